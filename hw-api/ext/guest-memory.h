@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * hw.guest-memory/1 - the guest's RAM, and the memory behind a device's own
+ * RAM and ROM_DEVICE regions.
+ */
+#ifndef HW_EXT_GUEST_MEMORY_H
+#define HW_EXT_GUEST_MEMORY_H
+
+#include "hw-api/hw-api.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define HW_GUEST_MEMORY "hw.guest-memory/1"
+
+typedef struct HwGuestMemory {
+    HwAbi abi;
+
+    /*
+     * DMA: copies `size` bytes from or to guest-physical `address`.  False, with
+     * nothing copied, unless the whole range is RAM.  Marks what it writes
+     * dirty for migration.  From the hooks between realize and unrealize.
+     */
+    bool (*read)(HwDevice *dev, uint64_t address, void *buffer, uint64_t size);
+    bool (*write)(HwDevice *dev, uint64_t address, const void *buffer, uint64_t size);
+
+    /*
+     * The host's mapping of region number `region` of the class's table, which
+     * must be of kind RAM or ROM_DEVICE; NULL for other kinds and for a region
+     * that is not enabled.  `size` bytes (the region's) are accessible, from
+     * realize until unrealize has returned, at an address that does not change.
+     */
+    void *(*region_pointer)(HwDevice *dev, uint32_t region);
+
+    /*
+     * To be called after each store through region_pointer, else migration may
+     * miss it.  The range must lie in the region.
+     */
+    void (*region_dirty)(HwDevice *dev, uint32_t region, uint64_t offset, uint64_t size);
+} HwGuestMemory;
+
+static inline const HwGuestMemory *hw_guest_memory(HwDevice *dev)
+{
+    return (const HwGuestMemory *)dev->host->query(dev->host, HW_GUEST_MEMORY);
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

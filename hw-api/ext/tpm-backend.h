@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * hw.tpm-backend/1 - the TPM behind a TPM interface: what the user configured
+ * with -tpmdev.  Commands are byte strings as TPM 2.0 Library part 3 has them.
+ *
+ * No call waits for the TPM, but for finish().
+ */
+#ifndef HW_EXT_TPM_BACKEND_H
+#define HW_EXT_TPM_BACKEND_H
+
+#include "hw-api/hw-api.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define HW_TPM_BACKEND "hw.tpm-backend/1"
+
+/* Owned by the host, on loan from open() to close(). */
+typedef struct HwTpmBackend HwTpmBackend;
+
+typedef enum HwTpmVersion {
+    HW_TPM_VERSION_UNKNOWN = 0,
+    HW_TPM_VERSION_1_2 = 1,
+    HW_TPM_VERSION_2_0 = 2,
+} HwTpmVersion;
+
+/*
+ * Ends a submitted command.  Under the device lock, never from inside submit().
+ * `response` is `size` bytes, at most the capacity that was submitted, valid
+ * during the call.  NULL: the backend failed (it died, took too long, or
+ * answered something that is no response) and has logged why.
+ */
+typedef void HwTpmCompleted(HwDevice *dev, const uint8_t *response, uint32_t size);
+
+typedef struct HwTpmBackendService {
+    HwAbi abi;
+
+    /*
+     * The backend with this id, for this device alone.  NULL, with the reason
+     * in `error`: no such id, in use, or no TPM 2.0.  In realize.
+     */
+    HwTpmBackend *(*open)(HwDevice *dev, const char *id, HwTpmCompleted *completed, HwError *error);
+
+    /* Drops a running command without completing it, and lets the backend go.
+     * NULL is allowed.  In unrealize, or in realize after a failure. */
+    void (*close)(HwTpmBackend *backend);
+
+    /* An HwTpmVersion. */
+    uint32_t (*version)(HwTpmBackend *backend);
+
+    /* The largest command and response in bytes that the backend handles. */
+    uint32_t (*buffer_size)(HwTpmBackend *backend);
+
+    /*
+     * Power-cycles the TPM, so that it expects TPM2_Startup; what it keeps in
+     * non-volatile storage stays.  A running command is cancelled and never
+     * completed.  Happens after that and before the next command.  `buffer_size`
+     * is the largest that the device will use.  In reset.
+     */
+    void (*restart)(HwTpmBackend *backend, uint32_t buffer_size);
+
+    /*
+     * Starts a command, whose bytes are copied.  `locality` is 0..4.  False,
+     * and nothing happens, if one is running.
+     */
+    bool (*submit)(HwTpmBackend *backend, uint8_t locality, const uint8_t *command,
+                   uint32_t size, uint32_t capacity);
+
+    /* Asks the running command to end early: it completes, mostly with
+     * TPM_RC_CANCELED.  Harmless if none runs. */
+    void (*cancel)(HwTpmBackend *backend);
+
+    /* Waits until no command runs; the last one's completion was called. */
+    void (*finish)(HwTpmBackend *backend);
+
+    /* The flag tpmEstablished (PC Client PTP, TPM_LOC_STATE) as last known:
+     * true once a dynamic launch (D-RTM) has happened. */
+    bool (*established)(HwTpmBackend *backend);
+} HwTpmBackendService;
+
+static inline const HwTpmBackendService *hw_tpm_backend(HwDevice *dev)
+{
+    return (const HwTpmBackendService *)dev->host->query(dev->host, HW_TPM_BACKEND);
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

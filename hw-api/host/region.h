@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Accesses to a device's regions: splits and widens them, applies register
+ * masks and byte lanes, calls the hooks.  The one place where that is done.
+ */
+#ifndef HW_HOST_REGION_H
+#define HW_HOST_REGION_H
+
+#include "hw-api/hw-api.h"
+
+struct HwInstance;
+
+/* What a register access did, for traces and guest-error messages. */
+typedef struct HwAccess {
+    const HwRegister *reg;      /* NULL: no register there */
+    uint64_t offset;            /* in the region */
+    uint32_t size;
+    bool is_write;
+    uint64_t value;             /* as accessed, not shifted to its lanes */
+    uint32_t dropped;           /* register bits: ones written that no mask allows */
+} HwAccess;
+
+typedef struct HwRegionState HwRegionState;
+
+/*
+ * Watches accesses to REGISTERS and MMIO regions.  Costs one test of a pointer
+ * where NULL.
+ */
+typedef void HwAccessObserver(HwRegionState *region, const HwAccess *access, void *opaque);
+
+struct HwRegionState {
+    const HwRegion *table;
+    struct HwInstance *instance;
+    HwDevice *dev;
+    const HwRegister **by_word; /* REGISTERS: word -> register or NULL */
+    uint32_t *words;            /* REGISTERS: in the instance */
+    uint8_t *ram;               /* RAM, ROM_DEVICE: `size` bytes or more */
+    bool owns_ram;              /* allocated by hw_instance_realize() */
+    bool enabled;               /* settled at realize */
+    uint64_t address;           /* settled at realize */
+    HwAccessObserver *observer;
+    void *observer_opaque;
+    void *host_data;            /* the host's own */
+};
+
+/*
+ * One guest access of 1, 2, 4 or 8 bytes at any offset.  Values are integers
+ * whose low byte is at the lowest offset.  What lies past the region's end reads
+ * as zero and is dropped on writes.
+ */
+uint64_t hw_region_read(HwRegionState *region, uint64_t offset, uint32_t size);
+void hw_region_write(HwRegionState *region, uint64_t offset, uint64_t value, uint32_t size);
+
+/*
+ * "0x3 (start, nextChunk)": a register value with the names of its set fields,
+ * a wider field as NAME=VALUE.  Returns what snprintf would.
+ */
+int hw_register_format(const HwRegister *reg, uint32_t value, char *text, size_t capacity);
+
+#endif

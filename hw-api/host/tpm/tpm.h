@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * TPM backends for any host: what -tpmdev configures, and the service
+ * hw.tpm-backend/1 over it.
+ *
+ *   libtpms   a TPM 2.0 in this process (libtpms, loaded when first used)
+ *   emulator  a swtpm behind its control channel
+ *
+ * A backend's driver is plain blocking code (driver.h); tpm.c runs it on an
+ * executor's queue.
+ */
+#ifndef HW_HOST_TPM_H
+#define HW_HOST_TPM_H
+
+#include "hw-api/ext/tpm-backend.h"
+#include "hw-api/host/executor.h"
+
+typedef struct HwTpmDrivers HwTpmDrivers;
+
+/* The backends of one host.  `log` gets one line for each failure, with the id in
+ * front; under the device lock. */
+HwTpmDrivers *hw_tpm_new(HwExecutor *executor,
+                         void (*log)(void *opaque, uint32_t level, const char *text), void *opaque);
+void hw_tpm_free(HwTpmDrivers *tpms);    /* shuts the TPMs down and saves their state */
+
+/* One -tpmdev.  `options` has all the user's keys but type and id. */
+typedef struct HwTpmOption {
+    const char *key;
+    const char *value;
+} HwTpmOption;
+
+/*
+ * Adds backend `id` of type "libtpms" or "emulator".
+ *   libtpms   state=FILE (absent: in memory)
+ *   emulator  path=SOCKET (a host resolves chardev=ID to it),
+ *             timeout=SECONDS (default 30), reconnect=on|off (default on)
+ * Unknown types, keys and values, and a backend that does not start, are refused
+ * with a sentence.
+ */
+bool hw_tpm_add(HwTpmDrivers *tpms, const char *type, const char *id,
+                const HwTpmOption *options, uint32_t option_count, HwError *error);
+
+/* What query-tpm shows. */
+typedef struct HwTpmInfo {
+    const char *id;
+    const char *type;
+    const char *model;          /* the class name of the device that has it, or NULL */
+} HwTpmInfo;
+uint32_t hw_tpm_count(const HwTpmDrivers *tpms);
+HwTpmInfo hw_tpm_info(const HwTpmDrivers *tpms, uint32_t index);
+
+/* The service.  The host answers its query() with it, and `find` tells which
+ * drivers serve a device: they are told apart by the device's host. */
+const HwTpmBackendService *hw_tpm_service(void);
+
+/* To be implemented by the host: its drivers, for a device of its. */
+HwTpmDrivers *hw_tpm_drivers_of(HwDevice *dev);
+
+#endif

@@ -1,0 +1,412 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * hw-api.h - what every device model includes.
+ *
+ * A plugin exports one data object, `hw_plugin`.  It lists device classes, and
+ * each class describes a device by tables: regions, registers, properties and
+ * state.  A host reads the tables before it runs any of the plugin's code, then
+ * creates instances and calls the class's hooks.
+ *
+ * Rules that hold throughout (hw-api.rst has the reasons and the lifecycle):
+ *
+ * Threads   Every hook runs under the host's device lock, so hooks of one host
+ *           never run at the same time.  Each function below says if it may be
+ *           called from elsewhere.
+ * Memory    An instance is `instance_size` zeroed bytes that the host owns.
+ *           Neither side frees what the other allocated.
+ * Units     Sizes and offsets are in bytes, times in nanoseconds.
+ * Growth    A struct that starts with an HwAbi may grow at its end in a minor
+ *           version; table entries carry their size.  Nothing else changes
+ *           within a major version.
+ *
+ * Depends on the C library alone.  Compiles as C11 and as C++17.
+ */
+#ifndef HW_API_H
+#define HW_API_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define HW_ABI_MAJOR 1
+#define HW_ABI_MINOR 0
+
+/* Heads a struct that crosses the boundary: how large its author knew it. */
+typedef struct HwAbi {
+    uint32_t size;
+    uint16_t major;
+    uint16_t minor;
+} HwAbi;
+
+#define HW_ABI(Type) { (uint32_t)sizeof(Type), HW_ABI_MAJOR, HW_ABI_MINOR }
+
+#define HW_BIT(n)          (UINT32_C(1) << (n))
+#define HW_MASK(high, low) ((UINT32_C(0xffffffff) >> (31 - (high))) & (UINT32_C(0xffffffff) << (low)))
+
+/*
+ * A table is an array, the size of one entry and their number, so that entries
+ * can grow in a later minor version.
+ *
+ *     .registers = HW_TABLE(beacon_registers),
+ *     .fields = HW_ROWS(HwField, HW_FIELD(Beacon, regs, 32)),
+ */
+#define HW_TABLE_TYPE(Name, Type) \
+    typedef struct Name {         \
+        const Type *entries;      \
+        uint32_t stride;          \
+        uint32_t count;           \
+    } Name
+
+#define HW_TABLE(array) { (array), sizeof((array)[0]), sizeof(array) / sizeof((array)[0]) }
+#define HW_ROWS(Type, ...)           \
+    { (const Type[]) { __VA_ARGS__ }, \
+      sizeof(Type),                   \
+      sizeof((const Type[]) { __VA_ARGS__ }) / sizeof(Type) }
+
+typedef const char *HwName;
+HW_TABLE_TYPE(HwNames, HwName);
+#define HW_NAMES(...) HW_ROWS(HwName, __VA_ARGS__)
+
+typedef struct HwDevice HwDevice;
+typedef struct HwDeviceClass HwDeviceClass;
+typedef struct HwHost HwHost;
+
+/* ------------------------------------------------------------------ errors */
+
+/*
+ * Where a hook that can fail leaves one sentence: what is wrong, which value,
+ * which was expected.  No trailing full stop or newline.  The caller owns the
+ * buffer; hw_error_set() (hw-api/device/error.h) fills it.
+ */
+typedef struct HwError {
+    char *text;
+    uint32_t capacity;          /* bytes at text, the terminating zero included */
+    uint32_t reserved;
+} HwError;
+
+/* ---------------------------------------------------------- the host's core */
+
+typedef enum HwLogLevel {
+    HW_LOG_ERROR = 0,
+    HW_LOG_WARNING = 1,
+    HW_LOG_INFO = 2,
+    HW_LOG_GUEST_ERROR = 3,     /* the guest broke the device's rules; off by default */
+} HwLogLevel;
+
+/*
+ * The table that every host offers.  All else is a service (hw-api/ext/).
+ * It outlives each device.
+ */
+struct HwHost {
+    HwAbi abi;
+    const char *name;           /* for messages: "outboard-system-x86_64 (pc)" */
+
+    /*
+     * The service named "hw.NAME/REVISION", or NULL where this host lacks it.
+     * The answer is a struct headed by an HwAbi, constant for the host's life.
+     * From realize on.  Services that a class requires are never NULL.
+     */
+    const void *(*query)(const HwHost *host, const char *service);
+
+    /* Logs one line, without a newline.  `level` is an HwLogLevel.  Any thread. */
+    void (*log)(HwDevice *dev, uint32_t level, const char *text);
+
+    /*
+     * Drives interrupt input `line` of the machine's main controller: an ISA
+     * line on pc and q35, an SPI on virt.  Calls that change nothing are free.
+     * From the hooks between realize and unrealize.
+     */
+    void (*irq_set)(HwDevice *dev, uint32_t line, bool level);
+};
+
+/*
+ * The head of every instance: a model's struct has it as its first member.
+ * The host fills it before it calls the first hook; the model only reads it.
+ */
+struct HwDevice {
+    const HwHost *host;
+    const HwDeviceClass *cls;
+    const char *id;             /* the user's id=, else the class's name */
+    void *host_data;            /* the host's own */
+    void *reserved[4];
+};
+
+#define HW_DEVICE(Type, dev) ((Type *)(dev))
+
+static inline void hw_irq_set(HwDevice *dev, uint32_t line, bool level)
+{
+    dev->host->irq_set(dev, line, level);
+}
+
+/* ---------------------------------------------------------------- registers */
+
+/* A named run of bits, for traces, messages and documentation. */
+typedef struct HwRegisterField {
+    const char *name;
+    uint8_t shift;              /* of its lowest bit, 0..31 */
+    uint8_t width;              /* bits, 1..32 */
+    uint16_t reserved;
+} HwRegisterField;
+HW_TABLE_TYPE(HwRegisterFields, HwRegisterField);
+
+#define HW_FIELDS(...) HW_ROWS(HwRegisterField, __VA_ARGS__)
+
+/*
+ * One 32-bit little-endian register.  What no mask allows is reserved or
+ * read-only: a one written there is dropped and logged as a guest error.
+ *
+ * The host splits or widens an access of any width and alignment into register
+ * accesses, in ascending order.  A part of a register is accessed through its
+ * byte lanes: lanes that are not written keep their bits and count as zero in
+ * the `value` that `written` gets.
+ */
+typedef struct HwRegister {
+    const char *name;
+    uint32_t offset;            /* from the region's start; a multiple of 4 */
+    uint32_t reset;             /* stored by the host before the reset hook */
+    uint32_t rw;                /* bits that store what is written */
+    uint32_t w1c;               /* bits that a written one clears */
+    uint32_t write_only;        /* bits that act through `written`, never stored */
+
+    /* What the guest sees, given what is stored.  Must not change state. */
+    uint32_t (*read)(HwDevice *dev, uint32_t stored);
+
+    /* After the masks were applied.  `value`: the bits written, in place. */
+    void (*written)(HwDevice *dev, uint32_t value);
+
+    HwRegisterFields fields;
+} HwRegister;
+HW_TABLE_TYPE(HwRegisters, HwRegister);
+
+/* ------------------------------------------------------------------ regions */
+
+typedef enum HwRegionKind {
+    HW_REGION_REGISTERS = 1,    /* a register table over words in the instance */
+    HW_REGION_MMIO = 2,         /* callbacks */
+    HW_REGION_RAM = 3,          /* plain memory: no access traps */
+    HW_REGION_ROM_DEVICE = 4,   /* reads hit memory, writes call back */
+} HwRegionKind;
+
+typedef enum HwSpace {
+    HW_SPACE_MEMORY = 0,
+    HW_SPACE_IO = 1,            /* x86 ports */
+} HwSpace;
+
+/* A base address that the machine is to choose; see HwRegion.base. */
+#define HW_ADDRESS_AUTO UINT64_MAX
+
+/*
+ * A range of the guest's address space.  Its address is the constant `offset`,
+ * plus, if `base` is not 0, the uint64_t at that place in the instance.  Where
+ * that holds HW_ADDRESS_AUTO the machine finds room and stores the address
+ * there before realize: all regions that share a base move together.
+ */
+typedef struct HwRegion {
+    const char *name;
+    uint32_t kind;              /* HwRegionKind */
+    uint32_t space;             /* HwSpace */
+    uint64_t size;              /* > 0 */
+    uint64_t offset;
+    uint32_t base;              /* place of a uint64_t in the instance, or 0 */
+    uint32_t enabled;           /* place of a bool in the instance, or 0: always there */
+
+    /* REGISTERS: register at offset o is word o / 4.  Offsets without a
+     * register read the stored word and ignore writes. */
+    uint32_t words;             /* place of uint32_t[word_count] in the instance */
+    uint32_t word_count;
+    HwRegisters registers;
+
+    /*
+     * MMIO (both) and ROM_DEVICE (write).  `offset` is a multiple of `size`,
+     * which is a power of two from access_min to access_max (1, 2, 4 or 8; 0
+     * means 1 and 4).  The host splits larger and unaligned accesses, and
+     * widens narrower reads; a narrower write is widened with zeros.
+     */
+    uint64_t (*read)(HwDevice *dev, uint64_t offset, uint32_t size);
+    void (*write)(HwDevice *dev, uint64_t offset, uint64_t value, uint32_t size);
+    uint32_t access_min;
+    uint32_t access_max;
+
+    /* RAM and ROM_DEVICE: the block's name in a migration stream, where its
+     * length is `size` rounded up to 4096.  NULL: not part of the state.
+     * Zero when created; reset leaves it alone. */
+    const char *ram_block;
+} HwRegion;
+HW_TABLE_TYPE(HwRegions, HwRegion);
+
+/* --------------------------------------------------------------- properties */
+
+typedef enum HwPropertyType {
+    HW_PROPERTY_BOOL = 1,       /* bool; on/off, yes/no, true/false */
+    HW_PROPERTY_U32 = 2,        /* uint32_t; decimal, 0x or 0 prefix */
+    HW_PROPERTY_U64 = 3,        /* uint64_t; likewise */
+    HW_PROPERTY_ADDRESS = 4,    /* uint64_t; likewise, or "auto": HW_ADDRESS_AUTO */
+    HW_PROPERTY_STRING = 5,     /* const char *; the host's until unrealize; may be NULL */
+} HwPropertyType;
+
+/*
+ * What a user may set with -device NAME,property=value, before realize.
+ * The host stores the defaults, then the user's values, in the instance.
+ */
+typedef struct HwProperty {
+    const char *name;
+    uint32_t type;              /* HwPropertyType */
+    uint32_t offset;            /* in the instance */
+    uint64_t default_value;
+    const char *default_string; /* HW_PROPERTY_STRING */
+    uint64_t minimum;           /* numbers: refused outside minimum..maximum, */
+    uint64_t maximum;           /* 0 stands for the type's largest value */
+    const char *description;    /* one line, for help */
+} HwProperty;
+HW_TABLE_TYPE(HwProperties, HwProperty);
+
+/* offsetof, refused by the compiler where the member has another size. */
+#define HW_MEMBER(Struct, member, Type) \
+    ((uint32_t)(offsetof(Struct, member) + \
+                0 * sizeof(char[sizeof(((Struct *)0)->member) == sizeof(Type) ? 1 : -1])))
+
+#define HW_PROP_BOOL(name_, Struct, member, default_, description_)                   \
+    { .name = name_, .type = HW_PROPERTY_BOOL, .offset = HW_MEMBER(Struct, member, bool), \
+      .default_value = default_, .description = description_ }
+#define HW_PROP_U32(name_, Struct, member, default_, description_)                        \
+    { .name = name_, .type = HW_PROPERTY_U32, .offset = HW_MEMBER(Struct, member, uint32_t), \
+      .default_value = default_, .description = description_ }
+#define HW_PROP_U64(name_, Struct, member, default_, description_)                        \
+    { .name = name_, .type = HW_PROPERTY_U64, .offset = HW_MEMBER(Struct, member, uint64_t), \
+      .default_value = default_, .description = description_ }
+#define HW_PROP_ADDRESS(name_, Struct, member, default_, description_)                        \
+    { .name = name_, .type = HW_PROPERTY_ADDRESS, .offset = HW_MEMBER(Struct, member, uint64_t), \
+      .default_value = default_, .description = description_ }
+#define HW_PROP_STRING(name_, Struct, member, default_, description_)                          \
+    { .name = name_, .type = HW_PROPERTY_STRING, .offset = HW_MEMBER(Struct, member, const char *), \
+      .default_string = default_, .description = description_ }
+
+/* -------------------------------------------------------------------- state */
+
+typedef enum HwFieldType {
+    HW_FIELD_UINT = 1,          /* `count` unsigned integers of `size` bytes: 1, 2, 4, 8 */
+} HwFieldType;
+
+/* A member of the instance that travels in a migration stream, big-endian. */
+typedef struct HwField {
+    const char *name;
+    uint32_t type;              /* HwFieldType */
+    uint32_t offset;            /* in the instance */
+    uint32_t size;              /* of one element */
+    uint32_t count;
+    uint32_t since;             /* absent from states of a lower version */
+    uint32_t reserved;
+} HwField;
+HW_TABLE_TYPE(HwStateFields, HwField);
+
+/* A member that is one unsigned integer of `bits`, or an array of them. */
+#define HW_FIELD(Struct, member, bits)                                         \
+    { .name = #member, .type = HW_FIELD_UINT,                                  \
+      .offset = (uint32_t)offsetof(Struct, member), .size = (bits) / 8,        \
+      .count = (uint32_t)(sizeof(((Struct *)0)->member) / ((bits) / 8)) }
+
+typedef struct HwState HwState;
+HW_TABLE_TYPE(HwSubstates, HwState);
+
+/*
+ * What of an instance is saved, as QEMU's VMState sections have it: the fields
+ * in order, then each subsection that is needed.
+ */
+struct HwState {
+    const char *name;           /* the section's, "tpm-crb"; a subsection's "tpm-crb/chunk" */
+    uint32_t version;
+    uint32_t minimum_version;   /* the oldest that loads */
+    HwStateFields fields;
+    HwSubstates subsections;
+
+    /* Makes the fields current.  After `quiesce`, before they are read. */
+    void (*pre_save)(HwDevice *dev);
+
+    /* Checks and adopts loaded fields; false refuses the stream. */
+    bool (*post_load)(HwDevice *dev, uint32_t version, HwError *error);
+
+    /* Subsections: whether this one is sent.  NULL: always. */
+    bool (*needed)(HwDevice *dev);
+};
+
+/* ------------------------------------------------------------ device classes */
+
+/*
+ * A kind of device.  Lifecycle of an instance, all under the device lock:
+ *
+ *   created   zeroed, head filled, properties stored, auto addresses chosen,
+ *             RAM-backed regions allocated
+ *   realize   checks properties, finds services; on false nothing stays behind
+ *             and no other hook is called
+ *   mapped    regions answer the guest from here on
+ *   reset     at least once before the first access; again at system reset.
+ *             The host stores each register's reset value first
+ *   ...       accesses, callbacks
+ *   quiesce   the machine stops or is about to be saved: finish or drop what
+ *             is in flight, so that nothing changes guest memory afterwards
+ *   unrealize regions are unmapped already; release what realize took
+ *
+ * `update` derives the outputs (interrupts) from the state.  The host calls it
+ * after each register write, reset and load.  Outputs are never saved.
+ *
+ * Every hook may be NULL.  After realize a device never ends or blocks the
+ * process, whatever a guest or a stream contains.
+ */
+struct HwDeviceClass {
+    HwAbi abi;
+    const char *name;           /* QEMU's where it has the device: "tpm-crb" */
+    const char *description;    /* one line, for help */
+    uint32_t instance_size;     /* of the model's struct; HwDevice comes first */
+    uint32_t reserved;
+    const char *at_most_one;    /* a machine has at most one device of this
+                                 * group, "TPM"; NULL: any number */
+    HwNames services;           /* required: "hw.guest-memory/1" */
+    HwRegions regions;
+    HwProperties properties;
+    const HwState *state;       /* NULL: nothing to save */
+
+    bool (*realize)(HwDevice *dev, HwError *error);
+    void (*unrealize)(HwDevice *dev);
+    void (*reset)(HwDevice *dev);
+    void (*update)(HwDevice *dev);
+    void (*quiesce)(HwDevice *dev);
+};
+
+typedef const HwDeviceClass *HwDeviceClassRef;
+HW_TABLE_TYPE(HwDeviceClasses, HwDeviceClassRef);
+
+/* ------------------------------------------------------------------- plugins */
+
+/*
+ * A set of device classes.  The shared object exports exactly one symbol, the
+ * data object `hw_plugin` of this type.
+ */
+typedef struct HwPlugin {
+    HwAbi abi;
+    const char *name;           /* "outboard-devices" */
+    const char *version;        /* "1.0.0" */
+    const char *licence;        /* an SPDX expression */
+    const char *description;
+    HwNames services;           /* required by every class */
+    HwDeviceClasses classes;
+} HwPlugin;
+
+#define HW_PLUGIN_SYMBOL "hw_plugin"
+
+#if defined(__GNUC__)
+#define HW_EXPORT __attribute__((visibility("default")))
+#define HW_PRINTF(format_, first_) __attribute__((__format__(__printf__, format_, first_)))
+#else
+#define HW_EXPORT
+#define HW_PRINTF(format_, first_)
+#endif
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

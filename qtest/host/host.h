@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The emulator as a library: a machine without a CPU that carries plugin sets.
+ * The program (main.c) puts a command line, a qtest server and QMP around it;
+ * tests link it and call it in process.
+ *
+ * One thread uses a host at a time: whoever calls holds the device lock.
+ */
+#ifndef OB_HOST_H
+#define OB_HOST_H
+
+#include "hw-api/host/instance.h"
+#include "hw-api/host/tpm/tpm.h"
+
+typedef struct ObHost ObHost;
+
+/* A kind of machine; machine.c has the table. */
+typedef struct ObMachine {
+    const char *name;               /* "pc" */
+    const char *description;
+    const char *architectures;      /* "x86_64", or "*" */
+    bool is_default;
+    uint64_t ram_base;
+    uint64_t ram_size;              /* by default; 0: no RAM */
+    bool has_io_ports;
+    uint64_t platform_base;         /* where AUTO memory regions go */
+    uint64_t platform_size;
+    uint32_t irq_lines;
+} ObMachine;
+
+const ObMachine *ob_machine_find(const char *architecture, const char *name);
+const ObMachine *ob_machine_at(uint32_t index);     /* NULL after the last */
+
+typedef struct ObHostConfig {
+    const char *architecture;       /* "x86_64", "aarch64" */
+    const char *machine;            /* NULL: the architecture's default */
+    uint64_t ram_size;              /* 0: the machine's default */
+    bool threaded;                  /* slow work on threads; else in ob_host_poll() */
+    void (*wake)(void *opaque);     /* threaded: there is something to poll; any thread */
+    void (*log)(void *opaque, const char *device, uint32_t level, const char *text);
+    void *opaque;                   /* of wake and log */
+} ObHostConfig;
+
+/* NULL with a sentence.  Nothing in `config` is kept. */
+ObHost *ob_host_new(const ObHostConfig *config, HwError *error);
+void ob_host_free(ObHost *host);
+
+const ObMachine *ob_host_machine(const ObHost *host);
+uint64_t ob_host_ram_size(const ObHost *host);
+
+/* Plugin sets.  A refused one leaves the host as it was. */
+bool ob_host_load_plugins(ObHost *host, const char *path, HwError *error);
+const HwClass *ob_host_find_class(const ObHost *host, const char *name);
+const HwClass *ob_host_class_at(const ObHost *host, uint32_t index);    /* NULL after the last */
+
+/* Adds a backend; see hw_tpm_add(). */
+HwTpmDrivers *ob_host_tpms(ObHost *host);
+
+/*
+ * Devices.  Options are pairs of property and text; "id" is among them.  Creates,
+ * sets, places, realizes, maps and resets.  NULL with a sentence, and the host is
+ * as before.
+ */
+typedef struct ObOption {
+    const char *key;
+    const char *value;
+} ObOption;
+HwInstance *ob_host_add_device(ObHost *host, const char *class_name,
+                               const ObOption *options, uint32_t option_count, HwError *error);
+HwInstance *ob_host_find_device(const ObHost *host, const char *id);
+HwInstance *ob_host_device_at(const ObHost *host, uint32_t index);      /* NULL after the last */
+void ob_host_remove_device(ObHost *host, HwInstance *instance);
+
+/*
+ * Guest accesses.  Memory is little-endian; unmapped reads are zero and unmapped
+ * writes are lost.  load and store are one access of 1, 2, 4 or 8 bytes; read and
+ * write are split as a bus would, the largest aligned pieces first.
+ */
+uint64_t ob_host_load(ObHost *host, HwSpace space, uint64_t address, uint32_t size);
+void ob_host_store(ObHost *host, HwSpace space, uint64_t address, uint64_t value, uint32_t size);
+void ob_host_read(ObHost *host, uint64_t address, void *buffer, uint64_t size);
+void ob_host_write(ObHost *host, uint64_t address, const void *buffer, uint64_t size);
+
+/* The host's pointer to `size` bytes of RAM at `address`, NULL unless it is RAM
+ * throughout and in one block. */
+void *ob_host_ram_pointer(ObHost *host, uint64_t address, uint64_t size);
+
+/* Interrupt lines of the machine's controller.  One observer, told of changes. */
+bool ob_host_irq_level(const ObHost *host, uint32_t line);
+bool ob_host_irq_set(ObHost *host, uint32_t line, bool level);      /* false: no such line */
+void ob_host_observe_irqs(ObHost *host,
+                          void (*changed)(void *opaque, uint32_t line, bool level), void *opaque);
+
+/* The virtual clock, ns since start.  Steps fire the timers that are due, in order. */
+int64_t ob_host_clock_now(const ObHost *host);
+int64_t ob_host_clock_next(const ObHost *host);     /* the next deadline, -1: none */
+void ob_host_clock_set(ObHost *host, int64_t now);  /* earlier than now: no change */
+
+/* Register accesses of all devices, present and added later; NULL ends it. */
+void ob_host_observe_accesses(ObHost *host, HwAccessObserver *observer, void *opaque);
+
+/* System reset of all devices. */
+void ob_host_reset(ObHost *host);
+
+/* Makes due callbacks and, unless threaded, runs pending work.  True if any. */
+bool ob_host_poll(ObHost *host);
+
+/* Finishes everything in flight in every device (quiesce). */
+void ob_host_quiesce(ObHost *host);
+
+#endif
