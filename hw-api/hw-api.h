@@ -175,7 +175,8 @@ typedef struct HwRegister {
     /* What the guest sees, given what is stored.  Must not change state. */
     uint32_t (*read)(HwDevice *dev, uint32_t stored);
 
-    /* After the masks were applied.  `value`: the bits written, in place. */
+    /* After the masks were applied.  `value`: what was written, in place, with
+     * reserved bits as the guest had them. */
     void (*written)(HwDevice *dev, uint32_t value);
 
     HwRegisterFields fields;
@@ -351,7 +352,9 @@ struct HwState {
  *   unrealize regions are unmapped already; release what realize took
  *
  * `update` derives the outputs (interrupts) from the state.  The host calls it
- * after each register write, reset and load.  Outputs are never saved.
+ * after each guest write to a trapping region, reset and load.  Outputs are
+ * never saved.  A device that changes its state in a callback of its own (a
+ * timer, a completion) sets its outputs itself.
  *
  * Every hook may be NULL.  After realize a device never ends or blocks the
  * process, whatever a guest or a stream contains.

@@ -41,6 +41,9 @@ static inline HwInstance *hw_instance_of(const HwDevice *dev)
     return (HwInstance *)dev->host_data;
 }
 
+/* Part of hw_instance_new(). */
+void hw_instance_store_defaults(HwInstance *instance);
+
 /* By name, NULL if the class has none. */
 const HwProperty *hw_instance_property(const HwInstance *instance, const char *name);
 

@@ -17,13 +17,14 @@ typedef struct HwAccess {
     uint32_t size;
     bool is_write;
     uint64_t value;             /* as accessed, not shifted to its lanes */
-    uint32_t dropped;           /* register bits: ones written that no mask allows */
+    uint32_t dropped;           /* REGISTERS, in place: ones written that no mask allows */
 } HwAccess;
 
 typedef struct HwRegionState HwRegionState;
 
 /*
- * Watches accesses to REGISTERS and MMIO regions.  Costs one test of a pointer
+ * Watches the pieces of accesses to REGISTERS and MMIO regions, and writes to
+ * ROM_DEVICE regions; a write before it takes effect.  Costs one test of a pointer
  * where NULL.
  */
 typedef void HwAccessObserver(HwRegionState *region, const HwAccess *access, void *opaque);
@@ -32,6 +33,7 @@ struct HwRegionState {
     const HwRegion *table;
     struct HwInstance *instance;
     HwDevice *dev;
+    const HwDeviceClass *cls;   /* the host's copy */
     const HwRegister **by_word; /* REGISTERS: word -> register or NULL */
     uint32_t *words;            /* REGISTERS: in the instance */
     uint8_t *ram;               /* RAM, ROM_DEVICE: `size` bytes or more */
@@ -42,6 +44,9 @@ struct HwRegionState {
     void *observer_opaque;
     void *host_data;            /* the host's own */
 };
+
+/* The length of the memory behind a RAM or ROM_DEVICE region: whole 4 KiB pages. */
+uint64_t hw_region_ram_size(const HwRegion *table);
 
 /*
  * One guest access of 1, 2, 4 or 8 bytes at any offset.  Values are integers

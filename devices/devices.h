@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The classes of the set, for plugins/ alone: everyone else loads the set. */
+#ifndef DEVICES_H
+#define DEVICES_H
+
+#include "hw-api/hw-api.h"
+
+extern const HwDeviceClass beacon_class;
+
+#endif

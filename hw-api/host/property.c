@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "hw-api/device/error.h"
+#include "hw-api/host/instance.h"
+
+static uint8_t *member(const HwInstance *instance, const HwProperty *property)
+{
+    return (uint8_t *)instance->dev + property->offset;
+}
+
+static bool parse_bool(const char *text, bool *value)
+{
+    static const struct {
+        const char *text;
+        bool value;
+    } words[] = {
+        { "on", true },   { "yes", true }, { "true", true },   { "y", true },
+        { "off", false }, { "no", false }, { "false", false }, { "n", false },
+    };
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (strcasecmp(text, words[i].text) == 0) {
+            *value = words[i].value;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A C literal in base 8, 10 or 16; strtoull() alone would take signs and spaces. */
+static bool parse_number(const char *text, uint64_t *value)
+{
+    char *end;
+
+    if (text[0] < '0' || text[0] > '9') {
+        return false;
+    }
+    errno = 0;
+    *value = strtoull(text, &end, 0);
+    return errno == 0 && *end == '\0';
+}
+
+static uint64_t largest(const HwProperty *property)
+{
+    if (property->maximum) {
+        return property->maximum;
+    }
+    return property->type == HW_PROPERTY_U32 ? UINT32_MAX : UINT64_MAX;
+}
+
+static void store(HwInstance *instance, const HwProperty *property, uint64_t value)
+{
+    uint8_t *at = member(instance, property);
+
+    switch (property->type) {
+    case HW_PROPERTY_BOOL:
+        *(bool *)at = value != 0;
+        break;
+    case HW_PROPERTY_U32:
+        *(uint32_t *)at = (uint32_t)value;
+        break;
+    default:
+        *(uint64_t *)at = value;
+        break;
+    }
+}
+
+void hw_instance_store_defaults(HwInstance *instance)
+{
+    const HwProperties *properties = &instance->cls->table.properties;
+
+    for (uint32_t i = 0; i < properties->count; i++) {
+        const HwProperty *property = &properties->entries[i];
+
+        if (property->type == HW_PROPERTY_STRING) {
+            *(const char **)member(instance, property) = property->default_string;
+        } else {
+            store(instance, property, property->default_value);
+        }
+    }
+}
+
+const HwProperty *hw_instance_property(const HwInstance *instance, const char *name)
+{
+    const HwProperties *properties = &instance->cls->table.properties;
+
+    for (uint32_t i = 0; i < properties->count; i++) {
+        if (strcmp(properties->entries[i].name, name) == 0) {
+            return &properties->entries[i];
+        }
+    }
+    return NULL;
+}
+
+static bool set_string(HwInstance *instance, const HwProperty *property, const char *text,
+                       HwError *error)
+{
+    size_t index = (size_t)(property - instance->cls->table.properties.entries);
+    char *copy = strdup(text);
+
+    if (!copy) {
+        return hw_error_set(error, "%s: %s: out of memory", instance->id, property->name);
+    }
+    free(instance->strings[index]);
+    instance->strings[index] = copy;
+    *(const char **)member(instance, property) = copy;
+    return true;
+}
+
+static bool set_bool(HwInstance *instance, const HwProperty *property, const char *text,
+                     HwError *error)
+{
+    bool value;
+
+    if (!parse_bool(text, &value)) {
+        return hw_error_set(error, "%s: %s: '%s' is no switch, expected 'on' or 'off'",
+                            instance->id, property->name, text);
+    }
+    store(instance, property, value);
+    return true;
+}
+
+static bool set_number(HwInstance *instance, const HwProperty *property, const char *text,
+                       HwError *error)
+{
+    uint64_t value;
+
+    if (property->type == HW_PROPERTY_ADDRESS && strcmp(text, "auto") == 0) {
+        store(instance, property, HW_ADDRESS_AUTO);
+        return true;
+    }
+    if (!parse_number(text, &value)) {
+        return hw_error_set(error, "%s: %s: '%s' is no number, expected %s", instance->id,
+                            property->name, text,
+                            property->type == HW_PROPERTY_ADDRESS ? "an address or 'auto'"
+                                                                  : "digits, 0x for hexadecimal");
+    }
+    if (value < property->minimum || value > largest(property)) {
+        return hw_error_set(error,
+                            "%s: %s: %s is out of range, expected %" PRIu64 " to %" PRIu64,
+                            instance->id, property->name, text, property->minimum,
+                            largest(property));
+    }
+    store(instance, property, value);
+    return true;
+}
+
+bool hw_instance_set(HwInstance *instance, const char *name, const char *text, HwError *error)
+{
+    const HwProperty *property = hw_instance_property(instance, name);
+
+    if (!property) {
+        return hw_error_set(error, "%s: no property '%s'", instance->cls->table.name, name);
+    }
+    if (instance->phase != HW_PHASE_CREATED) {
+        return hw_error_set(error, "%s: %s: can't be changed after the device was realized",
+                            instance->id, name);
+    }
+    switch (property->type) {
+    case HW_PROPERTY_BOOL:
+        return set_bool(instance, property, text, error);
+    case HW_PROPERTY_STRING:
+        return set_string(instance, property, text, error);
+    default:
+        return set_number(instance, property, text, error);
+    }
+}
+
+void hw_instance_get(const HwInstance *instance, const HwProperty *property, char *text,
+                     size_t capacity)
+{
+    const uint8_t *at = member(instance, property);
+    const char *string;
+
+    switch (property->type) {
+    case HW_PROPERTY_BOOL:
+        snprintf(text, capacity, "%s", *(const bool *)at ? "on" : "off");
+        break;
+    case HW_PROPERTY_U32:
+        snprintf(text, capacity, "%" PRIu32, *(const uint32_t *)at);
+        break;
+    case HW_PROPERTY_U64:
+        snprintf(text, capacity, "%" PRIu64, *(const uint64_t *)at);
+        break;
+    case HW_PROPERTY_ADDRESS:
+        if (*(const uint64_t *)at == HW_ADDRESS_AUTO) {
+            snprintf(text, capacity, "auto");
+        } else {
+            snprintf(text, capacity, "0x%" PRIx64, *(const uint64_t *)at);
+        }
+        break;
+    default:
+        string = *(const char *const *)at;
+        snprintf(text, capacity, "%s", string ? string : "");
+        break;
+    }
+}
