@@ -6,5 +6,6 @@
 #include "hw-api/hw-api.h"
 
 extern const HwDeviceClass beacon_class;
+extern const HwDeviceClass tpm_crb_class;
 
 #endif

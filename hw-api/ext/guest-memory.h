@@ -38,6 +38,10 @@ typedef struct HwGuestMemory {
      * miss it.  The range must lie in the region.
      */
     void (*region_dirty)(HwDevice *dev, uint32_t region, uint64_t offset, uint64_t size);
+
+    /* Zeroes all RAM that the guest can reach, devices' RAM regions included.  In
+     * reset. */
+    void (*clear)(HwDevice *dev);
 } HwGuestMemory;
 
 static inline const HwGuestMemory *hw_guest_memory(HwDevice *dev)

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * TPM CRB, the part that its forms share.  Specified in tpm-crb.rst.
+ *
+ * Driven by requests (LOC_CTRL, CTRL_REQ, CTRL_CANCEL, CTRL_START).  By default
+ * they act as in QEMU, which asks for less than the PTP does; strict=on asks for
+ * the PTP's preconditions.  Both take a request only if exactly one bit is written.
+ */
+#include "devices/tpm-crb-core.h"
+
+#include <string.h>
+
+#include "hw-api/device/bytes.h"
+#include "hw-api/device/error.h"
+
+#define REG(s, name) ((s)->regs[CRB_##name / 4])
+
+/* TPM 2.0 Library part 1, section 18: tag, size, command or response code. */
+#define TPM_HEADER_SIZE     10
+#define TPM_SIZE_OFFSET     2
+#define TPM_ST_NO_SESSIONS  0x8001
+#define TPM_RC_COMMAND_SIZE 0x142
+
+static TpmCrbState crb_state(const TpmCrb *s)
+{
+    if (REG(s, CTRL_START) & CTRL_START_START) {
+        return CRB_EXECUTION;
+    }
+    if (REG(s, CTRL_STS) & CTRL_STS_IDLE) {
+        return CRB_IDLE;
+    }
+    return s->completed ? CRB_COMPLETION : CRB_READY;
+}
+
+static bool crb_locality_assigned(const TpmCrb *s)
+{
+    return REG(s, LOC_STATE) & LOC_STATE_ASSIGNED;
+}
+
+static const char *crb_state_name(const TpmCrb *s)
+{
+    static const char *const names[] = {
+        [CRB_IDLE] = "Idle",
+        [CRB_READY] = "Ready",
+        [CRB_EXECUTION] = "Execution",
+        [CRB_COMPLETION] = "Completion",
+    };
+
+    return names[crb_state(s)];
+}
+
+static void crb_refuse(TpmCrb *s, const char *request)
+{
+    hw_log(&s->dev, HW_LOG_GUEST_ERROR, "%s ignored in state %s, locality 0 %s", request,
+           crb_state_name(s), crb_locality_assigned(s) ? "assigned" : "not assigned");
+}
+
+/* ------------------------------------------------------------------- buffer */
+
+static void crb_fill_buffer(TpmCrb *s, const uint8_t *bytes, uint32_t size)
+{
+    if (size > 0) {
+        memcpy(s->buffer, bytes, size);
+    }
+    /* Nothing of a command or an earlier response may follow a response. */
+    memset(s->buffer + size, 0, CRB_BUFFER_SIZE - size);
+    s->memory->region_dirty(&s->dev, s->buffer_region, 0, CRB_BUFFER_SIZE);
+}
+
+/* ----------------------------------------------------------------- commands */
+
+static void crb_completed(HwDevice *dev, const uint8_t *response, uint32_t size)
+{
+    TpmCrb *s = HW_DEVICE(TpmCrb, dev);
+
+    if (!response) {
+        REG(s, CTRL_STS) |= CTRL_STS_FATAL;
+        size = 0;
+    }
+    crb_fill_buffer(s, response, size);
+    REG(s, CTRL_START) = 0;
+    s->completed = true;
+}
+
+/* What a TPM answers to a size field that can't be right; a backend need not see
+ * it, since to some it would look like the start of a longer command. */
+static void crb_answer_bad_size(TpmCrb *s)
+{
+    uint8_t response[TPM_HEADER_SIZE];
+
+    hw_store_be16(response, TPM_ST_NO_SESSIONS);
+    hw_store_be32(response + TPM_SIZE_OFFSET, sizeof(response));
+    hw_store_be32(response + 6, TPM_RC_COMMAND_SIZE);
+    crb_completed(&s->dev, response, sizeof(response));
+}
+
+static void crb_start(TpmCrb *s)
+{
+    uint32_t size = hw_load_be32(s->buffer + TPM_SIZE_OFFSET);
+
+    REG(s, CTRL_START) = CTRL_START_START;
+    s->completed = false;
+    if (size < TPM_HEADER_SIZE || size > s->transfer_size) {
+        hw_log(&s->dev, HW_LOG_GUEST_ERROR, "command of %u bytes, expected %u to %u", size,
+               TPM_HEADER_SIZE, s->transfer_size);
+        crb_answer_bad_size(s);
+    } else if (!s->service->submit(s->backend, 0, s->buffer, size, s->transfer_size)) {
+        crb_completed(&s->dev, NULL, 0);
+    }
+}
+
+static bool crb_may_start(const TpmCrb *s)
+{
+    TpmCrbState state = crb_state(s);
+
+    if (!crb_locality_assigned(s)) {
+        return false;
+    }
+    return s->strict ? state == CRB_READY : state != CRB_EXECUTION;
+}
+
+static void crb_start_written(HwDevice *dev, uint32_t value)
+{
+    TpmCrb *s = HW_DEVICE(TpmCrb, dev);
+
+    if (value != CTRL_START_START) {
+        return;
+    }
+    if (crb_may_start(s)) {
+        crb_start(s);
+    } else {
+        crb_refuse(s, "start");
+    }
+}
+
+static void crb_cancel_written(HwDevice *dev, uint32_t value)
+{
+    TpmCrb *s = HW_DEVICE(TpmCrb, dev);
+
+    if (value == CTRL_CANCEL_CANCEL && crb_state(s) == CRB_EXECUTION) {
+        s->service->cancel(s->backend);
+    }
+}
+
+/* ----------------------------------------------------- locality and readiness */
+
+static void crb_loc_ctrl_written(HwDevice *dev, uint32_t value)
+{
+    TpmCrb *s = HW_DEVICE(TpmCrb, dev);
+
+    switch (value) {
+    case LOC_CTRL_REQUEST:
+        REG(s, LOC_STS) = LOC_STS_GRANTED;
+        REG(s, LOC_STATE) |= LOC_STATE_ASSIGNED;
+        break;
+    case LOC_CTRL_RELINQUISH:
+        REG(s, LOC_STS) &= ~LOC_STS_GRANTED;
+        REG(s, LOC_STATE) &= ~LOC_STATE_ASSIGNED;
+        break;
+    default:
+        /* Seizing takes a higher locality, resetting the flag locality 3 or 4. */
+        break;
+    }
+}
+
+static void crb_make_ready(TpmCrb *s)
+{
+    if (s->strict && s->completed) {
+        crb_fill_buffer(s, NULL, 0);
+    }
+    REG(s, CTRL_STS) &= ~CTRL_STS_IDLE;
+    s->completed = false;
+}
+
+static void crb_go_idle(TpmCrb *s)
+{
+    REG(s, CTRL_STS) |= CTRL_STS_IDLE;
+    s->completed = false;
+}
+
+static bool crb_may_request(const TpmCrb *s)
+{
+    return !s->strict || (crb_locality_assigned(s) && crb_state(s) != CRB_EXECUTION);
+}
+
+static void crb_request_written(HwDevice *dev, uint32_t value)
+{
+    TpmCrb *s = HW_DEVICE(TpmCrb, dev);
+    bool ready = value == CTRL_REQ_COMMAND_READY;
+
+    if (!ready && value != CTRL_REQ_GO_IDLE) {
+        return;
+    }
+    if (!crb_may_request(s)) {
+        crb_refuse(s, ready ? "cmdReady" : "goIdle");
+    } else if (ready) {
+        crb_make_ready(s);
+    } else {
+        crb_go_idle(s);
+    }
+}
+
+static uint32_t crb_loc_state_read(HwDevice *dev, uint32_t stored)
+{
+    TpmCrb *s = HW_DEVICE(TpmCrb, dev);
+
+    return s->service->established(s->backend) ? stored : stored | LOC_STATE_ESTABLISHED;
+}
+
+/* ---------------------------------------------------------------- registers */
+
+/* Interface type CRB (1), version 1, transfers of 64 bytes, only CRB offered and
+ * selected; the vendor is IBM's id, as QEMU's. */
+#define INTF_ID_RESET  0x00025811
+#define INTF_ID2_RESET 0x00001014
+
+const HwRegister tpm_crb_registers[TPM_CRB_REGISTER_COUNT] = {
+    { "LOC_STATE", CRB_LOC_STATE, .reset = LOC_STATE_VALID, .read = crb_loc_state_read,
+      .fields = HW_FIELDS({ "tpmEstablished", 0, 1 }, { "locAssigned", 1, 1 },
+                          { "activeLocality", 2, 3 }, { "tpmRegValidSts", 7, 1 }) },
+    { "LOC_CTRL", CRB_LOC_CTRL, .write_only = HW_MASK(3, 0), .written = crb_loc_ctrl_written,
+      .fields = HW_FIELDS({ "requestAccess", 0, 1 }, { "relinquish", 1, 1 },
+                          { "seize", 2, 1 }, { "resetEstablishment", 3, 1 }) },
+    { "LOC_STS", CRB_LOC_STS,
+      .fields = HW_FIELDS({ "Granted", 0, 1 }, { "beenSeized", 1, 1 }) },
+    { "INTF_ID", CRB_INTF_ID, .reset = INTF_ID_RESET,
+      .fields = HW_FIELDS({ "InterfaceType", 0, 4 }, { "InterfaceVersion", 4, 4 },
+                          { "CapLocality", 8, 1 }, { "CapCRBIdleBypass", 9, 1 },
+                          { "CapCRBChunk", 10, 1 }, { "CapDataXferSizeSupport", 11, 2 },
+                          { "CapFIFO", 13, 1 }, { "CapCRB", 14, 1 }, { "CapIFRes", 15, 2 },
+                          { "InterfaceSelector", 17, 2 }, { "IntfSelLock", 19, 1 },
+                          { "RID", 24, 8 }) },
+    { "INTF_ID2", CRB_INTF_ID2, .reset = INTF_ID2_RESET,
+      .fields = HW_FIELDS({ "VID", 0, 16 }, { "DID", 16, 16 }) },
+    { "CTRL_EXT", CRB_CTRL_EXT },
+    { "CTRL_REQ", CRB_CTRL_REQ, .write_only = HW_MASK(1, 0), .written = crb_request_written,
+      .fields = HW_FIELDS({ "cmdReady", 0, 1 }, { "goIdle", 1, 1 }) },
+    { "CTRL_STS", CRB_CTRL_STS, .reset = CTRL_STS_IDLE,
+      .fields = HW_FIELDS({ "tpmSts", 0, 1 }, { "tpmIdle", 1, 1 }) },
+    { "CTRL_CANCEL", CRB_CTRL_CANCEL, .write_only = CTRL_CANCEL_CANCEL,
+      .written = crb_cancel_written, .fields = HW_FIELDS({ "cancel", 0, 1 }) },
+    { "CTRL_START", CRB_CTRL_START, .write_only = CTRL_START_START,
+      .written = crb_start_written, .fields = HW_FIELDS({ "start", 0, 1 }) },
+    { "INT_ENABLE", CRB_INT_ENABLE },
+    { "INT_STS", CRB_INT_STS },
+    { "CMD_SIZE", CRB_CMD_SIZE, .reset = CRB_BUFFER_SIZE },
+    { "CMD_LADDR", CRB_CMD_LADDR },
+    { "CMD_HADDR", CRB_CMD_HADDR },
+    { "RSP_SIZE", CRB_RSP_SIZE, .reset = CRB_BUFFER_SIZE },
+    { "RSP_LADDR", CRB_RSP_LADDR },
+    { "RSP_HADDR", CRB_RSP_HADDR },
+};
+
+/* --------------------------------------------------------------------- life */
+
+bool tpm_crb_core_realize(TpmCrb *s, uint32_t buffer_region, HwError *error)
+{
+    if (!s->tpmdev) {
+        return hw_error_set(error, "%s: tpmdev: not set, expected the id of a -tpmdev", s->dev.id);
+    }
+    s->memory = hw_guest_memory(&s->dev);
+    s->service = hw_tpm_backend(&s->dev);
+    s->buffer_region = buffer_region;
+    s->buffer = s->memory->region_pointer(&s->dev, buffer_region);
+    s->backend = s->service->open(&s->dev, s->tpmdev, crb_completed, error);
+    return s->backend != NULL;
+}
+
+void tpm_crb_core_unrealize(TpmCrb *s)
+{
+    s->service->close(s->backend);
+    s->backend = NULL;
+}
+
+void tpm_crb_core_reset(TpmCrb *s, uint64_t buffer_address)
+{
+    uint32_t size = s->service->buffer_size(s->backend);
+
+    s->completed = false;
+    s->transfer_size = size < CRB_BUFFER_SIZE ? size : CRB_BUFFER_SIZE;
+    REG(s, CMD_LADDR) = REG(s, RSP_LADDR) = (uint32_t)buffer_address;
+    REG(s, CMD_HADDR) = REG(s, RSP_HADDR) = (uint32_t)(buffer_address >> 32);
+    s->service->restart(s->backend, s->transfer_size);
+}
+
+void tpm_crb_core_loaded(TpmCrb *s)
+{
+    /* A sender finishes its command first, so this one can't be awaited here. */
+    if (REG(s, CTRL_START) & CTRL_START_START) {
+        hw_log(&s->dev, HW_LOG_WARNING, "the saved state has a command under way, which failed");
+        REG(s, CTRL_START) = 0;
+        REG(s, CTRL_STS) |= CTRL_STS_FATAL;
+    }
+}

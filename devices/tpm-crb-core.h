@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the forms of the TPM CRB share: registers, state machine, backend. */
+#ifndef TPM_CRB_CORE_H
+#define TPM_CRB_CORE_H
+
+#include "devices/tpm-crb-regs.h"
+#include "hw-api/ext/guest-memory.h"
+#include "hw-api/ext/tpm-backend.h"
+
+/*
+ * The states of PTP section 6.5.3.9.  They are not stored: registers tell them,
+ * and `completed` parts Completion from Ready.  Command Reception is not told from
+ * Ready, since stores to the buffer don't trap.
+ */
+typedef enum TpmCrbState {
+    CRB_IDLE,
+    CRB_READY,
+    CRB_EXECUTION,
+    CRB_COMPLETION,
+} TpmCrbState;
+
+typedef struct TpmCrb {
+    HwDevice dev;
+    uint32_t regs[CRB_WORDS];
+    bool completed;
+    bool strict;
+    bool ppi;
+    const char *tpmdev;
+    uint32_t buffer_region;             /* index in the class's table */
+    uint8_t *buffer;                    /* CRB_BUFFER_SIZE bytes */
+    uint32_t transfer_size;             /* largest command and response */
+    const HwGuestMemory *memory;
+    const HwTpmBackendService *service;
+    HwTpmBackend *backend;
+} TpmCrb;
+
+enum { TPM_CRB_REGISTER_COUNT = 18 };
+extern const HwRegister tpm_crb_registers[TPM_CRB_REGISTER_COUNT];
+
+/* Connects to the backend; `buffer_region` is a RAM-backed region. */
+bool tpm_crb_core_realize(TpmCrb *s, uint32_t buffer_region, HwError *error);
+void tpm_crb_core_unrealize(TpmCrb *s);
+
+/* Power-cycles the TPM; the buffer lies at `buffer_address` for the guest. */
+void tpm_crb_core_reset(TpmCrb *s, uint64_t buffer_address);
+
+/* Adopts loaded registers. */
+void tpm_crb_core_loaded(TpmCrb *s);
+
+#endif

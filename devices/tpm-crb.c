@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* TPM CRB as PCs have it, at a fixed address.  Specified in tpm-crb.rst. */
+#include "devices/devices.h"
+#include "devices/tpm-crb-core.h"
+
+enum { REGION_REGISTERS, REGION_BUFFER, REGION_PPI };
+
+static bool tpm_crb_realize(HwDevice *dev, HwError *error)
+{
+    return tpm_crb_core_realize(HW_DEVICE(TpmCrb, dev), REGION_BUFFER, error);
+}
+
+static void tpm_crb_unrealize(HwDevice *dev)
+{
+    tpm_crb_core_unrealize(HW_DEVICE(TpmCrb, dev));
+}
+
+/* PC Client Platform Reset Attack Mitigation: the operating system asked that
+ * memory is cleared should it not shut down in good order. */
+static void tpm_crb_reset_attack_mitigation(TpmCrb *s)
+{
+    const uint8_t *ppi = s->memory->region_pointer(&s->dev, REGION_PPI);
+
+    if (ppi && (ppi[PPI_MOVV] & PPI_MOVV_CLEAR)) {
+        s->memory->clear(&s->dev);
+    }
+}
+
+static void tpm_crb_reset(HwDevice *dev)
+{
+    TpmCrb *s = HW_DEVICE(TpmCrb, dev);
+
+    tpm_crb_reset_attack_mitigation(s);
+    tpm_crb_core_reset(s, CRB_PC_ADDRESS + CRB_BUFFER);
+}
+
+static void tpm_crb_quiesce(HwDevice *dev)
+{
+    TpmCrb *s = HW_DEVICE(TpmCrb, dev);
+
+    s->service->finish(s->backend);
+}
+
+static bool tpm_crb_post_load(HwDevice *dev, uint32_t version, HwError *error)
+{
+    (void)version;
+    (void)error;
+    tpm_crb_core_loaded(HW_DEVICE(TpmCrb, dev));
+    return true;
+}
+
+static bool tpm_crb_strict_needed(HwDevice *dev)
+{
+    TpmCrb *s = HW_DEVICE(TpmCrb, dev);
+
+    return s->strict && s->completed;
+}
+
+/* As QEMU's section of that name: the words with their holes, no more. */
+static const HwState tpm_crb_state = {
+    .name = "tpm-crb",
+    .version = 0,
+    .minimum_version = 0,
+    .fields = HW_ROWS(HwField, HW_FIELD(TpmCrb, regs, 32)),
+    .subsections = HW_ROWS(HwState,
+        { .name = "tpm-crb/strict",
+          .version = 0,
+          .minimum_version = 0,
+          .fields = HW_ROWS(HwField, HW_FIELD(TpmCrb, completed, 8)),
+          .needed = tpm_crb_strict_needed }),
+    .post_load = tpm_crb_post_load,
+};
+
+static const HwRegion tpm_crb_regions[] = {
+    [REGION_REGISTERS] = { "mmio", HW_REGION_REGISTERS,
+                           .size = CRB_BUFFER, .offset = CRB_PC_ADDRESS,
+                           .words = offsetof(TpmCrb, regs), .word_count = CRB_WORDS,
+                           .registers = HW_TABLE(tpm_crb_registers) },
+    [REGION_BUFFER] = { "buffer", HW_REGION_RAM,
+                        .size = CRB_BUFFER_SIZE, .offset = CRB_PC_ADDRESS + CRB_BUFFER,
+                        .ram_block = "tpm-crb-cmd" },
+    [REGION_PPI] = { "ppi", HW_REGION_RAM,
+                     .size = PPI_SIZE, .offset = PPI_PC_ADDRESS,
+                     .enabled = offsetof(TpmCrb, ppi), .ram_block = "tpm-ppi" },
+};
+
+const HwDeviceClass tpm_crb_class = {
+    .abi = HW_ABI(HwDeviceClass),
+    .name = "tpm-crb",
+    .description = "TPM 2.0 with the Command Response Buffer interface, for PCs",
+    .instance_size = sizeof(TpmCrb),
+    .at_most_one = "TPM",
+    .services = HW_NAMES(HW_GUEST_MEMORY, HW_TPM_BACKEND),
+    .regions = HW_TABLE(tpm_crb_regions),
+    .properties = HW_ROWS(HwProperty,
+        HW_PROP_STRING("tpmdev", TpmCrb, tpmdev, NULL, "id of the -tpmdev behind it"),
+        HW_PROP_BOOL("ppi", TpmCrb, ppi, true, "memory for the physical presence interface"),
+        HW_PROP_BOOL("strict", TpmCrb, strict, false, "ignore what the PTP does not allow")),
+    .state = &tpm_crb_state,
+    .realize = tpm_crb_realize,
+    .unrealize = tpm_crb_unrealize,
+    .reset = tpm_crb_reset,
+    .quiesce = tpm_crb_quiesce,
+};
