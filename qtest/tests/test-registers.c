@@ -1,0 +1,442 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* hw-api/host/region.c: widths, lanes, masks and hooks of every kind of region. */
+#include <glib.h>
+#include <string.h>
+
+#include "hw-api/host/instance.h"
+
+enum { PLAIN, CLEARED, COMMAND, READ_ONLY, HOLE, HOOKED, WORDS };
+
+typedef struct Probe {
+    HwDevice dev;
+    uint32_t words[WORDS];
+    uint32_t written_value;
+    uint32_t written_count;
+    uint32_t update_count;
+    uint64_t mmio_offset[8];
+    uint64_t mmio_value[8];
+    uint32_t mmio_size[8];
+    uint32_t mmio_count;
+} Probe;
+
+static void probe_written(HwDevice *dev, uint32_t value)
+{
+    Probe *s = HW_DEVICE(Probe, dev);
+
+    s->written_value = value;
+    s->written_count++;
+}
+
+static uint32_t probe_inverted(HwDevice *dev, uint32_t stored)
+{
+    (void)dev;
+    return ~stored;
+}
+
+static uint64_t probe_mmio_read(HwDevice *dev, uint64_t offset, uint32_t size)
+{
+    Probe *s = HW_DEVICE(Probe, dev);
+
+    s->mmio_offset[s->mmio_count] = offset;
+    s->mmio_size[s->mmio_count++] = size;
+    return UINT64_C(0x8877665544332211) >> (8 * (offset & 7));
+}
+
+static void probe_mmio_write(HwDevice *dev, uint64_t offset, uint64_t value, uint32_t size)
+{
+    Probe *s = HW_DEVICE(Probe, dev);
+
+    s->mmio_offset[s->mmio_count] = offset;
+    s->mmio_value[s->mmio_count] = value;
+    s->mmio_size[s->mmio_count++] = size;
+}
+
+static void probe_update(HwDevice *dev)
+{
+    HW_DEVICE(Probe, dev)->update_count++;
+}
+
+static const HwRegister probe_registers[] = {
+    { "PLAIN", 4 * PLAIN, .reset = 0x44332211, .rw = 0xffffffff },
+    { "CLEARED", 4 * CLEARED, .reset = 0xff, .w1c = 0x0f },
+    { "COMMAND", 4 * COMMAND, .rw = 0x10, .write_only = 0x0f, .written = probe_written,
+      .fields = HW_FIELDS({ "go", 0, 1 }, { "mode", 1, 3 }, { "keep", 4, 1 }) },
+    { "READ_ONLY", 4 * READ_ONLY, .reset = 0x12345678 },
+    { "HOOKED", 4 * HOOKED, .reset = 0x00ff00ff, .read = probe_inverted },
+};
+
+enum { REGS, MMIO, MMIO_WORDS, MMIO_BYTES, RAM, ROM_DEVICE, REGIONS };
+
+static const HwRegion probe_regions[] = {
+    [REGS] = { "regs", HW_REGION_REGISTERS, .size = 0x40, .words = offsetof(Probe, words),
+               .word_count = WORDS, .registers = HW_TABLE(probe_registers) },
+    [MMIO] = { "mmio", HW_REGION_MMIO, .size = 0x40, .read = probe_mmio_read,
+               .write = probe_mmio_write, .access_min = 1, .access_max = 8 },
+    [MMIO_WORDS] = { "words", HW_REGION_MMIO, .size = 0x40, .read = probe_mmio_read,
+                     .write = probe_mmio_write, .access_min = 4, .access_max = 4 },
+    [MMIO_BYTES] = { "bytes", HW_REGION_MMIO, .size = 0x3e, .read = probe_mmio_read,
+                     .write = probe_mmio_write, .access_min = 1, .access_max = 1 },
+    [RAM] = { "ram", HW_REGION_RAM, .size = 0x40 },
+    [ROM_DEVICE] = { "rom", HW_REGION_ROM_DEVICE, .size = 0x40, .write = probe_mmio_write },
+};
+
+static const HwClass probe_class = {
+    .table = { .abi = HW_ABI(HwDeviceClass), .name = "probe", .instance_size = sizeof(Probe),
+               .regions = HW_TABLE(probe_regions), .update = probe_update },
+    .original = &probe_class.table,
+};
+
+typedef struct Fixture {
+    HwInstance *instance;
+    Probe *probe;
+    HwRegionState *regions;
+    HwAccess seen[8];
+    guint seen_count;
+} Fixture;
+
+static const HwHost no_host = { .abi = HW_ABI(HwHost), .name = "test" };
+
+static void set_up(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    f->instance = hw_instance_new(&no_host, &probe_class, NULL, NULL);
+    f->probe = HW_DEVICE(Probe, f->instance->dev);
+    f->regions = f->instance->regions;
+    g_assert_true(hw_instance_realize(f->instance, NULL));
+    hw_instance_reset(f->instance);
+    f->probe->update_count = 0;
+}
+
+static void tear_down(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    hw_instance_free(f->instance);
+}
+
+static uint64_t rd(Fixture *f, int region, uint64_t offset, uint32_t size)
+{
+    return hw_region_read(&f->regions[region], offset, size);
+}
+
+static void wr(Fixture *f, int region, uint64_t offset, uint64_t value, uint32_t size)
+{
+    hw_region_write(&f->regions[region], offset, value, size);
+}
+
+static void record(HwRegionState *region, const HwAccess *access, void *opaque)
+{
+    Fixture *f = opaque;
+
+    (void)region;
+    f->seen[f->seen_count++] = *access;
+}
+
+static void watch(Fixture *f, int region)
+{
+    f->regions[region].observer = record;
+    f->regions[region].observer_opaque = f;
+}
+
+/* -------------------------------------------------------------------- reads */
+
+static void read_byte_lanes(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    for (guint i = 0; i < 4; i++) {
+        g_assert_cmphex(rd(f, REGS, i, 1), ==, 0x11 * (i + 1));
+    }
+    g_assert_cmphex(rd(f, REGS, 2, 2), ==, 0x4433);
+}
+
+static void read_quad_joins_two_words(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    g_assert_cmphex(rd(f, REGS, 0, 8), ==, UINT64_C(0x000000ff44332211));
+}
+
+static void read_every_width_and_offset_joins_bytes(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    for (int region = REGS; region < REGIONS; region++) {
+        for (uint32_t size = 1; size <= 8; size *= 2) {
+            for (uint64_t offset = 0; offset < 0x44; offset++) {
+                uint64_t expected = 0;
+
+                for (uint32_t i = 0; i < size; i++) {
+                    f->probe->mmio_count = 0;
+                    expected |= rd(f, region, offset + i, 1) << (8 * i);
+                }
+                f->probe->mmio_count = 0;
+                g_assert_cmphex(rd(f, region, offset, size), ==, expected);
+            }
+        }
+    }
+}
+
+static void read_past_the_end_is_zero(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    wr(f, RAM, 0x3c, 0xaabbccdd, 4);
+    g_assert_cmphex(rd(f, RAM, 0x3e, 8), ==, 0xaabb);
+    g_assert_cmphex(rd(f, RAM, 0x40, 4), ==, 0);
+    g_assert_cmphex(rd(f, RAM, UINT64_MAX, 4), ==, 0);
+}
+
+static void read_hook_shapes_the_value(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    g_assert_cmphex(rd(f, REGS, 4 * HOOKED, 4), ==, 0xff00ff00);
+    g_assert_cmphex(rd(f, REGS, 4 * HOOKED + 1, 1), ==, 0xff);
+    g_assert_cmphex(f->probe->words[HOOKED], ==, 0x00ff00ff);
+}
+
+/* ------------------------------------------------------------------- writes */
+
+static void write_byte_lane_keeps_other_bytes(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    wr(f, REGS, 1, 0xaa, 1);
+    g_assert_cmphex(f->probe->words[PLAIN], ==, 0x4433aa11);
+}
+
+static void write_ignores_bits_above_its_width(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    wr(f, REGS, 0, UINT64_C(0xffffffffffffffaa), 1);
+    g_assert_cmphex(f->probe->words[PLAIN], ==, 0x443322aa);
+    g_assert_cmphex(f->probe->words[CLEARED], ==, 0xff);
+}
+
+static void write_unaligned_reaches_both_words(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    wr(f, REGS, 2, 0x0003beef, 4);
+    g_assert_cmphex(f->probe->words[PLAIN], ==, 0xbeef2211);
+    g_assert_cmphex(f->probe->words[CLEARED], ==, 0xfc);
+}
+
+static void write_one_clears(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    wr(f, REGS, 4 * CLEARED, 0xf5, 4);
+    g_assert_cmphex(f->probe->words[CLEARED], ==, 0xfa);
+}
+
+static void write_only_bits_are_not_stored(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    wr(f, REGS, 4 * COMMAND, 0x1f, 4);
+    g_assert_cmphex(f->probe->words[COMMAND], ==, 0x10);
+    g_assert_cmphex(f->probe->written_value, ==, 0x1f);
+}
+
+static void written_value_is_in_place(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    wr(f, REGS, 4 * COMMAND + 1, 0x01, 1);
+    g_assert_cmphex(f->probe->written_value, ==, 0x100);
+    g_assert_cmphex(f->probe->words[COMMAND], ==, 0);
+}
+
+static void write_leaves_read_only_alone(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    wr(f, REGS, 4 * READ_ONLY, 0xffffffff, 4);
+    wr(f, REGS, 4 * HOLE, 0xffffffff, 4);
+    g_assert_cmphex(f->probe->words[READ_ONLY], ==, 0x12345678);
+    g_assert_cmphex(f->probe->words[HOLE], ==, 0);
+}
+
+static void write_past_the_end_is_dropped(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    wr(f, RAM, 0x3e, UINT64_C(0x1122334455667788), 8);
+    wr(f, RAM, UINT64_MAX - 3, 0xffffffff, 4);
+    g_assert_cmphex(rd(f, RAM, 0x3c, 4), ==, 0x77880000);
+}
+
+static void update_runs_once_an_access(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    wr(f, REGS, 0, 0, 8);
+    g_assert_cmpuint(f->probe->update_count, ==, 1);
+    wr(f, RAM, 0, 0, 8);
+    rd(f, REGS, 0, 8);
+    g_assert_cmpuint(f->probe->update_count, ==, 1);
+}
+
+/* ---------------------------------------------------------------- callbacks */
+
+static void mmio_passes_whole_accesses(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    wr(f, MMIO, 8, UINT64_C(0x1122334455667788), 8);
+    g_assert_cmpuint(f->probe->mmio_count, ==, 1);
+    g_assert_cmphex(f->probe->mmio_value[0], ==, UINT64_C(0x1122334455667788));
+}
+
+static void mmio_splits_unaligned_in_order(Fixture *f, gconstpointer data)
+{
+    static const struct {
+        uint64_t offset;
+        uint32_t size;
+        uint64_t value;
+    } expected[] = { { 1, 1, 0x88 }, { 2, 2, 0x6677 }, { 4, 1, 0x55 } };
+
+    (void)data;
+    wr(f, MMIO, 1, 0x55667788, 4);
+    g_assert_cmpuint(f->probe->mmio_count, ==, G_N_ELEMENTS(expected));
+    for (guint i = 0; i < G_N_ELEMENTS(expected); i++) {
+        g_assert_cmphex(f->probe->mmio_offset[i], ==, expected[i].offset);
+        g_assert_cmpuint(f->probe->mmio_size[i], ==, expected[i].size);
+        g_assert_cmphex(f->probe->mmio_value[i], ==, expected[i].value);
+    }
+}
+
+static void mmio_widens_a_narrow_read(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    g_assert_cmphex(rd(f, MMIO_WORDS, 2, 1), ==, 0x33);
+    g_assert_cmphex(f->probe->mmio_offset[0], ==, 0);
+    g_assert_cmpuint(f->probe->mmio_size[0], ==, 4);
+}
+
+static void mmio_widens_a_narrow_write_with_zeros(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    wr(f, MMIO_WORDS, 6, 0xabcd, 2);
+    g_assert_cmphex(f->probe->mmio_offset[0], ==, 4);
+    g_assert_cmphex(f->probe->mmio_value[0], ==, 0xabcd0000);
+}
+
+static void mmio_splits_what_is_too_wide(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    g_assert_cmphex(rd(f, MMIO_BYTES, 0, 8), ==, UINT64_C(0x8877665544332211));
+    g_assert_cmpuint(f->probe->mmio_count, ==, 8);
+}
+
+static void rom_device_traps_writes_alone(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    f->regions[ROM_DEVICE].ram[4] = 0x5a;
+    g_assert_cmphex(rd(f, ROM_DEVICE, 4, 8), ==, 0x5a);
+    g_assert_cmpuint(f->probe->mmio_count, ==, 0);
+    wr(f, ROM_DEVICE, 4, 0xff, 1);
+    g_assert_cmpuint(f->probe->mmio_count, ==, 1);
+    g_assert_cmphex(f->regions[ROM_DEVICE].ram[4], ==, 0x5a);
+}
+
+/* ------------------------------------------------------- reset and observers */
+
+static void reset_restores_words_not_ram(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    wr(f, REGS, 4 * PLAIN, 0, 4);
+    f->probe->words[HOLE] = 1;
+    wr(f, RAM, 0, 7, 1);
+    hw_instance_reset(f->instance);
+    g_assert_cmphex(f->probe->words[PLAIN], ==, 0x44332211);
+    g_assert_cmphex(f->probe->words[HOLE], ==, 0);
+    g_assert_cmphex(rd(f, RAM, 0, 1), ==, 7);
+}
+
+static void observer_names_register_and_dropped_bits(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    watch(f, REGS);
+    wr(f, REGS, 4 * COMMAND, 0xff, 4);
+    g_assert_cmpuint(f->seen_count, ==, 1);
+    g_assert_cmpstr(f->seen[0].reg->name, ==, "COMMAND");
+    g_assert_cmphex(f->seen[0].dropped, ==, 0xe0);
+    g_assert_true(f->seen[0].is_write);
+}
+
+static void observer_sees_every_piece(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    watch(f, REGS);
+    rd(f, REGS, 0, 8);
+    g_assert_cmpuint(f->seen_count, ==, 2);
+    g_assert_cmpstr(f->seen[1].reg->name, ==, "CLEARED");
+    g_assert_cmphex(f->seen[1].value, ==, 0xff);
+}
+
+static void observer_sees_holes_without_register(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    watch(f, REGS);
+    wr(f, REGS, 4 * HOLE, 1, 4);
+    wr(f, REGS, 4 * WORDS, 1, 4);
+    g_assert_null(f->seen[0].reg);
+    g_assert_null(f->seen[1].reg);
+    g_assert_cmphex(f->seen[1].dropped, ==, 1);
+}
+
+static void format_names_fields(Fixture *f, gconstpointer data)
+{
+    char text[64];
+
+    (void)f;
+    (void)data;
+    hw_register_format(&probe_registers[2], 0x17, text, sizeof(text));
+    g_assert_cmpstr(text, ==, "0x17 (go, mode=3, keep)");
+    hw_register_format(&probe_registers[2], 0x20, text, sizeof(text));
+    g_assert_cmpstr(text, ==, "0x20");
+}
+
+static void format_is_cut_to_capacity(Fixture *f, gconstpointer data)
+{
+    char text[8];
+
+    (void)f;
+    (void)data;
+    g_assert_cmpint(hw_register_format(&probe_registers[2], 0x17, text, sizeof(text)), ==,
+                    (int)strlen("0x17 (go, mode=3, keep)"));
+    g_assert_cmpstr(text, ==, "0x17 (g");
+}
+
+typedef void TestFunction(Fixture *f, gconstpointer data);
+
+static const struct {
+    const char *path;
+    TestFunction *function;
+} tests[] = {
+    { "/registers/read/byte-lanes", read_byte_lanes },
+    { "/registers/read/quad-joins-two-words", read_quad_joins_two_words },
+    { "/regions/read/every-width-and-offset-joins-bytes",
+      read_every_width_and_offset_joins_bytes },
+    { "/regions/read/past-the-end-is-zero", read_past_the_end_is_zero },
+    { "/registers/read/hook-shapes-the-value", read_hook_shapes_the_value },
+    { "/registers/write/byte-lane-keeps-other-bytes", write_byte_lane_keeps_other_bytes },
+    { "/registers/write/ignores-bits-above-its-width", write_ignores_bits_above_its_width },
+    { "/registers/write/unaligned-reaches-both-words", write_unaligned_reaches_both_words },
+    { "/registers/write/one-clears", write_one_clears },
+    { "/registers/write/write-only-bits-are-not-stored", write_only_bits_are_not_stored },
+    { "/registers/write/hook-gets-value-in-place", written_value_is_in_place },
+    { "/registers/write/leaves-read-only-alone", write_leaves_read_only_alone },
+    { "/regions/write/past-the-end-is-dropped", write_past_the_end_is_dropped },
+    { "/regions/write/update-runs-once-an-access", update_runs_once_an_access },
+    { "/mmio/passes-whole-accesses", mmio_passes_whole_accesses },
+    { "/mmio/splits-unaligned-in-order", mmio_splits_unaligned_in_order },
+    { "/mmio/widens-a-narrow-read", mmio_widens_a_narrow_read },
+    { "/mmio/widens-a-narrow-write-with-zeros", mmio_widens_a_narrow_write_with_zeros },
+    { "/mmio/splits-what-is-too-wide", mmio_splits_what_is_too_wide },
+    { "/rom-device/traps-writes-alone", rom_device_traps_writes_alone },
+    { "/registers/reset/restores-words-not-ram", reset_restores_words_not_ram },
+    { "/registers/observer/names-register-and-dropped-bits",
+      observer_names_register_and_dropped_bits },
+    { "/registers/observer/sees-every-piece", observer_sees_every_piece },
+    { "/registers/observer/sees-holes-without-register", observer_sees_holes_without_register },
+    { "/registers/format/names-fields", format_names_fields },
+    { "/registers/format/is-cut-to-capacity", format_is_cut_to_capacity },
+};
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    for (guint i = 0; i < G_N_ELEMENTS(tests); i++) {
+        g_test_add(tests[i].path, Fixture, NULL, set_up, tests[i].function, tear_down);
+    }
+    return g_test_run();
+}
