@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* hw-api/host/instance.c and property.c: a device's life, and what a user sets. */
+#include <glib.h>
+#include <string.h>
+
+#include "hw-api/device/error.h"
+#include "hw-api/host/instance.h"
+
+typedef struct Lamp {
+    HwDevice dev;
+    bool lit;
+    bool extra;
+    uint32_t number;
+    uint64_t big;
+    uint64_t base;
+    uint64_t other_base;
+    const char *label;
+    uint32_t words[1];
+} Lamp;
+
+static GString *calls;
+static bool realize_fails;
+
+static bool lamp_realize(HwDevice *dev, HwError *error)
+{
+    g_string_append(calls, "realize ");
+    return realize_fails ? hw_error_set(error, "%s: no bulb", dev->id) : true;
+}
+
+static void lamp_reset(HwDevice *dev)
+{
+    g_string_append_printf(calls, "reset(%x) ", HW_DEVICE(Lamp, dev)->words[0]);
+}
+
+static void lamp_update(HwDevice *dev)
+{
+    (void)dev;
+    g_string_append(calls, "update ");
+}
+
+static void lamp_quiesce(HwDevice *dev)
+{
+    (void)dev;
+    g_string_append(calls, "quiesce ");
+}
+
+static void lamp_unrealize(HwDevice *dev)
+{
+    (void)dev;
+    g_string_append(calls, "unrealize ");
+}
+
+static const HwRegister lamp_registers[] = {
+    { "LEVEL", 0, .reset = 0x42 },
+};
+
+static const HwRegion lamp_regions[] = {
+    { "regs", HW_REGION_REGISTERS, .size = 0x100, .base = offsetof(Lamp, base),
+      .words = offsetof(Lamp, words), .word_count = 1, .registers = HW_TABLE(lamp_registers) },
+    { "ram", HW_REGION_RAM, .size = 0x1001, .offset = 0x1000, .base = offsetof(Lamp, base) },
+    { "extra", HW_REGION_RAM, .size = 0x10, .base = offsetof(Lamp, other_base),
+      .enabled = offsetof(Lamp, extra) },
+};
+
+static const HwProperty lamp_properties[] = {
+    HW_PROP_BOOL("lit", Lamp, lit, true, "shines"),
+    HW_PROP_BOOL("extra", Lamp, extra, false, "has more memory"),
+    { "number", HW_PROPERTY_U32, HW_MEMBER(Lamp, number, uint32_t), .default_value = 5,
+      .minimum = 1, .maximum = 15 },
+    HW_PROP_U64("big", Lamp, big, 7, "a number"),
+    HW_PROP_ADDRESS("addr", Lamp, base, HW_ADDRESS_AUTO, "address"),
+    HW_PROP_ADDRESS("other", Lamp, other_base, HW_ADDRESS_AUTO, "address"),
+    HW_PROP_STRING("label", Lamp, label, "none", "text"),
+};
+
+static const HwClass lamp_class = {
+    .table = { .abi = HW_ABI(HwDeviceClass), .name = "lamp", .instance_size = sizeof(Lamp),
+               .regions = HW_TABLE(lamp_regions), .properties = HW_TABLE(lamp_properties),
+               .realize = lamp_realize, .reset = lamp_reset, .update = lamp_update,
+               .quiesce = lamp_quiesce, .unrealize = lamp_unrealize },
+    .original = &lamp_class.table,
+};
+
+static const HwHost no_host = { .abi = HW_ABI(HwHost), .name = "test" };
+
+typedef struct Fixture {
+    HwInstance *instance;
+    Lamp *lamp;
+    char sentence[256];
+    HwError error;
+} Fixture;
+
+static void set_up(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    calls = g_string_new(NULL);
+    realize_fails = false;
+    f->instance = hw_instance_new(&no_host, &lamp_class, "lamp0", NULL);
+    f->lamp = HW_DEVICE(Lamp, f->instance->dev);
+    f->error = (HwError) { f->sentence, sizeof(f->sentence), 0 };
+}
+
+static void tear_down(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    hw_instance_free(f->instance);
+    g_string_free(calls, TRUE);
+}
+
+static void head_is_filled(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    g_assert_true(f->lamp->dev.host == &no_host);
+    g_assert_true(f->lamp->dev.cls == lamp_class.original);
+    g_assert_cmpstr(f->lamp->dev.id, ==, "lamp0");
+    g_assert_true(hw_instance_of(&f->lamp->dev) == f->instance);
+}
+
+static void defaults_are_stored(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    g_assert_true(f->lamp->lit);
+    g_assert_cmpuint(f->lamp->number, ==, 5);
+    g_assert_cmpuint(f->lamp->big, ==, 7);
+    g_assert_cmphex(f->lamp->base, ==, HW_ADDRESS_AUTO);
+    g_assert_cmpstr(f->lamp->label, ==, "none");
+}
+
+static void values_read_back(Fixture *f, gconstpointer data)
+{
+    static const struct {
+        const char *property, *text, *expected;
+    } cases[] = {
+        { "lit", "off", "off" },      { "lit", "YES", "on" },
+        { "number", "0xf", "15" },    { "number", "010", "8" },
+        { "big", "18446744073709551615", "18446744073709551615" },
+        { "addr", "4096", "0x1000" }, { "addr", "auto", "auto" },
+        { "label", "", "" },          { "label", "a b", "a b" },
+    };
+
+    (void)data;
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        char text[64];
+
+        g_assert_true(hw_instance_set(f->instance, cases[i].property, cases[i].text, &f->error));
+        hw_instance_get(f->instance, hw_instance_property(f->instance, cases[i].property), text,
+                        sizeof(text));
+        g_assert_cmpstr(text, ==, cases[i].expected);
+    }
+}
+
+static void refuse(Fixture *f, const char *property, const char *text, const char *sentence)
+{
+    g_assert_false(hw_instance_set(f->instance, property, text, &f->error));
+    g_assert_cmpstr(f->sentence, ==, sentence);
+}
+
+static void refuses_unknown_property(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    refuse(f, "colour", "red", "lamp: no property 'colour'");
+}
+
+static void refuses_switch_that_is_none(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    refuse(f, "lit", "1", "lamp0: lit: '1' is no switch, expected 'on' or 'off'");
+    g_assert_true(f->lamp->lit);
+}
+
+static void refuses_number_that_is_none(Fixture *f, gconstpointer data)
+{
+    static const char *const texts[] = { "", "-1", " 1", "1x", "0x", "+1", "eleven",
+                                         "18446744073709551616" };
+
+    (void)data;
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
+        g_autofree char *sentence = g_strdup_printf(
+            "lamp0: big: '%s' is no number, expected digits, 0x for hexadecimal", texts[i]);
+
+        refuse(f, "big", texts[i], sentence);
+    }
+    g_assert_cmpuint(f->lamp->big, ==, 7);
+}
+
+static void refuses_number_out_of_range(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    refuse(f, "number", "16", "lamp0: number: 16 is out of range, expected 1 to 15");
+    refuse(f, "number", "0", "lamp0: number: 0 is out of range, expected 1 to 15");
+    g_assert_cmpuint(f->lamp->number, ==, 5);
+}
+
+static void refuses_change_after_realize(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    g_assert_true(hw_instance_realize(f->instance, &f->error));
+    refuse(f, "lit", "off", "lamp0: lit: can't be changed after the device was realized");
+}
+
+static void hooks_run_in_order(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    g_assert_true(hw_instance_realize(f->instance, &f->error));
+    hw_instance_reset(f->instance);
+    hw_instance_quiesce(f->instance);
+    hw_instance_unrealize(f->instance);
+    hw_instance_unrealize(f->instance);
+    g_assert_cmpstr(calls->str, ==, "realize reset(42) update quiesce unrealize ");
+}
+
+static void failed_realize_calls_nothing_else(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    realize_fails = true;
+    g_assert_false(hw_instance_realize(f->instance, &f->error));
+    g_assert_cmpstr(f->sentence, ==, "lamp0: no bulb");
+    hw_instance_quiesce(f->instance);
+    hw_instance_unrealize(f->instance);
+    g_assert_cmpstr(calls->str, ==, "realize ");
+}
+
+static void auto_base_covers_its_regions(Fixture *f, gconstpointer data)
+{
+    HwAutoBase group;
+
+    (void)data;
+    g_assert_true(hw_instance_next_auto(f->instance, &group));
+    g_assert_cmphex(group.size, ==, 0x2001);
+    hw_instance_place(f->instance, &group, 0x40000);
+    g_assert_false(hw_instance_next_auto(f->instance, &group));
+    g_assert_true(hw_instance_realize(f->instance, &f->error));
+    g_assert_cmphex(f->instance->regions[0].address, ==, 0x40000);
+    g_assert_cmphex(f->instance->regions[1].address, ==, 0x41000);
+}
+
+static void disabled_region_has_no_memory(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    g_assert_true(hw_instance_realize(f->instance, &f->error));
+    g_assert_false(f->instance->regions[2].enabled);
+    g_assert_null(f->instance->regions[2].ram);
+}
+
+static void enabled_region_wants_a_place(Fixture *f, gconstpointer data)
+{
+    HwAutoBase group;
+
+    (void)data;
+    g_assert_true(hw_instance_set(f->instance, "addr", "0", &f->error));
+    g_assert_false(hw_instance_next_auto(f->instance, &group));
+    g_assert_true(hw_instance_set(f->instance, "extra", "on", &f->error));
+    g_assert_true(hw_instance_next_auto(f->instance, &group));
+    g_assert_cmphex(group.size, ==, 0x10);
+}
+
+static void memory_is_whole_zero_pages(Fixture *f, gconstpointer data)
+{
+    static const uint8_t zeros[0x2000];
+
+    (void)data;
+    g_assert_true(hw_instance_realize(f->instance, &f->error));
+    g_assert_cmphex(hw_region_ram_size(f->instance->regions[1].table), ==, 0x2000);
+    g_assert_cmpmem(f->instance->regions[1].ram, 0x2000, zeros, 0x2000);
+}
+
+typedef void TestFunction(Fixture *f, gconstpointer data);
+
+static const struct {
+    const char *path;
+    TestFunction *function;
+} tests[] = {
+    { "/instance/head-is-filled", head_is_filled },
+    { "/instance/hooks-run-in-order", hooks_run_in_order },
+    { "/instance/failed-realize-calls-nothing-else", failed_realize_calls_nothing_else },
+    { "/instance/auto-base-covers-its-regions", auto_base_covers_its_regions },
+    { "/instance/disabled-region-has-no-memory", disabled_region_has_no_memory },
+    { "/instance/enabled-region-wants-a-place", enabled_region_wants_a_place },
+    { "/instance/memory-is-whole-zero-pages", memory_is_whole_zero_pages },
+    { "/property/defaults-are-stored", defaults_are_stored },
+    { "/property/values-read-back", values_read_back },
+    { "/property/refuses/unknown", refuses_unknown_property },
+    { "/property/refuses/switch-that-is-none", refuses_switch_that_is_none },
+    { "/property/refuses/number-that-is-none", refuses_number_that_is_none },
+    { "/property/refuses/number-out-of-range", refuses_number_out_of_range },
+    { "/property/refuses/change-after-realize", refuses_change_after_realize },
+};
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    for (guint i = 0; i < G_N_ELEMENTS(tests); i++) {
+        g_test_add(tests[i].path, Fixture, NULL, set_up, tests[i].function, tear_down);
+    }
+    return g_test_run();
+}
