@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "hw-api/host/check.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NAME_MAX_BYTES 255u     /* a stream has one byte for a name's length */
+
+/* -------------------------------------------------------------------- shared */
+
+/* Every table entry that has a name starts with it. */
+static const char *entry_name(const void *entry)
+{
+    return *(const char *const *)entry;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(entry_name(*(const void *const *)a), entry_name(*(const void *const *)b));
+}
+
+bool hw_check_unique(const HwCheck *c, const HwPlace *outer, const char *kind, const void *entries,
+                     uint32_t stride, uint32_t count, const char *what,
+                     int (*compare)(const void *a, const void *b))
+{
+    const void **sorted = calloc(count + 1, sizeof(*sorted));
+    bool unique = true;
+
+    if (!sorted) {
+        return hw_refuse(outer, c->error, "can't be checked: %s", strerror(ENOMEM));
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        sorted[i] = (const char *)entries + (size_t)stride * i;
+    }
+    qsort(sorted, count, sizeof(*sorted), compare);
+    for (uint32_t i = 1; unique && i < count; i++) {
+        if (!compare(&sorted[i - 1], &sorted[i])) {
+            HwPlace place = { outer, kind, entry_name(sorted[i]), 0 };
+
+            unique = hw_refuse(&place, c->error, "has the same %s as %s %s, expected different "
+                               "ones", what, kind, entry_name(sorted[i - 1]));
+        }
+    }
+    free(sorted);
+    return unique;
+}
+
+static bool name_is_plain(const char *name)
+{
+    for (; *name; name++) {
+        if (*name <= ' ' || *name > '~' || *name == ',' || *name == '=') {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool hw_check_name(const HwCheck *c, const HwPlace *place, const char *name)
+{
+    if (!name || !*name) {
+        return hw_refuse(place, c->error, "has no name");
+    }
+    if (strlen(name) > NAME_MAX_BYTES) {
+        return hw_refuse(place, c->error, "name has %zu characters, expected at most %u",
+                         strlen(name), NAME_MAX_BYTES);
+    }
+    return name_is_plain(name) ||
+           hw_refuse(place, c->error, "name has other characters than expected: printable ones, "
+                     "no space, comma or equals sign");
+}
+
+bool hw_check_names(const HwCheck *c, const HwPlace *outer, const char *kind,
+                    const void *entries, uint32_t stride, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        HwPlace place = { outer, kind, NULL, i };
+
+        if (!hw_check_name(c, &place, entry_name((const char *)entries + (size_t)stride * i))) {
+            return false;
+        }
+    }
+    return count < 2 ||
+           hw_check_unique(c, outer, kind, entries, stride, count, "name", compare_names);
+}
+
+bool hw_check_in_instance(const HwCheck *c, const HwPlace *place, const char *what,
+                          uint64_t offset, uint64_t size, uint32_t alignment)
+{
+    if (offset < sizeof(HwDevice) || offset > c->instance_size ||
+        size > c->instance_size - offset) {
+        return hw_refuse(place, c->error,
+                         "%s takes %" PRIu64 " bytes of the instance at %" PRIu64
+                         ", expected in %zu to %" PRIu64,
+                         what, size, offset, sizeof(HwDevice), c->instance_size);
+    }
+    return offset % alignment == 0 ||
+           hw_refuse(place, c->error, "%s is at %" PRIu64 " in the instance, expected a multiple "
+                     "of %u", what, offset, alignment);
+}
+
+/* --------------------------------------------------------------- properties */
+
+static const struct {
+    uint32_t size;
+    uint64_t maximum;
+} property_types[] = {
+    [HW_PROPERTY_BOOL] = { sizeof(bool), 1 },
+    [HW_PROPERTY_U32] = { sizeof(uint32_t), UINT32_MAX },
+    [HW_PROPERTY_U64] = { sizeof(uint64_t), UINT64_MAX },
+    [HW_PROPERTY_ADDRESS] = { sizeof(uint64_t), UINT64_MAX },
+    [HW_PROPERTY_STRING] = { sizeof(const char *), UINT64_MAX },
+};
+
+static bool property_check_range(const HwCheck *c, const HwPlace *place, const HwProperty *property)
+{
+    uint64_t largest = property_types[property->type].maximum;
+    uint64_t maximum = property->maximum ? property->maximum : largest;
+    uint64_t value = property->default_value;
+
+    if (maximum > largest || property->minimum > maximum) {
+        return hw_refuse(place, c->error,
+                         "range is 0x%" PRIx64 " to 0x%" PRIx64 ", expected it in 0 to 0x%" PRIx64,
+                         property->minimum, maximum, largest);
+    }
+    if (property->type == HW_PROPERTY_ADDRESS && value == HW_ADDRESS_AUTO) {
+        return true;
+    }
+    return (value >= property->minimum && value <= maximum) ||
+           hw_refuse(place, c->error, "default is 0x%" PRIx64 ", expected 0x%" PRIx64
+                     " to 0x%" PRIx64, value, property->minimum, maximum);
+}
+
+static bool property_check(const HwCheck *c, const HwPlace *place, const HwProperty *property)
+{
+    uint32_t size;
+
+    if (property->type < HW_PROPERTY_BOOL || property->type > HW_PROPERTY_STRING) {
+        return hw_refuse(place, c->error, "type is %u, expected %u to %u", property->type,
+                         HW_PROPERTY_BOOL, HW_PROPERTY_STRING);
+    }
+    if (!strcmp(property->name, "id")) {
+        return hw_refuse(place, c->error, "has the name of the option id=, expected another");
+    }
+    size = property_types[property->type].size;
+    return hw_check_in_instance(c, place, "value", property->offset, size, size) &&
+           property_check_range(c, place, property);
+}
+
+static bool properties_check(const HwCheck *c, const HwPlace *cls, const HwProperties *properties)
+{
+    if (!hw_check_names(c, cls, "property", properties->entries, properties->stride,
+                        properties->count)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < properties->count; i++) {
+        const HwProperty *property = &properties->entries[i];
+        HwPlace place = { cls, "property", property->name, i };
+
+        if (!property_check(c, &place, property)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* -------------------------------------------------------------------- state */
+
+static bool state_field_check(const HwCheck *c, const HwPlace *place, const HwState *state,
+                              const HwField *field)
+{
+    if (field->type != HW_FIELD_UINT) {
+        return hw_refuse(place, c->error, "type is %u, expected %u", field->type, HW_FIELD_UINT);
+    }
+    if (field->size != 1 && field->size != 2 && field->size != 4 && field->size != 8) {
+        return hw_refuse(place, c->error, "size is %u, expected 1, 2, 4 or 8", field->size);
+    }
+    if (field->count == 0) {
+        return hw_refuse(place, c->error, "count is 0, expected 1 or more");
+    }
+    if (field->since > state->version) {
+        return hw_refuse(place, c->error, "since is %u, expected at most the state's version %u",
+                         field->since, state->version);
+    }
+    return hw_check_in_instance(c, place, "value", field->offset,
+                                (uint64_t)field->size * field->count, field->size);
+}
+
+static bool state_check(const HwCheck *c, const HwPlace *outer, const HwState *state,
+                        const char *parent)
+{
+    HwPlace place = { outer, "state", state->name, 0 };
+    const HwStateFields *fields = &state->fields;
+    const HwSubstates *subsections = &state->subsections;
+    size_t length = parent ? strlen(parent) : 0;
+
+    if (!hw_check_name(c, &place, state->name)) {
+        return false;
+    }
+    if (parent && (strncmp(state->name, parent, length) || state->name[length] != '/')) {
+        return hw_refuse(&place, c->error, "is a subsection, expected a name that starts with "
+                         "\"%s/\"", parent);
+    }
+    if (state->minimum_version > state->version) {
+        return hw_refuse(&place, c->error, "minimum_version is %u, expected at most version %u",
+                         state->minimum_version, state->version);
+    }
+    if (!hw_check_names(c, &place, "field", fields->entries, fields->stride, fields->count) ||
+        !hw_check_names(c, &place, "state", subsections->entries, subsections->stride,
+                        subsections->count)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < fields->count; i++) {
+        HwPlace field = { &place, "field", fields->entries[i].name, i };
+
+        if (!state_field_check(c, &field, state, &fields->entries[i])) {
+            return false;
+        }
+    }
+    for (uint32_t i = 0; i < subsections->count; i++) {
+        if (!state_check(c, &place, &subsections->entries[i], state->name)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* ------------------------------------------------------------------- classes */
+
+static bool services_check(const HwCheck *c, const HwPlace *outer, const HwNames *services)
+{
+    return hw_check_names(c, outer, "service", services->entries, services->stride,
+                          services->count);
+}
+
+static bool class_check(const HwPlace *file, const HwDeviceClass *table, HwError *error)
+{
+    HwPlace place = { file, "class", table->name, 0 };
+    HwCheck c = { error, table->instance_size };
+
+    if (table->name[strspn(table->name, "abcdefghijklmnopqrstuvwxyz0123456789-")]) {
+        return hw_refuse(&place, error, "name has other characters than expected: a to z, 0 to 9 "
+                         "and -");
+    }
+    if (table->instance_size < sizeof(HwDevice) || table->instance_size > HW_INSTANCE_MAX) {
+        return hw_refuse(&place, error, "instance_size is %u, expected %zu to %u",
+                         table->instance_size, sizeof(HwDevice), HW_INSTANCE_MAX);
+    }
+    return services_check(&c, &place, &table->services) &&
+           hw_check_regions(&c, &place, &table->regions) &&
+           properties_check(&c, &place, &table->properties) &&
+           (!table->state || state_check(&c, &place, table->state, NULL));
+}
+
+static bool classes_check(const HwCheck *c, const HwPlace *file, const HwDeviceClasses *classes)
+{
+    const HwDeviceClassRef *refs = classes->entries;
+    const char **names;
+    bool good;
+
+    if (classes->count == 0) {
+        return hw_refuse(file, c->error, "has no classes, expected 1 or more");
+    }
+    names = calloc(classes->count, sizeof(*names));
+    if (!names) {
+        return hw_refuse(file, c->error, "can't be checked: %s", strerror(ENOMEM));
+    }
+    for (uint32_t i = 0; i < classes->count; i++) {
+        names[i] = refs[i]->name;
+    }
+    good = hw_check_names(c, file, "class", names, sizeof(*names), classes->count);
+    for (uint32_t i = 0; good && i < classes->count; i++) {
+        good = class_check(file, refs[i], c->error);
+    }
+    free(names);
+    return good;
+}
+
+bool hw_plugin_check(const HwPlugin *plugin, const HwPlace *file, HwError *error)
+{
+    const HwCheck c = { error, 0 };
+
+    if (!hw_check_name(&c, file, plugin->name)) {
+        return false;
+    }
+    if (!plugin->version || !*plugin->version || !plugin->licence || !*plugin->licence) {
+        return hw_refuse(file, error, "has no %s",
+                         plugin->version && *plugin->version ? "licence" : "version");
+    }
+    return services_check(&c, file, &plugin->services) &&
+           classes_check(&c, file, &plugin->classes);
+}
