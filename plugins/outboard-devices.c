@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The set of all of Outboard's devices. */
+#include "devices/devices.h"
+
+static const HwDeviceClassRef outboard_classes[] = {
+    &beacon_class,
+    &tpm_crb_class,
+};
+
+HW_EXPORT extern const HwPlugin hw_plugin;
+const HwPlugin hw_plugin = {
+    .abi = HW_ABI(HwPlugin),
+    .name = "outboard-devices",
+    .version = OUTBOARD_VERSION,
+    .licence = "GPL-2.0-or-later",
+    .description = "virtual devices that live outside of the emulator's source tree",
+    .classes = HW_TABLE(outboard_classes),
+};
