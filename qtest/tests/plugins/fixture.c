@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A plugin with each kind of table entry.  meson.build makes variants of it, most
+ * of them broken in one place, by defining one of the macros below.
+ */
+#include "hw-api/hw-api.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#ifndef PLUGIN_ABI
+#define PLUGIN_ABI HW_ABI(HwPlugin)
+#endif
+#ifndef PLUGIN_NAME
+#define PLUGIN_NAME "fixture"
+#endif
+#ifndef PLUGIN_SERVICES
+#define PLUGIN_SERVICES { 0 }
+#endif
+#ifndef CLASSES
+#define CLASSES HW_ROWS(HwDeviceClassRef, &lamp_class)
+#endif
+#ifndef CLASS_ABI
+#define CLASS_ABI HW_ABI(HwDeviceClass)
+#endif
+#ifndef CLASS_NAME
+#define CLASS_NAME "lamp"
+#endif
+#ifndef CLASS_SERVICES
+#define CLASS_SERVICES HW_NAMES("hw.clock/1")
+#endif
+#ifndef CLASS_STATE
+#define CLASS_STATE &lamp_state
+#endif
+#ifndef CLASS_REGISTERS
+#define CLASS_REGISTERS HW_TABLE(lamp_registers)
+#endif
+#ifndef CLASS_REALIZE
+#define CLASS_REALIZE NULL
+#endif
+
+#define WILD(Type) ((const Type *)(uintptr_t)0x10)
+
+enum { POWER, COLOUR, REGISTERS };
+
+typedef struct Lamp {
+    HwDevice dev;
+    uint32_t regs[REGISTERS];
+    uint32_t watts;
+    uint64_t base;
+    uint64_t serial;
+    const char *label;
+    bool dimmable;
+    uint8_t levels[6];
+} Lamp;
+
+/* Leaves a trace if anything of the plugin runs. */
+__attribute__((constructor)) static void lamp_loaded(void)
+{
+    const char *marker = getenv("OUTBOARD_FIXTURE_MARKER");
+
+    if (marker) {
+        close(open(marker, O_CREAT | O_WRONLY, 0600));
+    }
+}
+
+bool lamp_not_there(HwDevice *dev, HwError *error);
+
+static uint64_t lamp_read(HwDevice *dev, uint64_t offset, uint32_t size)
+{
+    (void)dev;
+    return offset + size;
+}
+
+static void lamp_write(HwDevice *dev, uint64_t offset, uint64_t value, uint32_t size)
+{
+    (void)dev;
+    (void)offset;
+    (void)value;
+    (void)size;
+}
+
+static const HwRegister lamp_registers[] = {
+    { "POWER", 4 * POWER, .reset = 1, .rw = HW_BIT(0), .w1c = HW_BIT(1), .write_only = HW_BIT(2),
+      .fields = HW_FIELDS({ "on", 0, 1 }, { "failed", 1, 1 }, { "blink", 2, 1 }) },
+    { "COLOUR", 4 * COLOUR, .rw = HW_MASK(23, 0), .fields = HW_FIELDS({ "rgb", 0, 24 }) },
+};
+
+static const HwState lamp_state = {
+    .name = "lamp",
+    .version = 2,
+    .minimum_version = 1,
+    .fields = HW_ROWS(HwField,
+        HW_FIELD(Lamp, regs, 32),
+        { "serial", HW_FIELD_UINT, offsetof(Lamp, serial), 8, 1, .since = 2 }),
+    .subsections = HW_ROWS(HwState,
+        { .name = "lamp/levels", .version = 1, .minimum_version = 1,
+          .fields = HW_ROWS(HwField, HW_FIELD(Lamp, levels, 8)) }),
+};
+
+static const HwState endless_state;
+static const HwState endless_state = {
+    .name = "lamp", .version = 1, .minimum_version = 1,
+    .subsections = { &endless_state, sizeof(HwState), 1 },
+};
+
+static const HwDeviceClass lamp_class = {
+    .abi = CLASS_ABI,
+    .name = CLASS_NAME,
+    .description = "a lamp",
+    .instance_size = sizeof(Lamp),
+    .at_most_one = "lamp",
+    .services = CLASS_SERVICES,
+    .regions = HW_ROWS(HwRegion,
+        { "registers", HW_REGION_REGISTERS, .size = 0x100, .base = offsetof(Lamp, base),
+          .words = offsetof(Lamp, regs), .word_count = REGISTERS, .registers = CLASS_REGISTERS },
+        { "ports", HW_REGION_MMIO, HW_SPACE_IO, 4, 0x500, .read = lamp_read, .write = lamp_write,
+          .access_min = 1, .access_max = 2 },
+        { "buffer", HW_REGION_RAM, .size = 0x1000, .offset = 0x1000, .base = offsetof(Lamp, base),
+          .enabled = offsetof(Lamp, dimmable), .ram_block = "lamp-buffer" },
+        { "rom", HW_REGION_ROM_DEVICE, .size = 0x2000, .offset = 0xfe000000, .write = lamp_write }),
+    .properties = HW_ROWS(HwProperty,
+        HW_PROP_BOOL("dimmable", Lamp, dimmable, true, "whether it dims"),
+        { "watts", HW_PROPERTY_U32, offsetof(Lamp, watts), .default_value = 40, .minimum = 1,
+          .maximum = 100, .description = "power" },
+        HW_PROP_U64("serial", Lamp, serial, 7, "serial number"),
+        HW_PROP_ADDRESS("addr", Lamp, base, HW_ADDRESS_AUTO, "address"),
+        HW_PROP_STRING("label", Lamp, label, "none", "text on it")),
+    .state = CLASS_STATE,
+    .realize = CLASS_REALIZE,
+};
+
+#ifdef PLUGIN_IS_FUNCTION
+HW_EXPORT void hw_plugin(void);
+void hw_plugin(void)
+{
+}
+#define hw_plugin lamp_plugin
+#endif
+#ifdef PLUGIN_IS_MISSING
+HW_EXPORT extern const int something_else;
+const int something_else = 1;
+#define hw_plugin lamp_plugin
+#endif
+
+HW_EXPORT extern const HwPlugin hw_plugin;
+const HwPlugin hw_plugin = {
+    .abi = PLUGIN_ABI,
+    .name = PLUGIN_NAME,
+    .version = "1.2.3",
+    .licence = "GPL-2.0-or-later",
+    .description = "lamps",
+    .services = PLUGIN_SERVICES,
+    .classes = CLASSES,
+};

@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* hw-api/host/plugin-set.c: what is inspected, what is loaded, what is refused. */
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "hw-api/host/plugin-set.h"
+
+static char sentence[512];
+static HwError error = { sentence, sizeof(sentence), 0 };
+
+/* A host with hw.clock/1 alone. */
+static const void *clock_only(const HwHost *host, const char *service)
+{
+    return strcmp(service, "hw.clock/1") ? NULL : host;
+}
+
+static const HwHost host = { .abi = HW_ABI(HwHost), .name = "X", .query = clock_only };
+
+/* The path of a fixture, the test framework's. */
+static const char *fixture(const char *name)
+{
+    g_autofree char *file = g_strconcat(name, ".so", NULL);
+
+    return g_test_get_filename(G_TEST_BUILT, "plugins", file, NULL);
+}
+
+static HwPluginSet *inspect(const char *path)
+{
+    HwPluginSet *set = hw_plugin_set_inspect(path, &error);
+
+    if (!set) {
+        g_test_message("refused: %s", sentence);
+    }
+    g_assert_nonnull(set);
+    return set;
+}
+
+static HwPluginSet *load(const char *path)
+{
+    HwPluginSet *set = hw_plugin_set_load(path, &host, NULL, 0, &error);
+
+    if (!set) {
+        g_test_message("refused: %s", sentence);
+    }
+    g_assert_nonnull(set);
+    return set;
+}
+
+/* The sentence is the path, then ": " and `expected`. */
+static void assert_refused(const char *path, const char *expected)
+{
+    g_autofree char *whole = g_strconcat(path, ": ", expected, NULL);
+
+    g_assert_null(hw_plugin_set_inspect(path, &error));
+    g_assert_cmpstr(sentence, ==, whole);
+}
+
+static void assert_load_refused(const char *path, HwPluginSet *const *loaded, uint32_t count,
+                                const char *expected)
+{
+    g_autofree char *whole = g_strconcat(path, ": ", expected, NULL);
+
+    g_assert_null(hw_plugin_set_load(path, &host, loaded, count, &error));
+    g_assert_cmpstr(sentence, ==, whole);
+}
+
+/* ------------------------------------------------------------------- reading */
+
+static void check_lamp(const HwPluginSet *set)
+{
+    const HwPlugin *plugin = hw_plugin_set_plugin(set);
+    const HwClass *cls = hw_plugin_set_find(set, "lamp");
+    const HwRegion *regions = cls->table.regions.entries;
+    const HwState *state = cls->table.state;
+
+    g_assert_cmpstr(plugin->name, ==, "fixture");
+    g_assert_cmpstr(plugin->version, ==, "1.2.3");
+    g_assert_cmpuint(hw_plugin_set_class_count(set), ==, 1);
+    g_assert_true(plugin->classes.entries[0] == &cls->table);
+    g_assert_cmpstr(cls->table.services.entries[0], ==, "hw.clock/1");
+    g_assert_cmpuint(cls->table.regions.count, ==, 4);
+    g_assert_cmpstr(regions[0].registers.entries[1].name, ==, "COLOUR");
+    g_assert_cmpstr(regions[0].registers.entries[0].fields.entries[2].name, ==, "blink");
+    g_assert_cmpstr(regions[2].ram_block, ==, "lamp-buffer");
+    g_assert_cmpuint(cls->table.properties.count, ==, 5);
+    g_assert_cmpstr(cls->table.properties.entries[4].default_string, ==, "none");
+    g_assert_cmpuint(state->fields.entries[1].since, ==, 2);
+    g_assert_cmpstr(state->subsections.entries[0].name, ==, "lamp/levels");
+    g_assert_cmpstr(state->subsections.entries[0].fields.entries[0].name, ==, "levels");
+    g_assert_null(hw_plugin_set_find(set, "lam"));
+}
+
+static void inspect_reads_all_tables(void)
+{
+    HwPluginSet *set = inspect(fixture("good"));
+
+    g_assert_cmpstr(hw_plugin_set_path(set), ==, fixture("good"));
+    check_lamp(set);
+    hw_plugin_set_free(set);
+}
+
+static void inspect_reads_packed_relocations(void)
+{
+    HwPluginSet *set;
+
+    if (!g_file_test(fixture("packed"), G_FILE_TEST_EXISTS)) {
+        g_test_skip("the linker has no -z pack-relative-relocs");
+        return;
+    }
+    set = inspect(fixture("packed"));
+    check_lamp(set);
+    hw_plugin_set_free(set);
+}
+
+/* The fixture's constructor makes a file. */
+static void inspect_runs_no_code(void)
+{
+    g_autofree char *directory = g_dir_make_tmp("outboard-XXXXXX", NULL);
+    g_autofree char *marker = g_build_filename(directory, "ran", NULL);
+
+    g_setenv("OUTBOARD_FIXTURE_MARKER", marker, TRUE);
+    hw_plugin_set_free(inspect(fixture("good")));
+    g_assert_false(g_file_test(marker, G_FILE_TEST_EXISTS));
+
+    hw_plugin_set_free(load(fixture("good")));
+    g_unsetenv("OUTBOARD_FIXTURE_MARKER");
+    g_assert_true(g_file_test(marker, G_FILE_TEST_EXISTS));
+    g_unlink(marker);
+    g_rmdir(directory);
+}
+
+static void newer_members_are_left_out(void)
+{
+    HwPluginSet *set = load(fixture("newer"));
+    const HwClass *cls = hw_plugin_set_find(set, "newer-lamp");
+    const HwRegisters *registers = &cls->table.regions.entries[0].registers;
+
+    g_assert_cmpuint(registers->stride, ==, sizeof(HwRegister));
+    g_assert_cmpstr(registers->entries[1].name, ==, "COLOUR");
+    g_assert_cmpstr(cls->table.state->fields.entries[1].name, ==, "colour");
+    g_assert_cmpuint(hw_plugin_set_plugin(set)->abi.minor, ==, HW_ABI_MINOR + 7);
+    hw_plugin_set_free(set);
+}
+
+/* ------------------------------------------------------------------- loading */
+
+static void load_gives_functions(void)
+{
+    HwPluginSet *set = load(fixture("good"));
+    const HwClass *cls = hw_plugin_set_find(set, "lamp");
+
+    check_lamp(set);
+    g_assert_cmpuint(cls->table.regions.entries[1].read(NULL, 40, 2), ==, 42);
+    g_assert_cmpstr(cls->original->name, ==, "lamp");
+    hw_plugin_set_free(set);
+}
+
+static void load_many_times(void)
+{
+    HwPluginSet *kept = load(fixture("good"));
+
+    for (int i = 0; i < 100; i++) {
+        HwPluginSet *same = load(fixture("good"));
+        HwPluginSet *other;
+
+        /* The next set gets this one's descriptor. */
+        hw_plugin_set_free(same);
+        other = load(fixture("newer"));
+        g_assert_nonnull(hw_plugin_set_find(other, "newer-lamp"));
+        hw_plugin_set_free(other);
+    }
+    check_lamp(kept);
+    hw_plugin_set_free(kept);
+}
+
+static void load_leaves_no_descriptors(void)
+{
+    int before = dup(0);
+    int after;
+
+    close(before);
+    hw_plugin_set_free(inspect(fixture("good")));
+    hw_plugin_set_free(load(fixture("good")));
+    assert_refused(fixture("other-major"), "has ABI major version 2, this host has 1");
+    after = dup(0);
+    close(after);
+    g_assert_cmpint(after, ==, before);
+}
+
+static void load_needs_services(void)
+{
+    const char *path = fixture("needs-service");
+
+    assert_load_refused(path, NULL, 0, "vmgenid needs hw.acpi/1; host 'X' lacks it");
+    hw_plugin_set_free(inspect(path));
+}
+
+static void load_needs_services_of_set(void)
+{
+    assert_load_refused(fixture("set-needs-service"), NULL, 0,
+                        "fixture needs hw.moon/1; host 'X' lacks it");
+}
+
+static void load_refused_runs_no_code(void)
+{
+    g_autofree char *directory = g_dir_make_tmp("outboard-XXXXXX", NULL);
+    g_autofree char *marker = g_build_filename(directory, "ran", NULL);
+
+    g_setenv("OUTBOARD_FIXTURE_MARKER", marker, TRUE);
+    g_assert_null(hw_plugin_set_load(fixture("needs-service"), &host, NULL, 0, &error));
+    g_unsetenv("OUTBOARD_FIXTURE_MARKER");
+    g_assert_false(g_file_test(marker, G_FILE_TEST_EXISTS));
+    g_rmdir(directory);
+}
+
+static void load_refuses_class_of_other_set(void)
+{
+    HwPluginSet *loaded[] = { load(fixture("newer")), load(fixture("good")) };
+    g_autofree char *expected = g_strdup_printf(
+        "lamp is a device of %s already, expected another name", fixture("good"));
+
+    assert_load_refused(fixture("other-set-same-class"), loaded, 2, expected);
+    hw_plugin_set_free(loaded[0]);
+    hw_plugin_set_free(loaded[1]);
+}
+
+static void load_refuses_undefined_symbol(void)
+{
+    hw_plugin_set_free(inspect(fixture("undefined-symbol")));
+    assert_load_refused(fixture("undefined-symbol"), NULL, 0,
+                        "can't be loaded: undefined symbol: lamp_not_there");
+}
+
+/* ------------------------------------------------------------- refused files */
+
+static void refuses_missing_file(void)
+{
+    assert_refused("/nowhere/x.so", "can't be opened: No such file or directory");
+}
+
+static void refuses_directory(void)
+{
+    assert_refused("/", "is not a shared object: expected a regular file");
+}
+
+static void refuses_fifo(void)
+{
+    g_autofree char *directory = g_dir_make_tmp("outboard-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(directory, "fifo", NULL);
+
+    g_assert_cmpint(mkfifo(path, 0600), ==, 0);
+    assert_refused(path, "is not a shared object: expected a regular file");
+    g_unlink(path);
+    g_rmdir(directory);
+}
+
+static void refuses_text(void)
+{
+    g_autofree char *path = NULL;
+    int fd = g_file_open_tmp("outboard-XXXXXX", &path, NULL);
+
+    g_assert_cmpint(write(fd, "#!/bin/sh\n", 10), ==, 10);
+    close(fd);
+    assert_refused(path, "is not a shared object: expected an ELF file");
+    g_unlink(path);
+}
+
+static void refuses_empty_file(void)
+{
+    g_autofree char *path = NULL;
+
+    close(g_file_open_tmp("outboard-XXXXXX", &path, NULL));
+    assert_refused(path, "is not a shared object: expected an ELF file");
+    g_unlink(path);
+}
+
+/* A file with the fixture's bytes, one of them changed. */
+static void assert_refused_with_byte(size_t offset, char value, const char *expected)
+{
+    g_autofree char *path = NULL;
+    g_autofree char *bytes = NULL;
+    gsize size;
+
+    g_assert_true(g_file_get_contents(fixture("good"), &bytes, &size, NULL));
+    bytes[offset] = value;
+    close(g_file_open_tmp("outboard-XXXXXX", &path, NULL));
+    g_assert_true(g_file_set_contents(path, bytes, (gssize)size, NULL));
+    g_assert_null(hw_plugin_set_inspect(path, &error));
+    g_assert_true(g_str_has_prefix(sentence, path));
+    g_assert_nonnull(strstr(sentence, expected));
+    g_unlink(path);
+}
+
+static void refuses_executable(void)
+{
+    assert_refused_with_byte(16, 2, "is not a shared object: ELF type 2, expected 3");
+}
+
+static void refuses_other_machine(void)
+{
+    assert_refused_with_byte(18, 8, "is for another machine");
+}
+
+static void refuses_other_class(void)
+{
+    assert_refused_with_byte(4, 1, "is for another machine: ELF class 1");
+}
+
+typedef struct Refusal {
+    const char *test;
+    const char *fixture;
+    const char *sentence;
+} Refusal;
+
+static const Refusal refusals[] = {
+    { "no-symbol", "no-symbol", "has no hw_plugin, expected a data object of that name" },
+    { "function", "function",
+      "hw_plugin is no data object: its symbol's type is 2, expected 1" },
+    { "other-major", "other-major", "has ABI major version 2, this host has 1" },
+    { "class-of-other-major", "class-other-major",
+      "class 0: has ABI major version 3, this host has 1" },
+    { "size-below-1.0", "short-plugin", "ABI size is 64, expected at least 72" },
+    { "size-beyond-file", "long-plugin",
+      "points to 0x7fffffff bytes outside of the file's data" },
+    { "stride-below-1.0", "short-stride",
+      "class lamp: region registers: register 0: stride is 56, expected 64 to 4096" },
+    { "huge-count", "huge-count", "class lamp: region registers: has 4294967295 entries in its "
+      "table of type register, expected at most 4096" },
+    { "table-beyond-file", "long-table", "class lamp: region registers: register 0: "
+      "points to 0x1000000 bytes outside of the file's data" },
+    { "wild-table", "wild-table", "class lamp: region registers: register 0: "
+      "points to 0x80 bytes outside of the file's data" },
+    { "wild-name", "wild-name",
+      "class 0: name is no string in the file's data of less than 1024 bytes" },
+    { "wild-class", "wild-class", "class 0: points to 0x8 bytes outside of the file's data" },
+    { "wild-state", "wild-state",
+      "class lamp: state 0: points to 0x48 bytes outside of the file's data" },
+    { "endless-state", "endless-state", "class lamp: state lamp: state lamp: state lamp: "
+      "state lamp: state lamp: state lamp: is nested too deep, expected at most 4 levels of "
+      "subsections" },
+    { "class-twice", "class-twice",
+      "class lamp: has the same name as class lamp, expected different ones" },
+    { "no-classes", "no-classes", "has no classes, expected 1 or more" },
+};
+
+static void refuses_fixture(gconstpointer data)
+{
+    const Refusal *refusal = data;
+
+    assert_refused(fixture(refusal->fixture), refusal->sentence);
+}
+
+static void refusals_add(void)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(refusals); i++) {
+        g_autofree char *path = g_strconcat("/plugin-set/refuses/", refusals[i].test, NULL);
+
+        g_test_add_data_func(path, &refusals[i], refuses_fixture);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/plugin-set/inspect/reads-all-tables", inspect_reads_all_tables);
+    g_test_add_func("/plugin-set/inspect/reads-packed-relocations",
+                    inspect_reads_packed_relocations);
+    g_test_add_func("/plugin-set/inspect/runs-no-code", inspect_runs_no_code);
+    g_test_add_func("/plugin-set/newer-members-are-left-out", newer_members_are_left_out);
+    g_test_add_func("/plugin-set/load/gives-functions", load_gives_functions);
+    g_test_add_func("/plugin-set/load/reused-descriptor-is-another-object", load_many_times);
+    g_test_add_func("/plugin-set/load/leaves-no-descriptors", load_leaves_no_descriptors);
+    g_test_add_func("/plugin-set/load/needs-services-of-class", load_needs_services);
+    g_test_add_func("/plugin-set/load/needs-services-of-set", load_needs_services_of_set);
+    g_test_add_func("/plugin-set/load/refused-runs-no-code", load_refused_runs_no_code);
+    g_test_add_func("/plugin-set/load/refuses-class-of-other-set",
+                    load_refuses_class_of_other_set);
+    g_test_add_func("/plugin-set/load/refuses-undefined-symbol", load_refuses_undefined_symbol);
+    g_test_add_func("/plugin-set/refuses/missing-file", refuses_missing_file);
+    g_test_add_func("/plugin-set/refuses/directory", refuses_directory);
+    g_test_add_func("/plugin-set/refuses/fifo", refuses_fifo);
+    g_test_add_func("/plugin-set/refuses/text", refuses_text);
+    g_test_add_func("/plugin-set/refuses/empty-file", refuses_empty_file);
+    g_test_add_func("/plugin-set/refuses/executable", refuses_executable);
+    g_test_add_func("/plugin-set/refuses/other-machine", refuses_other_machine);
+    g_test_add_func("/plugin-set/refuses/other-class", refuses_other_class);
+    refusals_add();
+    return g_test_run();
+}
