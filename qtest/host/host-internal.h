@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files of the library share: a host, and a device in it. */
+#ifndef OB_HOST_INTERNAL_H
+#define OB_HOST_INTERNAL_H
+
+#include <glib.h>
+
+#include "hw-api/ext/event-loop.h"
+#include "qtest/host/clock.h"
+#include "qtest/host/host.h"
+#include "qtest/host/irq.h"
+#include "qtest/host/memory-map.h"
+
+struct ObHost {
+    HwHost api;                 /* first: what a device's `host` points at */
+    char *name;
+    const ObMachine *machine;
+    void (*log)(void *opaque, const char *device, uint32_t level, const char *text);
+    void *log_opaque;
+
+    ObMap maps[2];              /* by HwSpace */
+    uint8_t *ram;
+    uint64_t ram_size;
+    ObIrqs irqs;
+    ObClock clock;
+    HwExecutor *executor;
+    HwTpmDrivers *tpms;
+
+    GPtrArray *sets;            /* HwPluginSet, owned */
+    GPtrArray *classes;         /* const HwClass, of the sets and added ones */
+    GPtrArray *devices;         /* ObDevice, owned, in order of creation */
+    HwAccessObserver *observer;
+    void *observer_opaque;
+};
+
+typedef struct ObDevice {
+    ObHost *host;
+    HwInstance *instance;
+    bool irq_warned;
+
+    GMutex calls_lock;          /* posts come from any thread */
+    HwQueue *queue;             /* NULL before and after the device may post */
+    GQueue calls;               /* posted, not made yet */
+} ObDevice;
+
+static inline ObHost *ob_host_of(const HwDevice *dev)
+{
+    return (ObHost *)dev->host;
+}
+
+static inline ObDevice *ob_device_of(const HwDevice *dev)
+{
+    return (ObDevice *)hw_instance_of(dev)->owner;
+}
+
+/* services.c: fills host->api. */
+void ob_services_init(ObHost *host);
+
+/* event-loop.c */
+extern const HwEventLoop ob_event_loop;
+void ob_device_open_queue(ObDevice *device);
+void ob_device_close_queue(ObDevice *device);   /* waits for the work under way */
+
+/* placement.c: finds room for the regions whose address the user left to the machine. */
+bool ob_device_place(ObDevice *device, HwError *error);
+
+/* devices.c */
+void ob_device_free(ObDevice *device);
+void ob_device_observe(ObDevice *device);       /* hands it the host's observer */
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The inputs of the machine's interrupt controller.  Under the device lock. */
+#ifndef OB_IRQ_H
+#define OB_IRQ_H
+
+#include "hw-api/hw-api.h"
+
+typedef struct ObIrqLine {
+    bool level;
+    const HwDevice *driver;     /* the device that set it last, NULL: none or a test */
+} ObIrqLine;
+
+typedef struct ObIrqs {
+    ObIrqLine *lines;
+    uint32_t count;
+    void (*changed)(void *opaque, uint32_t line, bool level);
+    void *opaque;
+} ObIrqs;
+
+void ob_irqs_init(ObIrqs *irqs, uint32_t count);
+void ob_irqs_clear(ObIrqs *irqs);
+
+/* Tells the observer of a change; false: no such line. */
+bool ob_irqs_set(ObIrqs *irqs, const HwDevice *driver, uint32_t line, bool level);
+bool ob_irqs_level(const ObIrqs *irqs, uint32_t line);
+
+/* Lowers what a device leaves raised. */
+void ob_irqs_release(ObIrqs *irqs, const HwDevice *driver);
+
+#endif
