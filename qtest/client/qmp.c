@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "qtest/client/qmp.h"
+
+#include <glib.h>
+#include <string.h>
+
+void ob_qmp_init(ObQmp *qmp, int fd)
+{
+    ob_wire_init(&qmp->wire, fd);
+    qmp->events = json_array();
+}
+
+void ob_qmp_clear(ObQmp *qmp)
+{
+    ob_wire_clear(&qmp->wire);
+    json_decref(qmp->events);
+    qmp->events = NULL;
+}
+
+/* What is no JSON counts as a host that hung up: nothing after it can be trusted. */
+static ObWireResult qmp_read(ObQmp *qmp, json_t **message, uint32_t timeout_ms)
+{
+    char *line;
+    size_t length;
+    ObWireResult result = ob_wire_line(&qmp->wire, &line, &length, timeout_ms);
+
+    if (result != OB_WIRE_OK) {
+        return result;
+    }
+    *message = json_loadb(line, length, 0, NULL);
+    return *message ? OB_WIRE_OK : OB_WIRE_CLOSED;
+}
+
+/* The next message that is no event; events are kept. */
+static ObWireResult qmp_answer(ObQmp *qmp, json_t **answer, uint32_t timeout_ms)
+{
+    for (;;) {
+        ObWireResult result = qmp_read(qmp, answer, timeout_ms);
+
+        if (result != OB_WIRE_OK || !json_object_get(*answer, "event")) {
+            return result;
+        }
+        json_array_append_new(qmp->events, *answer);
+    }
+}
+
+ObWireResult ob_qmp_execute(ObQmp *qmp, const char *text, json_t **answer, uint32_t timeout_ms)
+{
+    g_autofree char *line = g_strconcat(text, "\n", NULL);
+    ObWireResult result = ob_wire_send(&qmp->wire, line, strlen(line), timeout_ms);
+
+    return result == OB_WIRE_OK ? qmp_answer(qmp, answer, timeout_ms) : result;
+}
+
+ObWireResult ob_qmp_negotiate(ObQmp *qmp, uint32_t timeout_ms)
+{
+    json_t *answer = NULL;
+    ObWireResult result = qmp_answer(qmp, &answer, timeout_ms);
+
+    json_decref(answer);
+    if (result != OB_WIRE_OK) {
+        return result;
+    }
+    result = ob_qmp_execute(qmp, "{\"execute\":\"qmp_capabilities\"}", &answer, timeout_ms);
+    if (result == OB_WIRE_OK) {
+        json_decref(answer);
+    }
+    return result;
+}
+
+static json_t *qmp_take_event(ObQmp *qmp, const char *name)
+{
+    size_t index;
+    json_t *event;
+
+    json_array_foreach(qmp->events, index, event) {
+        if (g_strcmp0(json_string_value(json_object_get(event, "event")), name) == 0) {
+            json_incref(event);
+            json_array_remove(qmp->events, index);
+            return event;
+        }
+    }
+    return NULL;
+}
+
+ObWireResult ob_qmp_event(ObQmp *qmp, const char *name, json_t **event, uint32_t timeout_ms)
+{
+    int64_t deadline = g_get_monotonic_time() + (int64_t)timeout_ms * 1000;
+
+    while (!(*event = qmp_take_event(qmp, name))) {
+        int64_t left = (deadline - g_get_monotonic_time()) / 1000;
+        json_t *message = NULL;
+        ObWireResult result;
+
+        if (left <= 0) {
+            return OB_WIRE_TIMEOUT;
+        }
+        result = qmp_read(qmp, &message, (uint32_t)left);
+        if (result != OB_WIRE_OK) {
+            return result;
+        }
+        json_array_append_new(qmp->events, message);
+    }
+    return OB_WIRE_OK;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The client's end of a QMP socket. */
+#ifndef OB_CLIENT_QMP_H
+#define OB_CLIENT_QMP_H
+
+#include <jansson.h>
+
+#include "qtest/client/wire.h"
+
+typedef struct ObQmp {
+    ObWire wire;
+    json_t *events;             /* seen and not yet taken, oldest first */
+} ObQmp;
+
+/* Takes the connected socket. */
+void ob_qmp_init(ObQmp *qmp, int fd);
+void ob_qmp_clear(ObQmp *qmp);
+
+/* Reads the greeting and leaves negotiation. */
+ObWireResult ob_qmp_negotiate(ObQmp *qmp, uint32_t timeout_ms);
+
+/* Sends `text` and stores the answer, a new reference. */
+ObWireResult ob_qmp_execute(ObQmp *qmp, const char *text, json_t **answer, uint32_t timeout_ms);
+
+/* Stores the oldest event of this name, a new reference. */
+ObWireResult ob_qmp_event(ObQmp *qmp, const char *name, json_t **event, uint32_t timeout_ms);
+
+#endif

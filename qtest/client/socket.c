@@ -1,0 +1,465 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The qtest protocol over a socket. */
+#include "qtest/client/socket.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LONGEST_HEX 64          /* bytes: longer strings go as base64 */
+#define LONGEST_PIECE (1 << 20) /* bytes of a string in one line */
+#define END_TIMEOUT_MS 2000     /* from a closed socket to the end of the process */
+
+/* ------------------------------------------------------------- the failure path */
+
+static void socket_fail(ObSocket *s, ObWireResult result, const char *what)
+{
+    const char *problem = result == OB_WIRE_TIMEOUT ? "has not answered in time"
+                                                    : "closed the connection";
+    bool asked = *what != '\0';
+    g_autofree char *end = NULL;
+
+    if (s->process && ob_process_wait(s->process, result == OB_WIRE_TIMEOUT ? 0 : END_TIMEOUT_MS)) {
+        problem = "died";
+    }
+    end = s->process ? ob_process_describe(s->process) : g_strdup("not started by this client");
+    ob_client_fail(s->client, "%s %s%s%.80s: it %s%s", s->name, problem,
+                   asked ? " when asked: " : "", what, s->process ? "" : "was ", end);
+}
+
+static void socket_fail_refused(ObSocket *s, const char *answer)
+{
+    ob_client_fail(s->client, "%s refused: %.80s: %.200s", s->name, s->request, answer);
+}
+
+/* ------------------------------------------------------------------- the protocol */
+
+static void socket_note_irq(ObSocket *s, const char *line)
+{
+    char level[8];
+    unsigned number;
+
+    if (sscanf(line, "IRQ %7s %u", level, &number) == 2 && number < OB_SOCKET_IRQS) {
+        s->irqs[number] = strcmp(level, "raise") == 0;
+    }
+}
+
+/* Sends s->request and `size` more bytes, which end with a newline.  Returns the
+ * answer, which is valid until the next one, or NULL after a failure. */
+static char *socket_ask(ObSocket *s, size_t length, const char *rest, size_t size)
+{
+    ObWireResult result = ob_wire_send(&s->wire, s->request, length, s->timeout_ms);
+    char *line = NULL;
+    size_t line_length;
+
+    if (result == OB_WIRE_OK && size > 0) {
+        result = ob_wire_send(&s->wire, rest, size, s->timeout_ms);
+    }
+    while (result == OB_WIRE_OK) {
+        result = ob_wire_line(&s->wire, &line, &line_length, s->timeout_ms);
+        if (result == OB_WIRE_OK && strncmp(line, "IRQ ", 4) != 0) {
+            return line;
+        }
+        if (result == OB_WIRE_OK) {
+            socket_note_irq(s, line);
+        }
+    }
+    g_strchomp(s->request);
+    socket_fail(s, result, s->request);
+    return NULL;
+}
+
+/* One line; what follows OK, or NULL: refused or failed. */
+G_GNUC_PRINTF(2, 3)
+static const char *socket_try(ObSocket *s, const char *format, ...)
+{
+    va_list args;
+    int length;
+    const char *answer;
+
+    va_start(args, format);
+    length = vsnprintf(s->request, sizeof(s->request) - 1, format, args);
+    va_end(args);
+    if (length >= (int)sizeof(s->request) - 1) {
+        ob_client_fail(s->client, "qtest: the request is too long: %.80s...", s->request);
+        return NULL;
+    }
+    strcpy(s->request + length, "\n");
+    answer = socket_ask(s, (size_t)length + 1, NULL, 0);
+    if (!answer || strncmp(answer, "OK", 2) != 0) {
+        return NULL;
+    }
+    return answer[2] == ' ' ? answer + 3 : answer + 2;
+}
+
+/* As the former for what a host may not refuse. */
+static const char *socket_expect(ObSocket *s, size_t length, const char *rest, size_t size)
+{
+    const char *answer = socket_ask(s, length, rest, size);
+
+    if (answer && strncmp(answer, "OK", 2) != 0) {
+        g_strchomp(s->request);
+        socket_fail_refused(s, answer);
+        return NULL;
+    }
+    return answer ? answer + 2 + (answer[2] == ' ') : NULL;
+}
+
+/* ---------------------------------------------------------------- guest accesses */
+
+/* By hand, for the speed of the ping-pong. */
+static char *request_append(char *end, const char *word)
+{
+    while (*word) {
+        *end++ = *word++;
+    }
+    return end;
+}
+
+static char *request_append_hex(char *end, uint64_t value)
+{
+    int shift = 60;
+
+    end = request_append(end, " 0x");
+    while (shift > 0 && value >> shift == 0) {
+        shift -= 4;
+    }
+    for (; shift >= 0; shift -= 4) {
+        *end++ = "0123456789abcdef"[value >> shift & 15];
+    }
+    return end;
+}
+
+static size_t width_index(uint32_t size)
+{
+    return size == 1 ? 0 : size == 2 ? 1 : size == 4 ? 2 : 3;
+}
+
+static uint64_t socket_load(void *link, HwSpace space, uint64_t address, uint32_t size)
+{
+    static const char *const verbs[][4] = {
+        [HW_SPACE_MEMORY] = { "readb", "readw", "readl", "readq" },
+        [HW_SPACE_IO] = { "inb", "inw", "inl", "inl" },
+    };
+    ObSocket *s = link;
+    char *end = request_append(s->request, verbs[space][width_index(size)]);
+    const char *answer;
+
+    end = request_append_hex(end, address);
+    *end++ = '\n';
+    *end = '\0';
+    answer = socket_expect(s, (size_t)(end - s->request), NULL, 0);
+    return answer ? strtoull(answer, NULL, 16) : 0;
+}
+
+static void socket_store(void *link, HwSpace space, uint64_t address, uint64_t value, uint32_t size)
+{
+    static const char *const verbs[][4] = {
+        [HW_SPACE_MEMORY] = { "writeb", "writew", "writel", "writeq" },
+        [HW_SPACE_IO] = { "outb", "outw", "outl", "outl" },
+    };
+    ObSocket *s = link;
+    char *end = request_append(s->request, verbs[space][width_index(size)]);
+
+    end = request_append_hex(end, address);
+    end = request_append_hex(end, value);
+    *end++ = '\n';
+    *end = '\0';
+    socket_expect(s, (size_t)(end - s->request), NULL, 0);
+}
+
+static size_t request_string(ObSocket *s, const char *verb, uint64_t address, size_t size,
+                             const char *after)
+{
+    return (size_t)snprintf(s->request, sizeof(s->request), "%s 0x%" PRIx64 " 0x%zx%s", verb,
+                            address, size, after);
+}
+
+static bool decode_hex(const char *text, uint8_t *bytes, size_t size)
+{
+    if (strlen(text) != 2 + 2 * size) {
+        return false;
+    }
+    for (size_t i = 0; i < size; i++) {
+        int high = g_ascii_xdigit_value(text[2 + 2 * i]);
+        int low = g_ascii_xdigit_value(text[3 + 2 * i]);
+
+        if (high < 0 || low < 0) {
+            return false;
+        }
+        bytes[i] = (uint8_t)(high << 4 | low);
+    }
+    return true;
+}
+
+static bool decode_base64(const char *text, uint8_t *bytes, size_t size)
+{
+    size_t length;
+    g_autofree uint8_t *decoded = g_base64_decode(text, &length);
+
+    if (length == size) {
+        memcpy(bytes, decoded, size);
+    }
+    return length == size;
+}
+
+static void socket_read_piece(ObSocket *s, uint64_t address, uint8_t *bytes, size_t size)
+{
+    bool hex = size <= LONGEST_HEX;
+    size_t length = request_string(s, hex ? "read" : "b64read", address, size, "\n");
+    const char *answer = socket_expect(s, length, NULL, 0);
+
+    if (!answer) {
+        memset(bytes, 0, size);
+    } else if (!(hex ? decode_hex : decode_base64)(answer, bytes, size)) {
+        socket_fail_refused(s, answer);
+    }
+}
+
+static void socket_read(void *link, uint64_t address, void *buffer, size_t size)
+{
+    uint8_t *bytes = buffer;
+
+    for (size_t piece; size > 0; size -= piece, address += piece, bytes += piece) {
+        piece = MIN(size, LONGEST_PIECE);
+        socket_read_piece(link, address, bytes, piece);
+    }
+}
+
+static void socket_write_piece(ObSocket *s, uint64_t address, const uint8_t *bytes, size_t size)
+{
+    GString *data = g_string_new(NULL);
+    size_t length;
+
+    if (size <= LONGEST_HEX) {
+        length = request_string(s, "write", address, size, " 0x");
+        for (size_t i = 0; i < size; i++) {
+            g_string_append_printf(data, "%02x", bytes[i]);
+        }
+    } else {
+        g_autofree char *text = g_base64_encode(bytes, size);
+
+        length = request_string(s, "b64write", address, size, " ");
+        g_string_append(data, text);
+    }
+    g_string_append_c(data, '\n');
+    socket_expect(s, length, data->str, data->len);
+    g_string_free(data, TRUE);
+}
+
+static void socket_write(void *link, uint64_t address, const void *buffer, size_t size)
+{
+    const uint8_t *bytes = buffer;
+
+    for (size_t piece; size > 0; size -= piece, address += piece, bytes += piece) {
+        piece = MIN(size, LONGEST_PIECE);
+        socket_write_piece(link, address, bytes, piece);
+    }
+}
+
+static void socket_fill(void *link, uint64_t address, uint8_t byte, size_t size)
+{
+    char value[8];
+
+    snprintf(value, sizeof(value), " 0x%02x\n", byte);
+    socket_expect(link, request_string(link, "memset", address, size, value), NULL, 0);
+}
+
+static bool socket_big_endian(void *link)
+{
+    const char *answer = socket_try(link, "endianness");
+
+    return answer && strcmp(answer, "big") == 0;
+}
+
+/* --------------------------------------------------------- interrupts and clock */
+
+static bool socket_irq_intercept(void *link, const char *path, bool outputs, const char *name)
+{
+    return socket_try(link, "irq_intercept_%s %s%s%s", outputs ? "out" : "in", path,
+                      name ? " " : "", name ? name : "");
+}
+
+/* Interrupts are announced before the answer to the request that changes them, and
+ * those of a device's own doing before the answer to any request. */
+static bool socket_irq_get(void *link, uint32_t line)
+{
+    ObSocket *s = link;
+
+    socket_try(s, "endianness");
+    return line < OB_SOCKET_IRQS && s->irqs[line];
+}
+
+static bool socket_irq_set(void *link, const char *path, const char *name, uint32_t line,
+                           bool level)
+{
+    return socket_try(link, "set_irq_in %s %s %" PRIu32 " %d", path,
+                      name ? name : "unnamed-gpio-in", line, level);
+}
+
+static int64_t socket_clock(ObSocket *s, const char *answer)
+{
+    if (!answer && !ob_client_failed(s->client)) {
+        return -1;
+    }
+    return answer ? strtoll(answer, NULL, 0) : 0;
+}
+
+static int64_t socket_clock_step(void *link, int64_t nanoseconds)
+{
+    return socket_clock(link, socket_try(link, "clock_step %" PRId64, nanoseconds));
+}
+
+static int64_t socket_clock_step_next(void *link)
+{
+    return socket_clock(link, socket_try(link, "clock_step"));
+}
+
+static int64_t socket_clock_set(void *link, int64_t now)
+{
+    return socket_clock(link, socket_try(link, "clock_set %" PRId64, now));
+}
+
+/* ------------------------------------------------------------------ QMP and other */
+
+static json_t *socket_qmp(void *link, const char *text)
+{
+    ObSocket *s = link;
+    json_t *answer = NULL;
+    ObWireResult result;
+
+    if (!s->has_qmp) {
+        ob_client_fail(s->client, "%s: there is no QMP connection for: %.80s", s->name, text);
+        return NULL;
+    }
+    result = ob_qmp_execute(&s->qmp, text, &answer, s->timeout_ms);
+    if (result != OB_WIRE_OK) {
+        socket_fail(s, result, text);
+        return NULL;
+    }
+    return answer;
+}
+
+static json_t *socket_qmp_event(void *link, const char *name, uint32_t timeout_ms)
+{
+    ObSocket *s = link;
+    json_t *event = NULL;
+    ObWireResult result;
+
+    if (!s->has_qmp) {
+        ob_client_fail(s->client, "%s: there is no QMP connection for: event %s", s->name, name);
+        return NULL;
+    }
+    result = ob_qmp_event(&s->qmp, name, &event, timeout_ms);
+    if (result == OB_WIRE_CLOSED) {
+        g_autofree char *what = g_strdup_printf("for event %s", name);
+
+        socket_fail(s, result, what);
+    }
+    return event;
+}
+
+static void socket_reset(void *link)
+{
+    ObSocket *s = link;
+    json_t *event;
+
+    json_decref(socket_qmp(s, "{\"execute\":\"system_reset\"}"));
+    if (ob_client_failed(s->client)) {
+        return;
+    }
+    event = socket_qmp_event(s, "RESET", s->timeout_ms);
+    if (!event) {
+        socket_fail(s, OB_WIRE_TIMEOUT, "system_reset");
+    }
+    json_decref(event);
+}
+
+static bool socket_poll(void *link)
+{
+    (void)link;
+    return false;
+}
+
+static char *socket_qtest(void *link, const char *line)
+{
+    ObSocket *s = link;
+    g_autofree char *text = g_strconcat(line, "\n", NULL);
+    const char *answer;
+
+    g_strlcpy(s->request, line, sizeof(s->request));
+    answer = socket_ask(s, 0, text, strlen(text));
+    return g_strdup(answer);
+}
+
+static const HwRegister *socket_register_at(void *link, HwSpace space, uint64_t address,
+                                            const char **device)
+{
+    (void)link, (void)space, (void)address, (void)device;
+    return NULL;
+}
+
+static GPid socket_pid(void *link)
+{
+    ObSocket *s = link;
+
+    return s->process ? ob_process_pid(s->process) : 0;
+}
+
+static bool socket_quit(void *link, char **reason)
+{
+    ObSocket *s = link;
+    g_autofree char *end = NULL;
+
+    if (!s->process) {
+        return true;
+    }
+    ob_process_signal(s->process, SIGTERM);
+    if (ob_process_wait(s->process, s->timeout_ms) && ob_process_succeeded(s->process)) {
+        return true;
+    }
+    end = ob_process_describe(s->process);
+    *reason = g_strdup_printf("%s was asked to end (SIGTERM), expected status 0: it %s", s->name,
+                              end);
+    return false;
+}
+
+static void socket_free(void *link)
+{
+    ObSocket *s = link;
+
+    ob_wire_clear(&s->wire);
+    if (s->has_qmp) {
+        ob_qmp_clear(&s->qmp);
+    }
+    ob_process_free(s->process);
+    g_free(s->name);
+    g_free(s);
+}
+
+const ObTransport ob_transport_socket = {
+    .load = socket_load,
+    .store = socket_store,
+    .read = socket_read,
+    .write = socket_write,
+    .fill = socket_fill,
+    .big_endian = socket_big_endian,
+    .irq_intercept = socket_irq_intercept,
+    .irq_get = socket_irq_get,
+    .irq_set = socket_irq_set,
+    .clock_step = socket_clock_step,
+    .clock_step_next = socket_clock_step_next,
+    .clock_set = socket_clock_set,
+    .qmp = socket_qmp,
+    .qmp_event = socket_qmp_event,
+    .reset = socket_reset,
+    .poll = socket_poll,
+    .qtest = socket_qtest,
+    .register_at = socket_register_at,
+    .pid = socket_pid,
+    .quit = socket_quit,
+    .free = socket_free,
+};

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* How a client gets its host: as libqtest starts one, or by connecting to one. */
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "hw-api/device/error.h"
+#include "qtest/client/socket.h"
+
+#define DEFAULT_TIMEOUT_MS 30000
+
+/* -1, with errno, if it fails.  `endpoint` is bind or connect. */
+static int unix_socket(const char *path, int (*endpoint)(int, const struct sockaddr *, socklen_t))
+{
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    int fd;
+    int saved;
+
+    if (g_strlcpy(address.sun_path, path, sizeof(address.sun_path)) >= sizeof(address.sun_path)) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd >= 0 && endpoint(fd, (struct sockaddr *)&address, sizeof(address)) == 0) {
+        return fd;
+    }
+    saved = errno;
+    if (fd >= 0) {
+        close(fd);
+    }
+    errno = saved;
+    return -1;
+}
+
+static ObClient *client_of_socket(ObSocket *s, const char *name, uint32_t timeout_ms)
+{
+    s->name = g_strdup(name);
+    s->timeout_ms = timeout_ms ? timeout_ms : DEFAULT_TIMEOUT_MS;
+    s->client = ob_client_new(&ob_transport_socket, s);
+    return s->client;
+}
+
+ObClient *ob_client_connect(const char *path, uint32_t timeout_ms, HwError *error)
+{
+    int fd = unix_socket(path, connect);
+    ObSocket *s;
+
+    if (fd < 0) {
+        hw_error_set(error, "%s: can't connect to the qtest socket: %s", path, strerror(errno));
+        return NULL;
+    }
+    s = g_new0(ObSocket, 1);
+    ob_wire_init(&s->wire, fd);
+    return client_of_socket(s, path, timeout_ms);
+}
+
+/* The two sockets that the program is to connect to, and their directory. */
+typedef struct Rendezvous {
+    char *directory;
+    char *paths[2];
+    int listeners[2];           /* qtest, QMP */
+} Rendezvous;
+
+static bool rendezvous_open(Rendezvous *r, HwError *error)
+{
+    static const char *const names[] = { "qtest.sock", "qtest.qmp" };
+
+    r->listeners[0] = r->listeners[1] = -1;
+    r->directory = g_dir_make_tmp("outboard-XXXXXX", NULL);
+    if (!r->directory) {
+        return hw_error_set(error, "can't make a directory in %s", g_get_tmp_dir());
+    }
+    for (int i = 0; i < 2; i++) {
+        r->paths[i] = g_build_filename(r->directory, names[i], NULL);
+        r->listeners[i] = unix_socket(r->paths[i], bind);
+        if (r->listeners[i] < 0 || listen(r->listeners[i], 1) < 0) {
+            return hw_error_set(error, "%s: can't listen: %s", r->paths[i], strerror(errno));
+        }
+    }
+    return true;
+}
+
+/* Nothing is left behind, even if the test is killed later. */
+static void rendezvous_close(Rendezvous *r)
+{
+    for (int i = 0; i < 2; i++) {
+        if (r->listeners[i] >= 0) {
+            close(r->listeners[i]);
+        }
+        if (r->paths[i]) {
+            g_unlink(r->paths[i]);
+        }
+        g_free(r->paths[i]);
+    }
+    if (r->directory) {
+        g_rmdir(r->directory);
+    }
+    g_free(r->directory);
+}
+
+static ObProcess *program_start(const ObStart *start, const char *program, const Rendezvous *r)
+{
+    const char *accelerator = start->accelerator ? start->accelerator : "qtest";
+    const char *trace = getenv("QTEST_TRACE");
+    bool stopped = strcmp(accelerator, "qtest") != 0;
+    g_autofree char *command = g_strdup_printf(
+        "exec %s %s%s -qtest unix:%s -qtest-log %s -chardev socket,path=%s,id=char0 "
+        "-mon chardev=char0,mode=control -display none %s -accel %s%s",
+        program, trace ? "-trace " : "", trace ? trace : "", r->paths[0],
+        getenv("QTEST_LOG") ? "/dev/fd/2" : "/dev/null", r->paths[1],
+        start->arguments ? start->arguments : "", accelerator, stopped ? " -S" : "");
+
+    return ob_process_start(command);
+}
+
+/* The program's connection to listener `index`; -1 with a sentence. */
+static int rendezvous_accept(const Rendezvous *r, int index, ObProcess *process, const char *name,
+                             uint32_t timeout_ms, HwError *error)
+{
+    struct pollfd ready[] = { { .fd = r->listeners[index], .events = POLLIN },
+                              { .fd = ob_process_fd(process), .events = POLLIN } };
+    g_autofree char *end = NULL;
+    int result;
+
+    do {
+        result = poll(ready, 2, (int)timeout_ms);
+    } while (result < 0 && errno == EINTR);
+    if (ready[0].revents) {
+        return accept4(r->listeners[index], NULL, NULL, SOCK_CLOEXEC);
+    }
+    ob_process_wait(process, 0);
+    end = ob_process_describe(process);
+    hw_error_set(error, "%s has not connected to its %s socket: it %s", name,
+                 index ? "QMP" : "qtest", end);
+    return -1;
+}
+
+/* As libqtest: endianness first, the QMP greeting afterwards. */
+static bool host_greet(ObSocket *s, HwError *error)
+{
+    char *line;
+    size_t length;
+    ObWireResult result = ob_wire_send(&s->wire, "endianness\n", 11, s->timeout_ms);
+    g_autofree char *end = NULL;
+
+    if (result == OB_WIRE_OK) {
+        result = ob_wire_line(&s->wire, &line, &length, s->timeout_ms);
+    }
+    if (result == OB_WIRE_OK) {
+        result = ob_qmp_negotiate(&s->qmp, s->timeout_ms);
+    }
+    if (result == OB_WIRE_OK) {
+        return true;
+    }
+    ob_process_wait(s->process, result == OB_WIRE_TIMEOUT ? 0 : 2000);
+    end = ob_process_describe(s->process);
+    return hw_error_set(error, "%s has not answered its first requests: it %s", s->name, end);
+}
+
+ObClient *ob_client_start(const ObStart *start, HwError *error)
+{
+    const char *program = start->program ? start->program : getenv("QTEST_QEMU_BINARY");
+    uint32_t timeout_ms = start->timeout_ms ? start->timeout_ms : DEFAULT_TIMEOUT_MS;
+    Rendezvous r = { 0 };
+    int fds[2] = { -1, -1 };
+    ObProcess *process = NULL;
+    ObSocket *s;
+
+    if (!program) {
+        hw_error_set(error, "no program to start: QTEST_QEMU_BINARY is not set");
+        return NULL;
+    }
+    if (rendezvous_open(&r, error)) {
+        process = program_start(start, program, &r);
+    }
+    for (int i = 0; process && i < 2 && (i == 0 || fds[0] >= 0); i++) {
+        fds[i] = rendezvous_accept(&r, i, process, program, timeout_ms, error);
+    }
+    rendezvous_close(&r);
+    if (fds[1] < 0) {
+        if (fds[0] >= 0) {
+            close(fds[0]);
+        }
+        ob_process_free(process);
+        return NULL;
+    }
+    s = g_new0(ObSocket, 1);
+    s->process = process;
+    ob_wire_init(&s->wire, fds[0]);
+    ob_qmp_init(&s->qmp, fds[1]);
+    s->has_qmp = true;
+    client_of_socket(s, program, timeout_ms);
+    if (!host_greet(s, error)) {
+        ob_client_free(s->client);
+        return NULL;
+    }
+    return s->client;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What carries a client's verbs to a host.  Within qtest/client only. */
+#ifndef OB_TRANSPORT_H
+#define OB_TRANSPORT_H
+
+#include "qtest/client/client.h"
+
+/* `link` is the transport's own.  The verbs' contracts are in client.h. */
+typedef struct ObTransport {
+    uint64_t (*load)(void *link, HwSpace space, uint64_t address, uint32_t size);
+    void (*store)(void *link, HwSpace space, uint64_t address, uint64_t value, uint32_t size);
+    void (*read)(void *link, uint64_t address, void *buffer, size_t size);
+    void (*write)(void *link, uint64_t address, const void *buffer, size_t size);
+    void (*fill)(void *link, uint64_t address, uint8_t byte, size_t size);
+    bool (*big_endian)(void *link);
+    bool (*irq_intercept)(void *link, const char *path, bool outputs, const char *name);
+    bool (*irq_get)(void *link, uint32_t line);
+    bool (*irq_set)(void *link, const char *path, const char *name, uint32_t line, bool level);
+    int64_t (*clock_step)(void *link, int64_t nanoseconds);
+    int64_t (*clock_step_next)(void *link);
+    int64_t (*clock_set)(void *link, int64_t now);
+    json_t *(*qmp)(void *link, const char *text);
+    json_t *(*qmp_event)(void *link, const char *name, uint32_t timeout_ms);
+    void (*reset)(void *link);
+    bool (*poll)(void *link);
+    char *(*qtest)(void *link, const char *line);
+    const HwRegister *(*register_at)(void *link, HwSpace space, uint64_t address,
+                                     const char **device);
+    GPid (*pid)(void *link);
+    bool (*quit)(void *link, char **reason);    /* false: not as it should; g_free(reason) */
+    void (*free)(void *link);
+} ObTransport;
+
+/* Fills `link` in later, once the transport has been made for this client. */
+ObClient *ob_client_new(const ObTransport *transport, void *link);
+
+/* The failure path.  `reason` is printf-style, one sentence or more lines. */
+void ob_client_fail(ObClient *client, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* The transport of a client that has failed. */
+extern const ObTransport ob_transport_dead;
+
+#endif
