@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The layout of every struct that crosses the boundary, as compiled plugins have
+ * it.  A struct may grow: then its size here changes and rows are added at its
+ * end.  Any other change breaks plugins and needs another HW_ABI_MAJOR.
+ */
+#include <stdio.h>
+
+#include "hw-api/ext/clock.h"
+#include "hw-api/ext/event-loop.h"
+#include "hw-api/ext/guest-memory.h"
+#include "hw-api/ext/tpm-backend.h"
+
+#if UINTPTR_MAX == UINT64_MAX
+
+#define SIZE(Type, size) _Static_assert(sizeof(struct Type) == (size), #Type)
+#define AT(Type, member, offset) \
+    _Static_assert(offsetof(struct Type, member) == (offset), #Type "." #member)
+
+SIZE(HwError, 16);
+AT(HwError, text, 0);
+AT(HwError, capacity, 8);
+
+/* All tables are made by one macro. */
+SIZE(HwRegisters, 16);
+AT(HwRegisters, entries, 0);
+AT(HwRegisters, stride, 8);
+AT(HwRegisters, count, 12);
+
+SIZE(HwAbi, 8);
+AT(HwAbi, size, 0);
+AT(HwAbi, major, 4);
+AT(HwAbi, minor, 6);
+
+SIZE(HwHost, 40);
+AT(HwHost, abi, 0);
+AT(HwHost, name, 8);
+AT(HwHost, query, 16);
+AT(HwHost, log, 24);
+AT(HwHost, irq_set, 32);
+
+SIZE(HwDevice, 64);
+AT(HwDevice, host, 0);
+AT(HwDevice, cls, 8);
+AT(HwDevice, id, 16);
+AT(HwDevice, host_data, 24);
+AT(HwDevice, reserved, 32);
+
+SIZE(HwRegisterField, 16);
+AT(HwRegisterField, name, 0);
+AT(HwRegisterField, shift, 8);
+AT(HwRegisterField, width, 9);
+AT(HwRegisterField, reserved, 10);
+
+SIZE(HwRegister, 64);
+AT(HwRegister, name, 0);
+AT(HwRegister, offset, 8);
+AT(HwRegister, reset, 12);
+AT(HwRegister, rw, 16);
+AT(HwRegister, w1c, 20);
+AT(HwRegister, write_only, 24);
+AT(HwRegister, read, 32);
+AT(HwRegister, written, 40);
+AT(HwRegister, fields, 48);
+
+SIZE(HwRegion, 96);
+AT(HwRegion, name, 0);
+AT(HwRegion, kind, 8);
+AT(HwRegion, space, 12);
+AT(HwRegion, size, 16);
+AT(HwRegion, offset, 24);
+AT(HwRegion, base, 32);
+AT(HwRegion, enabled, 36);
+AT(HwRegion, words, 40);
+AT(HwRegion, word_count, 44);
+AT(HwRegion, registers, 48);
+AT(HwRegion, read, 64);
+AT(HwRegion, write, 72);
+AT(HwRegion, access_min, 80);
+AT(HwRegion, access_max, 84);
+AT(HwRegion, ram_block, 88);
+
+SIZE(HwProperty, 56);
+AT(HwProperty, name, 0);
+AT(HwProperty, type, 8);
+AT(HwProperty, offset, 12);
+AT(HwProperty, default_value, 16);
+AT(HwProperty, default_string, 24);
+AT(HwProperty, minimum, 32);
+AT(HwProperty, maximum, 40);
+AT(HwProperty, description, 48);
+
+SIZE(HwField, 32);
+AT(HwField, name, 0);
+AT(HwField, type, 8);
+AT(HwField, offset, 12);
+AT(HwField, size, 16);
+AT(HwField, count, 20);
+AT(HwField, since, 24);
+AT(HwField, reserved, 28);
+
+SIZE(HwState, 72);
+AT(HwState, name, 0);
+AT(HwState, version, 8);
+AT(HwState, minimum_version, 12);
+AT(HwState, fields, 16);
+AT(HwState, subsections, 32);
+AT(HwState, pre_save, 48);
+AT(HwState, post_load, 56);
+AT(HwState, needed, 64);
+
+SIZE(HwDeviceClass, 136);
+AT(HwDeviceClass, abi, 0);
+AT(HwDeviceClass, name, 8);
+AT(HwDeviceClass, description, 16);
+AT(HwDeviceClass, instance_size, 24);
+AT(HwDeviceClass, reserved, 28);
+AT(HwDeviceClass, at_most_one, 32);
+AT(HwDeviceClass, services, 40);
+AT(HwDeviceClass, regions, 56);
+AT(HwDeviceClass, properties, 72);
+AT(HwDeviceClass, state, 88);
+AT(HwDeviceClass, realize, 96);
+AT(HwDeviceClass, unrealize, 104);
+AT(HwDeviceClass, reset, 112);
+AT(HwDeviceClass, update, 120);
+AT(HwDeviceClass, quiesce, 128);
+
+SIZE(HwPlugin, 72);
+AT(HwPlugin, abi, 0);
+AT(HwPlugin, name, 8);
+AT(HwPlugin, version, 16);
+AT(HwPlugin, licence, 24);
+AT(HwPlugin, description, 32);
+AT(HwPlugin, services, 40);
+AT(HwPlugin, classes, 56);
+
+SIZE(HwGuestMemory, 48);
+AT(HwGuestMemory, abi, 0);
+AT(HwGuestMemory, read, 8);
+AT(HwGuestMemory, write, 16);
+AT(HwGuestMemory, region_pointer, 24);
+AT(HwGuestMemory, region_dirty, 32);
+AT(HwGuestMemory, clear, 40);
+
+SIZE(HwClock, 48);
+AT(HwClock, abi, 0);
+AT(HwClock, now, 8);
+AT(HwClock, timer_new, 16);
+AT(HwClock, timer_set, 24);
+AT(HwClock, timer_cancel, 32);
+AT(HwClock, timer_free, 40);
+
+SIZE(HwEventLoop, 24);
+AT(HwEventLoop, abi, 0);
+AT(HwEventLoop, post, 8);
+AT(HwEventLoop, run, 16);
+
+SIZE(HwTpmBackendService, 80);
+AT(HwTpmBackendService, abi, 0);
+AT(HwTpmBackendService, open, 8);
+AT(HwTpmBackendService, close, 16);
+AT(HwTpmBackendService, version, 24);
+AT(HwTpmBackendService, buffer_size, 32);
+AT(HwTpmBackendService, restart, 40);
+AT(HwTpmBackendService, submit, 48);
+AT(HwTpmBackendService, cancel, 56);
+AT(HwTpmBackendService, finish, 64);
+AT(HwTpmBackendService, established, 72);
+
+#endif
+
+/* Compiled is passed. */
+int main(void)
+{
+    puts("1..1\nok 1 /abi-layout/is-that-of-1.0");
+    return 0;
+}

@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* hw-api/host/check.c: tables that make no sense are refused.  A row is a test: it
+ * changes one member of tables that are good. */
+#include <glib.h>
+#include <string.h>
+
+#include "hw-api/host/check.h"
+
+typedef struct Lamp {
+    HwDevice dev;               /* 64 bytes */
+    uint32_t regs[2];           /* at 64 */
+    uint64_t base;              /* at 72 */
+    uint64_t serial;
+    const char *label;
+    uint32_t watts;             /* at 96 */
+    bool dimmable;              /* at 100 */
+    uint8_t levels[3];
+} Lamp;                         /* 104 bytes */
+
+typedef struct Tables {
+    HwRegisterField fields[2];
+    HwRegister registers[2];
+    HwRegion regions[4];
+    HwProperty properties[5];
+    HwField levels[1];
+    HwState subsections[2];
+    HwField state_fields[2];
+    HwState state;
+    HwName services[2];
+    HwDeviceClass cls;
+    HwDeviceClass other;
+    HwDeviceClassRef classes[2];
+    HwPlugin plugin;
+} Tables;
+
+static Tables tables;
+
+static uint64_t lamp_read(HwDevice *dev, uint64_t offset, uint32_t size)
+{
+    (void)dev;
+    return offset + size;
+}
+
+static void lamp_write(HwDevice *dev, uint64_t offset, uint64_t value, uint32_t size)
+{
+    (void)dev;
+    (void)offset;
+    (void)value;
+    (void)size;
+}
+
+static const Tables good = {
+    .fields = { { "on", 0, 1 }, { "mode", 4, 28 } },
+    .registers = {
+        { "POWER", 0, .rw = 1, .w1c = 2, .write_only = 4, .fields = HW_TABLE(tables.fields) },
+        { "COLOUR", 4, .rw = 0xffffff } },
+    .regions = {
+        { "registers", HW_REGION_REGISTERS, .size = 0x100, .base = offsetof(Lamp, base),
+          .words = offsetof(Lamp, regs), .word_count = 2,
+          .registers = HW_TABLE(tables.registers) },
+        { "ports", HW_REGION_MMIO, HW_SPACE_IO, 4, 0x500, .read = lamp_read, .write = lamp_write,
+          .access_max = 2 },
+        { "buffer", HW_REGION_RAM, .size = 0x1000, .enabled = offsetof(Lamp, dimmable),
+          .ram_block = "lamp-buffer" },
+        { "rom", HW_REGION_ROM_DEVICE, .size = 0x1000, .write = lamp_write } },
+    .properties = {
+        HW_PROP_BOOL("dimmable", Lamp, dimmable, true, NULL),
+        HW_PROP_U32("watts", Lamp, watts, 40, NULL),
+        HW_PROP_U64("serial", Lamp, serial, 7, NULL),
+        HW_PROP_ADDRESS("addr", Lamp, base, HW_ADDRESS_AUTO, NULL),
+        HW_PROP_STRING("label", Lamp, label, NULL, NULL) },
+    .levels = { HW_FIELD(Lamp, levels, 8) },
+    .subsections = {
+        { .name = "lamp/levels", .version = 1, .fields = HW_TABLE(tables.levels) },
+        { .name = "lamp/more", .version = 1 } },
+    .state_fields = { HW_FIELD(Lamp, regs, 32), HW_FIELD(Lamp, serial, 64) },
+    .state = { .name = "lamp", .version = 2, .minimum_version = 1,
+               .fields = HW_TABLE(tables.state_fields),
+               .subsections = HW_TABLE(tables.subsections) },
+    .services = { "hw.clock/1", "hw.acpi/1" },
+    .cls = { .name = "lamp", .instance_size = sizeof(Lamp), .services = HW_TABLE(tables.services),
+             .regions = HW_TABLE(tables.regions), .properties = HW_TABLE(tables.properties),
+             .state = &tables.state },
+    .other = { .name = "other", .instance_size = sizeof(Lamp) },
+    .classes = { &tables.cls, &tables.other },
+    .plugin = { .name = "lamps", .version = "1", .licence = "MIT",
+                .classes = HW_TABLE(tables.classes) },
+};
+
+typedef struct Row {
+    const char *test;
+    size_t offset;              /* in Tables */
+    size_t size;
+    uint64_t value;
+    const char *text;           /* instead of the value */
+    const char *sentence;       /* after "x.so: "; NULL: accepted */
+} Row;
+
+#define SET(member, value)  offsetof(Tables, member), sizeof(((Tables *)0)->member), (value), NULL
+#define NAME(member, text)  offsetof(Tables, member), sizeof(const char *), 0, (text)
+
+#define CLASS "class lamp: "
+#define REGISTERS CLASS "region registers: "
+#define POWER REGISTERS "register POWER: "
+#define PORTS CLASS "region ports: "
+#define BUFFER CLASS "region buffer: "
+#define STATE CLASS "state lamp: "
+#define SERIAL STATE "field serial: "
+#define BAD_NAME "name has other characters than expected: printable ones, no space, comma or " \
+    "equals sign"
+
+static const Row rows[] = {
+    { "plugin/no-name", NAME(plugin.name, NULL), "has no name" },
+    { "plugin/no-version", NAME(plugin.version, NULL), "has no version" },
+    { "plugin/no-licence", NAME(plugin.licence, ""), "has no licence" },
+    { "plugin/no-classes", SET(plugin.classes.count, 0), "has no classes, expected 1 or more" },
+
+    { "class/no-name", NAME(cls.name, NULL), "class 0: has no name" },
+    { "class/empty-name", NAME(other.name, ""), "class 1: has no name" },
+    { "class/upper-case-name", NAME(cls.name, "Lamp"),
+      "class Lamp: name has other characters than expected: a to z, 0 to 9 and -" },
+    { "class/same-name", NAME(other.name, "lamp"),
+      CLASS "has the same name as class lamp, expected different ones" },
+    { "class/instance-below-its-head", SET(cls.instance_size, 63),
+      CLASS "instance_size is 63, expected 64 to 67108864" },
+    { "class/huge-instance", SET(cls.instance_size, 0x4000001),
+      CLASS "instance_size is 67108865, expected 64 to 67108864" },
+    { "class/service-without-name", NAME(services[1], NULL), CLASS "service 1: has no name" },
+    { "class/service-twice", NAME(services[1], "hw.clock/1"), CLASS "service hw.clock/1: "
+      "has the same name as service hw.clock/1, expected different ones" },
+    { "class/no-state", SET(cls.state, 0), NULL },
+
+    { "region/no-name", NAME(regions[1].name, NULL), CLASS "region 1: has no name" },
+    { "region/same-name", NAME(regions[1].name, "rom"),
+      CLASS "region rom: has the same name as region rom, expected different ones" },
+    { "region/comma-in-name", NAME(regions[1].name, "a,b"), CLASS "region 1: " BAD_NAME },
+    { "region/unknown-kind", SET(regions[1].kind, 5), PORTS "kind is 5, expected 1 to 4" },
+    { "region/unknown-space", SET(regions[1].space, 2), PORTS "space is 2, expected 0 or 1" },
+    { "region/no-size", SET(regions[1].size, 0), PORTS "size is 0, expected 1 or more" },
+    { "region/past-io-space", SET(regions[1].offset, 0xfffd),
+      PORTS "takes 0x4 bytes at 0xfffd, expected in 0 to 0xffff" },
+    { "region/last-ports", SET(regions[1].offset, 0xfffc), NULL },
+    { "region/past-memory", SET(regions[3].offset, ~UINT64_C(0) - 0xffe), CLASS "region rom: "
+      "takes 0x1000 bytes at 0xfffffffffffff001, expected in 0 to 0xffffffffffffffff" },
+    { "region/last-page", SET(regions[3].offset, ~UINT64_C(0) - 0xfff), NULL },
+    { "region/base-in-head", SET(regions[0].base, 56), REGISTERS
+      "base takes 8 bytes of the instance at 56, expected in 64 to 104" },
+    { "region/base-past-instance", SET(regions[0].base, 104), REGISTERS
+      "base takes 8 bytes of the instance at 104, expected in 64 to 104" },
+    { "region/misaligned-base", SET(regions[0].base, 76),
+      REGISTERS "base is at 76 in the instance, expected a multiple of 8" },
+    { "region/enabled-past-instance", SET(regions[2].enabled, 104), BUFFER
+      "enabled takes 1 bytes of the instance at 104, expected in 64 to 104" },
+    { "region/no-read", SET(regions[1].read, 0),
+      PORTS "has no read callback, expected one in a region of kind 2" },
+    { "region/no-write", SET(regions[1].write, 0),
+      PORTS "has no write callback, expected one in a region of kind 2" },
+    { "region/rom-without-write", SET(regions[3].write, 0),
+      CLASS "region rom: has no write callback, expected one in a region of kind 4" },
+    { "region/access-of-3", SET(regions[1].access_max, 3), PORTS
+      "access_min is 1 and access_max 3, expected 1, 2, 4 or 8, in this order" },
+    { "region/access-of-16", SET(regions[1].access_max, 16), PORTS
+      "access_min is 1 and access_max 16, expected 1, 2, 4 or 8, in this order" },
+    { "region/access-min-above-max", SET(regions[1].access_min, 4), PORTS
+      "access_min is 4 and access_max 2, expected 1, 2, 4 or 8, in this order" },
+    { "region/access-by-default", SET(regions[1].access_max, 0), NULL },
+    { "region/ram-block-of-registers", NAME(regions[0].ram_block, "words"), REGISTERS
+      "has the RAM block words, expected none in a region of kind 1" },
+    { "region/empty-ram-block", NAME(regions[2].ram_block, ""), BUFFER "has no name" },
+    { "region/huge-ram", SET(regions[2].size, UINT64_C(1) << 31), BUFFER
+      "size is 0x80000000, expected at most 0x40000000 of memory" },
+    { "region/no-words", SET(regions[0].word_count, 0), REGISTERS
+      "word_count is 0, expected 1 to 64, a quarter of its size" },
+    { "region/more-words-than-bytes", SET(regions[0].size, 4), REGISTERS
+      "word_count is 2, expected 1 to 1, a quarter of its size" },
+    { "region/words-past-instance", SET(regions[0].word_count, 11), REGISTERS
+      "words takes 44 bytes of the instance at 64, expected in 64 to 104" },
+    { "region/words-in-head", SET(regions[0].words, 0), REGISTERS
+      "words takes 8 bytes of the instance at 0, expected in 64 to 104" },
+    { "region/misaligned-words", SET(regions[0].words, 66), REGISTERS
+      "words is at 66 in the instance, expected a multiple of 4" },
+
+    { "register/no-name", NAME(registers[0].name, NULL), REGISTERS "register 0: has no name" },
+    { "register/same-name", NAME(registers[0].name, "COLOUR"), REGISTERS "register COLOUR: "
+      "has the same name as register COLOUR, expected different ones" },
+    { "register/same-offset", SET(registers[0].offset, 4), REGISTERS "register COLOUR: "
+      "has the same offset as register POWER, expected different ones" },
+    { "register/misaligned", SET(registers[0].offset, 2),
+      POWER "offset is 0x2, expected a multiple of 4" },
+    { "register/past-words", SET(registers[0].offset, 8), POWER
+      "offset is 0x8, expected its 4 bytes in the region's words, 0x8 bytes" },
+    { "register/largest-offset", SET(registers[0].offset, 0xfffffffc), POWER
+      "offset is 0xfffffffc, expected its 4 bytes in the region's words, 0x8 bytes" },
+    { "register/rw-and-w1c", SET(registers[0].w1c, 3), POWER "rw 0x1, w1c 0x3 and "
+      "write_only 0x4 share 0x1, expected no bit in two of them" },
+    { "register/rw-and-write-only", SET(registers[0].rw, 5), POWER "rw 0x5, w1c 0x2 and "
+      "write_only 0x4 share 0x4, expected no bit in two of them" },
+    { "register/w1c-and-write-only", SET(registers[0].write_only, 2), POWER "rw 0x1, w1c 0x2 "
+      "and write_only 0x2 share 0x2, expected no bit in two of them" },
+    { "register/field-without-name", NAME(fields[0].name, NULL), POWER "field 0: has no name" },
+    { "register/same-field-name", NAME(fields[0].name, "mode"),
+      POWER "field mode: has the same name as field mode, expected different ones" },
+    { "register/field-without-bits", SET(fields[0].width, 0),
+      POWER "field on: has 0 bits from bit 0, expected 1 or more in 0 to 31" },
+    { "register/field-past-bit-31", SET(fields[1].shift, 5),
+      POWER "field mode: has 28 bits from bit 5, expected 1 or more in 0 to 31" },
+
+    { "property/no-name", NAME(properties[0].name, NULL), CLASS "property 0: has no name" },
+    { "property/equals-in-name", NAME(properties[0].name, "a=b"), CLASS "property 0: " BAD_NAME },
+    { "property/same-name", NAME(properties[0].name, "watts"),
+      CLASS "property watts: has the same name as property watts, expected different ones" },
+    { "property/named-id", NAME(properties[0].name, "id"),
+      CLASS "property id: has the name of the option id=, expected another" },
+    { "property/unknown-type", SET(properties[1].type, 6),
+      CLASS "property watts: type is 6, expected 1 to 5" },
+    { "property/no-type", SET(properties[1].type, 0),
+      CLASS "property watts: type is 0, expected 1 to 5" },
+    { "property/in-head", SET(properties[1].offset, 8), CLASS "property watts: "
+      "value takes 4 bytes of the instance at 8, expected in 64 to 104" },
+    { "property/past-instance", SET(properties[2].offset, 100), CLASS "property serial: "
+      "value takes 8 bytes of the instance at 100, expected in 64 to 104" },
+    { "property/misaligned", SET(properties[4].offset, 92),
+      CLASS "property label: value is at 92 in the instance, expected a multiple of 8" },
+    { "property/default-below-minimum", SET(properties[1].minimum, 41),
+      CLASS "property watts: default is 0x28, expected 0x29 to 0xffffffff" },
+    { "property/default-above-maximum", SET(properties[1].maximum, 39),
+      CLASS "property watts: default is 0x28, expected 0x0 to 0x27" },
+    { "property/default-above-type", SET(properties[0].default_value, 2),
+      CLASS "property dimmable: default is 0x2, expected 0x0 to 0x1" },
+    { "property/maximum-above-type", SET(properties[1].maximum, UINT64_C(1) << 32),
+      CLASS "property watts: range is 0x0 to 0x100000000, expected it in 0 to 0xffffffff" },
+    { "property/minimum-above-maximum", SET(properties[1].minimum, UINT64_C(1) << 32),
+      CLASS "property watts: range is 0x100000000 to 0xffffffff, expected it in 0 to 0xffffffff" },
+    { "property/auto-above-maximum", SET(properties[3].maximum, 0xffffffff), NULL },
+
+    { "state/no-name", NAME(state.name, NULL), CLASS "state 0: has no name" },
+    { "state/minimum-above-version", SET(state.minimum_version, 3),
+      STATE "minimum_version is 3, expected at most version 2" },
+    { "state/field-without-name", NAME(state_fields[0].name, NULL), STATE "field 0: has no name" },
+    { "state/same-field-name", NAME(state_fields[0].name, "serial"),
+      STATE "field serial: has the same name as field serial, expected different ones" },
+    { "state/unknown-field-type", SET(state_fields[1].type, 2), SERIAL "type is 2, expected 1" },
+    { "state/field-of-3-bytes", SET(state_fields[1].size, 3),
+      SERIAL "size is 3, expected 1, 2, 4 or 8" },
+    { "state/empty-field", SET(state_fields[1].count, 0), SERIAL "count is 0, expected 1 or more" },
+    { "state/field-from-later-version", SET(state_fields[1].since, 3),
+      SERIAL "since is 3, expected at most the state's version 2" },
+    { "state/field-past-instance", SET(state_fields[1].count, 4),
+      SERIAL "value takes 32 bytes of the instance at 80, expected in 64 to 104" },
+    { "state/huge-field", SET(state_fields[1].count, 0xffffffff),
+      SERIAL "value takes 34359738360 bytes of the instance at 80, expected in 64 to 104" },
+    { "state/field-in-head", SET(state_fields[1].offset, 0),
+      SERIAL "value takes 8 bytes of the instance at 0, expected in 64 to 104" },
+    { "state/misaligned-field", SET(state_fields[1].offset, 84),
+      SERIAL "value is at 84 in the instance, expected a multiple of 8" },
+    { "state/subsection-of-other", NAME(subsections[0].name, "lamps/levels"), STATE
+      "state lamps/levels: is a subsection, expected a name that starts with \"lamp/\"" },
+    { "state/same-subsection-name", NAME(subsections[1].name, "lamp/levels"), STATE
+      "state lamp/levels: has the same name as state lamp/levels, expected different ones" },
+    { "state/subsection-minimum-above-version", SET(subsections[1].minimum_version, 2),
+      STATE "state lamp/more: minimum_version is 2, expected at most version 1" },
+    { "state/bad-field-in-subsection", SET(levels[0].size, 0),
+      STATE "state lamp/levels: field levels: size is 0, expected 1, 2, 4 or 8" },
+};
+
+static void check_row(gconstpointer data)
+{
+    const Row *row = data;
+    const HwPlace file = { NULL, NULL, "x.so", 0 };
+    char text[512];
+    HwError error = { text, sizeof(text), 0 };
+    bool accepted;
+
+    tables = good;
+    memcpy((char *)&tables + row->offset,
+           row->text ? (const void *)&row->text : (const void *)&row->value, row->size);
+    accepted = hw_plugin_check(&tables.plugin, &file, &error);
+    if (row->sentence) {
+        g_assert_false(accepted);
+        g_assert_true(g_str_has_prefix(text, "x.so: "));
+        g_assert_cmpstr(text + strlen("x.so: "), ==, row->sentence);
+    } else {
+        g_assert_true(accepted);
+    }
+}
+
+static void accepts_good_tables(void)
+{
+    const HwPlace file = { NULL, NULL, "x.so", 0 };
+
+    tables = good;
+    g_assert_true(hw_plugin_check(&tables.plugin, &file, NULL));
+}
+
+static void refuses_name_too_long_for_a_stream(void)
+{
+    const HwPlace file = { NULL, NULL, "x.so", 0 };
+    g_autofree char *name = g_strnfill(256, 'x');
+    char text[512];
+    HwError error = { text, sizeof(text), 0 };
+
+    tables = good;
+    tables.regions[2].ram_block = name;
+    g_assert_false(hw_plugin_check(&tables.plugin, &file, &error));
+    g_assert_cmpstr(text, ==,
+                    "x.so: class lamp: region buffer: name has 256 characters, expected at most 255");
+}
+
+static void refusal_is_one_printable_line(void)
+{
+    const HwPlace file = { NULL, NULL, "x\n\033.so", 0 };
+    char text[64];
+    HwError error = { text, sizeof(text), 0 };
+
+    g_assert_false(hw_refuse(&file, &error, "is no good"));
+    g_assert_cmpstr(text, ==, "x??.so: is no good");
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/plugin-check/accepts-good-tables", accepts_good_tables);
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *path = g_strconcat("/plugin-check/", rows[i].sentence ? "refuses/" :
+                                            "accepts/", rows[i].test, NULL);
+
+        g_test_add_data_func(path, &rows[i], check_row);
+    }
+    g_test_add_func("/plugin-check/refuses/name-too-long-for-a-stream",
+                    refuses_name_too_long_for_a_stream);
+    g_test_add_func("/plugin-check/refusal-is-one-printable-line", refusal_is_one_printable_line);
+    return g_test_run();
+}

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* hw-api/host/image.c: damaged files are refused or read, and never more. */
+#include <elf.h>
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "hw-api/host/plugin-set.h"
+
+static char sentence[512];
+static HwError error = { sentence, sizeof(sentence), 0 };
+
+/* A copy of a good plugin in a temporary file. */
+typedef struct Copy {
+    char *path;
+    int fd;
+    uint8_t *bytes;
+    gsize size;
+} Copy;
+
+static void copy_open(Copy *copy, gconstpointer data)
+{
+    (void)data;
+    g_assert_true(g_file_get_contents(g_test_get_filename(G_TEST_BUILT, "plugins", "good.so", NULL),
+                                      (char **)&copy->bytes, &copy->size, NULL));
+    copy->fd = g_file_open_tmp("outboard-XXXXXX", &copy->path, NULL);
+    g_assert_cmpint(write(copy->fd, copy->bytes, copy->size), ==, (gssize)copy->size);
+}
+
+static void copy_close(Copy *copy, gconstpointer data)
+{
+    (void)data;
+    close(copy->fd);
+    g_unlink(copy->path);
+    g_free(copy->path);
+    g_free(copy->bytes);
+}
+
+static void copy_store(Copy *copy, size_t offset, const void *bytes, size_t size)
+{
+    g_assert_cmpint(pwrite(copy->fd, bytes, size, (off_t)offset), ==, (gssize)size);
+}
+
+/* True where it is read, else it is refused with a sentence of its own. */
+static bool copy_inspect(Copy *copy)
+{
+    HwPluginSet *set;
+
+    sentence[0] = '\0';
+    set = hw_plugin_set_inspect(copy->path, &error);
+    if (!set) {
+        g_assert_true(g_str_has_prefix(sentence, copy->path));
+        g_assert_cmpuint(strlen(sentence), >, strlen(copy->path) + 2);
+        return false;
+    }
+    hw_plugin_set_free(set);
+    return true;
+}
+
+static const Elf64_Ehdr *copy_header(const Copy *copy)
+{
+    return (const Elf64_Ehdr *)copy->bytes;
+}
+
+static void good_copy_is_read(Copy *copy, gconstpointer data)
+{
+    (void)data;
+    g_assert_true(copy_inspect(copy));
+}
+
+static void every_truncation_is_refused(Copy *copy, gconstpointer data)
+{
+    (void)data;
+    for (gssize size = (gssize)copy->size - 1; size >= 0; size -= size > 4096 ? 61 : 1) {
+        g_assert_cmpint(ftruncate(copy->fd, (off_t)size), ==, 0);
+        g_assert_false(copy_inspect(copy));
+        g_assert_true(strstr(sentence, "is truncated") || size < SELFMAG);
+    }
+}
+
+static void truncation_names_what_is_missing(Copy *copy, gconstpointer data)
+{
+    g_autofree char *expected = g_strdup_printf(
+        "%s: is truncated: the section header table takes 0x%x bytes at 0x%x, the file has 0x%x",
+        copy->path, (unsigned)(copy_header(copy)->e_shnum * sizeof(Elf64_Shdr)),
+        (unsigned)copy_header(copy)->e_shoff, (unsigned)copy->size - 1);
+
+    (void)data;
+    g_assert_cmpint(ftruncate(copy->fd, (off_t)copy->size - 1), ==, 0);
+    g_assert_false(copy_inspect(copy));
+    g_assert_cmpstr(sentence, ==, expected);
+}
+
+/* Where counts, sizes, offsets and addresses go wrong. */
+static const uint64_t nasty[] = {
+    0, 1, 7, 0x7f, 0xff, 0xffff, 0x7fffffff, 0xffffffff, UINT64_C(0x7fffffffffffffff),
+    UINT64_C(0x8000000000000000), UINT64_C(0xfffffffffffff000), UINT64_MAX,
+};
+
+static void copy_damage(Copy *copy, size_t offset, size_t size)
+{
+    uint64_t was = 0;
+
+    memcpy(&was, copy->bytes + offset, size);
+    for (size_t i = 0; i < G_N_ELEMENTS(nasty); i++) {
+        copy_store(copy, offset, &nasty[i], size);
+        copy_inspect(copy);
+    }
+    for (int delta = -8; delta <= 8; delta += 4) {
+        uint64_t near = was + (uint64_t)delta;
+
+        copy_store(copy, offset, &near, size);
+        copy_inspect(copy);
+    }
+    copy_store(copy, offset, &was, size);
+}
+
+static void damaged_header_is_survived(Copy *copy, gconstpointer data)
+{
+    (void)data;
+    for (size_t offset = 0; offset < sizeof(Elf64_Ehdr); offset++) {
+        copy_damage(copy, offset, 1);
+    }
+    for (size_t offset = 16; offset < sizeof(Elf64_Ehdr); offset += 2) {
+        copy_damage(copy, offset, 2);
+    }
+    for (size_t offset = 24; offset < 48; offset += 8) {
+        copy_damage(copy, offset, 8);
+    }
+    g_assert_true(copy_inspect(copy));
+}
+
+static void copy_damage_table(Copy *copy, uint64_t offset, uint64_t size)
+{
+    for (uint64_t at = 0; at + 8 <= size; at += 4) {
+        copy_damage(copy, offset + at, at % 8 ? 4 : 8);
+    }
+}
+
+static void damaged_tables_are_survived(Copy *copy, gconstpointer data)
+{
+    const Elf64_Ehdr *header = copy_header(copy);
+
+    (void)data;
+    copy_damage_table(copy, header->e_phoff, header->e_phnum * sizeof(Elf64_Phdr));
+    copy_damage_table(copy, header->e_shoff, header->e_shnum * sizeof(Elf64_Shdr));
+    g_assert_true(copy_inspect(copy));
+}
+
+/* Symbols, names, relocations and the tables that they fill. */
+static void damaged_contents_are_survived(Copy *copy, gconstpointer data)
+{
+    const Elf64_Shdr *sections = (const Elf64_Shdr *)(copy->bytes + copy_header(copy)->e_shoff);
+
+    (void)data;
+    for (uint32_t i = 0; i < copy_header(copy)->e_shnum; i++) {
+        bool is_data = sections[i].sh_type == SHT_PROGBITS && sections[i].sh_flags & SHF_WRITE;
+
+        if (is_data || sections[i].sh_type == SHT_DYNSYM || sections[i].sh_type == SHT_RELA) {
+            copy_damage_table(copy, sections[i].sh_offset, sections[i].sh_size);
+        }
+    }
+    g_assert_true(copy_inspect(copy));
+}
+
+/* Several damages at once, anywhere. */
+static void random_damage_is_survived(Copy *copy, gconstpointer data)
+{
+    GRand *random = g_rand_new_with_seed(20240229);
+
+    (void)data;
+    for (int round = 0; round < 4000; round++) {
+        size_t offsets[4];
+
+        for (size_t i = 0; i < G_N_ELEMENTS(offsets); i++) {
+            uint64_t value = nasty[g_rand_int_range(random, 0, G_N_ELEMENTS(nasty))];
+
+            offsets[i] = (size_t)g_rand_int_range(random, 0, (gint32)copy->size - 8) & ~3u;
+            copy_store(copy, offsets[i], &value, 4);
+        }
+        copy_inspect(copy);
+        for (size_t i = 0; i < G_N_ELEMENTS(offsets); i++) {
+            copy_store(copy, offsets[i], copy->bytes + offsets[i], 4);
+        }
+    }
+    g_rand_free(random);
+    g_assert_true(copy_inspect(copy));
+}
+
+/* A segment's size in memory takes no file, so only the bound stops it. */
+static void object_too_large_is_refused(Copy *copy, gconstpointer data)
+{
+    const Elf64_Phdr *headers = (const Elf64_Phdr *)(copy->bytes + copy_header(copy)->e_phoff);
+    uint64_t huge = UINT64_C(1) << 40;
+    uint32_t last = 0;
+
+    (void)data;
+    for (uint32_t i = 0; i < copy_header(copy)->e_phnum; i++) {
+        last = headers[i].p_type == PT_LOAD ? i : last;
+    }
+    copy_store(copy, (size_t)((const uint8_t *)&headers[last].p_memsz - copy->bytes), &huge, 8);
+    g_assert_false(copy_inspect(copy));
+    g_assert_nonnull(strstr(sentence, "after the first one's start, expected at most 0x10000000"));
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+#define ADD(path, function) \
+    g_test_add("/plugin-image/" path, Copy, NULL, copy_open, function, copy_close)
+    ADD("good-copy-is-read", good_copy_is_read);
+    ADD("every-truncation-is-refused", every_truncation_is_refused);
+    ADD("truncation-names-what-is-missing", truncation_names_what_is_missing);
+    ADD("damaged-header-is-survived", damaged_header_is_survived);
+    ADD("damaged-tables-are-survived", damaged_tables_are_survived);
+    ADD("damaged-contents-are-survived", damaged_contents_are_survived);
+    ADD("random-damage-is-survived", random_damage_is_survived);
+    ADD("object-too-large-is-refused", object_too_large_is_refused);
+    return g_test_run();
+}
