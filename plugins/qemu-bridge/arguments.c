@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "plugins/qemu-bridge/arguments.h"
+
+#include <string.h>
+
+#include "hw-api/device/error.h"
+
+#define LONGEST 64
+
+static bool store_set(BridgeArguments *arguments, const char *value, HwError *error)
+{
+    if (!value[0]) {
+        return hw_error_set(error, "set: '' is no file name, expected a plugin set");
+    }
+    arguments->set = value;
+    return true;
+}
+
+static bool store_trace(BridgeArguments *arguments, const char *value, HwError *error)
+{
+    if (!value[0]) {
+        return hw_error_set(error, "trace: '' is no pattern, expected one for device ids, as '*'");
+    }
+    arguments->trace = value;
+    return true;
+}
+
+static bool store_version(BridgeArguments *arguments, const char *value, HwError *error)
+{
+    if (strcmp(value, "any") != 0) {
+        return hw_error_set(error, "qemu-version: '%s' is no choice, expected 'any'", value);
+    }
+    arguments->any_version = true;
+    return true;
+}
+
+static const struct {
+    const char *name;
+    bool (*store)(BridgeArguments *arguments, const char *value, HwError *error);
+} known[] = {
+    { "set", store_set },
+    { "trace", store_trace },
+    { "qemu-version", store_version },
+};
+
+#define KNOWN (sizeof(known) / sizeof(known[0]))
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Levenshtein's distance, of the first LONGEST bytes. */
+static size_t distance(const char *a, size_t a_length, const char *b)
+{
+    size_t row[LONGEST + 1];
+    size_t b_length = least(strlen(b), LONGEST);
+
+    for (size_t j = 0; j <= b_length; j++) {
+        row[j] = j;
+    }
+    for (size_t i = 1; i <= a_length; i++) {
+        size_t diagonal = row[0];
+
+        row[0] = i;
+        for (size_t j = 1; j <= b_length; j++) {
+            size_t above = row[j];
+
+            row[j] = least(least(above, row[j - 1]) + 1, diagonal + (a[i - 1] != b[j - 1]));
+            diagonal = above;
+        }
+    }
+    return row[b_length];
+}
+
+static const char *nearest(const char *name, size_t length)
+{
+    size_t best = 0;
+
+    for (size_t i = 1; i < KNOWN; i++) {
+        if (distance(name, length, known[i].name) < distance(name, length, known[best].name)) {
+            best = i;
+        }
+    }
+    return known[best].name;
+}
+
+static bool word_parse(BridgeArguments *arguments, const char *word, uint32_t *seen,
+                       HwError *error)
+{
+    size_t length = strcspn(word, "=");
+
+    for (size_t i = 0; i < KNOWN; i++) {
+        if (strlen(known[i].name) != length || strncmp(known[i].name, word, length) != 0) {
+            continue;
+        }
+        if (*seen & (1u << i)) {
+            return hw_error_set(error, "%s: given twice, expected once", known[i].name);
+        }
+        *seen |= 1u << i;
+        return known[i].store(arguments, word[length] ? word + length + 1 : "", error);
+    }
+    return hw_error_set(error, "no argument '%.*s', the nearest is '%s'", (int)length, word,
+                        nearest(word, length));
+}
+
+bool bridge_arguments_parse(BridgeArguments *arguments, int count, char *const *words,
+                            HwError *error)
+{
+    uint32_t seen = 0;
+
+    *arguments = (BridgeArguments) { 0 };
+    for (int i = 0; i < count; i++) {
+        if (!word_parse(arguments, words[i], &seen, error)) {
+            return false;
+        }
+    }
+    return true;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What follows file= in -plugin file=outboard-qemu.so,NAME=VALUE,... */
+#ifndef BRIDGE_ARGUMENTS_H
+#define BRIDGE_ARGUMENTS_H
+
+#include "hw-api/hw-api.h"
+
+/* The values belong to the words that were parsed. */
+typedef struct BridgeArguments {
+    const char *set;            /* NULL: the default */
+    const char *trace;          /* NULL: none */
+    bool any_version;
+} BridgeArguments;
+
+/* False with a sentence: unknown or repeated names, wrong values. */
+bool bridge_arguments_parse(BridgeArguments *arguments, int count, char *const *words,
+                            HwError *error);
+
+#endif

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The bridge's own structures, and who does what.  Everything here runs under
+ * QEMU's big lock, which is the device lock, except where said.
+ *
+ * The bridge lives until the process ends: QEMU has no way to take back a type.
+ */
+#ifndef BRIDGE_H
+#define BRIDGE_H
+
+#include "hw-api/host/instance.h"
+#include "plugins/qemu-bridge/qemu-types.h"
+#include "plugins/qemu-bridge/qemu-versions.h"
+
+/* A device class as a QEMU type. */
+typedef struct BridgeType {
+    const HwClass *cls;
+    char *name;                         /* in QEMU */
+    const void *description;            /* VMStateDescription or NULL */
+    QemuDeviceRealize *parent_realize;
+    QemuDeviceUnrealize *parent_unrealize;
+} BridgeType;
+
+/* What we keep beside a QEMU object: its own memory belongs to QEMU. */
+typedef struct BridgeDevice {
+    struct BridgeDevice *next;
+    QemuObject *object;
+    BridgeType *type;
+    HwInstance *instance;
+    QemuMemoryRegion **memory;          /* by region; NULL where disabled */
+    QemuStateHandler *state_handler;
+    bool mapped;
+} BridgeDevice;
+
+typedef struct Bridge {
+    const QemuVersion *version;
+    HwPluginSet *set;
+    const char *set_path;
+    const char *trace;                  /* pattern of device ids, or NULL */
+    BridgeType *types;
+    uint32_t type_count;
+    BridgeDevice *devices;
+} Bridge;
+
+extern Bridge bridge;
+
+/* ------------------------------------------------------------ devices, by object */
+
+BridgeType *bridge_type_of(QemuObject *object);
+
+/* Makes the instance when first asked for it.  NULL: no memory. */
+BridgeDevice *bridge_device_of(QemuObject *object);
+BridgeDevice *bridge_device_of_instance(const HwDevice *dev);
+
+/* --------------------------------------------------------------------- parts */
+
+/* types.c: registers a type for each class of bridge.set. */
+bool bridge_register_types(HwError *error);
+
+/* properties.c */
+void bridge_add_properties(BridgeType *type, QemuObjectClass *cls);
+
+/* realize.c */
+void bridge_realize(QemuObject *object, QemuError **errp);
+void bridge_unrealize(QemuObject *object);
+
+/* regions.c: memory behind regions before the realize hook, the rest after it. */
+bool bridge_regions_allocate(BridgeDevice *device, HwError *error);
+bool bridge_regions_check(BridgeDevice *device, HwError *error);
+void bridge_regions_map(BridgeDevice *device);
+void bridge_regions_unmap(BridgeDevice *device);
+void bridge_regions_free(BridgeDevice *device);
+
+/* machine.c: room for `size` bytes at an address of the machine's own choice. */
+bool bridge_machine_place(uint32_t space, uint64_t size, uint64_t *address, HwError *error);
+bool bridge_machine_has_ports(void);
+
+/* irq.c */
+void bridge_irq_set(HwDevice *dev, uint32_t line, bool level);
+void bridge_irq_forget(void);       /* the controller may have changed by itself */
+
+/* state.c: the class's state as a VMStateDescription, NULL with a sentence. */
+const void *bridge_describe_state(const HwState *state, HwError *error);
+
+/* trace.c */
+void bridge_trace_device(BridgeDevice *device);
+
+/* services.c */
+extern const HwHost bridge_host;
+
+/* log.c.  Any thread. */
+void bridge_log(HwDevice *dev, uint32_t level, const char *text);
+
+/* Reports the sentence as QEMU reports its own errors. */
+void bridge_report(const char *sentence);
+
+/* Hands the sentence to QEMU's caller. */
+void bridge_fail(QemuError **errp, const char *sentence);
+
+#endif

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the bridge knows of QEMU's machines. */
+#include "plugins/qemu-bridge/bridge.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "hw-api/device/error.h"
+
+#define PAGE_SIZE 4096u
+
+/*
+ * Where regions without an address go.  On PCs between the MSI window and the pages
+ * that KVM keeps for itself: above what firmware hands to PCI.  On virt before the
+ * platform bus.
+ */
+typedef struct Machine {
+    const char *prefix;         /* of the machine type's name */
+    const char *has_type;       /* what tells it from other architectures' of that name */
+    bool has_ports;
+    uint64_t window;
+    uint64_t window_size;
+} Machine;
+
+static const Machine machines[] = {
+    { "pc-", "ISA", true, 0xfef00000, 0x000f0000 },
+    { "microvm-", "ISA", true, 0xfef00000, 0x000f0000 },
+    { "isapc-", "ISA", true, 0, 0 },
+    { "virt-", "arm_gic_common", false, 0x0b000000, 0x00100000 },
+};
+
+static const Machine *machine_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof(machines) / sizeof(machines[0]); i++) {
+        if (strncmp(name, machines[i].prefix, strlen(machines[i].prefix)) == 0 &&
+            object_class_by_name(machines[i].has_type)) {
+            return &machines[i];
+        }
+    }
+    return NULL;
+}
+
+bool bridge_machine_has_ports(void)
+{
+    const Machine *machine = machine_find(object_get_typename(qdev_get_machine()));
+
+    return machine && machine->has_ports;
+}
+
+bool bridge_machine_place(uint32_t space, uint64_t size, uint64_t *address, HwError *error)
+{
+    static uint64_t used;
+    const char *name = object_get_typename(qdev_get_machine());
+    const Machine *machine = machine_find(name);
+
+    if (!machine || !machine->window_size || space != HW_SPACE_MEMORY) {
+        return hw_error_set(error, "no free %s are known on '%s', expected an address",
+                            space == HW_SPACE_MEMORY ? "addresses" : "ports", name);
+    }
+    if (size > machine->window_size - used) {
+        return hw_error_set(error, "no room for 0x%" PRIx64 " bytes is left at 0x%" PRIx64
+                            "..0x%" PRIx64, size, machine->window,
+                            machine->window + machine->window_size - 1);
+    }
+    *address = machine->window + used;
+    used += (size + PAGE_SIZE - 1) & ~(uint64_t)(PAGE_SIZE - 1);
+    return true;
+}

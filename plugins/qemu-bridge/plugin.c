@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * How the bridge comes into QEMU: by -plugin, after the machine was made and before
+ * its -device options; or by LD_PRELOAD, early enough for -device help.
+ */
+#include "plugins/qemu-bridge/bridge.h"
+
+#include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hw-api/device/error.h"
+#include "plugins/qemu-bridge/arguments.h"
+#include "plugins/qemu-bridge/qemu-symbols.h"
+
+#define SENTENCE 1024
+
+/* A type of this name marks a QEMU that has a bridge, from whichever file. */
+#define MARK "outboard-qemu-bridge"
+
+#define DEFAULT_SET "outboard-devices.so"
+
+Bridge bridge;
+
+static bool preloaded;      /* and no -plugin came after it yet */
+
+/* QEMU's loader reads it after the constructor ran. */
+HW_EXPORT int qemu_plugin_version = 1;
+HW_EXPORT int qemu_plugin_install(uint64_t id, const void *info, int argc, char **argv);
+
+static void running_version(unsigned *major, unsigned *minor)
+{
+    QemuVersionInfo *info = qmp_query_version(NULL);
+
+    *major = (unsigned)info->qemu->major;
+    *minor = (unsigned)info->qemu->minor;
+    qapi_free_VersionInfo(info);
+}
+
+/* ----------------------------------------------------------------- start-up */
+
+static bool choose_version(bool any, HwError *error)
+{
+    const char *first;
+    size_t missing = qemu_symbols_missing(&first);
+    unsigned major;
+    unsigned minor;
+
+    if (missing > 0) {
+        return hw_error_set(error, "this emulator doesn't export what devices need: %s and %zu "
+                            "more symbols are missing, expected a build with modules", first,
+                            missing - 1);
+    }
+    running_version(&major, &minor);
+    bridge.version = any ? qemu_version_nearest(major, minor)
+                         : qemu_version_require(major, minor, error);
+    return bridge.version != NULL;
+}
+
+/* Beside the bridge; where the bridge is can be told from any address in it. */
+static char *default_set(void)
+{
+    Dl_info info;
+    const char *slash;
+    char *path = malloc(4096 + sizeof(DEFAULT_SET));
+
+    if (!path || !dladdr(&qemu_plugin_version, &info)) {
+        free(path);
+        return NULL;
+    }
+    slash = strrchr(info.dli_fname, '/');
+    snprintf(path, 4096 + sizeof(DEFAULT_SET), "%.*s%s",
+             slash ? (int)(slash - info.dli_fname + 1) : 0, info.dli_fname, DEFAULT_SET);
+    return path;
+}
+
+static bool bridge_start(const BridgeArguments *arguments, HwError *error)
+{
+    char *path;
+
+    if (!choose_version(arguments->any_version, error)) {
+        return false;
+    }
+    if (object_class_by_name(MARK)) {
+        return hw_error_set(error, "QEMU carries a bridge already, expected one");
+    }
+    path = arguments->set ? strdup(arguments->set) : default_set();
+    if (!path) {
+        return hw_error_set(error, "out of memory");
+    }
+    bridge.set = hw_plugin_set_load(path, &bridge_host, NULL, 0, error);
+    free(path);
+    if (!bridge.set) {
+        return false;
+    }
+    if (!bridge_register_types(error)) {
+        return false;
+    }
+    type_register_static(&(QemuTypeInfo) { .name = MARK, .parent = "object", .abstract = true });
+    return true;
+}
+
+/* Once more for a preloaded bridge: only what is not settled by then. */
+static bool bridge_resume(const BridgeArguments *arguments, HwError *error)
+{
+    if (arguments->set) {
+        return hw_error_set(error, "set: the bridge was preloaded with '%s', expected no other",
+                            hw_plugin_set_path(bridge.set));
+    }
+    return true;
+}
+
+static bool install(int argc, char **argv, HwError *error)
+{
+    BridgeArguments arguments;
+
+    if (!bridge_arguments_parse(&arguments, argc, argv, error)) {
+        return false;
+    }
+    if (!(preloaded ? bridge_resume(&arguments, error) : bridge_start(&arguments, error))) {
+        return false;
+    }
+    preloaded = false;
+    bridge.trace = arguments.trace ? strdup(arguments.trace) : NULL;
+    return true;
+}
+
+/* Under QEMU's big lock, before any device of the command line is made. */
+int qemu_plugin_install(uint64_t id, const void *info, int argc, char **argv)
+{
+    char sentence[SENTENCE];
+    HwError error = { .text = sentence, .capacity = sizeof(sentence) };
+
+    (void)id;
+    (void)info;
+    if (!install(argc, argv, &error)) {
+        bridge_report(sentence);
+        return 1;
+    }
+    return 0;
+}
+
+/* --------------------------------------------------------------- LD_PRELOAD */
+
+static void preload_register(void)
+{
+    char sentence[SENTENCE];
+    HwError error = { .text = sentence, .capacity = sizeof(sentence) };
+
+    /* A type without its parent ends QEMU when types are listed. */
+    if (!object_class_by_name("device")) {
+        return;
+    }
+    preloaded = bridge_start(&(BridgeArguments) { 0 }, &error);
+    if (!preloaded) {
+        bridge_report(sentence);
+    }
+}
+
+/* QEMU's own types come first: put ourselves at the end of the list that runs now. */
+static void preload_requeue(void)
+{
+    register_module_init(preload_register, bridge.version->module_init_qom);
+}
+
+__attribute__((constructor)) static void bridge_loaded(void)
+{
+    const char *first;
+    unsigned major;
+    unsigned minor;
+
+    if (!qmp_query_version || !qapi_free_VersionInfo) {
+        return;
+    }
+    running_version(&major, &minor);
+    bridge.version = qemu_version_nearest(major, minor);
+    qemu_plugin_version = bridge.version->plugin_api;
+    /* Preloaded, main() has not run and will call this; loaded later, nobody will. */
+    if (qemu_symbols_missing(&first) == 0 && qemu_version_find(major, minor)) {
+        register_module_init(preload_requeue, bridge.version->module_init_qom);
+    }
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A device's life under QEMU: realize, reset, stop, unrealize. */
+#include "plugins/qemu-bridge/bridge.h"
+
+#include <string.h>
+
+#include "hw-api/device/error.h"
+
+#define SENTENCE 512
+
+/* Of our own devices and, for TPMs, of QEMU's. */
+static bool group_is_free(const BridgeDevice *device, HwError *error)
+{
+    const char *group = device->type->cls->table.at_most_one;
+    bool taken = group && strcmp(group, "TPM") == 0 && object_class_by_name("tpm-if") &&
+                 object_resolve_path_type("", "tpm-if", NULL);
+
+    for (BridgeDevice *other = bridge.devices; group && other; other = other->next) {
+        const char *its = other->type->cls->table.at_most_one;
+
+        taken |= other != device && other->instance->phase == HW_PHASE_REALIZED && its &&
+                 strcmp(group, its) == 0;
+    }
+    if (taken) {
+        return hw_error_set(error, "%s: the machine has a %s already, expected at most one",
+                            device->instance->id, group);
+    }
+    return true;
+}
+
+static bool place(BridgeDevice *device, HwError *error)
+{
+    HwAutoBase group;
+
+    while (hw_instance_next_auto(device->instance, &group)) {
+        char why[SENTENCE];
+        uint64_t address;
+
+        if (!bridge_machine_place(group.space, group.size, &address,
+                                  &(HwError) { .text = why, .capacity = sizeof(why) })) {
+            return hw_error_set(error, "%s: %s", device->instance->id, why);
+        }
+        hw_instance_place(device->instance, &group, address);
+    }
+    return true;
+}
+
+static bool device_realize(BridgeDevice *device, HwError *error)
+{
+    return group_is_free(device, error) && place(device, error) &&
+           bridge_regions_allocate(device, error) &&
+           hw_instance_realize(device->instance, error) && bridge_regions_check(device, error);
+}
+
+static void device_reset(void *opaque)
+{
+    BridgeDevice *device = opaque;
+
+    bridge_irq_forget();
+    hw_instance_reset(device->instance);
+}
+
+static void run_state_changed(void *opaque, bool running, int state)
+{
+    BridgeDevice *device = opaque;
+
+    (void)state;
+    if (!running) {
+        hw_instance_quiesce(device->instance);
+    }
+}
+
+static bool device_attach(BridgeDevice *device, QemuError **errp)
+{
+    if (device->type->description &&
+        vmstate_register_with_alias_id(NULL, QEMU_INSTANCE_ID_ANY, device->type->description,
+                                       device->instance->dev, -1, 0, errp) < 0) {
+        return false;
+    }
+    qemu_register_reset(device_reset, device);
+    device->state_handler = qemu_add_vm_change_state_handler(run_state_changed, device);
+    bridge_regions_map(device);
+    return true;
+}
+
+void bridge_realize(QemuObject *object, QemuError **errp)
+{
+    BridgeDevice *device = bridge_device_of(object);
+    char sentence[SENTENCE];
+    HwError error = { .text = sentence, .capacity = sizeof(sentence) };
+    QemuError *failed = NULL;
+
+    if (!device) {
+        bridge_fail(errp, "out of memory");
+        return;
+    }
+    if (device->instance->phase != HW_PHASE_CREATED) {
+        bridge_fail(errp, "a device can't be realized twice");
+        return;
+    }
+    if (!device_realize(device, &error)) {
+        bridge_fail(errp, sentence);
+        return;
+    }
+    bridge_trace_device(device);
+    if (device->type->parent_realize) {
+        device->type->parent_realize(object, &failed);
+    }
+    if (!failed) {
+        device_attach(device, &failed);
+    }
+    if (failed) {
+        bridge_fail(errp, error_get_pretty(failed));
+        error_free(failed);
+        hw_instance_unrealize(device->instance);
+    }
+}
+
+void bridge_unrealize(QemuObject *object)
+{
+    BridgeDevice *device = bridge_device_of(object);
+
+    if (!device || !device->mapped) {
+        return;
+    }
+    bridge_regions_unmap(device);
+    qemu_del_vm_change_state_handler(device->state_handler);
+    qemu_unregister_reset(device_reset, device);
+    if (device->type->description) {
+        vmstate_unregister(NULL, device->type->description, device->instance->dev);
+    }
+    hw_instance_unrealize(device->instance);
+    if (device->type->parent_unrealize) {
+        device->type->parent_unrealize(object);
+    }
+}

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* hw-api's regions as QEMU's memory regions. */
+#include "plugins/qemu-bridge/bridge.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hw-api/device/error.h"
+
+#define PAGE_SIZE 4096u
+
+static uint64_t region_read(void *opaque, uint64_t offset, unsigned size)
+{
+    return hw_region_read(opaque, offset, size);
+}
+
+static void region_write(void *opaque, uint64_t offset, uint64_t value, unsigned size)
+{
+    hw_region_write(opaque, offset, value, size);
+}
+
+/* QEMU passes the guest's access on as it is; hw-api splits and widens. */
+static const QemuMemoryRegionOps region_ops = {
+    .read = region_read,
+    .write = region_write,
+    .endianness = QEMU_LITTLE_ENDIAN,
+    .valid = { 1, 8, true, NULL },
+    .impl = { 1, 8, true },
+};
+
+static bool has_ram(const HwRegion *table)
+{
+    return table->kind == HW_REGION_RAM || table->kind == HW_REGION_ROM_DEVICE;
+}
+
+static QemuMemoryRegion *container_of(const HwRegion *table)
+{
+    return table->space == HW_SPACE_IO ? get_system_io() : get_system_memory();
+}
+
+/*
+ * object_new() knows how large this QEMU's memory region is, and we don't; the init
+ * function then makes a new object of the same memory, which is ours to free.
+ */
+static QemuMemoryRegion *memory_new(void)
+{
+    return (QemuMemoryRegion *)object_new("memory-region");
+}
+
+/* Takes a block out of the stream: QEMU 11 lost the functions that make one so. */
+static void memory_hide(BridgeDevice *device, QemuMemoryRegion *memory)
+{
+    vmstate_unregister_ram(memory, device->object);
+}
+
+/* The name of a RAM block; QEMU aborts on one that is taken. */
+static bool block_name(BridgeDevice *device, const HwRegion *table, char *name, size_t size,
+                       HwError *error)
+{
+    if (table->ram_block) {
+        snprintf(name, size, "%s", table->ram_block);
+    } else {
+        snprintf(name, size, "%s/%s@%p", device->instance->id, table->name,
+                 (void *)device->object);
+    }
+    if (qemu_ram_block_by_name(name)) {
+        return hw_error_set(error, "%s: region '%s': the machine has a RAM block '%s'",
+                            device->instance->id, table->name, name);
+    }
+    return true;
+}
+
+static bool ram_allocate(BridgeDevice *device, uint32_t index, HwError *error)
+{
+    HwRegionState *region = &device->instance->regions[index];
+    const HwRegion *table = region->table;
+    QemuMemoryRegion *memory;
+    QemuError *failed = NULL;
+    char name[256];
+
+    if (!block_name(device, table, name, sizeof(name), error)) {
+        return false;
+    }
+    memory = memory_new();
+    device->memory[index] = memory;
+    if (table->kind == HW_REGION_RAM) {
+        memory_region_init_ram(memory, device->object, name, table->size, &failed);
+    } else {
+        memory_region_init_rom_device(memory, device->object, &region_ops, region, name,
+                                      table->size, &failed);
+    }
+    if (failed) {
+        hw_error_set(error, "%s: region '%s': %s", device->instance->id, table->name,
+                     error_get_pretty(failed));
+        error_free(failed);
+        return false;
+    }
+    if (!table->ram_block) {
+        memory_hide(device, memory);
+    }
+    region->ram = memory_region_get_ram_ptr(memory);
+    return true;
+}
+
+static bool region_wanted(const BridgeDevice *device, const HwRegion *table)
+{
+    const uint8_t *instance = (const uint8_t *)device->instance->dev;
+
+    return !table->enabled || *(const bool *)(instance + table->enabled);
+}
+
+bool bridge_regions_allocate(BridgeDevice *device, HwError *error)
+{
+    for (uint32_t i = 0; i < device->instance->region_count; i++) {
+        const HwRegion *table = device->instance->regions[i].table;
+
+        if (has_ram(table) && region_wanted(device, table) && !ram_allocate(device, i, error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* ------------------------------------------------------------------ address map */
+
+static bool region_fits(const HwRegionState *region, HwError *error)
+{
+    const HwRegion *table = region->table;
+    const char *id = region->instance->id;
+    uint64_t last = region->address + table->size - 1;
+
+    if (last < region->address || (table->space == HW_SPACE_IO && last > 0xffff)) {
+        return hw_error_set(error, "%s: region '%s' ends after the address space: 0x%" PRIx64
+                            " and 0x%" PRIx64 " bytes", id, table->name, region->address,
+                            table->size);
+    }
+    if (table->space == HW_SPACE_IO && !bridge_machine_has_ports()) {
+        return hw_error_set(error, "%s: region '%s' needs I/O ports, and '%s' has none", id,
+                            table->name, object_get_typename(qdev_get_machine()));
+    }
+    for (uint64_t at = region->address;; at += PAGE_SIZE) {
+        at = at > last || at < region->address ? last : at;
+        if (memory_region_present(container_of(table), at)) {
+            return hw_error_set(error, "%s: region '%s' can't be at 0x%" PRIx64
+                                ": the machine has something at 0x%" PRIx64, id, table->name,
+                                region->address, at);
+        }
+        if (at == last) {
+            return true;
+        }
+    }
+}
+
+bool bridge_regions_check(BridgeDevice *device, HwError *error)
+{
+    for (uint32_t i = 0; i < device->instance->region_count; i++) {
+        const HwRegionState *region = &device->instance->regions[i];
+
+        if (region->enabled && !region_fits(region, error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void bridge_regions_map(BridgeDevice *device)
+{
+    for (uint32_t i = 0; i < device->instance->region_count; i++) {
+        HwRegionState *region = &device->instance->regions[i];
+        const HwRegion *table = region->table;
+
+        if (!region->enabled) {
+            continue;
+        }
+        if (!device->memory[i]) {
+            device->memory[i] = memory_new();
+            memory_region_init_io(device->memory[i], device->object, &region_ops, region,
+                                  table->name, table->size);
+        }
+        memory_region_add_subregion(container_of(table), region->address, device->memory[i]);
+    }
+    device->mapped = true;
+}
+
+void bridge_regions_unmap(BridgeDevice *device)
+{
+    for (uint32_t i = 0; device->mapped && i < device->instance->region_count; i++) {
+        if (device->memory[i]) {
+            memory_region_del_subregion(container_of(device->instance->regions[i].table),
+                                        device->memory[i]);
+        }
+    }
+    device->mapped = false;
+}
+
+void bridge_regions_free(BridgeDevice *device)
+{
+    for (uint32_t i = 0; device->memory && i < device->type->cls->table.regions.count; i++) {
+        free(device->memory[i]);
+    }
+    free(device->memory);
+}

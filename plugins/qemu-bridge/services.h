@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The services that the bridge offers to device models. */
+#ifndef BRIDGE_SERVICES_H
+#define BRIDGE_SERVICES_H
+
+#include "hw-api/ext/clock.h"
+#include "hw-api/ext/guest-memory.h"
+#include "hw-api/ext/tpm-backend.h"
+#include "plugins/qemu-bridge/bridge.h"
+
+extern const HwClock bridge_clock;
+extern const HwGuestMemory bridge_guest_memory;
+extern const HwTpmBackendService bridge_tpm_backend;
+
+#endif

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * State tables as QEMU's descriptions, in the layout of its version, so that a
+ * stream carries named fields.  Made once for each class and kept.
+ */
+#include "plugins/qemu-bridge/bridge.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hw-api/device/error.h"
+
+#define SENTENCE 512
+
+static void put_pointer(void *at, const void *value)
+{
+    memcpy(at, &value, sizeof(value));
+}
+
+static void put_int(void *at, int value)
+{
+    memcpy(at, &value, sizeof(value));
+}
+
+static void put_size(void *at, size_t value)
+{
+    memcpy(at, &value, sizeof(value));
+}
+
+/* ------------------------------------------------------------------- fields */
+
+static const void *info_of(uint32_t size)
+{
+    switch (size) {
+    case 1:
+        return &vmstate_info_uint8;
+    case 2:
+        return &vmstate_info_uint16;
+    case 4:
+        return &vmstate_info_uint32;
+    default:
+        return &vmstate_info_uint64;
+    }
+}
+
+static void field_describe(uint8_t *at, const HwField *field)
+{
+    const QemuFieldLayout *layout = bridge.version->field;
+
+    put_pointer(at + layout->name, field->name);
+    put_size(at + layout->offset, field->offset);
+    put_size(at + layout->element_size, field->size);
+    put_int(at + layout->count, field->count > 1 ? (int)field->count : 0);
+    put_pointer(at + layout->info, info_of(field->size));
+    put_int(at + layout->flags, field->count > 1 ? QEMU_VMS_ARRAY : QEMU_VMS_SINGLE);
+    put_int(at + layout->version_id, (int)field->since);
+}
+
+static void *fields_describe(const HwStateFields *fields)
+{
+    const QemuFieldLayout *layout = bridge.version->field;
+    uint8_t *list = calloc(fields->count + 1, layout->size);
+
+    for (uint32_t i = 0; list && i < fields->count; i++) {
+        field_describe(list + i * layout->size, &fields->entries[i]);
+    }
+    if (list) {
+        put_int(list + fields->count * layout->size + layout->flags, (int)layout->end_flag);
+    }
+    return list;
+}
+
+/* ------------------------------------------------------------------- hooks */
+
+static int state_loaded(const HwState *state, HwDevice *dev, int version)
+{
+    char sentence[SENTENCE];
+    HwError error = { .text = sentence, .capacity = sizeof(sentence) };
+
+    if (state->post_load && !state->post_load(dev, (uint32_t)version, &error)) {
+        error_report("%s: %s", dev->id, sentence);
+        return -EINVAL;
+    }
+    return 0;
+}
+
+static int device_pre_save(void *opaque)
+{
+    HwDevice *dev = opaque;
+    HwInstance *instance = hw_instance_of(dev);
+    const HwState *state = instance->cls->table.state;
+
+    /* Nothing to do if the machine ran until now: its stop did that. */
+    hw_instance_quiesce(instance);
+    if (state->pre_save) {
+        state->pre_save(dev);
+    }
+    return 0;
+}
+
+/* QEMU calls it after those of the subsections. */
+static int device_post_load(void *opaque, int version)
+{
+    HwDevice *dev = opaque;
+    HwInstance *instance = hw_instance_of(dev);
+    int result = state_loaded(instance->cls->table.state, dev, version);
+
+    if (result == 0) {
+        bridge_irq_forget();
+        hw_instance_update(instance);
+    }
+    return result;
+}
+
+/*
+ * QEMU's hooks get the instance but not the description, so that one function
+ * couldn't tell subsections apart: each that has hooks gets a pair of its own.
+ */
+#define SLOTS 8
+static const HwState *slots[SLOTS];
+static unsigned slots_used;
+
+#define SLOT(n)                                                     \
+    static int slot_##n##_pre_save(void *opaque)                    \
+    {                                                               \
+        slots[n]->pre_save(opaque);                                 \
+        return 0;                                                   \
+    }                                                               \
+    static int slot_##n##_post_load(void *opaque, int version)      \
+    {                                                               \
+        return state_loaded(slots[n], opaque, version);             \
+    }
+SLOT(0) SLOT(1) SLOT(2) SLOT(3) SLOT(4) SLOT(5) SLOT(6) SLOT(7)
+
+typedef struct Hooks {
+    int (*pre_save)(void *opaque);
+    int (*post_load)(void *opaque, int version);
+} Hooks;
+
+#define SLOT_HOOKS(n) { slot_##n##_pre_save, slot_##n##_post_load }
+static const Hooks slot_hooks[SLOTS] = {
+    SLOT_HOOKS(0), SLOT_HOOKS(1), SLOT_HOOKS(2), SLOT_HOOKS(3),
+    SLOT_HOOKS(4), SLOT_HOOKS(5), SLOT_HOOKS(6), SLOT_HOOKS(7),
+};
+
+static bool hooks_of(const HwState *state, bool is_subsection, Hooks *hooks, HwError *error)
+{
+    *hooks = (Hooks) { device_pre_save, device_post_load };
+    if (!is_subsection) {
+        return true;
+    }
+    *hooks = (Hooks) { NULL, NULL };
+    if (!state->pre_save && !state->post_load) {
+        return true;
+    }
+    if (slots_used == SLOTS) {
+        return hw_error_set(error, "%s: more than %d subsections with hooks", state->name, SLOTS);
+    }
+    slots[slots_used] = state;
+    hooks->pre_save = state->pre_save ? slot_hooks[slots_used].pre_save : NULL;
+    hooks->post_load = state->post_load ? slot_hooks[slots_used].post_load : NULL;
+    slots_used++;
+    return true;
+}
+
+/* -------------------------------------------------------------- descriptions */
+
+static void *describe(const HwState *state, bool is_subsection, HwError *error);
+
+/* An array of pointers that ends with NULL; NULL without an error if there are none. */
+static const void **subsections_describe(const HwSubstates *substates, HwError *error)
+{
+    const void **list = calloc(substates->count + 1, sizeof(*list));
+
+    if (!list) {
+        hw_error_set(error, "out of memory");
+        return NULL;
+    }
+    for (uint32_t i = 0; i < substates->count; i++) {
+        list[i] = describe(&substates->entries[i], true, error);
+        if (!list[i]) {
+            return NULL;
+        }
+    }
+    return list;
+}
+
+/* What a failure leaves behind is not worth code: QEMU ends then. */
+static void *describe(const HwState *state, bool is_subsection, HwError *error)
+{
+    const QemuDescriptionLayout *layout = bridge.version->description;
+    uint8_t *at = calloc(1, layout->size);
+    void *fields = fields_describe(&state->fields);
+    const void **subsections = subsections_describe(&state->subsections, error);
+    Hooks hooks;
+
+    if (!at || !fields) {
+        hw_error_set(error, "%s: out of memory", state->name);
+        return NULL;
+    }
+    if (!subsections || !hooks_of(state, is_subsection, &hooks, error)) {
+        return NULL;
+    }
+    put_pointer(at + layout->name, state->name);
+    put_int(at + layout->version_id, (int)state->version);
+    put_int(at + layout->minimum_version_id, (int)state->minimum_version);
+    memcpy(at + layout->pre_save, &hooks.pre_save, sizeof(hooks.pre_save));
+    memcpy(at + layout->post_load, &hooks.post_load, sizeof(hooks.post_load));
+    memcpy(at + layout->needed, &state->needed, sizeof(state->needed));
+    put_pointer(at + layout->fields, fields);
+    put_pointer(at + layout->subsections, subsections);
+    return at;
+}
+
+const void *bridge_describe_state(const HwState *state, HwError *error)
+{
+    return describe(state, false, error);
+}

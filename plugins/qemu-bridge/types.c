@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One QEMU type for each device class. */
+#include "plugins/qemu-bridge/bridge.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hw-api/device/error.h"
+
+#define PREFIX "outboard-"
+
+#define CATEGORY_MISC 7     /* DeviceCategory, for the list of -device help */
+
+static uint8_t *class_member(QemuObjectClass *cls, uint16_t offset)
+{
+    return (uint8_t *)cls + offset;
+}
+
+/*
+ * There are no functions for these members.  A layout that isn't what the row says
+ * is left alone: the base class has both switches on.
+ */
+static void class_describe(QemuObjectClass *cls, const char *description)
+{
+    const QemuDeviceClassLayout *layout = &bridge.version->device_class;
+
+    if (*class_member(cls, layout->user_creatable) != 1 ||
+        *class_member(cls, layout->hotpluggable) != 1) {
+        return;
+    }
+    /* Without a bus there is nothing to plug: device_del would abort QEMU. */
+    *(bool *)class_member(cls, layout->hotpluggable) = false;
+    *(const char **)class_member(cls, layout->description) = description;
+    *(unsigned long *)class_member(cls, layout->categories) |= 1ul << CATEGORY_MISC;
+}
+
+static void type_class_init(QemuObjectClass *cls, const void *data)
+{
+    BridgeType *type = (BridgeType *)(uintptr_t)data;
+
+    class_describe(cls, type->cls->table.description);
+    device_class_set_parent_realize(cls, bridge_realize, &type->parent_realize);
+    device_class_set_parent_unrealize(cls, bridge_unrealize, &type->parent_unrealize);
+    bridge_add_properties(type, cls);
+}
+
+static void device_free(BridgeDevice *device)
+{
+    /* QEMU has let go of the regions: they were the object's children. */
+    hw_instance_free(device->instance);
+    bridge_regions_free(device);
+    free(device);
+}
+
+static void type_instance_finalize(QemuObject *object)
+{
+    for (BridgeDevice **at = &bridge.devices; *at; at = &(*at)->next) {
+        if ((*at)->object == object) {
+            BridgeDevice *device = *at;
+
+            *at = device->next;
+            device_free(device);
+            return;
+        }
+    }
+}
+
+BridgeType *bridge_type_of(QemuObject *object)
+{
+    const char *name = object_get_typename(object);
+
+    for (uint32_t i = 0; i < bridge.type_count; i++) {
+        if (strcmp(bridge.types[i].name, name) == 0) {
+            return &bridge.types[i];
+        }
+    }
+    return NULL;
+}
+
+/*
+ * QEMU sets an object's id after instance_init and before the first property, so
+ * that the instance can only be made then.  The id is the last part of the path,
+ * unless QEMU made that up: "device[0]".
+ */
+static BridgeDevice *device_new(QemuObject *object)
+{
+    BridgeDevice *device = calloc(1, sizeof(*device));
+    BridgeType *type = bridge_type_of(object);
+    const char *id = object_get_canonical_path_component(object);
+
+    if (!device || !type) {
+        free(device);
+        return NULL;
+    }
+    if (id && strchr(id, '[')) {
+        id = NULL;
+    }
+    device->object = object;
+    device->type = type;
+    device->memory = calloc(type->cls->table.regions.count + 1, sizeof(*device->memory));
+    device->instance = hw_instance_new(&bridge_host, type->cls, id, device);
+    if (!device->memory || !device->instance) {
+        device_free(device);
+        return NULL;
+    }
+    device->next = bridge.devices;
+    bridge.devices = device;
+    return device;
+}
+
+BridgeDevice *bridge_device_of(QemuObject *object)
+{
+    for (BridgeDevice *device = bridge.devices; device; device = device->next) {
+        if (device->object == object) {
+            return device;
+        }
+    }
+    return device_new(object);
+}
+
+BridgeDevice *bridge_device_of_instance(const HwDevice *dev)
+{
+    return (BridgeDevice *)hw_instance_of(dev)->owner;
+}
+
+static char *type_name(const char *name)
+{
+    size_t size = sizeof(PREFIX) + strlen(name);
+    char *text = malloc(size);
+
+    if (text) {
+        snprintf(text, size, "%s%s", object_class_by_name(name) ? PREFIX : "", name);
+    }
+    return text;
+}
+
+static bool type_register(BridgeType *type, const HwClass *cls, HwError *error)
+{
+    type->cls = cls;
+    type->name = type_name(cls->table.name);
+    if (!type->name) {
+        return hw_error_set(error, "%s: out of memory", cls->table.name);
+    }
+    if (object_class_by_name(type->name)) {
+        return hw_error_set(error, "%s: QEMU has a type of this name", type->name);
+    }
+    if (cls->table.state) {
+        type->description = bridge_describe_state(cls->table.state, error);
+        if (!type->description) {
+            return false;
+        }
+    }
+    type_register_static(&(QemuTypeInfo) {
+        .name = type->name,
+        .parent = "device",
+        .instance_finalize = type_instance_finalize,
+        .class_init = type_class_init,
+        .class_data = type,
+    });
+    return true;
+}
+
+bool bridge_register_types(HwError *error)
+{
+    uint32_t count = hw_plugin_set_class_count(bridge.set);
+
+    bridge.types = calloc(count + 1, sizeof(*bridge.types));
+    if (!bridge.types) {
+        return hw_error_set(error, "out of memory");
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        if (!type_register(&bridge.types[i], hw_plugin_set_class(bridge.set, i), error)) {
+            return false;
+        }
+        bridge.type_count = i + 1;
+    }
+    return true;
+}
