@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The loop leaves what it wants in `wanted`, and the worker takes it as a whole:
+ * so a restart and a command that follow a hanging command replace each other
+ * instead of piling up.  Each restart and detach begins a new generation, and a
+ * command of an older one is never begun nor completed.
+ */
+#include "hw-api/host/tpm/backend.h"
+
+#include "hw-api/device/bytes.h"
+#include "hw-api/device/error.h"
+
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* TPM 2.0 Library part 2, 6.6.3 */
+#define TPM_ST_NO_SESSIONS  0x8001
+#define TPM_RC_COMMAND_SIZE 0x142
+#define TPM_RC_CANCELED     0x909
+
+typedef struct Request {
+    bool restart;
+    bool command;
+    bool cancelled;
+    uint8_t locality;
+    uint8_t slot;               /* where the command's bytes are or will be */
+    uint32_t generation;
+    uint32_t buffer_size;       /* restart: the device's */
+    uint32_t size;
+    uint32_t capacity;
+} Request;
+
+struct HwTpmBackend {
+    const HwTpmLog *log;
+    const HwTpmDriver *driver;
+    void *tpm;
+    char *id;
+    HwQueue *queue;
+
+    /* The loop's. */
+    HwDevice *dev;
+    HwTpmCompleted *completed;
+    bool busy;                  /* a command of this generation is to complete */
+
+    pthread_mutex_t lock;       /* guards the next group */
+    Request wanted;
+    bool scheduled;             /* work that will take `wanted` waits in the queue */
+    bool running;               /* the driver has a command */
+    uint32_t generation;
+    bool completed_ready;
+    uint32_t completed_generation;
+    uint32_t completed_size;
+    HwTpmNote note;             /* to be logged */
+
+    atomic_bool cancelled;      /* the command that runs */
+
+    /* The worker's, but that a slot belongs to the loop until it is taken, and
+     * the response to the loop from completion to the next submit. */
+    HwTpmNote worker_note;
+    uint8_t command[2][HW_TPM_BUFFER_MAX];
+    uint8_t response[HW_TPM_BUFFER_MAX];
+};
+
+void hw_tpm_note(HwTpmNote *note, uint32_t level, const char *format, ...)
+{
+    va_list args;
+
+    note->level = level;
+    va_start(args, format);
+    vsnprintf(note->text, sizeof(note->text), format, args);
+    va_end(args);
+}
+
+static uint32_t response_code(uint8_t *response, uint32_t code)
+{
+    hw_store_be16(response, TPM_ST_NO_SESSIONS);
+    hw_store_be32(response + 2, HW_TPM_HEADER_SIZE);
+    hw_store_be32(response + 6, code);
+    return HW_TPM_HEADER_SIZE;
+}
+
+/* The response's size, 0 if there is none that the device could take. */
+static uint32_t backend_transfer(HwTpmBackend *s, const Request *request)
+{
+    const uint8_t *command = s->command[request->slot];
+    HwTpmTransfer transfer = {
+        .locality = request->locality,
+        .command = command,
+        .size = request->size,
+        .response = s->response,
+        .capacity = request->capacity,
+        .cancelled = &s->cancelled,
+    };
+    uint32_t size;
+
+    if (request->size < HW_TPM_HEADER_SIZE || hw_load_be32(command + 2) != request->size) {
+        /* A stream to a TPM would lose its framing. */
+        return response_code(s->response, TPM_RC_COMMAND_SIZE);
+    }
+    if (request->cancelled || atomic_load_explicit(&s->cancelled, memory_order_relaxed)) {
+        return response_code(s->response, TPM_RC_CANCELED);
+    }
+    size = s->driver->transfer(s->tpm, &transfer, &s->worker_note);
+    if (size == 0) {
+        return 0;
+    }
+    if (size < HW_TPM_HEADER_SIZE || size > request->capacity ||
+        hw_load_be32(s->response + 2) != size) {
+        hw_tpm_note(&s->worker_note, HW_LOG_ERROR,
+                    "the TPM's answer is no response: %u bytes, expected %u to %u "
+                    "and the size in its header", size, HW_TPM_HEADER_SIZE, request->capacity);
+        return 0;
+    }
+    return size;
+}
+
+static void backend_work(void *opaque)
+{
+    HwTpmBackend *s = opaque;
+    Request request;
+    uint32_t size = 0;
+
+    pthread_mutex_lock(&s->lock);
+    request = s->wanted;
+    s->wanted.restart = false;
+    s->wanted.command = false;
+    s->wanted.slot ^= request.command;  /* that one is the worker's now */
+    s->scheduled = false;
+    s->running = request.command;
+    atomic_store_explicit(&s->cancelled, false, memory_order_relaxed);
+    pthread_mutex_unlock(&s->lock);
+
+    if (request.restart) {
+        s->driver->restart(s->tpm, request.buffer_size, &s->worker_note);
+    }
+    if (request.command) {
+        size = backend_transfer(s, &request);
+    }
+
+    pthread_mutex_lock(&s->lock);
+    s->running = false;
+    if (request.command) {
+        s->completed_ready = true;
+        s->completed_generation = request.generation;
+        s->completed_size = size;
+    }
+    if (s->worker_note.text[0]) {
+        s->note = s->worker_note;
+        s->worker_note.text[0] = '\0';
+    }
+    pthread_mutex_unlock(&s->lock);
+}
+
+static void backend_log(const HwTpmBackend *s, const HwTpmNote *note)
+{
+    char line[sizeof(note->text) + 64];
+
+    snprintf(line, sizeof(line), "%s: %s", s->id, note->text);
+    s->log->log(s->log->opaque, note->level, line);
+}
+
+static void backend_done(void *opaque)
+{
+    HwTpmBackend *s = opaque;
+    HwTpmNote note;
+    bool ready;
+    uint32_t size;
+
+    pthread_mutex_lock(&s->lock);
+    ready = s->completed_ready && s->completed_generation == s->generation;
+    size = s->completed_size;
+    s->completed_ready = false;
+    note.text[0] = '\0';
+    if (s->note.text[0]) {
+        note = s->note;
+        s->note.text[0] = '\0';
+    }
+    pthread_mutex_unlock(&s->lock);
+
+    if (note.text[0]) {
+        backend_log(s, &note);
+    }
+    if (ready && s->dev) {
+        s->busy = false;
+        s->completed(s->dev, size ? s->response : NULL, size);
+    }
+}
+
+/* After `wanted` was changed: releases the lock. */
+static void backend_schedule(HwTpmBackend *s)
+{
+    bool scheduled = s->scheduled;
+
+    s->scheduled = true;
+    pthread_mutex_unlock(&s->lock);
+    if (!scheduled) {
+        hw_queue_run(s->queue, backend_work, backend_done, s);
+    }
+}
+
+/* With the lock held. */
+static void backend_cancel_running(HwTpmBackend *s)
+{
+    if (s->running) {
+        atomic_store(&s->cancelled, true);
+        s->driver->cancel(s->tpm);
+    }
+}
+
+/* Drops what runs or waits.  With the lock held. */
+static void backend_next_generation(HwTpmBackend *s)
+{
+    s->generation++;
+    s->wanted.command = false;
+    s->busy = false;
+    backend_cancel_running(s);
+}
+
+HwTpmBackend *hw_tpm_backend_new(HwExecutor *executor, const HwTpmLog *log,
+                                 const HwTpmDriver *driver, void *tpm, const char *id)
+{
+    HwTpmBackend *s = calloc(1, sizeof(*s));
+
+    if (!s) {
+        abort();
+    }
+    s->log = log;
+    s->driver = driver;
+    s->tpm = tpm;
+    s->id = strdup(id);
+    s->queue = hw_queue_new(executor);
+    pthread_mutex_init(&s->lock, NULL);
+    return s;
+}
+
+void hw_tpm_backend_free(HwTpmBackend *s)
+{
+    pthread_mutex_lock(&s->lock);
+    backend_next_generation(s);
+    pthread_mutex_unlock(&s->lock);
+    if (s->driver->abandon) {
+        s->driver->abandon(s->tpm);
+    }
+    hw_queue_free(s->queue);
+    s->driver->close(s->tpm);
+    pthread_mutex_destroy(&s->lock);
+    free(s->id);
+    free(s);
+}
+
+HwTpmInfo hw_tpm_backend_info(const HwTpmBackend *s)
+{
+    return (HwTpmInfo) {
+        .id = s->id,
+        .type = s->driver->type,
+        .model = s->dev ? s->dev->cls->name : NULL,
+    };
+}
+
+bool hw_tpm_backend_attach(HwTpmBackend *s, HwDevice *dev, HwTpmCompleted *completed,
+                           HwError *error)
+{
+    if (s->dev) {
+        return hw_error_set(error, "%s: tpmdev: the TPM backend is in use by '%s': '%s', "
+                            "expected one of its own", dev->id, s->dev->id, s->id);
+    }
+    if (s->driver->version(s->tpm) != HW_TPM_VERSION_2_0) {
+        return hw_error_set(error, "%s: tpmdev: the TPM backend is no TPM 2.0: '%s'",
+                            dev->id, s->id);
+    }
+    s->dev = dev;
+    s->completed = completed;
+    return true;
+}
+
+void hw_tpm_backend_detach(HwTpmBackend *s)
+{
+    if (!s) {
+        return;
+    }
+    pthread_mutex_lock(&s->lock);
+    backend_next_generation(s);
+    pthread_mutex_unlock(&s->lock);
+    s->dev = NULL;
+}
+
+uint32_t hw_tpm_backend_version(HwTpmBackend *s)
+{
+    return s->driver->version(s->tpm);
+}
+
+uint32_t hw_tpm_backend_buffer_size(HwTpmBackend *s)
+{
+    return s->driver->buffer_size(s->tpm);
+}
+
+void hw_tpm_backend_restart(HwTpmBackend *s, uint32_t buffer_size)
+{
+    pthread_mutex_lock(&s->lock);
+    backend_next_generation(s);
+    s->wanted.restart = true;
+    s->wanted.buffer_size = buffer_size;
+    backend_schedule(s);
+}
+
+bool hw_tpm_backend_submit(HwTpmBackend *s, uint8_t locality, const uint8_t *command,
+                           uint32_t size, uint32_t capacity)
+{
+    uint32_t copied = size < HW_TPM_BUFFER_MAX ? size : HW_TPM_BUFFER_MAX;
+    Request *wanted = &s->wanted;
+
+    if (s->busy) {
+        return false;
+    }
+    s->busy = true;
+    pthread_mutex_lock(&s->lock);
+    memcpy(s->command[wanted->slot], command, copied);
+    wanted->command = true;
+    wanted->cancelled = false;
+    wanted->generation = s->generation;
+    wanted->locality = locality;
+    wanted->size = copied;
+    wanted->capacity = capacity < HW_TPM_BUFFER_MAX ? capacity : HW_TPM_BUFFER_MAX;
+    backend_schedule(s);
+    return true;
+}
+
+void hw_tpm_backend_cancel(HwTpmBackend *s)
+{
+    pthread_mutex_lock(&s->lock);
+    if (s->wanted.command) {
+        s->wanted.cancelled = true;
+    } else if (s->busy) {
+        backend_cancel_running(s);
+    }
+    pthread_mutex_unlock(&s->lock);
+}
+
+void hw_tpm_backend_finish(HwTpmBackend *s)
+{
+    hw_queue_drain(s->queue);
+}
+
+bool hw_tpm_backend_established(HwTpmBackend *s)
+{
+    return s->driver->established(s->tpm);
+}

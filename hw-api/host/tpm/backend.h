@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One -tpmdev: a driver, the queue that runs it, and the device that has it.
+ * Under the device lock throughout.
+ */
+#ifndef HW_HOST_TPM_BACKEND_H
+#define HW_HOST_TPM_BACKEND_H
+
+#include "hw-api/host/tpm/driver.h"
+
+typedef struct HwTpmLog {
+    void (*log)(void *opaque, uint32_t level, const char *text);
+    void *opaque;
+} HwTpmLog;
+
+/* Takes over `tpm`, which `driver` has opened; `log` must outlive the backend. */
+HwTpmBackend *hw_tpm_backend_new(HwExecutor *executor, const HwTpmLog *log,
+                                 const HwTpmDriver *driver, void *tpm, const char *id);
+
+/* Ends a running command, waits for it, and closes the TPM. */
+void hw_tpm_backend_free(HwTpmBackend *backend);
+
+HwTpmInfo hw_tpm_backend_info(const HwTpmBackend *backend);
+
+/* The functions of hw.tpm-backend/1. */
+bool hw_tpm_backend_attach(HwTpmBackend *backend, HwDevice *dev, HwTpmCompleted *completed,
+                           HwError *error);
+void hw_tpm_backend_detach(HwTpmBackend *backend);
+uint32_t hw_tpm_backend_version(HwTpmBackend *backend);
+uint32_t hw_tpm_backend_buffer_size(HwTpmBackend *backend);
+void hw_tpm_backend_restart(HwTpmBackend *backend, uint32_t buffer_size);
+bool hw_tpm_backend_submit(HwTpmBackend *backend, uint8_t locality, const uint8_t *command,
+                           uint32_t size, uint32_t capacity);
+void hw_tpm_backend_cancel(HwTpmBackend *backend);
+void hw_tpm_backend_finish(HwTpmBackend *backend);
+bool hw_tpm_backend_established(HwTpmBackend *backend);
+
+#endif

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "hw-api/host/tpm/tpm.h"
+
+#include "hw-api/device/error.h"
+#include "hw-api/host/tpm/backend.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const HwTpmDriver *const drivers[] = { &hw_tpm_libtpms };
+
+struct HwTpmDrivers {
+    HwExecutor *executor;
+    HwTpmLog log;
+    HwTpmBackend **backends;
+    uint32_t count;
+};
+
+HwTpmDrivers *hw_tpm_new(HwExecutor *executor,
+                         void (*log)(void *opaque, uint32_t level, const char *text), void *opaque)
+{
+    HwTpmDrivers *tpms = calloc(1, sizeof(*tpms));
+
+    if (!tpms) {
+        abort();
+    }
+    tpms->executor = executor;
+    tpms->log = (HwTpmLog) { log, opaque };
+    return tpms;
+}
+
+void hw_tpm_free(HwTpmDrivers *tpms)
+{
+    if (!tpms) {
+        return;
+    }
+    for (uint32_t i = 0; i < tpms->count; i++) {
+        hw_tpm_backend_free(tpms->backends[i]);
+    }
+    free(tpms->backends);
+    free(tpms);
+}
+
+static const HwTpmDriver *driver_find(const char *type)
+{
+    for (size_t i = 0; i < sizeof(drivers) / sizeof(drivers[0]); i++) {
+        if (strcmp(drivers[i]->type, type) == 0) {
+            return drivers[i];
+        }
+    }
+    return NULL;
+}
+
+static bool driver_has_key(const HwTpmDriver *driver, const char *key)
+{
+    for (const char *const *known = driver->keys; *known; known++) {
+        if (strcmp(*known, key) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "path, timeout, reconnect" */
+static const char *driver_keys(const HwTpmDriver *driver, char *text, size_t capacity)
+{
+    size_t length = 0;
+
+    text[0] = '\0';
+    for (const char *const *key = driver->keys; *key; key++) {
+        length += (size_t)snprintf(text + length, capacity - length, "%s%s",
+                                   length ? ", " : "", *key);
+    }
+    return text;
+}
+
+static HwTpmBackend *backend_find(const HwTpmDrivers *tpms, const char *id)
+{
+    for (uint32_t i = 0; i < tpms->count; i++) {
+        if (strcmp(hw_tpm_backend_info(tpms->backends[i]).id, id) == 0) {
+            return tpms->backends[i];
+        }
+    }
+    return NULL;
+}
+
+const char *hw_tpm_option(const HwTpmOptions *options, const char *key)
+{
+    for (uint32_t i = options->count; i-- > 0;) {
+        if (strcmp(options->options[i].key, key) == 0) {
+            return options->options[i].value;
+        }
+    }
+    return NULL;
+}
+
+bool hw_tpm_add(HwTpmDrivers *tpms, const char *type, const char *id,
+                const HwTpmOption *options, uint32_t option_count, HwError *error)
+{
+    const HwTpmDriver *driver = driver_find(type);
+    char known[128];
+    char reason[512];
+    HwError inner = { .text = reason, .capacity = sizeof(reason) };
+    HwTpmBackend **grown;
+    void *tpm;
+
+    if (!driver) {
+        return hw_error_set(error, "%s: unknown TPM backend type: '%s', "
+                            "expected libtpms or emulator", id, type);
+    }
+    if (backend_find(tpms, id)) {
+        return hw_error_set(error, "%s: a TPM backend with this id exists already", id);
+    }
+    for (uint32_t i = 0; i < option_count; i++) {
+        if (!driver_has_key(driver, options[i].key)) {
+            return hw_error_set(error, "%s: unknown option of a %s backend: '%s', expected %s", id,
+                                type, options[i].key, driver_keys(driver, known, sizeof(known)));
+        }
+    }
+    tpm = driver->open(&(HwTpmOptions) { options, option_count }, &inner);
+    if (!tpm) {
+        return hw_error_set(error, "%s: %s", id, reason);
+    }
+    grown = realloc(tpms->backends, (tpms->count + 1) * sizeof(*grown));
+    if (!grown) {
+        abort();
+    }
+    tpms->backends = grown;
+    tpms->backends[tpms->count++] = hw_tpm_backend_new(tpms->executor, &tpms->log,
+                                                       driver, tpm, id);
+    return true;
+}
+
+uint32_t hw_tpm_count(const HwTpmDrivers *tpms)
+{
+    return tpms->count;
+}
+
+HwTpmInfo hw_tpm_info(const HwTpmDrivers *tpms, uint32_t index)
+{
+    return hw_tpm_backend_info(tpms->backends[index]);
+}
+
+static HwTpmBackend *service_open(HwDevice *dev, const char *id, HwTpmCompleted *completed,
+                                  HwError *error)
+{
+    const HwTpmDrivers *tpms = hw_tpm_drivers_of(dev);
+    HwTpmBackend *backend = tpms && id ? backend_find(tpms, id) : NULL;
+
+    if (!backend) {
+        hw_error_set(error, "%s: tpmdev: no TPM backend has this id: '%s', expected %s", dev->id,
+                     id ? id : "", tpms && tpms->count > 0 ?
+                     hw_tpm_backend_info(tpms->backends[0]).id : "that of a -tpmdev");
+        return NULL;
+    }
+    return hw_tpm_backend_attach(backend, dev, completed, error) ? backend : NULL;
+}
+
+const HwTpmBackendService *hw_tpm_service(void)
+{
+    static const HwTpmBackendService service = {
+        .abi = HW_ABI(HwTpmBackendService),
+        .open = service_open,
+        .close = hw_tpm_backend_detach,
+        .version = hw_tpm_backend_version,
+        .buffer_size = hw_tpm_backend_buffer_size,
+        .restart = hw_tpm_backend_restart,
+        .submit = hw_tpm_backend_submit,
+        .cancel = hw_tpm_backend_cancel,
+        .finish = hw_tpm_backend_finish,
+        .established = hw_tpm_backend_established,
+    };
+
+    return &service;
+}
