@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which machines there are, and where their RAM lies: as in QEMU. */
+#include <glib.h>
+
+#include "qtest/host/host.h"
+
+#define MIB UINT64_C(0x100000)
+#define GIB UINT64_C(0x40000000)
+
+static ObHost *host_new(const char *architecture, const char *machine, uint64_t ram_size)
+{
+    const ObHostConfig config = { .architecture = architecture, .machine = machine,
+                                  .ram_size = ram_size };
+    ObHost *host = ob_host_new(&config, NULL);
+
+    g_assert_nonnull(host);
+    return host;
+}
+
+static void host_refused(const ObHostConfig *config, const char *sentence)
+{
+    char text[200] = "";
+    HwError error = { text, sizeof(text), 0 };
+
+    g_assert_null(ob_host_new(config, &error));
+    g_assert_cmpstr(text, ==, sentence);
+}
+
+static void test_each_architecture_has_a_default(void)
+{
+    g_assert_cmpstr(ob_machine_find("x86_64", NULL)->name, ==, "pc");
+    g_assert_cmpstr(ob_machine_find("aarch64", NULL)->name, ==, "virt");
+    g_assert_null(ob_machine_find("mips", NULL));
+}
+
+static void test_none_is_everywhere(void)
+{
+    g_assert_nonnull(ob_machine_find("x86_64", "none"));
+    g_assert_nonnull(ob_machine_find("aarch64", "none"));
+}
+
+static void test_machine_of_another_architecture_is_refused(void)
+{
+    host_refused(&(const ObHostConfig) { .architecture = "x86_64", .machine = "virt" },
+                 "machine: 'virt' does not exist for architecture 'x86_64'");
+}
+
+static void test_odd_ram_size_is_refused(void)
+{
+    host_refused(&(const ObHostConfig) { .architecture = "x86_64", .ram_size = 4097 },
+                 "machine: RAM size 4097 is no multiple of 4096");
+}
+
+static void test_endless_ram_is_refused(void)
+{
+    host_refused(&(const ObHostConfig) { .architecture = "x86_64", .ram_size = UINT64_C(1) << 63 },
+                 "machine: no address space for 9223372036854775808 bytes of RAM");
+}
+
+/* Checks that RAM is all of start..end-1, and nothing right around it. */
+static void assert_ram(ObHost *host, uint64_t start, uint64_t end)
+{
+    g_assert_nonnull(ob_host_ram_pointer(host, start, end - start));
+    g_assert_null(ob_host_ram_pointer(host, end, 1));
+    if (start > 0) {
+        g_assert_null(ob_host_ram_pointer(host, start - 1, 1));
+    }
+    ob_host_store(host, HW_SPACE_MEMORY, end - 4, 0x11223344, 4);
+    g_assert_cmphex(ob_host_load(host, HW_SPACE_MEMORY, end - 4, 8), ==, 0x11223344);
+}
+
+static void test_default_ram(void)
+{
+    ObHost *host = host_new("x86_64", "pc", 0);
+
+    g_assert_cmpuint(ob_host_ram_size(host), ==, 128 * MIB);
+    assert_ram(host, 0, 128 * MIB);
+    ob_host_free(host);
+    host = host_new("aarch64", "virt", 0);
+    assert_ram(host, GIB, GIB + 128 * MIB);
+    ob_host_free(host);
+    host = host_new("x86_64", "none", 0);
+    g_assert_null(ob_host_ram_pointer(host, 0, 1));
+    ob_host_free(host);
+}
+
+/* What "info mtree -f" of QEMU 7.2 shows for these sizes. */
+static void test_ram_leaves_a_hole_below_4g(void)
+{
+    static const struct {
+        const char *machine;
+        uint64_t size;
+        uint64_t low_end;
+        uint64_t high_end;      /* 0: nothing above 4 GiB */
+    } cases[] = {
+        { "pc", 3200 * MIB, 0xc8000000, 0 },
+        { "pc", 3600 * MIB, 0xc0000000, 0x121000000 },
+        { "q35", 2600 * MIB, 0xa2800000, 0 },
+        { "q35", 3000 * MIB, 0x80000000, 0x13b800000 },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        ObHost *host = host_new("x86_64", cases[i].machine, cases[i].size);
+
+        assert_ram(host, 0, cases[i].low_end);
+        if (cases[i].high_end) {
+            assert_ram(host, 4 * GIB, cases[i].high_end);
+        } else {
+            g_assert_null(ob_host_ram_pointer(host, 4 * GIB, 1));
+        }
+        ob_host_free(host);
+    }
+}
+
+static void test_large_ram_takes_no_memory(void)
+{
+    ObHost *host = host_new("x86_64", "pc", 16 * GIB);
+
+    ob_host_store(host, HW_SPACE_MEMORY, 12 * GIB, 0x5a, 1);
+    g_assert_cmphex(ob_host_load(host, HW_SPACE_MEMORY, 12 * GIB, 1), ==, 0x5a);
+    ob_host_free(host);
+}
+
+static void test_irq_controller_by_path_and_end_of_path(void)
+{
+    const ObMachine *pc = ob_machine_find("x86_64", "pc");
+
+    g_assert_true(ob_machine_is_irq_controller(pc, "ioapic"));
+    g_assert_true(ob_machine_is_irq_controller(pc, "i440fx/ioapic"));
+    g_assert_true(ob_machine_is_irq_controller(pc, "/machine/i440fx/ioapic"));
+    g_assert_false(ob_machine_is_irq_controller(pc, "/ioapic"));
+    g_assert_false(ob_machine_is_irq_controller(pc, "apic"));
+    g_assert_false(ob_machine_is_irq_controller(pc, ""));
+    g_assert_false(ob_machine_is_irq_controller(pc, "/machine/q35/ioapic"));
+    g_assert_false(ob_machine_is_irq_controller(ob_machine_find("x86_64", "none"), "ioapic"));
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/machine/each-architecture-has-a-default",
+                    test_each_architecture_has_a_default);
+    g_test_add_func("/machine/none-is-everywhere", test_none_is_everywhere);
+    g_test_add_func("/machine/of-another-architecture-is-refused",
+                    test_machine_of_another_architecture_is_refused);
+    g_test_add_func("/machine/irq-controller-by-path-and-end-of-path",
+                    test_irq_controller_by_path_and_end_of_path);
+    g_test_add_func("/machine/ram/default", test_default_ram);
+    g_test_add_func("/machine/ram/leaves-a-hole-below-4g", test_ram_leaves_a_hole_below_4g);
+    g_test_add_func("/machine/ram/large-takes-no-memory", test_large_ram_takes_no_memory);
+    g_test_add_func("/machine/ram/odd-size-is-refused", test_odd_ram_size_is_refused);
+    g_test_add_func("/machine/ram/endless-is-refused", test_endless_ram_is_refused);
+    return g_test_run();
+}
