@@ -71,6 +71,17 @@ bool hw_check_name(const HwCheck *c, const HwPlace *place, const char *name)
                      "no space, comma or equals sign");
 }
 
+bool hw_check_text(const HwCheck *c, const HwPlace *place, const char *what, const char *text)
+{
+    for (; text && *text; text++) {
+        if ((unsigned char)*text < ' ' || *text == 0x7f) {
+            return hw_refuse(place, c->error, "%s has the control character 0x%02x, expected one "
+                             "line of text", what, (unsigned char)*text);
+        }
+    }
+    return true;
+}
+
 bool hw_check_names(const HwCheck *c, const HwPlace *outer, const char *kind,
                     const void *entries, uint32_t stride, uint32_t count)
 {
@@ -145,7 +156,9 @@ static bool property_check(const HwCheck *c, const HwPlace *place, const HwPrope
     }
     size = property_types[property->type].size;
     return hw_check_in_instance(c, place, "value", property->offset, size, size) &&
-           property_check_range(c, place, property);
+           property_check_range(c, place, property) &&
+           hw_check_text(c, place, "description", property->description) &&
+           hw_check_text(c, place, "default_string", property->default_string);
 }
 
 static bool properties_check(const HwCheck *c, const HwPlace *cls, const HwProperties *properties)
@@ -247,7 +260,9 @@ static bool class_check(const HwPlace *file, const HwDeviceClass *table, HwError
         return hw_refuse(&place, error, "instance_size is %u, expected %zu to %u",
                          table->instance_size, sizeof(HwDevice), HW_INSTANCE_MAX);
     }
-    return services_check(&c, &place, &table->services) &&
+    return hw_check_text(&c, &place, "description", table->description) &&
+           hw_check_text(&c, &place, "at_most_one", table->at_most_one) &&
+           services_check(&c, &place, &table->services) &&
            hw_check_regions(&c, &place, &table->regions) &&
            properties_check(&c, &place, &table->properties) &&
            (!table->state || state_check(&c, &place, table->state, NULL));
@@ -288,6 +303,9 @@ bool hw_plugin_check(const HwPlugin *plugin, const HwPlace *file, HwError *error
         return hw_refuse(file, error, "has no %s",
                          plugin->version && *plugin->version ? "licence" : "version");
     }
-    return services_check(&c, file, &plugin->services) &&
+    return hw_check_text(&c, file, "version", plugin->version) &&
+           hw_check_text(&c, file, "licence", plugin->licence) &&
+           hw_check_text(&c, file, "description", plugin->description) &&
+           services_check(&c, file, &plugin->services) &&
            classes_check(&c, file, &plugin->classes);
 }

@@ -32,6 +32,9 @@ bool hw_check_names(const HwCheck *c, const HwPlace *outer, const char *kind,
                     const void *entries, uint32_t stride, uint32_t count);
 bool hw_check_name(const HwCheck *c, const HwPlace *place, const char *name);
 
+/* NULL, or one line without control characters; `what` names the member. */
+bool hw_check_text(const HwCheck *c, const HwPlace *place, const char *what, const char *text);
+
 /* `size` bytes at `offset` lie in the instance, behind its HwDevice, aligned. */
 bool hw_check_in_instance(const HwCheck *c, const HwPlace *place, const char *what,
                           uint64_t offset, uint64_t size, uint32_t alignment);

@@ -115,6 +115,9 @@ static const Row rows[] = {
     { "plugin/no-licence", NAME(plugin.licence, ""), "has no licence" },
     { "plugin/no-classes", SET(plugin.classes.count, 0), "has no classes, expected 1 or more" },
 
+    { "plugin/control-character-in-description", NAME(plugin.description, "\033[2J"),
+      "description has the control character 0x1b, expected one line of text" },
+
     { "class/no-name", NAME(cls.name, NULL), "class 0: has no name" },
     { "class/empty-name", NAME(other.name, ""), "class 1: has no name" },
     { "class/upper-case-name", NAME(cls.name, "Lamp"),
@@ -128,6 +131,8 @@ static const Row rows[] = {
     { "class/service-without-name", NAME(services[1], NULL), CLASS "service 1: has no name" },
     { "class/service-twice", NAME(services[1], "hw.clock/1"), CLASS "service hw.clock/1: "
       "has the same name as service hw.clock/1, expected different ones" },
+    { "class/newline-in-description", NAME(cls.description, "two\nlines"),
+      CLASS "description has the control character 0x0a, expected one line of text" },
     { "class/no-state", SET(cls.state, 0), NULL },
 
     { "region/no-name", NAME(regions[1].name, NULL), CLASS "region 1: has no name" },
@@ -215,6 +220,8 @@ static const Row rows[] = {
       CLASS "property watts: type is 6, expected 1 to 5" },
     { "property/no-type", SET(properties[1].type, 0),
       CLASS "property watts: type is 0, expected 1 to 5" },
+    { "property/newline-in-default", NAME(properties[4].default_string, "\n"), CLASS
+      "property label: default_string has the control character 0x0a, expected one line of text" },
     { "property/in-head", SET(properties[1].offset, 8), CLASS "property watts: "
       "value takes 4 bytes of the instance at 8, expected in 64 to 104" },
     { "property/past-instance", SET(properties[2].offset, 100), CLASS "property serial: "
