@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* --dump-plugin: what a plugin file offers, without running its code. */
+#ifndef OB_DUMP_PLUGIN_H
+#define OB_DUMP_PLUGIN_H
+
+#include <stdio.h>
+
+#include "hw-api/host/plugin-set.h"
+
+/*
+ * Writes name, version, licence, services, and of each device the properties,
+ * regions, registers and state schema: as text for people, or as one JSON object.
+ * In JSON an integer above INT64_MAX is a string, "0x...".  False with a sentence
+ * where the file is refused or `out` can't be written.
+ */
+bool ob_dump_plugin(const char *path, bool json, FILE *out, HwError *error);
+
+/* ------------------------- shared by dump-plugin.c and dump-plugin-json.c */
+
+typedef struct ObPluginWords {
+    const char *region_kinds[5];    /* by HwRegionKind */
+    const char *spaces[2];          /* by HwSpace */
+    const char *property_types[6];  /* by HwPropertyType */
+} ObPluginWords;
+extern const ObPluginWords ob_plugin_words;
+
+/* The property whose value is at `offset` in the instance, or NULL. */
+const HwProperty *ob_plugin_property_at(const HwDeviceClass *cls, uint32_t offset);
+
+/* The largest value that a number may have. */
+uint64_t ob_plugin_property_maximum(const HwProperty *property);
+
+bool ob_dump_plugin_json(const HwPlugin *plugin, const char *path, FILE *out);
+
+#endif

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* qtest/host/dump-plugin.c: what --dump-plugin shows of a file. */
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "qtest/host/dump-plugin.h"
+
+static char sentence[512];
+static HwError error = { sentence, sizeof(sentence), 0 };
+
+static const char *fixture(const char *name)
+{
+    return g_test_get_filename(G_TEST_BUILT, "plugins", name, NULL);
+}
+
+/* The text; free() it. */
+static char *dump(const char *path, bool json)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+
+    g_assert_true(ob_dump_plugin(path, json, out, &error));
+    fclose(out);
+    return text;
+}
+
+static const char lamp_text[] =
+"lamps\n"
+"\n"
+"device lamp: a lamp\n"
+"  needs hw.clock/1\n"
+"  at most one lamp in a machine\n"
+"  properties\n"
+"    dimmable  bool     on              whether it dims\n"
+"    watts     uint32   40    1 to 100  power\n"
+"    serial    uint64   7               serial number\n"
+"    addr      address  auto            address\n"
+"    label     string   none            text on it\n"
+"  region registers: registers, 0x100 bytes of memory at addr\n"
+"    offset  name    reset       rw          w1c         write-only  fields\n"
+"    0x00    POWER   0x00000001  0x00000001  0x00000002  0x00000004  "
+    "on[0] failed[1] blink[2]\n"
+"    0x04    COLOUR  -           0x00ffffff  -           -           rgb[23:0]\n"
+"  region ports: mmio, 0x4 bytes of io at 0x500\n"
+"  region buffer: ram, 0x1000 bytes of memory at addr + 0x1000, only if dimmable, "
+    "RAM block lamp-buffer\n"
+"  region rom: rom-device, 0x2000 bytes of memory at 0xfe000000\n"
+"  state lamp: version 2, loads from 1\n"
+"    regs    uint32[2]\n"
+"    serial  uint64     since version 2\n"
+"    subsection lamp/levels: version 1\n"
+"      levels  uint8[6]\n";
+
+static void text_shows_everything(void)
+{
+    g_autofree char *expected = g_strdup_printf(
+        "fixture 1.2.3, GPL-2.0-or-later, ABI 1.0, from %s\n%s", fixture("good.so"), lamp_text);
+    char *text = dump(fixture("good.so"), false);
+
+    g_assert_cmpstr(text, ==, expected);
+    free(text);
+}
+
+/* The member at a path of keys and indexes, "devices/0/name". */
+static json_t *member(json_t *root, const char *path)
+{
+    g_auto(GStrv) steps = g_strsplit(path, "/", -1);
+
+    for (char **step = steps; *step; step++) {
+        root = json_is_array(root) ? json_array_get(root, (size_t)atoi(*step))
+                                   : json_object_get(root, *step);
+        g_assert_nonnull(root);
+    }
+    return root;
+}
+
+static json_t *dump_json(const char *path)
+{
+    char *text = dump(path, true);
+    json_error_t where;
+    json_t *root = json_loads(text, JSON_REJECT_DUPLICATES, &where);
+
+    g_assert_nonnull(root);
+    free(text);
+    return root;
+}
+
+static const struct {
+    const char *path;
+    const char *text;           /* NULL: the number */
+    int64_t number;
+} lamp_members[] = {
+    { "name", "fixture", 0 },
+    { "version", "1.2.3", 0 },
+    { "licence", "GPL-2.0-or-later", 0 },
+    { "description", "lamps", 0 },
+    { "abi/major", NULL, 1 },
+    { "devices/0/name", "lamp", 0 },
+    { "devices/0/description", "a lamp", 0 },
+    { "devices/0/services/0", "hw.clock/1", 0 },
+    { "devices/0/at-most-one", "lamp", 0 },
+    { "devices/0/properties/1/type", "uint32", 0 },
+    { "devices/0/properties/1/default", NULL, 40 },
+    { "devices/0/properties/1/minimum", NULL, 1 },
+    { "devices/0/properties/1/maximum", NULL, 100 },
+    { "devices/0/properties/2/maximum", "0xffffffffffffffff", 0 },
+    { "devices/0/properties/3/default", "auto", 0 },
+    { "devices/0/properties/4/default", "none", 0 },
+    { "devices/0/regions/0/kind", "registers", 0 },
+    { "devices/0/regions/0/base", "addr", 0 },
+    { "devices/0/regions/0/registers/0/w1c", NULL, 2 },
+    { "devices/0/regions/0/registers/0/write-only", NULL, 4 },
+    { "devices/0/regions/0/registers/1/offset", NULL, 4 },
+    { "devices/0/regions/0/registers/1/fields/0/width", NULL, 24 },
+    { "devices/0/regions/1/space", "io", 0 },
+    { "devices/0/regions/2/enabled", "dimmable", 0 },
+    { "devices/0/regions/2/ram-block", "lamp-buffer", 0 },
+    { "devices/0/regions/3/offset", NULL, 0xfe000000 },
+    { "devices/0/state/version", NULL, 2 },
+    { "devices/0/state/minimum-version", NULL, 1 },
+    { "devices/0/state/fields/1/since", NULL, 2 },
+    { "devices/0/state/subsections/0/name", "lamp/levels", 0 },
+    { "devices/0/state/subsections/0/fields/0/type", "uint8", 0 },
+    { "devices/0/state/subsections/0/fields/0/count", NULL, 6 },
+};
+
+static void json_shows_everything(void)
+{
+    json_t *root = dump_json(fixture("good.so"));
+
+    for (size_t i = 0; i < G_N_ELEMENTS(lamp_members); i++) {
+        const json_t *value = member(root, lamp_members[i].path);
+
+        if (lamp_members[i].text) {
+            g_assert_cmpstr(json_string_value(value), ==, lamp_members[i].text);
+        } else {
+            g_assert_true(json_is_integer(value));
+            g_assert_cmpint(json_integer_value(value), ==, lamp_members[i].number);
+        }
+    }
+    json_decref(root);
+}
+
+static void missing_parts_are_null(void)
+{
+    json_t *root = dump_json(fixture("newer.so"));
+
+    g_assert_true(json_is_null(member(root, "description")));
+    g_assert_true(json_is_null(member(root, "devices/0/regions/0/base")));
+    json_decref(root);
+}
+
+/* The fixture's constructor makes a file. */
+static void no_code_runs(void)
+{
+    g_autofree char *directory = g_dir_make_tmp("outboard-XXXXXX", NULL);
+    g_autofree char *marker = g_build_filename(directory, "ran", NULL);
+
+    g_setenv("OUTBOARD_FIXTURE_MARKER", marker, TRUE);
+    free(dump(fixture("good.so"), false));
+    free(dump(fixture("good.so"), true));
+    g_unsetenv("OUTBOARD_FIXTURE_MARKER");
+    g_assert_false(g_file_test(marker, G_FILE_TEST_EXISTS));
+    g_rmdir(directory);
+}
+
+static void refused_file_prints_nothing(void)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+
+    g_assert_false(ob_dump_plugin("/nowhere/x.so", false, out, &error));
+    g_assert_cmpstr(sentence, ==, "/nowhere/x.so: can't be opened: No such file or directory");
+    fclose(out);
+    g_assert_cmpuint(size, ==, 0);
+    free(text);
+}
+
+static void full_output_is_an_error(void)
+{
+    FILE *out = fopen("/dev/full", "w");
+
+    if (!out) {
+        g_test_skip("there is no /dev/full");
+        return;
+    }
+    g_assert_false(ob_dump_plugin(fixture("good.so"), false, out, &error));
+    g_assert_true(g_str_has_suffix(sentence, "can't be shown: No space left on device"));
+    fclose(out);
+    out = fopen("/dev/full", "w");
+    g_assert_false(ob_dump_plugin(fixture("good.so"), true, out, &error));
+    g_assert_true(g_str_has_suffix(sentence, "can't be shown: No space left on device"));
+    fclose(out);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/dump-plugin/text-shows-everything", text_shows_everything);
+    g_test_add_func("/dump-plugin/json-shows-everything", json_shows_everything);
+    g_test_add_func("/dump-plugin/missing-parts-are-null-in-json", missing_parts_are_null);
+    g_test_add_func("/dump-plugin/no-code-runs", no_code_runs);
+    g_test_add_func("/dump-plugin/refused-file-prints-nothing", refused_file_prints_nothing);
+    g_test_add_func("/dump-plugin/full-output-is-an-error", full_output_is_an_error);
+    return g_test_run();
+}
