@@ -5,7 +5,8 @@
 
 #include "hw-api/host/plugin-set.h"
 
-#define RECENT_ACCESSES 32      /* a power of two: the ring's index is masked */
+#define RECENT_SHOWN 32
+#define RECENT_ACCESSES 64      /* a power of two: the ring's index is masked */
 
 typedef struct NamedRegion {
     char *device;
@@ -116,6 +117,7 @@ static inline ObAccess *access_begin(ObClient *c, ObAccessKind kind, HwSpace spa
     access->kind = (uint8_t)kind;
     access->space = (uint8_t)space;
     access->done = false;
+    access->repeats = 0;
     return access;
 }
 
@@ -127,6 +129,20 @@ static inline void access_end(ObClient *c, ObAccess *access)
     }
 }
 
+/* A driver that waits reads the same value from the same register again and again:
+ * that must not push out what it did before. */
+static inline void access_merge_repeat(ObClient *c, const ObAccess *access)
+{
+    ObAccess *last = &c->recent[(c->accesses - 2) % RECENT_ACCESSES];
+
+    if (last->address == access->address && last->value == access->value &&
+        last->size == access->size && last->kind == OB_ACCESS_LOAD &&
+        last->space == access->space && last->done) {
+        last->repeats++;
+        c->accesses--;
+    }
+}
+
 static inline uint64_t client_load(ObClient *c, HwSpace space, uint64_t address, uint32_t size)
 {
     ObAccess *access = access_begin(c, OB_ACCESS_LOAD, space, address, size, 0);
@@ -134,6 +150,7 @@ static inline uint64_t client_load(ObClient *c, HwSpace space, uint64_t address,
 
     access->value = value;
     access_end(c, access);
+    access_merge_repeat(c, access);
     return value;
 }
 
@@ -398,7 +415,7 @@ char *ob_client_recent(ObClient *c)
 {
     GString *text = g_string_new(NULL);
 
-    for (uint32_t age = MIN(c->accesses, RECENT_ACCESSES); age-- > 0;) {
+    for (uint32_t age = MIN(c->accesses, RECENT_SHOWN); age-- > 0;) {
         const ObAccess *access = &c->recent[(c->accesses - 1 - age) % RECENT_ACCESSES];
         g_autofree char *line = ob_client_describe(c, access);
 

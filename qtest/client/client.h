@@ -172,6 +172,7 @@ typedef struct ObAccess {
     uint8_t kind;               /* ObAccessKind */
     uint8_t space;              /* HwSpace */
     bool done;                  /* false: the host had not answered */
+    uint32_t repeats;           /* further loads right after it with the same answer */
 } ObAccess;
 
 /*

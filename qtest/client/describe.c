@@ -75,5 +75,8 @@ char *ob_client_describe(ObClient *c, const ObAccess *access)
         hw_register_format(reg, (uint32_t)access->value << lanes, value, sizeof(value));
         g_string_append(text, strchr(value, ' ') ? strchr(value, ' ') : "");
     }
+    if (access->repeats > 0) {
+        g_string_append_printf(text, ", %" PRIu32 " times", access->repeats + 1);
+    }
     return g_string_free(text, FALSE);
 }

@@ -6,36 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "hw-api/device/error.h"
 #include "qtest/client/socket.h"
+#include "qtest/client/unix-socket.h"
 
 #define DEFAULT_TIMEOUT_MS 30000
-
-/* -1, with errno, if it fails.  `endpoint` is bind or connect. */
-static int unix_socket(const char *path, int (*endpoint)(int, const struct sockaddr *, socklen_t))
-{
-    struct sockaddr_un address = { .sun_family = AF_UNIX };
-    int fd;
-    int saved;
-
-    if (g_strlcpy(address.sun_path, path, sizeof(address.sun_path)) >= sizeof(address.sun_path)) {
-        errno = ENAMETOOLONG;
-        return -1;
-    }
-    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd >= 0 && endpoint(fd, (struct sockaddr *)&address, sizeof(address)) == 0) {
-        return fd;
-    }
-    saved = errno;
-    if (fd >= 0) {
-        close(fd);
-    }
-    errno = saved;
-    return -1;
-}
 
 static ObClient *client_of_socket(ObSocket *s, const char *name, uint32_t timeout_ms)
 {
@@ -47,7 +24,7 @@ static ObClient *client_of_socket(ObSocket *s, const char *name, uint32_t timeou
 
 ObClient *ob_client_connect(const char *path, uint32_t timeout_ms, HwError *error)
 {
-    int fd = unix_socket(path, connect);
+    int fd = ob_unix_connect(path);
     ObSocket *s;
 
     if (fd < 0) {
@@ -77,8 +54,8 @@ static bool rendezvous_open(Rendezvous *r, HwError *error)
     }
     for (int i = 0; i < 2; i++) {
         r->paths[i] = g_build_filename(r->directory, names[i], NULL);
-        r->listeners[i] = unix_socket(r->paths[i], bind);
-        if (r->listeners[i] < 0 || listen(r->listeners[i], 1) < 0) {
+        r->listeners[i] = ob_unix_listen(r->paths[i]);
+        if (r->listeners[i] < 0) {
             return hw_error_set(error, "%s: can't listen: %s", r->paths[i], strerror(errno));
         }
     }

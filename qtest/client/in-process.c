@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The verbs as calls into a host in this process. */
+#include "qtest/client/transport.h"
+
+#include <string.h>
+
+#include "qtest/host/host.h"
+
+typedef struct InProcess {
+    ObClient *client;
+    ObHost *host;
+} InProcess;
+
+static uint64_t in_process_load(void *link, HwSpace space, uint64_t address, uint32_t size)
+{
+    return ob_host_load(((InProcess *)link)->host, space, address, size);
+}
+
+static void in_process_store(void *link, HwSpace space, uint64_t address, uint64_t value,
+                             uint32_t size)
+{
+    ob_host_store(((InProcess *)link)->host, space, address, value, size);
+}
+
+static void in_process_read(void *link, uint64_t address, void *buffer, size_t size)
+{
+    ob_host_read(((InProcess *)link)->host, address, buffer, size);
+}
+
+static void in_process_write(void *link, uint64_t address, const void *buffer, size_t size)
+{
+    ob_host_write(((InProcess *)link)->host, address, buffer, size);
+}
+
+static void in_process_fill(void *link, uint64_t address, uint8_t byte, size_t size)
+{
+    g_autofree uint8_t *bytes = g_malloc(size);
+
+    if (size > 0) {
+        memset(bytes, byte, size);
+        in_process_write(link, address, bytes, size);
+    }
+}
+
+static bool in_process_big_endian(void *link)
+{
+    (void)link;
+    return false;
+}
+
+static bool in_process_irq_intercept(void *link, const char *path, bool outputs, const char *name)
+{
+    (void)link, (void)path, (void)outputs, (void)name;
+    return true;
+}
+
+static bool in_process_irq_get(void *link, uint32_t line)
+{
+    return ob_host_irq_level(((InProcess *)link)->host, line);
+}
+
+static bool in_process_irq_set(void *link, const char *path, const char *name, uint32_t line,
+                               bool level)
+{
+    (void)path, (void)name;
+    return ob_host_irq_set(((InProcess *)link)->host, line, level);
+}
+
+static int64_t in_process_clock_set(void *link, int64_t now)
+{
+    ObHost *host = ((InProcess *)link)->host;
+
+    ob_host_clock_set(host, now);
+    return ob_host_clock_now(host);
+}
+
+static int64_t in_process_clock_step(void *link, int64_t nanoseconds)
+{
+    return in_process_clock_set(link, ob_host_clock_now(((InProcess *)link)->host) + nanoseconds);
+}
+
+static int64_t in_process_clock_step_next(void *link)
+{
+    int64_t next = ob_host_clock_next(((InProcess *)link)->host);
+
+    return next < 0 ? -1 : in_process_clock_set(link, next);
+}
+
+static json_t *in_process_qmp(void *link, const char *text)
+{
+    ob_client_fail(((InProcess *)link)->client, "in process there is no QMP for: %.80s", text);
+    return NULL;
+}
+
+static json_t *in_process_qmp_event(void *link, const char *name, uint32_t timeout_ms)
+{
+    (void)timeout_ms;
+    return in_process_qmp(link, name);
+}
+
+static void in_process_reset(void *link)
+{
+    ob_host_reset(((InProcess *)link)->host);
+}
+
+static bool in_process_poll(void *link)
+{
+    return ob_host_poll(((InProcess *)link)->host);
+}
+
+static char *in_process_qtest(void *link, const char *line)
+{
+    (void)link, (void)line;
+    return NULL;
+}
+
+static const HwRegister *in_process_register_at(void *link, HwSpace space, uint64_t address,
+                                                const char **device)
+{
+    const HwInstance *instance;
+
+    for (uint32_t i = 0; (instance = ob_host_device_at(((InProcess *)link)->host, i)); i++) {
+        for (uint32_t r = 0; r < instance->region_count; r++) {
+            const HwRegionState *region = &instance->regions[r];
+            uint64_t word = (address - region->address) / 4;
+
+            if (region->enabled && region->table->space == (uint32_t)space && region->by_word &&
+                word < region->table->word_count && region->by_word[word]) {
+                *device = instance->id;
+                return region->by_word[word];
+            }
+        }
+    }
+    return NULL;
+}
+
+static GPid in_process_pid(void *link)
+{
+    (void)link;
+    return 0;
+}
+
+static bool in_process_quit(void *link, char **reason)
+{
+    (void)link, (void)reason;
+    return true;
+}
+
+static const ObTransport transport_in_process = {
+    .load = in_process_load,
+    .store = in_process_store,
+    .read = in_process_read,
+    .write = in_process_write,
+    .fill = in_process_fill,
+    .big_endian = in_process_big_endian,
+    .irq_intercept = in_process_irq_intercept,
+    .irq_get = in_process_irq_get,
+    .irq_set = in_process_irq_set,
+    .clock_step = in_process_clock_step,
+    .clock_step_next = in_process_clock_step_next,
+    .clock_set = in_process_clock_set,
+    .qmp = in_process_qmp,
+    .qmp_event = in_process_qmp_event,
+    .reset = in_process_reset,
+    .poll = in_process_poll,
+    .qtest = in_process_qtest,
+    .register_at = in_process_register_at,
+    .pid = in_process_pid,
+    .quit = in_process_quit,
+    .free = g_free,
+};
+
+ObClient *ob_client_in_process(ObHost *host)
+{
+    InProcess *link = g_new0(InProcess, 1);
+
+    link->host = host;
+    link->client = ob_client_new(&transport_in_process, link);
+    return link->client;
+}

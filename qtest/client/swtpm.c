@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "qtest/client/swtpm.h"
+
+#include <errno.h>
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "hw-api/device/error.h"
+#include "qtest/client/process.h"
+#include "qtest/client/unix-socket.h"
+
+struct ObSwtpm {
+    ObProcess *process;
+    char *directory;
+    char *path;
+};
+
+/* The listening socket is made here and inherited, so that nobody need wait until
+ * swtpm has made its own. */
+static ObProcess *swtpm_spawn(const ObSwtpm *swtpm, HwError *error)
+{
+    int listener = ob_unix_listen(swtpm->path);
+    g_autofree char *command = NULL;
+    ObProcess *process;
+
+    if (listener < 0) {
+        hw_error_set(error, "swtpm: can't listen on %s: %s", swtpm->path, strerror(errno));
+        return NULL;
+    }
+    command = g_strdup_printf("exec swtpm socket --tpm2 --tpmstate dir=%s "
+                              "--ctrl type=unixio,fd=%d", swtpm->directory, listener);
+    ob_unix_inherit(listener);
+    process = ob_process_start(command);
+    if (!process) {
+        hw_error_set(error, "swtpm: can't start it: %s", strerror(errno));
+    }
+    close(listener);
+    return process;
+}
+
+ObSwtpm *ob_swtpm_start(HwError *error)
+{
+    g_autofree char *program = g_find_program_in_path("swtpm");
+    ObSwtpm *swtpm;
+
+    if (!program) {
+        hw_error_set(error, "swtpm is missing: apt-get install swtpm");
+        return NULL;
+    }
+    swtpm = g_new0(ObSwtpm, 1);
+    swtpm->directory = g_dir_make_tmp("outboard-swtpm-XXXXXX", NULL);
+    if (!swtpm->directory) {
+        hw_error_set(error, "swtpm: can't make a directory in %s", g_get_tmp_dir());
+        g_free(swtpm);
+        return NULL;
+    }
+    swtpm->path = g_build_filename(swtpm->directory, "ctrl", NULL);
+    swtpm->process = swtpm_spawn(swtpm, error);
+    if (!swtpm->process) {
+        ob_swtpm_free(swtpm);
+        return NULL;
+    }
+    return swtpm;
+}
+
+const char *ob_swtpm_path(const ObSwtpm *swtpm)
+{
+    return swtpm->path;
+}
+
+static void directory_remove(const char *path)
+{
+    GDir *directory = g_dir_open(path, 0, NULL);
+    const char *name;
+
+    while (directory && (name = g_dir_read_name(directory))) {
+        g_autofree char *file = g_build_filename(path, name, NULL);
+
+        g_unlink(file);
+    }
+    if (directory) {
+        g_dir_close(directory);
+    }
+    g_rmdir(path);
+}
+
+void ob_swtpm_free(ObSwtpm *swtpm)
+{
+    if (!swtpm) {
+        return;
+    }
+    ob_process_free(swtpm->process);
+    directory_remove(swtpm->directory);
+    g_free(swtpm->directory);
+    g_free(swtpm->path);
+    g_free(swtpm);
+}

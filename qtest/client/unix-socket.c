@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "qtest/client/unix-socket.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+static int unix_socket(const char *path, int (*endpoint)(int, const struct sockaddr *, socklen_t))
+{
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    int fd;
+    int saved;
+
+    if (strlen(path) >= sizeof(address.sun_path)) {
+        errno = ENAMETOOLONG;
+        return -1;
+    }
+    strcpy(address.sun_path, path);
+    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd >= 0 && endpoint(fd, (struct sockaddr *)&address, sizeof(address)) == 0) {
+        return fd;
+    }
+    saved = errno;
+    if (fd >= 0) {
+        close(fd);
+    }
+    errno = saved;
+    return -1;
+}
+
+int ob_unix_connect(const char *path)
+{
+    return unix_socket(path, connect);
+}
+
+int ob_unix_listen(const char *path)
+{
+    int fd = unix_socket(path, bind);
+
+    if (fd >= 0 && listen(fd, 1) < 0) {
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+void ob_unix_inherit(int fd)
+{
+    fcntl(fd, F_SETFD, 0);
+}
