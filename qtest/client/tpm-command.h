@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A few commands of the TPM 2.0 Library, part 3, marshalled with tss2-mu, and what
+ * their responses contain: enough to see that a TPM works.
+ */
+#ifndef OB_TPM_COMMAND_H
+#define OB_TPM_COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <tss2/tss2_tpm2_types.h>
+
+#define TPM_COMMAND_MAX 1024
+
+typedef struct TpmCommand {
+    uint8_t bytes[TPM_COMMAND_MAX];
+    size_t size;
+} TpmCommand;
+
+TpmCommand tpm_startup(TPM2_SU type);
+TpmCommand tpm_shutdown(TPM2_SU type);
+TpmCommand tpm_self_test(void);
+TpmCommand tpm_get_random(uint16_t bytes);
+
+/* One property of TPM2_CAP_TPM_PROPERTIES. */
+TpmCommand tpm_get_property(TPM2_PT property);
+
+/* SHA-256 bank, no authorization value. */
+TpmCommand tpm_pcr_extend(TPM2_HANDLE pcr, const uint8_t digest[TPM2_SHA256_DIGEST_SIZE]);
+TpmCommand tpm_pcr_read(uint32_t pcr);
+
+/* A restricted decryption (storage) key on NIST P-256 in the owner hierarchy. */
+TpmCommand tpm_create_primary(void);
+TpmCommand tpm_flush_context(TPM2_HANDLE handle);
+
+/* The response code; TPM2_RC_FAILURE where it is no response. */
+TPM2_RC tpm_response_code(const uint8_t *response, size_t size);
+
+/* The parameters of a successful response; false if they make no sense. */
+bool tpm_parse_random(const uint8_t *response, size_t size, TPM2B_DIGEST *random);
+bool tpm_parse_property(const uint8_t *response, size_t size, TPM2_PT property, uint32_t *value);
+bool tpm_parse_pcr(const uint8_t *response, size_t size, TPM2B_DIGEST *value);
+bool tpm_parse_primary(const uint8_t *response, size_t size, TPM2_HANDLE *handle,
+                       TPM2B_PUBLIC *public_area);
+
+#endif
