@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Plugin sets in a host, in process.  OUTBOARD_SET names the set of this project. */
+#include "devices/tpm-crb-regs.h"
 #include "qtest/tests/gadget.h"
 
 static uint32_t class_count(const ObHost *host)
@@ -37,6 +38,42 @@ static void test_device_answers(Fixture *f, gconstpointer data)
     beacon = device_add(f, "beacon", "addr=0xfed10000");
     g_assert_cmphex(readl(f, BASE), ==, 0x4e434542);
     ob_host_remove_device(f->host, beacon);
+}
+
+static void crb_write(Fixture *f, uint64_t offset, uint32_t value)
+{
+    writel(f, CRB_PC_ADDRESS + offset, value);
+}
+
+/* Polls until the register reads as zero. */
+static void crb_wait_clear(Fixture *f, uint64_t offset)
+{
+    while (readl(f, CRB_PC_ADDRESS + offset)) {
+        g_assert_true(ob_host_poll(f->host));
+    }
+}
+
+/* The whole way down: a guest's accesses, the model from its file, a real TPM. */
+static void test_tpm_crb_executes(Fixture *f, gconstpointer data)
+{
+    static const uint8_t startup[] = { 0x80, 0x01, 0, 0, 0, 12, 0, 0, 0x01, 0x44, 0, 0 };
+    static const uint8_t success[] = { 0x80, 0x01, 0, 0, 0, 10, 0, 0, 0, 0 };
+    uint8_t response[sizeof(success)];
+
+    (void)data;
+    load(f);
+    if (!hw_tpm_add(ob_host_tpms(f->host), "libtpms", "tpm0", NULL, 0, &f->error)) {
+        g_error("%s", f->text);
+    }
+    device_add(f, "tpm-crb", "tpmdev=tpm0");
+    crb_write(f, CRB_LOC_CTRL, LOC_CTRL_REQUEST);
+    crb_write(f, CRB_CTRL_REQ, CTRL_REQ_COMMAND_READY);
+    crb_wait_clear(f, CRB_CTRL_REQ);
+    ob_host_write(f->host, CRB_PC_ADDRESS + CRB_BUFFER, startup, sizeof(startup));
+    crb_write(f, CRB_CTRL_START, CTRL_START_START);
+    crb_wait_clear(f, CRB_CTRL_START);
+    ob_host_read(f->host, CRB_PC_ADDRESS + CRB_BUFFER, response, sizeof(response));
+    g_assert_cmpmem(response, sizeof(response), success, sizeof(success));
 }
 
 static void test_missing_file_leaves_the_host(Fixture *f, gconstpointer data)
@@ -79,6 +116,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     TEST("/plugins/load/classes-can-be-found", NULL, test_classes_can_be_found);
     TEST("/plugins/load/device-answers", NULL, test_device_answers);
+    TEST("/plugins/tpm-crb/executes", NULL, test_tpm_crb_executes);
     TEST("/plugins/load/missing-file-leaves-the-host", NULL, test_missing_file_leaves_the_host);
     TEST("/plugins/load/second-load-is-refused", NULL, test_second_load_is_refused);
     TEST("/plugins/load/name-of-an-added-class-is-refused", NULL,
