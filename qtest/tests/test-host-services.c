@@ -94,6 +94,21 @@ static void test_clock_fires_timers(Fixture *f, gconstpointer data)
     g_assert_cmpstr(happened->str, ==, "g:fired");
 }
 
+static void test_poll_fires_timers_that_are_late(Fixture *f, gconstpointer data)
+{
+    HwDevice *dev = device_add(f, "gadget", "id=g")->dev;
+    const HwClock *clock = hw_clock(dev);
+
+    (void)data;
+    while (ob_host_poll(f->host)) {
+    }
+    g_string_truncate(happened, 0);
+    clock->timer_set(clock->timer_new(dev, note_word, (void *)"late"), clock->now(dev));
+    g_assert_cmpstr(happened->str, ==, "");
+    g_assert_true(ob_host_poll(f->host));
+    g_assert_cmpstr(happened->str, ==, "g:late");
+}
+
 static void work(void *opaque)
 {
     *(int *)opaque = 1;
@@ -179,6 +194,8 @@ int main(int argc, char **argv)
     TEST("/device/dma/past-ram-copies-nothing", NULL, test_dma_past_ram_copies_nothing);
     TEST("/device/dma/reaches-ram-of-devices", NULL, test_dma_reaches_ram_of_devices);
     TEST("/device/clock/fires-timers", NULL, test_clock_fires_timers);
+    TEST("/device/clock/poll-fires-timers-that-are-late", NULL,
+         test_poll_fires_timers_that_are_late);
     TEST("/device/event-loop/calls-later-in-order", NULL, test_event_loop_calls_later_in_order);
     TEST("/device/quiesce/finishes-what-is-in-flight", NULL,
          test_quiesce_finishes_what_is_in_flight);

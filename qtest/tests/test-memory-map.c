@@ -309,6 +309,18 @@ static void test_overlap_with_device_is_refused(Fixture *f, gconstpointer data)
                        "'registers' of 'probe' (0x4000..0x4007) in the memory space");
 }
 
+static void test_overlap_by_the_last_byte_is_refused(Fixture *f, gconstpointer data)
+{
+    const ObRange range = { .start = RAM_BASE - 7, .size = 8, .owner = "late", .name = "mmio" };
+    ObRange shorter = range;
+
+    (void)data;
+    refused(f, &range, "late: region 'mmio' of 'late' (0xff9..0x1000) overlaps the machine's RAM "
+                       "(0x1000..0x10ff) in the memory space");
+    shorter.size--;
+    map_add(f, &shorter);
+}
+
 static void test_overlap_that_encloses_is_refused(Fixture *f, gconstpointer data)
 {
     const ObRange range = { .size = 0x10000, .owner = "late", .name = "all" };
@@ -383,6 +395,8 @@ int main(int argc, char **argv)
     TEST("/memory-map/bulk/crosses-all-ranges", test_bulk_crosses_all_ranges);
     TEST("/memory-map/add/overlap-with-ram-is-refused", test_overlap_with_ram_is_refused);
     TEST("/memory-map/add/overlap-with-device-is-refused", test_overlap_with_device_is_refused);
+    TEST("/memory-map/add/overlap-by-the-last-byte-is-refused",
+         test_overlap_by_the_last_byte_is_refused);
     TEST("/memory-map/add/overlap-that-encloses-is-refused",
          test_overlap_that_encloses_is_refused);
     TEST("/memory-map/add/outside-the-space-is-refused", test_range_outside_the_space_is_refused);
