@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a device can ask of this host: the core table and the services. */
 #include <string.h>
+#include <sys/mman.h>
 
 #include "hw-api/device/error.h"
 #include "hw-api/ext/clock.h"
@@ -49,12 +50,32 @@ static void memory_region_dirty(HwDevice *dev, uint32_t region, uint64_t offset,
     (void)size;
 }
 
+/* Untouched RAM stays untouched: the kernel drops the pages instead. */
+static void range_clear(const ObRange *range)
+{
+    if (range->region || madvise(range->store, range->size, MADV_DONTNEED) < 0) {
+        memset(range->store, 0, range->size);
+    }
+}
+
+static void memory_clear(HwDevice *dev)
+{
+    const ObMap *map = memory_of(dev);
+
+    for (uint32_t i = 0; i < map->count; i++) {
+        if (map->ranges[i].store) {
+            range_clear(&map->ranges[i]);
+        }
+    }
+}
+
 static const HwGuestMemory guest_memory = {
     .abi = HW_ABI(HwGuestMemory),
     .read = memory_read,
     .write = memory_write,
     .region_pointer = memory_region_pointer,
     .region_dirty = memory_region_dirty,
+    .clear = memory_clear,
 };
 
 /* -------------------------------------------------------------------- clock */

@@ -82,6 +82,21 @@ static void test_dma_reaches_ram_of_devices(Fixture *f, gconstpointer data)
     g_assert_null(hw_guest_memory(dev)->region_pointer(dev, 2));
 }
 
+static void test_clear_zeroes_all_ram(Fixture *f, gconstpointer data)
+{
+    HwInstance *instance = device_add(f, "gadget", "addr=0xfed10000");
+
+    (void)data;
+    writel(f, 0x1000, 1);
+    writel(f, 128 * MIB - 4, 2);
+    writel(f, address_of(instance, GADGET_RAM), 3);
+    hw_guest_memory(instance->dev)->clear(instance->dev);
+    g_assert_cmphex(readl(f, 0x1000), ==, 0);
+    g_assert_cmphex(readl(f, 128 * MIB - 4), ==, 0);
+    g_assert_cmphex(readl(f, address_of(instance, GADGET_RAM)), ==, 0);
+    g_assert_cmphex(readl(f, BASE + ID), ==, 0x1d);
+}
+
 static void test_clock_fires_timers(Fixture *f, gconstpointer data)
 {
     (void)data;
@@ -193,6 +208,7 @@ int main(int argc, char **argv)
     TEST("/device/dma/reaches-ram", NULL, test_dma_reaches_ram);
     TEST("/device/dma/past-ram-copies-nothing", NULL, test_dma_past_ram_copies_nothing);
     TEST("/device/dma/reaches-ram-of-devices", NULL, test_dma_reaches_ram_of_devices);
+    TEST("/device/memory/clear-zeroes-all-ram", NULL, test_clear_zeroes_all_ram);
     TEST("/device/clock/fires-timers", NULL, test_clock_fires_timers);
     TEST("/device/clock/poll-fires-timers-that-are-late", NULL,
          test_poll_fires_timers_that_are_late);
