@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the CRB costs in process: one register access, and a GetRandom beside the
+ * same command given to the TPM directly, in turns.
+ *
+ *   bench-crb SET [SWTPM]     text;  --json before the arguments: JSON
+ */
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <jansson.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <libtpms/tpm_error.h>
+#include <libtpms/tpm_library.h>
+
+#include "devices/tpm-crb-regs.h"
+#include "qtest/host/host.h"
+
+enum { ROUNDS = 31 };
+
+static const uint8_t startup[] = { 0x80, 1, 0, 0, 0, 12, 0, 0, 1, 0x44, 0, 0 };
+static const uint8_t get_random[] = { 0x80, 1, 0, 0, 0, 12, 0, 0, 1, 0x7b, 0, 32 };
+
+typedef struct Figure {
+    const char *name;
+    const char *unit;
+    double value;
+    double direct;      /* 0: nothing beside it */
+    double target;
+} Figure;
+
+static Figure figures[8];
+static guint figure_count;
+
+static void report(const char *name, const char *unit, double value, double direct, double target)
+{
+    figures[figure_count++] = (Figure) { name, unit, value, direct, target };
+}
+
+static int compare(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+static double median(double *values)
+{
+    qsort(values, ROUNDS, sizeof(*values), compare);
+    return values[ROUNDS / 2];
+}
+
+/* ns a call, over `count` calls */
+static double timed(void (*call)(void *opaque), void *opaque, guint count)
+{
+    gint64 begin = g_get_monotonic_time();
+
+    for (guint i = 0; i < count; i++) {
+        call(opaque);
+    }
+    return 1000.0 * (g_get_monotonic_time() - begin) / count;
+}
+
+/* ------------------------------------------------------------------ the host */
+
+static ObHost *host_new(const char *set, const char *type, const char *key, const char *value)
+{
+    const ObHostConfig config = { .architecture = "x86_64", .machine = "pc" };
+    const HwTpmOption option = { key, value };
+    const ObOption device = { "tpmdev", "tpm0" };
+    char sentence[256] = "";
+    HwError error = { sentence, sizeof(sentence), 0 };
+    ObHost *host = ob_host_new(&config, &error);
+
+    if (!host || !ob_host_load_plugins(host, set, &error) ||
+        !hw_tpm_add(ob_host_tpms(host), type, "tpm0", &option, key != NULL, &error) ||
+        !ob_host_add_device(host, "tpm-crb", &device, 1, &error)) {
+        g_error("%s", sentence);
+    }
+    return host;
+}
+
+static void access_register(void *opaque)
+{
+    ob_host_load(opaque, HW_SPACE_MEMORY, CRB_PC_ADDRESS + CRB_CTRL_START, 4);
+}
+
+static void command(ObHost *host, const uint8_t *bytes, gsize size)
+{
+    uint8_t response[64];
+
+    ob_host_write(host, CRB_PC_ADDRESS + CRB_BUFFER, bytes, size);
+    ob_host_store(host, HW_SPACE_MEMORY, CRB_PC_ADDRESS + CRB_CTRL_START, 1, 4);
+    while (ob_host_load(host, HW_SPACE_MEMORY, CRB_PC_ADDRESS + CRB_CTRL_START, 4)) {
+        ob_host_poll(host);
+    }
+    ob_host_read(host, CRB_PC_ADDRESS + CRB_BUFFER, response, 44);
+    g_assert_cmpuint(response[9], ==, 0);
+}
+
+static void random_through_crb(void *opaque)
+{
+    command(opaque, get_random, sizeof(get_random));
+}
+
+static void begin(ObHost *host)
+{
+    ob_host_store(host, HW_SPACE_MEMORY, CRB_PC_ADDRESS + CRB_LOC_CTRL, LOC_CTRL_REQUEST, 4);
+    ob_host_store(host, HW_SPACE_MEMORY, CRB_PC_ADDRESS + CRB_CTRL_REQ, CTRL_REQ_COMMAND_READY, 4);
+    command(host, startup, sizeof(startup));
+}
+
+static void pair(const char *name, double target, guint count, ObHost *host,
+                 void (*direct)(void *opaque), void *opaque)
+{
+    double crb[ROUNDS], beside[ROUNDS], ratio[ROUNDS];
+
+    for (guint i = 0; i < ROUNDS; i++) {
+        crb[i] = timed(random_through_crb, host, count);
+        beside[i] = timed(direct, opaque, count);
+        ratio[i] = crb[i] / beside[i];
+    }
+    report(name, "ns", median(crb), median(beside), target);
+    figures[figure_count - 1].direct = figures[figure_count - 1].value / median(ratio);
+}
+
+/* ------------------------------------------------------------------- libtpms */
+
+static void random_direct(void *opaque)
+{
+    static unsigned char *response;
+    static uint32_t size, capacity;
+
+    (void)opaque;
+    g_assert_cmpuint(TPMLIB_Process(&response, &size, &capacity, (unsigned char *)get_random,
+                                    sizeof(get_random)),
+                     ==, TPM_SUCCESS);
+}
+
+static void bench_libtpms(const char *set)
+{
+    ObHost *host = host_new(set, "libtpms", NULL, NULL);
+    double access[ROUNDS];
+
+    begin(host);
+    for (guint i = 0; i < ROUNDS; i++) {
+        access[i] = timed(access_register, host, 1000000);
+    }
+    report("register access, in process", "ns", median(access), 0, 15);
+    pair("GetRandom through the CRB, libtpms", 1.2, 5000, host, random_direct, NULL);
+    ob_host_free(host);
+}
+
+/* --------------------------------------------------------------------- swtpm */
+
+typedef struct Swtpm {
+    char *directory;
+    char *control;
+    char *data;
+    pid_t pid;
+} Swtpm;
+
+static Swtpm swtpm_start(const char *program)
+{
+    Swtpm s = { .directory = g_dir_make_tmp("bench-XXXXXX", NULL) };
+    g_autofree char *state = g_strdup_printf("dir=%s", s.directory);
+    g_autofree char *control = NULL;
+    g_autofree char *server = NULL;
+
+    s.control = g_build_filename(s.directory, "control", NULL);
+    s.data = g_build_filename(s.directory, "data", NULL);
+    control = g_strdup_printf("type=unixio,path=%s", s.control);
+    server = g_strdup_printf("type=unixio,path=%s", s.data);
+    s.pid = fork();
+    if (s.pid == 0) {
+        execlp(program, program, "socket", "--tpm2", "--tpmstate", state, "--ctrl", control,
+               "--server", server, "--flags", "not-need-init", NULL);
+        _exit(127);
+    }
+    for (guint i = 0; i < 2000 && !g_file_test(s.data, G_FILE_TEST_EXISTS); i++) {
+        g_usleep(1000);
+    }
+    return s;
+}
+
+static void swtpm_stop(Swtpm *s)
+{
+    g_autofree char *remove = g_strdup_printf("%s/.lock", s->directory);
+    g_autofree char *state = g_strdup_printf("%s/tpm2-00.permall", s->directory);
+
+    kill(s->pid, SIGTERM);
+    waitpid(s->pid, NULL, 0);
+    g_unlink(remove);
+    g_unlink(state);
+    g_unlink(s->control);
+    g_unlink(s->data);
+    g_rmdir(s->directory);
+    g_free(s->directory);
+    g_free(s->control);
+    g_free(s->data);
+}
+
+static int connect_unix(const char *path)
+{
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    g_strlcpy(address.sun_path, path, sizeof(address.sun_path));
+    if (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0) {
+        g_error("%s: can't connect", path);
+    }
+    return fd;
+}
+
+static void exchange(int fd, const uint8_t *bytes, gsize size)
+{
+    uint8_t response[64];
+
+    g_assert_cmpint(write(fd, bytes, size), ==, (gssize)size);
+    g_assert_cmpint(read(fd, response, sizeof(response)), >=, 10);
+}
+
+static void random_over_socket(void *opaque)
+{
+    exchange(*(int *)opaque, get_random, sizeof(get_random));
+}
+
+static void bench_swtpm(const char *set, const char *program)
+{
+    Swtpm behind = swtpm_start(program), beside = swtpm_start(program);
+    ObHost *host = host_new(set, "emulator", "path", behind.control);
+    int fd = connect_unix(beside.data);
+
+    begin(host);
+    exchange(fd, startup, sizeof(startup));
+    pair("GetRandom through the CRB, swtpm", 1.1, 200, host, random_over_socket, &fd);
+    close(fd);
+    ob_host_free(host);
+    swtpm_stop(&behind);
+    swtpm_stop(&beside);
+}
+
+/* -------------------------------------------------------------------- output */
+
+static void print_text(void)
+{
+    for (guint i = 0; i < figure_count; i++) {
+        Figure *f = &figures[i];
+
+        if (f->direct > 0) {
+            printf("%-40s %10.1f %s  direct %10.1f %s  ratio %.3f (target <= %.2f)\n", f->name,
+                   f->value, f->unit, f->direct, f->unit, f->value / f->direct, f->target);
+        } else {
+            printf("%-40s %10.1f %s  (target <= %.0f %s)\n", f->name, f->value, f->unit, f->target,
+                   f->unit);
+        }
+    }
+}
+
+static void print_json(void)
+{
+    json_t *list = json_array();
+
+    for (guint i = 0; i < figure_count; i++) {
+        Figure *f = &figures[i];
+        json_t *entry = json_pack("{s:s, s:s, s:f, s:f}", "name", f->name, "unit", f->unit,
+                                  "value", f->value, "target", f->target);
+
+        if (f->direct > 0) {
+            json_object_set_new(entry, "direct", json_real(f->direct));
+            json_object_set_new(entry, "ratio", json_real(f->value / f->direct));
+        }
+        json_array_append_new(list, entry);
+    }
+    json_dumpf(list, stdout, JSON_INDENT(2));
+    putchar('\n');
+    json_decref(list);
+}
+
+int main(int argc, char **argv)
+{
+    gboolean json = argc > 1 && strcmp(argv[1], "--json") == 0;
+    cpu_set_t first;
+
+    argv += json ? 2 : 1;
+    if (!argv[0]) {
+        fprintf(stderr, "usage: bench-crb [--json] SET [SWTPM]\n");
+        return 1;
+    }
+    CPU_ZERO(&first);
+    CPU_SET(0, &first);
+    sched_setaffinity(0, sizeof(first), &first);
+    bench_libtpms(argv[0]);
+    if (argv[1]) {
+        bench_swtpm(argv[0], argv[1]);
+    }
+    if (json) {
+        print_json();
+    } else {
+        print_text();
+    }
+    return 0;
+}
