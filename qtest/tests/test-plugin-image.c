@@ -188,6 +188,46 @@ static void random_damage_is_survived(Copy *copy, gconstpointer data)
     g_assert_true(copy_inspect(copy));
 }
 
+/* The virtual address of the one data object that the fixture exports. */
+static uint64_t copy_symbol(const Copy *copy)
+{
+    const Elf64_Shdr *sections = (const Elf64_Shdr *)(copy->bytes + copy_header(copy)->e_shoff);
+    const Elf64_Sym *symbol = NULL;
+
+    for (uint32_t i = 0; i < copy_header(copy)->e_shnum; i++) {
+        if (sections[i].sh_type == SHT_DYNSYM) {
+            symbol = (const Elf64_Sym *)(copy->bytes + sections[i].sh_offset);
+        }
+    }
+    while (ELF64_ST_TYPE(symbol->st_info) != STT_OBJECT) {
+        symbol++;
+    }
+    return symbol->st_value;
+}
+
+/* hw_plugin starts with its size; up to its segment's end it may be that of a
+ * newer plugin. */
+static void struct_may_end_with_its_segment(Copy *copy, gconstpointer data)
+{
+    const Elf64_Phdr *segment = (const Elf64_Phdr *)(copy->bytes + copy_header(copy)->e_phoff);
+    uint64_t symbol = copy_symbol(copy);
+    uint64_t offset;
+    uint32_t size;
+
+    (void)data;
+    while (segment->p_type != PT_LOAD || symbol - segment->p_vaddr >= segment->p_memsz) {
+        segment++;
+    }
+    offset = symbol - segment->p_vaddr;
+    size = (uint32_t)(segment->p_memsz - offset);
+    copy_store(copy, segment->p_offset + offset, &size, sizeof(size));
+    g_assert_true(copy_inspect(copy));
+    size++;
+    copy_store(copy, segment->p_offset + offset, &size, sizeof(size));
+    g_assert_false(copy_inspect(copy));
+    g_assert_nonnull(strstr(sentence, "outside of the file's data"));
+}
+
 /* A segment's size in memory takes no file, so only the bound stops it. */
 static void object_too_large_is_refused(Copy *copy, gconstpointer data)
 {
@@ -216,6 +256,7 @@ int main(int argc, char **argv)
     ADD("damaged-tables-are-survived", damaged_tables_are_survived);
     ADD("damaged-contents-are-survived", damaged_contents_are_survived);
     ADD("random-damage-is-survived", random_damage_is_survived);
+    ADD("struct-may-end-with-its-segment", struct_may_end_with_its_segment);
     ADD("object-too-large-is-refused", object_too_large_is_refused);
     return g_test_run();
 }
