@@ -231,7 +231,8 @@ static bool state_read(Reader *r, const HwPlace *outer, HwState *state, uint32_t
     return true;
 }
 
-/* A class has one state, by a pointer without a size: HwState of ABI 1.0. */
+/* A pointer without a stride: the class's ABI minor version tells which HwState
+ * its author knew.  All have had that of 1.0. */
 static bool class_read_state(Reader *r, const HwPlace *cls, HwDeviceClass *table)
 {
     HwState *state;

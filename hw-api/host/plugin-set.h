@@ -2,6 +2,8 @@
 /*
  * Reads plugin files for a host: first as data, without running any of their
  * code, then as loaded code.  Depends on the C library and libelf.
+ *
+ * One thread uses these at a time, as libelf is not thread-safe.
  */
 #ifndef HW_HOST_PLUGIN_SET_H
 #define HW_HOST_PLUGIN_SET_H
@@ -31,20 +33,23 @@ HwPluginSet *hw_plugin_set_inspect(const char *path, HwError *error);
 
 /*
  * Inspects the file, refuses it where `host` lacks a service that the set or a
- * class requires, then loads it.  `loaded` are the sets loaded so far, of which
- * none may offer a class of the same name.
+ * class requires, then loads it: the very file that was inspected, which stays
+ * open.  `loaded` are the sets loaded so far, of which none may offer a class of
+ * the same name.  NULL with a sentence, and nothing of the plugin has run unless
+ * the dynamic linker itself refused it or its tables changed as it ran.
  */
 HwPluginSet *hw_plugin_set_load(const char *path, const HwHost *host,
                                 HwPluginSet *const *loaded, uint32_t loaded_count,
                                 HwError *error);
 
-/* Unloads; no instance may be left.  NULL is allowed. */
+/* Unloads; no instance may be left, and what the functions below gave is gone.
+ * NULL is allowed. */
 void hw_plugin_set_free(HwPluginSet *set);
 
 const char *hw_plugin_set_path(const HwPluginSet *set);
 const HwPlugin *hw_plugin_set_plugin(const HwPluginSet *set);   /* normalised, as HwClass.table */
 uint32_t hw_plugin_set_class_count(const HwPluginSet *set);
-const HwClass *hw_plugin_set_class(const HwPluginSet *set, uint32_t index);
-const HwClass *hw_plugin_set_find(const HwPluginSet *set, const char *name);
+const HwClass *hw_plugin_set_class(const HwPluginSet *set, uint32_t index);     /* < count */
+const HwClass *hw_plugin_set_find(const HwPluginSet *set, const char *name);    /* or NULL */
 
 #endif

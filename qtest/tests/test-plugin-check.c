@@ -310,7 +310,7 @@ static void refuses_name_too_long_for_a_stream(void)
     tables.regions[2].ram_block = name;
     g_assert_false(hw_plugin_check(&tables.plugin, &file, &error));
     g_assert_cmpstr(text, ==,
-                    "x.so: class lamp: region buffer: name has 256 characters, expected at most 255");
+                    "x.so: " BUFFER "name has 256 characters, expected at most 255");
 }
 
 static void refusal_is_one_printable_line(void)

@@ -4,6 +4,7 @@
 #include <glib.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "hw-api/host/plugin-set.h"
@@ -68,6 +69,87 @@ static void good_copy_is_read(Copy *copy, gconstpointer data)
     (void)data;
     g_assert_true(copy_inspect(copy));
 }
+
+/* ------------------------------------------------------------ not plugin files */
+
+static void assert_refused(const char *path, const char *expected)
+{
+    g_autofree char *whole = g_strconcat(path, ": ", expected, NULL);
+
+    g_assert_null(hw_plugin_set_inspect(path, &error));
+    g_assert_cmpstr(sentence, ==, whole);
+}
+
+static void missing_file_is_refused(Copy *copy, gconstpointer data)
+{
+    (void)data;
+    g_unlink(copy->path);
+    assert_refused(copy->path, "can't be opened: No such file or directory");
+}
+
+static void directory_is_refused(Copy *copy, gconstpointer data)
+{
+    (void)copy;
+    (void)data;
+    assert_refused("/", "is not a shared object: expected a regular file");
+}
+
+static void fifo_is_refused(Copy *copy, gconstpointer data)
+{
+    (void)data;
+    g_unlink(copy->path);
+    g_assert_cmpint(mkfifo(copy->path, 0600), ==, 0);
+    assert_refused(copy->path, "is not a shared object: expected a regular file");
+}
+
+static void empty_file_is_refused(Copy *copy, gconstpointer data)
+{
+    (void)data;
+    g_assert_cmpint(ftruncate(copy->fd, 0), ==, 0);
+    assert_refused(copy->path, "is not a shared object: expected an ELF file");
+}
+
+static void text_is_refused(Copy *copy, gconstpointer data)
+{
+    (void)data;
+    copy_store(copy, 0, "#!/bin/sh\n", 10);
+    assert_refused(copy->path, "is not a shared object: expected an ELF file");
+}
+
+static void executable_is_refused(Copy *copy, gconstpointer data)
+{
+    Elf64_Half type = ET_EXEC;
+
+    (void)data;
+    copy_store(copy, offsetof(Elf64_Ehdr, e_type), &type, sizeof(type));
+    assert_refused(copy->path, "is not a shared object: ELF type 2, expected 3");
+}
+
+static void other_machine_is_refused(Copy *copy, gconstpointer data)
+{
+    Elf64_Half machine = EM_MIPS;
+    g_autofree char *expected = g_strdup_printf("%s: is for another machine: ELF class 2, ",
+                                                copy->path);
+
+    (void)data;
+    copy_store(copy, offsetof(Elf64_Ehdr, e_machine), &machine, sizeof(machine));
+    g_assert_false(copy_inspect(copy));
+    g_assert_true(g_str_has_prefix(sentence, expected));
+}
+
+static void other_word_size_is_refused(Copy *copy, gconstpointer data)
+{
+    uint8_t class32 = ELFCLASS32;
+    g_autofree char *expected = g_strdup_printf("%s: is for another machine: ELF class 1, ",
+                                                copy->path);
+
+    (void)data;
+    copy_store(copy, EI_CLASS, &class32, 1);
+    g_assert_false(copy_inspect(copy));
+    g_assert_true(g_str_has_prefix(sentence, expected));
+}
+
+/* --------------------------------------------------------------- damaged files */
 
 static void every_truncation_is_refused(Copy *copy, gconstpointer data)
 {
@@ -250,6 +332,14 @@ int main(int argc, char **argv)
 #define ADD(path, function) \
     g_test_add("/plugin-image/" path, Copy, NULL, copy_open, function, copy_close)
     ADD("good-copy-is-read", good_copy_is_read);
+    ADD("missing-file-is-refused", missing_file_is_refused);
+    ADD("directory-is-refused", directory_is_refused);
+    ADD("fifo-is-refused", fifo_is_refused);
+    ADD("empty-file-is-refused", empty_file_is_refused);
+    ADD("text-is-refused", text_is_refused);
+    ADD("executable-is-refused", executable_is_refused);
+    ADD("other-machine-is-refused", other_machine_is_refused);
+    ADD("other-word-size-is-refused", other_word_size_is_refused);
     ADD("every-truncation-is-refused", every_truncation_is_refused);
     ADD("truncation-names-what-is-missing", truncation_names_what_is_missing);
     ADD("damaged-header-is-survived", damaged_header_is_survived);

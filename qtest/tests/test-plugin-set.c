@@ -3,7 +3,6 @@
 #include <glib.h>
 #include <glib/gstdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "hw-api/host/plugin-set.h"
@@ -234,80 +233,7 @@ static void load_refuses_undefined_symbol(void)
                         "can't be loaded: undefined symbol: lamp_not_there");
 }
 
-/* ------------------------------------------------------------- refused files */
-
-static void refuses_missing_file(void)
-{
-    assert_refused("/nowhere/x.so", "can't be opened: No such file or directory");
-}
-
-static void refuses_directory(void)
-{
-    assert_refused("/", "is not a shared object: expected a regular file");
-}
-
-static void refuses_fifo(void)
-{
-    g_autofree char *directory = g_dir_make_tmp("outboard-XXXXXX", NULL);
-    g_autofree char *path = g_build_filename(directory, "fifo", NULL);
-
-    g_assert_cmpint(mkfifo(path, 0600), ==, 0);
-    assert_refused(path, "is not a shared object: expected a regular file");
-    g_unlink(path);
-    g_rmdir(directory);
-}
-
-static void refuses_text(void)
-{
-    g_autofree char *path = NULL;
-    int fd = g_file_open_tmp("outboard-XXXXXX", &path, NULL);
-
-    g_assert_cmpint(write(fd, "#!/bin/sh\n", 10), ==, 10);
-    close(fd);
-    assert_refused(path, "is not a shared object: expected an ELF file");
-    g_unlink(path);
-}
-
-static void refuses_empty_file(void)
-{
-    g_autofree char *path = NULL;
-
-    close(g_file_open_tmp("outboard-XXXXXX", &path, NULL));
-    assert_refused(path, "is not a shared object: expected an ELF file");
-    g_unlink(path);
-}
-
-/* A file with the fixture's bytes, one of them changed. */
-static void assert_refused_with_byte(size_t offset, char value, const char *expected)
-{
-    g_autofree char *path = NULL;
-    g_autofree char *bytes = NULL;
-    gsize size;
-
-    g_assert_true(g_file_get_contents(fixture("good"), &bytes, &size, NULL));
-    bytes[offset] = value;
-    close(g_file_open_tmp("outboard-XXXXXX", &path, NULL));
-    g_assert_true(g_file_set_contents(path, bytes, (gssize)size, NULL));
-    g_assert_null(hw_plugin_set_inspect(path, &error));
-    g_assert_true(g_str_has_prefix(sentence, path));
-    g_assert_nonnull(strstr(sentence, expected));
-    g_unlink(path);
-}
-
-static void refuses_executable(void)
-{
-    assert_refused_with_byte(16, 2, "is not a shared object: ELF type 2, expected 3");
-}
-
-static void refuses_other_machine(void)
-{
-    assert_refused_with_byte(18, 8, "is for another machine");
-}
-
-static void refuses_other_class(void)
-{
-    assert_refused_with_byte(4, 1, "is for another machine: ELF class 1");
-}
+/* ------------------------------------------------------------ refused tables */
 
 typedef struct Refusal {
     const char *test;
@@ -379,14 +305,6 @@ int main(int argc, char **argv)
     g_test_add_func("/plugin-set/load/refuses-class-of-other-set",
                     load_refuses_class_of_other_set);
     g_test_add_func("/plugin-set/load/refuses-undefined-symbol", load_refuses_undefined_symbol);
-    g_test_add_func("/plugin-set/refuses/missing-file", refuses_missing_file);
-    g_test_add_func("/plugin-set/refuses/directory", refuses_directory);
-    g_test_add_func("/plugin-set/refuses/fifo", refuses_fifo);
-    g_test_add_func("/plugin-set/refuses/text", refuses_text);
-    g_test_add_func("/plugin-set/refuses/empty-file", refuses_empty_file);
-    g_test_add_func("/plugin-set/refuses/executable", refuses_executable);
-    g_test_add_func("/plugin-set/refuses/other-machine", refuses_other_machine);
-    g_test_add_func("/plugin-set/refuses/other-class", refuses_other_class);
     refusals_add();
     return g_test_run();
 }

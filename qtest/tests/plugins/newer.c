@@ -5,7 +5,8 @@
 
 #define NEWER(Type) struct { Type known; uint64_t later[3]; }
 #define NEWER_ABI(object) { sizeof(object), HW_ABI_MAJOR, HW_ABI_MINOR + 7 }
-#define NEWER_TABLE(array) { &(array)[0].known, sizeof((array)[0]), sizeof(array) / sizeof((array)[0]) }
+#define NEWER_TABLE(array) \
+    { &(array)[0].known, sizeof((array)[0]), sizeof(array) / sizeof((array)[0]) }
 #define LATER { ~UINT64_C(0), ~UINT64_C(0), ~UINT64_C(0) }
 
 typedef struct Lamp {
