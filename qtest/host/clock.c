@@ -28,7 +28,7 @@ static void queue_free_timers(GQueue *queue, const HwDevice *dev)
 
         next = link->next;
         if (!dev || timer->dev == dev) {
-            ob_timer_free(timer);
+            ob_clock_timer_free(timer);
         }
     }
 }
@@ -56,8 +56,8 @@ static void timer_move(HwTimer *timer, GQueue *queue, GList *before)
     g_queue_insert_before_link(queue, before, &timer->link);
 }
 
-HwTimer *ob_timer_new(ObClock *clock, HwDevice *dev,
-                      void (*fired)(HwDevice *dev, void *opaque), void *opaque)
+HwTimer *ob_clock_timer_new(ObClock *clock, HwDevice *dev,
+                            void (*fired)(HwDevice *dev, void *opaque), void *opaque)
 {
     HwTimer *timer = g_try_new0(HwTimer, 1);
 
@@ -73,12 +73,12 @@ HwTimer *ob_timer_new(ObClock *clock, HwDevice *dev,
     return timer;
 }
 
-void ob_timer_set(HwTimer *timer, int64_t deadline)
+void ob_clock_timer_set(HwTimer *timer, int64_t deadline)
 {
     ObClock *clock = timer->clock;
     GList *before;
 
-    ob_timer_cancel(timer);
+    ob_clock_timer_cancel(timer);
     timer->deadline = deadline;
     if (deadline <= clock->now) {
         timer_move(timer, &clock->due, NULL);
@@ -91,12 +91,12 @@ void ob_timer_set(HwTimer *timer, int64_t deadline)
     timer_move(timer, &clock->waiting, before);
 }
 
-void ob_timer_cancel(HwTimer *timer)
+void ob_clock_timer_cancel(HwTimer *timer)
 {
     timer_move(timer, &timer->clock->resting, NULL);
 }
 
-void ob_timer_free(HwTimer *timer)
+void ob_clock_timer_free(HwTimer *timer)
 {
     if (timer) {
         g_queue_unlink(timer->queue, &timer->link);
@@ -123,7 +123,7 @@ bool ob_clock_run_due(ObClock *clock)
         timer_move(timer, &clock->firing, NULL);
     }
     while ((timer = timer_of(clock->firing.head))) {
-        ob_timer_cancel(timer);         /* before the call, which may free it */
+        ob_clock_timer_cancel(timer);         /* before the call, which may free it */
         timer->fired(timer->dev, timer->opaque);
         any = true;
     }

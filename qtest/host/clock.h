@@ -30,11 +30,11 @@ void ob_clock_set(ObClock *clock, int64_t now);
 bool ob_clock_run_due(ObClock *clock);
 
 /* As HwClock has them. */
-HwTimer *ob_timer_new(ObClock *clock, HwDevice *dev,
-                      void (*fired)(HwDevice *dev, void *opaque), void *opaque);
-void ob_timer_set(HwTimer *timer, int64_t deadline);
-void ob_timer_cancel(HwTimer *timer);
-void ob_timer_free(HwTimer *timer);
+HwTimer *ob_clock_timer_new(ObClock *clock, HwDevice *dev,
+                            void (*fired)(HwDevice *dev, void *opaque), void *opaque);
+void ob_clock_timer_set(HwTimer *timer, int64_t deadline);
+void ob_clock_timer_cancel(HwTimer *timer);
+void ob_clock_timer_free(HwTimer *timer);
 
 /* Frees the timers that a device has left behind. */
 void ob_clock_release(ObClock *clock, const HwDevice *dev);

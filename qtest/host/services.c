@@ -88,16 +88,16 @@ static int64_t clock_now(HwDevice *dev)
 static HwTimer *clock_timer_new(HwDevice *dev, void (*fired)(HwDevice *dev, void *opaque),
                                 void *opaque)
 {
-    return ob_timer_new(&ob_host_of(dev)->clock, dev, fired, opaque);
+    return ob_clock_timer_new(&ob_host_of(dev)->clock, dev, fired, opaque);
 }
 
 static const HwClock virtual_clock = {
     .abi = HW_ABI(HwClock),
     .now = clock_now,
     .timer_new = clock_timer_new,
-    .timer_set = ob_timer_set,
-    .timer_cancel = ob_timer_cancel,
-    .timer_free = ob_timer_free,
+    .timer_set = ob_clock_timer_set,
+    .timer_cancel = ob_clock_timer_cancel,
+    .timer_free = ob_clock_timer_free,
 };
 
 /* ---------------------------------------------------------------------- TPM */

@@ -36,7 +36,8 @@ static void fixture_set_up(Fixture *f, gconstpointer data)
     ob_clock_init(&f->clock);
     f->fired = g_string_new(NULL);
     for (int i = 0; i < TIMERS; i++) {
-        f->timers[i] = ob_timer_new(&f->clock, &f->dev, timer_fired, GINT_TO_POINTER('a' + i));
+        f->timers[i] = ob_clock_timer_new(&f->clock, &f->dev, timer_fired,
+                                          GINT_TO_POINTER('a' + i));
     }
 }
 
@@ -65,9 +66,9 @@ static void test_never_moves_back(Fixture *f, gconstpointer data)
 static void test_fires_in_order_of_deadline(Fixture *f, gconstpointer data)
 {
     (void)data;
-    ob_timer_set(f->timers[0], 30);
-    ob_timer_set(f->timers[1], 10);
-    ob_timer_set(f->timers[2], 20);
+    ob_clock_timer_set(f->timers[0], 30);
+    ob_clock_timer_set(f->timers[1], 10);
+    ob_clock_timer_set(f->timers[2], 20);
     ob_clock_set(&f->clock, 25);
     g_assert_cmpstr(f->fired->str, ==, "b10 c20 ");
     g_assert_cmpint(f->clock.now, ==, 25);
@@ -77,9 +78,9 @@ static void test_fires_in_order_of_deadline(Fixture *f, gconstpointer data)
 static void test_equal_deadlines_fire_as_set(Fixture *f, gconstpointer data)
 {
     (void)data;
-    ob_timer_set(f->timers[2], 10);
-    ob_timer_set(f->timers[0], 10);
-    ob_timer_set(f->timers[1], 10);
+    ob_clock_timer_set(f->timers[2], 10);
+    ob_clock_timer_set(f->timers[0], 10);
+    ob_clock_timer_set(f->timers[1], 10);
     ob_clock_set(&f->clock, 10);
     g_assert_cmpstr(f->fired->str, ==, "c10 a10 b10 ");
 }
@@ -87,7 +88,7 @@ static void test_equal_deadlines_fire_as_set(Fixture *f, gconstpointer data)
 static void test_fires_once(Fixture *f, gconstpointer data)
 {
     (void)data;
-    ob_timer_set(f->timers[0], 10);
+    ob_clock_timer_set(f->timers[0], 10);
     ob_clock_set(&f->clock, 10);
     ob_clock_set(&f->clock, 100);
     g_assert_cmpstr(f->fired->str, ==, "a10 ");
@@ -96,8 +97,8 @@ static void test_fires_once(Fixture *f, gconstpointer data)
 static void test_setting_replaces_the_deadline(Fixture *f, gconstpointer data)
 {
     (void)data;
-    ob_timer_set(f->timers[0], 10);
-    ob_timer_set(f->timers[0], 20);
+    ob_clock_timer_set(f->timers[0], 10);
+    ob_clock_timer_set(f->timers[0], 20);
     ob_clock_set(&f->clock, 30);
     g_assert_cmpstr(f->fired->str, ==, "a20 ");
 }
@@ -105,9 +106,9 @@ static void test_setting_replaces_the_deadline(Fixture *f, gconstpointer data)
 static void test_cancelled_does_not_fire(Fixture *f, gconstpointer data)
 {
     (void)data;
-    ob_timer_set(f->timers[0], 10);
-    ob_timer_cancel(f->timers[0]);
-    ob_timer_cancel(f->timers[0]);
+    ob_clock_timer_set(f->timers[0], 10);
+    ob_clock_timer_cancel(f->timers[0]);
+    ob_clock_timer_cancel(f->timers[0]);
     g_assert_cmpint(ob_clock_next(&f->clock), ==, -1);
     ob_clock_set(&f->clock, 30);
     g_assert_cmpstr(f->fired->str, ==, "");
@@ -117,7 +118,7 @@ static void test_passed_deadline_waits_for_the_next_run(Fixture *f, gconstpointe
 {
     (void)data;
     ob_clock_set(&f->clock, 50);
-    ob_timer_set(f->timers[0], 20);
+    ob_clock_timer_set(f->timers[0], 20);
     g_assert_cmpstr(f->fired->str, ==, "");
     g_assert_cmpint(ob_clock_next(&f->clock), ==, 50);
     g_assert_true(ob_clock_run_due(&f->clock));
@@ -127,14 +128,14 @@ static void test_passed_deadline_waits_for_the_next_run(Fixture *f, gconstpointe
 
 static void set_ten_later(Fixture *f, char letter)
 {
-    ob_timer_set(f->timers[letter - 'a'], f->clock.now + 10);
+    ob_clock_timer_set(f->timers[letter - 'a'], f->clock.now + 10);
 }
 
 static void test_callback_sets_itself(Fixture *f, gconstpointer data)
 {
     (void)data;
     f->action = set_ten_later;
-    ob_timer_set(f->timers[0], 10);
+    ob_clock_timer_set(f->timers[0], 10);
     ob_clock_set(&f->clock, 35);
     g_assert_cmpstr(f->fired->str, ==, "a10 a20 a30 ");
     g_assert_cmpint(ob_clock_next(&f->clock), ==, 40);
@@ -142,14 +143,14 @@ static void test_callback_sets_itself(Fixture *f, gconstpointer data)
 
 static void set_again_at_once(Fixture *f, char letter)
 {
-    ob_timer_set(f->timers[letter - 'a'], f->clock.now);
+    ob_clock_timer_set(f->timers[letter - 'a'], f->clock.now);
 }
 
 static void test_endless_timer_does_not_hold_the_loop(Fixture *f, gconstpointer data)
 {
     (void)data;
     f->action = set_again_at_once;
-    ob_timer_set(f->timers[0], 10);
+    ob_clock_timer_set(f->timers[0], 10);
     ob_clock_set(&f->clock, 20);
     g_assert_cmpstr(f->fired->str, ==, "a10 ");
     g_assert_true(ob_clock_run_due(&f->clock));
@@ -159,7 +160,7 @@ static void test_endless_timer_does_not_hold_the_loop(Fixture *f, gconstpointer 
 static void cancel_b(Fixture *f, char letter)
 {
     if (letter == 'a') {
-        ob_timer_cancel(f->timers[1]);
+        ob_clock_timer_cancel(f->timers[1]);
     }
 }
 
@@ -167,9 +168,9 @@ static void test_callback_cancels_another_of_the_same_deadline(Fixture *f, gcons
 {
     (void)data;
     f->action = cancel_b;
-    ob_timer_set(f->timers[0], 10);
-    ob_timer_set(f->timers[1], 10);
-    ob_timer_set(f->timers[2], 10);
+    ob_clock_timer_set(f->timers[0], 10);
+    ob_clock_timer_set(f->timers[1], 10);
+    ob_clock_timer_set(f->timers[2], 10);
     ob_clock_set(&f->clock, 10);
     g_assert_cmpstr(f->fired->str, ==, "a10 c10 ");
 }
@@ -178,7 +179,7 @@ static void free_all(Fixture *f, char letter)
 {
     (void)letter;
     for (int i = 0; i < TIMERS; i++) {
-        ob_timer_free(f->timers[i]);
+        ob_clock_timer_free(f->timers[i]);
         f->timers[i] = NULL;
     }
 }
@@ -187,9 +188,9 @@ static void test_callback_frees_itself_and_others(Fixture *f, gconstpointer data
 {
     (void)data;
     f->action = free_all;
-    ob_timer_set(f->timers[0], 10);
-    ob_timer_set(f->timers[1], 10);
-    ob_timer_set(f->timers[2], 20);
+    ob_clock_timer_set(f->timers[0], 10);
+    ob_clock_timer_set(f->timers[1], 10);
+    ob_clock_timer_set(f->timers[2], 20);
     ob_clock_set(&f->clock, 30);
     g_assert_cmpstr(f->fired->str, ==, "a10 ");
     g_assert_cmpint(ob_clock_next(&f->clock), ==, -1);
@@ -200,9 +201,9 @@ static void test_release_frees_one_device_alone(Fixture *f, gconstpointer data)
     HwDevice other = { 0 };
 
     (void)data;
-    ob_timer_set(ob_timer_new(&f->clock, &other, timer_fired, NULL), 10);
-    ob_timer_new(&f->clock, &other, timer_fired, NULL);
-    ob_timer_set(f->timers[0], 10);
+    ob_clock_timer_set(ob_clock_timer_new(&f->clock, &other, timer_fired, NULL), 10);
+    ob_clock_timer_new(&f->clock, &other, timer_fired, NULL);
+    ob_clock_timer_set(f->timers[0], 10);
     ob_clock_release(&f->clock, &other);
     ob_clock_set(&f->clock, 10);
     g_assert_cmpstr(f->fired->str, ==, "a10 ");
