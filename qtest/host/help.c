@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "qtest/host/help.h"
+
+#include "hw-api/device/error.h"
+#include "qtest/host/dump-plugin.h"
+#include "qtest/host/option-table.h"
+#include "qtest/host/qmp.h"
+#include "qtest/host/qom.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define COLUMN 36               /* where explanations begin */
+
+/* -------------------------------------------------------------- the options */
+
+static bool row_is_heading(const ObOptionRow *row)
+{
+    return !row->name && row->help;
+}
+
+/* Options that are accepted and do nothing share a paragraph. */
+static void row_print(const ObOptionRow *row, int *column)
+{
+    g_autofree char *usage = g_strdup_printf("-%s%s%s", row->name, row->argument ? " " : "",
+                                             row->argument ? row->argument : "");
+
+    if (*row->help) {
+        printf("  %-*s%s\n", COLUMN - 2, usage, row->help);
+        return;
+    }
+    if (*column + 2 + (int)strlen(usage) > 90) {
+        printf("\n");
+        *column = 0;
+    }
+    *column += printf("  %s", usage);
+}
+
+static void help_print(const ObOptions *options)
+{
+    int column = 0;
+
+    printf("Usage: %s [OPTION...]\n\n"
+           "A machine without a CPU for testing devices: carries plugin sets, and speaks QEMU's\n"
+           "qtest protocol, QMP and command line.  Options may start with one dash or two.\n",
+           options->program);
+    for (const ObOptionRow *row = ob_option_rows; row->name || row->help; row++) {
+        if (row_is_heading(row)) {
+            printf("%s\n%s:\n", column ? "\n" : "", row->help);
+            column = 0;
+        } else if (row->help) {
+            row_print(row, &column);
+        }
+    }
+    printf("\nAn example:\n"
+           "  %s -M q35 -tpmdev libtpms,id=tpm0 \\\n"
+           "      -device tpm-crb,tpmdev=tpm0 -qtest stdio -trace 'tpm_crb_*'\n",
+           options->program);
+}
+
+/* -------------------------------------------------------------------- lists */
+
+static void machines_print(const ObOptions *options)
+{
+    const ObMachine *machine;
+
+    printf("Machines:\n");
+    for (uint32_t i = 0; (machine = ob_machine_at(i)); i++) {
+        if (ob_machine_fits(machine, options->architecture)) {
+            printf("  %-20s%s%s\n", machine->name, machine->description,
+                   machine->is_default ? " (default)" : "");
+        }
+    }
+}
+
+static void accelerators_print(void)
+{
+    printf("Accelerators, none of which runs a CPU here:\n");
+    for (const char *const *name = ob_accelerators; *name; name++) {
+        printf("  %s\n", *name);
+    }
+}
+
+static void devices_print(const ObSystem *system)
+{
+    const HwClass *cls;
+
+    printf("Devices:\n");
+    for (uint32_t i = 0; (cls = ob_host_class_at(system->host, i)); i++) {
+        printf("  %-20s%s\n", cls->table.name, cls->table.description ? cls->table.description
+                                                                     : "");
+    }
+}
+
+static void property_print(const HwProperty *property)
+{
+    json_t *value = ob_qom_property_default(property);
+    char *text = value ? json_dumps(value, JSON_ENCODE_ANY) : NULL;
+    g_autofree char *usage = g_strdup_printf("%s=<%s>", property->name,
+                                             ob_qom_property_type(property));
+
+    printf("  %-24s%s", usage, property->description ? property->description : "");
+    if (json_is_boolean(value)) {
+        printf(" (default: %s)", json_is_true(value) ? "on" : "off");
+    } else if (value) {
+        printf(" (default: %s)", json_is_string(value) ? json_string_value(value) : text);
+    }
+    printf("\n");
+    free(text);
+    json_decref(value);
+}
+
+static bool device_print(const ObSystem *system, const char *name, HwError *error)
+{
+    const HwClass *cls = ob_host_find_class(system->host, name);
+
+    if (!cls) {
+        g_autofree char *suggestion = ob_system_suggest_class(system, name);
+        return hw_error_set(error, "-device: unknown device '%s'%s", name, suggestion);
+    }
+    printf("%s options:\n", cls->table.name);
+    for (uint32_t i = 0; i < cls->table.properties.count; i++) {
+        property_print(&cls->table.properties.entries[i]);
+    }
+    return true;
+}
+
+static void tpmdevs_print(void)
+{
+    printf("TPM backends:\n"
+           "  libtpms,id=ID[,state=FILE]        a TPM 2.0 in this program; without state= it\n"
+           "                                    forgets everything in the end\n"
+           "  emulator,id=ID,chardev=ID         a running swtpm, by its control socket\n"
+           "          [,timeout=SECONDS]        for a command (default: 30)\n"
+           "          [,reconnect=on|off]       take a new swtpm when one has gone (default: on)\n");
+}
+
+static void chardevs_print(void)
+{
+    printf("Chardevs:\n"
+           "  socket,id=ID,path=FILE            a unix socket\n"
+           "  socket,id=ID,host=HOST,port=PORT  TCP on the loopback interface\n"
+           "          [,server=on|off]          listen (default: off, connect)\n"
+           "          [,wait=on|off]            a server waits for its first peer (default: on)\n"
+           "          [,reconnect=SECONDS]      a client tries again (default: 0, never)\n");
+}
+
+static void logs_print(void)
+{
+    printf("Log items (between commas):\n");
+    for (const ObLogItem *item = ob_log_items; item->name; item++) {
+        printf("  %-20s%s\n", item->name, item->help);
+    }
+}
+
+static void event_print(void *opaque, const char *event)
+{
+    (void)opaque;
+    printf("%s\n", event);
+}
+
+/* -------------------------------------------------------------------- which */
+
+bool ob_help_needs_host(const ObOptions *options)
+{
+    return options->show == OB_SHOW_DEVICES || options->show == OB_SHOW_DEVICE ||
+           options->show == OB_SHOW_TRACES;
+}
+
+bool ob_help_show(const ObSystem *system, const ObOptions *options, HwError *error)
+{
+    switch (options->show) {
+    case OB_SHOW_NOTHING:
+        break;
+    case OB_SHOW_HELP:
+        help_print(options);
+        break;
+    case OB_SHOW_VERSION:
+        printf("outboard %s, QMP and machines as of QEMU %d.%d.%d\n", OB_VERSION, OB_QEMU_MAJOR,
+               OB_QEMU_MINOR, OB_QEMU_MICRO);
+        break;
+    case OB_SHOW_MACHINES:
+        machines_print(options);
+        break;
+    case OB_SHOW_ACCELERATORS:
+        accelerators_print();
+        break;
+    case OB_SHOW_DEVICES:
+        devices_print(system);
+        break;
+    case OB_SHOW_DEVICE:
+        return device_print(system, options->show_argument, error);
+    case OB_SHOW_TPMDEVS:
+        tpmdevs_print();
+        break;
+    case OB_SHOW_CHARDEVS:
+        chardevs_print();
+        break;
+    case OB_SHOW_TRACES:
+        ob_trace_list(system->host, event_print, NULL);
+        break;
+    case OB_SHOW_LOGS:
+        logs_print();
+        break;
+    case OB_SHOW_PLUGIN:
+        return ob_dump_plugin(options->show_argument, options->show_json, stdout, error);
+    }
+    return true;
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* outboard-system-ARCHITECTURE: the emulator as a program. */
+#include "qtest/host/help.h"
+#include "qtest/host/log.h"
+#include "qtest/host/loop.h"
+#include "qtest/host/monitor.h"
+#include "qtest/host/qmp.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static ObLoop *signal_loop;
+static volatile sig_atomic_t signal_number;
+
+static void signal_received(int number)
+{
+    signal_number = number;
+    ob_loop_quit(signal_loop);
+}
+
+/* From here on they end the loop, so that sockets are removed and the TPM's state
+ * is saved, and the exit status is 0. */
+static void signals_catch(ObLoop *loop)
+{
+    struct sigaction action = { .sa_handler = signal_received };
+
+    signal_loop = loop;
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGHUP, &action, NULL);
+}
+
+static void signals_ignore(void)
+{
+    signal(SIGTERM, SIG_IGN);
+    signal(SIGINT, SIG_IGN);
+    signal(SIGHUP, SIG_IGN);
+}
+
+static void processor_warn(const ObOptions *options)
+{
+    const char *accelerator = options->accelerator;
+
+    if (accelerator && !g_str_equal(accelerator, "qtest")) {
+        ob_report_warning("-accel: %s has nothing to do: no CPU runs here", accelerator);
+    } else if (options->processor) {
+        ob_report_warning("%s: ignored: no CPU runs here", options->processor);
+    }
+}
+
+static bool system_run(ObSystem *system, const ObOptions *options, HwError *error)
+{
+    processor_warn(options);
+    if (options->log_file && !ob_log_set_file(options->log_file, error)) {
+        return false;
+    }
+    ob_log_set_guest_errors(options->guest_errors);
+    system->loop = ob_loop_new();
+    signals_catch(system->loop);
+    if (!ob_system_init(system, options, error)) {
+        return false;
+    }
+    ob_monitors_wait(system);
+    ob_loop_run(system->loop);
+    signals_ignore();
+    if (signal_number && !options->has_qtest) {
+        ob_report_error("ends on signal %d", (int)signal_number);
+    }
+    ob_system_quit(system, "host-signal");
+    return true;
+}
+
+static bool program_run(int argc, char **argv, HwError *error)
+{
+    ObOptions *options = ob_options_new(argc, argv, error);
+    ObSystem system = { 0 };
+    bool done = options != NULL;
+
+    if (done && options->show == OB_SHOW_NOTHING) {
+        done = system_run(&system, options, error);
+    } else if (done) {
+        system.loop = ob_loop_new();
+        done = (!ob_help_needs_host(options) || ob_system_init_host(&system, options, error)) &&
+               ob_help_show(&system, options, error);
+    }
+    ob_system_clear(&system);
+    ob_options_free(options);
+    ob_log_close();
+    return done;
+}
+
+int main(int argc, char **argv)
+{
+    g_autofree char *program = g_path_get_basename(argc > 0 ? argv[0] : "outboard");
+    OB_ERROR(error);
+
+    ob_log_set_program(program);
+    signal(SIGPIPE, SIG_IGN);
+    if (!program_run(argc, argv, &error)) {
+        ob_report_error("%s", error.text);
+        return EXIT_FAILURE;
+    }
+    return EXIT_SUCCESS;
+}

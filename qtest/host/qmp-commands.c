@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "qtest/host/qmp.h"
+#include "qtest/host/qmp-schema.h"
+
+#include <string.h>
+
+#define MEMBERS(...) ((const ObQmpMember[]) { __VA_ARGS__, { 0 } })
+
+const ObQmpCommand ob_qmp_commands[] = {
+    { "qmp_capabilities", MEMBERS({ "enable", "[QMPCapability]", true }), NULL, NULL },
+    { "query-commands", NULL, "[CommandInfo]", ob_qmp_query_commands },
+    { "query-qmp-schema", NULL, "[SchemaInfo]", ob_qmp_query_qmp_schema },
+    { "query-version", NULL, "VersionInfo", ob_qmp_query_version },
+
+    { "query-status", NULL, "StatusInfo", ob_qmp_query_status },
+    { "query-name", NULL, "NameInfo", ob_qmp_query_name },
+    { "query-uuid", NULL, "UuidInfo", ob_qmp_query_uuid },
+    { "query-target", NULL, "TargetInfo", ob_qmp_query_target },
+    { "query-machines", NULL, "[MachineInfo]", ob_qmp_query_machines },
+    { "query-kvm", NULL, "KvmInfo", ob_qmp_query_kvm },
+    { "stop", NULL, NULL, ob_qmp_stop },
+    { "cont", NULL, NULL, ob_qmp_cont },
+    { "system_reset", NULL, NULL, ob_qmp_system_reset },
+    { "system_powerdown", NULL, NULL, ob_qmp_system_powerdown },
+    { "quit", NULL, NULL, ob_qmp_quit },
+
+    { "device_add", MEMBERS({ "driver", "str" }, { "id", "str", true }), NULL,
+      ob_qmp_device_add, .takes_any = true },
+    { "device_del", MEMBERS({ "id", "str" }), NULL, ob_qmp_device_del },
+    { "device-list-properties", MEMBERS({ "typename", "str" }), "[ObjectPropertyInfo]",
+      ob_qmp_device_list_properties },
+    { "qom-list", MEMBERS({ "path", "str" }), "[ObjectPropertyInfo]", ob_qmp_qom_list },
+    { "qom-get", MEMBERS({ "path", "str" }, { "property", "str" }), "any", ob_qmp_qom_get },
+    { "qom-list-types", MEMBERS({ "implements", "str", true }, { "abstract", "bool", true }),
+      "[ObjectTypeInfo]", ob_qmp_qom_list_types },
+
+    { "query-tpm", NULL, "[TPMInfo]", ob_qmp_query_tpm },
+    { "query-tpm-models", NULL, "[TpmModel]", ob_qmp_query_tpm_models },
+    { "query-tpm-types", NULL, "[TpmType]", ob_qmp_query_tpm_types },
+    { 0 },
+};
+
+/* ---------------------------------------------------------------- arguments */
+
+static bool value_check(ObQmpCall *call, const char *name, json_t *value, const char *type)
+{
+    const char *json_type = ob_qmp_json_type(type);
+    bool fits = strcmp(json_type, "string") == 0 ? json_is_string(value)
+              : strcmp(json_type, "boolean") == 0 ? json_is_boolean(value)
+              : strcmp(json_type, "int") == 0 ? json_is_integer(value)
+              : strcmp(json_type, "array") == 0 ? json_is_array(value)
+              : true;
+
+    return fits || ob_qmp_fail(call, OB_QMP_GENERIC,
+                               "Invalid parameter type for '%s', expected: %s", name, json_type);
+}
+
+/* Arrays are of strings here, enumerations included. */
+static bool argument_check(ObQmpCall *call, const char *name, json_t *value, const char *type)
+{
+    json_t *element;
+    size_t i;
+
+    if (!value_check(call, name, value, type)) {
+        return false;
+    }
+    json_array_foreach(value, i, element) {
+        g_autofree char *place = g_strdup_printf("%s[%zu]", name, i);
+
+        if (!value_check(call, place, element, "str")) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static const ObQmpMember *member_find(const ObQmpCommand *command, const char *name)
+{
+    const ObQmpMember *member = command->arguments;
+
+    while (member && member->name && strcmp(member->name, name) != 0) {
+        member++;
+    }
+    return member && member->name ? member : NULL;
+}
+
+bool ob_qmp_check_arguments(ObQmpCall *call, const ObQmpCommand *command)
+{
+    const ObQmpMember *member;
+    const char *name;
+    json_t *value;
+
+    for (member = command->arguments; member && member->name; member++) {
+        value = json_object_get(call->arguments, member->name);
+        if (!value && !member->optional) {
+            return ob_qmp_fail(call, OB_QMP_GENERIC, "Parameter '%s' is missing", member->name);
+        }
+        if (value && !argument_check(call, member->name, value, member->type)) {
+            return false;
+        }
+    }
+    json_object_foreach(call->arguments, name, value) {
+        if (!command->takes_any && !member_find(command, name)) {
+            return ob_qmp_fail(call, OB_QMP_GENERIC, "Parameter '%s' is unexpected", name);
+        }
+    }
+    return true;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Types as QEMU's QAPI schema has them, as far as this program sends them. */
+#include "qtest/host/qmp-schema.h"
+
+#define MEMBERS(...)  ((const ObQmpMember[]) { __VA_ARGS__, { 0 } })
+#define VALUES(...)   ((const char *const[]) { __VA_ARGS__, NULL })
+
+const ObQmpStruct ob_qmp_structs[] = {
+    { "VersionTriple", MEMBERS({ "major", "int" }, { "minor", "int" }, { "micro", "int" }) },
+    { "VersionInfo", MEMBERS({ "qemu", "VersionTriple" }, { "package", "str" }) },
+    { "CommandInfo", MEMBERS({ "name", "str" }) },
+    { "StatusInfo", MEMBERS({ "running", "bool" }, { "singlestep", "bool" },
+                            { "status", "RunState" }) },
+    { "NameInfo", MEMBERS({ "name", "str", true }) },
+    { "UuidInfo", MEMBERS({ "UUID", "str" }) },
+    { "TargetInfo", MEMBERS({ "arch", "SysEmuTarget" }) },
+    { "KvmInfo", MEMBERS({ "enabled", "bool" }, { "present", "bool" }) },
+    { "MachineInfo", MEMBERS({ "name", "str" }, { "is-default", "bool", true },
+                             { "cpu-max", "int" }, { "hotpluggable-cpus", "bool" },
+                             { "numa-mem-supported", "bool" }, { "deprecated", "bool" }) },
+    { "ObjectPropertyInfo", MEMBERS({ "name", "str" }, { "type", "str" },
+                                    { "description", "str", true },
+                                    { "default-value", "any", true }) },
+    { "ObjectTypeInfo", MEMBERS({ "name", "str" }, { "abstract", "bool", true },
+                                { "parent", "str", true }) },
+    { "TPMInfo", MEMBERS({ "id", "str" }, { "model", "TpmModel" },
+                         { "options", "TpmTypeOptions" }) },
+    { "TpmTypeOptions", MEMBERS({ "type", "TpmType" }, { "data", "any" }) },
+    { "SchemaInfo", MEMBERS({ "name", "str" }, { "meta-type", "SchemaMetaType" }) },
+    { "ResetInfo", MEMBERS({ "guest", "bool" }, { "reason", "ShutdownCause" }) },
+    { "DeviceDeletedInfo", MEMBERS({ "device", "str", true }, { "path", "str" }) },
+    { 0 },
+};
+
+const char *const ob_qmp_tpm_types[] = { "libtpms", "emulator", NULL };
+
+const ObQmpEnum ob_qmp_enums[] = {
+    { "QMPCapability", VALUES("oob") },
+    { "RunState", ob_runstate_names },
+    { "ShutdownCause", VALUES("host-qmp-quit", "host-qmp-system-reset", "host-signal") },
+    { "SysEmuTarget", VALUES("aarch64", "x86_64") },
+    { "SchemaMetaType", VALUES("builtin", "enum", "array", "object", "command", "event") },
+    { "TpmModel", VALUES("tpm-crb", "tpm-crb-device") },
+    { "TpmType", ob_qmp_tpm_types },
+    { 0 },
+};
+
+const ObQmpEventInfo ob_qmp_events[] = {
+    { "STOP", NULL },
+    { "RESUME", NULL },
+    { "RESET", "ResetInfo" },
+    { "POWERDOWN", NULL },
+    { "SHUTDOWN", "ResetInfo" },
+    { "DEVICE_DELETED", "DeviceDeletedInfo" },
+    { 0 },
+};

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * QMP, the QEMU machine protocol: a session, its commands and its events.  For the
+ * loop's thread.
+ */
+#ifndef OB_QMP_H
+#define OB_QMP_H
+
+#include "qtest/host/system.h"
+
+/* What -version and query-version say.  The numbers are of the QEMU whose QMP and
+ * machines this one follows; the package is what it is. */
+#define OB_QEMU_MAJOR 7
+#define OB_QEMU_MINOR 2
+#define OB_QEMU_MICRO 0
+
+/* ----------------------------------------------------------------- sessions */
+
+typedef struct ObQmp ObQmp;
+
+/* A session without a peer; `send` gets what the peer is to get. */
+ObQmp *ob_qmp_new(ObSystem *system,
+                  void (*send)(void *opaque, const char *bytes, size_t count), void *opaque);
+void ob_qmp_free(ObQmp *qmp);                   /* NULL is allowed */
+
+/* A peer has come: greets it, and starts with the negotiation. */
+void ob_qmp_open(ObQmp *qmp);
+void ob_qmp_input(ObQmp *qmp, const char *bytes, size_t count);
+void ob_qmp_close(ObQmp *qmp);
+
+/* Tells each peer that has negotiated of an event.  Takes `data`, which may be
+ * NULL. */
+void ob_qmp_event(ObSystem *system, const char *name, json_t *data);
+
+/* "version" of the greeting and query-version; the caller's. */
+json_t *ob_qmp_version(void);
+
+/* ----------------------------------------------------------------- commands */
+
+/* One command being answered. */
+typedef struct ObQmpCall {
+    ObSystem *system;
+    json_t *arguments;          /* an object, checked against the schema */
+    const char *error_class;    /* NULL: no error */
+    char error[512];
+} ObQmpCall;
+
+#define OB_QMP_GENERIC   "GenericError"
+#define OB_QMP_NOT_FOUND "CommandNotFound"
+#define OB_QMP_NO_DEVICE "DeviceNotFound"
+
+/* Sets the error; returns NULL, so that a handler can end with it. */
+json_t *ob_qmp_fail(ObQmpCall *call, const char *error_class, const char *format, ...)
+    HW_PRINTF(3, 4);
+
+/* An argument, NULL if it is absent; the call's. */
+const char *ob_qmp_string(const ObQmpCall *call, const char *name);
+
+/* Answers with what is to be returned, the caller's; or NULL with the error set. */
+typedef json_t *ObQmpHandler(ObQmpCall *call);
+
+/* `type` is a name of qmp-schema.c, "[NAME]" for an array of it. */
+typedef struct ObQmpMember {
+    const char *name;
+    const char *type;
+    bool optional;
+} ObQmpMember;
+
+typedef struct ObQmpCommand {
+    const char *name;
+    const ObQmpMember *arguments;   /* ends with a member of zeros; NULL: none */
+    const char *returns;            /* NULL: an empty object */
+    ObQmpHandler *handler;
+    bool takes_any;                 /* arguments of other names are allowed too */
+} ObQmpCommand;
+
+/* qmp-commands.c; ends with a row of zeros. */
+extern const ObQmpCommand ob_qmp_commands[];
+
+/* Checks the arguments' names and types, in QEMU's words. */
+bool ob_qmp_check_arguments(ObQmpCall *call, const ObQmpCommand *command);
+
+/* Handlers: qmp-commands-machine.c */
+ObQmpHandler ob_qmp_query_status, ob_qmp_query_version, ob_qmp_query_name, ob_qmp_query_uuid,
+    ob_qmp_query_target, ob_qmp_query_machines, ob_qmp_query_kvm, ob_qmp_stop, ob_qmp_cont,
+    ob_qmp_system_reset, ob_qmp_system_powerdown, ob_qmp_quit;
+
+/* qmp-commands-device.c */
+ObQmpHandler ob_qmp_device_add, ob_qmp_device_del, ob_qmp_device_list_properties,
+    ob_qmp_qom_list, ob_qmp_qom_get, ob_qmp_qom_list_types;
+
+/* qmp-commands-tpm.c */
+ObQmpHandler ob_qmp_query_tpm, ob_qmp_query_tpm_models, ob_qmp_query_tpm_types;
+
+/* qmp-schema.c */
+ObQmpHandler ob_qmp_query_commands, ob_qmp_query_qmp_schema;
+
+#endif

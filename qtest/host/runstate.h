@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Whether the machine runs.  As in QEMU it is prelaunch until the first `cont`
+ * where -S was given.  For the loop's thread.
+ */
+#ifndef OB_RUNSTATE_H
+#define OB_RUNSTATE_H
+
+#include <stdbool.h>
+
+struct ObSystem;
+
+typedef enum ObRunState {
+    OB_RUNSTATE_PRELAUNCH,
+    OB_RUNSTATE_INMIGRATE,
+    OB_RUNSTATE_PAUSED,
+    OB_RUNSTATE_RUNNING,
+    OB_RUNSTATE_SHUTDOWN,
+} ObRunState;
+
+/* QEMU's name of it: "running". */
+const char *ob_runstate_name(ObRunState state);
+extern const char *const ob_runstate_names[];   /* ends with NULL */
+
+/* Stops the machine: nothing changes guest memory afterwards.  Event STOP. */
+void ob_system_stop(struct ObSystem *system);
+
+/* Lets it run.  Event RESUME. */
+void ob_system_cont(struct ObSystem *system);
+
+/* Resets all devices.  Event RESET with the reason, "host-qmp-system-reset". */
+void ob_system_reset(struct ObSystem *system, const char *reason);
+
+/* Ends the program: event SHUTDOWN with the reason, "host-qmp-quit", and the loop
+ * is told to quit.  Once. */
+void ob_system_quit(struct ObSystem *system, const char *reason);
+
+/*
+ * Moves the virtual clock with real time while the machine runs; the loop wakes
+ * for its deadlines.
+ */
+typedef struct ObRunClock ObRunClock;
+ObRunClock *ob_run_clock_new(struct ObSystem *system);
+void ob_run_clock_free(ObRunClock *clock);      /* NULL is allowed */
+
+#endif

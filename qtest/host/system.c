@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "qtest/host/system.h"
+
+#include "hw-api/device/error.h"
+#include "qtest/host/log.h"
+#include "qtest/host/loop.h"
+#include "qtest/host/monitor.h"
+#include "qtest/host/suggest.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#define DEFAULT_SET "outboard-devices.so"
+
+/* ------------------------------------------------------------------ machine */
+
+static void host_wake(void *opaque)
+{
+    ob_loop_wake(opaque);
+}
+
+static bool machine_check(const ObOptions *options, HwError *error)
+{
+    const ObMachine *machine;
+    ObSuggestion suggestion;
+
+    if (ob_machine_find(options->architecture, options->machine)) {
+        return true;
+    }
+    if (!options->machine) {
+        return hw_error_set(error, "architecture '%s' is unknown: the program's name is to end in "
+                            "-x86_64 or -aarch64", options->architecture);
+    }
+    ob_suggestion_start(&suggestion, options->machine);
+    for (uint32_t i = 0; (machine = ob_machine_at(i)); i++) {
+        if (ob_machine_fits(machine, options->architecture)) {
+            ob_suggestion_offer(&suggestion, machine->name);
+        }
+    }
+    return hw_error_set(error, "-machine: unknown machine '%s'%s", options->machine,
+                        suggestion.best ? ob_suggestion_text(&suggestion) : ", see -machine help");
+}
+
+/* Beside the program as it was started, whatever the name. */
+static char *default_set_path(void)
+{
+    char program[4096];
+    ssize_t length = readlink("/proc/self/exe", program, sizeof(program) - 1);
+    g_autofree char *directory = NULL;
+
+    if (length < 0) {
+        return g_strdup(DEFAULT_SET);
+    }
+    program[length] = '\0';
+    directory = g_path_get_dirname(program);
+    return g_build_filename(directory, DEFAULT_SET, NULL);
+}
+
+/* The program is of use without its default set, not without one that was asked for. */
+static bool plugin_sets_load(ObSystem *system, HwError *error)
+{
+    const GPtrArray *paths = system->options->plugin_sets;
+    OB_ERROR(reason);
+
+    if (paths->len == 0) {
+        g_autofree char *path = default_set_path();
+
+        if (!ob_host_load_plugins(system->host, path, &reason)) {
+            ob_report_warning("no devices: %s", reason.text);
+        }
+        return true;
+    }
+    for (guint i = 0; i < paths->len; i++) {
+        if (!ob_host_load_plugins(system->host, paths->pdata[i], &reason)) {
+            return hw_error_set(error, "-plugin-set: %s", reason.text);
+        }
+    }
+    return true;
+}
+
+bool ob_system_init_host(ObSystem *system, const ObOptions *options, HwError *error)
+{
+    const ObHostConfig config = {
+        .architecture = options->architecture,
+        .machine = options->machine,
+        .ram_size = options->ram_size,
+        .threaded = true,
+        .wake = host_wake,
+        .log = ob_log_device,
+        .opaque = system->loop,
+    };
+
+    system->options = options;
+    system->sessions = g_ptr_array_new();
+    system->monitors = g_ptr_array_new();
+    if (!machine_check(options, error)) {
+        return false;
+    }
+    system->host = ob_host_new(&config, error);
+    return system->host && plugin_sets_load(system, error);
+}
+
+/* ------------------------------------------------------------------ devices */
+
+char *ob_system_suggest_class(const ObSystem *system, const char *name)
+{
+    const HwClass *cls;
+    ObSuggestion suggestion;
+
+    ob_suggestion_start(&suggestion, name);
+    for (uint32_t i = 0; (cls = ob_host_class_at(system->host, i)); i++) {
+        ob_suggestion_offer(&suggestion, cls->table.name);
+    }
+    return g_strdup(ob_suggestion_text(&suggestion));
+}
+
+static bool property_check(const HwClass *cls, const char *name, HwError *error)
+{
+    ObSuggestion suggestion;
+
+    ob_suggestion_start(&suggestion, name);
+    for (uint32_t i = 0; i < cls->table.properties.count; i++) {
+        const char *known = cls->table.properties.entries[i].name;
+
+        if (strcmp(known, name) == 0) {
+            return true;
+        }
+        ob_suggestion_offer(&suggestion, known);
+    }
+    return hw_error_set(error, "%s: unknown property '%s'%s", cls->table.name, name,
+                        ob_suggestion_text(&suggestion));
+}
+
+HwInstance *ob_system_add_device(ObSystem *system, const char *class_name,
+                                 const ObOption *options, uint32_t count, HwError *error)
+{
+    const HwClass *cls = ob_host_find_class(system->host, class_name);
+
+    if (!cls) {
+        g_autofree char *suggestion = ob_system_suggest_class(system, class_name);
+
+        hw_error_set(error, "unknown device '%s'%s", class_name, suggestion);
+        return NULL;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        if (strcmp(options[i].key, "id") != 0 && !property_check(cls, options[i].key, error)) {
+            return NULL;
+        }
+    }
+    return ob_host_add_device(system->host, class_name, options, count, error);
+}
+
+static bool devices_add(ObSystem *system, HwError *error)
+{
+    const GPtrArray *devices = system->options->devices;
+    OB_ERROR(reason);
+
+    for (guint i = 0; i < devices->len; i++) {
+        const ObKeyval *keyval = devices->pdata[i];
+        g_autofree ObOption *options = g_new(ObOption, keyval->count);
+        uint32_t count = 0;
+
+        for (uint32_t j = 0; j < keyval->count; j++) {
+            if (strcmp(keyval->options[j].key, "driver") != 0) {
+                options[count++] = keyval->options[j];
+            }
+        }
+        if (!ob_system_add_device(system, ob_keyval_get(keyval, "driver"), options, count,
+                                  &reason)) {
+            return hw_error_set(error, "-device: %s", reason.text);
+        }
+    }
+    return true;
+}
+
+/* --------------------------------------------------------------------- TPMs */
+
+/* A backend knows sockets by path; chardev= names one. */
+static bool tpm_option_convert(const ObSystem *system, const ObOption *option, HwTpmOption *to,
+                               HwError *error)
+{
+    const ObChardev *chardev;
+
+    *to = (HwTpmOption) { option->key, option->value };
+    if (strcmp(option->key, "chardev") != 0) {
+        return true;
+    }
+    chardev = ob_options_chardev(system->options, option->value);
+    if (!chardev) {
+        return hw_error_set(error, "chardev '%s' is unknown", option->value);
+    }
+    if (chardev->address.kind != OB_SOCKET_UNIX || chardev->address.server) {
+        return hw_error_set(error, "chardev '%s' does not fit, expected path= of a socket to "
+                            "connect to", option->value);
+    }
+    *to = (HwTpmOption) { "path", chardev->address.path };
+    return true;
+}
+
+static bool tpm_add(ObSystem *system, const ObKeyval *keyval, HwError *error)
+{
+    g_autofree HwTpmOption *options = g_new(HwTpmOption, keyval->count);
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < keyval->count; i++) {
+        const char *key = keyval->options[i].key;
+
+        if (strcmp(key, "type") == 0 || strcmp(key, "id") == 0) {
+            continue;
+        }
+        if (!tpm_option_convert(system, &keyval->options[i], &options[count++], error)) {
+            return false;
+        }
+    }
+    return hw_tpm_add(ob_host_tpms(system->host), ob_keyval_get(keyval, "type"),
+                      ob_keyval_get(keyval, "id"), options, count, error);
+}
+
+static bool tpms_add(ObSystem *system, HwError *error)
+{
+    const GPtrArray *tpmdevs = system->options->tpmdevs;
+    OB_ERROR(reason);
+
+    for (guint i = 0; i < tpmdevs->len; i++) {
+        if (!tpm_add(system, tpmdevs->pdata[i], &reason)) {
+            return hw_error_set(error, "-tpmdev: %s", reason.text);
+        }
+    }
+    return true;
+}
+
+/* -------------------------------------------------------------------- whole */
+
+static void traces_add(ObSystem *system)
+{
+    const GPtrArray *patterns = system->options->traces;
+    OB_ERROR(reason);
+
+    system->trace = ob_trace_new(system->host, system->options->guest_errors);
+    for (guint i = 0; i < patterns->len; i++) {
+        if (!ob_trace_add(system->trace, patterns->pdata[i], &reason)) {
+            ob_report_warning("-trace: %s", reason.text);
+        }
+    }
+}
+
+static void state_settle(ObSystem *system)
+{
+    const ObOptions *options = system->options;
+
+    system->state = options->incoming ? OB_RUNSTATE_INMIGRATE
+                  : options->stopped ? OB_RUNSTATE_PRELAUNCH
+                  : OB_RUNSTATE_RUNNING;
+    if (!options->has_qtest) {
+        system->clock = ob_run_clock_new(system);
+    }
+}
+
+bool ob_system_init(ObSystem *system, const ObOptions *options, HwError *error)
+{
+    if (!ob_system_init_host(system, options, error)) {
+        return false;
+    }
+    traces_add(system);
+    state_settle(system);
+    return tpms_add(system, error) && devices_add(system, error) &&
+           ob_monitors_open(system, error);
+}
+
+void ob_system_clear(ObSystem *system)
+{
+    if (system->monitors) {
+        ob_monitors_close(system);
+        g_ptr_array_free(system->monitors, TRUE);
+        g_ptr_array_free(system->sessions, TRUE);
+    }
+    ob_run_clock_free(system->clock);
+    ob_trace_free(system->trace);
+    ob_host_free(system->host);
+    ob_loop_free(system->loop);
+    *system = (ObSystem) { 0 };
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The running program: a machine, whether it runs, and who controls it.  All for
+ * the loop's thread.
+ */
+#ifndef OB_SYSTEM_H
+#define OB_SYSTEM_H
+
+#include "qtest/host/host.h"
+#include "qtest/host/options.h"
+#include "qtest/host/runstate.h"
+#include "qtest/host/trace.h"
+
+#include <jansson.h>
+
+typedef struct ObSystem {
+    const ObOptions *options;
+    struct ObLoop *loop;
+    ObHost *host;
+    ObTrace *trace;
+    ObRunClock *clock;          /* NULL under qtest, which steps the clock itself */
+    ObRunState state;
+    GPtrArray *sessions;        /* of ObQmp, which tell of events */
+    GPtrArray *monitors;        /* of what monitor.c keeps */
+    struct ObQtest *qtest;
+} ObSystem;
+
+/*
+ * Builds all that the options ask for: plugin sets, TPMs, devices, sockets.  `system`
+ * is zeroed but for its loop.  Does not run anything yet.  False with a sentence;
+ * ob_system_clear() then takes down what is there.
+ */
+bool ob_system_init(ObSystem *system, const ObOptions *options, HwError *error);
+
+/* The part of it that -device help and the like need: the machine and its plugin
+ * sets. */
+bool ob_system_init_host(ObSystem *system, const ObOptions *options, HwError *error);
+
+/* Frees the loop too. */
+void ob_system_clear(ObSystem *system);
+
+/*
+ * Adds a device as -device and device_add do: refuses an unknown class or
+ * property with the nearest known name.  NULL with a sentence.
+ */
+HwInstance *ob_system_add_device(ObSystem *system, const char *class_name,
+                                 const ObOption *options, uint32_t count, HwError *error);
+
+/* ", did you mean 'tpm-crb'?", or "".  The caller frees it. */
+char *ob_system_suggest_class(const ObSystem *system, const char *name);
+
+#endif
