@@ -5,9 +5,7 @@
  */
 #include "hw-api/hw-api.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #ifndef PLUGIN_ABI
 #define PLUGIN_ABI HW_ABI(HwPlugin)
@@ -58,11 +56,7 @@ typedef struct Lamp {
 /* Leaves a trace if anything of the plugin runs. */
 __attribute__((constructor)) static void lamp_loaded(void)
 {
-    const char *marker = getenv("OUTBOARD_FIXTURE_MARKER");
-
-    if (marker) {
-        close(open(marker, O_CREAT | O_WRONLY, 0600));
-    }
+    setenv("OUTBOARD_FIXTURE_RAN", "1", 1);
 }
 
 bool lamp_not_there(HwDevice *dev, HwError *error);
