@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "qtest/client/tcti-host.h"
+
+#include <dlfcn.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "qtest/client/tpm-command.h"
+#include "qtest/host/host.h"
+
+const char tcti_host_help[] =
+    "qtest=SOCKET: a host that runs with -qtest unix:SOCKET,server=on,wait=off; "
+    "in-process[,state=FILE][,set=FILE]: a TPM in this process; "
+    "both: startup=on|off (default on: start the TPM if nobody has)";
+
+typedef struct TctiOptions {
+    char *socket;
+    char *state;
+    char *set;
+    bool in_process;
+    bool startup;
+} TctiOptions;
+
+struct TctiHost {
+    TctiOptions options;
+    ObHost *host;               /* in process */
+    ObClient *client;
+    ObCrb crb;
+};
+
+G_GNUC_PRINTF(2, 3)
+static TSS2_RC complain(TSS2_RC rc, const char *format, ...)
+{
+    va_list args;
+
+    fputs("tcti-outboard: ", stderr);
+    va_start(args, format);
+    vfprintf(stderr, format, args);
+    va_end(args);
+    fputc('\n', stderr);
+    return rc;
+}
+
+TSS2_RC tcti_rc(ObCrbResult result)
+{
+    switch (result) {
+    case OB_CRB_OK:
+        return TSS2_RC_SUCCESS;
+    case OB_CRB_TIMEOUT:
+        return TSS2_TCTI_RC_TRY_AGAIN;
+    case OB_CRB_COMMAND_TOO_LARGE:
+        return complain(TSS2_TCTI_RC_BAD_VALUE, "%s", ob_crb_result_text(result));
+    case OB_CRB_BAD_RESPONSE:
+        return complain(TSS2_TCTI_RC_MALFORMED_RESPONSE, "%s", ob_crb_result_text(result));
+    case OB_CRB_RESPONSE_TOO_LARGE:
+        return TSS2_TCTI_RC_INSUFFICIENT_BUFFER;
+    default:
+        return complain(TSS2_TCTI_RC_IO_ERROR, "%s", ob_crb_result_text(result));
+    }
+}
+
+/* ------------------------------------------------------------------ configuration */
+
+static bool option_set(TctiOptions *options, const char *key, const char *value)
+{
+    char **text = !strcmp(key, "qtest") ? &options->socket
+                : !strcmp(key, "state") ? &options->state
+                : !strcmp(key, "set")   ? &options->set
+                                        : NULL;
+
+    if (text && value && *value) {
+        g_free(*text);
+        *text = g_strdup(value);
+        return true;
+    }
+    if (!strcmp(key, "in-process") && !value) {
+        options->in_process = true;
+        return true;
+    }
+    if (!strcmp(key, "startup") && value && (!strcmp(value, "on") || !strcmp(value, "off"))) {
+        options->startup = !strcmp(value, "on");
+        return true;
+    }
+    return false;
+}
+
+static TSS2_RC options_parse(TctiOptions *options, const char *configuration)
+{
+    g_auto(GStrv) words = g_strsplit(configuration ? configuration : "", ",", -1);
+
+    options->startup = true;
+    for (char **word = words; *word; word++) {
+        g_auto(GStrv) parts = g_strsplit(*word, "=", 2);
+
+        if (!option_set(options, parts[0] ? parts[0] : "", parts[0] ? parts[1] : NULL)) {
+            return complain(TSS2_TCTI_RC_BAD_VALUE, "unknown option '%s', expected %s", *word,
+                            tcti_host_help);
+        }
+    }
+    if (options->in_process == (options->socket != NULL)) {
+        return complain(TSS2_TCTI_RC_BAD_VALUE, "no one host in '%s', expected %s",
+                        configuration ? configuration : "", tcti_host_help);
+    }
+    return TSS2_RC_SUCCESS;
+}
+
+/* The set that is built beside this module. */
+static char *default_set(void)
+{
+    Dl_info info;
+    g_autofree char *directory = NULL;
+
+    if (!dladdr(&tcti_host_help, &info)) {
+        return g_strdup("outboard-devices.so");
+    }
+    directory = g_path_get_dirname(info.dli_fname);
+    return g_build_filename(directory, "outboard-devices.so", NULL);
+}
+
+/* -------------------------------------------------------------------------- hosts */
+
+static void tcti_log(void *opaque, const char *device, uint32_t level, const char *text)
+{
+    (void)opaque;
+    if (level <= HW_LOG_WARNING) {
+        complain(0, "%s%s%s", device ? device : "", device ? ": " : "", text);
+    }
+}
+
+static bool host_start(TctiHost *h, HwError *error)
+{
+    const ObHostConfig config = { .architecture = "x86_64", .machine = "q35", .log = tcti_log };
+    const HwTpmOption state = { "state", h->options.state };
+    const ObOption tpmdev = { "tpmdev", "tpm0" };
+    g_autofree char *set = h->options.set ? g_strdup(h->options.set) : default_set();
+
+    h->host = ob_host_new(&config, error);
+    if (!h->host || !ob_host_load_plugins(h->host, set, error) ||
+        !hw_tpm_add(ob_host_tpms(h->host), "libtpms", "tpm0", &state, state.value ? 1 : 0, error) ||
+        !ob_host_add_device(h->host, "tpm-crb", &tpmdev, 1, error)) {
+        return false;
+    }
+    h->client = ob_client_in_process(h->host);
+    return true;
+}
+
+static void client_failed(ObClient *client, const char *report, void *opaque)
+{
+    (void)client, (void)opaque;
+    complain(0, "%s", report);
+}
+
+/* ------------------------------------------------------------------------ the TPM */
+
+static TSS2_RC host_execute(const TctiHost *h, const TpmCommand *command, TPM2_RC *code)
+{
+    uint8_t response[64];
+    size_t size = 0;
+    ObCrbResult result = crb_request_locality(&h->crb);
+
+    if (result == OB_CRB_OK) {
+        result = crb_transfer(&h->crb, command->bytes, command->size, response,
+                              sizeof(response), &size);
+        crb_go_idle(&h->crb);
+        crb_relinquish_locality(&h->crb);
+    }
+    *code = result == OB_CRB_OK ? tpm_response_code(response, size) : TPM2_RC_FAILURE;
+    return tcti_rc(result);
+}
+
+/*
+ * What firmware would have done.  In process each tool is a start of its own: resuming
+ * what the last one saved keeps the PCRs and the contexts that tools keep in files.
+ */
+static TSS2_RC host_startup(const TctiHost *h)
+{
+    TpmCommand resume = tpm_startup(TPM2_SU_STATE);
+    TpmCommand clear = tpm_startup(TPM2_SU_CLEAR);
+    TPM2_RC code = TPM2_RC_FAILURE;
+    TSS2_RC rc = TSS2_RC_SUCCESS;
+
+    if (h->options.in_process) {
+        rc = host_execute(h, &resume, &code);
+    }
+    if (rc == TSS2_RC_SUCCESS && code != TPM2_RC_SUCCESS && code != TPM2_RC_INITIALIZE) {
+        rc = host_execute(h, &clear, &code);
+    }
+    if (rc == TSS2_RC_SUCCESS && code != TPM2_RC_SUCCESS && code != TPM2_RC_INITIALIZE) {
+        return complain(TSS2_TCTI_RC_IO_ERROR, "TPM2_Startup answers 0x%x, expected 0x0", code);
+    }
+    return rc;
+}
+
+TSS2_RC tcti_host_open(const char *configuration, TctiHost **host)
+{
+    char text[4096] = "";
+    HwError error = { text, sizeof(text), 0 };
+    TctiHost *h = g_new0(TctiHost, 1);
+    TSS2_RC rc = options_parse(&h->options, configuration);
+
+    if (rc == TSS2_RC_SUCCESS && h->options.in_process && !host_start(h, &error)) {
+        rc = complain(TSS2_TCTI_RC_IO_ERROR, "%s", text);
+    }
+    if (rc == TSS2_RC_SUCCESS && !h->options.in_process) {
+        h->client = ob_client_connect(h->options.socket, 0, &error);
+        rc = h->client ? rc : complain(TSS2_TCTI_RC_NO_CONNECTION, "%s", text);
+    }
+    if (rc == TSS2_RC_SUCCESS) {
+        ob_client_on_failure(h->client, client_failed, NULL);
+        h->crb = crb_at_pc_address(h->client);
+        rc = h->options.startup ? host_startup(h) : rc;
+    }
+    if (rc != TSS2_RC_SUCCESS) {
+        tcti_host_close(h);
+        return rc;
+    }
+    *host = h;
+    return rc;
+}
+
+const ObCrb *tcti_host_crb(const TctiHost *h)
+{
+    return &h->crb;
+}
+
+void tcti_host_close(TctiHost *h)
+{
+    TpmCommand shutdown = tpm_shutdown(TPM2_SU_STATE);
+    TPM2_RC code;
+
+    if (h->host && h->client && h->options.startup) {
+        host_execute(h, &shutdown, &code);
+    }
+    ob_client_free(h->client);
+    ob_host_free(h->host);
+    g_free(h->options.socket);
+    g_free(h->options.state);
+    g_free(h->options.set);
+    g_free(h);
+}

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * tpm2-tools through our TCTI module, each tool a process of its own.  In process on
+ * libtpms with a state file; with OB_PROGRAM over the qtest socket of that program, and
+ * with OB_ACCELERATOR too of a stock QEMU with its own CRB on swtpm.
+ */
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <jansson.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "qtest/client/process.h"
+#include "qtest/client/qmp.h"
+#include "qtest/client/swtpm.h"
+#include "qtest/client/unix-socket.h"
+
+#define DEADLINE_MS 30000
+
+/*
+ * Shell, in an empty directory; its status is the result.  There is no resource manager
+ * between the tools and the TPM: `flush` makes room for the next ones' objects.
+ */
+typedef struct ToolTest {
+    const char *path;
+    const char *script;
+} ToolTest;
+
+static const ToolTest tests[] = {
+    { "/tpm2-tools/getrandom/two-draws-differ",
+      "tpm2_getrandom -o a 32; tpm2_getrandom -o b 32\n"
+      "test $(stat -c %s a) = 32; ! cmp -s a b" },
+    { "/tpm2-tools/pcrread/shows-what-was-extended",
+      "digest=$(printf measured | sha256sum | cut -d' ' -f1)\n"
+      "tpm2_pcrextend 10:sha256=$digest\n"
+      "expected=$({ head -c 32 /dev/zero; printf measured | openssl dgst -sha256 -binary; } |\n"
+      "           sha256sum | cut -d' ' -f1)\n"
+      "tpm2_pcrread sha256:10 | tr A-F a-f | grep -q 0x$expected" },
+    { "/tpm2-tools/createprimary/key-is-p256",
+      "tpm2_createprimary -G ecc256 -c primary.ctx | grep -q 'NIST p256'" },
+    { "/tpm2-tools/sign/signature-verifies-outside-the-tpm",
+      "echo text >text; tpm2_createprimary -Q -C o -c primary.ctx; flush\n"
+      "tpm2_create -Q -G ecc -C primary.ctx -u key.pub -r key.priv; flush\n"
+      "tpm2_load -Q -C primary.ctx -u key.pub -r key.priv -c key.ctx; flush\n"
+      "tpm2_sign -Q -c key.ctx -g sha256 -f plain -o signature text; flush\n"
+      "tpm2_readpublic -Q -c key.ctx -f pem -o key.pem\n"
+      "openssl dgst -sha256 -verify key.pem -signature signature text" },
+    { "/tpm2-tools/quote/is-accepted-by-checkquote",
+      "tpm2_createek -Q -G ecc -c ek.ctx -u ek.pub; flush\n"
+      "tpm2_createak -Q -C ek.ctx -G ecc -g sha256 -s ecdsa -c ak.ctx -u ak.pub -f pem; flush\n"
+      "tpm2_quote -Q -c ak.ctx -l sha256:0,10 -q 0123abcd -m message -s signature -o pcrs\n"
+      "tpm2_checkquote -u ak.pub -m message -s signature -f pcrs -g sha256 -q 0123abcd\n"
+      "! tpm2_checkquote -u ak.pub -m message -s signature -f pcrs -g sha256 -q 0123abce" },
+    { "/tpm2-tools/nv/2000-bytes-read-back",
+      "head -c 2000 /dev/urandom >in\n"
+      "tpm2_nvdefine -Q -C o -s 2000 -a 'ownerread|ownerwrite' 0x1500001\n"
+      "tpm2_nvwrite -Q -C o -i in 0x1500001\n"
+      "tpm2_nvread -C o -s 2000 -o out 0x1500001; cmp in out\n"
+      "tpm2_nvundefine -C o 0x1500001; ! tpm2_nvread -C o 0x1500001" },
+    { "/tpm2-tools/seal/only-the-right-password-unseals",
+      "printf secret >in; tpm2_createprimary -Q -c primary.ctx; flush\n"
+      "tpm2_create -Q -C primary.ctx -i in -p right -u seal.pub -r seal.priv -c seal.ctx; flush\n"
+      "tpm2_unseal -c seal.ctx -p right -o out; flush; cmp in out\n"
+      "! tpm2_unseal -c seal.ctx -p wrong" },
+    { "/tpm2-tools/session/survives-between-processes",
+      "tpm2_startauthsession --policy-session -S session.ctx\n"
+      "tpm2_policypcr -Q -S session.ctx -l sha256:0 -L policy\n"
+      "tpm2_flushcontext session.ctx; test -s policy" },
+    { "/tpm2-tools/evictcontrol/persistent-key-signs",
+      "echo text >text; tpm2_createprimary -Q -c primary.ctx; flush\n"
+      "tpm2_create -Q -G rsa2048 -C primary.ctx -c key.ctx; flush\n"
+      "tpm2_evictcontrol -Q -C o -c key.ctx 0x81000001; flush\n"
+      "tpm2_sign -Q -c 0x81000001 -g sha256 -o signature text\n"
+      "tpm2_verifysignature -c 0x81000001 -g sha256 -m text -s signature" },
+    { "/tpm2-tools/startup/done-already-is-accepted", "tpm2_startup -c" },
+    { "/tpm2-tools/configuration/unknown-option-is-named",
+      "! tpm2_getrandom -T \"$TPM2TOOLS_TCTI,colour=red\" 8 2>errors\n"
+      "grep -q \"tcti-outboard: unknown option 'colour=red', expected qtest=SOCKET\" errors" },
+    { "/tpm2-tools/configuration/no-host-is-refused",
+      "! tpm2_getrandom -T \"$MODULE:startup=on\" 8 2>errors\n"
+      "grep -q \"tcti-outboard: no one host in 'startup=on'\" errors" },
+    { "/tpm2-tools/configuration/missing-socket-is-named",
+      "! tpm2_getrandom -T \"$MODULE:qtest=$PWD/none\" 8 2>errors\n"
+      "grep -q \"$PWD/none: can't connect to the qtest socket: No such file\" errors" },
+};
+
+/* --------------------------------------------------------------------- the host */
+
+typedef struct Host {
+    char *directory;
+    char *configuration;        /* of the TCTI */
+    ObProcess *program;
+    ObSwtpm *swtpm;
+} Host;
+
+/* A program that has answered QMP has opened its qtest socket before. */
+static void await_program(int listener)
+{
+    ObQmp qmp;
+
+    ob_qmp_init(&qmp, accept(listener, NULL, NULL));
+    g_assert_cmpint(ob_qmp_negotiate(&qmp, DEADLINE_MS), ==, OB_WIRE_OK);
+    ob_qmp_clear(&qmp);
+}
+
+static char *program_tpm(Host *host)
+{
+    char text[1024] = "";
+    HwError error = { text, sizeof(text), 0 };
+
+    if (!g_getenv("OB_ACCELERATOR")) {
+        return g_strdup_printf("-plugin-set %s -tpmdev libtpms,id=tpm0", g_getenv("OUTBOARD_SET"));
+    }
+    host->swtpm = ob_swtpm_start(&error);
+    g_assert_cmpstr(text, ==, "");
+    return g_strdup_printf("-accel %s -S -chardev socket,id=chr,path=%s "
+                           "-tpmdev emulator,id=tpm0,chardev=chr", g_getenv("OB_ACCELERATOR"),
+                           ob_swtpm_path(host->swtpm));
+}
+
+static void start_program(Host *host)
+{
+    g_autofree char *socket = g_build_filename(host->directory, "qtest", NULL);
+    g_autofree char *qmp = g_build_filename(host->directory, "qmp", NULL);
+    int listener = ob_unix_listen(qmp);
+    g_autofree char *tpm = program_tpm(host);
+    g_autofree char *command = g_strdup_printf(
+        "exec %s -machine q35 -display none %s -device tpm-crb,tpmdev=tpm0 "
+        "-qtest unix:%s,server=on,wait=off -qtest-log /dev/null "
+        "-chardev socket,id=mon0,path=%s -mon chardev=mon0,mode=control",
+        g_getenv("OB_PROGRAM"), tpm, socket, qmp);
+
+    host->program = ob_process_start(command);
+    g_assert_nonnull(host->program);
+    await_program(listener);
+    close(listener);
+    g_unlink(qmp);
+    host->configuration = g_strdup_printf("qtest=%s", socket);
+}
+
+static void host_set_up(Host *host, gconstpointer data)
+{
+    (void)data;
+    host->directory = g_dir_make_tmp("outboard-tools-XXXXXX", NULL);
+    g_assert_nonnull(host->directory);
+    if (g_getenv("OB_PROGRAM")) {
+        start_program(host);
+    } else {
+        host->configuration = g_strdup_printf("in-process,state=%s/tpm,set=%s", host->directory,
+                                              g_getenv("OUTBOARD_SET"));
+    }
+}
+
+static void directory_remove(const char *path)
+{
+    g_autofree char *command = g_strdup_printf("rm -r %s", path);
+    ObProcess *rm = ob_process_start(command);
+
+    g_assert_true(ob_process_wait(rm, DEADLINE_MS));
+    ob_process_free(rm);
+}
+
+static void host_tear_down(Host *host, gconstpointer data)
+{
+    (void)data;
+    if (host->program) {
+        ob_process_signal(host->program, SIGTERM);
+        g_assert_true(ob_process_wait(host->program, DEADLINE_MS));
+        g_assert_true(ob_process_succeeded(host->program));
+    }
+    ob_process_free(host->program);
+    ob_swtpm_free(host->swtpm);
+    directory_remove(host->directory);
+    g_free(host->directory);
+    g_free(host->configuration);
+}
+
+/* -------------------------------------------------------------------- the tools */
+
+static void test_tools(Host *host, gconstpointer data)
+{
+    const ToolTest *test = data;
+    const char *module = g_getenv("OB_TCTI");
+    g_autofree char *command = g_strdup_printf(
+        "set -e; mkdir %s/work; cd %s/work; export MODULE=%s TPM2TOOLS_TCTI=%s:%s\n"
+        "flush() { tpm2_flushcontext -t; }\nexec >output; %s",
+        host->directory, host->directory, module, module, host->configuration, test->script);
+    g_autofree char *end = NULL;
+    ObProcess *tools = ob_process_start(command);
+
+    g_assert_true(ob_process_wait(tools, DEADLINE_MS));
+    end = ob_process_describe(tools);
+    if (!ob_process_succeeded(tools)) {
+        g_test_message("the tools %s", end);
+        g_test_fail();
+    }
+    ob_process_free(tools);
+}
+
+static const char *missing(void)
+{
+    static const char *const programs[][2] = { { "tpm2_getrandom", "tpm2-tools" },
+                                               { "openssl", "openssl" } };
+    static char text[128];
+
+    for (size_t i = 0; i < G_N_ELEMENTS(programs); i++) {
+        g_autofree char *path = g_find_program_in_path(programs[i][0]);
+
+        if (!path) {
+            g_snprintf(text, sizeof(text), "%s is missing: apt-get install %s", programs[i][0],
+                       programs[i][1]);
+            return text;
+        }
+    }
+    if (!g_strcmp0(g_getenv("OB_PROGRAM"), "")) {
+        return "QEMU is missing: apt-get install qemu-system-x86";
+    }
+    return NULL;
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    if (missing()) {
+        g_print("1..0 # SKIP %s\n", missing());
+        return 0;
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(tests); i++) {
+        g_test_add(tests[i].path, Host, &tests[i], host_set_up, test_tools, host_tear_down);
+    }
+    return g_test_run();
+}
