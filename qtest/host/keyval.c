@@ -40,7 +40,7 @@ static bool element_parse(ObOption *option, char *element, const char *implied, 
     }
     if (!*option->key) {
         return hw_error_set(error, "a property has no name: '%s', expected NAME=VALUE",
-                            equals ? equals : element);
+                            equals ? equals + 1 : element);
     }
     return true;
 }

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The command line: what it means, and what is refused with which sentence. */
+#include "qtest/host/log.h"
+#include "qtest/host/options.h"
+#include "qtest/host/suggest.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#define PROGRAM "/usr/bin/outboard-system-x86_64"
+
+/* Splits at spaces; the words live as long as the test runs. */
+static ObOptions *parse(const char *line, HwError *error)
+{
+    g_autofree char *whole = g_strconcat(PROGRAM " ", line, NULL);
+    char **words = g_strsplit(whole, " ", 0);
+    ObOptions *options;
+
+    g_test_queue_destroy((GDestroyNotify)g_strfreev, words);
+    options = ob_options_new((int)g_strv_length(words), words, error);
+    if (options) {
+        g_test_queue_destroy((GDestroyNotify)ob_options_free, options);
+    }
+    return options;
+}
+
+static ObOptions *accept(const char *line)
+{
+    OB_ERROR(error);
+    ObOptions *options = parse(line, &error);
+
+    g_assert_cmpstr(error.text, ==, "");
+    g_assert_nonnull(options);
+    return options;
+}
+
+static void refuse(const char *line, const char *sentence)
+{
+    OB_ERROR(error);
+
+    g_assert_null(parse(line, &error));
+    g_assert_cmpstr(error.text, ==, sentence);
+}
+
+/* ------------------------------------------------------------------ accepted */
+
+static void test_architecture(void)
+{
+    ObOptions *options = accept("-S");
+
+    g_assert_cmpstr(options->program, ==, "outboard-system-x86_64");
+    g_assert_cmpstr(options->architecture, ==, "x86_64");
+}
+
+static void test_two_dashes(void)
+{
+    g_assert_cmpstr(accept("--machine q35")->machine, ==, "q35");
+}
+
+static void test_machine_type(void)
+{
+    g_assert_cmpstr(accept("-M type=q35,usb=off")->machine, ==, "q35");
+}
+
+static void test_memory_sizes(void)
+{
+    static const struct {
+        const char *line;
+        uint64_t size;
+    } rows[] = {
+        { "-m 128", UINT64_C(128) << 20 },       { "-m 64M", UINT64_C(64) << 20 },
+        { "-m 1G", UINT64_C(1) << 30 },          { "-m 4096k", UINT64_C(4) << 20 },
+        { "-m size=2G", UINT64_C(2) << 30 },     { "-m 8192b", 8192 },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_assert_cmpuint(accept(rows[i].line)->ram_size, ==, rows[i].size);
+    }
+}
+
+static void test_first_accelerator(void)
+{
+    g_assert_cmpstr(accept("-accel kvm -accel tcg")->accelerator, ==, "kvm");
+    g_assert_cmpstr(accept("-machine pc,accel=kvm:tcg")->accelerator, ==, "kvm");
+    g_assert_cmpstr(accept("-accel qtest")->accelerator, ==, "qtest");
+}
+
+static void test_double_comma(void)
+{
+    ObOptions *options = accept("-device tpm-crb,tpmdev=a,,b,id=c");
+    const ObKeyval *keyval = options->devices->pdata[0];
+
+    g_assert_cmpuint(keyval->count, ==, 3);
+    g_assert_cmpstr(ob_keyval_get(keyval, "driver"), ==, "tpm-crb");
+    g_assert_cmpstr(ob_keyval_get(keyval, "tpmdev"), ==, "a,b");
+    g_assert_cmpstr(ob_keyval_get(keyval, "id"), ==, "c");
+}
+
+static void test_key_alone(void)
+{
+    ObOptions *options = accept("-device tpm-crb,ppi");
+
+    g_assert_cmpstr(ob_keyval_get(options->devices->pdata[0], "ppi"), ==, "on");
+}
+
+static void test_last_value(void)
+{
+    ObOptions *options = accept("-device tpm-crb,ppi=on,ppi=off");
+
+    g_assert_cmpstr(ob_keyval_get(options->devices->pdata[0], "ppi"), ==, "off");
+}
+
+static void test_libqtest_line(void)
+{
+    ObOptions *options = accept(
+        "-qtest unix:/x/q.sock -qtest-log /dev/null -chardev socket,path=/x/q.qmp,id=char0 "
+        "-mon chardev=char0,mode=control -display none -audio none "
+        "-chardev socket,id=chr,path=/x/t -tpmdev emulator,id=dev,chardev=chr "
+        "-device tpm-crb,tpmdev=dev -accel qtest");
+
+    g_assert_true(options->has_qtest);
+    g_assert_cmpstr(options->qtest.path, ==, "/x/q.sock");
+    g_assert_cmpstr(options->qtest_log, ==, "/dev/null");
+    g_assert_cmpstr(ob_options_chardev(options, "char0")->address.path, ==, "/x/q.qmp");
+    g_assert_cmpstr(((ObMonitor *)options->monitors->pdata[0])->chardev, ==, "char0");
+    g_assert_cmpstr(ob_keyval_get(ob_options_tpmdev(options, "dev"), "chardev"), ==, "chr");
+    g_assert_cmpuint(options->devices->len, ==, 1);
+}
+
+static void test_boot_merges(void)
+{
+    ObOptions *options = accept("-boot menu=on -boot reboot-timeout=15,splash-time=12 -boot c");
+
+    g_assert_cmpstr(ob_options_boot(options, "menu"), ==, "on");
+    g_assert_cmpstr(ob_options_boot(options, "reboot-timeout"), ==, "15");
+    g_assert_cmpstr(ob_options_boot(options, "splash-time"), ==, "12");
+    g_assert_cmpstr(ob_options_boot(options, "order"), ==, "c");
+    g_assert_null(ob_options_boot(options, "once"));
+}
+
+static void test_scripts(void)
+{
+    accept("-nographic -nodefaults -no-user-config -no-reboot -no-shutdown -display none "
+           "-audio driver=none -vga none -net none -nic none -serial none -parallel none "
+           "-monitor none -cpu max -smp 2 -enable-kvm");
+}
+
+static void test_show_first(void)
+{
+    g_assert_cmpint(accept("-device help -version")->show, ==, OB_SHOW_DEVICES);
+    g_assert_cmpstr(accept("-device beacon,help")->show_argument, ==, "beacon");
+}
+
+static void test_dump_plugin(void)
+{
+    ObOptions *options = accept("--dump-plugin x.so,format=json");
+
+    g_assert_cmpint(options->show, ==, OB_SHOW_PLUGIN);
+    g_assert_cmpstr(options->show_argument, ==, "x.so");
+    g_assert_true(options->show_json);
+}
+
+static void test_trace_patterns(void)
+{
+    ObOptions *options = accept("-trace tpm_crb_* -trace enable=beacon_* -d trace:x,guest_errors");
+
+    g_assert_cmpuint(options->traces->len, ==, 3);
+    g_assert_cmpstr(options->traces->pdata[1], ==, "beacon_*");
+    g_assert_cmpstr(options->traces->pdata[2], ==, "x");
+    g_assert_true(options->guest_errors);
+}
+
+static void test_trace_file(void)
+{
+    g_autofree char *directory = g_dir_make_tmp(NULL, NULL);
+    g_autofree char *path = g_build_filename(directory, "events", NULL);
+    g_autofree char *line = g_strconcat("-trace events=", path, NULL);
+    ObOptions *options;
+
+    g_assert_true(g_file_set_contents(path, "# all\n tpm_crb_*\n\n-tpm_crb_mmio_*\n", -1, NULL));
+    options = accept(line);
+    g_unlink(path);
+    g_rmdir(directory);
+    g_assert_cmpuint(options->traces->len, ==, 2);
+    g_assert_cmpstr(options->traces->pdata[0], ==, "tpm_crb_*");
+    g_assert_cmpstr(options->traces->pdata[1], ==, "-tpm_crb_mmio_*");
+}
+
+/* ------------------------------------------------------------------- refused */
+
+typedef struct Refusal {
+    const char *name;
+    const char *line;
+    const char *sentence;
+} Refusal;
+
+static const Refusal refusals[] = {
+    { "unknown-option-names-the-nearest", "-devise x",
+      "-devise: unknown option, did you mean '-device'?" },
+    { "unknown-option-far-from-all", "-zzzzzzzz", "-zzzzzzzz: unknown option, see -help" },
+    { "word-that-is-no-option", "disk.img",
+      "disk.img: not an option, expected a word that starts with '-'" },
+    { "dashes-alone", "--", "--: not an option, expected a word that starts with '-'" },
+    { "argument-missing", "-machine",
+      "-machine: the argument is missing, expected NAME[,PROPERTY=VALUE]" },
+    { "machine-property-unknown", "-machine q35,usv=on",
+      "-machine: unknown property 'usv', did you mean 'usb'?" },
+    { "machine-property-of-another-architecture", "-machine pc,gic-version=3",
+      "-machine: unknown property 'gic-version'" },
+    { "machine-property-value", "-machine pc,usb=maybe",
+      "-machine: usb: 'maybe' is not allowed, expected one of: on off yes no true false" },
+    { "accelerator-unknown", "-accel tgc",
+      "-accel: unknown accelerator 'tgc', did you mean 'tcg'?" },
+    { "memory-without-number", "-m big",
+      "-m: 'big' is no size, expected a number with B, K, M, G or T" },
+    { "memory-negative", "-m -1",
+      "-m: '-1' is no size, expected a number with B, K, M, G or T" },
+    { "memory-too-large", "-m 99999999999G",
+      "-m: '99999999999G' is no size, expected a number with B, K, M, G or T" },
+    { "memory-property-unknown", "-m 1G,slots=2", "-m: unknown property 'slots'" },
+    { "property-without-name", "-device tpm-crb,=x",
+      "-device: a property has no name: 'x', expected NAME=VALUE" },
+    { "id-malformed", "-device tpm-crb,id=1x",
+      "-device: id: '1x' is no identifier, expected a letter, then letters, digits, '-', '.' "
+      "or '_'" },
+    { "tpmdev-without-id", "-tpmdev libtpms", "-tpmdev: id= is missing" },
+    { "tpmdev-id-twice", "-tpmdev libtpms,id=a -tpmdev libtpms,id=a",
+      "-tpmdev: id 'a' is in use by another -tpmdev" },
+    { "chardev-unknown", "-chardev pty,id=a", "-chardev: unknown backend 'pty', expected socket" },
+    { "chardev-id-twice", "-chardev socket,id=a,path=x -chardev socket,id=a,path=y",
+      "-chardev: id 'a' is in use by another -chardev" },
+    { "qtest-twice", "-qtest unix:a -qtest unix:b", "-qtest: given twice, expected one address" },
+    { "monitor-without-control", "-mon chardev=a",
+      "-mon: mode: 'readline' is not offered, expected control" },
+    { "uuid-malformed", "-uuid 1234",
+      "-uuid: '1234' is no UUID, expected xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx" },
+    { "boot-key-unknown", "-boot ordr=c",
+      "-boot: unknown property 'ordr', did you mean 'order'?" },
+    { "incoming-not-offered", "-incoming unix:x",
+      "-incoming: 'unix:x': migration is not offered by this version, expected defer" },
+    { "display-other-than-none", "-display gtk",
+      "-display: 'gtk' is not offered, expected none" },
+    { "log-item-unknown", "-d guest_error",
+      "-d: unknown item 'guest_error', did you mean 'guest_errors'?" },
+    { "trace-file-missing", "-trace events=/nonexistent",
+      "-trace: cannot read events from '/nonexistent': Failed to open file "
+      "\xe2\x80\x9c/nonexistent\xe2\x80\x9d: No such file or directory" },
+    { "dump-format-unknown", "-dump-plugin x.so,format=xml",
+      "-dump-plugin: format: unknown format 'xml', expected json or text" },
+};
+
+static void test_refusal(gconstpointer opaque)
+{
+    const Refusal *refusal = opaque;
+
+    refuse(refusal->line, refusal->sentence);
+}
+
+/* --------------------------------------------------------------- suggestions */
+
+static void test_distance(void)
+{
+    g_assert_cmpuint(ob_edit_distance("tpm-crb", "tpm-crb"), ==, 0);
+    g_assert_cmpuint(ob_edit_distance("tmp-crb", "tpm-crb"), ==, 1);
+    g_assert_cmpuint(ob_edit_distance("pm-crb", "tpm-crb"), ==, 1);
+    g_assert_cmpuint(ob_edit_distance("tpm-crab", "tpm-crb"), ==, 1);
+    g_assert_cmpuint(ob_edit_distance("", "abc"), ==, 3);
+    g_assert_cmpuint(ob_edit_distance("kitten", "sitting"), ==, 3);
+}
+
+static void test_nearest(void)
+{
+    ObSuggestion suggestion;
+
+    ob_suggestion_start(&suggestion, "q53");
+    ob_suggestion_offer(&suggestion, "pc");
+    ob_suggestion_offer(&suggestion, "q35");
+    ob_suggestion_offer(&suggestion, "none");
+    g_assert_cmpstr(ob_suggestion_text(&suggestion), ==, ", did you mean 'q35'?");
+}
+
+static void test_nothing_near(void)
+{
+    ObSuggestion suggestion;
+
+    ob_suggestion_start(&suggestion, "virtio-net-pci");
+    ob_suggestion_offer(&suggestion, "tpm-crb");
+    g_assert_cmpstr(ob_suggestion_text(&suggestion), ==, "");
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/options/architecture-is-the-end-of-the-name", test_architecture);
+    g_test_add_func("/options/two-dashes-are-one", test_two_dashes);
+    g_test_add_func("/options/machine-by-type", test_machine_type);
+    g_test_add_func("/options/memory-sizes", test_memory_sizes);
+    g_test_add_func("/options/first-accelerator-is-taken", test_first_accelerator);
+    g_test_add_func("/options/two-commas-are-one", test_double_comma);
+    g_test_add_func("/options/key-alone-is-on", test_key_alone);
+    g_test_add_func("/options/last-value-counts", test_last_value);
+    g_test_add_func("/options/line-of-libqtest", test_libqtest_line);
+    g_test_add_func("/options/boot-adds-up", test_boot_merges);
+    g_test_add_func("/options/what-scripts-name-is-accepted", test_scripts);
+    g_test_add_func("/options/first-question-is-answered", test_show_first);
+    g_test_add_func("/options/dump-plugin-as-json", test_dump_plugin);
+    g_test_add_func("/options/trace-patterns", test_trace_patterns);
+    g_test_add_func("/options/trace-patterns-of-a-file", test_trace_file);
+    for (size_t i = 0; i < G_N_ELEMENTS(refusals); i++) {
+        g_autofree char *path = g_strconcat("/options/refused/", refusals[i].name, NULL);
+        g_test_add_data_func(path, &refusals[i], test_refusal);
+    }
+    g_test_add_func("/suggest/distance-counts-swaps-once", test_distance);
+    g_test_add_func("/suggest/nearest-name", test_nearest);
+    g_test_add_func("/suggest/nothing-where-nothing-is-near", test_nothing_near);
+    return g_test_run();
+}
