@@ -258,6 +258,11 @@ bool ob_host_irq_set(ObHost *host, uint32_t line, bool level)
     return ob_irqs_set(&host->irqs, NULL, line, level);
 }
 
+const HwDevice *ob_host_irq_driver(const ObHost *host, uint32_t line)
+{
+    return ob_irqs_driver(&host->irqs, line);
+}
+
 void ob_host_observe_irqs(ObHost *host,
                           void (*changed)(void *opaque, uint32_t line, bool level), void *opaque)
 {

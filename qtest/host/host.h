@@ -115,6 +115,9 @@ void *ob_host_ram_pointer(ObHost *host, uint64_t address, uint64_t size);
  * a line last decides its level, be it a device or ob_host_irq_set(). */
 bool ob_host_irq_level(const ObHost *host, uint32_t line);
 bool ob_host_irq_set(ObHost *host, uint32_t line, bool level);      /* false: no such line */
+
+/* The device that set the line last, NULL if none did or ob_host_irq_set(). */
+const HwDevice *ob_host_irq_driver(const ObHost *host, uint32_t line);
 void ob_host_observe_irqs(ObHost *host,
                           void (*changed)(void *opaque, uint32_t line, bool level), void *opaque);
 

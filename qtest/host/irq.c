@@ -34,6 +34,11 @@ bool ob_irqs_level(const ObIrqs *irqs, uint32_t line)
     return line < irqs->count && irqs->lines[line].level;
 }
 
+const HwDevice *ob_irqs_driver(const ObIrqs *irqs, uint32_t line)
+{
+    return line < irqs->count ? irqs->lines[line].driver : NULL;
+}
+
 void ob_irqs_release(ObIrqs *irqs, const HwDevice *driver)
 {
     for (uint32_t i = 0; i < irqs->count; i++) {

@@ -24,6 +24,9 @@ void ob_irqs_clear(ObIrqs *irqs);
 bool ob_irqs_set(ObIrqs *irqs, const HwDevice *driver, uint32_t line, bool level);
 bool ob_irqs_level(const ObIrqs *irqs, uint32_t line);
 
+/* The device that set the line last, NULL if none did or a test. */
+const HwDevice *ob_irqs_driver(const ObIrqs *irqs, uint32_t line);
+
 /* Lowers what a device leaves raised. */
 void ob_irqs_release(ObIrqs *irqs, const HwDevice *driver);
 
