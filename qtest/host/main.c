@@ -5,6 +5,7 @@
 #include "qtest/host/loop.h"
 #include "qtest/host/monitor.h"
 #include "qtest/host/qmp.h"
+#include "qtest/host/qtest-server.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -49,6 +50,16 @@ static void processor_warn(const ObOptions *options)
     }
 }
 
+/* As QEMU: a server holds up the start until a peer is there, unless wait=off. */
+static void qtest_wait(ObSystem *system)
+{
+    const ObSocketAddress *address = &system->options->qtest;
+
+    if (system->qtest && address->server && !address->no_wait) {
+        ob_qtest_server_wait(system->qtest);
+    }
+}
+
 static bool system_run(ObSystem *system, const ObOptions *options, HwError *error)
 {
     processor_warn(options);
@@ -62,6 +73,7 @@ static bool system_run(ObSystem *system, const ObOptions *options, HwError *erro
         return false;
     }
     ob_monitors_wait(system);
+    qtest_wait(system);
     ob_loop_run(system->loop);
     signals_ignore();
     if (signal_number && !options->has_qtest) {

@@ -5,8 +5,10 @@
 #include "qtest/host/log.h"
 #include "qtest/host/loop.h"
 #include "qtest/host/monitor.h"
+#include "qtest/host/qtest-server.h"
 #include "qtest/host/suggest.h"
 
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -256,6 +258,26 @@ static void state_settle(ObSystem *system)
     }
 }
 
+static bool qtest_open(ObSystem *system, HwError *error)
+{
+    const ObOptions *options = system->options;
+    OB_ERROR(reason);
+
+    if (!options->has_qtest) {
+        return true;
+    }
+    if (options->qtest_log) {
+        system->qtest_log = fopen(options->qtest_log, "we");
+        if (!system->qtest_log) {
+            return hw_error_set(error, "-qtest-log: %s: %s", options->qtest_log,
+                                g_strerror(errno));
+        }
+    }
+    system->qtest = ob_qtest_server_open(system->loop, system->host, &options->qtest,
+                                         system->qtest_log, &reason);
+    return system->qtest || hw_error_set(error, "-qtest: %s", reason.text);
+}
+
 bool ob_system_init(ObSystem *system, const ObOptions *options, HwError *error)
 {
     if (!ob_system_init_host(system, options, error)) {
@@ -264,11 +286,15 @@ bool ob_system_init(ObSystem *system, const ObOptions *options, HwError *error)
     traces_add(system);
     state_settle(system);
     return tpms_add(system, error) && devices_add(system, error) &&
-           ob_monitors_open(system, error);
+           ob_monitors_open(system, error) && qtest_open(system, error);
 }
 
 void ob_system_clear(ObSystem *system)
 {
+    ob_qtest_server_close(system->qtest);
+    if (system->qtest_log) {
+        fclose(system->qtest_log);
+    }
     if (system->monitors) {
         ob_monitors_close(system);
         g_ptr_array_free(system->monitors, TRUE);

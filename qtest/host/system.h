@@ -22,7 +22,8 @@ typedef struct ObSystem {
     ObRunState state;
     GPtrArray *sessions;        /* of ObQmp, which tell of events */
     GPtrArray *monitors;        /* of what monitor.c keeps */
-    struct ObQtest *qtest;
+    struct ObQtestServer *qtest;
+    FILE *qtest_log;
 } ObSystem;
 
 /*
