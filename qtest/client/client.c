@@ -2,6 +2,7 @@
 #include "qtest/client/transport.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "hw-api/host/plugin-set.h"
 
@@ -201,14 +202,11 @@ void ob_client_store(ObClient *c, uint64_t address, uint64_t value, uint32_t siz
     client_store(c, HW_SPACE_MEMORY, address, value, size);
 }
 
-static uint64_t first_bytes(const uint8_t *bytes, size_t size)
+static void access_keep_bytes(ObAccess *access, const void *bytes)
 {
-    uint64_t value = 0;
-
-    for (size_t i = MIN(size, 8); i-- > 0;) {
-        value = value << 8 | bytes[i];
+    if (access->size > 0) {
+        memcpy(access->bytes, bytes, MIN(access->size, sizeof(access->bytes)));
     }
-    return value;
 }
 
 void ob_client_memread(ObClient *c, uint64_t address, void *buffer, size_t size)
@@ -216,15 +214,15 @@ void ob_client_memread(ObClient *c, uint64_t address, void *buffer, size_t size)
     ObAccess *access = access_begin(c, OB_ACCESS_READ, HW_SPACE_MEMORY, address, size, 0);
 
     c->transport->read(c->link, address, buffer, size);
-    access->value = first_bytes(buffer, size);
+    access_keep_bytes(access, buffer);
     access_end(c, access);
 }
 
 void ob_client_memwrite(ObClient *c, uint64_t address, const void *buffer, size_t size)
 {
-    ObAccess *access = access_begin(c, OB_ACCESS_WRITE, HW_SPACE_MEMORY, address, size,
-                                    first_bytes(buffer, size));
+    ObAccess *access = access_begin(c, OB_ACCESS_WRITE, HW_SPACE_MEMORY, address, size, 0);
 
+    access_keep_bytes(access, buffer);
     c->transport->write(c->link, address, buffer, size);
     access_end(c, access);
 }

@@ -167,8 +167,9 @@ typedef enum ObAccessKind {
 
 typedef struct ObAccess {
     uint64_t address;
-    uint64_t value;             /* byte strings: their first 8, the lowest lowest */
+    uint64_t value;             /* loaded, stored or filled with */
     uint64_t size;
+    uint8_t bytes[16];          /* of byte strings: their first */
     uint8_t kind;               /* ObAccessKind */
     uint8_t space;              /* HwSpace */
     bool done;                  /* false: the host had not answered */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "qtest/client/crb.h"
 
+#include <string.h>
+
 #include "hw-api/device/bytes.h"
 
 #define TPM_HEADER_SIZE 10      /* TPM 2.0 Library part 1, section 18 */
@@ -135,11 +137,10 @@ ObCrbResult crb_wait(const ObCrb *crb, int64_t timeout_ms)
     return crb_outcome(crb, OB_CRB_OK);
 }
 
-ObCrbResult crb_response_size(const ObCrb *crb, size_t *size)
+static ObCrbResult crb_read_header(const ObCrb *crb, uint8_t header[TPM_HEADER_SIZE],
+                                   size_t *size)
 {
-    uint8_t header[TPM_HEADER_SIZE];
-
-    ob_client_memread(crb->client, crb->base + CRB_BUFFER, header, sizeof(header));
+    ob_client_memread(crb->client, crb->base + CRB_BUFFER, header, TPM_HEADER_SIZE);
     *size = hw_load_be32(header + TPM_SIZE_OFFSET);
     if (*size < TPM_HEADER_SIZE || *size > crb_read(crb, CRB_RSP_SIZE)) {
         return crb_outcome(crb, OB_CRB_BAD_RESPONSE);
@@ -147,9 +148,17 @@ ObCrbResult crb_response_size(const ObCrb *crb, size_t *size)
     return crb_outcome(crb, OB_CRB_OK);
 }
 
+ObCrbResult crb_response_size(const ObCrb *crb, size_t *size)
+{
+    uint8_t header[TPM_HEADER_SIZE];
+
+    return crb_read_header(crb, header, size);
+}
+
 ObCrbResult crb_read_response(const ObCrb *crb, void *response, size_t capacity, size_t *size)
 {
-    ObCrbResult result = crb_response_size(crb, size);
+    uint8_t header[TPM_HEADER_SIZE];
+    ObCrbResult result = crb_read_header(crb, header, size);
 
     if (result != OB_CRB_OK) {
         return result;
@@ -157,7 +166,11 @@ ObCrbResult crb_read_response(const ObCrb *crb, void *response, size_t capacity,
     if (*size > capacity) {
         return OB_CRB_RESPONSE_TOO_LARGE;
     }
-    ob_client_memread(crb->client, crb->base + CRB_BUFFER, response, *size);
+    memcpy(response, header, TPM_HEADER_SIZE);
+    if (*size > TPM_HEADER_SIZE) {
+        ob_client_memread(crb->client, crb->base + CRB_BUFFER + TPM_HEADER_SIZE,
+                          (uint8_t *)response + TPM_HEADER_SIZE, *size - TPM_HEADER_SIZE);
+    }
     return crb_outcome(crb, OB_CRB_OK);
 }
 

@@ -43,10 +43,10 @@ static void describe_value(GString *text, const ObAccess *access)
     }
     g_string_append(text, from_host ? " -> " : " <- ");
     if (access->kind == OB_ACCESS_READ || access->kind == OB_ACCESS_WRITE) {
-        for (uint32_t i = 0; i < MIN(access->size, 8); i++) {
-            g_string_append_printf(text, "%02x", (unsigned)(access->value >> (8 * i)) & 0xff);
+        for (size_t i = 0; i < MIN(access->size, sizeof(access->bytes)); i++) {
+            g_string_append_printf(text, "%02x", access->bytes[i]);
         }
-        g_string_append(text, access->size > 8 ? "..." : "");
+        g_string_append(text, access->size > sizeof(access->bytes) ? "..." : "");
     } else {
         g_string_append_printf(text, "0x%" PRIx64, access->value);
     }

@@ -82,14 +82,14 @@ TpmCommand tpm_get_random(uint16_t bytes)
     return c;
 }
 
-TpmCommand tpm_get_property(TPM2_PT property)
+TpmCommand tpm_get_properties(TPM2_PT first, uint32_t count)
 {
     TpmCommand c;
 
     command_begin(&c, TPM2_ST_NO_SESSIONS, TPM2_CC_GetCapability);
     PUT(&c, UINT32, TPM2_CAP_TPM_PROPERTIES);
-    PUT(&c, UINT32, property);
-    PUT(&c, UINT32, 1);
+    PUT(&c, UINT32, first);
+    PUT(&c, UINT32, count);
     command_end(&c);
     return c;
 }
@@ -180,18 +180,23 @@ bool tpm_parse_random(const uint8_t *response, size_t size, TPM2B_DIGEST *random
     return Tss2_MU_TPM2B_DIGEST_Unmarshal(response, size, &at, random) == 0 && at == size;
 }
 
-bool tpm_parse_property(const uint8_t *response, size_t size, TPM2_PT property, uint32_t *value)
+bool tpm_parse_properties(const uint8_t *response, size_t size, TPM2_PT first, uint32_t count,
+                          uint32_t *values)
 {
     TPMS_CAPABILITY_DATA data = { 0 };
-    const TPMS_TAGGED_PROPERTY *first = data.data.tpmProperties.tpmProperty;
+    const TPML_TAGGED_TPM_PROPERTY *properties = &data.data.tpmProperties;
     size_t at = HEADER_SIZE + 1;    /* after moreData */
 
     if (Tss2_MU_TPMS_CAPABILITY_DATA_Unmarshal(response, size, &at, &data) != 0 ||
-        data.capability != TPM2_CAP_TPM_PROPERTIES || data.data.tpmProperties.count != 1 ||
-        first->property != property) {
+        data.capability != TPM2_CAP_TPM_PROPERTIES || properties->count != count) {
         return false;
     }
-    *value = first->value;
+    for (uint32_t i = 0; i < count; i++) {
+        if (properties->tpmProperty[i].property != first + i) {
+            return false;
+        }
+        values[i] = properties->tpmProperty[i].value;
+    }
     return true;
 }
 

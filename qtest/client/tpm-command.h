@@ -22,8 +22,8 @@ TpmCommand tpm_shutdown(TPM2_SU type);
 TpmCommand tpm_self_test(void);
 TpmCommand tpm_get_random(uint16_t bytes);
 
-/* One property of TPM2_CAP_TPM_PROPERTIES. */
-TpmCommand tpm_get_property(TPM2_PT property);
+/* `count` successive properties of TPM2_CAP_TPM_PROPERTIES. */
+TpmCommand tpm_get_properties(TPM2_PT first, uint32_t count);
 
 /* SHA-256 bank, no authorization value. */
 TpmCommand tpm_pcr_extend(TPM2_HANDLE pcr, const uint8_t digest[TPM2_SHA256_DIGEST_SIZE]);
@@ -38,7 +38,8 @@ TPM2_RC tpm_response_code(const uint8_t *response, size_t size);
 
 /* The parameters of a successful response; false if they make no sense. */
 bool tpm_parse_random(const uint8_t *response, size_t size, TPM2B_DIGEST *random);
-bool tpm_parse_property(const uint8_t *response, size_t size, TPM2_PT property, uint32_t *value);
+bool tpm_parse_properties(const uint8_t *response, size_t size, TPM2_PT first, uint32_t count,
+                          uint32_t *values);
 bool tpm_parse_pcr(const uint8_t *response, size_t size, TPM2B_DIGEST *value);
 bool tpm_parse_primary(const uint8_t *response, size_t size, TPM2_HANDLE *handle,
                        TPM2B_PUBLIC *public_area);

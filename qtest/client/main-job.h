@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The main job: a guest driver's first session with a TPM behind our CRB. */
+#ifndef OB_MAIN_JOB_H
+#define OB_MAIN_JOB_H
+
+#include "qtest/client/crb.h"
+#include "qtest/client/tpm-command.h"
+
+typedef struct Job {
+    ObCrb crb;
+    GArray *accesses;           /* ObAccess: those of the current step */
+    char *failure;              /* one sentence; NULL: all is well */
+    char *finding;              /* what the current step found out, or NULL */
+    uint8_t response[CRB_BUFFER_SIZE];
+    size_t response_size;
+    TPM2B_DIGEST random;
+    TPM2B_DIGEST pcr;
+    TPM2_HANDLE primary;
+} Job;
+
+typedef struct JobStep {
+    const char *name;
+    bool (*run)(Job *job);      /* false: job->failure says why */
+} JobStep;
+
+extern const JobStep job_steps[];
+extern const size_t job_step_count;
+
+#endif
