@@ -2,14 +2,15 @@
 #include "hw-api/host/executor.h"
 
 #include <glib.h>
+#include <pthread.h>
 
 /* What has happened, as letters, and the means to hold a worker. */
 typedef struct Scene {
     HwExecutor *executor;
     HwQueue *queue;
     HwQueue *other;
-    GMutex lock;
-    GCond changed;
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
     GString *story;
     bool held;
     unsigned wakes;
@@ -25,27 +26,27 @@ typedef struct Step {
 
 static void scene_tell(Scene *s, char letter)
 {
-    g_mutex_lock(&s->lock);
+    pthread_mutex_lock(&s->lock);
     g_string_append_c(s->story, letter);
-    g_cond_broadcast(&s->changed);
-    g_mutex_unlock(&s->lock);
+    pthread_cond_broadcast(&s->changed);
+    pthread_mutex_unlock(&s->lock);
 }
 
 static void scene_wake(void *opaque)
 {
     Scene *s = opaque;
 
-    g_mutex_lock(&s->lock);
+    pthread_mutex_lock(&s->lock);
     s->wakes++;
-    g_cond_broadcast(&s->changed);
-    g_mutex_unlock(&s->lock);
+    pthread_cond_broadcast(&s->changed);
+    pthread_mutex_unlock(&s->lock);
 }
 
 static void scene_set_up(Scene *s, bool threaded)
 {
     *s = (Scene) { .story = g_string_new(NULL), .loop = g_thread_self() };
-    g_mutex_init(&s->lock);
-    g_cond_init(&s->changed);
+    pthread_mutex_init(&s->lock, NULL);
+    pthread_cond_init(&s->changed, NULL);
     s->executor = hw_executor_new(threaded ? scene_wake : NULL, s);
     s->queue = hw_queue_new(s->executor);
     s->other = hw_queue_new(s->executor);
@@ -57,40 +58,44 @@ static void scene_tear_down(Scene *s)
     hw_queue_free(s->other);
     hw_executor_free(s->executor);
     g_string_free(s->story, TRUE);
-    g_mutex_clear(&s->lock);
-    g_cond_clear(&s->changed);
+    pthread_mutex_destroy(&s->lock);
+    pthread_cond_destroy(&s->changed);
 }
 
 /* Waits for a wake-up since the last one taken, for 5 s at most. */
 static void scene_await_wake(Scene *s)
 {
-    gint64 deadline = g_get_monotonic_time() + 5 * G_TIME_SPAN_SECOND;
+    struct timespec deadline;
 
-    g_mutex_lock(&s->lock);
+    clock_gettime(CLOCK_REALTIME, &deadline);
+    deadline.tv_sec += 5;
+    pthread_mutex_lock(&s->lock);
     while (s->wakes == 0) {
-        g_assert_true(g_cond_wait_until(&s->changed, &s->lock, deadline));
+        g_assert_cmpint(pthread_cond_timedwait(&s->changed, &s->lock, &deadline), ==, 0);
     }
     s->wakes = 0;
-    g_mutex_unlock(&s->lock);
+    pthread_mutex_unlock(&s->lock);
 }
 
 static void scene_hold(Scene *s, bool held)
 {
-    g_mutex_lock(&s->lock);
+    pthread_mutex_lock(&s->lock);
     s->held = held;
-    g_cond_broadcast(&s->changed);
-    g_mutex_unlock(&s->lock);
+    pthread_cond_broadcast(&s->changed);
+    pthread_mutex_unlock(&s->lock);
 }
 
 static void scene_await_story(Scene *s, const char *story)
 {
-    gint64 deadline = g_get_monotonic_time() + 5 * G_TIME_SPAN_SECOND;
+    struct timespec deadline;
 
-    g_mutex_lock(&s->lock);
+    clock_gettime(CLOCK_REALTIME, &deadline);
+    deadline.tv_sec += 5;
+    pthread_mutex_lock(&s->lock);
     while (strcmp(s->story->str, story) != 0) {
-        g_assert_true(g_cond_wait_until(&s->changed, &s->lock, deadline));
+        g_assert_cmpint(pthread_cond_timedwait(&s->changed, &s->lock, &deadline), ==, 0);
     }
-    g_mutex_unlock(&s->lock);
+    pthread_mutex_unlock(&s->lock);
 }
 
 static void step_call(void *opaque)
@@ -106,12 +111,12 @@ static void step_work(void *opaque)
     Scene *s = step->scene;
 
     scene_tell(s, g_ascii_toupper(step->letter));
-    g_mutex_lock(&s->lock);
+    pthread_mutex_lock(&s->lock);
     s->off_loop |= g_thread_self() != s->loop;
     while (s->held) {
-        g_cond_wait(&s->changed, &s->lock);
+        pthread_cond_wait(&s->changed, &s->lock);
     }
-    g_mutex_unlock(&s->lock);
+    pthread_mutex_unlock(&s->lock);
 }
 
 static void step_post_again(void *opaque)

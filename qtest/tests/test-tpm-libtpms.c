@@ -299,7 +299,7 @@ static void test_unknown_option_refused(void)
     TpmHarness *h = tpm_harness_new(false);
 
     g_assert_false(tpm_add(h, "libtpms", "tpm0", "sate=x", NULL));
-    g_assert_cmpstr(h->error_text, ==, "tpm0: unknown option of a libtpms backend: 'sate', "
+    g_assert_cmpstr(h->error_text, ==, "tpm0: unknown option of type libtpms: 'sate', "
                     "expected state");
     tpm_harness_free(h);
 }

@@ -9,6 +9,7 @@
 
 #include "hw-api/device/bytes.h"
 #include "hw-api/device/error.h"
+#include "hw-api/host/tpm/stream.h"
 
 #include <pthread.h>
 #include <stdarg.h>
@@ -29,6 +30,8 @@ typedef struct Request {
     uint8_t slot;               /* where the command's bytes are or will be */
     uint32_t generation;
     uint32_t buffer_size;       /* restart: the device's */
+    int64_t restart_since;
+    int64_t command_since;
     uint32_t size;
     uint32_t capacity;
 } Request;
@@ -93,6 +96,7 @@ static uint32_t backend_transfer(HwTpmBackend *s, const Request *request)
         .response = s->response,
         .capacity = request->capacity,
         .cancelled = &s->cancelled,
+        .since = request->command_since,
     };
     uint32_t size;
 
@@ -134,7 +138,7 @@ static void backend_work(void *opaque)
     pthread_mutex_unlock(&s->lock);
 
     if (request.restart) {
-        s->driver->restart(s->tpm, request.buffer_size, &s->worker_note);
+        s->driver->restart(s->tpm, request.buffer_size, request.restart_since, &s->worker_note);
     }
     if (request.command) {
         size = backend_transfer(s, &request);
@@ -189,6 +193,11 @@ static void backend_done(void *opaque)
     }
 }
 
+static int64_t backend_now(const HwTpmBackend *s)
+{
+    return s->driver->timed ? hw_stream_now() : 0;
+}
+
 /* After `wanted` was changed: releases the lock. */
 static void backend_schedule(HwTpmBackend *s)
 {
@@ -238,12 +247,12 @@ HwTpmBackend *hw_tpm_backend_new(HwExecutor *executor, const HwTpmLog *log,
 
 void hw_tpm_backend_free(HwTpmBackend *s)
 {
-    pthread_mutex_lock(&s->lock);
-    backend_next_generation(s);
-    pthread_mutex_unlock(&s->lock);
     if (s->driver->abandon) {
         s->driver->abandon(s->tpm);
     }
+    pthread_mutex_lock(&s->lock);
+    backend_next_generation(s);
+    pthread_mutex_unlock(&s->lock);
     hw_queue_free(s->queue);
     s->driver->close(s->tpm);
     pthread_mutex_destroy(&s->lock);
@@ -303,6 +312,7 @@ void hw_tpm_backend_restart(HwTpmBackend *s, uint32_t buffer_size)
     backend_next_generation(s);
     s->wanted.restart = true;
     s->wanted.buffer_size = buffer_size;
+    s->wanted.restart_since = backend_now(s);
     backend_schedule(s);
 }
 
@@ -322,6 +332,7 @@ bool hw_tpm_backend_submit(HwTpmBackend *s, uint8_t locality, const uint8_t *com
     wanted->cancelled = false;
     wanted->generation = s->generation;
     wanted->locality = locality;
+    wanted->command_since = backend_now(s);
     wanted->size = copied;
     wanted->capacity = capacity < HW_TPM_BUFFER_MAX ? capacity : HW_TPM_BUFFER_MAX;
     backend_schedule(s);

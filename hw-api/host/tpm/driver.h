@@ -38,11 +38,13 @@ typedef struct HwTpmTransfer {
     uint8_t *response;
     uint32_t capacity;
     const atomic_bool *cancelled;   /* true from the time cancel() is called */
+    int64_t since;                  /* when it was submitted: CLOCK_MONOTONIC in ns */
 } HwTpmTransfer;
 
 typedef struct HwTpmDriver {
     const char *type;
     const char *const *keys;        /* its options, NULL at the end */
+    bool timed;                     /* it uses `since`: taking the time costs something */
 
     /* Starts the TPM and leaves it power-cycled.  NULL with a sentence. */
     void *(*open)(const HwTpmOptions *options, HwError *error);
@@ -54,9 +56,9 @@ typedef struct HwTpmDriver {
     uint32_t (*version)(void *tpm);             /* HwTpmVersion */
     uint32_t (*buffer_size)(void *tpm);         /* at most HW_TPM_BUFFER_MAX */
 
-    /* Power-cycles the TPM for buffers of that size.  On a failure, noted, the
-     * next transfer() tries again. */
-    void (*restart)(void *tpm, uint32_t buffer_size, HwTpmNote *note);
+    /* Power-cycles the TPM for buffers of that size, as asked for at `since`.  On
+     * a failure, noted, the next transfer() tries again. */
+    void (*restart)(void *tpm, uint32_t buffer_size, int64_t since, HwTpmNote *note);
 
     /* Executes a command; the response's size, or 0 with the failure noted. */
     uint32_t (*transfer)(void *tpm, const HwTpmTransfer *transfer, HwTpmNote *note);

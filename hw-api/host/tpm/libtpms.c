@@ -250,10 +250,11 @@ static uint32_t libtpms_buffer_size(void *tpm)
     return HW_TPM_BUFFER_MAX;
 }
 
-static void libtpms_restart(void *tpm, uint32_t buffer_size, HwTpmNote *note)
+static void libtpms_restart(void *tpm, uint32_t buffer_size, int64_t since, HwTpmNote *note)
 {
     Libtpms *s = tpm;
 
+    (void)since;
     s->note = note;
     if (s->running) {
         libtpms_power_off(s);
@@ -271,7 +272,7 @@ static uint32_t libtpms_transfer(void *tpm, const HwTpmTransfer *transfer, HwTpm
     TPM_RESULT result;
 
     if (!s->running) {
-        libtpms_restart(s, s->buffer_size, note);
+        libtpms_restart(s, s->buffer_size, 0, note);
         if (!s->running) {
             return 0;
         }

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const HwTpmDriver *const drivers[] = { &hw_tpm_libtpms };
+static const HwTpmDriver *const drivers[] = { &hw_tpm_libtpms, &hw_tpm_emulator };
 
 struct HwTpmDrivers {
     HwExecutor *executor;
@@ -114,7 +114,7 @@ bool hw_tpm_add(HwTpmDrivers *tpms, const char *type, const char *id,
     }
     for (uint32_t i = 0; i < option_count; i++) {
         if (!driver_has_key(driver, options[i].key)) {
-            return hw_error_set(error, "%s: unknown option of a %s backend: '%s', expected %s", id,
+            return hw_error_set(error, "%s: unknown option of type %s: '%s', expected %s", id,
                                 type, options[i].key, driver_keys(driver, known, sizeof(known)));
         }
     }

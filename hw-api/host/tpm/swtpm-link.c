@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "hw-api/host/tpm/swtpm-link.h"
+
+#include "hw-api/device/bytes.h"
+#include "hw-api/device/error.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#define CANCEL_AGAIN_NS (50 * INT64_C(1000000)) /* swtpm ignores one that overtakes its command */
+#define SHUTDOWN_NS INT64_C(1000000000)         /* that an end of the host may be delayed */
+
+void hw_swtpm_link_init(HwSwtpmLink *s)
+{
+    *s = (HwSwtpmLink) { .data = -1, .control.fd = -1 };
+    s->control.limit.wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    s->control.limit.abandoned = &s->abandoned;
+}
+
+void hw_swtpm_link_destroy(HwSwtpmLink *s)
+{
+    hw_swtpm_link_disconnect(s);
+    close(s->control.limit.wake);
+}
+
+void hw_swtpm_link_disconnect(HwSwtpmLink *s)
+{
+    if (s->data >= 0) {
+        close(s->data);
+    }
+    if (s->control.fd >= 0) {
+        close(s->control.fd);
+    }
+    s->data = -1;
+    s->control.fd = -1;
+}
+
+bool hw_swtpm_link_connect(HwSwtpmLink *s, const char *path, HwError *error)
+{
+    int pair[2];
+    int result = hw_stream_connect(path, &s->control.limit, &s->control.fd);
+    bool good;
+
+    if (result != 0) {
+        return hw_error_set(error, "cannot connect to swtpm: '%s': %s, expected the socket of "
+                            "its --ctrl option", path, result == ETIMEDOUT ?
+                            hw_swtpm_failure(result) : strerror(result));
+    }
+    result = hw_stream_pair(pair);
+    if (result != 0) {
+        return hw_error_set(error, "cannot connect to swtpm: %s", strerror(result));
+    }
+    s->data = pair[0];
+    s->control.owed = 0;
+    s->located = false;
+    s->unfinished = false;
+    good = hw_swtpm_set_data_fd(&s->control, pair[1], error);
+    close(pair[1]);
+    return good && hw_swtpm_check_capabilities(&s->control, error);
+}
+
+bool hw_swtpm_link_alive(const HwSwtpmLink *s)
+{
+    return s->control.fd >= 0 && hw_stream_discard(s->data) && hw_stream_alive(s->control.fd);
+}
+
+bool hw_swtpm_link_power_cycle(HwSwtpmLink *s, uint32_t size, uint32_t *largest,
+                               bool *established, HwError *error)
+{
+    return hw_swtpm_stop(&s->control, error) &&
+           hw_swtpm_set_buffer_size(&s->control, size, largest, error) &&
+           hw_swtpm_init(&s->control, error) &&
+           hw_swtpm_get_established(&s->control, established, error);
+}
+
+/* Sends CMD_CANCEL_TPM_CMD when asked to, until the response has come. */
+static int link_receive(HwSwtpmLink *s, const HwTpmTransfer *transfer, size_t *have, size_t want)
+{
+    HwStreamLimit limit = s->control.limit;
+    int result;
+
+    for (;;) {
+        if (atomic_load(transfer->cancelled) && !atomic_load(&s->abandoned)) {
+            int64_t again = hw_stream_now() + CANCEL_AGAIN_NS;
+
+            hw_swtpm_cancel(&s->control);
+            limit.deadline = again < s->control.limit.deadline ? again :
+                             s->control.limit.deadline;
+        }
+        result = hw_stream_receive(s->data, transfer->response, have, want, transfer->capacity,
+                                   &limit);
+        if (result == ETIMEDOUT && limit.deadline < s->control.limit.deadline) {
+            continue;
+        }
+        if (result != EINTR) {
+            return result;
+        }
+    }
+}
+
+static bool link_set_locality(HwSwtpmLink *s, uint8_t locality, HwError *error)
+{
+    if (s->located && s->locality == locality) {
+        return true;
+    }
+    s->located = hw_swtpm_set_locality(&s->control, locality, error);
+    s->locality = locality;
+    return s->located;
+}
+
+uint32_t hw_swtpm_link_transfer(HwSwtpmLink *s, const HwTpmTransfer *transfer, HwError *error)
+{
+    size_t have = 0;
+    uint32_t size = HW_TPM_HEADER_SIZE;
+    int result;
+
+    if (!link_set_locality(s, transfer->locality, error)) {
+        return 0;
+    }
+    result = hw_stream_send(s->data, transfer->command, transfer->size, -1, &s->control.limit);
+    if (result == 0) {
+        result = link_receive(s, transfer, &have, size);
+    }
+    if (result == 0) {
+        size = hw_load_be32(transfer->response + 2);
+        if (size < HW_TPM_HEADER_SIZE || size > transfer->capacity) {
+            hw_error_set(error, "swtpm's answer is no response: a size of %u bytes, "
+                         "expected %u to %u", size, HW_TPM_HEADER_SIZE, transfer->capacity);
+            return 0;
+        }
+        result = link_receive(s, transfer, &have, size);
+    }
+    if (result == ECANCELED) {
+        s->unfinished = true;
+    }
+    if (result != 0) {
+        hw_error_set(error, "swtpm failed a command: %s", hw_swtpm_failure(result));
+        return 0;
+    }
+    if (have != size) {
+        hw_error_set(error, "swtpm's answer is no response: %zu bytes, but its header says %u",
+                     have, size);
+        return 0;
+    }
+    return size;
+}
+
+void hw_swtpm_link_shutdown(HwSwtpmLink *s)
+{
+    if (s->control.fd < 0) {
+        return;
+    }
+    /* Only what was interrupted is of no more interest. */
+    atomic_store(&s->abandoned, false);
+    s->control.limit.deadline = hw_stream_now() + SHUTDOWN_NS;
+    hw_swtpm_shutdown(&s->control, NULL);
+    hw_swtpm_link_disconnect(s);
+}
