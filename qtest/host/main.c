@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* outboard-system-ARCHITECTURE: the emulator as a program. */
+#include "hw-api/device/error.h"
 #include "qtest/host/help.h"
 #include "qtest/host/log.h"
 #include "qtest/host/loop.h"
-#include "qtest/host/monitor.h"
-#include "qtest/host/qmp.h"
-#include "qtest/host/qtest-server.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -50,21 +48,13 @@ static void processor_warn(const ObOptions *options)
     }
 }
 
-/* As QEMU: a server holds up the start until a peer is there, unless wait=off. */
-static void qtest_wait(ObSystem *system)
-{
-    const ObSocketAddress *address = &system->options->qtest;
-
-    if (system->qtest && address->server && !address->no_wait) {
-        ob_qtest_server_wait(system->qtest);
-    }
-}
-
 static bool system_run(ObSystem *system, const ObOptions *options, HwError *error)
 {
+    OB_ERROR(reason);
+
     processor_warn(options);
-    if (options->log_file && !ob_log_set_file(options->log_file, error)) {
-        return false;
+    if (options->log_file && !ob_log_set_file(options->log_file, &reason)) {
+        return hw_error_set(error, "-D: %s", reason.text);
     }
     ob_log_set_guest_errors(options->guest_errors);
     system->loop = ob_loop_new();
@@ -72,8 +62,7 @@ static bool system_run(ObSystem *system, const ObOptions *options, HwError *erro
     if (!ob_system_init(system, options, error)) {
         return false;
     }
-    ob_monitors_wait(system);
-    qtest_wait(system);
+    ob_system_wait_for_peers(system);
     ob_loop_run(system->loop);
     signals_ignore();
     if (signal_number && !options->has_qtest) {

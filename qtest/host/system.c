@@ -246,6 +246,32 @@ static void traces_add(ObSystem *system)
     }
 }
 
+static bool qtest_open(ObSystem *system, HwError *error)
+{
+    const ObOptions *options = system->options;
+    OB_ERROR(reason);
+
+    if (!options->has_qtest) {
+        return true;
+    }
+    if (options->qtest_log) {
+        system->qtest_log = fopen(options->qtest_log, "we");
+        if (!system->qtest_log) {
+            return hw_error_set(error, "-qtest-log: cannot write '%s': %s", options->qtest_log,
+                                strerror(errno));
+        }
+    }
+    system->qtest = ob_qtest_server_open(system->loop, system->host, &options->qtest,
+                                         system->qtest_log, &reason);
+    return system->qtest || hw_error_set(error, "-qtest: %s", reason.text);
+}
+
+/* Completions of slow work, and calls that devices have put off. */
+static bool host_poll(void *opaque)
+{
+    return ob_host_poll(opaque);
+}
+
 static void state_settle(ObSystem *system)
 {
     const ObOptions *options = system->options;
@@ -258,49 +284,39 @@ static void state_settle(ObSystem *system)
     }
 }
 
-static bool qtest_open(ObSystem *system, HwError *error)
-{
-    const ObOptions *options = system->options;
-    OB_ERROR(reason);
-
-    if (!options->has_qtest) {
-        return true;
-    }
-    if (options->qtest_log) {
-        system->qtest_log = fopen(options->qtest_log, "we");
-        if (!system->qtest_log) {
-            return hw_error_set(error, "-qtest-log: %s: %s", options->qtest_log,
-                                g_strerror(errno));
-        }
-    }
-    system->qtest = ob_qtest_server_open(system->loop, system->host, &options->qtest,
-                                         system->qtest_log, &reason);
-    return system->qtest || hw_error_set(error, "-qtest: %s", reason.text);
-}
-
 bool ob_system_init(ObSystem *system, const ObOptions *options, HwError *error)
 {
     if (!ob_system_init_host(system, options, error)) {
         return false;
     }
+    system->poll = ob_idle_new(system->loop, host_poll, system->host);
     traces_add(system);
     state_settle(system);
     return tpms_add(system, error) && devices_add(system, error) &&
-           ob_monitors_open(system, error) && qtest_open(system, error);
+           qtest_open(system, error) && ob_monitors_open(system, error);
+}
+
+void ob_system_wait_for_peers(ObSystem *system)
+{
+    if (system->qtest && system->options->qtest.server && !system->options->qtest.no_wait) {
+        ob_qtest_server_wait(system->qtest);
+    }
+    ob_monitors_wait(system);
 }
 
 void ob_system_clear(ObSystem *system)
 {
-    ob_qtest_server_close(system->qtest);
-    if (system->qtest_log) {
-        fclose(system->qtest_log);
-    }
     if (system->monitors) {
         ob_monitors_close(system);
         g_ptr_array_free(system->monitors, TRUE);
         g_ptr_array_free(system->sessions, TRUE);
     }
+    ob_qtest_server_close(system->qtest);
+    if (system->qtest_log) {
+        fclose(system->qtest_log);
+    }
     ob_run_clock_free(system->clock);
+    ob_idle_free(system->poll);
     ob_trace_free(system->trace);
     ob_host_free(system->host);
     ob_loop_free(system->loop);

@@ -12,18 +12,20 @@
 #include "qtest/host/trace.h"
 
 #include <jansson.h>
+#include <stdio.h>
 
 typedef struct ObSystem {
     const ObOptions *options;
     struct ObLoop *loop;
     ObHost *host;
+    struct ObIdle *poll;        /* makes the host's callbacks */
     ObTrace *trace;
     ObRunClock *clock;          /* NULL under qtest, which steps the clock itself */
     ObRunState state;
     GPtrArray *sessions;        /* of ObQmp, which tell of events */
     GPtrArray *monitors;        /* of what monitor.c keeps */
     struct ObQtestServer *qtest;
-    FILE *qtest_log;
+    FILE *qtest_log;            /* NULL: none */
 } ObSystem;
 
 /*
@@ -32,6 +34,9 @@ typedef struct ObSystem {
  * ob_system_clear() then takes down what is there.
  */
 bool ob_system_init(ObSystem *system, const ObOptions *options, HwError *error);
+
+/* Waits for the first peer of each socket that listens with wait=on. */
+void ob_system_wait_for_peers(ObSystem *system);
 
 /* The part of it that -device help and the like need: the machine and its plugin
  * sets. */

@@ -1,0 +1,530 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The program as QEMU's libqtest starts and drives it, and as a user does. */
+#include <errno.h>
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define DEADLINE_MS 10000       /* for anything that is waited for */
+
+#define TPM "-device tpm-crb,tpmdev=t -tpmdev libtpms,id=t"
+#define TPM_BASE "0xfed40000"
+#define CTRL_REQ "0xfed40040"
+
+typedef struct Program {
+    char *directory;
+    char *qtest_path;
+    char *qmp_path;
+    char *errors_path;          /* its standard error */
+    char *output_path;
+    int qtest_listener;
+    int qmp_listener;
+    int qtest;                  /* -1: not connected */
+    int qmp;
+    pid_t pid;                  /* 0: not running */
+} Program;
+
+/* ------------------------------------------------------------------- sockets */
+
+static int listener_new(const char *path)
+{
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    g_strlcpy(address.sun_path, path, sizeof(address.sun_path));
+    g_assert_cmpint(bind(fd, (struct sockaddr *)&address, sizeof(address)), ==, 0);
+    g_assert_cmpint(listen(fd, 1), ==, 0);
+    return fd;
+}
+
+/* Tries until the program listens. */
+static int client_new(const char *path)
+{
+    gint64 deadline = g_get_monotonic_time() + DEADLINE_MS * 1000;
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    g_strlcpy(address.sun_path, path, sizeof(address.sun_path));
+    while (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0) {
+        g_assert_cmpint(g_get_monotonic_time(), <, deadline);
+        g_usleep(500);
+    }
+    return fd;
+}
+
+static void wait_readable(int fd)
+{
+    struct pollfd poller = { .fd = fd, .events = POLLIN };
+
+    g_assert_cmpint(poll(&poller, 1, DEADLINE_MS), ==, 1);
+}
+
+static int peer_accept(int listener)
+{
+    wait_readable(listener);
+    return accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+}
+
+/* Up to the end of a line; the caller's, without it. */
+static char *line_read(int fd)
+{
+    GString *line = g_string_new(NULL);
+    char c;
+
+    for (;;) {
+        wait_readable(fd);
+        g_assert_cmpint(read(fd, &c, 1), ==, 1);
+        if (c == '\n') {
+            return g_string_free(line, FALSE);
+        }
+        g_string_append_c(line, c);
+    }
+}
+
+static void say(int fd, const char *text)
+{
+    g_assert_cmpint(write(fd, text, strlen(text)), ==, (ssize_t)strlen(text));
+}
+
+static void hear(int fd, const char *expected)
+{
+    g_autofree char *line = line_read(fd);
+
+    g_assert_cmpstr(line, ==, expected);
+}
+
+static void hear_part(int fd, const char *part)
+{
+    g_autofree char *line = line_read(fd);
+
+    if (!strstr(line, part)) {
+        g_assert_cmpstr(line, ==, part);
+    }
+}
+
+/* ------------------------------------------------------------------- process */
+
+static void set_up(Program *f, gconstpointer data)
+{
+    (void)data;
+    f->directory = g_dir_make_tmp("ob-XXXXXX", NULL);
+    f->qtest_path = g_build_filename(f->directory, "q", NULL);
+    f->qmp_path = g_build_filename(f->directory, "m", NULL);
+    f->errors_path = g_build_filename(f->directory, "errors", NULL);
+    f->output_path = g_build_filename(f->directory, "output", NULL);
+    f->qtest_listener = listener_new(f->qtest_path);
+    f->qmp_listener = listener_new(f->qmp_path);
+    f->qtest = f->qmp = -1;
+}
+
+/* Through a shell, as libqtest does. */
+static void start(Program *f, const char *program, const char *arguments)
+{
+    g_autofree char *line = g_strdup_printf("exec %s %s >%s 2>%s </dev/null", program, arguments,
+                                            f->output_path, f->errors_path);
+
+    f->pid = fork();
+    g_assert_cmpint(f->pid, >=, 0);
+    if (f->pid == 0) {
+        execl("/bin/sh", "sh", "-c", line, (char *)NULL);
+        _exit(127);
+    }
+}
+
+static void start_as_libqtest(Program *f, const char *arguments)
+{
+    g_autofree char *all = g_strdup_printf(
+        "-qtest unix:%s -qtest-log /dev/null -chardev socket,path=%s,id=char0 "
+        "-mon chardev=char0,mode=control -display none -audio none %s -accel qtest",
+        f->qtest_path, f->qmp_path, arguments);
+
+    start(f, g_getenv("OB_HOST_PROGRAM"), all);
+    f->qtest = peer_accept(f->qtest_listener);
+    f->qmp = peer_accept(f->qmp_listener);
+}
+
+/* The status when it has ended; kills it at the deadline. */
+static int wait_end(Program *f)
+{
+    gint64 deadline = g_get_monotonic_time() + DEADLINE_MS * 1000;
+    int status;
+
+    while (waitpid(f->pid, &status, WNOHANG) == 0) {
+        if (g_get_monotonic_time() > deadline) {
+            kill(f->pid, SIGKILL);
+        }
+        g_usleep(500);
+    }
+    f->pid = 0;
+    return status;
+}
+
+static void ends_with(Program *f, int status)
+{
+    int ended = wait_end(f);
+
+    g_assert_true(WIFEXITED(ended));
+    g_assert_cmpint(WEXITSTATUS(ended), ==, status);
+}
+
+static void terminate(Program *f)
+{
+    kill(f->pid, SIGTERM);
+    ends_with(f, 0);
+}
+
+static char *text_of(const char *path)
+{
+    char *text = NULL;
+
+    g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+    return text;
+}
+
+static void says(const char *path, const char *part)
+{
+    g_autofree char *text = text_of(path);
+
+    if (!strstr(text, part)) {
+        g_assert_cmpstr(text, ==, part);
+    }
+}
+
+/* Runs to its end and compares what it writes to standard error. */
+static void fails(Program *f, const char *arguments, const char *sentence)
+{
+    g_autofree char *line = g_strdup_printf("outboard-system-x86_64: %s\n", sentence);
+    g_autofree char *text = NULL;
+
+    start(f, g_getenv("OB_HOST_PROGRAM"), arguments);
+    ends_with(f, 1);
+    text = text_of(f->errors_path);
+    g_assert_cmpstr(text, ==, line);
+}
+
+static void shows(Program *f, const char *arguments, const char *part)
+{
+    start(f, g_getenv("OB_HOST_PROGRAM"), arguments);
+    ends_with(f, 0);
+    says(f->output_path, part);
+}
+
+static void tear_down(Program *f, gconstpointer data)
+{
+    const char *name;
+    GDir *directory = g_dir_open(f->directory, 0, NULL);
+
+    (void)data;
+    if (f->pid) {
+        kill(f->pid, SIGKILL);
+        wait_end(f);
+    }
+    close(f->qtest_listener);
+    close(f->qmp_listener);
+    close(f->qtest);
+    close(f->qmp);
+    while ((name = g_dir_read_name(directory))) {
+        g_autofree char *path = g_build_filename(f->directory, name, NULL);
+        g_unlink(path);
+    }
+    g_dir_close(directory);
+    g_rmdir(f->directory);
+    g_free(f->directory);
+    g_free(f->qtest_path);
+    g_free(f->qmp_path);
+    g_free(f->errors_path);
+    g_free(f->output_path);
+}
+
+/* ------------------------------------------------------------------ libqtest */
+
+static void test_endianness_then_greeting(Program *f, gconstpointer data)
+{
+    (void)data;
+    start_as_libqtest(f, "");
+    say(f->qtest, "endianness\n");
+    hear(f->qtest, "OK little");
+    hear_part(f->qmp, "{\"QMP\": {\"version\": {\"qemu\": {");
+    terminate(f);
+}
+
+static void test_libqtest_is_quiet(Program *f, gconstpointer data)
+{
+    g_autofree char *text = NULL;
+
+    (void)data;
+    start_as_libqtest(f, "-machine q35");
+    terminate(f);
+    text = text_of(f->errors_path);
+    g_assert_cmpstr(text, ==, "");
+}
+
+static void test_default_machine(Program *f, gconstpointer data)
+{
+    (void)data;
+    start_as_libqtest(f, "");
+    say(f->qtest, "writel 0x7fffffc 0x12345678\nreadl 0x7fffffc\nreadl 0x8000000\n");
+    hear(f->qtest, "OK");
+    hear(f->qtest, "OK 0x0000000012345678");
+    hear(f->qtest, "OK 0x0000000000000000");
+    terminate(f);
+}
+
+static void test_option_order(Program *f, gconstpointer data)
+{
+    (void)data;
+    start_as_libqtest(f, TPM);
+    say(f->qtest, "readl 0xfed40030\n");
+    hear_part(f->qtest, "OK 0x");
+    hear_part(f->qmp, "QMP");
+    say(f->qmp, "{\"execute\": \"qmp_capabilities\"}{\"execute\": \"query-tpm\"}");
+    hear_part(f->qmp, "return");
+    hear_part(f->qmp, "\"model\": \"tpm-crb\", \"options\": {\"type\": \"libtpms\"");
+    terminate(f);
+}
+
+static void test_monitor_before_chardev(Program *f, gconstpointer data)
+{
+    g_autofree char *arguments = g_strdup_printf("-mon chardev=c,mode=control -S "
+                                                 "-chardev socket,id=c,path=%s", f->qmp_path);
+
+    (void)data;
+    start(f, g_getenv("OB_HOST_PROGRAM"), arguments);
+    f->qmp = peer_accept(f->qmp_listener);
+    hear_part(f->qmp, "QMP");
+    terminate(f);
+}
+
+static void test_quit(Program *f, gconstpointer data)
+{
+    (void)data;
+    start_as_libqtest(f, "");
+    hear_part(f->qmp, "QMP");
+    say(f->qmp, "{\"execute\": \"qmp_capabilities\"}{\"execute\": \"quit\"}");
+    hear_part(f->qmp, "return");
+    hear_part(f->qmp, "\"event\": \"SHUTDOWN\"");
+    hear_part(f->qmp, "return");
+    ends_with(f, 0);
+}
+
+static void test_sigterm_tells_monitors(Program *f, gconstpointer data)
+{
+    (void)data;
+    start_as_libqtest(f, "");
+    hear_part(f->qmp, "QMP");
+    say(f->qmp, "{\"execute\": \"qmp_capabilities\"}");
+    hear_part(f->qmp, "return");
+    kill(f->pid, SIGTERM);
+    hear_part(f->qmp, "\"reason\": \"host-signal\"");
+    ends_with(f, 0);
+}
+
+static void test_own_sockets_are_removed(Program *f, gconstpointer data)
+{
+    g_autofree char *path = g_build_filename(f->directory, "own", NULL);
+    g_autofree char *arguments = g_strdup_printf("-qmp unix:%s,server=on,wait=off", path);
+
+    (void)data;
+    start(f, g_getenv("OB_HOST_PROGRAM"), arguments);
+    f->qmp = client_new(path);
+    hear_part(f->qmp, "QMP");
+    terminate(f);
+    g_assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
+}
+
+static void test_architecture_by_name(Program *f, gconstpointer data)
+{
+    g_autofree char *arguments = g_strdup_printf("-qtest unix:%s", f->qtest_path);
+
+    (void)data;
+    start(f, g_getenv("OB_HOST_PROGRAM_AARCH64"), arguments);
+    f->qtest = peer_accept(f->qtest_listener);
+    say(f->qtest, "writel 0x40000000 0x1\nreadl 0x40000000\ninb 0x510\n");
+    hear(f->qtest, "OK");
+    hear(f->qtest, "OK 0x0000000000000001");
+    hear_part(f->qtest, "OK");
+    terminate(f);
+}
+
+/* -------------------------------------------------------------------- traces */
+
+static void test_trace(Program *f, gconstpointer data)
+{
+    (void)data;
+    start_as_libqtest(f, TPM " -trace 'tpm_crb_*'");
+    say(f->qtest, "writel " CTRL_REQ " 0x1\nreadl " TPM_BASE "\n");
+    hear(f->qtest, "OK");
+    hear_part(f->qtest, "OK 0x");
+    terminate(f);
+    says(f->errors_path, "tpm-crb CTRL_REQ <- 0x1 (cmdReady)\n");
+    says(f->errors_path, "tpm-crb LOC_STATE -> 0x81 (tpmEstablished, tpmRegValidSts)\n");
+}
+
+static void test_trace_selects(Program *f, gconstpointer data)
+{
+    g_autofree char *text = NULL;
+
+    (void)data;
+    start_as_libqtest(f, TPM " -trace 'tpm_crb_ctrl_*' -trace '-*_write'");
+    say(f->qtest, "readl " TPM_BASE "\nwritel " CTRL_REQ " 0x1\nreadl 0xfed40044\n");
+    hear_part(f->qtest, "OK 0x");
+    hear(f->qtest, "OK");
+    hear_part(f->qtest, "OK 0x");
+    terminate(f);
+    text = text_of(f->errors_path);
+    g_assert_cmpstr(text, ==, "tpm-crb CTRL_STS -> 0x0\n");
+}
+
+static void test_trace_unknown(Program *f, gconstpointer data)
+{
+    (void)data;
+    start_as_libqtest(f, "-trace tpm_crb_ctrl_stat_write");
+    terminate(f);
+    says(f->errors_path, "warning: -trace: no event matches 'tpm_crb_ctrl_stat_write', did you "
+                         "mean 'tpm_crb_ctrl_start_write'?\n");
+}
+
+static void test_guest_error(Program *f, gconstpointer data)
+{
+    g_autofree char *log = g_build_filename(f->directory, "log", NULL);
+    g_autofree char *arguments = g_strdup_printf(TPM " -d guest_errors -D %s", log);
+
+    (void)data;
+    start_as_libqtest(f, arguments);
+    say(f->qtest, "writel " CTRL_REQ " 0xf0\n");
+    hear(f->qtest, "OK");
+    terminate(f);
+    says(log, "tpm-crb: CTRL_REQ: reserved or read-only bits written: 0xf0");
+}
+
+/* ---------------------------------------------------------------- sentences */
+
+typedef struct Words {
+    const char *name;
+    const char *arguments;
+    const char *text;
+} Words;
+
+static const Words failures[] = {
+    { "unknown-option", "-devise x", "-devise: unknown option, did you mean '-device'?" },
+    { "unknown-machine", "-M q53", "-machine: unknown machine 'q53', did you mean 'q35'?" },
+    { "unknown-device", "-device tmp-crb",
+      "-device: unknown device 'tmp-crb', did you mean 'tpm-crb'?" },
+    { "unknown-device-in-help", "-device tmp-crb,help",
+      "-device: unknown device 'tmp-crb', did you mean 'tpm-crb'?" },
+    { "unknown-property", "-device tpm-crb,ppo=on",
+      "-device: tpm-crb: unknown property 'ppo', did you mean 'ppi'?" },
+    { "unknown-chardev-of-monitor", "-mon chardev=c,mode=control",
+      "-mon: chardev 'c' is unknown" },
+    { "unknown-chardev-of-tpm", "-tpmdev emulator,id=t,chardev=c",
+      "-tpmdev: chardev 'c' is unknown" },
+    { "named-set-missing", "-plugin-set /nonexistent.so",
+      "-plugin-set: /nonexistent.so: can't be opened: No such file or directory" },
+    { "log-file-unwritable", "-D /nonexistent/log",
+      "-D: cannot write '/nonexistent/log': No such file or directory" },
+};
+
+static void test_failure(Program *f, gconstpointer opaque)
+{
+    const Words *row = opaque;
+
+    fails(f, row->arguments, row->text);
+}
+
+static const Words answers[] = {
+    { "help", "-h", "-device NAME[,PROPERTY=VALUE]" },
+    { "version", "-version", "outboard 0.1.0, QMP and machines as of QEMU 7.2.0\n" },
+    { "machines", "-M help", "pc                  standard PC (i440FX + PIIX) (default)\n" },
+    { "accelerators", "-accel help", "qtest\n" },
+    { "devices", "-device help", "\n  tpm-crb             TPM 2.0 with" },
+    { "properties", "-device tpm-crb,help", "  ppi=<bool>" },
+    { "tpm-backends", "-tpmdev help", "libtpms,id=ID" },
+    { "traces", "-trace help", "tpm_crb_ctrl_start_write\n" },
+    { "log-items", "-d help", "guest_errors" },
+};
+
+static void test_answer(Program *f, gconstpointer opaque)
+{
+    const Words *row = opaque;
+
+    shows(f, row->arguments, row->text);
+}
+
+static void test_accelerator_warns(Program *f, gconstpointer data)
+{
+    g_autofree char *arguments = g_strdup_printf("-accel kvm -accel tcg -qtest unix:%s",
+                                                 f->qtest_path);
+
+    (void)data;
+    start(f, g_getenv("OB_HOST_PROGRAM"), arguments);
+    f->qtest = peer_accept(f->qtest_listener);
+    terminate(f);
+    says(f->errors_path, "warning: -accel: kvm has nothing to do: no CPU runs here\n");
+}
+
+/* The program alone in a directory, as somebody may copy it. */
+static void test_default_set_missing(Program *f, gconstpointer data)
+{
+    g_autofree char *copy = g_build_filename(f->directory, "outboard-system-x86_64", NULL);
+    g_autofree char *program = NULL;
+    gsize size;
+
+    (void)data;
+    g_assert_true(g_file_get_contents(g_getenv("OB_HOST_PROGRAM"), &program, &size, NULL));
+    g_assert_true(g_file_set_contents(copy, program, (gssize)size, NULL));
+    g_chmod(copy, 0755);
+    start(f, copy, "-device help");
+    ends_with(f, 0);
+    says(f->errors_path, "outboard-system-x86_64: warning: no devices: ");
+    says(f->output_path, "Devices:\n");
+}
+
+static void test_architecture_unknown(Program *f, gconstpointer data)
+{
+    g_autofree char *link = g_build_filename(f->directory, "outboard-system-riscv64", NULL);
+
+    (void)data;
+    g_assert_cmpint(symlink(g_getenv("OB_HOST_PROGRAM"), link), ==, 0);
+    start(f, link, "-S");
+    ends_with(f, 1);
+    says(f->errors_path, "architecture 'riscv64' is unknown");
+}
+
+#define TEST(path, data, function) g_test_add(path, Program, data, set_up, function, tear_down)
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    TEST("/program/libqtest/endianness-then-greeting", NULL, test_endianness_then_greeting);
+    TEST("/program/libqtest/nothing-on-standard-error", NULL, test_libqtest_is_quiet);
+    TEST("/program/libqtest/default-machine-has-128-mib", NULL, test_default_machine);
+    TEST("/program/libqtest/device-before-its-tpm", NULL, test_option_order);
+    TEST("/program/libqtest/monitor-before-its-chardev", NULL, test_monitor_before_chardev);
+    TEST("/program/libqtest/quit-ends-with-status-0", NULL, test_quit);
+    TEST("/program/libqtest/sigterm-tells-monitors", NULL, test_sigterm_tells_monitors);
+    TEST("/program/own-sockets-are-removed", NULL, test_own_sockets_are_removed);
+    TEST("/program/architecture-by-name", NULL, test_architecture_by_name);
+    TEST("/program/architecture-unknown", NULL, test_architecture_unknown);
+    TEST("/program/trace/registers-and-fields", NULL, test_trace);
+    TEST("/program/trace/last-pattern-decides", NULL, test_trace_selects);
+    TEST("/program/trace/unknown-event-is-a-warning", NULL, test_trace_unknown);
+    TEST("/program/trace/guest-errors-into-a-file", NULL, test_guest_error);
+    for (size_t i = 0; i < G_N_ELEMENTS(failures); i++) {
+        g_autofree char *path = g_strconcat("/program/refused/", failures[i].name, NULL);
+        TEST(path, &failures[i], test_failure);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(answers); i++) {
+        g_autofree char *path = g_strconcat("/program/shows/", answers[i].name, NULL);
+        TEST(path, &answers[i], test_answer);
+    }
+    TEST("/program/accelerator-warns-that-no-cpu-runs", NULL, test_accelerator_warns);
+    TEST("/program/default-set-missing-is-a-warning", NULL, test_default_set_missing);
+    return g_test_run();
+}
