@@ -34,12 +34,32 @@ static bool store_version(BridgeArguments *arguments, const char *value, HwError
     return true;
 }
 
+static bool store_libtpms(BridgeArguments *arguments, const char *value, HwError *error)
+{
+    if (!value[0]) {
+        return hw_error_set(error, "libtpms: '' is no id, expected one for tpmdev=");
+    }
+    arguments->libtpms = value;
+    return true;
+}
+
+static bool store_libtpms_state(BridgeArguments *arguments, const char *value, HwError *error)
+{
+    if (!value[0]) {
+        return hw_error_set(error, "libtpms-state: '' is no file name, expected a state file");
+    }
+    arguments->libtpms_state = value;
+    return true;
+}
+
 static const struct {
     const char *name;
     bool (*store)(BridgeArguments *arguments, const char *value, HwError *error);
 } known[] = {
     { "set", store_set },
     { "trace", store_trace },
+    { "libtpms", store_libtpms },
+    { "libtpms-state", store_libtpms_state },
     { "qemu-version", store_version },
 };
 
@@ -114,6 +134,9 @@ bool bridge_arguments_parse(BridgeArguments *arguments, int count, char *const *
         if (!word_parse(arguments, words[i], &seen, error)) {
             return false;
         }
+    }
+    if (arguments->libtpms_state && !arguments->libtpms) {
+        return hw_error_set(error, "libtpms-state: there is no such TPM, expected libtpms=ID too");
     }
     return true;
 }

@@ -9,6 +9,8 @@
 typedef struct BridgeArguments {
     const char *set;            /* NULL: the default */
     const char *trace;          /* NULL: none */
+    const char *libtpms;        /* a backend's id; NULL: none */
+    const char *libtpms_state;  /* a file; NULL: in memory */
     bool any_version;
 } BridgeArguments;
 

@@ -90,9 +90,13 @@ extern const HwHost bridge_host;
 
 /* log.c.  Any thread. */
 void bridge_log(HwDevice *dev, uint32_t level, const char *text);
+void bridge_log_line(uint32_t level, const char *text);
 
 /* Reports the sentence as QEMU reports its own errors. */
 void bridge_report(const char *sentence);
+
+/* Without QEMU: it may not export that, or abort before its main() is under way. */
+void bridge_report_early(const char *sentence);
 
 /* Hands the sentence to QEMU's caller. */
 void bridge_fail(QemuError **errp, const char *sentence);

@@ -3,34 +3,44 @@
 
 #include <stdio.h>
 
-void bridge_log(HwDevice *dev, uint32_t level, const char *text)
+#define LINE 1024
+
+void bridge_log_line(uint32_t level, const char *text)
 {
     switch (level) {
     case HW_LOG_ERROR:
-        error_report("%s: %s", dev->id, text);
+        error_report("%s", text);
         break;
     case HW_LOG_WARNING:
-        warn_report("%s: %s", dev->id, text);
+        warn_report("%s", text);
         break;
     case HW_LOG_INFO:
-        info_report("%s: %s", dev->id, text);
+        info_report("%s", text);
         break;
     default:
         if (qemu_loglevel & QEMU_LOG_GUEST_ERROR) {
-            qemu_log("%s: %s\n", dev->id, text);
+            qemu_log("%s\n", text);
         }
         break;
     }
 }
 
+void bridge_log(HwDevice *dev, uint32_t level, const char *text)
+{
+    char line[LINE];
+
+    snprintf(line, sizeof(line), "%s: %s", dev->id, text);
+    bridge_log_line(level, line);
+}
+
 void bridge_report(const char *sentence)
 {
-    /* May run before it is known that QEMU exports anything. */
-    if (error_report) {
-        error_report("outboard-qemu: %s", sentence);
-    } else {
-        fprintf(stderr, "outboard-qemu: %s\n", sentence);
-    }
+    error_report("outboard-qemu: %s", sentence);
+}
+
+void bridge_report_early(const char *sentence)
+{
+    fprintf(stderr, "outboard-qemu: %s\n", sentence);
 }
 
 void bridge_fail(QemuError **errp, const char *sentence)

@@ -13,6 +13,7 @@
 #include "hw-api/device/error.h"
 #include "plugins/qemu-bridge/arguments.h"
 #include "plugins/qemu-bridge/qemu-symbols.h"
+#include "plugins/qemu-bridge/services.h"
 
 #define SENTENCE 1024
 
@@ -38,7 +39,18 @@ static void running_version(unsigned *major, unsigned *minor)
     qapi_free_VersionInfo(info);
 }
 
-/* ----------------------------------------------------------------- start-up */
+/* ------------------------------------------------------------ start and end */
+
+/* QEMU ends without unrealizing devices; a TPM has a state to save. */
+static void bridge_end(QemuNotifier *notifier, void *data)
+{
+    (void)notifier;
+    (void)data;
+    for (BridgeDevice *device = bridge.devices; device; device = device->next) {
+        hw_instance_unrealize(device->instance);
+    }
+    bridge_tpm_end();
+}
 
 static bool choose_version(bool any, HwError *error)
 {
@@ -75,6 +87,8 @@ static char *default_set(void)
     return path;
 }
 
+static QemuNotifier exit_notifier = { .notify = bridge_end };
+
 static bool bridge_start(const BridgeArguments *arguments, HwError *error)
 {
     char *path;
@@ -98,6 +112,7 @@ static bool bridge_start(const BridgeArguments *arguments, HwError *error)
         return false;
     }
     type_register_static(&(QemuTypeInfo) { .name = MARK, .parent = "object", .abstract = true });
+    qemu_add_exit_notifier(&exit_notifier);
     return true;
 }
 
@@ -123,7 +138,8 @@ static bool install(int argc, char **argv, HwError *error)
     }
     preloaded = false;
     bridge.trace = arguments.trace ? strdup(arguments.trace) : NULL;
-    return true;
+    return !arguments.libtpms ||
+           bridge_tpm_add(arguments.libtpms, arguments.libtpms_state, error);
 }
 
 /* Under QEMU's big lock, before any device of the command line is made. */
@@ -135,7 +151,7 @@ int qemu_plugin_install(uint64_t id, const void *info, int argc, char **argv)
     (void)id;
     (void)info;
     if (!install(argc, argv, &error)) {
-        bridge_report(sentence);
+        (error_report ? bridge_report : bridge_report_early)(sentence);
         return 1;
     }
     return 0;
@@ -154,7 +170,7 @@ static void preload_register(void)
     }
     preloaded = bridge_start(&(BridgeArguments) { 0 }, &error);
     if (!preloaded) {
-        bridge_report(sentence);
+        bridge_report_early(sentence);
     }
 }
 

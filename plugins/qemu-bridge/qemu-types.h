@@ -259,6 +259,44 @@ typedef struct QemuNotifier {
 } QemuNotifier;
 QEMU_WEAK void qemu_add_exit_notifier(QemuNotifier *notifier);
 
+/* ---------------------------------------------------------------------- TPM */
+
+typedef struct QemuTpm QemuTpm;
+
+typedef struct QemuTpmCommand {
+    uint8_t locality;
+    const uint8_t *command;
+    uint32_t command_size;
+    uint8_t *response;
+    uint32_t response_capacity;
+    bool selftest_done;
+} QemuTpmCommand;
+
+/* What of TPMIfClass follows its InterfaceClass. */
+typedef struct QemuTpmClient {
+    int model;
+    void (*completed)(QemuObject *client, int result);
+    int (*version)(QemuObject *client);
+} QemuTpmClient;
+
+#define QEMU_TPM_MODEL_CRB 1
+#define QEMU_TPM_VERSION_2_0 2
+
+QEMU_WEAK QemuTpm *qemu_find_tpm_be(const char *id);
+/* Fails for a backend that has a client. */
+QEMU_WEAK int tpm_backend_init(QemuTpm *tpm, QemuObject *client, QemuError **errp);
+QEMU_WEAK int tpm_backend_startup_tpm(QemuTpm *tpm, size_t buffer_size);
+/* Waits for the command under way. */
+QEMU_WEAK void tpm_backend_reset(QemuTpm *tpm);
+/* The command is read and its response written by another thread. */
+QEMU_WEAK void tpm_backend_deliver_request(QemuTpm *tpm, QemuTpmCommand *command);
+QEMU_WEAK void tpm_backend_cancel_cmd(QemuTpm *tpm);
+QEMU_WEAK void tpm_backend_finish_sync(QemuTpm *tpm);
+QEMU_WEAK bool tpm_backend_get_tpm_established_flag(QemuTpm *tpm);
+QEMU_WEAK size_t tpm_backend_get_buffer_size(QemuTpm *tpm);
+QEMU_WEAK int tpm_backend_get_tpm_version(QemuTpm *tpm);
+QEMU_WEAK QemuObjectClass *object_class_dynamic_cast(QemuObjectClass *cls, const char *type);
+
 /* ------------------------------------------------------------------ version */
 
 typedef struct QemuVersionTriple {

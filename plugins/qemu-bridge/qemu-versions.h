@@ -51,6 +51,7 @@ typedef struct QemuVersion {
     const QemuDescriptionLayout *description;
     const QemuFieldLayout *field;
     QemuDeviceClassLayout device_class;
+    uint16_t interface_class_size;  /* of InterfaceClass: where TPMIfClass goes on */
 } QemuVersion;
 
 /* VMStateFlags; the same in all. */

@@ -12,4 +12,11 @@ extern const HwClock bridge_clock;
 extern const HwGuestMemory bridge_guest_memory;
 extern const HwTpmBackendService bridge_tpm_backend;
 
+/* Adds a libtpms TPM that keeps its state in a file, or NULL.  Once, with QEMU's main
+ * loop there. */
+bool bridge_tpm_add(const char *id, const char *state, HwError *error);
+
+/* Shuts it down, no device having it. */
+void bridge_tpm_end(void);
+
 #endif

@@ -1,25 +1,124 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* hw.tpm-backend/1: not there yet.  A set needs the service to be loaded at all. */
+/*
+ * hw.tpm-backend/1: an id names one of QEMU's -tpmdev, else our libtpms.  Which it is
+ * is asked at each call, since a model has one service for both.
+ */
 #include "plugins/qemu-bridge/services.h"
 
-#include "hw-api/device/error.h"
+#include "hw-api/host/tpm/tpm.h"
+#include "plugins/qemu-bridge/qemu-tpm.h"
+
+static HwTpmDrivers *drivers;       /* NULL: no libtpms= */
+static HwExecutor *executor;
+static QemuBottomHalf *bottom_half;
+
+HwTpmDrivers *hw_tpm_drivers_of(HwDevice *dev)
+{
+    (void)dev;
+    return drivers;
+}
+
+static void drivers_log(void *opaque, uint32_t level, const char *text)
+{
+    (void)opaque;
+    bridge_log_line(level, text);
+}
+
+/* From any thread: the bottom half then runs under the big lock. */
+static void executor_wake(void *opaque)
+{
+    (void)opaque;
+    qemu_bh_schedule(bottom_half);
+}
+
+static void executor_run(void *opaque)
+{
+    (void)opaque;
+    hw_executor_poll(executor);
+}
+
+bool bridge_tpm_add(const char *id, const char *state, HwError *error)
+{
+    const HwTpmOption options[] = { { "state", state } };
+
+    bottom_half = aio_bh_new_full(qemu_get_aio_context(), executor_run, NULL, "outboard", NULL);
+    executor = hw_executor_new(executor_wake, NULL);
+    drivers = hw_tpm_new(executor, drivers_log, NULL);
+    return hw_tpm_add(drivers, "libtpms", id, options, state ? 1 : 0, error);
+}
+
+void bridge_tpm_end(void)
+{
+    hw_tpm_free(drivers);
+    drivers = NULL;
+}
+
+/* ------------------------------------------------------------------ service */
+
+static const HwTpmBackendService *service_of(const HwTpmBackend *backend)
+{
+    return bridge_qemu_tpm_owns(backend) ? &bridge_qemu_tpm : hw_tpm_service();
+}
 
 static HwTpmBackend *tpm_open(HwDevice *dev, const char *id, HwTpmCompleted *completed,
                               HwError *error)
 {
-    (void)completed;
-    hw_error_set(error, "%s: tpmdev: '%s' can't be used: the bridge has no TPM backends yet",
-                 dev->id, id);
-    return NULL;
+    const HwTpmBackendService *service = bridge_qemu_tpm_exists(id) ? &bridge_qemu_tpm
+                                                                    : hw_tpm_service();
+
+    return service->open(dev, id, completed, error);
 }
 
 static void tpm_close(HwTpmBackend *backend)
 {
-    (void)backend;
+    service_of(backend)->close(backend);
+}
+
+static uint32_t tpm_version(HwTpmBackend *backend)
+{
+    return service_of(backend)->version(backend);
+}
+
+static uint32_t tpm_buffer_size(HwTpmBackend *backend)
+{
+    return service_of(backend)->buffer_size(backend);
+}
+
+static void tpm_restart(HwTpmBackend *backend, uint32_t buffer_size)
+{
+    service_of(backend)->restart(backend, buffer_size);
+}
+
+static bool tpm_submit(HwTpmBackend *backend, uint8_t locality, const uint8_t *command,
+                       uint32_t size, uint32_t capacity)
+{
+    return service_of(backend)->submit(backend, locality, command, size, capacity);
+}
+
+static void tpm_cancel(HwTpmBackend *backend)
+{
+    service_of(backend)->cancel(backend);
+}
+
+static void tpm_finish(HwTpmBackend *backend)
+{
+    service_of(backend)->finish(backend);
+}
+
+static bool tpm_established(HwTpmBackend *backend)
+{
+    return service_of(backend)->established(backend);
 }
 
 const HwTpmBackendService bridge_tpm_backend = {
     .abi = HW_ABI(HwTpmBackendService),
     .open = tpm_open,
     .close = tpm_close,
+    .version = tpm_version,
+    .buffer_size = tpm_buffer_size,
+    .restart = tpm_restart,
+    .submit = tpm_submit,
+    .cancel = tpm_cancel,
+    .finish = tpm_finish,
+    .established = tpm_established,
 };

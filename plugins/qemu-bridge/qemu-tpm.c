@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * QEMU gives a backend one client for good, which it expects to be a device with the
+ * interface "tpm-if".  Ours is a plain object outside of QEMU's tree: a device with
+ * that interface would be asked for a TPM's properties that models don't have.
+ */
+#include "plugins/qemu-bridge/qemu-tpm.h"
+
+#include <string.h>
+
+#include "hw-api/device/error.h"
+#include "plugins/qemu-bridge/bridge.h"
+
+#define CLIENT      "outboard-tpm-client"
+#define BUFFER_MAX  4096
+#define HEADER_SIZE 10          /* TPM 2.0 part 1, 18: tag, size, code */
+#define SIZE_OFFSET 2
+
+/* A machine has at most one TPM. */
+static struct {
+    QemuTpm *tpm;               /* NULL: not open */
+    QemuObject *client;
+    HwDevice *dev;
+    HwTpmCompleted *completed;
+    bool running;
+    QemuTpmCommand command;
+    uint8_t request[BUFFER_MAX];
+    uint8_t response[BUFFER_MAX];
+} s;
+
+/* ------------------------------------------------------------------- client */
+
+static void client_completed(QemuObject *client, int result)
+{
+    uint32_t size = (uint32_t)s.response[SIZE_OFFSET] << 24 | s.response[SIZE_OFFSET + 1] << 16 |
+                    s.response[SIZE_OFFSET + 2] << 8 | s.response[SIZE_OFFSET + 3];
+    bool valid = result == 0 && size >= HEADER_SIZE && size <= s.command.response_capacity;
+
+    (void)client;
+    if (!s.running) {
+        return;
+    }
+    s.running = false;
+    if (!valid) {
+        hw_log(s.dev, HW_LOG_ERROR, "the TPM backend failed: result %d, a response of %u bytes",
+               result, size);
+    }
+    s.completed(s.dev, valid ? s.response : NULL, valid ? size : 0);
+}
+
+static int client_version(QemuObject *client)
+{
+    (void)client;
+    return QEMU_TPM_VERSION_2_0;
+}
+
+static void client_class_init(QemuObjectClass *cls, const void *data)
+{
+    uint8_t *interface = (uint8_t *)object_class_dynamic_cast(cls, "tpm-if");
+
+    (void)data;
+    *(QemuTpmClient *)(interface + bridge.version->interface_class_size) = (QemuTpmClient) {
+        .model = QEMU_TPM_MODEL_CRB,
+        .completed = client_completed,
+        .version = client_version,
+    };
+}
+
+static bool client_make(void)
+{
+    static const char *const interfaces[] = { "tpm-if", NULL };
+
+    if (!object_class_by_name("tpm-if")) {
+        return false;
+    }
+    if (!s.client) {
+        type_register_static(&(QemuTypeInfo) {
+            .name = CLIENT,
+            .parent = "object",
+            .class_init = client_class_init,
+            .interfaces = interfaces,
+        });
+        s.client = object_new(CLIENT);
+    }
+    return true;
+}
+
+/* ------------------------------------------------------------------ service */
+
+bool bridge_qemu_tpm_exists(const char *id)
+{
+    return id && qemu_find_tpm_be(id);
+}
+
+bool bridge_qemu_tpm_owns(const HwTpmBackend *backend)
+{
+    return backend && (const void *)backend == (const void *)s.tpm;
+}
+
+static HwTpmBackend *qemu_tpm_open(HwDevice *dev, const char *id, HwTpmCompleted *completed,
+                                   HwError *error)
+{
+    QemuTpm *tpm = qemu_find_tpm_be(id);
+    QemuError *failed = NULL;
+
+    if (!client_make() || s.tpm) {
+        hw_error_set(error, "%s: tpmdev: '%s' can't be used: %s", dev->id, id,
+                     s.tpm ? "another device has one" : "this QEMU has no TPMs");
+        return NULL;
+    }
+    if (tpm_backend_init(tpm, s.client, &failed) < 0) {
+        hw_error_set(error, "%s: tpmdev: %s", dev->id,
+                     failed ? error_get_pretty(failed) : "the backend can't be initialized");
+        error_free(failed);
+        return NULL;
+    }
+    if (tpm_backend_get_tpm_version(tpm) != QEMU_TPM_VERSION_2_0) {
+        hw_error_set(error, "%s: tpmdev: '%s' is no TPM 2.0", dev->id, id);
+        return NULL;
+    }
+    s.tpm = tpm;
+    s.dev = dev;
+    s.completed = completed;
+    return (HwTpmBackend *)tpm;
+}
+
+/* QEMU's side stays: it has no way to change a backend's client. */
+static void qemu_tpm_close(HwTpmBackend *backend)
+{
+    s.running = false;
+    tpm_backend_finish_sync((QemuTpm *)backend);
+    s.tpm = NULL;
+}
+
+static uint32_t qemu_tpm_version(HwTpmBackend *backend)
+{
+    (void)backend;
+    return HW_TPM_VERSION_2_0;
+}
+
+static uint32_t qemu_tpm_buffer_size(HwTpmBackend *backend)
+{
+    size_t size = tpm_backend_get_buffer_size((QemuTpm *)backend);
+
+    return size < BUFFER_MAX ? (uint32_t)size : BUFFER_MAX;
+}
+
+static void qemu_tpm_restart(HwTpmBackend *backend, uint32_t buffer_size)
+{
+    s.running = false;
+    tpm_backend_reset((QemuTpm *)backend);
+    if (tpm_backend_startup_tpm((QemuTpm *)backend, buffer_size) < 0) {
+        hw_log(s.dev, HW_LOG_ERROR, "the TPM backend can't be started");
+    }
+}
+
+static bool qemu_tpm_submit(HwTpmBackend *backend, uint8_t locality, const uint8_t *command,
+                            uint32_t size, uint32_t capacity)
+{
+    if (s.running || size > sizeof(s.request)) {
+        return false;
+    }
+    memcpy(s.request, command, size);
+    memset(s.response, 0, HEADER_SIZE);
+    s.command = (QemuTpmCommand) {
+        .locality = locality,
+        .command = s.request,
+        .command_size = size,
+        .response = s.response,
+        .response_capacity = capacity < sizeof(s.response) ? capacity : sizeof(s.response),
+    };
+    s.running = true;
+    tpm_backend_deliver_request((QemuTpm *)backend, &s.command);
+    return true;
+}
+
+static void qemu_tpm_cancel(HwTpmBackend *backend)
+{
+    tpm_backend_cancel_cmd((QemuTpm *)backend);
+}
+
+static void qemu_tpm_finish(HwTpmBackend *backend)
+{
+    tpm_backend_finish_sync((QemuTpm *)backend);
+}
+
+static bool qemu_tpm_established(HwTpmBackend *backend)
+{
+    return tpm_backend_get_tpm_established_flag((QemuTpm *)backend);
+}
+
+const HwTpmBackendService bridge_qemu_tpm = {
+    .abi = HW_ABI(HwTpmBackendService),
+    .open = qemu_tpm_open,
+    .close = qemu_tpm_close,
+    .version = qemu_tpm_version,
+    .buffer_size = qemu_tpm_buffer_size,
+    .restart = qemu_tpm_restart,
+    .submit = qemu_tpm_submit,
+    .cancel = qemu_tpm_cancel,
+    .finish = qemu_tpm_finish,
+    .established = qemu_tpm_established,
+};

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* hw.tpm-backend/1 over QEMU's own -tpmdev. */
+#ifndef BRIDGE_QEMU_TPM_H
+#define BRIDGE_QEMU_TPM_H
+
+#include "hw-api/ext/tpm-backend.h"
+
+extern const HwTpmBackendService bridge_qemu_tpm;
+
+/* Whether QEMU has a -tpmdev with this id. */
+bool bridge_qemu_tpm_exists(const char *id);
+
+/* Whether it is one that bridge_qemu_tpm has opened. */
+bool bridge_qemu_tpm_owns(const HwTpmBackend *backend);
+
+#endif
