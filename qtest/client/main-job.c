@@ -214,12 +214,24 @@ static void print_next(const Build *build)
            "    %s -M q35 -tpmdev libtpms,id=tpm0 \\\n"
            "        -device tpm-crb,tpmdev=tpm0 -trace 'tpm_crb_*' \\\n"
            "        -qtest unix:/tmp/outboard.qtest,server=on,wait=off &\n"
-           "    tpm2_getrandom -T %s:qtest=/tmp/outboard.qtest --hex 16\n"
+           "    tpm2_getrandom -T %s:qtest=/tmp/outboard.qtest --hex 16; kill $!\n"
            "  the devices and what they take:\n"
            "    %s -device help\n"
            "  all tests:\n"
            "    scripts/test\n\n",
            build->tcti, build->program, build->tcti, build->program);
+}
+
+/* As a user types it. */
+static char *shortest_path(const char *directory, const char *name)
+{
+    g_autofree char *here = g_get_current_dir();
+    char *path = g_build_filename(directory, name, NULL);
+
+    if (g_str_has_prefix(path, here) && path[strlen(here)] == '/') {
+        memmove(path, path + strlen(here) + 1, strlen(path + strlen(here) + 1) + 1);
+    }
+    return path;
 }
 
 static bool build_find(Build *build, HwError *error)
@@ -228,8 +240,8 @@ static bool build_find(Build *build, HwError *error)
     g_autofree char *set = NULL;
 
     build->directory = g_path_get_dirname(self ? self : ".");
-    build->program = g_build_filename(build->directory, "outboard-system-x86_64", NULL);
-    build->tcti = g_build_filename(build->directory, "libtss2-tcti-outboard.so", NULL);
+    build->program = shortest_path(build->directory, "outboard-system-x86_64");
+    build->tcti = shortest_path(build->directory, "libtss2-tcti-outboard.so");
     set = g_build_filename(build->directory, "outboard-devices.so", NULL);
     build->set = hw_plugin_set_inspect(set, error);
     return build->set;
