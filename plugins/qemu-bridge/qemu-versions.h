@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What differs between the QEMU releases that the bridge knows.  A release is
- * a row; porting.rst's checklist says how to fill one.
+ * a row; qemu-bridge.rst's checklist says how to fill one.
  */
 #ifndef BRIDGE_QEMU_VERSIONS_H
 #define BRIDGE_QEMU_VERSIONS_H

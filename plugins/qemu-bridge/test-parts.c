@@ -40,9 +40,9 @@ static void test_version_nearest(void)
 
 /* ----------------------------------------------------------------- arguments */
 
-static bool parse(BridgeArguments *arguments, char *first, char *second)
+static bool parse(BridgeArguments *arguments, const char *first, const char *second)
 {
-    char *words[] = { first, second };
+    char *words[] = { (char *)(uintptr_t)first, (char *)(uintptr_t)second };
 
     return bridge_arguments_parse(arguments, second ? 2 : 1, words, &error);
 }
@@ -51,11 +51,11 @@ static void test_arguments_all(void)
 {
     BridgeArguments arguments;
 
-    g_assert_true(parse(&arguments, (char[]) { "set=a=b.so" }, (char[]) { "trace=tpm*" }));
+    g_assert_true(parse(&arguments, "set=a=b.so", "trace=tpm*"));
     g_assert_cmpstr(arguments.set, ==, "a=b.so");
     g_assert_cmpstr(arguments.trace, ==, "tpm*");
     g_assert_false(arguments.any_version);
-    g_assert_true(parse(&arguments, (char[]) { "qemu-version=any" }, NULL));
+    g_assert_true(parse(&arguments, "qemu-version=any", NULL));
     g_assert_true(arguments.any_version);
 }
 
@@ -75,6 +75,12 @@ static const Refusal refusals[] = {
       "set: given twice, expected once" },
     { "/qemu-bridge/arguments/empty-set-is-refused", "set=", NULL,
       "set: '' is no file name, expected a plugin set" },
+    { "/qemu-bridge/arguments/empty-tpm-id-is-refused", "libtpms=", NULL,
+      "libtpms: '' is no id, expected one for tpmdev=" },
+    { "/qemu-bridge/arguments/empty-tpm-state-is-refused", "libtpms=a", "libtpms-state=",
+      "libtpms-state: '' is no file name, expected a state file" },
+    { "/qemu-bridge/arguments/tpm-state-without-tpm-is-refused", "libtpms-state=x", NULL,
+      "libtpms-state: there is no such TPM, expected libtpms=ID too" },
     { "/qemu-bridge/arguments/empty-trace-is-refused", "trace", NULL,
       "trace: '' is no pattern, expected one for device ids, as '*'" },
     { "/qemu-bridge/arguments/version-but-any-is-refused", "qemu-version=9.1", NULL,
@@ -84,11 +90,9 @@ static const Refusal refusals[] = {
 static void test_arguments_refused(gconstpointer opaque)
 {
     const Refusal *refusal = opaque;
-    g_autofree char *first = g_strdup(refusal->first);
-    g_autofree char *second = g_strdup(refusal->second);
     BridgeArguments arguments;
 
-    g_assert_false(parse(&arguments, first, second));
+    g_assert_false(parse(&arguments, refusal->first, refusal->second));
     g_assert_cmpstr(sentence, ==, refusal->sentence);
 }
 

@@ -279,7 +279,36 @@ static void test_name(void)
 {
     g_autofree char *device = g_strdup_printf("%s,tpmdev=none", machine->crb);
 
-    assert_device_refused(device, "tpm-crb: tpmdev: 'none'");
+    assert_device_refused(device, "tpm-crb: tpmdev: no TPM backend has this id: 'none'");
+}
+
+/* ---------------------------------------------------------------------- TPM */
+
+enum { CRB = 0xfed40000, CRB_LOC_CTRL = 0x8, CRB_REQ = 0x40, CRB_START = 0x4c, CRB_BUFFER = 0x80 };
+
+static void test_tpm(void)
+{
+    static const uint8_t startup[] = { 0x80, 1, 0, 0, 0, 12, 0, 0, 1, 0x44, 0, 0 };
+    static const uint8_t success[] = { 0x80, 1, 0, 0, 0, 10, 0, 0, 0, 0 };
+    g_autofree char *arguments = g_strdup_printf(
+        "-machine %s -m 16 -nodefaults -plugin file=%s,libtpms=tpm0 -device %s,tpmdev=tpm0",
+        machine->name, bridge_path(), machine->crb);
+    ObStart start = { .program = g_getenv("OB_PROGRAM"), .arguments = arguments,
+                      .accelerator = "tcg" };
+    ObClient *c = ob_client_start(&start, NULL);
+    uint8_t response[sizeof(success)];
+
+    g_assert_nonnull(c);
+    ob_client_writel(c, CRB + CRB_LOC_CTRL, 1);
+    ob_client_writel(c, CRB + CRB_REQ, 1);
+    ob_client_memwrite(c, CRB + CRB_BUFFER, startup, sizeof(startup));
+    ob_client_writel(c, CRB + CRB_START, 1);
+    while (ob_client_readl(c, CRB + CRB_START)) {
+        g_thread_yield();
+    }
+    ob_client_memread(c, CRB + CRB_BUFFER, response, sizeof(response));
+    g_assert_cmpmem(response, sizeof(response), success, sizeof(success));
+    ob_client_quit(c);
 }
 
 /* ---------------------------------------------------------------- migration */
@@ -414,24 +443,32 @@ static void test_set_no_set(void)
     assert_refused(all, "hw_plugin");
 }
 
-static void test_two_bridges(void)
+static char *copy_bridge(const char *directory)
 {
-    g_autofree char *directory = g_dir_make_tmp("outboard-XXXXXX", NULL);
-    g_autofree char *copy = g_build_filename(directory, "copy.so", NULL);
-    g_autofree char *all = g_strdup_printf("-plugin file=%s -plugin file=%s", bridge_path(), copy);
+    char *copy = g_build_filename(directory, "copy.so", NULL);
     g_autofree char *bytes = NULL;
     size_t size;
 
     g_assert_true(g_file_get_contents(bridge_path(), &bytes, &size, NULL));
     g_assert_true(g_file_set_contents(copy, bytes, (gssize)size, NULL));
+    return copy;
+}
+
+static void test_two_bridges(void)
+{
+    g_autofree char *directory = g_dir_make_tmp("outboard-XXXXXX", NULL);
+    g_autofree char *copy = copy_bridge(directory);
+    g_autofree char *all = g_strdup_printf("-plugin file=%s -plugin file=%s", bridge_path(), copy);
+
     assert_refused(all, "outboard-qemu: QEMU carries a bridge already, expected one");
     g_unlink(copy);
     g_rmdir(directory);
 }
 
-static char *preloaded(const char *arguments)
+/* What QEMU prints, on both streams, with the bridge of this path preloaded. */
+static char *preloaded(const char *bridge, const char *arguments)
 {
-    g_autofree char *line = g_strdup_printf("env LD_PRELOAD=%s %s %s", bridge_path(),
+    g_autofree char *line = g_strdup_printf("sh -c 'LD_PRELOAD=%s exec %s %s 2>&1'", bridge,
                                             g_getenv("OB_PROGRAM"), arguments);
     char *output = NULL;
     int status;
@@ -443,7 +480,7 @@ static char *preloaded(const char *arguments)
 
 static void test_help(void)
 {
-    g_autofree char *output = preloaded("-device beacon,help");
+    g_autofree char *output = preloaded(bridge_path(), "-device beacon,help");
 
     g_assert_nonnull(strstr(output, "irq-line=<uint32>"));
     g_assert_nonnull(strstr(output, "interrupt line that it drives"));
@@ -451,11 +488,24 @@ static void test_help(void)
 
 static void test_list(void)
 {
-    g_autofree char *output = preloaded("-device help");
+    g_autofree char *output = preloaded(bridge_path(), "-device help");
     g_autofree char *crb = g_strdup_printf("name \"%s\", desc \"", machine->crb);
 
     g_assert_nonnull(strstr(output, "name \"beacon\", desc \""));
     g_assert_nonnull(strstr(output, crb));
+}
+
+static void test_preload_without_set(void)
+{
+    g_autofree char *directory = g_dir_make_tmp("outboard-XXXXXX", NULL);
+    g_autofree char *copy = copy_bridge(directory);
+    g_autofree char *output = preloaded(copy, "-device nvdimm,help");
+
+    g_assert_nonnull(strstr(output, "outboard-qemu: "));
+    g_assert_nonnull(strstr(output, "outboard-devices.so"));
+    g_assert_nonnull(strstr(output, "memdev="));
+    g_unlink(copy);
+    g_rmdir(directory);
 }
 
 int main(int argc, char **argv)
@@ -484,6 +534,7 @@ int main(int argc, char **argv)
     g_test_add_func("/qemu-bridge/life/hot-unplug-is-refused", test_hot_unplug);
     g_test_add_func("/qemu-bridge/life/hot-plug-is-refused", test_hot_plug);
     g_test_add_func("/qemu-bridge/name/one-that-qemu-has-gets-a-prefix", test_name);
+    g_test_add_func("/qemu-bridge/tpm/libtpms-answers-a-command", test_tpm);
     g_test_add_func("/qemu-bridge/migration/state-and-outputs-return", test_migration);
     g_test_add_func("/qemu-bridge/migration/stream-names-the-fields", test_migration_names);
     g_test_add_func("/qemu-bridge/migration/host-without-the-bridge-refuses",
@@ -494,5 +545,7 @@ int main(int argc, char **argv)
     g_test_add_func("/qemu-bridge/start/second-bridge-is-refused", test_two_bridges);
     g_test_add_func("/qemu-bridge/preload/help-shows-properties", test_help);
     g_test_add_func("/qemu-bridge/preload/help-lists-the-classes", test_list);
+    g_test_add_func("/qemu-bridge/preload/missing-set-leaves-qemu-as-it-is",
+                    test_preload_without_set);
     return g_test_run();
 }
