@@ -67,6 +67,10 @@ static void fake_answer(FakeSwtpm *s)
     pthread_cond_broadcast(&s->changed);
     pthread_mutex_unlock(&s->lock);
     switch (answer) {
+    case FAKE_BUSY:
+        g_usleep(120 * 1000);   /* computes, as swtpm 0.7 does, in its only thread */
+        fake_respond(s, 0, 10, 10);
+        break;
     case FAKE_GOOD:
         fake_respond(s, 0, 10, 10);
         break;
@@ -165,6 +169,7 @@ static size_t fake_request(FakeSwtpm *s, uint32_t code, const uint8_t *argument,
         hw_store_be32(reply + 12, 4096);
         return 16;
     case CANCEL_TPM_CMD:
+        g_assert_cmpuint(size, ==, 0);  /* not two at once */
         g_assert_true(s->may_cancel);
         if (fake_take_cancel(s)) {
             fake_respond(s, 0x909, 10, 10);
@@ -204,6 +209,11 @@ static void fake_reply(FakeSwtpm *s, uint32_t code, uint8_t *reply, size_t size)
         break;
     case FAKE_REPLY_LONG:
         fake_send(s->control, reply, size + 100);
+        break;
+    case FAKE_REPLY_THEN_CLOSE:
+        fake_close(&s->data);
+        fake_send(s->control, reply, size);
+        fake_close(&s->control);
         break;
     case FAKE_REPLY_CLOSE:
         fake_close(&s->control);

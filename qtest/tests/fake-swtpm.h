@@ -26,6 +26,7 @@ typedef enum FakeAnswer {
     FAKE_CLOSE_DATA,
     FAKE_CLOSE_BOTH,
     FAKE_WHEN_CANCELLED,        /* TPM_RC_CANCELED, after CMD_CANCEL_TPM_CMD */
+    FAKE_BUSY,                  /* good, after a while deaf on the control channel */
 } FakeAnswer;
 
 /* What it does with the control request `fake_request`. */
@@ -36,6 +37,7 @@ typedef enum FakeReply {
     FAKE_REPLY_SHORT,           /* all but the last byte */
     FAKE_REPLY_LONG,            /* a hundred bytes more */
     FAKE_REPLY_CLOSE,
+    FAKE_REPLY_THEN_CLOSE,
 } FakeReply;
 
 typedef struct FakeSwtpm {

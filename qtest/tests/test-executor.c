@@ -312,6 +312,7 @@ static void test_free_drops_calls_of_its_queue_alone(void)
 
 static gpointer release_main(gpointer opaque)
 {
+    scene_tell(opaque, 'r');
     scene_hold(opaque, false);
     return NULL;
 }
@@ -332,7 +333,7 @@ static void test_free_waits_for_the_work_under_way(void)
     hw_queue_free(s.queue);
     s.queue = NULL;
     hw_executor_poll(s.executor);
-    g_assert_cmpstr(s.story->str, ==, "A");
+    g_assert_cmpstr(s.story->str, ==, "Ar");
     g_thread_join(releaser);
     scene_tear_down(&s);
 }
@@ -374,6 +375,7 @@ static void test_free_waits_for_a_post_under_way(void)
     releaser = g_thread_new("releaser", release_main, &s);
     hw_queue_free(s.queue);
     s.queue = NULL;
+    g_assert_cmpstr(s.story->str, ==, "Wr");
     hw_executor_poll(s.executor);
     g_assert_cmpuint(s.calls, ==, 0);
     g_thread_join(poster);

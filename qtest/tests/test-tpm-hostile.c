@@ -3,7 +3,7 @@
 #include "qtest/tests/fake-swtpm.h"
 #include "qtest/tests/tpm-harness.h"
 
-#define TIMEOUT_US (100 * 1000)
+#define TIMEOUT_US (200 * 1000)
 
 typedef struct Scene {
     FakeSwtpm *fake;
@@ -28,7 +28,7 @@ static void scene_set_up(Scene *s)
 static void scene_start(Scene *s)
 {
     scene_set_up(s);
-    if (!scene_add(s, "timeout=0.1", NULL)) {
+    if (!scene_add(s, "timeout=0.2", NULL)) {
         g_error("%s", s->h->error_text);
     }
     tpm_start_up(s->h);
@@ -135,7 +135,7 @@ static void test_wrong_reply_refused(gconstpointer opaque)
     scene_set_up(&s);
     fake_swtpm_will_reply(s.fake, requests[which / G_N_ELEMENTS(wrong_replies)].code,
                           wrong->reply);
-    g_assert_false(scene_add(&s, "timeout=0.02", NULL));
+    g_assert_false(scene_add(&s, strstr(wrong->sentence, "in time") ? "timeout=0.1" : NULL, NULL));
     sentence = g_strdup_printf("tpm0: swtpm failed %s: %s",
                                requests[which / G_N_ELEMENTS(wrong_replies)].name,
                                wrong->sentence);
@@ -220,6 +220,72 @@ static void test_restart_cancels_and_does_not_wait(void)
     tpm_settle(s.h);
     g_assert_cmphex(tpm_run(s.h, TPM_GET_RANDOM), ==, TPM_SUCCESS);
     g_assert_cmpuint(s.h->completions, ==, 2);
+    scene_tear_down(&s);
+}
+
+/* The next request waits for the reply to the cancel, and there is one cancel. */
+static void test_cancel_of_a_busy_swtpm(void)
+{
+    Scene s;
+
+    scene_set_up(&s);
+    g_assert_true(scene_add(&s, NULL, NULL));
+    tpm_start_up(s.h);
+    s.fake->may_cancel = true;
+    fake_swtpm_will_answer(s.fake, FAKE_BUSY);
+    tpm_submit(s.h, TPM_GET_RANDOM);
+    fake_swtpm_await_command(s.fake, 1);
+    hw_tpm_service()->cancel(s.h->backend);
+    g_assert_cmphex(tpm_await(s.h), ==, TPM_SUCCESS);
+    hw_tpm_service()->restart(s.h->backend, 3968);
+    g_assert_cmphex(tpm_run(s.h, TPM_STARTUP), ==, TPM_SUCCESS);
+    g_assert_cmpuint(s.h->log->len, ==, 0);
+    scene_tear_down(&s);
+}
+
+static void test_end_does_not_wait_for_the_command(void)
+{
+    Scene s;
+    gint64 begin;
+
+    scene_set_up(&s);
+    g_assert_true(scene_add(&s, NULL, NULL));
+    tpm_start_up(s.h);
+    s.fake->may_cancel = true;
+    fake_swtpm_will_answer(s.fake, FAKE_NONE);
+    tpm_submit(s.h, TPM_GET_RANDOM);
+    fake_swtpm_await_command(s.fake, 1);
+    begin = g_get_monotonic_time();
+    scene_stop(&s, 1);
+    g_assert_cmpint(g_get_monotonic_time() - begin, <, 3 * G_TIME_SPAN_SECOND);
+    g_assert_true(s.fake->shut_down);
+    g_assert_true(s.fake->data_closed_at_end);
+    scene_tear_down(&s);
+}
+
+/* No SIGPIPE when the command is sent. */
+static void test_closed_before_the_command(void)
+{
+    Scene s;
+
+    scene_set_up(&s);
+    fake_swtpm_will_reply(s.fake, 5, FAKE_REPLY_THEN_CLOSE);
+    g_assert_false(scene_add(&s, NULL, NULL));
+    g_assert_cmpstr(s.h->error_text, ==,
+                    "tpm0: swtpm failed a command: it has closed the connection");
+    scene_tear_down(&s);
+}
+
+/* The fake asserts that what comes has the size that it says. */
+static void test_bad_framing_does_not_reach_swtpm(void)
+{
+    Scene s;
+
+    scene_start(&s);
+    g_assert_cmphex(tpm_run(s.h, "80010000000d0000017b0010"), ==, TPM_RC_COMMAND_SIZE);
+    g_assert_cmphex(tpm_run(s.h, "80010000000b0000017b0010"), ==, TPM_RC_COMMAND_SIZE);
+    g_assert_cmphex(tpm_run(s.h, "800100000009000001"), ==, TPM_RC_COMMAND_SIZE);
+    g_assert_cmphex(tpm_run(s.h, TPM_GET_RANDOM), ==, TPM_SUCCESS);
     scene_tear_down(&s);
 }
 
@@ -311,6 +377,13 @@ int main(int argc, char **argv)
     g_test_add_func("/tpm-hostile/none/long-replies-do-no-harm", test_long_replies_do_no_harm);
     g_test_add_func("/tpm-hostile/none/cancel-ends-a-running-command",
                     test_cancel_of_a_running_command);
+    g_test_add_func("/tpm-hostile/none/cancel-waits-for-a-busy-swtpm",
+                    test_cancel_of_a_busy_swtpm);
+    g_test_add_func("/tpm-hostile/none/bad-framing-does-not-reach-swtpm",
+                    test_bad_framing_does_not_reach_swtpm);
+    g_test_add_func("/tpm-hostile/command/end-does-not-wait-for-it",
+                    test_end_does_not_wait_for_the_command);
+    g_test_add_func("/tpm-hostile/command/closed-before-it", test_closed_before_the_command);
     g_test_add_func("/tpm-hostile/none/restart-cancels-and-does-not-wait",
                     test_restart_cancels_and_does_not_wait);
     for (gsize i = 0; i < G_N_ELEMENTS(refused); i++) {
