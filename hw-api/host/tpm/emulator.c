@@ -146,7 +146,8 @@ static bool emulator_probe_version(Emulator *s, HwError *error)
 
 static bool emulator_start(Emulator *s, HwError *error)
 {
-    if (!hw_swtpm_link_connect(&s->link, s->path, error) || !emulator_power_cycle(s, 0, &s->largest_buffer, error) ||
+    if (!hw_swtpm_link_connect(&s->link, s->path, error) ||
+        !emulator_power_cycle(s, 0, &s->largest_buffer, error) ||
         !emulator_probe_version(s, error)) {
         return false;
     }
