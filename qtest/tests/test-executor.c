@@ -332,9 +332,10 @@ static void test_free_waits_for_the_work_under_way(void)
     releaser = g_thread_new("releaser", release_main, &s);
     hw_queue_free(s.queue);
     s.queue = NULL;
-    hw_executor_poll(s.executor);
-    g_assert_cmpstr(s.story->str, ==, "Ar");
+    g_assert_true(g_str_has_prefix(s.story->str, "Ar"));
     g_thread_join(releaser);
+    hw_executor_poll(s.executor);
+    g_assert_null(strpbrk(s.story->str, "ab"));     /* nothing is completed */
     scene_tear_down(&s);
 }
 
