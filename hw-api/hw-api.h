@@ -189,7 +189,7 @@ typedef enum HwRegionKind {
     HW_REGION_REGISTERS = 1,    /* a register table over words in the instance */
     HW_REGION_MMIO = 2,         /* callbacks */
     HW_REGION_RAM = 3,          /* plain memory: no access traps */
-    HW_REGION_ROM_DEVICE = 4,   /* reads hit memory, writes call back */
+    HW_REGION_ROM_DEVICE = 4,   /* reads hit memory, writes trap */
 } HwRegionKind;
 
 typedef enum HwSpace {
@@ -210,13 +210,21 @@ typedef struct HwRegion {
     const char *name;
     uint32_t kind;              /* HwRegionKind */
     uint32_t space;             /* HwSpace */
-    uint64_t size;              /* > 0 */
+    uint64_t size;              /* > 0; with `size_from` the largest */
     uint64_t offset;
     uint32_t base;              /* place of a uint64_t in the instance, or 0 */
     uint32_t enabled;           /* place of a bool in the instance, or 0: always there */
 
-    /* REGISTERS: register at offset o is word o / 4.  Offsets without a
-     * register read the stored word and ignore writes. */
+    /*
+     * REGISTERS: register at offset o is word o / 4.  Offsets without a
+     * register read the stored word and ignore writes.
+     *
+     * ROM_DEVICE may have them too, at its start, so that a guest's instructions
+     * of any kind can read them: the host stores each word, as its `read` hook
+     * shapes it, little-endian in the memory after each write, reset and load.
+     * A device that changes words elsewhere calls hw.guest-memory's sync.
+     * Past the words, writes go to `write`, or to the memory if that is NULL.
+     */
     uint32_t words;             /* place of uint32_t[word_count] in the instance */
     uint32_t word_count;
     HwRegisters registers;
@@ -236,6 +244,10 @@ typedef struct HwRegion {
      * length is `size` rounded up to 4096.  NULL: not part of the state.
      * Zero when created; reset leaves it alone. */
     const char *ram_block;
+
+    uint32_t size_from;         /* place of a uint64_t in the instance that says the
+                                 * size, 1 to `size`; or 0: `size` */
+    uint32_t reserved;
 } HwRegion;
 HW_TABLE_TYPE(HwRegions, HwRegion);
 

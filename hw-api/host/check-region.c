@@ -99,6 +99,9 @@ static bool region_check_callbacks(const HwCheck *c, const HwPlace *place, const
     uint32_t min = region->access_min ? region->access_min : 1;
     uint32_t max = region->access_max ? region->access_max : 4;
 
+    if (region->kind == HW_REGION_ROM_DEVICE && !region->write && region->word_count) {
+        return true;
+    }
     if (!region->write || (!region->read && region->kind == HW_REGION_MMIO)) {
         return hw_refuse(place, c->error, "has no %s callback, expected one in a region of kind %u",
                          region->write ? "read" : "write", region->kind);
@@ -135,7 +138,8 @@ static bool region_check_kind(const HwCheck *c, const HwPlace *place, const HwRe
     case HW_REGION_RAM:
         return region_check_ram(c, place, region);
     case HW_REGION_ROM_DEVICE:
-        return region_check_ram(c, place, region) && region_check_callbacks(c, place, region);
+        return region_check_ram(c, place, region) && region_check_callbacks(c, place, region) &&
+               (!region->word_count || registers_check(c, place, region));
     default:
         return hw_refuse(place, c->error, "kind is %u, expected %u to %u", region->kind,
                          HW_REGION_REGISTERS, HW_REGION_ROM_DEVICE);
@@ -164,6 +168,8 @@ static bool region_check(const HwCheck *c, const HwPlace *place, const HwRegion 
     return region_check_range(c, place, region) &&
            (!region->base || hw_check_in_instance(c, place, "base", region->base,
                                                   sizeof(uint64_t), sizeof(uint64_t))) &&
+           (!region->size_from || hw_check_in_instance(c, place, "size_from", region->size_from,
+                                                       sizeof(uint64_t), sizeof(uint64_t))) &&
            (!region->enabled || hw_check_in_instance(c, place, "enabled", region->enabled,
                                                      sizeof(bool), 1)) &&
            region_check_kind(c, place, region);

@@ -9,9 +9,9 @@
 
 #define PAGE_SIZE 4096u
 
-static uint64_t *base_of(const HwInstance *instance, uint32_t base)
+static uint64_t *number_at(const HwInstance *instance, uint32_t place)
 {
-    return (uint64_t *)((uint8_t *)instance->dev + base);
+    return (uint64_t *)((uint8_t *)instance->dev + place);
 }
 
 static bool region_enabled(const HwInstance *instance, const HwRegion *table)
@@ -19,9 +19,14 @@ static bool region_enabled(const HwInstance *instance, const HwRegion *table)
     return !table->enabled || *(const bool *)((const uint8_t *)instance->dev + table->enabled);
 }
 
-uint64_t hw_region_ram_size(const HwRegion *table)
+static uint64_t region_size(const HwInstance *instance, const HwRegion *table)
 {
-    return (table->size + PAGE_SIZE - 1) & ~(uint64_t)(PAGE_SIZE - 1);
+    return table->size_from ? *number_at(instance, table->size_from) : table->size;
+}
+
+uint64_t hw_region_ram_size(const HwRegionState *region)
+{
+    return (region->size + PAGE_SIZE - 1) & ~(uint64_t)(PAGE_SIZE - 1);
 }
 
 static bool has_ram(const HwRegion *table)
@@ -40,7 +45,7 @@ static bool region_prepare(HwInstance *instance, uint32_t index)
     region->instance = instance;
     region->dev = instance->dev;
     region->cls = &instance->cls->table;
-    if (table->kind != HW_REGION_REGISTERS) {
+    if (table->word_count == 0) {
         return true;
     }
     region->words = (uint32_t *)((uint8_t *)instance->dev + table->words);
@@ -102,7 +107,7 @@ static void region_release(HwRegionState *region)
     free(region->by_word);
     region->by_word = NULL;
     if (region->owns_ram) {
-        munmap(region->ram, hw_region_ram_size(region->table));
+        munmap(region->ram, hw_region_ram_size(region));
         region->ram = NULL;
         region->owns_ram = false;
     }
@@ -138,15 +143,17 @@ bool hw_instance_next_auto(const HwInstance *instance, HwAutoBase *group)
         const HwRegion *table = &regions->entries[i];
 
         if (!table->base || !region_enabled(instance, table) ||
-            *base_of(instance, table->base) != HW_ADDRESS_AUTO) {
+            *number_at(instance, table->base) != HW_ADDRESS_AUTO) {
             continue;
         }
         if (!group->base) {
             group->base = table->base;
             group->space = table->space;
         }
-        if (group->base == table->base && table->offset + table->size > group->size) {
-            group->size = table->offset + table->size;
+        if (group->base == table->base) {
+            uint64_t end = table->offset + region_size(instance, table);
+
+            group->size = end > group->size ? end : group->size;
         }
     }
     return group->base != 0;
@@ -154,7 +161,7 @@ bool hw_instance_next_auto(const HwInstance *instance, HwAutoBase *group)
 
 void hw_instance_place(HwInstance *instance, const HwAutoBase *group, uint64_t address)
 {
-    *base_of(instance, group->base) = address;
+    *number_at(instance, group->base) = address;
 }
 
 /* --------------------------------------------------------------------- life */
@@ -165,15 +172,21 @@ static bool region_settle(HwInstance *instance, HwRegionState *region, HwError *
     void *ram;
 
     region->enabled = region_enabled(instance, table);
-    region->address = table->offset + (table->base ? *base_of(instance, table->base) : 0);
+    region->address = table->offset + (table->base ? *number_at(instance, table->base) : 0);
+    region->size = region_size(instance, table);
+    if (region->size == 0 || region->size > table->size) {
+        return hw_error_set(error, "%s: region '%s' would have %llu bytes, expected 1 to %llu",
+                            instance->id, table->name, (unsigned long long)region->size,
+                            (unsigned long long)table->size);
+    }
     if (!region->enabled || !has_ram(table) || region->ram) {
         return true;
     }
-    ram = mmap(NULL, hw_region_ram_size(table), PROT_READ | PROT_WRITE,
+    ram = mmap(NULL, hw_region_ram_size(region), PROT_READ | PROT_WRITE,
                MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (ram == MAP_FAILED) {
         return hw_error_set(error, "%s: no memory for region '%s' of %llu bytes", instance->id,
-                            table->name, (unsigned long long)table->size);
+                            table->name, (unsigned long long)region->size);
     }
     region->ram = ram;
     region->owns_ram = true;
@@ -200,7 +213,7 @@ static void region_reset(HwRegionState *region)
 {
     const HwRegion *table = region->table;
 
-    if (table->kind != HW_REGION_REGISTERS) {
+    if (table->word_count == 0) {
         return;
     }
     memset(region->words, 0, table->word_count * sizeof(uint32_t));
@@ -228,6 +241,9 @@ void hw_instance_update(HwInstance *instance)
 {
     if (instance->cls->table.update) {
         instance->cls->table.update(instance->dev);
+    }
+    for (uint32_t i = 0; i < instance->region_count; i++) {
+        hw_region_sync(&instance->regions[i]);
     }
 }
 

@@ -37,7 +37,7 @@ static const StructType class_type = {
 static const StructType class_ref_type = { "class", sizeof(HwDeviceClassRef), 8, { { NULL, 0 } } };
 static const StructType service_type = { "service", sizeof(HwName), 8, { { "name", 0 } } };
 static const StructType region_type = {
-    "region", sizeof(HwRegion), 96,
+    "region", sizeof(HwRegion), 104,
     { { "name", offsetof(HwRegion, name) }, { "ram_block", offsetof(HwRegion, ram_block) } },
 };
 static const StructType register_type = {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "hw-api/host/region.h"
 
+#include <endian.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -92,6 +94,26 @@ static void registers_write(HwRegionState *region, uint64_t offset, uint64_t val
     }
 }
 
+static bool in_words(const HwRegionState *region, uint64_t offset)
+{
+    return offset / 4 < region->table->word_count;
+}
+
+void hw_region_sync(HwRegionState *region)
+{
+    if (region->table->kind != HW_REGION_ROM_DEVICE || !region->ram) {
+        return;
+    }
+    /* A guest's CPU that sees a word must see what was stored before it, and each word
+     * whole: it may read at any time. */
+    atomic_thread_fence(memory_order_release);
+    for (uint64_t word = 0; word < region->table->word_count; word++) {
+        uint32_t value = htole32(word_read(region, word));
+
+        __atomic_store_n((uint32_t *)region->ram + word, value, __ATOMIC_RELAXED);
+    }
+}
+
 /* --------------------------------------------------------------- callbacks */
 
 static uint32_t access_min(const HwRegion *table)
@@ -142,6 +164,17 @@ static uint64_t piece_read(HwRegionState *region, uint64_t offset, uint32_t size
     }
 }
 
+static void rom_device_write(HwRegionState *region, uint64_t offset, uint64_t value, uint32_t size)
+{
+    if (in_words(region, offset)) {
+        registers_write(region, offset, value, size);
+    } else if (region->table->write) {
+        mmio_write(region, offset, value, size);
+    } else {
+        hw_store_le(region->ram + offset, value, size);
+    }
+}
+
 static void piece_write(HwRegionState *region, uint64_t offset, uint64_t value, uint32_t size)
 {
     switch (region->table->kind) {
@@ -150,6 +183,9 @@ static void piece_write(HwRegionState *region, uint64_t offset, uint64_t value, 
         break;
     case HW_REGION_RAM:
         hw_store_le(region->ram + offset, value, size);
+        break;
+    case HW_REGION_ROM_DEVICE:
+        rom_device_write(region, offset, value, size);
         break;
     default:
         mmio_write(region, offset, value, size);
@@ -160,7 +196,7 @@ static void piece_write(HwRegionState *region, uint64_t offset, uint64_t value, 
 /* How much of an access lies in the region. */
 static uint32_t inside(const HwRegionState *region, uint64_t offset, uint32_t size)
 {
-    uint64_t end = region->table->size;
+    uint64_t end = region->size;
 
     if (offset >= end) {
         return 0;
@@ -168,26 +204,26 @@ static uint32_t inside(const HwRegionState *region, uint64_t offset, uint32_t si
     return end - offset < size ? (uint32_t)(end - offset) : size;
 }
 
-static uint32_t largest_piece(const HwRegion *table)
+static uint32_t largest_piece(const HwRegionState *region, uint64_t offset)
 {
-    switch (table->kind) {
-    case HW_REGION_REGISTERS:
-        return 4;
-    case HW_REGION_RAM:
+    const HwRegion *table = region->table;
+
+    if (table->kind == HW_REGION_RAM) {
         return 8;
-    default:
-        return access_max(table);
     }
+    if (table->kind == HW_REGION_REGISTERS || in_words(region, offset)) {
+        return 4;
+    }
+    return access_max(table);
 }
 
 static uint64_t split_read(HwRegionState *region, uint64_t offset, uint32_t size)
 {
-    uint32_t max = largest_piece(region->table);
     uint32_t left = inside(region, offset, size);
     uint64_t value = 0;
 
     for (uint32_t done = 0, piece; left > 0; done += piece, left -= piece) {
-        piece = piece_size(offset + done, left, max);
+        piece = piece_size(offset + done, left, largest_piece(region, offset + done));
         value |= piece_read(region, offset + done, piece) << (8 * done);
     }
     return value;
@@ -195,11 +231,10 @@ static uint64_t split_read(HwRegionState *region, uint64_t offset, uint32_t size
 
 static void split_write(HwRegionState *region, uint64_t offset, uint64_t value, uint32_t size)
 {
-    uint32_t max = largest_piece(region->table);
     uint32_t left = inside(region, offset, size);
 
     for (uint32_t done = 0, piece; left > 0; done += piece, left -= piece) {
-        piece = piece_size(offset + done, left, max);
+        piece = piece_size(offset + done, left, largest_piece(region, offset + done));
         piece_write(region, offset + done, (value >> (8 * done)) & bytes_mask(piece), piece);
     }
 }
@@ -222,6 +257,7 @@ void hw_region_write(HwRegionState *region, uint64_t offset, uint64_t value, uin
     if (cls->update && region->table->kind != HW_REGION_RAM) {
         cls->update(region->dev);
     }
+    hw_region_sync(region);
 }
 
 /* ------------------------------------------------------------------- format */

@@ -34,19 +34,25 @@ struct HwRegionState {
     struct HwInstance *instance;
     HwDevice *dev;
     const HwDeviceClass *cls;   /* the host's copy */
-    const HwRegister **by_word; /* REGISTERS: word -> register or NULL */
-    uint32_t *words;            /* REGISTERS: in the instance */
-    uint8_t *ram;               /* RAM, ROM_DEVICE: `size` bytes or more */
+    const HwRegister **by_word; /* with registers: word -> register or NULL */
+    uint32_t *words;            /* with registers: in the instance */
+    uint8_t *ram;               /* RAM, ROM_DEVICE: hw_region_ram_size() bytes */
     bool owns_ram;              /* allocated by hw_instance_realize() */
-    bool enabled;               /* settled at realize */
-    uint64_t address;           /* settled at realize */
+    bool enabled;               /* settled at realize, like the next two */
+    uint64_t address;
+    uint64_t size;
     HwAccessObserver *observer;
     void *observer_opaque;
     void *host_data;            /* the host's own */
 };
 
-/* The length of the memory behind a RAM or ROM_DEVICE region: whole 4 KiB pages. */
-uint64_t hw_region_ram_size(const HwRegion *table);
+/* The length of the memory behind a RAM or ROM_DEVICE region: whole 4 KiB pages.
+ * Once the size is settled. */
+uint64_t hw_region_ram_size(const HwRegionState *region);
+
+/* Stores the words of a ROM_DEVICE region with registers in its memory; does
+ * nothing to others.  The host marks the memory dirty. */
+void hw_region_sync(HwRegionState *region);
 
 /*
  * One guest access of 1, 2, 4 or 8 bytes at any offset.  Values are integers

@@ -86,7 +86,7 @@ static bool region_map(ObHost *host, HwRegionState *region, HwError *error)
     const HwRegion *table = region->table;
     const ObRange range = {
         .start = region->address,
-        .size = table->size,
+        .size = region->size,
         .load = region->ram,
         .store = table->kind == HW_REGION_RAM ? region->ram : NULL,
         .region = region,

@@ -122,7 +122,7 @@ static json_t *region_json(const HwDeviceClass *cls, const HwRegion *region)
         "enabled", text_json(enabled ? enabled->name : NULL),
         "ram-block", text_json(region->ram_block));
 
-    if (region->kind == HW_REGION_REGISTERS) {
+    if (region->word_count) {
         json_object_set_new(object, "registers", registers_json(&region->registers));
     }
     return object;

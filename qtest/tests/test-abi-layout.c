@@ -63,7 +63,7 @@ AT(HwRegister, read, 32);
 AT(HwRegister, written, 40);
 AT(HwRegister, fields, 48);
 
-SIZE(HwRegion, 96);
+SIZE(HwRegion, 104);
 AT(HwRegion, name, 0);
 AT(HwRegion, kind, 8);
 AT(HwRegion, space, 12);
@@ -79,6 +79,8 @@ AT(HwRegion, write, 72);
 AT(HwRegion, access_min, 80);
 AT(HwRegion, access_max, 84);
 AT(HwRegion, ram_block, 88);
+AT(HwRegion, size_from, 96);
+AT(HwRegion, reserved, 100);
 
 SIZE(HwProperty, 56);
 AT(HwProperty, name, 0);
@@ -135,13 +137,14 @@ AT(HwPlugin, description, 32);
 AT(HwPlugin, services, 40);
 AT(HwPlugin, classes, 56);
 
-SIZE(HwGuestMemory, 48);
+SIZE(HwGuestMemory, 56);
 AT(HwGuestMemory, abi, 0);
 AT(HwGuestMemory, read, 8);
 AT(HwGuestMemory, write, 16);
 AT(HwGuestMemory, region_pointer, 24);
 AT(HwGuestMemory, region_dirty, 32);
-AT(HwGuestMemory, clear, 40);
+AT(HwGuestMemory, region_sync, 40);
+AT(HwGuestMemory, clear, 48);
 
 SIZE(HwClock, 48);
 AT(HwClock, abi, 0);

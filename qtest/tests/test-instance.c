@@ -14,6 +14,7 @@ typedef struct Lamp {
     uint64_t big;
     uint64_t base;
     uint64_t other_base;
+    uint64_t extra_size;
     const char *label;
     uint32_t words[1];
 } Lamp;
@@ -59,7 +60,7 @@ static const HwRegion lamp_regions[] = {
       .words = offsetof(Lamp, words), .word_count = 1, .registers = HW_TABLE(lamp_registers) },
     { "ram", HW_REGION_RAM, .size = 0x1001, .offset = 0x1000, .base = offsetof(Lamp, base) },
     { "extra", HW_REGION_RAM, .size = 0x10, .base = offsetof(Lamp, other_base),
-      .enabled = offsetof(Lamp, extra) },
+      .size_from = offsetof(Lamp, extra_size), .enabled = offsetof(Lamp, extra) },
 };
 
 static const HwProperty lamp_properties[] = {
@@ -70,6 +71,7 @@ static const HwProperty lamp_properties[] = {
     HW_PROP_U64("big", Lamp, big, 7, "a number"),
     HW_PROP_ADDRESS("addr", Lamp, base, HW_ADDRESS_AUTO, "address"),
     HW_PROP_ADDRESS("other", Lamp, other_base, HW_ADDRESS_AUTO, "address"),
+    HW_PROP_U64("extra-size", Lamp, extra_size, 0x10, "bytes"),
     HW_PROP_STRING("label", Lamp, label, "none", "text"),
 };
 
@@ -254,13 +256,33 @@ static void enabled_region_wants_a_place(Fixture *f, gconstpointer data)
     g_assert_cmphex(group.size, ==, 0x10);
 }
 
+static void size_is_the_property_s(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    g_assert_true(hw_instance_set(f->instance, "extra", "on", &f->error));
+    g_assert_true(hw_instance_set(f->instance, "extra-size", "8", &f->error));
+    g_assert_true(hw_instance_realize(f->instance, &f->error));
+    g_assert_cmpuint(f->instance->regions[2].size, ==, 8);
+    hw_region_write(&f->instance->regions[2], 4, UINT64_MAX, 8);
+    g_assert_cmphex(hw_region_read(&f->instance->regions[2], 4, 8), ==, 0xffffffff);
+}
+
+static void refuses_size_beyond_the_table(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    g_assert_true(hw_instance_set(f->instance, "extra-size", "17", &f->error));
+    g_assert_false(hw_instance_realize(f->instance, &f->error));
+    g_assert_cmpstr(f->sentence, ==,
+                    "lamp0: region 'extra' would have 17 bytes, expected 1 to 16");
+}
+
 static void memory_is_whole_zero_pages(Fixture *f, gconstpointer data)
 {
     static const uint8_t zeros[0x2000];
 
     (void)data;
     g_assert_true(hw_instance_realize(f->instance, &f->error));
-    g_assert_cmphex(hw_region_ram_size(f->instance->regions[1].table), ==, 0x2000);
+    g_assert_cmphex(hw_region_ram_size(&f->instance->regions[1]), ==, 0x2000);
     g_assert_cmpmem(f->instance->regions[1].ram, 0x2000, zeros, 0x2000);
 }
 
@@ -276,6 +298,8 @@ static const struct {
     { "/instance/auto-base-covers-its-regions", auto_base_covers_its_regions },
     { "/instance/disabled-region-has-no-memory", disabled_region_has_no_memory },
     { "/instance/enabled-region-wants-a-place", enabled_region_wants_a_place },
+    { "/instance/size-is-the-property-s", size_is_the_property_s },
+    { "/instance/refuses/size-beyond-the-table", refuses_size_beyond_the_table },
     { "/instance/memory-is-whole-zero-pages", memory_is_whole_zero_pages },
     { "/property/defaults-are-stored", defaults_are_stored },
     { "/property/values-read-back", values_read_back },

@@ -65,7 +65,7 @@ static const HwRegister probe_registers[] = {
     { "HOOKED", 4 * HOOKED, .reset = 0x00ff00ff, .read = probe_inverted },
 };
 
-enum { REGS, MMIO, MMIO_WORDS, MMIO_BYTES, RAM, ROM_DEVICE, REGIONS };
+enum { REGS, MMIO, MMIO_WORDS, MMIO_BYTES, RAM, ROM_DEVICE, PAGE, REGIONS };
 
 static const HwRegion probe_regions[] = {
     [REGS] = { "regs", HW_REGION_REGISTERS, .size = 0x40, .words = offsetof(Probe, words),
@@ -78,6 +78,8 @@ static const HwRegion probe_regions[] = {
                      .write = probe_mmio_write, .access_min = 1, .access_max = 1 },
     [RAM] = { "ram", HW_REGION_RAM, .size = 0x40 },
     [ROM_DEVICE] = { "rom", HW_REGION_ROM_DEVICE, .size = 0x40, .write = probe_mmio_write },
+    [PAGE] = { "page", HW_REGION_ROM_DEVICE, .size = 0x40, .words = offsetof(Probe, words),
+               .word_count = WORDS, .registers = HW_TABLE(probe_registers) },
 };
 
 static const HwClass probe_class = {
@@ -327,6 +329,51 @@ static void rom_device_traps_writes_alone(Fixture *f, gconstpointer data)
     g_assert_cmphex(f->regions[ROM_DEVICE].ram[4], ==, 0x5a);
 }
 
+static void page_shows_words_in_memory(Fixture *f, gconstpointer data)
+{
+    const uint8_t *memory = f->regions[PAGE].ram;
+
+    (void)data;
+    g_assert_cmpmem(memory, 4, "\x11\x22\x33\x44", 4);
+    wr(f, PAGE, 0, 0xaabbccdd, 4);
+    g_assert_cmpmem(memory, 4, "\xdd\xcc\xbb\xaa", 4);
+    g_assert_cmpmem(memory + 4 * HOOKED, 4, "\x00\xff\x00\xff", 4);
+}
+
+static void page_applies_masks_and_hooks(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    wr(f, PAGE, 4 * READ_ONLY, 0, 4);
+    g_assert_cmphex(rd(f, PAGE, 4 * READ_ONLY, 4), ==, 0x12345678);
+    wr(f, PAGE, 4 * COMMAND, 0x1f, 4);
+    g_assert_cmphex(f->probe->written_value, ==, 0x1f);
+    g_assert_cmphex(rd(f, PAGE, 4 * COMMAND, 4), ==, 0x10);
+}
+
+static void page_splits_at_words(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    wr(f, PAGE, 4 * CLEARED, UINT64_C(0x100000001), 8);
+    g_assert_cmphex(f->probe->words[CLEARED], ==, 0xfe);
+    g_assert_cmphex(f->probe->written_value, ==, 1);
+}
+
+static void page_stores_past_the_words(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    wr(f, PAGE, 4 * WORDS - 2, 0x11223344, 4);
+    g_assert_cmphex(rd(f, PAGE, 4 * WORDS, 4), ==, 0x1122);
+}
+
+static void page_follows_a_sync(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    f->probe->words[PLAIN] = 7;
+    g_assert_cmphex(rd(f, PAGE, 0, 4), ==, 0x44332211);
+    hw_region_sync(&f->regions[PAGE]);
+    g_assert_cmphex(rd(f, PAGE, 0, 4), ==, 7);
+}
+
 /* ------------------------------------------------------- reset and observers */
 
 static void reset_restores_words_not_ram(Fixture *f, gconstpointer data)
@@ -423,6 +470,11 @@ static const struct {
     { "/mmio/widens-a-narrow-write-with-zeros", mmio_widens_a_narrow_write_with_zeros },
     { "/mmio/splits-what-is-too-wide", mmio_splits_what_is_too_wide },
     { "/rom-device/traps-writes-alone", rom_device_traps_writes_alone },
+    { "/page/shows-words-in-memory", page_shows_words_in_memory },
+    { "/page/applies-masks-and-hooks", page_applies_masks_and_hooks },
+    { "/page/splits-at-words", page_splits_at_words },
+    { "/page/stores-past-the-words", page_stores_past_the_words },
+    { "/page/follows-a-sync", page_follows_a_sync },
     { "/registers/reset/restores-words-not-ram", reset_restores_words_not_ram },
     { "/registers/observer/names-register-and-dropped-bits",
       observer_names_register_and_dropped_bits },
