@@ -7,5 +7,6 @@
 
 extern const HwDeviceClass beacon_class;
 extern const HwDeviceClass tpm_crb_class;
+extern const HwDeviceClass tpm_crb_device_class;
 
 #endif

@@ -64,7 +64,8 @@ static void crb_fill_buffer(TpmCrb *s, const uint8_t *bytes, uint32_t size)
     }
     /* Nothing of a command or an earlier response may follow a response. */
     memset(s->buffer + size, 0, CRB_BUFFER_SIZE - size);
-    s->memory->region_dirty(&s->dev, s->buffer_region, 0, CRB_BUFFER_SIZE);
+    s->memory->region_dirty(&s->dev, s->form->buffer_region, s->form->buffer_offset,
+                            CRB_BUFFER_SIZE);
 }
 
 /* ----------------------------------------------------------------- commands */
@@ -80,6 +81,7 @@ static void crb_completed(HwDevice *dev, const uint8_t *response, uint32_t size)
     crb_fill_buffer(s, response, size);
     REG(s, CTRL_START) = 0;
     s->completed = true;
+    s->memory->region_sync(dev, s->form->register_region);
 }
 
 /* What a TPM answers to a size field that can't be right; a backend need not see
@@ -253,15 +255,18 @@ const HwRegister tpm_crb_registers[TPM_CRB_REGISTER_COUNT] = {
 
 /* --------------------------------------------------------------------- life */
 
-bool tpm_crb_core_realize(TpmCrb *s, uint32_t buffer_region, HwError *error)
+bool tpm_crb_core_realize(TpmCrb *s, const TpmCrbForm *form, HwError *error)
 {
+    uint8_t *memory;
+
     if (!s->tpmdev) {
         return hw_error_set(error, "%s: tpmdev: not set, expected the id of a -tpmdev", s->dev.id);
     }
     s->memory = hw_guest_memory(&s->dev);
     s->service = hw_tpm_backend(&s->dev);
-    s->buffer_region = buffer_region;
-    s->buffer = s->memory->region_pointer(&s->dev, buffer_region);
+    s->form = form;
+    memory = s->memory->region_pointer(&s->dev, form->buffer_region);
+    s->buffer = memory + form->buffer_offset;
     s->backend = s->service->open(&s->dev, s->tpmdev, crb_completed, error);
     return s->backend != NULL;
 }

@@ -19,6 +19,13 @@ typedef enum TpmCrbState {
     CRB_COMPLETION,
 } TpmCrbState;
 
+/* Where a form keeps the parts; regions by index in its class's table. */
+typedef struct TpmCrbForm {
+    uint32_t register_region;
+    uint32_t buffer_region;
+    uint32_t buffer_offset;             /* in that region */
+} TpmCrbForm;
+
 typedef struct TpmCrb {
     HwDevice dev;
     uint32_t regs[CRB_WORDS];
@@ -26,7 +33,7 @@ typedef struct TpmCrb {
     bool strict;
     bool ppi;
     const char *tpmdev;
-    uint32_t buffer_region;             /* index in the class's table */
+    const TpmCrbForm *form;
     uint8_t *buffer;                    /* CRB_BUFFER_SIZE bytes */
     uint32_t transfer_size;             /* largest command and response */
     const HwGuestMemory *memory;
@@ -37,8 +44,8 @@ typedef struct TpmCrb {
 enum { TPM_CRB_REGISTER_COUNT = 18 };
 extern const HwRegister tpm_crb_registers[TPM_CRB_REGISTER_COUNT];
 
-/* Connects to the backend; `buffer_region` is a RAM-backed region. */
-bool tpm_crb_core_realize(TpmCrb *s, uint32_t buffer_region, HwError *error);
+/* Connects to the backend.  `form` must last. */
+bool tpm_crb_core_realize(TpmCrb *s, const TpmCrbForm *form, HwError *error);
 void tpm_crb_core_unrealize(TpmCrb *s);
 
 /* Power-cycles the TPM; the buffer lies at `buffer_address` for the guest. */

@@ -5,9 +5,14 @@
 
 enum { REGION_REGISTERS, REGION_BUFFER, REGION_PPI };
 
+static const TpmCrbForm pc_form = {
+    .register_region = REGION_REGISTERS,
+    .buffer_region = REGION_BUFFER,
+};
+
 static bool tpm_crb_realize(HwDevice *dev, HwError *error)
 {
-    return tpm_crb_core_realize(HW_DEVICE(TpmCrb, dev), REGION_BUFFER, error);
+    return tpm_crb_core_realize(HW_DEVICE(TpmCrb, dev), &pc_form, error);
 }
 
 static void tpm_crb_unrealize(HwDevice *dev)

@@ -36,6 +36,11 @@ static void memory_region_dirty(HwDevice *dev, uint32_t region, uint64_t offset,
     of(dev)->dirty++;
 }
 
+static void memory_region_sync(HwDevice *dev, uint32_t region)
+{
+    hw_region_sync(&hw_instance_of(dev)->regions[region]);
+}
+
 static void memory_clear(HwDevice *dev)
 {
     of(dev)->clears++;
@@ -45,6 +50,7 @@ static const HwGuestMemory memory_service = {
     .abi = HW_ABI(HwGuestMemory),
     .region_pointer = memory_region_pointer,
     .region_dirty = memory_region_dirty,
+    .region_sync = memory_region_sync,
     .clear = memory_clear,
 };
 
@@ -217,7 +223,7 @@ static HwRegionState *region_at(ScriptedTpm *s, uint64_t *offset)
     for (uint32_t i = 0; i < s->instance->region_count; i++) {
         HwRegionState *region = &s->instance->regions[i];
 
-        if (region->enabled && address - region->address < region->table->size) {
+        if (region->enabled && address - region->address < region->size) {
             *offset = address - region->address;
             return region;
         }

@@ -425,8 +425,79 @@ static void loaded_command_under_way_has_failed(Fixture *f, gconstpointer data)
     (void)data;
     instance->regions[0].words[CRB_CTRL_START / 4] = 1;
     g_assert_true(instance->cls->table.state->post_load(instance->dev, 0, NULL));
+    hw_instance_update(instance);
     g_assert_cmphex(rd(f, CRB_CTRL_START), ==, 0);
     g_assert_true(rd(f, CRB_CTRL_STS) & CTRL_STS_FATAL);
+}
+
+static void page_is_memory(Fixture *f, gconstpointer data)
+{
+    const uint8_t *memory = (*f)->instance->regions[0].ram;
+
+    (void)data;
+    g_assert_cmphex(hw_load_le(memory + CRB_INTF_ID, 8), ==, UINT64_C(0x0000101400025811));
+    start(f);
+    g_assert_cmphex(hw_load_le(memory + CRB_CTRL_START, 4), ==, CTRL_START_START);
+    scripted_tpm_complete(*f, response, sizeof(response));
+    g_assert_cmphex(hw_load_le(memory + CRB_CTRL_START, 4), ==, 0);
+    g_assert_cmpmem(memory + CRB_BUFFER, sizeof(response), response, sizeof(response));
+}
+
+static void established_is_shown_after_a_reset(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    (*f)->established = true;
+    hw_instance_reset((*f)->instance);
+    g_assert_cmphex(rd(f, CRB_LOC_STATE), ==, 0x80);
+}
+
+static ScriptedTpm *device_at(const char *address, const char *window)
+{
+    return scripted_tpm_new("tpm-crb-device", (const char *[]) { "tpmdev", "tpm0", "addr", address,
+                                                                 "window", window, NULL });
+}
+
+static void registers_follow_the_base(void)
+{
+    ScriptedTpm *s = device_at("0x123450000", "4096");
+
+    g_assert_cmphex(rd(&s, CRB_CMD_LADDR), ==, 0x23450080);
+    g_assert_cmphex(rd(&s, CRB_CMD_HADDR), ==, 0x1);
+    g_assert_cmphex(scripted_tpm_read(s, CRB_RSP_LADDR, 8), ==, UINT64_C(0x123450080));
+    scripted_tpm_free(s);
+}
+
+static void rest_of_the_window_is_empty(void)
+{
+    ScriptedTpm *s = device_at("0xc000000", "65536");
+
+    g_assert_cmpuint(s->instance->regions[0].size, ==, 65536);
+    g_assert_cmphex(rd(&s, CRB_CMD_SIZE), ==, CRB_BUFFER_SIZE);
+    wr(&s, CRB_PAGE_SIZE, 0xffffffff);
+    scripted_tpm_write(s, 0x10000 - 8, UINT64_MAX, 8);
+    g_assert_cmphex(rd(&s, CRB_PAGE_SIZE), ==, 0);
+    g_assert_cmphex(rd(&s, 0x10000 - 4), ==, 0);
+    scripted_tpm_free(s);
+}
+
+static void refuses_window(void)
+{
+    g_autofree char *sentence = scripted_tpm_refusal(
+        "tpm-crb-device",
+        (const char *[]) { "tpmdev", "tpm0", "addr", "0xc000000", "window", "8192", NULL });
+
+    g_assert_cmpstr(sentence, ==, "tpm-crb-device: window: 8192 is no page size, "
+                                  "expected 4096, 16384 or 65536");
+}
+
+static void refuses_unaligned_address(void)
+{
+    g_autofree char *sentence = scripted_tpm_refusal(
+        "tpm-crb-device",
+        (const char *[]) { "tpmdev", "tpm0", "addr", "0xc001000", "window", "16384", NULL });
+
+    g_assert_cmpstr(sentence, ==, "tpm-crb-device: addr: 0xc001000 is not aligned, "
+                                  "expected a multiple of 0x4000");
 }
 
 static void no_ppi_memory_when_off(void)
@@ -464,55 +535,75 @@ typedef struct Test {
 } Test;
 
 static const Test lax_tests[] = {
-    { "/tpm-crb/reset/values", reset_values },
-    { "/tpm-crb/reset/power-cycles-the-tpm", reset_power_cycles_the_tpm },
-    { "/tpm-crb/reset/keeps-the-buffer", reset_keeps_the_buffer },
-    { "/tpm-crb/reset/uses-a-small-backend-buffer", reset_uses_a_small_backend_buffer },
-    { "/tpm-crb/established/follows-the-backend", established_follows_the_backend },
-    { "/tpm-crb/locality/granted-and-relinquished", locality_is_granted_and_relinquished },
-    { "/tpm-crb/locality/request-takes-one-bit", locality_request_takes_one_bit },
-    { "/tpm-crb/locality/seize-changes-nothing", seize_changes_nothing },
-    { "/tpm-crb/start/runs-the-command", start_runs_the_command },
-    { "/tpm-crb/start/by-byte", start_by_byte },
-    { "/tpm-crb/start/by-quad-with-cancel", start_by_quad_with_cancel },
-    { "/tpm-crb/start/ignored-without-locality", start_ignored_without_locality },
-    { "/tpm-crb/start/takes-exactly-one", start_takes_exactly_one },
-    { "/tpm-crb/start/runs-in-idle-as-in-qemu", start_runs_in_idle_as_in_qemu },
-    { "/tpm-crb/start/ignored-while-running", start_ignored_while_running },
-    { "/tpm-crb/start/guest-stores-do-not-change-a-running-command",
+    { "reset/values", reset_values },
+    { "reset/power-cycles-the-tpm", reset_power_cycles_the_tpm },
+    { "reset/keeps-the-buffer", reset_keeps_the_buffer },
+    { "reset/uses-a-small-backend-buffer", reset_uses_a_small_backend_buffer },
+    { "locality/granted-and-relinquished", locality_is_granted_and_relinquished },
+    { "locality/request-takes-one-bit", locality_request_takes_one_bit },
+    { "locality/seize-changes-nothing", seize_changes_nothing },
+    { "start/runs-the-command", start_runs_the_command },
+    { "start/by-byte", start_by_byte },
+    { "start/by-quad-with-cancel", start_by_quad_with_cancel },
+    { "start/ignored-without-locality", start_ignored_without_locality },
+    { "start/takes-exactly-one", start_takes_exactly_one },
+    { "start/runs-in-idle-as-in-qemu", start_runs_in_idle_as_in_qemu },
+    { "start/ignored-while-running", start_ignored_while_running },
+    { "start/guest-stores-do-not-change-a-running-command",
       guest_stores_do_not_change_a_running_command },
-    { "/tpm-crb/buffer/response-hides-what-was-there", response_hides_what_was_there },
-    { "/tpm-crb/buffer/response-may-fill-it", response_may_fill_the_buffer },
-    { "/tpm-crb/buffer/size-field-out-of-range-is-answered",
+    { "buffer/response-hides-what-was-there", response_hides_what_was_there },
+    { "buffer/response-may-fill-it", response_may_fill_the_buffer },
+    { "buffer/size-field-out-of-range-is-answered",
       size_field_out_of_range_is_answered },
-    { "/tpm-crb/buffer/largest-command-is-passed-on", largest_command_is_passed_on },
-    { "/tpm-crb/failure/sets-tpmSts", failed_command_sets_tpm_sts },
-    { "/tpm-crb/failure/refused-submit-sets-tpmSts", refused_submit_sets_tpm_sts },
-    { "/tpm-crb/failure/tpmSts-stays-until-reset", tpm_sts_stays_until_reset },
-    { "/tpm-crb/cancel/reaches-a-running-command", cancel_reaches_a_running_command },
-    { "/tpm-crb/request/ready-and-idle", ready_and_idle },
-    { "/tpm-crb/quiesce/finishes-the-command", quiesce_finishes_the_command },
-    { "/tpm-crb/unrealize/closes-the-backend", unrealize_closes_the_backend },
-    { "/tpm-crb/ppi/memory-is-cleared-when-the-system-asked",
-      memory_is_cleared_when_the_system_asked },
-    { "/tpm-crb/load/command-under-way-has-failed", loaded_command_under_way_has_failed },
+    { "buffer/largest-command-is-passed-on", largest_command_is_passed_on },
+    { "failure/sets-tpmSts", failed_command_sets_tpm_sts },
+    { "failure/refused-submit-sets-tpmSts", refused_submit_sets_tpm_sts },
+    { "failure/tpmSts-stays-until-reset", tpm_sts_stays_until_reset },
+    { "cancel/reaches-a-running-command", cancel_reaches_a_running_command },
+    { "request/ready-and-idle", ready_and_idle },
+    { "quiesce/finishes-the-command", quiesce_finishes_the_command },
+    { "unrealize/closes-the-backend", unrealize_closes_the_backend },
+    { "load/command-under-way-has-failed", loaded_command_under_way_has_failed },
 };
 
 static const Test strict_tests[] = {
-    { "/tpm-crb/strict/ready-needs-locality", strict_ready_needs_locality },
-    { "/tpm-crb/strict/start-needs-ready", strict_start_needs_ready },
-    { "/tpm-crb/strict/start-needs-ready-again-after-completion",
+    { "strict/ready-needs-locality", strict_ready_needs_locality },
+    { "strict/start-needs-ready", strict_start_needs_ready },
+    { "strict/start-needs-ready-again-after-completion",
       strict_start_needs_ready_again_after_completion },
-    { "/tpm-crb/strict/ready-empties-the-buffer", strict_ready_empties_the_buffer },
-    { "/tpm-crb/strict/idle-ignored-while-running", strict_idle_ignored_while_running },
+    { "strict/ready-empties-the-buffer", strict_ready_empties_the_buffer },
+    { "strict/idle-ignored-while-running", strict_idle_ignored_while_running },
+};
+
+/* What the PC's form has alone. */
+static const Test pc_tests[] = {
+    { "established/follows-the-backend", established_follows_the_backend },
+    { "ppi/memory-is-cleared-when-the-system-asked", memory_is_cleared_when_the_system_asked },
+};
+
+/* What the form for any address has alone. */
+static const Test device_tests[] = {
+    { "page/is-memory", page_is_memory },
+    { "page/established-is-shown-after-a-reset", established_is_shown_after_a_reset },
+};
+
+typedef struct Form {
+    const char *properties[9];
+    const char *name;
+} Form;
+
+static const Form pc = { { "tpmdev", "tpm0", NULL }, "tpm-crb" };
+static const Form pc_strict = { { "tpmdev", "tpm0", "strict", "on", NULL }, "tpm-crb" };
+static const Form device = { { "tpmdev", "tpm0", "addr", "0xfed40000", NULL }, "tpm-crb-device" };
+static const Form device_strict = {
+    { "tpmdev", "tpm0", "addr", "0xfed40000", "strict", "on", NULL }, "tpm-crb-device"
 };
 
 static void set_up(Fixture *f, gconstpointer data)
 {
-    const char *strict = data;
+    const Form *form = data;
 
-    *f = scripted_tpm_new("tpm-crb",
-                          (const char *[]) { "tpmdev", "tpm0", "strict", strict, NULL });
+    *f = scripted_tpm_new(form->name, form->properties);
 }
 
 static void tear_down(Fixture *f, gconstpointer data)
@@ -521,18 +612,30 @@ static void tear_down(Fixture *f, gconstpointer data)
     scripted_tpm_free(*f);
 }
 
+static void add(const Form *form, const Test *tests, guint count)
+{
+    for (guint i = 0; i < count; i++) {
+        g_autofree char *path = g_strdup_printf("/%s/%s", form->name, tests[i].path);
+
+        g_test_add(path, Fixture, form, set_up, tests[i].function, tear_down);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    for (guint i = 0; i < G_N_ELEMENTS(lax_tests); i++) {
-        g_test_add(lax_tests[i].path, Fixture, "off", set_up, lax_tests[i].function, tear_down);
-    }
-    for (guint i = 0; i < G_N_ELEMENTS(strict_tests); i++) {
-        g_test_add(strict_tests[i].path, Fixture, "on", set_up, strict_tests[i].function,
-                   tear_down);
-    }
+    add(&pc, lax_tests, G_N_ELEMENTS(lax_tests));
+    add(&pc, pc_tests, G_N_ELEMENTS(pc_tests));
+    add(&pc_strict, strict_tests, G_N_ELEMENTS(strict_tests));
+    add(&device, lax_tests, G_N_ELEMENTS(lax_tests));
+    add(&device, device_tests, G_N_ELEMENTS(device_tests));
+    add(&device_strict, strict_tests, G_N_ELEMENTS(strict_tests));
     g_test_add_func("/tpm-crb/ppi/no-memory-when-off", no_ppi_memory_when_off);
     g_test_add_func("/tpm-crb/refuses/missing-tpmdev", refuses_missing_tpmdev);
     g_test_add_func("/tpm-crb/refuses/unknown-tpmdev", refuses_unknown_tpmdev);
+    g_test_add_func("/tpm-crb-device/address/registers-follow-the-base", registers_follow_the_base);
+    g_test_add_func("/tpm-crb-device/window/rest-is-empty", rest_of_the_window_is_empty);
+    g_test_add_func("/tpm-crb-device/refuses/window-that-is-no-page-size", refuses_window);
+    g_test_add_func("/tpm-crb-device/refuses/unaligned-address", refuses_unaligned_address);
     return g_test_run();
 }

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * TPM CRB at an address of the user's or the machine's choice.  Specified in
+ * tpm-crb.rst.
+ *
+ * The page is memory to a guest that reads, and traps one that writes.  Windows on
+ * ARM reads registers in pairs, by an instruction that a hypervisor can't complete
+ * for the guest when it traps (its syndrome is not valid), but never writes so.
+ */
+#include "devices/devices.h"
+#include "devices/tpm-crb-core.h"
+#include "hw-api/device/error.h"
+
+enum { REGION_PAGE };
+
+#define WINDOW_MAX 0x10000
+
+typedef struct TpmCrbDevice {
+    TpmCrb crb;
+    uint64_t base;
+    uint64_t window;
+} TpmCrbDevice;
+
+static const TpmCrbForm device_form = {
+    .register_region = REGION_PAGE,
+    .buffer_region = REGION_PAGE,
+    .buffer_offset = CRB_BUFFER,
+};
+
+static bool is_page_size(uint64_t size)
+{
+    return size == 0x1000 || size == 0x4000 || size == 0x10000;
+}
+
+static bool tpm_crb_device_realize(HwDevice *dev, HwError *error)
+{
+    TpmCrbDevice *s = HW_DEVICE(TpmCrbDevice, dev);
+
+    if (!is_page_size(s->window)) {
+        return hw_error_set(error, "%s: window: %llu is no page size, expected 4096, 16384 or 65536",
+                            dev->id, (unsigned long long)s->window);
+    }
+    if (s->base % s->window != 0) {
+        return hw_error_set(error, "%s: addr: 0x%llx is not aligned, expected a multiple of 0x%llx",
+                            dev->id, (unsigned long long)s->base, (unsigned long long)s->window);
+    }
+    return tpm_crb_core_realize(&s->crb, &device_form, error);
+}
+
+static void tpm_crb_device_unrealize(HwDevice *dev)
+{
+    tpm_crb_core_unrealize(HW_DEVICE(TpmCrb, dev));
+}
+
+static void tpm_crb_device_reset(HwDevice *dev)
+{
+    TpmCrbDevice *s = HW_DEVICE(TpmCrbDevice, dev);
+
+    tpm_crb_core_reset(&s->crb, s->base + CRB_BUFFER);
+}
+
+static void tpm_crb_device_quiesce(HwDevice *dev)
+{
+    TpmCrb *s = HW_DEVICE(TpmCrb, dev);
+
+    s->service->finish(s->backend);
+}
+
+/* The buffer ends with the first 4 KiB; a larger window has nothing behind it. */
+static void tpm_crb_device_write(HwDevice *dev, uint64_t offset, uint64_t value, uint32_t size)
+{
+    TpmCrb *s = HW_DEVICE(TpmCrb, dev);
+
+    if (offset >= CRB_PAGE_SIZE) {
+        hw_log(dev, HW_LOG_GUEST_ERROR, "write of 0x%llx at offset 0x%llx, past the buffer",
+               (unsigned long long)value, (unsigned long long)offset);
+        return;
+    }
+    for (uint32_t i = 0; i < size; i++) {
+        s->buffer[offset - CRB_BUFFER + i] = (uint8_t)(value >> (8 * i));
+    }
+    s->memory->region_dirty(dev, REGION_PAGE, offset, size);
+}
+
+static bool tpm_crb_device_post_load(HwDevice *dev, uint32_t version, HwError *error)
+{
+    (void)version;
+    (void)error;
+    tpm_crb_core_loaded(HW_DEVICE(TpmCrb, dev));
+    return true;
+}
+
+/* The words; the page itself, with the buffer, is a RAM block. */
+static const HwState tpm_crb_device_state = {
+    .name = "tpm-crb-device",
+    .version = 1,
+    .minimum_version = 1,
+    .fields = HW_ROWS(HwField, HW_FIELD(TpmCrb, regs, 32), HW_FIELD(TpmCrb, completed, 8)),
+    .post_load = tpm_crb_device_post_load,
+};
+
+const HwDeviceClass tpm_crb_device_class = {
+    .abi = HW_ABI(HwDeviceClass),
+    .name = "tpm-crb-device",
+    .description = "TPM 2.0 with the Command Response Buffer interface, at any address",
+    .instance_size = sizeof(TpmCrbDevice),
+    .at_most_one = "TPM",
+    .services = HW_NAMES(HW_GUEST_MEMORY, HW_TPM_BACKEND),
+    .regions = HW_ROWS(HwRegion,
+        [REGION_PAGE] = { "page", HW_REGION_ROM_DEVICE, .size = WINDOW_MAX,
+                          .size_from = offsetof(TpmCrbDevice, window),
+                          .base = offsetof(TpmCrbDevice, base),
+                          .words = offsetof(TpmCrb, regs), .word_count = CRB_WORDS,
+                          .registers = HW_TABLE(tpm_crb_registers),
+                          .write = tpm_crb_device_write, .access_max = 8,
+                          .ram_block = "tpm-crb-device" }),
+    .properties = HW_ROWS(HwProperty,
+        HW_PROP_STRING("tpmdev", TpmCrbDevice, crb.tpmdev, NULL, "id of the -tpmdev behind it"),
+        HW_PROP_ADDRESS("addr", TpmCrbDevice, base, HW_ADDRESS_AUTO, "address of its page"),
+        { .name = "window", .type = HW_PROPERTY_U64,
+          .offset = HW_MEMBER(TpmCrbDevice, window, uint64_t), .default_value = CRB_PAGE_SIZE,
+          .minimum = CRB_PAGE_SIZE, .maximum = WINDOW_MAX,
+          .description = "bytes it takes up: 4096, 16384 or 65536, the guest's page size" },
+        HW_PROP_BOOL("strict", TpmCrbDevice, crb.strict, false,
+                     "ignore what the PTP does not allow")),
+    .state = &tpm_crb_device_state,
+    .realize = tpm_crb_device_realize,
+    .unrealize = tpm_crb_device_unrealize,
+    .reset = tpm_crb_device_reset,
+    .quiesce = tpm_crb_device_quiesce,
+};
