@@ -169,7 +169,6 @@ void hw_instance_place(HwInstance *instance, const HwAutoBase *group, uint64_t a
 static bool region_settle(HwInstance *instance, HwRegionState *region, HwError *error)
 {
     const HwRegion *table = region->table;
-    void *ram;
 
     region->enabled = region_enabled(instance, table);
     region->address = table->offset + (table->base ? *number_at(instance, table->base) : 0);
@@ -179,14 +178,31 @@ static bool region_settle(HwInstance *instance, HwRegionState *region, HwError *
                             instance->id, table->name, (unsigned long long)region->size,
                             (unsigned long long)table->size);
     }
-    if (!region->enabled || !has_ram(table) || region->ram) {
+    return true;
+}
+
+bool hw_instance_settle(HwInstance *instance, HwError *error)
+{
+    for (uint32_t i = 0; i < instance->region_count; i++) {
+        if (!region_settle(instance, &instance->regions[i], error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool region_allocate(HwInstance *instance, HwRegionState *region, HwError *error)
+{
+    void *ram;
+
+    if (!region->enabled || !has_ram(region->table) || region->ram) {
         return true;
     }
     ram = mmap(NULL, hw_region_ram_size(region), PROT_READ | PROT_WRITE,
                MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (ram == MAP_FAILED) {
         return hw_error_set(error, "%s: no memory for region '%s' of %llu bytes", instance->id,
-                            table->name, (unsigned long long)region->size);
+                            region->table->name, (unsigned long long)region->size);
     }
     region->ram = ram;
     region->owns_ram = true;
@@ -197,8 +213,11 @@ bool hw_instance_realize(HwInstance *instance, HwError *error)
 {
     const HwDeviceClass *cls = &instance->cls->table;
 
+    if (!hw_instance_settle(instance, error)) {
+        return false;
+    }
     for (uint32_t i = 0; i < instance->region_count; i++) {
-        if (!region_settle(instance, &instance->regions[i], error)) {
+        if (!region_allocate(instance, &instance->regions[i], error)) {
             return false;
         }
     }

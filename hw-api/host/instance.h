@@ -67,6 +67,10 @@ typedef struct HwAutoBase {
 bool hw_instance_next_auto(const HwInstance *instance, HwAutoBase *group);
 void hw_instance_place(HwInstance *instance, const HwAutoBase *group, uint64_t address);
 
+/* Settles which regions there are, their addresses and sizes, once all are placed.
+ * For a host that brings the memory itself; hw_instance_realize() does it else. */
+bool hw_instance_settle(HwInstance *instance, HwError *error);
+
 /* Allocates RAM behind regions (zeroed, page aligned), unless the host has set
  * `ram` itself; then calls the realize hook.  On false nothing is left to
  * undo but hw_instance_free(). */

@@ -48,6 +48,7 @@ static bool place(BridgeDevice *device, HwError *error)
 static bool device_realize(BridgeDevice *device, HwError *error)
 {
     return group_is_free(device, error) && place(device, error) &&
+           hw_instance_settle(device->instance, error) &&
            bridge_regions_allocate(device, error) &&
            hw_instance_realize(device->instance, error) && bridge_regions_check(device, error);
 }

@@ -21,10 +21,30 @@ static void region_write(void *opaque, uint64_t offset, uint64_t value, unsigned
     hw_region_write(opaque, offset, value, size);
 }
 
+/* A device tells of what it stores itself; of what hw-api stored, QEMU is told here. */
+static void rom_device_write(void *opaque, uint64_t offset, uint64_t value, unsigned size)
+{
+    HwRegionState *region = opaque;
+    BridgeDevice *device = bridge_device_of_instance(region->dev);
+    QemuMemoryRegion *memory = device->memory[region - region->instance->regions];
+
+    hw_region_write(region, offset, value, size);
+    memory_region_set_dirty(memory, 0, UINT64_C(4) * region->table->word_count);
+    memory_region_set_dirty(memory, offset, size);
+}
+
 /* QEMU passes the guest's access on as it is; hw-api splits and widens. */
 static const QemuMemoryRegionOps region_ops = {
     .read = region_read,
     .write = region_write,
+    .endianness = QEMU_LITTLE_ENDIAN,
+    .valid = { 1, 8, true, NULL },
+    .impl = { 1, 8, true },
+};
+
+static const QemuMemoryRegionOps rom_device_ops = {
+    .read = region_read,
+    .write = rom_device_write,
     .endianness = QEMU_LITTLE_ENDIAN,
     .valid = { 1, 8, true, NULL },
     .impl = { 1, 8, true },
@@ -86,10 +106,10 @@ static bool ram_allocate(BridgeDevice *device, uint32_t index, HwError *error)
     memory = memory_new();
     device->memory[index] = memory;
     if (table->kind == HW_REGION_RAM) {
-        memory_region_init_ram(memory, device->object, name, table->size, &failed);
+        memory_region_init_ram(memory, device->object, name, region->size, &failed);
     } else {
-        memory_region_init_rom_device(memory, device->object, &region_ops, region, name,
-                                      table->size, &failed);
+        memory_region_init_rom_device(memory, device->object, &rom_device_ops, region, name,
+                                      region->size, &failed);
     }
     if (failed) {
         hw_error_set(error, "%s: region '%s': %s", device->instance->id, table->name,
@@ -104,19 +124,12 @@ static bool ram_allocate(BridgeDevice *device, uint32_t index, HwError *error)
     return true;
 }
 
-static bool region_wanted(const BridgeDevice *device, const HwRegion *table)
-{
-    const uint8_t *instance = (const uint8_t *)device->instance->dev;
-
-    return !table->enabled || *(const bool *)(instance + table->enabled);
-}
-
 bool bridge_regions_allocate(BridgeDevice *device, HwError *error)
 {
     for (uint32_t i = 0; i < device->instance->region_count; i++) {
-        const HwRegion *table = device->instance->regions[i].table;
+        const HwRegionState *region = &device->instance->regions[i];
 
-        if (has_ram(table) && region_wanted(device, table) && !ram_allocate(device, i, error)) {
+        if (region->enabled && has_ram(region->table) && !ram_allocate(device, i, error)) {
             return false;
         }
     }
@@ -129,12 +142,12 @@ static bool region_fits(const HwRegionState *region, HwError *error)
 {
     const HwRegion *table = region->table;
     const char *id = region->instance->id;
-    uint64_t last = region->address + table->size - 1;
+    uint64_t last = region->address + region->size - 1;
 
     if (last < region->address || (table->space == HW_SPACE_IO && last > 0xffff)) {
         return hw_error_set(error, "%s: region '%s' ends after the address space: 0x%" PRIx64
                             " and 0x%" PRIx64 " bytes", id, table->name, region->address,
-                            table->size);
+                            region->size);
     }
     if (table->space == HW_SPACE_IO && !bridge_machine_has_ports()) {
         return hw_error_set(error, "%s: region '%s' needs I/O ports, and '%s' has none", id,
@@ -177,7 +190,7 @@ void bridge_regions_map(BridgeDevice *device)
         if (!device->memory[i]) {
             device->memory[i] = memory_new();
             memory_region_init_io(device->memory[i], device->object, &region_ops, region,
-                                  table->name, table->size);
+                                  table->name, region->size);
         }
         memory_region_add_subregion(container_of(table), region->address, device->memory[i]);
     }
