@@ -164,15 +164,20 @@ ObWatch *ob_watch_new(ObLoop *loop, int fd, uint32_t events, ObWatchFunction *re
     return watch;
 }
 
+void ob_watch_again(ObWatch *watch)
+{
+    struct epoll_event event = { .events = watch->events, .data.ptr = watch };
+
+    if (!watch->always_ready) {
+        epoll_ctl(watch->loop->epoll, EPOLL_CTL_MOD, watch->fd, &event);
+    }
+}
+
 void ob_watch_change(ObWatch *watch, uint32_t events)
 {
-    struct epoll_event event = { .events = events, .data.ptr = watch };
-
     if (watch->events != events) {
         watch->events = events;
-        if (!watch->always_ready) {
-            epoll_ctl(watch->loop->epoll, EPOLL_CTL_MOD, watch->fd, &event);
-        }
+        ob_watch_again(watch);
     }
 }
 

@@ -30,10 +30,15 @@ void ob_loop_free(ObLoop *loop);
  * Calls `ready` whenever one of `events` (EPOLLIN, EPOLLOUT; EPOLLHUP and
  * EPOLLERR always count) holds, as long as it holds.  Regular files, which epoll
  * refuses, are always ready.  Remove the watch before `fd` is closed.
+ *
+ * With EPOLLET among the events, which spares the kernel a look at each wait, it is
+ * called on changes alone: after a change of events, and after ob_watch_again(), what
+ * holds counts as changed.
  */
 typedef void ObWatchFunction(void *opaque, uint32_t events);
 ObWatch *ob_watch_new(ObLoop *loop, int fd, uint32_t events, ObWatchFunction *ready, void *opaque);
 void ob_watch_change(ObWatch *watch, uint32_t events);
+void ob_watch_again(ObWatch *watch);
 void ob_watch_free(ObWatch *watch);             /* NULL is allowed */
 
 /* A timer calls `due` once for each start; starting it again moves it. */

@@ -181,7 +181,9 @@ void ob_qtest_session_input(ObQtestSession *session, const char *bytes, size_t c
 
     session->working = true;
     taken = session_take(session, bytes, count);
-    g_byte_array_append(session->backlog, (const guint8 *)bytes + taken, count - taken);
+    if (taken < count) {
+        g_byte_array_append(session->backlog, (const guint8 *)bytes + taken, count - taken);
+    }
     session_end(session);
 }
 

@@ -68,13 +68,15 @@ static void watch_want(ObStream *s, ObWatch **watch, int fd, uint32_t events,
 
 static void stream_update(ObStream *s)
 {
-    uint32_t in = s->ended || s->paused ? 0 : EPOLLIN;
+    uint32_t in = s->ended || s->paused ? 0 : EPOLLIN | EPOLLRDHUP;
     uint32_t out = ob_stream_pending(s) || s->paused ? EPOLLOUT : 0;
 
     if (s->dead) {
         return;
     }
-    if (s->in == s->out) {
+    if (s->in == s->out && s->in_socket) {
+        watch_want(s, &s->watch_in, s->in, in | out | EPOLLET, stream_ready);
+    } else if (s->in == s->out) {
         watch_want(s, &s->watch_in, s->in, in | out, stream_ready);
     } else {
         watch_want(s, &s->watch_in, s->in, in, stream_ready);
@@ -247,11 +249,15 @@ static bool stream_flush(ObStream *s)
     return true;
 }
 
-static bool stream_read(ObStream *s)
+static bool stream_read(ObStream *s, uint32_t events)
 {
     ssize_t n = s->in_socket ? recv(s->in, s->input, INPUT_SIZE, MSG_DONTWAIT)
                              : read(s->in, s->input, INPUT_SIZE);
 
+    if (n == INPUT_SIZE || (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR))) {
+        /* There may be more, or the end.  It waits for its turn, as others do. */
+        ob_watch_again(s->watch_in);
+    }
     if (n > 0) {
         s->busy++;
         s->handler->input(s->opaque, s->input, n);
@@ -290,7 +296,7 @@ static void stream_ready(void *opaque, uint32_t events)
     if (waits && (events & ~EPOLLIN) && !stream_flush(s)) {
         return;
     }
-    if ((events & ~EPOLLOUT) && !s->paused && !s->ended && !stream_read(s)) {
+    if ((events & ~EPOLLOUT) && !s->paused && !s->ended && !stream_read(s, events)) {
         return;
     }
     stream_settle(s);
