@@ -176,7 +176,8 @@ static void receive_reply(int fd)
     size_t count = receive(fd);
 
     if (count < 2 || memcmp(buffer, "OK", 2) != 0) {
-        fprintf(stderr, "bench-qtest: host answers: %.*s\n", (int)(count < 200 ? count : 200), buffer);
+        fprintf(stderr, "bench-qtest: host answers: %.*s\n", (int)(count < 200 ? count : 200),
+                buffer);
         exit(1);
     }
     while (buffer[count - 1] != '\n') {
@@ -221,7 +222,7 @@ static void raw_answer(int fd)
 static double raw_ping_pong(void)
 {
     int pair[2];
-    pid_t child;
+    pid_t child = -1;
     double speed;
 
     if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) < 0 || (child = fork()) < 0) {
