@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a kind of TPM backend brings: plain blocking code around one TPM.  tpm.c
+ * What a kind of TPM backend brings: plain blocking code around one TPM.  backend.c
  * runs it on the backend's queue, so a driver sees one call at a time, but for
  * cancel() and abandon().
  */

@@ -6,7 +6,7 @@
  *   libtpms   a TPM 2.0 in this process (libtpms, loaded when first used)
  *   emulator  a swtpm behind its control channel
  *
- * A backend's driver is plain blocking code (driver.h); tpm.c runs it on an
+ * A backend's driver is plain blocking code (driver.h); backend.c runs it on an
  * executor's queue.
  */
 #ifndef HW_HOST_TPM_H
@@ -31,9 +31,10 @@ typedef struct HwTpmOption {
 
 /*
  * Adds backend `id` of type "libtpms" or "emulator".
- *   libtpms   state=FILE (absent: in memory)
+ *   libtpms   state=FILE (absent: in memory); one in a process
  *   emulator  path=SOCKET (a host resolves chardev=ID to it),
- *             timeout=SECONDS (default 30), reconnect=on|off (default on)
+ *             timeout=SECONDS for each command (default 30; 0.001 to 86400),
+ *             reconnect=on|off (default on)
  * Unknown types, keys and values, and a backend that does not start, are refused
  * with a sentence.
  */
@@ -49,8 +50,7 @@ typedef struct HwTpmInfo {
 uint32_t hw_tpm_count(const HwTpmDrivers *tpms);
 HwTpmInfo hw_tpm_info(const HwTpmDrivers *tpms, uint32_t index);
 
-/* The service.  The host answers its query() with it, and `find` tells which
- * drivers serve a device: they are told apart by the device's host. */
+/* The service, for the host to answer query() with. */
 const HwTpmBackendService *hw_tpm_service(void);
 
 /* To be implemented by the host: its drivers, for a device of its. */
