@@ -8,6 +8,7 @@
 #ifndef BRIDGE_H
 #define BRIDGE_H
 
+#include "hw-api/host/deferred.h"
 #include "hw-api/host/instance.h"
 #include "plugins/qemu-bridge/qemu-types.h"
 #include "plugins/qemu-bridge/qemu-versions.h"
@@ -29,6 +30,7 @@ typedef struct BridgeDevice {
     HwInstance *instance;
     QemuMemoryRegion **memory;          /* by region; NULL where disabled */
     QemuStateHandler *state_handler;
+    HwDeferred *deferred;               /* from realize to unrealize */
     bool mapped;
 } BridgeDevice;
 
@@ -63,6 +65,9 @@ void bridge_add_properties(BridgeType *type, QemuObjectClass *cls);
 /* realize.c */
 void bridge_realize(QemuObject *object, QemuError **errp);
 void bridge_unrealize(QemuObject *object);
+
+/* Unrealizes the instance, if it is realized: at QEMU's end. */
+void bridge_device_end(BridgeDevice *device);
 
 /* regions.c: memory behind regions before the realize hook, the rest after it. */
 bool bridge_regions_allocate(BridgeDevice *device, HwError *error);

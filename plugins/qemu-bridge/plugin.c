@@ -47,7 +47,7 @@ static void bridge_end(QemuNotifier *notifier, void *data)
     (void)notifier;
     (void)data;
     for (BridgeDevice *device = bridge.devices; device; device = device->next) {
-        hw_instance_unrealize(device->instance);
+        bridge_device_end(device);
     }
     bridge_tpm_end();
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A device's life under QEMU: realize, reset, stop, unrealize. */
-#include "plugins/qemu-bridge/bridge.h"
+#include "plugins/qemu-bridge/services.h"
 
 #include <string.h>
 
@@ -45,8 +45,16 @@ static bool place(BridgeDevice *device, HwError *error)
     return true;
 }
 
+void bridge_device_end(BridgeDevice *device)
+{
+    hw_deferred_free(device->deferred);     /* no callback may come after unrealize */
+    device->deferred = NULL;
+    hw_instance_unrealize(device->instance);
+}
+
 static bool device_realize(BridgeDevice *device, HwError *error)
 {
+    device->deferred = hw_deferred_new(bridge_executor(), device->instance->dev);
     return group_is_free(device, error) && place(device, error) &&
            hw_instance_settle(device->instance, error) &&
            bridge_regions_allocate(device, error) &&
@@ -113,7 +121,7 @@ void bridge_realize(QemuObject *object, QemuError **errp)
     if (failed) {
         bridge_fail(errp, error_get_pretty(failed));
         error_free(failed);
-        hw_instance_unrealize(device->instance);
+        bridge_device_end(device);
     }
 }
 
@@ -130,7 +138,7 @@ void bridge_unrealize(QemuObject *object)
     if (device->type->description) {
         vmstate_unregister(NULL, device->type->description, device->instance->dev);
     }
-    hw_instance_unrealize(device->instance);
+    bridge_device_end(device);
     if (device->type->parent_unrealize) {
         device->type->parent_unrealize(object);
     }

@@ -8,6 +8,7 @@ static const struct {
     const void *service;
 } services[] = {
     { HW_CLOCK, &bridge_clock },
+    { HW_EVENT_LOOP, &bridge_event_loop },
     { HW_GUEST_MEMORY, &bridge_guest_memory },
     { HW_TPM_BACKEND, &bridge_tpm_backend },
 };

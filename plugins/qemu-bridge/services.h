@@ -4,13 +4,19 @@
 #define BRIDGE_SERVICES_H
 
 #include "hw-api/ext/clock.h"
+#include "hw-api/ext/event-loop.h"
 #include "hw-api/ext/guest-memory.h"
 #include "hw-api/ext/tpm-backend.h"
+#include "hw-api/host/executor.h"
 #include "plugins/qemu-bridge/bridge.h"
 
 extern const HwClock bridge_clock;
+extern const HwEventLoop bridge_event_loop;
 extern const HwGuestMemory bridge_guest_memory;
 extern const HwTpmBackendService bridge_tpm_backend;
+
+/* Polled by QEMU's main loop, which must be there when it is first asked for. */
+HwExecutor *bridge_executor(void);
 
 /* Adds a libtpms TPM that keeps its state in a file, or NULL.  Once, with QEMU's main
  * loop there. */

@@ -9,8 +9,6 @@
 #include "plugins/qemu-bridge/qemu-tpm.h"
 
 static HwTpmDrivers *drivers;       /* NULL: no libtpms= */
-static HwExecutor *executor;
-static QemuBottomHalf *bottom_half;
 
 HwTpmDrivers *hw_tpm_drivers_of(HwDevice *dev)
 {
@@ -24,26 +22,11 @@ static void drivers_log(void *opaque, uint32_t level, const char *text)
     bridge_log_line(level, text);
 }
 
-/* From any thread: the bottom half then runs under the big lock. */
-static void executor_wake(void *opaque)
-{
-    (void)opaque;
-    qemu_bh_schedule(bottom_half);
-}
-
-static void executor_run(void *opaque)
-{
-    (void)opaque;
-    hw_executor_poll(executor);
-}
-
 bool bridge_tpm_add(const char *id, const char *state, HwError *error)
 {
     const HwTpmOption options[] = { { "state", state } };
 
-    bottom_half = aio_bh_new_full(qemu_get_aio_context(), executor_run, NULL, "outboard", NULL);
-    executor = hw_executor_new(executor_wake, NULL);
-    drivers = hw_tpm_new(executor, drivers_log, NULL);
+    drivers = hw_tpm_new(bridge_executor(), drivers_log, NULL);
     return hw_tpm_add(drivers, "libtpms", id, options, state ? 1 : 0, error);
 }
 

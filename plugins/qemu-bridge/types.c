@@ -48,6 +48,9 @@ static void type_class_init(QemuObjectClass *cls, const void *data)
 static void device_free(BridgeDevice *device)
 {
     /* QEMU has let go of the regions: they were the object's children. */
+    if (device->instance) {
+        bridge_device_end(device);
+    }
     hw_instance_free(device->instance);
     bridge_regions_free(device);
     free(device);
