@@ -3,17 +3,17 @@
 
 #include <errno.h>
 #include <glib.h>
-#include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "hw-api/device/error.h"
 #include "qtest/client/process.h"
+#include "qtest/client/scratch.h"
 #include "qtest/client/unix-socket.h"
 
 struct ObSwtpm {
     ObProcess *process;
-    char *directory;
+    ObScratch *directory;
     char *path;
 };
 
@@ -30,7 +30,8 @@ static ObProcess *swtpm_spawn(const ObSwtpm *swtpm, HwError *error)
         return NULL;
     }
     command = g_strdup_printf("exec swtpm socket --tpm2 --tpmstate dir=%s "
-                              "--ctrl type=unixio,fd=%d", swtpm->directory, listener);
+                              "--ctrl type=unixio,fd=%d", ob_scratch_path(swtpm->directory),
+                              listener);
     ob_unix_inherit(listener);
     process = ob_process_start(command);
     if (!process) {
@@ -50,13 +51,14 @@ ObSwtpm *ob_swtpm_start(HwError *error)
         return NULL;
     }
     swtpm = g_new0(ObSwtpm, 1);
-    swtpm->directory = g_dir_make_tmp("outboard-swtpm-XXXXXX", NULL);
+    swtpm->directory = ob_scratch_new();
     if (!swtpm->directory) {
-        hw_error_set(error, "swtpm: can't make a directory in %s", g_get_tmp_dir());
+        hw_error_set(error, "swtpm: can't make a directory in %s: %s", g_get_tmp_dir(),
+                     strerror(errno));
         g_free(swtpm);
         return NULL;
     }
-    swtpm->path = g_build_filename(swtpm->directory, "ctrl", NULL);
+    swtpm->path = g_build_filename(ob_scratch_path(swtpm->directory), "ctrl", NULL);
     swtpm->process = swtpm_spawn(swtpm, error);
     if (!swtpm->process) {
         ob_swtpm_free(swtpm);
@@ -70,30 +72,13 @@ const char *ob_swtpm_path(const ObSwtpm *swtpm)
     return swtpm->path;
 }
 
-static void directory_remove(const char *path)
-{
-    GDir *directory = g_dir_open(path, 0, NULL);
-    const char *name;
-
-    while (directory && (name = g_dir_read_name(directory))) {
-        g_autofree char *file = g_build_filename(path, name, NULL);
-
-        g_unlink(file);
-    }
-    if (directory) {
-        g_dir_close(directory);
-    }
-    g_rmdir(path);
-}
-
 void ob_swtpm_free(ObSwtpm *swtpm)
 {
     if (!swtpm) {
         return;
     }
     ob_process_free(swtpm->process);
-    directory_remove(swtpm->directory);
-    g_free(swtpm->directory);
+    ob_scratch_free(swtpm->directory);
     g_free(swtpm->path);
     g_free(swtpm);
 }

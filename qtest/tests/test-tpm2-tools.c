@@ -13,6 +13,7 @@
 
 #include "qtest/client/process.h"
 #include "qtest/client/qmp.h"
+#include "qtest/client/scratch.h"
 #include "qtest/client/swtpm.h"
 #include "qtest/client/unix-socket.h"
 
@@ -25,6 +26,7 @@
 typedef struct ToolTest {
     const char *path;
     const char *script;
+    bool unsanitized;           /* a tool with ASan preloaded hangs at exit after strerror() */
 } ToolTest;
 
 static const ToolTest tests[] = {
@@ -82,13 +84,15 @@ static const ToolTest tests[] = {
       "grep -q \"tcti-outboard: no one host in 'startup=on'\" errors" },
     { "/tpm2-tools/configuration/missing-socket-is-named",
       "! tpm2_getrandom -T \"$MODULE:qtest=$PWD/none\" 8 2>errors\n"
-      "grep -q \"$PWD/none: can't connect to the qtest socket: No such file\" errors" },
+      "grep -q \"$PWD/none: can't connect to the qtest socket: No such file\" errors",
+      .unsanitized = true },
 };
 
 /* --------------------------------------------------------------------- the host */
 
 typedef struct Host {
-    char *directory;
+    ObScratch *scratch;
+    const char *directory;
     char *configuration;        /* of the TCTI */
     ObProcess *program;
     ObSwtpm *swtpm;
@@ -142,23 +146,15 @@ static void start_program(Host *host)
 static void host_set_up(Host *host, gconstpointer data)
 {
     (void)data;
-    host->directory = g_dir_make_tmp("outboard-tools-XXXXXX", NULL);
-    g_assert_nonnull(host->directory);
+    host->scratch = ob_scratch_new();
+    g_assert_nonnull(host->scratch);
+    host->directory = ob_scratch_path(host->scratch);
     if (g_getenv("OB_PROGRAM")) {
         start_program(host);
     } else {
         host->configuration = g_strdup_printf("in-process,state=%s/tpm,set=%s", host->directory,
                                               g_getenv("OUTBOARD_SET"));
     }
-}
-
-static void directory_remove(const char *path)
-{
-    g_autofree char *command = g_strdup_printf("rm -r %s", path);
-    ObProcess *rm = ob_process_start(command);
-
-    g_assert_true(ob_process_wait(rm, DEADLINE_MS));
-    ob_process_free(rm);
 }
 
 static void host_tear_down(Host *host, gconstpointer data)
@@ -171,8 +167,7 @@ static void host_tear_down(Host *host, gconstpointer data)
     }
     ob_process_free(host->program);
     ob_swtpm_free(host->swtpm);
-    directory_remove(host->directory);
-    g_free(host->directory);
+    ob_scratch_free(host->scratch);
     g_free(host->configuration);
 }
 
@@ -182,13 +177,20 @@ static void test_tools(Host *host, gconstpointer data)
 {
     const ToolTest *test = data;
     const char *module = g_getenv("OB_TCTI");
+    const char *sanitizer = g_getenv("OB_SANITIZER");   /* the tools are built without */
     g_autofree char *command = g_strdup_printf(
-        "set -e; mkdir %s/work; cd %s/work; export MODULE=%s TPM2TOOLS_TCTI=%s:%s\n"
+        "set -e; mkdir %s/work; cd %s/work; export MODULE=%s TPM2TOOLS_TCTI=%s:%s %s\n"
         "flush() { tpm2_flushcontext -t; }\nexec >output; %s",
-        host->directory, host->directory, module, module, host->configuration, test->script);
+        host->directory, host->directory, module, module, host->configuration,
+        sanitizer ? sanitizer : "", test->script);
     g_autofree char *end = NULL;
-    ObProcess *tools = ob_process_start(command);
+    ObProcess *tools;
 
+    if (sanitizer && test->unsanitized) {
+        g_test_skip("not with a sanitizer");
+        return;
+    }
+    tools = ob_process_start(command);
     g_assert_true(ob_process_wait(tools, DEADLINE_MS));
     end = ob_process_describe(tools);
     if (!ob_process_succeeded(tools)) {
