@@ -139,6 +139,11 @@ HwExecutor *hw_executor_new(void (*wake)(void *opaque), void *opaque)
     return e;
 }
 
+bool hw_executor_is_threaded(const HwExecutor *e)
+{
+    return e->wake != NULL;
+}
+
 void hw_executor_free(HwExecutor *e)
 {
     if (!e) {

@@ -22,6 +22,9 @@ typedef struct HwQueue HwQueue;
 HwExecutor *hw_executor_new(void (*wake)(void *opaque), void *opaque);
 void hw_executor_free(HwExecutor *executor);    /* all queues freed before */
 
+/* Whether work runs on threads. */
+bool hw_executor_is_threaded(const HwExecutor *executor);
+
 /* Makes the calls that are due; in a stepped executor runs pending work too.
  * Under the device lock.  True if anything was done. */
 bool hw_executor_poll(HwExecutor *executor);

@@ -167,7 +167,8 @@ typedef struct Swtpm {
     pid_t pid;
 } Swtpm;
 
-static Swtpm swtpm_start(const char *program)
+/* With a data socket of its own it takes none over the control channel. */
+static Swtpm swtpm_start(const char *program, bool serves)
 {
     Swtpm s = { .directory = g_dir_make_tmp("bench-XXXXXX", NULL) };
     g_autofree char *state = g_strdup_printf("dir=%s", s.directory);
@@ -181,10 +182,11 @@ static Swtpm swtpm_start(const char *program)
     s.pid = fork();
     if (s.pid == 0) {
         execlp(program, program, "socket", "--tpm2", "--tpmstate", state, "--ctrl", control,
-               "--server", server, "--flags", "not-need-init", NULL);
+               "--flags", "not-need-init", serves ? "--server" : NULL, server, NULL);
         _exit(127);
     }
-    for (guint i = 0; i < 2000 && !g_file_test(s.data, G_FILE_TEST_EXISTS); i++) {
+    for (guint i = 0; i < 2000 && !g_file_test(serves ? s.data : s.control, G_FILE_TEST_EXISTS);
+         i++) {
         g_usleep(1000);
     }
     return s;
@@ -234,7 +236,7 @@ static void random_over_socket(void *opaque)
 
 static void bench_swtpm(const char *set, const char *program)
 {
-    Swtpm behind = swtpm_start(program), beside = swtpm_start(program);
+    Swtpm behind = swtpm_start(program, false), beside = swtpm_start(program, true);
     ObHost *host = host_new(set, "emulator", "path", behind.control);
     int fd = connect_unix(beside.data);
 

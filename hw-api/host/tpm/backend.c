@@ -42,6 +42,7 @@ struct HwTpmBackend {
     void *tpm;
     char *id;
     HwQueue *queue;
+    bool threaded;
 
     /* The loop's. */
     HwDevice *dev;
@@ -75,6 +76,21 @@ void hw_tpm_note(HwTpmNote *note, uint32_t level, const char *format, ...)
     va_start(args, format);
     vsnprintf(note->text, sizeof(note->text), format, args);
     va_end(args);
+}
+
+/* Stepped, the worker is the loop's own thread, and a lock would only cost. */
+static void backend_lock(HwTpmBackend *s)
+{
+    if (s->threaded) {
+        pthread_mutex_lock(&s->lock);
+    }
+}
+
+static void backend_unlock(HwTpmBackend *s)
+{
+    if (s->threaded) {
+        pthread_mutex_unlock(&s->lock);
+    }
 }
 
 static uint32_t response_code(uint8_t *response, uint32_t code)
@@ -127,7 +143,7 @@ static void backend_work(void *opaque)
     Request request;
     uint32_t size = 0;
 
-    pthread_mutex_lock(&s->lock);
+    backend_lock(s);
     request = s->wanted;
     s->wanted.restart = false;
     s->wanted.command = false;
@@ -135,7 +151,7 @@ static void backend_work(void *opaque)
     s->scheduled = false;
     s->running = request.command;
     atomic_store_explicit(&s->cancelled, false, memory_order_relaxed);
-    pthread_mutex_unlock(&s->lock);
+    backend_unlock(s);
 
     if (request.restart) {
         s->driver->restart(s->tpm, request.buffer_size, request.restart_since, &s->worker_note);
@@ -144,7 +160,7 @@ static void backend_work(void *opaque)
         size = backend_transfer(s, &request);
     }
 
-    pthread_mutex_lock(&s->lock);
+    backend_lock(s);
     s->running = false;
     if (request.command) {
         s->completed_ready = true;
@@ -155,7 +171,7 @@ static void backend_work(void *opaque)
         s->note = s->worker_note;
         s->worker_note.text[0] = '\0';
     }
-    pthread_mutex_unlock(&s->lock);
+    backend_unlock(s);
 }
 
 static void backend_log(const HwTpmBackend *s, const HwTpmNote *note)
@@ -173,7 +189,7 @@ static void backend_done(void *opaque)
     bool ready;
     uint32_t size;
 
-    pthread_mutex_lock(&s->lock);
+    backend_lock(s);
     ready = s->completed_ready && s->completed_generation == s->generation;
     size = s->completed_size;
     s->completed_ready = false;
@@ -182,7 +198,7 @@ static void backend_done(void *opaque)
         note = s->note;
         s->note.text[0] = '\0';
     }
-    pthread_mutex_unlock(&s->lock);
+    backend_unlock(s);
 
     if (note.text[0]) {
         backend_log(s, &note);
@@ -204,7 +220,7 @@ static void backend_schedule(HwTpmBackend *s)
     bool scheduled = s->scheduled;
 
     s->scheduled = true;
-    pthread_mutex_unlock(&s->lock);
+    backend_unlock(s);
     if (!scheduled) {
         hw_queue_run(s->queue, backend_work, backend_done, s);
     }
@@ -241,6 +257,7 @@ HwTpmBackend *hw_tpm_backend_new(HwExecutor *executor, const HwTpmLog *log,
     s->tpm = tpm;
     s->id = strdup(id);
     s->queue = hw_queue_new(executor);
+    s->threaded = hw_executor_is_threaded(executor);
     pthread_mutex_init(&s->lock, NULL);
     return s;
 }
@@ -250,9 +267,9 @@ void hw_tpm_backend_free(HwTpmBackend *s)
     if (s->driver->abandon) {
         s->driver->abandon(s->tpm);
     }
-    pthread_mutex_lock(&s->lock);
+    backend_lock(s);
     backend_next_generation(s);
-    pthread_mutex_unlock(&s->lock);
+    backend_unlock(s);
     hw_queue_free(s->queue);
     s->driver->close(s->tpm);
     pthread_mutex_destroy(&s->lock);
@@ -290,9 +307,9 @@ void hw_tpm_backend_detach(HwTpmBackend *s)
     if (!s) {
         return;
     }
-    pthread_mutex_lock(&s->lock);
+    backend_lock(s);
     backend_next_generation(s);
-    pthread_mutex_unlock(&s->lock);
+    backend_unlock(s);
     s->dev = NULL;
 }
 
@@ -308,7 +325,7 @@ uint32_t hw_tpm_backend_buffer_size(HwTpmBackend *s)
 
 void hw_tpm_backend_restart(HwTpmBackend *s, uint32_t buffer_size)
 {
-    pthread_mutex_lock(&s->lock);
+    backend_lock(s);
     backend_next_generation(s);
     s->wanted.restart = true;
     s->wanted.buffer_size = buffer_size;
@@ -326,7 +343,7 @@ bool hw_tpm_backend_submit(HwTpmBackend *s, uint8_t locality, const uint8_t *com
         return false;
     }
     s->busy = true;
-    pthread_mutex_lock(&s->lock);
+    backend_lock(s);
     memcpy(s->command[wanted->slot], command, copied);
     wanted->command = true;
     wanted->cancelled = false;
@@ -341,13 +358,13 @@ bool hw_tpm_backend_submit(HwTpmBackend *s, uint8_t locality, const uint8_t *com
 
 void hw_tpm_backend_cancel(HwTpmBackend *s)
 {
-    pthread_mutex_lock(&s->lock);
+    backend_lock(s);
     if (s->wanted.command) {
         s->wanted.cancelled = true;
     } else if (s->busy) {
         backend_cancel_running(s);
     }
-    pthread_mutex_unlock(&s->lock);
+    backend_unlock(s);
 }
 
 void hw_tpm_backend_finish(HwTpmBackend *s)
