@@ -37,7 +37,6 @@ typedef struct BridgeDevice {
 typedef struct Bridge {
     const QemuVersion *version;
     HwPluginSet *set;
-    const char *set_path;
     const char *trace;                  /* pattern of device ids, or NULL */
     BridgeType *types;
     uint32_t type_count;

@@ -69,28 +69,22 @@ typedef void QemuDeviceUnrealize(QemuObject *device);
 QEMU_WEAK void *type_register_static(const QemuTypeInfo *info);
 QEMU_WEAK void register_module_init(void (*function)(void), int kind);
 QEMU_WEAK QemuObject *object_new(const char *type);
-QEMU_WEAK void object_unref(void *object);
-QEMU_WEAK QemuObjectClass *object_get_class(QemuObject *object);
 QEMU_WEAK const char *object_get_typename(const QemuObject *object);
 QEMU_WEAK const char *object_get_canonical_path_component(const QemuObject *object);
 QEMU_WEAK QemuObject *object_resolve_path_type(const char *path, const char *type,
                                                bool *ambiguous);
 QEMU_WEAK QemuObjectClass *object_class_by_name(const char *type);
-QEMU_WEAK const char *object_class_get_name(QemuObjectClass *cls);
 QEMU_WEAK QemuObjectProperty *object_class_property_add(
     QemuObjectClass *cls, const char *name, const char *type, QemuPropertyAccessor *get,
     QemuPropertyAccessor *set, void (*release)(QemuObject *, const char *, void *),
     void *opaque);
 QEMU_WEAK void object_class_property_set_description(QemuObjectClass *cls, const char *name,
                                                      const char *description);
-QEMU_WEAK bool object_property_get_bool(QemuObject *object, const char *name, QemuError **errp);
 QEMU_WEAK uint64_t object_property_get_uint(QemuObject *object, const char *name,
                                             QemuError **errp);
 
 QEMU_WEAK bool visit_type_bool(QemuVisitor *visitor, const char *name, bool *value,
                                QemuError **errp);
-QEMU_WEAK bool visit_type_uint32(QemuVisitor *visitor, const char *name, uint32_t *value,
-                                 QemuError **errp);
 QEMU_WEAK bool visit_type_uint64(QemuVisitor *visitor, const char *name, uint64_t *value,
                                  QemuError **errp);
 /* What it stores when it reads is for free(). */
