@@ -30,11 +30,13 @@ static void signals_catch(ObLoop *loop)
     sigaction(SIGHUP, &action, NULL);
 }
 
-static void signals_ignore(void)
+/* While the end is under way, a TPM's command may have to finish; who presses
+ * Ctrl-C again does not want to wait for it. */
+static void signals_release(void)
 {
     signal(SIGTERM, SIG_IGN);
-    signal(SIGINT, SIG_IGN);
     signal(SIGHUP, SIG_IGN);
+    signal(SIGINT, SIG_DFL);
 }
 
 static void processor_warn(const ObOptions *options)
@@ -64,7 +66,7 @@ static bool system_run(ObSystem *system, const ObOptions *options, HwError *erro
     }
     ob_system_wait_for_peers(system);
     ob_loop_run(system->loop);
-    signals_ignore();
+    signals_release();
     if (signal_number && !options->has_qtest) {
         ob_report_error("ends on signal %d", (int)signal_number);
     }

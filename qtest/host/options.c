@@ -97,6 +97,25 @@ static const ObOptionRow *row_find(const char *word, HwError *error)
     return NULL;
 }
 
+/* Two protocols on the same stream would take each other's input. */
+static bool stdio_check(const ObOptions *options, HwError *error)
+{
+    const char *user = options->qtest.kind == OB_SOCKET_STDIO ? "-qtest" : NULL;
+
+    for (guint i = 0; i < options->monitors->len; i++) {
+        const ObMonitor *monitor = options->monitors->pdata[i];
+
+        if (monitor->address.kind != OB_SOCKET_STDIO) {
+            continue;
+        }
+        if (user) {
+            return hw_error_set(error, "%s: stdio is in use by %s", monitor->option, user);
+        }
+        user = monitor->option;
+    }
+    return true;
+}
+
 static bool options_parse(ObOptions *options, int argc, char **argv, HwError *error)
 {
     OB_ERROR(reason);
@@ -119,7 +138,7 @@ static bool options_parse(ObOptions *options, int argc, char **argv, HwError *er
             return hw_error_set(error, "-%s: %s", row->name, reason.text);
         }
     }
-    return true;
+    return stdio_check(options, error);
 }
 
 ObOptions *ob_options_new(int argc, char **argv, HwError *error)

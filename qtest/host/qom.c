@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-/* The default id is the class's name, or that with a number (host.h). */
+/* The default id is the class's name, or that with a number (host.h).  A user may
+ * choose the former too: ob_qom_resolve() finds each device by its id. */
 bool ob_qom_is_anonymous(const HwInstance *instance)
 {
     return strcmp(instance->id, instance->cls->table.name) == 0 || strchr(instance->id, '#');
@@ -72,8 +73,9 @@ ObQomObject ob_qom_resolve(const ObSystem *system, const char *path)
     }
     for (uint32_t i = 0; (instance = ob_host_device_at(system->host, i)); i++) {
         g_autofree char *device = ob_qom_device_path(system, instance);
+        g_autofree char *by_id = g_strconcat("/machine/peripheral/", instance->id, NULL);
 
-        if (path_matches(device, path)) {
+        if (path_matches(device, path) || path_matches(by_id, path)) {
             return (ObQomObject) { OB_QOM_DEVICE, instance };
         }
     }

@@ -55,7 +55,6 @@ void ob_system_quit(ObSystem *system, const char *reason)
     if (system->state == OB_RUNSTATE_SHUTDOWN) {
         return;
     }
-    ob_host_quiesce(system->host);
     system->state = OB_RUNSTATE_SHUTDOWN;
     ob_qmp_event(system, "SHUTDOWN", cause(reason));
     ob_loop_quit(system->loop);

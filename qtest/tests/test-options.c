@@ -230,6 +230,7 @@ static const Refusal refusals[] = {
     { "chardev-id-twice", "-chardev socket,id=a,path=x -chardev socket,id=a,path=y",
       "-chardev: id 'a' is in use by another -chardev" },
     { "qtest-twice", "-qtest unix:a -qtest unix:b", "-qtest: given twice, expected one address" },
+    { "stdio-twice", "-qmp stdio -qtest stdio", "-qmp: stdio is in use by -qtest" },
     { "monitor-without-control", "-mon chardev=a",
       "-mon: mode: 'readline' is not offered, expected control" },
     { "uuid-malformed", "-uuid 1234",

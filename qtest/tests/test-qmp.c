@@ -25,13 +25,17 @@ static void peer_receive(void *opaque, const char *bytes, size_t count)
     g_queue_push_tail(f->lines, line);
 }
 
-static void set_up_with(Qmp *f, const char *option)
+/* `options` ends with NULL. */
+static void set_up_with(Qmp *f, const char *const *options)
 {
-    const char *words[] = { "outboard-system-x86_64", "-plugin-set", g_getenv("OUTBOARD_SET"),
-                            option };
+    const char *words[8] = { "outboard-system-x86_64", "-plugin-set", g_getenv("OUTBOARD_SET") };
+    int count = 3;
     OB_ERROR(error);
 
-    f->options = ob_options_new(option ? 4 : 3, (char **)words, &error);
+    while (*options) {
+        words[count++] = *options++;
+    }
+    f->options = ob_options_new(count, (char **)words, &error);
     f->system.loop = ob_loop_new();
     g_assert_true(ob_system_init(&f->system, f->options, &error));
     f->lines = g_queue_new();
@@ -42,13 +46,20 @@ static void set_up_with(Qmp *f, const char *option)
 static void set_up(Qmp *f, gconstpointer data)
 {
     (void)data;
-    set_up_with(f, NULL);
+    set_up_with(f, (const char *[]) { NULL });
 }
 
 static void set_up_stopped(Qmp *f, gconstpointer data)
 {
     (void)data;
-    set_up_with(f, "-S");
+    set_up_with(f, (const char *[]) { "-S", NULL });
+}
+
+static void set_up_named(Qmp *f, gconstpointer data)
+{
+    (void)data;
+    set_up_with(f, (const char *[]) { "-name", "Ada,process=x", "-uuid",
+                                      "324E6EAF-d1d1-4bf6-bf41-b9bb6c91fb87", NULL });
 }
 
 static void tear_down(Qmp *f, gconstpointer data)
@@ -455,6 +466,19 @@ static void test_qom_tree(Qmp *f, gconstpointer data)
     hear(f, "{\"return\": \"/machine/peripheral-anon/device[0]\"}");
     say(f, EXECUTE("qom-get", "\"path\": \"device[0]\", \"property\": \"type\""));
     hear(f, "{\"return\": \"beacon\"}");
+    say(f, EXECUTE("qom-get", "\"path\": \"beacon\", \"property\": \"realized\""));
+    hear(f, "{\"return\": true}");
+}
+
+static void test_identity(Qmp *f, gconstpointer data)
+{
+    (void)data;
+    negotiate(f);
+    say(f, "{\"execute\": \"query-name\"}{\"execute\": \"query-uuid\"}"
+           "{\"execute\": \"query-target\"}");
+    hear(f, "{\"return\": {\"name\": \"Ada\"}}");
+    hear(f, "{\"return\": {\"UUID\": \"324e6eaf-d1d1-4bf6-bf41-b9bb6c91fb87\"}}");
+    hear(f, "{\"return\": {\"arch\": \"x86_64\"}}");
 }
 
 static void test_types(Qmp *f, gconstpointer data)
@@ -569,6 +593,7 @@ int main(int argc, char **argv)
     TEST("/qmp/machine/stop-and-cont", NULL, test_stop_cont);
     g_test_add("/qmp/machine/stopped-is-prelaunch", Qmp, NULL, set_up_stopped, test_prelaunch,
                tear_down);
+    g_test_add("/qmp/machine/identity", Qmp, NULL, set_up_named, test_identity, tear_down);
     TEST("/qmp/machine/reset", NULL, test_reset);
     TEST("/qmp/machine/quit", NULL, test_quit);
     TEST("/qmp/device/add-and-del", NULL, test_device_add_del);
