@@ -235,6 +235,23 @@ static void test_recent_names(void)
     hw_plugin_set_free(set);
 }
 
+static const HwRegister lane_registers[] = {
+    { "MODE", 0, .fields = HW_FIELDS({ "low", 0, 1 }, { "high", 9, 1 }) },
+};
+static const HwRegion lane_region = {
+    "mmio", .kind = HW_REGION_REGISTERS, .size = 4, .registers = HW_TABLE(lane_registers),
+};
+
+static void test_recent_lane(void)
+{
+    ObClient *c = client_start(0);
+
+    ob_client_name_region(c, "thing", &lane_region, RAM);
+    ob_client_writeb(c, RAM + 1, 2);
+    assert_recent(c, "  writeb   0x200001 <- 0x2                    thing MODE (high)\n");
+    client_end(c);
+}
+
 static void test_recent_repeats(void)
 {
     ObClient *c = client_start(0);
@@ -449,6 +466,7 @@ static void add_verbs(void)
     g_test_add_func("/client/memory/memset-fills-its-range-alone", test_memset);
     g_test_add_func("/client/endianness/x86-is-little", test_endianness);
     g_test_add_func("/client/reset/is-no-failure", test_reset);
+    g_test_add_func("/client/recent/byte-lane-has-its-own-fields", test_recent_lane);
     g_test_add_func("/client/recent/repeated-loads-count-as-one", test_recent_repeats);
 }
 

@@ -4,6 +4,8 @@
  * with a register table at every width, alignment and end.  crb-host.h tells in which
  * hosts.
  */
+#include <string.h>
+
 #include "qtest/client/profiles.h"
 #include "qtest/client/sweep.h"
 #include "qtest/client/tpm-command.h"
@@ -145,6 +147,28 @@ static void test_crb_other_localities(void)
 
 /* -------------------------------------------------- each device with a table */
 
+/* Stores that set bits which a guest can then clear: without, there is nothing to see. */
+typedef struct Arousal {
+    const char *class_name;
+    uint64_t offset;
+    uint32_t value;
+    uint64_t sets_at;
+} Arousal;
+
+static const Arousal arousals[] = {
+    { "beacon", 0x4, 0x2, 0x8 },        /* CTRL ring, STATUS pending */
+};
+
+static void arouse(ObClient *c, const HwInstance *instance, const HwRegionState *region)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(arousals); i++) {
+        if (!strcmp(arousals[i].class_name, instance->cls->table.name)) {
+            ob_client_writel(c, region->address + arousals[i].offset, arousals[i].value);
+            g_assert_cmphex(ob_client_readl(c, region->address + arousals[i].sets_at), !=, 0);
+        }
+    }
+}
+
 static void sweep_instance(ObClient *c, const HwInstance *instance)
 {
     for (uint32_t i = 0; i < instance->region_count; i++) {
@@ -157,6 +181,7 @@ static void sweep_instance(ObClient *c, const HwInstance *instance)
         assert_no_mismatch(ob_sweep_loads(c, region->table, region->address));
         assert_no_mismatch(ob_sweep_reserved(c, region->table, region->address));
         assert_no_mismatch(ob_sweep_writable(c, region->table, region->address));
+        arouse(c, instance, region);
         assert_no_mismatch(ob_sweep_write_one_clear(c, region->table, region->address));
     }
 }
