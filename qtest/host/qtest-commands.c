@@ -164,7 +164,9 @@ static const ObQtestCommand commands[] = {
 static const ObQtestCommand *command_find(ObWord name)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
-        if (ob_word_is(name, commands[i].name)) {
+        /* The first character spares most of the comparisons. */
+        if (name.length && *name.text == *commands[i].name &&
+            ob_word_is(name, commands[i].name)) {
             return &commands[i];
         }
     }

@@ -393,6 +393,23 @@ static void test_half_close(Fixture *f, gconstpointer data)
     close(fd);
 }
 
+/* More than a read takes, and nothing after it that would tell of it again. */
+static void test_large_input(Fixture *f, gconstpointer data)
+{
+    static char block[400 * 1024];
+    ssize_t sent;
+    int fd;
+
+    (void)data;
+    peer_open(f, &f->server, &f->server_address);
+    fd = ob_socket_connect(&f->client_address, 0, &error);
+    WAIT_UNTIL(f, f->server.opened);
+    sent = send(fd, block, sizeof(block), MSG_DONTWAIT);
+    g_assert_cmpint(sent, >, 256 * 1024);
+    WAIT_UNTIL(f, f->server.input->len == (gsize)sent);
+    close(fd);
+}
+
 /* ------------------------------------------------------------- flow control */
 
 static size_t at_least_0(ssize_t count)
@@ -557,6 +574,7 @@ int main(int argc, char **argv)
     ADD("/endpoint/client/reconnects", test_reconnect);
     ADD("/endpoint/close/from-its-own-callback", test_closes_in_callback);
     ADD("/endpoint/half-close/is-answered", test_half_close);
+    ADD("/stream/input/larger-than-one-read", test_large_input);
     ADD("/stream/full/stops-reading-until-drained", test_paused);
     ADD("/stream/full/drops-the-peer-at-the-limit", test_limit);
     ADD("/stream/full/peer-leaves", test_gone_while_paused);
