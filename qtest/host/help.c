@@ -87,8 +87,9 @@ static void devices_print(const ObSystem *system)
 
     printf("Devices:\n");
     for (uint32_t i = 0; (cls = ob_host_class_at(system->host, i)); i++) {
-        printf("  %-20s%s\n", cls->table.name, cls->table.description ? cls->table.description
-                                                                     : "");
+        const char *description = cls->table.description;
+
+        printf("  %-20s%s\n", cls->table.name, description ? description : "");
     }
 }
 
@@ -132,7 +133,7 @@ static void tpmdevs_print(void)
            "                                    forgets everything in the end\n"
            "  emulator,id=ID,chardev=ID         a running swtpm, by its control socket\n"
            "          [,timeout=SECONDS]        for a command (default: 30)\n"
-           "          [,reconnect=on|off]       take a new swtpm when one has gone (default: on)\n");
+           "          [,reconnect=on|off]       a new swtpm may follow one (default: on)\n");
 }
 
 static void chardevs_print(void)
