@@ -2,15 +2,12 @@
 /* The qtest protocol over a socket. */
 #include "qtest/client/socket.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define LONGEST_HEX 64          /* bytes: longer strings go as base64 */
-#define LONGEST_PIECE (1 << 20) /* bytes of a string in one line */
 #define END_TIMEOUT_MS 2000     /* from a closed socket to the end of the process */
 
 /* ------------------------------------------------------------- the failure path */
@@ -30,7 +27,7 @@ static void socket_fail(ObSocket *s, ObWireResult result, const char *what)
                    asked ? " when asked: " : "", what, s->process ? "" : "was ", end);
 }
 
-static void socket_fail_refused(ObSocket *s, const char *answer)
+void ob_socket_fail_refused(ObSocket *s, const char *answer)
 {
     ob_client_fail(s->client, "%s refused: %.80s: %.200s", s->name, s->request, answer);
 }
@@ -95,14 +92,13 @@ static const char *socket_try(ObSocket *s, const char *format, ...)
     return answer[2] == ' ' ? answer + 3 : answer + 2;
 }
 
-/* As the former for what a host may not refuse. */
-static const char *socket_expect(ObSocket *s, size_t length, const char *rest, size_t size)
+const char *ob_socket_expect(ObSocket *s, size_t length, const char *rest, size_t size)
 {
     const char *answer = socket_ask(s, length, rest, size);
 
     if (answer && strncmp(answer, "OK", 2) != 0) {
         g_strchomp(s->request);
-        socket_fail_refused(s, answer);
+        ob_socket_fail_refused(s, answer);
         return NULL;
     }
     return answer ? answer + 2 + (answer[2] == ' ') : NULL;
@@ -151,7 +147,7 @@ static uint64_t socket_load(void *link, HwSpace space, uint64_t address, uint32_
     end = request_append_hex(end, address);
     *end++ = '\n';
     *end = '\0';
-    answer = socket_expect(s, (size_t)(end - s->request), NULL, 0);
+    answer = ob_socket_expect(s, (size_t)(end - s->request), NULL, 0);
     return answer ? strtoull(answer, NULL, 16) : 0;
 }
 
@@ -168,104 +164,7 @@ static void socket_store(void *link, HwSpace space, uint64_t address, uint64_t v
     end = request_append_hex(end, value);
     *end++ = '\n';
     *end = '\0';
-    socket_expect(s, (size_t)(end - s->request), NULL, 0);
-}
-
-static size_t request_string(ObSocket *s, const char *verb, uint64_t address, size_t size,
-                             const char *after)
-{
-    return (size_t)snprintf(s->request, sizeof(s->request), "%s 0x%" PRIx64 " 0x%zx%s", verb,
-                            address, size, after);
-}
-
-static bool decode_hex(const char *text, uint8_t *bytes, size_t size)
-{
-    if (strlen(text) != 2 + 2 * size) {
-        return false;
-    }
-    for (size_t i = 0; i < size; i++) {
-        int high = g_ascii_xdigit_value(text[2 + 2 * i]);
-        int low = g_ascii_xdigit_value(text[3 + 2 * i]);
-
-        if (high < 0 || low < 0) {
-            return false;
-        }
-        bytes[i] = (uint8_t)(high << 4 | low);
-    }
-    return true;
-}
-
-static bool decode_base64(const char *text, uint8_t *bytes, size_t size)
-{
-    size_t length;
-    g_autofree uint8_t *decoded = g_base64_decode(text, &length);
-
-    if (length == size) {
-        memcpy(bytes, decoded, size);
-    }
-    return length == size;
-}
-
-static void socket_read_piece(ObSocket *s, uint64_t address, uint8_t *bytes, size_t size)
-{
-    bool hex = size <= LONGEST_HEX;
-    size_t length = request_string(s, hex ? "read" : "b64read", address, size, "\n");
-    const char *answer = socket_expect(s, length, NULL, 0);
-
-    if (!answer) {
-        memset(bytes, 0, size);
-    } else if (!(hex ? decode_hex : decode_base64)(answer, bytes, size)) {
-        socket_fail_refused(s, answer);
-    }
-}
-
-static void socket_read(void *link, uint64_t address, void *buffer, size_t size)
-{
-    uint8_t *bytes = buffer;
-
-    for (size_t piece; size > 0; size -= piece, address += piece, bytes += piece) {
-        piece = MIN(size, LONGEST_PIECE);
-        socket_read_piece(link, address, bytes, piece);
-    }
-}
-
-static void socket_write_piece(ObSocket *s, uint64_t address, const uint8_t *bytes, size_t size)
-{
-    GString *data = g_string_new(NULL);
-    size_t length;
-
-    if (size <= LONGEST_HEX) {
-        length = request_string(s, "write", address, size, " 0x");
-        for (size_t i = 0; i < size; i++) {
-            g_string_append_printf(data, "%02x", bytes[i]);
-        }
-    } else {
-        g_autofree char *text = g_base64_encode(bytes, size);
-
-        length = request_string(s, "b64write", address, size, " ");
-        g_string_append(data, text);
-    }
-    g_string_append_c(data, '\n');
-    socket_expect(s, length, data->str, data->len);
-    g_string_free(data, TRUE);
-}
-
-static void socket_write(void *link, uint64_t address, const void *buffer, size_t size)
-{
-    const uint8_t *bytes = buffer;
-
-    for (size_t piece; size > 0; size -= piece, address += piece, bytes += piece) {
-        piece = MIN(size, LONGEST_PIECE);
-        socket_write_piece(link, address, bytes, piece);
-    }
-}
-
-static void socket_fill(void *link, uint64_t address, uint8_t byte, size_t size)
-{
-    char value[8];
-
-    snprintf(value, sizeof(value), " 0x%02x\n", byte);
-    socket_expect(link, request_string(link, "memset", address, size, value), NULL, 0);
+    ob_socket_expect(s, (size_t)(end - s->request), NULL, 0);
 }
 
 static bool socket_big_endian(void *link)
@@ -443,9 +342,9 @@ static void socket_free(void *link)
 const ObTransport ob_transport_socket = {
     .load = socket_load,
     .store = socket_store,
-    .read = socket_read,
-    .write = socket_write,
-    .fill = socket_fill,
+    .read = ob_socket_read,
+    .write = ob_socket_write,
+    .fill = ob_socket_fill,
     .big_endian = socket_big_endian,
     .irq_intercept = socket_irq_intercept,
     .irq_get = socket_irq_get,

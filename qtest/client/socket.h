@@ -24,4 +24,19 @@ typedef struct ObSocket {
 
 extern const ObTransport ob_transport_socket;
 
+/*
+ * Sends the first `length` bytes of s->request, then `size` bytes at `rest`, whose last
+ * is a newline.  What follows OK in the answer, valid until the next one.  NULL after a
+ * failure, and a host that refuses is one.
+ */
+const char *ob_socket_expect(ObSocket *s, size_t length, const char *rest, size_t size);
+
+/* Fails with an answer that makes no sense for s->request. */
+void ob_socket_fail_refused(ObSocket *s, const char *answer);
+
+/* Of the transport: socket-bytes.c. */
+void ob_socket_read(void *link, uint64_t address, void *buffer, size_t size);
+void ob_socket_write(void *link, uint64_t address, const void *buffer, size_t size);
+void ob_socket_fill(void *link, uint64_t address, uint8_t byte, size_t size);
+
 #endif

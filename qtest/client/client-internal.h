@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The client's own; within qtest/client only. */
+#ifndef OB_CLIENT_INTERNAL_H
+#define OB_CLIENT_INTERNAL_H
+
+#include "qtest/client/transport.h"
+
+#define RECENT_SHOWN 32
+#define RECENT_ACCESSES 64      /* a power of two: the ring's index is masked */
+
+typedef struct NamedRegion {
+    char *device;
+    const HwRegion *region;
+    uint64_t address;
+} NamedRegion;
+
+struct ObClient {
+    const ObTransport *transport;
+    void *link;
+    const ObTransport *carrier; /* the transport that owns `link`, also when dead */
+    uint32_t accesses;
+    ObAccess recent[RECENT_ACCESSES];
+    void (*observer)(ObClient *client, const ObAccess *access, void *opaque);
+    void *observer_opaque;
+    ObFailureHandler *failed;
+    void *failed_opaque;
+    GArray *named;              /* NamedRegion */
+};
+
+#endif
