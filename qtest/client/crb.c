@@ -46,7 +46,8 @@ static ObCrbResult crb_outcome(const ObCrb *crb, ObCrbResult result)
     return ob_client_failed(crb->client) ? OB_CRB_NO_HOST : result;
 }
 
-/* Until the masked register has this value; negative timeouts are none. */
+/* Until the masked register has this value; negative timeouts are none.  The host gets
+ * to work at least once, else asking again without a timeout would never end. */
 static bool crb_await(const ObCrb *crb, uint32_t offset, uint32_t mask, uint32_t value,
                       int64_t timeout_ms)
 {
@@ -54,12 +55,12 @@ static bool crb_await(const ObCrb *crb, uint32_t offset, uint32_t mask, uint32_t
 
     while ((crb_read(crb, offset) & mask) != value) {
         start = start ? start : g_get_monotonic_time();
-        if (ob_client_failed(crb->client) ||
-            (timeout_ms >= 0 && g_get_monotonic_time() - start >= timeout_ms * 1000)) {
-            return false;
-        }
         if (!ob_client_poll(crb->client)) {
             g_thread_yield();   /* in process the work may be on another thread */
+        }
+        if (ob_client_failed(crb->client) ||
+            (timeout_ms >= 0 && g_get_monotonic_time() - start >= timeout_ms * 1000)) {
+            return (crb_read(crb, offset) & mask) == value;
         }
     }
     return true;
