@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "qtest/stream/description.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "qtest/stream/format.h"
+
+struct ObVmDescription {
+    json_t *root;
+    GHashTable *devices;        /* "INSTANCE NAME" -> json_t * of the root's */
+};
+
+const char *ob_vm_json_text(const json_t *object, const char *member)
+{
+    const char *text = json_string_value(json_object_get(object, member));
+
+    return text ? text : "";
+}
+
+uint64_t ob_vm_json_number(const json_t *object, const char *member)
+{
+    json_int_t number = json_integer_value(json_object_get(object, member));
+
+    return number > 0 ? (uint64_t)number : 0;
+}
+
+uint64_t ob_vm_field_count(const json_t *field)
+{
+    return json_object_get(field, "array_len") ? ob_vm_json_number(field, "array_len") : 1;
+}
+
+uint64_t ob_vm_field_size(const json_t *field)
+{
+    return ob_vm_json_number(field, "size");
+}
+
+/* -------------------------------------------------------------------- sizes */
+
+static bool size_add(uint64_t *sum, uint64_t count, uint64_t size)
+{
+    uint64_t product;
+
+    return !__builtin_mul_overflow(count, size, &product) &&
+           !__builtin_add_overflow(*sum, product, sum);
+}
+
+/* A field's size covers what is nested in it. */
+static bool fields_size(const json_t *fields, uint64_t *sum)
+{
+    for (size_t i = 0; i < json_array_size(fields); i++) {
+        const json_t *field = json_array_get(fields, i);
+
+        if (!json_is_integer(json_object_get(field, "size")) ||
+            !size_add(sum, ob_vm_field_count(field), ob_vm_field_size(field))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* jansson bounds how deep values nest. */
+static bool subsections_size(const json_t *subsections, uint64_t *sum)
+{
+    for (size_t i = 0; i < json_array_size(subsections); i++) {
+        const json_t *subsection = json_array_get(subsections, i);
+        const char *name = ob_vm_json_text(subsection, "vmsd_name");
+
+        if (!size_add(sum, 1, 1 + 1 + strlen(name) + 4) ||
+            !fields_size(json_object_get(subsection, "fields"), sum) ||
+            !subsections_size(json_object_get(subsection, "subsections"), sum)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool ob_vm_description_size(const json_t *device, uint64_t *size)
+{
+    const json_t *fields = json_object_get(device, "fields");
+
+    *size = 0;
+    return json_is_array(fields) && fields_size(fields, size) &&
+           subsections_size(json_object_get(device, "subsections"), size);
+}
+
+/* ------------------------------------------------------------------ devices */
+
+static char *device_key(const char *name, uint64_t instance)
+{
+    return g_strdup_printf("%" G_GUINT64_FORMAT " %s", instance, name);
+}
+
+ObVmDescription *ob_vm_description_new(json_t *root)
+{
+    json_t *devices = json_object_get(root, "devices");
+    ObVmDescription *description;
+
+    if (!json_is_array(devices)) {
+        json_decref(root);
+        return NULL;
+    }
+    description = g_new0(ObVmDescription, 1);
+    description->root = root;
+    description->devices = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (size_t i = 0; i < json_array_size(devices); i++) {
+        json_t *device = json_array_get(devices, i);
+
+        g_hash_table_insert(description->devices,
+                            device_key(ob_vm_json_text(device, "name"),
+                                       ob_vm_json_number(device, "instance_id")),
+                            device);
+    }
+    return description;
+}
+
+void ob_vm_description_free(ObVmDescription *description)
+{
+    if (description) {
+        g_hash_table_unref(description->devices);
+        json_decref(description->root);
+        g_free(description);
+    }
+}
+
+const json_t *ob_vm_description_device(const ObVmDescription *description,
+                                       const char *name, uint32_t instance)
+{
+    g_autofree char *key = device_key(name, instance);
+
+    return g_hash_table_lookup(description->devices, key);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The description at a stream's end ("vmdesc"): JSON that names the fields of each
+ * device's section with their sizes, and so cuts the sections.
+ */
+#ifndef OB_VM_DESCRIPTION_H
+#define OB_VM_DESCRIPTION_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct ObVmDescription ObVmDescription;
+
+/* Takes over `root`; NULL if that is no description, and `root` is released. */
+ObVmDescription *ob_vm_description_new(json_t *root);
+void ob_vm_description_free(ObVmDescription *description);  /* NULL is allowed */
+
+/* What is said of a device, the description's own; NULL: nothing. */
+const json_t *ob_vm_description_device(const ObVmDescription *description,
+                                       const char *name, uint32_t instance);
+
+/* Bytes of a section's payload, subsections included; false if that can't be told. */
+bool ob_vm_description_size(const json_t *device, uint64_t *size);
+
+/* Elements of a field, 1 unless it is an array. */
+uint64_t ob_vm_field_count(const json_t *field);
+
+/* Bytes of one element. */
+uint64_t ob_vm_field_size(const json_t *field);
+
+/* NULL-safe look-ups: "" and 0 where the member is missing or of another type. */
+const char *ob_vm_json_text(const json_t *object, const char *member);
+uint64_t ob_vm_json_number(const json_t *object, const char *member);
+
+#endif
