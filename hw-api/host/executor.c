@@ -31,7 +31,7 @@ struct HwExecutor {
     pthread_cond_t changed;     /* something became due, or a poster has left */
     Ring due;
     uint64_t sequence;
-    bool woken;                 /* and not yet polled */
+    atomic_bool woken;          /* and not yet polled; read without the lock too */
 };
 
 struct HwQueue {
@@ -185,7 +185,7 @@ static void executor_run_call(HwExecutor *e, const Call *call)
     pthread_mutex_lock(&e->lock);
 }
 
-bool hw_executor_poll(HwExecutor *e)
+static bool executor_poll(HwExecutor *e)
 {
     bool any = false;
     uint64_t last;
@@ -201,6 +201,12 @@ bool hw_executor_poll(HwExecutor *e)
     }
     pthread_mutex_unlock(&e->lock);
     return any;
+}
+
+/* Hosts call it after each of a client's commands, so that nothing costs nothing. */
+bool hw_executor_poll(HwExecutor *e)
+{
+    return atomic_load_explicit(&e->woken, memory_order_acquire) && executor_poll(e);
 }
 
 HwQueue *hw_queue_new(HwExecutor *executor)
@@ -345,7 +351,8 @@ void hw_queue_drain(HwQueue *queue)
             continue;
         }
         pthread_mutex_unlock(&e->lock);
-        hw_executor_poll(e);
+        /* Not the quick one: an outer poll may have what is due. */
+        executor_poll(e);
         pthread_mutex_lock(&e->lock);
     }
     pthread_mutex_unlock(&e->lock);
