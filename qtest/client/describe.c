@@ -69,7 +69,7 @@ char *ob_client_describe(ObClient *c, const ObAccess *access)
         g_string_append_printf(text, "%*s", (int)MAX(2, 44 - (int)text->len), "");
         g_string_append_printf(text, "%s %s", device, reg->name);
     }
-    if (reg && access->done && reg->fields.count && access->value) {
+    if (reg && reg->fields.count && access->value) {
         uint32_t lanes = 8 * (uint32_t)(access->address & 3);
 
         hw_register_format(reg, (uint32_t)access->value << lanes, value, sizeof(value));
