@@ -90,11 +90,20 @@ static bool region_map(ObHost *host, HwRegionState *region, HwError *error)
         .load = region->ram,
         .store = table->kind == HW_REGION_RAM ? region->ram : NULL,
         .region = region,
+        .block = ob_ram_block_of(region),
         .owner = region->instance->id,
         .name = table->name,
     };
 
     return !region->enabled || ob_map_add(&host->maps[table->space], &range, error);
+}
+
+static void region_add_block(ObHost *host, HwRegionState *region)
+{
+    if (region->enabled && region->ram && region->table->ram_block) {
+        ob_ram_add(host, region->table->ram_block, region->ram, hw_region_ram_size(region),
+                   region);
+    }
 }
 
 /* On false, some regions may be mapped. */
@@ -103,6 +112,7 @@ static bool device_map(ObDevice *device, HwError *error)
     HwInstance *instance = device->instance;
 
     for (uint32_t i = 0; i < instance->region_count; i++) {
+        region_add_block(device->host, &instance->regions[i]);
         if (!region_map(device->host, &instance->regions[i], error)) {
             return false;
         }
@@ -118,6 +128,7 @@ static void device_unmap(ObDevice *device)
         HwRegionState *region = &instance->regions[i];
 
         ob_map_remove(&device->host->maps[region->table->space], region);
+        ob_ram_remove(device->host, region);
     }
 }
 

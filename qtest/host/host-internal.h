@@ -20,12 +20,14 @@ struct ObHost {
 
     ObMap maps[2];              /* by HwSpace */
     uint8_t *ram;
+    ObRamBlock *ram_block;      /* NULL: no RAM */
     uint64_t ram_size;
     ObIrqs irqs;
     ObClock clock;
     HwExecutor *executor;
     HwTpmDrivers *tpms;
 
+    GPtrArray *blocks;          /* ObRamBlock, owned: the machine's, then the devices' */
     GPtrArray *sets;            /* HwPluginSet, owned */
     GPtrArray *classes;         /* const HwClass, of the sets and added ones */
     GPtrArray *devices;         /* ObDevice, owned, in order of creation */
@@ -63,6 +65,21 @@ void ob_device_close_queue(ObDevice *device);   /* waits for the work under way 
 
 /* placement.c: finds room for the regions whose address the user left to the machine. */
 bool ob_device_place(ObDevice *device, HwError *error);
+
+/* ram.c: the blocks of the machine and of a device's regions, and their tracking. */
+void ob_ram_add(ObHost *host, const char *name, uint8_t *memory, uint64_t length,
+                HwRegionState *region);
+void ob_ram_remove(ObHost *host, const HwRegionState *region);
+void ob_ram_track(ObHost *host);        /* restarts: all written pages are dirty */
+void ob_ram_untrack(ObHost *host);
+
+/* Before the last pass: memory of ROM devices is stored to outside the map too. */
+void ob_ram_mark_rom_devices(ObHost *host);
+
+static inline ObRamBlock *ob_ram_block_of(const HwRegionState *region)
+{
+    return (ObRamBlock *)region->host_data;
+}
 
 /* devices.c */
 void ob_device_free(ObDevice *device);

@@ -20,6 +20,8 @@ static bool ram_add(ObHost *host, uint64_t address, uint64_t offset, uint64_t si
         .size = size,
         .load = host->ram + offset,
         .store = host->ram + offset,
+        .block = host->ram_block,
+        .block_offset = offset,
         .name = "RAM",
     };
 
@@ -56,6 +58,8 @@ static bool ram_allocate(ObHost *host, HwError *error)
                             host->ram_size);
     }
     host->ram = ram;
+    ob_ram_add(host, host->machine->ram_block, ram, host->ram_size, NULL);
+    host->ram_block = g_ptr_array_index(host->blocks, 0);
     return ram_map(host, error);
 }
 
@@ -90,6 +94,7 @@ ObHost *ob_host_new(const ObHostConfig *config, HwError *error)
     ob_map_init(&host->maps[HW_SPACE_IO], "I/O", UINT16_MAX, 0xff);
     ob_irqs_init(&host->irqs, machine->irq_lines);
     ob_clock_init(&host->clock);
+    host->blocks = g_ptr_array_new_with_free_func((GDestroyNotify)ob_ram_block_free);
     host->sets = g_ptr_array_new();
     host->classes = g_ptr_array_new();
     host->devices = g_ptr_array_new();
@@ -121,6 +126,7 @@ void ob_host_free(ObHost *host)
     ob_irqs_clear(&host->irqs);
     ob_map_clear(&host->maps[HW_SPACE_MEMORY]);
     ob_map_clear(&host->maps[HW_SPACE_IO]);
+    g_ptr_array_free(host->blocks, TRUE);
     if (host->ram) {
         munmap(host->ram, host->ram_size);
     }

@@ -20,6 +20,8 @@ typedef struct ObMachine {
     const char *description;
     const char *architectures;      /* "x86_64", or "*" */
     bool is_default;
+    const char *versioned;          /* "pc-q35": its versions are "pc-q35-7.2" ...; NULL: none */
+    const char *ram_block;          /* RAM's name in a migration stream */
     uint64_t ram_base;
     uint64_t ram_size;              /* by default; 0: no RAM */
     uint64_t ram_low_limit;         /* this much RAM or more leaves a hole below 4 GiB: */

@@ -14,6 +14,7 @@ static const ObMachine machines[] = {
     {
         .name = "none",
         .description = "empty machine",
+        .ram_block = "ram",
         .architectures = "*",
         .ram_low_limit = 0xe0000000,
         .ram_low_size = 0xc0000000,
@@ -23,6 +24,8 @@ static const ObMachine machines[] = {
     {
         .name = "pc",
         .description = "standard PC (i440FX + PIIX)",
+        .versioned = "pc-i440fx",
+        .ram_block = "pc.ram",
         .architectures = "x86_64",
         .is_default = true,
         .ram_size = 128 * MIB,
@@ -39,6 +42,8 @@ static const ObMachine machines[] = {
     {
         .name = "q35",
         .description = "standard PC (Q35 + ICH9)",
+        .versioned = "pc-q35",
+        .ram_block = "pc.ram",
         .architectures = "x86_64",
         .ram_size = 128 * MIB,
         .ram_low_limit = 0xb0000000,
@@ -54,6 +59,8 @@ static const ObMachine machines[] = {
     {
         .name = "virt",
         .description = "ARM virtual machine",
+        .versioned = "virt",
+        .ram_block = "mach-virt.ram",
         .architectures = "aarch64",
         .is_default = true,
         .ram_base = 0x40000000,

@@ -156,10 +156,14 @@ static inline uint64_t ram_load(const uint8_t *p, uint32_t size)
     }
 }
 
-/*
- * All that writes memory for the guest ends here or in ram_write(), with the range,
- * so that the two are where dirty pages will be marked.
- */
+static void ram_mark(const ObRange *range, uint64_t offset, uint64_t size)
+{
+    if (range->block) {
+        ob_ram_block_mark(range->block, range->block_offset + offset, size);
+    }
+}
+
+/* All that writes memory for the guest ends here or in ram_write(). */
 static inline void ram_store(const ObRange *range, uint64_t offset, uint64_t value, uint32_t size)
 {
     uint8_t *p = range->store + offset;
@@ -251,6 +255,9 @@ void ob_map_write(ObMap *map, uint64_t address, const void *buffer, uint64_t siz
         }
         if (range->store) {
             ram_write(range, address - range->start, p, run);
+            if (map->tracks) {
+                ram_mark(range, address - range->start, run);
+            }
         } else {
             region_write(range->region, address - range->start, p, run);
         }
@@ -297,6 +304,9 @@ void ob_map_store(ObMap *map, uint64_t address, uint64_t value, uint32_t size)
         split_store(map, address, value, size);
     } else if (range->store) {
         ram_store(range, offset, value, size);
+        if (map->tracks) {
+            ram_mark(range, offset, size);
+        }
     } else {
         hw_region_write(range->region, offset, value, size);
     }

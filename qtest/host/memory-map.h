@@ -7,6 +7,7 @@
 #define OB_MEMORY_MAP_H
 
 #include "hw-api/host/region.h"
+#include "qtest/host/ram-block.h"
 
 typedef struct ObRange {
     uint64_t start;
@@ -14,6 +15,8 @@ typedef struct ObRange {
     uint8_t *load;              /* memory that reads come from; NULL: the region is asked */
     uint8_t *store;             /* memory that writes go to; NULL: the region is told */
     HwRegionState *region;      /* NULL: the machine's RAM */
+    ObRamBlock *block;          /* behind `store`; NULL: not part of a stream */
+    uint64_t block_offset;      /* of `start` in it */
     const char *owner;          /* for messages: a device's id; NULL: the machine */
     const char *name;
 } ObRange;
@@ -22,6 +25,7 @@ typedef struct ObMap {
     const ObRange *hit;         /* never NULL */
     ObRange *ranges;
     uint32_t count;
+    bool tracks;                /* stores mark pages of their block */
     uint8_t unmapped;           /* the byte that reads as where nothing is */
     const char *name;           /* for messages */
     uint64_t last;              /* its highest address */

@@ -41,13 +41,17 @@ static void *memory_region_pointer(HwDevice *dev, uint32_t region)
     return region < instance->region_count ? instance->regions[region].ram : NULL;
 }
 
-/* Where dirty pages of a device's own memory will be marked. */
 static void memory_region_dirty(HwDevice *dev, uint32_t region, uint64_t offset, uint64_t size)
 {
-    (void)dev;
-    (void)region;
-    (void)offset;
-    (void)size;
+    const HwInstance *instance = hw_instance_of(dev);
+    ObRamBlock *block = NULL;
+
+    if (region < instance->region_count) {
+        block = ob_ram_block_of(&instance->regions[region]);
+    }
+    if (block && offset < block->length) {
+        ob_ram_block_mark(block, offset, MIN(size, block->length - offset));
+    }
 }
 
 static void memory_region_sync(HwDevice *dev, uint32_t region)
@@ -63,6 +67,9 @@ static void memory_region_sync(HwDevice *dev, uint32_t region)
 /* Untouched RAM stays untouched: the kernel drops the pages instead. */
 static void range_clear(const ObRange *range)
 {
+    if (range->block) {
+        ob_ram_block_mark_written(range->block, range->block_offset, range->size);
+    }
     if (range->region || madvise(range->store, range->size, MADV_DONTNEED) < 0) {
         memset(range->store, 0, range->size);
     }

@@ -81,7 +81,7 @@ static const HwRegion gadget_regions[] = {
                .base = HW_MEMBER(Gadget, addr, uint64_t), .words = offsetof(Gadget, regs),
                .word_count = 2, .registers = HW_TABLE(gadget_registers) },
     [GADGET_RAM] = { .name = "buffer", .kind = HW_REGION_RAM, .size = 0x1000,
-              .base = HW_MEMBER(Gadget, ram_addr, uint64_t) },
+              .base = HW_MEMBER(Gadget, ram_addr, uint64_t), .ram_block = "gadget-ram" },
 };
 
 static const HwProperty gadget_properties[] = {
