@@ -29,7 +29,7 @@ typedef struct TpmCrbForm {
 typedef struct TpmCrb {
     HwDevice dev;
     uint32_t regs[CRB_WORDS];
-    bool completed;
+    uint8_t completed;                  /* no bool: a stream may bring any byte */
     bool strict;
     bool ppi;
     const char *tpmdev;

@@ -107,6 +107,10 @@ static bool payload_measure(ObVmReader *reader, const uint8_t *bytes, size_t hav
     if (result == OB_VM_MEASURED && need + FOOTER_SIZE >= have) {
         return payload_expect(reader, need);
     }
+    /* It took what follows the payload for more of it. */
+    if (result == OB_VM_MEASURED && !footer_check(reader, bytes, need)) {
+        return false;
+    }
     if (result == OB_VM_MORE && need > have) {
         return ob_vm_expect(reader, need, step_measure, "payload");
     }
