@@ -30,6 +30,7 @@ typedef struct ObVmRamReader {
     uint64_t length;            /* of the last name, or of the block */
     uint32_t block;             /* of the last page; blocks->len: there was none */
     uint64_t offset;            /* of the page */
+    uint64_t record_at;         /* where that is in the stream */
     uint32_t flags;
 } ObVmRamReader;
 

@@ -163,6 +163,8 @@ static bool page_begin(ObVmReader *reader)
 
     if (reader->ram.offset >= block->length ||
         reader->ram.offset % ob_vm_reader_page_size(reader)) {
+        reader->at = reader->ram.record_at;
+        reader->field = "offset and flags of a page";
         return ob_vm_refuse(reader, OB_VM_BAD_RAM, EINVAL,
                             "Illegal RAM offset 0x%" PRIx64 " in block \"%s\" of 0x%" PRIx64
                             " bytes", reader->ram.offset, block->name, block->length);
@@ -237,6 +239,7 @@ static bool step_record(ObVmReader *reader, const uint8_t *bytes)
     }
     reader->ram.offset = record & ~(uint64_t)OB_VM_RAM_FLAGS;
     reader->ram.flags = flags;
+    reader->ram.record_at = reader->at;
     if (!(flags & OB_VM_RAM_CONTINUE)) {
         return ob_vm_expect(reader, 1, step_page_block, "name of a page's block");
     }
