@@ -1,115 +1,37 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* -tpmdev emulator with a real swtpm. */
+#include "qtest/tests/swtpm-process.h"
 #include "qtest/tests/tpm-harness.h"
 
 #include <glib/gstdio.h>
 #include <signal.h>
-#include <sys/prctl.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 typedef struct Scene {
     TpmHarness *h;
-    char *directory;
-    char *path;
-    char *option;
-    GPid swtpm;                 /* 0: none */
+    SwtpmProcess swtpm;
 } Scene;
-
-static void die_with_the_test(G_GNUC_UNUSED gpointer opaque)
-{
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-}
-
-static void scene_await_socket(const Scene *s)
-{
-    gint64 deadline = g_get_monotonic_time() + 5 * G_TIME_SPAN_SECOND;
-    struct sockaddr_un address = { .sun_family = AF_UNIX };
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-    g_strlcpy(address.sun_path, s->path, sizeof(address.sun_path));
-    while (connect(fd, (struct sockaddr *)&address, sizeof(address)) != 0) {
-        g_assert_cmpint(g_get_monotonic_time(), <, deadline);
-        g_usleep(500);
-    }
-    close(fd);
-}
-
-static void scene_spawn(Scene *s, const char *version)
-{
-    char *state = g_strconcat("dir=", s->directory, NULL);
-    char *control = g_strconcat("type=unixio,path=", s->path, NULL);
-    const char *argv[] = { "swtpm", "socket", "--tpmstate", state, "--ctrl", control,
-                           "--flags", "not-need-init", version, NULL };
-    GError *error = NULL;
-
-    g_remove(s->path);
-    g_spawn_async(NULL, (char **)argv, NULL,
-                  G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL |
-                  G_SPAWN_STDERR_TO_DEV_NULL, die_with_the_test, NULL, &s->swtpm, &error);
-    g_assert_no_error(error);
-    g_free(control);
-    g_free(state);
-    scene_await_socket(s);
-}
-
-/* Waits for its end; the wait status. */
-static int scene_reap(Scene *s)
-{
-    int status;
-
-    g_assert_cmpint(waitpid(s->swtpm, &status, 0), ==, s->swtpm);
-    s->swtpm = 0;
-    return status;
-}
-
-static void scene_kill(Scene *s)
-{
-    kill(s->swtpm, SIGKILL);
-    scene_reap(s);
-}
 
 static void scene_set_up(Scene *s, bool threaded)
 {
-    *s = (Scene) { .h = tpm_harness_new(threaded) };
-    s->directory = g_dir_make_tmp("tpm-emulator-XXXXXX", NULL);
-    s->path = g_build_filename(s->directory, "ctrl", NULL);
-    s->option = g_strconcat("path=", s->path, NULL);
-    scene_spawn(s, "--tpm2");
+    s->h = tpm_harness_new(threaded);
+    swtpm_process_set_up(&s->swtpm);
+    swtpm_process_start(&s->swtpm, "--tpm2", NULL);
 }
 
 static void scene_add(Scene *s, const char *option)
 {
-    if (!tpm_add(s->h, "emulator", "tpm0", s->option, option, NULL)) {
+    if (!tpm_add(s->h, "emulator", "tpm0", s->swtpm.option, option, NULL)) {
         g_error("%s", s->h->error_text);
     }
 }
 
 static void scene_tear_down(Scene *s)
 {
-    GDir *dir;
-    const char *name;
-
     if (s->h) {
         tpm_harness_free(s->h);
     }
-    if (s->swtpm) {
-        scene_kill(s);
-    }
-    dir = g_dir_open(s->directory, 0, NULL);
-    while ((name = g_dir_read_name(dir))) {
-        char *path = g_build_filename(s->directory, name, NULL);
-
-        g_remove(path);
-        g_free(path);
-    }
-    g_dir_close(dir);
-    g_rmdir(s->directory);
-    g_free(s->option);
-    g_free(s->path);
-    g_free(s->directory);
+    swtpm_process_tear_down(&s->swtpm);
 }
 
 static void test_executes(gconstpointer threaded)
@@ -229,7 +151,7 @@ static void test_free_ends_swtpm(gconstpointer in_a_command)
     }
     tpm_harness_free(s.h);
     s.h = NULL;
-    g_assert_true(WIFEXITED(scene_reap(&s)));
+    g_assert_true(WIFEXITED(swtpm_process_reap(&s.swtpm)));
     scene_tear_down(&s);
 }
 
@@ -240,7 +162,7 @@ static void test_dead_swtpm_fails_the_command(void)
     scene_set_up(&s, false);
     scene_add(&s, NULL);
     tpm_start_up(s.h);
-    scene_kill(&s);
+    swtpm_process_kill(&s.swtpm);
     g_assert_cmphex(tpm_run(s.h, TPM_GET_RANDOM), ==, TPM_NO_RESPONSE);
     tpm_assert_logged(s.h, "tpm0: cannot connect to swtpm: ");
     scene_tear_down(&s);
@@ -253,8 +175,8 @@ static void test_new_swtpm_is_used(gconstpointer by_restart)
     scene_set_up(&s, false);
     scene_add(&s, NULL);
     tpm_start_up(s.h);
-    scene_kill(&s);
-    scene_spawn(&s, "--tpm2");
+    swtpm_process_kill(&s.swtpm);
+    swtpm_process_start(&s.swtpm, "--tpm2", NULL);
     if (by_restart) {
         hw_tpm_service()->restart(s.h->backend, 3968);
     }
@@ -273,8 +195,8 @@ static void test_reconnect_off(void)
     scene_set_up(&s, false);
     scene_add(&s, "reconnect=off");
     tpm_start_up(s.h);
-    scene_kill(&s);
-    scene_spawn(&s, "--tpm2");
+    swtpm_process_kill(&s.swtpm);
+    swtpm_process_start(&s.swtpm, "--tpm2", NULL);
     g_assert_cmphex(tpm_run(s.h, TPM_GET_RANDOM), ==, TPM_NO_RESPONSE);
     tpm_assert_logged(s.h, "swtpm has gone and reconnect=off");
     scene_tear_down(&s);
@@ -287,9 +209,9 @@ static void test_killed_in_a_command(void)
     scene_set_up(&s, true);
     scene_add(&s, NULL);
     tpm_start_up(s.h);
-    kill(s.swtpm, SIGSTOP);
+    kill(s.swtpm.pid, SIGSTOP);
     tpm_submit(s.h, TPM_GET_RANDOM);
-    scene_kill(&s);
+    swtpm_process_kill(&s.swtpm);
     g_assert_cmphex(tpm_await(s.h), ==, TPM_NO_RESPONSE);
     g_assert_cmpuint(s.h->log->len, ==, 1);
     scene_tear_down(&s);
@@ -303,13 +225,13 @@ static void test_hanging_swtpm(void)
     scene_set_up(&s, true);
     scene_add(&s, "timeout=0.15");
     tpm_start_up(s.h);
-    kill(s.swtpm, SIGSTOP);
+    kill(s.swtpm.pid, SIGSTOP);
     begin = g_get_monotonic_time();
     g_assert_cmphex(tpm_run(s.h, TPM_GET_RANDOM), ==, TPM_NO_RESPONSE);
     g_assert_cmpint(g_get_monotonic_time() - begin, >=, 150 * 1000);
     g_assert_cmpint(g_get_monotonic_time() - begin, <, 1000 * 1000);
     tpm_assert_logged(s.h, "swtpm failed a command: no answer in time");
-    kill(s.swtpm, SIGCONT);
+    kill(s.swtpm.pid, SIGCONT);
     g_assert_cmphex(tpm_run(s.h, TPM_STARTUP), ==, TPM_SUCCESS);
     scene_tear_down(&s);
 }
@@ -324,7 +246,7 @@ static void test_timeouts_do_not_add_up(void)
     scene_set_up(&s, true);
     scene_add(&s, "timeout=0.2");
     tpm_start_up(s.h);
-    kill(s.swtpm, SIGSTOP);
+    kill(s.swtpm.pid, SIGSTOP);
     begin = g_get_monotonic_time();
     tpm_submit(s.h, TPM_GET_RANDOM);
     hw_tpm_service()->restart(s.h->backend, 3968);
@@ -342,7 +264,7 @@ static void test_free_does_not_wait_for_a_hanging_swtpm(void)
     scene_set_up(&s, true);
     scene_add(&s, NULL);
     tpm_start_up(s.h);
-    kill(s.swtpm, SIGSTOP);
+    kill(s.swtpm.pid, SIGSTOP);
     tpm_submit(s.h, TPM_GET_RANDOM);
     begin = g_get_monotonic_time();
     tpm_harness_free(s.h);
@@ -356,14 +278,14 @@ static void test_tpm_1_2_refused(void)
     Scene s;
 
     scene_set_up(&s, false);
-    scene_kill(&s);
+    swtpm_process_kill(&s.swtpm);
     {
-        char *old = g_build_filename(s.directory, "tpm2-00.permall", NULL);
+        char *old = g_build_filename(s.swtpm.directory, "tpm2-00.permall", NULL);
 
         g_remove(old);
         g_free(old);
     }
-    scene_spawn(&s, "--log=level=0");
+    swtpm_process_start(&s.swtpm, "--log=level=0", NULL);
     scene_add(&s, NULL);
     g_assert_null(hw_tpm_service()->open(&s.h->dev, "tpm0", NULL, &s.h->error));
     g_assert_cmpstr(s.h->error_text, ==, "dev0: tpmdev: the TPM backend is no TPM 2.0: 'tpm0'");
