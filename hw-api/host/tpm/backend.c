@@ -174,12 +174,14 @@ static void backend_work(void *opaque)
     backend_unlock(s);
 }
 
-static void backend_log(const HwTpmBackend *s, const HwTpmNote *note)
+void hw_tpm_backend_log(const HwTpmBackend *s, const HwTpmNote *note)
 {
     char line[sizeof(note->text) + 64];
 
-    snprintf(line, sizeof(line), "%s: %s", s->id, note->text);
-    s->log->log(s->log->opaque, note->level, line);
+    if (note->text[0]) {
+        snprintf(line, sizeof(line), "%s: %s", s->id, note->text);
+        s->log->log(s->log->opaque, note->level, line);
+    }
 }
 
 static void backend_done(void *opaque)
@@ -200,9 +202,7 @@ static void backend_done(void *opaque)
     }
     backend_unlock(s);
 
-    if (note.text[0]) {
-        backend_log(s, &note);
-    }
+    hw_tpm_backend_log(s, &note);
     if (ready && s->dev) {
         s->busy = false;
         s->completed(s->dev, size ? s->response : NULL, size);
@@ -375,4 +375,10 @@ void hw_tpm_backend_finish(HwTpmBackend *s)
 bool hw_tpm_backend_established(HwTpmBackend *s)
 {
     return s->driver->established(s->tpm);
+}
+
+const HwTpmDriver *hw_tpm_backend_driver(const HwTpmBackend *s, void **tpm)
+{
+    *tpm = s->tpm;
+    return s->driver;
 }

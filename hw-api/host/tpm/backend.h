@@ -22,6 +22,16 @@ void hw_tpm_backend_free(HwTpmBackend *backend);
 
 HwTpmInfo hw_tpm_backend_info(const HwTpmBackend *backend);
 
+/* To call the driver directly: after hw_tpm_backend_finish(), and only until the
+ * next of the other functions. */
+const HwTpmDriver *hw_tpm_backend_driver(const HwTpmBackend *backend, void **tpm);
+
+/* One line, with the id in front; nothing if the text is empty. */
+void hw_tpm_backend_log(const HwTpmBackend *backend, const HwTpmNote *note);
+
+/* tpm.c's, by number. */
+HwTpmBackend *hw_tpm_backend_at(const HwTpmDrivers *tpms, uint32_t index);
+
 /* The functions of hw.tpm-backend/1. */
 bool hw_tpm_backend_attach(HwTpmBackend *backend, HwDevice *dev, HwTpmCompleted *completed,
                            HwError *error);

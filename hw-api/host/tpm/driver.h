@@ -45,6 +45,7 @@ typedef struct HwTpmDriver {
     const char *type;
     const char *const *keys;        /* its options, NULL at the end */
     bool timed;                     /* it uses `since`: taking the time costs something */
+    bool decrypts;                  /* load() takes a state that swtpm has encrypted */
 
     /* Starts the TPM and leaves it power-cycled.  NULL with a sentence. */
     void *(*open)(const HwTpmOptions *options, HwError *error);
@@ -62,6 +63,14 @@ typedef struct HwTpmDriver {
 
     /* Executes a command; the response's size, or 0 with the failure noted. */
     uint32_t (*transfer)(void *tpm, const HwTpmTransfer *transfer, HwTpmNote *note);
+
+    /* What the TPM remembers, into an empty state which the caller clears; the TPM
+     * goes on.  False with a sentence. */
+    bool (*save)(void *tpm, HwTpmState *state, HwTpmNote *note, HwError *error);
+
+    /* Puts the TPM into that state, which state-blob.h has nothing against; or
+     * leaves it in the one before, with a sentence. */
+    bool (*load)(void *tpm, const HwTpmState *state, HwTpmNote *note, HwError *error);
 
     /* Any thread, while transfer() runs or is about to: make it end early. */
     void (*cancel)(void *tpm);

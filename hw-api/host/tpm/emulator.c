@@ -250,6 +250,73 @@ static uint32_t emulator_buffer_size(void *tpm)
     return s->largest_buffer < HW_TPM_BUFFER_MAX ? s->largest_buffer : HW_TPM_BUFFER_MAX;
 }
 
+/* Connected, and on; after a reconnect power-cycled. */
+static bool emulator_ensure_power(Emulator *s, HwTpmNote *note, HwError *error)
+{
+    uint32_t largest;
+    bool fresh;
+
+    s->link.control.limit.deadline = hw_stream_now() + s->timeout;
+    if (!emulator_ensure_connection(s, &fresh, error) ||
+        (fresh && !emulator_power_cycle(s, s->buffer_size, &largest, error))) {
+        return false;
+    }
+    if (fresh) {
+        emulator_note_fresh(s, note);
+    }
+    return true;
+}
+
+static bool emulator_save(void *tpm, HwTpmState *state, HwTpmNote *note, HwError *error)
+{
+    Emulator *s = tpm;
+
+    if (!emulator_ensure_power(s, note, error) || !hw_swtpm_link_save(&s->link, state, error)) {
+        hw_swtpm_link_disconnect(&s->link);
+        return false;
+    }
+    return true;
+}
+
+static bool emulator_resume(Emulator *s, const HwTpmState *state, HwError *error)
+{
+    bool established = false;
+    bool fresh;
+
+    s->link.control.limit.deadline = hw_stream_now() + s->timeout;
+    if (!emulator_ensure_connection(s, &fresh, error) ||
+        !hw_swtpm_link_load(&s->link, s->buffer_size, state, &established, error)) {
+        return false;
+    }
+    atomic_store(&s->established, established);
+    return true;
+}
+
+/* swtpm stores permanent state as it gets it, and cannot go back: we can. */
+static bool emulator_load(void *tpm, const HwTpmState *state, HwTpmNote *note, HwError *error)
+{
+    char reason[200];
+    char undo_reason[200];
+    HwError inner = { .text = reason, .capacity = sizeof(reason) };
+    HwError undo = { .text = undo_reason, .capacity = sizeof(undo_reason) };
+    Emulator *s = tpm;
+    HwTpmState before = { 0 };
+    bool good = false;
+
+    if (!emulator_ensure_power(s, note, error) || !hw_swtpm_link_save(&s->link, &before, error)) {
+        hw_swtpm_link_disconnect(&s->link);
+    } else if (emulator_resume(s, state, &inner)) {
+        good = true;
+    } else if (emulator_resume(s, &before, &undo)) {
+        hw_error_set(error, "%s; the TPM has its old state again", reason);
+    } else {
+        hw_swtpm_link_disconnect(&s->link);
+        hw_error_set(error, "%s; and the TPM's old state is lost, too: %s", reason, undo_reason);
+    }
+    hw_tpm_state_clear(&before);
+    return good;
+}
+
 static void emulator_cancel(void *tpm)
 {
     eventfd_write(((Emulator *)tpm)->link.control.limit.wake, 1);
@@ -274,12 +341,15 @@ const HwTpmDriver hw_tpm_emulator = {
     .type = "emulator",
     .keys = emulator_keys,
     .timed = true,
+    .decrypts = true,
     .open = emulator_open,
     .close = emulator_close,
     .version = emulator_version,
     .buffer_size = emulator_buffer_size,
     .restart = emulator_restart,
     .transfer = emulator_transfer,
+    .save = emulator_save,
+    .load = emulator_load,
     .cancel = emulator_cancel,
     .abandon = emulator_abandon,
     .established = emulator_established,

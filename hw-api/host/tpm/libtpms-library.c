@@ -22,6 +22,8 @@ static const Symbol symbols[] = {
     { "TPMLIB_Terminate", offsetof(HwLibtpms, terminate) },
     { "TPMLIB_Process", offsetof(HwLibtpms, process) },
     { "TPMLIB_CancelCommand", offsetof(HwLibtpms, cancel) },
+    { "TPMLIB_GetState", offsetof(HwLibtpms, get_state) },
+    { "TPMLIB_SetState", offsetof(HwLibtpms, set_state) },
     { "TPM_IO_TpmEstablished_Get", offsetof(HwLibtpms, established) },
     { "TPM_Malloc", offsetof(HwLibtpms, allocate) },
     { "TPM_Free", offsetof(HwLibtpms, release) },

@@ -1,36 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A TPM 2.0 in this process.  libtpms has one TPM a process and calls back for
- * its non-volatile storage; what it stores is kept in memory, and with state=FILE
- * on the disk before libtpms hears that it is stored.
+ * its non-volatile storage.
  */
 #include "hw-api/device/error.h"
 #include "hw-api/host/tpm/driver.h"
-#include "hw-api/host/tpm/libtpms-library.h"
-#include "hw-api/host/tpm/state-file.h"
+#include "hw-api/host/tpm/libtpms-store.h"
+#include "hw-api/host/tpm/state-blob.h"
 
 #include <fcntl.h>
 #include <libtpms/tpm_error.h>
-#include <libtpms/tpm_library.h>
-#include <libtpms/tpm_memory.h>
-#include <libtpms/tpm_nvfilename.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 typedef struct Libtpms {
-    HwStateFile *file;          /* NULL: in memory */
-    uint8_t *stored;            /* the permanent state that libtpms has stored */
-    uint32_t stored_size;
-    bool saved;                 /* `stored` is in the file, too */
-    bool started;               /* stores are saved at once from here on */
+    HwLibtpmsStore store;
     bool running;
-    bool write_failed;          /* and that was logged */
     int silence;                /* takes what libtpms prints */
     uint8_t locality;
     uint32_t buffer_size;
     atomic_bool established;
-    HwTpmNote *note;            /* of the call under way */
     unsigned char *response;    /* libtpms's, reused from command to command */
     uint32_t response_capacity;
 } Libtpms;
@@ -38,23 +27,6 @@ typedef struct Libtpms {
 static const HwLibtpms *library;
 static atomic_bool taken;       /* by `libtpms`, as libtpms has one TPM a process */
 static Libtpms libtpms;
-
-/* True if the state is where it has to be. */
-static bool libtpms_save(Libtpms *s)
-{
-    char reason[400];
-    HwError error = { .text = reason, .capacity = sizeof(reason) };
-
-    if (!s->file || s->saved || !s->started) {
-        return true;
-    }
-    s->saved = hw_state_file_save(s->file, s->stored, s->stored_size, &error);
-    if (!s->saved && !s->write_failed && s->note) {
-        hw_tpm_note(s->note, HW_LOG_ERROR, "%s; the TPM is in failure mode until a reset", reason);
-    }
-    s->write_failed = !s->saved;
-    return s->saved;
-}
 
 static TPM_RESULT nvram_init(void)
 {
@@ -64,52 +36,15 @@ static TPM_RESULT nvram_init(void)
 static TPM_RESULT nvram_load(unsigned char **data, uint32_t *length, uint32_t number,
                              const char *name)
 {
-    Libtpms *s = &libtpms;
-    TPM_RESULT result;
-
     (void)number;
-    if (strcmp(name, TPM_PERMANENT_ALL_NAME) != 0 || !s->stored) {
-        return TPM_RETRY;       /* there is none; volatile state ends with the power */
-    }
-    result = library->allocate(data, s->stored_size);
-    if (result == TPM_SUCCESS) {
-        memcpy(*data, s->stored, s->stored_size);
-        *length = s->stored_size;
-    }
-    return result;
+    return hw_libtpms_store_load(&libtpms.store, data, length, name);
 }
 
-/* A failure puts the TPM into failure mode: better than to tell the guest that
- * its key is stored when it is not.  A power cycle goes back to what is. */
 static TPM_RESULT nvram_store(const unsigned char *data, uint32_t length, uint32_t number,
                               const char *name)
 {
-    Libtpms *s = &libtpms;
-    uint8_t *old = s->stored;
-    uint32_t old_size = s->stored_size;
-    bool old_saved = s->saved;
-
     (void)number;
-    if (strcmp(name, TPM_PERMANENT_ALL_NAME) != 0 ||
-        (old && length == old_size && memcmp(data, old, length) == 0)) {
-        return TPM_SUCCESS;
-    }
-    if (length > HW_STATE_FILE_MAX || !(s->stored = malloc(length))) {
-        s->stored = old;
-        return TPM_FAIL;
-    }
-    memcpy(s->stored, data, length);
-    s->stored_size = length;
-    s->saved = false;
-    if (!libtpms_save(s)) {
-        free(s->stored);
-        s->stored = old;
-        s->stored_size = old_size;
-        s->saved = old_saved;
-        return TPM_FAIL;
-    }
-    free(old);
-    return TPM_SUCCESS;
+    return hw_libtpms_store_keep(&libtpms.store, data, length, name);
 }
 
 static TPM_RESULT nvram_delete(uint32_t number, const char *name, TPM_BOOL must_exist)
@@ -173,8 +108,6 @@ static bool libtpms_start(Libtpms *s, HwError *error)
         .tpm_io_getlocality = io_locality,
         .tpm_io_getphysicalpresence = io_physical_presence,
     };
-    HwTpmNote note = { .text = "" };
-
     s->silence = open("/dev/null", O_WRONLY | O_CLOEXEC);
     library->set_debug_fd(s->silence);  /* what the user has to know is in our log */
     if (library->choose_version(TPMLIB_TPM_VERSION_2) != TPM_SUCCESS ||
@@ -182,19 +115,13 @@ static bool libtpms_start(Libtpms *s, HwError *error)
         return hw_error_set(error, "libtpms has no TPM 2.0");
     }
     if (!libtpms_power_on(s, HW_TPM_BUFFER_MAX)) {
-        return hw_error_set(error, s->stored ? "state: libtpms refuses its content, expected one "
+        return hw_error_set(error, s->store.permanent ? "state: libtpms refuses its content, expected one "
                             "written by this or an older version" : "libtpms does not start");
     }
     /* The first file is written when all has gone well, so that a state which
      * libtpms refuses is left untouched. */
-    s->started = true;
-    s->note = &note;
-    if (!libtpms_save(s)) {
-        s->note = NULL;
-        return hw_error_set(error, "%.*s", (int)strcspn(note.text, ";"), note.text);
-    }
-    s->note = NULL;
-    return true;
+    s->store.writing = true;
+    return hw_libtpms_store_save(&s->store, error);
 }
 
 static void libtpms_close(void *tpm)
@@ -211,8 +138,7 @@ static void libtpms_close(void *tpm)
         library->set_debug_fd(-1);
         close(s->silence);
     }
-    hw_state_file_close(s->file);
-    free(s->stored);
+    hw_libtpms_store_close(&s->store);
     memset(s, 0, sizeof(*s));
     atomic_store(&taken, false);
 }
@@ -221,15 +147,18 @@ static void *libtpms_open(const HwTpmOptions *options, HwError *error)
 {
     const char *path = hw_tpm_option(options, "state");
     Libtpms *s = &libtpms;
+    HwLibtpmsStore *store = &s->store;
 
     if (atomic_exchange(&taken, true)) {
         hw_error_set(error, "libtpms has one TPM in a process and it is in use, "
                      "expected type emulator for a second one");
         return NULL;
     }
-    if ((library = hw_libtpms_load(error)) &&
-        (!path || (s->file = hw_state_file_open(path, &s->stored, &s->stored_size, error)))) {
-        s->saved = s->stored != NULL;
+    store->library = library = hw_libtpms_load(error);
+    if (library &&
+        (!path || (store->file = hw_state_file_open(path, &store->permanent,
+                                                    &store->permanent_size, error)))) {
+        store->saved = store->permanent != NULL;
         if (libtpms_start(s, error)) {
             return s;
         }
@@ -255,14 +184,14 @@ static void libtpms_restart(void *tpm, uint32_t buffer_size, int64_t since, HwTp
     Libtpms *s = tpm;
 
     (void)since;
-    s->note = note;
+    s->store.note = note;
     if (s->running) {
         libtpms_power_off(s);
     }
     if (!libtpms_power_on(s, buffer_size)) {
         hw_tpm_note(note, HW_LOG_ERROR, "libtpms does not start again");
     }
-    s->note = NULL;
+    s->store.note = NULL;
 }
 
 static uint32_t libtpms_transfer(void *tpm, const HwTpmTransfer *transfer, HwTpmNote *note)
@@ -278,10 +207,10 @@ static uint32_t libtpms_transfer(void *tpm, const HwTpmTransfer *transfer, HwTpm
         }
     }
     s->locality = transfer->locality;
-    s->note = note;
+    s->store.note = note;
     result = library->process(&s->response, &size, &s->response_capacity,
                              (unsigned char *)transfer->command, transfer->size);
-    s->note = NULL;
+    s->store.note = NULL;
     if (result != TPM_SUCCESS || size > transfer->capacity) {
         hw_tpm_note(note, HW_LOG_ERROR, "libtpms failed a command: result 0x%x, %u bytes, "
                     "expected 0 and at most %u", result, size, transfer->capacity);
@@ -289,6 +218,127 @@ static uint32_t libtpms_transfer(void *tpm, const HwTpmTransfer *transfer, HwTpm
     }
     memcpy(transfer->response, s->response, size);
     return size;
+}
+
+static bool libtpms_get(enum TPMLIB_StateType type, HwTpmBytes *state)
+{
+    unsigned char *bytes = NULL;
+
+    state->size = 0;
+    if (library->get_state(type, &bytes, &state->size) != TPM_SUCCESS) {
+        bytes = NULL;
+    }
+    state->bytes = bytes;
+    return bytes != NULL;
+}
+
+/* NULL is allowed. */
+static void libtpms_release(HwTpmBytes state)
+{
+    if (state.bytes) {
+        explicit_bzero((void *)state.bytes, state.size);
+        library->release((unsigned char *)state.bytes);
+    }
+}
+
+typedef struct LibtpmsState {
+    HwTpmBytes permanent;
+    HwTpmBytes volatile_state;  /* no bytes: powered on afresh */
+} LibtpmsState;
+
+static bool libtpms_get_all(const Libtpms *s, LibtpmsState *state, HwError *error)
+{
+    *state = (LibtpmsState) { 0 };
+    if (!s->running) {
+        return hw_error_set(error, "libtpms does not run, and has no state");
+    }
+    if (!libtpms_get(TPMLIB_STATE_PERMANENT, &state->permanent) ||
+        !libtpms_get(TPMLIB_STATE_VOLATILE, &state->volatile_state)) {
+        libtpms_release(state->permanent);
+        return hw_error_set(error, "libtpms does not tell its state");
+    }
+    return true;
+}
+
+static bool libtpms_save(void *tpm, HwTpmState *state, HwTpmNote *note, HwError *error)
+{
+    LibtpmsState own;
+
+    (void)note;
+    if (!libtpms_get_all(tpm, &own, error)) {
+        return false;
+    }
+    hw_tpm_blob_wrap(&state->blobs[HW_TPM_PERMANENT], own.permanent.bytes, own.permanent.size);
+    hw_tpm_blob_wrap(&state->blobs[HW_TPM_VOLATILE], own.volatile_state.bytes,
+                     own.volatile_state.size);
+    libtpms_release(own.permanent);
+    libtpms_release(own.volatile_state);
+    return true;
+}
+
+static bool libtpms_set(HwTpmBlobKind kind, HwTpmBytes state, HwError *error)
+{
+    enum TPMLIB_StateType type = kind == HW_TPM_PERMANENT ? TPMLIB_STATE_PERMANENT :
+                                 TPMLIB_STATE_VOLATILE;
+    TPM_RESULT result = state.bytes ? library->set_state(type, state.bytes, state.size) :
+                        TPM_SUCCESS;
+
+    return result == TPM_SUCCESS ||
+           hw_error_set(error, "%s state: libtpms refuses it: result 0x%x, expected 0",
+                        hw_tpm_blob_name(kind), result);
+}
+
+/*
+ * libtpms takes a state while it is off, and starts from it.  It checks volatile
+ * state with a checksum and against the seeds in the permanent one; that goes first.
+ */
+static bool libtpms_resume(Libtpms *s, const LibtpmsState *state, HwError *error)
+{
+    bool good;
+
+    if (s->running) {
+        libtpms_power_off(s);
+    }
+    if (!libtpms_set(HW_TPM_PERMANENT, state->permanent, error) ||
+        !libtpms_set(HW_TPM_VOLATILE, state->volatile_state, error)) {
+        return false;
+    }
+    s->store.writing = false;   /* it stores what it was given: not before all has gone well */
+    good = libtpms_power_on(s, s->buffer_size);
+    s->store.writing = true;
+    if (!good) {
+        return hw_error_set(error, "libtpms does not start with the state, expected one "
+                            "written by this or an older version");
+    }
+    return hw_libtpms_store_save(&s->store, error);
+}
+
+static bool libtpms_load(void *tpm, const HwTpmState *state, HwTpmNote *note, HwError *error)
+{
+    char reason[400];
+    HwError inner = { .text = reason, .capacity = sizeof(reason) };
+    Libtpms *s = tpm;
+    LibtpmsState before;
+    LibtpmsState wanted;
+    bool good;
+
+    (void)note;
+    if (!hw_tpm_blob_check(HW_TPM_PERMANENT, &state->blobs[HW_TPM_PERMANENT], false,
+                           &wanted.permanent, error) ||
+        !hw_tpm_blob_check(HW_TPM_VOLATILE, &state->blobs[HW_TPM_VOLATILE], false,
+                           &wanted.volatile_state, error) ||
+        !libtpms_get_all(s, &before, error)) {
+        return false;
+    }
+    good = libtpms_resume(s, &wanted, &inner);
+    if (!good) {
+        libtpms_resume(s, &before, NULL);
+        hw_error_set(error, "%s; the TPM %s", reason, s->running ?
+                     "has its old state again" : "does not start with its old state either");
+    }
+    libtpms_release(before.permanent);
+    libtpms_release(before.volatile_state);
+    return good;
 }
 
 static void libtpms_cancel(void *tpm)
@@ -315,6 +365,8 @@ const HwTpmDriver hw_tpm_libtpms = {
     .buffer_size = libtpms_buffer_size,
     .restart = libtpms_restart,
     .transfer = libtpms_transfer,
+    .save = libtpms_save,
+    .load = libtpms_load,
     .cancel = libtpms_cancel,
     .established = libtpms_established,
 };

@@ -15,20 +15,25 @@ enum {
     CMD_GET_TPMESTABLISHED = 4,
     CMD_SET_LOCALITY = 5,
     CMD_CANCEL_TPM_CMD = 9,
+    CMD_GET_STATEBLOB = 12,
+    CMD_SET_STATEBLOB = 13,
     CMD_STOP = 14,
     CMD_SET_DATAFD = 16,
     CMD_SET_BUFFERSIZE = 17,
 };
 
 #define INIT_DELETE_VOLATILE 1
+#define TPM_RETRY 0x800         /* CMD_GET_STATEBLOB: there is no such state */
+#define REQUEST_MAX 16
 
 /* What a request looks like, and the bit in the reply to CMD_GET_CAPABILITY. */
 typedef struct RequestKind {
     const char *name;
     uint8_t capability;         /* the bit's number */
-    uint8_t argument_size;      /* 0 or 4 */
+    uint8_t argument_size;      /* at most REQUEST_MAX - 4 */
     uint8_t reply_min;          /* bytes after the result code */
     uint8_t reply_max;
+    uint16_t also_good;         /* a result code that isn't 0 and means no failure */
 } RequestKind;
 
 static const RequestKind kinds[] = {
@@ -39,6 +44,8 @@ static const RequestKind kinds[] = {
     [CMD_GET_TPMESTABLISHED] = { "CMD_GET_TPMESTABLISHED", 2, 0, 1, 4 },
     [CMD_SET_LOCALITY] = { "CMD_SET_LOCALITY", 3, 4, 0, 0 },
     [CMD_CANCEL_TPM_CMD] = { "CMD_CANCEL_TPM_CMD", 5, 0, 0, 0 },
+    [CMD_GET_STATEBLOB] = { "CMD_GET_STATEBLOB", 8, 12, 12, 12, TPM_RETRY },
+    [CMD_SET_STATEBLOB] = { "CMD_SET_STATEBLOB", 9, 12, 0, 0 },
     [CMD_STOP] = { "CMD_STOP", 10, 0, 0, 0 },
     [CMD_SET_DATAFD] = { "CMD_SET_DATAFD", 12, 0, 0, 0 },
     [CMD_SET_BUFFERSIZE] = { "CMD_SET_BUFFERSIZE", 13, 4, 12, 12 },
@@ -70,39 +77,69 @@ static int control_receive(const HwSwtpmControl *control, uint8_t *bytes, size_t
     return result;
 }
 
-/* `passed` is a descriptor to go along, or -1.  `reply` has room for 12 bytes. */
-static bool control_request(HwSwtpmControl *control, uint32_t command, uint32_t argument,
-                            int passed, uint8_t *reply, HwError *error)
+/* What a request carries: its arguments, and what goes along. */
+typedef struct Request {
+    uint32_t command;
+    uint32_t arguments[3];
+    const uint8_t *bytes;
+    uint32_t size;
+    int passed;                 /* a descriptor, or -1 */
+} Request;
+
+static int control_send(HwSwtpmControl *control, const Request *request)
 {
-    const RequestKind *kind = &kinds[command];
-    uint8_t request[8];
-    uint8_t code[4];
+    uint8_t header[REQUEST_MAX];
+    uint8_t owed[4];
     int result;
 
-    hw_store_be32(request, command);
-    hw_store_be32(request + 4, argument);
-    result = control_receive(control, code, control->owed, control->owed);
+    hw_store_be32(header, request->command);
+    for (int i = 0; i < 3; i++) {
+        hw_store_be32(header + 4 + 4 * i, request->arguments[i]);
+    }
+    result = control_receive(control, owed, control->owed, control->owed);
     if (result == 0) {
         control->owed = 0;
         hw_stream_discard(control->fd);     /* padding of the reply before */
-        result = hw_stream_send(control->fd, request, 4 + (size_t)kind->argument_size, passed,
-                                &control->limit);
+        result = hw_stream_send(control->fd, header,
+                                4 + (size_t)kinds[request->command].argument_size,
+                                request->passed, &control->limit);
     }
+    return result != 0 ? result : hw_stream_send(control->fd, request->bytes, request->size, -1,
+                                                 &control->limit);
+}
+
+/* `reply` has room for 12 bytes. */
+static bool control_exchange(HwSwtpmControl *control, const Request *request, uint8_t *reply,
+                             HwError *error)
+{
+    const RequestKind *kind = &kinds[request->command];
+    uint8_t bytes[4];
+    int result = control_send(control, request);
+
     if (result == 0) {
-        result = control_receive(control, code, sizeof(code), sizeof(code));
+        result = control_receive(control, bytes, sizeof(bytes), sizeof(bytes));
     }
     /* The code comes first: an error's reply may end here, whatever the request. */
-    if (result == 0 && hw_load_be32(code) != 0) {
+    if (result == 0 && hw_load_be32(bytes) != 0 && hw_load_be32(bytes) != kind->also_good) {
         return hw_error_set(error, "swtpm failed %s: result 0x%x, expected 0", kind->name,
-                            hw_load_be32(code));
+                            hw_load_be32(bytes));
     }
     if (result == 0 && kind->reply_min > 0) {
         result = control_receive(control, reply, kind->reply_min, kind->reply_max);
     }
     if (result != 0) {
+        control->lost = true;
         return hw_error_set(error, "swtpm failed %s: %s", kind->name, hw_swtpm_failure(result));
     }
     return true;
+}
+
+static bool control_request(HwSwtpmControl *control, uint32_t command, uint32_t argument,
+                            int passed, uint8_t *reply, HwError *error)
+{
+    Request request = { .command = command, .arguments = { argument }, .passed = passed };
+
+    return control_exchange(control, &request, reply, error);
 }
 
 bool hw_swtpm_set_data_fd(HwSwtpmControl *control, int data, HwError *error)
@@ -131,9 +168,84 @@ bool hw_swtpm_stop(HwSwtpmControl *control, HwError *error)
     return control_request(control, CMD_STOP, 0, -1, NULL, error);
 }
 
-bool hw_swtpm_init(HwSwtpmControl *control, HwError *error)
+bool hw_swtpm_init(HwSwtpmControl *control, bool resume, HwError *error)
 {
-    return control_request(control, CMD_INIT, INIT_DELETE_VOLATILE, -1, NULL, error);
+    return control_request(control, CMD_INIT, resume ? 0 : INIT_DELETE_VOLATILE, -1, NULL, error);
+}
+
+/* swtpm numbers them from 1 in our order. */
+static uint32_t blob_type(HwTpmBlobKind kind)
+{
+    return 1 + (uint32_t)kind;
+}
+
+/* swtpm sends a blob in one piece, but may do so in several. */
+static bool control_get_piece(HwSwtpmControl *control, HwTpmBlobKind kind, uint32_t *have,
+                              HwTpmBlob *blob, HwError *error)
+{
+    Request request = {
+        .command = CMD_GET_STATEBLOB,
+        .arguments = { HW_TPM_BLOB_DECRYPTED, blob_type(kind), *have },
+        .passed = -1,
+    };
+    uint8_t reply[12];          /* flags, size of all, of this piece */
+    uint32_t size;
+    uint32_t piece;
+    int result;
+
+    if (!control_exchange(control, &request, reply, error)) {
+        return false;
+    }
+    size = hw_load_be32(reply + 4);
+    piece = hw_load_be32(reply + 8);
+    if (size > HW_TPM_BLOB_MAX || (*have > 0 && size != blob->size) || piece > size - *have ||
+        (piece == 0 && size > 0)) {
+        control->lost = true;
+        return hw_error_set(error, "swtpm's %s state is not plausible: %u bytes at offset %u of "
+                            "%u, expected at most %u", hw_tpm_blob_name(kind), piece, *have,
+                            size, HW_TPM_BLOB_MAX);
+    }
+    if (*have == 0) {
+        blob->flags = hw_load_be32(reply);
+        hw_tpm_blob_allocate(blob, size);
+    }
+    result = control_receive(control, blob->bytes + *have, piece, piece);
+    *have += piece;
+    if (result != 0) {
+        control->lost = true;
+        return hw_error_set(error, "swtpm failed CMD_GET_STATEBLOB: %s", hw_swtpm_failure(result));
+    }
+    return true;
+}
+
+bool hw_swtpm_get_blob(HwSwtpmControl *control, HwTpmBlobKind kind, HwTpmBlob *blob,
+                       HwError *error)
+{
+    uint32_t have = 0;
+
+    do {
+        if (!control_get_piece(control, kind, &have, blob, error)) {
+            return false;
+        }
+    } while (have < blob->size);
+    return true;
+}
+
+bool hw_swtpm_set_blob(HwSwtpmControl *control, HwTpmBlobKind kind, const HwTpmBlob *blob,
+                       HwError *error)
+{
+    Request request = {
+        .command = CMD_SET_STATEBLOB,
+        .arguments = { blob->flags, blob_type(kind), blob->size },
+        .bytes = blob->bytes,
+        .size = blob->size,
+        .passed = -1,
+    };
+    char reason[200];
+    HwError inner = { .text = reason, .capacity = sizeof(reason) };
+
+    return control_exchange(control, &request, NULL, &inner) ||
+           hw_error_set(error, "%s state: %s", hw_tpm_blob_name(kind), reason);
 }
 
 bool hw_swtpm_set_buffer_size(HwSwtpmControl *control, uint32_t size, uint32_t *largest,

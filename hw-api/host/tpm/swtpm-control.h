@@ -5,18 +5,21 @@
  * result code and, if that is 0, more: all big-endian.  swtpm takes all bytes that
  * wait for one request, so the next one is sent when the reply has come.
  *
- * The functions return false with a sentence; the connection is then of no more
- * use, because what is still to come cannot be told from the next reply.
+ * The functions return false with a sentence.  With `lost` set the connection is then
+ * of no more use, because what is still to come cannot be told from the next reply;
+ * else swtpm has refused the request.
  */
 #ifndef HW_HOST_TPM_SWTPM_CONTROL_H
 #define HW_HOST_TPM_SWTPM_CONTROL_H
 
 #include "hw-api/hw-api.h"
+#include "hw-api/host/tpm/state.h"
 #include "hw-api/host/tpm/stream.h"
 
 typedef struct HwSwtpmControl {
     int fd;
     HwStreamLimit limit;
+    bool lost;
     uint8_t owed;               /* bytes of the reply to a CMD_CANCEL_TPM_CMD to come */
 } HwSwtpmControl;
 
@@ -26,9 +29,18 @@ bool hw_swtpm_set_data_fd(HwSwtpmControl *control, int data, HwError *error);
 /* Checks that swtpm has every request that we use. */
 bool hw_swtpm_check_capabilities(HwSwtpmControl *control, HwError *error);
 
-/* Power off, and on: what is volatile is lost. */
+/* Power off, and on: what is volatile is lost, unless `resume`. */
 bool hw_swtpm_stop(HwSwtpmControl *control, HwError *error);
-bool hw_swtpm_init(HwSwtpmControl *control, HwError *error);
+bool hw_swtpm_init(HwSwtpmControl *control, bool resume, HwError *error);
+
+/* While the TPM is on.  *blob, which has no bytes, is the caller's to clear, also
+ * after a failure; swtpm's --key is undone. */
+bool hw_swtpm_get_blob(HwSwtpmControl *control, HwTpmBlobKind kind, HwTpmBlob *blob,
+                       HwError *error);
+
+/* While stopped; swtpm has it checked against what it got before: permanent first. */
+bool hw_swtpm_set_blob(HwSwtpmControl *control, HwTpmBlobKind kind, const HwTpmBlob *blob,
+                       HwError *error);
 
 /* While stopped.  0 asks only.  *largest: the largest that swtpm can do. */
 bool hw_swtpm_set_buffer_size(HwSwtpmControl *control, uint32_t size, uint32_t *largest,

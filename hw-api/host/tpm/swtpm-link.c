@@ -54,6 +54,7 @@ bool hw_swtpm_link_connect(HwSwtpmLink *s, const char *path, HwError *error)
     }
     s->data = pair[0];
     s->control.owed = 0;
+    s->control.lost = false;
     s->located = false;
     s->unfinished = false;
     good = hw_swtpm_set_data_fd(&s->control, pair[1], error);
@@ -63,7 +64,7 @@ bool hw_swtpm_link_connect(HwSwtpmLink *s, const char *path, HwError *error)
 
 bool hw_swtpm_link_alive(const HwSwtpmLink *s)
 {
-    return s->control.fd >= 0 && hw_stream_discard(s->data) && hw_stream_alive(s->control.fd);
+    return s->control.fd >= 0 && !s->control.lost && hw_stream_discard(s->data) && hw_stream_alive(s->control.fd);
 }
 
 bool hw_swtpm_link_power_cycle(HwSwtpmLink *s, uint32_t size, uint32_t *largest,
@@ -71,7 +72,38 @@ bool hw_swtpm_link_power_cycle(HwSwtpmLink *s, uint32_t size, uint32_t *largest,
 {
     return hw_swtpm_stop(&s->control, error) &&
            hw_swtpm_set_buffer_size(&s->control, size, largest, error) &&
-           hw_swtpm_init(&s->control, error) &&
+           hw_swtpm_init(&s->control, false, error) &&
+           hw_swtpm_get_established(&s->control, established, error);
+}
+
+bool hw_swtpm_link_save(HwSwtpmLink *s, HwTpmState *state, HwError *error)
+{
+    for (int i = 0; i < HW_TPM_BLOBS; i++) {
+        if (!hw_swtpm_get_blob(&s->control, (HwTpmBlobKind)i, &state->blobs[i], error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool hw_swtpm_link_load(HwSwtpmLink *s, uint32_t size, const HwTpmState *state,
+                        bool *established, HwError *error)
+{
+    uint32_t largest;
+
+    if (!hw_swtpm_stop(&s->control, error) ||
+        !hw_swtpm_set_buffer_size(&s->control, size, &largest, error)) {
+        return false;
+    }
+    for (int i = 0; i < HW_TPM_BLOBS; i++) {
+        const HwTpmBlob *blob = &state->blobs[i];
+
+        if (blob->size > 0 &&
+            !hw_swtpm_set_blob(&s->control, (HwTpmBlobKind)i, blob, error)) {
+            return false;
+        }
+    }
+    return hw_swtpm_init(&s->control, state->blobs[HW_TPM_VOLATILE].size > 0, error) &&
            hw_swtpm_get_established(&s->control, established, error);
 }
 

@@ -36,6 +36,15 @@ bool hw_swtpm_link_alive(const HwSwtpmLink *link);
 bool hw_swtpm_link_power_cycle(HwSwtpmLink *link, uint32_t size, uint32_t *largest,
                                bool *established, HwError *error);
 
+/* What the TPM remembers; *state, empty before, is the caller's to clear.  False
+ * with a sentence; then disconnect. */
+bool hw_swtpm_link_save(HwSwtpmLink *link, HwTpmState *state, HwError *error);
+
+/* Off, and on with that state, for buffers of `size` bytes.  False with a sentence;
+ * the TPM is then off, if the link is alive at all. */
+bool hw_swtpm_link_load(HwSwtpmLink *link, uint32_t size, const HwTpmState *state,
+                        bool *established, HwError *error);
+
 /* The response's size; or 0 with a sentence, then disconnect unless `unfinished`. */
 uint32_t hw_swtpm_link_transfer(HwSwtpmLink *link, const HwTpmTransfer *transfer,
                                 HwError *error);

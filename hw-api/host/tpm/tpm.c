@@ -142,6 +142,11 @@ HwTpmInfo hw_tpm_info(const HwTpmDrivers *tpms, uint32_t index)
     return hw_tpm_backend_info(tpms->backends[index]);
 }
 
+HwTpmBackend *hw_tpm_backend_at(const HwTpmDrivers *tpms, uint32_t index)
+{
+    return tpms->backends[index];
+}
+
 static HwTpmBackend *service_open(HwDevice *dev, const char *id, HwTpmCompleted *completed,
                                   HwError *error)
 {

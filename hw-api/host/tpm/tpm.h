@@ -14,6 +14,7 @@
 
 #include "hw-api/ext/tpm-backend.h"
 #include "hw-api/host/executor.h"
+#include "hw-api/host/tpm/state.h"
 
 typedef struct HwTpmDrivers HwTpmDrivers;
 
@@ -49,6 +50,35 @@ typedef struct HwTpmInfo {
 } HwTpmInfo;
 uint32_t hw_tpm_count(const HwTpmDrivers *tpms);
 HwTpmInfo hw_tpm_info(const HwTpmDrivers *tpms, uint32_t index);
+
+/*
+ * What migrates of a TPM; state-section.h has its form in a stream.  A state moves
+ * freely between the types, but one that swtpm has encrypted stays with emulator.
+ * Both first wait for what is under way, and block: up to the timeout of each
+ * command and then that of the transfer, which load needs twice to undo a failure.
+ * The host sends the TPM no restart afterwards: that is a power cycle.
+ */
+
+/* Reads the state of backend `index`; its TPM goes on as if nothing was.  *state,
+ * which need not be initialised, is the caller's to hw_tpm_state_clear().  False
+ * with a sentence, and an empty *state. */
+bool hw_tpm_save(HwTpmDrivers *tpms, uint32_t index, HwTpmState *state, HwError *error);
+
+/* Whether hw_tpm_load() could take it, as far as can be told while the TPM runs: a
+ * host asks before it changes anything.  False with a sentence. */
+bool hw_tpm_state_check(const HwTpmDrivers *tpms, uint32_t index, const HwTpmState *state,
+                        HwError *error);
+
+/*
+ * Checks again, and puts the TPM into exactly that state, which stays the caller's:
+ * no TPM2_Startup is due, what was loaded still is.  With state=FILE it is on the
+ * disk on return.  False with a sentence, and the TPM is as before; should that
+ * fail, too, as when swtpm dies, the sentence says so.
+ *
+ * Whoever loads a state twice gets two TPMs that think they are one: they give the
+ * same random numbers, and make the same keys.
+ */
+bool hw_tpm_load(HwTpmDrivers *tpms, uint32_t index, const HwTpmState *state, HwError *error);
 
 /* The service, for the host to answer query() with. */
 const HwTpmBackendService *hw_tpm_service(void);

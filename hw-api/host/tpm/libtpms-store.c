@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "hw-api/host/tpm/libtpms-store.h"
+
+#include <libtpms/tpm_error.h>
+#include <libtpms/tpm_nvfilename.h>
+#include <stdlib.h>
+#include <string.h>
+
+TPM_RESULT hw_libtpms_store_load(const HwLibtpmsStore *s, unsigned char **data,
+                                 uint32_t *length, const char *name)
+{
+    TPM_RESULT result;
+
+    if (strcmp(name, TPM_PERMANENT_ALL_NAME) != 0 || !s->permanent) {
+        return TPM_RETRY;       /* there is none; volatile state ends with the power */
+    }
+    result = s->library->allocate(data, s->permanent_size);
+    if (result == TPM_SUCCESS) {
+        memcpy(*data, s->permanent, s->permanent_size);
+        *length = s->permanent_size;
+    }
+    return result;
+}
+
+bool hw_libtpms_store_save(HwLibtpmsStore *s, HwError *error)
+{
+    if (s->file && !s->saved) {
+        s->saved = hw_state_file_save(s->file, s->permanent, s->permanent_size, error);
+        return s->saved;
+    }
+    return true;
+}
+
+/* True if the state is where it has to be. */
+static bool store_write(HwLibtpmsStore *s)
+{
+    char reason[400];
+    HwError error = { .text = reason, .capacity = sizeof(reason) };
+    bool good = !s->writing || hw_libtpms_store_save(s, &error);
+
+    if (!good && !s->write_failed && s->note) {
+        hw_tpm_note(s->note, HW_LOG_ERROR, "%s; the TPM is in failure mode until a reset", reason);
+    }
+    s->write_failed = !good;
+    return good;
+}
+
+/* A failure puts the TPM into failure mode: better than to tell the guest that
+ * its key is stored when it is not.  A power cycle goes back to what is. */
+TPM_RESULT hw_libtpms_store_keep(HwLibtpmsStore *s, const unsigned char *data, uint32_t length,
+                                 const char *name)
+{
+    uint8_t *old = s->permanent;
+    uint32_t old_size = s->permanent_size;
+    bool old_saved = s->saved;
+
+    if (strcmp(name, TPM_PERMANENT_ALL_NAME) != 0 ||
+        (old && length == old_size && memcmp(data, old, length) == 0)) {
+        return TPM_SUCCESS;
+    }
+    if (length > HW_STATE_FILE_MAX || !(s->permanent = malloc(length))) {
+        s->permanent = old;
+        return TPM_FAIL;
+    }
+    memcpy(s->permanent, data, length);
+    s->permanent_size = length;
+    s->saved = false;
+    if (!store_write(s)) {
+        free(s->permanent);
+        s->permanent = old;
+        s->permanent_size = old_size;
+        s->saved = old_saved;
+        return TPM_FAIL;
+    }
+    free(old);
+    return TPM_SUCCESS;
+}
+
+void hw_libtpms_store_close(HwLibtpmsStore *s)
+{
+    hw_state_file_close(s->file);
+    free(s->permanent);
+    memset(s, 0, sizeof(*s));
+}

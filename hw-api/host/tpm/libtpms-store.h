@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What libtpms has stored: kept in memory, and with a file on the disk before
+ * libtpms hears that it is stored.  One thread at a time.
+ */
+#ifndef HW_HOST_TPM_LIBTPMS_STORE_H
+#define HW_HOST_TPM_LIBTPMS_STORE_H
+
+#include "hw-api/host/tpm/driver.h"
+#include "hw-api/host/tpm/libtpms-library.h"
+#include "hw-api/host/tpm/state-file.h"
+
+typedef struct HwLibtpmsStore {
+    const HwLibtpms *library;
+    HwStateFile *file;          /* NULL: in memory */
+    uint8_t *permanent;         /* NULL: none yet */
+    uint32_t permanent_size;
+    bool saved;                 /* `permanent` is in the file, too */
+    bool writing;               /* stores go to the file at once */
+    bool write_failed;          /* and that was noted */
+    HwTpmNote *note;            /* of the call under way, or NULL */
+} HwLibtpmsStore;
+
+/* libtpms's callbacks; data in memory of its own. */
+TPM_RESULT hw_libtpms_store_load(const HwLibtpmsStore *store, unsigned char **data,
+                                 uint32_t *length, const char *name);
+TPM_RESULT hw_libtpms_store_keep(HwLibtpmsStore *store, const unsigned char *data,
+                                 uint32_t length, const char *name);
+
+/* Brings the file up to date.  False with a sentence, and the file as it was. */
+bool hw_libtpms_store_save(HwLibtpmsStore *store, HwError *error);
+
+/* Closes the file, and leaves an empty store. */
+void hw_libtpms_store_close(HwLibtpmsStore *store);
+
+#endif
