@@ -2,6 +2,7 @@
 #include "qtest/host/json-reader.h"
 
 #include <glib.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@ typedef enum ReaderMode {
     READER_ESCAPE,              /* behind a backslash in a string */
     READER_WORD,                /* a number or keyword that stands alone */
     READER_SKIPPING,            /* to the end of the line */
+    READER_RECOVERING,          /* to the end of the line, or what may begin a value */
 } ReaderMode;
 
 struct ObJsonReader {
@@ -83,7 +85,7 @@ static void reader_between(ObJsonReader *reader, char c)
     } else if (g_ascii_isalnum(c) || c == '-') {
         reader->mode = READER_WORD;
     } else if (!g_ascii_isspace(c)) {
-        reader_refuse(reader, READER_SKIPPING, "expecting a value");
+        reader_refuse(reader, READER_RECOVERING, "expecting a value");
         return;
     } else {
         return;
@@ -91,10 +93,19 @@ static void reader_between(ObJsonReader *reader, char c)
     g_string_append_c(reader->value, c);
 }
 
+/* Outside of strings.  Such a byte is refused when it comes, as QEMU does, since the
+ * end of the value may never come. */
+static bool is_json(char c)
+{
+    return g_ascii_isalnum(c) || (c && strchr("{}[],:\"+-. \t\r\n", c));
+}
+
 static void reader_nested(ObJsonReader *reader, char c)
 {
     g_string_append_c(reader->value, c);
-    if (c == '"') {
+    if (!is_json(c)) {
+        reader_refuse(reader, READER_RECOVERING, "invalid token");
+    } else if (c == '"') {
         reader->mode = READER_STRING;
     } else if (c == '{' || c == '[') {
         if (++reader->depth > OB_JSON_DEPTH_MAX) {
@@ -117,7 +128,7 @@ static void reader_string(ObJsonReader *reader, char c)
     } else if (c == '"') {
         reader->mode = READER_NESTED;
     } else if ((unsigned char)c < 0x20) {
-        reader_refuse(reader, c == '\n' ? READER_BETWEEN : READER_SKIPPING,
+        reader_refuse(reader, c == '\n' ? READER_BETWEEN : READER_RECOVERING,
                       "control character in a string");
     }
 }
@@ -132,9 +143,19 @@ static void reader_word(ObJsonReader *reader, char c)
     }
 }
 
+static void reader_recovering(ObJsonReader *reader, char c)
+{
+    if (c == '{' || c == '[' || c == '\n' || (unsigned char)c == 0xff) {
+        reader->mode = READER_BETWEEN;
+    }
+    if (c == '{' || c == '[') {
+        reader_between(reader, c);
+    }
+}
+
 static void reader_step(ObJsonReader *reader, char c)
 {
-    if ((unsigned char)c == 0xff) {
+    if ((unsigned char)c == 0xff && reader->mode != READER_RECOVERING) {
         reader_refuse(reader, READER_BETWEEN, "stray byte 0xff");
         return;
     }
@@ -154,6 +175,9 @@ static void reader_step(ObJsonReader *reader, char c)
         break;
     case READER_SKIPPING:
         reader->mode = c == '\n' ? READER_BETWEEN : READER_SKIPPING;
+        break;
+    case READER_RECOVERING:
+        reader_recovering(reader, c);
         break;
     }
     if (reader->value->len > OB_JSON_VALUE_MAX) {

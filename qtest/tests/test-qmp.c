@@ -264,7 +264,7 @@ static const Malformed malformed[] = {
     { "control-character-in-a-string", "{\"a\": \"\001x" },
     { "invalid-utf-8", "{\"execute\": \"\xc3\x28\"}" },
     { "byte-ff", "{\"a\": [\xff" },
-    { "binary-garbage", "\x01\x80\xfe\x7f{{[\"" },
+    { "binary-garbage", "\x01\x80\xfe\x7f)(\"\x05" },
     { "mismatched-brackets", "{\"a\": [}]" },
     { "huge-number", "1e999\n" },
     { "huge-integer", "[99999999999999999999999999]" },
@@ -279,6 +279,22 @@ static void test_malformed(Qmp *f, gconstpointer opaque)
     say(f, row->text);
     hear_parse_error(f);
     lives(f);
+}
+
+/* As QEMU's own test does: nothing between what is malformed and the next request. */
+static void test_recovers_at_the_next_value(Qmp *f, gconstpointer data)
+{
+    static const char *const texts[] = { "{\x01", "{\xff", "{'bad \xff", "%%p", "{\"a\": ;" };
+
+    (void)data;
+    negotiate(f);
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
+        say(f, texts[i]);
+        hear_parse_error(f);
+        say(f, "{\"execute\": \"query-name\", \"id\": \"alive\"}");
+        hear(f, "{\"return\": {}, \"id\": \"alive\"}");
+        hear_nothing(f);
+    }
 }
 
 static void test_nesting(Qmp *f, gconstpointer data)
@@ -583,6 +599,7 @@ int main(int argc, char **argv)
         g_autofree char *path = g_strconcat("/qmp/malformed/", malformed[i].name, NULL);
         TEST(path, &malformed[i], test_malformed);
     }
+    TEST("/qmp/malformed/recovers-at-the-next-value", NULL, test_recovers_at_the_next_value);
     TEST("/qmp/malformed/deep-nesting", NULL, test_nesting);
     TEST("/qmp/malformed/string-without-end", NULL, test_string_without_end);
     for (size_t i = 0; i < G_N_ELEMENTS(mistakes); i++) {
