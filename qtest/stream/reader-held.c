@@ -195,9 +195,6 @@ bool ob_vm_held_finish(ObVmReader *reader)
     if (held->best) {
         return held_accept(reader, ob_vm_description_new(json_incref(held->best)));
     }
-    reader->at = held->offset;
-    return ob_vm_refuse(reader, OB_VM_UNKNOWN_SECTION, EINVAL,
-                        "Unknown savevm section or instance '%s' %" PRIu32 ". Make sure that "
-                        "your current VM setup matches your saved VM setup, including any "
-                        "hotplugged devices", reader->name, reader->section.instance);
+    reader->no_description = true;
+    return held_accept(reader, NULL);
 }

@@ -50,6 +50,8 @@ struct ObVmReader {
     void *opaque;
     size_t limit;
     GArray *known;              /* ObVmKnown */
+    bool prefer_description;
+    bool no_description;        /* the stream's end has come without one */
 
     ObVmStep *step;             /* NULL: the stream is over, or refused */
     size_t need;                /* bytes the step asked for */

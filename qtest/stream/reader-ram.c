@@ -27,14 +27,14 @@ static const ObVmBlock *block_at(const ObVmReader *reader, guint index)
     return &g_array_index(reader->ram.blocks, ObVmBlock, index);
 }
 
-/* The number of blocks if there is none of that name. */
+/* `name` may have zeros in it.  The number of blocks if there is none of that name. */
 static guint block_find(const ObVmReader *reader, const char *name, size_t length)
 {
     guint index = 0;
 
     while (index < reader->ram.blocks->len &&
-           (strncmp(block_at(reader, index)->name, name, length) != 0 ||
-            block_at(reader, index)->name[length])) {
+           (strlen(block_at(reader, index)->name) != length ||
+            memcmp(block_at(reader, index)->name, name, length) != 0)) {
         index++;
     }
     return index;

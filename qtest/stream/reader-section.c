@@ -173,7 +173,8 @@ static bool device_read(ObVmReader *reader)
     bool known = known_find(reader) != NULL;
     uint64_t size;
 
-    if (!known && !reader->description) {
+    if ((!known || reader->prefer_description) && !reader->description &&
+        !reader->no_description) {
         return ob_vm_hold(reader);
     }
     if (!known && !description) {
@@ -185,7 +186,7 @@ static bool device_read(ObVmReader *reader)
     }
     reader->devices_begun = true;
     reader->section_description = (json_t *)description;
-    if (known) {
+    if (known && !(reader->prefer_description && description)) {
         return payload_measure(reader, NULL, 0);
     }
     if (!ob_vm_description_size(description, &size)) {

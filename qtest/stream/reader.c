@@ -67,6 +67,11 @@ void ob_vm_reader_know(ObVmReader *reader, const char *name, uint32_t instance,
     g_array_append_val(reader->known, known);
 }
 
+void ob_vm_reader_prefer_description(ObVmReader *reader)
+{
+    reader->prefer_description = true;
+}
+
 void ob_vm_reader_set_limit(ObVmReader *reader, size_t bytes)
 {
     reader->limit = bytes;

@@ -104,6 +104,13 @@ typedef ObVmMeasure ObVmMeasureFunction(void *opaque, const ObVmSection *section
 void ob_vm_reader_know(ObVmReader *reader, const char *name, uint32_t instance,
                        ObVmMeasureFunction *measure, void *opaque);
 
+/*
+ * Lets the description tell the length of registered sections too, so that the reader
+ * accepts those that their functions would refuse.  They are asked where there is no
+ * description.  Before the first bytes.
+ */
+void ob_vm_reader_prefer_description(ObVmReader *reader);
+
 /* How much the reader may keep in memory: 32 MiB unless set. */
 void ob_vm_reader_set_limit(ObVmReader *reader, size_t bytes);
 

@@ -163,6 +163,8 @@ static const Damage damages[] = {
       "Ramblock \"toy.ram\" comes twice (section 'ram' 0, name of a block, byte 97)" },
     { "ram/unknown-block", "toy.ram\x11", 6, 'x', 1, OB_VM_BAD_RAM,
       "Can't find block toy.rax (section 'ram' 0, name of a page's block, byte 139)" },
+    { "ram/unknown-block-with-nul", "toy.ram\x11", 3, 0, 1, OB_VM_BAD_RAM,
+      "Can't find block toy (section 'ram' 0, name of a page's block, byte 139)" },
     { "ram/xbzrle", "toy.ram\x11", -2, OB_VM_RAM_XBZRLE, 1, OB_VM_XBZRLE_PAGES,
       "XBZRLE pages are not supported: flags 0x40 (section 'ram' 0, offset and flags of a page, "
       "byte 131)" },
@@ -283,7 +285,7 @@ static void test_unknown_without_description(Fixture *f, gconstpointer unused)
     assert_refused(f, OB_VM_UNKNOWN_SECTION,
                    "Unknown savevm section or instance 'beta' 0. Make sure that your current VM "
                    "setup matches your saved VM setup, including any hotplugged devices (section "
-                   "'beta' 0, name, instance and version of a section, byte 8474)");
+                   "'beta' 0, name, instance and version of a section, byte 8480)");
 }
 
 static void test_unknown_to_description(Fixture *f, gconstpointer unused)

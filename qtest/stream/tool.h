@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* outboard-stream's commands.  Each returns the program's exit status. */
+#ifndef OB_STREAM_TOOL_H
+#define OB_STREAM_TOOL_H
+
+#include "qtest/stream/fields.h"
+#include "qtest/stream/model.h"
+
+enum {
+    TOOL_FINE = 0,
+    TOOL_BAD = 1,               /* refused; or streams differ */
+    TOOL_TROUBLE = 2,           /* usage, a file that can't be read */
+};
+
+int tool_dump(const ObModel *model, const char *path);
+int tool_dump_json(const ObModel *model, const char *path);
+int tool_diff(const ObModel *a, const ObModel *b, const char *path_a, const char *path_b);
+int tool_check(const ObModel *model, const char *path, const HwPluginSet *set);
+int tool_explain(const ObModel *model, const char *path);
+
+/* Prints on standard error why the stream is refused, and returns TOOL_BAD; TOOL_FINE
+ * if it isn't. */
+int tool_verdict(const ObModel *model, const char *path);
+
+/* The register that element `index` of a section's field is, NULL: none. */
+const HwRegister *tool_register(const ObModelSection *section, const ObVmValue *value,
+                                uint64_t index);
+
+#endif

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* outboard-stream as a program. */
+#include <glib/gstdio.h>
+#include <jansson.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "qtest/tests/stream-files.h"
+
+typedef struct Run {
+    char *out;
+    char *err;
+    int status;
+} Run;
+
+static char *directory;
+
+static void run_clear(Run *run)
+{
+    g_free(run->out);
+    g_free(run->err);
+}
+
+static void run_tool(Run *run, const char *const *arguments)
+{
+    g_autoptr(GPtrArray) argv = g_ptr_array_new();
+    g_autoptr(GError) error = NULL;
+    int wait_status;
+
+    g_ptr_array_add(argv, (char *)g_getenv("OB_STREAM_TOOL"));
+    for (; *arguments; arguments++) {
+        g_ptr_array_add(argv, (char *)*arguments);
+    }
+    g_ptr_array_add(argv, NULL);
+    g_spawn_sync(NULL, (char **)argv->pdata, NULL, G_SPAWN_DEFAULT, NULL, NULL, &run->out,
+                 &run->err, &wait_status, &error);
+    g_assert_no_error(error);
+    g_assert_true(WIFEXITED(wait_status));
+    run->status = WEXITSTATUS(wait_status);
+}
+
+#define RUN(run, ...) run_tool((run), (const char *const[]) { __VA_ARGS__, NULL })
+
+static char *qemu_path(const char *name)
+{
+    return g_strdup_printf("%s/%s.bin", g_getenv("OB_STREAMS"), name);
+}
+
+/* A file in the test's directory, the caller's to free. */
+static char *file_write(const char *name, const GByteArray *bytes, gsize size)
+{
+    char *path = g_build_filename(directory, name, NULL);
+
+    g_assert_true(g_file_set_contents(path, (const char *)bytes->data, (gssize)size, NULL));
+    return path;
+}
+
+static void assert_has(const char *text, const char *part)
+{
+    if (!strstr(text, part)) {
+        g_test_message("expected \"%s\" in:\n%s", part, text);
+        g_test_fail();
+    }
+}
+
+static void test_dump_registers(void)
+{
+    g_autofree char *path = qemu_path("x86-crb-locality-cmd-7.2");
+    Run run;
+
+    RUN(&run, "dump", path);
+    g_assert_cmpint(run.status, ==, 0);
+    assert_has(run.out, "machine pc-q35-7.2, page size 4096\n");
+    assert_has(run.out, "    regs.LOC_STATE = 0x82 (locAssigned, tpmRegValidSts)\n");
+    assert_has(run.out, "    regs.CMD_LADDR = 0xfed40080\n");
+    assert_has(run.out, "    runstate = \"prelaunch\"\n");
+    assert_has(run.out, "    fw_cfg/dma: dma_addr = ");
+    run_clear(&run);
+}
+
+static void test_dump_json(void)
+{
+    g_autofree char *path = qemu_path("x86-vmgenid-addr-dma-10.0");
+    json_t *root, *section;
+    size_t i;
+    bool found = false;
+    Run run;
+
+    RUN(&run, "dump", "--json", path);
+    g_assert_cmpint(run.status, ==, 0);
+    root = json_loads(run.out, 0, NULL);
+    g_assert_cmpstr(json_string_value(json_object_get(root, "machine")), ==, "pc-q35-10.0");
+    json_array_foreach(json_object_get(root, "sections"), i, section) {
+        if (strcmp(json_string_value(json_object_get(section, "name")), "vmgenid") == 0) {
+            json_t *field = json_array_get(json_object_get(section, "fields"), 0);
+            json_t *value = json_object_get(field, "value");
+
+            found = true;
+            g_assert_cmpint(json_integer_value(json_array_get(value, 0)), ==, 0x28);
+            g_assert_cmpint(json_integer_value(json_array_get(value, 2)), ==, 0x3f);
+        }
+    }
+    g_assert_true(found);
+    json_decref(root);
+    run_clear(&run);
+}
+
+static void test_dump_refused(void)
+{
+    g_autoptr(GByteArray) stream = stream_load("x86-crb-reset-7.2");
+    g_autofree char *path = file_write("cut", stream, 200000);
+    Run run;
+
+    RUN(&run, "dump", path);
+    g_assert_cmpint(run.status, ==, 1);
+    assert_has(run.out, "pc.bios");
+    assert_has(run.err, "error while loading state section id 2(ram): Input/output error");
+    run_clear(&run);
+}
+
+static void test_diff(void)
+{
+    g_autofree char *a = qemu_path("x86-crb-reset-7.2");
+    g_autofree char *b = qemu_path("x86-crb-locality-cmd-7.2");
+    Run run;
+
+    RUN(&run, "diff", a, b);
+    g_assert_cmpint(run.status, ==, 1);
+    assert_has(run.out, "tpm-crb 0: regs.LOC_STS: 0x0, then 0x1 (Granted)\n");
+    assert_has(run.out, "ram tpm-crb-cmd: ");
+    assert_has(run.out, " bytes differ, at 0x0, 0x1, 0x5, 0x8, ...\n");
+    run_clear(&run);
+    RUN(&run, "diff", a, a);
+    g_assert_cmpint(run.status, ==, 0);
+    g_assert_cmpstr(run.out, ==, "");
+    run_clear(&run);
+}
+
+static void test_diff_sections(void)
+{
+    g_autofree char *a = qemu_path("x86-crb-reset-7.2");
+    g_autofree char *b = qemu_path("x86-vmgenid-noaddr-7.2");
+    Run run;
+
+    RUN(&run, "diff", a, b);
+    g_assert_cmpint(run.status, ==, 1);
+    assert_has(run.out, "tpm-crb 0: only in the first stream\n");
+    assert_has(run.out, "vmgenid 0: only in the second stream\n");
+    assert_has(run.out, "ram tpm-ppi: only in the first stream\n");
+    run_clear(&run);
+}
+
+static void test_check(void)
+{
+    g_autofree char *path = qemu_path("x86-crb-startup-rsp-7.2");
+    Run run;
+
+    RUN(&run, "check", path);
+    g_assert_cmpint(run.status, ==, 0);
+    assert_has(run.out, "tpm-crb 0: device tpm-crb: loads\n");
+    run_clear(&run);
+}
+
+static void test_check_version(void)
+{
+    g_autoptr(GByteArray) stream = stream_load("x86-crb-startup-rsp-7.2");
+    size_t at = stream_find(stream, 0, "\7tpm-crb\0\0\0\0\0\0\0\0", 16);
+    g_autofree char *path = NULL;
+    Run run;
+
+    stream->data[at + 15] = 1;
+    path = file_write("newer", stream, stream->len);
+    RUN(&run, "check", path);
+    g_assert_cmpint(run.status, ==, 1);
+    assert_has(run.out, "tpm-crb 0: device tpm-crb: refused: savevm: unsupported version 1 for "
+                        "'tpm-crb' v0\n");
+    run_clear(&run);
+}
+
+static void test_explain(void)
+{
+    g_autoptr(GByteArray) stream = stream_toy(true);
+    g_autofree char *whole = file_write("toy", stream, stream->len);
+    g_autofree char *path = NULL;
+    Run run;
+
+    stream->data[stream_find(stream, 0, "toy.ram\x11", 8) - 2] = OB_VM_RAM_XBZRLE;
+    path = file_write("xbzrle", stream, stream->len);
+    RUN(&run, "explain", path);
+    g_assert_cmpint(run.status, ==, 1);
+    assert_has(run.out, "what:   XBZRLE pages are not supported: flags 0x40\n");
+    assert_has(run.out, "where:  byte 131 of ");
+    assert_has(run.out, "cause:  The source has capability 'xbzrle' on.\n");
+    assert_has(run.out, "remedy: Switch the capability off on the source");
+    run_clear(&run);
+    RUN(&run, "explain", whole);
+    g_assert_cmpint(run.status, ==, 0);
+    assert_has(run.out, ": a whole stream: machine toy, 2 RAM blocks, 3 sections of devices\n");
+    run_clear(&run);
+}
+
+static void test_explain_gzip(void)
+{
+    g_autoptr(GByteArray) bytes = g_byte_array_new();
+    g_autofree char *path = NULL;
+    Run run;
+
+    g_byte_array_append(bytes, (const uint8_t *)"\x1f\x8b\x08\0\0\0\0\0\0\3", 10);
+    path = file_write("gzip", bytes, bytes->len);
+    RUN(&run, "explain", path);
+    g_assert_cmpint(run.status, ==, 1);
+    assert_has(run.out, "it is:  a gzip file");
+    run_clear(&run);
+}
+
+static void assert_trouble(const char *const *arguments, const char *sentence)
+{
+    Run run;
+
+    run_tool(&run, arguments);
+    g_assert_cmpint(run.status, ==, 2);
+    g_assert_cmpstr(run.err, ==, sentence);
+    g_assert_cmpstr(run.out, ==, "");
+    run_clear(&run);
+}
+
+static void test_usage(void)
+{
+    assert_trouble((const char *const[]) { "frob", "x", NULL },
+                   "outboard-stream: unknown command 'frob'; see --help\n");
+    assert_trouble((const char *const[]) { "diff", "x", NULL },
+                   "outboard-stream: diff: expected two streams; see --help\n");
+    assert_trouble((const char *const[]) { "dump", "/nonexistent", NULL },
+                   "outboard-stream: /nonexistent: can't be opened: No such file or directory\n");
+}
+
+static void directory_remove(void)
+{
+    g_autoptr(GDir) dir = g_dir_open(directory, 0, NULL);
+    const char *name;
+
+    while (dir && (name = g_dir_read_name(dir))) {
+        g_autofree char *path = g_build_filename(directory, name, NULL);
+
+        g_unlink(path);
+    }
+    g_rmdir(directory);
+}
+
+int main(int argc, char **argv)
+{
+    int status;
+
+    g_test_init(&argc, &argv, NULL);
+    g_test_set_nonfatal_assertions();
+    directory = g_dir_make_tmp("outboard-stream-XXXXXX", NULL);
+    g_test_add_func("/stream-tool/dump/registers-by-name", test_dump_registers);
+    g_test_add_func("/stream-tool/dump/json", test_dump_json);
+    g_test_add_func("/stream-tool/dump/what-came-before-a-refusal", test_dump_refused);
+    g_test_add_func("/stream-tool/diff/registers-and-bytes", test_diff);
+    g_test_add_func("/stream-tool/diff/sections-and-blocks", test_diff_sections);
+    g_test_add_func("/stream-tool/check/loads", test_check);
+    g_test_add_func("/stream-tool/check/version-too-new", test_check_version);
+    g_test_add_func("/stream-tool/explain/cause-and-remedy", test_explain);
+    g_test_add_func("/stream-tool/explain/names-what-it-is-instead", test_explain_gzip);
+    g_test_add_func("/stream-tool/usage-is-checked", test_usage);
+    status = g_test_run();
+    directory_remove();
+    g_free(directory);
+    return status;
+}
