@@ -15,8 +15,8 @@ typedef struct Call {
 
 struct HwDeferred {
     HwDevice *dev;
-    HwQueue *queue;
-    pthread_mutex_t lock;       /* of the list */
+    pthread_mutex_t lock;       /* of the next two */
+    HwQueue *queue;             /* NULL once closed */
     Call list;                  /* its head: a ring of all calls under way */
 };
 
@@ -41,12 +41,23 @@ static void call_unlink(Call *call)
     call->previous->next = call->next;
 }
 
+void hw_deferred_close(HwDeferred *deferred)
+{
+    HwQueue *queue;
+
+    pthread_mutex_lock(&deferred->lock);
+    queue = deferred->queue;
+    deferred->queue = NULL;
+    pthread_mutex_unlock(&deferred->lock);
+    hw_queue_free(queue);
+}
+
 void hw_deferred_free(HwDeferred *deferred)
 {
     if (!deferred) {
         return;
     }
-    hw_queue_free(deferred->queue);
+    hw_deferred_close(deferred);
     while (deferred->list.next != &deferred->list) {
         Call *call = deferred->list.next;
 
@@ -57,6 +68,7 @@ void hw_deferred_free(HwDeferred *deferred)
     free(deferred);
 }
 
+/* With the lock held. */
 static Call *call_new(HwDeferred *deferred, void (*function)(HwDevice *dev, void *opaque),
                       void *opaque)
 {
@@ -68,12 +80,10 @@ static Call *call_new(HwDeferred *deferred, void (*function)(HwDevice *dev, void
     call->deferred = deferred;
     call->function = function;
     call->opaque = opaque;
-    pthread_mutex_lock(&deferred->lock);
     call->next = &deferred->list;
     call->previous = deferred->list.previous;
     call->previous->next = call;
     call->next->previous = call;
-    pthread_mutex_unlock(&deferred->lock);
     return call;
 }
 
@@ -103,18 +113,29 @@ static void call_make(void *opaque)
 void hw_deferred_post(HwDeferred *deferred, void (*function)(HwDevice *dev, void *opaque),
                       void *opaque)
 {
-    if (deferred) {
+    pthread_mutex_lock(&deferred->lock);
+    if (deferred->queue) {
         hw_queue_post(deferred->queue, call_make, call_new(deferred, function, opaque));
     }
+    pthread_mutex_unlock(&deferred->lock);
 }
 
 void hw_deferred_run(HwDeferred *deferred, void (*work)(void *opaque),
                      void (*done)(HwDevice *dev, void *opaque), void *opaque)
 {
-    if (deferred) {
+    pthread_mutex_lock(&deferred->lock);
+    if (deferred->queue) {
         Call *call = call_new(deferred, done, opaque);
 
         call->work = work;
         hw_queue_run(deferred->queue, call_work, call_make, call);
+    }
+    pthread_mutex_unlock(&deferred->lock);
+}
+
+void hw_deferred_drain(HwDeferred *deferred)
+{
+    if (deferred->queue) {
+        hw_queue_drain(deferred->queue);
     }
 }

@@ -14,15 +14,23 @@ typedef struct HwDeferred HwDeferred;
 /* Before realize.  `dev` outlives it. */
 HwDeferred *hw_deferred_new(HwExecutor *executor, HwDevice *dev);
 
-/* Waits for the work under way and drops the rest.  Before the unrealize hook, which no
- * callback may follow; NULL is allowed. */
+/*
+ * Waits for the work under way and drops the rest; what is asked for later is dropped
+ * too.  Before the unrealize hook, which no callback may follow.  Under the device lock.
+ */
+void hw_deferred_close(HwDeferred *deferred);
+
+/* Closes and frees.  After the unrealize hook, in which a device may still end threads
+ * of its own that post.  NULL is allowed. */
 void hw_deferred_free(HwDeferred *deferred);
 
-/* As HwEventLoop's functions of these names, on their threads.  NULL, as in the unrealize
- * hook: nothing happens. */
+/* As HwEventLoop's functions of these names, on their threads. */
 void hw_deferred_post(HwDeferred *deferred, void (*function)(HwDevice *dev, void *opaque),
                       void *opaque);
 void hw_deferred_run(HwDeferred *deferred, void (*work)(void *opaque),
                      void (*done)(HwDevice *dev, void *opaque), void *opaque);
+
+/* Waits until nothing waits or runs.  Under the device lock. */
+void hw_deferred_drain(HwDeferred *deferred);
 
 #endif

@@ -47,9 +47,12 @@ static bool place(BridgeDevice *device, HwError *error)
 
 void bridge_device_end(BridgeDevice *device)
 {
-    hw_deferred_free(device->deferred);     /* no callback may come after unrealize */
-    device->deferred = NULL;
+    if (device->deferred) {
+        hw_deferred_close(device->deferred);    /* no callback may come after unrealize */
+    }
     hw_instance_unrealize(device->instance);
+    hw_deferred_free(device->deferred);
+    device->deferred = NULL;
 }
 
 static bool device_realize(BridgeDevice *device, HwError *error)

@@ -155,7 +155,7 @@ static ObDevice *device_new(ObHost *host, const HwClass *cls, const char *id, Hw
         g_free(device);
         return NULL;
     }
-    ob_device_open_queue(device);
+    device->deferred = hw_deferred_new(host->executor, device->instance->dev);
     ob_device_observe(device);
     return device;
 }
@@ -167,12 +167,12 @@ void ob_device_free(ObDevice *device)
     HwDevice *dev = device->instance->dev;
 
     device_unmap(device);
-    ob_device_close_queue(device);
+    hw_deferred_close(device->deferred);
     hw_instance_unrealize(device->instance);
+    hw_deferred_free(device->deferred);
     ob_clock_release(&host->clock, dev);
     ob_irqs_release(&host->irqs, dev);
     hw_instance_free(device->instance);
-    g_mutex_clear(&device->calls_lock);
     g_free(device);
 }
 
@@ -263,7 +263,7 @@ void ob_host_reset(ObHost *host)
 static void queues_drain(ObHost *host)
 {
     for (uint32_t i = 0; i < host->devices->len; i++) {
-        hw_queue_drain(device_at(host, i)->queue);
+        hw_deferred_drain(device_at(host, i)->deferred);
     }
 }
 

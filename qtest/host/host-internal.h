@@ -6,6 +6,7 @@
 #include <glib.h>
 
 #include "hw-api/ext/event-loop.h"
+#include "hw-api/host/deferred.h"
 #include "qtest/host/clock.h"
 #include "qtest/host/host.h"
 #include "qtest/host/irq.h"
@@ -40,9 +41,7 @@ typedef struct ObDevice {
     HwInstance *instance;
     bool irq_warned;
 
-    GMutex calls_lock;          /* posts come from any thread */
-    HwQueue *queue;             /* NULL before and after the device may post */
-    GQueue calls;               /* posted, not made yet */
+    HwDeferred *deferred;       /* what it posts and runs */
 } ObDevice;
 
 static inline ObHost *ob_host_of(const HwDevice *dev)
@@ -60,8 +59,6 @@ void ob_services_init(ObHost *host);
 
 /* event-loop.c */
 extern const HwEventLoop ob_event_loop;
-void ob_device_open_queue(ObDevice *device);
-void ob_device_close_queue(ObDevice *device);   /* waits for the work under way */
 
 /* placement.c: finds room for the regions whose address the user left to the machine. */
 bool ob_device_place(ObDevice *device, HwError *error);

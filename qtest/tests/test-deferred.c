@@ -126,8 +126,10 @@ static void test_after_end(void)
 {
     Fixture *f = fixture_new();
 
-    hw_deferred_post(NULL, note, a);
-    hw_deferred_run(NULL, work, done, f);
+    hw_deferred_close(f->deferred);
+    hw_deferred_post(f->deferred, note, a);
+    hw_deferred_run(f->deferred, work, done, f);
+    hw_deferred_drain(f->deferred);
     g_assert_false(hw_executor_poll(f->executor));
     fixture_free(f);
 }
