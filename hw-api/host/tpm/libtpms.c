@@ -4,29 +4,16 @@
  * its non-volatile storage.
  */
 #include "hw-api/device/error.h"
-#include "hw-api/host/tpm/driver.h"
-#include "hw-api/host/tpm/libtpms-store.h"
-#include "hw-api/host/tpm/state-blob.h"
+#include "hw-api/host/tpm/libtpms-tpm.h"
 
 #include <fcntl.h>
 #include <libtpms/tpm_error.h>
 #include <string.h>
 #include <unistd.h>
 
-typedef struct Libtpms {
-    HwLibtpmsStore store;
-    bool running;
-    int silence;                /* takes what libtpms prints */
-    uint8_t locality;
-    uint32_t buffer_size;
-    atomic_bool established;
-    unsigned char *response;    /* libtpms's, reused from command to command */
-    uint32_t response_capacity;
-} Libtpms;
-
 static const HwLibtpms *library;
 static atomic_bool taken;       /* by `libtpms`, as libtpms has one TPM a process */
-static Libtpms libtpms;
+static HwLibtpmsTpm libtpms;
 
 static TPM_RESULT nvram_init(void)
 {
@@ -74,7 +61,7 @@ static TPM_RESULT io_physical_presence(TPM_BOOL *present, uint32_t number)
     return TPM_SUCCESS;
 }
 
-static bool libtpms_power_on(Libtpms *s, uint32_t buffer_size)
+bool hw_libtpms_power_on(HwLibtpmsTpm *s, uint32_t buffer_size)
 {
     TPM_BOOL established = false;
 
@@ -89,14 +76,14 @@ static bool libtpms_power_on(Libtpms *s, uint32_t buffer_size)
     return true;
 }
 
-static void libtpms_power_off(Libtpms *s)
+void hw_libtpms_power_off(HwLibtpmsTpm *s)
 {
     /* libtpms leaves its memory and the callbacks alone. */
     library->terminate();
     s->running = false;
 }
 
-static bool libtpms_start(Libtpms *s, HwError *error)
+static bool libtpms_start(HwLibtpmsTpm *s, HwError *error)
 {
     static struct libtpms_callbacks callbacks = {
         .sizeOfStruct = sizeof(callbacks),
@@ -108,15 +95,17 @@ static bool libtpms_start(Libtpms *s, HwError *error)
         .tpm_io_getlocality = io_locality,
         .tpm_io_getphysicalpresence = io_physical_presence,
     };
+
     s->silence = open("/dev/null", O_WRONLY | O_CLOEXEC);
     library->set_debug_fd(s->silence);  /* what the user has to know is in our log */
     if (library->choose_version(TPMLIB_TPM_VERSION_2) != TPM_SUCCESS ||
         library->register_callbacks(&callbacks) != TPM_SUCCESS) {
         return hw_error_set(error, "libtpms has no TPM 2.0");
     }
-    if (!libtpms_power_on(s, HW_TPM_BUFFER_MAX)) {
-        return hw_error_set(error, s->store.permanent ? "state: libtpms refuses its content, expected one "
-                            "written by this or an older version" : "libtpms does not start");
+    if (!hw_libtpms_power_on(s, HW_TPM_BUFFER_MAX)) {
+        return hw_error_set(error, s->store.permanent ?
+                            "state: libtpms refuses its content, expected one written by this or "
+                            "an older version" : "libtpms does not start");
     }
     /* The first file is written when all has gone well, so that a state which
      * libtpms refuses is left untouched. */
@@ -126,10 +115,10 @@ static bool libtpms_start(Libtpms *s, HwError *error)
 
 static void libtpms_close(void *tpm)
 {
-    Libtpms *s = tpm;
+    HwLibtpmsTpm *s = tpm;
 
     if (s->running) {
-        libtpms_power_off(s);
+        hw_libtpms_power_off(s);
     }
     if (s->response) {
         library->release(s->response);
@@ -146,7 +135,7 @@ static void libtpms_close(void *tpm)
 static void *libtpms_open(const HwTpmOptions *options, HwError *error)
 {
     const char *path = hw_tpm_option(options, "state");
-    Libtpms *s = &libtpms;
+    HwLibtpmsTpm *s = &libtpms;
     HwLibtpmsStore *store = &s->store;
 
     if (atomic_exchange(&taken, true)) {
@@ -181,14 +170,14 @@ static uint32_t libtpms_buffer_size(void *tpm)
 
 static void libtpms_restart(void *tpm, uint32_t buffer_size, int64_t since, HwTpmNote *note)
 {
-    Libtpms *s = tpm;
+    HwLibtpmsTpm *s = tpm;
 
     (void)since;
     s->store.note = note;
     if (s->running) {
-        libtpms_power_off(s);
+        hw_libtpms_power_off(s);
     }
-    if (!libtpms_power_on(s, buffer_size)) {
+    if (!hw_libtpms_power_on(s, buffer_size)) {
         hw_tpm_note(note, HW_LOG_ERROR, "libtpms does not start again");
     }
     s->store.note = NULL;
@@ -196,7 +185,7 @@ static void libtpms_restart(void *tpm, uint32_t buffer_size, int64_t since, HwTp
 
 static uint32_t libtpms_transfer(void *tpm, const HwTpmTransfer *transfer, HwTpmNote *note)
 {
-    Libtpms *s = tpm;
+    HwLibtpmsTpm *s = tpm;
     uint32_t size = 0;
     TPM_RESULT result;
 
@@ -220,127 +209,6 @@ static uint32_t libtpms_transfer(void *tpm, const HwTpmTransfer *transfer, HwTpm
     return size;
 }
 
-static bool libtpms_get(enum TPMLIB_StateType type, HwTpmBytes *state)
-{
-    unsigned char *bytes = NULL;
-
-    state->size = 0;
-    if (library->get_state(type, &bytes, &state->size) != TPM_SUCCESS) {
-        bytes = NULL;
-    }
-    state->bytes = bytes;
-    return bytes != NULL;
-}
-
-/* NULL is allowed. */
-static void libtpms_release(HwTpmBytes state)
-{
-    if (state.bytes) {
-        explicit_bzero((void *)state.bytes, state.size);
-        library->release((unsigned char *)state.bytes);
-    }
-}
-
-typedef struct LibtpmsState {
-    HwTpmBytes permanent;
-    HwTpmBytes volatile_state;  /* no bytes: powered on afresh */
-} LibtpmsState;
-
-static bool libtpms_get_all(const Libtpms *s, LibtpmsState *state, HwError *error)
-{
-    *state = (LibtpmsState) { 0 };
-    if (!s->running) {
-        return hw_error_set(error, "libtpms does not run, and has no state");
-    }
-    if (!libtpms_get(TPMLIB_STATE_PERMANENT, &state->permanent) ||
-        !libtpms_get(TPMLIB_STATE_VOLATILE, &state->volatile_state)) {
-        libtpms_release(state->permanent);
-        return hw_error_set(error, "libtpms does not tell its state");
-    }
-    return true;
-}
-
-static bool libtpms_save(void *tpm, HwTpmState *state, HwTpmNote *note, HwError *error)
-{
-    LibtpmsState own;
-
-    (void)note;
-    if (!libtpms_get_all(tpm, &own, error)) {
-        return false;
-    }
-    hw_tpm_blob_wrap(&state->blobs[HW_TPM_PERMANENT], own.permanent.bytes, own.permanent.size);
-    hw_tpm_blob_wrap(&state->blobs[HW_TPM_VOLATILE], own.volatile_state.bytes,
-                     own.volatile_state.size);
-    libtpms_release(own.permanent);
-    libtpms_release(own.volatile_state);
-    return true;
-}
-
-static bool libtpms_set(HwTpmBlobKind kind, HwTpmBytes state, HwError *error)
-{
-    enum TPMLIB_StateType type = kind == HW_TPM_PERMANENT ? TPMLIB_STATE_PERMANENT :
-                                 TPMLIB_STATE_VOLATILE;
-    TPM_RESULT result = state.bytes ? library->set_state(type, state.bytes, state.size) :
-                        TPM_SUCCESS;
-
-    return result == TPM_SUCCESS ||
-           hw_error_set(error, "%s state: libtpms refuses it: result 0x%x, expected 0",
-                        hw_tpm_blob_name(kind), result);
-}
-
-/*
- * libtpms takes a state while it is off, and starts from it.  It checks volatile
- * state with a checksum and against the seeds in the permanent one; that goes first.
- */
-static bool libtpms_resume(Libtpms *s, const LibtpmsState *state, HwError *error)
-{
-    bool good;
-
-    if (s->running) {
-        libtpms_power_off(s);
-    }
-    if (!libtpms_set(HW_TPM_PERMANENT, state->permanent, error) ||
-        !libtpms_set(HW_TPM_VOLATILE, state->volatile_state, error)) {
-        return false;
-    }
-    s->store.writing = false;   /* it stores what it was given: not before all has gone well */
-    good = libtpms_power_on(s, s->buffer_size);
-    s->store.writing = true;
-    if (!good) {
-        return hw_error_set(error, "libtpms does not start with the state, expected one "
-                            "written by this or an older version");
-    }
-    return hw_libtpms_store_save(&s->store, error);
-}
-
-static bool libtpms_load(void *tpm, const HwTpmState *state, HwTpmNote *note, HwError *error)
-{
-    char reason[400];
-    HwError inner = { .text = reason, .capacity = sizeof(reason) };
-    Libtpms *s = tpm;
-    LibtpmsState before;
-    LibtpmsState wanted;
-    bool good;
-
-    (void)note;
-    if (!hw_tpm_blob_check(HW_TPM_PERMANENT, &state->blobs[HW_TPM_PERMANENT], false,
-                           &wanted.permanent, error) ||
-        !hw_tpm_blob_check(HW_TPM_VOLATILE, &state->blobs[HW_TPM_VOLATILE], false,
-                           &wanted.volatile_state, error) ||
-        !libtpms_get_all(s, &before, error)) {
-        return false;
-    }
-    good = libtpms_resume(s, &wanted, &inner);
-    if (!good) {
-        libtpms_resume(s, &before, NULL);
-        hw_error_set(error, "%s; the TPM %s", reason, s->running ?
-                     "has its old state again" : "does not start with its old state either");
-    }
-    libtpms_release(before.permanent);
-    libtpms_release(before.volatile_state);
-    return good;
-}
-
 static void libtpms_cancel(void *tpm)
 {
     (void)tpm;
@@ -349,7 +217,7 @@ static void libtpms_cancel(void *tpm)
 
 static bool libtpms_established(void *tpm)
 {
-    const Libtpms *s = tpm;
+    const HwLibtpmsTpm *s = tpm;
 
     return atomic_load_explicit(&s->established, memory_order_relaxed);
 }
@@ -365,8 +233,8 @@ const HwTpmDriver hw_tpm_libtpms = {
     .buffer_size = libtpms_buffer_size,
     .restart = libtpms_restart,
     .transfer = libtpms_transfer,
-    .save = libtpms_save,
-    .load = libtpms_load,
+    .save = hw_libtpms_save_state,
+    .load = hw_libtpms_load_state,
     .cancel = libtpms_cancel,
     .established = libtpms_established,
 };

@@ -64,7 +64,8 @@ bool hw_swtpm_link_connect(HwSwtpmLink *s, const char *path, HwError *error)
 
 bool hw_swtpm_link_alive(const HwSwtpmLink *s)
 {
-    return s->control.fd >= 0 && !s->control.lost && hw_stream_discard(s->data) && hw_stream_alive(s->control.fd);
+    return s->control.fd >= 0 && !s->control.lost && hw_stream_discard(s->data) &&
+           hw_stream_alive(s->control.fd);
 }
 
 bool hw_swtpm_link_power_cycle(HwSwtpmLink *s, uint32_t size, uint32_t *largest,

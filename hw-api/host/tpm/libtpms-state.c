@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* How libtpms's TPM gives its state away, and goes on from another one. */
+#include "hw-api/host/tpm/libtpms-tpm.h"
+
+#include "hw-api/device/error.h"
+#include "hw-api/host/tpm/state-blob.h"
+
+#include <libtpms/tpm_error.h>
+#include <string.h>
+
+static bool state_get(const HwLibtpms *library, enum TPMLIB_StateType type, HwTpmBytes *state)
+{
+    unsigned char *bytes = NULL;
+
+    state->size = 0;
+    if (library->get_state(type, &bytes, &state->size) != TPM_SUCCESS) {
+        bytes = NULL;
+    }
+    state->bytes = bytes;
+    return bytes != NULL;
+}
+
+/* In libtpms's own form. */
+typedef struct OwnState {
+    HwTpmBytes permanent;
+    HwTpmBytes volatile_state;  /* no bytes: powered on afresh */
+} OwnState;
+
+static void bytes_release(const HwLibtpms *library, HwTpmBytes state)
+{
+    if (state.bytes) {
+        explicit_bzero((void *)state.bytes, state.size);
+        library->release((unsigned char *)state.bytes);
+    }
+}
+
+static void state_release(const HwLibtpmsTpm *s, OwnState *state)
+{
+    bytes_release(s->store.library, state->permanent);
+    bytes_release(s->store.library, state->volatile_state);
+    *state = (OwnState) { 0 };
+}
+
+static bool state_get_all(const HwLibtpmsTpm *s, OwnState *state, HwError *error)
+{
+    const HwLibtpms *library = s->store.library;
+
+    *state = (OwnState) { 0 };
+    if (!s->running) {
+        return hw_error_set(error, "libtpms does not run, and has no state");
+    }
+    if (!state_get(library, TPMLIB_STATE_PERMANENT, &state->permanent) ||
+        !state_get(library, TPMLIB_STATE_VOLATILE, &state->volatile_state)) {
+        state_release(s, state);
+        return hw_error_set(error, "libtpms does not tell its state");
+    }
+    return true;
+}
+
+bool hw_libtpms_save_state(void *tpm, HwTpmState *state, HwTpmNote *note, HwError *error)
+{
+    OwnState own;
+
+    (void)note;
+    if (!state_get_all(tpm, &own, error)) {
+        return false;
+    }
+    hw_tpm_blob_wrap(&state->blobs[HW_TPM_PERMANENT], own.permanent.bytes, own.permanent.size);
+    hw_tpm_blob_wrap(&state->blobs[HW_TPM_VOLATILE], own.volatile_state.bytes,
+                     own.volatile_state.size);
+    state_release(tpm, &own);
+    return true;
+}
+
+static bool state_set(const HwLibtpms *library, HwTpmBlobKind kind, HwTpmBytes state,
+                      HwError *error)
+{
+    enum TPMLIB_StateType type = kind == HW_TPM_PERMANENT ? TPMLIB_STATE_PERMANENT :
+                                 TPMLIB_STATE_VOLATILE;
+    TPM_RESULT result = state.bytes ? library->set_state(type, state.bytes, state.size) :
+                        TPM_SUCCESS;
+
+    return result == TPM_SUCCESS ||
+           hw_error_set(error, "%s state: libtpms refuses it: result 0x%x, expected 0",
+                        hw_tpm_blob_name(kind), result);
+}
+
+/*
+ * libtpms takes a state while it is off, and starts from it.  It checks volatile
+ * state with a checksum and against the seeds in the permanent one; that goes first.
+ */
+static bool state_resume(HwLibtpmsTpm *s, const OwnState *state, HwError *error)
+{
+    const HwLibtpms *library = s->store.library;
+    bool good;
+
+    if (s->running) {
+        hw_libtpms_power_off(s);
+    }
+    if (!state_set(library, HW_TPM_PERMANENT, state->permanent, error) ||
+        !state_set(library, HW_TPM_VOLATILE, state->volatile_state, error)) {
+        return false;
+    }
+    s->store.writing = false;   /* it stores what it was given: not before all has gone well */
+    good = hw_libtpms_power_on(s, s->buffer_size);
+    s->store.writing = true;
+    if (!good) {
+        return hw_error_set(error, "libtpms does not start with the state, expected one "
+                            "written by this or an older version");
+    }
+    return hw_libtpms_store_save(&s->store, error);
+}
+
+bool hw_libtpms_load_state(void *tpm, const HwTpmState *state, HwTpmNote *note, HwError *error)
+{
+    char reason[400];
+    HwError inner = { .text = reason, .capacity = sizeof(reason) };
+    HwLibtpmsTpm *s = tpm;
+    OwnState before;
+    OwnState wanted;
+    bool good;
+
+    (void)note;
+    if (!hw_tpm_blob_check(HW_TPM_PERMANENT, &state->blobs[HW_TPM_PERMANENT], false,
+                           &wanted.permanent, error) ||
+        !hw_tpm_blob_check(HW_TPM_VOLATILE, &state->blobs[HW_TPM_VOLATILE], false,
+                           &wanted.volatile_state, error) ||
+        !state_get_all(s, &before, error)) {
+        return false;
+    }
+    good = state_resume(s, &wanted, &inner);
+    if (!good) {
+        state_resume(s, &before, NULL);
+        hw_error_set(error, "%s; the TPM %s", reason, s->running ?
+                     "has its old state again" : "does not start with its old state either");
+    }
+    state_release(s, &before);
+    return good;
+}
+

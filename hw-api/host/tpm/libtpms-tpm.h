@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The TPM of type libtpms, to the files that make it up. */
+#ifndef HW_HOST_TPM_LIBTPMS_TPM_H
+#define HW_HOST_TPM_LIBTPMS_TPM_H
+
+#include "hw-api/host/tpm/libtpms-store.h"
+
+typedef struct HwLibtpmsTpm {
+    HwLibtpmsStore store;
+    bool running;
+    int silence;                /* takes what libtpms prints */
+    uint8_t locality;
+    uint32_t buffer_size;
+    atomic_bool established;
+    unsigned char *response;    /* libtpms's, reused from command to command */
+    uint32_t response_capacity;
+} HwLibtpmsTpm;
+
+/* False if libtpms refuses what the store has; then it does not run. */
+bool hw_libtpms_power_on(HwLibtpmsTpm *tpm, uint32_t buffer_size);
+void hw_libtpms_power_off(HwLibtpmsTpm *tpm);
+
+/* The driver's. */
+bool hw_libtpms_save_state(void *tpm, HwTpmState *state, HwTpmNote *note, HwError *error);
+bool hw_libtpms_load_state(void *tpm, const HwTpmState *state, HwTpmNote *note, HwError *error);
+
+#endif
