@@ -12,7 +12,7 @@
 /* swtpm_ioctls(3) */
 enum {
     GET_CAPABILITY = 1, INIT = 2, SHUTDOWN = 3, GET_TPMESTABLISHED = 4, SET_LOCALITY = 5,
-    CANCEL_TPM_CMD = 9, STOP = 14, SET_DATAFD = 16, SET_BUFFERSIZE = 17,
+    CANCEL_TPM_CMD = 9, GET_STATEBLOB = 12, SET_STATEBLOB = 13, STOP = 14, SET_DATAFD = 16, SET_BUFFERSIZE = 17,
 };
 
 #define TPM2_CC_GET_RANDOM 0x17b
@@ -138,6 +138,37 @@ static bool fake_take_cancel(FakeSwtpm *s)
     return waiting;
 }
 
+/* The argument is flags, type, offset.  All but the bytes; these are sent later. */
+static size_t fake_get_blob(FakeSwtpm *s, const uint8_t *argument, uint8_t *reply)
+{
+    const GByteArray *blob = s->blobs[hw_load_be32(argument + 4) - 1];
+    uint32_t offset = hw_load_be32(argument + 8);
+    uint32_t size = blob->len - offset;
+
+    g_assert_cmphex(hw_load_be32(argument), ==, 1);     /* decrypted */
+    size = s->piece && size > s->piece ? s->piece : size;
+    hw_store_be32(reply, blob->len ? 0 : 0x800);
+    hw_store_be32(reply + 8, blob->len);
+    hw_store_be32(reply + 12, size);
+    for (int i = 0; s->claimed && i < 3; i++) {
+        hw_store_be32(reply + 4 + 4 * i, s->claimed[i]);
+    }
+    if (size > 0) {
+        memcpy(reply + 16, blob->data + offset, size);
+    }
+    return 16 + size;
+}
+
+/* The argument is flags, type, size; the bytes follow. */
+static void fake_set_blob(FakeSwtpm *s, const uint8_t *argument)
+{
+    GByteArray *blob = s->blobs[hw_load_be32(argument + 4) - 1];
+
+    s->resumes |= blob == s->blobs[1];
+    g_byte_array_set_size(blob, hw_load_be32(argument + 8));
+    g_assert_cmpint(recv(s->control, blob->data, blob->len, MSG_WAITALL), ==, blob->len);
+}
+
 /* The size of the good reply. */
 static size_t fake_request(FakeSwtpm *s, uint32_t code, const uint8_t *argument, size_t size,
                            uint8_t *reply)
@@ -150,7 +181,7 @@ static size_t fake_request(FakeSwtpm *s, uint32_t code, const uint8_t *argument,
         return 8;
     case INIT:
         g_assert_cmpuint(size, ==, 4);
-        g_assert_cmphex(hw_load_be32(argument), ==, 1);
+        g_assert_cmphex(hw_load_be32(argument), ==, s->resumes ? 0 : 1);
         return 4;
     case SHUTDOWN:
         s->shut_down = true;
@@ -175,7 +206,16 @@ static size_t fake_request(FakeSwtpm *s, uint32_t code, const uint8_t *argument,
             fake_respond(s, 0x909, 10, 10);
         }
         return 4;
+    case GET_STATEBLOB:
+        g_assert_cmpuint(size, ==, 12);
+        return fake_get_blob(s, argument, reply);
+    case SET_STATEBLOB:
+        g_assert_cmpuint(size, ==, 12);
+        fake_set_blob(s, argument);
+        return 4;
     case STOP:
+        s->resumes = false;
+        /* fall through */
     case SET_DATAFD:
         g_assert_cmpuint(size, ==, 0);
         return 4;
@@ -223,8 +263,8 @@ static void fake_reply(FakeSwtpm *s, uint32_t code, uint8_t *reply, size_t size)
 
 static void fake_take_request(FakeSwtpm *s)
 {
-    uint8_t request[64];
-    uint8_t reply[128] = { 0 };
+    uint8_t request[16];        /* what follows are a blob's bytes */
+    uint8_t reply[4096] = { 0 };
     union {
         struct cmsghdr header;
         char space[CMSG_SPACE(sizeof(int))];
@@ -339,6 +379,9 @@ FakeSwtpm *fake_swtpm_new(void)
     s->directory = g_dir_make_tmp("fake-swtpm-XXXXXX", NULL);
     s->path = g_build_filename(s->directory, "ctrl", NULL);
     s->requests = g_string_new(NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(s->blobs); i++) {
+        s->blobs[i] = g_byte_array_new();
+    }
     s->capabilities = 0x3fff;
     s->control = -1;
     s->data = -1;
@@ -366,6 +409,9 @@ void fake_swtpm_free(FakeSwtpm *s)
     pthread_mutex_destroy(&s->lock);
     pthread_cond_destroy(&s->changed);
     g_string_free(s->requests, TRUE);
+    for (gsize i = 0; i < G_N_ELEMENTS(s->blobs); i++) {
+        g_byte_array_free(s->blobs[i], TRUE);
+    }
     g_free(s->path);
     g_free(s->directory);
     g_free(s);

@@ -60,6 +60,13 @@ typedef struct FakeSwtpm {
 
     uint64_t capabilities;      /* set before the host connects */
 
+    /* The blobs by type - 1, as CMD_SET_STATEBLOB left them; may be set before they are
+     * asked for.  `piece`: the most that one reply has, 0: all. */
+    GByteArray *blobs[3];
+    uint32_t piece;
+    const uint32_t *claimed;    /* flags, size of all and of the piece, instead; NULL: none */
+    bool resumes;               /* volatile state has come: CMD_INIT has to keep it */
+
     /* What it has seen; read when its connection has ended. */
     GString *requests;          /* "16 1 14 17 2 4 5 " */
     unsigned connections;

@@ -386,7 +386,8 @@ static const Damage damages[] = {
     { "magic-number", HW_TPM_PERMANENT, 24, 0, "not that of a TPM 2.0: magic number 0x54364723" },
     { "content-of-the-volatile", HW_TPM_VOLATILE, 522, 0, "0x83, expected 0; the TPM has its old",
       true },
-    { "oldest-reader-of-the-permanent", HW_TPM_PERMANENT, 28, 0, "the TPM has its old state", true },
+    { "oldest-reader-of-the-permanent", HW_TPM_PERMANENT, 28, 0, "0x2e, expected 0; the TPM has",
+      true },
 };
 
 static void damage_do(const Damage *damage, HwTpmState *state)

@@ -293,6 +293,86 @@ static void test_disk_full(void)
     scene_tear_down(&s);
 }
 
+/* The state of another TPM, which has the NV index; ours starts without it. */
+static void scene_start_beside_a_state(Scene *s, HwTpmState *state)
+{
+    scene_set_up(s);
+    s->h = tpm_harness_new(false);
+    g_assert_true(tpm_add(s->h, "libtpms", "tpm0", NULL));
+    tpm_start_up(s->h);
+    g_assert_cmphex(tpm_run(s->h, NV_DEFINE), ==, TPM_SUCCESS);
+    g_assert_true(hw_tpm_save(s->h->tpms, 0, state, NULL));
+    scene_stop(s);
+    scene_start(s);
+}
+
+static void test_loaded_survives(void)
+{
+    HwTpmState state;
+    Scene s;
+
+    scene_start_beside_a_state(&s, &state);
+    g_assert_true(hw_tpm_load(s.h->tpms, 0, &state, NULL));
+    g_assert_cmphex(tpm_run(s.h, NV_READ_PUBLIC), ==, TPM_SUCCESS);
+    scene_stop(&s);
+    scene_start(&s);
+    g_assert_cmphex(tpm_run(s.h, NV_READ_PUBLIC), ==, TPM_SUCCESS);
+    hw_tpm_state_clear(&state);
+    scene_tear_down(&s);
+}
+
+static void test_killed_in_a_load(void)
+{
+    HwTpmState state;
+    Scene s;
+    pid_t child;
+    int status;
+
+    scene_start_beside_a_state(&s, &state);
+    scene_stop(&s);
+    child = fork();
+    if (child == 0) {
+        scene_start(&s);
+        rename_mode = RENAME_KILLS;
+        hw_tpm_load(s.h->tpms, 0, &state, NULL);
+        _exit(0);
+    }
+    g_assert_cmpint(waitpid(child, &status, 0), ==, child);
+    g_assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+    scene_start(&s);
+    g_assert_cmphex(tpm_run(s.h, NV_READ_PUBLIC), ==, TPM_RC_HANDLE);
+    hw_tpm_state_clear(&state);
+    scene_tear_down(&s);
+}
+
+static void test_disk_full_in_a_load(void)
+{
+    HwTpmState state;
+    uint8_t pcr[4096];
+    uint32_t size;
+    Scene s;
+
+    scene_start_beside_a_state(&s, &state);
+    g_assert_cmphex(tpm_run(s.h, PCR_EXTEND), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, TPM_PCR_READ), ==, TPM_SUCCESS);
+    size = s.h->size;
+    memcpy(pcr, s.h->response, size);
+
+    rename_mode = RENAME_FAILS;
+    g_assert_false(hw_tpm_load(s.h->tpms, 0, &state, &s.h->error));
+    rename_mode = RENAME_WORKS;
+    g_assert_true(g_str_has_suffix(s.h->error_text, "No space left on device; the TPM has its "
+                                   "old state again"));
+    g_assert_cmphex(tpm_run(s.h, TPM_PCR_READ), ==, TPM_SUCCESS);
+    g_assert_cmpmem(pcr, size, s.h->response, s.h->size);
+    g_assert_cmphex(tpm_run(s.h, NV_READ_PUBLIC), ==, TPM_RC_HANDLE);
+
+    g_assert_true(hw_tpm_load(s.h->tpms, 0, &state, &s.h->error));
+    g_assert_cmphex(tpm_run(s.h, NV_READ_PUBLIC), ==, TPM_SUCCESS);
+    hw_tpm_state_clear(&state);
+    scene_tear_down(&s);
+}
+
 static void test_directory_gone(void)
 {
     Scene s;
@@ -482,6 +562,11 @@ int main(int argc, char **argv)
     g_test_add_func("/tpm-state/killed-before-the-rename-keeps-the-old",
                     test_killed_before_the_rename);
     g_test_add_func("/tpm-state/disk-full-fails-the-command-and-recovers", test_disk_full);
+    g_test_add_func("/tpm-state/load/is-on-the-disk", test_loaded_survives);
+    g_test_add_func("/tpm-state/load/killed-before-the-rename-keeps-the-old",
+                    test_killed_in_a_load);
+    g_test_add_func("/tpm-state/load/disk-full-refuses-and-keeps-the-old",
+                    test_disk_full_in_a_load);
     g_test_add_func("/tpm-state/directory-gone-fails-the-command", test_directory_gone);
     g_test_add_func("/tpm-state/second-user-refused", test_second_user_refused);
     for (gsize i = 0; i < G_N_ELEMENTS(damages); i++) {

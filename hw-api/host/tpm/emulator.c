@@ -259,6 +259,7 @@ static bool emulator_ensure_power(Emulator *s, HwTpmNote *note, HwError *error)
     s->link.control.limit.deadline = hw_stream_now() + s->timeout;
     if (!emulator_ensure_connection(s, &fresh, error) ||
         (fresh && !emulator_power_cycle(s, s->buffer_size, &largest, error))) {
+        hw_swtpm_link_disconnect(&s->link);
         return false;
     }
     if (fresh) {
@@ -271,11 +272,7 @@ static bool emulator_save(void *tpm, HwTpmState *state, HwTpmNote *note, HwError
 {
     Emulator *s = tpm;
 
-    if (!emulator_ensure_power(s, note, error) || !hw_swtpm_link_save(&s->link, state, error)) {
-        hw_swtpm_link_disconnect(&s->link);
-        return false;
-    }
-    return true;
+    return emulator_ensure_power(s, note, error) && hw_swtpm_link_save(&s->link, state, error);
 }
 
 static bool emulator_resume(Emulator *s, const HwTpmState *state, HwError *error)
@@ -301,17 +298,17 @@ static bool emulator_load(void *tpm, const HwTpmState *state, HwTpmNote *note, H
     HwError undo = { .text = undo_reason, .capacity = sizeof(undo_reason) };
     Emulator *s = tpm;
     HwTpmState before = { 0 };
-    bool good = false;
+    bool good = emulator_save(s, &before, note, error);
 
-    if (!emulator_ensure_power(s, note, error) || !hw_swtpm_link_save(&s->link, &before, error)) {
-        hw_swtpm_link_disconnect(&s->link);
-    } else if (emulator_resume(s, state, &inner)) {
-        good = true;
-    } else if (emulator_resume(s, &before, &undo)) {
-        hw_error_set(error, "%s; the TPM has its old state again", reason);
-    } else {
-        hw_swtpm_link_disconnect(&s->link);
-        hw_error_set(error, "%s; and the TPM's old state is lost, too: %s", reason, undo_reason);
+    if (good && !emulator_resume(s, state, &inner)) {
+        good = false;
+        if (emulator_resume(s, &before, &undo)) {
+            hw_error_set(error, "%s; the TPM has its old state again", reason);
+        } else {
+            hw_swtpm_link_disconnect(&s->link);
+            hw_error_set(error, "%s; and the TPM's old state is lost, too: %s", reason,
+                         undo_reason);
+        }
     }
     hw_tpm_state_clear(&before);
     return good;

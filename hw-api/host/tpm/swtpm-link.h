@@ -37,7 +37,7 @@ bool hw_swtpm_link_power_cycle(HwSwtpmLink *link, uint32_t size, uint32_t *large
                                bool *established, HwError *error);
 
 /* What the TPM remembers; *state, empty before, is the caller's to clear.  False
- * with a sentence; then disconnect. */
+ * with a sentence; the TPM goes on if the link is still alive. */
 bool hw_swtpm_link_save(HwSwtpmLink *link, HwTpmState *state, HwError *error);
 
 /* Off, and on with that state, for buffers of `size` bytes.  False with a sentence;
