@@ -139,7 +139,8 @@ typedef struct Claim {
 
 static const Claim claims[] = {
     { "too-large", { 0, HW_TPM_BLOB_MAX + 1, 112 },
-      "permanent state is not plausible: 112 bytes at offset 0 of 262145, expected at most 262144" },
+      "permanent state is not plausible: 112 bytes at offset 0 of 262145, expected at most 262144"
+    },
     { "endless", { 0, UINT32_MAX, UINT32_MAX }, "at offset 0 of 4294967295" },
     { "more-than-all", { 0, 100, 101 }, "101 bytes at offset 0 of 100" },
     { "nothing-at-a-time", { 0, 100, 0 }, "0 bytes at offset 0 of 100" },

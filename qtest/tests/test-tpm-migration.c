@@ -10,29 +10,35 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* What the guest has done: an extend of PCR 16, an NV index with 8 bytes in it, a key
- * loaded (ECC P-256 in the null hierarchy), and a policy session. */
+/* Commands, as hexadecimal digits.  The index has 8 bytes, the key is an ECC P-256 one in the
+ * null hierarchy. */
+#define PCR_EXTEND \
+    "80020000004100000182000000100000000940000009000000000000000001000b11111111111111" \
+    "11111111111111111111111111111111111111111111111111"
+#define NV_DEFINE \
+    "80020000002d0000012a40000001000000094000000900000000000000000e01000001000b020400" \
+    "0400000008"
+#define NV_WRITE \
+    "80020000002b000001370100000101000001000000094000000900000000000008636f6e74656e74" \
+    "730000"
+#define CREATE_PRIMARY \
+    "800200000043000001314000000700000009400000090000000000000400000000001a0023000b00" \
+    "030072000000060080004300100003001000000000000000000000"
+#define START_POLICY \
+    "80010000002b00000176400000074000000700101111111111111111111111111111111100000100" \
+    "10000b"
+#define POLICY_COMMAND_CODE "8001000000120000016c030000000000017b"
+#define NV_READ \
+    "8002000000230000014e01000001010000010000000940000009000000000000080000"
+#define READ_PUBLIC "80010000000e0000017380000000"
+#define POLICY_GET_DIGEST "80010000000e0000018903000000"
+
 static const char *const guest[] = {
-    "80020000004100000182000000100000000940000009000000000000000001000b"
-    "1111111111111111111111111111111111111111111111111111111111111111",
-    "80020000002d0000012a40000001000000094000000900000000000000000e01000001000b"
-    "0204000400000008",
-    "80020000002b000001370100000101000001000000094000000900000000000008636f6e74656e74"
-    "730000",
-    "800200000043000001314000000700000009400000090000000000000400000000001a0023000b00"
-    "030072000000060080004300100003001000000000000000000000",
-    "80010000002b00000176400000074000000700101111111111111111111111111111111100000100"
-    "10000b",
-    "8001000000120000016c030000000000017b",
+    PCR_EXTEND, NV_DEFINE, NV_WRITE, CREATE_PRIMARY, START_POLICY, POLICY_COMMAND_CODE,
 };
 
-/* What tells whether that is still so: PCR_Read, NV_Read, ReadPublic, PolicyGetDigest. */
-static const char *const probes[] = {
-    TPM_PCR_READ,
-    "8002000000230000014e0100000101000001000000094000000900000000000008" "0000",
-    "80010000000e0000017380000000",
-    "80010000000e0000018903000000",
-};
+/* These tell whether what the guest has done is still so. */
+static const char *const probes[] = { TPM_PCR_READ, NV_READ, READ_PUBLIC, POLICY_GET_DIGEST };
 
 typedef struct Tpm {
     TpmHarness *h;
@@ -249,7 +255,7 @@ static void test_save_disturbs_nothing(gconstpointer type)
         hw_tpm_state_clear(&state);
         tpm_assert_probe(&s, answers);
     }
-    g_assert_cmphex(tpm_run(s.h, guest[0]), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, PCR_EXTEND), ==, TPM_SUCCESS);
     g_assert_cmpuint(s.h->log->len, ==, 0);
     g_bytes_unref(answers);
     tpm_close(&s);
@@ -264,11 +270,11 @@ static void test_save_awaits_the_command(gconstpointer type)
 
     tpm_open(&s, type, NULL, NULL);
     g_assert_cmphex(tpm_run(s.h, TPM_STARTUP), ==, TPM_SUCCESS);
-    tpm_submit(s.h, guest[0]);
+    tpm_submit(s.h, PCR_EXTEND);
     tpm_save(&s, &state);
     g_assert_cmpuint(s.h->completions, ==, 2);
     pcr = tpm_ask(&s, TPM_PCR_READ);
-    g_assert_cmphex(tpm_run(s.h, guest[0]), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, PCR_EXTEND), ==, TPM_SUCCESS);
     tpm_load(&s, &state);
     assert_same(pcr, tpm_ask(&s, TPM_PCR_READ));
     g_bytes_unref(pcr);
@@ -310,7 +316,7 @@ static void test_without_volatile_state(gconstpointer type)
     tpm_load(&s, &state);
     g_assert_cmphex(tpm_run(s.h, TPM_GET_RANDOM), ==, TPM_RC_INITIALIZE);
     g_assert_cmphex(tpm_run(s.h, TPM_STARTUP), ==, TPM_SUCCESS);
-    g_assert_cmphex(tpm_run(s.h, probes[1]), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, NV_READ), ==, TPM_SUCCESS);
     g_bytes_unref(answers);
     tpm_close(&s);
     hw_tpm_state_clear(&state);
@@ -329,8 +335,8 @@ static void test_restart_after_load(gconstpointer type)
     hw_tpm_service()->restart(s.h->backend, 3968);
     g_assert_cmphex(tpm_run(s.h, TPM_GET_RANDOM), ==, TPM_RC_INITIALIZE);
     g_assert_cmphex(tpm_run(s.h, TPM_STARTUP), ==, TPM_SUCCESS);
-    g_assert_cmphex(tpm_run(s.h, probes[2]), !=, TPM_SUCCESS);
-    g_assert_cmphex(tpm_run(s.h, probes[1]), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, READ_PUBLIC), !=, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, NV_READ), ==, TPM_SUCCESS);
     g_bytes_unref(answers);
     tpm_close(&s);
     hw_tpm_state_clear(&state);
