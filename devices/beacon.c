@@ -62,7 +62,7 @@ const HwDeviceClass beacon_class = {
           .registers = HW_TABLE(beacon_registers) }),
     .properties = HW_ROWS(HwProperty,
         HW_PROP_ADDRESS("addr", Beacon, base, HW_ADDRESS_AUTO, "address of the registers"),
-        HW_PROP_IRQ("irq-line", Beacon, irq_line, 5, "interrupt line that it drives")),
+        HW_PROP_U32("irq-line", Beacon, irq_line, 5, "interrupt line that it drives")),
     .state = &beacon_state,
     .update = beacon_update,
 };

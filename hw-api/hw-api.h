@@ -108,8 +108,7 @@ struct HwHost {
     /*
      * The service named "hw.NAME/REVISION", or NULL where this host lacks it.
      * The answer is a struct headed by an HwAbi, constant for the host's life.
-     * From realize on.  Services that a class requires are never NULL.  The
-     * answer does not depend on the device.
+     * From realize on.  Services that a class requires are never NULL.
      */
     const void *(*query)(const HwHost *host, const char *service);
 
@@ -118,15 +117,10 @@ struct HwHost {
 
     /*
      * Drives interrupt input `line` of the machine's main controller: an ISA
-     * line on pc and q35, an SPI on virt.  May be called at any rate with an
-     * unchanged level.  From the hooks between realize and unrealize.
+     * line on pc and q35, an SPI on virt.  Calls that change nothing are free.
+     * From the hooks between realize and unrealize.
      */
     void (*irq_set)(HwDevice *dev, uint32_t line, bool level);
-
-    /* How many such inputs there are, for IRQ properties; 0: not known
-     * beforehand, a line that is not there is found when it is driven. */
-    uint32_t irq_lines;
-    uint32_t reserved;
 };
 
 /*
@@ -265,7 +259,6 @@ typedef enum HwPropertyType {
     HW_PROPERTY_U64 = 3,        /* uint64_t; likewise */
     HW_PROPERTY_ADDRESS = 4,    /* uint64_t; likewise, or "auto": HW_ADDRESS_AUTO */
     HW_PROPERTY_STRING = 5,     /* const char *; the host's until unrealize; may be NULL */
-    HW_PROPERTY_IRQ = 6,        /* uint32_t; a line of HwHost.irq_set, less than irq_lines */
 } HwPropertyType;
 
 /*
@@ -294,9 +287,6 @@ HW_TABLE_TYPE(HwProperties, HwProperty);
       .default_value = default_, .description = description_ }
 #define HW_PROP_U32(name_, Struct, member, default_, description_)                        \
     { .name = name_, .type = HW_PROPERTY_U32, .offset = HW_MEMBER(Struct, member, uint32_t), \
-      .default_value = default_, .description = description_ }
-#define HW_PROP_IRQ(name_, Struct, member, default_, description_)                        \
-    { .name = name_, .type = HW_PROPERTY_IRQ, .offset = HW_MEMBER(Struct, member, uint32_t), \
       .default_value = default_, .description = description_ }
 #define HW_PROP_U64(name_, Struct, member, default_, description_)                        \
     { .name = name_, .type = HW_PROPERTY_U64, .offset = HW_MEMBER(Struct, member, uint64_t), \
@@ -370,8 +360,7 @@ struct HwState {
  *             The host stores each register's reset value first
  *   ...       accesses, callbacks
  *   quiesce   the machine stops or is about to be saved: finish or drop what
- *             is in flight, so that nothing changes guest memory afterwards.
- *             Before the last of the guest's memory is sent; may come repeatedly
+ *             is in flight, so that nothing changes guest memory afterwards
  *   unrealize regions are unmapped already; release what realize took
  *
  * `update` derives the outputs (interrupts) from the state.  The host calls it
@@ -390,7 +379,7 @@ struct HwDeviceClass {
     uint32_t reserved;
     const char *at_most_one;    /* a machine has at most one device of this
                                  * group, "TPM"; NULL: any number */
-    HwNames services;           /* required, else it can't be realized: "hw.clock/1" */
+    HwNames services;           /* required: "hw.guest-memory/1" */
     HwRegions regions;
     HwProperties properties;
     const HwState *state;       /* NULL: nothing to save */
@@ -417,7 +406,7 @@ typedef struct HwPlugin {
     const char *version;        /* "1.0.0" */
     const char *licence;        /* an SPDX expression */
     const char *description;
-    HwNames services;           /* required, else the set can't be loaded */
+    HwNames services;           /* required by every class */
     HwDeviceClasses classes;
 } HwPlugin;
 

@@ -122,7 +122,6 @@ static const struct {
     [HW_PROPERTY_U64] = { sizeof(uint64_t), UINT64_MAX },
     [HW_PROPERTY_ADDRESS] = { sizeof(uint64_t), UINT64_MAX },
     [HW_PROPERTY_STRING] = { sizeof(const char *), UINT64_MAX },
-    [HW_PROPERTY_IRQ] = { sizeof(uint32_t), UINT32_MAX },
 };
 
 static bool property_check_range(const HwCheck *c, const HwPlace *place, const HwProperty *property)
@@ -148,9 +147,9 @@ static bool property_check(const HwCheck *c, const HwPlace *place, const HwPrope
 {
     uint32_t size;
 
-    if (property->type < HW_PROPERTY_BOOL || property->type > HW_PROPERTY_IRQ) {
+    if (property->type < HW_PROPERTY_BOOL || property->type > HW_PROPERTY_STRING) {
         return hw_refuse(place, c->error, "type is %u, expected %u to %u", property->type,
-                         HW_PROPERTY_BOOL, HW_PROPERTY_IRQ);
+                         HW_PROPERTY_BOOL, HW_PROPERTY_STRING);
     }
     if (!strcmp(property->name, "id")) {
         return hw_refuse(place, c->error, "has the name of the option id=, expected another");

@@ -47,9 +47,6 @@ void hw_instance_store_defaults(HwInstance *instance);
 /* By name, NULL if the class has none. */
 const HwProperty *hw_instance_property(const HwInstance *instance, const char *name);
 
-/* The largest number that a property takes on any machine. */
-uint64_t hw_property_maximum(const HwProperty *property);
-
 /* Parses `text` and stores it; only before realize.  False with a sentence:
  * "beacon: irq-line: 99 is out of range, expected 0 to 15". */
 bool hw_instance_set(HwInstance *instance, const char *property, const char *text, HwError *error);
@@ -74,9 +71,8 @@ void hw_instance_place(HwInstance *instance, const HwAutoBase *group, uint64_t a
  * For a host that brings the memory itself; hw_instance_realize() does it else. */
 bool hw_instance_settle(HwInstance *instance, HwError *error);
 
-/* Refuses where the host lacks a service that the class requires.  Allocates RAM
- * behind regions (zeroed, page aligned), unless the host has set `ram` itself; then
- * calls the realize hook.  On false nothing is left to
+/* Allocates RAM behind regions (zeroed, page aligned), unless the host has set
+ * `ram` itself; then calls the realize hook.  On false nothing is left to
  * undo but hw_instance_free(). */
 bool hw_instance_realize(HwInstance *instance, HwError *error);
 

@@ -32,8 +32,8 @@ typedef struct HwPluginSet HwPluginSet;
 HwPluginSet *hw_plugin_set_inspect(const char *path, HwError *error);
 
 /*
- * Inspects the file, refuses it where `host` lacks a service that the set requires
- * (a class's are looked at in hw_instance_realize()), then loads it: the very file that was inspected, which stays
+ * Inspects the file, refuses it where `host` lacks a service that the set or a
+ * class requires, then loads it: the very file that was inspected, which stays
  * open.  `loaded` are the sets loaded so far, of which none may offer a class of
  * the same name.  NULL with a sentence, and nothing of the plugin has run unless
  * the dynamic linker itself refused it or its tables changed as it ran.

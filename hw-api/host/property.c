@@ -46,22 +46,12 @@ static bool parse_number(const char *text, uint64_t *value)
     return errno == 0 && *end == '\0';
 }
 
-uint64_t hw_property_maximum(const HwProperty *property)
+static uint64_t largest(const HwProperty *property)
 {
     if (property->maximum) {
         return property->maximum;
     }
-    return property->type == HW_PROPERTY_U32 || property->type == HW_PROPERTY_IRQ ? UINT32_MAX
-                                                                                 : UINT64_MAX;
-}
-
-/* On this machine. */
-static uint64_t largest(const HwInstance *instance, const HwProperty *property)
-{
-    uint32_t lines = instance->dev->host->irq_lines;
-
-    return property->type == HW_PROPERTY_IRQ && lines > 0 ? lines - 1
-                                                          : hw_property_maximum(property);
+    return property->type == HW_PROPERTY_U32 ? UINT32_MAX : UINT64_MAX;
 }
 
 static void store(HwInstance *instance, const HwProperty *property, uint64_t value)
@@ -73,7 +63,6 @@ static void store(HwInstance *instance, const HwProperty *property, uint64_t val
         *(bool *)at = value != 0;
         break;
     case HW_PROPERTY_U32:
-    case HW_PROPERTY_IRQ:
         *(uint32_t *)at = (uint32_t)value;
         break;
     default:
@@ -152,11 +141,11 @@ static bool set_number(HwInstance *instance, const HwProperty *property, const c
                             property->type == HW_PROPERTY_ADDRESS ? "an address or 'auto'"
                                                                   : "digits, 0x for hexadecimal");
     }
-    if (value < property->minimum || value > largest(instance, property)) {
+    if (value < property->minimum || value > largest(property)) {
         return hw_error_set(error,
                             "%s: %s: %s is out of range, expected %" PRIu64 " to %" PRIu64,
                             instance->id, property->name, text, property->minimum,
-                            largest(instance, property));
+                            largest(property));
     }
     store(instance, property, value);
     return true;
@@ -194,7 +183,6 @@ void hw_instance_get(const HwInstance *instance, const HwProperty *property, cha
         snprintf(text, capacity, "%s", *(const bool *)at ? "on" : "off");
         break;
     case HW_PROPERTY_U32:
-    case HW_PROPERTY_IRQ:
         snprintf(text, capacity, "%" PRIu32, *(const uint32_t *)at);
         break;
     case HW_PROPERTY_U64:

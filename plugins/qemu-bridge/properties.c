@@ -51,7 +51,6 @@ static const struct {
     [HW_PROPERTY_U64] = { "uint64", read_number },
     [HW_PROPERTY_ADDRESS] = { "str", read_string },     /* or "auto": a visitor reads once */
     [HW_PROPERTY_STRING] = { "str", read_string },
-    [HW_PROPERTY_IRQ] = { "uint32", read_number },
 };
 
 static void property_set(QemuObject *object, QemuVisitor *visitor, const char *name,
@@ -96,7 +95,6 @@ static void property_get(QemuObject *object, QemuVisitor *visitor, const char *n
         break;
     case HW_PROPERTY_U32:
     case HW_PROPERTY_U64:
-    case HW_PROPERTY_IRQ:
         number = strtoull(text, NULL, 0);
         visit_type_uint64(visitor, name, &number, errp);
         break;

@@ -58,7 +58,7 @@ static json_t *property_json(const HwProperty *property)
 
     if (property->type != HW_PROPERTY_BOOL && property->type != HW_PROPERTY_STRING) {
         json_object_set_new(object, "minimum", integer_json(property->minimum));
-        json_object_set_new(object, "maximum", integer_json(hw_property_maximum(property)));
+        json_object_set_new(object, "maximum", integer_json(ob_plugin_property_maximum(property)));
     }
     return object;
 }

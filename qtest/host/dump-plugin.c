@@ -25,7 +25,6 @@ const ObPluginWords ob_plugin_words = {
         [HW_PROPERTY_U64] = "uint64",
         [HW_PROPERTY_ADDRESS] = "address",
         [HW_PROPERTY_STRING] = "string",
-        [HW_PROPERTY_IRQ] = "irq",
     },
 };
 
@@ -37,6 +36,14 @@ const HwProperty *ob_plugin_property_at(const HwDeviceClass *cls, uint32_t offse
         }
     }
     return NULL;
+}
+
+uint64_t ob_plugin_property_maximum(const HwProperty *property)
+{
+    if (property->maximum) {
+        return property->maximum;
+    }
+    return property->type == HW_PROPERTY_U32 ? UINT32_MAX : UINT64_MAX;
 }
 
 /* --------------------------------------------------------------------- cells */
@@ -117,7 +124,7 @@ static char *property_range(const HwProperty *property)
     if (!property->minimum && !property->maximum) {
         return g_strdup("");
     }
-    return g_strdup_printf(format, property->minimum, hw_property_maximum(property));
+    return g_strdup_printf(format, property->minimum, ob_plugin_property_maximum(property));
 }
 
 static void properties_print(const HwProperties *properties, FILE *out)

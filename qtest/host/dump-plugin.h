@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-#include "hw-api/host/instance.h"
+#include "hw-api/host/plugin-set.h"
 
 /*
  * Writes name, version, licence, services, and of each device the properties,
@@ -20,12 +20,15 @@ bool ob_dump_plugin(const char *path, bool json, FILE *out, HwError *error);
 typedef struct ObPluginWords {
     const char *region_kinds[5];    /* by HwRegionKind */
     const char *spaces[2];          /* by HwSpace */
-    const char *property_types[HW_PROPERTY_IRQ + 1];  /* by HwPropertyType */
+    const char *property_types[6];  /* by HwPropertyType */
 } ObPluginWords;
 extern const ObPluginWords ob_plugin_words;
 
 /* The property whose value is at `offset` in the instance, or NULL. */
 const HwProperty *ob_plugin_property_at(const HwDeviceClass *cls, uint32_t offset);
+
+/* The largest value that a number may have. */
+uint64_t ob_plugin_property_maximum(const HwProperty *property);
 
 bool ob_dump_plugin_json(const HwPlugin *plugin, const char *path, FILE *out);
 

@@ -26,6 +26,7 @@ struct ObEndpoint {
     int out;
     ObStream *stream;
     bool had_peer;
+    bool accepts_fds;
 };
 
 static void endpoint_accept(void *opaque, uint32_t events);
@@ -75,6 +76,9 @@ static const ObStreamHandler peer_handler = { peer_input, peer_drained, peer_clo
 static void endpoint_carry(ObEndpoint *s, int in, int out)
 {
     s->stream = ob_stream_new(s->loop, in, out, &peer_handler, s);
+    if (s->accepts_fds) {
+        ob_stream_accept_fds(s->stream);
+    }
     s->had_peer = true;
     if (s->handler->opened) {
         s->handler->opened(s->opaque);
@@ -211,6 +215,16 @@ void ob_endpoint_wait(ObEndpoint *endpoint)
 bool ob_endpoint_send(ObEndpoint *endpoint, const char *bytes, size_t count)
 {
     return endpoint->stream ? ob_stream_send(endpoint->stream, bytes, count) : true;
+}
+
+void ob_endpoint_accept_fds(ObEndpoint *endpoint)
+{
+    endpoint->accepts_fds = true;
+}
+
+int ob_endpoint_take_fd(ObEndpoint *endpoint)
+{
+    return endpoint->stream ? ob_stream_take_fd(endpoint->stream) : -1;
 }
 
 bool ob_endpoint_has_peer(const ObEndpoint *endpoint)

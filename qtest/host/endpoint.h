@@ -40,6 +40,10 @@ void ob_endpoint_wait(ObEndpoint *endpoint);
 /* As ob_stream_send(); without a peer the bytes are lost. */
 bool ob_endpoint_send(ObEndpoint *endpoint, const char *bytes, size_t count);
 
+/* As ob_stream_accept_fds(), for each peer; ob_stream_take_fd() of the present one. */
+void ob_endpoint_accept_fds(ObEndpoint *endpoint);
+int ob_endpoint_take_fd(ObEndpoint *endpoint);
+
 bool ob_endpoint_has_peer(const ObEndpoint *endpoint);
 
 /* The TCP port listened on, 0 if none. */

@@ -8,6 +8,7 @@
 #include "hw-api/ext/event-loop.h"
 #include "hw-api/host/deferred.h"
 #include "qtest/host/clock.h"
+#include "qtest/host/foreign.h"
 #include "qtest/host/host.h"
 #include "qtest/host/irq.h"
 #include "qtest/host/memory-map.h"
@@ -15,6 +16,7 @@
 struct ObHost {
     HwHost api;                 /* first: what a device's `host` points at */
     char *name;
+    char *stream_name;
     const ObMachine *machine;
     void (*log)(void *opaque, const char *device, uint32_t level, const char *text);
     void *log_opaque;
@@ -29,6 +31,7 @@ struct ObHost {
     HwTpmDrivers *tpms;
 
     GPtrArray *blocks;          /* ObRamBlock, owned: the machine's, then the devices' */
+    ObForeign *foreign;         /* what the last stream brought besides; NULL: nothing */
     GPtrArray *sets;            /* HwPluginSet, owned */
     GPtrArray *classes;         /* const HwClass, of the sets and added ones */
     GPtrArray *devices;         /* ObDevice, owned, in order of creation */

@@ -87,6 +87,7 @@ ObHost *ob_host_new(const ObHostConfig *config, HwError *error)
     host = g_new0(ObHost, 1);
     host->machine = machine;
     host->name = g_strdup_printf("outboard-system-%s (%s)", config->architecture, machine->name);
+    host->stream_name = ob_machine_stream_name(machine, config->machine);
     host->log = config->log;
     host->log_opaque = config->opaque;
     ob_services_init(host);
@@ -126,10 +127,12 @@ void ob_host_free(ObHost *host)
     ob_irqs_clear(&host->irqs);
     ob_map_clear(&host->maps[HW_SPACE_MEMORY]);
     ob_map_clear(&host->maps[HW_SPACE_IO]);
+    ob_foreign_free(host->foreign);
     g_ptr_array_free(host->blocks, TRUE);
     if (host->ram) {
         munmap(host->ram, host->ram_size);
     }
+    g_free(host->stream_name);
     g_free(host->name);
     g_free(host);
 }
@@ -137,6 +140,11 @@ void ob_host_free(ObHost *host)
 const ObMachine *ob_host_machine(const ObHost *host)
 {
     return host->machine;
+}
+
+const char *ob_host_stream_name(const ObHost *host)
+{
+    return host->stream_name;
 }
 
 uint64_t ob_host_ram_size(const ObHost *host)

@@ -22,6 +22,7 @@ typedef struct ObMachine {
     bool is_default;
     const char *versioned;          /* "pc-q35": its versions are "pc-q35-7.2" ...; NULL: none */
     const char *ram_block;          /* RAM's name in a migration stream */
+    uint32_t page_bits;             /* to be told in a stream; 0: not to be told */
     uint64_t ram_base;
     uint64_t ram_size;              /* by default; 0: no RAM */
     uint64_t ram_low_limit;         /* this much RAM or more leaves a hole below 4 GiB: */
@@ -35,10 +36,15 @@ typedef struct ObMachine {
     const char *irq_controller;     /* its QOM path, "/machine/i440fx/ioapic", or NULL */
 } ObMachine;
 
-/* `name` NULL: the architecture's default.  NULL if there is none. */
+/* `name` NULL: the architecture's default; "q35" or one of its versions, "pc-q35-7.2".
+ * NULL if there is none. */
 const ObMachine *ob_machine_find(const char *architecture, const char *name);
 const ObMachine *ob_machine_at(uint32_t index);     /* NULL after the last */
 bool ob_machine_fits(const ObMachine *machine, const char *architecture);
+
+/* How a migration stream calls the machine that was found by `name`: with its version,
+ * without one QEMU 7.2's.  The caller frees it with g_free(). */
+char *ob_machine_stream_name(const ObMachine *machine, const char *name);
 
 /* Whether `path` names the interrupt controller: its QOM path, or the end of that,
  * "ioapic". */
@@ -61,6 +67,7 @@ ObHost *ob_host_new(const ObHostConfig *config, HwError *error);
 void ob_host_free(ObHost *host);
 
 const ObMachine *ob_host_machine(const ObHost *host);
+const char *ob_host_stream_name(const ObHost *host);    /* "pc-q35-7.2" */
 uint64_t ob_host_ram_size(const ObHost *host);
 
 /* Plugin sets.  A refused one leaves the host as it was. */

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <glib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "qtest/host/host.h"
@@ -61,6 +63,7 @@ static const ObMachine machines[] = {
         .description = "ARM virtual machine",
         .versioned = "virt",
         .ram_block = "mach-virt.ram",
+        .page_bits = 12,
         .architectures = "aarch64",
         .is_default = true,
         .ram_base = 0x40000000,
@@ -82,13 +85,46 @@ bool ob_machine_fits(const ObMachine *machine, const char *architecture)
     return !strcmp(machine->architectures, "*") || !strcmp(machine->architectures, architecture);
 }
 
+#define LATEST "7.2"            /* the version that an unversioned name stands for */
+
+/* QEMU's series from 4.0 on had three minor versions each. */
+static bool version_is_known(const char *text)
+{
+    unsigned major, minor;
+    char end;
+
+    return sscanf(text, "%2u.%1u%c", &major, &minor, &end) == 2 && major >= 4 && major <= 10 &&
+           minor <= 2 && g_ascii_isdigit(text[0]) && text[0] != '0';
+}
+
+/* "q35", or "pc-q35-" with a version. */
+static bool machine_is_called(const ObMachine *machine, const char *name)
+{
+    size_t length = machine->versioned ? strlen(machine->versioned) : 0;
+
+    return !strcmp(machine->name, name) ||
+           (length && !strncmp(name, machine->versioned, length) && name[length] == '-' &&
+            version_is_known(name + length + 1));
+}
+
+char *ob_machine_stream_name(const ObMachine *machine, const char *name)
+{
+    if (!machine->versioned) {
+        return g_strdup(machine->name);
+    }
+    if (name && strcmp(name, machine->name)) {
+        return g_strdup(name);
+    }
+    return g_strdup_printf("%s-" LATEST, machine->versioned);
+}
+
 const ObMachine *ob_machine_find(const char *architecture, const char *name)
 {
     const ObMachine *machine;
 
     for (uint32_t i = 0; (machine = ob_machine_at(i)); i++) {
         if (ob_machine_fits(machine, architecture) &&
-            (name ? !strcmp(machine->name, name) : machine->is_default)) {
+            (name ? machine_is_called(machine, name) : machine->is_default)) {
             return machine;
         }
     }

@@ -70,8 +70,10 @@ static bool system_run(ObSystem *system, const ObOptions *options, HwError *erro
     if (signal_number && !options->has_qtest) {
         ob_report_error("ends on signal %d", (int)signal_number);
     }
-    ob_system_quit(system, "host-signal");
-    return true;
+    if (system->exit_status == 0) {
+        ob_system_quit(system, "host-signal");
+    }
+    return system->exit_status == 0;
 }
 
 static bool program_run(int argc, char **argv, HwError *error)
@@ -101,7 +103,9 @@ int main(int argc, char **argv)
     ob_log_set_program(program);
     signal(SIGPIPE, SIG_IGN);
     if (!program_run(argc, argv, &error)) {
-        ob_report_error("%s", error.text);
+        if (error.text[0]) {
+            ob_report_error("%s", error.text);
+        }
         return EXIT_FAILURE;
     }
     return EXIT_SUCCESS;

@@ -47,6 +47,13 @@ static void monitor_send(void *opaque, const char *bytes, size_t count)
     ob_endpoint_send(monitor->endpoint, bytes, count);
 }
 
+static int monitor_take_fd(void *opaque)
+{
+    Monitor *monitor = opaque;
+
+    return ob_endpoint_take_fd(monitor->endpoint);
+}
+
 static const ObSocketAddress *address_find(const ObOptions *options, const ObMonitor *wanted,
                                            HwError *error)
 {
@@ -82,8 +89,13 @@ static bool monitor_open(ObSystem *system, const ObMonitor *wanted, HwError *err
     monitor->waits = address->server && !address->no_wait;
     monitor->qmp = ob_qmp_new(system, monitor_send, monitor);
     g_ptr_array_add(system->monitors, monitor);
+    ob_qmp_set_fd_source(monitor->qmp, monitor_take_fd);
     monitor->endpoint = ob_endpoint_open(system->loop, address, &monitor_handler, monitor, &reason);
-    return monitor->endpoint || hw_error_set(error, "%s: %s", wanted->option, reason.text);
+    if (!monitor->endpoint) {
+        return hw_error_set(error, "%s: %s", wanted->option, reason.text);
+    }
+    ob_endpoint_accept_fds(monitor->endpoint);
+    return true;
 }
 
 bool ob_monitors_open(ObSystem *system, HwError *error)

@@ -224,10 +224,7 @@ bool ob_option_boot(ObOptions *options, const char *argument, HwError *error)
 
 bool ob_option_incoming(ObOptions *options, const char *argument, HwError *error)
 {
-    if (strcmp(argument, "defer") != 0) {
-        return hw_error_set(error, "'%s': migration is not offered by this version, "
-                            "expected defer", argument);
-    }
+    (void)error;
     options->incoming = argument;
     return true;
 }

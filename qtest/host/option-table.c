@@ -16,7 +16,7 @@ const ObOptionRow ob_option_rows[] = {
     { "uuid", "UUID", "the machine's UUID", ob_option_uuid },
     { "name", "NAME", "the machine's name", ob_option_name },
     { "S", NULL, "start stopped", ob_option_stopped },
-    { "incoming", "defer", "wait for a migration stream", ob_option_incoming },
+    { "incoming", "URI|defer", "wait for a migration stream", ob_option_incoming },
 
     { .help = "Devices" },
     { "plugin-set", "FILE", "load devices; by default from outboard-devices.so beside this program",

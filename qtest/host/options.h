@@ -66,7 +66,7 @@ typedef struct ObOptions {
     const char *name;           /* NULL: none */
     const char *uuid;           /* NULL: none; else 8-4-4-4-12 hexadecimal digits */
     GPtrArray *boot;            /* of ObKeyval, checked */
-    const char *incoming;       /* NULL or "defer" */
+    const char *incoming;       /* NULL: none; an address, or "defer" */
     bool stopped;               /* -S */
 
     GPtrArray *traces;          /* of char *, patterns; '-' in front disables */

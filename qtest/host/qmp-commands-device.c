@@ -3,6 +3,7 @@
 #include "qtest/host/qmp.h"
 #include "qtest/host/qom.h"
 #include "qtest/host/log.h"
+#include "qtest/host/migration.h"
 
 #include <string.h>
 
@@ -46,6 +47,13 @@ static bool options_read(ObQmpCall *call, GArray *options, GPtrArray *texts)
     return true;
 }
 
+/* A stream's sections and blocks are settled when it begins. */
+static bool devices_are_free(ObQmpCall *call, const char *command)
+{
+    return !ob_migration_busy(call->system->migration) ||
+           ob_qmp_fail(call, OB_QMP_GENERIC, "%s not allowed while migrating", command);
+}
+
 json_t *ob_qmp_device_add(ObQmpCall *call)
 {
     const char *driver = ob_qmp_string(call, "driver");
@@ -54,6 +62,9 @@ json_t *ob_qmp_device_add(ObQmpCall *call)
     g_autoptr(GArray) options = g_array_new(FALSE, FALSE, sizeof(ObOption));
     OB_ERROR(error);
 
+    if (!devices_are_free(call, "device_add")) {
+        return NULL;
+    }
     if (!ob_host_find_class(call->system->host, driver)) {
         g_autofree char *suggestion = ob_system_suggest_class(call->system, driver);
         return ob_qmp_fail(call, OB_QMP_GENERIC, "'%s' is not a valid device model name%s",
@@ -80,6 +91,9 @@ json_t *ob_qmp_device_del(ObQmpCall *call)
     g_autofree char *path = NULL;
     json_t *data;
 
+    if (!devices_are_free(call, "device_del")) {
+        return NULL;
+    }
     if (!instance && id[0] == '/') {
         instance = ob_qom_resolve(call->system, id).instance;
     }

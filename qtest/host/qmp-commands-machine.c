@@ -71,6 +71,9 @@ json_t *ob_qmp_stop(ObQmpCall *call)
 
 json_t *ob_qmp_cont(ObQmpCall *call)
 {
+    if (call->system->state == OB_RUNSTATE_FINISH_MIGRATE) {
+        return ob_qmp_fail(call, OB_QMP_GENERIC, "Migration is not finalized yet");
+    }
     ob_system_cont(call->system);
     return json_object();
 }

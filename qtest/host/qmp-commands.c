@@ -24,6 +24,22 @@ const ObQmpCommand ob_qmp_commands[] = {
     { "system_powerdown", NULL, NULL, ob_qmp_system_powerdown },
     { "quit", NULL, NULL, ob_qmp_quit },
 
+    { "migrate", MEMBERS({ "uri", "str" }, { "detach", "bool", true }), NULL, ob_qmp_migrate },
+    { "migrate_cancel", NULL, NULL, ob_qmp_migrate_cancel },
+    { "migrate-incoming", MEMBERS({ "uri", "str" }, { "exit-on-error", "bool", true }), NULL,
+      ob_qmp_migrate_incoming },
+    { "query-migrate", NULL, "MigrationInfo", ob_qmp_query_migrate },
+    { "migrate-set-capabilities", MEMBERS({ "capabilities", "[MigrationCapabilityStatus]" }),
+      NULL, ob_qmp_migrate_set_capabilities },
+    { "query-migrate-capabilities", NULL, "[MigrationCapabilityStatus]",
+      ob_qmp_query_migrate_capabilities },
+    { "migrate-set-parameters", MEMBERS({ "max-bandwidth", "int", true },
+                                        { "downtime-limit", "int", true }),
+      NULL, ob_qmp_migrate_set_parameters },
+    { "query-migrate-parameters", NULL, "MigrationParameters", ob_qmp_query_migrate_parameters },
+    { "getfd", MEMBERS({ "fdname", "str" }), NULL, ob_qmp_getfd },
+    { "closefd", MEMBERS({ "fdname", "str" }), NULL, ob_qmp_closefd },
+
     { "device_add", MEMBERS({ "driver", "str" }, { "id", "str", true }), NULL,
       ob_qmp_device_add, .takes_any = true },
     { "device_del", MEMBERS({ "id", "str" }), NULL, ob_qmp_device_del },
@@ -49,25 +65,29 @@ static bool value_check(ObQmpCall *call, const char *name, json_t *value, const 
               : strcmp(json_type, "boolean") == 0 ? json_is_boolean(value)
               : strcmp(json_type, "int") == 0 ? json_is_integer(value)
               : strcmp(json_type, "array") == 0 ? json_is_array(value)
+              : strcmp(json_type, "object") == 0 ? json_is_object(value)
               : true;
 
     return fits || ob_qmp_fail(call, OB_QMP_GENERIC,
                                "Invalid parameter type for '%s', expected: %s", name, json_type);
 }
 
-/* Arrays are of strings here, enumerations included. */
 static bool argument_check(ObQmpCall *call, const char *name, json_t *value, const char *type)
 {
+    g_autofree char *element_type = g_strndup(type + 1, strlen(type) - 2);
     json_t *element;
     size_t i;
 
     if (!value_check(call, name, value, type)) {
         return false;
     }
+    if (type[0] != '[') {
+        return true;
+    }
     json_array_foreach(value, i, element) {
         g_autofree char *place = g_strdup_printf("%s[%zu]", name, i);
 
-        if (!value_check(call, place, element, "str")) {
+        if (!value_check(call, place, element, element_type)) {
             return false;
         }
     }

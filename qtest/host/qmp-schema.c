@@ -11,6 +11,7 @@ static const struct {
 } builtins[] = {
     { "str", "string" },
     { "int", "int" },
+    { "number", "number" },
     { "bool", "boolean" },
     { "any", "value" },
 };

@@ -26,7 +26,9 @@ extern const ObQmpStruct ob_qmp_structs[];
 extern const ObQmpEnum ob_qmp_enums[];
 extern const ObQmpEventInfo ob_qmp_events[];
 
-extern const char *const ob_qmp_tpm_types[];    /* ends with NULL */
+/* These end with NULL. */
+extern const char *const ob_qmp_tpm_types[];
+extern const char *const ob_qmp_migration_capabilities[];
 
 /* How a type looks in JSON: "string", "int", "boolean", "array", "object", "value". */
 const char *ob_qmp_json_type(const char *type);

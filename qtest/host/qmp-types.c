@@ -2,6 +2,8 @@
 /* Types as QEMU's QAPI schema has them, as far as this program sends them. */
 #include "qtest/host/qmp-schema.h"
 
+#include "qtest/host/migration.h"
+
 #define MEMBERS(...)  ((const ObQmpMember[]) { __VA_ARGS__, { 0 } })
 #define VALUES(...)   ((const char *const[]) { __VA_ARGS__, NULL })
 
@@ -28,16 +30,40 @@ const ObQmpStruct ob_qmp_structs[] = {
     { "TpmTypeOptions", MEMBERS({ "type", "TpmType" }, { "data", "any" }) },
     { "SchemaInfo", MEMBERS({ "name", "str" }, { "meta-type", "SchemaMetaType" }) },
     { "ResetInfo", MEMBERS({ "guest", "bool" }, { "reason", "ShutdownCause" }) },
+    { "MigrationInfo", MEMBERS({ "status", "MigrationStatus", true },
+                               { "ram", "MigrationStats", true },
+                               { "total-time", "int", true }, { "downtime", "int", true },
+                               { "error-desc", "str", true },
+                               { "socket-address", "[InetSocketAddress]", true }) },
+    { "MigrationStats", MEMBERS({ "transferred", "int" }, { "remaining", "int" },
+                                { "total", "int" }, { "duplicate", "int" }, { "skipped", "int" },
+                                { "normal", "int" }, { "normal-bytes", "int" },
+                                { "mbps", "number" }, { "dirty-sync-count", "int" },
+                                { "page-size", "int" }) },
+    { "InetSocketAddress", MEMBERS({ "type", "str" }, { "host", "str" }, { "port", "str" }) },
+    { "MigrationCapabilityStatus", MEMBERS({ "capability", "MigrationCapability" },
+                                           { "state", "bool" }) },
+    { "MigrationParameters", MEMBERS({ "max-bandwidth", "int", true },
+                                     { "downtime-limit", "int", true }) },
+    { "MigrationEvent", MEMBERS({ "status", "MigrationStatus" }) },
     { "DeviceDeletedInfo", MEMBERS({ "device", "str", true }, { "path", "str" }) },
     { 0 },
 };
 
 const char *const ob_qmp_tpm_types[] = { "libtpms", "emulator", NULL };
 
+const char *const ob_qmp_migration_capabilities[] = {
+    "events", "xbzrle", "auto-converge", "postcopy-ram", "release-ram", "return-path",
+    "pause-before-switchover", "multifd", "dirty-bitmaps", "x-ignore-shared", "validate-uuid",
+    "background-snapshot", NULL,
+};
+
 const ObQmpEnum ob_qmp_enums[] = {
     { "QMPCapability", VALUES("oob") },
     { "RunState", ob_runstate_names },
     { "ShutdownCause", VALUES("host-qmp-quit", "host-qmp-system-reset", "host-signal") },
+    { "MigrationStatus", ob_migration_status_names },
+    { "MigrationCapability", ob_qmp_migration_capabilities },
     { "SysEmuTarget", VALUES("aarch64", "x86_64") },
     { "SchemaMetaType", VALUES("builtin", "enum", "array", "object", "command", "event") },
     { "TpmModel", VALUES("tpm-crb", "tpm-crb-device") },
@@ -46,6 +72,7 @@ const ObQmpEnum ob_qmp_enums[] = {
 };
 
 const ObQmpEventInfo ob_qmp_events[] = {
+    { "MIGRATION", "MigrationEvent" },
     { "STOP", NULL },
     { "RESUME", NULL },
     { "RESET", "ResetInfo" },

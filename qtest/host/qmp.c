@@ -9,6 +9,7 @@
 struct ObQmp {
     ObSystem *system;
     void (*send)(void *opaque, const char *bytes, size_t count);
+    int (*take_fd)(void *opaque);   /* NULL: peers pass none */
     void *opaque;
     ObJsonReader *reader;
     bool has_negotiated;
@@ -172,7 +173,7 @@ static json_t *error_reply(const ObQmpCall *call)
 static void qmp_request(void *opaque, json_t *value, const char *error)
 {
     ObQmp *qmp = opaque;
-    ObQmpCall call = { .system = qmp->system };
+    ObQmpCall call = { .system = qmp->system, .qmp = qmp };
     QmpRequest request = { 0 };
     json_t *result = NULL;
     json_t *reply;
@@ -212,6 +213,16 @@ void ob_qmp_free(ObQmp *qmp)
         ob_json_reader_free(qmp->reader);
         g_free(qmp);
     }
+}
+
+void ob_qmp_set_fd_source(ObQmp *qmp, int (*take_fd)(void *opaque))
+{
+    qmp->take_fd = take_fd;
+}
+
+int ob_qmp_take_fd(const ObQmpCall *call)
+{
+    return call->qmp->take_fd ? call->qmp->take_fd(call->qmp->opaque) : -1;
 }
 
 void ob_qmp_open(ObQmp *qmp)

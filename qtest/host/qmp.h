@@ -23,6 +23,10 @@ ObQmp *ob_qmp_new(ObSystem *system,
                   void (*send)(void *opaque, const char *bytes, size_t count), void *opaque);
 void ob_qmp_free(ObQmp *qmp);                   /* NULL is allowed */
 
+/* Where the session finds the descriptor that its peer has passed; -1: none.  Called
+ * with the opaque of `send`. */
+void ob_qmp_set_fd_source(ObQmp *qmp, int (*take_fd)(void *opaque));
+
 /* A peer has come: greets it, and starts with the negotiation. */
 void ob_qmp_open(ObQmp *qmp);
 void ob_qmp_input(ObQmp *qmp, const char *bytes, size_t count);
@@ -40,6 +44,7 @@ json_t *ob_qmp_version(void);
 /* One command being answered. */
 typedef struct ObQmpCall {
     ObSystem *system;
+    ObQmp *qmp;                 /* the session */
     json_t *arguments;          /* an object, checked against the schema */
     const char *error_class;    /* NULL: no error */
     char error[512];
@@ -55,6 +60,9 @@ json_t *ob_qmp_fail(ObQmpCall *call, const char *error_class, const char *format
 
 /* An argument, NULL if it is absent; the call's. */
 const char *ob_qmp_string(const ObQmpCall *call, const char *name);
+
+/* The descriptor that came with the command, the caller's; -1: none. */
+int ob_qmp_take_fd(const ObQmpCall *call);
 
 /* Answers with what is to be returned, the caller's; or NULL with the error set. */
 typedef json_t *ObQmpHandler(ObQmpCall *call);
@@ -88,6 +96,11 @@ ObQmpHandler ob_qmp_query_status, ob_qmp_query_version, ob_qmp_query_name, ob_qm
 /* qmp-commands-device.c */
 ObQmpHandler ob_qmp_device_add, ob_qmp_device_del, ob_qmp_device_list_properties,
     ob_qmp_qom_list, ob_qmp_qom_get, ob_qmp_qom_list_types;
+
+/* qmp-commands-migration.c */
+ObQmpHandler ob_qmp_migrate, ob_qmp_migrate_cancel, ob_qmp_migrate_incoming,
+    ob_qmp_query_migrate, ob_qmp_migrate_set_capabilities, ob_qmp_query_migrate_capabilities,
+    ob_qmp_migrate_set_parameters, ob_qmp_query_migrate_parameters, ob_qmp_getfd, ob_qmp_closefd;
 
 /* qmp-commands-tpm.c */
 ObQmpHandler ob_qmp_query_tpm, ob_qmp_query_tpm_models, ob_qmp_query_tpm_types;

@@ -102,7 +102,6 @@ const char *ob_qom_property_type(const HwProperty *property)
     case HW_PROPERTY_BOOL:
         return "bool";
     case HW_PROPERTY_U32:
-    case HW_PROPERTY_IRQ:
         return "uint32";
     case HW_PROPERTY_STRING:
         return "str";
@@ -142,7 +141,6 @@ static json_t *property_value(const HwInstance *instance, const HwProperty *prop
     case HW_PROPERTY_BOOL:
         return json_boolean(*(const bool *)member);
     case HW_PROPERTY_U32:
-    case HW_PROPERTY_IRQ:
         return number(*(const uint32_t *)member);
     case HW_PROPERTY_STRING:
         hw_instance_get(instance, property, text, sizeof(text));

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "qtest/host/ram-block.h"
 
+#include <sys/mman.h>
+
 #include "qtest/host/written-pages.h"
 
 #define WORD_BITS 64
@@ -10,7 +12,7 @@ ObRamBlock *ob_ram_block_new(const char *name, uint8_t *memory, uint64_t length,
 {
     ObRamBlock *block = g_new0(ObRamBlock, 1);
 
-    block->name = name;
+    block->name = g_strdup(name);
     block->memory = memory;
     block->length = length;
     block->region = region;
@@ -21,8 +23,62 @@ void ob_ram_block_free(ObRamBlock *block)
 {
     if (block) {
         ob_ram_block_untrack(block);
+        if (block->owns_memory) {
+            munmap(block->memory, block->length);
+        }
+        g_free(block->name);
         g_free(block);
     }
+}
+
+static uint8_t *pages_map(uint64_t length)
+{
+    void *memory = MAP_FAILED;
+
+    if (length > 0 && length <= SIZE_MAX) {
+        memory = mmap(NULL, length, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    }
+    return memory == MAP_FAILED ? NULL : memory;
+}
+
+ObRamBlock *ob_ram_block_map(const char *name, uint64_t length)
+{
+    uint8_t *memory = pages_map(length);
+    ObRamBlock *block;
+
+    if (!memory) {
+        return NULL;
+    }
+    block = ob_ram_block_new(name, memory, length, NULL);
+    block->owns_memory = true;
+    return block;
+}
+
+/* What leaves its place is replaced by fresh pages at once, so that no other thread's
+ * mapping can get in between. */
+static bool pages_move(uint8_t *from, uint8_t *to, uint64_t length)
+{
+    return mremap(from, length, length, MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP,
+                  to) != MAP_FAILED;
+}
+
+bool ob_ram_block_exchange(ObRamBlock *a, ObRamBlock *b)
+{
+    uint8_t *spare = pages_map(a->length);
+    bool moved = spare && pages_move(a->memory, spare, a->length);
+
+    if (moved) {
+        /* What worked once works again: the mappings are there. */
+        bool exchanged = pages_move(b->memory, a->memory, a->length) &&
+                         pages_move(spare, b->memory, a->length);
+
+        g_assert(exchanged);
+    }
+    if (spare) {
+        munmap(spare, a->length);
+    }
+    return moved;
 }
 
 /* ------------------------------------------------------------------ marking */

@@ -18,18 +18,29 @@
 struct HwRegionState;
 
 typedef struct ObRamBlock {
-    const char *name;           /* "pc.ram" */
+    char *name;                 /* "pc.ram" */
     uint8_t *memory;            /* aligned to the system's pages */
     uint64_t length;            /* a multiple of OB_RAM_PAGE */
     const struct HwRegionState *region;     /* NULL: the machine's RAM */
+    bool owns_memory;           /* from ob_ram_block_map() */
     uint64_t *dirty;            /* a bit for each page; NULL: not tracked */
     uint64_t dirty_pages;       /* bits set */
 } ObRamBlock;
 
-/* `name` must outlive the block. */
+/* Around memory that stays its owner's.  The name is copied. */
 ObRamBlock *ob_ram_block_new(const char *name, uint8_t *memory, uint64_t length,
                              const struct HwRegionState *region);
-void ob_ram_block_free(ObRamBlock *block);      /* not its memory; NULL is allowed */
+
+/* With zeroed memory of its own, which takes no space before it is written.  NULL: no
+ * address space. */
+ObRamBlock *ob_ram_block_map(const char *name, uint64_t length);
+
+void ob_ram_block_free(ObRamBlock *block);      /* NULL is allowed */
+
+/* Exchanges the memory of two blocks of one length, whose pointers stay what they are:
+ * by page tables, whatever the size.  False, and nothing has changed, where the
+ * system can't. */
+bool ob_ram_block_exchange(ObRamBlock *a, ObRamBlock *b);
 
 /*
  * Begins to track with all pages dirty that were ever written: those that never were

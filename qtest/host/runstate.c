@@ -12,6 +12,8 @@ const char *const ob_runstate_names[] = {
     [OB_RUNSTATE_INMIGRATE] = "inmigrate",
     [OB_RUNSTATE_PAUSED] = "paused",
     [OB_RUNSTATE_RUNNING] = "running",
+    [OB_RUNSTATE_FINISH_MIGRATE] = "finish-migrate",
+    [OB_RUNSTATE_POSTMIGRATE] = "postmigrate",
     [OB_RUNSTATE_SHUTDOWN] = "shutdown",
     NULL,
 };
@@ -23,6 +25,7 @@ const char *ob_runstate_name(ObRunState state)
 
 void ob_system_stop(ObSystem *system)
 {
+    system->autostart &= system->state != OB_RUNSTATE_INMIGRATE;
     if (system->state == OB_RUNSTATE_RUNNING) {
         ob_host_quiesce(system->host);
         system->state = OB_RUNSTATE_PAUSED;
@@ -33,7 +36,9 @@ void ob_system_stop(ObSystem *system)
 /* A machine that waits for a stream runs once it has come. */
 void ob_system_cont(ObSystem *system)
 {
-    if (system->state == OB_RUNSTATE_PRELAUNCH || system->state == OB_RUNSTATE_PAUSED) {
+    system->autostart |= system->state == OB_RUNSTATE_INMIGRATE;
+    if (system->state == OB_RUNSTATE_PRELAUNCH || system->state == OB_RUNSTATE_PAUSED ||
+        system->state == OB_RUNSTATE_POSTMIGRATE) {
         system->state = OB_RUNSTATE_RUNNING;
         ob_qmp_event(system, "RESUME", NULL);
     }

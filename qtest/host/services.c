@@ -181,6 +181,5 @@ void ob_services_init(ObHost *host)
         .query = host_query,
         .log = host_log,
         .irq_set = host_irq_set,
-        .irq_lines = host->machine->irq_lines,
     };
 }

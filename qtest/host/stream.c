@@ -17,6 +17,8 @@ struct ObStream {
     int out;
     int out_flags;              /* to restore; -1: a socket, not changed */
     bool in_socket;
+    bool accepts_fds;
+    int passed_fd;              /* by the peer; -1: none */
     const ObStreamHandler *handler;
     void *opaque;
     ObWatch *watch_in;          /* for both directions where in == out */
@@ -93,6 +95,7 @@ ObStream *ob_stream_new(ObLoop *loop, int in, int out, const ObStreamHandler *ha
     s->out = out;
     s->in_socket = is_socket(in);
     s->out_flags = -1;
+    s->passed_fd = -1;
     s->handler = handler;
     s->opaque = opaque;
     s->input = g_malloc(INPUT_SIZE);
@@ -121,6 +124,9 @@ void ob_stream_free(ObStream *stream)
     ob_watch_free(stream->watch_out);
     if (stream->out_flags >= 0) {
         fcntl(stream->out, F_SETFL, stream->out_flags);
+    }
+    if (stream->passed_fd >= 0) {
+        close(stream->passed_fd);
     }
     if (stream->in > STDERR_FILENO) {
         close(stream->in);
@@ -249,10 +255,67 @@ static bool stream_flush(ObStream *s)
     return true;
 }
 
+/* ------------------------------------------------------ passed descriptors */
+
+void ob_stream_accept_fds(ObStream *stream)
+{
+    stream->accepts_fds = stream->in_socket;
+}
+
+int ob_stream_take_fd(ObStream *stream)
+{
+    int fd = stream->passed_fd;
+
+    stream->passed_fd = -1;
+    return fd;
+}
+
+/* Whoever passes more than one at once means the last. */
+static void passed_keep(ObStream *s, struct msghdr *message)
+{
+    for (struct cmsghdr *c = CMSG_FIRSTHDR(message); c; c = CMSG_NXTHDR(message, c)) {
+        if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS) {
+            continue;
+        }
+        for (size_t at = 0; at + sizeof(int) <= c->cmsg_len - CMSG_LEN(0); at += sizeof(int)) {
+            if (s->passed_fd >= 0) {
+                close(s->passed_fd);
+            }
+            memcpy(&s->passed_fd, CMSG_DATA(c) + at, sizeof(int));
+        }
+    }
+}
+
+static ssize_t stream_receive(ObStream *s)
+{
+    union {
+        struct cmsghdr header;
+        char bytes[CMSG_SPACE(16 * sizeof(int))];
+    } control;
+    struct iovec bytes = { s->input, INPUT_SIZE };
+    struct msghdr message = {
+        .msg_iov = &bytes,
+        .msg_iovlen = 1,
+        .msg_control = &control,
+        .msg_controllen = sizeof(control),
+    };
+    ssize_t n;
+
+    if (!s->accepts_fds) {
+        return recv(s->in, s->input, INPUT_SIZE, MSG_DONTWAIT);
+    }
+    n = recvmsg(s->in, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+    if (n >= 0) {
+        passed_keep(s, &message);
+    }
+    return n;
+}
+
+/* ------------------------------------------------------------------- events */
+
 static bool stream_read(ObStream *s, uint32_t events)
 {
-    ssize_t n = s->in_socket ? recv(s->in, s->input, INPUT_SIZE, MSG_DONTWAIT)
-                             : read(s->in, s->input, INPUT_SIZE);
+    ssize_t n = s->in_socket ? stream_receive(s) : read(s->in, s->input, INPUT_SIZE);
 
     if (n == INPUT_SIZE || (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR))) {
         /* There may be more, or the end.  It waits for its turn, as others do. */

@@ -46,6 +46,12 @@ void ob_stream_free(ObStream *stream);
  */
 bool ob_stream_send(ObStream *stream, const char *bytes, size_t count);
 
+/* From now on keeps the last descriptor that the peer passes over a unix socket. */
+void ob_stream_accept_fds(ObStream *stream);
+
+/* That descriptor, the caller's; -1: none. */
+int ob_stream_take_fd(ObStream *stream);
+
 /* Bytes kept. */
 size_t ob_stream_pending(const ObStream *stream);
 

@@ -4,6 +4,7 @@
 #include "hw-api/device/error.h"
 #include "qtest/host/log.h"
 #include "qtest/host/loop.h"
+#include "qtest/host/migration.h"
 #include "qtest/host/monitor.h"
 #include "qtest/host/qtest-server.h"
 #include "qtest/host/suggest.h"
@@ -279,9 +280,20 @@ static void state_settle(ObSystem *system)
     system->state = options->incoming ? OB_RUNSTATE_INMIGRATE
                   : options->stopped ? OB_RUNSTATE_PRELAUNCH
                   : OB_RUNSTATE_RUNNING;
+    system->autostart = !options->stopped;
     if (!options->has_qtest) {
         system->clock = ob_run_clock_new(system);
     }
+}
+
+static bool incoming_start(ObSystem *system, HwError *error)
+{
+    const char *uri = system->options->incoming;
+    OB_ERROR(reason);
+
+    return !uri || strcmp(uri, "defer") == 0 ||
+           ob_migration_receive(system->migration, uri, true, true, &reason) ||
+           hw_error_set(error, "-incoming: %s", reason.text);
 }
 
 bool ob_system_init(ObSystem *system, const ObOptions *options, HwError *error)
@@ -290,10 +302,12 @@ bool ob_system_init(ObSystem *system, const ObOptions *options, HwError *error)
         return false;
     }
     system->poll = ob_idle_new(system->loop, host_poll, system->host);
+    system->migration = ob_migration_new(system);
     traces_add(system);
     state_settle(system);
     return tpms_add(system, error) && devices_add(system, error) &&
-           qtest_open(system, error) && ob_monitors_open(system, error);
+           qtest_open(system, error) && ob_monitors_open(system, error) &&
+           incoming_start(system, error);
 }
 
 void ob_system_wait_for_peers(ObSystem *system)
@@ -311,6 +325,7 @@ void ob_system_clear(ObSystem *system)
         g_ptr_array_free(system->monitors, TRUE);
         g_ptr_array_free(system->sessions, TRUE);
     }
+    ob_migration_free(system->migration);
     ob_qtest_server_close(system->qtest);
     if (system->qtest_log) {
         fclose(system->qtest_log);

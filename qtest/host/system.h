@@ -22,6 +22,9 @@ typedef struct ObSystem {
     ObTrace *trace;
     ObRunClock *clock;          /* NULL under qtest, which steps the clock itself */
     ObRunState state;
+    bool autostart;             /* whether it runs once a stream has come */
+    int exit_status;            /* not 0: the reason was reported */
+    struct ObMigration *migration;
     GPtrArray *sessions;        /* of ObQmp, which tell of events */
     GPtrArray *monitors;        /* of what monitor.c keeps */
     struct ObQtestServer *qtest;

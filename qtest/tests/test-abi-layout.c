@@ -32,14 +32,12 @@ AT(HwAbi, size, 0);
 AT(HwAbi, major, 4);
 AT(HwAbi, minor, 6);
 
-SIZE(HwHost, 48);
+SIZE(HwHost, 40);
 AT(HwHost, abi, 0);
 AT(HwHost, name, 8);
 AT(HwHost, query, 16);
 AT(HwHost, log, 24);
 AT(HwHost, irq_set, 32);
-AT(HwHost, irq_lines, 40);
-AT(HwHost, reserved, 44);
 
 SIZE(HwDevice, 64);
 AT(HwDevice, host, 0);

@@ -15,7 +15,6 @@ typedef struct Lamp {
     uint64_t base;
     uint64_t other_base;
     uint64_t extra_size;
-    uint32_t line;
     const char *label;
     uint32_t words[1];
 } Lamp;
@@ -72,7 +71,6 @@ static const HwProperty lamp_properties[] = {
     HW_PROP_U64("big", Lamp, big, 7, "a number"),
     HW_PROP_ADDRESS("addr", Lamp, base, HW_ADDRESS_AUTO, "address"),
     HW_PROP_ADDRESS("other", Lamp, other_base, HW_ADDRESS_AUTO, "address"),
-    HW_PROP_IRQ("line", Lamp, line, 5, "interrupt line"),
     HW_PROP_U64("extra-size", Lamp, extra_size, 0x10, "bytes"),
     HW_PROP_STRING("label", Lamp, label, "none", "text"),
 };
@@ -85,7 +83,7 @@ static const HwClass lamp_class = {
     .original = &lamp_class.table,
 };
 
-static const HwHost no_host = { .abi = HW_ABI(HwHost), .name = "test", .irq_lines = 24 };
+static const HwHost no_host = { .abi = HW_ABI(HwHost), .name = "test" };
 
 typedef struct Fixture {
     HwInstance *instance;
@@ -193,14 +191,6 @@ static void refuses_number_out_of_range(Fixture *f, gconstpointer data)
     refuse(f, "number", "16", "lamp0: number: 16 is out of range, expected 1 to 15");
     refuse(f, "number", "0", "lamp0: number: 0 is out of range, expected 1 to 15");
     g_assert_cmpuint(f->lamp->number, ==, 5);
-}
-
-static void refuses_line_that_is_not_there(Fixture *f, gconstpointer data)
-{
-    (void)data;
-    g_assert_true(hw_instance_set(f->instance, "line", "23", &f->error));
-    refuse(f, "line", "24", "lamp0: line: 24 is out of range, expected 0 to 23");
-    g_assert_cmpuint(f->lamp->line, ==, 23);
 }
 
 static void refuses_change_after_realize(Fixture *f, gconstpointer data)
@@ -317,7 +307,6 @@ static const struct {
     { "/property/refuses/switch-that-is-none", refuses_switch_that_is_none },
     { "/property/refuses/number-that-is-none", refuses_number_that_is_none },
     { "/property/refuses/number-out-of-range", refuses_number_out_of_range },
-    { "/property/refuses/line-that-is-not-there", refuses_line_that_is_not_there },
     { "/property/refuses/change-after-realize", refuses_change_after_realize },
 };
 

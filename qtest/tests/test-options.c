@@ -237,8 +237,6 @@ static const Refusal refusals[] = {
       "-uuid: '1234' is no UUID, expected xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx" },
     { "boot-key-unknown", "-boot ordr=c",
       "-boot: unknown property 'ordr', did you mean 'order'?" },
-    { "incoming-not-offered", "-incoming unix:x",
-      "-incoming: 'unix:x': migration is not offered by this version, expected defer" },
     { "display-other-than-none", "-display gtk",
       "-display: 'gtk' is not offered, expected none" },
     { "log-item-unknown", "-d guest_error",

@@ -216,10 +216,10 @@ static const Row rows[] = {
       CLASS "property watts: has the same name as property watts, expected different ones" },
     { "property/named-id", NAME(properties[0].name, "id"),
       CLASS "property id: has the name of the option id=, expected another" },
-    { "property/unknown-type", SET(properties[1].type, 7),
-      CLASS "property watts: type is 7, expected 1 to 6" },
+    { "property/unknown-type", SET(properties[1].type, 6),
+      CLASS "property watts: type is 6, expected 1 to 5" },
     { "property/no-type", SET(properties[1].type, 0),
-      CLASS "property watts: type is 0, expected 1 to 6" },
+      CLASS "property watts: type is 0, expected 1 to 5" },
     { "property/newline-in-default", NAME(properties[4].default_string, "\n"), CLASS
       "property label: default_string has the control character 0x0a, expected one line of text" },
     { "property/in-head", SET(properties[1].offset, 8), CLASS "property watts: "

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which section of a migration stream belongs to which device.  Sections of one name are
+ * numbered in the order in which their devices were created, as in QEMU. */
+#ifndef OB_SECTIONS_H
+#define OB_SECTIONS_H
+
+#include "qtest/host/host.h"
+
+/* NULL: there is no such device. */
+HwInstance *ob_section_device(const ObHost *host, const char *name, uint32_t number);
+uint32_t ob_section_number(const ObHost *host, const HwInstance *instance);
+
+/* Whether a class that this host could have a device of calls its section, or a RAM block,
+ * so: then it is not a foreign device's. */
+bool ob_section_is_known(const ObHost *host, const char *name);
+bool ob_block_is_known(const ObHost *host, const char *name);
+
+#endif
