@@ -45,6 +45,39 @@ static void test_machine_of_another_architecture_is_refused(void)
                  "machine: 'virt' does not exist for architecture 'x86_64'");
 }
 
+static void version_expect(const char *architecture, const char *name, const char *machine,
+                           const char *stream_name)
+{
+    const ObMachine *found = ob_machine_find(architecture, name);
+    g_autofree char *text = NULL;
+
+    g_assert_nonnull(found);
+    g_assert_cmpstr(found->name, ==, machine);
+    text = ob_machine_stream_name(found, name);
+    g_assert_cmpstr(text, ==, stream_name);
+}
+
+static void test_versions_are_other_names(void)
+{
+    version_expect("x86_64", "pc-q35-7.2", "q35", "pc-q35-7.2");
+    version_expect("x86_64", "pc-q35-10.0", "q35", "pc-q35-10.0");
+    version_expect("x86_64", "pc-i440fx-8.1", "pc", "pc-i440fx-8.1");
+    version_expect("aarch64", "virt-7.2", "virt", "virt-7.2");
+    version_expect("x86_64", "q35", "q35", "pc-q35-7.2");
+    version_expect("x86_64", NULL, "pc", "pc-i440fx-7.2");
+    version_expect("x86_64", "none", "none", "none");
+}
+
+static void test_unknown_versions_are_refused(void)
+{
+    g_assert_null(ob_machine_find("x86_64", "pc-q35-"));
+    g_assert_null(ob_machine_find("x86_64", "pc-q35-7.22"));
+    g_assert_null(ob_machine_find("x86_64", "pc-q35-3.1"));
+    g_assert_null(ob_machine_find("x86_64", "pc-q35-07.2"));
+    g_assert_null(ob_machine_find("x86_64", "q35-7.2"));
+    g_assert_null(ob_machine_find("x86_64", "virt-7.2"));
+}
+
 static void test_odd_ram_size_is_refused(void)
 {
     host_refused(&(const ObHostConfig) { .architecture = "x86_64", .ram_size = 4097 },
@@ -138,6 +171,8 @@ static void test_irq_controller_by_path_and_end_of_path(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/machine/versions-are-other-names", test_versions_are_other_names);
+    g_test_add_func("/machine/unknown-versions-are-refused", test_unknown_versions_are_refused);
     g_test_add_func("/machine/each-architecture-has-a-default",
                     test_each_architecture_has_a_default);
     g_test_add_func("/machine/none-is-everywhere", test_none_is_everywhere);

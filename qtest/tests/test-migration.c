@@ -8,7 +8,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "qtest/client/client.h"
+#include "qtest/client/crb.h"
+#include "qtest/client/tpm-command.h"
 
 #define DEADLINE_MS 10000
 #define BEACON      "-device beacon,addr=0xfed10000 "
@@ -337,6 +338,136 @@ static void test_onward(Fixture *f, gconstpointer data)
     state_expect(f->target);
 }
 
+static int qmp_connect(const char *path)
+{
+    gint64 deadline = g_get_monotonic_time() + DEADLINE_MS * 1000;
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    g_strlcpy(address.sun_path, path, sizeof(address.sun_path));
+    while (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0) {
+        g_assert_cmpint(g_get_monotonic_time(), <, deadline);
+        g_usleep(500);
+    }
+    return fd;
+}
+
+/* Sends a line, with a descriptor unless that is -1. */
+static void line_send(int socket, const char *line, int fd)
+{
+    union {
+        struct cmsghdr header;
+        char bytes[CMSG_SPACE(sizeof(int))];
+    } control = { .header = { CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS } };
+    struct iovec bytes = { (void *)line, strlen(line) };
+    struct msghdr message = { .msg_iov = &bytes, .msg_iovlen = 1 };
+
+    if (fd >= 0) {
+        memcpy(CMSG_DATA(&control.header), &fd, sizeof(fd));
+        message.msg_control = &control;
+        message.msg_controllen = sizeof(control);
+    }
+    g_assert_cmpint(sendmsg(socket, &message, 0), ==, (ssize_t)strlen(line));
+}
+
+static void line_await(int socket, const char *expected)
+{
+    g_autoptr(GString) line = g_string_new(NULL);
+    char c = 0;
+
+    while (c != '\n') {
+        g_assert_cmpint(read(socket, &c, 1), ==, 1);
+        g_string_append_c(line, c);
+    }
+    if (!strstr(line->str, expected)) {
+        g_assert_cmpstr(line->str, ==, expected);
+    }
+}
+
+static void test_descriptor_by_qmp(Fixture *f, gconstpointer data)
+{
+    g_autofree char *arguments = g_strdup_printf(BEACON "-qmp unix:%s,server=on,wait=off",
+                                                 f->path);
+    int socket, pipe_fds[2];
+    char magic[4];
+
+    (void)data;
+    client_end(f->source);
+    f->source = program_start(arguments);
+    socket = qmp_connect(f->path);
+    g_assert_cmpint(pipe(pipe_fds), ==, 0);
+    line_await(socket, "QMP");
+    line_send(socket, "{\"execute\": \"qmp_capabilities\"}\n", -1);
+    line_await(socket, "return");
+    line_send(socket, "{\"execute\": \"getfd\", \"arguments\": {\"fdname\": \"out\"}}\n",
+              pipe_fds[1]);
+    line_await(socket, "return");
+    close(pipe_fds[1]);
+    line_send(socket, "{\"execute\": \"migrate\", \"arguments\": {\"uri\": \"fd:out\"}}\n", -1);
+    line_await(socket, "return");
+    g_assert_cmpint(read(pipe_fds[0], magic, 4), ==, 4);
+    g_assert_cmpmem(magic, 4, "QEVM", 4);
+    close(pipe_fds[0]);
+    close(socket);
+}
+
+/* ---------------------------------------------------------------------- TPM */
+
+static void crb_begin(const ObCrb *crb)
+{
+    TpmCommand startup = tpm_startup(TPM2_SU_CLEAR);
+    uint8_t response[CRB_BUFFER_SIZE];
+    size_t size;
+
+    g_assert_cmpint(crb_request_locality(crb), ==, OB_CRB_OK);
+    g_assert_cmpint(crb_command_ready(crb), ==, OB_CRB_OK);
+    g_assert_cmpint(crb_transfer(crb, startup.bytes, startup.size, response, sizeof(response),
+                                 &size), ==, OB_CRB_OK);
+}
+
+/* `data`: the device with its options, and at which address it is. */
+typedef struct TpmForm {
+    const char *device;
+    uint64_t base;
+} TpmForm;
+
+static void test_command_under_way_is_awaited(Fixture *f, gconstpointer data)
+{
+    const TpmForm *form = data;
+    g_autofree char *uri = g_strconcat("unix:", f->path, NULL);
+    g_autofree char *arguments = g_strconcat(BEACON, form->device, NULL);
+    TpmCommand slow = tpm_create_primary();
+    uint8_t response[CRB_BUFFER_SIZE];
+    ObCrb crb = { .base = form->base, .timeout_ms = DEADLINE_MS };
+    size_t size;
+
+    client_end(f->source);
+    crb.client = f->source = program_start(arguments);
+    crb_begin(&crb);
+    target_start(f, uri, form->device);
+    g_assert_cmpint(crb_write_command(&crb, slow.bytes, slow.size), ==, OB_CRB_OK);
+    crb_start(&crb);
+    migrate(f->source, uri);
+    await_status(f->target, "completed");
+    crb.client = f->target;
+    g_assert_false(crb_is_running(&crb));
+    g_assert_cmpint(crb_read_response(&crb, response, sizeof(response), &size), ==, OB_CRB_OK);
+    g_assert_cmphex(tpm_response_code(response, size), ==, TPM2_RC_SUCCESS);
+    slow = tpm_get_random(8);
+    g_assert_cmpint(crb_transfer(&crb, slow.bytes, slow.size, response, sizeof(response), &size),
+                    ==, OB_CRB_OK);
+    g_assert_cmphex(tpm_response_code(response, size), ==, TPM2_RC_SUCCESS);
+}
+
+static const TpmForm pc_form = {
+    "-tpmdev libtpms,id=t -device tpm-crb,tpmdev=t", CRB_PC_ADDRESS
+};
+
+/* Its registers are in a ROM device's memory. */
+static const TpmForm sysbus_form = {
+    "-tpmdev libtpms,id=t -device tpm-crb-device,tpmdev=t,addr=0xfed60000", 0xfed60000
+};
+
 /* ----------------------------------------------------------------- runstates */
 
 static void arrives_as(Fixture *f, const char *more, const char *expected)
@@ -593,7 +724,12 @@ int main(int argc, char **argv)
     TEST("/migration/address/command", test_command);
     TEST("/migration/address/file", test_file);
     TEST("/migration/address/descriptor-of-the-command-line", test_descriptor_of_the_command_line);
+    TEST("/migration/address/descriptor-by-qmp", test_descriptor_by_qmp);
     TEST("/migration/address/later", test_later_address);
+    g_test_add("/migration/tpm/command-under-way-is-awaited/tpm-crb", Fixture, &pc_form, set_up,
+               test_command_under_way_is_awaited, tear_down);
+    g_test_add("/migration/tpm/command-under-way-is-awaited/tpm-crb-device", Fixture, &sysbus_form,
+               set_up, test_command_under_way_is_awaited, tear_down);
     TEST("/migration/onward", test_onward);
     TEST("/migration/runstate/paused-under-stopped", test_running_arrives_paused_under_stopped);
     TEST("/migration/runstate/paused-arrives-paused", test_paused_arrives_paused);
