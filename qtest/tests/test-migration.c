@@ -10,6 +10,7 @@
 
 #include "qtest/client/crb.h"
 #include "qtest/client/tpm-command.h"
+#include "qtest/tests/stream-files.h"
 
 #define DEADLINE_MS 10000
 #define BEACON      "-device beacon,addr=0xfed10000 "
@@ -468,6 +469,47 @@ static const TpmForm sysbus_form = {
     "-tpmdev libtpms,id=t -device tpm-crb-device,tpmdev=t,addr=0xfed60000", 0xfed60000
 };
 
+/* A stream that QEMU has made, and what a guest reads afterwards. */
+typedef struct Stored {
+    const char *name;
+    const char *machine;
+    uint32_t locality_state;
+    uint32_t control_status;
+    const char *buffer;         /* its first bytes, in hexadecimal */
+} Stored;
+
+static const Stored stored[] = {
+    { "x86-crb-reset-7.2", "pc-q35-7.2", 0x81, 2, "00000000000000000000" },
+    { "x86-crb-locality-cmd-7.2", "pc-q35-7.2", 0x83, 0, "8001000000160000017a" },
+    { "x86-crb-locality-cmd-10.0", "pc-q35-10.0", 0x83, 0, "8001000000160000017a" },
+    { "x86-crb-startup-rsp-7.2", "pc-q35-7.2", 0x83, 0, "80010000001b00000000" },
+    { "x86-crb-idle-relinq-7.2", "pc-q35-7.2", 0x81, 2, "80010000001c00000000" },
+};
+
+static void test_stored_stream_loads(Fixture *f, gconstpointer data)
+{
+    const Stored *stream = data;
+    g_autoptr(GByteArray) bytes = stream_load(stream->name);
+    g_autofree char *uri = g_strconcat("file:", f->path, NULL);
+    g_autofree char *more = g_strdup_printf("-M %s -m 4M -tpmdev libtpms,id=t "
+                                            "-device tpm-crb,tpmdev=t", stream->machine);
+    g_autoptr(GString) buffer = g_string_new(NULL);
+
+    g_assert_true(g_file_set_contents(f->path, (char *)bytes->data, bytes->len, NULL));
+    target_start(f, uri, more);
+    await_status(f->target, "completed");
+    runstate_expect(f->target, "prelaunch");
+    for (unsigned i = 0; i < 10; i++) {
+        g_string_append_printf(buffer, "%02x", ob_client_readb(f->target, CRB_PC_ADDRESS +
+                                                               CRB_BUFFER + i));
+    }
+    g_assert_cmpstr(buffer->str, ==, stream->buffer);
+    g_assert_cmphex(ob_client_readl(f->target, CRB_PC_ADDRESS + CRB_LOC_STATE), ==,
+                    stream->locality_state);
+    g_assert_cmphex(ob_client_readl(f->target, CRB_PC_ADDRESS + CRB_CTRL_STS), ==,
+                    stream->control_status);
+}
+
 /* ----------------------------------------------------------------- runstates */
 
 static void arrives_as(Fixture *f, const char *more, const char *expected)
@@ -731,6 +773,11 @@ int main(int argc, char **argv)
     g_test_add("/migration/tpm/command-under-way-is-awaited/tpm-crb-device", Fixture, &sysbus_form,
                set_up, test_command_under_way_is_awaited, tear_down);
     TEST("/migration/onward", test_onward);
+    for (unsigned i = 0; i < G_N_ELEMENTS(stored); i++) {
+        g_autofree char *path = g_strconcat("/migration/stored/", stored[i].name, NULL);
+
+        g_test_add(path, Fixture, &stored[i], set_up, test_stored_stream_loads, tear_down);
+    }
     TEST("/migration/runstate/paused-under-stopped", test_running_arrives_paused_under_stopped);
     TEST("/migration/runstate/paused-arrives-paused", test_paused_arrives_paused);
     TEST("/migration/runstate/sender-can-go-on", test_sender_can_go_on);
