@@ -63,22 +63,33 @@ static bool pages_move(uint8_t *from, uint8_t *to, uint64_t length)
                   to) != MAP_FAILED;
 }
 
+/* A move that fails has moved nothing. */
+static bool pages_exchange(uint8_t *a, uint8_t *b, uint8_t *spare, uint64_t length)
+{
+    if (!pages_move(a, spare, length)) {
+        return false;
+    }
+    if (!pages_move(b, a, length)) {
+        pages_move(spare, a, length);
+        return false;
+    }
+    if (!pages_move(spare, b, length)) {
+        pages_move(a, b, length);
+        pages_move(spare, a, length);
+        return false;
+    }
+    return true;
+}
+
 bool ob_ram_block_exchange(ObRamBlock *a, ObRamBlock *b)
 {
     uint8_t *spare = pages_map(a->length);
-    bool moved = spare && pages_move(a->memory, spare, a->length);
+    bool exchanged = spare && pages_exchange(a->memory, b->memory, spare, a->length);
 
-    if (moved) {
-        /* What worked once works again: the mappings are there. */
-        bool exchanged = pages_move(b->memory, a->memory, a->length) &&
-                         pages_move(spare, b->memory, a->length);
-
-        g_assert(exchanged);
-    }
     if (spare) {
         munmap(spare, a->length);
     }
-    return moved;
+    return exchanged;
 }
 
 /* ------------------------------------------------------------------ marking */
