@@ -265,6 +265,40 @@ static void test_from_here(Fixture *f, gconstpointer data)
     pcr_expect(there, &value);
 }
 
+static void runstate_expect(ObClient *c, const char *expected)
+{
+    json_t *info = ob_client_qmp(c, "query-status", NULL, NULL);
+
+    g_assert_cmpstr(json_string_value(json_object_get(info, "status")), ==, expected);
+    json_decref(info);
+}
+
+/* Firmware runs at the origin, and goes on at the end. */
+static void test_running_guest_goes_on(Fixture *f, gconstpointer data)
+{
+    ObClient *origin, *here, *back;
+    uint64_t place = UINT64_C(0x2000000);
+
+    (void)data;
+    if (!has_qemu()) {
+        return;
+    }
+    origin = machine_on_swtpm(f, true, false);
+    ob_client_writel(origin, place, 0x12345678);
+    json_decref(ob_client_qmp(origin, "cont", NULL, NULL));
+    here = machine_on_libtpms(f, true);
+    migrate(f, origin, here);
+    runstate_expect(here, "running");
+    g_assert_cmphex(ob_client_readl(here, place), ==, 0x12345678);
+    ob_client_writel(here, place, 0x87654321);
+    back = machine_on_swtpm(f, true, true);
+    migrate(f, here, back);
+    runstate_expect(back, "paused");
+    json_decref(ob_client_qmp(back, "cont", NULL, NULL));
+    runstate_expect(back, "running");
+    g_assert_cmphex(ob_client_readl(back, place), ==, 0x87654321);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -275,5 +309,7 @@ int main(int argc, char **argv)
     g_test_add("/migration-qemu/tpm-works-here", Fixture, NULL, set_up, test_used_here,
                tear_down);
     g_test_add("/migration-qemu/from-here", Fixture, NULL, set_up, test_from_here, tear_down);
+    g_test_add("/migration-qemu/running-guest-goes-on", Fixture, NULL, set_up,
+               test_running_guest_goes_on, tear_down);
     return g_test_run();
 }

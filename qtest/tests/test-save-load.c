@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A host's state as a stream and back, in process; and what streams are refused for. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "hw-api/device/error.h"
@@ -10,6 +11,7 @@
 
 #define BASE UINT64_C(0xfed10000)
 #define RAM  UINT64_C(0xfed20000)
+#define ROM  UINT64_C(0xfed30000)       /* a ROM device without a hook: writes are stored */
 #define ODD  UINT32_C(0xbad)            /* a word that no memo takes */
 
 /* One word, and a page of memory. */
@@ -40,6 +42,8 @@ static const HwRegion memo_regions[] = {
       .registers = HW_TABLE(memo_registers) },
     { .name = "ram", .kind = HW_REGION_RAM, .size = 0x1800, .offset = 0x10000,
       .base = offsetof(Memo, base), .ram_block = "memo-ram" },
+    { .name = "rom", .kind = HW_REGION_ROM_DEVICE, .size = 0x1000, .offset = 0x20000,
+      .base = offsetof(Memo, base), .ram_block = "memo-rom" },
 };
 
 static const HwProperty memo_properties[] = {
@@ -197,6 +201,27 @@ static void test_pages_change_between_passes(void)
     ob_host_free(target);
 }
 
+/* They are stored past the map, which marks pages. */
+static void test_writes_to_a_rom_device_between_passes(void)
+{
+    ObHost *host = host_new("q35", true);
+    ObHost *target = host_new("q35", true);
+    g_autoptr(GByteArray) stream = g_byte_array_new();
+    ObSave *save;
+
+    ob_host_store(host, HW_SPACE_MEMORY, ROM + 0x10, 1, 4);
+    save = ob_save_new(host, stream_sink, stream, NULL);
+    while (!ob_save_pass(save, 1)) {
+    }
+    ob_host_store(host, HW_SPACE_MEMORY, ROM + 0x10, 2, 4);
+    g_assert_true(ob_save_finish(save, "paused", NULL));
+    ob_save_free(save);
+    host_load(target, stream);
+    g_assert_cmphex(ob_host_load(target, HW_SPACE_MEMORY, ROM + 0x10, 4), ==, 2);
+    ob_host_free(host);
+    ob_host_free(target);
+}
+
 static void test_pointers_into_ram_stay(void)
 {
     g_autoptr(GByteArray) stream = memo_stream(5, 6);
@@ -316,7 +341,7 @@ static void test_truncated_anywhere_changes_nothing(void)
 
 static void test_blocks_of_one_name_are_refused(void)
 {
-    const ObOption address = { "addr", "0xfed40000" };
+    const ObOption address = { "addr", "0xfed50000" };
     ObHost *host = host_new("q35", true);
     char text[200] = "";
     HwError error = { text, sizeof(text), 0 };
@@ -353,6 +378,79 @@ static void test_foreign_state_goes_on(void)
     ob_host_free(second);
 }
 
+/* ------------------------------------------------------------------- wild */
+
+/* A stream with some bytes changed, one cut, or one run moved. */
+static GByteArray *stream_mutate(const GByteArray *stream, GRand *random)
+{
+    GByteArray *mutant = g_byte_array_new();
+    guint changes = (guint)g_rand_int_range(random, 1, 4);
+
+    g_byte_array_append(mutant, stream->data, stream->len);
+    for (guint i = 0; i < changes; i++) {
+        /* Pages are most of the bytes, and the least interesting. */
+        guint at = (guint)g_rand_int_range(random, 0, (gint)mutant->len);
+        guint edge = (guint)g_rand_int_range(random, 0, 400);
+
+        at = g_rand_boolean(random) ? edge : at;
+        mutant->data[at] = (uint8_t)g_rand_int(random);
+    }
+    if (g_rand_int_range(random, 0, 8) == 0) {
+        g_byte_array_remove_range(mutant, (guint)g_rand_int_range(random, 0, (gint)mutant->len - 8),
+                                  (guint)g_rand_int_range(random, 1, 8));
+    }
+    return mutant;
+}
+
+/* Each is taken whole or not at all. */
+static void test_wild_streams(void)
+{
+    const char *count = g_getenv("OB_MUTATIONS");
+    g_autoptr(GRand) random = g_rand_new_with_seed((guint32)g_test_rand_int());
+    g_autoptr(GByteArray) stream = memo_stream(5, 6);
+    unsigned taken = 0;
+
+    for (unsigned i = count ? (unsigned)atoi(count) : 2000; i > 0; i--) {
+        g_autoptr(GByteArray) mutant = stream_mutate(stream, random);
+        ObHost *host = host_new("q35", true);
+        ObLoad *load = ob_load_new(host);
+
+        word_set(host, 77, 88);
+        ob_load_feed(load, mutant->data, mutant->len);
+        ob_load_finish(load);
+        if (ob_load_done(load)) {
+            taken++;
+        } else {
+            word_expect(host, 77, 88);
+            g_assert_null(host->foreign);
+        }
+        ob_load_free(load);
+        ob_host_free(host);
+    }
+    g_test_message("%u of them were taken", taken);
+}
+
+/* QEMU's have foreign parts, and a description that says how long they are. */
+static void test_wild_streams_of_qemu(void)
+{
+    g_autoptr(GRand) random = g_rand_new_with_seed((guint32)g_test_rand_int());
+    g_autoptr(GByteArray) stream = stream_load("x86-vmgenid-noaddr-7.2");
+    ObHost *host = host_new("pc-q35-7.2", false);
+
+    for (unsigned i = 0; i < 50; i++) {
+        g_autoptr(GByteArray) mutant = stream_mutate(stream, random);
+        ObLoad *load = ob_load_new(host);
+
+        ob_load_feed(load, mutant->data, mutant->len);
+        ob_load_finish(load);
+        ob_load_free(load);
+        if (host->foreign) {
+            g_byte_array_unref(host_save(host, "paused"));
+        }
+    }
+    ob_host_free(host);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -360,6 +458,8 @@ int main(int argc, char **argv)
     g_test_add_func("/save-load/what-the-target-had-is-gone", test_what_the_target_had_is_gone);
     g_test_add_func("/save-load/untouched-ram-is-not-sent", test_untouched_ram_is_not_sent);
     g_test_add_func("/save-load/pages-change-between-passes", test_pages_change_between_passes);
+    g_test_add_func("/save-load/writes-to-a-rom-device-between-passes",
+                    test_writes_to_a_rom_device_between_passes);
     g_test_add_func("/save-load/pointers-into-ram-stay", test_pointers_into_ram_stay);
     g_test_add_func("/save-load/refused/other-machine", test_other_machine_is_refused);
     g_test_add_func("/save-load/refused/block-of-a-missing-device",
@@ -376,5 +476,7 @@ int main(int argc, char **argv)
                     test_truncated_anywhere_changes_nothing);
     g_test_add_func("/save-load/refused/blocks-of-one-name", test_blocks_of_one_name_are_refused);
     g_test_add_func("/save-load/foreign/goes-on", test_foreign_state_goes_on);
+    g_test_add_func("/save-load/wild/own", test_wild_streams);
+    g_test_add_func("/save-load/wild/qemu", test_wild_streams_of_qemu);
     return g_test_run();
 }
