@@ -201,7 +201,8 @@ int main(int argc, char **argv)
         return 0;
     }
     printf("devices saved and loaded          %8.1f us   (target <= 100 us)\n", devices);
-    printf("RAM through a pipe                %8.2f GB/s, cat %.2f GB/s, %.0f %% (target >= 80 %%)\n",
+    printf("RAM through a pipe                %8.2f GB/s, cat %.2f GB/s, %.0f %% "
+           "(target >= 80 %%)\n",
            ours / 1e9, cat / 1e9, 100 * ours / cat);
     return 0;
 }

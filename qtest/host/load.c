@@ -219,7 +219,8 @@ static bool load_end(void *opaque, HwError *error)
     ObLoad *s = opaque;
 
     ob_host_quiesce(s->host);
-    if (!ob_ram_stage_commit(s->ram, error) || !devices_commit(s, error) || !tpms_commit(s, error)) {
+    if (!ob_ram_stage_commit(s->ram, error) || !devices_commit(s, error) ||
+        !tpms_commit(s, error)) {
         ob_ram_stage_rollback(s->ram);
         devices_restore(s);
         return false;

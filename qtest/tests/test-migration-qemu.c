@@ -374,7 +374,8 @@ int main(int argc, char **argv)
     g_test_add("/migration-qemu/running-guest-goes-on", Fixture, NULL, set_up,
                test_running_guest_goes_on, tear_down);
     for (unsigned i = 0; i < G_N_ELEMENTS(stored); i++) {
-        g_autofree char *path = g_strconcat("/migration-qemu/passes-through/", stored[i].name, NULL);
+        g_autofree char *path = g_strconcat("/migration-qemu/passes-through/",
+                                            stored[i].name, NULL);
 
         g_test_add(path, Fixture, &stored[i], set_up, test_stored_stream_passes_through,
                    tear_down);
