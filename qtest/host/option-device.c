@@ -112,8 +112,11 @@ bool ob_option_qtest(ObOptions *options, const char *argument, HwError *error)
 
 bool ob_option_qtest_log(ObOptions *options, const char *argument, HwError *error)
 {
+    /* libqtest asks for /dev/null; to write there would cost a fifth of the speed. */
+    bool nowhere = strcmp(argument, "none") == 0 || strcmp(argument, "/dev/null") == 0;
+
     (void)error;
-    options->qtest_log = strcmp(argument, "none") == 0 ? NULL : argument;
+    options->qtest_log = nowhere ? NULL : argument;
     return true;
 }
 
