@@ -40,7 +40,7 @@ typedef struct ObStart {
     const char *program;        /* NULL: $QTEST_QEMU_BINARY.  Shell words, as in libqtest */
     const char *arguments;      /* shell words, or NULL */
     const char *accelerator;    /* NULL: "qtest".  Others get -S too: for a QEMU without it */
-    uint32_t timeout_ms;        /* to wait for one answer; 0: 30 s */
+    uint32_t timeout_ms;        /* to wait for one answer once started; 0: 30 s */
 } ObStart;
 
 /*

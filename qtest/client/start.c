@@ -142,7 +142,6 @@ static bool host_greet(ObSocket *s, HwError *error)
 ObClient *ob_client_start(const ObStart *start, HwError *error)
 {
     const char *program = start->program ? start->program : getenv("QTEST_QEMU_BINARY");
-    uint32_t timeout_ms = start->timeout_ms ? start->timeout_ms : DEFAULT_TIMEOUT_MS;
     Rendezvous r = { 0 };
     int fds[2] = { -1, -1 };
     ObProcess *process = NULL;
@@ -156,7 +155,7 @@ ObClient *ob_client_start(const ObStart *start, HwError *error)
         process = program_start(start, program, &r);
     }
     for (int i = 0; process && i < 2 && (i == 0 || fds[0] >= 0); i++) {
-        fds[i] = rendezvous_accept(&r, i, process, program, timeout_ms, error);
+        fds[i] = rendezvous_accept(&r, i, process, program, DEFAULT_TIMEOUT_MS, error);
     }
     rendezvous_close(&r);
     if (fds[1] < 0) {
@@ -171,10 +170,12 @@ ObClient *ob_client_start(const ObStart *start, HwError *error)
     ob_wire_init(&s->wire, fds[0]);
     ob_qmp_init(&s->qmp, fds[1]);
     s->has_qmp = true;
-    client_of_socket(s, program, timeout_ms);
+    /* On a busy machine a start takes longer than any answer. */
+    client_of_socket(s, program, DEFAULT_TIMEOUT_MS);
     if (!host_greet(s, error)) {
         ob_client_free(s->client);
         return NULL;
     }
+    s->timeout_ms = start->timeout_ms ? start->timeout_ms : DEFAULT_TIMEOUT_MS;
     return s->client;
 }
