@@ -327,7 +327,8 @@ HW_TABLE_TYPE(HwSubstates, HwState);
 
 /*
  * What of an instance is saved, as QEMU's VMState sections have it: the fields
- * in order, then each subsection that is needed.
+ * in order, then each subsection that is needed.  The minor version in the class's
+ * HwAbi tells how large a class's state is.
  */
 struct HwState {
     const char *name;           /* the section's, "tpm-crb"; a subsection's "tpm-crb/chunk" */
