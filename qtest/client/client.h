@@ -41,6 +41,13 @@ typedef struct ObStart {
     const char *arguments;      /* shell words, or NULL */
     const char *accelerator;    /* NULL: "qtest".  Others get -S too: for a QEMU without it */
     uint32_t timeout_ms;        /* to wait for one answer once started; 0: 30 s */
+    /* Before each access of this number (1: all) the machine goes on in another such program:
+     * see client.rst.  Ours only.  0: $OB_MIGRATE_EVERY, and without it the machine stays. */
+    uint32_t migrate_every;
+    /* The arguments of the next program, to be freed; NULL: the same.  For what two can't
+     * share, as a swtpm. */
+    char *(*next_arguments)(void *opaque);
+    void *next_opaque;
 } ObStart;
 
 /*
@@ -64,7 +71,7 @@ void ob_client_quit(ObClient *client);
 /* Kills what was started and frees.  NULL is allowed. */
 void ob_client_free(ObClient *client);
 
-/* The started program's process id, 0 without one. */
+/* The started program's process id, 0 without one.  Another after a migration. */
 GPid ob_client_pid(const ObClient *client);
 
 /* ------------------------------------------------------- guest accesses */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The qtest protocol over a socket. */
+#include "qtest/client/anywhere.h"
 #include "qtest/client/socket.h"
 
 #include <inttypes.h>
@@ -335,6 +336,7 @@ static void socket_free(void *link)
         ob_qmp_clear(&s->qmp);
     }
     ob_process_free(s->process);
+    ob_anywhere_free(s->anywhere);
     g_free(s->name);
     g_free(s);
 }

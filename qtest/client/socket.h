@@ -17,12 +17,17 @@ typedef struct ObSocket {
     ObQmp qmp;
     bool has_qmp;
     ObProcess *process;         /* NULL: not ours */
+    struct ObAnywhere *anywhere;    /* NULL: the machine stays in its program */
     uint32_t timeout_ms;
     bool irqs[OB_SOCKET_IRQS];
     char request[512];          /* the line being answered, for messages too */
 } ObSocket;
 
 extern const ObTransport ob_transport_socket;
+
+/* Starts `program` for start->arguments, as ob_client_start() does.  The link of a client to
+ * come, to be freed by ob_transport_socket.  NULL with a sentence. */
+ObSocket *ob_socket_start(const ObStart *start, const char *program, HwError *error);
 
 /*
  * Sends the first `length` bytes of s->request, then `size` bytes at `rest`, whose last

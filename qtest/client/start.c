@@ -9,31 +9,38 @@
 #include <unistd.h>
 
 #include "hw-api/device/error.h"
+#include "qtest/client/anywhere.h"
 #include "qtest/client/socket.h"
 #include "qtest/client/unix-socket.h"
 
 #define DEFAULT_TIMEOUT_MS 30000
+#define EVERY_VARIABLE "OB_MIGRATE_EVERY"
 
-static ObClient *client_of_socket(ObSocket *s, const char *name, uint32_t timeout_ms)
+static ObSocket *socket_new(const char *name, int fd, uint32_t timeout_ms)
 {
+    ObSocket *s = g_new0(ObSocket, 1);
+
+    ob_wire_init(&s->wire, fd);
     s->name = g_strdup(name);
     s->timeout_ms = timeout_ms ? timeout_ms : DEFAULT_TIMEOUT_MS;
-    s->client = ob_client_new(&ob_transport_socket, s);
+    return s;
+}
+
+static ObClient *client_of_socket(ObSocket *s, const ObTransport *transport)
+{
+    s->client = ob_client_new(transport, s);
     return s->client;
 }
 
 ObClient *ob_client_connect(const char *path, uint32_t timeout_ms, HwError *error)
 {
     int fd = ob_unix_connect(path);
-    ObSocket *s;
 
     if (fd < 0) {
         hw_error_set(error, "%s: can't connect to the qtest socket: %s", path, strerror(errno));
         return NULL;
     }
-    s = g_new0(ObSocket, 1);
-    ob_wire_init(&s->wire, fd);
-    return client_of_socket(s, path, timeout_ms);
+    return client_of_socket(socket_new(path, fd, timeout_ms), &ob_transport_socket);
 }
 
 /* The two sockets that the program is to connect to, and their directory. */
@@ -139,18 +146,13 @@ static bool host_greet(ObSocket *s, HwError *error)
     return hw_error_set(error, "%s has not answered its first requests: it %s", s->name, end);
 }
 
-ObClient *ob_client_start(const ObStart *start, HwError *error)
+ObSocket *ob_socket_start(const ObStart *start, const char *program, HwError *error)
 {
-    const char *program = start->program ? start->program : getenv("QTEST_QEMU_BINARY");
     Rendezvous r = { 0 };
     int fds[2] = { -1, -1 };
     ObProcess *process = NULL;
     ObSocket *s;
 
-    if (!program) {
-        hw_error_set(error, "no program to start: QTEST_QEMU_BINARY is not set");
-        return NULL;
-    }
     if (rendezvous_open(&r, error)) {
         process = program_start(start, program, &r);
     }
@@ -165,17 +167,57 @@ ObClient *ob_client_start(const ObStart *start, HwError *error)
         ob_process_free(process);
         return NULL;
     }
-    s = g_new0(ObSocket, 1);
+    /* On a busy machine a start takes longer than any answer. */
+    s = socket_new(program, fds[0], DEFAULT_TIMEOUT_MS);
     s->process = process;
-    ob_wire_init(&s->wire, fds[0]);
     ob_qmp_init(&s->qmp, fds[1]);
     s->has_qmp = true;
-    /* On a busy machine a start takes longer than any answer. */
-    client_of_socket(s, program, DEFAULT_TIMEOUT_MS);
     if (!host_greet(s, error)) {
-        ob_client_free(s->client);
+        ob_transport_socket.free(s);
         return NULL;
     }
     s->timeout_ms = start->timeout_ms ? start->timeout_ms : DEFAULT_TIMEOUT_MS;
-    return s->client;
+    return s;
+}
+
+/* Sets 0 where the machine stays.  False with a sentence. */
+static bool start_migrate_every(const ObStart *start, uint32_t *every, HwError *error)
+{
+    const char *text = getenv(EVERY_VARIABLE);
+    guint64 number = start->migrate_every;
+
+    if (!number && text && !g_ascii_string_to_unsigned(text, 10, 0, UINT32_MAX, &number, NULL)) {
+        return hw_error_set(error, EVERY_VARIABLE ": it is no number of accesses: %s", text);
+    }
+    if (number && g_strcmp0(start->accelerator ? start->accelerator : "qtest", "qtest") != 0) {
+        return hw_error_set(error, "migrate_every: accelerator is %s, expected qtest",
+                            start->accelerator);
+    }
+    *every = (uint32_t)number;
+    return true;
+}
+
+ObClient *ob_client_start(const ObStart *start, HwError *error)
+{
+    const char *program = start->program ? start->program : getenv("QTEST_QEMU_BINARY");
+    const ObTransport *transport = &ob_transport_socket;
+    uint32_t every = 0;
+    ObSocket *s;
+
+    if (!program) {
+        hw_error_set(error, "no program to start: QTEST_QEMU_BINARY is not set");
+        return NULL;
+    }
+    if (!start_migrate_every(start, &every, error)) {
+        return NULL;
+    }
+    s = ob_socket_start(start, program, error);
+    if (s && every) {
+        transport = ob_anywhere_new(s, start, program, every, error);
+        if (!transport) {
+            ob_transport_socket.free(s);
+            return NULL;
+        }
+    }
+    return s ? client_of_socket(s, transport) : NULL;
 }

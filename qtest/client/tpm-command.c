@@ -121,22 +121,14 @@ TpmCommand tpm_pcr_read(uint32_t pcr)
     return c;
 }
 
-TpmCommand tpm_create_primary(void)
+#define STORAGE_KEY_ATTRIBUTES (TPMA_OBJECT_FIXEDTPM | TPMA_OBJECT_FIXEDPARENT | \
+                                TPMA_OBJECT_SENSITIVEDATAORIGIN | TPMA_OBJECT_USERWITHAUTH | \
+                                TPMA_OBJECT_NODA | TPMA_OBJECT_RESTRICTED | TPMA_OBJECT_DECRYPT)
+#define STORAGE_KEY_SYMMETRIC { .algorithm = TPM2_ALG_AES, .keyBits.aes = 128, \
+                                .mode.aes = TPM2_ALG_CFB }
+
+static TpmCommand create_primary(const TPM2B_PUBLIC *template)
 {
-    static const TPM2B_PUBLIC template = { .publicArea = {
-        .type = TPM2_ALG_ECC,
-        .nameAlg = TPM2_ALG_SHA256,
-        .objectAttributes = TPMA_OBJECT_FIXEDTPM | TPMA_OBJECT_FIXEDPARENT |
-                            TPMA_OBJECT_SENSITIVEDATAORIGIN | TPMA_OBJECT_USERWITHAUTH |
-                            TPMA_OBJECT_NODA | TPMA_OBJECT_RESTRICTED | TPMA_OBJECT_DECRYPT,
-        .parameters.eccDetail = {
-            .symmetric = { .algorithm = TPM2_ALG_AES, .keyBits.aes = 128,
-                           .mode.aes = TPM2_ALG_CFB },
-            .scheme.scheme = TPM2_ALG_NULL,
-            .curveID = TPM2_ECC_NIST_P256,
-            .kdf.scheme = TPM2_ALG_NULL,
-        },
-    } };
     static const TPM2B_SENSITIVE_CREATE sensitive;
     static const TPM2B_DATA outside_info;
     static const TPML_PCR_SELECTION creation_pcr;
@@ -146,11 +138,44 @@ TpmCommand tpm_create_primary(void)
     PUT(&c, UINT32, TPM2_RH_OWNER);
     command_authorize(&c);
     PUT(&c, TPM2B_SENSITIVE_CREATE, &sensitive);
-    PUT(&c, TPM2B_PUBLIC, &template);
+    PUT(&c, TPM2B_PUBLIC, template);
     PUT(&c, TPM2B_DATA, &outside_info);
     PUT(&c, TPML_PCR_SELECTION, &creation_pcr);
     command_end(&c);
     return c;
+}
+
+TpmCommand tpm_create_primary(void)
+{
+    static const TPM2B_PUBLIC template = { .publicArea = {
+        .type = TPM2_ALG_ECC,
+        .nameAlg = TPM2_ALG_SHA256,
+        .objectAttributes = STORAGE_KEY_ATTRIBUTES,
+        .parameters.eccDetail = {
+            .symmetric = STORAGE_KEY_SYMMETRIC,
+            .scheme.scheme = TPM2_ALG_NULL,
+            .curveID = TPM2_ECC_NIST_P256,
+            .kdf.scheme = TPM2_ALG_NULL,
+        },
+    } };
+
+    return create_primary(&template);
+}
+
+TpmCommand tpm_create_primary_rsa(void)
+{
+    static const TPM2B_PUBLIC template = { .publicArea = {
+        .type = TPM2_ALG_RSA,
+        .nameAlg = TPM2_ALG_SHA256,
+        .objectAttributes = STORAGE_KEY_ATTRIBUTES,
+        .parameters.rsaDetail = {
+            .symmetric = STORAGE_KEY_SYMMETRIC,
+            .scheme.scheme = TPM2_ALG_NULL,
+            .keyBits = 2048,
+        },
+    } };
+
+    return create_primary(&template);
 }
 
 TpmCommand tpm_flush_context(TPM2_HANDLE handle)

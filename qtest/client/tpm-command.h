@@ -31,6 +31,9 @@ TpmCommand tpm_pcr_read(uint32_t pcr);
 
 /* A restricted decryption (storage) key on NIST P-256 in the owner hierarchy. */
 TpmCommand tpm_create_primary(void);
+
+/* The same with RSA of 2048 bits, for which a TPM looks for primes: some 100 ms. */
+TpmCommand tpm_create_primary_rsa(void);
 TpmCommand tpm_flush_context(TPM2_HANDLE handle);
 
 /* The response code; TPM2_RC_FAILURE where it is no response. */

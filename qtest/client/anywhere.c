@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The socket transport, with a move before every Nth access. */
+#include "qtest/client/anywhere.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "hw-api/device/error.h"
+
+/* False if the move failed. */
+static bool access_begins(ObSocket *s)
+{
+    ObAnywhere *a = s->anywhere;
+
+    if (++a->accesses >= a->every) {
+        a->accesses = 0;
+        ob_anywhere_move(s);
+    }
+    return !ob_client_failed(s->client);
+}
+
+/* -------------------------------------------------------------------- the transport */
+
+static uint64_t anywhere_load(void *link, HwSpace space, uint64_t address, uint32_t size)
+{
+    return access_begins(link) ? ob_transport_socket.load(link, space, address, size) : 0;
+}
+
+static void anywhere_store(void *link, HwSpace space, uint64_t address, uint64_t value,
+                           uint32_t size)
+{
+    if (access_begins(link)) {
+        ob_transport_socket.store(link, space, address, value, size);
+    }
+}
+
+static void anywhere_read(void *link, uint64_t address, void *buffer, size_t size)
+{
+    (access_begins(link) ? &ob_transport_socket : &ob_transport_dead)->read(link, address,
+                                                                            buffer, size);
+}
+
+static void anywhere_write(void *link, uint64_t address, const void *buffer, size_t size)
+{
+    if (access_begins(link)) {
+        ob_transport_socket.write(link, address, buffer, size);
+    }
+}
+
+static void anywhere_fill(void *link, uint64_t address, uint8_t byte, size_t size)
+{
+    if (access_begins(link)) {
+        ob_transport_socket.fill(link, address, byte, size);
+    }
+}
+
+static bool anywhere_irq_get(void *link, uint32_t line)
+{
+    return access_begins(link) && ob_transport_socket.irq_get(link, line);
+}
+
+static int64_t anywhere_clock_step(void *link, int64_t nanoseconds)
+{
+    return access_begins(link) ? ob_transport_socket.clock_step(link, nanoseconds) : 0;
+}
+
+static int64_t anywhere_clock_step_next(void *link)
+{
+    return access_begins(link) ? ob_transport_socket.clock_step_next(link) : 0;
+}
+
+static int64_t anywhere_clock_set(void *link, int64_t now)
+{
+    return access_begins(link) ? ob_transport_socket.clock_set(link, now) : 0;
+}
+
+static bool anywhere_irq_intercept(void *link, const char *path, bool outputs, const char *name)
+{
+    ObAnywhere *a = ((ObSocket *)link)->anywhere;
+
+    if (!ob_transport_socket.irq_intercept(link, path, outputs, name)) {
+        return false;
+    }
+    g_free(a->intercept.path);
+    g_free(a->intercept.name);
+    a->intercept.path = g_strdup(path);
+    a->intercept.name = g_strdup(name);
+    a->intercept.outputs = outputs;
+    return true;
+}
+
+static void input_note(GArray *inputs, const char *path, const char *name, uint32_t line,
+                       bool level)
+{
+    ObInput input = { .line = line, .level = level };
+
+    for (guint i = 0; i < inputs->len; i++) {
+        ObInput *known = &g_array_index(inputs, ObInput, i);
+
+        if (known->line == line && !strcmp(known->path, path) && !g_strcmp0(known->name, name)) {
+            known->level = level;
+            return;
+        }
+    }
+    input.path = g_strdup(path);
+    input.name = g_strdup(name);
+    g_array_append_val(inputs, input);
+}
+
+static bool anywhere_irq_set(void *link, const char *path, const char *name, uint32_t line,
+                             bool level)
+{
+    if (!ob_transport_socket.irq_set(link, path, name, line, level)) {
+        return false;
+    }
+    input_note(((ObSocket *)link)->anywhere->inputs, path, name, line, level);
+    return true;
+}
+
+/* -------------------------------------------------------------- beginning and end */
+
+static void input_clear(void *element)
+{
+    ObInput *input = element;
+
+    g_free(input->path);
+    g_free(input->name);
+}
+
+static ObTransport transport_make(void)
+{
+    ObTransport transport = ob_transport_socket;
+
+    transport.load = anywhere_load;
+    transport.store = anywhere_store;
+    transport.read = anywhere_read;
+    transport.write = anywhere_write;
+    transport.fill = anywhere_fill;
+    transport.irq_intercept = anywhere_irq_intercept;
+    transport.irq_get = anywhere_irq_get;
+    transport.irq_set = anywhere_irq_set;
+    transport.clock_step = anywhere_clock_step;
+    transport.clock_step_next = anywhere_clock_step_next;
+    transport.clock_set = anywhere_clock_set;
+    return transport;
+}
+
+const ObTransport *ob_anywhere_new(ObSocket *s, const ObStart *start, const char *program,
+                                   uint32_t every, HwError *error)
+{
+    ObScratch *directory = ob_scratch_new();
+    ObAnywhere *a;
+
+    if (!directory) {
+        hw_error_set(error, "migrate_every: can't make a directory in %s: %s", g_get_tmp_dir(),
+                     strerror(errno));
+        return NULL;
+    }
+    a = g_new0(ObAnywhere, 1);
+    a->transport = transport_make();
+    a->start = *start;
+    a->program = g_strdup(program);
+    a->arguments = g_strdup(start->arguments ? start->arguments : "");
+    a->accelerator = g_strdup(start->accelerator);
+    a->start.accelerator = a->accelerator;
+    a->directory = directory;
+    a->every = every;
+    a->inputs = g_array_new(FALSE, FALSE, sizeof(ObInput));
+    g_array_set_clear_func(a->inputs, input_clear);
+    s->anywhere = a;
+    return &a->transport;
+}
+
+void ob_anywhere_free(ObAnywhere *a)
+{
+    if (!a) {
+        return;
+    }
+    ob_scratch_free(a->directory);
+    g_array_free(a->inputs, TRUE);
+    g_free(a->intercept.path);
+    g_free(a->intercept.name);
+    g_free(a->accelerator);
+    g_free(a->arguments);
+    g_free(a->program);
+    g_free(a);
+}
