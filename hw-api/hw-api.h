@@ -302,6 +302,8 @@ HW_TABLE_TYPE(HwProperties, HwProperty);
 
 typedef enum HwFieldType {
     HW_FIELD_UINT = 1,          /* `count` unsigned integers of `size` bytes: 1, 2, 4, 8 */
+    HW_FIELD_BYTES = 2,         /* a uint32_t with a length up to `count`, then in the instance
+                                 * `count` bytes and in a stream that many; `size` is 1 */
 } HwFieldType;
 
 /* A member of the instance that travels in a migration stream, big-endian. */

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hw-api/host/state.h"
+
 #define NAME_MAX_BYTES 255u     /* a stream has one byte for a name's length */
 
 /* -------------------------------------------------------------------- shared */
@@ -183,8 +185,14 @@ static bool properties_check(const HwCheck *c, const HwPlace *cls, const HwPrope
 static bool state_field_check(const HwCheck *c, const HwPlace *place, const HwState *state,
                               const HwField *field)
 {
-    if (field->type != HW_FIELD_UINT) {
-        return hw_refuse(place, c->error, "type is %u, expected %u", field->type, HW_FIELD_UINT);
+    bool is_bytes = field->type == HW_FIELD_BYTES;
+
+    if (field->type != HW_FIELD_UINT && !is_bytes) {
+        return hw_refuse(place, c->error, "type is %u, expected %u or %u", field->type,
+                         HW_FIELD_UINT, HW_FIELD_BYTES);
+    }
+    if (is_bytes && field->size != 1) {
+        return hw_refuse(place, c->error, "size is %u, expected 1 for bytes", field->size);
     }
     if (field->size != 1 && field->size != 2 && field->size != 4 && field->size != 8) {
         return hw_refuse(place, c->error, "size is %u, expected 1, 2, 4 or 8", field->size);
@@ -196,8 +204,8 @@ static bool state_field_check(const HwCheck *c, const HwPlace *place, const HwSt
         return hw_refuse(place, c->error, "since is %u, expected at most the state's version %u",
                          field->since, state->version);
     }
-    return hw_check_in_instance(c, place, "value", field->offset,
-                                (uint64_t)field->size * field->count, field->size);
+    return hw_check_in_instance(c, place, "value", field->offset, hw_state_extent(field),
+                                is_bytes ? sizeof(uint32_t) : field->size);
 }
 
 static bool state_check(const HwCheck *c, const HwPlace *outer, const HwState *state,

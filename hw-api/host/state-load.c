@@ -47,11 +47,23 @@ static void element_load(uint8_t *to, const uint8_t *from, uint32_t size)
     memcpy(to, &value, size);
 }
 
+static void bytes_load(uint8_t *to, const uint8_t *from)
+{
+    uint32_t length = hw_load_be32(from);
+
+    memcpy(to, &length, sizeof(length));
+    memcpy(to + sizeof(length), from + sizeof(length), length);
+}
+
 static void load_field(void *opaque, const HwField *field, const uint8_t *bytes)
 {
     HwStateLoad *load = opaque;
 
     load->fields[load->field_count++] = field;
+    if (field->type == HW_FIELD_BYTES) {
+        bytes_load(load->fresh + field->offset, bytes);
+        return;
+    }
     for (size_t at = 0; at < (size_t)field->size * field->count; at += field->size) {
         element_load(load->fresh + field->offset + at, bytes + at, field->size);
     }
@@ -140,7 +152,7 @@ static void fields_copy(const HwStateLoad *load, uint8_t *to, const uint8_t *fro
     for (uint32_t i = 0; i < load->field_count; i++) {
         const HwField *field = load->fields[i];
 
-        memcpy(to + field->offset, from + field->offset, (size_t)field->size * field->count);
+        memcpy(to + field->offset, from + field->offset, (size_t)hw_state_extent(field));
     }
 }
 

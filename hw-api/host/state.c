@@ -14,6 +14,9 @@
 
 const char *hw_state_type(const HwField *field)
 {
+    if (field->type == HW_FIELD_BYTES) {
+        return "GByteArray";
+    }
     switch (field->size) {
     case 1:
         return "uint8";
@@ -24,11 +27,6 @@ const char *hw_state_type(const HwField *field)
     default:
         return "uint64";
     }
-}
-
-static size_t field_bytes(const HwField *field)
-{
-    return (size_t)field->size * field->count;
 }
 
 /* ------------------------------------------------------------------- walking */
@@ -62,9 +60,33 @@ static HwStateSize walk_refuse(Walk *walk)
     return HW_STATE_REFUSED;
 }
 
+/* How long the encoded field at `at` is.  Where the length of bytes is missing: as if
+ * there were none. */
+static HwStateSize field_measure(Walk *walk, const HwState *state, const HwField *field,
+                                 size_t at, size_t *bytes)
+{
+    uint32_t length = 0;
+
+    if (field->type != HW_FIELD_BYTES) {
+        *bytes = (size_t)field->size * field->count;
+        return HW_STATE_COMPLETE;
+    }
+    if (at <= walk->size && walk->size - at >= sizeof(length)) {
+        length = hw_load_be32(walk->bytes + at);
+    }
+    *bytes = sizeof(length) + length;
+    if (length > field->count) {
+        hw_error_set(walk->error, "Failed to load %s:%s: %u bytes, expected at most %u",
+                     state->name, field->name, length, field->count);
+        walk->need = at;
+        return HW_STATE_REFUSED;
+    }
+    return HW_STATE_COMPLETE;
+}
+
 static HwStateSize walk_fields(Walk *walk, const HwState *state, uint32_t version)
 {
-    size_t end = walk->at;
+    size_t end = walk->at, bytes;
 
     for (uint32_t i = 0; i < state->fields.count; i++) {
         const HwField *field = &state->fields.entries[i];
@@ -72,7 +94,10 @@ static HwStateSize walk_fields(Walk *walk, const HwState *state, uint32_t versio
         if (field->since > version) {
             continue;
         }
-        end += field_bytes(field);
+        if (field_measure(walk, state, field, end, &bytes) == HW_STATE_REFUSED) {
+            return HW_STATE_REFUSED;
+        }
+        end += bytes;
         if (walk->size < end && walk->whole) {
             return walk_lacks(walk, end, state->name, field->name);
         }
@@ -89,7 +114,8 @@ static HwStateSize walk_fields(Walk *walk, const HwState *state, uint32_t versio
         if (walk->visitor) {
             walk->visitor->field(walk->visitor->opaque, field, walk->bytes + walk->at);
         }
-        walk->at += field_bytes(field);
+        field_measure(walk, state, field, walk->at, &bytes);
+        walk->at += bytes;
     }
     return HW_STATE_COMPLETE;
 }
@@ -251,20 +277,50 @@ static void element_store(uint8_t *to, const uint8_t *from, uint32_t size)
     }
 }
 
+static void elements_store(uint8_t *to, const uint8_t *from, const HwField *field)
+{
+    for (size_t at = 0; at < (size_t)field->size * field->count; at += field->size) {
+        element_store(to + at, from + at, field->size);
+    }
+}
+
+/* What a sink gets for bytes: one element, as long as they are with their length. */
+static HwField bytes_as_sent(const HwField *field, const uint8_t *from)
+{
+    HwField sent = *field;
+    uint32_t length;
+
+    memcpy(&length, from, sizeof(length));
+    sent.size = (uint32_t)sizeof(length) + (length < field->count ? length : field->count);
+    sent.count = 1;
+    return sent;
+}
+
+static void bytes_store(uint8_t *to, const uint8_t *from, const HwField *sent)
+{
+    hw_store_be32(to, sent->size - (uint32_t)sizeof(uint32_t));
+    memcpy(to + sizeof(uint32_t), from + sizeof(uint32_t), sent->size - sizeof(uint32_t));
+}
+
 static bool field_save(HwDevice *dev, const HwField *field, const HwStateSink *sink,
                        HwError *error)
 {
+    const uint8_t *from = (const uint8_t *)dev + field->offset;
+    bool is_bytes = field->type == HW_FIELD_BYTES;
+    HwField sent = is_bytes ? bytes_as_sent(field, from) : *field;
     uint8_t small[256];
-    size_t size = field_bytes(field);
+    size_t size = (size_t)sent.size * sent.count;
     uint8_t *bytes = size <= sizeof(small) ? small : malloc(size);
 
     if (!bytes) {
         return hw_error_set(error, "%s: %s: no memory for %zu bytes", dev->id, field->name, size);
     }
-    for (size_t at = 0; at < size; at += field->size) {
-        element_store(bytes + at, (const uint8_t *)dev + field->offset + at, field->size);
+    if (is_bytes) {
+        bytes_store(bytes, from, &sent);
+    } else {
+        elements_store(bytes, from, field);
     }
-    sink->field(sink->opaque, field, bytes);
+    sink->field(sink->opaque, &sent, bytes);
     if (bytes != small) {
         free(bytes);
     }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A device's state by its table, in the encoding of QEMU's sections: each field's
- * elements big-endian, one after the other; then for each subsection that is
- * sent a byte 5, a byte with the length of its name, the name, a u32 version
- * and its fields.
+ * elements big-endian, one after the other, or a u32 length and that many bytes; then
+ * for each subsection that is sent a byte 5, a byte with the length of its name, the
+ * name, a u32 version and its fields.
  *
  * Under the device lock, but for what takes no instance: that is for any thread.
  */
@@ -18,7 +18,10 @@
 typedef struct HwStateSink {
     void *opaque;
 
-    /* `bytes` is field->count elements of field->size bytes, valid during the call. */
+    /*
+     * `bytes` is field->count elements of field->size bytes.  HW_FIELD_BYTES comes as
+     * one element, with its length before it.  All are valid during the call.
+     */
     void (*field)(void *opaque, const HwField *field, const uint8_t *bytes);
 
     /* Encloses the fields of a subsection. */
@@ -35,6 +38,13 @@ bool hw_state_save(HwInstance *instance, const HwStateSink *sink, HwError *error
 
 /* "uint32", the type of a field's elements in QEMU's descriptions. */
 const char *hw_state_type(const HwField *field);
+
+/* Bytes that a field takes up in the instance. */
+static inline uint64_t hw_state_extent(const HwField *field)
+{
+    return (field->type == HW_FIELD_BYTES ? sizeof(uint32_t) : 0) +
+           (uint64_t)field->size * field->count;
+}
 
 /* ----------------------------------------------------------------- checking */
 
@@ -92,7 +102,7 @@ bool hw_state_load(HwInstance *instance, uint32_t version, const uint8_t *bytes,
 /* Is told of what a payload holds, of a subsection when its fields are through. */
 typedef struct HwStateVisitor {
     void *opaque;
-    void (*field)(void *opaque, const HwField *field, const uint8_t *bytes);
+    void (*field)(void *opaque, const HwField *field, const uint8_t *bytes);    /* encoded */
     void (*subsection)(void *opaque, const HwState *state, uint32_t version);
 } HwStateVisitor;
 

@@ -197,12 +197,26 @@ QEMU_WEAK void *qemu_ram_block_by_name(const char *name);
 
 /* -------------------------------------------------------------------- state */
 
-typedef struct QemuVmstateInfo QemuVmstateInfo;
+typedef struct QemuFile QemuFile;
+
+/* From some release on there is a second pair of functions, which may be NULL. */
+typedef struct QemuVmstateInfo {
+    const char *name;
+    int (*get)(QemuFile *file, void *value, size_t size, const void *field);
+    int (*put)(QemuFile *file, void *value, size_t size, const void *field, void *description);
+    void *load;
+    void *save;
+} QemuVmstateInfo;
 
 QEMU_WEAK const QemuVmstateInfo vmstate_info_uint8;
 QEMU_WEAK const QemuVmstateInfo vmstate_info_uint16;
 QEMU_WEAK const QemuVmstateInfo vmstate_info_uint32;
 QEMU_WEAK const QemuVmstateInfo vmstate_info_uint64;
+
+QEMU_WEAK unsigned int qemu_get_be32(QemuFile *file);
+QEMU_WEAK size_t qemu_get_buffer(QemuFile *file, uint8_t *bytes, size_t size);
+QEMU_WEAK void qemu_put_be32(QemuFile *file, unsigned int value);
+QEMU_WEAK void qemu_put_buffer(QemuFile *file, const uint8_t *bytes, size_t size);
 
 #define QEMU_INSTANCE_ID_ANY UINT32_MAX
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "hw-api/device/error.h"
+#include "hw-api/host/state.h"
 
 #define SENTENCE 512
 
@@ -30,9 +31,49 @@ static void put_size(void *at, size_t value)
 
 /* ------------------------------------------------------------------- fields */
 
-static const void *info_of(uint32_t size)
+/*
+ * QEMU's own byte arrays are GLib's, which instances don't have.  A length beyond the
+ * field's, which QEMU would not notice, is refused here.
+ */
+static int bytes_get(QemuFile *file, void *value, size_t size, const void *field)
 {
-    switch (size) {
+    uint32_t length = qemu_get_be32(file);
+    size_t largest = size - sizeof(length);
+
+    (void)field;
+    if (length > largest) {
+        error_report("%u bytes, expected at most %zu", length, largest);
+        return -EINVAL;
+    }
+    if (qemu_get_buffer(file, (uint8_t *)value + sizeof(length), length) != length) {
+        return -EIO;
+    }
+    memcpy(value, &length, sizeof(length));
+    return 0;
+}
+
+static int bytes_put(QemuFile *file, void *value, size_t size, const void *field,
+                     void *description)
+{
+    uint32_t length;
+
+    (void)size;
+    (void)field;
+    (void)description;
+    memcpy(&length, value, sizeof(length));
+    qemu_put_be32(file, length);
+    qemu_put_buffer(file, (const uint8_t *)value + sizeof(length), length);
+    return 0;
+}
+
+static const QemuVmstateInfo bytes_info = { "GByteArray", bytes_get, bytes_put, NULL, NULL };
+
+static const void *info_of(const HwField *field)
+{
+    if (field->type == HW_FIELD_BYTES) {
+        return &bytes_info;
+    }
+    switch (field->size) {
     case 1:
         return &vmstate_info_uint8;
     case 2:
@@ -47,13 +88,15 @@ static const void *info_of(uint32_t size)
 static void field_describe(uint8_t *at, const HwField *field)
 {
     const QemuFieldLayout *layout = bridge.version->field;
+    bool is_bytes = field->type == HW_FIELD_BYTES;
+    bool is_array = field->count > 1 && !is_bytes;
 
     put_pointer(at + layout->name, field->name);
     put_size(at + layout->offset, field->offset);
-    put_size(at + layout->element_size, field->size);
-    put_int(at + layout->count, field->count > 1 ? (int)field->count : 0);
-    put_pointer(at + layout->info, info_of(field->size));
-    put_int(at + layout->flags, field->count > 1 ? QEMU_VMS_ARRAY : QEMU_VMS_SINGLE);
+    put_size(at + layout->element_size, is_bytes ? hw_state_extent(field) : field->size);
+    put_int(at + layout->count, is_array ? (int)field->count : 0);
+    put_pointer(at + layout->info, info_of(field));
+    put_int(at + layout->flags, is_array ? QEMU_VMS_ARRAY : QEMU_VMS_SINGLE);
     put_int(at + layout->version_id, (int)field->since);
 }
 

@@ -149,7 +149,8 @@ static json_t *state_fields_json(const HwStateFields *fields)
 
         json_array_append_new(array, json_pack("{s:o, s:o, s:I, s:I, s:I}",
             "name", text_json(field->name),
-            "type", json_sprintf("uint%u", field->size * 8),
+            "type", field->type == HW_FIELD_BYTES ? json_string("bytes")
+                                                  : json_sprintf("uint%u", field->size * 8),
             "size", (json_int_t)field->size,
             "count", (json_int_t)field->count,
             "since", (json_int_t)field->since));

@@ -238,7 +238,12 @@ static void state_print(const HwState *state, const char *kind, uint32_t depth, 
         const HwField *field = &state->fields.entries[i];
 
         grid_add(&grid, "%s", field->name);
-        grid_add(&grid, field->count > 1 ? "uint%u[%u]" : "uint%u", field->size * 8, field->count);
+        if (field->type == HW_FIELD_BYTES) {
+            grid_add(&grid, "bytes[0..%u]", field->count);
+        } else {
+            grid_add(&grid, field->count > 1 ? "uint%u[%u]" : "uint%u", field->size * 8,
+                     field->count);
+        }
         grid_add(&grid, field->since ? "since version %u" : "%.0u", field->since);
     }
     grid_print(&grid, inner, out);

@@ -103,7 +103,7 @@ bool ob_vm_fields_each(const json_t *device, const uint8_t *payload, size_t size
 
 bool ob_vm_value_is_number(const ObVmValue *value)
 {
-    return strstr(value->type, "buffer") == NULL &&
+    return strstr(value->type, "buffer") == NULL && strcmp(value->type, "GByteArray") != 0 &&
            (value->size == 1 || value->size == 2 || value->size == 4 || value->size == 8);
 }
 

@@ -15,6 +15,11 @@ typedef struct Gauge {
     uint32_t chunk;
     uint8_t inner;
     bool chunk_used;
+    struct {
+        uint32_t length;
+        uint8_t bytes[4];
+    } blob;
+    uint8_t after;
 } Gauge;
 
 static GString *calls;
@@ -39,6 +44,11 @@ static bool gauge_post_load(HwDevice *dev, uint32_t version, HwError *error)
 static bool chunk_needed(HwDevice *dev)
 {
     return HW_DEVICE(Gauge, dev)->chunk_used;
+}
+
+static bool blob_needed(HwDevice *dev)
+{
+    return HW_DEVICE(Gauge, dev)->blob.length > 0;
 }
 
 static bool chunk_post_load(HwDevice *dev, uint32_t version, HwError *error)
@@ -71,7 +81,12 @@ static const HwState gauge_state = {
           .subsections = HW_ROWS(HwState,
               { .name = "gauge/chunk/inner",
                 .fields = HW_ROWS(HwField, HW_FIELD(Gauge, inner, 8)),
-                .post_load = inner_post_load }) }),
+                .post_load = inner_post_load }) },
+        { .name = "gauge/blob", .version = 0, .minimum_version = 0,
+          .fields = HW_ROWS(HwField,
+              { "blob", HW_FIELD_BYTES, offsetof(Gauge, blob), .size = 1, .count = 4 },
+              HW_FIELD(Gauge, after, 8)),
+          .needed = blob_needed }),
 };
 
 static const HwClass gauge_class = {
@@ -89,6 +104,9 @@ static const HwHost no_host = { .abi = HW_ABI(HwHost), .name = "test" };
 #define CHUNK_SIZE 21
 #define INNER "\x05\x11gauge/chunk/inner\0\0\0\0" "\x99"
 #define INNER_SIZE 24
+
+#define BLOB(length, bytes) "\x05\x0agauge/blob\0\0\0\0" "\0\0\0" length bytes
+#define BLOB_SIZE 20                /* without bytes, nor what comes after */
 
 typedef struct Fixture {
     HwInstance *instance;
@@ -183,6 +201,17 @@ static void test_save_needed(Fixture *f, gconstpointer unused)
     assert_saved(f, "words:uint32[2]=0000aaaa00000000 bytes:uint8[3]=000000 small:uint16[1]=0001 "
                     "late:uint64[1]=0000000000000007 <gauge/chunk> chunk:uint32[1]=0000cafe "
                     "<gauge/chunk/inner> inner:uint8[1]=00 </> </> ");
+}
+
+static void test_save_bytes(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    memcpy(f->gauge->blob.bytes, "abcd", 4);
+    f->gauge->blob.length = 3;
+    f->gauge->after = 0x77;
+    assert_saved(f, "words:uint32[2]=0000aaaa00000000 bytes:uint8[3]=000000 small:uint16[1]=0001 "
+                    "late:uint64[1]=0000000000000007 "
+                    "<gauge/blob> blob:GByteArray[1]=00000003616263 after:uint8[1]=77 </> ");
 }
 
 /* ------------------------------------------------------------------- loading */
@@ -283,6 +312,40 @@ static void test_surplus(Fixture *f, gconstpointer unused)
     assert_refused(f, 3, FIELDS "x", FIELDS_SIZE + 1, "gauge: 22 bytes, expected 21");
 }
 
+static void assert_loads_bytes(Fixture *f, const char *payload, const char *bytes)
+{
+    size_t length = strlen(bytes);
+
+    g_assert_true(load(f, 3, payload, FIELDS_SIZE + BLOB_SIZE + length + 1));
+    g_assert_cmpuint(f->gauge->blob.length, ==, length);
+    g_assert_cmpmem(f->gauge->blob.bytes, length, bytes, length);
+    g_assert_cmphex(f->gauge->after, ==, 'z');
+}
+
+static void test_load_bytes(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    assert_loads_bytes(f, FIELDS BLOB("\2", "abz"), "ab");
+    assert_loads_bytes(f, FIELDS BLOB("\4", "abcdz"), "abcd");
+    assert_loads_bytes(f, FIELDS BLOB("\0", "z"), "");
+}
+
+static void test_too_many_bytes(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    assert_refused(f, 3, FIELDS BLOB("\5", "abcdez"), FIELDS_SIZE + BLOB_SIZE + 6,
+                   "Failed to load gauge/blob:blob: 5 bytes, expected at most 4");
+}
+
+static void test_missing_bytes(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    assert_refused(f, 3, FIELDS BLOB("\4", "ab"), FIELDS_SIZE + BLOB_SIZE + 2,
+                   "Failed to load gauge/blob:blob: 43 bytes, expected 45 or more");
+    assert_refused(f, 3, FIELDS BLOB("\4", ""), FIELDS_SIZE + BLOB_SIZE - 1,
+                   "Failed to load gauge/blob:blob: 40 bytes, expected 41 or more");
+}
+
 static void test_post_load_refuses(Fixture *f, gconstpointer unused)
 {
     (void)unused;
@@ -352,9 +415,11 @@ int main(int argc, char **argv)
     } tests[] = {
         { "/state/save/fields-in-order-after-pre-save", test_save_order },
         { "/state/save/subsections-that-are-needed", test_save_needed },
+        { "/state/save/bytes-with-their-length", test_save_bytes },
         { "/state/load/fields-then-post-load", test_load },
         { "/state/load/older-version-lacks-newer-fields", test_load_since },
         { "/state/load/subsections-adopt-before-the-state", test_load_subsections },
+        { "/state/load/bytes-of-any-length-that-fits", test_load_bytes },
         { "/state/refused/version-too-new", test_too_new },
         { "/state/refused/version-too-old", test_too_old },
         { "/state/refused/subsection-too-new", test_subsection_too_new },
@@ -364,6 +429,8 @@ int main(int argc, char **argv)
         { "/state/refused/cut-in-a-field", test_cut },
         { "/state/refused/cut-at-any-byte", test_cut_everywhere },
         { "/state/refused/bytes-after-the-fields", test_surplus },
+        { "/state/refused/more-bytes-than-fit", test_too_many_bytes },
+        { "/state/refused/fewer-bytes-than-their-length", test_missing_bytes },
         { "/state/refused/post-load-brings-old-values-back", test_post_load_refuses },
         { "/state/refused/subsection-post-load-brings-old-values-back",
           test_subsection_post_load_refuses },
