@@ -4,7 +4,8 @@
  *
  * Driven by requests (LOC_CTRL, CTRL_REQ, CTRL_CANCEL, CTRL_START).  By default
  * they act as in QEMU, which asks for less than the PTP does; strict=on asks for
- * the PTP's preconditions.  Both take a request only if exactly one bit is written.
+ * the PTP's preconditions.  Both take a request only if exactly one bit is written,
+ * but for CTRL_START where chunks are offered.
  */
 #include "devices/tpm-crb-core.h"
 
@@ -13,20 +14,15 @@
 #include "hw-api/device/bytes.h"
 #include "hw-api/device/error.h"
 
-#define REG(s, name) ((s)->regs[CRB_##name / 4])
-
-/* TPM 2.0 Library part 1, section 18: tag, size, command or response code. */
-#define TPM_HEADER_SIZE     10
-#define TPM_SIZE_OFFSET     2
 #define TPM_ST_NO_SESSIONS  0x8001
 #define TPM_RC_COMMAND_SIZE 0x142
 
 static TpmCrbState crb_state(const TpmCrb *s)
 {
-    if (REG(s, CTRL_START) & CTRL_START_START) {
+    if (CRB_REG(s, CTRL_START) & CTRL_START_START) {
         return CRB_EXECUTION;
     }
-    if (REG(s, CTRL_STS) & CTRL_STS_IDLE) {
+    if (CRB_REG(s, CTRL_STS) & CTRL_STS_IDLE) {
         return CRB_IDLE;
     }
     return s->completed ? CRB_COMPLETION : CRB_READY;
@@ -34,7 +30,7 @@ static TpmCrbState crb_state(const TpmCrb *s)
 
 static bool crb_locality_assigned(const TpmCrb *s)
 {
-    return REG(s, LOC_STATE) & LOC_STATE_ASSIGNED;
+    return CRB_REG(s, LOC_STATE) & LOC_STATE_ASSIGNED;
 }
 
 static const char *crb_state_name(const TpmCrb *s)
@@ -68,18 +64,81 @@ static void crb_fill_buffer(TpmCrb *s, const uint8_t *bytes, uint32_t size)
                             CRB_BUFFER_SIZE);
 }
 
+/* ------------------------------------------------------------------- chunks */
+
+/* The largest command and response. */
+static uint32_t crb_transfer_size(const TpmCrb *s)
+{
+    return s->transfer_size > CRB_BUFFER_SIZE && !tpm_crb_has_chunks(s) ? CRB_BUFFER_SIZE
+                                                                    : s->transfer_size;
+}
+
+static void crb_show_chunk(TpmCrb *s)
+{
+    uint32_t size;
+    const uint8_t *chunk = crb_chunks_next(&s->chunks, &size);
+
+    crb_fill_buffer(s, chunk, size);
+}
+
+static void crb_take_chunk(TpmCrb *s)
+{
+    uint32_t size;
+
+    s->completed = false;
+    s->chunks.response.length = 0;
+    s->chunks.response_offset = 0;
+    size = crb_chunks_take(&s->chunks, s->buffer, crb_transfer_size(s));
+    if (size < TPM_HEADER_SIZE) {
+        hw_log(&s->dev, HW_LOG_GUEST_ERROR, "chunk of a command of %u bytes, expected %u or more",
+               size, TPM_HEADER_SIZE);
+        CRB_REG(s, CTRL_STS) |= CTRL_STS_FATAL;
+        crb_chunks_clear(&s->chunks);
+    }
+}
+
+/* PTP 1.06, section 6.5.3.9: in Completion the response's, else the command's. */
+static void crb_next_chunk(TpmCrb *s)
+{
+    TpmCrbState state = crb_state(s);
+
+    if (!crb_locality_assigned(s) || state == CRB_EXECUTION) {
+        crb_refuse(s, "nextChunk");
+    } else if (s->chunks.response_offset < s->chunks.response.length) {
+        crb_show_chunk(s);
+    } else if (s->strict && state != CRB_READY) {
+        crb_refuse(s, "nextChunk");
+    } else {
+        crb_take_chunk(s);
+    }
+}
+
+static void crb_retry_response(TpmCrb *s)
+{
+    if (!crb_locality_assigned(s) || s->chunks.response.length == 0) {
+        crb_refuse(s, "crbRspRetry");
+        return;
+    }
+    s->chunks.response_offset = 0;
+    crb_show_chunk(s);
+}
+
 /* ----------------------------------------------------------------- commands */
 
-static void crb_completed(HwDevice *dev, const uint8_t *response, uint32_t size)
+void tpm_crb_core_completed(HwDevice *dev, const uint8_t *response, uint32_t size)
 {
     TpmCrb *s = HW_DEVICE(TpmCrb, dev);
 
-    if (!response) {
-        REG(s, CTRL_STS) |= CTRL_STS_FATAL;
+    if (!response || size > CRB_TRANSFER_MAX) {
+        CRB_REG(s, CTRL_STS) |= CTRL_STS_FATAL;
         size = 0;
     }
-    crb_fill_buffer(s, response, size);
-    REG(s, CTRL_START) = 0;
+    crb_chunks_respond(&s->chunks, response, size);
+    crb_show_chunk(s);
+    if (!tpm_crb_has_chunks(s)) {
+        crb_chunks_clear(&s->chunks);
+    }
+    CRB_REG(s, CTRL_START) = 0;
     s->completed = true;
     s->memory->region_sync(dev, s->form->register_region);
 }
@@ -93,22 +152,31 @@ static void crb_answer_bad_size(TpmCrb *s)
     hw_store_be16(response, TPM_ST_NO_SESSIONS);
     hw_store_be32(response + TPM_SIZE_OFFSET, sizeof(response));
     hw_store_be32(response + 6, TPM_RC_COMMAND_SIZE);
-    crb_completed(&s->dev, response, sizeof(response));
+    tpm_crb_core_completed(&s->dev, response, sizeof(response));
 }
 
 static void crb_start(TpmCrb *s)
 {
-    uint32_t size = hw_load_be32(s->buffer + TPM_SIZE_OFFSET);
+    const TpmCrbBytes *command = &s->chunks.command;
+    uint32_t largest = crb_transfer_size(s);
+    uint32_t size = crb_chunks_take(&s->chunks, s->buffer, largest);
 
-    REG(s, CTRL_START) = CTRL_START_START;
+    CRB_REG(s, CTRL_START) = CTRL_START_START;
     s->completed = false;
-    if (size < TPM_HEADER_SIZE || size > s->transfer_size) {
+    s->chunks.response.length = 0;
+    s->chunks.response_offset = 0;
+    if (size < TPM_HEADER_SIZE || size > largest) {
         hw_log(&s->dev, HW_LOG_GUEST_ERROR, "command of %u bytes, expected %u to %u", size,
-               TPM_HEADER_SIZE, s->transfer_size);
+               TPM_HEADER_SIZE, largest);
         crb_answer_bad_size(s);
-    } else if (!s->service->submit(s->backend, 0, s->buffer, size, s->transfer_size)) {
-        crb_completed(&s->dev, NULL, 0);
+    } else if (command->length < size) {
+        hw_log(&s->dev, HW_LOG_GUEST_ERROR, "command of %u bytes, of which %u came", size,
+               command->length);
+        crb_answer_bad_size(s);
+    } else if (!s->service->submit(s->backend, 0, command->bytes, size, largest)) {
+        tpm_crb_core_completed(&s->dev, NULL, 0);
     }
+    s->chunks.command.length = 0;
 }
 
 static bool crb_may_start(const TpmCrb *s)
@@ -121,13 +189,8 @@ static bool crb_may_start(const TpmCrb *s)
     return s->strict ? state == CRB_READY : state != CRB_EXECUTION;
 }
 
-static void crb_start_written(HwDevice *dev, uint32_t value)
+static void crb_start_requested(TpmCrb *s)
 {
-    TpmCrb *s = HW_DEVICE(TpmCrb, dev);
-
-    if (value != CTRL_START_START) {
-        return;
-    }
     if (crb_may_start(s)) {
         crb_start(s);
     } else {
@@ -135,13 +198,43 @@ static void crb_start_written(HwDevice *dev, uint32_t value)
     }
 }
 
+/* In QEMU's order, should there be more than one. */
+static void crb_chunk_start_written(TpmCrb *s, uint32_t value)
+{
+    if (value & CTRL_START_START) {
+        crb_start_requested(s);
+    } else if (value & CTRL_START_NEXT_CHUNK) {
+        crb_next_chunk(s);
+    } else if (value & CTRL_START_RSP_RETRY) {
+        crb_retry_response(s);
+    }
+}
+
+static void crb_start_written(HwDevice *dev, uint32_t value)
+{
+    TpmCrb *s = HW_DEVICE(TpmCrb, dev);
+
+    if (tpm_crb_has_chunks(s)) {
+        crb_chunk_start_written(s, value);
+    } else if (value == CTRL_START_START) {
+        crb_start_requested(s);
+    } else if (value & (CTRL_START_NEXT_CHUNK | CTRL_START_RSP_RETRY)) {
+        hw_log(dev, HW_LOG_GUEST_ERROR, "CTRL_START: 0x%x needs chunks, which INTF_ID does not "
+               "offer", value);
+    }
+}
+
 static void crb_cancel_written(HwDevice *dev, uint32_t value)
 {
     TpmCrb *s = HW_DEVICE(TpmCrb, dev);
 
-    if (value == CTRL_CANCEL_CANCEL && crb_state(s) == CRB_EXECUTION) {
+    if (value != CTRL_CANCEL_CANCEL) {
+        return;
+    }
+    if (crb_state(s) == CRB_EXECUTION) {
         s->service->cancel(s->backend);
     }
+    crb_chunks_clear(&s->chunks);
 }
 
 /* ----------------------------------------------------- locality and readiness */
@@ -152,12 +245,12 @@ static void crb_loc_ctrl_written(HwDevice *dev, uint32_t value)
 
     switch (value) {
     case LOC_CTRL_REQUEST:
-        REG(s, LOC_STS) = LOC_STS_GRANTED;
-        REG(s, LOC_STATE) |= LOC_STATE_ASSIGNED;
+        CRB_REG(s, LOC_STS) = LOC_STS_GRANTED;
+        CRB_REG(s, LOC_STATE) |= LOC_STATE_ASSIGNED;
         break;
     case LOC_CTRL_RELINQUISH:
-        REG(s, LOC_STS) &= ~LOC_STS_GRANTED;
-        REG(s, LOC_STATE) &= ~LOC_STATE_ASSIGNED;
+        CRB_REG(s, LOC_STS) &= ~LOC_STS_GRANTED;
+        CRB_REG(s, LOC_STATE) &= ~LOC_STATE_ASSIGNED;
         break;
     default:
         /* Seizing takes a higher locality, resetting the flag locality 3 or 4. */
@@ -170,14 +263,16 @@ static void crb_make_ready(TpmCrb *s)
     if (s->strict && s->completed) {
         crb_fill_buffer(s, NULL, 0);
     }
-    REG(s, CTRL_STS) &= ~CTRL_STS_IDLE;
+    CRB_REG(s, CTRL_STS) &= ~CTRL_STS_IDLE;
     s->completed = false;
+    crb_chunks_clear(&s->chunks);
 }
 
 static void crb_go_idle(TpmCrb *s)
 {
-    REG(s, CTRL_STS) |= CTRL_STS_IDLE;
+    CRB_REG(s, CTRL_STS) |= CTRL_STS_IDLE;
     s->completed = false;
+    crb_chunks_clear(&s->chunks);
 }
 
 static bool crb_may_request(const TpmCrb *s)
@@ -241,8 +336,8 @@ const HwRegister tpm_crb_registers[TPM_CRB_REGISTER_COUNT] = {
       .fields = HW_FIELDS({ "tpmSts", 0, 1 }, { "tpmIdle", 1, 1 }) },
     { "CTRL_CANCEL", CRB_CTRL_CANCEL, .write_only = CTRL_CANCEL_CANCEL,
       .written = crb_cancel_written, .fields = HW_FIELDS({ "cancel", 0, 1 }) },
-    { "CTRL_START", CRB_CTRL_START, .write_only = CTRL_START_START,
-      .written = crb_start_written, .fields = HW_FIELDS({ "start", 0, 1 }) },
+    { "CTRL_START", CRB_CTRL_START, .write_only = HW_MASK(2, 0), .written = crb_start_written,
+      .fields = HW_FIELDS({ "start", 0, 1 }, { "crbRspRetry", 1, 1 }, { "nextChunk", 2, 1 }) },
     { "INT_ENABLE", CRB_INT_ENABLE },
     { "INT_STS", CRB_INT_STS },
     { "CMD_SIZE", CRB_CMD_SIZE, .reset = CRB_BUFFER_SIZE },
@@ -252,48 +347,3 @@ const HwRegister tpm_crb_registers[TPM_CRB_REGISTER_COUNT] = {
     { "RSP_LADDR", CRB_RSP_LADDR },
     { "RSP_HADDR", CRB_RSP_HADDR },
 };
-
-/* --------------------------------------------------------------------- life */
-
-bool tpm_crb_core_realize(TpmCrb *s, const TpmCrbForm *form, HwError *error)
-{
-    uint8_t *memory;
-
-    if (!s->tpmdev) {
-        return hw_error_set(error, "%s: tpmdev: not set, expected the id of a -tpmdev", s->dev.id);
-    }
-    s->memory = hw_guest_memory(&s->dev);
-    s->service = hw_tpm_backend(&s->dev);
-    s->form = form;
-    memory = s->memory->region_pointer(&s->dev, form->buffer_region);
-    s->buffer = memory + form->buffer_offset;
-    s->backend = s->service->open(&s->dev, s->tpmdev, crb_completed, error);
-    return s->backend != NULL;
-}
-
-void tpm_crb_core_unrealize(TpmCrb *s)
-{
-    s->service->close(s->backend);
-    s->backend = NULL;
-}
-
-void tpm_crb_core_reset(TpmCrb *s, uint64_t buffer_address)
-{
-    uint32_t size = s->service->buffer_size(s->backend);
-
-    s->completed = false;
-    s->transfer_size = size < CRB_BUFFER_SIZE ? size : CRB_BUFFER_SIZE;
-    REG(s, CMD_LADDR) = REG(s, RSP_LADDR) = (uint32_t)buffer_address;
-    REG(s, CMD_HADDR) = REG(s, RSP_HADDR) = (uint32_t)(buffer_address >> 32);
-    s->service->restart(s->backend, s->transfer_size);
-}
-
-void tpm_crb_core_loaded(TpmCrb *s)
-{
-    /* A sender finishes its command first, so this one can't be awaited here. */
-    if (REG(s, CTRL_START) & CTRL_START_START) {
-        hw_log(&s->dev, HW_LOG_WARNING, "the saved state has a command under way, which failed");
-        REG(s, CTRL_START) = 0;
-        REG(s, CTRL_STS) |= CTRL_STS_FATAL;
-    }
-}

@@ -3,7 +3,7 @@
 #ifndef TPM_CRB_CORE_H
 #define TPM_CRB_CORE_H
 
-#include "devices/tpm-crb-regs.h"
+#include "devices/tpm-crb-chunk.h"
 #include "hw-api/ext/guest-memory.h"
 #include "hw-api/ext/tpm-backend.h"
 
@@ -32,6 +32,7 @@ typedef struct TpmCrb {
     uint8_t completed;                  /* no bool: a stream may bring any byte */
     bool strict;
     bool ppi;
+    bool cap_chunk;                     /* what INTF_ID is to tell from a reset on */
     const char *tpmdev;
     const TpmCrbForm *form;
     uint8_t *buffer;                    /* CRB_BUFFER_SIZE bytes */
@@ -39,7 +40,19 @@ typedef struct TpmCrb {
     const HwGuestMemory *memory;
     const HwTpmBackendService *service;
     HwTpmBackend *backend;
+    TpmCrbChunks chunks;
 } TpmCrb;
+
+#define CRB_REG(s, name) ((s)->regs[CRB_##name / 4])
+
+/* What the guest was told, which a stream may have brought, and not what the user set. */
+static inline bool tpm_crb_has_chunks(const TpmCrb *s)
+{
+    return CRB_REG(s, INTF_ID) & INTF_ID_CAP_CHUNK;
+}
+
+/* The backend's HwTpmCompleted. */
+void tpm_crb_core_completed(HwDevice *dev, const uint8_t *response, uint32_t size);
 
 enum { TPM_CRB_REGISTER_COUNT = 18 };
 extern const HwRegister tpm_crb_registers[TPM_CRB_REGISTER_COUNT];
@@ -53,5 +66,19 @@ void tpm_crb_core_reset(TpmCrb *s, uint64_t buffer_address);
 
 /* Adopts loaded registers. */
 void tpm_crb_core_loaded(TpmCrb *s);
+
+/* The subsection NAME/chunk of each form: what of a command or a response is under way. */
+enum { TPM_CRB_CHUNK_FIELD_COUNT = 3 };
+extern const HwField tpm_crb_chunk_fields[TPM_CRB_CHUNK_FIELD_COUNT];
+bool tpm_crb_chunk_needed(HwDevice *dev);
+bool tpm_crb_chunk_post_load(HwDevice *dev, uint32_t version, HwError *error);
+
+#define TPM_CRB_CHUNK_STATE(section)                      \
+    { .name = section "/chunk",                           \
+      .version = 0,                                       \
+      .minimum_version = 0,                               \
+      .fields = HW_TABLE(tpm_crb_chunk_fields),           \
+      .post_load = tpm_crb_chunk_post_load,               \
+      .needed = tpm_crb_chunk_needed }
 
 #endif

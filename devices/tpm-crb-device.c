@@ -96,6 +96,7 @@ static const HwState tpm_crb_device_state = {
     .version = 1,
     .minimum_version = 1,
     .fields = HW_ROWS(HwField, HW_FIELD(TpmCrb, regs, 32), HW_FIELD(TpmCrb, completed, 8)),
+    .subsections = HW_ROWS(HwState, TPM_CRB_CHUNK_STATE("tpm-crb-device")),
     .post_load = tpm_crb_device_post_load,
 };
 
@@ -122,7 +123,9 @@ const HwDeviceClass tpm_crb_device_class = {
           .minimum = CRB_PAGE_SIZE, .maximum = WINDOW_MAX,
           .description = "bytes it takes up: 4096, 16384 or 65536, the guest's page size" },
         HW_PROP_BOOL("strict", TpmCrbDevice, crb.strict, false,
-                     "ignore what the PTP does not allow")),
+                     "ignore what the PTP does not allow"),
+        HW_PROP_BOOL("cap-chunk", TpmCrbDevice, crb.cap_chunk, false,
+                     "take commands and give responses in chunks")),
     .state = &tpm_crb_device_state,
     .realize = tpm_crb_device_realize,
     .unrealize = tpm_crb_device_unrealize,

@@ -51,6 +51,13 @@
 #define CTRL_STS_IDLE             HW_BIT(1)
 #define CTRL_CANCEL_CANCEL        HW_BIT(0)
 #define CTRL_START_START          HW_BIT(0)
+#define CTRL_START_RSP_RETRY      HW_BIT(1)
+#define CTRL_START_NEXT_CHUNK     HW_BIT(2)
+#define INTF_ID_CAP_CHUNK         HW_BIT(10)
+
+/* TPM 2.0 Library part 1, section 18: tag, size, command or response code. */
+#define TPM_HEADER_SIZE 10
+#define TPM_SIZE_OFFSET 2
 
 /* Physical presence interface (PPI 1.3): shared memory that firmware fills. */
 #define PPI_PC_ADDRESS  UINT64_C(0xfed45000)

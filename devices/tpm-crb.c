@@ -72,7 +72,8 @@ static const HwState tpm_crb_state = {
           .version = 0,
           .minimum_version = 0,
           .fields = HW_ROWS(HwField, HW_FIELD(TpmCrb, completed, 8)),
-          .needed = tpm_crb_strict_needed }),
+          .needed = tpm_crb_strict_needed },
+        TPM_CRB_CHUNK_STATE("tpm-crb")),
     .post_load = tpm_crb_post_load,
 };
 
@@ -100,7 +101,9 @@ const HwDeviceClass tpm_crb_class = {
     .properties = HW_ROWS(HwProperty,
         HW_PROP_STRING("tpmdev", TpmCrb, tpmdev, NULL, "id of the -tpmdev behind it"),
         HW_PROP_BOOL("ppi", TpmCrb, ppi, true, "memory for the physical presence interface"),
-        HW_PROP_BOOL("strict", TpmCrb, strict, false, "ignore what the PTP does not allow")),
+        HW_PROP_BOOL("strict", TpmCrb, strict, false, "ignore what the PTP does not allow"),
+        HW_PROP_BOOL("cap-chunk", TpmCrb, cap_chunk, false,
+                     "take commands and give responses in chunks")),
     .state = &tpm_crb_state,
     .realize = tpm_crb_realize,
     .unrealize = tpm_crb_unrealize,

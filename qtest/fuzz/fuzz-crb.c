@@ -15,10 +15,17 @@
 /* The page, what lies after it, and the PPI's memory. */
 #define REACH     0x6000
 
-static ObHost *host_new(bool strict)
+static const char *on_off(const char *variable)
+{
+    return g_getenv(variable) ? "on" : "off";
+}
+
+static ObHost *host_new(void)
 {
     const ObHostConfig config = { .architecture = "x86_64", .machine = "q35" };
-    const ObOption options[] = { { "tpmdev", "tpm0" }, { "strict", strict ? "on" : "off" } };
+    const ObOption options[] = { { "tpmdev", "tpm0" },
+                                 { "strict", on_off("OUTBOARD_STRICT") },
+                                 { "cap-chunk", on_off("OUTBOARD_CHUNK") } };
     char sentence[256] = "";
     HwError error = { sentence, sizeof(sentence), 0 };
     ObHost *host = ob_host_new(&config, &error);
@@ -75,7 +82,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static ObHost *host;
 
     if (!host) {
-        host = host_new(g_getenv("OUTBOARD_STRICT") != NULL);
+        host = host_new();
     }
     ob_host_reset(host);
     for (; size >= STEP_SIZE; data += STEP_SIZE, size -= STEP_SIZE) {

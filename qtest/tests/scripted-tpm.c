@@ -103,6 +103,7 @@ static bool tpm_submit(HwTpmBackend *backend, uint8_t locality, const uint8_t *c
     if (s->running || s->refuses_submit) {
         return false;
     }
+    g_assert_cmpuint(size, <=, sizeof(s->command));
     memcpy(s->command, command, size);
     s->command_size = size;
     s->capacity = capacity;

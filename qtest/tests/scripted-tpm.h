@@ -16,7 +16,7 @@ typedef struct ScriptedTpm {
     /* What the device did. */
     bool open;
     bool running;
-    uint8_t command[4096];
+    uint8_t command[16384];
     uint32_t command_size;
     uint32_t capacity;
     uint32_t restarts;

@@ -509,7 +509,9 @@ static void test_types(Qmp *f, gconstpointer data)
          "{\"name\": \"ppi\", \"type\": \"bool\", \"description\": "
          "\"memory for the physical presence interface\", \"default-value\": true}, "
          "{\"name\": \"strict\", \"type\": \"bool\", \"description\": "
-         "\"ignore what the PTP does not allow\", \"default-value\": false}]}");
+         "\"ignore what the PTP does not allow\", \"default-value\": false}, "
+         "{\"name\": \"cap-chunk\", \"type\": \"bool\", \"description\": "
+         "\"take commands and give responses in chunks\", \"default-value\": false}]}");
 }
 
 /* -------------------------------------------------------------------- schema */

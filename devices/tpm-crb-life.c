@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* TPM CRB, any form: how an instance begins, is reset and goes on after a load. */
+#include "devices/tpm-crb-core.h"
+#include "hw-api/device/error.h"
+
+bool tpm_crb_core_realize(TpmCrb *s, const TpmCrbForm *form, HwError *error)
+{
+    uint8_t *memory;
+
+    if (!s->tpmdev) {
+        return hw_error_set(error, "%s: tpmdev: not set, expected the id of a -tpmdev", s->dev.id);
+    }
+    s->memory = hw_guest_memory(&s->dev);
+    s->service = hw_tpm_backend(&s->dev);
+    s->form = form;
+    memory = s->memory->region_pointer(&s->dev, form->buffer_region);
+    s->buffer = memory + form->buffer_offset;
+    s->backend = s->service->open(&s->dev, s->tpmdev, tpm_crb_core_completed, error);
+    return s->backend != NULL;
+}
+
+void tpm_crb_core_unrealize(TpmCrb *s)
+{
+    s->service->close(s->backend);
+    s->backend = NULL;
+}
+
+void tpm_crb_core_reset(TpmCrb *s, uint64_t buffer_address)
+{
+    uint32_t size = s->service->buffer_size(s->backend);
+    uint32_t largest = s->cap_chunk ? CRB_TRANSFER_MAX : CRB_BUFFER_SIZE;
+
+    s->completed = false;
+    crb_chunks_clear(&s->chunks);
+    s->transfer_size = size < largest ? size : largest;
+    CRB_REG(s, INTF_ID) |= s->cap_chunk ? INTF_ID_CAP_CHUNK : 0;
+    CRB_REG(s, CMD_LADDR) = CRB_REG(s, RSP_LADDR) = (uint32_t)buffer_address;
+    CRB_REG(s, CMD_HADDR) = CRB_REG(s, RSP_HADDR) = (uint32_t)(buffer_address >> 32);
+    s->service->restart(s->backend, s->transfer_size);
+}
+
+void tpm_crb_core_loaded(TpmCrb *s)
+{
+    /* A sender finishes its command first, so this one can't be awaited here. */
+    if (CRB_REG(s, CTRL_START) & CTRL_START_START) {
+        hw_log(&s->dev, HW_LOG_WARNING, "the saved state has a command under way, which failed");
+        CRB_REG(s, CTRL_START) = 0;
+        CRB_REG(s, CTRL_STS) |= CTRL_STS_FATAL;
+    }
+    /* QEMU 11.1 sends its last response even where the guest can't ask for it. */
+    if (!tpm_crb_has_chunks(s)) {
+        crb_chunks_clear(&s->chunks);
+    }
+}
+
+/* -------------------------------------------------------------------- state */
+
+#define CHUNK_BYTES(name_, member)                                                  \
+    { .name = name_, .type = HW_FIELD_BYTES,                                        \
+      .offset = (uint32_t)offsetof(TpmCrb, chunks.member), .size = 1,               \
+      .count = CRB_TRANSFER_MAX }
+
+const HwField tpm_crb_chunk_fields[TPM_CRB_CHUNK_FIELD_COUNT] = {
+    CHUNK_BYTES("command_buffer", command),
+    CHUNK_BYTES("response_buffer", response),
+    { .name = "response_offset", .type = HW_FIELD_UINT,
+      .offset = (uint32_t)offsetof(TpmCrb, chunks.response_offset), .size = 4, .count = 1 },
+};
+
+bool tpm_crb_chunk_needed(HwDevice *dev)
+{
+    const TpmCrbChunks *chunks = &HW_DEVICE(TpmCrb, dev)->chunks;
+
+    return chunks->command.length > 0 || chunks->response.length > 0;
+}
+
+bool tpm_crb_chunk_post_load(HwDevice *dev, uint32_t version, HwError *error)
+{
+    TpmCrb *s = HW_DEVICE(TpmCrb, dev);
+    const TpmCrbChunks *chunks = &s->chunks;
+    uint32_t largest = s->service->buffer_size(s->backend);
+
+    (void)version;
+    if (chunks->command.length > largest || chunks->response.length > largest) {
+        return hw_error_set(error, "%s: command_buffer and response_buffer have %u and %u bytes, "
+                            "expected at most %u, which the TPM takes", dev->id,
+                            chunks->command.length, chunks->response.length, largest);
+    }
+    if (chunks->response_offset > chunks->response.length) {
+        return hw_error_set(error, "%s: response_offset is %u, expected at most the response's %u "
+                            "bytes", dev->id, chunks->response_offset, chunks->response.length);
+    }
+    return true;
+}
