@@ -20,15 +20,26 @@ void crb_chunks_clear(TpmCrbChunks *s)
 uint32_t crb_chunks_take(TpmCrbChunks *s, const uint8_t *buffer, uint32_t transfer_size)
 {
     TpmCrbBytes *command = &s->command;
+    uint8_t *end = command->bytes + command->length;
     uint32_t room = transfer_size - smaller(command->length, transfer_size);
     uint32_t part = smaller(CRB_BUFFER_SIZE, room);
+    uint32_t header = 0;        /* bytes of it that this part brings */
     uint32_t size;
 
-    memcpy(command->bytes + command->length, buffer, part);
-    command->length += part;
+    if (command->length < TPM_HEADER_SIZE) {
+        header = smaller(part, TPM_HEADER_SIZE - command->length);
+        memcpy(end, buffer, header);
+    }
+    if (command->length + header < TPM_HEADER_SIZE) {
+        return 0;
+    }
     /* From the copy: the guest may store to the buffer meanwhile. */
-    size = command->length < TPM_HEADER_SIZE ? 0 : hw_load_be32(command->bytes + TPM_SIZE_OFFSET);
-    command->length = smaller(command->length, size);
+    size = hw_load_be32(command->bytes + TPM_SIZE_OFFSET);
+    part = smaller(part, size - smaller(command->length, size));
+    if (part > header) {
+        memcpy(end + header, buffer + header, part - header);
+    }
+    command->length = smaller(command->length + part, size);
     return size;
 }
 
