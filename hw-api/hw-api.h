@@ -274,6 +274,14 @@ typedef struct HwProperty {
     uint64_t minimum;           /* numbers: refused outside minimum..maximum, */
     uint64_t maximum;           /* 0 stands for the type's largest value */
     const char *description;    /* one line, for help */
+
+    /*
+     * At run time (QOM), between realize and unrealize.  get: the value as text, cut
+     * to `capacity` bytes with the terminating zero; NULL: as it was set.  set: takes a
+     * new value, or leaves all as it was and says why; NULL: fixed once realized.
+     */
+    void (*get)(HwDevice *dev, char *text, uint32_t capacity);
+    bool (*set)(HwDevice *dev, const char *text, HwError *error);
 } HwProperty;
 HW_TABLE_TYPE(HwProperties, HwProperty);
 
@@ -349,6 +357,15 @@ struct HwState {
     bool (*needed)(HwDevice *dev);
 };
 
+/* ----------------------------------------------------- firmware's interfaces */
+
+/* A file that firmware finds by name: hw-api/ext/fw-cfg.h. */
+typedef struct HwFwCfgFile HwFwCfgFile;
+HW_TABLE_TYPE(HwFwCfgFiles, HwFwCfgFile);
+
+/* What a device adds to the ACPI tables: hw-api/ext/acpi.h. */
+typedef struct HwAcpiBuild HwAcpiBuild;
+
 /* ------------------------------------------------------------ device classes */
 
 /*
@@ -392,6 +409,12 @@ struct HwDeviceClass {
     void (*reset)(HwDevice *dev);
     void (*update)(HwDevice *dev);
     void (*quiesce)(HwDevice *dev);
+
+    HwFwCfgFiles fw_cfg_files;  /* offered where the host has hw.fw-cfg/1 */
+
+    /* Called where the host has hw.acpi/1, whenever it builds the tables: after the
+     * devices are realized, and at each reset.  Describes, changes nothing. */
+    void (*build_acpi)(HwDevice *dev, HwAcpiBuild *build);
 };
 
 typedef const HwDeviceClass *HwDeviceClassRef;

@@ -77,6 +77,15 @@ typedef struct HwTpmBackendService {
     /* The flag tpmEstablished (PC Client PTP, TPM_LOC_STATE) as last known:
      * true once a dynamic launch (D-RTM) has happened. */
     bool (*established)(HwTpmBackend *backend);
+
+    /*
+     * Mixes `size` bytes, 1 to 128, into the random number generator of every TPM of
+     * the machine (TPM2_StirRandom, Library part 3), before its next command.  A TPM that
+     * was not started up yet is left alone: it starts from its own entropy.  Any device
+     * may ask, whether or not it opened a backend.  Between realize and unrealize,
+     * post_load included: then before the first command after the load.
+     */
+    void (*stir)(HwDevice *dev, const void *entropy, uint32_t size);
 } HwTpmBackendService;
 
 static inline const HwTpmBackendService *hw_tpm_backend(HwDevice *dev)

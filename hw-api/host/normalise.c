@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hw-api/ext/fw-cfg.h"
+
 #define TABLES_MAX   (16u << 20)    /* bytes that one plugin's tables may take */
 #define ENTRIES_MAX  4096u          /* in one table */
 #define STRIDE_MAX   4096u
@@ -51,6 +53,9 @@ static const StructType property_type = {
     { { "name", offsetof(HwProperty, name) },
       { "default_string", offsetof(HwProperty, default_string) },
       { "description", offsetof(HwProperty, description) } },
+};
+static const StructType fw_cfg_file_type = {
+    "fw_cfg file", sizeof(HwFwCfgFile), 40, { { "name", offsetof(HwFwCfgFile, name) } },
 };
 static const StructType state_type = {
     "state", sizeof(HwState), 72, { { "name", offsetof(HwState, name) } },
@@ -257,6 +262,7 @@ static bool class_read(Reader *r, const HwPlace *file, uint32_t index, HwClass *
     return READ_TABLE(r, &place, service_type, &table->services) &&
            regions_read(r, &place, &table->regions) &&
            READ_TABLE(r, &place, property_type, &table->properties) &&
+           READ_TABLE(r, &place, fw_cfg_file_type, &table->fw_cfg_files) &&
            class_read_state(r, &place, table);
 }
 

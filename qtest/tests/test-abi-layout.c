@@ -6,10 +6,13 @@
  */
 #include <stdio.h>
 
+#include "hw-api/ext/acpi.h"
 #include "hw-api/ext/clock.h"
 #include "hw-api/ext/event-loop.h"
+#include "hw-api/ext/fw-cfg.h"
 #include "hw-api/ext/guest-memory.h"
 #include "hw-api/ext/tpm-backend.h"
+#include "hw-api/ext/vcpu-registers.h"
 
 #if UINTPTR_MAX == UINT64_MAX
 
@@ -82,7 +85,7 @@ AT(HwRegion, ram_block, 88);
 AT(HwRegion, size_from, 96);
 AT(HwRegion, reserved, 100);
 
-SIZE(HwProperty, 56);
+SIZE(HwProperty, 72);
 AT(HwProperty, name, 0);
 AT(HwProperty, type, 8);
 AT(HwProperty, offset, 12);
@@ -91,6 +94,8 @@ AT(HwProperty, default_string, 24);
 AT(HwProperty, minimum, 32);
 AT(HwProperty, maximum, 40);
 AT(HwProperty, description, 48);
+AT(HwProperty, get, 56);
+AT(HwProperty, set, 64);
 
 SIZE(HwField, 32);
 AT(HwField, name, 0);
@@ -111,7 +116,7 @@ AT(HwState, pre_save, 48);
 AT(HwState, post_load, 56);
 AT(HwState, needed, 64);
 
-SIZE(HwDeviceClass, 136);
+SIZE(HwDeviceClass, 160);
 AT(HwDeviceClass, abi, 0);
 AT(HwDeviceClass, name, 8);
 AT(HwDeviceClass, description, 16);
@@ -127,6 +132,8 @@ AT(HwDeviceClass, unrealize, 104);
 AT(HwDeviceClass, reset, 112);
 AT(HwDeviceClass, update, 120);
 AT(HwDeviceClass, quiesce, 128);
+AT(HwDeviceClass, fw_cfg_files, 136);
+AT(HwDeviceClass, build_acpi, 152);
 
 SIZE(HwPlugin, 72);
 AT(HwPlugin, abi, 0);
@@ -159,7 +166,7 @@ AT(HwEventLoop, abi, 0);
 AT(HwEventLoop, post, 8);
 AT(HwEventLoop, run, 16);
 
-SIZE(HwTpmBackendService, 80);
+SIZE(HwTpmBackendService, 88);
 AT(HwTpmBackendService, abi, 0);
 AT(HwTpmBackendService, open, 8);
 AT(HwTpmBackendService, close, 16);
@@ -170,6 +177,43 @@ AT(HwTpmBackendService, submit, 48);
 AT(HwTpmBackendService, cancel, 56);
 AT(HwTpmBackendService, finish, 64);
 AT(HwTpmBackendService, established, 72);
+AT(HwTpmBackendService, stir, 80);
+
+SIZE(HwFwCfgFile, 40);
+AT(HwFwCfgFile, name, 0);
+AT(HwFwCfgFile, offset, 8);
+AT(HwFwCfgFile, size, 12);
+AT(HwFwCfgFile, flags, 16);
+AT(HwFwCfgFile, enabled, 20);
+AT(HwFwCfgFile, selected, 24);
+AT(HwFwCfgFile, written, 32);
+
+SIZE(HwFwCfg, 16);
+AT(HwFwCfg, abi, 0);
+AT(HwFwCfg, features, 8);
+AT(HwFwCfg, reserved, 12);
+
+SIZE(HwAcpiEvent, 8);
+AT(HwAcpiEvent, kind, 0);
+AT(HwAcpiEvent, number, 4);
+
+SIZE(HwAcpi, 64);
+AT(HwAcpi, abi, 0);
+AT(HwAcpi, add_table, 8);
+AT(HwAcpi, add_aml, 16);
+AT(HwAcpi, allocate, 24);
+AT(HwAcpi, add_pointer, 32);
+AT(HwAcpi, write_pointer, 40);
+AT(HwAcpi, event, 48);
+AT(HwAcpi, raise, 56);
+
+SIZE(HwVcpuRegisters, 48);
+AT(HwVcpuRegisters, abi, 0);
+AT(HwVcpuRegisters, vcpu_count, 8);
+AT(HwVcpuRegisters, list, 16);
+AT(HwVcpuRegisters, get, 24);
+AT(HwVcpuRegisters, set, 32);
+AT(HwVcpuRegisters, has_run, 40);
 
 #endif
 

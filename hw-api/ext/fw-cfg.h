@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * hw.fw-cfg/1 - files that the guest's firmware finds by name (QEMU's fw_cfg, documented
+ * in its docs/specs/fw_cfg).
+ *
+ * A class declares its files in a table, and the host serves them.  Names are the
+ * machine's: a device whose file is there already is refused.  A class that can do
+ * without names no service; on a host that has none its files are not offered.
+ *
+ *     .fw_cfg_files = HW_ROWS(HwFwCfgFile,
+ *         HW_FW_CFG("etc/beacon-addr", Beacon, table_addr, HW_FW_CFG_GUEST_WRITABLE)),
+ */
+#ifndef HW_EXT_FW_CFG_H
+#define HW_EXT_FW_CFG_H
+
+#include "hw-api/hw-api.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define HW_FW_CFG_SERVICE "hw.fw-cfg/1"
+
+#define HW_FW_CFG_NAME_MAX 55   /* characters, as the directory's entries have it */
+
+typedef enum HwFwCfgFlags {
+    HW_FW_CFG_GUEST_WRITABLE = 1 << 0,      /* by DMA; else writes fail */
+} HwFwCfgFlags;
+
+/* The bytes stay where they are in the instance: the host reads and writes them there. */
+struct HwFwCfgFile {
+    const char *name;           /* "etc/vmgenid_guid" */
+    uint32_t offset;            /* place of the bytes in the instance; 0: zeros, read-only */
+    uint32_t size;              /* in bytes, > 0 */
+    uint32_t flags;             /* HwFwCfgFlags */
+    uint32_t enabled;           /* place of a bool in the instance, or 0: always there;
+                                 * read once, after realize */
+
+    /* The guest selected the file: make its bytes current.  May be NULL. */
+    void (*selected)(HwDevice *dev);
+
+    /* The guest stored `length` bytes at `offset`; both lie in the file.  One call for
+     * each transfer, which may be a part of the file only.  May be NULL. */
+    void (*written)(HwDevice *dev, uint32_t offset, uint32_t length);
+};
+
+/* A member of the instance as a file. */
+#define HW_FW_CFG(name_, Struct, member, flags_)                                          \
+    { .name = name_, .offset = (uint32_t)offsetof(Struct, member),                        \
+      .size = (uint32_t)sizeof(((Struct *)0)->member), .flags = flags_ }
+
+typedef enum HwFwCfgFeatures {
+    HW_FW_CFG_DMA = 1 << 0,     /* the guest can write files */
+} HwFwCfgFeatures;
+
+typedef struct HwFwCfg {
+    HwAbi abi;
+    uint32_t features;          /* HwFwCfgFeatures, of this machine */
+    uint32_t reserved;
+} HwFwCfg;
+
+static inline const HwFwCfg *hw_fw_cfg(HwDevice *dev)
+{
+    return (const HwFwCfg *)dev->host->query(dev->host, HW_FW_CFG_SERVICE);
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
