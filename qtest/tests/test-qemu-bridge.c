@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The plugin set in the stock QEMU of OB_PROGRAM, carried by OUTBOARD_BRIDGE. */
+/*
+ * The plugin set in the stock QEMU of OB_QEMU_RELEASE and OB_ARCHITECTURE, carried by
+ * OUTBOARD_BRIDGE.
+ */
 #include <glib/gstdio.h>
 #include <string.h>
 
 #include "qtest/client/client.h"
+#include "qtest/tests/qemu-release.h"
 
 /* Where the bridge puts the first beacon, and what its interrupts arrive at. */
 typedef struct Machine {
@@ -16,6 +20,7 @@ typedef struct Machine {
 static const Machine q35 = { "q35", 0xfef00000, "ioapic", "outboard-tpm-crb" };
 static const Machine virt = { "virt", 0x0b000000, "arm_gic", "tpm-crb" };
 static const Machine *machine;
+static char *program;
 
 enum { BEACON_ID = 0x0, BEACON_CTRL = 0x4, BEACON_STATUS = 0x8, BEACON_COUNT = 0xc };
 
@@ -34,7 +39,7 @@ static ObClient *qemu_try(const char *arguments, HwError *error)
 {
     g_autofree char *all = g_strdup_printf("-machine %s -m 16 -nodefaults %s", machine->name,
                                            arguments);
-    ObStart start = { .program = g_getenv("OB_PROGRAM"), .arguments = all, .accelerator = "tcg" };
+    ObStart start = { .program = program, .arguments = all, .accelerator = "tcg" };
 
     return ob_client_start(&start, error);
 }
@@ -294,7 +299,7 @@ static void test_tpm(void)
     g_autofree char *arguments = g_strdup_printf(
         "-machine %s -m 16 -nodefaults -plugin file=%s,libtpms=tpm0 -device %s,tpmdev=tpm0",
         machine->name, bridge_path(), machine->crb);
-    ObStart start = { .program = g_getenv("OB_PROGRAM"), .arguments = arguments,
+    ObStart start = { .program = program, .arguments = arguments,
                       .accelerator = "tcg" };
     ObClient *c = ob_client_start(&start, NULL);
     uint8_t response[sizeof(success)];
@@ -470,7 +475,7 @@ static void test_two_bridges(void)
 static char *preloaded(const char *bridge, const char *arguments)
 {
     g_autofree char *line = g_strdup_printf("sh -c 'LD_PRELOAD=%s exec %s %s 2>&1'", bridge,
-                                            g_getenv("OB_PROGRAM"), arguments);
+                                            program, arguments);
     char *output = NULL;
     int status;
 
@@ -512,11 +517,13 @@ static void test_preload_without_set(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    if (!g_getenv("OB_PROGRAM")) {
-        g_print("1..0 # SKIP OB_PROGRAM is not set: install qemu-system-x86, qemu-system-arm\n");
+    program = qemu_release_program(qemu_release_named(g_getenv("OB_QEMU_RELEASE")),
+                                   g_getenv("OB_ARCHITECTURE"));
+    if (!g_file_test(program, G_FILE_TEST_IS_EXECUTABLE)) {
+        g_print("1..0 # SKIP " QEMU_RELEASE_MISSING "\n", program);
         return 0;
     }
-    machine = g_str_has_suffix(g_getenv("OB_PROGRAM"), "aarch64") ? &virt : &q35;
+    machine = g_str_has_suffix(program, "aarch64") ? &virt : &q35;
     g_test_add_func("/qemu-bridge/regions/each-width-reads-its-bytes", test_widths);
     g_test_add_func("/qemu-bridge/regions/each-width-writes-once", test_writes);
     g_test_add_func("/qemu-bridge/address/given-one-is-used", test_address_given);
