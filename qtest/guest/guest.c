@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "qtest/guest/guest.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/pidfd.h>
+#include <unistd.h>
+
+#include "hw-api/device/error.h"
+#include "qtest/client/scratch.h"
+
+#define LAST_LINES 6000         /* bytes of the console that a sentence shows */
+#define DONE "guest: done\n"    /* init.c's last words if all went well; the kernel's follow */
+
+struct ObGuest {
+    ObClient *client;
+    ObScratch *scratch;
+    char *console;              /* file */
+    char *died;                 /* the client's report */
+    int64_t deadline;
+    uint32_t limit_s;
+    int watch, process;         /* inotify, pidfd; -1: none */
+};
+
+typedef struct Architecture {
+    const char *prefix;         /* of the kernel's name */
+    const char *qemu_variable;
+    const char *qemu;
+    const char *console;
+} Architecture;
+
+static const Architecture architectures[] = {
+    { "amd64-", "OB_QEMU", "qemu-system-x86_64", "ttyS0" },
+    { "arm64-", "OB_QEMU_AARCH64", "qemu-system-aarch64", "ttyAMA0" },
+};
+
+static const Architecture *architecture_of(const char *kernel)
+{
+    return &architectures[g_str_has_prefix(kernel, architectures[1].prefix)];
+}
+
+static char *kernel_file(const char *kernel)
+{
+    return g_build_filename(g_get_user_cache_dir(), "outboard", "kernels", kernel, "vmlinuz", NULL);
+}
+
+char *ob_guest_missing(const ObGuestBoot *boot)
+{
+    const Architecture *architecture = architecture_of(boot->kernel);
+    g_autofree char *kernel = kernel_file(boot->kernel);
+
+    if (!g_getenv(architecture->qemu_variable)) {
+        return g_strdup_printf("there is no %s: scripts/setup guest", architecture->qemu);
+    }
+    if (!boot->initramfs) {
+        return g_strdup("the guest's program can't be built: scripts/setup guest");
+    }
+    if (!g_file_test(kernel, G_FILE_TEST_EXISTS)) {
+        return g_strdup_printf("there is no %s: scripts/fetch-kernels", kernel);
+    }
+    return NULL;
+}
+
+/* ------------------------------------------------------------------------ console */
+
+static char *console_read(const ObGuest *guest)
+{
+    char *text = NULL;
+    gsize size;
+    char *to;
+
+    if (!g_file_get_contents(guest->console, &text, &size, NULL)) {
+        return g_strdup("");
+    }
+    to = text;
+    for (const char *from = text; from < text + size; from++) {
+        if (*from && *from != '\r') {
+            *to++ = *from;
+        }
+    }
+    *to = '\0';
+    return text;
+}
+
+/* Always false. */
+static bool guest_fail(const ObGuest *guest, HwError *error, const char *reason)
+{
+    g_autofree char *text = console_read(guest);
+    size_t length = strlen(text);
+    const char *last = text + (length > LAST_LINES ? length - LAST_LINES : 0);
+
+    return hw_error_set(error, "%s; the end of its console:\n%s", reason, last);
+}
+
+static bool guest_fail_time(const ObGuest *guest, HwError *error)
+{
+    g_autofree char *reason = g_strdup_printf("the guest has not come to its end in %u s",
+                                              guest->limit_s);
+
+    return guest_fail(guest, error, guest->died ? guest->died : reason);
+}
+
+static int guest_left_ms(const ObGuest *guest)
+{
+    int64_t left = guest->deadline - g_get_monotonic_time();
+
+    return (int)MAX(0, left / 1000);
+}
+
+/* Waits for more on the console; false when there will be none. */
+static bool console_wait(const ObGuest *guest)
+{
+    struct pollfd ready[] = { { .fd = guest->watch, .events = POLLIN },
+                              { .fd = guest->process, .events = POLLIN } };
+    char events[4096];
+
+    if (poll(ready, 2, guest_left_ms(guest)) <= 0 || !ready[0].revents) {
+        return false;
+    }
+    return read(guest->watch, events, sizeof(events)) > 0;
+}
+
+bool ob_guest_expect(ObGuest *guest, const char *text, HwError *error)
+{
+    g_autofree char *reason = g_strdup_printf("the guest has not said '%s' in its %u s", text,
+                                              guest->limit_s);
+    bool more;
+
+    do {
+        g_autofree char *said = console_read(guest);
+
+        if (strstr(said, text)) {
+            return true;
+        }
+        more = console_wait(guest);
+    } while (more);
+    return guest_fail(guest, error, reason);
+}
+
+/* ------------------------------------------------------------------ beginning, end */
+
+static void client_failed(ObClient *client, const char *report, void *opaque)
+{
+    ObGuest *guest = opaque;
+
+    (void)client;
+    g_free(guest->died);
+    guest->died = g_strdup(report);
+}
+
+static char *guest_arguments(const ObGuest *guest, const ObGuestBoot *boot)
+{
+    g_autofree char *kernel = kernel_file(boot->kernel);
+    /* A dying kernel says why; all else that it says would mix with the program's words. */
+    g_autofree char *append = g_strdup_printf("console=%s loglevel=1 panic=-1 oops=panic %s -- %s",
+                                              architecture_of(boot->kernel)->console,
+                                              boot->parameters ? boot->parameters : "",
+                                              boot->words ? boot->words : "");
+    g_autofree char *quoted = g_shell_quote(append);
+
+    return g_strdup_printf("-nodefaults -no-shutdown -no-reboot -serial file:%s -kernel %s "
+                           "-initrd %s -append %s %s", guest->console, kernel, boot->initramfs,
+                           quoted, boot->arguments);
+}
+
+static bool guest_prepare(ObGuest *guest, HwError *error)
+{
+    g_autoptr(GError) problem = NULL;
+
+    guest->scratch = ob_scratch_new();
+    if (!guest->scratch) {
+        return hw_error_set(error, "there can be no temporary directory: %s", strerror(errno));
+    }
+    guest->console = g_build_filename(ob_scratch_path(guest->scratch), "console", NULL);
+    guest->watch = inotify_init1(IN_CLOEXEC);
+    if (!g_file_set_contents(guest->console, "", 0, &problem)) {
+        return hw_error_set(error, "%s", problem->message);
+    }
+    if (inotify_add_watch(guest->watch, guest->console, IN_MODIFY) < 0) {
+        return hw_error_set(error, "%s: it can't be watched: %s", guest->console, strerror(errno));
+    }
+    return true;
+}
+
+static bool guest_power_on(ObGuest *guest, const ObGuestBoot *boot, HwError *error)
+{
+    const Architecture *architecture = architecture_of(boot->kernel);
+    g_autofree char *arguments = guest_arguments(guest, boot);
+    ObStart start = { .program = g_getenv(architecture->qemu_variable), .arguments = arguments,
+                      .accelerator = "tcg" };
+
+    guest->client = ob_client_start(&start, error);
+    if (!guest->client) {
+        return false;
+    }
+    ob_client_on_failure(guest->client, client_failed, guest);
+    guest->process = pidfd_open(ob_client_pid(guest->client), 0);
+    guest->limit_s = boot->limit_s;
+    guest->deadline = g_get_monotonic_time() + boot->limit_s * INT64_C(1000000);
+    json_decref(ob_client_qmp(guest->client, "cont", NULL, NULL));
+    return !guest->died || hw_error_set(error, "%s", guest->died);
+}
+
+ObGuest *ob_guest_start(const ObGuestBoot *boot, HwError *error)
+{
+    g_autofree char *missing = ob_guest_missing(boot);
+    ObGuest *guest;
+
+    if (missing) {
+        hw_error_set(error, "%s: it can't be booted: %s", boot->kernel, missing);
+        return NULL;
+    }
+    guest = g_new0(ObGuest, 1);
+    guest->watch = guest->process = -1;
+    if (!guest_prepare(guest, error) || !guest_power_on(guest, boot, error)) {
+        ob_guest_free(guest);
+        return NULL;
+    }
+    return guest;
+}
+
+ObClient *ob_guest_client(ObGuest *guest)
+{
+    return guest->client;
+}
+
+char *ob_guest_finish(ObGuest *guest, HwError *error)
+{
+    json_t *event = ob_client_qmp_event(guest->client, "SHUTDOWN",
+                                        (uint32_t)guest_left_ms(guest));
+    json_t *reason = json_object_get(json_object_get(event, "data"), "reason");
+    bool off = g_strcmp0(json_string_value(reason), "guest-shutdown") == 0;
+    bool ended = event != NULL;
+    g_autofree char *text = console_read(guest);
+    char *done = g_strrstr(text, DONE);
+
+    json_decref(event);
+    if (!ended) {
+        guest_fail_time(guest, error);
+        return NULL;
+    }
+    if (!off) {
+        guest_fail(guest, error, "the guest's kernel died");
+        return NULL;
+    }
+    if (!done) {
+        guest_fail(guest, error, "the guest's program failed");
+        return NULL;
+    }
+    *done = '\0';
+    return g_steal_pointer(&text);
+}
+
+void ob_guest_free(ObGuest *guest)
+{
+    if (!guest) {
+        return;
+    }
+    ob_client_free(guest->client);
+    if (guest->process >= 0) {
+        close(guest->process);
+    }
+    if (guest->watch >= 0) {
+        close(guest->watch);
+    }
+    ob_scratch_free(guest->scratch);
+    g_free(guest->console);
+    g_free(guest->died);
+    g_free(guest);
+}
+
+char *ob_guest_run(const ObGuestBoot *boot, HwError *error)
+{
+    ObGuest *guest = ob_guest_start(boot, error);
+    char *said = guest ? ob_guest_finish(guest, error) : NULL;
+
+    ob_guest_free(guest);
+    return said;
+}
