@@ -276,9 +276,14 @@ typedef struct HwProperty {
     const char *description;    /* one line, for help */
 
     /*
-     * At run time (QOM), between realize and unrealize.  get: the value as text, cut
-     * to `capacity` bytes with the terminating zero; NULL: as it was set.  set: takes a
-     * new value, or leaves all as it was and says why; NULL: fixed once realized.
+     * At run time (QOM), between realize and unrealize; `set` comes with `get`.
+     * get: the value as text, in the form that -device takes, cut to `capacity` bytes
+     * with the terminating zero; NULL: as it was set.
+     * set: takes a new value, or leaves all as it was and says why; NULL: fixed once
+     * realized.  The host has checked the type and range and gives numbers in decimal,
+     * addresses in hexadecimal with 0x, switches as on or off.  `text` is on loan: the
+     * member at `offset` keeps the value from before realize, unless the hook stores to it.
+     * The host calls `update` next.
      */
     void (*get)(HwDevice *dev, char *text, uint32_t capacity);
     bool (*set)(HwDevice *dev, const char *text, HwError *error);
@@ -384,8 +389,8 @@ typedef struct HwAcpiBuild HwAcpiBuild;
  *   unrealize regions are unmapped already; release what realize took
  *
  * `update` derives the outputs (interrupts) from the state.  The host calls it
- * after each guest write to a trapping region, reset and load.  Outputs are
- * never saved.  A device that changes its state in a callback of its own (a
+ * after each guest write to a trapping region, reset, load and change of a
+ * property at run time.  Outputs are never saved.  A device that changes its state in a callback of its own (a
  * timer, a completion) sets its outputs itself.
  *
  * Every hook may be NULL.  After realize a device never ends or blocks the

@@ -156,6 +156,9 @@ static bool property_check(const HwCheck *c, const HwPlace *place, const HwPrope
     if (!strcmp(property->name, "id")) {
         return hw_refuse(place, c->error, "has the name of the option id=, expected another");
     }
+    if (property->set && !property->get) {
+        return hw_refuse(place, c->error, "has set without get, expected both");
+    }
     size = property_types[property->type].size;
     return hw_check_in_instance(c, place, "value", property->offset, size, size) &&
            property_check_range(c, place, property) &&

@@ -71,6 +71,25 @@ static void store(HwInstance *instance, const HwProperty *property, uint64_t val
     }
 }
 
+static void format(const HwProperty *property, uint64_t value, char *text, size_t capacity)
+{
+    switch (property->type) {
+    case HW_PROPERTY_BOOL:
+        snprintf(text, capacity, "%s", value ? "on" : "off");
+        break;
+    case HW_PROPERTY_ADDRESS:
+        if (value == HW_ADDRESS_AUTO) {
+            snprintf(text, capacity, "auto");
+        } else {
+            snprintf(text, capacity, "0x%" PRIx64, value);
+        }
+        break;
+    default:
+        snprintf(text, capacity, "%" PRIu64, value);
+        break;
+    }
+}
+
 void hw_instance_store_defaults(HwInstance *instance)
 {
     const HwProperties *properties = &instance->cls->table.properties;
@@ -113,62 +132,99 @@ static bool set_string(HwInstance *instance, const HwProperty *property, const c
     return true;
 }
 
-static bool set_bool(HwInstance *instance, const HwProperty *property, const char *text,
-                     HwError *error)
+static bool read_bool(const HwInstance *instance, const HwProperty *property, const char *text,
+                      uint64_t *value, HwError *error)
 {
-    bool value;
+    bool on;
 
-    if (!parse_bool(text, &value)) {
+    if (!parse_bool(text, &on)) {
         return hw_error_set(error, "%s: %s: '%s' is no switch, expected 'on' or 'off'",
                             instance->id, property->name, text);
     }
-    store(instance, property, value);
+    *value = on;
     return true;
 }
 
-static bool set_number(HwInstance *instance, const HwProperty *property, const char *text,
-                       HwError *error)
+static bool read_number(const HwInstance *instance, const HwProperty *property, const char *text,
+                        uint64_t *value, HwError *error)
 {
-    uint64_t value;
-
     if (property->type == HW_PROPERTY_ADDRESS && strcmp(text, "auto") == 0) {
-        store(instance, property, HW_ADDRESS_AUTO);
+        *value = HW_ADDRESS_AUTO;
         return true;
     }
-    if (!parse_number(text, &value)) {
+    if (!parse_number(text, value)) {
         return hw_error_set(error, "%s: %s: '%s' is no number, expected %s", instance->id,
                             property->name, text,
                             property->type == HW_PROPERTY_ADDRESS ? "an address or 'auto'"
                                                                   : "digits, 0x for hexadecimal");
     }
-    if (value < property->minimum || value > largest(property)) {
+    if (*value < property->minimum || *value > largest(property)) {
         return hw_error_set(error,
                             "%s: %s: %s is out of range, expected %" PRIu64 " to %" PRIu64,
                             instance->id, property->name, text, property->minimum,
                             largest(property));
     }
+    return true;
+}
+
+static bool set_created(HwInstance *instance, const HwProperty *property, const char *text,
+                        uint64_t value, HwError *error)
+{
+    if (property->type == HW_PROPERTY_STRING) {
+        return set_string(instance, property, text, error);
+    }
     store(instance, property, value);
+    return true;
+}
+
+static bool set_realized(HwInstance *instance, const HwProperty *property, const char *text,
+                         uint64_t value, HwError *error)
+{
+    char plain[32];
+
+    if (instance->phase != HW_PHASE_REALIZED || !property->set) {
+        return hw_error_set(error, "%s: %s: can't be changed after the device was realized",
+                            instance->id, property->name);
+    }
+    if (property->type != HW_PROPERTY_STRING) {
+        format(property, value, plain, sizeof(plain));
+        text = plain;
+    }
+    if (!property->set(instance->dev, text, error)) {
+        return false;
+    }
+    hw_instance_update(instance);
     return true;
 }
 
 bool hw_instance_set(HwInstance *instance, const char *name, const char *text, HwError *error)
 {
     const HwProperty *property = hw_instance_property(instance, name);
+    uint64_t value = 0;
+    bool good = true;
 
     if (!property) {
         return hw_error_set(error, "%s: no property '%s'", instance->cls->table.name, name);
     }
-    if (instance->phase != HW_PHASE_CREATED) {
-        return hw_error_set(error, "%s: %s: can't be changed after the device was realized",
-                            instance->id, name);
+    if (property->type == HW_PROPERTY_BOOL) {
+        good = read_bool(instance, property, text, &value, error);
+    } else if (property->type != HW_PROPERTY_STRING) {
+        good = read_number(instance, property, text, &value, error);
     }
+    return good && (instance->phase == HW_PHASE_CREATED
+                        ? set_created(instance, property, text, value, error)
+                        : set_realized(instance, property, text, value, error));
+}
+
+static uint64_t load(const HwProperty *property, const uint8_t *at)
+{
     switch (property->type) {
     case HW_PROPERTY_BOOL:
-        return set_bool(instance, property, text, error);
-    case HW_PROPERTY_STRING:
-        return set_string(instance, property, text, error);
+        return *(const bool *)at;
+    case HW_PROPERTY_U32:
+        return *(const uint32_t *)at;
     default:
-        return set_number(instance, property, text, error);
+        return *(const uint64_t *)at;
     }
 }
 
@@ -178,26 +234,14 @@ void hw_instance_get(const HwInstance *instance, const HwProperty *property, cha
     const uint8_t *at = member(instance, property);
     const char *string;
 
-    switch (property->type) {
-    case HW_PROPERTY_BOOL:
-        snprintf(text, capacity, "%s", *(const bool *)at ? "on" : "off");
-        break;
-    case HW_PROPERTY_U32:
-        snprintf(text, capacity, "%" PRIu32, *(const uint32_t *)at);
-        break;
-    case HW_PROPERTY_U64:
-        snprintf(text, capacity, "%" PRIu64, *(const uint64_t *)at);
-        break;
-    case HW_PROPERTY_ADDRESS:
-        if (*(const uint64_t *)at == HW_ADDRESS_AUTO) {
-            snprintf(text, capacity, "auto");
-        } else {
-            snprintf(text, capacity, "0x%" PRIx64, *(const uint64_t *)at);
-        }
-        break;
-    default:
+    if (instance->phase == HW_PHASE_REALIZED && property->get) {
+        text[0] = '\0';
+        property->get(instance->dev, text, (uint32_t)capacity);
+        text[capacity - 1] = '\0';
+    } else if (property->type == HW_PROPERTY_STRING) {
         string = *(const char *const *)at;
         snprintf(text, capacity, "%s", string ? string : "");
-        break;
+    } else {
+        format(property, load(property, at), text, capacity);
     }
 }

@@ -50,11 +50,12 @@ static json_t *default_json(const HwProperty *property)
 
 static json_t *property_json(const HwProperty *property)
 {
-    json_t *object = json_pack("{s:o, s:s, s:o, s:o}",
+    json_t *object = json_pack("{s:o, s:s, s:o, s:o, s:b}",
         "name", text_json(property->name),
         "type", ob_plugin_words.property_types[property->type],
         "default", default_json(property),
-        "description", text_json(property->description));
+        "description", text_json(property->description),
+        "run-time", property->set != NULL);
 
     if (property->type != HW_PROPERTY_BOOL && property->type != HW_PROPERTY_STRING) {
         json_object_set_new(object, "minimum", integer_json(property->minimum));

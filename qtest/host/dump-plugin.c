@@ -143,7 +143,8 @@ static void properties_print(const HwProperties *properties, FILE *out)
         grid_add(&grid, "%s", ob_plugin_words.property_types[property->type]);
         grid_add(&grid, "%s", value);
         grid_add(&grid, "%s", range);
-        grid_add(&grid, "%s", property->description ? property->description : "");
+        grid_add(&grid, "%s%s", property->description ? property->description : "",
+                 property->set ? " (can be set at run time)" : "");
     }
     grid_print(&grid, "    ", out);
 }

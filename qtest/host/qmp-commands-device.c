@@ -192,20 +192,47 @@ json_t *ob_qmp_qom_list(ObQmpCall *call)
     return ob_qom_list(call->system, object);
 }
 
-json_t *ob_qmp_qom_get(ObQmpCall *call)
+/* The object and property that the call names; OB_QOM_NONE where it was failed. */
+static ObQomObject property_find(ObQmpCall *call, const char *property)
 {
     const char *path = ob_qmp_string(call, "path");
-    const char *property = ob_qmp_string(call, "property");
     ObQomObject object = ob_qom_resolve(call->system, path);
-    json_t *value;
 
     if (object.kind == OB_QOM_NONE) {
-        return ob_qmp_fail(call, OB_QMP_NO_DEVICE, "Device '%s' not found", path);
-    }
-    value = ob_qom_get(call->system, object, property);
-    if (!value) {
+        ob_qmp_fail(call, OB_QMP_NO_DEVICE, "Device '%s' not found", path);
+    } else if (!ob_qom_has(call->system, object, property)) {
         g_autofree char *type = ob_qom_type(call->system, object);
-        return ob_qmp_fail(call, OB_QMP_GENERIC, "Property '%s.%s' not found", type, property);
+
+        ob_qmp_fail(call, OB_QMP_GENERIC, "Property '%s.%s' not found", type, property);
+        object.kind = OB_QOM_NONE;
     }
-    return value;
+    return object;
+}
+
+json_t *ob_qmp_qom_get(ObQmpCall *call)
+{
+    const char *property = ob_qmp_string(call, "property");
+    ObQomObject object = property_find(call, property);
+
+    return object.kind == OB_QOM_NONE ? NULL : ob_qom_get(call->system, object, property);
+}
+
+json_t *ob_qmp_qom_set(ObQmpCall *call)
+{
+    const char *property = ob_qmp_string(call, "property");
+    g_autofree char *text = option_text(json_object_get(call->arguments, "value"));
+    ObQomObject object = property_find(call, property);
+    OB_ERROR(error);
+
+    if (object.kind == OB_QOM_NONE) {
+        return NULL;
+    }
+    if (!text) {
+        return ob_qmp_fail(call, OB_QMP_GENERIC, "Invalid parameter type for 'value', "
+                           "expected: string, integer or boolean");
+    }
+    if (!ob_qom_set(object, property, text, &error)) {
+        return ob_qmp_fail(call, OB_QMP_GENERIC, "%s", error.text);
+    }
+    return json_object();
 }

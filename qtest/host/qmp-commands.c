@@ -47,6 +47,8 @@ const ObQmpCommand ob_qmp_commands[] = {
       ob_qmp_device_list_properties },
     { "qom-list", MEMBERS({ "path", "str" }), "[ObjectPropertyInfo]", ob_qmp_qom_list },
     { "qom-get", MEMBERS({ "path", "str" }, { "property", "str" }), "any", ob_qmp_qom_get },
+    { "qom-set", MEMBERS({ "path", "str" }, { "property", "str" }, { "value", "any" }), NULL,
+      ob_qmp_qom_set },
     { "qom-list-types", MEMBERS({ "implements", "str", true }, { "abstract", "bool", true }),
       "[ObjectTypeInfo]", ob_qmp_qom_list_types },
 

@@ -95,7 +95,7 @@ ObQmpHandler ob_qmp_query_status, ob_qmp_query_version, ob_qmp_query_name, ob_qm
 
 /* qmp-commands-device.c */
 ObQmpHandler ob_qmp_device_add, ob_qmp_device_del, ob_qmp_device_list_properties,
-    ob_qmp_qom_list, ob_qmp_qom_get, ob_qmp_qom_list_types;
+    ob_qmp_qom_list, ob_qmp_qom_get, ob_qmp_qom_set, ob_qmp_qom_list_types;
 
 /* qmp-commands-migration.c */
 ObQmpHandler ob_qmp_migrate, ob_qmp_migrate_cancel, ob_qmp_migrate_incoming,

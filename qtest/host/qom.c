@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "qtest/host/qom.h"
 
+#include "hw-api/device/error.h"
+
 #include <string.h>
 
 /* The default id is the class's name, or that with a number (host.h).  A user may
@@ -134,19 +136,17 @@ json_t *ob_qom_property_default(const HwProperty *property)
 
 static json_t *property_value(const HwInstance *instance, const HwProperty *property)
 {
-    const char *member = (const char *)instance->dev + property->offset;
-    char text[256];
+    char text[4096];
 
+    hw_instance_get(instance, property, text, sizeof(text));
     switch (property->type) {
     case HW_PROPERTY_BOOL:
-        return json_boolean(*(const bool *)member);
-    case HW_PROPERTY_U32:
-        return number(*(const uint32_t *)member);
+        return json_boolean(strcmp(text, "on") == 0);
     case HW_PROPERTY_STRING:
-        hw_instance_get(instance, property, text, sizeof(text));
         return json_string(text);
     default:
-        return number(*(const uint64_t *)member);
+        return number(strcmp(text, "auto") == 0 ? HW_ADDRESS_AUTO
+                                                : g_ascii_strtoull(text, NULL, 0));
     }
 }
 
@@ -240,4 +240,20 @@ json_t *ob_qom_get(const ObSystem *system, ObQomObject object, const char *name)
     }
     property = hw_instance_property(object.instance, name);
     return property ? property_value(object.instance, property) : NULL;
+}
+
+bool ob_qom_has(const ObSystem *system, ObQomObject object, const char *name)
+{
+    json_t *value = ob_qom_get(system, object, name);
+
+    json_decref(value);
+    return value != NULL;
+}
+
+bool ob_qom_set(ObQomObject object, const char *name, const char *text, HwError *error)
+{
+    if (object.kind != OB_QOM_DEVICE || !hw_instance_property(object.instance, name)) {
+        return hw_error_set(error, "Insufficient permission to perform this operation");
+    }
+    return hw_instance_set(object.instance, name, text, error);
 }

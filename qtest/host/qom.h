@@ -31,6 +31,13 @@ json_t *ob_qom_list(const ObSystem *system, ObQomObject object);
 /* A property's value, the caller's; NULL if there is none of that name. */
 json_t *ob_qom_get(const ObSystem *system, ObQomObject object, const char *name);
 
+/* Whether there is a property of that name. */
+bool ob_qom_has(const ObSystem *system, ObQomObject object, const char *name);
+
+/* Sets one that there is to what -device would have as `text`.  False with a sentence:
+ * only some properties of devices can be set. */
+bool ob_qom_set(ObQomObject object, const char *name, const char *text, HwError *error);
+
 /* "pc-machine", "tpm-crb".  The caller frees it. */
 char *ob_qom_type(const ObSystem *system, ObQomObject object);
 

@@ -35,7 +35,7 @@ static const char lamp_text[] =
 "  at most one lamp in a machine\n"
 "  properties\n"
 "    dimmable  bool     on              whether it dims\n"
-"    watts     uint32   40    1 to 100  power\n"
+"    watts     uint32   40    1 to 100  power (can be set at run time)\n"
 "    serial    uint64   7               serial number\n"
 "    addr      address  auto            address\n"
 "    label     string   none            text on it\n"
@@ -106,6 +106,8 @@ static const struct {
     { "devices/0/properties/1/default", NULL, 40 },
     { "devices/0/properties/1/minimum", NULL, 1 },
     { "devices/0/properties/1/maximum", NULL, 100 },
+    { "devices/0/properties/1/run-time", "true", 0 },
+    { "devices/0/properties/2/run-time", "false", 0 },
     { "devices/0/properties/2/maximum", "0xffffffffffffffff", 0 },
     { "devices/0/properties/3/default", "auto", 0 },
     { "devices/0/properties/4/default", "none", 0 },
@@ -134,7 +136,9 @@ static void json_shows_everything(void)
     for (size_t i = 0; i < G_N_ELEMENTS(lamp_members); i++) {
         const json_t *value = member(root, lamp_members[i].path);
 
-        if (lamp_members[i].text) {
+        if (json_is_boolean(value)) {
+            g_assert_cmpstr(json_is_true(value) ? "true" : "false", ==, lamp_members[i].text);
+        } else if (lamp_members[i].text) {
             g_assert_cmpstr(json_string_value(value), ==, lamp_members[i].text);
         } else {
             g_assert_true(json_is_integer(value));

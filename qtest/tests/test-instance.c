@@ -16,6 +16,10 @@ typedef struct Lamp {
     uint64_t other_base;
     uint64_t extra_size;
     const char *label;
+    const char *first_tint;     /* before realize; then: */
+    char tint[8];
+    uint64_t hue;
+    bool dim;
     uint32_t words[1];
 } Lamp;
 
@@ -51,6 +55,22 @@ static void lamp_unrealize(HwDevice *dev)
     g_string_append(calls, "unrealize ");
 }
 
+static void tint_get(HwDevice *dev, char *text, uint32_t capacity)
+{
+    g_strlcpy(text, HW_DEVICE(Lamp, dev)->tint, capacity);
+}
+
+static bool tint_set(HwDevice *dev, const char *text, HwError *error)
+{
+    Lamp *s = HW_DEVICE(Lamp, dev);
+
+    if (strlen(text) >= sizeof(s->tint)) {
+        return hw_error_set(error, "%s: tint: '%s' is too long", dev->id, text);
+    }
+    strcpy(s->tint, text);
+    return true;
+}
+
 static const HwRegister lamp_registers[] = {
     { "LEVEL", 0, .reset = 0x42 },
 };
@@ -73,6 +93,14 @@ static const HwProperty lamp_properties[] = {
     HW_PROP_ADDRESS("other", Lamp, other_base, HW_ADDRESS_AUTO, "address"),
     HW_PROP_U64("extra-size", Lamp, extra_size, 0x10, "bytes"),
     HW_PROP_STRING("label", Lamp, label, "none", "text"),
+    { "tint", HW_PROPERTY_STRING, HW_MEMBER(Lamp, first_tint, const char *), .get = tint_get,
+      .set = tint_set },
+    { "hue", HW_PROPERTY_U64, HW_MEMBER(Lamp, hue, uint64_t), .maximum = 0x800, .get = tint_get,
+      .set = tint_set },
+    { "at", HW_PROPERTY_ADDRESS, HW_MEMBER(Lamp, hue, uint64_t), .get = tint_get,
+      .set = tint_set },
+    { "dim", HW_PROPERTY_BOOL, HW_MEMBER(Lamp, dim, bool), .get = tint_get, .set = tint_set },
+    { "level", HW_PROPERTY_STRING, HW_MEMBER(Lamp, first_tint, const char *), .get = tint_get },
 };
 
 static const HwClass lamp_class = {
@@ -200,6 +228,81 @@ static void refuses_change_after_realize(Fixture *f, gconstpointer data)
     refuse(f, "lit", "off", "lamp0: lit: can't be changed after the device was realized");
 }
 
+static void assert_shown(Fixture *f, const char *property, const char *expected)
+{
+    char text[64];
+
+    hw_instance_get(f->instance, hw_instance_property(f->instance, property), text, sizeof(text));
+    g_assert_cmpstr(text, ==, expected);
+}
+
+/* The device sees each type in one form, and is updated after it has taken the value. */
+static void set_hook_takes_value_at_run_time(Fixture *f, gconstpointer data)
+{
+    static const struct {
+        const char *property, *text, *expected;
+    } cases[] = {
+        { "tint", "warm", "warm" }, { "hue", "0x10", "16" }, { "at", "16", "0x10" },
+        { "at", "auto", "auto" },   { "dim", "YES", "on" },  { "dim", "n", "off" },
+    };
+
+    (void)data;
+    g_assert_true(hw_instance_realize(f->instance, &f->error));
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_string_truncate(calls, 0);
+        g_assert_true(hw_instance_set(f->instance, cases[i].property, cases[i].text, &f->error));
+        g_assert_cmpstr(f->lamp->tint, ==, cases[i].expected);
+        g_assert_cmpstr(calls->str, ==, "update ");
+        assert_shown(f, cases[i].property, cases[i].expected);
+    }
+}
+
+static void set_hook_is_not_asked_before_realize(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    g_assert_true(hw_instance_set(f->instance, "tint", "warm", &f->error));
+    g_assert_cmpstr(f->lamp->tint, ==, "");
+    g_assert_cmpstr(f->lamp->first_tint, ==, "warm");
+    assert_shown(f, "tint", "warm");
+}
+
+static void set_hook_can_refuse(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    g_assert_true(hw_instance_realize(f->instance, &f->error));
+    g_string_truncate(calls, 0);
+    refuse(f, "tint", "ultramarine", "lamp0: tint: 'ultramarine' is too long");
+    g_assert_cmpstr(calls->str, ==, "");
+}
+
+static void set_hook_sees_no_value_of_wrong_type_or_range(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    g_assert_true(hw_instance_realize(f->instance, &f->error));
+    refuse(f, "hue", "x", "lamp0: hue: 'x' is no number, expected digits, 0x for hexadecimal");
+    refuse(f, "hue", "2049", "lamp0: hue: 2049 is out of range, expected 0 to 2048");
+    refuse(f, "dim", "2", "lamp0: dim: '2' is no switch, expected 'on' or 'off'");
+    g_assert_cmpstr(f->lamp->tint, ==, "");
+}
+
+static void get_hook_alone_makes_it_read_only(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    g_assert_true(hw_instance_realize(f->instance, &f->error));
+    strcpy(f->lamp->tint, "low");
+    assert_shown(f, "level", "low");
+    refuse(f, "level", "high", "lamp0: level: can't be changed after the device was realized");
+}
+
+static void hooks_end_with_unrealize(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    g_assert_true(hw_instance_realize(f->instance, &f->error));
+    hw_instance_unrealize(f->instance);
+    refuse(f, "tint", "warm", "lamp0: tint: can't be changed after the device was realized");
+    assert_shown(f, "level", "");
+}
+
 static void hooks_run_in_order(Fixture *f, gconstpointer data)
 {
     (void)data;
@@ -308,6 +411,14 @@ static const struct {
     { "/property/refuses/number-that-is-none", refuses_number_that_is_none },
     { "/property/refuses/number-out-of-range", refuses_number_out_of_range },
     { "/property/refuses/change-after-realize", refuses_change_after_realize },
+    { "/property/run-time/set-hook-takes-value", set_hook_takes_value_at_run_time },
+    { "/property/run-time/set-hook-is-not-asked-before-realize",
+      set_hook_is_not_asked_before_realize },
+    { "/property/run-time/set-hook-can-refuse", set_hook_can_refuse },
+    { "/property/run-time/set-hook-sees-no-value-of-wrong-type-or-range",
+      set_hook_sees_no_value_of_wrong_type_or_range },
+    { "/property/run-time/get-hook-alone-makes-it-read-only", get_hook_alone_makes_it_read_only },
+    { "/property/run-time/hooks-end-with-unrealize", hooks_end_with_unrealize },
 };
 
 int main(int argc, char **argv)

@@ -238,6 +238,9 @@ static const Row rows[] = {
       CLASS "property watts: range is 0x0 to 0x100000000, expected it in 0 to 0xffffffff" },
     { "property/minimum-above-maximum", SET(properties[1].minimum, UINT64_C(1) << 32),
       CLASS "property watts: range is 0x100000000 to 0xffffffff, expected it in 0 to 0xffffffff" },
+    { "property/set-without-get", SET(properties[1].set, 1),
+      CLASS "property watts: has set without get, expected both" },
+    { "property/get-without-set", SET(properties[1].get, 1), NULL },
     { "property/auto-above-maximum", SET(properties[3].maximum, 0xffffffff), NULL },
 
     { "state/no-name", NAME(state.name, NULL), CLASS "state 0: has no name" },

@@ -359,6 +359,14 @@ static const Mistake mistakes[] = {
       "Device '/x' not found" },
     { "property-unknown", EXECUTE("qom-get", "\"path\": \"/machine\", \"property\": \"x\""),
       "GenericError", "Property 'pc-machine.x' not found" },
+    { "property-to-set-unknown", EXECUTE("qom-set", "\"path\": \"/machine\", "
+      "\"property\": \"x\", \"value\": 1"), "GenericError", "Property 'pc-machine.x' not found" },
+    { "property-that-nobody-sets", EXECUTE("qom-set", "\"path\": \"/machine\", "
+      "\"property\": \"type\", \"value\": 1"), "GenericError",
+      "Insufficient permission to perform this operation" },
+    { "property-set-to-a-list", EXECUTE("qom-set", "\"path\": \"/machine\", "
+      "\"property\": \"type\", \"value\": []"), "GenericError",
+      "Invalid parameter type for 'value', expected: string, integer or boolean" },
     { "type-unknown", EXECUTE("device-list-properties", "\"typename\": \"x\""),
       "DeviceNotFound", "Device 'x' not found" },
     { "device-unknown", EXECUTE("device_add", "\"driver\": \"beacn\""), "GenericError",
@@ -456,6 +464,8 @@ static void test_device_add_del(Qmp *f, gconstpointer data)
     say(f, EXECUTE("qom-get", "\"path\": \"/machine/peripheral/b\", "
                               "\"property\": \"irq-line\""));
     hear(f, "{\"return\": 7}");
+    say(f, EXECUTE("qom-set", "\"path\": \"b\", \"property\": \"irq-line\", \"value\": 8"));
+    hear_error(f, "GenericError", "b: irq-line: can't be changed after the device was realized");
     say(f, EXECUTE("device_add", "\"driver\": \"beacon\", \"id\": \"b\""));
     hear_error(f, "GenericError", "Duplicate device ID 'b'");
     say(f, EXECUTE("device_del", "\"id\": \"b\""));

@@ -75,6 +75,22 @@ static void lamp_write(HwDevice *dev, uint64_t offset, uint64_t value, uint32_t 
     (void)size;
 }
 
+static void lamp_get(HwDevice *dev, char *text, uint32_t capacity)
+{
+    (void)dev;
+    if (capacity) {
+        *text = '\0';
+    }
+}
+
+static bool lamp_set(HwDevice *dev, const char *text, HwError *error)
+{
+    (void)dev;
+    (void)text;
+    (void)error;
+    return true;
+}
+
 static const HwRegister lamp_registers[] = {
     { "POWER", 4 * POWER, .reset = 1, .rw = HW_BIT(0), .w1c = HW_BIT(1), .write_only = HW_BIT(2),
       .fields = HW_FIELDS({ "on", 0, 1 }, { "failed", 1, 1 }, { "blink", 2, 1 }) },
@@ -117,7 +133,7 @@ static const HwDeviceClass lamp_class = {
     .properties = HW_ROWS(HwProperty,
         HW_PROP_BOOL("dimmable", Lamp, dimmable, true, "whether it dims"),
         { "watts", HW_PROPERTY_U32, offsetof(Lamp, watts), .default_value = 40, .minimum = 1,
-          .maximum = 100, .description = "power" },
+          .maximum = 100, .description = "power", .get = lamp_get, .set = lamp_set },
         HW_PROP_U64("serial", Lamp, serial, 7, "serial number"),
         HW_PROP_ADDRESS("addr", Lamp, base, HW_ADDRESS_AUTO, "address"),
         HW_PROP_STRING("label", Lamp, label, "none", "text on it")),
