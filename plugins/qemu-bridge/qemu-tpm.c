@@ -3,18 +3,27 @@
  * QEMU gives a backend one client for good, which it expects to be a device with the
  * interface "tpm-if".  Ours is a plain object outside of QEMU's tree: a device with
  * that interface would be asked for a TPM's properties that models don't have.
+ *
+ * A backend takes its next command only after the last one's completion has returned, so
+ * that a command which has to wait for fresh entropy is delivered from a bottom half.
  */
 #include "plugins/qemu-bridge/qemu-tpm.h"
 
 #include <string.h>
 
+#include "hw-api/device/bytes.h"
 #include "hw-api/device/error.h"
+#include "hw-api/host/tpm/stir.h"
 #include "plugins/qemu-bridge/bridge.h"
 
 #define CLIENT      "outboard-tpm-client"
 #define BUFFER_MAX  4096
 #define HEADER_SIZE 10          /* TPM 2.0 part 1, 18: tag, size, code */
 #define SIZE_OFFSET 2
+#define CODE_OFFSET 6
+
+#define TPM_ST_NO_SESSIONS 0x8001   /* TPM 2.0 Library part 2, 6.5 and 6.6.3 */
+#define TPM_RC_CANCELED    0x909
 
 /* A machine has at most one TPM. */
 static struct {
@@ -22,21 +31,89 @@ static struct {
     QemuObject *client;
     HwDevice *dev;
     HwTpmCompleted *completed;
-    bool running;
+    bool running;               /* the device's command is to complete */
+    bool cancelled;
     QemuTpmCommand command;
     uint8_t request[BUFFER_MAX];
     uint8_t response[BUFFER_MAX];
+
+    HwTpmStir stir;             /* waits for the next command */
+    bool stirring;              /* the backend has it; `command` comes next */
+    QemuTpmCommand stir_command;
+    uint8_t stir_request[HW_TPM_STIR_HEADER + HW_TPM_STIR_MAX];
+    uint8_t stir_response[64];
+    QemuBottomHalf *stirred;
 } s;
+
+/* ----------------------------------------------------------------- stirring */
+
+static bool stir_deliver(void)
+{
+    if (s.stir.size == 0) {
+        return false;
+    }
+    memset(s.stir_response, 0, sizeof(s.stir_response));
+    s.stir_command = (QemuTpmCommand) {
+        .command = s.stir_request,
+        .command_size = hw_tpm_stir_command(&s.stir, s.stir_request),
+        .response = s.stir_response,
+        .response_capacity = sizeof(s.stir_response),
+    };
+    s.stir = (HwTpmStir) { 0 };
+    s.stirring = true;
+    tpm_backend_deliver_request(s.tpm, &s.stir_command);
+    return true;
+}
+
+static void stir_completed(int result)
+{
+    if (result != 0 || !hw_tpm_stir_taken(s.stir_response)) {
+        hw_log(s.dev, HW_LOG_WARNING, "the TPM refuses fresh entropy: result %d, response code "
+               "0x%x, expected 0", result, hw_load_be32(s.stir_response + CODE_OFFSET));
+    }
+    if (s.running) {
+        qemu_bh_schedule(s.stirred);
+    } else {
+        s.stirring = false;
+    }
+}
+
+static void complete_cancelled(void)
+{
+    hw_store_be16(s.response, TPM_ST_NO_SESSIONS);
+    hw_store_be32(s.response + SIZE_OFFSET, HEADER_SIZE);
+    hw_store_be32(s.response + CODE_OFFSET, TPM_RC_CANCELED);
+    s.running = false;
+    s.completed(s.dev, s.response, HEADER_SIZE);
+}
+
+/* The command that has waited. */
+static void stir_done(void *opaque)
+{
+    (void)opaque;
+    if (!s.stirring) {
+        return;
+    }
+    s.stirring = false;
+    if (s.running && s.cancelled) {
+        complete_cancelled();
+    } else if (s.running) {
+        tpm_backend_deliver_request(s.tpm, &s.command);
+    }
+}
 
 /* ------------------------------------------------------------------- client */
 
 static void client_completed(QemuObject *client, int result)
 {
-    uint32_t size = (uint32_t)s.response[SIZE_OFFSET] << 24 | s.response[SIZE_OFFSET + 1] << 16 |
-                    s.response[SIZE_OFFSET + 2] << 8 | s.response[SIZE_OFFSET + 3];
+    uint32_t size = hw_load_be32(s.response + SIZE_OFFSET);
     bool valid = result == 0 && size >= HEADER_SIZE && size <= s.command.response_capacity;
 
     (void)client;
+    if (s.stirring) {
+        stir_completed(result);
+        return;
+    }
     if (!s.running) {
         return;
     }
@@ -81,6 +158,8 @@ static bool client_make(void)
             .interfaces = interfaces,
         });
         s.client = object_new(CLIENT);
+        s.stirred = aio_bh_new_full(qemu_get_aio_context(), stir_done, NULL, "outboard-tpm",
+                                    NULL);
     }
     return true;
 }
@@ -129,6 +208,7 @@ static void qemu_tpm_close(HwTpmBackend *backend)
 {
     s.running = false;
     tpm_backend_finish_sync((QemuTpm *)backend);
+    s.stirring = false;
     s.tpm = NULL;
 }
 
@@ -149,6 +229,8 @@ static void qemu_tpm_restart(HwTpmBackend *backend, uint32_t buffer_size)
 {
     s.running = false;
     tpm_backend_reset((QemuTpm *)backend);
+    s.stirring = false;
+    s.stir = (HwTpmStir) { 0 };     /* it seeds itself when it starts */
     if (tpm_backend_startup_tpm((QemuTpm *)backend, buffer_size) < 0) {
         hw_log(s.dev, HW_LOG_ERROR, "the TPM backend can't be started");
     }
@@ -170,23 +252,43 @@ static bool qemu_tpm_submit(HwTpmBackend *backend, uint8_t locality, const uint8
         .response_capacity = capacity < sizeof(s.response) ? capacity : sizeof(s.response),
     };
     s.running = true;
-    tpm_backend_deliver_request((QemuTpm *)backend, &s.command);
+    s.cancelled = false;
+    if (!stir_deliver()) {
+        tpm_backend_deliver_request((QemuTpm *)backend, &s.command);
+    }
     return true;
 }
 
 static void qemu_tpm_cancel(HwTpmBackend *backend)
 {
-    tpm_backend_cancel_cmd((QemuTpm *)backend);
+    s.cancelled = true;
+    if (!s.stirring) {
+        tpm_backend_cancel_cmd((QemuTpm *)backend);
+    }
 }
 
+/* It comes before each save, with which entropy that waits would not travel. */
 static void qemu_tpm_finish(HwTpmBackend *backend)
 {
     tpm_backend_finish_sync((QemuTpm *)backend);
+    stir_done(NULL);
+    tpm_backend_finish_sync((QemuTpm *)backend);
+    if (stir_deliver()) {
+        tpm_backend_finish_sync((QemuTpm *)backend);
+    }
 }
 
 static bool qemu_tpm_established(HwTpmBackend *backend)
 {
     return tpm_backend_get_tpm_established_flag((QemuTpm *)backend);
+}
+
+static void qemu_tpm_stir(HwDevice *dev, const void *entropy, uint32_t size)
+{
+    (void)dev;
+    if (s.tpm) {
+        hw_tpm_stir_add(&s.stir, entropy, size);
+    }
 }
 
 const HwTpmBackendService bridge_qemu_tpm = {
@@ -200,4 +302,5 @@ const HwTpmBackendService bridge_qemu_tpm = {
     .cancel = qemu_tpm_cancel,
     .finish = qemu_tpm_finish,
     .established = qemu_tpm_established,
+    .stir = qemu_tpm_stir,
 };

@@ -93,6 +93,12 @@ static bool tpm_established(HwTpmBackend *backend)
     return service_of(backend)->established(backend);
 }
 
+static void tpm_stir(HwDevice *dev, const void *entropy, uint32_t size)
+{
+    bridge_qemu_tpm.stir(dev, entropy, size);
+    hw_tpm_service()->stir(dev, entropy, size);
+}
+
 const HwTpmBackendService bridge_tpm_backend = {
     .abi = HW_ABI(HwTpmBackendService),
     .open = tpm_open,
@@ -104,4 +110,5 @@ const HwTpmBackendService bridge_tpm_backend = {
     .cancel = tpm_cancel,
     .finish = tpm_finish,
     .established = tpm_established,
+    .stir = tpm_stir,
 };

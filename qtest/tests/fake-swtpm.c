@@ -16,7 +16,9 @@ enum {
     SET_BUFFERSIZE = 17,
 };
 
-#define TPM2_CC_GET_RANDOM 0x17b
+#define TPM2_CC_STIR_RANDOM 0x146
+#define TPM2_CC_GET_RANDOM  0x17b
+#define TPM_RC_FAILURE      0x101
 
 static void fake_send(int fd, const uint8_t *bytes, size_t size)
 {
@@ -110,6 +112,17 @@ static void fake_answer(FakeSwtpm *s)
     }
 }
 
+static void fake_take_stir(FakeSwtpm *s)
+{
+    bool refuses;
+
+    pthread_mutex_lock(&s->lock);
+    s->stirs++;
+    refuses = s->refuses_stir;
+    pthread_mutex_unlock(&s->lock);
+    fake_respond(s, refuses ? TPM_RC_FAILURE : 0, 10, 10);
+}
+
 static void fake_take_command(FakeSwtpm *s)
 {
     uint8_t command[8192];
@@ -123,6 +136,8 @@ static void fake_take_command(FakeSwtpm *s)
     g_assert_cmpuint(hw_load_be32(command + 2), ==, size);
     if (hw_load_be32(command + 6) == TPM2_CC_GET_RANDOM) {
         fake_answer(s);
+    } else if (hw_load_be32(command + 6) == TPM2_CC_STIR_RANDOM) {
+        fake_take_stir(s);
     } else {
         fake_respond(s, 0, 10, 10);
     }
@@ -345,6 +360,16 @@ static void fake_await(FakeSwtpm *s, const unsigned *counter, unsigned count)
         g_assert_cmpint(pthread_cond_timedwait(&s->changed, &s->lock, &deadline), ==, 0);
     }
     pthread_mutex_unlock(&s->lock);
+}
+
+unsigned fake_swtpm_stirs(FakeSwtpm *fake)
+{
+    unsigned stirs;
+
+    pthread_mutex_lock(&fake->lock);
+    stirs = fake->stirs;
+    pthread_mutex_unlock(&fake->lock);
+    return stirs;
 }
 
 void fake_swtpm_await_command(FakeSwtpm *s, unsigned count)

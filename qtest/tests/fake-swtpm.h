@@ -53,6 +53,8 @@ typedef struct FakeSwtpm {
     pthread_mutex_t lock;       /* guards the next group */
     pthread_cond_t changed;
     unsigned commands;          /* TPM2_GetRandoms that have come */
+    unsigned stirs;             /* TPM2_StirRandoms */
+    bool refuses_stir;          /* set before it is sent */
     unsigned ended;             /* connections that the host has closed */
     FakeAnswer answer;          /* the next, then good ones */
     uint32_t request;           /* the control request that gets `reply`, once */
@@ -79,6 +81,9 @@ void fake_swtpm_free(FakeSwtpm *fake);
 
 void fake_swtpm_will_answer(FakeSwtpm *fake, FakeAnswer answer);
 void fake_swtpm_will_reply(FakeSwtpm *fake, uint32_t request, FakeReply reply);
+
+/* How many TPM2_StirRandoms have come. */
+unsigned fake_swtpm_stirs(FakeSwtpm *fake);
 
 /* Until it has got that many TPM2_GetRandoms, or seen that many connections end:
  * 5 s at most. */

@@ -7,8 +7,8 @@
  */
 #include "hw-api/host/tpm/backend.h"
 
-#include "hw-api/device/bytes.h"
 #include "hw-api/device/error.h"
+#include "hw-api/host/tpm/execute.h"
 #include "hw-api/host/tpm/stream.h"
 
 #include <pthread.h>
@@ -16,11 +16,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* TPM 2.0 Library part 2, 6.6.3 */
-#define TPM_ST_NO_SESSIONS  0x8001
-#define TPM_RC_COMMAND_SIZE 0x142
-#define TPM_RC_CANCELED     0x909
 
 typedef struct Request {
     bool restart;
@@ -34,6 +29,7 @@ typedef struct Request {
     int64_t command_since;
     uint32_t size;
     uint32_t capacity;
+    HwTpmStir stir;             /* goes with the next command */
 } Request;
 
 struct HwTpmBackend {
@@ -93,48 +89,27 @@ static void backend_unlock(HwTpmBackend *s)
     }
 }
 
-static uint32_t response_code(uint8_t *response, uint32_t code)
-{
-    hw_store_be16(response, TPM_ST_NO_SESSIONS);
-    hw_store_be32(response + 2, HW_TPM_HEADER_SIZE);
-    hw_store_be32(response + 6, code);
-    return HW_TPM_HEADER_SIZE;
-}
-
 /* The response's size, 0 if there is none that the device could take. */
 static uint32_t backend_transfer(HwTpmBackend *s, const Request *request)
 {
-    const uint8_t *command = s->command[request->slot];
     HwTpmTransfer transfer = {
         .locality = request->locality,
-        .command = command,
+        .command = s->command[request->slot],
         .size = request->size,
         .response = s->response,
         .capacity = request->capacity,
         .cancelled = &s->cancelled,
         .since = request->command_since,
     };
-    uint32_t size;
 
-    if (request->size < HW_TPM_HEADER_SIZE || hw_load_be32(command + 2) != request->size) {
-        /* A stream to a TPM would lose its framing. */
-        return response_code(s->response, TPM_RC_COMMAND_SIZE);
+    if (request->stir.size > 0) {
+        hw_tpm_execute_stir(s->driver, s->tpm, &request->stir, request->command_since,
+                            &s->worker_note);
     }
-    if (request->cancelled || atomic_load_explicit(&s->cancelled, memory_order_relaxed)) {
-        return response_code(s->response, TPM_RC_CANCELED);
+    if (request->cancelled) {
+        atomic_store(&s->cancelled, true);
     }
-    size = s->driver->transfer(s->tpm, &transfer, &s->worker_note);
-    if (size == 0) {
-        return 0;
-    }
-    if (size < HW_TPM_HEADER_SIZE || size > request->capacity ||
-        hw_load_be32(s->response + 2) != size) {
-        hw_tpm_note(&s->worker_note, HW_LOG_ERROR,
-                    "the TPM's answer is no response: %u bytes, expected %u to %u "
-                    "and the size in its header", size, HW_TPM_HEADER_SIZE, request->capacity);
-        return 0;
-    }
-    return size;
+    return hw_tpm_execute(s->driver, s->tpm, &transfer, &s->worker_note);
 }
 
 static void backend_work(void *opaque)
@@ -148,6 +123,9 @@ static void backend_work(void *opaque)
     s->wanted.restart = false;
     s->wanted.command = false;
     s->wanted.slot ^= request.command;  /* that one is the worker's now */
+    if (request.command) {
+        s->wanted.stir = (HwTpmStir) { 0 };
+    }
     s->scheduled = false;
     s->running = request.command;
     atomic_store_explicit(&s->cancelled, false, memory_order_relaxed);
@@ -330,6 +308,7 @@ void hw_tpm_backend_restart(HwTpmBackend *s, uint32_t buffer_size)
     s->wanted.restart = true;
     s->wanted.buffer_size = buffer_size;
     s->wanted.restart_since = backend_now(s);
+    s->wanted.stir = (HwTpmStir) { 0 };     /* it seeds itself when it starts */
     backend_schedule(s);
 }
 
@@ -370,6 +349,26 @@ void hw_tpm_backend_cancel(HwTpmBackend *s)
 void hw_tpm_backend_finish(HwTpmBackend *s)
 {
     hw_queue_drain(s->queue);
+}
+
+void hw_tpm_backend_stir(HwTpmBackend *s, const void *entropy, uint32_t size)
+{
+    if (s->driver->version(s->tpm) != HW_TPM_VERSION_2_0) {
+        return;
+    }
+    backend_lock(s);
+    hw_tpm_stir_add(&s->wanted.stir, entropy, size);
+    backend_unlock(s);
+}
+
+void hw_tpm_backend_stir_now(HwTpmBackend *s, HwTpmNote *note)
+{
+    HwTpmStir stir = s->wanted.stir;
+
+    if (stir.size > 0) {
+        s->wanted.stir = (HwTpmStir) { 0 };
+        hw_tpm_execute_stir(s->driver, s->tpm, &stir, backend_now(s), note);
+    }
 }
 
 bool hw_tpm_backend_established(HwTpmBackend *s)

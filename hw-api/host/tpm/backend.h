@@ -45,4 +45,10 @@ void hw_tpm_backend_cancel(HwTpmBackend *backend);
 void hw_tpm_backend_finish(HwTpmBackend *backend);
 bool hw_tpm_backend_established(HwTpmBackend *backend);
 
+/* Before the next command: `stir` of hw.tpm-backend/1, for this one. */
+void hw_tpm_backend_stir(HwTpmBackend *backend, const void *entropy, uint32_t size);
+
+/* What waits for the next command, now; after hw_tpm_backend_finish().  Blocks. */
+void hw_tpm_backend_stir_now(HwTpmBackend *backend, HwTpmNote *note);
+
 #endif

@@ -162,6 +162,15 @@ static HwTpmBackend *service_open(HwDevice *dev, const char *id, HwTpmCompleted 
     return hw_tpm_backend_attach(backend, dev, completed, error) ? backend : NULL;
 }
 
+static void service_stir(HwDevice *dev, const void *entropy, uint32_t size)
+{
+    const HwTpmDrivers *tpms = hw_tpm_drivers_of(dev);
+
+    for (uint32_t i = 0; tpms && i < tpms->count; i++) {
+        hw_tpm_backend_stir(tpms->backends[i], entropy, size);
+    }
+}
+
 const HwTpmBackendService *hw_tpm_service(void)
 {
     static const HwTpmBackendService service = {
@@ -175,6 +184,7 @@ const HwTpmBackendService *hw_tpm_service(void)
         .cancel = hw_tpm_backend_cancel,
         .finish = hw_tpm_backend_finish,
         .established = hw_tpm_backend_established,
+        .stir = service_stir,
     };
 
     return &service;

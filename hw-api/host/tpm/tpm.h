@@ -59,7 +59,8 @@ HwTpmInfo hw_tpm_info(const HwTpmDrivers *tpms, uint32_t index);
  * The host sends the TPM no restart afterwards: that is a power cycle.
  */
 
-/* Reads the state of backend `index`; its TPM goes on as if nothing was.  *state,
+/* Reads the state of backend `index`; its TPM goes on as if nothing was, but that entropy
+ * which waits for its next command goes in first.  *state,
  * which need not be initialised, is the caller's to hw_tpm_state_clear().  False
  * with a sentence, and an empty *state. */
 bool hw_tpm_save(HwTpmDrivers *tpms, uint32_t index, HwTpmState *state, HwError *error);
@@ -76,7 +77,7 @@ bool hw_tpm_state_check(const HwTpmDrivers *tpms, uint32_t index, const HwTpmSta
  * fail, too, as when swtpm dies, the sentence says so.
  *
  * Whoever loads a state twice gets two TPMs that think they are one: they give the
- * same random numbers, and make the same keys.
+ * same random numbers, and make the same keys.  hw.tpm-backend/1's stir sets them apart.
  */
 bool hw_tpm_load(HwTpmDrivers *tpms, uint32_t index, const HwTpmState *state, HwError *error);
 

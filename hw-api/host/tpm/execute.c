@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One command through a driver, with what must hold for any driver. */
+#include "hw-api/host/tpm/execute.h"
+
+#include "hw-api/device/bytes.h"
+
+/* TPM 2.0 Library part 2, 6.6.3 */
+#define TPM_ST_NO_SESSIONS  0x8001
+#define TPM_RC_COMMAND_SIZE 0x142
+#define TPM_RC_CANCELED     0x909
+
+static uint32_t response_code(uint8_t *response, uint32_t code)
+{
+    hw_store_be16(response, TPM_ST_NO_SESSIONS);
+    hw_store_be32(response + 2, HW_TPM_HEADER_SIZE);
+    hw_store_be32(response + 6, code);
+    return HW_TPM_HEADER_SIZE;
+}
+
+uint32_t hw_tpm_execute(const HwTpmDriver *driver, void *tpm, const HwTpmTransfer *transfer,
+                        HwTpmNote *note)
+{
+    uint32_t size;
+
+    if (transfer->size < HW_TPM_HEADER_SIZE ||
+        hw_load_be32(transfer->command + 2) != transfer->size) {
+        /* A stream to a TPM would lose its framing. */
+        return response_code(transfer->response, TPM_RC_COMMAND_SIZE);
+    }
+    if (atomic_load_explicit(transfer->cancelled, memory_order_relaxed)) {
+        return response_code(transfer->response, TPM_RC_CANCELED);
+    }
+    size = driver->transfer(tpm, transfer, note);
+    if (size == 0) {
+        return 0;
+    }
+    if (size < HW_TPM_HEADER_SIZE || size > transfer->capacity ||
+        hw_load_be32(transfer->response + 2) != size) {
+        hw_tpm_note(note, HW_LOG_ERROR,
+                    "the TPM's answer is no response: %u bytes, expected %u to %u "
+                    "and the size in its header", size, HW_TPM_HEADER_SIZE, transfer->capacity);
+        return 0;
+    }
+    return size;
+}
+
+void hw_tpm_execute_stir(const HwTpmDriver *driver, void *tpm, const HwTpmStir *stir,
+                         int64_t since, HwTpmNote *note)
+{
+    static const atomic_bool never;
+    uint8_t command[HW_TPM_STIR_HEADER + HW_TPM_STIR_MAX];
+    uint8_t response[64];
+    const HwTpmTransfer transfer = {
+        .command = command,
+        .size = hw_tpm_stir_command(stir, command),
+        .response = response,
+        .capacity = sizeof(response),
+        .cancelled = &never,
+        .since = since,
+    };
+
+    if (hw_tpm_execute(driver, tpm, &transfer, note) > 0 && !hw_tpm_stir_taken(response)) {
+        hw_tpm_note(note, HW_LOG_WARNING, "the TPM refuses fresh entropy: response code 0x%x, "
+                    "expected 0", hw_load_be32(response + 6));
+    }
+}
