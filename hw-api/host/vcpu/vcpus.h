@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What stands behind hw.vcpu-registers in a host: real KVM (kvm.h) or a modelled
+ * kernel.  The host has one, or none, and says so in hw_vcpus_of().
+ */
+#ifndef HW_HOST_VCPU_VCPUS_H
+#define HW_HOST_VCPU_VCPUS_H
+
+#include "hw-api/ext/vcpu-registers.h"
+
+/* The calls are those of HwVcpuRegisters, for a vCPU below `count` and a value of the
+ * size that the id has. */
+typedef struct HwVcpus {
+    uint32_t count;
+    int (*list)(struct HwVcpus *vcpus, uint32_t vcpu, uint64_t *ids, uint32_t *count);
+    int (*get)(struct HwVcpus *vcpus, uint32_t vcpu, uint64_t id, void *value);
+    int (*set)(struct HwVcpus *vcpus, uint32_t vcpu, uint64_t id, const void *value);
+    bool (*has_run)(struct HwVcpus *vcpus);
+} HwVcpus;
+
+/* The host's: behind this device's service.  Not NULL while a device has the service. */
+HwVcpus *hw_vcpus_of(HwDevice *dev);
+
+/* hw.vcpu-registers/1, for a host's query(). */
+const HwVcpuRegisters *hw_vcpu_registers_service(void);
+
+#endif
