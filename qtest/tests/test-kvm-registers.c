@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What scripts/dump-kvm-registers makes on real KVM, against the lists checked in. */
+#include <string.h>
+
+#include "qtest/guest/guest.h"
+
+typedef struct Kernel {
+    const char *name;
+    const char *regs;           /* file in OB_KVM_ARM64 */
+} Kernel;
+
+static const Kernel kernels[] = {
+    { "arm64-6.1", "linux-6.1.192.regs" },
+    { "arm64-6.12", "linux-6.12.100.regs" },
+};
+
+/* The virtual and the physical timer's counts: they never stand still. */
+static const char *const counts[] = { "603000000013df1a ", "603000000013df01 " };
+
+/* What it printed, or NULL, skipped or with a sentence; `machine` is QEMU's. */
+static char *registers_dump(const Kernel *kernel, const char *machine, HwError *error)
+{
+    ObGuestBoot boot = {
+        .kernel = kernel->name,
+        .initramfs = g_getenv("OB_GUEST_DUMP_KVM_REGISTERS_ARM64"),
+        .arguments = machine,
+        .limit_s = 150,
+    };
+    g_autofree char *missing = ob_guest_missing(&boot);
+
+    if (missing) {
+        g_test_skip(missing);
+        return NULL;
+    }
+    return ob_guest_run(&boot, error);
+}
+
+static char *registers_known(const Kernel *kernel)
+{
+    g_autofree char *path = g_build_filename(g_getenv("OB_KVM_ARM64"), kernel->regs, NULL);
+    g_autoptr(GError) error = NULL;
+    char *text = NULL;
+
+    g_file_get_contents(path, &text, NULL, &error);
+    g_assert_no_error(error);
+    return text;
+}
+
+/* Without what differs from boot to boot and from one kernel of a series to the next. */
+static char **lines_that_stay(const char *text)
+{
+    g_auto(GStrv) all = g_strsplit(text, "\n", 0);
+    GPtrArray *lines = g_ptr_array_new();
+
+    for (char **line = all; *line; line++) {
+        bool counts_on = false;
+
+        for (size_t i = 0; i < G_N_ELEMENTS(counts); i++) {
+            counts_on |= g_str_has_prefix(*line, counts[i]);
+        }
+        /* The lists' "unknown reg" was made with two ids, of which nothing is known. */
+        if (**line && **line != '#' && !g_str_has_prefix(*line, "unknown reg")) {
+            g_ptr_array_add(lines, counts_on ? g_strndup(*line, 18) : g_strdup(*line));
+        }
+    }
+    g_ptr_array_add(lines, NULL);
+    return (char **)g_ptr_array_free(lines, FALSE);
+}
+
+static void test_same_as_known(gconstpointer data)
+{
+    char text[8192] = "";
+    HwError error = { text, sizeof(text), 0 };
+    g_autofree char *said = registers_dump(
+        data, "-machine virt,virtualization=on,gic-version=3 -cpu max -m 512", &error);
+    g_autofree char *known = registers_known(data);
+
+    g_assert_cmpstr(text, ==, "");
+    if (said) {
+        g_auto(GStrv) is = lines_that_stay(said);
+        g_auto(GStrv) was = lines_that_stay(known);
+        guint number = g_strv_length(was);
+
+        g_assert_cmpuint(number, >, 240);
+        g_assert_cmpuint(g_strv_length(is), ==, number);
+        for (guint i = 0; i < number; i++) {
+            g_assert_cmpstr(is[i], ==, was[i]);
+        }
+    }
+}
+
+static void test_no_kvm(void)
+{
+    char text[8192] = "";
+    HwError error = { text, sizeof(text), 0 };
+    g_autofree char *said = registers_dump(&kernels[0], "-machine virt -cpu cortex-a57 -m 256",
+                                           &error);
+
+    g_assert_null(said);
+    if (*text) {
+        g_assert_nonnull(strstr(text, "dump-kvm-registers: KVM: /dev/kvm can't be opened"));
+    }
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(kernels); i++) {
+        g_autofree char *path = g_strdup_printf("/kvm-registers/%s/same-as-known", kernels[i].name);
+
+        g_test_add_data_func(path, &kernels[i], test_same_as_known);
+    }
+    g_test_add_func("/kvm-registers/no-kvm", test_no_kvm);
+    return g_test_run();
+}
