@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "hw-api/host/acpi/tables.h"
+
+#include <string.h>
+
+#include "hw-api/device/bytes.h"
+
+bool hw_acpi_tables_failed(const HwAcpiTables *tables)
+{
+    return tables->bytes.failed || tables->script.failed;
+}
+
+void hw_acpi_tables_clear(HwAcpiTables *tables)
+{
+    hw_acpi_buffer_clear(&tables->bytes);
+    hw_acpi_buffer_clear(&tables->script);
+}
+
+void hw_acpi_header_store(uint8_t *header, const char *signature, uint32_t revision,
+                          const char *oem_table_id, uint32_t length)
+{
+    size_t id_length = oem_table_id ? strnlen(oem_table_id, 8) : 0;
+
+    memset(header, 0, HW_ACPI_HEADER_SIZE);
+    memcpy(header, signature, 4);
+    hw_store_le(header + HW_ACPI_HEADER_LENGTH, length, 4);
+    hw_store_le(header + 8, revision, 1);
+    memcpy(header + 10, "BOCHS ", 6);
+    memcpy(header + 16, oem_table_id ? oem_table_id : "BXPC    ", oem_table_id ? id_length : 8);
+    hw_store_le(header + 24, 1, 4);
+    memcpy(header + 28, "BXPC", 4);
+    hw_store_le(header + 32, 1, 4);
+}
+
+uint32_t hw_acpi_tables_add(HwAcpiTables *tables, const char *signature, uint32_t revision,
+                            const char *oem_table_id, const void *body, uint32_t size)
+{
+    uint32_t table = tables->bytes.size;
+    uint8_t header[HW_ACPI_HEADER_SIZE];
+
+    hw_acpi_header_store(header, signature, revision, oem_table_id, HW_ACPI_HEADER_SIZE + size);
+    hw_acpi_buffer_append(&tables->bytes, header, HW_ACPI_HEADER_SIZE);
+    hw_acpi_buffer_append(&tables->bytes, body, size);
+    return table;
+}
+
+void hw_acpi_tables_point(HwAcpiTables *tables, uint32_t offset, uint32_t size, uint32_t place)
+{
+    if (!tables->bytes.failed) {
+        hw_store_le(tables->bytes.bytes + offset, place, size);
+    }
+    hw_loader_add_pointer(&tables->script, tables->file, offset, size, tables->file);
+}
+
+void hw_acpi_tables_checksum(HwAcpiTables *tables, uint32_t table)
+{
+    if (!tables->bytes.failed) {
+        hw_loader_add_checksum(&tables->script, tables->file, table + HW_ACPI_HEADER_CHECKSUM,
+                               table, (uint32_t)hw_load_le(tables->bytes.bytes + table +
+                                                           HW_ACPI_HEADER_LENGTH, 4));
+    }
+}
