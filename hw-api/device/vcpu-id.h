@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What is in the id of an arm64 vCPU register (Linux, Documentation/virt/kvm/api.rst,
+ * KVM_SET_ONE_REG): architecture 63:56, size 55:52, kind 27:16, and the register in 15:0.
+ */
+#ifndef HW_DEVICE_VCPU_ID_H
+#define HW_DEVICE_VCPU_ID_H
+
+#include "hw-api/ext/vcpu-registers.h"
+
+#define HW_VCPU_ID_ARM      UINT64_C(0x4000000000000000)   /* AArch32: QEMU's own lists */
+#define HW_VCPU_ID_ARM64    UINT64_C(0x6000000000000000)
+#define HW_VCPU_ID_ARCH(id) ((id) & UINT64_C(0xff00000000000000))
+#define HW_VCPU_ID_U32      UINT64_C(0x0020000000000000)
+#define HW_VCPU_ID_U64      UINT64_C(0x0030000000000000)
+#define HW_VCPU_ID_SIZE(id) ((id) & UINT64_C(0x00f0000000000000))
+
+/* Kinds of arm64 registers. */
+enum {
+    HW_VCPU_KIND_CORE = 0x10,           /* X0, PC, PSTATE, V0 ... */
+    HW_VCPU_KIND_DEMUX = 0x11,          /* CCSIDR, by cache */
+    HW_VCPU_KIND_SYSREG = 0x13,
+    HW_VCPU_KIND_FIRMWARE = 0x14,       /* pseudo registers: versions and mitigations */
+    HW_VCPU_KIND_SVE = 0x15,
+    HW_VCPU_KIND_FIRMWARE_BITMAP = 0x16,/* pseudo registers: hypercalls, a bit each */
+};
+#define HW_VCPU_KIND(id) ((uint32_t)((id) >> 16) & 0xfff)
+
+/* 15:0 of an AArch64 system register: the fields of MRS and MSR (Arm ARM, C5.1.2). */
+#define HW_VCPU_SYSREG_BITS(op0, op1, crn, crm, op2) \
+    ((uint32_t)((op0) << 14 | (op1) << 11 | (crn) << 7 | (crm) << 3 | (op2)))
+
+#define HW_VCPU_ID(kind, bits) \
+    (HW_VCPU_ID_ARM64 | HW_VCPU_ID_U64 | (uint64_t)(kind) << 16 | (bits))
+#define HW_VCPU_SYSREG(op0, op1, crn, crm, op2) \
+    HW_VCPU_ID(HW_VCPU_KIND_SYSREG, HW_VCPU_SYSREG_BITS(op0, op1, crn, crm, op2))
+#define HW_VCPU_FIRMWARE(index)        HW_VCPU_ID(HW_VCPU_KIND_FIRMWARE, index)
+#define HW_VCPU_FIRMWARE_BITMAP(index) HW_VCPU_ID(HW_VCPU_KIND_FIRMWARE_BITMAP, index)
+
+/*
+ * The timers' counts run while nobody looks.  KVM's ids of the virtual timer's count and
+ * compare value are each the encoding of the other: that is its ABI since the first one.
+ */
+#define HW_VCPU_TIMER_CVAL  HW_VCPU_SYSREG(3, 3, 14, 0, 2)
+#define HW_VCPU_TIMER_CNT   HW_VCPU_SYSREG(3, 3, 14, 3, 2)
+#define HW_VCPU_PTIMER_CNT  HW_VCPU_SYSREG(3, 3, 14, 0, 1)
+
+/* Pseudo firmware registers by their index, for all that kernels up to 6.15 have. */
+#define HW_VCPU_PSCI_VERSION        HW_VCPU_FIRMWARE(0)
+#define HW_VCPU_WORKAROUND_1        HW_VCPU_FIRMWARE(1)
+#define HW_VCPU_WORKAROUND_2        HW_VCPU_FIRMWARE(2)
+#define HW_VCPU_WORKAROUND_3        HW_VCPU_FIRMWARE(3)
+#define HW_VCPU_STD_BMAP            HW_VCPU_FIRMWARE_BITMAP(0)
+#define HW_VCPU_STD_HYP_BMAP        HW_VCPU_FIRMWARE_BITMAP(1)
+#define HW_VCPU_VENDOR_HYP_BMAP     HW_VCPU_FIRMWARE_BITMAP(2)
+#define HW_VCPU_VENDOR_HYP_BMAP_2   HW_VCPU_FIRMWARE_BITMAP(3)
+
+#define HW_PSCI_VERSION(major, minor) ((uint64_t)(major) << 16 | (minor))
+
+#endif
