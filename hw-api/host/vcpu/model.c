@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "hw-api/host/vcpu/model-internal.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Of the VM, not of each vCPU: what the guest is told when it calls firmware. */
+static bool register_is_shared(const HwModelRegister *r)
+{
+    return r->rule.kind == HW_MODEL_PSCI || r->rule.kind == HW_MODEL_BITMAP;
+}
+
+static uint8_t *register_value(const HwModelRegister *r, uint32_t vcpu)
+{
+    return r->values + (register_is_shared(r) ? 0 : (size_t)vcpu * r->size);
+}
+
+static uint64_t register_number(const HwModelRegister *r, uint32_t vcpu)
+{
+    uint64_t number = 0;
+    uint32_t word;
+
+    if (r->size == 4) {
+        memcpy(&word, register_value(r, vcpu), sizeof(word));
+        return word;
+    }
+    memcpy(&number, register_value(r, vcpu), r->size < 8 ? r->size : 8);
+    return number;
+}
+
+void hw_model_store(HwModelRegister *r, uint32_t vcpu, uint64_t number)
+{
+    uint32_t word = (uint32_t)number;
+
+    memset(register_value(r, vcpu), 0, r->size);
+    if (r->size == 4) {
+        memcpy(register_value(r, vcpu), &word, sizeof(word));
+    } else {
+        memcpy(register_value(r, vcpu), &number, r->size < 8 ? r->size : 8);
+    }
+}
+
+/* The first register whose id is not below. */
+static uint32_t model_position(const HwVcpuModel *model, uint64_t id)
+{
+    uint32_t low = 0;
+    uint32_t high = model->count;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+
+        if (model->registers[middle].id < id) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+HwModelRegister *hw_model_find(const HwVcpuModel *model, uint64_t id)
+{
+    uint32_t at = model_position(model, id);
+
+    return at < model->count && model->registers[at].id == id ? &model->registers[at] : NULL;
+}
+
+/* ----------------------------------------------------------------- the calls */
+
+static uint32_t model_vcpu_count(void *vcpus)
+{
+    return ((const HwVcpuModel *)vcpus)->vcpus;
+}
+
+static int order_compare(const void *a, const void *b)
+{
+    const HwModelRegister *left = *(const HwModelRegister *const *)a;
+    const HwModelRegister *right = *(const HwModelRegister *const *)b;
+
+    return left->order < right->order ? -1 : left->order > right->order;
+}
+
+/* In the order of the kernel's list, which is not that of the ids. */
+static int model_list(void *vcpus, uint32_t vcpu, uint64_t *ids, uint32_t *count)
+{
+    const HwVcpuModel *model = vcpus;
+    const HwModelRegister **sorted;
+    uint32_t room = *count;
+
+    if (vcpu >= model->vcpus) {
+        return -ENOENT;
+    }
+    *count = model->count;
+    if (room < model->count) {
+        return -E2BIG;
+    }
+    sorted = malloc((model->count + 1) * sizeof(*sorted));
+    if (!sorted) {
+        return -EIO;
+    }
+    for (uint32_t i = 0; i < model->count; i++) {
+        sorted[i] = &model->registers[i];
+    }
+    qsort(sorted, model->count, sizeof(*sorted), order_compare);
+    for (uint32_t i = 0; i < model->count; i++) {
+        ids[i] = sorted[i]->id;
+    }
+    free(sorted);
+    return 0;
+}
+
+/* 0, or why the register can't be accessed at all. */
+static int model_access(const HwVcpuModel *model, uint32_t vcpu, uint64_t id, uint32_t size,
+                        HwModelRegister **found)
+{
+    *found = vcpu < model->vcpus ? hw_model_find(model, id) : NULL;
+    if (!*found) {
+        return -ENOENT;
+    }
+    return size == (*found)->size ? 0 : -EINVAL;
+}
+
+static int model_get(void *vcpus, uint32_t vcpu, uint64_t id, void *value, uint32_t size)
+{
+    HwModelRegister *r;
+    int answer = model_access(vcpus, vcpu, id, size, &r);
+
+    if (answer || r->rule.get_error) {
+        return answer ? answer : r->rule.get_error;
+    }
+    memcpy(value, register_value(r, vcpu), size);
+    return 0;
+}
+
+static int model_set(void *vcpus, uint32_t vcpu, uint64_t id, const void *value, uint32_t size)
+{
+    const HwVcpuModel *model = vcpus;
+    HwModelRegister *r;
+    uint64_t number = 0;
+    uint32_t word = 0;
+    bool store;
+    int answer = model_access(model, vcpu, id, size, &r);
+
+    if (answer) {
+        return answer;
+    }
+    if (size == 4) {
+        memcpy(&word, value, size);
+        number = word;
+    } else {
+        memcpy(&number, value, size < 8 ? size : 8);
+    }
+    answer = hw_model_rule_check(&r->rule, register_number(r, vcpu), number, model->has_run,
+                                 &store);
+    if (answer == 0 && store) {
+        memcpy(register_value(r, vcpu), value, size);
+    }
+    return answer;
+}
+
+static bool model_has_run(void *vcpus)
+{
+    return ((const HwVcpuModel *)vcpus)->has_run;
+}
+
+static const HwVcpuOps model_ops = {
+    .type = "model",
+    .vcpu_count = model_vcpu_count,
+    .list = model_list,
+    .get = model_get,
+    .set = model_set,
+    .has_run = model_has_run,
+};
+
+/* ------------------------------------------------------------ making a model */
+
+HwModelRegister *hw_model_insert(HwVcpuModel *model, uint64_t id, HwModelRule rule)
+{
+    uint32_t at = model_position(model, id);
+    uint32_t size = HW_VCPU_REGISTER_SIZE(id);
+    uint32_t room = model->room ? model->room : 512;
+    HwModelRegister *registers = model->registers;
+    uint8_t *values;
+
+    if (model->count == model->room) {
+        room = model->room ? 2 * room : room;
+        registers = realloc(registers, room * sizeof(*registers));
+        if (!registers) {
+            return NULL;
+        }
+        model->registers = registers;
+        model->room = room;
+    }
+    values = calloc(model->vcpus, size);
+    if (!values) {
+        return NULL;
+    }
+    memmove(&registers[at + 1], &registers[at], (model->count - at) * sizeof(*registers));
+    registers[at] = (HwModelRegister) { id, size, model->next_order++, rule, values };
+    model->count++;
+    return &registers[at];
+}
+
+static bool row_insert(HwVcpuModel *model, const HwRegsFile *file, const HwRegsRow *row)
+{
+    HwModelRegister *r = hw_model_insert(model, row->id, hw_model_rule_of(file, row));
+
+    for (uint32_t i = 0; r && i < model->vcpus; i++) {
+        memcpy(r->values + (size_t)i * r->size, row->value, r->size);
+    }
+    return r;
+}
+
+HwVcpuModel *hw_vcpu_model_new(const HwRegsFile *file, uint32_t vcpus)
+{
+    HwVcpuModel *model = vcpus > 0 ? calloc(1, sizeof(*model)) : NULL;
+
+    if (!model) {
+        return NULL;
+    }
+    model->provider = (HwVcpuProvider) { &model_ops, model };
+    model->vcpus = vcpus;
+    model->kernel_class = -1;
+    model->kernel = strdup(file->kernel);
+    for (uint32_t i = 0; model->kernel && i < file->count; i++) {
+        if (!row_insert(model, file, &file->rows[i])) {
+            hw_vcpu_model_free(model);
+            return NULL;
+        }
+    }
+    if (!model->kernel) {
+        hw_vcpu_model_free(model);
+        return NULL;
+    }
+    return model;
+}
+
+void hw_vcpu_model_free(HwVcpuModel *model)
+{
+    if (model) {
+        for (uint32_t i = 0; i < model->count; i++) {
+            free(model->registers[i].values);
+        }
+        free(model->registers);
+        free(model->kernel);
+        free(model);
+    }
+}
+
+const HwVcpuProvider *hw_vcpu_model_provider(HwVcpuModel *model)
+{
+    return &model->provider;
+}

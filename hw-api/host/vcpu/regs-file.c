@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "hw-api/host/vcpu/regs-file.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hw-api/device/error.h"
+#include "hw-api/host/vcpu/regs-line.h"
+
+#define LINE_MAX_BYTES  2048            /* two values of 2048 bits and the rest */
+#define FILE_MAX_BYTES  (8 << 20)
+#define ROWS_MAX        4096
+
+/* The public part first: what users have is a pointer to it. */
+typedef struct Regs {
+    HwRegsFile file;
+    char *kernel;
+    HwRegsRow *rows;
+    uint32_t row_room;
+    HwRegsAttempt *attempts;
+    uint32_t attempt_room;
+    bool is_counted;
+    uint32_t promised;          /* "# n=" */
+} Regs;
+
+/* `array` with room for one more, NULL if there is none. */
+static void *array_grow(void *array, size_t size, uint32_t count, uint32_t *room)
+{
+    if (count >= ROWS_MAX) {
+        return NULL;
+    }
+    if (count == *room) {
+        *room = *room ? *room * 2 : 256;
+        array = realloc(array, size * *room);
+    }
+    return array;
+}
+
+static bool row_add(Regs *regs, const HwRegsLine *line)
+{
+    const HwRegsRow *row = &line->row;
+    HwRegsRow *rows = array_grow(regs->rows, sizeof(*rows), regs->file.count, &regs->row_room);
+    uint8_t *values = rows ? malloc(2 * (size_t)row->size) : NULL;
+
+    regs->rows = rows ? rows : regs->rows;
+    regs->file.rows = regs->rows;
+    if (!values) {
+        return false;
+    }
+    memcpy(values, line->values, 2 * (size_t)row->size);
+    rows[regs->file.count] = *row;
+    rows[regs->file.count].value = values;
+    rows[regs->file.count].read_back = values + row->size;
+    regs->file.count++;
+    return true;
+}
+
+static bool attempt_add(Regs *regs, const HwRegsAttempt *attempt)
+{
+    HwRegsAttempt *attempts = array_grow(regs->attempts, sizeof(*attempts),
+                                         regs->file.attempt_count, &regs->attempt_room);
+
+    if (attempts) {
+        regs->attempts = attempts;
+        attempts[regs->file.attempt_count++] = *attempt;
+    }
+    return attempts;
+}
+
+static bool line_add(Regs *regs, const HwRegsLine *line)
+{
+    switch (line->kind) {
+    case HW_REGS_LINE_ROW:
+        return row_add(regs, line);
+    case HW_REGS_LINE_ATTEMPT:
+        return attempt_add(regs, &line->attempt);
+    case HW_REGS_LINE_COUNT:
+        regs->is_counted = true;
+        regs->promised = line->number;
+        return true;
+    case HW_REGS_LINE_KERNEL:
+        regs->kernel = regs->kernel ? regs->kernel : strdup(line->text);
+        return regs->kernel;
+    default:
+        return true;
+    }
+}
+
+static bool text_parse(Regs *regs, const char *name, const char *text, size_t size,
+                       HwError *error)
+{
+    char line[LINE_MAX_BYTES];
+    char reason[256];
+    HwError why = { reason, sizeof(reason), 0 };
+    HwRegsLine parsed;
+    uint32_t number = 0;
+
+    for (size_t at = 0; at < size;) {
+        const char *end = memchr(text + at, '\n', size - at);
+        size_t length = end ? (size_t)(end - (text + at)) : size - at;
+
+        number++;
+        if (length >= sizeof(line) || memchr(text + at, '\0', length)) {
+            return hw_error_set(error, "%s:%" PRIu32 ": no text of up to %d bytes", name, number,
+                                LINE_MAX_BYTES - 1);
+        }
+        memcpy(line, text + at, length);
+        line[length] = '\0';
+        if (!hw_regs_line_parse(line, &parsed, &why)) {
+            return hw_error_set(error, "%s:%" PRIu32 ": %s", name, number, reason);
+        }
+        if (parsed.kind == HW_REGS_LINE_ROW && hw_regs_find(&regs->file, parsed.row.id)) {
+            return hw_error_set(error, "%s:%" PRIu32 ": register %016" PRIx64 " is there twice",
+                                name, number, parsed.row.id);
+        }
+        if (!line_add(regs, &parsed)) {
+            return hw_error_set(error, "%s:%" PRIu32 ": more than %d lines of a kind, or out of "
+                                "memory", name, number, ROWS_MAX);
+        }
+        at += length + 1;
+    }
+    return true;
+}
+
+/* -------------------------------------------------------------------- files */
+
+static bool regs_finish(Regs *regs, const char *name, HwError *error)
+{
+    regs->file.kernel = regs->kernel ? regs->kernel : "";
+    regs->file.attempts = regs->attempts;
+    if (regs->file.count == 0) {
+        return hw_error_set(error, "%s: no register in it", name);
+    }
+    if (regs->is_counted && regs->promised != regs->file.count) {
+        return hw_error_set(error, "%s: %" PRIu32 " registers, expected %" PRIu32 " (# n=)", name,
+                            regs->file.count, regs->promised);
+    }
+    return true;
+}
+
+HwRegsFile *hw_regs_parse(const char *name, const char *text, size_t size, HwError *error)
+{
+    Regs *regs = calloc(1, sizeof(*regs));
+
+    if (!regs) {
+        hw_error_set(error, "%s: out of memory", name);
+        return NULL;
+    }
+    if (!text_parse(regs, name, text, size, error) || !regs_finish(regs, name, error)) {
+        hw_regs_free(&regs->file);
+        return NULL;
+    }
+    return &regs->file;
+}
+
+static HwRegsFile *stream_parse(FILE *stream, const char *path, HwError *error)
+{
+    char *text = malloc(FILE_MAX_BYTES);
+    size_t size = text ? fread(text, 1, FILE_MAX_BYTES, stream) : 0;
+    HwRegsFile *file = NULL;
+
+    if (!text || ferror(stream)) {
+        hw_error_set(error, "%s: cannot be read: %s", path, strerror(text ? errno : ENOMEM));
+    } else if (size == FILE_MAX_BYTES) {
+        hw_error_set(error, "%s: too large, expected less than %d bytes", path, FILE_MAX_BYTES);
+    } else {
+        file = hw_regs_parse(path, text, size, error);
+    }
+    free(text);
+    return file;
+}
+
+HwRegsFile *hw_regs_load(const char *path, HwError *error)
+{
+    FILE *stream = fopen(path, "re");
+    HwRegsFile *file;
+
+    if (!stream) {
+        hw_error_set(error, "%s: cannot be read: %s", path, strerror(errno));
+        return NULL;
+    }
+    file = stream_parse(stream, path, error);
+    fclose(stream);
+    return file;
+}
+
+void hw_regs_free(HwRegsFile *file)
+{
+    Regs *regs = (Regs *)file;
+
+    if (regs) {
+        for (uint32_t i = 0; i < regs->file.count; i++) {
+            free((void *)regs->rows[i].value);
+        }
+        free(regs->kernel);
+        free(regs->rows);
+        free(regs->attempts);
+        free(regs);
+    }
+}
+
+const HwRegsRow *hw_regs_find(const HwRegsFile *file, uint64_t id)
+{
+    for (uint32_t i = 0; i < file->count; i++) {
+        if (file->rows[i].id == id) {
+            return &file->rows[i];
+        }
+    }
+    return NULL;
+}
+
+uint64_t hw_regs_number(const HwRegsRow *row)
+{
+    uint64_t number = 0;
+    uint32_t word;
+
+    if (row->size == sizeof(word)) {
+        memcpy(&word, row->value, sizeof(word));
+        return word;
+    }
+    memcpy(&number, row->value, row->size < sizeof(number) ? row->size : sizeof(number));
+    return number;
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The registers of a real kernel's vCPU, in a text file (.regs) that
+ * scripts/dump-kvm-registers writes:
+ *
+ *     # Linux version 6.12.100+deb12-arm64 ...
+ *     # n=259 r=0
+ *     6030000000140000 8 0000000000010001 0 0 0 0000000000010000
+ *     fw 6030000000140000 default 10001(0) write 2 -> 0 read 2(0)
+ *
+ * A register's line: id, bytes, value, and what the kernel answered (0 or a negative
+ * errno) to reading it, to setting the same value and to setting it with bit 0 flipped,
+ * then what it read afterwards.  A line "fw" is one attempt at a firmware register.
+ * Numbers are hexadecimal, sizes and answers decimal; lines with '#' are comments, of
+ * which the first names the kernel and "# n=" tells how many registers follow.
+ * "cap_..." and "unknown ..." tell of the kernel as a whole and are not kept.
+ */
+#ifndef HW_HOST_VCPU_REGS_FILE_H
+#define HW_HOST_VCPU_REGS_FILE_H
+
+#include "hw-api/hw-api.h"
+
+#define HW_REGS_VALUE_MAX 256       /* bytes: the largest register of KVM's, 2048 bits */
+
+typedef struct HwRegsRow {
+    uint64_t id;
+    uint32_t size;              /* bytes of each value: what the id says */
+    int get;                    /* answers: 0 or a negative errno */
+    int set_same;
+    int set_flipped;
+    const uint8_t *value;       /* in the host's byte order; the file's */
+    const uint8_t *read_back;
+} HwRegsRow;
+
+typedef struct HwRegsAttempt {
+    uint64_t id;
+    uint64_t before;            /* value before the write; 0 if `get` failed */
+    uint64_t written;
+    uint64_t after;
+    int get;
+    int set;
+} HwRegsAttempt;
+
+typedef struct HwRegsFile {
+    const char *kernel;         /* "Linux version 6.12.100...", or "" */
+    const HwRegsRow *rows;      /* in the order of the kernel's list; ids are unique */
+    uint32_t count;
+    const HwRegsAttempt *attempts;
+    uint32_t attempt_count;
+} HwRegsFile;
+
+/*
+ * Reads a file, or `size` bytes of text of which `name` is told in messages.  NULL with a
+ * sentence that has the line: "new.regs:17: size 5 does not fit id 603000000013c080,
+ * expected 8".  Any thread.
+ */
+HwRegsFile *hw_regs_load(const char *path, HwError *error);
+HwRegsFile *hw_regs_parse(const char *name, const char *text, size_t size, HwError *error);
+void hw_regs_free(HwRegsFile *file);        /* NULL is allowed */
+
+/* The register's line, NULL if it has none. */
+const HwRegsRow *hw_regs_find(const HwRegsFile *file, uint64_t id);
+
+/* The low 64 bits of a value. */
+uint64_t hw_regs_number(const HwRegsRow *row);
+
+#endif

@@ -1,0 +1,472 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Names of vCPU registers, .regs files and the modelled kernel. */
+#include <errno.h>
+#include <glib.h>
+#include <string.h>
+
+#include "hw-api/device/vcpu-id.h"
+#include "hw-api/device/vcpu-name.h"
+#include "hw-api/host/vcpu/model.h"
+
+#define SCTLR_EL1 HW_VCPU_SYSREG(3, 0, 1, 0, 0)
+#define MIDR_EL1  HW_VCPU_SYSREG(3, 0, 0, 0, 0)
+
+static char reason[512];
+static HwError error = { reason, sizeof(reason), 0 };
+
+static HwRegsFile *file_load(const char *kernel)
+{
+    g_autofree char *path = g_strdup_printf("%s/linux-%s.regs", g_getenv("OB_KVM_ARM64"), kernel);
+    HwRegsFile *file = hw_regs_load(path, &error);
+
+    if (!file) {
+        g_error("%s", reason);
+    }
+    return file;
+}
+
+/* -------------------------------------------------------------------- names */
+
+static void assert_name(uint64_t id, const char *expected)
+{
+    char name[HW_VCPU_NAME_SIZE];
+
+    g_assert_cmpstr(hw_vcpu_name(id, name), ==, expected);
+}
+
+static void test_name_of_each_kind(void)
+{
+    assert_name(SCTLR_EL1, "SCTLR_EL1");
+    assert_name(HW_VCPU_SYSREG(2, 0, 0, 11, 6), "DBGWVR11_EL1");
+    assert_name(HW_VCPU_SYSREG(3, 3, 14, 11, 6), "PMEVCNTR30_EL0");
+    assert_name(HW_VCPU_SYSREG(3, 0, 0, 4, 6), "S3_0_C0_C4_6");
+    assert_name(UINT64_C(0x6030000000100042), "PSTATE");
+    assert_name(UINT64_C(0x6040000000100058), "V1");
+    assert_name(UINT64_C(0x6020000000110002), "CCSIDR_EL1[2]");
+    assert_name(HW_VCPU_PSCI_VERSION, "PSCI_VERSION");
+    assert_name(HW_VCPU_FIRMWARE(9), "FW_REG_9");
+    assert_name(HW_VCPU_VENDOR_HYP_BMAP_2, "VENDOR_HYP_BMAP_2");
+    assert_name(HW_VCPU_FIRMWARE_BITMAP(4), "FW_FEAT_BMAP_4");
+    assert_name(UINT64_C(0x40200000200e0100), "DBGDCCINT(NS)");
+    assert_name(UINT64_C(0x40200000000f6800), "FCSEIDR(S)");
+    assert_name(UINT64_C(0x40300000200f0380), "p15,0,c7(NS)");
+    assert_name(UINT64_C(0x8030000000001234), "0x8030000000001234");
+}
+
+/* The ids are each other's encoding; the name is what the register is. */
+static void test_name_of_swapped_timer_ids(void)
+{
+    assert_name(HW_VCPU_TIMER_CNT, "CNTVCT_EL0");
+    assert_name(HW_VCPU_TIMER_CVAL, "CNTV_CVAL_EL0");
+    assert_name(HW_VCPU_PTIMER_CNT, "CNTPCT_EL0");
+}
+
+static void test_name_parses_back(void)
+{
+    HwRegsFile *file = file_load("6.12.100");
+    char name[HW_VCPU_NAME_SIZE];
+    uint64_t id;
+
+    for (uint32_t i = 0; i < file->count; i++) {
+        if (HW_VCPU_KIND(file->rows[i].id) != HW_VCPU_KIND_CORE) {
+            g_assert_true(hw_vcpu_id_parse(hw_vcpu_name(file->rows[i].id, name), &id));
+            g_assert_cmphex(id, ==, file->rows[i].id);
+        }
+    }
+    hw_regs_free(file);
+    g_assert_true(hw_vcpu_id_parse("0x603000000013c080", &id));
+    g_assert_cmphex(id, ==, SCTLR_EL1);
+    g_assert_false(hw_vcpu_id_parse("SCTLR_EL9", &id));
+    g_assert_false(hw_vcpu_id_parse("S3_0_C16_C0_0", &id));
+    g_assert_false(hw_vcpu_id_parse("0x", &id));
+}
+
+static void test_name_tables_are_in_order(void)
+{
+    const HwVcpuNameTable *tables[] = { &hw_vcpu_sysreg_names, &hw_vcpu_aarch32_names };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(tables); i++) {
+        for (uint32_t j = 1; j < tables[i]->count; j++) {
+            g_assert_cmpuint(tables[i]->rows[j - 1].key, <, tables[i]->rows[j].key);
+        }
+    }
+}
+
+/* ---------------------------------------------------------------- .regs files */
+
+static void test_file_of_real_kernels(void)
+{
+    HwRegsFile *file = file_load("6.12.100");
+    const HwRegsRow *row = hw_regs_find(file, HW_VCPU_PSCI_VERSION);
+
+    g_assert_true(g_str_has_prefix(file->kernel, "Linux version 6.12.100+deb12-arm64"));
+    g_assert_cmpuint(file->count, ==, 259);
+    g_assert_cmphex(hw_regs_number(row), ==, HW_PSCI_VERSION(1, 1));
+    g_assert_cmpint(row->set_flipped, ==, 0);
+    g_assert_cmpuint(file->attempt_count, ==, 9 * 12);
+    hw_regs_free(file);
+    file = file_load("6.1.192");
+    g_assert_cmpuint(file->count, ==, 242);
+    hw_regs_free(file);
+}
+
+#define GOOD "603000000013c080 8 0000000000c50078 0 0 0 0000000000c50079\n"
+
+static const struct {
+    const char *name;
+    const char *text;
+    const char *reason;
+} bad_files[] = {
+    { "words", "# n=1\n603000000013c080 8 0000000000c50078\n",
+      "t:2: 3 words, expected 7: id size value get set_same set_flipped readback" },
+    { "id", "60300013c080 8 0 0 0 0 0\n",
+      "t:1: '60300013c080' is no register id, expected 16 hexadecimal digits" },
+    { "capital-id", "603000000013C080 8 0 0 0 0 0\n",
+      "t:1: '603000000013C080' is no register id, expected 16 hexadecimal digits" },
+    { "size", "603000000013c080 4 00c50078 0 0 0 00c50079\n",
+      "t:1: size '4' does not fit id 603000000013c080, expected 8" },
+    { "huge-size", "60f000000013c080 32768 0 0 0 0 0\n",
+      "t:1: id 60f000000013c080 has a size that does not exist: 32768 bytes, expected up to 256" },
+    { "short-value", "603000000013c080 8 c50078 0 0 0 0000000000c50079\n",
+      "t:1: 'c50078' is no value of 603000000013c080, expected 16 hexadecimal digits" },
+    { "read-back", "603000000013c080 8 0000000000c50078 0 0 0 x000000000c50079\n",
+      "t:1: 'x000000000c50079' is no value of 603000000013c080, expected 16 hexadecimal digits" },
+    { "answer", "603000000013c080 8 0000000000c50078 0 0 22 0000000000c50079\n",
+      "t:1: '22' is no answer of a kernel, expected 0 or a negative errno" },
+    { "twice", GOOD GOOD, "t:2: register 603000000013c080 is there twice" },
+    { "count", "# n=2 r=0\n" GOOD, "t: 1 registers, expected 2 (# n=)" },
+    { "negative-count", "# n=-1\n" GOOD, "t:1: 'n=-1' is no number of registers" },
+    { "huge-count", "# n=99999999999999\n" GOOD,
+      "t:1: 'n=99999999999999' is no number of registers" },
+    { "attempt", "fw 6030000000140000 default 10001(0) write 2 => 0 read 2(0)\n",
+      "t:1: no attempt, expected: fw ID default VALUE(ANSWER) write VALUE -> ANSWER read "
+      "VALUE(ANSWER)" },
+    { "attempt-number", "fw 6030000000140000 default 10001 write 2 -> 0 read 2(0)\n",
+      "t:1: a value or answer of the attempt at 6030000000140000 is no number" },
+    { "empty", "# nothing\n\n", "t: no register in it" },
+};
+
+static void test_file_refused(gconstpointer data)
+{
+    size_t i = GPOINTER_TO_SIZE(data);
+
+    g_assert_null(hw_regs_parse("t", bad_files[i].text, strlen(bad_files[i].text), &error));
+    g_assert_cmpstr(reason, ==, bad_files[i].reason);
+}
+
+static void test_file_refuses_zero_bytes_and_long_lines(void)
+{
+    g_autofree char *line = g_strnfill(4000, 'a');
+
+    g_assert_null(hw_regs_parse("t", "#\0\n", 3, &error));
+    g_assert_cmpstr(reason, ==, "t:1: no text of up to 2047 bytes");
+    g_assert_null(hw_regs_parse("t", line, 4000, &error));
+    g_assert_cmpstr(reason, ==, "t:1: no text of up to 2047 bytes");
+}
+
+static void test_file_missing(void)
+{
+    g_assert_null(hw_regs_load("/nonexistent/a.regs", &error));
+    g_assert_cmpstr(reason, ==, "/nonexistent/a.regs: cannot be read: No such file or directory");
+}
+
+/* -------------------------------------------------------------------- model */
+
+typedef struct Model {
+    HwVcpuModel *model;
+    const HwVcpuProvider *vcpus;
+} Model;
+
+static void model_up(Model *m, const char *kernel, int kernel_class)
+{
+    HwRegsFile *file = file_load(kernel);
+
+    m->model = hw_vcpu_model_new(file, 2);
+    m->vcpus = hw_vcpu_model_provider(m->model);
+    g_assert_true(kernel_class < 0 || hw_vcpu_model_set_class(m->model, kernel_class));
+    hw_regs_free(file);
+}
+
+static int model_set(const Model *m, uint64_t id, uint64_t value)
+{
+    return m->vcpus->ops->set(m->vcpus->vcpus, 0, id, &value, HW_VCPU_REGISTER_SIZE(id));
+}
+
+static int model_get(const Model *m, uint32_t vcpu, uint64_t id, uint64_t *value)
+{
+    *value = 0;
+    return m->vcpus->ops->get(m->vcpus->vcpus, vcpu, id, value, HW_VCPU_REGISTER_SIZE(id));
+}
+
+static uint64_t model_value(const Model *m, uint64_t id)
+{
+    uint64_t value;
+
+    g_assert_cmpint(model_get(m, 0, id, &value), ==, 0);
+    return value;
+}
+
+/* Each line of the file, measured on the kernel, is what the model does. */
+static void test_model_does_what_the_kernel_did(gconstpointer kernel)
+{
+    HwRegsFile *file = file_load(kernel);
+
+    for (uint32_t i = 0; i < file->count; i++) {
+        const HwRegsRow *row = &file->rows[i];
+        HwVcpuModel *model = hw_vcpu_model_new(file, 1);
+        const HwVcpuOps *ops = hw_vcpu_model_provider(model)->ops;
+        uint8_t value[HW_REGS_VALUE_MAX];
+
+        g_assert_cmpint(ops->get(model, 0, row->id, value, row->size), ==, row->get);
+        g_assert_cmpmem(value, row->size, row->value, row->size);
+        g_assert_cmpint(ops->set(model, 0, row->id, value, row->size), ==, row->set_same);
+        value[0] ^= 1;
+        g_assert_cmpint(ops->set(model, 0, row->id, value, row->size), ==, row->set_flipped);
+        if (row->id != HW_VCPU_TIMER_CNT && row->id != HW_VCPU_PTIMER_CNT) {
+            ops->get(model, 0, row->id, value, row->size);
+            g_assert_cmpmem(value, row->size, row->read_back, row->size);
+        }
+        hw_vcpu_model_free(model);
+    }
+    hw_regs_free(file);
+}
+
+static void test_model_takes_firmware_values_as_the_kernel_did(gconstpointer kernel)
+{
+    HwRegsFile *file = file_load(kernel);
+
+    for (uint32_t i = 0; i < file->attempt_count; i++) {
+        const HwRegsAttempt *attempt = &file->attempts[i];
+        Model m = { .model = hw_vcpu_model_new(file, 1) };
+        uint64_t value;
+
+        m.vcpus = hw_vcpu_model_provider(m.model);
+        g_assert_cmpint(model_set(&m, attempt->id, attempt->written), ==, attempt->set);
+        g_assert_cmpint(model_get(&m, 0, attempt->id, &value), ==, attempt->get);
+        g_assert_cmphex(value, ==, attempt->after);
+        hw_vcpu_model_free(m.model);
+    }
+    hw_regs_free(file);
+}
+
+/* What each kernel answered to the other's values, in ascending order (measured). */
+static void assert_crossing(const char *from, const char *to, uint32_t unknown,
+                            const uint64_t *refused, uint32_t refused_count)
+{
+    HwRegsFile *file = file_load(from);
+    Model m;
+    uint32_t enoent = 0;
+    uint32_t einval = 0;
+
+    model_up(&m, to, -1);
+    for (uint32_t i = 0; i < file->count; i++) {
+        const HwRegsRow *row = &file->rows[i];
+        int answer = m.vcpus->ops->set(m.vcpus->vcpus, 0, row->id, row->value, row->size);
+        bool expected = false;
+
+        for (uint32_t j = 0; j < refused_count; j++) {
+            expected = expected || refused[j] == row->id;
+        }
+        enoent += answer == -ENOENT;
+        einval += answer == -EINVAL;
+        g_assert_cmpint(answer == -EINVAL, ==, expected);
+    }
+    g_assert_cmpuint(enoent, ==, unknown);
+    g_assert_cmpuint(einval, ==, refused_count);
+    hw_vcpu_model_free(m.model);
+    hw_regs_free(file);
+}
+
+static void test_model_crossing_as_measured(void)
+{
+    const uint64_t down[] = {
+        HW_VCPU_SYSREG(3, 0, 0, 5, 0), HW_VCPU_SYSREG(3, 0, 0, 7, 1),
+        HW_VCPU_SYSREG(3, 1, 0, 0, 1), UINT64_C(0x6020000000110000),
+        UINT64_C(0x6020000000110001),  UINT64_C(0x6020000000110002),
+    };
+    const uint64_t up[] = { HW_VCPU_SYSREG(3, 0, 0, 7, 1) };
+
+    assert_crossing("6.12.100", "6.1.192", 17, down, G_N_ELEMENTS(down));
+    assert_crossing("6.1.192", "6.12.100", 0, up, G_N_ELEMENTS(up));
+}
+
+static void test_model_list_counts_first(void)
+{
+    Model m;
+    uint64_t ids[512];
+    uint32_t count = 0;
+
+    model_up(&m, "6.12.100", -1);
+    g_assert_cmpint(m.vcpus->ops->list(m.vcpus->vcpus, 0, NULL, &count), ==, -E2BIG);
+    g_assert_cmpuint(count, ==, 259);
+    g_assert_cmpint(m.vcpus->ops->list(m.vcpus->vcpus, 0, ids, &count), ==, 0);
+    g_assert_cmphex(ids[0], ==, UINT64_C(0x6030000000100000));
+    g_assert_cmphex(ids[258], ==, UINT64_C(0x602000000011000d));
+    count = 512;
+    g_assert_cmpint(m.vcpus->ops->list(m.vcpus->vcpus, 2, ids, &count), ==, -ENOENT);
+    hw_vcpu_model_free(m.model);
+}
+
+static void test_model_refuses_other_sizes_and_ids(void)
+{
+    Model m;
+    uint64_t value = 0;
+    uint64_t narrow = (MIDR_EL1 & ~HW_VCPU_ID_U64) | HW_VCPU_ID_U32;
+
+    model_up(&m, "6.12.100", -1);
+    g_assert_cmpint(m.vcpus->ops->set(m.vcpus->vcpus, 0, SCTLR_EL1, &value, 4), ==, -EINVAL);
+    g_assert_cmpint(m.vcpus->ops->get(m.vcpus->vcpus, 0, SCTLR_EL1, &value, 4), ==, -EINVAL);
+    g_assert_cmpint(model_set(&m, narrow, 0), ==, -ENOENT);
+    g_assert_cmpint(model_set(&m, HW_VCPU_FIRMWARE_BITMAP(4), 0), ==, -ENOENT);
+    hw_vcpu_model_free(m.model);
+}
+
+static void test_model_bitmaps_are_fixed_once_run(void)
+{
+    Model m;
+
+    model_up(&m, "6.12.100", -1);
+    g_assert_cmpint(model_set(&m, HW_VCPU_VENDOR_HYP_BMAP, 1), ==, 0);
+    hw_vcpu_model_set_has_run(m.model, true);
+    g_assert_true(m.vcpus->ops->has_run(m.vcpus->vcpus));
+    g_assert_cmpint(model_set(&m, HW_VCPU_VENDOR_HYP_BMAP, 1), ==, 0);
+    g_assert_cmpint(model_set(&m, HW_VCPU_VENDOR_HYP_BMAP, 3), ==, -EBUSY);
+    g_assert_cmpint(model_set(&m, HW_VCPU_VENDOR_HYP_BMAP, 4), ==, -EINVAL);
+    g_assert_cmphex(model_value(&m, HW_VCPU_VENDOR_HYP_BMAP), ==, 1);
+    g_assert_cmpint(model_set(&m, HW_VCPU_PSCI_VERSION, 2), ==, 0);
+    hw_vcpu_model_free(m.model);
+}
+
+static void test_model_shares_what_a_vm_has_once(void)
+{
+    Model m;
+    uint64_t value;
+
+    model_up(&m, "6.12.100", -1);
+    g_assert_cmpint(model_set(&m, HW_VCPU_PSCI_VERSION, 2), ==, 0);
+    g_assert_cmpint(model_set(&m, HW_VCPU_STD_BMAP, 0), ==, 0);
+    g_assert_cmpint(model_set(&m, SCTLR_EL1, 5), ==, 0);
+    g_assert_cmpint(model_get(&m, 1, HW_VCPU_PSCI_VERSION, &value), ==, 0);
+    g_assert_cmphex(value, ==, 2);
+    model_get(&m, 1, HW_VCPU_STD_BMAP, &value);
+    g_assert_cmphex(value, ==, 0);
+    model_get(&m, 1, SCTLR_EL1, &value);
+    g_assert_cmphex(value, ==, 0xc50078);
+    hw_vcpu_model_free(m.model);
+}
+
+static void test_model_levels(void)
+{
+    Model m;
+
+    model_up(&m, "6.12.100", -1);
+    g_assert_true(hw_vcpu_model_limit(m.model, HW_VCPU_WORKAROUND_1, 1));
+    g_assert_cmpint(model_set(&m, HW_VCPU_WORKAROUND_1, 2), ==, -EINVAL);
+    g_assert_cmpint(model_set(&m, HW_VCPU_WORKAROUND_1, 0), ==, 0);
+    g_assert_cmphex(model_value(&m, HW_VCPU_WORKAROUND_1), ==, 1);
+    g_assert_cmpint(model_set(&m, HW_VCPU_WORKAROUND_1, 0x10), ==, -EINVAL);
+    g_assert_true(hw_vcpu_model_limit(m.model, HW_VCPU_WORKAROUND_2, 3));
+    g_assert_cmpint(model_set(&m, HW_VCPU_WORKAROUND_2, 0x12), ==, 0);
+    g_assert_cmpint(model_set(&m, HW_VCPU_WORKAROUND_2, 0x13), ==, -EINVAL);
+    g_assert_cmpint(model_set(&m, HW_VCPU_WORKAROUND_2, 4), ==, -EINVAL);
+    g_assert_cmpint(model_set(&m, HW_VCPU_WORKAROUND_2, 0), ==, 0);
+    hw_vcpu_model_free(m.model);
+}
+
+static void test_model_psci_without_0_2(void)
+{
+    Model m;
+
+    model_up(&m, "6.12.100", -1);
+    g_assert_true(hw_vcpu_model_limit(m.model, HW_VCPU_PSCI_VERSION, 1));
+    g_assert_cmpint(model_set(&m, HW_VCPU_PSCI_VERSION, 1), ==, 0);
+    g_assert_cmpint(model_set(&m, HW_VCPU_PSCI_VERSION, 2), ==, -EINVAL);
+    hw_vcpu_model_free(m.model);
+}
+
+static void test_model_classes(void)
+{
+    static const struct {
+        uint64_t id;
+        uint32_t since;
+    } registers[] = {
+        { HW_VCPU_PSCI_VERSION, 1 },     { HW_VCPU_WORKAROUND_1, 2 },
+        { HW_VCPU_WORKAROUND_2, 2 },     { HW_VCPU_WORKAROUND_3, 3 },
+        { HW_VCPU_STD_BMAP, 4 },         { HW_VCPU_STD_HYP_BMAP, 4 },
+        { HW_VCPU_VENDOR_HYP_BMAP, 4 },  { HW_VCPU_VENDOR_HYP_BMAP_2, 5 },
+    };
+    Model m;
+
+    for (uint32_t kernel_class = 0; kernel_class < HW_VCPU_MODEL_CLASSES; kernel_class++) {
+        model_up(&m, "6.1.192", (int)kernel_class);
+        for (size_t i = 0; i < G_N_ELEMENTS(registers); i++) {
+            bool has = hw_vcpu_model_rule(m.model, registers[i].id);
+
+            g_assert_cmpint(has, ==, kernel_class >= registers[i].since);
+        }
+        hw_vcpu_model_free(m.model);
+    }
+    model_up(&m, "6.1.192", 5);
+    g_assert_cmphex(model_value(&m, HW_VCPU_VENDOR_HYP_BMAP_2), ==, 0);
+    g_assert_cmpint(model_set(&m, HW_VCPU_VENDOR_HYP_BMAP_2, 3), ==, 0);
+    g_assert_cmphex(model_value(&m, HW_VCPU_PSCI_VERSION), ==, HW_PSCI_VERSION(1, 3));
+    g_assert_false(hw_vcpu_model_set_class(m.model, HW_VCPU_MODEL_CLASSES));
+    hw_vcpu_model_free(m.model);
+}
+
+/* What comes next in a class follows its rule. */
+static void test_model_unknown_firmware_registers(void)
+{
+    Model m;
+
+    model_up(&m, "6.12.100", -1);
+    g_assert_true(hw_vcpu_model_add(m.model, HW_VCPU_FIRMWARE(4), 1, false));
+    g_assert_true(hw_vcpu_model_add(m.model, HW_VCPU_FIRMWARE_BITMAP(4), 7, false));
+    g_assert_cmpint(model_set(&m, HW_VCPU_FIRMWARE(4), 2), ==, -EINVAL);
+    g_assert_cmpint(model_set(&m, HW_VCPU_FIRMWARE_BITMAP(4), 5), ==, 0);
+    g_assert_cmpint(model_set(&m, HW_VCPU_FIRMWARE_BITMAP(4), 8), ==, -EINVAL);
+    g_assert_false(hw_vcpu_model_add(m.model, HW_VCPU_FIRMWARE(4), 1, false));
+    g_assert_true(hw_vcpu_model_remove(m.model, HW_VCPU_FIRMWARE(4)));
+    g_assert_false(hw_vcpu_model_remove(m.model, HW_VCPU_FIRMWARE(4)));
+    hw_vcpu_model_free(m.model);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/vcpu-name/of-each-kind", test_name_of_each_kind);
+    g_test_add_func("/vcpu-name/of-swapped-timer-ids", test_name_of_swapped_timer_ids);
+    g_test_add_func("/vcpu-name/parses-back", test_name_parses_back);
+    g_test_add_func("/vcpu-name/tables-are-in-order", test_name_tables_are_in_order);
+    g_test_add_func("/regs-file/of-real-kernels", test_file_of_real_kernels);
+    for (size_t i = 0; i < G_N_ELEMENTS(bad_files); i++) {
+        g_autofree char *path = g_strconcat("/regs-file/refused/", bad_files[i].name, NULL);
+
+        g_test_add_data_func(path, GSIZE_TO_POINTER(i), test_file_refused);
+    }
+    g_test_add_func("/regs-file/refused/zero-bytes-and-long-lines",
+                    test_file_refuses_zero_bytes_and_long_lines);
+    g_test_add_func("/regs-file/refused/missing", test_file_missing);
+    g_test_add_data_func("/vcpu-model/does-what-the-kernel-did/6.1", "6.1.192",
+                         test_model_does_what_the_kernel_did);
+    g_test_add_data_func("/vcpu-model/does-what-the-kernel-did/6.12", "6.12.100",
+                         test_model_does_what_the_kernel_did);
+    g_test_add_data_func("/vcpu-model/takes-firmware-values-as-the-kernel-did/6.1", "6.1.192",
+                         test_model_takes_firmware_values_as_the_kernel_did);
+    g_test_add_data_func("/vcpu-model/takes-firmware-values-as-the-kernel-did/6.12", "6.12.100",
+                         test_model_takes_firmware_values_as_the_kernel_did);
+    g_test_add_func("/vcpu-model/takes-other-kernels-values-as-measured",
+                    test_model_crossing_as_measured);
+    g_test_add_func("/vcpu-model/list-counts-first", test_model_list_counts_first);
+    g_test_add_func("/vcpu-model/refuses-other-sizes-and-ids",
+                    test_model_refuses_other_sizes_and_ids);
+    g_test_add_func("/vcpu-model/bitmaps-are-fixed-once-run",
+                    test_model_bitmaps_are_fixed_once_run);
+    g_test_add_func("/vcpu-model/shares-what-a-vm-has-once", test_model_shares_what_a_vm_has_once);
+    g_test_add_func("/vcpu-model/levels", test_model_levels);
+    g_test_add_func("/vcpu-model/psci-without-0.2", test_model_psci_without_0_2);
+    g_test_add_func("/vcpu-model/classes", test_model_classes);
+    g_test_add_func("/vcpu-model/unknown-firmware-registers",
+                    test_model_unknown_firmware_registers);
+    return g_test_run();
+}
