@@ -276,6 +276,7 @@ static bool class_check(const HwPlace *file, const HwDeviceClass *table, HwError
            services_check(&c, &place, &table->services) &&
            hw_check_regions(&c, &place, &table->regions) &&
            properties_check(&c, &place, &table->properties) &&
+           hw_check_fw_cfg_files(&c, &place, &table->fw_cfg_files) &&
            (!table->state || state_check(&c, &place, table->state, NULL));
 }
 

@@ -15,8 +15,8 @@
 bool hw_plugin_check(const HwPlugin *plugin, const HwPlace *file, HwError *error);
 
 /*
- * What the checks of regions (check-region.c), properties and state
- * (check.c) share.
+ * What the checks of regions (check-region.c), fw_cfg files (check-fw-cfg.c),
+ * properties and state (check.c) share.
  */
 typedef struct HwCheck {
     HwError *error;
@@ -24,6 +24,7 @@ typedef struct HwCheck {
 } HwCheck;
 
 bool hw_check_regions(const HwCheck *c, const HwPlace *cls, const HwRegions *regions);
+bool hw_check_fw_cfg_files(const HwCheck *c, const HwPlace *cls, const HwFwCfgFiles *files);
 
 /* Entries of a table start with their name.  Present, graphic ASCII without a
  * comma or an equals sign (they stand in options and streams), not too long,

@@ -5,6 +5,8 @@
 #include <inttypes.h>
 #include <jansson.h>
 
+#include "hw-api/ext/fw-cfg.h"
+
 /* Each returns a new reference; jansson's setters take it over, NULL included,
  * so that memory that runs out shows at the end alone. */
 
@@ -139,6 +141,25 @@ static json_t *regions_json(const HwDeviceClass *cls)
     return array;
 }
 
+/* -------------------------------------------------------------------- fw_cfg */
+
+static json_t *fw_cfg_files_json(const HwDeviceClass *cls)
+{
+    json_t *array = json_array();
+
+    for (uint32_t i = 0; i < cls->fw_cfg_files.count; i++) {
+        const HwFwCfgFile *file = &cls->fw_cfg_files.entries[i];
+        const HwProperty *enabled = ob_plugin_property_at(cls, file->enabled);
+
+        json_array_append_new(array, json_pack("{s:o, s:I, s:b, s:o}",
+            "name", text_json(file->name),
+            "size", (json_int_t)file->size,
+            "guest-writable", !!(file->flags & HW_FW_CFG_GUEST_WRITABLE),
+            "enabled", text_json(enabled ? enabled->name : NULL)));
+    }
+    return array;
+}
+
 /* --------------------------------------------------------------------- state */
 
 static json_t *state_fields_json(const HwStateFields *fields)
@@ -178,13 +199,14 @@ static json_t *state_json(const HwState *state)
 
 static json_t *class_json(const HwDeviceClass *cls)
 {
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
         "name", text_json(cls->name),
         "description", text_json(cls->description),
         "services", names_json(&cls->services),
         "at-most-one", text_json(cls->at_most_one),
         "properties", properties_json(&cls->properties),
         "regions", regions_json(cls),
+        "fw-cfg-files", fw_cfg_files_json(cls),
         "state", cls->state ? state_json(cls->state) : json_null());
 }
 

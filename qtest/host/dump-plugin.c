@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "hw-api/device/error.h"
+#include "hw-api/ext/fw-cfg.h"
 
 const ObPluginWords ob_plugin_words = {
     .region_kinds = {
@@ -222,6 +223,23 @@ static void region_print(const HwDeviceClass *cls, const HwRegion *region, FILE 
     registers_print(&region->registers, out);
 }
 
+/* -------------------------------------------------------------------- fw_cfg */
+
+static void fw_cfg_files_print(const HwDeviceClass *cls, FILE *out)
+{
+    for (uint32_t i = 0; i < cls->fw_cfg_files.count; i++) {
+        const HwFwCfgFile *file = &cls->fw_cfg_files.entries[i];
+        const HwProperty *enabled = ob_plugin_property_at(cls, file->enabled);
+
+        fprintf(out, "  fw_cfg file %s: %" PRIu32 " bytes%s", file->name, file->size,
+                file->flags & HW_FW_CFG_GUEST_WRITABLE ? ", guest-writable" : "");
+        if (file->enabled) {
+            fprintf(out, ", only if %s", enabled ? enabled->name : "enabled by itself");
+        }
+        fprintf(out, "\n");
+    }
+}
+
 /* --------------------------------------------------------------------- state */
 
 static void state_print(const HwState *state, const char *kind, uint32_t depth, FILE *out)
@@ -278,6 +296,7 @@ static void class_print(const HwDeviceClass *cls, FILE *out)
     for (uint32_t i = 0; i < cls->regions.count; i++) {
         region_print(cls, &cls->regions.entries[i], out);
     }
+    fw_cfg_files_print(cls, out);
     if (cls->state) {
         state_print(cls->state, "state", 0, out);
     }

@@ -48,6 +48,8 @@ static const char lamp_text[] =
 "  region buffer: ram, 0x1000 bytes of memory at addr + 0x1000, only if dimmable, "
     "RAM block lamp-buffer\n"
 "  region rom: rom-device, 0x2000 bytes of memory at 0xfe000000\n"
+"  fw_cfg file etc/lamp-levels: 6 bytes, guest-writable\n"
+"  fw_cfg file etc/lamp-log: 65536 bytes, only if dimmable\n"
 "  state lamp: version 2, loads from 1\n"
 "    regs    uint32[2]\n"
 "    serial  uint64     since version 2\n"
@@ -121,6 +123,9 @@ static const struct {
     { "devices/0/regions/2/enabled", "dimmable", 0 },
     { "devices/0/regions/2/ram-block", "lamp-buffer", 0 },
     { "devices/0/regions/3/offset", NULL, 0xfe000000 },
+    { "devices/0/fw-cfg-files/0/name", "etc/lamp-levels", 0 },
+    { "devices/0/fw-cfg-files/0/size", NULL, 6 },
+    { "devices/0/fw-cfg-files/1/enabled", "dimmable", 0 },
     { "devices/0/state/version", NULL, 2 },
     { "devices/0/state/minimum-version", NULL, 1 },
     { "devices/0/state/fields/1/since", NULL, 2 },

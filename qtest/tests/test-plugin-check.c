@@ -4,6 +4,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "hw-api/ext/fw-cfg.h"
 #include "hw-api/host/check.h"
 
 typedef struct Lamp {
@@ -22,6 +23,7 @@ typedef struct Tables {
     HwRegister registers[2];
     HwRegion regions[4];
     HwProperty properties[5];
+    HwFwCfgFile files[3];
     HwField levels[1];
     HwState subsections[2];
     HwField state_fields[2];
@@ -49,6 +51,13 @@ static void lamp_write(HwDevice *dev, uint64_t offset, uint64_t value, uint32_t 
     (void)size;
 }
 
+static void lamp_wired(HwDevice *dev, uint32_t offset, uint32_t length)
+{
+    (void)dev;
+    (void)offset;
+    (void)length;
+}
+
 static const Tables good = {
     .fields = { { "on", 0, 1 }, { "mode", 4, 28 } },
     .registers = {
@@ -69,6 +78,11 @@ static const Tables good = {
         HW_PROP_U64("serial", Lamp, serial, 7, NULL),
         HW_PROP_ADDRESS("addr", Lamp, base, HW_ADDRESS_AUTO, NULL),
         HW_PROP_STRING("label", Lamp, label, NULL, NULL) },
+    .files = {
+        { "etc/lamp-watts", .offset = offsetof(Lamp, watts), .size = 4,
+          .flags = HW_FW_CFG_GUEST_WRITABLE, .written = lamp_wired },
+        HW_FW_CFG("etc/lamp-levels", Lamp, levels, 0),
+        { "etc/lamp-log", .size = 0x10000, .enabled = offsetof(Lamp, dimmable) } },
     .levels = { HW_FIELD(Lamp, levels, 8) },
     .subsections = {
         { .name = "lamp/levels", .version = 1, .fields = HW_TABLE(tables.levels) },
@@ -80,7 +94,7 @@ static const Tables good = {
     .services = { "hw.clock/1", "hw.acpi/1" },
     .cls = { .name = "lamp", .instance_size = sizeof(Lamp), .services = HW_TABLE(tables.services),
              .regions = HW_TABLE(tables.regions), .properties = HW_TABLE(tables.properties),
-             .state = &tables.state },
+             .fw_cfg_files = HW_TABLE(tables.files), .state = &tables.state },
     .other = { .name = "other", .instance_size = sizeof(Lamp) },
     .classes = { &tables.cls, &tables.other },
     .plugin = { .name = "lamps", .version = "1", .licence = "MIT",
@@ -104,6 +118,8 @@ typedef struct Row {
 #define POWER REGISTERS "register POWER: "
 #define PORTS CLASS "region ports: "
 #define BUFFER CLASS "region buffer: "
+#define WATTS CLASS "fw_cfg file etc/lamp-watts: "
+#define LOG CLASS "fw_cfg file etc/lamp-log: "
 #define STATE CLASS "state lamp: "
 #define SERIAL STATE "field serial: "
 #define BAD_NAME "name has other characters than expected: printable ones, no space, comma or " \
@@ -242,6 +258,29 @@ static const Row rows[] = {
       CLASS "property watts: has set without get, expected both" },
     { "property/get-without-set", SET(properties[1].get, 1), NULL },
     { "property/auto-above-maximum", SET(properties[3].maximum, 0xffffffff), NULL },
+
+    { "fw-cfg/no-name", NAME(files[0].name, NULL), CLASS "fw_cfg file 0: has no name" },
+    { "fw-cfg/space-in-name", NAME(files[0].name, "a b"), CLASS "fw_cfg file 0: " BAD_NAME },
+    { "fw-cfg/long-name",
+      NAME(files[0].name, "a23456789b123456789c123456789d123456789e123456789f123456"), CLASS
+      "fw_cfg file a23456789b123456789c123456789d123456789e123456789f123456: name has 56 "
+      "characters, expected at most 55" },
+    { "fw-cfg/longest-name",
+      NAME(files[0].name, "a23456789b123456789c123456789d123456789e123456789f12345"), NULL },
+    { "fw-cfg/same-name", NAME(files[1].name, "etc/lamp-watts"), CLASS "fw_cfg file "
+      "etc/lamp-watts: has the same name as fw_cfg file etc/lamp-watts, expected different ones" },
+    { "fw-cfg/empty", SET(files[0].size, 0), WATTS "size is 0, expected 1 or more" },
+    { "fw-cfg/past-instance", SET(files[0].size, 9),
+      WATTS "content takes 9 bytes of the instance at 96, expected in 64 to 104" },
+    { "fw-cfg/in-head", SET(files[0].offset, 8),
+      WATTS "content takes 4 bytes of the instance at 8, expected in 64 to 104" },
+    { "fw-cfg/unknown-flag", SET(files[0].flags, 3), WATTS "flags are 0x3, expected 0x1 at most" },
+    { "fw-cfg/written-hook-of-read-only", SET(files[0].flags, 0),
+      WATTS "has a written hook, expected it to be guest-writable" },
+    { "fw-cfg/writable-zeros", SET(files[2].flags, 1),
+      LOG "is guest-writable at 0, expected a place in the instance" },
+    { "fw-cfg/enabled-past-instance", SET(files[2].enabled, 104),
+      LOG "enabled takes 1 bytes of the instance at 104, expected in 64 to 104" },
 
     { "state/no-name", NAME(state.name, NULL), CLASS "state 0: has no name" },
     { "state/minimum-above-version", SET(state.minimum_version, 3),

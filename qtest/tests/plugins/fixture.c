@@ -3,7 +3,7 @@
  * A plugin with each kind of table entry.  meson.build makes variants of it, most
  * of them broken in one place, by defining one of the macros below.
  */
-#include "hw-api/hw-api.h"
+#include "hw-api/ext/fw-cfg.h"
 
 #include <stdlib.h>
 
@@ -137,6 +137,9 @@ static const HwDeviceClass lamp_class = {
         HW_PROP_U64("serial", Lamp, serial, 7, "serial number"),
         HW_PROP_ADDRESS("addr", Lamp, base, HW_ADDRESS_AUTO, "address"),
         HW_PROP_STRING("label", Lamp, label, "none", "text on it")),
+    .fw_cfg_files = HW_ROWS(HwFwCfgFile,
+        HW_FW_CFG("etc/lamp-levels", Lamp, levels, HW_FW_CFG_GUEST_WRITABLE),
+        { "etc/lamp-log", .size = 0x10000, .enabled = offsetof(Lamp, dimmable) }),
     .state = CLASS_STATE,
     .realize = CLASS_REALIZE,
 };
