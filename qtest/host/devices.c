@@ -107,13 +107,11 @@ static void region_add_block(ObHost *host, HwRegionState *region)
 }
 
 /* On false, some regions may be mapped. */
-static bool device_map(ObDevice *device, HwError *error)
+static bool instance_map(ObHost *host, HwInstance *instance, HwError *error)
 {
-    HwInstance *instance = device->instance;
-
     for (uint32_t i = 0; i < instance->region_count; i++) {
-        region_add_block(device->host, &instance->regions[i]);
-        if (!region_map(device->host, &instance->regions[i], error)) {
+        region_add_block(host, &instance->regions[i]);
+        if (!region_map(host, &instance->regions[i], error)) {
             return false;
         }
     }
@@ -132,13 +130,11 @@ static void device_unmap(ObDevice *device)
     }
 }
 
-void ob_device_observe(ObDevice *device)
+static void instance_observe(const ObHost *host, HwInstance *instance)
 {
-    HwInstance *instance = device->instance;
-
     for (uint32_t i = 0; i < instance->region_count; i++) {
-        instance->regions[i].observer_opaque = device->host->observer_opaque;
-        instance->regions[i].observer = device->host->observer;
+        instance->regions[i].observer_opaque = host->observer_opaque;
+        instance->regions[i].observer = host->observer;
     }
 }
 
@@ -156,7 +152,7 @@ static ObDevice *device_new(ObHost *host, const HwClass *cls, const char *id, Hw
         return NULL;
     }
     device->deferred = hw_deferred_new(host->executor, device->instance->dev);
-    ob_device_observe(device);
+    instance_observe(host, device->instance);
     return device;
 }
 
@@ -166,6 +162,7 @@ void ob_device_free(ObDevice *device)
     ObHost *host = device->host;
     HwDevice *dev = device->instance->dev;
 
+    ob_device_remove_files(device);
     device_unmap(device);
     hw_deferred_close(device->deferred);
     hw_instance_unrealize(device->instance);
@@ -225,7 +222,8 @@ HwInstance *ob_host_add_device(ObHost *host, const char *class_name,
         return NULL;
     }
     if (!device_set(device, options, option_count, error) || !ob_device_place(device, error) ||
-        !hw_instance_realize(device->instance, error) || !device_map(device, error)) {
+        !hw_instance_realize(device->instance, error) ||
+        !instance_map(host, device->instance, error) || !ob_device_add_files(device, error)) {
         ob_device_free(device);
         return NULL;
     }
@@ -240,21 +238,42 @@ void ob_host_remove_device(ObHost *host, HwInstance *instance)
     ob_device_free(instance->owner);
 }
 
+bool ob_host_add_part(ObHost *host, HwInstance *instance, HwError *error)
+{
+    g_ptr_array_add(host->parts, instance);
+    instance_observe(host, instance);
+    if (!hw_instance_realize(instance, error) || !instance_map(host, instance, error)) {
+        return false;
+    }
+    hw_instance_reset(instance);
+    return true;
+}
+
 /* -------------------------------------------------------------- all of them */
+
+HwInstance *ob_host_instance_at(const ObHost *host, uint32_t index)
+{
+    return index < host->parts->len ? g_ptr_array_index(host->parts, index)
+                                    : ob_host_device_at(host, index - host->parts->len);
+}
 
 void ob_host_observe_accesses(ObHost *host, HwAccessObserver *observer, void *opaque)
 {
+    HwInstance *instance;
+
     host->observer = observer;
     host->observer_opaque = opaque;
-    for (uint32_t i = 0; i < host->devices->len; i++) {
-        ob_device_observe(device_at(host, i));
+    for (uint32_t i = 0; (instance = ob_host_instance_at(host, i)); i++) {
+        instance_observe(host, instance);
     }
 }
 
 void ob_host_reset(ObHost *host)
 {
-    for (uint32_t i = 0; i < host->devices->len; i++) {
-        hw_instance_reset(device_at(host, i)->instance);
+    HwInstance *instance;
+
+    for (uint32_t i = 0; (instance = ob_host_instance_at(host, i)); i++) {
+        hw_instance_reset(instance);
     }
 }
 
@@ -269,9 +288,11 @@ static void queues_drain(ObHost *host)
 
 void ob_host_quiesce(ObHost *host)
 {
+    HwInstance *instance;
+
     queues_drain(host);
-    for (uint32_t i = 0; i < host->devices->len; i++) {
-        hw_instance_quiesce(device_at(host, i)->instance);
+    for (uint32_t i = 0; (instance = ob_host_instance_at(host, i)); i++) {
+        hw_instance_quiesce(instance);
     }
     queues_drain(host);
 }

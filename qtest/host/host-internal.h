@@ -6,6 +6,7 @@
 #include <glib.h>
 
 #include "hw-api/ext/event-loop.h"
+#include "hw-api/ext/fw-cfg.h"
 #include "hw-api/host/deferred.h"
 #include "qtest/host/clock.h"
 #include "qtest/host/foreign.h"
@@ -34,10 +35,14 @@ struct ObHost {
     ObForeign *foreign;         /* what the last stream brought besides; NULL: nothing */
     GPtrArray *sets;            /* HwPluginSet, owned */
     GPtrArray *classes;         /* const HwClass, of the sets and added ones */
+    GPtrArray *parts;           /* HwInstance, owned: the machine's own devices */
+    struct ObFwCfg *fw_cfg;     /* among them; NULL: there is none */
     GPtrArray *devices;         /* ObDevice, owned, in order of creation */
     HwAccessObserver *observer;
     void *observer_opaque;
 };
+
+typedef struct ObDeviceFile ObDeviceFile;
 
 typedef struct ObDevice {
     ObHost *host;
@@ -45,6 +50,8 @@ typedef struct ObDevice {
     bool irq_warned;
 
     HwDeferred *deferred;       /* what it posts and runs */
+    ObDeviceFile *files;        /* in fw_cfg */
+    uint32_t file_count;
 } ObDevice;
 
 static inline ObHost *ob_host_of(const HwDevice *dev)
@@ -62,6 +69,12 @@ void ob_services_init(ObHost *host);
 
 /* event-loop.c */
 extern const HwEventLoop ob_event_loop;
+
+/* fw-cfg-files.c: the files of a realized device.  False with a sentence, after which some
+ * may be there. */
+bool ob_device_add_files(ObDevice *device, HwError *error);
+void ob_device_remove_files(ObDevice *device);
+extern const HwFwCfg ob_fw_cfg_service;
 
 /* placement.c: finds room for the regions whose address the user left to the machine. */
 bool ob_device_place(ObDevice *device, HwError *error);
@@ -81,8 +94,16 @@ static inline ObRamBlock *ob_ram_block_of(const HwRegionState *region)
     return (ObRamBlock *)region->host_data;
 }
 
-/* devices.c */
+/*
+ * devices.c: adds a device of the machine's own, which no option names: it has regions,
+ * is reset and saved, but is not among the devices.  Takes the instance over, also when it
+ * fails: false with a sentence.
+ */
+bool ob_host_add_part(ObHost *host, HwInstance *instance, HwError *error);
+
+/* Each device with a state, the machine's own first; NULL after the last. */
+HwInstance *ob_host_instance_at(const ObHost *host, uint32_t index);
+
 void ob_device_free(ObDevice *device);
-void ob_device_observe(ObDevice *device);       /* hands it the host's observer */
 
 #endif

@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 
 #include "hw-api/device/error.h"
+#include "qtest/host/fw-cfg-internal.h"
 #include "qtest/host/host-internal.h"
 
 #define GIB_4 UINT64_C(0x100000000)
@@ -98,11 +99,12 @@ ObHost *ob_host_new(const ObHostConfig *config, HwError *error)
     host->blocks = g_ptr_array_new_with_free_func((GDestroyNotify)ob_ram_block_free);
     host->sets = g_ptr_array_new();
     host->classes = g_ptr_array_new();
+    host->parts = g_ptr_array_new_with_free_func((GDestroyNotify)hw_instance_free);
     host->devices = g_ptr_array_new();
     host->executor = hw_executor_new(config->threaded ? config->wake : NULL, config->opaque);
     host->tpms = hw_tpm_new(host->executor, tpm_log, host);
     host->ram_size = config->ram_size ? config->ram_size : machine->ram_size;
-    if (!ram_allocate(host, error)) {
+    if (!ram_allocate(host, error) || !ob_fw_cfg_create(host, config->boot, error)) {
         ob_host_free(host);
         return NULL;
     }
@@ -118,6 +120,7 @@ void ob_host_free(ObHost *host)
         ob_device_free(g_ptr_array_steal_index(host->devices, host->devices->len - 1));
     }
     g_ptr_array_free(host->devices, TRUE);
+    g_ptr_array_free(host->parts, TRUE);
     hw_tpm_free(host->tpms);
     hw_executor_free(host->executor);
     g_ptr_array_free(host->classes, TRUE);

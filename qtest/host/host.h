@@ -27,7 +27,8 @@ typedef struct ObMachine {
     uint64_t ram_size;              /* by default; 0: no RAM */
     uint64_t ram_low_limit;         /* this much RAM or more leaves a hole below 4 GiB: */
     uint64_t ram_low_size;          /* what is beyond this continues there; 0: no hole */
-    bool has_io_ports;
+    bool has_io_ports;              /* then fw_cfg is there too */
+    uint64_t fw_cfg_base;           /* else here in memory; 0: there is none */
     uint64_t platform_base;         /* where AUTO memory regions go */
     uint64_t platform_size;
     uint64_t platform_io_base;      /* where AUTO I/O regions go */
@@ -50,10 +51,24 @@ char *ob_machine_stream_name(const ObMachine *machine, const char *name);
  * "ioapic". */
 bool ob_machine_is_irq_controller(const ObMachine *machine, const char *path);
 
+/* What the firmware is told.  All zeros: as without any option. */
+typedef struct ObBoot {
+    uint8_t uuid[16];               /* in the order of its text */
+    uint16_t cpus;                  /* 0: 1 */
+    uint16_t cpu_limit;             /* all APIC IDs are lower; 0: cpus */
+    bool no_graphics;
+    bool menu;
+    bool has_reboot_timeout;
+    int32_t reboot_timeout;         /* ms; -1: none */
+    bool has_splash_time;
+    uint16_t splash_time;           /* ms */
+} ObBoot;
+
 typedef struct ObHostConfig {
     const char *architecture;       /* "x86_64", "aarch64" */
     const char *machine;            /* NULL: the architecture's default */
     uint64_t ram_size;              /* a multiple of 4096; 0: the machine's default */
+    const ObBoot *boot;             /* NULL: defaults */
     bool threaded;                  /* slow work on threads; else in ob_host_poll() */
     void (*wake)(void *opaque);     /* threaded: there is something to poll; any thread */
 

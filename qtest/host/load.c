@@ -200,7 +200,7 @@ static void devices_update(ObHost *host)
 {
     HwInstance *instance;
 
-    for (uint32_t i = 0; (instance = ob_host_device_at(host, i)); i++) {
+    for (uint32_t i = 0; (instance = ob_host_instance_at(host, i)); i++) {
         hw_instance_update(instance);
     }
 }
@@ -257,7 +257,7 @@ ObLoad *ob_load_new(ObHost *host)
     for (uint32_t i = 0; ob_tpm_section_backend(host->tpms, i) >= 0; i++) {
         ob_vm_reader_know(s->reader, HW_TPM_SECTION_NAME, i, ob_tpm_section_measure, NULL);
     }
-    for (uint32_t i = 0; (instance = ob_host_device_at(host, i)); i++) {
+    for (uint32_t i = 0; (instance = ob_host_instance_at(host, i)); i++) {
         const HwState *state = instance->cls->table.state;
 
         if (state) {

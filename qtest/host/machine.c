@@ -66,6 +66,7 @@ static const ObMachine machines[] = {
         .page_bits = 12,
         .architectures = "aarch64",
         .is_default = true,
+        .fw_cfg_base = 0x09020000,
         .ram_base = 0x40000000,
         .ram_size = 128 * MIB,
         .platform_base = 0x0c000000,

@@ -249,7 +249,7 @@ static bool sections_save(ObSave *s, HwError *error)
             return false;
         }
     }
-    for (uint32_t i = 0; (instance = ob_host_device_at(s->host, i)); i++) {
+    for (uint32_t i = 0; (instance = ob_host_instance_at(s->host, i)); i++) {
         if (instance->cls->table.state && !g_hash_table_contains(s->saved, instance) &&
             !device_save(s, instance, ob_section_number(s->host, instance), error)) {
             return false;

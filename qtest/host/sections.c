@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "qtest/host/host-internal.h"
+
 static const char *section_name(const HwClass *cls)
 {
     return cls->table.state ? cls->table.state->name : NULL;
@@ -18,7 +20,7 @@ HwInstance *ob_section_device(const ObHost *host, const char *name, uint32_t num
     HwInstance *instance;
     uint32_t found = 0;
 
-    for (uint32_t i = 0; (instance = ob_host_device_at(host, i)); i++) {
+    for (uint32_t i = 0; (instance = ob_host_instance_at(host, i)); i++) {
         if (is_called(instance->cls, name) && found++ == number) {
             return instance;
         }
@@ -32,7 +34,7 @@ uint32_t ob_section_number(const ObHost *host, const HwInstance *instance)
     const HwInstance *other;
     uint32_t number = 0;
 
-    for (uint32_t i = 0; (other = ob_host_device_at(host, i)) != instance; i++) {
+    for (uint32_t i = 0; (other = ob_host_instance_at(host, i)) != instance; i++) {
         number += is_called(other->cls, name);
     }
     return number;

@@ -129,6 +129,7 @@ HwTpmDrivers *hw_tpm_drivers_of(HwDevice *dev)
 
 static const void *host_query(const HwHost *api, const char *service)
 {
+    const ObHost *host = (const ObHost *)api;
     const struct {
         const char *name;
         const void *service;
@@ -137,9 +138,9 @@ static const void *host_query(const HwHost *api, const char *service)
         { HW_CLOCK, &virtual_clock },
         { HW_EVENT_LOOP, &ob_event_loop },
         { HW_TPM_BACKEND, hw_tpm_service() },
+        { HW_FW_CFG_SERVICE, host->fw_cfg ? &ob_fw_cfg_service : NULL },
     };
 
-    (void)api;
     for (size_t i = 0; i < G_N_ELEMENTS(services); i++) {
         if (!strcmp(services[i].name, service)) {
             return services[i].service;
