@@ -32,6 +32,7 @@ typedef struct BridgeDevice {
     QemuStateHandler *state_handler;
     HwDeferred *deferred;               /* from realize to unrealize */
     bool mapped;
+    bool has_fw_cfg;                    /* the machine has; from realize on */
 } BridgeDevice;
 
 typedef struct Bridge {
@@ -78,6 +79,14 @@ void bridge_regions_free(BridgeDevice *device);
 /* machine.c: room for `size` bytes at an address of the machine's own choice. */
 bool bridge_machine_place(uint32_t space, uint64_t size, uint64_t *address, HwError *error);
 bool bridge_machine_has_ports(void);
+
+/* fw-cfg.c: before the realize hook, after it, and once nothing can fail any more. */
+bool bridge_fw_cfg_prepare(BridgeDevice *device, HwError *error);
+bool bridge_fw_cfg_check(BridgeDevice *device, HwError *error);
+void bridge_fw_cfg_add(BridgeDevice *device);
+
+/* Whether fw_cfg has room for one more file of this name. */
+bool bridge_fw_cfg_file_check(const char *id, const char *name, HwError *error);
 
 /* irq.c */
 void bridge_irq_set(HwDevice *dev, uint32_t line, bool level);

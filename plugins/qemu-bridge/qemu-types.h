@@ -73,6 +73,8 @@ QEMU_WEAK const char *object_get_typename(const QemuObject *object);
 QEMU_WEAK const char *object_get_canonical_path_component(const QemuObject *object);
 QEMU_WEAK QemuObject *object_resolve_path_type(const char *path, const char *type,
                                                bool *ambiguous);
+/* A child, NULL if there is none of this name. */
+QEMU_WEAK QemuObject *object_resolve_path_component(QemuObject *parent, const char *name);
 QEMU_WEAK QemuObjectClass *object_class_by_name(const char *type);
 QEMU_WEAK QemuObjectProperty *object_class_property_add(
     QemuObjectClass *cls, const char *name, const char *type, QemuPropertyAccessor *get,
@@ -157,17 +159,28 @@ QEMU_WEAK void memory_region_init_rom_device(QemuMemoryRegion *region, QemuObjec
 QEMU_WEAK void memory_region_init_io(QemuMemoryRegion *region, QemuObject *owner,
                                      const QemuMemoryRegionOps *ops, void *opaque,
                                      const char *name, uint64_t size);
+QEMU_WEAK void memory_region_init(QemuMemoryRegion *region, QemuObject *owner, const char *name,
+                                  uint64_t size);
+QEMU_WEAK void memory_region_init_alias(QemuMemoryRegion *region, QemuObject *owner,
+                                        const char *name, QemuMemoryRegion *original,
+                                        uint64_t offset, uint64_t size);
+QEMU_WEAK uint64_t memory_region_size(QemuMemoryRegion *region);
 QEMU_WEAK void vmstate_unregister_ram(QemuMemoryRegion *region, QemuObject *device);
 QEMU_WEAK void *memory_region_get_ram_ptr(QemuMemoryRegion *region);
 QEMU_WEAK uint64_t memory_region_get_ram_addr(QemuMemoryRegion *region);
 QEMU_WEAK void memory_region_set_dirty(QemuMemoryRegion *region, uint64_t offset, uint64_t size);
 QEMU_WEAK void memory_region_add_subregion(QemuMemoryRegion *container, uint64_t address,
                                            QemuMemoryRegion *region);
+QEMU_WEAK void memory_region_add_subregion_overlap(QemuMemoryRegion *container, uint64_t address,
+                                                   QemuMemoryRegion *region, int priority);
 QEMU_WEAK void memory_region_del_subregion(QemuMemoryRegion *container, QemuMemoryRegion *region);
 QEMU_WEAK bool memory_region_present(QemuMemoryRegion *container, uint64_t address);
 QEMU_WEAK QemuMemoryRegionSection memory_region_find(QemuMemoryRegion *container,
                                                      uint64_t address, uint64_t size);
 QEMU_WEAK void memory_region_unref(QemuMemoryRegion *region);
+/* `space` is the caller's: zeroed, of a size that we don't know. */
+QEMU_WEAK void address_space_init(QemuAddressSpace *space, QemuMemoryRegion *root,
+                                  const char *name);
 QEMU_WEAK uint32_t address_space_rw(QemuAddressSpace *space, uint64_t address, uint64_t attributes,
                                     void *buffer, uint64_t size, bool is_write);
 
@@ -266,6 +279,20 @@ typedef struct QemuNotifier {
     void *link[2];
 } QemuNotifier;
 QEMU_WEAK void qemu_add_exit_notifier(QemuNotifier *notifier);
+
+/* ------------------------------------------------------------------- fw_cfg */
+
+typedef struct QemuFwCfg QemuFwCfg;
+
+/* NULL on a machine that has none. */
+QEMU_WEAK QemuFwCfg *fw_cfg_find(void);
+QEMU_WEAK bool fw_cfg_dma_enabled(void *fw_cfg);
+/* Ends QEMU if there is a file of this name.  `data` is read and written in place. */
+QEMU_WEAK void fw_cfg_add_file_callback(QemuFwCfg *fw_cfg, const char *name,
+                                        void (*selected)(void *opaque),
+                                        void (*written)(void *opaque, int64_t offset,
+                                                        size_t size),
+                                        void *opaque, void *data, size_t size, bool read_only);
 
 /* ---------------------------------------------------------------------- TPM */
 

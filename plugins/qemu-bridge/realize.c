@@ -60,8 +60,9 @@ static bool device_realize(BridgeDevice *device, HwError *error)
     device->deferred = hw_deferred_new(bridge_executor(), device->instance->dev);
     return group_is_free(device, error) && place(device, error) &&
            hw_instance_settle(device->instance, error) &&
-           bridge_regions_allocate(device, error) &&
-           hw_instance_realize(device->instance, error) && bridge_regions_check(device, error);
+           bridge_regions_allocate(device, error) && bridge_fw_cfg_prepare(device, error) &&
+           hw_instance_realize(device->instance, error) && bridge_regions_check(device, error) &&
+           bridge_fw_cfg_check(device, error);
 }
 
 static void device_reset(void *opaque)
@@ -92,6 +93,7 @@ static bool device_attach(BridgeDevice *device, QemuError **errp)
     qemu_register_reset(device_reset, device);
     device->state_handler = qemu_add_vm_change_state_handler(run_state_changed, device);
     bridge_regions_map(device);
+    bridge_fw_cfg_add(device);
     return true;
 }
 

@@ -5,6 +5,7 @@
 
 #include "hw-api/ext/clock.h"
 #include "hw-api/ext/event-loop.h"
+#include "hw-api/ext/fw-cfg.h"
 #include "hw-api/ext/guest-memory.h"
 #include "hw-api/ext/tpm-backend.h"
 #include "hw-api/host/executor.h"
@@ -12,6 +13,7 @@
 
 extern const HwClock bridge_clock;
 extern const HwEventLoop bridge_event_loop;
+extern HwFwCfg bridge_fw_cfg;
 extern const HwGuestMemory bridge_guest_memory;
 extern const HwTpmBackendService bridge_tpm_backend;
 
