@@ -79,6 +79,8 @@ void bridge_regions_free(BridgeDevice *device);
 /* machine.c: room for `size` bytes at an address of the machine's own choice. */
 bool bridge_machine_place(uint32_t space, uint64_t size, uint64_t *address, HwError *error);
 bool bridge_machine_has_ports(void);
+uint64_t bridge_machine_fw_cfg(void);       /* address of its registers, 0: unknown */
+uint32_t bridge_machine_event(void);        /* HwAcpiEventKind for our devices, 0: none */
 
 /* fw-cfg.c: before the realize hook, after it, and once nothing can fail any more. */
 bool bridge_fw_cfg_prepare(BridgeDevice *device, HwError *error);
@@ -88,8 +90,16 @@ void bridge_fw_cfg_add(BridgeDevice *device);
 /* Whether fw_cfg has room for one more file of this name. */
 bool bridge_fw_cfg_file_check(const char *id, const char *name, HwError *error);
 
+/* A file of a realized device, NULL if there is none of this name. */
+const HwFwCfgFile *bridge_fw_cfg_file_named(const char *name);
+
+/* acpi.c */
+void bridge_acpi_init(void);
+void bridge_acpi_add(BridgeDevice *device);     /* when it is realized */
+
 /* irq.c */
 void bridge_irq_set(HwDevice *dev, uint32_t line, bool level);
+void bridge_irq_pulse(HwDevice *dev, uint32_t line);     /* an edge */
 void bridge_irq_forget(void);       /* the controller may have changed by itself */
 
 /* state.c: the class's state as a VMStateDescription, NULL with a sentence. */

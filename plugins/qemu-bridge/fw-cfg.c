@@ -102,6 +102,21 @@ static void file_written(void *opaque, int64_t offset, size_t size)
     hw_instance_update(file->device->instance);
 }
 
+const HwFwCfgFile *bridge_fw_cfg_file_named(const char *name)
+{
+    for (BridgeDevice *device = bridge.devices; device; device = device->next) {
+        const HwFwCfgFiles *files = &device->type->cls->table.fw_cfg_files;
+
+        for (uint32_t i = 0; device->mapped && device->has_fw_cfg && i < files->count; i++) {
+            if (strcmp(files->entries[i].name, name) == 0 &&
+                file_is_enabled(device, &files->entries[i])) {
+                return &files->entries[i];
+            }
+        }
+    }
+    return NULL;
+}
+
 /* QEMU has no way to take a file back: the instance stays as long as QEMU. */
 static void file_add(BridgeDevice *device, const HwFwCfgFile *table)
 {

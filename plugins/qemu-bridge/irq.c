@@ -68,10 +68,11 @@ static struct {
     uint8_t level;              /* Level */
 } lines[MAX_LINES];
 
-void bridge_irq_set(HwDevice *dev, uint32_t line, bool level)
+/* NULL, said once, where the machine has no such line. */
+static QemuIrq *line_irq(HwDevice *dev, uint32_t line)
 {
     if (line >= MAX_LINES) {
-        return;
+        return NULL;
     }
     if (!lines[line].irq && !lines[line].missing) {
         lines[line].irq = line_find(line);
@@ -80,9 +81,26 @@ void bridge_irq_set(HwDevice *dev, uint32_t line, bool level)
             error_report("%s: this machine has no interrupt line %u", dev->id, line);
         }
     }
-    if (lines[line].irq && lines[line].level != (level ? HIGH : LOW)) {
+    return lines[line].irq;
+}
+
+void bridge_irq_set(HwDevice *dev, uint32_t line, bool level)
+{
+    QemuIrq *irq = line_irq(dev, line);
+
+    if (irq && lines[line].level != (level ? HIGH : LOW)) {
         lines[line].level = level ? HIGH : LOW;
-        qemu_set_irq(lines[line].irq, level);
+        qemu_set_irq(irq, level);
+    }
+}
+
+void bridge_irq_pulse(HwDevice *dev, uint32_t line)
+{
+    QemuIrq *irq = line_irq(dev, line);
+
+    if (irq) {
+        qemu_set_irq(irq, 1);
+        qemu_set_irq(irq, 0);
     }
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "hw-api/device/error.h"
+#include "hw-api/ext/acpi.h"
 
 #define PAGE_SIZE 4096u
 
@@ -20,13 +21,15 @@ typedef struct Machine {
     bool has_ports;
     uint64_t window;
     uint64_t window_size;
+    uint64_t fw_cfg;            /* address or port of its first register */
+    uint32_t event;             /* HwAcpiEventKind, 0: the machine has none that are free */
 } Machine;
 
 static const Machine machines[] = {
-    { "pc-", "ISA", true, 0xfef00000, 0x000f0000 },
-    { "microvm-", "ISA", true, 0xfef00000, 0x000f0000 },
-    { "isapc-", "ISA", true, 0, 0 },
-    { "virt-", "arm_gic_common", false, 0x0b000000, 0x00100000 },
+    { "pc-", "ISA", true, 0xfef00000, 0x000f0000, 0x510, HW_ACPI_EVENT_GPE },
+    { "microvm-", "ISA", true, 0xfef00000, 0x000f0000, 0x510, 0 },
+    { "isapc-", "ISA", true, 0, 0, 0x510, 0 },
+    { "virt-", "arm_gic_common", false, 0x0b000000, 0x00100000, 0x9020000, HW_ACPI_EVENT_GED },
 };
 
 static const Machine *machine_find(const char *name)
@@ -40,11 +43,30 @@ static const Machine *machine_find(const char *name)
     return NULL;
 }
 
+static const Machine *machine_here(void)
+{
+    return machine_find(object_get_typename(qdev_get_machine()));
+}
+
 bool bridge_machine_has_ports(void)
 {
-    const Machine *machine = machine_find(object_get_typename(qdev_get_machine()));
+    const Machine *machine = machine_here();
 
     return machine && machine->has_ports;
+}
+
+uint64_t bridge_machine_fw_cfg(void)
+{
+    const Machine *machine = machine_here();
+
+    return machine ? machine->fw_cfg : 0;
+}
+
+uint32_t bridge_machine_event(void)
+{
+    const Machine *machine = machine_here();
+
+    return machine ? machine->event : 0;
 }
 
 bool bridge_machine_place(uint32_t space, uint64_t size, uint64_t *address, HwError *error)

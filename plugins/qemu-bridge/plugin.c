@@ -103,6 +103,7 @@ static bool bridge_start(const BridgeArguments *arguments, HwError *error)
     if (!path) {
         return hw_error_set(error, "out of memory");
     }
+    bridge_acpi_init();
     bridge.set = hw_plugin_set_load(path, &bridge_host, NULL, 0, error);
     free(path);
     if (!bridge.set) {

@@ -7,6 +7,7 @@
 #define OBJECT(name)   { #name, &name }
 
 static const QemuSymbol symbols[] = {
+    FUNCTION(acpi_send_event),
     FUNCTION(address_space_init),
     OBJECT(address_space_memory),
     FUNCTION(address_space_rw),
@@ -38,6 +39,7 @@ static const QemuSymbol symbols[] = {
     FUNCTION(memory_region_init_ram),
     FUNCTION(memory_region_init_rom_device),
     FUNCTION(memory_region_present),
+    FUNCTION(memory_region_ram_resize),
     FUNCTION(memory_region_set_dirty),
     FUNCTION(memory_region_size),
     FUNCTION(memory_region_unref),
@@ -55,6 +57,7 @@ static const QemuSymbol symbols[] = {
     FUNCTION(qdev_get_gpio_in),
     FUNCTION(qdev_get_machine),
     FUNCTION(qemu_add_exit_notifier),
+    FUNCTION(qemu_add_machine_init_done_notifier),
     FUNCTION(qemu_add_vm_change_state_handler),
     FUNCTION(qemu_bh_schedule),
     FUNCTION(qemu_clock_get_ns),

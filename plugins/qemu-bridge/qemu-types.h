@@ -205,6 +205,10 @@ QEMU_WEAK void guest_phys_blocks_init(QemuRamRanges *ranges);
 QEMU_WEAK void guest_phys_blocks_append(QemuRamRanges *ranges);
 QEMU_WEAK void guest_phys_blocks_free(QemuRamRanges *ranges);
 
+/* Up to the block's largest size, which its maker chose. */
+QEMU_WEAK void memory_region_ram_resize(QemuMemoryRegion *region, uint64_t size,
+                                        QemuError **errp);
+
 /* NULL where no RAM block has the name. */
 QEMU_WEAK void *qemu_ram_block_by_name(const char *name);
 
@@ -251,6 +255,8 @@ QEMU_WEAK QemuIrq *qdev_get_gpio_in(QemuObject *device, int line);
 QEMU_WEAK void qemu_set_irq(QemuIrq *irq, int level);
 QEMU_WEAK void qemu_register_reset(void (*reset)(void *opaque), void *opaque);
 QEMU_WEAK void qemu_unregister_reset(void (*reset)(void *opaque), void *opaque);
+/* AcpiEventStatusBits: a bit is one of general purpose event block 0 on PCs. */
+QEMU_WEAK void acpi_send_event(QemuObject *device, int events);
 QEMU_WEAK QemuStateHandler *qemu_add_vm_change_state_handler(
     void (*changed)(void *opaque, bool running, int state), void *opaque);
 QEMU_WEAK void qemu_del_vm_change_state_handler(QemuStateHandler *handler);
@@ -279,6 +285,8 @@ typedef struct QemuNotifier {
     void *link[2];
 } QemuNotifier;
 QEMU_WEAK void qemu_add_exit_notifier(QemuNotifier *notifier);
+/* Those added last are called first. */
+QEMU_WEAK void qemu_add_machine_init_done_notifier(QemuNotifier *notifier);
 
 /* ------------------------------------------------------------------- fw_cfg */
 

@@ -94,6 +94,7 @@ static bool device_attach(BridgeDevice *device, QemuError **errp)
     device->state_handler = qemu_add_vm_change_state_handler(run_state_changed, device);
     bridge_regions_map(device);
     bridge_fw_cfg_add(device);
+    bridge_acpi_add(device);
     return true;
 }
 

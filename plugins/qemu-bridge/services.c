@@ -7,6 +7,7 @@ static const struct {
     const char *name;
     const void *service;
 } services[] = {
+    { HW_ACPI, &bridge_acpi },
     { HW_CLOCK, &bridge_clock },
     { HW_EVENT_LOOP, &bridge_event_loop },
     { HW_FW_CFG_SERVICE, &bridge_fw_cfg },

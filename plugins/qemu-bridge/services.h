@@ -3,6 +3,7 @@
 #ifndef BRIDGE_SERVICES_H
 #define BRIDGE_SERVICES_H
 
+#include "hw-api/ext/acpi.h"
 #include "hw-api/ext/clock.h"
 #include "hw-api/ext/event-loop.h"
 #include "hw-api/ext/fw-cfg.h"
@@ -11,6 +12,9 @@
 #include "hw-api/host/executor.h"
 #include "plugins/qemu-bridge/bridge.h"
 
+extern HwAcpi bridge_acpi;
+bool bridge_event(HwDevice *dev, uint32_t gpe, HwAcpiEvent *event);
+void bridge_event_raise(HwDevice *dev, uint32_t gpe);
 extern const HwClock bridge_clock;
 extern const HwEventLoop bridge_event_loop;
 extern HwFwCfg bridge_fw_cfg;

@@ -1,131 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * What a device of ours has for firmware, in the stock QEMU of OB_QEMU_RELEASE and
- * OB_ARCHITECTURE: the set OB_FIRMWARE_PART, carried by OUTBOARD_BRIDGE.
- */
+/* What a device of ours has for firmware, in a stock QEMU. */
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "hw-api/device/bytes.h"
-#include "qtest/client/client.h"
-#include "qtest/tests/qemu-release.h"
+#include "qtest/tests/bridge-machine.h"
 
-enum { READ = 2, SKIP = 4, SELECT = 8, WRITE = 16, ERROR = 1 };
-enum { DIRECTORY = 0x19 };
-
-typedef struct Machine {
-    const char *name;
-    uint64_t ram;               /* a page that nothing else uses */
-} Machine;
-
-static const Machine q35 = { "q35", 0x10000 };
-static const Machine virt = { "virt", 0x40010000 };
-static const Machine *machine;
-static char *program;
-
-/* ---------------------------------------------------------------- beginnings */
-
-static ObClient *qemu_try(const char *arguments, HwError *error)
-{
-    g_autofree char *all = g_strdup_printf("-machine %s -m 16 -nodefaults -plugin file=%s,set=%s "
-                                           "%s", machine->name, g_getenv("OUTBOARD_BRIDGE"),
-                                           g_getenv("OB_FIRMWARE_PART"), arguments);
-    ObStart start = { .program = program, .arguments = all, .accelerator = "tcg" };
-
-    return ob_client_start(&start, error);
-}
-
-static ObClient *qemu_start(const char *arguments)
-{
-    char text[4096] = "";
-    HwError error = { text, sizeof(text), 0 };
-    ObClient *c = qemu_try(arguments, &error);
-
-    g_assert_cmpstr(text, ==, "");
-    g_assert_nonnull(c);
-    return c;
-}
-
-static void assert_refused(const char *arguments, const char *sentence)
-{
-    char text[4096] = "";
-    HwError error = { text, sizeof(text), 0 };
-    ObClient *c = qemu_try(arguments, &error);
-
-    g_assert_null(c);
-    if (!strstr(text, sentence)) {
-        g_test_message("expected '%s' in: %s", sentence, text);
-        g_test_fail();
-    }
-}
+#define PART "-device firmware-part"
 
 /* -------------------------------------------------------------------- fw_cfg */
-
-/* One DMA transfer; whether it went well. */
-static bool dma(ObClient *c, uint32_t control, uint64_t address, uint32_t length)
-{
-    uint8_t descriptor[16];
-
-    hw_store_be32(descriptor, control);
-    hw_store_be32(descriptor + 4, length);
-    hw_store_be32(descriptor + 8, (uint32_t)(address >> 32));
-    hw_store_be32(descriptor + 12, (uint32_t)address);
-    ob_client_memwrite(c, machine->ram, descriptor, sizeof(descriptor));
-    if (machine == &q35) {
-        ob_client_outl(c, 0x514, GUINT32_TO_BE((uint32_t)(machine->ram >> 32)));
-        ob_client_outl(c, 0x518, GUINT32_TO_BE((uint32_t)machine->ram));
-    } else {
-        ob_client_writeq(c, 0x9020010, GUINT64_TO_BE(machine->ram));
-    }
-    ob_client_memread(c, machine->ram, descriptor, 4);
-    return hw_load_be32(descriptor) == 0;
-}
-
-/* Of what is selected. */
-static void cfg_read(ObClient *c, void *bytes, uint32_t size)
-{
-    g_assert_true(dma(c, READ, machine->ram + 64, size));
-    ob_client_memread(c, machine->ram + 64, bytes, size);
-}
-
-static void cfg_select(ObClient *c, uint16_t key)
-{
-    g_assert_true(dma(c, (uint32_t)key << 16 | SELECT, 0, 0));
-}
-
-/* Selects a file; its size, or 0 if there is none. */
-static uint32_t file_select(ObClient *c, const char *name)
-{
-    uint8_t entry[64];
-    uint32_t count;
-
-    cfg_select(c, DIRECTORY);
-    cfg_read(c, entry, 4);
-    count = hw_load_be32(entry);
-    for (uint32_t i = 0; i < count; i++) {
-        cfg_read(c, entry, sizeof(entry));
-        if (g_str_equal((char *)entry + 8, name)) {
-            cfg_select(c, hw_load_be16(entry + 4));
-            return hw_load_be32(entry);
-        }
-    }
-    return 0;
-}
-
-static void file_read(ObClient *c, const char *name, void *bytes, uint32_t size)
-{
-    g_assert_cmpuint(file_select(c, name), ==, size);
-    cfg_read(c, bytes, size);
-}
-
-/* Whether the write is accepted. */
-static bool file_write(ObClient *c, const char *name, uint32_t offset, const void *bytes,
-                       uint32_t size)
-{
-    g_assert_cmpuint(file_select(c, name), >, 0);
-    g_assert_true(dma(c, SKIP, 0, offset));
-    ob_client_memwrite(c, machine->ram + 64, bytes, size);
-    return dma(c, WRITE, machine->ram + 64, size);
-}
 
 /* Little-endian numbers that the part keeps of its hooks' calls. */
 typedef struct Notes {
@@ -139,14 +22,14 @@ static Notes notes_read(ObClient *c)
 {
     uint8_t bytes[16];
 
-    file_read(c, "etc/part-notes", bytes, sizeof(bytes));
+    cfg_file_read(c, "etc/part-notes", bytes, sizeof(bytes));
     return (Notes) { (uint32_t)hw_load_le(bytes, 4), (uint32_t)hw_load_le(bytes + 4, 4),
                      (uint32_t)hw_load_le(bytes + 8, 4), (uint32_t)hw_load_le(bytes + 12, 4) };
 }
 
 static void test_selected(void)
 {
-    ObClient *c = qemu_start("-device firmware-part");
+    ObClient *c = bridge_machine_start(NULL, PART);
 
     g_assert_cmpuint(notes_read(c).selections, ==, 1);
     g_assert_cmpuint(notes_read(c).selections, ==, 2);
@@ -156,93 +39,253 @@ static void test_selected(void)
 static void test_written(void)
 {
     static const uint8_t bytes[] = { 1, 2, 3, 4 };
-    ObClient *c = qemu_start("-device firmware-part");
+    ObClient *c = bridge_machine_start(NULL, PART);
     uint8_t place[8];
     Notes notes;
 
-    g_assert_true(file_write(c, "etc/part-place", 2, bytes, 4));
+    g_assert_true(cfg_file_write(c, "etc/part-place", 2, bytes, 4));
     notes = notes_read(c);
     g_assert_cmpuint(notes.writes, ==, 1);
     g_assert_cmpuint(notes.offset, ==, 2);
     g_assert_cmpuint(notes.length, ==, 4);
-    file_read(c, "etc/part-place", place, sizeof(place));
+    cfg_file_read(c, "etc/part-place", place, sizeof(place));
     g_assert_cmpmem(place, sizeof(place), "\0\0\1\2\3\4\0\0", 8);
     ob_client_quit(c);
 }
 
 static void test_read_only(void)
 {
-    ObClient *c = qemu_start("-device firmware-part");
+    ObClient *c = bridge_machine_start(NULL, PART);
 
-    g_assert_false(file_write(c, "etc/part-notes", 0, "xxxx", 4));
+    g_assert_false(cfg_file_write(c, "etc/part-notes", 0, "xxxx", 4));
     g_assert_cmpuint(notes_read(c).writes, ==, 0);
     ob_client_quit(c);
 }
 
 static void test_beyond(void)
 {
-    ObClient *c = qemu_start("-device firmware-part");
+    ObClient *c = bridge_machine_start(NULL, PART);
 
-    g_assert_false(file_write(c, "etc/part-place", 6, "xxxx", 4));
+    g_assert_false(cfg_file_write(c, "etc/part-place", 6, "xxxx", 4));
     g_assert_cmpuint(notes_read(c).writes, ==, 0);
     ob_client_quit(c);
 }
 
 static void test_enabled(void)
 {
-    ObClient *c = qemu_start("-device firmware-part");
+    ObClient *c = bridge_machine_start(NULL, PART);
 
-    g_assert_cmpuint(file_select(c, "etc/part-zeros"), ==, 0);
+    g_assert_cmpuint(cfg_file_select(c, "etc/part-zeros"), ==, 0);
     ob_client_quit(c);
-    c = qemu_start("-device firmware-part,more=on");
-    g_assert_cmpuint(file_select(c, "etc/part-zeros"), ==, 3);
+    c = bridge_machine_start(NULL, PART ",more=on");
+    g_assert_cmpuint(cfg_file_select(c, "etc/part-zeros"), ==, 3);
     ob_client_quit(c);
 }
 
 static void test_name_taken(void)
 {
-    assert_refused("-fw_cfg name=etc/part-place,string=x -device firmware-part",
-                   "firmware-part: the machine has a fw_cfg file 'etc/part-place' already");
+    bridge_machine_assert_refused(NULL, "-fw_cfg name=etc/part-place,string=x " PART,
+                                  "firmware-part: the machine has a fw_cfg file "
+                                  "'etc/part-place' already");
 }
 
 static void test_second_device(void)
 {
-    assert_refused("-device firmware-part -device firmware-part,id=b",
-                   "b: the machine has a fw_cfg file 'etc/part-notes' already");
+    bridge_machine_assert_refused(NULL, PART " " PART ",id=b",
+                                  "b: the machine has a fw_cfg file 'etc/part-notes' already");
 }
 
 static void test_slots(void)
 {
-    g_autoptr(GString) files = g_string_new(NULL);
+    g_autoptr(GString) arguments = g_string_new(PART);
 
     for (unsigned i = 0; i < 20; i++) {
-        g_string_append_printf(files, "-fw_cfg name=opt/%u,string=x ", i);
+        g_string_append_printf(arguments, " -fw_cfg name=opt/%u,string=x", i);
     }
-    g_string_append(files, "-device firmware-part");
-    assert_refused(files->str, "firmware-part: no room for fw_cfg file 'etc/part-notes' beside ");
+    bridge_machine_assert_refused(NULL, arguments->str,
+                                  "firmware-part: no room for fw_cfg file 'etc/part-notes' "
+                                  "beside ");
 }
 
 static void test_no_fw_cfg(void)
 {
-    const Machine *with = machine;
-    const Machine without = { "none", 0 };
+    bridge_machine_assert_refused("none", PART, "firmware-part needs hw.fw-cfg/1: the machine "
+                                  "has no fw_cfg: 'none-machine'");
+}
 
-    machine = &without;
-    assert_refused("-device firmware-part", "firmware-part needs hw.fw-cfg/1: the machine has no "
-                   "fw_cfg: 'none-machine'");
-    machine = with;
+/* ---------------------------------------------------------------------- ACPI */
+
+static void assert_linked(ObClient *c)
+{
+    Firmware *firmware = firmware_run(c);
+    uint64_t address;
+    uint8_t place[8];
+    unsigned count;
+    const uint8_t *table;
+
+    firmware_file(firmware, "etc/part-notes", &address);
+    table = firmware_table(firmware, "PART", "BXPC    ", &count);
+    g_assert_cmpuint(count, ==, 1);
+    g_assert_cmphex(hw_load_le(table + 36, 8), ==, address + 4);
+    table = firmware_table(firmware, "SSDT", "OUTBOARD", &count);
+    g_assert_cmpuint(count, ==, 1);
+    g_assert_nonnull(memmem(table, (size_t)hw_load_le(table + 4, 4), "PART0001", 8));
+    cfg_file_read(c, "etc/part-place", place, sizeof(place));
+    g_assert_cmphex(hw_load_le(place, 8), ==, address);
+    firmware_free(firmware);
+}
+
+static void test_linked(void)
+{
+    ObClient *c = bridge_machine_start(NULL, PART);
+
+    assert_linked(c);
+    ob_client_quit(c);
+}
+
+static void test_linked_once(void)
+{
+    ObClient *c = bridge_machine_start(NULL, PART);
+
+    assert_linked(c);
+    assert_linked(c);
+    ob_client_quit(c);
+}
+
+static void test_reset(void)
+{
+    ObClient *c = bridge_machine_start(NULL, PART);
+
+    assert_linked(c);
+    ob_client_reset(c);
+    assert_linked(c);
+    ob_client_reset(c);
+    ob_client_reset(c);
+    assert_linked(c);
+    ob_client_quit(c);
+}
+
+/* The first selection after a reset, in which QEMU builds its tables anew, by any of them. */
+static void test_rebuild(gconstpointer file)
+{
+    ObClient *c = bridge_machine_start(NULL, PART);
+
+    g_assert_cmpuint(cfg_file_select(c, file), >, 0);
+    assert_linked(c);
+    ob_client_quit(c);
+}
+
+/* By the registers that firmware without DMA uses. */
+static uint32_t size_by_port(ObClient *c)
+{
+    uint32_t size = 0;
+    uint8_t entry[64];
+
+    ob_client_outw(c, 0x510, 0x19);
+    for (unsigned i = 0; i < 4; i++) {
+        ob_client_inb(c, 0x511);
+    }
+    do {
+        for (unsigned i = 0; i < sizeof(entry); i++) {
+            entry[i] = ob_client_inb(c, 0x511);
+        }
+        size = hw_load_be32(entry);
+    } while (strcmp((char *)entry + 8, "etc/table-loader"));
+    ob_client_outw(c, 0x510, hw_load_be16(entry + 4));
+    return size;
+}
+
+static void test_port(void)
+{
+    ObClient *c = bridge_machine_start(NULL, PART);
+    uint32_t size = size_by_port(c);
+    g_autofree char *script = g_malloc(size);
+
+    for (uint32_t i = 0; i < size; i++) {
+        script[i] = (char)ob_client_inb(c, 0x511);
+    }
+    g_assert_nonnull(memmem(script, size, "etc/outboard/tables", 19));
+    ob_client_quit(c);
+}
+
+static void test_no_acpi(void)
+{
+    ObClient *c = bridge_machine_start(bridge_machine_is_pc() ? "q35,acpi=off" : "virt,acpi=off",
+                                       PART);
+
+    g_assert_cmpuint(cfg_file_select(c, "etc/table-loader"), ==, 0);
+    g_assert_cmpuint(cfg_file_select(c, "etc/part-notes"), >, 0);
+    ob_client_quit(c);
+}
+
+/* The part's event as its guest will find it: a bit of GPE0_STS on q35, or an interrupt. */
+enum { GPE_BIT = 1 << 6, INTERRUPT = 238 };
+#define GIC UINT64_C(0x08000000)
+
+static bool event_is_pending(ObClient *c)
+{
+    if (bridge_machine_is_pc()) {
+        return ob_client_inb(c, 0x620) & GPE_BIT;
+    }
+    /* GICD_ISPENDR */
+    return ob_client_readl(c, GIC + 0x200 + INTERRUPT / 32 * 4) & 1u << INTERRUPT % 32;
+}
+
+/* As a guest does: ports of the power management; GICD_ICFGR for an edge. */
+static void event_enable(ObClient *c)
+{
+    if (bridge_machine_is_pc()) {
+        ob_client_outl(c, 0xcf8, 0x8000f840);
+        ob_client_outl(c, 0xcfc, 0x601);
+        ob_client_outl(c, 0xcf8, 0x8000f844);
+        ob_client_outl(c, 0xcfc, 0x80);
+    } else {
+        ob_client_writel(c, GIC + 0xc00 + INTERRUPT / 16 * 4, 2u << INTERRUPT % 16 * 2);
+    }
+}
+
+static void await_migration(ObClient *c, const char *until)
+{
+    for (bool done = false; !done; g_usleep(1000)) {
+        json_t *info = ob_client_qmp(c, "query-migrate", NULL, NULL);
+        const char *status = json_string_value(json_object_get(info, "status"));
+
+        g_assert_cmpstr(status, !=, "failed");
+        done = g_strcmp0(status, until) == 0;
+        json_decref(info);
+    }
+}
+
+/* An event raised in post_load is not undone by what is loaded later. */
+static void test_event_after_load(void)
+{
+    g_autofree char *directory = g_dir_make_tmp("outboard-XXXXXX", NULL);
+    g_autofree char *file = g_build_filename(directory, "stream", NULL);
+    g_autofree char *out = g_strdup_printf("exec:cat > %s", file);
+    g_autofree char *in = g_strdup_printf(PART " -incoming 'exec:cat %s'", file);
+    ObClient *c = bridge_machine_start(NULL, PART);
+
+    event_enable(c);
+    g_assert_false(event_is_pending(c));
+    json_decref(ob_client_qmp(c, "migrate", json_pack("{s:s}", "uri", out), NULL));
+    await_migration(c, "completed");
+    ob_client_quit(c);
+    c = bridge_machine_start(NULL, in);
+    await_migration(c, "completed");
+    json_decref(ob_client_qmp(c, "cont", NULL, NULL));
+    json_decref(ob_client_qmp(c, "stop", NULL, NULL));
+    g_assert_true(event_is_pending(c));
+    ob_client_quit(c);
+    g_unlink(file);
+    g_rmdir(directory);
 }
 
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    program = qemu_release_program(qemu_release_named(g_getenv("OB_QEMU_RELEASE")),
-                                   g_getenv("OB_ARCHITECTURE"));
-    if (!g_file_test(program, G_FILE_TEST_IS_EXECUTABLE)) {
-        g_print("1..0 # SKIP " QEMU_RELEASE_MISSING "\n", program);
+    if (!bridge_machine_init()) {
         return 0;
     }
-    machine = g_str_has_suffix(program, "aarch64") ? &virt : &q35;
     g_test_add_func("/bridge-firmware/fw-cfg/selection-is-told", test_selected);
     g_test_add_func("/bridge-firmware/fw-cfg/write-is-stored-and-told", test_written);
     g_test_add_func("/bridge-firmware/fw-cfg/read-only-file-refuses-a-write", test_read_only);
@@ -253,5 +296,17 @@ int main(int argc, char **argv)
                     test_second_device);
     g_test_add_func("/bridge-firmware/fw-cfg/full-directory-is-refused", test_slots);
     g_test_add_func("/bridge-firmware/fw-cfg/machine-without-is-refused", test_no_fw_cfg);
+    g_test_add_func("/bridge-firmware/acpi/tables-are-linked", test_linked);
+    g_test_add_func("/bridge-firmware/acpi/second-look-finds-the-same", test_linked_once);
+    g_test_add_func("/bridge-firmware/acpi/reset-keeps-them", test_reset);
+    g_test_add_data_func("/bridge-firmware/acpi/rebuild-by-rsdp-keeps-them", "etc/acpi/rsdp",
+                         test_rebuild);
+    g_test_add_data_func("/bridge-firmware/acpi/rebuild-by-tables-keeps-them", "etc/acpi/tables",
+                         test_rebuild);
+    if (bridge_machine_is_pc()) {
+        g_test_add_func("/bridge-firmware/acpi/linked-for-firmware-without-dma", test_port);
+    }
+    g_test_add_func("/bridge-firmware/acpi/machine-without-tables-starts", test_no_acpi);
+    g_test_add_func("/bridge-firmware/acpi/event-survives-a-load", test_event_after_load);
     return g_test_run();
 }

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A device that has nothing but what firmware sees of it. */
+#include "hw-api/device/aml.h"
 #include "hw-api/device/bytes.h"
 #include "hw-api/ext/fw-cfg.h"
+
+#define PART_GPE 6
 
 typedef struct Part {
     HwDevice dev;
@@ -30,11 +33,47 @@ static void place_written(HwDevice *dev, uint32_t offset, uint32_t length)
     hw_store_le(s->notes + 12, length, 4);
 }
 
+/* Firmware puts the notes into memory, tells a table where, and us. */
+static void part_build_acpi(HwDevice *dev, HwAcpiBuild *build)
+{
+    const HwAcpi *acpi = hw_acpi(dev);
+    HwAcpiEvent event = { 0 };
+    uint8_t bytes[256];
+    uint8_t body[8] = { 4 };    /* what is pointed to: a place in the notes */
+    HwAml aml;
+    uint32_t table;
+
+    hw_aml_init(&aml, bytes, sizeof(bytes));
+    hw_aml_device(&aml, "\\_SB.PART");
+    hw_aml_name_string(&aml, "_HID", "PART0001");
+    hw_aml_end(&aml);
+    if (acpi->event(dev, PART_GPE, &event)) {
+        hw_aml_event_handler(&aml, &event, "\\_SB.PART");
+    }
+    if (hw_aml_done(&aml)) {
+        acpi->add_aml(build, bytes, aml.size);
+    }
+    acpi->allocate(build, "etc/part-notes", 64, HW_ACPI_ZONE_HIGH);
+    table = acpi->add_table(build, "PART", 1, NULL, body, sizeof(body));
+    acpi->add_pointer(build, table, 36, 8, "etc/part-notes");
+    acpi->write_pointer(build, "etc/part-place", 0, 8, "etc/part-notes", 0);
+}
+
+/* As a device does that learns of a clone. */
+static bool part_post_load(HwDevice *dev, uint32_t version, HwError *error)
+{
+    (void)version;
+    (void)error;
+    hw_acpi(dev)->raise(dev, PART_GPE);
+    return true;
+}
+
 static const HwState part_state = {
     .name = "firmware-part",
     .version = 1,
     .minimum_version = 1,
     .fields = HW_ROWS(HwField, HW_FIELD(Part, place, 8)),
+    .post_load = part_post_load,
 };
 
 static const HwDeviceClass part_class = {
@@ -44,7 +83,8 @@ static const HwDeviceClass part_class = {
     .instance_size = sizeof(Part),
     .state = &part_state,
     .properties = HW_ROWS(HwProperty, HW_PROP_BOOL("more", Part, more, false, "a third file")),
-    .services = HW_NAMES(HW_FW_CFG_SERVICE),
+    .services = HW_NAMES(HW_ACPI, HW_FW_CFG_SERVICE),
+    .build_acpi = part_build_acpi,
     .fw_cfg_files = HW_ROWS(HwFwCfgFile,
         { "etc/part-notes", offsetof(Part, notes), 16, .selected = notes_selected },
         { "etc/part-place", offsetof(Part, place), 8, HW_FW_CFG_GUEST_WRITABLE,
