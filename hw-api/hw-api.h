@@ -195,6 +195,7 @@ typedef enum HwRegionKind {
 typedef enum HwSpace {
     HW_SPACE_MEMORY = 0,
     HW_SPACE_IO = 1,            /* x86 ports */
+    HW_SPACE_NONE = 2,          /* RAM that is mapped nowhere: for the device and streams alone */
 } HwSpace;
 
 /* A base address that the machine is to choose; see HwRegion.base. */
@@ -242,7 +243,8 @@ typedef struct HwRegion {
 
     /* RAM and ROM_DEVICE: the block's name in a migration stream, where its
      * length is `size` rounded up to 4096.  NULL: not part of the state.
-     * Zero when created; reset leaves it alone. */
+     * Zero when created; reset leaves it alone.  A class's later instances in a
+     * machine have "NAME#n", n being their section's number. */
     const char *ram_block;
 
     uint32_t size_from;         /* place of a uint64_t in the instance that says the
@@ -259,6 +261,7 @@ typedef enum HwPropertyType {
     HW_PROPERTY_U64 = 3,        /* uint64_t; likewise */
     HW_PROPERTY_ADDRESS = 4,    /* uint64_t; likewise, or "auto": HW_ADDRESS_AUTO */
     HW_PROPERTY_STRING = 5,     /* const char *; the host's until unrealize; may be NULL */
+    HW_PROPERTY_CHOICE = 6,     /* uint32_t; the number of one of `choices`, given by name */
 } HwPropertyType;
 
 /*
@@ -287,6 +290,8 @@ typedef struct HwProperty {
      */
     void (*get)(HwDevice *dev, char *text, uint32_t capacity);
     bool (*set)(HwDevice *dev, const char *text, HwError *error);
+
+    HwNames choices;            /* HW_PROPERTY_CHOICE: what there is, from 0 on */
 } HwProperty;
 HW_TABLE_TYPE(HwProperties, HwProperty);
 
@@ -310,6 +315,9 @@ HW_TABLE_TYPE(HwProperties, HwProperty);
 #define HW_PROP_STRING(name_, Struct, member, default_, description_)                          \
     { .name = name_, .type = HW_PROPERTY_STRING, .offset = HW_MEMBER(Struct, member, const char *), \
       .default_string = default_, .description = description_ }
+#define HW_PROP_CHOICE(name_, Struct, member, choices_, description_)                         \
+    { .name = name_, .type = HW_PROPERTY_CHOICE, .offset = HW_MEMBER(Struct, member, uint32_t), \
+      .description = description_, .choices = HW_TABLE(choices_) }
 
 /* -------------------------------------------------------------------- state */
 
@@ -361,6 +369,18 @@ struct HwState {
     /* Subsections: whether this one is sent.  NULL: always. */
     bool (*needed)(HwDevice *dev);
 };
+
+/*
+ * Another layout of the same state, in which other programs' streams have it.  An
+ * instance loads and saves in one layout only; see HwDeviceClass.layout_from.
+ */
+typedef struct HwLayout {
+    const char *name;           /* "pc" */
+    const HwState *state;       /* in place of the class's */
+    HwNames ram_blocks;         /* by region, in place of HwRegion.ram_block; "": the
+                                 * region's memory is not part of the state */
+} HwLayout;
+HW_TABLE_TYPE(HwLayouts, HwLayout);
 
 /* ----------------------------------------------------- firmware's interfaces */
 
@@ -420,6 +440,12 @@ struct HwDeviceClass {
     /* Called where the host has hw.acpi/1, whenever it builds the tables: after the
      * devices are realized, and at each reset.  Describes, changes nothing. */
     void (*build_acpi)(HwDevice *dev, HwAcpiBuild *build);
+
+    HwLayouts layouts;
+    uint32_t layout_from;       /* place of a uint32_t in the instance that says, from
+                                 * before realize on: 0 for `state` and the regions' own
+                                 * block names, n for layout n - 1; or 0: always those */
+    uint32_t reserved2;
 };
 
 typedef const HwDeviceClass *HwDeviceClassRef;

@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "hw-api/host/region.h"
+
 #define RAM_MAX       (UINT64_C(1) << 30)
 #define IO_SPACE_SIZE UINT64_C(0x10000)
 
@@ -124,9 +126,7 @@ static bool region_check_ram(const HwCheck *c, const HwPlace *place, const HwReg
 
 static bool region_check_kind(const HwCheck *c, const HwPlace *place, const HwRegion *region)
 {
-    bool has_ram = region->kind == HW_REGION_RAM || region->kind == HW_REGION_ROM_DEVICE;
-
-    if (region->ram_block && !has_ram) {
+    if (region->ram_block && !hw_region_has_ram(region)) {
         return hw_refuse(place, c->error, "has the RAM block %s, expected none in a region of "
                          "kind %u", region->ram_block, region->kind);
     }
@@ -151,9 +151,13 @@ static bool region_check_range(const HwCheck *c, const HwPlace *place, const HwR
 {
     uint64_t last = region->space == HW_SPACE_IO ? IO_SPACE_SIZE - 1 : UINT64_MAX;
 
-    if (region->space != HW_SPACE_MEMORY && region->space != HW_SPACE_IO) {
-        return hw_refuse(place, c->error, "space is %u, expected %u or %u", region->space,
-                         HW_SPACE_MEMORY, HW_SPACE_IO);
+    if (region->space > HW_SPACE_NONE) {
+        return hw_refuse(place, c->error, "space is %u, expected %u to %u", region->space,
+                         HW_SPACE_MEMORY, HW_SPACE_NONE);
+    }
+    if (region->space == HW_SPACE_NONE && region->kind != HW_REGION_RAM) {
+        return hw_refuse(place, c->error, "is mapped nowhere, expected kind %u and not %u",
+                         HW_REGION_RAM, region->kind);
     }
     if (region->size == 0) {
         return hw_refuse(place, c->error, "size is 0, expected 1 or more");

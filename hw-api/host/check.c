@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "hw-api/host/state.h"
-
 #define NAME_MAX_BYTES 255u     /* a stream has one byte for a name's length */
 
 /* -------------------------------------------------------------------- shared */
@@ -124,6 +122,7 @@ static const struct {
     [HW_PROPERTY_U64] = { sizeof(uint64_t), UINT64_MAX },
     [HW_PROPERTY_ADDRESS] = { sizeof(uint64_t), UINT64_MAX },
     [HW_PROPERTY_STRING] = { sizeof(const char *), UINT64_MAX },
+    [HW_PROPERTY_CHOICE] = { sizeof(uint32_t), UINT32_MAX },
 };
 
 static bool property_check_range(const HwCheck *c, const HwPlace *place, const HwProperty *property)
@@ -145,13 +144,30 @@ static bool property_check_range(const HwCheck *c, const HwPlace *place, const H
                      " to 0x%" PRIx64, value, property->minimum, maximum);
 }
 
+static bool property_check_choices(const HwCheck *c, const HwPlace *place,
+                                   const HwProperty *property)
+{
+    const HwNames *choices = &property->choices;
+
+    if (property->type != HW_PROPERTY_CHOICE) {
+        return choices->count == 0 ||
+               hw_refuse(place, c->error, "has choices, expected none with type %u",
+                         property->type);
+    }
+    if (property->default_value >= choices->count) {
+        return hw_refuse(place, c->error, "default is choice %" PRIu64 ", expected one of %u",
+                         property->default_value, choices->count);
+    }
+    return hw_check_names(c, place, "choice", choices->entries, choices->stride, choices->count);
+}
+
 static bool property_check(const HwCheck *c, const HwPlace *place, const HwProperty *property)
 {
     uint32_t size;
 
-    if (property->type < HW_PROPERTY_BOOL || property->type > HW_PROPERTY_STRING) {
+    if (property->type < HW_PROPERTY_BOOL || property->type > HW_PROPERTY_CHOICE) {
         return hw_refuse(place, c->error, "type is %u, expected %u to %u", property->type,
-                         HW_PROPERTY_BOOL, HW_PROPERTY_STRING);
+                         HW_PROPERTY_BOOL, HW_PROPERTY_CHOICE);
     }
     if (!strcmp(property->name, "id")) {
         return hw_refuse(place, c->error, "has the name of the option id=, expected another");
@@ -162,6 +178,7 @@ static bool property_check(const HwCheck *c, const HwPlace *place, const HwPrope
     size = property_types[property->type].size;
     return hw_check_in_instance(c, place, "value", property->offset, size, size) &&
            property_check_range(c, place, property) &&
+           property_check_choices(c, place, property) &&
            hw_check_text(c, place, "description", property->description) &&
            hw_check_text(c, place, "default_string", property->default_string);
 }
@@ -177,73 +194,6 @@ static bool properties_check(const HwCheck *c, const HwPlace *cls, const HwPrope
         HwPlace place = { cls, "property", property->name, i };
 
         if (!property_check(c, &place, property)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* -------------------------------------------------------------------- state */
-
-static bool state_field_check(const HwCheck *c, const HwPlace *place, const HwState *state,
-                              const HwField *field)
-{
-    bool is_bytes = field->type == HW_FIELD_BYTES;
-
-    if (field->type != HW_FIELD_UINT && !is_bytes) {
-        return hw_refuse(place, c->error, "type is %u, expected %u or %u", field->type,
-                         HW_FIELD_UINT, HW_FIELD_BYTES);
-    }
-    if (is_bytes && field->size != 1) {
-        return hw_refuse(place, c->error, "size is %u, expected 1 for bytes", field->size);
-    }
-    if (field->size != 1 && field->size != 2 && field->size != 4 && field->size != 8) {
-        return hw_refuse(place, c->error, "size is %u, expected 1, 2, 4 or 8", field->size);
-    }
-    if (field->count == 0) {
-        return hw_refuse(place, c->error, "count is 0, expected 1 or more");
-    }
-    if (field->since > state->version) {
-        return hw_refuse(place, c->error, "since is %u, expected at most the state's version %u",
-                         field->since, state->version);
-    }
-    return hw_check_in_instance(c, place, "value", field->offset, hw_state_extent(field),
-                                is_bytes ? sizeof(uint32_t) : field->size);
-}
-
-static bool state_check(const HwCheck *c, const HwPlace *outer, const HwState *state,
-                        const char *parent)
-{
-    HwPlace place = { outer, "state", state->name, 0 };
-    const HwStateFields *fields = &state->fields;
-    const HwSubstates *subsections = &state->subsections;
-    size_t length = parent ? strlen(parent) : 0;
-
-    if (!hw_check_name(c, &place, state->name)) {
-        return false;
-    }
-    if (parent && (strncmp(state->name, parent, length) || state->name[length] != '/')) {
-        return hw_refuse(&place, c->error, "is a subsection, expected a name that starts with "
-                         "\"%s/\"", parent);
-    }
-    if (state->minimum_version > state->version) {
-        return hw_refuse(&place, c->error, "minimum_version is %u, expected at most version %u",
-                         state->minimum_version, state->version);
-    }
-    if (!hw_check_names(c, &place, "field", fields->entries, fields->stride, fields->count) ||
-        !hw_check_names(c, &place, "state", subsections->entries, subsections->stride,
-                        subsections->count)) {
-        return false;
-    }
-    for (uint32_t i = 0; i < fields->count; i++) {
-        HwPlace field = { &place, "field", fields->entries[i].name, i };
-
-        if (!state_field_check(c, &field, state, &fields->entries[i])) {
-            return false;
-        }
-    }
-    for (uint32_t i = 0; i < subsections->count; i++) {
-        if (!state_check(c, &place, &subsections->entries[i], state->name)) {
             return false;
         }
     }
@@ -277,7 +227,7 @@ static bool class_check(const HwPlace *file, const HwDeviceClass *table, HwError
            hw_check_regions(&c, &place, &table->regions) &&
            properties_check(&c, &place, &table->properties) &&
            hw_check_fw_cfg_files(&c, &place, &table->fw_cfg_files) &&
-           (!table->state || state_check(&c, &place, table->state, NULL));
+           hw_check_states(&c, &place, table);
 }
 
 static bool classes_check(const HwCheck *c, const HwPlace *file, const HwDeviceClasses *classes)

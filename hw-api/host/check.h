@@ -16,7 +16,7 @@ bool hw_plugin_check(const HwPlugin *plugin, const HwPlace *file, HwError *error
 
 /*
  * What the checks of regions (check-region.c), fw_cfg files (check-fw-cfg.c),
- * properties and state (check.c) share.
+ * states (check-state.c) and properties (check.c) share.
  */
 typedef struct HwCheck {
     HwError *error;
@@ -25,6 +25,9 @@ typedef struct HwCheck {
 
 bool hw_check_regions(const HwCheck *c, const HwPlace *cls, const HwRegions *regions);
 bool hw_check_fw_cfg_files(const HwCheck *c, const HwPlace *cls, const HwFwCfgFiles *files);
+
+/* The class's state and its layouts; after its regions. */
+bool hw_check_states(const HwCheck *c, const HwPlace *cls, const HwDeviceClass *table);
 
 /* Entries of a table start with their name.  Present, graphic ASCII without a
  * comma or an equals sign (they stand in options and streams), not too long,

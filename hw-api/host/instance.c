@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "hw-api/host/instance.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -29,9 +30,47 @@ uint64_t hw_region_ram_size(const HwRegionState *region)
     return (region->size + PAGE_SIZE - 1) & ~(uint64_t)(PAGE_SIZE - 1);
 }
 
-static bool has_ram(const HwRegion *table)
+uint32_t hw_instance_layout(const HwInstance *instance)
 {
-    return table->kind == HW_REGION_RAM || table->kind == HW_REGION_ROM_DEVICE;
+    const HwDeviceClass *table = &instance->cls->table;
+    uint32_t number = 0;
+
+    if (table->layout_from) {
+        memcpy(&number, (const uint8_t *)instance->dev + table->layout_from, sizeof(number));
+    }
+    return number <= table->layouts.count ? number : 0;
+}
+
+/* NULL: the class's own. */
+static const HwLayout *layout_of(const HwInstance *instance)
+{
+    uint32_t number = hw_instance_layout(instance);
+
+    return number > 0 ? &instance->cls->table.layouts.entries[number - 1] : NULL;
+}
+
+const HwState *hw_instance_state(const HwInstance *instance)
+{
+    const HwLayout *layout = layout_of(instance);
+
+    return layout ? layout->state : instance->cls->table.state;
+}
+
+bool hw_region_block_name(const HwRegionState *region, char name[HW_BLOCK_NAME_MAX])
+{
+    const HwInstance *instance = region->instance;
+    const HwLayout *layout = layout_of(instance);
+    uint32_t index = (uint32_t)(region - instance->regions);
+    const char *block = region->table->ram_block;
+
+    if (layout) {
+        block = index < layout->ram_blocks.count ? layout->ram_blocks.entries[index] : NULL;
+    }
+    if (!block || !*block) {
+        return false;
+    }
+    snprintf(name, HW_BLOCK_NAME_MAX, instance->number ? "%s#%u" : "%s", block, instance->number);
+    return true;
 }
 
 /* ----------------------------------------------------------------- creation */
@@ -195,7 +234,7 @@ static bool region_allocate(HwInstance *instance, HwRegionState *region, HwError
 {
     void *ram;
 
-    if (!region->enabled || !has_ram(region->table) || region->ram) {
+    if (!region->enabled || !hw_region_has_ram(region->table) || region->ram) {
         return true;
     }
     ram = mmap(NULL, hw_region_ram_size(region), PROT_READ | PROT_WRITE,

@@ -24,6 +24,8 @@ typedef struct HwInstance {
     char **strings;             /* a string property's value, by property */
     HwRegionState *regions;     /* by region; see region.h */
     uint32_t region_count;
+    uint32_t number;            /* of its section and RAM blocks, among those of the same
+                                 * name; the host sets it before it makes the blocks */
     void *owner;                /* the host's own, as given to hw_instance_new() */
 } HwInstance;
 
@@ -40,6 +42,11 @@ static inline HwInstance *hw_instance_of(const HwDevice *dev)
 {
     return (HwInstance *)dev->host_data;
 }
+
+/* The layout in which the instance loads and saves: see HwDeviceClass.layout_from.  And
+ * its state in that, NULL: it has none. */
+uint32_t hw_instance_layout(const HwInstance *instance);
+const HwState *hw_instance_state(const HwInstance *instance);
 
 /* Part of hw_instance_new(). */
 void hw_instance_store_defaults(HwInstance *instance);

@@ -60,6 +60,10 @@ static const StructType fw_cfg_file_type = {
 static const StructType state_type = {
     "state", sizeof(HwState), 72, { { "name", offsetof(HwState, name) } },
 };
+static const StructType layout_type = {
+    "layout", sizeof(HwLayout), 32, { { "name", offsetof(HwLayout, name) } },
+};
+static const StructType name_type = { "name", sizeof(HwName), 8, { { "name", 0 } } };
 static const StructType state_field_type = {
     "state field", sizeof(HwField), 32, { { "name", offsetof(HwField, name) } },
 };
@@ -238,16 +242,49 @@ static bool state_read(Reader *r, const HwPlace *outer, HwState *state, uint32_t
 
 /* A pointer without a stride: the class's ABI minor version tells which HwState
  * its author knew.  All have had that of 1.0. */
-static bool class_read_state(Reader *r, const HwPlace *cls, HwDeviceClass *table)
+static bool state_read_at(Reader *r, const HwPlace *outer, const HwState **at)
 {
     HwState *state;
 
-    if (!table->state) {
+    if (!*at) {
         return true;
     }
-    state = reader_table(r, cls, &state_type, table->state, state_type.size_1_0, 1);
-    table->state = state;
-    return state && state_read(r, cls, state, 0, 0);
+    state = reader_table(r, outer, &state_type, *at, state_type.size_1_0, 1);
+    *at = state;
+    return state && state_read(r, outer, state, 0, 0);
+}
+
+static bool layouts_read(Reader *r, const HwPlace *cls, HwLayouts *layouts)
+{
+    if (!READ_TABLE(r, cls, layout_type, layouts)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < layouts->count; i++) {
+        HwLayout *layout = (HwLayout *)&layouts->entries[i];
+        HwPlace place = { cls, "layout", layout->name, i };
+
+        if (!state_read_at(r, &place, &layout->state) ||
+            !READ_TABLE(r, &place, name_type, &layout->ram_blocks)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool properties_read(Reader *r, const HwPlace *cls, HwProperties *properties)
+{
+    if (!READ_TABLE(r, cls, property_type, properties)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < properties->count; i++) {
+        HwProperty *property = (HwProperty *)&properties->entries[i];
+        HwPlace place = { cls, "property", property->name, i };
+
+        if (!READ_TABLE(r, &place, name_type, &property->choices)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static bool class_read(Reader *r, const HwPlace *file, uint32_t index, HwClass *cls)
@@ -261,9 +298,9 @@ static bool class_read(Reader *r, const HwPlace *file, uint32_t index, HwClass *
     place.name = table->name;
     return READ_TABLE(r, &place, service_type, &table->services) &&
            regions_read(r, &place, &table->regions) &&
-           READ_TABLE(r, &place, property_type, &table->properties) &&
+           properties_read(r, &place, &table->properties) &&
            READ_TABLE(r, &place, fw_cfg_file_type, &table->fw_cfg_files) &&
-           class_read_state(r, &place, table);
+           state_read_at(r, &place, &table->state) && layouts_read(r, &place, &table->layouts);
 }
 
 static bool classes_read(Reader *r, const HwPlace *file)

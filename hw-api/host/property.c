@@ -63,6 +63,7 @@ static void store(HwInstance *instance, const HwProperty *property, uint64_t val
         *(bool *)at = value != 0;
         break;
     case HW_PROPERTY_U32:
+    case HW_PROPERTY_CHOICE:
         *(uint32_t *)at = (uint32_t)value;
         break;
     default:
@@ -83,6 +84,11 @@ static void format(const HwProperty *property, uint64_t value, char *text, size_
         } else {
             snprintf(text, capacity, "0x%" PRIx64, value);
         }
+        break;
+    case HW_PROPERTY_CHOICE:
+        /* The device may have stored something else. */
+        snprintf(text, capacity, "%s", value < property->choices.count
+                                           ? property->choices.entries[value] : "");
         break;
     default:
         snprintf(text, capacity, "%" PRIu64, value);
@@ -167,6 +173,34 @@ static bool read_number(const HwInstance *instance, const HwProperty *property, 
     return true;
 }
 
+/* "own, pc or sysbus" */
+static void choices_format(const HwNames *choices, char *text, size_t capacity)
+{
+    size_t length = 0;
+
+    for (uint32_t i = 0; i < choices->count && length < capacity; i++) {
+        const char *separator = i == 0 ? "" : i + 1 == choices->count ? " or " : ", ";
+
+        length += (size_t)snprintf(text + length, capacity - length, "%s%s", separator,
+                                   choices->entries[i]);
+    }
+}
+
+static bool read_choice(const HwInstance *instance, const HwProperty *property, const char *text,
+                        uint64_t *value, HwError *error)
+{
+    char expected[256] = "";
+
+    for (*value = 0; *value < property->choices.count; ++*value) {
+        if (strcmp(text, property->choices.entries[*value]) == 0) {
+            return true;
+        }
+    }
+    choices_format(&property->choices, expected, sizeof(expected));
+    return hw_error_set(error, "%s: %s: '%s' is no choice, expected %s", instance->id,
+                        property->name, text, expected);
+}
+
 static bool set_created(HwInstance *instance, const HwProperty *property, const char *text,
                         uint64_t value, HwError *error)
 {
@@ -186,7 +220,7 @@ static bool set_realized(HwInstance *instance, const HwProperty *property, const
         return hw_error_set(error, "%s: %s: can't be changed after the device was realized",
                             instance->id, property->name);
     }
-    if (property->type != HW_PROPERTY_STRING) {
+    if (property->type != HW_PROPERTY_STRING && property->type != HW_PROPERTY_CHOICE) {
         format(property, value, plain, sizeof(plain));
         text = plain;
     }
@@ -208,6 +242,8 @@ bool hw_instance_set(HwInstance *instance, const char *name, const char *text, H
     }
     if (property->type == HW_PROPERTY_BOOL) {
         good = read_bool(instance, property, text, &value, error);
+    } else if (property->type == HW_PROPERTY_CHOICE) {
+        good = read_choice(instance, property, text, &value, error);
     } else if (property->type != HW_PROPERTY_STRING) {
         good = read_number(instance, property, text, &value, error);
     }
@@ -222,6 +258,7 @@ static uint64_t load(const HwProperty *property, const uint8_t *at)
     case HW_PROPERTY_BOOL:
         return *(const bool *)at;
     case HW_PROPERTY_U32:
+    case HW_PROPERTY_CHOICE:
         return *(const uint32_t *)at;
     default:
         return *(const uint64_t *)at;

@@ -46,9 +46,20 @@ struct HwRegionState {
     void *host_data;            /* the host's own */
 };
 
+/* Whether there is memory behind a region. */
+static inline bool hw_region_has_ram(const HwRegion *table)
+{
+    return table->kind == HW_REGION_RAM || table->kind == HW_REGION_ROM_DEVICE;
+}
+
 /* The length of the memory behind a RAM or ROM_DEVICE region: whole 4 KiB pages.
  * Once the size is settled. */
 uint64_t hw_region_ram_size(const HwRegionState *region);
+
+/* The name that the region's RAM block has in a stream, in the instance's layout and
+ * with its number.  False: its memory is not part of the state. */
+#define HW_BLOCK_NAME_MAX 272
+bool hw_region_block_name(const HwRegionState *region, char name[HW_BLOCK_NAME_MAX]);
 
 /* Stores the words of a ROM_DEVICE region with registers in its memory; does
  * nothing to others.  The host marks the memory dirty. */

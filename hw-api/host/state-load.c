@@ -94,7 +94,7 @@ static HwStateLoad *load_new(HwInstance *instance)
     if (!load) {
         return NULL;
     }
-    state_count(instance->cls->table.state, &states, &fields);
+    state_count(hw_instance_state(instance), &states, &fields);
     load->instance = instance;
     load->fresh = calloc(1, instance->cls->table.instance_size);
     load->old = calloc(1, instance->cls->table.instance_size);
@@ -121,7 +121,7 @@ void hw_state_load_free(HwStateLoad *load)
 HwStateLoad *hw_state_load_prepare(HwInstance *instance, uint32_t version,
                                    const uint8_t *bytes, size_t size, HwError *error)
 {
-    const HwState *state = instance->cls->table.state;
+    const HwState *state = hw_instance_state(instance);
     HwStateVisitor visitor = { .field = load_field, .subsection = load_subsection };
     HwStateLoad *load;
     size_t need;

@@ -355,7 +355,7 @@ static bool state_save(HwDevice *dev, const HwState *state, const HwStateSink *s
 
 bool hw_state_save(HwInstance *instance, const HwStateSink *sink, HwError *error)
 {
-    const HwState *state = instance->cls->table.state;
+    const HwState *state = hw_instance_state(instance);
 
     return !state || state_save(instance->dev, state, sink, error);
 }

@@ -17,7 +17,8 @@
 typedef struct BridgeType {
     const HwClass *cls;
     char *name;                         /* in QEMU */
-    const void *description;            /* VMStateDescription or NULL */
+    const void **descriptions;          /* VMStateDescription by layout, the class's own
+                                         * first; NULL where there is no state */
     QemuDeviceRealize *parent_realize;
     QemuDeviceUnrealize *parent_unrealize;
 } BridgeType;
@@ -31,6 +32,7 @@ typedef struct BridgeDevice {
     QemuMemoryRegion **memory;          /* by region; NULL where disabled */
     QemuStateHandler *state_handler;
     HwDeferred *deferred;               /* from realize to unrealize */
+    const void *description;            /* of `type`, in the instance's layout */
     bool mapped;
     bool has_fw_cfg;                    /* the machine has; from realize on */
 } BridgeDevice;
@@ -74,6 +76,9 @@ bool bridge_regions_allocate(BridgeDevice *device, HwError *error);
 bool bridge_regions_check(BridgeDevice *device, HwError *error);
 void bridge_regions_map(BridgeDevice *device);
 void bridge_regions_unmap(BridgeDevice *device);
+
+/* Tells QEMU that hw-api has stored registers in the memory of ROM devices. */
+void bridge_regions_synced(BridgeDevice *device);
 void bridge_regions_free(BridgeDevice *device);
 
 /* machine.c: room for `size` bytes at an address of the machine's own choice. */

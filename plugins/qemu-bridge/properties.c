@@ -51,6 +51,7 @@ static const struct {
     [HW_PROPERTY_U64] = { "uint64", read_number },
     [HW_PROPERTY_ADDRESS] = { "str", read_string },     /* or "auto": a visitor reads once */
     [HW_PROPERTY_STRING] = { "str", read_string },
+    [HW_PROPERTY_CHOICE] = { "str", read_string },
 };
 
 static void property_set(QemuObject *object, QemuVisitor *visitor, const char *name,

@@ -55,8 +55,24 @@ void bridge_device_end(BridgeDevice *device)
     device->deferred = NULL;
 }
 
+/* As QEMU will number its section, so that its RAM blocks agree. */
+static void device_number(BridgeDevice *device)
+{
+    uint32_t number = 0;
+
+    device->description = device->type->descriptions[hw_instance_layout(device->instance)];
+    for (BridgeDevice *other = bridge.devices; other; other = other->next) {
+        if (other != device && other->type == device->type &&
+            other->description == device->description && other->mapped) {
+            number = other->instance->number < number ? number : other->instance->number + 1;
+        }
+    }
+    device->instance->number = number;
+}
+
 static bool device_realize(BridgeDevice *device, HwError *error)
 {
+    device_number(device);
     device->deferred = hw_deferred_new(bridge_executor(), device->instance->dev);
     return group_is_free(device, error) && place(device, error) &&
            hw_instance_settle(device->instance, error) &&
@@ -71,6 +87,7 @@ static void device_reset(void *opaque)
 
     bridge_irq_forget();
     hw_instance_reset(device->instance);
+    bridge_regions_synced(device);
 }
 
 static void run_state_changed(void *opaque, bool running, int state)
@@ -78,15 +95,18 @@ static void run_state_changed(void *opaque, bool running, int state)
     BridgeDevice *device = opaque;
 
     (void)state;
-    if (!running) {
+    if (running) {
+        hw_instance_update(device->instance);
+        bridge_regions_synced(device);
+    } else {
         hw_instance_quiesce(device->instance);
     }
 }
 
 static bool device_attach(BridgeDevice *device, QemuError **errp)
 {
-    if (device->type->description &&
-        vmstate_register_with_alias_id(NULL, QEMU_INSTANCE_ID_ANY, device->type->description,
+    if (device->description &&
+        vmstate_register_with_alias_id(NULL, QEMU_INSTANCE_ID_ANY, device->description,
                                        device->instance->dev, -1, 0, errp) < 0) {
         return false;
     }
@@ -141,8 +161,8 @@ void bridge_unrealize(QemuObject *object)
     bridge_regions_unmap(device);
     qemu_del_vm_change_state_handler(device->state_handler);
     qemu_unregister_reset(device_reset, device);
-    if (device->type->description) {
-        vmstate_unregister(NULL, device->type->description, device->instance->dev);
+    if (device->description) {
+        vmstate_unregister(NULL, device->description, device->instance->dev);
     }
     bridge_device_end(device);
     if (device->type->parent_unrealize) {

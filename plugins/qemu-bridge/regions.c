@@ -33,6 +33,18 @@ static void rom_device_write(void *opaque, uint64_t offset, uint64_t value, unsi
     memory_region_set_dirty(memory, offset, size);
 }
 
+void bridge_regions_synced(BridgeDevice *device)
+{
+    for (uint32_t i = 0; i < device->instance->region_count; i++) {
+        const HwRegionState *region = &device->instance->regions[i];
+
+        if (region->enabled && region->table->kind == HW_REGION_ROM_DEVICE &&
+            region->table->word_count > 0) {
+            memory_region_set_dirty(device->memory[i], 0, UINT64_C(4) * region->table->word_count);
+        }
+    }
+}
+
 /* QEMU passes the guest's access on as it is; hw-api splits and widens. */
 static const QemuMemoryRegionOps region_ops = {
     .read = region_read,
@@ -49,11 +61,6 @@ static const QemuMemoryRegionOps rom_device_ops = {
     .valid = { 1, 8, true, NULL },
     .impl = { 1, 8, true },
 };
-
-static bool has_ram(const HwRegion *table)
-{
-    return table->kind == HW_REGION_RAM || table->kind == HW_REGION_ROM_DEVICE;
-}
 
 static QemuMemoryRegion *container_of(const HwRegion *table)
 {
@@ -75,19 +82,18 @@ static void memory_hide(BridgeDevice *device, QemuMemoryRegion *memory)
     vmstate_unregister_ram(memory, device->object);
 }
 
-/* The name of a RAM block; QEMU aborts on one that is taken. */
-static bool block_name(BridgeDevice *device, const HwRegion *table, char *name, size_t size,
-                       HwError *error)
+/* QEMU aborts on a name that is taken. */
+static bool block_name(BridgeDevice *device, const HwRegionState *region,
+                       char name[HW_BLOCK_NAME_MAX], bool *in_stream, HwError *error)
 {
-    if (table->ram_block) {
-        snprintf(name, size, "%s", table->ram_block);
-    } else {
-        snprintf(name, size, "%s/%s@%p", device->instance->id, table->name,
+    *in_stream = hw_region_block_name(region, name);
+    if (!*in_stream) {
+        snprintf(name, HW_BLOCK_NAME_MAX, "%s/%s@%p", device->instance->id, region->table->name,
                  (void *)device->object);
     }
     if (qemu_ram_block_by_name(name)) {
         return hw_error_set(error, "%s: region '%s': the machine has a RAM block '%s'",
-                            device->instance->id, table->name, name);
+                            device->instance->id, region->table->name, name);
     }
     return true;
 }
@@ -98,9 +104,10 @@ static bool ram_allocate(BridgeDevice *device, uint32_t index, HwError *error)
     const HwRegion *table = region->table;
     QemuMemoryRegion *memory;
     QemuError *failed = NULL;
-    char name[256];
+    char name[HW_BLOCK_NAME_MAX];
+    bool in_stream;
 
-    if (!block_name(device, table, name, sizeof(name), error)) {
+    if (!block_name(device, region, name, &in_stream, error)) {
         return false;
     }
     memory = memory_new();
@@ -117,7 +124,7 @@ static bool ram_allocate(BridgeDevice *device, uint32_t index, HwError *error)
         error_free(failed);
         return false;
     }
-    if (!table->ram_block) {
+    if (!in_stream) {
         memory_hide(device, memory);
     }
     region->ram = memory_region_get_ram_ptr(memory);
@@ -129,7 +136,7 @@ bool bridge_regions_allocate(BridgeDevice *device, HwError *error)
     for (uint32_t i = 0; i < device->instance->region_count; i++) {
         const HwRegionState *region = &device->instance->regions[i];
 
-        if (region->enabled && has_ram(region->table) && !ram_allocate(device, i, error)) {
+        if (region->enabled && hw_region_has_ram(region->table) && !ram_allocate(device, i, error)) {
             return false;
         }
     }
@@ -137,6 +144,11 @@ bool bridge_regions_allocate(BridgeDevice *device, HwError *error)
 }
 
 /* ------------------------------------------------------------------ address map */
+
+static bool is_mapped(const HwRegionState *region)
+{
+    return region->enabled && region->table->space != HW_SPACE_NONE;
+}
 
 static bool region_fits(const HwRegionState *region, HwError *error)
 {
@@ -171,7 +183,7 @@ bool bridge_regions_check(BridgeDevice *device, HwError *error)
     for (uint32_t i = 0; i < device->instance->region_count; i++) {
         const HwRegionState *region = &device->instance->regions[i];
 
-        if (region->enabled && !region_fits(region, error)) {
+        if (is_mapped(region) && !region_fits(region, error)) {
             return false;
         }
     }
@@ -184,7 +196,7 @@ void bridge_regions_map(BridgeDevice *device)
         HwRegionState *region = &device->instance->regions[i];
         const HwRegion *table = region->table;
 
-        if (!region->enabled) {
+        if (!is_mapped(region)) {
             continue;
         }
         if (!device->memory[i]) {
@@ -200,9 +212,10 @@ void bridge_regions_map(BridgeDevice *device)
 void bridge_regions_unmap(BridgeDevice *device)
 {
     for (uint32_t i = 0; device->mapped && i < device->instance->region_count; i++) {
-        if (device->memory[i]) {
-            memory_region_del_subregion(container_of(device->instance->regions[i].table),
-                                        device->memory[i]);
+        const HwRegionState *region = &device->instance->regions[i];
+
+        if (is_mapped(region)) {
+            memory_region_del_subregion(container_of(region->table), device->memory[i]);
         }
     }
     device->mapped = false;

@@ -132,7 +132,7 @@ static int device_pre_save(void *opaque)
 {
     HwDevice *dev = opaque;
     HwInstance *instance = hw_instance_of(dev);
-    const HwState *state = instance->cls->table.state;
+    const HwState *state = hw_instance_state(instance);
 
     /* Nothing to do if the machine ran until now: its stop did that. */
     hw_instance_quiesce(instance);
@@ -147,7 +147,7 @@ static int device_post_load(void *opaque, int version)
 {
     HwDevice *dev = opaque;
     HwInstance *instance = hw_instance_of(dev);
-    int result = state_loaded(instance->cls->table.state, dev, version);
+    int result = state_loaded(hw_instance_state(instance), dev, version);
 
     if (result == 0) {
         bridge_irq_forget();
@@ -158,7 +158,7 @@ static int device_post_load(void *opaque, int version)
 
 /*
  * QEMU's hooks get the instance but not the description, so that one function
- * couldn't tell subsections apart: each that has hooks gets a pair of its own.
+ * couldn't tell subsections apart: each pair of hooks gets a pair of its own here.
  */
 #define SLOTS 8
 static const HwState *slots[SLOTS];
@@ -187,8 +187,25 @@ static const Hooks slot_hooks[SLOTS] = {
     SLOT_HOOKS(4), SLOT_HOOKS(5), SLOT_HOOKS(6), SLOT_HOOKS(7),
 };
 
+/* SLOTS: there is none left. */
+static unsigned slot_of(const HwState *state)
+{
+    unsigned n = 0;
+
+    while (n < slots_used && (slots[n]->pre_save != state->pre_save ||
+                              slots[n]->post_load != state->post_load)) {
+        n++;
+    }
+    if (n == slots_used && n < SLOTS) {
+        slots[slots_used++] = state;
+    }
+    return n;
+}
+
 static bool hooks_of(const HwState *state, bool is_subsection, Hooks *hooks, HwError *error)
 {
+    unsigned slot;
+
     *hooks = (Hooks) { device_pre_save, device_post_load };
     if (!is_subsection) {
         return true;
@@ -197,13 +214,13 @@ static bool hooks_of(const HwState *state, bool is_subsection, Hooks *hooks, HwE
     if (!state->pre_save && !state->post_load) {
         return true;
     }
-    if (slots_used == SLOTS) {
-        return hw_error_set(error, "%s: more than %d subsections with hooks", state->name, SLOTS);
+    slot = slot_of(state);
+    if (slot == SLOTS) {
+        return hw_error_set(error, "%s: more than %d kinds of hooks of subsections", state->name,
+                            SLOTS);
     }
-    slots[slots_used] = state;
-    hooks->pre_save = state->pre_save ? slot_hooks[slots_used].pre_save : NULL;
-    hooks->post_load = state->post_load ? slot_hooks[slots_used].post_load : NULL;
-    slots_used++;
+    hooks->pre_save = state->pre_save ? slot_hooks[slot].pre_save : NULL;
+    hooks->post_load = state->post_load ? slot_hooks[slot].post_load : NULL;
     return true;
 }
 

@@ -138,6 +138,23 @@ static char *type_name(const char *name)
     return text;
 }
 
+static bool type_describe(BridgeType *type, const HwDeviceClass *table, HwError *error)
+{
+    type->descriptions = calloc(table->layouts.count + 1, sizeof(*type->descriptions));
+    if (!type->descriptions) {
+        return hw_error_set(error, "%s: out of memory", table->name);
+    }
+    for (uint32_t i = 0; i <= table->layouts.count; i++) {
+        const HwState *state = i ? table->layouts.entries[i - 1].state : table->state;
+
+        type->descriptions[i] = state ? bridge_describe_state(state, error) : NULL;
+        if (state && !type->descriptions[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool type_register(BridgeType *type, const HwClass *cls, HwError *error)
 {
     type->cls = cls;
@@ -148,11 +165,8 @@ static bool type_register(BridgeType *type, const HwClass *cls, HwError *error)
     if (object_class_by_name(type->name)) {
         return hw_error_set(error, "%s: QEMU has a type of this name", type->name);
     }
-    if (cls->table.state) {
-        type->description = bridge_describe_state(cls->table.state, error);
-        if (!type->description) {
-            return false;
-        }
+    if (!type_describe(type, &cls->table, error)) {
+        return false;
     }
     type_register_static(&(QemuTypeInfo) {
         .name = type->name,

@@ -4,6 +4,7 @@
 
 #include "hw-api/device/error.h"
 #include "qtest/host/host-internal.h"
+#include "qtest/host/sections.h"
 
 static ObDevice *device_at(const ObHost *host, uint32_t index)
 {
@@ -95,20 +96,23 @@ static bool region_map(ObHost *host, HwRegionState *region, HwError *error)
         .name = table->name,
     };
 
-    return !region->enabled || ob_map_add(&host->maps[table->space], &range, error);
+    return !region->enabled || table->space == HW_SPACE_NONE ||
+           ob_map_add(&host->maps[table->space], &range, error);
 }
 
 static void region_add_block(ObHost *host, HwRegionState *region)
 {
-    if (region->enabled && region->ram && region->table->ram_block) {
-        ob_ram_add(host, region->table->ram_block, region->ram, hw_region_ram_size(region),
-                   region);
+    char name[HW_BLOCK_NAME_MAX];
+
+    if (region->enabled && region->ram && hw_region_block_name(region, name)) {
+        ob_ram_add(host, name, region->ram, hw_region_ram_size(region), region);
     }
 }
 
 /* On false, some regions may be mapped. */
 static bool instance_map(ObHost *host, HwInstance *instance, HwError *error)
 {
+    instance->number = ob_section_next_number(host, instance);
     for (uint32_t i = 0; i < instance->region_count; i++) {
         region_add_block(host, &instance->regions[i]);
         if (!region_map(host, &instance->regions[i], error)) {
@@ -125,7 +129,9 @@ static void device_unmap(ObDevice *device)
     for (uint32_t i = 0; i < instance->region_count; i++) {
         HwRegionState *region = &instance->regions[i];
 
-        ob_map_remove(&device->host->maps[region->table->space], region);
+        if (region->table->space != HW_SPACE_NONE) {
+            ob_map_remove(&device->host->maps[region->table->space], region);
+        }
         ob_ram_remove(device->host, region);
     }
 }

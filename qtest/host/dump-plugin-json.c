@@ -42,6 +42,8 @@ static json_t *default_json(const HwProperty *property)
         return json_boolean(property->default_value);
     case HW_PROPERTY_STRING:
         return text_json(property->default_string);
+    case HW_PROPERTY_CHOICE:
+        return text_json(property->choices.entries[property->default_value]);
     case HW_PROPERTY_ADDRESS:
         return property->default_value == HW_ADDRESS_AUTO ? json_string("auto")
                                                           : integer_json(property->default_value);
@@ -59,7 +61,9 @@ static json_t *property_json(const HwProperty *property)
         "description", text_json(property->description),
         "run-time", property->set != NULL);
 
-    if (property->type != HW_PROPERTY_BOOL && property->type != HW_PROPERTY_STRING) {
+    if (property->type == HW_PROPERTY_CHOICE) {
+        json_object_set_new(object, "choices", names_json(&property->choices));
+    } else if (property->type != HW_PROPERTY_BOOL && property->type != HW_PROPERTY_STRING) {
         json_object_set_new(object, "minimum", integer_json(property->minimum));
         json_object_set_new(object, "maximum", integer_json(ob_plugin_property_maximum(property)));
     }
@@ -195,11 +199,27 @@ static json_t *state_json(const HwState *state)
         "subsections", subsections);
 }
 
+/* `ram-blocks` by region, "" where it has none. */
+static json_t *layouts_json(const HwLayouts *layouts)
+{
+    json_t *array = json_array();
+
+    for (uint32_t i = 0; i < layouts->count; i++) {
+        const HwLayout *layout = &layouts->entries[i];
+
+        json_array_append_new(array, json_pack("{s:o, s:o, s:o}",
+            "name", text_json(layout->name),
+            "ram-blocks", names_json(&layout->ram_blocks),
+            "state", state_json(layout->state)));
+    }
+    return array;
+}
+
 /* ------------------------------------------------------------------- devices */
 
 static json_t *class_json(const HwDeviceClass *cls)
 {
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
         "name", text_json(cls->name),
         "description", text_json(cls->description),
         "services", names_json(&cls->services),
@@ -207,7 +227,8 @@ static json_t *class_json(const HwDeviceClass *cls)
         "properties", properties_json(&cls->properties),
         "regions", regions_json(cls),
         "fw-cfg-files", fw_cfg_files_json(cls),
-        "state", cls->state ? state_json(cls->state) : json_null());
+        "state", cls->state ? state_json(cls->state) : json_null(),
+        "layouts", layouts_json(&cls->layouts));
 }
 
 bool ob_dump_plugin_json(const HwPlugin *plugin, const char *path, FILE *out)

@@ -19,6 +19,7 @@ const ObPluginWords ob_plugin_words = {
     .spaces = {
         [HW_SPACE_MEMORY] = "memory",
         [HW_SPACE_IO] = "io",
+        [HW_SPACE_NONE] = "none",
     },
     .property_types = {
         [HW_PROPERTY_BOOL] = "bool",
@@ -26,6 +27,7 @@ const ObPluginWords ob_plugin_words = {
         [HW_PROPERTY_U64] = "uint64",
         [HW_PROPERTY_ADDRESS] = "address",
         [HW_PROPERTY_STRING] = "string",
+        [HW_PROPERTY_CHOICE] = "choice",
     },
 };
 
@@ -108,6 +110,8 @@ static char *property_default(const HwProperty *property)
         return g_strdup(property->default_value ? "on" : "off");
     case HW_PROPERTY_STRING:
         return g_strdup(property->default_string ? property->default_string : "-");
+    case HW_PROPERTY_CHOICE:
+        return g_strdup(property->choices.entries[property->default_value]);
     case HW_PROPERTY_ADDRESS:
         return property->default_value == HW_ADDRESS_AUTO
                ? g_strdup("auto") : g_strdup_printf("0x%" PRIx64, property->default_value);
@@ -116,12 +120,25 @@ static char *property_default(const HwProperty *property)
     }
 }
 
+static char *names_join(const HwNames *names, const char *separator)
+{
+    GString *text = g_string_new(NULL);
+
+    for (uint32_t i = 0; i < names->count; i++) {
+        g_string_append_printf(text, "%s%s", i ? separator : "", names->entries[i]);
+    }
+    return g_string_free(text, FALSE);
+}
+
 /* Only where the type alone does not say it. */
 static char *property_range(const HwProperty *property)
 {
     const char *format = property->type == HW_PROPERTY_ADDRESS
                          ? "0x%" PRIx64 " to 0x%" PRIx64 : "%" PRIu64 " to %" PRIu64;
 
+    if (property->choices.count) {
+        return names_join(&property->choices, "|");
+    }
     if (!property->minimum && !property->maximum) {
         return g_strdup("");
     }
@@ -209,10 +226,14 @@ static void region_print(const HwDeviceClass *cls, const HwRegion *region, FILE 
 {
     const HwProperty *enabled = ob_plugin_property_at(cls, region->enabled);
 
-    fprintf(out, "  region %s: %s, 0x%" PRIx64 " bytes of %s at ", region->name,
-            ob_plugin_words.region_kinds[region->kind], region->size,
-            ob_plugin_words.spaces[region->space]);
-    region_print_address(cls, region, out);
+    fprintf(out, "  region %s: %s, 0x%" PRIx64 " bytes ", region->name,
+            ob_plugin_words.region_kinds[region->kind], region->size);
+    if (region->space == HW_SPACE_NONE) {
+        fprintf(out, "that are mapped nowhere");
+    } else {
+        fprintf(out, "of %s at ", ob_plugin_words.spaces[region->space]);
+        region_print_address(cls, region, out);
+    }
     if (region->enabled) {
         fprintf(out, ", only if %s", enabled ? enabled->name : "enabled by itself");
     }
@@ -271,6 +292,19 @@ static void state_print(const HwState *state, const char *kind, uint32_t depth, 
     }
 }
 
+static void layout_print(const HwDeviceClass *cls, const HwLayout *layout, FILE *out)
+{
+    fprintf(out, "  layout %s", layout->name);
+    for (uint32_t i = 0; i < layout->ram_blocks.count; i++) {
+        if (*layout->ram_blocks.entries[i]) {
+            fprintf(out, ", RAM block %s for region %s", layout->ram_blocks.entries[i],
+                    cls->regions.entries[i].name);
+        }
+    }
+    fprintf(out, "\n");
+    state_print(layout->state, "state", 1, out);
+}
+
 /* ------------------------------------------------------------------- devices */
 
 static void services_print(const char *indent, const HwNames *services, FILE *out)
@@ -299,6 +333,9 @@ static void class_print(const HwDeviceClass *cls, FILE *out)
     fw_cfg_files_print(cls, out);
     if (cls->state) {
         state_print(cls->state, "state", 0, out);
+    }
+    for (uint32_t i = 0; i < cls->layouts.count; i++) {
+        layout_print(cls, &cls->layouts.entries[i], out);
     }
 }
 

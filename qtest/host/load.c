@@ -258,10 +258,10 @@ ObLoad *ob_load_new(ObHost *host)
         ob_vm_reader_know(s->reader, HW_TPM_SECTION_NAME, i, ob_tpm_section_measure, NULL);
     }
     for (uint32_t i = 0; (instance = ob_host_instance_at(host, i)); i++) {
-        const HwState *state = instance->cls->table.state;
+        const HwState *state = hw_instance_state(instance);
 
         if (state) {
-            ob_vm_reader_know(s->reader, state->name, ob_section_number(host, instance),
+            ob_vm_reader_know(s->reader, state->name, instance->number,
                               device_measure, (void *)state);
         }
     }

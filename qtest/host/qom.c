@@ -106,6 +106,7 @@ const char *ob_qom_property_type(const HwProperty *property)
     case HW_PROPERTY_U32:
         return "uint32";
     case HW_PROPERTY_STRING:
+    case HW_PROPERTY_CHOICE:
         return "str";
     default:
         return "uint64";
@@ -128,6 +129,8 @@ json_t *ob_qom_property_default(const HwProperty *property)
         return json_boolean(property->default_value);
     case HW_PROPERTY_STRING:
         return property->default_string ? json_string(property->default_string) : NULL;
+    case HW_PROPERTY_CHOICE:
+        return json_string(property->choices.entries[property->default_value]);
     default:
         return property->default_value == HW_ADDRESS_AUTO ? json_string("auto")
                                                           : number(property->default_value);
@@ -143,6 +146,7 @@ static json_t *property_value(const HwInstance *instance, const HwProperty *prop
     case HW_PROPERTY_BOOL:
         return json_boolean(strcmp(text, "on") == 0);
     case HW_PROPERTY_STRING:
+    case HW_PROPERTY_CHOICE:
         return json_string(text);
     default:
         return number(strcmp(text, "auto") == 0 ? HW_ADDRESS_AUTO

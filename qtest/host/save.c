@@ -201,7 +201,7 @@ static void sink_subsection_end(void *opaque)
 
 static bool device_save(ObSave *s, HwInstance *instance, uint32_t number, HwError *error)
 {
-    const HwState *state = instance->cls->table.state;
+    const HwState *state = hw_instance_state(instance);
     const HwStateSink sink = {
         .opaque = s,
         .field = sink_field,
@@ -250,8 +250,8 @@ static bool sections_save(ObSave *s, HwError *error)
         }
     }
     for (uint32_t i = 0; (instance = ob_host_instance_at(s->host, i)); i++) {
-        if (instance->cls->table.state && !g_hash_table_contains(s->saved, instance) &&
-            !device_save(s, instance, ob_section_number(s->host, instance), error)) {
+        if (hw_instance_state(instance) && !g_hash_table_contains(s->saved, instance) &&
+            !device_save(s, instance, instance->number, error)) {
             return false;
         }
     }

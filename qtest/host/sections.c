@@ -5,39 +5,61 @@
 
 #include "qtest/host/host-internal.h"
 
-static const char *section_name(const HwClass *cls)
+/* A device without a state has no section; its RAM blocks are numbered all the same. */
+static const char *section_name(const HwInstance *instance)
 {
-    return cls->table.state ? cls->table.state->name : NULL;
+    const HwState *state = hw_instance_state(instance);
+
+    return state ? state->name : instance->cls->table.name;
 }
 
-static bool is_called(const HwClass *cls, const char *name)
+static bool is_called(const HwInstance *instance, const char *name)
 {
-    return section_name(cls) && !strcmp(section_name(cls), name);
+    return !strcmp(section_name(instance), name);
 }
 
 HwInstance *ob_section_device(const ObHost *host, const char *name, uint32_t number)
 {
     HwInstance *instance;
-    uint32_t found = 0;
 
     for (uint32_t i = 0; (instance = ob_host_instance_at(host, i)); i++) {
-        if (is_called(instance->cls, name) && found++ == number) {
+        if (hw_instance_state(instance) && is_called(instance, name) &&
+            instance->number == number) {
             return instance;
         }
     }
     return NULL;
 }
 
-uint32_t ob_section_number(const ObHost *host, const HwInstance *instance)
+uint32_t ob_section_next_number(const ObHost *host, const HwInstance *instance)
 {
-    const char *name = section_name(instance->cls);
+    const char *name = section_name(instance);
     const HwInstance *other;
-    uint32_t number = 0;
+    uint32_t next = 0;
 
-    for (uint32_t i = 0; (other = ob_host_instance_at(host, i)) != instance; i++) {
-        number += is_called(other->cls, name);
+    for (uint32_t i = 0; (other = ob_host_instance_at(host, i)); i++) {
+        if (other != instance && is_called(other, name)) {
+            next = MAX(next, other->number + 1);
+        }
     }
-    return number;
+    return next;
+}
+
+/* ------------------------------------------------------------------- classes */
+
+static bool state_is_called(const HwState *state, const char *name)
+{
+    return state && !strcmp(state->name, name);
+}
+
+static bool class_has_section(const HwDeviceClass *cls, const char *name)
+{
+    bool found = state_is_called(cls->state, name);
+
+    for (uint32_t i = 0; !found && i < cls->layouts.count; i++) {
+        found = state_is_called(cls->layouts.entries[i].state, name);
+    }
+    return found;
 }
 
 bool ob_section_is_known(const ObHost *host, const char *name)
@@ -45,25 +67,43 @@ bool ob_section_is_known(const ObHost *host, const char *name)
     const HwClass *cls;
 
     for (uint32_t i = 0; (cls = ob_host_class_at(host, i)); i++) {
-        if (is_called(cls, name)) {
+        if (class_has_section(&cls->table, name)) {
             return true;
         }
     }
     return false;
 }
 
-static bool class_has_block(const HwClass *cls, const char *name)
+/* "memo-ram", or "memo-ram#3". */
+static bool block_is_called(const char *block, const char *name)
 {
-    const HwRegions *regions = &cls->table.regions;
+    size_t length = block ? strlen(block) : 0;
 
-    for (uint32_t i = 0; i < regions->count; i++) {
-        const char *block = regions->entries[i].ram_block;
+    return length > 0 && !strncmp(block, name, length) &&
+           (name[length] == '\0' || name[length] == '#');
+}
 
-        if (block && !strcmp(block, name)) {
+static bool layout_has_block(const HwLayout *layout, const char *name)
+{
+    for (uint32_t i = 0; i < layout->ram_blocks.count; i++) {
+        if (block_is_called(layout->ram_blocks.entries[i], name)) {
             return true;
         }
     }
     return false;
+}
+
+static bool class_has_block(const HwDeviceClass *cls, const char *name)
+{
+    bool found = false;
+
+    for (uint32_t i = 0; !found && i < cls->regions.count; i++) {
+        found = block_is_called(cls->regions.entries[i].ram_block, name);
+    }
+    for (uint32_t i = 0; !found && i < cls->layouts.count; i++) {
+        found = layout_has_block(&cls->layouts.entries[i], name);
+    }
+    return found;
 }
 
 bool ob_block_is_known(const ObHost *host, const char *name)
@@ -71,7 +111,7 @@ bool ob_block_is_known(const ObHost *host, const char *name)
     const HwClass *cls;
 
     for (uint32_t i = 0; (cls = ob_host_class_at(host, i)); i++) {
-        if (class_has_block(cls, name)) {
+        if (class_has_block(&cls->table, name)) {
             return true;
         }
     }

@@ -224,7 +224,8 @@ static HwRegionState *region_at(ScriptedTpm *s, uint64_t *offset)
     for (uint32_t i = 0; i < s->instance->region_count; i++) {
         HwRegionState *region = &s->instance->regions[i];
 
-        if (region->enabled && address - region->address < region->size) {
+        if (region->enabled && region->table->space == HW_SPACE_MEMORY &&
+            address - region->address < region->size) {
             *offset = address - region->address;
             return region;
         }

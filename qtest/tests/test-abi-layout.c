@@ -85,7 +85,7 @@ AT(HwRegion, ram_block, 88);
 AT(HwRegion, size_from, 96);
 AT(HwRegion, reserved, 100);
 
-SIZE(HwProperty, 72);
+SIZE(HwProperty, 88);
 AT(HwProperty, name, 0);
 AT(HwProperty, type, 8);
 AT(HwProperty, offset, 12);
@@ -96,6 +96,7 @@ AT(HwProperty, maximum, 40);
 AT(HwProperty, description, 48);
 AT(HwProperty, get, 56);
 AT(HwProperty, set, 64);
+AT(HwProperty, choices, 72);
 
 SIZE(HwField, 32);
 AT(HwField, name, 0);
@@ -116,7 +117,12 @@ AT(HwState, pre_save, 48);
 AT(HwState, post_load, 56);
 AT(HwState, needed, 64);
 
-SIZE(HwDeviceClass, 160);
+SIZE(HwLayout, 32);
+AT(HwLayout, name, 0);
+AT(HwLayout, state, 8);
+AT(HwLayout, ram_blocks, 16);
+
+SIZE(HwDeviceClass, 184);
 AT(HwDeviceClass, abi, 0);
 AT(HwDeviceClass, name, 8);
 AT(HwDeviceClass, description, 16);
@@ -134,6 +140,9 @@ AT(HwDeviceClass, update, 120);
 AT(HwDeviceClass, quiesce, 128);
 AT(HwDeviceClass, fw_cfg_files, 136);
 AT(HwDeviceClass, build_acpi, 152);
+AT(HwDeviceClass, layouts, 160);
+AT(HwDeviceClass, layout_from, 176);
+AT(HwDeviceClass, reserved2, 180);
 
 SIZE(HwPlugin, 72);
 AT(HwPlugin, abi, 0);

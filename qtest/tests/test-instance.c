@@ -11,6 +11,7 @@ typedef struct Lamp {
     bool lit;
     bool extra;
     uint32_t number;
+    uint32_t shade;
     uint64_t big;
     uint64_t base;
     uint64_t other_base;
@@ -83,6 +84,8 @@ static const HwRegion lamp_regions[] = {
       .size_from = offsetof(Lamp, extra_size), .enabled = offsetof(Lamp, extra) },
 };
 
+static const HwName lamp_shades[] = { "none", "paper", "cloth" };
+
 static const HwProperty lamp_properties[] = {
     HW_PROP_BOOL("lit", Lamp, lit, true, "shines"),
     HW_PROP_BOOL("extra", Lamp, extra, false, "has more memory"),
@@ -101,6 +104,7 @@ static const HwProperty lamp_properties[] = {
       .set = tint_set },
     { "dim", HW_PROPERTY_BOOL, HW_MEMBER(Lamp, dim, bool), .get = tint_get, .set = tint_set },
     { "level", HW_PROPERTY_STRING, HW_MEMBER(Lamp, first_tint, const char *), .get = tint_get },
+    HW_PROP_CHOICE("shade", Lamp, shade, lamp_shades, "what is around it"),
 };
 
 static const HwClass lamp_class = {
@@ -162,6 +166,7 @@ static void values_read_back(Fixture *f, gconstpointer data)
         const char *property, *text, *expected;
     } cases[] = {
         { "lit", "off", "off" },      { "lit", "YES", "on" },
+        { "shade", "cloth", "cloth" },
         { "number", "0xf", "15" },    { "number", "010", "8" },
         { "big", "18446744073709551615", "18446744073709551615" },
         { "addr", "4096", "0x1000" }, { "addr", "auto", "auto" },
@@ -211,6 +216,14 @@ static void refuses_number_that_is_none(Fixture *f, gconstpointer data)
         refuse(f, "big", texts[i], sentence);
     }
     g_assert_cmpuint(f->lamp->big, ==, 7);
+}
+
+static void refuses_unknown_choice(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    refuse(f, "shade", "clot", "lamp0: shade: 'clot' is no choice, expected none, paper or cloth");
+    refuse(f, "shade", "", "lamp0: shade: '' is no choice, expected none, paper or cloth");
+    g_assert_cmpuint(f->lamp->shade, ==, 0);
 }
 
 static void refuses_number_out_of_range(Fixture *f, gconstpointer data)
@@ -410,6 +423,7 @@ static const struct {
     { "/property/refuses/switch-that-is-none", refuses_switch_that_is_none },
     { "/property/refuses/number-that-is-none", refuses_number_that_is_none },
     { "/property/refuses/number-out-of-range", refuses_number_out_of_range },
+    { "/property/refuses/unknown-choice", refuses_unknown_choice },
     { "/property/refuses/change-after-realize", refuses_change_after_realize },
     { "/property/run-time/set-hook-takes-value", set_hook_takes_value_at_run_time },
     { "/property/run-time/set-hook-is-not-asked-before-realize",

@@ -22,12 +22,16 @@ typedef struct Tables {
     HwRegisterField fields[2];
     HwRegister registers[2];
     HwRegion regions[4];
-    HwProperty properties[5];
+    HwName choices[2];
+    HwProperty properties[6];
     HwFwCfgFile files[3];
     HwField levels[1];
     HwState subsections[2];
     HwField state_fields[2];
     HwState state;
+    HwState other_state;
+    HwName blocks[3];
+    HwLayout layouts[2];
     HwName services[2];
     HwDeviceClass cls;
     HwDeviceClass other;
@@ -72,12 +76,14 @@ static const Tables good = {
         { "buffer", HW_REGION_RAM, .size = 0x1000, .enabled = offsetof(Lamp, dimmable),
           .ram_block = "lamp-buffer" },
         { "rom", HW_REGION_ROM_DEVICE, .size = 0x1000, .write = lamp_write } },
+    .choices = { "own", "old" },
     .properties = {
         HW_PROP_BOOL("dimmable", Lamp, dimmable, true, NULL),
         HW_PROP_U32("watts", Lamp, watts, 40, NULL),
         HW_PROP_U64("serial", Lamp, serial, 7, NULL),
         HW_PROP_ADDRESS("addr", Lamp, base, HW_ADDRESS_AUTO, NULL),
-        HW_PROP_STRING("label", Lamp, label, NULL, NULL) },
+        HW_PROP_STRING("label", Lamp, label, NULL, NULL),
+        HW_PROP_CHOICE("state", Lamp, watts, tables.choices, NULL) },
     .files = {
         { "etc/lamp-watts", .offset = offsetof(Lamp, watts), .size = 4,
           .flags = HW_FW_CFG_GUEST_WRITABLE, .written = lamp_wired },
@@ -91,10 +97,15 @@ static const Tables good = {
     .state = { .name = "lamp", .version = 2, .minimum_version = 1,
                .fields = HW_TABLE(tables.state_fields),
                .subsections = HW_TABLE(tables.subsections) },
+    .other_state = { .name = "old-lamp" },
+    .blocks = { "", "", "old-buffer" },
+    .layouts = { { "old", &tables.other_state, HW_TABLE(tables.blocks) },
+                 { "older", &tables.other_state } },
     .services = { "hw.clock/1", "hw.acpi/1" },
     .cls = { .name = "lamp", .instance_size = sizeof(Lamp), .services = HW_TABLE(tables.services),
              .regions = HW_TABLE(tables.regions), .properties = HW_TABLE(tables.properties),
-             .fw_cfg_files = HW_TABLE(tables.files), .state = &tables.state },
+             .fw_cfg_files = HW_TABLE(tables.files), .state = &tables.state,
+             .layouts = HW_TABLE(tables.layouts), .layout_from = offsetof(Lamp, watts) },
     .other = { .name = "other", .instance_size = sizeof(Lamp) },
     .classes = { &tables.cls, &tables.other },
     .plugin = { .name = "lamps", .version = "1", .licence = "MIT",
@@ -156,7 +167,10 @@ static const Row rows[] = {
       CLASS "region rom: has the same name as region rom, expected different ones" },
     { "region/comma-in-name", NAME(regions[1].name, "a,b"), CLASS "region 1: " BAD_NAME },
     { "region/unknown-kind", SET(regions[1].kind, 5), PORTS "kind is 5, expected 1 to 4" },
-    { "region/unknown-space", SET(regions[1].space, 2), PORTS "space is 2, expected 0 or 1" },
+    { "region/unknown-space", SET(regions[1].space, 3), PORTS "space is 3, expected 0 to 2" },
+    { "region/mapped-nowhere", SET(regions[2].space, HW_SPACE_NONE), NULL },
+    { "region/ports-mapped-nowhere", SET(regions[1].space, HW_SPACE_NONE),
+      PORTS "is mapped nowhere, expected kind 3 and not 2" },
     { "region/no-size", SET(regions[1].size, 0), PORTS "size is 0, expected 1 or more" },
     { "region/past-io-space", SET(regions[1].offset, 0xfffd),
       PORTS "takes 0x4 bytes at 0xfffd, expected in 0 to 0xffff" },
@@ -232,10 +246,10 @@ static const Row rows[] = {
       CLASS "property watts: has the same name as property watts, expected different ones" },
     { "property/named-id", NAME(properties[0].name, "id"),
       CLASS "property id: has the name of the option id=, expected another" },
-    { "property/unknown-type", SET(properties[1].type, 6),
-      CLASS "property watts: type is 6, expected 1 to 5" },
+    { "property/unknown-type", SET(properties[1].type, 7),
+      CLASS "property watts: type is 7, expected 1 to 6" },
     { "property/no-type", SET(properties[1].type, 0),
-      CLASS "property watts: type is 0, expected 1 to 5" },
+      CLASS "property watts: type is 0, expected 1 to 6" },
     { "property/newline-in-default", NAME(properties[4].default_string, "\n"), CLASS
       "property label: default_string has the control character 0x0a, expected one line of text" },
     { "property/in-head", SET(properties[1].offset, 8), CLASS "property watts: "
@@ -258,6 +272,14 @@ static const Row rows[] = {
       CLASS "property watts: has set without get, expected both" },
     { "property/get-without-set", SET(properties[1].get, 1), NULL },
     { "property/auto-above-maximum", SET(properties[3].maximum, 0xffffffff), NULL },
+    { "property/default-is-no-choice", SET(properties[5].default_value, 2),
+      CLASS "property state: default is choice 2, expected one of 2" },
+    { "property/choice-without-name", NAME(choices[1], NULL),
+      CLASS "property state: choice 1: has no name" },
+    { "property/same-choice", NAME(choices[1], "own"), CLASS "property state: choice own: "
+      "has the same name as choice own, expected different ones" },
+    { "property/choices-of-a-number", SET(properties[5].type, HW_PROPERTY_U32),
+      CLASS "property state: has choices, expected none with type 2" },
 
     { "fw-cfg/no-name", NAME(files[0].name, NULL), CLASS "fw_cfg file 0: has no name" },
     { "fw-cfg/space-in-name", NAME(files[0].name, "a b"), CLASS "fw_cfg file 0: " BAD_NAME },
@@ -313,6 +335,21 @@ static const Row rows[] = {
       STATE "state lamp/more: minimum_version is 2, expected at most version 1" },
     { "state/bad-field-in-subsection", SET(levels[0].size, 0),
       STATE "state lamp/levels: field levels: size is 0, expected 1, 2, 4 or 8" },
+
+    { "layout/no-name", NAME(layouts[0].name, NULL), CLASS "layout 0: has no name" },
+    { "layout/same-name", NAME(layouts[0].name, "older"), CLASS "layout older: "
+      "has the same name as layout older, expected different ones" },
+    { "layout/no-state", SET(layouts[1].state, 0), CLASS "layout older: has no state" },
+    { "layout/state-without-name", NAME(other_state.name, NULL),
+      CLASS "layout old: state 0: has no name" },
+    { "layout/nowhere-to-choose", SET(cls.layout_from, 0),
+      CLASS "layout_from takes 4 bytes of the instance at 0, expected in 64 to 104" },
+    { "layout/block-of-ports", NAME(blocks[1], "x"), CLASS "layout old: ram_block x: "
+      "is of region ports, expected none in a region of kind 2" },
+    { "layout/comma-in-block", NAME(blocks[2], "a,b"), CLASS "layout old: ram_block a,b: "
+      BAD_NAME },
+    { "layout/more-blocks-than-regions", SET(layouts[0].ram_blocks.count, 5),
+      CLASS "layout old: has 5 RAM blocks, expected at most one for each of 4 regions" },
 };
 
 static void check_row(gconstpointer data)

@@ -343,21 +343,33 @@ static bool migration_ended(ObClient *c)
     return ended;
 }
 
-/* A beacon with its bell rung twice and its interrupt enabled. */
-static Stream stream_new(void)
+static Stream stream_path(void)
 {
     Stream stream = { .directory = g_dir_make_tmp("outboard-XXXXXX", NULL) };
-    ObClient *c = qemu_start("-device beacon,irq-line=7");
-    g_autofree char *uri = NULL;
 
     stream.path = g_build_filename(stream.directory, "stream", NULL);
-    uri = g_strdup_printf("exec:cat >%s", stream.path);
-    ob_client_writel(c, machine->base + BEACON_CTRL, CTRL_RING);
-    ob_client_writel(c, machine->base + BEACON_CTRL, CTRL_ENABLE | CTRL_RING);
+    return stream;
+}
+
+static void outgoing(ObClient *c, const Stream *stream)
+{
+    g_autofree char *uri = g_strdup_printf("exec:cat >%s", stream->path);
+
     json_decref(ob_client_qmp(c, "migrate", json_pack("{s:s}", "uri", uri), NULL));
     while (!migration_ended(c)) {
         g_thread_yield();
     }
+}
+
+/* A beacon with its bell rung twice and its interrupt enabled. */
+static Stream stream_new(void)
+{
+    Stream stream = stream_path();
+    ObClient *c = qemu_start("-device beacon,irq-line=7");
+
+    ob_client_writel(c, machine->base + BEACON_CTRL, CTRL_RING);
+    ob_client_writel(c, machine->base + BEACON_CTRL, CTRL_ENABLE | CTRL_RING);
+    outgoing(c, &stream);
     ob_client_quit(c);
     return stream;
 }
@@ -423,6 +435,44 @@ static void test_migration_without_bridge(void)
     }
     g_assert_nonnull(strstr(report->str, "'beacon'"));
     ob_client_free(c);
+    stream_free(&stream);
+}
+
+/* Of a class that has a RAM block, and is in a set of its own. */
+static ObClient *notes_start(const char *more)
+{
+    g_autofree char *arguments = g_strdup_printf(
+        "-plugin file=%s,set=%s -device note,addr=0x%" G_GINT64_MODIFIER "x "
+        "-device note,addr=0x%" G_GINT64_MODIFIER "x %s", bridge_path(), g_getenv("OB_NOTE_SET"),
+        machine->base, machine->base + 0x10000, more);
+    char text[4096] = "";
+    HwError error = { text, sizeof(text), 0 };
+    ObClient *c = qemu_try(arguments, &error);
+
+    g_assert_cmpstr(text, ==, "");
+    return c;
+}
+
+static void test_second_instance(void)
+{
+    static const uint64_t offsets[] = { 0, 0x1ffc, 0x10000, 0x11ffc };
+    Stream stream = stream_path();
+    ObClient *c = notes_start("");
+
+    for (uint32_t i = 0; i < G_N_ELEMENTS(offsets); i++) {
+        ob_client_writel(c, machine->base + offsets[i], 0x11111111 * (i + 1));
+    }
+    outgoing(c, &stream);
+    ob_client_quit(c);
+    c = notes_start("-incoming defer");
+    incoming(c, &stream);
+    while (!migration_ended(c)) {
+        g_thread_yield();
+    }
+    for (uint32_t i = 0; i < G_N_ELEMENTS(offsets); i++) {
+        g_assert_cmphex(ob_client_readl(c, machine->base + offsets[i]), ==, 0x11111111 * (i + 1));
+    }
+    ob_client_quit(c);
     stream_free(&stream);
 }
 
@@ -547,6 +597,8 @@ int main(int argc, char **argv)
     g_test_add_func("/qemu-bridge/migration/stream-names-the-fields", test_migration_names);
     g_test_add_func("/qemu-bridge/migration/host-without-the-bridge-refuses",
                     test_migration_without_bridge);
+    g_test_add_func("/qemu-bridge/migration/second-instance-has-blocks-of-its-own",
+                    test_second_instance);
     g_test_add_func("/qemu-bridge/start/unknown-argument-is-refused", test_arguments);
     g_test_add_func("/qemu-bridge/start/missing-set-is-refused", test_set_missing);
     g_test_add_func("/qemu-bridge/start/file-that-is-no-set-is-refused", test_set_no_set);

@@ -57,7 +57,21 @@ static HwClass memo_class = { .table = {
     .state = &memo_state,
 } };
 
+/* Another device, of which a block has the memo's name. */
+static HwClass copycat_class = { .table = {
+    .abi = HW_ABI(HwDeviceClass),
+    .name = "copycat", .instance_size = sizeof(Memo),
+    .regions = HW_TABLE(memo_regions), .properties = HW_TABLE(memo_properties),
+} };
+
 /* ------------------------------------------------------------------- verbs */
+
+static HwInstance *memo_add(ObHost *host, const char *name, const char *address)
+{
+    const ObOption option = { "addr", address };
+
+    return ob_host_add_device(host, name, &option, 1, NULL);
+}
 
 static ObHost *host_new(const char *machine, bool memo)
 {
@@ -234,6 +248,66 @@ static void test_pointers_into_ram_stay(void)
     ob_host_free(host);
 }
 
+/* ----------------------------------------------------------------- numbers */
+
+#define SECOND (UINT64_C(0xfed50000) - BASE)    /* from the first memo to the second */
+
+/* The value of each is another. */
+static ObHost *pair_new(uint32_t first, uint32_t second)
+{
+    ObHost *host = host_new("q35", true);
+
+    g_assert_nonnull(memo_add(host, "memo", "0xfed50000"));
+    ob_host_store(host, HW_SPACE_MEMORY, BASE, first, 4);
+    ob_host_store(host, HW_SPACE_MEMORY, RAM, ~first, 4);
+    ob_host_store(host, HW_SPACE_MEMORY, BASE + SECOND, second, 4);
+    ob_host_store(host, HW_SPACE_MEMORY, RAM + SECOND, ~second, 4);
+    return host;
+}
+
+static void test_second_device_has_blocks_of_its_own(void)
+{
+    ObHost *host = pair_new(1, 2), *target = pair_new(3, 4);
+    g_autoptr(GByteArray) stream = host_save(host, "paused");
+
+    stream_find(stream, 0, "\12memo-ram#1", 11);
+    host_load(target, stream);
+    g_assert_cmphex(ob_host_load(target, HW_SPACE_MEMORY, BASE, 4), ==, 1);
+    g_assert_cmphex(ob_host_load(target, HW_SPACE_MEMORY, RAM, 4), ==, ~UINT32_C(1));
+    g_assert_cmphex(ob_host_load(target, HW_SPACE_MEMORY, BASE + SECOND, 4), ==, 2);
+    g_assert_cmphex(ob_host_load(target, HW_SPACE_MEMORY, RAM + SECOND, 4), ==, ~UINT32_C(2));
+    ob_host_free(host);
+    ob_host_free(target);
+}
+
+/* As in QEMU: who stays keeps the number. */
+static void test_number_stays_when_the_first_device_goes(void)
+{
+    ObHost *host = pair_new(1, 2), *target = pair_new(3, 4);
+    g_autoptr(GByteArray) stream = NULL;
+
+    ob_host_remove_device(host, ob_host_device_at(host, 0));
+    ob_host_remove_device(target, ob_host_device_at(target, 0));
+    stream = host_save(host, "paused");
+    stream_find(stream, 0, "\4memo\0\0\0\1", 9);
+    host_load(target, stream);
+    g_assert_cmphex(ob_host_load(target, HW_SPACE_MEMORY, BASE + SECOND, 4), ==, 2);
+    g_assert_cmphex(ob_host_load(target, HW_SPACE_MEMORY, RAM + SECOND, 4), ==, ~UINT32_C(2));
+    ob_host_free(host);
+    ob_host_free(target);
+}
+
+static void test_block_of_a_missing_second_device_is_refused(void)
+{
+    ObHost *pair = pair_new(1, 2), *host = host_new("q35", true);
+    g_autoptr(GByteArray) stream = host_save(pair, "paused");
+
+    load_refused(host, stream, "Unknown ramblock \"memo-ram#1\", cannot accept migration");
+    word_expect(host, 77, 88);
+    ob_host_free(pair);
+    ob_host_free(host);
+}
+
 /* --------------------------------------------------------------- refusals */
 
 static void test_other_machine_is_refused(void)
@@ -341,12 +415,12 @@ static void test_truncated_anywhere_changes_nothing(void)
 
 static void test_blocks_of_one_name_are_refused(void)
 {
-    const ObOption address = { "addr", "0xfed50000" };
     ObHost *host = host_new("q35", true);
     char text[200] = "";
     HwError error = { text, sizeof(text), 0 };
 
-    g_assert_nonnull(ob_host_add_device(host, "memo", &address, 1, NULL));
+    g_assert_true(ob_host_add_class(host, &copycat_class, NULL));
+    g_assert_nonnull(memo_add(host, "copycat", "0xfed50000"));
     g_assert_null(ob_save_new(host, stream_sink, NULL, &error));
     g_assert_cmpstr(text, ==, "migration: two devices have a RAM block 'memo-ram', "
                     "expected one at most");
@@ -461,6 +535,12 @@ int main(int argc, char **argv)
     g_test_add_func("/save-load/writes-to-a-rom-device-between-passes",
                     test_writes_to_a_rom_device_between_passes);
     g_test_add_func("/save-load/pointers-into-ram-stay", test_pointers_into_ram_stay);
+    g_test_add_func("/save-load/number/second-device-has-blocks-of-its-own",
+                    test_second_device_has_blocks_of_its_own);
+    g_test_add_func("/save-load/number/stays-when-the-first-device-goes",
+                    test_number_stays_when_the_first_device_goes);
+    g_test_add_func("/save-load/refused/block-of-a-missing-second-device",
+                    test_block_of_a_missing_second_device_is_refused);
     g_test_add_func("/save-load/refused/other-machine", test_other_machine_is_refused);
     g_test_add_func("/save-load/refused/block-of-a-missing-device",
                     test_block_of_a_missing_device_is_refused);

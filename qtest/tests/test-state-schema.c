@@ -39,7 +39,7 @@ static json_t *device_schema(const json_t *device)
 {
     json_t *blocks = json_array();
     size_t i;
-    json_t *region;
+    json_t *region, *schema;
 
     json_array_foreach(json_object_get(device, "regions"), i, region) {
         if (json_is_string(json_object_get(region, "ram-block"))) {
@@ -48,8 +48,12 @@ static json_t *device_schema(const json_t *device)
                 "size", json_object_get(region, "size")));
         }
     }
-    return json_pack("{s:O, s:o}", "state", json_object_get(device, "state"),
-                     "ram-blocks", blocks);
+    schema = json_pack("{s:O, s:o}", "state", json_object_get(device, "state"),
+                       "ram-blocks", blocks);
+    if (json_array_size(json_object_get(device, "layouts")) > 0) {
+        json_object_set(schema, "layouts", json_object_get(device, "layouts"));
+    }
+    return schema;
 }
 
 static char *schema_path(const char *name)
