@@ -53,6 +53,16 @@ static void crb_refuse(TpmCrb *s, const char *request)
 
 /* ------------------------------------------------------------------- buffer */
 
+void tpm_crb_core_buffer_stored(TpmCrb *s, uint32_t offset, uint32_t size)
+{
+    s->memory->region_dirty(&s->dev, s->form->buffer_region, s->form->buffer_offset + offset,
+                            size);
+    if (s->copy) {
+        memcpy(s->copy + offset, s->buffer + offset, size);
+        s->memory->region_dirty(&s->dev, s->copy_region, offset, size);
+    }
+}
+
 static void crb_fill_buffer(TpmCrb *s, const uint8_t *bytes, uint32_t size)
 {
     if (size > 0) {
@@ -60,8 +70,7 @@ static void crb_fill_buffer(TpmCrb *s, const uint8_t *bytes, uint32_t size)
     }
     /* Nothing of a command or an earlier response may follow a response. */
     memset(s->buffer + size, 0, CRB_BUFFER_SIZE - size);
-    s->memory->region_dirty(&s->dev, s->form->buffer_region, s->form->buffer_offset,
-                            CRB_BUFFER_SIZE);
+    tpm_crb_core_buffer_stored(s, 0, CRB_BUFFER_SIZE);
 }
 
 /* ------------------------------------------------------------------- chunks */

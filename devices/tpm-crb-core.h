@@ -24,6 +24,7 @@ typedef struct TpmCrbForm {
     uint32_t register_region;
     uint32_t buffer_region;
     uint32_t buffer_offset;             /* in that region */
+    uint32_t ppi_region;
 } TpmCrbForm;
 
 typedef struct TpmCrb {
@@ -36,6 +37,9 @@ typedef struct TpmCrb {
     const char *tpmdev;
     const TpmCrbForm *form;
     uint8_t *buffer;                    /* CRB_BUFFER_SIZE bytes */
+    uint8_t *copy;                      /* of the buffer, for a stream that has it in a RAM
+                                         * block of its own; NULL: none */
+    uint32_t copy_region;
     uint32_t transfer_size;             /* largest command and response */
     const HwGuestMemory *memory;
     const HwTpmBackendService *service;
@@ -51,6 +55,9 @@ static inline bool tpm_crb_has_chunks(const TpmCrb *s)
     return CRB_REG(s, INTF_ID) & INTF_ID_CAP_CHUNK;
 }
 
+/* After each store to the buffer: tells the host, and keeps the copy the same. */
+void tpm_crb_core_buffer_stored(TpmCrb *s, uint32_t offset, uint32_t size);
+
 /* The backend's HwTpmCompleted. */
 void tpm_crb_core_completed(HwDevice *dev, const uint8_t *response, uint32_t size);
 
@@ -64,8 +71,22 @@ void tpm_crb_core_unrealize(TpmCrb *s);
 /* Power-cycles the TPM; the buffer lies at `buffer_address` for the guest. */
 void tpm_crb_core_reset(TpmCrb *s, uint64_t buffer_address);
 
+/* Tells the guest where the buffer is.  False: it was told so already. */
+bool tpm_crb_core_set_address(TpmCrb *s, uint64_t buffer_address);
+
 /* Adopts loaded registers. */
 void tpm_crb_core_loaded(TpmCrb *s);
+
+/* The subsection NAME/strict: where Completion must be told from Ready, and the fields of
+ * the section don't. */
+bool tpm_crb_strict_needed(HwDevice *dev);
+
+#define TPM_CRB_STRICT_STATE(section)                                \
+    { .name = section "/strict",                                     \
+      .version = 0,                                                  \
+      .minimum_version = 0,                                          \
+      .fields = HW_ROWS(HwField, HW_FIELD(TpmCrb, completed, 8)),    \
+      .needed = tpm_crb_strict_needed }
 
 /* The subsection NAME/chunk of each form: what of a command or a response is under way. */
 enum { TPM_CRB_CHUNK_FIELD_COUNT = 3 };

@@ -8,23 +8,17 @@
  * for the guest when it traps (its syndrome is not valid), but never writes so.
  */
 #include "devices/devices.h"
-#include "devices/tpm-crb-core.h"
+#include "devices/tpm-crb-device.h"
 #include "hw-api/device/error.h"
 
-enum { REGION_PAGE };
-
 #define WINDOW_MAX 0x10000
-
-typedef struct TpmCrbDevice {
-    TpmCrb crb;
-    uint64_t base;
-    uint64_t window;
-} TpmCrbDevice;
+#define PPI_OFFSET (PPI_PC_ADDRESS - CRB_PC_ADDRESS)
 
 static const TpmCrbForm device_form = {
-    .register_region = REGION_PAGE,
-    .buffer_region = REGION_PAGE,
+    .register_region = TPM_CRB_DEVICE_PAGE,
+    .buffer_region = TPM_CRB_DEVICE_PAGE,
     .buffer_offset = CRB_BUFFER,
+    .ppi_region = TPM_CRB_DEVICE_PPI,
 };
 
 static bool is_page_size(uint64_t size)
@@ -37,14 +31,26 @@ static bool tpm_crb_device_realize(HwDevice *dev, HwError *error)
     TpmCrbDevice *s = HW_DEVICE(TpmCrbDevice, dev);
 
     if (!is_page_size(s->window)) {
-        return hw_error_set(error, "%s: window: %llu is no page size, expected 4096, 16384 or 65536",
-                            dev->id, (unsigned long long)s->window);
+        return hw_error_set(error, "%s: window: %llu is no page size, expected 4096, 16384 or "
+                            "65536", dev->id, (unsigned long long)s->window);
     }
     if (s->base % s->window != 0) {
         return hw_error_set(error, "%s: addr: 0x%llx is not aligned, expected a multiple of 0x%llx",
                             dev->id, (unsigned long long)s->base, (unsigned long long)s->window);
     }
-    return tpm_crb_core_realize(&s->crb, &device_form, error);
+    if (s->crb.ppi && s->window > PPI_OFFSET) {
+        return hw_error_set(error, "%s: ppi: on, and the window of %llu bytes is where its memory "
+                            "would be, expected a window of 4096 or 16384", dev->id,
+                            (unsigned long long)s->window);
+    }
+    if (!tpm_crb_core_realize(&s->crb, &device_form, error)) {
+        return false;
+    }
+    if (tpm_crb_layout_has_copy(s->layout)) {
+        s->crb.copy_region = TPM_CRB_DEVICE_COPY;
+        s->crb.copy = s->crb.memory->region_pointer(dev, TPM_CRB_DEVICE_COPY);
+    }
+    return true;
 }
 
 static void tpm_crb_device_unrealize(HwDevice *dev)
@@ -79,25 +85,21 @@ static void tpm_crb_device_write(HwDevice *dev, uint64_t offset, uint64_t value,
     for (uint32_t i = 0; i < size; i++) {
         s->buffer[offset - CRB_BUFFER + i] = (uint8_t)(value >> (8 * i));
     }
-    s->memory->region_dirty(dev, REGION_PAGE, offset, size);
+    tpm_crb_core_buffer_stored(s, (uint32_t)offset - CRB_BUFFER, size);
 }
 
-static bool tpm_crb_device_post_load(HwDevice *dev, uint32_t version, HwError *error)
-{
-    (void)version;
-    (void)error;
-    tpm_crb_core_loaded(HW_DEVICE(TpmCrb, dev));
-    return true;
-}
-
-/* The words; the page itself, with the buffer, is a RAM block. */
-static const HwState tpm_crb_device_state = {
-    .name = "tpm-crb-device",
-    .version = 1,
-    .minimum_version = 1,
-    .fields = HW_ROWS(HwField, HW_FIELD(TpmCrb, regs, 32), HW_FIELD(TpmCrb, completed, 8)),
-    .subsections = HW_ROWS(HwState, TPM_CRB_CHUNK_STATE("tpm-crb-device")),
-    .post_load = tpm_crb_device_post_load,
+static const HwRegion tpm_crb_device_regions[TPM_CRB_DEVICE_REGIONS] = {
+    [TPM_CRB_DEVICE_PAGE] = { "page", HW_REGION_ROM_DEVICE, .size = WINDOW_MAX,
+                              .size_from = offsetof(TpmCrbDevice, window),
+                              .base = offsetof(TpmCrbDevice, base),
+                              .words = offsetof(TpmCrb, regs), .word_count = CRB_WORDS,
+                              .registers = HW_TABLE(tpm_crb_registers),
+                              .write = tpm_crb_device_write, .access_max = 8,
+                              .ram_block = "tpm-crb-device" },
+    [TPM_CRB_DEVICE_COPY] = { "copy", HW_REGION_RAM, HW_SPACE_NONE, .size = CRB_BUFFER_SIZE },
+    [TPM_CRB_DEVICE_PPI] = { "ppi", HW_REGION_RAM, .size = PPI_SIZE, .offset = PPI_OFFSET,
+                             .base = offsetof(TpmCrbDevice, base),
+                             .enabled = offsetof(TpmCrb, ppi), .ram_block = "tpm-ppi" },
 };
 
 const HwDeviceClass tpm_crb_device_class = {
@@ -107,14 +109,7 @@ const HwDeviceClass tpm_crb_device_class = {
     .instance_size = sizeof(TpmCrbDevice),
     .at_most_one = "TPM",
     .services = HW_NAMES(HW_GUEST_MEMORY, HW_TPM_BACKEND),
-    .regions = HW_ROWS(HwRegion,
-        [REGION_PAGE] = { "page", HW_REGION_ROM_DEVICE, .size = WINDOW_MAX,
-                          .size_from = offsetof(TpmCrbDevice, window),
-                          .base = offsetof(TpmCrbDevice, base),
-                          .words = offsetof(TpmCrb, regs), .word_count = CRB_WORDS,
-                          .registers = HW_TABLE(tpm_crb_registers),
-                          .write = tpm_crb_device_write, .access_max = 8,
-                          .ram_block = "tpm-crb-device" }),
+    .regions = HW_TABLE(tpm_crb_device_regions),
     .properties = HW_ROWS(HwProperty,
         HW_PROP_STRING("tpmdev", TpmCrbDevice, crb.tpmdev, NULL, "id of the -tpmdev behind it"),
         HW_PROP_ADDRESS("addr", TpmCrbDevice, base, HW_ADDRESS_AUTO, "address of its page"),
@@ -122,6 +117,10 @@ const HwDeviceClass tpm_crb_device_class = {
           .offset = HW_MEMBER(TpmCrbDevice, window, uint64_t), .default_value = CRB_PAGE_SIZE,
           .minimum = CRB_PAGE_SIZE, .maximum = WINDOW_MAX,
           .description = "bytes it takes up: 4096, 16384 or 65536, the guest's page size" },
+        HW_PROP_CHOICE("state", TpmCrbDevice, layout, tpm_crb_layout_names,
+                       "whose layout its state has in a migration stream"),
+        HW_PROP_BOOL("ppi", TpmCrbDevice, crb.ppi, false,
+                     "memory for the physical presence interface"),
         HW_PROP_BOOL("strict", TpmCrbDevice, crb.strict, false,
                      "ignore what the PTP does not allow"),
         HW_PROP_BOOL("cap-chunk", TpmCrbDevice, crb.cap_chunk, false,
@@ -131,4 +130,6 @@ const HwDeviceClass tpm_crb_device_class = {
     .unrealize = tpm_crb_device_unrealize,
     .reset = tpm_crb_device_reset,
     .quiesce = tpm_crb_device_quiesce,
+    .layouts = HW_TABLE(tpm_crb_device_layouts),
+    .layout_from = offsetof(TpmCrbDevice, layout),
 };

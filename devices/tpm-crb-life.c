@@ -25,22 +25,46 @@ void tpm_crb_core_unrealize(TpmCrb *s)
     s->backend = NULL;
 }
 
+/* PC Client Platform Reset Attack Mitigation: the operating system asked that
+ * memory is cleared should it not shut down in good order. */
+static void crb_mitigate_reset_attack(TpmCrb *s)
+{
+    const uint8_t *ppi = s->memory->region_pointer(&s->dev, s->form->ppi_region);
+
+    if (ppi && (ppi[PPI_MOVV] & PPI_MOVV_CLEAR)) {
+        s->memory->clear(&s->dev);
+    }
+}
+
+bool tpm_crb_core_set_address(TpmCrb *s, uint64_t buffer_address)
+{
+    uint32_t low = (uint32_t)buffer_address, high = (uint32_t)(buffer_address >> 32);
+    bool same = CRB_REG(s, CMD_LADDR) == low && CRB_REG(s, CMD_HADDR) == high &&
+                CRB_REG(s, RSP_LADDR) == low && CRB_REG(s, RSP_HADDR) == high;
+
+    CRB_REG(s, CMD_LADDR) = CRB_REG(s, RSP_LADDR) = low;
+    CRB_REG(s, CMD_HADDR) = CRB_REG(s, RSP_HADDR) = high;
+    return !same;
+}
+
 void tpm_crb_core_reset(TpmCrb *s, uint64_t buffer_address)
 {
     uint32_t size = s->service->buffer_size(s->backend);
     uint32_t largest = s->cap_chunk ? CRB_TRANSFER_MAX : CRB_BUFFER_SIZE;
 
+    crb_mitigate_reset_attack(s);
     s->completed = false;
     crb_chunks_clear(&s->chunks);
     s->transfer_size = size < largest ? size : largest;
     CRB_REG(s, INTF_ID) |= s->cap_chunk ? INTF_ID_CAP_CHUNK : 0;
-    CRB_REG(s, CMD_LADDR) = CRB_REG(s, RSP_LADDR) = (uint32_t)buffer_address;
-    CRB_REG(s, CMD_HADDR) = CRB_REG(s, RSP_HADDR) = (uint32_t)(buffer_address >> 32);
+    tpm_crb_core_set_address(s, buffer_address);
     s->service->restart(s->backend, s->transfer_size);
 }
 
 void tpm_crb_core_loaded(TpmCrb *s)
 {
+    /* The backend's; some programs store it. */
+    CRB_REG(s, LOC_STATE) &= ~LOC_STATE_ESTABLISHED;
     /* A sender finishes its command first, so this one can't be awaited here. */
     if (CRB_REG(s, CTRL_START) & CTRL_START_START) {
         hw_log(&s->dev, HW_LOG_WARNING, "the saved state has a command under way, which failed");
@@ -54,6 +78,13 @@ void tpm_crb_core_loaded(TpmCrb *s)
 }
 
 /* -------------------------------------------------------------------- state */
+
+bool tpm_crb_strict_needed(HwDevice *dev)
+{
+    const TpmCrb *s = HW_DEVICE(TpmCrb, dev);
+
+    return s->strict && s->completed;
+}
 
 #define CHUNK_BYTES(name_, member)                                                  \
     { .name = name_, .type = HW_FIELD_BYTES,                                        \

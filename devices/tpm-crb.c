@@ -8,6 +8,7 @@ enum { REGION_REGISTERS, REGION_BUFFER, REGION_PPI };
 static const TpmCrbForm pc_form = {
     .register_region = REGION_REGISTERS,
     .buffer_region = REGION_BUFFER,
+    .ppi_region = REGION_PPI,
 };
 
 static bool tpm_crb_realize(HwDevice *dev, HwError *error)
@@ -20,23 +21,9 @@ static void tpm_crb_unrealize(HwDevice *dev)
     tpm_crb_core_unrealize(HW_DEVICE(TpmCrb, dev));
 }
 
-/* PC Client Platform Reset Attack Mitigation: the operating system asked that
- * memory is cleared should it not shut down in good order. */
-static void tpm_crb_reset_attack_mitigation(TpmCrb *s)
-{
-    const uint8_t *ppi = s->memory->region_pointer(&s->dev, REGION_PPI);
-
-    if (ppi && (ppi[PPI_MOVV] & PPI_MOVV_CLEAR)) {
-        s->memory->clear(&s->dev);
-    }
-}
-
 static void tpm_crb_reset(HwDevice *dev)
 {
-    TpmCrb *s = HW_DEVICE(TpmCrb, dev);
-
-    tpm_crb_reset_attack_mitigation(s);
-    tpm_crb_core_reset(s, CRB_PC_ADDRESS + CRB_BUFFER);
+    tpm_crb_core_reset(HW_DEVICE(TpmCrb, dev), CRB_PC_ADDRESS + CRB_BUFFER);
 }
 
 static void tpm_crb_quiesce(HwDevice *dev)
@@ -54,13 +41,6 @@ static bool tpm_crb_post_load(HwDevice *dev, uint32_t version, HwError *error)
     return true;
 }
 
-static bool tpm_crb_strict_needed(HwDevice *dev)
-{
-    TpmCrb *s = HW_DEVICE(TpmCrb, dev);
-
-    return s->strict && s->completed;
-}
-
 /* As QEMU's section of that name: the words with their holes, no more. */
 static const HwState tpm_crb_state = {
     .name = "tpm-crb",
@@ -68,11 +48,7 @@ static const HwState tpm_crb_state = {
     .minimum_version = 0,
     .fields = HW_ROWS(HwField, HW_FIELD(TpmCrb, regs, 32)),
     .subsections = HW_ROWS(HwState,
-        { .name = "tpm-crb/strict",
-          .version = 0,
-          .minimum_version = 0,
-          .fields = HW_ROWS(HwField, HW_FIELD(TpmCrb, completed, 8)),
-          .needed = tpm_crb_strict_needed },
+        TPM_CRB_STRICT_STATE("tpm-crb"),
         TPM_CRB_CHUNK_STATE("tpm-crb")),
     .post_load = tpm_crb_post_load,
 };
