@@ -53,18 +53,6 @@ void ob_model_free(ObModel *model)
     }
 }
 
-const HwDeviceClass *ob_model_class(const HwPluginSet *set, const char *state)
-{
-    for (uint32_t i = 0; set && i < hw_plugin_set_class_count(set); i++) {
-        const HwDeviceClass *cls = &hw_plugin_set_class(set, i)->table;
-
-        if (cls->state && strcmp(cls->state->name, state) == 0) {
-            return cls;
-        }
-    }
-    return NULL;
-}
-
 const ObModelSection *ob_model_section(const ObModel *model, const char *name, uint32_t instance)
 {
     for (guint i = 0; i < model->sections->len; i++) {
@@ -171,6 +159,47 @@ static bool read_pass(void *opaque, bool last, HwError *error)
     return true;
 }
 
+static bool section_loads(const ObModelSection *section, const HwState *state)
+{
+    return hw_state_check(state, section->version, section->payload, section->size, NULL);
+}
+
+/* Layouts of one name may differ in their fields: the first that takes the payload. */
+static void section_try(ObModelSection *section, const char *name, const HwDeviceClass *cls,
+                        const HwState *state, const HwLayout *layout)
+{
+    if (!state || strcmp(state->name, name) != 0) {
+        return;
+    }
+    if (!section->state ||
+        (!section_loads(section, section->state) && section_loads(section, state))) {
+        section->cls = cls;
+        section->state = state;
+        section->layout = layout;
+    }
+}
+
+/* A class's own state goes before other classes' layouts. */
+static void section_find(ObModelSection *section, const char *name, const HwPluginSet *set)
+{
+    uint32_t count = set ? hw_plugin_set_class_count(set) : 0;
+
+    for (uint32_t i = 0; i < count; i++) {
+        const HwDeviceClass *cls = &hw_plugin_set_class(set, i)->table;
+
+        section_try(section, name, cls, cls->state, NULL);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        const HwDeviceClass *cls = &hw_plugin_set_class(set, i)->table;
+
+        for (uint32_t j = 0; j < cls->layouts.count; j++) {
+            const HwLayout *layout = &cls->layouts.entries[j];
+
+            section_try(section, name, cls, layout->state, layout);
+        }
+    }
+}
+
 static bool read_section(void *opaque, const ObVmSection *from, const uint8_t *payload,
                          size_t size, const json_t *description, HwError *error)
 {
@@ -187,7 +216,7 @@ static bool read_section(void *opaque, const ObVmSection *from, const uint8_t *p
     section->payload = g_memdup2(payload, size);
     section->size = size;
     section->description = json_deep_copy(description);
-    section->cls = ob_model_class(reading->set, state);
+    section_find(section, state, reading->set);
     g_ptr_array_add(reading->model->sections, section);
     return true;
 }

@@ -29,6 +29,8 @@ typedef struct ObModelSection {
     size_t size;
     json_t *description;        /* NULL: none */
     const HwDeviceClass *cls;   /* of the set, by the state's name; NULL: none */
+    const HwState *state;       /* the class's, or of `layout`, which then is not NULL */
+    const HwLayout *layout;
 } ObModelSection;
 
 typedef struct ObModel {
@@ -52,9 +54,6 @@ typedef struct ObModel {
  */
 ObModel *ob_model_read(const char *path, const HwPluginSet *set, HwError *error);
 void ob_model_free(ObModel *model);     /* NULL is allowed */
-
-/* The class whose state has this name, NULL: none. */
-const HwDeviceClass *ob_model_class(const HwPluginSet *set, const char *state);
 
 const ObModelSection *ob_model_section(const ObModel *model, const char *name, uint32_t instance);
 const ObModelBlock *ob_model_block(const ObModel *model, const char *name);

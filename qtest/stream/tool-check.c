@@ -21,13 +21,24 @@ static uint64_t block_length(const ObModel *model, const HwRegion *region)
     return region->size_from ? 0 : (region->size + page - 1) / page * page;
 }
 
-static bool blocks_check(const ObModel *model, const HwDeviceClass *cls, HwError *error)
+static const char *block_name(const ObModelSection *section, uint32_t region)
 {
-    for (uint32_t i = 0; i < cls->regions.count; i++) {
-        const HwRegion *region = &cls->regions.entries[i];
-        const ObModelBlock *block = region->ram_block ? ob_model_block(model, region->ram_block)
-                                                      : NULL;
+    const HwLayout *layout = section->layout;
 
+    if (!layout) {
+        return section->cls->regions.entries[region].ram_block;
+    }
+    return region < layout->ram_blocks.count ? layout->ram_blocks.entries[region] : NULL;
+}
+
+static bool blocks_check(const ObModel *model, const ObModelSection *section, HwError *error)
+{
+    const HwRegions *regions = &section->cls->regions;
+
+    for (uint32_t i = 0; i < regions->count; i++) {
+        const HwRegion *region = &regions->entries[i];
+        const char *name = block_name(section, i);
+        const ObModelBlock *block = name ? ob_model_block(model, name) : NULL;
         uint64_t length = block_length(model, region);
 
         if (block && length && block->length != length) {
@@ -48,11 +59,12 @@ static void section_check(Check *check, const ObModelSection *section)
         check->foreign++;
         return;
     }
-    ok = hw_state_check(section->cls->state, section->version, section->payload, section->size,
+    ok = hw_state_check(section->state, section->version, section->payload, section->size,
                         &error) &&
-         blocks_check(check->model, section->cls, &error);
-    printf("%s %" PRIu32 ": device %s: %s%s\n", section->name, section->instance,
-           section->cls->name, ok ? "loads" : "refused: ", text);
+         blocks_check(check->model, section, &error);
+    printf("%s %" PRIu32 ": device %s%s%s: %s%s\n", section->name, section->instance,
+           section->cls->name, section->layout ? ", layout " : "",
+           section->layout ? section->layout->name : "", ok ? "loads" : "refused: ", text);
     check->accepted += ok;
     check->refused += !ok;
 }

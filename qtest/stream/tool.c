@@ -83,7 +83,7 @@ static bool set_open(const Arguments *arguments, HwPluginSet **set)
 const HwRegister *tool_register(const ObModelSection *section, const ObVmValue *value,
                                 uint64_t index)
 {
-    const HwStateFields *fields = &section->cls->state->fields;
+    const HwStateFields *fields = &section->state->fields;
     const HwRegions *regions = &section->cls->regions;
     const HwField *field = NULL;
 
@@ -96,7 +96,6 @@ const HwRegister *tool_register(const ObModelSection *section, const ObVmValue *
         const HwRegion *region = &regions->entries[i];
 
         for (uint32_t j = 0; region->words == field->offset && value->size == 4 &&
-                             region->kind == HW_REGION_REGISTERS &&
                              j < region->registers.count; j++) {
             if (region->registers.entries[j].offset == 4 * index) {
                 return &region->registers.entries[j];
