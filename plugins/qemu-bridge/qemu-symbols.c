@@ -76,6 +76,7 @@ static const QemuSymbol symbols[] = {
     FUNCTION(qemu_unregister_reset),
     FUNCTION(qmp_query_version),
     FUNCTION(register_module_init),
+    FUNCTION(runstate_check),
     FUNCTION(timer_deinit),
     FUNCTION(timer_del),
     FUNCTION(timer_init_full),

@@ -28,6 +28,7 @@
 /* A machine has at most one TPM. */
 static struct {
     QemuTpm *tpm;               /* NULL: not open */
+    const char *id;             /* the device's, until it is unrealized */
     QemuObject *client;
     HwDevice *dev;
     HwTpmCompleted *completed;
@@ -198,16 +199,20 @@ static HwTpmBackend *qemu_tpm_open(HwDevice *dev, const char *id, HwTpmCompleted
         return NULL;
     }
     s.tpm = tpm;
+    s.id = id;
     s.dev = dev;
     s.completed = completed;
     return (HwTpmBackend *)tpm;
 }
 
-/* QEMU's side stays: it has no way to change a backend's client. */
+/* QEMU's side stays: it has no way to change a backend's client.  At its end QEMU has
+ * freed its backends already. */
 static void qemu_tpm_close(HwTpmBackend *backend)
 {
     s.running = false;
-    tpm_backend_finish_sync((QemuTpm *)backend);
+    if (qemu_find_tpm_be(s.id) == s.tpm) {
+        tpm_backend_finish_sync((QemuTpm *)backend);
+    }
     s.stirring = false;
     s.tpm = NULL;
 }
@@ -278,9 +283,14 @@ static void qemu_tpm_finish(HwTpmBackend *backend)
     }
 }
 
+/*
+ * A swtpm that waits for its state to arrive has not begun, and answers with less than
+ * QEMU waits for.  It is asked again when the machine runs.
+ */
 static bool qemu_tpm_established(HwTpmBackend *backend)
 {
-    return tpm_backend_get_tpm_established_flag((QemuTpm *)backend);
+    return !runstate_check(QEMU_RUN_STATE_INMIGRATE) &&
+           tpm_backend_get_tpm_established_flag((QemuTpm *)backend);
 }
 
 static void qemu_tpm_stir(HwDevice *dev, const void *entropy, uint32_t size)

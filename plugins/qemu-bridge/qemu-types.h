@@ -250,6 +250,9 @@ typedef struct QemuIrq QemuIrq;
 typedef struct QemuBottomHalf QemuBottomHalf;
 typedef struct QemuStateHandler QemuStateHandler;
 
+#define QEMU_RUN_STATE_INMIGRATE 1
+
+QEMU_WEAK bool runstate_check(int state);
 QEMU_WEAK QemuObject *qdev_get_machine(void);
 QEMU_WEAK QemuIrq *qdev_get_gpio_in(QemuObject *device, int line);
 QEMU_WEAK void qemu_set_irq(QemuIrq *irq, int level);
