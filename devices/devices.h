@@ -8,5 +8,6 @@
 extern const HwDeviceClass beacon_class;
 extern const HwDeviceClass tpm_crb_class;
 extern const HwDeviceClass tpm_crb_device_class;
+extern const HwDeviceClass vmgenid_class;
 
 #endif

@@ -6,6 +6,7 @@ static const HwDeviceClassRef outboard_classes[] = {
     &beacon_class,
     &tpm_crb_class,
     &tpm_crb_device_class,
+    &vmgenid_class,
 };
 
 HW_EXPORT extern const HwPlugin hw_plugin;

@@ -212,8 +212,12 @@ static void test_each_device(void)
     for (uint32_t i = 0; (cls = ob_host_class_at(host, i)); i++) {
         ObOption options[1];
         uint32_t count = needed_options(cls, options);
-        HwInstance *instance = ob_host_add_device(host, cls->table.name, options, count, &error);
+        HwInstance *instance;
 
+        if (cls->table.regions.count == 0) {
+            continue;
+        }
+        instance = ob_host_add_device(host, cls->table.name, options, count, &error);
         g_assert_cmpstr(text, ==, "");
         sweep_instance(c, instance);
         ob_host_remove_device(host, instance);

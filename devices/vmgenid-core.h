@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The GUID in the guest's memory: where it is, and how it changes. */
+#ifndef VMGENID_CORE_H
+#define VMGENID_CORE_H
+
+#include "devices/vmgenid-guid.h"
+#include "devices/vmgenid-regs.h"
+#include "hw-api/ext/acpi.h"
+#include "hw-api/ext/guest-memory.h"
+#include "hw-api/ext/tpm-backend.h"
+
+/* What a stream that comes in is to the guest: on-*, next-load. */
+enum { LOAD_AUTO, LOAD_MIGRATE, LOAD_RESTORE, LOAD_CLONE, LOAD_REVERT, LOADS };
+
+/* What the GUID is then. */
+enum { GUID_CONFIGURED, GUID_NEW, GUID_KEEP, POLICIES };
+
+/* What is put off until the guest has said where its GUID is. */
+enum { OWED_NOTHING, OWED_WRITE, OWED_ADOPTION };
+
+#define VMGENID_ADDRESS_WHOLE 0xff      /* all of address_written */
+
+typedef struct VmGenId {
+    HwDevice dev;
+    const HwGuestMemory *memory;
+    const HwAcpi *acpi;
+    const HwTpmBackendService *tpm;     /* NULL: this host has none */
+
+    const char *guid_option;
+    const char *on[LOADS];          /* policies, as set */
+    const char *next_load_option;
+    bool pointer_to_blob;
+    bool stir_tpm;
+
+    uint8_t policies[LOADS];
+    uint8_t next_load;
+    uint8_t configured[GUID_SIZE];  /* by the user */
+    uint8_t blob[VMGENID_BLOB_SIZE];
+    uint8_t address[VMGENID_ADDR_SIZE];
+    uint8_t address_written;        /* since reset, a bit for each byte */
+    uint8_t owed;
+    bool used;                      /* by a guest: what is loaded next takes it back */
+    bool loaded;                    /* until update, which a refused stream does not reach */
+    bool loaded_partial;            /* with address_written */
+} VmGenId;
+
+/* The GUID, in the file that firmware copies. */
+static inline uint8_t *vmgenid_guid(VmGenId *s)
+{
+    return s->blob + VMGENID_GUID_OFFSET;
+}
+
+/* Shows the guest the GUID as it is now, and notifies it; once its address is known. */
+void vmgenid_publish(VmGenId *s);
+
+/* Settles the GUID after a load, by policy. */
+void vmgenid_apply(VmGenId *s, uint8_t policy);
+
+/* The guest has stored that part of the address. */
+void vmgenid_address_written(HwDevice *dev, uint32_t offset, uint32_t length);
+
+#endif

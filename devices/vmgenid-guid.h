@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* GUIDs as Microsoft's specification has them in memory: the first three fields are
+ * little-endian, the rest is in the order of the text. */
+#ifndef VMGENID_GUID_H
+#define VMGENID_GUID_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define GUID_SIZE 16
+#define GUID_TEXT 37        /* with the terminating zero */
+#define GUID_FORM "XXXXXXXX-XXXX-XXXX-XXXX-XXXXXXXXXXXX in hexadecimal"
+
+/* False: `text` is malformed, and `guid` as it was. */
+bool guid_parse(const char *text, uint8_t guid[GUID_SIZE]);
+void guid_format(const uint8_t guid[GUID_SIZE], char text[GUID_TEXT]);
+
+/* From the system's generator; false if it has none. */
+bool random_fill(void *bytes, uint32_t size);
+
+/* A random GUID (RFC 4122, 4.4). */
+bool guid_random(uint8_t guid[GUID_SIZE]);
+
+#endif

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * VM Generation ID: a GUID in guest memory that changes when the guest may be a copy of
+ * another, and a notification.  Specified in vmgenid.rst.
+ *
+ * Firmware copies the GUID's file into guest memory and writes the address back.  The
+ * device then changes the GUID in place.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "devices/devices.h"
+#include "devices/vmgenid-acpi.h"
+#include "devices/vmgenid-core.h"
+#include "hw-api/device/error.h"
+#include "hw-api/ext/fw-cfg.h"
+
+static const char *const load_names[LOADS] = {
+    "auto", "migrate", "restore", "clone", "revert",
+};
+static const char *const policy_names[POLICIES] = { "configured", "new", "keep" };
+
+/* ----------------------------------------------------------------- properties */
+
+static bool choose(const VmGenId *s, const char *property, const char *text,
+                   const char *const *names, uint8_t count, uint8_t *value, HwError *error)
+{
+    char known[64] = "";
+
+    for (uint8_t i = 0; i < count; i++) {
+        if (text && strcmp(text, names[i]) == 0) {
+            *value = i;
+            return true;
+        }
+        strcat(strcat(known, i == 0 ? "" : i + 1 < count ? ", " : " or "), names[i]);
+    }
+    return hw_error_set(error, "%s: %s: '%s' is unknown, expected %s", s->dev.id, property,
+                        text ? text : "", known);
+}
+
+static bool guid_choose(const VmGenId *s, const char *text, uint8_t guid[GUID_SIZE],
+                        HwError *error)
+{
+    if (!text || strcmp(text, "auto") == 0) {
+        return guid_random(guid) ||
+               hw_error_set(error, "%s: guid: the system has no random numbers", s->dev.id);
+    }
+    return guid_parse(text, guid) ||
+           hw_error_set(error, "%s: guid: '%s' is malformed, expected " GUID_FORM " or 'auto'",
+                        s->dev.id, text);
+}
+
+static void vmgenid_get_guid(HwDevice *dev, char *text, uint32_t capacity)
+{
+    char guid[GUID_TEXT];
+
+    guid_format(vmgenid_guid(HW_DEVICE(VmGenId, dev)), guid);
+    snprintf(text, capacity, "%s", guid);
+}
+
+static bool vmgenid_set_guid(HwDevice *dev, const char *text, HwError *error)
+{
+    VmGenId *s = HW_DEVICE(VmGenId, dev);
+
+    if (!guid_choose(s, text, s->configured, error)) {
+        return false;
+    }
+    memcpy(vmgenid_guid(s), s->configured, GUID_SIZE);
+    s->loaded = false;
+    vmgenid_publish(s);
+    return true;
+}
+
+static void vmgenid_get_next_load(HwDevice *dev, char *text, uint32_t capacity)
+{
+    snprintf(text, capacity, "%s", load_names[HW_DEVICE(VmGenId, dev)->next_load]);
+}
+
+static bool vmgenid_set_next_load(HwDevice *dev, const char *text, HwError *error)
+{
+    VmGenId *s = HW_DEVICE(VmGenId, dev);
+
+    s->loaded = false;
+    return choose(s, "next-load", text, load_names, LOADS, &s->next_load, error);
+}
+
+#define POLICY(load, name_)                                                             \
+    { .name = name_, .type = HW_PROPERTY_STRING,                                        \
+      .offset = (uint32_t)offsetof(VmGenId, on[load]), .default_string = "configured",  \
+      .description = "the GUID after this: configured, new or keep" }
+
+static const HwProperty vmgenid_properties[] = {
+    { .name = "guid", .type = HW_PROPERTY_STRING,
+      .offset = HW_MEMBER(VmGenId, guid_option, const char *), .default_string = "auto",
+      .description = "generation ID, or auto: a random one",
+      .get = vmgenid_get_guid, .set = vmgenid_set_guid },
+    POLICY(LOAD_MIGRATE, "on-migrate"),
+    POLICY(LOAD_RESTORE, "on-restore"),
+    POLICY(LOAD_CLONE, "on-clone"),
+    POLICY(LOAD_REVERT, "on-revert"),
+    { .name = "next-load", .type = HW_PROPERTY_STRING,
+      .offset = HW_MEMBER(VmGenId, next_load_option, const char *), .default_string = "auto",
+      .description = "what the next stream is: migrate, restore, clone, revert or auto",
+      .get = vmgenid_get_next_load, .set = vmgenid_set_next_load },
+    HW_PROP_BOOL("pointer-to-blob", VmGenId, pointer_to_blob, false,
+                 "the address is the blob's, as in version 6 of QEMU's patches"),
+    HW_PROP_BOOL("stir-tpm", VmGenId, stir_tpm, true,
+                 "mix entropy into the TPM when the GUID changes"),
+};
+
+/* ----------------------------------------------------------------------- state */
+
+static bool vmgenid_post_load(HwDevice *dev, uint32_t version, HwError *error)
+{
+    (void)version;
+    (void)error;
+    HW_DEVICE(VmGenId, dev)->loaded = true;
+    return true;
+}
+
+static bool vmgenid_partial_post_load(HwDevice *dev, uint32_t version, HwError *error)
+{
+    (void)version;
+    (void)error;
+    HW_DEVICE(VmGenId, dev)->loaded_partial = true;
+    return true;
+}
+
+static bool vmgenid_partial_needed(HwDevice *dev)
+{
+    uint8_t written = HW_DEVICE(VmGenId, dev)->address_written;
+
+    return written != 0 && written != VMGENID_ADDRESS_WHOLE;
+}
+
+static const HwState vmgenid_state = {
+    .name = "vmgenid",
+    .version = 1,
+    .minimum_version = 1,
+    .fields = HW_ROWS(HwField, { "vmgenid_addr_le", HW_FIELD_UINT, offsetof(VmGenId, address),
+                                 1, VMGENID_ADDR_SIZE }),
+    .post_load = vmgenid_post_load,
+    .subsections = HW_ROWS(HwState,
+        { .name = "vmgenid/partial", .version = 1, .minimum_version = 1,
+          .fields = HW_ROWS(HwField, HW_FIELD(VmGenId, address_written, 8)),
+          .needed = vmgenid_partial_needed, .post_load = vmgenid_partial_post_load }),
+};
+
+/* Here and not in post_load, after which the stream may still be refused. */
+static void vmgenid_update(HwDevice *dev)
+{
+    VmGenId *s = HW_DEVICE(VmGenId, dev);
+    uint8_t load = s->next_load != LOAD_AUTO ? s->next_load : s->used ? LOAD_REVERT : LOAD_MIGRATE;
+
+    if (!s->loaded) {
+        return;
+    }
+    if (!s->loaded_partial) {
+        s->address_written = VMGENID_ADDRESS_WHOLE;
+    }
+    s->loaded = false;
+    s->loaded_partial = false;
+    s->next_load = LOAD_AUTO;
+    s->used = true;
+    vmgenid_apply(s, s->policies[load]);
+}
+
+/* ------------------------------------------------------------------------ life */
+
+static bool services_find(VmGenId *s, HwError *error)
+{
+    const HwFwCfg *fw_cfg = hw_fw_cfg(&s->dev);
+    HwAcpiEvent event;
+
+    s->memory = hw_guest_memory(&s->dev);
+    s->acpi = hw_acpi(&s->dev);
+    s->tpm = hw_tpm_backend(&s->dev);
+    if (s->tpm && s->tpm->abi.size <= offsetof(HwTpmBackendService, stir)) {
+        s->tpm = NULL;      /* a host of before there was stir */
+    }
+    if (!fw_cfg || !s->acpi) {
+        return hw_error_set(error, "%s: needs %s; host '%s' lacks it", s->dev.id,
+                            fw_cfg ? HW_ACPI : HW_FW_CFG_SERVICE, s->dev.host->name);
+    }
+    if (!(fw_cfg->features & HW_FW_CFG_DMA)) {
+        return hw_error_set(error, "%s: needs fw_cfg with DMA, by which the guest writes "
+                            VMGENID_ADDR_FILE "; this machine has none", s->dev.id);
+    }
+    return s->acpi->event(&s->dev, VMGENID_GPE, &event) ||
+           hw_error_set(error, "%s: this machine has no way to notify its guest", s->dev.id);
+}
+
+static bool policies_choose(VmGenId *s, HwError *error)
+{
+    static const char *const properties[LOADS] = {
+        NULL, "on-migrate", "on-restore", "on-clone", "on-revert",
+    };
+
+    for (uint8_t i = LOAD_MIGRATE; i < LOADS; i++) {
+        if (!choose(s, properties[i], s->on[i], policy_names, POLICIES, &s->policies[i], error)) {
+            return false;
+        }
+    }
+    return choose(s, "next-load", s->next_load_option, load_names, LOADS, &s->next_load, error);
+}
+
+static bool vmgenid_realize(HwDevice *dev, HwError *error)
+{
+    VmGenId *s = HW_DEVICE(VmGenId, dev);
+
+    if (!services_find(s, error) || !policies_choose(s, error) ||
+        !guid_choose(s, s->guid_option, s->configured, error)) {
+        return false;
+    }
+    memcpy(vmgenid_guid(s), s->configured, GUID_SIZE);
+    return true;
+}
+
+/* What is owed stays so: the guest's memory may be the same, after S3. */
+static void vmgenid_reset(HwDevice *dev)
+{
+    VmGenId *s = HW_DEVICE(VmGenId, dev);
+
+    memset(s->address, 0, sizeof(s->address));
+    s->address_written = 0;
+    s->loaded = false;
+    s->loaded_partial = false;
+}
+
+static void vmgenid_build_acpi(HwDevice *dev, HwAcpiBuild *build)
+{
+    const VmGenId *s = HW_DEVICE(VmGenId, dev);
+
+    vmgenid_describe(dev, build, s->pointer_to_blob ? 0 : VMGENID_GUID_OFFSET);
+}
+
+const HwDeviceClass vmgenid_class = {
+    .abi = HW_ABI(HwDeviceClass),
+    .name = "vmgenid",
+    .description = "VM Generation ID",
+    .instance_size = sizeof(VmGenId),
+    .at_most_one = "vmgenid",
+    .services = HW_NAMES(HW_GUEST_MEMORY),
+    .properties = HW_TABLE(vmgenid_properties),
+    .state = &vmgenid_state,
+    .realize = vmgenid_realize,
+    .reset = vmgenid_reset,
+    .update = vmgenid_update,
+    .fw_cfg_files = HW_ROWS(HwFwCfgFile,
+        HW_FW_CFG(VMGENID_GUID_FILE, VmGenId, blob, 0),
+        { VMGENID_ADDR_FILE, offsetof(VmGenId, address), VMGENID_ADDR_SIZE,
+          HW_FW_CFG_GUEST_WRITABLE, .written = vmgenid_address_written }),
+    .build_acpi = vmgenid_build_acpi,
+};

@@ -1,0 +1,649 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The device vmgenid over a scripted host. */
+#include <string.h>
+
+#include "qtest/tests/vmgenid-guest.h"
+
+#define BLOB    (GUEST_RAM + 0x1000)
+#define AT      (BLOB + 0x28)           /* the GUID */
+#define ZEROS   "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+
+static VmGenIdGuest *booted(const char *properties)
+{
+    VmGenIdGuest *g = vmgenid_guest_new(properties);
+
+    vmgenid_guest_boot(g, BLOB);
+    g_assert_cmpuint(g->notifications, ==, 0);
+    return g;
+}
+
+static void assert_shown(VmGenIdGuest *g, const char *guid)
+{
+    g_autofree char *shown = vmgenid_guest_get(g, "guid");
+
+    g_assert_cmpstr(shown, ==, guid);
+}
+
+/* --------------------------------------------------------------------- GUID */
+
+static void test_blob_has_guid_little_endian_at_0x28(void)
+{
+    static const uint8_t zeros[4096];
+    VmGenIdGuest *g = vmgenid_guest_new("guid=00112233-4455-6677-8899-AABBCCDDEEFF");
+    uint32_t size;
+    const uint8_t *blob = vmgenid_guest_file(g, "etc/vmgenid_guid", &size);
+
+    g_assert_cmpuint(size, ==, 4096);
+    g_assert_cmpmem(blob, 0x28, zeros, 0x28);
+    g_assert_cmpmem(blob + 0x28, 16, GUID_LE, 16);
+    g_assert_cmpmem(blob + 0x38, 4096 - 0x38, zeros, 4096 - 0x38);
+    assert_shown(g, GUID);
+    vmgenid_guest_free(g);
+}
+
+static void assert_random(const char *properties)
+{
+    VmGenIdGuest *a = vmgenid_guest_new(properties);
+    VmGenIdGuest *b = vmgenid_guest_new(properties);
+    g_autofree char *first = vmgenid_guest_get(a, "guid");
+    g_autofree char *second = vmgenid_guest_get(b, "guid");
+
+    g_assert_cmpstr(first, !=, second);
+    g_assert_cmpint(first[14], ==, '4');                /* RFC 4122, 4.1.3: random */
+    g_assert_nonnull(strchr("89ab", first[19]));        /* 4.1.1 */
+    vmgenid_guest_free(a);
+    vmgenid_guest_free(b);
+}
+
+static void test_auto_is_random(void)
+{
+    assert_random("guid=auto");
+}
+
+static void test_default_is_auto(void)
+{
+    assert_random("stir-tpm=on");
+}
+
+static const char *const malformed[] = {
+    "", "x", "AUTO", "00112233-4455-6677-8899-aabbccddeef", "00112233-4455-6677-8899-aabbccddeeff0",
+    "00112233445566778899aabbccddeeff", "{00112233-4455-6677-8899-aabbccddeeff}",
+    "0011223-34455-6677-8899-aabbccddeeff", "g0112233-4455-6677-8899-aabbccddeeff",
+    "00112233-4455-6677-8899-aabbccddeef ", "00112233_4455_6677_8899_aabbccddeeff",
+    " 00112233-4455-6677-8899-aabbccddeeff", "+0112233-4455-6677-8899-aabbccddeeff",
+};
+
+#define MALFORMED "vmgenid: guid: '%s' is malformed, expected " \
+    "XXXXXXXX-XXXX-XXXX-XXXX-XXXXXXXXXXXX in hexadecimal or 'auto'"
+
+static void test_malformed_guid_is_refused(void)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(malformed); i++) {
+        g_autofree char *properties = g_strconcat("guid=", malformed[i], NULL);
+        g_autofree char *expected = g_strdup_printf(MALFORMED, malformed[i]);
+        g_autofree char *sentence = NULL;
+
+        g_assert_null(vmgenid_guest_try(LACKS_NOTHING, properties, &sentence));
+        g_assert_cmpstr(sentence, ==, expected);
+    }
+}
+
+static void test_malformed_guid_at_run_time_changes_nothing(void)
+{
+    VmGenIdGuest *g = booted("guid=" GUID);
+
+    for (gsize i = 0; i < G_N_ELEMENTS(malformed); i++) {
+        g_autofree char *expected = g_strdup_printf(MALFORMED, malformed[i]);
+
+        g_assert_false(vmgenid_guest_set(g, "guid", malformed[i]));
+        g_assert_cmpstr(g->sentence, ==, expected);
+    }
+    assert_shown(g, GUID);
+    vmgenid_guest_assert_ram(g, AT, GUID_LE);
+    g_assert_cmpuint(g->notifications + g->stirs, ==, 0);
+    vmgenid_guest_free(g);
+}
+
+/* ----------------------------------------------------------------- refusals */
+
+static const struct {
+    const char *name;
+    unsigned lacks;
+    const char *properties;
+    const char *sentence;
+} refusals[] = {
+    { "without-fw-cfg", LACKS_FW_CFG, "guid=auto",
+      "vmgenid: needs hw.fw-cfg/1; host 'test' lacks it" },
+    { "fw-cfg-without-dma", LACKS_DMA, "guid=auto", "vmgenid: needs fw_cfg with DMA, by which "
+      "the guest writes etc/vmgenid_addr; this machine has none" },
+    { "without-acpi", LACKS_ACPI, "guid=auto", "vmgenid: needs hw.acpi/1; host 'test' lacks it" },
+    { "machine-without-events", LACKS_EVENT, "guid=auto",
+      "vmgenid: this machine has no way to notify its guest" },
+    { "unknown-policy", LACKS_NOTHING, "on-clone=fresh",
+      "vmgenid: on-clone: 'fresh' is unknown, expected configured, new or keep" },
+    { "unknown-load", LACKS_NOTHING, "next-load=x", "vmgenid: next-load: 'x' is unknown, "
+      "expected auto, migrate, restore, clone or revert" },
+};
+
+static void test_refusal(gconstpointer data)
+{
+    guint i = GPOINTER_TO_UINT(data);
+    g_autofree char *sentence = NULL;
+
+    g_assert_null(vmgenid_guest_try(refusals[i].lacks, refusals[i].properties, &sentence));
+    g_assert_cmpstr(sentence, ==, refusals[i].sentence);
+}
+
+static void test_works_without_tpm_service(void)
+{
+    g_autofree char *sentence = NULL;
+    VmGenIdGuest *g = vmgenid_guest_try(LACKS_TPM, "guid=" GUID, &sentence);
+
+    vmgenid_guest_load_address(g, AT);
+    vmgenid_guest_assert_ram(g, AT, GUID_LE);
+    vmgenid_guest_free(g);
+}
+
+/* --------------------------------------------------------------------- load */
+
+static void test_load_writes_guid_and_notifies(void)
+{
+    VmGenIdGuest *g = vmgenid_guest_new("guid=" OTHER);
+
+    vmgenid_guest_load_address(g, AT);
+    vmgenid_guest_assert_ram(g, AT, OTHER_LE);
+    vmgenid_guest_assert_ram(g, AT - 16, ZEROS);
+    vmgenid_guest_assert_ram(g, AT + 16, ZEROS);
+    g_assert_cmpuint(g->notifications, ==, 1);
+    vmgenid_guest_free(g);
+}
+
+/* As QEMU does. */
+static void test_load_notifies_of_the_same_guid(void)
+{
+    VmGenIdGuest *g = booted("guid=" GUID);
+
+    vmgenid_guest_load_address(g, AT);
+    vmgenid_guest_assert_ram(g, AT, GUID_LE);
+    g_assert_cmpuint(g->notifications, ==, 1);
+    vmgenid_guest_free(g);
+}
+
+static void test_load_without_address_is_silent(void)
+{
+    VmGenIdGuest *g = vmgenid_guest_new("guid=" GUID);
+
+    vmgenid_guest_load_address(g, 0);
+    g_assert_cmpuint(g->notifications, ==, 0);
+    g_assert_cmpstr(g->log, ==, "");
+    vmgenid_guest_free(g);
+}
+
+/* The device's own GUID is not in a stream. */
+static void test_state_is_the_address_alone(void)
+{
+    VmGenIdGuest *g = booted("guid=" GUID);
+    g_autoptr(GByteArray) state = vmgenid_guest_save(g);
+
+    g_assert_cmpmem(state->data, state->len, "\x28\x10\x10\0\0\0\0\0", 8);
+    vmgenid_guest_free(g);
+}
+
+/* RAM and notification come with update, after which nothing refuses the stream. */
+static void test_refused_stream_leaves_guest_alone(void)
+{
+    VmGenIdGuest *g = booted("guid=" GUID ",on-revert=new");
+    const HwState *state = g->instance->cls->table.state;
+
+    g_assert_true(state->post_load(g->instance->dev, 1, &g->error));
+    g_assert_true(vmgenid_guest_set(g, "next-load", "migrate"));
+    assert_shown(g, GUID);
+    g_assert_true(state->post_load(g->instance->dev, 1, &g->error));
+    hw_instance_reset(g->instance);
+    assert_shown(g, GUID);
+    g_assert_cmpuint(g->notifications + g->stirs, ==, 0);
+    vmgenid_guest_free(g);
+}
+
+static const struct {
+    const char *name;
+    const char *properties;
+    uint64_t address;
+} bad_addresses[] = {
+    { "below-ram", "guid=auto", GUEST_RAM - 1 },
+    { "across-end-of-ram", "guid=auto", GUEST_RAM + GUEST_RAM_SIZE - 15 },
+    { "past-end-of-ram", "guid=auto", GUEST_RAM + GUEST_RAM_SIZE },
+    { "last-byte", "guid=auto", UINT64_MAX },
+    { "wraps", "guid=auto", UINT64_MAX - 15 },
+    { "high-half-of-a-good-one", "guid=auto", AT | UINT64_C(1) << 32 },
+    { "blob-across-end", "pointer-to-blob=on", GUEST_RAM + GUEST_RAM_SIZE - 0x28 },
+};
+
+static void test_bad_address(gconstpointer data)
+{
+    guint i = GPOINTER_TO_UINT(data);
+    VmGenIdGuest *g = vmgenid_guest_new(bad_addresses[i].properties);
+    static const uint8_t zeros[GUEST_RAM_SIZE];
+
+    vmgenid_guest_load_address(g, bad_addresses[i].address);
+    g_assert_true(g_str_has_prefix(g->log, "the address of the GUID is 0x"));
+    g_assert_true(g_str_has_suffix(g->log, ", expected RAM"));
+    g_assert_cmpmem(g->ram, GUEST_RAM_SIZE, zeros, GUEST_RAM_SIZE);
+    g_assert_cmpuint(g->notifications, ==, 0);
+    vmgenid_guest_free(g);
+}
+
+/* The blob's address plus 0x28 would be in low memory again. */
+static void test_blob_address_that_wraps_is_none(void)
+{
+    VmGenIdGuest *g = vmgenid_guest_new("pointer-to-blob=on");
+
+    vmgenid_guest_load_address(g, GUEST_RAM - 0x28 + UINT64_C(0x28));
+    g_assert_cmpuint(g->notifications, ==, 1);
+    vmgenid_guest_load_address(g, UINT64_MAX - 0x27);
+    g_assert_cmpuint(g->notifications, ==, 1);
+    vmgenid_guest_free(g);
+}
+
+static void test_last_bytes_of_ram_will_do(void)
+{
+    VmGenIdGuest *g = vmgenid_guest_new("guid=" GUID);
+
+    vmgenid_guest_load_address(g, GUEST_RAM + GUEST_RAM_SIZE - 16);
+    vmgenid_guest_assert_ram(g, GUEST_RAM + GUEST_RAM_SIZE - 16, GUID_LE);
+    g_assert_cmpuint(g->notifications, ==, 1);
+    vmgenid_guest_free(g);
+}
+
+/* Version 6 of QEMU's patches: the device adds the offset. */
+static void test_pointer_to_blob(void)
+{
+    VmGenIdGuest *g = vmgenid_guest_new("guid=" GUID ",pointer-to-blob=on");
+
+    vmgenid_guest_load_address(g, BLOB);
+    vmgenid_guest_assert_ram(g, AT, GUID_LE);
+    vmgenid_guest_assert_ram(g, BLOB, ZEROS);
+    vmgenid_guest_free(g);
+}
+
+/* -------------------------------------------------------------- the address */
+
+static void test_write_of_address_notifies_of_nothing(void)
+{
+    VmGenIdGuest *g = vmgenid_guest_new("guid=" GUID);
+
+    vmgenid_guest_write_address(g, AT);
+    vmgenid_guest_assert_ram(g, AT, ZEROS);
+    g_assert_cmpuint(g->notifications, ==, 0);
+    vmgenid_guest_free(g);
+}
+
+static void test_reset_zeroes_address(void)
+{
+    VmGenIdGuest *g = booted("guid=" GUID);
+    uint32_t size;
+
+    hw_instance_reset(g->instance);
+    g_assert_cmpmem(vmgenid_guest_file(g, "etc/vmgenid_addr", &size), 8, ZEROS, 8);
+    g_assert_true(vmgenid_guest_set(g, "guid", OTHER));
+    vmgenid_guest_assert_ram(g, AT, GUID_LE);
+    g_assert_cmpuint(g->notifications, ==, 0);
+    vmgenid_guest_free(g);
+}
+
+static void test_half_an_address_is_none(void)
+{
+    VmGenIdGuest *g = vmgenid_guest_new("guid=" GUID);
+
+    vmgenid_guest_write(g, 0, "\x28\x10\x10\x00", 4);
+    g_assert_true(vmgenid_guest_set(g, "guid", OTHER));
+    vmgenid_guest_assert_ram(g, AT, ZEROS);
+    g_assert_cmpuint(g->notifications, ==, 0);
+    vmgenid_guest_free(g);
+}
+
+static void test_address_counts_once_all_bytes_have_come(void)
+{
+    static const char bytes[] = "\x28\x10\x10\0\0\0\0";     /* and a zero */
+    VmGenIdGuest *g = vmgenid_guest_new("guid=" GUID);
+
+    for (uint32_t i = 8; i-- > 0;) {
+        g_assert_true(vmgenid_guest_set(g, "guid", GUID));
+        vmgenid_guest_assert_ram(g, AT, ZEROS);
+        vmgenid_guest_write(g, i, bytes + i, 1);
+    }
+    g_assert_true(vmgenid_guest_set(g, "guid", GUID));
+    vmgenid_guest_assert_ram(g, AT, GUID_LE);
+    vmgenid_guest_free(g);
+}
+
+/* Half of the old one and half of the new one is an address of neither. */
+static void test_new_address_begins_with_its_first_part(void)
+{
+    VmGenIdGuest *g = booted("guid=" GUID);
+
+    vmgenid_guest_write(g, 0, "\x00\x20\x10\x00", 4);
+    g_assert_true(vmgenid_guest_set(g, "guid", OTHER));
+    vmgenid_guest_assert_ram(g, GUEST_RAM + 0x2000, ZEROS);
+    vmgenid_guest_assert_ram(g, AT, GUID_LE);
+    vmgenid_guest_write(g, 4, "\0\0\0\0", 4);
+    vmgenid_guest_assert_ram(g, GUEST_RAM + 0x2000, OTHER_LE);
+    g_assert_cmpuint(g->notifications, ==, 1);
+    vmgenid_guest_free(g);
+}
+
+static void test_reset_between_partial_writes(void)
+{
+    VmGenIdGuest *g = vmgenid_guest_new("guid=" GUID);
+
+    vmgenid_guest_write(g, 0, "\x28\x10\x10\x00", 4);
+    hw_instance_reset(g->instance);
+    vmgenid_guest_write(g, 4, "\x01\0\0\0", 4);
+    g_assert_true(vmgenid_guest_set(g, "guid", OTHER));
+    g_assert_cmpstr(g->log, ==, "");
+    g_assert_cmpuint(g->notifications, ==, 0);
+    vmgenid_guest_free(g);
+}
+
+/* The target waits for the other half, and then shows its own GUID. */
+static void test_migration_between_partial_writes(void)
+{
+    VmGenIdGuest *source = vmgenid_guest_new("guid=" GUID);
+    VmGenIdGuest *target = vmgenid_guest_new("guid=" OTHER);
+    g_autoptr(GByteArray) state = NULL;
+
+    vmgenid_guest_write(source, 0, "\x28\x10\x10\x00", 4);
+    state = vmgenid_guest_save(source);
+    g_assert_cmpuint(state->len, ==, 8 + 2 + strlen("vmgenid/partial") + 4 + 1);
+    memcpy(target->ram + 0x1028, GUID_LE, 16);
+    vmgenid_guest_load(target, state);
+    vmgenid_guest_assert_ram(target, AT, GUID_LE);
+    g_assert_cmpuint(target->notifications, ==, 0);
+    vmgenid_guest_write(target, 4, "\0\0\0\0", 4);
+    vmgenid_guest_assert_ram(target, AT, OTHER_LE);
+    g_assert_cmpuint(target->notifications, ==, 1);
+    vmgenid_guest_free(source);
+    vmgenid_guest_free(target);
+}
+
+/* From a QEMU, which has no such subsection. */
+static void test_loaded_address_is_whole(void)
+{
+    VmGenIdGuest *g = vmgenid_guest_new("guid=" GUID);
+    g_autoptr(GByteArray) state = NULL;
+
+    vmgenid_guest_write(g, 0, "\x28", 1);
+    vmgenid_guest_load_address(g, AT);
+    vmgenid_guest_assert_ram(g, AT, GUID_LE);
+    state = vmgenid_guest_save(g);
+    g_assert_cmpuint(state->len, ==, 8);
+    vmgenid_guest_free(g);
+}
+
+/* Firmware had the blob, but had not told where, when the machine was migrated. */
+static void test_load_before_address_was_written(void)
+{
+    VmGenIdGuest *g = vmgenid_guest_new("guid=" OTHER);
+
+    memcpy(g->ram + 0x1028, GUID_LE, 16);
+    vmgenid_guest_load_address(g, 0);
+    vmgenid_guest_write_address(g, AT);
+    vmgenid_guest_assert_ram(g, AT, OTHER_LE);
+    g_assert_cmpuint(g->notifications, ==, 1);
+    vmgenid_guest_free(g);
+}
+
+static void test_load_before_blob_was_copied(void)
+{
+    VmGenIdGuest *g = vmgenid_guest_new("guid=" OTHER);
+
+    vmgenid_guest_load_address(g, 0);
+    vmgenid_guest_boot(g, BLOB);
+    g_assert_cmpuint(g->notifications, ==, 0);
+    vmgenid_guest_free(g);
+}
+
+/* ----------------------------------------------------------------- run time */
+
+static void test_set_writes_guid_and_notifies(void)
+{
+    VmGenIdGuest *g = booted("guid=" GUID);
+    uint32_t size;
+
+    g_assert_true(vmgenid_guest_set(g, "guid", OTHER));
+    assert_shown(g, OTHER);
+    vmgenid_guest_assert_ram(g, AT, OTHER_LE);
+    g_assert_cmpmem(vmgenid_guest_file(g, "etc/vmgenid_guid", &size) + 0x28, 16, OTHER_LE, 16);
+    g_assert_cmpuint(g->notifications, ==, 1);
+    vmgenid_guest_free(g);
+}
+
+static void test_set_to_auto_is_random(void)
+{
+    VmGenIdGuest *g = booted("guid=" GUID);
+    g_autofree char *first = NULL;
+    g_autofree char *second = NULL;
+
+    g_assert_true(vmgenid_guest_set(g, "guid", "auto"));
+    first = vmgenid_guest_get(g, "guid");
+    g_assert_true(vmgenid_guest_set(g, "guid", "auto"));
+    second = vmgenid_guest_get(g, "guid");
+    g_assert_cmpstr(first, !=, GUID);
+    g_assert_cmpstr(first, !=, second);
+    g_assert_cmpuint(g->notifications, ==, 2);
+    vmgenid_guest_free(g);
+}
+
+/* On resume from S3 memory is as it was, and firmware only writes the address again. */
+static void test_set_while_suspended_reaches_guest_on_resume(void)
+{
+    VmGenIdGuest *g = booted("guid=" GUID);
+
+    hw_instance_reset(g->instance);
+    g_assert_true(vmgenid_guest_set(g, "guid", OTHER));
+    hw_instance_reset(g->instance);
+    vmgenid_guest_assert_ram(g, AT, GUID_LE);
+    vmgenid_guest_write_address(g, AT);
+    vmgenid_guest_assert_ram(g, AT, OTHER_LE);
+    g_assert_cmpuint(g->notifications, ==, 1);
+    vmgenid_guest_free(g);
+}
+
+/* ------------------------------------------------------------------- policy */
+
+/* What a load of each kind does by default is QEMU's. */
+static const struct {
+    const char *path;
+    const char *properties;     /* besides guid=OTHER; the guest has GUID */
+    const char *next_load;      /* set at run time; NULL: not */
+    const char *shown;          /* NULL: a new one */
+    unsigned notifications;
+    unsigned stirs;
+} policies[] = {
+    { "migrate/by-default-configured", "", "migrate", OTHER, 1, 1 },
+    { "restore/by-default-configured", "", "restore", OTHER, 1, 1 },
+    { "clone/by-default-configured", "", "clone", OTHER, 1, 1 },
+    { "revert/by-default-configured", "", "revert", OTHER, 1, 1 },
+    { "migrate/keep", ",on-migrate=keep", "migrate", GUID, 0, 0 },
+    { "restore/keep", ",on-restore=keep", "restore", GUID, 0, 0 },
+    { "clone/new", ",on-clone=new", "clone", NULL, 1, 1 },
+    { "revert/new", ",on-revert=new", "revert", NULL, 1, 1 },
+    { "auto/is-migrate-where-no-guest-was", ",on-migrate=keep,on-revert=new", NULL, GUID, 0, 0 },
+    { "next-load/on-command-line", ",on-clone=new,next-load=clone", NULL, NULL, 1, 1 },
+    { "next-load/other-policies-do-not-matter", ",on-clone=new,on-revert=new", "migrate", OTHER,
+      1, 1 },
+};
+
+static void test_policy(gconstpointer data)
+{
+    guint i = GPOINTER_TO_UINT(data);
+    g_autofree char *properties = g_strconcat("guid=" OTHER, policies[i].properties, NULL);
+    VmGenIdGuest *g = vmgenid_guest_new(properties);
+    g_autofree char *shown = NULL;
+    g_autofree char *next = NULL;
+
+    memcpy(g->ram + 0x1028, GUID_LE, 16);
+    if (policies[i].next_load) {
+        g_assert_true(vmgenid_guest_set(g, "next-load", policies[i].next_load));
+    }
+    vmgenid_guest_load_address(g, AT);
+    shown = vmgenid_guest_get(g, "guid");
+    if (policies[i].shown) {
+        g_assert_cmpstr(shown, ==, policies[i].shown);
+    } else {
+        g_assert_cmpstr(shown, !=, GUID);
+        g_assert_cmpstr(shown, !=, OTHER);
+    }
+    g_assert_cmpuint(g->notifications, ==, policies[i].notifications);
+    g_assert_cmpuint(g->stirs, ==, policies[i].stirs);
+    next = vmgenid_guest_get(g, "next-load");
+    g_assert_cmpstr(next, ==, "auto");
+    vmgenid_guest_free(g);
+}
+
+static void test_auto_is_revert_where_a_guest_was(void)
+{
+    VmGenIdGuest *g = booted("guid=" GUID ",on-migrate=configured,on-revert=new");
+    g_autofree char *shown = NULL;
+
+    vmgenid_guest_load_address(g, AT);
+    shown = vmgenid_guest_get(g, "guid");
+    g_assert_cmpstr(shown, !=, GUID);
+    vmgenid_guest_free(g);
+}
+
+/* The guest's GUID is known as soon as its address is. */
+static void test_keep_before_address_was_written(void)
+{
+    VmGenIdGuest *g = vmgenid_guest_new("guid=" OTHER ",on-migrate=keep");
+
+    memcpy(g->ram + 0x1028, GUID_LE, 16);
+    vmgenid_guest_load_address(g, 0);
+    assert_shown(g, OTHER);
+    vmgenid_guest_write_address(g, AT);
+    assert_shown(g, GUID);
+    vmgenid_guest_assert_ram(g, AT, GUID_LE);
+    g_assert_cmpuint(g->notifications, ==, 0);
+    vmgenid_guest_free(g);
+}
+
+/* "configured" is what the user said last, not what another load has made of it. */
+static void test_configured_comes_back_after_new(void)
+{
+    VmGenIdGuest *g = booted("guid=" GUID ",on-clone=new");
+
+    g_assert_true(vmgenid_guest_set(g, "guid", OTHER));
+    g_assert_true(vmgenid_guest_set(g, "next-load", "clone"));
+    vmgenid_guest_load_address(g, AT);
+    vmgenid_guest_load_address(g, AT);
+    assert_shown(g, OTHER);
+    vmgenid_guest_assert_ram(g, AT, OTHER_LE);
+    vmgenid_guest_free(g);
+}
+
+/* --------------------------------------------------------------------- TPMs */
+
+static void test_change_stirs_tpm_with_fresh_entropy(void)
+{
+    VmGenIdGuest *g = booted("guid=" GUID);
+    uint8_t first[64];
+
+    g_assert_true(vmgenid_guest_set(g, "guid", OTHER));
+    g_assert_cmpuint(g->stirs, ==, 1);
+    memcpy(first, g->entropy, sizeof(first));
+    g_assert_true(vmgenid_guest_set(g, "guid", GUID));
+    g_assert_cmpuint(g->stirs, ==, 2);
+    g_assert_cmpint(memcmp(first, g->entropy, sizeof(first)), !=, 0);
+    vmgenid_guest_free(g);
+}
+
+static void test_same_guid_stirs_nothing(void)
+{
+    VmGenIdGuest *g = booted("guid=" GUID);
+
+    vmgenid_guest_load_address(g, AT);
+    g_assert_true(vmgenid_guest_set(g, "guid", GUID));
+    g_assert_cmpuint(g->stirs, ==, 0);
+    vmgenid_guest_free(g);
+}
+
+/* Its guest has no driver, but a TPM all the same. */
+static void test_load_without_address_stirs_tpm(void)
+{
+    VmGenIdGuest *g = vmgenid_guest_new("guid=" GUID);
+
+    vmgenid_guest_load_address(g, 0);
+    g_assert_cmpuint(g->stirs, ==, 1);
+    vmgenid_guest_free(g);
+}
+
+static void test_stir_tpm_off(void)
+{
+    VmGenIdGuest *g = booted("guid=" GUID ",stir-tpm=off");
+
+    g_assert_true(vmgenid_guest_set(g, "guid", OTHER));
+    g_assert_cmpuint(g->stirs, ==, 0);
+    vmgenid_guest_free(g);
+}
+
+static const struct {
+    const char *path;
+    void (*function)(void);
+} tests[] = {
+    { "guid/little-endian-at-0x28-of-a-blob-of-zeros", test_blob_has_guid_little_endian_at_0x28 },
+    { "guid/auto-is-random", test_auto_is_random },
+    { "guid/default-is-auto", test_default_is_auto },
+    { "guid/malformed-is-refused", test_malformed_guid_is_refused },
+    { "guid/malformed-at-run-time-changes-nothing",
+      test_malformed_guid_at_run_time_changes_nothing },
+    { "works-without-tpm-service", test_works_without_tpm_service },
+    { "load/writes-guid-and-notifies", test_load_writes_guid_and_notifies },
+    { "load/notifies-of-the-same-guid", test_load_notifies_of_the_same_guid },
+    { "load/without-address-is-silent", test_load_without_address_is_silent },
+    { "load/refused-stream-leaves-guest-alone", test_refused_stream_leaves_guest_alone },
+    { "load/address-without-subsection-is-whole", test_loaded_address_is_whole },
+    { "load/before-address-was-written", test_load_before_address_was_written },
+    { "load/before-blob-was-copied", test_load_before_blob_was_copied },
+    { "state/is-the-address-alone", test_state_is_the_address_alone },
+    { "address/blob-address-that-wraps-is-none", test_blob_address_that_wraps_is_none },
+    { "address/last-bytes-of-ram-will-do", test_last_bytes_of_ram_will_do },
+    { "address/pointer-to-blob", test_pointer_to_blob },
+    { "address/write-notifies-of-nothing", test_write_of_address_notifies_of_nothing },
+    { "address/reset-zeroes-it", test_reset_zeroes_address },
+    { "address/half-of-it-is-none", test_half_an_address_is_none },
+    { "address/counts-once-all-bytes-have-come", test_address_counts_once_all_bytes_have_come },
+    { "address/new-one-begins-with-its-first-part", test_new_address_begins_with_its_first_part },
+    { "address/reset-between-partial-writes", test_reset_between_partial_writes },
+    { "address/migration-between-partial-writes", test_migration_between_partial_writes },
+    { "set/writes-guid-and-notifies", test_set_writes_guid_and_notifies },
+    { "set/auto-is-random", test_set_to_auto_is_random },
+    { "set/while-suspended-reaches-guest-on-resume",
+      test_set_while_suspended_reaches_guest_on_resume },
+    { "policy/auto/is-revert-where-a-guest-was", test_auto_is_revert_where_a_guest_was },
+    { "policy/keep/before-address-was-written", test_keep_before_address_was_written },
+    { "policy/configured/comes-back-after-new", test_configured_comes_back_after_new },
+    { "tpm/change-stirs-it-with-fresh-entropy", test_change_stirs_tpm_with_fresh_entropy },
+    { "tpm/same-guid-stirs-nothing", test_same_guid_stirs_nothing },
+    { "tpm/load-without-address-stirs-it", test_load_without_address_stirs_tpm },
+    { "tpm/stir-tpm-off", test_stir_tpm_off },
+};
+
+#define ADD_TABLE(prefix, table, member, function)                                          \
+    for (guint i = 0; i < G_N_ELEMENTS(table); i++) {                                       \
+        g_autofree char *path = g_strconcat("/vmgenid/" prefix "/", (table)[i].member, NULL); \
+        g_test_add_data_func(path, GUINT_TO_POINTER(i), function);                          \
+    }
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    for (guint i = 0; i < G_N_ELEMENTS(tests); i++) {
+        g_autofree char *path = g_strconcat("/vmgenid/", tests[i].path, NULL);
+
+        g_test_add_func(path, tests[i].function);
+    }
+    ADD_TABLE("refuses", refusals, name, test_refusal);
+    ADD_TABLE("address/bad", bad_addresses, name, test_bad_address);
+    ADD_TABLE("policy", policies, path, test_policy);
+    return g_test_run();
+}
