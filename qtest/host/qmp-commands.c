@@ -55,6 +55,10 @@ const ObQmpCommand ob_qmp_commands[] = {
     { "query-tpm", NULL, "[TPMInfo]", ob_qmp_query_tpm },
     { "query-tpm-models", NULL, "[TpmModel]", ob_qmp_query_tpm_models },
     { "query-tpm-types", NULL, "[TpmType]", ob_qmp_query_tpm_types },
+
+    { "query-vm-generation-id", NULL, "GuidInfo", ob_qmp_query_vm_generation_id },
+    { "vm-generation-id-set", MEMBERS({ "guid", "str" }), "GuidInfo",
+      ob_qmp_vm_generation_id_set },
     { 0 },
 };
 

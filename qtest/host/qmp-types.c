@@ -28,6 +28,7 @@ const ObQmpStruct ob_qmp_structs[] = {
     { "TPMInfo", MEMBERS({ "id", "str" }, { "model", "TpmModel" },
                          { "options", "TpmTypeOptions" }) },
     { "TpmTypeOptions", MEMBERS({ "type", "TpmType" }, { "data", "any" }) },
+    { "GuidInfo", MEMBERS({ "guid", "str" }) },
     { "SchemaInfo", MEMBERS({ "name", "str" }, { "meta-type", "SchemaMetaType" }) },
     { "ResetInfo", MEMBERS({ "guest", "bool" }, { "reason", "ShutdownCause" }) },
     { "MigrationInfo", MEMBERS({ "status", "MigrationStatus", true },

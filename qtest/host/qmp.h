@@ -105,6 +105,9 @@ ObQmpHandler ob_qmp_migrate, ob_qmp_migrate_cancel, ob_qmp_migrate_incoming,
 /* qmp-commands-tpm.c */
 ObQmpHandler ob_qmp_query_tpm, ob_qmp_query_tpm_models, ob_qmp_query_tpm_types;
 
+/* qmp-commands-vmgenid.c */
+ObQmpHandler ob_qmp_query_vm_generation_id, ob_qmp_vm_generation_id_set;
+
 /* qmp-schema.c */
 ObQmpHandler ob_qmp_query_commands, ob_qmp_query_qmp_schema;
 

@@ -367,6 +367,11 @@ static const Mistake mistakes[] = {
     { "property-set-to-a-list", EXECUTE("qom-set", "\"path\": \"/machine\", "
       "\"property\": \"type\", \"value\": []"), "GenericError",
       "Invalid parameter type for 'value', expected: string, integer or boolean" },
+    { "generation-id-without-device", EXECUTE("query-vm-generation-id", ""), "GenericError",
+      "VM Generation ID device not found" },
+    { "generation-id-set-without-device",
+      EXECUTE("vm-generation-id-set", "\"guid\": \"auto\""), "GenericError",
+      "VM Generation ID device not found" },
     { "type-unknown", EXECUTE("device-list-properties", "\"typename\": \"x\""),
       "DeviceNotFound", "Device 'x' not found" },
     { "device-unknown", EXECUTE("device_add", "\"driver\": \"beacn\""), "GenericError",
