@@ -22,7 +22,7 @@ bool hw_vcpu_model_limit(HwVcpuModel *model, uint64_t id, uint64_t limit)
         return false;
     }
     r->rule.limit = limit;
-    register_reset(r, model->vcpus, hw_model_rule_default(id, &r->rule));
+    register_reset(r, model->vcpus.count, hw_model_rule_default(id, &r->rule));
     return true;
 }
 
@@ -38,7 +38,7 @@ bool hw_vcpu_model_add(HwVcpuModel *model, uint64_t id, uint64_t value, bool con
     if (!r) {
         return false;
     }
-    register_reset(r, model->vcpus, hw_model_rule_is_firmware(&r->rule)
+    register_reset(r, model->vcpus.count, hw_model_rule_is_firmware(&r->rule)
                    ? hw_model_rule_default(id, &r->rule) : value);
     return true;
 }
@@ -63,7 +63,7 @@ void hw_vcpu_model_set_has_run(HwVcpuModel *model, bool has_run)
 
 bool hw_vcpu_model_poke(HwVcpuModel *model, uint32_t vcpu, uint64_t id, uint64_t value)
 {
-    HwModelRegister *r = vcpu < model->vcpus ? hw_model_find(model, id) : NULL;
+    HwModelRegister *r = vcpu < model->vcpus.count ? hw_model_find(model, id) : NULL;
 
     if (r) {
         hw_model_store(r, vcpu, value);

@@ -15,11 +15,10 @@ typedef struct HwModelRegister {
 } HwModelRegister;
 
 struct HwVcpuModel {
-    HwVcpuProvider provider;
+    HwVcpus vcpus;              /* first: what a host hands out */
     HwModelRegister *registers;        /* ascending by id */
     uint32_t count;
     uint32_t room;
-    uint32_t vcpus;
     uint32_t next_order;
     bool has_run;
     int kernel_class;

@@ -16,16 +16,17 @@ static uint8_t *register_value(const HwModelRegister *r, uint32_t vcpu)
     return r->values + (register_is_shared(r) ? 0 : (size_t)vcpu * r->size);
 }
 
-static uint64_t register_number(const HwModelRegister *r, uint32_t vcpu)
+/* The low 64 bits. */
+static uint64_t number_load(const void *value, uint32_t size)
 {
     uint64_t number = 0;
     uint32_t word;
 
-    if (r->size == 4) {
-        memcpy(&word, register_value(r, vcpu), sizeof(word));
+    if (size == sizeof(word)) {
+        memcpy(&word, value, sizeof(word));
         return word;
     }
-    memcpy(&number, register_value(r, vcpu), r->size < 8 ? r->size : 8);
+    memcpy(&number, value, size < sizeof(number) ? size : sizeof(number));
     return number;
 }
 
@@ -68,11 +69,6 @@ HwModelRegister *hw_model_find(const HwVcpuModel *model, uint64_t id)
 
 /* ----------------------------------------------------------------- the calls */
 
-static uint32_t model_vcpu_count(void *vcpus)
-{
-    return ((const HwVcpuModel *)vcpus)->vcpus;
-}
-
 static int order_compare(const void *a, const void *b)
 {
     const HwModelRegister *left = *(const HwModelRegister *const *)a;
@@ -82,15 +78,13 @@ static int order_compare(const void *a, const void *b)
 }
 
 /* In the order of the kernel's list, which is not that of the ids. */
-static int model_list(void *vcpus, uint32_t vcpu, uint64_t *ids, uint32_t *count)
+static int model_list(HwVcpus *vcpus, uint32_t vcpu, uint64_t *ids, uint32_t *count)
 {
-    const HwVcpuModel *model = vcpus;
+    const HwVcpuModel *model = (const HwVcpuModel *)vcpus;
     const HwModelRegister **sorted;
     uint32_t room = *count;
 
-    if (vcpu >= model->vcpus) {
-        return -ENOENT;
-    }
+    (void)vcpu;
     *count = model->count;
     if (room < model->count) {
         return -E2BIG;
@@ -110,68 +104,39 @@ static int model_list(void *vcpus, uint32_t vcpu, uint64_t *ids, uint32_t *count
     return 0;
 }
 
-/* 0, or why the register can't be accessed at all. */
-static int model_access(const HwVcpuModel *model, uint32_t vcpu, uint64_t id, uint32_t size,
-                        HwModelRegister **found)
+static int model_get(HwVcpus *vcpus, uint32_t vcpu, uint64_t id, void *value)
 {
-    *found = vcpu < model->vcpus ? hw_model_find(model, id) : NULL;
-    if (!*found) {
-        return -ENOENT;
-    }
-    return size == (*found)->size ? 0 : -EINVAL;
-}
+    const HwModelRegister *r = hw_model_find((const HwVcpuModel *)vcpus, id);
 
-static int model_get(void *vcpus, uint32_t vcpu, uint64_t id, void *value, uint32_t size)
-{
-    HwModelRegister *r;
-    int answer = model_access(vcpus, vcpu, id, size, &r);
-
-    if (answer || r->rule.get_error) {
-        return answer ? answer : r->rule.get_error;
+    if (!r || r->rule.get_error) {
+        return r ? r->rule.get_error : -ENOENT;
     }
-    memcpy(value, register_value(r, vcpu), size);
+    memcpy(value, register_value(r, vcpu), r->size);
     return 0;
 }
 
-static int model_set(void *vcpus, uint32_t vcpu, uint64_t id, const void *value, uint32_t size)
+static int model_set(HwVcpus *vcpus, uint32_t vcpu, uint64_t id, const void *value)
 {
-    const HwVcpuModel *model = vcpus;
-    HwModelRegister *r;
-    uint64_t number = 0;
-    uint32_t word = 0;
+    const HwVcpuModel *model = (const HwVcpuModel *)vcpus;
+    HwModelRegister *r = hw_model_find(model, id);
     bool store;
-    int answer = model_access(model, vcpu, id, size, &r);
+    int answer;
 
-    if (answer) {
-        return answer;
+    if (!r) {
+        return -ENOENT;
     }
-    if (size == 4) {
-        memcpy(&word, value, size);
-        number = word;
-    } else {
-        memcpy(&number, value, size < 8 ? size : 8);
-    }
-    answer = hw_model_rule_check(&r->rule, register_number(r, vcpu), number, model->has_run,
-                                 &store);
+    answer = hw_model_rule_check(&r->rule, number_load(register_value(r, vcpu), r->size),
+                                 number_load(value, r->size), model->has_run, &store);
     if (answer == 0 && store) {
-        memcpy(register_value(r, vcpu), value, size);
+        memcpy(register_value(r, vcpu), value, r->size);
     }
     return answer;
 }
 
-static bool model_has_run(void *vcpus)
+static bool model_has_run(HwVcpus *vcpus)
 {
     return ((const HwVcpuModel *)vcpus)->has_run;
 }
-
-static const HwVcpuOps model_ops = {
-    .type = "model",
-    .vcpu_count = model_vcpu_count,
-    .list = model_list,
-    .get = model_get,
-    .set = model_set,
-    .has_run = model_has_run,
-};
 
 /* ------------------------------------------------------------ making a model */
 
@@ -192,7 +157,7 @@ HwModelRegister *hw_model_insert(HwVcpuModel *model, uint64_t id, HwModelRule ru
         model->registers = registers;
         model->room = room;
     }
-    values = calloc(model->vcpus, size);
+    values = calloc(model->vcpus.count, size);
     if (!values) {
         return NULL;
     }
@@ -206,7 +171,7 @@ static bool row_insert(HwVcpuModel *model, const HwRegsFile *file, const HwRegsR
 {
     HwModelRegister *r = hw_model_insert(model, row->id, hw_model_rule_of(file, row));
 
-    for (uint32_t i = 0; r && i < model->vcpus; i++) {
+    for (uint32_t i = 0; r && i < model->vcpus.count; i++) {
         memcpy(r->values + (size_t)i * r->size, row->value, r->size);
     }
     return r;
@@ -219,8 +184,7 @@ HwVcpuModel *hw_vcpu_model_new(const HwRegsFile *file, uint32_t vcpus)
     if (!model) {
         return NULL;
     }
-    model->provider = (HwVcpuProvider) { &model_ops, model };
-    model->vcpus = vcpus;
+    model->vcpus = (HwVcpus) { vcpus, model_list, model_get, model_set, model_has_run };
     model->kernel_class = -1;
     model->kernel = strdup(file->kernel);
     for (uint32_t i = 0; model->kernel && i < file->count; i++) {
@@ -248,7 +212,7 @@ void hw_vcpu_model_free(HwVcpuModel *model)
     }
 }
 
-const HwVcpuProvider *hw_vcpu_model_provider(HwVcpuModel *model)
+HwVcpus *hw_vcpu_model_vcpus(HwVcpuModel *model)
 {
-    return &model->provider;
+    return &model->vcpus;
 }

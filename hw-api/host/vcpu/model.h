@@ -23,7 +23,7 @@
 #define HW_HOST_VCPU_MODEL_H
 
 #include "hw-api/host/vcpu/regs-file.h"
-#include "hw-api/host/vcpu/vcpu.h"
+#include "hw-api/host/vcpu/vcpus.h"
 
 typedef struct HwVcpuModel HwVcpuModel;
 
@@ -32,7 +32,7 @@ HwVcpuModel *hw_vcpu_model_new(const HwRegsFile *file, uint32_t vcpus);
 void hw_vcpu_model_free(HwVcpuModel *model);        /* NULL is allowed */
 
 /* For a host to hand to devices; lives as long as the model. */
-const HwVcpuProvider *hw_vcpu_model_provider(HwVcpuModel *model);
+HwVcpus *hw_vcpu_model_vcpus(HwVcpuModel *model);
 
 /*
  * Which pseudo firmware registers kernels have; a higher class has all of a lower one's.
