@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "hw-api/device/vcpu-policy.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hw-api/device/error.h"
+#include "hw-api/device/vcpu-id.h"
+#include "hw-api/device/vcpu-name.h"
+
+#define TEXT_MAX 128                        /* bytes of one rule */
+
+/* What upstream QEMU tolerates: exposed by kernels before 6.13 whether or not the guest
+ * had the feature; added by 6.15 with no bit set. */
+static const HwVcpuRule upstream_rules[] = {
+    { HW_VCPU_TOLERATE, false, HW_VCPU_SYSREG(3, 0, 2, 0, 3), 0, 0 },       /* TCR2_EL1 */
+    { HW_VCPU_TOLERATE, false, HW_VCPU_SYSREG(3, 0, 10, 2, 2), 0, 0 },      /* PIRE0_EL1 */
+    { HW_VCPU_TOLERATE, false, HW_VCPU_SYSREG(3, 0, 10, 2, 3), 0, 0 },      /* PIR_EL1 */
+    { HW_VCPU_TOLERATE, true, HW_VCPU_VENDOR_HYP_BMAP_2, 0, UINT64_MAX },
+};
+
+static const struct {
+    const char *name;
+    bool may_have_value;
+    bool must_have_value;
+} actions[] = {
+    [HW_VCPU_HIDE] = { "hide", false, false },
+    [HW_VCPU_PIN] = { "pin", true, true },
+    [HW_VCPU_OFFERED] = { "offered", true, false },
+    [HW_VCPU_TOLERATE] = { "tolerate", true, false },
+    [HW_VCPU_KEEP] = { "keep", false, false },
+};
+
+#define ACTION_COUNT (sizeof(actions) / sizeof(actions[0]))
+
+/* ------------------------------------------------------------------- reading */
+
+static bool number_parse(const char *text, uint64_t *value)
+{
+    char *end;
+
+    if (text[0] < '0' || text[0] > '9' || strlen(text) > 20) {
+        return false;
+    }
+    *value = strtoull(text, &end, 0);
+    return !*end;
+}
+
+static bool rule_store(HwVcpuPolicy *policy, const HwVcpuRule *rule, HwError *error)
+{
+    if (policy->count == HW_VCPU_RULES_MAX) {
+        return hw_error_set(error, "more than %d rules", HW_VCPU_RULES_MAX);
+    }
+    policy->rules[policy->count++] = *rule;
+    return true;
+}
+
+/* VALUE or VALUE/MASK, which `text` is cut into. */
+static bool value_parse(char *text, HwVcpuRule *rule)
+{
+    char *slash = strchr(text, '/');
+
+    rule->mask = UINT64_MAX;
+    rule->has_value = true;
+    if (slash) {
+        *slash = '\0';
+        if (!number_parse(slash + 1, &rule->mask)) {
+            return false;
+        }
+    }
+    return number_parse(text, &rule->value);
+}
+
+/* NAME[=VALUE[/MASK]], which is cut into words. */
+static bool rule_parse(HwVcpuPolicy *policy, HwVcpuAction action, char *text, HwError *error)
+{
+    HwVcpuRule rule = { .action = action };
+    char *equals = strchr(text, '=');
+
+    if (action == HW_VCPU_TOLERATE && strcmp(text, "default") == 0) {
+        for (size_t i = 0; i < sizeof(upstream_rules) / sizeof(upstream_rules[0]); i++) {
+            if (!rule_store(policy, &upstream_rules[i], error)) {
+                return false;
+            }
+        }
+        return true;
+    }
+    if (equals) {
+        *equals = '\0';
+    }
+    if (!hw_vcpu_id_parse(text, &rule.id)) {
+        return hw_error_set(error, "%s: '%s' is no register, expected a name or an id with 0x",
+                            actions[action].name, text);
+    }
+    if (!equals && actions[action].must_have_value) {
+        return hw_error_set(error, "%s: %s has no value, expected %s=VALUE",
+                            actions[action].name, text, text);
+    }
+    if (equals && !actions[action].may_have_value) {
+        return hw_error_set(error, "%s: %s has a value, expected the name alone",
+                            actions[action].name, text);
+    }
+    if (equals && !value_parse(equals + 1, &rule)) {
+        return hw_error_set(error, "%s: '%s' is no value of %s, expected a number",
+                            actions[action].name, equals + 1, text);
+    }
+    return rule_store(policy, &rule, error);
+}
+
+/* Calls `parse` for each part between `separator`s; empty parts are left out. */
+static bool parts_parse(const char *text, char separator, HwError *error,
+                        bool (*parse)(HwVcpuPolicy *policy, uint32_t detail, char *part,
+                                      HwError *error),
+                        HwVcpuPolicy *policy, uint32_t detail)
+{
+    while (*text) {
+        const char *end = strchr(text, separator);
+        size_t length = end ? (size_t)(end - text) : strlen(text);
+        char *part = malloc(length + 1);
+        bool good;
+
+        if (!part) {
+            return hw_error_set(error, "out of memory");
+        }
+        memcpy(part, text, length);
+        part[length] = '\0';
+        good = length == 0 || parse(policy, detail, part, error);
+        free(part);
+        if (!good) {
+            return false;
+        }
+        text += length + (end ? 1 : 0);
+    }
+    return true;
+}
+
+static bool named_rule_parse(HwVcpuPolicy *policy, uint32_t action, char *part, HwError *error)
+{
+    if (strlen(part) >= TEXT_MAX) {
+        return hw_error_set(error, "%s: a rule is longer than %d bytes", actions[action].name,
+                            TEXT_MAX - 1);
+    }
+    return rule_parse(policy, (HwVcpuAction)action, part, error);
+}
+
+bool hw_vcpu_policy_add(HwVcpuPolicy *policy, HwVcpuAction action, const char *text,
+                        HwError *error)
+{
+    uint32_t before = policy->count;
+
+    if (!parts_parse(text, ':', error, named_rule_parse, policy, action)) {
+        policy->count = before;
+        return false;
+    }
+    return true;
+}
+
+bool hw_vcpu_policy_set_psci(HwVcpuPolicy *policy, const char *version, HwError *error)
+{
+    HwVcpuRule rule = { HW_VCPU_PIN, true, HW_VCPU_PSCI_VERSION, 0, UINT64_MAX };
+    unsigned int major, minor;
+    int end = 0;
+
+    if (sscanf(version, "%1u.%2u%n", &major, &minor, &end) != 2 || version[end] ||
+        version[0] < '0') {
+        return hw_error_set(error, "psci-version: '%.40s' is no version, expected 0.2, 1.0, 1.1 ...",
+                            version);
+    }
+    if (major == 0 && minor != 2) {
+        return hw_error_set(error, "psci-version: %s can't be chosen, expected 0.2, 1.0, 1.1 ...",
+                            version);
+    }
+    rule.value = HW_PSCI_VERSION(major, minor);
+    return rule_store(policy, &rule, error);
+}
+
+static bool word_parse(HwVcpuPolicy *policy, uint32_t detail, char *part, HwError *error)
+{
+    char *value = strchr(part, '=');
+
+    (void)detail;
+    if (!value) {
+        return hw_error_set(error, "'%.40s' has no value, expected KEY=VALUE", part);
+    }
+    *value++ = '\0';
+    for (uint32_t i = 0; i < ACTION_COUNT; i++) {
+        if (strcmp(actions[i].name, part) == 0) {
+            return hw_vcpu_policy_add(policy, (HwVcpuAction)i, value, error);
+        }
+    }
+    if (strcmp(part, "psci-version") == 0) {
+        return hw_vcpu_policy_set_psci(policy, value, error);
+    }
+    if (strcmp(part, "clear-unknown") == 0) {
+        policy->clear_unknown = strcmp(value, "on") == 0;
+        return policy->clear_unknown || strcmp(value, "off") == 0 ||
+               hw_error_set(error, "clear-unknown: '%.40s' is no switch, expected 'on' or 'off'",
+                            value);
+    }
+    return hw_error_set(error, "unknown policy '%.40s', expected hide, pin, psci-version, offered, "
+                        "tolerate, keep or clear-unknown", part);
+}
+
+bool hw_vcpu_policy_parse(HwVcpuPolicy *policy, const char *text, HwError *error)
+{
+    uint32_t before = policy->count;
+    bool cleared = policy->clear_unknown;
+
+    if (!parts_parse(text, ',', error, word_parse, policy, 0)) {
+        policy->count = before;
+        policy->clear_unknown = cleared;
+        return false;
+    }
+    return true;
+}
+
+/* ------------------------------------------------------------------- asking */
+
+const HwVcpuRule *hw_vcpu_policy_find(const HwVcpuPolicy *policy, HwVcpuAction action,
+                                      uint64_t id)
+{
+    for (uint32_t i = policy->count; i-- > 0;) {
+        if (policy->rules[i].id == id && policy->rules[i].action == (uint32_t)action) {
+            return &policy->rules[i];
+        }
+    }
+    return NULL;
+}
+
+bool hw_vcpu_policy_clears(const HwVcpuPolicy *policy, uint64_t id)
+{
+    return policy->clear_unknown && HW_VCPU_ID_ARCH(id) == HW_VCPU_ID_ARM64 &&
+           HW_VCPU_KIND(id) == HW_VCPU_KIND_FIRMWARE_BITMAP &&
+           (id & 0xffff) >= HW_VCPU_KNOWN_BITMAPS;
+}
+
+bool hw_vcpu_policy_tolerates(const HwVcpuPolicy *policy, uint64_t id, uint64_t value)
+{
+    const HwVcpuRule *rule = hw_vcpu_policy_find(policy, HW_VCPU_TOLERATE, id);
+
+    return rule && (!rule->has_value || (value & rule->mask) == rule->value);
+}
