@@ -47,7 +47,7 @@ static bool device_file_add(ObFwCfg *s, ObDeviceFile *file, HwError *error)
     HwError inner = { .text = reason, .capacity = sizeof(reason) };
 
     return ob_fw_cfg_add(s, &added, &inner) ||
-           hw_error_set(error, "%s: %s", file->instance->id, reason);
+           hw_error_set(error, "%s: fw_cfg: %s", file->instance->id, reason);
 }
 
 bool ob_device_add_files(ObDevice *device, HwError *error)

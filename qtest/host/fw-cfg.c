@@ -107,18 +107,18 @@ static void directory_update(ObFwCfg *s)
 static bool file_check(const ObFwCfg *s, const char *name, HwError *error)
 {
     if (!*name) {
-        return hw_error_set(error, "fw_cfg: a file has no name, expected 1 to %u characters",
+        return hw_error_set(error, "a file has no name, expected 1 to %u characters",
                             OB_FW_CFG_NAME_MAX);
     }
     if (strlen(name) > OB_FW_CFG_NAME_MAX) {
-        return hw_error_set(error, "fw_cfg: the file name '%s' has %zu characters, expected at "
+        return hw_error_set(error, "file name '%s' has %zu characters, expected at "
                             "most %u", name, strlen(name), OB_FW_CFG_NAME_MAX);
     }
     if (file_find(s, name)) {
-        return hw_error_set(error, "fw_cfg: file '%s' is there already", name);
+        return hw_error_set(error, "file '%s' is there already", name);
     }
     return s->file_count < OB_FW_CFG_FILES ||
-           hw_error_set(error, "fw_cfg: no room for file '%s': %u files are there, expected at "
+           hw_error_set(error, "no room for file '%s': %u files are there, expected at "
                         "most %u", name, s->file_count + 1, OB_FW_CFG_FILES);
 }
 

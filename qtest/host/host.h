@@ -23,6 +23,7 @@ typedef struct ObMachine {
     const char *versioned;          /* "pc-q35": its versions are "pc-q35-7.2" ...; NULL: none */
     const char *ram_block;          /* RAM's name in a migration stream */
     uint32_t page_bits;             /* to be told in a stream; 0: not to be told */
+    uint32_t max_cpus;              /* that the firmware can be told of; 0: none is told */
     uint64_t ram_base;
     uint64_t ram_size;              /* by default; 0: no RAM */
     uint64_t ram_low_limit;         /* this much RAM or more leaves a hole below 4 GiB: */

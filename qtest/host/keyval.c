@@ -5,6 +5,7 @@
 #include "qtest/host/suggest.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <glib.h>
 #include <string.h>
 
@@ -171,6 +172,16 @@ bool ob_size_parse(const char *text, uint64_t unit, uint64_t *value, HwError *er
     }
     *value *= unit;
     return true;
+}
+
+bool ob_integer_parse(const char *key, const char *text, int64_t minimum, int64_t maximum,
+                      int64_t *value, HwError *error)
+{
+    g_autoptr(GError) reason = NULL;
+
+    return g_ascii_string_to_signed(text, 10, minimum, maximum, value, &reason) ||
+           hw_error_set(error, "%s: '%s' is out of range or no number, expected %" PRId64 " to %"
+                        PRId64, key, text, minimum, maximum);
 }
 
 bool ob_id_check(const char *id, HwError *error)

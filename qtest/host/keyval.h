@@ -40,6 +40,10 @@ bool ob_boolean_parse(const char *text, bool *value, HwError *error);
  * plain number counts.  Else a sentence. */
 bool ob_size_parse(const char *text, uint64_t unit, uint64_t *value, HwError *error);
 
+/* A number from `minimum` to `maximum`; else a sentence that starts with `key`. */
+bool ob_integer_parse(const char *key, const char *text, int64_t minimum, int64_t maximum,
+                      int64_t *value, HwError *error);
+
 /* An identifier as QEMU's: a letter, then letters, digits, '-', '.' and '_'. */
 bool ob_id_check(const char *id, HwError *error);
 

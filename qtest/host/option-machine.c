@@ -93,8 +93,14 @@ static bool machine_property_check(ObOptions *options, const ObOption *option, H
     const MachineProperty *property;
     g_autofree char *word = g_strdup_printf(" %s ", option->value);
 
+    bool graphics;
+
     if (strcmp(option->key, "accel") == 0) {
         return accelerator_choose(options, option->value, error);
+    }
+    if (strcmp(option->key, "graphics") == 0 &&
+        ob_boolean_parse(option->value, &graphics, NULL)) {
+        options->boot.no_graphics = !graphics;
     }
     property = machine_property_find(options, option->key, error);
     if (!property) {
@@ -174,14 +180,6 @@ bool ob_option_processor(ObOptions *options, const char *argument, HwError *erro
     return true;
 }
 
-bool ob_option_smp(ObOptions *options, const char *argument, HwError *error)
-{
-    (void)argument;
-    (void)error;
-    options->processor = "-smp";
-    return true;
-}
-
 bool ob_option_name(ObOptions *options, const char *argument, HwError *error)
 {
     static const char *const keys[] = { "guest", "process", "debug-threads", NULL };
@@ -193,32 +191,6 @@ bool ob_option_name(ObOptions *options, const char *argument, HwError *error)
     }
     name = ob_keyval_get(keyval, "guest");
     options->name = name ? name : options->name;
-    return true;
-}
-
-bool ob_option_uuid(ObOptions *options, const char *argument, HwError *error)
-{
-    static const char form[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-
-    for (uint32_t i = 0; i < sizeof(form); i++) {
-        if (form[i] == 'x' ? !g_ascii_isxdigit(argument[i]) : argument[i] != form[i]) {
-            return hw_error_set(error, "'%s' is no UUID, expected %s", argument, form);
-        }
-    }
-    options->uuid = argument;
-    return true;
-}
-
-bool ob_option_boot(ObOptions *options, const char *argument, HwError *error)
-{
-    static const char *const keys[] = { "order", "once", "menu", "splash", "splash-time",
-                                        "reboot-timeout", "strict", NULL };
-    ObKeyval *keyval = ob_option_keyval(options, argument, "order", error);
-
-    if (!keyval || !ob_keyval_check(keyval, keys, error)) {
-        return false;
-    }
-    g_ptr_array_add(options->boot, keyval);
     return true;
 }
 

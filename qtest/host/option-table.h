@@ -27,9 +27,12 @@ ObKeyval *ob_option_keyval(ObOptions *options, const char *argument, const char 
 
 /* option-machine.c */
 ObOptionParser ob_option_machine, ob_option_memory, ob_option_accelerator, ob_option_kvm,
-    ob_option_processor, ob_option_smp, ob_option_name, ob_option_uuid, ob_option_boot,
-    ob_option_incoming, ob_option_stopped;
+    ob_option_processor, ob_option_name, ob_option_incoming, ob_option_stopped;
 extern const char *const ob_accelerators[];     /* ends with NULL */
+
+/* option-boot.c, option-smp.c */
+ObOptionParser ob_option_uuid, ob_option_boot, ob_option_nographic, ob_option_fw_cfg,
+    ob_option_smp;
 
 /* option-log.c */
 ObOptionParser ob_option_plugin_set, ob_option_dump_plugin, ob_option_none, ob_option_trace,

@@ -23,7 +23,7 @@ static ObOptions *options_alloc(const char *path)
     dash = strrchr(options->program, '-');
     options->architecture = dash ? dash + 1 : "";
     options->keyvals = g_ptr_array_new_with_free_func(keyval_free);
-    options->boot = g_ptr_array_new();
+    options->fw_cfg_files = g_ptr_array_new();
     options->plugin_sets = g_ptr_array_new();
     options->tpmdevs = g_ptr_array_new();
     options->devices = g_ptr_array_new();
@@ -44,7 +44,7 @@ void ob_options_free(ObOptions *options)
     g_ptr_array_free(options->devices, TRUE);
     g_ptr_array_free(options->tpmdevs, TRUE);
     g_ptr_array_free(options->plugin_sets, TRUE);
-    g_ptr_array_free(options->boot, TRUE);
+    g_ptr_array_free(options->fw_cfg_files, TRUE);
     g_ptr_array_free(options->keyvals, TRUE);
     g_free(options->show_argument);
     g_free(options);
@@ -169,18 +169,6 @@ const ObKeyval *ob_options_tpmdev(const ObOptions *options, const char *id)
     for (guint i = 0; i < options->tpmdevs->len; i++) {
         if (strcmp(ob_keyval_get(options->tpmdevs->pdata[i], "id"), id) == 0) {
             return options->tpmdevs->pdata[i];
-        }
-    }
-    return NULL;
-}
-
-const char *ob_options_boot(const ObOptions *options, const char *key)
-{
-    for (guint i = options->boot->len; i-- > 0;) {
-        const char *value = ob_keyval_get(options->boot->pdata[i], key);
-
-        if (value) {
-            return value;
         }
     }
     return NULL;

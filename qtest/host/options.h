@@ -65,7 +65,12 @@ typedef struct ObOptions {
 
     const char *name;           /* NULL: none */
     const char *uuid;           /* NULL: none; else 8-4-4-4-12 hexadecimal digits */
-    GPtrArray *boot;            /* of ObKeyval, checked */
+    ObBoot boot;
+    uint16_t max_cpus;          /* 0: 1 */
+    const char *boot_order;     /* letters of devices, checked; NULL: the default */
+    const char *boot_once;      /* likewise, until the first reset */
+    const char *boot_splash;    /* a picture's file; NULL: none */
+    GPtrArray *fw_cfg_files;    /* of ObKeyval, with name and one of file and string */
     const char *incoming;       /* NULL: none; an address, or "defer" */
     bool stopped;               /* -S */
 
@@ -88,8 +93,5 @@ const ObChardev *ob_options_chardev(const ObOptions *options, const char *id);
 
 /* The -tpmdev of this id, NULL if there is none. */
 const ObKeyval *ob_options_tpmdev(const ObOptions *options, const char *id);
-
-/* The last value of a -boot key, NULL if there is none. */
-const char *ob_options_boot(const ObOptions *options, const char *key);
 
 #endif

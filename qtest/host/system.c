@@ -2,6 +2,7 @@
 #include "qtest/host/system.h"
 
 #include "hw-api/device/error.h"
+#include "qtest/host/firmware-files.h"
 #include "qtest/host/log.h"
 #include "qtest/host/loop.h"
 #include "qtest/host/migration.h"
@@ -24,11 +25,13 @@ static void host_wake(void *opaque)
 
 static bool machine_check(const ObOptions *options, HwError *error)
 {
-    const ObMachine *machine;
+    const ObMachine *machine = ob_machine_find(options->architecture, options->machine);
     ObSuggestion suggestion;
 
-    if (ob_machine_find(options->architecture, options->machine)) {
-        return true;
+    if (machine) {
+        return !machine->max_cpus || options->max_cpus <= machine->max_cpus ||
+               hw_error_set(error, "-smp: %u CPUs, expected at most %u on machine '%s'",
+                            options->max_cpus, machine->max_cpus, machine->name);
     }
     if (!options->machine) {
         return hw_error_set(error, "architecture '%s' is unknown: the program's name is to end in "
@@ -87,6 +90,7 @@ bool ob_system_init_host(ObSystem *system, const ObOptions *options, HwError *er
         .architecture = options->architecture,
         .machine = options->machine,
         .ram_size = options->ram_size,
+        .boot = &options->boot,
         .threaded = true,
         .wake = host_wake,
         .log = ob_log_device,
@@ -305,7 +309,7 @@ bool ob_system_init(ObSystem *system, const ObOptions *options, HwError *error)
     system->migration = ob_migration_new(system);
     traces_add(system);
     state_settle(system);
-    return tpms_add(system, error) && devices_add(system, error) &&
+    return ob_firmware_files_add(system, error) && tpms_add(system, error) && devices_add(system, error) &&
            qtest_open(system, error) && ob_monitors_open(system, error) &&
            incoming_start(system, error);
 }

@@ -214,20 +214,20 @@ static void add_refused(Fixture *f, const char *name, const char *sentence)
 static void test_add_refuses_a_taken_name(Fixture *f, gconstpointer data)
 {
     (void)data;
-    add_refused(f, "etc/e820", "fw_cfg: file 'etc/e820' is there already");
+    add_refused(f, "etc/e820", "file 'etc/e820' is there already");
 }
 
 static void test_add_refuses_no_name(Fixture *f, gconstpointer data)
 {
     (void)data;
-    add_refused(f, "", "fw_cfg: a file has no name, expected 1 to 55 characters");
+    add_refused(f, "", "a file has no name, expected 1 to 55 characters");
 }
 
 static void test_add_refuses_a_long_name(Fixture *f, gconstpointer data)
 {
     g_autofree char *fits = g_strnfill(55, 'n');
     g_autofree char *name = g_strnfill(56, 'n');
-    g_autofree char *sentence = g_strdup_printf("fw_cfg: the file name '%s' has 56 characters, "
+    g_autofree char *sentence = g_strdup_printf("file name '%s' has 56 characters, "
                                                 "expected at most 55", name);
 
     (void)data;
@@ -246,7 +246,7 @@ static void test_add_refuses_a_file_too_many(Fixture *f, gconstpointer data)
         added = ob_fw_cfg_add_copy(fw_cfg(f), name, "x", 1, &f->error);
         g_assert_cmpint(i, <=, 32);
     }
-    g_assert_true(g_str_has_prefix(f->text, "fw_cfg: no room for file 'opt/"));
+    g_assert_true(g_str_has_prefix(f->text, "no room for file 'opt/"));
     g_assert_true(g_str_has_suffix(f->text, "': 33 files are there, expected at most 32"));
     g_assert_cmphex(key_of(f, "opt/00"), <, 0x40);
 }

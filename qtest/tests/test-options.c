@@ -129,13 +129,90 @@ static void test_libqtest_line(void)
 
 static void test_boot_merges(void)
 {
-    ObOptions *options = accept("-boot menu=on -boot reboot-timeout=15,splash-time=12 -boot c");
+    ObOptions *options = accept("-boot menu=on -boot reboot-timeout=15,splash-time=12 -boot d "
+                                "-boot c -boot order=nda,strict=on");
 
-    g_assert_cmpstr(ob_options_boot(options, "menu"), ==, "on");
-    g_assert_cmpstr(ob_options_boot(options, "reboot-timeout"), ==, "15");
-    g_assert_cmpstr(ob_options_boot(options, "splash-time"), ==, "12");
-    g_assert_cmpstr(ob_options_boot(options, "order"), ==, "c");
-    g_assert_null(ob_options_boot(options, "once"));
+    g_assert_true(options->boot.menu);
+    g_assert_cmpint(options->boot.reboot_timeout, ==, 15);
+    g_assert_cmpint(options->boot.splash_time, ==, 12);
+    g_assert_cmpstr(options->boot_order, ==, "nda");
+    g_assert_null(options->boot_once);
+}
+
+static void test_boot_defaults(void)
+{
+    ObOptions *options = accept("-S");
+
+    g_assert_false(options->boot.has_reboot_timeout);
+    g_assert_false(options->boot.has_splash_time);
+    g_assert_false(options->boot.menu);
+    g_assert_false(options->boot.no_graphics);
+    g_assert_null(options->boot_order);
+}
+
+static void test_boot_once_of_nothing(void)
+{
+    ObOptions *options = accept("-boot order=,once=a");
+
+    g_assert_cmpstr(options->boot_order, ==, "");
+    g_assert_cmpstr(options->boot_once, ==, "a");
+}
+
+static void test_uuid_in_order_of_its_text(void)
+{
+    static const uint8_t bytes[16] = { 0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77,
+                                       0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff };
+    ObOptions *options = accept("-uuid ffffffff-ffff-ffff-ffff-ffffffffffff "
+                                "-uuid 00112233-4455-6677-8899-aaBBccddeeff");
+
+    g_assert_cmpmem(options->boot.uuid, 16, bytes, 16);
+}
+
+static void test_no_graphics(void)
+{
+    g_assert_true(accept("-nographic")->boot.no_graphics);
+    g_assert_true(accept("-machine q35,graphics=off")->boot.no_graphics);
+    g_assert_false(accept("-machine q35,graphics=on")->boot.no_graphics);
+}
+
+/* CPUs, those that can be, and the limit of their APIC IDs, as QEMU 7.2 has them. */
+static const struct Topology {
+    const char *argument;
+    uint16_t cpus;
+    uint16_t maximum;
+    uint16_t limit;
+} topologies[] = {
+    { "2", 2, 2, 2 },
+    { "2,maxcpus=4", 2, 4, 4 },
+    { "maxcpus=4", 4, 4, 4 },
+    { "cores=2", 2, 2, 2 },
+    { "4,sockets=2", 4, 4, 4 },
+    { "6,cores=3", 6, 6, 7 },
+    { "6,sockets=2,cores=3", 6, 6, 7 },
+    { "12,sockets=2,dies=2,cores=3", 12, 12, 15 },
+    { "3,threads=3", 3, 3, 3 },
+    { "1,sockets=3,cores=3,threads=3,maxcpus=27", 1, 27, 43 },
+};
+
+static void test_topologies(void)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(topologies); i++) {
+        g_autofree char *line = g_strconcat("-smp ", topologies[i].argument, NULL);
+        ObOptions *options = accept(line);
+
+        g_test_message("%s", line);
+        g_assert_cmpint(options->boot.cpus, ==, topologies[i].cpus);
+        g_assert_cmpint(options->max_cpus, ==, topologies[i].maximum);
+        g_assert_cmpint(options->boot.cpu_limit, ==, topologies[i].limit);
+    }
+}
+
+static void test_fw_cfg_files(void)
+{
+    ObOptions *options = accept("-fw_cfg opt/a,string=b -fw_cfg name=opt/c,file=/etc/passwd");
+
+    g_assert_cmpuint(options->fw_cfg_files->len, ==, 2);
+    g_assert_cmpstr(ob_keyval_get(options->fw_cfg_files->pdata[0], "name"), ==, "opt/a");
 }
 
 static void test_scripts(void)
@@ -237,6 +314,39 @@ static const Refusal refusals[] = {
       "-uuid: '1234' is no UUID, expected xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx" },
     { "boot-key-unknown", "-boot ordr=c",
       "-boot: unknown property 'ordr', did you mean 'order'?" },
+    { "boot-device-unknown", "-boot cz", "-boot: order: 'z' is no boot device, expected a to p" },
+    { "boot-device-twice", "-boot once=aa",
+      "-boot: once: boot device 'a' is given twice, expected once" },
+    { "boot-menu-value", "-boot menu=maybe", "-boot: 'maybe' is neither on nor off" },
+    { "reboot-timeout-too-large", "-boot reboot-timeout=65536",
+      "-boot: reboot-timeout: '65536' is out of range or no number, expected -1 to 65535" },
+    { "reboot-timeout-negative", "-boot reboot-timeout=-2",
+      "-boot: reboot-timeout: '-2' is out of range or no number, expected -1 to 65535" },
+    { "splash-time-negative", "-boot splash-time=-1",
+      "-boot: splash-time: '-1' is out of range or no number, expected 0 to 65535" },
+    { "splash-time-no-number", "-boot splash-time=x",
+      "-boot: splash-time: 'x' is out of range or no number, expected 0 to 65535" },
+    { "smp-no-number", "-smp x",
+      "-smp: cpus: 'x' is out of range or no number, expected 1 to 4096" },
+    { "smp-of-none", "-smp 0",
+      "-smp: cpus: '0' is out of range or no number, expected 1 to 4096" },
+    { "smp-more-than-maximum", "-smp 2,maxcpus=1", "-smp: cpus: 2 is more than maxcpus, 1" },
+    { "smp-topology-too-small", "-smp 2,maxcpus=5,cores=2",
+      "-smp: maxcpus: 5 does not fit, sockets * dies * clusters * cores * threads make 4" },
+    { "smp-topology-too-large", "-smp 2,sockets=2,cores=2",
+      "-smp: maxcpus: 2 does not fit, sockets * dies * clusters * cores * threads make 4" },
+    { "smp-level-of-another-architecture", "-smp 2,clusters=2",
+      "-smp: unknown property 'clusters'" },
+    { "fw-cfg-without-content", "-fw_cfg opt/x",
+      "-fw_cfg: opt/x: expected one of file= and string=, not empty" },
+    { "fw-cfg-with-two-contents", "-fw_cfg opt/x,string=a,file=b",
+      "-fw_cfg: opt/x: expected one of file= and string=, not empty" },
+    { "fw-cfg-empty-string", "-fw_cfg opt/x,string=",
+      "-fw_cfg: opt/x: expected one of file= and string=, not empty" },
+    { "fw-cfg-without-name", "-fw_cfg string=a", "-fw_cfg: name= is missing" },
+    { "fw-cfg-empty-name", "-fw_cfg name=,string=a", "-fw_cfg: name= is missing" },
+    { "fw-cfg-property-unknown", "-fw_cfg opt/x,strng=a",
+      "-fw_cfg: unknown property 'strng', did you mean 'string'?" },
     { "display-other-than-none", "-display gtk",
       "-display: 'gtk' is not offered, expected none" },
     { "log-item-unknown", "-d guest_error",
@@ -300,6 +410,12 @@ int main(int argc, char **argv)
     g_test_add_func("/options/last-value-counts", test_last_value);
     g_test_add_func("/options/line-of-libqtest", test_libqtest_line);
     g_test_add_func("/options/boot-adds-up", test_boot_merges);
+    g_test_add_func("/options/boot-defaults", test_boot_defaults);
+    g_test_add_func("/options/boot-once-without-an-order", test_boot_once_of_nothing);
+    g_test_add_func("/options/uuid-in-the-order-of-its-text", test_uuid_in_order_of_its_text);
+    g_test_add_func("/options/no-graphics", test_no_graphics);
+    g_test_add_func("/options/smp-topologies", test_topologies);
+    g_test_add_func("/options/fw-cfg-files", test_fw_cfg_files);
     g_test_add_func("/options/what-scripts-name-is-accepted", test_scripts);
     g_test_add_func("/options/first-question-is-answered", test_show_first);
     g_test_add_func("/options/dump-plugin-as-json", test_dump_plugin);

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The files that the user gives the firmware. */
+#ifndef OB_FIRMWARE_FILES_H
+#define OB_FIRMWARE_FILES_H
+
+#include "qtest/host/system.h"
+
+/* Adds those of -fw_cfg and of -boot splash=.  False with a sentence. */
+bool ob_firmware_files_add(ObSystem *system, HwError *error);
+
+#endif
