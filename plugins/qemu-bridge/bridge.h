@@ -35,6 +35,7 @@ typedef struct BridgeDevice {
     const void *description;            /* of `type`, in the instance's layout */
     bool mapped;
     bool has_fw_cfg;                    /* the machine has; from realize on */
+    bool has_late_files;                /* those that bridge_fw_cfg_reset() adds are there */
 } BridgeDevice;
 
 typedef struct Bridge {
@@ -91,6 +92,9 @@ uint32_t bridge_machine_event(void);        /* HwAcpiEventKind for our devices, 
 bool bridge_fw_cfg_prepare(BridgeDevice *device, HwError *error);
 bool bridge_fw_cfg_check(BridgeDevice *device, HwError *error);
 void bridge_fw_cfg_add(BridgeDevice *device);
+
+/* At each reset: adds files that QEMU would take for its own before its first. */
+void bridge_fw_cfg_reset(BridgeDevice *device);
 
 /* Whether fw_cfg has room for one more file of this name. */
 bool bridge_fw_cfg_file_check(const char *id, const char *name, HwError *error);

@@ -20,6 +20,12 @@ typedef struct File {
 /* Its features are known once there is a device. */
 HwFwCfg bridge_fw_cfg = { .abi = HW_ABI(HwFwCfg) };
 
+/* QEMU adds these itself once the machine is complete, empty if it has no use for them. */
+static bool file_is_late(const HwFwCfgFile *file)
+{
+    return strcmp(file->name, "etc/tpm/log") == 0;
+}
+
 static bool file_is_enabled(const BridgeDevice *device, const HwFwCfgFile *file)
 {
     const uint8_t *instance = (const uint8_t *)device->instance->dev;
@@ -117,12 +123,17 @@ const HwFwCfgFile *bridge_fw_cfg_file_named(const char *name)
     return NULL;
 }
 
+static void *file_bytes(BridgeDevice *device, const HwFwCfgFile *table)
+{
+    return table->offset ? (uint8_t *)device->instance->dev + table->offset
+                         : calloc(1, table->size);
+}
+
 /* QEMU has no way to take a file back: the instance stays as long as QEMU. */
 static void file_add(BridgeDevice *device, const HwFwCfgFile *table)
 {
     File *file = calloc(1, sizeof(*file));
-    uint8_t *bytes = table->offset ? (uint8_t *)device->instance->dev + table->offset
-                                   : calloc(1, table->size);
+    uint8_t *bytes = file_bytes(device, table);
 
     *file = (File) { .device = device, .table = table };
     fw_cfg_add_file_callback(fw_cfg_find(), table->name, file_selected, file_written, file, bytes,
@@ -134,8 +145,22 @@ void bridge_fw_cfg_add(BridgeDevice *device)
     const HwFwCfgFiles *files = &device->type->cls->table.fw_cfg_files;
 
     for (uint32_t i = 0; device->has_fw_cfg && i < files->count; i++) {
-        if (file_is_enabled(device, &files->entries[i])) {
+        if (file_is_enabled(device, &files->entries[i]) && !file_is_late(&files->entries[i])) {
             file_add(device, &files->entries[i]);
         }
     }
+}
+
+void bridge_fw_cfg_reset(BridgeDevice *device)
+{
+    const HwFwCfgFiles *files = &device->type->cls->table.fw_cfg_files;
+
+    for (uint32_t i = 0; device->has_fw_cfg && !device->has_late_files && i < files->count; i++) {
+        const HwFwCfgFile *file = &files->entries[i];
+
+        if (file_is_enabled(device, file) && file_is_late(file)) {
+            fw_cfg_modify_file(fw_cfg_find(), file->name, file_bytes(device, file), file->size);
+        }
+    }
+    device->has_late_files = true;
 }

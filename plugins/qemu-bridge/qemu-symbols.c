@@ -21,6 +21,7 @@ static const QemuSymbol symbols[] = {
     FUNCTION(fw_cfg_add_file_callback),
     FUNCTION(fw_cfg_dma_enabled),
     FUNCTION(fw_cfg_find),
+    FUNCTION(fw_cfg_modify_file),
     FUNCTION(get_system_io),
     FUNCTION(get_system_memory),
     FUNCTION(guest_phys_blocks_append),

@@ -305,6 +305,9 @@ QEMU_WEAK void fw_cfg_add_file_callback(QemuFwCfg *fw_cfg, const char *name,
                                                         size_t size),
                                         void *opaque, void *data, size_t size, bool read_only);
 
+/* Gives a file other bytes, or adds it; it is read-only from then on. */
+QEMU_WEAK void *fw_cfg_modify_file(QemuFwCfg *fw_cfg, const char *name, void *data, size_t size);
+
 /* ---------------------------------------------------------------------- TPM */
 
 typedef struct QemuTpm QemuTpm;

@@ -86,6 +86,7 @@ static void device_reset(void *opaque)
     BridgeDevice *device = opaque;
 
     bridge_irq_forget();
+    bridge_fw_cfg_reset(device);
     hw_instance_reset(device->instance);
     bridge_regions_synced(device);
 }

@@ -82,6 +82,16 @@ static void test_enabled(void)
     ob_client_quit(c);
 }
 
+static void test_name_of_late_file(void)
+{
+    ObClient *c = bridge_machine_start(NULL, PART ",more=on");
+
+    g_assert_cmpuint(cfg_file_select(c, "etc/tpm/log"), ==, 5);
+    ob_client_reset(c);
+    g_assert_cmpuint(cfg_file_select(c, "etc/tpm/log"), ==, 5);
+    ob_client_quit(c);
+}
+
 static void test_name_taken(void)
 {
     bridge_machine_assert_refused(NULL, "-fw_cfg name=etc/part-place,string=x " PART,
@@ -291,6 +301,8 @@ int main(int argc, char **argv)
     g_test_add_func("/bridge-firmware/fw-cfg/read-only-file-refuses-a-write", test_read_only);
     g_test_add_func("/bridge-firmware/fw-cfg/write-beyond-the-end-fails", test_beyond);
     g_test_add_func("/bridge-firmware/fw-cfg/file-follows-its-switch", test_enabled);
+    g_test_add_func("/bridge-firmware/fw-cfg/late-file-of-qemu-is-replaced",
+                    test_name_of_late_file);
     g_test_add_func("/bridge-firmware/fw-cfg/name-of-the-machine-is-refused", test_name_taken);
     g_test_add_func("/bridge-firmware/fw-cfg/name-of-another-device-is-refused",
                     test_second_device);

@@ -89,7 +89,8 @@ static const HwDeviceClass part_class = {
         { "etc/part-notes", offsetof(Part, notes), 16, .selected = notes_selected },
         { "etc/part-place", offsetof(Part, place), 8, HW_FW_CFG_GUEST_WRITABLE,
           .written = place_written },
-        { "etc/part-zeros", .size = 3, .enabled = offsetof(Part, more) }),
+        { "etc/part-zeros", .size = 3, .enabled = offsetof(Part, more) },
+        { "etc/tpm/log", .size = 5, .enabled = offsetof(Part, more) }),
 };
 
 HW_EXPORT extern const HwPlugin hw_plugin;
