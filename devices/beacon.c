@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Beacon: a doorbell that latches an interrupt.  Specified in beacon.rst. */
+#include <string.h>
+
 #include "devices/devices.h"
+#include "hw-api/ext/fw-cfg.h"
 
 enum { ID, CTRL, STATUS, COUNT, REGISTERS };
 
@@ -12,7 +15,9 @@ enum { ID, CTRL, STATUS, COUNT, REGISTERS };
 typedef struct Beacon {
     HwDevice dev;
     uint32_t regs[REGISTERS];
+    uint8_t table_addr[8];              /* little-endian, set by firmware */
     uint32_t irq_line;
+    bool fw_cfg;
     uint64_t base;
 } Beacon;
 
@@ -34,6 +39,14 @@ static void beacon_update(HwDevice *dev)
     hw_irq_set(dev, s->irq_line, pending && (s->regs[CTRL] & CTRL_ENABLE));
 }
 
+/* What firmware has put in memory is gone. */
+static void beacon_reset(HwDevice *dev)
+{
+    Beacon *s = HW_DEVICE(Beacon, dev);
+
+    memset(s->table_addr, 0, sizeof(s->table_addr));
+}
+
 static const HwRegister beacon_registers[] = {
     { "ID", 4 * ID, .reset = BEACON_MAGIC },
     { "CTRL", 4 * CTRL, .rw = CTRL_ENABLE, .write_only = CTRL_RING,
@@ -48,7 +61,7 @@ static const HwState beacon_state = {
     .name = "beacon",
     .version = 1,
     .minimum_version = 1,
-    .fields = HW_ROWS(HwField, HW_FIELD(Beacon, regs, 32)),
+    .fields = HW_ROWS(HwField, HW_FIELD(Beacon, regs, 32), HW_FIELD(Beacon, table_addr, 8)),
 };
 
 const HwDeviceClass beacon_class = {
@@ -62,7 +75,12 @@ const HwDeviceClass beacon_class = {
           .registers = HW_TABLE(beacon_registers) }),
     .properties = HW_ROWS(HwProperty,
         HW_PROP_ADDRESS("addr", Beacon, base, HW_ADDRESS_AUTO, "address of the registers"),
-        HW_PROP_U32("irq-line", Beacon, irq_line, 5, "interrupt line that it drives")),
+        HW_PROP_U32("irq-line", Beacon, irq_line, 5, "interrupt line that it drives"),
+        HW_PROP_BOOL("fw-cfg", Beacon, fw_cfg, true, "offer firmware the file etc/beacon-addr")),
+    .fw_cfg_files = HW_ROWS(HwFwCfgFile,
+        { "etc/beacon-addr", offsetof(Beacon, table_addr), sizeof(((Beacon *)0)->table_addr),
+          HW_FW_CFG_GUEST_WRITABLE, .enabled = offsetof(Beacon, fw_cfg) }),
     .state = &beacon_state,
+    .reset = beacon_reset,
     .update = beacon_update,
 };

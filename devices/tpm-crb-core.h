@@ -4,6 +4,7 @@
 #define TPM_CRB_CORE_H
 
 #include "devices/tpm-crb-chunk.h"
+#include "hw-api/ext/fw-cfg.h"
 #include "hw-api/ext/guest-memory.h"
 #include "hw-api/ext/tpm-backend.h"
 
@@ -45,6 +46,7 @@ typedef struct TpmCrb {
     const HwTpmBackendService *service;
     HwTpmBackend *backend;
     TpmCrbChunks chunks;
+    uint8_t ppi_config[PPI_CONFIG_SIZE];
 } TpmCrb;
 
 #define CRB_REG(s, name) ((s)->regs[CRB_##name / 4])
@@ -87,6 +89,17 @@ bool tpm_crb_strict_needed(HwDevice *dev);
       .minimum_version = 0,                                          \
       .fields = HW_ROWS(HwField, HW_FIELD(TpmCrb, completed, 8)),    \
       .needed = tpm_crb_strict_needed }
+
+/*
+ * What each form has for firmware: where the physical presence interface is, and room for the
+ * event log (PC Client Platform Firmware Profile 1.05, section 10), which firmware copies to
+ * memory of its own before it writes there.
+ */
+#define TPM_CRB_FW_CFG_FILES                                                     \
+    HW_ROWS(HwFwCfgFile,                                                         \
+        { "etc/tpm/config", .offset = offsetof(TpmCrb, ppi_config),              \
+          .size = PPI_CONFIG_SIZE, .enabled = offsetof(TpmCrb, ppi) },           \
+        { "etc/tpm/log", .size = 0x10000 })
 
 /* The subsection NAME/chunk of each form: what of a command or a response is under way. */
 enum { TPM_CRB_CHUNK_FIELD_COUNT = 3 };

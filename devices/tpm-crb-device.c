@@ -12,8 +12,6 @@
 #include "hw-api/device/error.h"
 
 #define WINDOW_MAX 0x10000
-#define PPI_OFFSET (PPI_PC_ADDRESS - CRB_PC_ADDRESS)
-
 static const TpmCrbForm device_form = {
     .register_region = TPM_CRB_DEVICE_PAGE,
     .buffer_region = TPM_CRB_DEVICE_PAGE,
@@ -125,6 +123,7 @@ const HwDeviceClass tpm_crb_device_class = {
                      "ignore what the PTP does not allow"),
         HW_PROP_BOOL("cap-chunk", TpmCrbDevice, crb.cap_chunk, false,
                      "take commands and give responses in chunks")),
+    .fw_cfg_files = TPM_CRB_FW_CFG_FILES,
     .state = &tpm_crb_device_state,
     .realize = tpm_crb_device_realize,
     .unrealize = tpm_crb_device_unrealize,

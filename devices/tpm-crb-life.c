@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* TPM CRB, any form: how an instance begins, is reset and goes on after a load. */
 #include "devices/tpm-crb-core.h"
+#include "hw-api/device/bytes.h"
 #include "hw-api/device/error.h"
 
 bool tpm_crb_core_realize(TpmCrb *s, const TpmCrbForm *form, HwError *error)
@@ -47,6 +48,13 @@ bool tpm_crb_core_set_address(TpmCrb *s, uint64_t buffer_address)
     return !same;
 }
 
+static void crb_tell_firmware(TpmCrb *s, uint64_t ppi_address)
+{
+    hw_store_le(s->ppi_config + PPI_CONFIG_ADDRESS, ppi_address, 4);
+    s->ppi_config[PPI_CONFIG_TPM_VERSION] = PPI_CONFIG_TPM_2_0;
+    s->ppi_config[PPI_CONFIG_PPI_VERSION] = PPI_CONFIG_PPI_1_3;
+}
+
 void tpm_crb_core_reset(TpmCrb *s, uint64_t buffer_address)
 {
     uint32_t size = s->service->buffer_size(s->backend);
@@ -58,6 +66,7 @@ void tpm_crb_core_reset(TpmCrb *s, uint64_t buffer_address)
     s->transfer_size = size < largest ? size : largest;
     CRB_REG(s, INTF_ID) |= s->cap_chunk ? INTF_ID_CAP_CHUNK : 0;
     tpm_crb_core_set_address(s, buffer_address);
+    crb_tell_firmware(s, buffer_address - CRB_BUFFER + PPI_OFFSET);
     s->service->restart(s->backend, s->transfer_size);
 }
 

@@ -61,8 +61,17 @@
 
 /* Physical presence interface (PPI 1.3): shared memory that firmware fills. */
 #define PPI_PC_ADDRESS  UINT64_C(0xfed45000)
+#define PPI_OFFSET      (PPI_PC_ADDRESS - CRB_PC_ADDRESS)
 #define PPI_SIZE        0x400
 #define PPI_MOVV        0x15a           /* memory overwrite variable */
 #define PPI_MOVV_CLEAR  0x01            /* clear memory at the next reset */
+
+/* Tells firmware of it: the fw_cfg file etc/tpm/config, little-endian. */
+#define PPI_CONFIG_ADDRESS     0        /* u32 */
+#define PPI_CONFIG_TPM_VERSION 4        /* u8 */
+#define PPI_CONFIG_PPI_VERSION 5        /* u8 */
+#define PPI_CONFIG_SIZE        6
+#define PPI_CONFIG_TPM_2_0     2
+#define PPI_CONFIG_PPI_1_3     1
 
 #endif

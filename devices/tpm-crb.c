@@ -80,6 +80,7 @@ const HwDeviceClass tpm_crb_class = {
         HW_PROP_BOOL("strict", TpmCrb, strict, false, "ignore what the PTP does not allow"),
         HW_PROP_BOOL("cap-chunk", TpmCrb, cap_chunk, false,
                      "take commands and give responses in chunks")),
+    .fw_cfg_files = TPM_CRB_FW_CFG_FILES,
     .state = &tpm_crb_state,
     .realize = tpm_crb_realize,
     .unrealize = tpm_crb_unrealize,

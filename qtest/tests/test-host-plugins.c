@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Plugin sets in a host, in process.  OUTBOARD_SET names the set of this project. */
 #include "devices/tpm-crb-regs.h"
+#include "qtest/host/fw-cfg.h"
 #include "qtest/tests/gadget.h"
 
 static uint32_t class_count(const ObHost *host)
@@ -53,6 +54,97 @@ static void crb_wait_clear(Fixture *f, uint64_t offset)
     }
 }
 
+/* ------------------------------------------------------------------- fw_cfg */
+
+static const ObFwCfgFile *file_of(Fixture *f, const char *name)
+{
+    return ob_fw_cfg_find(ob_host_fw_cfg(f->host), name);
+}
+
+static void tpm_add(Fixture *f, const char *device, const char *options)
+{
+    load(f);
+    if (!hw_tpm_add(ob_host_tpms(f->host), "libtpms", "tpm0", NULL, 0, &f->error)) {
+        g_error("%s", f->text);
+    }
+    device_add(f, device, options);
+}
+
+static void log_expect(Fixture *f)
+{
+    g_assert_nonnull(file_of(f, "etc/tpm/log"));
+    g_assert_cmpuint(file_of(f, "etc/tpm/log")->size, ==, 65536);
+    g_assert_false(file_of(f, "etc/tpm/log")->guest_writable);
+}
+
+static void test_tpm_crb_tells_firmware(Fixture *f, gconstpointer data)
+{
+    static const uint8_t config[] = { 0x00, 0x50, 0xd4, 0xfe, 0x02, 0x01 };
+
+    (void)data;
+    tpm_add(f, "tpm-crb", "tpmdev=tpm0");
+    log_expect(f);
+    g_assert_nonnull(file_of(f, "etc/tpm/config"));
+    g_assert_cmpmem(file_of(f, "etc/tpm/config")->bytes, file_of(f, "etc/tpm/config")->size,
+                    config, sizeof(config));
+}
+
+static void test_tpm_crb_without_ppi_has_no_config(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    tpm_add(f, "tpm-crb", "tpmdev=tpm0,ppi=off");
+    log_expect(f);
+    g_assert_null(file_of(f, "etc/tpm/config"));
+}
+
+static void test_tpm_crb_device_has_a_log(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    tpm_add(f, "tpm-crb-device", "tpmdev=tpm0");
+    log_expect(f);
+    g_assert_null(file_of(f, "etc/tpm/config"));
+}
+
+static void test_tpm_crb_device_tells_its_address(Fixture *f, gconstpointer data)
+{
+    static const uint8_t config[] = { 0x00, 0x50, 0x00, 0xfe, 0x02, 0x01 };
+
+    (void)data;
+    tpm_add(f, "tpm-crb-device", "tpmdev=tpm0,ppi=on,addr=0xfe000000");
+    g_assert_nonnull(file_of(f, "etc/tpm/config"));
+    g_assert_cmpmem(file_of(f, "etc/tpm/config")->bytes, file_of(f, "etc/tpm/config")->size,
+                    config, sizeof(config));
+}
+
+static void test_beacon_keeps_an_address_until_reset(Fixture *f, gconstpointer data)
+{
+    ObFwCfg *fw_cfg = ob_host_fw_cfg(f->host);
+    uint8_t bytes[8];
+    uint16_t key;
+
+    (void)data;
+    load(f);
+    device_add(f, "beacon", "addr=0xfed10000");
+    key = ob_fw_cfg_key(fw_cfg, "etc/beacon-addr");
+    g_assert_true(ob_fw_cfg_write(fw_cfg, key, 0, "address!", 8));
+    ob_fw_cfg_read(fw_cfg, key, 0, bytes, 8);
+    g_assert_cmpmem(bytes, 8, "address!", 8);
+    ob_host_reset(f->host);
+    ob_fw_cfg_read(fw_cfg, key, 0, bytes, 8);
+    g_assert_cmpmem(bytes, 8, "\0\0\0\0\0\0\0\0", 8);
+}
+
+static void test_second_beacon_needs_no_file(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    load(f);
+    device_add(f, "beacon", "");
+    device_refused(f, "beacon", "id=b", "b: fw_cfg: file 'etc/beacon-addr' is there already");
+    device_add(f, "beacon", "fw-cfg=off");
+}
+
+/* ---------------------------------------------------------------------- TPM */
+
 /* The whole way down: a guest's accesses, the model from its file, a real TPM. */
 static void test_tpm_crb_executes(Fixture *f, gconstpointer data)
 {
@@ -61,11 +153,7 @@ static void test_tpm_crb_executes(Fixture *f, gconstpointer data)
     uint8_t response[sizeof(success)];
 
     (void)data;
-    load(f);
-    if (!hw_tpm_add(ob_host_tpms(f->host), "libtpms", "tpm0", NULL, 0, &f->error)) {
-        g_error("%s", f->text);
-    }
-    device_add(f, "tpm-crb", "tpmdev=tpm0");
+    tpm_add(f, "tpm-crb", "tpmdev=tpm0");
     crb_write(f, CRB_LOC_CTRL, LOC_CTRL_REQUEST);
     crb_write(f, CRB_CTRL_REQ, CTRL_REQ_COMMAND_READY);
     crb_wait_clear(f, CRB_CTRL_REQ);
@@ -117,6 +205,15 @@ int main(int argc, char **argv)
     TEST("/plugins/load/classes-can-be-found", NULL, test_classes_can_be_found);
     TEST("/plugins/load/device-answers", NULL, test_device_answers);
     TEST("/plugins/tpm-crb/executes", NULL, test_tpm_crb_executes);
+    TEST("/plugins/tpm-crb/tells-firmware", NULL, test_tpm_crb_tells_firmware);
+    TEST("/plugins/tpm-crb/without-ppi-has-no-config", NULL,
+         test_tpm_crb_without_ppi_has_no_config);
+    TEST("/plugins/tpm-crb/device-has-a-log", NULL, test_tpm_crb_device_has_a_log);
+    TEST("/plugins/tpm-crb/device-tells-its-address", NULL,
+         test_tpm_crb_device_tells_its_address);
+    TEST("/plugins/beacon/keeps-an-address-until-reset", NULL,
+         test_beacon_keeps_an_address_until_reset);
+    TEST("/plugins/beacon/second-needs-no-file", NULL, test_second_beacon_needs_no_file);
     TEST("/plugins/load/missing-file-leaves-the-host", NULL, test_missing_file_leaves_the_host);
     TEST("/plugins/load/second-load-is-refused", NULL, test_second_load_is_refused);
     TEST("/plugins/load/name-of-an-added-class-is-refused", NULL,

@@ -128,7 +128,7 @@ static void test_address_given(void)
 
 static void test_address_of_second(void)
 {
-    ObClient *c = qemu_start("-device beacon -device beacon");
+    ObClient *c = qemu_start("-device beacon -device beacon,fw-cfg=off");
 
     ob_client_writel(c, machine->base + BEACON_CTRL, CTRL_RING);
     g_assert_cmpuint(ob_client_readl(c, machine->base + BEACON_COUNT), ==, 1);
@@ -139,7 +139,7 @@ static void test_address_of_second(void)
 
 static void test_address_taken(void)
 {
-    g_autofree char *devices = g_strdup_printf("beacon -device beacon,id=b,addr=0x%"
+    g_autofree char *devices = g_strdup_printf("beacon -device beacon,id=b,fw-cfg=off,addr=0x%"
                                                G_GINT64_MODIFIER "x", machine->base + 0x800);
 
     assert_device_refused(devices, "b: region 'mmio' can't be at 0x");
@@ -408,7 +408,8 @@ static void test_migration_names(void)
     g_assert_true(g_file_get_contents(stream.path, &text, &size, NULL));
     g_assert_nonnull(g_strstr_len(memmem(text, size, "{\"name\": \"beacon\"", 17), -1,
                                   "\"fields\": [{\"name\": \"regs\", \"array_len\": 4, "
-                                  "\"type\": \"uint32\", \"size\": 4}]"));
+                                  "\"type\": \"uint32\", \"size\": 4}, {\"name\": \"table_addr\", "
+                                  "\"array_len\": 8, \"type\": \"uint8\", \"size\": 1}]"));
     stream_free(&stream);
 }
 
