@@ -111,6 +111,10 @@ void bridge_irq_set(HwDevice *dev, uint32_t line, bool level);
 void bridge_irq_pulse(HwDevice *dev, uint32_t line);     /* an edge */
 void bridge_irq_forget(void);       /* the controller may have changed by itself */
 
+/* run-state.c */
+void bridge_run_state_attach(BridgeDevice *device);
+void bridge_run_state_detach(BridgeDevice *device);
+
 /* state.c: the class's state as a VMStateDescription, NULL with a sentence. */
 const void *bridge_describe_state(const HwState *state, HwError *error);
 

@@ -253,6 +253,7 @@ typedef struct QemuStateHandler QemuStateHandler;
 #define QEMU_RUN_STATE_INMIGRATE 1
 
 QEMU_WEAK bool runstate_check(int state);
+QEMU_WEAK bool runstate_is_running(void);
 QEMU_WEAK QemuObject *qdev_get_machine(void);
 QEMU_WEAK QemuIrq *qdev_get_gpio_in(QemuObject *device, int line);
 QEMU_WEAK void qemu_set_irq(QemuIrq *irq, int level);
@@ -290,6 +291,16 @@ typedef struct QemuNotifier {
 QEMU_WEAK void qemu_add_exit_notifier(QemuNotifier *notifier);
 /* Those added last are called first. */
 QEMU_WEAK void qemu_add_machine_init_done_notifier(QemuNotifier *notifier);
+
+/* `error` came after 7.2. */
+typedef struct QemuNotifierWithReturn {
+    int (*notify)(struct QemuNotifierWithReturn *notifier, void *data, QemuError **error);
+    void *link[2];
+} QemuNotifierWithReturn;
+/* What `data` points to begins with an int, why it is called.  BEFORE_SYNC: before each look at
+ * what was written to RAM since the last one, under the big lock; at others it is not held. */
+#define QEMU_PRECOPY_BEFORE_SYNC 1
+QEMU_WEAK void precopy_add_notifier(QemuNotifierWithReturn *notifier);
 
 /* ------------------------------------------------------------------- fw_cfg */
 

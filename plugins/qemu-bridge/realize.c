@@ -91,19 +91,6 @@ static void device_reset(void *opaque)
     bridge_regions_synced(device);
 }
 
-static void run_state_changed(void *opaque, bool running, int state)
-{
-    BridgeDevice *device = opaque;
-
-    (void)state;
-    if (running) {
-        hw_instance_update(device->instance);
-        bridge_regions_synced(device);
-    } else {
-        hw_instance_quiesce(device->instance);
-    }
-}
-
 static bool device_attach(BridgeDevice *device, QemuError **errp)
 {
     if (device->description &&
@@ -112,7 +99,7 @@ static bool device_attach(BridgeDevice *device, QemuError **errp)
         return false;
     }
     qemu_register_reset(device_reset, device);
-    device->state_handler = qemu_add_vm_change_state_handler(run_state_changed, device);
+    bridge_run_state_attach(device);
     bridge_regions_map(device);
     bridge_fw_cfg_add(device);
     bridge_acpi_add(device);
@@ -160,7 +147,7 @@ void bridge_unrealize(QemuObject *object)
         return;
     }
     bridge_regions_unmap(device);
-    qemu_del_vm_change_state_handler(device->state_handler);
+    bridge_run_state_detach(device);
     qemu_unregister_reset(device_reset, device);
     if (device->description) {
         vmstate_unregister(NULL, device->description, device->instance->dev);

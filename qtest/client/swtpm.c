@@ -72,6 +72,11 @@ const char *ob_swtpm_path(const ObSwtpm *swtpm)
     return swtpm->path;
 }
 
+GPid ob_swtpm_pid(const ObSwtpm *swtpm)
+{
+    return ob_process_pid(swtpm->process);
+}
+
 void ob_swtpm_free(ObSwtpm *swtpm)
 {
     if (!swtpm) {

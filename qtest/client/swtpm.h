@@ -3,6 +3,8 @@
 #ifndef OB_SWTPM_H
 #define OB_SWTPM_H
 
+#include <glib.h>
+
 #include "hw-api/hw-api.h"
 
 typedef struct ObSwtpm ObSwtpm;
@@ -12,6 +14,9 @@ ObSwtpm *ob_swtpm_start(HwError *error);
 
 /* The control socket, for -chardev socket,path=.  It can be connected to at once. */
 const char *ob_swtpm_path(const ObSwtpm *swtpm);
+
+/* Its process, which a test may stop and continue. */
+GPid ob_swtpm_pid(const ObSwtpm *swtpm);
 
 /* Ends it and removes its directory.  NULL is allowed. */
 void ob_swtpm_free(ObSwtpm *swtpm);
