@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Linux drives our CRB in the distribution's QEMU, and QEMU's own as the oracle. */
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "qtest/client/scratch.h"
+#include "qtest/client/swtpm.h"
+#include "qtest/client/tpm-command.h"
+#include "qtest/guest/guest.h"
+
+#define PCR 16                  /* for debugging: no firmware extends it */
+#define RANDOM_BYTES 32
+
+/* What Linux is asked, in this order. */
+enum {
+    DRIVER, VERSION, SELF_TEST, RANDOM_1, RANDOM_2, PCR_BEFORE, EXTEND, PCR_AFTER, LOOKS,
+};
+
+static const uint8_t measured[TPM2_SHA256_DIGEST_SIZE] = "what a guest measures into a PCR";
+
+/* ------------------------------------------------------------------- the questions */
+
+static void words_add_command(GString *words, TpmCommand command)
+{
+    g_string_append(words, " tpm=");
+    for (size_t i = 0; i < command.size; i++) {
+        g_string_append_printf(words, "%02x", command.bytes[i]);
+    }
+}
+
+static char *words_make(void)
+{
+    GString *words = g_string_new("link=/sys/class/tpm/tpm0/device/driver "
+                                  "text=/sys/class/tpm/tpm0/tpm_version_major");
+
+    words_add_command(words, tpm_self_test());
+    words_add_command(words, tpm_get_random(RANDOM_BYTES));
+    words_add_command(words, tpm_get_random(RANDOM_BYTES));
+    words_add_command(words, tpm_pcr_read(PCR));
+    words_add_command(words, tpm_pcr_extend(PCR, measured));
+    words_add_command(words, tpm_pcr_read(PCR));
+    return g_string_free(words, FALSE);
+}
+
+/* The lines of a guest with these devices, or NULL: skipped, or failed. */
+static char **guest_ask(const char *devices)
+{
+    g_autofree char *words = words_make();
+    g_autofree char *arguments = g_strdup_printf("-machine q35 -m 256 %s", devices);
+    ObGuestBoot boot = {
+        .kernel = "amd64-6.1",
+        .initramfs = g_getenv("OB_GUEST_LOOK_AMD64"),
+        .words = words,
+        .arguments = arguments,
+        .limit_s = 120,
+    };
+    g_autofree char *missing = ob_guest_missing(&boot);
+    char text[8192] = "";
+    HwError error = { text, sizeof(text), 0 };
+    g_autofree char *said = NULL;
+    char **lines;
+
+    if (missing) {
+        g_test_skip(missing);
+        return NULL;
+    }
+    said = ob_guest_run(&boot, &error);
+    g_assert_cmpstr(text, ==, "");
+    lines = g_strsplit(said, "\n", 0);
+    g_assert_cmpuint(g_strv_length(lines), ==, LOOKS + 1);
+    return lines;
+}
+
+/* ------------------------------------------------------------------- our TPM */
+
+/*
+ * The bridge brings no tables yet.  TPM2 (TCG ACPI Specification 1.3, 8): the control area at
+ * 0xfed40040, start method 7.
+ */
+static const uint8_t table_tpm2[] = {
+    0, 0, 0, 0, 0x40, 0x00, 0xd4, 0xfe, 0, 0, 0, 0, 7, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+};
+
+/*
+ * Scope (\_SB) { Device (TPM) { Name (_HID, "MSFT0101") Name (_STA, 0x0f)
+ *     Name (_CRS, ResourceTemplate () { Memory32Fixed (ReadWrite, 0xfed40000, 0x1000) }) } }
+ */
+static const uint8_t table_ssdt[] =
+    "\x10\x3a\\_SB_\x5b\x82\x32TPM_\x08_HID\x0dMSFT0101\0\x08_STA\x0a\x0f"
+    "\x08_CRS\x11\x11\x0a\x0e\x86\x09\x00\x01\x00\x00\xd4\xfe\x00\x10\x00\x00\x79\x00";
+
+static char *table_option(const ObScratch *scratch, const char *signature, uint32_t revision,
+                          const void *bytes, size_t size)
+{
+    g_autofree char *path = g_build_filename(ob_scratch_path(scratch), signature, NULL);
+
+    g_assert_true(g_file_set_contents(path, bytes, (gssize)size, NULL));
+    return g_strdup_printf("-acpitable sig=%s,rev=%u,data=%s", signature, revision, path);
+}
+
+static char **ours_ask(void)
+{
+    ObScratch *scratch = ob_scratch_new();
+    g_autofree char *tpm2 = table_option(scratch, "TPM2", 4, table_tpm2, sizeof(table_tpm2));
+    g_autofree char *ssdt = table_option(scratch, "SSDT", 2, table_ssdt, sizeof(table_ssdt) - 1);
+    g_autofree char *devices = g_strdup_printf(
+        "-plugin file=%s,libtpms=tpm0 -device outboard-tpm-crb,tpmdev=tpm0 %s %s",
+        g_getenv("OUTBOARD_BRIDGE"), tpm2, ssdt);
+    char **lines = guest_ask(devices);
+
+    ob_scratch_free(scratch);
+    return lines;
+}
+
+/* Booted once for all tests; NULL: not to be had, and the test is skipped. */
+static char **ours(void)
+{
+    static char **lines;
+
+    if (!lines) {
+        lines = ours_ask();
+    }
+    return lines;
+}
+
+/* ------------------------------------------------------------------- the answers */
+
+static size_t response_of(const char *line, uint8_t *bytes, size_t room)
+{
+    size_t size = strlen(line) / 2;
+
+    g_assert_false(g_str_has_prefix(line, "error: "));
+    g_assert_cmpuint(size, <=, room);
+    for (size_t i = 0; i < size; i++) {
+        bytes[i] = (uint8_t)(g_ascii_xdigit_value(line[2 * i]) << 4 |
+                             g_ascii_xdigit_value(line[2 * i + 1]));
+    }
+    g_assert_cmphex(tpm_response_code(bytes, size), ==, TPM2_RC_SUCCESS);
+    return size;
+}
+
+static TPM2B_DIGEST pcr_of(const char *line)
+{
+    TPM2B_DIGEST value;
+    uint8_t response[256];
+    size_t size = response_of(line, response, sizeof(response));
+
+    g_assert_true(tpm_parse_pcr(response, size, &value));
+    return value;
+}
+
+static TPM2B_DIGEST random_of(const char *line)
+{
+    TPM2B_DIGEST value;
+    uint8_t response[256];
+    size_t size = response_of(line, response, sizeof(response));
+
+    g_assert_true(tpm_parse_random(response, size, &value));
+    return value;
+}
+
+static void test_driver(void)
+{
+    char **lines = ours();
+
+    if (lines) {
+        g_assert_true(g_str_has_suffix(lines[DRIVER], "/tpm_crb"));
+        g_assert_cmpstr(lines[VERSION], ==, "2");
+    }
+}
+
+static void test_self_test(void)
+{
+    uint8_t response[256];
+    char **lines = ours();
+
+    if (lines) {
+        response_of(lines[SELF_TEST], response, sizeof(response));
+    }
+}
+
+static void test_random(void)
+{
+    char **lines = ours();
+
+    if (lines) {
+        TPM2B_DIGEST first = random_of(lines[RANDOM_1]);
+        TPM2B_DIGEST second = random_of(lines[RANDOM_2]);
+
+        g_assert_cmpuint(first.size, ==, RANDOM_BYTES);
+        g_assert_cmpuint(second.size, ==, RANDOM_BYTES);
+        g_assert_true(memcmp(first.buffer, second.buffer, RANDOM_BYTES) != 0);
+    }
+}
+
+static void test_extend(void)
+{
+    char **lines = ours();
+    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+    uint8_t expected[TPM2_SHA256_DIGEST_SIZE];
+    gsize size = sizeof(expected);
+
+    if (lines) {
+        TPM2B_DIGEST before = pcr_of(lines[PCR_BEFORE]);
+        TPM2B_DIGEST after = pcr_of(lines[PCR_AFTER]);
+
+        g_checksum_update(sum, before.buffer, before.size);
+        g_checksum_update(sum, measured, sizeof(measured));
+        g_checksum_get_digest(sum, expected, &size);
+        g_assert_cmpmem(after.buffer, after.size, expected, size);
+    }
+}
+
+/* Line by line, but for the random numbers and the update counter in what PCR_Read says. */
+static void assert_same_answers(char **is, char **was)
+{
+    uint8_t response[256];
+
+    g_assert_cmpstr(is[DRIVER], ==, was[DRIVER]);
+    g_assert_cmpstr(is[VERSION], ==, was[VERSION]);
+    g_assert_cmpstr(is[SELF_TEST], ==, was[SELF_TEST]);
+    g_assert_cmpstr(is[EXTEND], ==, was[EXTEND]);
+    for (int i = RANDOM_1; i <= RANDOM_2; i++) {
+        g_assert_cmpuint(strlen(is[i]), ==, strlen(was[i]));
+        response_of(was[i], response, sizeof(response));
+    }
+    for (int i = PCR_BEFORE; i <= PCR_AFTER; i += PCR_AFTER - PCR_BEFORE) {
+        TPM2B_DIGEST a = pcr_of(is[i]), b = pcr_of(was[i]);
+
+        g_assert_cmpmem(a.buffer, a.size, b.buffer, b.size);
+    }
+}
+
+static void test_as_built_in(void)
+{
+    char **is = ours();
+    char text[1024] = "";
+    HwError error = { text, sizeof(text), 0 };
+    ObSwtpm *swtpm = is ? ob_swtpm_start(&error) : NULL;
+
+    g_assert_cmpstr(text, ==, "");
+    if (swtpm) {
+        g_autofree char *devices = g_strdup_printf(
+            "-chardev socket,id=c,path=%s -tpmdev emulator,id=tpm0,chardev=c "
+            "-device tpm-crb,tpmdev=tpm0", ob_swtpm_path(swtpm));
+        g_auto(GStrv) was = guest_ask(devices);
+
+        assert_same_answers(is, was);
+        ob_swtpm_free(swtpm);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/guest-tpm/amd64-6.1/driver-binds", test_driver);
+    g_test_add_func("/guest-tpm/amd64-6.1/self-test-passes", test_self_test);
+    g_test_add_func("/guest-tpm/amd64-6.1/random", test_random);
+    g_test_add_func("/guest-tpm/amd64-6.1/pcr-extend", test_extend);
+    g_test_add_func("/guest-tpm/amd64-6.1/answers-as-from-qemu-s-own", test_as_built_in);
+    return g_test_run();
+}
