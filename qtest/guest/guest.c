@@ -12,6 +12,7 @@
 #include "qtest/client/scratch.h"
 
 #define LAST_LINES 6000         /* bytes of the console that a sentence shows */
+#define BEGINS "guest: begins\n" /* init.c's first words; the firmware's precede */
 #define DONE "guest: done\n"    /* init.c's last words if all went well; the kernel's follow */
 
 struct ObGuest {
@@ -234,7 +235,8 @@ char *ob_guest_finish(ObGuest *guest, HwError *error)
     bool off = g_strcmp0(json_string_value(reason), "guest-shutdown") == 0;
     bool ended = event != NULL;
     g_autofree char *text = console_read(guest);
-    char *done = g_strrstr(text, DONE);
+    const char *begins = strstr(text, BEGINS);
+    char *done = begins ? strstr(begins, DONE) : NULL;
 
     json_decref(event);
     if (!ended) {
@@ -250,7 +252,7 @@ char *ob_guest_finish(ObGuest *guest, HwError *error)
         return NULL;
     }
     *done = '\0';
-    return g_steal_pointer(&text);
+    return g_strdup(begins + strlen(BEGINS));
 }
 
 void ob_guest_free(ObGuest *guest)
@@ -278,4 +280,19 @@ char *ob_guest_run(const ObGuestBoot *boot, HwError *error)
 
     ob_guest_free(guest);
     return said;
+}
+
+GBytes *ob_guest_bytes(const char *line)
+{
+    size_t size = strlen(line) / 2;
+    g_autofree uint8_t *bytes = g_malloc(size + 1);
+
+    for (size_t i = 0; i < size; i++) {
+        if (!g_ascii_isxdigit(line[2 * i]) || !g_ascii_isxdigit(line[2 * i + 1])) {
+            return NULL;
+        }
+        bytes[i] = (uint8_t)(g_ascii_xdigit_value(line[2 * i]) << 4 |
+                             g_ascii_xdigit_value(line[2 * i + 1]));
+    }
+    return strlen(line) % 2 ? NULL : g_bytes_new(bytes, size);
 }

@@ -47,4 +47,7 @@ void ob_guest_free(ObGuest *guest);
 /* All of it for a guest that needs no attention; what ob_guest_finish() returns. */
 char *ob_guest_run(const ObGuestBoot *boot, HwError *error);
 
+/* The bytes of a line of hexadecimal digits, as look.c prints them; NULL if it is none. */
+GBytes *ob_guest_bytes(const char *line);
+
 #endif

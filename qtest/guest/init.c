@@ -33,6 +33,19 @@ static void mount_all(void)
     }
 }
 
+/* Linux started by UEFI adds a word of its own. */
+static void words_clean(char **words)
+{
+    char **to = words;
+
+    for (char **from = words; *from; from++) {
+        if (strncmp(*from, "initrd=", strlen("initrd=")) != 0) {
+            *to++ = *from;
+        }
+    }
+    *to = NULL;
+}
+
 static int program_run(char **words)
 {
     int status = -1;
@@ -55,6 +68,8 @@ int main(int argc, char **argv)
     (void)argc;
     setvbuf(stdout, NULL, _IONBF, 0);
     mount_all();
+    words_clean(argv);
+    puts("guest: begins");
     status = program_run(argv);
     if (status == 0) {
         puts("guest: done");

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Linux drives our CRB in the distribution's QEMU, and QEMU's own as the oracle. */
-#include <glib/gstdio.h>
 #include <string.h>
 
-#include "qtest/client/scratch.h"
 #include "qtest/client/swtpm.h"
 #include "qtest/client/tpm-command.h"
 #include "qtest/guest/guest.h"
+#include "qtest/tests/guest-crb.h"
 
 #define PCR 16                  /* for debugging: no firmware extends it */
 #define RANDOM_BYTES 32
@@ -71,92 +70,56 @@ static char **guest_ask(const char *devices)
     return lines;
 }
 
-/* ------------------------------------------------------------------- our TPM */
-
-/*
- * The bridge brings no tables yet.  TPM2 (TCG ACPI Specification 1.3, 8): the control area at
- * 0xfed40040, start method 7.
- */
-static const uint8_t table_tpm2[] = {
-    0, 0, 0, 0, 0x40, 0x00, 0xd4, 0xfe, 0, 0, 0, 0, 7, 0, 0, 0,
-    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-};
-
-/*
- * Scope (\_SB) { Device (TPM) { Name (_HID, "MSFT0101") Name (_STA, 0x0f)
- *     Name (_CRS, ResourceTemplate () { Memory32Fixed (ReadWrite, 0xfed40000, 0x1000) }) } }
- */
-static const uint8_t table_ssdt[] =
-    "\x10\x3a\\_SB_\x5b\x82\x32TPM_\x08_HID\x0dMSFT0101\0\x08_STA\x0a\x0f"
-    "\x08_CRS\x11\x11\x0a\x0e\x86\x09\x00\x01\x00\x00\xd4\xfe\x00\x10\x00\x00\x79\x00";
-
-static char *table_option(const ObScratch *scratch, const char *signature, uint32_t revision,
-                          const void *bytes, size_t size)
-{
-    g_autofree char *path = g_build_filename(ob_scratch_path(scratch), signature, NULL);
-
-    g_assert_true(g_file_set_contents(path, bytes, (gssize)size, NULL));
-    return g_strdup_printf("-acpitable sig=%s,rev=%u,data=%s", signature, revision, path);
-}
-
-static char **ours_ask(void)
-{
-    ObScratch *scratch = ob_scratch_new();
-    g_autofree char *tpm2 = table_option(scratch, "TPM2", 4, table_tpm2, sizeof(table_tpm2));
-    g_autofree char *ssdt = table_option(scratch, "SSDT", 2, table_ssdt, sizeof(table_ssdt) - 1);
-    g_autofree char *devices = g_strdup_printf(
-        "-plugin file=%s,libtpms=tpm0 -device outboard-tpm-crb,tpmdev=tpm0 %s %s",
-        g_getenv("OUTBOARD_BRIDGE"), tpm2, ssdt);
-    char **lines = guest_ask(devices);
-
-    ob_scratch_free(scratch);
-    return lines;
-}
-
 /* Booted once for all tests; NULL: not to be had, and the test is skipped. */
 static char **ours(void)
 {
     static char **lines;
 
     if (!lines) {
-        lines = ours_ask();
+        ObGuestCrb *crb = guest_crb_new();
+
+        lines = guest_ask(guest_crb_arguments(crb));
+        guest_crb_free(crb);
     }
     return lines;
 }
 
 /* ------------------------------------------------------------------- the answers */
 
-static size_t response_of(const char *line, uint8_t *bytes, size_t room)
+/* A successful response. */
+static GBytes *response_of(const char *line)
 {
-    size_t size = strlen(line) / 2;
+    GBytes *response = ob_guest_bytes(line);
+    gsize size;
+    const uint8_t *bytes;
 
-    g_assert_false(g_str_has_prefix(line, "error: "));
-    g_assert_cmpuint(size, <=, room);
-    for (size_t i = 0; i < size; i++) {
-        bytes[i] = (uint8_t)(g_ascii_xdigit_value(line[2 * i]) << 4 |
-                             g_ascii_xdigit_value(line[2 * i + 1]));
+    if (!response) {
+        g_error("no response: %s", line);
     }
+    bytes = g_bytes_get_data(response, &size);
     g_assert_cmphex(tpm_response_code(bytes, size), ==, TPM2_RC_SUCCESS);
-    return size;
+    return response;
 }
 
 static TPM2B_DIGEST pcr_of(const char *line)
 {
+    g_autoptr(GBytes) response = response_of(line);
     TPM2B_DIGEST value;
-    uint8_t response[256];
-    size_t size = response_of(line, response, sizeof(response));
+    gsize size;
+    const uint8_t *bytes = g_bytes_get_data(response, &size);
 
-    g_assert_true(tpm_parse_pcr(response, size, &value));
+    g_assert_true(tpm_parse_pcr(bytes, size, &value));
     return value;
 }
 
 static TPM2B_DIGEST random_of(const char *line)
 {
+    g_autoptr(GBytes) response = response_of(line);
     TPM2B_DIGEST value;
-    uint8_t response[256];
-    size_t size = response_of(line, response, sizeof(response));
+    gsize size;
+    const uint8_t *bytes = g_bytes_get_data(response, &size);
 
-    g_assert_true(tpm_parse_random(response, size, &value));
+    g_assert_true(tpm_parse_random(bytes, size, &value));
     return value;
 }
 
@@ -172,11 +135,12 @@ static void test_driver(void)
 
 static void test_self_test(void)
 {
-    uint8_t response[256];
     char **lines = ours();
 
     if (lines) {
-        response_of(lines[SELF_TEST], response, sizeof(response));
+        g_autoptr(GBytes) response = response_of(lines[SELF_TEST]);
+
+        g_assert_nonnull(response);
     }
 }
 
@@ -215,15 +179,13 @@ static void test_extend(void)
 /* Line by line, but for the random numbers and the update counter in what PCR_Read says. */
 static void assert_same_answers(char **is, char **was)
 {
-    uint8_t response[256];
-
     g_assert_cmpstr(is[DRIVER], ==, was[DRIVER]);
     g_assert_cmpstr(is[VERSION], ==, was[VERSION]);
     g_assert_cmpstr(is[SELF_TEST], ==, was[SELF_TEST]);
     g_assert_cmpstr(is[EXTEND], ==, was[EXTEND]);
     for (int i = RANDOM_1; i <= RANDOM_2; i++) {
         g_assert_cmpuint(strlen(is[i]), ==, strlen(was[i]));
-        response_of(was[i], response, sizeof(response));
+        g_assert_cmpuint(random_of(was[i]).size, ==, RANDOM_BYTES);
     }
     for (int i = PCR_BEFORE; i <= PCR_AFTER; i += PCR_AFTER - PCR_BEFORE) {
         TPM2B_DIGEST a = pcr_of(is[i]), b = pcr_of(was[i]);
