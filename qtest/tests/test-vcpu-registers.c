@@ -112,6 +112,9 @@ static void test_file_of_real_kernels(void)
 
 #define GOOD "603000000013c080 8 0000000000c50078 0 0 0 0000000000c50079\n"
 
+#define WORD "6020000000110000 4 00000002 0 0 0 00000003\n"
+#define WORD_FIELDS "fields 6020000000110000 ffff 1 1 1 1 1 1 fcfc\n"
+
 static const struct {
     const char *name;
     const char *text;
@@ -143,6 +146,19 @@ static const struct {
       "VALUE(ANSWER)" },
     { "attempt-number", "fw 6030000000140000 default 10001 write 2 -> 0 read 2(0)\n",
       "t:1: a value or answer of the attempt at 6030000000140000 is no number" },
+    { "fields-count", GOOD "fields 603000000013c080 ffff 0001\n",
+      "t:2: 2 masks of 603000000013c080, expected one for each of its 8 or 16 fields" },
+    { "fields-size", "6040000000100054 16 00000000000000000000000000000000 0 0 0 "
+      "00000000000000000000000000000001\nfields 6040000000100054 0001\n",
+      "t:2: 1 masks of 6040000000100054, expected one for each of its 8 or 16 fields" },
+    { "fields-id", "fields\n",
+      "t:1: '' is no register id, expected 16 hexadecimal digits" },
+    { "fields-mask", WORD "fields 6020000000110000 1 1 1 1 1 1 10000 1\n",
+      "t:2: '10000' is no mask of 16 values" },
+    { "fields-twice", WORD WORD_FIELDS WORD_FIELDS,
+      "t:3: register 6020000000110000 is there twice" },
+    { "fields-unlisted", WORD_FIELDS,
+      "t:1: fields of 6020000000110000, which no line before lists" },
     { "empty", "# nothing\n\n", "t: no register in it" },
 };
 
@@ -288,6 +304,40 @@ static void test_model_crossing_as_measured(void)
 
     assert_crossing("6.12.100", "6.1.192", 17, down, G_N_ELEMENTS(down));
     assert_crossing("6.1.192", "6.12.100", 0, up, G_N_ELEMENTS(up));
+}
+
+/* Which values each field of a register takes is what the file tells of it. */
+static void test_model_takes_fields_as_measured(void)
+{
+    const uint64_t dfr0 = HW_VCPU_SYSREG(3, 0, 0, 5, 0);      /* 0x10305009, DebugVer at 3:0 */
+    HwRegsFile *file = hw_regs_parse("t", WORD WORD_FIELDS, strlen(WORD WORD_FIELDS), &error);
+    Model m = { .model = hw_vcpu_model_new(file, 1) };
+
+    m.vcpus = hw_vcpu_model_vcpus(m.model);
+    g_assert_cmpint(model_set(&m, UINT64_C(0x6020000000110000), 0xf0000007), ==, 0);
+    g_assert_cmpint(model_set(&m, UINT64_C(0x6020000000110000), 0xf0000008), ==, -EINVAL);
+    g_assert_cmpint(model_set(&m, UINT64_C(0x6020000000110000), 0xf0000012), ==, -EINVAL);
+    hw_vcpu_model_free(m.model);
+    hw_regs_free(file);
+    model_up(&m, "6.12.100", -1);
+    g_assert_cmpint(model_set(&m, dfr0, 0x10305006), ==, 0);
+    g_assert_cmpint(model_set(&m, dfr0, 0x10305005), ==, -EINVAL);
+    hw_vcpu_model_free(m.model);
+}
+
+/* Of a file without such lines the model assumes that ID registers can be lowered. */
+static void test_model_assumes_fields(void)
+{
+    const uint64_t isar5 = HW_VCPU_SYSREG(3, 0, 0, 2, 5);
+    const char *text = "603000000013c015 8 0000000001011121 0 0 0 0000000001011120\n";
+    HwRegsFile *file = hw_regs_parse("t", text, strlen(text), &error);
+    Model m = { .model = hw_vcpu_model_new(file, 1) };
+
+    m.vcpus = hw_vcpu_model_vcpus(m.model);
+    g_assert_cmpint(model_set(&m, isar5, 0x01001011), ==, 0);
+    g_assert_cmpint(model_set(&m, isar5, 0x01011221), ==, -EINVAL);
+    hw_vcpu_model_free(m.model);
+    hw_regs_free(file);
 }
 
 static void test_model_list_counts_first(void)
@@ -454,6 +504,10 @@ int main(int argc, char **argv)
                          test_model_takes_firmware_values_as_the_kernel_did);
     g_test_add_func("/vcpu-model/takes-other-kernels-values-as-measured",
                     test_model_crossing_as_measured);
+    g_test_add_func("/vcpu-model/takes-fields-as-measured",
+                    test_model_takes_fields_as_measured);
+    g_test_add_func("/vcpu-model/assumes-fields-without-a-measurement",
+                    test_model_assumes_fields);
     g_test_add_func("/vcpu-model/list-counts-first", test_model_list_counts_first);
     g_test_add_func("/vcpu-model/refuses-unknown-ids",
                     test_model_refuses_unknown_ids);

@@ -18,6 +18,9 @@
 
 #define VALUE_MAX 256           /* bytes; SVE's vectors are the largest registers */
 
+#define FIELDS_MAX 16           /* of 4 bits, in the registers that are looked at by field */
+
+#define COPROCESSOR_MASK UINT64_C(0xffffffffffff0000)
 #define FIRMWARE(n) (UINT64_C(0x6030000000140000) + (n))
 #define FIRMWARE_BITMAP(n) (UINT64_C(0x6030000000160000) + (n))
 
@@ -67,6 +70,50 @@ static void print_register(HwVcpus *vcpus, uint64_t id)
     printf(" %d %d %d ", got, same, flipped);
     print_value(back, size);
     putchar('\n');
+}
+
+/* Bit N: the field of four bits takes N while the others keep theirs. */
+static uint16_t field_accepted(HwVcpus *vcpus, uint64_t id, uint8_t *value,
+                               uint32_t field)
+{
+    uint32_t shift = 4 * (field % 2);
+    uint8_t *byte = &value[field / 2];
+    const uint8_t initial = *byte;
+    uint16_t accepted = 0;
+
+    for (uint32_t n = 0; n < 16; n++) {
+        *byte = (uint8_t)((initial & ~(15u << shift)) | n << shift);
+        accepted |= (uint16_t)((vcpus->set(vcpus, 0, id, value) == 0) << n);
+        *byte = initial;
+        vcpus->set(vcpus, 0, id, value);
+    }
+    return accepted;
+}
+
+/* Only of a register that can be changed in part: the rest is told by its other line. */
+static void print_fields(HwVcpus *vcpus, uint64_t id)
+{
+    uint32_t fields = 2 * HW_VCPU_REGISTER_SIZE(id);
+    uint16_t accepted[FIELDS_MAX];
+    uint8_t value[VALUE_MAX];
+    bool any = true, constant = true;
+
+    if (fields > FIELDS_MAX || (id & COPROCESSOR_MASK) == FIRMWARE(0) ||
+        (id & COPROCESSOR_MASK) == FIRMWARE_BITMAP(0) || reg_get(vcpus, id, value) != 0) {
+        return;
+    }
+    for (uint32_t i = 0; i < fields; i++) {
+        accepted[i] = field_accepted(vcpus, id, value, i);
+        any = any && accepted[i] == UINT16_MAX;
+        constant = constant && accepted[i] == 1u << (value[i / 2] >> 4 * (i % 2) & 15);
+    }
+    if (!any && !constant) {
+        printf("fields %016" PRIx64, id);
+        for (uint32_t i = fields; i > 0; i--) {
+            printf(" %04x", accepted[i - 1]);
+        }
+        putchar('\n');
+    }
 }
 
 static uint64_t number(const uint8_t *value)
@@ -152,6 +199,9 @@ static bool print_registers(HwKvmMachine *machine)
     puts("# id size value get set_same set_flipped readback_after_flip");
     for (uint32_t i = 0; i < count; i++) {
         print_register(vcpus, ids[i]);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        print_fields(vcpus, ids[i]);
     }
     for (size_t i = 0; i < sizeof(firmware_registers) / sizeof(firmware_registers[0]); i++) {
         print_firmware_register(vcpus, firmware_registers[i]);

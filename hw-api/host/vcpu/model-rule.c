@@ -75,15 +75,39 @@ static uint64_t limit_of(const HwRegsFile *file, const HwRegsRow *row, HwModelRu
     return limit;
 }
 
-static HwModelRuleKind measured_kind(const HwRegsRow *row)
+static HwModelRuleKind measured_kind(const HwRegsFile *file, const HwRegsRow *row)
 {
+    if (hw_regs_find_fields(file, row->id)) {
+        return HW_MODEL_FIELDS;
+    }
     if (row->set_flipped != 0) {
         return HW_MODEL_CONSTANT;
     }
     if (memcmp(row->value, row->read_back, row->size) == 0) {
         return HW_MODEL_IGNORED;
     }
-    return is_id_register(row->id) ? HW_MODEL_FIELDS : HW_MODEL_ANY;
+    return is_id_register(row->id) && file->fields_count == 0 ? HW_MODEL_FIELDS : HW_MODEL_ANY;
+}
+
+/* Without a line of the file's: each field may be lowered, and the lowest be what it was
+ * seen to be. */
+static void fields_assume(HwModelRule *rule)
+{
+    for (uint32_t i = 0; i < HW_REGS_FIELDS; i++) {
+        rule->accepted[i] = (uint16_t)((2u << (rule->limit >> 4 * i & 15)) - 1);
+    }
+    if (!(rule->limit & 1)) {
+        rule->accepted[0] = UINT16_MAX;
+    }
+}
+
+static void fields_fill(HwModelRule *rule, const HwRegsFields *fields)
+{
+    if (fields) {
+        memcpy(rule->accepted, fields->accepted, sizeof(rule->accepted));
+    } else if (rule->kind == HW_MODEL_FIELDS) {
+        fields_assume(rule);
+    }
 }
 
 HwModelRule hw_model_rule_of(const HwRegsFile *file, const HwRegsRow *row)
@@ -99,8 +123,8 @@ HwModelRule hw_model_rule_of(const HwRegsFile *file, const HwRegsRow *row)
         rule.refusal = -EINVAL;
         rule.limit = limit_of(file, row, rule.kind);
     } else {
-        rule.kind = measured_kind(row);
-        rule.lowest_field_free = rule.kind == HW_MODEL_FIELDS && !(rule.limit & 1);
+        rule.kind = measured_kind(file, row);
+        fields_fill(&rule, hw_regs_find_fields(file, row->id));
     }
     return rule;
 }
@@ -115,8 +139,8 @@ uint64_t hw_model_rule_default(uint64_t id, const HwModelRule *rule)
 
 static bool fields_fit(const HwModelRule *rule, uint64_t value)
 {
-    for (uint32_t shift = rule->lowest_field_free ? 4 : 0; shift < 64; shift += 4) {
-        if ((value >> shift & 15) > (rule->limit >> shift & 15)) {
+    for (uint32_t i = 0; i < HW_REGS_FIELDS; i++) {
+        if (!(rule->accepted[i] >> (value >> 4 * i & 15) & 1)) {
             return false;
         }
     }

@@ -21,7 +21,7 @@ typedef struct HwModelRule {
     int get_error;              /* what reading answers */
     int refusal;                /* what a value that the rule doesn't allow answers */
     uint64_t limit;             /* newest version, level, bits, or an ID register's value */
-    bool lowest_field_free;     /* FIELDS: the kernel took a larger one */
+    uint16_t accepted[HW_REGS_FIELDS];  /* FIELDS: values of each field, as in the file */
 } HwModelRule;
 
 /* The rule for a file's register. */

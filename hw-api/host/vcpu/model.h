@@ -7,9 +7,10 @@
  *   any        stores what is set
  *   ignored    takes any value and stores none
  *   constant   takes its own value alone
- *   fields     an ID register that the kernel lets userspace lower: no 4-bit field of it
- *              may be above the host's.  A file tells about bit 0 alone; that the others
- *              follow is the model's assumption
+ *   fields     a register, of ID registers most, that the kernel lets userspace change in
+ *              part: each 4-bit field takes the values that the file tells.  A file without
+ *              lines "fields" tells of bit 0 alone, and the model assumes of ID registers
+ *              that no field may be above the host's
  *   psci       0.2 and each 1.x that the kernel knows; 0.1 alone without PSCI 0.2
  *   level      WORKAROUND_1, _3 and later: up to the host's level; stores nothing
  *   level-2    WORKAROUND_2, which has levels of its own; stores nothing

@@ -22,6 +22,8 @@ typedef struct Regs {
     uint32_t row_room;
     HwRegsAttempt *attempts;
     uint32_t attempt_room;
+    HwRegsFields *fields;
+    uint32_t fields_room;
     bool is_counted;
     uint32_t promised;          /* "# n=" */
 } Regs;
@@ -70,6 +72,19 @@ static bool attempt_add(Regs *regs, const HwRegsAttempt *attempt)
     return attempts;
 }
 
+static bool fields_add(Regs *regs, const HwRegsFields *one)
+{
+    HwRegsFields *fields = array_grow(regs->fields, sizeof(*fields), regs->file.fields_count,
+                                      &regs->fields_room);
+
+    if (fields) {
+        regs->fields = fields;
+        regs->file.fields = fields;
+        fields[regs->file.fields_count++] = *one;
+    }
+    return fields;
+}
+
 static bool line_add(Regs *regs, const HwRegsLine *line)
 {
     switch (line->kind) {
@@ -77,6 +92,8 @@ static bool line_add(Regs *regs, const HwRegsLine *line)
         return row_add(regs, line);
     case HW_REGS_LINE_ATTEMPT:
         return attempt_add(regs, &line->attempt);
+    case HW_REGS_LINE_FIELDS:
+        return fields_add(regs, &line->fields);
     case HW_REGS_LINE_COUNT:
         regs->is_counted = true;
         regs->promised = line->number;
@@ -87,6 +104,22 @@ static bool line_add(Regs *regs, const HwRegsLine *line)
     default:
         return true;
     }
+}
+
+static bool line_fits(const Regs *regs, const HwRegsLine *line, HwError *error)
+{
+    uint64_t id = line->kind == HW_REGS_LINE_ROW ? line->row.id : line->fields.id;
+    bool twice = line->kind == HW_REGS_LINE_ROW ? hw_regs_find(&regs->file, id) != NULL
+               : line->kind == HW_REGS_LINE_FIELDS ? hw_regs_find_fields(&regs->file, id) != NULL
+               : false;
+
+    if (twice) {
+        return hw_error_set(error, "register %016" PRIx64 " is there twice", id);
+    }
+    if (line->kind == HW_REGS_LINE_FIELDS && !hw_regs_find(&regs->file, id)) {
+        return hw_error_set(error, "fields of %016" PRIx64 ", which no line before lists", id);
+    }
+    return true;
 }
 
 static bool text_parse(Regs *regs, const char *name, const char *text, size_t size,
@@ -112,9 +145,8 @@ static bool text_parse(Regs *regs, const char *name, const char *text, size_t si
         if (!hw_regs_line_parse(line, &parsed, &why)) {
             return hw_error_set(error, "%s:%" PRIu32 ": %s", name, number, reason);
         }
-        if (parsed.kind == HW_REGS_LINE_ROW && hw_regs_find(&regs->file, parsed.row.id)) {
-            return hw_error_set(error, "%s:%" PRIu32 ": register %016" PRIx64 " is there twice",
-                                name, number, parsed.row.id);
+        if (!line_fits(regs, &parsed, &why)) {
+            return hw_error_set(error, "%s:%" PRIu32 ": %s", name, number, reason);
         }
         if (!line_add(regs, &parsed)) {
             return hw_error_set(error, "%s:%" PRIu32 ": more than %d lines of a kind, or out of "
@@ -198,6 +230,7 @@ void hw_regs_free(HwRegsFile *file)
         free(regs->kernel);
         free(regs->rows);
         free(regs->attempts);
+        free(regs->fields);
         free(regs);
     }
 }
@@ -207,6 +240,16 @@ const HwRegsRow *hw_regs_find(const HwRegsFile *file, uint64_t id)
     for (uint32_t i = 0; i < file->count; i++) {
         if (file->rows[i].id == id) {
             return &file->rows[i];
+        }
+    }
+    return NULL;
+}
+
+const HwRegsFields *hw_regs_find_fields(const HwRegsFile *file, uint64_t id)
+{
+    for (uint32_t i = 0; i < file->fields_count; i++) {
+        if (file->fields[i].id == id) {
+            return &file->fields[i];
         }
     }
     return NULL;

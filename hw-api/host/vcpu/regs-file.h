@@ -6,11 +6,14 @@
  *     # Linux version 6.12.100+deb12-arm64 ...
  *     # n=259 r=0
  *     6030000000140000 8 0000000000010001 0 0 0 0000000000010000
+ *     fields 603000000013c028 0001 0001 0001 0001 0001 0001 0101 0001 0003 0001 ...
  *     fw 6030000000140000 default 10001(0) write 2 -> 0 read 2(0)
  *
  * A register's line: id, bytes, value, and what the kernel answered (0 or a negative
  * errno) to reading it, to setting the same value and to setting it with bit 0 flipped,
- * then what it read afterwards.  A line "fw" is one attempt at a firmware register.
+ * then what it read afterwards.  A line "fields" tells of a register which values each of
+ * its 4-bit fields takes while the others keep theirs, most significant field first: bit N
+ * of the mask is value N.  A line "fw" is one attempt at a firmware register.
  * Numbers are hexadecimal, sizes and answers decimal; lines with '#' are comments, of
  * which the first names the kernel and "# n=" tells how many registers follow.
  * "cap_..." and "unknown ..." tell of the kernel as a whole and are not kept.
@@ -32,6 +35,14 @@ typedef struct HwRegsRow {
     const uint8_t *read_back;
 } HwRegsRow;
 
+#define HW_REGS_FIELDS 16           /* of 4 bits, in a register that a line "fields" tells of */
+
+typedef struct HwRegsFields {
+    uint64_t id;
+    uint16_t accepted[HW_REGS_FIELDS];      /* the field of bits 3:0 first; beyond the
+                                             * register only 0 */
+} HwRegsFields;
+
 typedef struct HwRegsAttempt {
     uint64_t id;
     uint64_t before;            /* value before the write; 0 if `get` failed */
@@ -47,6 +58,8 @@ typedef struct HwRegsFile {
     uint32_t count;
     const HwRegsAttempt *attempts;
     uint32_t attempt_count;
+    const HwRegsFields *fields; /* none: the file tells of bit 0 alone */
+    uint32_t fields_count;
 } HwRegsFile;
 
 /*
@@ -60,6 +73,9 @@ void hw_regs_free(HwRegsFile *file);        /* NULL is allowed */
 
 /* The register's line, NULL if it has none. */
 const HwRegsRow *hw_regs_find(const HwRegsFile *file, uint64_t id);
+
+/* The register's line "fields", NULL if it has none. */
+const HwRegsFields *hw_regs_find_fields(const HwRegsFile *file, uint64_t id);
 
 /* The low 64 bits of a value. */
 uint64_t hw_regs_number(const HwRegsRow *row);

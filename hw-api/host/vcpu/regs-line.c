@@ -8,7 +8,7 @@
 #include "hw-api/device/error.h"
 #include "hw-api/device/vcpu-id.h"
 
-#define WORDS_MAX 12                    /* more than any line has */
+#define WORDS_MAX 20                    /* more than any line has */
 
 /* ------------------------------------------------------------------ numbers */
 
@@ -177,6 +177,34 @@ static bool attempt_parse(char **words, uint32_t count, HwRegsLine *line, HwErro
     return true;
 }
 
+/* fields ID MASK... */
+static bool fields_parse(char **words, uint32_t count, HwRegsLine *line, HwError *error)
+{
+    HwRegsFields *fields = &line->fields;
+    uint32_t expected;
+    uint64_t mask;
+
+    line->kind = HW_REGS_LINE_FIELDS;
+    *fields = (HwRegsFields) { 0 };
+    if (!id_parse(count > 1 ? words[1] : "", &fields->id, error)) {
+        return false;
+    }
+    expected = 2 * HW_VCPU_REGISTER_SIZE(fields->id);
+    if (expected > HW_REGS_FIELDS || count != 2 + expected) {
+        return hw_error_set(error, "%" PRIu32 " masks of %s, expected one for each of its 8 or "
+                            "16 fields", count - 2, words[1]);
+    }
+    for (uint32_t i = 0; i < HW_REGS_FIELDS; i++) {
+        const char *word = i < expected ? words[1 + expected - i] : "0001";
+
+        if (!hex_parse(word, &mask) || mask > UINT16_MAX) {
+            return hw_error_set(error, "'%.40s' is no mask of 16 values", word);
+        }
+        fields->accepted[i] = (uint16_t)mask;
+    }
+    return true;
+}
+
 /* -------------------------------------------------------------------- lines */
 
 static bool comment_parse(const char *text, HwRegsLine *line, HwError *error)
@@ -216,5 +244,6 @@ bool hw_regs_line_parse(char *text, HwRegsLine *line, HwError *error)
         return true;
     }
     return strcmp(words[0], "fw") == 0 ? attempt_parse(words, count, line, error)
-                                       : row_parse(words, count, line, error);
+         : strcmp(words[0], "fields") == 0 ? fields_parse(words, count, line, error)
+         : row_parse(words, count, line, error);
 }

@@ -11,6 +11,7 @@ typedef enum HwRegsLineKind {
     HW_REGS_LINE_COUNT,         /* number */
     HW_REGS_LINE_ROW,           /* row, whose values are in this struct */
     HW_REGS_LINE_ATTEMPT,
+    HW_REGS_LINE_FIELDS,
 } HwRegsLineKind;
 
 typedef struct HwRegsLine {
@@ -19,6 +20,7 @@ typedef struct HwRegsLine {
     uint32_t number;
     HwRegsRow row;
     HwRegsAttempt attempt;
+    HwRegsFields fields;
     uint8_t values[2 * HW_REGS_VALUE_MAX];
 } HwRegsLine;
 
