@@ -1,28 +1,34 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What scripts/dump-kvm-registers makes on real KVM, against the lists checked in. */
+/* What scripts/dump-kvm-registers makes on real KVM, against the lists checked in, and what
+ * the model made of these answers, against KVM's. */
+#include <stdio.h>
 #include <string.h>
 
 #include "qtest/guest/guest.h"
 
+#define MACHINE_WITH_KVM "-machine virt,virtualization=on,gic-version=3 -cpu max -m 512"
+
 typedef struct Kernel {
     const char *name;
     const char *regs;           /* file in OB_KVM_ARM64 */
+    const char *compare;        /* initramfs with that file */
 } Kernel;
 
 static const Kernel kernels[] = {
-    { "arm64-6.1", "linux-6.1.192.regs" },
-    { "arm64-6.12", "linux-6.12.100.regs" },
+    { "arm64-6.1", "linux-6.1.192.regs", "OB_GUEST_COMPARE_6_1_ARM64" },
+    { "arm64-6.12", "linux-6.12.100.regs", "OB_GUEST_COMPARE_6_12_ARM64" },
 };
 
 /* The virtual and the physical timer's counts: they never stand still. */
 static const char *const counts[] = { "603000000013df1a ", "603000000013df01 " };
 
 /* What it printed, or NULL, skipped or with a sentence; `machine` is QEMU's. */
-static char *registers_dump(const Kernel *kernel, const char *machine, HwError *error)
+static char *guest_run(const Kernel *kernel, const char *initramfs, const char *machine,
+                       HwError *error)
 {
     ObGuestBoot boot = {
         .kernel = kernel->name,
-        .initramfs = g_getenv("OB_GUEST_DUMP_KVM_REGISTERS_ARM64"),
+        .initramfs = g_getenv(initramfs),
         .arguments = machine,
         .limit_s = 150,
     };
@@ -71,8 +77,7 @@ static void test_same_as_known(gconstpointer data)
 {
     char text[8192] = "";
     HwError error = { text, sizeof(text), 0 };
-    g_autofree char *said = registers_dump(
-        data, "-machine virt,virtualization=on,gic-version=3 -cpu max -m 512", &error);
+    g_autofree char *said = guest_run(data, "OB_GUEST_DUMP_ARM64", MACHINE_WITH_KVM, &error);
     g_autofree char *known = registers_known(data);
 
     g_assert_cmpstr(text, ==, "");
@@ -89,12 +94,37 @@ static void test_same_as_known(gconstpointer data)
     }
 }
 
+static const char *last_line(char *text)
+{
+    const char *before = g_strrstr(g_strchomp(text), "\n");
+
+    return before ? before + 1 : text;
+}
+
+/* More than a hundred values for each of 168 registers and more. */
+static void test_model_as_kvm(gconstpointer data)
+{
+    const Kernel *kernel = data;
+    char text[8192] = "";
+    HwError error = { text, sizeof(text), 0 };
+    g_autofree char *said = guest_run(kernel, kernel->compare, MACHINE_WITH_KVM, &error);
+    unsigned sets, differ;
+
+    g_assert_cmpstr(text, ==, "");
+    if (said) {
+        g_test_message("%s", said);
+        g_assert_cmpint(sscanf(last_line(said), "%u sets, %u differ", &sets, &differ), ==, 2);
+        g_assert_cmpuint(sets, >, 15000);
+        g_assert_cmpuint(differ, ==, 0);
+    }
+}
+
 static void test_no_kvm(void)
 {
     char text[8192] = "";
     HwError error = { text, sizeof(text), 0 };
-    g_autofree char *said = registers_dump(&kernels[0], "-machine virt -cpu cortex-a57 -m 256",
-                                           &error);
+    g_autofree char *said = guest_run(&kernels[0], "OB_GUEST_DUMP_ARM64",
+                                      "-machine virt -cpu cortex-a57 -m 256", &error);
 
     g_assert_null(said);
     if (*text) {
@@ -106,9 +136,13 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(kernels); i++) {
-        g_autofree char *path = g_strdup_printf("/kvm-registers/%s/same-as-known", kernels[i].name);
+        g_autofree char *known = g_strdup_printf("/kvm-registers/%s/same-as-known",
+                                                 kernels[i].name);
+        g_autofree char *model = g_strdup_printf("/kvm-registers/%s/model-answers-as-kvm",
+                                                 kernels[i].name);
 
-        g_test_add_data_func(path, &kernels[i], test_same_as_known);
+        g_test_add_data_func(known, &kernels[i], test_same_as_known);
+        g_test_add_data_func(model, &kernels[i], test_model_as_kvm);
     }
     g_test_add_func("/kvm-registers/no-kvm", test_no_kvm);
     return g_test_run();
