@@ -8,10 +8,12 @@
 
 enum {
     BUFFER_OP = 0x11,
+    IO_PORTS = 0x47,            /* a small descriptor: its length is in the tag */
     MEMORY32_FIXED = 0x86,
     EXTENDED_INTERRUPT = 0x89,
     QWORD_ADDRESS_SPACE = 0x8a,
 
+    IO_DECODES_16_BITS = 1 << 0,
     ADDRESS_MINIMUM_FIXED = 1 << 2,
     ADDRESS_MAXIMUM_FIXED = 1 << 3,
     INTERRUPT_CONSUMER = 1 << 0,
@@ -39,6 +41,16 @@ void hw_aml_memory32_fixed(HwAml *aml, uint32_t base, uint32_t size, bool writab
     hw_store_le(body + 1, base, 4);
     hw_store_le(body + 5, size, 4);
     descriptor_write(aml, MEMORY32_FIXED, body, sizeof(body));
+}
+
+void hw_aml_io_ports(HwAml *aml, uint16_t base, uint8_t count)
+{
+    uint8_t bytes[8] = { IO_PORTS, IO_DECODES_16_BITS };
+
+    hw_store_le(bytes + 2, base, 2);
+    hw_store_le(bytes + 4, base, 2);
+    bytes[7] = count;
+    hw_aml_append(aml, bytes, sizeof(bytes));
 }
 
 void hw_aml_memory64(HwAml *aml, uint64_t base, uint64_t size, bool writable)

@@ -191,6 +191,18 @@ void hw_aml_string(HwAml *aml, const char *text)
     hw_aml_append(aml, text, (uint32_t)strlen(text) + 1);
 }
 
+void hw_aml_unicode(HwAml *aml, const char *text)
+{
+    uint32_t count = (uint32_t)strlen(text) + 1;
+
+    hw_aml_begin(aml, BUFFER_OP, HW_AML_TERM_PLAIN);
+    hw_aml_integer(aml, 2 * count);
+    for (uint32_t i = 0; i < count; i++) {
+        hw_aml_number(aml, (unsigned char)text[i], 2);
+    }
+    hw_aml_end(aml);
+}
+
 static bool is_hex(const char *text, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {

@@ -84,6 +84,7 @@ uint32_t hw_aml_fixed_dword(HwAml *aml, uint32_t value);
 uint32_t hw_aml_fixed_qword(HwAml *aml, uint64_t value);
 
 void hw_aml_string(HwAml *aml, const char *text);       /* ASCII */
+void hw_aml_unicode(HwAml *aml, const char *text);      /* ASCII; as _STR wants it, UTF-16 */
 void hw_aml_eisa_id(HwAml *aml, const char *id);        /* "PNP0C08", as an integer */
 void hw_aml_uuid(HwAml *aml, const char *uuid);         /* 36 characters, as ToUUID's buffer */
 void hw_aml_buffer(HwAml *aml, const void *bytes, uint32_t size);
@@ -138,6 +139,8 @@ void hw_aml_field_skip(HwAml *aml, uint32_t bits);
 /* ResourceTemplate: descriptors follow (ACPI 6.4, 6.4), then the end. */
 void hw_aml_resources(HwAml *aml);
 void hw_aml_memory32_fixed(HwAml *aml, uint32_t base, uint32_t size, bool writable);
+
+void hw_aml_io_ports(HwAml *aml, uint16_t base, uint8_t count);
 
 /* Memory that is neither cached nor moved, as a QWordMemory descriptor; `size` > 0. */
 void hw_aml_memory64(HwAml *aml, uint64_t base, uint64_t size, bool writable);

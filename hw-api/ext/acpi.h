@@ -22,6 +22,8 @@ extern "C" {
 
 #define HW_ACPI "hw.acpi/1"
 
+enum { HW_ACPI_HEADER_SIZE = 36 };      /* of each table (ACPI 6.4, 5.2.6) */
+
 typedef enum HwAcpiZone {
     HW_ACPI_ZONE_HIGH = 1,      /* anywhere in RAM */
     HW_ACPI_ZONE_FSEG = 2,      /* 0xf0000 to 0xfffff on a PC */
@@ -45,9 +47,9 @@ typedef struct HwAcpi {
      * What they are given is copied. */
 
     /*
-     * Adds a table.  The host makes its 36-byte header (ACPI 6.4, 5.2.6), of which the
-     * signature has 4 characters and the OEM table ID up to 8, NULL: the host's own; then
-     * come the `size` bytes of `body`.  Returns the table's number for add_pointer.
+     * Adds a table.  The host makes its header, of which the signature has 4 characters
+     * and the OEM table ID up to 8, NULL: the host's own; then come the `size` bytes of
+     * `body`.  Returns the table's number for add_pointer.
      */
     uint32_t (*add_table)(HwAcpiBuild *build, const char *signature, uint32_t revision,
                           const char *oem_table_id, const void *body, uint32_t size);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "hw-api/device/error.h"
+#include "qtest/host/acpi.h"
 #include "qtest/host/host-internal.h"
 #include "qtest/host/sections.h"
 
@@ -235,6 +236,7 @@ HwInstance *ob_host_add_device(ObHost *host, const char *class_name,
     }
     g_ptr_array_add(host->devices, device);
     hw_instance_reset(device->instance);
+    ob_acpi_refresh(host);
     return device->instance;
 }
 
@@ -242,6 +244,7 @@ void ob_host_remove_device(ObHost *host, HwInstance *instance)
 {
     g_ptr_array_remove(host->devices, instance->owner);
     ob_device_free(instance->owner);
+    ob_acpi_refresh(host);
 }
 
 bool ob_host_add_part(ObHost *host, HwInstance *instance, HwError *error)
@@ -281,6 +284,7 @@ void ob_host_reset(ObHost *host)
     for (uint32_t i = 0; (instance = ob_host_instance_at(host, i)); i++) {
         hw_instance_reset(instance);
     }
+    ob_acpi_refresh(host);
 }
 
 /* Work that ends may start more in other devices' hooks, so all queues come first, and

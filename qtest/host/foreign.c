@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "qtest/host/foreign.h"
 
+#include <string.h>
+
 static void section_free(ObForeignSection *section)
 {
     g_free(section->name);
@@ -43,4 +45,16 @@ void ob_foreign_add(ObForeign *foreign, const char *name, uint32_t instance, uin
     section->size = size;
     section->description = json_deep_copy(description);
     g_ptr_array_add(foreign->sections, section);
+}
+
+bool ob_foreign_has(const ObForeign *foreign, const char *end)
+{
+    for (uint32_t i = 0; foreign && i < foreign->sections->len; i++) {
+        const ObForeignSection *section = foreign->sections->pdata[i];
+
+        if (section->payload && g_str_has_suffix(section->name, end)) {
+            return true;
+        }
+    }
+    return false;
 }

@@ -8,6 +8,7 @@
 #define OB_FOREIGN_H
 
 #include <jansson.h>
+#include <stdbool.h>
 
 #include "qtest/host/ram-block.h"
 
@@ -31,5 +32,8 @@ void ob_foreign_free(ObForeign *foreign);       /* NULL is allowed */
 /* Copies the payload, which may be NULL, and takes a reference to the description. */
 void ob_foreign_add(ObForeign *foreign, const char *name, uint32_t instance, uint32_t version,
                     const uint8_t *payload, size_t size, const json_t *description);
+
+/* Whether a section is kept here whose name ends so; `foreign` may be NULL. */
+bool ob_foreign_has(const ObForeign *foreign, const char *end);
 
 #endif

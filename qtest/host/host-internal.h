@@ -37,6 +37,7 @@ struct ObHost {
     GPtrArray *classes;         /* const HwClass, of the sets and added ones */
     GPtrArray *parts;           /* HwInstance, owned: the machine's own devices */
     struct ObFwCfg *fw_cfg;     /* among them; NULL: there is none */
+    struct ObAcpi *acpi;        /* NULL: there is none */
     GPtrArray *devices;         /* ObDevice, owned, in order of creation */
     HwAccessObserver *observer;
     void *observer_opaque;

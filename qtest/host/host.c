@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 
 #include "hw-api/device/error.h"
+#include "qtest/host/acpi.h"
 #include "qtest/host/fw-cfg-internal.h"
 #include "qtest/host/host-internal.h"
 
@@ -104,7 +105,8 @@ ObHost *ob_host_new(const ObHostConfig *config, HwError *error)
     host->executor = hw_executor_new(config->threaded ? config->wake : NULL, config->opaque);
     host->tpms = hw_tpm_new(host->executor, tpm_log, host);
     host->ram_size = config->ram_size ? config->ram_size : machine->ram_size;
-    if (!ram_allocate(host, error) || !ob_fw_cfg_create(host, config->boot, error)) {
+    if (!ram_allocate(host, error) || !ob_fw_cfg_create(host, config->boot, error) ||
+        (!config->no_acpi && !ob_acpi_create(host, config->boot, error))) {
         ob_host_free(host);
         return NULL;
     }
@@ -121,6 +123,7 @@ void ob_host_free(ObHost *host)
     }
     g_ptr_array_free(host->devices, TRUE);
     g_ptr_array_free(host->parts, TRUE);
+    ob_acpi_free(host->acpi);
     hw_tpm_free(host->tpms);
     hw_executor_free(host->executor);
     g_ptr_array_free(host->classes, TRUE);

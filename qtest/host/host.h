@@ -36,6 +36,7 @@ typedef struct ObMachine {
     uint64_t platform_io_size;
     uint32_t irq_lines;             /* 0: no controller */
     const char *irq_controller;     /* its QOM path, "/machine/i440fx/ioapic", or NULL */
+    const struct ObAcpiPlatform *acpi;      /* acpi.h; NULL: no ACPI */
 } ObMachine;
 
 /* `name` NULL: the architecture's default; "q35" or one of its versions, "pc-q35-7.2".
@@ -70,6 +71,7 @@ typedef struct ObHostConfig {
     const char *machine;            /* NULL: the architecture's default */
     uint64_t ram_size;              /* a multiple of 4096; 0: the machine's default */
     const ObBoot *boot;             /* NULL: defaults */
+    bool no_acpi;                   /* neither tables nor registers nor hw.acpi/1 */
     bool threaded;                  /* slow work on threads; else in ob_host_poll() */
     void (*wake)(void *opaque);     /* threaded: there is something to poll; any thread */
 
@@ -160,6 +162,21 @@ void ob_host_observe_accesses(ObHost *host, HwAccessObserver *observer, void *op
 
 /* System reset of all devices. */
 void ob_host_reset(ObHost *host);
+
+/*
+ * Sleep.  A guest asks for it by an ACPI register; what comes of that is up to the one
+ * observer, who is called inside the access and must not reset or remove anything there.
+ * False: this machine has no such register.
+ */
+typedef enum ObSleep {
+    OB_SLEEP_SUSPEND,           /* S3: RAM is kept */
+    OB_SLEEP_OFF,               /* S5 */
+} ObSleep;
+bool ob_host_observe_sleep(ObHost *host, void (*asked)(void *opaque, ObSleep sleep),
+                           void *opaque);
+
+/* Wakes up from S3: resets all devices, RAM stays, and the wake status is set. */
+void ob_host_wake(ObHost *host);
 
 /* Makes due callbacks and, unless threaded, runs pending work.  True if any: then there
  * may be more. */

@@ -5,6 +5,7 @@
 #include "hw-api/device/error.h"
 #include "hw-api/host/state.h"
 #include "hw-api/host/tpm/state-section.h"
+#include "qtest/host/acpi.h"
 #include "qtest/host/host-internal.h"
 #include "qtest/host/ram-stage.h"
 #include "qtest/host/save.h"
@@ -219,13 +220,16 @@ static bool load_end(void *opaque, HwError *error)
     ObLoad *s = opaque;
 
     ob_host_quiesce(s->host);
+    ob_acpi_hold(s->host);
     if (!ob_ram_stage_commit(s->ram, error) || !devices_commit(s, error) ||
         !tpms_commit(s, error)) {
         ob_ram_stage_rollback(s->ram);
         devices_restore(s);
+        ob_acpi_release(s->host, false);
         return false;
     }
     devices_update(s->host);
+    ob_acpi_release(s->host, true);
     foreign_adopt(s);
     s->done = true;
     return true;

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "qtest/host/host.h"
+#include "qtest/host/acpi.h"
 
 #define MIB UINT64_C(0x100000)
 
@@ -41,6 +41,7 @@ static const ObMachine machines[] = {
         .platform_io_size = 0x1000,
         .irq_lines = 24,
         .irq_controller = "/machine/i440fx/ioapic",
+        .acpi = &ob_acpi_pc,
     },
     {
         .name = "q35",
@@ -59,6 +60,7 @@ static const ObMachine machines[] = {
         .platform_io_size = 0x1000,
         .irq_lines = 24,
         .irq_controller = "/machine/q35/ioapic",
+        .acpi = &ob_acpi_q35,
     },
     {
         .name = "virt",
@@ -76,6 +78,7 @@ static const ObMachine machines[] = {
         .platform_size = 0x02000000,
         .irq_lines = 256,
         .irq_controller = "/machine/gic",
+        .acpi = &ob_acpi_virt,
     },
 };
 

@@ -231,6 +231,14 @@ static void foreign_save(ObSave *s, const ObForeignSection *foreign)
     ob_vm_write_copy(s->writer, &section, foreign->payload, foreign->size, foreign->description);
 }
 
+/* The machine's own parts may have a section only at times. */
+static bool section_is_needed(const HwInstance *instance)
+{
+    const HwState *state = hw_instance_state(instance);
+
+    return state && (!state->needed || state->needed(instance->dev));
+}
+
 /* In the order in which they came; what is new since follows. */
 static bool sections_save(ObSave *s, HwError *error)
 {
@@ -250,7 +258,7 @@ static bool sections_save(ObSave *s, HwError *error)
         }
     }
     for (uint32_t i = 0; (instance = ob_host_instance_at(s->host, i)); i++) {
-        if (hw_instance_state(instance) && !g_hash_table_contains(s->saved, instance) &&
+        if (section_is_needed(instance) && !g_hash_table_contains(s->saved, instance) &&
             !device_save(s, instance, instance->number, error)) {
             return false;
         }

@@ -4,9 +4,11 @@
 #include <sys/mman.h>
 
 #include "hw-api/device/error.h"
+#include "hw-api/ext/acpi.h"
 #include "hw-api/ext/clock.h"
 #include "hw-api/ext/event-loop.h"
 #include "hw-api/ext/guest-memory.h"
+#include "qtest/host/acpi.h"
 #include "qtest/host/host-internal.h"
 
 /* ------------------------------------------------------------- guest memory */
@@ -139,6 +141,7 @@ static const void *host_query(const HwHost *api, const char *service)
         { HW_EVENT_LOOP, &ob_event_loop },
         { HW_TPM_BACKEND, hw_tpm_service() },
         { HW_FW_CFG_SERVICE, host->fw_cfg ? &ob_fw_cfg_service : NULL },
+        { HW_ACPI, host->acpi ? ob_acpi_service() : NULL },
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(services); i++) {

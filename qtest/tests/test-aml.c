@@ -79,6 +79,14 @@ static void test_string(void)
     assert_aml(&b->aml, "0d 31 2e 33 00");
 }
 
+static void test_unicode(void)
+{
+    g_autofree Bench *b = g_new(Bench, 1);
+
+    hw_aml_unicode(bench_start(b), "TP");
+    assert_aml(&b->aml, "11 09 0a 06 54 00 50 00 00 00");
+}
+
 static void test_eisa_id(void)
 {
     g_autofree Bench *b = g_new(Bench, 1);
@@ -323,6 +331,7 @@ int main(int argc, char **argv)
     g_test_add_func("/aml/integer/fixed-size-inside-a-scope-is-refused",
                     test_integer_fixed_enclosed);
     g_test_add_func("/aml/string/ends-with-zero", test_string);
+    g_test_add_func("/aml/unicode/is-a-buffer", test_unicode);
     g_test_add_func("/aml/eisa-id/is-compressed", test_eisa_id);
     g_test_add_func("/aml/eisa-id/malformed-is-refused", test_eisa_id_malformed);
     g_test_add_func("/aml/uuid/first-groups-are-swapped", test_uuid);

@@ -119,16 +119,16 @@ static void test_overlap_of_a_later_region_leaves_nothing(Fixture *f, gconstpoin
 static void test_ports_answer(Fixture *f, gconstpointer data)
 {
     (void)data;
-    device_add(f, "ports", "id=p,addr=0x600");
-    g_assert_cmphex(ob_host_load(f->host, HW_SPACE_IO, 0x602, 4), ==, 0x55545352);
-    g_assert_cmphex(ob_host_load(f->host, HW_SPACE_IO, 0x606, 4), ==, 0xffff5756);
-    g_assert_cmphex(ob_host_load(f->host, HW_SPACE_MEMORY, 0x602, 4), ==, 0);
+    device_add(f, "ports", "id=p,addr=0x700");
+    g_assert_cmphex(ob_host_load(f->host, HW_SPACE_IO, 0x702, 4), ==, 0x55545352);
+    g_assert_cmphex(ob_host_load(f->host, HW_SPACE_IO, 0x706, 4), ==, 0xffff5756);
+    g_assert_cmphex(ob_host_load(f->host, HW_SPACE_MEMORY, 0x702, 4), ==, 0);
 }
 
 static void test_ports_are_refused_without_io(Fixture *f, gconstpointer data)
 {
     (void)data;
-    device_refused(f, "ports", "id=p,addr=0x600",
+    device_refused(f, "ports", "id=p,addr=0x700",
                    "p: region 'ports' needs I/O ports, machine 'virt' has none");
 }
 

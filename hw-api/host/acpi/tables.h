@@ -6,11 +6,11 @@
 #ifndef HW_HOST_ACPI_TABLES_H
 #define HW_HOST_ACPI_TABLES_H
 
+#include "hw-api/ext/acpi.h"
 #include "hw-api/host/acpi/loader-script.h"
 
 enum {
-    HW_ACPI_HEADER_SIZE = 36,           /* ACPI 6.4, 5.2.6 */
-    HW_ACPI_HEADER_LENGTH = 4,          /* 4 bytes */
+    HW_ACPI_HEADER_LENGTH = 4,          /* where in a header: 4 bytes */
     HW_ACPI_HEADER_CHECKSUM = 9,        /* 1 byte */
 };
 
