@@ -4,6 +4,7 @@
 #define TPM_CRB_CORE_H
 
 #include "devices/tpm-crb-chunk.h"
+#include "hw-api/ext/acpi.h"
 #include "hw-api/ext/fw-cfg.h"
 #include "hw-api/ext/guest-memory.h"
 #include "hw-api/ext/tpm-backend.h"
@@ -99,7 +100,11 @@ bool tpm_crb_strict_needed(HwDevice *dev);
     HW_ROWS(HwFwCfgFile,                                                         \
         { "etc/tpm/config", .offset = offsetof(TpmCrb, ppi_config),              \
           .size = PPI_CONFIG_SIZE, .enabled = offsetof(TpmCrb, ppi) },           \
-        { "etc/tpm/log", .size = 0x10000 })
+        { TPM_LOG_FILE, .size = TPM_LOG_SIZE })
+
+/* The TPM2 table, and the device MSFT0101 for a page of registers at `base`.  For
+ * build_acpi. */
+void tpm_crb_core_build_acpi(TpmCrb *s, HwAcpiBuild *build, uint64_t base);
 
 /* The subsection NAME/chunk of each form: what of a command or a response is under way. */
 enum { TPM_CRB_CHUNK_FIELD_COUNT = 3 };

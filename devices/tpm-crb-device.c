@@ -86,6 +86,13 @@ static void tpm_crb_device_write(HwDevice *dev, uint64_t offset, uint64_t value,
     tpm_crb_core_buffer_stored(s, (uint32_t)offset - CRB_BUFFER, size);
 }
 
+static void tpm_crb_device_build_acpi(HwDevice *dev, HwAcpiBuild *build)
+{
+    TpmCrbDevice *s = HW_DEVICE(TpmCrbDevice, dev);
+
+    tpm_crb_core_build_acpi(&s->crb, build, s->base);
+}
+
 static const HwRegion tpm_crb_device_regions[TPM_CRB_DEVICE_REGIONS] = {
     [TPM_CRB_DEVICE_PAGE] = { "page", HW_REGION_ROM_DEVICE, .size = WINDOW_MAX,
                               .size_from = offsetof(TpmCrbDevice, window),
@@ -129,6 +136,7 @@ const HwDeviceClass tpm_crb_device_class = {
     .unrealize = tpm_crb_device_unrealize,
     .reset = tpm_crb_device_reset,
     .quiesce = tpm_crb_device_quiesce,
+    .build_acpi = tpm_crb_device_build_acpi,
     .layouts = HW_TABLE(tpm_crb_device_layouts),
     .layout_from = offsetof(TpmCrbDevice, layout),
 };

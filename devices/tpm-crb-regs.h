@@ -63,6 +63,7 @@
 #define PPI_PC_ADDRESS  UINT64_C(0xfed45000)
 #define PPI_OFFSET      (PPI_PC_ADDRESS - CRB_PC_ADDRESS)
 #define PPI_SIZE        0x400
+#define PPI_PPIN        0x100           /* before it a byte for each operation: PPI_FUNCTION */
 #define PPI_MOVV        0x15a           /* memory overwrite variable */
 #define PPI_MOVV_CLEAR  0x01            /* clear memory at the next reset */
 
@@ -73,5 +74,14 @@
 #define PPI_CONFIG_SIZE        6
 #define PPI_CONFIG_TPM_2_0     2
 #define PPI_CONFIG_PPI_1_3     1
+
+/* What firmware says of an operation: its low bits. */
+#define PPI_FUNCTION        0x07
+#define PPI_NOT_IMPLEMENTED 0
+#define PPI_BLOCKED         2           /* for the operating system */
+
+/* Room for firmware's log of what it has measured, a fw_cfg file of zeros. */
+#define TPM_LOG_FILE "etc/tpm/log"
+#define TPM_LOG_SIZE 0x10000
 
 #endif

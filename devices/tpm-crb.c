@@ -41,6 +41,11 @@ static bool tpm_crb_post_load(HwDevice *dev, uint32_t version, HwError *error)
     return true;
 }
 
+static void tpm_crb_build_acpi(HwDevice *dev, HwAcpiBuild *build)
+{
+    tpm_crb_core_build_acpi(HW_DEVICE(TpmCrb, dev), build, CRB_PC_ADDRESS);
+}
+
 /* As QEMU's section of that name: the words with their holes, no more. */
 static const HwState tpm_crb_state = {
     .name = "tpm-crb",
@@ -86,4 +91,5 @@ const HwDeviceClass tpm_crb_class = {
     .unrealize = tpm_crb_unrealize,
     .reset = tpm_crb_reset,
     .quiesce = tpm_crb_quiesce,
+    .build_acpi = tpm_crb_build_acpi,
 };
