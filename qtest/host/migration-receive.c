@@ -59,7 +59,9 @@ static void machine_start(ObMigration *m)
         }
     } else {
         system->state = !strcmp(runstate, ob_runstate_name(OB_RUNSTATE_PRELAUNCH))
-            ? OB_RUNSTATE_PRELAUNCH : OB_RUNSTATE_PAUSED;
+            ? OB_RUNSTATE_PRELAUNCH
+            : !strcmp(runstate, ob_runstate_name(OB_RUNSTATE_SUSPENDED))
+            ? OB_RUNSTATE_SUSPENDED : OB_RUNSTATE_PAUSED;
     }
 }
 

@@ -10,8 +10,8 @@
 const char *const ob_accelerators[] = { "qtest", "tcg", "kvm", NULL };
 
 /*
- * QEMU's machine properties that change nothing without a CPU and a chipset, and
- * the values that make sense for them.  All others are refused.
+ * Our own property "firmware", and QEMU's, of which most change nothing without a CPU and a
+ * chipset, with the values that make sense for them.  All others are refused.
  */
 typedef struct MachineProperty {
     const char *name;
@@ -25,6 +25,7 @@ typedef struct MachineProperty {
 static const MachineProperty machine_properties[] = {
     { "acpi", NULL, ON_OFF_AUTO },
     { "dump-guest-core", NULL, ON_OFF },
+    { "firmware", NULL, " off stand-in " },
     { "graphics", NULL, ON_OFF },
     { "kernel-irqchip", NULL, " on off split " },
     { "mem-merge", NULL, ON_OFF },
@@ -88,6 +89,21 @@ static const MachineProperty *machine_property_find(const ObOptions *options, co
     return NULL;
 }
 
+static bool is_off(const char *value)
+{
+    return !strcmp(value, "off") || !strcmp(value, "no") || !strcmp(value, "false");
+}
+
+/* The two that do something here. */
+static void machine_property_take(ObOptions *options, const ObOption *option)
+{
+    if (strcmp(option->key, "acpi") == 0) {
+        options->no_acpi = is_off(option->value);
+    } else if (strcmp(option->key, "firmware") == 0) {
+        options->firmware_stand_in = !is_off(option->value);
+    }
+}
+
 static bool machine_property_check(ObOptions *options, const ObOption *option, HwError *error)
 {
     const MachineProperty *property;
@@ -110,6 +126,7 @@ static bool machine_property_check(ObOptions *options, const ObOption *option, H
         return hw_error_set(error, "%s: '%s' is not allowed, expected one of:%.*s", option->key,
                             option->value, (int)strlen(property->values) - 1, property->values);
     }
+    machine_property_take(options, option);
     return true;
 }
 

@@ -50,6 +50,8 @@ typedef struct ObOptions {
 
     const char *machine;        /* NULL: the default */
     const char *accelerator;    /* the first that works; NULL: none was named */
+    bool no_acpi;
+    bool firmware_stand_in;
     uint64_t ram_size;          /* bytes, 0: the machine's default */
     const char *processor;      /* the option that asks for a CPU, NULL: none does */
     GPtrArray *plugin_sets;     /* of const char *; none: the one beside the program */

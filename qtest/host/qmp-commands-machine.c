@@ -2,6 +2,8 @@
 /* QMP commands about the machine as a whole. */
 #include "qtest/host/qmp.h"
 
+#include "qtest/host/log.h"
+
 json_t *ob_qmp_query_version(ObQmpCall *call)
 {
     (void)call;
@@ -89,6 +91,14 @@ json_t *ob_qmp_system_powerdown(ObQmpCall *call)
 {
     ob_qmp_event(call->system, "POWERDOWN", NULL);
     return json_object();
+}
+
+json_t *ob_qmp_system_wakeup(ObQmpCall *call)
+{
+    OB_ERROR(reason);
+
+    return ob_system_wake(call->system, &reason)
+        ? json_object() : ob_qmp_fail(call, OB_QMP_GENERIC, "%s", reason.text);
 }
 
 json_t *ob_qmp_quit(ObQmpCall *call)

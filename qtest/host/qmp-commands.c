@@ -22,6 +22,7 @@ const ObQmpCommand ob_qmp_commands[] = {
     { "cont", NULL, NULL, ob_qmp_cont },
     { "system_reset", NULL, NULL, ob_qmp_system_reset },
     { "system_powerdown", NULL, NULL, ob_qmp_system_powerdown },
+    { "system_wakeup", NULL, NULL, ob_qmp_system_wakeup },
     { "quit", NULL, NULL, ob_qmp_quit },
 
     { "migrate", MEMBERS({ "uri", "str" }, { "detach", "bool", true }), NULL, ob_qmp_migrate },

@@ -62,7 +62,8 @@ const char *const ob_qmp_migration_capabilities[] = {
 const ObQmpEnum ob_qmp_enums[] = {
     { "QMPCapability", VALUES("oob") },
     { "RunState", ob_runstate_names },
-    { "ShutdownCause", VALUES("host-qmp-quit", "host-qmp-system-reset", "host-signal") },
+    { "ShutdownCause", VALUES("guest-shutdown", "host-qmp-quit", "host-qmp-system-reset",
+                              "host-signal") },
     { "MigrationStatus", ob_migration_status_names },
     { "MigrationCapability", ob_qmp_migration_capabilities },
     { "SysEmuTarget", VALUES("aarch64", "x86_64") },
@@ -78,6 +79,8 @@ const ObQmpEventInfo ob_qmp_events[] = {
     { "RESUME", NULL },
     { "RESET", "ResetInfo" },
     { "POWERDOWN", NULL },
+    { "SUSPEND", NULL },
+    { "WAKEUP", NULL },
     { "SHUTDOWN", "ResetInfo" },
     { "DEVICE_DELETED", "DeviceDeletedInfo" },
     { 0 },

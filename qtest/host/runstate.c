@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "qtest/host/runstate.h"
 
+#include "hw-api/device/error.h"
+#include "qtest/host/firmware-stand-in.h"
+#include "qtest/host/log.h"
 #include "qtest/host/loop.h"
 #include "qtest/host/qmp.h"
 #include "qtest/host/system.h"
@@ -14,6 +17,7 @@ const char *const ob_runstate_names[] = {
     [OB_RUNSTATE_RUNNING] = "running",
     [OB_RUNSTATE_FINISH_MIGRATE] = "finish-migrate",
     [OB_RUNSTATE_POSTMIGRATE] = "postmigrate",
+    [OB_RUNSTATE_SUSPENDED] = "suspended",
     [OB_RUNSTATE_SHUTDOWN] = "shutdown",
     NULL,
 };
@@ -41,18 +45,87 @@ void ob_system_cont(ObSystem *system)
         system->state == OB_RUNSTATE_POSTMIGRATE) {
         system->state = OB_RUNSTATE_RUNNING;
         ob_qmp_event(system, "RESUME", NULL);
+        ob_system_boot(system);
     }
 }
 
 static json_t *cause(const char *reason)
 {
-    return json_pack("{s:b, s:s}", "guest", 0, "reason", reason);
+    return json_pack("{s:b, s:s}", "guest", g_str_has_prefix(reason, "guest-"), "reason", reason);
 }
 
+/* A suspended machine does not run afterwards, as in QEMU. */
 void ob_system_reset(ObSystem *system, const char *reason)
 {
     ob_host_reset(system->host);
     ob_qmp_event(system, "RESET", cause(reason));
+    if (system->state == OB_RUNSTATE_SUSPENDED) {
+        system->state = OB_RUNSTATE_PRELAUNCH;
+    }
+    system->boot_is_due = true;
+    ob_system_boot(system);
+}
+
+void ob_system_boot(ObSystem *system)
+{
+    OB_ERROR(reason);
+
+    if (!system->options->firmware_stand_in || !system->boot_is_due ||
+        system->state != OB_RUNSTATE_RUNNING) {
+        return;
+    }
+    system->boot_is_due = false;
+    if (!ob_firmware_boot(system->host, NULL, &reason)) {
+        ob_report_error("firmware stand-in: %s", reason.text);
+    }
+}
+
+/* ------------------------------------------------------------------- sleep */
+
+/* Not inside the access that asks for it. */
+static bool sleep_begin(void *opaque)
+{
+    ObSystem *system = opaque;
+
+    g_clear_pointer(&system->sleeper, ob_idle_free);
+    if (system->state != OB_RUNSTATE_RUNNING) {
+        return false;
+    }
+    ob_host_quiesce(system->host);
+    if (system->sleep == OB_SLEEP_OFF) {
+        ob_system_quit(system, "guest-shutdown");
+    } else {
+        system->state = OB_RUNSTATE_SUSPENDED;
+        ob_qmp_event(system, "SUSPEND", NULL);
+    }
+    return false;
+}
+
+void ob_system_sleep(void *opaque, ObSleep sleep)
+{
+    ObSystem *system = opaque;
+
+    system->sleep = sleep;
+    if (!system->sleeper) {
+        system->sleeper = ob_idle_new(system->loop, sleep_begin, system);
+    }
+}
+
+bool ob_system_wake(ObSystem *system, HwError *error)
+{
+    OB_ERROR(reason);
+
+    if (system->state != OB_RUNSTATE_SUSPENDED) {
+        return hw_error_set(error, "Unable to wake up: guest is not in suspended state");
+    }
+    ob_host_wake(system->host);
+    system->state = OB_RUNSTATE_RUNNING;
+    if (system->options->firmware_stand_in &&
+        !ob_firmware_resume(system->host, NULL, &reason)) {
+        ob_report_error("firmware stand-in: resume: %s", reason.text);
+    }
+    ob_qmp_event(system, "WAKEUP", NULL);
+    return true;
 }
 
 void ob_system_quit(ObSystem *system, const char *reason)

@@ -8,6 +8,8 @@
 
 #include <stdbool.h>
 
+#include "qtest/host/host.h"
+
 struct ObSystem;
 
 typedef enum ObRunState {
@@ -17,6 +19,7 @@ typedef enum ObRunState {
     OB_RUNSTATE_RUNNING,
     OB_RUNSTATE_FINISH_MIGRATE,
     OB_RUNSTATE_POSTMIGRATE,
+    OB_RUNSTATE_SUSPENDED,      /* S3 */
     OB_RUNSTATE_SHUTDOWN,
 } ObRunState;
 
@@ -32,6 +35,17 @@ void ob_system_cont(struct ObSystem *system);
 
 /* Resets all devices.  Event RESET with the reason, "host-qmp-system-reset". */
 void ob_system_reset(struct ObSystem *system, const char *reason);
+
+/* The guest asked to sleep: it is suspended, event SUSPEND, or shut down.  As an observer of
+ * the host's. */
+void ob_system_sleep(void *system, ObSleep sleep);
+
+/* Wakes up from suspend.  Event WAKEUP.  False with a sentence: it is not suspended. */
+bool ob_system_wake(struct ObSystem *system, HwError *error);
+
+/* Runs the firmware stand-in, if the machine has one that has not run since power-on or
+ * reset and the machine runs.  What it refuses is reported. */
+void ob_system_boot(struct ObSystem *system);
 
 /* Ends the program: event SHUTDOWN with the reason, "host-qmp-quit", and the loop
  * is told to quit.  Once. */

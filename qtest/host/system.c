@@ -3,6 +3,7 @@
 
 #include "hw-api/device/error.h"
 #include "qtest/host/firmware-files.h"
+#include "qtest/host/fw-cfg.h"
 #include "qtest/host/log.h"
 #include "qtest/host/loop.h"
 #include "qtest/host/migration.h"
@@ -91,6 +92,7 @@ bool ob_system_init_host(ObSystem *system, const ObOptions *options, HwError *er
         .machine = options->machine,
         .ram_size = options->ram_size,
         .boot = &options->boot,
+        .no_acpi = options->no_acpi,
         .threaded = true,
         .wake = host_wake,
         .log = ob_log_device,
@@ -300,6 +302,17 @@ static bool incoming_start(ObSystem *system, HwError *error)
            hw_error_set(error, "-incoming: %s", reason.text);
 }
 
+static bool firmware_start(ObSystem *system, HwError *error)
+{
+    if (system->options->firmware_stand_in && !ob_host_fw_cfg(system->host)) {
+        return hw_error_set(error, "-machine: firmware: 'stand-in' needs fw_cfg, which machine "
+                            "'%s' has not", ob_host_machine(system->host)->name);
+    }
+    system->boot_is_due = !system->options->incoming;
+    ob_system_boot(system);
+    return true;
+}
+
 bool ob_system_init(ObSystem *system, const ObOptions *options, HwError *error)
 {
     if (!ob_system_init_host(system, options, error)) {
@@ -309,7 +322,9 @@ bool ob_system_init(ObSystem *system, const ObOptions *options, HwError *error)
     system->migration = ob_migration_new(system);
     traces_add(system);
     state_settle(system);
-    return ob_firmware_files_add(system, error) && tpms_add(system, error) && devices_add(system, error) &&
+    ob_host_observe_sleep(system->host, ob_system_sleep, system);
+    return ob_firmware_files_add(system, error) && tpms_add(system, error) &&
+           devices_add(system, error) && firmware_start(system, error) &&
            qtest_open(system, error) && ob_monitors_open(system, error) &&
            incoming_start(system, error);
 }
@@ -335,6 +350,7 @@ void ob_system_clear(ObSystem *system)
         fclose(system->qtest_log);
     }
     ob_run_clock_free(system->clock);
+    ob_idle_free(system->sleeper);
     ob_idle_free(system->poll);
     ob_trace_free(system->trace);
     ob_host_free(system->host);

@@ -22,6 +22,9 @@ typedef struct ObSystem {
     ObTrace *trace;
     ObRunClock *clock;          /* NULL under qtest, which steps the clock itself */
     ObRunState state;
+    bool boot_is_due;           /* the firmware stand-in has not run yet */
+    ObSleep sleep;              /* what the guest has asked for, once `sleeper` is called */
+    struct ObIdle *sleeper;     /* NULL: nothing */
     bool autostart;             /* whether it runs once a stream has come */
     int exit_status;            /* not 0: the reason was reported */
     struct ObMigration *migration;
