@@ -15,6 +15,11 @@ static inline uint32_t hw_load_be32(const uint8_t *p)
     return (uint32_t)hw_load_be16(p) << 16 | hw_load_be16(p + 2);
 }
 
+static inline uint64_t hw_load_be64(const uint8_t *p)
+{
+    return (uint64_t)hw_load_be32(p) << 32 | hw_load_be32(p + 4);
+}
+
 static inline void hw_store_be16(uint8_t *p, uint16_t value)
 {
     p[0] = (uint8_t)(value >> 8);
@@ -25,6 +30,12 @@ static inline void hw_store_be32(uint8_t *p, uint32_t value)
 {
     hw_store_be16(p, (uint16_t)(value >> 16));
     hw_store_be16(p + 2, (uint16_t)value);
+}
+
+static inline void hw_store_be64(uint8_t *p, uint64_t value)
+{
+    hw_store_be32(p, (uint32_t)(value >> 32));
+    hw_store_be32(p + 4, (uint32_t)value);
 }
 
 /* The low `size` bytes, 1..8, of a little-endian integer. */

@@ -59,16 +59,22 @@ static bool fields_size(const json_t *fields, uint64_t *sum)
     return true;
 }
 
+static bool subsections_size(const json_t *subsections, uint64_t *sum);
+
+static bool subsection_size(const json_t *subsection, uint64_t *sum)
+{
+    const char *name = ob_vm_json_text(subsection, "vmsd_name");
+
+    return size_add(sum, 1, 1 + 1 + strlen(name) + 4) &&
+           fields_size(json_object_get(subsection, "fields"), sum) &&
+           subsections_size(json_object_get(subsection, "subsections"), sum);
+}
+
 /* jansson bounds how deep values nest. */
 static bool subsections_size(const json_t *subsections, uint64_t *sum)
 {
     for (size_t i = 0; i < json_array_size(subsections); i++) {
-        const json_t *subsection = json_array_get(subsections, i);
-        const char *name = ob_vm_json_text(subsection, "vmsd_name");
-
-        if (!size_add(sum, 1, 1 + 1 + strlen(name) + 4) ||
-            !fields_size(json_object_get(subsection, "fields"), sum) ||
-            !subsections_size(json_object_get(subsection, "subsections"), sum)) {
+        if (!subsection_size(json_array_get(subsections, i), sum)) {
             return false;
         }
     }
@@ -82,6 +88,28 @@ bool ob_vm_description_size(const json_t *device, uint64_t *size)
     *size = 0;
     return json_is_array(fields) && fields_size(fields, size) &&
            subsections_size(json_object_get(device, "subsections"), size);
+}
+
+bool ob_vm_description_subsection(const json_t *device, const char *name, size_t *index,
+                                  uint64_t *offset, uint64_t *size)
+{
+    const json_t *subsections = json_object_get(device, "subsections"), *subsection;
+
+    *offset = 0;
+    if (!fields_size(json_object_get(device, "fields"), offset)) {
+        return false;
+    }
+    for (*index = 0; (subsection = json_array_get(subsections, *index)); ++*index) {
+        *size = 0;
+        if (!subsection_size(subsection, size)) {
+            return false;
+        }
+        if (strcmp(ob_vm_json_text(subsection, "vmsd_name"), name) == 0) {
+            return true;
+        }
+        *offset += *size;
+    }
+    return false;
 }
 
 /* ------------------------------------------------------------------ devices */

@@ -24,6 +24,11 @@ const json_t *ob_vm_description_device(const ObVmDescription *description,
 /* Bytes of a section's payload, subsections included; false if that can't be told. */
 bool ob_vm_description_size(const json_t *device, uint64_t *size);
 
+/* Where a subsection of the device itself is in its payload, header included; *index:
+ * its place among the subsections.  False if it has none of this name. */
+bool ob_vm_description_subsection(const json_t *device, const char *name, size_t *index,
+                                  uint64_t *offset, uint64_t *size);
+
 /* Elements of a field, 1 unless it is an array. */
 uint64_t ob_vm_field_count(const json_t *field);
 

@@ -115,8 +115,4 @@ bool ob_vm_hold(ObVmReader *reader);
 bool ob_vm_held_feed(ObVmReader *reader, const uint8_t *bytes, size_t size);
 bool ob_vm_held_finish(ObVmReader *reader);
 
-#define OB_VM_SENTENCE(name_) \
-    char name_##_text[400] = ""; \
-    HwError name_ = { .text = name_##_text, .capacity = sizeof(name_##_text) }
-
 #endif

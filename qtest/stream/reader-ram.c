@@ -12,11 +12,6 @@
 
 static bool step_record(ObVmReader *reader, const uint8_t *bytes);
 
-static uint64_t load_be64(const uint8_t *bytes)
-{
-    return (uint64_t)hw_load_be32(bytes) << 32 | hw_load_be32(bytes + 4);
-}
-
 static bool record_expect(ObVmReader *reader)
 {
     return ob_vm_expect(reader, 8, step_record, "offset and flags of a page");
@@ -103,7 +98,7 @@ static bool step_block(ObVmReader *reader, const uint8_t *bytes)
         return ob_vm_refuse(reader, OB_VM_TOO_LARGE, EINVAL,
                             "Too many ramblocks, expected at most %u", BLOCKS_MAX);
     }
-    block.length = load_be64(bytes + 1 + name_length);
+    block.length = hw_load_be64(bytes + 1 + name_length);
     if (!block_check(reader, name, block.length)) {
         reader->refusal.offset += 1 + name_length;
         return false;
@@ -117,7 +112,7 @@ static bool step_block(ObVmReader *reader, const uint8_t *bytes)
 
 static bool step_total(ObVmReader *reader, const uint8_t *bytes)
 {
-    uint64_t record = load_be64(bytes);
+    uint64_t record = hw_load_be64(bytes);
 
     if ((record & OB_VM_RAM_FLAGS) != OB_VM_RAM_MEM_SIZE) {
         return ob_vm_refuse(reader, OB_VM_BAD_RAM, EINVAL,
@@ -220,7 +215,7 @@ static const struct {
 
 static bool step_record(ObVmReader *reader, const uint8_t *bytes)
 {
-    uint64_t record = load_be64(bytes);
+    uint64_t record = hw_load_be64(bytes);
     uint32_t flags = record & OB_VM_RAM_FLAGS;
     uint32_t kind = flags & ~(uint32_t)OB_VM_RAM_CONTINUE;
 

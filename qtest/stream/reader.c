@@ -100,6 +100,12 @@ uint64_t ob_vm_reader_offset(const ObVmReader *reader)
     return reader->at + reader->gathered->len;
 }
 
+/* No section begins at byte 0: the stream's magic is there. */
+uint64_t ob_vm_reader_held_from(const ObVmReader *reader)
+{
+    return reader->held.offset ? reader->held.offset : UINT64_MAX;
+}
+
 uint32_t ob_vm_reader_page_size(const ObVmReader *reader)
 {
     return UINT32_C(1) << reader->page_bits;

@@ -135,6 +135,10 @@ const ObVmRefusal *ob_vm_reader_refusal(const ObVmReader *reader);
 const char *ob_vm_reader_warning(const ObVmReader *reader);
 
 uint64_t ob_vm_reader_offset(const ObVmReader *reader);     /* bytes read so far */
+
+/* Where in the stream the first section begins that had to wait for the description;
+ * UINT64_MAX: none so far.  What comes before it is final as soon as it was read. */
+uint64_t ob_vm_reader_held_from(const ObVmReader *reader);
 uint32_t ob_vm_reader_page_size(const ObVmReader *reader);
 
 #endif
