@@ -2,7 +2,6 @@
 /* outboard-stream: looks into migration streams.  outboard-stream.rst describes it. */
 #include "qtest/stream/tool.h"
 
-#include <getopt.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,41 +9,6 @@
 
 #define PROGRAM "outboard-stream"
 #define DEFAULT_SET "outboard-devices.so"
-
-typedef struct Arguments {
-    const char *command;
-    const char *set_path;       /* NULL: not given */
-    bool json;
-    char **files;
-    int count;
-} Arguments;
-
-static const char usage[] =
-    "usage: " PROGRAM " dump [--json] [--set FILE] STREAM\n"
-    "       " PROGRAM " diff [--set FILE] STREAM STREAM\n"
-    "       " PROGRAM " check [--set FILE] STREAM\n"
-    "       " PROGRAM " explain [--set FILE] STREAM\n"
-    "\n"
-    "Looks into migration streams of QEMU and of Outboard's host; '-' is standard input.\n"
-    "\n"
-    "  dump      RAM blocks, and sections with their fields' names and values\n"
-    "  diff      what is not the same in two streams\n"
-    "  check     what each device of a set would say to its section\n"
-    "  explain   why a stream is refused, what causes that, what to do\n"
-    "\n"
-    "  --set FILE   the set of devices, for names of registers: else " DEFAULT_SET "\n"
-    "               beside this program, if it is there\n"
-    "  --json       one JSON object\n"
-    "\n"
-    "Exit status: 0 fine, 1 the stream is refused or the streams differ, 2 trouble.\n";
-
-static int usage_error(const char *format, const char *detail)
-{
-    fputs(PROGRAM ": ", stderr);
-    fprintf(stderr, format, detail);
-    fputs("; see --help\n", stderr);
-    return TOOL_TROUBLE;
-}
 
 /* ----------------------------------------------------------------------- set */
 
@@ -65,18 +29,17 @@ static char *default_set(void)
 }
 
 /* *set stays NULL where none is given or found. */
-static bool set_open(const Arguments *arguments, HwPluginSet **set)
+static bool set_open(const ToolArguments *arguments, HwPluginSet **set)
 {
     g_autofree char *found = arguments->set_path ? NULL : default_set();
     const char *path = arguments->set_path ? arguments->set_path : found;
-    char text[512] = "";
-    HwError error = { .text = text, .capacity = sizeof(text) };
+    OB_VM_SENTENCE(error);
 
     *set = path ? hw_plugin_set_inspect(path, &error) : NULL;
     if (*set || !path) {
         return true;
     }
-    fprintf(stderr, PROGRAM ": %s\n", text);
+    fprintf(stderr, PROGRAM ": %s\n", error.text);
     return false;
 }
 
@@ -122,129 +85,124 @@ int tool_verdict(const ObModel *model, const char *path)
     return TOOL_BAD;
 }
 
-static ObModel *model_open(const char *path, const HwPluginSet *set)
+ObModel *tool_model_open(const char *path, const HwPluginSet *set)
 {
-    char text[512] = "";
-    HwError error = { .text = text, .capacity = sizeof(text) };
+    OB_VM_SENTENCE(error);
     ObModel *model = ob_model_read(path, set, &error);
 
     if (!model) {
-        fprintf(stderr, PROGRAM ": %s\n", text);
+        fprintf(stderr, PROGRAM ": %s\n", error.text);
     }
     return model;
 }
 
-static int one_run(const Arguments *arguments, const ObModel *model, const HwPluginSet *set)
+/* What the commands that look at one stream, and may know a set, have in common. */
+static int one_run(const ToolArguments *arguments,
+                   int (*run)(const ObModel *model, const char *path, const HwPluginSet *set))
 {
-    const char *path = arguments->files[0];
-
-    if (strcmp(arguments->command, "check") == 0) {
-        return tool_check(model, path, set);
-    }
-    if (strcmp(arguments->command, "explain") == 0) {
-        return tool_explain(model, path);
-    }
-    return arguments->json ? tool_dump_json(model, path) : tool_dump(model, path);
-}
-
-static int command_run(const Arguments *arguments, const HwPluginSet *set)
-{
-    ObModel *first = model_open(arguments->files[0], set);
-    ObModel *second = first && arguments->count == 2 ? model_open(arguments->files[1], set) : NULL;
+    HwPluginSet *set;
+    ObModel *model;
     int status = TOOL_TROUBLE;
 
-    if (second) {
-        status = tool_diff(first, second, arguments->files[0], arguments->files[1]);
-    } else if (first && arguments->count == 1) {
-        status = one_run(arguments, first, set);
-    }
-    ob_model_free(first);
-    ob_model_free(second);
-    if (fflush(stdout) != 0) {
-        perror(PROGRAM ": standard output");
+    if (!set_open(arguments, &set)) {
         return TOOL_TROUBLE;
     }
+    model = tool_model_open(arguments->files[0], set);
+    if (model) {
+        status = run(model, arguments->files[0], set);
+    }
+    ob_model_free(model);
+    hw_plugin_set_free(set);
     return status;
 }
 
-/* ----------------------------------------------------------------- arguments */
-
-/* -1: go on, else the exit status. */
-static int arguments_parse(Arguments *arguments, int argc, char **argv)
+static int dump_model(const ObModel *model, const char *path, const HwPluginSet *set)
 {
-    static const struct option options[] = {
-        { "help", no_argument, NULL, 'h' },
-        { "json", no_argument, NULL, 'j' },
-        { "set", required_argument, NULL, 's' },
-        { 0 },
-    };
-    int option;
-
-    while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-        switch (option) {
-        case 'h':
-            fputs(usage, stdout);
-            return TOOL_FINE;
-        case 'j':
-            arguments->json = true;
-            break;
-        case 's':
-            arguments->set_path = optarg;
-            break;
-        default:
-            return TOOL_TROUBLE;
-        }
-    }
-    if (optind == argc) {
-        return usage_error("%s", "no command");
-    }
-    arguments->command = argv[optind];
-    arguments->files = argv + optind + 1;
-    arguments->count = argc - optind - 1;
-    return -1;
+    (void)set;
+    return tool_dump(model, path);
 }
 
-static int arguments_check(const Arguments *arguments)
+static int dump_model_json(const ObModel *model, const char *path, const HwPluginSet *set)
 {
-    static const char *const commands[] = { "dump", "diff", "check", "explain", NULL };
-    bool is_diff = strcmp(arguments->command, "diff") == 0;
-
-    if (!g_strv_contains(commands, arguments->command)) {
-        return usage_error("unknown command '%s'", arguments->command);
-    }
-    if (arguments->count != (is_diff ? 2 : 1)) {
-        return usage_error(is_diff ? "%s: expected two streams" : "%s: expected one stream",
-                           arguments->command);
-    }
-    if (is_diff && strcmp(arguments->files[0], "-") == 0 &&
-        strcmp(arguments->files[1], "-") == 0) {
-        return usage_error("%s: only one of the streams can be standard input", "diff");
-    }
-    if (arguments->json && strcmp(arguments->command, "dump") != 0) {
-        return usage_error("%s has no --json", arguments->command);
-    }
-    return -1;
+    (void)set;
+    return tool_dump_json(model, path);
 }
+
+static int dump_run(const ToolArguments *arguments)
+{
+    return one_run(arguments, arguments->given & TOOL_JSON ? dump_model_json : dump_model);
+}
+
+static int check_model(const ObModel *model, const char *path, const HwPluginSet *set)
+{
+    if (!set) {
+        return tool_usage_error("%s: no set of devices: give one with --set FILE", "check");
+    }
+    return tool_check(model, path, set);
+}
+
+static int check_run(const ToolArguments *arguments)
+{
+    return one_run(arguments, check_model);
+}
+
+static int explain_model(const ObModel *model, const char *path, const HwPluginSet *set)
+{
+    (void)set;
+    return tool_explain(model, path);
+}
+
+static int explain_run(const ToolArguments *arguments)
+{
+    return one_run(arguments, explain_model);
+}
+
+static int diff_run(const ToolArguments *arguments)
+{
+    char **files = arguments->files;
+    HwPluginSet *set;
+    ObModel *first, *second;
+    int status = TOOL_TROUBLE;
+
+    if (strcmp(files[0], "-") == 0 && strcmp(files[1], "-") == 0) {
+        return tool_usage_error("%s: only one of the streams can be standard input", "diff");
+    }
+    if (!set_open(arguments, &set)) {
+        return TOOL_TROUBLE;
+    }
+    first = tool_model_open(files[0], set);
+    second = first ? tool_model_open(files[1], set) : NULL;
+    if (second) {
+        status = tool_diff(first, second, files[0], files[1]);
+    }
+    ob_model_free(first);
+    ob_model_free(second);
+    hw_plugin_set_free(set);
+    return status;
+}
+
+const ToolCommand tool_commands[] = {
+    { "dump", 1, 1, TOOL_JSON | TOOL_SET, dump_run },
+    { "diff", 2, 2, TOOL_SET, diff_run },
+    { "check", 1, 1, TOOL_SET, check_run },
+    { "explain", 1, 1, TOOL_SET, explain_run },
+    { "doctor", 1, 1, TOOL_JSON | TOOL_DEST | TOOL_POLICY, tool_doctor },
+    { "filter", 0, 0, TOOL_DEST | TOOL_POLICY | TOOL_REPORT, tool_filter },
+    { 0 },
+};
 
 int main(int argc, char **argv)
 {
-    Arguments arguments = { 0 };
-    HwPluginSet *set;
-    int status = arguments_parse(&arguments, argc, argv);
+    ToolArguments arguments = { 0 };
+    int status = tool_arguments_parse(&arguments, argc, argv);
 
     if (status < 0) {
-        status = arguments_check(&arguments);
+        status = arguments.command->run(&arguments);
+        if (fflush(stdout) != 0) {
+            perror(PROGRAM ": standard output");
+            status = TOOL_TROUBLE;
+        }
     }
-    if (status >= 0) {
-        return status;
-    }
-    if (!set_open(&arguments, &set)) {
-        return TOOL_TROUBLE;
-    }
-    if (!set && strcmp(arguments.command, "check") == 0) {
-        return usage_error("%s: no set of devices: give one with --set FILE", "check");
-    }
-    status = command_run(&arguments, set);
-    hw_plugin_set_free(set);
+    tool_arguments_clear(&arguments);
     return status;
 }

@@ -5,6 +5,7 @@
 
 #include "qtest/stream/fields.h"
 #include "qtest/stream/model.h"
+#include "qtest/stream/tool-arguments.h"
 
 enum {
     TOOL_FINE = 0,
@@ -17,6 +18,11 @@ int tool_dump_json(const ObModel *model, const char *path);
 int tool_diff(const ObModel *a, const ObModel *b, const char *path_a, const char *path_b);
 int tool_check(const ObModel *model, const char *path, const HwPluginSet *set);
 int tool_explain(const ObModel *model, const char *path);
+int tool_doctor(const ToolArguments *arguments);
+int tool_filter(const ToolArguments *arguments);
+
+/* Reads a stream; NULL after saying why it can't be read. */
+ObModel *tool_model_open(const char *path, const HwPluginSet *set);
 
 /* Prints on standard error why the stream is refused, and returns TOOL_BAD; TOOL_FINE
  * if it isn't. */

@@ -3,48 +3,11 @@
 #include <glib/gstdio.h>
 #include <jansson.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #include "qtest/tests/stream-files.h"
-
-typedef struct Run {
-    char *out;
-    char *err;
-    int status;
-} Run;
+#include "qtest/tests/tool-run.h"
 
 static char *directory;
-
-static void run_clear(Run *run)
-{
-    g_free(run->out);
-    g_free(run->err);
-}
-
-static void run_tool(Run *run, const char *const *arguments)
-{
-    g_autoptr(GPtrArray) argv = g_ptr_array_new();
-    g_autoptr(GError) error = NULL;
-    int wait_status;
-
-    g_ptr_array_add(argv, (char *)g_getenv("OB_STREAM_TOOL"));
-    for (; *arguments; arguments++) {
-        g_ptr_array_add(argv, (char *)*arguments);
-    }
-    g_ptr_array_add(argv, NULL);
-    g_spawn_sync(NULL, (char **)argv->pdata, NULL, G_SPAWN_DEFAULT, NULL, NULL, &run->out,
-                 &run->err, &wait_status, &error);
-    g_assert_no_error(error);
-    g_assert_true(WIFEXITED(wait_status));
-    run->status = WEXITSTATUS(wait_status);
-}
-
-#define RUN(run, ...) run_tool((run), (const char *const[]) { __VA_ARGS__, NULL })
-
-static char *qemu_path(const char *name)
-{
-    return g_strdup_printf("%s/%s.bin", g_getenv("OB_STREAMS"), name);
-}
 
 /* A file in the test's directory, the caller's to free. */
 static char *file_write(const char *name, const GByteArray *bytes, gsize size)
@@ -53,14 +16,6 @@ static char *file_write(const char *name, const GByteArray *bytes, gsize size)
 
     g_assert_true(g_file_set_contents(path, (const char *)bytes->data, (gssize)size, NULL));
     return path;
-}
-
-static void assert_has(const char *text, const char *part)
-{
-    if (!strstr(text, part)) {
-        g_test_message("expected \"%s\" in:\n%s", part, text);
-        g_test_fail();
-    }
 }
 
 static void test_dump_registers(void)
@@ -217,7 +172,7 @@ static void assert_trouble(const char *const *arguments, const char *sentence)
 {
     Run run;
 
-    run_tool(&run, arguments);
+    run_tool(&run, NULL, arguments);
     g_assert_cmpint(run.status, ==, 2);
     g_assert_cmpstr(run.err, ==, sentence);
     g_assert_cmpstr(run.out, ==, "");

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Small streams with sections "cpu" as QEMU's Arm machines have them. */
+#ifndef ARM_STREAMS_H
+#define ARM_STREAMS_H
+
+#include "qtest/stream/cpu-section.h"
+#include "qtest/tests/stream-files.h"
+
+typedef struct ArmToy {
+    const ObCpuRegister *registers;     /* of each vCPU */
+    uint32_t count;
+    uint32_t vcpus;             /* 0: one */
+    bool timer;                 /* with subsection "cpu/wfxt-timer" */
+    bool plain;                 /* the description doesn't name the list's fields */
+    const char *stranger;       /* another section, NULL: none */
+} ArmToy;
+
+#define ARM_LIST(...) \
+    .registers = (const ObCpuRegister[]) { __VA_ARGS__ }, \
+    .count = sizeof((const ObCpuRegister[]) { __VA_ARGS__ }) / sizeof(ObCpuRegister)
+
+/* Machine "virt", a page of RAM, the vCPUs. */
+GByteArray *arm_toy(ArmToy toy);
+
+/* Where vCPU 0's count is in a stream; ids and values follow. */
+size_t arm_list_offset(const GByteArray *stream);
+
+/* The list of a vCPU; it must be there.  To be cleared. */
+ObCpuRegisters arm_list(const GByteArray *stream, uint32_t vcpu);
+
+/* Names that tests use. */
+#define ARM_SCTLR     UINT64_C(0x603000000013c080)
+#define ARM_ID_DFR0   UINT64_C(0x603000000013c00a)
+#define ARM_CNTFRQ    UINT64_C(0x603000000013df00)
+#define ARM_TPIDR     UINT64_C(0x603000000013c684)
+#define ARM_RMR       UINT64_C(0x603000000013c602)
+#define ARM_A32_CTR   UINT64_C(0x40200000200f0001)
+#define ARM_PSCI      UINT64_C(0x6030000000140000)
+#define ARM_WA1       UINT64_C(0x6030000000140001)
+#define ARM_STD       UINT64_C(0x6030000000160000)
+#define ARM_BMAP_2    UINT64_C(0x6030000000160003)
+
+#endif
