@@ -106,6 +106,8 @@ void vmgenid_address_written(HwDevice *dev, uint32_t offset, uint32_t length)
         s->address_written |= (uint8_t)(1 << i);
     }
     s->used = true;
+    s->loaded = false;
+    s->loaded_partial = false;
     vmgenid_settle(s);
 }
 
