@@ -122,15 +122,17 @@ static void test_running_guest_goes_on(Fixture *f, gconstpointer data)
 typedef struct Stored {
     const char *name;
     const char *board;
-    const char *devices;        /* in QEMU */
+    const char *devices;        /* on both sides */
+    const char *more;           /* in QEMU */
 } Stored;
 
 static const Stored stored[] = {
-    { "arm-virt-7.2-cortex-a57-7.2", "-M virt-7.2 -m 1M", "-cpu cortex-a57 -net none" },
-    { "arm-virt-7.2-max-7.2", "-M virt-7.2 -m 1M", "-cpu max -net none" },
-    { "x86-vmgenid-addr-dma-7.2", "-M pc-q35-7.2 -m 4M",
-      "-vga none -net none -device vmgenid" },
-    { "x86-vmgenid-seabios-7.2", "-M pc-q35-7.2 -m 16M", "-vga none -net none -device vmgenid" },
+    { "arm-virt-7.2-cortex-a57-7.2", "-M virt-7.2 -m 1M", "", "-cpu cortex-a57 -net none" },
+    { "arm-virt-7.2-max-7.2", "-M virt-7.2 -m 1M", "", "-cpu max -net none" },
+    { "x86-vmgenid-addr-dma-7.2", "-M pc-q35-7.2 -m 4M", "-device vmgenid",
+      "-vga none -net none" },
+    { "x86-vmgenid-seabios-7.2", "-M pc-q35-7.2 -m 16M", "-device vmgenid",
+      "-vga none -net none" },
 };
 
 static void test_stored_stream_passes_through(Fixture *f, gconstpointer data)
@@ -138,11 +140,11 @@ static void test_stored_stream_passes_through(Fixture *f, gconstpointer data)
     const Stored *stream = data;
     bool arm = g_str_has_prefix(stream->name, "arm");
     g_autoptr(GByteArray) bytes = stream_load(stream->name);
-    g_autofree char *here_arguments = g_strdup_printf("-nodefaults %s -incoming file:%s",
-                                                      stream->board, f->path);
+    g_autofree char *here_arguments = g_strdup_printf(
+        "-nodefaults %s %s -incoming file:%s", stream->board, stream->devices, f->path);
     g_autofree char *there_arguments = g_strdup_printf(
-        "-nodefaults -serial none -parallel none -monitor none %s %s -incoming unix:%s",
-        stream->board, stream->devices, f->path);
+        "-nodefaults -serial none -parallel none -monitor none %s %s %s -incoming unix:%s",
+        stream->board, stream->devices, stream->more, f->path);
     ObClient *here;
 
     if (!(arm ? has_qemu_arm() : has_qemu())) {
