@@ -85,6 +85,9 @@ QEMU_WEAK void object_class_property_set_description(QemuObjectClass *cls, const
 QEMU_WEAK uint64_t object_property_get_uint(QemuObject *object, const char *name,
                                             QemuError **errp);
 
+/* For free(), NULL without the property. */
+QEMU_WEAK char *object_property_get_str(QemuObject *object, const char *name, QemuError **errp);
+
 QEMU_WEAK bool visit_type_bool(QemuVisitor *visitor, const char *name, bool *value,
                                QemuError **errp);
 QEMU_WEAK bool visit_type_uint64(QemuVisitor *visitor, const char *name, uint64_t *value,
@@ -318,6 +321,13 @@ QEMU_WEAK void fw_cfg_add_file_callback(QemuFwCfg *fw_cfg, const char *name,
 
 /* Gives a file other bytes, or adds it; it is read-only from then on. */
 QEMU_WEAK void *fw_cfg_modify_file(QemuFwCfg *fw_cfg, const char *name, void *data, size_t size);
+
+/* --------------------------------------------------------------- device tree */
+
+/* Both end QEMU where they fail; paths are absolute. */
+QEMU_WEAK int qemu_fdt_add_subnode(void *tree, const char *path);
+QEMU_WEAK int qemu_fdt_setprop(void *tree, const char *path, const char *property,
+                               const void *value, int size);
 
 /* ---------------------------------------------------------------------- TPM */
 

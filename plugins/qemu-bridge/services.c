@@ -9,6 +9,7 @@ static const struct {
 } services[] = {
     { HW_ACPI, &bridge_acpi },
     { HW_CLOCK, &bridge_clock },
+    { HW_DEVICE_TREE, &bridge_device_tree },
     { HW_EVENT_LOOP, &bridge_event_loop },
     { HW_FW_CFG_SERVICE, &bridge_fw_cfg },
     { HW_GUEST_MEMORY, &bridge_guest_memory },

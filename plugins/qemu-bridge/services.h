@@ -5,6 +5,7 @@
 
 #include "hw-api/ext/acpi.h"
 #include "hw-api/ext/clock.h"
+#include "hw-api/ext/draft/device-tree.h"
 #include "hw-api/ext/event-loop.h"
 #include "hw-api/ext/fw-cfg.h"
 #include "hw-api/ext/guest-memory.h"
@@ -16,6 +17,7 @@ extern HwAcpi bridge_acpi;
 bool bridge_event(HwDevice *dev, uint32_t gpe, HwAcpiEvent *event);
 void bridge_event_raise(HwDevice *dev, uint32_t gpe);
 extern const HwClock bridge_clock;
+extern const HwDeviceTree bridge_device_tree;
 extern const HwEventLoop bridge_event_loop;
 extern HwFwCfg bridge_fw_cfg;
 extern const HwGuestMemory bridge_guest_memory;

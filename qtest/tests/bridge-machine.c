@@ -30,13 +30,18 @@ bool bridge_machine_init(void)
     return true;
 }
 
-static ObClient *machine_try(const char *machine, const char *arguments, HwError *error)
+static char *arguments_with(const char *machine, const char *arguments)
 {
     const char *usual = bridge_machine_is_pc() ? "q35" : "virt";
-    g_autofree char *all = g_strdup_printf("-machine %s -m 16 -nodefaults -plugin file=%s,set=%s "
-                                           "%s", machine ? machine : usual,
-                                           g_getenv("OUTBOARD_BRIDGE"),
-                                           g_getenv("OB_FIRMWARE_PART"), arguments);
+
+    return g_strdup_printf("-machine %s -m 16 -nodefaults -plugin file=%s,set=%s %s",
+                           machine ? machine : usual, g_getenv("OUTBOARD_BRIDGE"),
+                           g_getenv("OB_FIRMWARE_PART"), arguments);
+}
+
+static ObClient *machine_try(const char *machine, const char *arguments, HwError *error)
+{
+    g_autofree char *all = arguments_with(machine, arguments);
     ObStart start = { .program = program, .arguments = all, .accelerator = "tcg" };
 
     return ob_client_start(&start, error);
@@ -65,6 +70,17 @@ void bridge_machine_assert_refused(const char *machine, const char *arguments,
         g_test_message("expected '%s' in: %s", sentence, text);
         g_test_fail();
     }
+}
+
+void bridge_machine_run(const char *machine, const char *arguments)
+{
+    g_autofree char *all = arguments_with(machine, arguments);
+    g_autofree char *line = g_strdup_printf("'%s' -accel tcg -display none %s", program, all);
+    g_autofree char *errors = NULL;
+    int status;
+
+    g_assert_true(g_spawn_command_line_sync(line, NULL, &errors, &status, NULL));
+    g_assert_cmpint(status, ==, 0);
 }
 
 /* -------------------------------------------------------------------- fw_cfg */

@@ -18,6 +18,9 @@ ObClient *bridge_machine_start(const char *machine, const char *arguments);
 void bridge_machine_assert_refused(const char *machine, const char *arguments,
                                    const char *sentence);
 
+/* Of a QEMU that ends by itself, well. */
+void bridge_machine_run(const char *machine, const char *arguments);
+
 /* ------------------------------------------------------------------- fw_cfg, by DMA */
 
 /* Selects a file; its size, 0 if there is none. */

@@ -2,6 +2,7 @@
 /* A device that has nothing but what firmware sees of it. */
 #include "hw-api/device/aml.h"
 #include "hw-api/device/bytes.h"
+#include "hw-api/ext/draft/device-tree.h"
 #include "hw-api/ext/fw-cfg.h"
 
 #define PART_GPE 6
@@ -59,6 +60,21 @@ static void part_build_acpi(HwDevice *dev, HwAcpiBuild *build)
     acpi->write_pointer(build, "etc/part-place", 0, 8, "etc/part-notes", 0);
 }
 
+/* A node for each reader. */
+static bool part_realize(HwDevice *dev, HwError *error)
+{
+    const HwDeviceTree *tree = hw_device_tree(dev);
+
+    (void)error;
+    if (tree->add_node(dev, "part-firmware", 0x1000, 0x10, HW_DEVICE_TREE_FIRMWARE)) {
+        tree->set(dev, "part-firmware", 0x1000, "compatible", "test,part", 10);
+    }
+    if (tree->add_node(dev, "part-system", 0x2000, 0x10, HW_DEVICE_TREE_SYSTEM)) {
+        tree->set_event(dev, "part-system", 0x2000, PART_GPE);
+    }
+    return true;
+}
+
 /* As a device does that learns of a clone. */
 static bool part_post_load(HwDevice *dev, uint32_t version, HwError *error)
 {
@@ -83,7 +99,8 @@ static const HwDeviceClass part_class = {
     .instance_size = sizeof(Part),
     .state = &part_state,
     .properties = HW_ROWS(HwProperty, HW_PROP_BOOL("more", Part, more, false, "a third file")),
-    .services = HW_NAMES(HW_ACPI, HW_FW_CFG_SERVICE),
+    .services = HW_NAMES(HW_ACPI, HW_DEVICE_TREE, HW_FW_CFG_SERVICE),
+    .realize = part_realize,
     .build_acpi = part_build_acpi,
     .fw_cfg_files = HW_ROWS(HwFwCfgFile,
         { "etc/part-notes", offsetof(Part, notes), 16, .selected = notes_selected },

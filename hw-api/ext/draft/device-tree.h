@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * hw.device-tree.draft/1 - nodes in the device tree that a machine hands to its guest
+ * (Devicetree Specification 0.4).  A draft: it may change or go.
+ *
+ * The tree is made before the machine starts: call these in `realize`.  A class that can do
+ * without it does not name the service.
+ */
+#ifndef HW_EXT_DRAFT_DEVICE_TREE_H
+#define HW_EXT_DRAFT_DEVICE_TREE_H
+
+#include "hw-api/hw-api.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define HW_DEVICE_TREE "hw.device-tree.draft/1"
+
+/* Firmware that offers ACPI tables keeps the tree for itself. */
+typedef enum HwDeviceTreeReader {
+    HW_DEVICE_TREE_FIRMWARE = 1,
+    HW_DEVICE_TREE_SYSTEM = 2,      /* the operating system */
+} HwDeviceTreeReader;
+
+typedef struct HwDeviceTree {
+    HwAbi abi;
+
+    /*
+     * Adds a node below the root for a device at `address`, which gives its name, "tpm" its
+     * "/tpm@b000000"; `size` bytes of it are the property "reg".  `reader` is who it is for.
+     * False: this machine has no tree that this reader would get, or the node is there.
+     */
+    bool (*add_node)(HwDevice *dev, const char *name, uint64_t address, uint64_t size,
+                     uint32_t reader);
+
+    /* Sets a property of that node; the bytes are copied.  Numbers are big-endian cells. */
+    void (*set)(HwDevice *dev, const char *name, uint64_t address, const char *property,
+                const void *value, uint32_t size);
+
+    /* Sets "interrupts" of that node to the event that hw.acpi/1 has for `gpe`. */
+    void (*set_event)(HwDevice *dev, const char *name, uint64_t address, uint32_t gpe);
+} HwDeviceTree;
+
+/* NULL on a host that has no device trees. */
+static inline const HwDeviceTree *hw_device_tree(HwDevice *dev)
+{
+    return (const HwDeviceTree *)dev->host->query(dev->host, HW_DEVICE_TREE);
+}
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
