@@ -10,6 +10,7 @@
 #include "devices/devices.h"
 #include "devices/tpm-crb-device.h"
 #include "hw-api/device/error.h"
+#include "hw-api/ext/draft/device-tree.h"
 
 #define WINDOW_MAX 0x10000
 static const TpmCrbForm device_form = {
@@ -22,6 +23,18 @@ static const TpmCrbForm device_form = {
 static bool is_page_size(uint64_t size)
 {
     return size == 0x1000 || size == 0x4000 || size == 0x10000;
+}
+
+/* EDK2 takes the address from this node, whatever the TPM's interface, and asks the TPM. */
+static void firmware_node_add(TpmCrbDevice *s)
+{
+    static const char compatible[] = "tcg,tpm-tis-mmio";
+    HwDevice *dev = &s->crb.dev;
+    const HwDeviceTree *tree = hw_device_tree(dev);
+
+    if (tree && tree->add_node(dev, "tpm", s->base, 5 * CRB_PAGE_SIZE, HW_DEVICE_TREE_FIRMWARE)) {
+        tree->set(dev, "tpm", s->base, "compatible", compatible, sizeof(compatible));
+    }
 }
 
 static bool tpm_crb_device_realize(HwDevice *dev, HwError *error)
@@ -48,6 +61,7 @@ static bool tpm_crb_device_realize(HwDevice *dev, HwError *error)
         s->crb.copy_region = TPM_CRB_DEVICE_COPY;
         s->crb.copy = s->crb.memory->region_pointer(dev, TPM_CRB_DEVICE_COPY);
     }
+    firmware_node_add(s);
     return true;
 }
 
