@@ -31,6 +31,8 @@ typedef struct VmGenId {
     const char *next_load_option;
     bool pointer_to_blob;
     bool stir_tpm;
+    bool device_tree;
+    uint64_t page;                  /* address of a page of RAM, with device_tree */
 
     uint8_t policies[LOADS];
     uint8_t next_load;
@@ -52,6 +54,10 @@ static inline uint8_t *vmgenid_guid(VmGenId *s)
 
 /* Shows the guest the GUID as it is now, and notifies it; once its address is known. */
 void vmgenid_publish(VmGenId *s);
+
+/* For a guest that reads a device tree: where its GUID is needs no firmware. */
+bool vmgenid_tree_realize(VmGenId *s, HwError *error);
+void vmgenid_tree_reset(VmGenId *s);
 
 /* Settles the GUID after a load, by policy. */
 void vmgenid_apply(VmGenId *s, uint8_t policy);

@@ -106,6 +106,9 @@ static const HwProperty vmgenid_properties[] = {
                  "the address is the blob's, as in version 6 of QEMU's patches"),
     HW_PROP_BOOL("stir-tpm", VmGenId, stir_tpm, true,
                  "mix entropy into the TPM when the GUID changes"),
+    HW_PROP_BOOL("device-tree", VmGenId, device_tree, false,
+                 "a page with the GUID and a node, for a guest without ACPI"),
+    HW_PROP_ADDRESS("page", VmGenId, page, HW_ADDRESS_AUTO, "address of that page"),
 };
 
 /* ----------------------------------------------------------------------- state */
@@ -213,7 +216,7 @@ static bool vmgenid_realize(HwDevice *dev, HwError *error)
         return false;
     }
     memcpy(vmgenid_guid(s), s->configured, GUID_SIZE);
-    return true;
+    return vmgenid_tree_realize(s, error);
 }
 
 /* What is owed stays so: the guest's memory may be the same, after S3. */
@@ -225,6 +228,7 @@ static void vmgenid_reset(HwDevice *dev)
     s->address_written = 0;
     s->loaded = false;
     s->loaded_partial = false;
+    vmgenid_tree_reset(s);
 }
 
 static void vmgenid_build_acpi(HwDevice *dev, HwAcpiBuild *build)
@@ -241,6 +245,9 @@ const HwDeviceClass vmgenid_class = {
     .instance_size = sizeof(VmGenId),
     .at_most_one = "vmgenid",
     .services = HW_NAMES(HW_GUEST_MEMORY),
+    .regions = HW_ROWS(HwRegion,
+        { "page", HW_REGION_RAM, .size = 0x1000, .base = offsetof(VmGenId, page),
+          .enabled = offsetof(VmGenId, device_tree), .ram_block = "vmgenid-page" }),
     .properties = HW_TABLE(vmgenid_properties),
     .state = &vmgenid_state,
     .realize = vmgenid_realize,

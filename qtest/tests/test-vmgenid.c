@@ -640,6 +640,16 @@ static const struct {
         g_test_add_data_func(path, GUINT_TO_POINTER(i), function);                          \
     }
 
+static void test_device_tree_on_a_host_without_is_refused(void)
+{
+    char *sentence = NULL;
+
+    g_assert_null(vmgenid_guest_try(LACKS_NOTHING, "device-tree=on,page=0xb000000", &sentence));
+    g_assert_cmpstr(sentence, ==, "vmgenid: device-tree: on, and this machine has none that its "
+                    "guest would read, expected off");
+    g_free(sentence);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -651,5 +661,7 @@ int main(int argc, char **argv)
     ADD_TABLE("refuses", refusals, name, test_refusal);
     ADD_TABLE("address/bad", bad_addresses, name, test_bad_address);
     ADD_TABLE("policy", policies, path, test_policy);
+    g_test_add_func("/vmgenid/device-tree/host-without-one-is-refused",
+                    test_device_tree_on_a_host_without_is_refused);
     return g_test_run();
 }
