@@ -30,6 +30,7 @@ struct ObHost {
     ObClock clock;
     HwExecutor *executor;
     HwTpmDrivers *tpms;
+    HwVcpus *vcpus;             /* NULL: none */
 
     GPtrArray *blocks;          /* ObRamBlock, owned: the machine's, then the devices' */
     ObForeign *foreign;         /* what the last stream brought besides; NULL: nothing */

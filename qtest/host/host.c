@@ -163,6 +163,11 @@ HwTpmDrivers *ob_host_tpms(ObHost *host)
     return host->tpms;
 }
 
+void ob_host_set_vcpus(ObHost *host, HwVcpus *vcpus)
+{
+    host->vcpus = vcpus;
+}
+
 /* ------------------------------------------------------------------ classes */
 
 const HwClass *ob_host_class_at(const ObHost *host, uint32_t index)

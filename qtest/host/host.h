@@ -11,6 +11,7 @@
 
 #include "hw-api/host/instance.h"
 #include "hw-api/host/tpm/tpm.h"
+#include "hw-api/host/vcpu/vcpus.h"
 
 typedef struct ObHost ObHost;
 
@@ -103,6 +104,10 @@ const HwClass *ob_host_class_at(const ObHost *host, uint32_t index);    /* NULL 
 
 /* Adds a backend; see hw_tpm_add(). */
 HwTpmDrivers *ob_host_tpms(ObHost *host);
+
+/* What is behind hw.vcpu-registers: without, this host lacks that service.  Before any
+ * device is added; it must outlive the host. */
+void ob_host_set_vcpus(ObHost *host, HwVcpus *vcpus);
 
 /*
  * Devices.  Options are pairs of property and text; "id" is among them, and by default

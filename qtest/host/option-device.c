@@ -76,6 +76,19 @@ bool ob_option_tpmdev(ObOptions *options, const char *argument, HwError *error)
     return true;
 }
 
+bool ob_option_vcpus(ObOptions *options, const char *argument, HwError *error)
+{
+    if (options->vcpus) {
+        return hw_error_set(error, "given twice, expected one kernel");
+    }
+    if (strcmp(options->architecture, "aarch64") != 0) {
+        return hw_error_set(error, "architecture '%s' has none of these registers, expected "
+                            "outboard-system-aarch64", options->architecture);
+    }
+    options->vcpus = ob_option_keyval(options, argument, NULL, error);
+    return options->vcpus;
+}
+
 bool ob_option_device(ObOptions *options, const char *argument, HwError *error)
 {
     ObKeyval *keyval = ob_option_keyval(options, argument, "driver", error);

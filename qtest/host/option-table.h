@@ -46,7 +46,8 @@ typedef struct ObLogItem {
 extern const ObLogItem ob_log_items[];          /* ends with a row of zeros */
 
 /* option-device.c */
-ObOptionParser ob_option_chardev, ob_option_tpmdev, ob_option_device, ob_option_qtest,
+ObOptionParser ob_option_chardev, ob_option_tpmdev, ob_option_device, ob_option_vcpus,
+    ob_option_qtest,
     ob_option_qtest_log, ob_option_qmp, ob_option_monitor;
 
 #endif

@@ -58,6 +58,7 @@ typedef struct ObOptions {
 
     GPtrArray *chardevs;        /* of ObChardev */
     GPtrArray *tpmdevs;         /* of ObKeyval, with type and id */
+    const ObKeyval *vcpus;      /* -vcpu-registers; NULL: none */
     GPtrArray *devices;         /* of ObKeyval, with driver */
     GPtrArray *monitors;        /* of ObMonitor */
 

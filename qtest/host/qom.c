@@ -49,6 +49,7 @@ static const struct {
     { "/machine", OB_QOM_MACHINE },
     { "/machine/peripheral", OB_QOM_PERIPHERAL },
     { "/machine/peripheral-anon", OB_QOM_ANONYMOUS },
+    { "/machine/vcpu-registers", OB_QOM_VCPUS },
 };
 
 /* Whole components at the end, unless `wanted` is absolute. */
@@ -69,7 +70,9 @@ ObQomObject ob_qom_resolve(const ObSystem *system, const char *path)
     HwInstance *instance;
 
     for (size_t i = 0; i < G_N_ELEMENTS(containers); i++) {
-        if (path_matches(containers[i].path, path)) {
+        bool is_there = containers[i].kind != OB_QOM_VCPUS || system->vcpus;
+
+        if (is_there && path_matches(containers[i].path, path)) {
             return (ObQomObject) { containers[i].kind, NULL };
         }
     }
@@ -91,6 +94,8 @@ char *ob_qom_type(const ObSystem *system, ObQomObject object)
         return g_strconcat(ob_host_machine(system->host)->name, "-machine", NULL);
     case OB_QOM_DEVICE:
         return g_strdup(object.instance->cls->table.name);
+    case OB_QOM_VCPUS:
+        return g_strdup("vcpu-registers-model");
     default:
         return g_strdup("container");
     }
@@ -204,9 +209,15 @@ json_t *ob_qom_list(const ObSystem *system, ObQomObject object)
     case OB_QOM_MACHINE:
         child_add(list, "peripheral", "container");
         child_add(list, "peripheral-anon", "container");
+        if (system->vcpus) {
+            child_add(list, "vcpu-registers", "vcpu-registers-model");
+        }
         break;
     case OB_QOM_DEVICE:
         device_list(object.instance, list);
+        break;
+    case OB_QOM_VCPUS:
+        ob_qom_vcpus_list(list);
         break;
     default:
         children_list(system, object.kind, list);
@@ -235,6 +246,9 @@ json_t *ob_qom_get(const ObSystem *system, ObQomObject object, const char *name)
     if (strcmp(name, "type") == 0) {
         g_autofree char *type = ob_qom_type(system, object);
         return json_string(type);
+    }
+    if (object.kind == OB_QOM_VCPUS) {
+        return ob_qom_vcpus_get(system, name);
     }
     if (object.kind != OB_QOM_DEVICE) {
         return child_get(system, object, name);

@@ -15,6 +15,7 @@ typedef enum ObQomKind {
     OB_QOM_PERIPHERAL,
     OB_QOM_ANONYMOUS,
     OB_QOM_DEVICE,
+    OB_QOM_VCPUS,               /* /machine/vcpu-registers, what -vcpu-registers asked for */
 } ObQomKind;
 
 typedef struct ObQomObject {
@@ -48,6 +49,10 @@ char *ob_qom_device_path(const ObSystem *system, const HwInstance *instance);
  * default is the caller's, NULL if there is none. */
 const char *ob_qom_property_type(const HwProperty *property);
 json_t *ob_qom_property_default(const HwProperty *property);
+
+/* qom-vcpus.c: the properties of OB_QOM_VCPUS, as ob_qom_list() and ob_qom_get(). */
+void ob_qom_vcpus_list(json_t *list);
+json_t *ob_qom_vcpus_get(const ObSystem *system, const char *name);
 
 /* Whether the device has no id of the user's. */
 bool ob_qom_is_anonymous(const HwInstance *instance);

@@ -127,6 +127,13 @@ HwTpmDrivers *hw_tpm_drivers_of(HwDevice *dev)
     return ob_host_of(dev)->tpms;
 }
 
+/* -------------------------------------------------------------------- vCPUs */
+
+HwVcpus *hw_vcpus_of(HwDevice *dev)
+{
+    return ob_host_of(dev)->vcpus;
+}
+
 /* --------------------------------------------------------------- core table */
 
 static const void *host_query(const HwHost *api, const char *service)
@@ -140,6 +147,7 @@ static const void *host_query(const HwHost *api, const char *service)
         { HW_CLOCK, &virtual_clock },
         { HW_EVENT_LOOP, &ob_event_loop },
         { HW_TPM_BACKEND, hw_tpm_service() },
+        { HW_VCPU_REGISTERS, host->vcpus ? hw_vcpu_registers_service() : NULL },
         { HW_FW_CFG_SERVICE, host->fw_cfg ? &ob_fw_cfg_service : NULL },
         { HW_ACPI, host->acpi ? ob_acpi_service() : NULL },
     };

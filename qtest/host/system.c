@@ -238,6 +238,23 @@ static bool tpms_add(ObSystem *system, HwError *error)
     return true;
 }
 
+/* -------------------------------------------------------------------- vCPUs */
+
+static bool vcpus_add(ObSystem *system, HwError *error)
+{
+    OB_ERROR(reason);
+
+    if (!system->options->vcpus) {
+        return true;
+    }
+    system->vcpus = ob_vcpus_new(system->options->vcpus, &reason);
+    if (!system->vcpus) {
+        return hw_error_set(error, "-vcpu-registers: %s", reason.text);
+    }
+    ob_host_set_vcpus(system->host, hw_vcpu_model_vcpus(system->vcpus));
+    return true;
+}
+
 /* -------------------------------------------------------------------- whole */
 
 static void traces_add(ObSystem *system)
@@ -324,9 +341,9 @@ bool ob_system_init(ObSystem *system, const ObOptions *options, HwError *error)
     state_settle(system);
     ob_host_observe_sleep(system->host, ob_system_sleep, system);
     return ob_firmware_files_add(system, error) && tpms_add(system, error) &&
-           devices_add(system, error) && firmware_start(system, error) &&
-           qtest_open(system, error) && ob_monitors_open(system, error) &&
-           incoming_start(system, error);
+           vcpus_add(system, error) && devices_add(system, error) &&
+           firmware_start(system, error) && qtest_open(system, error) &&
+           ob_monitors_open(system, error) && incoming_start(system, error);
 }
 
 void ob_system_wait_for_peers(ObSystem *system)
@@ -354,6 +371,7 @@ void ob_system_clear(ObSystem *system)
     ob_idle_free(system->poll);
     ob_trace_free(system->trace);
     ob_host_free(system->host);
+    hw_vcpu_model_free(system->vcpus);
     ob_loop_free(system->loop);
     *system = (ObSystem) { 0 };
 }

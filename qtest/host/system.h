@@ -10,6 +10,7 @@
 #include "qtest/host/options.h"
 #include "qtest/host/runstate.h"
 #include "qtest/host/trace.h"
+#include "qtest/host/vcpus.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -17,6 +18,7 @@
 typedef struct ObSystem {
     const ObOptions *options;
     struct ObLoop *loop;
+    HwVcpuModel *vcpus;         /* NULL: none */
     ObHost *host;
     struct ObIdle *poll;        /* makes the host's callbacks */
     ObTrace *trace;

@@ -64,6 +64,18 @@ void hw_vcpu_model_set_has_run(HwVcpuModel *model, bool has_run);
 /* What a guest, or the machine, does to the register; sets without a rule. */
 bool hw_vcpu_model_poke(HwVcpuModel *model, uint32_t vcpu, uint64_t id, uint64_t value);
 
+/*
+ * The above from text, as a host's options have it:
+ *   class=K0 ... K5
+ *   limit=NAME=VALUE[:NAME=VALUE]    what the kernel knows
+ *   with=NAME=VALUE[:...]            further registers
+ *   without=NAME[:...]
+ *   has-run=on|off
+ * False with a sentence; then the model is of no use any more.
+ */
+bool hw_vcpu_model_configure(HwVcpuModel *model, const char *key, const char *value,
+                             HwError *error);
+
 /* The name of the rule that a register follows, NULL if there is none: "bitmap". */
 const char *hw_vcpu_model_rule(const HwVcpuModel *model, uint64_t id);
 
