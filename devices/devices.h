@@ -5,6 +5,7 @@
 
 #include "hw-api/hw-api.h"
 
+extern const HwDeviceClass arm_sysreg_sync_class;
 extern const HwDeviceClass beacon_class;
 extern const HwDeviceClass tpm_crb_class;
 extern const HwDeviceClass tpm_crb_device_class;

@@ -3,6 +3,7 @@
 #include "devices/devices.h"
 
 static const HwDeviceClassRef outboard_classes[] = {
+    &arm_sysreg_sync_class,
     &beacon_class,
     &tpm_crb_class,
     &tpm_crb_device_class,

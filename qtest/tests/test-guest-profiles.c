@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "hw-api/host/vcpu/model.h"
 #include "qtest/client/profiles.h"
 #include "qtest/client/sweep.h"
 #include "qtest/client/tpm-command.h"
@@ -198,15 +199,28 @@ static uint32_t needed_options(const HwClass *cls, ObOption *options)
     return 0;
 }
 
+/* One vCPU of one register, for devices that are about vCPUs. */
+static HwVcpuModel *vcpus_new(void)
+{
+    static const char sctlr_el1[] = "603000000013c080 8 0000000000c50078 0 0 0 0000000000c50079\n";
+    HwRegsFile *file = hw_regs_parse("SCTLR_EL1", sctlr_el1, sizeof(sctlr_el1) - 1, NULL);
+    HwVcpuModel *model = hw_vcpu_model_new(file, 1);
+
+    hw_regs_free(file);
+    return model;
+}
+
 static void test_each_device(void)
 {
     const ObHostConfig config = { .architecture = "x86_64", .machine = "pc" };
     char text[1024] = "";
     HwError error = { text, sizeof(text), 0 };
     ObHost *host = ob_host_new(&config, &error);
+    HwVcpuModel *vcpus = vcpus_new();
     ObClient *c = ob_client_in_process(host);
     const HwClass *cls;
 
+    ob_host_set_vcpus(host, hw_vcpu_model_vcpus(vcpus));
     g_assert_true(ob_host_load_plugins(host, g_getenv("OUTBOARD_SET"), &error));
     g_assert_true(hw_tpm_add(ob_host_tpms(host), "libtpms", "tpm0", NULL, 0, &error));
     for (uint32_t i = 0; (cls = ob_host_class_at(host, i)); i++) {
@@ -225,6 +239,7 @@ static void test_each_device(void)
     g_assert_cmpuint(ob_host_device_at(host, 0) == NULL, ==, true);
     ob_client_free(c);
     ob_host_free(host);
+    hw_vcpu_model_free(vcpus);
 }
 
 static void add_guest_tests(const char *name, GTestDataFunc function)
