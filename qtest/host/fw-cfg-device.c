@@ -25,13 +25,18 @@ static ObFwCfg *fw_cfg_of(HwDevice *dev)
 /* ---------------------------------------------------------------- registers */
 
 /* As many bytes of the item as the access has, in the order of addresses. */
-static uint64_t data_read(HwDevice *dev, uint64_t offset, uint32_t size)
+static uint64_t data_take(HwDevice *dev, uint32_t size)
 {
     uint8_t bytes[DATA_WIDTH];
 
-    (void)offset;
-    fw_cfg_take(fw_cfg_of(dev), bytes, size);
+    ob_fw_cfg_take(fw_cfg_of(dev), bytes, size);
     return hw_load_le(bytes, size);
+}
+
+/* One register of any width: there is nothing behind its start. */
+static uint64_t data_read(HwDevice *dev, uint64_t offset, uint32_t size)
+{
+    return offset == 0 ? data_take(dev, size) : 0;
 }
 
 /* QEMU has no longer taken data this way since 2.4. */
@@ -46,14 +51,15 @@ static void data_write(HwDevice *dev, uint64_t offset, uint64_t value, uint32_t 
 /* Two ports: data is read from either, a word written selects. */
 static uint64_t ports_read(HwDevice *dev, uint64_t offset, uint32_t size)
 {
-    return size == 1 ? data_read(dev, offset, size) : 0;
+    (void)offset;
+    return size == 1 ? data_take(dev, size) : 0;
 }
 
 static void ports_write(HwDevice *dev, uint64_t offset, uint64_t value, uint32_t size)
 {
     (void)offset;
     if (size == 2) {
-        fw_cfg_select(fw_cfg_of(dev), (uint16_t)value);
+        ob_fw_cfg_select(fw_cfg_of(dev), (uint16_t)value);
     }
 }
 
@@ -69,7 +75,7 @@ static void selector_write(HwDevice *dev, uint64_t offset, uint64_t value, uint3
 {
     (void)offset;
     if (size == 2) {
-        fw_cfg_select(fw_cfg_of(dev), GUINT16_SWAP_LE_BE((uint16_t)value));
+        ob_fw_cfg_select(fw_cfg_of(dev), GUINT16_SWAP_LE_BE((uint16_t)value));
     }
 }
 
@@ -95,7 +101,7 @@ static void dma_write(HwDevice *dev, uint64_t offset, uint64_t value, uint32_t s
     } else {
         return;
     }
-    fw_cfg_dma_run(s);
+    ob_fw_cfg_dma_run(s);
 }
 
 #define DMA_REGION(offset_, ...)                                                       \
@@ -164,18 +170,18 @@ static const HwState fw_cfg_state = {
 static bool fw_cfg_realize(HwDevice *dev, HwError *error)
 {
     (void)error;
-    fw_cfg_items_init(fw_cfg_of(dev));
+    ob_fw_cfg_items_init(fw_cfg_of(dev));
     return true;
 }
 
 static void fw_cfg_unrealize(HwDevice *dev)
 {
-    fw_cfg_items_clear(fw_cfg_of(dev));
+    ob_fw_cfg_items_clear(fw_cfg_of(dev));
 }
 
 static void fw_cfg_reset(HwDevice *dev)
 {
-    fw_cfg_select(fw_cfg_of(dev), FW_CFG_SIGNATURE);
+    ob_fw_cfg_select(fw_cfg_of(dev), FW_CFG_SIGNATURE);
 }
 
 static const HwClass fw_cfg_class = {
@@ -214,7 +220,7 @@ bool ob_fw_cfg_create(ObHost *host, const ObBoot *boot, HwError *error)
         return false;
     }
     host->fw_cfg = s;
-    fw_cfg_machine_init(s, host, boot);
+    ob_fw_cfg_machine_init(s, host, boot);
     return true;
 }
 

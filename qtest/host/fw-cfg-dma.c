@@ -32,8 +32,8 @@ static void memory_clear(ObMap *memory, uint64_t address, uint64_t size)
 /* What the item does not have reads as zeros. */
 static bool dma_read(ObFwCfg *s, ObMap *memory, uint64_t address, uint32_t length)
 {
-    const FwCfgItem *item = fw_cfg_current(s);
-    uint32_t there = item && item->file.bytes ? MIN(length, fw_cfg_left(s)) : 0;
+    const FwCfgItem *item = ob_fw_cfg_current(s);
+    uint32_t there = item && item->file.bytes ? MIN(length, ob_fw_cfg_left(s)) : 0;
 
     if (!ob_map_is_ram(memory, address, length)) {
         return false;
@@ -47,13 +47,13 @@ static bool dma_read(ObFwCfg *s, ObMap *memory, uint64_t address, uint32_t lengt
 
 static bool dma_write(ObFwCfg *s, ObMap *memory, uint64_t address, uint32_t length)
 {
-    uint8_t *to = fw_cfg_store_at(s, length);
+    uint8_t *to = ob_fw_cfg_store_at(s, length);
 
     if (!to || !ob_map_is_ram(memory, address, length)) {
         return false;
     }
     ob_map_read(memory, address, to, length);
-    fw_cfg_written(s, length);
+    ob_fw_cfg_written(s, length);
     return true;
 }
 
@@ -61,7 +61,7 @@ static bool dma_write(ObFwCfg *s, ObMap *memory, uint64_t address, uint32_t leng
 static bool dma_transfer(ObFwCfg *s, ObMap *memory, uint32_t control, uint64_t address,
                          uint32_t length)
 {
-    uint32_t end = s->cur_offset + MIN(length, fw_cfg_left(s));
+    uint32_t end = s->cur_offset + MIN(length, ob_fw_cfg_left(s));
     bool good = true;
 
     if (length == 0) {
@@ -85,12 +85,12 @@ static bool dma_obey(ObFwCfg *s, ObMap *memory, const uint8_t *descriptor)
                        hw_load_be32(descriptor + DMA_ADDRESS + 4);
 
     if (control & CONTROL_SELECT) {
-        fw_cfg_select(s, (uint16_t)(control >> CONTROL_KEY_SHIFT));
+        ob_fw_cfg_select(s, (uint16_t)(control >> CONTROL_KEY_SHIFT));
     }
     return dma_transfer(s, memory, control, address, hw_load_be32(descriptor + DMA_LENGTH));
 }
 
-void fw_cfg_dma_run(ObFwCfg *s)
+void ob_fw_cfg_dma_run(ObFwCfg *s)
 {
     ObMap *memory = &ob_host_of(&s->dev)->maps[HW_SPACE_MEMORY];
     uint64_t address = s->dma_addr;

@@ -45,26 +45,26 @@ struct ObFwCfg {
 
 /* ---------------------------------------------------------------- fw-cfg.c */
 
-void fw_cfg_items_init(ObFwCfg *s);
-void fw_cfg_items_clear(ObFwCfg *s);
+void ob_fw_cfg_items_init(ObFwCfg *s);
+void ob_fw_cfg_items_clear(ObFwCfg *s);
 
 /* Makes `key` the current one, and calls its file's hook. */
-void fw_cfg_select(ObFwCfg *s, uint16_t key);
+void ob_fw_cfg_select(ObFwCfg *s, uint16_t key);
 
 /* The current item, NULL if the key has no place. */
-const FwCfgItem *fw_cfg_current(const ObFwCfg *s);
+const FwCfgItem *ob_fw_cfg_current(const ObFwCfg *s);
 
 /* How many of its bytes are left at the current offset. */
-uint32_t fw_cfg_left(const ObFwCfg *s);
+uint32_t ob_fw_cfg_left(const ObFwCfg *s);
 
 /* At the current offset, which moves on. */
-void fw_cfg_take(ObFwCfg *s, uint8_t *buffer, uint32_t size);
+void ob_fw_cfg_take(ObFwCfg *s, uint8_t *buffer, uint32_t size);
 
 /* The guest has stored `size` bytes at the current offset, which moves on. */
-void fw_cfg_written(ObFwCfg *s, uint32_t size);
+void ob_fw_cfg_written(ObFwCfg *s, uint32_t size);
 
 /* Where at the current offset `size` bytes can be stored, NULL: not there. */
-uint8_t *fw_cfg_store_at(const ObFwCfg *s, uint32_t size);
+uint8_t *ob_fw_cfg_store_at(const ObFwCfg *s, uint32_t size);
 
 /* --------------------------------------------------------- fw-cfg-device.c */
 
@@ -75,11 +75,11 @@ bool ob_fw_cfg_create(ObHost *host, const ObBoot *boot, HwError *error);
 /* ------------------------------------------------------------ fw-cfg-dma.c */
 
 /* Obeys the descriptor at dma_addr, which becomes 0. */
-void fw_cfg_dma_run(ObFwCfg *s);
+void ob_fw_cfg_dma_run(ObFwCfg *s);
 
 /* -------------------------------------------------------- fw-cfg-machine.c */
 
 /* The items that describe the machine. */
-void fw_cfg_machine_init(ObFwCfg *s, ObHost *host, const ObBoot *boot);
+void ob_fw_cfg_machine_init(ObFwCfg *s, ObHost *host, const ObBoot *boot);
 
 #endif

@@ -93,7 +93,7 @@ static void boot_init(ObFwCfg *s, const ObBoot *boot)
     file_set(s, "bootorder", "", 0);
 }
 
-void fw_cfg_machine_init(ObFwCfg *s, ObHost *host, const ObBoot *boot)
+void ob_fw_cfg_machine_init(ObFwCfg *s, ObHost *host, const ObBoot *boot)
 {
     static const ObBoot defaults;
 

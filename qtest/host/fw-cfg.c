@@ -41,7 +41,7 @@ void ob_fw_cfg_set_item(ObFwCfg *fw_cfg, uint16_t key, const void *bytes, uint32
     item_store(item_at(fw_cfg, key), bytes, size);
 }
 
-void fw_cfg_items_init(ObFwCfg *s)
+void ob_fw_cfg_items_init(ObFwCfg *s)
 {
     uint8_t id[4];
 
@@ -51,7 +51,7 @@ void fw_cfg_items_init(ObFwCfg *s)
     ob_fw_cfg_set_item(s, FW_CFG_DIRECTORY, "\0\0\0\0", 4);
 }
 
-void fw_cfg_items_clear(ObFwCfg *s)
+void ob_fw_cfg_items_clear(ObFwCfg *s)
 {
     for (size_t arch = 0; arch < G_N_ELEMENTS(s->items); arch++) {
         for (uint32_t key = 0; key < FW_CFG_KEYS; key++) {
@@ -205,35 +205,35 @@ uint16_t ob_fw_cfg_key(const ObFwCfg *fw_cfg, const char *name)
 
 /* ---------------------------------------------------------------- accesses */
 
-void fw_cfg_select(ObFwCfg *s, uint16_t key)
+void ob_fw_cfg_select(ObFwCfg *s, uint16_t key)
 {
     const ObFwCfgFile *file;
 
     s->cur_offset = 0;
     s->cur_entry = (key & FW_CFG_KEY) < FW_CFG_KEYS ? key : FW_CFG_INVALID;
-    file = s->cur_entry == FW_CFG_INVALID ? NULL : &fw_cfg_current(s)->file;
+    file = s->cur_entry == FW_CFG_INVALID ? NULL : &ob_fw_cfg_current(s)->file;
     if (file && file->selected) {
         file->selected(file->opaque);
     }
 }
 
 /* A stream can bring any key. */
-const FwCfgItem *fw_cfg_current(const ObFwCfg *s)
+const FwCfgItem *ob_fw_cfg_current(const ObFwCfg *s)
 {
     return (s->cur_entry & FW_CFG_KEY) < FW_CFG_KEYS ? item_at((ObFwCfg *)s, s->cur_entry) : NULL;
 }
 
-uint32_t fw_cfg_left(const ObFwCfg *s)
+uint32_t ob_fw_cfg_left(const ObFwCfg *s)
 {
-    const FwCfgItem *item = fw_cfg_current(s);
+    const FwCfgItem *item = ob_fw_cfg_current(s);
 
     return item && item->file.size > s->cur_offset ? item->file.size - s->cur_offset : 0;
 }
 
-void fw_cfg_take(ObFwCfg *s, uint8_t *buffer, uint32_t size)
+void ob_fw_cfg_take(ObFwCfg *s, uint8_t *buffer, uint32_t size)
 {
-    const FwCfgItem *item = fw_cfg_current(s);
-    uint32_t there = MIN(size, fw_cfg_left(s));
+    const FwCfgItem *item = ob_fw_cfg_current(s);
+    uint32_t there = MIN(size, ob_fw_cfg_left(s));
 
     if (there && item->file.bytes) {
         memcpy(buffer, item->file.bytes + s->cur_offset, there);
@@ -244,17 +244,17 @@ void fw_cfg_take(ObFwCfg *s, uint8_t *buffer, uint32_t size)
     s->cur_offset += there;
 }
 
-uint8_t *fw_cfg_store_at(const ObFwCfg *s, uint32_t size)
+uint8_t *ob_fw_cfg_store_at(const ObFwCfg *s, uint32_t size)
 {
-    const FwCfgItem *item = fw_cfg_current(s);
+    const FwCfgItem *item = ob_fw_cfg_current(s);
 
-    return item && item->file.bytes && item->file.guest_writable && size <= fw_cfg_left(s)
+    return item && item->file.bytes && item->file.guest_writable && size <= ob_fw_cfg_left(s)
            ? item->file.bytes + s->cur_offset : NULL;
 }
 
-void fw_cfg_written(ObFwCfg *s, uint32_t size)
+void ob_fw_cfg_written(ObFwCfg *s, uint32_t size)
 {
-    const ObFwCfgFile *file = &fw_cfg_current(s)->file;
+    const ObFwCfgFile *file = &ob_fw_cfg_current(s)->file;
     uint32_t offset = s->cur_offset;
 
     s->cur_offset += size;
@@ -265,9 +265,9 @@ void fw_cfg_written(ObFwCfg *s, uint32_t size)
 
 void ob_fw_cfg_read(ObFwCfg *fw_cfg, uint16_t key, uint32_t offset, void *buffer, uint32_t size)
 {
-    fw_cfg_select(fw_cfg, key);
-    fw_cfg->cur_offset = MIN(offset, fw_cfg_left(fw_cfg));
-    fw_cfg_take(fw_cfg, buffer, size);
+    ob_fw_cfg_select(fw_cfg, key);
+    fw_cfg->cur_offset = MIN(offset, ob_fw_cfg_left(fw_cfg));
+    ob_fw_cfg_take(fw_cfg, buffer, size);
 }
 
 bool ob_fw_cfg_write(ObFwCfg *fw_cfg, uint16_t key, uint32_t offset, const void *buffer,
@@ -275,13 +275,13 @@ bool ob_fw_cfg_write(ObFwCfg *fw_cfg, uint16_t key, uint32_t offset, const void 
 {
     uint8_t *to;
 
-    fw_cfg_select(fw_cfg, key);
-    fw_cfg->cur_offset = MIN(offset, fw_cfg_left(fw_cfg));
-    to = size ? fw_cfg_store_at(fw_cfg, size) : NULL;
+    ob_fw_cfg_select(fw_cfg, key);
+    fw_cfg->cur_offset = MIN(offset, ob_fw_cfg_left(fw_cfg));
+    to = size ? ob_fw_cfg_store_at(fw_cfg, size) : NULL;
     if (!to) {
         return size == 0;
     }
     memcpy(to, buffer, size);
-    fw_cfg_written(fw_cfg, size);
+    ob_fw_cfg_written(fw_cfg, size);
     return true;
 }

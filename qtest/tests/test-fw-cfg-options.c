@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Files that the user gives the firmware, in the program of OB_PROGRAM. */
+#include "qtest/client/fw-cfg.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+typedef struct Fixture {
+    char *directory;
+    char *path;                 /* of a file in there */
+} Fixture;
+
+static void set_up(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    f->directory = g_dir_make_tmp("outboard-XXXXXX", NULL);
+    f->path = g_build_filename(f->directory, "file", NULL);
+}
+
+static void tear_down(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    g_unlink(f->path);
+    g_rmdir(f->directory);
+    g_free(f->path);
+    g_free(f->directory);
+}
+
+/* In arguments, %s stands for the file. */
+static ObClient *try(const Fixture *f, const char *arguments, HwError *error)
+{
+    g_auto(GStrv) parts = g_strsplit(arguments, "%s", -1);
+    g_autofree char *all = g_strjoinv(f->path, parts);
+    const ObStart start = { .program = g_getenv("OB_PROGRAM"), .arguments = all };
+
+    return ob_client_start(&start, error);
+}
+
+static ObFwCfgPort start(const Fixture *f, const char *arguments)
+{
+    char text[4096] = "";
+    HwError error = { text, sizeof(text), 0 };
+    ObClient *c = try(f, arguments, &error);
+
+    g_assert_cmpstr(text, ==, "");
+    g_assert_nonnull(c);
+    return fw_cfg_of_pc(c);
+}
+
+static void refused(const Fixture *f, const char *arguments, const char *sentence)
+{
+    char text[4096] = "";
+    HwError error = { text, sizeof(text), 0 };
+
+    g_assert_null(try(f, arguments, &error));
+    if (!strstr(text, sentence)) {
+        g_error("'%s' is not in '%s'", sentence, text);
+    }
+}
+
+static void file_expect(const ObFwCfgPort *port, const char *name, const char *bytes, size_t size)
+{
+    char there[64];
+    uint32_t length;
+    uint16_t key = fw_cfg_find(port, name, &length);
+
+    g_assert_cmphex(key, !=, 0);
+    g_assert_cmpuint(length, ==, size);
+    fw_cfg_select(port, key);
+    fw_cfg_read(port, there, size);
+    g_assert_cmpmem(there, size, bytes, size);
+}
+
+static void file_write(const Fixture *f, const char *bytes, size_t size)
+{
+    g_assert_true(g_file_set_contents(f->path, bytes, (gssize)size, NULL));
+}
+
+/* ------------------------------------------------------------------ -fw_cfg */
+
+static void test_file(Fixture *f, gconstpointer data)
+{
+    ObFwCfgPort port;
+
+    (void)data;
+    file_write(f, "with\0zero", 9);
+    port = start(f, "-fw_cfg opt/a,file=%s -fw_cfg name=opt/b,string=text");
+    file_expect(&port, "opt/a", "with\0zero", 9);
+    file_expect(&port, "opt/b", "text", 4);
+    ob_client_quit(port.client);
+}
+
+static void test_empty_file(Fixture *f, gconstpointer data)
+{
+    ObFwCfgPort port;
+
+    (void)data;
+    file_write(f, "", 0);
+    port = start(f, "-fw_cfg opt/a,file=%s");
+    file_expect(&port, "opt/a", "", 0);
+    ob_client_quit(port.client);
+}
+
+static void test_other_name_is_taken(Fixture *f, gconstpointer data)
+{
+    ObFwCfgPort port = start(f, "-fw_cfg genroms/a,string=x");
+
+    (void)data;
+    file_expect(&port, "genroms/a", "x", 1);
+    ob_client_quit(port.client);
+}
+
+static void test_missing_file(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    refused(f, "-fw_cfg opt/a,file=%s", "-fw_cfg: Failed to open file");
+}
+
+static void test_directory(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    refused(f, "-fw_cfg opt/a,file=/", "Is a directory");
+}
+
+static void test_name_twice(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    refused(f, "-fw_cfg opt/a,string=x -fw_cfg opt/a,string=y",
+            "-fw_cfg: file 'opt/a' is there already");
+}
+
+static void test_name_of_the_machine(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    refused(f, "-fw_cfg etc/e820,string=x", "-fw_cfg: file 'etc/e820' is there already");
+}
+
+static void test_name_of_a_device(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    refused(f, "-fw_cfg etc/beacon-addr,string=x -device beacon",
+            "-device: beacon: fw_cfg: file 'etc/beacon-addr' is there already");
+}
+
+static void test_long_name(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    refused(f, "-fw_cfg opt/a23456789b123456789c123456789d123456789e123456789f12,string=x",
+            "has 56 characters, expected at most 55");
+}
+
+static void test_machine_none(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    refused(f, "-machine none -fw_cfg opt/a,string=x", "-fw_cfg: machine 'none' has no fw_cfg");
+}
+
+/* ------------------------------------------------------------- -boot, -smp */
+
+#define BMP_24 "BM" "0123456789abcdef0123456789" "\x18\0" "pixels"
+
+static void test_splash(Fixture *f, gconstpointer data)
+{
+    ObFwCfgPort port;
+
+    (void)data;
+    file_write(f, "\xff\xd8jpeg", 6);
+    port = start(f, "-boot splash=%s");
+    file_expect(&port, "bootsplash.jpg", "\xff\xd8jpeg", 6);
+    ob_client_quit(port.client);
+    file_write(f, BMP_24, sizeof(BMP_24) - 1);
+    port = start(f, "-boot splash=%s");
+    file_expect(&port, "bootsplash.bmp", BMP_24, sizeof(BMP_24) - 1);
+    ob_client_quit(port.client);
+}
+
+static void test_splash_of_another_kind(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    file_write(f, "BM, too short", 13);
+    refused(f, "-boot splash=%s", "is no picture that firmware shows, expected JPEG or BMP of 24 "
+            "bits");
+}
+
+static void test_missing_splash(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    refused(f, "-boot splash=%s", "-boot: splash: Failed to open file");
+}
+
+static void test_too_many_cpus(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    refused(f, "-machine pc -smp 1,maxcpus=256", "-smp: 256 CPUs, expected at most 255 on machine "
+            "'pc'");
+}
+
+static void test_no_graphics(Fixture *f, gconstpointer data)
+{
+    ObFwCfgPort port = start(f, "-nographic");
+    uint8_t value;
+
+    (void)data;
+    fw_cfg_select(&port, 4);
+    fw_cfg_read(&port, &value, 1);
+    g_assert_cmphex(value, ==, 1);
+    ob_client_quit(port.client);
+}
+
+#define TEST(path, function) g_test_add(path, Fixture, NULL, set_up, function, tear_down)
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    TEST("/fw-cfg-options/file", test_file);
+    TEST("/fw-cfg-options/empty-file", test_empty_file);
+    TEST("/fw-cfg-options/other-name-is-taken", test_other_name_is_taken);
+    TEST("/fw-cfg-options/missing-file-is-refused", test_missing_file);
+    TEST("/fw-cfg-options/directory-is-refused", test_directory);
+    TEST("/fw-cfg-options/name-twice-is-refused", test_name_twice);
+    TEST("/fw-cfg-options/name-of-the-machine-is-refused", test_name_of_the_machine);
+    TEST("/fw-cfg-options/name-of-a-device-is-refused", test_name_of_a_device);
+    TEST("/fw-cfg-options/long-name-is-refused", test_long_name);
+    TEST("/fw-cfg-options/machine-without-is-refused", test_machine_none);
+    TEST("/fw-cfg-options/splash", test_splash);
+    TEST("/fw-cfg-options/splash-of-another-kind-is-refused", test_splash_of_another_kind);
+    TEST("/fw-cfg-options/missing-splash-is-refused", test_missing_splash);
+    TEST("/fw-cfg-options/too-many-cpus-are-refused", test_too_many_cpus);
+    TEST("/fw-cfg-options/no-graphics", test_no_graphics);
+    return g_test_run();
+}
