@@ -123,7 +123,8 @@ static const HwRegion fw_cfg_regions[] = {
 
 /* -------------------------------------------------------------------- state */
 
-/* QEMU resizes its copies of the ACPI tables by these; what came from there goes back. */
+/* QEMU resizes its copies of the ACPI files by these, which are in RAM blocks: with what came
+ * from there, they go back. */
 static void fw_cfg_pre_save(HwDevice *dev)
 {
     ObFwCfg *s = fw_cfg_of(dev);
@@ -139,8 +140,18 @@ static void fw_cfg_pre_save(HwDevice *dev)
     for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
         const ObFwCfgFile *file = ob_fw_cfg_find(s, files[i].name);
 
-        *files[i].size = file ? file->size : *files[i].size;
+        if (!s->sizes_came) {
+            *files[i].size = file ? file->size : 0;
+        }
     }
+}
+
+static bool acpi_mr_post_load(HwDevice *dev, uint32_t version, HwError *error)
+{
+    (void)version;
+    (void)error;
+    fw_cfg_of(dev)->sizes_came = fw_cfg_of(dev)->table_mr_size != 0;
+    return true;
 }
 
 static bool acpi_mr_needed(HwDevice *dev)
@@ -161,7 +172,7 @@ static const HwState fw_cfg_state = {
           .fields = HW_ROWS(HwField,
               HW_FIELD(ObFwCfg, table_mr_size, 64), HW_FIELD(ObFwCfg, linker_mr_size, 64),
               HW_FIELD(ObFwCfg, rsdp_mr_size, 64)),
-          .needed = acpi_mr_needed }),
+          .post_load = acpi_mr_post_load, .needed = acpi_mr_needed }),
     .pre_save = fw_cfg_pre_save,
 };
 

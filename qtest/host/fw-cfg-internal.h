@@ -38,6 +38,7 @@ struct ObFwCfg {
     uint64_t table_mr_size;
     uint64_t linker_mr_size;
     uint64_t rsdp_mr_size;
+    bool sizes_came;                    /* with a stream: they are its sender's */
 
     uint32_t file_count;
     FwCfgItem items[2][FW_CFG_KEYS];    /* [1]: local to the architecture */

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "qtest/client/fw-cfg.h"
 #include "qtest/tests/qemu-pair.h"
 #include "qtest/tests/stream-files.h"
 
@@ -157,6 +158,59 @@ static void test_stored_stream_passes_through(Fixture *f, gconstpointer data)
     migrate(f, here, client_start(f, arm ? "OB_QEMU_AARCH64" : "OB_QEMU", there_arguments));
 }
 
+/* A board of QEMU's and of ours, and the verbs for its fw_cfg. */
+typedef struct Board {
+    const char *qemu;           /* environment */
+    const char *ours;
+    const char *arguments;
+    const char *qemu_arguments;
+    ObFwCfgPort (*fw_cfg)(ObClient *client);
+} Board;
+
+static const Board q35 = { "OB_QEMU", "OB_PROGRAM", "-M pc-q35-7.2 -m 64M", "-vga none -net none",
+                           fw_cfg_of_pc };
+static const Board virt = { "OB_QEMU_AARCH64", "OB_PROGRAM_AARCH64", "-M virt-7.2 -m 64M",
+                            "-cpu cortex-a57 -net none", fw_cfg_of_virt };
+
+static ObFwCfgPort board_start(Fixture *f, const Board *board, bool ours, bool incoming)
+{
+    g_autofree char *uri = incoming ? g_strdup_printf("-incoming unix:%s", f->path)
+                                    : g_strdup("");
+    g_autofree char *arguments = g_strdup_printf(
+        "-nodefaults %s -uuid 00112233-4455-6677-8899-aabbccddeeff %s %s", board->arguments,
+        ours ? "" : board->qemu_arguments, uri);
+
+    return board->fw_cfg(client_start(f, ours ? board->ours : board->qemu, arguments));
+}
+
+static void uuid_expect(const ObFwCfgPort *port, const char *bytes, size_t size)
+{
+    char there[16];
+
+    fw_cfg_read(port, there, size);
+    g_assert_cmpmem(there, size, bytes, size);
+}
+
+/* A guest that reads an item byte by byte goes on where it was, there and back again. */
+static void test_fw_cfg_goes_on(Fixture *f, gconstpointer data)
+{
+    const Board *board = data;
+    ObFwCfgPort origin, here, back;
+
+    if (!has_qemu() || !has_qemu_arm()) {
+        return;
+    }
+    origin = board_start(f, board, false, false);
+    fw_cfg_select(&origin, 2);
+    uuid_expect(&origin, "\x00\x11", 2);
+    here = board_start(f, board, true, true);
+    migrate(f, origin.client, here.client);
+    uuid_expect(&here, "\x22\x33", 2);
+    back = board_start(f, board, false, true);
+    migrate(f, here.client, back.client);
+    uuid_expect(&back, "\x44\x55", 2);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -175,6 +229,10 @@ int main(int argc, char **argv)
     g_test_add("/migration-qemu/from-here", Fixture, NULL, set_up, test_from_here, tear_down);
     g_test_add("/migration-qemu/running-guest-goes-on", Fixture, NULL, set_up,
                test_running_guest_goes_on, tear_down);
+    g_test_add("/migration-qemu/fw-cfg-goes-on/q35", Fixture, &q35, set_up, test_fw_cfg_goes_on,
+               tear_down);
+    g_test_add("/migration-qemu/fw-cfg-goes-on/virt", Fixture, &virt, set_up,
+               test_fw_cfg_goes_on, tear_down);
     for (unsigned i = 0; i < G_N_ELEMENTS(stored); i++) {
         g_autofree char *path = g_strconcat("/migration-qemu/passes-through/",
                                             stored[i].name, NULL);
