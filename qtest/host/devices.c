@@ -260,9 +260,14 @@ bool ob_host_add_part(ObHost *host, HwInstance *instance, HwError *error)
 
 /* -------------------------------------------------------------- all of them */
 
+HwInstance *ob_host_part_at(const ObHost *host, uint32_t index)
+{
+    return index < host->parts->len ? g_ptr_array_index(host->parts, index) : NULL;
+}
+
 HwInstance *ob_host_instance_at(const ObHost *host, uint32_t index)
 {
-    return index < host->parts->len ? g_ptr_array_index(host->parts, index)
+    return index < host->parts->len ? ob_host_part_at(host, index)
                                     : ob_host_device_at(host, index - host->parts->len);
 }
 

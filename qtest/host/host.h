@@ -123,6 +123,9 @@ HwInstance *ob_host_add_device(ObHost *host, const char *class_name,
 HwInstance *ob_host_find_device(const ObHost *host, const char *id);
 HwInstance *ob_host_device_at(const ObHost *host, uint32_t index);      /* NULL after the last */
 
+/* The machine's own devices, which no option names: fw_cfg.  NULL after the last. */
+HwInstance *ob_host_part_at(const ObHost *host, uint32_t index);
+
 /* Unmaps, waits for its work under way, unrealizes and frees; lowers its interrupts.
  * Never from inside a hook or callback of a device. */
 void ob_host_remove_device(ObHost *host, HwInstance *instance);

@@ -55,12 +55,14 @@ static void place_visit(const EventVisitor *visitor, const HwDeviceClass *cls, c
     }
 }
 
-static void class_visit(const EventVisitor *visitor, const HwDeviceClass *cls)
+/* `part`: a device of this class, whose regions are settled; or NULL. */
+static void class_visit(const EventVisitor *visitor, const HwDeviceClass *cls,
+                        const HwInstance *part)
 {
     for (uint32_t i = 0; i < cls->regions.count; i++) {
         const HwRegion *region = &cls->regions.entries[i];
 
-        if (region->kind == HW_REGION_RAM) {
+        if (region->kind == HW_REGION_RAM || (part && !part->regions[i].enabled)) {
             continue;           /* its accesses don't trap */
         }
         place_visit(visitor, cls, region->name);
@@ -73,10 +75,14 @@ static void class_visit(const EventVisitor *visitor, const HwDeviceClass *cls)
 void ob_trace_list(const ObHost *host, void (*each)(void *opaque, const char *event), void *opaque)
 {
     const EventVisitor visitor = { each, opaque };
+    const HwInstance *part;
     const HwClass *cls;
 
+    for (uint32_t i = 0; (part = ob_host_part_at(host, i)); i++) {
+        class_visit(&visitor, &part->cls->table, part);
+    }
     for (uint32_t i = 0; (cls = ob_host_class_at(host, i)); i++) {
-        class_visit(&visitor, &cls->table);
+        class_visit(&visitor, &cls->table, NULL);
     }
 }
 

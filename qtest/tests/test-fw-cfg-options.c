@@ -207,6 +207,20 @@ static void test_no_graphics(Fixture *f, gconstpointer data)
     ob_client_quit(port.client);
 }
 
+/* -------------------------------------------------------------------- -trace */
+
+static void test_trace(Fixture *f, gconstpointer data)
+{
+    ObFwCfgPort port = start(f, "-trace fw_cfg_* -D %s");
+    g_autofree char *log = NULL;
+
+    (void)data;
+    fw_cfg_select(&port, 3);
+    ob_client_quit(port.client);
+    g_assert_true(g_file_get_contents(f->path, &log, NULL, NULL));
+    g_assert_cmpstr(log, ==, "fw_cfg ports+0x0 <- 0x3\n");
+}
+
 #define TEST(path, function) g_test_add(path, Fixture, NULL, set_up, function, tear_down)
 
 int main(int argc, char **argv)
@@ -227,5 +241,6 @@ int main(int argc, char **argv)
     TEST("/fw-cfg-options/missing-splash-is-refused", test_missing_splash);
     TEST("/fw-cfg-options/too-many-cpus-are-refused", test_too_many_cpus);
     TEST("/fw-cfg-options/no-graphics", test_no_graphics);
+    TEST("/fw-cfg-options/trace-shows-the-registers", test_trace);
     return g_test_run();
 }
