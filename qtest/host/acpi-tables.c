@@ -217,10 +217,10 @@ static uint32_t dsdt_add(ObAcpi *acpi, const HwAcpiBuild *build)
     const uint8_t *devices = hw_acpi_build_aml(build, &size);
     uint32_t place;
 
+    /* Revision 2: integers have 64 bits. */
     ob_acpi_dsdt_build(acpi, &aml);
     hw_acpi_buffer_append(&aml, devices, devices ? size : 0);
-    place = hw_acpi_tables_add(&acpi->tables, "DSDT", is_pc(acpi) ? 1 : 2, NULL, aml.bytes,
-                               aml.size);
+    place = hw_acpi_tables_add(&acpi->tables, "DSDT", 2, NULL, aml.bytes, aml.size);
     hw_acpi_tables_checksum(&acpi->tables, place);
     hw_acpi_buffer_clear(&aml);
     return place;
