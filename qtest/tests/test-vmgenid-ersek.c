@@ -10,6 +10,7 @@
 #include "hw-api/device/bytes.h"
 #include "qtest/host/firmware-stand-in.h"
 #include "qtest/host/fw-cfg.h"
+#include "qtest/tests/acpi-guest.h"
 
 #define GUID    "00112233-4455-6677-8899-AABBCCDDEEFF"
 #define GUID_LE "\x33\x22\x11\x00\x55\x44\x77\x66\x88\x99\xaa\xbb\xcc\xdd\xee\xff"
@@ -143,7 +144,36 @@ static void test_2_version_6(Fixture *f, gconstpointer data)
     g_assert_cmphex(address(f), ==, f->blob);
 }
 
-/* (3) The SSDT that the guest finds: VGIA is where firmware says. */
+static GBytes *ssdt_dump(Fixture *f)
+{
+    uint8_t table[202];
+
+    ob_host_read(f->host, ssdt_find(f), table, sizeof(table));
+    return g_bytes_new(table, sizeof(table));
+}
+
+/* (3) The SSDT that the guest finds: VGIA is where firmware says, and all else as QEMU's
+ * documentation has it. */
+static void test_3_disassembly(Fixture *f, gconstpointer data)
+{
+    g_autoptr(GBytes) table = ssdt_dump(f);
+    g_autofree char *text = acpi_disassemble(table, "-f");
+    g_autofree char *vgia = g_strdup_printf("Name (VGIA, 0x%08" G_GINT64_MODIFIER "X)", f->blob);
+    const char *const lines[] = {
+        "DefinitionBlock (\"\", \"SSDT\", 1, \"BOCHS \", \"VMGENID\", 0x00000001)", vgia,
+        "Device (VGEN)", "Name (_HID, \"QEMUVGID\")", "Name (_CID, \"VM_Gen_Counter\")",
+        "Name (_DDN, \"VM_Gen_Counter\")", "If ((VGIA == Zero))", "(VGIA + 0x28)",
+        "Method (\\_GPE._E05, 0, NotSerialized)", "Notify (\\_SB.VGEN, 0x80)",
+    };
+
+    (void)data;
+    for (guint i = 0; i < G_N_ELEMENTS(lines); i++) {
+        if (!strstr(text, lines[i])) {
+            g_error("'%s' is not in:\n%s", lines[i], text);
+        }
+    }
+}
+
 static void test_3(Fixture *f, gconstpointer data)
 {
     uint64_t ssdt = ssdt_find(f);
@@ -284,6 +314,35 @@ static void test_change_before_boot_script(Fixture *f, gconstpointer data)
     g_assert_cmpmem(bytes, 16, "\xff\xff\xff\xff\0\0\xff\xff\0\0\xff\xff\xff\xff\xff\xff", 16);
 }
 
+static void write_half(Fixture *f, uint32_t offset, uint64_t value)
+{
+    ObFwCfg *fw_cfg = ob_host_fw_cfg(f->host);
+    uint8_t bytes[8];
+
+    hw_store_le(bytes, value, 8);
+    g_assert_true(ob_fw_cfg_write(fw_cfg, ob_fw_cfg_key(fw_cfg, "etc/vmgenid_addr"), offset,
+                                  bytes + offset, 4));
+}
+
+/* Half of the address from before, half from after makes none. */
+static void test_suspend_between_halves(Fixture *f, gconstpointer data)
+{
+    uint64_t other = 0x200028;
+    uint8_t bytes[16];
+
+    (void)data;
+    write_half(f, 0, other);
+    ob_host_wake(f->host);
+    write_half(f, 4, other);
+    g_assert_true(hw_instance_set(f->vmgenid, "guid", "auto", &f->error));
+    assert_page(f);
+    ob_host_read(f->host, other, bytes, sizeof(bytes));
+    g_assert_cmpmem(bytes, 16, "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 16);
+    g_assert_true(ob_firmware_resume(f->host, NULL, &f->error));
+    ob_host_read(f->host, f->blob + 0x28, bytes, sizeof(bytes));
+    g_assert_cmpint(memcmp(bytes, GUID_LE, 16), !=, 0);
+}
+
 #define POINT(path, data, function) \
     g_test_add("/vmgenid-ersek/" path, Fixture, data, set_up, function, tear_down)
 
@@ -294,6 +353,7 @@ int main(int argc, char **argv)
     POINT("2/firmware-allocates-links-and-writes-back", NULL, test_2);
     POINT("2/version-6-writes-the-blob-s-address", "on", test_2_version_6);
     POINT("3/ssdt-has-the-address", NULL, test_3);
+    POINT("3/disassembled-ssdt-is-as-documented", NULL, test_3_disassembly);
     POINT("4/page-is-the-blob-s-alone", NULL, test_4);
     POINT("5/guid-is-in-guest-memory", NULL, test_5);
     POINT("6/address-is-known-before-resume", NULL, test_6);
@@ -303,6 +363,7 @@ int main(int argc, char **argv)
     POINT("9/version-6-address-is-back", "on", test_9_version_6);
     POINT("10/query-shows-the-guid", NULL, test_10);
     POINT("change-after-resume-reaches-guest", NULL, test_change_after_resume);
+    POINT("suspend-between-halves-of-the-address", NULL, test_suspend_between_halves);
     POINT("change-before-boot-script-reaches-guest", NULL, test_change_before_boot_script);
     return g_test_run();
 }

@@ -27,11 +27,14 @@ typedef struct Fixture {
 void set_up(Fixture *f, gconstpointer data);
 void tear_down(Fixture *f, gconstpointer data);
 
-/* Whether the tested program is a stock QEMU. */
+/* Whether the tested program, OB_PROGRAM, is a stock QEMU, and whether that has our device by
+ * the bridge. */
 bool is_stock(void);
+bool is_bridged(void);
 
-/* The program of environment variable `program` (OB_PROGRAM is the tested one, "OB_QEMU..."
- * stock) as a q35 of 4 MiB with these arguments; it ends with the fixture. */
+/* The program of environment variable `program` (OB_PROGRAM is the tested one, "OB_QEMU"
+ * always stock) as a q35 of 4 MiB with these arguments; it ends with the fixture.  Devices
+ * are named as ours are. */
 ObClient *machine_start(Fixture *f, const char *program, const char *arguments);
 
 /* The same, which must fail; its words, the caller's. */
