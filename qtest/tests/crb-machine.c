@@ -40,7 +40,9 @@ Machine *machine_new(const char *board, const char *class_name, const char *opti
         *value = '\0';
         list[count++] = (ObOption) { *pair, value + 1 };
     }
-    ob_host_add_device(m->host, class_name, list, count, &error);
+    if (class_name) {
+        ob_host_add_device(m->host, class_name, list, count, &error);
+    }
     g_assert_cmpstr(text, ==, "");
     m->client = ob_client_in_process(m->host);
     m->crb = (ObCrb) { m->client, base, 10000 };

@@ -17,7 +17,8 @@ typedef struct Machine {
     GString *log;               /* what was logged, a line each */
 } Machine;
 
-/* `options`: "state=pc,ppi=on" of class `class_name`; `base` is where its page is. */
+/* `options`: "state=pc,ppi=on" of class `class_name`, NULL: there is no device; `base` is
+ * where its page is. */
 Machine *machine_new(const char *board, const char *class_name, const char *options,
                      uint64_t base);
 

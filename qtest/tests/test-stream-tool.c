@@ -116,6 +116,19 @@ static void test_check(void)
     run_clear(&run);
 }
 
+/* In which the stream's devices are not. */
+static void test_check_other_set(void)
+{
+    g_autofree char *path = qemu_path("x86-crb-startup-rsp-7.2");
+    Run run;
+
+    RUN(&run, "check", path, "--set", g_getenv("OB_NOTE_SET"));
+    g_assert_cmpint(run.status, ==, 0);
+    assert_has(run.out, "0 sections of devices of ");
+    assert_has(run.out, "note.so: 0 load, 0 refused; ");
+    run_clear(&run);
+}
+
 static void test_check_version(void)
 {
     g_autoptr(GByteArray) stream = stream_load("x86-crb-startup-rsp-7.2");
@@ -129,6 +142,68 @@ static void test_check_version(void)
     g_assert_cmpint(run.status, ==, 1);
     assert_has(run.out, "tpm-crb 0: device tpm-crb: refused: savevm: unsupported version 1 for "
                         "'tpm-crb' v0\n");
+    run_clear(&run);
+}
+
+/* A device with a block; `regs`: its words, NULL: it has no fields. */
+static GByteArray *device_stream(const char *name, const char *block_name, uint64_t length,
+                                 const uint8_t *regs)
+{
+    GByteArray *stream = g_byte_array_new();
+    ObVmWriter *writer = ob_vm_writer_new(stream_sink, stream);
+    const ObVmBlock block = { block_name, length };
+
+    ob_vm_write_header(writer, "virt-8.0");
+    ob_vm_write_ram_start(writer, &block, 1);
+    ob_vm_write_ram_pass(writer, true);
+    ob_vm_write_ram_pass_end(writer);
+    ob_vm_write_device(writer, name, 0, 0, NULL);
+    if (regs) {
+        ob_vm_write_field(writer, "regs", "uint32", 4, 32, regs);
+    }
+    ob_vm_write_device_end(writer);
+    g_assert_true(ob_vm_write_end(writer, NULL, 0));
+    ob_vm_writer_free(writer);
+    return stream;
+}
+
+static void test_check_layout(void)
+{
+    g_autoptr(GByteArray) stream = device_stream("tpm-crb-sysbus", "tpm-crb-mem", 4096, NULL);
+    g_autofree char *path = file_write("page", stream, stream->len);
+    Run run;
+
+    RUN(&run, "check", path);
+    g_assert_cmpint(run.status, ==, 0);
+    assert_has(run.out, "tpm-crb-sysbus 0: device tpm-crb-device, layout mem: loads\n");
+    run_clear(&run);
+}
+
+static void test_check_block(void)
+{
+    static const uint8_t regs[128] = { 0 };
+    g_autoptr(GByteArray) stream = device_stream("tpm-crb", "tpm-crb-cmd", 8192, regs);
+    g_autofree char *path = file_write("block", stream, stream->len);
+    Run run;
+
+    RUN(&run, "check", path);
+    g_assert_cmpint(run.status, ==, 1);
+    assert_has(run.out, "tpm-crb 0: device tpm-crb: refused: Size mismatch: tpm-crb-cmd: 0x2000 "
+                        "!= 0x1000: Invalid argument\n");
+    run_clear(&run);
+}
+
+/* Its registers are in a layout's words. */
+static void test_dump_layout(void)
+{
+    static const uint8_t regs[128] = { 0, 0, 0, 0x82 };
+    g_autoptr(GByteArray) stream = device_stream("tpm-crb-sysbus", "tpm-crb-cmd", 4096, regs);
+    g_autofree char *path = file_write("words", stream, stream->len);
+    Run run;
+
+    RUN(&run, "dump", path);
+    g_assert_cmpint(run.status, ==, 0);
+    assert_has(run.out, "    regs.LOC_STATE = 0x82 (locAssigned, tpmRegValidSts)\n");
     run_clear(&run);
 }
 
@@ -210,12 +285,16 @@ int main(int argc, char **argv)
     g_test_set_nonfatal_assertions();
     directory = g_dir_make_tmp("outboard-stream-XXXXXX", NULL);
     g_test_add_func("/stream-tool/dump/registers-by-name", test_dump_registers);
+    g_test_add_func("/stream-tool/dump/layout-of-another-program", test_dump_layout);
     g_test_add_func("/stream-tool/dump/json", test_dump_json);
     g_test_add_func("/stream-tool/dump/what-came-before-a-refusal", test_dump_refused);
     g_test_add_func("/stream-tool/diff/registers-and-bytes", test_diff);
     g_test_add_func("/stream-tool/diff/sections-and-blocks", test_diff_sections);
     g_test_add_func("/stream-tool/check/loads", test_check);
+    g_test_add_func("/stream-tool/check/against-another-set", test_check_other_set);
     g_test_add_func("/stream-tool/check/version-too-new", test_check_version);
+    g_test_add_func("/stream-tool/check/layout-of-another-program", test_check_layout);
+    g_test_add_func("/stream-tool/check/block-of-another-length", test_check_block);
     g_test_add_func("/stream-tool/explain/cause-and-remedy", test_explain);
     g_test_add_func("/stream-tool/explain/names-what-it-is-instead", test_explain_gzip);
     g_test_add_func("/stream-tool/usage-is-checked", test_usage);

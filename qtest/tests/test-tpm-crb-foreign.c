@@ -66,6 +66,40 @@ static void test_stored_stream_loads(gconstpointer data)
     machine_free(m);
 }
 
+/* As QEMU refuses them, says the streams' manifest. */
+static void test_stored_stream_without_its_device(void)
+{
+    g_autoptr(GByteArray) bytes = stream_load("x86-crb-locality-cmd-7.2");
+    Machine *m = machine_new("pc-q35-7.2", NULL, "", 0);
+
+    load_refused(m, bytes, "Unknown ramblock \"tpm-crb-cmd\", cannot accept migration");
+    machine_free(m);
+}
+
+static void test_stored_stream_without_ppi(void)
+{
+    g_autoptr(GByteArray) bytes = stream_load("x86-crb-locality-cmd-7.2");
+    Machine *m = machine_new("pc-q35-7.2", "tpm-crb", "ppi=off", PAGE);
+
+    buffer_fill(m, 1);
+    load_refused(m, bytes, "Unknown ramblock \"tpm-ppi\", cannot accept migration");
+    buffer_expect(m, 1);
+    word_expect(m, CRB_LOC_STATE, 0x81);
+    machine_free(m);
+}
+
+static void test_stored_stream_of_a_newer_version(void)
+{
+    g_autoptr(GByteArray) bytes = stream_load("x86-crb-locality-cmd-7.2");
+    size_t at = stream_find(bytes, 0, "\7tpm-crb\0\0\0\0\0\0\0\0", 16);
+    Machine *m = machine_new("pc-q35-7.2", "tpm-crb", "ppi=on", PAGE);
+
+    bytes->data[at + 15] = 1;
+    load_refused(m, bytes, "savevm: unsupported version 1 for 'tpm-crb' v0");
+    word_expect(m, CRB_LOC_STATE, 0x81);
+    machine_free(m);
+}
+
 /* --------------------------------------------------- as other programs send it */
 
 typedef struct Wild {
@@ -190,6 +224,10 @@ int main(int argc, char **argv)
 
         g_test_add_data_func(name, &stored[i], test_stored_stream_loads);
     }
+    g_test_add_func("/tpm-crb-foreign/refused/no-device", test_stored_stream_without_its_device);
+    g_test_add_func("/tpm-crb-foreign/refused/no-ppi", test_stored_stream_without_ppi);
+    g_test_add_func("/tpm-crb-foreign/refused/newer-version",
+                    test_stored_stream_of_a_newer_version);
     add_wild("loads", test_wild_layout_loads);
     add_wild("addresses-follow-the-page", test_addresses_follow_the_page);
     add_wild("refused-by-another", test_other_layout_is_refused);
