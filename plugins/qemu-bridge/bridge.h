@@ -45,6 +45,7 @@ typedef struct Bridge {
     BridgeType *types;
     uint32_t type_count;
     BridgeDevice *devices;
+    bool has_run;                       /* the machine, since it was made */
 } Bridge;
 
 extern Bridge bridge;

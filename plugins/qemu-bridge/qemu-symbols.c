@@ -71,6 +71,7 @@ static const QemuSymbol symbols[] = {
     FUNCTION(qemu_get_aio_context),
     FUNCTION(qemu_get_be32),
     FUNCTION(qemu_get_buffer),
+    FUNCTION(qemu_get_cpu),
     FUNCTION(qemu_log),
     OBJECT(qemu_loglevel),
     FUNCTION(qemu_put_be32),

@@ -258,6 +258,8 @@ typedef struct QemuStateHandler QemuStateHandler;
 QEMU_WEAK bool runstate_check(int state);
 QEMU_WEAK bool runstate_is_running(void);
 QEMU_WEAK QemuObject *qdev_get_machine(void);
+/* By number from 0, NULL without one of it. */
+QEMU_WEAK void *qemu_get_cpu(int index);
 QEMU_WEAK QemuIrq *qdev_get_gpio_in(QemuObject *device, int line);
 QEMU_WEAK void qemu_set_irq(QemuIrq *irq, int level);
 QEMU_WEAK void qemu_register_reset(void (*reset)(void *opaque), void *opaque);

@@ -12,6 +12,7 @@ static void run_state_changed(void *opaque, bool running, int state)
 
     (void)state;
     if (running) {
+        bridge.has_run = true;
         hw_instance_update(device->instance);
         bridge_regions_synced(device);
     } else {

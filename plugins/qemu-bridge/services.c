@@ -24,7 +24,7 @@ static const void *host_query(const HwHost *host, const char *service)
             return services[i].service;
         }
     }
-    return NULL;
+    return strcmp(service, HW_VCPU_REGISTERS) == 0 ? bridge_vcpu_registers() : NULL;
 }
 
 const HwHost bridge_host = {

@@ -10,6 +10,7 @@
 #include "hw-api/ext/fw-cfg.h"
 #include "hw-api/ext/guest-memory.h"
 #include "hw-api/ext/tpm-backend.h"
+#include "hw-api/ext/vcpu-registers.h"
 #include "hw-api/host/executor.h"
 #include "plugins/qemu-bridge/bridge.h"
 
@@ -22,6 +23,9 @@ extern const HwEventLoop bridge_event_loop;
 extern HwFwCfg bridge_fw_cfg;
 extern const HwGuestMemory bridge_guest_memory;
 extern const HwTpmBackendService bridge_tpm_backend;
+
+/* NULL on a machine whose CPUs' registers can't be had. */
+const HwVcpuRegisters *bridge_vcpu_registers(void);
 
 /* Polled by QEMU's main loop, which must be there when it is first asked for. */
 HwExecutor *bridge_executor(void);

@@ -36,7 +36,7 @@ static char *arguments_with(const char *machine, const char *arguments)
 
     return g_strdup_printf("-machine %s -m 16 -nodefaults -plugin file=%s,set=%s %s",
                            machine ? machine : usual, g_getenv("OUTBOARD_BRIDGE"),
-                           g_getenv("OB_FIRMWARE_PART"), arguments);
+                           g_getenv("OB_BRIDGE_SET"), arguments);
 }
 
 static ObClient *machine_try(const char *machine, const char *arguments, HwError *error)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A stock QEMU of OB_QEMU_RELEASE and OB_ARCHITECTURE with the set OB_FIRMWARE_PART, carried
+ * A stock QEMU of OB_QEMU_RELEASE and OB_ARCHITECTURE with the set OB_BRIDGE_SET, carried
  * by OUTBOARD_BRIDGE; and what firmware does with its fw_cfg, without a CPU.
  */
 #ifndef TESTS_BRIDGE_MACHINE_H
