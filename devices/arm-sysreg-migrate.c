@@ -26,17 +26,10 @@ static void store_be64(uint8_t *p, uint64_t value)
 /* What a destination is told: of a mitigation's level, what the guest was. */
 static uint64_t sent_value(const ArmSysregSync *s, uint32_t index)
 {
-    const HwVcpuEntry *entry = &s->list.entries[index];
-    const HwVcpuRule *pin = hw_vcpu_policy_find(&s->policy, HW_VCPU_PIN, entry->id);
-    uint64_t value = entry->value;
+    uint64_t value = hw_vcpu_sent_value(&s->policy, &s->list.entries[index]);
 
-    if (HW_VCPU_KIND(entry->id) != HW_VCPU_KIND_FIRMWARE || entry->id == HW_VCPU_PSCI_VERSION) {
-        return value;
-    }
-    if (pin && pin->value < value) {
-        value = pin->value;
-    }
-    return s->list.told[index] < value ? s->list.told[index] : value;
+    return s->list.told[index] < value && s->list.told[index] != ARM_SYSREG_NOT_TOLD
+               ? s->list.told[index] : value;
 }
 
 /* Hidden ones whose value came to matter since are sent, not lost. */

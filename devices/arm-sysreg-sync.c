@@ -207,7 +207,8 @@ static bool arm_sysreg_realize(HwDevice *dev, HwError *error)
     HwError reason = { sentence, sizeof(sentence), 0 };
 
     if (arm_sysreg_policy_read(s, &reason) && port_find(s, &reason) &&
-        arm_sysreg_list_make(s, &reason) && arm_sysreg_policy_enforce(s, &reason)) {
+        arm_sysreg_list_make(s, &reason) &&
+        hw_vcpu_enforce(&s->port, &s->policy, s->list.entries, s->list.count, &reason)) {
         return true;
     }
     return hw_error_set(error, "%s: %s", dev->id, sentence);

@@ -80,10 +80,8 @@ bool arm_sysreg_is_count(uint64_t id);
 
 /* -------------------------------------------------------- arm-sysreg-policy.c */
 
-/* Reads the properties; then gives the kernel what is pinned and cleared, and checks that
- * what is to be hidden may be.  False with a sentence, and the kernel is as before. */
+/* Reads the properties.  False with a sentence. */
 bool arm_sysreg_policy_read(ArmSysregSync *s, HwError *error);
-bool arm_sysreg_policy_enforce(ArmSysregSync *s, HwError *error);
 
 /* Whether the register stays out of a migration: where the guest loses nothing. */
 bool arm_sysreg_is_hidden(const ArmSysregSync *s, uint32_t index);

@@ -86,6 +86,18 @@ bool hw_vcpu_read_values(const HwVcpuPort *port, HwVcpuEntry *list, uint32_t cou
                          HwError *error);
 
 /*
+ * On the source, before the guest runs: sets what the policy pins and clears, and checks
+ * that what it hides may be.  `list` is the vCPU's, sorted, with its values, which follow.
+ * False with a sentence, and the vCPU is as before.  The level of a mitigation stays the
+ * kernel's: a pin of it is for what is sent.
+ */
+bool hw_vcpu_enforce(const HwVcpuPort *port, const HwVcpuPolicy *policy, HwVcpuEntry *list,
+                     uint32_t count, HwError *error);
+
+/* What a destination is told of the entry. */
+uint64_t hw_vcpu_sent_value(const HwVcpuPolicy *policy, const HwVcpuEntry *entry);
+
+/*
  * Sets what the steps say.  If the kernel refuses any, the others are tried too, their
  * answers stored, and then all are set back to the steps' `own`: false, with a sentence
  * about the first refused step and the number of the others.  Steps that are refused
