@@ -84,20 +84,20 @@ static bool vmgenid_set_next_load(HwDevice *dev, const char *text, HwError *erro
     return choose(s, "next-load", text, load_names, LOADS, &s->next_load, error);
 }
 
-#define POLICY(load, name_)                                                             \
+#define POLICY(load, name_, what)                                                       \
     { .name = name_, .type = HW_PROPERTY_STRING,                                        \
       .offset = (uint32_t)offsetof(VmGenId, on[load]), .default_string = "configured",  \
-      .description = "the GUID after this: configured, new or keep" }
+      .description = "GUID after " what ": configured, new or keep" }
 
 static const HwProperty vmgenid_properties[] = {
     { .name = "guid", .type = HW_PROPERTY_STRING,
       .offset = HW_MEMBER(VmGenId, guid_option, const char *), .default_string = "auto",
       .description = "generation ID, or auto: a random one",
       .get = vmgenid_get_guid, .set = vmgenid_set_guid },
-    POLICY(LOAD_MIGRATE, "on-migrate"),
-    POLICY(LOAD_RESTORE, "on-restore"),
-    POLICY(LOAD_CLONE, "on-clone"),
-    POLICY(LOAD_REVERT, "on-revert"),
+    POLICY(LOAD_MIGRATE, "on-migrate", "a live migration"),
+    POLICY(LOAD_RESTORE, "on-restore", "a saved guest is restored"),
+    POLICY(LOAD_CLONE, "on-clone", "a guest is cloned"),
+    POLICY(LOAD_REVERT, "on-revert", "a guest is put back"),
     { .name = "next-load", .type = HW_PROPERTY_STRING,
       .offset = HW_MEMBER(VmGenId, next_load_option, const char *), .default_string = "auto",
       .description = "what the next stream is: migrate, restore, clone, revert or auto",
