@@ -3,6 +3,7 @@
  * Two machines from one stream, each with a GUID of its own: their TPMs have to differ too.
  */
 #include <string.h>
+#include <unistd.h>
 
 #include "qtest/client/crb.h"
 #include "qtest/client/swtpm.h"
@@ -39,7 +40,7 @@ static const char *const names[G_N_ELEMENTS(cases)] = {
 
 typedef struct Machines {
     Fixture f;
-    ObSwtpm *swtpms[3];
+    ObSwtpm *swtpms[6];
 } Machines;
 
 static ObClient *clone_start(Machines *m, const Clones *clones, const char *more)
@@ -83,16 +84,43 @@ static void tpm_use(ObClient *c)
     command(c, tpm_startup(TPM2_SU_CLEAR), response);
 }
 
-/* What the TPM of another machine from the stream says first. */
-static void clone_random(Machines *m, const Clones *clones, uint8_t bytes[RANDOM_SIZE])
+/* Another machine from the stream. */
+static ObClient *clone_load(Machines *m, const Clones *clones, const char *path)
 {
-    g_autofree char *incoming = g_strdup_printf("-incoming 'exec:cat %s'", m->f.path);
+    g_autofree char *incoming = g_strdup_printf("-incoming 'exec:cat %s'", path);
     ObClient *c = clone_start(m, clones, incoming);
-    uint8_t response[CRB_BUFFER_SIZE];
 
     await_completed(c);
+    return c;
+}
+
+/* What its TPM says first. */
+static void clone_random(ObClient *c, uint8_t bytes[RANDOM_SIZE])
+{
+    uint8_t response[CRB_BUFFER_SIZE];
+
     g_assert_cmpuint(command(c, tpm_get_random(RANDOM_SIZE), response), ==, 12 + RANDOM_SIZE);
     memcpy(bytes, response + 12, RANDOM_SIZE);
+}
+
+/* Leaves a stream of a machine whose TPM is in use. */
+static void origin_save(Machines *m, const Clones *clones)
+{
+    ObClient *c;
+
+    set_up(&m->f, NULL);
+    c = clone_start(m, clones, "");
+    tpm_use(c);
+    guest_boot(c);
+    save(&m->f, c);
+}
+
+static void machines_end(Machines *m)
+{
+    tear_down(&m->f, NULL);
+    for (guint i = 0; i < G_N_ELEMENTS(m->swtpms); i++) {
+        ob_swtpm_free(m->swtpms[i]);
+    }
 }
 
 static void test_clones(gconstpointer data)
@@ -100,20 +128,37 @@ static void test_clones(gconstpointer data)
     const Clones *clones = data;
     uint8_t bytes[2][RANDOM_SIZE];
     Machines m = { 0 };
-    ObClient *c;
 
-    set_up(&m.f, NULL);
-    c = clone_start(&m, clones, "");
-    tpm_use(c);
-    guest_boot(c);
-    save(&m.f, c);
-    clone_random(&m, clones, bytes[0]);
-    clone_random(&m, clones, bytes[1]);
+    origin_save(&m, clones);
+    clone_random(clone_load(&m, clones, m.f.path), bytes[0]);
+    clone_random(clone_load(&m, clones, m.f.path), bytes[1]);
     g_assert_cmpint(memcmp(bytes[0], bytes[1], RANDOM_SIZE) != 0, ==, clones->differ);
-    tear_down(&m.f, NULL);
-    for (guint i = 0; i < G_N_ELEMENTS(m.swtpms); i++) {
-        ob_swtpm_free(m.swtpms[i]);
+    machines_end(&m);
+}
+
+/* Each clone is moved before its TPM has had a command. */
+static void test_moved_clones(gconstpointer data)
+{
+    const Clones *clones = data;
+    Clones moved = *clones;
+    g_autofree char *devices = g_strdup_printf("%s,stir-tpm=off", clones->devices);
+    uint8_t bytes[2][RANDOM_SIZE];
+    Machines m = { 0 };
+
+    origin_save(&m, clones);
+    moved.devices = devices;
+    for (guint i = 0; i < 2; i++) {
+        g_autofree char *path = g_strdup_printf("%s%u", m.f.path, i);
+        g_autofree char *uri = g_strdup_printf("exec:cat >%s", path);
+        ObClient *c = clone_load(&m, clones, m.f.path);
+
+        json_decref(qmp(c, "migrate", json_pack("{s:s}", "uri", uri)));
+        await_completed(c);
+        clone_random(clone_load(&m, &moved, path), bytes[i]);
+        unlink(path);
     }
+    g_assert_cmpint(memcmp(bytes[0], bytes[1], RANDOM_SIZE), !=, 0);
+    machines_end(&m);
 }
 
 int main(int argc, char **argv)
@@ -124,6 +169,13 @@ int main(int argc, char **argv)
 
         if (cases[i].bridged == is_bridged()) {
             g_test_add_data_func(path, &cases[i], test_clones);
+        }
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *path = g_strconcat("/vmgenid-clones/moved/", names[i], NULL);
+
+        if (cases[i].bridged == is_bridged() && g_str_has_suffix(names[i], "tpm-first")) {
+            g_test_add_data_func(path, &cases[i], test_moved_clones);
         }
     }
     return g_test_run();
