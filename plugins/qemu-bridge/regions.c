@@ -45,13 +45,14 @@ void bridge_regions_synced(BridgeDevice *device)
     }
 }
 
-/* QEMU passes the guest's access on as it is; hw-api splits and widens. */
+/* QEMU passes the guest's access on as it is; hw-api splits and widens.  Unaligned ones QEMU
+ * splits, as for most of its own devices: one may go on in the next region. */
 static const QemuMemoryRegionOps region_ops = {
     .read = region_read,
     .write = region_write,
     .endianness = QEMU_LITTLE_ENDIAN,
     .valid = { 1, 8, true, NULL },
-    .impl = { 1, 8, true },
+    .impl = { 1, 8, false },
 };
 
 static const QemuMemoryRegionOps rom_device_ops = {
@@ -59,7 +60,7 @@ static const QemuMemoryRegionOps rom_device_ops = {
     .write = rom_device_write,
     .endianness = QEMU_LITTLE_ENDIAN,
     .valid = { 1, 8, true, NULL },
-    .impl = { 1, 8, true },
+    .impl = { 1, 8, false },
 };
 
 static QemuMemoryRegion *container_of(const HwRegion *table)

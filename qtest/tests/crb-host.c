@@ -46,6 +46,15 @@ static void start_in_process(CrbHost *h, HwError *error)
     h->client = ob_client_in_process(h->host);
 }
 
+/* QEMU's own CRB, or ours by the bridge. */
+static char *qemu_device(void)
+{
+    const char *bridge = g_getenv("OUTBOARD_BRIDGE");
+
+    return bridge ? g_strdup_printf("-plugin file=%s -device outboard-tpm-crb", bridge)
+                  : g_strdup("-device tpm-crb");
+}
+
 static void start_program(CrbHost *h, HwError *error)
 {
     ObStart start = { .program = g_getenv("OB_PROGRAM"),
@@ -53,11 +62,13 @@ static void start_program(CrbHost *h, HwError *error)
     g_autofree char *arguments = NULL;
 
     if (start.accelerator) {
+        g_autofree char *device = qemu_device();
+
         h->swtpm = ob_swtpm_start(error);
         g_assert_nonnull(h->swtpm);
         arguments = g_strdup_printf("-machine q35 -chardev socket,id=chr,path=%s "
-                                    "-tpmdev emulator,id=tpm0,chardev=chr "
-                                    "-device tpm-crb,tpmdev=tpm0", ob_swtpm_path(h->swtpm));
+                                    "-tpmdev emulator,id=tpm0,chardev=chr %s,tpmdev=tpm0",
+                                    ob_swtpm_path(h->swtpm), device);
     } else {
         arguments = g_strdup_printf("-machine q35 -plugin-set %s -tpmdev libtpms,id=tpm0 "
                                     "-device tpm-crb,tpmdev=tpm0", g_getenv("OUTBOARD_SET"));

@@ -2,7 +2,8 @@
 /*
  * tpm2-tools through our TCTI module, each tool a process of its own.  In process on
  * libtpms with a state file; with OB_PROGRAM over the qtest socket of that program, and
- * with OB_ACCELERATOR too of a stock QEMU with its own CRB on swtpm.
+ * with OB_ACCELERATOR too of a stock QEMU with a CRB on swtpm: its own, or with
+ * OUTBOARD_BRIDGE ours.
  */
 #include <glib.h>
 #include <glib/gstdio.h>
@@ -123,17 +124,26 @@ static char *program_tpm(Host *host)
                            ob_swtpm_path(host->swtpm));
 }
 
+static char *program_crb(void)
+{
+    const char *bridge = g_getenv("OUTBOARD_BRIDGE");
+
+    return bridge ? g_strdup_printf("-plugin file=%s -device outboard-tpm-crb", bridge)
+                  : g_strdup("-device tpm-crb");
+}
+
 static void start_program(Host *host)
 {
     g_autofree char *socket = g_build_filename(host->directory, "qtest", NULL);
     g_autofree char *qmp = g_build_filename(host->directory, "qmp", NULL);
     int listener = ob_unix_listen(qmp);
     g_autofree char *tpm = program_tpm(host);
+    g_autofree char *crb = program_crb();
     g_autofree char *command = g_strdup_printf(
-        "exec %s -machine q35 -display none %s -device tpm-crb,tpmdev=tpm0 "
+        "exec %s -machine q35 -display none %s %s,tpmdev=tpm0 "
         "-qtest unix:%s,server=on,wait=off -qtest-log /dev/null "
         "-chardev socket,id=mon0,path=%s -mon chardev=mon0,mode=control",
-        g_getenv("OB_PROGRAM"), tpm, socket, qmp);
+        g_getenv("OB_PROGRAM"), tpm, crb, socket, qmp);
 
     host->program = ob_process_start(command);
     g_assert_nonnull(host->program);
