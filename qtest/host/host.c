@@ -7,6 +7,7 @@
 
 #include "hw-api/device/error.h"
 #include "qtest/host/acpi.h"
+#include "qtest/host/cmos.h"
 #include "qtest/host/fw-cfg-internal.h"
 #include "qtest/host/host-internal.h"
 
@@ -106,6 +107,7 @@ ObHost *ob_host_new(const ObHostConfig *config, HwError *error)
     host->tpms = hw_tpm_new(host->executor, tpm_log, host);
     host->ram_size = config->ram_size ? config->ram_size : machine->ram_size;
     if (!ram_allocate(host, error) || !ob_fw_cfg_create(host, config->boot, error) ||
+        !ob_cmos_create(host, config->boot, error) ||
         (!config->no_acpi && !ob_acpi_create(host, config->boot, error))) {
         ob_host_free(host);
         return NULL;

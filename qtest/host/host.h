@@ -65,6 +65,9 @@ typedef struct ObBoot {
     int32_t reboot_timeout;         /* ms; -1: none */
     bool has_splash_time;
     uint16_t splash_time;           /* ms */
+    const char *order;              /* letters of devices; NULL: "cad".  PCs only: */
+    const char *once;               /* the same until the first reset; NULL: `order` */
+    bool no_floppy_check;
 } ObBoot;
 
 typedef struct ObHostConfig {

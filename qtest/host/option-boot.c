@@ -34,6 +34,14 @@ bool ob_option_nographic(ObOptions *options, const char *argument, HwError *erro
     return true;
 }
 
+bool ob_option_no_floppy_check(ObOptions *options, const char *argument, HwError *error)
+{
+    (void)argument;
+    (void)error;
+    options->boot.no_floppy_check = true;
+    return true;
+}
+
 /* --------------------------------------------------------------------- boot */
 
 /* QEMU's letters for devices, each once. */
@@ -53,13 +61,13 @@ static bool order_check(const char *key, const char *order, HwError *error)
 
 static bool boot_order(ObOptions *options, const char *value, HwError *error)
 {
-    options->boot_order = value;
+    options->boot.order = value;
     return order_check("order", value, error);
 }
 
 static bool boot_once(ObOptions *options, const char *value, HwError *error)
 {
-    options->boot_once = value;
+    options->boot.once = value;
     return order_check("once", value, error);
 }
 

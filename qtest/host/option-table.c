@@ -14,6 +14,7 @@ const ObOptionRow ob_option_rows[] = {
       ob_option_smp },
     { "boot", "KEY=VALUE[,...]", "order, menu, splash-time, reboot-timeout, ...: for the firmware",
       ob_option_boot },
+    { "no-fd-bootchk", NULL, NULL, ob_option_no_floppy_check },
     { "fw_cfg", "NAME,file=FILE|string=TEXT", "a file for the firmware; NAME starts with opt/",
       ob_option_fw_cfg },
     { "uuid", "UUID", "the machine's UUID", ob_option_uuid },

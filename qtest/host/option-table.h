@@ -31,8 +31,8 @@ ObOptionParser ob_option_machine, ob_option_memory, ob_option_accelerator, ob_op
 extern const char *const ob_accelerators[];     /* ends with NULL */
 
 /* option-boot.c, option-smp.c */
-ObOptionParser ob_option_uuid, ob_option_boot, ob_option_nographic, ob_option_fw_cfg,
-    ob_option_smp;
+ObOptionParser ob_option_uuid, ob_option_boot, ob_option_nographic,
+    ob_option_no_floppy_check, ob_option_fw_cfg, ob_option_smp;
 
 /* option-log.c */
 ObOptionParser ob_option_plugin_set, ob_option_dump_plugin, ob_option_none, ob_option_trace,

@@ -70,8 +70,6 @@ typedef struct ObOptions {
     const char *uuid;           /* NULL: none; else 8-4-4-4-12 hexadecimal digits */
     ObBoot boot;
     uint16_t max_cpus;          /* 0: 1 */
-    const char *boot_order;     /* letters of devices, checked; NULL: the default */
-    const char *boot_once;      /* likewise, until the first reset */
     const char *boot_splash;    /* a picture's file; NULL: none */
     GPtrArray *fw_cfg_files;    /* of ObKeyval, with name and one of file and string */
     const char *incoming;       /* NULL: none; an address, or "defer" */

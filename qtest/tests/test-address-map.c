@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The machines' address maps beside those of the QEMU in OB_PROGRAM: the same stores
  * around each border of RAM, and the same bytes afterwards. */
+#include <string.h>
+
 #include "qtest/client/client.h"
 #include "qtest/host/host.h"
 
@@ -83,6 +85,23 @@ static void test_borders_of_ram(gconstpointer data)
     pair_end(&p);
 }
 
+/* Sizes, boot order and the rest of what firmware finds; but the time. */
+static void test_cmos(gconstpointer data)
+{
+    static const uint8_t centuries[] = { 0x32, 0x37 };
+    Pair p;
+
+    pair_start(&p, data);
+    for (uint8_t i = 0x0a; i < 0x80; i++) {
+        ob_client_outb(p.ours, 0x70, i);
+        ob_client_outb(p.qemu, 0x70, i);
+        if (!memchr(centuries, i, sizeof(centuries)) && i != 0x0a) {
+            g_assert_cmphex(ob_client_inb(p.ours, 0x71), ==, ob_client_inb(p.qemu, 0x71));
+        }
+    }
+    pair_end(&p);
+}
+
 static void test_nothing(void)
 {
     static const uint16_t ports[] = { 0x1234, 0x1fff, 0x3000, 0x7ffd };
@@ -120,6 +139,12 @@ int main(int argc, char **argv)
                                                 cases[i].machine, (int)cases[i].ram_mib);
 
         g_test_add_data_func(path, &cases[i], test_borders_of_ram);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *path = g_strdup_printf("/address-map/cmos/%s-%dM", cases[i].machine,
+                                                (int)cases[i].ram_mib);
+
+        g_test_add_data_func(path, &cases[i], test_cmos);
     }
     g_test_add_func("/address-map/nothing", test_nothing);
     return g_test_run();

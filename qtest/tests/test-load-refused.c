@@ -120,7 +120,7 @@ static void test_truncated_anywhere_changes_nothing(void)
     ob_host_free(host);
 }
 
-/* What a device's section is, from its type to its footer. */
+/* What a device's section is, from its type to its footer.  Its id is nowhere in between. */
 static GByteArray *section_cut(GByteArray *stream, const char *name)
 {
     size_t at = stream_find(stream, 0, name, strlen(name)) - 5;
@@ -142,7 +142,7 @@ static void bytes_insert(GByteArray *stream, size_t at, const GByteArray *bytes)
 
 static void test_section_that_comes_twice_is_refused(void)
 {
-    g_autoptr(GByteArray) stream = memo_stream(5, 6);
+    g_autoptr(GByteArray) stream = memo_stream(0x5005, 6);
     g_autoptr(GByteArray) section = NULL;
     ObHost *host = host_new("q35", true);
     size_t at = stream_find(stream, 0, "\4memo", 5) - 5;
@@ -160,13 +160,13 @@ static void test_section_that_comes_twice_is_refused(void)
 /* The order is the sender's. */
 static void test_sections_in_another_order_load(void)
 {
-    g_autoptr(GByteArray) stream = memo_stream(5, 6);
+    g_autoptr(GByteArray) stream = memo_stream(0x5005, 6);
     g_autoptr(GByteArray) section = section_cut(stream, "\4memo");
     ObHost *host = host_new("q35", true);
 
     bytes_insert(stream, stream_find(stream, 0, "\13globalstate", 12) - 5, section);
     host_load(host, stream);
-    word_expect(host, 5, 6);
+    word_expect(host, 0x5005, 6);
     ob_host_free(host);
 }
 

@@ -135,8 +135,8 @@ static void test_boot_merges(void)
     g_assert_true(options->boot.menu);
     g_assert_cmpint(options->boot.reboot_timeout, ==, 15);
     g_assert_cmpint(options->boot.splash_time, ==, 12);
-    g_assert_cmpstr(options->boot_order, ==, "nda");
-    g_assert_null(options->boot_once);
+    g_assert_cmpstr(options->boot.order, ==, "nda");
+    g_assert_null(options->boot.once);
 }
 
 static void test_boot_defaults(void)
@@ -147,15 +147,15 @@ static void test_boot_defaults(void)
     g_assert_false(options->boot.has_splash_time);
     g_assert_false(options->boot.menu);
     g_assert_false(options->boot.no_graphics);
-    g_assert_null(options->boot_order);
+    g_assert_null(options->boot.order);
 }
 
 static void test_boot_once_of_nothing(void)
 {
     ObOptions *options = accept("-boot order=,once=a");
 
-    g_assert_cmpstr(options->boot_order, ==, "");
-    g_assert_cmpstr(options->boot_once, ==, "a");
+    g_assert_cmpstr(options->boot.order, ==, "");
+    g_assert_cmpstr(options->boot.once, ==, "a");
 }
 
 static void test_uuid_in_order_of_its_text(void)
