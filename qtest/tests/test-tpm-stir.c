@@ -145,6 +145,23 @@ static void test_save_takes_it_along(gconstpointer type)
     tpm_close(&s);
 }
 
+/* Why what waits may be dropped then. */
+static void test_power_cycle_sets_clones_apart(gconstpointer type)
+{
+    uint8_t bytes[2][RANDOM_SIZE];
+    Tpm s;
+
+    tpm_open_saved(&s, type);
+    for (int i = 0; i < 2; i++) {
+        tpm_load(&s);
+        hw_tpm_service()->restart(s.h->backend, 3968);
+        g_assert_cmphex(tpm_run(s.h, TPM_STARTUP), ==, TPM_SUCCESS);
+        tpm_random(&s, bytes[i]);
+    }
+    g_assert_false(equal(bytes[0], bytes[1]));
+    tpm_close(&s);
+}
+
 /* ----------------------------------------------------------------- commands */
 
 static void test_left_alone_before_startup(gconstpointer type)
@@ -294,6 +311,7 @@ static const struct {
     { "clones-agree-without-it", test_clones_agree_without_it },
     { "clones-differ/stirred-after-load", test_clones_differ_when_stirred_after_load },
     { "clones-differ/stirred-before-load", test_clones_differ_when_stirred_before_load },
+    { "clones-differ/after-a-power-cycle-anyway", test_power_cycle_sets_clones_apart },
     { "save-takes-it-along", test_save_takes_it_along },
     { "left-alone-before-startup", test_left_alone_before_startup },
     { "command-in-flight-is-left-alone", test_command_in_flight_is_left_alone },
