@@ -102,8 +102,9 @@ bool firmware_script_run(Firmware *f, HwError *error);
 
 /* -------------------------------------------- firmware-stand-in-note.c */
 
-/* Notes the pointers that were written back. */
+/* Notes the pointers that were written back; forgets those of an earlier boot. */
 void firmware_note_store(Firmware *f);
+void firmware_note_clear(Firmware *f);
 bool firmware_note_load(Firmware *f, HwError *error);
 
 #endif

@@ -54,6 +54,11 @@ void firmware_note_store(Firmware *f)
     ob_host_write(f->host, firmware_note_address(f), note, length);
 }
 
+void firmware_note_clear(Firmware *f)
+{
+    firmware_store(f, firmware_note_address(f), 0, 8);
+}
+
 static bool write_take(Firmware *f, const uint8_t *entry)
 {
     FirmwareWrite *write = &f->writes[f->write_count++];

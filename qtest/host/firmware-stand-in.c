@@ -107,8 +107,12 @@ static void writes_undo(Firmware *f)
 
 static bool boot(Firmware *f, HwError *error)
 {
-    if (!firmware_memory_init(f, error) || !firmware_fw_cfg_check(f, error) ||
-        !firmware_directory_read(f, error) || !script_read(f, error)) {
+    if (!firmware_memory_init(f, error)) {
+        return false;
+    }
+    firmware_note_clear(f);
+    if (!firmware_fw_cfg_check(f, error) || !firmware_directory_read(f, error) ||
+        !script_read(f, error)) {
         return false;
     }
     if (!firmware_script_run(f, error)) {

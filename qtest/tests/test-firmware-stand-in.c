@@ -303,6 +303,23 @@ static void test_resume_without_pointers(Bench *b, gconstpointer data)
     g_assert_cmpuint(b->report.written_back, ==, 0);
 }
 
+/* A guest that is half-way through the pointer when it falls asleep. */
+static void test_resume_after_partial_write(Bench *b, gconstpointer data)
+{
+    ObFwCfg *fw_cfg = ob_host_fw_cfg(b->fixture.host);
+    uint64_t address;
+
+    (void)data;
+    allocate(b, 64, HW_ACPI_ZONE_HIGH);
+    write_back(b);
+    boot_well(b);
+    address = blob_address(b);
+    g_assert_true(ob_fw_cfg_write(fw_cfg, ob_fw_cfg_key(fw_cfg, POINTER), 4, "\1\2\3\4", 4));
+    g_assert_cmphex(blob_address(b), !=, address);
+    resume_well(b);
+    g_assert_cmphex(blob_address(b), ==, address);
+}
+
 static void resume_refused(Bench *b)
 {
     memset(b->pointer, 0, sizeof(b->pointer));
@@ -316,6 +333,18 @@ static void test_resume_without_boot(Bench *b, gconstpointer data)
     resume_refused(b);
     g_assert_cmpstr(b->fixture.text, ==,
                     "the note of the last boot, at 0xf0000, is missing or damaged");
+}
+
+/* The pointers of the boot before it are no longer good. */
+static void test_resume_after_refused_boot(Bench *b, gconstpointer data)
+{
+    (void)data;
+    allocate(b, 64, HW_ACPI_ZONE_HIGH);
+    write_back(b);
+    boot_well(b);
+    allocate(b, 64, HW_ACPI_ZONE_HIGH);
+    g_assert_false(boot(b));
+    resume_refused(b);
 }
 
 /* Each byte of the note counts. */
@@ -642,6 +671,8 @@ int main(int argc, char **argv)
     BENCH("resume/leaves-memory-alone", "q35", test_resume_leaves_memory);
     BENCH("resume/of-a-boot-without-pointers", "q35", test_resume_without_pointers);
     BENCH("resume/refused/without-a-boot", "q35", test_resume_without_boot);
+    BENCH("resume/after-a-partial-write", "q35", test_resume_after_partial_write);
+    BENCH("resume/refused/after-a-refused-boot", "q35", test_resume_after_refused_boot);
     BENCH("resume/refused/damaged-note", "q35", test_resume_with_damaged_note);
     BENCH("resume/refused/forged-size", "q35", test_resume_with_forged_size);
     BENCH("resume/refused/forged-length", "q35", test_resume_with_forged_length);
