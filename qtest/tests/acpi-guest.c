@@ -4,116 +4,16 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "hw-api/device/bytes.h"
-
-#define SCAN_START 0xe0000u
-#define SCAN_END   0x100000u
-
-/* ------------------------------------------------------------------------ finding */
-
-static void assert_sum(const uint8_t *bytes, gsize size)
-{
-    uint8_t sum = 0;
-
-    for (gsize i = 0; i < size; i++) {
-        sum = (uint8_t)(sum + bytes[i]);
-    }
-    g_assert_cmphex(sum, ==, 0);
-}
-
-uint64_t acpi_find_rsdp(ObClient *client, uint64_t ram)
-{
-    g_autofree uint8_t *bytes = g_malloc(SCAN_END - SCAN_START);
-
-    ob_client_memread(client, ram + SCAN_START, bytes, SCAN_END - SCAN_START);
-    for (uint32_t i = 0; i < SCAN_END - SCAN_START; i += 16) {
-        if (memcmp(bytes + i, "RSD PTR ", 8) == 0) {
-            return ram + SCAN_START + i;
-        }
-    }
-    return 0;
-}
-
-static GBytes *table_at(ObClient *client, uint64_t address)
-{
-    uint32_t size = ob_client_readl(client, address + 4);
-    uint8_t *bytes;
-
-    g_assert_cmpuint(size, >=, 36);
-    g_assert_cmpuint(size, <=, 0x100000);
-    bytes = g_malloc(size);
-    ob_client_memread(client, address, bytes, size);
-    if (memcmp(bytes, "FACS", 4) != 0) {
-        assert_sum(bytes, size);
-    }
-    return g_bytes_new_take(bytes, size);
-}
-
-uint64_t acpi_number(GBytes *table, gsize offset, uint32_t size)
-{
-    gsize length;
-    const uint8_t *bytes = g_bytes_get_data(table, &length);
-
-    g_assert_cmpuint(offset + size, <=, length);
-    return hw_load_le(bytes + offset, size);
-}
-
-static bool is_called(GBytes *table, const char *signature)
-{
-    return memcmp(g_bytes_get_data(table, NULL), signature, 4) == 0;
-}
-
-/* RSDT, or XSDT where there is one. */
-static GBytes *root_table(ObClient *client, uint64_t rsdp)
-{
-    uint8_t bytes[36];
-
-    ob_client_memread(client, rsdp, bytes, sizeof(bytes));
-    assert_sum(bytes, 20);
-    if (bytes[15] < 2) {
-        return table_at(client, hw_load_le(bytes + 16, 4));
-    }
-    assert_sum(bytes, 36);
-    return table_at(client, hw_load_le(bytes + 24, 8));
-}
-
-/* What only the FADT points to. */
-static GBytes *table_of_fadt(ObClient *client, GBytes *fadt, const char *signature)
-{
-    uint64_t wide = strcmp(signature, "DSDT") == 0 ? acpi_number(fadt, 140, 8) : 0;
-    uint64_t narrow = acpi_number(fadt, strcmp(signature, "DSDT") == 0 ? 40 : 36, 4);
-    GBytes *table;
-
-    if (!wide && !narrow) {
-        return NULL;
-    }
-    table = table_at(client, wide ? wide : narrow);
-    g_assert_true(is_called(table, signature));
-    return table;
-}
-
 GBytes *acpi_table(ObClient *client, uint64_t ram, const char *signature)
 {
-    uint64_t rsdp = acpi_find_rsdp(client, ram);
-    bool by_fadt = strcmp(signature, "DSDT") == 0 || strcmp(signature, "FACS") == 0;
-    const char *wanted = by_fadt ? "FACP" : signature;
-    g_autoptr(GBytes) root = NULL;
-    uint32_t size;
+    char text[256] = "";
+    HwError error = { text, sizeof(text), 0 };
+    GBytes *table = ob_acpi_find_table(client, ram, signature, &error);
 
-    g_assert_cmphex(rsdp, !=, 0);
-    root = root_table(client, rsdp);
-    if (is_called(root, signature)) {
-        return g_steal_pointer(&root);
+    if (!table && !strstr(text, "there is no table")) {
+        g_error("%s", text);
     }
-    size = is_called(root, "XSDT") ? 8 : 4;
-    for (gsize at = 36; at < g_bytes_get_size(root); at += size) {
-        g_autoptr(GBytes) table = table_at(client, acpi_number(root, at, size));
-
-        if (is_called(table, wanted)) {
-            return by_fadt ? table_of_fadt(client, table, signature) : g_steal_pointer(&table);
-        }
-    }
-    return NULL;
+    return table;
 }
 
 /* -------------------------------------------------------------------------- tools */

@@ -5,20 +5,10 @@
 
 #include <glib.h>
 
-#include "qtest/client/client.h"
+#include "qtest/client/acpi.h"
 
-/* Looks for the RSDP in the 128 KiB below 1 MiB of RAM, which begins at `ram`.  0: there is
- * none. */
-uint64_t acpi_find_rsdp(ObClient *client, uint64_t ram);
-
-/*
- * The table of that signature, found from the RSDP on; its checksum, and that of all on the
- * way, must be right.  NULL: there is none.
- */
+/* The table of that signature, NULL: there is none.  All else must be well. */
 GBytes *acpi_table(ObClient *client, uint64_t ram, const char *signature);
-
-/* The little-endian integer of `size` bytes at `offset`, which must be in there. */
-uint64_t acpi_number(GBytes *table, gsize offset, uint32_t size);
 
 /*
  * Disassembles the table with iasl, and compiles what comes out, without a complaint but on

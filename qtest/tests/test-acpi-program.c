@@ -126,7 +126,7 @@ static void test_boot_at_start(void)
 {
     ObClient *c = start("-machine q35,firmware=stand-in");
 
-    g_assert_cmphex(acpi_find_rsdp(c, 0), !=, 0);
+    g_assert_cmphex(ob_acpi_find_rsdp(c, 0), !=, 0);
     ob_client_quit(c);
 }
 
@@ -134,7 +134,7 @@ static void test_no_boot_by_default(void)
 {
     ObClient *c = start("-machine q35");
 
-    g_assert_cmphex(acpi_find_rsdp(c, 0), ==, 0);
+    g_assert_cmphex(ob_acpi_find_rsdp(c, 0), ==, 0);
     ob_client_quit(c);
 }
 
@@ -142,9 +142,9 @@ static void test_boot_waits_for_cont(void)
 {
     ObClient *c = start("-machine q35,firmware=stand-in -S");
 
-    g_assert_cmphex(acpi_find_rsdp(c, 0), ==, 0);
+    g_assert_cmphex(ob_acpi_find_rsdp(c, 0), ==, 0);
     command(c, "cont");
-    g_assert_cmphex(acpi_find_rsdp(c, 0), !=, 0);
+    g_assert_cmphex(ob_acpi_find_rsdp(c, 0), !=, 0);
     ob_client_quit(c);
 }
 
@@ -153,9 +153,9 @@ static void test_boot_at_reset(void)
     ObClient *c = start("-machine q35,firmware=stand-in");
 
     ob_client_memset(c, 0xe0000, 0, 0x20000);
-    g_assert_cmphex(acpi_find_rsdp(c, 0), ==, 0);
+    g_assert_cmphex(ob_acpi_find_rsdp(c, 0), ==, 0);
     ob_client_reset(c);
-    g_assert_cmphex(acpi_find_rsdp(c, 0), !=, 0);
+    g_assert_cmphex(ob_acpi_find_rsdp(c, 0), !=, 0);
     ob_client_quit(c);
 }
 
@@ -165,7 +165,7 @@ static void assert_guid(ObClient *c, const char *expected)
     g_autoptr(GBytes) ssdt = acpi_table(c, 0, "SSDT");
     uint8_t guid[16];
 
-    ob_client_memread(c, acpi_number(ssdt, VGIA_PLACE, 4) + 0x28, guid, sizeof(guid));
+    ob_client_memread(c, ob_acpi_number(ssdt, VGIA_PLACE, 4) + 0x28, guid, sizeof(guid));
     g_assert_cmpmem(guid, sizeof(guid), expected, 16);
 }
 
@@ -282,7 +282,7 @@ static void test_no_boot_after_a_move(void)
 
     c = migrate(c, "-machine q35,firmware=stand-in");
     assert_status(c, "running");
-    g_assert_cmphex(acpi_find_rsdp(c, 0), ==, 0);
+    g_assert_cmphex(ob_acpi_find_rsdp(c, 0), ==, 0);
     ob_client_quit(c);
 }
 

@@ -141,8 +141,8 @@ static void test_tpm2_as_qemu(Guest *g, gconstpointer data)
 static void test_tpm_log(Guest *g, gconstpointer data)
 {
     g_autoptr(GBytes) bytes = table(g, "TPM2");
-    uint64_t address = acpi_number(bytes, 0x44, 8);
-    uint64_t size = acpi_number(bytes, 0x40, 4);
+    uint64_t address = ob_acpi_number(bytes, 0x44, 8);
+    uint64_t size = ob_acpi_number(bytes, 0x40, 4);
     const uint8_t *log;
 
     (void)data;
@@ -158,8 +158,8 @@ static void test_tpm2_real_address(Guest *g, gconstpointer data)
     g_autoptr(GBytes) bytes = table(g, "TPM2");
 
     (void)data;
-    g_assert_cmphex(acpi_number(bytes, 0x28, 8), ==, VIRT_TPM + CRB_CTRL_REQ);
-    g_assert_cmpuint(acpi_number(bytes, 0x30, 4), ==, 7);
+    g_assert_cmphex(ob_acpi_number(bytes, 0x28, 8), ==, VIRT_TPM + CRB_CTRL_REQ);
+    g_assert_cmpuint(ob_acpi_number(bytes, 0x30, 4), ==, 7);
 }
 
 static char *execute(Guest *g, const char *signature, const char *commands)
@@ -227,7 +227,7 @@ static void test_tpm_dsm_as_qemu(Guest *g, gconstpointer data)
 static void test_guid_through_ssdt(Guest *g, gconstpointer data)
 {
     g_autoptr(GBytes) ssdt = table(g, "SSDT");
-    uint64_t blob = acpi_number(ssdt, VGIA_PLACE, g->machine == &virt ? 8 : 4);
+    uint64_t blob = ob_acpi_number(ssdt, VGIA_PLACE, g->machine == &virt ? 8 : 4);
     uint8_t guid[16];
 
     (void)data;
@@ -242,7 +242,7 @@ static void test_vmgenid_methods(Guest *g, gconstpointer data)
     g_autofree char *output = execute(g, "SSDT", "evaluate \\_SB.VGEN._STA;"
                                                  "evaluate \\_SB.VGEN.ADDR");
     g_autofree char *address = g_strdup_printf("[Integer] = %016" G_GINT64_MODIFIER "X",
-                                               acpi_number(ssdt, VGIA_PLACE, 4) + GUID_PLACE);
+                                               ob_acpi_number(ssdt, VGIA_PLACE, 4) + GUID_PLACE);
 
     (void)data;
     g_assert_nonnull(strstr(output, "[Integer] = 000000000000000F"));
@@ -277,7 +277,7 @@ static ObClient *program_start(const char *program, const char *accelerator,
 
 static bool rsdp_is_whole(ObClient *client)
 {
-    uint64_t address = acpi_find_rsdp(client, 0);
+    uint64_t address = ob_acpi_find_rsdp(client, 0);
     uint8_t rsdp[20];
     uint8_t sum = 0;
 
@@ -333,11 +333,11 @@ static void test_beside_seabios(void)
     theirs = acpi_table(qemu, 0, "SSDT");
     ours = acpi_table(outboard, 0, "SSDT");
     assert_same_ssdt(ours, theirs);
-    ob_client_memread(outboard, acpi_number(ours, VGIA_PLACE, 4), our_blob, sizeof(our_blob));
-    ob_client_memread(qemu, acpi_number(theirs, VGIA_PLACE, 4), their_blob, sizeof(their_blob));
+    ob_client_memread(outboard, ob_acpi_number(ours, VGIA_PLACE, 4), our_blob, sizeof(our_blob));
+    ob_client_memread(qemu, ob_acpi_number(theirs, VGIA_PLACE, 4), their_blob, sizeof(their_blob));
     g_assert_cmpmem(our_blob, sizeof(our_blob), their_blob, sizeof(their_blob));
-    g_assert_cmpuint(acpi_number(ours, VGIA_PLACE, 4) % 4096, ==, 0);
-    g_assert_cmpuint(acpi_number(theirs, VGIA_PLACE, 4) % 4096, ==, 0);
+    g_assert_cmpuint(ob_acpi_number(ours, VGIA_PLACE, 4) % 4096, ==, 0);
+    g_assert_cmpuint(ob_acpi_number(theirs, VGIA_PLACE, 4) % 4096, ==, 0);
     ob_client_quit(qemu);
     ob_client_quit(outboard);
 }

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A VM Generation ID as a guest meets it: firmware's stand-in puts it in memory, the ACPI
+ * tables lead to it, and when the machine is restored with another one that is there, and
+ * the guest is told.
+ */
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "hw-api/device/bytes.h"
+#include "qtest/client/acpi.h"
+
+#define FIRST_GUID  "00112233-4455-6677-8899-aabbccddeeff"
+#define SECOND_GUID "324e6eaf-d1d1-4bf6-bf41-b9bb6c91fb87"
+#define COLUMN      44          /* where timings start */
+#define RESTORE_S   20
+
+enum {
+    SSDT_VGIA = 42,             /* vmgenid's SSDT: 4 bytes, where the page with the ID is */
+    GUID_PLACE = 0x28,          /* in that page */
+    GPE_STATUS = 0x620,         /* q35 */
+    GPE_ENABLE = 0x628,
+    GPE_BIT = 1 << 5,
+    SCI = 9,
+};
+
+typedef struct Job {
+    char *program;
+    char *directory;            /* for the socket between the two hosts */
+    char *socket;
+    ObClient *client;           /* that has the machine */
+    uint64_t page;              /* the guest's address of it */
+    char text[1024];
+    HwError error;
+} Job;
+
+G_GNUC_PRINTF(2, 3)
+static bool job_fail(Job *job, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(job->text, sizeof(job->text), format, args);
+    va_end(args);
+    return false;
+}
+
+/* -------------------------------------------------------------------------- hosts */
+
+static ObClient *host_start(Job *job, const char *guid, const char *more)
+{
+    g_autofree char *arguments = g_strdup_printf(
+        "-machine q35,firmware=stand-in -device vmgenid,guid=%s%s", guid, more);
+    const ObStart start = { .program = job->program, .arguments = arguments };
+    g_autofree char *base = g_path_get_basename(job->program);
+
+    printf("    %s %s\n", base, arguments);
+    return ob_client_start(&start, &job->error);
+}
+
+/* 1: done, 0: not yet, -1: failed. */
+static int restore_status(ObClient *client)
+{
+    json_t *info = ob_client_qmp(client, "query-migrate", NULL, NULL);
+    const char *status = json_string_value(json_object_get(info, "status"));
+    int result = g_strcmp0(status, "completed") == 0 ? 1 : g_strcmp0(status, "failed") == 0 ? -1
+                                                                                            : 0;
+
+    json_decref(info);
+    return result;
+}
+
+static bool restore_await(Job *job, ObClient *client)
+{
+    int64_t deadline = g_get_monotonic_time() + RESTORE_S * G_TIME_SPAN_SECOND;
+    int status;
+
+    while ((status = restore_status(client)) == 0) {
+        if (g_get_monotonic_time() > deadline) {
+            return job_fail(job, "the restore takes more than %d s", RESTORE_S);
+        }
+        g_usleep(1000);
+    }
+    return status > 0 || job_fail(job, "the restore failed");
+}
+
+/* The machine goes on in the other host. */
+static bool machine_move(Job *job, ObClient *to)
+{
+    g_autofree char *uri = g_strdup_printf("unix:%s", job->socket);
+    bool moved;
+
+    json_decref(ob_client_qmp(job->client, "migrate", json_pack("{s:s}", "uri", uri), NULL));
+    moved = restore_await(job, job->client) && restore_await(job, to);
+    ob_client_quit(job->client);
+    job->client = to;
+    return moved;
+}
+
+/* -------------------------------------------------------------------------- steps */
+
+static char *guid_text(const uint8_t *guid)
+{
+    return g_strdup_printf("%08x-%04x-%04x-%02x%02x-%02x%02x%02x%02x%02x%02x",
+                           (uint32_t)hw_load_le(guid, 4), (uint32_t)hw_load_le(guid + 4, 2),
+                           (uint32_t)hw_load_le(guid + 6, 2), guid[8], guid[9], guid[10],
+                           guid[11], guid[12], guid[13], guid[14], guid[15]);
+}
+
+static bool guid_check(Job *job, const char *expected)
+{
+    uint8_t guid[16];
+    g_autofree char *found = NULL;
+
+    ob_client_memread(job->client, job->page + GUID_PLACE, guid, sizeof(guid));
+    found = guid_text(guid);
+    printf("    guest memory at 0x%" PRIx64 ": %s\n", job->page + GUID_PLACE, found);
+    return g_strcmp0(found, expected) == 0 ||
+           job_fail(job, "guest memory has %s, expected %s", found, expected);
+}
+
+static bool step_boot(Job *job)
+{
+    job->client = host_start(job, FIRST_GUID, "");
+    return job->client;
+}
+
+static bool step_tables(Job *job)
+{
+    g_autoptr(GBytes) ssdt = ob_acpi_find_table(job->client, 0, "SSDT", &job->error);
+
+    if (!ssdt) {
+        return false;
+    }
+    job->page = ob_acpi_number(ssdt, SSDT_VGIA, 4);
+    printf("    RSDP at 0x%" PRIx64 ", RSDT, SSDT: VGIA is 0x%" PRIx64 "\n",
+           ob_acpi_find_rsdp(job->client, 0), job->page);
+    return job->page || job_fail(job, "VGIA is 0, expected an address");
+}
+
+static bool step_first_guid(Job *job)
+{
+    return guid_check(job, FIRST_GUID);
+}
+
+static bool step_enable(Job *job)
+{
+    ob_client_outb(job->client, GPE_ENABLE, GPE_BIT);
+    return ob_client_inb(job->client, GPE_STATUS) == 0 ||
+           job_fail(job, "the event has happened already");
+}
+
+static bool step_restore(Job *job)
+{
+    g_autofree char *incoming = g_strdup_printf(" -incoming unix:%s", job->socket);
+    ObClient *to = host_start(job, SECOND_GUID, incoming);
+
+    if (!to) {
+        return false;
+    }
+    ob_client_irq_intercept_in(to, "ioapic");
+    return machine_move(job, to);
+}
+
+static bool step_second_guid(Job *job)
+{
+    return guid_check(job, SECOND_GUID);
+}
+
+static bool step_notification(Job *job)
+{
+    uint8_t status = ob_client_inb(job->client, GPE_STATUS);
+    bool level = ob_client_irq_get(job->client, SCI);
+
+    printf("    event block: 0x%02x (\\_GPE._E05 notifies \\_SB.VGEN), SCI: %s\n", status,
+           level ? "raised" : "not raised");
+    return (status == GPE_BIT && level) ||
+           job_fail(job, "the guest is not told, expected bit 5 and the SCI");
+}
+
+static const struct {
+    const char *name;
+    bool (*run)(Job *job);      /* false: job->text says why */
+} steps[] = {
+    { "boot: blob to memory, address back", step_boot },
+    { "find the tables, as a guest does", step_tables },
+    { "read the ID through the SSDT's address", step_first_guid },
+    { "enable the event", step_enable },
+    { "restore the machine with a new ID", step_restore },
+    { "read the ID at the same address", step_second_guid },
+    { "look for the notification", step_notification },
+};
+
+static bool job_run(Job *job)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
+        int64_t begin = g_get_monotonic_time();
+        bool done = steps[i].run(job);
+
+        printf("  %-*s %8.3f ms  %s%s\n", COLUMN, steps[i].name,
+               (double)(g_get_monotonic_time() - begin) / 1000, done ? "ok" : "FAILED: ",
+               done ? "" : job->text);
+        if (!done) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* --------------------------------------------------------------------------- life */
+
+
+static bool job_prepare(Job *job)
+{
+    g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
+    g_autofree char *beside = g_path_get_dirname(self ? self : ".");
+
+    job->error = (HwError) { job->text, sizeof(job->text), 0 };
+    job->program = g_build_filename(beside, "outboard-system-x86_64", NULL);
+    job->directory = g_dir_make_tmp("outboard-job-XXXXXX", NULL);
+    if (!job->directory) {
+        return job_fail(job, "no temporary directory: %s", g_strerror(errno));
+    }
+    job->socket = g_build_filename(job->directory, "machine", NULL);
+    return true;
+}
+
+static void job_clear(Job *job)
+{
+    ob_client_free(job->client);
+    if (job->directory) {
+        g_unlink(job->socket);
+        g_rmdir(job->directory);
+    }
+    g_free(job->socket);
+    g_free(job->directory);
+    g_free(job->program);
+}
+
+int main(void)
+{
+    Job job = { 0 };
+    bool done;
+
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    printf("The generation job: a VM Generation ID in guest memory, and a restore with another.\n");
+    done = job_prepare(&job) && job_run(&job);
+    if (done) {
+        printf("generation job: ok\n\n");
+    } else {
+        printf("\ngeneration job: FAILED: %s\n", job.text);
+    }
+    job_clear(&job);
+    return done ? 0 : 1;
+}
