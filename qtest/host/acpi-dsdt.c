@@ -62,6 +62,7 @@ void ob_acpi_dsdt_build(const ObAcpi *acpi, HwAcpiBuffer *aml)
     hw_aml_init(&terms, bytes, capacity);
     if (acpi->pm) {
         sleep_state(&terms, "\\_S3", OB_SLEEP_TYPE_S3);
+        sleep_state(&terms, "\\_S4", OB_SLEEP_TYPE_S4);
         sleep_state(&terms, "\\_S5", OB_SLEEP_TYPE_S5);
     }
     hw_aml_scope(&terms, "\\_SB");

@@ -73,18 +73,22 @@ static uint32_t timer_read(HwDevice *dev, uint32_t stored)
 
 static void control_written(HwDevice *dev, uint32_t value)
 {
+    static const ObSleep sleeps[] = {
+        [OB_SLEEP_TYPE_S5] = OB_SLEEP_OFF,
+        [OB_SLEEP_TYPE_S3] = OB_SLEEP_SUSPEND,
+        [OB_SLEEP_TYPE_S4] = OB_SLEEP_TO_DISK,
+    };
     const Pm *s = HW_DEVICE(Pm, dev);
     uint32_t type = (s->pm[PM1_CONTROL] & OB_PM1_SLEEP_TYPE) >> 10;
 
     if (!(value & OB_PM1_SLEEP)) {
         return;
     }
-    if (type == OB_SLEEP_TYPE_S3 || type == OB_SLEEP_TYPE_S5) {
-        ob_acpi_sleep(ob_host_of(dev), type == OB_SLEEP_TYPE_S3 ? OB_SLEEP_SUSPEND
-                                                                : OB_SLEEP_OFF);
+    if (type < G_N_ELEMENTS(sleeps)) {
+        ob_acpi_sleep(ob_host_of(dev), sleeps[type]);
     } else {
-        hw_log(dev, HW_LOG_GUEST_ERROR, "sleep type %u is unknown, expected %u (S3) or %u (S5)",
-               type, OB_SLEEP_TYPE_S3, OB_SLEEP_TYPE_S5);
+        hw_log(dev, HW_LOG_GUEST_ERROR, "sleep type %u is unknown, expected 1 (S3), 2 (S4) or "
+               "0 (S5)", type);
     }
 }
 

@@ -26,7 +26,7 @@ enum {
 #define OB_PM1_SLEEP       HW_BIT(13)
 
 /* Values of the sleep type, as _Sx in the DSDT tell them. */
-enum { OB_SLEEP_TYPE_S5 = 0, OB_SLEEP_TYPE_S3 = 1 };
+enum { OB_SLEEP_TYPE_S5 = 0, OB_SLEEP_TYPE_S3 = 1, OB_SLEEP_TYPE_S4 = 2 };
 
 extern const HwClass ob_acpi_piix4;
 extern const HwClass ob_acpi_ich9;

@@ -181,6 +181,7 @@ void ob_host_reset(ObHost *host);
  */
 typedef enum ObSleep {
     OB_SLEEP_SUSPEND,           /* S3: RAM is kept */
+    OB_SLEEP_TO_DISK,           /* S4: the guest has saved itself; else as S5 */
     OB_SLEEP_OFF,               /* S5 */
 } ObSleep;
 bool ob_host_observe_sleep(ObHost *host, void (*asked)(void *opaque, ObSleep sleep),

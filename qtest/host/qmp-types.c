@@ -80,6 +80,7 @@ const ObQmpEventInfo ob_qmp_events[] = {
     { "RESET", "ResetInfo" },
     { "POWERDOWN", NULL },
     { "SUSPEND", NULL },
+    { "SUSPEND_DISK", NULL },
     { "WAKEUP", NULL },
     { "SHUTDOWN", "ResetInfo" },
     { "DEVICE_DELETED", "DeviceDeletedInfo" },

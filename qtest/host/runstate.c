@@ -92,12 +92,15 @@ static bool sleep_begin(void *opaque)
         return false;
     }
     ob_host_quiesce(system->host);
-    if (system->sleep == OB_SLEEP_OFF) {
-        ob_system_quit(system, "guest-shutdown");
-    } else {
+    if (system->sleep == OB_SLEEP_SUSPEND) {
         system->state = OB_RUNSTATE_SUSPENDED;
         ob_qmp_event(system, "SUSPEND", NULL);
+        return false;
     }
+    if (system->sleep == OB_SLEEP_TO_DISK) {
+        ob_qmp_event(system, "SUSPEND_DISK", NULL);
+    }
+    ob_system_quit(system, "guest-shutdown");
     return false;
 }
 

@@ -36,8 +36,8 @@ void ob_system_cont(struct ObSystem *system);
 /* Resets all devices.  Event RESET with the reason, "host-qmp-system-reset". */
 void ob_system_reset(struct ObSystem *system, const char *reason);
 
-/* The guest asked to sleep: it is suspended, event SUSPEND, or shut down.  As an observer of
- * the host's. */
+/* The guest asked to sleep: it is suspended, event SUSPEND, or shut down, after S4 with the event
+ * SUSPEND_DISK.  As an observer of the host's. */
 void ob_system_sleep(void *system, ObSleep sleep);
 
 /* Wakes up from suspend.  Event WAKEUP.  False with a sentence: it is not suspended. */

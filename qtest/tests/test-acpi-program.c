@@ -120,6 +120,16 @@ static void test_power_off(void)
     ob_client_free(c);
 }
 
+static void test_suspend_to_disk(void)
+{
+    ObClient *c = start("-machine q35");
+
+    ob_client_outw(c, OB_PM1_CONTROL, OB_SLEEP_TYPE_S4 << 10 | OB_PM1_SLEEP);
+    await_event(c, "SUSPEND_DISK");
+    await_event(c, "SHUTDOWN");
+    ob_client_free(c);
+}
+
 /* --------------------------------------------------------------- the stand-in's runs */
 
 static void test_boot_at_start(void)
@@ -295,6 +305,7 @@ int main(int argc, char **argv)
     g_test_add_func("/acpi-program/suspend/cont-and-stop-do-nothing",
                     test_cont_and_stop_while_suspended);
     g_test_add_func("/acpi-program/power-off/shuts-down", test_power_off);
+    g_test_add_func("/acpi-program/power-off/follows-a-suspend-to-disk", test_suspend_to_disk);
     g_test_add_func("/acpi-program/stand-in/runs-at-start", test_boot_at_start);
     g_test_add_func("/acpi-program/stand-in/is-off-by-default", test_no_boot_by_default);
     g_test_add_func("/acpi-program/stand-in/waits-for-cont", test_boot_waits_for_cont);
