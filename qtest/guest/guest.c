@@ -10,6 +10,7 @@
 
 #include "hw-api/device/error.h"
 #include "qtest/client/scratch.h"
+#include "qtest/client/unix-socket.h"
 
 #define LAST_LINES 6000         /* bytes of the console that a sentence shows */
 #define BEGINS "guest: begins\n" /* init.c's first words; the firmware's precede */
@@ -18,11 +19,14 @@
 struct ObGuest {
     ObClient *client;
     ObScratch *scratch;
-    char *console;              /* file */
+    char *console;              /* file, and socket */
+    char *console_line;
+    bool was_saved;
     char *died;                 /* the client's report */
     int64_t deadline;
     uint32_t limit_s;
     int watch, process;         /* inotify, pidfd; -1: none */
+    int keyboard;               /* -1: nothing was typed */
 };
 
 typedef struct Architecture {
@@ -161,9 +165,13 @@ static char *guest_arguments(const ObGuest *guest, const ObGuestBoot *boot)
                                               boot->words ? boot->words : "");
     g_autofree char *quoted = g_shell_quote(append);
 
-    return g_strdup_printf("-nodefaults -no-shutdown -no-reboot -serial file:%s -kernel %s "
-                           "-initrd %s -append %s %s", guest->console, kernel, boot->initramfs,
-                           quoted, boot->arguments);
+    g_autofree char *incoming = boot->saved ? g_strdup_printf("-incoming 'exec:cat %s'",
+                                                              boot->saved) : g_strdup("");
+
+    return g_strdup_printf("-nodefaults -no-shutdown -no-reboot -kernel %s -initrd %s -append %s "
+                           "-chardev socket,id=console,path=%s,server=on,wait=off,logfile=%s "
+                           "-serial chardev:console %s %s", kernel, boot->initramfs, quoted,
+                           guest->console_line, guest->console, incoming, boot->arguments);
 }
 
 static bool guest_prepare(ObGuest *guest, HwError *error)
@@ -175,6 +183,7 @@ static bool guest_prepare(ObGuest *guest, HwError *error)
         return hw_error_set(error, "there can be no temporary directory: %s", strerror(errno));
     }
     guest->console = g_build_filename(ob_scratch_path(guest->scratch), "console", NULL);
+    guest->console_line = g_build_filename(ob_scratch_path(guest->scratch), "line", NULL);
     guest->watch = inotify_init1(IN_CLOEXEC);
     if (!g_file_set_contents(guest->console, "", 0, &problem)) {
         return hw_error_set(error, "%s", problem->message);
@@ -191,6 +200,7 @@ static bool guest_power_on(ObGuest *guest, const ObGuestBoot *boot, HwError *err
     g_autofree char *arguments = guest_arguments(guest, boot);
     ObStart start = { .program = g_getenv(architecture->qemu_variable), .arguments = arguments,
                       .accelerator = "tcg" };
+    json_t *event;
 
     guest->client = ob_client_start(&start, error);
     if (!guest->client) {
@@ -199,9 +209,16 @@ static bool guest_power_on(ObGuest *guest, const ObGuestBoot *boot, HwError *err
     ob_client_on_failure(guest->client, client_failed, guest);
     guest->process = pidfd_open(ob_client_pid(guest->client), 0);
     guest->limit_s = boot->limit_s;
+    guest->was_saved = boot->saved != NULL;
     guest->deadline = g_get_monotonic_time() + boot->limit_s * INT64_C(1000000);
     json_decref(ob_client_qmp(guest->client, "cont", NULL, NULL));
-    return !guest->died || hw_error_set(error, "%s", guest->died);
+    /* One that was saved runs only once it is loaded. */
+    event = ob_client_qmp_event(guest->client, "RESUME", (uint32_t)guest_left_ms(guest));
+    json_decref(event);
+    if (event) {
+        return true;
+    }
+    return hw_error_set(error, "%s", guest->died ? guest->died : "the guest does not run");
 }
 
 ObGuest *ob_guest_start(const ObGuestBoot *boot, HwError *error)
@@ -214,7 +231,7 @@ ObGuest *ob_guest_start(const ObGuestBoot *boot, HwError *error)
         return NULL;
     }
     guest = g_new0(ObGuest, 1);
-    guest->watch = guest->process = -1;
+    guest->watch = guest->process = guest->keyboard = -1;
     if (!guest_prepare(guest, error) || !guest_power_on(guest, boot, error)) {
         ob_guest_free(guest);
         return NULL;
@@ -227,6 +244,62 @@ ObClient *ob_guest_client(ObGuest *guest)
     return guest->client;
 }
 
+/* The connection stays: what the guest has not taken yet would go with it. */
+bool ob_guest_type(ObGuest *guest, const char *line, HwError *error)
+{
+    g_autofree char *text = g_strconcat(line, "\n", NULL);
+    ssize_t size = (ssize_t)strlen(text);
+
+    if (guest->keyboard < 0) {
+        guest->keyboard = ob_unix_connect(guest->console_line);
+    }
+    if (guest->keyboard >= 0 && write(guest->keyboard, text, (size_t)size) == size) {
+        return true;
+    }
+    return hw_error_set(error, "nothing can be typed on the guest's console: %s",
+                        strerror(errno));
+}
+
+/* Until it is the last. */
+static bool migration_completes(ObGuest *guest)
+{
+    json_t *event;
+    bool more, completed = false;
+
+    do {
+        const char *status;
+
+        event = ob_client_qmp_event(guest->client, "MIGRATION", (uint32_t)guest_left_ms(guest));
+        status = json_string_value(json_object_get(json_object_get(event, "data"), "status"));
+        completed = g_strcmp0(status, "completed") == 0;
+        more = event && !completed && g_strcmp0(status, "failed") != 0;
+        json_decref(event);
+    } while (more);
+    return completed;
+}
+
+bool ob_guest_save(ObGuest *guest, const char *path, HwError *error)
+{
+    ObClient *c = guest->client;
+    g_autofree char *uri = g_strdup_printf("exec:cat > %s", path);
+
+    json_decref(ob_client_qmp(c, "migrate-set-capabilities", json_pack("{s: [{s: s, s: b}]}",
+                              "capabilities", "capability", "events", "state", 1), NULL));
+    json_decref(ob_client_qmp(c, "migrate", json_pack("{s: s}", "uri", uri), NULL));
+    if (!guest->died && migration_completes(guest)) {
+        return true;
+    }
+    return guest_fail(guest, error, guest->died ? guest->died : "the guest can't be saved");
+}
+
+/* NULL if it is not there. */
+static const char *text_after(const char *text, const char *mark)
+{
+    const char *found = strstr(text, mark);
+
+    return found ? found + strlen(mark) : NULL;
+}
+
 char *ob_guest_finish(ObGuest *guest, HwError *error)
 {
     json_t *event = ob_client_qmp_event(guest->client, "SHUTDOWN",
@@ -235,7 +308,7 @@ char *ob_guest_finish(ObGuest *guest, HwError *error)
     bool off = g_strcmp0(json_string_value(reason), "guest-shutdown") == 0;
     bool ended = event != NULL;
     g_autofree char *text = console_read(guest);
-    const char *begins = strstr(text, BEGINS);
+    const char *begins = guest->was_saved ? text : text_after(text, BEGINS);
     char *done = begins ? strstr(begins, DONE) : NULL;
 
     json_decref(event);
@@ -252,23 +325,28 @@ char *ob_guest_finish(ObGuest *guest, HwError *error)
         return NULL;
     }
     *done = '\0';
-    return g_strdup(begins + strlen(BEGINS));
+    return g_strdup(begins);
 }
 
 void ob_guest_free(ObGuest *guest)
 {
+    int fds[3];
+
     if (!guest) {
         return;
     }
+    fds[0] = guest->watch;
+    fds[1] = guest->process;
+    fds[2] = guest->keyboard;
     ob_client_free(guest->client);
-    if (guest->process >= 0) {
-        close(guest->process);
-    }
-    if (guest->watch >= 0) {
-        close(guest->watch);
+    for (size_t i = 0; i < G_N_ELEMENTS(fds); i++) {
+        if (fds[i] >= 0) {
+            close(fds[i]);
+        }
     }
     ob_scratch_free(guest->scratch);
     g_free(guest->console);
+    g_free(guest->console_line);
     g_free(guest->died);
     g_free(guest);
 }

@@ -21,6 +21,7 @@ typedef struct ObGuestBoot {
     const char *parameters;     /* more of the kernel's; NULL: none */
     const char *arguments;      /* QEMU's, shell words; the machine among them */
     uint32_t limit_s;           /* from power-on to power-off */
+    const char *saved;          /* file of ob_guest_save(): goes on from there.  NULL: boots */
 } ObGuestBoot;
 
 /* NULL if it can be booted here, else what is missing and how to get it; to be freed. */
@@ -35,9 +36,16 @@ ObClient *ob_guest_client(ObGuest *guest);
 /* Waits until the console shows this text, at once if it has already. */
 bool ob_guest_expect(ObGuest *guest, const char *text, HwError *error);
 
+/* Types a line on its console. */
+bool ob_guest_type(ObGuest *guest, const char *line, HwError *error);
+
+/* Saves the guest, which then does not run any more: it can only be freed. */
+bool ob_guest_save(ObGuest *guest, const char *path, HwError *error);
+
 /*
  * Waits until the guest has powered itself off.  What the program has printed, to be
- * freed; NULL if the program failed, the kernel died, QEMU ended or the time is up.
+ * freed; NULL if the program failed, the kernel died, QEMU ended or the time is up.  Of a
+ * guest that was saved: what it has printed since.
  */
 char *ob_guest_finish(ObGuest *guest, HwError *error);
 

@@ -1,21 +1,37 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Looks at what the guest's kernel shows: one line for each argument, in their order.
+ * '+' in TEXT stands for a blank.
  *   text=FILE   its first line
  *   link=FILE   where a symbolic link leads
  *   hex=FILE    all its bytes
  *   tpm=HEX     the response of /dev/tpm0 to this command
+ *   rate=HEX    microseconds until the responses to it, of 200, ascending
+ *   random=     "ready", once the kernel's random number generator is
+ *   cue=WORD    WORD; then waits for a line on the console
+ *   kmsg=TEXT   "yes" as soon as the kernel's log has it, "no" if it has not in 5 s
+ *   write=TEXT,FILE     "written"
  * What can't be had is "error: " and the reason.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
+#include <time.h>
 #include <unistd.h>
 
-#define ROOM  65536
-#define VERBS 4
+#define ROOM    65536
+#define VERBS   9
+#define TIMES   200
+#define KMSG_US INT64_C(5000000)
+
+#define COMMAND_MAX 4096
 
 static void print_error(void)
 {
@@ -81,23 +97,147 @@ static void look_hex(const char *path)
     }
 }
 
-static void look_tpm(const char *hex)
+static size_t bytes_of(const char *hex, uint8_t *bytes)
 {
-    uint8_t bytes[4096];
     size_t size = 0;
-    int fd = open("/dev/tpm0", O_RDWR);
-    ssize_t got = -1;
 
-    while (size < sizeof(bytes) && sscanf(hex + 2 * size, "%2hhx", &bytes[size]) == 1) {
+    while (size < COMMAND_MAX && sscanf(hex + 2 * size, "%2hhx", &bytes[size]) == 1) {
         size++;
     }
-    if (fd >= 0 && write(fd, bytes, size) == (ssize_t)size) {
-        got = read(fd, bytes, sizeof(bytes));
+    return size;
+}
+
+/* The response's size, -1 with errno. */
+static ssize_t tpm_transfer(int fd, const uint8_t *command, size_t size, uint8_t *response)
+{
+    if (fd < 0 || write(fd, command, size) != (ssize_t)size) {
+        return -1;
+    }
+    return read(fd, response, COMMAND_MAX);
+}
+
+static void look_tpm(const char *hex)
+{
+    uint8_t command[COMMAND_MAX], response[COMMAND_MAX];
+    int fd = open("/dev/tpm0", O_RDWR);
+    ssize_t got = tpm_transfer(fd, command, bytes_of(hex, command), response);
+
+    if (got < 0) {
+        print_error();
+    } else {
+        print_hex(response, got);
+    }
+    if (fd >= 0) {
+        close(fd);
+    }
+}
+
+static int time_compare(const void *a, const void *b)
+{
+    int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
+
+    return left < right ? -1 : left > right;
+}
+
+static int64_t now_us(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * INT64_C(1000000) + now.tv_nsec / 1000;
+}
+
+static void look_rate(const char *hex)
+{
+    uint8_t command[COMMAND_MAX], response[COMMAND_MAX];
+    size_t size = bytes_of(hex, command);
+    int fd = open("/dev/tpm0", O_RDWR);
+    int64_t times[TIMES];
+    ssize_t got = 0;
+
+    for (int i = 0; i < TIMES && got >= 0; i++) {
+        int64_t start = now_us();
+
+        got = tpm_transfer(fd, command, size, response);
+        times[i] = now_us() - start;
     }
     if (got < 0) {
         print_error();
     } else {
-        print_hex(bytes, got);
+        qsort(times, TIMES, sizeof(times[0]), time_compare);
+        for (int i = 0; i < TIMES; i++) {
+            printf("%" PRId64 "%c", times[i], i == TIMES - 1 ? '\n' : ' ');
+        }
+    }
+    if (fd >= 0) {
+        close(fd);
+    }
+}
+
+static void look_random(const char *nothing)
+{
+    uint8_t byte;
+
+    (void)nothing;
+    if (getrandom(&byte, 1, 0) == 1) {
+        puts("ready");
+    } else {
+        print_error();
+    }
+}
+
+static void look_cue(const char *word)
+{
+    char line[256];
+
+    puts(word);
+    if (!fgets(line, sizeof(line), stdin)) {
+        print_error();
+    }
+}
+
+/* With blanks. */
+static const char *text_of(const char *word)
+{
+    static char text[256];
+
+    snprintf(text, sizeof(text), "%s", word);
+    for (char *at = text; *at; at++) {
+        *at = *at == '+' ? ' ' : *at;
+    }
+    return text;
+}
+
+static void look_kmsg(const char *word)
+{
+    const char *text = text_of(word);
+    int64_t end = now_us() + KMSG_US, left = KMSG_US;
+    int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK);
+    struct pollfd more = { .fd = fd, .events = POLLIN };
+    bool found = false;
+
+    while (!found && left > 0 && poll(&more, 1, (int)(left / 1000)) > 0) {
+        char record[8192] = "";
+
+        found = read(fd, record, sizeof(record) - 1) > 0 && strstr(record, text);
+        left = end - now_us();
+    }
+    puts(found ? "yes" : "no");
+    if (fd >= 0) {
+        close(fd);
+    }
+}
+
+static void look_write(const char *word)
+{
+    const char *path = strchr(word, ',');
+    size_t size = path ? (size_t)(path - word) : 0;
+    int fd = path ? open(path + 1, O_WRONLY) : -1;
+
+    if (fd >= 0 && write(fd, text_of(word), size) == (ssize_t)size) {
+        puts("written");
+    } else {
+        print_error();
     }
     if (fd >= 0) {
         close(fd);
@@ -112,10 +252,16 @@ static const struct {
     { "link=", look_link },
     { "hex=", look_hex },
     { "tpm=", look_tpm },
+    { "rate=", look_rate },
+    { "random=", look_random },
+    { "cue=", look_cue },
+    { "kmsg=", look_kmsg },
+    { "write=", look_write },
 };
 
 int main(int argc, char **argv)
 {
+    setvbuf(stdout, NULL, _IOLBF, 0);
     for (int i = 1; i < argc; i++) {
         size_t verb = 0;
 

@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Linux drives our CRB in the distribution's QEMU, and QEMU's own as the oracle. */
+/* Firmware and Linux drive our CRB in the distribution's QEMU; QEMU's own is the oracle. */
 #include <string.h>
 
 #include "qtest/client/swtpm.h"
 #include "qtest/client/tpm-command.h"
-#include "qtest/guest/guest.h"
-#include "qtest/tests/guest-crb.h"
+#include "qtest/tests/guest-platform.h"
+#include "qtest/tests/tcg-log.h"
 
 #define PCR 16                  /* for debugging: no firmware extends it */
 #define RANDOM_BYTES 32
 
+#define START_METHOD_CRB 7
+
 /* What Linux is asked, in this order. */
 enum {
-    DRIVER, VERSION, SELF_TEST, RANDOM_1, RANDOM_2, PCR_BEFORE, EXTEND, PCR_AFTER, LOOKS,
+    DRIVER, VERSION, TABLE, LOG, SELF_TEST, RANDOM_1, RANDOM_2, PCR_BEFORE, EXTEND, PCR_AFTER,
+    PCR_0, LOOKS = PCR_0 + TCG_PCRS,
 };
 
 static const uint8_t measured[TPM2_SHA256_DIGEST_SIZE] = "what a guest measures into a PCR";
@@ -30,7 +33,9 @@ static void words_add_command(GString *words, TpmCommand command)
 static char *words_make(void)
 {
     GString *words = g_string_new("link=/sys/class/tpm/tpm0/device/driver "
-                                  "text=/sys/class/tpm/tpm0/tpm_version_major");
+                                  "text=/sys/class/tpm/tpm0/tpm_version_major "
+                                  "hex=/sys/firmware/acpi/tables/TPM2 "
+                                  "hex=/sys/kernel/security/tpm0/binary_bios_measurements");
 
     words_add_command(words, tpm_self_test());
     words_add_command(words, tpm_get_random(RANDOM_BYTES));
@@ -38,50 +43,41 @@ static char *words_make(void)
     words_add_command(words, tpm_pcr_read(PCR));
     words_add_command(words, tpm_pcr_extend(PCR, measured));
     words_add_command(words, tpm_pcr_read(PCR));
+    for (int pcr = 0; pcr < TCG_PCRS; pcr++) {
+        g_string_append_printf(words, " text=/sys/class/tpm/tpm0/pcr-sha256/%d", pcr);
+    }
     return g_string_free(words, FALSE);
 }
 
-/* The lines of a guest with these devices, or NULL: skipped, or failed. */
-static char **guest_ask(const char *devices)
+/* The lines of a guest with these arguments. */
+static char **guest_ask(const GuestPlatform *platform, const char *arguments)
 {
     g_autofree char *words = words_make();
-    g_autofree char *arguments = g_strdup_printf("-machine q35 -m 256 %s", devices);
-    ObGuestBoot boot = {
-        .kernel = "amd64-6.1",
-        .initramfs = g_getenv("OB_GUEST_LOOK_AMD64"),
-        .words = words,
-        .arguments = arguments,
-        .limit_s = 120,
-    };
-    g_autofree char *missing = ob_guest_missing(&boot);
+    ObGuestBoot boot = guest_platform_boot(platform, arguments, words);
     char text[8192] = "";
     HwError error = { text, sizeof(text), 0 };
-    g_autofree char *said = NULL;
+    g_autofree char *said = ob_guest_run(&boot, &error);
     char **lines;
 
-    if (missing) {
-        g_test_skip(missing);
-        return NULL;
-    }
-    said = ob_guest_run(&boot, &error);
     g_assert_cmpstr(text, ==, "");
     lines = g_strsplit(said, "\n", 0);
     g_assert_cmpuint(g_strv_length(lines), ==, LOOKS + 1);
     return lines;
 }
 
-/* Booted once for all tests; NULL: not to be had, and the test is skipped. */
-static char **ours(void)
+/* With our CRB; booted once for all tests.  NULL: not to be had, and the test is skipped. */
+static char **ours(const GuestPlatform *platform)
 {
-    static char **lines;
+    static char **lines[GUEST_PLATFORMS];
+    char ***of = &lines[platform - guest_platforms];
 
-    if (!lines) {
-        ObGuestCrb *crb = guest_crb_new();
+    if (!*of && guest_platform_check(platform)) {
+        g_autofree char *device = g_strdup_printf("-device %s,tpmdev=tpm0", platform->crb);
+        g_autofree char *arguments = guest_platform_bridge(platform, device);
 
-        lines = guest_ask(guest_crb_arguments(crb));
-        guest_crb_free(crb);
+        *of = guest_ask(platform, arguments);
     }
-    return lines;
+    return *of;
 }
 
 /* ------------------------------------------------------------------- the answers */
@@ -123,9 +119,9 @@ static TPM2B_DIGEST random_of(const char *line)
     return value;
 }
 
-static void test_driver(void)
+static void test_driver(gconstpointer platform)
 {
-    char **lines = ours();
+    char **lines = ours(platform);
 
     if (lines) {
         g_assert_true(g_str_has_suffix(lines[DRIVER], "/tpm_crb"));
@@ -133,9 +129,71 @@ static void test_driver(void)
     }
 }
 
-static void test_self_test(void)
+static GBytes *bytes_of(const char *line)
 {
-    char **lines = ours();
+    GBytes *bytes = ob_guest_bytes(line);
+
+    if (!bytes) {
+        g_error("no bytes: %s", line);
+    }
+    return bytes;
+}
+
+static uint32_t load_le32(const uint8_t *bytes)
+{
+    return bytes[0] | bytes[1] << 8 | bytes[2] << 16 | (uint32_t)bytes[3] << 24;
+}
+
+/* TCG ACPI Specification 1.3, 8. */
+static void test_table(gconstpointer data)
+{
+    const GuestPlatform *platform = data;
+    char **lines = ours(platform);
+    uint8_t sum = 0;
+
+    if (lines) {
+        g_autoptr(GBytes) table = bytes_of(lines[TABLE]);
+        gsize size;
+        const uint8_t *bytes = g_bytes_get_data(table, &size);
+
+        g_assert_cmpuint(size, ==, 76);
+        g_assert_cmpmem(bytes, 4, "TPM2", 4);
+        for (gsize i = 0; i < size; i++) {
+            sum = (uint8_t)(sum + bytes[i]);
+        }
+        g_assert_cmpuint(sum, ==, 0);
+        g_assert_cmphex(load_le32(bytes + 40), ==, platform->crb_base + 0x40);
+        g_assert_cmphex(load_le32(bytes + 44), ==, 0);
+        g_assert_cmpuint(load_le32(bytes + 48), ==, START_METHOD_CRB);
+    }
+}
+
+/* What the firmware's log says, the TPM's PCRs hold. */
+static void test_measured_boot(gconstpointer platform)
+{
+    char **lines = ours(platform);
+    static const TcgDigest zero;
+    TcgDigest replayed[TCG_PCRS] = { 0 };
+
+    if (lines) {
+        g_autoptr(GBytes) log = bytes_of(lines[LOG]);
+        gsize size;
+        const uint8_t *bytes = g_bytes_get_data(log, &size);
+
+        g_assert_cmpuint(tcg_log_replay(bytes, size, replayed), >=, TCG_PCRS);
+        for (int pcr = 0; pcr < TCG_PCRS; pcr++) {
+            g_autoptr(GBytes) is = bytes_of(lines[PCR_0 + pcr]);
+
+            bytes = g_bytes_get_data(is, &size);
+            g_assert_cmpmem(bytes, size, replayed[pcr], TCG_SHA256_SIZE);
+            g_assert_true(memcmp(bytes, zero, TCG_SHA256_SIZE) != 0);
+        }
+    }
+}
+
+static void test_self_test(gconstpointer platform)
+{
+    char **lines = ours(platform);
 
     if (lines) {
         g_autoptr(GBytes) response = response_of(lines[SELF_TEST]);
@@ -144,9 +202,9 @@ static void test_self_test(void)
     }
 }
 
-static void test_random(void)
+static void test_random(gconstpointer platform)
 {
-    char **lines = ours();
+    char **lines = ours(platform);
 
     if (lines) {
         TPM2B_DIGEST first = random_of(lines[RANDOM_1]);
@@ -158,9 +216,9 @@ static void test_random(void)
     }
 }
 
-static void test_extend(void)
+static void test_extend(gconstpointer platform)
 {
-    char **lines = ours();
+    char **lines = ours(platform);
     g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
     uint8_t expected[TPM2_SHA256_DIGEST_SIZE];
     gsize size = sizeof(expected);
@@ -194,9 +252,9 @@ static void assert_same_answers(char **is, char **was)
     }
 }
 
-static void test_as_built_in(void)
+static void test_as_built_in(gconstpointer platform)
 {
-    char **is = ours();
+    char **is = ours(platform);
     char text[1024] = "";
     HwError error = { text, sizeof(text), 0 };
     ObSwtpm *swtpm = is ? ob_swtpm_start(&error) : NULL;
@@ -204,22 +262,43 @@ static void test_as_built_in(void)
     g_assert_cmpstr(text, ==, "");
     if (swtpm) {
         g_autofree char *devices = g_strdup_printf(
-            "-chardev socket,id=c,path=%s -tpmdev emulator,id=tpm0,chardev=c "
-            "-device tpm-crb,tpmdev=tpm0", ob_swtpm_path(swtpm));
-        g_auto(GStrv) was = guest_ask(devices);
+            "%s -chardev socket,id=c,path=%s -tpmdev emulator,id=tpm0,chardev=c "
+            "-device tpm-crb,tpmdev=tpm0", ((const GuestPlatform *)platform)->machine,
+            ob_swtpm_path(swtpm));
+        g_auto(GStrv) was = guest_ask(platform, devices);
 
         assert_same_answers(is, was);
         ob_swtpm_free(swtpm);
     }
 }
 
+static const struct {
+    const char *name;
+    void (*run)(gconstpointer platform);
+    bool has_oracle;
+} tests[] = {
+    { "driver-binds", test_driver, false },
+    { "acpi-table", test_table, false },
+    { "measured-boot", test_measured_boot, false },
+    { "self-test-passes", test_self_test, false },
+    { "random", test_random, false },
+    { "pcr-extend", test_extend, false },
+    { "answers-as-from-qemu-s-own", test_as_built_in, true },
+};
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/guest-tpm/amd64-6.1/driver-binds", test_driver);
-    g_test_add_func("/guest-tpm/amd64-6.1/self-test-passes", test_self_test);
-    g_test_add_func("/guest-tpm/amd64-6.1/random", test_random);
-    g_test_add_func("/guest-tpm/amd64-6.1/pcr-extend", test_extend);
-    g_test_add_func("/guest-tpm/amd64-6.1/answers-as-from-qemu-s-own", test_as_built_in);
+    for (size_t i = 0; i < GUEST_PLATFORMS; i++) {
+        for (size_t j = 0; guest_platforms[i].crb && j < G_N_ELEMENTS(tests); j++) {
+            g_autofree char *path = g_strdup_printf("/guest-tpm/%s/%s", guest_platforms[i].name,
+                                                    tests[j].name);
+
+            /* QEMU's own CRB is for PCs. */
+            if (!tests[j].has_oracle || g_str_has_prefix(guest_platforms[i].kernel, "amd64")) {
+                g_test_add_data_func(path, &guest_platforms[i], tests[j].run);
+            }
+        }
+    }
     return g_test_run();
 }
