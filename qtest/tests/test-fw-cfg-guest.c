@@ -10,6 +10,7 @@
 
 #include "hw-api/device/bytes.h"
 #include "qtest/host/fw-cfg.h"
+#include "qtest/tests/qemu-release.h"
 
 #define MIB      UINT64_C(0x100000)
 #define RAM_SIZE (128 * MIB)
@@ -243,9 +244,7 @@ static void test_pc_widths(const ObFwCfgPort *port)
     fw_cfg_select(port, word_key(port));
     g_assert_cmphex(ob_client_inw(port->client, FW_CFG_PORT), ==, 0);
     g_assert_cmphex(ob_client_inb(port->client, FW_CFG_PORT), ==, 'A');
-    g_assert_cmphex(ob_client_inw(port->client, FW_CFG_PORT + 1), ==, 0xff00 | 'B');
-    ob_client_outw(port->client, FW_CFG_PORT + 1, 0);
-    g_assert_cmphex(ob_client_inb(port->client, FW_CFG_PORT + 1), ==, 'C');
+    g_assert_cmphex(ob_client_inb(port->client, FW_CFG_PORT + 1), ==, 'B');
 }
 
 static void test_virt_widths(const ObFwCfgPort *port)
@@ -572,7 +571,13 @@ static void run(gconstpointer opaque)
 
 int main(int argc, char **argv)
 {
+    const char *program = g_getenv("OB_PROGRAM");
+
     g_test_init(&argc, &argv, NULL);
+    if (program && !g_file_test(program, G_FILE_TEST_IS_EXECUTABLE)) {
+        g_print("1..0 # SKIP " QEMU_RELEASE_MISSING "\n", program);
+        return 0;
+    }
     for (size_t i = 0; i < G_N_ELEMENTS(tests); i++) {
         g_autofree char *path = g_strconcat("/fw-cfg-guest/", tests[i].path, NULL);
 
