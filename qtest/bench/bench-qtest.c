@@ -3,8 +3,9 @@
  * Speed of a qtest host that listens at a unix socket, ours or QEMU:
  *
  *     outboard-system-x86_64 -M pc -qtest unix:/tmp/q,server=on,wait=off &
- *     bench-qtest [--json] [--address=0x100000] /tmp/q
+ *     bench-qtest [--json] [--address=0x100000] [--loads] /tmp/q
  *
+ * --loads leaves out the blocks, for an address that is not RAM.
  * Both ends are pinned, the ping-pong to one processor (else it measures the
  * scheduler), the rest to one each.  The raw socket pair exchanges messages of the
  * same sizes without looking at them.
@@ -327,11 +328,10 @@ static double blocks_median(int fd, char *command)
     return median(rounds);
 }
 
-static json_t *measure(int fd, pid_t peer, uint64_t address)
+static void measure_loads(json_t *result, int fd, pid_t peer)
 {
     double own[ROUNDS];
     double raw[ROUNDS];
-    json_t *result = json_object();
 
     pin(getpid(), 0);
     pin(peer, 0);
@@ -348,6 +348,10 @@ static json_t *measure(int fd, pid_t peer, uint64_t address)
         own[i] = pipelined(fd);
     }
     json_object_set_new(result, "pipelined_per_s", json_real(median(own)));
+}
+
+static void measure_blocks(json_t *result, int fd, uint64_t address)
+{
     json_object_set_new(result, "read_bytes_per_s",
                         json_real(blocks_median(fd, command_new("read", address, "", 0))));
     json_object_set_new(result, "b64read_bytes_per_s",
@@ -357,7 +361,6 @@ static json_t *measure(int fd, pid_t peer, uint64_t address)
                                                                 2 * BLOCK))));
     json_object_set_new(result, "b64write_bytes_per_s",
                         json_real(blocks_median(fd, base64_write_new(address))));
-    return result;
 }
 
 /* ------------------------------------------------------------------- output */
@@ -381,15 +384,17 @@ static const struct {
 static void print_text(const json_t *result)
 {
     for (size_t i = 0; i < sizeof(figures) / sizeof(figures[0]); i++) {
-        printf("%-32s %10.1f %s\n", figures[i].label,
-               json_real_value(json_object_get(result, figures[i].key)) / figures[i].unit,
-               figures[i].unit_name);
+        if (json_object_get(result, figures[i].key)) {
+            printf("%-32s %10.1f %s\n", figures[i].label,
+                   json_real_value(json_object_get(result, figures[i].key)) / figures[i].unit,
+                   figures[i].unit_name);
+        }
     }
 }
 
 static void usage(void)
 {
-    fprintf(stderr, "usage: bench-qtest [--json] [--address=ADDRESS] SOCKET\n");
+    fprintf(stderr, "usage: bench-qtest [--json] [--address=ADDRESS] [--loads] SOCKET\n");
     exit(2);
 }
 
@@ -398,10 +403,12 @@ int main(int argc, char **argv)
     static const struct option options[] = {
         { "json", no_argument, NULL, 'j' },
         { "address", required_argument, NULL, 'a' },
+        { "loads", no_argument, NULL, 'l' },
         { 0 },
     };
     uint64_t address = 0x100000;
     bool as_json = false;
+    bool loads_only = false;
     json_t *result;
     pid_t peer;
     int option;
@@ -412,6 +419,8 @@ int main(int argc, char **argv)
             as_json = true;
         } else if (option == 'a') {
             address = strtoull(optarg, NULL, 0);
+        } else if (option == 'l') {
+            loads_only = true;
         } else {
             usage();
         }
@@ -421,7 +430,11 @@ int main(int argc, char **argv)
     }
     line_size = snprintf(line, sizeof(line), "readl 0x%llx\n", (unsigned long long)address);
     fd = connect_to(argv[optind], &peer);
-    result = measure(fd, peer, address);
+    result = json_object();
+    measure_loads(result, fd, peer);
+    if (!loads_only) {
+        measure_blocks(result, fd, address);
+    }
     if (as_json) {
         json_dumpf(result, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
         printf("\n");
