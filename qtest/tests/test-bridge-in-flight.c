@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A stock QEMU that never ran (-S) is saved while a command runs in our TPM: the response is
- * in the stream, in RAM that was saved after it.
+ * A command runs in our TPM while a stock QEMU that never ran (-S) is saved, or reset.  After a
+ * save the response is in the stream, in RAM that was saved after it.
  */
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -107,6 +107,17 @@ static void await_idle(GPid pid)
     }
 }
 
+/* It stays under way as long as the TPM stands still. */
+static void begin_command(const ObCrb *crb, const ObSwtpm *tpm)
+{
+    g_assert_cmpint(crb_request_locality(crb), ==, OB_CRB_OK);
+    g_assert_cmpint(crb_command_ready(crb), ==, OB_CRB_OK);
+    g_assert_cmpint(crb_write_command(crb, startup, sizeof(startup)), ==, OB_CRB_OK);
+    kill(ob_swtpm_pid(tpm), SIGSTOP);
+    crb_start(crb);
+    g_assert_true(crb_is_running(crb));
+}
+
 /* The TPM stands still until only it is waited for. */
 static void save(const char *file)
 {
@@ -115,12 +126,7 @@ static void save(const char *file)
     ObClient *c = qemu_start(tpm, "");
     ObCrb crb = { c, machine->base, 10000 };
 
-    g_assert_cmpint(crb_request_locality(&crb), ==, OB_CRB_OK);
-    g_assert_cmpint(crb_command_ready(&crb), ==, OB_CRB_OK);
-    g_assert_cmpint(crb_write_command(&crb, startup, sizeof(startup)), ==, OB_CRB_OK);
-    kill(ob_swtpm_pid(tpm), SIGSTOP);
-    crb_start(&crb);
-    g_assert_true(crb_is_running(&crb));
+    begin_command(&crb, tpm);
     json_decref(ob_client_qmp(c, "migrate", json_pack("{s:s}", "uri", uri), NULL));
     await_idle(ob_client_pid(c));
     kill(ob_swtpm_pid(tpm), SIGCONT);
@@ -153,6 +159,41 @@ static void test_response_is_saved(void)
     g_rmdir(directory);
 }
 
+static gpointer continue_when_idle(gpointer data)
+{
+    const GPid *pids = data;    /* QEMU's, swtpm's */
+
+    await_idle(pids[0]);
+    kill(pids[1], SIGCONT);
+    return NULL;
+}
+
+/* The CRB is as after any reset, and the TPM takes commands: Startup anew. */
+static void test_reset(void)
+{
+    ObSwtpm *tpm = tpm_start();
+    ObClient *c = qemu_start(tpm, "");
+    ObCrb crb = { c, machine->base, 10000 };
+    GPid pids[] = { ob_client_pid(c), ob_swtpm_pid(tpm) };
+    uint8_t response[sizeof(success)];
+    GThread *thread;
+    size_t size;
+
+    begin_command(&crb, tpm);
+    thread = g_thread_new("continue", continue_when_idle, pids);
+    ob_client_reset(c);
+    g_thread_join(thread);
+    g_assert_false(crb_is_running(&crb));
+    g_assert_cmphex(ob_client_readl(c, machine->base + CRB_LOC_STS), ==, 0);
+    g_assert_cmpint(crb_request_locality(&crb), ==, OB_CRB_OK);
+    g_assert_cmpint(crb_command_ready(&crb), ==, OB_CRB_OK);
+    g_assert_cmpint(crb_transfer(&crb, startup, sizeof(startup), response, sizeof(response),
+                                 &size), ==, OB_CRB_OK);
+    g_assert_cmpmem(response, size, success, sizeof(success));
+    ob_client_quit(c);
+    ob_swtpm_free(tpm);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -165,5 +206,6 @@ int main(int argc, char **argv)
     machine = &machines[g_str_has_suffix(program, "aarch64")];
     g_test_add_func("/bridge-in-flight/response-is-saved-by-a-machine-that-never-ran",
                     test_response_is_saved);
+    g_test_add_func("/bridge-in-flight/reset-ends-it", test_reset);
     return g_test_run();
 }

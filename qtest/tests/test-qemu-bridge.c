@@ -24,6 +24,8 @@ static char *program;
 
 enum { BEACON_ID = 0x0, BEACON_CTRL = 0x4, BEACON_STATUS = 0x8, BEACON_COUNT = 0xc };
 
+#define SANDBOX "-sandbox on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny"
+
 #define BEACON_MAGIC 0x4e434542
 #define CTRL_ENABLE  1
 #define CTRL_RING    2
@@ -292,13 +294,15 @@ static void test_name(void)
 
 enum { CRB = 0xfed40000, CRB_LOC_CTRL = 0x8, CRB_REQ = 0x40, CRB_START = 0x4c, CRB_BUFFER = 0x80 };
 
-static void test_tpm(void)
+/* Startup, on libtpms in QEMU's process. */
+static void test_tpm(gconstpointer data)
 {
+    const char *options = data;
     static const uint8_t startup[] = { 0x80, 1, 0, 0, 0, 12, 0, 0, 1, 0x44, 0, 0 };
     static const uint8_t success[] = { 0x80, 1, 0, 0, 0, 10, 0, 0, 0, 0 };
     g_autofree char *arguments = g_strdup_printf(
-        "-machine %s -m 16 -nodefaults -plugin file=%s,libtpms=tpm0 -device %s,tpmdev=tpm0",
-        machine->name, bridge_path(), machine->crb);
+        "%s -machine %s -m 16 -nodefaults -plugin file=%s,libtpms=tpm0 -device %s,tpmdev=tpm0",
+        options, machine->name, bridge_path(), machine->crb);
     ObStart start = { .program = program, .arguments = arguments,
                       .accelerator = "tcg" };
     ObClient *c = ob_client_start(&start, NULL);
@@ -593,7 +597,8 @@ int main(int argc, char **argv)
     g_test_add_func("/qemu-bridge/life/hot-unplug-is-refused", test_hot_unplug);
     g_test_add_func("/qemu-bridge/life/hot-plug-is-refused", test_hot_plug);
     g_test_add_func("/qemu-bridge/name/one-that-qemu-has-gets-a-prefix", test_name);
-    g_test_add_func("/qemu-bridge/tpm/libtpms-answers-a-command", test_tpm);
+    g_test_add_data_func("/qemu-bridge/tpm/libtpms-answers-a-command", "", test_tpm);
+    g_test_add_data_func("/qemu-bridge/tpm/libtpms-answers-in-a-sandbox", SANDBOX, test_tpm);
     g_test_add_func("/qemu-bridge/migration/state-and-outputs-return", test_migration);
     g_test_add_func("/qemu-bridge/migration/stream-names-the-fields", test_migration_names);
     g_test_add_func("/qemu-bridge/migration/host-without-the-bridge-refuses",
