@@ -73,7 +73,7 @@ bool hw_vcpu_model_poke(HwVcpuModel *model, uint32_t vcpu, uint64_t id, uint64_t
 
 const char *hw_vcpu_model_rule(const HwVcpuModel *model, uint64_t id)
 {
-    const HwModelRegister *r = hw_model_find(model, id);
+    const HwModelRegister *r = hw_model_look(model, id);
 
     return r ? hw_model_rule_name(&r->rule) : NULL;
 }

@@ -20,13 +20,15 @@ struct HwVcpuModel {
     uint32_t count;
     uint32_t room;
     uint32_t next_order;
+    uint32_t expected;          /* index of the register that is asked for next, perhaps */
     bool has_run;
     int kernel_class;
     char *kernel;
 };
 
-/* NULL if there is none. */
-HwModelRegister *hw_model_find(const HwVcpuModel *model, uint64_t id);
+/* NULL if there is none.  _find: mostly the one after that of the last call. */
+HwModelRegister *hw_model_look(const HwVcpuModel *model, uint64_t id);
+HwModelRegister *hw_model_find(HwVcpuModel *model, uint64_t id);
 
 /* In the list behind the others, with a value of zero; the id must be new.  NULL if
  * memory runs out. */

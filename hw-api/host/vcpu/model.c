@@ -60,11 +60,23 @@ static uint32_t model_position(const HwVcpuModel *model, uint64_t id)
     return low;
 }
 
-HwModelRegister *hw_model_find(const HwVcpuModel *model, uint64_t id)
+HwModelRegister *hw_model_look(const HwVcpuModel *model, uint64_t id)
 {
     uint32_t at = model_position(model, id);
 
     return at < model->count && model->registers[at].id == id ? &model->registers[at] : NULL;
+}
+
+/* Lists are read and set in ascending order. */
+HwModelRegister *hw_model_find(HwVcpuModel *model, uint64_t id)
+{
+    HwModelRegister *r = &model->registers[model->expected];
+
+    if (model->expected >= model->count || r->id != id) {
+        r = hw_model_look(model, id);
+    }
+    model->expected = r ? (uint32_t)(r - model->registers) + 1 : 0;
+    return r;
 }
 
 /* ----------------------------------------------------------------- the calls */
@@ -106,7 +118,7 @@ static int model_list(HwVcpus *vcpus, uint32_t vcpu, uint64_t *ids, uint32_t *co
 
 static int model_get(HwVcpus *vcpus, uint32_t vcpu, uint64_t id, void *value)
 {
-    const HwModelRegister *r = hw_model_find((const HwVcpuModel *)vcpus, id);
+    const HwModelRegister *r = hw_model_find((HwVcpuModel *)vcpus, id);
 
     if (!r || r->rule.get_error) {
         return r ? r->rule.get_error : -ENOENT;
@@ -117,7 +129,7 @@ static int model_get(HwVcpus *vcpus, uint32_t vcpu, uint64_t id, void *value)
 
 static int model_set(HwVcpus *vcpus, uint32_t vcpu, uint64_t id, const void *value)
 {
-    const HwVcpuModel *model = (const HwVcpuModel *)vcpus;
+    HwVcpuModel *model = (HwVcpuModel *)vcpus;
     HwModelRegister *r = hw_model_find(model, id);
     bool store;
     int answer;

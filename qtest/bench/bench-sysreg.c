@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What arm-sysreg-sync costs on a modelled kernel with 260 registers in the list.
+ *
+ *   bench-sysreg [--json] SET REGS-FILE
+ */
+#include <glib.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "devices/arm-sysreg-regs.h"
+#include "hw-api/device/vcpu-id.h"
+#include "hw-api/host/state.h"
+#include "hw-api/host/vcpu/model.h"
+#include "qtest/host/host.h"
+
+enum { REGISTERS = 260, ROUNDS = 9, CYCLES = 2000 };
+
+typedef struct Bench {
+    ObHost *host;
+    HwVcpuModel *model;
+    HwInstance *device;
+    uint64_t base;
+} Bench;
+
+static char sentence[300];
+static HwError error = { sentence, sizeof(sentence), 0 };
+
+static uint32_t list_length(const Bench *b)
+{
+    return (uint32_t)ob_host_load(b->host, HW_SPACE_MEMORY, b->base + ARM_SYSREG_COUNT, 4);
+}
+
+static void device_add(Bench *b)
+{
+    b->device = ob_host_add_device(b->host, "arm-sysreg-sync", NULL, 0, &error);
+    if (!b->device) {
+        g_error("%s", sentence);
+    }
+    b->base = b->device->regions[0].address;
+}
+
+/* Registers that implementations define make the list as long as it is to be. */
+static Bench bench_new(const char *set, const char *path)
+{
+    const ObHostConfig config = { .architecture = "aarch64", .machine = "virt" };
+    HwRegsFile *file = hw_regs_load(path, &error);
+    Bench b = { .host = ob_host_new(&config, &error) };
+
+    if (!file || !b.host || !ob_host_load_plugins(b.host, set, &error)) {
+        g_error("%s", sentence);
+    }
+    b.model = hw_vcpu_model_new(file, 1);
+    ob_host_set_vcpus(b.host, hw_vcpu_model_vcpus(b.model));
+    device_add(&b);
+    for (uint32_t i = list_length(&b); i < REGISTERS; i++) {
+        hw_vcpu_model_add(b.model, HW_VCPU_SYSREG(3, 5, 11, i / 8 % 16, i % 8) + i / 128 * 128, 0,
+                          false);
+    }
+    ob_host_reset(b.host);
+    g_assert_cmpuint(list_length(&b), ==, REGISTERS);
+    hw_regs_free(file);
+    return b;
+}
+
+static int compare(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* Median of the microseconds that a command takes. */
+static double command_us(const Bench *b, uint32_t command)
+{
+    double taken[ROUNDS];
+
+    for (uint32_t i = 0; i < ROUNDS; i++) {
+        gint64 begin = g_get_monotonic_time();
+
+        for (uint32_t j = 0; j < CYCLES; j++) {
+            ob_host_store(b->host, HW_SPACE_MEMORY, b->base + ARM_SYSREG_COMMAND, command, 4);
+        }
+        taken[i] = (double)(g_get_monotonic_time() - begin) / CYCLES;
+    }
+    qsort(taken, ROUNDS, sizeof(*taken), compare);
+    return taken[ROUNDS / 2];
+}
+
+int main(int argc, char **argv)
+{
+    static const struct {
+        const char *name;
+        uint32_t command;
+    } ways[] = {
+        { "sync of 260 registers, from kernel", ARM_SYSREG_FROM_KERNEL },
+        { "sync of 260 registers, to kernel", ARM_SYSREG_TO_KERNEL_FULL },
+    };
+    bool json = argc > 1 && strcmp(argv[1], "--json") == 0;
+    json_t *figures = json_array();
+    Bench b;
+
+    if (argc != 3 + json) {
+        fprintf(stderr, "usage: %s [--json] SET REGS-FILE\n", argv[0]);
+        return 1;
+    }
+    b = bench_new(argv[1 + json], argv[2 + json]);
+    for (size_t i = 0; i < G_N_ELEMENTS(ways); i++) {
+        double taken = command_us(&b, ways[i].command);
+
+        json_array_append_new(figures, json_pack("{s:s, s:s, s:f, s:i}", "name", ways[i].name,
+                                                 "unit", "us", "value", taken, "target", 20));
+        if (!json) {
+            printf("%-40s %8.2f us\n", ways[i].name, taken);
+        }
+    }
+    if (json) {
+        json_dumpf(figures, stdout, JSON_INDENT(2));
+        putchar('\n');
+    }
+    json_decref(figures);
+    ob_host_free(b.host);
+    hw_vcpu_model_free(b.model);
+    return 0;
+}
