@@ -119,10 +119,15 @@ void ob_acpi_sleep(ObHost *host, ObSleep sleep)
     }
 }
 
+bool ob_host_can_sleep(const ObHost *host)
+{
+    return host->acpi && host->acpi->pm;
+}
+
 bool ob_host_observe_sleep(ObHost *host, void (*asked)(void *opaque, ObSleep sleep),
                            void *opaque)
 {
-    if (!host->acpi || !host->acpi->pm) {
+    if (!ob_host_can_sleep(host)) {
         return false;
     }
     host->acpi->sleep = asked;
@@ -133,7 +138,7 @@ bool ob_host_observe_sleep(ObHost *host, void (*asked)(void *opaque, ObSleep sle
 void ob_host_wake(ObHost *host)
 {
     ob_host_reset(host);
-    if (host->acpi && host->acpi->pm) {
+    if (ob_host_can_sleep(host)) {
         ob_acpi_pm_wake(host->acpi->pm);
     }
 }

@@ -71,6 +71,11 @@ static void machines_print(const ObOptions *options)
                    machine->is_default ? " (default)" : "");
         }
     }
+    printf("Properties, of which QEMU's others are accepted and change nothing:\n"
+           "  acpi=on|off         ACPI tables, registers and events (default on)\n"
+           "  firmware=off|stand-in\n"
+           "                      run the ACPI loader script in place of firmware (default off)\n"
+           "  graphics=on|off     what firmware is told (default on)\n");
 }
 
 static void accelerators_print(void)

@@ -187,6 +187,9 @@ typedef enum ObSleep {
 bool ob_host_observe_sleep(ObHost *host, void (*asked)(void *opaque, ObSleep sleep),
                            void *opaque);
 
+/* Whether there is such a register. */
+bool ob_host_can_sleep(const ObHost *host);
+
 /* Wakes up from S3: resets all devices, RAM stays, and the wake status is set. */
 void ob_host_wake(ObHost *host);
 

@@ -62,6 +62,7 @@ static void machine_start(ObMigration *m)
             ? OB_RUNSTATE_PRELAUNCH
             : !strcmp(runstate, ob_runstate_name(OB_RUNSTATE_SUSPENDED))
             ? OB_RUNSTATE_SUSPENDED : OB_RUNSTATE_PAUSED;
+        system->boot_is_due = system->state == OB_RUNSTATE_PRELAUNCH;
     }
 }
 

@@ -37,6 +37,11 @@ json_t *ob_qmp_query_target(ObQmpCall *call)
     return json_pack("{s:s}", "arch", call->system->options->architecture);
 }
 
+json_t *ob_qmp_query_current_machine(ObQmpCall *call)
+{
+    return json_pack("{s:b}", "wakeup-suspend-support", ob_host_can_sleep(call->system->host));
+}
+
 /* Never used: no CPU runs. */
 json_t *ob_qmp_query_kvm(ObQmpCall *call)
 {

@@ -17,6 +17,7 @@ const ObQmpCommand ob_qmp_commands[] = {
     { "query-uuid", NULL, "UuidInfo", ob_qmp_query_uuid },
     { "query-target", NULL, "TargetInfo", ob_qmp_query_target },
     { "query-machines", NULL, "[MachineInfo]", ob_qmp_query_machines },
+    { "query-current-machine", NULL, "CurrentMachineParams", ob_qmp_query_current_machine },
     { "query-kvm", NULL, "KvmInfo", ob_qmp_query_kvm },
     { "stop", NULL, NULL, ob_qmp_stop },
     { "cont", NULL, NULL, ob_qmp_cont },

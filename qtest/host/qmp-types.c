@@ -16,6 +16,7 @@ const ObQmpStruct ob_qmp_structs[] = {
     { "NameInfo", MEMBERS({ "name", "str", true }) },
     { "UuidInfo", MEMBERS({ "UUID", "str" }) },
     { "TargetInfo", MEMBERS({ "arch", "SysEmuTarget" }) },
+    { "CurrentMachineParams", MEMBERS({ "wakeup-suspend-support", "bool" }) },
     { "KvmInfo", MEMBERS({ "enabled", "bool" }, { "present", "bool" }) },
     { "MachineInfo", MEMBERS({ "name", "str" }, { "is-default", "bool", true },
                              { "cpu-max", "int" }, { "hotpluggable-cpus", "bool" },

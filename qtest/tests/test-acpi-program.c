@@ -67,6 +67,24 @@ static void suspend(ObClient *c)
 
 /* ------------------------------------------------------------------------- sleep */
 
+static void assert_can_wake(const char *machine, bool expected)
+{
+    ObClient *c = start(machine);
+    json_t *answer = ob_client_qmp(c, "query-current-machine", NULL, NULL);
+
+    g_assert_cmpint(json_is_true(json_object_get(answer, "wakeup-suspend-support")), ==,
+                    expected);
+    json_decref(answer);
+    ob_client_quit(c);
+}
+
+static void test_who_can_wake(void)
+{
+    assert_can_wake("-machine pc", true);
+    assert_can_wake("-machine pc,acpi=off", false);
+    assert_can_wake("-machine none", false);
+}
+
 static void test_suspend_and_wake(void)
 {
     ObClient *c = start("-machine q35");
@@ -167,6 +185,18 @@ static void test_boot_at_reset(void)
     ob_client_reset(c);
     g_assert_cmphex(ob_acpi_find_rsdp(c, 0), !=, 0);
     ob_client_quit(c);
+}
+
+static void test_no_fw_cfg(void)
+{
+    char text[4096] = "";
+    HwError error = { text, sizeof(text), 0 };
+    ObStart how = { .program = g_getenv("OB_PROGRAM"),
+                    .arguments = "-machine none,firmware=stand-in" };
+
+    g_assert_null(ob_client_start(&how, &error));
+    g_assert_nonnull(strstr(text, "-machine: firmware: 'stand-in' needs fw_cfg, which machine "
+                            "'none' has not"));
 }
 
 /* The GUID where the tables say, and where the guest was told that it is. */
@@ -296,6 +326,19 @@ static void test_no_boot_after_a_move(void)
     ob_client_quit(c);
 }
 
+/* Nor has the one that sends it run. */
+static void test_boot_after_a_move(void)
+{
+    ObClient *c = start("-machine q35,firmware=stand-in -S");
+
+    c = migrate(c, "-machine q35,firmware=stand-in");
+    assert_status(c, "prelaunch");
+    g_assert_cmphex(ob_acpi_find_rsdp(c, 0), ==, 0);
+    command(c, "cont");
+    g_assert_cmphex(ob_acpi_find_rsdp(c, 0), !=, 0);
+    ob_client_quit(c);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -304,12 +347,14 @@ int main(int argc, char **argv)
                     test_wake_while_running);
     g_test_add_func("/acpi-program/suspend/cont-and-stop-do-nothing",
                     test_cont_and_stop_while_suspended);
+    g_test_add_func("/acpi-program/suspend/machine-tells-whether-it-can", test_who_can_wake);
     g_test_add_func("/acpi-program/power-off/shuts-down", test_power_off);
     g_test_add_func("/acpi-program/power-off/follows-a-suspend-to-disk", test_suspend_to_disk);
     g_test_add_func("/acpi-program/stand-in/runs-at-start", test_boot_at_start);
     g_test_add_func("/acpi-program/stand-in/is-off-by-default", test_no_boot_by_default);
     g_test_add_func("/acpi-program/stand-in/waits-for-cont", test_boot_waits_for_cont);
     g_test_add_func("/acpi-program/stand-in/runs-at-reset", test_boot_at_reset);
+    g_test_add_func("/acpi-program/stand-in/needs-fw-cfg", test_no_fw_cfg);
     g_test_add_func("/acpi-program/resume/writes-the-address-again",
                     test_resume_writes_address_again);
     g_test_add_func("/acpi-program/resume/needs-no-stand-in", test_resume_without_stand_in);
@@ -317,5 +362,7 @@ int main(int argc, char **argv)
                     test_suspended_machine_moves);
     g_test_add_func("/acpi-program/migration/received-machine-is-not-booted",
                     test_no_boot_after_a_move);
+    g_test_add_func("/acpi-program/migration/machine-that-never-ran-is-booted",
+                    test_boot_after_a_move);
     return g_test_run();
 }

@@ -284,6 +284,8 @@ static const Refusal refusals[] = {
       "-machine: unknown property 'usv', did you mean 'usb'?" },
     { "machine-property-of-another-architecture", "-machine pc,gic-version=3",
       "-machine: unknown property 'gic-version'" },
+    { "machine-firmware", "-machine pc,firmware=seabios",
+      "-machine: firmware: 'seabios' is not allowed, expected one of: off stand-in" },
     { "machine-property-value", "-machine pc,usb=maybe",
       "-machine: usb: 'maybe' is not allowed, expected one of: on off yes no true false" },
     { "accelerator-unknown", "-accel tgc",
