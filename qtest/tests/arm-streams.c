@@ -5,6 +5,7 @@
 
 #include "hw-api/device/bytes.h"
 
+#define PAGE   4096u
 #define BEFORE 0x238u           /* bytes of fields in front of the list */
 
 static void list_write(ObVmWriter *writer, const ArmToy *toy)
@@ -46,14 +47,35 @@ static void vcpu_write(ObVmWriter *writer, const ArmToy *toy, uint32_t vcpu)
     ob_vm_write_device_end(writer);
 }
 
-static void ram_write(ObVmWriter *writer)
+static void ram_write(ObVmWriter *writer, const ArmToy *toy)
 {
-    static const ObVmBlock block = { "mach-virt.ram", 4096 };
+    const ObVmBlock block = { "mach-virt.ram", (toy->pages + UINT64_C(1)) * PAGE };
+    static uint8_t page[PAGE];
 
+    memset(page, 0xa5, sizeof(page));
     ob_vm_write_ram_start(writer, &block, 1);
     ob_vm_write_ram_pass(writer, true);
     ob_vm_write_ram_page(writer, 0, 0, NULL);
+    for (uint32_t i = 1; i <= toy->pages; i++) {
+        ob_vm_write_ram_page(writer, 0, UINT64_C(1) * PAGE * i, page);
+    }
     ob_vm_write_ram_pass_end(writer);
+}
+
+void arm_toy_write(ObVmWriter *writer, const ArmToy *toy)
+{
+    ob_vm_write_header(writer, "virt");
+    ob_vm_write_page_bits(writer, 12);
+    ram_write(writer, toy);
+    for (uint32_t i = 0; i < MAX(toy->vcpus, 1); i++) {
+        vcpu_write(writer, toy, i);
+    }
+    if (toy->stranger) {
+        ob_vm_write_device(writer, toy->stranger, 0, 1, NULL);
+        ob_vm_write_field(writer, "flag", "uint8", 1, 1, (const uint8_t *)"\1");
+        ob_vm_write_device_end(writer);
+    }
+    g_assert_true(ob_vm_write_end(writer, NULL, 0));
 }
 
 GByteArray *arm_toy(ArmToy toy)
@@ -61,18 +83,7 @@ GByteArray *arm_toy(ArmToy toy)
     GByteArray *stream = g_byte_array_new();
     ObVmWriter *writer = ob_vm_writer_new(stream_sink, stream);
 
-    ob_vm_write_header(writer, "virt");
-    ob_vm_write_page_bits(writer, 12);
-    ram_write(writer);
-    for (uint32_t i = 0; i < MAX(toy.vcpus, 1); i++) {
-        vcpu_write(writer, &toy, i);
-    }
-    if (toy.stranger) {
-        ob_vm_write_device(writer, toy.stranger, 0, 1, NULL);
-        ob_vm_write_field(writer, "flag", "uint8", 1, 1, (const uint8_t *)"\1");
-        ob_vm_write_device_end(writer);
-    }
-    g_assert_true(ob_vm_write_end(writer, NULL, 0));
+    arm_toy_write(writer, &toy);
     ob_vm_writer_free(writer);
     return stream;
 }

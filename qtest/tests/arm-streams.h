@@ -13,14 +13,16 @@ typedef struct ArmToy {
     bool timer;                 /* with subsection "cpu/wfxt-timer" */
     bool plain;                 /* the description doesn't name the list's fields */
     const char *stranger;       /* another section, NULL: none */
+    uint32_t pages;             /* of RAM that aren't zeros, behind one that is */
 } ArmToy;
 
 #define ARM_LIST(...) \
     .registers = (const ObCpuRegister[]) { __VA_ARGS__ }, \
     .count = sizeof((const ObCpuRegister[]) { __VA_ARGS__ }) / sizeof(ObCpuRegister)
 
-/* Machine "virt", a page of RAM, the vCPUs. */
+/* Machine "virt", RAM, the vCPUs. */
 GByteArray *arm_toy(ArmToy toy);
+void arm_toy_write(ObVmWriter *writer, const ArmToy *toy);
 
 /* Where vCPU 0's count is in a stream; ids and values follow. */
 size_t arm_list_offset(const GByteArray *stream);

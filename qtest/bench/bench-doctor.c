@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What outboard-stream's filter and doctor cost: a stream with 1 GiB of RAM through the
+ * filter, beside cat in its place; a whole run of doctor on the largest of QEMU's streams.
+ *
+ *   bench-doctor [--json] OUTBOARD-STREAM DIRECTORY-OF-STREAMS
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "hw-api/device/vcpu-id.h"
+#include "qtest/tests/arm-streams.h"
+
+enum { ROUNDS = 7, STARTS = 41, PAGES = 1 << 18, VCPUS = 8, REGISTERS = 260 };
+
+static json_t *figures;
+
+static void report(const char *name, const char *unit, double value, double direct, double target,
+                   bool at_least)
+{
+    json_t *figure = json_pack("{s:s, s:s, s:f, s:f, s:b}", "name", name, "unit", unit, "value",
+                               value, "target", target, "at_least", at_least);
+
+    if (direct > 0) {
+        json_object_set_new(figure, "direct", json_real(direct));
+        json_object_set_new(figure, "ratio", json_real(value / direct));
+    }
+    json_array_append_new(figures, figure);
+}
+
+static int compare(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+static double median(double *values, size_t count)
+{
+    qsort(values, count, sizeof(*values), compare);
+    return values[count / 2];
+}
+
+static double seconds_since(gint64 begin)
+{
+    return (g_get_monotonic_time() - begin) / 1e6;
+}
+
+/* --------------------------------------------------------------------- children */
+
+/* Takes over `in` and `out`. */
+static pid_t child_start(const char *const *command, int in, int out)
+{
+    pid_t pid = fork();
+
+    if (pid == 0) {
+        int errors = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+        dup2(in, STDIN_FILENO);
+        dup2(out, STDOUT_FILENO);
+        dup2(errors, STDERR_FILENO);
+        execvp(command[0], (char *const *)command);
+        _exit(127);
+    }
+    close(in);
+    close(out);
+    return pid;
+}
+
+/* KiB of memory that it took at most. */
+static long child_wait(pid_t pid, int expected)
+{
+    struct rusage usage;
+    int status;
+
+    g_assert_cmpint(wait4(pid, &status, 0, &usage), ==, pid);
+    g_assert_true(WIFEXITED(status));
+    g_assert_cmpint(WEXITSTATUS(status), ==, expected);
+    return usage.ru_maxrss;
+}
+
+static const char *const cat[] = { "cat", NULL };
+
+/* cat FILE | command | cat >/dev/null */
+static double pipe_seconds(int file, const char *const *command, long *peak)
+{
+    int from[2], to[2];
+    gint64 begin;
+    pid_t writer, middle, reader;
+
+    g_assert_cmpint(pipe2(from, O_CLOEXEC), ==, 0);
+    g_assert_cmpint(pipe2(to, O_CLOEXEC), ==, 0);
+    lseek(file, 0, SEEK_SET);
+    begin = g_get_monotonic_time();
+    writer = child_start(cat, dup(file), from[1]);
+    middle = child_start(command, from[0], to[1]);
+    reader = child_start(cat, to[0], open("/dev/null", O_WRONLY | O_CLOEXEC));
+    child_wait(writer, 0);
+    *peak = child_wait(middle, 0);
+    child_wait(reader, 0);
+    return seconds_since(begin);
+}
+
+/* ----------------------------------------------------------------------- figures */
+
+static bool sink_write(void *opaque, const uint8_t *bytes, size_t size)
+{
+    return write(*(int *)opaque, bytes, size) == (ssize_t)size;
+}
+
+/* `more` registers that nobody used, and so can be left out. */
+static int stream_file(uint32_t pages, uint32_t more)
+{
+    ObCpuRegister registers[2 * REGISTERS];
+    const ArmToy toy = { .registers = registers, .count = REGISTERS + more, .vcpus = VCPUS,
+                         .pages = pages };
+    int file = memfd_create("stream", MFD_CLOEXEC);
+    ObVmWriter *writer = ob_vm_writer_new(sink_write, &file);
+
+    for (uint32_t i = 0; i < toy.count; i++) {
+        registers[i] = (ObCpuRegister) { HW_VCPU_ID(HW_VCPU_KIND_SYSREG, 0xc080 + i), 0 };
+    }
+    arm_toy_write(writer, &toy);
+    ob_vm_writer_free(writer);
+    return file;
+}
+
+static void bench_filter(const char *program)
+{
+    int file = stream_file(PAGES, 20), destination = stream_file(0, 0);
+    g_autofree char *path = g_strdup_printf("/proc/%d/fd/%d", getpid(), destination);
+    const char *const command[] = { program, "filter", "--dest", path, NULL };
+    double own[ROUNDS], beside[ROUNDS], gigabytes = (double)lseek(file, 0, SEEK_END) / 1e9;
+    long peak, unused;
+
+    for (guint i = 0; i < ROUNDS; i++) {
+        own[i] = gigabytes / pipe_seconds(file, command, &peak);
+        beside[i] = gigabytes / pipe_seconds(file, cat, &unused);
+    }
+    close(file);
+    close(destination);
+    report("1 GiB of RAM through the filter", "GB/s", median(own, ROUNDS), median(beside, ROUNDS),
+           0.8, true);
+    report("peak memory, filter of 1 GiB", "MiB", (double)peak / 1024, 0, 16, false);
+}
+
+static void bench_doctor(const char *program, const char *directory)
+{
+    g_autofree char *stream = g_build_filename(directory, "arm-virt-7.2-max-7.2.bin", NULL);
+    g_autofree char *to = g_build_filename(directory, "arm-virt-7.2-cortex-a57-10.0.bin", NULL);
+    const char *const command[] = { program, "doctor", "--dest", to, stream, NULL };
+    double taken[STARTS];
+
+    for (guint i = 0; i < STARTS; i++) {
+        gint64 begin = g_get_monotonic_time();
+
+        child_wait(child_start(command, open("/dev/null", O_RDONLY | O_CLOEXEC),
+                               open("/dev/null", O_WRONLY | O_CLOEXEC)), 1);
+        taken[i] = 1e3 * seconds_since(begin);
+    }
+    report("doctor, from start to end", "ms", median(taken, STARTS), 0, 20, false);
+}
+
+static void print_text(void)
+{
+    size_t index;
+    json_t *figure;
+
+    json_array_foreach(figures, index, figure) {
+        const json_t *direct = json_object_get(figure, "direct");
+
+        printf("%-36s %8.2f %s", json_string_value(json_object_get(figure, "name")),
+               json_real_value(json_object_get(figure, "value")),
+               json_string_value(json_object_get(figure, "unit")));
+        if (direct) {
+            printf("  cat %8.2f", json_real_value(direct));
+        }
+        putchar('\n');
+    }
+}
+
+int main(int argc, char **argv)
+{
+    gboolean json = argc > 1 && strcmp(argv[1], "--json") == 0;
+
+    argv += json ? 2 : 1;
+    if (!argv[0] || !argv[1]) {
+        fprintf(stderr, "usage: bench-doctor [--json] OUTBOARD-STREAM DIRECTORY-OF-STREAMS\n");
+        return 1;
+    }
+    figures = json_array();
+    bench_doctor(argv[0], argv[1]);
+    bench_filter(argv[0]);
+    if (json) {
+        json_dumpf(figures, stdout, JSON_INDENT(2));
+        putchar('\n');
+    } else {
+        print_text();
+    }
+    json_decref(figures);
+    return 0;
+}
