@@ -114,7 +114,7 @@ static bool list_take(void *opaque, const ObVmSection *section, const uint8_t *p
     return true;
 }
 
-ObCpuRegisters arm_list(const GByteArray *stream, uint32_t vcpu)
+bool arm_list_find(const GByteArray *stream, uint32_t vcpu, ObCpuRegisters *registers)
 {
     static const ObVmEvents events = { .section = list_take };
     Wanted wanted = { .vcpu = vcpu };
@@ -125,6 +125,14 @@ ObCpuRegisters arm_list(const GByteArray *stream, uint32_t vcpu)
         g_error("%s", ob_vm_reader_refusal(reader)->sentence);
     }
     ob_vm_reader_free(reader);
-    g_assert_true(wanted.found);
-    return wanted.registers;
+    *registers = wanted.registers;
+    return wanted.found;
+}
+
+ObCpuRegisters arm_list(const GByteArray *stream, uint32_t vcpu)
+{
+    ObCpuRegisters registers;
+
+    g_assert_true(arm_list_find(stream, vcpu, &registers));
+    return registers;
 }

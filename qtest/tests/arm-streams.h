@@ -27,8 +27,9 @@ void arm_toy_write(ObVmWriter *writer, const ArmToy *toy);
 /* Where vCPU 0's count is in a stream; ids and values follow. */
 size_t arm_list_offset(const GByteArray *stream);
 
-/* The list of a vCPU; it must be there.  To be cleared. */
+/* The list of a vCPU of a whole stream; arm_list: it must be there.  To be cleared. */
 ObCpuRegisters arm_list(const GByteArray *stream, uint32_t vcpu);
+bool arm_list_find(const GByteArray *stream, uint32_t vcpu, ObCpuRegisters *registers);
 
 /* Names that tests use. */
 #define ARM_SCTLR     UINT64_C(0x603000000013c080)
