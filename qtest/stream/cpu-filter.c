@@ -28,12 +28,11 @@ static void change_report(ObCpuFilter *filter, uint32_t vcpu, const ObChange *ch
 
     if (change->permitted) {
         report(filter, "cpu %" PRIu32 ": %s", vcpu, text);
-    } else if (remedy) {
+    } else if (ob_change_is_risky(change)) {
+        report(filter, "cpu %" PRIu32 ": not permitted: %s", vcpu, change->loss);
+    } else {
         report(filter, "cpu %" PRIu32 ": not permitted: %s: needs --policy '%s'", vcpu, text,
                remedy);
-    } else {
-        report(filter, "cpu %" PRIu32 ": not permitted: %s: the guest may rely on it; only a "
-               "value that it can do without is left out", vcpu, text);
     }
 }
 
@@ -125,7 +124,7 @@ static void subsections_drop(ObCpuFilter *filter, uint32_t vcpu, const uint8_t *
     for (size_t i = 0; i < json_array_size(list); i++) {
         const char *name = ob_vm_json_text(json_array_get(list, i), "vmsd_name");
 
-        if (!ob_filter_policy_permits_name(filter->policy, name)) {
+        if (!ob_filter_policy_drops_subsection(filter->policy, name)) {
             continue;
         }
         if (!rewritten->payload) {
@@ -171,7 +170,7 @@ static void others_report(ObCpuFilter *filter, const ObVmSection *section,
         const ObOtherProblem *problem = &g_array_index(problems, ObOtherProblem, i);
 
         if (!problem->subsection ||
-            !ob_filter_policy_permits_name(filter->policy, problem->subsection)) {
+            !ob_filter_policy_drops_subsection(filter->policy, problem->subsection)) {
             report(filter, "warning: %s", problem->sentence);
         }
     }

@@ -8,14 +8,12 @@
 
 #include <jansson.h>
 
+#include "hw-api/device/vcpu-policy.h"
 #include "qtest/stream/reader.h"
 
 #define OB_CPU_SECTION "cpu"
 
-typedef struct ObCpuRegister {
-    uint64_t id;                /* KVM's */
-    uint64_t value;
-} ObCpuRegister;
+typedef HwVcpuEntry ObCpuRegister;
 
 typedef struct ObCpuRegisters {
     uint32_t vcpu;              /* the section's instance */

@@ -86,6 +86,7 @@ void ob_diagnosis_free(ObDiagnosis *diagnosis)
     g_array_unref(diagnosis->registers);
     g_clear_pointer(&diagnosis->others, g_array_unref);
     g_ptr_array_unref(diagnosis->remedies);
+    g_ptr_array_unref(diagnosis->losses);
     g_free(diagnosis);
 }
 
@@ -157,57 +158,73 @@ static void names_add(GPtrArray *remedies, const char *remedy)
     }
 }
 
-/* Names of the changes that lack this permission, "drop=A,B" or "drop=all". */
-static void list_remedy(ObDiagnosis *diagnosis, ObPermission permission)
+typedef void ChangeFunction(ObDiagnosis *diagnosis, const ObChange *change, void *opaque);
+
+/* All changes that aren't permitted. */
+static void changes_each(ObDiagnosis *diagnosis, ChangeFunction *each, void *opaque)
+{
+    for (guint i = 0; i < diagnosis->vcpus->len; i++) {
+        const GArray *changes = g_array_index(diagnosis->vcpus, ObVcpuDiagnosis,
+                                              i).rewrite.changes;
+
+        for (guint j = 0; changes && j < changes->len; j++) {
+            const ObChange *change = &g_array_index(changes, ObChange, j);
+
+            if (!change->permitted) {
+                each(diagnosis, change, opaque);
+            }
+        }
+    }
+}
+
+typedef struct Names {
+    ObPermission permission;
+    GPtrArray *names;
+} Names;
+
+static void name_collect(ObDiagnosis *diagnosis, const ObChange *change, void *opaque)
+{
+    const Names *names = opaque;
+    g_autofree char *remedy = ob_change_remedy(change);
+
+    (void)diagnosis;
+    if (change->needs == names->permission && !ob_change_is_risky(change)) {
+        names_add(names->names, strchr(remedy, '=') + 1);
+    }
+}
+
+/* "drop=A:B", or "drop=all" where there are many. */
+static void remedy_add(ObDiagnosis *diagnosis, const char *key, ObPermission permission)
 {
     g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
     g_autofree char *joined = NULL;
+    guint count;
 
-    for (guint i = 0; i < diagnosis->vcpus->len; i++) {
-        const GArray *changes = g_array_index(diagnosis->vcpus, ObVcpuDiagnosis,
-                                              i).rewrite.changes;
-
-        for (guint j = 0; changes && j < changes->len; j++) {
-            const ObChange *change = &g_array_index(changes, ObChange, j);
-            g_autofree char *remedy = change->permitted || change->needs != permission
-                ? NULL : ob_change_remedy(change);
-
-            if (remedy) {
-                names_add(names, strchr(remedy, '=') + 1);
-            }
-        }
-    }
-    if (names->len == 0) {
-        return;
-    }
-    if (permission == OB_PERMIT_SET) {
-        for (guint i = 0; i < names->len; i++) {
-            g_ptr_array_add(diagnosis->remedies,
-                            g_strdup_printf("set=%s", (char *)names->pdata[i]));
-        }
-        return;
-    }
+    changes_each(diagnosis, name_collect, &(Names) { permission, names });
+    count = names->len;
     g_ptr_array_add(names, NULL);
-    joined = names->len - 1 > NAMES_MAX ? g_strdup("all")
-                                        : g_strjoinv(",", (char **)names->pdata);
-    g_ptr_array_add(diagnosis->remedies,
-                    g_strdup_printf("%s=%s", ob_permission_key(permission), joined));
+    joined = count > NAMES_MAX && permission != OB_PERMIT_PIN
+        ? g_strdup("all") : g_strjoinv(":", (char **)names->pdata);
+    if (count) {
+        g_ptr_array_add(diagnosis->remedies, g_strdup_printf("%s=%s", key, joined));
+    }
 }
 
-static void incurable_find(ObDiagnosis *diagnosis)
+static void risk_find(ObDiagnosis *diagnosis, const ObChange *change, void *opaque)
 {
-    for (guint i = 0; i < diagnosis->vcpus->len; i++) {
-        const GArray *changes = g_array_index(diagnosis->vcpus, ObVcpuDiagnosis,
-                                              i).rewrite.changes;
-
-        for (guint j = 0; changes && j < changes->len; j++) {
-            const ObChange *change = &g_array_index(changes, ObChange, j);
-
-            if (change->impossible && change->needs != OB_PERMIT_SET) {
-                diagnosis->curable = false;
-            }
-        }
+    (void)opaque;
+    if (ob_change_is_risky(change)) {
+        diagnosis->curable = false;
+        names_add(diagnosis->losses, change->loss);
     }
+}
+
+static void remedies_find(ObDiagnosis *diagnosis)
+{
+    remedy_add(diagnosis, "drop", OB_PERMIT_DROP);
+    remedy_add(diagnosis, "constants", OB_PERMIT_CONSTANTS);
+    remedy_add(diagnosis, "pin", OB_PERMIT_PIN);
+    changes_each(diagnosis, risk_find, NULL);
 }
 
 /* ----------------------------------------------------------------------- others */
@@ -224,7 +241,7 @@ static void others_weigh(ObDiagnosis *diagnosis, const ObFilterPolicy *policy)
             g_autofree char *remedy = g_strdup_printf("drop-subsection=%s", problem->subsection);
 
             worsen(diagnosis, OB_VERDICT_DOUBTFUL);
-            if (!ob_filter_policy_permits_name(policy, problem->subsection)) {
+            if (!ob_filter_policy_drops_subsection(policy, problem->subsection)) {
                 names_add(diagnosis->remedies, remedy);
             }
         }
@@ -245,16 +262,14 @@ ObDiagnosis *ob_diagnose(const ObModel *stream, const char *path,
     diagnosis->curable = true;
     diagnosis->registers = registers;
     diagnosis->remedies = g_ptr_array_new_with_free_func(g_free);
+    diagnosis->losses = g_ptr_array_new_with_free_func(g_free);
     diagnosis->vcpus = g_array_new(FALSE, FALSE, sizeof(ObVcpuDiagnosis));
     g_array_set_clear_func(diagnosis->vcpus, vcpu_clear);
     for (guint i = 0; i < registers->len; i++) {
         vcpu_diagnose(diagnosis, &g_array_index(registers, ObCpuRegisters, i), destination,
                       policy);
     }
-    for (ObPermission i = OB_PERMIT_DROP; i <= OB_PERMIT_SET; i++) {
-        list_remedy(diagnosis, i);
-    }
-    incurable_find(diagnosis);
+    remedies_find(diagnosis);
     if (destination->stream) {
         diagnosis->others = ob_other_problems(stream, destination->stream);
         others_weigh(diagnosis, policy);

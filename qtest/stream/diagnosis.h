@@ -26,6 +26,7 @@ typedef struct ObDiagnosis {
     GArray *vcpus;              /* ObVcpuDiagnosis */
     GArray *others;             /* ObOtherProblem; NULL: only the destination's kernel is known */
     GPtrArray *remedies;        /* "drop=RMR_EL1": what the policy lacks for a filter */
+    GPtrArray *losses;          /* why no such policy is proposed: sentences */
     bool curable;               /* a filter with these makes it load */
     unsigned changes;           /* that a filter would make */
 } ObDiagnosis;

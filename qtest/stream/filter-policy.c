@@ -1,35 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "qtest/stream/filter-policy.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "hw-api/device/error.h"
-#include "hw-api/device/vcpu-id.h"
 #include "hw-api/device/vcpu-name.h"
+#include "qtest/stream/register-class.h"
+
+typedef enum Key {
+    KEY_DROP,
+    KEY_CONSTANTS,
+    KEY_DROP_SUBSECTION,
+    KEYS,
+} Key;
+
+static const char *const keys[KEYS] = { "drop", "constants", "drop-subsection" };
 
 typedef struct Item {
-    ObPermission permission;
+    Key key;
     char *name;                 /* "all", a register's name or id, a subsection's name */
-    uint64_t value;             /* of set= */
     bool used;
 } Item;
 
 struct ObFilterPolicy {
     GPtrArray *items;
+    HwVcpuPolicy rules;
 };
-
-static const char *const keys[] = {
-    [OB_PERMIT_DROP] = "drop",
-    [OB_PERMIT_CONSTANTS] = "constants",
-    [OB_PERMIT_SET] = "set",
-    [OB_PERMIT_SUBSECTION] = "drop-subsection",
-};
-
-const char *ob_permission_key(ObPermission permission)
-{
-    return keys[permission];
-}
 
 static void item_free(void *opaque)
 {
@@ -55,98 +51,54 @@ void ob_filter_policy_free(ObFilterPolicy *policy)
     }
 }
 
+const HwVcpuPolicy *ob_filter_policy_rules(const ObFilterPolicy *policy)
+{
+    return &policy->rules;
+}
+
 /* --------------------------------------------------------------------- parsing */
 
-/* A number, or a version: PSCI's 1.1 is 0x10001. */
-static bool value_parse(const char *text, uint64_t *value)
+static bool names_add(ObFilterPolicy *policy, Key key, const char *text, HwError *error)
 {
-    const char *dot = strchr(text, '.');
-    guint64 major, minor;
-
-    if (!dot) {
-        char *end;
-
-        errno = 0;
-        *value = g_ascii_strtoull(text, &end, 0);
-        return g_ascii_isdigit(text[0]) && *end == 0 && errno == 0;
-    }
-    g_autofree char *before = g_strndup(text, (gsize)(dot - text));
-
-    if (!g_ascii_string_to_unsigned(before, 10, 0, UINT16_MAX, &major, NULL) ||
-        !g_ascii_string_to_unsigned(dot + 1, 10, 0, UINT16_MAX, &minor, NULL)) {
-        return false;
-    }
-    *value = HW_PSCI_VERSION(major, minor);
-    return true;
-}
-
-static void item_add(ObFilterPolicy *policy, ObPermission permission, const char *name,
-                     uint64_t value)
-{
-    Item *item = g_new0(Item, 1);
-
-    item->permission = permission;
-    item->name = g_strdup(name);
-    item->value = value;
-    g_ptr_array_add(policy->items, item);
-}
-
-static bool set_add(ObFilterPolicy *policy, const char *text, HwError *error)
-{
-    const char *equals = strchr(text, '=');
-    g_autofree char *name = equals ? g_strndup(text, (gsize)(equals - text)) : NULL;
-    uint64_t value;
-
-    if (!equals || equals == text || !value_parse(equals + 1, &value)) {
-        return hw_error_set(error, "policy: set=%s has no value, expected set=REGISTER=NUMBER",
-                            text);
-    }
-    item_add(policy, OB_PERMIT_SET, name, value);
-    return true;
-}
-
-static bool psci_add(ObFilterPolicy *policy, const char *text, HwError *error)
-{
-    uint64_t value;
-
-    if (!value_parse(text, &value)) {
-        return hw_error_set(error, "policy: psci-version=%s is no version, expected one like 1.1",
-                            text);
-    }
-    item_add(policy, OB_PERMIT_SET, "PSCI_VERSION", value);
-    return true;
-}
-
-static bool list_add(ObFilterPolicy *policy, ObPermission permission, const char *text,
-                     HwError *error)
-{
-    g_auto(GStrv) names = g_strsplit(text, ",", -1);
+    g_auto(GStrv) names = g_strsplit(text, ":", -1);
 
     for (char **name = names; *name; name++) {
+        Item *item;
+
         if (!**name) {
-            return hw_error_set(error, "policy: %s=%s has an empty name", keys[permission], text);
+            return hw_error_set(error, "policy: %s=%s has an empty name", keys[key], text);
         }
-        item_add(policy, permission, *name, 0);
+        item = g_new0(Item, 1);
+        item->key = key;
+        item->name = g_strdup(*name);
+        g_ptr_array_add(policy->items, item);
     }
-    return *names || hw_error_set(error, "policy: %s= names nothing", keys[permission]);
+    return *names || hw_error_set(error, "policy: %s= names nothing", keys[key]);
+}
+
+static bool part_add(ObFilterPolicy *policy, const char *part, HwError *error)
+{
+    const char *equals = strchr(part, '=');
+
+    for (Key key = 0; equals && key < KEYS; key++) {
+        if (strlen(keys[key]) == (size_t)(equals - part) &&
+            strncmp(part, keys[key], strlen(keys[key])) == 0) {
+            return names_add(policy, key, equals + 1, error);
+        }
+    }
+    return hw_vcpu_policy_parse(&policy->rules, part, error);
 }
 
 bool ob_filter_policy_add(ObFilterPolicy *policy, const char *text, HwError *error)
 {
-    const char *equals = strchr(text, '=');
-    g_autofree char *key = g_strndup(text, equals ? (gsize)(equals - text) : strlen(text));
+    g_auto(GStrv) parts = g_strsplit(text, ",", -1);
 
-    if (equals && strcmp(key, "psci-version") == 0) {
-        return psci_add(policy, equals + 1, error);
-    }
-    for (ObPermission i = OB_PERMIT_DROP; equals && i <= OB_PERMIT_SUBSECTION; i++) {
-        if (strcmp(key, keys[i]) == 0) {
-            return i == OB_PERMIT_SET ? set_add(policy, equals + 1, error)
-                                      : list_add(policy, i, equals + 1, error);
+    for (char **part = parts; *part; part++) {
+        if (!part_add(policy, *part, error)) {
+            return false;
         }
     }
-    return hw_error_set(error, "policy: '%s' is unknown, expected drop=, constants=, set=, "
-                        "psci-version= or drop-subsection=", text);
+    return true;
 }
 
 /* -------------------------------------------------------------------- questions */
@@ -168,38 +120,42 @@ static bool item_names(const Item *item, uint64_t id)
            (strlen(item->name) == plain && g_ascii_strncasecmp(item->name, name, plain) == 0);
 }
 
-static const Item *item_find(const ObFilterPolicy *policy, ObPermission permission, uint64_t id,
-                             const char *name)
+/* `subsection` NULL: a register. */
+static bool item_find(const ObFilterPolicy *policy, Key key, uint64_t id, const char *subsection)
 {
     for (guint i = 0; i < policy->items->len; i++) {
         Item *item = policy->items->pdata[i];
-        bool all = strcmp(item->name, "all") == 0 && permission != OB_PERMIT_SET;
 
-        if (item->permission == permission &&
-            (all || (name ? strcmp(item->name, name) == 0 : item_names(item, id)))) {
+        if (item->key == key &&
+            (strcmp(item->name, "all") == 0 ||
+             (subsection ? strcmp(item->name, subsection) == 0 : item_names(item, id)))) {
             item->used = true;
-            return item;
+            return true;
         }
     }
-    return NULL;
+    return false;
 }
 
-bool ob_filter_policy_permits(const ObFilterPolicy *policy, ObPermission permission, uint64_t id)
+bool ob_filter_policy_permits(const ObFilterPolicy *policy, ObPermission permission, uint64_t id,
+                              uint64_t value)
 {
-    return permission == OB_PERMIT_NOTHING || item_find(policy, permission, id, NULL);
+    switch (permission) {
+    case OB_PERMIT_NOTHING:
+        return true;
+    case OB_PERMIT_DROP:
+        return hw_vcpu_policy_tolerates(&policy->rules, id, value) ||
+               (!ob_register_is_firmware(id) && item_find(policy, KEY_DROP, id, NULL));
+    case OB_PERMIT_CONSTANTS:
+        return hw_vcpu_policy_find(&policy->rules, HW_VCPU_KEEP, id) ||
+               item_find(policy, KEY_CONSTANTS, id, NULL);
+    default:
+        return false;
+    }
 }
 
-bool ob_filter_policy_permits_name(const ObFilterPolicy *policy, const char *subsection)
+bool ob_filter_policy_drops_subsection(const ObFilterPolicy *policy, const char *name)
 {
-    return item_find(policy, OB_PERMIT_SUBSECTION, 0, subsection);
-}
-
-bool ob_filter_policy_value(const ObFilterPolicy *policy, uint64_t id, uint64_t *value)
-{
-    const Item *item = item_find(policy, OB_PERMIT_SET, id, NULL);
-
-    *value = item ? item->value : 0;
-    return item;
+    return item_find(policy, KEY_DROP_SUBSECTION, 0, name);
 }
 
 const char *ob_filter_policy_unused(const ObFilterPolicy *policy)

@@ -87,13 +87,7 @@ bool ob_register_is_firmware(uint64_t id)
             HW_VCPU_KIND(id) == HW_VCPU_KIND_FIRMWARE_BITMAP);
 }
 
-uint64_t ob_register_unused_value(uint64_t id)
-{
-    return id == HW_VCPU_PSCI_VERSION ? HW_PSCI_VERSION(0, 2) : 0;
-}
-
 bool ob_register_is_unused(uint64_t id, uint64_t value)
 {
-    return value == ob_register_unused_value(id) ||
-           (value == RESET_CANARY && !ob_register_is_firmware(id));
+    return !ob_register_is_firmware(id) && (value == 0 || value == RESET_CANARY);
 }

@@ -13,11 +13,8 @@ bool ob_register_is_constant(uint64_t id);
 /* One of KVM's pseudo registers, behind which are versions, mitigations and hypercalls. */
 bool ob_register_is_firmware(uint64_t id);
 
-/*
- * The value shows that the guest can't miss the register where there is none: 0, or what
- * Linux gives registers that nobody wrote; of PSCI_VERSION 0.2, which all have.
- */
+/* The value of a system register shows that no guest has used it: 0, or what Linux gives
+ * those that nobody wrote. */
 bool ob_register_is_unused(uint64_t id, uint64_t value);
-uint64_t ob_register_unused_value(uint64_t id);
 
 #endif

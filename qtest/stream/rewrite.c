@@ -9,14 +9,20 @@
 
 typedef struct Making {
     ObRewrite *rewrite;
+    const ObCpuRegisters *stream;
     const ObDestination *destination;
     const ObFilterPolicy *policy;
 } Making;
 
+static void change_clear(void *change)
+{
+    g_free(((ObChange *)change)->loss);
+}
+
 static void change_add(Making *m, ObChange change)
 {
-    change.permitted = !change.impossible &&
-                       ob_filter_policy_permits(m->policy, change.needs, change.id);
+    change.permitted = ob_filter_policy_permits(m->policy, change.needs, change.id,
+                                                change.before);
     m->rewrite->refused += !change.permitted;
     g_array_append_val(m->rewrite->changes, change);
 }
@@ -28,30 +34,40 @@ static void entry_add(Making *m, uint64_t id, uint64_t value)
     registers->entries[registers->count++] = (ObCpuRegister) { id, value };
 }
 
-/* A value told by the policy counts as what the stream has. */
-static uint64_t value_set(Making *m, const ObCpuRegister *incoming)
+static void value_change(Making *m, uint64_t id, uint64_t before, uint64_t after)
 {
-    uint64_t value;
-
-    if (!ob_filter_policy_value(m->policy, incoming->id, &value) || value == incoming->value) {
-        return incoming->value;
+    if (before != after) {
+        change_add(m, (ObChange) { OB_CHANGE_VALUE, id, before, after });
     }
-    change_add(m, (ObChange) { OB_CHANGE_VALUE, incoming->id, incoming->value, value,
-                               .needs = OB_PERMIT_SET });
+}
+
+/* A value told by the policy counts as what the stream has. */
+static uint64_t value_pin(Making *m, const ObCpuRegister *incoming)
+{
+    const HwVcpuPolicy *rules = ob_filter_policy_rules(m->policy);
+    const HwVcpuRule *pin = hw_vcpu_policy_find(rules, HW_VCPU_PIN, incoming->id);
+    uint64_t value = pin ? pin->value
+                         : hw_vcpu_policy_clears(rules, incoming->id) ? 0 : incoming->value;
+
+    value_change(m, incoming->id, incoming->value, value);
     return value;
 }
 
 static void entry_drop(Making *m, const ObCpuRegister *incoming)
 {
-    uint64_t value = value_set(m, incoming);
-    bool unused = ob_register_is_unused(incoming->id, value);
+    const ObCpuRegister entry = { incoming->id, value_pin(m, incoming) };
+    bool harmless = ob_register_is_unused(entry.id, entry.value);
+    OB_VM_SENTENCE(loss);
 
+    harmless = harmless ||
+               hw_vcpu_policy_may_hide(ob_filter_policy_rules(m->policy), m->stream->entries,
+                                       m->stream->count, &entry, &loss);
     change_add(m, (ObChange) {
         .kind = OB_CHANGE_DROP,
-        .id = incoming->id,
-        .before = value,
-        .needs = unused ? OB_PERMIT_NOTHING : OB_PERMIT_DROP,
-        .impossible = !unused && ob_register_is_firmware(incoming->id),
+        .id = entry.id,
+        .before = entry.value,
+        .needs = harmless ? OB_PERMIT_NOTHING : OB_PERMIT_DROP,
+        .loss = harmless ? NULL : g_strdup(loss.text),
     });
 }
 
@@ -65,32 +81,28 @@ static void entry_fill(Making *m, const ObCpuRegister *own)
 
 static void entry_keep(Making *m, const ObCpuRegister *incoming, const ObCpuRegister *own)
 {
-    uint64_t value = value_set(m, incoming);
-    bool firmware = ob_register_is_firmware(own->id);
-    uint64_t other;
+    bool keep = hw_vcpu_policy_find(ob_filter_policy_rules(m->policy), HW_VCPU_KEEP, own->id);
+    bool firmware = ob_register_is_firmware(own->id) && !keep;
+    uint64_t value = value_pin(m, incoming), other = value;
+    ObPermission needs = OB_PERMIT_NOTHING;
 
-    if (ob_destination_accepts(m->destination, own->id, own->value, value) == 0) {
-        entry_add(m, own->id, value);
-        return;
+    if (keep) {
+        other = own->value;
+    } else if (ob_destination_accepts(m->destination, own->id, own->value, value) != 0) {
+        other = firmware ? ob_destination_nearest(m->destination, own->id, own->value, value)
+                         : own->value;
+        needs = firmware ? OB_PERMIT_PIN : OB_PERMIT_CONSTANTS;
     }
-    other = firmware ? ob_destination_nearest(m->destination, own->id, own->value, value)
-                     : own->value;
     entry_add(m, own->id, other);
-    change_add(m, (ObChange) {
-        .kind = OB_CHANGE_VALUE,
-        .id = own->id,
-        .before = value,
-        .after = other,
-        .needs = firmware ? OB_PERMIT_SET : OB_PERMIT_CONSTANTS,
-        /* What the policy has set isn't accepted either. */
-        .impossible = value != incoming->value,
-    });
+    if (other != value) {
+        change_add(m, (ObChange) { OB_CHANGE_VALUE, own->id, value, other, needs });
+    }
 }
 
 void ob_rewrite_make(ObRewrite *rewrite, const ObCpuRegisters *stream, const ObCpuRegisters *own,
                      const ObDestination *destination, const ObFilterPolicy *policy)
 {
-    Making m = { rewrite, destination, policy };
+    Making m = { rewrite, stream, destination, policy };
     uint32_t i = 0, j = 0;
 
     *rewrite = (ObRewrite) {
@@ -98,6 +110,7 @@ void ob_rewrite_make(ObRewrite *rewrite, const ObCpuRegisters *stream, const ObC
                        .entries = g_new0(ObCpuRegister, stream->count + own->count + 1) },
         .changes = g_array_new(FALSE, FALSE, sizeof(ObChange)),
     };
+    g_array_set_clear_func(rewrite->changes, change_clear);
     while (i < stream->count || j < own->count) {
         const ObCpuRegister *a = i < stream->count ? &stream->entries[i] : NULL;
         const ObCpuRegister *b = j < own->count ? &own->entries[j] : NULL;
@@ -142,19 +155,25 @@ char *ob_change_format(const ObChange *change)
     }
 }
 
+bool ob_change_is_risky(const ObChange *change)
+{
+    return change->kind == OB_CHANGE_DROP && change->needs == OB_PERMIT_DROP &&
+           ob_register_is_firmware(change->id);
+}
+
 char *ob_change_remedy(const ObChange *change)
 {
     char name[HW_VCPU_NAME_SIZE];
 
-    if (change->needs == OB_PERMIT_NOTHING) {
-        return NULL;
-    }
     name[strcspn(hw_vcpu_name(change->id, name), "(")] = 0;
-    if (change->needs == OB_PERMIT_SET) {
-        return g_strdup_printf("set=%s=0x%" PRIx64, name, change->after);
-    }
-    if (change->impossible) {
+    switch (change->needs) {
+    case OB_PERMIT_DROP:
+        return g_strdup_printf("%s=%s", ob_change_is_risky(change) ? "tolerate" : "drop", name);
+    case OB_PERMIT_CONSTANTS:
+        return g_strdup_printf("constants=%s", name);
+    case OB_PERMIT_PIN:
+        return g_strdup_printf("pin=%s=0x%" PRIx64, name, change->after);
+    default:
         return NULL;
     }
-    return g_strdup_printf("%s=%s", ob_permission_key(change->needs), name);
 }

@@ -18,7 +18,7 @@ typedef struct ObChange {
     uint64_t before, after;     /* what applies */
     ObPermission needs;
     bool permitted;             /* if not, the change is still made here, but must not be used */
-    bool impossible;            /* no policy permits it: firmware that the guest may use */
+    char *loss;                 /* what the guest would lose, a sentence; NULL: nothing known */
 } ObChange;
 
 typedef struct ObRewrite {
@@ -38,7 +38,10 @@ void ob_rewrite_clear(ObRewrite *rewrite);
 /* "RMR_EL1 (0x603000000013c602): left out, was 0x1"; the caller frees it. */
 char *ob_change_format(const ObChange *change);
 
-/* What would permit it: "drop=RMR_EL1"; NULL: nothing would, or it needs nothing. */
+/* What would permit it: "drop=RMR_EL1"; NULL: it needs nothing. */
 char *ob_change_remedy(const ObChange *change);
+
+/* Whether the remedy costs the guest what it may use: firmware's mitigations and calls. */
+bool ob_change_is_risky(const ObChange *change);
 
 #endif

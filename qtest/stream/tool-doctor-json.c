@@ -37,8 +37,8 @@ static json_t *change_json(const ObChange *change)
     g_autofree char *text = ob_change_format(change);
     g_autofree char *remedy = ob_change_remedy(change);
 
-    return json_pack("{s:s, s:b, s:s?}", "change", text, "permitted", change->permitted, "policy",
-                     remedy);
+    return json_pack("{s:s, s:b, s:s?, s:s?}", "change", text, "permitted", change->permitted,
+                     "policy", remedy, "loss", change->loss);
 }
 
 static json_t *vcpu_json(const ObVcpuDiagnosis *vcpu, const ObDestination *destination)

@@ -7,7 +7,6 @@
 
 #include "hw-api/device/vcpu-name.h"
 #include "qtest/stream/other-sections.h"
-#include "qtest/stream/register-class.h"
 
 static void difference_print(const ObDifference *d, const ObDestination *destination)
 {
@@ -77,41 +76,16 @@ static void others_print(const ObDiagnosis *diagnosis)
     }
 }
 
-/* The first register that no policy leaves out; false: that isn't the reason. */
-static bool incurable_print(const ObDiagnosis *diagnosis)
-{
-    char name[HW_VCPU_NAME_SIZE];
-
-    for (guint i = 0; i < diagnosis->vcpus->len; i++) {
-        const GArray *changes = g_array_index(diagnosis->vcpus, ObVcpuDiagnosis,
-                                              i).rewrite.changes;
-
-        for (guint j = 0; changes && j < changes->len; j++) {
-            const ObChange *change = &g_array_index(changes, ObChange, j);
-            uint64_t unused = ob_register_unused_value(change->id);
-
-            if (change->kind == OB_CHANGE_DROP && change->impossible) {
-                hw_vcpu_name(change->id, name);
-                printf("a filter can't make it load: the guest may rely on %s = 0x%" PRIx64
-                       "; set it to 0x%" PRIx64 " on the source before the guest boots, or at "
-                       "the guest's risk with --policy 'set=%s=0x%" PRIx64 "'\n", name,
-                       change->before, unused, name, unused);
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
 static void remedy_print(const ObDiagnosis *diagnosis, const ToolArguments *arguments)
 {
     if (diagnosis->verdict == OB_VERDICT_LOADS) {
         return;
     }
     if (!diagnosis->curable) {
-        if (!incurable_print(diagnosis)) {
-            puts("a filter can't make it load");
+        for (guint i = 0; i < diagnosis->losses->len; i++) {
+            puts(diagnosis->losses->pdata[i]);
         }
+        puts("a filter can't make it load");
         return;
     }
     printf("to pass: outboard-stream filter --dest %s", arguments->destination);

@@ -69,8 +69,8 @@ static void test_backward(void)
     assert_has(run.out, "    DBGVCR32_EL2           0x603000000013a038 = 0x0: refused (L2): the "
                         "destination hasn't got it\n");
     assert_has(run.out, "verdict: refused\n");
-    assert_has(run.out, " --policy 'drop=RMR,RMR_EL1' --policy "
-                        "'constants=ID_DFR0,ID_DFR0_EL1'\n");
+    assert_has(run.out, " --policy 'drop=RMR:RMR_EL1' --policy "
+                        "'constants=ID_DFR0:ID_DFR0_EL1'\n");
     run_clear(&run);
 }
 
@@ -297,9 +297,9 @@ static void test_mitigation(void)
            "hasn't got it\n");
     expect((ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }, { ARM_PSCI, 2 }, { ARM_STD, 1 }) },
            (ArmToy) { ARM_LIST({ ARM_PSCI, 2 }, { ARM_WA1, 1 }) }, 1,
-           "verdict: refused\na filter can't make it load: the guest may rely on WORKAROUND_1 = "
-           "0x1; set it to 0x0 on the source before the guest boots, or at the guest's risk with "
-           "--policy 'set=WORKAROUND_1=0x0'\n");
+           "verdict: refused\nWORKAROUND_1 (0x6030000000140001) can't be hidden with the value 0x1: "
+           "the guest would lose a mitigation; it takes a destination that has the register\n"
+           "a filter can't make it load\n");
 }
 
 /* ------------------------------------------------------------------------ kernels */
@@ -405,13 +405,10 @@ static void test_usage(void)
     USAGE("doctor: no destination: give one with --dest FILE", "doctor", "x");
     USAGE("doctor has no --report", "doctor", "--dest", "x", "--report", "y", "z");
     USAGE("filter: too many files", "filter", "--dest", "x", "y");
-    USAGE("policy: 'hope' is unknown, expected drop=, constants=, set=, psci-version= or "
-          "drop-subsection=", "filter", "--policy", "hope");
-    USAGE("policy: drop=A, has an empty name", "filter", "--policy", "drop=A,");
-    USAGE("policy: set=PSCI_VERSION has no value, expected set=REGISTER=NUMBER", "filter",
-          "--policy", "set=PSCI_VERSION");
-    USAGE("policy: psci-version=new is no version, expected one like 1.1", "filter", "--policy",
-          "psci-version=new");
+    USAGE("'hope' has no value, expected KEY=VALUE", "filter", "--policy", "hope");
+    USAGE("policy: drop=A: has an empty name", "filter", "--policy", "drop=A:");
+    USAGE("pin: PSCI_VERSION has no value, expected PSCI_VERSION=VALUE", "filter", "--policy",
+          "pin=PSCI_VERSION");
 }
 
 static void directory_remove(void)

@@ -218,7 +218,7 @@ static void test_pair(Fixture *f, gconstpointer data)
     }
     destination_save(f, pair);
     source_send(f, pair, "--policy constants=all --policy drop=all "
-                         "--policy drop-subsection=cpu/wfxt-timer,cpu/fpmr");
+                         "--policy drop-subsection=cpu/wfxt-timer:cpu/fpmr");
     assert_doctor(f, f->plain, 1);
     assert_refused(pair, f->plain);
     assert_doctor(f, f->filtered, 0);

@@ -471,18 +471,39 @@ static void test_firmware_stays(Fixture *f, gconstpointer unused)
     destination_toy(f, (ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }, { ARM_PSCI, 2 }) });
     assert_toy_refused(f, (ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }, { ARM_PSCI, 2 },
                                               { ARM_WA1, 1 }) },
-                       "not permitted: WORKAROUND_1 (0x6030000000140001): left out, was 0x1: the "
-                       "guest may rely on it");
+                       "cpu 0: not permitted: WORKAROUND_1 (0x6030000000140001) can't be hidden "
+                       "with the value 0x1: the guest would lose a mitigation; it takes a "
+                       "destination that has the register\n");
 }
 
-static void test_firmware_set_and_dropped(Fixture *f, gconstpointer unused)
+static void test_firmware_pinned_and_dropped(Fixture *f, gconstpointer unused)
 {
     (void)unused;
-    permit(f, "set=WORKAROUND_1=0");
+    permit(f, "pin=WORKAROUND_1=0");
     destination_toy(f, (ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }, { ARM_PSCI, 2 }) });
     assert_filtered(f, (ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }, { ARM_PSCI, 2 }, { ARM_WA1, 1 }) },
                     "cpu 0: WORKAROUND_1 (0x6030000000140001): 0x0, was 0x1\n", 0,
                     (ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }, { ARM_PSCI, 2 }) });
+}
+
+static void test_firmware_tolerated(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    permit(f, "tolerate=WORKAROUND_1=1");
+    destination_toy(f, (ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }, { ARM_PSCI, 2 }) });
+    assert_filtered(f, (ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }, { ARM_PSCI, 2 }, { ARM_WA1, 1 }) },
+                    "cpu 0: WORKAROUND_1 (0x6030000000140001): left out, was 0x1\n", 0,
+                    (ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }, { ARM_PSCI, 2 }) });
+}
+
+static void test_keep(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    permit(f, "keep=TPIDR_EL1");
+    destination_toy(f, (ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }, { ARM_TPIDR, 3 }) });
+    assert_filtered(f, (ArmToy) { ARM_LIST({ ARM_SCTLR, 4 }, { ARM_TPIDR, 5 }) },
+                    "cpu 0: TPIDR_EL1 (0x603000000013c684): 0x3, was 0x5\n", 0,
+                    (ArmToy) { ARM_LIST({ ARM_SCTLR, 4 }, { ARM_TPIDR, 3 }) });
 }
 
 static void test_kernel_psci(Fixture *f, gconstpointer unused)
@@ -490,10 +511,10 @@ static void test_kernel_psci(Fixture *f, gconstpointer unused)
     (void)unused;
     destination_kernel(f, "linux-6.12.100.regs");
     assert_toy_refused(f, (ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }, { ARM_PSCI, 0x10003 }) },
-                       "needs --policy 'set=PSCI_VERSION=0x10001'\n");
+                       "needs --policy 'pin=PSCI_VERSION=0x10001'\n");
 }
 
-static void test_kernel_psci_set(Fixture *f, gconstpointer unused)
+static void test_kernel_psci_pinned(Fixture *f, gconstpointer unused)
 {
     (void)unused;
     permit(f, "psci-version=1.1");
@@ -503,14 +524,14 @@ static void test_kernel_psci_set(Fixture *f, gconstpointer unused)
                     (ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }, { ARM_PSCI, 0x10001 }) });
 }
 
-static void test_kernel_psci_set_wrong(Fixture *f, gconstpointer unused)
+static void test_kernel_psci_pinned_wrong(Fixture *f, gconstpointer unused)
 {
     (void)unused;
     permit(f, "psci-version=1.2");
     destination_kernel(f, "linux-6.12.100.regs");
     assert_toy_refused(f, (ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }, { ARM_PSCI, 0x10003 }) },
                        "not permitted: PSCI_VERSION (0x6030000000140000): 0x10001, was 0x10002: "
-                       "needs --policy 'set=PSCI_VERSION=0x10001'\n");
+                       "needs --policy 'pin=PSCI_VERSION=0x10001'\n");
 }
 
 static void test_subsection(Fixture *f, gconstpointer unused)
@@ -699,10 +720,12 @@ int main(int argc, char **argv)
     VCPU("other-constant-is-replaced-by-policy", test_constant_permitted);
     VCPU("state-of-the-guest-stays", test_state_stays);
     VCPU("mitigation-in-use-is-never-left-out", test_firmware_stays);
-    VCPU("mitigation-set-to-nothing-is-left-out", test_firmware_set_and_dropped);
+    VCPU("mitigation-pinned-to-none-is-left-out", test_firmware_pinned_and_dropped);
+    VCPU("mitigation-is-left-out-where-tolerated", test_firmware_tolerated);
+    VCPU("kept-register-has-the-destinations-value", test_keep);
     VCPU("kernel/newer-psci-is-refused", test_kernel_psci);
-    VCPU("kernel/psci-is-set-by-policy", test_kernel_psci_set);
-    VCPU("kernel/psci-that-it-does-not-know-is-refused", test_kernel_psci_set_wrong);
+    VCPU("kernel/psci-is-pinned-by-policy", test_kernel_psci_pinned);
+    VCPU("kernel/psci-that-it-does-not-know-is-refused", test_kernel_psci_pinned_wrong);
     VCPU("subsection-is-left-out-by-policy", test_subsection);
     VCPU("other-sections-are-warned-of", test_subsection_warning);
     VCPU("list-is-found-without-description", test_layout);
