@@ -288,6 +288,17 @@ static void test_guest_goes_on_in_replaced_bytes(Fixture *f, gconstpointer data)
     g_assert_cmphex(dma(f, READ, 1, BUFFER), ==, 0);
 }
 
+static void test_directory_has_the_new_size(Fixture *f, gconstpointer data)
+{
+    uint16_t key = file_add(f, false);
+    uint8_t size[4];
+
+    (void)data;
+    g_assert_true(ob_fw_cfg_replace(fw_cfg(f), "opt/file", content, 3));
+    ob_fw_cfg_read(fw_cfg(f), 0x19, 4 + 64 * (key - OB_FW_CFG_FILE_FIRST), size, sizeof(size));
+    g_assert_cmpuint(hw_load_be32(size), ==, 3);
+}
+
 static void test_copies_are_not_replaced(Fixture *f, gconstpointer data)
 {
     (void)data;
@@ -572,6 +583,7 @@ int main(int argc, char **argv)
          test_select_hook_may_replace_the_bytes);
     TEST("/fw-cfg/file/guest-goes-on-in-replaced-bytes", NULL,
          test_guest_goes_on_in_replaced_bytes);
+    TEST("/fw-cfg/file/directory-has-the-new-size", NULL, test_directory_has_the_new_size);
     TEST("/fw-cfg/file/copies-are-not-replaced", NULL, test_copies_are_not_replaced);
     TEST("/fw-cfg/file/is-read-as-by-the-guest", NULL, test_read_as_the_guest);
     TEST("/fw-cfg/file/is-written-as-by-the-guest", NULL, test_write_as_the_guest);
