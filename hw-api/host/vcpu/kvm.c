@@ -106,7 +106,7 @@ bool hw_kvm_machine_open(HwKvmMachine *machine, HwError *error)
 {
     int size;
 
-    *machine = (HwKvmMachine){ .kvm = -1, .vm = -1, .vcpu = -1 };
+    *machine = (HwKvmMachine){ .kvm = -1, .vm = -1, .vcpu = -1, .gic = -1 };
     machine->kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
     if (machine->kvm < 0) {
         return machine_fail(machine, error, "/dev/kvm can't be opened");
@@ -131,10 +131,38 @@ bool hw_kvm_machine_open(HwKvmMachine *machine, HwError *error)
     return true;
 }
 
+/* Anywhere: nobody accesses it. */
+static bool gic_add(HwKvmMachine *machine)
+{
+    const uint64_t distributor = 0x08000000, redistributor = 0x080a0000;
+    struct kvm_create_device device = { .type = KVM_DEV_TYPE_ARM_VGIC_V3 };
+    const struct kvm_device_attr settings[] = {
+        { .group = KVM_DEV_ARM_VGIC_GRP_ADDR, .attr = KVM_VGIC_V3_ADDR_TYPE_DIST,
+          .addr = (uintptr_t)&distributor },
+        { .group = KVM_DEV_ARM_VGIC_GRP_ADDR, .attr = KVM_VGIC_V3_ADDR_TYPE_REDIST,
+          .addr = (uintptr_t)&redistributor },
+        { .group = KVM_DEV_ARM_VGIC_GRP_CTRL, .attr = KVM_DEV_ARM_VGIC_CTRL_INIT },
+    };
+
+    if (ioctl(machine->vm, KVM_CREATE_DEVICE, &device) < 0) {
+        return false;
+    }
+    machine->gic = (int)device.fd;
+    for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
+        if (ioctl(machine->gic, KVM_SET_DEVICE_ATTR, &settings[i]) < 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool hw_kvm_machine_run(HwKvmMachine *machine, HwError *error)
 {
     struct kvm_run *run = machine->run;
 
+    if (machine->gic < 0 && !gic_add(machine)) {
+        return hw_error_set(error, "KVM: no GICv3 can be made: %s", strerror(errno));
+    }
     run->immediate_exit = 1;
     if (ioctl(machine->vcpu, KVM_RUN, 0) == 0 || errno != EINTR) {
         return hw_error_set(error, "KVM: the vCPU can't be run: %s", strerror(errno));
@@ -145,7 +173,7 @@ bool hw_kvm_machine_run(HwKvmMachine *machine, HwError *error)
 
 void hw_kvm_machine_close(HwKvmMachine *machine)
 {
-    const int fds[] = { machine->vcpu, machine->vm, machine->kvm };
+    const int fds[] = { machine->gic, machine->vcpu, machine->vm, machine->kvm };
 
     if (machine->run) {
         munmap(machine->run, machine->run_size);
@@ -155,5 +183,5 @@ void hw_kvm_machine_close(HwKvmMachine *machine)
             close(fds[i]);
         }
     }
-    *machine = (HwKvmMachine){ .kvm = -1, .vm = -1, .vcpu = -1 };
+    *machine = (HwKvmMachine){ .kvm = -1, .vm = -1, .vcpu = -1, .gic = -1 };
 }

@@ -20,7 +20,7 @@ void hw_kvm_vcpus_init(HwKvmVcpus *kvm, const int *fds, uint32_t count);
 
 typedef struct HwKvmMachine {
     HwKvmVcpus registers;       /* refers to `vcpu` below: not to be copied */
-    int kvm, vm, vcpu;          /* file descriptors */
+    int kvm, vm, vcpu, gic;     /* file descriptors; gic -1: there is none yet */
     void *run;                  /* the vCPU's struct kvm_run */
     uint32_t run_size;
 } HwKvmMachine;
@@ -31,7 +31,11 @@ typedef struct HwKvmMachine {
  */
 bool hw_kvm_machine_open(HwKvmMachine *machine, HwError *error);
 
-/* Enters the vCPU and leaves it before its first instruction: for KVM it has run. */
+/*
+ * Enters the vCPU and leaves it before its first instruction: for KVM it has run.  It gets a
+ * GICv3 for that, as in any VM: newer kernels settle the ID registers when a vCPU runs first,
+ * and without an interrupt controller of theirs they take the GIC out of them.
+ */
 bool hw_kvm_machine_run(HwKvmMachine *machine, HwError *error);
 
 void hw_kvm_machine_close(HwKvmMachine *machine);
