@@ -25,6 +25,10 @@ static void row_print(const ObOptionRow *row, int *column)
     g_autofree char *usage = g_strdup_printf("-%s%s%s", row->name, row->argument ? " " : "",
                                              row->argument ? row->argument : "");
 
+    if (*row->help && strlen(usage) > COLUMN - 3) {
+        printf("  %s\n%*s%s\n", usage, COLUMN, "", row->help);
+        return;
+    }
     if (*row->help) {
         printf("  %-*s%s\n", COLUMN - 2, usage, row->help);
         return;
