@@ -145,6 +145,19 @@ static void tpmdevs_print(void)
            "          [,reconnect=on|off]       a new swtpm may follow one (default: on)\n");
 }
 
+static void vcpus_print(void)
+{
+    printf("Registers of vCPUs:\n"
+           "  model=FILE                        those of the kernel that a .regs file is of, see\n"
+           "                                    scripts/dump-kvm-registers\n"
+           "          [,class=K0..K5]           with the firmware registers of an older or newer one\n"
+           "          [,limit=NAME=VALUE:...]   what it knows of them: PSCI_VERSION=0x10001\n"
+           "          [,with=NAME=VALUE:...]    and more registers\n"
+           "          [,without=NAME:...]       and fewer\n"
+           "          [,has-run=on|off]         as if a vCPU had run (default: off)\n"
+           "          [,vcpus=NUMBER]           (default: 1)\n");
+}
+
 static void chardevs_print(void)
 {
     printf("Chardevs:\n"
@@ -202,6 +215,9 @@ bool ob_help_show(const ObSystem *system, const ObOptions *options, HwError *err
         return device_print(system, options->show_argument, error);
     case OB_SHOW_TPMDEVS:
         tpmdevs_print();
+        break;
+    case OB_SHOW_VCPUS:
+        vcpus_print();
         break;
     case OB_SHOW_CHARDEVS:
         chardevs_print();

@@ -78,15 +78,23 @@ bool ob_option_tpmdev(ObOptions *options, const char *argument, HwError *error)
 
 bool ob_option_vcpus(ObOptions *options, const char *argument, HwError *error)
 {
-    if (options->vcpus) {
-        return hw_error_set(error, "given twice, expected one kernel");
+    ObKeyval *keyval = ob_option_keyval(options, argument, "model", error);
+
+    if (!keyval) {
+        return false;
+    }
+    if (ob_keyval_asks_help(keyval, "model")) {
+        return ob_option_show(options, OB_SHOW_VCPUS, NULL);
     }
     if (strcmp(options->architecture, "aarch64") != 0) {
         return hw_error_set(error, "architecture '%s' has none of these registers, expected "
                             "outboard-system-aarch64", options->architecture);
     }
-    options->vcpus = ob_option_keyval(options, argument, NULL, error);
-    return options->vcpus;
+    if (options->vcpus) {
+        return hw_error_set(error, "given twice, expected one kernel");
+    }
+    options->vcpus = keyval;
+    return true;
 }
 
 bool ob_option_device(ObOptions *options, const char *argument, HwError *error)

@@ -31,9 +31,8 @@ const ObOptionRow ob_option_rows[] = {
       ob_option_device },
     { "tpmdev", "TYPE,id=ID[,KEY=VALUE]", "a TPM for a device, see -tpmdev help",
       ob_option_tpmdev },
-    { "vcpu-registers", "model=FILE[,class=K0..K5][,vcpus=NUMBER][,limit=...][,has-run=on]",
-      "registers of vCPUs for arm-sysreg-sync: those of a modelled kernel, from a .regs file",
-      ob_option_vcpus },
+    { "vcpu-registers", "model=FILE[,KEY=VALUE]",
+      "registers of virt's vCPUs, by a modelled kernel, see -vcpu-registers help", ob_option_vcpus },
     { "chardev", "socket,id=ID,path=FILE", "a socket for -mon or -tpmdev; or host=HOST,port=PORT",
       ob_option_chardev },
 

@@ -21,6 +21,7 @@ typedef enum ObShow {
     OB_SHOW_DEVICES,
     OB_SHOW_DEVICE,             /* show_argument: its name */
     OB_SHOW_TPMDEVS,
+    OB_SHOW_VCPUS,
     OB_SHOW_CHARDEVS,
     OB_SHOW_TRACES,
     OB_SHOW_LOGS,

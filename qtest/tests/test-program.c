@@ -445,6 +445,7 @@ static const Words answers[] = {
     { "devices", "-device help", "\n  tpm-crb             TPM 2.0 with" },
     { "properties", "-device tpm-crb,help", "  ppi=<bool>" },
     { "tpm-backends", "-tpmdev help", "libtpms,id=ID" },
+    { "vcpu-registers", "-vcpu-registers help", "[,class=K0..K5]" },
     { "traces", "-trace help", "tpm_crb_ctrl_start_write\n" },
     { "log-items", "-d help", "guest_errors" },
 };

@@ -143,6 +143,16 @@ static void test_refused_without_file(void)
             "-vcpu-registers: /nonexistent: cannot be read: No such file or directory");
 }
 
+static void test_refused_twice(void)
+{
+    const char *words[] = { "outboard-system-aarch64", "-vcpu-registers", "model=x",
+                            "-vcpu-registers", "model=y" };
+    OB_ERROR(error);
+
+    g_assert_null(ob_options_new(G_N_ELEMENTS(words), (char **)words, &error));
+    g_assert_cmpstr(error.text, ==, "-vcpu-registers: given twice, expected one kernel");
+}
+
 static void test_refused_on_x86(void)
 {
     refused("outboard-system-x86_64", "model=x", "-vcpu-registers: architecture 'x86_64' has none "
@@ -160,6 +170,7 @@ int main(int argc, char **argv)
         g_test_add_data_func(path, GSIZE_TO_POINTER(i), test_refused);
     }
     g_test_add_func("/vcpus-option/refused/without-file", test_refused_without_file);
+    g_test_add_func("/vcpus-option/refused/twice", test_refused_twice);
     g_test_add_func("/vcpus-option/refused/on-x86", test_refused_on_x86);
     return g_test_run();
 }
