@@ -271,6 +271,21 @@ static void test_bitmaps_after_a_run(Fixture *h, gconstpointer data)
     g_array_free(list, TRUE);
 }
 
+/* Of a class of registers that nobody knows yet: it has no name, but its id. */
+static void test_unknown_class_refused(Fixture *h, gconstpointer data)
+{
+    GArray *list = saved_list(h);
+    HwVcpuEntry entry = { HW_VCPU_ID(0x19, 7), 5 };
+
+    (void)data;
+    g_array_append_val(list, entry);
+    assert_refused_whole(h, list, "arm-sysreg-sync: 0x6030000000190007 (0x6030000000190007): "
+                         "incoming 0x5, not here: this kernel lacks it; it takes "
+                         "hide=0x6030000000190007 on the source, or tolerate=0x6030000000190007 "
+                         "here");
+    g_array_free(list, TRUE);
+}
+
 static void test_other_vcpu_refused(Fixture *h, gconstpointer data)
 {
     GByteArray *section = sysreg_section(1, NULL, 0);
@@ -493,6 +508,7 @@ int main(int argc, char **argv)
     TEST("load/refused/midway-changes-nothing", NULL, test_refusal_midway_changes_nothing);
     TEST("load/refused/all-are-named", NULL, test_refusals_are_all_named);
     TEST("load/refused/bitmaps-after-a-run", NULL, test_bitmaps_after_a_run);
+    TEST("load/refused/unknown-class", NULL, test_unknown_class_refused);
     TEST("load/refused/other-vcpu", NULL, test_other_vcpu_refused);
     TEST("load/refused/lengths", NULL, test_lengths_refused);
     TEST("load/rollback-of-the-host", NULL, test_rollback_of_the_host);
