@@ -190,10 +190,6 @@ static bool port_find(ArmSysregSync *s, HwError *error)
     uint32_t count;
 
     s->port = (HwVcpuPort) { hw_vcpu_registers(dev), dev, s->vcpu };
-    if (!s->port.service) {
-        return hw_error_set(error, "%s lacks %s: it has no vCPUs", dev->host->name,
-                            HW_VCPU_REGISTERS);
-    }
     count = s->port.service->vcpu_count(dev);
     return s->vcpu < count ||
            hw_error_set(error, "vcpu: %" PRIu32 " does not exist, expected 0 to %" PRIu32,
@@ -250,6 +246,7 @@ const HwDeviceClass arm_sysreg_sync_class = {
     .name = "arm-sysreg-sync",
     .description = "system registers of an arm64 vCPU, between kernels that differ",
     .instance_size = sizeof(ArmSysregSync),
+    .services = HW_NAMES(HW_VCPU_REGISTERS),
     .regions = HW_ROWS(HwRegion,
         { "mmio", HW_REGION_REGISTERS, .size = 0x1000, .base = offsetof(ArmSysregSync, base),
           .words = offsetof(ArmSysregSync, regs), .word_count = ARM_SYSREG_WINDOW / 4,

@@ -181,10 +181,6 @@ static bool services_find(VmGenId *s, HwError *error)
     if (s->tpm && s->tpm->abi.size <= offsetof(HwTpmBackendService, stir)) {
         s->tpm = NULL;      /* a host of before there was stir */
     }
-    if (!fw_cfg || !s->acpi) {
-        return hw_error_set(error, "%s: needs %s; host '%s' lacks it", s->dev.id,
-                            fw_cfg ? HW_ACPI : HW_FW_CFG_SERVICE, s->dev.host->name);
-    }
     if (!(fw_cfg->features & HW_FW_CFG_DMA)) {
         return hw_error_set(error, "%s: needs fw_cfg with DMA, by which the guest writes "
                             VMGENID_ADDR_FILE "; this machine has none", s->dev.id);
@@ -244,7 +240,7 @@ const HwDeviceClass vmgenid_class = {
     .description = "VM Generation ID",
     .instance_size = sizeof(VmGenId),
     .at_most_one = "vmgenid",
-    .services = HW_NAMES(HW_GUEST_MEMORY),
+    .services = HW_NAMES(HW_GUEST_MEMORY, HW_FW_CFG_SERVICE, HW_ACPI),
     .regions = HW_ROWS(HwRegion,
         { "page", HW_REGION_RAM, .size = 0x1000, .base = offsetof(VmGenId, page),
           .enabled = offsetof(VmGenId, device_tree), .ram_block = "vmgenid-page" }),

@@ -424,7 +424,8 @@ struct HwDeviceClass {
     uint32_t reserved;
     const char *at_most_one;    /* a machine has at most one device of this
                                  * group, "TPM"; NULL: any number */
-    HwNames services;           /* required: "hw.guest-memory/1" */
+    HwNames services;           /* required: "hw.guest-memory/1"; where the host lacks one,
+                                 * devices of this class are refused before realize */
     HwRegions regions;
     HwProperties properties;
     const HwState *state;       /* NULL: nothing to save */
@@ -463,7 +464,7 @@ typedef struct HwPlugin {
     const char *version;        /* "1.0.0" */
     const char *licence;        /* an SPDX expression */
     const char *description;
-    HwNames services;           /* required by every class */
+    HwNames services;           /* without these a host does not load the set */
     HwDeviceClasses classes;
 } HwPlugin;
 

@@ -248,11 +248,25 @@ static bool region_allocate(HwInstance *instance, HwRegionState *region, HwError
     return true;
 }
 
+static bool services_offered(const HwInstance *instance, HwError *error)
+{
+    const HwDeviceClass *cls = &instance->cls->table;
+    const HwHost *host = instance->dev->host;
+
+    for (uint32_t i = 0; i < cls->services.count; i++) {
+        if (!host->query(host, cls->services.entries[i])) {
+            return hw_error_set(error, "%s needs %s; host '%s' lacks it", instance->id,
+                                cls->services.entries[i], host->name);
+        }
+    }
+    return true;
+}
+
 bool hw_instance_realize(HwInstance *instance, HwError *error)
 {
     const HwDeviceClass *cls = &instance->cls->table;
 
-    if (!hw_instance_settle(instance, error)) {
+    if (!services_offered(instance, error) || !hw_instance_settle(instance, error)) {
         return false;
     }
     for (uint32_t i = 0; i < instance->region_count; i++) {

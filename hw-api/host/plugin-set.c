@@ -53,31 +53,16 @@ HwPluginSet *hw_plugin_set_inspect(const char *path, HwError *error)
 
 /* ------------------------------------------------- against host and other sets */
 
-static bool services_offered(const HwPlace *file, const char *name, const HwNames *services,
-                             const HwHost *host, HwError *error)
-{
-    for (uint32_t i = 0; i < services->count; i++) {
-        if (!host->query(host, services->entries[i])) {
-            return hw_refuse(file, error, "%s needs %s; host '%s' lacks it", name,
-                             services->entries[i], host->name);
-        }
-    }
-    return true;
-}
-
+/* Those of the set; what one class requires is asked for when there is a device of it. */
 static bool set_check_services(const HwPluginSet *set, const HwHost *host, HwError *error)
 {
     const HwPlugin *plugin = &set->tables.plugin;
     HwPlace file = set_place(set);
 
-    if (!services_offered(&file, plugin->name, &plugin->services, host, error)) {
-        return false;
-    }
-    for (uint32_t i = 0; i < plugin->classes.count; i++) {
-        const HwDeviceClass *table = plugin->classes.entries[i];
-
-        if (!services_offered(&file, table->name, &table->services, host, error)) {
-            return false;
+    for (uint32_t i = 0; i < plugin->services.count; i++) {
+        if (!host->query(host, plugin->services.entries[i])) {
+            return hw_refuse(&file, error, "%s needs %s; host '%s' lacks it", plugin->name,
+                             plugin->services.entries[i], host->name);
         }
     }
     return true;

@@ -191,17 +191,9 @@ const HwClass *ob_host_find_class(const ObHost *host, const char *name)
 
 bool ob_host_add_class(ObHost *host, const HwClass *cls, HwError *error)
 {
-    const HwNames *services = &cls->table.services;
-
     if (ob_host_find_class(host, cls->table.name)) {
         return hw_error_set(error, "%s: a device class of this name is there already",
                             cls->table.name);
-    }
-    for (uint32_t i = 0; i < services->count; i++) {
-        if (!host->api.query(&host->api, services->entries[i])) {
-            return hw_error_set(error, "%s needs %s; host '%s' lacks it", cls->table.name,
-                                services->entries[i], host->name);
-        }
     }
     g_ptr_array_add(host->classes, (gpointer)cls);
     return true;

@@ -97,8 +97,7 @@ bool ob_host_load_plugins(ObHost *host, const char *path, HwError *error);
 
 /*
  * A class that is linked into this program, without a plugin: for tests and
- * prototypes.  It must outlive the host.  False with a sentence if its name is taken
- * or a service that it requires is missing.
+ * prototypes.  It must outlive the host.  False with a sentence if its name is taken.
  */
 bool ob_host_add_class(ObHost *host, const HwClass *cls, HwError *error);
 

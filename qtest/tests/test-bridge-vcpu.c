@@ -94,7 +94,8 @@ static void test_vcpus(void)
 static void test_other_architecture(void)
 {
     bridge_machine_assert_refused("q35", "-device arm-sysreg-sync",
-                                  "arm-sysreg-sync: qemu lacks hw.vcpu-registers/1");
+                                  "arm-sysreg-sync needs hw.vcpu-registers/1; host 'qemu' "
+                                  "lacks it");
 }
 
 int main(int argc, char **argv)

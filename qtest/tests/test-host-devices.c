@@ -233,12 +233,16 @@ static void test_class_of_a_taken_name_is_refused(Fixture *f, gconstpointer data
     g_assert_cmpstr(f->text, ==, "gadget: a device class of this name is there already");
 }
 
-static void test_class_without_its_service_is_refused(Fixture *f, gconstpointer data)
+static void test_without_its_service_is_refused(Fixture *f, gconstpointer data)
 {
-    HwClass needy = { .table = { .name = "needy", .services = HW_NAMES(HW_CLOCK, "hw.magic/1") } };
+    HwDeviceClass original = { .instance_size = sizeof(HwDevice) };
+    HwClass needy = { .original = &original,
+                      .table = { .name = "needy", .instance_size = sizeof(HwDevice),
+                                 .services = HW_NAMES(HW_CLOCK, "hw.magic/1") } };
 
     (void)data;
-    g_assert_false(ob_host_add_class(f->host, &needy, &f->error));
+    g_assert_true(ob_host_add_class(f->host, &needy, &f->error));
+    g_assert_null(ob_host_add_device(f->host, "needy", NULL, 0, &f->error));
     g_assert_cmpstr(f->text, ==,
                     "needy needs hw.magic/1; host 'outboard-system-x86_64 (pc)' lacks it");
 }
@@ -274,6 +278,6 @@ int main(int argc, char **argv)
     TEST("/device/remove/lowers-its-interrupts", NULL, test_removal_lowers_its_interrupts);
     TEST("/device/remove/drops-timers-and-calls", NULL, test_removal_drops_timers_and_calls);
     TEST("/class/taken-name-is-refused", NULL, test_class_of_a_taken_name_is_refused);
-    TEST("/class/missing-service-is-refused", NULL, test_class_without_its_service_is_refused);
+    TEST("/device/refused/without-its-service", NULL, test_without_its_service_is_refused);
     return g_test_run();
 }

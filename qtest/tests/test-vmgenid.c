@@ -113,10 +113,10 @@ static const struct {
     const char *sentence;
 } refusals[] = {
     { "without-fw-cfg", LACKS_FW_CFG, "guid=auto",
-      "vmgenid: needs hw.fw-cfg/1; host 'test' lacks it" },
+      "vmgenid needs hw.fw-cfg/1; host 'test' lacks it" },
     { "fw-cfg-without-dma", LACKS_DMA, "guid=auto", "vmgenid: needs fw_cfg with DMA, by which "
       "the guest writes etc/vmgenid_addr; this machine has none" },
-    { "without-acpi", LACKS_ACPI, "guid=auto", "vmgenid: needs hw.acpi/1; host 'test' lacks it" },
+    { "without-acpi", LACKS_ACPI, "guid=auto", "vmgenid needs hw.acpi/1; host 'test' lacks it" },
     { "machine-without-events", LACKS_EVENT, "guid=auto",
       "vmgenid: this machine has no way to notify its guest" },
     { "unknown-policy", LACKS_NOTHING, "on-clone=fresh",
