@@ -145,7 +145,7 @@ static void madt_pc(const ObAcpi *acpi, HwAcpiBuffer *madt)
     static const uint8_t nmi[4] = { 0xff, 0, 0, 1 };
 
     hw_acpi_buffer_append(madt, head, sizeof(head));
-    for (uint32_t i = 0; i < MIN(acpi->cpus, 255); i++) {
+    for (uint32_t i = 0; i < acpi->cpus; i++) {
         const uint8_t local_apic[6] = { (uint8_t)i, (uint8_t)i, 1 };
 
         madt_append(madt, 0, 8, local_apic);

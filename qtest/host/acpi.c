@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#define CPUS_MAX  255           /* what a local APIC's ID can tell apart */
 #define FIRST_SPI 32u           /* GSIs of a GIC are its interrupt IDs */
 
 const ObAcpiPlatform ob_acpi_pc = {
@@ -227,7 +228,7 @@ bool ob_acpi_create(ObHost *host, const ObBoot *boot, HwError *error)
     }
     host->acpi = g_new0(ObAcpi, 1);
     host->acpi->host = host;
-    host->acpi->cpus = boot && boot->cpus ? boot->cpus : 1;
+    host->acpi->cpus = boot ? CLAMP(boot->cpus, 1, CPUS_MAX) : 1;
     host->acpi->tables.file = OB_ACPI_TABLES;
     return pm_create(host->acpi, error) && files_create(host->acpi, error);
 }

@@ -159,6 +159,7 @@ DESCRIBE(body_large, acpi.add_table(build, "SSDT", 1, NULL, body, UINT32_MAX))
 DESCRIBE(body_null, acpi.add_table(build, "SSDT", 1, NULL, NULL, 4))
 DESCRIBE(tables_many, for (int i = 0; i < 1000; i++) { describe_table(dev, build); })
 DESCRIBE(aml_large, acpi.add_aml(build, body, UINT32_MAX))
+DESCRIBE(aml_much, for (int i = 0; i < 1 << 20; i++) { acpi.add_aml(build, body, 64); })
 DESCRIBE(aml_null, acpi.add_aml(build, NULL, 1))
 DESCRIBE(allocate_twice, acpi.allocate(build, GUID_FILE, 8, HW_ACPI_ZONE_HIGH))
 DESCRIBE(allocate_unknown, acpi.allocate(build, "etc/none", 8, HW_ACPI_ZONE_HIGH))
@@ -200,12 +201,14 @@ static const Refusal refusals[] = {
     { "add-table/long-oem-table-id", oem_id_long, "add_table: OEM table ID is longer than 8" },
     { "add-table/large-revision", revision_large, "add_table: revision is larger than 255" },
     { "add-table/large-body", body_large,
-      "add_table: 4294967295 bytes at an address, expected at most 1048576" },
-    { "add-table/no-body", body_null, "add_table: 4 bytes at NULL, expected at most 1048576" },
+      "add_table: 4294967295 bytes at an address, expected at most 1048568" },
+    { "add-table/no-body", body_null, "add_table: 4 bytes at NULL, expected at most 1048568" },
     { "add-table/too-many", tables_many, "add_table: too many tables" },
     { "add-aml/large", aml_large,
-      "add_aml: 4294967295 bytes at an address, expected at most 1048576" },
-    { "add-aml/no-bytes", aml_null, "add_aml: 1 bytes at NULL, expected at most 1048576" },
+      "add_aml: 4294967295 bytes at an address, expected at most 1048575" },
+    { "add-aml/much-in-small-parts", aml_much,
+      "add_aml: 64 bytes at an address, expected at most 63" },
+    { "add-aml/no-bytes", aml_null, "add_aml: 1 bytes at NULL, expected at most 1048575" },
     { "allocate/twice", allocate_twice, "allocate: file 'etc/guid' is allocated already" },
     { "allocate/unknown-file", allocate_unknown, "allocate: there is no file 'etc/none'" },
     { "allocate/alignment-no-power-of-two", allocate_odd,

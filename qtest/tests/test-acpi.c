@@ -344,6 +344,22 @@ static void test_file_sizes(Fixture *f, gconstpointer data)
     g_assert_cmphex(ob_fw_cfg_find(fw_cfg, OB_ACPI_RSDP)->size, ==, 20);
 }
 
+/* Their number in the MADT and their names in the DSDT are limited. */
+static void test_many_cpus(void)
+{
+    const ObBoot boot = { .cpus = 300, .cpu_limit = 300 };
+    const ObHostConfig config = { .architecture = "x86_64", .machine = "q35", .boot = &boot };
+    ObHost *host = ob_host_new(&config, NULL);
+    const ObFwCfgFile *file = ob_fw_cfg_find(ob_host_fw_cfg(host), OB_ACPI_TABLES);
+    uint32_t at = 0;
+
+    while (memcmp(file->bytes + at, "APIC", 4) != 0) {
+        at += (uint32_t)hw_load_le(file->bytes + at + 4, 4);
+    }
+    g_assert_cmpuint(hw_load_le(file->bytes + at + 4, 4), ==, 44 + 255 * 8 + 12 + 5 * 10 + 6);
+    ob_host_free(host);
+}
+
 static void test_none_has_no_acpi(Fixture *f, gconstpointer data)
 {
     HwDevice *dev = device_add(f, "gadget", "id=g")->dev;
@@ -474,6 +490,7 @@ int main(int argc, char **argv)
     TEST("/acpi/tables/drop-a-refused-part", "q35", test_refused_part);
     TEST("/acpi/tables/are-built-again-at-reset", "q35", test_reset_asks_again);
     TEST("/acpi/tables/files-have-qemu-s-sizes", "q35", test_file_sizes);
+    g_test_add_func("/acpi/tables/have-up-to-255-cpus", test_many_cpus);
     TEST("/acpi/none-has-no-acpi", "none", test_none_has_no_acpi);
     g_test_add_func("/acpi/off-has-neither-tables-nor-registers", test_acpi_off);
     TEST("/acpi/migration/untouched-registers-are-not-sent", "q35",

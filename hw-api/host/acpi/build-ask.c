@@ -24,7 +24,7 @@ static bool is_allocated(const HwAcpiBuild *build, const char *file, uint32_t co
 static bool file_find(HwAcpiBuild *build, const char *call, const char *name, HwAcpiFile *file)
 {
     return build->find(build->find_opaque, name, file) ||
-           hw_acpi_build_refuse(build, "%s: there is no file '%s'", call, name);
+           hw_acpi_refuse(build, "%s: there is no file '%s'", call, name);
 }
 
 /* The file that is pointed to, which holds byte `offset`. */
@@ -36,11 +36,11 @@ static bool source_check(HwAcpiBuild *build, const char *call, const char *name,
         return false;
     }
     if (!is_allocated(build, name, build->command_count)) {
-        return hw_acpi_build_refuse(build, "%s: file '%s' is not allocated", call, name);
+        return hw_acpi_refuse(build, "%s: file '%s' is not allocated", call, name);
     }
     return offset < file.size ||
-           hw_acpi_build_refuse(build, "%s: 0x%" PRIx64 " lies outside of file '%s', which has "
-                                "0x%x bytes", call, offset, name, file.size);
+           hw_acpi_refuse(build, "%s: 0x%" PRIx64 " lies outside of file '%s', which has "
+                          "0x%x bytes", call, offset, name, file.size);
 }
 
 static bool allocate_check(HwAcpiBuild *build, uint32_t index)
@@ -50,7 +50,7 @@ static bool allocate_check(HwAcpiBuild *build, uint32_t index)
 
     return file_find(build, "allocate", name, &file) &&
            (!is_allocated(build, name, index) ||
-            hw_acpi_build_refuse(build, "allocate: file '%s' is allocated already", name));
+            hw_acpi_refuse(build, "allocate: file '%s' is allocated already", name));
 }
 
 /* Firmware adds the address to what is there, an offset in the file. */
@@ -71,13 +71,13 @@ static bool write_pointer_check(HwAcpiBuild *build, const HwAcpiCommand *command
         return false;
     }
     if (!file.guest_writable) {
-        return hw_acpi_build_refuse(build, "write_pointer: file '%s' is not writable for guests",
-                                    command->file);
+        return hw_acpi_refuse(build, "write_pointer: file '%s' is not writable for guests",
+                              command->file);
     }
     if (command->offset > file.size || command->size > file.size - command->offset) {
-        return hw_acpi_build_refuse(build, "write_pointer: %u bytes at offset 0x%x lie outside of "
-                                    "file '%s', which has 0x%x", command->size, command->offset,
-                                    command->file, file.size);
+        return hw_acpi_refuse(build, "write_pointer: %u bytes at offset 0x%x lie outside of "
+                              "file '%s', which has 0x%x", command->size, command->offset,
+                              command->file, file.size);
     }
     return source_check(build, "write_pointer", command->source, command->source_offset);
 }
@@ -123,7 +123,7 @@ bool hw_acpi_build_ask(HwAcpiBuild *build, HwDevice *dev,
     part_begin(build, dev);
     hook(dev, build);
     if (build->bodies.failed || build->aml.failed) {
-        hw_acpi_build_refuse(build, "no memory");
+        hw_acpi_refuse(build, "no memory");
     }
     for (uint32_t i = build->mark.commands; i < build->command_count && !build->refused; i++) {
         command_check(build, i);

@@ -10,7 +10,7 @@
 enum {
     TABLES_MAX = 64,
     COMMANDS_MAX = 256,
-    BYTES_MAX = 1 << 20,        /* of one table, and of the AML */
+    BYTES_MAX = 1 << 20,        /* of all tables, and of all AML */
     ALIGNMENT_MAX = 4096,       /* EDK2 takes no more than a page */
 };
 
@@ -60,6 +60,6 @@ struct HwAcpiBuild {
 };
 
 /* Drops the device once it is done; the first reason is kept.  Always false. */
-bool hw_acpi_build_refuse(HwAcpiBuild *build, const char *format, ...) HW_PRINTF(2, 3);
+bool hw_acpi_refuse(HwAcpiBuild *build, const char *format, ...) HW_PRINTF(2, 3);
 
 #endif

@@ -29,7 +29,7 @@ void hw_acpi_build_free(HwAcpiBuild *build)
 
 /* --------------------------------------------------------------------- checks */
 
-bool hw_acpi_build_refuse(HwAcpiBuild *build, const char *format, ...)
+bool hw_acpi_refuse(HwAcpiBuild *build, const char *format, ...)
 {
     va_list args;
 
@@ -52,8 +52,8 @@ static bool name_check(HwAcpiBuild *build, const char *call, const char *name)
     size_t length = name ? strnlen(name, HW_LOADER_NAME_SIZE) : 0;
 
     if (length == 0 || length == HW_LOADER_NAME_SIZE) {
-        return hw_acpi_build_refuse(build, "%s: name of a file has %s characters, expected 1 to %d", call,
-                            length ? "too many" : "no", HW_LOADER_NAME_SIZE - 1);
+        return hw_acpi_refuse(build, "%s: name of a file has %s characters, expected 1 to %d",
+                              call, length ? "too many" : "no", HW_LOADER_NAME_SIZE - 1);
     }
     return true;
 }
@@ -61,7 +61,7 @@ static bool name_check(HwAcpiBuild *build, const char *call, const char *name)
 static bool pointer_size_check(HwAcpiBuild *build, const char *call, uint32_t size)
 {
     return size == 1 || size == 2 || size == 4 || size == 8 ||
-           hw_acpi_build_refuse(build, "%s: size is %u, expected 1, 2, 4 or 8", call, size);
+           hw_acpi_refuse(build, "%s: size is %u, expected 1, 2, 4 or 8", call, size);
 }
 
 /* Those that the host makes, and that firmware tells others from by their signature. */
@@ -87,19 +87,21 @@ static bool signature_check(HwAcpiBuild *build, const char *signature)
                signature[i] == '_';
     }
     if (!fits) {
-        return hw_acpi_build_refuse(build, "add_table: signature is malformed, expected 4 capital letters "
-                            "or digits");
+        return hw_acpi_refuse(build, "add_table: signature is malformed, expected 4 capital "
+                              "letters or digits");
     }
     return !signature_is_hosts(signature) ||
-           hw_acpi_build_refuse(build, "add_table: signature is '%s', which the host makes itself",
-                        signature);
+           hw_acpi_refuse(build, "add_table: signature is '%s', which the host makes itself",
+                          signature);
 }
 
-static bool bytes_check(HwAcpiBuild *build, const char *call, const void *bytes, uint32_t size)
+/* For the end of `buffer`. */
+static bool bytes_check(HwAcpiBuild *build, const char *call, const HwAcpiBuffer *buffer,
+                        const void *bytes, uint32_t size)
 {
-    if (size > BYTES_MAX || (size > 0 && !bytes)) {
-        return hw_acpi_build_refuse(build, "%s: %u bytes at %s, expected at most %d", call, size,
-                            bytes ? "an address" : "NULL", BYTES_MAX);
+    if (size > BYTES_MAX - buffer->size || (size > 0 && !bytes)) {
+        return hw_acpi_refuse(build, "%s: %u bytes at %s, expected at most %u", call, size,
+                              bytes ? "an address" : "NULL", BYTES_MAX - buffer->size);
     }
     return true;
 }
@@ -113,12 +115,13 @@ static uint32_t build_add_table(HwAcpiBuild *build, const char *signature, uint3
     HwAcpiTable *table;
 
     if (!build_listens(build) || !signature_check(build, signature) ||
-        !bytes_check(build, "add_table", body, size)) {
+        !bytes_check(build, "add_table", &build->bodies, body, size)) {
         return UINT32_MAX;
     }
     if (id_length > 8 || revision > UINT8_MAX || build->table_count == TABLES_MAX) {
-        hw_acpi_build_refuse(build, "add_table: %s", id_length > 8 ? "OEM table ID is longer than 8" :
-                     revision > UINT8_MAX ? "revision is larger than 255" : "too many tables");
+        hw_acpi_refuse(build, "add_table: %s",
+                       id_length > 8 ? "OEM table ID is longer than 8" :
+                       revision > UINT8_MAX ? "revision is larger than 255" : "too many tables");
         return UINT32_MAX;
     }
     table = &build->tables[build->table_count];
@@ -134,7 +137,7 @@ static uint32_t build_add_table(HwAcpiBuild *build, const char *signature, uint3
 
 static void build_add_aml(HwAcpiBuild *build, const void *aml, uint32_t size)
 {
-    if (build_listens(build) && bytes_check(build, "add_aml", aml, size)) {
+    if (build_listens(build) && bytes_check(build, "add_aml", &build->aml, aml, size)) {
         hw_acpi_buffer_append(&build->aml, aml, size);
     }
 }
@@ -149,7 +152,7 @@ static HwAcpiCommand *command_new(HwAcpiBuild *build, const char *call, HwLoader
         return NULL;
     }
     if (build->command_count == COMMANDS_MAX) {
-        hw_acpi_build_refuse(build, "%s: too many commands", call);
+        hw_acpi_refuse(build, "%s: too many commands", call);
         return NULL;
     }
     command = &build->commands[build->command_count++];
@@ -168,10 +171,10 @@ static void build_allocate(HwAcpiBuild *build, const char *file, uint32_t alignm
         return;
     }
     if (alignment == 0 || (alignment & (alignment - 1)) || alignment > ALIGNMENT_MAX) {
-        hw_acpi_build_refuse(build, "allocate: alignment is %u, expected a power of two up to %d",
-                     alignment, ALIGNMENT_MAX);
+        hw_acpi_refuse(build, "allocate: alignment is %u, expected a power of two up to %d",
+                       alignment, ALIGNMENT_MAX);
     } else if (zone != HW_ACPI_ZONE_HIGH && zone != HW_ACPI_ZONE_FSEG) {
-        hw_acpi_build_refuse(build, "allocate: zone is %u, expected 1 or 2", zone);
+        hw_acpi_refuse(build, "allocate: zone is %u, expected 1 or 2", zone);
     } else {
         command = command_new(build, "allocate", HW_LOADER_ALLOCATE, file, file);
         if (command) {
@@ -187,12 +190,12 @@ static bool pointer_check(HwAcpiBuild *build, uint32_t table, uint32_t offset, u
     uint32_t end;
 
     if (table < build->mark.tables || table >= build->table_count) {
-        return hw_acpi_build_refuse(build, "add_pointer: the device has no table of number %u", table);
+        return hw_acpi_refuse(build, "add_pointer: the device has no table of number %u", table);
     }
     end = HW_ACPI_HEADER_SIZE + build->tables[table].size;
     return (offset >= HW_ACPI_HEADER_SIZE && offset <= end && size <= end - offset) ||
-           hw_acpi_build_refuse(build, "add_pointer: %u bytes at offset 0x%x lie outside of the table, "
-                        "expected 0x%x to 0x%x", size, offset, HW_ACPI_HEADER_SIZE, end);
+           hw_acpi_refuse(build, "add_pointer: %u bytes at offset 0x%x lie outside of the table, "
+                          "expected 0x%x to 0x%x", size, offset, HW_ACPI_HEADER_SIZE, end);
 }
 
 static void build_add_pointer(HwAcpiBuild *build, uint32_t table, uint32_t offset, uint32_t size,
