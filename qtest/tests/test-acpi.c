@@ -7,6 +7,7 @@
 #include "qtest/host/acpi-pm.h"
 #include "qtest/host/acpi.h"
 #include "qtest/host/fw-cfg.h"
+#include "qtest/host/host-internal.h"
 #include "qtest/host/load.h"
 #include "qtest/host/save.h"
 #include "qtest/tests/gadget.h"
@@ -420,6 +421,19 @@ static void test_untouched_registers_are_not_sent(Fixture *f, gconstpointer data
     g_assert_false(has_section(stream));
 }
 
+/* QEMU, where the machine may go back to, has the registers in its chipset's section. */
+static void test_not_sent_beside_chipset(Fixture *f, gconstpointer data)
+{
+    g_autoptr(GByteArray) stream = NULL;
+
+    (void)data;
+    f->host->foreign = ob_foreign_new();
+    ob_foreign_add(f->host->foreign, "0000:00:1f.0/ICH9LPC", 0, 1, (const uint8_t *)"x", 1, NULL);
+    raise_event(part_add(f, "id=a"), VMGENID_EVENT);
+    stream = saved(f);
+    g_assert_false(has_section(stream));
+}
+
 static void test_registers_move(Fixture *f, gconstpointer data)
 {
     HwDevice *dev = part_add(f, "id=a");
@@ -495,6 +509,8 @@ int main(int argc, char **argv)
     g_test_add_func("/acpi/off-has-neither-tables-nor-registers", test_acpi_off);
     TEST("/acpi/migration/untouched-registers-are-not-sent", "q35",
          test_untouched_registers_are_not_sent);
+    TEST("/acpi/migration/registers-are-not-sent-beside-a-chipset-of-qemu-s", "q35",
+         test_not_sent_beside_chipset);
     TEST("/acpi/migration/registers-move", "pc", test_registers_move);
     TEST("/acpi/migration/event-in-post-load-reaches-the-guest", "pc", test_event_in_post_load);
     TEST("/acpi/migration/event-of-a-refused-stream-does-not", "pc",
