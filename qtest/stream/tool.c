@@ -188,6 +188,7 @@ const ToolCommand tool_commands[] = {
     { "explain", 1, 1, TOOL_SET, explain_run },
     { "doctor", 1, 1, TOOL_JSON | TOOL_DEST | TOOL_POLICY, tool_doctor },
     { "filter", 0, 0, TOOL_DEST | TOOL_POLICY | TOOL_REPORT, tool_filter },
+    { "matrix", 0, 1, TOOL_JSON, tool_matrix },
     { 0 },
 };
 

@@ -411,6 +411,54 @@ static void test_usage(void)
           "pin=PSCI_VERSION");
 }
 
+/* ------------------------------------------------------------------------- matrix */
+
+static void test_matrix(void)
+{
+    Run run;
+
+    RUN(&run, "matrix");
+    g_assert_cmpint(run.status, ==, 0);
+    g_assert_true(g_str_has_prefix(run.out, "from, to "));
+    assert_has(run.out, "\nK1 to K0, PSCI 1.0 ");
+    assert_has(run.out, "\nS         stock QEMU, 7.2 to 10.x\n");
+    assert_has(run.out, "\nno-hide   refused on the source: the guest would lose something\n");
+    run_clear(&run);
+}
+
+static void test_matrix_file(void)
+{
+    static const char text[] =
+        "one | S | class=K1 | | | class=K0 | | too-long | PSCI_VERSION\n"
+        "one | P | class=K1 | | psci-version=0.2 | class=K0 | | ok |\n"
+        "another row | N | class=K0 | | | class=K0 | | ok |\n";
+    g_autofree char *path = file_write("matrix", text, sizeof(text) - 1);
+    Run run;
+
+    RUN(&run, "matrix", path);
+    g_assert_cmpint(run.status, ==, 0);
+    g_assert_true(g_str_has_prefix(run.out,
+        "from, to     S         N   T  H  P   register\n"
+        "one          too-long  -   -  -  ok  PSCI_VERSION\n"
+        "another row  -         ok  -  -  -   -\n\n"));
+    run_clear(&run);
+    RUN(&run, "matrix", "--json", path);
+    assert_has(run.out, "\"source-policy\": \"psci-version=0.2\"");
+    run_clear(&run);
+}
+
+static void test_matrix_bad(void)
+{
+    g_autofree char *path = file_write("bad.matrix", "one | S\n", 8);
+    Run run;
+
+    RUN(&run, "matrix", path);
+    g_assert_cmpint(run.status, ==, 2);
+    assert_has(run.err, "bad.matrix:1: ");
+    g_assert_cmpstr(run.out, ==, "");
+    run_clear(&run);
+}
+
 static void directory_remove(void)
 {
     g_autoptr(GDir) dir = g_dir_open(directory, 0, NULL);
@@ -448,6 +496,9 @@ int main(int argc, char **argv)
     g_test_add_func("/stream-doctor/list/other-sections-are-looked-at", test_stranger);
     g_test_add_func("/stream-doctor/list/mitigation-has-no-cure", test_mitigation);
     g_test_add_func("/stream-doctor/kernel/rules-of-a-regs-file", test_kernel);
+    g_test_add_func("/stream-doctor/matrix/table", test_matrix);
+    g_test_add_func("/stream-doctor/matrix/of-a-file", test_matrix_file);
+    g_test_add_func("/stream-doctor/matrix/bad-file", test_matrix_bad);
     g_test_add_func("/stream-doctor/bad/regs-file", test_bad_regs);
     g_test_add_func("/stream-doctor/bad/cut-destination", test_cut_destination);
     g_test_add_func("/stream-doctor/bad/cut-stream", test_cut_stream);
