@@ -13,6 +13,7 @@
 typedef struct Diff {
     unsigned differences;
     const ObModelSection *section;
+    bool system_registers;      /* are compared by their ids, not as fields */
     GHashTable *values;         /* of the first stream: key -> ObVmValue, copied */
     GHashTable *counts;         /* path -> how often it came */
 } Diff;
@@ -99,8 +100,12 @@ static char *value_key(Diff *diff, const char *path)
 
 static void value_collect(void *opaque, const ObVmValue *value)
 {
-    ObVmValue *copy = g_memdup2(value, sizeof(*value));
+    ObVmValue *copy;
 
+    if (((Diff *)opaque)->system_registers && tool_is_of_system_registers(value)) {
+        return;
+    }
+    copy = g_memdup2(value, sizeof(*value));
     copy->path = value_key(opaque, value->path);
     g_hash_table_replace(((Diff *)opaque)->values, (char *)copy->path, copy);
 }
@@ -126,9 +131,8 @@ static bool registers_diff(Diff *diff, const ObVmValue *a, const ObVmValue *b)
     return any;
 }
 
-static void value_diff(void *opaque, const ObVmValue *b)
+static void other_value_diff(Diff *diff, const ObVmValue *b)
 {
-    Diff *diff = opaque;
     g_autofree char *key = value_key(diff, b->path);
     const ObVmValue *a = g_hash_table_lookup(diff->values, key);
     g_autofree char *first = a ? ob_vm_value_format(a, SHOWN) : NULL;
@@ -146,6 +150,15 @@ static void value_diff(void *opaque, const ObVmValue *b)
                first && strcmp(first, second) == 0 ? " (further on)" : "");
     }
     g_hash_table_remove(diff->values, key);
+}
+
+static void value_diff(void *opaque, const ObVmValue *b)
+{
+    Diff *diff = opaque;
+
+    if (!diff->system_registers || !tool_is_of_system_registers(b)) {
+        other_value_diff(diff, b);
+    }
 }
 
 static void payload_diff(Diff *diff, const ObModelSection *a, const ObModelSection *b)
@@ -172,6 +185,10 @@ static void section_diff(Diff *diff, const ObModelSection *a, const ObModelSecti
         return;
     }
     diff->section = a;
+    diff->system_registers = tool_has_system_registers(a) && tool_has_system_registers(b);
+    if (diff->system_registers) {
+        diff->differences += tool_system_registers_diff(a, b);
+    }
     diff->values = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, value_free);
     diff->counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     ob_vm_fields_each(a->description, a->payload, a->size, value_collect, diff);

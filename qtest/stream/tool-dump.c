@@ -41,9 +41,22 @@ static bool registers_print(const ObModelSection *section, const ObVmValue *valu
     return any;
 }
 
+typedef struct Printing {
+    const ObModelSection *section;
+    bool system_registers;      /* it has them; they take the place of their first field */
+    bool printed;
+} Printing;
+
 static void value_print(void *opaque, const ObVmValue *value)
 {
-    if (!registers_print(opaque, value)) {
+    Printing *printing = opaque;
+
+    if (printing->system_registers && tool_is_of_system_registers(value)) {
+        if (!printing->printed) {
+            tool_system_registers_print(printing->section);
+        }
+        printing->printed = true;
+    } else if (!registers_print(printing->section, value)) {
         g_autofree char *text = ob_vm_value_format(value, SHOWN);
 
         printf("    %s = %s\n", value->path, text);
@@ -52,15 +65,17 @@ static void value_print(void *opaque, const ObVmValue *value)
 
 static void section_print(const ObModelSection *section)
 {
+    Printing printing = { section, tool_has_system_registers(section), false };
+
     printf("\nsection %s %" PRIu32 ": version %" PRIu32 ", %zu bytes at byte %" PRIu64 "\n",
            section->name, section->instance, section->version, section->size, section->offset);
     if (!section->description) {
         ObVmValue value = { .path = "payload", .type = "buffer", .size = section->size,
                             .count = 1, .bytes = section->payload };
 
-        value_print((void *)section, &value);
+        value_print(&printing, &value);
     } else if (!ob_vm_fields_each(section->description, section->payload, section->size,
-                                  value_print, (void *)section)) {
+                                  value_print, &printing)) {
         printf("    (the description ends here, not the payload)\n");
     }
 }
@@ -194,6 +209,9 @@ static json_t *section_json(const ObModelSection *section)
     }
     json_object_set_new(object, "fields", json.fields);
     json_object_set_new(object, "registers", json.registers);
+    if (tool_has_system_registers(section)) {
+        json_object_set_new(object, "system-registers", tool_system_registers_json(section));
+    }
     return object;
 }
 

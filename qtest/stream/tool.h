@@ -33,4 +33,15 @@ int tool_verdict(const ObModel *model, const char *path);
 const HwRegister *tool_register(const ObModelSection *section, const ObVmValue *value,
                                 uint64_t index);
 
+/* Whether a section has an Arm vCPU's list of system registers, which the calls below need,
+ * and which of its fields that list is made of. */
+bool tool_has_system_registers(const ObModelSection *section);
+bool tool_is_of_system_registers(const ObVmValue *value);
+
+void tool_system_registers_print(const ObModelSection *section);
+json_t *tool_system_registers_json(const ObModelSection *section);
+
+/* Prints what differs, and returns how much. */
+unsigned tool_system_registers_diff(const ObModelSection *a, const ObModelSection *b);
+
 #endif

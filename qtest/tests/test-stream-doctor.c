@@ -120,7 +120,7 @@ static void cure(const char *name, const char *destination)
     RUN(&run, "diff", from, cured);
     g_assert_cmpint(run.status, ==, 1);
     for (char *line = strtok(run.out, "\n"); line; line = strtok(NULL, "\n")) {
-        g_assert_true(g_str_has_prefix(line, "cpu 0: cpreg_vmstate_"));
+        g_assert_true(g_str_has_prefix(line, "cpu 0: ") && !strchr(line, '.'));
     }
     run_clear(&run);
     json_decref(root);

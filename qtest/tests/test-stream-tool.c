@@ -105,6 +105,29 @@ static void test_diff_sections(void)
     run_clear(&run);
 }
 
+static void test_system_registers(void)
+{
+    g_autofree char *a = qemu_path("arm-virt-7.2-cortex-a57-7.2");
+    g_autofree char *b = qemu_path("arm-virt-7.2-cortex-a57-10.0");
+    Run run;
+
+    RUN(&run, "dump", a);
+    assert_has(run.out, "    258 system registers\n");
+    assert_has(run.out, "\n        SCTLR_EL1              0x603000000013c080 = 0xc50838\n");
+    g_assert_null(strstr(run.out, "cpreg_vmstate"));
+    run_clear(&run);
+    RUN(&run, "dump", "--json", a);
+    assert_has(run.out, "\"name\": \"SCTLR_EL1\",\n");
+    run_clear(&run);
+    RUN(&run, "diff", a, b);
+    g_assert_cmpint(run.status, ==, 1);
+    assert_has(run.out, "cpu 0: ID_DFR0_EL1: 0x3010006, then 0x3000006\n");
+    assert_has(run.out, "cpu 0: RMR_EL1: nothing, then 0x1\n");
+    assert_has(run.out, "cpu 0: PAR(NS): 0x0, then nothing\n");
+    g_assert_null(strstr(run.out, "SCTLR_EL1"));
+    run_clear(&run);
+}
+
 static void test_check(void)
 {
     g_autofree char *path = qemu_path("x86-crb-startup-rsp-7.2");
@@ -290,6 +313,7 @@ int main(int argc, char **argv)
     g_test_add_func("/stream-tool/dump/what-came-before-a-refusal", test_dump_refused);
     g_test_add_func("/stream-tool/diff/registers-and-bytes", test_diff);
     g_test_add_func("/stream-tool/diff/sections-and-blocks", test_diff_sections);
+    g_test_add_func("/stream-tool/system-registers-by-name", test_system_registers);
     g_test_add_func("/stream-tool/check/loads", test_check);
     g_test_add_func("/stream-tool/check/against-another-set", test_check_other_set);
     g_test_add_func("/stream-tool/check/version-too-new", test_check_version);
