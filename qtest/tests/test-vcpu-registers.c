@@ -158,7 +158,12 @@ static const struct {
     { "fields-twice", WORD WORD_FIELDS WORD_FIELDS,
       "t:3: register 6020000000110000 is there twice" },
     { "fields-unlisted", WORD_FIELDS,
-      "t:1: fields of 6020000000110000, which no line before lists" },
+      "t:1: a line of 6020000000110000, which no line before lists" },
+    { "busy-words", GOOD "busy\n", "t:2: 1 words, expected 2: busy ID" },
+    { "busy-twice", GOOD "busy 603000000013c080\nbusy 603000000013c080\n",
+      "t:3: register 603000000013c080 is there twice" },
+    { "busy-unlisted", "busy 603000000013c080\n",
+      "t:1: a line of 603000000013c080, which no line before lists" },
     { "empty", "# nothing\n\n", "t: no register in it" },
 };
 
@@ -384,6 +389,20 @@ static void test_model_bitmaps_are_fixed_once_run(void)
     hw_vcpu_model_free(m.model);
 }
 
+static void test_model_id_registers_are_fixed_once_run(void)
+{
+    const uint64_t dfr0 = HW_VCPU_SYSREG(3, 0, 0, 5, 0);
+    Model m;
+
+    model_up(&m, "6.12.100", -1);
+    g_assert_cmpint(model_set(&m, dfr0, 0x10305006), ==, 0);
+    hw_vcpu_model_set_has_run(m.model, true);
+    g_assert_cmpint(model_set(&m, dfr0, 0x10305006), ==, 0);
+    g_assert_cmpint(model_set(&m, dfr0, 0x10305009), ==, -EBUSY);
+    g_assert_cmpint(model_set(&m, SCTLR_EL1, 1), ==, 0);
+    hw_vcpu_model_free(m.model);
+}
+
 static void test_model_shares_what_a_vm_has_once(void)
 {
     Model m;
@@ -504,6 +523,8 @@ int main(int argc, char **argv)
                          test_model_takes_firmware_values_as_the_kernel_did);
     g_test_add_func("/vcpu-model/takes-other-kernels-values-as-measured",
                     test_model_crossing_as_measured);
+    g_test_add_func("/vcpu-model/id-registers-are-fixed-once-run",
+                    test_model_id_registers_are_fixed_once_run);
     g_test_add_func("/vcpu-model/takes-fields-as-measured",
                     test_model_takes_fields_as_measured);
     g_test_add_func("/vcpu-model/assumes-fields-without-a-measurement",

@@ -177,6 +177,30 @@ static uint64_t *registers_list(HwVcpus *vcpus, uint32_t *count)
     return ids;
 }
 
+/* The registers that take another value no more once a vCPU has run. */
+static void print_busy(HwKvmMachine *machine, const uint64_t *ids, uint32_t count)
+{
+    HwVcpus *vcpus = &machine->registers.vcpus;
+    char text[256];
+    HwError error = { text, sizeof(text), 0 };
+    uint8_t value[VALUE_MAX];
+
+    if (!hw_kvm_machine_run(machine, &error)) {
+        printf("# %s\n", text);
+        return;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        if (HW_VCPU_REGISTER_SIZE(ids[i]) <= VALUE_MAX && reg_get(vcpus, ids[i], value) == 0) {
+            value[0] ^= 1;
+            if (vcpus->set(vcpus, 0, ids[i], value) == -EBUSY) {
+                printf("busy %016" PRIx64 "\n", ids[i]);
+            }
+            value[0] ^= 1;
+            vcpus->set(vcpus, 0, ids[i], value);
+        }
+    }
+}
+
 static void print_unknown(HwKvmMachine *machine)
 {
     HwVcpus *vcpus = &machine->registers.vcpus;
@@ -206,6 +230,7 @@ static bool print_registers(HwKvmMachine *machine)
     for (size_t i = 0; i < sizeof(firmware_registers) / sizeof(firmware_registers[0]); i++) {
         print_firmware_register(vcpus, firmware_registers[i]);
     }
+    print_busy(machine, ids, count);
     print_unknown(machine);
     free(ids);
     return true;

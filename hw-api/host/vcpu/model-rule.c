@@ -115,6 +115,7 @@ HwModelRule hw_model_rule_of(const HwRegsFile *file, const HwRegsRow *row)
     HwModelRule rule = {
         .kind = firmware_kind(row->id),
         .get_error = row->get,
+        .busy = hw_regs_is_busy(file, row->id),
         .refusal = row->set_flipped ? row->set_flipped : -EINVAL,
         .limit = hw_regs_number(row),
     };
@@ -186,6 +187,9 @@ int hw_model_rule_check(const HwModelRule *rule, uint64_t current, uint64_t valu
     bool fits = true;
 
     *store = true;
+    if (rule->busy && has_run && value != current && rule->kind != HW_MODEL_BITMAP) {
+        return -EBUSY;
+    }
     switch (rule->kind) {
     case HW_MODEL_ANY:
         break;

@@ -20,6 +20,7 @@ typedef struct HwModelRule {
     HwModelRuleKind kind;
     int get_error;              /* what reading answers */
     int refusal;                /* what a value that the rule doesn't allow answers */
+    bool busy;                  /* no other value once a vCPU has run */
     uint64_t limit;             /* newest version, level, bits, or an ID register's value */
     uint16_t accepted[HW_REGS_FIELDS];  /* FIELDS: values of each field, as in the file */
 } HwModelRule;

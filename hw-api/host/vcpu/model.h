@@ -16,6 +16,8 @@
  *   level-2    WORKAROUND_2, which has levels of its own; stores nothing
  *   bitmap     bits that the kernel supports; fixed once a vCPU has run
  *
+ * Of the others those are fixed too, then, that the file calls "busy".
+ *
  * Firmware registers that come after the known ones follow the rule of their kind.  Those
  * of a whole VM are the same in each vCPU.  Errors are the kernel's: see
  * hw-api/ext/vcpu-registers.h.

@@ -24,6 +24,8 @@ typedef struct Regs {
     uint32_t attempt_room;
     HwRegsFields *fields;
     uint32_t fields_room;
+    uint64_t *busy;
+    uint32_t busy_room;
     bool is_counted;
     uint32_t promised;          /* "# n=" */
 } Regs;
@@ -85,6 +87,19 @@ static bool fields_add(Regs *regs, const HwRegsFields *one)
     return fields;
 }
 
+static bool busy_add(Regs *regs, uint64_t id)
+{
+    uint64_t *busy = array_grow(regs->busy, sizeof(*busy), regs->file.busy_count,
+                                &regs->busy_room);
+
+    if (busy) {
+        regs->busy = busy;
+        regs->file.busy = busy;
+        busy[regs->file.busy_count++] = id;
+    }
+    return busy;
+}
+
 static bool line_add(Regs *regs, const HwRegsLine *line)
 {
     switch (line->kind) {
@@ -94,6 +109,8 @@ static bool line_add(Regs *regs, const HwRegsLine *line)
         return attempt_add(regs, &line->attempt);
     case HW_REGS_LINE_FIELDS:
         return fields_add(regs, &line->fields);
+    case HW_REGS_LINE_BUSY:
+        return busy_add(regs, line->fields.id);
     case HW_REGS_LINE_COUNT:
         regs->is_counted = true;
         regs->promised = line->number;
@@ -106,18 +123,22 @@ static bool line_add(Regs *regs, const HwRegsLine *line)
     }
 }
 
+/* One line of a kind for a register, and first that which lists it. */
 static bool line_fits(const Regs *regs, const HwRegsLine *line, HwError *error)
 {
+    const HwRegsFile *file = &regs->file;
     uint64_t id = line->kind == HW_REGS_LINE_ROW ? line->row.id : line->fields.id;
-    bool twice = line->kind == HW_REGS_LINE_ROW ? hw_regs_find(&regs->file, id) != NULL
-               : line->kind == HW_REGS_LINE_FIELDS ? hw_regs_find_fields(&regs->file, id) != NULL
+    bool listed = hw_regs_find(file, id);
+    bool twice = line->kind == HW_REGS_LINE_ROW ? listed
+               : line->kind == HW_REGS_LINE_FIELDS ? hw_regs_find_fields(file, id) != NULL
+               : line->kind == HW_REGS_LINE_BUSY ? hw_regs_is_busy(file, id)
                : false;
 
     if (twice) {
         return hw_error_set(error, "register %016" PRIx64 " is there twice", id);
     }
-    if (line->kind == HW_REGS_LINE_FIELDS && !hw_regs_find(&regs->file, id)) {
-        return hw_error_set(error, "fields of %016" PRIx64 ", which no line before lists", id);
+    if (line->kind >= HW_REGS_LINE_FIELDS && !listed) {
+        return hw_error_set(error, "a line of %016" PRIx64 ", which no line before lists", id);
     }
     return true;
 }
@@ -231,6 +252,7 @@ void hw_regs_free(HwRegsFile *file)
         free(regs->rows);
         free(regs->attempts);
         free(regs->fields);
+        free(regs->busy);
         free(regs);
     }
 }
@@ -253,6 +275,16 @@ const HwRegsFields *hw_regs_find_fields(const HwRegsFile *file, uint64_t id)
         }
     }
     return NULL;
+}
+
+bool hw_regs_is_busy(const HwRegsFile *file, uint64_t id)
+{
+    bool found = false;
+
+    for (uint32_t i = 0; i < file->busy_count && !found; i++) {
+        found = file->busy[i] == id;
+    }
+    return found;
 }
 
 uint64_t hw_regs_number(const HwRegsRow *row)

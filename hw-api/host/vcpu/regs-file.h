@@ -7,13 +7,15 @@
  *     # n=259 r=0
  *     6030000000140000 8 0000000000010001 0 0 0 0000000000010000
  *     fields 603000000013c028 0001 0001 0001 0001 0001 0001 0101 0001 0003 0001 ...
+ *     busy 603000000013c028
  *     fw 6030000000140000 default 10001(0) write 2 -> 0 read 2(0)
  *
  * A register's line: id, bytes, value, and what the kernel answered (0 or a negative
  * errno) to reading it, to setting the same value and to setting it with bit 0 flipped,
  * then what it read afterwards.  A line "fields" tells of a register which values each of
  * its 4-bit fields takes while the others keep theirs, most significant field first: bit N
- * of the mask is value N.  A line "fw" is one attempt at a firmware register.
+ * of the mask is value N.  A line "busy" is a register that takes no other value
+ * (EBUSY) once a vCPU has run, a line "fw" one attempt at a firmware register.
  * Numbers are hexadecimal, sizes and answers decimal; lines with '#' are comments, of
  * which the first names the kernel and "# n=" tells how many registers follow.
  * "cap_..." and "unknown ..." tell of the kernel as a whole and are not kept.
@@ -60,6 +62,8 @@ typedef struct HwRegsFile {
     uint32_t attempt_count;
     const HwRegsFields *fields; /* none: the file tells of bit 0 alone */
     uint32_t fields_count;
+    const uint64_t *busy;       /* ids */
+    uint32_t busy_count;
 } HwRegsFile;
 
 /*
@@ -76,6 +80,9 @@ const HwRegsRow *hw_regs_find(const HwRegsFile *file, uint64_t id);
 
 /* The register's line "fields", NULL if it has none. */
 const HwRegsFields *hw_regs_find_fields(const HwRegsFile *file, uint64_t id);
+
+/* Whether the register has a line "busy". */
+bool hw_regs_is_busy(const HwRegsFile *file, uint64_t id);
 
 /* The low 64 bits of a value. */
 uint64_t hw_regs_number(const HwRegsRow *row);

@@ -205,6 +205,16 @@ static bool fields_parse(char **words, uint32_t count, HwRegsLine *line, HwError
     return true;
 }
 
+/* busy ID */
+static bool busy_parse(char **words, uint32_t count, HwRegsLine *line, HwError *error)
+{
+    line->kind = HW_REGS_LINE_BUSY;
+    if (count != 2) {
+        return hw_error_set(error, "%" PRIu32 " words, expected 2: busy ID", count);
+    }
+    return id_parse(words[1], &line->fields.id, error);
+}
+
 /* -------------------------------------------------------------------- lines */
 
 static bool comment_parse(const char *text, HwRegsLine *line, HwError *error)
@@ -245,5 +255,6 @@ bool hw_regs_line_parse(char *text, HwRegsLine *line, HwError *error)
     }
     return strcmp(words[0], "fw") == 0 ? attempt_parse(words, count, line, error)
          : strcmp(words[0], "fields") == 0 ? fields_parse(words, count, line, error)
+         : strcmp(words[0], "busy") == 0 ? busy_parse(words, count, line, error)
          : row_parse(words, count, line, error);
 }

@@ -12,6 +12,7 @@ typedef enum HwRegsLineKind {
     HW_REGS_LINE_ROW,           /* row, whose values are in this struct */
     HW_REGS_LINE_ATTEMPT,
     HW_REGS_LINE_FIELDS,
+    HW_REGS_LINE_BUSY,          /* fields.id */
 } HwRegsLineKind;
 
 typedef struct HwRegsLine {
