@@ -23,7 +23,8 @@ static bool is_firmware(uint64_t id)
             HW_VCPU_KIND(id) == HW_VCPU_KIND_FIRMWARE_BITMAP);
 }
 
-static bool pin_refuse(uint64_t id, uint64_t value, HwError *error, const char *reason, uint64_t own)
+static bool pin_refuse(uint64_t id, uint64_t value, HwError *error, const char *reason,
+                       uint64_t own)
 {
     char name[HW_VCPU_NAME_SIZE];
 
@@ -79,8 +80,8 @@ static bool absent_check(const HwVcpuRule *pin, HwError *error)
     if (is_firmware(pin->id) && pin->value == implied) {
         return true;
     }
-    return hw_error_set(error, "%s (0x%016" PRIx64 ") can't be pinned to 0x%" PRIx64 ": this kernel "
-                        "lacks it", hw_vcpu_name(pin->id, name), pin->id, pin->value);
+    return hw_error_set(error, "%s (0x%016" PRIx64 ") can't be pinned to 0x%" PRIx64 ": this "
+                        "kernel lacks it", hw_vcpu_name(pin->id, name), pin->id, pin->value);
 }
 
 static bool absent_pins_check(const HwVcpuPolicy *policy, const HwVcpuEntry *list,

@@ -136,13 +136,41 @@ static bool parts_parse(const char *text, char separator, HwError *error,
     return true;
 }
 
+/* NAME[3-13] stands for NAME[3] and so on.  Where its bracket is; NULL: it is none such. */
+static const char *range_find(const char *part, uint32_t *first, uint32_t *last)
+{
+    const char *open = strchr(part, '[');
+    int end = 0;
+
+    if (open && sscanf(open, "[%3" SCNu32 "-%3" SCNu32 "]%n", first, last, &end) == 2 && end) {
+        return open;
+    }
+    return NULL;
+}
+
 static bool named_rule_parse(HwVcpuPolicy *policy, uint32_t action, char *part, HwError *error)
 {
+    uint32_t first, last;
+    const char *open = range_find(part, &first, &last);
+    char text[TEXT_MAX + 8];
+
     if (strlen(part) >= TEXT_MAX) {
         return hw_error_set(error, "%s: a rule is longer than %d bytes", actions[action].name,
                             TEXT_MAX - 1);
     }
-    return rule_parse(policy, (HwVcpuAction)action, part, error);
+    if (!open) {
+        return rule_parse(policy, (HwVcpuAction)action, part, error);
+    }
+    for (uint32_t i = first; i <= last; i++) {
+        snprintf(text, sizeof(text), "%.*s[%" PRIu32 "]%s", (int)(open - part), part, i,
+                 strchr(open, ']') + 1);
+        if (!rule_parse(policy, (HwVcpuAction)action, text, error)) {
+            return false;
+        }
+    }
+    return first <= last ||
+           hw_error_set(error, "%s: '%s' is no range, expected the smaller number first",
+                        actions[action].name, part);
 }
 
 bool hw_vcpu_policy_add(HwVcpuPolicy *policy, HwVcpuAction action, const char *text,
@@ -165,8 +193,8 @@ bool hw_vcpu_policy_set_psci(HwVcpuPolicy *policy, const char *version, HwError 
 
     if (sscanf(version, "%1u.%2u%n", &major, &minor, &end) != 2 || version[end] ||
         version[0] < '0') {
-        return hw_error_set(error, "psci-version: '%.40s' is no version, expected 0.2, 1.0, 1.1 ...",
-                            version);
+        return hw_error_set(error, "psci-version: '%.40s' is no version, expected 0.2, 1.0, "
+                            "1.1 ...", version);
     }
     if (major == 0 && minor != 2) {
         return hw_error_set(error, "psci-version: %s can't be chosen, expected 0.2, 1.0, 1.1 ...",

@@ -58,9 +58,10 @@ typedef struct HwVcpuPolicy {
 
 /*
  * Adds rules for each register of "NAME[=VALUE[/MASK]]:NAME...", by name or id
- * (vcpu-name.h); values are hexadecimal with 0x, or decimal.  pin needs a value, tolerate
- * and offered may have one, the others have none.  The name "default" of tolerate stands for what upstream
- * QEMU tolerates with KVM: TCR2_EL1, PIRE0_EL1, PIR_EL1 and VENDOR_HYP_BMAP_2=0.
+ * (vcpu-name.h); "CCSIDR_EL1[3-13]" is eleven.  Values are hexadecimal with 0x, or decimal.
+ * pin needs a value, tolerate and offered may have one, the others have none.  The name
+ * "default" of tolerate stands for what upstream QEMU tolerates with KVM: TCR2_EL1,
+ * PIRE0_EL1, PIR_EL1 and VENDOR_HYP_BMAP_2=0.
  * False with a sentence, and the policy is as before.
  */
 bool hw_vcpu_policy_add(HwVcpuPolicy *policy, HwVcpuAction action, const char *text,

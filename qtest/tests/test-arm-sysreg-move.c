@@ -18,12 +18,8 @@
 /* The operator's part of moving from 6.12 to 6.1, as the page describes it. */
 #define HIDE_6_12                                                                  \
     "hide=TCR2_EL1:PIRE0_EL1:PIR_EL1:CNTPCT_EL0:CNTP_CTL_EL0:CNTP_CVAL_EL0:"       \
-    "CCSIDR_EL1[3]:CCSIDR_EL1[4]:CCSIDR_EL1[5]:CCSIDR_EL1[6]:CCSIDR_EL1[7]:"       \
-    "CCSIDR_EL1[8]:CCSIDR_EL1[9]:CCSIDR_EL1[10]:CCSIDR_EL1[11]:CCSIDR_EL1[12]:"    \
-    "CCSIDR_EL1[13]"
-#define KEEP_6_1                                                                   \
-    "keep=ID_AA64DFR0_EL1:ID_AA64MMFR1_EL1:CLIDR_EL1:CCSIDR_EL1[0]:CCSIDR_EL1[1]:" \
-    "CCSIDR_EL1[2]"
+    "CCSIDR_EL1[3-13]"
+#define KEEP_6_1 "keep=ID_AA64DFR0_EL1:ID_AA64MMFR1_EL1:CLIDR_EL1:CCSIDR_EL1[0-2]"
 
 typedef SysregHost Fixture;
 

@@ -421,8 +421,8 @@ static void test_policy_hides_after_pins(void)
     SysregHost h;
 
     refused(SYSREG_6_12, "", "hide=STD_BMAP", "arm-sysreg-sync: STD_BMAP (0x6030000000160000) "
-            "can't be hidden with the value 0x1: the guest may use these hypercalls; it takes a pin "
-            "to 0 before the guest first runs, or 'offered' if the destination always has them");
+            "can't be hidden with the value 0x1: the guest may use these hypercalls; it takes a "
+            "pin to 0 before the guest first runs, or 'offered' if the destination always has them");
     sysreg_host_up(&h, SYSREG_6_12, "");
     sysreg_device(&h, "hide=STD_BMAP:PSCI_VERSION pin=STD_BMAP=0 psci-version=0.2");
     g_assert_cmphex(sysreg_flags(&h, HW_VCPU_STD_BMAP) & ARM_SYSREG_FLAG_HIDDEN, !=, 0);

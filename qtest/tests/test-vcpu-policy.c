@@ -65,6 +65,10 @@ static const struct {
     { "hide-with-value", "hide=STD_BMAP=0", "hide: STD_BMAP has a value, expected the name alone" },
     { "value", "pin=STD_BMAP=-1", "pin: '-1' is no value of STD_BMAP, expected a number" },
     { "mask", "tolerate=STD_BMAP=0/x", "tolerate: '0' is no value of STD_BMAP, expected a number" },
+    { "range", "hide=CCSIDR_EL1[3-2]", "hide: 'CCSIDR_EL1[3-2]' is no range, expected the smaller "
+      "number first" },
+    { "range-of-what-has-none", "hide=PIR_EL1[1-2]", "hide: 'PIR_EL1[1]' is no register, expected "
+      "a name or an id with 0x" },
     { "psci", "psci-version=one", "psci-version: 'one' is no version, expected 0.2, 1.0, 1.1 ..." },
     { "psci-0.1", "psci-version=0.1", "psci-version: 0.1 can't be chosen, expected 0.2, 1.0, 1.1 "
       "..." },
@@ -83,6 +87,16 @@ static void test_parse_refused(gconstpointer data)
     g_assert_cmpstr(reason, ==, bad_policies[i].reason);
     g_assert_cmpuint(policy.count, ==, 1);
     g_assert_false(policy.clear_unknown);
+}
+
+static void test_parse_ranges(void)
+{
+    HwVcpuPolicy policy = policy_of("hide=CCSIDR_EL1[3-13],pin=CCSIDR_EL1[0-1]=0x2");
+
+    g_assert_cmpuint(policy.count, ==, 13);
+    g_assert_nonnull(hw_vcpu_policy_find(&policy, HW_VCPU_HIDE, CCSIDR_3));
+    g_assert_nonnull(hw_vcpu_policy_find(&policy, HW_VCPU_HIDE, CCSIDR_3 + 10));
+    g_assert_cmphex(hw_vcpu_policy_find(&policy, HW_VCPU_PIN, CCSIDR_3 - 2)->value, ==, 2);
 }
 
 static void test_parse_refuses_too_many(void)
@@ -225,7 +239,8 @@ static void test_merge_sees_another_size(void)
 {
     const HwVcpuEntry incoming = { (SCTLR_EL1 & ~HW_VCPU_ID_U64) | HW_VCPU_ID_U32, 1 };
     const HwVcpuEntry own = { SCTLR_EL1, 1 };
-    HwVcpuPolicy policy = { .count = 1, .rules = { { HW_VCPU_TOLERATE, false, incoming.id, 0, 0 } } };
+    HwVcpuPolicy policy = { .count = 1,
+                            .rules = { { HW_VCPU_TOLERATE, false, incoming.id, 0, 0 } } };
     HwVcpuStep steps[2];
 
     g_assert_cmpuint(hw_vcpu_merge(&policy, &incoming, 1, &own, 1, steps), ==, 2);
@@ -270,9 +285,9 @@ static void test_explain_says_what_would_pass(void)
                      "STD_BMAP (0x6030000000160000): incoming 0x0, here 0x1: the kernel answers "
                      "EBUSY; it takes a destination none of whose vCPUs has run");
     assert_explained((HwVcpuStep) { HW_VCPU_WORKAROUND_1, 2, 1, HW_VCPU_STEP_SET, -EINVAL },
-                     "WORKAROUND_1 (0x6030000000140001): incoming 0x2, here 0x1: the kernel answers "
-                     "EINVAL; it takes a destination whose host is as safe, or pin=WORKAROUND_1=0x1 "
-                     "on the source if the guest was started on such a host");
+                     "WORKAROUND_1 (0x6030000000140001): incoming 0x2, here 0x1: the kernel "
+                     "answers EINVAL; it takes a destination whose host is as safe, or "
+                     "pin=WORKAROUND_1=0x1 on the source if the guest was started on such a host");
     assert_explained((HwVcpuStep) { CLIDR_EL1, 2, 1, HW_VCPU_STEP_SET, -EINVAL },
                      "CLIDR_EL1 (0x603000000013c801): incoming 0x2, here 0x1: the kernel answers "
                      "EINVAL; it takes keep=CLIDR_EL1 here if the guest can do with this host's "
@@ -334,6 +349,7 @@ int main(int argc, char **argv)
 
         g_test_add_data_func(path, GSIZE_TO_POINTER(i), test_parse_refused);
     }
+    g_test_add_func("/vcpu-policy/parse/ranges", test_parse_ranges);
     g_test_add_func("/vcpu-policy/parse/refused/too-many", test_parse_refuses_too_many);
     g_test_add_func("/vcpu-policy/hide/psci-that-promises-nothing",
                     test_hide_psci_that_promises_nothing);
