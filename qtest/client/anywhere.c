@@ -7,6 +7,20 @@
 
 #include "hw-api/device/error.h"
 
+#define EVERY_VARIABLE "OB_MIGRATE_EVERY"
+
+bool ob_migrate_every(uint32_t given, uint32_t *every, HwError *error)
+{
+    const char *text = g_getenv(EVERY_VARIABLE);
+    guint64 number = given;
+
+    if (!number && text && !g_ascii_string_to_unsigned(text, 10, 0, UINT32_MAX, &number, NULL)) {
+        return hw_error_set(error, EVERY_VARIABLE ": it is no number of accesses: %s", text);
+    }
+    *every = (uint32_t)number;
+    return true;
+}
+
 /* False if the move failed. */
 static bool access_begins(ObSocket *s)
 {

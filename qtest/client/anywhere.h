@@ -39,6 +39,12 @@ const ObTransport *ob_anywhere_new(ObSocket *s, const ObStart *start, const char
                                    uint32_t every, HwError *error);
 void ob_anywhere_free(ObAnywhere *anywhere);    /* NULL is allowed */
 
+/*
+ * How often a machine moves: `given`, else $OB_MIGRATE_EVERY, else 0: it stays.  False
+ * with a sentence.
+ */
+bool ob_migrate_every(uint32_t given, uint32_t *every, HwError *error);
+
 /* Moves the machine of `s` to another program, or fails the client. */
 void ob_anywhere_move(ObSocket *s);
 

@@ -64,6 +64,22 @@ ObClient *ob_client_connect(const char *path, uint32_t timeout_ms, HwError *erro
 /* Around a host in this process, which must outlive the client. */
 ObClient *ob_client_in_process(struct ObHost *host);
 
+/*
+ * Around hosts in this process, one at a time, which are the client's.  `make` makes the
+ * first, and, before each access of number migrate_every, another that is alike, in which
+ * the machine goes on; NULL with a sentence.  0: $OB_MIGRATE_EVERY, and without it the
+ * machine stays.  What the test tells a host itself (observers, devices) doesn't go along.
+ */
+typedef struct ObHostMaker {
+    struct ObHost *(*make)(void *opaque, HwError *error);
+    void *opaque;
+    uint32_t migrate_every;
+} ObHostMaker;
+ObClient *ob_client_in_hosts(const ObHostMaker *maker, HwError *error);
+
+/* The host in this process, NULL over a socket.  Another after a migration. */
+struct ObHost *ob_client_host(const ObClient *client);
+
 /* Asks the program to end (SIGTERM); another status than 0 is a failure.  Then as
  * ob_client_free(). */
 void ob_client_quit(ObClient *client);

@@ -1,35 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The verbs as calls into a host in this process. */
-#include "qtest/client/transport.h"
+#include "qtest/client/in-process.h"
 
 #include <string.h>
 
 #include "qtest/host/host.h"
 
-typedef struct InProcess {
-    ObClient *client;
-    ObHost *host;
-} InProcess;
-
 static uint64_t in_process_load(void *link, HwSpace space, uint64_t address, uint32_t size)
 {
-    return ob_host_load(((InProcess *)link)->host, space, address, size);
+    return ob_host_load(((ObInProcess *)link)->host, space, address, size);
 }
 
 static void in_process_store(void *link, HwSpace space, uint64_t address, uint64_t value,
                              uint32_t size)
 {
-    ob_host_store(((InProcess *)link)->host, space, address, value, size);
+    ob_host_store(((ObInProcess *)link)->host, space, address, value, size);
 }
 
 static void in_process_read(void *link, uint64_t address, void *buffer, size_t size)
 {
-    ob_host_read(((InProcess *)link)->host, address, buffer, size);
+    ob_host_read(((ObInProcess *)link)->host, address, buffer, size);
 }
 
 static void in_process_write(void *link, uint64_t address, const void *buffer, size_t size)
 {
-    ob_host_write(((InProcess *)link)->host, address, buffer, size);
+    ob_host_write(((ObInProcess *)link)->host, address, buffer, size);
 }
 
 static void in_process_fill(void *link, uint64_t address, uint8_t byte, size_t size)
@@ -56,19 +51,19 @@ static bool in_process_irq_intercept(void *link, const char *path, bool outputs,
 
 static bool in_process_irq_get(void *link, uint32_t line)
 {
-    return ob_host_irq_level(((InProcess *)link)->host, line);
+    return ob_host_irq_level(((ObInProcess *)link)->host, line);
 }
 
 static bool in_process_irq_set(void *link, const char *path, const char *name, uint32_t line,
                                bool level)
 {
     (void)path, (void)name;
-    return ob_host_irq_set(((InProcess *)link)->host, line, level);
+    return ob_host_irq_set(((ObInProcess *)link)->host, line, level);
 }
 
 static int64_t in_process_clock_set(void *link, int64_t now)
 {
-    ObHost *host = ((InProcess *)link)->host;
+    ObHost *host = ((ObInProcess *)link)->host;
 
     ob_host_clock_set(host, now);
     return ob_host_clock_now(host);
@@ -76,19 +71,19 @@ static int64_t in_process_clock_set(void *link, int64_t now)
 
 static int64_t in_process_clock_step(void *link, int64_t nanoseconds)
 {
-    return in_process_clock_set(link, ob_host_clock_now(((InProcess *)link)->host) + nanoseconds);
+    return in_process_clock_set(link, ob_host_clock_now(((ObInProcess *)link)->host) + nanoseconds);
 }
 
 static int64_t in_process_clock_step_next(void *link)
 {
-    int64_t next = ob_host_clock_next(((InProcess *)link)->host);
+    int64_t next = ob_host_clock_next(((ObInProcess *)link)->host);
 
     return next < 0 ? -1 : in_process_clock_set(link, next);
 }
 
 static json_t *in_process_qmp(void *link, const char *text)
 {
-    ob_client_fail(((InProcess *)link)->client, "in process there is no QMP for: %.80s", text);
+    ob_client_fail(((ObInProcess *)link)->client, "in process there is no QMP for: %.80s", text);
     return NULL;
 }
 
@@ -100,12 +95,12 @@ static json_t *in_process_qmp_event(void *link, const char *name, uint32_t timeo
 
 static void in_process_reset(void *link)
 {
-    ob_host_reset(((InProcess *)link)->host);
+    ob_host_reset(((ObInProcess *)link)->host);
 }
 
 static bool in_process_poll(void *link)
 {
-    return ob_host_poll(((InProcess *)link)->host);
+    return ob_host_poll(((ObInProcess *)link)->host);
 }
 
 static char *in_process_qtest(void *link, const char *line)
@@ -119,7 +114,7 @@ static const HwRegister *in_process_register_at(void *link, HwSpace space, uint6
 {
     const HwInstance *instance;
 
-    for (uint32_t i = 0; (instance = ob_host_device_at(((InProcess *)link)->host, i)); i++) {
+    for (uint32_t i = 0; (instance = ob_host_device_at(((ObInProcess *)link)->host, i)); i++) {
         for (uint32_t r = 0; r < instance->region_count; r++) {
             const HwRegionState *region = &instance->regions[r];
             uint64_t word = (address - region->address) / 4;
@@ -134,6 +129,11 @@ static const HwRegister *in_process_register_at(void *link, HwSpace space, uint6
     return NULL;
 }
 
+static struct ObHost *in_process_host(void *link)
+{
+    return ((ObInProcess *)link)->host;
+}
+
 static GPid in_process_pid(void *link)
 {
     (void)link;
@@ -146,7 +146,7 @@ static bool in_process_quit(void *link, char **reason)
     return true;
 }
 
-static const ObTransport transport_in_process = {
+const ObTransport ob_transport_in_process = {
     .load = in_process_load,
     .store = in_process_store,
     .read = in_process_read,
@@ -165,6 +165,7 @@ static const ObTransport transport_in_process = {
     .poll = in_process_poll,
     .qtest = in_process_qtest,
     .register_at = in_process_register_at,
+    .host = in_process_host,
     .pid = in_process_pid,
     .quit = in_process_quit,
     .free = g_free,
@@ -172,9 +173,9 @@ static const ObTransport transport_in_process = {
 
 ObClient *ob_client_in_process(ObHost *host)
 {
-    InProcess *link = g_new0(InProcess, 1);
+    ObInProcess *link = g_new0(ObInProcess, 1);
 
     link->host = host;
-    link->client = ob_client_new(&transport_in_process, link);
+    link->client = ob_client_new(&ob_transport_in_process, link);
     return link->client;
 }

@@ -14,7 +14,6 @@
 #include "qtest/client/unix-socket.h"
 
 #define DEFAULT_TIMEOUT_MS 30000
-#define EVERY_VARIABLE "OB_MIGRATE_EVERY"
 
 static ObSocket *socket_new(const char *name, int fd, uint32_t timeout_ms)
 {
@@ -183,17 +182,13 @@ ObSocket *ob_socket_start(const ObStart *start, const char *program, HwError *er
 /* Sets 0 where the machine stays.  False with a sentence. */
 static bool start_migrate_every(const ObStart *start, uint32_t *every, HwError *error)
 {
-    const char *text = getenv(EVERY_VARIABLE);
-    guint64 number = start->migrate_every;
-
-    if (!number && text && !g_ascii_string_to_unsigned(text, 10, 0, UINT32_MAX, &number, NULL)) {
-        return hw_error_set(error, EVERY_VARIABLE ": it is no number of accesses: %s", text);
+    if (!ob_migrate_every(start->migrate_every, every, error)) {
+        return false;
     }
-    if (number && g_strcmp0(start->accelerator ? start->accelerator : "qtest", "qtest") != 0) {
+    if (*every && g_strcmp0(start->accelerator ? start->accelerator : "qtest", "qtest") != 0) {
         return hw_error_set(error, "migrate_every: accelerator is %s, expected qtest",
                             start->accelerator);
     }
-    *every = (uint32_t)number;
     return true;
 }
 

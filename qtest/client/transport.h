@@ -26,6 +26,7 @@ typedef struct ObTransport {
     char *(*qtest)(void *link, const char *line);
     const HwRegister *(*register_at)(void *link, HwSpace space, uint64_t address,
                                      const char **device);
+    struct ObHost *(*host)(void *link);         /* NULL: none is in this process */
     GPid (*pid)(void *link);
     bool (*quit)(void *link, char **reason);    /* false: not as it should; g_free(reason) */
     void (*free)(void *link);

@@ -2,6 +2,11 @@
 /* Verbs that are passed on to the transport. */
 #include "qtest/client/client-internal.h"
 
+struct ObHost *ob_client_host(const ObClient *c)
+{
+    return c->carrier->host ? c->carrier->host(c->link) : NULL;
+}
+
 GPid ob_client_pid(const ObClient *c)
 {
     return c->transport->pid(c->link);

@@ -16,19 +16,32 @@
 #define BEACON_LINE 5
 #define QUICK_MS 5000           /* a report that comes later waited for something */
 
-static ObHost *host_in_process;
-
 static bool is_in_process(void)
 {
     return !g_getenv("OB_PROGRAM");
 }
 
-static ObClient *start_in_process(HwError *error)
+/* `opaque`: whether with a beacon. */
+static ObHost *host_make(void *opaque, HwError *error)
 {
+    const bool *beacon = opaque;
     const ObHostConfig config = { .architecture = "x86_64", .machine = "q35" };
+    const ObOption options[] = { { "addr", G_STRINGIFY(BEACON) } };
+    ObHost *host = ob_host_new(&config, error);
 
-    host_in_process = ob_host_new(&config, error);
-    return host_in_process ? ob_client_in_process(host_in_process) : NULL;
+    if (host && *beacon && (!ob_host_load_plugins(host, g_getenv("OUTBOARD_SET"), error) ||
+                            !ob_host_add_device(host, "beacon", options, 1, error))) {
+        g_clear_pointer(&host, ob_host_free);
+    }
+    return host;
+}
+
+static ObClient *start_in_process(bool beacon, HwError *error)
+{
+    static bool with_beacon;            /* of the hosts that are to come, too */
+
+    with_beacon = beacon;
+    return ob_client_in_hosts(&(ObHostMaker) { host_make, &with_beacon, 0 }, error);
 }
 
 static ObClient *start_program(const char *arguments, uint32_t timeout_ms, HwError *error)
@@ -44,7 +57,7 @@ static ObClient *client_start(uint32_t timeout_ms)
 {
     char text[4096] = "";
     HwError error = { text, sizeof(text), 0 };
-    ObClient *c = is_in_process() ? start_in_process(&error)
+    ObClient *c = is_in_process() ? start_in_process(false, &error)
                                   : start_program("", timeout_ms, &error);
 
     g_assert_cmpstr(text, ==, "");
@@ -55,16 +68,12 @@ static ObClient *client_start(uint32_t timeout_ms)
 /* With a beacon, which is in our hosts only. */
 static ObClient *client_start_with_beacon(void)
 {
-    const ObOption options[] = { { "addr", G_STRINGIFY(BEACON) } };
-    const char *set = g_getenv("OUTBOARD_SET");
     char text[4096] = "";
     HwError error = { text, sizeof(text), 0 };
     ObClient *c;
 
     if (is_in_process()) {
-        c = start_in_process(&error);
-        ob_host_load_plugins(host_in_process, set, &error);
-        ob_host_add_device(host_in_process, "beacon", options, 1, &error);
+        c = start_in_process(true, &error);
     } else {
         c = start_program("-device beacon,addr=" G_STRINGIFY(BEACON), 0, &error);
     }
@@ -75,7 +84,6 @@ static ObClient *client_start_with_beacon(void)
 static void client_end(ObClient *c)
 {
     ob_client_quit(c);
-    g_clear_pointer(&host_in_process, ob_host_free);
 }
 
 static bool host_is_qemu(void)

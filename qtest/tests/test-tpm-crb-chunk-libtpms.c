@@ -5,6 +5,7 @@
 
 #include "devices/tpm-crb-regs.h"
 #include "hw-api/device/bytes.h"
+#include "qtest/client/client.h"
 #include "qtest/host/host.h"
 
 #define TPM_BUFFER 4096         /* libtpms's largest command */
@@ -13,16 +14,16 @@
 #define TPM_RC_SIZE 0x095
 #define TPM_RC_COMMAND_SIZE 0x142
 
-static ObHost *host;
+static ObClient *client;
 
-static void store(uint64_t offset, uint64_t value, uint32_t size)
+static void store(uint64_t offset, uint32_t value)
 {
-    ob_host_store(host, HW_SPACE_MEMORY, CRB_PC_ADDRESS + offset, value, size);
+    ob_client_writel(client, CRB_PC_ADDRESS + offset, value);
 }
 
 static uint32_t load(uint64_t offset)
 {
-    return (uint32_t)ob_host_load(host, HW_SPACE_MEMORY, CRB_PC_ADDRESS + offset, 4);
+    return ob_client_readl(client, CRB_PC_ADDRESS + offset);
 }
 
 /* The response code of a command that is followed by zeros up to its size. */
@@ -35,32 +36,43 @@ static uint32_t run(uint32_t size, uint32_t code)
     for (uint32_t at = 0; at < size; at += CRB_BUFFER_SIZE) {
         uint32_t left = size - at;
 
-        for (uint32_t i = 0; i < left && i < CRB_BUFFER_SIZE; i++) {
-            store(CRB_BUFFER + i, command[at + i], 1);
-        }
-        store(CRB_CTRL_START, left > CRB_BUFFER_SIZE ? CTRL_START_NEXT_CHUNK : CTRL_START_START, 4);
+        ob_client_memwrite(client, CRB_PC_ADDRESS + CRB_BUFFER, command + at,
+                           MIN(left, CRB_BUFFER_SIZE));
+        store(CRB_CTRL_START, left > CRB_BUFFER_SIZE ? CTRL_START_NEXT_CHUNK : CTRL_START_START);
     }
-    ob_host_quiesce(host);
-    g_assert_cmphex(load(CRB_CTRL_START), ==, 0);
+    while (load(CRB_CTRL_START)) {
+        ob_client_poll(client);
+    }
     return GUINT32_SWAP_LE_BE(load(CRB_BUFFER + 6));
+}
+
+static ObHost *host_make(void *opaque, HwError *error)
+{
+    const ObHostConfig config = { .architecture = "x86_64", .machine = "q35" };
+    const ObOption options[] = { { "tpmdev", "tpm0" }, { "cap-chunk", "on" } };
+    ObHost *host = ob_host_new(&config, error);
+
+    (void)opaque;
+    if (host && (!ob_host_load_plugins(host, g_getenv("OUTBOARD_SET"), error) ||
+                 !hw_tpm_add(ob_host_tpms(host), "libtpms", "tpm0", NULL, 0, error) ||
+                 !ob_host_add_device(host, "tpm-crb", options, G_N_ELEMENTS(options), error))) {
+        g_clear_pointer(&host, ob_host_free);
+    }
+    return host;
 }
 
 static void set_up(void)
 {
-    const ObHostConfig config = { .architecture = "x86_64", .machine = "q35" };
-    const ObOption options[] = { { "tpmdev", "tpm0" }, { "cap-chunk", "on" } };
     char sentence[256] = "";
     HwError error = { sentence, sizeof(sentence), 0 };
 
-    host = ob_host_new(&config, &error);
-    if (!host || !ob_host_load_plugins(host, g_getenv("OUTBOARD_SET"), &error) ||
-        !hw_tpm_add(ob_host_tpms(host), "libtpms", "tpm0", NULL, 0, &error) ||
-        !ob_host_add_device(host, "tpm-crb", options, G_N_ELEMENTS(options), &error)) {
+    client = ob_client_in_hosts(&(ObHostMaker) { .make = host_make }, &error);
+    if (!client) {
         g_error("%s", sentence);
     }
-    ob_host_reset(host);
-    store(CRB_LOC_CTRL, LOC_CTRL_REQUEST, 4);
-    store(CRB_CTRL_REQ, CTRL_REQ_COMMAND_READY, 4);
+    ob_client_reset(client);
+    store(CRB_LOC_CTRL, LOC_CTRL_REQUEST);
+    store(CRB_CTRL_REQ, CTRL_REQ_COMMAND_READY);
     g_assert_cmphex(run(12, TPM_CC_STARTUP), ==, 0);
 }
 
@@ -73,7 +85,7 @@ static void test_tpm_sees_the_whole_command(void)
     g_assert_cmphex(run(TPM_BUFFER, TPM_CC_GET_RANDOM), ==, TPM_RC_SIZE);
     g_assert_cmphex(run(TPM_BUFFER + 1, TPM_CC_GET_RANDOM), ==, TPM_RC_COMMAND_SIZE);
     g_assert_cmphex(load(CRB_CTRL_STS), ==, 0);
-    ob_host_free(host);
+    ob_client_free(client);
 }
 
 int main(int argc, char **argv)
