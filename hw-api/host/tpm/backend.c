@@ -29,7 +29,6 @@ typedef struct Request {
     int64_t command_since;
     uint32_t size;
     uint32_t capacity;
-    HwTpmStir stir;             /* goes with the next command */
 } Request;
 
 struct HwTpmBackend {
@@ -47,6 +46,7 @@ struct HwTpmBackend {
 
     pthread_mutex_t lock;       /* guards the next group */
     Request wanted;
+    HwTpmStir stir;             /* goes with the next command */
     bool scheduled;             /* work that will take `wanted` waits in the queue */
     bool running;               /* the driver has a command */
     uint32_t generation;
@@ -90,7 +90,7 @@ static void backend_unlock(HwTpmBackend *s)
 }
 
 /* The response's size, 0 if there is none that the device could take. */
-static uint32_t backend_transfer(HwTpmBackend *s, const Request *request)
+static uint32_t backend_transfer(HwTpmBackend *s, const Request *request, const HwTpmStir *stir)
 {
     HwTpmTransfer transfer = {
         .locality = request->locality,
@@ -102,9 +102,8 @@ static uint32_t backend_transfer(HwTpmBackend *s, const Request *request)
         .since = request->command_since,
     };
 
-    if (request->stir.size > 0) {
-        hw_tpm_execute_stir(s->driver, s->tpm, &request->stir, request->command_since,
-                            &s->worker_note);
+    if (stir->size > 0) {
+        hw_tpm_execute_stir(s->driver, s->tpm, stir, request->command_since, &s->worker_note);
     }
     if (request->cancelled) {
         atomic_store(&s->cancelled, true);
@@ -116,15 +115,18 @@ static void backend_work(void *opaque)
 {
     HwTpmBackend *s = opaque;
     Request request;
+    HwTpmStir stir;             /* seldom any, so not always copied */
     uint32_t size = 0;
 
+    stir.size = 0;
     backend_lock(s);
     request = s->wanted;
     s->wanted.restart = false;
     s->wanted.command = false;
     s->wanted.slot ^= request.command;  /* that one is the worker's now */
-    if (request.command) {
-        s->wanted.stir = (HwTpmStir) { 0 };
+    if (request.command && s->stir.size > 0) {
+        stir = s->stir;
+        s->stir = (HwTpmStir) { 0 };
     }
     s->scheduled = false;
     s->running = request.command;
@@ -135,7 +137,7 @@ static void backend_work(void *opaque)
         s->driver->restart(s->tpm, request.buffer_size, request.restart_since, &s->worker_note);
     }
     if (request.command) {
-        size = backend_transfer(s, &request);
+        size = backend_transfer(s, &request, &stir);
     }
 
     backend_lock(s);
@@ -308,7 +310,7 @@ void hw_tpm_backend_restart(HwTpmBackend *s, uint32_t buffer_size)
     s->wanted.restart = true;
     s->wanted.buffer_size = buffer_size;
     s->wanted.restart_since = backend_now(s);
-    s->wanted.stir = (HwTpmStir) { 0 };     /* it seeds itself when it starts */
+    s->stir = (HwTpmStir) { 0 };     /* it seeds itself when it starts */
     backend_schedule(s);
 }
 
@@ -323,7 +325,9 @@ bool hw_tpm_backend_submit(HwTpmBackend *s, uint8_t locality, const uint8_t *com
     }
     s->busy = true;
     backend_lock(s);
-    memcpy(s->command[wanted->slot], command, copied);
+    /* GCC makes a string instruction of a memcpy() of so many bytes at most, which takes
+     * longer to start than most commands to copy. */
+    memmove(s->command[wanted->slot], command, copied);
     wanted->command = true;
     wanted->cancelled = false;
     wanted->generation = s->generation;
@@ -357,16 +361,16 @@ void hw_tpm_backend_stir(HwTpmBackend *s, const void *entropy, uint32_t size)
         return;
     }
     backend_lock(s);
-    hw_tpm_stir_add(&s->wanted.stir, entropy, size);
+    hw_tpm_stir_add(&s->stir, entropy, size);
     backend_unlock(s);
 }
 
 void hw_tpm_backend_stir_now(HwTpmBackend *s, HwTpmNote *note)
 {
-    HwTpmStir stir = s->wanted.stir;
+    HwTpmStir stir = s->stir;
 
     if (stir.size > 0) {
-        s->wanted.stir = (HwTpmStir) { 0 };
+        s->stir = (HwTpmStir) { 0 };
         hw_tpm_execute_stir(s->driver, s->tpm, &stir, backend_now(s), note);
     }
 }
