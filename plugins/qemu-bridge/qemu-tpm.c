@@ -34,6 +34,7 @@ static struct {
     HwTpmCompleted *completed;
     bool running;               /* the device's command is to complete */
     bool cancelled;
+    uint32_t buffer_size;
     QemuTpmCommand command;
     uint8_t request[BUFFER_MAX];
     uint8_t response[BUFFER_MAX];
@@ -182,6 +183,7 @@ static HwTpmBackend *qemu_tpm_open(HwDevice *dev, const char *id, HwTpmCompleted
 {
     QemuTpm *tpm = qemu_find_tpm_be(id);
     QemuError *failed = NULL;
+    size_t size;
 
     if (!client_make() || s.tpm) {
         hw_error_set(error, "%s: tpmdev: '%s' can't be used: %s", dev->id, id,
@@ -198,6 +200,9 @@ static HwTpmBackend *qemu_tpm_open(HwDevice *dev, const char *id, HwTpmCompleted
         hw_error_set(error, "%s: tpmdev: '%s' is no TPM 2.0", dev->id, id);
         return NULL;
     }
+    /* QEMU stops a swtpm that it asks: only now that it has not begun. */
+    size = tpm_backend_get_buffer_size(tpm);
+    s.buffer_size = size < BUFFER_MAX ? (uint32_t)size : BUFFER_MAX;
     s.tpm = tpm;
     s.id = id;
     s.dev = dev;
@@ -225,9 +230,8 @@ static uint32_t qemu_tpm_version(HwTpmBackend *backend)
 
 static uint32_t qemu_tpm_buffer_size(HwTpmBackend *backend)
 {
-    size_t size = tpm_backend_get_buffer_size((QemuTpm *)backend);
-
-    return size < BUFFER_MAX ? (uint32_t)size : BUFFER_MAX;
+    (void)backend;
+    return s.buffer_size;
 }
 
 static void qemu_tpm_restart(HwTpmBackend *backend, uint32_t buffer_size)
