@@ -100,7 +100,7 @@ static bool version_is_known(const char *text)
     unsigned major, minor;
     char end;
 
-    return sscanf(text, "%2u.%1u%c", &major, &minor, &end) == 2 && major >= 4 && major <= 10 &&
+    return sscanf(text, "%2u.%1u%c", &major, &minor, &end) == 2 && major >= 4 && major <= 11 &&
            minor <= 2 && g_ascii_isdigit(text[0]) && text[0] != '0';
 }
 

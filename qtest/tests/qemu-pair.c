@@ -6,8 +6,7 @@
 #include <unistd.h>
 
 #define DEADLINE_MS 20000
-#define BOARD "-M pc-q35-7.2 -m 64M -nodefaults "
-#define QEMU  BOARD "-vga none -net none -serial none -parallel none -monitor none "
+#define QEMU "-vga none -net none -serial none -parallel none -monitor none"
 #define PPI   UINT64_C(0xfed45000)
 #define PLACE UINT64_C(0x300000)
 #define PCR   10
@@ -19,6 +18,7 @@ void set_up(Fixture *f, gconstpointer data)
     (void)data;
     f->directory = g_dir_make_tmp("ob-XXXXXX", NULL);
     f->path = g_build_filename(f->directory, "x", NULL);
+    f->board = "pc-q35-7.2";
 }
 
 void tear_down(Fixture *f, gconstpointer data)
@@ -83,8 +83,8 @@ ObClient *side_start(Fixture *f, const Side *side, bool incoming)
     g_autofree char *bridge = side->bridged
         ? g_strdup_printf("-plugin file=%s", g_getenv("OUTBOARD_BRIDGE")) : g_strdup("");
     g_autofree char *arguments = g_strdup_printf(
-        "%s %s %s -device %s,tpmdev=t %s", is_qemu(side->environment) ? QEMU : BOARD, bridge, tpm,
-        side->device, uri);
+        "-M %s -m 64M -nodefaults %s %s %s -device %s,tpmdev=t %s", f->board,
+        is_qemu(side->environment) ? QEMU : "", bridge, tpm, side->device, uri);
 
     return client_start(f, side->environment, arguments);
 }
@@ -191,7 +191,7 @@ bool has_program(const char *environment, const char *reason)
 {
     const char *qemu = g_getenv(environment);
 
-    if (qemu && *qemu) {
+    if (qemu && g_file_test(qemu, G_FILE_TEST_IS_EXECUTABLE)) {
         return true;
     }
     g_test_skip(reason);

@@ -10,6 +10,7 @@
 typedef struct Fixture {
     char *directory;
     char *path;                 /* of a socket or file */
+    const char *board;          /* "pc-q35-7.2" unless the test changes it */
     ObSwtpm *tpms[5];
     ObClient *clients[5];
     unsigned count;

@@ -61,6 +61,7 @@ static void test_versions_are_other_names(void)
 {
     version_expect("x86_64", "pc-q35-7.2", "q35", "pc-q35-7.2");
     version_expect("x86_64", "pc-q35-10.0", "q35", "pc-q35-10.0");
+    version_expect("x86_64", "pc-q35-11.1", "q35", "pc-q35-11.1");
     version_expect("x86_64", "pc-i440fx-8.1", "pc", "pc-i440fx-8.1");
     version_expect("aarch64", "virt-7.2", "virt", "virt-7.2");
     version_expect("x86_64", "q35", "q35", "pc-q35-7.2");
