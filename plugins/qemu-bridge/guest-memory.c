@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-/* QEMU reports no error for a write to nothing: look before. */
-static bool range_is_ram(uint64_t address, uint64_t size, bool is_write)
+/* QEMU reports no error for a read from nothing: look before. */
+static bool range_is_readable(uint64_t address, uint64_t size)
 {
     while (size > 0) {
         QemuMemoryRegionSection section = memory_region_find(get_system_memory(), address, size);
@@ -15,8 +15,7 @@ static bool range_is_ram(uint64_t address, uint64_t size, bool is_write)
         if (!section.region) {
             return false;
         }
-        is_ram = memory_region_get_ram_addr(section.region) != QEMU_RAM_ADDR_INVALID &&
-                 !(is_write && section.readonly);
+        is_ram = memory_region_get_ram_addr(section.region) != QEMU_RAM_ADDR_INVALID;
         memory_region_unref(section.region);
         if (!is_ram || section.offset_within_address_space != address || found == 0) {
             return false;
@@ -27,10 +26,28 @@ static bool range_is_ram(uint64_t address, uint64_t size, bool is_write)
     return true;
 }
 
+/* Nor is ROM, and a ROM device would take the write for the guest's. */
+static bool range_is_writable(uint64_t address, uint64_t size)
+{
+    QemuRamRanges ranges;
+    bool is_writable = false;
+
+    guest_phys_blocks_init(&ranges);
+    guest_phys_blocks_append(&ranges);
+    for (QemuRamRange *range = ranges.first; range; range = range->next) {
+        is_writable |= address >= range->start && address + (size - 1) < range->end;
+    }
+    guest_phys_blocks_free(&ranges);
+    return is_writable;
+}
+
 static bool guest_memory_access(uint64_t address, void *buffer, uint64_t size, bool is_write)
 {
-    return (size == 0 || address + (size - 1) >= address) &&
-           range_is_ram(address, size, is_write) &&
+    if (size == 0) {
+        return true;
+    }
+    return address + (size - 1) >= address &&
+           (is_write ? range_is_writable : range_is_readable)(address, size) &&
            address_space_rw(&address_space_memory, address, QEMU_ATTRIBUTES_UNSPECIFIED, buffer,
                             size, is_write) == 0;
 }

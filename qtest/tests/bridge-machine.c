@@ -5,13 +5,9 @@
 
 #include "hw-api/device/bytes.h"
 
-enum { ERROR = 1, READ = 2, SKIP = 4, SELECT = 8, WRITE = 16 };
-enum { DIRECTORY = 0x19 };
-
-#define CHUNK 2048u             /* of a transfer, through a page that nothing else uses */
+#define CHUNK 2048u             /* of a transfer, through what follows the descriptor */
 
 static char *program;
-static uint64_t page;
 
 bool bridge_machine_is_pc(void)
 {
@@ -26,7 +22,6 @@ bool bridge_machine_init(void)
         g_print("1..0 # SKIP " QEMU_RELEASE_MISSING "\n", program);
         return false;
     }
-    page = bridge_machine_is_pc() ? 0x10000 : 0x40010000;
     return true;
 }
 
@@ -85,58 +80,35 @@ void bridge_machine_run(const char *machine, const char *arguments)
 
 /* -------------------------------------------------------------------- fw_cfg */
 
-/* One transfer; whether it went well. */
-static bool dma(ObClient *c, uint32_t control, uint64_t address, uint32_t length)
+ObFwCfgPort cfg_port(ObClient *c)
 {
-    uint8_t descriptor[16];
-
-    hw_store_be32(descriptor, control);
-    hw_store_be32(descriptor + 4, length);
-    hw_store_be32(descriptor + 8, (uint32_t)(address >> 32));
-    hw_store_be32(descriptor + 12, (uint32_t)address);
-    ob_client_memwrite(c, page, descriptor, sizeof(descriptor));
-    if (bridge_machine_is_pc()) {
-        ob_client_outl(c, 0x514, GUINT32_TO_BE((uint32_t)(page >> 32)));
-        ob_client_outl(c, 0x518, GUINT32_TO_BE((uint32_t)page));
-    } else {
-        ob_client_writeq(c, 0x9020010, GUINT64_TO_BE(page));
-    }
-    ob_client_memread(c, page, descriptor, 4);
-    return hw_load_be32(descriptor) == 0;
+    return bridge_machine_is_pc() ? fw_cfg_of_pc(c) : fw_cfg_of_virt(c);
 }
 
 /* Of what is selected. */
 static void cfg_read(ObClient *c, uint8_t *bytes, uint32_t size)
 {
+    ObFwCfgPort port = cfg_port(c);
+    uint64_t through = port.descriptor + 64;
+
     for (uint32_t at = 0; at < size; at += CHUNK) {
         uint32_t part = MIN(CHUNK, size - at);
 
-        g_assert_true(dma(c, READ, page + 64, part));
-        ob_client_memread(c, page + 64, bytes + at, part);
+        g_assert_cmphex(fw_cfg_dma(&port, FW_CFG_DMA_READ, through, part), ==, 0);
+        ob_client_memread(c, through, bytes + at, part);
     }
-}
-
-static void cfg_select(ObClient *c, uint16_t key)
-{
-    g_assert_true(dma(c, (uint32_t)key << 16 | SELECT, 0, 0));
 }
 
 uint32_t cfg_file_select(ObClient *c, const char *name)
 {
-    uint8_t entry[64];
-    uint32_t count;
+    ObFwCfgPort port = cfg_port(c);
+    uint32_t size = 0;
+    uint16_t key = fw_cfg_find(&port, name, &size);
 
-    cfg_select(c, DIRECTORY);
-    cfg_read(c, entry, 4);
-    count = hw_load_be32(entry);
-    for (uint32_t i = 0; i < count; i++) {
-        cfg_read(c, entry, sizeof(entry));
-        if (g_str_equal((char *)entry + 8, name)) {
-            cfg_select(c, hw_load_be16(entry + 4));
-            return hw_load_be32(entry);
-        }
+    if (key) {
+        g_assert_cmphex(fw_cfg_dma(&port, fw_cfg_dma_key(key), 0, 0), ==, 0);
     }
-    return 0;
+    return key ? size : 0;
 }
 
 void cfg_file_read(ObClient *c, const char *name, void *bytes, uint32_t size)
@@ -148,10 +120,13 @@ void cfg_file_read(ObClient *c, const char *name, void *bytes, uint32_t size)
 bool cfg_file_write(ObClient *c, const char *name, uint32_t offset, const void *bytes,
                     uint32_t size)
 {
+    ObFwCfgPort port = cfg_port(c);
+    uint64_t through = port.descriptor + 64;
+
     g_assert_cmpuint(cfg_file_select(c, name), >, 0);
-    g_assert_true(dma(c, SKIP, 0, offset));
-    ob_client_memwrite(c, page + 64, bytes, size);
-    return dma(c, WRITE, page + 64, size);
+    g_assert_cmphex(fw_cfg_dma(&port, FW_CFG_DMA_SKIP, 0, offset), ==, 0);
+    ob_client_memwrite(c, through, bytes, size);
+    return fw_cfg_dma(&port, FW_CFG_DMA_WRITE, through, size) == 0;
 }
 
 /* -------------------------------------------------------------------- tables */

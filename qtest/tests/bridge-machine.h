@@ -6,7 +6,7 @@
 #ifndef TESTS_BRIDGE_MACHINE_H
 #define TESTS_BRIDGE_MACHINE_H
 
-#include "qtest/client/client.h"
+#include "qtest/client/fw-cfg.h"
 #include "qtest/tests/qemu-release.h"
 
 /* False with a TAP line that skips all, if the release is not there. */
@@ -22,6 +22,8 @@ void bridge_machine_assert_refused(const char *machine, const char *arguments,
 void bridge_machine_run(const char *machine, const char *arguments);
 
 /* ------------------------------------------------------------------- fw_cfg, by DMA */
+
+ObFwCfgPort cfg_port(ObClient *c);
 
 /* Selects a file; its size, 0 if there is none. */
 uint32_t cfg_file_select(ObClient *c, const char *name);

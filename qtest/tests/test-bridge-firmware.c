@@ -186,34 +186,16 @@ static void test_rebuild(gconstpointer file)
 }
 
 /* By the registers that firmware without DMA uses. */
-static uint32_t size_by_port(ObClient *c)
-{
-    uint32_t size = 0;
-    uint8_t entry[64];
-
-    ob_client_outw(c, 0x510, 0x19);
-    for (unsigned i = 0; i < 4; i++) {
-        ob_client_inb(c, 0x511);
-    }
-    do {
-        for (unsigned i = 0; i < sizeof(entry); i++) {
-            entry[i] = ob_client_inb(c, 0x511);
-        }
-        size = hw_load_be32(entry);
-    } while (strcmp((char *)entry + 8, "etc/table-loader"));
-    ob_client_outw(c, 0x510, hw_load_be16(entry + 4));
-    return size;
-}
-
-static void test_port(void)
+static void test_data_register(void)
 {
     ObClient *c = bridge_machine_start(NULL, PART);
-    uint32_t size = size_by_port(c);
+    ObFwCfgPort port = cfg_port(c);
+    uint32_t size = 0;
+    uint16_t key = fw_cfg_find(&port, "etc/table-loader", &size);
     g_autofree char *script = g_malloc(size);
 
-    for (uint32_t i = 0; i < size; i++) {
-        script[i] = (char)ob_client_inb(c, 0x511);
-    }
+    fw_cfg_select(&port, key);
+    fw_cfg_read(&port, script, size);
     g_assert_nonnull(memmem(script, size, "etc/outboard/tables", 19));
     ob_client_quit(c);
 }
@@ -359,9 +341,7 @@ int main(int argc, char **argv)
                          test_rebuild);
     g_test_add_data_func("/bridge-firmware/acpi/rebuild-by-tables-keeps-them", "etc/acpi/tables",
                          test_rebuild);
-    if (bridge_machine_is_pc()) {
-        g_test_add_func("/bridge-firmware/acpi/linked-for-firmware-without-dma", test_port);
-    }
+    g_test_add_func("/bridge-firmware/acpi/linked-for-firmware-without-dma", test_data_register);
     g_test_add_func("/bridge-firmware/acpi/machine-without-tables-starts", test_no_acpi);
     g_test_add_func("/bridge-firmware/acpi/event-survives-a-load", test_event_after_load);
     if (!bridge_machine_is_pc()) {

@@ -6,7 +6,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "qtest/client/client.h"
+#include "devices/tpm-crb-regs.h"
+#include "qtest/client/fw-cfg.h"
 #include "qtest/tests/qemu-release.h"
 
 /* Where the bridge puts the first beacon, and what its interrupts arrive at. */
@@ -46,10 +47,10 @@ static ObClient *qemu_try(const char *arguments, HwError *error)
     return ob_client_start(&start, error);
 }
 
-/* With the bridge and these arguments after it. */
-static ObClient *qemu_start(const char *arguments)
+/* With the bridge and these arguments right behind it. */
+static ObClient *qemu_start_with(const char *arguments)
 {
-    g_autofree char *all = g_strdup_printf("-plugin file=%s %s", bridge_path(), arguments);
+    g_autofree char *all = g_strdup_printf("-plugin file=%s%s", bridge_path(), arguments);
     char text[4096] = "";
     HwError error = { text, sizeof(text), 0 };
     ObClient *c = qemu_try(all, &error);
@@ -57,6 +58,13 @@ static ObClient *qemu_start(const char *arguments)
     g_assert_cmpstr(text, ==, "");
     g_assert_nonnull(c);
     return c;
+}
+
+static ObClient *qemu_start(const char *arguments)
+{
+    g_autofree char *all = g_strdup_printf(" %s", arguments);
+
+    return qemu_start_with(all);
 }
 
 static void assert_refused(const char *arguments, const char *sentence)
@@ -292,7 +300,30 @@ static void test_name(void)
 
 /* ---------------------------------------------------------------------- TPM */
 
-enum { CRB = 0xfed40000, CRB_LOC_CTRL = 0x8, CRB_REQ = 0x40, CRB_START = 0x4c, CRB_BUFFER = 0x80 };
+#define CRB UINT64_C(0xfed40000)
+
+/* The GUID begins with 1, LOC_CTRL's requestAccess. */
+static void test_guest_memory(void)
+{
+    bool is_pc = machine == &q35;
+    g_autofree char *devices = g_strdup_printf(
+        ",libtpms=t -device tpm-crb-device,tpmdev=t -device %svmgenid,id=g,"
+        "guid=00000001-0000-4000-8000-000000000000", is_pc ? "outboard-" : "");
+    ObClient *c = qemu_start_with(devices);
+    ObFwCfgPort port = is_pc ? fw_cfg_of_pc(c) : fw_cfg_of_virt(c);
+    uint16_t key = fw_cfg_find(&port, "etc/vmgenid_addr", NULL);
+    json_t *guid;
+
+    g_assert_cmpuint(key, !=, 0);
+    ob_client_writeq(c, port.descriptor + 64, machine->base + CRB_LOC_CTRL);
+    g_assert_cmphex(fw_cfg_dma(&port, fw_cfg_dma_key(key) | FW_CFG_DMA_WRITE,
+                               port.descriptor + 64, 8), ==, 0);
+    guid = json_pack("{s:s, s:s, s:s}", "path", "/machine/peripheral/g", "property", "guid",
+                     "value", "00000001-0000-4000-8000-000000000001");
+    json_decref(ob_client_qmp(c, "qom-set", guid, NULL));
+    g_assert_cmphex(ob_client_readl(c, machine->base + CRB_LOC_STS), ==, 0);
+    ob_client_quit(c);
+}
 
 /* Startup, on libtpms in QEMU's process. */
 static void test_tpm(gconstpointer data)
@@ -310,10 +341,10 @@ static void test_tpm(gconstpointer data)
 
     g_assert_nonnull(c);
     ob_client_writel(c, CRB + CRB_LOC_CTRL, 1);
-    ob_client_writel(c, CRB + CRB_REQ, 1);
+    ob_client_writel(c, CRB + CRB_CTRL_REQ, 1);
     ob_client_memwrite(c, CRB + CRB_BUFFER, startup, sizeof(startup));
-    ob_client_writel(c, CRB + CRB_START, 1);
-    while (ob_client_readl(c, CRB + CRB_START)) {
+    ob_client_writel(c, CRB + CRB_CTRL_START, 1);
+    while (ob_client_readl(c, CRB + CRB_CTRL_START)) {
         g_thread_yield();
     }
     ob_client_memread(c, CRB + CRB_BUFFER, response, sizeof(response));
@@ -597,6 +628,7 @@ int main(int argc, char **argv)
     g_test_add_func("/qemu-bridge/life/hot-unplug-is-refused", test_hot_unplug);
     g_test_add_func("/qemu-bridge/life/hot-plug-is-refused", test_hot_plug);
     g_test_add_func("/qemu-bridge/name/one-that-qemu-has-gets-a-prefix", test_name);
+    g_test_add_func("/qemu-bridge/guest-memory/rom-device-is-not-written", test_guest_memory);
     g_test_add_data_func("/qemu-bridge/tpm/libtpms-answers-a-command", "", test_tpm);
     g_test_add_data_func("/qemu-bridge/tpm/libtpms-answers-in-a-sandbox", SANDBOX, test_tpm);
     g_test_add_func("/qemu-bridge/migration/state-and-outputs-return", test_migration);
