@@ -9,7 +9,9 @@
 #include "hw-api/device/bytes.h"
 #include "qtest/host/firmware-stand-in.h"
 #include "qtest/host/host.h"
+#include "qtest/host/load.h"
 #include "qtest/tests/acpi-guest.h"
+#include "qtest/tests/stream-files.h"
 
 #define GUID      "00112233-4455-6677-8899-aabbccddeeff"
 #define GUID_LE   "\x33\x22\x11\x00\x55\x44\x77\x66\x88\x99\xaa\xbb\xcc\xdd\xee\xff"
@@ -276,6 +278,46 @@ static void test_event_notifies(Guest *g, gconstpointer data)
 
 /* ------------------------------------------------------------------ beside SeaBIOS */
 
+/* But for where the file was put, and the checksum over that. */
+static void assert_same_ssdt(GBytes *ours, GBytes *theirs)
+{
+    const uint8_t *a = g_bytes_get_data(ours, NULL);
+    const uint8_t *b = g_bytes_get_data(theirs, NULL);
+    gsize size = g_bytes_get_size(ours);
+
+    g_assert_cmpuint(size, ==, g_bytes_get_size(theirs));
+    g_assert_cmpmem(a, 9, b, 9);
+    g_assert_cmpmem(a + 10, VGIA_PLACE - 10, b + 10, VGIA_PLACE - 10);
+    g_assert_cmpmem(a + VGIA_PLACE + 4, size - VGIA_PLACE - 4, b + VGIA_PLACE + 4,
+                    size - VGIA_PLACE - 4);
+}
+
+/* A machine that QEMU has saved once its SeaBIOS had run. */
+static void test_saved_by_seabios(void)
+{
+    const ObHostConfig config = { .architecture = "x86_64", .machine = "q35",
+                                  .ram_size = 16 << 20 };
+    const ObOption guid = { "guid", GUID };
+    g_autoptr(GByteArray) stream = stream_load("x86-vmgenid-seabios-7.2");
+    g_autoptr(GBytes) ours = NULL;
+    g_autoptr(GBytes) theirs = NULL;
+    ObHost *host = ob_host_new(&config, NULL);
+    ObClient *client = ob_client_in_process(host);
+    ObLoad *load;
+
+    g_assert_true(ob_host_load_plugins(host, g_getenv("OUTBOARD_SET"), NULL));
+    g_assert_nonnull(ob_host_add_device(host, "vmgenid", &guid, 1, NULL));
+    g_assert_true(ob_firmware_boot(host, NULL, NULL));
+    ours = acpi_table(client, 0, "SSDT");
+    load = ob_load_new(host);
+    g_assert_true(ob_load_feed(load, stream->data, stream->len) && ob_load_finish(load));
+    ob_load_free(load);
+    theirs = acpi_table(client, 0, "SSDT");
+    assert_same_ssdt(ours, theirs);
+    ob_client_quit(client);
+    ob_host_free(host);
+}
+
 static ObClient *program_start(const char *program, const char *accelerator,
                                const char *arguments)
 {
@@ -317,20 +359,6 @@ static void seabios_await(ObClient *client)
         g_usleep(50000);
     }
     json_decref(ob_client_qmp(client, "stop", NULL, NULL));
-}
-
-/* But for where the file was put, and the checksum over that. */
-static void assert_same_ssdt(GBytes *ours, GBytes *theirs)
-{
-    const uint8_t *a = g_bytes_get_data(ours, NULL);
-    const uint8_t *b = g_bytes_get_data(theirs, NULL);
-    gsize size = g_bytes_get_size(ours);
-
-    g_assert_cmpuint(size, ==, g_bytes_get_size(theirs));
-    g_assert_cmpmem(a, 9, b, 9);
-    g_assert_cmpmem(a + 10, VGIA_PLACE - 10, b + 10, VGIA_PLACE - 10);
-    g_assert_cmpmem(a + VGIA_PLACE + 4, size - VGIA_PLACE - 4, b + VGIA_PLACE + 4,
-                    size - VGIA_PLACE - 4);
 }
 
 static void test_beside_seabios(void)
@@ -386,6 +414,8 @@ int main(int argc, char **argv)
     GUEST("q35/vmgenid-s-methods-give-the-address", q35, test_vmgenid_methods);
     GUEST("q35/event-notifies-vmgenid", q35, test_event_notifies);
     GUEST("virt/event-notifies-vmgenid", virt, test_event_notifies);
+    g_test_add_func("/acpi-tables/saved-by-seabios/vmgenid-is-linked-alike",
+                    test_saved_by_seabios);
     status = g_test_run();
     g_free(q35.output);
     g_free(virt.output);
