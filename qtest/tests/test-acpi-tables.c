@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The ACPI tables as a guest finds them once the firmware stand-in has run, judged by ACPICA
- * and beside QEMU's.  With OB_PROGRAM: the same of a stock QEMU, whose SeaBIOS has run.
+ * and beside QEMU's.
  */
 #include <string.h>
 
 #include "devices/tpm-crb-regs.h"
 #include "hw-api/device/bytes.h"
 #include "qtest/host/firmware-stand-in.h"
-#include "qtest/host/host.h"
-#include "qtest/host/load.h"
 #include "qtest/tests/acpi-guest.h"
-#include "qtest/tests/stream-files.h"
 
 #define GUID      "00112233-4455-6677-8899-aabbccddeeff"
 #define GUID_LE   "\x33\x22\x11\x00\x55\x44\x77\x66\x88\x99\xaa\xbb\xcc\xdd\xee\xff"
@@ -276,115 +273,6 @@ static void test_event_notifies(Guest *g, gconstpointer data)
     g_assert_nonnull(strstr(output, "Value 0x80 (Status Change)"));
 }
 
-/* ------------------------------------------------------------------ beside SeaBIOS */
-
-/* But for where the file was put, and the checksum over that. */
-static void assert_same_ssdt(GBytes *ours, GBytes *theirs)
-{
-    const uint8_t *a = g_bytes_get_data(ours, NULL);
-    const uint8_t *b = g_bytes_get_data(theirs, NULL);
-    gsize size = g_bytes_get_size(ours);
-
-    g_assert_cmpuint(size, ==, g_bytes_get_size(theirs));
-    g_assert_cmpmem(a, 9, b, 9);
-    g_assert_cmpmem(a + 10, VGIA_PLACE - 10, b + 10, VGIA_PLACE - 10);
-    g_assert_cmpmem(a + VGIA_PLACE + 4, size - VGIA_PLACE - 4, b + VGIA_PLACE + 4,
-                    size - VGIA_PLACE - 4);
-}
-
-/* A machine that QEMU has saved once its SeaBIOS had run. */
-static void test_saved_by_seabios(void)
-{
-    const ObHostConfig config = { .architecture = "x86_64", .machine = "q35",
-                                  .ram_size = 16 << 20 };
-    const ObOption guid = { "guid", GUID };
-    g_autoptr(GByteArray) stream = stream_load("x86-vmgenid-seabios-7.2");
-    g_autoptr(GBytes) ours = NULL;
-    g_autoptr(GBytes) theirs = NULL;
-    ObHost *host = ob_host_new(&config, NULL);
-    ObClient *client = ob_client_in_process(host);
-    ObLoad *load;
-
-    g_assert_true(ob_host_load_plugins(host, g_getenv("OUTBOARD_SET"), NULL));
-    g_assert_nonnull(ob_host_add_device(host, "vmgenid", &guid, 1, NULL));
-    g_assert_true(ob_firmware_boot(host, NULL, NULL));
-    ours = acpi_table(client, 0, "SSDT");
-    load = ob_load_new(host);
-    g_assert_true(ob_load_feed(load, stream->data, stream->len) && ob_load_finish(load));
-    ob_load_free(load);
-    theirs = acpi_table(client, 0, "SSDT");
-    assert_same_ssdt(ours, theirs);
-    ob_client_quit(client);
-    ob_host_free(host);
-}
-
-static ObClient *program_start(const char *program, const char *accelerator,
-                               const char *arguments)
-{
-    char text[4096] = "";
-    HwError error = { text, sizeof(text), 0 };
-    ObStart start = { .program = program, .accelerator = accelerator, .arguments = arguments };
-    ObClient *client = ob_client_start(&start, &error);
-
-    if (!client) {
-        g_error("%s", text);
-    }
-    return client;
-}
-
-static bool rsdp_is_whole(ObClient *client)
-{
-    uint64_t address = ob_acpi_find_rsdp(client, 0);
-    uint8_t rsdp[20];
-    uint8_t sum = 0;
-
-    if (address == 0) {
-        return false;
-    }
-    ob_client_memread(client, address, rsdp, sizeof(rsdp));
-    for (size_t i = 0; i < sizeof(rsdp); i++) {
-        sum = (uint8_t)(sum + rsdp[i]);
-    }
-    return sum == 0;
-}
-
-/* Its checksum is the script's last command. */
-static void seabios_await(ObClient *client)
-{
-    int64_t deadline = g_get_monotonic_time() + 60 * G_TIME_SPAN_SECOND;
-
-    json_decref(ob_client_qmp(client, "cont", NULL, NULL));
-    while (!rsdp_is_whole(client)) {
-        g_assert_cmpint(g_get_monotonic_time(), <, deadline);
-        g_usleep(50000);
-    }
-    json_decref(ob_client_qmp(client, "stop", NULL, NULL));
-}
-
-static void test_beside_seabios(void)
-{
-    g_autofree char *arguments = g_strdup("-machine q35 -nodefaults -device vmgenid,guid=" GUID);
-    g_autofree char *with_stand_in = g_strdup("-machine q35,firmware=stand-in "
-                                              "-device vmgenid,guid=" GUID);
-    ObClient *qemu = program_start(g_getenv("OB_PROGRAM"), g_getenv("OB_ACCELERATOR"), arguments);
-    ObClient *outboard = program_start(g_getenv("OB_OUTBOARD"), NULL, with_stand_in);
-    g_autoptr(GBytes) theirs = NULL;
-    g_autoptr(GBytes) ours = NULL;
-    uint8_t our_blob[4096], their_blob[4096];
-
-    seabios_await(qemu);
-    theirs = acpi_table(qemu, 0, "SSDT");
-    ours = acpi_table(outboard, 0, "SSDT");
-    assert_same_ssdt(ours, theirs);
-    ob_client_memread(outboard, ob_acpi_number(ours, VGIA_PLACE, 4), our_blob, sizeof(our_blob));
-    ob_client_memread(qemu, ob_acpi_number(theirs, VGIA_PLACE, 4), their_blob, sizeof(their_blob));
-    g_assert_cmpmem(our_blob, sizeof(our_blob), their_blob, sizeof(their_blob));
-    g_assert_cmpuint(ob_acpi_number(ours, VGIA_PLACE, 4) % 4096, ==, 0);
-    g_assert_cmpuint(ob_acpi_number(theirs, VGIA_PLACE, 4) % 4096, ==, 0);
-    ob_client_quit(qemu);
-    ob_client_quit(outboard);
-}
-
 #define GUEST(path, machine, function) \
     g_test_add("/acpi-tables/" path, Guest, &machine, guest_set_up, function, guest_tear_down)
 
@@ -393,11 +281,6 @@ int main(int argc, char **argv)
     int status;
 
     g_test_init(&argc, &argv, NULL);
-    if (g_getenv("OB_PROGRAM")) {
-        g_test_add_func("/acpi-tables/beside-seabios/vmgenid-is-linked-alike",
-                        test_beside_seabios);
-        return g_test_run();
-    }
     GUEST("pc/iasl-takes-them-apart-and-together", pc, test_iasl);
     GUEST("q35/iasl-takes-them-apart-and-together", q35, test_iasl);
     GUEST("virt/iasl-takes-them-apart-and-together", virt, test_iasl);
@@ -414,8 +297,6 @@ int main(int argc, char **argv)
     GUEST("q35/vmgenid-s-methods-give-the-address", q35, test_vmgenid_methods);
     GUEST("q35/event-notifies-vmgenid", q35, test_event_notifies);
     GUEST("virt/event-notifies-vmgenid", virt, test_event_notifies);
-    g_test_add_func("/acpi-tables/saved-by-seabios/vmgenid-is-linked-alike",
-                    test_saved_by_seabios);
     status = g_test_run();
     g_free(q35.output);
     g_free(virt.output);
