@@ -81,21 +81,30 @@ HwRegsFile *sysreg_file(const char *name)
     return file;
 }
 
+HwVcpuModel *sysreg_model(const HwRegsFile *file, const char *settings)
+{
+    HwVcpuModel *model = hw_vcpu_model_new(file, 2);
+    g_auto(GStrv) words = g_strsplit(settings, " ", 0);
+    char reason[300];
+    HwError error = { reason, sizeof(reason), 0 };
+
+    for (char **word = words; *word; word++) {
+        g_auto(GStrv) pair = g_strsplit(*word, "=", 2);
+
+        if (**word && !hw_vcpu_model_configure(model, pair[0], pair[1], &error)) {
+            g_error("%s", reason);
+        }
+    }
+    return model;
+}
+
 void sysreg_host_up_file(SysregHost *h, const HwRegsFile *file, const char *settings)
 {
     const ObHostConfig config = { .architecture = "aarch64", .machine = "virt", .log = log_line,
                                   .opaque = h };
-    g_auto(GStrv) words = g_strsplit(settings, " ", 0);
 
     *h = (SysregHost) { .error = { h->text, sizeof(h->text), 0 }, .log = g_string_new(NULL) };
-    h->model = hw_vcpu_model_new(file, 2);
-    for (char **word = words; *word; word++) {
-        g_auto(GStrv) pair = g_strsplit(*word, "=", 2);
-
-        if (**word && !hw_vcpu_model_configure(h->model, pair[0], pair[1], &h->error)) {
-            g_error("%s", h->text);
-        }
-    }
+    h->model = sysreg_model(file, settings);
     h->faulty.behind = hw_vcpu_model_vcpus(h->model);
     h->faulty.vcpus = (HwVcpus) { 2, faulty_list, faulty_get, faulty_set, faulty_has_run };
     h->host = ob_host_new(&config, &h->error);

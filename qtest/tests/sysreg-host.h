@@ -43,6 +43,7 @@ void sysreg_host_up(SysregHost *h, const char *file, const char *settings);
 void sysreg_host_up_file(SysregHost *h, const HwRegsFile *file, const char *settings);
 void sysreg_host_down(SysregHost *h);
 HwRegsFile *sysreg_file(const char *name);
+HwVcpuModel *sysreg_model(const HwRegsFile *file, const char *settings);
 
 /* Adds the device with options as "hide=A:B form=read-back" between blanks.  False with
  * the reason in h->text. */

@@ -13,16 +13,18 @@ static char reason[600];
 static HwError error = { reason, sizeof(reason), 0 };
 static HwMatrix *matrix;
 
+static HwRegsFile *file_6_1, *file_6_12;
+
 /* Settings without "kernel=", and the .regs file. */
-static const char *kernel_split(const char *settings, GString *rest)
+static const HwRegsFile *kernel_split(const char *settings, GString *rest)
 {
     g_auto(GStrv) words = g_strsplit(settings, " ", 0);
-    const char *file = SYSREG_6_12;
+    const HwRegsFile *file = file_6_12;
 
     g_string_truncate(rest, 0);
     for (char **word = words; *word; word++) {
         if (!strcmp(*word, "kernel=6.1")) {
-            file = SYSREG_6_1;
+            file = file_6_1;
         } else if (strcmp(*word, "kernel=6.12") != 0 && **word) {
             g_string_append_printf(rest, "%s ", *word);
         }
@@ -30,11 +32,20 @@ static const char *kernel_split(const char *settings, GString *rest)
     return file;
 }
 
+static HwVcpuModel *kernel_model(const char *settings)
+{
+    GString *rest = g_string_new(NULL);
+    HwVcpuModel *model = sysreg_model(kernel_split(settings, rest), rest->str);
+
+    g_string_free(rest, TRUE);
+    return model;
+}
+
 static void kernel_up(SysregHost *h, const char *settings)
 {
     GString *rest = g_string_new(NULL);
 
-    sysreg_host_up(h, kernel_split(settings, rest), rest->str);
+    sysreg_host_up_file(h, kernel_split(settings, rest), rest->str);
     g_string_free(rest, TRUE);
 }
 
@@ -48,22 +59,21 @@ static void assert_result(const HwMatrixCell *cell, HwMatrixOutcome outcome, uin
 
 static void cell_run(const HwMatrixCell *cell)
 {
-    SysregHost source, destination;
+    HwVcpuModel *source = kernel_model(cell->source);
+    HwVcpuModel *destination = kernel_model(cell->destination);
     HwMatrixStream stream;
     HwMatrixResult result;
 
-    kernel_up(&source, cell->source);
-    kernel_up(&destination, cell->destination);
-    if (!hw_matrix_save(cell, source.faulty.behind, &stream, &result, &error)) {
+    if (!hw_matrix_save(cell, hw_vcpu_model_vcpus(source), &stream, &result, &error)) {
         g_error("line %u: %s", cell->line, reason);
     }
     if (result.outcome == HW_MATRIX_OK &&
-        !hw_matrix_load(cell, destination.faulty.behind, &stream, &result, &error)) {
+        !hw_matrix_load(cell, hw_vcpu_model_vcpus(destination), &stream, &result, &error)) {
         g_error("line %u: %s", cell->line, reason);
     }
     assert_result(cell, result.outcome, result.id);
-    sysreg_host_down(&source);
-    sysreg_host_down(&destination);
+    hw_vcpu_model_free(source);
+    hw_vcpu_model_free(destination);
 }
 
 /* ------------------------------------------------------------------ the device */
@@ -188,6 +198,8 @@ int main(int argc, char **argv)
     int result;
 
     g_test_init(&argc, &argv, NULL);
+    file_6_1 = sysreg_file(SYSREG_6_1);
+    file_6_12 = sysreg_file(SYSREG_6_12);
     matrix = hw_matrix_parse("migration.matrix", hw_matrix_text, hw_matrix_text_size, &error);
     if (!matrix) {
         g_error("%s", reason);
@@ -206,5 +218,7 @@ int main(int argc, char **argv)
     g_test_add_func("/vcpu-matrix/covers-classes-and-columns", test_covers_classes_and_columns);
     result = g_test_run();
     hw_matrix_free(matrix);
+    hw_regs_free(file_6_1);
+    hw_regs_free(file_6_12);
     return result;
 }
