@@ -111,7 +111,7 @@ void vmgenid_address_written(HwDevice *dev, uint32_t offset, uint32_t length)
     vmgenid_settle(s);
 }
 
-void vmgenid_apply(VmGenId *s, uint8_t policy)
+void vmgenid_apply(VmGenId *s, uint32_t policy)
 {
     s->owed = OWED_NOTHING;
     if (policy == GUID_KEEP) {

@@ -27,15 +27,13 @@ typedef struct VmGenId {
     const HwTpmBackendService *tpm;     /* NULL: this host has none */
 
     const char *guid_option;
-    const char *on[LOADS];          /* policies, as set */
-    const char *next_load_option;
+    uint32_t policies[LOADS];       /* on-*, by what is loaded */
+    uint32_t next_load;
     bool pointer_to_blob;
     bool stir_tpm;
     bool device_tree;
     uint64_t page;                  /* address of a page of RAM, with device_tree */
 
-    uint8_t policies[LOADS];
-    uint8_t next_load;
     uint8_t configured[GUID_SIZE];  /* by the user */
     uint8_t blob[VMGENID_BLOB_SIZE];
     uint8_t address[VMGENID_ADDR_SIZE];
@@ -60,7 +58,7 @@ bool vmgenid_tree_realize(VmGenId *s, HwError *error);
 void vmgenid_tree_reset(VmGenId *s);
 
 /* Settles the GUID after a load, by policy. */
-void vmgenid_apply(VmGenId *s, uint8_t policy);
+void vmgenid_apply(VmGenId *s, uint32_t policy);
 
 /* The guest has stored that part of the address. */
 void vmgenid_address_written(HwDevice *dev, uint32_t offset, uint32_t length);

@@ -15,28 +15,12 @@
 #include "hw-api/device/error.h"
 #include "hw-api/ext/fw-cfg.h"
 
-static const char *const load_names[LOADS] = {
+static const HwName load_names[LOADS] = {
     "auto", "migrate", "restore", "clone", "revert",
 };
-static const char *const policy_names[POLICIES] = { "configured", "new", "keep" };
+static const HwName policy_names[POLICIES] = { "configured", "new", "keep" };
 
 /* ----------------------------------------------------------------- properties */
-
-static bool choose(const VmGenId *s, const char *property, const char *text,
-                   const char *const *names, uint8_t count, uint8_t *value, HwError *error)
-{
-    char known[64] = "";
-
-    for (uint8_t i = 0; i < count; i++) {
-        if (text && strcmp(text, names[i]) == 0) {
-            *value = i;
-            return true;
-        }
-        strcat(strcat(known, i == 0 ? "" : i + 1 < count ? ", " : " or "), names[i]);
-    }
-    return hw_error_set(error, "%s: %s: '%s' is unknown, expected %s", s->dev.id, property,
-                        text ? text : "", known);
-}
 
 static bool guid_choose(const VmGenId *s, const char *text, uint8_t guid[GUID_SIZE],
                         HwError *error)
@@ -80,14 +64,18 @@ static bool vmgenid_set_next_load(HwDevice *dev, const char *text, HwError *erro
 {
     VmGenId *s = HW_DEVICE(VmGenId, dev);
 
+    (void)error;
+    for (uint32_t i = 0; i < LOADS; i++) {
+        if (strcmp(text, load_names[i]) == 0) {
+            s->next_load = i;
+        }
+    }
     s->loaded = false;
-    return choose(s, "next-load", text, load_names, LOADS, &s->next_load, error);
+    return true;
 }
 
-#define POLICY(load, name_, what)                                                       \
-    { .name = name_, .type = HW_PROPERTY_STRING,                                        \
-      .offset = (uint32_t)offsetof(VmGenId, on[load]), .default_string = "configured",  \
-      .description = "GUID after " what ": configured, new or keep" }
+#define POLICY(load, name_, what) \
+    HW_PROP_CHOICE(name_, VmGenId, policies[load], policy_names, "GUID after " what)
 
 static const HwProperty vmgenid_properties[] = {
     { .name = "guid", .type = HW_PROPERTY_STRING,
@@ -98,9 +86,9 @@ static const HwProperty vmgenid_properties[] = {
     POLICY(LOAD_RESTORE, "on-restore", "a saved guest is restored"),
     POLICY(LOAD_CLONE, "on-clone", "a guest is cloned"),
     POLICY(LOAD_REVERT, "on-revert", "a guest is put back"),
-    { .name = "next-load", .type = HW_PROPERTY_STRING,
-      .offset = HW_MEMBER(VmGenId, next_load_option, const char *), .default_string = "auto",
-      .description = "what the next stream is: migrate, restore, clone, revert or auto",
+    { .name = "next-load", .type = HW_PROPERTY_CHOICE, .choices = HW_TABLE(load_names),
+      .offset = HW_MEMBER(VmGenId, next_load, uint32_t),
+      .description = "what the next stream is to the guest",
       .get = vmgenid_get_next_load, .set = vmgenid_set_next_load },
     HW_PROP_BOOL("pointer-to-blob", VmGenId, pointer_to_blob, false,
                  "the address is the blob's, as in version 6 of QEMU's patches"),
@@ -153,7 +141,7 @@ static const HwState vmgenid_state = {
 static void vmgenid_update(HwDevice *dev)
 {
     VmGenId *s = HW_DEVICE(VmGenId, dev);
-    uint8_t load = s->next_load != LOAD_AUTO ? s->next_load : s->used ? LOAD_REVERT : LOAD_MIGRATE;
+    uint32_t load = s->next_load != LOAD_AUTO ? s->next_load : s->used ? LOAD_REVERT : LOAD_MIGRATE;
 
     if (!s->loaded) {
         return;
@@ -189,25 +177,11 @@ static bool services_find(VmGenId *s, HwError *error)
            hw_error_set(error, "%s: this machine has no way to notify its guest", s->dev.id);
 }
 
-static bool policies_choose(VmGenId *s, HwError *error)
-{
-    static const char *const properties[LOADS] = {
-        NULL, "on-migrate", "on-restore", "on-clone", "on-revert",
-    };
-
-    for (uint8_t i = LOAD_MIGRATE; i < LOADS; i++) {
-        if (!choose(s, properties[i], s->on[i], policy_names, POLICIES, &s->policies[i], error)) {
-            return false;
-        }
-    }
-    return choose(s, "next-load", s->next_load_option, load_names, LOADS, &s->next_load, error);
-}
-
 static bool vmgenid_realize(HwDevice *dev, HwError *error)
 {
     VmGenId *s = HW_DEVICE(VmGenId, dev);
 
-    if (!services_find(s, error) || !policies_choose(s, error) ||
+    if (!services_find(s, error) ||
         !guid_choose(s, s->guid_option, s->configured, error)) {
         return false;
     }

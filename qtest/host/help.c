@@ -102,14 +102,25 @@ static void devices_print(const ObSystem *system)
     }
 }
 
+/* "configured|new|keep", or the type's name. */
+static char *property_values(const HwProperty *property)
+{
+    GString *text = g_string_new(property->choices.count ? "" : ob_qom_property_type(property));
+
+    for (uint32_t i = 0; i < property->choices.count; i++) {
+        g_string_append_printf(text, "%s%s", i ? "|" : "", property->choices.entries[i]);
+    }
+    return g_string_free(text, FALSE);
+}
+
 static void property_print(const HwProperty *property)
 {
+    g_autofree char *values = property_values(property);
     json_t *value = ob_qom_property_default(property);
     char *text = value ? json_dumps(value, JSON_ENCODE_ANY) : NULL;
-    g_autofree char *usage = g_strdup_printf("%s=<%s>", property->name,
-                                             ob_qom_property_type(property));
+    g_autofree char *usage = g_strdup_printf("%s=<%s>", property->name, values);
 
-    printf("  %-24s%s", usage, property->description ? property->description : "");
+    printf("  %-23s %s", usage, property->description ? property->description : "");
     if (json_is_boolean(value)) {
         printf(" (default: %s)", json_is_true(value) ? "on" : "off");
     } else if (value) {

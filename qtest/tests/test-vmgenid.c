@@ -120,8 +120,8 @@ static const struct {
     { "machine-without-events", LACKS_EVENT, "guid=auto",
       "vmgenid: this machine has no way to notify its guest" },
     { "unknown-policy", LACKS_NOTHING, "on-clone=fresh",
-      "vmgenid: on-clone: 'fresh' is unknown, expected configured, new or keep" },
-    { "unknown-load", LACKS_NOTHING, "next-load=x", "vmgenid: next-load: 'x' is unknown, "
+      "vmgenid: on-clone: 'fresh' is no choice, expected configured, new or keep" },
+    { "unknown-load", LACKS_NOTHING, "next-load=x", "vmgenid: next-load: 'x' is no choice, "
       "expected auto, migrate, restore, clone or revert" },
 };
 

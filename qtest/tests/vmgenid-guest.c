@@ -109,7 +109,7 @@ static void host_log(HwDevice *dev, uint32_t level, const char *text)
     g_strlcpy(of(dev)->log, text, sizeof(of(dev)->log));
 }
 
-static void instance_set(VmGenIdGuest *s, const char *properties)
+static bool instance_set(VmGenIdGuest *s, const char *properties)
 {
     g_auto(GStrv) words = g_strsplit(properties, ",", -1);
 
@@ -118,8 +118,11 @@ static void instance_set(VmGenIdGuest *s, const char *properties)
 
         g_assert_nonnull(value);
         *value = '\0';
-        g_assert_true(hw_instance_set(s->instance, *word, value + 1, NULL));
+        if (!hw_instance_set(s->instance, *word, value + 1, &s->error)) {
+            return false;
+        }
     }
+    return true;
 }
 
 VmGenIdGuest *vmgenid_guest_try(unsigned lacks, const char *properties, char **sentence)
@@ -133,8 +136,7 @@ VmGenIdGuest *vmgenid_guest_try(unsigned lacks, const char *properties, char **s
     s->set = hw_plugin_set_load(g_getenv("OUTBOARD_SET"), &s->host, NULL, 0, &s->error);
     g_assert_cmpstr(s->sentence, ==, "");
     s->instance = hw_instance_new(&s->host, hw_plugin_set_find(s->set, "vmgenid"), NULL, s);
-    instance_set(s, properties);
-    if (!hw_instance_realize(s->instance, &s->error)) {
+    if (!instance_set(s, properties) || !hw_instance_realize(s->instance, &s->error)) {
         *sentence = g_strdup(s->sentence);
         vmgenid_guest_free(s);
         return NULL;
