@@ -410,8 +410,8 @@ typedef struct HwAcpiBuild HwAcpiBuild;
  *
  * `update` derives the outputs (interrupts) from the state.  The host calls it
  * after each guest write to a trapping region, reset, load and change of a
- * property at run time.  Outputs are never saved.  A device that changes its state in a callback of its own (a
- * timer, a completion) sets its outputs itself.
+ * property at run time.  Outputs are never saved.  A device that changes its
+ * state in a callback of its own (a timer, a completion) sets its outputs itself.
  *
  * Every hook may be NULL.  After realize a device never ends or blocks the
  * process, whatever a guest or a stream contains.
@@ -421,7 +421,9 @@ struct HwDeviceClass {
     const char *name;           /* QEMU's where it has the device: "tpm-crb" */
     const char *description;    /* one line, for help */
     uint32_t instance_size;     /* of the model's struct; HwDevice comes first */
-    uint32_t reserved;
+    uint32_t layout_from;       /* place of a uint32_t in the instance that says, from
+                                 * before realize on: 0 for `state` and the regions' own
+                                 * block names, n for layout n - 1; or 0: always those */
     const char *at_most_one;    /* a machine has at most one device of this
                                  * group, "TPM"; NULL: any number */
     HwNames services;           /* required: "hw.guest-memory/1"; where the host lacks one,
@@ -442,11 +444,7 @@ struct HwDeviceClass {
      * devices are realized, and at each reset.  Describes, changes nothing. */
     void (*build_acpi)(HwDevice *dev, HwAcpiBuild *build);
 
-    HwLayouts layouts;
-    uint32_t layout_from;       /* place of a uint32_t in the instance that says, from
-                                 * before realize on: 0 for `state` and the regions' own
-                                 * block names, n for layout n - 1; or 0: always those */
-    uint32_t reserved2;
+    HwLayouts layouts;          /* other layouts of the state, see layout_from */
 };
 
 typedef const HwDeviceClass *HwDeviceClassRef;

@@ -122,12 +122,12 @@ AT(HwLayout, name, 0);
 AT(HwLayout, state, 8);
 AT(HwLayout, ram_blocks, 16);
 
-SIZE(HwDeviceClass, 184);
+SIZE(HwDeviceClass, 176);
 AT(HwDeviceClass, abi, 0);
 AT(HwDeviceClass, name, 8);
 AT(HwDeviceClass, description, 16);
 AT(HwDeviceClass, instance_size, 24);
-AT(HwDeviceClass, reserved, 28);
+AT(HwDeviceClass, layout_from, 28);
 AT(HwDeviceClass, at_most_one, 32);
 AT(HwDeviceClass, services, 40);
 AT(HwDeviceClass, regions, 56);
@@ -141,8 +141,6 @@ AT(HwDeviceClass, quiesce, 128);
 AT(HwDeviceClass, fw_cfg_files, 136);
 AT(HwDeviceClass, build_acpi, 152);
 AT(HwDeviceClass, layouts, 160);
-AT(HwDeviceClass, layout_from, 176);
-AT(HwDeviceClass, reserved2, 180);
 
 SIZE(HwPlugin, 72);
 AT(HwPlugin, abi, 0);
