@@ -24,6 +24,9 @@ static int faulty_list(HwVcpus *vcpus, uint32_t vcpu, uint64_t *ids, uint32_t *c
         }
     }
     *count += f->extra_id != 0;
+    if (room == 0) {
+        *count += f->surplus;
+    }
     if (f->growing > 0 && room > 0) {
         f->growing--;
         *count = room + 1;
@@ -46,8 +49,6 @@ static int faulty_set(HwVcpus *vcpus, uint32_t vcpu, uint64_t id, const void *va
     if (id == f->refused_id) {
         return f->refusal;
     }
-    f->sets++;
-    f->last_set = id;
     return f->behind->set(f->behind, vcpu, id, value);
 }
 

@@ -23,8 +23,7 @@ typedef struct FaultyVcpus {
     int refusal;
     uint64_t extra_id;          /* is in the list too; 0: none */
     uint32_t growing;           /* so many lists have one id more than was counted */
-    uint32_t sets;
-    uint64_t last_set;
+    uint32_t surplus;           /* ids that are counted but not there */
 } FaultyVcpus;
 
 typedef struct SysregHost {

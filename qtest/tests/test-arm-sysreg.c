@@ -450,6 +450,51 @@ static void test_kernel_list_grows(void)
     sysreg_host_down(&h);
 }
 
+static void test_kernel_list_shrinks(void)
+{
+    SysregHost h;
+
+    sysreg_host_up(&h, SYSREG_6_12, "");
+    h.faulty.surplus = 9;
+    sysreg_device(&h, "");
+    g_assert_cmpuint(sysreg_readl(&h, ARM_SYSREG_COUNT), ==, 184);
+    sysreg_host_down(&h);
+}
+
+static void test_kernel_list_is_too_long(void)
+{
+    SysregHost h;
+
+    sysreg_host_up(&h, SYSREG_6_12, "");
+    h.faulty.surplus = UINT32_MAX - 1000;
+    g_assert_false(sysreg_device_try(&h, ""));
+    g_assert_cmpstr(h.text, ==, "arm-sysreg-sync: the kernel's list of vCPU 0 can't be read: answer "
+                    "-7, 4294966554 registers");
+    sysreg_host_down(&h);
+}
+
+/* A register that is there no more is told, and the others are synced. */
+static void test_kernel_loses_a_register(void)
+{
+    SysregHost h;
+
+    sysreg_host_up(&h, SYSREG_6_12, "");
+    sysreg_device(&h, "");
+    sysreg_kernel_set(&h, ESR_EL1, 5);
+    hw_vcpu_model_remove(h.model, CSSELR_EL1);
+    g_assert_cmpuint(sysreg_command(&h, ARM_SYSREG_LIST_FROM_KERNEL), ==, ENOENT);
+    g_assert_cmphex(sysreg_list(&h, ESR_EL1), ==, 5);
+    ob_host_store(h.host, HW_SPACE_MEMORY, h.base + ARM_SYSREG_INDEX,
+                  sysreg_readl(&h, ARM_SYSREG_FAILED), 4);
+    g_assert_cmphex(sysreg_read(&h, ARM_SYSREG_REG_ID), ==, CSSELR_EL1);
+    g_byte_array_free(sysreg_save(&h), TRUE);
+    g_assert_cmpstr(h.log->str, ==, "0 CSSELR_EL1 (0x603000000013d000) can't be read: answer -2; "
+                    "its last value is saved\n");
+    ob_host_reset(h.host);
+    g_assert_cmpuint(sysreg_readl(&h, ARM_SYSREG_COUNT), ==, 183);
+    sysreg_host_down(&h);
+}
+
 static void test_kernel_list_never_settles(void)
 {
     SysregHost h;
@@ -533,6 +578,9 @@ int main(int argc, char **argv)
     g_test_add_func("/arm-sysreg-sync/policy/hides-after-pins", test_policy_hides_after_pins);
     g_test_add_func("/arm-sysreg-sync/policy/refuses-nonsense", test_policy_refuses_nonsense);
     g_test_add_func("/arm-sysreg-sync/kernel/list-grows", test_kernel_list_grows);
+    g_test_add_func("/arm-sysreg-sync/kernel/list-shrinks", test_kernel_list_shrinks);
+    g_test_add_func("/arm-sysreg-sync/kernel/list-is-too-long", test_kernel_list_is_too_long);
+    g_test_add_func("/arm-sysreg-sync/kernel/loses-a-register", test_kernel_loses_a_register);
     g_test_add_func("/arm-sysreg-sync/kernel/list-never-settles", test_kernel_list_never_settles);
     g_test_add_func("/arm-sysreg-sync/kernel/with-odd-ids", test_kernel_with_odd_ids);
     g_test_add_func("/arm-sysreg-sync/host/without-vcpus", test_host_without_vcpus);
