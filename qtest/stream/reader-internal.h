@@ -110,6 +110,9 @@ bool ob_vm_read_section(ObVmReader *reader, ObVmType type);
 bool ob_vm_read_description(ObVmReader *reader);
 bool ob_vm_ram_begin(ObVmReader *reader, ObVmType type);
 
+/* Bytes of zero pages that it has taken without a step for each; 0: none. */
+size_t ob_vm_ram_skip_zeros(ObVmReader *reader, const uint8_t *bytes, size_t size);
+
 /* Holds the section whose header was read, and all that follows. */
 bool ob_vm_hold(ObVmReader *reader);
 bool ob_vm_held_feed(ObVmReader *reader, const uint8_t *bytes, size_t size);

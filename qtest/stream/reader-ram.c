@@ -244,6 +244,31 @@ static bool step_record(ObVmReader *reader, const uint8_t *bytes)
     return page_begin(reader);
 }
 
+/* Of an idle guest most of a stream is zero pages: good ones of the last page's block that
+ * nobody wants to know of. */
+size_t ob_vm_ram_skip_zeros(ObVmReader *reader, const uint8_t *bytes, size_t size)
+{
+    const uint64_t flags = OB_VM_RAM_ZERO | OB_VM_RAM_CONTINUE;
+    const uint64_t mask = ob_vm_reader_page_size(reader) - 1;
+    size_t at = 0;
+    uint64_t length;
+
+    if (reader->step != step_record || reader->gathered->len || reader->events->ram_page ||
+        reader->ram.type == OB_VM_START || reader->ram.block >= reader->ram.blocks->len) {
+        return 0;
+    }
+    length = block_at(reader, reader->ram.block)->length;
+    for (; size - at >= 9; at += 9) {
+        uint64_t record = hw_load_be64(bytes + at);
+
+        if ((record & mask) != flags || record - flags >= length || bytes[at + 8] != 0) {
+            break;
+        }
+    }
+    reader->at += at;
+    return at;
+}
+
 bool ob_vm_ram_begin(ObVmReader *reader, ObVmType type)
 {
     OB_VM_SENTENCE(error);

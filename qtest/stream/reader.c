@@ -221,7 +221,12 @@ bool ob_vm_run(ObVmReader *reader, const uint8_t *bytes, size_t size)
 {
     while (reader->step && !reader->held.bytes) {
         const uint8_t *complete;
+        size_t skipped = size ? ob_vm_ram_skip_zeros(reader, bytes, size) : 0;
 
+        if (skipped) {
+            bytes += skipped;
+            size -= skipped;
+        }
         if (size == 0 && reader->need > reader->gathered->len) {
             return true;
         }

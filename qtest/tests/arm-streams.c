@@ -49,15 +49,15 @@ static void vcpu_write(ObVmWriter *writer, const ArmToy *toy, uint32_t vcpu)
 
 static void ram_write(ObVmWriter *writer, const ArmToy *toy)
 {
-    const ObVmBlock block = { "mach-virt.ram", (toy->pages + UINT64_C(1)) * PAGE };
+    const uint32_t zeros = MAX(toy->zero_pages, 1);
+    const ObVmBlock block = { "mach-virt.ram", ((uint64_t)zeros + toy->pages) * PAGE };
     static uint8_t page[PAGE];
 
     memset(page, 0xa5, sizeof(page));
     ob_vm_write_ram_start(writer, &block, 1);
     ob_vm_write_ram_pass(writer, true);
-    ob_vm_write_ram_page(writer, 0, 0, NULL);
-    for (uint32_t i = 1; i <= toy->pages; i++) {
-        ob_vm_write_ram_page(writer, 0, UINT64_C(1) * PAGE * i, page);
+    for (uint32_t i = 0; i < zeros + toy->pages; i++) {
+        ob_vm_write_ram_page(writer, 0, (uint64_t)PAGE * i, i < zeros ? NULL : page);
     }
     ob_vm_write_ram_pass_end(writer);
 }

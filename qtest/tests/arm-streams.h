@@ -13,7 +13,8 @@ typedef struct ArmToy {
     bool timer;                 /* with subsection "cpu/wfxt-timer" */
     bool plain;                 /* the description doesn't name the list's fields */
     const char *stranger;       /* another section, NULL: none */
-    uint32_t pages;             /* of RAM that aren't zeros, behind one that is */
+    uint32_t zero_pages;        /* of RAM; 0: one */
+    uint32_t pages;             /* that aren't zeros, behind those that are */
 } ArmToy;
 
 #define ARM_LIST(...) \
