@@ -10,7 +10,7 @@
 
 #include "hw-api/host/deferred.h"
 #include "hw-api/host/instance.h"
-#include "plugins/qemu-bridge/qemu-types.h"
+#include "plugins/qemu-bridge/qemu-machine-types.h"
 #include "plugins/qemu-bridge/qemu-versions.h"
 
 /* A device class as a QEMU type. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "plugins/qemu-bridge/qemu-symbols.h"
 
-#include "plugins/qemu-bridge/qemu-types.h"
+#include "plugins/qemu-bridge/qemu-machine-types.h"
 
 #define FUNCTION(name) { #name, (const void *)(uintptr_t)&name }
 #define OBJECT(name)   { #name, &name }
