@@ -80,6 +80,6 @@ ObGuestBoot guest_platform_boot(const GuestPlatform *platform, const char *argum
         .initramfs = g_getenv(platform->program),
         .arguments = arguments,
         .words = words,
-        .limit_s = 150,
+        .limit_s = 250,
     };
 }

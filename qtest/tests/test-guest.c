@@ -15,7 +15,7 @@ static ObGuestBoot hello(const char *kernel, const char *words)
         .initramfs = g_getenv(arm ? "OB_GUEST_HELLO_ARM64" : "OB_GUEST_HELLO_AMD64"),
         .words = words,
         .arguments = arm ? "-machine virt -cpu cortex-a57 -m 256" : "-machine q35 -m 256",
-        .limit_s = 120,
+        .limit_s = 250,
     };
 }
 

@@ -30,7 +30,7 @@ static char *guest_run(const Kernel *kernel, const char *initramfs, const char *
         .kernel = kernel->name,
         .initramfs = g_getenv(initramfs),
         .arguments = machine,
-        .limit_s = 150,
+        .limit_s = 250,
     };
     g_autofree char *missing = ob_guest_missing(&boot);
 
