@@ -55,8 +55,8 @@ static int refusal_print(const ObVmFilter *filter, int write_error)
     } else {
         ob_vm_refusal_format(refusal, text, sizeof(text));
     }
-    fprintf(stderr, "outboard-stream: filter: %s; the destination gets a stream that is cut\n",
-            text);
+    fprintf(stderr, "outboard-stream: filter: %s%s; the destination gets a stream that is cut\n",
+            text, tool_refusal_hint(refusal));
     return TOOL_BAD;
 }
 

@@ -70,6 +70,13 @@ const HwRegister *tool_register(const ObModelSection *section, const ObVmValue *
 
 /* ------------------------------------------------------------------ commands */
 
+const char *tool_refusal_hint(const ObVmRefusal *refusal)
+{
+    return refusal->reason != OB_VM_UNKNOWN_SECTION ? ""
+        : "; the description that tells its length is missing: the stream was cut, or QEMU ran "
+          "with -machine suppress-vmdesc=on";
+}
+
 int tool_verdict(const ObModel *model, const char *path)
 {
     char text[2048];
@@ -81,7 +88,7 @@ int tool_verdict(const ObModel *model, const char *path)
         return TOOL_FINE;
     }
     ob_vm_refusal_format(&model->refusal, text, sizeof(text));
-    fprintf(stderr, "%s: %s\n", path, text);
+    fprintf(stderr, "%s: %s%s\n", path, text, tool_refusal_hint(&model->refusal));
     return TOOL_BAD;
 }
 

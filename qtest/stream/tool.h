@@ -29,6 +29,9 @@ ObModel *tool_model_open(const char *path, const HwPluginSet *set);
  * if it isn't. */
 int tool_verdict(const ObModel *model, const char *path);
 
+/* What to say after the sentence of a refusal, "" in most cases. */
+const char *tool_refusal_hint(const ObVmRefusal *refusal);
+
 /* The register that element `index` of a section's field is, NULL: none. */
 const HwRegister *tool_register(const ObModelSection *section, const ObVmValue *value,
                                 uint64_t index);

@@ -368,6 +368,8 @@ static void test_cut_stream(void)
     doctor(&run, to, from);
     g_assert_cmpint(run.status, ==, 1);
     assert_has(run.err, "Unknown savevm section or instance 'timer' 0");
+    assert_has(run.err, "; the description that tells its length is missing: the stream was cut, or "
+                        "QEMU ran with -machine suppress-vmdesc=on\n");
     run_clear(&run);
 }
 

@@ -16,6 +16,8 @@
 #define BOARD "-M virt-7.2 -cpu %s -smp 2 -m 4M -nodefaults -net none -serial none " \
               "-parallel none -monitor none"
 
+#define POLICY "--policy constants=all,drop=all,drop-subsection=cpu/wfxt-timer:cpu/fpmr"
+
 /* mov x0, #0x1234; msr tpidr_el1, x0; b . */
 #define GUEST " -device loader,addr=0x40300000,data=0xd518d080d2824680,data-len=8" \
               " -device loader,addr=0x40300008,data=0x14000000,data-len=4" \
@@ -168,9 +170,9 @@ static void source_send(const Fixture *f, const Pair *pair, const char *policy)
     ob_client_quit(client);
 }
 
-static void destination_load(const Fixture *f, const Pair *pair)
+static void destination_load(const Fixture *f, const Pair *pair, const char *command)
 {
-    g_autofree char *incoming = g_strdup_printf(" -incoming 'exec:cat %s'", f->filtered);
+    g_autofree char *incoming = g_strdup_printf(" -incoming 'exec:%s'", command);
     ObClient *client = qemu_start(pair->to, pair->cpu, incoming);
 
     await_completed(client);
@@ -212,19 +214,36 @@ static void assert_doctor(const Fixture *f, const char *stream, int status)
 static void test_pair(Fixture *f, gconstpointer data)
 {
     const Pair *pair = data;
+    g_autofree char *cat = NULL;
 
     if (!qemu_release_require(pair->from) || !qemu_release_require(pair->to)) {
         return;
     }
     destination_save(f, pair);
-    source_send(f, pair, "--policy constants=all --policy drop=all "
-                         "--policy drop-subsection=cpu/wfxt-timer:cpu/fpmr");
+    cat = g_strdup_printf("cat %s", f->filtered);
+    source_send(f, pair, POLICY);
     assert_doctor(f, f->plain, 1);
     assert_refused(pair, f->plain);
     assert_doctor(f, f->filtered, 0);
-    destination_load(f, pair);
+    destination_load(f, pair, cat);
     g_assert_cmphex(register_of(f->after, 0, ARM_TPIDR), ==, GUEST_VALUE);
     g_assert_cmphex(register_of(f->after, 1, ARM_TPIDR), ==, 0);
+}
+
+static void test_at_the_destination(Fixture *f, gconstpointer data)
+{
+    const Pair *pair = data;
+    g_autofree char *command = NULL;
+
+    if (!qemu_release_require(pair->from) || !qemu_release_require(pair->to)) {
+        return;
+    }
+    destination_save(f, pair);
+    source_send(f, pair, POLICY);
+    command = g_strdup_printf("%s filter --dest %s " POLICY " --report %s <%s",
+                              g_getenv("OB_STREAM_TOOL"), f->own, f->report, f->plain);
+    destination_load(f, pair, command);
+    g_assert_cmphex(register_of(f->after, 0, ARM_TPIDR), ==, GUEST_VALUE);
 }
 
 /* A filter that refuses leaves what the destination refuses, too. */
@@ -251,13 +270,15 @@ static void pair_add(const QemuRelease *from, const QemuRelease *to, const char 
                       (GTestFixtureFunc)test_pair, (GTestFixtureFunc)tear_down);
 }
 
-static void not_permitted_add(const QemuRelease *from, const QemuRelease *to)
+static void others_add(const QemuRelease *from, const QemuRelease *to)
 {
     static Pair pair;
 
     pair = (Pair) { from, to, "cortex-a57" };
     g_test_add("/stream-filter-qemu/what-filter-refuses-is-refused", Fixture, &pair, set_up,
                test_not_permitted, tear_down);
+    g_test_add("/stream-filter-qemu/filter-at-the-destination", Fixture, &pair, set_up,
+               test_at_the_destination, tear_down);
 }
 
 int main(int argc, char **argv)
@@ -274,6 +295,8 @@ int main(int argc, char **argv)
             }
         }
     }
-    not_permitted_add(&releases[1], &releases[0]);
+    if (releases[0].name && releases[1].name) {
+        others_add(&releases[1], &releases[0]);
+    }
     return g_test_run();
 }
