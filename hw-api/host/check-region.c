@@ -121,7 +121,7 @@ static bool region_check_ram(const HwCheck *c, const HwPlace *place, const HwReg
         return hw_refuse(place, c->error, "size is 0x%" PRIx64 ", expected at most 0x%" PRIx64
                          " of memory", region->size, RAM_MAX);
     }
-    return !region->ram_block || hw_check_name(c, place, region->ram_block);
+    return !region->ram_block || hw_check_block(c, place, region->ram_block);
 }
 
 static bool region_check_kind(const HwCheck *c, const HwPlace *place, const HwRegion *region)

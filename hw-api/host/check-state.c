@@ -87,7 +87,7 @@ static bool layout_check_blocks(const HwCheck *c, const HwPlace *place, const Hw
         if (!blocks->entries[i] || !*blocks->entries[i]) {
             continue;
         }
-        if (!hw_check_name(c, &block, blocks->entries[i])) {
+        if (!hw_check_block(c, &block, blocks->entries[i])) {
             return false;
         }
         if (!hw_region_has_ram(&regions->entries[i])) {

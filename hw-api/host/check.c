@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define NAME_MAX_BYTES 255u     /* a stream has one byte for a name's length */
+#define BLOCK_MAX_BYTES (NAME_MAX_BYTES - 11u)  /* with room for "#4294967295" */
 
 /* -------------------------------------------------------------------- shared */
 
@@ -69,6 +70,15 @@ bool hw_check_name(const HwCheck *c, const HwPlace *place, const char *name)
     return name_is_plain(name) ||
            hw_refuse(place, c->error, "name has other characters than expected: printable ones, "
                      "no space, comma or equals sign");
+}
+
+bool hw_check_block(const HwCheck *c, const HwPlace *place, const char *name)
+{
+    if (name && strlen(name) > BLOCK_MAX_BYTES) {
+        return hw_refuse(place, c->error, "RAM block's name has %zu characters, expected at most "
+                         "%u", strlen(name), BLOCK_MAX_BYTES);
+    }
+    return hw_check_name(c, place, name);
 }
 
 bool hw_check_text(const HwCheck *c, const HwPlace *place, const char *what, const char *text)

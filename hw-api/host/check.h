@@ -36,6 +36,9 @@ bool hw_check_names(const HwCheck *c, const HwPlace *outer, const char *kind,
                     const void *entries, uint32_t stride, uint32_t count);
 bool hw_check_name(const HwCheck *c, const HwPlace *place, const char *name);
 
+/* Of a RAM block: with room for a number behind it. */
+bool hw_check_block(const HwCheck *c, const HwPlace *place, const char *name);
+
 /* NULL, or one line without control characters; `what` names the member. */
 bool hw_check_text(const HwCheck *c, const HwPlace *place, const char *what, const char *text);
 

@@ -58,7 +58,7 @@ uint64_t hw_region_ram_size(const HwRegionState *region);
 
 /* The name that the region's RAM block has in a stream, in the instance's layout and
  * with its number.  False: its memory is not part of the state. */
-#define HW_BLOCK_NAME_MAX 272
+#define HW_BLOCK_NAME_MAX 256
 bool hw_region_block_name(const HwRegionState *region, char name[HW_BLOCK_NAME_MAX]);
 
 /* Stores the words of a ROM_DEVICE region with registers in its memory; does

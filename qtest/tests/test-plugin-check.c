@@ -389,10 +389,26 @@ static void refuses_name_too_long_for_a_stream(void)
     HwError error = { text, sizeof(text), 0 };
 
     tables = good;
+    tables.state.name = name;
+    g_assert_false(hw_plugin_check(&tables.plugin, &file, &error));
+    g_assert_true(g_str_has_suffix(text, "name has 256 characters, expected at most 255"));
+}
+
+/* A later instance's block has a number behind. */
+static void refuses_block_name_without_room_for_a_number(void)
+{
+    const HwPlace file = { NULL, NULL, "x.so", 0 };
+    g_autofree char *name = g_strnfill(245, 'x');
+    char text[512];
+    HwError error = { text, sizeof(text), 0 };
+
+    tables = good;
     tables.regions[2].ram_block = name;
     g_assert_false(hw_plugin_check(&tables.plugin, &file, &error));
-    g_assert_cmpstr(text, ==,
-                    "x.so: " BUFFER "name has 256 characters, expected at most 255");
+    g_assert_cmpstr(text, ==, "x.so: " BUFFER "RAM block's name has 245 characters, expected at "
+                    "most 244");
+    tables.regions[2].ram_block = name + 1;
+    g_assert_true(hw_plugin_check(&tables.plugin, &file, &error));
 }
 
 static void refusal_is_one_printable_line(void)
@@ -417,6 +433,8 @@ int main(int argc, char **argv)
     }
     g_test_add_func("/plugin-check/refuses/name-too-long-for-a-stream",
                     refuses_name_too_long_for_a_stream);
+    g_test_add_func("/plugin-check/refuses/block-name-without-room-for-a-number",
+                    refuses_block_name_without_room_for_a_number);
     g_test_add_func("/plugin-check/refusal-is-one-printable-line", refusal_is_one_printable_line);
     return g_test_run();
 }
