@@ -187,6 +187,35 @@ static void test_reads_do_not_trap(gconstpointer window)
     }
 }
 
+/* ---------------------------------------------------------------- properties */
+
+static void device_refused(const ObOption *options, uint32_t count, const char *expected)
+{
+    Machine *m = machine_new("q35", NULL, "", 0);
+    char text[500] = "";
+    HwError error = { text, sizeof(text), 0 };
+
+    g_assert_null(ob_host_add_device(m->host, "tpm-crb-device", options, count, &error));
+    g_assert_cmpstr(text, ==, expected);
+    machine_free(m);
+}
+
+static void test_unknown_layout_is_refused(void)
+{
+    const ObOption options[] = { { "tpmdev", "tpm0" }, { "state", "qemu" } };
+
+    device_refused(options, G_N_ELEMENTS(options), "tpm-crb-device: state: 'qemu' is no choice, "
+                   "expected own, pc, sysbus, mem or mmio");
+}
+
+static void test_ppi_in_the_window_is_refused(void)
+{
+    const ObOption options[] = { { "tpmdev", "tpm0" }, { "ppi", "on" }, { "window", "65536" } };
+
+    device_refused(options, G_N_ELEMENTS(options), "tpm-crb-device: ppi: on, and the window of "
+                   "65536 bytes is where its memory would be, expected a window of 4096 or 16384");
+}
+
 static void add_states(const char *path, void (*function)(gconstpointer state))
 {
     static const char *const states[] = { "own", "pc", "sysbus", "mem", "mmio" };
@@ -212,6 +241,9 @@ int main(int argc, char **argv)
     g_test_add_func("/tpm-crb-layouts/pc-to-device-and-back", test_pc_to_device_and_back);
     g_test_add_func("/tpm-crb-layouts/response-goes-with-its-chunks",
                     test_response_goes_with_its_chunks);
+    g_test_add_func("/tpm-crb-layouts/refused/unknown-layout", test_unknown_layout_is_refused);
+    g_test_add_func("/tpm-crb-layouts/refused/ppi-in-the-window",
+                    test_ppi_in_the_window_is_refused);
     g_test_add_data_func("/tpm-crb-layouts/reads-do-not-trap/4-KiB", "4096",
                          test_reads_do_not_trap);
     g_test_add_data_func("/tpm-crb-layouts/reads-do-not-trap/16-KiB", "16384",

@@ -578,6 +578,10 @@ static const Test strict_tests[] = {
 /* What the PC's form has alone. */
 static const Test pc_tests[] = {
     { "established/follows-the-backend", established_follows_the_backend },
+};
+
+/* Where there is PPI memory. */
+static const Test ppi_tests[] = {
     { "ppi/memory-is-cleared-when-the-system-asked", memory_is_cleared_when_the_system_asked },
 };
 
@@ -595,6 +599,9 @@ typedef struct Form {
 static const Form pc = { { "tpmdev", "tpm0", NULL }, "tpm-crb" };
 static const Form pc_strict = { { "tpmdev", "tpm0", "strict", "on", NULL }, "tpm-crb" };
 static const Form device = { { "tpmdev", "tpm0", "addr", "0xfed40000", NULL }, "tpm-crb-device" };
+static const Form device_ppi = {
+    { "tpmdev", "tpm0", "addr", "0xfed40000", "ppi", "on", NULL }, "tpm-crb-device"
+};
 static const Form device_strict = {
     { "tpmdev", "tpm0", "addr", "0xfed40000", "strict", "on", NULL }, "tpm-crb-device"
 };
@@ -626,9 +633,11 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     add(&pc, lax_tests, G_N_ELEMENTS(lax_tests));
     add(&pc, pc_tests, G_N_ELEMENTS(pc_tests));
+    add(&pc, ppi_tests, G_N_ELEMENTS(ppi_tests));
     add(&pc_strict, strict_tests, G_N_ELEMENTS(strict_tests));
     add(&device, lax_tests, G_N_ELEMENTS(lax_tests));
     add(&device, device_tests, G_N_ELEMENTS(device_tests));
+    add(&device_ppi, ppi_tests, G_N_ELEMENTS(ppi_tests));
     add(&device_strict, strict_tests, G_N_ELEMENTS(strict_tests));
     g_test_add_func("/tpm-crb/ppi/no-memory-when-off", no_ppi_memory_when_off);
     g_test_add_func("/tpm-crb/refuses/missing-tpmdev", refuses_missing_tpmdev);
