@@ -297,8 +297,8 @@ static void test_mitigation(void)
            "hasn't got it\n");
     expect((ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }, { ARM_PSCI, 2 }, { ARM_STD, 1 }) },
            (ArmToy) { ARM_LIST({ ARM_PSCI, 2 }, { ARM_WA1, 1 }) }, 1,
-           "verdict: refused\nWORKAROUND_1 (0x6030000000140001) can't be hidden with the value 0x1: "
-           "the guest would lose a mitigation; it takes a destination that has the register\n"
+           "verdict: refused\nWORKAROUND_1 (0x6030000000140001) can't be hidden with the value "
+           "0x1: the guest would lose a mitigation; it takes a destination that has the register\n"
            "a filter can't make it load\n");
 }
 
@@ -368,8 +368,8 @@ static void test_cut_stream(void)
     doctor(&run, to, from);
     g_assert_cmpint(run.status, ==, 1);
     assert_has(run.err, "Unknown savevm section or instance 'timer' 0");
-    assert_has(run.err, "; the description that tells its length is missing: the stream was cut, or "
-                        "QEMU ran with -machine suppress-vmdesc=on\n");
+    assert_has(run.err, "; the description that tells its length is missing: the stream was cut, "
+                        "or QEMU ran with -machine suppress-vmdesc=on\n");
     run_clear(&run);
 }
 
