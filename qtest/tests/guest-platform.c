@@ -17,6 +17,7 @@ const GuestPlatform guest_platforms[GUEST_PLATFORMS] = {
         .machine = "-machine pc -m 256 -global PIIX4_PM.disable_s3=0",
         .crb = "outboard-tpm-crb",
         .vmgenid = "outboard-vmgenid",
+        .host_machine = "pc",
         .crb_base = 0xfed40000,
         .sleeps = true,
     },
@@ -29,6 +30,7 @@ const GuestPlatform guest_platforms[GUEST_PLATFORMS] = {
         .firmware = OVMF,
         .crb = "outboard-tpm-crb",
         .vmgenid = "outboard-vmgenid",
+        .host_machine = "q35",
         .crb_base = 0xfed40000,
         .sleeps = true,
     },
@@ -41,6 +43,7 @@ const GuestPlatform guest_platforms[GUEST_PLATFORMS] = {
         .firmware = AAVMF,
         .crb = "tpm-crb-device",
         .vmgenid = "vmgenid",
+        .host_machine = "virt",
         .crb_base = 0x0b000000,
     },
     {

@@ -13,6 +13,7 @@ typedef struct GuestPlatform {
     const char *firmware;       /* file that must be there, NULL: it comes with QEMU */
     const char *crb;            /* our devices' names; NULL: it can't be seen there */
     const char *vmgenid;
+    const char *host_machine;   /* of our own host that is most like it, NULL: it has no ACPI */
     uint64_t crb_base;
     bool sleeps;                /* to RAM, and wakes */
 } GuestPlatform;
