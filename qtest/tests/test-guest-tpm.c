@@ -12,6 +12,8 @@
 
 #define START_METHOD_CRB 7
 
+#define PCR_0_FILE "text=/sys/class/tpm/tpm0/pcr-sha256/0"
+
 /* What Linux is asked, in this order. */
 enum {
     DRIVER, VERSION, TABLE, LOG, SELF_TEST, RANDOM_1, RANDOM_2, PCR_BEFORE, EXTEND, PCR_AFTER,
@@ -272,18 +274,64 @@ static void test_as_built_in(gconstpointer platform)
     }
 }
 
+/* What it says of a night and the day after. */
+static char *guest_sleep(const ObGuestBoot *boot, HwError *error)
+{
+    ObGuest *guest = ob_guest_start(boot, error);
+    json_t *event = guest ? ob_client_qmp_event(ob_guest_client(guest), "SUSPEND", 100000) : NULL;
+    char *said;
+
+    g_assert_nonnull(event);
+    json_decref(event);
+    json_decref(ob_client_qmp(ob_guest_client(guest), "system_wakeup", NULL, NULL));
+    said = ob_guest_finish(guest, error);
+    ob_guest_free(guest);
+    return said;
+}
+
+/* By Linux's TPM2_Shutdown(STATE) and firmware's TPM2_Startup(STATE): it answers, and PCR 0
+ * holds what was measured.  A TPM that started anew has zeros there. */
+static void test_sleep(gconstpointer data)
+{
+    const GuestPlatform *platform = data;
+    g_autofree char *device = g_strdup_printf("-device %s,tpmdev=tpm0", platform->crb);
+    g_autofree char *arguments = guest_platform_bridge(platform, device);
+    GString *words = g_string_new(PCR_0_FILE " write=mem,/sys/power/state " PCR_0_FILE);
+    ObGuestBoot boot;
+    char text[8192] = "";
+    HwError error = { text, sizeof(text), 0 };
+    g_autofree char *said = NULL;
+    g_auto(GStrv) lines = NULL;
+
+    words_add_command(words, tpm_get_random(RANDOM_BYTES));
+    boot = guest_platform_boot(platform, arguments, words->str);
+    if (guest_platform_check(platform)) {
+        said = guest_sleep(&boot, &error);
+        g_assert_cmpstr(text, ==, "");
+        lines = g_strsplit(said, "\n", 0);
+        g_assert_cmpuint(g_strv_length(lines), ==, 5);
+        g_assert_cmpstr(lines[1], ==, "written");
+        g_assert_cmpuint(strlen(lines[0]), ==, 2 * TCG_SHA256_SIZE);
+        g_assert_cmpstr(lines[2], ==, lines[0]);
+        g_assert_cmpuint(random_of(lines[3]).size, ==, RANDOM_BYTES);
+    }
+    g_string_free(words, TRUE);
+}
+
 static const struct {
     const char *name;
     void (*run)(gconstpointer platform);
     bool has_oracle;
+    bool sleeps;
 } tests[] = {
-    { "driver-binds", test_driver, false },
-    { "acpi-table", test_table, false },
-    { "measured-boot", test_measured_boot, false },
-    { "self-test-passes", test_self_test, false },
-    { "random", test_random, false },
-    { "pcr-extend", test_extend, false },
-    { "answers-as-from-qemu-s-own", test_as_built_in, true },
+    { "driver-binds", test_driver, false, false },
+    { "acpi-table", test_table, false, false },
+    { "measured-boot", test_measured_boot, false, false },
+    { "self-test-passes", test_self_test, false, false },
+    { "random", test_random, false, false },
+    { "pcr-extend", test_extend, false, false },
+    { "answers-as-from-qemu-s-own", test_as_built_in, true, false },
+    { "sleep-keeps-what-was-measured", test_sleep, false, true },
 };
 
 int main(int argc, char **argv)
@@ -295,7 +343,8 @@ int main(int argc, char **argv)
                                                     tests[j].name);
 
             /* QEMU's own CRB is for PCs. */
-            if (!tests[j].has_oracle || g_str_has_prefix(guest_platforms[i].kernel, "amd64")) {
+            if ((!tests[j].has_oracle || g_str_has_prefix(guest_platforms[i].kernel, "amd64")) &&
+                (!tests[j].sleeps || guest_platforms[i].sleeps)) {
                 g_test_add_data_func(path, &guest_platforms[i], tests[j].run);
             }
         }

@@ -2,6 +2,7 @@
 /* Linux notices by our vmgenid that it goes on elsewhere, in the distribution's QEMU. */
 #include <string.h>
 
+#include "qtest/client/fw-cfg.h"
 #include "qtest/client/scratch.h"
 #include "qtest/tests/guest-platform.h"
 
@@ -27,11 +28,16 @@ static ObGuest *guest_start(const GuestPlatform *platform, const char *guid, con
     return guest;
 }
 
+static void guest_expect(ObGuest *guest, const char *said)
+{
+    ob_guest_expect(guest, said, &error);
+    g_assert_cmpstr(text, ==, "");
+}
+
 /* Once it waits to be saved: Linux says nothing of forks before it has random numbers. */
 static void guest_save(ObGuest *guest, const char *file)
 {
-    ob_guest_expect(guest, "saving\n", &error);
-    g_assert_cmpstr(text, ==, "");
+    guest_expect(guest, "saving\n");
     ob_guest_save(guest, file, &error);
     g_assert_cmpstr(text, ==, "");
     ob_guest_free(guest);
@@ -73,7 +79,56 @@ static void test_fork(gconstpointer data)
     ob_scratch_free(scratch);
 }
 
-/* Firmware says again where the id is, which a reset has made the device forget. */
+static void guest_wake(ObGuest *guest)
+{
+    json_t *event = ob_client_qmp_event(ob_guest_client(guest), "SUSPEND", 100000);
+
+    g_assert_nonnull(event);
+    json_decref(event);
+    json_decref(ob_client_qmp(ob_guest_client(guest), "system_wakeup", NULL, NULL));
+}
+
+/* What firmware has told the device, as fw_cfg gives it back. */
+static uint64_t guest_address(ObGuest *guest)
+{
+    ObClient *c = ob_guest_client(guest);
+    ObFwCfgPort port = fw_cfg_of_pc(c);
+    uint64_t address = 0;
+    uint32_t size = 0;
+    uint16_t key;
+
+    json_decref(ob_client_qmp(c, "stop", NULL, NULL));
+    key = fw_cfg_find(&port, "etc/vmgenid_addr", &size);
+    g_assert_cmpuint(size, ==, sizeof(address));
+    fw_cfg_select(&port, key);
+    fw_cfg_read(&port, &address, sizeof(address));
+    json_decref(ob_client_qmp(c, "cont", NULL, NULL));
+    return GUINT64_FROM_LE(address);
+}
+
+/* The wakening resets the device, which forgets where the id is; firmware says it again. */
+static void test_address_after_sleep(gconstpointer data)
+{
+    const GuestPlatform *platform = data;
+    const char *words = "cue=tired write=mem,/sys/power/state cue=awake";
+    uint64_t before, after;
+    ObGuest *guest;
+
+    if (!guest_platform_check(platform)) {
+        return;
+    }
+    guest = guest_start(platform, GUID, words, NULL);
+    guest_expect(guest, "tired\n");
+    before = guest_address(guest);
+    ob_guest_type(guest, "sleep", &error);
+    guest_wake(guest);
+    guest_expect(guest, "awake\n");
+    after = guest_address(guest);
+    ob_guest_free(guest);
+    g_assert_cmphex(before, !=, 0);
+    g_assert_cmphex(after, ==, before);
+}
+
 static void test_fork_after_sleep(gconstpointer data)
 {
     const GuestPlatform *platform = data;
@@ -81,7 +136,6 @@ static void test_fork_after_sleep(gconstpointer data)
     ObScratch *scratch;
     g_autofree char *file = NULL;
     ObGuest *guest;
-    json_t *event;
 
     if (!guest_platform_check(platform)) {
         return;
@@ -89,10 +143,7 @@ static void test_fork_after_sleep(gconstpointer data)
     scratch = ob_scratch_new();
     file = g_build_filename(ob_scratch_path(scratch), "saved", NULL);
     guest = guest_start(platform, GUID, words, NULL);
-    event = ob_client_qmp_event(ob_guest_client(guest), "SUSPEND", 100000);
-    g_assert_nonnull(event);
-    json_decref(event);
-    json_decref(ob_client_qmp(ob_guest_client(guest), "system_wakeup", NULL, NULL));
+    guest_wake(guest);
     guest_save(guest, file);
     g_assert_true(guest_notices(platform, OTHER_GUID, words, file));
     ob_scratch_free(scratch);
@@ -109,6 +160,10 @@ int main(int argc, char **argv)
 
         g_test_add_data_func(fork, platform, test_fork);
         if (platform->sleeps) {
+            g_autofree char *address = g_strdup_printf("/guest-vmgenid/%s/address-after-sleep",
+                                                       platform->name);
+
+            g_test_add_data_func(address, platform, test_address_after_sleep);
             g_test_add_data_func(sleep, platform, test_fork_after_sleep);
         }
     }
