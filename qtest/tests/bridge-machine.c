@@ -25,12 +25,24 @@ bool bridge_machine_init(void)
     return true;
 }
 
+static const char *usual_machine(void)
+{
+    return bridge_machine_is_pc() ? "q35" : "virt";
+}
+
+ObClient *bridge_machine_start_stock(const char *arguments, HwError *error)
+{
+    g_autofree char *all = g_strdup_printf("-machine %s -m 16 -nodefaults %s", usual_machine(),
+                                           arguments);
+    ObStart start = { .program = program, .arguments = all, .accelerator = "tcg" };
+
+    return ob_client_start(&start, error);
+}
+
 static char *arguments_with(const char *machine, const char *arguments)
 {
-    const char *usual = bridge_machine_is_pc() ? "q35" : "virt";
-
     return g_strdup_printf("-machine %s -m 16 -nodefaults -plugin file=%s,set=%s %s",
-                           machine ? machine : usual, g_getenv("OUTBOARD_BRIDGE"),
+                           machine ? machine : usual_machine(), g_getenv("OUTBOARD_BRIDGE"),
                            g_getenv("OB_BRIDGE_SET"), arguments);
 }
 

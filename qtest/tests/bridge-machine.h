@@ -13,6 +13,9 @@
 bool bridge_machine_init(void);
 bool bridge_machine_is_pc(void);
 
+/* Without the bridge.  NULL with a sentence. */
+ObClient *bridge_machine_start_stock(const char *arguments, HwError *error);
+
 /* NULL: q35 or virt. */
 ObClient *bridge_machine_start(const char *machine, const char *arguments);
 void bridge_machine_assert_refused(const char *machine, const char *arguments,
