@@ -48,11 +48,12 @@ static void test_two_bridges(void)
     g_rmdir(directory);
 }
 
-/* What QEMU prints, on both streams, with the bridge of this path preloaded. */
+/* What QEMU prints, on both streams, with the bridge of this path preloaded: after the sanitizer
+ * of a bridge that has one. */
 static char *preloaded(const char *bridge, const char *arguments)
 {
-    g_autofree char *line = g_strdup_printf("sh -c 'LD_PRELOAD=%s exec %s %s 2>&1'", bridge,
-                                            program, arguments);
+    g_autofree char *line = g_strdup_printf(
+        "sh -c 'LD_PRELOAD=\"$LD_PRELOAD %s\" exec %s %s 2>&1'", bridge, program, arguments);
     char *output = NULL;
     int status;
 
