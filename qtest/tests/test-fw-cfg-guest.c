@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * fw_cfg as a guest finds it: in process, in the program of OB_PROGRAM, or in a stock QEMU
- * (there is OB_ACCELERATOR too), which says what is right.  OB_ARCHITECTURE is x86_64 or
- * aarch64.
+ * (there is OB_ACCELERATOR too), which says what is right, with OUTBOARD_BRIDGE between the guest
+ * and QEMU's fw_cfg.  OB_ARCHITECTURE is x86_64 or aarch64.
  */
 #include "qtest/client/fw-cfg.h"
 
@@ -58,12 +58,23 @@ static ObClient *start_in_process(HwError *error)
     return ob_client_in_process(host_in_process);
 }
 
+/* A device with ACPI tables, for which the bridge stands before fw_cfg's registers. */
+static char *bridge_arguments(void)
+{
+    const char *bridge = g_getenv("OUTBOARD_BRIDGE");
+
+    return bridge ? g_strdup_printf("-plugin file=%s -device %svmgenid", bridge,
+                                    is_pc() ? "outboard-" : "")
+                  : g_strdup("");
+}
+
 static ObClient *start_program(const char *more, HwError *error)
 {
     bool is_qemu = g_getenv("OB_ACCELERATOR");
-    g_autofree char *all = g_strdup_printf("-machine %s %s %s %s", is_pc() ? "pc" : "virt",
+    g_autofree char *bridge = bridge_arguments();
+    g_autofree char *all = g_strdup_printf("-machine %s %s %s %s %s", is_pc() ? "pc" : "virt",
                                            is_qemu && !is_pc() ? "-cpu cortex-a57" : "",
-                                           ARGUMENTS, more);
+                                           ARGUMENTS, bridge, more);
     ObStart start = { .program = g_getenv("OB_PROGRAM"), .arguments = all,
                       .accelerator = g_getenv("OB_ACCELERATOR") };
 
