@@ -13,6 +13,7 @@
 #include "hw-api/device/error.h"
 #include "plugins/qemu-bridge/arguments.h"
 #include "plugins/qemu-bridge/qemu-symbols.h"
+#include "plugins/qemu-bridge/self-check.h"
 #include "plugins/qemu-bridge/services.h"
 
 #define SENTENCE 1024
@@ -67,7 +68,9 @@ static bool choose_version(bool any, HwError *error)
     running_version(&major, &minor);
     bridge.version = any ? qemu_version_nearest(major, minor)
                          : qemu_version_require(major, minor, error);
-    return bridge.version != NULL;
+    return bridge.version &&
+           bridge_check_state_layout(bridge.version, vmstate_fifo8, &vmstate_info_uint32, error) &&
+           bridge_check_device_layout(bridge.version, object_class_by_name("device"), error);
 }
 
 /* Beside the bridge; where the bridge is can be told from any address in it. */

@@ -101,6 +101,7 @@ static const QemuSymbol symbols[] = {
     FUNCTION(visit_type_bool),
     FUNCTION(visit_type_str),
     FUNCTION(visit_type_uint64),
+    { "vmstate_fifo8", vmstate_fifo8 },
     OBJECT(vmstate_info_uint16),
     OBJECT(vmstate_info_uint32),
     OBJECT(vmstate_info_uint64),

@@ -233,6 +233,9 @@ QEMU_WEAK const QemuVmstateInfo vmstate_info_uint16;
 QEMU_WEAK const QemuVmstateInfo vmstate_info_uint32;
 QEMU_WEAK const QemuVmstateInfo vmstate_info_uint64;
 
+/* A VMStateDescription: see self-check.h. */
+QEMU_WEAK const char vmstate_fifo8[];
+
 QEMU_WEAK unsigned int qemu_get_be32(QemuFile *file);
 QEMU_WEAK size_t qemu_get_buffer(QemuFile *file, uint8_t *bytes, size_t size);
 QEMU_WEAK void qemu_put_be32(QemuFile *file, unsigned int value);

@@ -10,6 +10,7 @@
 #include "plugins/qemu-bridge/arguments.h"
 #include "plugins/qemu-bridge/qemu-symbols.h"
 #include "plugins/qemu-bridge/qemu-versions.h"
+#include "plugins/qemu-bridge/self-check.h"
 
 static char sentence[512];
 static HwError error = { sentence, sizeof(sentence), 0 };
@@ -36,6 +37,75 @@ static void test_version_nearest(void)
     g_assert_cmpstr(qemu_version_nearest(9, 9)->name, ==, "7.2");
     g_assert_cmpstr(qemu_version_nearest(10, 2)->name, ==, "10.0");
     g_assert_cmpstr(qemu_version_nearest(12, 0)->name, ==, "11.1");
+}
+
+/* ------------------------------------------------------------------- layouts */
+
+static uint8_t fifo[256];
+static uint8_t fifo_fields[4 * 128];
+static uint8_t uint32_info;
+
+static void put(uint8_t *at, const void *pointer)
+{
+    memcpy(at, &pointer, sizeof(pointer));
+}
+
+static void put_int(uint8_t *at, int value)
+{
+    memcpy(at, &value, sizeof(value));
+}
+
+/* "Fifo8" as this release has it. */
+static void fifo_make(const QemuVersion *version)
+{
+    static const char *const names[] = { "data", "head", "num" };
+    const QemuFieldLayout *layout = version->field;
+
+    memset(fifo, 0, sizeof(fifo));
+    memset(fifo_fields, 0, sizeof(fifo_fields));
+    put(fifo + version->description->name, "Fifo8");
+    put_int(fifo + version->description->version_id, 1);
+    put_int(fifo + version->description->minimum_version_id, 1);
+    put(fifo + version->description->fields, fifo_fields);
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        uint8_t *field = fifo_fields + i * layout->size;
+
+        put(field + layout->name, names[i]);
+        put(field + layout->info, &uint32_info);
+        put_int(field + layout->flags, QEMU_VMS_SINGLE);
+    }
+    put_int(fifo_fields + G_N_ELEMENTS(names) * layout->size + layout->flags,
+            (int)layout->end_flag);
+}
+
+static bool state_layout_is(const QemuVersion *version)
+{
+    return bridge_check_state_layout(version, fifo, &uint32_info, &error);
+}
+
+static void test_state_layout(void)
+{
+    const QemuVersion *releases[] = { qemu_version_find(7, 2), qemu_version_find(10, 0),
+                                      qemu_version_find(11, 1) };
+
+    for (size_t made = 0; made < G_N_ELEMENTS(releases); made++) {
+        fifo_make(releases[made]);
+        for (size_t i = 0; i < G_N_ELEMENTS(releases); i++) {
+            g_assert_cmpint(state_layout_is(releases[i]), ==, i == made);
+        }
+    }
+    g_assert_cmpstr(sentence, ==, "this emulator describes states in another way than QEMU 10.0: "
+                    "'Fifo8' is not as expected");
+}
+
+static void test_device_layout(void)
+{
+    uint8_t device[256] = { [130] = 1, [131] = 1 };
+
+    g_assert_true(bridge_check_device_layout(qemu_version_find(10, 0), device, &error));
+    g_assert_false(bridge_check_device_layout(qemu_version_find(7, 2), device, &error));
+    g_assert_cmpstr(sentence, ==, "this emulator's class 'device' is laid out in another way than "
+                    "QEMU 7.2's: its switches are 0 and 0, expected 1 and 1");
 }
 
 /* ----------------------------------------------------------------- arguments */
@@ -188,6 +258,9 @@ int main(int argc, char **argv)
     g_test_add_func("/qemu-bridge/version/supported-ones-are-found", test_version_known);
     g_test_add_func("/qemu-bridge/version/unknown-one-is-refused-by-number", test_version_unknown);
     g_test_add_func("/qemu-bridge/version/nearest-is-the-last-before-it", test_version_nearest);
+    g_test_add_func("/qemu-bridge/layout/state-of-another-release-is-refused", test_state_layout);
+    g_test_add_func("/qemu-bridge/layout/device-of-another-release-is-refused",
+                    test_device_layout);
     g_test_add_func("/qemu-bridge/arguments/each-is-stored", test_arguments_all);
     for (size_t i = 0; i < G_N_ELEMENTS(refusals); i++) {
         g_test_add_data_func(refusals[i].path, &refusals[i], test_arguments_refused);
