@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Streams that are not what they should be: each is refused by a sentence of its own. */
-#include <string.h>
-
 #include "qtest/tests/toy-reader.h"
 
 static void remove_at(Fixture *f, size_t at, size_t size)
