@@ -26,14 +26,15 @@ static int int_at(const void *base, size_t offset)
     return value;
 }
 
-/* With a wrong row a pointer may be anything. */
+/* With a wrong row a pointer may be anything.  Not by dladdr(), which looks through all of
+ * QEMU's symbols at each call. */
 static bool is_beside(const void *pointer, const void *other)
 {
-    Dl_info of_pointer;
-    Dl_info of_other;
+    struct dl_find_object object;
 
-    return pointer && dladdr(pointer, &of_pointer) && dladdr(other, &of_other) &&
-           of_pointer.dli_fbase == of_other.dli_fbase;
+    return _dl_find_object((void *)other, &object) == 0 &&
+           (uintptr_t)pointer >= (uintptr_t)object.dlfo_map_start &&
+           (uintptr_t)pointer < (uintptr_t)object.dlfo_map_end;
 }
 
 static bool is_named(const void *base, size_t offset, const char *name)
