@@ -15,43 +15,11 @@
 #include <unistd.h>
 
 #include "hw-api/device/vcpu-id.h"
+#include "qtest/bench/figures.h"
 #include "qtest/tests/arm-streams.h"
 
 enum { ROUNDS = 7, STARTS = 41, PAGES = 1 << 18, ZERO_PAGES = 64 << 20,
        VCPUS = 8, REGISTERS = 260 };
-
-static json_t *figures;
-
-static void report(const char *name, const char *unit, double value, double direct, double target,
-                   bool at_least)
-{
-    json_t *figure = json_pack("{s:s, s:s, s:f, s:f, s:b}", "name", name, "unit", unit, "value",
-                               value, "target", target, "at_least", at_least);
-
-    if (direct > 0) {
-        json_object_set_new(figure, "direct", json_real(direct));
-        json_object_set_new(figure, "ratio", json_real(value / direct));
-    }
-    json_array_append_new(figures, figure);
-}
-
-static int compare(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
-static double median(double *values, size_t count)
-{
-    qsort(values, count, sizeof(*values), compare);
-    return values[count / 2];
-}
-
-static double seconds_since(gint64 begin)
-{
-    return (g_get_monotonic_time() - begin) / 1e6;
-}
 
 /* --------------------------------------------------------------------- children */
 
@@ -146,8 +114,8 @@ static void bench_filter(const char *program, const char *name, int file)
     }
     close(file);
     close(destination);
-    report(name, "GB/s", median(own, ROUNDS), median(beside, ROUNDS), 0.8, true);
-    report("peak memory, filter", "MiB", (double)peak / 1024, 0, 16, false);
+    figures_add(name, "GB/s", median(own, ROUNDS), median(beside, ROUNDS), 0.8, true);
+    figures_add("peak memory, filter", "MiB", (double)peak / 1024, 0, 16, false);
 }
 
 static void bench_doctor(const char *program, const char *directory)
@@ -164,25 +132,7 @@ static void bench_doctor(const char *program, const char *directory)
                                open("/dev/null", O_WRONLY | O_CLOEXEC)), 1);
         taken[i] = 1e3 * seconds_since(begin);
     }
-    report("doctor, from start to end", "ms", median(taken, STARTS), 0, 20, false);
-}
-
-static void print_text(void)
-{
-    size_t index;
-    json_t *figure;
-
-    json_array_foreach(figures, index, figure) {
-        const json_t *direct = json_object_get(figure, "direct");
-
-        printf("%-36s %8.2f %s", json_string_value(json_object_get(figure, "name")),
-               json_real_value(json_object_get(figure, "value")),
-               json_string_value(json_object_get(figure, "unit")));
-        if (direct) {
-            printf("  cat %8.2f", json_real_value(direct));
-        }
-        putchar('\n');
-    }
+    figures_add("doctor, from start to end", "ms", median(taken, STARTS), 0, 20, false);
 }
 
 int main(int argc, char **argv)
@@ -194,16 +144,9 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: bench-doctor [--json] OUTBOARD-STREAM DIRECTORY-OF-STREAMS\n");
         return 1;
     }
-    figures = json_array();
     bench_doctor(argv[0], argv[1]);
     bench_filter(argv[0], "1 GiB of RAM through the filter", stream_file(PAGES, 0, 20));
     bench_filter(argv[0], "256 GiB of zeros through the filter", stream_file(0, ZERO_PAGES, 20));
-    if (json) {
-        json_dumpf(figures, stdout, JSON_INDENT(2));
-        putchar('\n');
-    } else {
-        print_text();
-    }
-    json_decref(figures);
+    figures_print(json);
     return 0;
 }

@@ -6,7 +6,6 @@
  *   bench-stream [--json] SET OUTBOARD-STREAM
  */
 #include <glib.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -15,45 +14,13 @@
 #include <unistd.h>
 
 #include "hw-api/host/state.h"
+#include "qtest/bench/figures.h"
 #include "qtest/host/load.h"
 #include "qtest/host/save.h"
 
 enum { ROUNDS = 7, CYCLES = 200, PASS_PAGES = 4096 };
 
 #define GIB (UINT64_C(1) << 30)
-
-static json_t *figures;
-
-static void report(const char *name, const char *unit, double value, double direct, double target,
-                   bool at_least)
-{
-    json_t *figure = json_pack("{s:s, s:s, s:f, s:f, s:b}", "name", name, "unit", unit, "value",
-                               value, "target", target, "at_least", at_least);
-
-    if (direct > 0) {
-        json_object_set_new(figure, "direct", json_real(direct));
-        json_object_set_new(figure, "ratio", json_real(value / direct));
-    }
-    json_array_append_new(figures, figure);
-}
-
-static int compare(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
-static double median(double *values)
-{
-    qsort(values, ROUNDS, sizeof(*values), compare);
-    return values[ROUNDS / 2];
-}
-
-static double seconds_since(gint64 begin)
-{
-    return (g_get_monotonic_time() - begin) / 1e6;
-}
 
 static ObHost *host_new(const char *set, uint64_t ram_size)
 {
@@ -138,7 +105,7 @@ static double devices_us(ObHost *host)
         taken[round] = 1e6 * seconds_since(begin) / CYCLES;
     }
     g_byte_array_unref(bytes);
-    return median(taken);
+    return median(taken, ROUNDS);
 }
 
 static void bench_states(const char *set)
@@ -147,7 +114,7 @@ static void bench_states(const char *set)
     GByteArray *stream = g_byte_array_new();
     double taken[ROUNDS];
 
-    report("all devices' state saved and loaded", "us", devices_us(host), 0, 100, false);
+    figures_add("all devices' state saved and loaded", "us", devices_us(host), 0, 100, false);
     for (guint round = 0; round < ROUNDS; round++) {
         gint64 begin = g_get_monotonic_time();
 
@@ -158,7 +125,7 @@ static void bench_states(const char *set)
         }
         taken[round] = 1e6 * seconds_since(begin) / CYCLES;
     }
-    report("whole machine and TPM, through a stream", "us", median(taken), 0, 0, false);
+    figures_add("whole machine and TPM, through a stream", "us", median(taken, ROUNDS), 0, 0, false);
     g_byte_array_unref(stream);
     ob_host_free(host);
 }
@@ -267,7 +234,7 @@ static void bench_ram(ObHost *host)
         beside[i] = GIB / 1e9 / cat_seconds(file);
     }
     close(file);
-    report("1 GiB of RAM into a pipe", "GB/s", median(own), median(beside), 0.8, true);
+    figures_add("1 GiB of RAM into a pipe", "GB/s", median(own, ROUNDS), median(beside, ROUNDS), 0.8, true);
 }
 
 /* A machine of which a page was written: what a save of it takes, and what its RAM adds. */
@@ -287,7 +254,7 @@ static double untouched_us(const char *set, uint64_t ram_size)
     }
     g_byte_array_unref(stream);
     ob_host_free(host);
-    return median(taken);
+    return median(taken, ROUNDS);
 }
 
 static ObHost *host_with_ram(const char *set)
@@ -315,27 +282,9 @@ static void bench_streams(const char *set, const char *program)
     host = host_with_ram(set);
     stream_save(host, sink_write, &fd);
     close(fd);
-    report("peak memory, dump of 1 GiB", "MiB", child_wait(pid).ru_maxrss / 1024.0, 0, 16, false);
+    figures_add("peak memory, dump of 1 GiB", "MiB", child_wait(pid).ru_maxrss / 1024.0, 0, 16, false);
     bench_ram(host);
     ob_host_free(host);
-}
-
-static void print_text(void)
-{
-    size_t index;
-    json_t *figure;
-
-    json_array_foreach(figures, index, figure) {
-        const json_t *direct = json_object_get(figure, "direct");
-
-        printf("%-36s %8.2f %s", json_string_value(json_object_get(figure, "name")),
-               json_real_value(json_object_get(figure, "value")),
-               json_string_value(json_object_get(figure, "unit")));
-        if (direct) {
-            printf("  direct %8.2f", json_real_value(direct));
-        }
-        putchar('\n');
-    }
 }
 
 int main(int argc, char **argv)
@@ -347,17 +296,10 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: bench-stream [--json] SET OUTBOARD-STREAM\n");
         return 1;
     }
-    figures = json_array();
     bench_states(argv[0]);
-    report("save, 16 GiB of RAM never touched", "us", untouched_us(argv[0], 16 * GIB),
+    figures_add("save, 16 GiB of RAM never touched", "us", untouched_us(argv[0], 16 * GIB),
            untouched_us(argv[0], 16 << 20), 0, false);
     bench_streams(argv[0], argv[1]);
-    if (json) {
-        json_dumpf(figures, stdout, JSON_INDENT(2));
-        putchar('\n');
-    } else {
-        print_text();
-    }
-    json_decref(figures);
+    figures_print(json);
     return 0;
 }
