@@ -461,26 +461,13 @@ static void test_matrix_bad(void)
     run_clear(&run);
 }
 
-static void directory_remove(void)
-{
-    g_autoptr(GDir) dir = g_dir_open(directory, 0, NULL);
-    const char *name;
-
-    while (dir && (name = g_dir_read_name(dir))) {
-        g_autofree char *path = g_build_filename(directory, name, NULL);
-
-        g_unlink(path);
-    }
-    g_rmdir(directory);
-}
-
 int main(int argc, char **argv)
 {
     int status;
 
     g_test_init(&argc, &argv, NULL);
     g_test_set_nonfatal_assertions();
-    directory = g_dir_make_tmp("outboard-stream-XXXXXX", NULL);
+    directory = run_directory_new();
     g_test_add_func("/stream-doctor/qemu/loads-where-it-was-saved", test_same);
     g_test_add_func("/stream-doctor/qemu/newer-is-refused-by-older", test_backward);
     g_test_add_func("/stream-doctor/qemu/older-is-refused-by-newer", test_forward);
@@ -507,7 +494,6 @@ int main(int argc, char **argv)
     g_test_add_func("/stream-doctor/bad/other-architecture", test_other_architecture);
     g_test_add_func("/stream-doctor/bad/usage", test_usage);
     status = g_test_run();
-    directory_remove();
-    g_free(directory);
+    run_directory_remove(directory);
     return status;
 }

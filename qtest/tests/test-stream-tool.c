@@ -287,26 +287,13 @@ static void test_usage(void)
                    "outboard-stream: /nonexistent: can't be opened: No such file or directory\n");
 }
 
-static void directory_remove(void)
-{
-    g_autoptr(GDir) dir = g_dir_open(directory, 0, NULL);
-    const char *name;
-
-    while (dir && (name = g_dir_read_name(dir))) {
-        g_autofree char *path = g_build_filename(directory, name, NULL);
-
-        g_unlink(path);
-    }
-    g_rmdir(directory);
-}
-
 int main(int argc, char **argv)
 {
     int status;
 
     g_test_init(&argc, &argv, NULL);
     g_test_set_nonfatal_assertions();
-    directory = g_dir_make_tmp("outboard-stream-XXXXXX", NULL);
+    directory = run_directory_new();
     g_test_add_func("/stream-tool/dump/registers-by-name", test_dump_registers);
     g_test_add_func("/stream-tool/dump/layout-of-another-program", test_dump_layout);
     g_test_add_func("/stream-tool/dump/json", test_dump_json);
@@ -323,7 +310,6 @@ int main(int argc, char **argv)
     g_test_add_func("/stream-tool/explain/names-what-it-is-instead", test_explain_gzip);
     g_test_add_func("/stream-tool/usage-is-checked", test_usage);
     status = g_test_run();
-    directory_remove();
-    g_free(directory);
+    run_directory_remove(directory);
     return status;
 }

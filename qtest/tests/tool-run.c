@@ -11,6 +11,25 @@ void run_clear(Run *run)
     g_free(run->err);
 }
 
+char *run_directory_new(void)
+{
+    return g_dir_make_tmp("outboard-stream-XXXXXX", NULL);
+}
+
+void run_directory_remove(char *directory)
+{
+    g_autoptr(GDir) dir = g_dir_open(directory, 0, NULL);
+    const char *name;
+
+    while (dir && (name = g_dir_read_name(dir))) {
+        g_autofree char *path = g_build_filename(directory, name, NULL);
+
+        g_unlink(path);
+    }
+    g_rmdir(directory);
+    g_free(directory);
+}
+
 /* With a 0 behind; `bytes` may be NULL. */
 static char *bytes_copy(GBytes *bytes, gsize *size)
 {

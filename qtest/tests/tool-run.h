@@ -23,6 +23,10 @@ void run_clear(Run *run);
 /* Fails the test, with all of the text, if `part` isn't in it. */
 void assert_has(const char *text, const char *part);
 
+/* A directory for files of the test's own; the other removes it with them and frees the name. */
+char *run_directory_new(void);
+void run_directory_remove(char *directory);
+
 /* The path of one of QEMU's streams; the caller frees it. */
 char *qemu_path(const char *name);
 
