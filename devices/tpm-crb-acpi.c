@@ -252,7 +252,7 @@ static void ppi_reboot_needed(HwAml *aml)
     return_integer(aml, 2);
 }
 
-/* The user's language: not implemented. */
+/* Firmware here has no texts of its own to show in a language: 3, as PPI 1.3 has it. */
 static void ppi_language(HwAml *aml)
 {
     return_integer(aml, 3);
