@@ -118,18 +118,48 @@ static void begin_command(const ObCrb *crb, const ObSwtpm *tpm)
     g_assert_true(crb_is_running(crb));
 }
 
-/* The TPM stands still until only it is waited for. */
+/* The TPM that stands still until QEMU waits for nothing but it. */
+typedef struct Standstill {
+    GPid qemu;
+    GPid tpm;
+    const char *file;           /* or NULL: there as soon as QEMU has begun */
+} Standstill;
+
+static gpointer continue_when_idle(gpointer data)
+{
+    const Standstill *at = data;
+
+    while (at->file && !g_file_test(at->file, G_FILE_TEST_EXISTS)) {
+        g_usleep(1000);
+    }
+    await_idle(at->qemu);
+    kill(at->tpm, SIGCONT);
+    return NULL;
+}
+
+/*
+ * From a thread, since QEMU may answer only afterwards: it sends an answer a round of its main
+ * loop later than the migration begins, and the device's wait keeps the main loop.
+ */
+static GThread *end_standstill(Standstill *at, ObClient *c, const ObSwtpm *tpm, const char *file)
+{
+    *at = (Standstill) { ob_client_pid(c), ob_swtpm_pid(tpm), file };
+    return g_thread_new("continue", continue_when_idle, at);
+}
+
 static void save(const char *file)
 {
     g_autofree char *uri = g_strdup_printf("exec:cat > %s", file);
     ObSwtpm *tpm = tpm_start();
     ObClient *c = qemu_start(tpm, "");
     ObCrb crb = { c, machine->base, 10000 };
+    Standstill standstill;
+    GThread *thread;
 
     begin_command(&crb, tpm);
+    thread = end_standstill(&standstill, c, tpm, file);
     json_decref(ob_client_qmp(c, "migrate", json_pack("{s:s}", "uri", uri), NULL));
-    await_idle(ob_client_pid(c));
-    kill(ob_swtpm_pid(tpm), SIGCONT);
+    g_thread_join(thread);
     await_migration(c);
     ob_client_quit(c);
     ob_swtpm_free(tpm);
@@ -159,28 +189,19 @@ static void test_response_is_saved(void)
     g_rmdir(directory);
 }
 
-static gpointer continue_when_idle(gpointer data)
-{
-    const GPid *pids = data;    /* QEMU's, swtpm's */
-
-    await_idle(pids[0]);
-    kill(pids[1], SIGCONT);
-    return NULL;
-}
-
 /* The CRB is as after any reset, and the TPM takes commands: Startup anew. */
 static void test_reset(void)
 {
     ObSwtpm *tpm = tpm_start();
     ObClient *c = qemu_start(tpm, "");
     ObCrb crb = { c, machine->base, 10000 };
-    GPid pids[] = { ob_client_pid(c), ob_swtpm_pid(tpm) };
     uint8_t response[sizeof(success)];
+    Standstill standstill;
     GThread *thread;
     size_t size;
 
     begin_command(&crb, tpm);
-    thread = g_thread_new("continue", continue_when_idle, pids);
+    thread = end_standstill(&standstill, c, tpm, NULL);
     ob_client_reset(c);
     g_thread_join(thread);
     g_assert_false(crb_is_running(&crb));
