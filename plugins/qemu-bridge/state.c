@@ -3,7 +3,7 @@
  * State tables as QEMU's descriptions, in the layout of its version, so that a
  * stream carries named fields.  Made once for each class and kept.
  */
-#include "plugins/qemu-bridge/bridge.h"
+#include "plugins/qemu-bridge/qemu-description.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -13,21 +13,6 @@
 #include "hw-api/host/state.h"
 
 #define SENTENCE 512
-
-static void put_pointer(void *at, const void *value)
-{
-    memcpy(at, &value, sizeof(value));
-}
-
-static void put_int(void *at, int value)
-{
-    memcpy(at, &value, sizeof(value));
-}
-
-static void put_size(void *at, size_t value)
-{
-    memcpy(at, &value, sizeof(value));
-}
 
 /* ------------------------------------------------------------------- fields */
 
@@ -85,33 +70,18 @@ static const void *info_of(const HwField *field)
     }
 }
 
-static void field_describe(uint8_t *at, const HwField *field)
+static QemuField field_describe(const HwField *field)
 {
-    const QemuFieldLayout *layout = bridge.version->field;
     bool is_bytes = field->type == HW_FIELD_BYTES;
-    bool is_array = field->count > 1 && !is_bytes;
 
-    put_pointer(at + layout->name, field->name);
-    put_size(at + layout->offset, field->offset);
-    put_size(at + layout->element_size, is_bytes ? hw_state_extent(field) : field->size);
-    put_int(at + layout->count, is_array ? (int)field->count : 0);
-    put_pointer(at + layout->info, info_of(field));
-    put_int(at + layout->flags, is_array ? QEMU_VMS_ARRAY : QEMU_VMS_SINGLE);
-    put_int(at + layout->version_id, (int)field->since);
-}
-
-static void *fields_describe(const HwStateFields *fields)
-{
-    const QemuFieldLayout *layout = bridge.version->field;
-    uint8_t *list = calloc(fields->count + 1, layout->size);
-
-    for (uint32_t i = 0; list && i < fields->count; i++) {
-        field_describe(list + i * layout->size, &fields->entries[i]);
-    }
-    if (list) {
-        put_int(list + fields->count * layout->size + layout->flags, (int)layout->end_flag);
-    }
-    return list;
+    return (QemuField) {
+        .name = field->name,
+        .offset = field->offset,
+        .size = is_bytes ? hw_state_extent(field) : field->size,
+        .count = is_bytes ? 1 : field->count,
+        .version_id = (int)field->since,
+        .info = info_of(field),
+    };
 }
 
 /* ------------------------------------------------------------------- hooks */
@@ -249,28 +219,37 @@ static const void **subsections_describe(const HwSubstates *substates, HwError *
 /* What a failure leaves behind is not worth code: QEMU ends then. */
 static void *describe(const HwState *state, bool is_subsection, HwError *error)
 {
-    const QemuDescriptionLayout *layout = bridge.version->description;
-    uint8_t *at = calloc(1, layout->size);
-    void *fields = fields_describe(&state->fields);
+    QemuField *fields = calloc(state->fields.count + 1, sizeof(*fields));
     const void **subsections = subsections_describe(&state->subsections, error);
     Hooks hooks;
+    void *description;
 
-    if (!at || !fields) {
+    if (!fields) {
         hw_error_set(error, "%s: out of memory", state->name);
         return NULL;
     }
     if (!subsections || !hooks_of(state, is_subsection, &hooks, error)) {
         return NULL;
     }
-    put_pointer(at + layout->name, state->name);
-    put_int(at + layout->version_id, (int)state->version);
-    put_int(at + layout->minimum_version_id, (int)state->minimum_version);
-    memcpy(at + layout->pre_save, &hooks.pre_save, sizeof(hooks.pre_save));
-    memcpy(at + layout->post_load, &hooks.post_load, sizeof(hooks.post_load));
-    memcpy(at + layout->needed, &state->needed, sizeof(state->needed));
-    put_pointer(at + layout->fields, fields);
-    put_pointer(at + layout->subsections, subsections);
-    return at;
+    for (uint32_t i = 0; i < state->fields.count; i++) {
+        fields[i] = field_describe(&state->fields.entries[i]);
+    }
+    description = qemu_description_new(&(QemuDescription) {
+        .name = state->name,
+        .version_id = (int)state->version,
+        .minimum_version_id = (int)state->minimum_version,
+        .pre_save = hooks.pre_save,
+        .post_load = hooks.post_load,
+        .needed = (bool (*)(void *))state->needed,
+        .fields = fields,
+        .field_count = state->fields.count,
+        .subsections = subsections,
+    });
+    free(fields);
+    if (!description) {
+        hw_error_set(error, "%s: out of memory", state->name);
+    }
+    return description;
 }
 
 const void *bridge_describe_state(const HwState *state, HwError *error)
