@@ -5,8 +5,12 @@
  */
 #include "plugins/qemu-bridge/services.h"
 
+#include "hw-api/device/error.h"
 #include "hw-api/host/tpm/tpm.h"
 #include "plugins/qemu-bridge/qemu-tpm.h"
+#include "plugins/qemu-bridge/tpm-state.h"
+
+#define SENTENCE 512
 
 static HwTpmDrivers *drivers;       /* NULL: no libtpms= */
 
@@ -43,17 +47,34 @@ static const HwTpmBackendService *service_of(const HwTpmBackend *backend)
     return bridge_qemu_tpm_owns(backend) ? &bridge_qemu_tpm : hw_tpm_service();
 }
 
+/* QEMU saves its own backends' state, we that of ours. */
+static HwTpmBackend *libtpms_open(HwDevice *dev, const char *id, HwTpmCompleted *completed,
+                                  HwError *error)
+{
+    char why[SENTENCE];
+    HwTpmBackend *backend = hw_tpm_service()->open(dev, id, completed, error);
+
+    if (backend && !bridge_tpm_state_attach(drivers, &(HwError) { .text = why,
+                                                                  .capacity = sizeof(why) })) {
+        hw_tpm_service()->close(backend);
+        hw_error_set(error, "%s: tpmdev: %s", dev->id, why);
+        return NULL;
+    }
+    return backend;
+}
+
 static HwTpmBackend *tpm_open(HwDevice *dev, const char *id, HwTpmCompleted *completed,
                               HwError *error)
 {
-    const HwTpmBackendService *service = bridge_qemu_tpm_exists(id) ? &bridge_qemu_tpm
-                                                                    : hw_tpm_service();
-
-    return service->open(dev, id, completed, error);
+    return (bridge_qemu_tpm_exists(id) ? bridge_qemu_tpm.open
+                                       : libtpms_open)(dev, id, completed, error);
 }
 
 static void tpm_close(HwTpmBackend *backend)
 {
+    if (!bridge_qemu_tpm_owns(backend)) {
+        bridge_tpm_state_detach();
+    }
     service_of(backend)->close(backend);
 }
 

@@ -59,13 +59,13 @@ ObClient *client_start(Fixture *f, const char *environment, const char *argument
     return client;
 }
 
-static char *backend_arguments(Fixture *f, const char *backend)
+static char *backend_arguments(Fixture *f, const Side *side)
 {
     char text[500] = "";
     HwError error = { text, sizeof(text), 0 };
 
-    if (g_str_equal(backend, "libtpms")) {
-        return g_strdup("-tpmdev libtpms,id=t");
+    if (g_str_equal(side->backend, "libtpms")) {
+        return g_strdup(side->bridged ? "" : "-tpmdev libtpms,id=t");
     }
     f->tpms[f->count] = ob_swtpm_start(&error);
     if (!f->tpms[f->count]) {
@@ -77,11 +77,13 @@ static char *backend_arguments(Fixture *f, const char *backend)
 
 ObClient *side_start(Fixture *f, const Side *side, bool incoming)
 {
-    g_autofree char *tpm = backend_arguments(f, side->backend);
+    g_autofree char *tpm = backend_arguments(f, side);
     g_autofree char *uri = incoming ? g_strdup_printf("-incoming unix:%s", f->path)
                                     : g_strdup("");
     g_autofree char *bridge = side->bridged
-        ? g_strdup_printf("-plugin file=%s", g_getenv("OUTBOARD_BRIDGE")) : g_strdup("");
+        ? g_strdup_printf("-plugin file=%s%s", g_getenv("OUTBOARD_BRIDGE"),
+                          g_str_equal(side->backend, "libtpms") ? ",libtpms=t" : "")
+        : g_strdup("");
     g_autofree char *arguments = g_strdup_printf(
         "-M %s -m 64M -nodefaults %s %s %s -device %s,tpmdev=t %s", f->board,
         is_qemu(side->environment) ? QEMU : "", bridge, tpm, side->device, uri);

@@ -15,11 +15,11 @@
 #define ACCESSES     4000
 #define RESET_EVERY  500
 #define MUTANTS      16
-#define SECTIONS     3
+#define SECTIONS     4
 
 #define BEACON_MAGIC 0x4e434542
 
-/* Where our devices are. */
+/* Where our devices are, and the sections of them and of their TPM. */
 typedef struct Machine {
     const char *devices;
     uint64_t beacon;
@@ -31,9 +31,9 @@ typedef struct Machine {
 /* The beacon is first, for its address. */
 static const Machine machines[] = {
     { "-device beacon -device outboard-vmgenid -device outboard-tpm-crb,tpmdev=tpm0",
-      0xfef00000, 0xfed40000, 0, { "beacon", "vmgenid", "tpm-crb" } },
+      0xfef00000, 0xfed40000, 0, { "beacon", "vmgenid", "tpm-emulator", "tpm-crb" } },
     { "-device beacon -device vmgenid -device tpm-crb-device,tpmdev=tpm0", 0x0b000000, 0x0b001000,
-      0x40000000, { "beacon", "vmgenid", "tpm-crb-device" } },
+      0x40000000, { "beacon", "vmgenid", "tpm-emulator", "tpm-crb-device" } },
 };
 
 static const Machine *machine;

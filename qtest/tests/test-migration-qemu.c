@@ -17,6 +17,7 @@ static const Side on_emulator = { "OB_PROGRAM", "emulator", "tpm-crb" };
 static const Side on_libtpms = { "OB_PROGRAM", "libtpms", "tpm-crb" };
 static const Side as_device = { "OB_PROGRAM", "libtpms", AT_THE_PC_ADDRESS };
 static const Side bridged = { "OB_QEMU", "emulator", "outboard-tpm-crb", true };
+static const Side bridged_libtpms = { "OB_QEMU", "libtpms", "outboard-tpm-crb", true };
 static const Side chunked = { "OB_PROGRAM", "libtpms", "tpm-crb,cap-chunk=on" };
 static const Side chunked_device = { "OB_PROGRAM", "libtpms", AT_THE_PC_ADDRESS ",cap-chunk=on" };
 static const Side chunked_bridged = { "OB_QEMU", "emulator", "outboard-tpm-crb,cap-chunk=on",
@@ -267,6 +268,8 @@ int main(int argc, char **argv)
                test_round_trip, tear_down);
     g_test_add("/migration-qemu/round-trip/bridged", Fixture, &bridged, set_up, test_round_trip,
                tear_down);
+    g_test_add("/migration-qemu/round-trip/bridged-libtpms", Fixture, &bridged_libtpms, set_up,
+               test_round_trip, tear_down);
     g_test_add("/migration-qemu/round-trip/bridged-tpm-crb-device", Fixture, &bridged_device,
                set_up, test_round_trip, tear_down);
     g_test_add("/migration-qemu/tpm-works-here", Fixture, NULL, set_up, test_used_here,
