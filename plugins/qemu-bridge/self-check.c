@@ -26,15 +26,18 @@ static int int_at(const void *base, size_t offset)
     return value;
 }
 
-/* With a wrong row a pointer may be anything.  Not by dladdr(), which looks through all of
- * QEMU's symbols at each call. */
+/*
+ * With a wrong row a pointer may be anything.  Not by dladdr(), which looks through all of
+ * QEMU's symbols at each call; nor by the range that is found, which is one segment's where
+ * they lie apart, as on arm64.
+ */
 static bool is_beside(const void *pointer, const void *other)
 {
-    struct dl_find_object object;
+    struct dl_find_object here, there;
 
-    return _dl_find_object((void *)other, &object) == 0 &&
-           (uintptr_t)pointer >= (uintptr_t)object.dlfo_map_start &&
-           (uintptr_t)pointer < (uintptr_t)object.dlfo_map_end;
+    return _dl_find_object((void *)(uintptr_t)pointer, &here) == 0 &&
+           _dl_find_object((void *)(uintptr_t)other, &there) == 0 &&
+           here.dlfo_link_map == there.dlfo_link_map;
 }
 
 static bool is_named(const void *base, size_t offset, const char *name)
