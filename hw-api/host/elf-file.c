@@ -8,21 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#if defined(__x86_64__)
-#define MACHINE      EM_X86_64
-#define MACHINE_NAME "x86-64"
-#elif defined(__aarch64__)
-#define MACHINE      EM_AARCH64
-#define MACHINE_NAME "AArch64"
-#else
-#error "add this machine's ELF number"
-#endif
-
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-#define BYTE_ORDER_ELF ELFDATA2LSB
-#else
-#define BYTE_ORDER_ELF ELFDATA2MSB
-#endif
+#include "hw-api/host/elf-machine.h"
 
 static bool file_refuse(const HwElfFile *file, const char *what, const char *reason)
 {

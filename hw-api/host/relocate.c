@@ -7,19 +7,7 @@
 
 #include <string.h>
 
-#if defined(__x86_64__)
-#define R_RELATIVE  R_X86_64_RELATIVE
-#define R_IRELATIVE R_X86_64_IRELATIVE
-#define R_ABSOLUTE  R_X86_64_64
-#define R_GLOB_DAT  R_X86_64_GLOB_DAT
-#elif defined(__aarch64__)
-#define R_RELATIVE  R_AARCH64_RELATIVE
-#define R_IRELATIVE R_AARCH64_IRELATIVE
-#define R_ABSOLUTE  R_AARCH64_ABS64
-#define R_GLOB_DAT  R_AARCH64_GLOB_DAT
-#else
-#error "add this machine's relocations of pointers"
-#endif
+#include "hw-api/host/elf-machine.h"
 
 typedef struct Relocation {
     HwImage *image;

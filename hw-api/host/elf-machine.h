@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What object files of this machine have in their header, and the relocations that
+ * pointers in data have: the processor supplements of the System V ABI.
+ */
+#ifndef HW_HOST_ELF_MACHINE_H
+#define HW_HOST_ELF_MACHINE_H
+
+#include <elf.h>
+
+#if defined(__x86_64__)
+#define MACHINE      EM_X86_64
+#define MACHINE_NAME "x86-64"
+#define R_RELATIVE   R_X86_64_RELATIVE
+#define R_IRELATIVE  R_X86_64_IRELATIVE
+#define R_ABSOLUTE   R_X86_64_64
+#define R_GLOB_DAT   R_X86_64_GLOB_DAT
+#elif defined(__aarch64__)
+#define MACHINE      EM_AARCH64
+#define MACHINE_NAME "AArch64"
+#define R_RELATIVE   R_AARCH64_RELATIVE
+#define R_IRELATIVE  R_AARCH64_IRELATIVE
+#define R_ABSOLUTE   R_AARCH64_ABS64
+#define R_GLOB_DAT   R_AARCH64_GLOB_DAT
+#elif defined(__s390x__)
+#define MACHINE      EM_S390
+#define MACHINE_NAME "S/390"
+#define R_RELATIVE   R_390_RELATIVE
+#define R_IRELATIVE  R_390_IRELATIVE
+#define R_ABSOLUTE   R_390_64
+#define R_GLOB_DAT   R_390_GLOB_DAT
+#else
+#error "add this machine's ELF number and its relocations of pointers"
+#endif
+
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define BYTE_ORDER_ELF ELFDATA2LSB
+#else
+#define BYTE_ORDER_ELF ELFDATA2MSB
+#endif
+
+#endif
