@@ -209,7 +209,8 @@ static void region_read(HwRegionState *region, uint64_t offset, uint8_t *buffer,
         uint64_t value;
 
         piece = piece_size(offset, size);
-        value = GUINT64_TO_LE(hw_region_read(region, offset, piece));
+        value = hw_region_read(region, offset, piece);
+        value = GUINT64_TO_LE(value);           /* a macro that may evaluate it often */
         memcpy(buffer, &value, piece);
     }
 }
