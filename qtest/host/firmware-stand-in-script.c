@@ -254,7 +254,7 @@ static bool is_table(Firmware *f, const FirmwareBlob *blob, uint64_t place)
         return false;
     }
     length = (uint32_t)firmware_load(f, blob->address + place + HW_ACPI_HEADER_LENGTH, 4);
-    if (firmware_load(f, blob->address + place, 4) == GUINT32_FROM_LE(0x53434146)) {
+    if (firmware_load(f, blob->address + place, 4) == 0x53434146) {
         return length <= room;                  /* "FACS", which has no checksum */
     }
     if (length < HW_ACPI_HEADER_SIZE || length > room) {
