@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hw-api/host/vcpu/value.h"
+
 /* Of the VM, not of each vCPU: what the guest is told when it calls firmware. */
 static bool register_is_shared(const HwModelRegister *r)
 {
@@ -16,30 +18,9 @@ static uint8_t *register_value(const HwModelRegister *r, uint32_t vcpu)
     return r->values + (register_is_shared(r) ? 0 : (size_t)vcpu * r->size);
 }
 
-/* The low 64 bits. */
-static uint64_t number_load(const void *value, uint32_t size)
-{
-    uint64_t number = 0;
-    uint32_t word;
-
-    if (size == sizeof(word)) {
-        memcpy(&word, value, sizeof(word));
-        return word;
-    }
-    memcpy(&number, value, size < sizeof(number) ? size : sizeof(number));
-    return number;
-}
-
 void hw_model_store(HwModelRegister *r, uint32_t vcpu, uint64_t number)
 {
-    uint32_t word = (uint32_t)number;
-
-    memset(register_value(r, vcpu), 0, r->size);
-    if (r->size == 4) {
-        memcpy(register_value(r, vcpu), &word, sizeof(word));
-    } else {
-        memcpy(register_value(r, vcpu), &number, r->size < 8 ? r->size : 8);
-    }
+    hw_vcpu_value_store(register_value(r, vcpu), r->size, number);
 }
 
 /* The first register whose id is not below. */
@@ -137,8 +118,8 @@ static int model_set(HwVcpus *vcpus, uint32_t vcpu, uint64_t id, const void *val
     if (!r) {
         return -ENOENT;
     }
-    answer = hw_model_rule_check(&r->rule, number_load(register_value(r, vcpu), r->size),
-                                 number_load(value, r->size), model->has_run, &store);
+    answer = hw_model_rule_check(&r->rule, hw_vcpu_value_load(register_value(r, vcpu), r->size),
+                                 hw_vcpu_value_load(value, r->size), model->has_run, &store);
     if (answer == 0 && store) {
         memcpy(register_value(r, vcpu), value, r->size);
     }

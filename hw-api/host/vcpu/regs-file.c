@@ -9,6 +9,7 @@
 
 #include "hw-api/device/error.h"
 #include "hw-api/host/vcpu/regs-line.h"
+#include "hw-api/host/vcpu/value.h"
 
 #define LINE_MAX_BYTES  2048            /* two values of 2048 bits and the rest */
 #define FILE_MAX_BYTES  (8 << 20)
@@ -289,13 +290,5 @@ bool hw_regs_is_busy(const HwRegsFile *file, uint64_t id)
 
 uint64_t hw_regs_number(const HwRegsRow *row)
 {
-    uint64_t number = 0;
-    uint32_t word;
-
-    if (row->size == sizeof(word)) {
-        memcpy(&word, row->value, sizeof(word));
-        return word;
-    }
-    memcpy(&number, row->value, row->size < sizeof(number) ? row->size : sizeof(number));
-    return number;
+    return hw_vcpu_value_load(row->value, row->size);
 }
