@@ -5,6 +5,7 @@
 #include <glib.h>
 #include <stdbool.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 /* ---------------------------------------------------------- Linux 6.7 and on */
@@ -91,7 +92,39 @@ static bool search_scan(Search *s)
 #define ENTRY_PRESENT (UINT64_C(1) << 63)
 #define ENTRY_SWAPPED (UINT64_C(1) << 62)
 
-enum { ENTRIES = 4096 };
+/* Bits 63 to 57 of an anonymous page in memory: present, and nothing else. */
+#define ENTRY_STATE(entry) ((entry) >> 57)
+#define STATE_IN_MEMORY    0x40
+
+enum { ENTRIES = 4096, SAMPLES = 4 };
+
+/*
+ * An emulator of user programs (qemu-user) lets the kernel's file through, which has
+ * the emulator's addresses and byte order.  Pages that were written just now tell.
+ */
+static bool entries_are_ours(const Search *s)
+{
+    uint64_t entries[2 * SAMPLES] = { 0 };      /* half of the pages stay untouched */
+    size_t size = 2 * SAMPLES * s->page_size;
+    uint8_t *pages = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    bool ours;
+
+    if (pages == MAP_FAILED) {
+        return false;
+    }
+    for (uint32_t i = 0; i < SAMPLES; i++) {
+        *(volatile uint8_t *)(pages + i * s->page_size) = 1;
+    }
+    ours = pread(s->pagemap, entries, sizeof(entries),
+                 (off_t)((uintptr_t)pages / s->page_size * sizeof(entries[0]))) ==
+           (ssize_t)sizeof(entries);
+    for (uint32_t i = 0; i < SAMPLES; i++) {
+        ours = ours && ENTRY_STATE(entries[i]) == STATE_IN_MEMORY &&
+               !(entries[SAMPLES + i] & (ENTRY_PRESENT | ENTRY_SWAPPED));
+    }
+    munmap(pages, size);
+    return ours;
+}
 
 /* A page that was only read counts as written: who looks at it sees that it is zero. */
 static bool search_entries(Search *s)
@@ -100,6 +133,9 @@ static bool search_entries(Search *s)
     uint64_t page = s->start / s->page_size;
     uint64_t last = (s->end - 1) / s->page_size;
 
+    if (!entries_are_ours(s)) {
+        return false;
+    }
     while (page <= last) {
         size_t count = (size_t)MIN(last - page + 1, ENTRIES);
         ssize_t size = pread(s->pagemap, entries, count * sizeof(entries[0]),

@@ -12,7 +12,7 @@ typedef void ObPagesFunction(void *opaque, const uint8_t *memory, uint64_t size)
  * differ from zero, in ascending order.  They don't reach outside.
  *
  * Asks Linux's page tables, which skip what was never touched (PAGEMAP_SCAN, since 6.7);
- * else reads an entry for each page; where neither is there, names all.
+ * else reads an entry for each page; where neither is there, or is this process's, names all.
  */
 void ob_written_pages(const uint8_t *memory, uint64_t size, ObPagesFunction *written,
                       void *opaque);
