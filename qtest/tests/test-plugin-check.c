@@ -352,6 +352,18 @@ static const Row rows[] = {
       CLASS "layout old: has 5 RAM blocks, expected at most one for each of 4 regions" },
 };
 
+static void row_apply(const Row *row, uint8_t *member)
+{
+    size_t unused = sizeof(row->value) - row->size;
+
+    if (row->text) {
+        memcpy(member, &row->text, row->size);
+    } else {
+        memcpy(member, (const uint8_t *)&row->value + (G_BYTE_ORDER == G_BIG_ENDIAN ? unused : 0),
+               row->size);
+    }
+}
+
 static void check_row(gconstpointer data)
 {
     const Row *row = data;
@@ -361,8 +373,7 @@ static void check_row(gconstpointer data)
     bool accepted;
 
     tables = good;
-    memcpy((char *)&tables + row->offset,
-           row->text ? (const void *)&row->text : (const void *)&row->value, row->size);
+    row_apply(row, (uint8_t *)&tables + row->offset);
     accepted = hw_plugin_check(&tables.plugin, &file, &error);
     if (row->sentence) {
         g_assert_false(accepted);

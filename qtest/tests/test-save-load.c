@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "hw-api/device/bytes.h"
 #include "qtest/host/load.h"
 #include "qtest/host/save.h"
 #include "qtest/tests/memo-host.h"
@@ -96,7 +97,7 @@ static void test_pointers_into_ram_stay(void)
 
     host_load(host, stream);
     g_assert_true(ob_host_ram_pointer(host, 0x2000, 4) == ram);
-    g_assert_cmphex(*(uint32_t *)ram, ==, ~UINT32_C(6));
+    g_assert_cmphex(hw_load_le(ram, 4), ==, ~UINT32_C(6));
     ob_host_free(host);
 }
 
