@@ -103,12 +103,14 @@ static void dma_write(void *opaque, uint64_t offset, uint64_t value, unsigned si
 
 /* ----------------------------------------------------------------- the regions */
 
+/* Wider than the selector, as fw_cfg's own: QEMU would split what is not taken, and the first
+ * half select. */
 static const QemuMemoryRegionOps control_ops = {
     .read = control_read,
     .write = control_write,
     .endianness = QEMU_LITTLE_ENDIAN,
-    .valid = { 1, 2, false, NULL },
-    .impl = { 1, 2, false },
+    .valid = { 1, 4, false, NULL },
+    .impl = { 1, 4, false },
 };
 
 static const QemuMemoryRegionOps dma_ops = {

@@ -48,21 +48,24 @@ static void data_write(HwDevice *dev, uint64_t offset, uint64_t value, uint32_t 
     (void)size;
 }
 
-/* Two ports: data is read from either, a word written selects. */
+/* Two ports: data is read from either, a word written selects.  The region has those behind
+ * them, too, so that a wider access is not split: it does nothing. */
 static uint64_t ports_read(HwDevice *dev, uint64_t offset, uint32_t size)
 {
-    (void)offset;
+    if (offset >= 2) {
+        return UINT64_MAX;      /* no port */
+    }
     return size == 1 ? data_take(dev, size) : 0;
 }
 
 static void ports_write(HwDevice *dev, uint64_t offset, uint64_t value, uint32_t size)
 {
-    (void)offset;
-    if (size == 2) {
+    if (offset == 0 && size == 2) {
         ob_fw_cfg_select(fw_cfg_of(dev), (uint16_t)value);
     }
 }
 
+/* Wider accesses are not split here either. */
 static uint64_t selector_read(HwDevice *dev, uint64_t offset, uint32_t size)
 {
     (void)dev;
@@ -73,8 +76,7 @@ static uint64_t selector_read(HwDevice *dev, uint64_t offset, uint32_t size)
 
 static void selector_write(HwDevice *dev, uint64_t offset, uint64_t value, uint32_t size)
 {
-    (void)offset;
-    if (size == 2) {
+    if (offset == 0 && size == 2) {
         ob_fw_cfg_select(fw_cfg_of(dev), GUINT16_SWAP_LE_BE((uint16_t)value));
     }
 }
@@ -111,12 +113,12 @@ static void dma_write(HwDevice *dev, uint64_t offset, uint64_t value, uint32_t s
 #define IN_MEMORY .base = offsetof(ObFwCfg, base), .enabled = offsetof(ObFwCfg, has_memory)
 
 static const HwRegion fw_cfg_regions[] = {
-    { "ports", HW_REGION_MMIO, .size = 2, .offset = PORT_SELECTOR, .access_max = 2,
+    { "ports", HW_REGION_MMIO, .size = 4, .offset = PORT_SELECTOR, .access_max = 4,
       .read = ports_read, .write = ports_write, IN_PORTS },
     DMA_REGION(PORT_DMA, IN_PORTS),
     { "data", HW_REGION_MMIO, .size = DATA_WIDTH, .offset = MEMORY_DATA,
       .access_max = DATA_WIDTH, .read = data_read, .write = data_write, IN_MEMORY },
-    { "selector", HW_REGION_MMIO, .size = 2, .offset = MEMORY_SELECTOR, .access_max = 2,
+    { "selector", HW_REGION_MMIO, .size = 8, .offset = MEMORY_SELECTOR, .access_max = 8,
       .read = selector_read, .write = selector_write, IN_MEMORY },
     DMA_REGION(MEMORY_DMA, IN_MEMORY),
 };

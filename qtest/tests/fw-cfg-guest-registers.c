@@ -121,6 +121,41 @@ static void test_virt_selector_takes_words_alone(const ObFwCfgPort *port)
     data_reads(port, "AB", 2);
 }
 
+/* What is wider than the selector is not split into an access to it and one behind. */
+static void test_pc_wide_access_does_nothing(const ObFwCfgPort *port)
+{
+    fw_cfg_select(port, word_key(port));
+    ob_client_outl(port->client, FW_CFG_PORT, SIGNATURE);
+    g_assert_cmphex(ob_client_inl(port->client, FW_CFG_PORT), ==, 0);
+    data_reads(port, "A", 1);
+}
+
+static void test_virt_wide_access_does_nothing(const ObFwCfgPort *port)
+{
+    fw_cfg_select(port, word_key(port));
+    ob_client_writel(port->client, port->base + FW_CFG_SELECTOR, SIGNATURE);
+    ob_client_writeq(port->client, port->base + FW_CFG_SELECTOR, SIGNATURE);
+    g_assert_cmphex(ob_client_readl(port->client, port->base + FW_CFG_SELECTOR), ==, 0);
+    data_reads(port, "A", 1);
+}
+
+static void test_pc_ports_behind_are_not_there(const ObFwCfgPort *port)
+{
+    fw_cfg_select(port, word_key(port));
+    ob_client_outw(port->client, FW_CFG_PORT + 2, SIGNATURE);
+    g_assert_cmphex(ob_client_inw(port->client, FW_CFG_PORT + 2), ==, 0xffff);
+    g_assert_cmphex(ob_client_inb(port->client, FW_CFG_PORT + 3), ==, 0xff);
+    data_reads(port, "A", 1);
+}
+
+static void test_virt_words_behind_the_selector_do_nothing(const ObFwCfgPort *port)
+{
+    fw_cfg_select(port, word_key(port));
+    ob_client_writew(port->client, port->base + FW_CFG_SELECTOR + 2, SIGNATURE);
+    g_assert_cmphex(ob_client_readw(port->client, port->base + FW_CFG_SELECTOR + 2), ==, 0);
+    data_reads(port, "A", 1);
+}
+
 const FwCfgTest fw_cfg_register_tests[] = {
     { "register/signature", test_signature, NULL },
     { "register/id-has-dma", test_id_has_dma, NULL },
@@ -135,5 +170,11 @@ const FwCfgTest fw_cfg_register_tests[] = {
     { "register/widths-of-ports", test_pc_widths, "x86_64" },
     { "register/widths-in-memory", test_virt_widths, "aarch64" },
     { "register/selector-takes-words-alone", test_virt_selector_takes_words_alone, "aarch64" },
+    { "register/wide-access-to-ports-does-nothing", test_pc_wide_access_does_nothing, "x86_64" },
+    { "register/wide-access-to-selector-does-nothing", test_virt_wide_access_does_nothing,
+      "aarch64" },
+    { "register/ports-behind-are-not-there", test_pc_ports_behind_are_not_there, "x86_64" },
+    { "register/words-behind-the-selector-do-nothing",
+      test_virt_words_behind_the_selector_do_nothing, "aarch64" },
     { NULL, NULL, NULL },
 };
