@@ -55,9 +55,22 @@ bool ob_acpi_pm_raise(HwInstance *pm, uint32_t bit)
     return true;
 }
 
-void ob_acpi_pm_wake(HwInstance *pm)
+uint64_t ob_acpi_pm_raised(const HwInstance *pm)
 {
-    HW_DEVICE(Pm, pm->dev)->pm[PM1_EVENT] |= OB_PM1_WAKE_STATUS;
+    const Pm *s = HW_DEVICE(Pm, pm->dev);
+
+    return is_piix4(pm->dev) ? s->gpe[0] & 0xffff : s->gpe[0] | (uint64_t)s->gpe[1] << 32;
+}
+
+void ob_acpi_pm_wake(HwInstance *pm, uint64_t events)
+{
+    Pm *s = HW_DEVICE(Pm, pm->dev);
+
+    s->pm[PM1_EVENT] |= OB_PM1_WAKE_STATUS;
+    s->gpe[0] |= (uint32_t)events;
+    if (!is_piix4(pm->dev)) {
+        s->gpe[1] |= (uint32_t)(events >> 32);
+    }
     hw_instance_update(pm);
 }
 

@@ -34,7 +34,10 @@ extern const HwClass ob_acpi_ich9;
 /* Raises a bit of the event block; false: it does not have it. */
 bool ob_acpi_pm_raise(HwInstance *pm, uint32_t bit);
 
-/* The system has woken up. */
-void ob_acpi_pm_wake(HwInstance *pm);
+/* The status bits of the event block. */
+uint64_t ob_acpi_pm_raised(const HwInstance *pm);
+
+/* The system has woken up: those events are still to be told. */
+void ob_acpi_pm_wake(HwInstance *pm, uint64_t events);
 
 #endif

@@ -136,11 +136,16 @@ bool ob_host_observe_sleep(ObHost *host, void (*asked)(void *opaque, ObSleep sle
     return true;
 }
 
+/* An event's status outlasts S3 (ICH9 has it in the resume well): the guest is to hear of
+ * what happened while it slept. */
 void ob_host_wake(ObHost *host)
 {
+    HwInstance *pm = ob_host_can_sleep(host) ? host->acpi->pm : NULL;
+    uint64_t events = pm ? ob_acpi_pm_raised(pm) : 0;
+
     ob_host_reset(host);
-    if (ob_host_can_sleep(host)) {
-        ob_acpi_pm_wake(host->acpi->pm);
+    if (pm) {
+        ob_acpi_pm_wake(pm, events);
     }
 }
 

@@ -189,7 +189,8 @@ bool ob_host_observe_sleep(ObHost *host, void (*asked)(void *opaque, ObSleep sle
 /* Whether there is such a register. */
 bool ob_host_can_sleep(const ObHost *host);
 
-/* Wakes up from S3: resets all devices, RAM stays, and the wake status is set. */
+/* Wakes up from S3: resets all devices, RAM and the status of events stay, and the wake
+ * status is set. */
 void ob_host_wake(ObHost *host);
 
 /* Makes due callbacks and, unless threaded, runs pending work.  True if any: then there

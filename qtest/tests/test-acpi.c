@@ -276,6 +276,33 @@ static void test_wake(Fixture *f, gconstpointer data)
     g_assert_cmphex(in(f, OB_PM1_EVENT, 2), ==, OB_PM1_WAKE_STATUS);
 }
 
+/* What happened while the guest slept; it enables them again. */
+static void test_wake_keeps_events(Fixture *f, gconstpointer data)
+{
+    HwDevice *dev = part_add(f, "id=a");
+
+    (void)data;
+    out(f, PC_ENABLE, 0x20, 1);
+    raise_event(dev, VMGENID_EVENT);
+    ob_host_wake(f->host);
+    g_assert_cmphex(in(f, PC_GPE, 4), ==, 0x20);
+    g_assert_false(ob_host_irq_level(f->host, OB_SCI));
+    out(f, PC_ENABLE, 0x20, 1);
+    g_assert_true(ob_host_irq_level(f->host, OB_SCI));
+}
+
+static void test_wake_keeps_events_of_q35(Fixture *f, gconstpointer data)
+{
+    HwDevice *dev = part_add(f, "id=a");
+
+    (void)data;
+    raise_event(dev, VMGENID_EVENT);
+    raise_event(dev, 33);
+    ob_host_wake(f->host);
+    g_assert_cmphex(in(f, OB_ICH9_GPE0, 4), ==, 0x20);
+    g_assert_cmphex(in(f, OB_ICH9_GPE0 + 4, 4), ==, 2);
+}
+
 /* ------------------------------------------------------------------------ tables */
 
 /* The signatures in the file, in order. */
@@ -499,6 +526,8 @@ int main(int argc, char **argv)
     TEST("/acpi/sleep/without-observer-nothing-happens", "q35", test_sleep_unobserved);
     TEST("/acpi/sleep/virt-has-no-register", "virt", test_virt_has_no_sleep);
     TEST("/acpi/wake/resets-devices-and-keeps-ram", "q35", test_wake);
+    TEST("/acpi/wake/keeps-events", "pc", test_wake_keeps_events);
+    TEST("/acpi/wake/keeps-events-of-q35", "q35", test_wake_keeps_events_of_q35);
     TEST("/acpi/tables/have-a-device-s", "q35", test_device_adds_table);
     TEST("/acpi/tables/lose-a-removed-device-s", "q35", test_removed_device_leaves);
     TEST("/acpi/tables/drop-a-refused-part", "q35", test_refused_part);

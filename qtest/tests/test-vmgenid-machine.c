@@ -285,6 +285,21 @@ static void test_migration_while_suspended(Fixture *f, gconstpointer data)
     json_decref(qmp(target(f), "system_wakeup", NULL));
     g_assert_cmphex(guest_address(target(f)), ==, at);
     memory_expect(target(f), at, OTHER_LE);
+    g_assert_cmphex(gpe_status(target(f)), ==, 1 << VMGENID_GPE);
+}
+
+/* Set while it sleeps, and told when it wakes up. */
+static void test_set_while_suspended(Fixture *f, gconstpointer data)
+{
+    ObClient *c = machine_start(f, "OB_PROGRAM", BOOTED DEVICE GUID);
+    uint64_t at = guest_address(c);
+
+    (void)data;
+    ob_client_outw(c, PM1_CONTROL, SLEEP_S3);
+    json_decref(qmp(c, "vm-generation-id-set", json_pack("{s:s}", "guid", OTHER)));
+    json_decref(qmp(c, "system_wakeup", NULL));
+    memory_expect(c, at, OTHER_LE);
+    g_assert_cmphex(gpe_status(c), ==, 1 << VMGENID_GPE);
 }
 
 /* ------------------------------------------------------------- QEMU's streams */
@@ -363,6 +378,7 @@ static void add_ours(void)
     add("ours/address-outside-ram-is-not-written-to", test_address_outside_ram, 0);
     add("ours/migration-between-halves-of-the-address", test_migration_between_halves, 0);
     add("ours/migration-while-suspended", test_migration_while_suspended, 0);
+    add("ours/set-while-suspended", test_set_while_suspended, 0);
     for (guint i = 0; i < G_N_ELEMENTS(streams); i++) {
         g_autofree char *path = g_strconcat("ours/stream/", streams[i].name, NULL);
 
