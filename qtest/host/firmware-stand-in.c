@@ -99,7 +99,7 @@ static void boot_tell(const Firmware *f)
 /* As OVMF does: nobody may find a pointer to memory that is not to be used after all. */
 static void writes_undo(Firmware *f)
 {
-    for (uint32_t i = 0; i < f->write_count; i++) {
+    for (uint32_t i = 0; i < f->report.written_back; i++) {
         f->writes[i].value = 0;
         firmware_item_write(f, &f->writes[i]);
     }
@@ -149,6 +149,7 @@ static bool resume(Firmware *f, HwError *error)
         const FirmwareWrite *write = &f->writes[i];
 
         if (!firmware_item_write(f, write)) {
+            writes_undo(f);
             return hw_error_set(error, "resume: item 0x%x can't be written", write->key);
         }
         f->report.written_back++;

@@ -165,6 +165,25 @@ static void test_resume_with_forged_key(Bench *b, gconstpointer data)
     }
 }
 
+/* The second pointer is none that can be written: the first must not stay. */
+static void test_refused_resume_takes_back(Bench *b, gconstpointer data)
+{
+    const uint64_t key = NOTE + 32, checksum = NOTE + 12;
+    uint64_t sum;
+
+    (void)data;
+    allocate(b, 64, HW_ACPI_ZONE_HIGH);
+    write_back(b);
+    write_back(b);
+    boot_well(b);
+    sum = guest_load(b, checksum, 1) + guest_load(b, key, 1) - 0x19;
+    ob_host_store(b->fixture.host, HW_SPACE_MEMORY, key, 0x19, 1);
+    ob_host_store(b->fixture.host, HW_SPACE_MEMORY, checksum, sum & 0xff, 1);
+    resume_refused(b);
+    g_assert_cmpstr(b->fixture.text, ==, "resume: item 0x19 can't be written");
+    g_assert_cmphex(blob_address(b), ==, 0);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -179,5 +198,6 @@ int main(int argc, char **argv)
     BENCH("resume/refused/forged-length", "q35", test_resume_with_forged_length);
     BENCH("resume/refused/forged-offset", "q35", test_resume_with_forged_offset);
     BENCH("resume/refused/forged-key", "q35", test_resume_with_forged_key);
+    BENCH("resume/refused/takes-back-what-it-wrote", "q35", test_refused_resume_takes_back);
     return g_test_run();
 }
