@@ -22,6 +22,9 @@ static const HwName policy_names[POLICIES] = { "configured", "new", "keep" };
 
 /* ----------------------------------------------------------------- properties */
 
+/* What is too long to be a GUID is cut, so that the sentence has room for the form. */
+#define GUID_SHOWN 64
+
 static bool guid_choose(const VmGenId *s, const char *text, uint8_t guid[GUID_SIZE],
                         HwError *error)
 {
@@ -30,8 +33,9 @@ static bool guid_choose(const VmGenId *s, const char *text, uint8_t guid[GUID_SI
                hw_error_set(error, "%s: guid: the system has no random numbers", s->dev.id);
     }
     return guid_parse(text, guid) ||
-           hw_error_set(error, "%s: guid: '%s' is malformed, expected " GUID_FORM " or 'auto'",
-                        s->dev.id, text);
+           hw_error_set(error, "%s: guid: '%.*s%s' is malformed, expected " GUID_FORM
+                        " or 'auto'", s->dev.id, GUID_SHOWN, text,
+                        strlen(text) > GUID_SHOWN ? "..." : "");
 }
 
 static void vmgenid_get_guid(HwDevice *dev, char *text, uint32_t capacity)

@@ -104,6 +104,18 @@ static void test_malformed_guid_at_run_time_changes_nothing(void)
     vmgenid_guest_free(g);
 }
 
+static void test_long_guid_is_told_the_form(void)
+{
+    VmGenIdGuest *g = booted("guid=" GUID);
+    g_autofree char *digits = g_strnfill(10000, '0');
+    g_autofree char *shown = g_strdup_printf("%.64s...", digits);
+    g_autofree char *expected = g_strdup_printf(MALFORMED, shown);
+
+    g_assert_false(vmgenid_guest_set(g, "guid", digits));
+    g_assert_cmpstr(g->sentence, ==, expected);
+    vmgenid_guest_free(g);
+}
+
 /* ----------------------------------------------------------------- refusals */
 
 static const struct {
@@ -405,6 +417,7 @@ static const struct {
     { "guid/malformed-is-refused", test_malformed_guid_is_refused },
     { "guid/malformed-at-run-time-changes-nothing",
       test_malformed_guid_at_run_time_changes_nothing },
+    { "guid/long-one-is-told-the-form", test_long_guid_is_told_the_form },
     { "works-without-tpm-service", test_works_without_tpm_service },
     { "load/writes-guid-and-notifies", test_load_writes_guid_and_notifies },
     { "load/notifies-of-the-same-guid", test_load_notifies_of_the_same_guid },
