@@ -231,6 +231,7 @@ static json_t *verdict_json(const ObVmRefusal *refusal)
 int tool_dump_json(const ObModel *model, const char *path)
 {
     json_t *blocks = json_array(), *sections = json_array();
+    g_autofree char *file = g_filename_display_name(path);  /* JSON is UTF-8, a path anything */
     json_t *root;
 
     for (guint i = 0; i < model->blocks->len; i++) {
@@ -245,7 +246,7 @@ int tool_dump_json(const ObModel *model, const char *path)
         json_array_append_new(sections, section_json(model->sections->pdata[i]));
     }
     root = json_pack("{s:s, s:s?, s:I, s:I, s:o, s:o, s:s?, s:o}",
-        "file", path, "machine", model->machine, "page-size", (json_int_t)model->page_size,
+        "file", file, "machine", model->machine, "page-size", (json_int_t)model->page_size,
         "passes", (json_int_t)model->passes, "ram", blocks, "sections", sections,
         "warning", model->warning, "refused", verdict_json(&model->refusal));
     json_dumpf(root, stdout, JSON_INDENT(2));

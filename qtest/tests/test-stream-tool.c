@@ -60,6 +60,22 @@ static void test_dump_json(void)
     run_clear(&run);
 }
 
+/* A path may be any bytes, JSON is UTF-8. */
+static void test_dump_json_path(void)
+{
+    g_autoptr(GByteArray) stream = stream_toy(true);
+    g_autofree char *path = file_write("\xff", stream, stream->len);
+    json_t *root;
+    Run run;
+
+    RUN(&run, "dump", "--json", path);
+    g_assert_cmpint(run.status, ==, 0);
+    root = json_loads(run.out, 0, NULL);
+    g_assert_cmpstr(json_string_value(json_object_get(root, "machine")), ==, "toy");
+    json_decref(root);
+    run_clear(&run);
+}
+
 static void test_dump_refused(void)
 {
     g_autoptr(GByteArray) stream = stream_load("x86-crb-reset-7.2");
@@ -297,6 +313,7 @@ int main(int argc, char **argv)
     g_test_add_func("/stream-tool/dump/registers-by-name", test_dump_registers);
     g_test_add_func("/stream-tool/dump/layout-of-another-program", test_dump_layout);
     g_test_add_func("/stream-tool/dump/json", test_dump_json);
+    g_test_add_func("/stream-tool/dump/json-of-a-path-that-is-no-text", test_dump_json_path);
     g_test_add_func("/stream-tool/dump/what-came-before-a-refusal", test_dump_refused);
     g_test_add_func("/stream-tool/diff/registers-and-bytes", test_diff);
     g_test_add_func("/stream-tool/diff/sections-and-blocks", test_diff_sections);
