@@ -6,9 +6,15 @@
 
 #include "qtest/stream/format.h"
 
+/* The size is summed up once: a stream may ask for it once for every 20 bytes. */
+typedef struct Described {
+    const json_t *device;       /* of the root's */
+    uint64_t size;              /* or OB_VM_SIZE_UNKNOWN */
+} Described;
+
 struct ObVmDescription {
     json_t *root;
-    GHashTable *devices;        /* "INSTANCE NAME" -> json_t * of the root's */
+    GHashTable *devices;        /* "INSTANCE NAME" -> Described */
 };
 
 const char *ob_vm_json_text(const json_t *object, const char *member)
@@ -81,13 +87,14 @@ static bool subsections_size(const json_t *subsections, uint64_t *sum)
     return true;
 }
 
-bool ob_vm_description_size(const json_t *device, uint64_t *size)
+static uint64_t device_size(const json_t *device)
 {
     const json_t *fields = json_object_get(device, "fields");
+    uint64_t size = 0;
 
-    *size = 0;
-    return json_is_array(fields) && fields_size(fields, size) &&
-           subsections_size(json_object_get(device, "subsections"), size);
+    return json_is_array(fields) && fields_size(fields, &size) &&
+           subsections_size(json_object_get(device, "subsections"), &size)
+        ? size : OB_VM_SIZE_UNKNOWN;
 }
 
 bool ob_vm_description_subsection(const json_t *device, const char *name, size_t *index,
@@ -112,6 +119,26 @@ bool ob_vm_description_subsection(const json_t *device, const char *name, size_t
     return false;
 }
 
+/* --------------------------------------------------------------------- text */
+
+/* Each value but the first of a container has a comma in front.  What is in strings counts
+ * too, and doesn't matter. */
+static size_t values_count(const char *text, size_t size)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < size; i++) {
+        count += text[i] == '{' || text[i] == '[' || text[i] == ',';
+    }
+    return count;
+}
+
+json_t *ob_vm_description_parse(const char *text, size_t size, size_t *values)
+{
+    *values = values_count(text, size);
+    return *values <= OB_VM_VALUES_MAX ? json_loadb(text, size, 0, NULL) : NULL;
+}
+
 /* ------------------------------------------------------------------ devices */
 
 static char *device_key(const char *name, uint64_t instance)
@@ -130,14 +157,16 @@ ObVmDescription *ob_vm_description_new(json_t *root)
     }
     description = g_new0(ObVmDescription, 1);
     description->root = root;
-    description->devices = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    description->devices = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     for (size_t i = 0; i < json_array_size(devices); i++) {
-        json_t *device = json_array_get(devices, i);
+        Described *described = g_new(Described, 1);
 
+        described->device = json_array_get(devices, i);
+        described->size = device_size(described->device);
         g_hash_table_insert(description->devices,
-                            device_key(ob_vm_json_text(device, "name"),
-                                       ob_vm_json_number(device, "instance_id")),
-                            device);
+                            device_key(ob_vm_json_text(described->device, "name"),
+                                       ob_vm_json_number(described->device, "instance_id")),
+                            described);
     }
     return description;
 }
@@ -152,9 +181,11 @@ void ob_vm_description_free(ObVmDescription *description)
 }
 
 const json_t *ob_vm_description_device(const ObVmDescription *description,
-                                       const char *name, uint32_t instance)
+                                       const char *name, uint32_t instance, uint64_t *size)
 {
     g_autofree char *key = device_key(name, instance);
+    const Described *described = g_hash_table_lookup(description->devices, key);
 
-    return g_hash_table_lookup(description->devices, key);
+    *size = described ? described->size : OB_VM_SIZE_UNKNOWN;
+    return described ? described->device : NULL;
 }

@@ -13,16 +13,21 @@
 
 typedef struct ObVmDescription ObVmDescription;
 
+/* A description's text; NULL if it is no JSON.  Sets *values to the number of its values,
+ * about, and doesn't parse more than OB_VM_VALUES_MAX: they take a hundred times the memory of
+ * the text. */
+#define OB_VM_VALUES_MAX (256u << 10)
+json_t *ob_vm_description_parse(const char *text, size_t size, size_t *values);
+
 /* Takes over `root`; NULL if that is no description, and `root` is released. */
 ObVmDescription *ob_vm_description_new(json_t *root);
 void ob_vm_description_free(ObVmDescription *description);  /* NULL is allowed */
 
-/* What is said of a device, the description's own; NULL: nothing. */
+/* What is said of a device, the description's own; NULL: nothing.  *size: bytes of its
+ * section's payload, subsections included, or OB_VM_SIZE_UNKNOWN if that can't be told. */
+#define OB_VM_SIZE_UNKNOWN UINT64_MAX
 const json_t *ob_vm_description_device(const ObVmDescription *description,
-                                       const char *name, uint32_t instance);
-
-/* Bytes of a section's payload, subsections included; false if that can't be told. */
-bool ob_vm_description_size(const json_t *device, uint64_t *size);
+                                       const char *name, uint32_t instance, uint64_t *size);
 
 /* Where a subsection of the device itself is in its payload, header included; *index:
  * its place among the subsections.  False if it has none of this name. */

@@ -46,7 +46,8 @@ static bool field_walk(Walk *walk, const json_t *field, const char *prefix)
         ? g_strdup_printf("%s%s[%" PRIu64 "]", prefix, ob_vm_json_text(field, "name"),
                           ob_vm_json_number(field, "index"))
         : g_strconcat(prefix, ob_vm_json_text(field, "name"), NULL);
-    ObVmValue value = { path, ob_vm_json_text(field, "type"), size, count,
+    /* Of elements of no bytes, any number may be described: there are none to look at. */
+    ObVmValue value = { path, ob_vm_json_text(field, "type"), size, size ? count : 0,
                         walk->bytes + walk->at, walk->at };
 
     if (__builtin_mul_overflow(size, count, &total) || total > walk->size - walk->at) {

@@ -156,7 +156,8 @@ static void device_replace(json_t *devices, const Redescribed *redescribed)
 /* The description anew, with its length in front; jansson writes JSON as QEMU does. */
 static void description_edit(ObVmFilter *filter)
 {
-    json_t *root = json_loadb(filter->json, filter->json_size, 0, NULL);
+    size_t values;
+    json_t *root = ob_vm_description_parse(filter->json, filter->json_size, &values);
     Edit edit = { filter->fed - filter->trailing - filter->json_size - 4, filter->json_size + 4,
                   g_byte_array_new() };
     uint8_t length[4];

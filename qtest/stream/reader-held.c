@@ -39,7 +39,6 @@ static uint64_t section_size(const ObVmDescription *description, const uint8_t *
     char name[OB_VM_NAME_MAX + 1];
     size_t header, length;
     uint64_t payload;
-    const json_t *device;
 
     if (available < 6 || bytes[0] != OB_VM_FULL) {
         return 0;
@@ -51,8 +50,8 @@ static uint64_t section_size(const ObVmDescription *description, const uint8_t *
     }
     memcpy(name, bytes + 6, length);
     name[length] = 0;
-    device = ob_vm_description_device(description, name, hw_load_be32(bytes + 6 + length));
-    if (!device || !ob_vm_description_size(device, &payload) ||
+    ob_vm_description_device(description, name, hw_load_be32(bytes + 6 + length), &payload);
+    if (payload == OB_VM_SIZE_UNKNOWN ||
         payload > available - header || available - header - payload < FOOTER_SIZE ||
         bytes[header + payload] != OB_VM_FOOTER ||
         hw_load_be32(bytes + header + payload + 1) != hw_load_be32(bytes + 1)) {
@@ -107,11 +106,16 @@ static bool candidate_find(const ObVmReader *reader, ObVmHeld *held)
 
 static json_t *candidate_parse(ObVmHeld *held)
 {
+    size_t values = 0;
+    json_t *root;
+
     if (++held->attempts > ATTEMPTS_MAX) {
         return NULL;
     }
-    return json_loadb((const char *)held->bytes->data + held->candidate + MARK_JSON,
-                      held->candidate_end - held->candidate - MARK_JSON, 0, NULL);
+    root = ob_vm_description_parse((const char *)held->bytes->data + held->candidate + MARK_JSON,
+                                   held->candidate_end - held->candidate - MARK_JSON, &values);
+    held->most_values = MAX(held->most_values, values);
+    return root;
 }
 
 /* Goes through what is held as if it came now. */
@@ -194,6 +198,11 @@ bool ob_vm_held_finish(ObVmReader *reader)
     /* Then the sections tell what is wrong with them. */
     if (held->best) {
         return held_accept(reader, ob_vm_description_new(json_incref(held->best)));
+    }
+    if (held->most_values > OB_VM_VALUES_MAX) {
+        return ob_vm_refuse(reader, OB_VM_TOO_LARGE, EINVAL,
+                            "The vmdescription has %zu values, expected at most %u",
+                            held->most_values, OB_VM_VALUES_MAX);
     }
     reader->no_description = true;
     return held_accept(reader, NULL);

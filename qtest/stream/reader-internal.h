@@ -26,6 +26,7 @@ typedef struct ObVmRamReader {
     uint32_t id;
     ObVmType type;              /* of the section that is being read */
     GArray *blocks;             /* ObVmBlock */
+    GHashTable *indices;        /* of blocks, by their names */
     uint64_t announced;         /* bytes of blocks that are still to be listed */
     uint64_t length;            /* of the last name, or of the block */
     uint32_t block;             /* of the last page; blocks->len: there was none */
@@ -42,6 +43,7 @@ typedef struct ObVmHeld {
     size_t candidate;           /* where one may begin; SIZE_MAX: none */
     size_t candidate_end;
     unsigned attempts;
+    size_t most_values;         /* of a description that was tried */
     json_t *best;               /* JSON like a description, though it doesn't fit */
 } ObVmHeld;
 

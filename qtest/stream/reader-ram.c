@@ -25,14 +25,14 @@ static const ObVmBlock *block_at(const ObVmReader *reader, guint index)
 /* `name` may have zeros in it.  The number of blocks if there is none of that name. */
 static guint block_find(const ObVmReader *reader, const char *name, size_t length)
 {
-    guint index = 0;
+    char text[OB_VM_NAME_MAX + 1];
+    gpointer index;
 
-    while (index < reader->ram.blocks->len &&
-           (strlen(block_at(reader, index)->name) != length ||
-            memcmp(block_at(reader, index)->name, name, length) != 0)) {
-        index++;
-    }
-    return index;
+    memcpy(text, name, length);
+    text[length] = '\0';
+    return strlen(text) == length &&
+           g_hash_table_lookup_extended(reader->ram.indices, text, NULL, &index)
+        ? GPOINTER_TO_UINT(index) : reader->ram.blocks->len;
 }
 
 /* ----------------------------------------------------------- list of blocks */
@@ -104,6 +104,8 @@ static bool step_block(ObVmReader *reader, const uint8_t *bytes)
         return false;
     }
     block.name = g_steal_pointer(&name);
+    g_hash_table_insert(reader->ram.indices, (char *)block.name,
+                        GUINT_TO_POINTER(reader->ram.blocks->len));
     g_array_append_val(reader->ram.blocks, block);
     reader->ram.announced -= block.length;
     reader->ram.block = reader->ram.blocks->len;

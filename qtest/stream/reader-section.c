@@ -167,11 +167,12 @@ static bool section_begin(ObVmReader *reader)
 
 static bool device_read(ObVmReader *reader)
 {
+    uint64_t size = OB_VM_SIZE_UNKNOWN;
     const json_t *description = reader->description
-        ? ob_vm_description_device(reader->description, reader->name, reader->section.instance)
+        ? ob_vm_description_device(reader->description, reader->name, reader->section.instance,
+                                   &size)
         : NULL;
     bool known = known_find(reader) != NULL;
-    uint64_t size;
 
     if ((!known || reader->prefer_description) && !reader->description &&
         !reader->no_description) {
@@ -189,7 +190,7 @@ static bool device_read(ObVmReader *reader)
     if (known && !(reader->prefer_description && description)) {
         return payload_measure(reader, NULL, 0);
     }
-    if (!ob_vm_description_size(description, &size)) {
+    if (size == OB_VM_SIZE_UNKNOWN) {
         return ob_vm_refuse(reader, OB_VM_UNKNOWN_SECTION, EINVAL,
                             "The vmdescription doesn't tell the size of section '%s' %" PRIu32,
                             reader->name, reader->section.instance);

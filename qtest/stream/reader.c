@@ -32,6 +32,7 @@ ObVmReader *ob_vm_reader_new(const ObVmEvents *events, void *opaque)
     reader->seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     reader->ids = g_hash_table_new(NULL, NULL);
     reader->ram.blocks = g_array_new(FALSE, TRUE, sizeof(ObVmBlock));
+    reader->ram.indices = g_hash_table_new(g_str_hash, g_str_equal);
     ob_vm_expect(reader, 8, step_header, "magic and version");
     return reader;
 }
@@ -45,6 +46,7 @@ void ob_vm_reader_free(ObVmReader *reader)
         g_free((char *)g_array_index(reader->ram.blocks, ObVmBlock, i).name);
     }
     g_array_unref(reader->ram.blocks);
+    g_hash_table_unref(reader->ram.indices);
     g_array_unref(reader->known);
     g_byte_array_unref(reader->gathered);
     g_byte_array_unref(reader->header);
