@@ -19,6 +19,7 @@ typedef struct StagedBlock {
 struct ObRamStage {
     ObHost *host;
     GPtrArray *blocks;          /* of StagedBlock, by the stream's numbers */
+    uint64_t foreign;           /* bytes of foreign ones */
 };
 
 static void staged_free(StagedBlock *staged)
@@ -70,6 +71,11 @@ static bool block_add(ObRamStage *s, const ObVmBlock *block, HwError *error)
         return hw_error_set(error, "Size mismatch: %s: 0x%" PRIx64 " != 0x%" PRIx64
                             ": Invalid argument", block->name, block->length, target->length);
     }
+    if (!target && block->length > OB_RAM_STAGE_FOREIGN_MAX - s->foreign) {
+        return hw_error_set(error, "%s: 0x%" PRIx64 " bytes, expected at most 0x%" PRIx64
+                            " of all blocks that no device here has", block->name, block->length,
+                            OB_RAM_STAGE_FOREIGN_MAX);
+    }
     memory = ob_ram_block_map(block->name, block->length);
     if (!memory) {
         return hw_error_set(error, "%s: no address space for a block of 0x%" PRIx64 " bytes",
@@ -78,6 +84,7 @@ static bool block_add(ObRamStage *s, const ObVmBlock *block, HwError *error)
     staged = g_new0(StagedBlock, 1);
     staged->staged = memory;
     staged->target = target;
+    s->foreign += target ? 0 : block->length;
     g_ptr_array_add(s->blocks, staged);
     return true;
 }

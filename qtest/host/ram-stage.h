@@ -12,6 +12,9 @@ typedef struct ObRamStage ObRamStage;
 ObRamStage *ob_ram_stage_new(ObHost *host);
 void ob_ram_stage_free(ObRamStage *stage);
 
+/* Of all foreign blocks: else a stream could take memory without end. */
+#define OB_RAM_STAGE_FOREIGN_MAX (UINT64_C(4) << 30)
+
 /* Makes room for the stream's blocks.  A block that no class of this host has is foreign.
  * False with QEMU's sentence. */
 bool ob_ram_stage_add(ObRamStage *stage, const ObVmBlock *blocks, uint32_t count, HwError *error);

@@ -200,6 +200,34 @@ static void test_stored_stream_loads(gconstpointer name)
     ob_host_free(host);
 }
 
+/* A stream that announces a block of this length. */
+static GByteArray *stranger_stream(uint64_t length)
+{
+    const ObVmBlock blocks[] = { { "pc.ram", 4 << 20 }, { "stranger.ram", length } };
+    GByteArray *stream = g_byte_array_new();
+    ObVmWriter *writer = ob_vm_writer_new(stream_sink, stream);
+
+    ob_vm_write_header(writer, "pc-q35-7.2");
+    ob_vm_write_ram_start(writer, blocks, G_N_ELEMENTS(blocks));
+    ob_vm_write_ram_pass(writer, true);
+    ob_vm_write_ram_pass_end(writer);
+    g_assert_true(ob_vm_write_end(writer, NULL, 0));
+    ob_vm_writer_free(writer);
+    return stream;
+}
+
+static void test_foreign_block_has_a_limit(void)
+{
+    g_autoptr(GByteArray) fits = stranger_stream(UINT64_C(4) << 30);
+    g_autoptr(GByteArray) larger = stranger_stream((UINT64_C(4) << 30) + 4096);
+    ObHost *host = host_new("q35", false);
+
+    load_refused(host, larger, "stranger.ram: 0x100001000 bytes, expected at most 0x100000000 of "
+                 "all blocks that no device here has");
+    host_load(host, fits);
+    ob_host_free(host);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -224,5 +252,6 @@ int main(int argc, char **argv)
     g_test_add_func("/save-load/number/stays-when-the-first-device-goes",
                     test_number_stays_when_the_first_device_goes);
     g_test_add_func("/save-load/foreign/goes-on", test_foreign_state_goes_on);
+    g_test_add_func("/save-load/foreign/has-a-limit", test_foreign_block_has_a_limit);
     return g_test_run();
 }
