@@ -117,6 +117,19 @@ static void receive_finish(ObMigration *m)
     receive_hang_up(m);
 }
 
+/* Once the machine is here, a connection that breaks is as good as one that ends. */
+static void receive_broken(ObMigration *m, int cause)
+{
+    if (m->received) {
+        receive_finish(m);
+    } else {
+        g_autofree char *sentence = g_strdup_printf("Unable to read from %s: %s",
+                                                    m->channel.kind, g_strerror(cause));
+
+        receive_fail(m, sentence, g_strerror(cause));
+    }
+}
+
 static void receive_bytes(ObMigration *m, const uint8_t *bytes, size_t size)
 {
     m->sent += size;
@@ -137,12 +150,15 @@ static void receive_ready(void *opaque, uint32_t events)
 {
     ObMigration *m = opaque;
     ssize_t n = ob_channel_read(&m->channel, m->piece, PIECE);
+    int cause = errno;
 
     (void)events;
     if (n > 0) {
         receive_bytes(m, m->piece, (size_t)n);
-    } else if (n == 0 || (errno != EAGAIN && errno != EWOULDBLOCK)) {
+    } else if (n == 0) {
         receive_finish(m);
+    } else if (cause != EAGAIN && cause != EWOULDBLOCK) {
+        receive_broken(m, cause);
     }
 }
 

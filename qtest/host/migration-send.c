@@ -226,7 +226,7 @@ static bool pace_holds(ObMigration *m)
         m->window_start = now;
         m->window_bytes = 0;
     }
-    if (m->window_bytes < MAX(m->settings.max_bandwidth * WINDOW / G_USEC_PER_SEC, 1)) {
+    if (m->window_bytes < MAX(m->settings.max_bandwidth / (G_USEC_PER_SEC / WINDOW), 1)) {
         return false;
     }
     g_clear_pointer(&m->watch, ob_watch_free);

@@ -35,6 +35,17 @@ static void test_writes_meanwhile_arrive(Fixture *f, gconstpointer data)
     g_assert_true(memcmp(sent, arrived, LARGE) == 0);
 }
 
+/* So many bytes a second that more than 64 bits hold what goes in 100 ms, in bytes times us. */
+static void test_any_bandwidth_goes(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    ob_client_memset(f->source, 0x100000, 0x11, LARGE);
+    qmp(f->source, "migrate-set-parameters",
+        json_pack("{s:I}", "max-bandwidth", (json_int_t)184467440737096));
+    migrate(f->source, "exec:cat >/dev/null");
+    await_status(f->source, "completed");
+}
+
 static void test_peer_that_takes_nothing_holds_up_nobody(Fixture *f, gconstpointer data)
 {
     int peer = migrate_to_nobody(f);
@@ -99,6 +110,19 @@ static void test_failing_command_fails_it(Fixture *f, gconstpointer data)
     event_await(f->source, "STOP");
     event_await(f->source, "RESUME");
     runstate_expect(f->source, "running");
+}
+
+static void test_unreadable_fails_it(Fixture *f, gconstpointer data)
+{
+    g_autofree char *uri = g_strconcat("file:", f->directory, NULL);
+
+    (void)data;
+    target_start(f, "defer", "");
+    qmp(f->target, "migrate-incoming",
+        json_pack("{s:s, s:b}", "uri", uri, "exit-on-error", 0));
+    failure_await(f->target);
+    reason_expect(f->target, "Unable to read from file: Is a directory");
+    runstate_expect(f->target, "inmigrate");
 }
 
 static void test_program_ends_meanwhile(Fixture *f, gconstpointer data)
@@ -202,6 +226,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     TEST("/migration/live/writes-meanwhile-arrive", test_writes_meanwhile_arrive);
+    TEST("/migration/live/any-bandwidth-goes", test_any_bandwidth_goes);
     TEST("/migration/live/idle-peer-holds-up-nobody",
          test_peer_that_takes_nothing_holds_up_nobody);
     TEST("/migration/cancel/goes-on", test_cancelled_goes_on);
@@ -209,6 +234,7 @@ int main(int argc, char **argv)
          test_cancel_without_migration_is_harmless);
     TEST("/migration/failure/dead-peer", test_dead_peer_fails_it);
     TEST("/migration/failure/command", test_failing_command_fails_it);
+    TEST("/migration/failure/unreadable", test_unreadable_fails_it);
     TEST("/migration/failure/program-ends", test_program_ends_meanwhile);
     TEST("/migration/refused/commands", test_refused_commands);
     TEST("/migration/refused/receiver-does-not-send", test_receiver_does_not_send);
