@@ -3,7 +3,6 @@
 
 #include "hw-api/device/error.h"
 #include "qtest/host/log.h"
-#include "qtest/host/socket.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -27,6 +26,14 @@ typedef struct Opening {
     void *opaque;
 } Opening;
 
+static void fd_close(int *fd)
+{
+    if (*fd >= 0) {
+        close(*fd);
+        *fd = -1;
+    }
+}
+
 static void fd_prepare(ObChannel *c, int fd)
 {
     int type;
@@ -49,6 +56,7 @@ static bool socket_listen(ObChannel *c, const ObSocketAddress *address, HwError 
     }
     if (address->kind == OB_SOCKET_UNIX) {
         c->listener_path = g_strdup(address->path);
+        ob_socket_file_note(&c->listener_file, address->path);
     } else {
         c->port = ob_socket_port(c->listener);
     }
@@ -78,6 +86,16 @@ static bool open_socket(const Opening *opening, HwError *error)
     return true;
 }
 
+/* Its file goes with it: another receiver may take the path as soon as nobody listens. */
+static void listener_close(ObChannel *c)
+{
+    if (c->listener_path) {
+        ob_socket_file_remove(&c->listener_file, c->listener_path);
+        g_clear_pointer(&c->listener_path, g_free);
+    }
+    fd_close(&c->listener);
+}
+
 bool ob_channel_accept(ObChannel *channel)
 {
     int fd = ob_socket_accept(channel->listener);
@@ -85,8 +103,7 @@ bool ob_channel_accept(ObChannel *channel)
     if (fd < 0) {
         return false;
     }
-    close(channel->listener);
-    channel->listener = -1;
+    listener_close(channel);
     fd_prepare(channel, fd);
     return true;
 }
@@ -214,6 +231,14 @@ static bool open_file(const Opening *opening, HwError *error)
     return true;
 }
 
+/* The wrong end of a pipe never becomes ready. */
+static bool fd_goes(int fd, ObDirection direction)
+{
+    int mode = fcntl(fd, F_GETFL) & O_ACCMODE;
+
+    return mode == O_RDWR || mode == (direction == OB_INCOMING ? O_RDONLY : O_WRONLY);
+}
+
 static bool open_descriptor(const Opening *opening, HwError *error)
 {
     ObChannel *c = opening->channel;
@@ -225,7 +250,9 @@ static bool open_descriptor(const Opening *opening, HwError *error)
     }
     fd_prepare(c, fd);
     c->kind = c->is_socket ? "socket" : "file";
-    return true;
+    return fd_goes(fd, opening->direction) ||
+           hw_error_set(error, "File descriptor named '%s' is not open for %s", opening->rest,
+                        opening->direction == OB_INCOMING ? "reading" : "writing");
 }
 
 /* -------------------------------------------------------------------- whole */
@@ -283,14 +310,6 @@ ssize_t ob_channel_write(ObChannel *channel, const void *bytes, size_t size)
     return n;
 }
 
-static void fd_close(int *fd)
-{
-    if (*fd >= 0) {
-        close(*fd);
-        *fd = -1;
-    }
-}
-
 void ob_channel_hang_up(ObChannel *channel)
 {
     fd_close(&channel->fd);
@@ -299,11 +318,7 @@ void ob_channel_hang_up(ObChannel *channel)
 void ob_channel_close(ObChannel *channel)
 {
     fd_close(&channel->fd);
-    fd_close(&channel->listener);
-    if (channel->listener_path) {
-        unlink(channel->listener_path);
-        g_clear_pointer(&channel->listener_path, g_free);
-    }
+    listener_close(channel);
     command_end(channel);
     fd_close(&channel->child_fd);
 }

@@ -15,13 +15,16 @@
 
 #include "hw-api/hw-api.h"
 
+#include "qtest/host/socket.h"
+
 #include <glib.h>
 #include <sys/types.h>
 
 typedef struct ObChannel {
     int fd;                     /* -1: none (yet) */
     int listener;               /* -1: none */
-    char *listener_path;        /* to be removed */
+    char *listener_path;        /* to be removed, with the listener */
+    ObSocketFile listener_file;
     uint16_t port;              /* TCP: listened on */
     bool is_socket;
     const char *kind;           /* for messages: "socket", "command", "file" */
@@ -41,7 +44,7 @@ typedef int ObChannelLookup(void *opaque, const char *name);
 bool ob_channel_open(ObChannel *channel, const char *uri, ObDirection direction,
                      ObChannelLookup *lookup, void *opaque, HwError *error);
 
-/* Takes the peer that has come, and stops listening.  False: none was there. */
+/* Takes the peer that has come, stops listening and removes the socket's file.  False: none was there. */
 bool ob_channel_accept(ObChannel *channel);
 
 /* As read() and write(), with EINTR dealt with; -1 with EAGAIN: not now. */

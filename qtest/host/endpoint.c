@@ -5,7 +5,6 @@
 #include "qtest/host/stream.h"
 
 #include <glib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define SECOND          INT64_C(1000000000)
@@ -18,8 +17,7 @@ struct ObEndpoint {
     void *opaque;
 
     int listener;               /* -1: none */
-    dev_t file_device;          /* which file is ours to remove */
-    ino_t file;
+    ObSocketFile file;          /* the listener's */
     ObWatch *watch;             /* of the listener, while there is no peer */
     ObTimer *timer;             /* the call to `opened`, or the next attempt */
     int in;                     /* a peer that `opened` was not called for; -1: none */
@@ -117,15 +115,12 @@ static void endpoint_due(void *opaque)
 
 static bool endpoint_listen(ObEndpoint *s, HwError *error)
 {
-    struct stat status;
-
     s->listener = ob_socket_listen(&s->address, error);
     if (s->listener < 0) {
         return false;
     }
-    if (s->address.kind == OB_SOCKET_UNIX && stat(s->address.path, &status) == 0) {
-        s->file_device = status.st_dev;
-        s->file = status.st_ino;
+    if (s->address.kind == OB_SOCKET_UNIX) {
+        ob_socket_file_note(&s->file, s->address.path);
     }
     endpoint_await(s);
     return true;
@@ -177,16 +172,6 @@ ObEndpoint *ob_endpoint_open(ObLoop *loop, const ObSocketAddress *address,
     return s;
 }
 
-static void endpoint_remove_file(const ObEndpoint *s)
-{
-    struct stat status;
-
-    if (s->file && stat(s->address.path, &status) == 0 &&
-        status.st_dev == s->file_device && status.st_ino == s->file) {
-        unlink(s->address.path);
-    }
-}
-
 void ob_endpoint_close(ObEndpoint *endpoint)
 {
     if (!endpoint) {
@@ -199,7 +184,7 @@ void ob_endpoint_close(ObEndpoint *endpoint)
         close(endpoint->in);
     }
     if (endpoint->listener >= 0) {
-        endpoint_remove_file(endpoint);
+        ob_socket_file_remove(&endpoint->file, endpoint->address.path);
         close(endpoint->listener);
     }
     g_free(endpoint);

@@ -165,6 +165,26 @@ int ob_socket_listen(const ObSocketAddress *address, HwError *error)
     return fd;
 }
 
+void ob_socket_file_note(ObSocketFile *file, const char *path)
+{
+    struct stat status;
+
+    *file = (ObSocketFile) { 0 };
+    if (stat(path, &status) == 0) {
+        *file = (ObSocketFile) { status.st_dev, status.st_ino };
+    }
+}
+
+void ob_socket_file_remove(const ObSocketFile *file, const char *path)
+{
+    struct stat status;
+
+    if (file->inode && stat(path, &status) == 0 && status.st_dev == file->device &&
+        status.st_ino == file->inode) {
+        unlink(path);
+    }
+}
+
 int ob_socket_accept(int listener)
 {
     int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);

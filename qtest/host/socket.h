@@ -54,6 +54,18 @@ int ob_socket_connect(const ObSocketAddress *address, uint32_t timeout, HwError 
  * socket file on which nobody listens is replaced.  -1 with a sentence. */
 int ob_socket_listen(const ObSocketAddress *address, HwError *error);
 
+/* Which file a listener has made, so that no other is removed in its place. */
+typedef struct ObSocketFile {
+    uint64_t device;
+    uint64_t inode;             /* 0: none */
+} ObSocketFile;
+
+/* After ob_socket_listen() on a unix socket. */
+void ob_socket_file_note(ObSocketFile *file, const char *path);
+
+/* Removes it, if it is still the one at `path`. */
+void ob_socket_file_remove(const ObSocketFile *file, const char *path);
+
 /* The next peer of a listening descriptor, as from ob_socket_connect(); -1: none. */
 int ob_socket_accept(int listener);
 

@@ -139,7 +139,7 @@ static void test_onward(Fixture *f, gconstpointer data)
     state_expect(f->target);
 }
 
-static int qmp_connect(const char *path)
+static int socket_connect(const char *path)
 {
     gint64 deadline = g_get_monotonic_time() + DEADLINE_MS * 1000;
     struct sockaddr_un address = { .sun_family = AF_UNIX };
@@ -185,31 +185,72 @@ static void line_await(int socket, const char *expected)
     }
 }
 
-static void test_descriptor_by_qmp(Fixture *f, gconstpointer data)
+/* Migrates to a descriptor that comes by a monitor of the test's own; that, to be closed. */
+static int migrate_to_descriptor(Fixture *f, int fd, const char *answer)
 {
     g_autofree char *arguments = g_strdup_printf(BEACON "-qmp unix:%s,server=on,wait=off",
                                                  f->path);
+    int socket;
+
+    client_end(f->source);
+    f->source = program_start(arguments);
+    socket = socket_connect(f->path);
+    line_await(socket, "QMP");
+    line_send(socket, "{\"execute\": \"qmp_capabilities\"}\n", -1);
+    line_await(socket, "return");
+    line_send(socket, "{\"execute\": \"getfd\", \"arguments\": {\"fdname\": \"out\"}}\n", fd);
+    line_await(socket, "return");
+    line_send(socket, "{\"execute\": \"migrate\", \"arguments\": {\"uri\": \"fd:out\"}}\n", -1);
+    line_await(socket, answer);
+    return socket;
+}
+
+static void test_descriptor_by_qmp(Fixture *f, gconstpointer data)
+{
     int socket, pipe_fds[2];
     char magic[4];
 
     (void)data;
-    client_end(f->source);
-    f->source = program_start(arguments);
-    socket = qmp_connect(f->path);
     g_assert_cmpint(pipe(pipe_fds), ==, 0);
-    line_await(socket, "QMP");
-    line_send(socket, "{\"execute\": \"qmp_capabilities\"}\n", -1);
-    line_await(socket, "return");
-    line_send(socket, "{\"execute\": \"getfd\", \"arguments\": {\"fdname\": \"out\"}}\n",
-              pipe_fds[1]);
-    line_await(socket, "return");
+    socket = migrate_to_descriptor(f, pipe_fds[1], "return");
     close(pipe_fds[1]);
-    line_send(socket, "{\"execute\": \"migrate\", \"arguments\": {\"uri\": \"fd:out\"}}\n", -1);
-    line_await(socket, "return");
     g_assert_cmpint(read(pipe_fds[0], magic, 4), ==, 4);
     g_assert_cmpmem(magic, 4, "QEVM", 4);
     close(pipe_fds[0]);
     close(socket);
+}
+
+static void test_descriptor_of_the_wrong_end(Fixture *f, gconstpointer data)
+{
+    int pipe_fds[2];
+
+    (void)data;
+    g_assert_cmpint(pipe(pipe_fds), ==, 0);
+    close(migrate_to_descriptor(f, pipe_fds[0],
+                                "File descriptor named 'out' is not open for writing"));
+    runstate_expect(f->source, "running");
+    close(pipe_fds[0]);
+    close(pipe_fds[1]);
+}
+
+/* A receiver that has its peer leaves the path to others. */
+static void test_path_is_free_once_the_peer_is_there(Fixture *f, gconstpointer data)
+{
+    g_autofree char *uri = g_strconcat("unix:", f->path, NULL);
+    gint64 deadline = g_get_monotonic_time() + DEADLINE_MS * 1000;
+    int peer;
+
+    (void)data;
+    target_start(f, uri, "");
+    peer = socket_connect(f->path);
+    while (g_file_test(f->path, G_FILE_TEST_EXISTS)) {
+        g_assert_cmpint(g_get_monotonic_time(), <, deadline);
+        g_usleep(500);
+    }
+    g_assert_true(g_file_set_contents(f->path, "", 0, NULL));
+    client_end(g_steal_pointer(&f->target));
+    g_assert_true(g_file_test(f->path, G_FILE_TEST_EXISTS));
+    close(peer);
 }
 
 /* ----------------------------------------------------------------- runstates */
@@ -263,6 +304,10 @@ int main(int argc, char **argv)
     TEST("/migration/address/descriptor-of-the-command-line", test_descriptor_of_the_command_line);
     TEST("/migration/address/descriptor-by-qmp", test_descriptor_by_qmp);
     TEST("/migration/address/later", test_later_address);
+    TEST("/migration/address/descriptor-of-the-wrong-end-is-refused",
+         test_descriptor_of_the_wrong_end);
+    TEST("/migration/address/path-is-free-once-the-peer-is-there",
+         test_path_is_free_once_the_peer_is_there);
     TEST("/migration/onward", test_onward);
     TEST("/migration/runstate/paused-under-stopped", test_running_arrives_paused_under_stopped);
     TEST("/migration/runstate/paused-arrives-paused", test_paused_arrives_paused);
