@@ -83,7 +83,11 @@ static void test_device(gconstpointer opaque)
         schema_write(schema, path);
     }
     checked_in = json_load_file(path, 0, NULL);
-    if (!json_equal(schema, checked_in)) {
+    if (!checked_in) {
+        g_test_message("%s: there is no schema of '%s' yet, write it with OB_WRITE_SCHEMAS=1 "
+                       "meson test -C build state-schema", path, name);
+        g_test_fail();
+    } else if (!json_equal(schema, checked_in)) {
         g_test_message("%s: the state of '%s' is not this schema's. A changed state needs a new "
                        "version or a subsection. If that is so, write the file with "
                        "OB_WRITE_SCHEMAS=1 meson test -C build state-schema", path, name);
