@@ -4,7 +4,7 @@
 
 #include <dlfcn.h>
 
-#define MAX_LINES     1024
+#define MAX_LINES     1024      /* more than any machine has */
 #define ISA_LINES     16
 #define GIC_PRIVATE   32        /* "num-irq" counts them too */
 
@@ -66,22 +66,21 @@ static struct {
     QemuIrq *irq;
     bool missing;               /* and that was said */
     uint8_t level;              /* Level */
-} lines[MAX_LINES];
+} lines[MAX_LINES + 1];         /* the last is for all beyond */
 
 /* NULL, said once, where the machine has no such line. */
 static QemuIrq *line_irq(HwDevice *dev, uint32_t line)
 {
-    if (line >= MAX_LINES) {
-        return NULL;
-    }
-    if (!lines[line].irq && !lines[line].missing) {
-        lines[line].irq = line_find(line);
-        lines[line].missing = !lines[line].irq;
-        if (lines[line].missing) {
+    uint32_t slot = line < MAX_LINES ? line : MAX_LINES;
+
+    if (!lines[slot].irq && !lines[slot].missing) {
+        lines[slot].irq = line_find(line);
+        lines[slot].missing = !lines[slot].irq;
+        if (lines[slot].missing) {
             error_report("%s: this machine has no interrupt line %u", dev->id, line);
         }
     }
-    return lines[line].irq;
+    return lines[slot].irq;
 }
 
 void bridge_irq_set(HwDevice *dev, uint32_t line, bool level)
