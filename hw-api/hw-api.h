@@ -112,13 +112,15 @@ struct HwHost {
      */
     const void *(*query)(const HwHost *host, const char *service);
 
-    /* Logs one line, without a newline.  `level` is an HwLogLevel.  Any thread. */
+    /* Logs one line, given without a newline; the host puts the device's id before
+     * it.  `level` is an HwLogLevel.  Any thread. */
     void (*log)(HwDevice *dev, uint32_t level, const char *text);
 
     /*
      * Drives interrupt input `line` of the machine's main controller: an ISA
-     * line on pc and q35, an SPI on virt.  Calls that change nothing are free.
-     * From the hooks between realize and unrealize.
+     * line on pc and q35, an SPI on virt.  Calls that change nothing are free; a
+     * line that the machine lacks is reported once and ignored.  From hooks and
+     * callbacks after realize and before unrealize.
      */
     void (*irq_set)(HwDevice *dev, uint32_t line, bool level);
 };
@@ -130,7 +132,7 @@ struct HwHost {
 struct HwDevice {
     const HwHost *host;
     const HwDeviceClass *cls;
-    const char *id;             /* the user's id=, else the class's name */
+    const char *id;             /* the user's id=, else the class's name; for messages */
     void *host_data;            /* the host's own */
     void *reserved[4];
 };
@@ -144,7 +146,7 @@ static inline void hw_irq_set(HwDevice *dev, uint32_t line, bool level)
 
 /* ---------------------------------------------------------------- registers */
 
-/* A named run of bits, for traces, messages and documentation. */
+/* A named run of bits, for traces, messages and --dump-plugin. */
 typedef struct HwRegisterField {
     const char *name;
     uint8_t shift;              /* of its lowest bit, 0..31 */
@@ -172,7 +174,8 @@ typedef struct HwRegister {
     uint32_t w1c;               /* bits that a written one clears */
     uint32_t write_only;        /* bits that act through `written`, never stored */
 
-    /* What the guest sees, given what is stored.  Must not change state. */
+    /* What the guest sees, given what is stored; NULL: just that.  Must not change
+     * state: traces ask as well. */
     uint32_t (*read)(HwDevice *dev, uint32_t stored);
 
     /* After the masks were applied.  `value`: what was written, in place, with
@@ -363,10 +366,17 @@ struct HwState {
     /* Makes the fields current.  After `quiesce`, before they are read. */
     void (*pre_save)(HwDevice *dev);
 
-    /* Checks and adopts loaded fields; false refuses the stream. */
+    /*
+     * Checks, then adopts the fields, which are stored already; members that did not
+     * come are as they were.  A subsection's hook comes before that of what it is part
+     * of, and may look at the fields of both.  False refuses the stream: then it has
+     * adopted nothing, and the host puts the fields back.  If another device refuses
+     * later, the hook is called again, for the fields of before.
+     */
     bool (*post_load)(HwDevice *dev, uint32_t version, HwError *error);
 
-    /* Subsections: whether this one is sent.  NULL: always. */
+    /* Subsections: whether this one is sent, asked after the pre_save of what it is
+     * part of.  NULL: always. */
     bool (*needed)(HwDevice *dev);
 };
 
@@ -398,8 +408,8 @@ typedef struct HwAcpiBuild HwAcpiBuild;
  *
  *   created   zeroed, head filled, properties stored, auto addresses chosen,
  *             RAM-backed regions allocated
- *   realize   checks properties, finds services; on false nothing stays behind
- *             and no other hook is called
+ *   realize   checks properties, finds services.  On false it has released what
+ *             it took: no other hook is called
  *   mapped    regions answer the guest from here on
  *   reset     at least once before the first access; again at system reset.
  *             The host stores each register's reset value first
@@ -454,7 +464,11 @@ HW_TABLE_TYPE(HwDeviceClasses, HwDeviceClassRef);
 
 /*
  * A set of device classes.  The shared object exports exactly one symbol, the
- * data object `hw_plugin` of this type.
+ * data object `hw_plugin` of this type.  It and all it points to are constants that
+ * the compiler has laid out: a host reads them from the file, and they never change.
+ *
+ *     HW_EXPORT extern const HwPlugin hw_plugin;
+ *     const HwPlugin hw_plugin = { .abi = HW_ABI(HwPlugin), ... };
  */
 typedef struct HwPlugin {
     HwAbi abi;

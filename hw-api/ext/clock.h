@@ -2,6 +2,10 @@
 /*
  * hw.clock/1 - the machine's virtual clock.  It stands still while the machine
  * is stopped, and under qtest moves only by clock_step and clock_set.
+ *
+ * Timers are not saved.  A device saves its deadlines as times of this clock, and sets
+ * the timers again in post_load: a host that runs guests sends the clock along with
+ * them.  All calls here are under the device lock, from realize on.
  */
 #ifndef HW_EXT_CLOCK_H
 #define HW_EXT_CLOCK_H
@@ -20,17 +24,17 @@ typedef struct HwTimer HwTimer;
 typedef struct HwClock {
     HwAbi abi;
 
-    /* Nanoseconds since the machine's start.  Any hook. */
+    /* Nanoseconds since the machine's start. */
     int64_t (*now)(HwDevice *dev);
 
     /*
      * A timer at rest, or NULL when memory is exhausted.  `fired` runs under
-     * the device lock and may set the timer again.
+     * the device lock and may set the timer again; `opaque` is for it alone.
      */
     HwTimer *(*timer_new)(HwDevice *dev, void (*fired)(HwDevice *dev, void *opaque), void *opaque);
 
-    /* Fires once at `deadline`, or as soon as possible if that has passed.
-     * Replaces the earlier deadline. */
+    /* Fires once when now() is `deadline`, or as soon as possible if that has passed;
+     * never from inside this call.  Replaces the earlier deadline. */
     void (*timer_set)(HwTimer *timer, int64_t deadline);
 
     /* Puts it at rest; harmless if it is. */

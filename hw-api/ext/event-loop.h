@@ -25,10 +25,11 @@ typedef struct HwEventLoop {
 
     /*
      * Runs `work` on a worker thread, without the device lock: it may block and
-     * must touch nothing but `opaque`.  Then calls `done` as by post().  Work of
-     * one device runs one piece at a time, in order.  Before unrealize the host
-     * waits for the piece under way and drops the rest: no `done` is called for
-     * either, so `opaque` belongs in the instance.
+     * must touch nothing but `opaque`.  Then calls `done`, unless NULL, as by post().
+     * Work of one device runs one piece at a time, in order.  Before unrealize the
+     * host waits for the piece under way and drops the rest: no `done` is called for
+     * either, so `opaque` belongs in the instance.  From hooks and callbacks after
+     * realize and before unrealize.
      */
     void (*run)(HwDevice *dev, void (*work)(void *opaque),
                 void (*done)(HwDevice *dev, void *opaque), void *opaque);

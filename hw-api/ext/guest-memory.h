@@ -20,7 +20,8 @@ typedef struct HwGuestMemory {
     /*
      * DMA: copies `size` bytes from or to guest-physical `address`.  False, with
      * nothing copied, unless the whole range is RAM.  Marks what it writes
-     * dirty for migration.  From the hooks between realize and unrealize.
+     * dirty for migration.  From hooks and callbacks after realize and before
+     * unrealize.
      */
     bool (*read)(HwDevice *dev, uint64_t address, void *buffer, uint64_t size);
     bool (*write)(HwDevice *dev, uint64_t address, const void *buffer, uint64_t size);
@@ -35,7 +36,7 @@ typedef struct HwGuestMemory {
 
     /*
      * To be called after each store through region_pointer, else migration may
-     * miss it.  The range must lie in the region.
+     * miss it.  The range must lie in the region.  Under the device lock, as the next.
      */
     void (*region_dirty)(HwDevice *dev, uint32_t region, uint64_t offset, uint64_t size);
 
