@@ -12,7 +12,7 @@
  * computers need, whose keys and signatures take up to 8 KiB. */
 #define CRB_TRANSFER_MAX 16384
 
-/* In a stream a byte array of QEMU's: see HW_FIELD_BYTES. */
+/* In a stream a byte array of QEMU's: see HW_STATE_BYTES. */
 typedef struct TpmCrbBytes {
     uint32_t length;
     uint8_t bytes[CRB_TRANSFER_MAX];

@@ -88,7 +88,7 @@ bool tpm_crb_strict_needed(HwDevice *dev);
     { .name = section "/strict",                                     \
       .version = 0,                                                  \
       .minimum_version = 0,                                          \
-      .fields = HW_ROWS(HwField, HW_FIELD(TpmCrb, completed, 8)),    \
+      .fields = HW_ROWS(HwStateField, HW_SAVED(TpmCrb, completed, 8)),    \
       .needed = tpm_crb_strict_needed }
 
 /*
@@ -108,7 +108,7 @@ void tpm_crb_core_build_acpi(TpmCrb *s, HwAcpiBuild *build, uint64_t base);
 
 /* The subsection NAME/chunk of each form: what of a command or a response is under way. */
 enum { TPM_CRB_CHUNK_FIELD_COUNT = 3 };
-extern const HwField tpm_crb_chunk_fields[TPM_CRB_CHUNK_FIELD_COUNT];
+extern const HwStateField tpm_crb_chunk_fields[TPM_CRB_CHUNK_FIELD_COUNT];
 bool tpm_crb_chunk_needed(HwDevice *dev);
 bool tpm_crb_chunk_post_load(HwDevice *dev, uint32_t version, HwError *error);
 

@@ -96,14 +96,14 @@ bool tpm_crb_strict_needed(HwDevice *dev)
 }
 
 #define CHUNK_BYTES(name_, member)                                                  \
-    { .name = name_, .type = HW_FIELD_BYTES,                                        \
+    { .name = name_, .type = HW_STATE_BYTES,                                        \
       .offset = (uint32_t)offsetof(TpmCrb, chunks.member), .size = 1,               \
       .count = CRB_TRANSFER_MAX }
 
-const HwField tpm_crb_chunk_fields[TPM_CRB_CHUNK_FIELD_COUNT] = {
+const HwStateField tpm_crb_chunk_fields[TPM_CRB_CHUNK_FIELD_COUNT] = {
     CHUNK_BYTES("command_buffer", command),
     CHUNK_BYTES("response_buffer", response),
-    { .name = "response_offset", .type = HW_FIELD_UINT,
+    { .name = "response_offset", .type = HW_STATE_UINT,
       .offset = (uint32_t)offsetof(TpmCrb, chunks.response_offset), .size = 4, .count = 1 },
 };
 

@@ -45,14 +45,15 @@ typedef struct HwAbi {
 #define HW_ABI(Type) { (uint32_t)sizeof(Type), HW_ABI_MAJOR, HW_ABI_MINOR }
 
 #define HW_BIT(n)          (UINT32_C(1) << (n))
-#define HW_MASK(high, low) ((UINT32_C(0xffffffff) >> (31 - (high))) & (UINT32_C(0xffffffff) << (low)))
+#define HW_MASK(high, low) \
+    ((UINT32_C(0xffffffff) >> (31 - (high))) & (UINT32_C(0xffffffff) << (low)))
 
 /*
  * A table is an array, the size of one entry and their number, so that entries
  * can grow in a later minor version.
  *
  *     .registers = HW_TABLE(beacon_registers),
- *     .fields = HW_ROWS(HwField, HW_FIELD(Beacon, regs, 32)),
+ *     .fields = HW_ROWS(HwStateField, HW_SAVED(Beacon, regs, 32)),
  */
 #define HW_TABLE_TYPE(Name, Type) \
     typedef struct Name {         \
@@ -315,8 +316,9 @@ HW_TABLE_TYPE(HwProperties, HwProperty);
 #define HW_PROP_ADDRESS(name_, Struct, member, default_, description_)                        \
     { .name = name_, .type = HW_PROPERTY_ADDRESS, .offset = HW_MEMBER(Struct, member, uint64_t), \
       .default_value = default_, .description = description_ }
-#define HW_PROP_STRING(name_, Struct, member, default_, description_)                          \
-    { .name = name_, .type = HW_PROPERTY_STRING, .offset = HW_MEMBER(Struct, member, const char *), \
+#define HW_PROP_STRING(name_, Struct, member, default_, description_) \
+    { .name = name_, .type = HW_PROPERTY_STRING,                      \
+      .offset = HW_MEMBER(Struct, member, const char *),              \
       .default_string = default_, .description = description_ }
 #define HW_PROP_CHOICE(name_, Struct, member, choices_, description_)                         \
     { .name = name_, .type = HW_PROPERTY_CHOICE, .offset = HW_MEMBER(Struct, member, uint32_t), \
@@ -324,27 +326,28 @@ HW_TABLE_TYPE(HwProperties, HwProperty);
 
 /* -------------------------------------------------------------------- state */
 
-typedef enum HwFieldType {
-    HW_FIELD_UINT = 1,          /* `count` unsigned integers of `size` bytes: 1, 2, 4, 8 */
-    HW_FIELD_BYTES = 2,         /* a uint32_t with a length up to `count`, then in the instance
+typedef enum HwStateFieldType {
+    HW_STATE_UINT = 1,          /* `count` unsigned integers of `size` bytes: 1, 2, 4, 8 */
+    HW_STATE_BYTES = 2,         /* a uint32_t with a length up to `count`, then in the instance
                                  * `count` bytes and in a stream that many; `size` is 1 */
-} HwFieldType;
+} HwStateFieldType;
 
 /* A member of the instance that travels in a migration stream, big-endian. */
-typedef struct HwField {
+typedef struct HwStateField {
     const char *name;
-    uint32_t type;              /* HwFieldType */
+    uint32_t type;              /* HwStateFieldType */
     uint32_t offset;            /* in the instance */
     uint32_t size;              /* of one element */
     uint32_t count;
     uint32_t since;             /* absent from states of a lower version */
     uint32_t reserved;
-} HwField;
-HW_TABLE_TYPE(HwStateFields, HwField);
+} HwStateField;
+HW_TABLE_TYPE(HwStateFields, HwStateField);
 
-/* A member that is one unsigned integer of `bits`, or an array of them. */
-#define HW_FIELD(Struct, member, bits)                                         \
-    { .name = #member, .type = HW_FIELD_UINT,                                  \
+/* A member that is one unsigned integer of `bits`, or an array of them; no bool, since a
+ * stream may bring any byte. */
+#define HW_SAVED(Struct, member, bits)                                         \
+    { .name = #member, .type = HW_STATE_UINT,                                  \
       .offset = (uint32_t)offsetof(Struct, member), .size = (bits) / 8,        \
       .count = (uint32_t)(sizeof(((Struct *)0)->member) / ((bits) / 8)) }
 

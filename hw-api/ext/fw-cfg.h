@@ -8,7 +8,7 @@
  * without names no service; on a host that has none its files are not offered.
  *
  *     .fw_cfg_files = HW_ROWS(HwFwCfgFile,
- *         HW_FW_CFG("etc/beacon-addr", Beacon, table_addr, HW_FW_CFG_GUEST_WRITABLE)),
+ *         HW_FW_CFG_FILE("etc/lamp-levels", Lamp, levels, HW_FW_CFG_GUEST_WRITABLE)),
  */
 #ifndef HW_EXT_FW_CFG_H
 #define HW_EXT_FW_CFG_H
@@ -19,7 +19,7 @@
 extern "C" {
 #endif
 
-#define HW_FW_CFG_SERVICE "hw.fw-cfg/1"
+#define HW_FW_CFG "hw.fw-cfg/1"
 
 #define HW_FW_CFG_NAME_MAX 55   /* characters, as the directory's entries have it */
 
@@ -45,7 +45,7 @@ struct HwFwCfgFile {
 };
 
 /* A member of the instance as a file. */
-#define HW_FW_CFG(name_, Struct, member, flags_)                                          \
+#define HW_FW_CFG_FILE(name_, Struct, member, flags_)                                     \
     { .name = name_, .offset = (uint32_t)offsetof(Struct, member),                        \
       .size = (uint32_t)sizeof(((Struct *)0)->member), .flags = flags_ }
 
@@ -61,7 +61,7 @@ typedef struct HwFwCfg {
 
 static inline const HwFwCfg *hw_fw_cfg(HwDevice *dev)
 {
-    return (const HwFwCfg *)dev->host->query(dev->host, HW_FW_CFG_SERVICE);
+    return (const HwFwCfg *)dev->host->query(dev->host, HW_FW_CFG);
 }
 
 #ifdef __cplusplus

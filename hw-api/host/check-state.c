@@ -7,13 +7,13 @@
 #include "hw-api/host/state.h"
 
 static bool state_field_check(const HwCheck *c, const HwPlace *place, const HwState *state,
-                              const HwField *field)
+                              const HwStateField *field)
 {
-    bool is_bytes = field->type == HW_FIELD_BYTES;
+    bool is_bytes = field->type == HW_STATE_BYTES;
 
-    if (field->type != HW_FIELD_UINT && !is_bytes) {
+    if (field->type != HW_STATE_UINT && !is_bytes) {
         return hw_refuse(place, c->error, "type is %u, expected %u or %u", field->type,
-                         HW_FIELD_UINT, HW_FIELD_BYTES);
+                         HW_STATE_UINT, HW_STATE_BYTES);
     }
     if (is_bytes && field->size != 1) {
         return hw_refuse(place, c->error, "size is %u, expected 1 for bytes", field->size);

@@ -65,7 +65,7 @@ static const StructType layout_type = {
 };
 static const StructType name_type = { "name", sizeof(HwName), 8, { { "name", 0 } } };
 static const StructType state_field_type = {
-    "state field", sizeof(HwField), 32, { { "name", offsetof(HwField, name) } },
+    "state field", sizeof(HwStateField), 32, { { "name", offsetof(HwStateField, name) } },
 };
 
 struct HwBlock {

@@ -20,7 +20,7 @@ struct HwStateLoad {
     uint8_t *old;               /* fields are used */
     LoadedState *states;        /* as their hooks run: inner ones before outer ones */
     uint32_t count;
-    const HwField **fields;
+    const HwStateField **fields;
     uint32_t field_count;
     bool committed;
 };
@@ -55,12 +55,12 @@ static void bytes_load(uint8_t *to, const uint8_t *from)
     memcpy(to + sizeof(length), from + sizeof(length), length);
 }
 
-static void load_field(void *opaque, const HwField *field, const uint8_t *bytes)
+static void load_field(void *opaque, const HwStateField *field, const uint8_t *bytes)
 {
     HwStateLoad *load = opaque;
 
     load->fields[load->field_count++] = field;
-    if (field->type == HW_FIELD_BYTES) {
+    if (field->type == HW_STATE_BYTES) {
         bytes_load(load->fresh + field->offset, bytes);
         return;
     }
@@ -150,7 +150,7 @@ HwStateLoad *hw_state_load_prepare(HwInstance *instance, uint32_t version,
 static void fields_copy(const HwStateLoad *load, uint8_t *to, const uint8_t *from)
 {
     for (uint32_t i = 0; i < load->field_count; i++) {
-        const HwField *field = load->fields[i];
+        const HwStateField *field = load->fields[i];
 
         memcpy(to + field->offset, from + field->offset, (size_t)hw_state_extent(field));
     }

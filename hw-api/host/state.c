@@ -12,9 +12,9 @@
 #define NAME_MAX_BYTES 255u
 #define SUBSECTIONS_MAX 64u     /* of one state: bits in `seen` below */
 
-const char *hw_state_type(const HwField *field)
+const char *hw_state_type(const HwStateField *field)
 {
-    if (field->type == HW_FIELD_BYTES) {
+    if (field->type == HW_STATE_BYTES) {
         return "GByteArray";
     }
     switch (field->size) {
@@ -62,12 +62,12 @@ static HwStateSize walk_refuse(Walk *walk)
 
 /* How long the encoded field at `at` is.  Where the length of bytes is missing: as if
  * there were none. */
-static HwStateSize field_measure(Walk *walk, const HwState *state, const HwField *field,
+static HwStateSize field_measure(Walk *walk, const HwState *state, const HwStateField *field,
                                  size_t at, size_t *bytes)
 {
     uint32_t length = 0;
 
-    if (field->type != HW_FIELD_BYTES) {
+    if (field->type != HW_STATE_BYTES) {
         *bytes = (size_t)field->size * field->count;
         return HW_STATE_COMPLETE;
     }
@@ -89,7 +89,7 @@ static HwStateSize walk_fields(Walk *walk, const HwState *state, uint32_t versio
     size_t end = walk->at, bytes;
 
     for (uint32_t i = 0; i < state->fields.count; i++) {
-        const HwField *field = &state->fields.entries[i];
+        const HwStateField *field = &state->fields.entries[i];
 
         if (field->since > version) {
             continue;
@@ -106,7 +106,7 @@ static HwStateSize walk_fields(Walk *walk, const HwState *state, uint32_t versio
         return walk_lacks(walk, end + 1, state->name, "");
     }
     for (uint32_t i = 0; i < state->fields.count; i++) {
-        const HwField *field = &state->fields.entries[i];
+        const HwStateField *field = &state->fields.entries[i];
 
         if (field->since > version) {
             continue;
@@ -277,7 +277,7 @@ static void element_store(uint8_t *to, const uint8_t *from, uint32_t size)
     }
 }
 
-static void elements_store(uint8_t *to, const uint8_t *from, const HwField *field)
+static void elements_store(uint8_t *to, const uint8_t *from, const HwStateField *field)
 {
     for (size_t at = 0; at < (size_t)field->size * field->count; at += field->size) {
         element_store(to + at, from + at, field->size);
@@ -285,9 +285,9 @@ static void elements_store(uint8_t *to, const uint8_t *from, const HwField *fiel
 }
 
 /* What a sink gets for bytes: one element, as long as they are with their length. */
-static HwField bytes_as_sent(const HwField *field, const uint8_t *from)
+static HwStateField bytes_as_sent(const HwStateField *field, const uint8_t *from)
 {
-    HwField sent = *field;
+    HwStateField sent = *field;
     uint32_t length;
 
     memcpy(&length, from, sizeof(length));
@@ -296,18 +296,18 @@ static HwField bytes_as_sent(const HwField *field, const uint8_t *from)
     return sent;
 }
 
-static void bytes_store(uint8_t *to, const uint8_t *from, const HwField *sent)
+static void bytes_store(uint8_t *to, const uint8_t *from, const HwStateField *sent)
 {
     hw_store_be32(to, sent->size - (uint32_t)sizeof(uint32_t));
     memcpy(to + sizeof(uint32_t), from + sizeof(uint32_t), sent->size - sizeof(uint32_t));
 }
 
-static bool field_save(HwDevice *dev, const HwField *field, const HwStateSink *sink,
+static bool field_save(HwDevice *dev, const HwStateField *field, const HwStateSink *sink,
                        HwError *error)
 {
     const uint8_t *from = (const uint8_t *)dev + field->offset;
-    bool is_bytes = field->type == HW_FIELD_BYTES;
-    HwField sent = is_bytes ? bytes_as_sent(field, from) : *field;
+    bool is_bytes = field->type == HW_STATE_BYTES;
+    HwStateField sent = is_bytes ? bytes_as_sent(field, from) : *field;
     uint8_t small[256];
     size_t size = (size_t)sent.size * sent.count;
     uint8_t *bytes = size <= sizeof(small) ? small : malloc(size);

@@ -19,10 +19,10 @@ typedef struct HwStateSink {
     void *opaque;
 
     /*
-     * `bytes` is field->count elements of field->size bytes.  HW_FIELD_BYTES comes as
+     * `bytes` is field->count elements of field->size bytes.  HW_STATE_BYTES comes as
      * one element, with its length before it.  All are valid during the call.
      */
-    void (*field)(void *opaque, const HwField *field, const uint8_t *bytes);
+    void (*field)(void *opaque, const HwStateField *field, const uint8_t *bytes);
 
     /* Encloses the fields of a subsection. */
     void (*subsection)(void *opaque, const HwState *state);
@@ -37,12 +37,12 @@ typedef struct HwStateSink {
 bool hw_state_save(HwInstance *instance, const HwStateSink *sink, HwError *error);
 
 /* "uint32", the type of a field's elements in QEMU's descriptions. */
-const char *hw_state_type(const HwField *field);
+const char *hw_state_type(const HwStateField *field);
 
 /* Bytes that a field takes up in the instance. */
-static inline uint64_t hw_state_extent(const HwField *field)
+static inline uint64_t hw_state_extent(const HwStateField *field)
 {
-    return (field->type == HW_FIELD_BYTES ? sizeof(uint32_t) : 0) +
+    return (field->type == HW_STATE_BYTES ? sizeof(uint32_t) : 0) +
            (uint64_t)field->size * field->count;
 }
 
@@ -102,7 +102,7 @@ bool hw_state_load(HwInstance *instance, uint32_t version, const uint8_t *bytes,
 /* Is told of what a payload holds, of a subsection when its fields are through. */
 typedef struct HwStateVisitor {
     void *opaque;
-    void (*field)(void *opaque, const HwField *field, const uint8_t *bytes);    /* encoded */
+    void (*field)(void *opaque, const HwStateField *field, const uint8_t *bytes);    /* encoded */
     void (*subsection)(void *opaque, const HwState *state, uint32_t version);
 } HwStateVisitor;
 

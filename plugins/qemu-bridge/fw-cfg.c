@@ -51,8 +51,8 @@ bool bridge_fw_cfg_prepare(BridgeDevice *device, HwError *error)
     HwError reason = { .text = why, .capacity = sizeof(why) };
 
     device->has_fw_cfg = fw_cfg_port_open(&reason);
-    if (!device->has_fw_cfg && has_service(device, HW_FW_CFG_SERVICE)) {
-        return hw_error_set(error, "%s needs %s: %s", device->instance->id, HW_FW_CFG_SERVICE, why);
+    if (!device->has_fw_cfg && has_service(device, HW_FW_CFG)) {
+        return hw_error_set(error, "%s needs %s: %s", device->instance->id, HW_FW_CFG, why);
     }
     bridge_fw_cfg.features =
         device->has_fw_cfg && fw_cfg_dma_enabled(fw_cfg_port_device()) ? HW_FW_CFG_DMA : 0;

@@ -11,7 +11,7 @@ static const struct {
     { HW_CLOCK, &bridge_clock },
     { HW_DEVICE_TREE, &bridge_device_tree },
     { HW_EVENT_LOOP, &bridge_event_loop },
-    { HW_FW_CFG_SERVICE, &bridge_fw_cfg },
+    { HW_FW_CFG, &bridge_fw_cfg },
     { HW_GUEST_MEMORY, &bridge_guest_memory },
     { HW_TPM_BACKEND, &bridge_tpm_backend },
 };

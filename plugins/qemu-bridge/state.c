@@ -53,9 +53,9 @@ static int bytes_put(QemuFile *file, void *value, size_t size, const void *field
 
 static const QemuVmstateInfo bytes_info = { "GByteArray", bytes_get, bytes_put, NULL, NULL };
 
-static const void *info_of(const HwField *field)
+static const void *info_of(const HwStateField *field)
 {
-    if (field->type == HW_FIELD_BYTES) {
+    if (field->type == HW_STATE_BYTES) {
         return &bytes_info;
     }
     switch (field->size) {
@@ -70,9 +70,9 @@ static const void *info_of(const HwField *field)
     }
 }
 
-static QemuField field_describe(const HwField *field)
+static QemuField field_describe(const HwStateField *field)
 {
-    bool is_bytes = field->type == HW_FIELD_BYTES;
+    bool is_bytes = field->type == HW_STATE_BYTES;
 
     return (QemuField) {
         .name = field->name,

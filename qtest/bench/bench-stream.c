@@ -73,7 +73,7 @@ static void stream_load(ObHost *host, const GByteArray *stream)
     ob_load_free(load);
 }
 
-static void field_append(void *opaque, const HwField *field, const uint8_t *bytes)
+static void field_append(void *opaque, const HwStateField *field, const uint8_t *bytes)
 {
     g_byte_array_append(opaque, bytes, field->size * field->count);
 }

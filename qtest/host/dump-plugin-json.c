@@ -171,11 +171,11 @@ static json_t *state_fields_json(const HwStateFields *fields)
     json_t *array = json_array();
 
     for (uint32_t i = 0; i < fields->count; i++) {
-        const HwField *field = &fields->entries[i];
+        const HwStateField *field = &fields->entries[i];
 
         json_array_append_new(array, json_pack("{s:o, s:o, s:I, s:I, s:I}",
             "name", text_json(field->name),
-            "type", field->type == HW_FIELD_BYTES ? json_string("bytes")
+            "type", field->type == HW_STATE_BYTES ? json_string("bytes")
                                                   : json_sprintf("uint%u", field->size * 8),
             "size", (json_int_t)field->size,
             "count", (json_int_t)field->count,

@@ -275,10 +275,10 @@ static void state_print(const HwState *state, const char *kind, uint32_t depth, 
     }
     fprintf(out, "%s\n", state->needed ? ", if needed" : "");
     for (uint32_t i = 0; i < state->fields.count; i++) {
-        const HwField *field = &state->fields.entries[i];
+        const HwStateField *field = &state->fields.entries[i];
 
         grid_add(&grid, "%s", field->name);
-        if (field->type == HW_FIELD_BYTES) {
+        if (field->type == HW_STATE_BYTES) {
             grid_add(&grid, "bytes[0..%u]", field->count);
         } else {
             grid_add(&grid, field->count > 1 ? "uint%u[%u]" : "uint%u", field->size * 8,

@@ -177,7 +177,7 @@ static void ram_finish(ObSave *s)
 
 /* ----------------------------------------------------------------- devices */
 
-static void sink_field(void *opaque, const HwField *field, const uint8_t *bytes)
+static void sink_field(void *opaque, const HwStateField *field, const uint8_t *bytes)
 {
     ObSave *s = opaque;
 

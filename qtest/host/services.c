@@ -148,7 +148,7 @@ static const void *host_query(const HwHost *api, const char *service)
         { HW_EVENT_LOOP, &ob_event_loop },
         { HW_TPM_BACKEND, hw_tpm_service() },
         { HW_VCPU_REGISTERS, host->vcpus ? hw_vcpu_registers_service() : NULL },
-        { HW_FW_CFG_SERVICE, host->fw_cfg ? &ob_fw_cfg_service : NULL },
+        { HW_FW_CFG, host->fw_cfg ? &ob_fw_cfg_service : NULL },
         { HW_ACPI, host->acpi ? ob_acpi_service() : NULL },
     };
 

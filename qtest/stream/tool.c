@@ -48,7 +48,7 @@ const HwRegister *tool_register(const ObModelSection *section, const ObVmValue *
 {
     const HwStateFields *fields = &section->state->fields;
     const HwRegions *regions = &section->cls->regions;
-    const HwField *field = NULL;
+    const HwStateField *field = NULL;
 
     for (uint32_t i = 0; i < fields->count; i++) {
         if (strcmp(fields->entries[i].name, value->path) == 0) {

@@ -98,14 +98,14 @@ AT(HwProperty, get, 56);
 AT(HwProperty, set, 64);
 AT(HwProperty, choices, 72);
 
-SIZE(HwField, 32);
-AT(HwField, name, 0);
-AT(HwField, type, 8);
-AT(HwField, offset, 12);
-AT(HwField, size, 16);
-AT(HwField, count, 20);
-AT(HwField, since, 24);
-AT(HwField, reserved, 28);
+SIZE(HwStateField, 32);
+AT(HwStateField, name, 0);
+AT(HwStateField, type, 8);
+AT(HwStateField, offset, 12);
+AT(HwStateField, size, 16);
+AT(HwStateField, count, 20);
+AT(HwStateField, since, 24);
+AT(HwStateField, reserved, 28);
 
 SIZE(HwState, 72);
 AT(HwState, name, 0);

@@ -34,8 +34,8 @@ static void mailbox_update(HwDevice *dev)
 }
 
 static const HwFwCfgFile mailbox_files[] = {
-    HW_FW_CFG("etc/letter", Mailbox, letter, HW_FW_CFG_GUEST_WRITABLE),
-    HW_FW_CFG("etc/stamp", Mailbox, stamp, 0),
+    HW_FW_CFG_FILE("etc/letter", Mailbox, letter, HW_FW_CFG_GUEST_WRITABLE),
+    HW_FW_CFG_FILE("etc/stamp", Mailbox, stamp, 0),
     { "etc/blank", .size = 16 },
     { "etc/extra", .size = 1, .enabled = offsetof(Mailbox, extra) },
 };

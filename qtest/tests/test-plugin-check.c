@@ -25,9 +25,9 @@ typedef struct Tables {
     HwName choices[2];
     HwProperty properties[6];
     HwFwCfgFile files[3];
-    HwField levels[1];
+    HwStateField levels[1];
     HwState subsections[2];
-    HwField state_fields[2];
+    HwStateField state_fields[2];
     HwState state;
     HwState other_state;
     HwName blocks[3];
@@ -87,13 +87,13 @@ static const Tables good = {
     .files = {
         { "etc/lamp-watts", .offset = offsetof(Lamp, watts), .size = 4,
           .flags = HW_FW_CFG_GUEST_WRITABLE, .written = lamp_wired },
-        HW_FW_CFG("etc/lamp-levels", Lamp, levels, 0),
+        HW_FW_CFG_FILE("etc/lamp-levels", Lamp, levels, 0),
         { "etc/lamp-log", .size = 0x10000, .enabled = offsetof(Lamp, dimmable) } },
-    .levels = { HW_FIELD(Lamp, levels, 8) },
+    .levels = { HW_SAVED(Lamp, levels, 8) },
     .subsections = {
         { .name = "lamp/levels", .version = 1, .fields = HW_TABLE(tables.levels) },
         { .name = "lamp/more", .version = 1 } },
-    .state_fields = { HW_FIELD(Lamp, regs, 32), HW_FIELD(Lamp, serial, 64) },
+    .state_fields = { HW_SAVED(Lamp, regs, 32), HW_SAVED(Lamp, serial, 64) },
     .state = { .name = "lamp", .version = 2, .minimum_version = 1,
                .fields = HW_TABLE(tables.state_fields),
                .subsections = HW_TABLE(tables.subsections) },
@@ -312,7 +312,7 @@ static const Row rows[] = {
       STATE "field serial: has the same name as field serial, expected different ones" },
     { "state/unknown-field-type", SET(state_fields[1].type, 3),
       SERIAL "type is 3, expected 1 or 2" },
-    { "state/bytes-of-other-size", SET(state_fields[1].type, HW_FIELD_BYTES),
+    { "state/bytes-of-other-size", SET(state_fields[1].type, HW_STATE_BYTES),
       SERIAL "size is 8, expected 1 for bytes" },
     { "state/field-of-3-bytes", SET(state_fields[1].size, 3),
       SERIAL "size is 3, expected 1, 2, 4 or 8" },

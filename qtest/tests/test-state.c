@@ -69,23 +69,23 @@ static bool inner_post_load(HwDevice *dev, uint32_t version, HwError *error)
 
 static const HwState gauge_state = {
     .name = "gauge", .version = 3, .minimum_version = 2,
-    .fields = HW_ROWS(HwField,
-        HW_FIELD(Gauge, words, 32), HW_FIELD(Gauge, bytes, 8), HW_FIELD(Gauge, small, 16),
-        { "late", HW_FIELD_UINT, offsetof(Gauge, late), 8, 1, .since = 3 }),
+    .fields = HW_ROWS(HwStateField,
+        HW_SAVED(Gauge, words, 32), HW_SAVED(Gauge, bytes, 8), HW_SAVED(Gauge, small, 16),
+        { "late", HW_STATE_UINT, offsetof(Gauge, late), 8, 1, .since = 3 }),
     .pre_save = gauge_pre_save,
     .post_load = gauge_post_load,
     .subsections = HW_ROWS(HwState,
         { .name = "gauge/chunk", .version = 1, .minimum_version = 1,
-          .fields = HW_ROWS(HwField, HW_FIELD(Gauge, chunk, 32)),
+          .fields = HW_ROWS(HwStateField, HW_SAVED(Gauge, chunk, 32)),
           .needed = chunk_needed, .post_load = chunk_post_load,
           .subsections = HW_ROWS(HwState,
               { .name = "gauge/chunk/inner",
-                .fields = HW_ROWS(HwField, HW_FIELD(Gauge, inner, 8)),
+                .fields = HW_ROWS(HwStateField, HW_SAVED(Gauge, inner, 8)),
                 .post_load = inner_post_load }) },
         { .name = "gauge/blob", .version = 0, .minimum_version = 0,
-          .fields = HW_ROWS(HwField,
-              { "blob", HW_FIELD_BYTES, offsetof(Gauge, blob), .size = 1, .count = 4 },
-              HW_FIELD(Gauge, after, 8)),
+          .fields = HW_ROWS(HwStateField,
+              { "blob", HW_STATE_BYTES, offsetof(Gauge, blob), .size = 1, .count = 4 },
+              HW_SAVED(Gauge, after, 8)),
           .needed = blob_needed }),
 };
 
@@ -156,7 +156,7 @@ static void assert_refused(Fixture *f, uint32_t version, const void *bytes, size
 
 /* -------------------------------------------------------------------- saving */
 
-static void sink_field(void *opaque, const HwField *field, const uint8_t *bytes)
+static void sink_field(void *opaque, const HwStateField *field, const uint8_t *bytes)
 {
     g_string_append_printf(opaque, "%s:%s[%u]=", field->name, hw_state_type(field), field->count);
     for (uint32_t i = 0; i < field->size * field->count; i++) {

@@ -39,7 +39,7 @@ static void put_subsection(GByteArray *payload, const char *name)
     put_u32(payload, 0);
 }
 
-static void sink_field(void *opaque, const HwField *field, const uint8_t *bytes)
+static void sink_field(void *opaque, const HwStateField *field, const uint8_t *bytes)
 {
     g_byte_array_append(opaque, bytes, field->size * field->count);
 }

@@ -89,7 +89,7 @@ static const void *host_query(const HwHost *host, const char *service)
         unsigned needs;
     } services[] = {
         { HW_GUEST_MEMORY, &memory_service, 0 },
-        { HW_FW_CFG_SERVICE, s->lacks & LACKS_DMA ? &fw_cfg_without_dma : &fw_cfg_with_dma,
+        { HW_FW_CFG, s->lacks & LACKS_DMA ? &fw_cfg_without_dma : &fw_cfg_with_dma,
           LACKS_FW_CFG },
         { HW_ACPI, &acpi_service, LACKS_ACPI },
         { HW_TPM_BACKEND, &tpm_service, LACKS_TPM },
@@ -217,7 +217,7 @@ void vmgenid_guest_assert_ram(VmGenIdGuest *s, uint64_t address, const char *byt
 
 /* -------------------------------------------------------------------- state */
 
-static void save_field(void *opaque, const HwField *field, const uint8_t *bytes)
+static void save_field(void *opaque, const HwStateField *field, const uint8_t *bytes)
 {
     g_byte_array_append(opaque, bytes, field->size * field->count);
 }

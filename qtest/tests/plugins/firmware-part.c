@@ -88,7 +88,7 @@ static const HwState part_state = {
     .name = "firmware-part",
     .version = 1,
     .minimum_version = 1,
-    .fields = HW_ROWS(HwField, HW_FIELD(Part, place, 8)),
+    .fields = HW_ROWS(HwStateField, HW_SAVED(Part, place, 8)),
     .post_load = part_post_load,
 };
 
@@ -99,7 +99,7 @@ static const HwDeviceClass part_class = {
     .instance_size = sizeof(Part),
     .state = &part_state,
     .properties = HW_ROWS(HwProperty, HW_PROP_BOOL("more", Part, more, false, "a third file")),
-    .services = HW_NAMES(HW_ACPI, HW_DEVICE_TREE, HW_FW_CFG_SERVICE),
+    .services = HW_NAMES(HW_ACPI, HW_DEVICE_TREE, HW_FW_CFG),
     .realize = part_realize,
     .build_acpi = part_build_acpi,
     .fw_cfg_files = HW_ROWS(HwFwCfgFile,

@@ -101,12 +101,12 @@ static const HwState lamp_state = {
     .name = "lamp",
     .version = 2,
     .minimum_version = 1,
-    .fields = HW_ROWS(HwField,
-        HW_FIELD(Lamp, regs, 32),
-        { "serial", HW_FIELD_UINT, offsetof(Lamp, serial), 8, 1, .since = 2 }),
+    .fields = HW_ROWS(HwStateField,
+        HW_SAVED(Lamp, regs, 32),
+        { "serial", HW_STATE_UINT, offsetof(Lamp, serial), 8, 1, .since = 2 }),
     .subsections = HW_ROWS(HwState,
         { .name = "lamp/levels", .version = 1, .minimum_version = 1,
-          .fields = HW_ROWS(HwField, HW_FIELD(Lamp, levels, 8)) }),
+          .fields = HW_ROWS(HwStateField, HW_SAVED(Lamp, levels, 8)) }),
 };
 
 static const HwState endless_state;
@@ -138,7 +138,7 @@ static const HwDeviceClass lamp_class = {
         HW_PROP_ADDRESS("addr", Lamp, base, HW_ADDRESS_AUTO, "address"),
         HW_PROP_STRING("label", Lamp, label, "none", "text on it")),
     .fw_cfg_files = HW_ROWS(HwFwCfgFile,
-        HW_FW_CFG("etc/lamp-levels", Lamp, levels, HW_FW_CFG_GUEST_WRITABLE),
+        HW_FW_CFG_FILE("etc/lamp-levels", Lamp, levels, HW_FW_CFG_GUEST_WRITABLE),
         { "etc/lamp-log", .size = 0x10000, .enabled = offsetof(Lamp, dimmable) }),
     .state = CLASS_STATE,
     .realize = CLASS_REALIZE,

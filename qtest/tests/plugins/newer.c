@@ -24,9 +24,9 @@ static const NEWER(HwRegion) lamp_regions[] = {
         .word_count = 2, .registers = NEWER_TABLE(lamp_registers) }, LATER },
 };
 
-static const NEWER(HwField) lamp_fields[] = {
-    { { "power", HW_FIELD_UINT, offsetof(Lamp, regs[0]), 4, 1 }, LATER },
-    { { "colour", HW_FIELD_UINT, offsetof(Lamp, regs[1]), 4, 1 }, LATER },
+static const NEWER(HwStateField) lamp_fields[] = {
+    { { "power", HW_STATE_UINT, offsetof(Lamp, regs[0]), 4, 1 }, LATER },
+    { { "colour", HW_STATE_UINT, offsetof(Lamp, regs[1]), 4, 1 }, LATER },
 };
 
 static const HwState lamp_state = {
