@@ -21,71 +21,16 @@ bool ob_migrate_every(uint32_t given, uint32_t *every, HwError *error)
     return true;
 }
 
-/* False if the move failed. */
-static bool access_begins(ObSocket *s)
-{
-    ObAnywhere *a = s->anywhere;
-
-    if (++a->accesses >= a->every) {
-        a->accesses = 0;
-        ob_anywhere_move(s);
-    }
-    return !ob_client_failed(s->client);
-}
-
 /* -------------------------------------------------------------------- the transport */
 
-static uint64_t anywhere_load(void *link, HwSpace space, uint64_t address, uint32_t size)
+static void anywhere_before(void *link)
 {
-    return access_begins(link) ? ob_transport_socket.load(link, space, address, size) : 0;
-}
+    ObSocket *s = link;
 
-static void anywhere_store(void *link, HwSpace space, uint64_t address, uint64_t value,
-                           uint32_t size)
-{
-    if (access_begins(link)) {
-        ob_transport_socket.store(link, space, address, value, size);
+    if (++s->anywhere->accesses >= s->anywhere->every) {
+        s->anywhere->accesses = 0;
+        ob_anywhere_move(s);
     }
-}
-
-static void anywhere_read(void *link, uint64_t address, void *buffer, size_t size)
-{
-    (access_begins(link) ? &ob_transport_socket : &ob_transport_dead)->read(link, address,
-                                                                            buffer, size);
-}
-
-static void anywhere_write(void *link, uint64_t address, const void *buffer, size_t size)
-{
-    if (access_begins(link)) {
-        ob_transport_socket.write(link, address, buffer, size);
-    }
-}
-
-static void anywhere_fill(void *link, uint64_t address, uint8_t byte, size_t size)
-{
-    if (access_begins(link)) {
-        ob_transport_socket.fill(link, address, byte, size);
-    }
-}
-
-static bool anywhere_irq_get(void *link, uint32_t line)
-{
-    return access_begins(link) && ob_transport_socket.irq_get(link, line);
-}
-
-static int64_t anywhere_clock_step(void *link, int64_t nanoseconds)
-{
-    return access_begins(link) ? ob_transport_socket.clock_step(link, nanoseconds) : 0;
-}
-
-static int64_t anywhere_clock_step_next(void *link)
-{
-    return access_begins(link) ? ob_transport_socket.clock_step_next(link) : 0;
-}
-
-static int64_t anywhere_clock_set(void *link, int64_t now)
-{
-    return access_begins(link) ? ob_transport_socket.clock_set(link, now) : 0;
 }
 
 static bool anywhere_irq_intercept(void *link, const char *path, bool outputs, const char *name)
@@ -145,17 +90,9 @@ static ObTransport transport_make(void)
 {
     ObTransport transport = ob_transport_socket;
 
-    transport.load = anywhere_load;
-    transport.store = anywhere_store;
-    transport.read = anywhere_read;
-    transport.write = anywhere_write;
-    transport.fill = anywhere_fill;
+    transport.before = anywhere_before;
     transport.irq_intercept = anywhere_irq_intercept;
-    transport.irq_get = anywhere_irq_get;
     transport.irq_set = anywhere_irq_set;
-    transport.clock_step = anywhere_clock_step;
-    transport.clock_step_next = anywhere_clock_step_next;
-    transport.clock_set = anywhere_clock_set;
     return transport;
 }
 

@@ -27,4 +27,11 @@ struct ObClient {
     GArray *named;              /* NamedRegion */
 };
 
+static inline void ob_client_before_access(ObClient *c)
+{
+    if (G_UNLIKELY(c->transport->before)) {
+        c->transport->before(c->link);
+    }
+}
+
 #endif

@@ -94,6 +94,7 @@ static inline ObAccess *access_begin(ObClient *c, ObAccessKind kind, HwSpace spa
     access->space = (uint8_t)space;
     access->done = false;
     access->repeats = 0;
+    ob_client_before_access(c);
     return access;
 }
 

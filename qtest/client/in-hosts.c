@@ -98,74 +98,21 @@ static bool hosts_move(InHosts *s, HwError *error)
     return s->inner.host && host_take_over(s->inner.host, stream, &besides, error);
 }
 
-/* False if the move failed. */
-static bool access_begins(InHosts *s)
+/* -------------------------------------------------------------------- the transport */
+
+static void hosts_before(void *link)
 {
+    InHosts *s = link;
     char text[1024] = "";
     HwError error = { text, sizeof(text), 0 };
 
-    if (++s->accesses >= s->every) {
-        s->accesses = 0;
-        if (!hosts_move(s, &error)) {
-            ob_client_fail(s->inner.client, "migrate_every: %s", text);
-        }
+    if (++s->accesses < s->every) {
+        return;
     }
-    return !ob_client_failed(s->inner.client);
-}
-
-/* -------------------------------------------------------------------- the transport */
-
-static uint64_t hosts_load(void *link, HwSpace space, uint64_t address, uint32_t size)
-{
-    return access_begins(link) ? ob_transport_in_process.load(link, space, address, size) : 0;
-}
-
-static void hosts_store(void *link, HwSpace space, uint64_t address, uint64_t value,
-                        uint32_t size)
-{
-    if (access_begins(link)) {
-        ob_transport_in_process.store(link, space, address, value, size);
+    s->accesses = 0;
+    if (!hosts_move(s, &error)) {
+        ob_client_fail(s->inner.client, "migrate_every: %s", text);
     }
-}
-
-static void hosts_read(void *link, uint64_t address, void *buffer, size_t size)
-{
-    (access_begins(link) ? &ob_transport_in_process : &ob_transport_dead)->read(link, address,
-                                                                                buffer, size);
-}
-
-static void hosts_write(void *link, uint64_t address, const void *buffer, size_t size)
-{
-    if (access_begins(link)) {
-        ob_transport_in_process.write(link, address, buffer, size);
-    }
-}
-
-static void hosts_fill(void *link, uint64_t address, uint8_t byte, size_t size)
-{
-    if (access_begins(link)) {
-        ob_transport_in_process.fill(link, address, byte, size);
-    }
-}
-
-static bool hosts_irq_get(void *link, uint32_t line)
-{
-    return access_begins(link) && ob_transport_in_process.irq_get(link, line);
-}
-
-static int64_t hosts_clock_step(void *link, int64_t nanoseconds)
-{
-    return access_begins(link) ? ob_transport_in_process.clock_step(link, nanoseconds) : 0;
-}
-
-static int64_t hosts_clock_step_next(void *link)
-{
-    return access_begins(link) ? ob_transport_in_process.clock_step_next(link) : 0;
-}
-
-static int64_t hosts_clock_set(void *link, int64_t now)
-{
-    return access_begins(link) ? ob_transport_in_process.clock_set(link, now) : 0;
 }
 
 /* For the report of a move of which nothing was left. */
@@ -184,24 +131,13 @@ static void hosts_free(void *link)
     g_free(s);
 }
 
-/* A machine that stays has the inner transport's verbs. */
-static ObTransport transport_make(uint32_t every)
+static ObTransport transport_make(bool moves)
 {
     ObTransport transport = ob_transport_in_process;
 
-    transport.free = hosts_free;
+    transport.before = moves ? hosts_before : NULL;
     transport.register_at = hosts_register_at;
-    if (every) {
-        transport.load = hosts_load;
-        transport.store = hosts_store;
-        transport.read = hosts_read;
-        transport.write = hosts_write;
-        transport.fill = hosts_fill;
-        transport.irq_get = hosts_irq_get;
-        transport.clock_step = hosts_clock_step;
-        transport.clock_step_next = hosts_clock_step_next;
-        transport.clock_set = hosts_clock_set;
-    }
+    transport.free = hosts_free;
     return transport;
 }
 
@@ -221,7 +157,7 @@ ObClient *ob_client_in_hosts(const ObHostMaker *maker, HwError *error)
     s = g_new0(InHosts, 1);
     s->maker = *maker;
     s->every = every;
-    s->transport = transport_make(every);
+    s->transport = transport_make(every > 0);
     s->inner.host = host;
     s->inner.client = ob_client_new(&s->transport, s);
     return s->inner.client;

@@ -7,6 +7,9 @@
 
 /* `link` is the transport's own.  The verbs' contracts are in client.h. */
 typedef struct ObTransport {
+    /* Comes before each access, look at a line and step of the clock, and may fail the client;
+     * NULL: nothing does. */
+    void (*before)(void *link);
     uint64_t (*load)(void *link, HwSpace space, uint64_t address, uint32_t size);
     void (*store)(void *link, HwSpace space, uint64_t address, uint64_t value, uint32_t size);
     void (*read)(void *link, uint64_t address, void *buffer, size_t size);

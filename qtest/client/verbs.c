@@ -29,6 +29,7 @@ bool ob_client_irq_intercept_out(ObClient *c, const char *path, const char *name
 
 bool ob_client_irq_get(ObClient *c, uint32_t line)
 {
+    ob_client_before_access(c);
     return c->transport->irq_get(c->link, line);
 }
 
@@ -40,16 +41,19 @@ bool ob_client_set_irq_in(ObClient *c, const char *path, const char *name, uint3
 
 int64_t ob_client_clock_step(ObClient *c, int64_t nanoseconds)
 {
+    ob_client_before_access(c);
     return c->transport->clock_step(c->link, nanoseconds);
 }
 
 int64_t ob_client_clock_step_next(ObClient *c)
 {
+    ob_client_before_access(c);
     return c->transport->clock_step_next(c->link);
 }
 
 int64_t ob_client_clock_set(ObClient *c, int64_t now)
 {
+    ob_client_before_access(c);
     return c->transport->clock_set(c->link, now);
 }
 
