@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What scripts/dump-kvm-registers makes on real KVM, against the lists checked in, and what
- * the model made of these answers, against KVM's. */
+/*
+ * What scripts/dump-kvm-registers makes on real KVM, against the lists checked in; what the
+ * model made of these answers, against KVM's; and arm-sysreg-sync itself on KVM, beside the
+ * same on the model.
+ */
 #include <stdio.h>
 #include <string.h>
 
 #include "qtest/guest/guest.h"
+#include "qtest/guest/try-device.h"
 
 #define MACHINE_WITH_KVM "-machine virt,virtualization=on,gic-version=3 -cpu max -m 512"
 
@@ -12,11 +16,12 @@ typedef struct Kernel {
     const char *name;
     const char *regs;           /* file in OB_KVM_ARM64 */
     const char *compare;        /* initramfs with that file */
+    char *compared;             /* what it printed, once it was booted for the first test */
 } Kernel;
 
-static const Kernel kernels[] = {
-    { "arm64-6.1", "linux-6.1.192.regs", "OB_GUEST_COMPARE_6_1_ARM64" },
-    { "arm64-6.12", "linux-6.12.100.regs", "OB_GUEST_COMPARE_6_12_ARM64" },
+static Kernel kernels[] = {
+    { "arm64-6.1", "linux-6.1.192.regs", "OB_GUEST_COMPARE_6_1_ARM64", NULL },
+    { "arm64-6.12", "linux-6.12.100.regs", "OB_GUEST_COMPARE_6_12_ARM64", NULL },
 };
 
 /* The virtual and the physical timer's counts: they never stand still. */
@@ -94,9 +99,23 @@ static void test_same_as_known(gconstpointer data)
     }
 }
 
-static const char *last_line(char *text)
+/* One boot for all that is compared.  NULL: skipped. */
+static const char *compared(Kernel *kernel)
 {
-    const char *before = g_strrstr(g_strchomp(text), "\n");
+    char text[8192] = "";
+    HwError error = { text, sizeof(text), 0 };
+
+    if (!kernel->compared) {
+        kernel->compared = guest_run(kernel, kernel->compare, MACHINE_WITH_KVM, &error);
+        g_assert_cmpstr(text, ==, "");
+        g_test_message("%s", kernel->compared ? g_strchomp(kernel->compared) : "not booted");
+    }
+    return kernel->compared;
+}
+
+static const char *last_line(const char *text)
+{
+    const char *before = g_strrstr(text, "\n");
 
     return before ? before + 1 : text;
 }
@@ -105,18 +124,31 @@ static const char *last_line(char *text)
  * after. */
 static void test_model_as_kvm(gconstpointer data)
 {
-    const Kernel *kernel = data;
-    char text[8192] = "";
-    HwError error = { text, sizeof(text), 0 };
-    g_autofree char *said = guest_run(kernel, kernel->compare, MACHINE_WITH_KVM, &error);
+    const char *said = compared((Kernel *)data);
     unsigned sets, differ;
 
-    g_assert_cmpstr(text, ==, "");
     if (said) {
-        g_test_message("%s", said);
         g_assert_cmpint(sscanf(last_line(said), "%u sets, %u differ", &sets, &differ), ==, 2);
         g_assert_cmpuint(sets, >, 30000);
         g_assert_cmpuint(differ, ==, 0);
+    }
+}
+
+typedef struct Trial {
+    Kernel *kernel;
+    const char *name;
+} Trial;
+
+/* It was tried there, on the kernel's own KVM; here is what came of it. */
+static void test_device(gconstpointer data)
+{
+    const Trial *trial = data;
+    const char *said = compared(trial->kernel);
+
+    if (said) {
+        g_autofree char *pattern = g_strdup_printf("^ok \\d+ %s$", trial->name);
+
+        g_assert_true(g_regex_match_simple(pattern, said, G_REGEX_MULTILINE, 0));
     }
 }
 
@@ -133,8 +165,26 @@ static void test_no_kvm(void)
     }
 }
 
+#define NAME(name) #name,
+
+static void add_device_tests(Kernel *kernel)
+{
+    static const char *const names[] = { TRY_DEVICE_TESTS(NAME) };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *words = g_strdelimit(g_strdup(names[i]), "_", '-');
+        g_autofree char *path = g_strdup_printf("/kvm-registers/%s/device/%s", kernel->name, words);
+        Trial *trial = g_new(Trial, 1);
+
+        *trial = (Trial) { kernel, names[i] };
+        g_test_add_data_func_full(path, trial, test_device, g_free);
+    }
+}
+
 int main(int argc, char **argv)
 {
+    int result;
+
     g_test_init(&argc, &argv, NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(kernels); i++) {
         g_autofree char *known = g_strdup_printf("/kvm-registers/%s/same-as-known",
@@ -144,7 +194,12 @@ int main(int argc, char **argv)
 
         g_test_add_data_func(known, &kernels[i], test_same_as_known);
         g_test_add_data_func(model, &kernels[i], test_model_as_kvm);
+        add_device_tests(&kernels[i]);
     }
     g_test_add_func("/kvm-registers/no-kvm", test_no_kvm);
-    return g_test_run();
+    result = g_test_run();
+    for (size_t i = 0; i < G_N_ELEMENTS(kernels); i++) {
+        g_free(kernels[i].compared);
+    }
+    return result;
 }
