@@ -39,10 +39,10 @@ HwVcpus *hw_vcpu_model_vcpus(HwVcpuModel *model);
 
 /*
  * Which pseudo firmware registers kernels have; a higher class has all of a lower one's.
- *   0  none                                  3  WORKAROUND_3 (5.18)
+ *   0  none                                  3  WORKAROUND_3 (5.17)
  *   1  PSCI_VERSION (4.17), up to 1.0        4  STD, STD_HYP, VENDOR_HYP bitmaps (5.19)
  *   2  WORKAROUND_1 and _2 (5.3)             5  VENDOR_HYP_BMAP_2 (6.15), PSCI up to 1.3
- * Classes 3 and 4 know PSCI up to 1.1.  What the file has of a register stays; what it
+ * Classes 3 and 4 know PSCI up to 1.1 (5.18).  What the file has of a register stays; what it
  * lacks is added: level 0, all bits.  False above 5, or if memory runs out.
  */
 #define HW_VCPU_MODEL_CLASSES 6
