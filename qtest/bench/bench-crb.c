@@ -7,7 +7,6 @@
  */
 #include <glib.h>
 #include <glib/gstdio.h>
-#include <jansson.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -21,41 +20,13 @@
 #include <libtpms/tpm_library.h>
 
 #include "devices/tpm-crb-regs.h"
+#include "qtest/bench/figures.h"
 #include "qtest/host/host.h"
 
 enum { ROUNDS = 31 };
 
 static const uint8_t startup[] = { 0x80, 1, 0, 0, 0, 12, 0, 0, 1, 0x44, 0, 0 };
 static const uint8_t get_random[] = { 0x80, 1, 0, 0, 0, 12, 0, 0, 1, 0x7b, 0, 32 };
-
-typedef struct Figure {
-    const char *name;
-    const char *unit;
-    double value;
-    double direct;      /* 0: nothing beside it */
-    double target;
-} Figure;
-
-static Figure figures[8];
-static guint figure_count;
-
-static void report(const char *name, const char *unit, double value, double direct, double target)
-{
-    figures[figure_count++] = (Figure) { name, unit, value, direct, target };
-}
-
-static int compare(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
-static double median(double *values)
-{
-    qsort(values, ROUNDS, sizeof(*values), compare);
-    return values[ROUNDS / 2];
-}
 
 /* ns a call, over `count` calls */
 static double timed(void (*call)(void *opaque), void *opaque, guint count)
@@ -120,15 +91,14 @@ static void begin(ObHost *host)
 static void pair(const char *name, double target, guint count, ObHost *host,
                  void (*direct)(void *opaque), void *opaque)
 {
-    double crb[ROUNDS], beside[ROUNDS], ratio[ROUNDS];
+    double crb[ROUNDS], ratio[ROUNDS], value;
 
     for (guint i = 0; i < ROUNDS; i++) {
         crb[i] = timed(random_through_crb, host, count);
-        beside[i] = timed(direct, opaque, count);
-        ratio[i] = crb[i] / beside[i];
+        ratio[i] = crb[i] / timed(direct, opaque, count);
     }
-    report(name, "ns", median(crb), median(beside), target);
-    figures[figure_count - 1].direct = figures[figure_count - 1].value / median(ratio);
+    value = median(crb, ROUNDS);
+    figures_add(name, "ns", value, value / median(ratio, ROUNDS), target, false);
 }
 
 /* ------------------------------------------------------------------- libtpms */
@@ -153,7 +123,7 @@ static void bench_libtpms(const char *set)
     for (guint i = 0; i < ROUNDS; i++) {
         access[i] = timed(access_register, host, 1000000);
     }
-    report("register access, in process", "ns", median(access), 0, 15);
+    figures_add("register access, in process", "ns", median(access, ROUNDS), 0, 15, false);
     pair("GetRandom through the CRB, libtpms", 1.2, 5000, host, random_direct, NULL);
     ob_host_free(host);
 }
@@ -249,43 +219,6 @@ static void bench_swtpm(const char *set, const char *program)
     swtpm_stop(&beside);
 }
 
-/* -------------------------------------------------------------------- output */
-
-static void print_text(void)
-{
-    for (guint i = 0; i < figure_count; i++) {
-        Figure *f = &figures[i];
-
-        if (f->direct > 0) {
-            printf("%-40s %10.1f %s  direct %10.1f %s  ratio %.3f (target <= %.2f)\n", f->name,
-                   f->value, f->unit, f->direct, f->unit, f->value / f->direct, f->target);
-        } else {
-            printf("%-40s %10.1f %s  (target <= %.0f %s)\n", f->name, f->value, f->unit, f->target,
-                   f->unit);
-        }
-    }
-}
-
-static void print_json(void)
-{
-    json_t *list = json_array();
-
-    for (guint i = 0; i < figure_count; i++) {
-        Figure *f = &figures[i];
-        json_t *entry = json_pack("{s:s, s:s, s:f, s:f}", "name", f->name, "unit", f->unit,
-                                  "value", f->value, "target", f->target);
-
-        if (f->direct > 0) {
-            json_object_set_new(entry, "direct", json_real(f->direct));
-            json_object_set_new(entry, "ratio", json_real(f->value / f->direct));
-        }
-        json_array_append_new(list, entry);
-    }
-    json_dumpf(list, stdout, JSON_INDENT(2));
-    putchar('\n');
-    json_decref(list);
-}
-
 int main(int argc, char **argv)
 {
     gboolean json = argc > 1 && strcmp(argv[1], "--json") == 0;
@@ -303,10 +236,6 @@ int main(int argc, char **argv)
     if (argv[1]) {
         bench_swtpm(argv[0], argv[1]);
     }
-    if (json) {
-        print_json();
-    } else {
-        print_text();
-    }
+    figures_print(json);
     return 0;
 }

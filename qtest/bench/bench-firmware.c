@@ -6,10 +6,10 @@
  *   bench-firmware [--json] SET
  */
 #include <glib.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "qtest/bench/figures.h"
 #include "qtest/host/firmware-stand-in.h"
 #include "qtest/host/host.h"
 
@@ -52,16 +52,9 @@ static double boot_ms(const char *set)
     if (!ob_firmware_boot(host, NULL, NULL)) {
         g_error("the stand-in has refused something");
     }
-    taken = (double)(g_get_monotonic_time() - begin) / 1e3;
+    taken = 1e3 * seconds_since(begin);
     ob_host_free(host);
     return taken;
-}
-
-static int compare(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
 }
 
 int main(int argc, char **argv)
@@ -77,18 +70,7 @@ int main(int argc, char **argv)
     for (int i = 0; i < ROUNDS; i++) {
         taken[i] = boot_ms(argv[0]);
     }
-    qsort(taken, ROUNDS, sizeof(*taken), compare);
-    if (json) {
-        json_t *figures = json_pack("[{s:s, s:s, s:f, s:f}]", "name",
-                                    "boot of the firmware stand-in, q35", "unit", "ms",
-                                    "value", taken[ROUNDS / 2], "target", 1.0);
-
-        json_dumpf(figures, stdout, JSON_INDENT(2));
-        putchar('\n');
-        json_decref(figures);
-    } else {
-        printf("boot of the firmware stand-in, q35 %8.3f ms  (target <= 1 ms)\n",
-               taken[ROUNDS / 2]);
-    }
+    figures_add("boot of the firmware stand-in, q35", "ms", median(taken, ROUNDS), 0, 1, false);
+    figures_print(json);
     return 0;
 }

@@ -5,11 +5,10 @@
  *   bench-fw-cfg [--json]
  */
 #include <glib.h>
-#include <jansson.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "hw-api/device/bytes.h"
+#include "qtest/bench/figures.h"
 #include "qtest/host/fw-cfg.h"
 
 #define SIZE       (1u << 20)
@@ -33,13 +32,6 @@ static void transfer(ObHost *host, uint16_t key, uint32_t size)
     g_assert_cmphex(ob_host_load(host, HW_SPACE_MEMORY, DESCRIPTOR, 4), ==, 0);
 }
 
-static int compare(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
 /* Seconds for one transfer, the median of all rounds. */
 static double measure(ObHost *host, uint16_t key, uint32_t size)
 {
@@ -51,10 +43,9 @@ static double measure(ObHost *host, uint16_t key, uint32_t size)
         for (int j = 0; j < TRANSFERS; j++) {
             transfer(host, key, size);
         }
-        taken[i] = (double)(g_get_monotonic_time() - begin) / 1e6 / TRANSFERS;
+        taken[i] = seconds_since(begin) / TRANSFERS;
     }
-    qsort(taken, ROUNDS, sizeof(*taken), compare);
-    return taken[ROUNDS / 2];
+    return median(taken, ROUNDS);
 }
 
 int main(int argc, char **argv)
@@ -70,17 +61,8 @@ int main(int argc, char **argv)
     g_assert_true(ob_fw_cfg_add_copy(fw_cfg, "opt/large", bytes, SIZE, NULL));
     transfer(host, ob_fw_cfg_key(fw_cfg, "opt/large"), SIZE);
     speed = SIZE / measure(host, ob_fw_cfg_key(fw_cfg, "opt/large"), SIZE) / 1e9;
-    if (json) {
-        json_t *figures = json_pack("[{s:s, s:s, s:f, s:f, s:b}]", "name",
-                                    "fw_cfg DMA read of 1 MiB, in process", "unit", "GB/s",
-                                    "value", speed, "target", 5.0, "at_least", true);
-
-        json_dumpf(figures, stdout, JSON_INDENT(2));
-        putchar('\n');
-        json_decref(figures);
-    } else {
-        printf("fw_cfg DMA read of 1 MiB, in process %8.2f GB/s  (target >= 5 GB/s)\n", speed);
-    }
+    figures_add("fw_cfg DMA read of 1 MiB, in process", "GB/s", speed, 0, 5, true);
+    figures_print(json);
     ob_host_free(host);
     return 0;
 }

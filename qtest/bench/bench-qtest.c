@@ -10,252 +10,56 @@
  * scheduler), the rest to one each.  The raw socket pair exchanges messages of the
  * same sizes without looking at them.
  */
-#include <dirent.h>
-#include <errno.h>
 #include <getopt.h>
 #include <jansson.h>
-#include <sched.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "qtest/bench/figures.h"
+#include "qtest/bench/processors.h"
+#include "qtest/bench/qtest-link.h"
 
 #define ROUNDS        5
 #define ROUND_SECONDS 0.2
 #define WINDOW        256
 #define BLOCK         (1024 * 1024)
 #define REPLY_SIZE    22        /* of "OK 0x" and sixteen digits */
-#define BUFFER_SIZE   (512 * 1024)
 
-static char buffer[BUFFER_SIZE];
 static char line[64];           /* the readl */
 static size_t line_size;
-
-static void fail(const char *what)
-{
-    fprintf(stderr, "bench-qtest: %s: %s\n", what, strerror(errno));
-    exit(1);
-}
-
-static double now(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return time.tv_sec + time.tv_nsec / 1e9;
-}
-
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a;
-    double y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
-static double median(double *values)
-{
-    qsort(values, ROUNDS, sizeof(*values), by_value);
-    return values[ROUNDS / 2];
-}
-
-/* ------------------------------------------------------------------ pinning */
-
-/* Processors that this program may use, in order; the last one again if too few. */
-static int processor(int index)
-{
-    static cpu_set_t allowed;
-    static bool known;
-    int last = 0;
-
-    if (!known) {
-        sched_getaffinity(0, sizeof(allowed), &allowed);
-        known = true;
-    }
-    for (int i = 0; i < CPU_SETSIZE; i++) {
-        if (CPU_ISSET(i, &allowed)) {
-            last = i;
-            if (index-- == 0) {
-                break;
-            }
-        }
-    }
-    return last;
-}
-
-static void pin_thread(pid_t thread, int index)
-{
-    cpu_set_t set;
-
-    CPU_ZERO(&set);
-    CPU_SET(processor(index), &set);
-    sched_setaffinity(thread, sizeof(set), &set);
-}
-
-/* All threads of a process. */
-static void pin(pid_t process, int index)
-{
-    char path[64];
-    struct dirent *entry;
-    DIR *tasks;
-
-    snprintf(path, sizeof(path), "/proc/%d/task", (int)process);
-    tasks = opendir(path);
-    while (tasks && (entry = readdir(tasks))) {
-        if (entry->d_name[0] != '.') {
-            pin_thread(atoi(entry->d_name), index);
-        }
-    }
-    if (tasks) {
-        closedir(tasks);
-    }
-}
-
-/* ------------------------------------------------------------------ sockets */
-
-static void tune(int fd)
-{
-    int size = BUFFER_SIZE;
-
-    setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
-    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
-}
-
-static int connect_to(const char *path, pid_t *peer)
-{
-    struct sockaddr_un address = { .sun_family = AF_UNIX };
-    struct ucred credentials = { 0 };
-    socklen_t size = sizeof(credentials);
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-    if (strlen(path) >= sizeof(address.sun_path)) {
-        errno = ENAMETOOLONG;
-        fail(path);
-    }
-    strcpy(address.sun_path, path);
-    tune(fd);
-    if (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0 ||
-        getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &credentials, &size) < 0) {
-        fail(path);
-    }
-    *peer = credentials.pid;
-    return fd;
-}
-
-static void send_all(int fd, const char *bytes, size_t count)
-{
-    while (count) {
-        ssize_t sent = send(fd, bytes, count, MSG_NOSIGNAL);
-
-        if (sent <= 0) {
-            fail("send");
-        }
-        bytes += sent;
-        count -= sent;
-    }
-}
-
-static size_t receive(int fd)
-{
-    ssize_t count = recv(fd, buffer, sizeof(buffer), 0);
-
-    if (count <= 0) {
-        fail("receive");
-    }
-    return count;
-}
-
-/* Reads one reply, which must begin as OK. */
-static void receive_reply(int fd)
-{
-    size_t count = receive(fd);
-
-    if (count < 2 || memcmp(buffer, "OK", 2) != 0) {
-        fprintf(stderr, "bench-qtest: host answers: %.*s\n", (int)(count < 200 ? count : 200),
-                buffer);
-        exit(1);
-    }
-    while (buffer[count - 1] != '\n') {
-        count = receive(fd);
-    }
-}
-
-/* ------------------------------------------------------------- measurements */
 
 /* Exchanges a second. */
 static double ping_pong(int fd)
 {
     uint32_t count = 0;
-    double start = now();
+    gint64 begin = g_get_monotonic_time();
     double elapsed;
 
     do {
         for (int i = 0; i < 100; i++) {
-            send_all(fd, line, line_size);
+            qtest_link_send(fd, line, line_size);
             for (size_t got = 0; got < REPLY_SIZE;) {
-                got += receive(fd);
+                got += qtest_link_receive(fd);
             }
         }
         count += 100;
-        elapsed = now() - start;
+        elapsed = seconds_since(begin);
     } while (elapsed < ROUND_SECONDS);
     return count / elapsed;
-}
-
-/* Answers each command of a size, without looking at it, until the other end closes. */
-static void raw_answer(int fd, size_t size, const char *reply, size_t reply_size)
-{
-    size_t got = 0;
-    ssize_t count;
-
-    while ((count = recv(fd, buffer, sizeof(buffer), 0)) > 0) {
-        for (got += count; got >= size; got -= size) {
-            send(fd, reply, reply_size, MSG_NOSIGNAL);
-        }
-    }
-    _exit(0);
-}
-
-/* Such a peer, on a processor of its choice; ends as `fd` is closed. */
-static pid_t raw_peer(int *fd, int processor, size_t size, const char *reply, size_t reply_size)
-{
-    int pair[2];
-    pid_t child = -1;
-
-    if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) < 0 || (child = fork()) < 0) {
-        fail("socket pair");
-    }
-    if (child == 0) {
-        close(pair[0]);
-        pin(getpid(), processor);
-        raw_answer(pair[1], size, reply, reply_size);
-    }
-    close(pair[1]);
-    tune(pair[0]);
-    *fd = pair[0];
-    return child;
-}
-
-static void raw_end(int fd, pid_t peer)
-{
-    close(fd);
-    waitpid(peer, NULL, 0);
 }
 
 static double raw_ping_pong(void)
 {
     static const char reply[REPLY_SIZE];
     int fd;
-    pid_t peer = raw_peer(&fd, 0, line_size, reply, sizeof(reply));
+    pid_t peer = qtest_link_raw(&fd, 0, line_size, reply, sizeof(reply));
     double speed = ping_pong(fd);
 
-    raw_end(fd, peer);
+    qtest_link_raw_end(fd, peer);
     return speed;
 }
 
@@ -263,7 +67,7 @@ static uint32_t count_lines(size_t count)
 {
     uint32_t lines = 0;
 
-    for (const char *at = buffer; (at = memchr(at, '\n', buffer + count - at)); at++) {
+    for (const char *at = qtest_received; (at = memchr(at, '\n', qtest_received + count - at)); at++) {
         lines++;
     }
     return lines;
@@ -275,20 +79,20 @@ static double pipelined(int fd)
     static char window[WINDOW * sizeof(line)];
     uint64_t answered = 0;
     uint64_t sent = WINDOW;
-    double start = now();
+    gint64 begin = g_get_monotonic_time();
     double elapsed = 0;
 
     for (int i = 0; i < WINDOW; i++) {
         memcpy(window + i * line_size, line, line_size);
     }
-    send_all(fd, window, WINDOW * line_size);
+    qtest_link_send(fd, window, WINDOW * line_size);
     while (answered < sent) {
-        uint32_t more = count_lines(receive(fd));
+        uint32_t more = count_lines(qtest_link_receive(fd));
 
         answered += more;
-        elapsed = now() - start;
+        elapsed = seconds_since(begin);
         if (elapsed < ROUND_SECONDS) {
-            send_all(fd, window, more * line_size);
+            qtest_link_send(fd, window, more * line_size);
             sent += more;
         }
     }
@@ -299,14 +103,14 @@ static double pipelined(int fd)
 static double blocks(int fd, const char *command, size_t size)
 {
     uint32_t count = 0;
-    double start = now();
+    gint64 begin = g_get_monotonic_time();
     double elapsed;
 
     do {
-        send_all(fd, command, size);
-        receive_reply(fd);
+        qtest_link_send(fd, command, size);
+        qtest_link_receive_reply(fd);
         count++;
-        elapsed = now() - start;
+        elapsed = seconds_since(begin);
     } while (elapsed < ROUND_SECONDS);
     return count * (double)BLOCK / elapsed;
 }
@@ -344,17 +148,17 @@ static double blocks_median(int fd, char *command)
         rounds[i] = blocks(fd, command, size);
     }
     free(command);
-    return median(rounds);
+    return median(rounds, ROUNDS);
 }
 
 /* The same bytes, which nobody looks at. */
 static double raw_blocks(const char *command, size_t size)
 {
     int fd;
-    pid_t peer = raw_peer(&fd, 1, size, "OK\n", 3);
+    pid_t peer = qtest_link_raw(&fd, 1, size, "OK\n", 3);
     double speed = blocks(fd, command, size);
 
-    raw_end(fd, peer);
+    qtest_link_raw_end(fd, peer);
     return speed;
 }
 
@@ -376,8 +180,8 @@ static void measure_write(json_t *result, int fd, const char *name, char *comman
     }
     free(command);
     snprintf(raw_name, sizeof(raw_name), "raw_%s", name);
-    json_object_set_new(result, name, json_real(median(own)));
-    json_object_set_new(result, raw_name, json_real(median(raw)));
+    json_object_set_new(result, name, json_real(median(own, ROUNDS)));
+    json_object_set_new(result, raw_name, json_real(median(raw, ROUNDS)));
 }
 
 static void measure_loads(json_t *result, int fd, pid_t peer)
@@ -385,21 +189,21 @@ static void measure_loads(json_t *result, int fd, pid_t peer)
     double own[ROUNDS];
     double raw[ROUNDS];
 
-    pin(getpid(), 0);
-    pin(peer, 0);
+    processors_pin(getpid(), 0);
+    processors_pin(peer, 0);
     for (int i = 0; i < ROUNDS; i++) {
         raw[i] = raw_ping_pong();
         own[i] = ping_pong(fd);
     }
-    json_object_set_new(result, "ping_pong_per_s", json_real(median(own)));
-    json_object_set_new(result, "raw_ping_pong_per_s", json_real(median(raw)));
-    json_object_set_new(result, "ping_pong_of_raw", json_real(median(own) / median(raw)));
+    json_object_set_new(result, "ping_pong_per_s", json_real(median(own, ROUNDS)));
+    json_object_set_new(result, "raw_ping_pong_per_s", json_real(median(raw, ROUNDS)));
+    json_object_set_new(result, "ping_pong_of_raw", json_real(median(own, ROUNDS) / median(raw, ROUNDS)));
 
-    pin(peer, 1);
+    processors_pin(peer, 1);
     for (int i = 0; i < ROUNDS; i++) {
         own[i] = pipelined(fd);
     }
-    json_object_set_new(result, "pipelined_per_s", json_real(median(own)));
+    json_object_set_new(result, "pipelined_per_s", json_real(median(own, ROUNDS)));
 }
 
 static void measure_blocks(json_t *result, int fd, uint64_t address)
@@ -481,7 +285,7 @@ int main(int argc, char **argv)
         usage();
     }
     line_size = snprintf(line, sizeof(line), "readl 0x%llx\n", (unsigned long long)address);
-    fd = connect_to(argv[optind], &peer);
+    fd = qtest_link_connect(argv[optind], &peer);
     result = json_object();
     measure_loads(result, fd, peer);
     if (!loads_only) {

@@ -5,7 +5,6 @@
  *   bench-sysreg [--json] SET REGS-FILE
  */
 #include <glib.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,6 +12,7 @@
 #include "hw-api/device/vcpu-id.h"
 #include "hw-api/host/state.h"
 #include "hw-api/host/vcpu/model.h"
+#include "qtest/bench/figures.h"
 #include "qtest/host/host.h"
 
 enum { REGISTERS = 260, ROUNDS = 9, CYCLES = 2000 };
@@ -64,13 +64,6 @@ static Bench bench_new(const char *set, const char *path)
     return b;
 }
 
-static int compare(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
 /* Median of the microseconds that a command takes. */
 static double command_us(const Bench *b, uint32_t command)
 {
@@ -82,10 +75,9 @@ static double command_us(const Bench *b, uint32_t command)
         for (uint32_t j = 0; j < CYCLES; j++) {
             ob_host_store(b->host, HW_SPACE_MEMORY, b->base + ARM_SYSREG_COMMAND, command, 4);
         }
-        taken[i] = (double)(g_get_monotonic_time() - begin) / CYCLES;
+        taken[i] = 1e6 * seconds_since(begin) / CYCLES;
     }
-    qsort(taken, ROUNDS, sizeof(*taken), compare);
-    return taken[ROUNDS / 2];
+    return median(taken, ROUNDS);
 }
 
 int main(int argc, char **argv)
@@ -98,7 +90,6 @@ int main(int argc, char **argv)
         { "sync of 260 registers, to kernel", ARM_SYSREG_TO_KERNEL_FULL },
     };
     bool json = argc > 1 && strcmp(argv[1], "--json") == 0;
-    json_t *figures = json_array();
     Bench b;
 
     if (argc != 3 + json) {
@@ -107,19 +98,9 @@ int main(int argc, char **argv)
     }
     b = bench_new(argv[1 + json], argv[2 + json]);
     for (size_t i = 0; i < G_N_ELEMENTS(ways); i++) {
-        double taken = command_us(&b, ways[i].command);
-
-        json_array_append_new(figures, json_pack("{s:s, s:s, s:f, s:i}", "name", ways[i].name,
-                                                 "unit", "us", "value", taken, "target", 20));
-        if (!json) {
-            printf("%-40s %8.2f us\n", ways[i].name, taken);
-        }
+        figures_add(ways[i].name, "us", command_us(&b, ways[i].command), 0, 20, false);
     }
-    if (json) {
-        json_dumpf(figures, stdout, JSON_INDENT(2));
-        putchar('\n');
-    }
-    json_decref(figures);
+    figures_print(json);
     ob_host_free(b.host);
     hw_vcpu_model_free(b.model);
     return 0;

@@ -30,12 +30,18 @@ static void print_text(void)
 
     json_array_foreach(figures, index, figure) {
         const json_t *direct = json_object_get(figure, "direct");
+        double target = json_real_value(json_object_get(figure, "target"));
 
         printf("%-36s %8.2f %s", json_string_value(json_object_get(figure, "name")),
                json_real_value(json_object_get(figure, "value")),
                json_string_value(json_object_get(figure, "unit")));
         if (direct) {
             printf("  direct %8.2f", json_real_value(direct));
+        }
+        if (target > 0) {
+            printf("  (target %s %g%s)",
+                   json_is_true(json_object_get(figure, "at_least")) ? ">=" : "<=", target,
+                   direct ? " x direct" : "");
         }
         putchar('\n');
     }
