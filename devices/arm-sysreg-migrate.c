@@ -10,17 +10,6 @@
 #include "hw-api/device/vcpu-id.h"
 #include "hw-api/device/vcpu-name.h"
 
-static uint64_t load_be64(const uint8_t *p)
-{
-    return (uint64_t)hw_load_be32(p) << 32 | hw_load_be32(p + 4);
-}
-
-static void store_be64(uint8_t *p, uint64_t value)
-{
-    hw_store_be32(p, (uint32_t)(value >> 32));
-    hw_store_be32(p + 4, (uint32_t)value);
-}
-
 /* --------------------------------------------------------------------- saving */
 
 /* What a destination is told: of a mitigation's level, what the guest was. */
@@ -64,8 +53,8 @@ static void section_make(HwDevice *dev)
     }
     for (uint32_t i = 0; i < s->list.count; i++) {
         if (!is_left_out(s, i)) {
-            store_be64(to, s->list.entries[i].id);
-            store_be64(to + 8, sent_value(s, i));
+            hw_store_be64(to, s->list.entries[i].id);
+            hw_store_be64(to + 8, sent_value(s, i));
             to += ARM_SYSREG_BYTES;
         }
     }
@@ -120,8 +109,8 @@ static bool section_read(const ArmSysregSync *s, HwVcpuEntry *incoming, uint32_t
     }
     *count = s->section_length / ARM_SYSREG_BYTES;
     for (uint32_t i = 0; i < *count; i++) {
-        incoming[i].id = load_be64(s->section + i * ARM_SYSREG_BYTES);
-        incoming[i].value = load_be64(s->section + i * ARM_SYSREG_BYTES + 8);
+        incoming[i].id = hw_load_be64(s->section + i * ARM_SYSREG_BYTES);
+        incoming[i].value = hw_load_be64(s->section + i * ARM_SYSREG_BYTES + 8);
     }
     return true;
 }

@@ -236,6 +236,7 @@ static void ppi_query(HwAml *aml)
     hw_aml_op(aml, LOCAL1);
 }
 
+/* A bit for each function that ppi_dsm has. */
 static void ppi_functions(HwAml *aml)
 {
     return_bytes(aml, "\xff\x01", 2);
@@ -260,6 +261,7 @@ static void ppi_language(HwAml *aml)
 
 /* --------------------------------------------------------------- memory overwrite */
 
+/* Those of mor_dsm. */
 static void mor_functions(HwAml *aml)
 {
     return_bytes(aml, "\x03", 1);

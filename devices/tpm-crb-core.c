@@ -78,8 +78,10 @@ static void crb_fill_buffer(TpmCrb *s, const uint8_t *bytes, uint32_t size)
 /* The largest command and response. */
 static uint32_t crb_transfer_size(const TpmCrb *s)
 {
-    return s->transfer_size > CRB_BUFFER_SIZE && !tpm_crb_has_chunks(s) ? CRB_BUFFER_SIZE
-                                                                    : s->transfer_size;
+    if (s->transfer_size > CRB_BUFFER_SIZE && !tpm_crb_has_chunks(s)) {
+        return CRB_BUFFER_SIZE;
+    }
+    return s->transfer_size;
 }
 
 static void crb_show_chunk(TpmCrb *s)

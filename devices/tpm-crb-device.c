@@ -13,6 +13,7 @@
 #include "hw-api/ext/draft/device-tree.h"
 
 #define WINDOW_MAX 0x10000
+
 static const TpmCrbForm device_form = {
     .register_region = TPM_CRB_DEVICE_PAGE,
     .buffer_region = TPM_CRB_DEVICE_PAGE,

@@ -9,8 +9,7 @@
 #include "hw-api/device/aml.h"
 #include "hw-api/device/error.h"
 
-#define SDT_HEADER 36           /* ACPI 6.4, 5.2.6 */
-#define DEVICE     "\\_SB.VGEN"
+#define DEVICE "\\_SB.VGEN"
 
 /* On a PC guests' addresses fit in 32 bits, as the AML of ACPI 1.0 has them; elsewhere RAM
  * may begin above. */
@@ -141,7 +140,7 @@ void vmgenid_describe(HwDevice *dev, HwAcpiBuild *build, uint32_t source_offset)
     }
     table = acpi->add_table(build, "SSDT", 1, "VMGENID", terms, aml.size);
     acpi->allocate(build, VMGENID_GUID_FILE, VMGENID_BLOB_SIZE, HW_ACPI_ZONE_HIGH);
-    acpi->add_pointer(build, table, SDT_HEADER + address, is_pc(&event) ? 4 : 8,
+    acpi->add_pointer(build, table, HW_ACPI_HEADER_SIZE + address, is_pc(&event) ? 4 : 8,
                       VMGENID_GUID_FILE);
     acpi->write_pointer(build, VMGENID_ADDR_FILE, 0, VMGENID_ADDR_SIZE, VMGENID_GUID_FILE,
                         source_offset);
