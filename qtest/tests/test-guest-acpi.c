@@ -210,7 +210,7 @@ static void test_methods(gconstpointer data)
         GBytes *loaded[] = { tables->dumped[DSDT], tables->dumped[DEVICES],
                              tables->dumped[VMGENID] };
         g_autofree char *commands = g_strdup_printf(
-            "evaluate \\_SB.TPM._STA;execute %s", is_pc ? "\\_GPE._E05" : "\\_SB.G0ED._EVT 237");
+            "evaluate \\_SB.TPM._STA;execute %s", is_pc ? "\\_GPE._E05" : "\\_SB.G0E8._EVT 232");
         g_autofree char *output = acpi_execute(loaded, G_N_ELEMENTS(loaded), commands);
 
         g_assert_nonnull(strstr(output, "[Integer] = 000000000000000F"));
