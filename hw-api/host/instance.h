@@ -64,6 +64,9 @@ bool hw_instance_set(HwInstance *instance, const char *property, const char *tex
 void hw_instance_get(const HwInstance *instance, const HwProperty *property,
                      char *text, size_t capacity);
 
+/* The largest value that the property takes, if it is a number. */
+uint64_t hw_property_maximum(const HwProperty *property);
+
 /*
  * Groups of regions that share a base which holds HW_ADDRESS_AUTO.  The host
  * calls hw_instance_next_auto() and hw_instance_place() until there is none.

@@ -46,7 +46,7 @@ static bool parse_number(const char *text, uint64_t *value)
     return errno == 0 && *end == '\0';
 }
 
-static uint64_t largest(const HwProperty *property)
+uint64_t hw_property_maximum(const HwProperty *property)
 {
     if (property->maximum) {
         return property->maximum;
@@ -164,11 +164,11 @@ static bool read_number(const HwInstance *instance, const HwProperty *property, 
                             property->type == HW_PROPERTY_ADDRESS ? "an address or 'auto'"
                                                                   : "digits, 0x for hexadecimal");
     }
-    if (*value < property->minimum || *value > largest(property)) {
+    if (*value < property->minimum || *value > hw_property_maximum(property)) {
         return hw_error_set(error,
                             "%s: %s: %s is out of range, expected %" PRIu64 " to %" PRIu64,
                             instance->id, property->name, text, property->minimum,
-                            largest(property));
+                            hw_property_maximum(property));
     }
     return true;
 }

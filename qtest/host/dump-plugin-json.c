@@ -6,6 +6,7 @@
 #include <jansson.h>
 
 #include "hw-api/ext/fw-cfg.h"
+#include "hw-api/host/instance.h"
 
 /* Each returns a new reference; jansson's setters take it over, NULL included,
  * so that memory that runs out shows at the end alone. */
@@ -65,7 +66,7 @@ static json_t *property_json(const HwProperty *property)
         json_object_set_new(object, "choices", names_json(&property->choices));
     } else if (property->type != HW_PROPERTY_BOOL && property->type != HW_PROPERTY_STRING) {
         json_object_set_new(object, "minimum", integer_json(property->minimum));
-        json_object_set_new(object, "maximum", integer_json(ob_plugin_property_maximum(property)));
+        json_object_set_new(object, "maximum", integer_json(hw_property_maximum(property)));
     }
     return object;
 }

@@ -8,6 +8,7 @@
 
 #include "hw-api/device/error.h"
 #include "hw-api/ext/fw-cfg.h"
+#include "hw-api/host/instance.h"
 
 const ObPluginWords ob_plugin_words = {
     .region_kinds = {
@@ -39,14 +40,6 @@ const HwProperty *ob_plugin_property_at(const HwDeviceClass *cls, uint32_t offse
         }
     }
     return NULL;
-}
-
-uint64_t ob_plugin_property_maximum(const HwProperty *property)
-{
-    if (property->maximum) {
-        return property->maximum;
-    }
-    return property->type == HW_PROPERTY_U32 ? UINT32_MAX : UINT64_MAX;
 }
 
 /* --------------------------------------------------------------------- cells */
@@ -142,7 +135,7 @@ static char *property_range(const HwProperty *property)
     if (!property->minimum && !property->maximum) {
         return g_strdup("");
     }
-    return g_strdup_printf(format, property->minimum, ob_plugin_property_maximum(property));
+    return g_strdup_printf(format, property->minimum, hw_property_maximum(property));
 }
 
 static void properties_print(const HwProperties *properties, FILE *out)

@@ -27,9 +27,6 @@ extern const ObPluginWords ob_plugin_words;
 /* The property whose value is at `offset` in the instance, or NULL. */
 const HwProperty *ob_plugin_property_at(const HwDeviceClass *cls, uint32_t offset);
 
-/* The largest value that a number may have. */
-uint64_t ob_plugin_property_maximum(const HwProperty *property);
-
 bool ob_dump_plugin_json(const HwPlugin *plugin, const char *path, FILE *out);
 
 #endif

@@ -2,11 +2,13 @@
 #include "qtest/host/help.h"
 
 #include "hw-api/device/error.h"
+#include "hw-api/host/instance.h"
 #include "qtest/host/dump-plugin.h"
 #include "qtest/host/option-table.h"
 #include "qtest/host/qmp.h"
 #include "qtest/host/qom.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -113,9 +115,20 @@ static char *property_values(const HwProperty *property)
     return g_string_free(text, FALSE);
 }
 
+/* "1 to 8; ", where the type alone does not say it. */
+static char *property_range(const HwProperty *property)
+{
+    if (!property->minimum && !property->maximum) {
+        return g_strdup("");
+    }
+    return g_strdup_printf("%" PRIu64 " to %" PRIu64 "; ", property->minimum,
+                           hw_property_maximum(property));
+}
+
 static void property_print(const HwProperty *property)
 {
     g_autofree char *values = property_values(property);
+    g_autofree char *range = property_range(property);
     json_t *value = ob_qom_property_default(property);
     char *text = value ? json_dumps(value, JSON_ENCODE_ANY) : NULL;
     g_autofree char *usage = g_strdup_printf("%s=<%s>", property->name, values);
@@ -124,7 +137,7 @@ static void property_print(const HwProperty *property)
     if (json_is_boolean(value)) {
         printf(" (default: %s)", json_is_true(value) ? "on" : "off");
     } else if (value) {
-        printf(" (default: %s)", json_is_string(value) ? json_string_value(value) : text);
+        printf(" (%sdefault: %s)", range, json_is_string(value) ? json_string_value(value) : text);
     }
     printf("\n");
     free(text);

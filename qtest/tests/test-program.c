@@ -444,6 +444,7 @@ static const Words answers[] = {
     { "accelerators", "-accel help", "qtest\n" },
     { "devices", "-device help", "\n  tpm-crb             TPM 2.0 with" },
     { "properties", "-device tpm-crb,help", "  ppi=<bool>" },
+    { "ranges", "-device tpm-crb-device,help", " (4096 to 65536; default: 4096)\n" },
     { "choices", "-device vmgenid,help", "  on-clone=<configured|new|keep> GUID" },
     { "tpm-backends", "-tpmdev help", "libtpms,id=ID" },
     { "vcpu-registers", "-vcpu-registers help", "[,class=K0..K5]" },
