@@ -54,6 +54,8 @@ typedef struct HwAbi {
  *
  *     .registers = HW_TABLE(beacon_registers),
  *     .fields = HW_ROWS(HwStateField, HW_SAVED(Beacon, regs, 32)),
+ *
+ * HW_ROWS is C: in C++ its array would be a temporary.
  */
 #define HW_TABLE_TYPE(Name, Type) \
     typedef struct Name {         \
@@ -276,8 +278,8 @@ typedef struct HwProperty {
     const char *name;
     uint32_t type;              /* HwPropertyType */
     uint32_t offset;            /* in the instance */
-    uint64_t default_value;
-    const char *default_string; /* HW_PROPERTY_STRING */
+    uint64_t default_value;     /* BOOL: 0 or 1; CHOICE: the number of one; not for STRING */
+    const char *default_string; /* STRING; NULL: not set */
     uint64_t minimum;           /* numbers: refused outside minimum..maximum, */
     uint64_t maximum;           /* 0 stands for the type's largest value */
     const char *description;    /* one line, for help */
@@ -295,7 +297,7 @@ typedef struct HwProperty {
     void (*get)(HwDevice *dev, char *text, uint32_t capacity);
     bool (*set)(HwDevice *dev, const char *text, HwError *error);
 
-    HwNames choices;            /* HW_PROPERTY_CHOICE: what there is, from 0 on */
+    HwNames choices;            /* CHOICE: what there is, from number 0 on */
 } HwProperty;
 HW_TABLE_TYPE(HwProperties, HwProperty);
 
@@ -320,6 +322,7 @@ HW_TABLE_TYPE(HwProperties, HwProperty);
     { .name = name_, .type = HW_PROPERTY_STRING,                      \
       .offset = HW_MEMBER(Struct, member, const char *),              \
       .default_string = default_, .description = description_ }
+/* The first choice is the default. */
 #define HW_PROP_CHOICE(name_, Struct, member, choices_, description_)                         \
     { .name = name_, .type = HW_PROPERTY_CHOICE, .offset = HW_MEMBER(Struct, member, uint32_t), \
       .description = description_, .choices = HW_TABLE(choices_) }
