@@ -137,7 +137,8 @@ bool bridge_regions_allocate(BridgeDevice *device, HwError *error)
     for (uint32_t i = 0; i < device->instance->region_count; i++) {
         const HwRegionState *region = &device->instance->regions[i];
 
-        if (region->enabled && hw_region_has_ram(region->table) && !ram_allocate(device, i, error)) {
+        if (region->enabled && hw_region_has_ram(region->table) &&
+            !ram_allocate(device, i, error)) {
             return false;
         }
     }

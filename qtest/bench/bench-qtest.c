@@ -65,9 +65,10 @@ static double raw_ping_pong(void)
 
 static uint32_t count_lines(size_t count)
 {
+    const char *end = qtest_received + count;
     uint32_t lines = 0;
 
-    for (const char *at = qtest_received; (at = memchr(at, '\n', qtest_received + count - at)); at++) {
+    for (const char *at = qtest_received; (at = memchr(at, '\n', end - at)); at++) {
         lines++;
     }
     return lines;
@@ -188,6 +189,8 @@ static void measure_loads(json_t *result, int fd, pid_t peer)
 {
     double own[ROUNDS];
     double raw[ROUNDS];
+    double speed;
+    double raw_speed;
 
     processors_pin(getpid(), 0);
     processors_pin(peer, 0);
@@ -195,9 +198,11 @@ static void measure_loads(json_t *result, int fd, pid_t peer)
         raw[i] = raw_ping_pong();
         own[i] = ping_pong(fd);
     }
-    json_object_set_new(result, "ping_pong_per_s", json_real(median(own, ROUNDS)));
-    json_object_set_new(result, "raw_ping_pong_per_s", json_real(median(raw, ROUNDS)));
-    json_object_set_new(result, "ping_pong_of_raw", json_real(median(own, ROUNDS) / median(raw, ROUNDS)));
+    speed = median(own, ROUNDS);
+    raw_speed = median(raw, ROUNDS);
+    json_object_set_new(result, "ping_pong_per_s", json_real(speed));
+    json_object_set_new(result, "raw_ping_pong_per_s", json_real(raw_speed));
+    json_object_set_new(result, "ping_pong_of_raw", json_real(speed / raw_speed));
 
     processors_pin(peer, 1);
     for (int i = 0; i < ROUNDS; i++) {

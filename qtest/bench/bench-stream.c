@@ -125,7 +125,8 @@ static void bench_states(const char *set)
         }
         taken[round] = 1e6 * seconds_since(begin) / CYCLES;
     }
-    figures_add("whole machine and TPM, through a stream", "us", median(taken, ROUNDS), 0, 0, false);
+    figures_add("whole machine and TPM, through a stream", "us", median(taken, ROUNDS), 0, 0,
+                false);
     g_byte_array_unref(stream);
     ob_host_free(host);
 }
@@ -234,7 +235,8 @@ static void bench_ram(ObHost *host)
         beside[i] = GIB / 1e9 / cat_seconds(file);
     }
     close(file);
-    figures_add("1 GiB of RAM into a pipe", "GB/s", median(own, ROUNDS), median(beside, ROUNDS), 0.8, true);
+    figures_add("1 GiB of RAM into a pipe", "GB/s", median(own, ROUNDS), median(beside, ROUNDS),
+                0.8, true);
 }
 
 /* A machine of which a page was written: what a save of it takes, and what its RAM adds. */
@@ -282,7 +284,8 @@ static void bench_streams(const char *set, const char *program)
     host = host_with_ram(set);
     stream_save(host, sink_write, &fd);
     close(fd);
-    figures_add("peak memory, dump of 1 GiB", "MiB", child_wait(pid).ru_maxrss / 1024.0, 0, 16, false);
+    figures_add("peak memory, dump of 1 GiB", "MiB", child_wait(pid).ru_maxrss / 1024.0, 0, 16,
+                false);
     bench_ram(host);
     ob_host_free(host);
 }

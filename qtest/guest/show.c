@@ -54,7 +54,8 @@ static void show_tables(int log)
     char text[LINE];
 
     while (log_read(log, text, 0)) {
-        if (strstr(text, "ACPI: TPM2 ") || strstr(text, " OUTBOARD ") || strstr(text, " VMGENID ")) {
+        if (strstr(text, "ACPI: TPM2 ") || strstr(text, " OUTBOARD ") ||
+            strstr(text, " VMGENID ")) {
             printf("  %s\n", text);
         }
     }
