@@ -185,8 +185,20 @@ uint32_t hw_aml_fixed_qword(HwAml *aml, uint64_t value)
     return aml_fixed(aml, QWORD_PREFIX, value, 8);
 }
 
+/* AML's strings have no other characters (ACPI 6.4, 20.2.3). */
+static bool is_ascii(const char *text)
+{
+    for (; *text; text++) {
+        if ((unsigned char)*text > 0x7f) {
+            return false;
+        }
+    }
+    return true;
+}
+
 void hw_aml_string(HwAml *aml, const char *text)
 {
+    aml->failed |= !is_ascii(text);
     hw_aml_op(aml, STRING_PREFIX);
     hw_aml_append(aml, text, (uint32_t)strlen(text) + 1);
 }
@@ -195,6 +207,7 @@ void hw_aml_unicode(HwAml *aml, const char *text)
 {
     uint32_t count = (uint32_t)strlen(text) + 1;
 
+    aml->failed |= !is_ascii(text);
     hw_aml_begin(aml, BUFFER_OP, HW_AML_TERM_PLAIN);
     hw_aml_integer(aml, 2 * count);
     for (uint32_t i = 0; i < count; i++) {
@@ -247,7 +260,8 @@ void hw_aml_uuid(HwAml *aml, const char *uuid)
                                        19, 21, 24, 26, 28, 30, 32, 34 };
     uint8_t bytes[16];
 
-    aml->failed |= strlen(uuid) != 36;
+    aml->failed |= strlen(uuid) != 36 || uuid[8] != '-' || uuid[13] != '-' || uuid[18] != '-' ||
+                   uuid[23] != '-';
     for (uint32_t i = 0; i < 16 && !aml->failed; i++) {
         aml->failed |= !is_hex(uuid + order[i], 2);
         bytes[i] = (uint8_t)(hex_digit(uuid[order[i]]) << 4 | hex_digit(uuid[order[i] + 1]));

@@ -87,6 +87,16 @@ static void test_unicode(void)
     assert_aml(&b->aml, "11 09 0a 06 54 00 50 00 00 00");
 }
 
+static void test_text_beyond_ascii(void)
+{
+    g_autofree Bench *b = g_new(Bench, 1);
+
+    hw_aml_string(bench_start(b), "gr\xc3\xbc");
+    g_assert_false(hw_aml_done(&b->aml));
+    hw_aml_unicode(bench_start(b), "gr\xc3\xbc");
+    g_assert_false(hw_aml_done(&b->aml));
+}
+
 static void test_eisa_id(void)
 {
     g_autofree Bench *b = g_new(Bench, 1);
@@ -118,6 +128,7 @@ static void test_uuid_malformed(void)
 {
     static const char *const uuids[] = {
         "", "00112233-4455-6677-8899-aabbccddeef", "00112233-4455-6677-8899-aabbccddeefg",
+        "00112233_4455_6677_8899_aabbccddeeff", "001122330445506677088990aabbccddeeff",
     };
     g_autofree Bench *b = g_new(Bench, 1);
 
@@ -332,6 +343,7 @@ int main(int argc, char **argv)
                     test_integer_fixed_enclosed);
     g_test_add_func("/aml/string/ends-with-zero", test_string);
     g_test_add_func("/aml/unicode/is-a-buffer", test_unicode);
+    g_test_add_func("/aml/string/beyond-ascii-is-refused", test_text_beyond_ascii);
     g_test_add_func("/aml/eisa-id/is-compressed", test_eisa_id);
     g_test_add_func("/aml/eisa-id/malformed-is-refused", test_eisa_id_malformed);
     g_test_add_func("/aml/uuid/first-groups-are-swapped", test_uuid);
