@@ -90,6 +90,14 @@ static void script_build(HwAcpiBuffer *script, const uint8_t *data, size_t size)
     }
 }
 
+/* Of a script or a note that is refused. */
+static void nothing_left_unless(bool done)
+{
+    for (size_t i = 0; i < sizeof(writable) && !done; i++) {
+        g_assert_cmphex(writable[i], ==, 0);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -106,12 +114,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     hw_acpi_buffer_append(&script, NULL, 0);
     ob_fw_cfg_replace(ob_host_fw_cfg(host), OB_ACPI_LOADER, script.bytes, script.size);
     done = ob_firmware_boot(host, &report, NULL);
-    for (size_t i = 0; i < sizeof(writable) && !done; i++) {
-        g_assert_cmphex(writable[i], ==, 0);    /* nothing is left of a refused script */
-    }
+    nothing_left_unless(done);
     g_assert_true(!done || ob_firmware_resume(host, NULL, NULL));
     ob_host_write(host, NOTE, data, MIN(size, NOTE_SIZE));
-    ob_firmware_resume(host, NULL, NULL);
+    memset(writable, 0, sizeof(writable));
+    nothing_left_unless(ob_firmware_resume(host, NULL, NULL));
     hw_acpi_buffer_clear(&script);
     return 0;
 }
