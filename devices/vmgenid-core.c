@@ -62,6 +62,7 @@ void vmgenid_publish(VmGenId *s)
         return;
     }
     s->acpi->raise(&s->dev, VMGENID_GPE);
+    s->raised = true;
 }
 
 static void vmgenid_adopt(VmGenId *s)
@@ -87,9 +88,29 @@ static void vmgenid_settle(VmGenId *s)
     s->owed = OWED_NOTHING;
     if (owed == OWED_ADOPTION) {
         vmgenid_adopt(s);
-    } else if (owed == OWED_WRITE && vmgenid_read_guest(s, seen) &&
-               memcmp(seen, vmgenid_guid(s), GUID_SIZE) != 0) {
+    } else if (owed == OWED_NOTHING || !vmgenid_read_guest(s, seen)) {
+        return;
+    } else if (memcmp(seen, vmgenid_guid(s), GUID_SIZE) != 0) {
         vmgenid_publish(s);
+    } else if (owed == OWED_EVENT) {
+        s->acpi->raise(&s->dev, VMGENID_GPE);
+    }
+}
+
+void vmgenid_owe_event(VmGenId *s)
+{
+    if (s->raised && s->owed == OWED_NOTHING) {
+        s->owed = OWED_EVENT;
+    }
+    s->raised = false;
+}
+
+void vmgenid_blob_selected(HwDevice *dev)
+{
+    VmGenId *s = HW_DEVICE(VmGenId, dev);
+
+    if (s->owed == OWED_EVENT) {
+        s->owed = OWED_NOTHING;
     }
 }
 

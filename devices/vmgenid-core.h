@@ -16,7 +16,7 @@ enum { LOAD_AUTO, LOAD_MIGRATE, LOAD_RESTORE, LOAD_CLONE, LOAD_REVERT, LOADS };
 enum { GUID_CONFIGURED, GUID_NEW, GUID_KEEP, POLICIES };
 
 /* What is put off until the guest has said where its GUID is. */
-enum { OWED_NOTHING, OWED_WRITE, OWED_ADOPTION };
+enum { OWED_NOTHING, OWED_WRITE, OWED_ADOPTION, OWED_EVENT };
 
 #define VMGENID_ADDRESS_WHOLE 0xff      /* all of address_written */
 
@@ -39,6 +39,7 @@ typedef struct VmGenId {
     uint8_t address[VMGENID_ADDR_SIZE];
     uint8_t address_written;        /* since reset, a bit for each byte */
     uint8_t owed;
+    bool raised;                    /* since reset: the guest may not have seen it yet */
     bool used;                      /* by a guest: what is loaded next takes it back */
     bool loaded;                    /* until update, which a refused stream does not reach */
     bool loaded_partial;            /* with address_written */
@@ -59,6 +60,13 @@ void vmgenid_tree_reset(VmGenId *s);
 
 /* Settles the GUID after a load, by policy. */
 void vmgenid_apply(VmGenId *s, uint32_t policy);
+
+/* At a reset, which a guest in S3 wakes up by: it takes the event away that the guest may not
+ * have seen. */
+void vmgenid_owe_event(VmGenId *s);
+
+/* Firmware copies the blob, so that the guest is a new one. */
+void vmgenid_blob_selected(HwDevice *dev);
 
 /* The guest has stored that part of the address. */
 void vmgenid_address_written(HwDevice *dev, uint32_t offset, uint32_t length);

@@ -202,6 +202,7 @@ static void vmgenid_reset(HwDevice *dev)
     s->address_written = 0;
     s->loaded = false;
     s->loaded_partial = false;
+    vmgenid_owe_event(s);
     vmgenid_tree_reset(s);
 }
 
@@ -228,7 +229,8 @@ const HwDeviceClass vmgenid_class = {
     .reset = vmgenid_reset,
     .update = vmgenid_update,
     .fw_cfg_files = HW_ROWS(HwFwCfgFile,
-        HW_FW_CFG_FILE(VMGENID_GUID_FILE, VmGenId, blob, 0),
+        { VMGENID_GUID_FILE, offsetof(VmGenId, blob), VMGENID_BLOB_SIZE,
+          .selected = vmgenid_blob_selected },
         { VMGENID_ADDR_FILE, offsetof(VmGenId, address), VMGENID_ADDR_SIZE,
           HW_FW_CFG_GUEST_WRITABLE, .written = vmgenid_address_written }),
     .build_acpi = vmgenid_build_acpi,

@@ -270,6 +270,35 @@ static void test_set_while_suspended_reaches_guest_on_resume(void)
     vmgenid_guest_free(g);
 }
 
+/* A host may lose the event when it resets the machine to wake it up. */
+static void test_event_before_resume_comes_again(void)
+{
+    VmGenIdGuest *g = booted("guid=" GUID);
+
+    g_assert_true(vmgenid_guest_set(g, "guid", OTHER));
+    g_assert_cmpuint(g->notifications, ==, 1);
+    hw_instance_reset(g->instance);
+    g_assert_cmpuint(g->notifications, ==, 1);
+    vmgenid_guest_write_address(g, AT);
+    g_assert_cmpuint(g->notifications, ==, 2);
+    g_assert_cmpuint(g->stirs, ==, 1);
+    hw_instance_reset(g->instance);
+    vmgenid_guest_write_address(g, AT);
+    g_assert_cmpuint(g->notifications, ==, 2);      /* once */
+    vmgenid_guest_free(g);
+}
+
+static void test_event_before_reboot_does_not(void)
+{
+    VmGenIdGuest *g = booted("guid=" GUID);
+
+    g_assert_true(vmgenid_guest_set(g, "guid", OTHER));
+    hw_instance_reset(g->instance);
+    vmgenid_guest_boot(g, BLOB);
+    g_assert_cmpuint(g->notifications, ==, 1);
+    vmgenid_guest_free(g);
+}
+
 /* ------------------------------------------------------------------- policy */
 
 /* What a load of each kind does by default is QEMU's. */
@@ -428,6 +457,8 @@ static const struct {
     { "set/auto-is-random", test_set_to_auto_is_random },
     { "set/while-suspended-reaches-guest-on-resume",
       test_set_while_suspended_reaches_guest_on_resume },
+    { "set/event-before-resume-comes-again", test_event_before_resume_comes_again },
+    { "set/event-before-reboot-does-not", test_event_before_reboot_does_not },
     { "policy/auto/is-revert-where-a-guest-was", test_auto_is_revert_where_a_guest_was },
     { "policy/keep/before-address-was-written", test_keep_before_address_was_written },
     { "policy/configured/comes-back-after-new", test_configured_comes_back_after_new },

@@ -206,6 +206,7 @@ void vmgenid_guest_boot(VmGenIdGuest *s, uint64_t blob)
     uint32_t size;
     const uint8_t *bytes = vmgenid_guest_file(s, "etc/vmgenid_guid", &size);
 
+    file_find(s, "etc/vmgenid_guid")->selected(s->instance->dev);
     memcpy(ram_at(s, blob, size), bytes, size);
     vmgenid_guest_write_address(s, blob + 0x28);
 }
