@@ -33,6 +33,10 @@
 #error "add this machine's ELF number and its relocations of pointers"
 #endif
 
+#ifndef SHT_RELR                /* musl before 1.2.4 */
+#define SHT_RELR 19
+#endif
+
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 #define BYTE_ORDER_ELF ELFDATA2LSB
 #else
