@@ -108,7 +108,7 @@ static bool wrapper_open(HwTpmBlobKind kind, const HwTpmBlob *blob, const char *
                          HwTpmBytes *data, HwError *error)
 {
     const char *name = hw_tpm_blob_name(kind);
-    HwTpmBytes parts;
+    HwTpmBytes parts = { NULL, 0 };
     uint16_t tag;
 
     if (!header_check(kind, blob, &parts, error)) {
