@@ -367,7 +367,7 @@ struct HwState {
     uint32_t version;
     uint32_t minimum_version;   /* the oldest that loads */
     HwStateFields fields;
-    HwSubstates subsections;
+    HwSubstates subsections;    /* the fields of one that doesn't come are loaded as 0 */
 
     /* Makes the fields current.  After `quiesce`, before they are read. */
     void (*pre_save)(HwDevice *dev);

@@ -8,7 +8,7 @@
 #include "hw-api/device/bytes.h"
 #include "hw-api/device/error.h"
 
-/* The fields of a state that a payload has. */
+/* A state that a payload has. */
 typedef struct LoadedState {
     const HwState *state;
     uint32_t version;
@@ -20,7 +20,7 @@ struct HwStateLoad {
     uint8_t *old;               /* fields are used */
     LoadedState *states;        /* as their hooks run: inner ones before outer ones */
     uint32_t count;
-    const HwStateField **fields;
+    const HwStateField **fields;     /* that came, and those that become 0 */
     uint32_t field_count;
     bool committed;
 };
@@ -74,6 +74,31 @@ static void load_subsection(void *opaque, const HwState *state, uint32_t version
     HwStateLoad *load = opaque;
 
     load->states[load->count++] = (LoadedState) { state, version };
+}
+
+static bool load_has(const HwStateLoad *load, const HwState *state)
+{
+    for (uint32_t i = 0; i < load->count; i++) {
+        if (load->states[i].state == state) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A sender leaves out a subsection that has nothing to tell: what this device had there is
+ * no part of the machine that comes. */
+static void load_absent(HwStateLoad *load, const HwState *state)
+{
+    for (uint32_t i = 0; i < state->subsections.count; i++) {
+        const HwState *subsection = &state->subsections.entries[i];
+        bool came = load_has(load, subsection);
+
+        for (uint32_t j = 0; !came && j < subsection->fields.count; j++) {
+            load->fields[load->field_count++] = &subsection->fields.entries[j];
+        }
+        load_absent(load, subsection);
+    }
 }
 
 /* Adds what `state` and its subsections may bring. */
@@ -141,6 +166,7 @@ HwStateLoad *hw_state_load_prepare(HwInstance *instance, uint32_t version,
     }
     visitor.opaque = load;
     hw_state_walk(state, version, bytes, size, true, &visitor, &need, error);
+    load_absent(load, state);
     load_subsection(load, state, version);
     return load;
 }

@@ -246,6 +246,20 @@ static void test_load_subsections(Fixture *f, gconstpointer unused)
     g_assert_cmpstr(calls->str, ==, "inner chunk(v1) post_load(v3,1020304) ");
 }
 
+static void test_load_without_subsections(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    f->gauge->chunk = 5;
+    f->gauge->inner = 6;
+    f->gauge->blob.length = 2;
+    f->gauge->after = 7;
+    g_assert_true(load(f, 3, FIELDS CHUNK, FIELDS_SIZE + CHUNK_SIZE));
+    g_assert_cmphex(f->gauge->chunk, ==, 0xcafebabe);
+    g_assert_cmphex(f->gauge->inner, ==, 0);
+    g_assert_cmphex(f->gauge->blob.length, ==, 0);
+    g_assert_cmphex(f->gauge->after, ==, 0);
+}
+
 static void test_too_new(Fixture *f, gconstpointer unused)
 {
     (void)unused;
@@ -379,12 +393,14 @@ static void test_rollback(Fixture *f, gconstpointer unused)
     HwStateLoad *prepared;
 
     (void)unused;
+    f->gauge->chunk = 5;
     prepared = hw_state_load_prepare(f->instance, 3, (const uint8_t *)FIELDS, FIELDS_SIZE,
                                      &f->error);
     g_assert_true(hw_state_load_commit(prepared, &f->error));
     hw_state_load_rollback(prepared);
     g_assert_cmphex(f->gauge->words[0], ==, 0xaaaa);
     g_assert_cmphex(f->gauge->late, ==, 7);
+    g_assert_cmphex(f->gauge->chunk, ==, 5);
     g_assert_cmpstr(calls->str, ==, "post_load(v3,1020304) post_load(v3,aaaa) ");
     hw_state_load_free(prepared);
 }
@@ -419,6 +435,7 @@ int main(int argc, char **argv)
         { "/state/load/fields-then-post-load", test_load },
         { "/state/load/older-version-lacks-newer-fields", test_load_since },
         { "/state/load/subsections-adopt-before-the-state", test_load_subsections },
+        { "/state/load/subsections-that-do-not-come-are-zero", test_load_without_subsections },
         { "/state/load/bytes-of-any-length-that-fits", test_load_bytes },
         { "/state/refused/version-too-new", test_too_new },
         { "/state/refused/version-too-old", test_too_old },

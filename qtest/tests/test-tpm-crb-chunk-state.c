@@ -182,6 +182,19 @@ static void goes_on_in_a_response(Fixture *f)
     chunked_expect(&f->to, CHUNK + 10, 0);
 }
 
+/* Of the command that the guest sends now, nothing came before. */
+static void target_had_begun_a_command(Fixture *f)
+{
+    chunked_size(&f->to, 2 * CHUNK);
+    chunked_put(&f->to, 2 * CHUNK, 0);
+    chunked_write(&f->to, CRB_CTRL_START, CTRL_START_NEXT_CHUNK);
+    save(f);
+    g_assert_true(load(f));
+    chunked_send(&f->to, 12);
+    g_assert_true(f->to.tpm->running);
+    g_assert_cmpuint(f->to.tpm->command_size, ==, 12);
+}
+
 static void guest_keeps_the_chunks_it_was_offered(Fixture *f)
 {
     chunked_crb_tear_down(&f->to);
@@ -300,6 +313,7 @@ static const Test tests[] = {
     { "present/in-a-response", present_in_a_response },
     { "loaded/goes-on-in-a-command", goes_on_in_a_command },
     { "loaded/goes-on-in-a-response", goes_on_in_a_response },
+    { "loaded/target-had-begun-a-command", target_had_begun_a_command },
     { "loaded/guest-keeps-the-chunks-it-was-offered", guest_keeps_the_chunks_it_was_offered },
     { "loaded/guest-without-chunks-gets-one", guest_without_chunks_gets_one },
     { "loaded/drops-what-the-guest-can-not-ask-for", drops_what_the_guest_can_not_ask_for },
