@@ -206,8 +206,9 @@ int main(int argc, char **argv)
 
     if (status < 0) {
         status = arguments.command->run(&arguments);
-        if (fflush(stdout) != 0) {
-            perror(PROGRAM ": standard output");
+        /* Commands flush in front of what they say on standard error, too. */
+        if (fflush(stdout) != 0 || ferror(stdout)) {
+            fputs(PROGRAM ": not all of the output could be written\n", stderr);
             status = TOOL_TROUBLE;
         }
     }

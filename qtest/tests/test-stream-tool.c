@@ -3,6 +3,7 @@
 #include <glib/gstdio.h>
 #include <jansson.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include "qtest/tests/stream-files.h"
 #include "qtest/tests/tool-run.h"
@@ -293,6 +294,25 @@ static void assert_trouble(const char *const *arguments, const char *sentence)
     run_clear(&run);
 }
 
+/* A full disk: neither half of a listing nor none is taken for a whole one. */
+static void test_output_is_checked(void)
+{
+    static const char *const commands[] = { "dump", "dump --json", "check", "explain" };
+    g_autofree char *path = qemu_path("x86-crb-reset-7.2");
+
+    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
+        g_autofree char *line = g_strdup_printf("sh -c '%s %s %s >/dev/full'",
+                                                g_getenv("OB_STREAM_TOOL"), commands[i], path);
+        g_autofree char *errors = NULL;
+        int status;
+
+        g_assert_true(g_spawn_command_line_sync(line, NULL, &errors, &status, NULL));
+        g_assert_cmpstr(errors, ==, "outboard-stream: not all of the output could be written\n");
+        g_assert_true(WIFEXITED(status));
+        g_assert_cmpint(WEXITSTATUS(status), ==, 2);
+    }
+}
+
 static void test_usage(void)
 {
     assert_trouble((const char *const[]) { "frob", "x", NULL },
@@ -325,6 +345,7 @@ int main(int argc, char **argv)
     g_test_add_func("/stream-tool/check/block-of-another-length", test_check_block);
     g_test_add_func("/stream-tool/explain/cause-and-remedy", test_explain);
     g_test_add_func("/stream-tool/explain/names-what-it-is-instead", test_explain_gzip);
+    g_test_add_func("/stream-tool/output-is-checked", test_output_is_checked);
     g_test_add_func("/stream-tool/usage-is-checked", test_usage);
     status = g_test_run();
     run_directory_remove(directory);
