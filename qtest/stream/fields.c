@@ -5,6 +5,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "qtest/stream/format.h"
+
 typedef struct Walk {
     const uint8_t *bytes;
     uint64_t size;
@@ -50,7 +52,9 @@ static bool field_walk(Walk *walk, const json_t *field, const char *prefix)
     ObVmValue value = { path, ob_vm_json_text(field, "type"), size, size ? count : 0,
                         walk->bytes + walk->at, walk->at };
 
-    if (__builtin_mul_overflow(size, count, &total) || total > walk->size - walk->at) {
+    /* Each element of an array of structs has the path in front of its fields'. */
+    if (strlen(path) > OB_VM_NAME_MAX || __builtin_mul_overflow(size, count, &total) ||
+        total > walk->size - walk->at) {
         return false;
     }
     if (inner || json_object_get(field, "fields")) {

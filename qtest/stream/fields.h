@@ -17,7 +17,7 @@ typedef struct ObVmValue {
 typedef void ObVmValueFunction(void *opaque, const ObVmValue *value);
 
 /* Calls `each` in the payload's order; structs come as their fields.  False if the
- * payload is shorter than its description. */
+ * payload is shorter than its description, or a path longer than OB_VM_NAME_MAX. */
 bool ob_vm_fields_each(const json_t *device, const uint8_t *payload, size_t size,
                        ObVmValueFunction *each, void *opaque);
 

@@ -177,6 +177,18 @@ static void test_elements_of_no_bytes(void)
     json_decref(device);
 }
 
+static void test_long_paths(void)
+{
+    g_autofree char *name = g_strnfill(1000, 'a');
+    json_t *device = json_pack("{s:[{s:s, s:s, s:i}]}", "fields", "name", name,
+                               "type", "uint8", "size", 1);
+    uint64_t count = 0;
+
+    g_assert_false(ob_vm_fields_each(device, (const uint8_t *)"x", 1, value_note, &count));
+    g_assert_cmpuint(count, ==, 0);
+    json_decref(device);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -189,5 +201,6 @@ int main(int argc, char **argv)
     g_test_add_func("/stream-costs/ram/pages-of-many-blocks", test_pages_of_many_blocks);
     g_test_add_func("/stream-costs/fields/elements-of-no-bytes-are-none",
                     test_elements_of_no_bytes);
+    g_test_add_func("/stream-costs/fields/paths-are-short", test_long_paths);
     return g_test_run();
 }
