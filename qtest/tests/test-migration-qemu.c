@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A machine with a TPM goes from a stock QEMU, of the release OB_QEMU_RELEASE, to our program and back: registers, an
- * unsent command, PPI memory, RAM and the TPM's PCRs are what they were.  So it goes to
- * another such QEMU that has our device in place of its own.
+ * A machine with a TPM goes from a stock QEMU, of the release OB_QEMU_RELEASE, to our program
+ * and back: registers, an unsent command, PPI memory, RAM and the TPM's PCRs are what they
+ * were.  So it goes to another such QEMU that has our device in place of its own.
  */
 #include <string.h>
 #include <unistd.h>
@@ -88,6 +88,48 @@ static void test_from_here(Fixture *f, gconstpointer data)
     migrate(f, here, there);
     same(there, &before);
     pcr_expect(there, &value);
+}
+
+#define LARGE_AT UINT64_C(0x400000)
+#define LARGE    (UINT64_C(8) << 20)    /* some seconds at the bandwidth of the test */
+
+static void bandwidth_limit(ObClient *c, json_int_t bytes)
+{
+    json_decref(ob_client_qmp(c, "migrate-set-parameters",
+                              json_pack("{s:I}", "max-bandwidth", bytes), NULL));
+}
+
+static const Side *const to_qemu[] = { &on_libtpms, &stock_qemu };
+static const Side *const from_qemu[] = { &stock_qemu, &on_libtpms };
+
+/* What is written while RAM goes in passes arrives.  `data`: both sides. */
+static void test_live(Fixture *f, gconstpointer data)
+{
+    const Side *const *sides = data;
+    g_autofree char *uri = g_strdup_printf("unix:%s", f->path);
+    g_autofree uint8_t *sent = g_malloc(LARGE);
+    g_autofree uint8_t *arrived = g_malloc(LARGE);
+    ObClient *from, *to;
+    uint32_t seed = 1;
+
+    if (!has_qemu()) {
+        return;
+    }
+    from = side_start(f, sides[0], false);
+    to = side_start(f, sides[1], true);
+    ob_client_memset(from, LARGE_AT, 0x11, LARGE);
+    bandwidth_limit(from, 4 << 20);
+    json_decref(ob_client_qmp(from, "migrate", json_pack("{s:s}", "uri", uri), NULL));
+    for (int i = 0; i < 2000; i++) {
+        seed = seed * 1103515245 + 12345;
+        ob_client_writel(from, LARGE_AT + (seed >> 4) % (LARGE / 4) * 4, seed);
+    }
+    ob_client_memread(from, LARGE_AT, sent, LARGE);
+    bandwidth_limit(from, INT64_C(1) << 34);
+    await_completed(from);
+    await_completed(to);
+    ob_client_memread(to, LARGE_AT, arrived, LARGE);
+    g_assert_true(memcmp(sent, arrived, LARGE) == 0);
 }
 
 static void runstate_expect(ObClient *c, const char *expected)
@@ -275,6 +317,9 @@ int main(int argc, char **argv)
     g_test_add("/migration-qemu/tpm-works-here", Fixture, NULL, set_up, test_used_here,
                tear_down);
     g_test_add("/migration-qemu/from-here", Fixture, NULL, set_up, test_from_here, tear_down);
+    g_test_add("/migration-qemu/live/to-qemu", Fixture, to_qemu, set_up, test_live, tear_down);
+    g_test_add("/migration-qemu/live/from-qemu", Fixture, from_qemu, set_up, test_live,
+               tear_down);
     g_test_add("/migration-qemu/running-guest-goes-on", Fixture, NULL, set_up,
                test_running_guest_goes_on, tear_down);
     g_test_add("/migration-qemu/fw-cfg-goes-on/q35", Fixture, &q35, set_up, test_fw_cfg_goes_on,
