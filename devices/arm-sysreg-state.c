@@ -77,6 +77,7 @@ const ArmCpuRegister arm_cpu_registers[] = {
     RO("ID_AA64FPFR0_EL1", 3, 0, 0, 4, 7),
     RO("ID_AA64DFR0_EL1", 3, 0, 0, 5, 0),
     RO("ID_AA64DFR1_EL1", 3, 0, 0, 5, 1),
+    RO("ID_AA64DFR2_EL1", 3, 0, 0, 5, 2),
     RO("ID_AA64AFR0_EL1", 3, 0, 0, 5, 4),
     RO("ID_AA64AFR1_EL1", 3, 0, 0, 5, 5),
     RO("ID_AA64ISAR0_EL1", 3, 0, 0, 6, 0),
