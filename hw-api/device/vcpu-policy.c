@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "hw-api/device/vcpu-policy.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,27 +26,30 @@ static const struct {
     const char *name;
     bool may_have_value;
     bool must_have_value;
+    bool may_have_mask;
 } actions[] = {
-    [HW_VCPU_HIDE] = { "hide", false, false },
-    [HW_VCPU_PIN] = { "pin", true, true },
-    [HW_VCPU_OFFERED] = { "offered", true, false },
-    [HW_VCPU_TOLERATE] = { "tolerate", true, false },
-    [HW_VCPU_KEEP] = { "keep", false, false },
+    [HW_VCPU_HIDE] = { "hide", false, false, false },
+    [HW_VCPU_PIN] = { "pin", true, true, false },
+    [HW_VCPU_OFFERED] = { "offered", true, false, false },
+    [HW_VCPU_TOLERATE] = { "tolerate", true, false, true },
+    [HW_VCPU_KEEP] = { "keep", false, false, false },
 };
 
 #define ACTION_COUNT (sizeof(actions) / sizeof(actions[0]))
 
 /* ------------------------------------------------------------------- reading */
 
+/* Hexadecimal with 0x, or decimal. */
 static bool number_parse(const char *text, uint64_t *value)
 {
     char *end;
 
-    if (text[0] < '0' || text[0] > '9' || strlen(text) > 20) {
+    if (text[0] < '0' || text[0] > '9') {
         return false;
     }
-    *value = strtoull(text, &end, 0);
-    return !*end;
+    errno = 0;
+    *value = strtoull(text, &end, strncmp(text, "0x", 2) == 0 ? 16 : 10);
+    return !*end && errno == 0;
 }
 
 static bool rule_store(HwVcpuPolicy *policy, const HwVcpuRule *rule, HwError *error)
@@ -57,20 +61,31 @@ static bool rule_store(HwVcpuPolicy *policy, const HwVcpuRule *rule, HwError *er
     return true;
 }
 
-/* VALUE or VALUE/MASK, which `text` is cut into. */
-static bool value_parse(char *text, HwVcpuRule *rule)
+/* VALUE or VALUE/MASK of register `name`, which `text` is cut into. */
+static bool value_parse(char *text, const char *name, HwVcpuRule *rule, HwError *error)
 {
+    const char *action = actions[rule->action].name;
     char *slash = strchr(text, '/');
 
     rule->mask = UINT64_MAX;
     rule->has_value = true;
     if (slash) {
-        *slash = '\0';
-        if (!number_parse(slash + 1, &rule->mask)) {
-            return false;
-        }
+        *slash++ = '\0';
     }
-    return number_parse(text, &rule->value);
+    if (!number_parse(text, &rule->value)) {
+        return hw_error_set(error, "%s: '%s' is no value of %s, expected a number of up to 64 bits",
+                            action, text, name);
+    }
+    if (slash && !actions[rule->action].may_have_mask) {
+        return hw_error_set(error, "%s: %s has a mask, expected %s=VALUE", action, name, name);
+    }
+    if (slash && !number_parse(slash, &rule->mask)) {
+        return hw_error_set(error, "%s: '%s' is no mask of %s, expected a number of up to 64 bits",
+                            action, slash, name);
+    }
+    return !(rule->value & ~rule->mask) ||
+           hw_error_set(error, "%s: %s has bits that are not in its mask: 0x%" PRIx64
+                        ", expected some of 0x%" PRIx64, action, name, rule->value, rule->mask);
 }
 
 /* NAME[=VALUE[/MASK]], which is cut into words. */
@@ -102,11 +117,8 @@ static bool rule_parse(HwVcpuPolicy *policy, HwVcpuAction action, char *text, Hw
         return hw_error_set(error, "%s: %s has a value, expected the name alone",
                             actions[action].name, text);
     }
-    if (equals && !value_parse(equals + 1, &rule)) {
-        return hw_error_set(error, "%s: '%s' is no value of %s, expected a number",
-                            actions[action].name, equals + 1, text);
-    }
-    return rule_store(policy, &rule, error);
+    return (!equals || value_parse(equals + 1, text, &rule, error)) &&
+           rule_store(policy, &rule, error);
 }
 
 /* Calls `parse` for each part between `separator`s; empty parts are left out. */
@@ -191,8 +203,8 @@ bool hw_vcpu_policy_set_psci(HwVcpuPolicy *policy, const char *version, HwError 
     unsigned int major, minor;
     int end = 0;
 
-    if (sscanf(version, "%1u.%2u%n", &major, &minor, &end) != 2 || version[end] ||
-        version[0] < '0') {
+    if (strspn(version, "0123456789.") != strlen(version) ||
+        sscanf(version, "%1u.%2u%n", &major, &minor, &end) != 2 || version[end]) {
         return hw_error_set(error, "psci-version: '%.40s' is no version, expected 0.2, 1.0, "
                             "1.1 ...", version);
     }

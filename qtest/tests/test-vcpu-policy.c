@@ -63,13 +63,28 @@ static const struct {
       "0x" },
     { "pin-without-value", "pin=STD_BMAP", "pin: STD_BMAP has no value, expected STD_BMAP=VALUE" },
     { "hide-with-value", "hide=STD_BMAP=0", "hide: STD_BMAP has a value, expected the name alone" },
-    { "value", "pin=STD_BMAP=-1", "pin: '-1' is no value of STD_BMAP, expected a number" },
-    { "mask", "tolerate=STD_BMAP=0/x", "tolerate: '0' is no value of STD_BMAP, expected a number" },
+    { "value", "pin=STD_BMAP=-1", "pin: '-1' is no value of STD_BMAP, expected a number of up to "
+      "64 bits" },
+    { "value-of-65-bits", "pin=STD_BMAP=0x10000000000000000", "pin: '0x10000000000000000' is no "
+      "value of STD_BMAP, expected a number of up to 64 bits" },
+    { "decimal-of-65-bits", "pin=STD_BMAP=18446744073709551616", "pin: '18446744073709551616' is "
+      "no value of STD_BMAP, expected a number of up to 64 bits" },
+    { "mask", "tolerate=STD_BMAP=0/x", "tolerate: 'x' is no mask of STD_BMAP, expected a number of "
+      "up to 64 bits" },
+    { "mask-of-a-pin", "pin=STD_BMAP=1/3", "pin: STD_BMAP has a mask, expected STD_BMAP=VALUE" },
+    { "mask-of-what-is-offered", "offered=STD_BMAP=1/3", "offered: STD_BMAP has a mask, expected "
+      "STD_BMAP=VALUE" },
+    { "bits-out-of-the-mask", "tolerate=STD_BMAP=0x13/0x3", "tolerate: STD_BMAP has bits that are "
+      "not in its mask: 0x13, expected some of 0x3" },
     { "range", "hide=CCSIDR_EL1[3-2]", "hide: 'CCSIDR_EL1[3-2]' is no range, expected the smaller "
       "number first" },
     { "range-of-what-has-none", "hide=PIR_EL1[1-2]", "hide: 'PIR_EL1[1]' is no register, expected "
       "a name or an id with 0x" },
     { "psci", "psci-version=one", "psci-version: 'one' is no version, expected 0.2, 1.0, 1.1 ..." },
+    { "psci-signs", "psci-version=1.-1", "psci-version: '1.-1' is no version, expected 0.2, 1.0, "
+      "1.1 ..." },
+    { "psci-blanks", "psci-version=1. 1", "psci-version: '1. 1' is no version, expected 0.2, 1.0, "
+      "1.1 ..." },
     { "psci-0.1", "psci-version=0.1", "psci-version: 0.1 can't be chosen, expected 0.2, 1.0, 1.1 "
       "..." },
     { "switch", "clear-unknown=maybe", "clear-unknown: 'maybe' is no switch, expected 'on' or "
@@ -97,6 +112,18 @@ static void test_parse_ranges(void)
     g_assert_nonnull(hw_vcpu_policy_find(&policy, HW_VCPU_HIDE, CCSIDR_3));
     g_assert_nonnull(hw_vcpu_policy_find(&policy, HW_VCPU_HIDE, CCSIDR_3 + 10));
     g_assert_cmphex(hw_vcpu_policy_find(&policy, HW_VCPU_PIN, CCSIDR_3 - 2)->value, ==, 2);
+}
+
+static void test_parse_numbers(void)
+{
+    HwVcpuPolicy policy = policy_of("pin=STD_BMAP=010:STD_HYP_BMAP=0x10:"
+                                    "VENDOR_HYP_BMAP=18446744073709551615");
+
+    g_assert_cmpuint(hw_vcpu_policy_find(&policy, HW_VCPU_PIN, HW_VCPU_STD_BMAP)->value, ==, 10);
+    g_assert_cmpuint(hw_vcpu_policy_find(&policy, HW_VCPU_PIN, HW_VCPU_STD_HYP_BMAP)->value, ==,
+                     16);
+    g_assert_cmphex(hw_vcpu_policy_find(&policy, HW_VCPU_PIN, HW_VCPU_VENDOR_HYP_BMAP)->value, ==,
+                    UINT64_MAX);
 }
 
 static void test_parse_refuses_too_many(void)
@@ -350,6 +377,7 @@ int main(int argc, char **argv)
         g_test_add_data_func(path, GSIZE_TO_POINTER(i), test_parse_refused);
     }
     g_test_add_func("/vcpu-policy/parse/ranges", test_parse_ranges);
+    g_test_add_func("/vcpu-policy/parse/numbers", test_parse_numbers);
     g_test_add_func("/vcpu-policy/parse/refused/too-many", test_parse_refuses_too_many);
     g_test_add_func("/vcpu-policy/hide/psci-that-promises-nothing",
                     test_hide_psci_that_promises_nothing);
