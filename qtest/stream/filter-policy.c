@@ -25,6 +25,8 @@ typedef struct Item {
 struct ObFilterPolicy {
     GPtrArray *items;
     HwVcpuPolicy rules;
+    GHashTable *pinned;         /* ids for which a pin was found */
+    char *unused;               /* room for the name of one that was not */
 };
 
 static void item_free(void *opaque)
@@ -40,6 +42,8 @@ ObFilterPolicy *ob_filter_policy_new(void)
     ObFilterPolicy *policy = g_new0(ObFilterPolicy, 1);
 
     policy->items = g_ptr_array_new_with_free_func(item_free);
+    policy->pinned = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    policy->unused = g_malloc(HW_VCPU_NAME_SIZE);
     return policy;
 }
 
@@ -47,6 +51,8 @@ void ob_filter_policy_free(ObFilterPolicy *policy)
 {
     if (policy) {
         g_ptr_array_unref(policy->items);
+        g_hash_table_unref(policy->pinned);
+        g_free(policy->unused);
         g_free(policy);
     }
 }
@@ -54,6 +60,16 @@ void ob_filter_policy_free(ObFilterPolicy *policy)
 const HwVcpuPolicy *ob_filter_policy_rules(const ObFilterPolicy *policy)
 {
     return &policy->rules;
+}
+
+const HwVcpuRule *ob_filter_policy_pin(const ObFilterPolicy *policy, uint64_t id)
+{
+    const HwVcpuRule *rule = hw_vcpu_policy_find(&policy->rules, HW_VCPU_PIN, id);
+
+    if (rule) {
+        g_hash_table_add(policy->pinned, g_memdup2(&id, sizeof(id)));
+    }
+    return rule;
 }
 
 /* --------------------------------------------------------------------- parsing */
@@ -165,6 +181,14 @@ const char *ob_filter_policy_unused(const ObFilterPolicy *policy)
 
         if (!item->used && strcmp(item->name, "all") != 0) {
             return item->name;
+        }
+    }
+    for (uint32_t i = 0; i < policy->rules.count; i++) {
+        const HwVcpuRule *rule = &policy->rules.rules[i];
+
+        if (rule->action == HW_VCPU_PIN && !g_hash_table_contains(policy->pinned, &rule->id)) {
+            hw_vcpu_name(rule->id, policy->unused);
+            return policy->unused;
         }
     }
     return NULL;

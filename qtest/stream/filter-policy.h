@@ -39,7 +39,11 @@ bool ob_filter_policy_drops_subsection(const ObFilterPolicy *policy, const char 
 
 const HwVcpuPolicy *ob_filter_policy_rules(const ObFilterPolicy *policy);
 
-/* A name that no register or subsection had, and so may be misspelt; NULL: none. */
+/* The pin of a register that is in a stream; NULL: it has none. */
+const HwVcpuRule *ob_filter_policy_pin(const ObFilterPolicy *policy, uint64_t id);
+
+/* A name that no register or subsection had, and so may be misspelt; NULL: none.  Of the
+ * device's rules those of pin.  The policy's, until the next call. */
 const char *ob_filter_policy_unused(const ObFilterPolicy *policy);
 
 #endif

@@ -45,7 +45,7 @@ static void value_change(Making *m, uint64_t id, uint64_t before, uint64_t after
 static uint64_t value_pin(Making *m, const ObCpuRegister *incoming)
 {
     const HwVcpuPolicy *rules = ob_filter_policy_rules(m->policy);
-    const HwVcpuRule *pin = hw_vcpu_policy_find(rules, HW_VCPU_PIN, incoming->id);
+    const HwVcpuRule *pin = ob_filter_policy_pin(m->policy, incoming->id);
     uint64_t value = pin ? pin->value
                          : hw_vcpu_policy_clears(rules, incoming->id) ? 0 : incoming->value;
 

@@ -189,6 +189,27 @@ static void test_report(void)
     run_clear(&run);
 }
 
+static void filter_warns(const char *policy, const char *warning)
+{
+    g_autofree char *to = qemu_path(NEW);
+    g_autoptr(GByteArray) stream = stream_load(OLD);
+    Run run;
+
+    RUN_WITH(&run, stream, "filter", "--dest", to, "--policy", "constants=all", "--policy", policy);
+    g_assert_cmpint(run.status, ==, 0);
+    assert_has(run.err, warning);
+    g_assert_true(*warning || !strstr(run.err, "warning"));
+    run_clear(&run);
+}
+
+static void test_unused(void)
+{
+    filter_warns("drop=SCTLR_EL4", "warning: policy: 'SCTLR_EL4' had nothing to do\n");
+    filter_warns("pin=VENDOR_HYP_BMAP_2=0",
+                 "warning: policy: 'VENDOR_HYP_BMAP_2' had nothing to do\n");
+    filter_warns("pin=SCTLR_EL1=0xc50838", "");
+}
+
 static void test_json(void)
 {
     g_autofree char *old = qemu_path(OLD), *new = qemu_path(NEW);
@@ -475,6 +496,7 @@ int main(int argc, char **argv)
     g_test_add_func("/stream-doctor/qemu/filter-changes-nothing-else", test_description);
     g_test_add_func("/stream-doctor/qemu/filter-keeps-to-the-policy", test_not_permitted);
     g_test_add_func("/stream-doctor/qemu/filter-reports-to-a-file", test_report);
+    g_test_add_func("/stream-doctor/qemu/filter-warns-of-what-is-nowhere", test_unused);
     g_test_add_func("/stream-doctor/qemu/json", test_json);
     g_test_add_func("/stream-doctor/qemu/other-cpu-model", test_other_model);
     g_test_add_func("/stream-doctor/list/last-register-is-lost-silently", test_silent_loss);
