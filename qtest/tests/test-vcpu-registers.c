@@ -186,6 +186,23 @@ static void test_file_refuses_zero_bytes_and_long_lines(void)
     g_assert_cmpstr(reason, ==, "t:1: no text of up to 2047 bytes");
 }
 
+/* Neither a terminal nor JSON gets what it could not show. */
+static void test_file_is_told_in_ascii(void)
+{
+    static const char text[] = "# Linux version \xff\033[2J\n"
+                               "603000000013c080 8 0000000000c50078 0 0 0 0000000000c50079\n";
+    HwRegsFile *file = hw_regs_parse("t", text, sizeof(text) - 1, &error);
+
+    g_assert_nonnull(file);
+    g_assert_cmpstr(file->kernel, ==, "Linux version ??[2J");
+    hw_regs_free(file);
+    g_assert_null(hw_regs_parse("t", "6\033 8", 4, &error));
+    g_assert_cmpstr(reason, ==, "t:1: 2 words, expected 7: id size value get set_same set_flipped "
+                    "readback");
+    g_assert_null(hw_regs_parse("t", "busy \033", 6, &error));
+    g_assert_cmpstr(reason, ==, "t:1: '?' is no register id, expected 16 hexadecimal digits");
+}
+
 static void test_file_missing(void)
 {
     g_assert_null(hw_regs_load("/nonexistent/a.regs", &error));
@@ -520,6 +537,7 @@ int main(int argc, char **argv)
     g_test_add_func("/regs-file/refused/zero-bytes-and-long-lines",
                     test_file_refuses_zero_bytes_and_long_lines);
     g_test_add_func("/regs-file/refused/missing", test_file_missing);
+    g_test_add_func("/regs-file/is-told-in-ascii", test_file_is_told_in_ascii);
     g_test_add_data_func("/vcpu-model/does-what-the-kernel-did/6.1", "6.1.192",
                          test_model_does_what_the_kernel_did);
     g_test_add_data_func("/vcpu-model/does-what-the-kernel-did/6.12", "6.12.100",

@@ -144,6 +144,16 @@ static bool line_fits(const Regs *regs, const HwRegsLine *line, HwError *error)
     return true;
 }
 
+/* What a line has is told in messages and by QMP: none of it may do more than be read. */
+static void line_clean(char *line)
+{
+    for (; *line; line++) {
+        if ((*line < ' ' || *line > '~') && *line != '\t' && *line != '\r') {
+            *line = '?';
+        }
+    }
+}
+
 static bool text_parse(Regs *regs, const char *name, const char *text, size_t size,
                        HwError *error)
 {
@@ -164,6 +174,7 @@ static bool text_parse(Regs *regs, const char *name, const char *text, size_t si
         }
         memcpy(line, text + at, length);
         line[length] = '\0';
+        line_clean(line);
         if (!hw_regs_line_parse(line, &parsed, &why)) {
             return hw_error_set(error, "%s:%" PRIu32 ": %s", name, number, reason);
         }
