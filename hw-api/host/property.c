@@ -51,7 +51,14 @@ uint64_t hw_property_maximum(const HwProperty *property)
     if (property->maximum) {
         return property->maximum;
     }
-    return property->type == HW_PROPERTY_U32 ? UINT32_MAX : UINT64_MAX;
+    switch (property->type) {
+    case HW_PROPERTY_U32:
+        return UINT32_MAX;
+    case HW_PROPERTY_ADDRESS:
+        return HW_ADDRESS_AUTO - 1;     /* "auto" has a word of its own */
+    default:
+        return UINT64_MAX;
+    }
 }
 
 static void store(HwInstance *instance, const HwProperty *property, uint64_t value)

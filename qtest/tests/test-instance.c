@@ -234,6 +234,13 @@ static void refuses_number_out_of_range(Fixture *f, gconstpointer data)
     g_assert_cmpuint(f->lamp->number, ==, 5);
 }
 
+static void refuses_auto_as_number(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    refuse(f, "at", "0xffffffffffffffff", "lamp0: at: 0xffffffffffffffff is out of range, "
+           "expected 0 to 18446744073709551614");
+}
+
 static void refuses_change_after_realize(Fixture *f, gconstpointer data)
 {
     (void)data;
@@ -423,6 +430,7 @@ static const struct {
     { "/property/refuses/switch-that-is-none", refuses_switch_that_is_none },
     { "/property/refuses/number-that-is-none", refuses_number_that_is_none },
     { "/property/refuses/number-out-of-range", refuses_number_out_of_range },
+    { "/property/refuses/auto-as-number", refuses_auto_as_number },
     { "/property/refuses/unknown-choice", refuses_unknown_choice },
     { "/property/refuses/change-after-realize", refuses_change_after_realize },
     { "/property/run-time/set-hook-takes-value", set_hook_takes_value_at_run_time },
