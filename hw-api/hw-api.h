@@ -178,7 +178,7 @@ typedef struct HwRegister {
     uint32_t write_only;        /* bits that act through `written`, never stored */
 
     /* What the guest sees, given what is stored; NULL: just that.  Must not change
-     * state: traces ask as well. */
+     * state: a ROM_DEVICE region's are called without a guest that reads. */
     uint32_t (*read)(HwDevice *dev, uint32_t stored);
 
     /* After the masks were applied.  `value`: what was written, in place, with
@@ -331,8 +331,9 @@ HW_TABLE_TYPE(HwProperties, HwProperty);
 
 typedef enum HwStateFieldType {
     HW_STATE_UINT = 1,          /* `count` unsigned integers of `size` bytes: 1, 2, 4, 8 */
-    HW_STATE_BYTES = 2,         /* a uint32_t with a length up to `count`, then in the instance
-                                 * `count` bytes and in a stream that many; `size` is 1 */
+    HW_STATE_BYTES = 2,         /* a uint32_t length, at most `count`, and behind it the bytes:
+                                 * in the instance room for `count`, in a stream as many as the
+                                 * length says; `size` is 1 */
 } HwStateFieldType;
 
 /* A member of the instance that travels in a migration stream, big-endian. */
@@ -359,8 +360,8 @@ HW_TABLE_TYPE(HwSubstates, HwState);
 
 /*
  * What of an instance is saved, as QEMU's VMState sections have it: the fields
- * in order, then each subsection that is needed.  The minor version in the class's
- * HwAbi tells how large a class's state is.
+ * in order, then each subsection that is needed.  It has no HwAbi: the minor version
+ * of the class that it belongs to tells its size.
  */
 struct HwState {
     const char *name;           /* the section's, "tpm-crb"; a subsection's "tpm-crb/chunk" */
