@@ -11,11 +11,8 @@
 #include "qtest/tests/vmgenid-machine.h"
 
 #define DEVICE "-device vmgenid,id=gen,guid="
-#define BOOTED "-M pc-q35-7.2,firmware=stand-in "
 #define ZEROS  "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
 #define GPE_STATUS  0x620       /* ICH9's, where QEMU's firmware puts them */
-#define PM1_CONTROL 0x604
-#define SLEEP_S3    (1 << 13 | 1 << 10)
 
 /* ---------------------------------------------------------------------- files */
 
@@ -270,38 +267,6 @@ static void test_migration_between_halves(Fixture *f, gconstpointer data)
     g_assert_cmphex(gpe_status(target(f)), ==, 1 << VMGENID_GPE);
 }
 
-/* The target's firmware writes the address again when the guest wakes up there. */
-static void test_migration_while_suspended(Fixture *f, gconstpointer data)
-{
-    ObClient *c = machine_start(f, "OB_PROGRAM", BOOTED DEVICE GUID);
-    uint64_t at = guest_address(c);
-
-    (void)data;
-    memory_expect(c, at, GUID_LE);
-    ob_client_outw(c, PM1_CONTROL, SLEEP_S3);
-    save(f, c);
-    target_start(f, BOOTED DEVICE OTHER);
-    memory_expect(target(f), at, OTHER_LE);
-    json_decref(qmp(target(f), "system_wakeup", NULL));
-    g_assert_cmphex(guest_address(target(f)), ==, at);
-    memory_expect(target(f), at, OTHER_LE);
-    g_assert_cmphex(gpe_status(target(f)), ==, 1 << VMGENID_GPE);
-}
-
-/* Set while it sleeps, and told when it wakes up. */
-static void test_set_while_suspended(Fixture *f, gconstpointer data)
-{
-    ObClient *c = machine_start(f, "OB_PROGRAM", BOOTED DEVICE GUID);
-    uint64_t at = guest_address(c);
-
-    (void)data;
-    ob_client_outw(c, PM1_CONTROL, SLEEP_S3);
-    json_decref(qmp(c, "vm-generation-id-set", json_pack("{s:s}", "guid", OTHER)));
-    json_decref(qmp(c, "system_wakeup", NULL));
-    memory_expect(c, at, OTHER_LE);
-    g_assert_cmphex(gpe_status(c), ==, 1 << VMGENID_GPE);
-}
-
 /* ------------------------------------------------------------- QEMU's streams */
 
 static const struct {
@@ -377,8 +342,6 @@ static void add_ours(void)
     add("ours/policies-tell-clone-from-migration", test_policies, 0);
     add("ours/address-outside-ram-is-not-written-to", test_address_outside_ram, 0);
     add("ours/migration-between-halves-of-the-address", test_migration_between_halves, 0);
-    add("ours/migration-while-suspended", test_migration_while_suspended, 0);
-    add("ours/set-while-suspended", test_set_while_suspended, 0);
     for (guint i = 0; i < G_N_ELEMENTS(streams); i++) {
         g_autofree char *path = g_strconcat("ours/stream/", streams[i].name, NULL);
 
