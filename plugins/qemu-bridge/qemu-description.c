@@ -62,6 +62,7 @@ void *qemu_description_new(const QemuDescription *table)
     put_int(at + layout->version_id, table->version_id);
     put_int(at + layout->minimum_version_id, table->minimum_version_id);
     memcpy(at + layout->pre_save, &table->pre_save, sizeof(table->pre_save));
+    memcpy(at + layout->pre_load, &table->pre_load, sizeof(table->pre_load));
     memcpy(at + layout->post_load, &table->post_load, sizeof(table->post_load));
     memcpy(at + layout->needed, &table->needed, sizeof(table->needed));
     put_pointer(at + layout->fields, fields);

@@ -19,6 +19,7 @@ typedef struct QemuDescription {
     int version_id;
     int minimum_version_id;
     int (*pre_save)(void *opaque);
+    int (*pre_load)(void *opaque);
     int (*post_load)(void *opaque, int version);
     bool (*needed)(void *opaque);       /* of a subsection; NULL: always */
     const QemuField *fields;            /* copied */

@@ -90,6 +90,7 @@ typedef struct FieldIndirect {
       .name = offsetof(Type, name),                                          \
       .version_id = offsetof(Type, version_id),                              \
       .minimum_version_id = offsetof(Type, minimum_version_id),              \
+      .pre_load = offsetof(Type, pre_load),                                  \
       .post_load = offsetof(Type, post_load),                                \
       .pre_save = offsetof(Type, pre_save),                                  \
       .needed = offsetof(Type, needed),                                      \

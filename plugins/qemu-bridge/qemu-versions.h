@@ -14,6 +14,7 @@ typedef struct QemuDescriptionLayout {
     uint16_t name;
     uint16_t version_id;            /* int */
     uint16_t minimum_version_id;    /* int */
+    uint16_t pre_load;              /* int (*)(void *opaque) */
     uint16_t post_load;             /* int (*)(void *opaque, int version) */
     uint16_t pre_save;              /* int (*)(void *opaque) */
     uint16_t needed;                /* bool (*)(void *opaque) */

@@ -112,6 +112,29 @@ static int device_pre_save(void *opaque)
     return 0;
 }
 
+static void subsections_clear(uint8_t *instance, const HwState *state)
+{
+    for (uint32_t i = 0; i < state->subsections.count; i++) {
+        const HwState *subsection = &state->subsections.entries[i];
+
+        for (uint32_t j = 0; j < subsection->fields.count; j++) {
+            const HwStateField *field = &subsection->fields.entries[j];
+
+            memset(instance + field->offset, 0, hw_state_extent(field));
+        }
+        subsections_clear(instance, subsection);
+    }
+}
+
+/* QEMU leaves the fields of a subsection that doesn't come as they are. */
+static int device_pre_load(void *opaque)
+{
+    HwDevice *dev = opaque;
+
+    subsections_clear(opaque, hw_instance_state(hw_instance_of(dev)));
+    return 0;
+}
+
 /* QEMU calls it after those of the subsections. */
 static int device_post_load(void *opaque, int version)
 {
@@ -148,10 +171,11 @@ SLOT(0) SLOT(1) SLOT(2) SLOT(3) SLOT(4) SLOT(5) SLOT(6) SLOT(7)
 
 typedef struct Hooks {
     int (*pre_save)(void *opaque);
+    int (*pre_load)(void *opaque);
     int (*post_load)(void *opaque, int version);
 } Hooks;
 
-#define SLOT_HOOKS(n) { slot_##n##_pre_save, slot_##n##_post_load }
+#define SLOT_HOOKS(n) { slot_##n##_pre_save, NULL, slot_##n##_post_load }
 static const Hooks slot_hooks[SLOTS] = {
     SLOT_HOOKS(0), SLOT_HOOKS(1), SLOT_HOOKS(2), SLOT_HOOKS(3),
     SLOT_HOOKS(4), SLOT_HOOKS(5), SLOT_HOOKS(6), SLOT_HOOKS(7),
@@ -176,11 +200,11 @@ static bool hooks_of(const HwState *state, bool is_subsection, Hooks *hooks, HwE
 {
     unsigned slot;
 
-    *hooks = (Hooks) { device_pre_save, device_post_load };
+    *hooks = (Hooks) { device_pre_save, device_pre_load, device_post_load };
     if (!is_subsection) {
         return true;
     }
-    *hooks = (Hooks) { NULL, NULL };
+    *hooks = (Hooks) { NULL, NULL, NULL };
     if (!state->pre_save && !state->post_load) {
         return true;
     }
@@ -239,6 +263,7 @@ static void *describe(const HwState *state, bool is_subsection, HwError *error)
         .version_id = (int)state->version,
         .minimum_version_id = (int)state->minimum_version,
         .pre_save = hooks.pre_save,
+        .pre_load = hooks.pre_load,
         .post_load = hooks.post_load,
         .needed = (bool (*)(void *))state->needed,
         .fields = fields,

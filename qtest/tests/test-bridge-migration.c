@@ -3,6 +3,9 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "hw-api/device/bytes.h"
+#include "qtest/client/crb.h"
+#include "qtest/client/tpm-command.h"
 #include "qtest/tests/bridged-qemu.h"
 
 typedef struct Stream {
@@ -163,6 +166,64 @@ static void test_second_instance(void)
     stream_free(&stream);
 }
 
+static ObClient *chunks_start(ObCrb *crb, const char *more)
+{
+    g_autofree char *arguments = g_strdup_printf(
+        ",libtpms=t -device %s,tpmdev=t,cap-chunk=on %s",
+        machine->is_pc ? machine->crb : "tpm-crb-device", more);
+    ObClient *c = qemu_start_with(arguments);
+
+    *crb = crb_at_pc_address(c);
+    crb->base = machine->is_pc ? crb->base : machine->base;
+    return c;
+}
+
+/* The CRB is ready for a command. */
+static void tpm_succeeds(const ObCrb *crb, TpmCommand command)
+{
+    uint8_t response[CRB_BUFFER_SIZE];
+    size_t size;
+
+    g_assert_cmpint(crb_write_command(crb, command.bytes, command.size), ==, OB_CRB_OK);
+    crb_start(crb);
+    g_assert_cmpint(crb_wait(crb, 10000), ==, OB_CRB_OK);
+    g_assert_cmpint(crb_read_response(crb, response, sizeof(response), &size), ==, OB_CRB_OK);
+    g_assert_cmphex(tpm_response_code(response, size), ==, TPM2_RC_SUCCESS);
+}
+
+static void tpm_ready(const ObCrb *crb)
+{
+    g_assert_cmpint(crb_request_locality(crb), ==, OB_CRB_OK);
+    g_assert_cmpint(crb_command_ready(crb), ==, OB_CRB_OK);
+}
+
+/* The subsection for chunks doesn't come: none was under way. */
+static void test_absent_subsection(void)
+{
+    uint8_t header[10] = { 0x80, 1 };
+    Stream stream = stream_path();
+    ObCrb crb;
+    ObClient *c = chunks_start(&crb, "");
+
+    tpm_ready(&crb);
+    tpm_succeeds(&crb, tpm_startup(TPM2_SU_CLEAR));
+    g_assert_cmpint(crb_command_ready(&crb), ==, OB_CRB_OK);
+    outgoing(c, &stream);
+    ob_client_quit(c);
+    c = chunks_start(&crb, "-incoming defer");
+    tpm_ready(&crb);
+    hw_store_be32(header + 2, 2 * CRB_BUFFER_SIZE - 256);
+    g_assert_cmpint(crb_write_command(&crb, header, sizeof(header)), ==, OB_CRB_OK);
+    ob_client_writel(c, crb.base + CRB_CTRL_START, CTRL_START_NEXT_CHUNK);
+    incoming(c, &stream);
+    while (!migration_ended(c)) {
+        g_thread_yield();
+    }
+    tpm_succeeds(&crb, tpm_get_random(8));
+    ob_client_quit(c);
+    stream_free(&stream);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -175,5 +236,7 @@ int main(int argc, char **argv)
                     test_migration_without_bridge);
     g_test_add_func("/bridge-migration/second-instance-has-blocks-of-its-own",
                     test_second_instance);
+    g_test_add_func("/bridge-migration/absent-subsection-leaves-nothing-behind",
+                    test_absent_subsection);
     return g_test_run();
 }
