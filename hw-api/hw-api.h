@@ -374,11 +374,11 @@ struct HwState {
     void (*pre_save)(HwDevice *dev);
 
     /*
-     * Checks, then adopts the fields, which are stored already; members that did not
-     * come are as they were.  A subsection's hook comes before that of what it is part
-     * of, and may look at the fields of both.  False refuses the stream: then it has
-     * adopted nothing, and the host puts the fields back.  If another device refuses
-     * later, the hook is called again, for the fields of before.
+     * Checks, then adopts the fields, which are stored already; those of a later
+     * version than the stream's are as they were.  A subsection's hook comes before
+     * that of what it is part of, and may look at the fields of both.  False refuses
+     * the stream: then it has adopted nothing, and the host puts the fields back.  If
+     * another device refuses later, the hook is called again, for the fields of before.
      */
     bool (*post_load)(HwDevice *dev, uint32_t version, HwError *error);
 
