@@ -112,6 +112,8 @@ static bool entries_are_ours(const Search *s)
     if (pages == MAP_FAILED) {
         return false;
     }
+    /* Else the untouched ones could come with the others, as a huge page. */
+    madvise(pages, size, MADV_NOHUGEPAGE);
     for (uint32_t i = 0; i < SAMPLES; i++) {
         *(volatile uint8_t *)(pages + i * s->page_size) = 1;
     }
