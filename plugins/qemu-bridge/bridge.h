@@ -8,8 +8,8 @@
 #ifndef BRIDGE_H
 #define BRIDGE_H
 
-#include "hw-api/host/deferred.h"
-#include "hw-api/host/instance.h"
+#include "hw-api/host/run/deferred.h"
+#include "hw-api/host/run/instance.h"
 #include "plugins/qemu-bridge/qemu-machine-types.h"
 #include "plugins/qemu-bridge/qemu-versions.h"
 

@@ -2,7 +2,7 @@
 /* hw.event-loop/1, and the executor behind it and behind the TPM backends. */
 #include "plugins/qemu-bridge/services.h"
 
-#include "hw-api/host/deferred.h"
+#include "hw-api/host/run/deferred.h"
 
 static HwExecutor *executor;
 static QemuBottomHalf *bottom_half;

@@ -11,7 +11,7 @@
 #include "hw-api/ext/guest-memory.h"
 #include "hw-api/ext/tpm-backend.h"
 #include "hw-api/ext/vcpu-registers.h"
-#include "hw-api/host/executor.h"
+#include "hw-api/host/run/executor.h"
 #include "plugins/qemu-bridge/bridge.h"
 
 extern HwAcpi bridge_acpi;

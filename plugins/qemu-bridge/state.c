@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "hw-api/device/error.h"
-#include "hw-api/host/state.h"
+#include "hw-api/host/run/state.h"
 
 #define SENTENCE 512
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "hw-api/device/error.h"
-#include "hw-api/host/tpm/state-section.h"
+#include "hw-api/host/tpm/state/section.h"
 #include "plugins/qemu-bridge/qemu-description.h"
 
 #define LIBTPMS 0               /* the only backend */

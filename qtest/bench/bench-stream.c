@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "hw-api/host/state.h"
+#include "hw-api/host/run/state.h"
 #include "qtest/bench/figures.h"
 #include "qtest/host/load.h"
 #include "qtest/host/save.h"

@@ -10,7 +10,7 @@
 
 #include "devices/arm-sysreg-regs.h"
 #include "hw-api/device/vcpu-id.h"
-#include "hw-api/host/state.h"
+#include "hw-api/host/run/state.h"
 #include "hw-api/host/vcpu/model.h"
 #include "qtest/bench/figures.h"
 #include "qtest/host/host.h"

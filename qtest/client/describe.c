@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "hw-api/host/region.h"
+#include "hw-api/host/run/region.h"
 
 static void describe_verb(GString *text, const ObAccess *access)
 {

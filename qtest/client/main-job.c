@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "hw-api/host/plugin-set.h"
-#include "hw-api/host/region.h"
+#include "hw-api/host/load/plugin-set.h"
+#include "hw-api/host/run/region.h"
 #include "qtest/client/main-job.h"
 #include "qtest/client/swtpm.h"
 

@@ -2,7 +2,7 @@
 /* Which register is at an address. */
 #include "qtest/client/client-internal.h"
 
-#include "hw-api/host/plugin-set.h"
+#include "hw-api/host/load/plugin-set.h"
 
 void ob_client_name_region(ObClient *c, const char *device, const HwRegion *region,
                            uint64_t address)

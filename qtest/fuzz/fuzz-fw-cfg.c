@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "hw-api/device/bytes.h"
-#include "hw-api/host/state.h"
+#include "hw-api/host/run/state.h"
 #include "qtest/host/fw-cfg-internal.h"
 #include "qtest/host/host-internal.h"
 

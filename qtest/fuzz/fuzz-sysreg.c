@@ -10,7 +10,7 @@
 
 #include "devices/arm-sysreg-regs.h"
 #include "hw-api/device/bytes.h"
-#include "hw-api/host/state.h"
+#include "hw-api/host/run/state.h"
 #include "hw-api/host/vcpu/matrix-run.h"
 #include "hw-api/host/vcpu/model.h"
 #include "qtest/host/host.h"

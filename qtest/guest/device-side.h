@@ -7,7 +7,7 @@
 #define OB_GUEST_DEVICE_SIDE_H
 
 #include "devices/arm-sysreg-regs.h"
-#include "hw-api/host/state.h"
+#include "hw-api/host/run/state.h"
 #include "hw-api/host/vcpu/vcpus.h"
 
 #define DEVICE_SECTION_MAX 32768

@@ -6,7 +6,7 @@
 #include <jansson.h>
 
 #include "hw-api/ext/fw-cfg.h"
-#include "hw-api/host/instance.h"
+#include "hw-api/host/run/instance.h"
 
 /* Each returns a new reference; jansson's setters take it over, NULL included,
  * so that memory that runs out shows at the end alone. */

@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-#include "hw-api/host/plugin-set.h"
+#include "hw-api/host/load/plugin-set.h"
 
 /*
  * Writes name, version, licence, services, and of each device the properties,

@@ -2,7 +2,7 @@
 /* The files that devices declare in their classes. */
 #include "hw-api/device/error.h"
 #include "hw-api/ext/fw-cfg.h"
-#include "hw-api/host/instance.h"
+#include "hw-api/host/run/instance.h"
 #include "qtest/host/fw-cfg-internal.h"
 #include "qtest/host/host-internal.h"
 

@@ -2,7 +2,7 @@
 #include "qtest/host/help.h"
 
 #include "hw-api/device/error.h"
-#include "hw-api/host/instance.h"
+#include "hw-api/host/run/instance.h"
 #include "qtest/host/dump-plugin.h"
 #include "qtest/host/option-table.h"
 #include "qtest/host/qmp.h"

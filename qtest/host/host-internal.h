@@ -7,7 +7,7 @@
 
 #include "hw-api/ext/event-loop.h"
 #include "hw-api/ext/fw-cfg.h"
-#include "hw-api/host/deferred.h"
+#include "hw-api/host/run/deferred.h"
 #include "qtest/host/clock.h"
 #include "qtest/host/foreign.h"
 #include "qtest/host/host.h"

@@ -9,7 +9,7 @@
 #ifndef OB_HOST_H
 #define OB_HOST_H
 
-#include "hw-api/host/instance.h"
+#include "hw-api/host/run/instance.h"
 #include "hw-api/host/tpm/tpm.h"
 #include "hw-api/host/vcpu/vcpus.h"
 

@@ -3,8 +3,8 @@
 
 #include "hw-api/device/bytes.h"
 #include "hw-api/device/error.h"
-#include "hw-api/host/state.h"
-#include "hw-api/host/tpm/state-section.h"
+#include "hw-api/host/run/state.h"
+#include "hw-api/host/tpm/state/section.h"
 #include "qtest/host/acpi.h"
 #include "qtest/host/host-internal.h"
 #include "qtest/host/ram-stage.h"

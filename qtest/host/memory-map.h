@@ -6,7 +6,7 @@
 #ifndef OB_MEMORY_MAP_H
 #define OB_MEMORY_MAP_H
 
-#include "hw-api/host/region.h"
+#include "hw-api/host/run/region.h"
 #include "qtest/host/ram-block.h"
 
 typedef struct ObRange {

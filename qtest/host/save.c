@@ -3,7 +3,7 @@
 
 #include "hw-api/device/bytes.h"
 #include "hw-api/device/error.h"
-#include "hw-api/host/state.h"
+#include "hw-api/host/run/state.h"
 #include "qtest/host/host-internal.h"
 #include "qtest/host/sections.h"
 #include "qtest/host/tpm-sections.h"

@@ -5,7 +5,7 @@
 #include <inttypes.h>
 
 #include "hw-api/device/error.h"
-#include "hw-api/host/tpm/state-section.h"
+#include "hw-api/host/tpm/state/section.h"
 
 struct ObTpmLoad {
     HwTpmDrivers *tpms;

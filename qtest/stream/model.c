@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "hw-api/device/error.h"
-#include "hw-api/host/state.h"
+#include "hw-api/host/run/state.h"
 #include "qtest/stream/description.h"
 #include "qtest/stream/progress.h"
 

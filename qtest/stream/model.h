@@ -5,7 +5,7 @@
 
 #include <glib.h>
 
-#include "hw-api/host/plugin-set.h"
+#include "hw-api/host/load/plugin-set.h"
 #include "qtest/stream/reader.h"
 
 #define OB_MODEL_SMALL_BLOCK (64u << 10)    /* up to here a block is kept as it came */

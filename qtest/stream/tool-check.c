@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "hw-api/device/error.h"
-#include "hw-api/host/state.h"
+#include "hw-api/host/run/state.h"
 
 typedef struct Check {
     const ObModel *model;

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "hw-api/host/region.h"
+#include "hw-api/host/run/region.h"
 
 #define OFFSETS_SHOWN 4u
 #define SHOWN 16u

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "hw-api/host/region.h"
+#include "hw-api/host/run/region.h"
 
 #define SHOWN 32u               /* elements or bytes of a value */
 

@@ -11,7 +11,7 @@
 #ifndef CRB_HOST_H
 #define CRB_HOST_H
 
-#include "hw-api/host/plugin-set.h"
+#include "hw-api/host/load/plugin-set.h"
 #include "qtest/client/crb.h"
 
 typedef struct CrbHost CrbHost;

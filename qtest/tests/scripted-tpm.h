@@ -6,7 +6,7 @@
 #ifndef SCRIPTED_TPM_H
 #define SCRIPTED_TPM_H
 
-#include "hw-api/host/instance.h"
+#include "hw-api/host/run/instance.h"
 
 typedef struct ScriptedTpm {
     HwHost host;

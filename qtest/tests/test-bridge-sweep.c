@@ -3,7 +3,7 @@
  * Devices with a register table behind the bridge, touched at every width, alignment and
  * end, as test-guest-profiles.c does with them in our own host.
  */
-#include "hw-api/host/plugin-set.h"
+#include "hw-api/host/load/plugin-set.h"
 #include "qtest/client/sweep.h"
 #include "qtest/tests/bridge-machine.h"
 

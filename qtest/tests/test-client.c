@@ -8,7 +8,7 @@
 #include <signal.h>
 #include <string.h>
 
-#include "hw-api/host/plugin-set.h"
+#include "hw-api/host/load/plugin-set.h"
 #include "qtest/host/host.h"
 
 #define RAM 0x200000            /* RAM on each machine used here, above the first MiB */

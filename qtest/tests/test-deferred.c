@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* hw-api/host's deferred calls, over a stepped executor. */
-#include "hw-api/host/deferred.h"
+#include "hw-api/host/run/deferred.h"
 
 #include <glib.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "hw-api/host/executor.h"
+#include "hw-api/host/run/executor.h"
 
 #include <glib.h>
 #include <pthread.h>

@@ -5,7 +5,7 @@
 
 #include "hw-api/device/bytes.h"
 #include "hw-api/ext/fw-cfg.h"
-#include "hw-api/host/state.h"
+#include "hw-api/host/run/state.h"
 #include "qtest/tests/fw-cfg-host.h"
 
 static void test_machine_none_has_no_fw_cfg(Fixture *f, gconstpointer data)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* hw-api/host/instance.c and property.c: a device's life, and what a user sets. */
+/* hw-api/host/run/instance.c and property.c: a device's life, and what a user sets. */
 #include <glib.h>
 #include <string.h>
 
 #include "hw-api/device/error.h"
-#include "hw-api/host/instance.h"
+#include "hw-api/host/run/instance.h"
 
 typedef struct Lamp {
     HwDevice dev;

@@ -3,7 +3,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "hw-api/host/instance.h"
+#include "hw-api/host/run/instance.h"
 #include "qtest/host/memory-map.h"
 
 #define RAM_BASE UINT64_C(0x1000)

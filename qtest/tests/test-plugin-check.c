@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* hw-api/host/check.c: tables that make no sense are refused.  A row is a test: it
+/* hw-api/host/load/check.c: tables that make no sense are refused.  A row is a test: it
  * changes one member of tables that are good. */
 #include <glib.h>
 #include <string.h>
 
 #include "hw-api/ext/fw-cfg.h"
-#include "hw-api/host/check.h"
+#include "hw-api/host/load/check.h"
 
 typedef struct Lamp {
     HwDevice dev;               /* 64 bytes */

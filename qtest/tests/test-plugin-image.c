@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* hw-api/host/image.c: damaged files are refused or read, and never more. */
+/* hw-api/host/load/image.c: damaged files are refused or read, and never more. */
 #include <elf.h>
 #include <fcntl.h>
 #include <glib.h>
@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "hw-api/host/plugin-set.h"
+#include "hw-api/host/load/plugin-set.h"
 
 static char sentence[512];
 static HwError error = { sentence, sizeof(sentence), 0 };

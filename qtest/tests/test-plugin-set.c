@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* hw-api/host/plugin-set.c: what is inspected, what is loaded, what is refused. */
+/* hw-api/host/load/plugin-set.c: what is inspected, what is loaded, what is refused. */
 #include <glib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "hw-api/host/plugin-set.h"
+#include "hw-api/host/load/plugin-set.h"
 
 static char sentence[512];
 static HwError error = { sentence, sizeof(sentence), 0 };

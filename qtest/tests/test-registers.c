@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* hw-api/host/region.c: widths, lanes, masks and hooks of every kind of region. */
+/* hw-api/host/run/region.c: widths, lanes, masks and hooks of every kind of region. */
 #include <glib.h>
 #include <string.h>
 
-#include "hw-api/host/instance.h"
+#include "hw-api/host/run/instance.h"
 
 enum { PLAIN, CLEARED, COMMAND, READ_ONLY, HOLE, HOOKED, WORDS };
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* hw-api/host/state.c and state-load.c: states encoded, checked, loaded or refused. */
+/* hw-api/host/run/state.c and state-load.c: states encoded, checked, loaded or refused. */
 #include <glib.h>
 #include <string.h>
 
 #include "hw-api/device/error.h"
-#include "hw-api/host/state.h"
+#include "hw-api/host/run/state.h"
 
 typedef struct Gauge {
     HwDevice dev;

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "hw-api/device/bytes.h"
-#include "hw-api/host/state.h"
+#include "hw-api/host/run/state.h"
 #include "qtest/tests/chunked-crb.h"
 
 typedef struct Fixture {

@@ -3,7 +3,7 @@
 #include "qtest/tests/fake-swtpm.h"
 #include "qtest/tests/tpm-harness.h"
 
-#include "hw-api/host/tpm/state-blob.h"
+#include "hw-api/host/tpm/state/blob-format.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
 #include "qtest/tests/swtpm-process.h"
 #include "qtest/tests/tpm-harness.h"
 
-#include "hw-api/host/tpm/state-section.h"
+#include "hw-api/host/tpm/state/section.h"
 
 #include <glib/gstdio.h>
 #include <stdlib.h>

@@ -6,7 +6,7 @@
 #include <glib.h>
 
 #include "hw-api/ext/acpi.h"
-#include "hw-api/host/instance.h"
+#include "hw-api/host/run/instance.h"
 
 #define GUEST_RAM       UINT64_C(0x100000)      /* where its RAM begins */
 #define GUEST_RAM_SIZE  0x4000u

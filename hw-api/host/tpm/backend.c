@@ -8,8 +8,8 @@
 #include "hw-api/host/tpm/backend.h"
 
 #include "hw-api/device/error.h"
+#include "hw-api/host/tpm/deadline-io.h"
 #include "hw-api/host/tpm/execute.h"
-#include "hw-api/host/tpm/stream.h"
 
 #include <pthread.h>
 #include <stdarg.h>

@@ -3,7 +3,7 @@
 #include "hw-api/host/tpm/libtpms-tpm.h"
 
 #include "hw-api/device/error.h"
-#include "hw-api/host/tpm/state-blob.h"
+#include "hw-api/host/tpm/state/blob-format.h"
 
 #include <libtpms/tpm_error.h>
 #include <string.h>

@@ -8,7 +8,7 @@
 
 #include "hw-api/host/tpm/driver.h"
 #include "hw-api/host/tpm/libtpms-library.h"
-#include "hw-api/host/tpm/state-file.h"
+#include "hw-api/host/tpm/state/file.h"
 
 typedef struct HwLibtpmsStore {
     const HwLibtpms *library;

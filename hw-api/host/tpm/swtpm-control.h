@@ -12,9 +12,9 @@
 #ifndef HW_HOST_TPM_SWTPM_CONTROL_H
 #define HW_HOST_TPM_SWTPM_CONTROL_H
 
+#include "hw-api/host/tpm/deadline-io.h"
+#include "hw-api/host/tpm/state/blobs.h"
 #include "hw-api/hw-api.h"
-#include "hw-api/host/tpm/state.h"
-#include "hw-api/host/tpm/stream.h"
 
 typedef struct HwSwtpmControl {
     int fd;

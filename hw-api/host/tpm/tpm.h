@@ -13,8 +13,8 @@
 #define HW_HOST_TPM_H
 
 #include "hw-api/ext/tpm-backend.h"
-#include "hw-api/host/executor.h"
-#include "hw-api/host/tpm/state.h"
+#include "hw-api/host/run/executor.h"
+#include "hw-api/host/tpm/state/blobs.h"
 
 typedef struct HwTpmDrivers HwTpmDrivers;
 

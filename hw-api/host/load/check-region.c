@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "hw-api/host/load/check.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "hw-api/host/run/region.h"
+
+#define RAM_MAX       (UINT64_C(1) << 30)
+#define IO_SPACE_SIZE UINT64_C(0x10000)
+
+static bool field_check(const HwCheck *c, const HwPlace *place, const HwRegisterField *field)
+{
+    if (field->width < 1 || field->shift + field->width > 32) {
+        return hw_refuse(place, c->error, "has %u bits from bit %u, expected 1 or more in 0 to 31",
+                         field->width, field->shift);
+    }
+    return true;
+}
+
+static bool register_check_masks(const HwCheck *c, const HwPlace *place, const HwRegister *reg)
+{
+    uint32_t twice = (reg->rw & reg->w1c) | (reg->rw & reg->write_only) |
+                     (reg->w1c & reg->write_only);
+
+    return !twice ||
+           hw_refuse(place, c->error, "rw 0x%x, w1c 0x%x and write_only 0x%x share 0x%x, "
+                     "expected no bit in two of them", reg->rw, reg->w1c, reg->write_only, twice);
+}
+
+static bool register_check(const HwCheck *c, const HwPlace *place, const HwRegion *region,
+                           const HwRegister *reg)
+{
+    uint64_t words_size = UINT64_C(4) * region->word_count;
+    uint64_t end = words_size < region->size ? words_size : region->size;
+
+    if (reg->offset % 4) {
+        return hw_refuse(place, c->error, "offset is 0x%x, expected a multiple of 4", reg->offset);
+    }
+    if (UINT64_C(4) + reg->offset > end) {
+        return hw_refuse(place, c->error, "offset is 0x%x, expected its 4 bytes in the region's "
+                         "words, 0x%" PRIx64 " bytes", reg->offset, end);
+    }
+    if (!register_check_masks(c, place, reg) ||
+        !hw_check_names(c, place, "field", reg->fields.entries, reg->fields.stride,
+                        reg->fields.count)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < reg->fields.count; i++) {
+        const HwRegisterField *field = &reg->fields.entries[i];
+        HwPlace inner = { place, "field", field->name, i };
+
+        if (!field_check(c, &inner, field)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static int compare_offsets(const void *a, const void *b)
+{
+    const HwRegister *first = *(const HwRegister *const *)a;
+    const HwRegister *second = *(const HwRegister *const *)b;
+
+    return (first->offset > second->offset) - (first->offset < second->offset);
+}
+
+static bool registers_check(const HwCheck *c, const HwPlace *place, const HwRegion *region)
+{
+    const HwRegisters *registers = &region->registers;
+
+    if (region->word_count == 0 || (uint64_t)region->word_count > (region->size + 3) / 4) {
+        return hw_refuse(place, c->error, "word_count is %u, expected 1 to %" PRIu64
+                         ", a quarter of its size", region->word_count, (region->size + 3) / 4);
+    }
+    if (!hw_check_in_instance(c, place, "words", region->words, UINT64_C(4) * region->word_count,
+                              sizeof(uint32_t)) ||
+        !hw_check_names(c, place, "register", registers->entries, registers->stride,
+                        registers->count)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < registers->count; i++) {
+        const HwRegister *reg = &registers->entries[i];
+        HwPlace inner = { place, "register", reg->name, i };
+
+        if (!register_check(c, &inner, region, reg)) {
+            return false;
+        }
+    }
+    return hw_check_unique(c, place, "register", registers->entries, registers->stride,
+                           registers->count, "offset", compare_offsets);
+}
+
+static bool is_access_size(uint32_t size)
+{
+    return size == 1 || size == 2 || size == 4 || size == 8;
+}
+
+static bool region_check_callbacks(const HwCheck *c, const HwPlace *place, const HwRegion *region)
+{
+    uint32_t min = region->access_min ? region->access_min : 1;
+    uint32_t max = region->access_max ? region->access_max : 4;
+
+    if (region->kind == HW_REGION_ROM_DEVICE && !region->write && region->word_count) {
+        return true;
+    }
+    if (!region->write || (!region->read && region->kind == HW_REGION_MMIO)) {
+        return hw_refuse(place, c->error, "has no %s callback, expected one in a region of kind %u",
+                         region->write ? "read" : "write", region->kind);
+    }
+    if (!is_access_size(min) || !is_access_size(max) || min > max) {
+        return hw_refuse(place, c->error, "access_min is %u and access_max %u, expected 1, 2, 4 "
+                         "or 8, in this order", min, max);
+    }
+    return true;
+}
+
+static bool region_check_ram(const HwCheck *c, const HwPlace *place, const HwRegion *region)
+{
+    if (region->size > RAM_MAX) {
+        return hw_refuse(place, c->error, "size is 0x%" PRIx64 ", expected at most 0x%" PRIx64
+                         " of memory", region->size, RAM_MAX);
+    }
+    return !region->ram_block || hw_check_block(c, place, region->ram_block);
+}
+
+static bool region_check_kind(const HwCheck *c, const HwPlace *place, const HwRegion *region)
+{
+    if (region->ram_block && !hw_region_has_ram(region)) {
+        return hw_refuse(place, c->error, "has the RAM block %s, expected none in a region of "
+                         "kind %u", region->ram_block, region->kind);
+    }
+    switch (region->kind) {
+    case HW_REGION_REGISTERS:
+        return registers_check(c, place, region);
+    case HW_REGION_MMIO:
+        return region_check_callbacks(c, place, region);
+    case HW_REGION_RAM:
+        return region_check_ram(c, place, region);
+    case HW_REGION_ROM_DEVICE:
+        return region_check_ram(c, place, region) && region_check_callbacks(c, place, region) &&
+               (!region->word_count || registers_check(c, place, region));
+    default:
+        return hw_refuse(place, c->error, "kind is %u, expected %u to %u", region->kind,
+                         HW_REGION_REGISTERS, HW_REGION_ROM_DEVICE);
+    }
+}
+
+/* A region with a base can still turn out not to fit when the base is known. */
+static bool region_check_range(const HwCheck *c, const HwPlace *place, const HwRegion *region)
+{
+    uint64_t last = region->space == HW_SPACE_IO ? IO_SPACE_SIZE - 1 : UINT64_MAX;
+
+    if (region->space > HW_SPACE_NONE) {
+        return hw_refuse(place, c->error, "space is %u, expected %u to %u", region->space,
+                         HW_SPACE_MEMORY, HW_SPACE_NONE);
+    }
+    if (region->space == HW_SPACE_NONE && region->kind != HW_REGION_RAM) {
+        return hw_refuse(place, c->error, "is mapped nowhere, expected kind %u and not %u",
+                         HW_REGION_RAM, region->kind);
+    }
+    if (region->size == 0) {
+        return hw_refuse(place, c->error, "size is 0, expected 1 or more");
+    }
+    return (region->size - 1 <= last && region->offset <= last - (region->size - 1)) ||
+           hw_refuse(place, c->error, "takes 0x%" PRIx64 " bytes at 0x%" PRIx64
+                     ", expected in 0 to 0x%" PRIx64, region->size, region->offset, last);
+}
+
+static bool region_check(const HwCheck *c, const HwPlace *place, const HwRegion *region)
+{
+    return region_check_range(c, place, region) &&
+           (!region->base || hw_check_in_instance(c, place, "base", region->base,
+                                                  sizeof(uint64_t), sizeof(uint64_t))) &&
+           (!region->size_from || hw_check_in_instance(c, place, "size_from", region->size_from,
+                                                       sizeof(uint64_t), sizeof(uint64_t))) &&
+           (!region->enabled || hw_check_in_instance(c, place, "enabled", region->enabled,
+                                                     sizeof(bool), 1)) &&
+           region_check_kind(c, place, region);
+}
+
+bool hw_check_regions(const HwCheck *c, const HwPlace *cls, const HwRegions *regions)
+{
+    if (!hw_check_names(c, cls, "region", regions->entries, regions->stride, regions->count)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < regions->count; i++) {
+        const HwRegion *region = &regions->entries[i];
+        HwPlace place = { cls, "region", region->name, i };
+
+        if (!region_check(c, &place, region)) {
+            return false;
+        }
+    }
+    return true;
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Checks what of a class a stream has: its state, and other layouts of it. */
+#include "hw-api/host/load/check.h"
+
+#include <string.h>
+
+#include "hw-api/host/run/state.h"
+
+static bool state_field_check(const HwCheck *c, const HwPlace *place, const HwState *state,
+                              const HwStateField *field)
+{
+    bool is_bytes = field->type == HW_STATE_BYTES;
+
+    if (field->type != HW_STATE_UINT && !is_bytes) {
+        return hw_refuse(place, c->error, "type is %u, expected %u or %u", field->type,
+                         HW_STATE_UINT, HW_STATE_BYTES);
+    }
+    if (is_bytes && field->size != 1) {
+        return hw_refuse(place, c->error, "size is %u, expected 1 for bytes", field->size);
+    }
+    if (field->size != 1 && field->size != 2 && field->size != 4 && field->size != 8) {
+        return hw_refuse(place, c->error, "size is %u, expected 1, 2, 4 or 8", field->size);
+    }
+    if (field->count == 0) {
+        return hw_refuse(place, c->error, "count is 0, expected 1 or more");
+    }
+    if (field->since > state->version) {
+        return hw_refuse(place, c->error, "since is %u, expected at most the state's version %u",
+                         field->since, state->version);
+    }
+    return hw_check_in_instance(c, place, "value", field->offset, hw_state_extent(field),
+                                is_bytes ? sizeof(uint32_t) : field->size);
+}
+
+static bool state_check(const HwCheck *c, const HwPlace *outer, const HwState *state,
+                        const char *parent)
+{
+    HwPlace place = { outer, "state", state->name, 0 };
+    const HwStateFields *fields = &state->fields;
+    const HwSubstates *subsections = &state->subsections;
+    size_t length = parent ? strlen(parent) : 0;
+
+    if (!hw_check_name(c, &place, state->name)) {
+        return false;
+    }
+    if (parent && (strncmp(state->name, parent, length) || state->name[length] != '/')) {
+        return hw_refuse(&place, c->error, "is a subsection, expected a name that starts with "
+                         "\"%s/\"", parent);
+    }
+    if (state->minimum_version > state->version) {
+        return hw_refuse(&place, c->error, "minimum_version is %u, expected at most version %u",
+                         state->minimum_version, state->version);
+    }
+    if (!hw_check_names(c, &place, "field", fields->entries, fields->stride, fields->count) ||
+        !hw_check_names(c, &place, "state", subsections->entries, subsections->stride,
+                        subsections->count)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < fields->count; i++) {
+        HwPlace field = { &place, "field", fields->entries[i].name, i };
+
+        if (!state_field_check(c, &field, state, &fields->entries[i])) {
+            return false;
+        }
+    }
+    for (uint32_t i = 0; i < subsections->count; i++) {
+        if (!state_check(c, &place, &subsections->entries[i], state->name)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* By region; "" where there is none. */
+static bool layout_check_blocks(const HwCheck *c, const HwPlace *place, const HwLayout *layout,
+                                const HwRegions *regions)
+{
+    const HwNames *blocks = &layout->ram_blocks;
+
+    if (blocks->count > regions->count) {
+        return hw_refuse(place, c->error, "has %u RAM blocks, expected at most one for each of %u "
+                         "regions", blocks->count, regions->count);
+    }
+    for (uint32_t i = 0; i < blocks->count; i++) {
+        HwPlace block = { place, "ram_block", blocks->entries[i], i };
+
+        if (!blocks->entries[i] || !*blocks->entries[i]) {
+            continue;
+        }
+        if (!hw_check_block(c, &block, blocks->entries[i])) {
+            return false;
+        }
+        if (!hw_region_has_ram(&regions->entries[i])) {
+            return hw_refuse(&block, c->error, "is of region %s, expected none in a region of "
+                             "kind %u", regions->entries[i].name, regions->entries[i].kind);
+        }
+    }
+    return true;
+}
+
+static bool layout_check(const HwCheck *c, const HwPlace *place, const HwLayout *layout,
+                         const HwRegions *regions)
+{
+    if (!layout->state) {
+        return hw_refuse(place, c->error, "has no state");
+    }
+    return state_check(c, place, layout->state, NULL) &&
+           layout_check_blocks(c, place, layout, regions);
+}
+
+bool hw_check_states(const HwCheck *c, const HwPlace *cls, const HwDeviceClass *table)
+{
+    const HwLayouts *layouts = &table->layouts;
+
+    if (table->state && !state_check(c, cls, table->state, NULL)) {
+        return false;
+    }
+    if (layouts->count > 0 && !hw_check_in_instance(c, cls, "layout_from", table->layout_from,
+                                                    sizeof(uint32_t), sizeof(uint32_t))) {
+        return false;
+    }
+    if (!hw_check_names(c, cls, "layout", layouts->entries, layouts->stride, layouts->count)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < layouts->count; i++) {
+        HwPlace place = { cls, "layout", layouts->entries[i].name, i };
+
+        if (!layout_check(c, &place, &layouts->entries[i], &table->regions)) {
+            return false;
+        }
+    }
+    return true;
+}

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "hw-api/host/load/plugin-set.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <link.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "hw-api/host/load/check.h"
+#include "hw-api/host/load/normalise.h"
+
+struct HwPluginSet {
+    char *path;
+    HwImage *image;
+    void *handle;               /* dlopen's, NULL where only inspected */
+    HwTables tables;
+};
+
+static HwPlace set_place(const HwPluginSet *set)
+{
+    return (HwPlace) { NULL, NULL, set->path, 0 };
+}
+
+static bool set_read_tables(HwPluginSet *set, HwError *error)
+{
+    HwPlace file = set_place(set);
+
+    return hw_tables_read(&set->tables, set->image, &file, error) &&
+           hw_plugin_check(&set->tables.plugin, &file, error);
+}
+
+HwPluginSet *hw_plugin_set_inspect(const char *path, HwError *error)
+{
+    HwPlace file = { NULL, NULL, path, 0 };
+    HwPluginSet *set = calloc(1, sizeof(*set));
+
+    if (!set || !(set->path = strdup(path))) {
+        hw_refuse(&file, error, "can't be read: %s", strerror(ENOMEM));
+        free(set);
+        return NULL;
+    }
+    set->image = hw_image_open(path, HW_PLUGIN_SYMBOL, &file, error);
+    if (!set->image || !set_read_tables(set, error)) {
+        hw_plugin_set_free(set);
+        return NULL;
+    }
+    return set;
+}
+
+/* ------------------------------------------------- against host and other sets */
+
+/* Those of the set; what one class requires is asked for when there is a device of it. */
+static bool set_check_services(const HwPluginSet *set, const HwHost *host, HwError *error)
+{
+    const HwPlugin *plugin = &set->tables.plugin;
+    HwPlace file = set_place(set);
+
+    for (uint32_t i = 0; i < plugin->services.count; i++) {
+        if (!host->query(host, plugin->services.entries[i])) {
+            return hw_refuse(&file, error, "%s needs %s; host '%s' lacks it", plugin->name,
+                             plugin->services.entries[i], host->name);
+        }
+    }
+    return true;
+}
+
+static bool set_check_names(const HwPluginSet *set, const HwPluginSet *other, HwError *error)
+{
+    for (uint32_t i = 0; i < hw_plugin_set_class_count(set); i++) {
+        const char *name = hw_plugin_set_class(set, i)->table.name;
+        HwPlace file = set_place(set);
+
+        if (hw_plugin_set_find(other, name)) {
+            return hw_refuse(&file, error, "%s is a device of %s already, expected another name",
+                             name, other->path);
+        }
+    }
+    return true;
+}
+
+/* ------------------------------------------------------------------- loading */
+
+/*
+ * A name of the open file for dlopen, so that what was inspected is what is
+ * loaded.  By process number, as debuggers read the symbols by this name.
+ *
+ * ld.so takes a name that it has seen for the object that had it then, but
+ * descriptors are reused.  So each load's name has its own slashes and dots:
+ * the bits of a counter.
+ */
+static void object_name(char *name, size_t capacity, int fd)
+{
+    static atomic_uint loads;
+    char process[32] = "self";
+    ssize_t length = readlink("/proc/self", process, sizeof(process) - 1);
+    char unique[2 * 8 * sizeof(unsigned) + 1] = "";
+
+    if (length > 0) {
+        process[length] = '\0';
+    }
+    for (unsigned bits = atomic_fetch_add(&loads, 1); bits; bits >>= 1) {
+        strcat(unique, bits & 1 ? "/." : "/");
+    }
+    snprintf(name, capacity, "/proc/%s/fd%s/%d", process, unique, fd);
+}
+
+static bool set_open_object(HwPluginSet *set, HwError *error)
+{
+    HwPlace file = set_place(set);
+    char name[160];
+    const char *reason;
+    size_t length;
+
+    object_name(name, sizeof(name), hw_image_fd(set->image));
+    set->handle = dlopen(name, RTLD_NOW | RTLD_LOCAL);
+    if (set->handle) {
+        return true;
+    }
+    reason = dlerror();
+    length = strlen(name);
+    if (!strncmp(reason, name, length) && !strncmp(reason + length, ": ", 2)) {
+        reason += length + 2;
+    }
+    return hw_refuse(&file, error, "can't be loaded: %s", reason);
+}
+
+/* Reads the tables again, now with functions that can be called. */
+static bool set_adopt_object(HwPluginSet *set, HwError *error)
+{
+    HwPlace file = set_place(set);
+    struct link_map *object = NULL;
+    uint64_t size;
+
+    hw_tables_free(&set->tables);
+    if (dlinfo(set->handle, RTLD_DI_LINKMAP, &object)) {
+        return hw_refuse(&file, error, "can't be loaded: %s", dlerror());
+    }
+    hw_image_loaded_at(set->image, object->l_addr);
+    if (dlsym(set->handle, HW_PLUGIN_SYMBOL) != hw_image_symbol(set->image, &size)) {
+        return hw_refuse(&file, error, "is loaded already with other contents, "
+                         "expected the same or another file");
+    }
+    return set_read_tables(set, error);
+}
+
+HwPluginSet *hw_plugin_set_load(const char *path, const HwHost *host,
+                                HwPluginSet *const *loaded, uint32_t loaded_count,
+                                HwError *error)
+{
+    HwPluginSet *set = hw_plugin_set_inspect(path, error);
+    bool good = set && set_check_services(set, host, error);
+
+    for (uint32_t i = 0; good && i < loaded_count; i++) {
+        good = set_check_names(set, loaded[i], error);
+    }
+    if (!good || !set_open_object(set, error) || !set_adopt_object(set, error)) {
+        hw_plugin_set_free(set);
+        return NULL;
+    }
+    return set;
+}
+
+void hw_plugin_set_free(HwPluginSet *set)
+{
+    if (set) {
+        hw_tables_free(&set->tables);
+        if (set->handle) {
+            dlclose(set->handle);
+        }
+        hw_image_close(set->image);
+        free(set->path);
+        free(set);
+    }
+}
+
+/* ------------------------------------------------------------------- reading */
+
+const char *hw_plugin_set_path(const HwPluginSet *set)
+{
+    return set->path;
+}
+
+const HwPlugin *hw_plugin_set_plugin(const HwPluginSet *set)
+{
+    return &set->tables.plugin;
+}
+
+uint32_t hw_plugin_set_class_count(const HwPluginSet *set)
+{
+    return set->tables.plugin.classes.count;
+}
+
+const HwClass *hw_plugin_set_class(const HwPluginSet *set, uint32_t index)
+{
+    return &set->tables.classes[index];
+}
+
+const HwClass *hw_plugin_set_find(const HwPluginSet *set, const char *name)
+{
+    for (uint32_t i = 0; i < hw_plugin_set_class_count(set); i++) {
+        if (!strcmp(set->tables.classes[i].table.name, name)) {
+            return &set->tables.classes[i];
+        }
+    }
+    return NULL;
+}

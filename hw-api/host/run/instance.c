@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "hw-api/host/run/instance.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "hw-api/device/error.h"
+
+#define PAGE_SIZE 4096u
+
+static uint64_t *number_at(const HwInstance *instance, uint32_t place)
+{
+    return (uint64_t *)((uint8_t *)instance->dev + place);
+}
+
+static bool region_enabled(const HwInstance *instance, const HwRegion *table)
+{
+    return !table->enabled || *(const bool *)((const uint8_t *)instance->dev + table->enabled);
+}
+
+static uint64_t region_size(const HwInstance *instance, const HwRegion *table)
+{
+    return table->size_from ? *number_at(instance, table->size_from) : table->size;
+}
+
+uint64_t hw_region_ram_size(const HwRegionState *region)
+{
+    return (region->size + PAGE_SIZE - 1) & ~(uint64_t)(PAGE_SIZE - 1);
+}
+
+uint32_t hw_instance_layout(const HwInstance *instance)
+{
+    const HwDeviceClass *table = &instance->cls->table;
+    uint32_t number = 0;
+
+    if (table->layout_from) {
+        memcpy(&number, (const uint8_t *)instance->dev + table->layout_from, sizeof(number));
+    }
+    return number <= table->layouts.count ? number : 0;
+}
+
+/* NULL: the class's own. */
+static const HwLayout *layout_of(const HwInstance *instance)
+{
+    uint32_t number = hw_instance_layout(instance);
+
+    return number > 0 ? &instance->cls->table.layouts.entries[number - 1] : NULL;
+}
+
+const HwState *hw_instance_state(const HwInstance *instance)
+{
+    const HwLayout *layout = layout_of(instance);
+
+    return layout ? layout->state : instance->cls->table.state;
+}
+
+bool hw_region_block_name(const HwRegionState *region, char name[HW_BLOCK_NAME_MAX])
+{
+    const HwInstance *instance = region->instance;
+    const HwLayout *layout = layout_of(instance);
+    uint32_t index = (uint32_t)(region - instance->regions);
+    const char *block = region->table->ram_block;
+
+    if (layout) {
+        block = index < layout->ram_blocks.count ? layout->ram_blocks.entries[index] : NULL;
+    }
+    if (!block || !*block) {
+        return false;
+    }
+    snprintf(name, HW_BLOCK_NAME_MAX, instance->number ? "%s#%u" : "%s", block, instance->number);
+    return true;
+}
+
+/* ----------------------------------------------------------------- creation */
+
+static bool region_prepare(HwInstance *instance, uint32_t index)
+{
+    HwRegionState *region = &instance->regions[index];
+    const HwRegion *table = &instance->cls->table.regions.entries[index];
+
+    region->table = table;
+    region->instance = instance;
+    region->dev = instance->dev;
+    region->cls = &instance->cls->table;
+    if (table->word_count == 0) {
+        return true;
+    }
+    region->words = (uint32_t *)((uint8_t *)instance->dev + table->words);
+    region->by_word = calloc(table->word_count, sizeof(*region->by_word));
+    if (!region->by_word) {
+        return false;
+    }
+    for (uint32_t i = 0; i < table->registers.count; i++) {
+        const HwRegister *reg = &table->registers.entries[i];
+
+        region->by_word[reg->offset / 4] = reg;
+    }
+    return true;
+}
+
+static bool instance_allocate(HwInstance *instance, const char *id)
+{
+    const HwDeviceClass *table = &instance->cls->table;
+
+    instance->id = strdup(id ? id : table->name);
+    instance->dev = calloc(1, table->instance_size);
+    instance->strings = calloc(table->properties.count + 1, sizeof(char *));
+    instance->regions = calloc(table->regions.count + 1, sizeof(HwRegionState));
+    if (!instance->id || !instance->dev || !instance->strings || !instance->regions) {
+        return false;
+    }
+    for (uint32_t i = 0; i < table->regions.count; i++) {
+        instance->region_count = i + 1;
+        if (!region_prepare(instance, i)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+HwInstance *hw_instance_new(const HwHost *host, const HwClass *cls, const char *id, void *owner)
+{
+    HwInstance *instance = calloc(1, sizeof(*instance));
+
+    if (!instance) {
+        return NULL;
+    }
+    instance->cls = cls;
+    instance->owner = owner;
+    if (!instance_allocate(instance, id)) {
+        hw_instance_free(instance);
+        return NULL;
+    }
+    instance->dev->host = host;
+    instance->dev->cls = cls->original;
+    instance->dev->id = instance->id;
+    instance->dev->host_data = instance;
+    hw_instance_store_defaults(instance);
+    return instance;
+}
+
+static void region_release(HwRegionState *region)
+{
+    free(region->by_word);
+    region->by_word = NULL;
+    if (region->owns_ram) {
+        munmap(region->ram, hw_region_ram_size(region));
+        region->ram = NULL;
+        region->owns_ram = false;
+    }
+}
+
+void hw_instance_free(HwInstance *instance)
+{
+    if (!instance) {
+        return;
+    }
+    hw_instance_unrealize(instance);
+    for (uint32_t i = 0; i < instance->region_count; i++) {
+        region_release(&instance->regions[i]);
+    }
+    for (uint32_t i = 0; instance->strings && i < instance->cls->table.properties.count; i++) {
+        free(instance->strings[i]);
+    }
+    free(instance->strings);
+    free(instance->regions);
+    free(instance->dev);
+    free(instance->id);
+    free(instance);
+}
+
+/* ---------------------------------------------------------------- addresses */
+
+bool hw_instance_next_auto(const HwInstance *instance, HwAutoBase *group)
+{
+    const HwRegions *regions = &instance->cls->table.regions;
+
+    *group = (HwAutoBase) { 0 };
+    for (uint32_t i = 0; i < regions->count; i++) {
+        const HwRegion *table = &regions->entries[i];
+
+        if (!table->base || !region_enabled(instance, table) ||
+            *number_at(instance, table->base) != HW_ADDRESS_AUTO) {
+            continue;
+        }
+        if (!group->base) {
+            group->base = table->base;
+            group->space = table->space;
+        }
+        if (group->base == table->base) {
+            uint64_t end = table->offset + region_size(instance, table);
+
+            group->size = end > group->size ? end : group->size;
+        }
+    }
+    return group->base != 0;
+}
+
+void hw_instance_place(HwInstance *instance, const HwAutoBase *group, uint64_t address)
+{
+    *number_at(instance, group->base) = address;
+}
+
+/* --------------------------------------------------------------------- life */
+
+static bool region_settle(HwInstance *instance, HwRegionState *region, HwError *error)
+{
+    const HwRegion *table = region->table;
+
+    region->enabled = region_enabled(instance, table);
+    region->address = table->offset + (table->base ? *number_at(instance, table->base) : 0);
+    region->size = region_size(instance, table);
+    if (region->size == 0 || region->size > table->size) {
+        return hw_error_set(error, "%s: region '%s' would have %llu bytes, expected 1 to %llu",
+                            instance->id, table->name, (unsigned long long)region->size,
+                            (unsigned long long)table->size);
+    }
+    return true;
+}
+
+bool hw_instance_settle(HwInstance *instance, HwError *error)
+{
+    for (uint32_t i = 0; i < instance->region_count; i++) {
+        if (!region_settle(instance, &instance->regions[i], error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool region_allocate(HwInstance *instance, HwRegionState *region, HwError *error)
+{
+    void *ram;
+
+    if (!region->enabled || !hw_region_has_ram(region->table) || region->ram) {
+        return true;
+    }
+    ram = mmap(NULL, hw_region_ram_size(region), PROT_READ | PROT_WRITE,
+               MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (ram == MAP_FAILED) {
+        return hw_error_set(error, "%s: no memory for region '%s' of %llu bytes", instance->id,
+                            region->table->name, (unsigned long long)region->size);
+    }
+    region->ram = ram;
+    region->owns_ram = true;
+    return true;
+}
+
+static bool services_offered(const HwInstance *instance, HwError *error)
+{
+    const HwDeviceClass *cls = &instance->cls->table;
+    const HwHost *host = instance->dev->host;
+
+    for (uint32_t i = 0; i < cls->services.count; i++) {
+        if (!host->query(host, cls->services.entries[i])) {
+            return hw_error_set(error, "%s needs %s; host '%s' lacks it", instance->id,
+                                cls->services.entries[i], host->name);
+        }
+    }
+    return true;
+}
+
+bool hw_instance_realize(HwInstance *instance, HwError *error)
+{
+    const HwDeviceClass *cls = &instance->cls->table;
+
+    if (!services_offered(instance, error) || !hw_instance_settle(instance, error)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < instance->region_count; i++) {
+        if (!region_allocate(instance, &instance->regions[i], error)) {
+            return false;
+        }
+    }
+    if (cls->realize && !cls->realize(instance->dev, error)) {
+        return false;
+    }
+    instance->phase = HW_PHASE_REALIZED;
+    return true;
+}
+
+static void region_reset(HwRegionState *region)
+{
+    const HwRegion *table = region->table;
+
+    if (table->word_count == 0) {
+        return;
+    }
+    memset(region->words, 0, table->word_count * sizeof(uint32_t));
+    for (uint32_t i = 0; i < table->registers.count; i++) {
+        const HwRegister *reg = &table->registers.entries[i];
+
+        region->words[reg->offset / 4] = reg->reset;
+    }
+}
+
+void hw_instance_reset(HwInstance *instance)
+{
+    const HwDeviceClass *cls = &instance->cls->table;
+
+    for (uint32_t i = 0; i < instance->region_count; i++) {
+        region_reset(&instance->regions[i]);
+    }
+    if (cls->reset) {
+        cls->reset(instance->dev);
+    }
+    hw_instance_update(instance);
+}
+
+void hw_instance_update(HwInstance *instance)
+{
+    if (instance->cls->table.update) {
+        instance->cls->table.update(instance->dev);
+    }
+    for (uint32_t i = 0; i < instance->region_count; i++) {
+        hw_region_sync(&instance->regions[i]);
+    }
+}
+
+void hw_instance_quiesce(HwInstance *instance)
+{
+    if (instance->phase == HW_PHASE_REALIZED && instance->cls->table.quiesce) {
+        instance->cls->table.quiesce(instance->dev);
+    }
+}
+
+void hw_instance_unrealize(HwInstance *instance)
+{
+    if (instance->phase != HW_PHASE_REALIZED) {
+        return;
+    }
+    if (instance->cls->table.unrealize) {
+        instance->cls->table.unrealize(instance->dev);
+    }
+    instance->phase = HW_PHASE_UNREALIZED;
+}

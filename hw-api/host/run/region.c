@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "hw-api/host/run/region.h"
+
+#include <endian.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "hw-api/device/bytes.h"
+
+static uint64_t bytes_mask(uint32_t size)
+{
+    return size >= 8 ? UINT64_MAX : (UINT64_C(1) << (8 * size)) - 1;
+}
+
+/* The largest naturally aligned piece at `offset`: a power of two, at most `max`
+ * and not beyond `left` bytes. */
+static uint32_t piece_size(uint64_t offset, uint32_t left, uint32_t max)
+{
+    uint32_t size = max;
+
+    while (size > left || (offset & (size - 1))) {
+        size >>= 1;
+    }
+    return size;
+}
+
+static void observe(HwRegionState *region, const HwRegister *reg, uint64_t offset, uint32_t size,
+                    bool is_write, uint64_t value, uint32_t dropped)
+{
+    const HwAccess access = { reg, offset, size, is_write, value, dropped };
+
+    region->observer(region, &access, region->observer_opaque);
+}
+
+/* --------------------------------------------------------------- registers */
+
+static uint32_t word_read(const HwRegionState *region, uint64_t word)
+{
+    const HwRegister *reg = region->by_word[word];
+    uint32_t stored = region->words[word];
+
+    return reg && reg->read ? reg->read(region->dev, stored) : stored;
+}
+
+/* `value` and `lanes` are in place: shifted to the bytes that are accessed. */
+static void word_write(HwRegionState *region, uint64_t word, uint32_t value, uint32_t lanes)
+{
+    const HwRegister *reg = region->by_word[word];
+    uint32_t stored = region->words[word];
+
+    if (!reg) {
+        return;
+    }
+    stored = (stored & ~(reg->rw & lanes)) | (value & reg->rw & lanes);
+    stored &= ~(value & reg->w1c);
+    region->words[word] = stored;
+    if (reg->written) {
+        reg->written(region->dev, value);
+    }
+}
+
+static uint64_t registers_read(HwRegionState *region, uint64_t offset, uint32_t size)
+{
+    uint64_t word = offset / 4;
+    const HwRegister *reg = NULL;
+    uint64_t value = 0;
+
+    if (word < region->table->word_count) {
+        reg = region->by_word[word];
+        value = (word_read(region, word) >> (8 * (offset & 3))) & bytes_mask(size);
+    }
+    if (region->observer) {
+        observe(region, reg, offset, size, false, value, 0);
+    }
+    return value;
+}
+
+static void registers_write(HwRegionState *region, uint64_t offset, uint64_t value, uint32_t size)
+{
+    uint64_t word = offset / 4;
+    uint32_t shift = 8 * (offset & 3);
+    uint32_t in_place = (uint32_t)value << shift;
+    const HwRegister *reg = word < region->table->word_count ? region->by_word[word] : NULL;
+
+    /* Before the write, so that a trace shows causes before their effects. */
+    if (region->observer) {
+        uint32_t known = reg ? reg->rw | reg->w1c | reg->write_only : 0;
+
+        observe(region, reg, offset, size, true, value, in_place & ~known);
+    }
+    if (reg) {
+        word_write(region, word, in_place, (uint32_t)bytes_mask(size) << shift);
+    }
+}
+
+static bool in_words(const HwRegionState *region, uint64_t offset)
+{
+    return offset / 4 < region->table->word_count;
+}
+
+void hw_region_sync(HwRegionState *region)
+{
+    if (region->table->kind != HW_REGION_ROM_DEVICE || !region->ram) {
+        return;
+    }
+    /* A guest's CPU that sees a word must see what was stored before it, and each word
+     * whole: it may read at any time. */
+    atomic_thread_fence(memory_order_release);
+    for (uint64_t word = 0; word < region->table->word_count; word++) {
+        uint32_t value = htole32(word_read(region, word));
+
+        __atomic_store_n((uint32_t *)region->ram + word, value, __ATOMIC_RELAXED);
+    }
+}
+
+/* --------------------------------------------------------------- callbacks */
+
+static uint32_t access_min(const HwRegion *table)
+{
+    return table->access_min ? table->access_min : 1;
+}
+
+static uint32_t access_max(const HwRegion *table)
+{
+    return table->access_max ? table->access_max : 4;
+}
+
+static uint64_t mmio_read(HwRegionState *region, uint64_t offset, uint32_t size)
+{
+    uint32_t wide = size < access_min(region->table) ? access_min(region->table) : size;
+    uint64_t aligned = offset & ~(uint64_t)(wide - 1);
+    uint64_t value = region->table->read(region->dev, aligned, wide);
+
+    value = (value >> (8 * (offset - aligned))) & bytes_mask(size);
+    if (region->observer) {
+        observe(region, NULL, offset, size, false, value, 0);
+    }
+    return value;
+}
+
+static void mmio_write(HwRegionState *region, uint64_t offset, uint64_t value, uint32_t size)
+{
+    uint32_t wide = size < access_min(region->table) ? access_min(region->table) : size;
+    uint64_t aligned = offset & ~(uint64_t)(wide - 1);
+
+    if (region->observer) {
+        observe(region, NULL, offset, size, true, value, 0);
+    }
+    region->table->write(region->dev, aligned, value << (8 * (offset - aligned)), wide);
+}
+
+/* ------------------------------------------------------------------- access */
+
+static uint64_t piece_read(HwRegionState *region, uint64_t offset, uint32_t size)
+{
+    switch (region->table->kind) {
+    case HW_REGION_REGISTERS:
+        return registers_read(region, offset, size);
+    case HW_REGION_MMIO:
+        return mmio_read(region, offset, size);
+    default:
+        return hw_load_le(region->ram + offset, size);
+    }
+}
+
+static void rom_device_write(HwRegionState *region, uint64_t offset, uint64_t value, uint32_t size)
+{
+    if (in_words(region, offset)) {
+        registers_write(region, offset, value, size);
+    } else if (region->table->write) {
+        mmio_write(region, offset, value, size);
+    } else {
+        hw_store_le(region->ram + offset, value, size);
+    }
+}
+
+static void piece_write(HwRegionState *region, uint64_t offset, uint64_t value, uint32_t size)
+{
+    switch (region->table->kind) {
+    case HW_REGION_REGISTERS:
+        registers_write(region, offset, value, size);
+        break;
+    case HW_REGION_RAM:
+        hw_store_le(region->ram + offset, value, size);
+        break;
+    case HW_REGION_ROM_DEVICE:
+        rom_device_write(region, offset, value, size);
+        break;
+    default:
+        mmio_write(region, offset, value, size);
+        break;
+    }
+}
+
+/* How much of an access lies in the region. */
+static uint32_t inside(const HwRegionState *region, uint64_t offset, uint32_t size)
+{
+    uint64_t end = region->size;
+
+    if (offset >= end) {
+        return 0;
+    }
+    return end - offset < size ? (uint32_t)(end - offset) : size;
+}
+
+static uint32_t largest_piece(const HwRegionState *region, uint64_t offset)
+{
+    const HwRegion *table = region->table;
+
+    if (table->kind == HW_REGION_RAM) {
+        return 8;
+    }
+    if (table->kind == HW_REGION_REGISTERS || in_words(region, offset)) {
+        return 4;
+    }
+    return access_max(table);
+}
+
+static uint64_t split_read(HwRegionState *region, uint64_t offset, uint32_t size)
+{
+    uint32_t left = inside(region, offset, size);
+    uint64_t value = 0;
+
+    for (uint32_t done = 0, piece; left > 0; done += piece, left -= piece) {
+        piece = piece_size(offset + done, left, largest_piece(region, offset + done));
+        value |= piece_read(region, offset + done, piece) << (8 * done);
+    }
+    return value;
+}
+
+static void split_write(HwRegionState *region, uint64_t offset, uint64_t value, uint32_t size)
+{
+    uint32_t left = inside(region, offset, size);
+
+    for (uint32_t done = 0, piece; left > 0; done += piece, left -= piece) {
+        piece = piece_size(offset + done, left, largest_piece(region, offset + done));
+        piece_write(region, offset + done, (value >> (8 * done)) & bytes_mask(piece), piece);
+    }
+}
+
+uint64_t hw_region_read(HwRegionState *region, uint64_t offset, uint32_t size)
+{
+    /* What drivers do nearly always: one whole register. */
+    if (size == 4 && !(offset & 3) && !region->observer &&
+        region->table->kind == HW_REGION_REGISTERS && offset / 4 < region->table->word_count) {
+        return word_read(region, offset / 4);
+    }
+    return split_read(region, offset, size);
+}
+
+void hw_region_write(HwRegionState *region, uint64_t offset, uint64_t value, uint32_t size)
+{
+    const HwDeviceClass *cls = region->cls;
+
+    split_write(region, offset, value & bytes_mask(size), size);
+    if (cls->update && region->table->kind != HW_REGION_RAM) {
+        cls->update(region->dev);
+    }
+    hw_region_sync(region);
+}
+
+/* ------------------------------------------------------------------- format */
+
+int hw_register_format(const HwRegister *reg, uint32_t value, char *text, size_t capacity)
+{
+    int length = snprintf(text, capacity, "0x%x", value);
+    const char *separator = " (";
+
+    for (uint32_t i = 0; i < reg->fields.count; i++) {
+        const HwRegisterField *field = &reg->fields.entries[i];
+        uint32_t bits = (value >> field->shift) & (uint32_t)(bytes_mask(8) >> (64 - field->width));
+        size_t at = (size_t)length < capacity ? (size_t)length : capacity;
+
+        if (!bits) {
+            continue;
+        }
+        if (field->width == 1) {
+            length += snprintf(text + at, capacity - at, "%s%s", separator, field->name);
+        } else {
+            length += snprintf(text + at, capacity - at, "%s%s=%u", separator, field->name, bits);
+        }
+        separator = ", ";
+    }
+    if (separator[0] == ',') {
+        size_t at = (size_t)length < capacity ? (size_t)length : capacity;
+
+        length += snprintf(text + at, capacity - at, ")");
+    }
+    return length;
+}

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Loads states: aside first, so that what is refused changes nothing. */
+#include "hw-api/host/run/state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "hw-api/device/bytes.h"
+#include "hw-api/device/error.h"
+
+/* A state that a payload has. */
+typedef struct LoadedState {
+    const HwState *state;
+    uint32_t version;
+} LoadedState;
+
+struct HwStateLoad {
+    HwInstance *instance;
+    uint8_t *fresh;             /* images of the instance, of which only loaded */
+    uint8_t *old;               /* fields are used */
+    LoadedState *states;        /* as their hooks run: inner ones before outer ones */
+    uint32_t count;
+    const HwStateField **fields;     /* that came, and those that become 0 */
+    uint32_t field_count;
+    bool committed;
+};
+
+/* ------------------------------------------------------------------ decoding */
+
+static void element_load(uint8_t *to, const uint8_t *from, uint32_t size)
+{
+    union { uint8_t u8; uint16_t u16; uint32_t u32; uint64_t u64; } value = { 0 };
+
+    switch (size) {
+    case 1:
+        value.u8 = *from;
+        break;
+    case 2:
+        value.u16 = hw_load_be16(from);
+        break;
+    case 4:
+        value.u32 = hw_load_be32(from);
+        break;
+    default:
+        value.u64 = (uint64_t)hw_load_be32(from) << 32 | hw_load_be32(from + 4);
+    }
+    memcpy(to, &value, size);
+}
+
+static void bytes_load(uint8_t *to, const uint8_t *from)
+{
+    uint32_t length = hw_load_be32(from);
+
+    memcpy(to, &length, sizeof(length));
+    memcpy(to + sizeof(length), from + sizeof(length), length);
+}
+
+static void load_field(void *opaque, const HwStateField *field, const uint8_t *bytes)
+{
+    HwStateLoad *load = opaque;
+
+    load->fields[load->field_count++] = field;
+    if (field->type == HW_STATE_BYTES) {
+        bytes_load(load->fresh + field->offset, bytes);
+        return;
+    }
+    for (size_t at = 0; at < (size_t)field->size * field->count; at += field->size) {
+        element_load(load->fresh + field->offset + at, bytes + at, field->size);
+    }
+}
+
+static void load_subsection(void *opaque, const HwState *state, uint32_t version)
+{
+    HwStateLoad *load = opaque;
+
+    load->states[load->count++] = (LoadedState) { state, version };
+}
+
+static bool load_has(const HwStateLoad *load, const HwState *state)
+{
+    for (uint32_t i = 0; i < load->count; i++) {
+        if (load->states[i].state == state) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A sender leaves out a subsection that has nothing to tell: what this device had there is
+ * no part of the machine that comes. */
+static void load_absent(HwStateLoad *load, const HwState *state)
+{
+    for (uint32_t i = 0; i < state->subsections.count; i++) {
+        const HwState *subsection = &state->subsections.entries[i];
+        bool came = load_has(load, subsection);
+
+        for (uint32_t j = 0; !came && j < subsection->fields.count; j++) {
+            load->fields[load->field_count++] = &subsection->fields.entries[j];
+        }
+        load_absent(load, subsection);
+    }
+}
+
+/* Adds what `state` and its subsections may bring. */
+static void state_count(const HwState *state, size_t *states, size_t *fields)
+{
+    *states += 1;
+    *fields += state->fields.count;
+    for (uint32_t i = 0; i < state->subsections.count; i++) {
+        state_count(&state->subsections.entries[i], states, fields);
+    }
+}
+
+static HwStateLoad *load_new(HwInstance *instance)
+{
+    HwStateLoad *load = calloc(1, sizeof(*load));
+    size_t states = 0, fields = 0;
+
+    if (!load) {
+        return NULL;
+    }
+    state_count(hw_instance_state(instance), &states, &fields);
+    load->instance = instance;
+    load->fresh = calloc(1, instance->cls->table.instance_size);
+    load->old = calloc(1, instance->cls->table.instance_size);
+    load->states = calloc(states, sizeof(*load->states));
+    load->fields = calloc(fields + 1, sizeof(*load->fields));
+    if (!load->fresh || !load->old || !load->states || !load->fields) {
+        hw_state_load_free(load);
+        return NULL;
+    }
+    return load;
+}
+
+void hw_state_load_free(HwStateLoad *load)
+{
+    if (load) {
+        free(load->fresh);
+        free(load->old);
+        free(load->states);
+        free(load->fields);
+        free(load);
+    }
+}
+
+HwStateLoad *hw_state_load_prepare(HwInstance *instance, uint32_t version,
+                                   const uint8_t *bytes, size_t size, HwError *error)
+{
+    const HwState *state = hw_instance_state(instance);
+    HwStateVisitor visitor = { .field = load_field, .subsection = load_subsection };
+    HwStateLoad *load;
+    size_t need;
+
+    if (!state) {
+        hw_error_set(error, "%s: it has no state, but %zu bytes came", instance->id, size);
+        return NULL;
+    }
+    /* Checked before: a subsection that came twice would overrun the lists. */
+    if (!hw_state_check(state, version, bytes, size, error)) {
+        return NULL;
+    }
+    load = load_new(instance);
+    if (!load) {
+        hw_error_set(error, "%s: no memory for its state", instance->id);
+        return NULL;
+    }
+    visitor.opaque = load;
+    hw_state_walk(state, version, bytes, size, true, &visitor, &need, error);
+    load_absent(load, state);
+    load_subsection(load, state, version);
+    return load;
+}
+
+/* ------------------------------------------------------------------ adopting */
+
+static void fields_copy(const HwStateLoad *load, uint8_t *to, const uint8_t *from)
+{
+    for (uint32_t i = 0; i < load->field_count; i++) {
+        const HwStateField *field = load->fields[i];
+
+        memcpy(to + field->offset, from + field->offset, (size_t)hw_state_extent(field));
+    }
+}
+
+static bool states_adopt(HwStateLoad *load, HwError *error)
+{
+    for (uint32_t i = 0; i < load->count; i++) {
+        const LoadedState *loaded = &load->states[i];
+
+        if (loaded->state->post_load &&
+            !loaded->state->post_load(load->instance->dev, loaded->version, error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool hw_state_load_commit(HwStateLoad *load, HwError *error)
+{
+    uint8_t *dev = (uint8_t *)load->instance->dev;
+
+    fields_copy(load, load->old, dev);
+    fields_copy(load, dev, load->fresh);
+    load->committed = states_adopt(load, error);
+    if (!load->committed) {
+        fields_copy(load, dev, load->old);
+    }
+    return load->committed;
+}
+
+void hw_state_load_rollback(HwStateLoad *load)
+{
+    char ignored[256];
+    HwError error = { .text = ignored, .capacity = sizeof(ignored) };
+
+    if (load->committed) {
+        fields_copy(load, (uint8_t *)load->instance->dev, load->old);
+        states_adopt(load, &error);
+        load->committed = false;
+    }
+}
+
+bool hw_state_load(HwInstance *instance, uint32_t version, const uint8_t *bytes, size_t size,
+                   HwError *error)
+{
+    HwStateLoad *load = hw_state_load_prepare(instance, version, bytes, size, error);
+    bool ok = load && hw_state_load_commit(load, error);
+
+    hw_state_load_free(load);
+    return ok;
+}

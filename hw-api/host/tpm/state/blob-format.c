@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A blob as swtpm 0.7 answers CMD_GET_STATEBLOB with, big-endian:
+ *
+ *   u8 version 2, u8 oldest version that reads it, u16 header size 10, u16 flags,
+ *   u32 size of all; then parts, each u16 tag, u32 size, bytes
+ *
+ * On top there is one part, 4 (plain) or 5 (encrypted with --migration-key).  A
+ * plain one consists of parts again: 1, libtpms's bytes, or 2, these encrypted
+ * with --key, and more to check and decrypt it.  Seen in QEMU 7.2's and 10.0's
+ * streams
+ *
+ *   0201 000a 0004 00000529  0004 00000519  0001 00000513  0003 ab364723 0003 ...
+ *
+ * and with swtpm's keys, where the header's flags were
+ *
+ *   0004  none                            4 { 1 }
+ *   0016  --migration-key                 5
+ *   000d  --key, not asked to decrypt     4 { 2, ... }
+ *   001f  both, not asked to decrypt      5
+ *
+ * Asked to decrypt, which we do, swtpm undoes --key but not --migration-key.
+ * libtpms has no wrapper; its GetState gives part 1 to the byte, beginning with
+ * u16 version, u32 magic, u16 oldest version that reads it.
+ *
+ * swtpm 0.7 dies of volatile state after a permanent one with a header of unknown
+ * version, or after none; so all goes through here before.
+ */
+#include "hw-api/host/tpm/state/blob-format.h"
+
+#include "hw-api/device/bytes.h"
+#include "hw-api/device/error.h"
+
+#include <string.h>
+
+#define VERSION         2
+#define HEADER_SIZE     10
+#define FLAG_MIGRATION  0x04        /* the top is a part 4 or 5 */
+#define PART_HEADER_SIZE 6
+
+enum {
+    PART_DATA = 1,
+    PART_ENCRYPTED_DATA = 2,
+    PART_MIGRATION = 4,
+    PART_ENCRYPTED_MIGRATION = 5,
+};
+
+static const uint32_t magics[] = {
+    [HW_TPM_PERMANENT] = 0xab364723,
+    [HW_TPM_VOLATILE] = 0x45637889,
+};
+
+/* The first part with either tag, NULL bytes if there is none; false if a part
+ * isn't whole. */
+static bool parts_find(HwTpmBytes parts, uint16_t tag, uint16_t other_tag, uint16_t *found,
+                       HwTpmBytes *part)
+{
+    part->bytes = NULL;
+    while (parts.size > 0) {
+        uint32_t size;
+
+        if (parts.size < PART_HEADER_SIZE ||
+            (size = hw_load_be32(parts.bytes + 2)) > parts.size - PART_HEADER_SIZE) {
+            return false;
+        }
+        *found = hw_load_be16(parts.bytes);
+        if (!part->bytes && (*found == tag || *found == other_tag)) {
+            *part = (HwTpmBytes) { parts.bytes + PART_HEADER_SIZE, size };
+            tag = other_tag = *found;
+        }
+        parts.bytes += PART_HEADER_SIZE + size;
+        parts.size -= PART_HEADER_SIZE + size;
+    }
+    *found = tag;
+    return true;
+}
+
+static bool header_check(HwTpmBlobKind kind, const HwTpmBlob *blob, HwTpmBytes *parts,
+                         HwError *error)
+{
+    const uint8_t *bytes = blob->bytes;
+    const char *name = hw_tpm_blob_name(kind);
+    uint16_t header;
+
+    if (blob->size < HEADER_SIZE) {
+        return hw_error_set(error, "%s state: truncated: %u bytes, expected a header of %u",
+                            name, blob->size, HEADER_SIZE);
+    }
+    if (bytes[0] != VERSION || bytes[1] > VERSION) {
+        return hw_error_set(error, "%s state: unknown version of swtpm's header: %u (%u or "
+                            "later reads it), expected %u", name, bytes[0], bytes[1], VERSION);
+    }
+    if (hw_load_be32(bytes + 6) != blob->size) {
+        return hw_error_set(error, "%s state: truncated or extended: %u bytes, expected %u",
+                            name, blob->size, hw_load_be32(bytes + 6));
+    }
+    header = hw_load_be16(bytes + 2);
+    if (header < HEADER_SIZE || header > blob->size) {
+        return hw_error_set(error, "%s state: a header of %u bytes, expected %u to %u", name,
+                            header, HEADER_SIZE, blob->size);
+    }
+    *parts = (HwTpmBytes) { bytes + header, blob->size - header };
+    return true;
+}
+
+/* *data: libtpms's bytes, or NULL if they are encrypted. */
+static bool wrapper_open(HwTpmBlobKind kind, const HwTpmBlob *blob, const char **key,
+                         HwTpmBytes *data, HwError *error)
+{
+    const char *name = hw_tpm_blob_name(kind);
+    HwTpmBytes parts = { NULL, 0 };
+    uint16_t tag;
+
+    if (!header_check(kind, blob, &parts, error)) {
+        return false;
+    }
+    if (!parts_find(parts, PART_MIGRATION, PART_ENCRYPTED_MIGRATION, &tag, &parts) ||
+        !parts.bytes) {
+        return hw_error_set(error, "%s state: damaged: no whole part %u or %u in swtpm's header",
+                            name, PART_MIGRATION, PART_ENCRYPTED_MIGRATION);
+    }
+    if (tag == PART_ENCRYPTED_MIGRATION) {
+        *key = "--migration-key";
+        *data = (HwTpmBytes) { 0 };
+        return true;
+    }
+    if (!parts_find(parts, PART_DATA, PART_ENCRYPTED_DATA, &tag, data) || !data->bytes) {
+        return hw_error_set(error, "%s state: damaged: no whole part %u or %u in swtpm's header",
+                            name, PART_DATA, PART_ENCRYPTED_DATA);
+    }
+    if (tag == PART_ENCRYPTED_DATA) {
+        *key = "--key";
+        *data = (HwTpmBytes) { 0 };
+    }
+    return true;
+}
+
+bool hw_tpm_blob_check(HwTpmBlobKind kind, const HwTpmBlob *blob, bool encrypted,
+                       HwTpmBytes *state, HwError *error)
+{
+    const char *name = hw_tpm_blob_name(kind);
+    const char *key = NULL;
+    HwTpmBytes data = { 0 };
+
+    if (state) {
+        *state = data;
+    }
+    if (blob->flags & ~(HW_TPM_BLOB_DECRYPTED | HW_TPM_BLOB_ENCRYPTED)) {
+        return hw_error_set(error, "%s state: unknown flags: 0x%x, expected no more than 0x%x",
+                            name, blob->flags, HW_TPM_BLOB_DECRYPTED | HW_TPM_BLOB_ENCRYPTED);
+    }
+    if (blob->size == 0) {
+        return kind != HW_TPM_PERMANENT ||
+               hw_error_set(error, "%s state: there is none", name);
+    }
+    if (kind == HW_TPM_SAVESTATE || blob->size > HW_TPM_BLOB_MAX) {
+        return hw_error_set(error, "%s state: too large: %u bytes, expected at most %u", name,
+                            blob->size, kind == HW_TPM_SAVESTATE ? 0 : HW_TPM_BLOB_MAX);
+    }
+    if (!wrapper_open(kind, blob, &key, &data, error)) {
+        return false;
+    }
+    if (key) {
+        return encrypted ||
+               hw_error_set(error, "%s state: encrypted by swtpm's %s, expected a TPM of type "
+                            "emulator with that key", name, key);
+    }
+    if (data.size < 8 || hw_load_be32(data.bytes + 2) != magics[kind]) {
+        return hw_error_set(error, "%s state: not that of a TPM 2.0: magic number 0x%x, expected "
+                            "0x%x", name, data.size < 8 ? 0 : hw_load_be32(data.bytes + 2),
+                            magics[kind]);
+    }
+    if (state) {
+        *state = data;
+    }
+    return true;
+}
+
+bool hw_tpm_blobs_check(const HwTpmState *state, bool encrypted, HwError *error)
+{
+    for (int i = 0; i < HW_TPM_BLOBS; i++) {
+        if (!hw_tpm_blob_check((HwTpmBlobKind)i, &state->blobs[i], encrypted, NULL, error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static uint8_t *part_begin(uint8_t *at, uint16_t tag, uint32_t size)
+{
+    hw_store_be16(at, tag);
+    hw_store_be32(at + 2, size);
+    return at + PART_HEADER_SIZE;
+}
+
+void hw_tpm_blob_wrap(HwTpmBlob *blob, const uint8_t *bytes, uint32_t size)
+{
+    uint8_t *at = hw_tpm_blob_allocate(blob, HEADER_SIZE + 2 * PART_HEADER_SIZE + size);
+
+    blob->flags = 0;            /* as swtpm says of one that isn't encrypted */
+    at[0] = VERSION;
+    at[1] = 1;
+    hw_store_be16(at + 2, HEADER_SIZE);
+    hw_store_be16(at + 4, FLAG_MIGRATION);
+    hw_store_be32(at + 6, blob->size);
+    at = part_begin(at + HEADER_SIZE, PART_MIGRATION, PART_HEADER_SIZE + size);
+    at = part_begin(at, PART_DATA, size);
+    memcpy(at, bytes, size);
+}
