@@ -6,7 +6,7 @@
 #include "plugins/qemu-bridge/services.h"
 
 #define GPE_BITS  8             /* of QEMU's interrupt controllers' block */
-#define SPI_FIRST 195           /* virt leaves 176 to 255 free; as in qtest/host/acpi.c */
+#define SPI_FIRST 195           /* virt leaves 176 to 255 free; as in qtest/machine/parts/acpi.c */
 #define SPI_GSI   32            /* shared interrupts' numbers begin there */
 
 bool bridge_event(HwDevice *dev, uint32_t gpe, HwAcpiEvent *event)

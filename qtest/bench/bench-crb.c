@@ -21,7 +21,7 @@
 
 #include "devices/tpm-crb-regs.h"
 #include "qtest/bench/figures.h"
-#include "qtest/host/host.h"
+#include "qtest/machine/core/host.h"
 
 enum { ROUNDS = 31 };
 

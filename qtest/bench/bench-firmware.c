@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "qtest/bench/figures.h"
-#include "qtest/host/firmware-stand-in.h"
-#include "qtest/host/host.h"
+#include "qtest/machine/core/host.h"
+#include "qtest/machine/firmware/stand-in.h"
 
 enum { ROUNDS = 31 };
 

@@ -9,7 +9,7 @@
 
 #include "hw-api/device/bytes.h"
 #include "qtest/bench/figures.h"
-#include "qtest/host/fw-cfg.h"
+#include "qtest/machine/parts/fw-cfg.h"
 
 #define SIZE       (1u << 20)
 #define BUFFER     UINT64_C(0x1000000)

@@ -15,8 +15,8 @@
 
 #include "hw-api/host/run/state.h"
 #include "qtest/bench/figures.h"
-#include "qtest/host/load.h"
-#include "qtest/host/save.h"
+#include "qtest/machine/state/load.h"
+#include "qtest/machine/state/save.h"
 
 enum { ROUNDS = 7, CYCLES = 200, PASS_PAGES = 4096 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What firmware does with fw_cfg: by its data register, and by DMA through a descriptor in
- * RAM.  QEMU's docs/specs/fw_cfg; ours is described in qtest/host/fw-cfg.rst.
+ * RAM.  QEMU's docs/specs/fw_cfg; ours is described in qtest/machine/parts/fw-cfg.rst.
  */
 #ifndef OB_CLIENT_FW_CFG_H
 #define OB_CLIENT_FW_CFG_H

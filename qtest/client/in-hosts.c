@@ -8,9 +8,9 @@
 #include "qtest/client/anywhere.h"
 #include "qtest/client/client-internal.h"
 #include "qtest/client/in-process.h"
-#include "qtest/host/host.h"
-#include "qtest/host/load.h"
-#include "qtest/host/save.h"
+#include "qtest/machine/core/host.h"
+#include "qtest/machine/state/load.h"
+#include "qtest/machine/state/save.h"
 
 #define LINES 256               /* of the interrupt controller, as clients know them */
 

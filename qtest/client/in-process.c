@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "qtest/host/host.h"
+#include "qtest/machine/core/host.h"
 
 static uint64_t in_process_load(void *link, HwSpace space, uint64_t address, uint32_t size)
 {

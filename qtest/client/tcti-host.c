@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "qtest/client/tpm-command.h"
-#include "qtest/host/host.h"
+#include "qtest/machine/core/host.h"
 
 const char tcti_host_help[] =
     "qtest=SOCKET: a host that runs with -qtest unix:SOCKET,server=on,wait=off; "

@@ -8,8 +8,8 @@
 
 #include "hw-api/device/bytes.h"
 #include "hw-api/host/run/state.h"
-#include "qtest/host/fw-cfg-internal.h"
-#include "qtest/host/host-internal.h"
+#include "qtest/machine/core/host-internal.h"
+#include "qtest/machine/parts/fw-cfg-internal.h"
 
 #define STEP_SIZE  20           /* operation, width, offset (2), control (4), length (4),
                                  * address (8) */

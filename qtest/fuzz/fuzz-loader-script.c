@@ -9,9 +9,9 @@
 
 #include "hw-api/device/bytes.h"
 #include "hw-api/host/acpi/loader-script.h"
-#include "qtest/host/acpi.h"
-#include "qtest/host/firmware-stand-in.h"
-#include "qtest/host/fw-cfg.h"
+#include "qtest/machine/firmware/stand-in.h"
+#include "qtest/machine/parts/acpi.h"
+#include "qtest/machine/parts/fw-cfg.h"
 
 #define STEP_SIZE 16        /* command, file, source, size, four numbers of 3 bytes */
 #define NOTE      0xf0000u

@@ -9,7 +9,7 @@
 
 #include <glib.h>
 
-#include "qtest/host/qtest-session.h"
+#include "qtest/host/qtest/session.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

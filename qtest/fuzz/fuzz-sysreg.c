@@ -13,7 +13,7 @@
 #include "hw-api/host/run/state.h"
 #include "hw-api/host/vcpu/matrix-run.h"
 #include "hw-api/host/vcpu/model.h"
-#include "qtest/host/host.h"
+#include "qtest/machine/core/host.h"
 
 #define IDS_MAX   512
 #define HEAD_SIZE (ARM_SYSREG_WINDOW + 8)       /* registers of the window, vCPU, length */

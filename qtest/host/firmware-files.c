@@ -5,8 +5,8 @@
 
 #include "hw-api/device/bytes.h"
 #include "hw-api/device/error.h"
-#include "qtest/host/fw-cfg.h"
 #include "qtest/host/log.h"
+#include "qtest/machine/parts/fw-cfg.h"
 
 typedef struct Contents {
     char *bytes;

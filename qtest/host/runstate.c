@@ -2,11 +2,11 @@
 #include "qtest/host/runstate.h"
 
 #include "hw-api/device/error.h"
-#include "qtest/host/firmware-stand-in.h"
+#include "qtest/host/io/loop.h"
 #include "qtest/host/log.h"
-#include "qtest/host/loop.h"
-#include "qtest/host/qmp.h"
+#include "qtest/host/qmp/qmp.h"
 #include "qtest/host/system.h"
+#include "qtest/machine/firmware/stand-in.h"
 
 #include <time.h>
 

@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-#include "qtest/host/host.h"
+#include "qtest/machine/core/host.h"
 
 struct ObSystem;
 

@@ -3,13 +3,13 @@
 
 #include "hw-api/device/error.h"
 #include "qtest/host/firmware-files.h"
-#include "qtest/host/fw-cfg.h"
+#include "qtest/host/io/loop.h"
 #include "qtest/host/log.h"
-#include "qtest/host/loop.h"
-#include "qtest/host/migration.h"
-#include "qtest/host/monitor.h"
-#include "qtest/host/qtest-server.h"
-#include "qtest/host/suggest.h"
+#include "qtest/host/migration/migration.h"
+#include "qtest/host/options/suggest.h"
+#include "qtest/host/qmp/monitor.h"
+#include "qtest/host/qtest/server.h"
+#include "qtest/machine/parts/fw-cfg.h"
 
 #include <errno.h>
 #include <string.h>

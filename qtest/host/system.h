@@ -6,11 +6,11 @@
 #ifndef OB_SYSTEM_H
 #define OB_SYSTEM_H
 
-#include "qtest/host/host.h"
-#include "qtest/host/options.h"
+#include "qtest/host/options/options.h"
 #include "qtest/host/runstate.h"
 #include "qtest/host/trace.h"
 #include "qtest/host/vcpus.h"
+#include "qtest/machine/core/host.h"
 
 #include <jansson.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
 
 #include "hw-api/device/error.h"
 #include "qtest/host/log.h"
-#include "qtest/host/suggest.h"
+#include "qtest/host/options/suggest.h"
 
 #include <glib.h>
 #include <inttypes.h>

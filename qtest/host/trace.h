@@ -8,7 +8,7 @@
 #ifndef OB_TRACE_H
 #define OB_TRACE_H
 
-#include "qtest/host/host.h"
+#include "qtest/machine/core/host.h"
 
 typedef struct ObTrace ObTrace;
 

@@ -4,7 +4,7 @@
 #define OB_VCPUS_H
 
 #include "hw-api/host/vcpu/model.h"
-#include "qtest/host/keyval.h"
+#include "qtest/host/options/keyval.h"
 
 /*
  * A modelled kernel from model=FILE, vcpus=NUMBER and the keys of hw_vcpu_model_configure(),

@@ -3,7 +3,7 @@
 
 #include "qtest/client/swtpm.h"
 #include "qtest/client/tpm-command.h"
-#include "qtest/host/host.h"
+#include "qtest/machine/core/host.h"
 
 struct CrbHost {
     ObClient *client;

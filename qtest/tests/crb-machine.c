@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "qtest/host/load.h"
-#include "qtest/host/save.h"
+#include "qtest/machine/state/load.h"
+#include "qtest/machine/state/save.h"
 #include "qtest/tests/stream-files.h"
 
 static void machine_log(void *opaque, const char *device, uint32_t level, const char *text)

@@ -4,7 +4,7 @@
 #define CRB_MACHINE_H
 
 #include "qtest/client/crb.h"
-#include "qtest/host/host.h"
+#include "qtest/machine/core/host.h"
 
 #define PAGE   UINT64_C(0xfed40000)     /* where PCs have it */
 #define PPI    UINT64_C(0xfed45000)

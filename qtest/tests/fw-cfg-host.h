@@ -3,7 +3,7 @@
 #ifndef OB_TEST_FW_CFG_HOST_H
 #define OB_TEST_FW_CFG_HOST_H
 
-#include "qtest/host/fw-cfg.h"
+#include "qtest/machine/parts/fw-cfg.h"
 #include "qtest/tests/gadget.h"
 
 #define SELECTOR   0x510

@@ -5,7 +5,7 @@
 
 #include <glib.h>
 
-#include "qtest/host/host.h"
+#include "qtest/machine/core/host.h"
 
 #define MIB         UINT64_C(0x100000)
 #define BASE        UINT64_C(0xfed10000)    /* free on every machine */

@@ -2,8 +2,8 @@
 #include "qtest/tests/memo-host.h"
 
 #include "hw-api/device/error.h"
-#include "qtest/host/load.h"
-#include "qtest/host/save.h"
+#include "qtest/machine/state/load.h"
+#include "qtest/machine/state/save.h"
 #include "qtest/tests/stream-files.h"
 
 static bool memo_post_load(HwDevice *dev, uint32_t version, HwError *error)

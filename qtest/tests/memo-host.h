@@ -3,7 +3,7 @@
 #ifndef OB_TEST_MEMO_HOST_H
 #define OB_TEST_MEMO_HOST_H
 
-#include "qtest/host/host-internal.h"
+#include "qtest/machine/core/host-internal.h"
 
 #define BASE UINT64_C(0xfed10000)
 #define RAM  UINT64_C(0xfed20000)

@@ -3,7 +3,7 @@
 #ifndef OB_TEST_QMP_PEER_H
 #define OB_TEST_QMP_PEER_H
 
-#include "qtest/host/qmp.h"
+#include "qtest/host/qmp/qmp.h"
 
 typedef struct Qmp {
     ObOptions *options;

@@ -3,7 +3,7 @@
 #ifndef OB_TEST_QTEST_PEER_H
 #define OB_TEST_QTEST_PEER_H
 
-#include "qtest/host/qtest-session.h"
+#include "qtest/host/qtest/session.h"
 #include "qtest/tests/gadget.h"
 
 extern ObQtestSession *session;

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "hw-api/device/bytes.h"
-#include "qtest/host/acpi.h"
-#include "qtest/host/fw-cfg.h"
+#include "qtest/machine/parts/acpi.h"
+#include "qtest/machine/parts/fw-cfg.h"
 
 static void pointer_written(void *opaque, uint32_t offset, uint32_t length)
 {

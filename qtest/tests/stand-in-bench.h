@@ -6,7 +6,7 @@
 
 #include "hw-api/ext/acpi.h"
 #include "hw-api/host/acpi/tables.h"
-#include "qtest/host/firmware-stand-in.h"
+#include "qtest/machine/firmware/stand-in.h"
 #include "qtest/tests/gadget.h"
 
 #define BLOB      "etc/blob"            /* 0x2000 bytes */

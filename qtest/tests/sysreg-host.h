@@ -10,7 +10,7 @@
 #include "hw-api/device/vcpu-policy.h"
 #include "hw-api/host/run/state.h"
 #include "hw-api/host/vcpu/model.h"
-#include "qtest/host/host.h"
+#include "qtest/machine/core/host.h"
 
 #define SYSREG_6_1  "linux-6.1.192.regs"
 #define SYSREG_6_12 "linux-6.12.100.regs"

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "hw-api/device/bytes.h"
-#include "qtest/host/acpi-pm.h"
+#include "qtest/machine/parts/acpi-pm.h"
 #include "qtest/tests/acpi-guest.h"
 
 #define GUID      "00112233-4455-6677-8899-aabbccddeeff"

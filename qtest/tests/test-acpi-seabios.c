@@ -5,11 +5,11 @@
  */
 #include <string.h>
 
-#include "qtest/host/acpi.h"
-#include "qtest/host/firmware-stand-in.h"
-#include "qtest/host/fw-cfg.h"
-#include "qtest/host/host-internal.h"
-#include "qtest/host/load.h"
+#include "qtest/machine/core/host-internal.h"
+#include "qtest/machine/firmware/stand-in.h"
+#include "qtest/machine/parts/acpi.h"
+#include "qtest/machine/parts/fw-cfg.h"
+#include "qtest/machine/state/load.h"
 #include "qtest/tests/acpi-guest.h"
 #include "qtest/tests/stream-files.h"
 

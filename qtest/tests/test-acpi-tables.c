@@ -7,7 +7,7 @@
 
 #include "devices/tpm-crb-regs.h"
 #include "hw-api/device/bytes.h"
-#include "qtest/host/firmware-stand-in.h"
+#include "qtest/machine/firmware/stand-in.h"
 #include "qtest/tests/acpi-guest.h"
 
 #define GUID      "00112233-4455-6677-8899-aabbccddeeff"

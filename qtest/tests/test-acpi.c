@@ -4,12 +4,12 @@
 
 #include "hw-api/device/bytes.h"
 #include "hw-api/ext/acpi.h"
-#include "qtest/host/acpi-pm.h"
-#include "qtest/host/acpi.h"
-#include "qtest/host/fw-cfg.h"
-#include "qtest/host/host-internal.h"
-#include "qtest/host/load.h"
-#include "qtest/host/save.h"
+#include "qtest/machine/core/host-internal.h"
+#include "qtest/machine/parts/acpi-pm.h"
+#include "qtest/machine/parts/acpi.h"
+#include "qtest/machine/parts/fw-cfg.h"
+#include "qtest/machine/state/load.h"
+#include "qtest/machine/state/save.h"
 #include "qtest/tests/gadget.h"
 
 #define VMGENID_EVENT 5

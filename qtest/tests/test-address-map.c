@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "qtest/client/client.h"
-#include "qtest/host/host.h"
+#include "qtest/machine/core/host.h"
 
 #define MIB         UINT64_C(0x100000)
 #define GIB_4       UINT64_C(0x100000000)

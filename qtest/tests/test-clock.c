@@ -2,7 +2,7 @@
 /* The virtual clock, without a host around it. */
 #include <glib.h>
 
-#include "qtest/host/clock.h"
+#include "qtest/machine/core/clock.h"
 
 #define TIMERS 4
 

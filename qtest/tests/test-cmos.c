@@ -4,9 +4,9 @@
 #include <glib.h>
 #include <string.h>
 
-#include "qtest/host/host.h"
-#include "qtest/host/load.h"
-#include "qtest/host/save.h"
+#include "qtest/machine/core/host.h"
+#include "qtest/machine/state/load.h"
+#include "qtest/machine/state/save.h"
 #include "qtest/tests/stream-files.h"
 
 enum { REG_A = 0x0a, REG_C = 0x0c, REG_D = 0x0d, FREE = 0x40, THIRD = 0x38, FIRST = 0x3d };

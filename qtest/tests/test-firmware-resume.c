@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "hw-api/device/bytes.h"
-#include "qtest/host/fw-cfg.h"
+#include "qtest/machine/parts/fw-cfg.h"
 #include "qtest/tests/stand-in-bench.h"
 
 #define NOTE 0xf0000u     /* where the stand-in keeps what a resume needs */

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "hw-api/device/bytes.h"
-#include "qtest/host/acpi.h"
-#include "qtest/host/fw-cfg.h"
+#include "qtest/machine/parts/acpi.h"
+#include "qtest/machine/parts/fw-cfg.h"
 #include "qtest/tests/stand-in-bench.h"
 
 #define GIB (1024 * MIB)

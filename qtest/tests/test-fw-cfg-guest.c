@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "hw-api/device/bytes.h"
-#include "qtest/host/fw-cfg.h"
+#include "qtest/machine/parts/fw-cfg.h"
 #include "qtest/tests/qemu-release.h"
 
 #define ARGUMENTS "-m 128 -uuid " UUID " -smp 2,maxcpus=4 -nodefaults " \

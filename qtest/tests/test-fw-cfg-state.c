@@ -4,9 +4,9 @@
 
 #include "hw-api/device/bytes.h"
 #include "hw-api/host/run/state.h"
-#include "qtest/host/fw-cfg-internal.h"
-#include "qtest/host/load.h"
-#include "qtest/host/save.h"
+#include "qtest/machine/parts/fw-cfg-internal.h"
+#include "qtest/machine/state/load.h"
+#include "qtest/machine/state/save.h"
 #include "qtest/tests/stream-files.h"
 
 #define SELECTOR 0x510

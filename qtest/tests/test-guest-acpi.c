@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "devices/tpm-crb-regs.h"
-#include "qtest/host/firmware-stand-in.h"
-#include "qtest/host/host.h"
+#include "qtest/machine/core/host.h"
+#include "qtest/machine/firmware/stand-in.h"
 #include "qtest/tests/acpi-guest.h"
 #include "qtest/tests/guest-platform.h"
 

@@ -10,7 +10,7 @@
 #include "qtest/client/profiles.h"
 #include "qtest/client/sweep.h"
 #include "qtest/client/tpm-command.h"
-#include "qtest/host/host.h"
+#include "qtest/machine/core/host.h"
 #include "qtest/tests/crb-host.h"
 
 static void assert_no_mismatch(char *mismatch)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Plugin sets in a host, in process.  OUTBOARD_SET names the set of this project. */
 #include "devices/tpm-crb-regs.h"
-#include "qtest/host/fw-cfg.h"
+#include "qtest/machine/parts/fw-cfg.h"
 #include "qtest/tests/gadget.h"
 
 static uint32_t class_count(const ObHost *host)

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "qtest/host/load.h"
-#include "qtest/host/save.h"
+#include "qtest/machine/state/load.h"
+#include "qtest/machine/state/save.h"
 #include "qtest/tests/memo-host.h"
 #include "qtest/tests/stream-files.h"
 

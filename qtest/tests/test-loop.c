@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "qtest/host/loop.h"
+#include "qtest/host/io/loop.h"
 
 #include <fcntl.h>
 #include <glib.h>

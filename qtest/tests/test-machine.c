@@ -2,7 +2,7 @@
 /* Which machines there are, and where their RAM lies: as in QEMU. */
 #include <glib.h>
 
-#include "qtest/host/host.h"
+#include "qtest/machine/core/host.h"
 
 #define MIB UINT64_C(0x100000)
 #define GIB UINT64_C(0x40000000)

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "hw-api/host/run/instance.h"
-#include "qtest/host/memory-map.h"
+#include "qtest/machine/core/memory-map.h"
 
 #define RAM_BASE UINT64_C(0x1000)
 #define RAM_SIZE UINT64_C(0x100)

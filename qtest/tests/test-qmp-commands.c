@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* QMP over a carrier of the test's own: commands, their events, and the schema. */
-#include "qtest/host/loop.h"
+#include "qtest/host/io/loop.h"
 #include "qtest/tests/qmp-peer.h"
 
 static void set_up_stopped(Qmp *f, gconstpointer data)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* QMP over a carrier of the test's own: negotiation, framing, requests that are refused. */
-#include "qtest/host/json-reader.h"
+#include "qtest/host/qmp/json-reader.h"
 #include "qtest/tests/qmp-peer.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Each codec against the scalar one, and that against GLib and printf. */
-#include "qtest/host/qtest-codec.h"
+#include "qtest/host/qtest/codec.h"
 
 #include <glib.h>
 #include <string.h>

@@ -5,7 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "qtest/host/qtest-server.h"
+#include "qtest/host/qtest/server.h"
 #include "qtest/tests/gadget.h"
 
 #define LIMIT (10 * G_TIME_SPAN_SECOND)     /* for what must happen; never reached */

@@ -3,8 +3,8 @@
 #include <sys/mman.h>
 
 #include "hw-api/ext/guest-memory.h"
-#include "qtest/host/host-internal.h"
-#include "qtest/host/written-pages.h"
+#include "qtest/machine/core/host-internal.h"
+#include "qtest/machine/core/written-pages.h"
 #include "qtest/tests/gadget.h"
 
 static ObRamBlock *block_of(Fixture *f, uint32_t index)

@@ -4,8 +4,8 @@
 #include <sys/resource.h>
 
 #include "hw-api/device/bytes.h"
-#include "qtest/host/load.h"
-#include "qtest/host/save.h"
+#include "qtest/machine/state/load.h"
+#include "qtest/machine/state/save.h"
 #include "qtest/tests/memo-host.h"
 #include "qtest/tests/stream-files.h"
 

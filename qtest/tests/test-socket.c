@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "qtest/host/endpoint.h"
-#include "qtest/host/stream.h"
+#include "qtest/host/io/endpoint.h"
+#include "qtest/host/io/peer.h"
 
 #include <fcntl.h>
 #include <glib.h>

@@ -6,7 +6,7 @@
 #include "devices/tpm-crb-regs.h"
 #include "hw-api/device/bytes.h"
 #include "qtest/client/client.h"
-#include "qtest/host/host.h"
+#include "qtest/machine/core/host.h"
 
 #define TPM_BUFFER 4096         /* libtpms's largest command */
 #define TPM_CC_STARTUP 0x144

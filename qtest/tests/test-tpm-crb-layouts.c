@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "qtest/client/tpm-command.h"
-#include "qtest/host/save.h"
+#include "qtest/machine/state/save.h"
 #include "qtest/tests/crb-machine.h"
 #include "qtest/tests/stream-files.h"
 

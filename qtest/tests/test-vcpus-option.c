@@ -3,9 +3,9 @@
 #include <glib.h>
 #include <string.h>
 
+#include "qtest/host/io/loop.h"
 #include "qtest/host/log.h"
-#include "qtest/host/loop.h"
-#include "qtest/host/qom.h"
+#include "qtest/host/qmp/qom.h"
 
 typedef struct System {
     ObOptions *options;

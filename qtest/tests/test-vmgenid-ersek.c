@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "hw-api/device/bytes.h"
-#include "qtest/host/firmware-stand-in.h"
-#include "qtest/host/fw-cfg.h"
+#include "qtest/machine/firmware/stand-in.h"
+#include "qtest/machine/parts/fw-cfg.h"
 #include "qtest/tests/acpi-guest.h"
 
 #define GUID    "00112233-4455-6677-8899-AABBCCDDEEFF"

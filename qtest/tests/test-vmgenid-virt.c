@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "hw-api/device/bytes.h"
-#include "qtest/host/firmware-stand-in.h"
-#include "qtest/host/fw-cfg.h"
+#include "qtest/machine/firmware/stand-in.h"
+#include "qtest/machine/parts/fw-cfg.h"
 
 #define GUID     "00112233-4455-6677-8899-aabbccddeeff"
 #define GUID_LE  "\x33\x22\x11\x00\x55\x44\x77\x66\x88\x99\xaa\xbb\xcc\xdd\xee\xff"

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "qtest/host/io/endpoint.h"
+
+#include "hw-api/device/error.h"
+#include "qtest/host/io/peer.h"
+
+#include <glib.h>
+#include <unistd.h>
+
+#define SECOND          INT64_C(1000000000)
+#define RECONNECT_LIMIT 100     /* ms that an attempt may hold up the loop */
+
+struct ObEndpoint {
+    ObLoop *loop;
+    ObSocketAddress address;
+    const ObEndpointHandler *handler;
+    void *opaque;
+
+    int listener;               /* -1: none */
+    ObSocketFile file;          /* the listener's */
+    ObWatch *watch;             /* of the listener, while there is no peer */
+    ObTimer *timer;             /* the call to `opened`, or the next attempt */
+    int in;                     /* a peer that `opened` was not called for; -1: none */
+    int out;
+    ObStream *stream;
+    bool had_peer;
+    bool accepts_fds;
+};
+
+static void endpoint_accept(void *opaque, uint32_t events);
+
+static void peer_input(void *opaque, const char *bytes, size_t count)
+{
+    ObEndpoint *s = opaque;
+
+    if (s->handler->input) {
+        s->handler->input(s->opaque, bytes, count);
+    }
+}
+
+static void peer_drained(void *opaque)
+{
+    ObEndpoint *s = opaque;
+
+    if (s->handler->drained) {
+        s->handler->drained(s->opaque);
+    }
+}
+
+/* Where the next peer comes from. */
+static void endpoint_await(ObEndpoint *s)
+{
+    if (s->listener >= 0) {
+        s->watch = ob_watch_new(s->loop, s->listener, EPOLLIN, endpoint_accept, s);
+    } else if (s->address.reconnect) {
+        ob_timer_start(s->timer, s->address.reconnect * SECOND);
+    }
+}
+
+static void peer_closed(void *opaque)
+{
+    ObEndpoint *s = opaque;
+
+    ob_stream_free(s->stream);
+    s->stream = NULL;
+    endpoint_await(s);
+    if (s->handler->closed) {
+        s->handler->closed(s->opaque);
+    }
+}
+
+static const ObStreamHandler peer_handler = { peer_input, peer_drained, peer_closed };
+
+static void endpoint_carry(ObEndpoint *s, int in, int out)
+{
+    s->stream = ob_stream_new(s->loop, in, out, &peer_handler, s);
+    if (s->accepts_fds) {
+        ob_stream_accept_fds(s->stream);
+    }
+    s->had_peer = true;
+    if (s->handler->opened) {
+        s->handler->opened(s->opaque);
+    }
+}
+
+static void endpoint_accept(void *opaque, uint32_t events)
+{
+    ObEndpoint *s = opaque;
+    int fd = ob_socket_accept(s->listener);
+
+    (void)events;
+    if (fd >= 0) {
+        ob_watch_free(s->watch);
+        s->watch = NULL;
+        endpoint_carry(s, fd, fd);
+    }
+}
+
+static void endpoint_due(void *opaque)
+{
+    ObEndpoint *s = opaque;
+    int in = s->in;
+    int out = s->out;
+
+    if (in < 0) {
+        in = out = ob_socket_connect(&s->address, RECONNECT_LIMIT, NULL);
+    }
+    s->in = s->out = -1;
+    if (in >= 0) {
+        endpoint_carry(s, in, out);
+    } else {
+        endpoint_await(s);
+    }
+}
+
+static bool endpoint_listen(ObEndpoint *s, HwError *error)
+{
+    s->listener = ob_socket_listen(&s->address, error);
+    if (s->listener < 0) {
+        return false;
+    }
+    if (s->address.kind == OB_SOCKET_UNIX) {
+        ob_socket_file_note(&s->file, s->address.path);
+    }
+    endpoint_await(s);
+    return true;
+}
+
+static bool endpoint_connect(ObEndpoint *s, HwError *error)
+{
+    if (s->address.reconnect) {
+        ob_timer_start(s->timer, 0);
+        return true;
+    }
+    s->in = s->out = ob_socket_connect(&s->address, 0, error);
+    if (s->in < 0) {
+        return false;
+    }
+    ob_timer_start(s->timer, 0);
+    return true;
+}
+
+static bool endpoint_start(ObEndpoint *s, HwError *error)
+{
+    if (!ob_socket_check(&s->address, error)) {
+        return false;
+    }
+    if (s->address.kind == OB_SOCKET_STDIO) {
+        s->in = STDIN_FILENO;
+        s->out = STDOUT_FILENO;
+        ob_timer_start(s->timer, 0);
+        return true;
+    }
+    return s->address.server ? endpoint_listen(s, error) : endpoint_connect(s, error);
+}
+
+ObEndpoint *ob_endpoint_open(ObLoop *loop, const ObSocketAddress *address,
+                             const ObEndpointHandler *handler, void *opaque, HwError *error)
+{
+    ObEndpoint *s = g_new0(ObEndpoint, 1);
+
+    s->loop = loop;
+    s->address = *address;
+    s->handler = handler;
+    s->opaque = opaque;
+    s->listener = s->in = s->out = -1;
+    s->timer = ob_timer_new(loop, endpoint_due, s);
+    if (!endpoint_start(s, error)) {
+        ob_endpoint_close(s);
+        return NULL;
+    }
+    return s;
+}
+
+void ob_endpoint_close(ObEndpoint *endpoint)
+{
+    if (!endpoint) {
+        return;
+    }
+    ob_stream_free(endpoint->stream);
+    ob_watch_free(endpoint->watch);
+    ob_timer_free(endpoint->timer);
+    if (endpoint->in > STDERR_FILENO) {
+        close(endpoint->in);
+    }
+    if (endpoint->listener >= 0) {
+        ob_socket_file_remove(&endpoint->file, endpoint->address.path);
+        close(endpoint->listener);
+    }
+    g_free(endpoint);
+}
+
+void ob_endpoint_wait(ObEndpoint *endpoint)
+{
+    while (!endpoint->had_peer && !ob_loop_quitting(endpoint->loop)) {
+        ob_loop_iterate(endpoint->loop, -1);
+    }
+}
+
+bool ob_endpoint_send(ObEndpoint *endpoint, const char *bytes, size_t count)
+{
+    return endpoint->stream ? ob_stream_send(endpoint->stream, bytes, count) : true;
+}
+
+void ob_endpoint_accept_fds(ObEndpoint *endpoint)
+{
+    endpoint->accepts_fds = true;
+}
+
+int ob_endpoint_take_fd(ObEndpoint *endpoint)
+{
+    return endpoint->stream ? ob_stream_take_fd(endpoint->stream) : -1;
+}
+
+bool ob_endpoint_has_peer(const ObEndpoint *endpoint)
+{
+    return endpoint->stream != NULL;
+}
+
+uint16_t ob_endpoint_port(const ObEndpoint *endpoint)
+{
+    return endpoint->listener >= 0 ? ob_socket_port(endpoint->listener) : 0;
+}

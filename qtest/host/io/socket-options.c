@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Reads socket addresses from the command line's text. */
+#include "qtest/host/io/socket.h"
+
+#include "hw-api/device/error.h"
+
+#include <glib.h>
+#include <string.h>
+
+static bool set_text(char *to, size_t capacity, const char *key, const char *value, HwError *error)
+{
+    if (strlen(value) >= capacity) {
+        return hw_error_set(error, "socket: %s is too long: %zu bytes, expected up to %zu",
+                            key, strlen(value), capacity - 1);
+    }
+    g_strlcpy(to, value, capacity);
+    return true;
+}
+
+static bool set_number(guint64 *to, guint64 maximum, const char *key, const char *value,
+                       HwError *error)
+{
+    if (!g_ascii_string_to_unsigned(value, 10, 0, maximum, to, NULL)) {
+        return hw_error_set(error, "socket: %s is '%s', expected 0 to %" G_GUINT64_FORMAT,
+                            key, value, maximum);
+    }
+    return true;
+}
+
+static bool set_switch(bool *to, const char *key, const char *value, HwError *error)
+{
+    static const char *const words[] = { "on", "yes", "true", "off", "no", "false" };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
+        if (strcmp(value, words[i]) == 0) {
+            *to = i < 3;
+            return true;
+        }
+    }
+    return hw_error_set(error, "socket: %s is '%s', expected on or off", key, value);
+}
+
+static bool set_kind(ObSocketAddress *address, ObSocketKind kind, HwError *error)
+{
+    if (address->kind != OB_SOCKET_NONE && address->kind != kind) {
+        return hw_error_set(error, "socket: both path and host or port given, expected one");
+    }
+    address->kind = kind;
+    return true;
+}
+
+static bool set_path(ObSocketAddress *address, const char *value, HwError *error)
+{
+    return set_kind(address, OB_SOCKET_UNIX, error) &&
+           set_text(address->path, sizeof(address->path), "path", value, error);
+}
+
+static bool set_host(ObSocketAddress *address, const char *value, HwError *error)
+{
+    return set_kind(address, OB_SOCKET_TCP, error) &&
+           set_text(address->host, sizeof(address->host), "host", value, error);
+}
+
+static bool set_port(ObSocketAddress *address, const char *value, HwError *error)
+{
+    guint64 port = 0;
+    bool ok = set_kind(address, OB_SOCKET_TCP, error) &&
+              set_number(&port, UINT16_MAX, "port", value, error);
+
+    address->port = port;
+    return ok;
+}
+
+static bool set_server(ObSocketAddress *address, const char *value, HwError *error)
+{
+    return set_switch(&address->server, "server", value, error);
+}
+
+static bool set_wait(ObSocketAddress *address, const char *value, HwError *error)
+{
+    bool wait = true;
+    bool ok = set_switch(&wait, "wait", value, error);
+
+    address->no_wait = !wait;
+    return ok;
+}
+
+static bool set_nowait(ObSocketAddress *address, const char *value, HwError *error)
+{
+    return set_switch(&address->no_wait, "nowait", value, error);
+}
+
+static bool set_reconnect(ObSocketAddress *address, const char *value, HwError *error)
+{
+    guint64 seconds = 0;
+    bool ok = set_number(&seconds, 86400, "reconnect", value, error);
+
+    address->reconnect = seconds;
+    return ok;
+}
+
+static const struct {
+    const char *key;
+    bool (*set)(ObSocketAddress *address, const char *value, HwError *error);
+} socket_options[] = {
+    { "path", set_path },
+    { "host", set_host },
+    { "port", set_port },
+    { "server", set_server },
+    { "wait", set_wait },
+    { "nowait", set_nowait },
+    { "reconnect", set_reconnect },
+};
+
+bool ob_socket_set(ObSocketAddress *address, const char *key, const char *value, HwError *error)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(socket_options); i++) {
+        if (strcmp(key, socket_options[i].key) == 0) {
+            return socket_options[i].set(address, value ? value : "on", error);
+        }
+    }
+    return hw_error_set(error, "socket: unknown option '%s', expected path, host, port, server, "
+                        "wait or reconnect", key);
+}
+
+/* "KEY=VALUE" or "KEY". */
+static bool parse_option(ObSocketAddress *address, char *option, HwError *error)
+{
+    char *value = strchr(option, '=');
+
+    if (value) {
+        *value++ = '\0';
+    }
+    return ob_socket_set(address, option, value, error);
+}
+
+/* "HOST:PORT", where a host with colons stands in brackets. */
+static bool parse_tcp(ObSocketAddress *address, char *text, HwError *error)
+{
+    char *colon = strrchr(text, ':');
+    size_t length;
+
+    if (!colon) {
+        return hw_error_set(error, "socket: port is missing: 'tcp:%s', expected tcp:HOST:PORT",
+                            text);
+    }
+    *colon = '\0';
+    length = strlen(text);
+    if (text[0] == '[' && text[length - 1] == ']') {
+        text[length - 1] = '\0';
+        text++;
+    }
+    return set_host(address, text, error) && set_port(address, colon + 1, error);
+}
+
+static bool parse_words(ObSocketAddress *address, char **words, HwError *error)
+{
+    char *first = words[0] ? words[0] : (char []) { "" };
+
+    if (strcmp(first, "stdio") == 0) {
+        address->kind = OB_SOCKET_STDIO;
+        return !words[1] ||
+               hw_error_set(error, "socket: stdio takes no option: '%s'", words[1]);
+    }
+    if (g_str_has_prefix(first, "unix:")) {
+        if (!set_path(address, first + strlen("unix:"), error)) {
+            return false;
+        }
+    } else if (g_str_has_prefix(first, "tcp:")) {
+        if (!parse_tcp(address, first + strlen("tcp:"), error)) {
+            return false;
+        }
+    } else {
+        return hw_error_set(error, "socket: '%s' is no address, expected unix:PATH, "
+                            "tcp:HOST:PORT or stdio", first);
+    }
+    for (char **option = words + 1; *option; option++) {
+        if (!parse_option(address, *option, error)) {
+            return false;
+        }
+    }
+    return ob_socket_check(address, error);
+}
+
+bool ob_socket_parse(ObSocketAddress *address, const char *text, HwError *error)
+{
+    char **words = g_strsplit(text, ",", -1);
+    bool ok;
+
+    memset(address, 0, sizeof(*address));
+    ok = parse_words(address, words, error);
+    g_strfreev(words);
+    return ok;
+}

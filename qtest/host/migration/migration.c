@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "qtest/host/migration/migration-internal.h"
+
+#include "qtest/host/qmp/qmp.h"
+#include "qtest/machine/core/ram-block.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#define DOWNTIME_LIMIT 300      /* ms, as QEMU's */
+
+const char *const ob_migration_status_names[] = {
+    [OB_MIGRATION_NONE] = "none",
+    [OB_MIGRATION_SETUP] = "setup",
+    [OB_MIGRATION_ACTIVE] = "active",
+    [OB_MIGRATION_CANCELLING] = "cancelling",
+    [OB_MIGRATION_CANCELLED] = "cancelled",
+    [OB_MIGRATION_COMPLETED] = "completed",
+    [OB_MIGRATION_FAILED] = "failed",
+    NULL,
+};
+
+static void fd_free(gpointer fd)
+{
+    close(GPOINTER_TO_INT(fd));
+}
+
+ObMigration *ob_migration_new(ObSystem *system)
+{
+    ObMigration *m = g_new0(ObMigration, 1);
+
+    m->system = system;
+    m->settings.downtime_limit = DOWNTIME_LIMIT;
+    m->fds = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, fd_free);
+    m->kept = g_byte_array_new();
+    return m;
+}
+
+void ob_migration_free(ObMigration *migration)
+{
+    if (migration) {
+        ob_migration_send_clear(migration);
+        ob_migration_receive_clear(migration);
+        ob_migration_close(migration);
+        g_byte_array_unref(migration->kept);
+        g_hash_table_unref(migration->fds);
+        g_free(migration->reason);
+        g_free(migration);
+    }
+}
+
+bool ob_migration_busy(const ObMigration *migration)
+{
+    return migration->save || (migration->load && !migration->received);
+}
+
+bool ob_migration_receives(const ObMigration *migration)
+{
+    return migration->open && !migration->save;
+}
+
+ObMigrationSettings *ob_migration_settings(ObMigration *migration)
+{
+    return &migration->settings;
+}
+
+void ob_migration_set_status(ObMigration *m, ObMigrationStatus status)
+{
+    m->status = status;
+    if (m->settings.events) {
+        ob_qmp_event(m->system, "MIGRATION",
+                     json_pack("{s:s}", "status", ob_migration_status_names[status]));
+    }
+}
+
+void ob_migration_set_failed(ObMigration *m, const char *reason)
+{
+    g_free(m->reason);
+    m->reason = g_strdup(reason);
+    ob_migration_set_status(m, OB_MIGRATION_FAILED);
+}
+
+/* -------------------------------------------------------------- descriptors */
+
+void ob_migration_add_fd(ObMigration *migration, const char *name, int fd)
+{
+    g_hash_table_replace(migration->fds, g_strdup(name), GINT_TO_POINTER(fd));
+}
+
+bool ob_migration_close_fd(ObMigration *migration, const char *name)
+{
+    return g_hash_table_remove(migration->fds, name);
+}
+
+/* A number could be any of this program's own later on, so it counts at start alone. */
+static int fd_inherited(const char *name)
+{
+    char *end;
+    long fd = strtol(name, &end, 10);
+
+    return *name && !*end && fd > STDERR_FILENO && fd < INT_MAX &&
+           fcntl((int)fd, F_GETFD) >= 0 ? (int)fd : -1;
+}
+
+static int fd_find(void *opaque, const char *name)
+{
+    ObMigration *m = opaque;
+    gpointer key, fd;
+
+    if (g_hash_table_steal_extended(m->fds, name, &key, &fd)) {
+        g_free(key);
+        return GPOINTER_TO_INT(fd);
+    }
+    return m->inherited ? fd_inherited(name) : -1;
+}
+
+/* ------------------------------------------------------------------ channel */
+
+bool ob_migration_open(ObMigration *m, const char *uri, ObDirection direction, HwError *error)
+{
+    m->open = ob_channel_open(&m->channel, uri, direction, fd_find, m, error);
+    return m->open;
+}
+
+void ob_migration_close(ObMigration *m)
+{
+    g_clear_pointer(&m->watch, ob_watch_free);
+    if (m->open) {
+        ob_channel_close(&m->channel);
+        m->open = false;
+    }
+}
+
+/* -------------------------------------------------------------------- query */
+
+static json_t *ram_query(const ObMigration *m)
+{
+    const ObSaveCounts *counts = &m->counts;
+    uint64_t remaining = m->save ? ob_save_remaining(m->save) : 0;
+    double seconds = ((m->ended ? m->ended : g_get_monotonic_time()) - m->began) / 1e6;
+
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:I, s:I}",
+                     "transferred", (json_int_t)m->sent, "remaining", (json_int_t)remaining,
+                     "total", (json_int_t)counts->total, "duplicate", (json_int_t)counts->zero,
+                     "skipped", (json_int_t)0, "normal", (json_int_t)counts->normal,
+                     "normal-bytes", (json_int_t)(counts->normal * OB_RAM_PAGE),
+                     "mbps", seconds > 0 ? m->sent * 8 / seconds / 1e6 : 0.0,
+                     "dirty-sync-count", (json_int_t)counts->passes,
+                     "page-size", (json_int_t)OB_RAM_PAGE);
+}
+
+static json_t *addresses_query(const ObMigration *m)
+{
+    g_autofree char *port = g_strdup_printf("%u", m->channel.port);
+
+    return json_pack("[{s:s, s:s, s:s}]", "type", "inet", "host", "127.0.0.1", "port", port);
+}
+
+json_t *ob_migration_query(const ObMigration *migration)
+{
+    const ObMigration *m = migration;
+    json_t *info = json_pack("{s:s}", "status", ob_migration_status_names[m->status]);
+
+    if (m->status == OB_MIGRATION_FAILED) {
+        json_object_set_new(info, "error-desc", json_string(m->reason));
+    }
+    if (m->open && m->channel.port) {
+        json_object_set_new(info, "socket-address", addresses_query(m));
+    }
+    if (!m->began) {
+        return info;
+    }
+    json_object_set_new(info, "total-time", json_integer(
+                        ((m->ended ? m->ended : g_get_monotonic_time()) - m->began) / 1000));
+    if (m->status == OB_MIGRATION_COMPLETED) {
+        json_object_set_new(info, "downtime", json_integer((m->ended - m->stopped_at) / 1000));
+    }
+    json_object_set_new(info, "ram", ram_query(m));
+    return info;
+}

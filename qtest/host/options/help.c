@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "qtest/host/options/help.h"
+
+#include "hw-api/device/error.h"
+#include "hw-api/host/run/instance.h"
+#include "qtest/host/options/dump-plugin.h"
+#include "qtest/host/options/option-table.h"
+#include "qtest/host/qmp/qmp.h"
+#include "qtest/host/qmp/qom.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define COLUMN 36               /* where explanations begin */
+
+/* -------------------------------------------------------------- the options */
+
+static bool row_is_heading(const ObOptionRow *row)
+{
+    return !row->name && row->help;
+}
+
+/* Options that are accepted and do nothing share a paragraph. */
+static void row_print(const ObOptionRow *row, int *column)
+{
+    g_autofree char *usage = g_strdup_printf("-%s%s%s", row->name, row->argument ? " " : "",
+                                             row->argument ? row->argument : "");
+
+    if (*row->help && strlen(usage) > COLUMN - 3) {
+        printf("  %s\n%*s%s\n", usage, COLUMN, "", row->help);
+        return;
+    }
+    if (*row->help) {
+        printf("  %-*s%s\n", COLUMN - 2, usage, row->help);
+        return;
+    }
+    if (*column + 2 + (int)strlen(usage) > 90) {
+        printf("\n");
+        *column = 0;
+    }
+    *column += printf("  %s", usage);
+}
+
+static void help_print(const ObOptions *options)
+{
+    int column = 0;
+
+    printf("Usage: %s [OPTION...]\n\n"
+           "A machine without a CPU for testing devices: carries plugin sets, and speaks QEMU's\n"
+           "qtest protocol, QMP and command line.  Options may start with one dash or two.\n",
+           options->program);
+    for (const ObOptionRow *row = ob_option_rows; row->name || row->help; row++) {
+        if (row_is_heading(row)) {
+            printf("%s\n%s:\n", column ? "\n" : "", row->help);
+            column = 0;
+        } else if (row->help) {
+            row_print(row, &column);
+        }
+    }
+    printf("\nAn example:\n"
+           "  %s -M q35 -tpmdev libtpms,id=tpm0 \\\n"
+           "      -device tpm-crb,tpmdev=tpm0 -qtest stdio -trace 'tpm_crb_*'\n",
+           options->program);
+}
+
+/* -------------------------------------------------------------------- lists */
+
+static void machines_print(const ObOptions *options)
+{
+    const ObMachine *machine;
+
+    printf("Machines:\n");
+    for (uint32_t i = 0; (machine = ob_machine_at(i)); i++) {
+        if (ob_machine_fits(machine, options->architecture)) {
+            printf("  %-20s%s%s\n", machine->name, machine->description,
+                   machine->is_default ? " (default)" : "");
+        }
+    }
+    printf("Properties, of which QEMU's others are accepted and change nothing:\n"
+           "  acpi=on|off         ACPI tables, registers and events (default on)\n"
+           "  firmware=off|stand-in\n"
+           "                      run the ACPI loader script in place of firmware (default off)\n"
+           "  graphics=on|off     what firmware is told (default on)\n");
+}
+
+static void accelerators_print(void)
+{
+    printf("Accelerators, none of which runs a CPU here:\n");
+    for (const char *const *name = ob_accelerators; *name; name++) {
+        printf("  %s\n", *name);
+    }
+}
+
+static void devices_print(const ObSystem *system)
+{
+    const HwClass *cls;
+
+    printf("Devices:\n");
+    for (uint32_t i = 0; (cls = ob_host_class_at(system->host, i)); i++) {
+        const char *description = cls->table.description;
+
+        printf("  %-20s%s\n", cls->table.name, description ? description : "");
+    }
+}
+
+/* "configured|new|keep", or the type's name. */
+static char *property_values(const HwProperty *property)
+{
+    GString *text = g_string_new(property->choices.count ? "" : ob_qom_property_type(property));
+
+    for (uint32_t i = 0; i < property->choices.count; i++) {
+        g_string_append_printf(text, "%s%s", i ? "|" : "", property->choices.entries[i]);
+    }
+    return g_string_free(text, FALSE);
+}
+
+/* "1 to 8; ", where the type alone does not say it. */
+static char *property_range(const HwProperty *property)
+{
+    if (!property->minimum && !property->maximum) {
+        return g_strdup("");
+    }
+    return g_strdup_printf("%" PRIu64 " to %" PRIu64 "; ", property->minimum,
+                           hw_property_maximum(property));
+}
+
+static void property_print(const HwProperty *property)
+{
+    g_autofree char *values = property_values(property);
+    g_autofree char *range = property_range(property);
+    json_t *value = ob_qom_property_default(property);
+    char *text = value ? json_dumps(value, JSON_ENCODE_ANY) : NULL;
+    g_autofree char *usage = g_strdup_printf("%s=<%s>", property->name, values);
+
+    printf("  %-23s %s", usage, property->description ? property->description : "");
+    if (json_is_boolean(value)) {
+        printf(" (default: %s)", json_is_true(value) ? "on" : "off");
+    } else if (value) {
+        printf(" (%sdefault: %s)", range, json_is_string(value) ? json_string_value(value) : text);
+    }
+    printf("\n");
+    free(text);
+    json_decref(value);
+}
+
+static bool device_print(const ObSystem *system, const char *name, HwError *error)
+{
+    const HwClass *cls = ob_host_find_class(system->host, name);
+
+    if (!cls) {
+        g_autofree char *suggestion = ob_system_suggest_class(system, name);
+        return hw_error_set(error, "-device: unknown device '%s'%s", name, suggestion);
+    }
+    printf("%s options:\n", cls->table.name);
+    for (uint32_t i = 0; i < cls->table.properties.count; i++) {
+        property_print(&cls->table.properties.entries[i]);
+    }
+    return true;
+}
+
+static void tpmdevs_print(void)
+{
+    printf("TPM backends:\n"
+           "  libtpms,id=ID[,state=FILE]        a TPM 2.0 in this program; without state= it\n"
+           "                                    forgets everything in the end\n"
+           "  emulator,id=ID,chardev=ID         a running swtpm, by its control socket\n"
+           "          [,timeout=SECONDS]        for a command (default: 30)\n"
+           "          [,reconnect=on|off]       a new swtpm may follow one (default: on)\n");
+}
+
+static void vcpus_print(void)
+{
+    printf("Registers of vCPUs:\n"
+           "  model=FILE                        those of the kernel that a .regs file is of, see\n"
+           "                                    scripts/dump-kvm-registers\n"
+           "          [,class=K0..K5]           with the firmware registers of an older or newer one\n"
+           "          [,limit=NAME=VALUE:...]   what it knows of them: PSCI_VERSION=0x10001\n"
+           "          [,with=NAME=VALUE:...]    and more registers\n"
+           "          [,without=NAME:...]       and fewer\n"
+           "          [,has-run=on|off]         as if a vCPU had run (default: off)\n"
+           "          [,vcpus=NUMBER]           (default: 1)\n");
+}
+
+static void chardevs_print(void)
+{
+    printf("Chardevs:\n"
+           "  socket,id=ID,path=FILE            a unix socket\n"
+           "  socket,id=ID,host=HOST,port=PORT  TCP on the loopback interface\n"
+           "          [,server=on|off]          listen (default: off, connect)\n"
+           "          [,wait=on|off]            a server waits for its first peer (default: on)\n"
+           "          [,reconnect=SECONDS]      a client tries again (default: 0, never)\n");
+}
+
+static void logs_print(void)
+{
+    printf("Log items (between commas):\n");
+    for (const ObLogItem *item = ob_log_items; item->name; item++) {
+        printf("  %-20s%s\n", item->name, item->help);
+    }
+}
+
+static void event_print(void *opaque, const char *event)
+{
+    (void)opaque;
+    printf("%s\n", event);
+}
+
+/* -------------------------------------------------------------------- which */
+
+bool ob_help_needs_host(const ObOptions *options)
+{
+    return options->show == OB_SHOW_DEVICES || options->show == OB_SHOW_DEVICE ||
+           options->show == OB_SHOW_TRACES;
+}
+
+bool ob_help_show(const ObSystem *system, const ObOptions *options, HwError *error)
+{
+    switch (options->show) {
+    case OB_SHOW_NOTHING:
+        break;
+    case OB_SHOW_HELP:
+        help_print(options);
+        break;
+    case OB_SHOW_VERSION:
+        printf("outboard %s, QMP and machines as of QEMU %d.%d.%d\n", OB_VERSION, OB_QEMU_MAJOR,
+               OB_QEMU_MINOR, OB_QEMU_MICRO);
+        break;
+    case OB_SHOW_MACHINES:
+        machines_print(options);
+        break;
+    case OB_SHOW_ACCELERATORS:
+        accelerators_print();
+        break;
+    case OB_SHOW_DEVICES:
+        devices_print(system);
+        break;
+    case OB_SHOW_DEVICE:
+        return device_print(system, options->show_argument, error);
+    case OB_SHOW_TPMDEVS:
+        tpmdevs_print();
+        break;
+    case OB_SHOW_VCPUS:
+        vcpus_print();
+        break;
+    case OB_SHOW_CHARDEVS:
+        chardevs_print();
+        break;
+    case OB_SHOW_TRACES:
+        ob_trace_list(system->host, event_print, NULL);
+        break;
+    case OB_SHOW_LOGS:
+        logs_print();
+        break;
+    case OB_SHOW_PLUGIN:
+        return ob_dump_plugin(options->show_argument, options->show_json, stdout, error);
+    }
+    return true;
+}

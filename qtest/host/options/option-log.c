@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Options for plugin sets, traces and information. */
+#include "qtest/host/options/option-table.h"
+
+#include "hw-api/device/error.h"
+#include "qtest/host/options/suggest.h"
+
+#include <string.h>
+
+const ObLogItem ob_log_items[] = {
+    { "guest_errors", "accesses against a device's rules, by register and field" },
+    { "trace:PATTERN", "as -trace PATTERN" },
+    { 0 },
+};
+
+bool ob_option_plugin_set(ObOptions *options, const char *argument, HwError *error)
+{
+    (void)error;
+    g_ptr_array_add(options->plugin_sets, (char *)argument);
+    return true;
+}
+
+bool ob_option_dump_plugin(ObOptions *options, const char *argument, HwError *error)
+{
+    static const char *const keys[] = { "file", "format", NULL };
+    ObKeyval *keyval = ob_option_keyval(options, argument, "file", error);
+    const char *file;
+    const char *format;
+
+    if (!keyval || !ob_keyval_check(keyval, keys, error)) {
+        return false;
+    }
+    file = ob_keyval_get(keyval, "file");
+    format = ob_keyval_get(keyval, "format");
+    if (!file) {
+        return hw_error_set(error, "file= is missing");
+    }
+    if (format && strcmp(format, "json") != 0 && strcmp(format, "text") != 0) {
+        return hw_error_set(error, "format: unknown format '%s', expected json or text", format);
+    }
+    options->show_json = format && strcmp(format, "json") == 0;
+    return ob_option_show(options, OB_SHOW_PLUGIN, file);
+}
+
+bool ob_option_none(ObOptions *options, const char *argument, HwError *error)
+{
+    (void)options;
+    if (strcmp(argument, "none") != 0 && strcmp(argument, "driver=none") != 0) {
+        return hw_error_set(error, "'%s' is not offered, expected none", argument);
+    }
+    return true;
+}
+
+static bool traces_read(ObOptions *options, const char *path, HwError *error)
+{
+    g_autofree char *text = NULL;
+    g_autoptr(GError) failure = NULL;
+    g_auto(GStrv) lines = NULL;
+
+    if (!g_file_get_contents(path, &text, NULL, &failure)) {
+        return hw_error_set(error, "cannot read events from '%s': %s", path,
+                            failure->message);
+    }
+    lines = g_strsplit(text, "\n", 0);
+    for (char **line = lines; *line; line++) {
+        g_strstrip(*line);
+        if (**line && **line != '#') {
+            g_ptr_array_add(options->traces, g_strdup(*line));
+        }
+    }
+    return true;
+}
+
+bool ob_option_trace(ObOptions *options, const char *argument, HwError *error)
+{
+    static const char *const keys[] = { "enable", "events", "file", NULL };
+    ObKeyval *keyval = ob_option_keyval(options, argument, "enable", error);
+
+    if (!keyval) {
+        return false;
+    }
+    if (ob_keyval_asks_help(keyval, "enable")) {
+        return ob_option_show(options, OB_SHOW_TRACES, NULL);
+    }
+    if (!ob_keyval_check(keyval, keys, error)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < keyval->count; i++) {
+        const ObOption *option = &keyval->options[i];
+
+        if (strcmp(option->key, "enable") == 0) {
+            g_ptr_array_add(options->traces, g_strdup(option->value));
+        } else if (strcmp(option->key, "file") == 0) {
+            options->log_file = option->value;
+        } else if (!traces_read(options, option->value, error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool log_item_add(ObOptions *options, const char *item, HwError *error)
+{
+    ObSuggestion suggestion;
+
+    if (g_str_has_prefix(item, "trace:")) {
+        g_ptr_array_add(options->traces, g_strdup(item + strlen("trace:")));
+        return true;
+    }
+    if (strcmp(item, "guest_errors") == 0) {
+        options->guest_errors = true;
+        return true;
+    }
+    ob_suggestion_start(&suggestion, item);
+    ob_suggestion_offer(&suggestion, "guest_errors");
+    return hw_error_set(error, "unknown item '%s'%s", item, ob_suggestion_text(&suggestion));
+}
+
+bool ob_option_log(ObOptions *options, const char *argument, HwError *error)
+{
+    g_auto(GStrv) items = g_strsplit(argument, ",", 0);
+
+    if (strcmp(argument, "help") == 0 || strcmp(argument, "?") == 0) {
+        return ob_option_show(options, OB_SHOW_LOGS, NULL);
+    }
+    for (char **item = items; *item; item++) {
+        if (!log_item_add(options, *item, error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool ob_option_log_file(ObOptions *options, const char *argument, HwError *error)
+{
+    (void)error;
+    options->log_file = argument;
+    return true;
+}
+
+bool ob_option_help(ObOptions *options, const char *argument, HwError *error)
+{
+    (void)argument;
+    (void)error;
+    return ob_option_show(options, OB_SHOW_HELP, NULL);
+}
+
+bool ob_option_version(ObOptions *options, const char *argument, HwError *error)
+{
+    (void)argument;
+    (void)error;
+    return ob_option_show(options, OB_SHOW_VERSION, NULL);
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* -smp: how many CPUs the firmware is told of. */
+#include "qtest/host/options/option-table.h"
+
+#include <inttypes.h>
+
+#include "hw-api/device/error.h"
+
+#define PART_MAX 4096           /* of one level: products of all stay far from overflow */
+
+typedef struct Topology {
+    int64_t cpus;               /* there at start */
+    int64_t maximum;
+    int64_t sockets;            /* each of the parts 0: as many as it takes */
+    int64_t dies;
+    int64_t clusters;
+    int64_t cores;
+    int64_t threads;
+} Topology;
+
+/* The levels beside sockets, cores and threads are an architecture's own. */
+static const struct {
+    const char *name;
+    const char *architecture;   /* NULL: each */
+    size_t offset;
+} smp_keys[] = {
+    { "cpus", NULL, offsetof(Topology, cpus) },
+    { "maxcpus", NULL, offsetof(Topology, maximum) },
+    { "sockets", NULL, offsetof(Topology, sockets) },
+    { "dies", "x86_64", offsetof(Topology, dies) },
+    { "clusters", "aarch64", offsetof(Topology, clusters) },
+    { "cores", NULL, offsetof(Topology, cores) },
+    { "threads", NULL, offsetof(Topology, threads) },
+};
+
+static bool topology_read(const ObOptions *options, const ObKeyval *keyval, Topology *t,
+                          HwError *error)
+{
+    const char *keys[G_N_ELEMENTS(smp_keys) + 1] = { NULL };
+    uint32_t count = 0;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(smp_keys); i++) {
+        const char *value = ob_keyval_get(keyval, smp_keys[i].name);
+        int64_t *number = (int64_t *)((char *)t + smp_keys[i].offset);
+
+        if (smp_keys[i].architecture && !g_str_equal(smp_keys[i].architecture,
+                                                     options->architecture)) {
+            continue;
+        }
+        keys[count++] = smp_keys[i].name;
+        if (value && !ob_integer_parse(smp_keys[i].name, value, 1, PART_MAX, number, error)) {
+            return false;
+        }
+    }
+    return ob_keyval_check(keyval, keys, error);
+}
+
+static void fill(int64_t *part, int64_t value)
+{
+    *part = *part ? *part : MAX(value, 1);
+}
+
+/* What is open: as QEMU from 6.2 on, cores before sockets. */
+static void topology_complete(Topology *t)
+{
+    int64_t wanted = t->maximum ? t->maximum : t->cpus;
+
+    fill(&t->dies, 1);
+    fill(&t->clusters, 1);
+    if (wanted && t->cores && !t->sockets) {
+        fill(&t->threads, 1);
+        fill(&t->sockets, wanted / (t->dies * t->clusters * t->cores * t->threads));
+    }
+    fill(&t->sockets, 1);
+    if (t->cores) {
+        fill(&t->threads, wanted / (t->sockets * t->dies * t->clusters * t->cores));
+    }
+    fill(&t->threads, 1);
+    fill(&t->cores, wanted / (t->sockets * t->dies * t->clusters * t->threads));
+    fill(&t->maximum, t->cpus ? t->cpus
+                              : t->sockets * t->dies * t->clusters * t->cores * t->threads);
+    fill(&t->cpus, t->maximum);
+}
+
+static bool topology_check(const Topology *t, HwError *error)
+{
+    int64_t product = t->sockets * t->dies * t->clusters * t->cores * t->threads;
+
+    if (t->cpus > t->maximum) {
+        return hw_error_set(error, "cpus: %" PRId64 " is more than maxcpus, %" PRId64, t->cpus,
+                            t->maximum);
+    }
+    return product == t->maximum ||
+           hw_error_set(error, "maxcpus: %" PRId64 " does not fit, sockets * dies * clusters * "
+                        "cores * threads make %" PRId64, t->maximum, product);
+}
+
+static uint32_t width(int64_t count)
+{
+    return count > 1 ? g_bit_storage((gulong)count - 1) : 0;
+}
+
+/* One more than the highest APIC ID, in which each level has bits of its own (Intel SDM
+ * volume 3A, 9.9.1). */
+static int64_t apic_id_limit(const Topology *t)
+{
+    int64_t id = t->sockets - 1;
+
+    id = id << width(t->dies) | (t->dies - 1);
+    id = id << width(t->cores) | (t->cores - 1);
+    id = id << width(t->threads) | (t->threads - 1);
+    return id + 1;
+}
+
+bool ob_option_smp(ObOptions *options, const char *argument, HwError *error)
+{
+    ObKeyval *keyval = ob_option_keyval(options, argument, "cpus", error);
+    Topology t = { 0 };
+
+    if (!keyval || !topology_read(options, keyval, &t, error)) {
+        return false;
+    }
+    topology_complete(&t);
+    if (!topology_check(&t, error)) {
+        return false;
+    }
+    options->boot.cpus = (uint16_t)t.cpus;
+    options->boot.cpu_limit = (uint16_t)apic_id_limit(&t);
+    options->max_cpus = (uint16_t)t.maximum;
+    return true;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The options there are.  Between options.c, the parsers and help.c. */
+#ifndef OB_OPTION_TABLE_H
+#define OB_OPTION_TABLE_H
+
+#include "qtest/host/options/options.h"
+
+/* Reads one use of an option.  False with a sentence. */
+typedef bool ObOptionParser(ObOptions *options, const char *argument, HwError *error);
+
+typedef struct ObOptionRow {
+    const char *name;           /* without dashes; NULL: a heading, `help` */
+    const char *argument;       /* what help calls it; NULL: the option takes none */
+    const char *help;           /* NULL: not shown */
+    ObOptionParser *parse;      /* NULL: nothing is to be done */
+} ObOptionRow;
+
+/* Ends with a row of zeros. */
+extern const ObOptionRow ob_option_rows[];
+
+/* Remembers what to show, unless something else was asked for before. */
+bool ob_option_show(ObOptions *options, ObShow show, const char *argument);
+
+/* A keyval that lives as long as the options.  NULL with a sentence. */
+ObKeyval *ob_option_keyval(ObOptions *options, const char *argument, const char *implied,
+                           HwError *error);
+
+/* option-machine.c */
+ObOptionParser ob_option_machine, ob_option_memory, ob_option_accelerator, ob_option_kvm,
+    ob_option_processor, ob_option_name, ob_option_incoming, ob_option_stopped;
+extern const char *const ob_accelerators[];     /* ends with NULL */
+
+/* option-boot.c, option-smp.c */
+ObOptionParser ob_option_uuid, ob_option_boot, ob_option_nographic,
+    ob_option_no_floppy_check, ob_option_fw_cfg, ob_option_smp;
+
+/* option-log.c */
+ObOptionParser ob_option_plugin_set, ob_option_dump_plugin, ob_option_none, ob_option_trace,
+    ob_option_log, ob_option_log_file, ob_option_help, ob_option_version;
+
+/* One item of -d: its name, and what help says. */
+typedef struct ObLogItem {
+    const char *name;
+    const char *help;
+} ObLogItem;
+extern const ObLogItem ob_log_items[];          /* ends with a row of zeros */
+
+/* option-device.c */
+ObOptionParser ob_option_chardev, ob_option_tpmdev, ob_option_device, ob_option_vcpus,
+    ob_option_qtest,
+    ob_option_qtest_log, ob_option_qmp, ob_option_monitor;
+
+#endif

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The command line, read as a whole before any of it takes effect, so that the
+ * order of options does not matter.
+ */
+#ifndef OB_OPTIONS_H
+#define OB_OPTIONS_H
+
+#include "qtest/host/io/socket.h"
+#include "qtest/host/options/keyval.h"
+
+#include <glib.h>
+
+/* What the user wants to be told instead of a machine. */
+typedef enum ObShow {
+    OB_SHOW_NOTHING,
+    OB_SHOW_HELP,
+    OB_SHOW_VERSION,
+    OB_SHOW_MACHINES,
+    OB_SHOW_ACCELERATORS,
+    OB_SHOW_DEVICES,
+    OB_SHOW_DEVICE,             /* show_argument: its name */
+    OB_SHOW_TPMDEVS,
+    OB_SHOW_VCPUS,
+    OB_SHOW_CHARDEVS,
+    OB_SHOW_TRACES,
+    OB_SHOW_LOGS,
+    OB_SHOW_PLUGIN,             /* show_argument: the file */
+} ObShow;
+
+/* -chardev socket */
+typedef struct ObChardev {
+    const char *id;
+    ObSocketAddress address;
+} ObChardev;
+
+/* -qmp ADDRESS, or -mon chardev=ID */
+typedef struct ObMonitor {
+    const char *option;         /* the option's name, for messages */
+    const char *chardev;        /* NULL: `address` holds */
+    ObSocketAddress address;
+} ObMonitor;
+
+typedef struct ObOptions {
+    const char *program;        /* the base name of argv[0] */
+    const char *architecture;   /* what is behind its last '-' */
+
+    ObShow show;                /* the first that was asked for */
+    char *show_argument;
+    bool show_json;             /* OB_SHOW_PLUGIN */
+
+    const char *machine;        /* NULL: the default */
+    const char *accelerator;    /* the first that works; NULL: none was named */
+    bool no_acpi;
+    bool firmware_stand_in;
+    uint64_t ram_size;          /* bytes, 0: the machine's default */
+    const char *processor;      /* the option that asks for a CPU, NULL: none does */
+    GPtrArray *plugin_sets;     /* of const char *; none: the one beside the program */
+
+    GPtrArray *chardevs;        /* of ObChardev */
+    GPtrArray *tpmdevs;         /* of ObKeyval, with type and id */
+    const ObKeyval *vcpus;      /* -vcpu-registers; NULL: none */
+    GPtrArray *devices;         /* of ObKeyval, with driver */
+    GPtrArray *monitors;        /* of ObMonitor */
+
+    bool has_qtest;
+    ObSocketAddress qtest;
+    const char *qtest_log;      /* NULL: none */
+
+    const char *name;           /* NULL: none */
+    const char *uuid;           /* NULL: none; else 8-4-4-4-12 hexadecimal digits */
+    ObBoot boot;
+    uint16_t max_cpus;          /* 0: 1 */
+    const char *boot_splash;    /* a picture's file; NULL: none */
+    GPtrArray *fw_cfg_files;    /* of ObKeyval, with name and one of file and string */
+    const char *incoming;       /* NULL: none; an address, or "defer" */
+    bool stopped;               /* -S */
+
+    GPtrArray *traces;          /* of char *, patterns; '-' in front disables */
+    bool guest_errors;
+    const char *log_file;       /* NULL: standard error */
+
+    GPtrArray *keyvals;         /* what the strings above lie in */
+} ObOptions;
+
+/*
+ * Reads the command line; keeps pointers into `argv`.  NULL with a sentence:
+ * "-devise: unknown option, did you mean '-device'?".
+ */
+ObOptions *ob_options_new(int argc, char **argv, HwError *error);
+void ob_options_free(ObOptions *options);       /* NULL is allowed */
+
+/* By id, NULL if there is none. */
+const ObChardev *ob_options_chardev(const ObOptions *options, const char *id);
+
+/* The -tpmdev of this id, NULL if there is none. */
+const ObKeyval *ob_options_tpmdev(const ObOptions *options, const char *id);
+
+#endif

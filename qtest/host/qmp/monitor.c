@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "qtest/host/qmp/monitor.h"
+
+#include "hw-api/device/error.h"
+#include "qtest/host/io/endpoint.h"
+#include "qtest/host/log.h"
+#include "qtest/host/options/suggest.h"
+#include "qtest/host/qmp/qmp.h"
+
+typedef struct Monitor {
+    ObEndpoint *endpoint;
+    ObQmp *qmp;
+    bool waits;
+} Monitor;
+
+static void monitor_opened(void *opaque)
+{
+    Monitor *monitor = opaque;
+
+    ob_qmp_open(monitor->qmp);
+}
+
+static void monitor_input(void *opaque, const char *bytes, size_t count)
+{
+    Monitor *monitor = opaque;
+
+    ob_qmp_input(monitor->qmp, bytes, count);
+}
+
+static void monitor_closed(void *opaque)
+{
+    Monitor *monitor = opaque;
+
+    ob_qmp_close(monitor->qmp);
+}
+
+static const ObEndpointHandler monitor_handler = {
+    .opened = monitor_opened,
+    .input = monitor_input,
+    .closed = monitor_closed,
+};
+
+static void monitor_send(void *opaque, const char *bytes, size_t count)
+{
+    Monitor *monitor = opaque;
+
+    ob_endpoint_send(monitor->endpoint, bytes, count);
+}
+
+static int monitor_take_fd(void *opaque)
+{
+    Monitor *monitor = opaque;
+
+    return ob_endpoint_take_fd(monitor->endpoint);
+}
+
+static const ObSocketAddress *address_find(const ObOptions *options, const ObMonitor *wanted,
+                                           HwError *error)
+{
+    const ObChardev *chardev;
+    ObSuggestion suggestion;
+
+    if (!wanted->chardev) {
+        return &wanted->address;
+    }
+    chardev = ob_options_chardev(options, wanted->chardev);
+    if (chardev) {
+        return &chardev->address;
+    }
+    ob_suggestion_start(&suggestion, wanted->chardev);
+    for (guint i = 0; i < options->chardevs->len; i++) {
+        ob_suggestion_offer(&suggestion, ((ObChardev *)options->chardevs->pdata[i])->id);
+    }
+    hw_error_set(error, "%s: chardev '%s' is unknown%s", wanted->option, wanted->chardev,
+                 ob_suggestion_text(&suggestion));
+    return NULL;
+}
+
+static bool monitor_open(ObSystem *system, const ObMonitor *wanted, HwError *error)
+{
+    const ObSocketAddress *address = address_find(system->options, wanted, error);
+    Monitor *monitor;
+    OB_ERROR(reason);
+
+    if (!address) {
+        return false;
+    }
+    monitor = g_new0(Monitor, 1);
+    monitor->waits = address->server && !address->no_wait;
+    monitor->qmp = ob_qmp_new(system, monitor_send, monitor);
+    g_ptr_array_add(system->monitors, monitor);
+    ob_qmp_set_fd_source(monitor->qmp, monitor_take_fd);
+    monitor->endpoint = ob_endpoint_open(system->loop, address, &monitor_handler, monitor, &reason);
+    if (!monitor->endpoint) {
+        return hw_error_set(error, "%s: %s", wanted->option, reason.text);
+    }
+    ob_endpoint_accept_fds(monitor->endpoint);
+    return true;
+}
+
+bool ob_monitors_open(ObSystem *system, HwError *error)
+{
+    const GPtrArray *wanted = system->options->monitors;
+
+    for (guint i = 0; i < wanted->len; i++) {
+        if (!monitor_open(system, wanted->pdata[i], error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void ob_monitors_wait(ObSystem *system)
+{
+    for (guint i = 0; i < system->monitors->len; i++) {
+        Monitor *monitor = system->monitors->pdata[i];
+
+        if (monitor->waits) {
+            ob_endpoint_wait(monitor->endpoint);
+        }
+    }
+}
+
+void ob_monitors_close(ObSystem *system)
+{
+    for (guint i = 0; i < system->monitors->len; i++) {
+        Monitor *monitor = system->monitors->pdata[i];
+
+        ob_endpoint_close(monitor->endpoint);
+        ob_qmp_free(monitor->qmp);
+        g_free(monitor);
+    }
+    g_ptr_array_set_size(system->monitors, 0);
+}

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* QMP commands about devices and QEMU's object tree. */
+#include "qtest/host/log.h"
+#include "qtest/host/migration/migration.h"
+#include "qtest/host/qmp/qmp.h"
+#include "qtest/host/qmp/qom.h"
+
+#include <string.h>
+
+/* ------------------------------------------------------ device_add and _del */
+
+/* A JSON scalar as -device would write it; NULL for anything else. */
+static char *option_text(const json_t *value)
+{
+    if (json_is_string(value)) {
+        return g_strdup(json_string_value(value));
+    }
+    if (json_is_integer(value)) {
+        return g_strdup_printf("%" JSON_INTEGER_FORMAT, json_integer_value(value));
+    }
+    if (json_is_boolean(value)) {
+        return g_strdup(json_is_true(value) ? "on" : "off");
+    }
+    return NULL;
+}
+
+/* The arguments but `driver`, as options; the texts are kept in `texts`. */
+static bool options_read(ObQmpCall *call, GArray *options, GPtrArray *texts)
+{
+    const char *name;
+    json_t *value;
+
+    json_object_foreach(call->arguments, name, value) {
+        ObOption option = { name, NULL };
+
+        if (strcmp(name, "driver") == 0) {
+            continue;
+        }
+        option.value = option_text(value);
+        if (!option.value) {
+            return ob_qmp_fail(call, OB_QMP_GENERIC, "Invalid parameter type for '%s', "
+                               "expected: string, integer or boolean", name);
+        }
+        g_ptr_array_add(texts, (char *)option.value);
+        g_array_append_val(options, option);
+    }
+    return true;
+}
+
+/* A stream's sections and blocks are settled when it begins. */
+static bool devices_are_free(ObQmpCall *call, const char *command)
+{
+    return !ob_migration_busy(call->system->migration) ||
+           ob_qmp_fail(call, OB_QMP_GENERIC, "%s not allowed while migrating", command);
+}
+
+json_t *ob_qmp_device_add(ObQmpCall *call)
+{
+    const char *driver = ob_qmp_string(call, "driver");
+    const char *id = ob_qmp_string(call, "id");
+    g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GArray) options = g_array_new(FALSE, FALSE, sizeof(ObOption));
+    OB_ERROR(error);
+
+    if (!devices_are_free(call, "device_add")) {
+        return NULL;
+    }
+    if (!ob_host_find_class(call->system->host, driver)) {
+        g_autofree char *suggestion = ob_system_suggest_class(call->system, driver);
+        return ob_qmp_fail(call, OB_QMP_GENERIC, "'%s' is not a valid device model name%s",
+                           driver, suggestion);
+    }
+    if (id && ob_host_find_device(call->system->host, id)) {
+        return ob_qmp_fail(call, OB_QMP_GENERIC, "Duplicate device ID '%s'", id);
+    }
+    if (!options_read(call, options, texts)) {
+        return NULL;
+    }
+    if (!ob_system_add_device(call->system, driver, (ObOption *)options->data, options->len,
+                              &error)) {
+        return ob_qmp_fail(call, OB_QMP_GENERIC, "%s", error.text);
+    }
+    return json_object();
+}
+
+/* By id, or by path as QEMU allows. */
+json_t *ob_qmp_device_del(ObQmpCall *call)
+{
+    const char *id = ob_qmp_string(call, "id");
+    HwInstance *instance = ob_host_find_device(call->system->host, id);
+    g_autofree char *path = NULL;
+    json_t *data;
+
+    if (!devices_are_free(call, "device_del")) {
+        return NULL;
+    }
+    if (!instance && id[0] == '/') {
+        instance = ob_qom_resolve(call->system, id).instance;
+    }
+    if (!instance) {
+        return ob_qmp_fail(call, OB_QMP_NO_DEVICE, "Device '%s' not found", id);
+    }
+    path = ob_qom_device_path(call->system, instance);
+    data = json_pack("{s:s*, s:s}", "device",
+                     ob_qom_is_anonymous(instance) ? NULL : instance->id, "path", path);
+    ob_host_remove_device(call->system->host, instance);
+    ob_qmp_event(call->system, "DEVICE_DELETED", data);
+    return json_object();
+}
+
+/* -------------------------------------------------------------------- types */
+
+json_t *ob_qmp_device_list_properties(ObQmpCall *call)
+{
+    const char *name = ob_qmp_string(call, "typename");
+    const HwClass *cls = ob_host_find_class(call->system->host, name);
+    json_t *list;
+
+    if (!cls) {
+        return ob_qmp_fail(call, OB_QMP_NO_DEVICE, "Device '%s' not found", name);
+    }
+    list = json_array();
+    for (uint32_t i = 0; i < cls->table.properties.count; i++) {
+        const HwProperty *property = &cls->table.properties.entries[i];
+
+        json_array_append_new(list, json_pack("{s:s, s:s, s:s*, s:o*}", "name", property->name,
+                                              "type", ob_qom_property_type(property),
+                                              "description", property->description,
+                                              "default-value",
+                                              ob_qom_property_default(property)));
+    }
+    return list;
+}
+
+typedef struct TypeQuery {
+    const char *implements;     /* NULL: any */
+    bool abstract;              /* abstract types too */
+    json_t *list;
+} TypeQuery;
+
+static void type_offer(const TypeQuery *query, const char *name, const char *parent, bool abstract)
+{
+    const char *wanted = query->implements;
+
+    if ((abstract && !query->abstract) ||
+        (wanted && strcmp(wanted, name) != 0 && strcmp(wanted, "object") != 0 &&
+         (!parent || strcmp(wanted, parent) != 0))) {
+        return;
+    }
+    json_array_append_new(query->list, json_pack("{s:s, s:s*, s:o*}", "name", name, "parent",
+                                                 parent, "abstract",
+                                                 abstract ? json_true() : NULL));
+}
+
+json_t *ob_qmp_qom_list_types(ObQmpCall *call)
+{
+    const TypeQuery query = {
+        .implements = ob_qmp_string(call, "implements"),
+        .abstract = json_is_true(json_object_get(call->arguments, "abstract")),
+        .list = json_array(),
+    };
+    const ObMachine *machine;
+    const HwClass *cls;
+
+    type_offer(&query, "object", NULL, true);
+    type_offer(&query, "container", "object", false);
+    type_offer(&query, "machine", "object", true);
+    type_offer(&query, "device", "object", true);
+    for (uint32_t i = 0; (machine = ob_machine_at(i)); i++) {
+        g_autofree char *name = g_strconcat(machine->name, "-machine", NULL);
+
+        if (ob_machine_fits(machine, call->system->options->architecture)) {
+            type_offer(&query, name, "machine", false);
+        }
+    }
+    for (uint32_t i = 0; (cls = ob_host_class_at(call->system->host, i)); i++) {
+        type_offer(&query, cls->table.name, "device", false);
+    }
+    return query.list;
+}
+
+/* ------------------------------------------------------------------ objects */
+
+json_t *ob_qmp_qom_list(ObQmpCall *call)
+{
+    const char *path = ob_qmp_string(call, "path");
+    ObQomObject object = ob_qom_resolve(call->system, path);
+
+    if (object.kind == OB_QOM_NONE) {
+        return ob_qmp_fail(call, OB_QMP_NO_DEVICE, "Device '%s' not found", path);
+    }
+    return ob_qom_list(call->system, object);
+}
+
+/* The object and property that the call names; OB_QOM_NONE where it was failed. */
+static ObQomObject property_find(ObQmpCall *call, const char *property)
+{
+    const char *path = ob_qmp_string(call, "path");
+    ObQomObject object = ob_qom_resolve(call->system, path);
+
+    if (object.kind == OB_QOM_NONE) {
+        ob_qmp_fail(call, OB_QMP_NO_DEVICE, "Device '%s' not found", path);
+    } else if (!ob_qom_has(call->system, object, property)) {
+        g_autofree char *type = ob_qom_type(call->system, object);
+
+        ob_qmp_fail(call, OB_QMP_GENERIC, "Property '%s.%s' not found", type, property);
+        object.kind = OB_QOM_NONE;
+    }
+    return object;
+}
+
+json_t *ob_qmp_qom_get(ObQmpCall *call)
+{
+    const char *property = ob_qmp_string(call, "property");
+    ObQomObject object = property_find(call, property);
+
+    return object.kind == OB_QOM_NONE ? NULL : ob_qom_get(call->system, object, property);
+}
+
+json_t *ob_qmp_qom_set(ObQmpCall *call)
+{
+    const char *property = ob_qmp_string(call, "property");
+    g_autofree char *text = option_text(json_object_get(call->arguments, "value"));
+    ObQomObject object = property_find(call, property);
+    OB_ERROR(error);
+
+    if (object.kind == OB_QOM_NONE) {
+        return NULL;
+    }
+    if (!text) {
+        return ob_qmp_fail(call, OB_QMP_GENERIC, "Invalid parameter type for 'value', "
+                           "expected: string, integer or boolean");
+    }
+    if (!ob_qom_set(object, property, text, &error)) {
+        return ob_qmp_fail(call, OB_QMP_GENERIC, "%s", error.text);
+    }
+    return json_object();
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* QMP commands about the machine as a whole. */
+#include "qtest/host/qmp/qmp.h"
+
+#include "qtest/host/log.h"
+
+json_t *ob_qmp_query_version(ObQmpCall *call)
+{
+    (void)call;
+    return ob_qmp_version();
+}
+
+json_t *ob_qmp_query_status(ObQmpCall *call)
+{
+    ObRunState state = call->system->state;
+
+    return json_pack("{s:s, s:b, s:b}", "status", ob_runstate_name(state), "singlestep", 0,
+                     "running", state == OB_RUNSTATE_RUNNING);
+}
+
+json_t *ob_qmp_query_name(ObQmpCall *call)
+{
+    return json_pack("{s:s*}", "name", call->system->options->name);
+}
+
+json_t *ob_qmp_query_uuid(ObQmpCall *call)
+{
+    const char *uuid = call->system->options->uuid;
+    g_autofree char *lower = g_ascii_strdown(uuid ? uuid : "00000000-0000-0000-0000-000000000000",
+                                             -1);
+
+    return json_pack("{s:s}", "UUID", lower);
+}
+
+json_t *ob_qmp_query_target(ObQmpCall *call)
+{
+    return json_pack("{s:s}", "arch", call->system->options->architecture);
+}
+
+json_t *ob_qmp_query_current_machine(ObQmpCall *call)
+{
+    return json_pack("{s:b}", "wakeup-suspend-support", ob_host_can_sleep(call->system->host));
+}
+
+/* Never used: no CPU runs. */
+json_t *ob_qmp_query_kvm(ObQmpCall *call)
+{
+    (void)call;
+    return json_pack("{s:b, s:b}", "enabled", 0, "present", 0);
+}
+
+json_t *ob_qmp_query_machines(ObQmpCall *call)
+{
+    const ObMachine *machine;
+    json_t *list = json_array();
+
+    for (uint32_t i = 0; (machine = ob_machine_at(i)); i++) {
+        json_t *entry;
+
+        if (!ob_machine_fits(machine, call->system->options->architecture)) {
+            continue;
+        }
+        entry = json_pack("{s:s, s:i, s:b, s:b, s:b}", "name", machine->name, "cpu-max", 1,
+                          "hotpluggable-cpus", 0, "numa-mem-supported", 0, "deprecated", 0);
+        if (machine->is_default) {
+            json_object_set_new(entry, "is-default", json_true());
+        }
+        json_array_append_new(list, entry);
+    }
+    return list;
+}
+
+json_t *ob_qmp_stop(ObQmpCall *call)
+{
+    ob_system_stop(call->system);
+    return json_object();
+}
+
+json_t *ob_qmp_cont(ObQmpCall *call)
+{
+    if (call->system->state == OB_RUNSTATE_FINISH_MIGRATE) {
+        return ob_qmp_fail(call, OB_QMP_GENERIC, "Migration is not finalized yet");
+    }
+    ob_system_cont(call->system);
+    return json_object();
+}
+
+json_t *ob_qmp_system_reset(ObQmpCall *call)
+{
+    ob_system_reset(call->system, "host-qmp-system-reset");
+    return json_object();
+}
+
+/* There is no guest that could do anything about it. */
+json_t *ob_qmp_system_powerdown(ObQmpCall *call)
+{
+    ob_qmp_event(call->system, "POWERDOWN", NULL);
+    return json_object();
+}
+
+json_t *ob_qmp_system_wakeup(ObQmpCall *call)
+{
+    OB_ERROR(reason);
+
+    return ob_system_wake(call->system, &reason)
+        ? json_object() : ob_qmp_fail(call, OB_QMP_GENERIC, "%s", reason.text);
+}
+
+json_t *ob_qmp_quit(ObQmpCall *call)
+{
+    ob_system_quit(call->system, "host-qmp-quit");
+    return json_object();
+}

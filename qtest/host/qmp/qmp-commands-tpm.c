@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* QMP commands about TPMs. */
+#include "qtest/host/qmp/qmp-schema.h"
+
+#include <string.h>
+
+/* What -tpmdev was told, in the form of QEMU's TpmTypeOptions. */
+static json_t *tpm_options(const ObSystem *system, const HwTpmInfo *info)
+{
+    const ObKeyval *keyval = ob_options_tpmdev(system->options, info->id);
+    json_t *data = json_object();
+
+    for (uint32_t i = 0; keyval && i < keyval->count; i++) {
+        const ObOption *option = &keyval->options[i];
+
+        if (strcmp(option->key, "type") != 0 && strcmp(option->key, "id") != 0) {
+            json_object_set_new(data, option->key, json_string(option->value));
+        }
+    }
+    return json_pack("{s:s, s:o}", "type", info->type, "data", data);
+}
+
+/* As in QEMU, a TPM that no device uses is not shown. */
+json_t *ob_qmp_query_tpm(ObQmpCall *call)
+{
+    HwTpmDrivers *tpms = ob_host_tpms(call->system->host);
+    json_t *list = json_array();
+
+    for (uint32_t i = 0; i < hw_tpm_count(tpms); i++) {
+        HwTpmInfo info = hw_tpm_info(tpms, i);
+
+        if (info.model) {
+            json_array_append_new(list, json_pack("{s:s, s:s, s:o}", "id", info.id, "model",
+                                                  info.model, "options",
+                                                  tpm_options(call->system, &info)));
+        }
+    }
+    return list;
+}
+
+/* Classes of which a machine has at most one "TPM". */
+json_t *ob_qmp_query_tpm_models(ObQmpCall *call)
+{
+    const HwClass *cls;
+    json_t *list = json_array();
+
+    for (uint32_t i = 0; (cls = ob_host_class_at(call->system->host, i)); i++) {
+        if (cls->table.at_most_one && strcmp(cls->table.at_most_one, "TPM") == 0) {
+            json_array_append_new(list, json_string(cls->table.name));
+        }
+    }
+    return list;
+}
+
+json_t *ob_qmp_query_tpm_types(ObQmpCall *call)
+{
+    json_t *list = json_array();
+
+    (void)call;
+    for (const char *const *type = ob_qmp_tpm_types; *type; type++) {
+        json_array_append_new(list, json_string(*type));
+    }
+    return list;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* QMP commands about the VM Generation ID: short for its device's property. */
+#include "qtest/host/log.h"
+#include "qtest/host/qmp/qmp.h"
+
+#include <string.h>
+
+/* A machine has at most one. */
+static HwInstance *vmgenid_find(ObQmpCall *call)
+{
+    HwInstance *instance;
+
+    for (uint32_t i = 0; (instance = ob_host_device_at(call->system->host, i)); i++) {
+        if (strcmp(instance->cls->table.name, "vmgenid") == 0 &&
+            hw_instance_property(instance, "guid")) {
+            return instance;
+        }
+    }
+    ob_qmp_fail(call, OB_QMP_GENERIC, "VM Generation ID device not found");
+    return NULL;
+}
+
+static json_t *guid_info(const HwInstance *instance)
+{
+    char guid[64];
+
+    hw_instance_get(instance, hw_instance_property(instance, "guid"), guid, sizeof(guid));
+    return json_pack("{s:s}", "guid", guid);
+}
+
+json_t *ob_qmp_query_vm_generation_id(ObQmpCall *call)
+{
+    HwInstance *instance = vmgenid_find(call);
+
+    return instance ? guid_info(instance) : NULL;
+}
+
+/* Tells what the GUID is now, as it may have been "auto". */
+json_t *ob_qmp_vm_generation_id_set(ObQmpCall *call)
+{
+    HwInstance *instance = vmgenid_find(call);
+    OB_ERROR(error);
+
+    if (!instance) {
+        return NULL;
+    }
+    if (!hw_instance_set(instance, "guid", ob_qmp_string(call, "guid"), &error)) {
+        return ob_qmp_fail(call, OB_QMP_GENERIC, "%s", error.text);
+    }
+    return guid_info(instance);
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "qtest/host/qmp/qmp-schema.h"
+#include "qtest/host/qmp/qmp.h"
+
+#include <string.h>
+
+#define MEMBERS(...) ((const ObQmpMember[]) { __VA_ARGS__, { 0 } })
+
+const ObQmpCommand ob_qmp_commands[] = {
+    { "qmp_capabilities", MEMBERS({ "enable", "[QMPCapability]", true }), NULL, NULL },
+    { "query-commands", NULL, "[CommandInfo]", ob_qmp_query_commands },
+    { "query-qmp-schema", NULL, "[SchemaInfo]", ob_qmp_query_qmp_schema },
+    { "query-version", NULL, "VersionInfo", ob_qmp_query_version },
+
+    { "query-status", NULL, "StatusInfo", ob_qmp_query_status },
+    { "query-name", NULL, "NameInfo", ob_qmp_query_name },
+    { "query-uuid", NULL, "UuidInfo", ob_qmp_query_uuid },
+    { "query-target", NULL, "TargetInfo", ob_qmp_query_target },
+    { "query-machines", NULL, "[MachineInfo]", ob_qmp_query_machines },
+    { "query-current-machine", NULL, "CurrentMachineParams", ob_qmp_query_current_machine },
+    { "query-kvm", NULL, "KvmInfo", ob_qmp_query_kvm },
+    { "stop", NULL, NULL, ob_qmp_stop },
+    { "cont", NULL, NULL, ob_qmp_cont },
+    { "system_reset", NULL, NULL, ob_qmp_system_reset },
+    { "system_powerdown", NULL, NULL, ob_qmp_system_powerdown },
+    { "system_wakeup", NULL, NULL, ob_qmp_system_wakeup },
+    { "quit", NULL, NULL, ob_qmp_quit },
+
+    { "migrate", MEMBERS({ "uri", "str" }, { "detach", "bool", true }), NULL, ob_qmp_migrate },
+    { "migrate_cancel", NULL, NULL, ob_qmp_migrate_cancel },
+    { "migrate-incoming", MEMBERS({ "uri", "str" }, { "exit-on-error", "bool", true }), NULL,
+      ob_qmp_migrate_incoming },
+    { "query-migrate", NULL, "MigrationInfo", ob_qmp_query_migrate },
+    { "migrate-set-capabilities", MEMBERS({ "capabilities", "[MigrationCapabilityStatus]" }),
+      NULL, ob_qmp_migrate_set_capabilities },
+    { "query-migrate-capabilities", NULL, "[MigrationCapabilityStatus]",
+      ob_qmp_query_migrate_capabilities },
+    { "migrate-set-parameters", MEMBERS({ "max-bandwidth", "int", true },
+                                        { "downtime-limit", "int", true }),
+      NULL, ob_qmp_migrate_set_parameters },
+    { "query-migrate-parameters", NULL, "MigrationParameters", ob_qmp_query_migrate_parameters },
+    { "getfd", MEMBERS({ "fdname", "str" }), NULL, ob_qmp_getfd },
+    { "closefd", MEMBERS({ "fdname", "str" }), NULL, ob_qmp_closefd },
+
+    { "device_add", MEMBERS({ "driver", "str" }, { "id", "str", true }), NULL,
+      ob_qmp_device_add, .takes_any = true },
+    { "device_del", MEMBERS({ "id", "str" }), NULL, ob_qmp_device_del },
+    { "device-list-properties", MEMBERS({ "typename", "str" }), "[ObjectPropertyInfo]",
+      ob_qmp_device_list_properties },
+    { "qom-list", MEMBERS({ "path", "str" }), "[ObjectPropertyInfo]", ob_qmp_qom_list },
+    { "qom-get", MEMBERS({ "path", "str" }, { "property", "str" }), "any", ob_qmp_qom_get },
+    { "qom-set", MEMBERS({ "path", "str" }, { "property", "str" }, { "value", "any" }), NULL,
+      ob_qmp_qom_set },
+    { "qom-list-types", MEMBERS({ "implements", "str", true }, { "abstract", "bool", true }),
+      "[ObjectTypeInfo]", ob_qmp_qom_list_types },
+
+    { "query-tpm", NULL, "[TPMInfo]", ob_qmp_query_tpm },
+    { "query-tpm-models", NULL, "[TpmModel]", ob_qmp_query_tpm_models },
+    { "query-tpm-types", NULL, "[TpmType]", ob_qmp_query_tpm_types },
+
+    { "query-vm-generation-id", NULL, "GuidInfo", ob_qmp_query_vm_generation_id },
+    { "vm-generation-id-set", MEMBERS({ "guid", "str" }), "GuidInfo",
+      ob_qmp_vm_generation_id_set },
+    { 0 },
+};
+
+/* ---------------------------------------------------------------- arguments */
+
+static bool value_check(ObQmpCall *call, const char *name, json_t *value, const char *type)
+{
+    const char *json_type = ob_qmp_json_type(type);
+    bool fits = strcmp(json_type, "string") == 0 ? json_is_string(value)
+              : strcmp(json_type, "boolean") == 0 ? json_is_boolean(value)
+              : strcmp(json_type, "int") == 0 ? json_is_integer(value)
+              : strcmp(json_type, "array") == 0 ? json_is_array(value)
+              : strcmp(json_type, "object") == 0 ? json_is_object(value)
+              : true;
+
+    return fits || ob_qmp_fail(call, OB_QMP_GENERIC,
+                               "Invalid parameter type for '%s', expected: %s", name, json_type);
+}
+
+static bool argument_check(ObQmpCall *call, const char *name, json_t *value, const char *type)
+{
+    g_autofree char *element_type = g_strndup(type + 1, strlen(type) - 2);
+    json_t *element;
+    size_t i;
+
+    if (!value_check(call, name, value, type)) {
+        return false;
+    }
+    if (type[0] != '[') {
+        return true;
+    }
+    json_array_foreach(value, i, element) {
+        g_autofree char *place = g_strdup_printf("%s[%zu]", name, i);
+
+        if (!value_check(call, place, element, element_type)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static const ObQmpMember *member_find(const ObQmpCommand *command, const char *name)
+{
+    const ObQmpMember *member = command->arguments;
+
+    while (member && member->name && strcmp(member->name, name) != 0) {
+        member++;
+    }
+    return member && member->name ? member : NULL;
+}
+
+bool ob_qmp_check_arguments(ObQmpCall *call, const ObQmpCommand *command)
+{
+    const ObQmpMember *member;
+    const char *name;
+    json_t *value;
+
+    for (member = command->arguments; member && member->name; member++) {
+        value = json_object_get(call->arguments, member->name);
+        if (!value && !member->optional) {
+            return ob_qmp_fail(call, OB_QMP_GENERIC, "Parameter '%s' is missing", member->name);
+        }
+        if (value && !argument_check(call, member->name, value, member->type)) {
+            return false;
+        }
+    }
+    json_object_foreach(call->arguments, name, value) {
+        if (!command->takes_any && !member_find(command, name)) {
+            return ob_qmp_fail(call, OB_QMP_GENERIC, "Parameter '%s' is unexpected", name);
+        }
+    }
+    return true;
+}

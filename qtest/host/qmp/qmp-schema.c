@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "qtest/host/qmp/qmp-schema.h"
+
+#include <string.h>
+
+#define EMPTY "q_empty"         /* the object type without members */
+
+static const struct {
+    const char *name;
+    const char *json_type;
+} builtins[] = {
+    { "str", "string" },
+    { "int", "int" },
+    { "number", "number" },
+    { "bool", "boolean" },
+    { "any", "value" },
+};
+
+const char *ob_qmp_json_type(const char *type)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(builtins); i++) {
+        if (strcmp(builtins[i].name, type) == 0) {
+            return builtins[i].json_type;
+        }
+    }
+    for (const ObQmpEnum *e = ob_qmp_enums; e->name; e++) {
+        if (strcmp(e->name, type) == 0) {
+            return "string";
+        }
+    }
+    return type[0] == '[' ? "array" : "object";
+}
+
+/* ------------------------------------------------------------------- schema */
+
+typedef struct Schema {
+    json_t *entries;
+    json_t *arrays;             /* names of array types that are there */
+} Schema;
+
+static void entry_add(Schema *schema, const char *name, const char *meta_type, json_t *entry)
+{
+    json_object_set_new(entry, "name", json_string(name));
+    json_object_set_new(entry, "meta-type", json_string(meta_type));
+    json_array_append_new(schema->entries, entry);
+}
+
+/* The type's name; an array type is added where it is first used. */
+static const char *type_use(Schema *schema, const char *type)
+{
+    if (!type) {
+        return EMPTY;
+    }
+    if (type[0] == '[' && !json_object_get(schema->arrays, type)) {
+        g_autofree char *element = g_strndup(type + 1, strlen(type) - 2);
+
+        json_object_set_new(schema->arrays, type, json_true());
+        entry_add(schema, type, "array", json_pack("{s:s}", "element-type", element));
+    }
+    return type;
+}
+
+static void object_add(Schema *schema, const char *name, const ObQmpMember *members)
+{
+    json_t *list = json_array();
+
+    for (const ObQmpMember *member = members; member && member->name; member++) {
+        json_t *entry = json_pack("{s:s, s:s}", "name", member->name,
+                                  "type", type_use(schema, member->type));
+
+        if (member->optional) {
+            json_object_set_new(entry, "default", json_null());
+        }
+        json_array_append_new(list, entry);
+    }
+    entry_add(schema, name, "object", json_pack("{s:o}", "members", list));
+}
+
+static void enum_add(Schema *schema, const ObQmpEnum *e)
+{
+    json_t *members = json_array();
+    json_t *values = json_array();
+
+    for (const char *const *value = e->values; *value; value++) {
+        json_array_append_new(members, json_pack("{s:s}", "name", *value));
+        json_array_append_new(values, json_string(*value));
+    }
+    entry_add(schema, e->name, "enum", json_pack("{s:o, s:o}", "members", members,
+                                                 "values", values));
+}
+
+static void command_add(Schema *schema, const ObQmpCommand *command)
+{
+    g_autofree char *arguments = g_strdup_printf("q_obj_%s-arg", command->name);
+
+    if (command->arguments) {
+        object_add(schema, arguments, command->arguments);
+    }
+    entry_add(schema, command->name, "command",
+              json_pack("{s:s, s:s, s:b}", "arg-type", command->arguments ? arguments : EMPTY,
+                        "ret-type", type_use(schema, command->returns), "allow-oob", 0));
+}
+
+json_t *ob_qmp_query_qmp_schema(ObQmpCall *call)
+{
+    Schema schema = { json_array(), json_object() };
+
+    (void)call;
+    for (const ObQmpCommand *command = ob_qmp_commands; command->name; command++) {
+        command_add(&schema, command);
+    }
+    for (const ObQmpEventInfo *event = ob_qmp_events; event->name; event++) {
+        entry_add(&schema, event->name, "event",
+                  json_pack("{s:s}", "arg-type", type_use(&schema, event->data)));
+    }
+    object_add(&schema, EMPTY, NULL);
+    for (const ObQmpStruct *type = ob_qmp_structs; type->name; type++) {
+        object_add(&schema, type->name, type->members);
+    }
+    for (const ObQmpEnum *e = ob_qmp_enums; e->name; e++) {
+        enum_add(&schema, e);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(builtins); i++) {
+        entry_add(&schema, builtins[i].name, "builtin",
+                  json_pack("{s:s}", "json-type", builtins[i].json_type));
+    }
+    json_decref(schema.arrays);
+    return schema.entries;
+}
+
+json_t *ob_qmp_query_commands(ObQmpCall *call)
+{
+    json_t *list = json_array();
+
+    (void)call;
+    for (const ObQmpCommand *command = ob_qmp_commands; command->name; command++) {
+        json_array_append_new(list, json_pack("{s:s}", "name", command->name));
+    }
+    return list;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The types of QMP's commands and events, and what query-qmp-schema tells of them. */
+#ifndef OB_QMP_SCHEMA_H
+#define OB_QMP_SCHEMA_H
+
+#include "qtest/host/qmp/qmp.h"
+
+/* An object type. */
+typedef struct ObQmpStruct {
+    const char *name;
+    const ObQmpMember *members;     /* ends with a member of zeros */
+} ObQmpStruct;
+
+typedef struct ObQmpEnum {
+    const char *name;
+    const char *const *values;      /* ends with NULL */
+} ObQmpEnum;
+
+typedef struct ObQmpEventInfo {
+    const char *name;
+    const char *data;               /* an object type; NULL: empty */
+} ObQmpEventInfo;
+
+/* Each ends with a row of zeros. */
+extern const ObQmpStruct ob_qmp_structs[];
+extern const ObQmpEnum ob_qmp_enums[];
+extern const ObQmpEventInfo ob_qmp_events[];
+
+/* These end with NULL. */
+extern const char *const ob_qmp_tpm_types[];
+extern const char *const ob_qmp_migration_capabilities[];
+
+/* How a type looks in JSON: "string", "int", "boolean", "array", "object", "value". */
+const char *ob_qmp_json_type(const char *type);
+
+#endif

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Types as QEMU's QAPI schema has them, as far as this program sends them. */
+#include "qtest/host/qmp/qmp-schema.h"
+
+#include "qtest/host/migration/migration.h"
+
+#define MEMBERS(...)  ((const ObQmpMember[]) { __VA_ARGS__, { 0 } })
+#define VALUES(...)   ((const char *const[]) { __VA_ARGS__, NULL })
+
+const ObQmpStruct ob_qmp_structs[] = {
+    { "VersionTriple", MEMBERS({ "major", "int" }, { "minor", "int" }, { "micro", "int" }) },
+    { "VersionInfo", MEMBERS({ "qemu", "VersionTriple" }, { "package", "str" }) },
+    { "CommandInfo", MEMBERS({ "name", "str" }) },
+    { "StatusInfo", MEMBERS({ "running", "bool" }, { "singlestep", "bool" },
+                            { "status", "RunState" }) },
+    { "NameInfo", MEMBERS({ "name", "str", true }) },
+    { "UuidInfo", MEMBERS({ "UUID", "str" }) },
+    { "TargetInfo", MEMBERS({ "arch", "SysEmuTarget" }) },
+    { "CurrentMachineParams", MEMBERS({ "wakeup-suspend-support", "bool" }) },
+    { "KvmInfo", MEMBERS({ "enabled", "bool" }, { "present", "bool" }) },
+    { "MachineInfo", MEMBERS({ "name", "str" }, { "is-default", "bool", true },
+                             { "cpu-max", "int" }, { "hotpluggable-cpus", "bool" },
+                             { "numa-mem-supported", "bool" }, { "deprecated", "bool" }) },
+    { "ObjectPropertyInfo", MEMBERS({ "name", "str" }, { "type", "str" },
+                                    { "description", "str", true },
+                                    { "default-value", "any", true }) },
+    { "ObjectTypeInfo", MEMBERS({ "name", "str" }, { "abstract", "bool", true },
+                                { "parent", "str", true }) },
+    { "TPMInfo", MEMBERS({ "id", "str" }, { "model", "TpmModel" },
+                         { "options", "TpmTypeOptions" }) },
+    { "TpmTypeOptions", MEMBERS({ "type", "TpmType" }, { "data", "any" }) },
+    { "GuidInfo", MEMBERS({ "guid", "str" }) },
+    { "SchemaInfo", MEMBERS({ "name", "str" }, { "meta-type", "SchemaMetaType" }) },
+    { "ResetInfo", MEMBERS({ "guest", "bool" }, { "reason", "ShutdownCause" }) },
+    { "MigrationInfo", MEMBERS({ "status", "MigrationStatus", true },
+                               { "ram", "MigrationStats", true },
+                               { "total-time", "int", true }, { "downtime", "int", true },
+                               { "error-desc", "str", true },
+                               { "socket-address", "[InetSocketAddress]", true }) },
+    { "MigrationStats", MEMBERS({ "transferred", "int" }, { "remaining", "int" },
+                                { "total", "int" }, { "duplicate", "int" }, { "skipped", "int" },
+                                { "normal", "int" }, { "normal-bytes", "int" },
+                                { "mbps", "number" }, { "dirty-sync-count", "int" },
+                                { "page-size", "int" }) },
+    { "InetSocketAddress", MEMBERS({ "type", "str" }, { "host", "str" }, { "port", "str" }) },
+    { "MigrationCapabilityStatus", MEMBERS({ "capability", "MigrationCapability" },
+                                           { "state", "bool" }) },
+    { "MigrationParameters", MEMBERS({ "max-bandwidth", "int", true },
+                                     { "downtime-limit", "int", true }) },
+    { "MigrationEvent", MEMBERS({ "status", "MigrationStatus" }) },
+    { "DeviceDeletedInfo", MEMBERS({ "device", "str", true }, { "path", "str" }) },
+    { 0 },
+};
+
+const char *const ob_qmp_tpm_types[] = { "libtpms", "emulator", NULL };
+
+const char *const ob_qmp_migration_capabilities[] = {
+    "events", "xbzrle", "auto-converge", "postcopy-ram", "release-ram", "return-path",
+    "pause-before-switchover", "multifd", "dirty-bitmaps", "x-ignore-shared", "validate-uuid",
+    "background-snapshot", NULL,
+};
+
+const ObQmpEnum ob_qmp_enums[] = {
+    { "QMPCapability", VALUES("oob") },
+    { "RunState", ob_runstate_names },
+    { "ShutdownCause", VALUES("guest-shutdown", "host-qmp-quit", "host-qmp-system-reset",
+                              "host-signal") },
+    { "MigrationStatus", ob_migration_status_names },
+    { "MigrationCapability", ob_qmp_migration_capabilities },
+    { "SysEmuTarget", VALUES("aarch64", "x86_64") },
+    { "SchemaMetaType", VALUES("builtin", "enum", "array", "object", "command", "event") },
+    { "TpmModel", VALUES("tpm-crb", "tpm-crb-device") },
+    { "TpmType", ob_qmp_tpm_types },
+    { 0 },
+};
+
+const ObQmpEventInfo ob_qmp_events[] = {
+    { "MIGRATION", "MigrationEvent" },
+    { "STOP", NULL },
+    { "RESUME", NULL },
+    { "RESET", "ResetInfo" },
+    { "POWERDOWN", NULL },
+    { "SUSPEND", NULL },
+    { "SUSPEND_DISK", NULL },
+    { "WAKEUP", NULL },
+    { "SHUTDOWN", "ResetInfo" },
+    { "DEVICE_DELETED", "DeviceDeletedInfo" },
+    { 0 },
+};

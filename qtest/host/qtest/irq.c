@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Interception of interrupts.  In QEMU a device is a machine's part with numbered
+ * inputs and outputs; ours are the machine's interrupt controller, whose inputs
+ * are the lines, and the devices, whose outputs are numbered by the line that they
+ * drive.
+ */
+#include "qtest/host/qtest/internal.h"
+
+#include <string.h>
+
+/* QEMU resolves a path's tail where it is unambiguous: "ioapic" is enough. */
+static ObWord path_tail(ObWord path)
+{
+    const char *slash = path.length ? memrchr(path.text, '/', path.length) : NULL;
+
+    if (slash) {
+        path.length -= slash + 1 - path.text;
+        path.text = slash + 1;
+    }
+    return path;
+}
+
+static bool is_controller(const ObQtestSession *s, ObWord path)
+{
+    const ObMachine *machine = ob_host_machine(s->host);
+
+    return machine->irq_lines &&
+           ob_word_is(path_tail(path), machine->has_io_ports ? "ioapic" : "gic");
+}
+
+static const HwDevice *find_device(const ObQtestSession *s, ObWord path)
+{
+    ObWord tail = path_tail(path);
+    char *id = g_strndup(tail.text, tail.length);
+    HwInstance *instance = ob_host_find_device(s->host, id);
+
+    g_free(id);
+    return instance ? instance->dev : NULL;
+}
+
+static bool irq_wanted(const ObQtestSession *s, uint32_t line)
+{
+    const ObQtestIntercept *intercept = &s->intercept;
+
+    return intercept->inputs || ob_host_irq_driver(s->host, line) == intercept->device;
+}
+
+static void irq_tell(ObQtestSession *s, uint32_t line, bool level)
+{
+    if (level != s->intercept.told[line] && irq_wanted(s, line)) {
+        s->intercept.told[line] = level;
+        ob_qtest_text(s, "IRQ %s %u", level ? "raise" : "lower", line);
+    }
+}
+
+static void irq_changed(void *opaque, uint32_t line, bool level)
+{
+    ObQtestSession *s = opaque;
+
+    if (line >= OB_QTEST_IRQS) {
+        return;
+    }
+    if (s->suspended || s->block_reply.active) {
+        s->intercept.late = true;
+        return;
+    }
+    irq_tell(s, line, level);
+    if (!s->working) {
+        ob_qtest_flush(s);
+    }
+}
+
+void ob_qtest_irq_catch_up(ObQtestSession *s)
+{
+    if (s->intercept.late) {
+        s->intercept.late = false;
+        for (uint32_t line = 0; line < OB_QTEST_IRQS; line++) {
+            irq_tell(s, line, ob_host_irq_level(s->host, line));
+        }
+    }
+}
+
+/* A peer intercepts one device; the same one again is fine. */
+static void irq_intercept(ObQtestSession *s, bool inputs, const HwDevice *device)
+{
+    ObQtestIntercept *intercept = &s->intercept;
+
+    if (intercept->installed) {
+        if (intercept->inputs == inputs && intercept->device == device) {
+            ob_qtest_ok(s);
+        } else {
+            ob_qtest_fail(s, NULL, "IRQ intercept already enabled");
+        }
+        return;
+    }
+    intercept->installed = true;
+    intercept->inputs = inputs;
+    intercept->device = device;
+    ob_host_observe_irqs(s->host, irq_changed, s);
+    ob_qtest_ok(s);
+}
+
+void ob_qtest_irq_intercept_in(ObQtestSession *s, const ObQtestCall *call)
+{
+    if (is_controller(s, call->words[0])) {
+        irq_intercept(s, true, NULL);
+    } else if (find_device(s, call->words[0])) {
+        ob_qtest_fail(s, NULL, "No intercepts installed");
+    } else {
+        ob_qtest_fail(s, NULL, "Unknown device");
+    }
+}
+
+/* QEMU's name for what sysbus devices drive; the default everywhere. */
+static bool is_output_name(const ObQtestCall *call)
+{
+    return call->count < 2 || ob_word_is(call->words[1], "sysbus-irq");
+}
+
+void ob_qtest_irq_intercept_out(ObQtestSession *s, const ObQtestCall *call)
+{
+    const HwDevice *device = find_device(s, call->words[0]);
+
+    if (device && is_output_name(call)) {
+        irq_intercept(s, false, device);
+    } else if (device || is_controller(s, call->words[0])) {
+        ob_qtest_fail(s, NULL, "No intercepts installed");
+    } else {
+        ob_qtest_fail(s, NULL, "Unknown device");
+    }
+}
+
+void ob_qtest_set_irq_in(ObQtestSession *s, const ObQtestCall *call)
+{
+    const char *name = "set_irq_in";
+    char shown[OB_WORD_SHOWN];
+
+    if (!is_controller(s, call->words[0])) {
+        if (find_device(s, call->words[0])) {
+            ob_qtest_fail(s, name, "path: device has no inputs");
+        } else {
+            ob_qtest_fail(s, NULL, "Unknown device");
+        }
+    } else if (!ob_word_is(call->words[1], "unnamed-gpio-in")) {
+        ob_qtest_fail(s, name, "name: '%s' is unknown, expected unnamed-gpio-in",
+                      ob_word_show(call->words[1], shown));
+    } else if (!ob_host_irq_set(s->host, (uint32_t)call->numbers[2], call->numbers[3] != 0)) {
+        ob_qtest_fail(s, name, "line: %u is out of range, expected 0 to %u",
+                      (uint32_t)call->numbers[2], ob_host_machine(s->host)->irq_lines - 1);
+    } else {
+        ob_qtest_ok(s);
+    }
+}
+
+void ob_qtest_irq_release(ObQtestSession *s)
+{
+    if (s->intercept.installed) {
+        ob_host_observe_irqs(s->host, NULL, NULL);
+    }
+    memset(&s->intercept, 0, sizeof(s->intercept));
+}

@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Devices of a host: how one comes to be part of the machine, and leaves it. */
+#include <string.h>
+
+#include "hw-api/device/error.h"
+#include "qtest/machine/core/host-internal.h"
+#include "qtest/machine/parts/acpi.h"
+#include "qtest/machine/state/sections.h"
+
+static ObDevice *device_at(const ObHost *host, uint32_t index)
+{
+    return g_ptr_array_index(host->devices, index);
+}
+
+HwInstance *ob_host_device_at(const ObHost *host, uint32_t index)
+{
+    return index < host->devices->len ? device_at(host, index)->instance : NULL;
+}
+
+HwInstance *ob_host_find_device(const ObHost *host, const char *id)
+{
+    HwInstance *instance;
+
+    for (uint32_t i = 0; (instance = ob_host_device_at(host, i)); i++) {
+        if (!strcmp(instance->id, id)) {
+            return instance;
+        }
+    }
+    return NULL;
+}
+
+/* ----------------------------------------------------------------------- id */
+
+/* QEMU's rule for identifiers. */
+static bool id_is_well_formed(const char *id)
+{
+    if (!g_ascii_isalpha(id[0])) {
+        return false;
+    }
+    while (*id && (g_ascii_isalnum(*id) || strchr("-._", *id))) {
+        id++;
+    }
+    return *id == '\0';
+}
+
+/* '#' is not allowed in a user's id, so the numbered ones are never in the way. */
+static char *id_default(const ObHost *host, const char *class_name)
+{
+    char *id = g_strdup(class_name);
+
+    for (uint32_t n = 2; ob_host_find_device(host, id); n++) {
+        g_free(id);
+        id = g_strdup_printf("%s#%u", class_name, n);
+    }
+    return id;
+}
+
+/* The caller frees it; NULL with a sentence. */
+static char *id_choose(const ObHost *host, const char *class_name, const ObOption *options,
+                       uint32_t option_count, HwError *error)
+{
+    const char *id = NULL;
+
+    for (uint32_t i = 0; i < option_count; i++) {
+        if (!strcmp(options[i].key, "id")) {
+            id = options[i].value;
+        }
+    }
+    if (!id) {
+        return id_default(host, class_name);
+    }
+    if (!id_is_well_formed(id)) {
+        hw_error_set(error, "%s: id: '%s' is malformed, expected a letter, then letters, digits, "
+                     "'-', '.' and '_'", class_name, id);
+        return NULL;
+    }
+    if (ob_host_find_device(host, id)) {
+        hw_error_set(error, "%s: id: '%s' is in use by another device", class_name, id);
+        return NULL;
+    }
+    return g_strdup(id);
+}
+
+/* ------------------------------------------------------------------ mapping */
+
+static bool region_map(ObHost *host, HwRegionState *region, HwError *error)
+{
+    const HwRegion *table = region->table;
+    const ObRange range = {
+        .start = region->address,
+        .size = region->size,
+        .load = region->ram,
+        .store = table->kind == HW_REGION_RAM ? region->ram : NULL,
+        .region = region,
+        .block = ob_ram_block_of(region),
+        .owner = region->instance->id,
+        .name = table->name,
+    };
+
+    return !region->enabled || table->space == HW_SPACE_NONE ||
+           ob_map_add(&host->maps[table->space], &range, error);
+}
+
+static void region_add_block(ObHost *host, HwRegionState *region)
+{
+    char name[HW_BLOCK_NAME_MAX];
+
+    if (region->enabled && region->ram && hw_region_block_name(region, name)) {
+        ob_ram_add(host, name, region->ram, hw_region_ram_size(region), region);
+    }
+}
+
+/* On false, some regions may be mapped. */
+static bool instance_map(ObHost *host, HwInstance *instance, HwError *error)
+{
+    instance->number = ob_section_next_number(host, instance);
+    for (uint32_t i = 0; i < instance->region_count; i++) {
+        region_add_block(host, &instance->regions[i]);
+        if (!region_map(host, &instance->regions[i], error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void device_unmap(ObDevice *device)
+{
+    HwInstance *instance = device->instance;
+
+    for (uint32_t i = 0; i < instance->region_count; i++) {
+        HwRegionState *region = &instance->regions[i];
+
+        if (region->table->space != HW_SPACE_NONE) {
+            ob_map_remove(&device->host->maps[region->table->space], region);
+        }
+        ob_ram_remove(device->host, region);
+    }
+}
+
+static void instance_observe(const ObHost *host, HwInstance *instance)
+{
+    for (uint32_t i = 0; i < instance->region_count; i++) {
+        instance->regions[i].observer_opaque = host->observer_opaque;
+        instance->regions[i].observer = host->observer;
+    }
+}
+
+/* --------------------------------------------------------------------- life */
+
+static ObDevice *device_new(ObHost *host, const HwClass *cls, const char *id, HwError *error)
+{
+    ObDevice *device = g_new0(ObDevice, 1);
+
+    device->host = host;
+    device->instance = hw_instance_new(&host->api, cls, id, device);
+    if (!device->instance) {
+        hw_error_set(error, "%s: no memory for an instance of '%s'", id, cls->table.name);
+        g_free(device);
+        return NULL;
+    }
+    device->deferred = hw_deferred_new(host->executor, device->instance->dev);
+    instance_observe(host, device->instance);
+    return device;
+}
+
+/* At any stage of its life. */
+void ob_device_free(ObDevice *device)
+{
+    ObHost *host = device->host;
+    HwDevice *dev = device->instance->dev;
+
+    ob_device_remove_files(device);
+    device_unmap(device);
+    hw_deferred_close(device->deferred);
+    hw_instance_unrealize(device->instance);
+    hw_deferred_free(device->deferred);
+    ob_clock_release(&host->clock, dev);
+    ob_irqs_release(&host->irqs, dev);
+    hw_instance_free(device->instance);
+    g_free(device);
+}
+
+static bool group_has_room(const ObHost *host, const HwClass *cls, HwError *error)
+{
+    const char *group = cls->table.at_most_one;
+    HwInstance *other;
+
+    for (uint32_t i = 0; group && (other = ob_host_device_at(host, i)); i++) {
+        const char *others = other->cls->table.at_most_one;
+
+        if (others && !strcmp(group, others)) {
+            return hw_error_set(error,
+                                "%s: at most one %s device is permitted, '%s' is there already",
+                                cls->table.name, group, other->id);
+        }
+    }
+    return true;
+}
+
+static bool device_set(ObDevice *device, const ObOption *options, uint32_t option_count,
+                       HwError *error)
+{
+    for (uint32_t i = 0; i < option_count; i++) {
+        if (strcmp(options[i].key, "id") &&
+            !hw_instance_set(device->instance, options[i].key, options[i].value, error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+HwInstance *ob_host_add_device(ObHost *host, const char *class_name,
+                               const ObOption *options, uint32_t option_count, HwError *error)
+{
+    const HwClass *cls = ob_host_find_class(host, class_name);
+    ObDevice *device = NULL;
+    char *id;
+
+    if (!cls) {
+        hw_error_set(error, "device: class '%s' is unknown", class_name);
+        return NULL;
+    }
+    id = id_choose(host, class_name, options, option_count, error);
+    if (id && group_has_room(host, cls, error)) {
+        device = device_new(host, cls, id, error);
+    }
+    g_free(id);
+    if (!device) {
+        return NULL;
+    }
+    if (!device_set(device, options, option_count, error) || !ob_device_place(device, error) ||
+        !hw_instance_realize(device->instance, error) ||
+        !instance_map(host, device->instance, error) || !ob_device_add_files(device, error)) {
+        ob_device_free(device);
+        return NULL;
+    }
+    g_ptr_array_add(host->devices, device);
+    hw_instance_reset(device->instance);
+    ob_acpi_refresh(host);
+    return device->instance;
+}
+
+void ob_host_remove_device(ObHost *host, HwInstance *instance)
+{
+    g_ptr_array_remove(host->devices, instance->owner);
+    ob_device_free(instance->owner);
+    ob_acpi_refresh(host);
+}
+
+bool ob_host_add_part(ObHost *host, HwInstance *instance, HwError *error)
+{
+    g_ptr_array_add(host->parts, instance);
+    instance_observe(host, instance);
+    if (!hw_instance_realize(instance, error) || !instance_map(host, instance, error)) {
+        return false;
+    }
+    hw_instance_reset(instance);
+    return true;
+}
+
+/* -------------------------------------------------------------- all of them */
+
+HwInstance *ob_host_part_at(const ObHost *host, uint32_t index)
+{
+    return index < host->parts->len ? g_ptr_array_index(host->parts, index) : NULL;
+}
+
+HwInstance *ob_host_instance_at(const ObHost *host, uint32_t index)
+{
+    return index < host->parts->len ? ob_host_part_at(host, index)
+                                    : ob_host_device_at(host, index - host->parts->len);
+}
+
+void ob_host_observe_accesses(ObHost *host, HwAccessObserver *observer, void *opaque)
+{
+    HwInstance *instance;
+
+    host->observer = observer;
+    host->observer_opaque = opaque;
+    for (uint32_t i = 0; (instance = ob_host_instance_at(host, i)); i++) {
+        instance_observe(host, instance);
+    }
+}
+
+void ob_host_reset(ObHost *host)
+{
+    HwInstance *instance;
+
+    for (uint32_t i = 0; (instance = ob_host_instance_at(host, i)); i++) {
+        hw_instance_reset(instance);
+    }
+    ob_acpi_refresh(host);
+}
+
+/* Work that ends may start more in other devices' hooks, so all queues come first, and
+ * once more for what the hooks have posted. */
+static void queues_drain(ObHost *host)
+{
+    for (uint32_t i = 0; i < host->devices->len; i++) {
+        hw_deferred_drain(device_at(host, i)->deferred);
+    }
+}
+
+void ob_host_quiesce(ObHost *host)
+{
+    HwInstance *instance;
+
+    queues_drain(host);
+    for (uint32_t i = 0; (instance = ob_host_instance_at(host, i)); i++) {
+        hw_instance_quiesce(instance);
+    }
+    queues_drain(host);
+}

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "qtest/machine/core/host.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "hw-api/device/error.h"
+#include "qtest/machine/core/host-internal.h"
+#include "qtest/machine/parts/acpi.h"
+#include "qtest/machine/parts/cmos.h"
+#include "qtest/machine/parts/fw-cfg-internal.h"
+
+#define GIB_4 UINT64_C(0x100000000)
+
+/* ---------------------------------------------------------------------- RAM */
+
+static bool ram_add(ObHost *host, uint64_t address, uint64_t offset, uint64_t size,
+                    HwError *error)
+{
+    const ObRange range = {
+        .start = address,
+        .size = size,
+        .load = host->ram + offset,
+        .store = host->ram + offset,
+        .block = host->ram_block,
+        .block_offset = offset,
+        .name = "RAM",
+    };
+
+    return size == 0 || ob_map_add(&host->maps[HW_SPACE_MEMORY], &range, error);
+}
+
+static bool ram_map(ObHost *host, HwError *error)
+{
+    const ObMachine *machine = host->machine;
+    uint64_t low = host->ram_size;
+
+    if (machine->ram_low_limit && host->ram_size >= machine->ram_low_limit) {
+        low = machine->ram_low_size;
+    }
+    return ram_add(host, machine->ram_base, 0, low, error) &&
+           ram_add(host, GIB_4, low, host->ram_size - low, error);
+}
+
+static bool ram_allocate(ObHost *host, HwError *error)
+{
+    void *ram;
+
+    if (host->ram_size == 0) {
+        return true;
+    }
+    if (host->ram_size % 4096) {
+        return hw_error_set(error, "machine: RAM size %" PRIu64 " is no multiple of 4096",
+                            host->ram_size);
+    }
+    ram = mmap(NULL, host->ram_size, PROT_READ | PROT_WRITE,
+               MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (ram == MAP_FAILED) {
+        return hw_error_set(error, "machine: no address space for %" PRIu64 " bytes of RAM",
+                            host->ram_size);
+    }
+    host->ram = ram;
+    ob_ram_add(host, host->machine->ram_block, ram, host->ram_size, NULL);
+    host->ram_block = g_ptr_array_index(host->blocks, 0);
+    return ram_map(host, error);
+}
+
+/* --------------------------------------------------------------------- life */
+
+static void tpm_log(void *opaque, uint32_t level, const char *text)
+{
+    const ObHost *host = opaque;
+
+    if (host->log) {
+        host->log(host->log_opaque, NULL, level, text);
+    }
+}
+
+ObHost *ob_host_new(const ObHostConfig *config, HwError *error)
+{
+    const ObMachine *machine = ob_machine_find(config->architecture, config->machine);
+    ObHost *host;
+
+    if (!machine) {
+        hw_error_set(error, "machine: '%s' does not exist for architecture '%s'",
+                     config->machine ? config->machine : "default", config->architecture);
+        return NULL;
+    }
+    host = g_new0(ObHost, 1);
+    host->machine = machine;
+    host->name = g_strdup_printf("outboard-system-%s (%s)", config->architecture, machine->name);
+    host->stream_name = ob_machine_stream_name(machine, config->machine);
+    host->log = config->log;
+    host->log_opaque = config->opaque;
+    ob_services_init(host);
+    ob_map_init(&host->maps[HW_SPACE_MEMORY], "memory", UINT64_MAX, 0x00);
+    ob_map_init(&host->maps[HW_SPACE_IO], "I/O", UINT16_MAX, 0xff);
+    ob_irqs_init(&host->irqs, machine->irq_lines);
+    ob_clock_init(&host->clock);
+    host->blocks = g_ptr_array_new_with_free_func((GDestroyNotify)ob_ram_block_free);
+    host->sets = g_ptr_array_new();
+    host->classes = g_ptr_array_new();
+    host->parts = g_ptr_array_new_with_free_func((GDestroyNotify)hw_instance_free);
+    host->devices = g_ptr_array_new();
+    host->executor = hw_executor_new(config->threaded ? config->wake : NULL, config->opaque);
+    host->tpms = hw_tpm_new(host->executor, tpm_log, host);
+    host->ram_size = config->ram_size ? config->ram_size : machine->ram_size;
+    if (!ram_allocate(host, error) || !ob_fw_cfg_create(host, config->boot, error) ||
+        !ob_cmos_create(host, config->boot, error) ||
+        (!config->no_acpi && !ob_acpi_create(host, config->boot, error))) {
+        ob_host_free(host);
+        return NULL;
+    }
+    return host;
+}
+
+void ob_host_free(ObHost *host)
+{
+    if (!host) {
+        return;
+    }
+    while (host->devices->len > 0) {
+        ob_device_free(g_ptr_array_steal_index(host->devices, host->devices->len - 1));
+    }
+    g_ptr_array_free(host->devices, TRUE);
+    g_ptr_array_free(host->parts, TRUE);
+    ob_acpi_free(host->acpi);
+    hw_tpm_free(host->tpms);
+    hw_executor_free(host->executor);
+    g_ptr_array_free(host->classes, TRUE);
+    g_ptr_array_set_free_func(host->sets, (GDestroyNotify)hw_plugin_set_free);
+    g_ptr_array_free(host->sets, TRUE);
+    ob_clock_clear(&host->clock);
+    ob_irqs_clear(&host->irqs);
+    ob_map_clear(&host->maps[HW_SPACE_MEMORY]);
+    ob_map_clear(&host->maps[HW_SPACE_IO]);
+    ob_foreign_free(host->foreign);
+    g_ptr_array_free(host->blocks, TRUE);
+    if (host->ram) {
+        munmap(host->ram, host->ram_size);
+    }
+    g_free(host->stream_name);
+    g_free(host->name);
+    g_free(host);
+}
+
+const ObMachine *ob_host_machine(const ObHost *host)
+{
+    return host->machine;
+}
+
+const char *ob_host_stream_name(const ObHost *host)
+{
+    return host->stream_name;
+}
+
+uint64_t ob_host_ram_size(const ObHost *host)
+{
+    return host->ram_size;
+}
+
+HwTpmDrivers *ob_host_tpms(ObHost *host)
+{
+    return host->tpms;
+}
+
+void ob_host_set_vcpus(ObHost *host, HwVcpus *vcpus)
+{
+    host->vcpus = vcpus;
+}
+
+/* ------------------------------------------------------------------ classes */
+
+const HwClass *ob_host_class_at(const ObHost *host, uint32_t index)
+{
+    return index < host->classes->len ? g_ptr_array_index(host->classes, index) : NULL;
+}
+
+const HwClass *ob_host_find_class(const ObHost *host, const char *name)
+{
+    const HwClass *cls;
+
+    for (uint32_t i = 0; (cls = ob_host_class_at(host, i)); i++) {
+        if (!strcmp(cls->table.name, name)) {
+            return cls;
+        }
+    }
+    return NULL;
+}
+
+bool ob_host_add_class(ObHost *host, const HwClass *cls, HwError *error)
+{
+    if (ob_host_find_class(host, cls->table.name)) {
+        return hw_error_set(error, "%s: a device class of this name is there already",
+                            cls->table.name);
+    }
+    g_ptr_array_add(host->classes, (gpointer)cls);
+    return true;
+}
+
+/* The loader knows the other sets, but not the classes added in process. */
+static bool set_is_new(const ObHost *host, const HwPluginSet *set, HwError *error)
+{
+    for (uint32_t i = 0; i < hw_plugin_set_class_count(set); i++) {
+        const char *name = hw_plugin_set_class(set, i)->table.name;
+
+        if (ob_host_find_class(host, name)) {
+            return hw_error_set(error, "%s: device class '%s' is there already",
+                                hw_plugin_set_path(set), name);
+        }
+    }
+    return true;
+}
+
+bool ob_host_load_plugins(ObHost *host, const char *path, HwError *error)
+{
+    HwPluginSet *set = hw_plugin_set_load(path, &host->api,
+                                          (HwPluginSet *const *)host->sets->pdata,
+                                          host->sets->len, error);
+
+    if (!set) {
+        return false;
+    }
+    if (!set_is_new(host, set, error)) {
+        hw_plugin_set_free(set);
+        return false;
+    }
+    g_ptr_array_add(host->sets, set);
+    for (uint32_t i = 0; i < hw_plugin_set_class_count(set); i++) {
+        g_ptr_array_add(host->classes, (gpointer)hw_plugin_set_class(set, i));
+    }
+    return true;
+}
+
+/* ----------------------------------------------------------------- accesses */
+
+uint64_t ob_host_load(ObHost *host, HwSpace space, uint64_t address, uint32_t size)
+{
+    return ob_map_load(&host->maps[space], address, size);
+}
+
+void ob_host_store(ObHost *host, HwSpace space, uint64_t address, uint64_t value, uint32_t size)
+{
+    ob_map_store(&host->maps[space], address, value, size);
+}
+
+void ob_host_read(ObHost *host, uint64_t address, void *buffer, uint64_t size)
+{
+    ob_map_read(&host->maps[HW_SPACE_MEMORY], address, buffer, size);
+}
+
+void ob_host_write(ObHost *host, uint64_t address, const void *buffer, uint64_t size)
+{
+    ob_map_write(&host->maps[HW_SPACE_MEMORY], address, buffer, size);
+}
+
+void *ob_host_ram_pointer(ObHost *host, uint64_t address, uint64_t size)
+{
+    const ObRange *range = ob_map_find(&host->maps[HW_SPACE_MEMORY], address);
+
+    if (!range || !range->store || range->size - (address - range->start) < size) {
+        return NULL;
+    }
+    return range->store + (address - range->start);
+}
+
+/* ----------------------------------------------------- interrupts and clock */
+
+bool ob_host_irq_level(const ObHost *host, uint32_t line)
+{
+    return ob_irqs_level(&host->irqs, line);
+}
+
+bool ob_host_irq_set(ObHost *host, uint32_t line, bool level)
+{
+    return ob_irqs_set(&host->irqs, NULL, line, level);
+}
+
+const HwDevice *ob_host_irq_driver(const ObHost *host, uint32_t line)
+{
+    return ob_irqs_driver(&host->irqs, line);
+}
+
+void ob_host_observe_irqs(ObHost *host,
+                          void (*changed)(void *opaque, uint32_t line, bool level), void *opaque)
+{
+    host->irqs.changed = changed;
+    host->irqs.opaque = opaque;
+}
+
+int64_t ob_host_clock_now(const ObHost *host)
+{
+    return host->clock.now;
+}
+
+int64_t ob_host_clock_next(const ObHost *host)
+{
+    return ob_clock_next(&host->clock);
+}
+
+void ob_host_clock_set(ObHost *host, int64_t now)
+{
+    ob_clock_set(&host->clock, now);
+}
+
+bool ob_host_poll(ObHost *host)
+{
+    bool any = hw_executor_poll(host->executor);
+
+    return ob_clock_run_due(&host->clock) || any;
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <glib.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "qtest/machine/parts/acpi.h"
+
+#define MIB UINT64_C(0x100000)
+
+/*
+ * The platform window of the PC machines ends below the I/O APIC (0xfec00000) and the
+ * TPM (0xfed40000); that of virt is where QEMU maps dynamic sysbus devices.  The ports
+ * are free in QEMU's PC machines too, and so is the window.
+ */
+static const ObMachine machines[] = {
+    {
+        .name = "none",
+        .description = "empty machine",
+        .ram_block = "ram",
+        .architectures = "*",
+        .ram_low_limit = 0xe0000000,
+        .ram_low_size = 0xc0000000,
+        .platform_base = 0xfe000000,
+        .platform_size = 0x00c00000,
+    },
+    {
+        .name = "pc",
+        .description = "standard PC (i440FX + PIIX)",
+        .versioned = "pc-i440fx",
+        .ram_block = "pc.ram",
+        .architectures = "x86_64",
+        .is_default = true,
+        .max_cpus = 255,
+        .ram_size = 128 * MIB,
+        .ram_low_limit = 0xe0000000,
+        .ram_low_size = 0xc0000000,
+        .has_io_ports = true,
+        .platform_base = 0xfe000000,
+        .platform_size = 0x00c00000,
+        .platform_io_base = 0x1000,
+        .platform_io_size = 0x1000,
+        .irq_lines = 24,
+        .irq_controller = "/machine/i440fx/ioapic",
+        .acpi = &ob_acpi_pc,
+    },
+    {
+        .name = "q35",
+        .description = "standard PC (Q35 + ICH9)",
+        .versioned = "pc-q35",
+        .ram_block = "pc.ram",
+        .architectures = "x86_64",
+        .max_cpus = 288,
+        .ram_size = 128 * MIB,
+        .ram_low_limit = 0xb0000000,
+        .ram_low_size = 0x80000000,
+        .has_io_ports = true,
+        .platform_base = 0xfe000000,
+        .platform_size = 0x00c00000,
+        .platform_io_base = 0x1000,
+        .platform_io_size = 0x1000,
+        .irq_lines = 24,
+        .irq_controller = "/machine/q35/ioapic",
+        .acpi = &ob_acpi_q35,
+    },
+    {
+        .name = "virt",
+        .description = "ARM virtual machine",
+        .versioned = "virt",
+        .ram_block = "mach-virt.ram",
+        .page_bits = 12,
+        .architectures = "aarch64",
+        .is_default = true,
+        .max_cpus = 512,
+        .fw_cfg_base = 0x09020000,
+        .ram_base = 0x40000000,
+        .ram_size = 128 * MIB,
+        .platform_base = 0x0c000000,
+        .platform_size = 0x02000000,
+        .irq_lines = 256,
+        .irq_controller = "/machine/gic",
+        .acpi = &ob_acpi_virt,
+    },
+};
+
+const ObMachine *ob_machine_at(uint32_t index)
+{
+    return index < sizeof(machines) / sizeof(machines[0]) ? &machines[index] : NULL;
+}
+
+bool ob_machine_fits(const ObMachine *machine, const char *architecture)
+{
+    return !strcmp(machine->architectures, "*") || !strcmp(machine->architectures, architecture);
+}
+
+#define LATEST "7.2"            /* the version that an unversioned name stands for */
+
+/* QEMU's series from 4.0 on had three minor versions each. */
+static bool version_is_known(const char *text)
+{
+    unsigned major, minor;
+    char end;
+
+    return sscanf(text, "%2u.%1u%c", &major, &minor, &end) == 2 && major >= 4 && major <= 11 &&
+           minor <= 2 && g_ascii_isdigit(text[0]) && text[0] != '0';
+}
+
+/* "q35", or "pc-q35-" with a version. */
+static bool machine_is_called(const ObMachine *machine, const char *name)
+{
+    size_t length = machine->versioned ? strlen(machine->versioned) : 0;
+
+    return !strcmp(machine->name, name) ||
+           (length && !strncmp(name, machine->versioned, length) && name[length] == '-' &&
+            version_is_known(name + length + 1));
+}
+
+char *ob_machine_stream_name(const ObMachine *machine, const char *name)
+{
+    if (!machine->versioned) {
+        return g_strdup(machine->name);
+    }
+    if (name && strcmp(name, machine->name)) {
+        return g_strdup(name);
+    }
+    return g_strdup_printf("%s-" LATEST, machine->versioned);
+}
+
+const ObMachine *ob_machine_find(const char *architecture, const char *name)
+{
+    const ObMachine *machine;
+
+    for (uint32_t i = 0; (machine = ob_machine_at(i)); i++) {
+        if (ob_machine_fits(machine, architecture) &&
+            (name ? machine_is_called(machine, name) : machine->is_default)) {
+            return machine;
+        }
+    }
+    return NULL;
+}
+
+bool ob_machine_is_irq_controller(const ObMachine *machine, const char *path)
+{
+    const char *whole = machine->irq_controller;
+    size_t whole_length = whole ? strlen(whole) : 0;
+    size_t length = strlen(path);
+
+    if (length == 0 || length > whole_length) {
+        return false;
+    }
+    if (path[0] == '/') {
+        return !strcmp(path, whole);
+    }
+    return !strcmp(path, whole + whole_length - length) && whole[whole_length - length - 1] == '/';
+}

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "qtest/machine/core/ram-block.h"
+
+#include <sys/mman.h>
+
+#include "qtest/machine/core/written-pages.h"
+
+#define WORD_BITS 64
+
+ObRamBlock *ob_ram_block_new(const char *name, uint8_t *memory, uint64_t length,
+                             const struct HwRegionState *region)
+{
+    ObRamBlock *block = g_new0(ObRamBlock, 1);
+
+    block->name = g_strdup(name);
+    block->memory = memory;
+    block->length = length;
+    block->region = region;
+    return block;
+}
+
+void ob_ram_block_free(ObRamBlock *block)
+{
+    if (block) {
+        ob_ram_block_untrack(block);
+        if (block->owns_memory) {
+            munmap(block->memory, block->length);
+        }
+        g_free(block->name);
+        g_free(block);
+    }
+}
+
+static uint8_t *pages_map(uint64_t length)
+{
+    void *memory = MAP_FAILED;
+
+    if (length > 0 && length <= SIZE_MAX) {
+        memory = mmap(NULL, length, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    }
+    return memory == MAP_FAILED ? NULL : memory;
+}
+
+ObRamBlock *ob_ram_block_map(const char *name, uint64_t length)
+{
+    uint8_t *memory = pages_map(length);
+    ObRamBlock *block;
+
+    if (!memory) {
+        return NULL;
+    }
+    block = ob_ram_block_new(name, memory, length, NULL);
+    block->owns_memory = true;
+    return block;
+}
+
+/* What leaves its place is replaced by fresh pages at once, so that no other thread's
+ * mapping can get in between. */
+static bool pages_move(uint8_t *from, uint8_t *to, uint64_t length)
+{
+    return mremap(from, length, length, MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP,
+                  to) != MAP_FAILED;
+}
+
+/* A move that fails has moved nothing. */
+static bool pages_exchange(uint8_t *a, uint8_t *b, uint8_t *spare, uint64_t length)
+{
+    if (!pages_move(a, spare, length)) {
+        return false;
+    }
+    if (!pages_move(b, a, length)) {
+        pages_move(spare, a, length);
+        return false;
+    }
+    if (!pages_move(spare, b, length)) {
+        pages_move(a, b, length);
+        pages_move(spare, a, length);
+        return false;
+    }
+    return true;
+}
+
+bool ob_ram_block_exchange(ObRamBlock *a, ObRamBlock *b)
+{
+    uint8_t *spare = pages_map(a->length);
+    bool exchanged = spare && pages_exchange(a->memory, b->memory, spare, a->length);
+
+    if (spare) {
+        munmap(spare, a->length);
+    }
+    return exchanged;
+}
+
+/* ------------------------------------------------------------------ marking */
+
+/* The bits of word `word` that stand for pages first..last. */
+static uint64_t word_mask(uint64_t word, uint64_t first, uint64_t last)
+{
+    uint64_t mask = UINT64_MAX;
+
+    if (word == first / WORD_BITS) {
+        mask &= UINT64_MAX << (first % WORD_BITS);
+    }
+    if (word == last / WORD_BITS) {
+        mask &= UINT64_MAX >> (WORD_BITS - 1 - last % WORD_BITS);
+    }
+    return mask;
+}
+
+void ob_ram_block_mark(ObRamBlock *block, uint64_t offset, uint64_t size)
+{
+    uint64_t first = offset / OB_RAM_PAGE;
+    uint64_t last;
+
+    if (!block->dirty || size == 0) {
+        return;
+    }
+    last = (offset + size - 1) / OB_RAM_PAGE;
+    for (uint64_t word = first / WORD_BITS; word <= last / WORD_BITS; word++) {
+        uint64_t added = word_mask(word, first, last) & ~block->dirty[word];
+
+        block->dirty[word] |= added;
+        block->dirty_pages += (uint64_t)__builtin_popcountll(added);
+    }
+}
+
+static void range_mark(void *opaque, const uint8_t *memory, uint64_t size)
+{
+    ObRamBlock *block = opaque;
+
+    ob_ram_block_mark(block, (uint64_t)(memory - block->memory), size);
+}
+
+void ob_ram_block_mark_written(ObRamBlock *block, uint64_t offset, uint64_t size)
+{
+    if (block->dirty) {
+        ob_written_pages(block->memory + offset, size, range_mark, block);
+    }
+}
+
+/* ----------------------------------------------------------------- tracking */
+
+/* Zeroed lazily by the system, so that a large block's bitmap costs what is used. */
+void ob_ram_block_track(ObRamBlock *block)
+{
+    uint64_t words = (block->length / OB_RAM_PAGE + WORD_BITS - 1) / WORD_BITS;
+
+    if (!block->dirty) {
+        block->dirty = g_malloc0(words * sizeof(uint64_t));
+        ob_ram_block_mark_written(block, 0, block->length);
+    }
+}
+
+void ob_ram_block_untrack(ObRamBlock *block)
+{
+    g_clear_pointer(&block->dirty, g_free);
+    block->dirty_pages = 0;
+}
+
+bool ob_ram_block_take(ObRamBlock *block, uint64_t *offset)
+{
+    uint64_t pages = block->length / OB_RAM_PAGE;
+    uint64_t page = *offset / OB_RAM_PAGE;
+
+    while (block->dirty_pages > 0 && page < pages) {
+        uint64_t word = page / WORD_BITS;
+        uint64_t bits = block->dirty[word] & (UINT64_MAX << (page % WORD_BITS));
+
+        if (bits) {
+            page = word * WORD_BITS + (uint64_t)__builtin_ctzll(bits);
+            block->dirty[word] &= ~(UINT64_C(1) << (page % WORD_BITS));
+            block->dirty_pages--;
+            *offset = page * OB_RAM_PAGE;
+            return true;
+        }
+        page = (word + 1) * WORD_BITS;
+    }
+    return false;
+}

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a device can ask of this host: the core table and the services. */
+#include <string.h>
+#include <sys/mman.h>
+
+#include "hw-api/device/error.h"
+#include "hw-api/ext/acpi.h"
+#include "hw-api/ext/clock.h"
+#include "hw-api/ext/event-loop.h"
+#include "hw-api/ext/guest-memory.h"
+#include "qtest/machine/core/host-internal.h"
+#include "qtest/machine/parts/acpi.h"
+
+/* ------------------------------------------------------------- guest memory */
+
+static ObMap *memory_of(const HwDevice *dev)
+{
+    return &ob_host_of(dev)->maps[HW_SPACE_MEMORY];
+}
+
+static bool memory_read(HwDevice *dev, uint64_t address, void *buffer, uint64_t size)
+{
+    if (!ob_map_is_ram(memory_of(dev), address, size)) {
+        return false;
+    }
+    ob_map_read(memory_of(dev), address, buffer, size);
+    return true;
+}
+
+static bool memory_write(HwDevice *dev, uint64_t address, const void *buffer, uint64_t size)
+{
+    if (!ob_map_is_ram(memory_of(dev), address, size)) {
+        return false;
+    }
+    ob_map_write(memory_of(dev), address, buffer, size);
+    return true;
+}
+
+static void *memory_region_pointer(HwDevice *dev, uint32_t region)
+{
+    const HwInstance *instance = hw_instance_of(dev);
+
+    return region < instance->region_count ? instance->regions[region].ram : NULL;
+}
+
+static void memory_region_dirty(HwDevice *dev, uint32_t region, uint64_t offset, uint64_t size)
+{
+    const HwInstance *instance = hw_instance_of(dev);
+    ObRamBlock *block = NULL;
+
+    if (region < instance->region_count) {
+        block = ob_ram_block_of(&instance->regions[region]);
+    }
+    if (block && offset < block->length) {
+        ob_ram_block_mark(block, offset, MIN(size, block->length - offset));
+    }
+}
+
+static void memory_region_sync(HwDevice *dev, uint32_t region)
+{
+    HwInstance *instance = hw_instance_of(dev);
+
+    if (region < instance->region_count) {
+        hw_region_sync(&instance->regions[region]);
+        memory_region_dirty(dev, region, 0, instance->regions[region].size);
+    }
+}
+
+/* Untouched RAM stays untouched: the kernel drops the pages instead. */
+static void range_clear(const ObRange *range)
+{
+    if (range->block) {
+        ob_ram_block_mark_written(range->block, range->block_offset, range->size);
+    }
+    if (range->region || madvise(range->store, range->size, MADV_DONTNEED) < 0) {
+        memset(range->store, 0, range->size);
+    }
+}
+
+static void memory_clear(HwDevice *dev)
+{
+    const ObMap *map = memory_of(dev);
+
+    for (uint32_t i = 0; i < map->count; i++) {
+        if (map->ranges[i].store) {
+            range_clear(&map->ranges[i]);
+        }
+    }
+}
+
+static const HwGuestMemory guest_memory = {
+    .abi = HW_ABI(HwGuestMemory),
+    .read = memory_read,
+    .write = memory_write,
+    .region_pointer = memory_region_pointer,
+    .region_dirty = memory_region_dirty,
+    .region_sync = memory_region_sync,
+    .clear = memory_clear,
+};
+
+/* -------------------------------------------------------------------- clock */
+
+static int64_t clock_now(HwDevice *dev)
+{
+    return ob_host_of(dev)->clock.now;
+}
+
+static HwTimer *clock_timer_new(HwDevice *dev, void (*fired)(HwDevice *dev, void *opaque),
+                                void *opaque)
+{
+    return ob_clock_timer_new(&ob_host_of(dev)->clock, dev, fired, opaque);
+}
+
+static const HwClock virtual_clock = {
+    .abi = HW_ABI(HwClock),
+    .now = clock_now,
+    .timer_new = clock_timer_new,
+    .timer_set = ob_clock_timer_set,
+    .timer_cancel = ob_clock_timer_cancel,
+    .timer_free = ob_clock_timer_free,
+};
+
+/* ---------------------------------------------------------------------- TPM */
+
+HwTpmDrivers *hw_tpm_drivers_of(HwDevice *dev)
+{
+    return ob_host_of(dev)->tpms;
+}
+
+/* -------------------------------------------------------------------- vCPUs */
+
+HwVcpus *hw_vcpus_of(HwDevice *dev)
+{
+    return ob_host_of(dev)->vcpus;
+}
+
+/* --------------------------------------------------------------- core table */
+
+static const void *host_query(const HwHost *api, const char *service)
+{
+    const ObHost *host = (const ObHost *)api;
+    const struct {
+        const char *name;
+        const void *service;
+    } services[] = {
+        { HW_GUEST_MEMORY, &guest_memory },
+        { HW_CLOCK, &virtual_clock },
+        { HW_EVENT_LOOP, &ob_event_loop },
+        { HW_TPM_BACKEND, hw_tpm_service() },
+        { HW_VCPU_REGISTERS, host->vcpus ? hw_vcpu_registers_service() : NULL },
+        { HW_FW_CFG, host->fw_cfg ? &ob_fw_cfg_service : NULL },
+        { HW_ACPI, host->acpi ? ob_acpi_service() : NULL },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(services); i++) {
+        if (!strcmp(services[i].name, service)) {
+            return services[i].service;
+        }
+    }
+    return NULL;
+}
+
+static void host_log(HwDevice *dev, uint32_t level, const char *text)
+{
+    const ObHost *host = ob_host_of(dev);
+
+    if (host->log) {
+        host->log(host->log_opaque, dev->id, level, text);
+    }
+}
+
+static void host_irq_set(HwDevice *dev, uint32_t line, bool level)
+{
+    ObHost *host = ob_host_of(dev);
+    ObDevice *device;
+
+    if (ob_irqs_set(&host->irqs, dev, line, level)) {
+        return;
+    }
+    device = ob_device_of(dev);
+    if (!device->irq_warned) {
+        device->irq_warned = true;
+        hw_log(dev, HW_LOG_WARNING, "interrupt line %u does not exist, machine '%s' has %u lines",
+               line, host->machine->name, host->irqs.count);
+    }
+}
+
+void ob_services_init(ObHost *host)
+{
+    host->api = (HwHost) {
+        .abi = HW_ABI(HwHost),
+        .name = host->name,
+        .query = host_query,
+        .log = host_log,
+        .irq_set = host_irq_set,
+    };
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files about ACPI share. */
+#ifndef OB_ACPI_INTERNAL_H
+#define OB_ACPI_INTERNAL_H
+
+#include "hw-api/host/acpi/build.h"
+#include "qtest/machine/parts/acpi.h"
+
+enum { OB_RSDP_SIZE_MAX = 36 };
+
+struct ObAcpi {
+    ObHost *host;
+    HwInstance *pm;             /* a part of the machine; NULL: hardware-reduced */
+    uint32_t cpus;
+    HwAcpiTables tables;
+    uint8_t rsdp[OB_RSDP_SIZE_MAX];
+    uint32_t rsdp_size;
+    uint64_t held;              /* bits: events raised while a stream is loaded */
+    bool holds;
+    void (*sleep)(void *opaque, ObSleep sleep);
+    void *sleep_opaque;
+};
+
+/* acpi-tables.c: the whole of the three files; what the devices described is in `build`. */
+void ob_acpi_tables_build(ObAcpi *acpi, HwAcpiBuild *build);
+
+/* acpi-dsdt.c: appends the AML of the machine itself. */
+void ob_acpi_dsdt_build(const ObAcpi *acpi, HwAcpiBuffer *aml);
+
+/* The guest asks for it by a register. */
+void ob_acpi_sleep(ObHost *host, ObSleep sleep);
+
+#endif

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "qtest/machine/parts/acpi.h"
+
+#include "hw-api/device/error.h"
+#include "qtest/machine/core/host-internal.h"
+#include "qtest/machine/parts/acpi-internal.h"
+#include "qtest/machine/parts/acpi-pm.h"
+#include "qtest/machine/parts/fw-cfg.h"
+
+#include <string.h>
+
+#define CPUS_MAX  255           /* what a local APIC's ID can tell apart */
+#define FIRST_SPI 32u           /* GSIs of a GIC are its interrupt IDs */
+
+const ObAcpiPlatform ob_acpi_pc = {
+    .pm = &ob_acpi_piix4,
+    .gpe_ports = OB_PIIX4_GPE0,
+    .gpe_size = OB_PIIX4_GPE0_SIZE,
+    .event_count = 16,
+};
+
+const ObAcpiPlatform ob_acpi_q35 = {
+    .pm = &ob_acpi_ich9,
+    .gpe_ports = OB_ICH9_GPE0,
+    .gpe_size = OB_ICH9_GPE0_SIZE,
+    .event_count = 64,
+};
+
+/* QEMU's virt has nothing on SPIs 176 to 255; vmgenid, event 5, gets SPI 200. */
+const ObAcpiPlatform ob_acpi_virt = {
+    .event_gsi = FIRST_SPI + 195,
+    .event_count = 16,
+};
+
+/* ------------------------------------------------------------------------ events */
+
+static void event_deliver(ObAcpi *acpi, uint32_t number)
+{
+    ObHost *host = acpi->host;
+
+    if (acpi->pm) {
+        ob_acpi_pm_raise(acpi->pm, number);
+        return;
+    }
+    number += host->machine->acpi->event_gsi - FIRST_SPI;
+    ob_irqs_set(&host->irqs, NULL, number, true);
+    ob_irqs_set(&host->irqs, NULL, number, false);
+}
+
+static bool service_event(HwDevice *dev, uint32_t gpe, HwAcpiEvent *event)
+{
+    const ObHost *host = ob_host_of(dev);
+    const ObAcpiPlatform *platform = host->machine->acpi;
+
+    if (!host->acpi || gpe >= platform->event_count) {
+        return false;
+    }
+    *event = host->acpi->pm
+        ? (HwAcpiEvent) { HW_ACPI_EVENT_GPE, gpe }
+        : (HwAcpiEvent) { HW_ACPI_EVENT_GED, platform->event_gsi + gpe };
+    return true;
+}
+
+static void service_raise(HwDevice *dev, uint32_t gpe)
+{
+    ObHost *host = ob_host_of(dev);
+
+    if (!host->acpi || gpe >= host->machine->acpi->event_count) {
+        return;
+    }
+    if (host->acpi->holds) {
+        host->acpi->held |= UINT64_C(1) << gpe;
+    } else {
+        event_deliver(host->acpi, gpe);
+    }
+}
+
+const HwAcpi *ob_acpi_service(void)
+{
+    static HwAcpi service = {
+        .abi = HW_ABI(HwAcpi),
+        .event = service_event,
+        .raise = service_raise,
+    };
+
+    hw_acpi_build_offer(&service);
+    return &service;
+}
+
+void ob_acpi_hold(ObHost *host)
+{
+    if (host->acpi) {
+        host->acpi->holds = true;
+        host->acpi->held = 0;
+    }
+}
+
+void ob_acpi_release(ObHost *host, bool deliver)
+{
+    ObAcpi *acpi = host->acpi;
+
+    if (!acpi) {
+        return;
+    }
+    acpi->holds = false;
+    for (uint32_t i = 0; deliver && i < 64; i++) {
+        if (acpi->held >> i & 1) {
+            event_deliver(acpi, i);
+        }
+    }
+    acpi->held = 0;
+}
+
+/* ------------------------------------------------------------------------- sleep */
+
+void ob_acpi_sleep(ObHost *host, ObSleep sleep)
+{
+    if (host->acpi->sleep) {
+        host->acpi->sleep(host->acpi->sleep_opaque, sleep);
+    }
+}
+
+bool ob_host_can_sleep(const ObHost *host)
+{
+    return host->acpi && host->acpi->pm;
+}
+
+bool ob_host_observe_sleep(ObHost *host, void (*asked)(void *opaque, ObSleep sleep),
+                           void *opaque)
+{
+    if (!ob_host_can_sleep(host)) {
+        return false;
+    }
+    host->acpi->sleep = asked;
+    host->acpi->sleep_opaque = opaque;
+    return true;
+}
+
+/* An event's status outlasts S3 (ICH9 has it in the resume well): the guest is to hear of
+ * what happened while it slept. */
+void ob_host_wake(ObHost *host)
+{
+    HwInstance *pm = ob_host_can_sleep(host) ? host->acpi->pm : NULL;
+    uint64_t events = pm ? ob_acpi_pm_raised(pm) : 0;
+
+    ob_host_reset(host);
+    if (pm) {
+        ob_acpi_pm_wake(pm, events);
+    }
+}
+
+/* ------------------------------------------------------------------------ tables */
+
+/* Any file but the host's own tables. */
+static bool file_find(void *opaque, const char *name, HwAcpiFile *file)
+{
+    const ObHost *host = opaque;
+    const ObFwCfgFile *found = ob_fw_cfg_find(host->fw_cfg, name);
+
+    if (!found || !strcmp(name, OB_ACPI_TABLES) || !strcmp(name, OB_ACPI_RSDP) ||
+        !strcmp(name, OB_ACPI_LOADER)) {
+        return false;
+    }
+    *file = (HwAcpiFile) { found->size, found->guest_writable };
+    return true;
+}
+
+static void devices_ask(ObHost *host, HwAcpiBuild *build)
+{
+    HwInstance *instance;
+    char reason[512] = "";
+    HwError error = { .text = reason, .capacity = sizeof(reason) };
+
+    for (uint32_t i = 0; (instance = ob_host_device_at(host, i)); i++) {
+        if (!hw_acpi_build_ask(build, instance->dev, instance->cls->table.build_acpi, &error) &&
+            host->log) {
+            host->log(host->log_opaque, NULL, HW_LOG_WARNING, reason);
+        }
+    }
+}
+
+void ob_acpi_refresh(ObHost *host)
+{
+    ObAcpi *acpi = host->acpi;
+    HwAcpiBuild *build = acpi ? hw_acpi_build_new(file_find, host) : NULL;
+
+    if (!build) {
+        return;
+    }
+    devices_ask(host, build);
+    ob_acpi_tables_build(acpi, build);
+    hw_acpi_build_free(build);
+    ob_fw_cfg_replace(host->fw_cfg, OB_ACPI_TABLES, acpi->tables.bytes.bytes,
+                      acpi->tables.bytes.size);
+    ob_fw_cfg_replace(host->fw_cfg, OB_ACPI_LOADER, acpi->tables.script.bytes,
+                      acpi->tables.script.size);
+    ob_fw_cfg_replace(host->fw_cfg, OB_ACPI_RSDP, acpi->rsdp, acpi->rsdp_size);
+}
+
+/* -------------------------------------------------------------------------- life */
+
+static bool pm_create(ObAcpi *acpi, HwError *error)
+{
+    const HwClass *cls = acpi->host->machine->acpi->pm;
+
+    if (!cls) {
+        return true;
+    }
+    acpi->pm = hw_instance_new(&acpi->host->api, cls, NULL, NULL);
+    return acpi->pm ? ob_host_add_part(acpi->host, acpi->pm, error)
+                    : hw_error_set(error, "%s: no memory for it", cls->table.name);
+}
+
+static bool files_create(ObAcpi *acpi, HwError *error)
+{
+    static const char *const names[] = { OB_ACPI_TABLES, OB_ACPI_RSDP, OB_ACPI_LOADER };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        const ObFwCfgFile file = { .name = names[i] };
+
+        if (!ob_fw_cfg_add(acpi->host->fw_cfg, &file, error)) {
+            return false;
+        }
+    }
+    ob_acpi_refresh(acpi->host);
+    return true;
+}
+
+bool ob_acpi_create(ObHost *host, const ObBoot *boot, HwError *error)
+{
+    if (!host->machine->acpi || !host->fw_cfg) {
+        return true;
+    }
+    host->acpi = g_new0(ObAcpi, 1);
+    host->acpi->host = host;
+    host->acpi->cpus = boot ? CLAMP(boot->cpus, 1, CPUS_MAX) : 1;
+    host->acpi->tables.file = OB_ACPI_TABLES;
+    return pm_create(host->acpi, error) && files_create(host->acpi, error);
+}
+
+void ob_acpi_free(ObAcpi *acpi)
+{
+    if (acpi) {
+        hw_acpi_tables_clear(&acpi->tables);
+        g_free(acpi);
+    }
+}

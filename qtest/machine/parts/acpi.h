@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * ACPI of the machine: its tables in fw_cfg, the registers that they name, and the events
+ * that its devices raise.  acpi.rst has what a machine offers.  Under the device lock.
+ */
+#ifndef OB_ACPI_H
+#define OB_ACPI_H
+
+#include "qtest/machine/core/host.h"
+
+#define OB_ACPI_TABLES "etc/acpi/tables"
+#define OB_ACPI_RSDP   "etc/acpi/rsdp"
+#define OB_ACPI_LOADER "etc/table-loader"
+
+typedef struct ObAcpi ObAcpi;
+
+/* How a kind of machine has ACPI. */
+typedef struct ObAcpiPlatform {
+    const HwClass *pm;          /* the fixed hardware; NULL: hardware-reduced ACPI */
+    uint32_t gpe_ports;         /* fixed hardware: general purpose event block 0 */
+    uint32_t gpe_size;          /* bytes, half of them status */
+    uint32_t event_gsi;         /* hardware-reduced: the interrupt of event 0, edges */
+    uint32_t event_count;       /* events that devices can have */
+} ObAcpiPlatform;
+
+extern const ObAcpiPlatform ob_acpi_pc;
+extern const ObAcpiPlatform ob_acpi_q35;
+extern const ObAcpiPlatform ob_acpi_virt;
+
+/* The service hw.acpi/1, for a host that has it. */
+const struct HwAcpi *ob_acpi_service(void);
+
+/* Adds registers and files, if the machine has ACPI.  False with a sentence. */
+bool ob_acpi_create(ObHost *host, const ObBoot *boot, HwError *error);
+void ob_acpi_free(ObAcpi *acpi);                /* NULL is allowed */
+
+/* Lays the tables out anew.  After devices came or went, and at each reset. */
+void ob_acpi_refresh(ObHost *host);
+
+/*
+ * While a stream is loaded, events wait: a device may raise one before the rest of the
+ * machine is there.  Afterwards they are delivered, or dropped with a refused stream.
+ */
+void ob_acpi_hold(ObHost *host);
+void ob_acpi_release(ObHost *host, bool deliver);
+
+#endif

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "qtest/machine/state/load.h"
+
+#include "hw-api/device/bytes.h"
+#include "hw-api/device/error.h"
+#include "hw-api/host/run/state.h"
+#include "hw-api/host/tpm/state/section.h"
+#include "qtest/machine/core/host-internal.h"
+#include "qtest/machine/parts/acpi.h"
+#include "qtest/machine/state/ram-stage.h"
+#include "qtest/machine/state/save.h"
+#include "qtest/machine/state/sections.h"
+#include "qtest/machine/state/tpm-sections.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+struct ObLoad {
+    ObHost *host;
+    ObVmReader *reader;
+    ObRamStage *ram;
+    GPtrArray *devices;         /* of HwStateLoad */
+    GPtrArray *tpms;            /* of ObTpmLoad */
+    ObForeign *foreign;
+    char runstate[OB_RUNSTATE_LENGTH];
+    bool done;
+};
+
+/* --------------------------------------------------------------------- RAM */
+
+static bool load_ram_blocks(void *opaque, const ObVmBlock *blocks, uint32_t count,
+                            HwError *error)
+{
+    ObLoad *s = opaque;
+
+    return ob_ram_stage_add(s->ram, blocks, count, error);
+}
+
+static bool load_ram_page(void *opaque, uint32_t block, uint64_t offset, const uint8_t *data,
+                          HwError *error)
+{
+    ObLoad *s = opaque;
+
+    (void)error;
+    ob_ram_stage_page(s->ram, block, offset, data, ob_vm_reader_page_size(s->reader));
+    return true;
+}
+
+/* ---------------------------------------------------------------- sections */
+
+static bool load_machine(void *opaque, const char *name, HwError *error)
+{
+    const ObLoad *s = opaque;
+
+    return !strcmp(name, s->host->stream_name) ||
+           hw_error_set(error, "Machine type received is '%s' and local is '%s'", name,
+                        s->host->stream_name);
+}
+
+static bool is_global_state(const ObVmSection *section)
+{
+    return !strcmp(section->name, OB_GLOBAL_STATE) && section->instance == 0;
+}
+
+static bool is_tpm(const ObVmSection *section)
+{
+    return !strcmp(section->name, HW_TPM_SECTION_NAME);
+}
+
+/* One that the host has a class for, and no device. */
+static bool section_is_missing(const ObHost *host, const ObVmSection *section)
+{
+    return is_tpm(section) ? ob_tpm_section_backend(host->tpms, section->instance) < 0
+                           : ob_section_is_known(host, section->name) &&
+                             !ob_section_device(host, section->name, section->instance);
+}
+
+/* The rest can't be a device of this host, so it is foreign. */
+static bool load_section_begin(void *opaque, const ObVmSection *section, HwError *error)
+{
+    const ObLoad *s = opaque;
+
+    if (section_is_missing(s->host, section)) {
+        return hw_error_set(error, "Unknown savevm section or instance '%s' %" PRIu32 ". Make "
+                            "sure that your current VM setup matches your saved VM setup, "
+                            "including any hotplugged devices", section->name, section->instance);
+    }
+    return true;
+}
+
+static bool global_state_load(ObLoad *s, const uint8_t *payload, size_t size, HwError *error)
+{
+    uint32_t length = size == 4 + OB_RUNSTATE_LENGTH ? hw_load_be32(payload) : 0;
+
+    if (length == 0 || length > OB_RUNSTATE_LENGTH || payload[4 + length - 1] != '\0') {
+        return hw_error_set(error, "globalstate: the runstate is malformed: %" PRIu32 " bytes",
+                            length);
+    }
+    memcpy(s->runstate, payload + 4, length);
+    return true;
+}
+
+static bool tpm_load(ObLoad *s, const ObVmSection *section, const uint8_t *payload, size_t size,
+                     HwError *error)
+{
+    ObTpmLoad *load = ob_tpm_load_prepare(s->host->tpms, section, payload, size, error);
+
+    if (load) {
+        g_ptr_array_add(s->tpms, load);
+    }
+    return load != NULL;
+}
+
+static bool load_section(void *opaque, const ObVmSection *section, const uint8_t *payload,
+                         size_t size, const json_t *description, HwError *error)
+{
+    ObLoad *s = opaque;
+    HwInstance *instance = ob_section_device(s->host, section->name, section->instance);
+    HwStateLoad *load;
+
+    if (is_global_state(section)) {
+        return global_state_load(s, payload, size, error);
+    }
+    if (is_tpm(section)) {
+        return tpm_load(s, section, payload, size, error);
+    }
+    if (!instance) {
+        ob_foreign_add(s->foreign, section->name, section->instance, section->version,
+                       payload ? payload : (const uint8_t *)"", size, description);
+        return true;
+    }
+    load = hw_state_load_prepare(instance, section->version, payload, size, error);
+    if (load) {
+        g_ptr_array_add(s->devices, load);
+        ob_foreign_add(s->foreign, section->name, section->instance, section->version, NULL, 0,
+                       NULL);
+    }
+    return load != NULL;
+}
+
+static ObVmMeasure device_measure(void *opaque, const ObVmSection *section,
+                                  const uint8_t *bytes, size_t size, size_t *need, HwError *error)
+{
+    switch (hw_state_measure(opaque, section->version, bytes, size, need, error)) {
+    case HW_STATE_COMPLETE:
+        return OB_VM_MEASURED;
+    case HW_STATE_MORE:
+        return OB_VM_MORE;
+    default:
+        return OB_VM_REFUSED;
+    }
+}
+
+static ObVmMeasure global_state_measure(void *opaque, const ObVmSection *section,
+                                        const uint8_t *bytes, size_t size, size_t *need,
+                                        HwError *error)
+{
+    (void)opaque;
+    (void)bytes;
+    (void)size;
+    *need = 0;
+    if (section->version > OB_GLOBAL_STATE_VERSION) {
+        hw_error_set(error, "savevm: unsupported version %" PRIu32 " for '" OB_GLOBAL_STATE "' v%u",
+                     section->version, OB_GLOBAL_STATE_VERSION);
+        return OB_VM_REFUSED;
+    }
+    *need = 4 + OB_RUNSTATE_LENGTH;
+    return OB_VM_MEASURED;
+}
+
+/* ------------------------------------------------------------------- commit */
+
+static void devices_restore(ObLoad *s)
+{
+    for (uint32_t i = s->devices->len; i > 0; i--) {
+        hw_state_load_rollback(s->devices->pdata[i - 1]);
+    }
+}
+
+static bool devices_commit(ObLoad *s, HwError *error)
+{
+    for (uint32_t i = 0; i < s->devices->len; i++) {
+        if (!hw_state_load_commit(s->devices->pdata[i], error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool tpms_commit(ObLoad *s, HwError *error)
+{
+    for (uint32_t i = 0; i < s->tpms->len; i++) {
+        if (!ob_tpm_load_commit(s->tpms->pdata[i], error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void devices_update(ObHost *host)
+{
+    HwInstance *instance;
+
+    for (uint32_t i = 0; (instance = ob_host_instance_at(host, i)); i++) {
+        hw_instance_update(instance);
+    }
+}
+
+static void foreign_adopt(ObLoad *s)
+{
+    ob_ram_stage_give(s->ram, s->foreign);
+    ob_foreign_free(s->host->foreign);
+    s->host->foreign = g_steal_pointer(&s->foreign);
+}
+
+/* RAM first, since a device may look at it in post_load; the TPM, of which a machine has
+ * one, last: it does not go back cheaply. */
+static bool load_end(void *opaque, HwError *error)
+{
+    ObLoad *s = opaque;
+
+    ob_host_quiesce(s->host);
+    ob_acpi_hold(s->host);
+    if (!ob_ram_stage_commit(s->ram, error) || !devices_commit(s, error) ||
+        !tpms_commit(s, error)) {
+        ob_ram_stage_rollback(s->ram);
+        devices_restore(s);
+        ob_acpi_release(s->host, false);
+        return false;
+    }
+    devices_update(s->host);
+    ob_acpi_release(s->host, true);
+    foreign_adopt(s);
+    s->done = true;
+    return true;
+}
+
+/* --------------------------------------------------------------------- life */
+
+static const ObVmEvents load_events = {
+    .machine = load_machine,
+    .ram_blocks = load_ram_blocks,
+    .ram_page = load_ram_page,
+    .section_begin = load_section_begin,
+    .section = load_section,
+    .end = load_end,
+};
+
+ObLoad *ob_load_new(ObHost *host)
+{
+    ObLoad *s = g_new0(ObLoad, 1);
+    HwInstance *instance;
+
+    s->host = host;
+    s->ram = ob_ram_stage_new(host);
+    s->devices = g_ptr_array_new_with_free_func((GDestroyNotify)hw_state_load_free);
+    s->tpms = g_ptr_array_new_with_free_func((GDestroyNotify)ob_tpm_load_free);
+    s->foreign = ob_foreign_new();
+    s->reader = ob_vm_reader_new(&load_events, s);
+    ob_vm_reader_know(s->reader, OB_GLOBAL_STATE, 0, global_state_measure, s);
+    for (uint32_t i = 0; ob_tpm_section_backend(host->tpms, i) >= 0; i++) {
+        ob_vm_reader_know(s->reader, HW_TPM_SECTION_NAME, i, ob_tpm_section_measure, NULL);
+    }
+    for (uint32_t i = 0; (instance = ob_host_instance_at(host, i)); i++) {
+        const HwState *state = hw_instance_state(instance);
+
+        if (state) {
+            ob_vm_reader_know(s->reader, state->name, instance->number,
+                              device_measure, (void *)state);
+        }
+    }
+    return s;
+}
+
+void ob_load_free(ObLoad *load)
+{
+    if (load) {
+        ob_vm_reader_free(load->reader);
+        ob_ram_stage_free(load->ram);
+        g_ptr_array_unref(load->devices);
+        g_ptr_array_unref(load->tpms);
+        ob_foreign_free(load->foreign);
+        g_free(load);
+    }
+}
+
+bool ob_load_feed(ObLoad *load, const uint8_t *bytes, size_t size)
+{
+    return ob_vm_reader_feed(load->reader, bytes, size);
+}
+
+bool ob_load_finish(ObLoad *load)
+{
+    return ob_vm_reader_finish(load->reader);
+}
+
+bool ob_load_done(const ObLoad *load)
+{
+    return load->done;
+}
+
+void ob_load_explain(const ObLoad *load, char *text, size_t capacity)
+{
+    ob_vm_refusal_format(ob_vm_reader_refusal(load->reader), text, capacity);
+}
+
+const char *ob_load_strerror(const ObLoad *load)
+{
+    return g_strerror(ob_vm_reader_refusal(load->reader)->error);
+}
+
+const char *ob_load_warning(const ObLoad *load)
+{
+    return ob_vm_reader_warning(load->reader);
+}
+
+const char *ob_load_runstate(const ObLoad *load)
+{
+    return load->runstate;
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "qtest/machine/state/ram-stage.h"
+
+#include "hw-api/device/error.h"
+#include "qtest/machine/core/host-internal.h"
+#include "qtest/machine/state/sections.h"
+#include "qtest/stream/writer.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* A block's new contents, beside the block that will get them. */
+typedef struct StagedBlock {
+    ObRamBlock *staged;
+    ObRamBlock *target;         /* NULL: foreign */
+    bool exchanged;
+} StagedBlock;
+
+struct ObRamStage {
+    ObHost *host;
+    GPtrArray *blocks;          /* of StagedBlock, by the stream's numbers */
+    uint64_t foreign;           /* bytes of foreign ones */
+};
+
+static void staged_free(StagedBlock *staged)
+{
+    ob_ram_block_free(staged->staged);
+    g_free(staged);
+}
+
+ObRamStage *ob_ram_stage_new(ObHost *host)
+{
+    ObRamStage *s = g_new0(ObRamStage, 1);
+
+    s->host = host;
+    s->blocks = g_ptr_array_new_with_free_func((GDestroyNotify)staged_free);
+    return s;
+}
+
+void ob_ram_stage_free(ObRamStage *stage)
+{
+    g_ptr_array_unref(stage->blocks);
+    g_free(stage);
+}
+
+/* ------------------------------------------------------------------- coming */
+
+static ObRamBlock *block_find(const ObHost *host, const char *name)
+{
+    for (uint32_t i = 0; i < host->blocks->len; i++) {
+        ObRamBlock *block = host->blocks->pdata[i];
+
+        if (!strcmp(block->name, name)) {
+            return block;
+        }
+    }
+    return NULL;
+}
+
+static bool block_add(ObRamStage *s, const ObVmBlock *block, HwError *error)
+{
+    ObRamBlock *target = block_find(s->host, block->name);
+    ObRamBlock *memory;
+    StagedBlock *staged;
+
+    if (!target && ob_block_is_known(s->host, block->name)) {
+        return hw_error_set(error, "Unknown ramblock \"%s\", cannot accept migration",
+                            block->name);
+    }
+    if (target && target->length != block->length) {
+        return hw_error_set(error, "Size mismatch: %s: 0x%" PRIx64 " != 0x%" PRIx64
+                            ": Invalid argument", block->name, block->length, target->length);
+    }
+    if (!target && block->length > OB_RAM_STAGE_FOREIGN_MAX - s->foreign) {
+        return hw_error_set(error, "%s: 0x%" PRIx64 " bytes, expected at most 0x%" PRIx64
+                            " of all blocks that no device here has", block->name, block->length,
+                            OB_RAM_STAGE_FOREIGN_MAX);
+    }
+    memory = ob_ram_block_map(block->name, block->length);
+    if (!memory) {
+        return hw_error_set(error, "%s: no address space for a block of 0x%" PRIx64 " bytes",
+                            block->name, block->length);
+    }
+    staged = g_new0(StagedBlock, 1);
+    staged->staged = memory;
+    staged->target = target;
+    s->foreign += target ? 0 : block->length;
+    g_ptr_array_add(s->blocks, staged);
+    return true;
+}
+
+bool ob_ram_stage_add(ObRamStage *stage, const ObVmBlock *blocks, uint32_t count, HwError *error)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        if (!block_add(stage, &blocks[i], error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Zeros over zeros: a page that was never written stays so. */
+void ob_ram_stage_page(ObRamStage *stage, uint32_t block, uint64_t offset, const uint8_t *data,
+                       size_t size)
+{
+    const StagedBlock *staged = stage->blocks->pdata[block];
+    uint8_t *page = staged->staged->memory + offset;
+
+    if (data) {
+        memcpy(page, data, size);
+    } else if (!ob_vm_is_zero(page, size)) {
+        memset(page, 0, size);
+    }
+}
+
+/* -------------------------------------------------------------------- whole */
+
+bool ob_ram_stage_commit(ObRamStage *stage, HwError *error)
+{
+    for (uint32_t i = 0; i < stage->blocks->len; i++) {
+        StagedBlock *staged = stage->blocks->pdata[i];
+
+        if (!staged->target) {
+            continue;
+        }
+        staged->exchanged = ob_ram_block_exchange(staged->target, staged->staged);
+        if (!staged->exchanged) {
+            return hw_error_set(error, "%s: the system can't exchange its memory",
+                                staged->target->name);
+        }
+    }
+    return true;
+}
+
+void ob_ram_stage_rollback(ObRamStage *stage)
+{
+    for (uint32_t i = 0; i < stage->blocks->len; i++) {
+        StagedBlock *staged = stage->blocks->pdata[i];
+
+        if (staged->exchanged) {
+            ob_ram_block_exchange(staged->target, staged->staged);
+            staged->exchanged = false;
+        }
+    }
+}
+
+void ob_ram_stage_give(ObRamStage *stage, ObForeign *foreign)
+{
+    for (uint32_t i = 0; i < stage->blocks->len; i++) {
+        StagedBlock *staged = stage->blocks->pdata[i];
+
+        if (!staged->target) {
+            g_ptr_array_add(foreign->blocks, g_steal_pointer(&staged->staged));
+        }
+    }
+}
