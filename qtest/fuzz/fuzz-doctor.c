@@ -8,8 +8,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "qtest/stream/cpu-filter.h"
-#include "qtest/stream/diagnosis.h"
+#include "qtest/stream/arm/cpu-filter.h"
+#include "qtest/stream/arm/diagnosis.h"
 #include "qtest/tests/arm-streams.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

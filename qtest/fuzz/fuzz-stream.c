@@ -6,8 +6,8 @@
  */
 #include <string.h>
 
-#include "qtest/stream/fields.h"
-#include "qtest/stream/reader.h"
+#include "qtest/stream/codec/fields.h"
+#include "qtest/stream/codec/reader.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -11,9 +11,9 @@
 #include "devices/arm-sysreg-regs.h"
 #include "hw-api/device/bytes.h"
 #include "hw-api/host/run/state.h"
-#include "hw-api/host/vcpu/matrix-run.h"
 #include "hw-api/host/vcpu/model.h"
 #include "qtest/machine/core/host.h"
+#include "qtest/stream/arm/matrix-run.h"
 
 #define IDS_MAX   512
 #define HEAD_SIZE (ARM_SYSREG_WINDOW + 8)       /* registers of the window, vCPU, length */
@@ -105,25 +105,25 @@ static void known_ids_load(Bench *b, const uint8_t *bytes, size_t size)
 /* The same list without the device: here the fuzzer sees the branches. */
 static void known_ids_merge(Bench *b, const uint8_t *bytes, size_t size)
 {
-    static const HwMatrixCell cell = { .column = 'N', .source_policy = "",
+    static const ObMatrixCell cell = { .column = 'N', .source_policy = "",
                                        .destination_policy = "tolerate=default,keep=MIDR_EL1" };
-    static HwMatrixStream stream;
+    static ObMatrixStream stream;
     GByteArray *before = values_of(b);
-    HwMatrixResult result = { HW_MATRIX_OK, 0 };
+    ObMatrixResult result = { OB_MATRIX_OK, 0 };
     GByteArray *after;
 
-    stream.count = (uint32_t)MIN(size / 10, HW_MATRIX_REGISTERS_MAX);
+    stream.count = (uint32_t)MIN(size / 10, OB_MATRIX_REGISTERS_MAX);
     for (uint32_t i = 0; i < stream.count; i++) {
         stream.entries[i].id = b->ids[hw_load_le(bytes + 10 * i, 2) % b->count] ^
                                (uint64_t)(bytes[10 * i + 1] >> 6) << 52;
         stream.entries[i].value = hw_load_le(bytes + 10 * i + 2, 8);
     }
     if (hw_vcpu_sort(stream.entries, stream.count, &error) &&
-        !hw_matrix_load(&cell, hw_vcpu_model_vcpus(b->model), &stream, &result, &error)) {
+        !ob_matrix_load(&cell, hw_vcpu_model_vcpus(b->model), &stream, &result, &error)) {
         g_error("%s", sentence);
     }
     after = values_of(b);
-    if (result.outcome > HW_MATRIX_OK_OWN &&
+    if (result.outcome > OB_MATRIX_OK_OWN &&
         memcmp(before->data, after->data, before->len) != 0) {
         g_error("a refused list changed the vCPU");
     }
@@ -181,7 +181,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         policy_parse(data + 1, size - 1);
         break;
     default:
-        hw_matrix_free(hw_matrix_parse("fuzz", (const char *)data + 1, size - 1, &error));
+        ob_matrix_free(ob_matrix_parse("fuzz", (const char *)data + 1, size - 1, &error));
         break;
     }
     return 0;

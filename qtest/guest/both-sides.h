@@ -5,9 +5,9 @@
 
 #include <stdio.h>
 
-#include "hw-api/host/vcpu/kvm.h"
 #include "hw-api/host/vcpu/model.h"
 #include "qtest/guest/device-side.h"
+#include "qtest/guest/kvm.h"
 
 #define BOTH_REGISTERS_MAX 1024         /* what the device has at most */
 

@@ -12,9 +12,9 @@
 #include <string.h>
 
 #include "hw-api/device/vcpu-id.h"
-#include "hw-api/host/vcpu/kvm.h"
 #include "hw-api/host/vcpu/model.h"
 #include "qtest/guest/device-side.h"
+#include "qtest/guest/kvm.h"
 #include "qtest/guest/try-device.h"
 
 #define VALUES_MAX 256

@@ -19,7 +19,7 @@
 #include <string.h>
 #include <termios.h>
 
-#include "hw-api/host/vcpu/kvm.h"
+#include "qtest/guest/kvm.h"
 
 #define IDS_MAX   4096
 #define VALUE_MAX 256           /* bytes */

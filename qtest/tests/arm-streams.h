@@ -3,7 +3,7 @@
 #ifndef ARM_STREAMS_H
 #define ARM_STREAMS_H
 
-#include "qtest/stream/cpu-section.h"
+#include "qtest/stream/arm/cpu-section.h"
 #include "qtest/tests/stream-files.h"
 
 typedef struct ArmToy {

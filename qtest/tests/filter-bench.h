@@ -3,7 +3,7 @@
 #ifndef OB_TEST_FILTER_BENCH_H
 #define OB_TEST_FILTER_BENCH_H
 
-#include "qtest/stream/cpu-filter.h"
+#include "qtest/stream/arm/cpu-filter.h"
 #include "qtest/tests/arm-streams.h"
 #include "qtest/tests/tool-run.h"
 

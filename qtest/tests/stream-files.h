@@ -5,7 +5,7 @@
 
 #include <glib.h>
 
-#include "qtest/stream/writer.h"
+#include "qtest/stream/codec/writer.h"
 
 extern const char *const stream_names[];        /* "x86-crb-reset-7.2", NULL at the end */
 

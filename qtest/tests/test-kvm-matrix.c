@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "hw-api/device/vcpu-name.h"
-#include "hw-api/host/vcpu/matrix-run.h"
 #include "qtest/guest/kvm-guest.h"
+#include "qtest/stream/arm/matrix-run.h"
 #include "qtest/tests/sysreg-host.h"
 
 #define LIMIT_S 500
@@ -28,7 +28,7 @@ static Kernel kernels[] = {
 
 static char text[8192];
 static HwError error = { text, sizeof(text), 0 };
-static HwMatrix *matrix;
+static ObMatrix *matrix;
 
 /* -------------------------------------------------------------------- kernels */
 
@@ -126,10 +126,10 @@ static void side_down(Side *side)
 
 static void test_cell(gconstpointer data)
 {
-    const HwMatrixCell *cell = data;
-    HwMatrixStream *stream = g_new0(HwMatrixStream, 1);
+    const ObMatrixCell *cell = data;
+    ObMatrixStream *stream = g_new0(ObMatrixStream, 1);
     char name[HW_VCPU_NAME_SIZE];
-    HwMatrixResult result;
+    ObMatrixResult result;
     Side side;
 
     if (kernels_missing()) {
@@ -137,17 +137,17 @@ static void test_cell(gconstpointer data)
         return;
     }
     side = side_up(cell->source);
-    hw_matrix_save(cell, side.vcpus, stream, &result, &error);
+    ob_matrix_save(cell, side.vcpus, stream, &result, &error);
     side_down(&side);
     g_assert_cmpstr(text, ==, "");
-    if (result.outcome == HW_MATRIX_OK) {
+    if (result.outcome == OB_MATRIX_OK) {
         side = side_up(cell->destination);
-        hw_matrix_load(cell, side.vcpus, stream, &result, &error);
+        ob_matrix_load(cell, side.vcpus, stream, &result, &error);
         side_down(&side);
         g_assert_cmpstr(text, ==, "");
     }
-    g_assert_cmpstr(hw_matrix_outcome_name(result.outcome), ==,
-                    hw_matrix_outcome_name(cell->outcome));
+    g_assert_cmpstr(ob_matrix_outcome_name(result.outcome), ==,
+                    ob_matrix_outcome_name(cell->outcome));
     g_assert_cmpstr(result.id ? hw_vcpu_name(result.id, name) : "", ==, cell->name);
     g_free(stream);
 }
@@ -182,7 +182,7 @@ static void test_device_syncs(gconstpointer data)
 }
 
 /* The policy that the matrix has for this way. */
-static const HwMatrixCell *cell_find(const char *row, char column)
+static const ObMatrixCell *cell_find(const char *row, char column)
 {
     for (uint32_t i = 0; i < matrix->count; i++) {
         if (!strcmp(matrix->cells[i].row, row) && matrix->cells[i].column == column) {
@@ -194,7 +194,7 @@ static const HwMatrixCell *cell_find(const char *row, char column)
 
 static void assert_moves(const char *row, Kernel *from, Kernel *to)
 {
-    const HwMatrixCell *cell = cell_find(row, 'P');
+    const ObMatrixCell *cell = cell_find(row, 'P');
     g_autofree char *source_options = g_strdelimit(g_strdup(cell->source_policy), ",", ' ');
     g_autofree char *destination_options = g_strdelimit(g_strdup(cell->destination_policy), ",",
                                                         ' ');
@@ -252,7 +252,7 @@ static void test_device_refuses(void)
 static void add_cells(void)
 {
     for (uint32_t i = 0; i < matrix->count; i++) {
-        const HwMatrixCell *cell = &matrix->cells[i];
+        const ObMatrixCell *cell = &matrix->cells[i];
         g_autofree char *path = g_strdup_printf("/kvm-matrix/%s/%c", cell->row, cell->column);
         bool has_run;
 
@@ -267,7 +267,7 @@ int main(int argc, char **argv)
     int result;
 
     g_test_init(&argc, &argv, NULL);
-    matrix = hw_matrix_parse("migration.matrix", hw_matrix_text, hw_matrix_text_size, &error);
+    matrix = ob_matrix_parse("migration.matrix", ob_matrix_text, ob_matrix_text_size, &error);
     if (!matrix) {
         g_error("%s", text);
     }
@@ -283,6 +283,6 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < G_N_ELEMENTS(kernels); i++) {
         ob_kvm_guest_free(kernels[i].guest);
     }
-    hw_matrix_free(matrix);
+    ob_matrix_free(matrix);
     return result;
 }

@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "hw-api/device/bytes.h"
-#include "qtest/stream/description.h"
-#include "qtest/stream/fields.h"
-#include "qtest/stream/reader.h"
+#include "qtest/stream/codec/description.h"
+#include "qtest/stream/codec/fields.h"
+#include "qtest/stream/codec/reader.h"
 #include "qtest/tests/stream-files.h"
 
 #define SECONDS 5               /* each of these took minutes, or gigabytes */

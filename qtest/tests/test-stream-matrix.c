@@ -6,9 +6,9 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "hw-api/host/vcpu/matrix-run.h"
 #include "hw-api/host/vcpu/model.h"
-#include "qtest/stream/diagnosis.h"
+#include "qtest/stream/arm/diagnosis.h"
+#include "qtest/stream/arm/matrix-run.h"
 #include "qtest/tests/arm-streams.h"
 
 #define BASE "6.12"             /* what classes are made of */
@@ -54,29 +54,29 @@ static HwVcpuModel *model_new(const char *settings)
 }
 
 /* What a machine on that kernel sends.  The caller frees it. */
-static char *stream_write(const char *name, const HwMatrixCell *cell, const char *settings)
+static char *stream_write(const char *name, const ObMatrixCell *cell, const char *settings)
 {
     HwVcpuModel *model = model_new(settings);
-    g_autofree HwMatrixStream *list = g_new0(HwMatrixStream, 1);
+    g_autofree ObMatrixStream *list = g_new0(ObMatrixStream, 1);
     g_autoptr(GByteArray) stream = NULL;
     char *path = g_build_filename(directory, name, NULL);
-    HwMatrixResult result;
+    ObMatrixResult result;
     OB_VM_SENTENCE(error);
 
-    g_assert_true(hw_matrix_save(cell, hw_vcpu_model_vcpus(model), list, &result, &error));
+    g_assert_true(ob_matrix_save(cell, hw_vcpu_model_vcpus(model), list, &result, &error));
     stream = arm_toy((ArmToy) { .registers = list->entries, .count = list->count });
     g_assert_true(g_file_set_contents(path, (const char *)stream->data, stream->len, NULL));
     hw_vcpu_model_free(model);
     return path;
 }
 
-static const HwMatrixCell no_policy = {
+static const ObMatrixCell no_policy = {
     .row = "", .column = 'S', .source = "", .set = "", .source_policy = "", .destination = "",
     .destination_policy = "", .name = "",
 };
 
 /* A .regs file where there is one, else what the destination has saved of itself. */
-static char *destination_path(const HwMatrixCell *cell)
+static char *destination_path(const ObMatrixCell *cell)
 {
     bool plain;
     const char *kernel = kernel_of(cell->destination, &plain);
@@ -85,20 +85,20 @@ static char *destination_path(const HwMatrixCell *cell)
                  : stream_write("destination", &no_policy, cell->destination);
 }
 
-static ObVerdict expected(HwMatrixOutcome outcome)
+static ObVerdict expected(ObMatrixOutcome outcome)
 {
     switch (outcome) {
-    case HW_MATRIX_OK:
-    case HW_MATRIX_OK_OWN:
+    case OB_MATRIX_OK:
+    case OB_MATRIX_OK_OWN:
         return OB_VERDICT_LOADS;
-    case HW_MATRIX_LOST:
+    case OB_MATRIX_LOST:
         return OB_VERDICT_WRONG;
     default:
         return OB_VERDICT_REFUSED;
     }
 }
 
-static void cell_diagnose(const HwMatrixCell *cell)
+static void cell_diagnose(const ObMatrixCell *cell)
 {
     g_autofree char *from = stream_write("stream", cell, cell->source);
     g_autofree char *to = destination_path(cell);
@@ -123,21 +123,21 @@ static void cell_diagnose(const HwMatrixCell *cell)
 static void test_cells(void)
 {
     OB_VM_SENTENCE(error);
-    HwMatrix *matrix = hw_matrix_parse("migration.matrix", hw_matrix_text, hw_matrix_text_size,
+    ObMatrix *matrix = ob_matrix_parse("migration.matrix", ob_matrix_text, ob_matrix_text_size,
                                        &error);
     unsigned count = 0;
 
     for (uint32_t i = 0; i < matrix->count; i++) {
-        const HwMatrixCell *cell = &matrix->cells[i];
+        const ObMatrixCell *cell = &matrix->cells[i];
 
         /* Nothing tells doctor that a destination has run already. */
-        if (cell->column == 'S' && cell->outcome != HW_MATRIX_EBUSY) {
+        if (cell->column == 'S' && cell->outcome != OB_MATRIX_EBUSY) {
             cell_diagnose(cell);
             count++;
         }
     }
     g_assert_cmpuint(count, >, 40);
-    hw_matrix_free(matrix);
+    ob_matrix_free(matrix);
 }
 
 /* As many as real KVM refused when each register of one kernel's list was set on the other. */

@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "qtest/stream/writer.h"
+#include "qtest/stream/codec/writer.h"
 
 /* The tool with its input from here, and what it writes to standard error on a terminal. */
 typedef struct Piped {

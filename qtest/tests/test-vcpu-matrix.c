@@ -6,12 +6,12 @@
 #include <string.h>
 
 #include "hw-api/device/vcpu-name.h"
-#include "hw-api/host/vcpu/matrix-run.h"
+#include "qtest/stream/arm/matrix-run.h"
 #include "qtest/tests/sysreg-host.h"
 
 static char reason[600];
 static HwError error = { reason, sizeof(reason), 0 };
-static HwMatrix *matrix;
+static ObMatrix *matrix;
 
 static HwRegsFile *file_6_1, *file_6_12;
 
@@ -49,26 +49,26 @@ static void kernel_up(SysregHost *h, const char *settings)
     g_string_free(rest, TRUE);
 }
 
-static void assert_result(const HwMatrixCell *cell, HwMatrixOutcome outcome, uint64_t id)
+static void assert_result(const ObMatrixCell *cell, ObMatrixOutcome outcome, uint64_t id)
 {
     char name[HW_VCPU_NAME_SIZE];
 
-    g_assert_cmpstr(hw_matrix_outcome_name(outcome), ==, hw_matrix_outcome_name(cell->outcome));
+    g_assert_cmpstr(ob_matrix_outcome_name(outcome), ==, ob_matrix_outcome_name(cell->outcome));
     g_assert_cmpstr(id ? hw_vcpu_name(id, name) : "", ==, cell->name);
 }
 
-static void cell_run(const HwMatrixCell *cell)
+static void cell_run(const ObMatrixCell *cell)
 {
     HwVcpuModel *source = kernel_model(cell->source);
     HwVcpuModel *destination = kernel_model(cell->destination);
-    HwMatrixStream stream;
-    HwMatrixResult result;
+    ObMatrixStream stream;
+    ObMatrixResult result;
 
-    if (!hw_matrix_save(cell, hw_vcpu_model_vcpus(source), &stream, &result, &error)) {
+    if (!ob_matrix_save(cell, hw_vcpu_model_vcpus(source), &stream, &result, &error)) {
         g_error("line %u: %s", cell->line, reason);
     }
-    if (result.outcome == HW_MATRIX_OK &&
-        !hw_matrix_load(cell, hw_vcpu_model_vcpus(destination), &stream, &result, &error)) {
+    if (result.outcome == OB_MATRIX_OK &&
+        !ob_matrix_load(cell, hw_vcpu_model_vcpus(destination), &stream, &result, &error)) {
         g_error("line %u: %s", cell->line, reason);
     }
     assert_result(cell, result.outcome, result.id);
@@ -85,23 +85,23 @@ static bool device_up(SysregHost *h, const char *policy)
     return sysreg_device_try(h, options);
 }
 
-static bool text_names(const SysregHost *h, const HwMatrixCell *cell)
+static bool text_names(const SysregHost *h, const ObMatrixCell *cell)
 {
     g_autofree char *name = g_strconcat("arm-sysreg-sync: ", cell->name, " (", NULL);
 
     return strstr(h->text, name);
 }
 
-static void load_check(const HwMatrixCell *cell, SysregHost *source, SysregHost *destination)
+static void load_check(const ObMatrixCell *cell, SysregHost *source, SysregHost *destination)
 {
     GByteArray *section = sysreg_save(source);
     bool good = sysreg_load(destination, section);
     bool own = strstr(destination->log->str, "not incoming");
 
     g_test_message("%s", good ? destination->log->str : destination->text);
-    g_assert_cmpint(good, ==, cell->outcome <= HW_MATRIX_OK_OWN);
+    g_assert_cmpint(good, ==, cell->outcome <= OB_MATRIX_OK_OWN);
     if (good) {
-        g_assert_cmpint(own, ==, cell->outcome == HW_MATRIX_OK_OWN);
+        g_assert_cmpint(own, ==, cell->outcome == OB_MATRIX_OK_OWN);
     } else {
         g_assert_true(text_names(destination, cell));
         g_assert_nonnull(strstr(destination->text, "it takes"));
@@ -109,7 +109,7 @@ static void load_check(const HwMatrixCell *cell, SysregHost *source, SysregHost 
     g_byte_array_free(section, TRUE);
 }
 
-static void cell_run_device(const HwMatrixCell *cell)
+static void cell_run_device(const ObMatrixCell *cell)
 {
     SysregHost source, destination;
     HwVcpuPolicy set = { .count = 0 };
@@ -121,10 +121,10 @@ static void cell_run_device(const HwMatrixCell *cell)
         sysreg_kernel_set(&source, set.rules[i].id, set.rules[i].value);
     }
     if (!device_up(&source, cell->source_policy)) {
-        g_assert_cmpint(cell->outcome, >=, HW_MATRIX_NO_HIDE);
+        g_assert_cmpint(cell->outcome, >=, OB_MATRIX_NO_HIDE);
         g_assert_true(text_names(&source, cell));
     } else {
-        g_assert_cmpint(cell->outcome, <, HW_MATRIX_NO_HIDE);
+        g_assert_cmpint(cell->outcome, <, OB_MATRIX_NO_HIDE);
         g_assert_true(device_up(&destination, cell->destination_policy));
         load_check(cell, &source, &destination);
     }
@@ -134,7 +134,7 @@ static void cell_run_device(const HwMatrixCell *cell)
 
 static void test_cell(gconstpointer data)
 {
-    const HwMatrixCell *cell = data;
+    const ObMatrixCell *cell = data;
 
     cell_run(cell);
     if (cell->column != 'S') {
@@ -165,14 +165,14 @@ static void test_line_refused(gconstpointer data)
     size_t i = GPOINTER_TO_SIZE(data);
     g_autofree char *text = g_strconcat("# x\n", bad_lines[i].line, "\n", NULL);
 
-    g_assert_null(hw_matrix_parse("t", text, strlen(text), &error));
+    g_assert_null(ob_matrix_parse("t", text, strlen(text), &error));
     g_assert_cmpstr(reason, ==, bad_lines[i].reason);
 }
 
 /* Each class against each neighbour, and each column that issue and page speak of. */
 static void test_covers_classes_and_columns(void)
 {
-    for (const char *column = HW_MATRIX_COLUMNS; *column; column++) {
+    for (const char *column = OB_MATRIX_COLUMNS; *column; column++) {
         uint32_t cells = 0;
 
         for (uint32_t i = 0; i < matrix->count; i++) {
@@ -200,7 +200,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     file_6_1 = sysreg_file(SYSREG_6_1);
     file_6_12 = sysreg_file(SYSREG_6_12);
-    matrix = hw_matrix_parse("migration.matrix", hw_matrix_text, hw_matrix_text_size, &error);
+    matrix = ob_matrix_parse("migration.matrix", ob_matrix_text, ob_matrix_text_size, &error);
     if (!matrix) {
         g_error("%s", reason);
     }
@@ -217,7 +217,7 @@ int main(int argc, char **argv)
     }
     g_test_add_func("/vcpu-matrix/covers-classes-and-columns", test_covers_classes_and_columns);
     result = g_test_run();
-    hw_matrix_free(matrix);
+    ob_matrix_free(matrix);
     hw_regs_free(file_6_1);
     hw_regs_free(file_6_12);
     return result;

@@ -88,7 +88,7 @@ struct ObQtestSession {
     size_t logged;                      /* of `out` */
 };
 
-/* ------------------------------------------------------- replies: qtest-reply.c */
+/* ------------------------------------------------------- replies: reply.c */
 
 /* Room for `count` bytes; add to `used` what was stored.  At most OB_QTEST_ROOM. */
 #define OB_QTEST_ROOM (128 * 1024)
@@ -109,7 +109,7 @@ void ob_qtest_reply_block(ObQtestSession *s, uint64_t address, size_t size,
 void ob_qtest_reply_continue(ObQtestSession *s);
 void ob_qtest_reply_drop(ObQtestSession *s);
 
-/* ------------------------------------------------- commands: qtest-commands.c */
+/* ------------------------------------------------- commands: commands.c */
 
 /* Runs a whole line other than one of write and b64write. */
 void ob_qtest_run(ObQtestSession *s, ObWord line);
@@ -118,7 +118,7 @@ void ob_qtest_run(ObQtestSession *s, ObWord line);
  * refuses it, and returns the length of that beginning; else 0. */
 size_t ob_qtest_run_block(ObQtestSession *s, ObWord line);
 
-/* ------------------------------------------------------ blocks: qtest-block.c */
+/* ------------------------------------------------------ blocks: block.c */
 
 void ob_qtest_block_begin(ObQtestSession *s, const char *name, uint64_t address, uint64_t size,
                           ObQtestEncoding encoding);
@@ -126,7 +126,7 @@ void ob_qtest_block_begin(ObQtestSession *s, const char *name, uint64_t address,
 bool ob_qtest_block_feed(ObQtestSession *s, const char *text, size_t count);
 void ob_qtest_block_end(ObQtestSession *s);
 
-/* ----------------------------------------------------- interrupts: qtest-irq.c */
+/* ----------------------------------------------------- interrupts: irq.c */
 
 void ob_qtest_irq_intercept_in(ObQtestSession *s, const ObQtestCall *call);
 void ob_qtest_irq_intercept_out(ObQtestSession *s, const ObQtestCall *call);
@@ -134,7 +134,7 @@ void ob_qtest_set_irq_in(ObQtestSession *s, const ObQtestCall *call);
 void ob_qtest_irq_release(ObQtestSession *s);
 void ob_qtest_irq_catch_up(ObQtestSession *s);
 
-/* -------------------------------------------------------------- log: qtest-log.c */
+/* -------------------------------------------------------------- log: log.c */
 
 /* Input as it is taken, any part of a line. */
 void ob_qtest_log_input(ObQtestSession *s, const char *bytes, size_t count);

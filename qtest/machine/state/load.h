@@ -7,7 +7,7 @@
 #define OB_LOAD_H
 
 #include "qtest/machine/core/host.h"
-#include "qtest/stream/reader.h"
+#include "qtest/stream/codec/reader.h"
 
 typedef struct ObLoad ObLoad;
 

@@ -4,7 +4,7 @@
 #include "hw-api/device/error.h"
 #include "qtest/machine/core/host-internal.h"
 #include "qtest/machine/state/sections.h"
-#include "qtest/stream/writer.h"
+#include "qtest/stream/codec/writer.h"
 
 #include <inttypes.h>
 #include <string.h>

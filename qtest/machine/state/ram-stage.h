@@ -5,7 +5,7 @@
 
 #include "qtest/machine/core/host.h"
 #include "qtest/machine/state/foreign.h"
-#include "qtest/stream/reader.h"
+#include "qtest/stream/codec/reader.h"
 
 typedef struct ObRamStage ObRamStage;
 

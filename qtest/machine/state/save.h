@@ -7,7 +7,7 @@
 #define OB_SAVE_H
 
 #include "qtest/machine/core/host.h"
-#include "qtest/stream/writer.h"
+#include "qtest/stream/codec/writer.h"
 
 typedef struct ObSave ObSave;
 

@@ -5,7 +5,7 @@
 #define OB_TPM_SECTIONS_H
 
 #include "hw-api/host/tpm/tpm.h"
-#include "qtest/stream/writer.h"
+#include "qtest/stream/codec/writer.h"
 
 /* Writes a section for each TPM that a device uses, and adds their number to *sections.
  * Blocks while the TPMs give their states.  False with a sentence. */

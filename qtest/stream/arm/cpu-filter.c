@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "qtest/stream/arm/cpu-filter.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "hw-api/device/error.h"
+#include "qtest/stream/arm/other-sections.h"
+#include "qtest/stream/codec/description.h"
+
+static void G_GNUC_PRINTF(2, 3) report(ObCpuFilter *filter, const char *format, ...)
+{
+    g_autofree char *line = NULL;
+    va_list arguments;
+
+    va_start(arguments, format);
+    line = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    filter->report(filter->opaque, line);
+}
+
+/* ------------------------------------------------------------------- registers */
+
+static void change_report(ObCpuFilter *filter, uint32_t vcpu, const ObChange *change)
+{
+    g_autofree char *text = ob_change_format(change);
+    g_autofree char *remedy = change->permitted ? NULL : ob_change_remedy(change);
+
+    if (change->permitted) {
+        report(filter, "cpu %" PRIu32 ": %s", vcpu, text);
+    } else if (ob_change_is_risky(change)) {
+        report(filter, "cpu %" PRIu32 ": not permitted: %s", vcpu, change->loss);
+    } else {
+        report(filter, "cpu %" PRIu32 ": not permitted: %s: needs --policy '%s'", vcpu, text,
+               remedy);
+    }
+}
+
+static void rewrite_report(ObCpuFilter *filter, const ObRewrite *rewrite, uint32_t before)
+{
+    for (guint i = 0; i < rewrite->changes->len; i++) {
+        change_report(filter, rewrite->registers.vcpu,
+                      &g_array_index(rewrite->changes, ObChange, i));
+    }
+    if (rewrite->changes->len) {
+        report(filter, "cpu %" PRIu32 ": %" PRIu32 " registers, were %" PRIu32 ": %u changes, "
+               "%u not permitted", rewrite->registers.vcpu, rewrite->registers.count, before,
+               rewrite->changes->len, rewrite->refused);
+    }
+    filter->changes += rewrite->changes->len;
+    filter->refused += rewrite->refused;
+}
+
+static GByteArray *payload_with(const ObCpuRegisters *registers, uint32_t before,
+                                const uint8_t *payload, size_t size)
+{
+    GByteArray *bytes = g_byte_array_new();
+    size_t list = ob_cpu_registers_size(registers->count);
+    size_t rest = registers->offset + ob_cpu_registers_size(before);
+
+    g_byte_array_append(bytes, payload, (guint)registers->offset);
+    g_byte_array_set_size(bytes, (guint)(registers->offset + list));
+    ob_cpu_registers_put(registers->entries, registers->count, bytes->data + registers->offset);
+    g_byte_array_append(bytes, payload + rest, (guint)(size - rest));
+    return bytes;
+}
+
+static bool list_check(const ObCpuFilter *filter, const ObCpuRegisters *registers,
+                       HwError *error)
+{
+    uint32_t at = ob_cpu_registers_disorder(registers);
+
+    if (at < registers->count) {
+        return hw_error_set(error, "cpu %" PRIu32 ": register 0x%" PRIx64 " at %" PRIu32
+                            " comes after 0x%" PRIx64 ", expected ascending ids",
+                            registers->vcpu, registers->entries[at].id, at,
+                            registers->entries[at - 1].id);
+    }
+    return ob_destination_vcpu(filter->destination, registers->vcpu) ||
+           hw_error_set(error, "cpu %" PRIu32 ": the destination has no such vCPU: start it with "
+                        "as many as the source has", registers->vcpu);
+}
+
+static void registers_rewrite(ObCpuFilter *filter, const ObCpuRegisters *registers,
+                              const uint8_t *payload, size_t size, const json_t *description,
+                              ObVmRewritten *rewritten)
+{
+    ObRewrite rewrite;
+
+    ob_rewrite_make(&rewrite, registers,
+                    ob_destination_vcpu(filter->destination, registers->vcpu),
+                    filter->destination, filter->policy);
+    rewrite_report(filter, &rewrite, registers->count);
+    if (rewrite.changes->len) {
+        rewritten->payload = payload_with(&rewrite.registers, registers->count, payload, size);
+        rewritten->description = json_deep_copy(description);
+        ob_cpu_registers_describe(rewritten->description, rewrite.registers.count);
+    }
+    ob_rewrite_clear(&rewrite);
+}
+
+/* ----------------------------------------------------------------- subsections */
+
+/* `description` fits `payload`. */
+static void subsection_drop(json_t *description, GByteArray *payload, const char *name)
+{
+    uint64_t offset, size;
+    size_t index;
+
+    if (ob_vm_description_subsection(description, name, &index, &offset, &size)) {
+        g_byte_array_remove_range(payload, (guint)offset, (guint)size);
+        json_array_remove(json_object_get(description, "subsections"), index);
+        if (json_array_size(json_object_get(description, "subsections")) == 0) {
+            json_object_del(description, "subsections");
+        }
+    }
+}
+
+static void subsections_drop(ObCpuFilter *filter, uint32_t vcpu, const uint8_t *payload,
+                             size_t size, const json_t *description, ObVmRewritten *rewritten)
+{
+    const json_t *list = json_object_get(description, "subsections");
+
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const char *name = ob_vm_json_text(json_array_get(list, i), "vmsd_name");
+
+        if (!ob_filter_policy_drops_subsection(filter->policy, name)) {
+            continue;
+        }
+        if (!rewritten->payload) {
+            rewritten->payload = g_byte_array_append(g_byte_array_new(), payload, (guint)size);
+            rewritten->description = json_deep_copy(description);
+        }
+        subsection_drop(rewritten->description, rewritten->payload, name);
+        filter->changes++;
+        report(filter, "cpu %" PRIu32 ": subsection %s: left out", vcpu, name);
+    }
+}
+
+/* --------------------------------------------------------------------- sections */
+
+static bool cpu_rewrite(ObCpuFilter *filter, const ObVmSection *section, const uint8_t *payload,
+                        size_t size, const json_t *description, ObVmRewritten *rewritten,
+                        HwError *error)
+{
+    ObCpuRegisters registers = { .vcpu = section->instance };
+    bool ok = ob_cpu_registers_read(description, payload, size, &registers, error) &&
+              list_check(filter, &registers, error);
+
+    if (ok) {
+        filter->vcpus++;
+        registers_rewrite(filter, &registers, payload, size, description, rewritten);
+        subsections_drop(filter, section->instance, payload, size, description, rewritten);
+    }
+    ob_cpu_registers_clear(&registers);
+    return ok;
+}
+
+/* What the destination would refuse in spite of all that was changed. */
+static void others_report(ObCpuFilter *filter, const ObVmSection *section,
+                          const json_t *description)
+{
+    g_autoptr(GArray) problems = ob_other_problems_new();
+    const ObModelSection model = { .name = (char *)section->name, .instance = section->instance,
+                                   .version = section->version,
+                                   .description = (json_t *)description };
+
+    ob_other_section_compare(&model, filter->destination->stream, problems);
+    for (guint i = 0; i < problems->len; i++) {
+        const ObOtherProblem *problem = &g_array_index(problems, ObOtherProblem, i);
+
+        if (!problem->subsection ||
+            !ob_filter_policy_drops_subsection(filter->policy, problem->subsection)) {
+            report(filter, "warning: %s", problem->sentence);
+        }
+    }
+}
+
+static bool section_rewrite(void *opaque, const ObVmSection *section, const uint8_t *payload,
+                            size_t size, const json_t *description, ObVmRewritten *rewritten,
+                            HwError *error)
+{
+    ObCpuFilter *filter = opaque;
+
+    if (filter->destination->stream) {
+        others_report(filter, section, description);
+    }
+    return !ob_cpu_section_is_arm(section->name, section->version, description) ||
+           cpu_rewrite(filter, section, payload, size, description, rewritten, error);
+}
+
+static bool filter_finish(void *opaque, HwError *error)
+{
+    const ObCpuFilter *filter = opaque;
+
+    if (filter->vcpus == 0) {
+        return hw_error_set(error, "no section 'cpu' with system registers: not a stream of an "
+                            "Arm machine");
+    }
+    return filter->refused == 0 ||
+           hw_error_set(error, "the destination would need %u changes of registers that the "
+                        "policy doesn't permit; the report names them", filter->refused);
+}
+
+const ObVmFilterEvents ob_cpu_filter_events = { section_rewrite, filter_finish };

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "qtest/stream/arm/diagnosis.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "qtest/stream/arm/other-sections.h"
+#include "qtest/stream/arm/register-class.h"
+
+/* Up to this many registers are named, more are "all". */
+#define NAMES_MAX 6u
+
+const char *ob_verdict_name(ObVerdict verdict)
+{
+    static const char *const names[] = {
+        [OB_VERDICT_LOADS] = "loads",
+        [OB_VERDICT_DOUBTFUL] = "may be refused",
+        [OB_VERDICT_WRONG] = "loads wrongly",
+        [OB_VERDICT_REFUSED] = "refused",
+    };
+
+    return names[verdict];
+}
+
+const char *ob_effect_name(ObEffect effect)
+{
+    static const char *const names[] = {
+        [OB_EFFECT_RESET] = "reset",
+        [OB_EFFECT_ZEROED] = "zeroed",
+        [OB_EFFECT_LOST] = "lost",
+        [OB_EFFECT_REFUSED] = "refused",
+    };
+
+    return names[effect];
+}
+
+static char *why_missing(const ObDifference *d, const ObDestination *destination)
+{
+    if (d->effect == OB_EFFECT_REFUSED) {
+        return g_strdup_printf("0 is written as it isn't in the stream, and the destination "
+                               "takes 0x%" PRIx64 " alone", d->own);
+    }
+    if (d->effect == OB_EFFECT_ZEROED) {
+        return g_strdup_printf("0 is written as it isn't in the stream; the destination starts "
+                               "with 0x%" PRIx64, d->own);
+    }
+    return g_strdup_printf("not in the stream, %s 0x%" PRIx64,
+                           destination->kvm ? "keeps" : "is", d->own);
+}
+
+char *ob_difference_why(const ObDifference *d, const ObDestination *destination)
+{
+    if (d->side == OB_SIDE_DESTINATION) {
+        return why_missing(d, destination);
+    }
+    if (d->side == OB_SIDE_STREAM) {
+        return g_strdup(d->effect == OB_EFFECT_LOST
+            ? "the destination hasn't got it, and drops it without a word as the last of the list"
+            : "the destination hasn't got it");
+    }
+    if (ob_register_is_firmware(d->id)) {
+        return g_strdup_printf("the destination's kernel doesn't take that; 0x%" PRIx64
+                               " is the nearest that it takes",
+                               ob_destination_nearest(destination, d->id, d->own, d->value));
+    }
+    return g_strdup_printf("the destination has 0x%" PRIx64 "%s", d->own,
+                           destination->regs ? " and doesn't take that" : " and takes no other");
+}
+
+/* -------------------------------------------------------------------- storage */
+
+static void vcpu_clear(void *opaque)
+{
+    ObVcpuDiagnosis *vcpu = opaque;
+
+    g_free(vcpu->problem);
+    if (vcpu->differences) {
+        g_array_unref(vcpu->differences);
+        ob_rewrite_clear(&vcpu->rewrite);
+    }
+}
+
+void ob_diagnosis_free(ObDiagnosis *diagnosis)
+{
+    g_array_unref(diagnosis->vcpus);
+    g_array_unref(diagnosis->registers);
+    g_clear_pointer(&diagnosis->others, g_array_unref);
+    g_ptr_array_unref(diagnosis->remedies);
+    g_ptr_array_unref(diagnosis->losses);
+    g_free(diagnosis);
+}
+
+static void worsen(ObDiagnosis *diagnosis, ObVerdict verdict)
+{
+    diagnosis->verdict = MAX(diagnosis->verdict, verdict);
+}
+
+/* ----------------------------------------------------------------------- vCPUs */
+
+static void vcpu_refuse(ObDiagnosis *diagnosis, ObVcpuDiagnosis *vcpu, char *problem)
+{
+    vcpu->problem = problem;
+    worsen(diagnosis, OB_VERDICT_REFUSED);
+}
+
+static void differences_weigh(ObDiagnosis *diagnosis, const GArray *differences)
+{
+    static const ObVerdict verdicts[] = {
+        [OB_EFFECT_RESET] = OB_VERDICT_LOADS,
+        [OB_EFFECT_ZEROED] = OB_VERDICT_WRONG,
+        [OB_EFFECT_LOST] = OB_VERDICT_WRONG,
+        [OB_EFFECT_REFUSED] = OB_VERDICT_REFUSED,
+    };
+
+    for (guint i = 0; i < differences->len; i++) {
+        worsen(diagnosis, verdicts[g_array_index(differences, ObDifference, i).effect]);
+    }
+}
+
+static void vcpu_diagnose(ObDiagnosis *diagnosis, const ObCpuRegisters *stream,
+                          const ObDestination *destination, const ObFilterPolicy *policy)
+{
+    ObVcpuDiagnosis vcpu = { .stream = stream,
+                             .own = ob_destination_vcpu(destination, stream->vcpu) };
+    uint32_t disorder = ob_cpu_registers_disorder(stream);
+
+    if (disorder < stream->count) {
+        vcpu_refuse(diagnosis, &vcpu, g_strdup_printf(
+            "L6: register 0x%" PRIx64 " at %" PRIu32 " comes after 0x%" PRIx64
+            ", expected ascending ids", stream->entries[disorder].id, disorder,
+            stream->entries[disorder - 1].id));
+        diagnosis->curable = false;
+    } else if (!vcpu.own) {
+        vcpu_refuse(diagnosis, &vcpu, g_strdup_printf(
+            "Unknown savevm section or instance 'cpu' %" PRIu32 ": the destination has fewer "
+            "vCPUs", stream->vcpu));
+        diagnosis->curable = false;
+    } else {
+        if (stream->count > vcpu.own->count) {
+            vcpu_refuse(diagnosis, &vcpu, g_strdup_printf(
+                "L1: Invalid value %" PRIu32 " expecting positive value <= %" PRIu32,
+                stream->count, vcpu.own->count));
+        }
+        vcpu.differences = ob_cpu_compare(stream, vcpu.own, destination);
+        differences_weigh(diagnosis, vcpu.differences);
+        ob_rewrite_make(&vcpu.rewrite, stream, vcpu.own, destination, policy);
+        diagnosis->changes += vcpu.rewrite.changes->len;
+    }
+    g_array_append_val(diagnosis->vcpus, vcpu);
+}
+
+/* --------------------------------------------------------------------- remedies */
+
+static void names_add(GPtrArray *remedies, const char *remedy)
+{
+    if (!g_ptr_array_find_with_equal_func(remedies, remedy, g_str_equal, NULL)) {
+        g_ptr_array_add(remedies, g_strdup(remedy));
+    }
+}
+
+typedef void ChangeFunction(ObDiagnosis *diagnosis, const ObChange *change, void *opaque);
+
+/* All changes that aren't permitted. */
+static void changes_each(ObDiagnosis *diagnosis, ChangeFunction *each, void *opaque)
+{
+    for (guint i = 0; i < diagnosis->vcpus->len; i++) {
+        const GArray *changes = g_array_index(diagnosis->vcpus, ObVcpuDiagnosis,
+                                              i).rewrite.changes;
+
+        for (guint j = 0; changes && j < changes->len; j++) {
+            const ObChange *change = &g_array_index(changes, ObChange, j);
+
+            if (!change->permitted) {
+                each(diagnosis, change, opaque);
+            }
+        }
+    }
+}
+
+typedef struct Names {
+    ObPermission permission;
+    GPtrArray *names;
+} Names;
+
+static void name_collect(ObDiagnosis *diagnosis, const ObChange *change, void *opaque)
+{
+    const Names *names = opaque;
+    g_autofree char *remedy = ob_change_remedy(change);
+
+    (void)diagnosis;
+    if (change->needs == names->permission && !ob_change_is_risky(change)) {
+        names_add(names->names, strchr(remedy, '=') + 1);
+    }
+}
+
+/* "drop=A:B", or "drop=all" where there are many. */
+static void remedy_add(ObDiagnosis *diagnosis, const char *key, ObPermission permission)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *joined = NULL;
+    guint count;
+
+    changes_each(diagnosis, name_collect, &(Names) { permission, names });
+    count = names->len;
+    g_ptr_array_add(names, NULL);
+    joined = count > NAMES_MAX && permission != OB_PERMIT_PIN
+        ? g_strdup("all") : g_strjoinv(":", (char **)names->pdata);
+    if (count) {
+        g_ptr_array_add(diagnosis->remedies, g_strdup_printf("%s=%s", key, joined));
+    }
+}
+
+static void risk_find(ObDiagnosis *diagnosis, const ObChange *change, void *opaque)
+{
+    (void)opaque;
+    if (ob_change_is_risky(change)) {
+        diagnosis->curable = false;
+        names_add(diagnosis->losses, change->loss);
+    }
+}
+
+static void remedies_find(ObDiagnosis *diagnosis)
+{
+    remedy_add(diagnosis, "drop", OB_PERMIT_DROP);
+    remedy_add(diagnosis, "constants", OB_PERMIT_CONSTANTS);
+    remedy_add(diagnosis, "pin", OB_PERMIT_PIN);
+    changes_each(diagnosis, risk_find, NULL);
+}
+
+/* ----------------------------------------------------------------------- others */
+
+static void others_weigh(ObDiagnosis *diagnosis, const ObFilterPolicy *policy)
+{
+    for (guint i = 0; i < diagnosis->others->len; i++) {
+        const ObOtherProblem *problem = &g_array_index(diagnosis->others, ObOtherProblem, i);
+
+        if (problem->certain) {
+            worsen(diagnosis, OB_VERDICT_REFUSED);
+            diagnosis->curable = false;
+        } else if (problem->subsection) {
+            g_autofree char *remedy = g_strdup_printf("drop-subsection=%s", problem->subsection);
+
+            worsen(diagnosis, OB_VERDICT_DOUBTFUL);
+            if (!ob_filter_policy_drops_subsection(policy, problem->subsection)) {
+                names_add(diagnosis->remedies, remedy);
+            }
+        }
+    }
+}
+
+ObDiagnosis *ob_diagnose(const ObModel *stream, const char *path,
+                         const ObDestination *destination, const ObFilterPolicy *policy,
+                         HwError *error)
+{
+    GArray *registers = ob_model_vcpus(stream, path, error);
+    ObDiagnosis *diagnosis;
+
+    if (!registers) {
+        return NULL;
+    }
+    diagnosis = g_new0(ObDiagnosis, 1);
+    diagnosis->curable = true;
+    diagnosis->registers = registers;
+    diagnosis->remedies = g_ptr_array_new_with_free_func(g_free);
+    diagnosis->losses = g_ptr_array_new_with_free_func(g_free);
+    diagnosis->vcpus = g_array_new(FALSE, FALSE, sizeof(ObVcpuDiagnosis));
+    g_array_set_clear_func(diagnosis->vcpus, vcpu_clear);
+    for (guint i = 0; i < registers->len; i++) {
+        vcpu_diagnose(diagnosis, &g_array_index(registers, ObCpuRegisters, i), destination,
+                      policy);
+    }
+    remedies_find(diagnosis);
+    if (destination->stream) {
+        diagnosis->others = ob_other_problems(stream, destination->stream);
+        others_weigh(diagnosis, policy);
+    }
+    return diagnosis;
+}

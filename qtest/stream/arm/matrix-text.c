@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* migration.matrix in the library: each of its lines is a string of the generated file. */
+#include "qtest/stream/arm/matrix.h"
+
+const char ob_matrix_text[] =
+#include "migration-matrix.inc"
+    ;
+const size_t ob_matrix_text_size = sizeof(ob_matrix_text) - 1;

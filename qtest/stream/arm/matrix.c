@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "qtest/stream/arm/matrix.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hw-api/device/error.h"
+#include "hw-api/device/vcpu-name.h"
+
+#define PARTS 9
+
+/* The public part first: what users have is a pointer to it. */
+typedef struct Matrix {
+    ObMatrix matrix;
+    ObMatrixCell *cells;
+    uint32_t room;
+    char *text;                 /* a copy, cut into parts */
+} Matrix;
+
+static const struct {
+    const char *name;
+    const char *meaning;
+} outcomes[] = {
+    [OB_MATRIX_OK] = { "ok", "the destination has all that the source had" },
+    [OB_MATRIX_OK_OWN] = { "ok-own", "and more registers, with values of its own" },
+    [OB_MATRIX_LOST] = { "lost", "it goes on without the register, and nobody is told" },
+    [OB_MATRIX_TOO_LONG] = { "too-long", "refused: more registers than the destination has" },
+    [OB_MATRIX_UNKNOWN] = { "unknown", "refused: the destination lacks the register" },
+    [OB_MATRIX_EINVAL] = { "einval", "refused: the destination's kernel does not take the value" },
+    [OB_MATRIX_EBUSY] = { "ebusy", "refused: a vCPU of the destination has run" },
+    [OB_MATRIX_NO_HIDE] = { "no-hide", "refused on the source: the guest would lose something" },
+    [OB_MATRIX_NO_PIN] = { "no-pin", "refused: the kernel can't do what is pinned" },
+};
+
+const char *ob_matrix_outcome_name(ObMatrixOutcome outcome)
+{
+    return outcomes[outcome].name;
+}
+
+const char *ob_matrix_outcome_meaning(ObMatrixOutcome outcome)
+{
+    return outcomes[outcome].meaning;
+}
+
+/* -------------------------------------------------------------------- parsing */
+
+static char *part_trim(char *part)
+{
+    char *end;
+
+    part += strspn(part, " \t");
+    end = part + strlen(part);
+    while (end > part && (end[-1] == ' ' || end[-1] == '\t' || end[-1] == '\r')) {
+        *--end = '\0';
+    }
+    return part;
+}
+
+static uint32_t line_split(char *line, char *parts[PARTS])
+{
+    uint32_t count = 0;
+
+    while (line && count < PARTS) {
+        char *bar = strchr(line, '|');
+
+        if (bar) {
+            *bar = '\0';
+        }
+        parts[count++] = part_trim(line);
+        line = bar ? bar + 1 : NULL;
+    }
+    return line ? PARTS + 1 : count;
+}
+
+static bool outcome_parse(const char *text, ObMatrixOutcome *outcome)
+{
+    for (uint32_t i = 0; i < sizeof(outcomes) / sizeof(outcomes[0]); i++) {
+        if (strcmp(outcomes[i].name, text) == 0) {
+            *outcome = (ObMatrixOutcome)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool policies_check(const ObMatrixCell *cell, HwError *error)
+{
+    HwVcpuPolicy policy = { .count = 0 };
+
+    return hw_vcpu_policy_parse(&policy, cell->source_policy, error) &&
+           hw_vcpu_policy_parse(&policy, cell->destination_policy, error) &&
+           hw_vcpu_policy_add(&policy, HW_VCPU_PIN, cell->set, error);
+}
+
+static bool cell_parse(char *parts[PARTS], ObMatrixCell *cell, HwError *error)
+{
+    *cell = (ObMatrixCell) {
+        .row = parts[0],
+        .column = parts[1][0],
+        .source = parts[2],
+        .set = parts[3],
+        .source_policy = parts[4],
+        .destination = parts[5],
+        .destination_policy = parts[6],
+        .name = parts[8],
+    };
+    if (!parts[1][0] || parts[1][1] || !strchr(OB_MATRIX_COLUMNS, parts[1][0])) {
+        return hw_error_set(error, "column '%.40s' does not exist, expected one of "
+                            OB_MATRIX_COLUMNS, parts[1]);
+    }
+    if (!outcome_parse(parts[7], &cell->outcome)) {
+        return hw_error_set(error, "'%.40s' is no outcome", parts[7]);
+    }
+    if (cell->name[0] && !hw_vcpu_id_parse(cell->name, &cell->id)) {
+        return hw_error_set(error, "'%.40s' is no register", cell->name);
+    }
+    return policies_check(cell, error);
+}
+
+static bool cell_add(Matrix *m, const ObMatrixCell *cell)
+{
+    if (m->matrix.count == m->room) {
+        uint32_t room = m->room ? 2 * m->room : 64;
+        ObMatrixCell *cells = realloc(m->cells, room * sizeof(*cells));
+
+        if (!cells) {
+            return false;
+        }
+        m->cells = cells;
+        m->matrix.cells = cells;
+        m->room = room;
+    }
+    m->cells[m->matrix.count++] = *cell;
+    return true;
+}
+
+static bool line_parse(Matrix *m, char *line, uint32_t number, HwError *error)
+{
+    char *parts[PARTS];
+    uint32_t count;
+    ObMatrixCell cell;
+
+    line = part_trim(line);
+    if (!*line || *line == '#') {
+        return true;
+    }
+    count = line_split(line, parts);
+    if (count != PARTS) {
+        return hw_error_set(error, "%" PRIu32 " parts between '|', expected %d", count, PARTS);
+    }
+    if (!cell_parse(parts, &cell, error)) {
+        return false;
+    }
+    cell.line = number;
+    return cell_add(m, &cell) || hw_error_set(error, "out of memory");
+}
+
+static bool text_parse(Matrix *m, const char *name, HwError *error)
+{
+    char sentence[300];
+    HwError reason = { sentence, sizeof(sentence), 0 };
+    uint32_t number = 0;
+
+    for (char *line = m->text; line;) {
+        char *end = strchr(line, '\n');
+
+        if (end) {
+            *end = '\0';
+        }
+        if (!line_parse(m, line, ++number, &reason)) {
+            return hw_error_set(error, "%s:%" PRIu32 ": %s", name, number, sentence);
+        }
+        line = end ? end + 1 : NULL;
+    }
+    return true;
+}
+
+ObMatrix *ob_matrix_parse(const char *name, const char *text, size_t size, HwError *error)
+{
+    Matrix *m = calloc(1, sizeof(*m));
+    char *copy = malloc(size + 1);
+
+    if (!m || !copy) {
+        free(m);
+        free(copy);
+        hw_error_set(error, "%s: out of memory", name);
+        return NULL;
+    }
+    memcpy(copy, text, size);
+    copy[size] = '\0';
+    m->text = copy;
+    if (!text_parse(m, name, error)) {
+        ob_matrix_free(&m->matrix);
+        return NULL;
+    }
+    return &m->matrix;
+}
+
+void ob_matrix_free(ObMatrix *matrix)
+{
+    Matrix *m = (Matrix *)matrix;
+
+    if (m) {
+        free(m->cells);
+        free(m->text);
+        free(m);
+    }
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "qtest/stream/arm/other-sections.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "qtest/stream/arm/cpu-section.h"
+#include "qtest/stream/codec/description.h"
+
+/* Blocks of ROMs are as long as what was generated into them. */
+#define RESIZABLE "/rom@"
+
+static void problem_clear(void *opaque)
+{
+    ObOtherProblem *problem = opaque;
+
+    g_free(problem->sentence);
+    g_free(problem->subsection);
+}
+
+static void problem_add(GArray *problems, bool certain, char *sentence, const char *subsection)
+{
+    ObOtherProblem problem = { sentence, certain, g_strdup(subsection) };
+
+    g_array_append_val(problems, problem);
+}
+
+static void machine_compare(const ObModel *stream, const ObModel *destination, GArray *problems)
+{
+    if (g_strcmp0(stream->machine, destination->machine) != 0) {
+        problem_add(problems, true,
+                    g_strdup_printf("Machine type received is '%s' and local is '%s'",
+                                    stream->machine, destination->machine), NULL);
+    }
+}
+
+static void block_compare(const ObModelBlock *block, const ObModel *destination,
+                          GArray *problems)
+{
+    const ObModelBlock *own = ob_model_block(destination, block->name);
+
+    if (!own) {
+        problem_add(problems, true, g_strdup_printf(
+            "Unknown ramblock \"%s\", cannot accept migration", block->name), NULL);
+    } else if (own->length != block->length && !g_str_has_prefix(block->name, RESIZABLE)) {
+        problem_add(problems, true, g_strdup_printf(
+            "Size mismatch: %s: 0x%" PRIx64 " != 0x%" PRIx64 ": Invalid argument", block->name,
+            block->length, own->length), NULL);
+    }
+}
+
+static void subsections_compare(const ObModelSection *section, const ObModelSection *own,
+                                GArray *problems)
+{
+    const json_t *list = json_object_get(section->description, "subsections");
+    bool is_cpu = ob_cpu_section_is_arm(section->name, section->version, section->description);
+
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const char *name = ob_vm_json_text(json_array_get(list, i), "vmsd_name");
+        uint64_t offset, size;
+        size_t index;
+
+        if (!ob_vm_description_subsection(own->description, name, &index, &offset, &size)) {
+            problem_add(problems, false, g_strdup_printf(
+                "%s %" PRIu32 ": the destination may not know subsection %s: it has sent none",
+                section->name, section->instance, name), is_cpu ? name : NULL);
+        }
+    }
+}
+
+void ob_other_section_compare(const ObModelSection *section, const ObModel *destination,
+                              GArray *problems)
+{
+    const ObModelSection *own = ob_model_section(destination, section->name, section->instance);
+
+    if (!own) {
+        problem_add(problems, true, g_strdup_printf("Unknown savevm section or instance '%s' %"
+                                                    PRIu32, section->name, section->instance),
+                    NULL);
+    } else if (section->version > own->version) {
+        problem_add(problems, true, g_strdup_printf(
+            "savevm: unsupported version %" PRIu32 " for '%s' v%" PRIu32, section->version,
+            section->name, own->version), NULL);
+    } else {
+        subsections_compare(section, own, problems);
+    }
+}
+
+GArray *ob_other_problems_new(void)
+{
+    GArray *problems = g_array_new(FALSE, FALSE, sizeof(ObOtherProblem));
+
+    g_array_set_clear_func(problems, problem_clear);
+    return problems;
+}
+
+GArray *ob_other_problems(const ObModel *stream, const ObModel *destination)
+{
+    GArray *problems = ob_other_problems_new();
+
+    machine_compare(stream, destination, problems);
+    for (guint i = 0; i < stream->blocks->len; i++) {
+        block_compare(stream->blocks->pdata[i], destination, problems);
+    }
+    for (guint i = 0; i < stream->sections->len; i++) {
+        ob_other_section_compare(stream->sections->pdata[i], destination, problems);
+    }
+    return problems;
+}

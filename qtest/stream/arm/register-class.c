@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "qtest/stream/arm/register-class.h"
+
+#include <stddef.h>
+
+#include "hw-api/device/vcpu-id.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* reset_val() of Linux, arch/arm64/kvm/sys_regs.c. */
+#define RESET_CANARY UINT64_C(0x1de7ec7edbadc0de)
+
+/* Fields of an AArch64 register's id that a row compares. */
+#define OP0  (3u << 14)
+#define OP1  (7u << 11)
+#define CRN  (15u << 7)
+#define CRM  (15u << 3)
+#define OP2  7u
+#define EACH (OP0 | OP1 | CRN | CRM | OP2)
+
+/* Likewise of an AArch32 register of 32 bits; bit 29 tells the security state. */
+#define A32_CP   (15u << 16)
+#define A32_CRN  (15u << 11)
+#define A32_CRM  (15u << 7)
+#define A32_OPC1 (15u << 3)
+#define A32_OPC2 7u
+#define A32_EACH (A32_CP | A32_CRN | A32_CRM | A32_OPC1 | A32_OPC2)
+#define A32(cp, crn, crm, opc1, opc2) \
+    ((cp) << 16 | (crn) << 11 | (crm) << 7 | (opc1) << 3 | (opc2))
+
+typedef struct Class {
+    uint32_t mask;
+    uint32_t bits;
+} Class;
+
+/* Arm ARM, D17. */
+static const Class aarch64[] = {
+    { OP0 | OP1 | CRN, HW_VCPU_SYSREG_BITS(3, 0, 0, 0, 0) },        /* MIDR, ID_* */
+    { OP0 | OP1 | CRN, HW_VCPU_SYSREG_BITS(3, 1, 0, 0, 0) },        /* CCSIDR, CLIDR, AIDR */
+    { OP0 | OP1 | CRN | CRM, HW_VCPU_SYSREG_BITS(3, 3, 0, 0, 0) },  /* CTR, DCZID */
+    { EACH & ~1u, HW_VCPU_SYSREG_BITS(3, 3, 9, 12, 6) },            /* PMCEID0, PMCEID1 */
+    { EACH, HW_VCPU_SYSREG_BITS(3, 0, 9, 14, 6) },                  /* PMMIR_EL1 */
+    { EACH & ~OP1, HW_VCPU_SYSREG_BITS(3, 0, 12, 0, 2) },           /* RMR_EL1, _EL2, _EL3 */
+    { EACH, HW_VCPU_SYSREG_BITS(2, 0, 1, 0, 0) },                   /* MDRAR_EL1 */
+    { EACH, HW_VCPU_SYSREG_BITS(2, 0, 7, 14, 6) },                  /* DBGAUTHSTATUS_EL1 */
+};
+
+/* G8.  QEMU has DBGDEVID at c7, c0, 2. */
+static const Class aarch32[] = {
+    { A32_CP | A32_CRN | A32_OPC1, A32(15u, 0u, 0u, 0u, 0u) },      /* MIDR, ID_*, CTR */
+    { A32_CP | A32_CRN | A32_OPC1, A32(15u, 0u, 0u, 1u, 0u) },      /* CCSIDR, CLIDR, AIDR */
+    { A32_EACH & ~1u, A32(15u, 9u, 12u, 0u, 6u) },                  /* PMCEID0, PMCEID1 */
+    { A32_EACH & ~1u, A32(15u, 9u, 14u, 0u, 4u) },                  /* PMCEID2, PMCEID3 */
+    { A32_EACH, A32(15u, 12u, 0u, 0u, 2u) },                        /* RMR */
+    { A32_EACH, A32(14u, 0u, 0u, 0u, 0u) },                         /* DBGDIDR */
+    { A32_EACH, A32(14u, 1u, 0u, 0u, 0u) },                         /* DBGDRAR */
+    { A32_EACH, A32(14u, 2u, 0u, 0u, 0u) },                         /* DBGDSAR */
+    { A32_CP | A32_CRN | 8u << 7, A32(14u, 7u, 0u, 0u, 0u) },       /* DBGDEVID* */
+    { A32_EACH, A32(14u, 7u, 14u, 0u, 6u) },                        /* DBGAUTHSTATUS */
+};
+
+static bool class_has(const Class *classes, size_t count, uint32_t bits)
+{
+    for (size_t i = 0; i < count; i++) {
+        if ((bits & classes[i].mask) == classes[i].bits) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool ob_register_is_constant(uint64_t id)
+{
+    if (HW_VCPU_ID_ARCH(id) == HW_VCPU_ID_ARM) {
+        return HW_VCPU_ID_SIZE(id) == HW_VCPU_ID_U32 &&
+               class_has(aarch32, COUNT(aarch32), (uint32_t)id);
+    }
+    return HW_VCPU_KIND(id) == HW_VCPU_KIND_DEMUX ||
+           (HW_VCPU_KIND(id) == HW_VCPU_KIND_SYSREG &&
+            class_has(aarch64, COUNT(aarch64), (uint32_t)id & EACH));
+}
+
+bool ob_register_is_firmware(uint64_t id)
+{
+    return HW_VCPU_ID_ARCH(id) == HW_VCPU_ID_ARM64 &&
+           (HW_VCPU_KIND(id) == HW_VCPU_KIND_FIRMWARE ||
+            HW_VCPU_KIND(id) == HW_VCPU_KIND_FIRMWARE_BITMAP);
+}
+
+bool ob_register_is_unused(uint64_t id, uint64_t value)
+{
+    return !ob_register_is_firmware(id) && (value == 0 || value == RESET_CANARY);
+}

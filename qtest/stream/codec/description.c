@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "qtest/stream/codec/description.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "qtest/stream/codec/format.h"
+
+/* The size is summed up once: a stream may ask for it once for every 20 bytes. */
+typedef struct Described {
+    const json_t *device;       /* of the root's */
+    uint64_t size;              /* or OB_VM_SIZE_UNKNOWN */
+} Described;
+
+struct ObVmDescription {
+    json_t *root;
+    GHashTable *devices;        /* "INSTANCE NAME" -> Described */
+};
+
+const char *ob_vm_json_text(const json_t *object, const char *member)
+{
+    const char *text = json_string_value(json_object_get(object, member));
+
+    return text ? text : "";
+}
+
+uint64_t ob_vm_json_number(const json_t *object, const char *member)
+{
+    json_int_t number = json_integer_value(json_object_get(object, member));
+
+    return number > 0 ? (uint64_t)number : 0;
+}
+
+uint64_t ob_vm_field_count(const json_t *field)
+{
+    return json_object_get(field, "array_len") ? ob_vm_json_number(field, "array_len") : 1;
+}
+
+uint64_t ob_vm_field_size(const json_t *field)
+{
+    return ob_vm_json_number(field, "size");
+}
+
+/* -------------------------------------------------------------------- sizes */
+
+static bool size_add(uint64_t *sum, uint64_t count, uint64_t size)
+{
+    uint64_t product;
+
+    return !__builtin_mul_overflow(count, size, &product) &&
+           !__builtin_add_overflow(*sum, product, sum);
+}
+
+/* A field's size covers what is nested in it. */
+static bool fields_size(const json_t *fields, uint64_t *sum)
+{
+    for (size_t i = 0; i < json_array_size(fields); i++) {
+        const json_t *field = json_array_get(fields, i);
+
+        if (!json_is_integer(json_object_get(field, "size")) ||
+            !size_add(sum, ob_vm_field_count(field), ob_vm_field_size(field))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool subsections_size(const json_t *subsections, uint64_t *sum);
+
+static bool subsection_size(const json_t *subsection, uint64_t *sum)
+{
+    const char *name = ob_vm_json_text(subsection, "vmsd_name");
+
+    return size_add(sum, 1, 1 + 1 + strlen(name) + 4) &&
+           fields_size(json_object_get(subsection, "fields"), sum) &&
+           subsections_size(json_object_get(subsection, "subsections"), sum);
+}
+
+/* jansson bounds how deep values nest. */
+static bool subsections_size(const json_t *subsections, uint64_t *sum)
+{
+    for (size_t i = 0; i < json_array_size(subsections); i++) {
+        if (!subsection_size(json_array_get(subsections, i), sum)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static uint64_t device_size(const json_t *device)
+{
+    const json_t *fields = json_object_get(device, "fields");
+    uint64_t size = 0;
+
+    return json_is_array(fields) && fields_size(fields, &size) &&
+           subsections_size(json_object_get(device, "subsections"), &size)
+        ? size : OB_VM_SIZE_UNKNOWN;
+}
+
+bool ob_vm_description_subsection(const json_t *device, const char *name, size_t *index,
+                                  uint64_t *offset, uint64_t *size)
+{
+    const json_t *subsections = json_object_get(device, "subsections"), *subsection;
+
+    *offset = 0;
+    if (!fields_size(json_object_get(device, "fields"), offset)) {
+        return false;
+    }
+    for (*index = 0; (subsection = json_array_get(subsections, *index)); ++*index) {
+        *size = 0;
+        if (!subsection_size(subsection, size)) {
+            return false;
+        }
+        if (strcmp(ob_vm_json_text(subsection, "vmsd_name"), name) == 0) {
+            return true;
+        }
+        *offset += *size;
+    }
+    return false;
+}
+
+/* --------------------------------------------------------------------- text */
+
+/* Each value but the first of a container has a comma in front.  What is in strings counts
+ * too, and doesn't matter. */
+static size_t values_count(const char *text, size_t size)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < size; i++) {
+        count += text[i] == '{' || text[i] == '[' || text[i] == ',';
+    }
+    return count;
+}
+
+json_t *ob_vm_description_parse(const char *text, size_t size, size_t *values)
+{
+    *values = values_count(text, size);
+    return *values <= OB_VM_VALUES_MAX ? json_loadb(text, size, 0, NULL) : NULL;
+}
+
+/* ------------------------------------------------------------------ devices */
+
+static char *device_key(const char *name, uint64_t instance)
+{
+    return g_strdup_printf("%" G_GUINT64_FORMAT " %s", instance, name);
+}
+
+ObVmDescription *ob_vm_description_new(json_t *root)
+{
+    json_t *devices = json_object_get(root, "devices");
+    ObVmDescription *description;
+
+    if (!json_is_array(devices)) {
+        json_decref(root);
+        return NULL;
+    }
+    description = g_new0(ObVmDescription, 1);
+    description->root = root;
+    description->devices = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    for (size_t i = 0; i < json_array_size(devices); i++) {
+        Described *described = g_new(Described, 1);
+
+        described->device = json_array_get(devices, i);
+        described->size = device_size(described->device);
+        g_hash_table_insert(description->devices,
+                            device_key(ob_vm_json_text(described->device, "name"),
+                                       ob_vm_json_number(described->device, "instance_id")),
+                            described);
+    }
+    return description;
+}
+
+void ob_vm_description_free(ObVmDescription *description)
+{
+    if (description) {
+        g_hash_table_unref(description->devices);
+        json_decref(description->root);
+        g_free(description);
+    }
+}
+
+const json_t *ob_vm_description_device(const ObVmDescription *description,
+                                       const char *name, uint32_t instance, uint64_t *size)
+{
+    g_autofree char *key = device_key(name, instance);
+    const Described *described = g_hash_table_lookup(description->devices, key);
+
+    *size = described ? described->size : OB_VM_SIZE_UNKNOWN;
+    return described ? described->device : NULL;
+}

@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "qtest/stream/codec/model.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "hw-api/device/error.h"
+#include "hw-api/host/run/state.h"
+#include "qtest/stream/codec/description.h"
+#include "qtest/stream/codec/progress.h"
+
+#define INSTANCES_MAX 8u        /* of a class that are known without a description */
+#define BUFFER_SIZE (256u << 10)
+
+typedef struct Reading {
+    ObModel *model;
+    const HwPluginSet *set;
+    ObVmReader *reader;
+} Reading;
+
+/* -------------------------------------------------------------------- storage */
+
+static void block_free(void *opaque)
+{
+    ObModelBlock *block = opaque;
+
+    g_free(block->name);
+    g_free(block->digests);
+    g_free(block->bytes);
+    g_free(block);
+}
+
+static void section_free(void *opaque)
+{
+    ObModelSection *section = opaque;
+
+    g_free(section->name);
+    g_free(section->payload);
+    json_decref(section->description);
+    g_free(section);
+}
+
+void ob_model_free(ObModel *model)
+{
+    if (model) {
+        g_free(model->machine);
+        g_free(model->warning);
+        g_ptr_array_unref(model->blocks);
+        g_ptr_array_unref(model->sections);
+        g_free(model);
+    }
+}
+
+const ObModelSection *ob_model_section(const ObModel *model, const char *name, uint32_t instance)
+{
+    for (guint i = 0; i < model->sections->len; i++) {
+        const ObModelSection *section = model->sections->pdata[i];
+
+        if (section->instance == instance && strcmp(section->name, name) == 0) {
+            return section;
+        }
+    }
+    return NULL;
+}
+
+const ObModelBlock *ob_model_block(const ObModel *model, const char *name)
+{
+    for (guint i = 0; i < model->blocks->len; i++) {
+        const ObModelBlock *block = model->blocks->pdata[i];
+
+        if (strcmp(block->name, name) == 0) {
+            return block;
+        }
+    }
+    return NULL;
+}
+
+/* --------------------------------------------------------------------- events */
+
+static bool read_machine(void *opaque, const char *name, HwError *error)
+{
+    (void)error;
+    ((Reading *)opaque)->model->machine = g_strdup(name);
+    return true;
+}
+
+/* A stream may say that a block has exabytes: only what comes takes memory. */
+static bool read_blocks(void *opaque, const ObVmBlock *blocks, uint32_t count, HwError *error)
+{
+    Reading *reading = opaque;
+
+    (void)error;
+    reading->model->page_size = ob_vm_reader_page_size(reading->reader);
+    for (uint32_t i = 0; i < count; i++) {
+        ObModelBlock *block = g_new0(ObModelBlock, 1);
+
+        block->name = g_strdup(blocks[i].name);
+        block->length = blocks[i].length;
+        if (block->length <= OB_MODEL_SMALL_BLOCK) {
+            block->bytes = g_malloc0(block->length);
+        }
+        g_ptr_array_add(reading->model->blocks, block);
+    }
+    return true;
+}
+
+/* Never 0: that stands for zeros.  FNV-1a over words, as speed matters more here
+ * than strength. */
+static uint64_t page_digest(const uint8_t *data, size_t size)
+{
+    uint64_t digest = UINT64_C(0xcbf29ce484222325);
+
+    for (size_t i = 0; i < size; i += 8) {
+        uint64_t word;
+
+        memcpy(&word, data + i, 8);
+        digest = (digest ^ word) * UINT64_C(0x100000001b3);
+        digest ^= digest >> 29;
+    }
+    return digest ? digest : 1;
+}
+
+static bool digest_store(ObModelBlock *block, uint64_t page, uint64_t pages, uint64_t digest)
+{
+    if (!block->digests && digest) {
+        block->digests = g_try_new0(uint64_t, pages);
+    }
+    if (block->digests) {
+        block->digests[page] = digest;
+    }
+    return block->digests || !digest;
+}
+
+static bool read_page(void *opaque, uint32_t index, uint64_t offset, const uint8_t *data,
+                      HwError *error)
+{
+    Reading *reading = opaque;
+    ObModelBlock *block = reading->model->blocks->pdata[index];
+    size_t size = reading->model->page_size;
+    uint64_t digest = data ? page_digest(data, size) : 0;
+
+    *(data ? &block->normal_pages : &block->zero_pages) += 1;
+    if (block->bytes && data) {
+        memcpy(block->bytes + offset, data, size);
+    } else if (block->bytes) {
+        memset(block->bytes + offset, 0, size);
+    }
+    return digest_store(block, offset / size, block->length / size, digest) ||
+           hw_error_set(error, "no memory to tell pages of block '%s' apart", block->name);
+}
+
+static bool read_pass(void *opaque, bool last, HwError *error)
+{
+    (void)last;
+    (void)error;
+    ((Reading *)opaque)->model->passes++;
+    return true;
+}
+
+static bool section_loads(const ObModelSection *section, const HwState *state)
+{
+    return hw_state_check(state, section->version, section->payload, section->size, NULL);
+}
+
+/* Layouts of one name may differ in their fields: the first that takes the payload. */
+static void section_try(ObModelSection *section, const char *name, const HwDeviceClass *cls,
+                        const HwState *state, const HwLayout *layout)
+{
+    if (!state || strcmp(state->name, name) != 0) {
+        return;
+    }
+    if (!section->state ||
+        (!section_loads(section, section->state) && section_loads(section, state))) {
+        section->cls = cls;
+        section->state = state;
+        section->layout = layout;
+    }
+}
+
+/* A class's own state goes before other classes' layouts. */
+static void section_find(ObModelSection *section, const char *name, const HwPluginSet *set)
+{
+    uint32_t count = set ? hw_plugin_set_class_count(set) : 0;
+
+    for (uint32_t i = 0; i < count; i++) {
+        const HwDeviceClass *cls = &hw_plugin_set_class(set, i)->table;
+
+        section_try(section, name, cls, cls->state, NULL);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        const HwDeviceClass *cls = &hw_plugin_set_class(set, i)->table;
+
+        for (uint32_t j = 0; j < cls->layouts.count; j++) {
+            const HwLayout *layout = &cls->layouts.entries[j];
+
+            section_try(section, name, cls, layout->state, layout);
+        }
+    }
+}
+
+static bool read_section(void *opaque, const ObVmSection *from, const uint8_t *payload,
+                         size_t size, const json_t *description, HwError *error)
+{
+    Reading *reading = opaque;
+    ObModelSection *section = g_new0(ObModelSection, 1);
+    const char *state = description ? ob_vm_json_text(description, "vmsd_name") : from->name;
+
+    (void)error;
+    section->name = g_strdup(from->name);
+    section->instance = from->instance;
+    section->version = from->version;
+    section->id = from->id;
+    section->offset = from->payload_offset;
+    section->payload = g_memdup2(payload, size);
+    section->size = size;
+    section->description = json_deep_copy(description);
+    section_find(section, state, reading->set);
+    g_ptr_array_add(reading->model->sections, section);
+    return true;
+}
+
+static void read_trailing(void *opaque, const uint8_t *bytes, size_t size)
+{
+    (void)bytes;
+    ((Reading *)opaque)->model->trailing += size;
+}
+
+static const ObVmEvents events = {
+    .machine = read_machine,
+    .ram_blocks = read_blocks,
+    .ram_page = read_page,
+    .ram_pass = read_pass,
+    .section = read_section,
+    .trailing = read_trailing,
+};
+
+/* ------------------------------------------------------------------- reading */
+
+static ObVmMeasure state_measure(void *opaque, const ObVmSection *section, const uint8_t *bytes,
+                                 size_t size, size_t *need, HwError *error)
+{
+    const HwDeviceClass *cls = opaque;
+
+    switch (hw_state_measure(cls->state, section->version, bytes, size, need, error)) {
+    case HW_STATE_COMPLETE:
+        return OB_VM_MEASURED;
+    case HW_STATE_MORE:
+        return OB_VM_MORE;
+    default:
+        return OB_VM_REFUSED;
+    }
+}
+
+static void know_set(ObVmReader *reader, const HwPluginSet *set)
+{
+    for (uint32_t i = 0; set && i < hw_plugin_set_class_count(set); i++) {
+        const HwDeviceClass *cls = &hw_plugin_set_class(set, i)->table;
+
+        for (uint32_t instance = 0; cls->state && instance < INSTANCES_MAX; instance++) {
+            ob_vm_reader_know(reader, cls->state->name, instance, state_measure, (void *)cls);
+        }
+    }
+}
+
+static bool file_feed(Reading *reading, int fd, const char *path, HwError *error)
+{
+    g_autofree uint8_t *buffer = g_malloc(BUFFER_SIZE);
+    ObProgress progress;
+    bool accepted = true;
+    ssize_t count = 1;
+
+    ob_progress_begin(&progress, fd, path);
+    while (accepted && count > 0) {
+        count = read(fd, buffer, BUFFER_SIZE);
+        if (count < 0 && errno == EINTR) {
+            count = 1;
+            continue;
+        }
+        for (ssize_t i = 0; i < count && reading->model->size + (uint64_t)i < 16; i++) {
+            reading->model->start[reading->model->size + (uint64_t)i] = buffer[i];
+        }
+        if (count > 0) {
+            reading->model->size += (uint64_t)count;
+            accepted = ob_vm_reader_feed(reading->reader, buffer, (size_t)count);
+        }
+        ob_progress_step(&progress, reading->model->size);
+    }
+    ob_progress_end(&progress);
+    return count >= 0 || hw_error_set(error, "%s: can't be read: %s", path, g_strerror(errno));
+}
+
+static int file_open(const char *path, HwError *error)
+{
+    int fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+
+    if (fd < 0) {
+        hw_error_set(error, "%s: can't be opened: %s", path, g_strerror(errno));
+    }
+    return fd;
+}
+
+static ObModel *model_new(void)
+{
+    ObModel *model = g_new0(ObModel, 1);
+
+    model->page_size = UINT32_C(1) << OB_VM_PAGE_BITS;
+    model->blocks = g_ptr_array_new_with_free_func(block_free);
+    model->sections = g_ptr_array_new_with_free_func(section_free);
+    return model;
+}
+
+ObModel *ob_model_read(const char *path, const HwPluginSet *set, HwError *error)
+{
+    int fd = file_open(path, error);
+    Reading reading = { .set = set };
+    bool read_all;
+
+    if (fd < 0) {
+        return NULL;
+    }
+    reading.model = model_new();
+    reading.reader = ob_vm_reader_new(&events, &reading);
+    know_set(reading.reader, set);
+    ob_vm_reader_prefer_description(reading.reader);
+    read_all = file_feed(&reading, fd, path, error);
+    ob_vm_reader_finish(reading.reader);
+    reading.model->refusal = *ob_vm_reader_refusal(reading.reader);
+    reading.model->warning = g_strdup(ob_vm_reader_warning(reading.reader));
+    ob_vm_reader_free(reading.reader);
+    if (fd != STDIN_FILENO) {
+        close(fd);
+    }
+    if (!read_all) {
+        g_clear_pointer(&reading.model, ob_model_free);
+    }
+    return reading.model;
+}

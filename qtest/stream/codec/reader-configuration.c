@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What comes before and between the sections: configuration, commands. */
+#include "qtest/stream/codec/reader-internal.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "hw-api/device/bytes.h"
+
+#define CAPABILITIES_MAX 64u
+
+/* ------------------------------------------------------------- the machine */
+
+static bool step_type_or_subsection(ObVmReader *reader, const uint8_t *bytes);
+
+static bool step_machine(ObVmReader *reader, const uint8_t *bytes)
+{
+    OB_VM_SENTENCE(error);
+
+    if (!ob_vm_take_name(reader, bytes, reader->need)) {
+        return false;
+    }
+    if (reader->events->machine &&
+        !reader->events->machine(reader->opaque, reader->name, &error)) {
+        return ob_vm_refuse_payload(reader, &error);
+    }
+    return ob_vm_expect(reader, 1, step_type_or_subsection, "type of a section");
+}
+
+static bool step_machine_length(ObVmReader *reader, const uint8_t *bytes)
+{
+    uint32_t length = hw_load_be32(bytes + 1);
+
+    if (bytes[0] != OB_VM_CONFIGURATION) {
+        return ob_vm_refuse(reader, OB_VM_NO_CONFIGURATION, EINVAL,
+                            "Configuration section missing");
+    }
+    if (length == 0 || length > OB_VM_NAME_MAX) {
+        reader->at++;
+        return ob_vm_refuse(reader, OB_VM_BAD_LENGTH, EINVAL,
+                            "Machine type received has a name of %" PRIu32
+                            " bytes, expected 1 to %u", length, OB_VM_NAME_MAX);
+    }
+    return ob_vm_expect(reader, length, step_machine, "machine's name");
+}
+
+bool ob_vm_read_configuration(ObVmReader *reader)
+{
+    return ob_vm_expect(reader, 5, step_machine_length, "length of the machine's name");
+}
+
+/* -------------------------------------------------------------- subsections */
+
+static bool configuration_deliver(ObVmReader *reader, const uint8_t *bytes)
+{
+    OB_VM_SENTENCE(error);
+
+    if (reader->events->configuration &&
+        !reader->events->configuration(reader->opaque, reader->name, reader->section.version,
+                                       bytes, reader->need, &error)) {
+        return ob_vm_refuse_payload(reader, &error);
+    }
+    return ob_vm_expect(reader, 1, step_type_or_subsection, "type of a section");
+}
+
+static bool step_page_bits(ObVmReader *reader, const uint8_t *bytes)
+{
+    uint32_t bits = hw_load_be32(bytes);
+
+    if (bits < OB_VM_PAGE_BITS || bits > OB_VM_PAGE_BITS_MAX) {
+        return ob_vm_refuse(reader, OB_VM_BAD_CONFIGURATION, EINVAL,
+                            "Received TARGET_PAGE_BITS is %" PRIu32 ", expected %u to %u",
+                            bits, OB_VM_PAGE_BITS, OB_VM_PAGE_BITS_MAX);
+    }
+    reader->page_bits = bits;
+    return configuration_deliver(reader, bytes);
+}
+
+static bool step_uuid(ObVmReader *reader, const uint8_t *bytes)
+{
+    return configuration_deliver(reader, bytes);
+}
+
+/* Each capability that QEMU lists here changes the stream. */
+static bool step_capability(ObVmReader *reader, const uint8_t *bytes)
+{
+    size_t length = bytes[0];
+
+    if (reader->need == 1 && length > 0) {
+        return ob_vm_expect_more(reader, 1 + length);
+    }
+    if (!ob_vm_take_name(reader, bytes + 1, length)) {
+        return false;
+    }
+    return ob_vm_refuse(reader, OB_VM_CAPABILITY, EINVAL,
+                        "Capability %s is off, but received capability is on", reader->name);
+}
+
+static bool step_capabilities(ObVmReader *reader, const uint8_t *bytes)
+{
+    uint32_t count = hw_load_be32(bytes);
+
+    if (count > CAPABILITIES_MAX) {
+        return ob_vm_refuse(reader, OB_VM_BAD_LENGTH, EINVAL,
+                            "Received %" PRIu32 " capabilities, expected at most %u",
+                            count, CAPABILITIES_MAX);
+    }
+    return count ? ob_vm_expect(reader, 1, step_capability, "name of a capability")
+                 : configuration_deliver(reader, bytes);
+}
+
+static const struct {
+    const char *name;
+    uint32_t version;
+    size_t size;
+    ObVmStep *step;
+} subsections[] = {
+    { "configuration/target-page-bits", 1, 4, step_page_bits },
+    { "configuration/capabilities", 1, 4, step_capabilities },
+    { "configuration/uuid", 1, 16, step_uuid },
+};
+
+static bool step_subsection(ObVmReader *reader, const uint8_t *bytes)
+{
+    size_t length = bytes[0];
+
+    if (reader->need == 1) {
+        return ob_vm_expect_more(reader, 1 + length + 4);
+    }
+    if (!ob_vm_take_name(reader, bytes + 1, length)) {
+        return false;
+    }
+    reader->section.version = hw_load_be32(bytes + 1 + length);
+    for (size_t i = 0; i < G_N_ELEMENTS(subsections); i++) {
+        if (strcmp(reader->name, subsections[i].name) != 0) {
+            continue;
+        }
+        if (reader->section.version != subsections[i].version) {
+            reader->at += 1 + length;
+            return ob_vm_refuse(reader, OB_VM_SECTION_VERSION, EINVAL,
+                                "%s: incorrect version %" PRIu32 ", expected %" PRIu32,
+                                reader->name, reader->section.version, subsections[i].version);
+        }
+        return ob_vm_expect(reader, subsections[i].size, subsections[i].step,
+                            subsections[i].name);
+    }
+    return ob_vm_refuse(reader, OB_VM_BAD_CONFIGURATION, ENOENT,
+                        "Unknown subsection '%s' of the configuration", reader->name);
+}
+
+static bool step_type_or_subsection(ObVmReader *reader, const uint8_t *bytes)
+{
+    if (bytes[0] == OB_VM_SUBSECTION) {
+        return ob_vm_expect(reader, 1, step_subsection, "name of a configuration's subsection");
+    }
+    /* The same byte, read as a section's type. */
+    ob_vm_next_section(reader);
+    return reader->step(reader, bytes);
+}
+
+/* ------------------------------------------------------------------ commands */
+
+typedef enum CommandUse {
+    COMMAND_PASSED,
+    COMMAND_POSTCOPY,
+    COMMAND_COLO,
+} CommandUse;
+
+#define ANY_LENGTH UINT32_MAX
+
+static const struct {
+    const char *name;
+    uint32_t length;
+    CommandUse use;
+} commands[] = {
+    [OB_VM_OPEN_RETURN_PATH] = { "OPEN_RETURN_PATH", 0, COMMAND_PASSED },
+    [OB_VM_PING] = { "PING", 4, COMMAND_PASSED },
+    [OB_VM_POSTCOPY_ADVISE] = { "POSTCOPY_ADVISE", ANY_LENGTH, COMMAND_POSTCOPY },
+    [OB_VM_POSTCOPY_LISTEN] = { "POSTCOPY_LISTEN", 0, COMMAND_POSTCOPY },
+    [OB_VM_POSTCOPY_RUN] = { "POSTCOPY_RUN", 0, COMMAND_POSTCOPY },
+    [OB_VM_POSTCOPY_RAM_DISCARD] = { "POSTCOPY_RAM_DISCARD", ANY_LENGTH, COMMAND_POSTCOPY },
+    [OB_VM_PACKAGED] = { "PACKAGED", 4, COMMAND_POSTCOPY },
+    [OB_VM_ENABLE_COLO] = { "ENABLE_COLO", 0, COMMAND_COLO },
+    [OB_VM_POSTCOPY_RESUME] = { "POSTCOPY_RESUME", 0, COMMAND_POSTCOPY },
+    [OB_VM_RECV_BITMAP] = { "RECV_BITMAP", ANY_LENGTH, COMMAND_POSTCOPY },
+    [OB_VM_SWITCHOVER_START] = { "SWITCHOVER_START", 0, COMMAND_PASSED },
+};
+
+static bool command_deliver(ObVmReader *reader, const uint8_t *bytes, size_t size)
+{
+    OB_VM_SENTENCE(error);
+
+    if (reader->events->command &&
+        !reader->events->command(reader->opaque, reader->value, bytes, size, &error)) {
+        return ob_vm_refuse_payload(reader, &error);
+    }
+    return ob_vm_next_section(reader);
+}
+
+static bool step_command_data(ObVmReader *reader, const uint8_t *bytes)
+{
+    return command_deliver(reader, bytes, reader->need);
+}
+
+static bool step_command(ObVmReader *reader, const uint8_t *bytes)
+{
+    uint32_t command = hw_load_be16(bytes);
+    uint32_t length = hw_load_be16(bytes + 2);
+
+    if (command == 0 || command >= G_N_ELEMENTS(commands)) {
+        return ob_vm_refuse(reader, OB_VM_BAD_COMMAND, EINVAL,
+                            "MIG_CMD 0x%" PRIx32 " unknown (len 0x%" PRIx32 ")", command, length);
+    }
+    if (commands[command].use == COMMAND_POSTCOPY) {
+        return ob_vm_refuse(reader, OB_VM_POSTCOPY, EOPNOTSUPP,
+                            "Postcopy migration is not supported: command %s",
+                            commands[command].name);
+    }
+    if (commands[command].use == COMMAND_COLO) {
+        return ob_vm_refuse(reader, OB_VM_BAD_COMMAND, EOPNOTSUPP,
+                            "COLO is not supported: command %s", commands[command].name);
+    }
+    if (length != commands[command].length) {
+        reader->at += 2;
+        return ob_vm_refuse(reader, OB_VM_BAD_COMMAND, ERANGE,
+                            "%s received with bad length - expecting %" PRIu32 ", got %" PRIu32,
+                            commands[command].name, commands[command].length, length);
+    }
+    reader->value = command;
+    return length ? ob_vm_expect(reader, length, step_command_data, "data of a command")
+                  : command_deliver(reader, NULL, 0);
+}
+
+bool ob_vm_read_command(ObVmReader *reader)
+{
+    reader->in_section = false;
+    return ob_vm_expect(reader, 4, step_command, "command");
+}

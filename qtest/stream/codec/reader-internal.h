@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The reader is a chain of steps.  Each is called with exactly the bytes it
+ * asked for, and says what to read next with ob_vm_expect().
+ */
+#ifndef OB_VM_READER_INTERNAL_H
+#define OB_VM_READER_INTERNAL_H
+
+#include <glib.h>
+
+#include "qtest/stream/codec/description.h"
+#include "qtest/stream/codec/reader.h"
+
+typedef bool ObVmStep(ObVmReader *reader, const uint8_t *bytes);
+
+typedef struct ObVmKnown {
+    char *name;
+    uint32_t instance;
+    ObVmMeasureFunction *measure;
+    void *opaque;
+} ObVmKnown;
+
+typedef struct ObVmRamReader {
+    bool started;
+    bool ended;
+    uint32_t id;
+    ObVmType type;              /* of the section that is being read */
+    GArray *blocks;             /* ObVmBlock */
+    GHashTable *indices;        /* of blocks, by their names */
+    uint64_t announced;         /* bytes of blocks that are still to be listed */
+    uint64_t length;            /* of the last name, or of the block */
+    uint32_t block;             /* of the last page; blocks->len: there was none */
+    uint64_t offset;            /* of the page */
+    uint64_t record_at;         /* where that is in the stream */
+    uint32_t flags;
+} ObVmRamReader;
+
+/* The rest of the stream from the first section of unknown length on. */
+typedef struct ObVmHeld {
+    GByteArray *bytes;          /* NULL: nothing is held */
+    uint64_t offset;            /* of its first byte in the stream */
+    size_t scanned;             /* no description begins before */
+    size_t candidate;           /* where one may begin; SIZE_MAX: none */
+    size_t candidate_end;
+    unsigned attempts;
+    size_t most_values;         /* of a description that was tried */
+    json_t *best;               /* JSON like a description, though it doesn't fit */
+} ObVmHeld;
+
+struct ObVmReader {
+    const ObVmEvents *events;
+    void *opaque;
+    size_t limit;
+    GArray *known;              /* ObVmKnown */
+    bool prefer_description;
+    bool no_description;        /* the stream's end has come without one */
+
+    ObVmStep *step;             /* NULL: the stream is over, or refused */
+    size_t need;                /* bytes the step asked for */
+    GByteArray *gathered;       /* of which these came */
+    bool keep;                  /* the step wants the same bytes again, and more */
+    uint64_t at;                /* offset of the step's first byte */
+    const char *field;          /* what the step reads */
+
+    uint32_t page_bits;
+    ObVmSection section;
+    char name[OB_VM_NAME_MAX + 1];
+    size_t name_length;
+    bool in_section;            /* else errors name none */
+    size_t payload_size;
+    json_t *section_description;
+    GByteArray *header;         /* the section's header as it came */
+    uint32_t value;             /* passed from a step to the next */
+    GHashTable *seen;           /* "INSTANCE NAME" of sections */
+    GHashTable *ids;
+    bool devices_begun;
+
+    ObVmRamReader ram;
+    ObVmHeld held;
+    ObVmDescription *description;   /* NULL: not known yet */
+
+    bool ended;
+    bool finished;
+    char *warning;
+    ObVmRefusal refusal;
+};
+
+bool ob_vm_expect(ObVmReader *reader, size_t need, ObVmStep *step, const char *field);
+
+/* Reads on: the step gets the bytes it has and more, `need` in all. */
+bool ob_vm_expect_more(ObVmReader *reader, size_t need);
+
+/* Refuses at the step's first byte; returns false. */
+bool ob_vm_refuse(ObVmReader *reader, ObVmReason reason, int error, const char *format, ...)
+    HW_PRINTF(4, 5);
+
+/* After a call back returned false with a sentence. */
+bool ob_vm_refuse_payload(ObVmReader *reader, const HwError *error);
+
+/* Copies a name to reader->name; refuses what no name can be. */
+bool ob_vm_take_name(ObVmReader *reader, const uint8_t *bytes, size_t length);
+
+/* Runs steps on bytes that are no longer held. */
+bool ob_vm_run(ObVmReader *reader, const uint8_t *bytes, size_t size);
+
+/* The next section: the parts of the reader call each other here. */
+bool ob_vm_next_section(ObVmReader *reader);
+bool ob_vm_expect_footer(ObVmReader *reader);
+bool ob_vm_read_configuration(ObVmReader *reader);
+bool ob_vm_read_command(ObVmReader *reader);
+bool ob_vm_read_section(ObVmReader *reader, ObVmType type);
+bool ob_vm_read_description(ObVmReader *reader);
+bool ob_vm_ram_begin(ObVmReader *reader, ObVmType type);
+
+/* Bytes of zero pages that it has taken without a step for each; 0: none. */
+size_t ob_vm_ram_skip_zeros(ObVmReader *reader, const uint8_t *bytes, size_t size);
+
+/* Holds the section whose header was read, and all that follows. */
+bool ob_vm_hold(ObVmReader *reader);
+bool ob_vm_held_feed(ObVmReader *reader, const uint8_t *bytes, size_t size);
+bool ob_vm_held_finish(ObVmReader *reader);
+
+#endif

@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Sections: types, headers, payloads of known length, footers, the end. */
+#include "qtest/stream/codec/reader-internal.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "hw-api/device/bytes.h"
+
+#define FOOTER_SIZE 5u
+#define SECTIONS_MAX 65536u
+
+#define UNKNOWN_SECTION                                                            \
+    "Unknown savevm section or instance '%s' %" PRIu32 ". Make sure that your "    \
+    "current VM setup matches your saved VM setup, including any hotplugged devices"
+
+/* -------------------------------------------------------------------- footer */
+
+/* `at`: bytes between the step's first and the footer. */
+static bool footer_check(ObVmReader *reader, const uint8_t *bytes, size_t at)
+{
+    uint32_t id = hw_load_be32(bytes + at + 1);
+
+    reader->field = "footer";
+    if (bytes[at] != OB_VM_FOOTER) {
+        reader->at += at;
+        return ob_vm_refuse(reader, OB_VM_FOOTER_MISSING, EINVAL,
+                            "Missing section footer for %s", reader->name);
+    }
+    if (id != reader->section.id) {
+        reader->at += at + 1;
+        return ob_vm_refuse(reader, OB_VM_FOOTER_ID, EINVAL,
+                            "Mismatched section id in footer for %s - read 0x%" PRIx32
+                            " expected 0x%" PRIx32, reader->name, id, reader->section.id);
+    }
+    return true;
+}
+
+static bool step_footer(ObVmReader *reader, const uint8_t *bytes)
+{
+    return footer_check(reader, bytes, 0) && ob_vm_next_section(reader);
+}
+
+bool ob_vm_expect_footer(ObVmReader *reader)
+{
+    return ob_vm_expect(reader, FOOTER_SIZE, step_footer, "footer");
+}
+
+/* ------------------------------------------------------------------- payload */
+
+static bool payload_deliver(ObVmReader *reader, const uint8_t *bytes)
+{
+    OB_VM_SENTENCE(error);
+
+    if (reader->events->section &&
+        !reader->events->section(reader->opaque, &reader->section, bytes, reader->payload_size,
+                                 reader->section_description, &error)) {
+        reader->field = "payload";
+        return ob_vm_refuse_payload(reader, &error);
+    }
+    return ob_vm_next_section(reader);
+}
+
+static bool step_payload_and_footer(ObVmReader *reader, const uint8_t *bytes)
+{
+    return footer_check(reader, bytes, reader->payload_size) && payload_deliver(reader, bytes);
+}
+
+static bool payload_expect(ObVmReader *reader, uint64_t size)
+{
+    if (size > reader->limit - FOOTER_SIZE) {
+        return ob_vm_refuse(reader, OB_VM_TOO_LARGE, EINVAL,
+                            "Section '%s' is too large: %" PRIu64 " bytes, expected at most %zu",
+                            reader->name, size, reader->limit - FOOTER_SIZE);
+    }
+    reader->payload_size = size;
+    return ob_vm_expect(reader, size + FOOTER_SIZE, step_payload_and_footer, "payload");
+}
+
+static const ObVmKnown *known_find(const ObVmReader *reader)
+{
+    for (guint i = 0; i < reader->known->len; i++) {
+        const ObVmKnown *known = &g_array_index(reader->known, ObVmKnown, i);
+
+        if (known->instance == reader->section.instance &&
+            strcmp(known->name, reader->name) == 0) {
+            return known;
+        }
+    }
+    return NULL;
+}
+
+static bool step_measure(ObVmReader *reader, const uint8_t *bytes);
+
+/* `have` bytes of the payload came and are kept. */
+static bool payload_measure(ObVmReader *reader, const uint8_t *bytes, size_t have)
+{
+    const ObVmKnown *known = known_find(reader);
+    size_t need = 0;
+    ObVmMeasure result;
+    OB_VM_SENTENCE(error);
+
+    reader->field = "payload";
+    result = known->measure(known->opaque, &reader->section, bytes, have, &need, &error);
+    reader->keep = have > 0;
+    if (result == OB_VM_MEASURED && need + FOOTER_SIZE >= have) {
+        return payload_expect(reader, need);
+    }
+    /* It took what follows the payload for more of it. */
+    if (result == OB_VM_MEASURED && !footer_check(reader, bytes, need)) {
+        return false;
+    }
+    if (result == OB_VM_MORE && need > have) {
+        return ob_vm_expect(reader, need, step_measure, "payload");
+    }
+    if (result == OB_VM_REFUSED) {
+        reader->at += need;
+        return ob_vm_refuse_payload(reader, &error);
+    }
+    return ob_vm_refuse(reader, OB_VM_REFUSED_PAYLOAD, EINVAL,
+                        "Section '%s' can't be measured", reader->name);
+}
+
+static bool step_measure(ObVmReader *reader, const uint8_t *bytes)
+{
+    return payload_measure(reader, bytes, reader->need);
+}
+
+/* -------------------------------------------------------------------- header */
+
+/* A stream of QEMU's has neither; what comes twice would be loaded twice. */
+static bool section_note(ObVmReader *reader)
+{
+    const ObVmSection *section = &reader->section;
+    char *key = g_strdup_printf("%" PRIu32 " %s", section->instance, section->name);
+
+    if (!g_hash_table_add(reader->seen, key)) {
+        return ob_vm_refuse(reader, OB_VM_DUPLICATE, EINVAL, "Section '%s' %" PRIu32
+                            " comes twice", section->name, section->instance);
+    }
+    if (!g_hash_table_add(reader->ids, GUINT_TO_POINTER(section->id))) {
+        return ob_vm_refuse(reader, OB_VM_DUPLICATE, EINVAL, "Section '%s' %" PRIu32
+                            " has id %" PRIu32 ", which another has already", section->name,
+                            section->instance, section->id);
+    }
+    if (g_hash_table_size(reader->seen) > SECTIONS_MAX) {
+        return ob_vm_refuse(reader, OB_VM_TOO_LARGE, EINVAL,
+                            "Too many sections, expected at most %u", SECTIONS_MAX);
+    }
+    return true;
+}
+
+static bool section_begin(ObVmReader *reader)
+{
+    OB_VM_SENTENCE(error);
+
+    if (!section_note(reader)) {
+        return false;
+    }
+    if (reader->events->section_begin &&
+        !reader->events->section_begin(reader->opaque, &reader->section, &error)) {
+        return ob_vm_refuse_payload(reader, &error);
+    }
+    return true;
+}
+
+static bool device_read(ObVmReader *reader)
+{
+    uint64_t size = OB_VM_SIZE_UNKNOWN;
+    const json_t *description = reader->description
+        ? ob_vm_description_device(reader->description, reader->name, reader->section.instance,
+                                   &size)
+        : NULL;
+    bool known = known_find(reader) != NULL;
+
+    if ((!known || reader->prefer_description) && !reader->description &&
+        !reader->no_description) {
+        return ob_vm_hold(reader);
+    }
+    if (!known && !description) {
+        return ob_vm_refuse(reader, OB_VM_UNKNOWN_SECTION, EINVAL, UNKNOWN_SECTION,
+                            reader->name, reader->section.instance);
+    }
+    if (!section_begin(reader)) {
+        return false;
+    }
+    reader->devices_begun = true;
+    reader->section_description = (json_t *)description;
+    if (known && !(reader->prefer_description && description)) {
+        return payload_measure(reader, NULL, 0);
+    }
+    if (size == OB_VM_SIZE_UNKNOWN) {
+        return ob_vm_refuse(reader, OB_VM_UNKNOWN_SECTION, EINVAL,
+                            "The vmdescription doesn't tell the size of section '%s' %" PRIu32,
+                            reader->name, reader->section.instance);
+    }
+    return payload_expect(reader, size);
+}
+
+static bool iterable_read(ObVmReader *reader)
+{
+    if (strcmp(reader->name, OB_VM_RAM) != 0 || reader->section.instance != 0) {
+        return ob_vm_refuse(reader, OB_VM_UNKNOWN_SECTION, EINVAL, UNKNOWN_SECTION,
+                            reader->name, reader->section.instance);
+    }
+    if (reader->devices_begun) {
+        return ob_vm_refuse(reader, OB_VM_ORDER, EINVAL,
+                            "Section 'ram' comes after sections of devices");
+    }
+    if (reader->section.version > OB_VM_RAM_VERSION) {
+        return ob_vm_refuse(reader, OB_VM_SECTION_VERSION, EINVAL,
+                            "savevm: unsupported version %" PRIu32 " for 'ram' v%u",
+                            reader->section.version, OB_VM_RAM_VERSION);
+    }
+    if (reader->section.version < OB_VM_RAM_VERSION) {
+        return ob_vm_refuse(reader, OB_VM_SECTION_VERSION, EINVAL,
+                            "ram: version %" PRIu32 " is too old, expected %u",
+                            reader->section.version, OB_VM_RAM_VERSION);
+    }
+    return section_begin(reader) && ob_vm_ram_begin(reader, OB_VM_START);
+}
+
+static bool step_section_name(ObVmReader *reader, const uint8_t *bytes)
+{
+    size_t length = reader->name_length;
+    ObVmSection *section = &reader->section;
+
+    g_byte_array_append(reader->header, bytes, (guint)reader->need);
+    if (!ob_vm_take_name(reader, bytes, length)) {
+        return false;
+    }
+    reader->in_section = true;
+    section->name = reader->name;
+    section->instance = hw_load_be32(bytes + length);
+    section->version = hw_load_be32(bytes + length + 4);
+    section->payload_offset = reader->at + reader->need;
+    if (reader->value == OB_VM_START) {
+        return iterable_read(reader);
+    }
+    if (strcmp(reader->name, OB_VM_RAM) == 0) {
+        return ob_vm_refuse(reader, OB_VM_ORDER, EINVAL,
+                            "Section 'ram' is whole, expected START, PART and END");
+    }
+    if (reader->ram.started && !reader->ram.ended) {
+        return ob_vm_refuse(reader, OB_VM_ORDER, EINVAL,
+                            "Section '%s' %" PRIu32 " comes before the end of section 'ram'",
+                            reader->name, section->instance);
+    }
+    return device_read(reader);
+}
+
+static bool step_section_id(ObVmReader *reader, const uint8_t *bytes)
+{
+    g_byte_array_append(reader->header, bytes, (guint)reader->need);
+    reader->section.id = hw_load_be32(bytes);
+    reader->name_length = bytes[4];
+    if (reader->name_length == 0) {
+        reader->at += 4;
+        return ob_vm_refuse(reader, OB_VM_BAD_NAME, EINVAL,
+                            "Unable to read ID string for section %" PRIu32, reader->section.id);
+    }
+    return ob_vm_expect(reader, reader->name_length + 8, step_section_name,
+                        "name, instance and version of a section");
+}
+
+static bool step_part(ObVmReader *reader, const uint8_t *bytes)
+{
+    uint32_t id = hw_load_be32(bytes);
+
+    if (!reader->ram.started || reader->ram.ended || id != reader->ram.id) {
+        return ob_vm_refuse(reader, OB_VM_UNKNOWN_ID, EINVAL,
+                            "Unknown savevm section %" PRIu32, id);
+    }
+    g_strlcpy(reader->name, OB_VM_RAM, sizeof(reader->name));
+    reader->section.id = id;
+    reader->section.instance = 0;
+    reader->in_section = true;
+    return ob_vm_ram_begin(reader, reader->value);
+}
+
+/* ---------------------------------------------------------------------- types */
+
+static bool step_description(ObVmReader *reader, const uint8_t *bytes)
+{
+    if (reader->events->description) {
+        reader->events->description(reader->opaque, (const char *)bytes, reader->need);
+    }
+    reader->step = NULL;
+    return true;
+}
+
+static bool step_description_length(ObVmReader *reader, const uint8_t *bytes)
+{
+    uint32_t length = hw_load_be32(bytes);
+
+    if (length > 0 && length <= reader->limit) {
+        return ob_vm_expect(reader, length, step_description, "vmdescription");
+    }
+    reader->warning = g_strdup_printf("The vmdescription section has %" PRIu32
+                                      " bytes, expected 1 to %zu", length, reader->limit);
+    reader->step = NULL;
+    return true;
+}
+
+/* The stream is whole already: from here on there are warnings only. */
+static bool step_after_end(ObVmReader *reader, const uint8_t *bytes)
+{
+    if (bytes[0] == OB_VM_DESCRIPTION) {
+        return ob_vm_expect(reader, 4, step_description_length, "length of the vmdescription");
+    }
+    reader->warning = g_strdup_printf("Expected vmdescription section, but got %u", bytes[0]);
+    if (reader->events->trailing) {
+        reader->events->trailing(reader->opaque, bytes, 1);
+    }
+    reader->step = NULL;
+    return true;
+}
+
+static bool stream_end(ObVmReader *reader)
+{
+    OB_VM_SENTENCE(error);
+
+    if (reader->ram.started && !reader->ram.ended) {
+        return ob_vm_refuse(reader, OB_VM_ORDER, EINVAL,
+                            "The stream ends before the end of section 'ram'");
+    }
+    if (reader->events->end && !reader->events->end(reader->opaque, &error)) {
+        return ob_vm_refuse_payload(reader, &error);
+    }
+    reader->ended = true;
+    return ob_vm_expect(reader, 1, step_after_end, "vmdescription");
+}
+
+static bool step_type(ObVmReader *reader, const uint8_t *bytes)
+{
+    reader->value = bytes[0];
+    reader->section.offset = reader->at;
+    g_byte_array_set_size(reader->header, 0);
+    g_byte_array_append(reader->header, bytes, 1);
+    switch (bytes[0]) {
+    case OB_VM_START:
+    case OB_VM_FULL:
+        return ob_vm_expect(reader, 5, step_section_id, "id of a section");
+    case OB_VM_PART:
+    case OB_VM_END:
+        return ob_vm_expect(reader, 4, step_part, "id of a section");
+    case OB_VM_COMMAND:
+        return ob_vm_read_command(reader);
+    case OB_VM_EOF:
+        return stream_end(reader);
+    default:
+        return ob_vm_refuse(reader, OB_VM_UNKNOWN_TYPE, EINVAL,
+                            "Unknown savevm section type %u", bytes[0]);
+    }
+}
+
+bool ob_vm_next_section(ObVmReader *reader)
+{
+    reader->in_section = false;
+    return ob_vm_expect(reader, 1, step_type, "type of a section");
+}

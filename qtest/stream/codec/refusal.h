@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Why a stream is refused, and where. */
+#ifndef OB_VM_REFUSAL_H
+#define OB_VM_REFUSAL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "hw-api/hw-api.h"
+#include "qtest/stream/codec/format.h"
+
+typedef enum ObVmReason {
+    OB_VM_ACCEPTED,
+    OB_VM_TRUNCATED,
+    OB_VM_NO_STREAM,            /* magic */
+    OB_VM_STREAM_VERSION,
+    OB_VM_NO_CONFIGURATION,
+    OB_VM_BAD_CONFIGURATION,
+    OB_VM_CAPABILITY,           /* a capability is on that changes the format */
+    OB_VM_UNKNOWN_TYPE,
+    OB_VM_UNKNOWN_ID,           /* PART or END without START */
+    OB_VM_UNKNOWN_SECTION,
+    OB_VM_BAD_NAME,
+    OB_VM_SECTION_VERSION,
+    OB_VM_DUPLICATE,
+    OB_VM_ORDER,
+    OB_VM_FOOTER_MISSING,
+    OB_VM_FOOTER_ID,
+    OB_VM_BAD_LENGTH,
+    OB_VM_BAD_RAM,
+    OB_VM_XBZRLE_PAGES,
+    OB_VM_COMPRESSED_PAGES,
+    OB_VM_MULTIFD_PAGES,
+    OB_VM_RDMA_PAGES,
+    OB_VM_POSTCOPY,
+    OB_VM_BAD_COMMAND,
+    OB_VM_TOO_LARGE,
+    OB_VM_REFUSED_PAYLOAD,      /* the user of the reader refused what it was given */
+} ObVmReason;
+
+typedef struct ObVmRefusal {
+    ObVmReason reason;
+    int error;                  /* errno value; QEMU ends with "load of migration
+                                 * failed: " and its text */
+    char sentence[512];         /* in QEMU's words where it has any */
+    char section[OB_VM_NAME_MAX + 1];   /* "" outside sections */
+    uint32_t instance;
+    char field[OB_VM_NAME_MAX + 1];     /* what the bytes at `offset` are */
+    uint64_t offset;            /* of the refused bytes, from the stream's start */
+} ObVmRefusal;
+
+/* "SENTENCE (section 'tpm-crb' 0, footer, byte 271234)".  Returns what snprintf would. */
+int ob_vm_refusal_format(const ObVmRefusal *refusal, char *text, size_t capacity);
+
+/* Fills `error` with that text and returns false. */
+bool ob_vm_refusal_set(const ObVmRefusal *refusal, HwError *error);
+
+/* Declares room for a sentence. */
+#define OB_VM_SENTENCE(name_) \
+    char name_##_text[400] = ""; \
+    HwError name_ = { .text = name_##_text, .capacity = sizeof(name_##_text) }
+
+#endif

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "qtest/stream/tool/tool-arguments.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "qtest/stream/tool/tool.h"
+
+static const char usage[] =
+    "usage: outboard-stream dump [--json] [--set FILE] STREAM\n"
+    "       outboard-stream diff [--set FILE] STREAM STREAM\n"
+    "       outboard-stream check [--set FILE] STREAM\n"
+    "       outboard-stream explain [--set FILE] STREAM\n"
+    "       outboard-stream doctor [--json] --dest FILE [--policy POLICY]... STREAM\n"
+    "       outboard-stream filter --dest FILE [--policy POLICY]... [--report FILE] <IN >OUT\n"
+    "       outboard-stream matrix [--json] [FILE]\n"
+    "\n"
+    "Looks into migration streams of QEMU and of Outboard's host; '-' is standard input.\n"
+    "\n"
+    "  dump      RAM blocks, and sections with their fields' names and values\n"
+    "  diff      what is not the same in two streams\n"
+    "  check     what each device of a set would say to its section\n"
+    "  explain   why a stream is refused, what causes that, what to do\n"
+    "  doctor    whether QEMU on another host loads the system registers of Arm vCPUs\n"
+    "  filter    passes a stream on with those registers made into what that QEMU loads\n"
+    "  matrix    between which kernels Arm guests under KVM move, by which policy\n"
+    "\n"
+    "  --set FILE      the set of devices, for names of registers: else outboard-devices.so\n"
+    "                  beside this program, if it is there\n"
+    "  --json          as JSON\n"
+    "  --dest FILE     the destination: a stream that its QEMU saved after start with -S,\n"
+    "                  or a .regs file of its kernel (scripts/dump-kvm-registers)\n"
+    "  --policy RULES  what the guest may lose or get, separated by commas:\n"
+    "                  drop=REG:...|all          registers that the destination hasn't got\n"
+    "                  constants=REG:...|all     the destination's values of ID registers\n"
+    "                  drop-subsection=NAME:...  subsections of section cpu\n"
+    "                  pin=REG=VALUE, psci-version=1.1, tolerate=, keep=, offered=, hide=,\n"
+    "                  clear-unknown=on          as device arm-sysreg-sync has them\n"
+    "  --report FILE   where filter tells what it changes: else standard error\n"
+    "\n"
+    "Exit status: 0 fine, 1 the stream is refused, or would be by the destination, or the\n"
+    "streams differ, 2 trouble.\n";
+
+static const struct {
+    const char *name;
+    ToolOption option;
+} option_names[] = {
+    { "--json", TOOL_JSON },     { "--set", TOOL_SET },       { "--dest", TOOL_DEST },
+    { "--policy", TOOL_POLICY }, { "--report", TOOL_REPORT },
+};
+
+int tool_usage_error(const char *format, const char *detail)
+{
+    fputs("outboard-stream: ", stderr);
+    fprintf(stderr, format, detail);
+    fputs("; see --help\n", stderr);
+    return TOOL_TROUBLE;
+}
+
+static bool policy_add(ToolArguments *arguments, const char *text)
+{
+    OB_VM_SENTENCE(error);
+
+    if (ob_filter_policy_add(arguments->policy, text, &error)) {
+        return true;
+    }
+    tool_usage_error("%s", error.text);
+    return false;
+}
+
+/* -1: go on. */
+static int options_parse(ToolArguments *arguments, int argc, char **argv)
+{
+    static const struct option options[] = {
+        { "help", no_argument, NULL, 'h' },
+        { "json", no_argument, NULL, TOOL_JSON },
+        { "set", required_argument, NULL, TOOL_SET },
+        { "dest", required_argument, NULL, TOOL_DEST },
+        { "policy", required_argument, NULL, TOOL_POLICY },
+        { "report", required_argument, NULL, TOOL_REPORT },
+        { 0 },
+    };
+    const char **texts[] = { [TOOL_SET] = &arguments->set_path,
+                             [TOOL_DEST] = &arguments->destination,
+                             [TOOL_REPORT] = &arguments->report };
+    int option;
+
+    while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+        if (option == 'h') {
+            fputs(usage, stdout);
+            return TOOL_FINE;
+        }
+        if (option == '?' || (option == TOOL_POLICY && !policy_add(arguments, optarg))) {
+            return TOOL_TROUBLE;
+        }
+        arguments->given |= (unsigned)option;
+        if (option != TOOL_JSON && option != TOOL_POLICY) {
+            *texts[option] = optarg;
+        }
+    }
+    return -1;
+}
+
+static int command_find(ToolArguments *arguments, const char *name)
+{
+    for (const ToolCommand *command = tool_commands; command->name; command++) {
+        if (strcmp(command->name, name) == 0) {
+            arguments->command = command;
+            return -1;
+        }
+    }
+    return tool_usage_error("unknown command '%s'", name);
+}
+
+static int command_check(const ToolArguments *arguments)
+{
+    const ToolCommand *command = arguments->command;
+
+    if (arguments->count < command->files_min || arguments->count > command->files_max) {
+        return tool_usage_error(command->files_min == 2   ? "%s: expected two streams"
+                                : command->files_min == 1 ? "%s: expected one stream"
+                                                          : "%s: too many files",
+                                command->name);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(option_names); i++) {
+        if (arguments->given & option_names[i].option & ~command->options) {
+            g_autofree char *text = g_strdup_printf("%s has no %s", command->name,
+                                                    option_names[i].name);
+
+            return tool_usage_error("%s", text);
+        }
+    }
+    if (command->options & TOOL_DEST && !arguments->destination) {
+        return tool_usage_error("%s: no destination: give one with --dest FILE", command->name);
+    }
+    return -1;
+}
+
+int tool_arguments_parse(ToolArguments *arguments, int argc, char **argv)
+{
+    int status;
+
+    arguments->policy = ob_filter_policy_new();
+    status = options_parse(arguments, argc, argv);
+    if (status >= 0) {
+        return status;
+    }
+    if (optind == argc) {
+        return tool_usage_error("%s", "no command");
+    }
+    arguments->files = argv + optind + 1;
+    arguments->count = argc - optind - 1;
+    status = command_find(arguments, argv[optind]);
+    return status >= 0 ? status : command_check(arguments);
+}
+
+void tool_arguments_clear(ToolArguments *arguments)
+{
+    g_clear_pointer(&arguments->policy, ob_filter_policy_free);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef OB_TOOL_ARGUMENTS_H
+#define OB_TOOL_ARGUMENTS_H
+
+#include "qtest/stream/arm/filter-policy.h"
+
+typedef enum ToolOption {
+    TOOL_JSON = 1,
+    TOOL_SET = 2,
+    TOOL_DEST = 4,
+    TOOL_POLICY = 8,
+    TOOL_REPORT = 16,
+} ToolOption;
+
+typedef struct ToolArguments ToolArguments;
+
+typedef struct ToolCommand {
+    const char *name;
+    int files_min, files_max;
+    unsigned options;           /* ToolOption */
+    int (*run)(const ToolArguments *arguments);
+} ToolCommand;
+
+struct ToolArguments {
+    const ToolCommand *command;
+    const char *set_path;       /* this and those below are NULL where not given */
+    const char *destination;
+    const char *report;
+    ObFilterPolicy *policy;     /* never NULL */
+    unsigned given;             /* ToolOption */
+    char **files;
+    int count;
+};
+
+/* The commands, up to one without a name. */
+extern const ToolCommand tool_commands[];
+
+/* -1: go on, else the exit status; what is wrong was printed then. */
+int tool_arguments_parse(ToolArguments *arguments, int argc, char **argv);
+void tool_arguments_clear(ToolArguments *arguments);
+
+/* Prints "outboard-stream: ...; see --help", and returns the exit status. */
+int tool_usage_error(const char *format, const char *detail);
+
+#endif

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "qtest/stream/tool/tool-doctor.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "hw-api/device/vcpu-name.h"
+#include "qtest/stream/arm/other-sections.h"
+
+/* Ids and values are 64 bits, which no JSON number is sure to keep. */
+static json_t *hex_json(uint64_t number)
+{
+    return json_sprintf("0x%" PRIx64, number);
+}
+
+static json_t *difference_json(const ObDifference *d, const ObDestination *destination)
+{
+    g_autofree char *why = ob_difference_why(d, destination);
+    char name[HW_VCPU_NAME_SIZE];
+    json_t *object = json_pack("{s:s, s:o}", "name", hw_vcpu_name(d->id, name), "id",
+                               hex_json(d->id));
+
+    if (d->side != OB_SIDE_DESTINATION) {
+        json_object_set_new(object, "stream", hex_json(d->value));
+    }
+    if (d->side != OB_SIDE_STREAM) {
+        json_object_set_new(object, "destination", hex_json(d->own));
+    }
+    json_object_set_new(object, "effect", json_string(ob_effect_name(d->effect)));
+    json_object_set_new(object, "rule", json_sprintf("L%u", d->rule));
+    json_object_set_new(object, "why", json_string(why));
+    return object;
+}
+
+static json_t *change_json(const ObChange *change)
+{
+    g_autofree char *text = ob_change_format(change);
+    g_autofree char *remedy = ob_change_remedy(change);
+
+    return json_pack("{s:s, s:b, s:s?, s:s?}", "change", text, "permitted", change->permitted,
+                     "policy", remedy, "loss", change->loss);
+}
+
+static json_t *vcpu_json(const ObVcpuDiagnosis *vcpu, const ObDestination *destination)
+{
+    json_t *differences = json_array(), *changes = json_array();
+    json_t *object = json_pack("{s:I, s:I, s:o, s:s?, s:o, s:o}",
+        "instance", (json_int_t)vcpu->stream->vcpu,
+        "registers", (json_int_t)vcpu->stream->count,
+        "destination", vcpu->own ? json_integer(vcpu->own->count) : json_null(),
+        "refusal", vcpu->problem,
+        "differences", differences,
+        "changes", changes);
+
+    for (guint i = 0; vcpu->differences && i < vcpu->differences->len; i++) {
+        json_array_append_new(differences, difference_json(
+            &g_array_index(vcpu->differences, ObDifference, i), destination));
+    }
+    for (guint i = 0; vcpu->differences && i < vcpu->rewrite.changes->len; i++) {
+        json_array_append_new(changes, change_json(
+            &g_array_index(vcpu->rewrite.changes, ObChange, i)));
+    }
+    return object;
+}
+
+static json_t *others_json(const ObDiagnosis *diagnosis)
+{
+    json_t *array = json_array();
+
+    for (guint i = 0; diagnosis->others && i < diagnosis->others->len; i++) {
+        const ObOtherProblem *problem = &g_array_index(diagnosis->others, ObOtherProblem, i);
+
+        json_array_append_new(array, json_pack("{s:s, s:b}", "sentence", problem->sentence,
+                                               "certain", problem->certain));
+    }
+    return array;
+}
+
+int tool_doctor_json(const ToolArguments *arguments, const ObDiagnosis *diagnosis,
+                     const ObDestination *destination)
+{
+    json_t *cpus = json_array(), *policy = json_array();
+    json_t *root = json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:b, s:o}",
+        "stream", arguments->files[0],
+        "destination", destination->path,
+        "accelerator", destination->kvm ? "kvm" : "tcg",
+        "verdict", ob_verdict_name(diagnosis->verdict),
+        "cpus", cpus,
+        "others", others_json(diagnosis),
+        "curable", diagnosis->curable,
+        "policy", policy);
+
+    for (guint i = 0; i < diagnosis->vcpus->len; i++) {
+        json_array_append_new(cpus, vcpu_json(&g_array_index(diagnosis->vcpus, ObVcpuDiagnosis,
+                                                             i), destination));
+    }
+    for (guint i = 0; i < diagnosis->remedies->len; i++) {
+        json_array_append_new(policy, json_string(diagnosis->remedies->pdata[i]));
+    }
+    json_dumpf(root, stdout, JSON_INDENT(2));
+    puts("");
+    json_decref(root);
+    return diagnosis->verdict == OB_VERDICT_LOADS ? TOOL_FINE : TOOL_BAD;
+}

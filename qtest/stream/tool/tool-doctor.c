@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "qtest/stream/tool/tool-doctor.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "hw-api/device/vcpu-name.h"
+#include "qtest/stream/arm/other-sections.h"
+
+static void difference_print(const ObDifference *d, const ObDestination *destination)
+{
+    g_autofree char *why = ob_difference_why(d, destination);
+    char name[HW_VCPU_NAME_SIZE];
+
+    printf("    %-22s 0x%" PRIx64, hw_vcpu_name(d->id, name), d->id);
+    if (d->side != OB_SIDE_DESTINATION) {
+        printf(" = 0x%" PRIx64, d->value);
+    }
+    printf(": %s (L%u): %s\n", ob_effect_name(d->effect), d->rule, why);
+}
+
+static void differences_print(const GArray *differences, const ObDestination *destination)
+{
+    unsigned reset = 0;
+
+    for (guint i = 0; i < differences->len; i++) {
+        const ObDifference *d = &g_array_index(differences, ObDifference, i);
+
+        if (d->effect == OB_EFFECT_RESET) {
+            reset++;
+        } else {
+            difference_print(d, destination);
+        }
+    }
+    if (reset) {
+        printf("    %u that the stream hasn't got have the destination's reset values\n", reset);
+    }
+}
+
+static bool same_as(const ObVcpuDiagnosis *a, const ObVcpuDiagnosis *b)
+{
+    return a->differences && b->differences && a->differences->len == b->differences->len &&
+           a->stream->count == b->stream->count &&
+           memcmp(a->differences->data, b->differences->data,
+                  a->differences->len * sizeof(ObDifference)) == 0;
+}
+
+static void vcpu_print(const ObVcpuDiagnosis *vcpu, const ObVcpuDiagnosis *previous,
+                       const ObDestination *destination)
+{
+    printf("cpu %" PRIu32 ": %" PRIu32 " registers", vcpu->stream->vcpu, vcpu->stream->count);
+    if (vcpu->own) {
+        printf(", the destination (%s) has %" PRIu32, destination->kvm ? "KVM" : "TCG",
+               vcpu->own->count);
+    }
+    if (previous && same_as(vcpu, previous)) {
+        printf(": as with cpu %" PRIu32 "\n", previous->stream->vcpu);
+        return;
+    }
+    puts("");
+    if (vcpu->problem) {
+        printf("    refused: %s\n", vcpu->problem);
+    }
+    if (vcpu->differences) {
+        differences_print(vcpu->differences, destination);
+    }
+}
+
+static void others_print(const ObDiagnosis *diagnosis)
+{
+    for (guint i = 0; diagnosis->others && i < diagnosis->others->len; i++) {
+        const ObOtherProblem *problem = &g_array_index(diagnosis->others, ObOtherProblem, i);
+
+        printf("%s: %s\n", problem->certain ? "refused" : "doubtful", problem->sentence);
+    }
+}
+
+static void remedy_print(const ObDiagnosis *diagnosis, const ToolArguments *arguments)
+{
+    if (diagnosis->verdict == OB_VERDICT_LOADS) {
+        return;
+    }
+    if (!diagnosis->curable) {
+        for (guint i = 0; i < diagnosis->losses->len; i++) {
+            puts(diagnosis->losses->pdata[i]);
+        }
+        puts("a filter can't make it load");
+        return;
+    }
+    printf("to pass: outboard-stream filter --dest %s", arguments->destination);
+    for (guint i = 0; i < diagnosis->remedies->len; i++) {
+        printf(" --policy '%s'", (const char *)diagnosis->remedies->pdata[i]);
+    }
+    puts(arguments->given & TOOL_POLICY ? ", and the policy given" : "");
+}
+
+static int doctor_text(const ToolArguments *arguments, const ObDiagnosis *diagnosis,
+                       const ObDestination *destination)
+{
+    for (guint i = 0; i < diagnosis->vcpus->len; i++) {
+        const ObVcpuDiagnosis *vcpu = &g_array_index(diagnosis->vcpus, ObVcpuDiagnosis, i);
+
+        vcpu_print(vcpu, i ? vcpu - 1 : NULL, destination);
+    }
+    others_print(diagnosis);
+    printf("verdict: %s\n", ob_verdict_name(diagnosis->verdict));
+    remedy_print(diagnosis, arguments);
+    return diagnosis->verdict == OB_VERDICT_LOADS ? TOOL_FINE : TOOL_BAD;
+}
+
+static int doctor_run(const ToolArguments *arguments, const ObModel *stream,
+                      const ObDestination *destination)
+{
+    OB_VM_SENTENCE(error);
+    ObDiagnosis *diagnosis;
+    int status = tool_verdict(stream, arguments->files[0]);
+
+    if (status != TOOL_FINE) {
+        return status;
+    }
+    diagnosis = ob_diagnose(stream, arguments->files[0], destination, arguments->policy, &error);
+    if (!diagnosis) {
+        fprintf(stderr, "outboard-stream: %s\n", error.text);
+        return TOOL_BAD;
+    }
+    status = (arguments->given & TOOL_JSON ? tool_doctor_json : doctor_text)(arguments, diagnosis,
+                                                                             destination);
+    ob_diagnosis_free(diagnosis);
+    return status;
+}
+
+int tool_doctor(const ToolArguments *arguments)
+{
+    OB_VM_SENTENCE(error);
+    ObDestination *destination = ob_destination_open(arguments->destination, &error);
+    ObModel *stream = NULL;
+    int status = TOOL_TROUBLE;
+
+    if (!destination) {
+        fprintf(stderr, "outboard-stream: %s\n", error.text);
+        return TOOL_TROUBLE;
+    }
+    stream = tool_model_open(arguments->files[0], NULL);
+    if (stream) {
+        status = doctor_run(arguments, stream, destination);
+    }
+    ob_model_free(stream);
+    ob_destination_free(destination);
+    return status;
+}

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "qtest/stream/tool/tool.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "hw-api/host/run/region.h"
+
+#define SHOWN 32u               /* elements or bytes of a value */
+
+/* ---------------------------------------------------------------------- text */
+
+static void register_print(const ObVmValue *value, uint64_t index, const HwRegister *reg)
+{
+    uint32_t number = (uint32_t)ob_vm_value_number(value, index);
+    char text[512];
+
+    hw_register_format(reg, number, text, sizeof(text));
+    printf("    %s.%s = %s\n", value->path, reg->name, text);
+}
+
+/* Registers one by one; words that are none only if they hold something. */
+static bool registers_print(const ObModelSection *section, const ObVmValue *value)
+{
+    bool any = false;
+
+    for (uint64_t i = 0; section->cls && i < value->count; i++) {
+        any = any || tool_register(section, value, i);
+    }
+    for (uint64_t i = 0; any && i < value->count; i++) {
+        const HwRegister *reg = tool_register(section, value, i);
+        uint64_t number = ob_vm_value_number(value, i);
+
+        if (reg) {
+            register_print(value, i, reg);
+        } else if (number) {
+            printf("    %s[%" PRIu64 "] = 0x%" PRIx64 "\n", value->path, i, number);
+        }
+    }
+    return any;
+}
+
+typedef struct Printing {
+    const ObModelSection *section;
+    bool system_registers;      /* it has them; they take the place of their first field */
+    bool printed;
+} Printing;
+
+static void value_print(void *opaque, const ObVmValue *value)
+{
+    Printing *printing = opaque;
+
+    if (printing->system_registers && tool_is_of_system_registers(value)) {
+        if (!printing->printed) {
+            tool_system_registers_print(printing->section);
+        }
+        printing->printed = true;
+    } else if (!registers_print(printing->section, value)) {
+        g_autofree char *text = ob_vm_value_format(value, SHOWN);
+
+        printf("    %s = %s\n", value->path, text);
+    }
+}
+
+static void section_print(const ObModelSection *section)
+{
+    Printing printing = { section, tool_has_system_registers(section), false };
+
+    printf("\nsection %s %" PRIu32 ": version %" PRIu32 ", %zu bytes at byte %" PRIu64 "\n",
+           section->name, section->instance, section->version, section->size, section->offset);
+    if (!section->description) {
+        ObVmValue value = { .path = "payload", .type = "buffer", .size = section->size,
+                            .count = 1, .bytes = section->payload };
+
+        value_print(&printing, &value);
+    } else if (!ob_vm_fields_each(section->description, section->payload, section->size,
+                                  value_print, &printing)) {
+        printf("    (the description ends here, not the payload)\n");
+    }
+}
+
+static void block_print(const ObModelBlock *block)
+{
+    printf("    %-24s %12" PRIu64 " bytes, pages sent: %" PRIu64 " zero, %" PRIu64 " other\n",
+           block->name, block->length, block->zero_pages, block->normal_pages);
+}
+
+int tool_dump(const ObModel *model, const char *path)
+{
+    if (model->machine) {
+        printf("machine %s, page size %" PRIu32 "\n", model->machine, model->page_size);
+    }
+    if (model->blocks->len) {
+        printf("ram: %u blocks in %u passes\n", model->blocks->len, model->passes);
+    }
+    for (guint i = 0; i < model->blocks->len; i++) {
+        block_print(model->blocks->pdata[i]);
+    }
+    for (guint i = 0; i < model->sections->len; i++) {
+        section_print(model->sections->pdata[i]);
+    }
+    if (model->trailing) {
+        printf("\n%" PRIu64 " bytes after the stream's end\n", model->trailing);
+    }
+    fflush(stdout);
+    return tool_verdict(model, path);
+}
+
+/* ---------------------------------------------------------------------- JSON */
+
+/* Numbers above INT64_MAX are texts, "0x...", as in --dump-plugin. */
+static json_t *number_json(uint64_t number, bool is_signed)
+{
+    return is_signed || number <= INT64_MAX ? json_integer((json_int_t)number)
+                                            : json_sprintf("0x%" PRIx64, number);
+}
+
+static json_t *bytes_json(const uint8_t *bytes, uint64_t size)
+{
+    GString *text = g_string_sized_new(2 * size);
+    json_t *value;
+
+    for (uint64_t i = 0; i < size; i++) {
+        g_string_append_printf(text, "%02x", bytes[i]);
+    }
+    value = json_stringn(text->str, text->len);
+    g_string_free(text, TRUE);
+    return value;
+}
+
+static json_t *element_json(const ObVmValue *value, uint64_t index)
+{
+    uint64_t number = ob_vm_value_number(value, index);
+
+    return strcmp(value->type, "bool") == 0 ? json_boolean(number)
+                                            : number_json(number, g_str_has_prefix(value->type,
+                                                                                   "int"));
+}
+
+static json_t *value_json(const ObVmValue *value)
+{
+    json_t *array;
+
+    if (!ob_vm_value_is_number(value)) {
+        return bytes_json(value->bytes, value->size * value->count);
+    }
+    if (value->count == 1) {
+        return element_json(value, 0);
+    }
+    array = json_array();
+    for (uint64_t i = 0; i < value->count; i++) {
+        json_array_append_new(array, element_json(value, i));
+    }
+    return array;
+}
+
+static json_t *register_json(const HwRegister *reg, uint32_t number)
+{
+    json_t *fields = json_object();
+
+    for (uint32_t i = 0; i < reg->fields.count; i++) {
+        const HwRegisterField *field = &reg->fields.entries[i];
+        uint32_t mask = UINT32_MAX >> (32 - field->width);
+
+        json_object_set_new(fields, field->name, json_integer(number >> field->shift & mask));
+    }
+    return json_pack("{s:I, s:o}", "value", (json_int_t)number, "fields", fields);
+}
+
+typedef struct SectionJson {
+    const ObModelSection *section;
+    json_t *fields;
+    json_t *registers;
+} SectionJson;
+
+static void value_add(void *opaque, const ObVmValue *value)
+{
+    SectionJson *json = opaque;
+
+    json_array_append_new(json->fields, json_pack("{s:s, s:s, s:I, s:o}",
+        "name", value->path, "type", value->type, "offset", (json_int_t)value->offset,
+        "value", value_json(value)));
+    for (uint64_t i = 0; json->section->cls && i < value->count; i++) {
+        const HwRegister *reg = tool_register(json->section, value, i);
+
+        if (reg) {
+            json_object_set_new(json->registers, reg->name,
+                register_json(reg, (uint32_t)ob_vm_value_number(value, i)));
+        }
+    }
+}
+
+static json_t *section_json(const ObModelSection *section)
+{
+    SectionJson json = { section, json_array(), json_object() };
+    json_t *object = json_pack("{s:s, s:I, s:I, s:I, s:I}",
+        "name", section->name,
+        "instance", (json_int_t)section->instance,
+        "version", (json_int_t)section->version,
+        "offset", (json_int_t)section->offset,
+        "size", (json_int_t)section->size);
+
+    if (section->description) {
+        ob_vm_fields_each(section->description, section->payload, section->size, value_add,
+                          &json);
+    } else {
+        json_object_set_new(object, "payload", bytes_json(section->payload, section->size));
+    }
+    json_object_set_new(object, "fields", json.fields);
+    json_object_set_new(object, "registers", json.registers);
+    if (tool_has_system_registers(section)) {
+        json_object_set_new(object, "system-registers", tool_system_registers_json(section));
+    }
+    return object;
+}
+
+static json_t *verdict_json(const ObVmRefusal *refusal)
+{
+    if (!refusal->reason) {
+        return json_null();
+    }
+    return json_pack("{s:s, s:s, s:I, s:s, s:I}",
+        "sentence", refusal->sentence,
+        "section", refusal->section,
+        "instance", (json_int_t)refusal->instance,
+        "field", refusal->field,
+        "offset", (json_int_t)refusal->offset);
+}
+
+int tool_dump_json(const ObModel *model, const char *path)
+{
+    json_t *blocks = json_array(), *sections = json_array();
+    g_autofree char *file = g_filename_display_name(path);  /* JSON is UTF-8, a path anything */
+    json_t *root;
+
+    for (guint i = 0; i < model->blocks->len; i++) {
+        const ObModelBlock *block = model->blocks->pdata[i];
+
+        json_array_append_new(blocks, json_pack("{s:s, s:o, s:I, s:I}",
+            "name", block->name, "length", number_json(block->length, false),
+            "zero-pages", (json_int_t)block->zero_pages,
+            "normal-pages", (json_int_t)block->normal_pages));
+    }
+    for (guint i = 0; i < model->sections->len; i++) {
+        json_array_append_new(sections, section_json(model->sections->pdata[i]));
+    }
+    root = json_pack("{s:s, s:s?, s:I, s:I, s:o, s:o, s:s?, s:o}",
+        "file", file, "machine", model->machine, "page-size", (json_int_t)model->page_size,
+        "passes", (json_int_t)model->passes, "ram", blocks, "sections", sections,
+        "warning", model->warning, "refused", verdict_json(&model->refusal));
+    json_dumpf(root, stdout, JSON_INDENT(2));
+    putchar('\n');
+    json_decref(root);
+    return model->refusal.reason ? TOOL_BAD : TOOL_FINE;
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Arm vCPUs' system registers, in dump and diff. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "hw-api/device/vcpu-name.h"
+#include "qtest/stream/arm/cpu-section.h"
+#include "qtest/stream/tool/tool.h"
+
+/* The fields that the list is made of. */
+#define FIELDS "cpreg_vmstate_"
+
+bool tool_has_system_registers(const ObModelSection *section)
+{
+    ObCpuRegisters registers = { 0 };
+    bool has = section->description &&
+               ob_cpu_section_is_arm(section->name, section->version, section->description) &&
+               ob_cpu_registers_read(section->description, section->payload, section->size,
+                                     &registers, NULL);
+
+    ob_cpu_registers_clear(&registers);
+    return has;
+}
+
+bool tool_is_of_system_registers(const ObVmValue *value)
+{
+    return g_str_has_prefix(value->path, FIELDS);
+}
+
+static ObCpuRegisters registers_of(const ObModelSection *section)
+{
+    ObCpuRegisters registers = { .vcpu = section->instance };
+
+    ob_cpu_registers_read(section->description, section->payload, section->size, &registers, NULL);
+    return registers;
+}
+
+void tool_system_registers_print(const ObModelSection *section)
+{
+    ObCpuRegisters registers = registers_of(section);
+    char name[HW_VCPU_NAME_SIZE];
+
+    printf("    %" PRIu32 " system registers\n", registers.count);
+    for (uint32_t i = 0; i < registers.count; i++) {
+        printf("        %-22s 0x%" PRIx64 " = 0x%" PRIx64 "\n",
+               hw_vcpu_name(registers.entries[i].id, name), registers.entries[i].id,
+               registers.entries[i].value);
+    }
+    ob_cpu_registers_clear(&registers);
+}
+
+json_t *tool_system_registers_json(const ObModelSection *section)
+{
+    ObCpuRegisters registers = registers_of(section);
+    char name[HW_VCPU_NAME_SIZE];
+    json_t *array = json_array();
+
+    for (uint32_t i = 0; i < registers.count; i++) {
+        json_array_append_new(array, json_pack("{s:s, s:o, s:o}",
+            "name", hw_vcpu_name(registers.entries[i].id, name),
+            "id", json_sprintf("0x%" PRIx64, registers.entries[i].id),
+            "value", json_sprintf("0x%" PRIx64, registers.entries[i].value)));
+    }
+    ob_cpu_registers_clear(&registers);
+    return array;
+}
+
+/* ------------------------------------------------------------------------ diff */
+
+static void side_append(GString *line, const ObCpuRegister *entry)
+{
+    if (entry) {
+        g_string_append_printf(line, "0x%" PRIx64, entry->value);
+    } else {
+        g_string_append(line, "nothing");
+    }
+}
+
+static void register_diff(uint32_t vcpu, const ObCpuRegister *a, const ObCpuRegister *b)
+{
+    g_autoptr(GString) line = g_string_new(NULL);
+    char name[HW_VCPU_NAME_SIZE];
+
+    side_append(line, a);
+    g_string_append(line, ", then ");
+    side_append(line, b);
+    printf("cpu %" PRIu32 ": %s: %s\n", vcpu, hw_vcpu_name(a ? a->id : b->id, name), line->str);
+}
+
+/* Lists out of order are compared as far as their orders agree. */
+static unsigned lists_diff(const ObCpuRegisters *a, const ObCpuRegisters *b)
+{
+    unsigned count = 0;
+
+    for (uint32_t i = 0, j = 0; i < a->count || j < b->count;) {
+        const ObCpuRegister *first = i < a->count ? &a->entries[i] : NULL;
+        const ObCpuRegister *second = j < b->count ? &b->entries[j] : NULL;
+
+        if (first && second && first->id != second->id) {
+            *(first->id < second->id ? &second : &first) = NULL;
+        }
+        i += first != NULL;
+        j += second != NULL;
+        if (!first || !second || first->value != second->value) {
+            register_diff(a->vcpu, first, second);
+            count++;
+        }
+    }
+    return count;
+}
+
+unsigned tool_system_registers_diff(const ObModelSection *a, const ObModelSection *b)
+{
+    ObCpuRegisters first = registers_of(a), second = registers_of(b);
+    unsigned count = lists_diff(&first, &second);
+
+    ob_cpu_registers_clear(&first);
+    ob_cpu_registers_clear(&second);
+    return count;
+}

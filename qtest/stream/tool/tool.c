@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* outboard-stream: looks into migration streams.  outboard-stream.rst describes it. */
+#include "qtest/stream/tool/tool.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define PROGRAM "outboard-stream"
+#define DEFAULT_SET "outboard-devices.so"
+
+/* ----------------------------------------------------------------------- set */
+
+static char *default_set(void)
+{
+    char self[PATH_MAX];
+    ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
+    g_autofree char *directory = NULL;
+    g_autofree char *path = NULL;
+
+    if (length < 0) {
+        return NULL;
+    }
+    self[length] = 0;
+    directory = g_path_get_dirname(self);
+    path = g_build_filename(directory, DEFAULT_SET, NULL);
+    return access(path, R_OK) == 0 ? g_steal_pointer(&path) : NULL;
+}
+
+/* *set stays NULL where none is given or found. */
+static bool set_open(const ToolArguments *arguments, HwPluginSet **set)
+{
+    g_autofree char *found = arguments->set_path ? NULL : default_set();
+    const char *path = arguments->set_path ? arguments->set_path : found;
+    OB_VM_SENTENCE(error);
+
+    *set = path ? hw_plugin_set_inspect(path, &error) : NULL;
+    if (*set || !path) {
+        return true;
+    }
+    fprintf(stderr, PROGRAM ": %s\n", error.text);
+    return false;
+}
+
+const HwRegister *tool_register(const ObModelSection *section, const ObVmValue *value,
+                                uint64_t index)
+{
+    const HwStateFields *fields = &section->state->fields;
+    const HwRegions *regions = &section->cls->regions;
+    const HwStateField *field = NULL;
+
+    for (uint32_t i = 0; i < fields->count; i++) {
+        if (strcmp(fields->entries[i].name, value->path) == 0) {
+            field = &fields->entries[i];
+        }
+    }
+    for (uint32_t i = 0; field && i < regions->count; i++) {
+        const HwRegion *region = &regions->entries[i];
+
+        for (uint32_t j = 0; region->words == field->offset && value->size == 4 &&
+                             j < region->registers.count; j++) {
+            if (region->registers.entries[j].offset == 4 * index) {
+                return &region->registers.entries[j];
+            }
+        }
+    }
+    return NULL;
+}
+
+/* ------------------------------------------------------------------ commands */
+
+const char *tool_refusal_hint(const ObVmRefusal *refusal)
+{
+    return refusal->reason != OB_VM_UNKNOWN_SECTION ? ""
+        : "; the description that tells its length is missing: the stream was cut, or QEMU ran "
+          "with -machine suppress-vmdesc=on";
+}
+
+int tool_verdict(const ObModel *model, const char *path)
+{
+    char text[2048];
+
+    if (model->warning) {
+        fprintf(stderr, "%s: warning: %s\n", path, model->warning);
+    }
+    if (!model->refusal.reason) {
+        return TOOL_FINE;
+    }
+    ob_vm_refusal_format(&model->refusal, text, sizeof(text));
+    fprintf(stderr, "%s: %s%s\n", path, text, tool_refusal_hint(&model->refusal));
+    return TOOL_BAD;
+}
+
+ObModel *tool_model_open(const char *path, const HwPluginSet *set)
+{
+    OB_VM_SENTENCE(error);
+    ObModel *model = ob_model_read(path, set, &error);
+
+    if (!model) {
+        fprintf(stderr, PROGRAM ": %s\n", error.text);
+    }
+    return model;
+}
+
+/* What the commands that look at one stream, and may know a set, have in common. */
+static int one_run(const ToolArguments *arguments,
+                   int (*run)(const ObModel *model, const char *path, const HwPluginSet *set))
+{
+    HwPluginSet *set;
+    ObModel *model;
+    int status = TOOL_TROUBLE;
+
+    if (!set_open(arguments, &set)) {
+        return TOOL_TROUBLE;
+    }
+    model = tool_model_open(arguments->files[0], set);
+    if (model) {
+        status = run(model, arguments->files[0], set);
+    }
+    ob_model_free(model);
+    hw_plugin_set_free(set);
+    return status;
+}
+
+static int dump_model(const ObModel *model, const char *path, const HwPluginSet *set)
+{
+    (void)set;
+    return tool_dump(model, path);
+}
+
+static int dump_model_json(const ObModel *model, const char *path, const HwPluginSet *set)
+{
+    (void)set;
+    return tool_dump_json(model, path);
+}
+
+static int dump_run(const ToolArguments *arguments)
+{
+    return one_run(arguments, arguments->given & TOOL_JSON ? dump_model_json : dump_model);
+}
+
+static int check_model(const ObModel *model, const char *path, const HwPluginSet *set)
+{
+    if (!set) {
+        return tool_usage_error("%s: no set of devices: give one with --set FILE", "check");
+    }
+    return tool_check(model, path, set);
+}
+
+static int check_run(const ToolArguments *arguments)
+{
+    return one_run(arguments, check_model);
+}
+
+static int explain_model(const ObModel *model, const char *path, const HwPluginSet *set)
+{
+    (void)set;
+    return tool_explain(model, path);
+}
+
+static int explain_run(const ToolArguments *arguments)
+{
+    return one_run(arguments, explain_model);
+}
+
+static int diff_run(const ToolArguments *arguments)
+{
+    char **files = arguments->files;
+    HwPluginSet *set;
+    ObModel *first, *second;
+    int status = TOOL_TROUBLE;
+
+    if (strcmp(files[0], "-") == 0 && strcmp(files[1], "-") == 0) {
+        return tool_usage_error("%s: only one of the streams can be standard input", "diff");
+    }
+    if (!set_open(arguments, &set)) {
+        return TOOL_TROUBLE;
+    }
+    first = tool_model_open(files[0], set);
+    second = first ? tool_model_open(files[1], set) : NULL;
+    if (second) {
+        status = tool_diff(first, second, files[0], files[1]);
+    }
+    ob_model_free(first);
+    ob_model_free(second);
+    hw_plugin_set_free(set);
+    return status;
+}
+
+const ToolCommand tool_commands[] = {
+    { "dump", 1, 1, TOOL_JSON | TOOL_SET, dump_run },
+    { "diff", 2, 2, TOOL_SET, diff_run },
+    { "check", 1, 1, TOOL_SET, check_run },
+    { "explain", 1, 1, TOOL_SET, explain_run },
+    { "doctor", 1, 1, TOOL_JSON | TOOL_DEST | TOOL_POLICY, tool_doctor },
+    { "filter", 0, 0, TOOL_DEST | TOOL_POLICY | TOOL_REPORT, tool_filter },
+    { "matrix", 0, 1, TOOL_JSON, tool_matrix },
+    { 0 },
+};
+
+int main(int argc, char **argv)
+{
+    ToolArguments arguments = { 0 };
+    int status = tool_arguments_parse(&arguments, argc, argv);
+
+    if (status < 0) {
+        status = arguments.command->run(&arguments);
+        /* Commands flush in front of what they say on standard error, too. */
+        if (fflush(stdout) != 0 || ferror(stdout)) {
+            fputs(PROGRAM ": not all of the output could be written\n", stderr);
+            status = TOOL_TROUBLE;
+        }
+    }
+    tool_arguments_clear(&arguments);
+    return status;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* outboard-stream's commands.  Each returns the program's exit status. */
+#ifndef OB_STREAM_TOOL_H
+#define OB_STREAM_TOOL_H
+
+#include "qtest/stream/codec/fields.h"
+#include "qtest/stream/codec/model.h"
+#include "qtest/stream/tool/tool-arguments.h"
+
+enum {
+    TOOL_FINE = 0,
+    TOOL_BAD = 1,               /* refused; or streams differ */
+    TOOL_TROUBLE = 2,           /* usage, a file that can't be read */
+};
+
+int tool_dump(const ObModel *model, const char *path);
+int tool_dump_json(const ObModel *model, const char *path);
+int tool_diff(const ObModel *a, const ObModel *b, const char *path_a, const char *path_b);
+int tool_check(const ObModel *model, const char *path, const HwPluginSet *set);
+int tool_explain(const ObModel *model, const char *path);
+int tool_doctor(const ToolArguments *arguments);
+int tool_filter(const ToolArguments *arguments);
+int tool_matrix(const ToolArguments *arguments);
+
+/* Reads a stream; NULL after saying why it can't be read. */
+ObModel *tool_model_open(const char *path, const HwPluginSet *set);
+
+/* Prints on standard error why the stream is refused, and returns TOOL_BAD; TOOL_FINE
+ * if it isn't. */
+int tool_verdict(const ObModel *model, const char *path);
+
+/* What to say after the sentence of a refusal, "" in most cases. */
+const char *tool_refusal_hint(const ObVmRefusal *refusal);
+
+/* The register that element `index` of a section's field is, NULL: none. */
+const HwRegister *tool_register(const ObModelSection *section, const ObVmValue *value,
+                                uint64_t index);
+
+/* Whether a section has an Arm vCPU's list of system registers, which the calls below need,
+ * and which of its fields that list is made of. */
+bool tool_has_system_registers(const ObModelSection *section);
+bool tool_is_of_system_registers(const ObVmValue *value);
+
+void tool_system_registers_print(const ObModelSection *section);
+json_t *tool_system_registers_json(const ObModelSection *section);
+
+/* Prints what differs, and returns how much. */
+unsigned tool_system_registers_diff(const ObModelSection *a, const ObModelSection *b);
+
+#endif
