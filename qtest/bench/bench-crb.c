@@ -21,6 +21,7 @@
 
 #include "devices/tpm-crb-regs.h"
 #include "qtest/bench/figures.h"
+#include "qtest/machine/board.h"
 #include "qtest/machine/core/host.h"
 
 enum { ROUNDS = 31 };

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "qtest/bench/figures.h"
+#include "qtest/machine/board.h"
 #include "qtest/machine/core/host.h"
 #include "qtest/machine/firmware/stand-in.h"
 

@@ -9,6 +9,7 @@
 
 #include "hw-api/device/bytes.h"
 #include "qtest/bench/figures.h"
+#include "qtest/machine/board.h"
 #include "qtest/machine/parts/fw-cfg.h"
 
 #define SIZE       (1u << 20)

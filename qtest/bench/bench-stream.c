@@ -15,6 +15,7 @@
 
 #include "hw-api/host/run/state.h"
 #include "qtest/bench/figures.h"
+#include "qtest/machine/board.h"
 #include "qtest/machine/state/load.h"
 #include "qtest/machine/state/save.h"
 

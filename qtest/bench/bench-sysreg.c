@@ -13,6 +13,7 @@
 #include "hw-api/host/run/state.h"
 #include "hw-api/host/vcpu/model.h"
 #include "qtest/bench/figures.h"
+#include "qtest/machine/board.h"
 #include "qtest/machine/core/host.h"
 
 enum { REGISTERS = 260, ROUNDS = 9, CYCLES = 2000 };

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "qtest/client/tpm-command.h"
+#include "qtest/machine/board.h"
 #include "qtest/machine/core/host.h"
 
 const char tcti_host_help[] =

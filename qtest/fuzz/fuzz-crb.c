@@ -8,6 +8,7 @@
 
 #include "devices/tpm-crb-regs.h"
 #include "hw-api/device/bytes.h"
+#include "qtest/machine/board.h"
 #include "qtest/machine/core/host.h"
 
 #define STEP_SIZE 12        /* operation, width, offset (2), value (8) */

@@ -8,6 +8,7 @@
 
 #include "hw-api/device/bytes.h"
 #include "hw-api/host/run/state.h"
+#include "qtest/machine/board.h"
 #include "qtest/machine/core/host-internal.h"
 #include "qtest/machine/parts/fw-cfg-internal.h"
 

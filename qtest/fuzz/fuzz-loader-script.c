@@ -9,6 +9,7 @@
 
 #include "hw-api/device/bytes.h"
 #include "hw-api/host/acpi/loader-script.h"
+#include "qtest/machine/board.h"
 #include "qtest/machine/firmware/stand-in.h"
 #include "qtest/machine/parts/acpi.h"
 #include "qtest/machine/parts/fw-cfg.h"

@@ -10,6 +10,7 @@
 #include <glib.h>
 
 #include "qtest/host/qtest/session.h"
+#include "qtest/machine/board.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -12,6 +12,7 @@
 #include "hw-api/device/bytes.h"
 #include "hw-api/host/run/state.h"
 #include "hw-api/host/vcpu/model.h"
+#include "qtest/machine/board.h"
 #include "qtest/machine/core/host.h"
 #include "qtest/stream/arm/matrix-run.h"
 

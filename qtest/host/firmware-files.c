@@ -5,7 +5,7 @@
 
 #include "hw-api/device/bytes.h"
 #include "hw-api/device/error.h"
-#include "qtest/host/log.h"
+#include "qtest/host/io/log.h"
 #include "qtest/machine/parts/fw-cfg.h"
 
 typedef struct Contents {

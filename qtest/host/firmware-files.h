@@ -3,7 +3,7 @@
 #ifndef OB_FIRMWARE_FILES_H
 #define OB_FIRMWARE_FILES_H
 
-#include "qtest/host/system.h"
+#include "qtest/host/run/system.h"
 
 /* Adds those of -fw_cfg and of -boot splash=.  False with a sentence. */
 bool ob_firmware_files_add(ObSystem *system, HwError *error);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* outboard-system-ARCHITECTURE: the emulator as a program. */
 #include "hw-api/device/error.h"
+#include "qtest/host/help/help.h"
+#include "qtest/host/io/log.h"
 #include "qtest/host/io/loop.h"
-#include "qtest/host/log.h"
-#include "qtest/host/options/help.h"
+#include "qtest/host/program.h"
 
 #include <signal.h>
 #include <stdio.h>

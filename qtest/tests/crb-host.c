@@ -3,6 +3,7 @@
 
 #include "qtest/client/swtpm.h"
 #include "qtest/client/tpm-command.h"
+#include "qtest/machine/board.h"
 #include "qtest/machine/core/host.h"
 
 struct CrbHost {

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "qtest/machine/board.h"
 #include "qtest/machine/state/load.h"
 #include "qtest/machine/state/save.h"
 #include "qtest/tests/stream-files.h"

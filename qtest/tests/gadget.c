@@ -6,6 +6,7 @@
 #include "hw-api/device/error.h"
 #include "hw-api/ext/clock.h"
 #include "hw-api/ext/event-loop.h"
+#include "qtest/machine/board.h"
 
 /* Drives its line from CTRL, and does in other ways what a test asks for. */
 typedef struct Gadget {

@@ -2,6 +2,7 @@
 #include "qtest/tests/memo-host.h"
 
 #include "hw-api/device/error.h"
+#include "qtest/machine/board.h"
 #include "qtest/machine/state/load.h"
 #include "qtest/machine/state/save.h"
 #include "qtest/tests/stream-files.h"

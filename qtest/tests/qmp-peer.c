@@ -3,8 +3,9 @@
 
 #include <string.h>
 
+#include "qtest/host/io/log.h"
 #include "qtest/host/io/loop.h"
-#include "qtest/host/log.h"
+#include "qtest/host/program.h"
 
 static void peer_receive(void *opaque, const char *bytes, size_t count)
 {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "hw-api/device/bytes.h"
+#include "qtest/machine/board.h"
 
 #define WINDOW_WORDS (ARM_SYSREG_WINDOW / 4)
 

@@ -5,11 +5,13 @@
  */
 #include <string.h>
 
+#include "qtest/machine/board.h"
 #include "qtest/machine/core/host-internal.h"
 #include "qtest/machine/firmware/stand-in.h"
 #include "qtest/machine/parts/acpi.h"
 #include "qtest/machine/parts/fw-cfg.h"
 #include "qtest/machine/state/load.h"
+#include "qtest/machine/state/foreign.h"
 #include "qtest/tests/acpi-guest.h"
 #include "qtest/tests/stream-files.h"
 

@@ -7,6 +7,7 @@
 
 #include "devices/tpm-crb-regs.h"
 #include "hw-api/device/bytes.h"
+#include "qtest/machine/board.h"
 #include "qtest/machine/firmware/stand-in.h"
 #include "qtest/tests/acpi-guest.h"
 

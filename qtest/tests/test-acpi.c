@@ -4,10 +4,12 @@
 
 #include "hw-api/device/bytes.h"
 #include "hw-api/ext/acpi.h"
+#include "qtest/machine/board.h"
 #include "qtest/machine/core/host-internal.h"
 #include "qtest/machine/parts/acpi-pm.h"
 #include "qtest/machine/parts/acpi.h"
 #include "qtest/machine/parts/fw-cfg.h"
+#include "qtest/machine/state/foreign.h"
 #include "qtest/machine/state/load.h"
 #include "qtest/machine/state/save.h"
 #include "qtest/tests/gadget.h"
@@ -228,7 +230,7 @@ static void test_sleep(Fixture *f, gconstpointer data)
     g_autoptr(GString) asks = g_string_new(NULL);
 
     (void)data;
-    g_assert_true(ob_host_observe_sleep(f->host, asked, asks));
+    g_assert_true(ob_acpi_observe_sleep(f->host, asked, asks));
     out(f, OB_PM1_CONTROL, OB_SLEEP_TYPE_S3 << 10, 2);
     g_assert_cmpstr(asks->str, ==, "");
     out(f, OB_PM1_CONTROL, OB_SLEEP_TYPE_S3 << 10 | OB_PM1_SLEEP, 2);
@@ -242,7 +244,7 @@ static void test_sleep_type_unknown(Fixture *f, gconstpointer data)
     g_autoptr(GString) asks = g_string_new(NULL);
 
     (void)data;
-    ob_host_observe_sleep(f->host, asked, asks);
+    ob_acpi_observe_sleep(f->host, asked, asks);
     out(f, OB_PM1_CONTROL, 7 << 10 | OB_PM1_SLEEP, 2);
     g_assert_cmpstr(asks->str, ==, "");
     g_assert_cmpstr(f->log->str, ==, "ich9-acpi 3 sleep type 7 is unknown, expected 1 (S3), 2 "
@@ -258,7 +260,7 @@ static void test_sleep_unobserved(Fixture *f, gconstpointer data)
 static void test_virt_has_no_sleep(Fixture *f, gconstpointer data)
 {
     (void)data;
-    g_assert_false(ob_host_observe_sleep(f->host, asked, NULL));
+    g_assert_false(ob_acpi_observe_sleep(f->host, asked, NULL));
 }
 
 static void test_wake(Fixture *f, gconstpointer data)
@@ -269,7 +271,7 @@ static void test_wake(Fixture *f, gconstpointer data)
     device_add(f, "gadget", "id=g");
     ob_host_write(f->host, 0x8000, &kept, 1);
     g_string_truncate(happened, 0);
-    ob_host_wake(f->host);
+    ob_acpi_wake(f->host);
     g_assert_nonnull(strstr(happened->str, "g:reset"));
     ob_host_read(f->host, 0x8000, &kept, 1);
     g_assert_cmphex(kept, ==, 0x5a);
@@ -284,7 +286,7 @@ static void test_wake_keeps_events(Fixture *f, gconstpointer data)
     (void)data;
     out(f, PC_ENABLE, 0x20, 1);
     raise_event(dev, VMGENID_EVENT);
-    ob_host_wake(f->host);
+    ob_acpi_wake(f->host);
     g_assert_cmphex(in(f, PC_GPE, 4), ==, 0x20);
     g_assert_false(ob_host_irq_level(f->host, OB_SCI));
     out(f, PC_ENABLE, 0x20, 1);
@@ -298,7 +300,7 @@ static void test_wake_keeps_events_of_q35(Fixture *f, gconstpointer data)
     (void)data;
     raise_event(dev, VMGENID_EVENT);
     raise_event(dev, 33);
-    ob_host_wake(f->host);
+    ob_acpi_wake(f->host);
     g_assert_cmphex(in(f, OB_ICH9_GPE0, 4), ==, 0x20);
     g_assert_cmphex(in(f, OB_ICH9_GPE0 + 4, 4), ==, 2);
 }

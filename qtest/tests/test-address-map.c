@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "qtest/client/client.h"
+#include "qtest/machine/board.h"
 #include "qtest/machine/core/host.h"
 
 #define MIB         UINT64_C(0x100000)

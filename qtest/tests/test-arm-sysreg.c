@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "hw-api/device/vcpu-name.h"
+#include "qtest/machine/board.h"
 #include "qtest/tests/sysreg-host.h"
 
 #define SCTLR_EL1     HW_VCPU_SYSREG(3, 0, 1, 0, 0)

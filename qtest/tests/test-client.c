@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "hw-api/host/load/plugin-set.h"
+#include "qtest/machine/board.h"
 #include "qtest/machine/core/host.h"
 
 #define RAM 0x200000            /* RAM on each machine used here, above the first MiB */

@@ -4,6 +4,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "qtest/machine/board.h"
 #include "qtest/machine/core/host.h"
 #include "qtest/machine/state/load.h"
 #include "qtest/machine/state/save.h"

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* qtest/host/options/dump-plugin.c: what --dump-plugin shows of a file. */
+/* qtest/host/help/dump-plugin.c: what --dump-plugin shows of a file. */
 #include <glib.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "qtest/host/options/dump-plugin.h"
+#include "qtest/host/help/dump-plugin.h"
 
 static char sentence[512];
 static HwError error = { sentence, sizeof(sentence), 0 };

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "hw-api/device/bytes.h"
+#include "qtest/machine/board.h"
 #include "qtest/tests/stand-in-bench.h"
 
 typedef struct Refusal {

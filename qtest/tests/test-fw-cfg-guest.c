@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "hw-api/device/bytes.h"
+#include "qtest/machine/board.h"
 #include "qtest/machine/parts/fw-cfg.h"
 #include "qtest/tests/qemu-release.h"
 

@@ -4,6 +4,7 @@
 
 #include "hw-api/device/bytes.h"
 #include "hw-api/host/run/state.h"
+#include "qtest/machine/board.h"
 #include "qtest/machine/parts/fw-cfg-internal.h"
 #include "qtest/machine/state/load.h"
 #include "qtest/machine/state/save.h"

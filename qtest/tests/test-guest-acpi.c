@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "devices/tpm-crb-regs.h"
+#include "qtest/machine/board.h"
 #include "qtest/machine/core/host.h"
 #include "qtest/machine/firmware/stand-in.h"
 #include "qtest/tests/acpi-guest.h"

@@ -10,6 +10,7 @@
 #include "qtest/client/profiles.h"
 #include "qtest/client/sweep.h"
 #include "qtest/client/tpm-command.h"
+#include "qtest/machine/board.h"
 #include "qtest/machine/core/host.h"
 #include "qtest/tests/crb-host.h"
 

@@ -4,6 +4,7 @@
 
 #include "qtest/client/crb.h"
 #include "qtest/client/tpm-command.h"
+#include "qtest/machine/board.h"
 #include "qtest/machine/core/host.h"
 
 #define BEACON      UINT64_C(0xfe000000)

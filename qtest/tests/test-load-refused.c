@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "qtest/machine/board.h"
 #include "qtest/machine/state/load.h"
 #include "qtest/machine/state/save.h"
 #include "qtest/tests/memo-host.h"

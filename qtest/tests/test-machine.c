@@ -2,6 +2,7 @@
 /* Which machines there are, and where their RAM lies: as in QEMU. */
 #include <glib.h>
 
+#include "qtest/machine/board.h"
 #include "qtest/machine/core/host.h"
 
 #define MIB UINT64_C(0x100000)
@@ -155,20 +156,6 @@ static void test_large_ram_takes_no_memory(void)
     ob_host_free(host);
 }
 
-static void test_irq_controller_by_path_and_end_of_path(void)
-{
-    const ObMachine *pc = ob_machine_find("x86_64", "pc");
-
-    g_assert_true(ob_machine_is_irq_controller(pc, "ioapic"));
-    g_assert_true(ob_machine_is_irq_controller(pc, "i440fx/ioapic"));
-    g_assert_true(ob_machine_is_irq_controller(pc, "/machine/i440fx/ioapic"));
-    g_assert_false(ob_machine_is_irq_controller(pc, "/ioapic"));
-    g_assert_false(ob_machine_is_irq_controller(pc, "apic"));
-    g_assert_false(ob_machine_is_irq_controller(pc, ""));
-    g_assert_false(ob_machine_is_irq_controller(pc, "/machine/q35/ioapic"));
-    g_assert_false(ob_machine_is_irq_controller(ob_machine_find("x86_64", "none"), "ioapic"));
-}
-
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -179,8 +166,6 @@ int main(int argc, char **argv)
     g_test_add_func("/machine/none-is-everywhere", test_none_is_everywhere);
     g_test_add_func("/machine/of-another-architecture-is-refused",
                     test_machine_of_another_architecture_is_refused);
-    g_test_add_func("/machine/irq-controller-by-path-and-end-of-path",
-                    test_irq_controller_by_path_and_end_of_path);
     g_test_add_func("/machine/ram/default", test_default_ram);
     g_test_add_func("/machine/ram/leaves-a-hole-below-4g", test_ram_leaves_a_hole_below_4g);
     g_test_add_func("/machine/ram/large-takes-no-memory", test_large_ram_takes_no_memory);

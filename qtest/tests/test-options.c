@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The command line: what it means, and what is refused with which sentence. */
-#include "qtest/host/log.h"
+#include "qtest/host/io/log.h"
 #include "qtest/host/options/options.h"
 #include "qtest/host/options/suggest.h"
 

@@ -3,6 +3,7 @@
 #include <sys/mman.h>
 
 #include "hw-api/ext/guest-memory.h"
+#include "qtest/machine/board.h"
 #include "qtest/machine/core/host-internal.h"
 #include "qtest/machine/core/written-pages.h"
 #include "qtest/tests/gadget.h"

@@ -4,6 +4,8 @@
 #include <sys/resource.h>
 
 #include "hw-api/device/bytes.h"
+#include "qtest/machine/board.h"
+#include "qtest/machine/state/foreign.h"
 #include "qtest/machine/state/load.h"
 #include "qtest/machine/state/save.h"
 #include "qtest/tests/memo-host.h"

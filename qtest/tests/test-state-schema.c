@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "qtest/host/options/dump-plugin.h"
+#include "qtest/host/help/dump-plugin.h"
 
 static json_t *devices;
 

@@ -6,6 +6,7 @@
 #include "devices/tpm-crb-regs.h"
 #include "hw-api/device/bytes.h"
 #include "qtest/client/client.h"
+#include "qtest/machine/board.h"
 #include "qtest/machine/core/host.h"
 
 #define TPM_BUFFER 4096         /* libtpms's largest command */

@@ -3,8 +3,9 @@
 #include <glib.h>
 #include <string.h>
 
+#include "qtest/host/io/log.h"
 #include "qtest/host/io/loop.h"
-#include "qtest/host/log.h"
+#include "qtest/host/program.h"
 #include "qtest/host/qmp/qom.h"
 
 typedef struct System {

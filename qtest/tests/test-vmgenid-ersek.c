@@ -8,7 +8,9 @@
 #include <string.h>
 
 #include "hw-api/device/bytes.h"
+#include "qtest/machine/board.h"
 #include "qtest/machine/firmware/stand-in.h"
+#include "qtest/machine/parts/acpi.h"
 #include "qtest/machine/parts/fw-cfg.h"
 #include "qtest/tests/acpi-guest.h"
 
@@ -239,7 +241,7 @@ static void test_6(Fixture *f, gconstpointer data)
 static void test_7(Fixture *f, gconstpointer data)
 {
     (void)data;
-    ob_host_wake(f->host);
+    ob_acpi_wake(f->host);
     g_assert_cmphex(address(f), ==, 0);
 }
 
@@ -248,7 +250,7 @@ static void test_8(Fixture *f, gconstpointer data)
     ObFirmwareReport resume;
 
     (void)data;
-    ob_host_wake(f->host);
+    ob_acpi_wake(f->host);
     g_assert_true(ob_firmware_resume(f->host, &resume, &f->error));
     g_assert_cmpuint(resume.written_back, ==, 1);
     log_find(f, "resume from S3: 1 addresses written back");
@@ -257,7 +259,7 @@ static void test_8(Fixture *f, gconstpointer data)
 static void test_9(Fixture *f, gconstpointer data)
 {
     (void)data;
-    ob_host_wake(f->host);
+    ob_acpi_wake(f->host);
     g_assert_true(ob_firmware_resume(f->host, NULL, &f->error));
     g_assert_cmphex(address(f), ==, f->blob + 0x28);
     assert_page(f);
@@ -267,7 +269,7 @@ static void test_9(Fixture *f, gconstpointer data)
 static void test_9_version_6(Fixture *f, gconstpointer data)
 {
     (void)data;
-    ob_host_wake(f->host);
+    ob_acpi_wake(f->host);
     g_assert_cmphex(address(f), ==, 0);
     g_assert_true(ob_firmware_resume(f->host, NULL, &f->error));
     g_assert_cmphex(address(f), ==, f->blob);
@@ -291,7 +293,7 @@ static void test_change_after_resume(Fixture *f, gconstpointer data)
     uint8_t bytes[16];
 
     (void)data;
-    ob_host_wake(f->host);
+    ob_acpi_wake(f->host);
     g_assert_true(ob_firmware_resume(f->host, NULL, &f->error));
     g_assert_true(hw_instance_set(f->vmgenid, "guid", "ffffffff-0000-ffff-0000-ffffffffffff",
                                   &f->error));
@@ -305,7 +307,7 @@ static void test_change_before_boot_script(Fixture *f, gconstpointer data)
     uint8_t bytes[16];
 
     (void)data;
-    ob_host_wake(f->host);
+    ob_acpi_wake(f->host);
     g_assert_true(hw_instance_set(f->vmgenid, "guid", "ffffffff-0000-ffff-0000-ffffffffffff",
                                   &f->error));
     assert_page(f);
@@ -332,7 +334,7 @@ static void test_suspend_between_halves(Fixture *f, gconstpointer data)
 
     (void)data;
     write_half(f, 0, other);
-    ob_host_wake(f->host);
+    ob_acpi_wake(f->host);
     write_half(f, 4, other);
     g_assert_true(hw_instance_set(f->vmgenid, "guid", "auto", &f->error));
     assert_page(f);

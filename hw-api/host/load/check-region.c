@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "hw-api/host/run/region.h"
+#include "hw-api/host/load/tables.h"
 
 #define RAM_MAX       (UINT64_C(1) << 30)
 #define IO_SPACE_SIZE UINT64_C(0x10000)

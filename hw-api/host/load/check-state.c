@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "hw-api/host/run/state.h"
+#include "hw-api/host/load/tables.h"
 
 static bool state_field_check(const HwCheck *c, const HwPlace *place, const HwState *state,
                               const HwStateField *field)

@@ -6,7 +6,7 @@
 #ifndef HW_HOST_REGION_H
 #define HW_HOST_REGION_H
 
-#include "hw-api/hw-api.h"
+#include "hw-api/host/load/tables.h"
 
 struct HwInstance;
 
@@ -45,12 +45,6 @@ struct HwRegionState {
     void *observer_opaque;
     void *host_data;            /* the host's own */
 };
-
-/* Whether there is memory behind a region. */
-static inline bool hw_region_has_ram(const HwRegion *table)
-{
-    return table->kind == HW_REGION_RAM || table->kind == HW_REGION_ROM_DEVICE;
-}
 
 /* The length of the memory behind a RAM or ROM_DEVICE region: whole 4 KiB pages.
  * Once the size is settled. */

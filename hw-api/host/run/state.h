@@ -39,13 +39,6 @@ bool hw_state_save(HwInstance *instance, const HwStateSink *sink, HwError *error
 /* "uint32", the type of a field's elements in QEMU's descriptions. */
 const char *hw_state_type(const HwStateField *field);
 
-/* Bytes that a field takes up in the instance. */
-static inline uint64_t hw_state_extent(const HwStateField *field)
-{
-    return (field->type == HW_STATE_BYTES ? sizeof(uint32_t) : 0) +
-           (uint64_t)field->size * field->count;
-}
-
 /* ----------------------------------------------------------------- checking */
 
 typedef enum HwStateSize {

@@ -7,8 +7,7 @@
 #include "qtest/host/migration/migration-internal.h"
 
 #include "hw-api/device/error.h"
-#include "qtest/host/log.h"
-#include "qtest/host/qmp/qmp.h"
+#include "qtest/host/io/log.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "qtest/host/migration/migration-internal.h"
 
-#include "qtest/host/qmp/qmp.h"
 #include "qtest/machine/core/ram-block.h"
 
 #include <errno.h>
@@ -70,7 +69,7 @@ void ob_migration_set_status(ObMigration *m, ObMigrationStatus status)
 {
     m->status = status;
     if (m->settings.events) {
-        ob_qmp_event(m->system, "MIGRATION",
+        ob_system_event(m->system, "MIGRATION",
                      json_pack("{s:s}", "status", ob_migration_status_names[status]));
     }
 }

@@ -6,7 +6,7 @@
 #ifndef OB_MIGRATION_H
 #define OB_MIGRATION_H
 
-#include "qtest/host/system.h"
+#include "qtest/host/run/system.h"
 
 typedef enum ObMigrationStatus {
     OB_MIGRATION_NONE,

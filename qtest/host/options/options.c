@@ -2,7 +2,7 @@
 #include "qtest/host/options/options.h"
 
 #include "hw-api/device/error.h"
-#include "qtest/host/log.h"
+#include "qtest/host/io/log.h"
 #include "qtest/host/options/option-table.h"
 #include "qtest/host/options/suggest.h"
 

@@ -3,7 +3,7 @@
 
 #include "hw-api/device/error.h"
 #include "qtest/host/io/endpoint.h"
-#include "qtest/host/log.h"
+#include "qtest/host/io/log.h"
 #include "qtest/host/options/suggest.h"
 #include "qtest/host/qmp/qmp.h"
 

@@ -3,7 +3,7 @@
 #ifndef OB_MONITOR_H
 #define OB_MONITOR_H
 
-#include "qtest/host/system.h"
+#include "qtest/host/run/system.h"
 
 /* Opens all of the options.  False with a sentence. */
 bool ob_monitors_open(ObSystem *system, HwError *error);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* QMP commands about devices and QEMU's object tree. */
-#include "qtest/host/log.h"
+#include "qtest/host/io/log.h"
 #include "qtest/host/migration/migration.h"
 #include "qtest/host/qmp/qmp.h"
 #include "qtest/host/qmp/qom.h"
+#include "qtest/machine/board.h"
 
 #include <string.h>
 

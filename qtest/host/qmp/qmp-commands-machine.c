@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* QMP commands about the machine as a whole. */
 #include "qtest/host/qmp/qmp.h"
+#include "qtest/machine/parts/acpi.h"
 
-#include "qtest/host/log.h"
+#include "qtest/host/io/log.h"
+#include "qtest/machine/board.h"
 
 json_t *ob_qmp_query_version(ObQmpCall *call)
 {
@@ -39,7 +41,7 @@ json_t *ob_qmp_query_target(ObQmpCall *call)
 
 json_t *ob_qmp_query_current_machine(ObQmpCall *call)
 {
-    return json_pack("{s:b}", "wakeup-suspend-support", ob_host_can_sleep(call->system->host));
+    return json_pack("{s:b}", "wakeup-suspend-support", ob_acpi_can_sleep(call->system->host));
 }
 
 /* Never used: no CPU runs. */

@@ -2,7 +2,7 @@
 /* QMP commands about migration. */
 #include "qtest/host/qmp/qmp-schema.h"
 
-#include "qtest/host/log.h"
+#include "qtest/host/io/log.h"
 #include "qtest/host/migration/migration.h"
 
 #include <string.h>

@@ -6,7 +6,7 @@
 #ifndef OB_QMP_H
 #define OB_QMP_H
 
-#include "qtest/host/system.h"
+#include "qtest/host/run/system.h"
 
 /* What -version and query-version say.  The numbers are of the QEMU whose QMP and
  * machines this one follows; the package is what it is. */

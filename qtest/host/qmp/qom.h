@@ -6,7 +6,7 @@
 #ifndef OB_QOM_H
 #define OB_QOM_H
 
-#include "qtest/host/system.h"
+#include "qtest/host/run/system.h"
 
 typedef enum ObQomKind {
     OB_QOM_NONE,                /* there is no such object */

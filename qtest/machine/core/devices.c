@@ -4,8 +4,7 @@
 
 #include "hw-api/device/error.h"
 #include "qtest/machine/core/host-internal.h"
-#include "qtest/machine/parts/acpi.h"
-#include "qtest/machine/state/sections.h"
+#include "qtest/machine/core/sections.h"
 
 static ObDevice *device_at(const ObHost *host, uint32_t index)
 {
@@ -169,7 +168,7 @@ void ob_device_free(ObDevice *device)
     ObHost *host = device->host;
     HwDevice *dev = device->instance->dev;
 
-    ob_device_remove_files(device);
+    host->wires->device_leaves(device);
     device_unmap(device);
     hw_deferred_close(device->deferred);
     hw_instance_unrealize(device->instance);
@@ -230,13 +229,14 @@ HwInstance *ob_host_add_device(ObHost *host, const char *class_name,
     }
     if (!device_set(device, options, option_count, error) || !ob_device_place(device, error) ||
         !hw_instance_realize(device->instance, error) ||
-        !instance_map(host, device->instance, error) || !ob_device_add_files(device, error)) {
+        !instance_map(host, device->instance, error) ||
+        !host->wires->device_comes(device, error)) {
         ob_device_free(device);
         return NULL;
     }
     g_ptr_array_add(host->devices, device);
     hw_instance_reset(device->instance);
-    ob_acpi_refresh(host);
+    host->wires->devices_changed(host);
     return device->instance;
 }
 
@@ -244,7 +244,7 @@ void ob_host_remove_device(ObHost *host, HwInstance *instance)
 {
     g_ptr_array_remove(host->devices, instance->owner);
     ob_device_free(instance->owner);
-    ob_acpi_refresh(host);
+    host->wires->devices_changed(host);
 }
 
 bool ob_host_add_part(ObHost *host, HwInstance *instance, HwError *error)
@@ -289,7 +289,7 @@ void ob_host_reset(ObHost *host)
     for (uint32_t i = 0; (instance = ob_host_instance_at(host, i)); i++) {
         hw_instance_reset(instance);
     }
-    ob_acpi_refresh(host);
+    host->wires->devices_changed(host);
 }
 
 /* Work that ends may start more in other devices' hooks, so all queues come first, and

@@ -6,13 +6,32 @@
 #include <glib.h>
 
 #include "hw-api/ext/event-loop.h"
-#include "hw-api/ext/fw-cfg.h"
 #include "hw-api/host/run/deferred.h"
 #include "qtest/machine/core/clock.h"
 #include "qtest/machine/core/host.h"
 #include "qtest/machine/core/irq.h"
 #include "qtest/machine/core/memory-map.h"
-#include "qtest/machine/state/foreign.h"
+
+typedef struct ObDevice ObDevice;
+typedef struct ObForeign ObForeign;
+
+/* How the core reaches what is built on it: board.c fills it in. */
+typedef struct ObWires {
+    /* A device is mapped, or about to be unmapped.  False with a sentence refuses it; then
+     * `device_leaves` is called all the same. */
+    bool (*device_comes)(ObDevice *device, HwError *error);
+    void (*device_leaves)(ObDevice *device);
+
+    /* Devices came, went or were reset. */
+    void (*devices_changed)(ObHost *host);
+
+    /* The devices and parts are gone: frees what they have in the host besides. */
+    void (*parts_gone)(ObHost *host);
+
+    /* Whether the last stream brought a section whose name ends so; `foreign` may be NULL. */
+    bool (*foreign_has)(const ObForeign *foreign, const char *end);
+    void (*foreign_free)(ObForeign *foreign);   /* NULL is allowed */
+} ObWires;
 
 struct ObHost {
     HwHost api;                 /* first: what a device's `host` points at */
@@ -36,6 +55,8 @@ struct ObHost {
     ObForeign *foreign;         /* what the last stream brought besides; NULL: nothing */
     GPtrArray *sets;            /* HwPluginSet, owned */
     GPtrArray *classes;         /* const HwClass, of the sets and added ones */
+    const ObWires *wires;
+    GArray *services;           /* ObService, beside the core's own */
     GPtrArray *parts;           /* HwInstance, owned: the machine's own devices */
     struct ObFwCfg *fw_cfg;     /* among them; NULL: there is none */
     struct ObAcpi *acpi;        /* NULL: there is none */
@@ -46,7 +67,7 @@ struct ObHost {
 
 typedef struct ObDeviceFile ObDeviceFile;
 
-typedef struct ObDevice {
+struct ObDevice {
     ObHost *host;
     HwInstance *instance;
     bool irq_warned;
@@ -54,7 +75,7 @@ typedef struct ObDevice {
     HwDeferred *deferred;       /* what it posts and runs */
     ObDeviceFile *files;        /* in fw_cfg */
     uint32_t file_count;
-} ObDevice;
+};
 
 static inline ObHost *ob_host_of(const HwDevice *dev)
 {
@@ -66,17 +87,21 @@ static inline ObDevice *ob_device_of(const HwDevice *dev)
     return (ObDevice *)hw_instance_of(dev)->owner;
 }
 
-/* services.c: fills host->api. */
-void ob_services_init(ObHost *host);
+/* host.c: a host without parts.  NULL with a sentence. */
+ObHost *ob_core_new(const ObMachine *machine, const ObHostConfig *config, const ObWires *wires,
+                    HwError *error);
+
+/* services.c */
+typedef struct ObService {
+    const char *name;           /* "hw.acpi/1" */
+    const void *table;
+} ObService;
+
+void ob_services_init(ObHost *host);    /* fills host->api */
+void ob_service_offer(ObHost *host, const char *name, const void *table);
 
 /* event-loop.c */
 extern const HwEventLoop ob_event_loop;
-
-/* fw-cfg-files.c: the files of a realized device.  False with a sentence, after which some
- * may be there. */
-bool ob_device_add_files(ObDevice *device, HwError *error);
-void ob_device_remove_files(ObDevice *device);
-extern const HwFwCfg ob_fw_cfg_service;
 
 /* placement.c: finds room for the regions whose address the user left to the machine. */
 bool ob_device_place(ObDevice *device, HwError *error);

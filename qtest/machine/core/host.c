@@ -7,9 +7,6 @@
 
 #include "hw-api/device/error.h"
 #include "qtest/machine/core/host-internal.h"
-#include "qtest/machine/parts/acpi.h"
-#include "qtest/machine/parts/cmos.h"
-#include "qtest/machine/parts/fw-cfg-internal.h"
 
 #define GIB_4 UINT64_C(0x100000000)
 
@@ -77,22 +74,17 @@ static void tpm_log(void *opaque, uint32_t level, const char *text)
     }
 }
 
-ObHost *ob_host_new(const ObHostConfig *config, HwError *error)
+ObHost *ob_core_new(const ObMachine *machine, const ObHostConfig *config, const ObWires *wires,
+                    HwError *error)
 {
-    const ObMachine *machine = ob_machine_find(config->architecture, config->machine);
-    ObHost *host;
+    ObHost *host = g_new0(ObHost, 1);
 
-    if (!machine) {
-        hw_error_set(error, "machine: '%s' does not exist for architecture '%s'",
-                     config->machine ? config->machine : "default", config->architecture);
-        return NULL;
-    }
-    host = g_new0(ObHost, 1);
     host->machine = machine;
+    host->wires = wires;
     host->name = g_strdup_printf("outboard-system-%s (%s)", config->architecture, machine->name);
-    host->stream_name = ob_machine_stream_name(machine, config->machine);
     host->log = config->log;
     host->log_opaque = config->opaque;
+    host->services = g_array_new(FALSE, FALSE, sizeof(ObService));
     ob_services_init(host);
     ob_map_init(&host->maps[HW_SPACE_MEMORY], "memory", UINT64_MAX, 0x00);
     ob_map_init(&host->maps[HW_SPACE_IO], "I/O", UINT16_MAX, 0xff);
@@ -106,9 +98,7 @@ ObHost *ob_host_new(const ObHostConfig *config, HwError *error)
     host->executor = hw_executor_new(config->threaded ? config->wake : NULL, config->opaque);
     host->tpms = hw_tpm_new(host->executor, tpm_log, host);
     host->ram_size = config->ram_size ? config->ram_size : machine->ram_size;
-    if (!ram_allocate(host, error) || !ob_fw_cfg_create(host, config->boot, error) ||
-        !ob_cmos_create(host, config->boot, error) ||
-        (!config->no_acpi && !ob_acpi_create(host, config->boot, error))) {
+    if (!ram_allocate(host, error)) {
         ob_host_free(host);
         return NULL;
     }
@@ -125,7 +115,8 @@ void ob_host_free(ObHost *host)
     }
     g_ptr_array_free(host->devices, TRUE);
     g_ptr_array_free(host->parts, TRUE);
-    ob_acpi_free(host->acpi);
+    host->wires->parts_gone(host);
+    g_array_free(host->services, TRUE);
     hw_tpm_free(host->tpms);
     hw_executor_free(host->executor);
     g_ptr_array_free(host->classes, TRUE);
@@ -135,7 +126,7 @@ void ob_host_free(ObHost *host)
     ob_irqs_clear(&host->irqs);
     ob_map_clear(&host->maps[HW_SPACE_MEMORY]);
     ob_map_clear(&host->maps[HW_SPACE_IO]);
-    ob_foreign_free(host->foreign);
+    host->wires->foreign_free(host->foreign);
     g_ptr_array_free(host->blocks, TRUE);
     if (host->ram) {
         munmap(host->ram, host->ram_size);

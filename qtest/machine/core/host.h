@@ -15,7 +15,7 @@
 
 typedef struct ObHost ObHost;
 
-/* A kind of machine; machine.c has the table. */
+/* A kind of machine; machines.c has the table. */
 typedef struct ObMachine {
     const char *name;               /* "pc" */
     const char *description;
@@ -37,22 +37,8 @@ typedef struct ObMachine {
     uint64_t platform_io_size;
     uint32_t irq_lines;             /* 0: no controller */
     const char *irq_controller;     /* its QOM path, "/machine/i440fx/ioapic", or NULL */
-    const struct ObAcpiPlatform *acpi;      /* acpi.h; NULL: no ACPI */
+    const struct ObAcpiPlatform *acpi;      /* parts/acpi.h; NULL: no ACPI */
 } ObMachine;
-
-/* `name` NULL: the architecture's default; "q35" or one of its versions, "pc-q35-7.2".
- * NULL if there is none. */
-const ObMachine *ob_machine_find(const char *architecture, const char *name);
-const ObMachine *ob_machine_at(uint32_t index);     /* NULL after the last */
-bool ob_machine_fits(const ObMachine *machine, const char *architecture);
-
-/* How a migration stream calls the machine that was found by `name`: with its version,
- * without one QEMU 7.2's.  The caller frees it with g_free(). */
-char *ob_machine_stream_name(const ObMachine *machine, const char *name);
-
-/* Whether `path` names the interrupt controller: its QOM path, or the end of that,
- * "ioapic". */
-bool ob_machine_is_irq_controller(const ObMachine *machine, const char *path);
 
 /* What the firmware is told.  All zeros: as without any option. */
 typedef struct ObBoot {
@@ -84,9 +70,7 @@ typedef struct ObHostConfig {
     void *opaque;                   /* of wake and log */
 } ObHostConfig;
 
-/* NULL with a sentence.  Nothing in `config` is kept. */
-ObHost *ob_host_new(const ObHostConfig *config, HwError *error);
-void ob_host_free(ObHost *host);
+void ob_host_free(ObHost *host);                /* board.h makes one; NULL is allowed */
 
 const ObMachine *ob_host_machine(const ObHost *host);
 const char *ob_host_stream_name(const ObHost *host);    /* "pc-q35-7.2" */
@@ -172,26 +156,6 @@ void ob_host_observe_accesses(ObHost *host, HwAccessObserver *observer, void *op
 
 /* System reset of all devices. */
 void ob_host_reset(ObHost *host);
-
-/*
- * Sleep.  A guest asks for it by an ACPI register; what comes of that is up to the one
- * observer, who is called inside the access and must not reset or remove anything there.
- * False: this machine has no such register.
- */
-typedef enum ObSleep {
-    OB_SLEEP_SUSPEND,           /* S3: RAM is kept */
-    OB_SLEEP_TO_DISK,           /* S4: the guest has saved itself; else as S5 */
-    OB_SLEEP_OFF,               /* S5 */
-} ObSleep;
-bool ob_host_observe_sleep(ObHost *host, void (*asked)(void *opaque, ObSleep sleep),
-                           void *opaque);
-
-/* Whether there is such a register. */
-bool ob_host_can_sleep(const ObHost *host);
-
-/* Wakes up from S3: resets all devices, RAM and the status of events stay, and the wake
- * status is set. */
-void ob_host_wake(ObHost *host);
 
 /* Makes due callbacks and, unless threaded, runs pending work.  True if any: then there
  * may be more. */

@@ -4,12 +4,10 @@
 #include <sys/mman.h>
 
 #include "hw-api/device/error.h"
-#include "hw-api/ext/acpi.h"
 #include "hw-api/ext/clock.h"
 #include "hw-api/ext/event-loop.h"
 #include "hw-api/ext/guest-memory.h"
 #include "qtest/machine/core/host-internal.h"
-#include "qtest/machine/parts/acpi.h"
 
 /* ------------------------------------------------------------- guest memory */
 
@@ -136,28 +134,39 @@ HwVcpus *hw_vcpus_of(HwDevice *dev)
 
 /* --------------------------------------------------------------- core table */
 
+static const void *service_find(const ObService *services, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!strcmp(services[i].name, name)) {
+            return services[i].table;
+        }
+    }
+    return NULL;
+}
+
 static const void *host_query(const HwHost *api, const char *service)
 {
     const ObHost *host = (const ObHost *)api;
-    const struct {
-        const char *name;
-        const void *service;
-    } services[] = {
+    const ObService services[] = {
         { HW_GUEST_MEMORY, &guest_memory },
         { HW_CLOCK, &virtual_clock },
         { HW_EVENT_LOOP, &ob_event_loop },
         { HW_TPM_BACKEND, hw_tpm_service() },
         { HW_VCPU_REGISTERS, host->vcpus ? hw_vcpu_registers_service() : NULL },
-        { HW_FW_CFG, host->fw_cfg ? &ob_fw_cfg_service : NULL },
-        { HW_ACPI, host->acpi ? ob_acpi_service() : NULL },
     };
 
-    for (size_t i = 0; i < G_N_ELEMENTS(services); i++) {
-        if (!strcmp(services[i].name, service)) {
-            return services[i].service;
-        }
-    }
-    return NULL;
+    const void *found = service_find(services, G_N_ELEMENTS(services), service);
+
+    return found ? found
+                 : service_find((const ObService *)(void *)host->services->data,
+                                host->services->len, service);
+}
+
+void ob_service_offer(ObHost *host, const char *name, const void *table)
+{
+    const ObService service = { name, table };
+
+    g_array_append_val(host->services, service);
 }
 
 static void host_log(HwDevice *dev, uint32_t level, const char *text)

@@ -145,13 +145,14 @@ static const HwRegister ich9_gpe_registers[] = {
 static bool pm_needed(HwDevice *dev)
 {
     const Pm *s = HW_DEVICE(Pm, dev);
+    const ObHost *host = ob_host_of(dev);
     const char *chipset = is_piix4(dev) ? "/piix4_pm" : "/ICH9LPC";
     bool gpe = false;
 
     for (uint32_t i = 0; i < GPE_WORDS; i++) {
         gpe |= s->gpe[i] != 0;
     }
-    return !ob_foreign_has(ob_host_of(dev)->foreign, chipset) &&
+    return !host->wires->foreign_has(host->foreign, chipset) &&
            (gpe || s->pm[PM1_EVENT] || s->pm[PM1_CONTROL] != OB_PM1_SCI_ENABLE);
 }
 

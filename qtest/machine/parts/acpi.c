@@ -120,15 +120,15 @@ void ob_acpi_sleep(ObHost *host, ObSleep sleep)
     }
 }
 
-bool ob_host_can_sleep(const ObHost *host)
+bool ob_acpi_can_sleep(const ObHost *host)
 {
     return host->acpi && host->acpi->pm;
 }
 
-bool ob_host_observe_sleep(ObHost *host, void (*asked)(void *opaque, ObSleep sleep),
+bool ob_acpi_observe_sleep(ObHost *host, void (*asked)(void *opaque, ObSleep sleep),
                            void *opaque)
 {
-    if (!ob_host_can_sleep(host)) {
+    if (!ob_acpi_can_sleep(host)) {
         return false;
     }
     host->acpi->sleep = asked;
@@ -138,9 +138,9 @@ bool ob_host_observe_sleep(ObHost *host, void (*asked)(void *opaque, ObSleep sle
 
 /* An event's status outlasts S3 (ICH9 has it in the resume well): the guest is to hear of
  * what happened while it slept. */
-void ob_host_wake(ObHost *host)
+void ob_acpi_wake(ObHost *host)
 {
-    HwInstance *pm = ob_host_can_sleep(host) ? host->acpi->pm : NULL;
+    HwInstance *pm = ob_acpi_can_sleep(host) ? host->acpi->pm : NULL;
     uint64_t events = pm ? ob_acpi_pm_raised(pm) : 0;
 
     ob_host_reset(host);

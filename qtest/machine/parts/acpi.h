@@ -44,4 +44,24 @@ void ob_acpi_refresh(ObHost *host);
 void ob_acpi_hold(ObHost *host);
 void ob_acpi_release(ObHost *host, bool deliver);
 
+/*
+ * Sleep.  A guest asks for it by an ACPI register.  The one observer decides: it is called
+ * inside the access and must not reset or remove anything there.  False: this machine has
+ * no such register.
+ */
+typedef enum ObSleep {
+    OB_SLEEP_SUSPEND,           /* S3: RAM is kept */
+    OB_SLEEP_TO_DISK,           /* S4: the guest has saved itself; else as S5 */
+    OB_SLEEP_OFF,               /* S5 */
+} ObSleep;
+bool ob_acpi_observe_sleep(ObHost *host, void (*asked)(void *opaque, ObSleep sleep),
+                           void *opaque);
+
+/* Whether there is such a register. */
+bool ob_acpi_can_sleep(const ObHost *host);
+
+/* Wakes up from S3: resets all devices, RAM and the status of events stay, and the wake
+ * status is set. */
+void ob_acpi_wake(ObHost *host);
+
 #endif

@@ -5,6 +5,8 @@
 
 #include <glib.h>
 
+#include "hw-api/ext/fw-cfg.h"
+#include "qtest/machine/core/host-internal.h"
 #include "qtest/machine/parts/fw-cfg.h"
 
 #define FW_CFG_KEYS    (OB_FW_CFG_FILE_FIRST + OB_FW_CFG_FILES)
@@ -72,6 +74,13 @@ uint8_t *ob_fw_cfg_store_at(const ObFwCfg *s, uint32_t size);
 /* Adds the device to the host, if its machine has one.  `boot` NULL: defaults.  False
  * with a sentence. */
 bool ob_fw_cfg_create(ObHost *host, const ObBoot *boot, HwError *error);
+
+/* ---------------------------------------------------------- fw-cfg-files.c */
+
+/* The files of a realized device.  False with a sentence, after which some may be there. */
+bool ob_device_add_files(ObDevice *device, HwError *error);
+void ob_device_remove_files(ObDevice *device);
+extern const HwFwCfg ob_fw_cfg_service;
 
 /* ------------------------------------------------------------ fw-cfg-dma.c */
 

@@ -6,10 +6,11 @@
 #include "hw-api/host/run/state.h"
 #include "hw-api/host/tpm/state/section.h"
 #include "qtest/machine/core/host-internal.h"
+#include "qtest/machine/core/sections.h"
 #include "qtest/machine/parts/acpi.h"
+#include "qtest/machine/state/foreign.h"
 #include "qtest/machine/state/ram-stage.h"
 #include "qtest/machine/state/save.h"
-#include "qtest/machine/state/sections.h"
 #include "qtest/machine/state/tpm-sections.h"
 
 #include <inttypes.h>

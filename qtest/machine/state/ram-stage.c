@@ -3,7 +3,8 @@
 
 #include "hw-api/device/error.h"
 #include "qtest/machine/core/host-internal.h"
-#include "qtest/machine/state/sections.h"
+#include "qtest/machine/core/sections.h"
+#include "qtest/machine/state/foreign.h"
 #include "qtest/stream/codec/writer.h"
 
 #include <inttypes.h>

@@ -5,7 +5,8 @@
 #include "hw-api/device/error.h"
 #include "hw-api/host/run/state.h"
 #include "qtest/machine/core/host-internal.h"
-#include "qtest/machine/state/sections.h"
+#include "qtest/machine/core/sections.h"
+#include "qtest/machine/state/foreign.h"
 #include "qtest/machine/state/tpm-sections.h"
 
 #include <inttypes.h>

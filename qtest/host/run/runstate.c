@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "qtest/host/runstate.h"
+#include "qtest/host/run/runstate.h"
 
 #include "hw-api/device/error.h"
+#include "qtest/host/io/log.h"
 #include "qtest/host/io/loop.h"
-#include "qtest/host/log.h"
-#include "qtest/host/qmp/qmp.h"
-#include "qtest/host/system.h"
+#include "qtest/host/run/system.h"
 #include "qtest/machine/firmware/stand-in.h"
+#include "qtest/machine/parts/acpi.h"
 
 #include <time.h>
 
@@ -27,13 +27,18 @@ const char *ob_runstate_name(ObRunState state)
     return ob_runstate_names[state];
 }
 
+void ob_system_event(ObSystem *system, const char *name, json_t *data)
+{
+    system->tell(system, name, data);
+}
+
 void ob_system_stop(ObSystem *system)
 {
     system->autostart &= system->state != OB_RUNSTATE_INMIGRATE;
     if (system->state == OB_RUNSTATE_RUNNING) {
         ob_host_quiesce(system->host);
         system->state = OB_RUNSTATE_PAUSED;
-        ob_qmp_event(system, "STOP", NULL);
+        ob_system_event(system, "STOP", NULL);
     }
 }
 
@@ -44,7 +49,7 @@ void ob_system_cont(ObSystem *system)
     if (system->state == OB_RUNSTATE_PRELAUNCH || system->state == OB_RUNSTATE_PAUSED ||
         system->state == OB_RUNSTATE_POSTMIGRATE) {
         system->state = OB_RUNSTATE_RUNNING;
-        ob_qmp_event(system, "RESUME", NULL);
+        ob_system_event(system, "RESUME", NULL);
         ob_system_boot(system);
     }
 }
@@ -58,7 +63,7 @@ static json_t *cause(const char *reason)
 void ob_system_reset(ObSystem *system, const char *reason)
 {
     ob_host_reset(system->host);
-    ob_qmp_event(system, "RESET", cause(reason));
+    ob_system_event(system, "RESET", cause(reason));
     if (system->state == OB_RUNSTATE_SUSPENDED) {
         system->state = OB_RUNSTATE_PRELAUNCH;
     }
@@ -94,11 +99,11 @@ static bool sleep_begin(void *opaque)
     ob_host_quiesce(system->host);
     if (system->sleep == OB_SLEEP_SUSPEND) {
         system->state = OB_RUNSTATE_SUSPENDED;
-        ob_qmp_event(system, "SUSPEND", NULL);
+        ob_system_event(system, "SUSPEND", NULL);
         return false;
     }
     if (system->sleep == OB_SLEEP_TO_DISK) {
-        ob_qmp_event(system, "SUSPEND_DISK", NULL);
+        ob_system_event(system, "SUSPEND_DISK", NULL);
     }
     ob_system_quit(system, "guest-shutdown");
     return false;
@@ -121,13 +126,13 @@ bool ob_system_wake(ObSystem *system, HwError *error)
     if (system->state != OB_RUNSTATE_SUSPENDED) {
         return hw_error_set(error, "Unable to wake up: guest is not in suspended state");
     }
-    ob_host_wake(system->host);
+    ob_acpi_wake(system->host);
     system->state = OB_RUNSTATE_RUNNING;
     if (system->options->firmware_stand_in &&
         !ob_firmware_resume(system->host, NULL, &reason)) {
         ob_report_error("firmware stand-in: resume: %s", reason.text);
     }
-    ob_qmp_event(system, "WAKEUP", NULL);
+    ob_system_event(system, "WAKEUP", NULL);
     return true;
 }
 
@@ -137,7 +142,7 @@ void ob_system_quit(ObSystem *system, const char *reason)
         return;
     }
     system->state = OB_RUNSTATE_SHUTDOWN;
-    ob_qmp_event(system, "SHUTDOWN", cause(reason));
+    ob_system_event(system, "SHUTDOWN", cause(reason));
     ob_loop_quit(system->loop);
 }
 

@@ -7,9 +7,9 @@
 #define OB_SYSTEM_H
 
 #include "qtest/host/options/options.h"
-#include "qtest/host/runstate.h"
-#include "qtest/host/trace.h"
-#include "qtest/host/vcpus.h"
+#include "qtest/host/run/runstate.h"
+#include "qtest/host/run/trace.h"
+#include "qtest/host/run/vcpus.h"
 #include "qtest/machine/core/host.h"
 
 #include <jansson.h>
@@ -30,28 +30,16 @@ typedef struct ObSystem {
     bool autostart;             /* whether it runs once a stream has come */
     int exit_status;            /* not 0: the reason was reported */
     struct ObMigration *migration;
+    void (*tell)(struct ObSystem *system, const char *name, json_t *data);    /* of events */
     GPtrArray *sessions;        /* of ObQmp, which tell of events */
     GPtrArray *monitors;        /* of what monitor.c keeps */
     struct ObQtestServer *qtest;
     FILE *qtest_log;            /* NULL: none */
 } ObSystem;
 
-/*
- * Builds all that the options ask for: plugin sets, TPMs, devices, sockets.  `system`
- * is zeroed but for its loop.  Does not run anything yet.  False with a sentence;
- * ob_system_clear() then takes down what is there.
- */
-bool ob_system_init(ObSystem *system, const ObOptions *options, HwError *error);
-
-/* Waits for the first peer of each socket that listens with wait=on. */
-void ob_system_wait_for_peers(ObSystem *system);
-
-/* The part of it that -device help and the like need: the machine and its plugin
- * sets. */
-bool ob_system_init_host(ObSystem *system, const ObOptions *options, HwError *error);
-
-/* Frees the loop too. */
-void ob_system_clear(ObSystem *system);
+/* Tells each controller of an event that QMP knows by this name.  Takes `data`, which may
+ * be NULL. */
+void ob_system_event(ObSystem *system, const char *name, json_t *data);
 
 /*
  * Adds a device as -device and device_add do: refuses an unknown class or

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "qtest/host/vcpus.h"
+#include "qtest/host/run/vcpus.h"
 
 #include <glib.h>
 #include <string.h>

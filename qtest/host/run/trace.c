@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "qtest/host/trace.h"
+#include "qtest/host/run/trace.h"
 
 #include "hw-api/device/error.h"
-#include "qtest/host/log.h"
+#include "qtest/host/io/log.h"
 #include "qtest/host/options/suggest.h"
 
 #include <glib.h>

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "qtest/host/options/help.h"
+#include "qtest/host/help/help.h"
 
 #include "hw-api/device/error.h"
 #include "hw-api/host/run/instance.h"
-#include "qtest/host/options/dump-plugin.h"
+#include "qtest/host/help/dump-plugin.h"
 #include "qtest/host/options/option-table.h"
 #include "qtest/host/qmp/qmp.h"
 #include "qtest/host/qmp/qom.h"
+#include "qtest/machine/board.h"
 
 #include <inttypes.h>
 #include <stdio.h>

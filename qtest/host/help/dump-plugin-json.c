@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "qtest/host/options/dump-plugin.h"
+#include "qtest/host/help/dump-plugin.h"
 
 #include <glib.h>
 #include <inttypes.h>

@@ -3,7 +3,7 @@
 #ifndef OB_HELP_H
 #define OB_HELP_H
 
-#include "qtest/host/system.h"
+#include "qtest/host/run/system.h"
 
 /* Prints what the options ask for (options->show) on standard output.  `system`
  * has its host where ob_help_needs_host() says so.  False with a sentence. */

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "qtest/host/system.h"
+#include "qtest/host/program.h"
 
 #include "hw-api/device/error.h"
 #include "qtest/host/firmware-files.h"
+#include "qtest/host/io/log.h"
 #include "qtest/host/io/loop.h"
-#include "qtest/host/log.h"
 #include "qtest/host/migration/migration.h"
 #include "qtest/host/options/suggest.h"
 #include "qtest/host/qmp/monitor.h"
+#include "qtest/host/qmp/qmp.h"
 #include "qtest/host/qtest/server.h"
+#include "qtest/machine/board.h"
+#include "qtest/machine/parts/acpi.h"
 #include "qtest/machine/parts/fw-cfg.h"
 
 #include <errno.h>
@@ -100,6 +103,7 @@ bool ob_system_init_host(ObSystem *system, const ObOptions *options, HwError *er
     };
 
     system->options = options;
+    system->tell = ob_qmp_event;
     system->sessions = g_ptr_array_new();
     system->monitors = g_ptr_array_new();
     if (!machine_check(options, error)) {
@@ -110,54 +114,6 @@ bool ob_system_init_host(ObSystem *system, const ObOptions *options, HwError *er
 }
 
 /* ------------------------------------------------------------------ devices */
-
-char *ob_system_suggest_class(const ObSystem *system, const char *name)
-{
-    const HwClass *cls;
-    ObSuggestion suggestion;
-
-    ob_suggestion_start(&suggestion, name);
-    for (uint32_t i = 0; (cls = ob_host_class_at(system->host, i)); i++) {
-        ob_suggestion_offer(&suggestion, cls->table.name);
-    }
-    return g_strdup(ob_suggestion_text(&suggestion));
-}
-
-static bool property_check(const HwClass *cls, const char *name, HwError *error)
-{
-    ObSuggestion suggestion;
-
-    ob_suggestion_start(&suggestion, name);
-    for (uint32_t i = 0; i < cls->table.properties.count; i++) {
-        const char *known = cls->table.properties.entries[i].name;
-
-        if (strcmp(known, name) == 0) {
-            return true;
-        }
-        ob_suggestion_offer(&suggestion, known);
-    }
-    return hw_error_set(error, "%s: unknown property '%s'%s", cls->table.name, name,
-                        ob_suggestion_text(&suggestion));
-}
-
-HwInstance *ob_system_add_device(ObSystem *system, const char *class_name,
-                                 const ObOption *options, uint32_t count, HwError *error)
-{
-    const HwClass *cls = ob_host_find_class(system->host, class_name);
-
-    if (!cls) {
-        g_autofree char *suggestion = ob_system_suggest_class(system, class_name);
-
-        hw_error_set(error, "unknown device '%s'%s", class_name, suggestion);
-        return NULL;
-    }
-    for (uint32_t i = 0; i < count; i++) {
-        if (strcmp(options[i].key, "id") != 0 && !property_check(cls, options[i].key, error)) {
-            return NULL;
-        }
-    }
-    return ob_host_add_device(system->host, class_name, options, count, error);
-}
 
 static bool devices_add(ObSystem *system, HwError *error)
 {
@@ -339,7 +295,7 @@ bool ob_system_init(ObSystem *system, const ObOptions *options, HwError *error)
     system->migration = ob_migration_new(system);
     traces_add(system);
     state_settle(system);
-    ob_host_observe_sleep(system->host, ob_system_sleep, system);
+    ob_acpi_observe_sleep(system->host, ob_system_sleep, system);
     return ob_firmware_files_add(system, error) && tpms_add(system, error) &&
            vcpus_add(system, error) && devices_add(system, error) &&
            firmware_start(system, error) && qtest_open(system, error) &&

@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-#include "qtest/machine/core/host.h"
+#include "qtest/machine/parts/acpi.h"
 
 struct ObSystem;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "qtest/machine/state/sections.h"
+#include "qtest/machine/core/sections.h"
 
 #include <string.h>
 

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The kinds of machine. */
+#include "qtest/machine/board.h"
+
 #include <glib.h>
 #include <stdio.h>
 #include <string.h>
@@ -136,19 +139,4 @@ const ObMachine *ob_machine_find(const char *architecture, const char *name)
         }
     }
     return NULL;
-}
-
-bool ob_machine_is_irq_controller(const ObMachine *machine, const char *path)
-{
-    const char *whole = machine->irq_controller;
-    size_t whole_length = whole ? strlen(whole) : 0;
-    size_t length = strlen(path);
-
-    if (length == 0 || length > whole_length) {
-        return false;
-    }
-    if (path[0] == '/') {
-        return !strcmp(path, whole);
-    }
-    return !strcmp(path, whole + whole_length - length) && whole[whole_length - length - 1] == '/';
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "qtest/host/log.h"
+#include "qtest/host/io/log.h"
 
 #include "hw-api/device/error.h"
 

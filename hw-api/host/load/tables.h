@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Facts that follow from a table alone: the checks and the running host share them. */
+#ifndef HW_HOST_LOAD_TABLES_H
+#define HW_HOST_LOAD_TABLES_H
+
+#include "hw-api/hw-api.h"
+
+/* Whether there is memory behind a region. */
+static inline bool hw_region_has_ram(const HwRegion *table)
+{
+    return table->kind == HW_REGION_RAM || table->kind == HW_REGION_ROM_DEVICE;
+}
+
+/* Bytes that a field takes up in the instance. */
+static inline uint64_t hw_state_extent(const HwStateField *field)
+{
+    return (field->type == HW_STATE_BYTES ? sizeof(uint32_t) : 0) +
+           (uint64_t)field->size * field->count;
+}
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "qtest/machine/board.h"
+
+#include "hw-api/device/error.h"
+#include "hw-api/ext/acpi.h"
+#include "qtest/machine/parts/acpi.h"
+#include "qtest/machine/parts/cmos.h"
+#include "qtest/machine/parts/fw-cfg-internal.h"
+#include "qtest/machine/state/foreign.h"
+
+static void parts_gone(ObHost *host)
+{
+    ob_acpi_free(host->acpi);
+}
+
+static const ObWires wires = {
+    .device_comes = ob_device_add_files,
+    .device_leaves = ob_device_remove_files,
+    .devices_changed = ob_acpi_refresh,
+    .parts_gone = parts_gone,
+    .foreign_has = ob_foreign_has,
+    .foreign_free = ob_foreign_free,
+};
+
+static bool parts_add(ObHost *host, const ObHostConfig *config, HwError *error)
+{
+    return ob_fw_cfg_create(host, config->boot, error) &&
+           ob_cmos_create(host, config->boot, error) &&
+           (config->no_acpi || ob_acpi_create(host, config->boot, error));
+}
+
+static void services_offer(ObHost *host)
+{
+    if (host->fw_cfg) {
+        ob_service_offer(host, HW_FW_CFG, &ob_fw_cfg_service);
+    }
+    if (host->acpi) {
+        ob_service_offer(host, HW_ACPI, ob_acpi_service());
+    }
+}
+
+ObHost *ob_host_new(const ObHostConfig *config, HwError *error)
+{
+    const ObMachine *machine = ob_machine_find(config->architecture, config->machine);
+    ObHost *host;
+
+    if (!machine) {
+        hw_error_set(error, "machine: '%s' does not exist for architecture '%s'",
+                     config->machine ? config->machine : "default", config->architecture);
+        return NULL;
+    }
+    host = ob_core_new(machine, config, &wires, error);
+    if (!host) {
+        return NULL;
+    }
+    host->stream_name = ob_machine_stream_name(machine, config->machine);
+    if (!parts_add(host, config, error)) {
+        ob_host_free(host);
+        return NULL;
+    }
+    services_offer(host);
+    return host;
+}
