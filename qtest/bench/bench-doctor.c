@@ -16,7 +16,7 @@
 
 #include "hw-api/device/vcpu-id.h"
 #include "qtest/bench/figures.h"
-#include "qtest/tests/arm-streams.h"
+#include "qtest/tests/lib/arm-streams.h"
 
 enum { ROUNDS = 7, STARTS = 41, PAGES = 1 << 18, ZERO_PAGES = 64 << 20,
        VCPUS = 8, REGISTERS = 260 };

@@ -10,7 +10,7 @@
 
 #include "qtest/stream/arm/cpu-filter.h"
 #include "qtest/stream/arm/diagnosis.h"
-#include "qtest/tests/arm-streams.h"
+#include "qtest/tests/lib/arm-streams.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

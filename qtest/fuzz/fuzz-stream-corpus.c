@@ -6,7 +6,7 @@
  */
 #include <glib/gstdio.h>
 
-#include "qtest/tests/stream-files.h"
+#include "qtest/tests/lib/stream-files.h"
 
 #define PIECES 0x3f             /* fuzz-stream's first byte: as whole as can be */
 

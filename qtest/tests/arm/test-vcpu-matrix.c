@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Each cell of the matrix of migrations on modelled kernels: by the library that also
+ * runs it on real KVM, and by the device.
+ */
+#include <string.h>
+
+#include "hw-api/device/vcpu-name.h"
+#include "qtest/stream/arm/matrix-run.h"
+#include "qtest/tests/arm/sysreg-host.h"
+
+static char reason[600];
+static HwError error = { reason, sizeof(reason), 0 };
+static ObMatrix *matrix;
+
+static HwRegsFile *file_6_1, *file_6_12;
+
+/* Settings without "kernel=", and the .regs file. */
+static const HwRegsFile *kernel_split(const char *settings, GString *rest)
+{
+    g_auto(GStrv) words = g_strsplit(settings, " ", 0);
+    const HwRegsFile *file = file_6_12;
+
+    g_string_truncate(rest, 0);
+    for (char **word = words; *word; word++) {
+        if (!strcmp(*word, "kernel=6.1")) {
+            file = file_6_1;
+        } else if (strcmp(*word, "kernel=6.12") != 0 && **word) {
+            g_string_append_printf(rest, "%s ", *word);
+        }
+    }
+    return file;
+}
+
+static HwVcpuModel *kernel_model(const char *settings)
+{
+    GString *rest = g_string_new(NULL);
+    HwVcpuModel *model = sysreg_model(kernel_split(settings, rest), rest->str);
+
+    g_string_free(rest, TRUE);
+    return model;
+}
+
+static void kernel_up(SysregHost *h, const char *settings)
+{
+    GString *rest = g_string_new(NULL);
+
+    sysreg_host_up_file(h, kernel_split(settings, rest), rest->str);
+    g_string_free(rest, TRUE);
+}
+
+static void assert_result(const ObMatrixCell *cell, ObMatrixOutcome outcome, uint64_t id)
+{
+    char name[HW_VCPU_NAME_SIZE];
+
+    g_assert_cmpstr(ob_matrix_outcome_name(outcome), ==, ob_matrix_outcome_name(cell->outcome));
+    g_assert_cmpstr(id ? hw_vcpu_name(id, name) : "", ==, cell->name);
+}
+
+static void cell_run(const ObMatrixCell *cell)
+{
+    HwVcpuModel *source = kernel_model(cell->source);
+    HwVcpuModel *destination = kernel_model(cell->destination);
+    ObMatrixStream stream;
+    ObMatrixResult result;
+
+    if (!ob_matrix_save(cell, hw_vcpu_model_vcpus(source), &stream, &result, &error)) {
+        g_error("line %u: %s", cell->line, reason);
+    }
+    if (result.outcome == OB_MATRIX_OK &&
+        !ob_matrix_load(cell, hw_vcpu_model_vcpus(destination), &stream, &result, &error)) {
+        g_error("line %u: %s", cell->line, reason);
+    }
+    assert_result(cell, result.outcome, result.id);
+    hw_vcpu_model_free(source);
+    hw_vcpu_model_free(destination);
+}
+
+/* ------------------------------------------------------------------ the device */
+
+static bool device_up(SysregHost *h, const char *policy)
+{
+    g_autofree char *options = g_strdelimit(g_strdup(policy), ",", ' ');
+
+    return sysreg_device_try(h, options);
+}
+
+static bool text_names(const SysregHost *h, const ObMatrixCell *cell)
+{
+    g_autofree char *name = g_strconcat("arm-sysreg-sync: ", cell->name, " (", NULL);
+
+    return strstr(h->text, name);
+}
+
+static void load_check(const ObMatrixCell *cell, SysregHost *source, SysregHost *destination)
+{
+    GByteArray *section = sysreg_save(source);
+    bool good = sysreg_load(destination, section);
+    bool own = strstr(destination->log->str, "not incoming");
+
+    g_test_message("%s", good ? destination->log->str : destination->text);
+    g_assert_cmpint(good, ==, cell->outcome <= OB_MATRIX_OK_OWN);
+    if (good) {
+        g_assert_cmpint(own, ==, cell->outcome == OB_MATRIX_OK_OWN);
+    } else {
+        g_assert_true(text_names(destination, cell));
+        g_assert_nonnull(strstr(destination->text, "it takes"));
+    }
+    g_byte_array_free(section, TRUE);
+}
+
+static void cell_run_device(const ObMatrixCell *cell)
+{
+    SysregHost source, destination;
+    HwVcpuPolicy set = { .count = 0 };
+
+    kernel_up(&source, cell->source);
+    kernel_up(&destination, cell->destination);
+    g_assert_true(hw_vcpu_policy_add(&set, HW_VCPU_PIN, cell->set, &error));
+    for (uint32_t i = 0; i < set.count; i++) {
+        sysreg_kernel_set(&source, set.rules[i].id, set.rules[i].value);
+    }
+    if (!device_up(&source, cell->source_policy)) {
+        g_assert_cmpint(cell->outcome, >=, OB_MATRIX_NO_HIDE);
+        g_assert_true(text_names(&source, cell));
+    } else {
+        g_assert_cmpint(cell->outcome, <, OB_MATRIX_NO_HIDE);
+        g_assert_true(device_up(&destination, cell->destination_policy));
+        load_check(cell, &source, &destination);
+    }
+    sysreg_host_down(&source);
+    sysreg_host_down(&destination);
+}
+
+static void test_cell(gconstpointer data)
+{
+    const ObMatrixCell *cell = data;
+
+    cell_run(cell);
+    if (cell->column != 'S') {
+        cell_run_device(cell);
+    }
+}
+
+/* --------------------------------------------------------------------- the file */
+
+static const struct {
+    const char *name;
+    const char *line;
+    const char *reason;
+} bad_lines[] = {
+    { "parts", "a | S | class=K1", "t:2: 3 parts between '|', expected 9" },
+    { "more-parts", "a|S|||||||ok|x|y", "t:2: 10 parts between '|', expected 9" },
+    { "column", "a|X||||||ok|", "t:2: column 'X' does not exist, expected one of SNTHP" },
+    { "outcome", "a|S||||||fine|", "t:2: 'fine' is no outcome" },
+    { "register", "a|S||||||ok|PIR", "t:2: 'PIR' is no register" },
+    { "policy", "a|S|||hide||||ok|", "t:2: 10 parts between '|', expected 9" },
+    { "policy-key", "a|S|||hide||||", "t:2: '' is no outcome" },
+    { "policy-word", "a|S|||hide|||ok|", "t:2: 'hide' has no value, expected KEY=VALUE" },
+    { "value", "a|S||PIR_EL1||||ok|", "t:2: pin: PIR_EL1 has no value, expected PIR_EL1=VALUE" },
+};
+
+static void test_line_refused(gconstpointer data)
+{
+    size_t i = GPOINTER_TO_SIZE(data);
+    g_autofree char *text = g_strconcat("# x\n", bad_lines[i].line, "\n", NULL);
+
+    g_assert_null(ob_matrix_parse("t", text, strlen(text), &error));
+    g_assert_cmpstr(reason, ==, bad_lines[i].reason);
+}
+
+/* Each class against each neighbour, and each column that issue and page speak of. */
+static void test_covers_classes_and_columns(void)
+{
+    for (const char *column = OB_MATRIX_COLUMNS; *column; column++) {
+        uint32_t cells = 0;
+
+        for (uint32_t i = 0; i < matrix->count; i++) {
+            cells += matrix->cells[i].column == *column;
+        }
+        g_assert_cmpuint(cells, >=, 25);
+    }
+    for (uint32_t k = 0; k < HW_VCPU_MODEL_CLASSES; k++) {
+        for (uint32_t step = 0; step < 3; step++) {
+            g_autofree char *row = g_strdup_printf("K%u to K%u", k, k + step - 1);
+            bool found = k + step == 0 || k + step - 1 >= HW_VCPU_MODEL_CLASSES;
+
+            for (uint32_t i = 0; i < matrix->count && !found; i++) {
+                found = g_str_has_prefix(matrix->cells[i].row, row);
+            }
+            g_assert_true(found);
+        }
+    }
+}
+
+int main(int argc, char **argv)
+{
+    int result;
+
+    g_test_init(&argc, &argv, NULL);
+    file_6_1 = sysreg_file(SYSREG_6_1);
+    file_6_12 = sysreg_file(SYSREG_6_12);
+    matrix = ob_matrix_parse("migration.matrix", ob_matrix_text, ob_matrix_text_size, &error);
+    if (!matrix) {
+        g_error("%s", reason);
+    }
+    for (uint32_t i = 0; i < matrix->count; i++) {
+        g_autofree char *path = g_strdup_printf("/vcpu-matrix/%s/%c", matrix->cells[i].row,
+                                                matrix->cells[i].column);
+
+        g_test_add_data_func(path, &matrix->cells[i], test_cell);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(bad_lines); i++) {
+        g_autofree char *path = g_strconcat("/vcpu-matrix/refused/", bad_lines[i].name, NULL);
+
+        g_test_add_data_func(path, GSIZE_TO_POINTER(i), test_line_refused);
+    }
+    g_test_add_func("/vcpu-matrix/covers-classes-and-columns", test_covers_classes_and_columns);
+    result = g_test_run();
+    ob_matrix_free(matrix);
+    hw_regs_free(file_6_1);
+    hw_regs_free(file_6_12);
+    return result;
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the bridge refuses before there is a device, and how QEMU ends for a device that can't
+ * be realized.  Refusals of single options are in test-qemu-bridge.c.
+ */
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "qtest/tests/bridge/bridge-machine.h"
+
+#define BEACON_MAGIC 0x4e434542
+
+static uint64_t beacon(void)
+{
+    return bridge_machine_is_pc() ? 0xfef00000 : 0x0b000000;
+}
+
+/* ------------------------------------------------------------------- bridges */
+
+/* A stock QEMU with this file as the bridge, and the usual set. */
+static ObClient *bridge_try(const char *bridge, const char *arguments, HwError *error)
+{
+    g_autofree char *all = g_strdup_printf("-plugin file=%s,set=%s%s", bridge,
+                                           g_getenv("OB_BRIDGE_SET"), arguments);
+
+    return bridge_machine_start_stock(all, error);
+}
+
+static void assert_bridge_refused(const char *bridge, const char *sentence)
+{
+    char text[4096] = "";
+    HwError error = { text, sizeof(text), 0 };
+
+    g_assert_null(bridge_try(bridge, " -device beacon", &error));
+    if (!strstr(text, sentence) || !strstr(text, "ended with status 1\n")) {
+        g_test_message("expected status 1 and '%s' in: %s", sentence, text);
+        g_test_fail();
+    }
+}
+
+static void test_unknown_release(void)
+{
+    assert_bridge_refused(g_getenv("OB_NEXT_QEMU"), " is unknown to this bridge, expected 7.2, ");
+}
+
+static void test_unknown_release_tried(void)
+{
+    char text[4096] = "";
+    HwError error = { text, sizeof(text), 0 };
+    ObClient *c = bridge_try(g_getenv("OB_NEXT_QEMU"), ",qemu-version=any -device beacon",
+                             &error);
+
+    g_assert_cmpstr(text, ==, "");
+    g_assert_cmphex(ob_client_readl(c, beacon()), ==, BEACON_MAGIC);
+    ob_client_quit(c);
+}
+
+/* A name among the imports comes before the bridge's own strings. */
+static char *bridge_that_imports(const char *directory, const char *name, const char *other)
+{
+    char *path = g_build_filename(directory, "bridge.so", NULL);
+    g_autofree char *bytes = NULL;
+    size_t length = strlen(name) + 1;
+    size_t size;
+    char *at;
+
+    g_assert_cmpuint(strlen(other) + 1, ==, length);
+    g_assert_true(g_file_get_contents(g_getenv("OUTBOARD_BRIDGE"), &bytes, &size, NULL));
+    at = memmem(bytes, size, name, length);
+    g_assert_nonnull(at);
+    memcpy(at, other, length);
+    g_assert_true(g_file_set_contents(path, bytes, (gssize)size, NULL));
+    return path;
+}
+
+static void test_missing_symbol(void)
+{
+    g_autofree char *directory = g_dir_make_tmp("outboard-XXXXXX", NULL);
+    g_autofree char *path = bridge_that_imports(directory, "qemu_find_tpm_be", "qemu_lost_tpm_be");
+
+    assert_bridge_refused(path, "outboard-qemu: this emulator doesn't export what devices need: "
+                          "qemu_find_tpm_be ");
+    g_unlink(path);
+    g_rmdir(directory);
+}
+
+/* ---------------------------------------------------------------------- sets */
+
+typedef struct BadSet {
+    const char *path;           /* of the test */
+    const char *set;            /* of qtest/tests/hw-api/plugins */
+    const char *sentence;
+} BadSet;
+
+static const BadSet bad_sets[] = {
+    { "of-another-abi", "other-major", "has ABI major version 2, this host has 1" },
+    { "with-a-class-of-another-abi", "class-other-major",
+      "class 0: has ABI major version 3, this host has 1" },
+    { "without-its-symbol", "no-symbol", "has no hw_plugin" },
+    { "without-classes", "no-classes", "has no classes, expected 1 or more" },
+    { "with-a-wild-pointer", "wild-table", "points to 0x80 bytes outside of the file's data" },
+    { "that-needs-a-service", "set-needs-service",
+      "fixture needs hw.moon/1; host 'qemu' lacks it" },
+    { "that-can-not-be-linked", "undefined-symbol", "undefined symbol: lamp_not_there" },
+};
+
+static void test_bad_set(gconstpointer data)
+{
+    const BadSet *bad = data;
+    char text[4096] = "";
+    HwError error = { text, sizeof(text), 0 };
+    g_autofree char *arguments = g_strdup_printf("-plugin file=%s,set=%s/%s.so",
+        g_getenv("OUTBOARD_BRIDGE"), g_getenv("OB_PLUGINS"), bad->set);
+
+    g_assert_null(bridge_machine_start_stock(arguments, &error));
+    g_assert_nonnull(strstr(text, bad->sentence));
+    g_assert_nonnull(strstr(text, "ended with status 1\n"));
+}
+
+/* ------------------------------------------------------------------- devices */
+
+/* What a stock QEMU prints for a device of its own that can't be realized, and its status. */
+static char *end_of(const char *arguments, bool is_ours)
+{
+    char text[4096] = "";
+    HwError error = { text, sizeof(text), 0 };
+    g_autofree char *all = is_ours ? g_strdup_printf("-plugin file=%s,set=%s %s",
+        g_getenv("OUTBOARD_BRIDGE"), g_getenv("OB_BRIDGE_SET"), arguments) : g_strdup(arguments);
+
+    g_assert_null(bridge_machine_start_stock(all, &error));
+    return g_strdup(text);
+}
+
+static void test_realize_fails(void)
+{
+    g_autofree char *ours = end_of("-device beacon,id=b,addr=here", true);
+    g_autofree char *theirs = end_of("-device loader,id=b", false);
+
+    g_assert_nonnull(strstr(ours, "ended with status 1\n"));
+    g_assert_nonnull(strstr(ours, ": -device beacon,id=b,addr=here: b: addr: 'here' is no number"));
+    g_assert_nonnull(strstr(theirs, "ended with status 1\n"));
+    g_assert_nonnull(strstr(theirs, ": -device loader,id=b: "));
+}
+
+static void test_second_realize_fails(void)
+{
+    g_autofree char *text = end_of("-device beacon -device beacon,id=b,fw-cfg=off,addr=0x7", true);
+
+    g_assert_nonnull(strstr(text, "ended with status 1\n"));
+    g_assert_nonnull(strstr(text, ": -device beacon,id=b,fw-cfg=off,addr=0x7: b: "));
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    if (!bridge_machine_init()) {
+        return 0;
+    }
+    g_test_add_func("/bridge-refusals/release/unknown-one-is-refused", test_unknown_release);
+    g_test_add_func("/bridge-refusals/release/unknown-one-is-tried-on-demand",
+                    test_unknown_release_tried);
+    g_test_add_func("/bridge-refusals/release/missing-symbol-is-refused-by-name",
+                    test_missing_symbol);
+    for (size_t i = 0; i < G_N_ELEMENTS(bad_sets); i++) {
+        g_autofree char *path = g_strdup_printf("/bridge-refusals/set/one-%s-is-refused",
+                                                bad_sets[i].path);
+
+        g_test_add_data_func(path, &bad_sets[i], test_bad_set);
+    }
+    g_test_add_func("/bridge-refusals/device/that-fails-to-realize-ends-qemu-as-its-own",
+                    test_realize_fails);
+    g_test_add_func("/bridge-refusals/device/that-fails-after-another-ends-qemu",
+                    test_second_realize_fails);
+    return g_test_run();
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* How the bridge comes into a stock QEMU, and what it refuses. */
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "qtest/tests/bridge/bridged-qemu.h"
+
+static void test_arguments(void)
+{
+    g_autofree char *all = g_strdup_printf("-plugin file=%s,sett=x", bridge_path());
+
+    assert_refused(all, "outboard-qemu: no argument 'sett', the nearest is 'set'");
+}
+
+static void test_set_missing(void)
+{
+    g_autofree char *all = g_strdup_printf("-plugin file=%s,set=/nonexistent.so", bridge_path());
+
+    assert_refused(all, "outboard-qemu: /nonexistent.so: ");
+}
+
+static void test_set_no_set(void)
+{
+    g_autofree char *all = g_strdup_printf("-plugin file=%s,set=%s", bridge_path(), bridge_path());
+
+    assert_refused(all, "hw_plugin");
+}
+
+static char *copy_bridge(const char *directory)
+{
+    char *copy = g_build_filename(directory, "copy.so", NULL);
+    g_autofree char *bytes = NULL;
+    size_t size;
+
+    g_assert_true(g_file_get_contents(bridge_path(), &bytes, &size, NULL));
+    g_assert_true(g_file_set_contents(copy, bytes, (gssize)size, NULL));
+    return copy;
+}
+
+static void test_two_bridges(void)
+{
+    g_autofree char *directory = g_dir_make_tmp("outboard-XXXXXX", NULL);
+    g_autofree char *copy = copy_bridge(directory);
+    g_autofree char *all = g_strdup_printf("-plugin file=%s -plugin file=%s", bridge_path(), copy);
+
+    assert_refused(all, "outboard-qemu: QEMU carries a bridge already, expected one");
+    g_unlink(copy);
+    g_rmdir(directory);
+}
+
+/* What QEMU prints, on both streams, with the bridge of this path preloaded: after the sanitizer
+ * of a bridge that has one. */
+static char *preloaded(const char *bridge, const char *arguments)
+{
+    g_autofree char *line = g_strdup_printf(
+        "sh -c 'LD_PRELOAD=\"$LD_PRELOAD %s\" exec %s %s 2>&1'", bridge, program, arguments);
+    char *output = NULL;
+    int status;
+
+    g_assert_true(g_spawn_command_line_sync(line, &output, NULL, &status, NULL));
+    g_assert_cmpint(status, ==, 0);
+    return output;
+}
+
+static void test_help(void)
+{
+    g_autofree char *output = preloaded(bridge_path(), "-device beacon,help");
+
+    g_assert_nonnull(strstr(output, "irq-line=<uint32>"));
+    g_assert_nonnull(strstr(output, "interrupt line that it drives"));
+}
+
+static void test_list(void)
+{
+    g_autofree char *output = preloaded(bridge_path(), "-device help");
+    g_autofree char *crb = g_strdup_printf("name \"%s\", desc \"", machine->crb);
+
+    g_assert_nonnull(strstr(output, "name \"beacon\", desc \""));
+    g_assert_nonnull(strstr(output, crb));
+}
+
+static void test_preload_without_set(void)
+{
+    g_autofree char *directory = g_dir_make_tmp("outboard-XXXXXX", NULL);
+    g_autofree char *copy = copy_bridge(directory);
+    g_autofree char *output = preloaded(copy, "-device nvdimm,help");
+
+    g_assert_nonnull(strstr(output, "outboard-qemu: "));
+    g_assert_nonnull(strstr(output, "outboard-devices.so"));
+    g_assert_nonnull(strstr(output, "memdev="));
+    g_unlink(copy);
+    g_rmdir(directory);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    if (!bridged_qemu_init()) {
+        return 0;
+    }
+    g_test_add_func("/bridge-start/start/unknown-argument-is-refused", test_arguments);
+    g_test_add_func("/bridge-start/start/missing-set-is-refused", test_set_missing);
+    g_test_add_func("/bridge-start/start/file-that-is-no-set-is-refused", test_set_no_set);
+    g_test_add_func("/bridge-start/start/second-bridge-is-refused", test_two_bridges);
+    g_test_add_func("/bridge-start/preload/help-shows-properties", test_help);
+    g_test_add_func("/bridge-start/preload/help-lists-the-classes", test_list);
+    g_test_add_func("/bridge-start/preload/missing-set-leaves-qemu-as-it-is",
+                    test_preload_without_set);
+    return g_test_run();
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A host for one TPM device whose backend does what the test says: it keeps what
+ * was submitted until the test completes it.
+ */
+#ifndef OB_TESTS_CRB_SCRIPTED_TPM_H
+#define OB_TESTS_CRB_SCRIPTED_TPM_H
+
+#include "hw-api/host/run/instance.h"
+
+typedef struct ScriptedTpm {
+    HwHost host;
+    HwPluginSet *set;
+    HwInstance *instance;
+
+    /* What the device did. */
+    bool open;
+    bool running;
+    uint8_t command[16384];
+    uint32_t command_size;
+    uint32_t capacity;
+    uint32_t restarts;
+    uint32_t restart_size;
+    uint32_t cancels;
+    uint32_t finishes;
+    uint32_t closes;
+    uint32_t dirty;                 /* calls of region_dirty */
+    uint32_t clears;
+    char log[512];                  /* the last line */
+
+    /* What the backend is like. */
+    uint32_t buffer_size;
+    bool established;
+    bool refuses_submit;
+} ScriptedTpm;
+
+/* Creates the device `class_name` of the set named by the environment's
+ * OUTBOARD_SET, with property=value pairs up to a NULL, and resets it.  Ends the
+ * test where that fails. */
+ScriptedTpm *scripted_tpm_new(const char *class_name, const char *const *properties);
+void scripted_tpm_free(ScriptedTpm *s);
+
+/* The sentence with which the device refuses these properties. */
+char *scripted_tpm_refusal(const char *class_name, const char *const *properties);
+
+/* Completes the running command; NULL: the backend failed. */
+void scripted_tpm_complete(ScriptedTpm *s, const void *response, uint32_t size);
+
+/* The guest's accesses, by offset from the CRB's page. */
+uint64_t scripted_tpm_read(ScriptedTpm *s, uint64_t offset, uint32_t size);
+void scripted_tpm_write(ScriptedTpm *s, uint64_t offset, uint64_t value, uint32_t size);
+
+#endif

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "qtest/tests/guest/guest-platform.h"
+
+#define OVMF  "/usr/share/OVMF/OVMF_CODE.fd"
+#define AAVMF "/usr/share/AAVMF/AAVMF_CODE.fd"
+
+#define FLASH(code, variables)                                                  \
+    "-drive if=pflash,format=raw,unit=0,readonly=on,file=" code " "             \
+    "-drive if=pflash,format=raw,unit=1,snapshot=on,file=" variables
+
+const GuestPlatform guest_platforms[GUEST_PLATFORMS] = {
+    {
+        .name = "seabios",
+        .kernel = "amd64-6.1",
+        .program = "OB_GUEST_LOOK_AMD64",
+        /* Not q35: there SeaBIOS 1.16 wakes without ACPI's registers. */
+        .machine = "-machine pc -m 256 -global PIIX4_PM.disable_s3=0",
+        .crb = "outboard-tpm-crb",
+        .vmgenid = "outboard-vmgenid",
+        .host_machine = "pc",
+        .crb_base = 0xfed40000,
+        .sleeps = true,
+    },
+    {
+        .name = "ovmf",
+        .kernel = "amd64-6.1",
+        .program = "OB_GUEST_LOOK_AMD64",
+        .machine = "-machine q35 -m 256 -global ICH9-LPC.disable_s3=0 "
+                   FLASH(OVMF, "/usr/share/OVMF/OVMF_VARS.fd"),
+        .firmware = OVMF,
+        .crb = "outboard-tpm-crb",
+        .vmgenid = "outboard-vmgenid",
+        .host_machine = "q35",
+        .crb_base = 0xfed40000,
+        .sleeps = true,
+    },
+    {
+        .name = "aavmf",
+        .kernel = "arm64-6.1",
+        .program = "OB_GUEST_LOOK_ARM64",
+        .machine = "-machine virt -cpu cortex-a57 -m 512 "
+                   FLASH(AAVMF, "/usr/share/AAVMF/AAVMF_VARS.fd"),
+        .firmware = AAVMF,
+        .crb = "tpm-crb-device",
+        .vmgenid = "vmgenid",
+        .host_machine = "virt",
+        .crb_base = 0x0b000000,
+    },
+    {
+        .name = "device-tree",
+        .kernel = "arm64-6.12",     /* vmgenid by device tree came with 6.10 */
+        .program = "OB_GUEST_LOOK_ARM64",
+        .machine = "-machine virt -cpu cortex-a57 -m 256",
+        .vmgenid = "vmgenid,device-tree=on",
+    },
+};
+
+bool guest_platform_check(const GuestPlatform *platform)
+{
+    ObGuestBoot boot = guest_platform_boot(platform, "", NULL);
+    g_autofree char *missing = ob_guest_missing(&boot);
+
+    if (!missing && platform->firmware && !g_file_test(platform->firmware, G_FILE_TEST_EXISTS)) {
+        missing = g_strdup_printf("there is no %s: scripts/setup guest", platform->firmware);
+    }
+    if (missing) {
+        g_test_skip(missing);
+    }
+    return !missing;
+}
+
+char *guest_platform_bridge(const GuestPlatform *platform, const char *devices)
+{
+    return g_strdup_printf("%s -plugin file=%s,libtpms=tpm0 %s", platform->machine,
+                           g_getenv("OUTBOARD_BRIDGE"), devices);
+}
+
+ObGuestBoot guest_platform_boot(const GuestPlatform *platform, const char *arguments,
+                                const char *words)
+{
+    return (ObGuestBoot){
+        .kernel = platform->kernel,
+        .initramfs = g_getenv(platform->program),
+        .arguments = arguments,
+        .words = words,
+        .limit_s = 250,
+    };
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A machine, a QMP session of it, and the peer of that, which says and hears JSON. */
+#ifndef OB_TESTS_HOST_QMP_PEER_H
+#define OB_TESTS_HOST_QMP_PEER_H
+
+#include "qtest/host/qmp/qmp.h"
+
+typedef struct Qmp {
+    ObOptions *options;
+    ObSystem system;
+    ObQmp *session;
+    GQueue *lines;              /* what the peer got, as JSON */
+} Qmp;
+
+/* `options` ends with NULL. */
+void set_up_with(Qmp *f, const char *const *options);
+void set_up(Qmp *f, gconstpointer data);
+void tear_down(Qmp *f, gconstpointer data);
+
+#define TEST(path, data, function) g_test_add(path, Qmp, data, set_up, function, tear_down)
+
+#define EXECUTE(command, arguments) \
+    "{\"execute\": \"" command "\", \"arguments\": {" arguments "}}"
+
+void say(Qmp *f, const char *text);
+
+/* The next line must be as `expected`; an event's time is checked and taken off. */
+void hear(Qmp *f, const char *expected);
+void hear_nothing(Qmp *f);
+void hear_error(Qmp *f, const char *error_class, const char *desc);
+
+/* Drops what was not heard yet. */
+void forget(Qmp *f);
+void negotiate(Qmp *f);
+
+/* Whether the session still answers. */
+void lives(Qmp *f);
+
+#endif

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* QMP over a carrier of the test's own: commands, their events, and the schema. */
+#include "qtest/host/io/loop.h"
+#include "qtest/tests/host/qmp-peer.h"
+
+static void set_up_stopped(Qmp *f, gconstpointer data)
+{
+    (void)data;
+    set_up_with(f, (const char *[]) { "-S", NULL });
+}
+
+static void set_up_named(Qmp *f, gconstpointer data)
+{
+    (void)data;
+    set_up_with(f, (const char *[]) { "-name", "Ada,process=x", "-uuid",
+                                      "324E6EAF-d1d1-4bf6-bf41-b9bb6c91fb87", NULL });
+}
+
+/* ------------------------------------------------------------------- machine */
+
+static void test_stop_cont(Qmp *f, gconstpointer data)
+{
+    (void)data;
+    negotiate(f);
+    say(f, "{\"execute\": \"stop\"}");
+    hear(f, "{\"event\": \"STOP\"}");
+    hear(f, "{\"return\": {}}");
+    say(f, "{\"execute\": \"query-status\"}");
+    hear(f, "{\"return\": {\"status\": \"paused\", \"singlestep\": false, \"running\": false}}");
+    say(f, "{\"execute\": \"cont\"}");
+    hear(f, "{\"event\": \"RESUME\"}");
+    hear(f, "{\"return\": {}}");
+    say(f, "{\"execute\": \"query-status\"}");
+    hear(f, "{\"return\": {\"status\": \"running\", \"singlestep\": false, \"running\": true}}");
+}
+
+static void test_prelaunch(Qmp *f, gconstpointer data)
+{
+    (void)data;
+    negotiate(f);
+    say(f, "{\"execute\": \"stop\"}");
+    hear(f, "{\"return\": {}}");
+    say(f, "{\"execute\": \"query-status\"}");
+    hear(f, "{\"return\": {\"status\": \"prelaunch\", \"singlestep\": false, "
+         "\"running\": false}}");
+    say(f, "{\"execute\": \"cont\"}");
+    hear(f, "{\"event\": \"RESUME\"}");
+}
+
+static void test_reset(Qmp *f, gconstpointer data)
+{
+    (void)data;
+    negotiate(f);
+    say(f, "{\"execute\": \"system_reset\"}");
+    hear(f, "{\"event\": \"RESET\", \"data\": {\"guest\": false, "
+         "\"reason\": \"host-qmp-system-reset\"}}");
+    hear(f, "{\"return\": {}}");
+}
+
+static void test_quit(Qmp *f, gconstpointer data)
+{
+    (void)data;
+    negotiate(f);
+    say(f, "{\"execute\": \"quit\"}");
+    hear(f, "{\"event\": \"SHUTDOWN\", \"data\": {\"guest\": false, "
+         "\"reason\": \"host-qmp-quit\"}}");
+    hear(f, "{\"return\": {}}");
+    g_assert_true(ob_loop_quitting(f->system.loop));
+}
+
+/* ------------------------------------------------------------------- devices */
+
+static void test_device_add_del(Qmp *f, gconstpointer data)
+{
+    (void)data;
+    negotiate(f);
+    say(f, EXECUTE("device_add", "\"driver\": \"beacon\", \"id\": \"b\", \"irq-line\": 7"));
+    hear(f, "{\"return\": {}}");
+    say(f, EXECUTE("qom-get", "\"path\": \"/machine/peripheral/b\", "
+                              "\"property\": \"irq-line\""));
+    hear(f, "{\"return\": 7}");
+    say(f, EXECUTE("qom-set", "\"path\": \"b\", \"property\": \"irq-line\", \"value\": 8"));
+    hear_error(f, "GenericError", "b: irq-line: can't be changed after the device was realized");
+    say(f, EXECUTE("device_add", "\"driver\": \"beacon\", \"id\": \"b\""));
+    hear_error(f, "GenericError", "Duplicate device ID 'b'");
+    say(f, EXECUTE("device_del", "\"id\": \"b\""));
+    hear(f, "{\"event\": \"DEVICE_DELETED\", \"data\": {\"device\": \"b\", "
+         "\"path\": \"/machine/peripheral/b\"}}");
+    hear(f, "{\"return\": {}}");
+    g_assert_null(ob_host_device_at(f->system.host, 0));
+}
+
+static void test_qom_tree(Qmp *f, gconstpointer data)
+{
+    (void)data;
+    negotiate(f);
+    say(f, EXECUTE("device_add", "\"driver\": \"beacon\""));
+    hear(f, "{\"return\": {}}");
+    say(f, EXECUTE("qom-list", "\"path\": \"/\""));
+    hear(f, "{\"return\": [{\"name\": \"type\", \"type\": \"string\"}, "
+         "{\"name\": \"machine\", \"type\": \"child<pc-machine>\"}]}");
+    say(f, EXECUTE("qom-list", "\"path\": \"/machine/peripheral-anon\""));
+    hear(f, "{\"return\": [{\"name\": \"type\", \"type\": \"string\"}, "
+         "{\"name\": \"device[0]\", \"type\": \"child<beacon>\"}]}");
+    say(f, EXECUTE("qom-get", "\"path\": \"/machine/peripheral-anon\", "
+                              "\"property\": \"device[0]\""));
+    hear(f, "{\"return\": \"/machine/peripheral-anon/device[0]\"}");
+    say(f, EXECUTE("qom-get", "\"path\": \"device[0]\", \"property\": \"type\""));
+    hear(f, "{\"return\": \"beacon\"}");
+    say(f, EXECUTE("qom-get", "\"path\": \"beacon\", \"property\": \"realized\""));
+    hear(f, "{\"return\": true}");
+}
+
+static void test_identity(Qmp *f, gconstpointer data)
+{
+    (void)data;
+    negotiate(f);
+    say(f, "{\"execute\": \"query-name\"}{\"execute\": \"query-uuid\"}"
+           "{\"execute\": \"query-target\"}");
+    hear(f, "{\"return\": {\"name\": \"Ada\"}}");
+    hear(f, "{\"return\": {\"UUID\": \"324e6eaf-d1d1-4bf6-bf41-b9bb6c91fb87\"}}");
+    hear(f, "{\"return\": {\"arch\": \"x86_64\"}}");
+}
+
+static void test_types(Qmp *f, gconstpointer data)
+{
+    (void)data;
+    negotiate(f);
+    say(f, EXECUTE("qom-list-types", "\"implements\": \"beacon\""));
+    hear(f, "{\"return\": [{\"name\": \"beacon\", \"parent\": \"device\"}]}");
+    say(f, EXECUTE("device-list-properties", "\"typename\": \"tpm-crb\""));
+    hear(f, "{\"return\": [{\"name\": \"tpmdev\", \"type\": \"str\", "
+         "\"description\": \"id of the -tpmdev behind it\"}, "
+         "{\"name\": \"ppi\", \"type\": \"bool\", \"description\": "
+         "\"memory for the physical presence interface\", \"default-value\": true}, "
+         "{\"name\": \"strict\", \"type\": \"bool\", \"description\": "
+         "\"ignore what the PTP does not allow\", \"default-value\": false}, "
+         "{\"name\": \"cap-chunk\", \"type\": \"bool\", \"description\": "
+         "\"take commands and give responses in chunks\", \"default-value\": false}]}");
+}
+
+/* -------------------------------------------------------------------- schema */
+
+static json_t *return_of(Qmp *f, const char *request)
+{
+    json_t *line;
+    json_t *value;
+
+    say(f, request);
+    line = g_queue_pop_head(f->lines);
+    value = json_incref(json_object_get(line, "return"));
+    json_decref(line);
+    return value;
+}
+
+/* Each name that the schema refers to is in it, once. */
+static void test_schema_is_closed(Qmp *f, gconstpointer data)
+{
+    static const char *const references[] = { "arg-type", "ret-type", "element-type" };
+    json_t *names = json_object();
+    json_t *schema;
+    json_t *entry;
+    json_t *member;
+    size_t i;
+    size_t j;
+
+    (void)data;
+    negotiate(f);
+    schema = return_of(f, "{\"execute\": \"query-qmp-schema\"}");
+    json_array_foreach(schema, i, entry) {
+        const char *name = json_string_value(json_object_get(entry, "name"));
+
+        g_assert_null(json_object_get(names, name));
+        json_object_set_new(names, name, json_true());
+    }
+    json_array_foreach(schema, i, entry) {
+        for (j = 0; j < G_N_ELEMENTS(references); j++) {
+            const char *name = json_string_value(json_object_get(entry, references[j]));
+            g_assert_true(!name || json_object_get(names, name));
+        }
+        json_array_foreach(json_object_get(entry, "members"), j, member) {
+            const char *name = json_string_value(json_object_get(member, "type"));
+            g_assert_true(!name || json_object_get(names, name));
+        }
+    }
+    json_decref(schema);
+    json_decref(names);
+}
+
+static void test_schema_has_commands(Qmp *f, gconstpointer data)
+{
+    json_t *commands;
+    json_t *schema;
+    json_t *entry;
+    size_t found = 0;
+    size_t i;
+
+    (void)data;
+    negotiate(f);
+    commands = return_of(f, "{\"execute\": \"query-commands\"}");
+    schema = return_of(f, "{\"execute\": \"query-qmp-schema\"}");
+    json_array_foreach(schema, i, entry) {
+        found += !g_strcmp0(json_string_value(json_object_get(entry, "meta-type")), "command");
+    }
+    g_assert_cmpuint(found, ==, json_array_size(commands));
+    g_assert_cmpuint(found, >, 20);
+    json_decref(commands);
+    json_decref(schema);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    TEST("/qmp/machine/stop-and-cont", NULL, test_stop_cont);
+    g_test_add("/qmp/machine/stopped-is-prelaunch", Qmp, NULL, set_up_stopped, test_prelaunch,
+               tear_down);
+    g_test_add("/qmp/machine/identity", Qmp, NULL, set_up_named, test_identity, tear_down);
+    TEST("/qmp/machine/reset", NULL, test_reset);
+    TEST("/qmp/machine/quit", NULL, test_quit);
+    TEST("/qmp/device/add-and-del", NULL, test_device_add_del);
+    TEST("/qmp/device/object-tree", NULL, test_qom_tree);
+    TEST("/qmp/device/types", NULL, test_types);
+    TEST("/qmp/schema/is-closed", NULL, test_schema_is_closed);
+    TEST("/qmp/schema/has-each-command", NULL, test_schema_has_commands);
+    return g_test_run();
+}

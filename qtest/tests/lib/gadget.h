@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A host with simple device classes in it, for tests of the emulator in process. */
+#ifndef OB_TESTS_LIB_GADGET_H
+#define OB_TESTS_LIB_GADGET_H
+
+#include <glib.h>
+
+#include "qtest/machine/core/host.h"
+
+#define MIB         UINT64_C(0x100000)
+#define BASE        UINT64_C(0xfed10000)    /* free on every machine */
+#define CTRL        0x0                     /* bit 0 drives the interrupt line */
+#define ID          0x4                     /* reads as 0x1d */
+#define IRQ_LINE    5
+
+enum { GADGET_MMIO, GADGET_RAM };           /* regions */
+
+/*
+ * The classes: "gadget" has registers at addr=, RAM at ram-addr=, line= and broken=;
+ * "solo" and "other-solo" are such, at most one of both; "ports" has I/O ports at addr=;
+ * "large" is 3 MiB of RAM.
+ */
+typedef struct Fixture {
+    ObHost *host;
+    GString *log;
+    GString *irqs;              /* changes, as "5=1 " */
+    char text[300];
+    HwError error;
+    GMutex wake_lock;
+    GCond wake_changed;
+    uint32_t wakes;             /* not yet followed by a poll */
+} Fixture;
+
+/* What the devices' hooks and callbacks did, "ID:WORD ID:WORD". */
+extern GString *happened;
+void note(HwDevice *dev, const char *what);
+void note_word(HwDevice *dev, void *word);      /* to be posted */
+
+extern HwClass gadget_class;
+
+/* `machine`: NULL is pc, "virt" that of aarch64. */
+void fixture_set_up(Fixture *f, gconstpointer machine);
+void fixture_set_up_threaded(Fixture *f, gconstpointer machine);
+void fixture_tear_down(Fixture *f, gconstpointer data);
+
+/* Waits until the threaded host asks for a poll, then polls. */
+void fixture_poll_woken(Fixture *f);
+
+#define TEST(path, machine, function) \
+    g_test_add(path, Fixture, machine, fixture_set_up, function, fixture_tear_down)
+
+/* Options as "addr=0x1000,id=a".  NULL where refused, with the reason in f->text. */
+HwInstance *device_try(Fixture *f, const char *name, const char *options);
+HwInstance *device_add(Fixture *f, const char *name, const char *options);  /* must succeed */
+void device_refused(Fixture *f, const char *name, const char *options, const char *sentence);
+
+uint32_t readl(Fixture *f, uint64_t address);
+void writel(Fixture *f, uint64_t address, uint32_t value);
+uint64_t address_of(const HwInstance *instance, uint32_t region);
+
+#endif

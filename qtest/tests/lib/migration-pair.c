@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "qtest/tests/lib/migration-pair.h"
+
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+ObClient *program_start(const char *arguments)
+{
+    const ObStart start = { .program = g_getenv("OB_PROGRAM"), .arguments = arguments };
+    char text[1000] = "";
+    HwError error = { text, sizeof(text), 0 };
+    ObClient *client = ob_client_start(&start, &error);
+
+    if (!client) {
+        g_error("%s", text);
+    }
+    return client;
+}
+
+void set_up(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    f->directory = g_dir_make_tmp("ob-XXXXXX", NULL);
+    f->path = g_build_filename(f->directory, "x", NULL);
+    f->source = program_start(BEACON);
+}
+
+void client_end(ObClient *client)
+{
+    if (client) {
+        ob_client_quit(client);
+    }
+}
+
+void tear_down(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    client_end(f->source);
+    client_end(f->target);
+    unlink(f->path);
+    g_assert_cmpint(rmdir(f->directory), ==, 0);
+    g_free(f->path);
+    g_free(f->directory);
+}
+
+void target_start(Fixture *f, const char *incoming, const char *more)
+{
+    g_autofree char *arguments = g_strdup_printf(BEACON "%s -incoming %s", more, incoming);
+
+    f->target = program_start(arguments);
+}
+
+void qmp(ObClient *c, const char *command, json_t *arguments)
+{
+    json_decref(ob_client_qmp(c, command, arguments, NULL));
+}
+
+void migrate(ObClient *c, const char *uri)
+{
+    qmp(c, "migrate", json_pack("{s:s}", "uri", uri));
+}
+
+void qmp_refused(ObClient *c, const char *command, json_t *arguments, const char *sentence)
+{
+    json_t *error = NULL;
+
+    g_assert_null(ob_client_qmp(c, command, arguments, &error));
+    g_assert_cmpstr(json_string_value(json_object_get(error, "desc")), ==, sentence);
+    json_decref(error);
+}
+
+json_t *migration_query(ObClient *c)
+{
+    return ob_client_qmp(c, "query-migrate", NULL, NULL);
+}
+
+char *migration_status(ObClient *c)
+{
+    json_t *info = migration_query(c);
+    char *status = g_strdup(json_string_value(json_object_get(info, "status")));
+
+    json_decref(info);
+    return status;
+}
+
+/* Asks until it is so. */
+void await_status(ObClient *c, const char *expected)
+{
+    gint64 deadline = g_get_monotonic_time() + DEADLINE_MS * 1000;
+
+    for (;;) {
+        g_autofree char *status = migration_status(c);
+
+        if (g_str_equal(status, expected)) {
+            return;
+        }
+        if (g_get_monotonic_time() > deadline || g_str_equal(status, "failed")) {
+            g_assert_cmpstr(status, ==, expected);
+        }
+        g_usleep(500);
+    }
+}
+
+void failure_await(ObClient *c)
+{
+    gint64 deadline = g_get_monotonic_time() + DEADLINE_MS * 1000;
+    g_autofree char *status = migration_status(c);
+
+    while (!g_str_equal(status, "failed") && g_get_monotonic_time() < deadline) {
+        g_usleep(500);
+        g_free(status);
+        status = migration_status(c);
+    }
+    g_assert_cmpstr(status, ==, "failed");
+}
+
+void runstate_expect(ObClient *c, const char *expected)
+{
+    json_t *info = ob_client_qmp(c, "query-status", NULL, NULL);
+
+    g_assert_cmpstr(json_string_value(json_object_get(info, "status")), ==, expected);
+    json_decref(info);
+}
+
+void reason_expect(ObClient *c, const char *prefix)
+{
+    json_t *info = migration_query(c);
+
+    g_assert_true(g_str_has_prefix(json_string_value(json_object_get(info, "error-desc")),
+                                   prefix));
+    json_decref(info);
+}
+
+void events_on(ObClient *c)
+{
+    qmp(c, "migrate-set-capabilities",
+        json_pack("{s:[{s:s, s:b}]}", "capabilities", "capability", "events", "state", 1));
+}
+
+void event_expect(ObClient *c, const char *status)
+{
+    json_t *event = ob_client_qmp_event(c, "MIGRATION", DEADLINE_MS);
+
+    g_assert_nonnull(event);
+    g_assert_cmpstr(json_string_value(json_object_get(json_object_get(event, "data"), "status")),
+                    ==, status);
+    json_decref(event);
+}
+
+void event_await(ObClient *c, const char *name)
+{
+    json_t *event = ob_client_qmp_event(c, name, DEADLINE_MS);
+
+    g_assert_nonnull(event);
+    json_decref(event);
+}
+
+/* Something in a device and in RAM. */
+void state_make(ObClient *c)
+{
+    ob_client_writel(c, CTRL, 3);
+    ob_client_writel(c, CTRL, 3);
+    ob_client_writel(c, PLACE, 0xcafebabe);
+}
+
+void state_expect(ObClient *c)
+{
+    g_assert_cmphex(ob_client_readl(c, CTRL), ==, 1);
+    g_assert_cmphex(ob_client_readl(c, COUNT), ==, 2);
+    g_assert_cmphex(ob_client_readl(c, PLACE), ==, 0xcafebabe);
+}
+
+static int listener_new(const char *path)
+{
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    g_strlcpy(address.sun_path, path, sizeof(address.sun_path));
+    g_assert_cmpint(bind(fd, (struct sockaddr *)&address, sizeof(address)), ==, 0);
+    g_assert_cmpint(listen(fd, 1), ==, 0);
+    return fd;
+}
+
+/* A migration to a peer that takes nothing, which is returned. */
+int migrate_to_nobody(Fixture *f)
+{
+    g_autofree char *uri = g_strconcat("unix:", f->path, NULL);
+    int listener = listener_new(f->path);
+    int peer;
+
+    ob_client_memset(f->source, 0x100000, 0x5a, LARGE);
+    migrate(f->source, uri);
+    peer = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+    close(listener);
+    g_assert_cmpint(peer, >=, 0);
+    return peer;
+}

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* RAM blocks, and which of their pages are known to have changed, in process. */
+#include <sys/mman.h>
+
+#include "hw-api/ext/guest-memory.h"
+#include "qtest/machine/board.h"
+#include "qtest/machine/core/host-internal.h"
+#include "qtest/machine/core/written-pages.h"
+#include "qtest/tests/lib/gadget.h"
+
+static ObRamBlock *block_of(Fixture *f, uint32_t index)
+{
+    return g_ptr_array_index(f->host->blocks, index);
+}
+
+/* The dirty pages of a block as numbers, "0 7 "; they are clean afterwards. */
+static void dirty_expect(ObRamBlock *block, const char *expected)
+{
+    g_autoptr(GString) pages = g_string_new(NULL);
+
+    for (uint64_t offset = 0; ob_ram_block_take(block, &offset); offset += OB_RAM_PAGE) {
+        g_string_append_printf(pages, "%u ", (unsigned)(offset / OB_RAM_PAGE));
+    }
+    g_assert_cmpstr(pages->str, ==, expected);
+    g_assert_cmpuint(block->dirty_pages, ==, 0);
+}
+
+static void tracked_without(Fixture *f, ObRamBlock *block)
+{
+    ob_ram_track(f->host);
+    for (uint64_t offset = 0; ob_ram_block_take(block, &offset);) {
+    }
+}
+
+/* ------------------------------------------------------------------- blocks */
+
+static void test_machine_has_the_block_of_qemu(Fixture *f, gconstpointer data)
+{
+    const char *name = g_str_equal(data, "virt") ? "mach-virt.ram" : "pc.ram";
+
+    g_assert_cmpuint(f->host->blocks->len, ==, 1);
+    g_assert_cmpstr(block_of(f, 0)->name, ==, name);
+    g_assert_cmpuint(block_of(f, 0)->length, ==, 128 * MIB);
+}
+
+static void test_removed_device_takes_its_block_along(Fixture *f, gconstpointer data)
+{
+    HwInstance *instance = device_add(f, "gadget", "ram-addr=0x10000000");
+
+    (void)data;
+    g_assert_cmpuint(f->host->blocks->len, ==, 2);
+    g_assert_cmpuint(block_of(f, 1)->length % OB_RAM_PAGE, ==, 0);
+    ob_host_remove_device(f->host, instance);
+    g_assert_cmpuint(f->host->blocks->len, ==, 1);
+}
+
+/* ----------------------------------------------------------------- tracking */
+
+static void test_untouched_pages_are_clean(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    ob_host_store(f->host, HW_SPACE_MEMORY, 3 * 4096, 1, 1);
+    ob_host_store(f->host, HW_SPACE_MEMORY, 1000 * 4096, 1, 1);
+    ob_ram_track(f->host);
+    dirty_expect(block_of(f, 0), "3 1000 ");
+}
+
+static void test_stores_mark_their_pages(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    tracked_without(f, block_of(f, 0));
+    ob_host_store(f->host, HW_SPACE_MEMORY, 0, 0, 1);
+    ob_host_store(f->host, HW_SPACE_MEMORY, 2 * 4096 - 4, 0, 8);
+    ob_host_store(f->host, HW_SPACE_MEMORY, 128 * MIB - 8, 0, 8);
+    dirty_expect(block_of(f, 0), "0 1 2 32767 ");
+}
+
+static void test_writes_mark_all_their_pages(Fixture *f, gconstpointer data)
+{
+    g_autofree uint8_t *bytes = g_malloc0(130 * 4096);
+
+    (void)data;
+    tracked_without(f, block_of(f, 0));
+    ob_host_write(f->host, 62 * 4096, bytes, 130 * 4096);
+    g_assert_cmpuint(block_of(f, 0)->dirty_pages, ==, 130);
+    ob_host_write(f->host, 62 * 4096, bytes, 4096);
+    g_assert_cmpuint(block_of(f, 0)->dirty_pages, ==, 130);
+    ob_host_write(f->host, 8, bytes, 0);
+    g_assert_cmpuint(block_of(f, 0)->dirty_pages, ==, 130);
+}
+
+static void test_dma_marks(Fixture *f, gconstpointer data)
+{
+    HwDevice *dev = device_add(f, "gadget", "")->dev;
+
+    (void)data;
+    tracked_without(f, block_of(f, 0));
+    hw_guest_memory(dev)->write(dev, 5 * 4096, "abcd", 4);
+    dirty_expect(block_of(f, 0), "5 ");
+}
+
+static void test_device_marks_its_own_memory(Fixture *f, gconstpointer data)
+{
+    HwDevice *dev = device_add(f, "gadget", "ram-addr=0x10000000")->dev;
+
+    (void)data;
+    tracked_without(f, block_of(f, 1));
+    hw_guest_memory(dev)->region_dirty(dev, GADGET_RAM, 0, 1);
+    dirty_expect(block_of(f, 1), "0 ");
+    hw_guest_memory(dev)->region_dirty(dev, GADGET_RAM, 0, UINT64_MAX);
+    g_assert_cmpuint(block_of(f, 1)->dirty_pages, ==, block_of(f, 1)->length / OB_RAM_PAGE);
+    hw_guest_memory(dev)->region_dirty(dev, GADGET_RAM, UINT64_MAX, 1);
+    hw_guest_memory(dev)->region_dirty(dev, GADGET_MMIO, 0, 1);
+    hw_guest_memory(dev)->region_dirty(dev, 77, 0, 1);
+}
+
+static void test_clearing_marks_what_was_written(Fixture *f, gconstpointer data)
+{
+    HwDevice *dev = device_add(f, "gadget", "")->dev;
+
+    (void)data;
+    ob_host_store(f->host, HW_SPACE_MEMORY, 7 * 4096, 1, 1);
+    tracked_without(f, block_of(f, 0));
+    hw_guest_memory(dev)->clear(dev);
+    g_assert_cmphex(readl(f, 7 * 4096), ==, 0);
+    dirty_expect(block_of(f, 0), "7 ");
+}
+
+static void test_nothing_is_kept_untracked(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    ob_ram_track(f->host);
+    ob_ram_untrack(f->host);
+    g_assert_null(block_of(f, 0)->dirty);
+    writel(f, 0, 1);
+    g_assert_cmpuint(block_of(f, 0)->dirty_pages, ==, 0);
+}
+
+/* RAM beyond the hole below 4 GiB is in the same block. */
+static void test_high_ram_marks_behind_low_ram(Fixture *f, gconstpointer data)
+{
+    const ObHostConfig config = { .architecture = "x86_64", .machine = "q35",
+                                  .ram_size = 0xc0000000 };
+    ObHost *host = ob_host_new(&config, &f->error);
+
+    (void)data;
+    g_assert_nonnull(host);
+    ob_ram_track(host);
+    ob_host_store(host, HW_SPACE_MEMORY, UINT64_C(0x100000000), 1, 4);
+    dirty_expect(host->ram_block, "524288 ");
+    ob_host_free(host);
+}
+
+/* ------------------------------------------------------------- written pages */
+
+static void count_pages(void *opaque, const uint8_t *memory, uint64_t size)
+{
+    (void)memory;
+    *(uint64_t *)opaque += size;
+}
+
+static void test_search_stays_in_its_range(void)
+{
+    uint8_t *memory = mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE,
+                           MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    uint64_t found = 0;
+
+    memory[0x3000] = memory[0x5000] = memory[0x8000] = 1;
+    ob_written_pages(memory + 0x3800, 0x2000, count_pages, &found);
+    g_assert_cmpuint(found, >=, 0x1000);
+    g_assert_cmpuint(found, <=, 0x2000);
+    ob_written_pages(memory, 0, count_pages, &found);
+    g_assert_cmpuint(found, <=, 0x2000);
+    munmap(memory, 1 << 20);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    TEST("/ram-block/machine/pc", "pc", test_machine_has_the_block_of_qemu);
+    TEST("/ram-block/machine/q35", "q35", test_machine_has_the_block_of_qemu);
+    TEST("/ram-block/machine/virt", "virt", test_machine_has_the_block_of_qemu);
+    TEST("/ram-block/device/leaves-with-it", NULL, test_removed_device_takes_its_block_along);
+    TEST("/dirty/untouched-pages-are-clean", NULL, test_untouched_pages_are_clean);
+    TEST("/dirty/stores-mark-their-pages", NULL, test_stores_mark_their_pages);
+    TEST("/dirty/writes-mark-all-their-pages", NULL, test_writes_mark_all_their_pages);
+    TEST("/dirty/dma-marks", NULL, test_dma_marks);
+    TEST("/dirty/device-marks-its-own-memory", NULL, test_device_marks_its_own_memory);
+    TEST("/dirty/clearing-marks-what-was-written", NULL, test_clearing_marks_what_was_written);
+    TEST("/dirty/nothing-is-kept-untracked", NULL, test_nothing_is_kept_untracked);
+    TEST("/dirty/high-ram-is-behind-low-ram", NULL, test_high_ram_marks_behind_low_ram);
+    g_test_add_func("/written-pages/stays-in-its-range", test_search_stays_in_its_range);
+    return g_test_run();
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A machine with files of the test's own, and the script that the firmware stand-in runs over
+ * them. */
+#ifndef OB_TESTS_MACHINE_FIRMWARE_STAND_IN_BENCH_H
+#define OB_TESTS_MACHINE_FIRMWARE_STAND_IN_BENCH_H
+
+#include "hw-api/ext/acpi.h"
+#include "hw-api/host/acpi/tables.h"
+#include "qtest/machine/firmware/stand-in.h"
+#include "qtest/tests/lib/gadget.h"
+
+#define BLOB      "etc/blob"            /* 0x2000 bytes */
+#define POINTER   "etc/pointer"         /* 8 bytes, guest-writable */
+#define BLOB_SIZE 0x2000u
+
+typedef struct Bench {
+    Fixture fixture;
+    HwAcpiBuffer script;
+    uint8_t blob[BLOB_SIZE];
+    uint8_t pointer[8];
+    ObFirmwareReport report;
+    GString *writes;            /* "0+8 " for each by the guest */
+} Bench;
+
+void bench_set_up(Bench *b, gconstpointer machine);
+void bench_tear_down(Bench *b, gconstpointer data);
+
+#define BENCH(path, machine, function) \
+    g_test_add("/firmware-stand-in/" path, Bench, machine, bench_set_up, function, \
+               bench_tear_down)
+
+/* The bytes are the caller's, and stay. */
+void file_add(Bench *b, const char *name, uint8_t *bytes, uint32_t size, bool writable);
+
+/* Commands of the script: BLOB is allocated; its address goes to POINTER. */
+void allocate(Bench *b, uint32_t alignment, uint32_t zone);
+void write_back(Bench *b);
+
+bool boot(Bench *b);
+void boot_well(Bench *b);           /* must succeed */
+
+/* A resume that fails, and writes nothing. */
+void resume_refused(Bench *b);
+
+/* Where the blob is, by its address written back. */
+uint64_t blob_address(Bench *b);
+uint64_t guest_load(Bench *b, uint64_t address, uint32_t size);
+
+#endif

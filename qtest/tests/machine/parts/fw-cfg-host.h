@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* fw_cfg of a host in process, and its guest: by port and by DMA. */
+#ifndef OB_TESTS_MACHINE_PARTS_FW_CFG_HOST_H
+#define OB_TESTS_MACHINE_PARTS_FW_CFG_HOST_H
+
+#include "qtest/machine/parts/fw-cfg.h"
+#include "qtest/tests/lib/gadget.h"
+
+#define SELECTOR   0x510
+#define DATA       0x511
+#define DMA        0x514
+#define DESCRIPTOR 0x8000u      /* in RAM */
+#define BUFFER     0x10000u
+#define RAM_END    (128 * MIB)
+
+#define ERROR  0x01u
+#define READ   0x02u
+#define SKIP   0x04u
+#define SELECT 0x08u
+#define WRITE  0x10u
+
+ObFwCfg *fw_cfg(Fixture *f);
+uint16_t key_of(Fixture *f, const char *name);      /* it must be there */
+
+/* Adds "opt/file", which has the first 8 bytes of content, and returns its key. */
+uint16_t file_add(Fixture *f, bool writable);
+extern uint8_t content[9];
+
+void port_select(Fixture *f, uint16_t key);
+uint8_t port_read(Fixture *f);
+
+/* A transfer by a descriptor in RAM; returns what its control word is then. */
+uint32_t dma(Fixture *f, uint32_t control, uint32_t length, uint64_t address);
+uint32_t dma_at(Fixture *f, uint64_t descriptor, uint32_t control, uint32_t length,
+                uint64_t address);
+uint32_t selecting(uint16_t key);                   /* control's part that selects */
+void ram_expect(Fixture *f, uint64_t address, const void *bytes, size_t size);
+
+#endif

@@ -1,0 +1,550 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* ACPI of the machines in process: registers, events, sleep, and what devices contribute. */
+#include <string.h>
+
+#include "hw-api/device/bytes.h"
+#include "hw-api/ext/acpi.h"
+#include "qtest/machine/board.h"
+#include "qtest/machine/core/host-internal.h"
+#include "qtest/machine/parts/acpi-pm.h"
+#include "qtest/machine/parts/acpi.h"
+#include "qtest/machine/parts/fw-cfg.h"
+#include "qtest/machine/state/foreign.h"
+#include "qtest/machine/state/load.h"
+#include "qtest/machine/state/save.h"
+#include "qtest/tests/lib/gadget.h"
+
+#define VMGENID_EVENT 5
+#define PC_GPE        OB_PIIX4_GPE0
+#define PC_ENABLE     (OB_PIIX4_GPE0 + 2)
+#define Q35_ENABLE    (OB_ICH9_GPE0 + 8)
+
+/* ---------------------------------------------------------------- a device with a part */
+
+typedef struct Part {
+    HwDevice dev;
+    uint32_t value;
+    bool bad;
+    bool rings;                 /* after a load */
+} Part;
+
+static void part_build(HwDevice *dev, HwAcpiBuild *build)
+{
+    Part *s = HW_DEVICE(Part, dev);
+    const uint8_t body[8] = { 1, 2, 3, 4 };
+
+    hw_acpi(dev)->add_table(build, s->bad ? "no" : "PART", 1, NULL, body, sizeof(body));
+    note(dev, "build");
+}
+
+static bool part_post_load(HwDevice *dev, uint32_t version, HwError *error)
+{
+    (void)version;
+    if (HW_DEVICE(Part, dev)->rings) {
+        hw_acpi(dev)->raise(dev, VMGENID_EVENT);
+    }
+    (void)error;
+    return HW_DEVICE(Part, dev)->value != 0xbad;
+}
+
+static const HwProperty part_properties[] = {
+    HW_PROP_U32("value", Part, value, 0, "its state"),
+    HW_PROP_BOOL("bad", Part, bad, false, "adds a table that the host refuses"),
+    HW_PROP_BOOL("rings", Part, rings, false, "raises an event once loaded"),
+};
+
+static const HwStateField part_fields[] = { HW_SAVED(Part, value, 32) };
+
+static const HwState part_state = {
+    .name = "part",
+    .version = 1,
+    .minimum_version = 1,
+    .fields = HW_TABLE(part_fields),
+    .post_load = part_post_load,
+};
+
+static HwClass part_class = {
+    .table = { .abi = HW_ABI(HwDeviceClass), .name = "part", .instance_size = sizeof(Part),
+               .properties = HW_TABLE(part_properties), .state = &part_state,
+               .build_acpi = part_build },
+    .original = &part_class.table,
+};
+
+static HwDevice *part_add(Fixture *f, const char *options)
+{
+    if (!ob_host_find_class(f->host, "part")) {
+        g_assert_true(ob_host_add_class(f->host, &part_class, &f->error));
+    }
+    return device_add(f, "part", options)->dev;
+}
+
+static void raise_event(HwDevice *dev, uint32_t gpe)
+{
+    hw_acpi(dev)->raise(dev, gpe);
+}
+
+static uint64_t in(Fixture *f, uint64_t port, uint32_t size)
+{
+    return ob_host_load(f->host, HW_SPACE_IO, port, size);
+}
+
+static void out(Fixture *f, uint64_t port, uint64_t value, uint32_t size)
+{
+    ob_host_store(f->host, HW_SPACE_IO, port, value, size);
+}
+
+/* ------------------------------------------------------------------------ events */
+
+static void test_event_on_pcs(Fixture *f, gconstpointer data)
+{
+    HwDevice *dev = part_add(f, "id=a");
+    HwAcpiEvent event;
+
+    (void)data;
+    g_assert_true(hw_acpi(dev)->event(dev, VMGENID_EVENT, &event));
+    g_assert_cmpuint(event.kind, ==, HW_ACPI_EVENT_GPE);
+    g_assert_cmpuint(event.number, ==, 5);
+}
+
+static void test_event_on_virt(Fixture *f, gconstpointer data)
+{
+    HwDevice *dev = part_add(f, "id=a");
+    HwAcpiEvent event;
+
+    (void)data;
+    g_assert_true(hw_acpi(dev)->event(dev, VMGENID_EVENT, &event));
+    g_assert_cmpuint(event.kind, ==, HW_ACPI_EVENT_GED);
+    g_assert_cmpuint(event.number, ==, 232);
+}
+
+static void test_event_beyond_the_last(Fixture *f, gconstpointer data)
+{
+    HwDevice *dev = part_add(f, "id=a");
+    HwAcpiEvent event;
+
+    (void)data;
+    g_assert_false(hw_acpi(dev)->event(dev, 64, &event));
+    g_assert_false(hw_acpi(dev)->event(dev, UINT32_MAX, &event));
+    raise_event(dev, 64);
+    raise_event(dev, UINT32_MAX);
+    g_assert_cmpstr(f->irqs->str, ==, "");
+}
+
+static void test_raise_sets_status(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    raise_event(part_add(f, "id=a"), VMGENID_EVENT);
+    g_assert_cmphex(in(f, PC_GPE, 1), ==, 0x20);
+    g_assert_cmpstr(f->irqs->str, ==, "");              /* not enabled */
+}
+
+static void test_enabled_event_raises_sci(Fixture *f, gconstpointer data)
+{
+    HwDevice *dev = part_add(f, "id=a");
+
+    (void)data;
+    out(f, PC_ENABLE, 0x20, 1);
+    raise_event(dev, VMGENID_EVENT);
+    g_assert_cmpstr(f->irqs->str, ==, "9=1 ");
+}
+
+static void test_one_clears_status_and_sci(Fixture *f, gconstpointer data)
+{
+    HwDevice *dev = part_add(f, "id=a");
+
+    (void)data;
+    out(f, PC_ENABLE, 0x20, 1);
+    raise_event(dev, VMGENID_EVENT);
+    out(f, PC_GPE, 0xdf, 1);
+    g_assert_cmphex(in(f, PC_GPE, 1), ==, 0x20);
+    out(f, PC_GPE, 0x20, 1);
+    g_assert_cmphex(in(f, PC_GPE, 1), ==, 0);
+    g_assert_cmpstr(f->irqs->str, ==, "9=1 9=0 ");
+}
+
+static void test_q35_has_ich9_layout(Fixture *f, gconstpointer data)
+{
+    HwDevice *dev = part_add(f, "id=a");
+
+    (void)data;
+    out(f, Q35_ENABLE, 0x20, 1);
+    out(f, Q35_ENABLE + 4, 1, 1);
+    raise_event(dev, VMGENID_EVENT);
+    raise_event(dev, 32);
+    g_assert_cmphex(in(f, OB_ICH9_GPE0, 4), ==, 0x20);
+    g_assert_cmphex(in(f, OB_ICH9_GPE0 + 4, 4), ==, 1);
+    out(f, OB_ICH9_GPE0, 0x20, 1);
+    g_assert_true(ob_host_irq_level(f->host, OB_SCI));
+    out(f, OB_ICH9_GPE0 + 4, 1, 1);
+    g_assert_cmpstr(f->irqs->str, ==, "9=1 9=0 ");
+}
+
+static void test_virt_pulses_its_line(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    raise_event(part_add(f, "id=a"), VMGENID_EVENT);
+    g_assert_cmpstr(f->irqs->str, ==, "200=1 200=0 ");
+}
+
+static void test_reset_clears_events(Fixture *f, gconstpointer data)
+{
+    HwDevice *dev = part_add(f, "id=a");
+
+    (void)data;
+    out(f, PC_ENABLE, 0x20, 1);
+    raise_event(dev, VMGENID_EVENT);
+    ob_host_reset(f->host);
+    g_assert_cmphex(in(f, PC_GPE, 4), ==, 0);
+    g_assert_false(ob_host_irq_level(f->host, OB_SCI));
+}
+
+/* --------------------------------------------------------------------- registers */
+
+static void test_timer(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    g_assert_cmpuint(in(f, OB_PM_TIMER, 4), ==, 0);
+    ob_host_clock_set(f->host, INT64_C(1000000000));
+    g_assert_cmpuint(in(f, OB_PM_TIMER, 4), ==, 3579545);
+    ob_host_clock_set(f->host, INT64_C(5000000000));
+    g_assert_cmpuint(in(f, OB_PM_TIMER, 4), ==, 5 * 3579545 - 0x1000000);
+}
+
+static void test_always_in_acpi_mode(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    g_assert_cmphex(in(f, OB_PM1_CONTROL, 2), ==, OB_PM1_SCI_ENABLE);
+    out(f, OB_PM1_CONTROL, 0, 2);
+    g_assert_cmphex(in(f, OB_PM1_CONTROL, 2), ==, OB_PM1_SCI_ENABLE);
+}
+
+/* ------------------------------------------------------------------------- sleep */
+
+static void asked(void *opaque, ObSleep sleep)
+{
+    g_string_append(opaque, sleep == OB_SLEEP_SUSPEND ? "suspend " : "off ");
+}
+
+static void test_sleep(Fixture *f, gconstpointer data)
+{
+    g_autoptr(GString) asks = g_string_new(NULL);
+
+    (void)data;
+    g_assert_true(ob_acpi_observe_sleep(f->host, asked, asks));
+    out(f, OB_PM1_CONTROL, OB_SLEEP_TYPE_S3 << 10, 2);
+    g_assert_cmpstr(asks->str, ==, "");
+    out(f, OB_PM1_CONTROL, OB_SLEEP_TYPE_S3 << 10 | OB_PM1_SLEEP, 2);
+    out(f, OB_PM1_CONTROL + 1, OB_PM1_SLEEP >> 8, 1);
+    g_assert_cmpstr(asks->str, ==, "suspend off ");
+    g_assert_cmphex(in(f, OB_PM1_CONTROL, 2) & OB_PM1_SLEEP, ==, 0);
+}
+
+static void test_sleep_type_unknown(Fixture *f, gconstpointer data)
+{
+    g_autoptr(GString) asks = g_string_new(NULL);
+
+    (void)data;
+    ob_acpi_observe_sleep(f->host, asked, asks);
+    out(f, OB_PM1_CONTROL, 7 << 10 | OB_PM1_SLEEP, 2);
+    g_assert_cmpstr(asks->str, ==, "");
+    g_assert_cmpstr(f->log->str, ==, "ich9-acpi 3 sleep type 7 is unknown, expected 1 (S3), 2 "
+                    "(S4) or 0 (S5)\n");
+}
+
+static void test_sleep_unobserved(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    out(f, OB_PM1_CONTROL, OB_PM1_SLEEP, 2);
+}
+
+static void test_virt_has_no_sleep(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    g_assert_false(ob_acpi_observe_sleep(f->host, asked, NULL));
+}
+
+static void test_wake(Fixture *f, gconstpointer data)
+{
+    uint8_t kept = 0x5a;
+
+    (void)data;
+    device_add(f, "gadget", "id=g");
+    ob_host_write(f->host, 0x8000, &kept, 1);
+    g_string_truncate(happened, 0);
+    ob_acpi_wake(f->host);
+    g_assert_nonnull(strstr(happened->str, "g:reset"));
+    ob_host_read(f->host, 0x8000, &kept, 1);
+    g_assert_cmphex(kept, ==, 0x5a);
+    g_assert_cmphex(in(f, OB_PM1_EVENT, 2), ==, OB_PM1_WAKE_STATUS);
+}
+
+/* What happened while the guest slept; it enables them again. */
+static void test_wake_keeps_events(Fixture *f, gconstpointer data)
+{
+    HwDevice *dev = part_add(f, "id=a");
+
+    (void)data;
+    out(f, PC_ENABLE, 0x20, 1);
+    raise_event(dev, VMGENID_EVENT);
+    ob_acpi_wake(f->host);
+    g_assert_cmphex(in(f, PC_GPE, 4), ==, 0x20);
+    g_assert_false(ob_host_irq_level(f->host, OB_SCI));
+    out(f, PC_ENABLE, 0x20, 1);
+    g_assert_true(ob_host_irq_level(f->host, OB_SCI));
+}
+
+static void test_wake_keeps_events_of_q35(Fixture *f, gconstpointer data)
+{
+    HwDevice *dev = part_add(f, "id=a");
+
+    (void)data;
+    raise_event(dev, VMGENID_EVENT);
+    raise_event(dev, 33);
+    ob_acpi_wake(f->host);
+    g_assert_cmphex(in(f, OB_ICH9_GPE0, 4), ==, 0x20);
+    g_assert_cmphex(in(f, OB_ICH9_GPE0 + 4, 4), ==, 2);
+}
+
+/* ------------------------------------------------------------------------ tables */
+
+/* The signatures in the file, in order. */
+static char *signatures(Fixture *f)
+{
+    const ObFwCfgFile *file = ob_fw_cfg_find(ob_host_fw_cfg(f->host), OB_ACPI_TABLES);
+    GString *list = g_string_new(NULL);
+
+    for (uint32_t at = 0; file->bytes[at];) {
+        g_string_append_printf(list, "%.4s ", (const char *)file->bytes + at);
+        at += (uint32_t)hw_load_le(file->bytes + at + 4, 4);
+    }
+    return g_string_free(list, FALSE);
+}
+
+static void test_device_adds_table(Fixture *f, gconstpointer data)
+{
+    g_autofree char *list = NULL;
+
+    (void)data;
+    part_add(f, "id=a");
+    list = signatures(f);
+    g_assert_cmpstr(list, ==, "FACS DSDT FACP APIC PART RSDT ");
+}
+
+static void test_removed_device_leaves(Fixture *f, gconstpointer data)
+{
+    g_autofree char *list = NULL;
+
+    (void)data;
+    part_add(f, "id=a");
+    ob_host_remove_device(f->host, ob_host_find_device(f->host, "a"));
+    list = signatures(f);
+    g_assert_cmpstr(list, ==, "FACS DSDT FACP APIC RSDT ");
+}
+
+static void test_refused_part(Fixture *f, gconstpointer data)
+{
+    g_autofree char *list = NULL;
+
+    (void)data;
+    part_add(f, "id=a,bad=on");
+    list = signatures(f);
+    g_assert_cmpstr(list, ==, "FACS DSDT FACP APIC RSDT ");
+    g_assert_cmpstr(f->log->str, ==, "(null) 1 a: ACPI: add_table: signature is malformed, "
+                    "expected 4 capital letters or digits\n");
+}
+
+static void test_reset_asks_again(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    part_add(f, "id=a");
+    g_string_truncate(happened, 0);
+    ob_host_reset(f->host);
+    g_assert_cmpstr(happened->str, ==, "a:build");
+}
+
+/* As QEMU's, which streams tell of. */
+static void test_file_sizes(Fixture *f, gconstpointer data)
+{
+    const ObFwCfg *fw_cfg = ob_host_fw_cfg(f->host);
+
+    (void)data;
+    part_add(f, "id=a");
+    g_assert_cmphex(ob_fw_cfg_find(fw_cfg, OB_ACPI_TABLES)->size, ==, 0x20000);
+    g_assert_cmphex(ob_fw_cfg_find(fw_cfg, OB_ACPI_LOADER)->size, ==, 0x1000);
+    g_assert_cmphex(ob_fw_cfg_find(fw_cfg, OB_ACPI_RSDP)->size, ==, 20);
+}
+
+/* Their number in the MADT and their names in the DSDT are limited. */
+static void test_many_cpus(void)
+{
+    const ObBoot boot = { .cpus = 300, .cpu_limit = 300 };
+    const ObHostConfig config = { .architecture = "x86_64", .machine = "q35", .boot = &boot };
+    ObHost *host = ob_host_new(&config, NULL);
+    const ObFwCfgFile *file = ob_fw_cfg_find(ob_host_fw_cfg(host), OB_ACPI_TABLES);
+    uint32_t at = 0;
+
+    while (memcmp(file->bytes + at, "APIC", 4) != 0) {
+        at += (uint32_t)hw_load_le(file->bytes + at + 4, 4);
+    }
+    g_assert_cmpuint(hw_load_le(file->bytes + at + 4, 4), ==, 44 + 255 * 8 + 12 + 5 * 10 + 6);
+    ob_host_free(host);
+}
+
+static void test_none_has_no_acpi(Fixture *f, gconstpointer data)
+{
+    HwDevice *dev = device_add(f, "gadget", "id=g")->dev;
+
+    (void)data;
+    g_assert_null(hw_acpi(dev));
+}
+
+static void test_acpi_off(void)
+{
+    const ObHostConfig config = { .architecture = "x86_64", .machine = "q35", .no_acpi = true };
+    ObHost *host = ob_host_new(&config, NULL);
+
+    g_assert_null(ob_fw_cfg_find(ob_host_fw_cfg(host), OB_ACPI_TABLES));
+    g_assert_cmphex(ob_host_load(host, HW_SPACE_IO, OB_PM1_CONTROL, 2), ==, 0xffff);
+    ob_host_free(host);
+}
+
+/* --------------------------------------------------------------------- migration */
+
+static bool stream_sink(void *opaque, const uint8_t *bytes, size_t size)
+{
+    g_byte_array_append(opaque, bytes, (guint)size);
+    return true;
+}
+
+static GByteArray *saved(Fixture *f)
+{
+    GByteArray *stream = g_byte_array_new();
+    ObSave *save = ob_save_new(f->host, stream_sink, stream, NULL);
+
+    while (!ob_save_pass(save, UINT64_MAX)) {
+    }
+    g_assert_true(ob_save_finish(save, "running", NULL));
+    ob_save_free(save);
+    return stream;
+}
+
+static bool load(Fixture *f, const GByteArray *stream)
+{
+    ObLoad *s = ob_load_new(f->host);
+    bool done = ob_load_feed(s, stream->data, stream->len) && ob_load_finish(s);
+
+    ob_load_free(s);
+    return done;
+}
+
+static bool has_section(const GByteArray *stream)
+{
+    return memmem(stream->data, stream->len, "outboard-acpi-pm", 16) != NULL;
+}
+
+static void test_untouched_registers_are_not_sent(Fixture *f, gconstpointer data)
+{
+    g_autoptr(GByteArray) stream = saved(f);
+
+    (void)data;
+    g_assert_false(has_section(stream));
+}
+
+/* QEMU, where the machine may go back to, has the registers in its chipset's section. */
+static void test_not_sent_beside_chipset(Fixture *f, gconstpointer data)
+{
+    g_autoptr(GByteArray) stream = NULL;
+
+    (void)data;
+    f->host->foreign = ob_foreign_new();
+    ob_foreign_add(f->host->foreign, "0000:00:1f.0/ICH9LPC", 0, 1, (const uint8_t *)"x", 1, NULL);
+    raise_event(part_add(f, "id=a"), VMGENID_EVENT);
+    stream = saved(f);
+    g_assert_false(has_section(stream));
+}
+
+static void test_registers_move(Fixture *f, gconstpointer data)
+{
+    HwDevice *dev = part_add(f, "id=a");
+    g_autoptr(GByteArray) stream = NULL;
+
+    (void)data;
+    out(f, PC_ENABLE, 0x20, 1);
+    out(f, OB_PM1_EVENT + 2, 0x100, 2);
+    raise_event(dev, VMGENID_EVENT);
+    stream = saved(f);
+    ob_host_reset(f->host);
+    g_assert_true(load(f, stream));
+    g_assert_cmphex(in(f, PC_GPE, 4), ==, 0x00200020);
+    g_assert_cmphex(in(f, OB_PM1_EVENT, 4), ==, 0x01000000);
+    g_assert_cmpstr(f->irqs->str, ==, "9=1 9=0 9=1 ");
+}
+
+/* Whatever order the sections have: its own state does not undo it. */
+static void test_event_in_post_load(Fixture *f, gconstpointer data)
+{
+    g_autoptr(GByteArray) stream = NULL;
+
+    (void)data;
+    part_add(f, "id=a,rings=on");
+    out(f, PC_ENABLE, 0x20, 1);
+    stream = saved(f);
+    ob_host_reset(f->host);
+    g_assert_true(load(f, stream));
+    g_assert_cmphex(in(f, PC_GPE, 1), ==, 0x20);
+    g_assert_cmpstr(f->irqs->str, ==, "9=1 ");
+}
+
+static void test_event_of_refused_stream(Fixture *f, gconstpointer data)
+{
+    g_autoptr(GByteArray) stream = NULL;
+
+    (void)data;
+    part_add(f, "id=a,rings=on,value=0xbad");
+    stream = saved(f);
+    g_assert_false(load(f, stream));
+    g_assert_cmphex(in(f, PC_GPE, 1), ==, 0);
+    raise_event(ob_host_find_device(f->host, "a")->dev, VMGENID_EVENT);
+    g_assert_cmphex(in(f, PC_GPE, 1), ==, 0x20);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    TEST("/acpi/event/is-a-gpe-on-pcs", "pc", test_event_on_pcs);
+    TEST("/acpi/event/is-an-interrupt-on-virt", "virt", test_event_on_virt);
+    TEST("/acpi/event/beyond-the-last-is-refused", "q35", test_event_beyond_the_last);
+    TEST("/acpi/event/beyond-the-last-is-refused-on-virt", "virt", test_event_beyond_the_last);
+    TEST("/acpi/event/sets-its-status-bit", "pc", test_raise_sets_status);
+    TEST("/acpi/event/raises-the-sci-if-enabled", "pc", test_enabled_event_raises_sci);
+    TEST("/acpi/event/a-one-clears-it", "pc", test_one_clears_status_and_sci);
+    TEST("/acpi/event/q35-has-ich9-s-layout", "q35", test_q35_has_ich9_layout);
+    TEST("/acpi/event/pulses-a-line-on-virt", "virt", test_virt_pulses_its_line);
+    TEST("/acpi/event/reset-clears-it", "pc", test_reset_clears_events);
+    TEST("/acpi/timer/counts-24-bits-of-the-clock", "q35", test_timer);
+    TEST("/acpi/mode/is-always-on", "q35", test_always_in_acpi_mode);
+    TEST("/acpi/sleep/is-asked-for-by-one-bit", "q35", test_sleep);
+    TEST("/acpi/sleep/unknown-type-is-ignored", "q35", test_sleep_type_unknown);
+    TEST("/acpi/sleep/without-observer-nothing-happens", "q35", test_sleep_unobserved);
+    TEST("/acpi/sleep/virt-has-no-register", "virt", test_virt_has_no_sleep);
+    TEST("/acpi/wake/resets-devices-and-keeps-ram", "q35", test_wake);
+    TEST("/acpi/wake/keeps-events", "pc", test_wake_keeps_events);
+    TEST("/acpi/wake/keeps-events-of-q35", "q35", test_wake_keeps_events_of_q35);
+    TEST("/acpi/tables/have-a-device-s", "q35", test_device_adds_table);
+    TEST("/acpi/tables/lose-a-removed-device-s", "q35", test_removed_device_leaves);
+    TEST("/acpi/tables/drop-a-refused-part", "q35", test_refused_part);
+    TEST("/acpi/tables/are-built-again-at-reset", "q35", test_reset_asks_again);
+    TEST("/acpi/tables/files-have-qemu-s-sizes", "q35", test_file_sizes);
+    g_test_add_func("/acpi/tables/have-up-to-255-cpus", test_many_cpus);
+    TEST("/acpi/none-has-no-acpi", "none", test_none_has_no_acpi);
+    g_test_add_func("/acpi/off-has-neither-tables-nor-registers", test_acpi_off);
+    TEST("/acpi/migration/untouched-registers-are-not-sent", "q35",
+         test_untouched_registers_are_not_sent);
+    TEST("/acpi/migration/registers-are-not-sent-beside-a-chipset-of-qemu-s", "q35",
+         test_not_sent_beside_chipset);
+    TEST("/acpi/migration/registers-move", "pc", test_registers_move);
+    TEST("/acpi/migration/event-in-post-load-reaches-the-guest", "pc", test_event_in_post_load);
+    TEST("/acpi/migration/event-of-a-refused-stream-does-not", "pc",
+         test_event_of_refused_stream);
+    return g_test_run();
+}

@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What streams a host refuses, in process: each is taken whole or not at all. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "qtest/machine/board.h"
+#include "qtest/machine/state/load.h"
+#include "qtest/machine/state/save.h"
+#include "qtest/tests/lib/stream-files.h"
+#include "qtest/tests/machine/state/memo-host.h"
+
+/* Another device, of which a block has the memo's name. */
+static HwClass copycat_class = { .table = {
+    .abi = HW_ABI(HwDeviceClass),
+    .name = "copycat", .instance_size = sizeof(Memo),
+    .regions = HW_TABLE(memo_regions), .properties = HW_TABLE(memo_properties),
+} };
+
+/* --------------------------------------------------------------- refusals */
+
+static void test_other_machine_is_refused(void)
+{
+    g_autoptr(GByteArray) stream = memo_stream(5, 6);
+    ObHost *host = host_new("pc-q35-8.0", true);
+
+    load_refused(host, stream,
+                 "Machine type received is 'pc-q35-7.2' and local is 'pc-q35-8.0'");
+    word_expect(host, 77, 88);
+    ob_host_free(host);
+}
+
+static void test_block_of_a_missing_device_is_refused(void)
+{
+    g_autoptr(GByteArray) stream = memo_stream(5, 6);
+    ObHost *host = host_new("q35", false);
+
+    load_refused(host, stream, "Unknown ramblock \"memo-ram\", cannot accept migration");
+    ob_host_free(host);
+}
+
+static void stream_replace(GByteArray *stream, const char *from, const char *to)
+{
+    size_t at = stream_find(stream, 0, from, strlen(from));
+
+    memcpy(stream->data + at, to, strlen(to));
+}
+
+static void test_section_of_a_missing_device_is_refused(void)
+{
+    g_autoptr(GByteArray) stream = memo_stream(5, 6);
+    ObHost *host = host_new("q35", true);
+    size_t at = stream_find(stream, 0, "\4memo", 5);
+
+    stream->data[at + 8] = 1;
+    load_refused(host, stream, "Unknown savevm section or instance 'memo' 1. Make sure that your "
+                 "current VM setup matches your saved VM setup, including any hotplugged devices");
+    word_expect(host, 77, 88);
+    ob_host_free(host);
+}
+
+static void test_unknown_section_is_refused(void)
+{
+    g_autoptr(GByteArray) stream = memo_stream(5, 6);
+    ObHost *host = host_new("q35", true);
+
+    stream_replace(stream, "\4memo", "\4mexo");
+    load_refused(host, stream, "Unknown savevm section or instance 'mexo' 0");
+    word_expect(host, 77, 88);
+    ob_host_free(host);
+}
+
+static void test_version_that_is_too_new_is_refused(void)
+{
+    g_autoptr(GByteArray) stream = memo_stream(5, 6);
+    ObHost *host = host_new("q35", true);
+    size_t at = stream_find(stream, 0, "\4memo", 5);
+
+    stream->data[at + 12] = 4;
+    load_refused(host, stream, "savevm: unsupported version 4 for 'memo' v3");
+    word_expect(host, 77, 88);
+    ob_host_free(host);
+}
+
+static void test_other_ram_size_is_refused(void)
+{
+    const ObHostConfig config = { .architecture = "x86_64", .machine = "q35",
+                                  .ram_size = 8 << 20 };
+    g_autoptr(GByteArray) stream = memo_stream(5, 6);
+    ObHost *host = ob_host_new(&config, NULL);
+
+    load_refused(host, stream, "Size mismatch: pc.ram: 0x400000 != 0x800000: Invalid argument");
+    ob_host_free(host);
+}
+
+static void test_post_load_that_refuses_takes_all_back(void)
+{
+    g_autoptr(GByteArray) stream = memo_stream(ODD, 6);
+    ObHost *host = host_new("q35", true);
+
+    load_refused(host, stream, "memo: the word is odd");
+    word_expect(host, 77, 88);
+    ob_host_free(host);
+}
+
+static void test_truncated_anywhere_changes_nothing(void)
+{
+    g_autoptr(GByteArray) stream = memo_stream(5, 6);
+    ObHost *host = host_new("q35", true);
+    guint end = (guint)stream_find(stream, 0, "\0\6", 2);   /* EOF, description */
+
+    word_set(host, 77, 88);
+    for (guint size = 0; size < end; size += size > 300 && size < 8000 ? 97 : 1) {
+        ObLoad *load = ob_load_new(host);
+
+        ob_load_feed(load, stream->data, size);
+        g_assert_false(ob_load_finish(load));
+        g_assert_false(ob_load_done(load));
+        ob_load_free(load);
+    }
+    word_expect(host, 77, 88);
+    ob_host_free(host);
+}
+
+/* What a device's section is, from its type to its footer.  Its id is nowhere in between. */
+static GByteArray *section_cut(GByteArray *stream, const char *name)
+{
+    size_t at = stream_find(stream, 0, name, strlen(name)) - 5;
+    size_t end = stream_find(stream, at, stream->data + at + 1, 4);
+    GByteArray *section = g_byte_array_new();
+
+    end = stream_find(stream, end + 4, stream->data + at + 1, 4) + 4;
+    g_byte_array_append(section, stream->data + at, (guint)(end - at));
+    g_byte_array_remove_range(stream, (guint)at, (guint)(end - at));
+    return section;
+}
+
+static void bytes_insert(GByteArray *stream, size_t at, const GByteArray *bytes)
+{
+    g_byte_array_append(stream, bytes->data, bytes->len);
+    memmove(stream->data + at + bytes->len, stream->data + at, stream->len - bytes->len - at);
+    memcpy(stream->data + at, bytes->data, bytes->len);
+}
+
+static void test_section_that_comes_twice_is_refused(void)
+{
+    g_autoptr(GByteArray) stream = memo_stream(0x5005, 6);
+    g_autoptr(GByteArray) section = NULL;
+    ObHost *host = host_new("q35", true);
+    size_t at = stream_find(stream, 0, "\4memo", 5) - 5;
+
+    section = section_cut(stream, "\4memo");
+    bytes_insert(stream, at, section);
+    section->data[4]++;                                 /* of another id */
+    section->data[section->len - 1]++;
+    bytes_insert(stream, at, section);
+    load_refused(host, stream, "Section 'memo' 0 comes twice");
+    word_expect(host, 77, 88);
+    ob_host_free(host);
+}
+
+/* The order is the sender's. */
+static void test_sections_in_another_order_load(void)
+{
+    g_autoptr(GByteArray) stream = memo_stream(0x5005, 6);
+    g_autoptr(GByteArray) section = section_cut(stream, "\4memo");
+    ObHost *host = host_new("q35", true);
+
+    bytes_insert(stream, stream_find(stream, 0, "\13globalstate", 12) - 5, section);
+    host_load(host, stream);
+    word_expect(host, 0x5005, 6);
+    ob_host_free(host);
+}
+
+static void test_unknown_subsection_is_refused(void)
+{
+    static const char subsection[] = "\5\11memo/more\0\0\0\1\7";
+    g_autoptr(GByteArray) stream = memo_stream(5, 6);
+    g_autoptr(GByteArray) bytes = g_byte_array_new();
+    ObHost *host = host_new("q35", true);
+
+    g_byte_array_append(bytes, (const uint8_t *)subsection, sizeof(subsection) - 1);
+    bytes_insert(stream, stream_find(stream, 0, "\4memo", 5) + 5 + 8 + 4, bytes);
+    load_refused(host, stream, "memo: unknown subsection 'memo/more'");
+    word_expect(host, 77, 88);
+    ob_host_free(host);
+}
+
+/* It has ended well before. */
+static void test_garbage_after_the_end_changes_nothing(void)
+{
+    g_autoptr(GByteArray) stream = memo_stream(5, 6);
+    ObHost *host = host_new("q35", true);
+
+    for (guint i = 0; i < 1000; i++) {
+        g_byte_array_append(stream, (const uint8_t *)"garbage!", 8);
+    }
+    host_load(host, stream);
+    word_expect(host, 5, 6);
+    ob_host_free(host);
+}
+
+static void test_blocks_of_one_name_are_refused(void)
+{
+    ObHost *host = host_new("q35", true);
+    char text[200] = "";
+    HwError error = { text, sizeof(text), 0 };
+
+    g_assert_true(ob_host_add_class(host, &copycat_class, NULL));
+    g_assert_nonnull(memo_add(host, "copycat", "0xfed50000"));
+    g_assert_null(ob_save_new(host, stream_sink, NULL, &error));
+    g_assert_cmpstr(text, ==, "migration: two devices have a RAM block 'memo-ram', "
+                    "expected one at most");
+    ob_host_free(host);
+}
+
+static void test_block_of_a_missing_second_device_is_refused(void)
+{
+    ObHost *pair = pair_new(1, 2), *host = host_new("q35", true);
+    g_autoptr(GByteArray) stream = host_save(pair, "paused");
+
+    load_refused(host, stream, "Unknown ramblock \"memo-ram#1\", cannot accept migration");
+    word_expect(host, 77, 88);
+    ob_host_free(pair);
+    ob_host_free(host);
+}
+
+/* ------------------------------------------------------------------- wild */
+
+/* A stream with some bytes changed, one cut, or one run moved. */
+static GByteArray *stream_mutate(const GByteArray *stream, GRand *random)
+{
+    GByteArray *mutant = g_byte_array_new();
+    guint changes = (guint)g_rand_int_range(random, 1, 4);
+
+    g_byte_array_append(mutant, stream->data, stream->len);
+    for (guint i = 0; i < changes; i++) {
+        /* Pages are most of the bytes, and the least interesting. */
+        guint at = (guint)g_rand_int_range(random, 0, (gint)mutant->len);
+        guint edge = (guint)g_rand_int_range(random, 0, 400);
+
+        at = g_rand_boolean(random) ? edge : at;
+        mutant->data[at] = (uint8_t)g_rand_int(random);
+    }
+    if (g_rand_int_range(random, 0, 8) == 0) {
+        g_byte_array_remove_range(mutant, (guint)g_rand_int_range(random, 0, (gint)mutant->len - 8),
+                                  (guint)g_rand_int_range(random, 1, 8));
+    }
+    return mutant;
+}
+
+/* Into a host of its own, which has the whole of it or nothing.  True: it was taken. */
+static bool taken_or_not(const uint8_t *bytes, size_t size)
+{
+    ObHost *host = host_new("q35", true);
+    ObLoad *load = ob_load_new(host);
+    bool taken;
+
+    word_set(host, 77, 88);
+    ob_load_feed(load, bytes, size);
+    ob_load_finish(load);
+    taken = ob_load_done(load);
+    if (!taken) {
+        word_expect(host, 77, 88);
+        g_assert_null(host->foreign);
+    }
+    ob_load_free(load);
+    ob_host_free(host);
+    return taken;
+}
+
+/* Every length, count, offset and name is among them; of a page the first bytes. */
+static void test_each_byte(void)
+{
+    g_autoptr(GByteArray) stream = memo_stream(5, 6);
+    uint8_t page[64] = { 0 };
+    size_t data = stream_find(stream, 0, page, sizeof(page));
+    guint end = (guint)stream_find(stream, 0, "\0\6", 2);   /* EOF, description */
+
+    for (guint at = 0; at < end; at++) {
+        uint8_t old = stream->data[at];
+        const uint8_t values[] = { 0, 0xff, (uint8_t)(old + 1), (uint8_t)(old - 1) };
+
+        for (gsize i = 0; i < G_N_ELEMENTS(values); i++) {
+            stream->data[at] = values[i];
+            taken_or_not(stream->data, stream->len);
+        }
+        stream->data[at] = old;
+        at += at > data && at < data + 7000 ? 499 : 0;
+    }
+}
+
+/* Each is taken whole or not at all. */
+static void test_wild_streams(void)
+{
+    const char *count = g_getenv("OB_MUTATIONS");
+    g_autoptr(GRand) random = g_rand_new_with_seed((guint32)g_test_rand_int());
+    g_autoptr(GByteArray) stream = memo_stream(5, 6);
+    unsigned taken = 0;
+
+    for (unsigned i = count ? (unsigned)atoi(count) : 2000; i > 0; i--) {
+        g_autoptr(GByteArray) mutant = stream_mutate(stream, random);
+
+        taken += taken_or_not(mutant->data, mutant->len);
+    }
+    g_test_message("%u of them were taken", taken);
+}
+
+/* QEMU's have foreign parts, and a description that says how long they are. */
+static void test_wild_streams_of_qemu(void)
+{
+    g_autoptr(GRand) random = g_rand_new_with_seed((guint32)g_test_rand_int());
+    g_autoptr(GByteArray) stream = stream_load("x86-vmgenid-noaddr-7.2");
+    ObHost *host = host_new("pc-q35-7.2", false);
+
+    for (unsigned i = 0; i < 50; i++) {
+        g_autoptr(GByteArray) mutant = stream_mutate(stream, random);
+        ObLoad *load = ob_load_new(host);
+
+        ob_load_feed(load, mutant->data, mutant->len);
+        ob_load_finish(load);
+        ob_load_free(load);
+        if (host->foreign) {
+            g_byte_array_unref(host_save(host, "paused"));
+        }
+    }
+    ob_host_free(host);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/load-refused/block-of-a-missing-second-device",
+                    test_block_of_a_missing_second_device_is_refused);
+    g_test_add_func("/load-refused/other-machine", test_other_machine_is_refused);
+    g_test_add_func("/load-refused/block-of-a-missing-device",
+                    test_block_of_a_missing_device_is_refused);
+    g_test_add_func("/load-refused/section-of-a-missing-device",
+                    test_section_of_a_missing_device_is_refused);
+    g_test_add_func("/load-refused/unknown-section", test_unknown_section_is_refused);
+    g_test_add_func("/load-refused/version-too-new",
+                    test_version_that_is_too_new_is_refused);
+    g_test_add_func("/load-refused/other-ram-size", test_other_ram_size_is_refused);
+    g_test_add_func("/load-refused/post-load-takes-all-back",
+                    test_post_load_that_refuses_takes_all_back);
+    g_test_add_func("/load-refused/truncated-anywhere",
+                    test_truncated_anywhere_changes_nothing);
+    g_test_add_func("/load-refused/section-twice", test_section_that_comes_twice_is_refused);
+    g_test_add_func("/load-refused/not/sections-in-another-order",
+                    test_sections_in_another_order_load);
+    g_test_add_func("/load-refused/not/garbage-after-the-end",
+                    test_garbage_after_the_end_changes_nothing);
+    g_test_add_func("/load-refused/unknown-subsection", test_unknown_subsection_is_refused);
+    g_test_add_func("/load-refused/blocks-of-one-name", test_blocks_of_one_name_are_refused);
+    g_test_add_func("/load-refused/wild/each-byte-0-max-and-off-by-one", test_each_byte);
+    g_test_add_func("/load-refused/wild/own", test_wild_streams);
+    g_test_add_func("/load-refused/wild/qemu", test_wild_streams_of_qemu);
+    return g_test_run();
+}

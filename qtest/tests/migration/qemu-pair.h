@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Machines with a TPM, ours and stock QEMU's, between which tests migrate. */
+#ifndef OB_TESTS_MIGRATION_QEMU_PAIR_H
+#define OB_TESTS_MIGRATION_QEMU_PAIR_H
+
+#include "qtest/client/crb.h"
+#include "qtest/client/swtpm.h"
+#include "qtest/client/tpm-command.h"
+
+typedef struct Fixture {
+    char *directory;
+    char *path;                 /* of a socket or file */
+    const char *board;          /* "pc-q35-7.2" unless the test changes it */
+    ObSwtpm *tpms[5];
+    ObClient *clients[5];
+    unsigned count;
+} Fixture;
+
+void set_up(Fixture *f, gconstpointer data);
+void tear_down(Fixture *f, gconstpointer data);
+
+/* A program with a board and a TPM. */
+typedef struct Side {
+    const char *environment;    /* names the program; "OB_QEMU..." is a stock QEMU */
+    const char *backend;        /* "emulator" or "libtpms" */
+    const char *device;         /* "tpm-crb", with its options but tpmdev= */
+    bool bridged;               /* with our set in the QEMU */
+} Side;
+
+extern const Side stock_qemu;
+
+/* The program of `environment`; it ends with the fixture. */
+ObClient *client_start(Fixture *f, const char *environment, const char *arguments);
+ObClient *side_start(Fixture *f, const Side *side, bool incoming);
+
+/* Skips the test, with the reason, if there is no such program. */
+bool has_program(const char *environment, const char *reason);
+bool has_qemu(void);
+
+void await_completed(ObClient *c);
+
+/* Through the fixture's socket, at which `to` listens. */
+void migrate(Fixture *f, ObClient *from, ObClient *to);
+
+/* What a guest sees of the CRB. */
+typedef struct Picture {
+    uint32_t registers[CRB_BUFFER / 4];
+    uint8_t buffer[CRB_BUFFER_SIZE];
+    uint8_t ppi[0x400];
+} Picture;
+
+void picture_take(ObClient *c, Picture *picture);
+
+/* A TPM that was started and extended, a command in the buffer that was not sent, and
+ * something in PPI memory and RAM.  The PCR's value. */
+TPM2B_DIGEST state_make(ObClient *c);
+void same(ObClient *c, const Picture *before);
+void pcr_expect(ObClient *c, const TPM2B_DIGEST *expected);
+
+#endif

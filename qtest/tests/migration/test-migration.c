@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Migration between two of our programs, by each kind of address. */
+#include "qtest/tests/lib/migration-pair.h"
+
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+/* ---------------------------------------------------------------- addresses */
+
+static void test_unix(Fixture *f, gconstpointer data)
+{
+    g_autofree char *uri = g_strconcat("unix:", f->path, NULL);
+
+    (void)data;
+    target_start(f, uri, "");
+    runstate_expect(f->target, "inmigrate");
+    state_make(f->source);
+    events_on(f->source);
+    events_on(f->target);
+    migrate(f->source, uri);
+    event_expect(f->source, "setup");
+    event_expect(f->source, "active");
+    event_await(f->source, "STOP");
+    event_expect(f->source, "completed");
+    event_expect(f->target, "active");
+    event_expect(f->target, "completed");
+    event_await(f->target, "RESUME");
+    state_expect(f->target);
+    runstate_expect(f->source, "postmigrate");
+    runstate_expect(f->target, "running");
+    g_assert_false(g_file_test(f->path, G_FILE_TEST_EXISTS));
+}
+
+static void test_tcp(Fixture *f, gconstpointer data)
+{
+    json_t *info;
+    g_autofree char *uri = NULL;
+
+    (void)data;
+    target_start(f, "tcp:127.0.0.1:0", "");
+    info = migration_query(f->target);
+    uri = g_strdup_printf("tcp:127.0.0.1:%s", json_string_value(json_object_get(
+        json_array_get(json_object_get(info, "socket-address"), 0), "port")));
+    json_decref(info);
+    state_make(f->source);
+    migrate(f->source, uri);
+    await_status(f->source, "completed");
+    await_status(f->target, "completed");
+    state_expect(f->target);
+}
+
+static void test_tcp_elsewhere_is_refused(Fixture *f, gconstpointer data)
+{
+    json_t *error = NULL;
+
+    (void)data;
+    g_assert_null(ob_client_qmp(f->source, "migrate",
+                                json_pack("{s:s}", "uri", "tcp:192.0.2.1:4444"), &error));
+    g_assert_nonnull(strstr(json_string_value(json_object_get(error, "desc")), "192.0.2.1"));
+    json_decref(error);
+    runstate_expect(f->source, "running");
+}
+
+static void test_command(Fixture *f, gconstpointer data)
+{
+    g_autofree char *out = g_strdup_printf("exec:cat >%s", f->path);
+    g_autofree char *in = g_strdup_printf("'exec:cat %s'", f->path);
+
+    (void)data;
+    state_make(f->source);
+    migrate(f->source, out);
+    await_status(f->source, "completed");
+    target_start(f, in, "");
+    await_status(f->target, "completed");
+    state_expect(f->target);
+}
+
+static void test_file(Fixture *f, gconstpointer data)
+{
+    g_autofree char *uri = g_strdup_printf("file:%s,offset=512", f->path);
+
+    (void)data;
+    state_make(f->source);
+    migrate(f->source, uri);
+    await_status(f->source, "completed");
+    target_start(f, uri, "");
+    await_status(f->target, "completed");
+    state_expect(f->target);
+}
+
+static void test_descriptor_of_the_command_line(Fixture *f, gconstpointer data)
+{
+    g_autofree char *uri = g_strdup_printf("file:%s", f->path);
+    g_autofree char *incoming = g_strdup_printf("fd:9 9<%s", f->path);
+
+    (void)data;
+    state_make(f->source);
+    migrate(f->source, uri);
+    await_status(f->source, "completed");
+    target_start(f, incoming, "");
+    await_status(f->target, "completed");
+    state_expect(f->target);
+}
+
+static void test_later_address(Fixture *f, gconstpointer data)
+{
+    g_autofree char *uri = g_strconcat("unix:", f->path, NULL);
+
+    (void)data;
+    target_start(f, "defer", "");
+    qmp(f->target, "migrate-incoming", json_pack("{s:s}", "uri", uri));
+    qmp_refused(f->target, "migrate-incoming", json_pack("{s:s}", "uri", uri),
+                "The incoming migration has already been started");
+    state_make(f->source);
+    migrate(f->source, uri);
+    await_status(f->target, "completed");
+    state_expect(f->target);
+}
+
+/* A to B to C: what came goes on. */
+static void test_onward(Fixture *f, gconstpointer data)
+{
+    g_autofree char *uri = g_strconcat("unix:", f->path, NULL);
+
+    (void)data;
+    target_start(f, uri, "");
+    state_make(f->source);
+    migrate(f->source, uri);
+    await_status(f->source, "completed");
+    await_status(f->target, "completed");
+    client_end(f->source);
+    f->source = f->target;
+    target_start(f, uri, "");
+    migrate(f->source, uri);
+    await_status(f->source, "completed");
+    await_status(f->target, "completed");
+    state_expect(f->target);
+}
+
+static int socket_connect(const char *path)
+{
+    gint64 deadline = g_get_monotonic_time() + DEADLINE_MS * 1000;
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    g_strlcpy(address.sun_path, path, sizeof(address.sun_path));
+    while (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0) {
+        g_assert_cmpint(g_get_monotonic_time(), <, deadline);
+        g_usleep(500);
+    }
+    return fd;
+}
+
+/* Sends a line, with a descriptor unless that is -1. */
+static void line_send(int socket, const char *line, int fd)
+{
+    union {
+        struct cmsghdr header;
+        char bytes[CMSG_SPACE(sizeof(int))];
+    } control = { .header = { CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS } };
+    struct iovec bytes = { (void *)line, strlen(line) };
+    struct msghdr message = { .msg_iov = &bytes, .msg_iovlen = 1 };
+
+    if (fd >= 0) {
+        memcpy(CMSG_DATA(&control.header), &fd, sizeof(fd));
+        message.msg_control = &control;
+        message.msg_controllen = sizeof(control);
+    }
+    g_assert_cmpint(sendmsg(socket, &message, 0), ==, (ssize_t)strlen(line));
+}
+
+static void line_await(int socket, const char *expected)
+{
+    g_autoptr(GString) line = g_string_new(NULL);
+    char c = 0;
+
+    while (c != '\n') {
+        g_assert_cmpint(read(socket, &c, 1), ==, 1);
+        g_string_append_c(line, c);
+    }
+    if (!strstr(line->str, expected)) {
+        g_assert_cmpstr(line->str, ==, expected);
+    }
+}
+
+/* Migrates to a descriptor that comes by a monitor of the test's own; that, to be closed. */
+static int migrate_to_descriptor(Fixture *f, int fd, const char *answer)
+{
+    g_autofree char *arguments = g_strdup_printf(BEACON "-qmp unix:%s,server=on,wait=off",
+                                                 f->path);
+    int socket;
+
+    client_end(f->source);
+    f->source = program_start(arguments);
+    socket = socket_connect(f->path);
+    line_await(socket, "QMP");
+    line_send(socket, "{\"execute\": \"qmp_capabilities\"}\n", -1);
+    line_await(socket, "return");
+    line_send(socket, "{\"execute\": \"getfd\", \"arguments\": {\"fdname\": \"out\"}}\n", fd);
+    line_await(socket, "return");
+    line_send(socket, "{\"execute\": \"migrate\", \"arguments\": {\"uri\": \"fd:out\"}}\n", -1);
+    line_await(socket, answer);
+    return socket;
+}
+
+static void test_descriptor_by_qmp(Fixture *f, gconstpointer data)
+{
+    int socket, pipe_fds[2];
+    char magic[4];
+
+    (void)data;
+    g_assert_cmpint(pipe(pipe_fds), ==, 0);
+    socket = migrate_to_descriptor(f, pipe_fds[1], "return");
+    close(pipe_fds[1]);
+    g_assert_cmpint(read(pipe_fds[0], magic, 4), ==, 4);
+    g_assert_cmpmem(magic, 4, "QEVM", 4);
+    close(pipe_fds[0]);
+    close(socket);
+}
+
+static void test_descriptor_of_the_wrong_end(Fixture *f, gconstpointer data)
+{
+    int pipe_fds[2];
+
+    (void)data;
+    g_assert_cmpint(pipe(pipe_fds), ==, 0);
+    close(migrate_to_descriptor(f, pipe_fds[0],
+                                "File descriptor named 'out' is not open for writing"));
+    runstate_expect(f->source, "running");
+    close(pipe_fds[0]);
+    close(pipe_fds[1]);
+}
+
+/* A receiver that has its peer leaves the path to others. */
+static void test_path_is_free_once_the_peer_is_there(Fixture *f, gconstpointer data)
+{
+    g_autofree char *uri = g_strconcat("unix:", f->path, NULL);
+    gint64 deadline = g_get_monotonic_time() + DEADLINE_MS * 1000;
+    int peer;
+
+    (void)data;
+    target_start(f, uri, "");
+    peer = socket_connect(f->path);
+    while (g_file_test(f->path, G_FILE_TEST_EXISTS)) {
+        g_assert_cmpint(g_get_monotonic_time(), <, deadline);
+        g_usleep(500);
+    }
+    g_assert_true(g_file_set_contents(f->path, "", 0, NULL));
+    client_end(g_steal_pointer(&f->target));
+    g_assert_true(g_file_test(f->path, G_FILE_TEST_EXISTS));
+    close(peer);
+}
+
+/* ----------------------------------------------------------------- runstates */
+
+static void arrives_as(Fixture *f, const char *more, const char *expected)
+{
+    g_autofree char *uri = g_strconcat("unix:", f->path, NULL);
+
+    target_start(f, uri, more);
+    migrate(f->source, uri);
+    await_status(f->source, "completed");
+    await_status(f->target, "completed");
+    runstate_expect(f->target, expected);
+}
+
+static void test_running_arrives_paused_under_stopped(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    arrives_as(f, "-S", "paused");
+    qmp(f->target, "cont", NULL);
+    runstate_expect(f->target, "running");
+}
+
+static void test_paused_arrives_paused(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    qmp(f->source, "stop", NULL);
+    arrives_as(f, "", "paused");
+}
+
+static void test_sender_can_go_on(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    arrives_as(f, "", "running");
+    qmp_refused(f->source, "migrate", json_pack("{s:s}", "uri", "exec:true"),
+                "Can't migrate the vm that was paused due to previous migration");
+    qmp(f->source, "cont", NULL);
+    runstate_expect(f->source, "running");
+    migrate(f->source, "exec:cat >/dev/null");
+    await_status(f->source, "completed");
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    TEST("/migration/address/unix", test_unix);
+    TEST("/migration/address/tcp", test_tcp);
+    TEST("/migration/address/tcp-elsewhere-is-refused", test_tcp_elsewhere_is_refused);
+    TEST("/migration/address/command", test_command);
+    TEST("/migration/address/file", test_file);
+    TEST("/migration/address/descriptor-of-the-command-line", test_descriptor_of_the_command_line);
+    TEST("/migration/address/descriptor-by-qmp", test_descriptor_by_qmp);
+    TEST("/migration/address/later", test_later_address);
+    TEST("/migration/address/descriptor-of-the-wrong-end-is-refused",
+         test_descriptor_of_the_wrong_end);
+    TEST("/migration/address/path-is-free-once-the-peer-is-there",
+         test_path_is_free_once_the_peer_is_there);
+    TEST("/migration/onward", test_onward);
+    TEST("/migration/runstate/paused-under-stopped", test_running_arrives_paused_under_stopped);
+    TEST("/migration/runstate/paused-arrives-paused", test_paused_arrives_paused);
+    TEST("/migration/runstate/sender-can-go-on", test_sender_can_go_on);
+    return g_test_run();
+}

@@ -1,0 +1,521 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* outboard-stream doctor and filter, as programs: what they say of QEMU's own streams. */
+#include <glib/gstdio.h>
+#include <jansson.h>
+#include <string.h>
+
+#include "qtest/tests/lib/arm-streams.h"
+#include "qtest/tests/lib/tool-run.h"
+
+#define OLD "arm-virt-7.2-cortex-a57-7.2"
+#define NEW "arm-virt-7.2-cortex-a57-10.0"
+#define MAX_OLD "arm-virt-7.2-max-7.2"
+
+static char *directory;
+
+static char *file_write(const char *name, const void *bytes, gsize size)
+{
+    char *path = g_build_filename(directory, name, NULL);
+
+    g_assert_true(g_file_set_contents(path, bytes, (gssize)size, NULL));
+    return path;
+}
+
+static char *toy_write(const char *name, ArmToy toy)
+{
+    g_autoptr(GByteArray) stream = arm_toy(toy);
+
+    return file_write(name, stream->data, stream->len);
+}
+
+static char *kernel_path(const char *name)
+{
+    return g_build_filename(g_getenv("OB_KVM_ARM64"), name, NULL);
+}
+
+static void doctor(Run *run, const char *destination, const char *stream)
+{
+    RUN(run, "doctor", "--dest", destination, stream);
+}
+
+/* ------------------------------------------------------------------- real streams */
+
+static void test_same(void)
+{
+    for (size_t i = 0; stream_names[i]; i++) {
+        g_autofree char *path = qemu_path(stream_names[i]);
+        Run run;
+
+        if (g_str_has_prefix(stream_names[i], "arm")) {
+            doctor(&run, path, path);
+            g_assert_cmpint(run.status, ==, 0);
+            assert_has(run.out, "verdict: loads\n");
+            run_clear(&run);
+        }
+    }
+}
+
+static void test_backward(void)
+{
+    g_autofree char *old = qemu_path(OLD), *new = qemu_path(NEW);
+    Run run;
+
+    doctor(&run, old, new);
+    g_assert_cmpint(run.status, ==, 1);
+    assert_has(run.out, "cpu 0: 275 registers, the destination (TCG) has 258\n"
+                        "    refused: L1: Invalid value 275 expecting positive value <= 258\n");
+    assert_has(run.out, "    ID_DFR0_EL1            0x603000000013c00a = 0x3000006: refused (L5): "
+                        "the destination has 0x3010006 and takes no other\n");
+    assert_has(run.out, "    DBGVCR32_EL2           0x603000000013a038 = 0x0: refused (L2): the "
+                        "destination hasn't got it\n");
+    assert_has(run.out, "verdict: refused\n");
+    assert_has(run.out, " --policy 'drop=RMR:RMR_EL1' --policy "
+                        "'constants=ID_DFR0:ID_DFR0_EL1'\n");
+    run_clear(&run);
+}
+
+static void test_forward(void)
+{
+    g_autofree char *old = qemu_path(OLD), *new = qemu_path(NEW);
+    Run run;
+
+    doctor(&run, new, old);
+    g_assert_cmpint(run.status, ==, 1);
+    assert_has(run.out, "    RMR_EL1                0x603000000013c602: refused (L5): 0 is written "
+                        "as it isn't in the stream, and the destination takes 0x1 alone\n");
+    assert_has(run.out, "    16 that the stream hasn't got have the destination's reset values\n");
+    run_clear(&run);
+}
+
+/* The policy that doctor proposes is what filter needs, and nothing else is changed. */
+static void cure(const char *name, const char *destination)
+{
+    g_autofree char *from = qemu_path(name), *to = qemu_path(destination), *cured = NULL;
+    g_autoptr(GByteArray) stream = stream_load(name);
+    g_autoptr(GPtrArray) argv = g_ptr_array_new();
+    json_t *root, *policy;
+    size_t i;
+    Run run;
+
+    RUN(&run, "doctor", "--json", "--dest", to, from);
+    g_assert_cmpint(run.status, ==, 1);
+    root = json_loads(run.out, 0, NULL);
+    g_assert_nonnull(root);
+    run_clear(&run);
+    g_ptr_array_add(argv, (char *)"filter");
+    g_ptr_array_add(argv, (char *)"--dest");
+    g_ptr_array_add(argv, to);
+    json_array_foreach(json_object_get(root, "policy"), i, policy) {
+        g_ptr_array_add(argv, (char *)"--policy");
+        g_ptr_array_add(argv, (char *)json_string_value(policy));
+    }
+    g_ptr_array_add(argv, NULL);
+    run_tool(&run, stream, (const char *const *)argv->pdata);
+    g_assert_cmpint(run.status, ==, 0);
+    cured = file_write("cured", run.out, run.out_size);
+    run_clear(&run);
+    doctor(&run, to, cured);
+    g_assert_cmpint(run.status, ==, 0);
+    run_clear(&run);
+    RUN(&run, "diff", from, cured);
+    g_assert_cmpint(run.status, ==, 1);
+    for (char *line = strtok(run.out, "\n"); line; line = strtok(NULL, "\n")) {
+        g_assert_true(g_str_has_prefix(line, "cpu 0: ") && !strchr(line, '.'));
+    }
+    run_clear(&run);
+    json_decref(root);
+}
+
+static void test_cure(void)
+{
+    cure(OLD, NEW);
+    cure(NEW, OLD);
+}
+
+/* Of all the rest, the description included, two counts alone are others. */
+static void test_description(void)
+{
+    g_autofree char *to = qemu_path(OLD);
+    g_autoptr(GByteArray) stream = stream_load(NEW);
+    g_autoptr(GString) expected = NULL;
+    size_t list = arm_list_offset(stream), rest = list + ob_cpu_registers_size(275);
+    size_t list_end = list + ob_cpu_registers_size(258);
+    size_t json = stream_find(stream, 0, "{\"configuration\"", 16);
+    Run run;
+
+    RUN_WITH(&run, stream, "filter", "--dest", to, "--policy", "drop=all", "--policy",
+             "constants=all");
+    g_assert_cmpint(run.status, ==, 0);
+    g_assert_cmpmem(run.out, list, stream->data, list);
+    g_assert_cmpmem(run.out + list_end, json - 4 - rest, stream->data + rest, json - 4 - rest);
+    expected = g_string_new_len((const char *)stream->data + json, stream->len - json);
+    g_assert_cmpuint(g_string_replace(expected, "\"array_len\": 275", "\"array_len\": 258", 0), ==,
+                     2);
+    g_assert_cmpmem(run.out + list_end + json - rest, run.out_size - (list_end + json - rest),
+                    expected->str, expected->len);
+    run_clear(&run);
+}
+
+static void test_not_permitted(void)
+{
+    g_autofree char *to = qemu_path(OLD);
+    g_autoptr(GByteArray) stream = stream_load(NEW);
+    Run run;
+
+    RUN_WITH(&run, stream, "filter", "--dest", to, "--policy", "drop=all");
+    g_assert_cmpint(run.status, ==, 1);
+    g_assert_cmpuint(run.out_size, <, stream_find(stream, 0, "\5timer", 6));
+    assert_has(run.err, "cpu 0: not permitted: ID_DFR0_EL1 (0x603000000013c00a): 0x3010006, was "
+                        "0x3000006: needs --policy 'constants=ID_DFR0_EL1'\n");
+    assert_has(run.err, "outboard-stream: filter: the destination would need 2 changes of "
+                        "registers that the policy doesn't permit; the report names them");
+    assert_has(run.err, "; the destination gets a stream that is cut\n");
+    run_clear(&run);
+}
+
+static void test_report(void)
+{
+    g_autofree char *to = qemu_path(NEW), *text = NULL;
+    g_autofree char *path = g_build_filename(directory, "report", NULL);
+    g_autoptr(GByteArray) stream = stream_load(OLD);
+    Run run;
+
+    RUN_WITH(&run, stream, "filter", "--dest", to, "--policy", "constants=all", "--report", path);
+    g_assert_cmpint(run.status, ==, 0);
+    g_assert_cmpstr(run.err, ==, "");
+    g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+    assert_has(text, "cpu 0: RMR_EL1 (0x603000000013c602): added with the destination's 0x1\n");
+    assert_has(text, "cpu 0: 275 registers, were 258: 21 changes, 0 not permitted\n");
+    run_clear(&run);
+}
+
+static void filter_warns(const char *policy, const char *warning)
+{
+    g_autofree char *to = qemu_path(NEW);
+    g_autoptr(GByteArray) stream = stream_load(OLD);
+    Run run;
+
+    RUN_WITH(&run, stream, "filter", "--dest", to, "--policy", "constants=all", "--policy", policy);
+    g_assert_cmpint(run.status, ==, 0);
+    assert_has(run.err, warning);
+    g_assert_true(*warning || !strstr(run.err, "warning"));
+    run_clear(&run);
+}
+
+static void test_unused(void)
+{
+    filter_warns("drop=SCTLR_EL4", "warning: policy: 'SCTLR_EL4' had nothing to do\n");
+    filter_warns("pin=VENDOR_HYP_BMAP_2=0",
+                 "warning: policy: 'VENDOR_HYP_BMAP_2' had nothing to do\n");
+    filter_warns("pin=SCTLR_EL1=0xc50838", "");
+}
+
+static void test_json(void)
+{
+    g_autofree char *old = qemu_path(OLD), *new = qemu_path(NEW);
+    json_t *root, *cpu, *difference;
+    Run run;
+
+    RUN(&run, "doctor", "--json", "--dest", old, new);
+    root = json_loads(run.out, 0, NULL);
+    g_assert_cmpstr(json_string_value(json_object_get(root, "verdict")), ==, "refused");
+    g_assert_cmpstr(json_string_value(json_object_get(root, "accelerator")), ==, "tcg");
+    g_assert_true(json_is_true(json_object_get(root, "curable")));
+    cpu = json_array_get(json_object_get(root, "cpus"), 0);
+    g_assert_cmpint(json_integer_value(json_object_get(cpu, "registers")), ==, 275);
+    difference = json_array_get(json_object_get(cpu, "differences"), 0);
+    g_assert_cmpstr(json_string_value(json_object_get(difference, "id")), ==,
+                    "0x40200000200e0002");
+    g_assert_cmpstr(json_string_value(json_object_get(difference, "rule")), ==, "L2");
+    g_assert_null(json_object_get(difference, "destination"));
+    json_decref(root);
+    run_clear(&run);
+}
+
+/* Another CPU model: its sections tell more than its registers. */
+static void test_other_model(void)
+{
+    g_autofree char *max = qemu_path(MAX_OLD), *a57 = qemu_path(OLD);
+    Run run;
+
+    doctor(&run, a57, max);
+    g_assert_cmpint(run.status, ==, 1);
+    assert_has(run.out, "doubtful: cpu 0: the destination may not know subsection cpu/sve: it has "
+                        "sent none\n");
+    assert_has(run.out, "--policy 'drop-subsection=cpu/sve'");
+    run_clear(&run);
+}
+
+/* ------------------------------------------------------------------- small streams */
+
+static void expect(ArmToy destination, ArmToy stream, int status, const char *text)
+{
+    g_autofree char *to = toy_write("to", destination), *from = toy_write("from", stream);
+    Run run;
+
+    doctor(&run, to, from);
+    g_assert_cmpint(run.status, ==, status);
+    assert_has(run.out, text);
+    run_clear(&run);
+}
+
+static void test_silent_loss(void)
+{
+    expect((ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }, { ARM_WA1, 0 }, { ARM_STD, 1 }) },
+           (ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }, { ARM_STD, 1 }, { ARM_BMAP_2, 1 }) }, 1,
+           "    VENDOR_HYP_BMAP_2      0x6030000000160003 = 0x1: lost (L3): the destination "
+           "hasn't got it, and drops it without a word as the last of the list\n");
+}
+
+static void test_zeroed(void)
+{
+    expect((ArmToy) { ARM_LIST({ ARM_A32_CTR, 1 }, { ARM_CNTFRQ, 62500000 }) },
+           (ArmToy) { ARM_LIST({ ARM_A32_CTR, 1 }) }, 1,
+           "    CNTFRQ_EL0             0x603000000013df00: zeroed (L4): 0 is written as it isn't "
+           "in the stream; the destination starts with 0x3b9aca0\nverdict: loads wrongly\n");
+}
+
+static void test_kvm_keeps(void)
+{
+    expect((ArmToy) { ARM_LIST({ ARM_CNTFRQ, 62500000 }, { ARM_PSCI, 2 }) },
+           (ArmToy) { ARM_LIST({ ARM_PSCI, 2 }) }, 0,
+           "    1 that the stream hasn't got have the destination's reset values\n"
+           "verdict: loads\n");
+}
+
+static void test_unsorted(void)
+{
+    expect((ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }) },
+           (ArmToy) { ARM_LIST({ ARM_TPIDR, 2 }, { ARM_SCTLR, 2 }) }, 1,
+           "    refused: L6: register 0x603000000013c080 at 1 comes after 0x603000000013c684, "
+           "expected ascending ids\nverdict: refused\na filter can't make it load\n");
+}
+
+static void test_vcpus(void)
+{
+    const ArmToy one = { ARM_LIST({ ARM_SCTLR, 2 }) };
+    const ArmToy three = { ARM_LIST({ ARM_SCTLR, 2 }, { ARM_TPIDR, 3 }), .vcpus = 3 };
+
+    expect(one, three, 1, "cpu 2: 2 registers\n    refused: Unknown savevm section or instance "
+                          "'cpu' 2: the destination has fewer vCPUs\n");
+    expect((ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }), .vcpus = 3 }, three, 1,
+           "cpu 2: 2 registers, the destination (TCG) has 1: as with cpu 1\n");
+}
+
+static void test_stranger(void)
+{
+    expect((ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }) },
+           (ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }), .stranger = "pl999" }, 1,
+           "refused: Unknown savevm section or instance 'pl999' 0\nverdict: refused\n"
+           "a filter can't make it load\n");
+}
+
+static void test_mitigation(void)
+{
+    expect((ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }, { ARM_PSCI, 2 }, { ARM_STD, 1 }) },
+           (ArmToy) { ARM_LIST({ ARM_PSCI, 2 }, { ARM_WA1, 1 }) }, 1,
+           "    WORKAROUND_1           0x6030000000140001 = 0x1: refused (L2): the destination "
+           "hasn't got it\n");
+    expect((ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }, { ARM_PSCI, 2 }, { ARM_STD, 1 }) },
+           (ArmToy) { ARM_LIST({ ARM_PSCI, 2 }, { ARM_WA1, 1 }) }, 1,
+           "verdict: refused\nWORKAROUND_1 (0x6030000000140001) can't be hidden with the value "
+           "0x1: the guest would lose a mitigation; it takes a destination that has the register\n"
+           "a filter can't make it load\n");
+}
+
+/* ------------------------------------------------------------------------ kernels */
+
+static void kernel_expect(const char *kernel, ArmToy toy, int status, const char *text)
+{
+    g_autofree char *to = kernel_path(kernel), *from = toy_write("from", toy);
+    Run run;
+
+    doctor(&run, to, from);
+    g_assert_cmpint(run.status, ==, status);
+    assert_has(run.out, text);
+    run_clear(&run);
+}
+
+static void test_kernel(void)
+{
+    kernel_expect("linux-6.12.100.regs",
+                  (ArmToy) { ARM_LIST({ ARM_SCTLR, 5 }, { ARM_PSCI, 0x10000 }), .vcpus = 2 }, 0,
+                  "verdict: loads\n");
+    kernel_expect("linux-6.12.100.regs", (ArmToy) { ARM_LIST({ ARM_PSCI, 0x10003 }) }, 1,
+                  "    PSCI_VERSION           0x6030000000140000 = 0x10003: refused (L5): the "
+                  "destination's kernel doesn't take that; 0x10001 is the nearest that it takes\n");
+    kernel_expect("linux-6.1.192.regs",
+                  (ArmToy) { ARM_LIST({ UINT64_C(0x603000000013c103), 0 }) }, 1,
+                  "    TCR2_EL1               0x603000000013c103 = 0x0: refused (L2): the "
+                  "destination hasn't got it\n");
+}
+
+/* --------------------------------------------------------------------- bad input */
+
+static void test_bad_regs(void)
+{
+    g_autofree char *to = file_write("bad.regs", "# Linux\n603 8\n", 14), *from = qemu_path(OLD);
+    Run run;
+
+    doctor(&run, to, from);
+    g_assert_cmpint(run.status, ==, 2);
+    assert_has(run.err, "bad.regs:2: ");
+    run_clear(&run);
+}
+
+static void test_cut_destination(void)
+{
+    g_autoptr(GByteArray) stream = stream_load(OLD);
+    g_autofree char *to = file_write("cut", stream->data, 200000), *from = qemu_path(OLD);
+    Run run;
+
+    doctor(&run, to, from);
+    g_assert_cmpint(run.status, ==, 2);
+    assert_has(run.err, "the stream ends here");
+    run_clear(&run);
+    /* Then QEMU must not wait for a stream that never comes. */
+    RUN_WITH(&run, stream, "filter", "--dest", to);
+    g_assert_cmpint(run.status, ==, 2);
+    g_assert_cmpmem(run.out, run.out_size, "QEVM", 4);
+    run_clear(&run);
+}
+
+static void test_cut_stream(void)
+{
+    g_autoptr(GByteArray) stream = stream_load(OLD);
+    g_autofree char *from = file_write("cut", stream->data, 325000), *to = qemu_path(OLD);
+    Run run;
+
+    doctor(&run, to, from);
+    g_assert_cmpint(run.status, ==, 1);
+    assert_has(run.err, "Unknown savevm section or instance 'timer' 0");
+    assert_has(run.err, "; the description that tells its length is missing: the stream was cut, "
+                        "or QEMU ran with -machine suppress-vmdesc=on\n");
+    run_clear(&run);
+}
+
+static void test_other_architecture(void)
+{
+    g_autofree char *x86 = qemu_path("x86-crb-reset-7.2"), *arm = qemu_path(OLD);
+    Run run;
+
+    doctor(&run, arm, x86);
+    g_assert_cmpint(run.status, ==, 1);
+    assert_has(run.err, ": no section 'cpu' with system registers: not a stream of an Arm "
+                        "machine\n");
+    run_clear(&run);
+    doctor(&run, x86, arm);
+    g_assert_cmpint(run.status, ==, 2);
+    run_clear(&run);
+}
+
+static void assert_usage(const char *const *arguments, const char *sentence)
+{
+    Run run;
+
+    run_tool(&run, NULL, arguments);
+    g_assert_cmpint(run.status, ==, 2);
+    g_assert_cmpstr(run.err, ==, sentence);
+    run_clear(&run);
+}
+
+#define USAGE(sentence, ...) \
+    assert_usage((const char *const[]) { __VA_ARGS__, NULL }, \
+                 "outboard-stream: " sentence "; see --help\n")
+
+static void test_usage(void)
+{
+    USAGE("doctor: no destination: give one with --dest FILE", "doctor", "x");
+    USAGE("doctor has no --report", "doctor", "--dest", "x", "--report", "y", "z");
+    USAGE("filter: too many files", "filter", "--dest", "x", "y");
+    USAGE("'hope' has no value, expected KEY=VALUE", "filter", "--policy", "hope");
+    USAGE("policy: drop=A: has an empty name", "filter", "--policy", "drop=A:");
+    USAGE("pin: PSCI_VERSION has no value, expected PSCI_VERSION=VALUE", "filter", "--policy",
+          "pin=PSCI_VERSION");
+}
+
+/* ------------------------------------------------------------------------- matrix */
+
+static void test_matrix(void)
+{
+    Run run;
+
+    RUN(&run, "matrix");
+    g_assert_cmpint(run.status, ==, 0);
+    g_assert_true(g_str_has_prefix(run.out, "from, to "));
+    assert_has(run.out, "\nK1 to K0, PSCI 1.0 ");
+    assert_has(run.out, "\nS         stock QEMU, 7.2 to 10.x\n");
+    assert_has(run.out, "\nno-hide   refused on the source: the guest would lose something\n");
+    run_clear(&run);
+}
+
+static void test_matrix_file(void)
+{
+    static const char text[] =
+        "one | S | class=K1 | | | class=K0 | | too-long | PSCI_VERSION\n"
+        "one | P | class=K1 | | psci-version=0.2 | class=K0 | | ok |\n"
+        "another row | N | class=K0 | | | class=K0 | | ok |\n";
+    g_autofree char *path = file_write("matrix", text, sizeof(text) - 1);
+    Run run;
+
+    RUN(&run, "matrix", path);
+    g_assert_cmpint(run.status, ==, 0);
+    g_assert_true(g_str_has_prefix(run.out,
+        "from, to     S         N   T  H  P   register\n"
+        "one          too-long  -   -  -  ok  PSCI_VERSION\n"
+        "another row  -         ok  -  -  -   -\n\n"));
+    run_clear(&run);
+    RUN(&run, "matrix", "--json", path);
+    assert_has(run.out, "\"source-policy\": \"psci-version=0.2\"");
+    run_clear(&run);
+}
+
+static void test_matrix_bad(void)
+{
+    g_autofree char *path = file_write("bad.matrix", "one | S\n", 8);
+    Run run;
+
+    RUN(&run, "matrix", path);
+    g_assert_cmpint(run.status, ==, 2);
+    assert_has(run.err, "bad.matrix:1: ");
+    g_assert_cmpstr(run.out, ==, "");
+    run_clear(&run);
+}
+
+int main(int argc, char **argv)
+{
+    int status;
+
+    g_test_init(&argc, &argv, NULL);
+    g_test_set_nonfatal_assertions();
+    directory = run_directory_new();
+    g_test_add_func("/stream-doctor/qemu/loads-where-it-was-saved", test_same);
+    g_test_add_func("/stream-doctor/qemu/newer-is-refused-by-older", test_backward);
+    g_test_add_func("/stream-doctor/qemu/older-is-refused-by-newer", test_forward);
+    g_test_add_func("/stream-doctor/qemu/proposed-policy-cures", test_cure);
+    g_test_add_func("/stream-doctor/qemu/filter-changes-nothing-else", test_description);
+    g_test_add_func("/stream-doctor/qemu/filter-keeps-to-the-policy", test_not_permitted);
+    g_test_add_func("/stream-doctor/qemu/filter-reports-to-a-file", test_report);
+    g_test_add_func("/stream-doctor/qemu/filter-warns-of-what-is-nowhere", test_unused);
+    g_test_add_func("/stream-doctor/qemu/json", test_json);
+    g_test_add_func("/stream-doctor/qemu/other-cpu-model", test_other_model);
+    g_test_add_func("/stream-doctor/list/last-register-is-lost-silently", test_silent_loss);
+    g_test_add_func("/stream-doctor/list/tcg-zeroes-what-is-missing", test_zeroed);
+    g_test_add_func("/stream-doctor/list/kvm-keeps-what-is-missing", test_kvm_keeps);
+    g_test_add_func("/stream-doctor/list/unsorted-is-refused", test_unsorted);
+    g_test_add_func("/stream-doctor/list/each-vcpu-is-looked-at", test_vcpus);
+    g_test_add_func("/stream-doctor/list/other-sections-are-looked-at", test_stranger);
+    g_test_add_func("/stream-doctor/list/mitigation-has-no-cure", test_mitigation);
+    g_test_add_func("/stream-doctor/kernel/rules-of-a-regs-file", test_kernel);
+    g_test_add_func("/stream-doctor/matrix/table", test_matrix);
+    g_test_add_func("/stream-doctor/matrix/of-a-file", test_matrix_file);
+    g_test_add_func("/stream-doctor/matrix/bad-file", test_matrix_bad);
+    g_test_add_func("/stream-doctor/bad/regs-file", test_bad_regs);
+    g_test_add_func("/stream-doctor/bad/cut-destination", test_cut_destination);
+    g_test_add_func("/stream-doctor/bad/cut-stream", test_cut_stream);
+    g_test_add_func("/stream-doctor/bad/other-architecture", test_other_architecture);
+    g_test_add_func("/stream-doctor/bad/usage", test_usage);
+    status = g_test_run();
+    run_directory_remove(directory);
+    return status;
+}

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Streams that are not what they should be: each is refused by a sentence of its own. */
+#include "qtest/tests/stream/toy-reader.h"
+
+static void remove_at(Fixture *f, size_t at, size_t size)
+{
+    g_byte_array_remove_range(f->stream, (guint)at, (guint)size);
+}
+
+static void insert_at(Fixture *f, size_t at, const void *bytes, size_t size)
+{
+    GByteArray *stream = g_byte_array_new();
+
+    g_byte_array_append(stream, f->stream->data, (guint)at);
+    g_byte_array_append(stream, bytes, (guint)size);
+    g_byte_array_append(stream, f->stream->data + at, f->stream->len - (guint)at);
+    g_byte_array_unref(f->stream);
+    f->stream = stream;
+}
+
+/* ---------------------------------------------------------------- one by one */
+
+typedef struct Damage {
+    const char *path;
+    const char *find;           /* an anchor, NULL: the stream's start */
+    int at;                     /* from there */
+    uint32_t value;
+    unsigned size;              /* of the value */
+    ObVmReason reason;
+    const char *text;
+} Damage;
+
+static const Damage damages[] = {
+    { "header/magic", NULL, 3, 'X', 1, OB_VM_NO_STREAM,
+      "Not a migration stream (magic and version, byte 0)" },
+    { "header/version-2", NULL, VERSION, 2, 4, OB_VM_STREAM_VERSION,
+      "SaveVM v2 format is obsolete and don't work anymore (magic and version, byte 4)" },
+    { "header/version-4", NULL, VERSION, 4, 4, OB_VM_STREAM_VERSION,
+      "Unsupported migration stream version (magic and version, byte 4)" },
+    { "configuration/missing", NULL, CONFIGURATION, 1, 1, OB_VM_NO_CONFIGURATION,
+      "Configuration section missing (length of the machine's name, byte 8)" },
+    { "configuration/name-of-no-bytes", NULL, MACHINE_LENGTH, 0, 4, OB_VM_BAD_LENGTH,
+      "Machine type received has a name of 0 bytes, expected 1 to 255 (length of the machine's "
+      "name, byte 9)" },
+    { "configuration/name-of-4-gib", NULL, MACHINE_LENGTH, UINT32_MAX, 4, OB_VM_BAD_LENGTH,
+      "Machine type received has a name of 4294967295 bytes, expected 1 to 255 (length of the "
+      "machine's name, byte 9)" },
+    { "configuration/name-with-nul", "toy", 1, 0, 1, OB_VM_BAD_NAME,
+      "Invalid name: byte 0x00 in it, expected printable ASCII (machine's name, byte 14)" },
+    { "configuration/unknown-subsection", "target-page", 0, 'x', 1, OB_VM_BAD_CONFIGURATION,
+      "Unknown subsection 'configuration/xarget-page-bits' of the configuration (name of a "
+      "configuration's subsection, byte 17)" },
+    { "configuration/page-bits-11", NULL, BITS, 11, 4, OB_VM_BAD_CONFIGURATION,
+      "Received TARGET_PAGE_BITS is 11, expected 12 to 16 (configuration/target-page-bits, "
+      "byte 52)" },
+    { "configuration/page-bits-17", NULL, BITS, 17, 4, OB_VM_BAD_CONFIGURATION,
+      "Received TARGET_PAGE_BITS is 17, expected 12 to 16 (configuration/target-page-bits, "
+      "byte 52)" },
+    { "section/unknown-type", NULL, RAM, 0x33, 1, OB_VM_UNKNOWN_TYPE,
+      "Unknown savevm section type 51 (type of a section, byte 56)" },
+    { "section/part-without-start", NULL, RAM, OB_VM_PART, 1, OB_VM_UNKNOWN_ID,
+      "Unknown savevm section 2 (id of a section, byte 57)" },
+    { "section/name-of-no-bytes", "ram", -1, 0, 1, OB_VM_BAD_NAME,
+      "Unable to read ID string for section 2 (id of a section, byte 61)" },
+    { "section/iterable-unknown", "ram", 0, 'x', 1, OB_VM_UNKNOWN_SECTION,
+      "Unknown savevm section or instance 'xam' 0. Make sure that your current VM setup matches "
+      "your saved VM setup, including any hotplugged devices (section 'xam' 0, name, instance "
+      "and version of a section, byte 62)" },
+    { "section/ram-too-new", "ram", 7, 5, 4, OB_VM_SECTION_VERSION,
+      "savevm: unsupported version 5 for 'ram' v4 (section 'ram' 0, name, instance and version "
+      "of a section, byte 62)" },
+    { "section/ram-too-old", "ram", 7, 3, 4, OB_VM_SECTION_VERSION,
+      "ram: version 3 is too old, expected 4 (section 'ram' 0, name, instance and version of a "
+      "section, byte 62)" },
+    { "section/ram-whole", NULL, RAM, OB_VM_FULL, 1, OB_VM_ORDER,
+      "Section 'ram' is whole, expected START, PART and END (section 'ram' 0, name, instance "
+      "and version of a section, byte 62)" },
+    { "ram/no-size", NULL, TOTAL + 4, 0x3008, 4, OB_VM_BAD_RAM,
+      "Unknown combination of migration flags: 0x8, expected the blocks' size, 0x4 (section "
+      "'ram' 0, size of all blocks, byte 73)" },
+    { "ram/size-too-small", NULL, TOTAL + 4, 0x1004, 4, OB_VM_BAD_RAM,
+      "Size mismatch: toy.ram: 0x2000, expected at most the 0x1000 that are left of all blocks "
+      "(section 'ram' 0, length of a block, byte 89)" },
+    { "ram/size-too-large", NULL, TOTAL + 4, 0x4004, 4, OB_VM_BAD_NAME,
+      "Invalid name of a ramblock: byte 0x00 in it, expected printable ASCII (section 'ram' 0, "
+      "name of a block, byte 114)" },
+    { "ram/block-of-half-a-page", "toy.rom", 13, 0x0800, 2, OB_VM_BAD_RAM,
+      "Size mismatch: toy.rom: 0x800, expected a multiple of 0x1000 (section 'ram' 0, length of "
+      "a block, byte 105)" },
+    { "ram/block-twice", "toy.rom", 5, 0x616d, 2, OB_VM_DUPLICATE,
+      "Ramblock \"toy.ram\" comes twice (section 'ram' 0, name of a block, byte 97)" },
+    { "ram/unknown-block", "toy.ram\x11", 6, 'x', 1, OB_VM_BAD_RAM,
+      "Can't find block toy.rax (section 'ram' 0, name of a page's block, byte 139)" },
+    { "ram/unknown-block-with-nul", "toy.ram\x11", 3, 0, 1, OB_VM_BAD_RAM,
+      "Can't find block toy (section 'ram' 0, name of a page's block, byte 139)" },
+    { "ram/xbzrle", "toy.ram\x11", -2, OB_VM_RAM_XBZRLE, 1, OB_VM_XBZRLE_PAGES,
+      "XBZRLE pages are not supported: flags 0x40 (section 'ram' 0, offset and flags of a page, "
+      "byte 131)" },
+    { "ram/compressed", "toy.ram\x11", -3, OB_VM_RAM_COMPRESS, 2, OB_VM_COMPRESSED_PAGES,
+      "Received an unexpected compressed page: flags 0x100 (section 'ram' 0, offset and flags "
+      "of a page, byte 131)" },
+    { "ram/multifd", "toy.ram\x11", -3, OB_VM_RAM_MULTIFD, 2, OB_VM_MULTIFD_PAGES,
+      "Multifd migration is not supported: flags 0x200 (section 'ram' 0, offset and flags of a "
+      "page, byte 131)" },
+    { "ram/rdma", "toy.ram\x11", -2, OB_VM_RAM_HOOK, 1, OB_VM_RDMA_PAGES,
+      "RDMA migration is not supported: flags 0x80 (section 'ram' 0, offset and flags of a "
+      "page, byte 131)" },
+    { "ram/zero-and-normal", "toy.ram\x11", -2, 0x0a, 1, OB_VM_BAD_RAM,
+      "Unknown combination of migration flags: 0xa (section 'ram' 0, offset and flags of a "
+      "page, byte 131)" },
+    { "ram/continues-nothing", "toy.ram\x11", -2, 0x28, 1, OB_VM_BAD_RAM,
+      "Ack, bad migration stream! (section 'ram' 0, offset and flags of a page, byte 131)" },
+    { "ram/offset-past-the-block", "toy.ram\x11", -3, 0x2008, 2, OB_VM_BAD_RAM,
+      "Illegal RAM offset 0x2000 in block \"toy.ram\" of 0x2000 bytes (section 'ram' 0, offset "
+      "and flags of a page, byte 131)" },
+    { "ram/zero-page-of-ones", "toy.ram\x11", 7 + 4096 + 8, 1, 1, OB_VM_BAD_RAM,
+      "Found a zero page with value 1 (section 'ram' 0, byte of a zero page, byte 4251)" },
+};
+
+static void damage_apply(Fixture *f, const Damage *damage)
+{
+    size_t at = (damage->find ? find(f, damage->find) : 0) + (size_t)damage->at;
+
+    for (unsigned i = 0; i < damage->size; i++) {
+        f->stream->data[at + i] = (uint8_t)(damage->value >> (8 * (damage->size - 1 - i)));
+    }
+}
+
+static void test_damage(Fixture *f, gconstpointer opaque)
+{
+    const Damage *damage = opaque;
+
+    damage_apply(f, damage);
+    assert_refused(f, damage->reason, damage->text);
+}
+
+static void test_undamaged(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    g_assert_true(read_all(f));
+    g_assert_true(f->ended);
+    g_assert_cmpuint(f->sections, ==, 3);
+    g_assert_null(ob_vm_reader_warning(f->reader));
+}
+
+/* ------------------------------------------------------------------- devices */
+
+static void test_known_need_no_description(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    without_description(f);
+    know_all(f);
+    g_assert_true(read_all(f));
+    g_assert_cmpuint(f->sections, ==, 3);
+    g_assert_cmpstr(ob_vm_reader_warning(f->reader), ==,
+                    "Expected vmdescription section, but got 0");
+}
+
+static void test_unknown_without_description(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    without_description(f);
+    know_alpha(f);
+    assert_refused(f, OB_VM_UNKNOWN_SECTION,
+                   "Unknown savevm section or instance 'beta' 0. Make sure that your current VM "
+                   "setup matches your saved VM setup, including any hotplugged devices (section "
+                   "'beta' 0, name, instance and version of a section, byte 8480)");
+}
+
+static void test_unknown_to_description(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    f->stream->data[beta_at(f) + 6] = 'z';
+    assert_refused(f, OB_VM_UNKNOWN_SECTION,
+                   "Unknown savevm section or instance 'zeta' 0. Make sure that your current VM "
+                   "setup matches your saved VM setup, including any hotplugged devices (section "
+                   "'zeta' 0, name, instance and version of a section, byte 8480)");
+}
+
+static void test_footer_missing(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    f->stream->data[beta_at(f) - 5] = 0x7f;
+    assert_refused(f, OB_VM_FOOTER_MISSING,
+                   "Missing section footer for alpha (section 'alpha' 0, footer, byte 8469)");
+}
+
+static void test_footer_id(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    f->stream->data[beta_at(f) - 1] = 0x63;
+    assert_refused(f, OB_VM_FOOTER_ID,
+                   "Mismatched section id in footer for alpha - read 0x63 expected 0x3 (section "
+                   "'alpha' 0, footer, byte 8470)");
+}
+
+static void test_section_twice(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    know_all(f);
+    g_autofree uint8_t *copy = g_memdup2(f->stream->data + beta_at(f), BETA_SIZE);
+
+    insert_at(f, beta_at(f), copy, BETA_SIZE);
+    assert_refused(f, OB_VM_DUPLICATE, "Section 'beta' 0 comes twice (section 'beta' 0, name, "
+                   "instance and version of a section, byte 8511)");
+}
+
+static void test_id_twice(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    know_all(f);
+    f->stream->data[beta_at(f) + 4] = 3;
+    assert_refused(f, OB_VM_DUPLICATE, "Section 'beta' 0 has id 3, which another has already "
+                   "(section 'beta' 0, name, instance and version of a section, byte 8480)");
+}
+
+static void test_device_before_ram_ends(Fixture *f, gconstpointer unused)
+{
+    size_t end = alpha_at(f) - (1 + 4 + 8 + 8 + 4096 + 8 + 5);
+
+    (void)unused;
+    g_assert_cmpuint(f->stream->data[end], ==, OB_VM_END);
+    remove_at(f, end, alpha_at(f) - end);
+    assert_refused(f, OB_VM_ORDER, "Section 'alpha' 0 comes before the end of section 'ram' "
+                   "(section 'alpha' 0, name, instance and version of a section, byte 4293)");
+}
+
+static void test_ram_after_devices(Fixture *f, gconstpointer unused)
+{
+    static const uint8_t start[] = "\1\0\0\0\x60\3ram\0\0\0\0\0\0\0\4";
+
+    (void)unused;
+    know_all(f);
+    insert_at(f, beta_at(f), start, sizeof(start) - 1);
+    assert_refused(f, OB_VM_ORDER, "Section 'ram' comes after sections of devices (section 'ram' "
+                   "0, name, instance and version of a section, byte 8480)");
+}
+
+static void test_ram_goes_on(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    insert_at(f, alpha_at(f), "\2\0\0\0\2", 5);
+    assert_refused(f, OB_VM_UNKNOWN_ID, "Unknown savevm section 2 (id of a section, byte 8418)");
+}
+
+/* ------------------------------------------------------------------ commands */
+
+static void assert_command_refused(Fixture *f, const char *command, ObVmReason reason,
+                                   const char *text)
+{
+    insert_at(f, RAM, command, 5);
+    assert_refused(f, reason, text);
+}
+
+static void test_postcopy(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    assert_command_refused(f, "\x08\0\3\0\x10", OB_VM_POSTCOPY,
+                           "Postcopy migration is not supported: command POSTCOPY_ADVISE "
+                           "(command, byte 57)");
+}
+
+static void test_command_unknown(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    assert_command_refused(f, "\x08\0\x0c\0\1", OB_VM_BAD_COMMAND,
+                           "MIG_CMD 0xc unknown (len 0x1) (command, byte 57)");
+}
+
+static void test_command_length(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    assert_command_refused(f, "\x08\0\2\0\3", OB_VM_BAD_COMMAND,
+                           "PING received with bad length - expecting 4, got 3 (command, byte 59)");
+}
+
+static void test_capability(Fixture *f, gconstpointer unused)
+{
+    static const char bytes[] = "\5\x1a" "configuration/capabilities\0\0\0\1\0\0\0\1\x0cpostcopy-ram";
+
+    (void)unused;
+    insert_at(f, RAM, bytes, sizeof(bytes) - 1);
+    assert_refused(f, OB_VM_CAPABILITY, "Capability postcopy-ram is off, but received capability "
+                   "is on (name of a capability, byte 92)");
+}
+
+int main(int argc, char **argv)
+{
+    static const struct {
+        const char *path;
+        void (*test)(Fixture *f, gconstpointer unused);
+    } tests[] = {
+        { "undamaged-is-accepted", test_undamaged },
+        { "device/known-ones-need-no-description", test_known_need_no_description },
+        { "device/unknown-without-description", test_unknown_without_description },
+        { "device/unknown-to-the-description", test_unknown_to_description },
+        { "device/footer-missing", test_footer_missing },
+        { "device/footer-of-another", test_footer_id },
+        { "device/section-twice", test_section_twice },
+        { "device/id-twice", test_id_twice },
+        { "device/before-ram-ends", test_device_before_ram_ends },
+        { "device/ram-after-devices", test_ram_after_devices },
+        { "device/ram-goes-on-after-its-end", test_ram_goes_on },
+        { "command/postcopy", test_postcopy },
+        { "command/unknown", test_command_unknown },
+        { "command/of-another-length", test_command_length },
+        { "configuration/capability", test_capability },
+    };
+
+    g_test_init(&argc, &argv, NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(tests); i++) {
+        g_autofree char *path = g_strdup_printf("/stream-refusals/%s", tests[i].path);
+
+        g_test_add(path, Fixture, NULL, set_up, tests[i].test, tear_down);
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(damages); i++) {
+        g_autofree char *path = g_strdup_printf("/stream-refusals/%s", damages[i].path);
+
+        g_test_add(path, Fixture, &damages[i], set_up, test_damage, tear_down);
+    }
+    return g_test_run();
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "qtest/tests/tpm/swtpm-process.h"
+
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void die_with_the_test(G_GNUC_UNUSED gpointer opaque)
+{
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+}
+
+static void await_socket(const char *path)
+{
+    gint64 deadline = g_get_monotonic_time() + 5 * G_TIME_SPAN_SECOND;
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    g_strlcpy(address.sun_path, path, sizeof(address.sun_path));
+    while (connect(fd, (struct sockaddr *)&address, sizeof(address)) != 0) {
+        g_assert_cmpint(g_get_monotonic_time(), <, deadline);
+        g_usleep(500);
+    }
+    close(fd);
+}
+
+void swtpm_process_set_up(SwtpmProcess *s)
+{
+    *s = (SwtpmProcess) { .directory = g_dir_make_tmp("swtpm-XXXXXX", NULL) };
+    s->path = g_build_filename(s->directory, "ctrl", NULL);
+    s->option = g_strconcat("path=", s->path, NULL);
+}
+
+void swtpm_process_start(SwtpmProcess *s, ...)
+{
+    char *state = g_strconcat("dir=", s->directory, NULL);
+    char *control = g_strconcat("type=unixio,path=", s->path, NULL);
+    const char *argv[16] = { "swtpm", "socket", "--tpmstate", state, "--ctrl", control,
+                             "--flags", "not-need-init" };
+    GError *error = NULL;
+    const char *option;
+    va_list options;
+
+    va_start(options, s);
+    for (int i = 8; (option = va_arg(options, const char *)); i++) {
+        argv[i] = option;
+    }
+    va_end(options);
+    g_remove(s->path);
+    g_spawn_async(NULL, (char **)argv, NULL,
+                  G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL |
+                  G_SPAWN_STDERR_TO_DEV_NULL, die_with_the_test, NULL, &s->pid, &error);
+    g_assert_no_error(error);
+    g_free(control);
+    g_free(state);
+    await_socket(s->path);
+}
+
+int swtpm_process_reap(SwtpmProcess *s)
+{
+    int status;
+
+    g_assert_cmpint(waitpid(s->pid, &status, 0), ==, s->pid);
+    s->pid = 0;
+    return status;
+}
+
+void swtpm_process_kill(SwtpmProcess *s)
+{
+    kill(s->pid, SIGKILL);
+    swtpm_process_reap(s);
+}
+
+void swtpm_process_tear_down(SwtpmProcess *s)
+{
+    GDir *dir;
+    const char *name;
+
+    if (s->pid) {
+        swtpm_process_kill(s);
+    }
+    dir = g_dir_open(s->directory, 0, NULL);
+    while ((name = g_dir_read_name(dir))) {
+        char *path = g_build_filename(s->directory, name, NULL);
+
+        g_remove(path);
+        g_free(path);
+    }
+    g_dir_close(dir);
+    g_rmdir(s->directory);
+    g_free(s->option);
+    g_free(s->path);
+    g_free(s->directory);
+}

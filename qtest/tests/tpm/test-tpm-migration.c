@@ -1,0 +1,590 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A TPM's state goes from one TPM to another, of either type. */
+#include "qtest/tests/tpm/swtpm-process.h"
+#include "qtest/tests/tpm/tpm-harness.h"
+
+#include "hw-api/host/tpm/state/section.h"
+
+#include <glib/gstdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Commands, as hexadecimal digits.  The index has 8 bytes, the key is an ECC P-256 one in the
+ * null hierarchy. */
+#define PCR_EXTEND \
+    "80020000004100000182000000100000000940000009000000000000000001000b11111111111111" \
+    "11111111111111111111111111111111111111111111111111"
+#define NV_DEFINE \
+    "80020000002d0000012a40000001000000094000000900000000000000000e01000001000b020400" \
+    "0400000008"
+#define NV_WRITE \
+    "80020000002b000001370100000101000001000000094000000900000000000008636f6e74656e74" \
+    "730000"
+#define CREATE_PRIMARY \
+    "800200000043000001314000000700000009400000090000000000000400000000001a0023000b00" \
+    "030072000000060080004300100003001000000000000000000000"
+#define START_POLICY \
+    "80010000002b00000176400000074000000700101111111111111111111111111111111100000100" \
+    "10000b"
+#define POLICY_COMMAND_CODE "8001000000120000016c030000000000017b"
+#define NV_READ \
+    "8002000000230000014e01000001010000010000000940000009000000000000080000"
+#define READ_PUBLIC "80010000000e0000017380000000"
+#define POLICY_GET_DIGEST "80010000000e0000018903000000"
+
+static const char *const guest[] = {
+    PCR_EXTEND, NV_DEFINE, NV_WRITE, CREATE_PRIMARY, START_POLICY, POLICY_COMMAND_CODE,
+};
+
+/* These tell whether what the guest has done is still so. */
+static const char *const probes[] = { TPM_PCR_READ, NV_READ, READ_PUBLIC, POLICY_GET_DIGEST };
+
+typedef struct Tpm {
+    TpmHarness *h;
+    SwtpmProcess swtpm;         /* no directory: the TPM is libtpms */
+} Tpm;
+
+static void tpm_open(Tpm *s, const char *type, const char *first, const char *second)
+{
+    *s = (Tpm) { .h = tpm_harness_new(false) };
+    if (strcmp(type, "emulator") == 0) {
+        swtpm_process_set_up(&s->swtpm);
+        swtpm_process_start(&s->swtpm, "--tpm2", first, second, NULL);
+        first = s->swtpm.option;
+    }
+    if (!tpm_add(s->h, type, "tpm0", first, NULL)) {
+        g_error("%s", s->h->error_text);
+    }
+    tpm_attach(s->h);
+}
+
+static void tpm_close(Tpm *s)
+{
+    tpm_harness_free(s->h);
+    if (s->swtpm.directory) {
+        swtpm_process_tear_down(&s->swtpm);
+    }
+}
+
+static void tpm_be_guest(Tpm *s)
+{
+    g_assert_cmphex(tpm_run(s->h, TPM_STARTUP), ==, TPM_SUCCESS);
+    for (gsize i = 0; i < G_N_ELEMENTS(guest); i++) {
+        g_assert_cmphex(tpm_run(s->h, guest[i]), ==, TPM_SUCCESS);
+    }
+}
+
+static GBytes *tpm_ask(Tpm *s, const char *hex)
+{
+    tpm_run(s->h, hex);
+    return g_bytes_new(s->h->response, s->h->size);
+}
+
+/* All the answers to the probes, which have to be good ones. */
+static GBytes *tpm_probe(Tpm *s)
+{
+    GByteArray *answers = g_byte_array_new();
+
+    for (gsize i = 0; i < G_N_ELEMENTS(probes); i++) {
+        g_assert_cmphex(tpm_run(s->h, probes[i]), ==, TPM_SUCCESS);
+        g_byte_array_append(answers, s->h->response, s->h->size);
+    }
+    return g_byte_array_free_to_bytes(answers);
+}
+
+static void assert_same(GBytes *left, GBytes *right)
+{
+    g_assert_cmpmem(g_bytes_get_data(left, NULL), g_bytes_get_size(left),
+                    g_bytes_get_data(right, NULL), g_bytes_get_size(right));
+    g_bytes_unref(right);
+}
+
+static void tpm_assert_probe(Tpm *s, GBytes *want)
+{
+    assert_same(want, tpm_probe(s));
+}
+
+static void tpm_save(Tpm *s, HwTpmState *state)
+{
+    if (!hw_tpm_save(s->h->tpms, 0, state, &s->h->error)) {
+        g_error("%s", s->h->error_text);
+    }
+}
+
+static void tpm_load(Tpm *s, const HwTpmState *state)
+{
+    if (!hw_tpm_load(s->h->tpms, 0, state, &s->h->error)) {
+        g_error("%s", s->h->error_text);
+    }
+}
+
+static void tpm_assert_refused(Tpm *s, const HwTpmState *state, const char *part)
+{
+    s->h->error_text[0] = '\0';
+    g_assert_false(hw_tpm_load(s->h->tpms, 0, state, &s->h->error));
+    g_test_message("%s", s->h->error_text);
+    g_assert_nonnull(strstr(s->h->error_text, part));
+    g_assert_true(g_str_has_prefix(s->h->error_text, "tpm0: "));
+}
+
+static void state_copy(HwTpmState *to, const HwTpmState *from)
+{
+    for (int i = 0; i < HW_TPM_BLOBS; i++) {
+        to->blobs[i].flags = from->blobs[i].flags;
+        if (hw_tpm_blob_allocate(&to->blobs[i], from->blobs[i].size)) {
+            memcpy(to->blobs[i].bytes, from->blobs[i].bytes, from->blobs[i].size);
+        }
+    }
+}
+
+static void write_all(int fd, const void *bytes, gsize size)
+{
+    g_assert_cmpint(write(fd, bytes, size), ==, size);
+}
+
+/* libtpms has one TPM in a process: a child makes the state, and sends it as it
+ * goes into a stream, and the guest's answers. */
+static void make_elsewhere(const char *type, HwTpmState *state, GBytes **answers)
+{
+    GByteArray *all = g_byte_array_new();
+    uint8_t buffer[65536];
+    int ends[2];
+    pid_t child;
+    ssize_t n;
+    uint32_t size;
+    int status;
+
+    g_assert_cmpint(pipe(ends), ==, 0);
+    child = fork();
+    if (child == 0) {
+        Tpm tpm;
+        size_t section_size;
+        uint8_t *section;
+
+        tpm_open(&tpm, type, NULL, NULL);
+        tpm_be_guest(&tpm);
+        *answers = tpm_probe(&tpm);
+        tpm_save(&tpm, state);
+        section = hw_tpm_section_encode(state, &section_size);
+        size = (uint32_t)section_size;
+        write_all(ends[1], &size, sizeof(size));
+        write_all(ends[1], section, section_size);
+        write_all(ends[1], g_bytes_get_data(*answers, NULL), g_bytes_get_size(*answers));
+        tpm_close(&tpm);
+        free(section);
+        hw_tpm_state_clear(state);
+        g_bytes_unref(*answers);
+        _exit(0);
+    }
+    close(ends[1]);
+    while ((n = read(ends[0], buffer, sizeof(buffer))) > 0) {
+        g_byte_array_append(all, buffer, (guint)n);
+    }
+    close(ends[0]);
+    g_assert_cmpint(waitpid(child, &status, 0), ==, child);
+    g_assert_cmpint(status, ==, 0);
+    memcpy(&size, all->data, sizeof(size));
+    g_assert_true(hw_tpm_section_decode(state, all->data + 4, size, NULL));
+    *answers = g_bytes_new(all->data + 4 + size, all->len - 4 - size);
+    g_byte_array_free(all, TRUE);
+}
+
+typedef struct Way {
+    const char *from;
+    const char *to;
+} Way;
+
+static const Way ways[] = {
+    { "libtpms", "libtpms" },
+    { "emulator", "emulator" },
+    { "libtpms", "emulator" },
+    { "emulator", "libtpms" },
+};
+
+static void test_survives(gconstpointer opaque)
+{
+    const Way *way = opaque;
+    HwTpmState state;
+    GBytes *answers;
+    Tpm to;
+
+    make_elsewhere(way->from, &state, &answers);
+    tpm_open(&to, way->to, NULL, NULL);
+    g_assert_true(hw_tpm_state_check(to.h->tpms, 0, &state, NULL));
+    tpm_load(&to, &state);
+    tpm_assert_probe(&to, answers);
+    g_assert_cmpuint(to.h->log->len, ==, 0);
+    tpm_close(&to);
+    g_bytes_unref(answers);
+    hw_tpm_state_clear(&state);
+}
+
+/* And back: all that a type adds, the other one takes. */
+static void test_survives_a_chain(void)
+{
+    HwTpmState state;
+    GBytes *answers;
+
+    make_elsewhere("emulator", &state, &answers);
+    for (int i = 0; i < 4; i++) {
+        Tpm tpm;
+
+        tpm_open(&tpm, i % 2 ? "emulator" : "libtpms", NULL, NULL);
+        tpm_load(&tpm, &state);
+        hw_tpm_state_clear(&state);
+        tpm_assert_probe(&tpm, answers);
+        tpm_save(&tpm, &state);
+        tpm_close(&tpm);
+    }
+    g_bytes_unref(answers);
+    hw_tpm_state_clear(&state);
+}
+
+static void test_save_disturbs_nothing(gconstpointer type)
+{
+    HwTpmState state;
+    GBytes *answers;
+    Tpm s;
+
+    tpm_open(&s, type, NULL, NULL);
+    tpm_be_guest(&s);
+    answers = tpm_probe(&s);
+    for (int i = 0; i < 2; i++) {
+        tpm_save(&s, &state);
+        hw_tpm_state_clear(&state);
+        tpm_assert_probe(&s, answers);
+    }
+    g_assert_cmphex(tpm_run(s.h, PCR_EXTEND), ==, TPM_SUCCESS);
+    g_assert_cmpuint(s.h->log->len, ==, 0);
+    g_bytes_unref(answers);
+    tpm_close(&s);
+}
+
+/* Its PCRs are in the state: the command was waited for. */
+static void test_save_awaits_the_command(gconstpointer type)
+{
+    HwTpmState state;
+    GBytes *pcr;
+    Tpm s;
+
+    tpm_open(&s, type, NULL, NULL);
+    g_assert_cmphex(tpm_run(s.h, TPM_STARTUP), ==, TPM_SUCCESS);
+    tpm_submit(s.h, PCR_EXTEND);
+    tpm_save(&s, &state);
+    g_assert_cmpuint(s.h->completions, ==, 2);
+    pcr = tpm_ask(&s, TPM_PCR_READ);
+    g_assert_cmphex(tpm_run(s.h, PCR_EXTEND), ==, TPM_SUCCESS);
+    tpm_load(&s, &state);
+    assert_same(pcr, tpm_ask(&s, TPM_PCR_READ));
+    g_bytes_unref(pcr);
+    hw_tpm_state_clear(&state);
+    tpm_close(&s);
+}
+
+/* The guest still has to send TPM2_Startup, and can. */
+static void test_before_startup(gconstpointer opaque)
+{
+    const Way *way = opaque;
+    HwTpmState state;
+    Tpm from;
+    Tpm to;
+
+    tpm_open(&from, way->from, NULL, NULL);
+    tpm_save(&from, &state);
+    tpm_close(&from);
+    tpm_open(&to, way->to, NULL, NULL);
+    g_assert_cmphex(tpm_run(to.h, TPM_STARTUP), ==, TPM_SUCCESS);
+    tpm_load(&to, &state);
+    g_assert_cmphex(tpm_run(to.h, TPM_GET_RANDOM), ==, TPM_RC_INITIALIZE);
+    g_assert_cmphex(tpm_run(to.h, TPM_STARTUP), ==, TPM_SUCCESS);
+    tpm_close(&to);
+    hw_tpm_state_clear(&state);
+}
+
+/* A stream may come from a TPM that was off. */
+static void test_without_volatile_state(gconstpointer type)
+{
+    HwTpmState state;
+    GBytes *answers;
+    Tpm s;
+
+    make_elsewhere(type, &state, &answers);
+    free(state.blobs[HW_TPM_VOLATILE].bytes);
+    state.blobs[HW_TPM_VOLATILE] = (HwTpmBlob) { 0 };
+    tpm_open(&s, type, NULL, NULL);
+    tpm_load(&s, &state);
+    g_assert_cmphex(tpm_run(s.h, TPM_GET_RANDOM), ==, TPM_RC_INITIALIZE);
+    g_assert_cmphex(tpm_run(s.h, TPM_STARTUP), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, NV_READ), ==, TPM_SUCCESS);
+    g_bytes_unref(answers);
+    tpm_close(&s);
+    hw_tpm_state_clear(&state);
+}
+
+/* Resumed once: a reset of the machine is a power cycle all the same. */
+static void test_restart_after_load(gconstpointer type)
+{
+    HwTpmState state;
+    GBytes *answers;
+    Tpm s;
+
+    make_elsewhere(type, &state, &answers);
+    tpm_open(&s, type, NULL, NULL);
+    tpm_load(&s, &state);
+    hw_tpm_service()->restart(s.h->backend, 3968);
+    g_assert_cmphex(tpm_run(s.h, TPM_GET_RANDOM), ==, TPM_RC_INITIALIZE);
+    g_assert_cmphex(tpm_run(s.h, TPM_STARTUP), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, READ_PUBLIC), !=, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, NV_READ), ==, TPM_SUCCESS);
+    g_bytes_unref(answers);
+    tpm_close(&s);
+    hw_tpm_state_clear(&state);
+}
+
+/* What hw_tpm_load() warns of: the clones' random numbers are the same. */
+static void test_loaded_twice(void)
+{
+    HwTpmState state;
+    GBytes *answers;
+    GBytes *random;
+    Tpm libtpms;
+    Tpm swtpm;
+
+    make_elsewhere("emulator", &state, &answers);
+    tpm_open(&libtpms, "libtpms", NULL, NULL);
+    tpm_open(&swtpm, "emulator", NULL, NULL);
+    tpm_load(&libtpms, &state);
+    tpm_load(&swtpm, &state);
+    tpm_assert_probe(&libtpms, answers);
+    tpm_assert_probe(&swtpm, answers);
+    random = tpm_ask(&libtpms, TPM_GET_RANDOM);
+    assert_same(random, tpm_ask(&swtpm, TPM_GET_RANDOM));
+    g_bytes_unref(random);
+    g_bytes_unref(answers);
+    tpm_close(&libtpms);
+    tpm_close(&swtpm);
+    hw_tpm_state_clear(&state);
+}
+
+/* Offsets below are into libtpms's bytes, behind 22 of swtpm's. */
+typedef struct Damage {
+    const char *name;
+    HwTpmBlobKind kind;
+    uint32_t at;                /* a byte to change */
+    int32_t size;               /* added */
+    const char *sentence;
+    bool after_check;           /* only the TPM can tell */
+} Damage;
+
+static const Damage damages[] = {
+    { "version-of-the-wrapper", HW_TPM_PERMANENT, 0, 0, "unknown version of swtpm's header: 253" },
+    { "oldest-reader", HW_TPM_VOLATILE, 1, 0, "(254 or later reads it), expected 2" },
+    { "size-of-the-header", HW_TPM_PERMANENT, 2, 0, "a header of 65290 bytes, expected 10 to" },
+    { "size-in-the-header", HW_TPM_VOLATILE, 9, 0, "volatile state: truncated or extended" },
+    { "truncated", HW_TPM_PERMANENT, 0, -1, "permanent state: truncated or extended" },
+    { "extended", HW_TPM_VOLATILE, 0, 1, "volatile state: truncated or extended" },
+    { "only-a-byte", HW_TPM_PERMANENT, 0, -100000, "truncated: 1 bytes, expected a header" },
+    { "tag-of-the-part", HW_TPM_PERMANENT, 10, 0, "no whole part 4 or 5" },
+    { "size-of-the-part", HW_TPM_PERMANENT, 15, 0, "no whole part 4 or 5" },
+    { "tag-of-the-inner-part", HW_TPM_VOLATILE, 16, 0, "no whole part 1 or 2" },
+    { "size-of-the-inner-part", HW_TPM_VOLATILE, 18, 0, "no whole part 1 or 2" },
+    { "magic-number", HW_TPM_PERMANENT, 24, 0, "not that of a TPM 2.0: magic number 0x54364723" },
+    { "content-of-the-volatile", HW_TPM_VOLATILE, 522, 0, "0x83, expected 0; the TPM has its old",
+      true },
+    { "oldest-reader-of-the-permanent", HW_TPM_PERMANENT, 28, 0, "0x2e, expected 0; the TPM has",
+      true },
+};
+
+static void damage_do(const Damage *damage, HwTpmState *state)
+{
+    HwTpmBlob *blob = &state->blobs[damage->kind];
+
+    if (damage->size == 0) {
+        blob->bytes[damage->at] ^= 0xff;
+        return;
+    }
+    blob->size = damage->size < -100 ? 1 : blob->size + (uint32_t)damage->size;
+    blob->bytes = realloc(blob->bytes, blob->size);
+    if (damage->size > 0) {
+        blob->bytes[blob->size - 1] = 0;
+    }
+}
+
+static void test_damaged(gconstpointer opaque, const char *type)
+{
+    const Damage *damage = opaque;
+    HwTpmState state = { 0 };
+    HwTpmState bad = { 0 };
+    GBytes *answers;
+    Tpm s;
+
+    tpm_open(&s, type, NULL, NULL);
+    tpm_be_guest(&s);
+    answers = tpm_probe(&s);
+    tpm_save(&s, &state);
+    state_copy(&bad, &state);
+    damage_do(damage, &bad);
+    g_assert_true(hw_tpm_state_check(s.h->tpms, 0, &bad, NULL) == damage->after_check);
+    tpm_assert_refused(&s, &bad, damage->sentence);
+    tpm_assert_probe(&s, answers);
+    tpm_load(&s, &state);
+    tpm_assert_probe(&s, answers);
+    g_bytes_unref(answers);
+    hw_tpm_state_clear(&bad);
+    hw_tpm_state_clear(&state);
+    tpm_close(&s);
+}
+
+static void test_damaged_libtpms(gconstpointer damage)
+{
+    test_damaged(damage, "libtpms");
+}
+
+static void test_damaged_swtpm(gconstpointer damage)
+{
+    test_damaged(damage, "emulator");
+}
+
+/* Both blobs are whole, but of two TPMs. */
+static void test_mixed(gconstpointer type)
+{
+    HwTpmState states[2];
+    HwTpmState mixed;
+    GBytes *answers[2];
+    Tpm s;
+
+    make_elsewhere(type, &states[0], &answers[0]);
+    make_elsewhere(type, &states[1], &answers[1]);
+    tpm_open(&s, type, NULL, NULL);
+    tpm_load(&s, &states[0]);
+    mixed = (HwTpmState) { { states[0].blobs[0], states[1].blobs[1] } };
+    tpm_assert_refused(&s, &mixed, "0x84, expected 0; the TPM has its old state again");
+    mixed = (HwTpmState) { { states[1].blobs[0], states[0].blobs[1] } };
+    tpm_assert_refused(&s, &mixed, "0x84, expected 0; the TPM has its old state again");
+    tpm_assert_probe(&s, answers[0]);
+    tpm_close(&s);
+    for (int i = 0; i < 2; i++) {
+        hw_tpm_state_clear(&states[i]);
+        g_bytes_unref(answers[i]);
+    }
+}
+
+static void test_implausible(void)
+{
+    static uint8_t large[HW_TPM_BLOB_MAX + 1] = { 2, 1, 0, 10 };
+    HwTpmState state;
+    HwTpmState bad;
+    GBytes *answers;
+    Tpm s;
+
+    make_elsewhere("libtpms", &state, &answers);
+    tpm_open(&s, "libtpms", NULL, NULL);
+
+    bad = state;
+    bad.blobs[HW_TPM_PERMANENT] = (HwTpmBlob) { 0 };
+    tpm_assert_refused(&s, &bad, "permanent state: there is none");
+    bad = state;
+    bad.blobs[HW_TPM_VOLATILE].flags = 4;
+    tpm_assert_refused(&s, &bad, "volatile state: unknown flags: 0x4, expected no more than 0x3");
+    bad = state;
+    bad.blobs[HW_TPM_SAVESTATE] = (HwTpmBlob) { 0, 1, large };
+    tpm_assert_refused(&s, &bad, "savestate state: too large: 1 bytes, expected at most 0");
+    bad = state;
+    bad.blobs[HW_TPM_VOLATILE] = (HwTpmBlob) { 0, sizeof(large), large };
+    tpm_assert_refused(&s, &bad, "volatile state: too large: 262145 bytes");
+    bad = state;
+    bad.blobs[HW_TPM_VOLATILE] = state.blobs[HW_TPM_PERMANENT];
+    tpm_assert_refused(&s, &bad, "volatile state: not that of a TPM 2.0");
+
+    g_bytes_unref(answers);
+    hw_tpm_state_clear(&state);
+    tpm_close(&s);
+}
+
+static void test_with_a_key(gconstpointer option)
+{
+    g_autofree char *keyfile = NULL;
+    g_autofree char *key = NULL;
+    HwTpmState state;
+    GBytes *answers;
+    bool moves = strcmp(option, "--key") == 0;
+    Tpm from;
+    Tpm libtpms;
+    Tpm to;
+    int fd = g_file_open_tmp("tpm-key-XXXXXX", &keyfile, NULL);
+
+    write_all(fd, "secret", 6);
+    close(fd);
+    key = g_strdup_printf("pwdfile=%s,mode=aes-256-cbc", keyfile);
+    tpm_open(&from, "emulator", option, key);
+    tpm_be_guest(&from);
+    answers = tpm_probe(&from);
+    tpm_save(&from, &state);
+    tpm_open(&to, "emulator", option, key);
+    tpm_load(&to, &state);
+    tpm_assert_probe(&to, answers);
+    tpm_open(&libtpms, "libtpms", NULL, NULL);
+    if (moves) {
+        tpm_load(&libtpms, &state);
+        tpm_assert_probe(&libtpms, answers);
+    } else {
+        tpm_assert_refused(&libtpms, &state, "permanent state: encrypted by swtpm's "
+                           "--migration-key, expected a TPM of type emulator with that key");
+    }
+    g_bytes_unref(answers);
+    hw_tpm_state_clear(&state);
+    tpm_close(&libtpms);
+    tpm_close(&from);
+    tpm_close(&to);
+    g_remove(keyfile);
+}
+
+int main(int argc, char **argv)
+{
+    static const char *const types[] = { "libtpms", "emulator" };
+
+    g_test_init(&argc, &argv, NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(ways); i++) {
+        g_autofree char *path = g_strdup_printf("/tpm-migration/survives/%s-to-%s",
+                                                ways[i].from, ways[i].to);
+        g_autofree char *off = g_strdup_printf("/tpm-migration/before-startup/%s-to-%s",
+                                               ways[i].from, ways[i].to);
+
+        g_test_add_data_func(path, &ways[i], test_survives);
+        g_test_add_data_func(off, &ways[i], test_before_startup);
+    }
+    g_test_add_func("/tpm-migration/survives/a-chain-of-both", test_survives_a_chain);
+    for (gsize i = 0; i < G_N_ELEMENTS(types); i++) {
+        const struct {
+            const char *name;
+            GTestDataFunc function;
+        } tests[] = {
+            { "save-disturbs-nothing", test_save_disturbs_nothing },
+            { "save-awaits-the-command", test_save_awaits_the_command },
+            { "without-volatile-state-the-tpm-is-off", test_without_volatile_state },
+            { "restart-after-load-is-a-power-cycle", test_restart_after_load },
+            { "refused-and-as-before/blobs-of-two-tpms", test_mixed },
+        };
+
+        for (gsize j = 0; j < G_N_ELEMENTS(tests); j++) {
+            g_autofree char *path = g_strdup_printf("/tpm-migration/%s/%s", types[i],
+                                                    tests[j].name);
+
+            g_test_add_data_func(path, types[i], tests[j].function);
+        }
+        for (gsize j = 0; j < G_N_ELEMENTS(damages); j++) {
+            g_autofree char *path = g_strdup_printf("/tpm-migration/%s/refused-and-as-before/%s",
+                                                    types[i], damages[j].name);
+
+            g_test_add_data_func(path, &damages[j],
+                                 i ? test_damaged_swtpm : test_damaged_libtpms);
+        }
+    }
+    g_test_add_func("/tpm-migration/implausible-refused", test_implausible);
+    g_test_add_func("/tpm-migration/loaded-twice-answers-alike", test_loaded_twice);
+    g_test_add_data_func("/tpm-migration/key-is-undone", "--key", test_with_a_key);
+    g_test_add_data_func("/tpm-migration/migration-key-stays-with-swtpm", "--migration-key",
+                         test_with_a_key);
+    return g_test_run();
+}

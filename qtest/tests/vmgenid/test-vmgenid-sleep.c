@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A GUID that changes while the guest sleeps in S3: it is told when it wakes up, here and in a
+ * stock QEMU with our device, which resets the event's status.
+ */
+#include <string.h>
+
+#include "devices/vmgenid-regs.h"
+#include "qtest/tests/vmgenid/vmgenid-machine.h"
+
+#define DEVICE "-device vmgenid,id=gen,guid="
+#define BOOTED "-M pc-q35-7.2,firmware=stand-in "
+#define GPE_STATUS  0x620       /* ICH9's, where QEMU's firmware puts them */
+#define PM1_CONTROL 0x604
+#define SLEEP_S3    (1 << 13 | 1 << 10)
+#define DEADLINE_MS 20000
+
+/* ------------------------------------------------------------------- a machine */
+
+/* Firmware for QEMU's CPU, which must leave all to the test: at the reset vector it halts. */
+static char *halting_firmware(Fixture *f)
+{
+    static const char halt[] = "\xf4\xeb\xfd";        /* hlt; jmp to it */
+    char *image = g_malloc0(0x10000);
+
+    memcpy(image + 0xfff0, halt, sizeof(halt) - 1);
+    g_assert_true(g_file_set_contents(f->path, image, 0x10000, NULL));
+    g_free(image);
+    return g_strdup_printf(" -bios %s", f->path);
+}
+
+static ObClient *stock_start(Fixture *f)
+{
+    g_autofree char *firmware = halting_firmware(f);
+    g_autofree char *arguments = g_strconcat(DEVICE GUID, firmware, NULL);
+
+    return machine_start(f, "OB_PROGRAM", arguments);
+}
+
+/* Where QEMU's firmware puts ICH9's registers; ours has them there. */
+static void registers_place(ObClient *c)
+{
+    if (is_stock()) {
+        ob_client_outl(c, 0xcf8, 0x8000f840);           /* PMBASE of the LPC bridge */
+        ob_client_outl(c, 0xcfc, 0x601);
+        ob_client_outl(c, 0xcf8, 0x8000f844);           /* ACPI_CNTL: they are there */
+        ob_client_outl(c, 0xcfc, 0x80);
+    }
+}
+
+static void state_await(ObClient *c, const char *state)
+{
+    gint64 deadline = g_get_monotonic_time() + DEADLINE_MS * 1000;
+
+    for (bool done = false; !done; g_usleep(500)) {
+        json_t *info = qmp(c, "query-status", NULL);
+
+        g_assert_cmpint(g_get_monotonic_time(), <, deadline);
+        done = g_strcmp0(json_string_value(json_object_get(info, "status")), state) == 0;
+        json_decref(info);
+    }
+}
+
+static void fall_asleep(ObClient *c)
+{
+    registers_place(c);
+    json_decref(qmp(c, "cont", NULL));
+    ob_client_outw(c, PM1_CONTROL, SLEEP_S3);
+    state_await(c, "suspended");
+}
+
+static void wake_up(ObClient *c)
+{
+    json_decref(qmp(c, "system_wakeup", NULL));
+    state_await(c, "running");
+    registers_place(c);
+}
+
+/* ----------------------------------------------------------------------- tests */
+
+/* Firmware writes the address again, as its boot script does. */
+static void test_set(Fixture *f, gconstpointer data)
+{
+    ObClient *c = is_stock() ? stock_start(f) : machine_start(f, "OB_PROGRAM", DEVICE GUID);
+
+    (void)data;
+    guest_boot(c);
+    fall_asleep(c);
+    qom_set(c, "gen", "guid", OTHER);
+    wake_up(c);
+    g_assert_cmphex(guest_address(c), ==, 0);
+    guest_write_address(c, AT);
+    memory_expect(c, AT, OTHER_LE);
+    g_assert_cmphex(ob_client_inl(c, GPE_STATUS), ==, 1 << VMGENID_GPE);
+}
+
+static void test_nothing_changes(Fixture *f, gconstpointer data)
+{
+    ObClient *c = is_stock() ? stock_start(f) : machine_start(f, "OB_PROGRAM", DEVICE GUID);
+
+    (void)data;
+    guest_boot(c);
+    fall_asleep(c);
+    wake_up(c);
+    guest_write_address(c, AT);
+    memory_expect(c, AT, GUID_LE);
+    g_assert_cmphex(ob_client_inl(c, GPE_STATUS), ==, 0);
+}
+
+/* The target's firmware writes the address again when the guest wakes up there. */
+static void test_migration(Fixture *f, gconstpointer data)
+{
+    ObClient *c = machine_start(f, "OB_PROGRAM", BOOTED DEVICE GUID);
+    g_autofree char *arguments = NULL;
+    uint64_t at = guest_address(c);
+
+    (void)data;
+    memory_expect(c, at, GUID_LE);
+    fall_asleep(c);
+    save(f, c);
+    arguments = g_strdup_printf(BOOTED DEVICE OTHER " -incoming 'exec:cat %s'", f->path);
+    c = machine_start(f, "OB_PROGRAM", arguments);
+    await_completed(c);
+    memory_expect(c, at, OTHER_LE);
+    wake_up(c);
+    g_assert_cmphex(guest_address(c), ==, at);
+    memory_expect(c, at, OTHER_LE);
+    g_assert_cmphex(ob_client_inl(c, GPE_STATUS), ==, 1 << VMGENID_GPE);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add("/vmgenid-sleep/set", Fixture, NULL, set_up, test_set, tear_down);
+    g_test_add("/vmgenid-sleep/nothing-changes", Fixture, NULL, set_up, test_nothing_changes,
+               tear_down);
+    if (!is_stock()) {
+        g_test_add("/vmgenid-sleep/migration", Fixture, NULL, set_up,
+                   test_migration, tear_down);
+    }
+    return g_test_run();
+}
