@@ -6,9 +6,9 @@
 
 #include "qtest/stream/codec/format.h"
 
-/* The size is summed up once: a stream may ask for it once for every 20 bytes. */
+/* The size is computed once: a stream can make the reader ask for it once every 20 bytes. */
 typedef struct Described {
-    const json_t *device;       /* of the root's */
+    const json_t *device;       /* belongs to the root */
     uint64_t size;              /* or OB_VM_SIZE_UNKNOWN */
 } Described;
 
@@ -51,7 +51,7 @@ static bool size_add(uint64_t *sum, uint64_t count, uint64_t size)
            !__builtin_add_overflow(*sum, product, sum);
 }
 
-/* A field's size covers what is nested in it. */
+/* A field's size includes its nested fields. */
 static bool fields_size(const json_t *fields, uint64_t *sum)
 {
     for (size_t i = 0; i < json_array_size(fields); i++) {
@@ -76,7 +76,7 @@ static bool subsection_size(const json_t *subsection, uint64_t *sum)
            subsections_size(json_object_get(subsection, "subsections"), sum);
 }
 
-/* jansson bounds how deep values nest. */
+/* The recursion is bounded: jansson limits the depth of nested values. */
 static bool subsections_size(const json_t *subsections, uint64_t *sum)
 {
     for (size_t i = 0; i < json_array_size(subsections); i++) {
@@ -121,8 +121,8 @@ bool ob_vm_description_subsection(const json_t *device, const char *name, size_t
 
 /* --------------------------------------------------------------------- text */
 
-/* Each value but the first of a container has a comma in front.  What is in strings counts
- * too, and doesn't matter. */
+/* Each value but the first of a container has a comma in front.  Such characters in strings
+ * count too: the number need not be exact. */
 static size_t values_count(const char *text, size_t size)
 {
     size_t count = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The description at a stream's end ("vmdesc"): JSON that names the fields of each
- * device's section with their sizes, and so cuts the sections.
+ * The description at a stream's end ("vmdesc"): JSON with the names and sizes of the fields
+ * of each device's section.  The length of a section is known from it.
  */
 #ifndef OB_VM_DESCRIPTION_H
 #define OB_VM_DESCRIPTION_H
@@ -13,31 +13,31 @@
 
 typedef struct ObVmDescription ObVmDescription;
 
-/* A description's text; NULL if it is no JSON.  Sets *values to the number of its values,
- * about, and doesn't parse more than OB_VM_VALUES_MAX: they take a hundred times the memory of
- * the text. */
+/* Parses a description's text; NULL if it is not JSON.  Sets *values to the approximate
+ * number of its values.  A text with more than OB_VM_VALUES_MAX values isn't parsed: parsed
+ * values take a hundred times the memory of the text. */
 #define OB_VM_VALUES_MAX (256u << 10)
 json_t *ob_vm_description_parse(const char *text, size_t size, size_t *values);
 
-/* Takes over `root`; NULL if that is no description, and `root` is released. */
+/* Takes over `root`.  If `root` is not a description, releases it and returns NULL. */
 ObVmDescription *ob_vm_description_new(json_t *root);
 void ob_vm_description_free(ObVmDescription *description);  /* NULL is allowed */
 
-/* What is said of a device, the description's own; NULL: nothing.  *size: bytes of its
- * section's payload, subsections included, or OB_VM_SIZE_UNKNOWN if that can't be told. */
+/* Returns a device's description, which belongs to `description`, or NULL if it has none.
+ * *size: bytes of the section's payload, subsections included, or OB_VM_SIZE_UNKNOWN. */
 #define OB_VM_SIZE_UNKNOWN UINT64_MAX
 const json_t *ob_vm_description_device(const ObVmDescription *description,
                                        const char *name, uint32_t instance, uint64_t *size);
 
-/* Where a subsection of the device itself is in its payload, header included; *index:
- * its place among the subsections.  False if it has none of this name. */
+/* Finds a direct subsection of the device: its offset in the payload and its size, header
+ * included.  *index: its place among the subsections.  False if no subsection has this name. */
 bool ob_vm_description_subsection(const json_t *device, const char *name, size_t *index,
                                   uint64_t *offset, uint64_t *size);
 
-/* Elements of a field, 1 unless it is an array. */
+/* The number of a field's elements, 1 unless the field is an array. */
 uint64_t ob_vm_field_count(const json_t *field);
 
-/* Bytes of one element. */
+/* The size of one element in bytes. */
 uint64_t ob_vm_field_size(const json_t *field);
 
 /* NULL-safe look-ups: "" and 0 where the member is missing or of another type. */

@@ -23,7 +23,7 @@ static char *element_path(const char *path, uint64_t index, uint64_t count)
                      : g_strdup_printf("%s.", path);
 }
 
-/* `inner` describes each element: a struct, or what QEMU computed to send. */
+/* `inner` describes each element: a struct, or a value that QEMU computes when it saves. */
 static bool struct_walk(Walk *walk, const json_t *inner, const char *path, uint64_t size,
                         uint64_t count)
 {
@@ -48,11 +48,11 @@ static bool field_walk(Walk *walk, const json_t *field, const char *prefix)
         ? g_strdup_printf("%s%s[%" PRIu64 "]", prefix, ob_vm_json_text(field, "name"),
                           ob_vm_json_number(field, "index"))
         : g_strconcat(prefix, ob_vm_json_text(field, "name"), NULL);
-    /* Of elements of no bytes, any number may be described: there are none to look at. */
+    /* A description may give any number of elements without bytes: there is nothing to read. */
     ObVmValue value = { path, ob_vm_json_text(field, "type"), size, size ? count : 0,
                         walk->bytes + walk->at, walk->at };
 
-    /* Each element of an array of structs has the path in front of its fields'. */
+    /* The path is copied for each element of an array of structs, so its length is bounded. */
     if (strlen(path) > OB_VM_NAME_MAX || __builtin_mul_overflow(size, count, &total) ||
         total > walk->size - walk->at) {
         return false;
@@ -140,7 +140,7 @@ static void number_append(GString *text, const ObVmValue *value, uint64_t index)
     }
 }
 
-/* A text that is padded with zeros. */
+/* True for printable text that is padded with zeros. */
 static bool is_text(const uint8_t *bytes, uint64_t size)
 {
     uint64_t length = strnlen((const char *)bytes, size);

@@ -8,7 +8,7 @@
 #include "hw-api/device/error.h"
 #include "qtest/stream/codec/description.h"
 
-/* Bytes of the stream that others take the place of. */
+/* A range of the stream that `bytes` replaces. */
 typedef struct Edit {
     uint64_t offset;
     uint64_t length;
@@ -28,14 +28,14 @@ struct ObVmFilter {
     void *sink_opaque;
     ObVmReader *reader;
     uint64_t fed;               /* bytes of the stream so far */
-    uint64_t passed;            /* of these went to the sink as they came */
-    GByteArray *tail;           /* the others */
+    uint64_t passed;            /* the first `passed` of them went to the sink unchanged */
+    GByteArray *tail;           /* the bytes that have not gone to the sink */
     GArray *edits;              /* Edit, ascending */
     GArray *redescribed;        /* Redescribed */
-    char *json;                 /* the stream's description, once that has come */
+    char *json;                 /* the stream's description; NULL until it has been read */
     size_t json_size;
-    uint64_t trailing;          /* bytes that came after it */
-    bool flushed;               /* the tail has gone: what follows is trailing */
+    uint64_t trailing;          /* bytes after the description */
+    bool flushed;               /* the tail went to the sink: all later bytes are trailing */
     bool gave_up;
 };
 
@@ -153,7 +153,7 @@ static void device_replace(json_t *devices, const Redescribed *redescribed)
     }
 }
 
-/* The description anew, with its length in front; jansson writes JSON as QEMU does. */
+/* Replaces the description and the length in front of it; jansson and QEMU format JSON alike. */
 static void description_edit(ObVmFilter *filter)
 {
     size_t values;

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Passes a stream on, with the sections of devices rewritten on the way.  RAM goes on as
- * it comes; devices, which come last, are kept until all of the stream has been read and is
- * known to be good, up to the reader's limit.  All that nobody rewrites stays as it was,
- * byte for byte.
+ * Passes a stream on and rewrites sections of devices.  RAM is passed on at once.  Devices come
+ * last in a stream: the filter keeps their sections until the whole stream has been read and
+ * accepted, up to the reader's limit.  All other bytes are passed on unchanged.
  *
- * A refused stream ends before its devices: whoever loads it finds it cut.  One thread
- * uses a filter at a time.
+ * The output for a refused stream ends before its devices, so that the destination refuses it
+ * as truncated.  One thread uses a filter at a time.
  */
 #ifndef OB_VM_FILTER_H
 #define OB_VM_FILTER_H
@@ -18,7 +17,7 @@
 typedef struct ObVmFilter ObVmFilter;
 
 typedef struct ObVmRewritten {
-    GByteArray *payload;        /* NULL: as it was; the filter's from then on */
+    GByteArray *payload;        /* NULL: unchanged; else the filter takes it over */
     json_t *description;        /* likewise */
 } ObVmRewritten;
 
@@ -27,11 +26,11 @@ typedef bool ObVmRewrite(void *opaque, const ObVmSection *section, const uint8_t
                          size_t size, const json_t *description, ObVmRewritten *rewritten,
                          HwError *error);
 
-/* What a filter asks its user; `finish` may be NULL. */
+/* The filter's calls to its user; `finish` may be NULL. */
 typedef struct ObVmFilterEvents {
     ObVmRewrite *rewrite;
 
-    /* After the last section, before any of them is passed on: the last chance to refuse. */
+    /* Called after the last section, before a section is passed on: the last chance to refuse. */
     bool (*finish)(void *opaque, HwError *error);
 } ObVmFilterEvents;
 
@@ -46,12 +45,12 @@ bool ob_vm_filter_feed(ObVmFilter *filter, const uint8_t *bytes, size_t size);
 bool ob_vm_filter_finish(ObVmFilter *filter);
 
 /*
- * To be called where no filter comes about: writes the first bytes of a stream.  QEMU waits
- * for ever at an empty stream, but refuses one that is cut.
+ * Writes the first bytes of a stream.  A program that can't create its filter calls it: QEMU
+ * waits for ever at an empty stream, but refuses a truncated stream.
  */
 void ob_vm_filter_give_up(ObVmSink *sink, void *sink_opaque);
 
-/* OB_VM_ACCEPTED where nothing is refused: then the sink has failed. */
+/* The refusal after a failed call; its reason is OB_VM_ACCEPTED if the sink has failed. */
 const ObVmRefusal *ob_vm_filter_refusal(const ObVmFilter *filter);
 
 #endif

@@ -35,8 +35,8 @@ typedef enum ObVmType {
 /*
  * Section "ram", version 4.  A record is a u64 of offset and flags.  START has
  * the sum of the blocks' lengths with MEM_SIZE, then for each block u8 length,
- * name, u64 length.  PART and END have pages: the block's name follows unless
- * CONTINUE says that it is the last page's, then the data.  Each ends with EOS.
+ * name, u64 length.  PART and END have pages: a record, the block's name, the data.  The
+ * name is left out with CONTINUE: the block is the last page's.  Each part ends with EOS.
  */
 #define OB_VM_RAM         "ram"
 #define OB_VM_RAM_VERSION 4u
@@ -69,7 +69,7 @@ typedef enum ObVmCommand {
 } ObVmCommand;
 
 #define OB_VM_NAME_MAX       255u
-#define OB_VM_PAGE_BITS      12u        /* where the configuration doesn't say */
+#define OB_VM_PAGE_BITS      12u        /* the default, without a configuration subsection */
 #define OB_VM_PAGE_BITS_MAX  16u
 
 #endif

@@ -11,7 +11,7 @@
 #include "qtest/stream/codec/description.h"
 #include "qtest/stream/codec/progress.h"
 
-#define INSTANCES_MAX 8u        /* of a class that are known without a description */
+#define INSTANCES_MAX 8u        /* instances of a class that are known without a description */
 #define BUFFER_SIZE (256u << 10)
 
 typedef struct Reading {
@@ -86,7 +86,7 @@ static bool read_machine(void *opaque, const char *name, HwError *error)
     return true;
 }
 
-/* A stream may say that a block has exabytes: only what comes takes memory. */
+/* A stream may announce a block of exabytes, so memory is allocated for received pages only. */
 static bool read_blocks(void *opaque, const ObVmBlock *blocks, uint32_t count, HwError *error)
 {
     Reading *reading = opaque;
@@ -106,8 +106,8 @@ static bool read_blocks(void *opaque, const ObVmBlock *blocks, uint32_t count, H
     return true;
 }
 
-/* Never 0: that stands for zeros.  FNV-1a over words, as speed matters more here
- * than strength. */
+/* Never 0, which stands for a page of zeros.  The digest is FNV-1a over words: speed matters
+ * more here than strength. */
 static uint64_t page_digest(const uint8_t *data, size_t size)
 {
     uint64_t digest = UINT64_C(0xcbf29ce484222325);
@@ -148,7 +148,7 @@ static bool read_page(void *opaque, uint32_t index, uint64_t offset, const uint8
         memset(block->bytes + offset, 0, size);
     }
     return digest_store(block, offset / size, block->length / size, digest) ||
-           hw_error_set(error, "no memory to tell pages of block '%s' apart", block->name);
+           hw_error_set(error, "block '%s': no memory for the digests of its pages", block->name);
 }
 
 static bool read_pass(void *opaque, bool last, HwError *error)
@@ -164,7 +164,8 @@ static bool section_loads(const ObModelSection *section, const HwState *state)
     return hw_state_check(state, section->version, section->payload, section->size, NULL);
 }
 
-/* Layouts of one name may differ in their fields: the first that takes the payload. */
+/* Several layouts may have one name and different fields.  The first layout that accepts the
+ * payload is used. */
 static void section_try(ObModelSection *section, const char *name, const HwDeviceClass *cls,
                         const HwState *state, const HwLayout *layout)
 {
@@ -179,7 +180,7 @@ static void section_try(ObModelSection *section, const char *name, const HwDevic
     }
 }
 
-/* A class's own state goes before other classes' layouts. */
+/* The classes' own states are tried before all layouts. */
 static void section_find(ObModelSection *section, const char *name, const HwPluginSet *set)
 {
     uint32_t count = set ? hw_plugin_set_class_count(set) : 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How far a large file has been read, for who watches at a terminal. */
+/* Shows at a terminal how much of a large file has been read. */
 #ifndef OB_PROGRESS_H
 #define OB_PROGRESS_H
 
@@ -9,7 +9,7 @@
 typedef struct ObProgress {
     const char *path;
     uint64_t total;             /* bytes, 0: unknown */
-    int64_t shown;              /* when, in microseconds; 0: not yet */
+    int64_t shown;              /* time of the last output in microseconds; 0: none yet */
     bool wanted;
 } ObProgress;
 

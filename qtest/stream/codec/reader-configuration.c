@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What comes before and between the sections: configuration, commands. */
+/* The parts before and between the sections: configuration, commands. */
 #include "qtest/stream/codec/reader-internal.h"
 
 #include <errno.h>
@@ -82,7 +82,7 @@ static bool step_uuid(ObVmReader *reader, const uint8_t *bytes)
     return configuration_deliver(reader, bytes);
 }
 
-/* Each capability that QEMU lists here changes the stream. */
+/* A capability that QEMU lists here changes the stream's format, so each one is refused. */
 static bool step_capability(ObVmReader *reader, const uint8_t *bytes)
 {
     size_t length = bytes[0];
@@ -154,7 +154,7 @@ static bool step_type_or_subsection(ObVmReader *reader, const uint8_t *bytes)
     if (bytes[0] == OB_VM_SUBSECTION) {
         return ob_vm_expect(reader, 1, step_subsection, "name of a configuration's subsection");
     }
-    /* The same byte, read as a section's type. */
+    /* The byte starts no subsection: read it again as a section's type. */
     ob_vm_next_section(reader);
     return reader->step(reader, bytes);
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Sections whose length only the description at the stream's end tells are held
- * until that has come.  Nothing marks where it begins, so each place that looks
- * like its beginning is tried: it is the one if it cuts all that is held into
- * sections with their footers, up to the end byte in front of it.
+ * Only the description at the stream's end tells the length of some sections.  The reader holds
+ * all bytes from the first such section on until the description has come.
+ *
+ * Nothing marks the beginning of the description, so the reader tries each place that looks like
+ * its beginning (a candidate).  The right candidate divides all held bytes into sections with
+ * their footers, up to the end byte in front of it.
  */
 #include "qtest/stream/codec/reader-internal.h"
 
@@ -16,7 +18,7 @@
 #define ATTEMPTS_MAX 32u
 #define FOOTER_SIZE 5u
 
-/* From the last footer on: 0x7e, id, 0 (end), 6 (description), length, '{'. */
+/* Offsets from the last footer on: 0x7e, id, 0 (end), 6 (description), length, '{'. */
 enum { MARK_END = 5, MARK_TYPE = 6, MARK_LENGTH = 7, MARK_JSON = 11, MARK_SIZE = 12 };
 
 bool ob_vm_hold(ObVmReader *reader)
@@ -32,7 +34,7 @@ bool ob_vm_hold(ObVmReader *reader)
 
 /* ------------------------------------------------------------------ does it fit */
 
-/* Bytes of the section at `bytes`; 0: this is none that the description knows. */
+/* The size of the section at `bytes`; 0: the description does not have such a section. */
 static uint64_t section_size(const ObVmDescription *description, const uint8_t *bytes,
                              size_t available)
 {
@@ -78,7 +80,7 @@ static bool description_fits(const ObVmDescription *description, const uint8_t *
 
 /* ------------------------------------------------------------------ candidates */
 
-/* Finds the next place from `scanned` on; false: none is there yet. */
+/* Finds the next candidate from `scanned` on; false: there is none yet. */
 static bool candidate_find(const ObVmReader *reader, ObVmHeld *held)
 {
     const uint8_t *bytes = held->bytes->data;
@@ -118,7 +120,7 @@ static json_t *candidate_parse(ObVmHeld *held)
     return root;
 }
 
-/* Goes through what is held as if it came now. */
+/* Reads the held bytes again, now with the description. */
 static bool held_accept(ObVmReader *reader, ObVmDescription *description)
 {
     g_autoptr(GByteArray) bytes = g_steal_pointer(&reader->held.bytes);
@@ -129,7 +131,7 @@ static bool held_accept(ObVmReader *reader, ObVmDescription *description)
     return ob_vm_next_section(reader) && ob_vm_run(reader, bytes->data, bytes->len);
 }
 
-/* Tries the candidate; true if that settles the stream, *ok then tells how. */
+/* Tries the candidate.  True if it is the right one; *ok is then the result of reading with it. */
 static bool candidate_try(ObVmReader *reader, bool *ok)
 {
     ObVmHeld *held = &reader->held;
@@ -195,7 +197,7 @@ bool ob_vm_held_finish(ObVmReader *reader)
     if (!held->bytes) {
         return true;
     }
-    /* Then the sections tell what is wrong with them. */
+    /* No candidate fits.  Read with the best one, which refuses the first bad section. */
     if (held->best) {
         return held_accept(reader, ob_vm_description_new(json_incref(held->best)));
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The reader is a chain of steps.  Each is called with exactly the bytes it
- * asked for, and says what to read next with ob_vm_expect().
+ * The reader is a chain of steps.  Each step is called with exactly the bytes that it
+ * asked for, and asks for the next step's bytes with ob_vm_expect().
  */
 #ifndef OB_VM_READER_INTERNAL_H
 #define OB_VM_READER_INTERNAL_H
@@ -24,27 +24,27 @@ typedef struct ObVmRamReader {
     bool started;
     bool ended;
     uint32_t id;
-    ObVmType type;              /* of the section that is being read */
+    ObVmType type;              /* the current section's */
     GArray *blocks;             /* ObVmBlock */
-    GHashTable *indices;        /* of blocks, by their names */
+    GHashTable *indices;        /* name -> index in `blocks` */
     uint64_t announced;         /* bytes of blocks that are still to be listed */
-    uint64_t length;            /* of the last name, or of the block */
-    uint32_t block;             /* of the last page; blocks->len: there was none */
-    uint64_t offset;            /* of the page */
-    uint64_t record_at;         /* where that is in the stream */
+    uint64_t length;            /* the last name's, or the block's */
+    uint32_t block;             /* the last page's; blocks->len: there was no page */
+    uint64_t offset;            /* the page's, in its block */
+    uint64_t record_at;         /* the page record's offset in the stream */
     uint32_t flags;
 } ObVmRamReader;
 
 /* The rest of the stream from the first section of unknown length on. */
 typedef struct ObVmHeld {
     GByteArray *bytes;          /* NULL: nothing is held */
-    uint64_t offset;            /* of its first byte in the stream */
-    size_t scanned;             /* no description begins before */
-    size_t candidate;           /* where one may begin; SIZE_MAX: none */
+    uint64_t offset;            /* the first held byte's, in the stream */
+    size_t scanned;             /* no description begins before this offset */
+    size_t candidate;           /* a description may begin here; SIZE_MAX: none known */
     size_t candidate_end;
     unsigned attempts;
-    size_t most_values;         /* of a description that was tried */
-    json_t *best;               /* JSON like a description, though it doesn't fit */
+    size_t most_values;         /* the largest number of values in a candidate */
+    json_t *best;               /* JSON like a description that does not fit the sections */
 } ObVmHeld;
 
 struct ObVmReader {
@@ -56,22 +56,22 @@ struct ObVmReader {
     bool no_description;        /* the stream's end has come without one */
 
     ObVmStep *step;             /* NULL: the stream is over, or refused */
-    size_t need;                /* bytes the step asked for */
-    GByteArray *gathered;       /* of which these came */
+    size_t need;                /* the number of bytes that the step asked for */
+    GByteArray *gathered;       /* the step's bytes that have come */
     bool keep;                  /* the step wants the same bytes again, and more */
     uint64_t at;                /* offset of the step's first byte */
-    const char *field;          /* what the step reads */
+    const char *field;          /* name of the field that the step reads */
 
     uint32_t page_bits;
     ObVmSection section;
     char name[OB_VM_NAME_MAX + 1];
     size_t name_length;
-    bool in_section;            /* else errors name none */
+    bool in_section;            /* false: errors name no section */
     size_t payload_size;
     json_t *section_description;
     GByteArray *header;         /* the section's header as it came */
     uint32_t value;             /* passed from a step to the next */
-    GHashTable *seen;           /* "INSTANCE NAME" of sections */
+    GHashTable *seen;           /* "INSTANCE NAME" of each section */
     GHashTable *ids;
     bool devices_begun;
 
@@ -87,23 +87,23 @@ struct ObVmReader {
 
 bool ob_vm_expect(ObVmReader *reader, size_t need, ObVmStep *step, const char *field);
 
-/* Reads on: the step gets the bytes it has and more, `need` in all. */
+/* Continues the step: its next call gets the same bytes and more, `need` in all. */
 bool ob_vm_expect_more(ObVmReader *reader, size_t need);
 
 /* Refuses at the step's first byte; returns false. */
 bool ob_vm_refuse(ObVmReader *reader, ObVmReason reason, int error, const char *format, ...)
     HW_PRINTF(4, 5);
 
-/* After a call back returned false with a sentence. */
+/* Refuses with the sentence of a callback that returned false. */
 bool ob_vm_refuse_payload(ObVmReader *reader, const HwError *error);
 
-/* Copies a name to reader->name; refuses what no name can be. */
+/* Copies a name to reader->name; refuses an invalid name. */
 bool ob_vm_take_name(ObVmReader *reader, const uint8_t *bytes, size_t length);
 
-/* Runs steps on bytes that are no longer held. */
+/* Runs steps on bytes that are not held, or no longer. */
 bool ob_vm_run(ObVmReader *reader, const uint8_t *bytes, size_t size);
 
-/* The next section: the parts of the reader call each other here. */
+/* The files of the reader call each other through the functions below. */
 bool ob_vm_next_section(ObVmReader *reader);
 bool ob_vm_expect_footer(ObVmReader *reader);
 bool ob_vm_read_configuration(ObVmReader *reader);
@@ -112,10 +112,10 @@ bool ob_vm_read_section(ObVmReader *reader, ObVmType type);
 bool ob_vm_read_description(ObVmReader *reader);
 bool ob_vm_ram_begin(ObVmReader *reader, ObVmType type);
 
-/* Bytes of zero pages that it has taken without a step for each; 0: none. */
+/* Skips zero pages without a step for each.  Returns the number of bytes; 0: none. */
 size_t ob_vm_ram_skip_zeros(ObVmReader *reader, const uint8_t *bytes, size_t size);
 
-/* Holds the section whose header was read, and all that follows. */
+/* Holds the section whose header was read, and all later bytes. */
 bool ob_vm_hold(ObVmReader *reader);
 bool ob_vm_held_feed(ObVmReader *reader, const uint8_t *bytes, size_t size);
 bool ob_vm_held_finish(ObVmReader *reader);

@@ -22,7 +22,8 @@ static const ObVmBlock *block_at(const ObVmReader *reader, guint index)
     return &g_array_index(reader->ram.blocks, ObVmBlock, index);
 }
 
-/* `name` may have zeros in it.  The number of blocks if there is none of that name. */
+/* Returns the block's index, or the number of blocks if no block has this name.  `name` may
+ * contain zeros. */
 static guint block_find(const ObVmReader *reader, const char *name, size_t length)
 {
     char text[OB_VM_NAME_MAX + 1];
@@ -67,8 +68,8 @@ static bool block_check(ObVmReader *reader, const char *name, uint64_t length)
     }
     if (length > reader->ram.announced) {
         return ob_vm_refuse(reader, OB_VM_BAD_RAM, EINVAL,
-                            "Size mismatch: %s: 0x%" PRIx64 ", expected at most the 0x%" PRIx64
-                            " that are left of all blocks", name, length, reader->ram.announced);
+                            "Size mismatch: %s: 0x%" PRIx64 ", expected at most 0x%" PRIx64
+                            ", the rest of all blocks", name, length, reader->ram.announced);
     }
     return true;
 }
@@ -87,7 +88,7 @@ static bool step_block(ObVmReader *reader, const uint8_t *bytes)
         if (!g_ascii_isprint(name[i])) {
             reader->at += 1 + i;
             return ob_vm_refuse(reader, OB_VM_BAD_NAME, EINVAL,
-                                "Invalid name of a ramblock: byte 0x%02x in it, expected "
+                                "Invalid name of a ramblock: it contains byte 0x%02x, expected "
                                 "printable ASCII", (uint8_t)name[i]);
         }
     }
@@ -246,8 +247,8 @@ static bool step_record(ObVmReader *reader, const uint8_t *bytes)
     return page_begin(reader);
 }
 
-/* Of an idle guest most of a stream is zero pages: good ones of the last page's block that
- * nobody wants to know of. */
+/* Most of an idle guest's stream is zero pages.  Valid zero pages of the last page's block are
+ * skipped here at once, if the reader's user has no callback for pages. */
 size_t ob_vm_ram_skip_zeros(ObVmReader *reader, const uint8_t *bytes, size_t size)
 {
     const uint64_t flags = OB_VM_RAM_ZERO | OB_VM_RAM_CONTINUE;

@@ -17,7 +17,7 @@
 
 /* -------------------------------------------------------------------- footer */
 
-/* `at`: bytes between the step's first and the footer. */
+/* `at`: the footer's offset from the step's first byte. */
 static bool footer_check(ObVmReader *reader, const uint8_t *bytes, size_t at)
 {
     uint32_t id = hw_load_be32(bytes + at + 1);
@@ -93,7 +93,7 @@ static const ObVmKnown *known_find(const ObVmReader *reader)
 
 static bool step_measure(ObVmReader *reader, const uint8_t *bytes);
 
-/* `have` bytes of the payload came and are kept. */
+/* `have`: the number of the payload's bytes that have come and are kept. */
 static bool payload_measure(ObVmReader *reader, const uint8_t *bytes, size_t have)
 {
     const ObVmKnown *known = known_find(reader);
@@ -107,7 +107,7 @@ static bool payload_measure(ObVmReader *reader, const uint8_t *bytes, size_t hav
     if (result == OB_VM_MEASURED && need + FOOTER_SIZE >= have) {
         return payload_expect(reader, need);
     }
-    /* It took what follows the payload for more of it. */
+    /* The function asked for bytes beyond the payload and its footer, as more of the payload. */
     if (result == OB_VM_MEASURED && !footer_check(reader, bytes, need)) {
         return false;
     }
@@ -129,7 +129,7 @@ static bool step_measure(ObVmReader *reader, const uint8_t *bytes)
 
 /* -------------------------------------------------------------------- header */
 
-/* A stream of QEMU's has neither; what comes twice would be loaded twice. */
+/* QEMU's streams repeat neither a section nor an id.  A repeated section would be loaded twice. */
 static bool section_note(ObVmReader *reader)
 {
     const ObVmSection *section = &reader->section;
@@ -141,8 +141,8 @@ static bool section_note(ObVmReader *reader)
     }
     if (!g_hash_table_add(reader->ids, GUINT_TO_POINTER(section->id))) {
         return ob_vm_refuse(reader, OB_VM_DUPLICATE, EINVAL, "Section '%s' %" PRIu32
-                            " has id %" PRIu32 ", which another has already", section->name,
-                            section->instance, section->id);
+                            " has id %" PRIu32 ", which another section already has",
+                            section->name, section->instance, section->id);
     }
     if (g_hash_table_size(reader->seen) > SECTIONS_MAX) {
         return ob_vm_refuse(reader, OB_VM_TOO_LARGE, EINVAL,
@@ -192,7 +192,7 @@ static bool device_read(ObVmReader *reader)
     }
     if (size == OB_VM_SIZE_UNKNOWN) {
         return ob_vm_refuse(reader, OB_VM_UNKNOWN_SECTION, EINVAL,
-                            "The vmdescription doesn't tell the size of section '%s' %" PRIu32,
+                            "The vmdescription does not have the size of section '%s' %" PRIu32,
                             reader->name, reader->section.instance);
     }
     return payload_expect(reader, size);
@@ -303,7 +303,7 @@ static bool step_description_length(ObVmReader *reader, const uint8_t *bytes)
     return true;
 }
 
-/* The stream is whole already: from here on there are warnings only. */
+/* The stream is complete: from here on the reader only warns. */
 static bool step_after_end(ObVmReader *reader, const uint8_t *bytes)
 {
     if (bytes[0] == OB_VM_DESCRIPTION) {

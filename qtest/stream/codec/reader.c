@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The reader's engine: gathers what a step needs, runs steps, refuses. */
+/* The reader's engine: collects the bytes that a step needs, runs steps, refuses. */
 #include "qtest/stream/codec/reader-internal.h"
 
 #include <errno.h>
@@ -102,7 +102,7 @@ uint64_t ob_vm_reader_offset(const ObVmReader *reader)
     return reader->at + reader->gathered->len;
 }
 
-/* No section begins at byte 0: the stream's magic is there. */
+/* An offset of 0 means that nothing was held: byte 0 is the stream's magic, not a section. */
 uint64_t ob_vm_reader_held_from(const ObVmReader *reader)
 {
     return reader->held.offset ? reader->held.offset : UINT64_MAX;
@@ -155,7 +155,7 @@ bool ob_vm_take_name(ObVmReader *reader, const uint8_t *bytes, size_t length)
         if (!g_ascii_isprint(bytes[i])) {
             reader->at += i;
             return ob_vm_refuse(reader, OB_VM_BAD_NAME, EINVAL,
-                                "Invalid name: byte 0x%02x in it, expected printable ASCII",
+                                "Invalid name: it contains byte 0x%02x, expected printable ASCII",
                                 bytes[i]);
         }
     }
@@ -184,7 +184,8 @@ bool ob_vm_expect_more(ObVmReader *reader, size_t need)
     return ob_vm_expect(reader, need, reader->step, reader->field);
 }
 
-/* Takes from `bytes` what the step lacks.  The step's bytes if they are complete. */
+/* Takes the step's missing bytes from `bytes`.  Returns the step's bytes once they are all
+ * there, else NULL. */
 static const uint8_t *gather(ObVmReader *reader, const uint8_t **bytes, size_t *size)
 {
     size_t missing = reader->need - reader->gathered->len;
@@ -260,7 +261,7 @@ bool ob_vm_reader_feed(ObVmReader *reader, const uint8_t *bytes, size_t size)
 
 /* -------------------------------------------------------------------- finish */
 
-/* As QEMU says it, in one sentence. */
+/* Joins QEMU's messages for a truncated stream in one sentence. */
 static bool refuse_truncated(ObVmReader *reader)
 {
     g_autofree char *of = NULL;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Why a stream is refused, and where. */
+/* The reason why a stream is refused, and the place. */
 #ifndef OB_VM_REFUSAL_H
 #define OB_VM_REFUSAL_H
 
@@ -16,7 +16,7 @@ typedef enum ObVmReason {
     OB_VM_STREAM_VERSION,
     OB_VM_NO_CONFIGURATION,
     OB_VM_BAD_CONFIGURATION,
-    OB_VM_CAPABILITY,           /* a capability is on that changes the format */
+    OB_VM_CAPABILITY,           /* a capability that changes the format is on */
     OB_VM_UNKNOWN_TYPE,
     OB_VM_UNKNOWN_ID,           /* PART or END without START */
     OB_VM_UNKNOWN_SECTION,
@@ -35,24 +35,24 @@ typedef enum ObVmReason {
     OB_VM_POSTCOPY,
     OB_VM_BAD_COMMAND,
     OB_VM_TOO_LARGE,
-    OB_VM_REFUSED_PAYLOAD,      /* the user of the reader refused what it was given */
+    OB_VM_REFUSED_PAYLOAD,      /* a callback of the reader's user refused its part */
 } ObVmReason;
 
 typedef struct ObVmRefusal {
     ObVmReason reason;
-    int error;                  /* errno value; QEMU ends with "load of migration
-                                 * failed: " and its text */
-    char sentence[512];         /* in QEMU's words where it has any */
+    int error;                  /* errno value, whose text QEMU prints after "load of
+                                 * migration failed: " */
+    char sentence[512];         /* QEMU's own sentence if QEMU has one */
     char section[OB_VM_NAME_MAX + 1];   /* "" outside sections */
     uint32_t instance;
-    char field[OB_VM_NAME_MAX + 1];     /* what the bytes at `offset` are */
-    uint64_t offset;            /* of the refused bytes, from the stream's start */
+    char field[OB_VM_NAME_MAX + 1];     /* name of the field at `offset` */
+    uint64_t offset;            /* the refused bytes', from the stream's start */
 } ObVmRefusal;
 
-/* "SENTENCE (section 'tpm-crb' 0, footer, byte 271234)".  Returns what snprintf would. */
+/* Writes "SENTENCE (section 'tpm-crb' 0, footer, byte 271234)".  Returns the same as snprintf. */
 int ob_vm_refusal_format(const ObVmRefusal *refusal, char *text, size_t capacity);
 
-/* Fills `error` with that text and returns false. */
+/* Fills `error` with the text of ob_vm_refusal_format() and returns false. */
 bool ob_vm_refusal_set(const ObVmRefusal *refusal, HwError *error);
 
 /* Declares room for a sentence. */

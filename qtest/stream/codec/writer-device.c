@@ -11,7 +11,7 @@ static json_t *described(const ObVmWriter *writer)
     return writer->described[writer->depth - 1];
 }
 
-/* Begins to describe the device or subsection, which its parent holds. */
+/* Begins the description `object` of a device or subsection; its parent owns `object`. */
 static void describe_begin(ObVmWriter *writer, json_t *object)
 {
     g_assert(writer->depth < OB_VM_NESTING_MAX);

@@ -46,7 +46,7 @@ static const Damage damages[] = {
       "Machine type received has a name of 4294967295 bytes, expected 1 to 255 (length of the "
       "machine's name, byte 9)" },
     { "configuration/name-with-nul", "toy", 1, 0, 1, OB_VM_BAD_NAME,
-      "Invalid name: byte 0x00 in it, expected printable ASCII (machine's name, byte 14)" },
+      "Invalid name: it contains byte 0x00, expected printable ASCII (machine's name, byte 14)" },
     { "configuration/unknown-subsection", "target-page", 0, 'x', 1, OB_VM_BAD_CONFIGURATION,
       "Unknown subsection 'configuration/xarget-page-bits' of the configuration (name of a "
       "configuration's subsection, byte 17)" },
@@ -79,11 +79,11 @@ static const Damage damages[] = {
       "Unknown combination of migration flags: 0x8, expected the blocks' size, 0x4 (section "
       "'ram' 0, size of all blocks, byte 73)" },
     { "ram/size-too-small", NULL, TOTAL + 4, 0x1004, 4, OB_VM_BAD_RAM,
-      "Size mismatch: toy.ram: 0x2000, expected at most the 0x1000 that are left of all blocks "
+      "Size mismatch: toy.ram: 0x2000, expected at most 0x1000, the rest of all blocks "
       "(section 'ram' 0, length of a block, byte 89)" },
     { "ram/size-too-large", NULL, TOTAL + 4, 0x4004, 4, OB_VM_BAD_NAME,
-      "Invalid name of a ramblock: byte 0x00 in it, expected printable ASCII (section 'ram' 0, "
-      "name of a block, byte 114)" },
+      "Invalid name of a ramblock: it contains byte 0x00, expected printable ASCII (section "
+      "'ram' 0, name of a block, byte 114)" },
     { "ram/block-of-half-a-page", "toy.rom", 13, 0x0800, 2, OB_VM_BAD_RAM,
       "Size mismatch: toy.rom: 0x800, expected a multiple of 0x1000 (section 'ram' 0, length of "
       "a block, byte 105)" },
@@ -210,7 +210,8 @@ static void test_id_twice(Fixture *f, gconstpointer unused)
     (void)unused;
     know_all(f);
     f->stream->data[beta_at(f) + 4] = 3;
-    assert_refused(f, OB_VM_DUPLICATE, "Section 'beta' 0 has id 3, which another has already "
+    assert_refused(f, OB_VM_DUPLICATE,
+                   "Section 'beta' 0 has id 3, which another section already has "
                    "(section 'beta' 0, name, instance and version of a section, byte 8480)");
 }
 
