@@ -71,14 +71,14 @@ static bool list_check(const ObCpuFilter *filter, const ObCpuRegisters *register
     uint32_t at = ob_cpu_registers_disorder(registers);
 
     if (at < registers->count) {
-        return hw_error_set(error, "cpu %" PRIu32 ": register 0x%" PRIx64 " at %" PRIu32
+        return hw_error_set(error, "cpu %" PRIu32 ": register 0x%" PRIx64 " at index %" PRIu32
                             " comes after 0x%" PRIx64 ", expected ascending ids",
                             registers->vcpu, registers->entries[at].id, at,
                             registers->entries[at - 1].id);
     }
     return ob_destination_vcpu(filter->destination, registers->vcpu) ||
-           hw_error_set(error, "cpu %" PRIu32 ": the destination has no such vCPU: start it with "
-                        "as many as the source has", registers->vcpu);
+           hw_error_set(error, "cpu %" PRIu32 ": the destination does not have this vCPU, expected "
+                        "as many vCPUs as the source has", registers->vcpu);
 }
 
 static void registers_rewrite(ObCpuFilter *filter, const ObCpuRegisters *registers,
@@ -101,7 +101,7 @@ static void registers_rewrite(ObCpuFilter *filter, const ObCpuRegisters *registe
 
 /* ----------------------------------------------------------------- subsections */
 
-/* `description` fits `payload`. */
+/* Drops the subsection from both; `description` fits `payload`. */
 static void subsection_drop(json_t *description, GByteArray *payload, const char *name)
 {
     uint64_t offset, size;
@@ -156,7 +156,7 @@ static bool cpu_rewrite(ObCpuFilter *filter, const ObVmSection *section, const u
     return ok;
 }
 
-/* What the destination would refuse in spite of all that was changed. */
+/* Reports problems of a section that the filter does not solve. */
 static void others_report(ObCpuFilter *filter, const ObVmSection *section,
                           const json_t *description)
 {
@@ -194,12 +194,12 @@ static bool filter_finish(void *opaque, HwError *error)
     const ObCpuFilter *filter = opaque;
 
     if (filter->vcpus == 0) {
-        return hw_error_set(error, "no section 'cpu' with system registers: not a stream of an "
-                            "Arm machine");
+        return hw_error_set(error, "the stream does not have a section 'cpu' with system "
+                            "registers, expected a stream of an Arm machine");
     }
     return filter->refused == 0 ||
-           hw_error_set(error, "the destination would need %u changes of registers that the "
-                        "policy doesn't permit; the report names them", filter->refused);
+           hw_error_set(error, "the destination needs %u changes of registers that the "
+                        "policy does not permit; the report names them", filter->refused);
 }
 
 const ObVmFilterEvents ob_cpu_filter_events = { section_rewrite, filter_finish };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What `outboard-stream filter` does to sections of a stream: system registers of vCPUs. */
+/* The changes that `outboard-stream filter` makes: it rewrites the system registers of vCPUs. */
 #ifndef OB_CPU_FILTER_H
 #define OB_CPU_FILTER_H
 
@@ -10,16 +10,16 @@ typedef struct ObCpuFilter {
     const ObDestination *destination;
     const ObFilterPolicy *policy;
 
-    /* A line about what was changed, or what would have to be. */
+    /* Called with a line for each change, made or not permitted, and for each warning. */
     void (*report)(void *opaque, const char *line);
     void *opaque;
 
-    unsigned vcpus;             /* sections that had registers */
+    unsigned vcpus;             /* the number of sections that had registers */
     unsigned changes;
-    unsigned refused;           /* that the policy doesn't permit */
+    unsigned refused;           /* the number of changes that the policy does not permit */
 } ObCpuFilter;
 
-/* For ob_vm_filter_new(), with an ObCpuFilter behind them. */
+/* For ob_vm_filter_new(); its `opaque` is an ObCpuFilter. */
 extern const ObVmFilterEvents ob_cpu_filter_events;
 
 #endif

@@ -49,7 +49,7 @@ bool ob_cpu_section_is_arm(const char *name, uint32_t version, const json_t *des
                         : version == LAYOUT_VERSION);
 }
 
-/* QEMU describes no field of which there are no elements. */
+/* QEMU leaves an array without elements out of the description. */
 void ob_cpu_registers_describe(json_t *description, uint32_t count)
 {
     json_t *fields = json_object_get(description, "fields");
@@ -89,7 +89,7 @@ static void value_note(void *opaque, const ObVmValue *value)
     }
 }
 
-/* The arrays are where the count says, and as long. */
+/* Checks that the arrays lie behind the count and have `count` elements. */
 static bool places_check(const Places *places, uint32_t count, HwError *error)
 {
     uint64_t next = places->at[PART_COUNT].offset + 4;
@@ -123,8 +123,8 @@ static bool count_read(const uint8_t *payload, size_t size, size_t offset, uint3
     }
     number = (int32_t)hw_load_be32(payload + offset);
     if (number < 0 || (uint32_t)number > (size - offset - 4) / 16) {
-        return hw_error_set(error, COUNT " is %" PRId32 ", expected 0 to %zu: what the section "
-                            "has room for", number, (size - offset - 4) / 16);
+        return hw_error_set(error, COUNT " is %" PRId32 ", expected 0 to %zu, since the section "
+                            "has no room for more", number, (size - offset - 4) / 16);
     }
     *count = (uint32_t)number;
     return true;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The system registers in section "cpu" of an Arm vCPU, as QEMU's machine_arm.c has them
- * since version 22: an i32 count, then that many u64 ids, then that many u64 values.
+ * The system registers in section "cpu" of an Arm vCPU: an i32 count, then `count` u64 ids, then
+ * `count` u64 values.  QEMU's target/arm/machine.c has this layout since version 22.
  */
 #ifndef OB_CPU_SECTION_H
 #define OB_CPU_SECTION_H
@@ -18,32 +18,33 @@ typedef HwVcpuEntry ObCpuRegister;
 typedef struct ObCpuRegisters {
     uint32_t vcpu;              /* the section's instance */
     uint32_t count;
-    ObCpuRegister *entries;     /* as they came: a bad stream has them in any order */
-    size_t offset;              /* of the count in the payload */
+    ObCpuRegister *entries;     /* in the stream's order; a bad stream's ids need not ascend */
+    size_t offset;              /* the count's, in the payload */
 } ObCpuRegisters;
 
-/* Whether the section has such a list: other architectures' "cpu" have none. */
+/* True if the section has such a list: other architectures have sections "cpu" without it. */
 bool ob_cpu_section_is_arm(const char *name, uint32_t version, const json_t *description);
 
 /*
- * Finds the list by the description's fields, or where version 22 has it if the description
- * is NULL or doesn't name them.  False with a sentence if it doesn't fit the payload.
+ * Finds the list by the description's fields.  If the description is NULL or does not name the
+ * fields, the list is read at its place in version 22.  False with a sentence if the list does
+ * not fit the payload.
  */
 bool ob_cpu_registers_read(const json_t *description, const uint8_t *payload, size_t size,
                            ObCpuRegisters *registers, HwError *error);
 void ob_cpu_registers_clear(ObCpuRegisters *registers);
 
-/* Bytes of a list in a payload. */
+/* The size of a list in a payload, in bytes. */
 size_t ob_cpu_registers_size(uint32_t count);
 void ob_cpu_registers_put(const ObCpuRegister *entries, uint32_t count, uint8_t *bytes);
 
-/* Makes the description tell of `count` registers. */
+/* Changes the description to `count` registers. */
 void ob_cpu_registers_describe(json_t *description, uint32_t count);
 
-/* The register's place in a list that ascends; -1: none. */
+/* The register's index in an ascending list; -1: the list does not have it. */
 int64_t ob_cpu_registers_find(const ObCpuRegisters *registers, uint64_t id);
 
-/* The first entry that isn't above the one before it; the count if there is none. */
+/* The index of the first entry whose id is not above the id before it; the count if all ascend. */
 uint32_t ob_cpu_registers_disorder(const ObCpuRegisters *registers);
 
 #endif

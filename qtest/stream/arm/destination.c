@@ -54,8 +54,8 @@ GArray *ob_model_vcpus(const ObModel *model, const char *path, HwError *error)
         }
     }
     if (vcpus->len == 0) {
-        hw_error_set(error, "%s: no section 'cpu' with system registers: not a stream of an Arm "
-                     "machine", path);
+        hw_error_set(error, "%s: the stream does not have a section 'cpu' with system "
+                     "registers, expected a stream of an Arm machine", path);
         return NULL;
     }
     return g_steal_pointer(&vcpus);
@@ -78,7 +78,7 @@ bool ob_cpu_registers_are_kvm(const ObCpuRegisters *registers)
 
 /* ------------------------------------------------------------------------ files */
 
-/* QEMU keeps these out of the list: they are elsewhere in the section. */
+/* QEMU's list leaves out core and SVE registers, which are elsewhere in the section. */
 static bool row_is_listed(const HwRegsRow *row)
 {
     uint32_t kind = HW_VCPU_KIND(row->id);
@@ -129,8 +129,8 @@ static bool vcpus_check(const ObDestination *destination, HwError *error)
         uint32_t at = ob_cpu_registers_disorder(vcpu);
 
         if (at < vcpu->count) {
-            return hw_error_set(error, "%s: cpu %" PRIu32 ": register 0x%" PRIx64 " at %" PRIu32
-                                " comes after 0x%" PRIx64 ", expected ascending ids",
+            return hw_error_set(error, "%s: cpu %" PRIu32 ": register 0x%" PRIx64 " at index %"
+                                PRIu32 " comes after 0x%" PRIx64 ", expected ascending ids",
                                 destination->path, vcpu->vcpu, vcpu->entries[at].id, at,
                                 vcpu->entries[at - 1].id);
         }
@@ -163,7 +163,7 @@ static bool stream_open(ObDestination *destination, HwError *error)
     return true;
 }
 
-/* What can't be opened is left to whoever opens it next, and says so. */
+/* False also for a file that can't be opened: regs_open() then reports the error. */
 static bool file_is_stream(const char *path)
 {
     uint8_t magic[4] = { 0 };

@@ -7,7 +7,7 @@
 #include "qtest/stream/arm/other-sections.h"
 #include "qtest/stream/arm/register-class.h"
 
-/* Up to this many registers are named, more are "all". */
+/* A remedy names up to this many registers; for more it says "all". */
 #define NAMES_MAX 6u
 
 const char *ob_verdict_name(ObVerdict verdict)
@@ -37,15 +37,15 @@ const char *ob_effect_name(ObEffect effect)
 static char *why_missing(const ObDifference *d, const ObDestination *destination)
 {
     if (d->effect == OB_EFFECT_REFUSED) {
-        return g_strdup_printf("0 is written as it isn't in the stream, and the destination "
-                               "takes 0x%" PRIx64 " alone", d->own);
+        return g_strdup_printf("the stream does not have it, so 0 is written; the destination "
+                               "accepts only 0x%" PRIx64, d->own);
     }
     if (d->effect == OB_EFFECT_ZEROED) {
-        return g_strdup_printf("0 is written as it isn't in the stream; the destination starts "
-                               "with 0x%" PRIx64, d->own);
+        return g_strdup_printf("the stream does not have it, so 0 is written; the destination's "
+                               "reset value is 0x%" PRIx64, d->own);
     }
-    return g_strdup_printf("not in the stream, %s 0x%" PRIx64,
-                           destination->kvm ? "keeps" : "is", d->own);
+    return g_strdup_printf("the stream does not have it; the destination %s 0x%" PRIx64,
+                           destination->kvm ? "keeps" : "has", d->own);
 }
 
 char *ob_difference_why(const ObDifference *d, const ObDestination *destination)
@@ -55,16 +55,17 @@ char *ob_difference_why(const ObDifference *d, const ObDestination *destination)
     }
     if (d->side == OB_SIDE_STREAM) {
         return g_strdup(d->effect == OB_EFFECT_LOST
-            ? "the destination hasn't got it, and drops it without a word as the last of the list"
-            : "the destination hasn't got it");
+            ? "the destination does not have it, and silently drops it from the end of the list"
+            : "the destination does not have it");
     }
     if (ob_register_is_firmware(d->id)) {
-        return g_strdup_printf("the destination's kernel doesn't take that; 0x%" PRIx64
-                               " is the nearest that it takes",
+        return g_strdup_printf("the destination's kernel does not accept this value; the nearest "
+                               "that it accepts is 0x%" PRIx64,
                                ob_destination_nearest(destination, d->id, d->own, d->value));
     }
     return g_strdup_printf("the destination has 0x%" PRIx64 "%s", d->own,
-                           destination->regs ? " and doesn't take that" : " and takes no other");
+                           destination->regs ? " and does not accept this value"
+                                             : " and accepts no other value");
 }
 
 /* -------------------------------------------------------------------- storage */
@@ -126,7 +127,7 @@ static void vcpu_diagnose(ObDiagnosis *diagnosis, const ObCpuRegisters *stream,
 
     if (disorder < stream->count) {
         vcpu_refuse(diagnosis, &vcpu, g_strdup_printf(
-            "L6: register 0x%" PRIx64 " at %" PRIu32 " comes after 0x%" PRIx64
+            "L6: register 0x%" PRIx64 " at index %" PRIu32 " comes after 0x%" PRIx64
             ", expected ascending ids", stream->entries[disorder].id, disorder,
             stream->entries[disorder - 1].id));
         diagnosis->curable = false;
@@ -160,7 +161,7 @@ static void names_add(GPtrArray *remedies, const char *remedy)
 
 typedef void ChangeFunction(ObDiagnosis *diagnosis, const ObChange *change, void *opaque);
 
-/* All changes that aren't permitted. */
+/* Calls `each` for all changes that the policy does not permit. */
 static void changes_each(ObDiagnosis *diagnosis, ChangeFunction *each, void *opaque)
 {
     for (guint i = 0; i < diagnosis->vcpus->len; i++) {
@@ -193,7 +194,7 @@ static void name_collect(ObDiagnosis *diagnosis, const ObChange *change, void *o
     }
 }
 
-/* "drop=A:B", or "drop=all" where there are many. */
+/* Adds "drop=A:B", or "drop=all" for many registers. */
 static void remedy_add(ObDiagnosis *diagnosis, const char *key, ObPermission permission)
 {
     g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);

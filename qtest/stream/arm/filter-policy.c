@@ -26,7 +26,7 @@ struct ObFilterPolicy {
     GPtrArray *items;
     HwVcpuPolicy rules;
     GHashTable *pinned;         /* ids for which a pin was found */
-    char *unused;               /* room for the name of one that was not */
+    char *unused;               /* room for the name of a pin without a register */
 };
 
 static void item_free(void *opaque)
@@ -82,14 +82,16 @@ static bool names_add(ObFilterPolicy *policy, Key key, const char *text, HwError
         Item *item;
 
         if (!**name) {
-            return hw_error_set(error, "policy: %s=%s has an empty name", keys[key], text);
+            return hw_error_set(error, "policy: invalid value '%s' of %s: it has an empty name, "
+                                "expected NAME:NAME...", text, keys[key]);
         }
         item = g_new0(Item, 1);
         item->key = key;
         item->name = g_strdup(*name);
         g_ptr_array_add(policy->items, item);
     }
-    return *names || hw_error_set(error, "policy: %s= names nothing", keys[key]);
+    return *names || hw_error_set(error, "policy: invalid value '' of %s: expected NAME:NAME...",
+                                  keys[key]);
 }
 
 static bool part_add(ObFilterPolicy *policy, const char *part, HwError *error)
@@ -119,7 +121,7 @@ bool ob_filter_policy_add(ObFilterPolicy *policy, const char *text, HwError *err
 
 /* -------------------------------------------------------------------- questions */
 
-/* AArch32's names are told with their security state, "CTR(NS)", or without. */
+/* AArch32's registers may be named with their security state, "CTR(NS)", or without it. */
 static bool item_names(const Item *item, uint64_t id)
 {
     char name[HW_VCPU_NAME_SIZE];
@@ -136,7 +138,7 @@ static bool item_names(const Item *item, uint64_t id)
            (strlen(item->name) == plain && g_ascii_strncasecmp(item->name, name, plain) == 0);
 }
 
-/* `subsection` NULL: a register. */
+/* Finds an item for a register, or for `subsection` if that is not NULL. */
 static bool item_find(const ObFilterPolicy *policy, Key key, uint64_t id, const char *subsection)
 {
     for (guint i = 0; i < policy->items->len; i++) {

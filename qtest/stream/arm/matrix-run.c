@@ -76,14 +76,14 @@ static bool values_give(const HwVcpuPort *port, const char *text, HwError *error
         int answer = hw_vcpu_write(port, rule->id, rule->value);
 
         if (answer) {
-            return hw_error_set(error, "%s can't be set to 0x%" PRIx64 " on the source: answer %d",
+            return hw_error_set(error, "%s can't be set to 0x%" PRIx64 " on the source: result %d",
                                 hw_vcpu_name(rule->id, name), rule->value, answer);
         }
     }
     return true;
 }
 
-/* The register that a policy can't hide; 0: it is something else that is refused. */
+/* The register that the policy can't hide; 0: none, the refusal has another reason. */
 static uint64_t unhidden(const HwVcpuPolicy *policy, const HwVcpuEntry *list, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
@@ -95,7 +95,7 @@ static uint64_t unhidden(const HwVcpuPolicy *policy, const HwVcpuEntry *list, ui
     return 0;
 }
 
-/* Tells a pin that the kernel refuses from a hiding that the guest would notice. */
+/* Finds the reason: a pin that the kernel refuses, or a hiding that the guest would notice. */
 static ObMatrixResult enforce_failure(const HwVcpuPort *port, const HwVcpuPolicy *policy,
                                       HwVcpuEntry *list, uint32_t count)
 {
@@ -154,7 +154,7 @@ static ObMatrixResult refused_result(int answer, uint64_t id)
                             : answer == -ENOENT ? OB_MATRIX_UNKNOWN : OB_MATRIX_EINVAL, id };
 }
 
-/* Stock QEMU sets all of its list, in order; the first refusal is the one it has. */
+/* Stock QEMU writes its whole list in order.  The first refused register is the result. */
 static ObMatrixResult stock_load(const HwVcpuPort *port, const ObMatrixStream *stream,
                                  HwVcpuEntry *own, uint32_t own_count)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Moves a vCPU's registers from one kernel to another as a cell of the matrix has it. */
+/* Moves a vCPU's registers from one kernel to another, as a cell of the matrix says. */
 #ifndef OB_STREAM_ARM_MATRIX_RUN_H
 #define OB_STREAM_ARM_MATRIX_RUN_H
 
@@ -9,7 +9,7 @@
 
 #define OB_MATRIX_REGISTERS_MAX 1024
 
-/* What a source sends. */
+/* The registers that a source sends. */
 typedef struct ObMatrixStream {
     HwVcpuEntry entries[OB_MATRIX_REGISTERS_MAX];
     uint32_t count;
@@ -17,17 +17,17 @@ typedef struct ObMatrixStream {
 
 typedef struct ObMatrixResult {
     ObMatrixOutcome outcome;
-    uint64_t id;                /* of the first register that is refused or lost, else 0 */
+    uint64_t id;                /* the first register that is refused or lost, else 0 */
 } ObMatrixResult;
 
 /*
- * The two halves, on vCPU 0 of a kernel each, which may be a model or real.  Between them
- * the stream may go to another process.  Each half changes the vCPU; what is refused
- * leaves it as it was, but for cell->set.  False with a sentence if the cell can't be run
- * at all: the kernel can't be read, or does not take cell->set.
+ * The two halves of a move, on vCPU 0 of a modelled or a real kernel each.  The stream may go to
+ * another process in between.  Each half changes the vCPU; a refusal leaves the vCPU as it was,
+ * but for cell->set.  False with a sentence if the cell can't be run at all: the kernel can't be
+ * read, or does not accept cell->set.
  *
- * save: result->outcome is OK, or NO_HIDE or NO_PIN, and then nothing was sent.
- * load: the cell's whole outcome, where the source sent something.
+ * save: result->outcome is OK, or it is NO_HIDE or NO_PIN and `stream` is empty.
+ * load: result->outcome is the whole cell's.  To be called after an OK of save.
  */
 bool ob_matrix_save(const ObMatrixCell *cell, HwVcpus *source, ObMatrixStream *stream,
                     ObMatrixResult *result, HwError *error);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* migration.matrix in the library: each of its lines is a string of the generated file. */
+/* migration.matrix as a string in the library; the build generates the included file. */
 #include "qtest/stream/arm/matrix.h"
 
 const char ob_matrix_text[] =

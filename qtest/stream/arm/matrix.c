@@ -10,7 +10,7 @@
 
 #define PARTS 9
 
-/* The public part first: what users have is a pointer to it. */
+/* The public part comes first: users hold a pointer to it. */
 typedef struct Matrix {
     ObMatrix matrix;
     ObMatrixCell *cells;
@@ -18,19 +18,21 @@ typedef struct Matrix {
     char *text;                 /* a copy, cut into parts */
 } Matrix;
 
+#define OUTCOMES "ok, ok-own, lost, too-long, unknown, einval, ebusy, no-hide or no-pin"
+
 static const struct {
     const char *name;
     const char *meaning;
 } outcomes[] = {
     [OB_MATRIX_OK] = { "ok", "the destination has all that the source had" },
-    [OB_MATRIX_OK_OWN] = { "ok-own", "and more registers, with values of its own" },
-    [OB_MATRIX_LOST] = { "lost", "it goes on without the register, and nobody is told" },
+    [OB_MATRIX_OK_OWN] = { "ok-own", "ok, and it has more registers, with values of its own" },
+    [OB_MATRIX_LOST] = { "lost", "the guest silently loses the register" },
     [OB_MATRIX_TOO_LONG] = { "too-long", "refused: more registers than the destination has" },
     [OB_MATRIX_UNKNOWN] = { "unknown", "refused: the destination lacks the register" },
     [OB_MATRIX_EINVAL] = { "einval", "refused: the destination's kernel does not take the value" },
     [OB_MATRIX_EBUSY] = { "ebusy", "refused: a vCPU of the destination has run" },
     [OB_MATRIX_NO_HIDE] = { "no-hide", "refused on the source: the guest would lose something" },
-    [OB_MATRIX_NO_PIN] = { "no-pin", "refused: the kernel can't do what is pinned" },
+    [OB_MATRIX_NO_PIN] = { "no-pin", "refused: the kernel does not take the pinned value" },
 };
 
 const char *ob_matrix_outcome_name(ObMatrixOutcome outcome)
@@ -106,14 +108,15 @@ static bool cell_parse(char *parts[PARTS], ObMatrixCell *cell, HwError *error)
         .name = parts[8],
     };
     if (!parts[1][0] || parts[1][1] || !strchr(OB_MATRIX_COLUMNS, parts[1][0])) {
-        return hw_error_set(error, "column '%.40s' does not exist, expected one of "
+        return hw_error_set(error, "column: invalid value '%.40s': expected one of "
                             OB_MATRIX_COLUMNS, parts[1]);
     }
     if (!outcome_parse(parts[7], &cell->outcome)) {
-        return hw_error_set(error, "'%.40s' is no outcome", parts[7]);
+        return hw_error_set(error, "outcome: invalid value '%.40s': expected " OUTCOMES, parts[7]);
     }
     if (cell->name[0] && !hw_vcpu_id_parse(cell->name, &cell->id)) {
-        return hw_error_set(error, "'%.40s' is no register", cell->name);
+        return hw_error_set(error, "register: invalid value '%.40s': expected a name or an id with "
+                            "0x", cell->name);
     }
     return policies_check(cell, error);
 }

@@ -7,7 +7,7 @@
 #include "qtest/stream/arm/cpu-section.h"
 #include "qtest/stream/codec/description.h"
 
-/* Blocks of ROMs are as long as what was generated into them. */
+/* The length of a ROM's block depends on its generated contents, so it may differ. */
 #define RESIZABLE "/rom@"
 
 static void problem_clear(void *opaque)
@@ -62,7 +62,7 @@ static void subsections_compare(const ObModelSection *section, const ObModelSect
 
         if (!ob_vm_description_subsection(own->description, name, &index, &offset, &size)) {
             problem_add(problems, false, g_strdup_printf(
-                "%s %" PRIu32 ": the destination may not know subsection %s: it has sent none",
+                "%s %" PRIu32 ": the destination may not know subsection %s: it has not sent it",
                 section->name, section->instance, name), is_cpu ? name : NULL);
         }
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What besides system registers keeps a stream from loading, where the destination is
- * known from a stream of its own: the machine, RAM blocks, other sections.
+ * Finds problems other than system registers that keep a stream from loading: the machine, RAM
+ * blocks, other sections.  The destination must be known from a stream of its own.
  */
 #ifndef OB_OTHER_SECTIONS_H
 #define OB_OTHER_SECTIONS_H
@@ -10,17 +10,17 @@
 
 typedef struct ObOtherProblem {
     char *sentence;
-    bool certain;               /* else the destination may still know what it hasn't sent */
-    char *subsection;           /* of section "cpu", which a filter can leave out; NULL: none */
+    bool certain;               /* false: the destination may know a subsection it did not send */
+    char *subsection;           /* the subsection of "cpu" that a filter can leave out, or NULL */
 } ObOtherProblem;
 
 GArray *ob_other_problems_new(void);
 
-/* Appends what keeps one section from loading. */
+/* Appends the problems that keep one section from loading. */
 void ob_other_section_compare(const ObModelSection *section, const ObModel *destination,
                               GArray *problems);
 
-/* All ObOtherProblem, in the order of the stream. */
+/* All problems as ObOtherProblem, in the stream's order. */
 GArray *ob_other_problems(const ObModel *stream, const ObModel *destination);
 
 #endif

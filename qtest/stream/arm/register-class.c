@@ -18,7 +18,7 @@
 #define OP2  7u
 #define EACH (OP0 | OP1 | CRN | CRM | OP2)
 
-/* Likewise of an AArch32 register of 32 bits; bit 29 tells the security state. */
+/* The same fields of the id of a 32-bit AArch32 register; bit 29 is the security state. */
 #define A32_CP   (15u << 16)
 #define A32_CRN  (15u << 11)
 #define A32_CRM  (15u << 7)
@@ -33,7 +33,7 @@ typedef struct Class {
     uint32_t bits;
 } Class;
 
-/* Arm ARM, D17. */
+/* The constants among AArch64's registers (Arm ARM, D17). */
 static const Class aarch64[] = {
     { OP0 | OP1 | CRN, HW_VCPU_SYSREG_BITS(3, 0, 0, 0, 0) },        /* MIDR, ID_* */
     { OP0 | OP1 | CRN, HW_VCPU_SYSREG_BITS(3, 1, 0, 0, 0) },        /* CCSIDR, CLIDR, AIDR */
@@ -45,7 +45,7 @@ static const Class aarch64[] = {
     { EACH, HW_VCPU_SYSREG_BITS(2, 0, 7, 14, 6) },                  /* DBGAUTHSTATUS_EL1 */
 };
 
-/* G8.  QEMU has DBGDEVID at c7, c0, 2. */
+/* The constants among AArch32's registers (Arm ARM, G8).  QEMU has DBGDEVID at c7, c0, 2. */
 static const Class aarch32[] = {
     { A32_CP | A32_CRN | A32_OPC1, A32(15u, 0u, 0u, 0u, 0u) },      /* MIDR, ID_*, CTR */
     { A32_CP | A32_CRN | A32_OPC1, A32(15u, 0u, 0u, 1u, 0u) },      /* CCSIDR, CLIDR, AIDR */

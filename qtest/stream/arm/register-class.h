@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What an id alone tells of a register: what doctor and filter go by where nobody has
- * measured what the destination does when the register is set. */
+/* Classifies registers by their ids.  doctor and filter use the class if no measurement shows
+ * how the destination reacts to a write of the register. */
 #ifndef OB_REGISTER_CLASS_H
 #define OB_REGISTER_CLASS_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* It tells of the hardware and no guest can write it: ID_*, CTR, CLIDR, CCSIDR, RMR... */
+/* True if the register describes the hardware and no guest can write it: ID_*, CTR, RMR ... */
 bool ob_register_is_constant(uint64_t id);
 
-/* One of KVM's pseudo registers, behind which are versions, mitigations and hypercalls. */
+/* True for KVM's pseudo registers, which hold versions, mitigations and hypercalls. */
 bool ob_register_is_firmware(uint64_t id);
 
-/* The value of a system register shows that no guest has used it: 0, or what Linux gives
- * those that nobody wrote. */
+/* True if the value shows that no guest has used the system register: 0, or Linux's value for
+ * registers that nobody wrote. */
 bool ob_register_is_unused(uint64_t id, uint64_t value);
 
 #endif

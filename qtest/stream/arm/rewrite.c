@@ -41,7 +41,7 @@ static void value_change(Making *m, uint64_t id, uint64_t before, uint64_t after
     }
 }
 
-/* A value told by the policy counts as what the stream has. */
+/* The policy's value, if it has one, replaces the stream's before all other rules. */
 static uint64_t value_pin(Making *m, const ObCpuRegister *incoming)
 {
     const HwVcpuPolicy *rules = ob_filter_policy_rules(m->policy);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A vCPU's system registers made into what a destination loads, within a policy. */
+/* Changes a vCPU's system registers so that a destination loads them, within a policy. */
 #ifndef OB_REWRITE_H
 #define OB_REWRITE_H
 
@@ -15,21 +15,21 @@ typedef enum ObChangeKind {
 typedef struct ObChange {
     ObChangeKind kind;
     uint64_t id;
-    uint64_t before, after;     /* what applies */
+    uint64_t before, after;     /* an added register has no `before`, a dropped no `after` */
     ObPermission needs;
-    bool permitted;             /* if not, the change is still made here, but must not be used */
-    char *loss;                 /* what the guest would lose, a sentence; NULL: nothing known */
+    bool permitted;             /* false: the change is made here, but must not be used */
+    char *loss;                 /* a sentence: the guest's loss; NULL: none is known */
 } ObChange;
 
 typedef struct ObRewrite {
     ObCpuRegisters registers;   /* the new list */
     GArray *changes;            /* ObChange, by ids */
-    unsigned refused;           /* of these, how many aren't permitted */
+    unsigned refused;           /* the number of changes that aren't permitted */
 } ObRewrite;
 
 /*
- * TCG is given exactly its own list, with its reset values for what the stream lacks; KVM
- * what it has of the stream's.  Both lists ascend.
+ * TCG gets exactly its own list, with its reset values for registers that the stream does not
+ * have.  KVM gets the stream's registers that it has.  Both lists ascend.
  */
 void ob_rewrite_make(ObRewrite *rewrite, const ObCpuRegisters *stream, const ObCpuRegisters *own,
                      const ObDestination *destination, const ObFilterPolicy *policy);
@@ -38,10 +38,10 @@ void ob_rewrite_clear(ObRewrite *rewrite);
 /* "RMR_EL1 (0x603000000013c602): left out, was 0x1"; the caller frees it. */
 char *ob_change_format(const ObChange *change);
 
-/* What would permit it: "drop=RMR_EL1"; NULL: it needs nothing. */
+/* The policy that would permit the change: "drop=RMR_EL1"; NULL: it needs none. */
 char *ob_change_remedy(const ObChange *change);
 
-/* Whether the remedy costs the guest what it may use: firmware's mitigations and calls. */
+/* True if the remedy could take from the guest a mitigation or a hypercall that it uses. */
 bool ob_change_is_risky(const ObChange *change);
 
 #endif

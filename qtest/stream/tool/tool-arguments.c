@@ -18,26 +18,26 @@ static const char usage[] =
     "\n"
     "Looks into migration streams of QEMU and of Outboard's host; '-' is standard input.\n"
     "\n"
-    "  dump      RAM blocks, and sections with their fields' names and values\n"
-    "  diff      what is not the same in two streams\n"
-    "  check     what each device of a set would say to its section\n"
-    "  explain   why a stream is refused, what causes that, what to do\n"
-    "  doctor    whether QEMU on another host loads the system registers of Arm vCPUs\n"
-    "  filter    passes a stream on with those registers made into what that QEMU loads\n"
-    "  matrix    between which kernels Arm guests under KVM move, by which policy\n"
+    "  dump      shows RAM blocks, and sections with their fields' names and values\n"
+    "  diff      shows the differences between two streams\n"
+    "  check     tells if the devices of a plugin load their sections\n"
+    "  explain   tells why a stream is refused, the likely cause, and a remedy\n"
+    "  doctor    tells if QEMU on another host loads the system registers of Arm vCPUs\n"
+    "  filter    passes a stream on, with registers changed so that this QEMU loads them\n"
+    "  matrix    shows between which kernels Arm guests under KVM move, by which policy\n"
     "\n"
-    "  --set FILE      the set of devices, for names of registers: else outboard-devices.so\n"
-    "                  beside this program, if it is there\n"
+    "  --set FILE      the plugin, for names of registers: by default outboard-devices.so\n"
+    "                  beside this program, if it exists\n"
     "  --json          as JSON\n"
     "  --dest FILE     the destination: a stream that its QEMU saved after start with -S,\n"
     "                  or a .regs file of its kernel (scripts/dump-kvm-registers)\n"
-    "  --policy RULES  what the guest may lose or get, separated by commas:\n"
-    "                  drop=REG:...|all          registers that the destination hasn't got\n"
-    "                  constants=REG:...|all     the destination's values of ID registers\n"
-    "                  drop-subsection=NAME:...  subsections of section cpu\n"
+    "  --policy RULES  permitted changes, separated by commas:\n"
+    "                  drop=REG:...|all          drop registers the destination does not have\n"
+    "                  constants=REG:...|all     use the destination's values of ID registers\n"
+    "                  drop-subsection=NAME:...  drop subsections of section cpu\n"
     "                  pin=REG=VALUE, psci-version=1.1, tolerate=, keep=, offered=, hide=,\n"
-    "                  clear-unknown=on          as device arm-sysreg-sync has them\n"
-    "  --report FILE   where filter tells what it changes: else standard error\n"
+    "                  clear-unknown=on          the rules of device arm-sysreg-sync\n"
+    "  --report FILE   the file for filter's report of changes: by default standard error\n"
     "\n"
     "Exit status: 0 fine, 1 the stream is refused, or would be by the destination, or the\n"
     "streams differ, 2 trouble.\n";
@@ -69,7 +69,7 @@ static bool policy_add(ToolArguments *arguments, const char *text)
     return false;
 }
 
-/* -1: go on. */
+/* Returns -1 to go on, else the exit status. */
 static int options_parse(ToolArguments *arguments, int argc, char **argv)
 {
     static const struct option options[] = {
@@ -125,14 +125,15 @@ static int command_check(const ToolArguments *arguments)
     }
     for (size_t i = 0; i < G_N_ELEMENTS(option_names); i++) {
         if (arguments->given & option_names[i].option & ~command->options) {
-            g_autofree char *text = g_strdup_printf("%s has no %s", command->name,
+            g_autofree char *text = g_strdup_printf("%s does not have option %s", command->name,
                                                     option_names[i].name);
 
             return tool_usage_error("%s", text);
         }
     }
     if (command->options & TOOL_DEST && !arguments->destination) {
-        return tool_usage_error("%s: no destination: give one with --dest FILE", command->name);
+        return tool_usage_error("%s: the destination is missing, expected --dest FILE",
+                                command->name);
     }
     return -1;
 }
@@ -147,7 +148,7 @@ int tool_arguments_parse(ToolArguments *arguments, int argc, char **argv)
         return status;
     }
     if (optind == argc) {
-        return tool_usage_error("%s", "no command");
+        return tool_usage_error("%s", "the command is missing");
     }
     arguments->files = argv + optind + 1;
     arguments->count = argc - optind - 1;

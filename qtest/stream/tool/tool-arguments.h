@@ -23,7 +23,7 @@ typedef struct ToolCommand {
 
 struct ToolArguments {
     const ToolCommand *command;
-    const char *set_path;       /* this and those below are NULL where not given */
+    const char *set_path;       /* the paths from here on are NULL if not given */
     const char *destination;
     const char *report;
     ObFilterPolicy *policy;     /* never NULL */
@@ -32,10 +32,10 @@ struct ToolArguments {
     int count;
 };
 
-/* The commands, up to one without a name. */
+/* The commands; an entry without a name ends the table. */
 extern const ToolCommand tool_commands[];
 
-/* -1: go on, else the exit status; what is wrong was printed then. */
+/* Returns -1 to go on, else the exit status; an error has been printed then. */
 int tool_arguments_parse(ToolArguments *arguments, int argc, char **argv);
 void tool_arguments_clear(ToolArguments *arguments);
 

@@ -13,7 +13,7 @@ typedef struct Check {
     unsigned accepted, refused, foreign;
 } Check;
 
-/* In whole pages.  0: a property decides, which a stream doesn't tell. */
+/* The block's length in whole pages; 0: a property decides it, which a stream does not contain. */
 static uint64_t block_length(const ObModel *model, const HwRegion *region)
 {
     uint64_t page = model->page_size;

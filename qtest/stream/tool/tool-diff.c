@@ -13,9 +13,9 @@
 typedef struct Diff {
     unsigned differences;
     const ObModelSection *section;
-    bool system_registers;      /* are compared by their ids, not as fields */
-    GHashTable *values;         /* of the first stream: key -> ObVmValue, copied */
-    GHashTable *counts;         /* path -> how often it came */
+    bool system_registers;      /* true: compared by their ids, not as fields */
+    GHashTable *values;         /* the first stream's: key -> ObVmValue, copied */
+    GHashTable *counts;         /* path -> the number of its fields so far */
 } Diff;
 
 /* ----------------------------------------------------------------------- RAM */
@@ -31,7 +31,7 @@ static bool differs_at(const ObModelBlock *a, const ObModelBlock *b, uint64_t un
                                 : page_digest(a, unit) != page_digest(b, unit);
 }
 
-/* By bytes where they were kept, else by pages. */
+/* Compares bytes if both streams' bytes were kept, else pages. */
 static void block_diff(Diff *diff, const ObModelBlock *a, const ObModelBlock *b,
                        uint32_t page_size)
 {
@@ -89,7 +89,7 @@ static void value_free(void *opaque)
     g_free(opaque);
 }
 
-/* The path: QEMU has sections that send fields of the same name. */
+/* The path, with a number if it repeats: some of QEMU's sections send several fields of a name. */
 static char *value_key(Diff *diff, const char *path)
 {
     guint count = GPOINTER_TO_UINT(g_hash_table_lookup(diff->counts, path)) + 1;

@@ -7,7 +7,7 @@
 #include "hw-api/device/vcpu-name.h"
 #include "qtest/stream/arm/other-sections.h"
 
-/* Ids and values are 64 bits, which no JSON number is sure to keep. */
+/* Ids and values become texts: readers of JSON may not keep 64 bits of a number. */
 static json_t *hex_json(uint64_t number)
 {
     return json_sprintf("0x%" PRIx64, number);

@@ -34,7 +34,8 @@ static void differences_print(const GArray *differences, const ObDestination *de
         }
     }
     if (reset) {
-        printf("    %u that the stream hasn't got have the destination's reset values\n", reset);
+        printf("    missing from the stream: %u, which keep the destination's reset values\n",
+               reset);
     }
 }
 

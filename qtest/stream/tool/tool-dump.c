@@ -7,7 +7,7 @@
 
 #include "hw-api/host/run/region.h"
 
-#define SHOWN 32u               /* elements or bytes of a value */
+#define SHOWN 32u               /* the number of elements or bytes of a value to show */
 
 /* ---------------------------------------------------------------------- text */
 
@@ -20,7 +20,7 @@ static void register_print(const ObVmValue *value, uint64_t index, const HwRegis
     printf("    %s.%s = %s\n", value->path, reg->name, text);
 }
 
-/* Registers one by one; words that are none only if they hold something. */
+/* Prints each register on a line; a word without a register only if it is not 0. */
 static bool registers_print(const ObModelSection *section, const ObVmValue *value)
 {
     bool any = false;
@@ -43,7 +43,7 @@ static bool registers_print(const ObModelSection *section, const ObVmValue *valu
 
 typedef struct Printing {
     const ObModelSection *section;
-    bool system_registers;      /* it has them; they take the place of their first field */
+    bool system_registers;      /* the section has them; printed in place of their first field */
     bool printed;
 } Printing;
 
@@ -109,7 +109,7 @@ int tool_dump(const ObModel *model, const char *path)
 
 /* ---------------------------------------------------------------------- JSON */
 
-/* Numbers above INT64_MAX are texts, "0x...", as in --dump-plugin. */
+/* Numbers above INT64_MAX become texts, "0x...", as in --dump-plugin. */
 static json_t *number_json(uint64_t number, bool is_signed)
 {
     return is_signed || number <= INT64_MAX ? json_integer((json_int_t)number)
@@ -231,7 +231,7 @@ static json_t *verdict_json(const ObVmRefusal *refusal)
 int tool_dump_json(const ObModel *model, const char *path)
 {
     json_t *blocks = json_array(), *sections = json_array();
-    g_autofree char *file = g_filename_display_name(path);  /* JSON is UTF-8, a path anything */
+    g_autofree char *file = g_filename_display_name(path);  /* a path need not be UTF-8 */
     json_t *root;
 
     for (guint i = 0; i < model->blocks->len; i++) {

@@ -15,59 +15,61 @@ typedef struct Advice {
 
 static const Advice advices[] = {
     [OB_VM_TRUNCATED] = {
-        "The file or connection ended early: a full disk, a source that was ended or whose "
-        "migration was cancelled, a download that broke off.",
-        "Look at query-migrate on the source: only a stream of a migration that is 'completed' "
-        "is whole. Migrate again." },
+        "The file or connection ended early: a full disk, a source that ended, a cancelled "
+        "migration, an interrupted download.",
+        "Look at query-migrate on the source: a stream is complete only if its migration is "
+        "'completed'. Migrate again." },
     [OB_VM_NO_STREAM] = {
         "The file is something else: compressed, a disk image, or the extra channel of a "
         "multifd migration.",
         "If it was made by 'exec:gzip -c > FILE', read it through 'gzip -dc FILE'." },
     [OB_VM_STREAM_VERSION] = {
-        "Versions other than 3 are of QEMUs from before 2007, or of none that exists.",
-        "Check where the file comes from: more likely its fifth to eighth byte are damaged." },
+        "QEMU has written no version but 3 since 2007. More likely bytes 5 to 8 of the file "
+        "are damaged.",
+        "Check where the file comes from." },
     [OB_VM_NO_CONFIGURATION] = {
-        "The source ran a machine type from before QEMU 2.4, or with "
+        "The source ran a machine type older than QEMU 2.4, or with "
         "'-global migration.send-configuration=off'.",
         "Use a newer machine type on the source." },
     [OB_VM_BAD_CONFIGURATION] = {
         "The source's QEMU is newer, or of an architecture with other page sizes.",
         "Use the same machine type and architecture on both sides." },
     [OB_VM_CAPABILITY] = {
-        "The source had a migration capability on that changes the stream.", MIGRATE_PLAINLY },
+        "A migration capability that changes the stream was on at the source.", MIGRATE_PLAINLY },
     [OB_VM_UNKNOWN_TYPE] = {
-        "The bytes before this one are more or fewer than a reader expects: a damaged file, or a "
-        "section of another version than it says.",
+        "The section before this byte is longer or shorter than expected: the file is damaged, or "
+        "the section states another version than it has.",
         "Look at the section before this place with 'outboard-stream dump'." },
     [OB_VM_UNKNOWN_ID] = {
-        "Part of a section came whose beginning did not: a damaged or reordered file.",
+        "The beginning of this section is missing: the file is damaged or reordered.",
         "Migrate again." },
     [OB_VM_UNKNOWN_SECTION] = {
-        "This side has no such device; or the stream has no description at its end, since it was "
-        "cut or made with '-machine suppress-vmdesc=on', so that the section's length is unknown.",
-        "Give both sides the same -device options, in the same order, and see that the file is "
-        "whole: the last byte of one with a description is '}'." },
+        "This side does not have the device, or the section's length is unknown. The length is "
+        "in the description at the stream's end. It is missing from a truncated stream, and with "
+        "'-machine suppress-vmdesc=on'.",
+        "Give both sides the same -device options, in the same order. Check that the file is "
+        "complete: with a description its last byte is '}'." },
     [OB_VM_BAD_NAME] = {
         "The file is damaged: names in a stream are printable ASCII.", "Migrate again." },
     [OB_VM_SECTION_VERSION] = {
-        "The source is newer and its machine type does not hold the device to the older form.",
+        "The source is newer, and its machine type does not select the device's older format.",
         "Start both sides with the same versioned machine type, such as pc-q35-7.2." },
     [OB_VM_DUPLICATE] = {
-        "QEMU sends nothing twice: the file was put together from pieces, or is damaged.",
+        "QEMU sends nothing twice: the file was assembled from pieces, or is damaged.",
         "Migrate again." },
     [OB_VM_ORDER] = {
-        "QEMU sends RAM first and devices after it, once: the file was put together from "
-        "pieces, or is a background snapshot.", "Migrate again, with 'migrate' itself." },
+        "QEMU sends RAM first, then each device once: the file was assembled from pieces, or is "
+        "a background snapshot.", "Migrate again, with the command 'migrate'." },
     [OB_VM_FOOTER_MISSING] = {
-        "The section has another length than its reader expects: the source's device has other "
-        "fields, or the file is damaged.",
+        "The section's length is not the expected one: the source's device has other fields, or "
+        "the file is damaged.",
         "Compare both sides' versions of this device with 'outboard-stream dump'." },
     [OB_VM_FOOTER_ID] = {
-        "The section has another length than its reader expects, or the file is damaged.",
+        "The section's length is not the expected one, or the file is damaged.",
         "Compare both sides' versions of this device with 'outboard-stream dump'." },
     [OB_VM_BAD_LENGTH] = { "The file is damaged.", "Migrate again." },
     [OB_VM_BAD_RAM] = {
-        "The file is damaged, or RAM has another layout than the stream's own list says.",
+        "The file is damaged, or the pages of RAM do not fit the stream's own list of blocks.",
         "Check that both sides have the same -m and -machine, and migrate again." },
     [OB_VM_XBZRLE_PAGES] = { "The source has capability 'xbzrle' on.", MIGRATE_PLAINLY },
     [OB_VM_COMPRESSED_PAGES] = { "The source has capability 'compress' on.", MIGRATE_PLAINLY },
@@ -80,12 +82,12 @@ static const Advice advices[] = {
     [OB_VM_TOO_LARGE] = {
         "A damaged length, or a stream that never ends.", "Check where the file comes from." },
     [OB_VM_REFUSED_PAYLOAD] = {
-        "A device can't take what the section holds.",
-        "Start both sides with the same machine type and device options; 'outboard-stream "
-        "check' says what each device thinks." },
+        "A device refuses the contents of its section.",
+        "Start both sides with the same machine type and device options. 'outboard-stream "
+        "check' tells which devices refuse their sections." },
 };
 
-/* What a file is that is no stream, by its first bytes. */
+/* Kinds of files that are not streams, by their first bytes. */
 static const struct {
     const char *bytes;
     size_t size;
@@ -94,10 +96,10 @@ static const struct {
     { "\x1f\x8b", 2, "a gzip file: try 'gzip -dc FILE | outboard-stream explain -'" },
     { "\xfd" "7zXZ", 5, "an xz file: try 'xz -dc FILE | outboard-stream explain -'" },
     { "\x28\xb5\x2f\xfd", 4, "a zstd file: try 'zstd -dc FILE | outboard-stream explain -'" },
-    { "QFI\xfb", 4, "a qcow2 image; a snapshot in it is loaded by -loadvm" },
+    { "QFI\xfb", 4, "a qcow2 image: load a snapshot in it with -loadvm" },
     { "\x11\x22\x33\x44", 4, "an extra channel of a multifd migration" },
-    { "\x7f" "ELF", 4, "an ELF file; a dump of dump-guest-memory can't be loaded" },
-    { "LibvirtQemudSave", 16, "libvirt's: a stream that begins after libvirt's header" },
+    { "\x7f" "ELF", 4, "an ELF file: a dump of dump-guest-memory can't be loaded" },
+    { "LibvirtQemudSave", 16, "a file of libvirt: the stream begins after libvirt's header" },
 };
 
 static void lookalike_print(const ObModel *model)
@@ -128,7 +130,7 @@ int tool_explain(const ObModel *model, const char *path)
     const ObVmRefusal *refusal = &model->refusal;
 
     if (!refusal->reason) {
-        printf("%s: a whole stream: machine %s, %u RAM blocks, %u sections of devices\n", path,
+        printf("%s: a complete stream: machine %s, %u RAM blocks, %u sections of devices\n", path,
                model->machine, model->blocks->len, model->sections->len);
         if (model->warning) {
             printf("QEMU loads it with a warning: %s\n", model->warning);

@@ -11,7 +11,7 @@
 #include "qtest/stream/arm/cpu-filter.h"
 
 #define BUFFER_SIZE (256u << 10)
-#define PIPE_SIZE   (1 << 20)   /* what an ordinary user may have */
+#define PIPE_SIZE   (1 << 20)   /* the limit for an ordinary user */
 
 static bool output_write(void *opaque, const uint8_t *bytes, size_t size)
 {
@@ -49,13 +49,13 @@ static int refusal_print(const ObVmFilter *filter, int write_error)
         fprintf(stderr, "outboard-stream: standard output: %s\n", g_strerror(write_error));
         return TOOL_TROUBLE;
     }
-    /* Of what the policy doesn't permit, the report tells where that is. */
+    /* The report already names the places of the changes that are not permitted. */
     if (refusal->reason == OB_VM_REFUSED_PAYLOAD) {
         g_strlcpy(text, refusal->sentence, sizeof(text));
     } else {
         ob_vm_refusal_format(refusal, text, sizeof(text));
     }
-    fprintf(stderr, "outboard-stream: filter: %s%s; the destination gets a stream that is cut\n",
+    fprintf(stderr, "outboard-stream: filter: %s%s; the destination gets a truncated stream\n",
             text, tool_refusal_hint(refusal));
     return TOOL_BAD;
 }
@@ -77,7 +77,7 @@ static int stream_pass(ObVmFilter *filter, const int *write_error)
     return ob_vm_filter_finish(filter) ? TOOL_FINE : refusal_print(filter, *write_error);
 }
 
-/* Fewer, larger reads and writes; where it isn't a pipe, nothing changes. */
+/* Larger pipes need fewer reads and writes.  Other files are left as they are. */
 static void pipes_widen(void)
 {
     fcntl(STDIN_FILENO, F_SETPIPE_SZ, PIPE_SIZE);
@@ -99,7 +99,7 @@ static int filter_run(const ToolArguments *arguments, const ObDestination *desti
     ob_vm_filter_free(filter);
     unused = status == TOOL_TROUBLE ? NULL : ob_filter_policy_unused(arguments->policy);
     if (unused) {
-        fprintf(report, "warning: policy: '%s' had nothing to do\n", unused);
+        fprintf(report, "warning: policy: '%s' was not used\n", unused);
     }
     return status;
 }

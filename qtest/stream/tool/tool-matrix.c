@@ -16,8 +16,8 @@ static const char *const column_meanings[COLUMNS] = {
 };
 
 typedef struct Row {
-    const ObMatrixCell *cells[COLUMNS];     /* NULL: there is no such cell */
-    GString *registers;         /* that are refused or lost in any of them */
+    const ObMatrixCell *cells[COLUMNS];     /* NULL: the row does not have the cell */
+    GString *registers;         /* registers that are refused or lost in any of the cells */
 } Row;
 
 typedef struct Widths {
@@ -62,7 +62,7 @@ static void register_note(GString *registers, const char *name)
     }
 }
 
-/* The row that begins at a cell; returns the cell after it. */
+/* Reads the row that begins at cell `first`; returns the index of the cell after it. */
 static uint32_t row_take(const ObMatrix *matrix, uint32_t first, Row *row)
 {
     uint32_t i = first;

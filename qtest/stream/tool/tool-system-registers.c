@@ -8,7 +8,7 @@
 #include "qtest/stream/arm/cpu-section.h"
 #include "qtest/stream/tool/tool.h"
 
-/* The fields that the list is made of. */
+/* The prefix of the fields that hold the list. */
 #define FIELDS "cpreg_vmstate_"
 
 bool tool_has_system_registers(const ObModelSection *section)
@@ -88,7 +88,7 @@ static void register_diff(uint32_t vcpu, const ObCpuRegister *a, const ObCpuRegi
     printf("cpu %" PRIu32 ": %s: %s\n", vcpu, hw_vcpu_name(a ? a->id : b->id, name), line->str);
 }
 
-/* Lists out of order are compared as far as their orders agree. */
+/* Expects ascending lists.  Entries that are out of order count as missing from the other list. */
 static unsigned lists_diff(const ObCpuRegisters *a, const ObCpuRegisters *b)
 {
     unsigned count = 0;

@@ -28,7 +28,7 @@ static char *default_set(void)
     return access(path, R_OK) == 0 ? g_steal_pointer(&path) : NULL;
 }
 
-/* *set stays NULL where none is given or found. */
+/* Opens the plugin; *set stays NULL if none is given or found. */
 static bool set_open(const ToolArguments *arguments, HwPluginSet **set)
 {
     g_autofree char *found = arguments->set_path ? NULL : default_set();
@@ -73,7 +73,7 @@ const HwRegister *tool_register(const ObModelSection *section, const ObVmValue *
 const char *tool_refusal_hint(const ObVmRefusal *refusal)
 {
     return refusal->reason != OB_VM_UNKNOWN_SECTION ? ""
-        : "; the description that tells its length is missing: the stream was cut, or QEMU ran "
+        : "; the description with its length is missing: the stream is truncated, or QEMU ran "
           "with -machine suppress-vmdesc=on";
 }
 
@@ -103,7 +103,7 @@ ObModel *tool_model_open(const char *path, const HwPluginSet *set)
     return model;
 }
 
-/* What the commands that look at one stream, and may know a set, have in common. */
+/* The common part of the commands that read one stream and may use a plugin. */
 static int one_run(const ToolArguments *arguments,
                    int (*run)(const ObModel *model, const char *path, const HwPluginSet *set))
 {
@@ -143,7 +143,7 @@ static int dump_run(const ToolArguments *arguments)
 static int check_model(const ObModel *model, const char *path, const HwPluginSet *set)
 {
     if (!set) {
-        return tool_usage_error("%s: no set of devices: give one with --set FILE", "check");
+        return tool_usage_error("%s: the plugin is missing, expected --set FILE", "check");
     }
     return tool_check(model, path, set);
 }
@@ -206,7 +206,7 @@ int main(int argc, char **argv)
 
     if (status < 0) {
         status = arguments.command->run(&arguments);
-        /* Commands flush in front of what they say on standard error, too. */
+        /* An earlier flush may have failed too: commands flush before they write to stderr. */
         if (fflush(stdout) != 0 || ferror(stdout)) {
             fputs(PROGRAM ": not all of the output could be written\n", stderr);
             status = TOOL_TROUBLE;

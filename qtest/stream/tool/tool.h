@@ -22,29 +22,29 @@ int tool_doctor(const ToolArguments *arguments);
 int tool_filter(const ToolArguments *arguments);
 int tool_matrix(const ToolArguments *arguments);
 
-/* Reads a stream; NULL after saying why it can't be read. */
+/* Reads a stream.  NULL if it can't be read; the reason has been printed. */
 ObModel *tool_model_open(const char *path, const HwPluginSet *set);
 
-/* Prints on standard error why the stream is refused, and returns TOOL_BAD; TOOL_FINE
- * if it isn't. */
+/* If the stream is refused, prints the reason on standard error and returns TOOL_BAD; else
+ * returns TOOL_FINE. */
 int tool_verdict(const ObModel *model, const char *path);
 
-/* What to say after the sentence of a refusal, "" in most cases. */
+/* An explanation to print after the sentence of a refusal, "" in most cases. */
 const char *tool_refusal_hint(const ObVmRefusal *refusal);
 
-/* The register that element `index` of a section's field is, NULL: none. */
+/* The register in element `index` of a section's field; NULL: none. */
 const HwRegister *tool_register(const ObModelSection *section, const ObVmValue *value,
                                 uint64_t index);
 
-/* Whether a section has an Arm vCPU's list of system registers, which the calls below need,
- * and which of its fields that list is made of. */
+/* True if a section has an Arm vCPU's list of system registers, which the calls below need.
+ * The second function is true for the fields that hold the list. */
 bool tool_has_system_registers(const ObModelSection *section);
 bool tool_is_of_system_registers(const ObVmValue *value);
 
 void tool_system_registers_print(const ObModelSection *section);
 json_t *tool_system_registers_json(const ObModelSection *section);
 
-/* Prints what differs, and returns how much. */
+/* Prints the differences, and returns their number. */
 unsigned tool_system_registers_diff(const ObModelSection *a, const ObModelSection *b);
 
 #endif

@@ -144,6 +144,8 @@ static void test_cell(gconstpointer data)
 
 /* --------------------------------------------------------------------- the file */
 
+#define OUTCOMES "ok, ok-own, lost, too-long, unknown, einval, ebusy, no-hide or no-pin"
+
 static const struct {
     const char *name;
     const char *line;
@@ -151,11 +153,12 @@ static const struct {
 } bad_lines[] = {
     { "parts", "a | S | class=K1", "t:2: 3 parts between '|', expected 9" },
     { "more-parts", "a|S|||||||ok|x|y", "t:2: 10 parts between '|', expected 9" },
-    { "column", "a|X||||||ok|", "t:2: column 'X' does not exist, expected one of SNTHP" },
-    { "outcome", "a|S||||||fine|", "t:2: 'fine' is no outcome" },
-    { "register", "a|S||||||ok|PIR", "t:2: 'PIR' is no register" },
+    { "column", "a|X||||||ok|", "t:2: column: invalid value 'X': expected one of SNTHP" },
+    { "outcome", "a|S||||||fine|", "t:2: outcome: invalid value 'fine': expected " OUTCOMES },
+    { "register", "a|S||||||ok|PIR",
+      "t:2: register: invalid value 'PIR': expected a name or an id with 0x" },
     { "policy", "a|S|||hide||||ok|", "t:2: 10 parts between '|', expected 9" },
-    { "policy-key", "a|S|||hide||||", "t:2: '' is no outcome" },
+    { "policy-key", "a|S|||hide||||", "t:2: outcome: invalid value '': expected " OUTCOMES },
     { "policy-word", "a|S|||hide|||ok|", "t:2: 'hide' has no value, expected KEY=VALUE" },
     { "value", "a|S||PIR_EL1||||ok|", "t:2: pin: PIR_EL1 has no value, expected PIR_EL1=VALUE" },
 };

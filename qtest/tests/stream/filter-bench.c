@@ -162,6 +162,6 @@ void assert_toy_refused(Fixture *f, ArmToy toy, const char *line)
 {
     g_autoptr(GByteArray) stream = arm_toy(toy);
 
-    assert_refused(f, stream, "changes of registers that the policy doesn't permit");
+    assert_refused(f, stream, "changes of registers that the policy does not permit");
     assert_has(f->report->str, line);
 }

@@ -65,9 +65,9 @@ static void test_backward(void)
     assert_has(run.out, "cpu 0: 275 registers, the destination (TCG) has 258\n"
                         "    refused: L1: Invalid value 275 expecting positive value <= 258\n");
     assert_has(run.out, "    ID_DFR0_EL1            0x603000000013c00a = 0x3000006: refused (L5): "
-                        "the destination has 0x3010006 and takes no other\n");
+                        "the destination has 0x3010006 and accepts no other value\n");
     assert_has(run.out, "    DBGVCR32_EL2           0x603000000013a038 = 0x0: refused (L2): the "
-                        "destination hasn't got it\n");
+                        "destination does not have it\n");
     assert_has(run.out, "verdict: refused\n");
     assert_has(run.out, " --policy 'drop=RMR:RMR_EL1' --policy "
                         "'constants=ID_DFR0:ID_DFR0_EL1'\n");
@@ -81,9 +81,10 @@ static void test_forward(void)
 
     doctor(&run, new, old);
     g_assert_cmpint(run.status, ==, 1);
-    assert_has(run.out, "    RMR_EL1                0x603000000013c602: refused (L5): 0 is written "
-                        "as it isn't in the stream, and the destination takes 0x1 alone\n");
-    assert_has(run.out, "    16 that the stream hasn't got have the destination's reset values\n");
+    assert_has(run.out, "    RMR_EL1                0x603000000013c602: refused (L5): the stream "
+                        "does not have it, so 0 is written; the destination accepts only 0x1\n");
+    assert_has(run.out, "    missing from the stream: 16, which keep the destination's reset "
+                        "values\n");
     run_clear(&run);
 }
 
@@ -167,9 +168,9 @@ static void test_not_permitted(void)
     g_assert_cmpuint(run.out_size, <, stream_find(stream, 0, "\5timer", 6));
     assert_has(run.err, "cpu 0: not permitted: ID_DFR0_EL1 (0x603000000013c00a): 0x3010006, was "
                         "0x3000006: needs --policy 'constants=ID_DFR0_EL1'\n");
-    assert_has(run.err, "outboard-stream: filter: the destination would need 2 changes of "
-                        "registers that the policy doesn't permit; the report names them");
-    assert_has(run.err, "; the destination gets a stream that is cut\n");
+    assert_has(run.err, "outboard-stream: filter: the destination needs 2 changes of registers "
+                        "that the policy does not permit; the report names them");
+    assert_has(run.err, "; the destination gets a truncated stream\n");
     run_clear(&run);
 }
 
@@ -204,9 +205,9 @@ static void filter_warns(const char *policy, const char *warning)
 
 static void test_unused(void)
 {
-    filter_warns("drop=SCTLR_EL4", "warning: policy: 'SCTLR_EL4' had nothing to do\n");
+    filter_warns("drop=SCTLR_EL4", "warning: policy: 'SCTLR_EL4' was not used\n");
     filter_warns("pin=VENDOR_HYP_BMAP_2=0",
-                 "warning: policy: 'VENDOR_HYP_BMAP_2' had nothing to do\n");
+                 "warning: policy: 'VENDOR_HYP_BMAP_2' was not used\n");
     filter_warns("pin=SCTLR_EL1=0xc50838", "");
 }
 
@@ -241,7 +242,7 @@ static void test_other_model(void)
     doctor(&run, a57, max);
     g_assert_cmpint(run.status, ==, 1);
     assert_has(run.out, "doubtful: cpu 0: the destination may not know subsection cpu/sve: it has "
-                        "sent none\n");
+                        "not sent it\n");
     assert_has(run.out, "--policy 'drop-subsection=cpu/sve'");
     run_clear(&run);
 }
@@ -264,22 +265,23 @@ static void test_silent_loss(void)
     expect((ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }, { ARM_WA1, 0 }, { ARM_STD, 1 }) },
            (ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }, { ARM_STD, 1 }, { ARM_BMAP_2, 1 }) }, 1,
            "    VENDOR_HYP_BMAP_2      0x6030000000160003 = 0x1: lost (L3): the destination "
-           "hasn't got it, and drops it without a word as the last of the list\n");
+           "does not have it, and silently drops it from the end of the list\n");
 }
 
 static void test_zeroed(void)
 {
     expect((ArmToy) { ARM_LIST({ ARM_A32_CTR, 1 }, { ARM_CNTFRQ, 62500000 }) },
            (ArmToy) { ARM_LIST({ ARM_A32_CTR, 1 }) }, 1,
-           "    CNTFRQ_EL0             0x603000000013df00: zeroed (L4): 0 is written as it isn't "
-           "in the stream; the destination starts with 0x3b9aca0\nverdict: loads wrongly\n");
+           "    CNTFRQ_EL0             0x603000000013df00: zeroed (L4): the stream does not have "
+           "it, so 0 is written; the destination's reset value is 0x3b9aca0\n"
+           "verdict: loads wrongly\n");
 }
 
 static void test_kvm_keeps(void)
 {
     expect((ArmToy) { ARM_LIST({ ARM_CNTFRQ, 62500000 }, { ARM_PSCI, 2 }) },
            (ArmToy) { ARM_LIST({ ARM_PSCI, 2 }) }, 0,
-           "    1 that the stream hasn't got have the destination's reset values\n"
+           "    missing from the stream: 1, which keep the destination's reset values\n"
            "verdict: loads\n");
 }
 
@@ -287,8 +289,9 @@ static void test_unsorted(void)
 {
     expect((ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }) },
            (ArmToy) { ARM_LIST({ ARM_TPIDR, 2 }, { ARM_SCTLR, 2 }) }, 1,
-           "    refused: L6: register 0x603000000013c080 at 1 comes after 0x603000000013c684, "
-           "expected ascending ids\nverdict: refused\na filter can't make it load\n");
+           "    refused: L6: register 0x603000000013c080 at index 1 comes after "
+           "0x603000000013c684, expected ascending ids\n"
+           "verdict: refused\na filter can't make it load\n");
 }
 
 static void test_vcpus(void)
@@ -315,7 +318,7 @@ static void test_mitigation(void)
     expect((ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }, { ARM_PSCI, 2 }, { ARM_STD, 1 }) },
            (ArmToy) { ARM_LIST({ ARM_PSCI, 2 }, { ARM_WA1, 1 }) }, 1,
            "    WORKAROUND_1           0x6030000000140001 = 0x1: refused (L2): the destination "
-           "hasn't got it\n");
+           "does not have it\n");
     expect((ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }, { ARM_PSCI, 2 }, { ARM_STD, 1 }) },
            (ArmToy) { ARM_LIST({ ARM_PSCI, 2 }, { ARM_WA1, 1 }) }, 1,
            "verdict: refused\nWORKAROUND_1 (0x6030000000140001) can't be hidden with the value "
@@ -343,11 +346,12 @@ static void test_kernel(void)
                   "verdict: loads\n");
     kernel_expect("linux-6.12.100.regs", (ArmToy) { ARM_LIST({ ARM_PSCI, 0x10003 }) }, 1,
                   "    PSCI_VERSION           0x6030000000140000 = 0x10003: refused (L5): the "
-                  "destination's kernel doesn't take that; 0x10001 is the nearest that it takes\n");
+                  "destination's kernel does not accept this value; the nearest that it accepts is "
+                  "0x10001\n");
     kernel_expect("linux-6.1.192.regs",
                   (ArmToy) { ARM_LIST({ UINT64_C(0x603000000013c103), 0 }) }, 1,
                   "    TCR2_EL1               0x603000000013c103 = 0x0: refused (L2): the "
-                  "destination hasn't got it\n");
+                  "destination does not have it\n");
 }
 
 /* --------------------------------------------------------------------- bad input */
@@ -389,7 +393,7 @@ static void test_cut_stream(void)
     doctor(&run, to, from);
     g_assert_cmpint(run.status, ==, 1);
     assert_has(run.err, "Unknown savevm section or instance 'timer' 0");
-    assert_has(run.err, "; the description that tells its length is missing: the stream was cut, "
+    assert_has(run.err, "; the description with its length is missing: the stream is truncated, "
                         "or QEMU ran with -machine suppress-vmdesc=on\n");
     run_clear(&run);
 }
@@ -401,8 +405,8 @@ static void test_other_architecture(void)
 
     doctor(&run, arm, x86);
     g_assert_cmpint(run.status, ==, 1);
-    assert_has(run.err, ": no section 'cpu' with system registers: not a stream of an Arm "
-                        "machine\n");
+    assert_has(run.err, ": the stream does not have a section 'cpu' with system registers, "
+                        "expected a stream of an Arm machine\n");
     run_clear(&run);
     doctor(&run, x86, arm);
     g_assert_cmpint(run.status, ==, 2);
@@ -425,11 +429,12 @@ static void assert_usage(const char *const *arguments, const char *sentence)
 
 static void test_usage(void)
 {
-    USAGE("doctor: no destination: give one with --dest FILE", "doctor", "x");
-    USAGE("doctor has no --report", "doctor", "--dest", "x", "--report", "y", "z");
+    USAGE("doctor: the destination is missing, expected --dest FILE", "doctor", "x");
+    USAGE("doctor does not have option --report", "doctor", "--dest", "x", "--report", "y", "z");
     USAGE("filter: too many files", "filter", "--dest", "x", "y");
     USAGE("'hope' has no value, expected KEY=VALUE", "filter", "--policy", "hope");
-    USAGE("policy: drop=A: has an empty name", "filter", "--policy", "drop=A:");
+    USAGE("policy: invalid value 'A:' of drop: it has an empty name, expected NAME:NAME...",
+          "filter", "--policy", "drop=A:");
     USAGE("pin: PSCI_VERSION has no value, expected PSCI_VERSION=VALUE", "filter", "--policy",
           "pin=PSCI_VERSION");
 }

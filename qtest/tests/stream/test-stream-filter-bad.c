@@ -18,15 +18,15 @@ static void bad_list(Fixture *f, uint32_t count, const char *text)
 static void test_negative(Fixture *f, gconstpointer unused)
 {
     (void)unused;
-    bad_list(f, UINT32_MAX, "cpreg_vmstate_array_len is -1, expected 0 to 3: what the section has "
-                            "room for");
+    bad_list(f, UINT32_MAX, "cpreg_vmstate_array_len is -1, expected 0 to 3, since the section "
+                            "has no room for more");
 }
 
 static void test_huge(Fixture *f, gconstpointer unused)
 {
     (void)unused;
-    bad_list(f, INT32_MAX, "cpreg_vmstate_array_len is 2147483647, expected 0 to 3: what the "
-                           "section has room for");
+    bad_list(f, INT32_MAX, "cpreg_vmstate_array_len is 2147483647, expected 0 to 3, since the "
+                           "section has no room for more");
 }
 
 static void test_other_count(Fixture *f, gconstpointer unused)
@@ -43,7 +43,7 @@ static void test_unsorted(Fixture *f, gconstpointer unused)
 
     (void)unused;
     destination_toy(f, (ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }) });
-    assert_refused(f, stream, "cpu 0: register 0x603000000013c080 at 1 comes after "
+    assert_refused(f, stream, "cpu 0: register 0x603000000013c080 at index 1 comes after "
                               "0x603000000013c684, expected ascending ids");
 }
 
@@ -54,7 +54,7 @@ static void test_duplicate(Fixture *f, gconstpointer unused)
 
     (void)unused;
     destination_toy(f, (ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }) });
-    assert_refused(f, stream, "cpu 0: register 0x603000000013c080 at 1 comes after "
+    assert_refused(f, stream, "cpu 0: register 0x603000000013c080 at index 1 comes after "
                               "0x603000000013c080, expected ascending ids");
 }
 
@@ -64,8 +64,8 @@ static void test_no_such_vcpu(Fixture *f, gconstpointer unused)
 
     (void)unused;
     destination_toy(f, (ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }) });
-    assert_refused(f, stream, "cpu 1: the destination has no such vCPU: start it with as many as "
-                              "the source has");
+    assert_refused(f, stream, "cpu 1: the destination does not have this vCPU, expected as many "
+                              "vCPUs as the source has");
 }
 
 static void test_not_arm(Fixture *f, gconstpointer unused)
@@ -76,8 +76,8 @@ static void test_not_arm(Fixture *f, gconstpointer unused)
     (void)unused;
     destination_toy(f, (ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }) });
     sentence = filter_run(f, stream);
-    g_assert_cmpstr(sentence, ==, "no section 'cpu' with system registers: not a stream of an Arm "
-                                  "machine");
+    g_assert_cmpstr(sentence, ==, "the stream does not have a section 'cpu' with system "
+                                  "registers, expected a stream of an Arm machine");
 }
 
 /* Bytes changed anywhere neither crash the filter nor let anything out that doesn't read. */

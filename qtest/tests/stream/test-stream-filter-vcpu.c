@@ -209,7 +209,7 @@ static void test_subsection_warning(Fixture *f, gconstpointer unused)
     sentence = filter_run(f, stream);
     g_assert_cmpstr(sentence, ==, "");
     assert_has(f->report->str, "warning: cpu 0: the destination may not know subsection "
-                               "cpu/wfxt-timer: it has sent none\n");
+                               "cpu/wfxt-timer: it has not sent it\n");
     assert_has(f->report->str, "warning: Unknown savevm section or instance 'pl999' 0\n");
     assert_same(f->output.bytes, stream);
 }

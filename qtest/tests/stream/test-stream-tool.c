@@ -265,7 +265,7 @@ static void test_explain(void)
     run_clear(&run);
     RUN(&run, "explain", whole);
     g_assert_cmpint(run.status, ==, 0);
-    assert_has(run.out, ": a whole stream: machine toy, 2 RAM blocks, 3 sections of devices\n");
+    assert_has(run.out, ": a complete stream: machine toy, 2 RAM blocks, 3 sections of devices\n");
     run_clear(&run);
 }
 
