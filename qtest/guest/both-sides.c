@@ -77,7 +77,7 @@ static bool same_in_kernel(Both *both, uint64_t id)
     return same(id, "kernel", side_kernel(&both->kvm, id), side_kernel(&both->modelled, id));
 }
 
-/* Of the selected register. */
+/* Compares the selected register in flags, list, CPU state and kernel. */
 static bool same_throughout(Both *both, uint64_t id)
 {
     return same(id, "flags", side_readl(&both->kvm, ARM_SYSREG_FLAGS),

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Sets each register of real KVM, and of the kernel modelled from /linux.regs, to many
- * values, before the vCPU has run and after, and prints each set that the two do not answer
- * alike, one a line:
- *     ID RULE VALUE: kvm ANSWER VALUE-READ, model ANSWER VALUE-READ
- * and at the end how many sets there were.  Before that comes what try-device.h tells.
+ * Writes many values to each register of real KVM and of the kernel modelled from /linux.regs,
+ * before the vCPU has run and after.  Each write with different results is printed on a line:
+ *     ID RULE VALUE: kvm RESULT VALUE-READ, model RESULT VALUE-READ
+ * The last line has the number of writes.  The output of try-device.h comes first.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -54,7 +53,7 @@ static uint64_t register_get(HwVcpus *vcpus, uint64_t id)
     return value;
 }
 
-/* Each bit inverted, each field one more and one less, and the extremes. */
+/* Makes the values: each bit inverted, each field one more and one less, and the extremes. */
 static uint32_t values_make(uint64_t initial, uint64_t *values)
 {
     static const uint64_t others[] = {
@@ -83,7 +82,7 @@ static void compare_set(Both *both, uint64_t id, uint64_t value)
     Answer model = register_set(both->model, id, value);
 
     both->sets++;
-    /* What is wrong in two ways once the vCPU has run may be refused for either. */
+    /* After the vCPU has run a value can be wrong for two reasons, and either errno is right. */
     if (both->ran && kvm.set && model.set) {
         kvm.set = model.set;
     }
@@ -116,18 +115,18 @@ static void compare_all(Both *both)
     uint32_t count = 4096;
 
     if (both->kvm->list(both->kvm, 0, ids, &count) != 0) {
-        puts("there is no list");
+        puts("KVM's list of registers can't be read");
         return;
     }
     for (uint32_t i = 0; i < count; i++) {
-        /* The core registers are not system registers: no list that is migrated has them. */
+        /* The core registers are not system registers: a migrated list does not have them. */
         if (HW_VCPU_KIND(ids[i]) != HW_VCPU_KIND_CORE) {
             compare_register(both, ids[i]);
         }
     }
 }
 
-/* On a vCPU that has never run, and again once it has. */
+/* Compares a vCPU that has never run, then a vCPU that has run. */
 static int compare(HwKvmMachine *machine, HwVcpuModel *model, HwError *error)
 {
     Both both = { &machine->registers.vcpus, hw_vcpu_model_vcpus(model), model, false, 0, 0 };

@@ -59,7 +59,7 @@ static bool options_set(DeviceSide *side, const char *options)
         char *value = strchr(word, '=');
 
         if (!value) {
-            return hw_error_set(&side->error, "'%s' is no option", word);
+            return hw_error_set(&side->error, "invalid value '%s': expected NAME=VALUE", word);
         }
         *value = '\0';
         if (!hw_instance_set(side->instance, word, value + 1, &side->error)) {
@@ -80,7 +80,7 @@ bool side_up(DeviceSide *side, HwVcpus *vcpus, const char *options)
     side->host = (HwHost) { .abi = HW_ABI(HwHost), .name = "guest", .query = host_query,
                             .log = host_log };
     if (!cls) {
-        return hw_error_set(&side->error, "the set has no arm-sysreg-sync");
+        return hw_error_set(&side->error, "the plugin does not have class arm-sysreg-sync");
     }
     side->cls = (HwClass) { .table = *cls, .original = cls };
     side->instance = hw_instance_new(&side->host, &side->cls, NULL, side);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Prints the registers that this kernel gives a vCPU, and what each does when it is set.
- * The format of the .regs files: see dump-kvm-registers.rst.
+ * Prints the registers that this kernel gives a vCPU, and the result of writing each of them.
+ * dump-kvm-registers.rst describes the format, that of .regs files.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -18,19 +18,19 @@
 
 #define VALUE_MAX 256           /* bytes; SVE's vectors are the largest registers */
 
-#define FIELDS_MAX 16           /* of 4 bits, in the registers that are looked at by field */
+#define FIELDS_MAX 16           /* 4-bit fields in a register that is tried by field */
 
 #define COPROCESSOR_MASK UINT64_C(0xffffffffffff0000)
 #define FIRMWARE(n) (UINT64_C(0x6030000000140000) + (n))
 #define FIRMWARE_BITMAP(n) (UINT64_C(0x6030000000160000) + (n))
 
-/* Those that exist today, and the next bitmaps. */
+/* The firmware registers that exist today, and the ids of the next bitmaps. */
 static const uint64_t firmware_registers[] = {
     FIRMWARE(0), FIRMWARE(1), FIRMWARE(2), FIRMWARE(3), FIRMWARE_BITMAP(0), FIRMWARE_BITMAP(1),
     FIRMWARE_BITMAP(2), FIRMWARE_BITMAP(3), FIRMWARE_BITMAP(4),
 };
 
-/* PSCI's versions, the levels of workarounds, bits of bitmaps, and what is none of it. */
+/* PSCI's versions, the levels of workarounds, bits of bitmaps, and other values. */
 static const uint64_t firmware_values[] = {
     0, 1, 2, 3, 4, 0x10, 0x10000, 0x10001, 0x10002, 0x10003, 0x20000, UINT64_MAX,
 };
@@ -55,7 +55,7 @@ static void print_register(HwVcpus *vcpus, uint64_t id)
     int got, same, flipped;
 
     if (size > VALUE_MAX) {
-        printf("# %016" PRIx64 ": %u bytes are not looked at\n", id, size);
+        printf("# %016" PRIx64 ": left out, %u bytes, expected at most %u\n", id, size, VALUE_MAX);
         return;
     }
     got = reg_get(vcpus, id, value);
@@ -72,7 +72,7 @@ static void print_register(HwVcpus *vcpus, uint64_t id)
     putchar('\n');
 }
 
-/* Bit N: the field of four bits takes N while the others keep theirs. */
+/* Bit N of the result is set if the kernel takes N in this 4-bit field; other fields are kept. */
 static uint16_t field_accepted(HwVcpus *vcpus, uint64_t id, uint8_t *value,
                                uint32_t field)
 {
@@ -90,7 +90,8 @@ static uint16_t field_accepted(HwVcpus *vcpus, uint64_t id, uint8_t *value,
     return accepted;
 }
 
-/* Only of a register that can be changed in part: the rest is told by its other line. */
+/* Prints the line only for a register that takes some values and refuses others: its first line
+ * describes the other registers completely. */
 static void print_fields(HwVcpus *vcpus, uint64_t id)
 {
     uint32_t fields = 2 * HW_VCPU_REGISTER_SIZE(id);
@@ -155,7 +156,7 @@ static void print_kernel(void)
     printf("# %s", line);
 }
 
-/* The ids, to be freed; NULL with a sentence on stderr. */
+/* Returns the ids, which the caller frees, or NULL after a message on stderr. */
 static uint64_t *registers_list(HwVcpus *vcpus, uint32_t *count)
 {
     uint64_t *ids;
@@ -168,7 +169,7 @@ static uint64_t *registers_list(HwVcpus *vcpus, uint32_t *count)
         result = vcpus->list(vcpus, 0, ids, count);
     }
     if (!ids || result < 0) {
-        fprintf(stderr, "dump-kvm-registers: there is no list of registers: %s\n",
+        fprintf(stderr, "dump-kvm-registers: the list of registers can't be read: %s\n",
                 strerror(-result));
         free(ids);
         return NULL;
@@ -177,7 +178,7 @@ static uint64_t *registers_list(HwVcpus *vcpus, uint32_t *count)
     return ids;
 }
 
-/* The registers that take another value no more once a vCPU has run. */
+/* Prints the registers that refuse another value once a vCPU has run. */
 static void print_busy(HwKvmMachine *machine, const uint64_t *ids, uint32_t count)
 {
     HwVcpus *vcpus = &machine->registers.vcpus;

@@ -12,25 +12,25 @@
 #include "qtest/client/scratch.h"
 #include "qtest/client/unix-socket.h"
 
-#define LAST_LINES 6000         /* bytes of the console that a sentence shows */
-#define BEGINS "guest: begins\n" /* init.c's first words; the firmware's precede */
-#define DONE "guest: done\n"    /* init.c's last words if all went well; the kernel's follow */
+#define LAST_LINES 6000         /* the number of the console's last bytes in an error message */
+#define BEGINS "guest: begins\n" /* init.c's first line; the firmware's output comes before it */
+#define DONE "guest: done\n"    /* init.c's last line on success; the kernel's output follows */
 
 struct ObGuest {
     ObClient *client;
     ObScratch *scratch;
-    char *console;              /* file, and socket */
+    char *console;              /* paths of its log file and its socket */
     char *console_line;
     bool was_saved;
     char *died;                 /* the client's report */
     int64_t deadline;
     uint32_t limit_s;
-    int watch, process;         /* inotify, pidfd; -1: none */
-    int keyboard;               /* -1: nothing was typed */
+    int watch, process;         /* inotify and pidfd; -1: none */
+    int keyboard;               /* connection to the console; -1: nothing was typed yet */
 };
 
 typedef struct Architecture {
-    const char *prefix;         /* of the kernel's name */
+    const char *prefix;         /* the beginning of the kernel's name */
     const char *qemu_variable;
     const char *qemu;
     const char *console;
@@ -57,13 +57,13 @@ char *ob_guest_missing(const ObGuestBoot *boot)
     g_autofree char *kernel = kernel_file(boot->kernel);
 
     if (!g_getenv(architecture->qemu_variable)) {
-        return g_strdup_printf("there is no %s: scripts/setup guest", architecture->qemu);
+        return g_strdup_printf("%s is missing: run scripts/setup guest", architecture->qemu);
     }
     if (!boot->initramfs) {
-        return g_strdup("the guest's program can't be built: scripts/setup guest");
+        return g_strdup("the guest's program can't be built: run scripts/setup guest");
     }
     if (!g_file_test(kernel, G_FILE_TEST_EXISTS)) {
-        return g_strdup_printf("there is no %s: scripts/fetch-kernels", kernel);
+        return g_strdup_printf("%s is missing: run scripts/fetch-kernels", kernel);
     }
     return NULL;
 }
@@ -89,7 +89,7 @@ static char *console_read(const ObGuest *guest)
     return text;
 }
 
-/* Always false. */
+/* Sets the error, and always returns false. */
 static bool guest_fail(const ObGuest *guest, HwError *error, const char *reason)
 {
     g_autofree char *text = console_read(guest);
@@ -101,7 +101,7 @@ static bool guest_fail(const ObGuest *guest, HwError *error, const char *reason)
 
 static bool guest_fail_time(const ObGuest *guest, HwError *error)
 {
-    g_autofree char *reason = g_strdup_printf("the guest has not come to its end in %u s",
+    g_autofree char *reason = g_strdup_printf("the guest has not ended in %u s",
                                               guest->limit_s);
 
     return guest_fail(guest, error, guest->died ? guest->died : reason);
@@ -114,7 +114,7 @@ static int guest_left_ms(const ObGuest *guest)
     return (int)MAX(0, left / 1000);
 }
 
-/* Waits for more on the console; false when there will be none. */
+/* Waits for more output on the console; false if the guest or its time has ended. */
 static bool console_wait(const ObGuest *guest)
 {
     struct pollfd ready[] = { { .fd = guest->watch, .events = POLLIN },
@@ -129,7 +129,7 @@ static bool console_wait(const ObGuest *guest)
 
 bool ob_guest_expect(ObGuest *guest, const char *text, HwError *error)
 {
-    g_autofree char *reason = g_strdup_printf("the guest has not said '%s' in its %u s", text,
+    g_autofree char *reason = g_strdup_printf("the guest has not printed '%s' in %u s", text,
                                               guest->limit_s);
     bool more;
 
@@ -158,7 +158,7 @@ static void client_failed(ObClient *client, const char *report, void *opaque)
 static char *guest_arguments(const ObGuest *guest, const ObGuestBoot *boot)
 {
     g_autofree char *kernel = kernel_file(boot->kernel);
-    /* A dying kernel says why; all else that it says would mix with the program's words. */
+    /* loglevel=1: a panic is printed, other messages would mix with the program's output. */
     g_autofree char *append = g_strdup_printf("console=%s loglevel=1 panic=-1 oops=panic %s -- %s",
                                               architecture_of(boot->kernel)->console,
                                               boot->parameters ? boot->parameters : "",
@@ -180,7 +180,7 @@ static bool guest_prepare(ObGuest *guest, HwError *error)
 
     guest->scratch = ob_scratch_new();
     if (!guest->scratch) {
-        return hw_error_set(error, "there can be no temporary directory: %s", strerror(errno));
+        return hw_error_set(error, "a temporary directory can't be made: %s", strerror(errno));
     }
     guest->console = g_build_filename(ob_scratch_path(guest->scratch), "console", NULL);
     guest->console_line = g_build_filename(ob_scratch_path(guest->scratch), "line", NULL);
@@ -189,7 +189,7 @@ static bool guest_prepare(ObGuest *guest, HwError *error)
         return hw_error_set(error, "%s", problem->message);
     }
     if (inotify_add_watch(guest->watch, guest->console, IN_MODIFY) < 0) {
-        return hw_error_set(error, "%s: it can't be watched: %s", guest->console, strerror(errno));
+        return hw_error_set(error, "%s: can't be watched: %s", guest->console, strerror(errno));
     }
     return true;
 }
@@ -212,7 +212,7 @@ static bool guest_power_on(ObGuest *guest, const ObGuestBoot *boot, HwError *err
     guest->was_saved = boot->saved != NULL;
     guest->deadline = g_get_monotonic_time() + boot->limit_s * INT64_C(1000000);
     json_decref(ob_client_qmp(guest->client, "cont", NULL, NULL));
-    /* One that was saved runs only once it is loaded. */
+    /* A saved guest runs only once its stream is loaded, so wait for the event. */
     event = ob_client_qmp_event(guest->client, "RESUME", (uint32_t)guest_left_ms(guest));
     json_decref(event);
     if (event) {
@@ -227,7 +227,7 @@ ObGuest *ob_guest_start(const ObGuestBoot *boot, HwError *error)
     ObGuest *guest;
 
     if (missing) {
-        hw_error_set(error, "%s: it can't be booted: %s", boot->kernel, missing);
+        hw_error_set(error, "%s: can't be booted: %s", boot->kernel, missing);
         return NULL;
     }
     guest = g_new0(ObGuest, 1);
@@ -244,7 +244,7 @@ ObClient *ob_guest_client(ObGuest *guest)
     return guest->client;
 }
 
-/* The connection stays: what the guest has not taken yet would go with it. */
+/* The connection stays open: closing it would drop input that the guest has not read yet. */
 bool ob_guest_type(ObGuest *guest, const char *line, HwError *error)
 {
     g_autofree char *text = g_strconcat(line, "\n", NULL);
@@ -256,11 +256,11 @@ bool ob_guest_type(ObGuest *guest, const char *line, HwError *error)
     if (guest->keyboard >= 0 && write(guest->keyboard, text, (size_t)size) == size) {
         return true;
     }
-    return hw_error_set(error, "nothing can be typed on the guest's console: %s",
+    return hw_error_set(error, "the guest's console does not accept input: %s",
                         strerror(errno));
 }
 
-/* Until it is the last. */
+/* Waits for the migration's last event; true if it says `completed`. */
 static bool migration_completes(ObGuest *guest)
 {
     json_t *event;
@@ -292,7 +292,7 @@ bool ob_guest_save(ObGuest *guest, const char *path, HwError *error)
     return guest_fail(guest, error, guest->died ? guest->died : "the guest can't be saved");
 }
 
-/* NULL if it is not there. */
+/* Returns the text after `mark`, or NULL if `text` does not have it. */
 static const char *text_after(const char *text, const char *mark)
 {
     const char *found = strstr(text, mark);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Boots a Linux kernel in a stock QEMU, by software emulation, with a program of ours
- * instead of a distribution, and collects what it prints.  See guest.rst.
+ * Boots a Linux kernel in a stock QEMU, by software emulation, with a test program instead of
+ * a distribution, and collects the program's output.  See guest.rst.
  *
  * One thread uses a guest at a time.  Errors are sentences with the last lines of the
- * guest's console; the guest can only be freed then.
+ * guest's console.  After an error the guest can only be freed.
  */
 #ifndef OB_GUEST_H
 #define OB_GUEST_H
@@ -15,47 +15,48 @@
 typedef struct ObGuest ObGuest;
 
 typedef struct ObGuestBoot {
-    const char *kernel;         /* as scripts/fetch-kernels names it: "arm64-6.1" */
-    const char *initramfs;      /* file; NULL: this can't be built here */
+    const char *kernel;         /* its name in scripts/fetch-kernels: "arm64-6.1" */
+    const char *initramfs;      /* a file; NULL: it can't be built here */
     const char *words;          /* arguments of its program; NULL: none */
-    const char *parameters;     /* more of the kernel's; NULL: none */
-    const char *arguments;      /* QEMU's, shell words; the machine among them */
-    uint32_t limit_s;           /* from power-on to power-off */
-    const char *saved;          /* file of ob_guest_save(): goes on from there.  NULL: boots */
+    const char *parameters;     /* additional kernel parameters; NULL: none */
+    const char *arguments;      /* QEMU's, as shell words; they name the machine */
+    uint32_t limit_s;           /* time from power-on to power-off */
+    const char *saved;          /* a file of ob_guest_save() to continue from; NULL: boot */
 } ObGuestBoot;
 
-/* NULL if it can be booted here, else what is missing and how to get it; to be freed. */
+/* Returns NULL if the guest can be booted here.  Else a sentence, which the caller frees: it
+ * names the missing part and the script that gets it. */
 char *ob_guest_missing(const ObGuestBoot *boot);
 
-/* Powers it on.  It dies with the calling thread.  NULL with a sentence. */
+/* Powers the guest on.  QEMU ends with the calling thread.  NULL with a sentence. */
 ObGuest *ob_guest_start(const ObGuestBoot *boot, HwError *error);
 
-/* For QMP. */
+/* The client for QMP commands. */
 ObClient *ob_guest_client(ObGuest *guest);
 
-/* Waits until the console shows this text, at once if it has already. */
+/* Waits until the console has shown this text; returns at once if it already has. */
 bool ob_guest_expect(ObGuest *guest, const char *text, HwError *error);
 
-/* Types a line on its console. */
+/* Types a line on the guest's console. */
 bool ob_guest_type(ObGuest *guest, const char *line, HwError *error);
 
-/* Saves the guest, which then does not run any more: it can only be freed. */
+/* Saves the guest.  It then no longer runs and can only be freed. */
 bool ob_guest_save(ObGuest *guest, const char *path, HwError *error);
 
 /*
- * Waits until the guest has powered itself off.  What the program has printed, to be
- * freed; NULL if the program failed, the kernel died, QEMU ended or the time is up.  Of a
- * guest that was saved: what it has printed since.
+ * Waits until the guest has powered itself off.  Returns the program's output, which the caller
+ * frees; after a load only the output since then.  Returns NULL if the program failed, the kernel
+ * died, QEMU ended or the time is up.
  */
 char *ob_guest_finish(ObGuest *guest, HwError *error);
 
 /* NULL is allowed. */
 void ob_guest_free(ObGuest *guest);
 
-/* All of it for a guest that needs no attention; what ob_guest_finish() returns. */
+/* Starts, finishes and frees a guest.  Returns the result of ob_guest_finish(). */
 char *ob_guest_run(const ObGuestBoot *boot, HwError *error);
 
-/* The bytes of a line of hexadecimal digits, as look.c prints them; NULL if it is none. */
+/* The bytes of a line of hexadecimal digits, as look.c prints them; NULL for any other line. */
 GBytes *ob_guest_bytes(const char *line);
 
 #endif

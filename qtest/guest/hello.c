@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The guest program of test-guest: does as its first argument says. */
+/* The guest program of test-guest; its first argument selects what it does. */
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -22,7 +22,7 @@ static int hang(void)
     return 1;
 }
 
-/* As the kernel offers it for tests of crash dumps. */
+/* Triggers a panic by SysRq, which the kernel has for tests of crash dumps. */
 static int panic(void)
 {
     FILE *trigger = fopen("/proc/sysrq-trigger", "w");

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * scripts/run --in qemu: Linux in the distribution's QEMU, which has a TPM and a vmgenid of
- * ours, says what it finds.
+ * The program of scripts/run --in qemu: boots Linux in the distribution's QEMU with Outboard's
+ * TPM and vmgenid, and shows what Linux finds.
  *     outboard-in-qemu BRIDGE ARCHITECTURE...
- * Status 77 if something is not there.  OB_QEMU, OB_QEMU_AARCH64 and OB_AAVMF name programs
- * and firmware of another release.
+ * The exit status is 77 if a part is missing.  OB_QEMU, OB_QEMU_AARCH64 and OB_AAVMF name
+ * programs and firmware of another release.
  */
 #include <stdio.h>
 #include <string.h>
@@ -12,16 +12,16 @@
 #include "qtest/guest/guest.h"
 #include "qtest/guest/show.h"
 
-#define SKIPPED  77             /* meson's status for it */
+#define SKIPPED  77             /* meson's exit status for a skipped test */
 #define AAVMF    "/usr/share/AAVMF/AAVMF_CODE.fd"
 #define NEW_GUID "0ec8a8f1-54b1-4b5e-b1b0-0ddc0ffee000"
 
 typedef struct Recipe {
     const char *architecture;
     const char *kernel;
-    const char *initramfs;      /* variable of the environment */
+    const char *initramfs;      /* the environment variable with its path */
     const char *machine;
-    bool has_firmware;          /* of OB_AAVMF; else QEMU has its own */
+    bool has_firmware;          /* needs OB_AAVMF's; false: QEMU loads its own */
     const char *devices;
 } Recipe;
 
@@ -51,7 +51,7 @@ static void generation_id_set(ObClient *client)
     json_decref(ob_client_qmp(client, "qom-set", arguments, NULL));
 }
 
-/* What the guest has said, NULL with a sentence. */
+/* Returns the guest's output, or NULL with a sentence. */
 static char *guest_listen(const ObGuestBoot *boot, HwError *error)
 {
     ObGuest *guest = ob_guest_start(boot, error);

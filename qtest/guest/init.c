@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The first process of a test's guest: runs /program with its own arguments, says how
- * that ended and powers the machine off.
+ * The first process of a test's guest: runs /program with its own arguments, prints how the
+ * program ended, and powers the machine off.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -33,7 +33,7 @@ static void mount_all(void)
     }
 }
 
-/* Linux started by UEFI adds a word of its own. */
+/* Removes initrd=, which Linux's UEFI boot adds to the arguments. */
 static void words_clean(char **words)
 {
     char **to = words;

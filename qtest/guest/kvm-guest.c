@@ -15,12 +15,12 @@
 #include "qtest/client/wire.h"
 
 #define ANSWER_MS   30000
-#define DIRECT_GETS 4           /* after a set, until asking for all is the faster way */
+#define DIRECT_GETS 4           /* single reads after a write; then reading all is faster */
 #define VALUE_MAX   256
 
 typedef struct Register {
     uint64_t id;
-    int answer;                 /* to reading it */
+    int answer;                 /* the result of reading it */
     uint8_t value[VALUE_MAX];
 } Register;
 
@@ -32,10 +32,10 @@ struct ObKvmGuest {
     ObWire wire;
     bool has_wire;
     bool gone, ran;
-    GArray *registers;          /* of Register, as last asked for */
-    GHashTable *index;          /* of those, by id: their number + 1 */
+    GArray *registers;          /* Register, as last read */
+    GHashTable *index;          /* id -> index in `registers` + 1 */
     bool is_current;
-    uint32_t direct_gets;       /* since it is not */
+    uint32_t direct_gets;       /* single reads since is_current became false */
 };
 
 /* --------------------------------------------------------------------- requests */
@@ -48,7 +48,7 @@ static void guest_say(ObKvmGuest *guest, const char *request)
     }
 }
 
-/* "" from a guest that is gone. */
+/* Returns the guest's next line, "" if the guest is gone. */
 static const char *guest_hear(ObKvmGuest *guest)
 {
     char *line = NULL;
@@ -60,7 +60,7 @@ static const char *guest_hear(ObKvmGuest *guest)
     return guest->gone ? "" : line;
 }
 
-/* The answer at the beginning of a line, and what follows. */
+/* Parses the answer at the beginning of a line; *rest is the text after it. */
 static int answer_parse(const char *line, char **rest)
 {
     long answer = strtol(line, rest, 10);
@@ -162,7 +162,7 @@ static int kvm_guest_get(HwVcpus *vcpus, uint32_t vcpu, uint64_t id, void *value
     }
     place = GPOINTER_TO_UINT(g_hash_table_lookup(guest->index, &id));
     if (place == 0) {
-        return get_direct(guest, id, value);    /* not listed, yet it may be there */
+        return get_direct(guest, id, value);    /* KVM may have registers that it does not list */
     }
     r = &g_array_index(guest->registers, Register, place - 1);
     if (r->answer == 0) {
@@ -244,7 +244,7 @@ static bool guest_boot(ObKvmGuest *guest, const char *kernel, uint32_t limit_s, 
 
     guest->listener = ob_unix_listen(path);
     if (guest->listener < 0) {
-        return hw_error_set(error, "%s: can't listen: %s", path, strerror(errno));
+        return hw_error_set(error, "%s: listen failed: %s", path, strerror(errno));
     }
     boot.arguments = arguments;
     boot.limit_s = limit_s;
@@ -254,14 +254,14 @@ static bool guest_boot(ObKvmGuest *guest, const char *kernel, uint32_t limit_s, 
     }
     fd = accept4(guest->listener, NULL, NULL, SOCK_CLOEXEC);
     if (fd < 0) {
-        return hw_error_set(error, "%s: can't accept: %s", path, strerror(errno));
+        return hw_error_set(error, "%s: accept failed: %s", path, strerror(errno));
     }
     ob_wire_init(&guest->wire, fd);
     guest->has_wire = true;
     return true;
 }
 
-/* Its first word; until then the guest may need all of its time. */
+/* Waits for the program's first line, "ready".  Booting may take up to `limit_s`. */
 static bool guest_await(ObKvmGuest *guest, uint32_t limit_s, HwError *error)
 {
     char *line;

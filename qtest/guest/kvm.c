@@ -15,7 +15,7 @@
 
 /* ---------------------------------------------------------------------- registers */
 
-/* What the contract has no word for means that the vCPU can't be used. */
+/* HwVcpus has no other errors: any other errno means that the vCPU can't be used. */
 static int kvm_error(void)
 {
     switch (errno) {
@@ -83,7 +83,7 @@ void hw_kvm_vcpus_init(HwKvmVcpus *kvm, const int *fds, uint32_t count)
 
 /* ------------------------------------------------------------------------ machine */
 
-/* Always false, with what errno says. */
+/* Sets the error with the text of errno, and always returns false. */
 static bool machine_fail(HwKvmMachine *machine, HwError *error, const char *what)
 {
     hw_error_set(error, "KVM: %s: %s", what, strerror(errno));
@@ -113,11 +113,11 @@ bool hw_kvm_machine_open(HwKvmMachine *machine, HwError *error)
     }
     machine->vm = ioctl(machine->kvm, KVM_CREATE_VM, 0);
     if (machine->vm < 0) {
-        return machine_fail(machine, error, "no machine can be made");
+        return machine_fail(machine, error, "the machine can't be made");
     }
     machine->vcpu = ioctl(machine->vm, KVM_CREATE_VCPU, 0);
     if (machine->vcpu < 0 || !vcpu_init(machine)) {
-        return machine_fail(machine, error, "no vCPU can be made");
+        return machine_fail(machine, error, "the vCPU can't be made");
     }
     size = ioctl(machine->kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
     machine->run = size <= 0 ? MAP_FAILED : mmap(NULL, (size_t)size, PROT_READ | PROT_WRITE,
@@ -131,7 +131,7 @@ bool hw_kvm_machine_open(HwKvmMachine *machine, HwError *error)
     return true;
 }
 
-/* Anywhere: nobody accesses it. */
+/* Adds a GICv3.  Its addresses don't matter: nobody accesses it. */
 static bool gic_add(HwKvmMachine *machine)
 {
     const uint64_t distributor = 0x08000000, redistributor = 0x080a0000;
@@ -161,7 +161,7 @@ bool hw_kvm_machine_run(HwKvmMachine *machine, HwError *error)
     struct kvm_run *run = machine->run;
 
     if (machine->gic < 0 && !gic_add(machine)) {
-        return hw_error_set(error, "KVM: no GICv3 can be made: %s", strerror(errno));
+        return hw_error_set(error, "KVM: the GICv3 can't be made: %s", strerror(errno));
     }
     run->immediate_exit = 1;
     if (ioctl(machine->vcpu, KVM_RUN, 0) == 0 || errno != EINTR) {

@@ -1,40 +1,40 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The registers of real KVM's vCPUs, on an arm64 Linux host, and a machine of one vCPU
- * for what needs nothing else: to look at what this kernel has.
+ * The registers of real KVM's vCPUs on an arm64 Linux host, and a machine of one vCPU, for
+ * programs that only examine the kernel's registers.
  */
 #ifndef OB_GUEST_KVM_H
 #define OB_GUEST_KVM_H
 
 #include "hw-api/host/vcpu/vcpus.h"
 
-/* vCPUs that someone else made and runs. */
+/* vCPUs that the caller made and runs. */
 typedef struct HwKvmVcpus {
     HwVcpus vcpus;
-    const int *fds;             /* one a vCPU; the caller's, and open as long as this is used */
-    bool ran;                   /* set by who runs them: KVM does not tell */
+    const int *fds;             /* one a vCPU; the caller keeps them open */
+    bool ran;                   /* set by the caller that runs them: KVM does not tell */
 } HwKvmVcpus;
 
 /* Registers of `count` vCPUs, at least 1, none of which has run. */
 void hw_kvm_vcpus_init(HwKvmVcpus *kvm, const int *fds, uint32_t count);
 
 typedef struct HwKvmMachine {
-    HwKvmVcpus registers;       /* refers to `vcpu` below: not to be copied */
-    int kvm, vm, vcpu, gic;     /* file descriptors; gic -1: there is none yet */
+    HwKvmVcpus registers;       /* refers to `vcpu` below: do not copy it */
+    int kvm, vm, vcpu, gic;     /* file descriptors; gic is -1 until the first run */
     void *run;                  /* the vCPU's struct kvm_run */
     uint32_t run_size;
 } HwKvmMachine;
 
 /*
- * Opens /dev/kvm and makes a vCPU of the host's own kind, with PSCI 0.2 or later: what
- * QEMU's -cpu host is without options.  False with a sentence, and nothing to close.
+ * Opens /dev/kvm and makes a vCPU of the host's own kind with PSCI 0.2 or later, the same as
+ * QEMU's -cpu host without options.  False with a sentence; then there is nothing to close.
  */
 bool hw_kvm_machine_open(HwKvmMachine *machine, HwError *error);
 
 /*
- * Enters the vCPU and leaves it before its first instruction: for KVM it has run.  It gets a
- * GICv3 for that, as in any VM: newer kernels settle the ID registers when a vCPU runs first,
- * and without an interrupt controller of theirs they take the GIC out of them.
+ * Enters the vCPU and leaves it before its first instruction: for KVM it has run.  The machine
+ * gets a GICv3 first, as any VM has.  Newer kernels fix the ID registers at a vCPU's first run,
+ * and remove the GIC from them if the machine has no in-kernel interrupt controller.
  */
 bool hw_kvm_machine_run(HwKvmMachine *machine, HwError *error);
 

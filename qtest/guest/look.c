@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Looks at what the guest's kernel shows: one line for each argument, in their order.
- * '+' in TEXT stands for a blank.
- *   text=FILE   its first line
- *   link=FILE   where a symbolic link leads
- *   hex=FILE    all its bytes
+ * Examines the guest's kernel.  Prints one line for each argument, in their order.  '+' in TEXT
+ * stands for a blank.
+ *   text=FILE   the file's first line
+ *   link=FILE   the target of a symbolic link
+ *   hex=FILE    all bytes of the file
  *   tpm=HEX     the response of /dev/tpm0 to this command
- *   rate=HEX    microseconds until the responses to it, of 200, ascending
- *   random=     "ready", once the kernel's random number generator is
+ *   rate=HEX    the times of 200 responses to this command in microseconds, ascending
+ *   random=     "ready", once the kernel's random number generator is ready
  *   cue=WORD    WORD; then waits for a line on the console
- *   kmsg=TEXT   "yes" as soon as the kernel's log has it, "no" if it has not in 5 s
+ *   kmsg=TEXT   "yes" as soon as the kernel's log has the text, "no" after 5 s without it
  *   write=TEXT,FILE     "written"
- * What can't be had is "error: " and the reason.
+ * A failure is printed as "error: " and the reason.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -46,7 +46,7 @@ static void print_hex(const uint8_t *bytes, ssize_t size)
     putchar('\n');
 }
 
-/* -1 with errno. */
+/* Returns the file's size, or -1 with errno. */
 static ssize_t file_read(const char *path, void *bytes)
 {
     int fd = open(path, O_RDONLY);
@@ -107,7 +107,7 @@ static size_t bytes_of(const char *hex, uint8_t *bytes)
     return size;
 }
 
-/* The response's size, -1 with errno. */
+/* Returns the response's size, or -1 with errno. */
 static ssize_t tpm_transfer(int fd, const uint8_t *command, size_t size, uint8_t *response)
 {
     if (fd < 0 || write(fd, command, size) != (ssize_t)size) {
@@ -196,7 +196,7 @@ static void look_cue(const char *word)
     }
 }
 
-/* With blanks. */
+/* Returns the word with blanks in place of '+'. */
 static const char *text_of(const char *word)
 {
     static char text[256];

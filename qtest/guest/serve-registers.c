@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Lets the other end of /dev/ttyS0 use real KVM's registers as its own: kvm-guest.c.  One
- * request a line, with ids and values in hexadecimal and answers of the kernel in decimal;
- * each is answered at once.
+ * Serves real KVM's registers to the other end of /dev/ttyS0, which is kvm-guest.c.  A request
+ * is one line and is answered at once.  Ids and values are hexadecimal, the kernel's results
+ * (ANSWER) decimal.
  *   all             "COUNT", then a line "ID ANSWER VALUE" for each listed register
  *   get ID          "ANSWER VALUE"
  *   set ID VALUE    "ANSWER"
- *   new             "0": another machine, whose vCPU has not run
- *   run             "0": now it has
+ *   new             "0": replaces the machine by one whose vCPU has not run
+ *   run             "0": runs the vCPU once
  *   quit
- * A machine that can't be made or run is "-5" (EIO).
+ * The answer is "-5" (EIO) if the machine can't be made or run.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -40,7 +40,7 @@ static uint32_t value_size(uint64_t id)
     return size <= VALUE_MAX ? size : 0;
 }
 
-/* Most significant digit first.  False if it has another size. */
+/* Reads a value, most significant digit first.  False if it does not have `size` bytes. */
 static bool value_scan(const char *text, uint8_t *value, uint32_t size)
 {
     if (strspn(text, "0123456789abcdef") != 2 * size) {
@@ -88,7 +88,7 @@ static bool machine_renew(HwKvmMachine *machine)
     return hw_kvm_machine_open(machine, NULL);
 }
 
-/* False: it was the last. */
+/* Answers a request; false for "quit". */
 static bool request_answer(FILE *line, HwKvmMachine *machine, char *request)
 {
     HwVcpus *vcpus = &machine->registers.vcpus;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Says what the guest's kernel knows of our TPM and vmgenid, for scripts/run --in qemu; then
- * waits for a new generation ID, for which the host is to look for WAITING.  Fails if anything
- * is not there.
+ * The guest program of scripts/run --in qemu: shows what the guest's kernel knows of Outboard's
+ * TPM and vmgenid.  Then it prints SHOW_WAITING and waits for a new generation ID, which
+ * outboard-in-qemu sets.  It fails if anything is missing.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -31,7 +31,7 @@ static void fail(const char *what)
 
 /* ----------------------------------------------------------------- the kernel's log */
 
-/* The next record's text up to its end of line, false when there is none within the time. */
+/* Reads the next record's text up to its end of line; false if no record comes in time. */
 static bool log_read(int fd, char *text, int wait_ms)
 {
     struct pollfd ready = { fd, POLLIN, 0 };
@@ -109,7 +109,7 @@ static void show_random(void)
     close(fd);
 }
 
-/* What firmware measured. */
+/* Shows the firmware's measurements: a PCR and the size of the event log. */
 static void show_boot(void)
 {
     char value[LINE];
@@ -135,7 +135,7 @@ static void show_boot(void)
 
 /* ------------------------------------------------------------------------- vmgenid */
 
-/* Before 6.10 the driver was one of the bus acpi. */
+/* Finds the driver's device.  Before Linux 6.10 the driver was on the bus acpi. */
 static bool vmgenid_bound(char *device)
 {
     static const char *const drivers[] = {
@@ -161,7 +161,7 @@ static bool vmgenid_bound(char *device)
     return false;
 }
 
-/* The kernel says nothing of a fork before it has random numbers of its own. */
+/* Calls getrandom() first: Linux logs a fork only once its random number generator is ready. */
 static void show_fork(int log)
 {
     char text[LINE];

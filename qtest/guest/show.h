@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What show.c and outboard-in-qemu say to each other. */
+/* The line by which show.c tells outboard-in-qemu that it waits. */
 #ifndef GUEST_SHOW_H
 #define GUEST_SHOW_H
 

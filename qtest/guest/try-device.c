@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Does with arm-sysreg-sync on real KVM what it does with one on the modelled kernel, and
- * looks whether they show the same in their windows, and the same came of it in the kernels.
+ * Uses arm-sysreg-sync on real KVM and on the modelled kernel in the same way.  Compares the
+ * devices' windows and the kernels' registers afterwards.
  */
 #include "qtest/guest/try-device.h"
 
@@ -18,7 +18,7 @@
 
 /* ---------------------------------------------------------------------- syncs */
 
-/* In the kernels, past the devices; what is refused stays. */
+/* Changes registers in both kernels, not through the devices; a refused value changes nothing. */
 static void both_scramble(Both *both, uint64_t mask)
 {
     for (uint32_t i = 0; i < both_count(both); i++) {
@@ -37,19 +37,22 @@ static bool lists_what_the_kernel_lists(Both *both)
     uint64_t ids[BOTH_REGISTERS_MAX];
     uint32_t room = BOTH_REGISTERS_MAX, listed = 0;
 
-    CHECK(both_up(both, ""), "there is no device");
-    CHECK(both->kvm.vcpus->list(both->kvm.vcpus, 0, ids, &room) == 0, "there is no list");
+    CHECK(both_up(both, ""), "the device can't be made");
+    CHECK(both->kvm.vcpus->list(both->kvm.vcpus, 0, ids, &room) == 0,
+          "KVM's list of registers can't be read");
     for (uint32_t i = 0; i < room; i++) {
         listed += HW_VCPU_KIND(ids[i]) != HW_VCPU_KIND_CORE;
     }
     CHECK(both_count(both) == listed && listed > 150, "%" PRIu32 " registers, the kernel has %"
           PRIu32, both_count(both), listed);
-    CHECK(side_readl(&both->modelled, ARM_SYSREG_COUNT) == listed, "the model has others");
+    CHECK(side_readl(&both->modelled, ARM_SYSREG_COUNT) == listed,
+          "the model lists %" PRIu32 " registers, expected %" PRIu32,
+          side_readl(&both->modelled, ARM_SYSREG_COUNT), listed);
     for (uint32_t i = 0; i < listed; i++) {
         uint64_t id = both_select(both, i);
 
-        CHECK(side_read(&both->modelled, ARM_SYSREG_REG_ID) == id, "the model has no 0x%" PRIx64,
-              id);
+        CHECK(side_read(&both->modelled, ARM_SYSREG_REG_ID) == id,
+              "the model does not have 0x%" PRIx64, id);
     }
     return both_are_same(both);
 }
@@ -59,22 +62,22 @@ static const uint64_t masks[] = { 1, UINT64_C(0x00f0000000f0000e), UINT64_MAX };
 
 static bool kernel_to_state(Both *both)
 {
-    CHECK(both_up(both, ""), "there is no device");
+    CHECK(both_up(both, ""), "the device can't be made");
     for (size_t i = 0; i < MASKS; i++) {
         both_scramble(both, masks[i]);
         both_keep(both);
         CHECK(both_command(both, ARM_SYSREG_FROM_KERNEL), "kernel -> list -> CPU state");
         CHECK(both_are_same(both), "mask 0x%" PRIx64, masks[i]);
         CHECK(both_command(both, ARM_SYSREG_TO_KERNEL), "CPU state -> list -> kernel");
-        CHECK(both_is_as_kept(both), "what came from the kernel went back changed");
+        CHECK(both_is_as_kept(both), "the values written back differ from the kernel's");
     }
     return true;
 }
 
-/* Each register of the CPU state changes; what comes of it in the list and in the kernel. */
+/* Changes each register of the CPU state, and compares the effects in list and kernel. */
 static bool state_to_kernel(Both *both, const char *options)
 {
-    CHECK(both_up(both, options), "there is no device");
+    CHECK(both_up(both, options), "the device can't be made");
     for (size_t m = 0; m < MASKS; m++) {
         CHECK(both_command(both, ARM_SYSREG_FROM_KERNEL), "kernel -> list -> CPU state");
         for (uint32_t i = 0; i < both_count(both); i++) {
@@ -84,7 +87,7 @@ static bool state_to_kernel(Both *both, const char *options)
             if (!register_is_live(id)) {
                 CHECK(side_write(&both->kvm, ARM_SYSREG_WRITE_STATE, value) ==
                       side_write(&both->modelled, ARM_SYSREG_WRITE_STATE, value),
-                      "0x%" PRIx64 " is not written alike", id);
+                      "writes of 0x%" PRIx64 " have different effects", id);
             }
         }
         CHECK(both_command(both, ARM_SYSREG_TO_KERNEL), "CPU state -> list -> kernel");
@@ -106,13 +109,13 @@ static bool state_to_kernel_by_reading_back(Both *both)
 
 /* ----------------------------------------------------------------- migrations */
 
-/* A section of KVM's, with other values than the kernel has in all that the CPU state can
- * hold but constants, and in two of the firmware's.  Both sides are up and as new. */
+/* Makes both devices and a section of KVM's.  The section has other values than the kernel in
+ * every register of the CPU state that can change, and in two firmware registers. */
 static bool section_make(Both *both)
 {
     uint8_t *psci, *std;
 
-    CHECK(both_up(both, "") && side_save(&both->kvm), "nothing is saved: %s", both->kvm.text);
+    CHECK(both_up(both, "") && side_save(&both->kvm), "the save failed: %s", both->kvm.text);
     for (uint32_t i = 0; i < both_count(both); i++) {
         uint64_t id = both_select(both, i);
         uint64_t own = side_kernel(&both->kvm, id);
@@ -127,7 +130,7 @@ static bool section_make(Both *both)
     }
     psci = side_section_value(&both->kvm, HW_VCPU_PSCI_VERSION);
     std = side_section_value(&both->kvm, HW_VCPU_STD_BMAP);
-    CHECK(psci && std, "the kernel has no PSCI_VERSION, or no STD_BMAP");
+    CHECK(psci && std, "the kernel does not have PSCI_VERSION or STD_BMAP");
     hw_store_be32(psci, 0);
     hw_store_be32(psci + 4, HW_PSCI_VERSION(0, 2));
     hw_store_be32(std + 4, 0);
@@ -137,7 +140,7 @@ static bool section_make(Both *both)
 
 static bool load_sets_what_the_model_sets(Both *both)
 {
-    CHECK(section_make(both), "there is no section");
+    CHECK(section_make(both), "the section can't be made");
     CHECK(side_load(&both->kvm, &both->kvm), "KVM: %s", both->kvm.text);
     CHECK(side_load(&both->modelled, &both->kvm), "model: %s", both->modelled.text);
     CHECK(!strcmp(both->kvm.log, both->modelled.log), "KVM logs:\n%s\nthe model logs:\n%s",
@@ -148,21 +151,21 @@ static bool load_sets_what_the_model_sets(Both *both)
     return both_are_same(both);
 }
 
-/* By both, with the same sentence, and KVM is as before. */
+/* Expects that both refuse the section with the same sentence, and that KVM is unchanged. */
 static bool load_is_refused(Both *both, const char *name)
 {
-    CHECK(!side_load(&both->kvm, &both->kvm), "KVM takes it");
-    CHECK(!side_load(&both->modelled, &both->kvm), "the model takes it");
+    CHECK(!side_load(&both->kvm, &both->kvm), "KVM accepts the section");
+    CHECK(!side_load(&both->modelled, &both->kvm), "the model accepts the section");
     CHECK(!strcmp(both->kvm.text, both->modelled.text), "KVM: %s; model: %s", both->kvm.text,
           both->modelled.text);
     CHECK(strstr(both->kvm.text, name), "%s", both->kvm.text);
     return both_is_as_kept(both);
 }
 
-/* The debug registers come before it, all others after. */
+/* The debug registers come before MIDR_EL1 in the list, all other registers after it. */
 static bool load_refused_midway_changes_nothing(Both *both)
 {
-    CHECK(section_make(both), "there is no section");
+    CHECK(section_make(both), "the section can't be made");
     side_section_value(&both->kvm, MIDR_EL1)[7] ^= 1;
     return load_is_refused(both, "arm-sysreg-sync: MIDR_EL1 (0x603000000013c000): ") &&
            both_are_same(both);
@@ -175,7 +178,7 @@ static bool load_refused_after_a_run_changes_nothing(Both *both)
 
     CHECK(hw_kvm_machine_run(&both->machine, &error), "%s", text);
     hw_vcpu_model_set_has_run(both->model, true);
-    CHECK(section_make(both), "there is no section");
+    CHECK(section_make(both), "the section can't be made");
     return load_is_refused(both, "STD_BMAP (0x6030000000160000): incoming 0x0, here 0x1: the "
                                  "kernel answers EBUSY");
 }
@@ -185,7 +188,7 @@ static bool load_rolled_back_changes_nothing(Both *both)
     HwStateLoad *load;
     bool good;
 
-    CHECK(section_make(both), "there is no section");
+    CHECK(section_make(both), "the section can't be made");
     load = hw_state_load_prepare(both->kvm.instance, 1, both->kvm.section, both->kvm.section_size,
                                  &both->kvm.error);
     good = load && hw_state_load_commit(load, &both->kvm.error) &&
@@ -194,13 +197,13 @@ static bool load_rolled_back_changes_nothing(Both *both)
         hw_state_load_rollback(load);
     }
     hw_state_load_free(load);
-    CHECK(good, "nothing is loaded: %s", both->kvm.text);
+    CHECK(good, "the load failed: %s", both->kvm.text);
     return both_is_as_kept(both) && both_are_same(both);
 }
 
 static bool moves(Both *both, DeviceSide *from, DeviceSide *to)
 {
-    CHECK(both_up(both, ""), "there is no device");
+    CHECK(both_up(both, ""), "the device can't be made");
     for (uint32_t i = 0; i < both_count(both); i++) {
         uint64_t id = both_select(both, i);
 
@@ -209,8 +212,8 @@ static bool moves(Both *both, DeviceSide *from, DeviceSide *to)
         }
     }
     CHECK(side_save(from) && side_load(to, from), "%s%s", from->text, to->text);
-    CHECK(both_kernels_are_same(both), "not all is moved");
-    CHECK(side_kernel(to, SCTLR_EL1) == 0xc50079, "nothing is moved");
+    CHECK(both_kernels_are_same(both), "the kernels' registers differ after the move");
+    CHECK(side_kernel(to, SCTLR_EL1) == 0xc50079, "SCTLR_EL1 was not moved");
     return true;
 }
 
@@ -228,7 +231,7 @@ static bool saved_on_the_model_loads_on_kvm(Both *both)
 
 static bool pin_sticks_in_the_kernel(Both *both)
 {
-    CHECK(both_up(both, "psci-version=0.2 pin=STD_BMAP=0"), "there is no device");
+    CHECK(both_up(both, "psci-version=0.2 pin=STD_BMAP=0"), "the device can't be made");
     CHECK(side_kernel(&both->kvm, HW_VCPU_PSCI_VERSION) == HW_PSCI_VERSION(0, 2), "PSCI");
     CHECK(side_kernel(&both->kvm, HW_VCPU_STD_BMAP) == 0, "STD_BMAP");
     return both_are_same(both);
@@ -238,9 +241,9 @@ static bool pin_refused_is_taken_back(Both *both)
 {
     static const char options[] = "psci-version=0.2 pin=STD_BMAP=0:VENDOR_HYP_BMAP=4";
 
-    CHECK(!side_up(&both->kvm, &both->machine.registers.vcpus, options), "KVM takes it");
+    CHECK(!side_up(&both->kvm, &both->machine.registers.vcpus, options), "KVM accepts the pin");
     CHECK(!side_up(&both->modelled, hw_vcpu_model_vcpus(both->model), options),
-          "the model takes it");
+          "the model accepts the pin");
     CHECK(!strcmp(both->kvm.text, both->modelled.text), "KVM: %s; model: %s", both->kvm.text,
           both->modelled.text);
     CHECK(side_kernel(&both->kvm, HW_VCPU_PSCI_VERSION) == HW_PSCI_VERSION(1, 1), "PSCI");

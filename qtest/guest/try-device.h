@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a guest's program tries of arm-sysreg-sync on real KVM; in TAP, in this order. */
+/* The trials of arm-sysreg-sync on real KVM, in the order in which TAP prints them. */
 #ifndef OB_GUEST_TRY_DEVICE_H
 #define OB_GUEST_TRY_DEVICE_H
 
@@ -19,7 +19,7 @@
     TEST(pin_sticks_in_the_kernel)          \
     TEST(pin_refused_is_taken_back)
 
-/* Prints TAP, with comments about what went wrong.  `file` is this kernel's. */
+/* Runs the trials and prints TAP, with comments about failures.  `file` is this kernel's. */
 void try_device(const HwRegsFile *file);
 
 #endif

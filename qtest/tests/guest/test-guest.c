@@ -84,7 +84,7 @@ static void test_time(void)
     ObGuestBoot boot = hello("amd64-6.1", "hang");
 
     boot.limit_s = 1;
-    assert_fails(&boot, "the guest has not come to its end in 1 s;", "");
+    assert_fails(&boot, "the guest has not ended in 1 s;", "");
 }
 
 static void test_qemu_refuses(void)
@@ -100,7 +100,7 @@ static void test_no_kernel(void)
     ObGuestBoot boot = hello("amd64-9.9", "hello");
     g_autofree char *missing = ob_guest_missing(&boot);
 
-    g_assert_nonnull(strstr(missing, "amd64-9.9/vmlinuz: scripts/fetch-kernels"));
+    g_assert_nonnull(strstr(missing, "amd64-9.9/vmlinuz is missing: run scripts/fetch-kernels"));
 }
 
 static void test_expect(void)
@@ -134,7 +134,7 @@ static void test_expect_in_vain(void)
     guest = ob_guest_start(&boot, &error);
     g_assert_cmpstr(text, ==, "");
     g_assert_false(ob_guest_expect(guest, "never said", &error));
-    g_assert_true(g_str_has_prefix(text, "the guest has not said 'never said' in its 1 s;"));
+    g_assert_true(g_str_has_prefix(text, "the guest has not printed 'never said' in 1 s;"));
     ob_guest_free(guest);
 }
 
