@@ -435,6 +435,7 @@ static void test_usage(void)
     USAGE("'hope' has no value, expected KEY=VALUE", "filter", "--policy", "hope");
     USAGE("policy: invalid value 'A:' of drop: it has an empty name, expected NAME:NAME...",
           "filter", "--policy", "drop=A:");
+    USAGE("policy: invalid value '' of drop: expected NAME:NAME...", "filter", "--policy", "drop=");
     USAGE("pin: PSCI_VERSION has no value, expected PSCI_VERSION=VALUE", "filter", "--policy",
           "pin=PSCI_VERSION");
 }
