@@ -5,6 +5,10 @@
  */
 #include "plugins/qemu-bridge/services.h"
 
+#include "plugins/qemu-bridge/irq.h"
+#include "plugins/qemu-bridge/machine.h"
+#include "plugins/qemu-bridge/qemu-machine-types.h"
+
 #define GPE_BITS  8             /* of QEMU's interrupt controllers' block */
 #define SPI_FIRST 195           /* virt leaves 176 to 255 free; as in qtest/machine/parts/acpi.c */
 #define SPI_GSI   32            /* shared interrupts' numbers begin there */

@@ -11,6 +11,7 @@
 #include "hw-api/device/bytes.h"
 #include "hw-api/device/error.h"
 #include "plugins/qemu-bridge/fw-cfg-port.h"
+#include "plugins/qemu-bridge/qemu-types.h"
 
 /* A file's block, as a child of fw_cfg: its name's slashes are escaped. */
 #define TABLES_CHILD "\\x2from@etc\\x2facpi\\x2ftables[0]"

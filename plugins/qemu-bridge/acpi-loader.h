@@ -7,7 +7,6 @@
 #define BRIDGE_ACPI_LOADER_H
 
 #include "hw-api/host/acpi/tables.h"
-#include "plugins/qemu-bridge/bridge.h"
 
 /* QEMU's files. */
 #define ACPI_TABLES_FILE "etc/acpi/tables"

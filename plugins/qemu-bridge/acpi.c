@@ -3,6 +3,8 @@
  * hw.acpi/1: the devices' parts of the ACPI tables, in a fw_cfg file of ours that QEMU's
  * tables are made to point to.
  */
+#include "plugins/qemu-bridge/services.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +12,8 @@
 #include "hw-api/host/acpi/build.h"
 #include "plugins/qemu-bridge/acpi-loader.h"
 #include "plugins/qemu-bridge/fw-cfg-overlay.h"
-#include "plugins/qemu-bridge/services.h"
+#include "plugins/qemu-bridge/fw-cfg-port.h"
+#include "plugins/qemu-bridge/log.h"
 
 #define PARTS_FILE "etc/outboard/tables"
 #define PARTS_ALIGNMENT 64

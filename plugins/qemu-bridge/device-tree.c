@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* hw.device-tree.draft/1: nodes in the tree that virt has made by the time devices come. */
+#include "plugins/qemu-bridge/services.h"
+
 #include <dlfcn.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -7,7 +9,7 @@
 #include <string.h>
 
 #include "hw-api/device/bytes.h"
-#include "plugins/qemu-bridge/services.h"
+#include "plugins/qemu-bridge/machine.h"
 
 /* Devicetree Specification 0.4, 5.2 */
 #define FDT_MAGIC 0xd00dfeed

@@ -5,6 +5,8 @@
 
 #include "hw-api/device/bytes.h"
 #include "hw-api/device/error.h"
+#include "plugins/qemu-bridge/machine.h"
+#include "plugins/qemu-bridge/qemu-machine-types.h"
 
 #define PRIORITY 100            /* above whatever the machine may have there */
 #define DMA_SIZE 8

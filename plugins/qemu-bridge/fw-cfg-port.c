@@ -5,6 +5,7 @@
 
 #include "hw-api/device/bytes.h"
 #include "hw-api/device/error.h"
+#include "plugins/qemu-bridge/qemu-machine-types.h"
 
 #define SPACE_ROOM 4096         /* for an AddressSpace, more than any release's */
 #define PORT_SIZE  32

@@ -7,7 +7,8 @@
 #ifndef BRIDGE_FW_CFG_PORT_H
 #define BRIDGE_FW_CFG_PORT_H
 
-#include "plugins/qemu-bridge/bridge.h"
+#include "hw-api/hw-api.h"
+#include "plugins/qemu-bridge/qemu-types.h"
 
 enum {
     FW_CFG_DIRECTORY = 0x19,

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* hw.fw-cfg/1: devices' files as files of the machine's fw_cfg. */
+#include "plugins/qemu-bridge/services.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "hw-api/device/error.h"
 #include "plugins/qemu-bridge/fw-cfg-port.h"
-#include "plugins/qemu-bridge/services.h"
 
 /* QEMU adds files until the machine starts, and aborts when there is no slot. */
 #define SLOTS_OF_QEMU 12

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Interrupt lines of the machine's main controller: ISA on PCs, SPIs of virt's GIC. */
-#include "plugins/qemu-bridge/bridge.h"
+#include "plugins/qemu-bridge/irq.h"
 
 #include <dlfcn.h>
+
+#include "plugins/qemu-bridge/qemu-machine-types.h"
 
 #define MAX_LINES     1024      /* more than any machine has */
 #define ISA_LINES     16

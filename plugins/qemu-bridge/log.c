@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "plugins/qemu-bridge/bridge.h"
+#include "plugins/qemu-bridge/log.h"
 
 #include <stdio.h>
 

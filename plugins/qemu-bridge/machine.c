@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the bridge knows of QEMU's machines. */
-#include "plugins/qemu-bridge/bridge.h"
+#include "plugins/qemu-bridge/machine.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 #include "hw-api/device/error.h"
 #include "hw-api/ext/acpi.h"
+#include "plugins/qemu-bridge/qemu-machine-types.h"
 
 #define PAGE_SIZE 4096u
 

@@ -12,7 +12,9 @@
 
 #include "hw-api/device/error.h"
 #include "plugins/qemu-bridge/arguments.h"
+#include "plugins/qemu-bridge/log.h"
 #include "plugins/qemu-bridge/qemu-symbols.h"
+#include "plugins/qemu-bridge/qemu-versions.h"
 #include "plugins/qemu-bridge/self-check.h"
 #include "plugins/qemu-bridge/services.h"
 
@@ -22,8 +24,6 @@
 #define MARK "outboard-qemu-bridge"
 
 #define DEFAULT_SET "outboard-devices.so"
-
-Bridge bridge;
 
 static bool preloaded;      /* and no -plugin came after it yet */
 
@@ -57,6 +57,7 @@ static bool choose_version(bool any, HwError *error)
 {
     const char *first;
     size_t missing = qemu_symbols_missing(&first);
+    const QemuVersion *version;
     unsigned major;
     unsigned minor;
 
@@ -66,11 +67,12 @@ static bool choose_version(bool any, HwError *error)
                             missing - 1);
     }
     running_version(&major, &minor);
-    bridge.version = any ? qemu_version_nearest(major, minor)
-                         : qemu_version_require(major, minor, error);
-    return bridge.version &&
-           bridge_check_state_layout(bridge.version, vmstate_fifo8, &vmstate_info_uint32, error) &&
-           bridge_check_device_layout(bridge.version, object_class_by_name("device"), error);
+    version = any ? qemu_version_nearest(major, minor)
+                  : qemu_version_require(major, minor, error);
+    qemu_version_running = version;
+    return version &&
+           bridge_check_state_layout(version, vmstate_fifo8, &vmstate_info_uint32, error) &&
+           bridge_check_device_layout(version, object_class_by_name("device"), error);
 }
 
 /* Beside the bridge; where the bridge is can be told from any address in it. */
@@ -107,7 +109,8 @@ static bool bridge_start(const BridgeArguments *arguments, HwError *error)
         return hw_error_set(error, "out of memory");
     }
     bridge_acpi_init();
-    bridge.set = hw_plugin_set_load(path, &bridge_host, NULL, 0, error);
+    bridge.host = &bridge_host;
+    bridge.set = hw_plugin_set_load(path, bridge.host, NULL, 0, error);
     free(path);
     if (!bridge.set) {
         return false;
@@ -181,7 +184,7 @@ static void preload_register(void)
 /* QEMU's own types come first: put ourselves at the end of the list that runs now. */
 static void preload_requeue(void)
 {
-    register_module_init(preload_register, bridge.version->module_init_qom);
+    register_module_init(preload_register, qemu_version_running->module_init_qom);
 }
 
 __attribute__((constructor)) static void bridge_loaded(void)
@@ -194,10 +197,10 @@ __attribute__((constructor)) static void bridge_loaded(void)
         return;
     }
     running_version(&major, &minor);
-    bridge.version = qemu_version_nearest(major, minor);
-    qemu_plugin_version = bridge.version->plugin_api;
+    qemu_version_running = qemu_version_nearest(major, minor);
+    qemu_plugin_version = qemu_version_running->plugin_api;
     /* Preloaded, main() has not run and will call this; loaded later, nobody will. */
     if (qemu_symbols_missing(&first) == 0 && qemu_version_find(major, minor)) {
-        register_module_init(preload_requeue, bridge.version->module_init_qom);
+        register_module_init(preload_requeue, qemu_version_running->module_init_qom);
     }
 }

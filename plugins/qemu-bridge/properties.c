@@ -3,12 +3,14 @@
  * The class's properties as QEMU's.  A value takes the way that QEMU gives it, text
  * on the command line or typed in JSON, then hw-api's, which knows the range.
  */
-#include "plugins/qemu-bridge/bridge.h"
+#include "plugins/qemu-bridge/device.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "plugins/qemu-bridge/log.h"
 
 typedef bool PropertyRead(QemuVisitor *visitor, const char *name, char **text, QemuError **errp);
 

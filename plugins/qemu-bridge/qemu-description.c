@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plugins/qemu-bridge/qemu-versions.h"
+
 static void put_pointer(void *at, const void *value)
 {
     memcpy(at, &value, sizeof(value));
@@ -21,7 +23,7 @@ static void put_size(void *at, size_t value)
 
 static void put_field(uint8_t *at, const QemuField *field)
 {
-    const QemuFieldLayout *layout = bridge.version->field;
+    const QemuFieldLayout *layout = qemu_version_running->field;
     bool is_array = field->count > 1;
 
     put_pointer(at + layout->name, field->name);
@@ -35,7 +37,7 @@ static void put_field(uint8_t *at, const QemuField *field)
 
 static void *fields_new(const QemuField *fields, uint32_t count)
 {
-    const QemuFieldLayout *layout = bridge.version->field;
+    const QemuFieldLayout *layout = qemu_version_running->field;
     uint8_t *list = calloc(count + 1, layout->size);
 
     for (uint32_t i = 0; list && i < count; i++) {
@@ -49,7 +51,7 @@ static void *fields_new(const QemuField *fields, uint32_t count)
 
 void *qemu_description_new(const QemuDescription *table)
 {
-    const QemuDescriptionLayout *layout = bridge.version->description;
+    const QemuDescriptionLayout *layout = qemu_version_running->description;
     uint8_t *at = calloc(1, layout->size);
     void *fields = fields_new(table->fields, table->field_count);
 

@@ -3,7 +3,9 @@
 #ifndef BRIDGE_QEMU_DESCRIPTION_H
 #define BRIDGE_QEMU_DESCRIPTION_H
 
-#include "plugins/qemu-bridge/bridge.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 typedef struct QemuField {
     const char *name;

@@ -14,7 +14,9 @@
 #include "hw-api/device/bytes.h"
 #include "hw-api/device/error.h"
 #include "hw-api/host/tpm/stir.h"
-#include "plugins/qemu-bridge/bridge.h"
+#include "plugins/qemu-bridge/log.h"
+#include "plugins/qemu-bridge/qemu-machine-types.h"
+#include "plugins/qemu-bridge/qemu-versions.h"
 
 #define CLIENT      "outboard-tpm-client"
 #define BUFFER_MAX  4096
@@ -138,7 +140,7 @@ static void client_class_init(QemuObjectClass *cls, const void *data)
     uint8_t *interface = (uint8_t *)object_class_dynamic_cast(cls, "tpm-if");
 
     (void)data;
-    *(QemuTpmClient *)(interface + bridge.version->interface_class_size) = (QemuTpmClient) {
+    *(QemuTpmClient *)(interface + qemu_version_running->interface_class_size) = (QemuTpmClient) {
         .model = QEMU_TPM_MODEL_CRB,
         .completed = client_completed,
         .version = client_version,

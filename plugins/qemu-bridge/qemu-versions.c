@@ -108,6 +108,8 @@ typedef struct FieldIndirect {
       .version_id = offsetof(Type, version_id),                              \
       .end_flag = (end) }
 
+const QemuVersion *qemu_version_running;
+
 static const QemuDescriptionLayout description = DESCRIPTION_LAYOUT(Description);
 static const QemuDescriptionLayout description_errp = DESCRIPTION_LAYOUT(DescriptionErrp);
 static const QemuFieldLayout field_7_2 = FIELD_LAYOUT(Field, 0);

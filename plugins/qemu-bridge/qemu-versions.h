@@ -59,6 +59,9 @@ typedef struct QemuVersion {
 #define QEMU_VMS_SINGLE 1
 #define QEMU_VMS_ARRAY  4
 
+/* The row of the QEMU that runs.  plugin.c sets it before anything else. */
+extern const QemuVersion *qemu_version_running;
+
 /* The row of a release, NULL if there is none. */
 const QemuVersion *qemu_version_find(unsigned major, unsigned minor);
 

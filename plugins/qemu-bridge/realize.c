@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A device's life under QEMU: realize, reset, stop, unrealize. */
-#include "plugins/qemu-bridge/services.h"
+#include "plugins/qemu-bridge/bridge.h"
 
 #include <string.h>
 
 #include "hw-api/device/error.h"
+#include "plugins/qemu-bridge/irq.h"
+#include "plugins/qemu-bridge/log.h"
+#include "plugins/qemu-bridge/machine.h"
+#include "plugins/qemu-bridge/services.h"
 
 #define SENTENCE 512
 

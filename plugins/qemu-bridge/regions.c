@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* hw-api's regions as QEMU's memory regions. */
-#include "plugins/qemu-bridge/bridge.h"
+#include "plugins/qemu-bridge/device.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "hw-api/device/error.h"
+#include "plugins/qemu-bridge/machine.h"
 
 #define PAGE_SIZE 4096u
 
@@ -225,8 +226,7 @@ void bridge_regions_unmap(BridgeDevice *device)
 
 void bridge_regions_free(BridgeDevice *device)
 {
-    for (uint32_t i = 0; device->memory && i < device->type->cls->table.regions.count; i++) {
+    for (uint32_t i = 0; i < device->type->cls->table.regions.count; i++) {
         free(device->memory[i]);
     }
-    free(device->memory);
 }

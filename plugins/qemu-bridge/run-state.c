@@ -4,7 +4,7 @@
  * saved for the last time: at the stop, or in the save itself if the machine does not run by
  * then (-S).
  */
-#include "plugins/qemu-bridge/bridge.h"
+#include "plugins/qemu-bridge/device.h"
 
 static void run_state_changed(void *opaque, bool running, int state)
 {

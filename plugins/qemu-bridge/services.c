@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+#include "plugins/qemu-bridge/irq.h"
+#include "plugins/qemu-bridge/log.h"
+
 static const struct {
     const char *name;
     const void *service;

@@ -3,7 +3,7 @@
  * State tables as QEMU's descriptions, in the layout of its version, so that a
  * stream carries named fields.  Made once for each class and kept.
  */
-#include "plugins/qemu-bridge/qemu-description.h"
+#include "plugins/qemu-bridge/device.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -11,6 +11,8 @@
 
 #include "hw-api/device/error.h"
 #include "hw-api/host/run/state.h"
+#include "plugins/qemu-bridge/irq.h"
+#include "plugins/qemu-bridge/qemu-description.h"
 
 #define SENTENCE 512
 

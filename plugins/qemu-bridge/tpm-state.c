@@ -7,6 +7,7 @@
 #include "hw-api/device/error.h"
 #include "hw-api/host/tpm/state/section.h"
 #include "plugins/qemu-bridge/qemu-description.h"
+#include "plugins/qemu-bridge/qemu-types.h"
 
 #define LIBTPMS 0               /* the only backend */
 #define SENTENCE 512

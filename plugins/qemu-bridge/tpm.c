@@ -7,6 +7,7 @@
 
 #include "hw-api/device/error.h"
 #include "hw-api/host/tpm/tpm.h"
+#include "plugins/qemu-bridge/log.h"
 #include "plugins/qemu-bridge/qemu-tpm.h"
 #include "plugins/qemu-bridge/tpm-state.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* trace=PATTERN: register accesses of the devices whose id matches, by name. */
-#include "plugins/qemu-bridge/bridge.h"
+#include "plugins/qemu-bridge/device.h"
 
 #include <fnmatch.h>
 #include <inttypes.h>

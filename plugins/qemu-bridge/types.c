@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "hw-api/device/error.h"
+#include "plugins/qemu-bridge/qemu-versions.h"
 
 #define PREFIX "outboard-"
 
@@ -23,7 +24,7 @@ static uint8_t *class_member(QemuObjectClass *cls, uint16_t offset)
  */
 static void class_describe(QemuObjectClass *cls, const char *description)
 {
-    const QemuDeviceClassLayout *layout = &bridge.version->device_class;
+    const QemuDeviceClassLayout *layout = &qemu_version_running->device_class;
 
     if (*class_member(cls, layout->user_creatable) != 1 ||
         *class_member(cls, layout->hotpluggable) != 1) {
@@ -45,86 +46,15 @@ static void type_class_init(QemuObjectClass *cls, const void *data)
     bridge_add_properties(type, cls);
 }
 
-static void device_free(BridgeDevice *device)
-{
-    /* QEMU has let go of the regions: they were the object's children. */
-    if (device->instance) {
-        bridge_device_end(device);
-    }
-    hw_instance_free(device->instance);
-    bridge_regions_free(device);
-    free(device);
-}
-
 static void type_instance_finalize(QemuObject *object)
 {
-    for (BridgeDevice **at = &bridge.devices; *at; at = &(*at)->next) {
-        if ((*at)->object == object) {
-            BridgeDevice *device = *at;
+    BridgeDevice *device = bridge_device_take(object);
 
-            *at = device->next;
-            device_free(device);
-            return;
-        }
+    if (device) {
+        bridge_device_end(device);
+        bridge_regions_free(device);
+        bridge_device_free(device);
     }
-}
-
-BridgeType *bridge_type_of(QemuObject *object)
-{
-    const char *name = object_get_typename(object);
-
-    for (uint32_t i = 0; i < bridge.type_count; i++) {
-        if (strcmp(bridge.types[i].name, name) == 0) {
-            return &bridge.types[i];
-        }
-    }
-    return NULL;
-}
-
-/*
- * QEMU sets an object's id after instance_init and before the first property, so
- * that the instance can only be made then.  The id is the last part of the path,
- * unless QEMU made that up: "device[0]".
- */
-static BridgeDevice *device_new(QemuObject *object)
-{
-    BridgeDevice *device = calloc(1, sizeof(*device));
-    BridgeType *type = bridge_type_of(object);
-    const char *id = object_get_canonical_path_component(object);
-
-    if (!device || !type) {
-        free(device);
-        return NULL;
-    }
-    if (id && strchr(id, '[')) {
-        id = NULL;
-    }
-    device->object = object;
-    device->type = type;
-    device->memory = calloc(type->cls->table.regions.count + 1, sizeof(*device->memory));
-    device->instance = hw_instance_new(&bridge_host, type->cls, id, device);
-    if (!device->memory || !device->instance) {
-        device_free(device);
-        return NULL;
-    }
-    device->next = bridge.devices;
-    bridge.devices = device;
-    return device;
-}
-
-BridgeDevice *bridge_device_of(QemuObject *object)
-{
-    for (BridgeDevice *device = bridge.devices; device; device = device->next) {
-        if (device->object == object) {
-            return device;
-        }
-    }
-    return device_new(object);
-}
-
-BridgeDevice *bridge_device_of_instance(const HwDevice *dev)
-{
-    return (BridgeDevice *)hw_instance_of(dev)->owner;
 }
 
 static char *type_name(const char *name)

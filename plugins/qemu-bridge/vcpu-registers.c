@@ -6,11 +6,13 @@
  * QEMU reads and writes the registers of a list in its CPU object, all at once.  For one
  * register a list of one takes its place meanwhile.
  */
+#include "plugins/qemu-bridge/services.h"
+
 #include <dlfcn.h>
 #include <errno.h>
 #include <string.h>
 
-#include "plugins/qemu-bridge/services.h"
+#include "plugins/qemu-bridge/qemu-versions.h"
 
 #define LIST_MAX 4096           /* more is no list */
 
@@ -36,10 +38,10 @@ static struct {
 
 static size_t field_offset(const uint8_t *description, const char *name)
 {
-    const QemuFieldLayout *layout = bridge.version->field;
+    const QemuFieldLayout *layout = qemu_version_running->field;
     const uint8_t *field;
 
-    memcpy(&field, description + bridge.version->description->fields, sizeof(field));
+    memcpy(&field, description + qemu_version_running->description->fields, sizeof(field));
     for (;; field += layout->size) {
         const char *its;
         int flags;

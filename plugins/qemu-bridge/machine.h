@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Facts about QEMU's machines that QEMU does not tell. */
+#ifndef BRIDGE_MACHINE_H
+#define BRIDGE_MACHINE_H
+
+#include "hw-api/hw-api.h"
+
+/* Finds room for `size` bytes, at an address of the machine's own choice. */
+bool bridge_machine_place(uint32_t space, uint64_t size, uint64_t *address, HwError *error);
+
+bool bridge_machine_has_ports(void);
+uint64_t bridge_machine_fw_cfg(void);       /* address of its registers, 0: unknown */
+uint32_t bridge_machine_event(void);        /* HwAcpiEventKind for our devices, 0: none */
+
+#endif
