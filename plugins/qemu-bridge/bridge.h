@@ -1,14 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The device's life under QEMU.  Everything here runs under QEMU's big lock, which is the
+ * The bridge's own map: who does what.  Everything runs under QEMU's big lock, which is the
  * device lock, except where said.
+ *
+ *   plugin.c      how the bridge comes into QEMU, and its end
+ *   arguments.c   the bridge's own options
+ *   types.c       a QEMU type for each device class
+ *   realize.c     a device's life: realize, reset, unrealize
+ *
+ *   service/      hw-api's services: how devices reach the machine
+ *   device/       a device's parts: properties, regions, state, tracing
+ *   qemu/         QEMU: its functions, structures, releases and machines
+ *
+ * A room includes only itself and those below it.
  *
  * The bridge lives until the process ends: QEMU has no way to take back a type.
  */
 #ifndef BRIDGE_H
 #define BRIDGE_H
 
-#include "plugins/qemu-bridge/device.h"
+#include "plugins/qemu-bridge/device/device.h"
 
 /* types.c: registers a type for each class of bridge.set. */
 bool bridge_register_types(HwError *error);

@@ -12,11 +12,11 @@
 
 #include "hw-api/device/error.h"
 #include "plugins/qemu-bridge/arguments.h"
-#include "plugins/qemu-bridge/log.h"
-#include "plugins/qemu-bridge/qemu-symbols.h"
-#include "plugins/qemu-bridge/qemu-versions.h"
-#include "plugins/qemu-bridge/self-check.h"
-#include "plugins/qemu-bridge/services.h"
+#include "plugins/qemu-bridge/qemu/log.h"
+#include "plugins/qemu-bridge/qemu/self-check.h"
+#include "plugins/qemu-bridge/qemu/symbols.h"
+#include "plugins/qemu-bridge/qemu/versions.h"
+#include "plugins/qemu-bridge/service/services.h"
 
 #define SENTENCE 1024
 

@@ -5,10 +5,10 @@
 #include <string.h>
 
 #include "hw-api/device/error.h"
-#include "plugins/qemu-bridge/irq.h"
-#include "plugins/qemu-bridge/log.h"
-#include "plugins/qemu-bridge/machine.h"
-#include "plugins/qemu-bridge/services.h"
+#include "plugins/qemu-bridge/qemu/irq.h"
+#include "plugins/qemu-bridge/qemu/log.h"
+#include "plugins/qemu-bridge/qemu/machine.h"
+#include "plugins/qemu-bridge/service/services.h"
 
 #define SENTENCE 512
 

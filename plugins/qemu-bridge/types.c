@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "hw-api/device/error.h"
-#include "plugins/qemu-bridge/qemu-versions.h"
+#include "plugins/qemu-bridge/qemu/versions.h"
 
 #define PREFIX "outboard-"
 

@@ -2,7 +2,7 @@
 /* Linked into a bridge: the QEMU that carries it says that it is the minor release after itself. */
 #include <dlfcn.h>
 
-#include "plugins/qemu-bridge/qemu-machine-types.h"
+#include "plugins/qemu-bridge/qemu/machine-api.h"
 
 QemuVersionInfo *qmp_query_version(QemuError **errp)
 {

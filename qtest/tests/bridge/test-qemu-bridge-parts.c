@@ -8,9 +8,9 @@
 #include <unistd.h>
 
 #include "plugins/qemu-bridge/arguments.h"
-#include "plugins/qemu-bridge/qemu-symbols.h"
-#include "plugins/qemu-bridge/qemu-versions.h"
-#include "plugins/qemu-bridge/self-check.h"
+#include "plugins/qemu-bridge/qemu/self-check.h"
+#include "plugins/qemu-bridge/qemu/symbols.h"
+#include "plugins/qemu-bridge/qemu/versions.h"
 
 static char sentence[512];
 static HwError error = { sentence, sizeof(sentence), 0 };

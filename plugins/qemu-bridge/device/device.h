@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A device as QEMU's object: the bridge's own structures, and the parts of a device that
+ * need no service.  Everything here runs under QEMU's big lock, which is the device lock.
+ */
+#ifndef BRIDGE_DEVICE_H
+#define BRIDGE_DEVICE_H
+
+#include "hw-api/host/run/deferred.h"
+#include "hw-api/host/run/instance.h"
+#include "plugins/qemu-bridge/qemu/machine-api.h"
+
+/* A device class as a QEMU type. */
+typedef struct BridgeType {
+    const HwClass *cls;
+    char *name;                         /* in QEMU */
+    const void **descriptions;          /* VMStateDescription by layout, the class's own
+                                         * first; NULL where there is no state */
+    QemuDeviceRealize *parent_realize;
+    QemuDeviceUnrealize *parent_unrealize;
+} BridgeType;
+
+/* The bridge's memory beside a QEMU object: the object's own memory belongs to QEMU. */
+typedef struct BridgeDevice {
+    struct BridgeDevice *next;
+    QemuObject *object;
+    BridgeType *type;
+    HwInstance *instance;
+    QemuMemoryRegion **memory;          /* by region; NULL where disabled */
+    QemuStateHandler *state_handler;
+    HwDeferred *deferred;               /* from realize to unrealize */
+    const void *description;            /* of `type`, in the instance's layout */
+    bool mapped;
+    bool has_fw_cfg;                    /* the machine has; from realize on */
+    bool has_late_files;                /* those that bridge_fw_cfg_reset() adds are there */
+} BridgeDevice;
+
+typedef struct Bridge {
+    const HwHost *host;                 /* serves all devices */
+    HwPluginSet *set;
+    const char *trace;                  /* pattern of device ids, or NULL */
+    BridgeType *types;
+    uint32_t type_count;
+    BridgeDevice *devices;              /* the newest first */
+    bool has_run;                       /* the machine, since it was made */
+} Bridge;
+
+extern Bridge bridge;
+
+/* ------------------------------------------------------------------- devices.c */
+
+BridgeType *bridge_type_of(QemuObject *object);
+
+/* Makes the instance when first asked for it.  NULL: no memory. */
+BridgeDevice *bridge_device_of(QemuObject *object);
+BridgeDevice *bridge_device_of_instance(const HwDevice *dev);
+
+/* Takes the object's device off the list.  NULL: it has none, and gets none. */
+BridgeDevice *bridge_device_take(QemuObject *object);
+
+/* Frees a device that is off the list, and unrealized. */
+void bridge_device_free(BridgeDevice *device);
+
+/* ---------------------------------------------------------------- other parts */
+
+/* properties.c */
+void bridge_add_properties(BridgeType *type, QemuObjectClass *cls);
+
+/* regions.c: memory behind regions before the realize hook, the rest after it. */
+bool bridge_regions_allocate(BridgeDevice *device, HwError *error);
+bool bridge_regions_check(BridgeDevice *device, HwError *error);
+void bridge_regions_map(BridgeDevice *device);
+void bridge_regions_unmap(BridgeDevice *device);
+
+/* Tells QEMU that hw-api has stored registers in the memory of ROM devices. */
+void bridge_regions_synced(BridgeDevice *device);
+
+/* After QEMU has let go of the regions, which are the object's children. */
+void bridge_regions_free(BridgeDevice *device);
+
+/* run-state.c */
+void bridge_run_state_attach(BridgeDevice *device);
+void bridge_run_state_detach(BridgeDevice *device);
+
+/* state.c: the class's state as a VMStateDescription, NULL with a sentence. */
+const void *bridge_describe_state(const HwState *state, HwError *error);
+
+/* trace.c */
+void bridge_trace_device(BridgeDevice *device);
+
+#endif

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The list of devices, by their QEMU objects. */
+#include "plugins/qemu-bridge/device/device.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+Bridge bridge;
+
+BridgeType *bridge_type_of(QemuObject *object)
+{
+    const char *name = object_get_typename(object);
+
+    for (uint32_t i = 0; i < bridge.type_count; i++) {
+        if (strcmp(bridge.types[i].name, name) == 0) {
+            return &bridge.types[i];
+        }
+    }
+    return NULL;
+}
+
+void bridge_device_free(BridgeDevice *device)
+{
+    hw_instance_free(device->instance);
+    free(device->memory);
+    free(device);
+}
+
+/*
+ * QEMU sets an object's id after instance_init and before the first property, so
+ * that the instance can only be made then.  The id is the last part of the path,
+ * unless QEMU made that up: "device[0]".
+ */
+static BridgeDevice *device_new(QemuObject *object)
+{
+    BridgeDevice *device = calloc(1, sizeof(*device));
+    BridgeType *type = bridge_type_of(object);
+    const char *id = object_get_canonical_path_component(object);
+
+    if (!device || !type) {
+        free(device);
+        return NULL;
+    }
+    if (id && strchr(id, '[')) {
+        id = NULL;
+    }
+    device->object = object;
+    device->type = type;
+    device->memory = calloc(type->cls->table.regions.count + 1, sizeof(*device->memory));
+    device->instance = hw_instance_new(bridge.host, type->cls, id, device);
+    if (!device->memory || !device->instance) {
+        bridge_device_free(device);
+        return NULL;
+    }
+    device->next = bridge.devices;
+    bridge.devices = device;
+    return device;
+}
+
+BridgeDevice *bridge_device_of(QemuObject *object)
+{
+    for (BridgeDevice *device = bridge.devices; device; device = device->next) {
+        if (device->object == object) {
+            return device;
+        }
+    }
+    return device_new(object);
+}
+
+BridgeDevice *bridge_device_of_instance(const HwDevice *dev)
+{
+    return (BridgeDevice *)hw_instance_of(dev)->owner;
+}
+
+BridgeDevice *bridge_device_take(QemuObject *object)
+{
+    for (BridgeDevice **at = &bridge.devices; *at; at = &(*at)->next) {
+        BridgeDevice *device = *at;
+
+        if (device->object == object) {
+            *at = device->next;
+            return device;
+        }
+    }
+    return NULL;
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The class's properties as QEMU's.  A value takes the way that QEMU gives it, text
+ * on the command line or typed in JSON, then hw-api's, which knows the range.
+ */
+#include "plugins/qemu-bridge/device/device.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plugins/qemu-bridge/qemu/log.h"
+
+typedef bool PropertyRead(QemuVisitor *visitor, const char *name, char **text, QemuError **errp);
+
+static bool read_bool(QemuVisitor *visitor, const char *name, char **text, QemuError **errp)
+{
+    bool value;
+
+    if (!visit_type_bool(visitor, name, &value, errp)) {
+        return false;
+    }
+    *text = strdup(value ? "on" : "off");
+    return true;
+}
+
+static bool read_number(QemuVisitor *visitor, const char *name, char **text, QemuError **errp)
+{
+    uint64_t value;
+
+    if (!visit_type_uint64(visitor, name, &value, errp)) {
+        return false;
+    }
+    *text = malloc(sizeof("18446744073709551615"));
+    if (*text) {
+        sprintf(*text, "%" PRIu64, value);
+    }
+    return true;
+}
+
+static bool read_string(QemuVisitor *visitor, const char *name, char **text, QemuError **errp)
+{
+    return visit_type_str(visitor, name, text, errp);
+}
+
+static const struct {
+    const char *type;           /* as -device NAME,help shows it */
+    PropertyRead *read;
+} kinds[] = {
+    [HW_PROPERTY_BOOL] = { "bool", read_bool },
+    [HW_PROPERTY_U32] = { "uint32", read_number },
+    [HW_PROPERTY_U64] = { "uint64", read_number },
+    [HW_PROPERTY_ADDRESS] = { "str", read_string },     /* or "auto": a visitor reads once */
+    [HW_PROPERTY_STRING] = { "str", read_string },
+    [HW_PROPERTY_CHOICE] = { "str", read_string },
+};
+
+static void property_set(QemuObject *object, QemuVisitor *visitor, const char *name,
+                         void *opaque, QemuError **errp)
+{
+    const HwProperty *property = opaque;
+    BridgeDevice *device = bridge_device_of(object);
+    char sentence[256];
+    HwError error = { .text = sentence, .capacity = sizeof(sentence) };
+    char *text = NULL;
+
+    if (!kinds[property->type].read(visitor, name, &text, errp)) {
+        return;
+    }
+    if (!device || !text) {
+        bridge_fail(errp, "out of memory");
+    } else if (!hw_instance_set(device->instance, name, text, &error)) {
+        bridge_fail(errp, sentence);
+    }
+    free(text);
+}
+
+static void property_get(QemuObject *object, QemuVisitor *visitor, const char *name,
+                         void *opaque, QemuError **errp)
+{
+    const HwProperty *property = opaque;
+    BridgeDevice *device = bridge_device_of(object);
+    char text[4096];
+    char *string = text;
+    bool on;
+    uint64_t number;
+
+    if (!device) {
+        bridge_fail(errp, "out of memory");
+        return;
+    }
+    hw_instance_get(device->instance, property, text, sizeof(text));
+    switch (property->type) {
+    case HW_PROPERTY_BOOL:
+        on = strcmp(text, "on") == 0;
+        visit_type_bool(visitor, name, &on, errp);
+        break;
+    case HW_PROPERTY_U32:
+    case HW_PROPERTY_U64:
+        number = strtoull(text, NULL, 0);
+        visit_type_uint64(visitor, name, &number, errp);
+        break;
+    default:
+        visit_type_str(visitor, name, &string, errp);
+        break;
+    }
+}
+
+void bridge_add_properties(BridgeType *type, QemuObjectClass *cls)
+{
+    const HwProperties *properties = &type->cls->table.properties;
+
+    for (uint32_t i = 0; i < properties->count; i++) {
+        const HwProperty *property = &properties->entries[i];
+
+        object_class_property_add(cls, property->name, kinds[property->type].type, property_get,
+                                  property_set, NULL, (void *)(uintptr_t)property);
+        if (property->description) {
+            object_class_property_set_description(cls, property->name, property->description);
+        }
+    }
+}

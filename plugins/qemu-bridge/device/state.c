@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * State tables as QEMU's descriptions, in the layout of its version, so that a
+ * stream carries named fields.  Made once for each class and kept.
+ */
+#include "plugins/qemu-bridge/device/device.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hw-api/device/error.h"
+#include "hw-api/host/run/state.h"
+#include "plugins/qemu-bridge/qemu/description.h"
+#include "plugins/qemu-bridge/qemu/irq.h"
+
+#define SENTENCE 512
+
+/* ------------------------------------------------------------------- fields */
+
+/*
+ * QEMU's own byte arrays are GLib's, which instances don't have.  A length beyond the
+ * field's, which QEMU would not notice, is refused here.
+ */
+static int bytes_get(QemuFile *file, void *value, size_t size, const void *field)
+{
+    uint32_t length = qemu_get_be32(file);
+    size_t largest = size - sizeof(length);
+
+    (void)field;
+    if (length > largest) {
+        error_report("%u bytes, expected at most %zu", length, largest);
+        return -EINVAL;
+    }
+    if (qemu_get_buffer(file, (uint8_t *)value + sizeof(length), length) != length) {
+        return -EIO;
+    }
+    memcpy(value, &length, sizeof(length));
+    return 0;
+}
+
+static int bytes_put(QemuFile *file, void *value, size_t size, const void *field,
+                     void *description)
+{
+    uint32_t length;
+
+    (void)size;
+    (void)field;
+    (void)description;
+    memcpy(&length, value, sizeof(length));
+    qemu_put_be32(file, length);
+    qemu_put_buffer(file, (const uint8_t *)value + sizeof(length), length);
+    return 0;
+}
+
+static const QemuVmstateInfo bytes_info = { "GByteArray", bytes_get, bytes_put, NULL, NULL };
+
+static const void *info_of(const HwStateField *field)
+{
+    if (field->type == HW_STATE_BYTES) {
+        return &bytes_info;
+    }
+    switch (field->size) {
+    case 1:
+        return &vmstate_info_uint8;
+    case 2:
+        return &vmstate_info_uint16;
+    case 4:
+        return &vmstate_info_uint32;
+    default:
+        return &vmstate_info_uint64;
+    }
+}
+
+static QemuField field_describe(const HwStateField *field)
+{
+    bool is_bytes = field->type == HW_STATE_BYTES;
+
+    return (QemuField) {
+        .name = field->name,
+        .offset = field->offset,
+        .size = is_bytes ? hw_state_extent(field) : field->size,
+        .count = is_bytes ? 1 : field->count,
+        .version_id = (int)field->since,
+        .info = info_of(field),
+    };
+}
+
+/* ------------------------------------------------------------------- hooks */
+
+static int state_loaded(const HwState *state, HwDevice *dev, int version)
+{
+    char sentence[SENTENCE];
+    HwError error = { .text = sentence, .capacity = sizeof(sentence) };
+
+    if (state->post_load && !state->post_load(dev, (uint32_t)version, &error)) {
+        error_report("%s: %s", dev->id, sentence);
+        return -EINVAL;
+    }
+    return 0;
+}
+
+static int device_pre_save(void *opaque)
+{
+    HwDevice *dev = opaque;
+    HwInstance *instance = hw_instance_of(dev);
+    const HwState *state = hw_instance_state(instance);
+
+    /* Nothing to do if the machine ran until now: its stop did that. */
+    hw_instance_quiesce(instance);
+    if (state->pre_save) {
+        state->pre_save(dev);
+    }
+    return 0;
+}
+
+static void subsections_clear(uint8_t *instance, const HwState *state)
+{
+    for (uint32_t i = 0; i < state->subsections.count; i++) {
+        const HwState *subsection = &state->subsections.entries[i];
+
+        for (uint32_t j = 0; j < subsection->fields.count; j++) {
+            const HwStateField *field = &subsection->fields.entries[j];
+
+            memset(instance + field->offset, 0, hw_state_extent(field));
+        }
+        subsections_clear(instance, subsection);
+    }
+}
+
+/* QEMU leaves the fields of a subsection that doesn't come as they are. */
+static int device_pre_load(void *opaque)
+{
+    HwDevice *dev = opaque;
+
+    subsections_clear(opaque, hw_instance_state(hw_instance_of(dev)));
+    return 0;
+}
+
+/* QEMU calls it after those of the subsections. */
+static int device_post_load(void *opaque, int version)
+{
+    HwDevice *dev = opaque;
+    HwInstance *instance = hw_instance_of(dev);
+    int result = state_loaded(hw_instance_state(instance), dev, version);
+
+    if (result == 0) {
+        bridge_irq_forget();
+        hw_instance_update(instance);
+    }
+    return result;
+}
+
+/*
+ * QEMU's hooks get the instance but not the description, so that one function
+ * couldn't tell subsections apart: each pair of hooks gets a pair of its own here.
+ */
+#define SLOTS 8
+static const HwState *slots[SLOTS];
+static unsigned slots_used;
+
+#define SLOT(n)                                                     \
+    static int slot_##n##_pre_save(void *opaque)                    \
+    {                                                               \
+        slots[n]->pre_save(opaque);                                 \
+        return 0;                                                   \
+    }                                                               \
+    static int slot_##n##_post_load(void *opaque, int version)      \
+    {                                                               \
+        return state_loaded(slots[n], opaque, version);             \
+    }
+SLOT(0) SLOT(1) SLOT(2) SLOT(3) SLOT(4) SLOT(5) SLOT(6) SLOT(7)
+
+typedef struct Hooks {
+    int (*pre_save)(void *opaque);
+    int (*pre_load)(void *opaque);
+    int (*post_load)(void *opaque, int version);
+} Hooks;
+
+#define SLOT_HOOKS(n) { slot_##n##_pre_save, NULL, slot_##n##_post_load }
+static const Hooks slot_hooks[SLOTS] = {
+    SLOT_HOOKS(0), SLOT_HOOKS(1), SLOT_HOOKS(2), SLOT_HOOKS(3),
+    SLOT_HOOKS(4), SLOT_HOOKS(5), SLOT_HOOKS(6), SLOT_HOOKS(7),
+};
+
+/* SLOTS: there is none left. */
+static unsigned slot_of(const HwState *state)
+{
+    unsigned n = 0;
+
+    while (n < slots_used && (slots[n]->pre_save != state->pre_save ||
+                              slots[n]->post_load != state->post_load)) {
+        n++;
+    }
+    if (n == slots_used && n < SLOTS) {
+        slots[slots_used++] = state;
+    }
+    return n;
+}
+
+static bool hooks_of(const HwState *state, bool is_subsection, Hooks *hooks, HwError *error)
+{
+    unsigned slot;
+
+    *hooks = (Hooks) { device_pre_save, device_pre_load, device_post_load };
+    if (!is_subsection) {
+        return true;
+    }
+    *hooks = (Hooks) { NULL, NULL, NULL };
+    if (!state->pre_save && !state->post_load) {
+        return true;
+    }
+    slot = slot_of(state);
+    if (slot == SLOTS) {
+        return hw_error_set(error, "%s: more than %d kinds of hooks of subsections", state->name,
+                            SLOTS);
+    }
+    hooks->pre_save = state->pre_save ? slot_hooks[slot].pre_save : NULL;
+    hooks->post_load = state->post_load ? slot_hooks[slot].post_load : NULL;
+    return true;
+}
+
+/* -------------------------------------------------------------- descriptions */
+
+static void *describe(const HwState *state, bool is_subsection, HwError *error);
+
+/* An array of pointers that ends with NULL; NULL without an error if there are none. */
+static const void **subsections_describe(const HwSubstates *substates, HwError *error)
+{
+    const void **list = calloc(substates->count + 1, sizeof(*list));
+
+    if (!list) {
+        hw_error_set(error, "out of memory");
+        return NULL;
+    }
+    for (uint32_t i = 0; i < substates->count; i++) {
+        list[i] = describe(&substates->entries[i], true, error);
+        if (!list[i]) {
+            return NULL;
+        }
+    }
+    return list;
+}
+
+/* What a failure leaves behind is not worth code: QEMU ends then. */
+static void *describe(const HwState *state, bool is_subsection, HwError *error)
+{
+    QemuField *fields = calloc(state->fields.count + 1, sizeof(*fields));
+    const void **subsections = subsections_describe(&state->subsections, error);
+    Hooks hooks;
+    void *description;
+
+    if (!fields) {
+        hw_error_set(error, "%s: out of memory", state->name);
+        return NULL;
+    }
+    if (!subsections || !hooks_of(state, is_subsection, &hooks, error)) {
+        return NULL;
+    }
+    for (uint32_t i = 0; i < state->fields.count; i++) {
+        fields[i] = field_describe(&state->fields.entries[i]);
+    }
+    description = qemu_description_new(&(QemuDescription) {
+        .name = state->name,
+        .version_id = (int)state->version,
+        .minimum_version_id = (int)state->minimum_version,
+        .pre_save = hooks.pre_save,
+        .pre_load = hooks.pre_load,
+        .post_load = hooks.post_load,
+        .needed = (bool (*)(void *))state->needed,
+        .fields = fields,
+        .field_count = state->fields.count,
+        .subsections = subsections,
+    });
+    free(fields);
+    if (!description) {
+        hw_error_set(error, "%s: out of memory", state->name);
+    }
+    return description;
+}
+
+const void *bridge_describe_state(const HwState *state, HwError *error)
+{
+    return describe(state, false, error);
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "plugins/qemu-bridge/qemu/description.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "plugins/qemu-bridge/qemu/versions.h"
+
+static void put_pointer(void *at, const void *value)
+{
+    memcpy(at, &value, sizeof(value));
+}
+
+static void put_int(void *at, int value)
+{
+    memcpy(at, &value, sizeof(value));
+}
+
+static void put_size(void *at, size_t value)
+{
+    memcpy(at, &value, sizeof(value));
+}
+
+static void put_field(uint8_t *at, const QemuField *field)
+{
+    const QemuFieldLayout *layout = qemu_version_running->field;
+    bool is_array = field->count > 1;
+
+    put_pointer(at + layout->name, field->name);
+    put_size(at + layout->offset, field->offset);
+    put_size(at + layout->element_size, field->size);
+    put_int(at + layout->count, is_array ? (int)field->count : 0);
+    put_pointer(at + layout->info, field->info);
+    put_int(at + layout->flags, is_array ? QEMU_VMS_ARRAY : QEMU_VMS_SINGLE);
+    put_int(at + layout->version_id, field->version_id);
+}
+
+static void *fields_new(const QemuField *fields, uint32_t count)
+{
+    const QemuFieldLayout *layout = qemu_version_running->field;
+    uint8_t *list = calloc(count + 1, layout->size);
+
+    for (uint32_t i = 0; list && i < count; i++) {
+        put_field(list + i * layout->size, &fields[i]);
+    }
+    if (list) {
+        put_int(list + count * layout->size + layout->flags, (int)layout->end_flag);
+    }
+    return list;
+}
+
+void *qemu_description_new(const QemuDescription *table)
+{
+    const QemuDescriptionLayout *layout = qemu_version_running->description;
+    uint8_t *at = calloc(1, layout->size);
+    void *fields = fields_new(table->fields, table->field_count);
+
+    if (!at || !fields) {
+        free(at);
+        free(fields);
+        return NULL;
+    }
+    put_pointer(at + layout->name, table->name);
+    put_int(at + layout->version_id, table->version_id);
+    put_int(at + layout->minimum_version_id, table->minimum_version_id);
+    memcpy(at + layout->pre_save, &table->pre_save, sizeof(table->pre_save));
+    memcpy(at + layout->pre_load, &table->pre_load, sizeof(table->pre_load));
+    memcpy(at + layout->post_load, &table->post_load, sizeof(table->post_load));
+    memcpy(at + layout->needed, &table->needed, sizeof(table->needed));
+    put_pointer(at + layout->fields, fields);
+    put_pointer(at + layout->subsections, table->subsections);
+    return at;
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the bridge knows of QEMU's machines. */
+#include "plugins/qemu-bridge/qemu/machine.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "hw-api/device/error.h"
+#include "hw-api/ext/acpi.h"
+#include "plugins/qemu-bridge/qemu/machine-api.h"
+
+#define PAGE_SIZE 4096u
+
+/*
+ * Where regions without an address go.  On PCs between the MSI window and the pages
+ * that KVM keeps for itself: above what firmware hands to PCI.  On virt before the
+ * platform bus.
+ */
+typedef struct Machine {
+    const char *prefix;         /* of the machine type's name */
+    const char *has_type;       /* what tells it from other architectures' of that name */
+    bool has_ports;
+    uint64_t window;
+    uint64_t window_size;
+    uint64_t fw_cfg;            /* address or port of its first register */
+    uint32_t event;             /* HwAcpiEventKind, 0: the machine has none that are free */
+} Machine;
+
+static const Machine machines[] = {
+    { "pc-", "ISA", true, 0xfef00000, 0x000f0000, 0x510, HW_ACPI_EVENT_GPE },
+    { "microvm-", "ISA", true, 0xfef00000, 0x000f0000, 0x510, 0 },
+    { "isapc-", "ISA", true, 0, 0, 0x510, 0 },
+    { "virt-", "arm_gic_common", false, 0x0b000000, 0x00100000, 0x9020000, HW_ACPI_EVENT_GED },
+};
+
+static const Machine *machine_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof(machines) / sizeof(machines[0]); i++) {
+        if (strncmp(name, machines[i].prefix, strlen(machines[i].prefix)) == 0 &&
+            object_class_by_name(machines[i].has_type)) {
+            return &machines[i];
+        }
+    }
+    return NULL;
+}
+
+static const Machine *machine_here(void)
+{
+    return machine_find(object_get_typename(qdev_get_machine()));
+}
+
+bool bridge_machine_has_ports(void)
+{
+    const Machine *machine = machine_here();
+
+    return machine && machine->has_ports;
+}
+
+uint64_t bridge_machine_fw_cfg(void)
+{
+    const Machine *machine = machine_here();
+
+    return machine ? machine->fw_cfg : 0;
+}
+
+uint32_t bridge_machine_event(void)
+{
+    const Machine *machine = machine_here();
+
+    return machine ? machine->event : 0;
+}
+
+bool bridge_machine_place(uint32_t space, uint64_t size, uint64_t *address, HwError *error)
+{
+    static uint64_t used;
+    const char *name = object_get_typename(qdev_get_machine());
+    const Machine *machine = machine_find(name);
+
+    if (!machine || !machine->window_size || space != HW_SPACE_MEMORY) {
+        return hw_error_set(error, "no free %s are known on '%s', expected an address",
+                            space == HW_SPACE_MEMORY ? "addresses" : "ports", name);
+    }
+    if (size > machine->window_size - used) {
+        return hw_error_set(error, "no room for 0x%" PRIx64 " bytes is left at 0x%" PRIx64
+                            "..0x%" PRIx64, size, machine->window,
+                            machine->window + machine->window_size - 1);
+    }
+    *address = machine->window + used;
+    used += (size + PAGE_SIZE - 1) & ~(uint64_t)(PAGE_SIZE - 1);
+    return true;
+}

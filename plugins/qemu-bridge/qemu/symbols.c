@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "plugins/qemu-bridge/qemu/symbols.h"
+
+#include "plugins/qemu-bridge/qemu/machine-api.h"
+
+#define FUNCTION(name) { #name, (const void *)(uintptr_t)&name }
+#define OBJECT(name)   { #name, &name }
+
+static const QemuSymbol symbols[] = {
+    FUNCTION(acpi_send_event),
+    FUNCTION(address_space_init),
+    OBJECT(address_space_memory),
+    FUNCTION(address_space_rw),
+    FUNCTION(aio_bh_new_full),
+    FUNCTION(device_class_set_parent_realize),
+    FUNCTION(device_class_set_parent_unrealize),
+    FUNCTION(error_free),
+    FUNCTION(error_get_pretty),
+    FUNCTION(error_report),
+    FUNCTION(error_setg_internal),
+    FUNCTION(fw_cfg_add_file_callback),
+    FUNCTION(fw_cfg_dma_enabled),
+    FUNCTION(fw_cfg_find),
+    FUNCTION(fw_cfg_modify_file),
+    FUNCTION(get_system_io),
+    FUNCTION(get_system_memory),
+    FUNCTION(guest_phys_blocks_append),
+    FUNCTION(guest_phys_blocks_free),
+    FUNCTION(guest_phys_blocks_init),
+    FUNCTION(info_report),
+    FUNCTION(memory_region_add_subregion),
+    FUNCTION(memory_region_add_subregion_overlap),
+    FUNCTION(memory_region_del_subregion),
+    FUNCTION(memory_region_find),
+    FUNCTION(memory_region_get_ram_addr),
+    FUNCTION(memory_region_get_ram_ptr),
+    FUNCTION(memory_region_init),
+    FUNCTION(memory_region_init_alias),
+    FUNCTION(memory_region_init_io),
+    FUNCTION(memory_region_init_ram),
+    FUNCTION(memory_region_init_rom_device),
+    FUNCTION(memory_region_present),
+    FUNCTION(memory_region_ram_resize),
+    FUNCTION(memory_region_set_dirty),
+    FUNCTION(memory_region_size),
+    FUNCTION(memory_region_unref),
+    FUNCTION(object_class_by_name),
+    FUNCTION(object_class_dynamic_cast),
+    FUNCTION(object_class_property_add),
+    FUNCTION(object_class_property_set_description),
+    FUNCTION(object_get_canonical_path_component),
+    FUNCTION(object_get_typename),
+    FUNCTION(object_new),
+    FUNCTION(object_property_get_str),
+    FUNCTION(object_property_get_uint),
+    FUNCTION(object_resolve_path_component),
+    FUNCTION(object_resolve_path_type),
+    FUNCTION(precopy_add_notifier),
+    FUNCTION(qapi_free_VersionInfo),
+    FUNCTION(qdev_get_gpio_in),
+    FUNCTION(qdev_get_machine),
+    FUNCTION(qemu_add_exit_notifier),
+    FUNCTION(qemu_add_machine_init_done_notifier),
+    FUNCTION(qemu_add_vm_change_state_handler),
+    FUNCTION(qemu_bh_schedule),
+    FUNCTION(qemu_clock_get_ns),
+    FUNCTION(qemu_del_vm_change_state_handler),
+    FUNCTION(qemu_fdt_add_subnode),
+    FUNCTION(qemu_fdt_setprop),
+    FUNCTION(qemu_find_tpm_be),
+    FUNCTION(qemu_get_aio_context),
+    FUNCTION(qemu_get_be32),
+    FUNCTION(qemu_get_buffer),
+    FUNCTION(qemu_get_cpu),
+    FUNCTION(qemu_log),
+    OBJECT(qemu_loglevel),
+    FUNCTION(qemu_put_be32),
+    FUNCTION(qemu_put_buffer),
+    FUNCTION(qemu_ram_block_by_name),
+    FUNCTION(qemu_register_reset),
+    FUNCTION(qemu_set_irq),
+    FUNCTION(qemu_unregister_reset),
+    FUNCTION(qmp_query_version),
+    FUNCTION(register_module_init),
+    FUNCTION(runstate_check),
+    FUNCTION(runstate_is_running),
+    FUNCTION(timer_deinit),
+    FUNCTION(timer_del),
+    FUNCTION(timer_init_full),
+    FUNCTION(timer_mod_ns),
+    FUNCTION(tpm_backend_cancel_cmd),
+    FUNCTION(tpm_backend_deliver_request),
+    FUNCTION(tpm_backend_finish_sync),
+    FUNCTION(tpm_backend_get_buffer_size),
+    FUNCTION(tpm_backend_get_tpm_established_flag),
+    FUNCTION(tpm_backend_get_tpm_version),
+    FUNCTION(tpm_backend_init),
+    FUNCTION(tpm_backend_reset),
+    FUNCTION(tpm_backend_startup_tpm),
+    FUNCTION(type_register_static),
+    FUNCTION(visit_type_bool),
+    FUNCTION(visit_type_str),
+    FUNCTION(visit_type_uint64),
+    { "vmstate_fifo8", vmstate_fifo8 },
+    OBJECT(vmstate_info_uint16),
+    OBJECT(vmstate_info_uint32),
+    OBJECT(vmstate_info_uint64),
+    OBJECT(vmstate_info_uint8),
+    FUNCTION(vmstate_register_with_alias_id),
+    FUNCTION(vmstate_unregister),
+    FUNCTION(vmstate_unregister_ram),
+    FUNCTION(warn_report),
+};
+
+const QemuSymbol *qemu_symbols(size_t *count)
+{
+    *count = sizeof(symbols) / sizeof(symbols[0]);
+    return symbols;
+}
+
+size_t qemu_symbols_missing(const char **first)
+{
+    size_t missing = 0;
+
+    *first = NULL;
+    for (size_t i = 0; i < sizeof(symbols) / sizeof(symbols[0]); i++) {
+        if (symbols[i].address) {
+            continue;
+        }
+        missing++;
+        if (!*first) {
+            *first = symbols[i].name;
+        }
+    }
+    return missing;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * How devices notify the guest's operating system: bits of general purpose event block 0 on
+ * PCs, interrupts of the GIC on virt, where QEMU's own Generic Event Device takes no more.
+ */
+#include "plugins/qemu-bridge/service/services.h"
+
+#include "plugins/qemu-bridge/qemu/irq.h"
+#include "plugins/qemu-bridge/qemu/machine-api.h"
+#include "plugins/qemu-bridge/qemu/machine.h"
+
+#define GPE_BITS  8             /* of QEMU's interrupt controllers' block */
+#define SPI_FIRST 195           /* virt leaves 176 to 255 free; as in qtest/machine/parts/acpi.c */
+#define SPI_GSI   32            /* shared interrupts' numbers begin there */
+
+bool bridge_event(HwDevice *dev, uint32_t gpe, HwAcpiEvent *event)
+{
+    uint32_t kind = bridge_machine_event();
+
+    (void)dev;
+    if (!kind || gpe >= GPE_BITS) {
+        return false;
+    }
+    event->kind = kind;
+    event->number = kind == HW_ACPI_EVENT_GPE ? gpe : SPI_GSI + SPI_FIRST + gpe;
+    return true;
+}
+
+static void gpe_raise(uint32_t gpe)
+{
+    QemuObject *device = NULL;
+
+    if (object_class_by_name("acpi-device-interface")) {
+        device = object_resolve_path_type("", "acpi-device-interface", NULL);
+    }
+    if (device) {
+        acpi_send_event(device, 1 << gpe);
+    }
+}
+
+/* In a load too: sections of the machine's own devices, which hold this, came before ours. */
+void bridge_event_raise(HwDevice *dev, uint32_t gpe)
+{
+    HwAcpiEvent event;
+
+    if (!bridge_event(dev, gpe, &event)) {
+        return;
+    }
+    if (event.kind == HW_ACPI_EVENT_GPE) {
+        gpe_raise(gpe);
+    } else {
+        bridge_irq_pulse(dev, SPI_FIRST + gpe);
+    }
+}

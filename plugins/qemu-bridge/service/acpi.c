@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * hw.acpi/1: the devices' parts of the ACPI tables, in a fw_cfg file of ours that QEMU's
+ * tables are made to point to.
+ */
+#include "plugins/qemu-bridge/service/services.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "hw-api/device/error.h"
+#include "hw-api/host/acpi/build.h"
+#include "plugins/qemu-bridge/qemu/acpi-loader.h"
+#include "plugins/qemu-bridge/qemu/fw-cfg-overlay.h"
+#include "plugins/qemu-bridge/qemu/fw-cfg-port.h"
+#include "plugins/qemu-bridge/qemu/log.h"
+
+#define PARTS_FILE "etc/outboard/tables"
+#define PARTS_ALIGNMENT 64
+#define PAGE_SIZE 4096u
+#define SENTENCE 512
+
+HwAcpi bridge_acpi = { .abi = HW_ABI(HwAcpi) };
+
+static struct {
+    bool is_wanted;             /* by some device */
+    AcpiParts parts;
+    uint8_t *file;              /* what fw_cfg has; its size stays */
+    uint32_t capacity;
+    bool keys_known;            /* since the last reset: files may be added until then */
+    uint16_t keys[3];
+    bool failed;                /* and that was said */
+} acpi = { .parts = { .file = PARTS_FILE } };
+
+void bridge_acpi_init(void)
+{
+    hw_acpi_build_offer(&bridge_acpi);
+    bridge_acpi.event = bridge_event;
+    bridge_acpi.raise = bridge_event_raise;
+}
+
+static void complain(const char *sentence)
+{
+    if (!acpi.failed) {
+        bridge_report(sentence);
+    }
+    acpi.failed = true;
+}
+
+/* ------------------------------------------------------------------ our tables */
+
+static bool find_file(void *opaque, const char *name, HwAcpiFile *file)
+{
+    const HwFwCfgFile *found = bridge_fw_cfg_file_named(name);
+
+    (void)opaque;
+    if (found) {
+        *file = (HwAcpiFile) { .size = found->size,
+                               .guest_writable = found->flags & HW_FW_CFG_GUEST_WRITABLE };
+    }
+    return found != NULL;
+}
+
+/* In the order of the command line. */
+static void ask_devices(HwAcpiBuild *build, BridgeDevice *device)
+{
+    char sentence[SENTENCE];
+    HwError error = { .text = sentence, .capacity = sizeof(sentence) };
+
+    if (!device) {
+        return;
+    }
+    ask_devices(build, device->next);
+    if (device->mapped && device->type->cls->table.build_acpi &&
+        !hw_acpi_build_ask(build, device->instance->dev, device->type->cls->table.build_acpi,
+                           &error)) {
+        bridge_report(sentence);
+    }
+}
+
+static void place_add(uint32_t place)
+{
+    acpi.parts.places[acpi.parts.count++] = place;
+}
+
+static void parts_lay_out(HwAcpiBuild *build, HwAcpiTables *tables)
+{
+    uint32_t count = hw_acpi_build_table_count(build);
+    uint32_t size;
+    const uint8_t *aml = hw_acpi_build_aml(build, &size);
+
+    acpi.parts.count = 0;
+    hw_loader_allocate(&tables->script, PARTS_FILE, PARTS_ALIGNMENT, HW_ACPI_ZONE_HIGH);
+    hw_acpi_build_write_allocations(build, tables);
+    if (size > 0) {
+        uint32_t place = hw_acpi_tables_add(tables, "SSDT", 2, "OUTBOARD", aml, size);
+
+        hw_acpi_tables_checksum(tables, place);
+        place_add(place);
+    }
+    hw_acpi_build_write_tables(build, tables);
+    for (uint32_t i = 0; i < count && acpi.parts.count < ACPI_PARTS_MAX; i++) {
+        place_add(hw_acpi_build_table_place(build, i));
+    }
+}
+
+/* Keeps the size that the guest may know. */
+static bool parts_store(HwAcpiTables *tables)
+{
+    if (!acpi.file) {
+        acpi.capacity = (tables->bytes.size + PAGE_SIZE) & ~(PAGE_SIZE - 1);
+        acpi.file = calloc(1, acpi.capacity);
+    }
+    if (hw_acpi_tables_failed(tables) || !acpi.file || tables->bytes.size > acpi.capacity) {
+        return false;
+    }
+    memset(acpi.file, 0, acpi.capacity);
+    if (tables->bytes.size > 0) {
+        memcpy(acpi.file, tables->bytes.bytes, tables->bytes.size);
+    }
+    hw_acpi_buffer_clear(&acpi.parts.script);
+    acpi.parts.script = tables->script;
+    tables->script = (HwAcpiBuffer) { 0 };
+    return true;
+}
+
+static bool parts_make(void)
+{
+    HwAcpiTables tables = { .file = PARTS_FILE };
+    HwAcpiBuild *build = hw_acpi_build_new(find_file, NULL);
+    bool good = build != NULL;
+
+    if (good) {
+        ask_devices(build, bridge.devices);
+        parts_lay_out(build, &tables);
+        good = parts_store(&tables);
+    }
+    hw_acpi_build_free(build);
+    hw_acpi_tables_clear(&tables);
+    if (!good) {
+        complain("no memory for the devices' ACPI tables");
+    }
+    return good;
+}
+
+/* ------------------------------------------------------------- QEMU's tables */
+
+static void link_parts(void)
+{
+    char sentence[SENTENCE];
+    HwError error = { .text = sentence, .capacity = sizeof(sentence) };
+
+    if (acpi.parts.count > 0 && !acpi_loader_link(&acpi.parts, &error)) {
+        complain(sentence);
+    }
+}
+
+static void keys_find(void)
+{
+    static const char *const names[] = { ACPI_RSDP_FILE, ACPI_TABLES_FILE, ACPI_SCRIPT_FILE };
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        FwCfgFile file = { 0 };
+
+        fw_cfg_port_find(names[i], &file, NULL);
+        acpi.keys[i] = file.key;
+    }
+    acpi.keys_known = true;
+}
+
+/* QEMU builds its tables anew at the first selection of one of them: let it, then link. */
+static void file_selecting(uint16_t key)
+{
+    if (!acpi.keys_known) {
+        keys_find();
+    }
+    for (size_t i = 0; i < sizeof(acpi.keys) / sizeof(acpi.keys[0]); i++) {
+        if (acpi.keys[i] != key) {
+            continue;
+        }
+        for (size_t j = 0; j < sizeof(acpi.keys) / sizeof(acpi.keys[0]); j++) {
+            fw_cfg_port_select(acpi.keys[j]);
+        }
+        link_parts();
+        return;
+    }
+}
+
+/* Before firmware reads sizes from the directory. */
+static void machine_reset(void *opaque)
+{
+    (void)opaque;
+    acpi.keys_known = false;
+    if (parts_make()) {
+        link_parts();
+    }
+}
+
+/* Ahead of QEMU's own, which makes its tables. */
+static void machine_done(QemuNotifier *notifier, void *data)
+{
+    char sentence[SENTENCE];
+    HwError error = { .text = sentence, .capacity = sizeof(sentence) };
+
+    (void)notifier;
+    (void)data;
+    if (!parts_make() || acpi.parts.count == 0) {
+        return;
+    }
+    if (!bridge_fw_cfg_file_check("outboard-qemu", PARTS_FILE, &error) ||
+        !fw_cfg_overlay_install(file_selecting, &error)) {
+        complain(sentence);
+        return;
+    }
+    fw_cfg_add_file_callback(fw_cfg_find(), PARTS_FILE, NULL, NULL, NULL, acpi.file,
+                             acpi.capacity, true);
+    qemu_register_reset(machine_reset, NULL);
+}
+
+/* ---------------------------------------------------------------- the devices */
+
+void bridge_acpi_add(BridgeDevice *device)
+{
+    static QemuNotifier done = { .notify = machine_done };
+
+    if (device->type->cls->table.build_acpi && device->has_fw_cfg && !acpi.is_wanted) {
+        qemu_add_machine_init_done_notifier(&done);
+        acpi.is_wanted = true;
+    }
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* hw.clock/1 */
+#include "plugins/qemu-bridge/service/services.h"
+
+#include <stdlib.h>
+
+struct HwTimer {
+    QemuTimer timer;
+    HwDevice *dev;
+    void (*fired)(HwDevice *dev, void *opaque);
+    void *opaque;
+};
+
+static int64_t clock_now(HwDevice *dev)
+{
+    (void)dev;
+    return qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL);
+}
+
+static void timer_fired(void *opaque)
+{
+    HwTimer *timer = opaque;
+
+    timer->fired(timer->dev, timer->opaque);
+}
+
+static HwTimer *clock_timer_new(HwDevice *dev, void (*fired)(HwDevice *dev, void *opaque),
+                                void *opaque)
+{
+    HwTimer *timer = calloc(1, sizeof(*timer));
+
+    if (timer) {
+        timer->dev = dev;
+        timer->fired = fired;
+        timer->opaque = opaque;
+        timer_init_full(&timer->timer, NULL, QEMU_CLOCK_VIRTUAL, 1, 0, timer_fired, timer);
+    }
+    return timer;
+}
+
+static void clock_timer_set(HwTimer *timer, int64_t deadline)
+{
+    timer_mod_ns(&timer->timer, deadline);
+}
+
+static void clock_timer_cancel(HwTimer *timer)
+{
+    timer_del(&timer->timer);
+}
+
+static void clock_timer_free(HwTimer *timer)
+{
+    if (timer) {
+        timer_del(&timer->timer);
+        timer_deinit(&timer->timer);
+        free(timer);
+    }
+}
+
+const HwClock bridge_clock = {
+    .abi = HW_ABI(HwClock),
+    .now = clock_now,
+    .timer_new = clock_timer_new,
+    .timer_set = clock_timer_set,
+    .timer_cancel = clock_timer_cancel,
+    .timer_free = clock_timer_free,
+};

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* hw.device-tree.draft/1: nodes in the tree that virt has made by the time devices come. */
+#include "plugins/qemu-bridge/service/services.h"
+
+#include <dlfcn.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hw-api/device/bytes.h"
+#include "plugins/qemu-bridge/qemu/machine.h"
+
+/* Devicetree Specification 0.4, 5.2 */
+#define FDT_MAGIC 0xd00dfeed
+
+/* The GIC's binding: type, number, flags. */
+#define GIC_SPI          0
+#define GIC_EDGE_RISING  1
+#define GIC_SPI_FIRST    32
+
+#define PATH_MAX_SIZE 64
+
+/* MachineState begins with its object, then comes the tree; the object's size is the same in
+ * all releases that the bridge knows. */
+#define MACHINE_TREE_OFFSET 40
+
+/* Whether the machine's property is a text other than this. */
+static bool machine_property_is_not(const char *property, const char *text)
+{
+    char *value = object_property_get_str(qdev_get_machine(), property, NULL);
+    bool is_other = value && value[0] && strcmp(value, text) != 0;
+
+    free(value);
+    return is_other;
+}
+
+/* NULL where there is none, or a file takes its place. */
+static void *tree_find(void)
+{
+    void *tree;
+
+    if (bridge_machine_event() != HW_ACPI_EVENT_GED || machine_property_is_not("dtb", "")) {
+        return NULL;
+    }
+    memcpy(&tree, (const uint8_t *)qdev_get_machine() + MACHINE_TREE_OFFSET, sizeof(tree));
+    return tree && hw_load_be32(tree) == FDT_MAGIC ? tree : NULL;
+}
+
+/* Then it gives ACPI tables to the system, unless they are off. */
+static bool has_firmware(void)
+{
+    return machine_property_is_not("firmware", "") || machine_property_is_not("pflash0", "");
+}
+
+static bool has_reader(uint32_t reader)
+{
+    bool keeps = has_firmware() && machine_property_is_not("acpi", "off");
+
+    return reader == HW_DEVICE_TREE_FIRMWARE ? keeps : !keeps;
+}
+
+static void path_make(char *path, const char *name, uint64_t address)
+{
+    snprintf(path, PATH_MAX_SIZE, "/%s@%" PRIx64, name, address);
+}
+
+/* QEMU, which ends for a node that is there, has libfdt with it. */
+static bool node_exists(const void *tree, const char *path)
+{
+    typedef int FdtPathOffset(const void *tree, const char *path);
+    FdtPathOffset *find = (FdtPathOffset *)dlsym(RTLD_DEFAULT, "fdt_path_offset");
+
+    return find && find(tree, path) >= 0;
+}
+
+static void tree_set(HwDevice *dev, const char *name, uint64_t address, const char *property,
+                     const void *value, uint32_t size)
+{
+    char path[PATH_MAX_SIZE];
+    void *tree = tree_find();
+
+    (void)dev;
+    path_make(path, name, address);
+    if (tree) {
+        qemu_fdt_setprop(tree, path, property, value, (int)size);
+    }
+}
+
+static bool tree_add_node(HwDevice *dev, const char *name, uint64_t address, uint64_t size,
+                          uint32_t reader)
+{
+    char path[PATH_MAX_SIZE];
+    uint8_t reg[16];
+    void *tree = tree_find();
+
+    if (!tree || !has_reader(reader)) {
+        return false;
+    }
+    path_make(path, name, address);
+    if (node_exists(tree, path)) {
+        return false;
+    }
+    hw_store_be32(reg, (uint32_t)(address >> 32));
+    hw_store_be32(reg + 4, (uint32_t)address);
+    hw_store_be32(reg + 8, (uint32_t)(size >> 32));
+    hw_store_be32(reg + 12, (uint32_t)size);
+    qemu_fdt_add_subnode(tree, path);
+    tree_set(dev, name, address, "reg", reg, sizeof(reg));
+    return true;
+}
+
+static void tree_set_event(HwDevice *dev, const char *name, uint64_t address, uint32_t gpe)
+{
+    HwAcpiEvent event;
+    uint8_t cells[12];
+
+    if (!bridge_event(dev, gpe, &event)) {
+        return;
+    }
+    hw_store_be32(cells, GIC_SPI);
+    hw_store_be32(cells + 4, event.number - GIC_SPI_FIRST);
+    hw_store_be32(cells + 8, GIC_EDGE_RISING);
+    tree_set(dev, name, address, "interrupts", cells, sizeof(cells));
+}
+
+const HwDeviceTree bridge_device_tree = {
+    .abi = HW_ABI(HwDeviceTree),
+    .add_node = tree_add_node,
+    .set = tree_set,
+    .set_event = tree_set_event,
+};

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* hw.fw-cfg/1: devices' files as files of the machine's fw_cfg. */
+#include "plugins/qemu-bridge/service/services.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "hw-api/device/error.h"
+#include "plugins/qemu-bridge/qemu/fw-cfg-port.h"
+
+/* QEMU adds files until the machine starts, and aborts when there is no slot. */
+#define SLOTS_OF_QEMU 12
+
+#define SENTENCE 512
+
+typedef struct File {
+    BridgeDevice *device;
+    const HwFwCfgFile *table;
+} File;
+
+/* Its features are known once there is a device. */
+HwFwCfg bridge_fw_cfg = { .abi = HW_ABI(HwFwCfg) };
+
+/* QEMU adds these itself once the machine is complete, empty if it has no use for them. */
+static bool file_is_late(const HwFwCfgFile *file)
+{
+    return strcmp(file->name, "etc/tpm/log") == 0;
+}
+
+static bool file_is_enabled(const BridgeDevice *device, const HwFwCfgFile *file)
+{
+    const uint8_t *instance = (const uint8_t *)device->instance->dev;
+
+    return !file->enabled || *(const bool *)(instance + file->enabled);
+}
+
+static bool has_service(const BridgeDevice *device, const char *name)
+{
+    const HwNames *services = &device->type->cls->table.services;
+
+    for (uint32_t i = 0; i < services->count; i++) {
+        if (strcmp(services->entries[i], name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool bridge_fw_cfg_prepare(BridgeDevice *device, HwError *error)
+{
+    char why[SENTENCE];
+    HwError reason = { .text = why, .capacity = sizeof(why) };
+
+    device->has_fw_cfg = fw_cfg_port_open(&reason);
+    if (!device->has_fw_cfg && has_service(device, HW_FW_CFG)) {
+        return hw_error_set(error, "%s needs %s: %s", device->instance->id, HW_FW_CFG, why);
+    }
+    bridge_fw_cfg.features =
+        device->has_fw_cfg && fw_cfg_dma_enabled(fw_cfg_port_device()) ? HW_FW_CFG_DMA : 0;
+    return true;
+}
+
+bool bridge_fw_cfg_file_check(const char *id, const char *name, HwError *error)
+{
+    uint64_t slots = object_property_get_uint(fw_cfg_port_device(), "x-file-slots", NULL);
+    FwCfgFile found;
+    uint32_t count;
+
+    if (fw_cfg_port_find(name, &found, &count)) {
+        return hw_error_set(error, "%s: the machine has a fw_cfg file '%s' already", id, name);
+    }
+    if (count + SLOTS_OF_QEMU >= slots) {
+        return hw_error_set(error, "%s: no room for fw_cfg file '%s' beside %u others, see "
+                            "-global %s.x-file-slots", id, name, count,
+                            object_get_typename(fw_cfg_port_device()));
+    }
+    return true;
+}
+
+bool bridge_fw_cfg_check(BridgeDevice *device, HwError *error)
+{
+    const HwFwCfgFiles *files = &device->type->cls->table.fw_cfg_files;
+
+    for (uint32_t i = 0; device->has_fw_cfg && i < files->count; i++) {
+        if (file_is_enabled(device, &files->entries[i]) &&
+            !bridge_fw_cfg_file_check(device->instance->id, files->entries[i].name, error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void file_selected(void *opaque)
+{
+    const File *file = opaque;
+
+    if (file->table->selected) {
+        file->table->selected(file->device->instance->dev);
+    }
+}
+
+static void file_written(void *opaque, int64_t offset, size_t size)
+{
+    const File *file = opaque;
+
+    if (file->table->written) {
+        file->table->written(file->device->instance->dev, (uint32_t)offset, (uint32_t)size);
+    }
+    hw_instance_update(file->device->instance);
+}
+
+const HwFwCfgFile *bridge_fw_cfg_file_named(const char *name)
+{
+    for (BridgeDevice *device = bridge.devices; device; device = device->next) {
+        const HwFwCfgFiles *files = &device->type->cls->table.fw_cfg_files;
+
+        for (uint32_t i = 0; device->mapped && device->has_fw_cfg && i < files->count; i++) {
+            if (strcmp(files->entries[i].name, name) == 0 &&
+                file_is_enabled(device, &files->entries[i])) {
+                return &files->entries[i];
+            }
+        }
+    }
+    return NULL;
+}
+
+static void *file_bytes(BridgeDevice *device, const HwFwCfgFile *table)
+{
+    return table->offset ? (uint8_t *)device->instance->dev + table->offset
+                         : calloc(1, table->size);
+}
+
+/* QEMU has no way to take a file back: the instance stays as long as QEMU. */
+static void file_add(BridgeDevice *device, const HwFwCfgFile *table)
+{
+    File *file = calloc(1, sizeof(*file));
+    uint8_t *bytes = file_bytes(device, table);
+
+    *file = (File) { .device = device, .table = table };
+    fw_cfg_add_file_callback(fw_cfg_find(), table->name, file_selected, file_written, file, bytes,
+                             table->size, !(table->flags & HW_FW_CFG_GUEST_WRITABLE));
+}
+
+void bridge_fw_cfg_add(BridgeDevice *device)
+{
+    const HwFwCfgFiles *files = &device->type->cls->table.fw_cfg_files;
+
+    for (uint32_t i = 0; device->has_fw_cfg && i < files->count; i++) {
+        if (file_is_enabled(device, &files->entries[i]) && !file_is_late(&files->entries[i])) {
+            file_add(device, &files->entries[i]);
+        }
+    }
+}
+
+void bridge_fw_cfg_reset(BridgeDevice *device)
+{
+    const HwFwCfgFiles *files = &device->type->cls->table.fw_cfg_files;
+
+    for (uint32_t i = 0; device->has_fw_cfg && !device->has_late_files && i < files->count; i++) {
+        const HwFwCfgFile *file = &files->entries[i];
+
+        if (file_is_enabled(device, file) && file_is_late(file)) {
+            fw_cfg_modify_file(fw_cfg_find(), file->name, file_bytes(device, file), file->size);
+        }
+    }
+    device->has_late_files = true;
+}

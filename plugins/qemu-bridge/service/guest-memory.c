@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* hw.guest-memory/1 */
+#include "plugins/qemu-bridge/service/services.h"
+
+#include <string.h>
+
+/* QEMU reports no error for a read from nothing: look before. */
+static bool range_is_readable(uint64_t address, uint64_t size)
+{
+    while (size > 0) {
+        QemuMemoryRegionSection section = memory_region_find(get_system_memory(), address, size);
+        uint64_t found = section.size[0];
+        bool is_ram;
+
+        if (!section.region) {
+            return false;
+        }
+        is_ram = memory_region_get_ram_addr(section.region) != QEMU_RAM_ADDR_INVALID;
+        memory_region_unref(section.region);
+        if (!is_ram || section.offset_within_address_space != address || found == 0) {
+            return false;
+        }
+        address += found;
+        size -= found;
+    }
+    return true;
+}
+
+/* Nor is ROM, and a ROM device would take the write for the guest's. */
+static bool range_is_writable(uint64_t address, uint64_t size)
+{
+    QemuRamRanges ranges;
+    bool is_writable = false;
+
+    guest_phys_blocks_init(&ranges);
+    guest_phys_blocks_append(&ranges);
+    for (QemuRamRange *range = ranges.first; range; range = range->next) {
+        is_writable |= address >= range->start && address + (size - 1) < range->end;
+    }
+    guest_phys_blocks_free(&ranges);
+    return is_writable;
+}
+
+static bool guest_memory_access(uint64_t address, void *buffer, uint64_t size, bool is_write)
+{
+    if (size == 0) {
+        return true;
+    }
+    return address + (size - 1) >= address &&
+           (is_write ? range_is_writable : range_is_readable)(address, size) &&
+           address_space_rw(&address_space_memory, address, QEMU_ATTRIBUTES_UNSPECIFIED, buffer,
+                            size, is_write) == 0;
+}
+
+static bool guest_memory_read(HwDevice *dev, uint64_t address, void *buffer, uint64_t size)
+{
+    (void)dev;
+    return guest_memory_access(address, buffer, size, false);
+}
+
+static bool guest_memory_write(HwDevice *dev, uint64_t address, const void *buffer, uint64_t size)
+{
+    (void)dev;
+    return guest_memory_access(address, (void *)(uintptr_t)buffer, size, true);
+}
+
+static void *guest_memory_region_pointer(HwDevice *dev, uint32_t region)
+{
+    const HwInstance *instance = hw_instance_of(dev);
+
+    return region < instance->region_count ? instance->regions[region].ram : NULL;
+}
+
+static void guest_memory_region_dirty(HwDevice *dev, uint32_t region, uint64_t offset,
+                                      uint64_t size)
+{
+    const BridgeDevice *device = bridge_device_of_instance(dev);
+
+    if (region < device->instance->region_count && device->instance->regions[region].ram) {
+        memory_region_set_dirty(device->memory[region], offset, size);
+    }
+}
+
+static void guest_memory_region_sync(HwDevice *dev, uint32_t region)
+{
+    const BridgeDevice *device = bridge_device_of_instance(dev);
+
+    if (region < device->instance->region_count) {
+        HwRegionState *state = &device->instance->regions[region];
+
+        hw_region_sync(state);
+        guest_memory_region_dirty(dev, region, 0, UINT64_C(4) * state->table->word_count);
+    }
+}
+
+static void guest_memory_clear(HwDevice *dev)
+{
+    QemuRamRanges ranges;
+
+    (void)dev;
+    guest_phys_blocks_init(&ranges);
+    guest_phys_blocks_append(&ranges);
+    for (QemuRamRange *range = ranges.first; range; range = range->next) {
+        uint8_t *start = memory_region_get_ram_ptr(range->region);
+
+        memset(range->host, 0, range->end - range->start);
+        memory_region_set_dirty(range->region, (uint64_t)(range->host - start),
+                                range->end - range->start);
+    }
+    guest_phys_blocks_free(&ranges);
+}
+
+const HwGuestMemory bridge_guest_memory = {
+    .abi = HW_ABI(HwGuestMemory),
+    .read = guest_memory_read,
+    .write = guest_memory_write,
+    .region_pointer = guest_memory_region_pointer,
+    .region_dirty = guest_memory_region_dirty,
+    .region_sync = guest_memory_region_sync,
+    .clear = guest_memory_clear,
+};

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * QEMU gives a backend one client for good, which it expects to be a device with the
+ * interface "tpm-if".  Ours is a plain object outside of QEMU's tree: a device with
+ * that interface would be asked for a TPM's properties that models don't have.
+ *
+ * A backend takes its next command only after the last one's completion has returned, so
+ * that a command which has to wait for fresh entropy is delivered from a bottom half.
+ */
+#include "plugins/qemu-bridge/service/qemu-tpm.h"
+
+#include <string.h>
+
+#include "hw-api/device/bytes.h"
+#include "hw-api/device/error.h"
+#include "hw-api/host/tpm/stir.h"
+#include "plugins/qemu-bridge/qemu/log.h"
+#include "plugins/qemu-bridge/qemu/machine-api.h"
+#include "plugins/qemu-bridge/qemu/versions.h"
+
+#define CLIENT      "outboard-tpm-client"
+#define BUFFER_MAX  4096
+#define HEADER_SIZE 10          /* TPM 2.0 part 1, 18: tag, size, code */
+#define SIZE_OFFSET 2
+#define CODE_OFFSET 6
+
+#define TPM_ST_NO_SESSIONS 0x8001   /* TPM 2.0 Library part 2, 6.5 and 6.6.3 */
+#define TPM_RC_CANCELED    0x909
+
+/* A machine has at most one TPM. */
+static struct {
+    QemuTpm *tpm;               /* NULL: not open */
+    const char *id;             /* the device's, until it is unrealized */
+    QemuObject *client;
+    HwDevice *dev;
+    HwTpmCompleted *completed;
+    bool running;               /* the device's command is to complete */
+    bool cancelled;
+    uint32_t buffer_size;
+    QemuTpmCommand command;
+    uint8_t request[BUFFER_MAX];
+    uint8_t response[BUFFER_MAX];
+
+    HwTpmStir stir;             /* waits for the next command */
+    bool stirring;              /* the backend has it; `command` comes next */
+    QemuTpmCommand stir_command;
+    uint8_t stir_request[HW_TPM_STIR_HEADER + HW_TPM_STIR_MAX];
+    uint8_t stir_response[64];
+    QemuBottomHalf *stirred;
+} s;
+
+/* ----------------------------------------------------------------- stirring */
+
+static bool stir_deliver(void)
+{
+    if (s.stir.size == 0) {
+        return false;
+    }
+    memset(s.stir_response, 0, sizeof(s.stir_response));
+    s.stir_command = (QemuTpmCommand) {
+        .command = s.stir_request,
+        .command_size = hw_tpm_stir_command(&s.stir, s.stir_request),
+        .response = s.stir_response,
+        .response_capacity = sizeof(s.stir_response),
+    };
+    s.stir = (HwTpmStir) { 0 };
+    s.stirring = true;
+    tpm_backend_deliver_request(s.tpm, &s.stir_command);
+    return true;
+}
+
+static void stir_completed(int result)
+{
+    if (result != 0 || !hw_tpm_stir_taken(s.stir_response)) {
+        hw_log(s.dev, HW_LOG_WARNING, "the TPM refuses fresh entropy: result %d, response code "
+               "0x%x, expected 0", result, hw_load_be32(s.stir_response + CODE_OFFSET));
+    }
+    if (s.running) {
+        qemu_bh_schedule(s.stirred);
+    } else {
+        s.stirring = false;
+    }
+}
+
+static void complete_cancelled(void)
+{
+    hw_store_be16(s.response, TPM_ST_NO_SESSIONS);
+    hw_store_be32(s.response + SIZE_OFFSET, HEADER_SIZE);
+    hw_store_be32(s.response + CODE_OFFSET, TPM_RC_CANCELED);
+    s.running = false;
+    s.completed(s.dev, s.response, HEADER_SIZE);
+}
+
+/* The command that has waited. */
+static void stir_done(void *opaque)
+{
+    (void)opaque;
+    if (!s.stirring) {
+        return;
+    }
+    s.stirring = false;
+    if (s.running && s.cancelled) {
+        complete_cancelled();
+    } else if (s.running) {
+        tpm_backend_deliver_request(s.tpm, &s.command);
+    }
+}
+
+/* ------------------------------------------------------------------- client */
+
+static void client_completed(QemuObject *client, int result)
+{
+    uint32_t size = hw_load_be32(s.response + SIZE_OFFSET);
+    bool valid = result == 0 && size >= HEADER_SIZE && size <= s.command.response_capacity;
+
+    (void)client;
+    if (s.stirring) {
+        stir_completed(result);
+        return;
+    }
+    if (!s.running) {
+        return;
+    }
+    s.running = false;
+    if (!valid) {
+        hw_log(s.dev, HW_LOG_ERROR, "the TPM backend failed: result %d, a response of %u bytes",
+               result, size);
+    }
+    s.completed(s.dev, valid ? s.response : NULL, valid ? size : 0);
+}
+
+static int client_version(QemuObject *client)
+{
+    (void)client;
+    return QEMU_TPM_VERSION_2_0;
+}
+
+static void client_class_init(QemuObjectClass *cls, const void *data)
+{
+    uint8_t *interface = (uint8_t *)object_class_dynamic_cast(cls, "tpm-if");
+
+    (void)data;
+    *(QemuTpmClient *)(interface + qemu_version_running->interface_class_size) = (QemuTpmClient) {
+        .model = QEMU_TPM_MODEL_CRB,
+        .completed = client_completed,
+        .version = client_version,
+    };
+}
+
+static bool client_make(void)
+{
+    static const char *const interfaces[] = { "tpm-if", NULL };
+
+    if (!object_class_by_name("tpm-if")) {
+        return false;
+    }
+    if (!s.client) {
+        type_register_static(&(QemuTypeInfo) {
+            .name = CLIENT,
+            .parent = "object",
+            .class_init = client_class_init,
+            .interfaces = interfaces,
+        });
+        s.client = object_new(CLIENT);
+        s.stirred = aio_bh_new_full(qemu_get_aio_context(), stir_done, NULL, "outboard-tpm",
+                                    NULL);
+    }
+    return true;
+}
+
+/* ------------------------------------------------------------------ service */
+
+bool bridge_qemu_tpm_exists(const char *id)
+{
+    return id && qemu_find_tpm_be(id);
+}
+
+bool bridge_qemu_tpm_owns(const HwTpmBackend *backend)
+{
+    return backend && (const void *)backend == (const void *)s.tpm;
+}
+
+static HwTpmBackend *qemu_tpm_open(HwDevice *dev, const char *id, HwTpmCompleted *completed,
+                                   HwError *error)
+{
+    QemuTpm *tpm = qemu_find_tpm_be(id);
+    QemuError *failed = NULL;
+    size_t size;
+
+    if (!client_make() || s.tpm) {
+        hw_error_set(error, "%s: tpmdev: '%s' can't be used: %s", dev->id, id,
+                     s.tpm ? "another device has one" : "this QEMU has no TPMs");
+        return NULL;
+    }
+    if (tpm_backend_init(tpm, s.client, &failed) < 0) {
+        hw_error_set(error, "%s: tpmdev: %s", dev->id,
+                     failed ? error_get_pretty(failed) : "the backend can't be initialized");
+        error_free(failed);
+        return NULL;
+    }
+    if (tpm_backend_get_tpm_version(tpm) != QEMU_TPM_VERSION_2_0) {
+        hw_error_set(error, "%s: tpmdev: '%s' is no TPM 2.0", dev->id, id);
+        return NULL;
+    }
+    /* QEMU stops a swtpm that it asks: only now that it has not begun. */
+    size = tpm_backend_get_buffer_size(tpm);
+    s.buffer_size = size < BUFFER_MAX ? (uint32_t)size : BUFFER_MAX;
+    s.tpm = tpm;
+    s.id = id;
+    s.dev = dev;
+    s.completed = completed;
+    return (HwTpmBackend *)tpm;
+}
+
+/* QEMU's side stays: it has no way to change a backend's client.  At its end QEMU has
+ * freed its backends already. */
+static void qemu_tpm_close(HwTpmBackend *backend)
+{
+    s.running = false;
+    if (qemu_find_tpm_be(s.id) == s.tpm) {
+        tpm_backend_finish_sync((QemuTpm *)backend);
+    }
+    s.stirring = false;
+    s.tpm = NULL;
+}
+
+static uint32_t qemu_tpm_version(HwTpmBackend *backend)
+{
+    (void)backend;
+    return HW_TPM_VERSION_2_0;
+}
+
+static uint32_t qemu_tpm_buffer_size(HwTpmBackend *backend)
+{
+    (void)backend;
+    return s.buffer_size;
+}
+
+static void qemu_tpm_restart(HwTpmBackend *backend, uint32_t buffer_size)
+{
+    s.running = false;
+    tpm_backend_reset((QemuTpm *)backend);
+    s.stirring = false;
+    s.stir = (HwTpmStir) { 0 };     /* it seeds itself when it starts */
+    if (tpm_backend_startup_tpm((QemuTpm *)backend, buffer_size) < 0) {
+        hw_log(s.dev, HW_LOG_ERROR, "the TPM backend can't be started");
+    }
+}
+
+static bool qemu_tpm_submit(HwTpmBackend *backend, uint8_t locality, const uint8_t *command,
+                            uint32_t size, uint32_t capacity)
+{
+    if (s.running || size > sizeof(s.request)) {
+        return false;
+    }
+    memcpy(s.request, command, size);
+    memset(s.response, 0, HEADER_SIZE);
+    s.command = (QemuTpmCommand) {
+        .locality = locality,
+        .command = s.request,
+        .command_size = size,
+        .response = s.response,
+        .response_capacity = capacity < sizeof(s.response) ? capacity : sizeof(s.response),
+    };
+    s.running = true;
+    s.cancelled = false;
+    if (!stir_deliver()) {
+        tpm_backend_deliver_request((QemuTpm *)backend, &s.command);
+    }
+    return true;
+}
+
+static void qemu_tpm_cancel(HwTpmBackend *backend)
+{
+    s.cancelled = true;
+    if (!s.stirring) {
+        tpm_backend_cancel_cmd((QemuTpm *)backend);
+    }
+}
+
+/* It comes before each save, with which entropy that waits would not travel. */
+static void qemu_tpm_finish(HwTpmBackend *backend)
+{
+    tpm_backend_finish_sync((QemuTpm *)backend);
+    stir_done(NULL);
+    tpm_backend_finish_sync((QemuTpm *)backend);
+    if (stir_deliver()) {
+        tpm_backend_finish_sync((QemuTpm *)backend);
+    }
+}
+
+/*
+ * A swtpm that waits for its state to arrive has not begun, and answers with less than
+ * QEMU waits for.  It is asked again when the machine runs.
+ */
+static bool qemu_tpm_established(HwTpmBackend *backend)
+{
+    return !runstate_check(QEMU_RUN_STATE_INMIGRATE) &&
+           tpm_backend_get_tpm_established_flag((QemuTpm *)backend);
+}
+
+static void qemu_tpm_stir(HwDevice *dev, const void *entropy, uint32_t size)
+{
+    (void)dev;
+    if (s.tpm) {
+        hw_tpm_stir_add(&s.stir, entropy, size);
+    }
+}
+
+const HwTpmBackendService bridge_qemu_tpm = {
+    .abi = HW_ABI(HwTpmBackendService),
+    .open = qemu_tpm_open,
+    .close = qemu_tpm_close,
+    .version = qemu_tpm_version,
+    .buffer_size = qemu_tpm_buffer_size,
+    .restart = qemu_tpm_restart,
+    .submit = qemu_tpm_submit,
+    .cancel = qemu_tpm_cancel,
+    .finish = qemu_tpm_finish,
+    .established = qemu_tpm_established,
+    .stir = qemu_tpm_stir,
+};

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "plugins/qemu-bridge/service/services.h"
+
+#include <string.h>
+
+#include "plugins/qemu-bridge/qemu/irq.h"
+#include "plugins/qemu-bridge/qemu/log.h"
+
+static const struct {
+    const char *name;
+    const void *service;
+} services[] = {
+    { HW_ACPI, &bridge_acpi },
+    { HW_CLOCK, &bridge_clock },
+    { HW_DEVICE_TREE, &bridge_device_tree },
+    { HW_EVENT_LOOP, &bridge_event_loop },
+    { HW_FW_CFG, &bridge_fw_cfg },
+    { HW_GUEST_MEMORY, &bridge_guest_memory },
+    { HW_TPM_BACKEND, &bridge_tpm_backend },
+};
+
+static const void *host_query(const HwHost *host, const char *service)
+{
+    (void)host;
+    for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++) {
+        if (strcmp(services[i].name, service) == 0) {
+            return services[i].service;
+        }
+    }
+    return strcmp(service, HW_VCPU_REGISTERS) == 0 ? bridge_vcpu_registers() : NULL;
+}
+
+const HwHost bridge_host = {
+    .abi = HW_ABI(HwHost),
+    .name = "qemu",
+    .query = host_query,
+    .log = bridge_log,
+    .irq_set = bridge_irq_set,
+};

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "plugins/qemu-bridge/service/tpm-state.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "hw-api/device/error.h"
+#include "hw-api/host/tpm/state/section.h"
+#include "plugins/qemu-bridge/qemu/api.h"
+#include "plugins/qemu-bridge/qemu/description.h"
+
+#define LIBTPMS 0               /* the only backend */
+#define SENTENCE 512
+
+/* What QEMU reads and writes: a field each.  A blob's own size says what it has by now. */
+static struct {
+    HwTpmDrivers *tpms;         /* NULL: not attached */
+    void *description;
+    uint32_t flags[HW_TPM_BLOBS];
+    uint32_t sizes[HW_TPM_BLOBS];
+    HwTpmState state;
+} s;
+
+static int refused(const char *sentence)
+{
+    error_report("libtpms: %s", sentence);
+    return -EINVAL;
+}
+
+/* -------------------------------------------------------------------- blobs */
+
+static int blob_get(QemuFile *file, void *value, size_t size, const void *field)
+{
+    HwTpmBlob *blob = value;
+    size_t kind = (size_t)(blob - s.state.blobs);
+
+    (void)size;
+    (void)field;
+    if (kind == 0) {
+        hw_tpm_state_clear(&s.state);       /* of a load that ended early */
+    }
+    if (s.sizes[kind] > HW_TPM_BLOB_MAX) {
+        error_report("%u bytes, expected at most %u", s.sizes[kind], HW_TPM_BLOB_MAX);
+        return -EINVAL;
+    }
+    blob->flags = s.flags[kind];
+    hw_tpm_blob_allocate(blob, s.sizes[kind]);
+    return qemu_get_buffer(file, blob->bytes, blob->size) == blob->size ? 0 : -EIO;
+}
+
+static int blob_put(QemuFile *file, void *value, size_t size, const void *field,
+                    void *description)
+{
+    const HwTpmBlob *blob = value;
+
+    (void)size;
+    (void)field;
+    (void)description;
+    qemu_put_buffer(file, blob->bytes, blob->size);
+    return 0;
+}
+
+static const QemuVmstateInfo blob_info = { "buffer", blob_get, blob_put, NULL, NULL };
+
+/* -------------------------------------------------------------------- hooks */
+
+/* Under the big lock, with the machine stopped. */
+static int tpm_pre_save(void *opaque)
+{
+    char sentence[SENTENCE];
+    HwError error = { .text = sentence, .capacity = sizeof(sentence) };
+
+    (void)opaque;
+    hw_tpm_state_clear(&s.state);
+    if (!hw_tpm_save(s.tpms, LIBTPMS, &s.state, &error)) {
+        return refused(sentence);
+    }
+    for (int i = 0; i < HW_TPM_BLOBS; i++) {
+        s.flags[i] = s.state.blobs[i].flags;
+        s.sizes[i] = s.state.blobs[i].size;
+    }
+    return 0;
+}
+
+static int tpm_post_load(void *opaque, int version)
+{
+    char sentence[SENTENCE];
+    HwError error = { .text = sentence, .capacity = sizeof(sentence) };
+    bool good = hw_tpm_load(s.tpms, LIBTPMS, &s.state, &error);
+
+    (void)opaque;
+    (void)version;
+    hw_tpm_state_clear(&s.state);
+    return good ? 0 : refused(sentence);
+}
+
+/* -------------------------------------------------------------- description */
+
+static void *describe(void)
+{
+    HwTpmSectionField names[HW_TPM_SECTION_FIELDS];
+    QemuField fields[HW_TPM_SECTION_FIELDS];
+    uint8_t *base = (uint8_t *)&s;
+
+    hw_tpm_section_fields(&s.state, names);
+    for (size_t i = 0; i < HW_TPM_BLOBS; i++) {
+        QemuField *of_blob = fields + 3 * i;
+
+        of_blob[0] = (QemuField) { .offset = (size_t)((uint8_t *)&s.flags[i] - base),
+                                   .size = sizeof(s.flags[i]), .info = &vmstate_info_uint32 };
+        of_blob[1] = (QemuField) { .offset = (size_t)((uint8_t *)&s.sizes[i] - base),
+                                   .size = sizeof(s.sizes[i]), .info = &vmstate_info_uint32 };
+        of_blob[2] = (QemuField) { .offset = (size_t)((uint8_t *)&s.state.blobs[i] - base),
+                                   .size = sizeof(s.state.blobs[i]), .info = &blob_info };
+    }
+    for (size_t i = 0; i < HW_TPM_SECTION_FIELDS; i++) {
+        fields[i].name = names[i].name;
+    }
+    return qemu_description_new(&(QemuDescription) {
+        .name = HW_TPM_SECTION_NAME,
+        .version_id = HW_TPM_SECTION_VERSION,
+        .minimum_version_id = HW_TPM_SECTION_VERSION,
+        .pre_save = tpm_pre_save,
+        .post_load = tpm_post_load,
+        .fields = fields,
+        .field_count = HW_TPM_SECTION_FIELDS,
+    });
+}
+
+bool bridge_tpm_state_attach(HwTpmDrivers *tpms, HwError *error)
+{
+    QemuError *failed = NULL;
+
+    s.description = s.description ? s.description : describe();
+    if (!s.description) {
+        return hw_error_set(error, "out of memory");
+    }
+    if (vmstate_register_with_alias_id(NULL, QEMU_INSTANCE_ID_ANY, s.description, &s, -1, 0,
+                                       &failed) < 0) {
+        hw_error_set(error, "%s", error_get_pretty(failed));
+        error_free(failed);
+        return false;
+    }
+    s.tpms = tpms;
+    return true;
+}
+
+void bridge_tpm_state_detach(void)
+{
+    if (s.tpms) {
+        vmstate_unregister(NULL, s.description, &s);
+        hw_tpm_state_clear(&s.state);
+        s.tpms = NULL;
+    }
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * hw.tpm-backend/1: an id names one of QEMU's -tpmdev, else our libtpms.  Which it is
+ * is asked at each call, since a model has one service for both.
+ */
+#include "plugins/qemu-bridge/service/services.h"
+
+#include "hw-api/device/error.h"
+#include "hw-api/host/tpm/tpm.h"
+#include "plugins/qemu-bridge/qemu/log.h"
+#include "plugins/qemu-bridge/service/qemu-tpm.h"
+#include "plugins/qemu-bridge/service/tpm-state.h"
+
+#define SENTENCE 512
+
+static HwTpmDrivers *drivers;       /* NULL: no libtpms= */
+
+HwTpmDrivers *hw_tpm_drivers_of(HwDevice *dev)
+{
+    (void)dev;
+    return drivers;
+}
+
+static void drivers_log(void *opaque, uint32_t level, const char *text)
+{
+    (void)opaque;
+    bridge_log_line(level, text);
+}
+
+bool bridge_tpm_add(const char *id, const char *state, HwError *error)
+{
+    const HwTpmOption options[] = { { "state", state } };
+
+    drivers = hw_tpm_new(bridge_executor(), drivers_log, NULL);
+    return hw_tpm_add(drivers, "libtpms", id, options, state ? 1 : 0, error);
+}
+
+void bridge_tpm_end(void)
+{
+    hw_tpm_free(drivers);
+    drivers = NULL;
+}
+
+/* ------------------------------------------------------------------ service */
+
+static const HwTpmBackendService *service_of(const HwTpmBackend *backend)
+{
+    return bridge_qemu_tpm_owns(backend) ? &bridge_qemu_tpm : hw_tpm_service();
+}
+
+/* QEMU saves its own backends' state, we that of ours. */
+static HwTpmBackend *libtpms_open(HwDevice *dev, const char *id, HwTpmCompleted *completed,
+                                  HwError *error)
+{
+    char why[SENTENCE];
+    HwTpmBackend *backend = hw_tpm_service()->open(dev, id, completed, error);
+
+    if (backend && !bridge_tpm_state_attach(drivers, &(HwError) { .text = why,
+                                                                  .capacity = sizeof(why) })) {
+        hw_tpm_service()->close(backend);
+        hw_error_set(error, "%s: tpmdev: %s", dev->id, why);
+        return NULL;
+    }
+    return backend;
+}
+
+static HwTpmBackend *tpm_open(HwDevice *dev, const char *id, HwTpmCompleted *completed,
+                              HwError *error)
+{
+    return (bridge_qemu_tpm_exists(id) ? bridge_qemu_tpm.open
+                                       : libtpms_open)(dev, id, completed, error);
+}
+
+static void tpm_close(HwTpmBackend *backend)
+{
+    if (!bridge_qemu_tpm_owns(backend)) {
+        bridge_tpm_state_detach();
+    }
+    service_of(backend)->close(backend);
+}
+
+static uint32_t tpm_version(HwTpmBackend *backend)
+{
+    return service_of(backend)->version(backend);
+}
+
+static uint32_t tpm_buffer_size(HwTpmBackend *backend)
+{
+    return service_of(backend)->buffer_size(backend);
+}
+
+static void tpm_restart(HwTpmBackend *backend, uint32_t buffer_size)
+{
+    service_of(backend)->restart(backend, buffer_size);
+}
+
+static bool tpm_submit(HwTpmBackend *backend, uint8_t locality, const uint8_t *command,
+                       uint32_t size, uint32_t capacity)
+{
+    return service_of(backend)->submit(backend, locality, command, size, capacity);
+}
+
+static void tpm_cancel(HwTpmBackend *backend)
+{
+    service_of(backend)->cancel(backend);
+}
+
+static void tpm_finish(HwTpmBackend *backend)
+{
+    service_of(backend)->finish(backend);
+}
+
+static bool tpm_established(HwTpmBackend *backend)
+{
+    return service_of(backend)->established(backend);
+}
+
+static void tpm_stir(HwDevice *dev, const void *entropy, uint32_t size)
+{
+    bridge_qemu_tpm.stir(dev, entropy, size);
+    hw_tpm_service()->stir(dev, entropy, size);
+}
+
+const HwTpmBackendService bridge_tpm_backend = {
+    .abi = HW_ABI(HwTpmBackendService),
+    .open = tpm_open,
+    .close = tpm_close,
+    .version = tpm_version,
+    .buffer_size = tpm_buffer_size,
+    .restart = tpm_restart,
+    .submit = tpm_submit,
+    .cancel = tpm_cancel,
+    .finish = tpm_finish,
+    .established = tpm_established,
+    .stir = tpm_stir,
+};
