@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "hw-api/device/error.h"
-#include "qtest/client/scratch.h"
-#include "qtest/client/unix-socket.h"
+#include "qtest/client/process/scratch.h"
+#include "qtest/client/process/unix-socket.h"
 
 #define LAST_LINES 6000         /* the number of the console's last bytes in an error message */
 #define BEGINS "guest: begins\n" /* init.c's first line; the firmware's output comes before it */

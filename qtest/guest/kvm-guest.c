@@ -10,9 +10,9 @@
 
 #include "hw-api/device/error.h"
 #include "hw-api/device/vcpu-id.h"
-#include "qtest/client/scratch.h"
-#include "qtest/client/unix-socket.h"
-#include "qtest/client/wire.h"
+#include "qtest/client/process/scratch.h"
+#include "qtest/client/process/unix-socket.h"
+#include "qtest/client/process/wire.h"
 
 #define ANSWER_MS   30000
 #define DIRECT_GETS 4           /* single reads after a write; then reading all is faster */

@@ -6,7 +6,7 @@
 #ifndef OB_TESTS_BRIDGE_BRIDGE_MACHINE_H
 #define OB_TESTS_BRIDGE_BRIDGE_MACHINE_H
 
-#include "qtest/client/fw-cfg.h"
+#include "qtest/client/drivers/fw-cfg.h"
 #include "qtest/tests/lib/qemu-release.h"
 
 /* False with a TAP line that skips all, if the release is not there. */

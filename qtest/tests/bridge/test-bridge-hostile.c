@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "hw-api/device/bytes.h"
-#include "qtest/client/crb.h"
-#include "qtest/client/fw-cfg.h"
+#include "qtest/client/drivers/crb.h"
+#include "qtest/client/drivers/fw-cfg.h"
 #include "qtest/tests/bridge/bridge-machine.h"
 
 #define DEADLINE_S   20

@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "qtest/client/crb.h"
-#include "qtest/client/swtpm.h"
+#include "qtest/client/drivers/crb.h"
+#include "qtest/client/process/swtpm.h"
 #include "qtest/tests/lib/qemu-release.h"
 
 #define DEADLINE_S 20

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "hw-api/device/bytes.h"
-#include "qtest/client/crb.h"
-#include "qtest/client/tpm-command.h"
+#include "qtest/client/drivers/crb.h"
+#include "qtest/client/drivers/tpm-command.h"
 #include "qtest/tests/bridge/bridged-qemu.h"
 
 typedef struct Stream {

@@ -6,8 +6,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "qtest/client/crb.h"
-#include "qtest/client/swtpm.h"
+#include "qtest/client/drivers/crb.h"
+#include "qtest/client/process/swtpm.h"
 #include "qtest/tests/lib/qemu-release.h"
 
 #define DEADLINE_S 30

@@ -5,8 +5,8 @@
  */
 #include <glib/gstdio.h>
 
-#include "qtest/client/crb.h"
-#include "qtest/client/tpm-command.h"
+#include "qtest/client/drivers/crb.h"
+#include "qtest/client/drivers/tpm-command.h"
 #include "qtest/tests/bridge/bridged-qemu.h"
 
 #define DEADLINE_S 20

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "devices/tpm-crb-regs.h"
-#include "qtest/client/fw-cfg.h"
+#include "qtest/client/drivers/fw-cfg.h"
 #include "qtest/tests/bridge/bridged-qemu.h"
 
 #define SANDBOX "-sandbox on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny"

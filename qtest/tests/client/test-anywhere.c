@@ -2,9 +2,9 @@
 /* The client's mode in which the machine goes from program to program under the test. */
 #include <string.h>
 
-#include "qtest/client/crb.h"
-#include "qtest/client/swtpm.h"
-#include "qtest/client/tpm-command.h"
+#include "qtest/client/drivers/crb.h"
+#include "qtest/client/drivers/tpm-command.h"
+#include "qtest/client/process/swtpm.h"
 
 #define BEACON      UINT64_C(0xfe000000)
 #define CTRL        (BEACON + 4)

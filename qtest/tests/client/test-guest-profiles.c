@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "hw-api/host/vcpu/model.h"
-#include "qtest/client/profiles.h"
+#include "qtest/client/drivers/profiles.h"
+#include "qtest/client/drivers/tpm-command.h"
 #include "qtest/client/sweep.h"
-#include "qtest/client/tpm-command.h"
 #include "qtest/machine/board.h"
 #include "qtest/machine/core/host.h"
 #include "qtest/tests/lib/crb-host.h"

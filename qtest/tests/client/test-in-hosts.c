@@ -2,8 +2,8 @@
 /* The client's mode in which the machine goes from host to host within this process. */
 #include <string.h>
 
-#include "qtest/client/crb.h"
-#include "qtest/client/tpm-command.h"
+#include "qtest/client/drivers/crb.h"
+#include "qtest/client/drivers/tpm-command.h"
 #include "qtest/machine/board.h"
 #include "qtest/machine/core/host.h"
 

@@ -4,7 +4,7 @@
 #include <glib.h>
 #include <tss2/tss2_tcti.h>
 
-#include "qtest/client/tpm-command.h"
+#include "qtest/client/drivers/tpm-command.h"
 
 #define BLOCK TSS2_TCTI_TIMEOUT_BLOCK
 

@@ -12,11 +12,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "qtest/client/process.h"
-#include "qtest/client/qmp.h"
-#include "qtest/client/scratch.h"
-#include "qtest/client/swtpm.h"
-#include "qtest/client/unix-socket.h"
+#include "qtest/client/process/process.h"
+#include "qtest/client/process/scratch.h"
+#include "qtest/client/process/swtpm.h"
+#include "qtest/client/process/unix-socket.h"
+#include "qtest/client/transport/qmp.h"
 
 #define DEADLINE_MS 30000
 

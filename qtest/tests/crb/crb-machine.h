@@ -3,7 +3,7 @@
 #ifndef OB_TESTS_CRB_CRB_MACHINE_H
 #define OB_TESTS_CRB_CRB_MACHINE_H
 
-#include "qtest/client/crb.h"
+#include "qtest/client/drivers/crb.h"
 #include "qtest/machine/core/host.h"
 
 #define PAGE   UINT64_C(0xfed40000)     /* where PCs have it */

@@ -3,7 +3,7 @@
 #include <signal.h>
 #include <string.h>
 
-#include "qtest/client/tpm-command.h"
+#include "qtest/client/drivers/tpm-command.h"
 #include "qtest/tests/lib/crb-host.h"
 
 static ObCrb crb_host_impatient(const CrbHost *host)

@@ -2,7 +2,7 @@
 /* tpm-crb-device,state=...: what is saved in a layout loads in it again. */
 #include <string.h>
 
-#include "qtest/client/tpm-command.h"
+#include "qtest/client/drivers/tpm-command.h"
 #include "qtest/machine/state/save.h"
 #include "qtest/tests/crb/crb-machine.h"
 #include "qtest/tests/lib/stream-files.h"

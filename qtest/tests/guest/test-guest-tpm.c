@@ -2,8 +2,8 @@
 /* Firmware and Linux drive our CRB in the distribution's QEMU; QEMU's own is the oracle. */
 #include <string.h>
 
-#include "qtest/client/swtpm.h"
-#include "qtest/client/tpm-command.h"
+#include "qtest/client/drivers/tpm-command.h"
+#include "qtest/client/process/swtpm.h"
 #include "qtest/tests/guest/guest-platform.h"
 #include "qtest/tests/guest/tcg-log.h"
 

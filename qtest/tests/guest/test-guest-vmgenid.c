@@ -2,8 +2,8 @@
 /* Linux notices by our vmgenid that it goes on elsewhere, in the distribution's QEMU. */
 #include <string.h>
 
-#include "qtest/client/fw-cfg.h"
-#include "qtest/client/scratch.h"
+#include "qtest/client/drivers/fw-cfg.h"
+#include "qtest/client/process/scratch.h"
 #include "qtest/tests/guest/guest-platform.h"
 
 #define GUID        "324e6eaf-d1d1-4bf6-bf41-b9bb6c91fb87"

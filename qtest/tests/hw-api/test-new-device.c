@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "qtest/client/client.h"
-#include "qtest/client/scratch.h"
+#include "qtest/client/process/scratch.h"
 
 #define WARNINGS "-Wall -Wextra -Wno-missing-field-initializers -Werror"
 

@@ -5,7 +5,7 @@
 
 #include <glib.h>
 
-#include "qtest/client/acpi.h"
+#include "qtest/client/drivers/acpi.h"
 
 /* The table of that signature, NULL: there is none.  All else must be well. */
 GBytes *acpi_table(ObClient *client, uint64_t ram, const char *signature);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "qtest/tests/lib/crb-host.h"
 
-#include "qtest/client/swtpm.h"
-#include "qtest/client/tpm-command.h"
+#include "qtest/client/drivers/tpm-command.h"
+#include "qtest/client/process/swtpm.h"
 #include "qtest/machine/board.h"
 #include "qtest/machine/core/host.h"
 

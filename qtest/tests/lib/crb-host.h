@@ -12,7 +12,7 @@
 #define OB_TESTS_LIB_CRB_HOST_H
 
 #include "hw-api/host/load/plugin-set.h"
-#include "qtest/client/crb.h"
+#include "qtest/client/drivers/crb.h"
 
 typedef struct CrbHost CrbHost;
 

@@ -3,9 +3,9 @@
 #ifndef OB_TESTS_MIGRATION_QEMU_PAIR_H
 #define OB_TESTS_MIGRATION_QEMU_PAIR_H
 
-#include "qtest/client/crb.h"
-#include "qtest/client/swtpm.h"
-#include "qtest/client/tpm-command.h"
+#include "qtest/client/drivers/crb.h"
+#include "qtest/client/drivers/tpm-command.h"
+#include "qtest/client/process/swtpm.h"
 
 typedef struct Fixture {
     char *directory;

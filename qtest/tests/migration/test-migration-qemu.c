@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "qtest/client/fw-cfg.h"
+#include "qtest/client/drivers/fw-cfg.h"
 #include "qtest/tests/lib/stream-files.h"
 #include "qtest/tests/migration/qemu-pair.h"
 

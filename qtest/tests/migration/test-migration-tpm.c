@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Migration of machines with a TPM: between our programs, and out of streams of QEMU's. */
-#include "qtest/client/crb.h"
-#include "qtest/client/tpm-command.h"
+#include "qtest/client/drivers/crb.h"
+#include "qtest/client/drivers/tpm-command.h"
 #include "qtest/tests/lib/migration-pair.h"
 #include "qtest/tests/lib/stream-files.h"
 

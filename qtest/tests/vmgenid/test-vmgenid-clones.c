@@ -5,9 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "qtest/client/crb.h"
-#include "qtest/client/swtpm.h"
-#include "qtest/client/tpm-command.h"
+#include "qtest/client/drivers/crb.h"
+#include "qtest/client/drivers/tpm-command.h"
+#include "qtest/client/process/swtpm.h"
 #include "qtest/tests/vmgenid/vmgenid-machine.h"
 
 #define RANDOM_SIZE 32

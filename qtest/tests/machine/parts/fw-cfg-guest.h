@@ -7,7 +7,7 @@
 #ifndef OB_TESTS_MACHINE_PARTS_FW_CFG_GUEST_H
 #define OB_TESTS_MACHINE_PARTS_FW_CFG_GUEST_H
 
-#include "qtest/client/fw-cfg.h"
+#include "qtest/client/drivers/fw-cfg.h"
 
 #define MIB      UINT64_C(0x100000)
 #define RAM_SIZE (128 * MIB)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Files that the user gives the firmware, in the program of OB_PROGRAM. */
-#include "qtest/client/fw-cfg.h"
+#include "qtest/client/drivers/fw-cfg.h"
 
 #include <glib/gstdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "qtest/client/profiles.h"
+#include "qtest/client/drivers/profiles.h"
 
 #include "hw-api/device/bytes.h"
 

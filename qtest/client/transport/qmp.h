@@ -5,7 +5,7 @@
 
 #include <jansson.h>
 
-#include "qtest/client/wire.h"
+#include "qtest/client/process/wire.h"
 
 typedef struct ObQmp {
     ObWire wire;

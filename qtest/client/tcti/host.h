@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The host behind the TCTI module, as its configuration has it. */
-#ifndef OB_TCTI_HOST_H
-#define OB_TCTI_HOST_H
+#ifndef OB_CLIENT_TCTI_HOST_H
+#define OB_CLIENT_TCTI_HOST_H
 
 #include <tss2/tss2_tcti.h>
 
-#include "qtest/client/crb.h"
+#include "qtest/client/drivers/crb.h"
 
 typedef struct TctiHost TctiHost;
 

@@ -3,7 +3,7 @@
 #ifndef OB_PROFILES_H
 #define OB_PROFILES_H
 
-#include "qtest/client/crb.h"
+#include "qtest/client/drivers/crb.h"
 
 typedef struct ObGuestProfile {
     const char *name;

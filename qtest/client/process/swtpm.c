@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "qtest/client/swtpm.h"
+#include "qtest/client/process/swtpm.h"
 
 #include <errno.h>
 #include <glib.h>
@@ -7,9 +7,9 @@
 #include <unistd.h>
 
 #include "hw-api/device/error.h"
-#include "qtest/client/process.h"
-#include "qtest/client/scratch.h"
-#include "qtest/client/unix-socket.h"
+#include "qtest/client/process/process.h"
+#include "qtest/client/process/scratch.h"
+#include "qtest/client/process/unix-socket.h"
 
 struct ObSwtpm {
     ObProcess *process;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "qtest/client/wire.h"
+#include "qtest/client/process/wire.h"
 
 #include <errno.h>
 #include <glib.h>

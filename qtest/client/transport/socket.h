@@ -2,10 +2,10 @@
 #ifndef OB_SOCKET_H
 #define OB_SOCKET_H
 
-#include "qtest/client/process.h"
-#include "qtest/client/qmp.h"
+#include "qtest/client/process/process.h"
+#include "qtest/client/process/wire.h"
 #include "qtest/client/transport.h"
-#include "qtest/client/wire.h"
+#include "qtest/client/transport/qmp.h"
 
 #define OB_SOCKET_IRQS 256
 

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "hw-api/device/bytes.h"
-#include "qtest/client/acpi.h"
+#include "qtest/client/drivers/acpi.h"
 
 #define FIRST_GUID  "00112233-4455-6677-8899-aabbccddeeff"
 #define SECOND_GUID "324e6eaf-d1d1-4bf6-bf41-b9bb6c91fb87"

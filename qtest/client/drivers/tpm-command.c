@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "qtest/client/tpm-command.h"
+#include "qtest/client/drivers/tpm-command.h"
 
 #include <glib.h>
 #include <string.h>

@@ -3,8 +3,8 @@
 #ifndef OB_MAIN_JOB_H
 #define OB_MAIN_JOB_H
 
-#include "qtest/client/crb.h"
-#include "qtest/client/tpm-command.h"
+#include "qtest/client/drivers/crb.h"
+#include "qtest/client/drivers/tpm-command.h"
 
 typedef struct Job {
     ObCrb crb;

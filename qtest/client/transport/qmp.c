@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "qtest/client/qmp.h"
+#include "qtest/client/transport/qmp.h"
 
 #include <glib.h>
 #include <string.h>

@@ -3,8 +3,8 @@
 #ifndef OB_ANYWHERE_H
 #define OB_ANYWHERE_H
 
-#include "qtest/client/scratch.h"
-#include "qtest/client/socket.h"
+#include "qtest/client/process/scratch.h"
+#include "qtest/client/transport/socket.h"
 
 typedef struct ObInput {        /* as the test drives it */
     char *path;

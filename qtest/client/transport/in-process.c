@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The verbs as calls into a host in this process. */
-#include "qtest/client/in-process.h"
+#include "qtest/client/transport/in-process.h"
 
 #include <string.h>
 

@@ -9,8 +9,8 @@
 
 #include "hw-api/host/load/plugin-set.h"
 #include "hw-api/host/run/region.h"
-#include "qtest/client/main-job.h"
-#include "qtest/client/swtpm.h"
+#include "qtest/client/jobs/main-job.h"
+#include "qtest/client/process/swtpm.h"
 
 #define COLUMN 40               /* where timings and values start */
 

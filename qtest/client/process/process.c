@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "qtest/client/process.h"
+#include "qtest/client/process/process.h"
 
 #include <errno.h>
 #include <poll.h>

@@ -5,9 +5,9 @@
  * process has one libtpms.
  */
 #include "hw-api/device/error.h"
-#include "qtest/client/anywhere.h"
 #include "qtest/client/client-internal.h"
-#include "qtest/client/in-process.h"
+#include "qtest/client/transport/anywhere.h"
+#include "qtest/client/transport/in-process.h"
 #include "qtest/machine/core/host.h"
 #include "qtest/machine/state/load.h"
 #include "qtest/machine/state/save.h"

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "qtest/client/tcti-host.h"
+#include "qtest/client/tcti/host.h"
 
 #include <dlfcn.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "qtest/client/tpm-command.h"
+#include "qtest/client/drivers/tpm-command.h"
 #include "qtest/machine/board.h"
 #include "qtest/machine/core/host.h"
 

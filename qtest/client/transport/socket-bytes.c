@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Byte strings over the qtest protocol: short ones in hexadecimal, long ones in base64. */
-#include "qtest/client/socket.h"
+#include "qtest/client/transport/socket.h"
 
 #include <inttypes.h>
 #include <stdio.h>

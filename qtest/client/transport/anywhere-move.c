@@ -3,7 +3,7 @@
  * One move: a second program is started, gets the machine by migration, and becomes the
  * client's.  What a stream does not have, and a test has brought about, is carried along.
  */
-#include "qtest/client/anywhere.h"
+#include "qtest/client/transport/anywhere.h"
 
 #include <inttypes.h>
 #include <string.h>

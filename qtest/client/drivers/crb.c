@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "qtest/client/crb.h"
+#include "qtest/client/drivers/crb.h"
 
 #include <string.h>
 

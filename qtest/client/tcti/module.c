@@ -11,7 +11,7 @@
  */
 #include <stdlib.h>
 
-#include "qtest/client/tcti-host.h"
+#include "qtest/client/tcti/host.h"
 
 #define TCTI_MAGIC   UINT64_C(0x4f7574626f617264)   /* "Outboard" */
 #define TCTI_VERSION 2

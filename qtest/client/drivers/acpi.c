@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "qtest/client/acpi.h"
+#include "qtest/client/drivers/acpi.h"
 
 #include <inttypes.h>
 #include <string.h>

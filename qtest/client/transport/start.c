@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #include "hw-api/device/error.h"
-#include "qtest/client/anywhere.h"
-#include "qtest/client/socket.h"
-#include "qtest/client/unix-socket.h"
+#include "qtest/client/process/unix-socket.h"
+#include "qtest/client/transport/anywhere.h"
+#include "qtest/client/transport/socket.h"
 
 #define DEFAULT_TIMEOUT_MS 30000
 

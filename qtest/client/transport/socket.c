@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The qtest protocol over a socket. */
-#include "qtest/client/anywhere.h"
-#include "qtest/client/socket.h"
+#include "qtest/client/transport/anywhere.h"
+#include "qtest/client/transport/socket.h"
 
 #include <inttypes.h>
 #include <signal.h>

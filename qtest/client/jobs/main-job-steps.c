@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The steps of the main job, each checked for more than its response code. */
-#include "qtest/client/main-job.h"
+#include "qtest/client/jobs/main-job.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "qtest/client/unix-socket.h"
+#include "qtest/client/process/unix-socket.h"
 
 #include <errno.h>
 #include <fcntl.h>

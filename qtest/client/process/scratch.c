@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "qtest/client/scratch.h"
+#include "qtest/client/process/scratch.h"
 
 #include <errno.h>
 #include <fcntl.h>

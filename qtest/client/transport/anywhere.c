@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The socket transport, with a move before every Nth access. */
-#include "qtest/client/anywhere.h"
+#include "qtest/client/transport/anywhere.h"
 
 #include <errno.h>
 #include <string.h>
