@@ -87,8 +87,8 @@ static void test_device(void)
     ObClient *target = program_of_page("model=old.regs");
     g_autofree char *uri = g_strdup_printf("unix:%s/x", directory);
 
-    qmp(target, "migrate-incoming", json_pack("{s:s, s:b}", "uri", uri, "exit-on-error", 0));
-    migrate(source, uri);
+    pair_qmp(target, "migrate-incoming", json_pack("{s:s, s:b}", "uri", uri, "exit-on-error", 0));
+    pair_migrate(source, uri);
     await_status(target, "completed");
     client_end(source);
     client_end(target);

@@ -36,8 +36,8 @@ static Pair pair_start(const char *from, const char *from_policy, const char *to
     };
 
     pair.uri = g_strdup_printf("unix:%s/x", pair.directory);
-    qmp(pair.target, "migrate-incoming",
-        json_pack("{s:s, s:b}", "uri", pair.uri, "exit-on-error", 0));
+    pair_qmp(pair.target, "migrate-incoming",
+             json_pack("{s:s, s:b}", "uri", pair.uri, "exit-on-error", 0));
     return pair;
 }
 
@@ -76,7 +76,7 @@ static void test_older_kernel_refuses(void)
 {
     Pair pair = pair_start("class=K5", "", "class=K4", "");
 
-    migrate(pair.source, pair.uri);
+    pair_migrate(pair.source, pair.uri);
     failure_await(pair.target);
     reason_expect(pair.target, "arm-sysreg-sync: VENDOR_HYP_BMAP_2 (0x6030000000160003): incoming "
                   "0x0, not here: this kernel lacks it; it takes hide=VENDOR_HYP_BMAP_2");
@@ -89,7 +89,7 @@ static void test_older_kernel_takes(void)
     Pair pair = pair_start("class=K5", ",psci-version=1.1,hide=VENDOR_HYP_BMAP_2", "class=K4", "");
 
     sctlr_make(pair.source, 0x34d5d91d);
-    migrate(pair.source, pair.uri);
+    pair_migrate(pair.source, pair.uri);
     await_status(pair.target, "completed");
     sctlr_expect(pair.target, 0x34d5d91d);
     pair_end(&pair);
@@ -100,7 +100,7 @@ static void test_newer_kernel_takes(void)
     Pair pair = pair_start("class=K1", "", "class=K5", "");
 
     sctlr_make(pair.source, 0x34d5d91d);
-    migrate(pair.source, pair.uri);
+    pair_migrate(pair.source, pair.uri);
     await_status(pair.target, "completed");
     sctlr_expect(pair.target, 0x34d5d91d);
     pair_end(&pair);

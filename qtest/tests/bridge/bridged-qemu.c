@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-static const Machine q35 = { "q35", 0xfef00000, "ioapic", "outboard-tpm-crb", true };
-static const Machine virt = { "virt", 0x0b000000, "arm_gic", "tpm-crb", false };
-const Machine *machine;
+static const BridgedMachine q35 = { "q35", 0xfef00000, "ioapic", "outboard-tpm-crb", true };
+static const BridgedMachine virt = { "virt", 0x0b000000, "arm_gic", "tpm-crb", false };
+const BridgedMachine *machine;
 char *program;
 
 bool bridged_qemu_init(void)
@@ -53,7 +53,7 @@ ObClient *qemu_start(const char *arguments)
     return qemu_start_with(all);
 }
 
-void assert_refused(const char *arguments, const char *sentence)
+void bridged_refused(const char *arguments, const char *sentence)
 {
     char text[4096] = "";
     HwError error = { text, sizeof(text), 0 };
@@ -70,7 +70,7 @@ void assert_device_refused(const char *device, const char *sentence)
 {
     g_autofree char *all = g_strdup_printf("-plugin file=%s -device %s", bridge_path(), device);
 
-    assert_refused(all, sentence);
+    bridged_refused(all, sentence);
 }
 
 char *qmp_error(ObClient *c, const char *command, json_t *arguments)

@@ -7,15 +7,15 @@
 #include "qtest/tests/lib/qemu-release.h"
 
 /* Where the bridge puts the first beacon, and what its interrupts arrive at. */
-typedef struct Machine {
+typedef struct BridgedMachine {
     const char *name;
     uint64_t base;
     const char *controller;     /* the interrupt controller's type */
     const char *crb;            /* our tpm-crb's name */
     bool is_pc;
-} Machine;
+} BridgedMachine;
 
-extern const Machine *machine;
+extern const BridgedMachine *machine;
 extern char *program;
 
 enum { BEACON_ID = 0x0, BEACON_CTRL = 0x4, BEACON_STATUS = 0x8, BEACON_COUNT = 0xc };
@@ -37,7 +37,7 @@ ObClient *qemu_start_with(const char *arguments);
 ObClient *qemu_start(const char *arguments);
 
 /* `sentence` is in what QEMU says when it ends. */
-void assert_refused(const char *arguments, const char *sentence);
+void bridged_refused(const char *arguments, const char *sentence);
 void assert_device_refused(const char *device, const char *sentence);
 
 /* The command fails; why, to be freed. */

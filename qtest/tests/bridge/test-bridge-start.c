@@ -9,21 +9,21 @@ static void test_arguments(void)
 {
     g_autofree char *all = g_strdup_printf("-plugin file=%s,sett=x", bridge_path());
 
-    assert_refused(all, "outboard-qemu: no argument 'sett', the nearest is 'set'");
+    bridged_refused(all, "outboard-qemu: no argument 'sett', the nearest is 'set'");
 }
 
 static void test_set_missing(void)
 {
     g_autofree char *all = g_strdup_printf("-plugin file=%s,set=/nonexistent.so", bridge_path());
 
-    assert_refused(all, "outboard-qemu: /nonexistent.so: ");
+    bridged_refused(all, "outboard-qemu: /nonexistent.so: ");
 }
 
 static void test_set_no_set(void)
 {
     g_autofree char *all = g_strdup_printf("-plugin file=%s,set=%s", bridge_path(), bridge_path());
 
-    assert_refused(all, "hw_plugin");
+    bridged_refused(all, "hw_plugin");
 }
 
 static char *copy_bridge(const char *directory)
@@ -43,7 +43,7 @@ static void test_two_bridges(void)
     g_autofree char *copy = copy_bridge(directory);
     g_autofree char *all = g_strdup_printf("-plugin file=%s -plugin file=%s", bridge_path(), copy);
 
-    assert_refused(all, "outboard-qemu: QEMU carries a bridge already, expected one");
+    bridged_refused(all, "outboard-qemu: QEMU carries a bridge already, expected one");
     g_unlink(copy);
     g_rmdir(directory);
 }

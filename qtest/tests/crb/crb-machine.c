@@ -10,16 +10,16 @@
 
 static void machine_log(void *opaque, const char *device, uint32_t level, const char *text)
 {
-    Machine *m = opaque;
+    CrbMachine *m = opaque;
 
     (void)level;
     g_string_append_printf(m->log, "%s: %s\n", device ? device : "", text);
 }
 
-Machine *machine_new(const char *board, const char *class_name, const char *options,
+CrbMachine *crb_machine_new(const char *board, const char *class_name, const char *options,
                             uint64_t base)
 {
-    Machine *m = g_new0(Machine, 1);
+    CrbMachine *m = g_new0(CrbMachine, 1);
     const ObHostConfig config = {
         .architecture = g_str_has_prefix(board, "virt") ? "aarch64" : "x86_64", .machine = board,
         .ram_size = 4 << 20, .log = machine_log, .opaque = m,
@@ -50,14 +50,14 @@ Machine *machine_new(const char *board, const char *class_name, const char *opti
     return m;
 }
 
-Machine *device_new(const char *board, const char *state)
+CrbMachine *crb_device_new(const char *board, const char *state)
 {
     g_autofree char *options = g_strdup_printf("addr=0xfed40000,ppi=on,state=%s", state);
 
-    return machine_new(board, "tpm-crb-device", options, PAGE);
+    return crb_machine_new(board, "tpm-crb-device", options, PAGE);
 }
 
-void machine_free(Machine *m)
+void crb_machine_free(CrbMachine *m)
 {
     ob_client_free(m->client);
     ob_host_free(m->host);
@@ -65,17 +65,17 @@ void machine_free(Machine *m)
     g_free(m);
 }
 
-void word_expect(const Machine *m, uint32_t offset, uint32_t value)
+void crb_word_expect(const CrbMachine *m, uint32_t offset, uint32_t value)
 {
     g_assert_cmphex(ob_client_readl(m->client, m->crb.base + offset), ==, value);
 }
 
-void buffer_fill(const Machine *m, uint8_t byte)
+void buffer_fill(const CrbMachine *m, uint8_t byte)
 {
     ob_client_memset(m->client, m->crb.base + CRB_BUFFER, byte, CRB_BUFFER_SIZE);
 }
 
-void buffer_expect(const Machine *m, uint8_t byte)
+void buffer_expect(const CrbMachine *m, uint8_t byte)
 {
     uint8_t expected[CRB_BUFFER_SIZE], buffer[CRB_BUFFER_SIZE];
 
@@ -84,27 +84,27 @@ void buffer_expect(const Machine *m, uint8_t byte)
     g_assert_cmpmem(buffer, sizeof(buffer), expected, sizeof(expected));
 }
 
-void unsent_make(const Machine *m)
+void unsent_make(const CrbMachine *m)
 {
     g_assert_cmpint(crb_request_locality(&m->crb), ==, OB_CRB_OK);
     g_assert_cmpint(crb_command_ready(&m->crb), ==, OB_CRB_OK);
     buffer_fill(m, UNSENT);
 }
 
-void unsent_expect(const Machine *m)
+void unsent_expect(const CrbMachine *m)
 {
-    word_expect(m, CRB_LOC_STATE, 0x83);
-    word_expect(m, CRB_LOC_STS, 1);
-    word_expect(m, CRB_INTF_ID, 0x25811);
-    word_expect(m, CRB_CTRL_STS, 0);
-    word_expect(m, CRB_CMD_SIZE, CRB_BUFFER_SIZE);
-    word_expect(m, CRB_CMD_LADDR, (uint32_t)m->crb.base + CRB_BUFFER);
+    crb_word_expect(m, CRB_LOC_STATE, 0x83);
+    crb_word_expect(m, CRB_LOC_STS, 1);
+    crb_word_expect(m, CRB_INTF_ID, 0x25811);
+    crb_word_expect(m, CRB_CTRL_STS, 0);
+    crb_word_expect(m, CRB_CMD_SIZE, CRB_BUFFER_SIZE);
+    crb_word_expect(m, CRB_CMD_LADDR, (uint32_t)m->crb.base + CRB_BUFFER);
     buffer_expect(m, UNSENT);
 }
 
 /* ----------------------------------------------------------------- streams */
 
-GByteArray *machine_save(Machine *m)
+GByteArray *crb_machine_save(CrbMachine *m)
 {
     GByteArray *stream = g_byte_array_new();
     ObSave *save = ob_save_new(m->host, stream_sink, stream, NULL);
@@ -115,7 +115,7 @@ GByteArray *machine_save(Machine *m)
 }
 
 /* The sentence with which it is refused, "" if it is taken; to be freed. */
-static char *machine_try(Machine *m, const GByteArray *stream)
+static char *machine_try(CrbMachine *m, const GByteArray *stream)
 {
     ObLoad *load = ob_load_new(m->host);
     char sentence[1000] = "";
@@ -128,14 +128,14 @@ static char *machine_try(Machine *m, const GByteArray *stream)
     return g_strdup(sentence);
 }
 
-void machine_load(Machine *m, const GByteArray *stream)
+void crb_machine_load(CrbMachine *m, const GByteArray *stream)
 {
     g_autofree char *sentence = machine_try(m, stream);
 
     g_assert_cmpstr(sentence, ==, "");
 }
 
-void load_refused(Machine *m, const GByteArray *stream, const char *prefix)
+void crb_refused(CrbMachine *m, const GByteArray *stream, const char *prefix)
 {
     g_autofree char *sentence = machine_try(m, stream);
 
@@ -144,30 +144,30 @@ void load_refused(Machine *m, const GByteArray *stream, const char *prefix)
     }
 }
 
-Machine *moved(Machine *from, Machine *(*to)(const char *state), const char *state)
+CrbMachine *crb_moved(CrbMachine *from, CrbMachine *(*to)(const char *state), const char *state)
 {
-    g_autoptr(GByteArray) stream = machine_save(from);
-    Machine *m;
+    g_autoptr(GByteArray) stream = crb_machine_save(from);
+    CrbMachine *m;
 
-    machine_free(from);
+    crb_machine_free(from);
     m = to(state);
-    machine_load(m, stream);
+    crb_machine_load(m, stream);
     return m;
 }
 
-Machine *on_q35(const char *state)
+CrbMachine *on_q35(const char *state)
 {
-    return device_new("q35", state);
+    return crb_device_new("q35", state);
 }
 
-Machine *on_virt(const char *state)
+CrbMachine *on_virt(const char *state)
 {
     g_autofree char *options = g_strdup_printf("state=%s", state);
 
-    return machine_new("virt", "tpm-crb-device", options, UINT64_C(0x0c000000));
+    return crb_machine_new("virt", "tpm-crb-device", options, UINT64_C(0x0c000000));
 }
 
-Machine *on_pc(const char *options)
+CrbMachine *on_pc(const char *options)
 {
-    return machine_new("q35", "tpm-crb", options, PAGE);
+    return crb_machine_new("q35", "tpm-crb", options, PAGE);
 }

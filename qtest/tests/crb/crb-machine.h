@@ -10,43 +10,43 @@
 #define PPI    UINT64_C(0xfed45000)
 #define UNSENT 0x5a                     /* fills an unsent command */
 
-typedef struct Machine {
+typedef struct CrbMachine {
     ObHost *host;
     ObClient *client;
     ObCrb crb;
     GString *log;               /* what was logged, a line each */
-} Machine;
+} CrbMachine;
 
 /* `options`: "state=pc,ppi=on" of class `class_name`, NULL: there is no device; `base` is
  * where its page is. */
-Machine *machine_new(const char *board, const char *class_name, const char *options,
-                     uint64_t base);
+CrbMachine *crb_machine_new(const char *board, const char *class_name, const char *options,
+                            uint64_t base);
 
 /* tpm-crb-device at the PC's address, with PPI memory. */
-Machine *device_new(const char *board, const char *state);
-void machine_free(Machine *m);
+CrbMachine *crb_device_new(const char *board, const char *state);
+void crb_machine_free(CrbMachine *m);
 
-/* On machines without a version: what moved() takes. */
-Machine *on_q35(const char *state);
-Machine *on_virt(const char *state);
-Machine *on_pc(const char *options);    /* tpm-crb */
+/* On machines without a version: what crb_moved() takes. */
+CrbMachine *on_q35(const char *state);
+CrbMachine *on_virt(const char *state);
+CrbMachine *on_pc(const char *options);  /* tpm-crb */
 
 /* The machine's own state in another machine that takes its place. */
-Machine *moved(Machine *from, Machine *(*to)(const char *state), const char *state);
+CrbMachine *crb_moved(CrbMachine *from, CrbMachine *(*to)(const char *state), const char *state);
 
-GByteArray *machine_save(Machine *m);
-void machine_load(Machine *m, const GByteArray *stream);
+GByteArray *crb_machine_save(CrbMachine *m);
+void crb_machine_load(CrbMachine *m, const GByteArray *stream);
 
 /* With a sentence that begins so. */
-void load_refused(Machine *m, const GByteArray *stream, const char *prefix);
+void crb_refused(CrbMachine *m, const GByteArray *stream, const char *prefix);
 
 /* A register, and what fills the buffer. */
-void word_expect(const Machine *m, uint32_t offset, uint32_t value);
-void buffer_fill(const Machine *m, uint8_t byte);
-void buffer_expect(const Machine *m, uint8_t byte);
+void crb_word_expect(const CrbMachine *m, uint32_t offset, uint32_t value);
+void buffer_fill(const CrbMachine *m, uint8_t byte);
+void buffer_expect(const CrbMachine *m, uint8_t byte);
 
 /* Ready, with locality, and an unsent command. */
-void unsent_make(const Machine *m);
-void unsent_expect(const Machine *m);
+void unsent_make(const CrbMachine *m);
+void unsent_expect(const CrbMachine *m);
 
 #endif

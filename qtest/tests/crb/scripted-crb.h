@@ -8,36 +8,36 @@
 #include "devices/tpm-crb-regs.h"
 #include "qtest/tests/crb/scripted-tpm.h"
 
-typedef ScriptedTpm *Fixture;
+typedef ScriptedTpm *ScriptedCrb;
 
 /* The guest's accesses, of four bytes. */
-uint32_t rd(Fixture *f, uint64_t offset);
-void wr(Fixture *f, uint64_t offset, uint32_t value);
+uint32_t scripted_read(ScriptedCrb *f, uint64_t offset);
+void scripted_write(ScriptedCrb *f, uint64_t offset, uint32_t value);
 
 /* Puts a command header with this size field into the buffer. */
-void put_command(Fixture *f, uint32_t size);
+void scripted_put_command(ScriptedCrb *f, uint32_t size);
 
 /* Has the backend run a command, the usual way. */
-void start(Fixture *f);
+void scripted_start(ScriptedCrb *f);
 
-extern const uint8_t response[12];      /* that the backend may give */
+extern const uint8_t scripted_response[12];  /* that the backend may give */
 
-typedef void TestFunction(Fixture *f, gconstpointer data);
+typedef void ScriptedTestFunction(ScriptedCrb *f, gconstpointer data);
 
-typedef struct Test {
+typedef struct ScriptedTest {
     const char *path;
-    TestFunction *function;
-} Test;
+    ScriptedTestFunction *function;
+} ScriptedTest;
 
-typedef struct Form {
+typedef struct ScriptedForm {
     const char *properties[9];
     const char *name;
-} Form;
+} ScriptedForm;
 
-extern const Form form_pc, form_pc_strict;
-extern const Form form_device, form_device_ppi, form_device_strict;
+extern const ScriptedForm form_pc, form_pc_strict;
+extern const ScriptedForm form_device, form_device_ppi, form_device_strict;
 
 /* Adds the tests, of the class that the form is of; each has a device of its own. */
-void tests_add(const Form *form, const Test *tests, guint count);
+void scripted_tests_add(const ScriptedForm *form, const ScriptedTest *tests, guint count);
 
 #endif

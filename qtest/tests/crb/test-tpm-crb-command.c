@@ -8,208 +8,208 @@
 
 /* -------------------------------------------------------------------- start */
 
-static void start_runs_the_command(Fixture *f, gconstpointer data)
+static void start_runs_the_command(ScriptedCrb *f, gconstpointer data)
 {
     (void)data;
-    start(f);
+    scripted_start(f);
     g_assert_cmpuint((*f)->command_size, ==, 12);
     g_assert_cmphex(hw_load_be32((*f)->command + 2), ==, 12);
-    g_assert_cmphex(rd(f, CRB_CTRL_START), ==, CTRL_START_START);
-    scripted_tpm_complete(*f, response, sizeof(response));
-    g_assert_cmphex(rd(f, CRB_CTRL_START), ==, 0);
-    g_assert_cmphex(rd(f, CRB_CTRL_STS), ==, 0);
-    g_assert_cmphex(rd(f, CRB_BUFFER + 8), ==, 0xcdab0000);
+    g_assert_cmphex(scripted_read(f, CRB_CTRL_START), ==, CTRL_START_START);
+    scripted_tpm_complete(*f, scripted_response, sizeof(scripted_response));
+    g_assert_cmphex(scripted_read(f, CRB_CTRL_START), ==, 0);
+    g_assert_cmphex(scripted_read(f, CRB_CTRL_STS), ==, 0);
+    g_assert_cmphex(scripted_read(f, CRB_BUFFER + 8), ==, 0xcdab0000);
 }
 
-static void start_by_byte(Fixture *f, gconstpointer data)
+static void start_by_byte(ScriptedCrb *f, gconstpointer data)
 {
     (void)data;
-    wr(f, CRB_LOC_CTRL, LOC_CTRL_REQUEST);
-    put_command(f, 12);
+    scripted_write(f, CRB_LOC_CTRL, LOC_CTRL_REQUEST);
+    scripted_put_command(f, 12);
     scripted_tpm_write(*f, CRB_CTRL_START, 1, 1);
     g_assert_true((*f)->running);
 }
 
-static void start_by_quad_with_cancel(Fixture *f, gconstpointer data)
+static void start_by_quad_with_cancel(ScriptedCrb *f, gconstpointer data)
 {
     (void)data;
-    wr(f, CRB_LOC_CTRL, LOC_CTRL_REQUEST);
-    put_command(f, 12);
+    scripted_write(f, CRB_LOC_CTRL, LOC_CTRL_REQUEST);
+    scripted_put_command(f, 12);
     scripted_tpm_write(*f, CRB_CTRL_CANCEL, UINT64_C(0x100000000), 8);
     g_assert_true((*f)->running);
     g_assert_cmpuint((*f)->cancels, ==, 0);
 }
 
-static void start_ignored_without_locality(Fixture *f, gconstpointer data)
+static void start_ignored_without_locality(ScriptedCrb *f, gconstpointer data)
 {
     (void)data;
-    wr(f, CRB_CTRL_REQ, CTRL_REQ_COMMAND_READY);
-    put_command(f, 12);
-    wr(f, CRB_CTRL_START, CTRL_START_START);
+    scripted_write(f, CRB_CTRL_REQ, CTRL_REQ_COMMAND_READY);
+    scripted_put_command(f, 12);
+    scripted_write(f, CRB_CTRL_START, CTRL_START_START);
     g_assert_false((*f)->running);
-    g_assert_cmphex(rd(f, CRB_CTRL_START), ==, 0);
+    g_assert_cmphex(scripted_read(f, CRB_CTRL_START), ==, 0);
     g_assert_cmpstr((*f)->log, ==, "start ignored in state Ready, locality 0 not assigned");
 }
 
-static void start_takes_exactly_one(Fixture *f, gconstpointer data)
+static void start_takes_exactly_one(ScriptedCrb *f, gconstpointer data)
 {
     (void)data;
-    wr(f, CRB_LOC_CTRL, LOC_CTRL_REQUEST);
-    put_command(f, 12);
-    wr(f, CRB_CTRL_START, 3);
+    scripted_write(f, CRB_LOC_CTRL, LOC_CTRL_REQUEST);
+    scripted_put_command(f, 12);
+    scripted_write(f, CRB_CTRL_START, 3);
     scripted_tpm_write(*f, CRB_CTRL_START + 1, 1, 1);
     g_assert_false((*f)->running);
 }
 
-static void start_runs_in_idle_as_in_qemu(Fixture *f, gconstpointer data)
+static void start_runs_in_idle_as_in_qemu(ScriptedCrb *f, gconstpointer data)
 {
     (void)data;
-    wr(f, CRB_LOC_CTRL, LOC_CTRL_REQUEST);
-    put_command(f, 12);
-    wr(f, CRB_CTRL_START, CTRL_START_START);
+    scripted_write(f, CRB_LOC_CTRL, LOC_CTRL_REQUEST);
+    scripted_put_command(f, 12);
+    scripted_write(f, CRB_CTRL_START, CTRL_START_START);
     g_assert_true((*f)->running);
-    g_assert_cmphex(rd(f, CRB_CTRL_STS), ==, CTRL_STS_IDLE);
+    g_assert_cmphex(scripted_read(f, CRB_CTRL_STS), ==, CTRL_STS_IDLE);
 }
 
-static void start_ignored_while_running(Fixture *f, gconstpointer data)
+static void start_ignored_while_running(ScriptedCrb *f, gconstpointer data)
 {
     (void)data;
-    start(f);
+    scripted_start(f);
     (*f)->command_size = 0;
-    wr(f, CRB_CTRL_START, CTRL_START_START);
+    scripted_write(f, CRB_CTRL_START, CTRL_START_START);
     g_assert_cmpuint((*f)->command_size, ==, 0);
 }
 
-static void guest_stores_do_not_change_a_running_command(Fixture *f, gconstpointer data)
+static void guest_stores_do_not_change_a_running_command(ScriptedCrb *f, gconstpointer data)
 {
     (void)data;
-    start(f);
-    wr(f, CRB_BUFFER, 0xffffffff);
+    scripted_start(f);
+    scripted_write(f, CRB_BUFFER, 0xffffffff);
     g_assert_cmphex((*f)->command[0], ==, 0x80);
 }
 
 /* ------------------------------------------------------------------- buffer */
 
-static void response_hides_what_was_there(Fixture *f, gconstpointer data)
+static void response_hides_what_was_there(ScriptedCrb *f, gconstpointer data)
 {
     (void)data;
     for (guint i = 0; i < CRB_BUFFER_SIZE; i += 4) {
-        wr(f, CRB_BUFFER + i, 0xa5a5a5a5);
+        scripted_write(f, CRB_BUFFER + i, 0xa5a5a5a5);
     }
-    start(f);
-    scripted_tpm_complete(*f, response, sizeof(response));
-    for (guint i = sizeof(response); i < CRB_BUFFER_SIZE; i += 4) {
-        g_assert_cmphex(rd(f, CRB_BUFFER + i), ==, 0);
+    scripted_start(f);
+    scripted_tpm_complete(*f, scripted_response, sizeof(scripted_response));
+    for (guint i = sizeof(scripted_response); i < CRB_BUFFER_SIZE; i += 4) {
+        g_assert_cmphex(scripted_read(f, CRB_BUFFER + i), ==, 0);
     }
     g_assert_cmpuint((*f)->dirty, >, 0);
 }
 
-static void response_may_fill_the_buffer(Fixture *f, gconstpointer data)
+static void response_may_fill_the_buffer(ScriptedCrb *f, gconstpointer data)
 {
     uint8_t whole[CRB_BUFFER_SIZE];
 
     (void)data;
     memset(whole, 0x77, sizeof(whole));
-    start(f);
+    scripted_start(f);
     g_assert_cmpuint((*f)->capacity, ==, CRB_BUFFER_SIZE);
     scripted_tpm_complete(*f, whole, sizeof(whole));
-    g_assert_cmphex(rd(f, CRB_PAGE_SIZE - 4), ==, 0x77777777);
+    g_assert_cmphex(scripted_read(f, CRB_PAGE_SIZE - 4), ==, 0x77777777);
 }
 
-static void size_field_out_of_range_is_answered(Fixture *f, gconstpointer data)
+static void size_field_out_of_range_is_answered(ScriptedCrb *f, gconstpointer data)
 {
     static const uint32_t sizes[] = { 0, 1, 9, CRB_BUFFER_SIZE + 1, 0x80000000, 0xffffffff };
 
     (void)data;
     for (guint i = 0; i < G_N_ELEMENTS(sizes); i++) {
-        wr(f, CRB_LOC_CTRL, LOC_CTRL_REQUEST);
-        put_command(f, sizes[i]);
-        wr(f, CRB_CTRL_START, CTRL_START_START);
+        scripted_write(f, CRB_LOC_CTRL, LOC_CTRL_REQUEST);
+        scripted_put_command(f, sizes[i]);
+        scripted_write(f, CRB_CTRL_START, CTRL_START_START);
         g_assert_false((*f)->running);
-        g_assert_cmphex(rd(f, CRB_CTRL_START), ==, 0);
+        g_assert_cmphex(scripted_read(f, CRB_CTRL_START), ==, 0);
         /* TPM_RC_COMMAND_SIZE in a header of ten bytes */
-        g_assert_cmphex(rd(f, CRB_BUFFER), ==, 0x00000180);
-        g_assert_cmphex(rd(f, CRB_BUFFER + 4), ==, 0x00000a00);
-        g_assert_cmphex(rd(f, CRB_BUFFER + 8), ==, 0x00004201);
+        g_assert_cmphex(scripted_read(f, CRB_BUFFER), ==, 0x00000180);
+        g_assert_cmphex(scripted_read(f, CRB_BUFFER + 4), ==, 0x00000a00);
+        g_assert_cmphex(scripted_read(f, CRB_BUFFER + 8), ==, 0x00004201);
     }
 }
 
-static void largest_command_is_passed_on(Fixture *f, gconstpointer data)
+static void largest_command_is_passed_on(ScriptedCrb *f, gconstpointer data)
 {
     (void)data;
-    wr(f, CRB_LOC_CTRL, LOC_CTRL_REQUEST);
-    put_command(f, CRB_BUFFER_SIZE);
-    wr(f, CRB_CTRL_START, CTRL_START_START);
+    scripted_write(f, CRB_LOC_CTRL, LOC_CTRL_REQUEST);
+    scripted_put_command(f, CRB_BUFFER_SIZE);
+    scripted_write(f, CRB_CTRL_START, CTRL_START_START);
     g_assert_cmpuint((*f)->command_size, ==, CRB_BUFFER_SIZE);
 }
 
 /* ------------------------------------------------------------------ failure */
 
-static void failed_command_sets_tpm_sts(Fixture *f, gconstpointer data)
+static void failed_command_sets_tpm_sts(ScriptedCrb *f, gconstpointer data)
 {
     (void)data;
-    start(f);
+    scripted_start(f);
     scripted_tpm_complete(*f, NULL, 0);
-    g_assert_cmphex(rd(f, CRB_CTRL_STS), ==, CTRL_STS_FATAL);
-    g_assert_cmphex(rd(f, CRB_CTRL_START), ==, 0);
-    g_assert_cmphex(rd(f, CRB_BUFFER), ==, 0);
+    g_assert_cmphex(scripted_read(f, CRB_CTRL_STS), ==, CTRL_STS_FATAL);
+    g_assert_cmphex(scripted_read(f, CRB_CTRL_START), ==, 0);
+    g_assert_cmphex(scripted_read(f, CRB_BUFFER), ==, 0);
 }
 
-static void refused_submit_sets_tpm_sts(Fixture *f, gconstpointer data)
+static void refused_submit_sets_tpm_sts(ScriptedCrb *f, gconstpointer data)
 {
     (void)data;
     (*f)->refuses_submit = true;
-    wr(f, CRB_LOC_CTRL, LOC_CTRL_REQUEST);
-    put_command(f, 12);
-    wr(f, CRB_CTRL_START, CTRL_START_START);
-    g_assert_cmphex(rd(f, CRB_CTRL_START), ==, 0);
-    g_assert_true(rd(f, CRB_CTRL_STS) & CTRL_STS_FATAL);
+    scripted_write(f, CRB_LOC_CTRL, LOC_CTRL_REQUEST);
+    scripted_put_command(f, 12);
+    scripted_write(f, CRB_CTRL_START, CTRL_START_START);
+    g_assert_cmphex(scripted_read(f, CRB_CTRL_START), ==, 0);
+    g_assert_true(scripted_read(f, CRB_CTRL_STS) & CTRL_STS_FATAL);
 }
 
-static void tpm_sts_stays_until_reset(Fixture *f, gconstpointer data)
+static void tpm_sts_stays_until_reset(ScriptedCrb *f, gconstpointer data)
 {
     (void)data;
-    start(f);
+    scripted_start(f);
     scripted_tpm_complete(*f, NULL, 0);
-    wr(f, CRB_CTRL_REQ, CTRL_REQ_GO_IDLE);
-    wr(f, CRB_CTRL_REQ, CTRL_REQ_COMMAND_READY);
-    g_assert_cmphex(rd(f, CRB_CTRL_STS), ==, CTRL_STS_FATAL);
+    scripted_write(f, CRB_CTRL_REQ, CTRL_REQ_GO_IDLE);
+    scripted_write(f, CRB_CTRL_REQ, CTRL_REQ_COMMAND_READY);
+    g_assert_cmphex(scripted_read(f, CRB_CTRL_STS), ==, CTRL_STS_FATAL);
     hw_instance_reset((*f)->instance);
-    g_assert_cmphex(rd(f, CRB_CTRL_STS), ==, CTRL_STS_IDLE);
+    g_assert_cmphex(scripted_read(f, CRB_CTRL_STS), ==, CTRL_STS_IDLE);
 }
 
-static void cancel_reaches_a_running_command(Fixture *f, gconstpointer data)
+static void cancel_reaches_a_running_command(ScriptedCrb *f, gconstpointer data)
 {
     (void)data;
-    wr(f, CRB_CTRL_CANCEL, CTRL_CANCEL_CANCEL);
+    scripted_write(f, CRB_CTRL_CANCEL, CTRL_CANCEL_CANCEL);
     g_assert_cmpuint((*f)->cancels, ==, 0);
-    start(f);
-    wr(f, CRB_CTRL_CANCEL, 2);
+    scripted_start(f);
+    scripted_write(f, CRB_CTRL_CANCEL, 2);
     g_assert_cmpuint((*f)->cancels, ==, 0);
-    wr(f, CRB_CTRL_CANCEL, CTRL_CANCEL_CANCEL);
+    scripted_write(f, CRB_CTRL_CANCEL, CTRL_CANCEL_CANCEL);
     g_assert_cmpuint((*f)->cancels, ==, 1);
-    g_assert_cmphex(rd(f, CRB_CTRL_CANCEL), ==, 0);
+    g_assert_cmphex(scripted_read(f, CRB_CTRL_CANCEL), ==, 0);
 }
 
 /* ---------------------------------------------------------------- under way */
 
-static void quiesce_finishes_the_command(Fixture *f, gconstpointer data)
+static void quiesce_finishes_the_command(ScriptedCrb *f, gconstpointer data)
 {
     (void)data;
-    start(f);
+    scripted_start(f);
     hw_instance_quiesce((*f)->instance);
     g_assert_cmpuint((*f)->finishes, ==, 1);
 }
 
-static void unrealize_closes_the_backend(Fixture *f, gconstpointer data)
+static void unrealize_closes_the_backend(ScriptedCrb *f, gconstpointer data)
 {
     (void)data;
-    start(f);
+    scripted_start(f);
     hw_instance_unrealize((*f)->instance);
     g_assert_cmpuint((*f)->closes, ==, 1);
 }
 
-static void loaded_command_under_way_has_failed(Fixture *f, gconstpointer data)
+static void loaded_command_under_way_has_failed(ScriptedCrb *f, gconstpointer data)
 {
     HwInstance *instance = (*f)->instance;
 
@@ -217,13 +217,13 @@ static void loaded_command_under_way_has_failed(Fixture *f, gconstpointer data)
     instance->regions[0].words[CRB_CTRL_START / 4] = 1;
     g_assert_true(instance->cls->table.state->post_load(instance->dev, 0, NULL));
     hw_instance_update(instance);
-    g_assert_cmphex(rd(f, CRB_CTRL_START), ==, 0);
-    g_assert_true(rd(f, CRB_CTRL_STS) & CTRL_STS_FATAL);
+    g_assert_cmphex(scripted_read(f, CRB_CTRL_START), ==, 0);
+    g_assert_true(scripted_read(f, CRB_CTRL_STS) & CTRL_STS_FATAL);
 }
 
 /* -------------------------------------------------------------------- table */
 
-static const Test tests[] = {
+static const ScriptedTest tests[] = {
     { "start/runs-the-command", start_runs_the_command },
     { "start/by-byte", start_by_byte },
     { "start/by-quad-with-cancel", start_by_quad_with_cancel },
@@ -250,7 +250,7 @@ static const Test tests[] = {
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    tests_add(&form_pc, tests, G_N_ELEMENTS(tests));
-    tests_add(&form_device, tests, G_N_ELEMENTS(tests));
+    scripted_tests_add(&form_pc, tests, G_N_ELEMENTS(tests));
+    scripted_tests_add(&form_device, tests, G_N_ELEMENTS(tests));
     return g_test_run();
 }

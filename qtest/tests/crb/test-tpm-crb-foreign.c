@@ -28,16 +28,16 @@ static const Stored stored[] = {
     { "x86-crb-ppi-noppi-7.2", "pc-q35-7.2", "", 0x83, 1, 0, "80010000001b00000000" },
 };
 
-static void stored_expect(const Machine *m, const Stored *stream)
+static void stored_expect(const CrbMachine *m, const Stored *stream)
 {
     g_autoptr(GString) buffer = g_string_new(NULL);
     char ppi[5] = "";
 
-    word_expect(m, CRB_LOC_STATE, stream->loc_state);
-    word_expect(m, CRB_LOC_STS, stream->loc_sts);
-    word_expect(m, CRB_INTF_ID, 0x25811);
-    word_expect(m, CRB_CTRL_STS, stream->ctrl_sts);
-    word_expect(m, CRB_RSP_LADDR, (uint32_t)PAGE + CRB_BUFFER);
+    crb_word_expect(m, CRB_LOC_STATE, stream->loc_state);
+    crb_word_expect(m, CRB_LOC_STS, stream->loc_sts);
+    crb_word_expect(m, CRB_INTF_ID, 0x25811);
+    crb_word_expect(m, CRB_CTRL_STS, stream->ctrl_sts);
+    crb_word_expect(m, CRB_RSP_LADDR, (uint32_t)PAGE + CRB_BUFFER);
     for (unsigned i = 0; i < 10; i++) {
         g_string_append_printf(buffer, "%02x", ob_client_readb(m->client, PAGE + CRB_BUFFER + i));
     }
@@ -54,50 +54,50 @@ static void test_stored_stream_loads(gconstpointer data)
     const Stored *stream = data;
     g_autoptr(GByteArray) bytes = stream_load(stream->name);
     g_autoptr(GByteArray) again = NULL;
-    Machine *m = device_new(stream->board, "pc");
+    CrbMachine *m = crb_device_new(stream->board, "pc");
 
-    machine_load(m, bytes);
+    crb_machine_load(m, bytes);
     stored_expect(m, stream);
-    again = machine_save(m);
-    machine_free(m);
-    m = machine_new(stream->board, "tpm-crb", "ppi=on", PAGE);
-    machine_load(m, again);
+    again = crb_machine_save(m);
+    crb_machine_free(m);
+    m = crb_machine_new(stream->board, "tpm-crb", "ppi=on", PAGE);
+    crb_machine_load(m, again);
     stored_expect(m, stream);
-    machine_free(m);
+    crb_machine_free(m);
 }
 
 /* As QEMU refuses them, says the streams' manifest. */
 static void test_stored_stream_without_its_device(void)
 {
     g_autoptr(GByteArray) bytes = stream_load("x86-crb-locality-cmd-7.2");
-    Machine *m = machine_new("pc-q35-7.2", NULL, "", 0);
+    CrbMachine *m = crb_machine_new("pc-q35-7.2", NULL, "", 0);
 
-    load_refused(m, bytes, "Unknown ramblock \"tpm-crb-cmd\", cannot accept migration");
-    machine_free(m);
+    crb_refused(m, bytes, "Unknown ramblock \"tpm-crb-cmd\", cannot accept migration");
+    crb_machine_free(m);
 }
 
 static void test_stored_stream_without_ppi(void)
 {
     g_autoptr(GByteArray) bytes = stream_load("x86-crb-locality-cmd-7.2");
-    Machine *m = machine_new("pc-q35-7.2", "tpm-crb", "ppi=off", PAGE);
+    CrbMachine *m = crb_machine_new("pc-q35-7.2", "tpm-crb", "ppi=off", PAGE);
 
     buffer_fill(m, 1);
-    load_refused(m, bytes, "Unknown ramblock \"tpm-ppi\", cannot accept migration");
+    crb_refused(m, bytes, "Unknown ramblock \"tpm-ppi\", cannot accept migration");
     buffer_expect(m, 1);
-    word_expect(m, CRB_LOC_STATE, 0x81);
-    machine_free(m);
+    crb_word_expect(m, CRB_LOC_STATE, 0x81);
+    crb_machine_free(m);
 }
 
 static void test_stored_stream_of_a_newer_version(void)
 {
     g_autoptr(GByteArray) bytes = stream_load("x86-crb-locality-cmd-7.2");
     size_t at = stream_find(bytes, 0, "\7tpm-crb\0\0\0\0\0\0\0\0", 16);
-    Machine *m = machine_new("pc-q35-7.2", "tpm-crb", "ppi=on", PAGE);
+    CrbMachine *m = crb_machine_new("pc-q35-7.2", "tpm-crb", "ppi=on", PAGE);
 
     bytes->data[at + 15] = 1;
-    load_refused(m, bytes, "savevm: unsupported version 1 for 'tpm-crb' v0");
-    word_expect(m, CRB_LOC_STATE, 0x81);
-    machine_free(m);
+    crb_refused(m, bytes, "savevm: unsupported version 1 for 'tpm-crb' v0");
+    crb_word_expect(m, CRB_LOC_STATE, 0x81);
+    crb_machine_free(m);
 }
 
 /* --------------------------------------------------- as other programs send it */
@@ -158,26 +158,26 @@ static void test_wild_layout_loads(gconstpointer data)
 {
     const Wild *form = data;
     g_autoptr(GByteArray) stream = wild_stream(form, PAGE + CRB_BUFFER);
-    Machine *m = on_q35(form->state);
+    CrbMachine *m = on_q35(form->state);
 
-    machine_load(m, stream);
+    crb_machine_load(m, stream);
     unsent_expect(m);
     g_assert_cmpstr(m->log->str, ==, "");
-    machine_free(m);
+    crb_machine_free(m);
 }
 
 static void test_addresses_follow_the_page(gconstpointer data)
 {
     const Wild *form = data;
     g_autoptr(GByteArray) stream = wild_stream(form, UINT64_C(0x10c000080));
-    Machine *m = on_q35(form->state);
+    CrbMachine *m = on_q35(form->state);
 
-    machine_load(m, stream);
+    crb_machine_load(m, stream);
     unsent_expect(m);
-    word_expect(m, CRB_CMD_HADDR, 0);
+    crb_word_expect(m, CRB_CMD_HADDR, 0);
     g_assert_cmpstr(m->log->str, ==, "tpm-crb-device: the saved state has the buffer at "
                     "0x10c000080, the guest finds it at 0xfed40080 now\n");
-    machine_free(m);
+    crb_machine_free(m);
 }
 
 /* ---------------------------------------------------------------- refusals */
@@ -189,22 +189,22 @@ static void test_other_layout_is_refused(gconstpointer data)
     g_autoptr(GByteArray) stream = wild_stream(form, PAGE + CRB_BUFFER);
     g_autofree char *sentence = g_strdup_printf("Unknown ramblock \"%s\", cannot accept migration",
                                                 form->block);
-    Machine *m = on_q35("own");
+    CrbMachine *m = on_q35("own");
 
     buffer_fill(m, 1);
-    load_refused(m, stream, sentence);
+    crb_refused(m, stream, sentence);
     buffer_expect(m, 1);
-    machine_free(m);
+    crb_machine_free(m);
 }
 
 static void test_page_of_another_window_is_refused(void)
 {
     g_autoptr(GByteArray) stream = wild_stream(&wild[2], PAGE + CRB_BUFFER);
-    Machine *m = machine_new("q35", "tpm-crb-device", "addr=0xfed40000,state=mem,window=16384",
-                             PAGE);
+    CrbMachine *m = crb_machine_new("q35", "tpm-crb-device",
+                                    "addr=0xfed40000,state=mem,window=16384", PAGE);
 
-    load_refused(m, stream, "Size mismatch: tpm-crb-mem: 0x1000 != 0x4000: Invalid argument");
-    machine_free(m);
+    crb_refused(m, stream, "Size mismatch: tpm-crb-mem: 0x1000 != 0x4000: Invalid argument");
+    crb_machine_free(m);
 }
 
 static void add_wild(const char *path, void (*function)(gconstpointer data))

@@ -11,45 +11,45 @@
 
 static void test_layout_round_trip(gconstpointer state)
 {
-    Machine *m = on_q35(state);
+    CrbMachine *m = on_q35(state);
 
     unsent_make(m);
-    m = moved(m, on_q35, state);
+    m = crb_moved(m, on_q35, state);
     unsent_expect(m);
-    machine_free(m);
+    crb_machine_free(m);
     m = on_virt(state);
     unsent_make(m);
-    m = moved(m, on_virt, state);
+    m = crb_moved(m, on_virt, state);
     unsent_expect(m);
-    machine_free(m);
+    crb_machine_free(m);
 }
 
 static void test_pc_to_device_and_back(void)
 {
-    Machine *m = on_pc("ppi=on");
+    CrbMachine *m = on_pc("ppi=on");
 
     unsent_make(m);
-    m = moved(m, on_q35, "pc");
+    m = crb_moved(m, on_q35, "pc");
     unsent_expect(m);
     buffer_fill(m, UNSENT + 1);
     buffer_fill(m, UNSENT);
-    m = moved(m, on_pc, "ppi=on");
+    m = crb_moved(m, on_pc, "ppi=on");
     unsent_expect(m);
-    machine_free(m);
+    crb_machine_free(m);
 }
 
 /* The PC's form's chunks are in its subsection. */
-static Machine *pc_chunked(const char *options)
+static CrbMachine *pc_chunked(const char *options)
 {
     (void)options;
     return on_pc("cap-chunk=on");
 }
 
-static Machine *device_chunked(const char *state)
+static CrbMachine *device_chunked(const char *state)
 {
     (void)state;
-    return machine_new("q35", "tpm-crb-device",
-                       "addr=0xfed40000,ppi=on,state=pc,cap-chunk=on", PAGE);
+    return crb_machine_new("q35", "tpm-crb-device",
+                           "addr=0xfed40000,ppi=on,state=pc,cap-chunk=on", PAGE);
 }
 
 static void test_response_goes_with_its_chunks(void)
@@ -57,20 +57,20 @@ static void test_response_goes_with_its_chunks(void)
     TpmCommand startup = tpm_startup(TPM2_SU_CLEAR);
     uint8_t response[100];
     size_t size;
-    Machine *m = pc_chunked(NULL);
+    CrbMachine *m = pc_chunked(NULL);
 
     g_assert_cmpint(crb_request_locality(&m->crb), ==, OB_CRB_OK);
     g_assert_cmpint(crb_transfer(&m->crb, startup.bytes, startup.size, response, sizeof(response),
                                  &size), ==, OB_CRB_OK);
-    m = moved(m, device_chunked, NULL);
+    m = crb_moved(m, device_chunked, NULL);
     buffer_fill(m, 0xff);
     ob_client_writel(m->client, PAGE + CRB_CTRL_START, CTRL_START_RSP_RETRY);
     g_assert_cmphex(ob_client_readl(m->client, PAGE + CRB_BUFFER), ==, 0x00000180);
-    machine_free(m);
+    crb_machine_free(m);
 }
 
 /* A layout, or "tpm-crb" for the PC's own device. */
-static Machine *machine_of(const char *state)
+static CrbMachine *machine_of(const char *state)
 {
     return g_str_equal(state, "tpm-crb") ? on_pc("ppi=on") : on_q35(state);
 }
@@ -80,7 +80,7 @@ static Machine *machine_of(const char *state)
 static void test_no_stale_buffer_is_sent(gconstpointer state)
 {
     g_autoptr(GByteArray) stream = g_byte_array_new();
-    Machine *m = machine_of(state);
+    CrbMachine *m = machine_of(state);
     ObSave *save;
 
     buffer_fill(m, 0x11);
@@ -91,11 +91,11 @@ static void test_no_stale_buffer_is_sent(gconstpointer state)
     unsent_make(m);
     g_assert_true(ob_save_finish(save, "running", NULL));
     ob_save_free(save);
-    machine_free(m);
+    crb_machine_free(m);
     m = machine_of(state);
-    machine_load(m, stream);
+    crb_machine_load(m, stream);
     unsent_expect(m);
-    machine_free(m);
+    crb_machine_free(m);
 }
 
 static void test_command_under_way_is_awaited(gconstpointer state)
@@ -103,7 +103,7 @@ static void test_command_under_way_is_awaited(gconstpointer state)
     TpmCommand startup = tpm_startup(TPM2_SU_CLEAR);
     g_autoptr(GByteArray) stream = g_byte_array_new();
     uint8_t response[CRB_BUFFER_SIZE];
-    Machine *m = machine_of(state);
+    CrbMachine *m = machine_of(state);
     ObSave *save = ob_save_new(m->host, stream_sink, stream, NULL);
     size_t size;
 
@@ -112,41 +112,41 @@ static void test_command_under_way_is_awaited(gconstpointer state)
     while (!ob_save_pass(save, 1000)) {
     }
     crb_start(&m->crb);
-    word_expect(m, CRB_CTRL_START, CTRL_START_START);
+    crb_word_expect(m, CRB_CTRL_START, CTRL_START_START);
     g_assert_true(ob_save_finish(save, "running", NULL));
     ob_save_free(save);
-    machine_free(m);
+    crb_machine_free(m);
     m = machine_of(state);
-    machine_load(m, stream);
-    word_expect(m, CRB_CTRL_START, 0);
+    crb_machine_load(m, stream);
+    crb_word_expect(m, CRB_CTRL_START, 0);
     g_assert_cmpint(crb_read_response(&m->crb, response, sizeof(response), &size), ==, OB_CRB_OK);
     g_assert_cmpuint(size, ==, 10);
     g_assert_cmphex(tpm_response_code(response, size), ==, TPM2_RC_SUCCESS);
-    word_expect(m, CRB_BUFFER + 12, 0);
-    machine_free(m);
+    crb_word_expect(m, CRB_BUFFER + 12, 0);
+    crb_machine_free(m);
 }
 
 /* The buffer is copied before the TPM says no. */
 static void test_refused_tpm_takes_the_buffer_back(gconstpointer state)
 {
-    Machine *m = on_q35(state);
+    CrbMachine *m = on_q35(state);
     g_autoptr(GByteArray) stream = NULL;
     size_t at;
 
     unsent_make(m);
-    stream = machine_save(m);
-    machine_free(m);
+    stream = crb_machine_save(m);
+    crb_machine_free(m);
     at = stream_find(stream, 0, "\14tpm-emulator", 13) + 13 + 8 + 8;
     memset(stream->data + at + 100, 0xff, 100);         /* what libtpms alone understands */
     m = on_q35(state);
     buffer_fill(m, 1);
-    load_refused(m, stream, "tpm0: ");
-    word_expect(m, CRB_LOC_STATE, 0x81);
-    word_expect(m, CRB_CTRL_STS, 2);
+    crb_refused(m, stream, "tpm0: ");
+    crb_word_expect(m, CRB_LOC_STATE, 0x81);
+    crb_word_expect(m, CRB_CTRL_STS, 2);
     buffer_expect(m, 1);
-    m = moved(m, on_q35, state);
+    m = crb_moved(m, on_q35, state);
     buffer_expect(m, 1);
-    machine_free(m);
+    crb_machine_free(m);
 }
 
 /* -------------------------------------------------------------------- memory */
@@ -166,7 +166,7 @@ static void test_reads_do_not_trap(gconstpointer window)
     static const char *const boards[] = { "q35", "virt" };
 
     for (unsigned i = 0; i < G_N_ELEMENTS(boards); i++) {
-        Machine *m = machine_new(boards[i], "tpm-crb-device", options, 0);
+        CrbMachine *m = crb_machine_new(boards[i], "tpm-crb-device", options, 0);
         HwInstance *instance = ob_host_device_at(m->host, 0);
         uint8_t pair[16];
         unsigned traps = 0;
@@ -183,7 +183,7 @@ static void test_reads_do_not_trap(gconstpointer window)
         g_assert_cmpuint(traps, >, 0);
         unsent_expect(m);
         g_assert_cmpuint(instance->regions[0].size, ==, g_ascii_strtoull(window, NULL, 10));
-        machine_free(m);
+        crb_machine_free(m);
     }
 }
 
@@ -191,13 +191,13 @@ static void test_reads_do_not_trap(gconstpointer window)
 
 static void device_refused(const ObOption *options, uint32_t count, const char *expected)
 {
-    Machine *m = machine_new("q35", NULL, "", 0);
+    CrbMachine *m = crb_machine_new("q35", NULL, "", 0);
     char text[500] = "";
     HwError error = { text, sizeof(text), 0 };
 
     g_assert_null(ob_host_add_device(m->host, "tpm-crb-device", options, count, &error));
     g_assert_cmpstr(text, ==, expected);
-    machine_free(m);
+    crb_machine_free(m);
 }
 
 static void test_unknown_layout_is_refused(void)

@@ -14,8 +14,8 @@ static void registers_follow_the_base(void)
 {
     ScriptedTpm *s = device_at("0x123450000", "4096");
 
-    g_assert_cmphex(rd(&s, CRB_CMD_LADDR), ==, 0x23450080);
-    g_assert_cmphex(rd(&s, CRB_CMD_HADDR), ==, 0x1);
+    g_assert_cmphex(scripted_read(&s, CRB_CMD_LADDR), ==, 0x23450080);
+    g_assert_cmphex(scripted_read(&s, CRB_CMD_HADDR), ==, 0x1);
     g_assert_cmphex(scripted_tpm_read(s, CRB_RSP_LADDR, 8), ==, UINT64_C(0x123450080));
     scripted_tpm_free(s);
 }
@@ -25,11 +25,11 @@ static void rest_of_the_window_is_empty(void)
     ScriptedTpm *s = device_at("0xc000000", "65536");
 
     g_assert_cmpuint(s->instance->regions[0].size, ==, 65536);
-    g_assert_cmphex(rd(&s, CRB_CMD_SIZE), ==, CRB_BUFFER_SIZE);
-    wr(&s, CRB_PAGE_SIZE, 0xffffffff);
+    g_assert_cmphex(scripted_read(&s, CRB_CMD_SIZE), ==, CRB_BUFFER_SIZE);
+    scripted_write(&s, CRB_PAGE_SIZE, 0xffffffff);
     scripted_tpm_write(s, 0x10000 - 8, UINT64_MAX, 8);
-    g_assert_cmphex(rd(&s, CRB_PAGE_SIZE), ==, 0);
-    g_assert_cmphex(rd(&s, 0x10000 - 4), ==, 0);
+    g_assert_cmphex(scripted_read(&s, CRB_PAGE_SIZE), ==, 0);
+    g_assert_cmphex(scripted_read(&s, 0x10000 - 4), ==, 0);
     scripted_tpm_free(s);
 }
 

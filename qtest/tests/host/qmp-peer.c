@@ -18,7 +18,7 @@ static void peer_receive(void *opaque, const char *bytes, size_t count)
     g_queue_push_tail(f->lines, line);
 }
 
-void set_up_with(Qmp *f, const char *const *options)
+void qmp_set_up_with(Qmp *f, const char *const *options)
 {
     const char *words[8] = { "outboard-system-x86_64", "-plugin-set", g_getenv("OUTBOARD_SET") };
     int count = 3;
@@ -35,13 +35,13 @@ void set_up_with(Qmp *f, const char *const *options)
     ob_qmp_open(f->session);
 }
 
-void set_up(Qmp *f, gconstpointer data)
+void qmp_set_up(Qmp *f, gconstpointer data)
 {
     (void)data;
-    set_up_with(f, (const char *[]) { NULL });
+    qmp_set_up_with(f, (const char *[]) { NULL });
 }
 
-void tear_down(Qmp *f, gconstpointer data)
+void qmp_tear_down(Qmp *f, gconstpointer data)
 {
     (void)data;
     g_queue_free_full(f->lines, (GDestroyNotify)json_decref);

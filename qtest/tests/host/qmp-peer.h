@@ -13,11 +13,12 @@ typedef struct Qmp {
 } Qmp;
 
 /* `options` ends with NULL. */
-void set_up_with(Qmp *f, const char *const *options);
-void set_up(Qmp *f, gconstpointer data);
-void tear_down(Qmp *f, gconstpointer data);
+void qmp_set_up_with(Qmp *f, const char *const *options);
+void qmp_set_up(Qmp *f, gconstpointer data);
+void qmp_tear_down(Qmp *f, gconstpointer data);
 
-#define TEST(path, data, function) g_test_add(path, Qmp, data, set_up, function, tear_down)
+#define QMP_TEST(path, data, function) \
+    g_test_add(path, Qmp, data, qmp_set_up, function, qmp_tear_down)
 
 #define EXECUTE(command, arguments) \
     "{\"execute\": \"" command "\", \"arguments\": {" arguments "}}"

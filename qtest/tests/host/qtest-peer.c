@@ -16,9 +16,9 @@ static bool take_output(void *opaque, const char *bytes, size_t count)
     return accepting;
 }
 
-void set_up(Fixture *f, gconstpointer machine)
+void qtest_set_up(GadgetHost *f, gconstpointer machine)
 {
-    fixture_set_up(f, machine);
+    gadget_set_up(f, machine);
     replies = g_string_new(NULL);
     outputs = 0;
     accepting = true;
@@ -26,11 +26,11 @@ void set_up(Fixture *f, gconstpointer machine)
     ob_qtest_session_open(session);
 }
 
-void tear_down(Fixture *f, gconstpointer data)
+void qtest_tear_down(GadgetHost *f, gconstpointer data)
 {
     ob_qtest_session_free(session);
     g_string_free(replies, TRUE);
-    fixture_tear_down(f, data);
+    gadget_tear_down(f, data);
 }
 
 void input(const char *text)

@@ -11,10 +11,11 @@ extern GString *replies;
 extern uint32_t outputs;        /* blocks that the session has put out */
 extern bool accepting;          /* else the session is asked to pause after each */
 
-void set_up(Fixture *f, gconstpointer machine);
-void tear_down(Fixture *f, gconstpointer data);
+void qtest_set_up(GadgetHost *f, gconstpointer machine);
+void qtest_tear_down(GadgetHost *f, gconstpointer data);
 
-#define ADD(path, function) g_test_add(path, Fixture, NULL, set_up, function, tear_down)
+#define ADD(path, function) \
+    g_test_add(path, GadgetHost, NULL, qtest_set_up, function, qtest_tear_down)
 
 void input(const char *text);
 

@@ -6,13 +6,13 @@
 static void set_up_stopped(Qmp *f, gconstpointer data)
 {
     (void)data;
-    set_up_with(f, (const char *[]) { "-S", NULL });
+    qmp_set_up_with(f, (const char *[]) { "-S", NULL });
 }
 
 static void set_up_named(Qmp *f, gconstpointer data)
 {
     (void)data;
-    set_up_with(f, (const char *[]) { "-name", "Ada,process=x", "-uuid",
+    qmp_set_up_with(f, (const char *[]) { "-name", "Ada,process=x", "-uuid",
                                       "324E6EAF-d1d1-4bf6-bf41-b9bb6c91fb87", NULL });
 }
 
@@ -211,16 +211,16 @@ static void test_schema_has_commands(Qmp *f, gconstpointer data)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    TEST("/qmp/machine/stop-and-cont", NULL, test_stop_cont);
+    QMP_TEST("/qmp/machine/stop-and-cont", NULL, test_stop_cont);
     g_test_add("/qmp/machine/stopped-is-prelaunch", Qmp, NULL, set_up_stopped, test_prelaunch,
-               tear_down);
-    g_test_add("/qmp/machine/identity", Qmp, NULL, set_up_named, test_identity, tear_down);
-    TEST("/qmp/machine/reset", NULL, test_reset);
-    TEST("/qmp/machine/quit", NULL, test_quit);
-    TEST("/qmp/device/add-and-del", NULL, test_device_add_del);
-    TEST("/qmp/device/object-tree", NULL, test_qom_tree);
-    TEST("/qmp/device/types", NULL, test_types);
-    TEST("/qmp/schema/is-closed", NULL, test_schema_is_closed);
-    TEST("/qmp/schema/has-each-command", NULL, test_schema_has_commands);
+               qmp_tear_down);
+    g_test_add("/qmp/machine/identity", Qmp, NULL, set_up_named, test_identity, qmp_tear_down);
+    QMP_TEST("/qmp/machine/reset", NULL, test_reset);
+    QMP_TEST("/qmp/machine/quit", NULL, test_quit);
+    QMP_TEST("/qmp/device/add-and-del", NULL, test_device_add_del);
+    QMP_TEST("/qmp/device/object-tree", NULL, test_qom_tree);
+    QMP_TEST("/qmp/device/types", NULL, test_types);
+    QMP_TEST("/qmp/schema/is-closed", NULL, test_schema_is_closed);
+    QMP_TEST("/qmp/schema/has-each-command", NULL, test_schema_has_commands);
     return g_test_run();
 }

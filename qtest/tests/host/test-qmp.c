@@ -272,26 +272,26 @@ static void test_out_of_band(Qmp *f, gconstpointer data)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    TEST("/qmp/greeting-comes-unprompted", NULL, test_greeting);
-    TEST("/qmp/negotiation/comes-first", NULL, test_command_before_negotiation);
-    TEST("/qmp/negotiation/only-once", NULL, test_negotiation_twice);
-    TEST("/qmp/negotiation/unknown-capability-is-refused", NULL, test_unknown_capability);
-    TEST("/qmp/negotiation/of-the-next-peer", NULL, test_next_peer_negotiates);
-    TEST("/qmp/negotiation/no-events-before", NULL, test_no_events_before_negotiation);
-    TEST("/qmp/framing/byte-by-byte", NULL, test_byte_by_byte);
-    TEST("/qmp/framing/pipelined", NULL, test_pipelined);
-    TEST("/qmp/framing/id-comes-back", NULL, test_id_of_any_type);
+    QMP_TEST("/qmp/greeting-comes-unprompted", NULL, test_greeting);
+    QMP_TEST("/qmp/negotiation/comes-first", NULL, test_command_before_negotiation);
+    QMP_TEST("/qmp/negotiation/only-once", NULL, test_negotiation_twice);
+    QMP_TEST("/qmp/negotiation/unknown-capability-is-refused", NULL, test_unknown_capability);
+    QMP_TEST("/qmp/negotiation/of-the-next-peer", NULL, test_next_peer_negotiates);
+    QMP_TEST("/qmp/negotiation/no-events-before", NULL, test_no_events_before_negotiation);
+    QMP_TEST("/qmp/framing/byte-by-byte", NULL, test_byte_by_byte);
+    QMP_TEST("/qmp/framing/pipelined", NULL, test_pipelined);
+    QMP_TEST("/qmp/framing/id-comes-back", NULL, test_id_of_any_type);
     for (size_t i = 0; i < G_N_ELEMENTS(malformed); i++) {
         g_autofree char *path = g_strconcat("/qmp/malformed/", malformed[i].name, NULL);
-        TEST(path, &malformed[i], test_malformed);
+        QMP_TEST(path, &malformed[i], test_malformed);
     }
-    TEST("/qmp/malformed/recovers-at-the-next-value", NULL, test_recovers_at_the_next_value);
-    TEST("/qmp/malformed/deep-nesting", NULL, test_nesting);
-    TEST("/qmp/malformed/string-without-end", NULL, test_string_without_end);
+    QMP_TEST("/qmp/malformed/recovers-at-the-next-value", NULL, test_recovers_at_the_next_value);
+    QMP_TEST("/qmp/malformed/deep-nesting", NULL, test_nesting);
+    QMP_TEST("/qmp/malformed/string-without-end", NULL, test_string_without_end);
     for (size_t i = 0; i < G_N_ELEMENTS(mistakes); i++) {
         g_autofree char *path = g_strconcat("/qmp/refused/", mistakes[i].name, NULL);
-        TEST(path, &mistakes[i], test_mistake);
+        QMP_TEST(path, &mistakes[i], test_mistake);
     }
-    TEST("/qmp/refused/out-of-band", NULL, test_out_of_band);
+    QMP_TEST("/qmp/refused/out-of-band", NULL, test_out_of_band);
     return g_test_run();
 }

@@ -147,7 +147,7 @@ static const Exchange malformed[] = {
       "FAIL set_irq_in: line: 0x100000005 is out of range, expected 0 to 0xffffffff\n" },
 };
 
-static void test_exchange(Fixture *f, gconstpointer data)
+static void test_exchange(GadgetHost *f, gconstpointer data)
 {
     const Exchange *exchange = data;
 
@@ -155,7 +155,7 @@ static void test_exchange(Fixture *f, gconstpointer data)
     expect(exchange->lines, exchange->replies);
 }
 
-static void test_malformed(Fixture *f, gconstpointer data)
+static void test_malformed(GadgetHost *f, gconstpointer data)
 {
     const Exchange *exchange = data;
 
@@ -166,7 +166,7 @@ static void test_malformed(Fixture *f, gconstpointer data)
 }
 
 /* However a stream is cut, the replies are the same. */
-static void test_cut_anywhere(Fixture *f, gconstpointer data)
+static void test_cut_anywhere(GadgetHost *f, gconstpointer data)
 {
     const Exchange *exchange = data;
 
@@ -180,7 +180,7 @@ static void test_cut_anywhere(Fixture *f, gconstpointer data)
 
 /* -------------------------------------------------------------------- lines */
 
-static void test_zero_bytes(Fixture *f, gconstpointer data)
+static void test_zero_bytes(GadgetHost *f, gconstpointer data)
 {
     static const char lines[] = "readl\0 0\nreadl 0\0\nwrite 0 1 0x1\0\n";
 
@@ -192,7 +192,7 @@ static void test_zero_bytes(Fixture *f, gconstpointer data)
                     "FAIL write: data: not a hex digit\n");
 }
 
-static void test_endless_line(Fixture *f, gconstpointer data)
+static void test_endless_line(GadgetHost *f, gconstpointer data)
 {
     char block[1000];
 
@@ -206,7 +206,7 @@ static void test_endless_line(Fixture *f, gconstpointer data)
     expect("\nendianness\n", "OK little\n");
 }
 
-static void test_long_whole_line(Fixture *f, gconstpointer data)
+static void test_long_whole_line(GadgetHost *f, gconstpointer data)
 {
     char *line = g_strnfill(5000, 'a');
 
@@ -218,7 +218,7 @@ static void test_long_whole_line(Fixture *f, gconstpointer data)
     g_free(line);
 }
 
-static void test_one_output_a_batch(Fixture *f, gconstpointer data)
+static void test_one_output_a_batch(GadgetHost *f, gconstpointer data)
 {
     GString *lines = g_string_new(NULL);
 
@@ -233,19 +233,19 @@ static void test_one_output_a_batch(Fixture *f, gconstpointer data)
     g_string_free(lines, TRUE);
 }
 
-static void exchange_set_up(Fixture *f, gconstpointer data)
+static void exchange_set_up(GadgetHost *f, gconstpointer data)
 {
     (void)data;
-    set_up(f, NULL);
+    qtest_set_up(f, NULL);
 }
 
 static void exchanges_add(const char *prefix, const Exchange *list, size_t count,
-                          void (*test)(Fixture *f, gconstpointer data))
+                          void (*test)(GadgetHost *f, gconstpointer data))
 {
     for (size_t i = 0; i < count; i++) {
         char *path = g_strdup_printf("/qtest/%s/%s", prefix, list[i].path);
 
-        g_test_add(path, Fixture, &list[i], exchange_set_up, test, tear_down);
+        g_test_add(path, GadgetHost, &list[i], exchange_set_up, test, qtest_tear_down);
         g_free(path);
     }
 }

@@ -16,11 +16,11 @@ static ObSocketAddress address;
 static char *directory;
 static char reply[4 * 1024 * 1024];
 
-static void set_up(Fixture *f, gconstpointer data)
+static void set_up(GadgetHost *f, gconstpointer data)
 {
     char *text;
 
-    fixture_set_up(f, data);
+    gadget_set_up(f, data);
     directory = g_dir_make_tmp("test-qtest-server-XXXXXX", NULL);
     text = g_strdup_printf("unix:%s/q,server=on,wait=off", directory);
     loop = ob_loop_new();
@@ -30,16 +30,16 @@ static void set_up(Fixture *f, gconstpointer data)
     g_free(text);
 }
 
-static void tear_down(Fixture *f, gconstpointer data)
+static void tear_down(GadgetHost *f, gconstpointer data)
 {
     ob_qtest_server_close(server);
     ob_loop_free(loop);
     g_assert_cmpint(g_rmdir(directory), ==, 0);     /* the socket file is gone */
     g_free(directory);
-    fixture_tear_down(f, data);
+    gadget_tear_down(f, data);
 }
 
-static int peer_new(Fixture *f)
+static int peer_new(GadgetHost *f)
 {
     int fd = ob_socket_connect(&address, 1000, &f->error);
 
@@ -84,7 +84,7 @@ static void loop_settle(void)
     }
 }
 
-static void test_next_peer(Fixture *f, gconstpointer data)
+static void test_next_peer(GadgetHost *f, gconstpointer data)
 {
     int fd = peer_new(f);
 
@@ -98,7 +98,7 @@ static void test_next_peer(Fixture *f, gconstpointer data)
     close(fd);
 }
 
-static void test_large_read(Fixture *f, gconstpointer data)
+static void test_large_read(GadgetHost *f, gconstpointer data)
 {
     int fd = peer_new(f);
 
@@ -111,7 +111,7 @@ static void test_large_read(Fixture *f, gconstpointer data)
 }
 
 /* One who asks and never listens holds up neither the host nor its memory. */
-static void test_silent_peer(Fixture *f, gconstpointer data)
+static void test_silent_peer(GadgetHost *f, gconstpointer data)
 {
     static const char line[] = "read 0x100000 0x400000\n";
     int fd = peer_new(f);
@@ -135,7 +135,7 @@ static void test_silent_peer(Fixture *f, gconstpointer data)
 }
 
 /* As `printf 'endianness\n' | nc -N` does. */
-static void test_half_close(Fixture *f, gconstpointer data)
+static void test_half_close(GadgetHost *f, gconstpointer data)
 {
     int fd = peer_new(f);
 
@@ -148,7 +148,7 @@ static void test_half_close(Fixture *f, gconstpointer data)
     close(fd);
 }
 
-static void test_irq_between_commands(Fixture *f, gconstpointer data)
+static void test_irq_between_commands(GadgetHost *f, gconstpointer data)
 {
     int fd = peer_new(f);
 
@@ -160,7 +160,7 @@ static void test_irq_between_commands(Fixture *f, gconstpointer data)
     close(fd);
 }
 
-#define ADD(path, function) g_test_add(path, Fixture, NULL, set_up, function, tear_down)
+#define ADD(path, function) g_test_add(path, GadgetHost, NULL, set_up, function, tear_down)
 
 int main(int argc, char **argv)
 {

@@ -25,7 +25,7 @@ static void large_write(const char *command, const char *prefix, const char *tex
     g_free(head);
 }
 
-static void test_large_blocks(Fixture *f, gconstpointer data)
+static void test_large_blocks(GadgetHost *f, gconstpointer data)
 {
     uint8_t *bytes = g_malloc(LARGE);
     char *text;
@@ -56,7 +56,7 @@ static void test_large_blocks(Fixture *f, gconstpointer data)
     g_free(bytes);
 }
 
-static void test_refused_block_is_skipped(Fixture *f, gconstpointer data)
+static void test_refused_block_is_skipped(GadgetHost *f, gconstpointer data)
 {
     (void)f;
     (void)data;
@@ -65,7 +65,7 @@ static void test_refused_block_is_skipped(Fixture *f, gconstpointer data)
     expect("\nread 0x1000 4\n", "OK 0x00000000\n");
 }
 
-static void test_announced_block_takes_no_memory(Fixture *f, gconstpointer data)
+static void test_announced_block_takes_no_memory(GadgetHost *f, gconstpointer data)
 {
     (void)f;
     (void)data;
@@ -73,7 +73,7 @@ static void test_announced_block_takes_no_memory(Fixture *f, gconstpointer data)
            "FAIL b64write: data: 3 bytes, expected 268435456\n");
 }
 
-static void test_block_read_by_device(Fixture *f, gconstpointer data)
+static void test_block_read_by_device(GadgetHost *f, gconstpointer data)
 {
     (void)data;
     device_add(f, "gadget", "addr=0xfed10000");
@@ -82,7 +82,7 @@ static void test_block_read_by_device(Fixture *f, gconstpointer data)
 
 /* ------------------------------------------------------------- flow control */
 
-static void test_pause(Fixture *f, gconstpointer data)
+static void test_pause(GadgetHost *f, gconstpointer data)
 {
     size_t before;
 
@@ -102,7 +102,7 @@ static void test_pause(Fixture *f, gconstpointer data)
                                    "OK 0x0000000000000000\nOK little\n"));
 }
 
-static void test_pause_repeated(Fixture *f, gconstpointer data)
+static void test_pause_repeated(GadgetHost *f, gconstpointer data)
 {
     uint32_t pauses = 0;
 
@@ -120,7 +120,7 @@ static void test_pause_repeated(Fixture *f, gconstpointer data)
 
 /* --------------------------------------------------------------- interrupts */
 
-static void test_irq_in(Fixture *f, gconstpointer data)
+static void test_irq_in(GadgetHost *f, gconstpointer data)
 {
     (void)data;
     device_add(f, "gadget", "addr=0xfed10000");
@@ -130,7 +130,7 @@ static void test_irq_in(Fixture *f, gconstpointer data)
            "IRQ raise 5\nOK\nOK\nIRQ lower 5\nOK\n");
 }
 
-static void test_irq_set(Fixture *f, gconstpointer data)
+static void test_irq_set(GadgetHost *f, gconstpointer data)
 {
     (void)f;
     (void)data;
@@ -140,7 +140,7 @@ static void test_irq_set(Fixture *f, gconstpointer data)
            "OK\nIRQ raise 7\nOK\nOK\nIRQ lower 7\nOK\n");
 }
 
-static void test_irq_by_itself(Fixture *f, gconstpointer data)
+static void test_irq_by_itself(GadgetHost *f, gconstpointer data)
 {
     (void)data;
     expect("irq_intercept_in ioapic\n", "OK\n");
@@ -149,7 +149,7 @@ static void test_irq_by_itself(Fixture *f, gconstpointer data)
     g_assert_cmpstr(replies->str, ==, "IRQ raise 3\n");
 }
 
-static void test_irq_twice(Fixture *f, gconstpointer data)
+static void test_irq_twice(GadgetHost *f, gconstpointer data)
 {
     (void)data;
     device_add(f, "gadget", "id=g,addr=0xfed10000");
@@ -157,7 +157,7 @@ static void test_irq_twice(Fixture *f, gconstpointer data)
            "OK\nOK\nFAIL IRQ intercept already enabled\n");
 }
 
-static void test_irq_out(Fixture *f, gconstpointer data)
+static void test_irq_out(GadgetHost *f, gconstpointer data)
 {
     (void)data;
     device_add(f, "gadget", "id=a,addr=0xfed10000,line=5");
@@ -166,7 +166,7 @@ static void test_irq_out(Fixture *f, gconstpointer data)
     expect("writel 0xfed10000 1\nwritel 0xfed20000 1\n", "OK\nIRQ raise 6\nOK\n");
 }
 
-static void test_irq_out_named(Fixture *f, gconstpointer data)
+static void test_irq_out_named(GadgetHost *f, gconstpointer data)
 {
     (void)data;
     device_add(f, "gadget", "id=g,addr=0xfed10000");
@@ -176,7 +176,7 @@ static void test_irq_out_named(Fixture *f, gconstpointer data)
     expect("set_irq_in g unnamed-gpio-in 0 1\n", "FAIL set_irq_in: path: device has no inputs\n");
 }
 
-static void test_irq_not_in_a_reply(Fixture *f, gconstpointer data)
+static void test_irq_not_in_a_reply(GadgetHost *f, gconstpointer data)
 {
     (void)data;
     expect("irq_intercept_in ioapic\n", "OK\n");
@@ -191,7 +191,7 @@ static void test_irq_not_in_a_reply(Fixture *f, gconstpointer data)
     g_assert_true(g_str_has_suffix(replies->str, "00\nIRQ raise 3\n"));
 }
 
-static void test_irq_dropped_at_close(Fixture *f, gconstpointer data)
+static void test_irq_dropped_at_close(GadgetHost *f, gconstpointer data)
 {
     (void)data;
     expect("irq_intercept_in ioapic\n", "OK\n");
@@ -203,7 +203,7 @@ static void test_irq_dropped_at_close(Fixture *f, gconstpointer data)
     expect("irq_intercept_in ioapic\n", "OK\n");
 }
 
-static void test_irq_without_controller(Fixture *f, gconstpointer data)
+static void test_irq_without_controller(GadgetHost *f, gconstpointer data)
 {
     (void)f;
     (void)data;
@@ -212,20 +212,20 @@ static void test_irq_without_controller(Fixture *f, gconstpointer data)
 
 /* -------------------------------------------------------------------- clock */
 
-static void test_clock_deadline(Fixture *f, gconstpointer data)
+static void test_clock_deadline(GadgetHost *f, gconstpointer data)
 {
     HwDevice *dev = device_add(f, "gadget", "")->dev;
     const HwClock *clock = hw_clock(dev);
 
     (void)data;
-    clock->timer_set(clock->timer_new(dev, note_word, (void *)"fired"), 50);
+    clock->timer_set(clock->timer_new(dev, gadget_note_word, (void *)"fired"), 50);
     expect("clock_step\n", "OK 50\n");
-    g_assert_nonnull(strstr(happened->str, ":fired"));
+    g_assert_nonnull(strstr(gadget_happened->str, ":fired"));
 }
 
 /* ---------------------------------------------------------- closing, logging */
 
-static void test_close_forgets(Fixture *f, gconstpointer data)
+static void test_close_forgets(GadgetHost *f, gconstpointer data)
 {
     (void)f;
     (void)data;
@@ -249,7 +249,7 @@ static char *log_without_times(const char *text)
 }
 
 /* QEMU's format, line for line. */
-static void test_log(Fixture *f, gconstpointer data)
+static void test_log(GadgetHost *f, gconstpointer data)
 {
     char *text = NULL;
     size_t size = 0;
@@ -294,8 +294,8 @@ int main(int argc, char **argv)
     ADD("/qtest/irq/out-by-name", test_irq_out_named);
     ADD("/qtest/irq/waits-for-the-end-of-a-reply", test_irq_not_in_a_reply);
     ADD("/qtest/irq/intercept-ends-with-the-peer", test_irq_dropped_at_close);
-    g_test_add("/qtest/irq/controller-of-virt", Fixture, "virt", set_up,
-               test_irq_without_controller, tear_down);
+    g_test_add("/qtest/irq/controller-of-virt", GadgetHost, "virt", qtest_set_up,
+               test_irq_without_controller, qtest_tear_down);
     ADD("/qtest/clock/steps-to-the-deadline", test_clock_deadline);
     ADD("/qtest/close/forgets-half-a-line", test_close_forgets);
     ADD("/qtest/log/as-qemu-writes-it", test_log);

@@ -18,22 +18,23 @@ typedef struct Gadget {
     bool broken;
 } Gadget;
 
-GString *happened;
+GString *gadget_happened;
 
-void note(HwDevice *dev, const char *what)
+void gadget_note(HwDevice *dev, const char *what)
 {
-    g_string_append_printf(happened, "%s%s:%s", happened->len ? " " : "", dev->id, what);
+    g_string_append_printf(gadget_happened, "%s%s:%s", gadget_happened->len ? " " : "", dev->id,
+                           what);
 }
 
 static void gadget_fired(HwDevice *dev, void *opaque)
 {
     (void)opaque;
-    note(dev, "fired");
+    gadget_note(dev, "fired");
 }
 
-void note_word(HwDevice *dev, void *word)
+void gadget_note_word(HwDevice *dev, void *word)
 {
-    note(dev, word);
+    gadget_note(dev, word);
 }
 
 /* Leaves a timer and a call behind, also where it fails. */
@@ -43,26 +44,26 @@ static bool gadget_realize(HwDevice *dev, HwError *error)
     const HwClock *clock = hw_clock(dev);
 
     clock->timer_set(clock->timer_new(dev, gadget_fired, NULL), 100);
-    hw_event_loop(dev)->post(dev, note_word, (void *)"posted");
-    note(dev, "realize");
+    hw_event_loop(dev)->post(dev, gadget_note_word, (void *)"posted");
+    gadget_note(dev, "realize");
     return s->broken ? hw_error_set(error, "%s: broken: on, expected off", dev->id) : true;
 }
 
 static void gadget_unrealize(HwDevice *dev)
 {
-    hw_event_loop(dev)->post(dev, note_word, (void *)"late");
-    note(dev, "unrealize");
+    hw_event_loop(dev)->post(dev, gadget_note_word, (void *)"late");
+    gadget_note(dev, "unrealize");
 }
 
 static void gadget_reset(HwDevice *dev)
 {
-    note(dev, "reset");
+    gadget_note(dev, "reset");
 }
 
 static void gadget_quiesce(HwDevice *dev)
 {
-    hw_event_loop(dev)->post(dev, note_word, (void *)"last");
-    note(dev, "quiesce");
+    hw_event_loop(dev)->post(dev, gadget_note_word, (void *)"last");
+    gadget_note(dev, "quiesce");
 }
 
 static void gadget_update(HwDevice *dev)
@@ -73,8 +74,8 @@ static void gadget_update(HwDevice *dev)
 }
 
 static const HwRegister gadget_registers[] = {
-    { .name = "CTRL", .offset = CTRL, .rw = 0xff },
-    { .name = "ID", .offset = ID, .reset = 0x1d },
+    { .name = "CTRL", .offset = GADGET_CTRL, .rw = 0xff },
+    { .name = "ID", .offset = GADGET_ID, .reset = 0x1d },
 };
 
 static const HwRegion gadget_regions[] = {
@@ -88,7 +89,7 @@ static const HwRegion gadget_regions[] = {
 static const HwProperty gadget_properties[] = {
     HW_PROP_ADDRESS("addr", Gadget, addr, HW_ADDRESS_AUTO, "of the registers"),
     HW_PROP_ADDRESS("ram-addr", Gadget, ram_addr, HW_ADDRESS_AUTO, "of the buffer"),
-    HW_PROP_U32("line", Gadget, line, IRQ_LINE, "interrupt line"),
+    HW_PROP_U32("line", Gadget, line, GADGET_IRQ, "interrupt line"),
     HW_PROP_BOOL("broken", Gadget, broken, false, "realize fails"),
 };
 
@@ -115,7 +116,7 @@ static void ports_write(HwDevice *dev, uint64_t offset, uint64_t value, uint32_t
     (void)offset;
     (void)value;
     (void)size;
-    note(dev, "write");
+    gadget_note(dev, "write");
 }
 
 static const HwRegion ports_regions[] = {
@@ -144,21 +145,21 @@ static HwClass large_class = {
 
 static void log_line(void *opaque, const char *device, uint32_t level, const char *text)
 {
-    Fixture *f = opaque;
+    GadgetHost *f = opaque;
 
     g_string_append_printf(f->log, "%s %u %s\n", device, level, text);
 }
 
 static void irq_changed(void *opaque, uint32_t line, bool level)
 {
-    Fixture *f = opaque;
+    GadgetHost *f = opaque;
 
     g_string_append_printf(f->irqs, "%u=%d ", line, level);
 }
 
 static void woken(void *opaque)
 {
-    Fixture *f = opaque;
+    GadgetHost *f = opaque;
 
     g_mutex_lock(&f->wake_lock);
     f->wakes++;
@@ -166,7 +167,7 @@ static void woken(void *opaque)
     g_mutex_unlock(&f->wake_lock);
 }
 
-static void fixture_start(Fixture *f, const char *machine, bool threaded)
+static void fixture_start(GadgetHost *f, const char *machine, bool threaded)
 {
     HwClass *classes[] = { &gadget_class, &solo_class, &other_solo_class, &ports_class,
                            &large_class };
@@ -179,7 +180,7 @@ static void fixture_start(Fixture *f, const char *machine, bool threaded)
         .opaque = f,
     };
 
-    happened = g_string_new(NULL);
+    gadget_happened = g_string_new(NULL);
     f->log = g_string_new(NULL);
     f->irqs = g_string_new(NULL);
     f->error = (HwError) { f->text, sizeof(f->text), 0 };
@@ -192,17 +193,17 @@ static void fixture_start(Fixture *f, const char *machine, bool threaded)
     }
 }
 
-void fixture_set_up(Fixture *f, gconstpointer machine)
+void gadget_set_up(GadgetHost *f, gconstpointer machine)
 {
     fixture_start(f, machine, false);
 }
 
-void fixture_set_up_threaded(Fixture *f, gconstpointer machine)
+void gadget_set_up_threaded(GadgetHost *f, gconstpointer machine)
 {
     fixture_start(f, machine, true);
 }
 
-void fixture_poll_woken(Fixture *f)
+void gadget_poll_woken(GadgetHost *f)
 {
     int64_t deadline = g_get_monotonic_time() + 10 * G_TIME_SPAN_SECOND;
 
@@ -215,16 +216,16 @@ void fixture_poll_woken(Fixture *f)
     ob_host_poll(f->host);
 }
 
-void fixture_tear_down(Fixture *f, gconstpointer data)
+void gadget_tear_down(GadgetHost *f, gconstpointer data)
 {
     (void)data;
     ob_host_free(f->host);
     g_string_free(f->log, TRUE);
     g_string_free(f->irqs, TRUE);
-    g_string_free(happened, TRUE);
+    g_string_free(gadget_happened, TRUE);
 }
 
-HwInstance *device_try(Fixture *f, const char *name, const char *options)
+HwInstance *device_try(GadgetHost *f, const char *name, const char *options)
 {
     g_auto(GStrv) words = g_strsplit(options, ",", -1);
     ObOption list[8];
@@ -240,7 +241,7 @@ HwInstance *device_try(Fixture *f, const char *name, const char *options)
     return ob_host_add_device(f->host, name, list, count, &f->error);
 }
 
-HwInstance *device_add(Fixture *f, const char *name, const char *options)
+HwInstance *device_add(GadgetHost *f, const char *name, const char *options)
 {
     HwInstance *instance = device_try(f, name, options);
 
@@ -250,19 +251,19 @@ HwInstance *device_add(Fixture *f, const char *name, const char *options)
     return instance;
 }
 
-void device_refused(Fixture *f, const char *name, const char *options,
+void device_refused(GadgetHost *f, const char *name, const char *options,
                            const char *sentence)
 {
     g_assert_null(device_try(f, name, options));
     g_assert_cmpstr(f->text, ==, sentence);
 }
 
-uint32_t readl(Fixture *f, uint64_t address)
+uint32_t readl(GadgetHost *f, uint64_t address)
 {
     return (uint32_t)ob_host_load(f->host, HW_SPACE_MEMORY, address, 4);
 }
 
-void writel(Fixture *f, uint64_t address, uint32_t value)
+void writel(GadgetHost *f, uint64_t address, uint32_t value)
 {
     ob_host_store(f->host, HW_SPACE_MEMORY, address, value, 4);
 }

@@ -8,10 +8,10 @@
 #include "qtest/machine/core/host.h"
 
 #define MIB         UINT64_C(0x100000)
-#define BASE        UINT64_C(0xfed10000)    /* free on every machine */
-#define CTRL        0x0                     /* bit 0 drives the interrupt line */
-#define ID          0x4                     /* reads as 0x1d */
-#define IRQ_LINE    5
+#define GADGET_BASE UINT64_C(0xfed10000)    /* free on every machine */
+#define GADGET_CTRL 0x0                     /* bit 0 drives the interrupt line */
+#define GADGET_ID   0x4                     /* reads as 0x1d */
+#define GADGET_IRQ  5
 
 enum { GADGET_MMIO, GADGET_RAM };           /* regions */
 
@@ -20,7 +20,7 @@ enum { GADGET_MMIO, GADGET_RAM };           /* regions */
  * "solo" and "other-solo" are such, at most one of both; "ports" has I/O ports at addr=;
  * "large" is 3 MiB of RAM.
  */
-typedef struct Fixture {
+typedef struct GadgetHost {
     ObHost *host;
     GString *log;
     GString *irqs;              /* changes, as "5=1 " */
@@ -29,33 +29,33 @@ typedef struct Fixture {
     GMutex wake_lock;
     GCond wake_changed;
     uint32_t wakes;             /* not yet followed by a poll */
-} Fixture;
+} GadgetHost;
 
 /* What the devices' hooks and callbacks did, "ID:WORD ID:WORD". */
-extern GString *happened;
-void note(HwDevice *dev, const char *what);
-void note_word(HwDevice *dev, void *word);      /* to be posted */
+extern GString *gadget_happened;
+void gadget_note(HwDevice *dev, const char *what);
+void gadget_note_word(HwDevice *dev, void *word);   /* to be posted */
 
 extern HwClass gadget_class;
 
 /* `machine`: NULL is pc, "virt" that of aarch64. */
-void fixture_set_up(Fixture *f, gconstpointer machine);
-void fixture_set_up_threaded(Fixture *f, gconstpointer machine);
-void fixture_tear_down(Fixture *f, gconstpointer data);
+void gadget_set_up(GadgetHost *f, gconstpointer machine);
+void gadget_set_up_threaded(GadgetHost *f, gconstpointer machine);
+void gadget_tear_down(GadgetHost *f, gconstpointer data);
 
 /* Waits until the threaded host asks for a poll, then polls. */
-void fixture_poll_woken(Fixture *f);
+void gadget_poll_woken(GadgetHost *f);
 
-#define TEST(path, machine, function) \
-    g_test_add(path, Fixture, machine, fixture_set_up, function, fixture_tear_down)
+#define GADGET_TEST(path, machine, function) \
+    g_test_add(path, GadgetHost, machine, gadget_set_up, function, gadget_tear_down)
 
 /* Options as "addr=0x1000,id=a".  NULL where refused, with the reason in f->text. */
-HwInstance *device_try(Fixture *f, const char *name, const char *options);
-HwInstance *device_add(Fixture *f, const char *name, const char *options);  /* must succeed */
-void device_refused(Fixture *f, const char *name, const char *options, const char *sentence);
+HwInstance *device_try(GadgetHost *f, const char *name, const char *options);
+HwInstance *device_add(GadgetHost *f, const char *name, const char *options);   /* must succeed */
+void device_refused(GadgetHost *f, const char *name, const char *options, const char *sentence);
 
-uint32_t readl(Fixture *f, uint64_t address);
-void writel(Fixture *f, uint64_t address, uint32_t value);
+uint32_t readl(GadgetHost *f, uint64_t address);
+void writel(GadgetHost *f, uint64_t address, uint32_t value);
 uint64_t address_of(const HwInstance *instance, uint32_t region);
 
 #endif

@@ -19,7 +19,7 @@ ObClient *program_start(const char *arguments)
     return client;
 }
 
-void set_up(Fixture *f, gconstpointer data)
+void pair_set_up(MigrationPair *f, gconstpointer data)
 {
     (void)data;
     f->directory = g_dir_make_tmp("ob-XXXXXX", NULL);
@@ -34,7 +34,7 @@ void client_end(ObClient *client)
     }
 }
 
-void tear_down(Fixture *f, gconstpointer data)
+void pair_tear_down(MigrationPair *f, gconstpointer data)
 {
     (void)data;
     client_end(f->source);
@@ -45,24 +45,24 @@ void tear_down(Fixture *f, gconstpointer data)
     g_free(f->directory);
 }
 
-void target_start(Fixture *f, const char *incoming, const char *more)
+void target_start(MigrationPair *f, const char *incoming, const char *more)
 {
     g_autofree char *arguments = g_strdup_printf(BEACON "%s -incoming %s", more, incoming);
 
     f->target = program_start(arguments);
 }
 
-void qmp(ObClient *c, const char *command, json_t *arguments)
+void pair_qmp(ObClient *c, const char *command, json_t *arguments)
 {
     json_decref(ob_client_qmp(c, command, arguments, NULL));
 }
 
-void migrate(ObClient *c, const char *uri)
+void pair_migrate(ObClient *c, const char *uri)
 {
-    qmp(c, "migrate", json_pack("{s:s}", "uri", uri));
+    pair_qmp(c, "migrate", json_pack("{s:s}", "uri", uri));
 }
 
-void qmp_refused(ObClient *c, const char *command, json_t *arguments, const char *sentence)
+void pair_qmp_refused(ObClient *c, const char *command, json_t *arguments, const char *sentence)
 {
     json_t *error = NULL;
 
@@ -135,8 +135,8 @@ void reason_expect(ObClient *c, const char *prefix)
 
 void events_on(ObClient *c)
 {
-    qmp(c, "migrate-set-capabilities",
-        json_pack("{s:[{s:s, s:b}]}", "capabilities", "capability", "events", "state", 1));
+    pair_qmp(c, "migrate-set-capabilities",
+             json_pack("{s:[{s:s, s:b}]}", "capabilities", "capability", "events", "state", 1));
 }
 
 void event_expect(ObClient *c, const char *status)
@@ -158,18 +158,18 @@ void event_await(ObClient *c, const char *name)
 }
 
 /* Something in a device and in RAM. */
-void state_make(ObClient *c)
+void pair_state_make(ObClient *c)
 {
-    ob_client_writel(c, CTRL, 3);
-    ob_client_writel(c, CTRL, 3);
-    ob_client_writel(c, PLACE, 0xcafebabe);
+    ob_client_writel(c, PAIR_CTRL, 3);
+    ob_client_writel(c, PAIR_CTRL, 3);
+    ob_client_writel(c, PAIR_PLACE, 0xcafebabe);
 }
 
-void state_expect(ObClient *c)
+void pair_state_expect(ObClient *c)
 {
-    g_assert_cmphex(ob_client_readl(c, CTRL), ==, 1);
-    g_assert_cmphex(ob_client_readl(c, COUNT), ==, 2);
-    g_assert_cmphex(ob_client_readl(c, PLACE), ==, 0xcafebabe);
+    g_assert_cmphex(ob_client_readl(c, PAIR_CTRL), ==, 1);
+    g_assert_cmphex(ob_client_readl(c, PAIR_COUNT), ==, 2);
+    g_assert_cmphex(ob_client_readl(c, PAIR_PLACE), ==, 0xcafebabe);
 }
 
 static int listener_new(const char *path)
@@ -184,14 +184,14 @@ static int listener_new(const char *path)
 }
 
 /* A migration to a peer that takes nothing, which is returned. */
-int migrate_to_nobody(Fixture *f)
+int migrate_to_nobody(MigrationPair *f)
 {
     g_autofree char *uri = g_strconcat("unix:", f->path, NULL);
     int listener = listener_new(f->path);
     int peer;
 
     ob_client_memset(f->source, 0x100000, 0x5a, LARGE);
-    migrate(f->source, uri);
+    pair_migrate(f->source, uri);
     peer = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
     close(listener);
     g_assert_cmpint(peer, >=, 0);

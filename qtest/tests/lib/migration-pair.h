@@ -7,31 +7,32 @@
 
 #define DEADLINE_MS 10000
 #define BEACON      "-device beacon,addr=0xfed10000 "
-#define CTRL        UINT64_C(0xfed10004)
-#define COUNT       UINT64_C(0xfed1000c)
-#define PLACE       UINT64_C(0x5000)
+#define PAIR_CTRL   UINT64_C(0xfed10004)
+#define PAIR_COUNT  UINT64_C(0xfed1000c)
+#define PAIR_PLACE  UINT64_C(0x5000)
 #define LARGE       (UINT64_C(8) << 20)     /* more than fits in any socket's buffer */
 
-typedef struct Fixture {
+typedef struct MigrationPair {
     char *directory;
     char *path;                 /* of a socket or file */
     ObClient *source;           /* with a beacon */
     ObClient *target;           /* NULL until target_start() */
-} Fixture;
+} MigrationPair;
 
-void set_up(Fixture *f, gconstpointer data);
-void tear_down(Fixture *f, gconstpointer data);
+void pair_set_up(MigrationPair *f, gconstpointer data);
+void pair_tear_down(MigrationPair *f, gconstpointer data);
 
-#define TEST(path, function) g_test_add(path, Fixture, NULL, set_up, function, tear_down)
+#define PAIR_TEST(path, function) \
+    g_test_add(path, MigrationPair, NULL, pair_set_up, function, pair_tear_down)
 
 /* The program, with libqtest's arguments and these. */
 ObClient *program_start(const char *arguments);
 void client_end(ObClient *client);              /* NULL is allowed */
-void target_start(Fixture *f, const char *incoming, const char *more);
+void target_start(MigrationPair *f, const char *incoming, const char *more);
 
-void qmp(ObClient *c, const char *command, json_t *arguments);
-void qmp_refused(ObClient *c, const char *command, json_t *arguments, const char *sentence);
-void migrate(ObClient *c, const char *uri);
+void pair_qmp(ObClient *c, const char *command, json_t *arguments);
+void pair_qmp_refused(ObClient *c, const char *command, json_t *arguments, const char *sentence);
+void pair_migrate(ObClient *c, const char *uri);
 
 /* What query-migrate tells; the caller's. */
 json_t *migration_query(ObClient *c);
@@ -50,10 +51,10 @@ void event_expect(ObClient *c, const char *status);
 void event_await(ObClient *c, const char *name);
 
 /* Something in a device and in RAM. */
-void state_make(ObClient *c);
-void state_expect(ObClient *c);
+void pair_state_make(ObClient *c);
+void pair_state_expect(ObClient *c);
 
 /* Begins a migration to a peer that takes nothing; the peer's descriptor, the caller's. */
-int migrate_to_nobody(Fixture *f);
+int migrate_to_nobody(MigrationPair *f);
 
 #endif

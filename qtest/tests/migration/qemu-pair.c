@@ -13,7 +13,7 @@
 
 const Side stock_qemu = { "OB_QEMU", "emulator", "tpm-crb" };
 
-void set_up(Fixture *f, gconstpointer data)
+void qemu_pair_set_up(QemuPair *f, gconstpointer data)
 {
     (void)data;
     f->directory = g_dir_make_tmp("ob-XXXXXX", NULL);
@@ -21,7 +21,7 @@ void set_up(Fixture *f, gconstpointer data)
     f->board = "pc-q35-7.2";
 }
 
-void tear_down(Fixture *f, gconstpointer data)
+void qemu_pair_tear_down(QemuPair *f, gconstpointer data)
 {
     (void)data;
     for (unsigned i = 0; i < f->count; i++) {
@@ -41,7 +41,7 @@ static bool is_qemu(const char *environment)
     return g_str_has_prefix(environment, "OB_QEMU");
 }
 
-ObClient *client_start(Fixture *f, const char *environment, const char *arguments)
+ObClient *client_start(QemuPair *f, const char *environment, const char *arguments)
 {
     const ObStart start = {
         .program = g_getenv(environment),
@@ -59,7 +59,7 @@ ObClient *client_start(Fixture *f, const char *environment, const char *argument
     return client;
 }
 
-static char *backend_arguments(Fixture *f, const Side *side)
+static char *backend_arguments(QemuPair *f, const Side *side)
 {
     char text[500] = "";
     HwError error = { text, sizeof(text), 0 };
@@ -75,7 +75,7 @@ static char *backend_arguments(Fixture *f, const Side *side)
                            ob_swtpm_path(f->tpms[f->count]));
 }
 
-ObClient *side_start(Fixture *f, const Side *side, bool incoming)
+ObClient *side_start(QemuPair *f, const Side *side, bool incoming)
 {
     g_autofree char *tpm = backend_arguments(f, side);
     g_autofree char *uri = incoming ? g_strdup_printf("-incoming unix:%s", f->path)
@@ -91,7 +91,7 @@ ObClient *side_start(Fixture *f, const Side *side, bool incoming)
     return client_start(f, side->environment, arguments);
 }
 
-void await_completed(ObClient *c)
+void qemu_pair_await_completed(ObClient *c)
 {
     gint64 deadline = g_get_monotonic_time() + DEADLINE_MS * 1000;
 
@@ -106,13 +106,13 @@ void await_completed(ObClient *c)
     }
 }
 
-void migrate(Fixture *f, ObClient *from, ObClient *to)
+void qemu_pair_migrate(QemuPair *f, ObClient *from, ObClient *to)
 {
     g_autofree char *uri = g_strdup_printf("unix:%s", f->path);
 
     json_decref(ob_client_qmp(from, "migrate", json_pack("{s:s}", "uri", uri), NULL));
-    await_completed(from);
-    await_completed(to);
+    qemu_pair_await_completed(from);
+    qemu_pair_await_completed(to);
 }
 
 static void command(ObClient *c, TpmCommand bytes, uint8_t *response, size_t *size)
@@ -135,7 +135,7 @@ static TPM2B_DIGEST pcr_read(ObClient *c)
     return value;
 }
 
-TPM2B_DIGEST state_make(ObClient *c)
+TPM2B_DIGEST qemu_pair_state_make(ObClient *c)
 {
     static const uint8_t digest[TPM2_SHA256_DIGEST_SIZE] = "measured";
     ObCrb crb = crb_at_pc_address(c);

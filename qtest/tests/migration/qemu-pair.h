@@ -7,17 +7,17 @@
 #include "qtest/client/drivers/tpm-command.h"
 #include "qtest/client/process/swtpm.h"
 
-typedef struct Fixture {
+typedef struct QemuPair {
     char *directory;
     char *path;                 /* of a socket or file */
     const char *board;          /* "pc-q35-7.2" unless the test changes it */
     ObSwtpm *tpms[5];
     ObClient *clients[5];
     unsigned count;
-} Fixture;
+} QemuPair;
 
-void set_up(Fixture *f, gconstpointer data);
-void tear_down(Fixture *f, gconstpointer data);
+void qemu_pair_set_up(QemuPair *f, gconstpointer data);
+void qemu_pair_tear_down(QemuPair *f, gconstpointer data);
 
 /* A program with a board and a TPM. */
 typedef struct Side {
@@ -30,17 +30,17 @@ typedef struct Side {
 extern const Side stock_qemu;
 
 /* The program of `environment`; it ends with the fixture. */
-ObClient *client_start(Fixture *f, const char *environment, const char *arguments);
-ObClient *side_start(Fixture *f, const Side *side, bool incoming);
+ObClient *client_start(QemuPair *f, const char *environment, const char *arguments);
+ObClient *side_start(QemuPair *f, const Side *side, bool incoming);
 
 /* Skips the test, with the reason, if there is no such program. */
 bool has_program(const char *environment, const char *reason);
 bool has_qemu(void);
 
-void await_completed(ObClient *c);
+void qemu_pair_await_completed(ObClient *c);
 
 /* Through the fixture's socket, at which `to` listens. */
-void migrate(Fixture *f, ObClient *from, ObClient *to);
+void qemu_pair_migrate(QemuPair *f, ObClient *from, ObClient *to);
 
 /* What a guest sees of the CRB. */
 typedef struct Picture {
@@ -53,7 +53,7 @@ void picture_take(ObClient *c, Picture *picture);
 
 /* A TPM that was started and extended, a command in the buffer that was not sent, and
  * something in PPI memory and RAM.  The PCR's value. */
-TPM2B_DIGEST state_make(ObClient *c);
+TPM2B_DIGEST qemu_pair_state_make(ObClient *c);
 void same(ObClient *c, const Picture *before);
 void pcr_expect(ObClient *c, const TPM2B_DIGEST *expected);
 

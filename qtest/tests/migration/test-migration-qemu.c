@@ -31,7 +31,7 @@ static bool has_qemu_arm(void)
 }
 
 /* `data`: what it goes to, and back from. */
-static void test_round_trip(Fixture *f, gconstpointer data)
+static void test_round_trip(QemuPair *f, gconstpointer data)
 {
     ObClient *origin, *here, *back;
     TPM2B_DIGEST value;
@@ -41,19 +41,19 @@ static void test_round_trip(Fixture *f, gconstpointer data)
         return;
     }
     origin = side_start(f, &stock_qemu, false);
-    value = state_make(origin);
+    value = qemu_pair_state_make(origin);
     picture_take(origin, &before);
     here = side_start(f, data, true);
-    migrate(f, origin, here);
+    qemu_pair_migrate(f, origin, here);
     same(here, &before);
     back = side_start(f, &stock_qemu, true);
-    migrate(f, here, back);
+    qemu_pair_migrate(f, here, back);
     same(back, &before);
     pcr_expect(back, &value);
 }
 
 /* The TPM works on this side too. */
-static void test_used_here(Fixture *f, gconstpointer data)
+static void test_used_here(QemuPair *f, gconstpointer data)
 {
     ObClient *origin, *here;
     TPM2B_DIGEST value;
@@ -63,15 +63,15 @@ static void test_used_here(Fixture *f, gconstpointer data)
         return;
     }
     origin = side_start(f, &stock_qemu, false);
-    value = state_make(origin);
+    value = qemu_pair_state_make(origin);
     here = side_start(f, &on_libtpms, true);
-    migrate(f, origin, here);
+    qemu_pair_migrate(f, origin, here);
     pcr_expect(here, &value);
 }
 
 /* What is made here, and never was in a QEMU, is known by name and size there: all but the
  * board's own devices, which it then has as at its start. */
-static void test_from_here(Fixture *f, gconstpointer data)
+static void test_from_here(QemuPair *f, gconstpointer data)
 {
     ObClient *here, *there;
     TPM2B_DIGEST value;
@@ -82,10 +82,10 @@ static void test_from_here(Fixture *f, gconstpointer data)
         return;
     }
     here = side_start(f, &on_libtpms, false);
-    value = state_make(here);
+    value = qemu_pair_state_make(here);
     picture_take(here, &before);
     there = side_start(f, &stock_qemu, true);
-    migrate(f, here, there);
+    qemu_pair_migrate(f, here, there);
     same(there, &before);
     pcr_expect(there, &value);
 }
@@ -103,7 +103,7 @@ static const Side *const to_qemu[] = { &on_libtpms, &stock_qemu };
 static const Side *const from_qemu[] = { &stock_qemu, &on_libtpms };
 
 /* What is written while RAM goes in passes arrives.  `data`: both sides. */
-static void test_live(Fixture *f, gconstpointer data)
+static void test_live(QemuPair *f, gconstpointer data)
 {
     const Side *const *sides = data;
     g_autofree char *uri = g_strdup_printf("unix:%s", f->path);
@@ -126,8 +126,8 @@ static void test_live(Fixture *f, gconstpointer data)
     }
     ob_client_memread(from, LARGE_AT, sent, LARGE);
     bandwidth_limit(from, INT64_C(1) << 34);
-    await_completed(from);
-    await_completed(to);
+    qemu_pair_await_completed(from);
+    qemu_pair_await_completed(to);
     ob_client_memread(to, LARGE_AT, arrived, LARGE);
     g_assert_true(memcmp(sent, arrived, LARGE) == 0);
 }
@@ -141,7 +141,7 @@ static void runstate_expect(ObClient *c, const char *expected)
 }
 
 /* Firmware runs at the origin, and goes on at the end. */
-static void test_running_guest_goes_on(Fixture *f, gconstpointer data)
+static void test_running_guest_goes_on(QemuPair *f, gconstpointer data)
 {
     ObClient *origin, *here, *back;
     uint64_t place = UINT64_C(0x2000000);
@@ -154,12 +154,12 @@ static void test_running_guest_goes_on(Fixture *f, gconstpointer data)
     ob_client_writel(origin, place, 0x12345678);
     json_decref(ob_client_qmp(origin, "cont", NULL, NULL));
     here = side_start(f, &on_libtpms, true);
-    migrate(f, origin, here);
+    qemu_pair_migrate(f, origin, here);
     runstate_expect(here, "running");
     g_assert_cmphex(ob_client_readl(here, place), ==, 0x12345678);
     ob_client_writel(here, place, 0x87654321);
     back = side_start(f, &stock_qemu, true);
-    migrate(f, here, back);
+    qemu_pair_migrate(f, here, back);
     runstate_expect(back, "paused");
     json_decref(ob_client_qmp(back, "cont", NULL, NULL));
     runstate_expect(back, "running");
@@ -167,7 +167,7 @@ static void test_running_guest_goes_on(Fixture *f, gconstpointer data)
 }
 
 /* A board that this machine's QEMU may not have. */
-static void test_round_trip_on_newer_board(Fixture *f, gconstpointer data)
+static void test_round_trip_on_newer_board(QemuPair *f, gconstpointer data)
 {
     f->board = "pc-q35-10.0";
     test_round_trip(f, data);
@@ -175,7 +175,7 @@ static void test_round_trip_on_newer_board(Fixture *f, gconstpointer data)
 
 /* A response that the guest may ask for again goes from QEMU's own device to another and
  * back: subsection tpm-crb/chunk. */
-static void test_chunks(Fixture *f, gconstpointer data)
+static void test_chunks(QemuPair *f, gconstpointer data)
 {
     static const Side there = { "OB_QEMU", "emulator", "tpm-crb,cap-chunk=on" };
     TpmCommand random = tpm_get_random(16);
@@ -190,13 +190,13 @@ static void test_chunks(Fixture *f, gconstpointer data)
     }
     f->board = "pc-q35-11.1";
     clients[0] = side_start(f, &there, false);
-    state_make(clients[0]);
+    qemu_pair_state_make(clients[0]);
     crb = crb_at_pc_address(clients[0]);
     g_assert_cmpint(crb_transfer(&crb, random.bytes, random.size, response, sizeof(response),
                                  &size), ==, OB_CRB_OK);
     for (unsigned i = 1; i < G_N_ELEMENTS(clients); i++) {
         clients[i] = side_start(f, sides[i], true);
-        migrate(f, clients[i - 1], clients[i]);
+        qemu_pair_migrate(f, clients[i - 1], clients[i]);
         crb.client = clients[i];
         ob_client_memset(clients[i], CRB_PC_ADDRESS + CRB_BUFFER, 0, size);
         ob_client_writel(clients[i], CRB_PC_ADDRESS + CRB_CTRL_START, CTRL_START_RSP_RETRY);
@@ -222,7 +222,7 @@ static const Stored stored[] = {
       "-vga none -net none" },
 };
 
-static void test_stored_stream_passes_through(Fixture *f, gconstpointer data)
+static void test_stored_stream_passes_through(QemuPair *f, gconstpointer data)
 {
     const Stored *stream = data;
     bool arm = g_str_has_prefix(stream->name, "arm");
@@ -239,9 +239,10 @@ static void test_stored_stream_passes_through(Fixture *f, gconstpointer data)
     }
     g_assert_true(g_file_set_contents(f->path, (char *)bytes->data, bytes->len, NULL));
     here = client_start(f, arm ? "OB_PROGRAM_AARCH64" : "OB_PROGRAM", here_arguments);
-    await_completed(here);
+    qemu_pair_await_completed(here);
     unlink(f->path);
-    migrate(f, here, client_start(f, arm ? "OB_QEMU_AARCH64" : "OB_QEMU", there_arguments));
+    qemu_pair_migrate(f, here,
+                      client_start(f, arm ? "OB_QEMU_AARCH64" : "OB_QEMU", there_arguments));
 }
 
 /* A board of QEMU's and of ours, and the verbs for its fw_cfg. */
@@ -258,7 +259,7 @@ static const Board q35 = { "OB_QEMU", "OB_PROGRAM", "-M pc-q35-7.2 -m 64M", "-vg
 static const Board virt = { "OB_QEMU_AARCH64", "OB_PROGRAM_AARCH64", "-M virt-7.2 -m 64M",
                             "-cpu cortex-a57 -net none", fw_cfg_of_virt };
 
-static ObFwCfgPort board_start(Fixture *f, const Board *board, bool ours, bool incoming)
+static ObFwCfgPort board_start(QemuPair *f, const Board *board, bool ours, bool incoming)
 {
     g_autofree char *uri = incoming ? g_strdup_printf("-incoming unix:%s", f->path)
                                     : g_strdup("");
@@ -278,7 +279,7 @@ static void uuid_expect(const ObFwCfgPort *port, const char *bytes, size_t size)
 }
 
 /* A guest that reads an item byte by byte goes on where it was, there and back again. */
-static void test_fw_cfg_goes_on(Fixture *f, gconstpointer data)
+static void test_fw_cfg_goes_on(QemuPair *f, gconstpointer data)
 {
     const Board *board = data;
     ObFwCfgPort origin, here, back;
@@ -290,10 +291,10 @@ static void test_fw_cfg_goes_on(Fixture *f, gconstpointer data)
     fw_cfg_select(&origin, 2);
     uuid_expect(&origin, "\x00\x11", 2);
     here = board_start(f, board, true, true);
-    migrate(f, origin.client, here.client);
+    qemu_pair_migrate(f, origin.client, here.client);
     uuid_expect(&here, "\x22\x33", 2);
     back = board_start(f, board, false, true);
-    migrate(f, here.client, back.client);
+    qemu_pair_migrate(f, here.client, back.client);
     uuid_expect(&back, "\x44\x55", 2);
 }
 
@@ -302,41 +303,43 @@ int main(int argc, char **argv)
     const char *release = g_getenv("OB_QEMU_RELEASE");
 
     g_test_init(&argc, &argv, NULL);
-    g_test_add("/migration-qemu/round-trip/emulator", Fixture, &on_emulator, set_up,
-               test_round_trip, tear_down);
-    g_test_add("/migration-qemu/round-trip/libtpms", Fixture, &on_libtpms, set_up,
-               test_round_trip, tear_down);
-    g_test_add("/migration-qemu/round-trip/tpm-crb-device", Fixture, &as_device, set_up,
-               test_round_trip, tear_down);
-    g_test_add("/migration-qemu/round-trip/bridged", Fixture, &bridged, set_up, test_round_trip,
-               tear_down);
-    g_test_add("/migration-qemu/round-trip/bridged-libtpms", Fixture, &bridged_libtpms, set_up,
-               test_round_trip, tear_down);
-    g_test_add("/migration-qemu/round-trip/bridged-tpm-crb-device", Fixture, &bridged_device,
-               set_up, test_round_trip, tear_down);
-    g_test_add("/migration-qemu/tpm-works-here", Fixture, NULL, set_up, test_used_here,
-               tear_down);
-    g_test_add("/migration-qemu/from-here", Fixture, NULL, set_up, test_from_here, tear_down);
-    g_test_add("/migration-qemu/live/to-qemu", Fixture, to_qemu, set_up, test_live, tear_down);
-    g_test_add("/migration-qemu/live/from-qemu", Fixture, from_qemu, set_up, test_live,
-               tear_down);
-    g_test_add("/migration-qemu/running-guest-goes-on", Fixture, NULL, set_up,
-               test_running_guest_goes_on, tear_down);
-    g_test_add("/migration-qemu/fw-cfg-goes-on/q35", Fixture, &q35, set_up, test_fw_cfg_goes_on,
-               tear_down);
-    g_test_add("/migration-qemu/fw-cfg-goes-on/virt", Fixture, &virt, set_up,
-               test_fw_cfg_goes_on, tear_down);
+    g_test_add("/migration-qemu/round-trip/emulator", QemuPair, &on_emulator, qemu_pair_set_up,
+               test_round_trip, qemu_pair_tear_down);
+    g_test_add("/migration-qemu/round-trip/libtpms", QemuPair, &on_libtpms, qemu_pair_set_up,
+               test_round_trip, qemu_pair_tear_down);
+    g_test_add("/migration-qemu/round-trip/tpm-crb-device", QemuPair, &as_device, qemu_pair_set_up,
+               test_round_trip, qemu_pair_tear_down);
+    g_test_add("/migration-qemu/round-trip/bridged", QemuPair, &bridged, qemu_pair_set_up,
+               test_round_trip, qemu_pair_tear_down);
+    g_test_add("/migration-qemu/round-trip/bridged-libtpms", QemuPair, &bridged_libtpms,
+               qemu_pair_set_up, test_round_trip, qemu_pair_tear_down);
+    g_test_add("/migration-qemu/round-trip/bridged-tpm-crb-device", QemuPair, &bridged_device,
+               qemu_pair_set_up, test_round_trip, qemu_pair_tear_down);
+    g_test_add("/migration-qemu/tpm-works-here", QemuPair, NULL, qemu_pair_set_up, test_used_here,
+               qemu_pair_tear_down);
+    g_test_add("/migration-qemu/from-here", QemuPair, NULL, qemu_pair_set_up, test_from_here,
+               qemu_pair_tear_down);
+    g_test_add("/migration-qemu/live/to-qemu", QemuPair, to_qemu, qemu_pair_set_up, test_live,
+               qemu_pair_tear_down);
+    g_test_add("/migration-qemu/live/from-qemu", QemuPair, from_qemu, qemu_pair_set_up, test_live,
+               qemu_pair_tear_down);
+    g_test_add("/migration-qemu/running-guest-goes-on", QemuPair, NULL, qemu_pair_set_up,
+               test_running_guest_goes_on, qemu_pair_tear_down);
+    g_test_add("/migration-qemu/fw-cfg-goes-on/q35", QemuPair, &q35, qemu_pair_set_up,
+               test_fw_cfg_goes_on, qemu_pair_tear_down);
+    g_test_add("/migration-qemu/fw-cfg-goes-on/virt", QemuPair, &virt, qemu_pair_set_up,
+               test_fw_cfg_goes_on, qemu_pair_tear_down);
     if (!g_str_equal(release, "7.2")) {
-        g_test_add("/migration-qemu/round-trip/board-of-10.0", Fixture, &as_device, set_up,
-                   test_round_trip_on_newer_board, tear_down);
+        g_test_add("/migration-qemu/round-trip/board-of-10.0", QemuPair, &as_device,
+                   qemu_pair_set_up, test_round_trip_on_newer_board, qemu_pair_tear_down);
     }
     if (g_str_equal(release, "11.1")) {
-        g_test_add("/migration-qemu/chunks/tpm-crb", Fixture, &chunked, set_up, test_chunks,
-                   tear_down);
-        g_test_add("/migration-qemu/chunks/tpm-crb-device", Fixture, &chunked_device, set_up,
-                   test_chunks, tear_down);
-        g_test_add("/migration-qemu/chunks/bridged", Fixture, &chunked_bridged, set_up,
-                   test_chunks, tear_down);
+        g_test_add("/migration-qemu/chunks/tpm-crb", QemuPair, &chunked, qemu_pair_set_up,
+                   test_chunks, qemu_pair_tear_down);
+        g_test_add("/migration-qemu/chunks/tpm-crb-device", QemuPair, &chunked_device,
+                   qemu_pair_set_up, test_chunks, qemu_pair_tear_down);
+        g_test_add("/migration-qemu/chunks/bridged", QemuPair, &chunked_bridged, qemu_pair_set_up,
+                   test_chunks, qemu_pair_tear_down);
     }
     for (unsigned i = 0; i < G_N_ELEMENTS(stored); i++) {
         g_autofree char *path = g_strconcat("/migration-qemu/passes-through/",
@@ -345,8 +348,8 @@ int main(int argc, char **argv)
         if (!g_str_has_suffix(stored[i].name, release)) {
             continue;
         }
-        g_test_add(path, Fixture, &stored[i], set_up, test_stored_stream_passes_through,
-                   tear_down);
+        g_test_add(path, QemuPair, &stored[i], qemu_pair_set_up, test_stored_stream_passes_through,
+                   qemu_pair_tear_down);
     }
     return g_test_run();
 }

@@ -23,7 +23,7 @@ typedef struct TpmForm {
     uint64_t base;
 } TpmForm;
 
-static void test_command_under_way_is_awaited(Fixture *f, gconstpointer data)
+static void test_command_under_way_is_awaited(MigrationPair *f, gconstpointer data)
 {
     const TpmForm *form = data;
     g_autofree char *uri = g_strconcat("unix:", f->path, NULL);
@@ -39,7 +39,7 @@ static void test_command_under_way_is_awaited(Fixture *f, gconstpointer data)
     target_start(f, uri, form->device);
     g_assert_cmpint(crb_write_command(&crb, slow.bytes, slow.size), ==, OB_CRB_OK);
     crb_start(&crb);
-    migrate(f->source, uri);
+    pair_migrate(f->source, uri);
     await_status(f->target, "completed");
     crb.client = f->target;
     g_assert_false(crb_is_running(&crb));
@@ -77,7 +77,7 @@ static const Stored stored[] = {
     { "x86-crb-idle-relinq-7.2", "pc-q35-7.2", 0x81, 2, "80010000001c00000000" },
 };
 
-static void test_stored_stream_loads(Fixture *f, gconstpointer data)
+static void test_stored_stream_loads(MigrationPair *f, gconstpointer data)
 {
     const Stored *stream = data;
     g_autoptr(GByteArray) bytes = stream_load(stream->name);
@@ -104,14 +104,15 @@ static void test_stored_stream_loads(Fixture *f, gconstpointer data)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add("/migration/tpm/command-under-way-is-awaited/tpm-crb", Fixture, &pc_form, set_up,
-               test_command_under_way_is_awaited, tear_down);
-    g_test_add("/migration/tpm/command-under-way-is-awaited/tpm-crb-device", Fixture, &sysbus_form,
-               set_up, test_command_under_way_is_awaited, tear_down);
+    g_test_add("/migration/tpm/command-under-way-is-awaited/tpm-crb", MigrationPair, &pc_form,
+               pair_set_up, test_command_under_way_is_awaited, pair_tear_down);
+    g_test_add("/migration/tpm/command-under-way-is-awaited/tpm-crb-device", MigrationPair,
+               &sysbus_form, pair_set_up, test_command_under_way_is_awaited, pair_tear_down);
     for (unsigned i = 0; i < G_N_ELEMENTS(stored); i++) {
         g_autofree char *path = g_strconcat("/migration/stored/", stored[i].name, NULL);
 
-        g_test_add(path, Fixture, &stored[i], set_up, test_stored_stream_loads, tear_down);
+        g_test_add(path, MigrationPair, &stored[i], pair_set_up, test_stored_stream_loads,
+                   pair_tear_down);
     }
     return g_test_run();
 }

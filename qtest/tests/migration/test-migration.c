@@ -9,17 +9,17 @@
 
 /* ---------------------------------------------------------------- addresses */
 
-static void test_unix(Fixture *f, gconstpointer data)
+static void test_unix(MigrationPair *f, gconstpointer data)
 {
     g_autofree char *uri = g_strconcat("unix:", f->path, NULL);
 
     (void)data;
     target_start(f, uri, "");
     runstate_expect(f->target, "inmigrate");
-    state_make(f->source);
+    pair_state_make(f->source);
     events_on(f->source);
     events_on(f->target);
-    migrate(f->source, uri);
+    pair_migrate(f->source, uri);
     event_expect(f->source, "setup");
     event_expect(f->source, "active");
     event_await(f->source, "STOP");
@@ -27,13 +27,13 @@ static void test_unix(Fixture *f, gconstpointer data)
     event_expect(f->target, "active");
     event_expect(f->target, "completed");
     event_await(f->target, "RESUME");
-    state_expect(f->target);
+    pair_state_expect(f->target);
     runstate_expect(f->source, "postmigrate");
     runstate_expect(f->target, "running");
     g_assert_false(g_file_test(f->path, G_FILE_TEST_EXISTS));
 }
 
-static void test_tcp(Fixture *f, gconstpointer data)
+static void test_tcp(MigrationPair *f, gconstpointer data)
 {
     json_t *info;
     g_autofree char *uri = NULL;
@@ -44,14 +44,14 @@ static void test_tcp(Fixture *f, gconstpointer data)
     uri = g_strdup_printf("tcp:127.0.0.1:%s", json_string_value(json_object_get(
         json_array_get(json_object_get(info, "socket-address"), 0), "port")));
     json_decref(info);
-    state_make(f->source);
-    migrate(f->source, uri);
+    pair_state_make(f->source);
+    pair_migrate(f->source, uri);
     await_status(f->source, "completed");
     await_status(f->target, "completed");
-    state_expect(f->target);
+    pair_state_expect(f->target);
 }
 
-static void test_tcp_elsewhere_is_refused(Fixture *f, gconstpointer data)
+static void test_tcp_elsewhere_is_refused(MigrationPair *f, gconstpointer data)
 {
     json_t *error = NULL;
 
@@ -63,80 +63,80 @@ static void test_tcp_elsewhere_is_refused(Fixture *f, gconstpointer data)
     runstate_expect(f->source, "running");
 }
 
-static void test_command(Fixture *f, gconstpointer data)
+static void test_command(MigrationPair *f, gconstpointer data)
 {
     g_autofree char *out = g_strdup_printf("exec:cat >%s", f->path);
     g_autofree char *in = g_strdup_printf("'exec:cat %s'", f->path);
 
     (void)data;
-    state_make(f->source);
-    migrate(f->source, out);
+    pair_state_make(f->source);
+    pair_migrate(f->source, out);
     await_status(f->source, "completed");
     target_start(f, in, "");
     await_status(f->target, "completed");
-    state_expect(f->target);
+    pair_state_expect(f->target);
 }
 
-static void test_file(Fixture *f, gconstpointer data)
+static void test_file(MigrationPair *f, gconstpointer data)
 {
     g_autofree char *uri = g_strdup_printf("file:%s,offset=512", f->path);
 
     (void)data;
-    state_make(f->source);
-    migrate(f->source, uri);
+    pair_state_make(f->source);
+    pair_migrate(f->source, uri);
     await_status(f->source, "completed");
     target_start(f, uri, "");
     await_status(f->target, "completed");
-    state_expect(f->target);
+    pair_state_expect(f->target);
 }
 
-static void test_descriptor_of_the_command_line(Fixture *f, gconstpointer data)
+static void test_descriptor_of_the_command_line(MigrationPair *f, gconstpointer data)
 {
     g_autofree char *uri = g_strdup_printf("file:%s", f->path);
     g_autofree char *incoming = g_strdup_printf("fd:9 9<%s", f->path);
 
     (void)data;
-    state_make(f->source);
-    migrate(f->source, uri);
+    pair_state_make(f->source);
+    pair_migrate(f->source, uri);
     await_status(f->source, "completed");
     target_start(f, incoming, "");
     await_status(f->target, "completed");
-    state_expect(f->target);
+    pair_state_expect(f->target);
 }
 
-static void test_later_address(Fixture *f, gconstpointer data)
+static void test_later_address(MigrationPair *f, gconstpointer data)
 {
     g_autofree char *uri = g_strconcat("unix:", f->path, NULL);
 
     (void)data;
     target_start(f, "defer", "");
-    qmp(f->target, "migrate-incoming", json_pack("{s:s}", "uri", uri));
-    qmp_refused(f->target, "migrate-incoming", json_pack("{s:s}", "uri", uri),
-                "The incoming migration has already been started");
-    state_make(f->source);
-    migrate(f->source, uri);
+    pair_qmp(f->target, "migrate-incoming", json_pack("{s:s}", "uri", uri));
+    pair_qmp_refused(f->target, "migrate-incoming", json_pack("{s:s}", "uri", uri),
+                     "The incoming migration has already been started");
+    pair_state_make(f->source);
+    pair_migrate(f->source, uri);
     await_status(f->target, "completed");
-    state_expect(f->target);
+    pair_state_expect(f->target);
 }
 
 /* A to B to C: what came goes on. */
-static void test_onward(Fixture *f, gconstpointer data)
+static void test_onward(MigrationPair *f, gconstpointer data)
 {
     g_autofree char *uri = g_strconcat("unix:", f->path, NULL);
 
     (void)data;
     target_start(f, uri, "");
-    state_make(f->source);
-    migrate(f->source, uri);
+    pair_state_make(f->source);
+    pair_migrate(f->source, uri);
     await_status(f->source, "completed");
     await_status(f->target, "completed");
     client_end(f->source);
     f->source = f->target;
     target_start(f, uri, "");
-    migrate(f->source, uri);
+    pair_migrate(f->source, uri);
     await_status(f->source, "completed");
     await_status(f->target, "completed");
-    state_expect(f->target);
+    pair_state_expect(f->target);
 }
 
 static int socket_connect(const char *path)
@@ -186,7 +186,7 @@ static void line_await(int socket, const char *expected)
 }
 
 /* Migrates to a descriptor that comes by a monitor of the test's own; that, to be closed. */
-static int migrate_to_descriptor(Fixture *f, int fd, const char *answer)
+static int migrate_to_descriptor(MigrationPair *f, int fd, const char *answer)
 {
     g_autofree char *arguments = g_strdup_printf(BEACON "-qmp unix:%s,server=on,wait=off",
                                                  f->path);
@@ -205,7 +205,7 @@ static int migrate_to_descriptor(Fixture *f, int fd, const char *answer)
     return socket;
 }
 
-static void test_descriptor_by_qmp(Fixture *f, gconstpointer data)
+static void test_descriptor_by_qmp(MigrationPair *f, gconstpointer data)
 {
     int socket, pipe_fds[2];
     char magic[4];
@@ -220,7 +220,7 @@ static void test_descriptor_by_qmp(Fixture *f, gconstpointer data)
     close(socket);
 }
 
-static void test_descriptor_of_the_wrong_end(Fixture *f, gconstpointer data)
+static void test_descriptor_of_the_wrong_end(MigrationPair *f, gconstpointer data)
 {
     int pipe_fds[2];
 
@@ -234,7 +234,7 @@ static void test_descriptor_of_the_wrong_end(Fixture *f, gconstpointer data)
 }
 
 /* A receiver that has its peer leaves the path to others. */
-static void test_path_is_free_once_the_peer_is_there(Fixture *f, gconstpointer data)
+static void test_path_is_free_once_the_peer_is_there(MigrationPair *f, gconstpointer data)
 {
     g_autofree char *uri = g_strconcat("unix:", f->path, NULL);
     gint64 deadline = g_get_monotonic_time() + DEADLINE_MS * 1000;
@@ -255,62 +255,64 @@ static void test_path_is_free_once_the_peer_is_there(Fixture *f, gconstpointer d
 
 /* ----------------------------------------------------------------- runstates */
 
-static void arrives_as(Fixture *f, const char *more, const char *expected)
+static void arrives_as(MigrationPair *f, const char *more, const char *expected)
 {
     g_autofree char *uri = g_strconcat("unix:", f->path, NULL);
 
     target_start(f, uri, more);
-    migrate(f->source, uri);
+    pair_migrate(f->source, uri);
     await_status(f->source, "completed");
     await_status(f->target, "completed");
     runstate_expect(f->target, expected);
 }
 
-static void test_running_arrives_paused_under_stopped(Fixture *f, gconstpointer data)
+static void test_running_arrives_paused_under_stopped(MigrationPair *f, gconstpointer data)
 {
     (void)data;
     arrives_as(f, "-S", "paused");
-    qmp(f->target, "cont", NULL);
+    pair_qmp(f->target, "cont", NULL);
     runstate_expect(f->target, "running");
 }
 
-static void test_paused_arrives_paused(Fixture *f, gconstpointer data)
+static void test_paused_arrives_paused(MigrationPair *f, gconstpointer data)
 {
     (void)data;
-    qmp(f->source, "stop", NULL);
+    pair_qmp(f->source, "stop", NULL);
     arrives_as(f, "", "paused");
 }
 
-static void test_sender_can_go_on(Fixture *f, gconstpointer data)
+static void test_sender_can_go_on(MigrationPair *f, gconstpointer data)
 {
     (void)data;
     arrives_as(f, "", "running");
-    qmp_refused(f->source, "migrate", json_pack("{s:s}", "uri", "exec:true"),
-                "Can't migrate the vm that was paused due to previous migration");
-    qmp(f->source, "cont", NULL);
+    pair_qmp_refused(f->source, "migrate", json_pack("{s:s}", "uri", "exec:true"),
+                     "Can't migrate the vm that was paused due to previous migration");
+    pair_qmp(f->source, "cont", NULL);
     runstate_expect(f->source, "running");
-    migrate(f->source, "exec:cat >/dev/null");
+    pair_migrate(f->source, "exec:cat >/dev/null");
     await_status(f->source, "completed");
 }
 
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    TEST("/migration/address/unix", test_unix);
-    TEST("/migration/address/tcp", test_tcp);
-    TEST("/migration/address/tcp-elsewhere-is-refused", test_tcp_elsewhere_is_refused);
-    TEST("/migration/address/command", test_command);
-    TEST("/migration/address/file", test_file);
-    TEST("/migration/address/descriptor-of-the-command-line", test_descriptor_of_the_command_line);
-    TEST("/migration/address/descriptor-by-qmp", test_descriptor_by_qmp);
-    TEST("/migration/address/later", test_later_address);
-    TEST("/migration/address/descriptor-of-the-wrong-end-is-refused",
-         test_descriptor_of_the_wrong_end);
-    TEST("/migration/address/path-is-free-once-the-peer-is-there",
-         test_path_is_free_once_the_peer_is_there);
-    TEST("/migration/onward", test_onward);
-    TEST("/migration/runstate/paused-under-stopped", test_running_arrives_paused_under_stopped);
-    TEST("/migration/runstate/paused-arrives-paused", test_paused_arrives_paused);
-    TEST("/migration/runstate/sender-can-go-on", test_sender_can_go_on);
+    PAIR_TEST("/migration/address/unix", test_unix);
+    PAIR_TEST("/migration/address/tcp", test_tcp);
+    PAIR_TEST("/migration/address/tcp-elsewhere-is-refused", test_tcp_elsewhere_is_refused);
+    PAIR_TEST("/migration/address/command", test_command);
+    PAIR_TEST("/migration/address/file", test_file);
+    PAIR_TEST("/migration/address/descriptor-of-the-command-line",
+              test_descriptor_of_the_command_line);
+    PAIR_TEST("/migration/address/descriptor-by-qmp", test_descriptor_by_qmp);
+    PAIR_TEST("/migration/address/later", test_later_address);
+    PAIR_TEST("/migration/address/descriptor-of-the-wrong-end-is-refused",
+              test_descriptor_of_the_wrong_end);
+    PAIR_TEST("/migration/address/path-is-free-once-the-peer-is-there",
+              test_path_is_free_once_the_peer_is_there);
+    PAIR_TEST("/migration/onward", test_onward);
+    PAIR_TEST("/migration/runstate/paused-under-stopped",
+              test_running_arrives_paused_under_stopped);
+    PAIR_TEST("/migration/runstate/paused-arrives-paused", test_paused_arrives_paused);
+    PAIR_TEST("/migration/runstate/sender-can-go-on", test_sender_can_go_on);
     return g_test_run();
 }

@@ -64,7 +64,7 @@ void assert_passes(const GByteArray *stream, size_t piece)
 
 /* ------------------------------------------------------------------------ vCPUs */
 
-void set_up(Fixture *f, gconstpointer unused)
+void filter_set_up(FilterBench *f, gconstpointer unused)
 {
     (void)unused;
     f->directory = g_dir_make_tmp("ob-XXXXXX", NULL);
@@ -74,7 +74,7 @@ void set_up(Fixture *f, gconstpointer unused)
     f->output = output_new();
 }
 
-void tear_down(Fixture *f, gconstpointer unused)
+void filter_tear_down(FilterBench *f, gconstpointer unused)
 {
     (void)unused;
     g_unlink(f->path);
@@ -87,7 +87,7 @@ void tear_down(Fixture *f, gconstpointer unused)
     g_byte_array_unref(f->output.bytes);
 }
 
-static void destination_is(Fixture *f, const GByteArray *stream)
+static void destination_is(FilterBench *f, const GByteArray *stream)
 {
     OB_VM_SENTENCE(error);
 
@@ -98,14 +98,14 @@ static void destination_is(Fixture *f, const GByteArray *stream)
     }
 }
 
-void destination_toy(Fixture *f, ArmToy toy)
+void destination_toy(FilterBench *f, ArmToy toy)
 {
     g_autoptr(GByteArray) stream = arm_toy(toy);
 
     destination_is(f, stream);
 }
 
-void destination_kernel(Fixture *f, const char *name)
+void destination_kernel(FilterBench *f, const char *name)
 {
     g_autofree char *path = g_build_filename(g_getenv("OB_KVM_ARM64"), name, NULL);
     OB_VM_SENTENCE(error);
@@ -114,7 +114,7 @@ void destination_kernel(Fixture *f, const char *name)
     g_assert_cmpstr(error.text, ==, "");
 }
 
-void permit(Fixture *f, const char *text)
+void permit(FilterBench *f, const char *text)
 {
     OB_VM_SENTENCE(error);
 
@@ -127,7 +127,7 @@ static void report_take(void *opaque, const char *line)
     g_string_append_printf(opaque, "%s\n", line);
 }
 
-char *filter_run(Fixture *f, const GByteArray *stream)
+char *filter_run(FilterBench *f, const GByteArray *stream)
 {
     ObCpuFilter filter = { .destination = f->destination, .policy = f->policy,
                            .report = report_take, .opaque = f->report };
@@ -135,7 +135,7 @@ char *filter_run(Fixture *f, const GByteArray *stream)
     return filter_pieces(&ob_cpu_filter_events, &filter, stream, 1000, &f->output);
 }
 
-void assert_filtered(Fixture *f, ArmToy toy, const char *line, uint32_t vcpu, ArmToy expected)
+void assert_filtered(FilterBench *f, ArmToy toy, const char *line, uint32_t vcpu, ArmToy expected)
 {
     g_autoptr(GByteArray) stream = arm_toy(toy);
     g_autofree char *sentence = filter_run(f, stream);
@@ -150,7 +150,7 @@ void assert_filtered(Fixture *f, ArmToy toy, const char *line, uint32_t vcpu, Ar
     ob_cpu_registers_clear(&list);
 }
 
-void assert_refused(Fixture *f, const GByteArray *stream, const char *text)
+void filter_refused(FilterBench *f, const GByteArray *stream, const char *text)
 {
     g_autofree char *sentence = filter_run(f, stream);
 
@@ -158,10 +158,10 @@ void assert_refused(Fixture *f, const GByteArray *stream, const char *text)
     g_assert_cmpuint(f->output.bytes->len, <, arm_list_offset(stream));
 }
 
-void assert_toy_refused(Fixture *f, ArmToy toy, const char *line)
+void assert_toy_refused(FilterBench *f, ArmToy toy, const char *line)
 {
     g_autoptr(GByteArray) stream = arm_toy(toy);
 
-    assert_refused(f, stream, "changes of registers that the policy does not permit");
+    filter_refused(f, stream, "changes of registers that the policy does not permit");
     assert_has(f->report->str, line);
 }

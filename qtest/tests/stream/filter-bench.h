@@ -29,38 +29,39 @@ void assert_passes(const GByteArray *stream, size_t piece);
 
 /* ------------------------------------------------------------------------ vCPUs */
 
-typedef struct Fixture {
+typedef struct FilterBench {
     char *directory;
     char *path;
     ObDestination *destination;
     ObFilterPolicy *policy;
     GString *report;
     Output output;
-} Fixture;
+} FilterBench;
 
-void set_up(Fixture *f, gconstpointer unused);
-void tear_down(Fixture *f, gconstpointer unused);
+void filter_set_up(FilterBench *f, gconstpointer unused);
+void filter_tear_down(FilterBench *f, gconstpointer unused);
 
 /* One of these comes first: where the stream is to load. */
-void destination_toy(Fixture *f, ArmToy toy);
-void destination_kernel(Fixture *f, const char *name);
+void destination_toy(FilterBench *f, ArmToy toy);
+void destination_kernel(FilterBench *f, const char *name);
 
 /* Adds to the policy. */
-void permit(Fixture *f, const char *text);
+void permit(FilterBench *f, const char *text);
 
 /* The sentence of a refusal, "" if there is none, to be freed. */
-char *filter_run(Fixture *f, const GByteArray *stream);
+char *filter_run(FilterBench *f, const GByteArray *stream);
 
 /* Passes with this report, and vCPU `vcpu` then has these registers. */
-void assert_filtered(Fixture *f, ArmToy toy, const char *line, uint32_t vcpu, ArmToy expected);
+void assert_filtered(FilterBench *f, ArmToy toy, const char *line, uint32_t vcpu, ArmToy expected);
 
 /* Nothing of the vCPUs' lists comes out. */
-void assert_refused(Fixture *f, const GByteArray *stream, const char *text);
+void filter_refused(FilterBench *f, const GByteArray *stream, const char *text);
 
 /* For want of a permission, which the report tells. */
-void assert_toy_refused(Fixture *f, ArmToy toy, const char *line);
+void assert_toy_refused(FilterBench *f, ArmToy toy, const char *line);
 
 #define VCPU(path, function) \
-    g_test_add("/stream-filter/vcpu/" path, Fixture, NULL, set_up, function, tear_down)
+    g_test_add("/stream-filter/vcpu/" path, FilterBench, NULL, filter_set_up, function, \
+               filter_tear_down)
 
 #endif

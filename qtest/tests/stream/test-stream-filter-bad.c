@@ -5,70 +5,70 @@
 #include "hw-api/device/bytes.h"
 #include "qtest/tests/stream/filter-bench.h"
 
-static void bad_list(Fixture *f, uint32_t count, const char *text)
+static void bad_list(FilterBench *f, uint32_t count, const char *text)
 {
     const ArmToy toy = { ARM_LIST({ ARM_SCTLR, 2 }, { ARM_TPIDR, 3 }) };
     g_autoptr(GByteArray) stream = arm_toy(toy);
 
     hw_store_be32(stream->data + arm_list_offset(stream), count);
     destination_toy(f, toy);
-    assert_refused(f, stream, text);
+    filter_refused(f, stream, text);
 }
 
-static void test_negative(Fixture *f, gconstpointer unused)
+static void test_negative(FilterBench *f, gconstpointer unused)
 {
     (void)unused;
     bad_list(f, UINT32_MAX, "cpreg_vmstate_array_len is -1, expected 0 to 3, since the section "
                             "has no room for more");
 }
 
-static void test_huge(Fixture *f, gconstpointer unused)
+static void test_huge(FilterBench *f, gconstpointer unused)
 {
     (void)unused;
     bad_list(f, INT32_MAX, "cpreg_vmstate_array_len is 2147483647, expected 0 to 3, since the "
                            "section has no room for more");
 }
 
-static void test_other_count(Fixture *f, gconstpointer unused)
+static void test_other_count(FilterBench *f, gconstpointer unused)
 {
     (void)unused;
     bad_list(f, 1, "cpreg_vmstate_array_len is 1, but the description has 2 of "
                    "cpreg_vmstate_indexes");
 }
 
-static void test_unsorted(Fixture *f, gconstpointer unused)
+static void test_unsorted(FilterBench *f, gconstpointer unused)
 {
     const ArmToy toy = { ARM_LIST({ ARM_TPIDR, 2 }, { ARM_SCTLR, 3 }) };
     g_autoptr(GByteArray) stream = arm_toy(toy);
 
     (void)unused;
     destination_toy(f, (ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }) });
-    assert_refused(f, stream, "cpu 0: register 0x603000000013c080 at index 1 comes after "
+    filter_refused(f, stream, "cpu 0: register 0x603000000013c080 at index 1 comes after "
                               "0x603000000013c684, expected ascending ids");
 }
 
-static void test_duplicate(Fixture *f, gconstpointer unused)
+static void test_duplicate(FilterBench *f, gconstpointer unused)
 {
     const ArmToy toy = { ARM_LIST({ ARM_SCTLR, 2 }, { ARM_SCTLR, 3 }) };
     g_autoptr(GByteArray) stream = arm_toy(toy);
 
     (void)unused;
     destination_toy(f, (ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }) });
-    assert_refused(f, stream, "cpu 0: register 0x603000000013c080 at index 1 comes after "
+    filter_refused(f, stream, "cpu 0: register 0x603000000013c080 at index 1 comes after "
                               "0x603000000013c080, expected ascending ids");
 }
 
-static void test_no_such_vcpu(Fixture *f, gconstpointer unused)
+static void test_no_such_vcpu(FilterBench *f, gconstpointer unused)
 {
     g_autoptr(GByteArray) stream = arm_toy((ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }), .vcpus = 2 });
 
     (void)unused;
     destination_toy(f, (ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }) });
-    assert_refused(f, stream, "cpu 1: the destination does not have this vCPU, expected as many "
+    filter_refused(f, stream, "cpu 1: the destination does not have this vCPU, expected as many "
                               "vCPUs as the source has");
 }
 
-static void test_not_arm(Fixture *f, gconstpointer unused)
+static void test_not_arm(FilterBench *f, gconstpointer unused)
 {
     g_autoptr(GByteArray) stream = stream_load("x86-crb-reset-7.2");
     g_autofree char *sentence = NULL;
@@ -81,7 +81,7 @@ static void test_not_arm(Fixture *f, gconstpointer unused)
 }
 
 /* Bytes changed anywhere neither crash the filter nor let anything out that doesn't read. */
-static void test_mutated(Fixture *f, gconstpointer unused)
+static void test_mutated(FilterBench *f, gconstpointer unused)
 {
     const char *more = g_getenv("OB_MUTATIONS");
     unsigned count = more ? (unsigned)atoi(more) : 500;

@@ -2,7 +2,7 @@
 /* Lists of vCPUs' registers, made into what a destination loads. */
 #include "qtest/tests/stream/filter-bench.h"
 
-static void test_same(Fixture *f, gconstpointer unused)
+static void test_same(FilterBench *f, gconstpointer unused)
 {
     const ArmToy toy = { ARM_LIST({ ARM_SCTLR, 5 }, { ARM_TPIDR, 6 }), .vcpus = 3 };
     g_autoptr(GByteArray) stream = arm_toy(toy);
@@ -16,7 +16,7 @@ static void test_same(Fixture *f, gconstpointer unused)
     assert_same(f->output.bytes, stream);
 }
 
-static void test_fill(Fixture *f, gconstpointer unused)
+static void test_fill(FilterBench *f, gconstpointer unused)
 {
     (void)unused;
     destination_toy(f, (ArmToy) { ARM_LIST({ ARM_A32_CTR, 1 }, { ARM_SCTLR, 2 },
@@ -27,7 +27,7 @@ static void test_fill(Fixture *f, gconstpointer unused)
                                            { ARM_CNTFRQ, 3 }) });
 }
 
-static void test_fill_of_nothing(Fixture *f, gconstpointer unused)
+static void test_fill_of_nothing(FilterBench *f, gconstpointer unused)
 {
     (void)unused;
     destination_toy(f, (ArmToy) { ARM_LIST({ ARM_A32_CTR, 1 }, { ARM_SCTLR, 2 }) });
@@ -35,7 +35,7 @@ static void test_fill_of_nothing(Fixture *f, gconstpointer unused)
                     (ArmToy) { ARM_LIST({ ARM_A32_CTR, 1 }, { ARM_SCTLR, 2 }) });
 }
 
-static void test_each_vcpu(Fixture *f, gconstpointer unused)
+static void test_each_vcpu(FilterBench *f, gconstpointer unused)
 {
     (void)unused;
     destination_toy(f, (ArmToy) { ARM_LIST({ ARM_A32_CTR, 1 }, { ARM_SCTLR, 2 }), .vcpus = 4 });
@@ -44,7 +44,7 @@ static void test_each_vcpu(Fixture *f, gconstpointer unused)
                     (ArmToy) { ARM_LIST({ ARM_A32_CTR, 1 }, { ARM_SCTLR, 7 }) });
 }
 
-static void test_drop_unused(Fixture *f, gconstpointer unused)
+static void test_drop_unused(FilterBench *f, gconstpointer unused)
 {
     (void)unused;
     destination_toy(f, (ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }) });
@@ -55,7 +55,7 @@ static void test_drop_unused(Fixture *f, gconstpointer unused)
                     (ArmToy) { ARM_LIST({ ARM_SCTLR, 7 }) });
 }
 
-static void test_drop_refused(Fixture *f, gconstpointer unused)
+static void test_drop_refused(FilterBench *f, gconstpointer unused)
 {
     (void)unused;
     destination_toy(f, (ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }) });
@@ -64,7 +64,7 @@ static void test_drop_refused(Fixture *f, gconstpointer unused)
                        "needs --policy 'drop=TPIDR_EL1'\n");
 }
 
-static void test_drop_permitted(Fixture *f, gconstpointer unused)
+static void test_drop_permitted(FilterBench *f, gconstpointer unused)
 {
     (void)unused;
     permit(f, "drop=tpidr_el1");
@@ -74,7 +74,7 @@ static void test_drop_permitted(Fixture *f, gconstpointer unused)
                     (ArmToy) { ARM_LIST({ ARM_SCTLR, 7 }) });
 }
 
-static void test_constant_refused(Fixture *f, gconstpointer unused)
+static void test_constant_refused(FilterBench *f, gconstpointer unused)
 {
     (void)unused;
     permit(f, "drop=all");
@@ -86,7 +86,7 @@ static void test_constant_refused(Fixture *f, gconstpointer unused)
     assert_has(f->report->str, "cpu 0: CTR(NS) (0x40200000200f0001): 0x1, was 0x2\n");
 }
 
-static void test_constant_permitted(Fixture *f, gconstpointer unused)
+static void test_constant_permitted(FilterBench *f, gconstpointer unused)
 {
     (void)unused;
     permit(f, "constants=all");
@@ -97,7 +97,7 @@ static void test_constant_permitted(Fixture *f, gconstpointer unused)
 }
 
 /* What a guest can write differs from host to host, and stays. */
-static void test_state_stays(Fixture *f, gconstpointer unused)
+static void test_state_stays(FilterBench *f, gconstpointer unused)
 {
     const ArmToy toy = { ARM_LIST({ ARM_A32_CTR, 1 }, { ARM_SCTLR, 0x30d0 }) };
     g_autoptr(GByteArray) stream = arm_toy(toy);
@@ -111,7 +111,7 @@ static void test_state_stays(Fixture *f, gconstpointer unused)
     assert_same(f->output.bytes, stream);
 }
 
-static void test_firmware_stays(Fixture *f, gconstpointer unused)
+static void test_firmware_stays(FilterBench *f, gconstpointer unused)
 {
     (void)unused;
     permit(f, "drop=all");
@@ -123,7 +123,7 @@ static void test_firmware_stays(Fixture *f, gconstpointer unused)
                        "destination that has the register\n");
 }
 
-static void test_firmware_pinned_and_dropped(Fixture *f, gconstpointer unused)
+static void test_firmware_pinned_and_dropped(FilterBench *f, gconstpointer unused)
 {
     (void)unused;
     permit(f, "pin=WORKAROUND_1=0");
@@ -133,7 +133,7 @@ static void test_firmware_pinned_and_dropped(Fixture *f, gconstpointer unused)
                     (ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }, { ARM_PSCI, 2 }) });
 }
 
-static void test_firmware_tolerated(Fixture *f, gconstpointer unused)
+static void test_firmware_tolerated(FilterBench *f, gconstpointer unused)
 {
     (void)unused;
     permit(f, "tolerate=WORKAROUND_1=1");
@@ -143,7 +143,7 @@ static void test_firmware_tolerated(Fixture *f, gconstpointer unused)
                     (ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }, { ARM_PSCI, 2 }) });
 }
 
-static void test_keep(Fixture *f, gconstpointer unused)
+static void test_keep(FilterBench *f, gconstpointer unused)
 {
     (void)unused;
     permit(f, "keep=TPIDR_EL1");
@@ -153,7 +153,7 @@ static void test_keep(Fixture *f, gconstpointer unused)
                     (ArmToy) { ARM_LIST({ ARM_SCTLR, 4 }, { ARM_TPIDR, 3 }) });
 }
 
-static void test_kernel_psci(Fixture *f, gconstpointer unused)
+static void test_kernel_psci(FilterBench *f, gconstpointer unused)
 {
     (void)unused;
     destination_kernel(f, "linux-6.12.100.regs");
@@ -161,7 +161,7 @@ static void test_kernel_psci(Fixture *f, gconstpointer unused)
                        "needs --policy 'pin=PSCI_VERSION=0x10001'\n");
 }
 
-static void test_kernel_psci_pinned(Fixture *f, gconstpointer unused)
+static void test_kernel_psci_pinned(FilterBench *f, gconstpointer unused)
 {
     (void)unused;
     permit(f, "psci-version=1.1");
@@ -171,7 +171,7 @@ static void test_kernel_psci_pinned(Fixture *f, gconstpointer unused)
                     (ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }, { ARM_PSCI, 0x10001 }) });
 }
 
-static void test_kernel_psci_pinned_wrong(Fixture *f, gconstpointer unused)
+static void test_kernel_psci_pinned_wrong(FilterBench *f, gconstpointer unused)
 {
     (void)unused;
     permit(f, "psci-version=1.2");
@@ -181,7 +181,7 @@ static void test_kernel_psci_pinned_wrong(Fixture *f, gconstpointer unused)
                        "needs --policy 'pin=PSCI_VERSION=0x10001'\n");
 }
 
-static void test_subsection(Fixture *f, gconstpointer unused)
+static void test_subsection(FilterBench *f, gconstpointer unused)
 {
     const ArmToy toy = { ARM_LIST({ ARM_SCTLR, 2 }), .timer = true };
     const ArmToy without = { ARM_LIST({ ARM_SCTLR, 2 }) };
@@ -198,7 +198,7 @@ static void test_subsection(Fixture *f, gconstpointer unused)
     assert_same(f->output.bytes, expected);
 }
 
-static void test_subsection_warning(Fixture *f, gconstpointer unused)
+static void test_subsection_warning(FilterBench *f, gconstpointer unused)
 {
     const ArmToy toy = { ARM_LIST({ ARM_SCTLR, 2 }), .timer = true, .stranger = "pl999" };
     g_autoptr(GByteArray) stream = arm_toy(toy);
@@ -215,7 +215,7 @@ static void test_subsection_warning(Fixture *f, gconstpointer unused)
 }
 
 /* The list is found by its place where the description doesn't name it. */
-static void test_layout(Fixture *f, gconstpointer unused)
+static void test_layout(FilterBench *f, gconstpointer unused)
 {
     g_autoptr(GByteArray) stream = arm_toy((ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }),
                                                       .plain = true });

@@ -4,7 +4,7 @@
 
 #include "qtest/tests/stream/toy-reader.h"
 
-static void assert_cut_everywhere(Fixture *f, bool known, size_t end)
+static void assert_cut_everywhere(ToyReader *f, bool known, size_t end)
 {
     for (size_t size = 0; size < f->stream->len; size++) {
         /* A copy of exactly that size: reads past it are seen by the sanitizer. */
@@ -24,39 +24,39 @@ static void assert_cut_everywhere(Fixture *f, bool known, size_t end)
     }
 }
 
-static void test_cut(Fixture *f, gconstpointer unused)
+static void test_cut(ToyReader *f, gconstpointer unused)
 {
     (void)unused;
     assert_cut_everywhere(f, false, f->stream->len);
 }
 
-static void test_cut_known(Fixture *f, gconstpointer unused)
+static void test_cut_known(ToyReader *f, gconstpointer unused)
 {
     (void)unused;
     assert_cut_everywhere(f, true, beta_at(f) + 2 * BETA_SIZE + 1);
 }
 
-static void test_cut_sentence_ram(Fixture *f, gconstpointer unused)
+static void test_cut_sentence_ram(ToyReader *f, gconstpointer unused)
 {
     (void)unused;
     g_byte_array_set_size(f->stream, 1000);
-    assert_refused(f, OB_VM_TRUNCATED, "error while loading state section id 2(ram): Input/output "
-                   "error: the stream ends here, after 853 of 4096 bytes (section 'ram' 0, bytes "
-                   "of a page, byte 1000)");
+    toy_refused(f, OB_VM_TRUNCATED, "error while loading state section id 2(ram): Input/output "
+                "error: the stream ends here, after 853 of 4096 bytes (section 'ram' 0, bytes "
+                "of a page, byte 1000)");
     g_assert_cmpint(ob_vm_reader_refusal(f->reader)->error, ==, 5);
 }
 
-static void test_cut_sentence_device(Fixture *f, gconstpointer unused)
+static void test_cut_sentence_device(ToyReader *f, gconstpointer unused)
 {
     (void)unused;
     know_all(f);
     g_byte_array_set_size(f->stream, (guint)(alpha_at(f) + 30));
-    assert_refused(f, OB_VM_TRUNCATED, "error while loading state for instance 0x0 of device "
-                   "'alpha': Input/output error: the stream ends here, after 11 of 17 bytes "
-                   "(section 'alpha' 0, payload, byte 8447)");
+    toy_refused(f, OB_VM_TRUNCATED, "error while loading state for instance 0x0 of device "
+                "'alpha': Input/output error: the stream ends here, after 11 of 17 bytes "
+                "(section 'alpha' 0, payload, byte 8447)");
 }
 
-static void test_garbage_after_end(Fixture *f, gconstpointer unused)
+static void test_garbage_after_end(ToyReader *f, gconstpointer unused)
 {
     (void)unused;
     without_description(f);
@@ -67,7 +67,7 @@ static void test_garbage_after_end(Fixture *f, gconstpointer unused)
                     "Expected vmdescription section, but got 153");
 }
 
-static void test_garbage_after_description(Fixture *f, gconstpointer unused)
+static void test_garbage_after_description(ToyReader *f, gconstpointer unused)
 {
     (void)unused;
     g_byte_array_append(f->stream, (const uint8_t *)"garbage", 7);
@@ -75,7 +75,7 @@ static void test_garbage_after_description(Fixture *f, gconstpointer unused)
     g_assert_null(ob_vm_reader_warning(f->reader));
 }
 
-static void test_endless(Fixture *f, gconstpointer unused)
+static void test_endless(ToyReader *f, gconstpointer unused)
 {
     static const uint8_t zeros[4096];
     size_t fed = alpha_at(f) + 30;
@@ -91,7 +91,7 @@ static void test_endless(Fixture *f, gconstpointer unused)
 }
 
 /* Places that look like a description are tried no more than so often. */
-static void test_many_descriptions(Fixture *f, gconstpointer unused)
+static void test_many_descriptions(ToyReader *f, gconstpointer unused)
 {
     static const uint8_t fake[] = "\x7e\0\0\0\0\0\6\0\0\0\x0e{\"devices\":[]}";
 
@@ -104,7 +104,7 @@ static void test_many_descriptions(Fixture *f, gconstpointer unused)
 }
 
 /* Neither ends the program, and whatever is accepted was read to its end. */
-static void mutated_read(Fixture *f, size_t piece)
+static void mutated_read(ToyReader *f, size_t piece)
 {
     reader_renew(f);
     for (size_t at = 0; at < f->stream->len; at += piece) {
@@ -113,7 +113,7 @@ static void mutated_read(Fixture *f, size_t piece)
     g_assert_cmpint(ob_vm_reader_finish(f->reader), ==, f->ended);
 }
 
-static void test_each_byte(Fixture *f, gconstpointer unused)
+static void test_each_byte(ToyReader *f, gconstpointer unused)
 {
     (void)unused;
     for (size_t at = 0; at < f->stream->len; at++) {
@@ -153,7 +153,7 @@ static void mutate(GByteArray *stream, GRand *random)
     }
 }
 
-static void test_mutations(Fixture *f, gconstpointer unused)
+static void test_mutations(ToyReader *f, gconstpointer unused)
 {
     const char *count = g_getenv("OB_MUTATIONS");
     GRand *random = g_rand_new_with_seed(20230714);
@@ -176,7 +176,7 @@ int main(int argc, char **argv)
 {
     static const struct {
         const char *path;
-        void (*test)(Fixture *f, gconstpointer unused);
+        void (*test)(ToyReader *f, gconstpointer unused);
     } tests[] = {
         { "cut/at-any-byte", test_cut },
         { "cut/at-any-byte-with-known-sections", test_cut_known },
@@ -194,7 +194,7 @@ int main(int argc, char **argv)
     for (gsize i = 0; i < G_N_ELEMENTS(tests); i++) {
         g_autofree char *path = g_strdup_printf("/stream-refusals/%s", tests[i].path);
 
-        g_test_add(path, Fixture, NULL, set_up, tests[i].test, tear_down);
+        g_test_add(path, ToyReader, NULL, toy_set_up, tests[i].test, toy_tear_down);
     }
     return g_test_run();
 }

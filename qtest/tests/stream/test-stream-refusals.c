@@ -2,12 +2,12 @@
 /* Streams that are not what they should be: each is refused by a sentence of its own. */
 #include "qtest/tests/stream/toy-reader.h"
 
-static void remove_at(Fixture *f, size_t at, size_t size)
+static void remove_at(ToyReader *f, size_t at, size_t size)
 {
     g_byte_array_remove_range(f->stream, (guint)at, (guint)size);
 }
 
-static void insert_at(Fixture *f, size_t at, const void *bytes, size_t size)
+static void insert_at(ToyReader *f, size_t at, const void *bytes, size_t size)
 {
     GByteArray *stream = g_byte_array_new();
 
@@ -117,7 +117,7 @@ static const Damage damages[] = {
       "Found a zero page with value 1 (section 'ram' 0, byte of a zero page, byte 4251)" },
 };
 
-static void damage_apply(Fixture *f, const Damage *damage)
+static void damage_apply(ToyReader *f, const Damage *damage)
 {
     size_t at = (damage->find ? find(f, damage->find) : 0) + (size_t)damage->at;
 
@@ -126,15 +126,15 @@ static void damage_apply(Fixture *f, const Damage *damage)
     }
 }
 
-static void test_damage(Fixture *f, gconstpointer opaque)
+static void test_damage(ToyReader *f, gconstpointer opaque)
 {
     const Damage *damage = opaque;
 
     damage_apply(f, damage);
-    assert_refused(f, damage->reason, damage->text);
+    toy_refused(f, damage->reason, damage->text);
 }
 
-static void test_undamaged(Fixture *f, gconstpointer unused)
+static void test_undamaged(ToyReader *f, gconstpointer unused)
 {
     (void)unused;
     g_assert_true(read_all(f));
@@ -145,7 +145,7 @@ static void test_undamaged(Fixture *f, gconstpointer unused)
 
 /* ------------------------------------------------------------------- devices */
 
-static void test_known_need_no_description(Fixture *f, gconstpointer unused)
+static void test_known_need_no_description(ToyReader *f, gconstpointer unused)
 {
     (void)unused;
     without_description(f);
@@ -156,104 +156,104 @@ static void test_known_need_no_description(Fixture *f, gconstpointer unused)
                     "Expected vmdescription section, but got 0");
 }
 
-static void test_unknown_without_description(Fixture *f, gconstpointer unused)
+static void test_unknown_without_description(ToyReader *f, gconstpointer unused)
 {
     (void)unused;
     without_description(f);
     know_alpha(f);
-    assert_refused(f, OB_VM_UNKNOWN_SECTION,
-                   "Unknown savevm section or instance 'beta' 0. Make sure that your current VM "
-                   "setup matches your saved VM setup, including any hotplugged devices (section "
-                   "'beta' 0, name, instance and version of a section, byte 8480)");
+    toy_refused(f, OB_VM_UNKNOWN_SECTION,
+                "Unknown savevm section or instance 'beta' 0. Make sure that your current VM "
+                "setup matches your saved VM setup, including any hotplugged devices (section "
+                "'beta' 0, name, instance and version of a section, byte 8480)");
 }
 
-static void test_unknown_to_description(Fixture *f, gconstpointer unused)
+static void test_unknown_to_description(ToyReader *f, gconstpointer unused)
 {
     (void)unused;
     f->stream->data[beta_at(f) + 6] = 'z';
-    assert_refused(f, OB_VM_UNKNOWN_SECTION,
-                   "Unknown savevm section or instance 'zeta' 0. Make sure that your current VM "
-                   "setup matches your saved VM setup, including any hotplugged devices (section "
-                   "'zeta' 0, name, instance and version of a section, byte 8480)");
+    toy_refused(f, OB_VM_UNKNOWN_SECTION,
+                "Unknown savevm section or instance 'zeta' 0. Make sure that your current VM "
+                "setup matches your saved VM setup, including any hotplugged devices (section "
+                "'zeta' 0, name, instance and version of a section, byte 8480)");
 }
 
-static void test_footer_missing(Fixture *f, gconstpointer unused)
+static void test_footer_missing(ToyReader *f, gconstpointer unused)
 {
     (void)unused;
     f->stream->data[beta_at(f) - 5] = 0x7f;
-    assert_refused(f, OB_VM_FOOTER_MISSING,
-                   "Missing section footer for alpha (section 'alpha' 0, footer, byte 8469)");
+    toy_refused(f, OB_VM_FOOTER_MISSING,
+                "Missing section footer for alpha (section 'alpha' 0, footer, byte 8469)");
 }
 
-static void test_footer_id(Fixture *f, gconstpointer unused)
+static void test_footer_id(ToyReader *f, gconstpointer unused)
 {
     (void)unused;
     f->stream->data[beta_at(f) - 1] = 0x63;
-    assert_refused(f, OB_VM_FOOTER_ID,
-                   "Mismatched section id in footer for alpha - read 0x63 expected 0x3 (section "
-                   "'alpha' 0, footer, byte 8470)");
+    toy_refused(f, OB_VM_FOOTER_ID,
+                "Mismatched section id in footer for alpha - read 0x63 expected 0x3 (section "
+                "'alpha' 0, footer, byte 8470)");
 }
 
-static void test_section_twice(Fixture *f, gconstpointer unused)
+static void test_section_twice(ToyReader *f, gconstpointer unused)
 {
     (void)unused;
     know_all(f);
     g_autofree uint8_t *copy = g_memdup2(f->stream->data + beta_at(f), BETA_SIZE);
 
     insert_at(f, beta_at(f), copy, BETA_SIZE);
-    assert_refused(f, OB_VM_DUPLICATE, "Section 'beta' 0 comes twice (section 'beta' 0, name, "
-                   "instance and version of a section, byte 8511)");
+    toy_refused(f, OB_VM_DUPLICATE, "Section 'beta' 0 comes twice (section 'beta' 0, name, "
+                "instance and version of a section, byte 8511)");
 }
 
-static void test_id_twice(Fixture *f, gconstpointer unused)
+static void test_id_twice(ToyReader *f, gconstpointer unused)
 {
     (void)unused;
     know_all(f);
     f->stream->data[beta_at(f) + 4] = 3;
-    assert_refused(f, OB_VM_DUPLICATE,
-                   "Section 'beta' 0 has id 3, which another section already has "
-                   "(section 'beta' 0, name, instance and version of a section, byte 8480)");
+    toy_refused(f, OB_VM_DUPLICATE,
+                "Section 'beta' 0 has id 3, which another section already has "
+                "(section 'beta' 0, name, instance and version of a section, byte 8480)");
 }
 
-static void test_device_before_ram_ends(Fixture *f, gconstpointer unused)
+static void test_device_before_ram_ends(ToyReader *f, gconstpointer unused)
 {
     size_t end = alpha_at(f) - (1 + 4 + 8 + 8 + 4096 + 8 + 5);
 
     (void)unused;
     g_assert_cmpuint(f->stream->data[end], ==, OB_VM_END);
     remove_at(f, end, alpha_at(f) - end);
-    assert_refused(f, OB_VM_ORDER, "Section 'alpha' 0 comes before the end of section 'ram' "
-                   "(section 'alpha' 0, name, instance and version of a section, byte 4293)");
+    toy_refused(f, OB_VM_ORDER, "Section 'alpha' 0 comes before the end of section 'ram' "
+                "(section 'alpha' 0, name, instance and version of a section, byte 4293)");
 }
 
-static void test_ram_after_devices(Fixture *f, gconstpointer unused)
+static void test_ram_after_devices(ToyReader *f, gconstpointer unused)
 {
     static const uint8_t start[] = "\1\0\0\0\x60\3ram\0\0\0\0\0\0\0\4";
 
     (void)unused;
     know_all(f);
     insert_at(f, beta_at(f), start, sizeof(start) - 1);
-    assert_refused(f, OB_VM_ORDER, "Section 'ram' comes after sections of devices (section 'ram' "
-                   "0, name, instance and version of a section, byte 8480)");
+    toy_refused(f, OB_VM_ORDER, "Section 'ram' comes after sections of devices (section 'ram' "
+                "0, name, instance and version of a section, byte 8480)");
 }
 
-static void test_ram_goes_on(Fixture *f, gconstpointer unused)
+static void test_ram_goes_on(ToyReader *f, gconstpointer unused)
 {
     (void)unused;
     insert_at(f, alpha_at(f), "\2\0\0\0\2", 5);
-    assert_refused(f, OB_VM_UNKNOWN_ID, "Unknown savevm section 2 (id of a section, byte 8418)");
+    toy_refused(f, OB_VM_UNKNOWN_ID, "Unknown savevm section 2 (id of a section, byte 8418)");
 }
 
 /* ------------------------------------------------------------------ commands */
 
-static void assert_command_refused(Fixture *f, const char *command, ObVmReason reason,
+static void assert_command_refused(ToyReader *f, const char *command, ObVmReason reason,
                                    const char *text)
 {
     insert_at(f, RAM, command, 5);
-    assert_refused(f, reason, text);
+    toy_refused(f, reason, text);
 }
 
-static void test_postcopy(Fixture *f, gconstpointer unused)
+static void test_postcopy(ToyReader *f, gconstpointer unused)
 {
     (void)unused;
     assert_command_refused(f, "\x08\0\3\0\x10", OB_VM_POSTCOPY,
@@ -261,35 +261,35 @@ static void test_postcopy(Fixture *f, gconstpointer unused)
                            "(command, byte 57)");
 }
 
-static void test_command_unknown(Fixture *f, gconstpointer unused)
+static void test_command_unknown(ToyReader *f, gconstpointer unused)
 {
     (void)unused;
     assert_command_refused(f, "\x08\0\x0c\0\1", OB_VM_BAD_COMMAND,
                            "MIG_CMD 0xc unknown (len 0x1) (command, byte 57)");
 }
 
-static void test_command_length(Fixture *f, gconstpointer unused)
+static void test_command_length(ToyReader *f, gconstpointer unused)
 {
     (void)unused;
     assert_command_refused(f, "\x08\0\2\0\3", OB_VM_BAD_COMMAND,
                            "PING received with bad length - expecting 4, got 3 (command, byte 59)");
 }
 
-static void test_capability(Fixture *f, gconstpointer unused)
+static void test_capability(ToyReader *f, gconstpointer unused)
 {
     static const char bytes[] = "\5\x1a" "configuration/capabilities\0\0\0\1\0\0\0\1\x0cpostcopy-ram";
 
     (void)unused;
     insert_at(f, RAM, bytes, sizeof(bytes) - 1);
-    assert_refused(f, OB_VM_CAPABILITY, "Capability postcopy-ram is off, but received capability "
-                   "is on (name of a capability, byte 92)");
+    toy_refused(f, OB_VM_CAPABILITY, "Capability postcopy-ram is off, but received capability "
+                "is on (name of a capability, byte 92)");
 }
 
 int main(int argc, char **argv)
 {
     static const struct {
         const char *path;
-        void (*test)(Fixture *f, gconstpointer unused);
+        void (*test)(ToyReader *f, gconstpointer unused);
     } tests[] = {
         { "undamaged-is-accepted", test_undamaged },
         { "device/known-ones-need-no-description", test_known_need_no_description },
@@ -312,12 +312,12 @@ int main(int argc, char **argv)
     for (gsize i = 0; i < G_N_ELEMENTS(tests); i++) {
         g_autofree char *path = g_strdup_printf("/stream-refusals/%s", tests[i].path);
 
-        g_test_add(path, Fixture, NULL, set_up, tests[i].test, tear_down);
+        g_test_add(path, ToyReader, NULL, toy_set_up, tests[i].test, toy_tear_down);
     }
     for (gsize i = 0; i < G_N_ELEMENTS(damages); i++) {
         g_autofree char *path = g_strdup_printf("/stream-refusals/%s", damages[i].path);
 
-        g_test_add(path, Fixture, &damages[i], set_up, test_damage, tear_down);
+        g_test_add(path, ToyReader, &damages[i], toy_set_up, test_damage, toy_tear_down);
     }
     return g_test_run();
 }

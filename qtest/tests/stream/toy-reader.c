@@ -13,47 +13,47 @@ static bool on_section(void *opaque, const ObVmSection *section, const uint8_t *
     (void)size;
     (void)description;
     (void)error;
-    ((Fixture *)opaque)->sections++;
+    ((ToyReader *)opaque)->sections++;
     return true;
 }
 
 static bool on_end(void *opaque, HwError *error)
 {
     (void)error;
-    ((Fixture *)opaque)->ended = true;
+    ((ToyReader *)opaque)->ended = true;
     return true;
 }
 
 static const ObVmEvents events = { .section = on_section, .end = on_end };
 
-void set_up(Fixture *f, gconstpointer unused)
+void toy_set_up(ToyReader *f, gconstpointer unused)
 {
     (void)unused;
     f->stream = stream_toy(true);
     f->reader = ob_vm_reader_new(&events, f);
 }
 
-void tear_down(Fixture *f, gconstpointer unused)
+void toy_tear_down(ToyReader *f, gconstpointer unused)
 {
     (void)unused;
     ob_vm_reader_free(f->reader);
     g_byte_array_unref(f->stream);
 }
 
-void reader_renew(Fixture *f)
+void reader_renew(ToyReader *f)
 {
     ob_vm_reader_free(f->reader);
     f->reader = ob_vm_reader_new(&events, f);
     f->ended = false;
 }
 
-bool read_all(Fixture *f)
+bool read_all(ToyReader *f)
 {
     ob_vm_reader_feed(f->reader, f->stream->data, f->stream->len);
     return ob_vm_reader_finish(f->reader);
 }
 
-void assert_refused(Fixture *f, ObVmReason reason, const char *text)
+void toy_refused(ToyReader *f, ObVmReason reason, const char *text)
 {
     g_assert_false(read_all(f));
     ob_vm_refusal_format(ob_vm_reader_refusal(f->reader), f->text, sizeof(f->text));
@@ -62,17 +62,17 @@ void assert_refused(Fixture *f, ObVmReason reason, const char *text)
     g_assert_false(f->ended);
 }
 
-size_t find(const Fixture *f, const char *text)
+size_t find(const ToyReader *f, const char *text)
 {
     return stream_find(f->stream, 0, text, strlen(text));
 }
 
-size_t alpha_at(const Fixture *f)
+size_t alpha_at(const ToyReader *f)
 {
     return find(f, "\005alpha") - 5;
 }
 
-size_t beta_at(const Fixture *f)
+size_t beta_at(const ToyReader *f)
 {
     return alpha_at(f) + ALPHA_SIZE;
 }
@@ -99,19 +99,19 @@ static ObVmMeasure measure_beta(void *opaque, const ObVmSection *section, const 
     return OB_VM_MEASURED;
 }
 
-void know_alpha(Fixture *f)
+void know_alpha(ToyReader *f)
 {
     ob_vm_reader_know(f->reader, "alpha", 0, measure_alpha, NULL);
 }
 
-void know_all(Fixture *f)
+void know_all(ToyReader *f)
 {
     know_alpha(f);
     ob_vm_reader_know(f->reader, "beta", 0, measure_beta, NULL);
     ob_vm_reader_know(f->reader, "beta", 1, measure_beta, NULL);
 }
 
-void without_description(Fixture *f)
+void without_description(ToyReader *f)
 {
     g_byte_array_unref(f->stream);
     f->stream = stream_toy(false);

@@ -5,13 +5,13 @@
 
 #include "qtest/tests/lib/stream-files.h"
 
-typedef struct Fixture {
+typedef struct ToyReader {
     GByteArray *stream;         /* the toy stream, to be damaged */
     ObVmReader *reader;
     bool ended;
     unsigned sections;
     char text[1024];
-} Fixture;
+} ToyReader;
 
 /* Where the stream's parts begin. */
 enum {
@@ -21,24 +21,24 @@ enum {
 
 #define BETA_SIZE (1 + 4 + 1 + 4 + 8 + 8 + 5)
 
-void set_up(Fixture *f, gconstpointer unused);
-void tear_down(Fixture *f, gconstpointer unused);
+void toy_set_up(ToyReader *f, gconstpointer unused);
+void toy_tear_down(ToyReader *f, gconstpointer unused);
 
 /* Puts a reader in its place that has read nothing. */
-void reader_renew(Fixture *f);
+void reader_renew(ToyReader *f);
 
 /* Makes sections known, as a host has them that needs no description. */
-void know_alpha(Fixture *f);
-void know_all(Fixture *f);
-void without_description(Fixture *f);
+void know_alpha(ToyReader *f);
+void know_all(ToyReader *f);
+void without_description(ToyReader *f);
 
 /* Whether the reader takes the whole stream. */
-bool read_all(Fixture *f);
-void assert_refused(Fixture *f, ObVmReason reason, const char *text);
+bool read_all(ToyReader *f);
+void toy_refused(ToyReader *f, ObVmReason reason, const char *text);
 
 /* Where a text is, and where the sections begin. */
-size_t find(const Fixture *f, const char *text);
-size_t alpha_at(const Fixture *f);
-size_t beta_at(const Fixture *f);
+size_t find(const ToyReader *f, const char *text);
+size_t alpha_at(const ToyReader *f);
+size_t beta_at(const ToyReader *f);
 
 #endif

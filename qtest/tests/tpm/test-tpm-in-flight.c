@@ -18,31 +18,31 @@ static const uint8_t self_test[] = { 0x80, 0x01, 0, 0, 0, 11, 0, 0, 0x01, 0x43, 
 #define TPM_RC_INITIALIZE 0x100
 #define TPM_RC_CANCELED   0x909
 
-static HwInstance *crb_add(Fixture *f)
+static HwInstance *crb_add(GadgetHost *f)
 {
     return device_add(f, "tpm-crb", "id=crb,tpmdev=tpm0");
 }
 
-static void set_up(Fixture *f, gconstpointer data)
+static void set_up(GadgetHost *f, gconstpointer data)
 {
     const char *kind = data;
 
     if (strcmp(kind, "threaded") == 0) {
-        fixture_set_up_threaded(f, NULL);
+        gadget_set_up_threaded(f, NULL);
     } else {
-        fixture_set_up(f, NULL);
+        gadget_set_up(f, NULL);
     }
     g_assert_true(ob_host_load_plugins(f->host, g_getenv("OUTBOARD_SET"), &f->error));
     g_assert_true(hw_tpm_add(ob_host_tpms(f->host), "libtpms", "tpm0", NULL, 0, &f->error));
     crb_add(f);
 }
 
-static uint32_t rd(Fixture *f, uint64_t offset)
+static uint32_t rd(GadgetHost *f, uint64_t offset)
 {
     return readl(f, CRB_PC_ADDRESS + offset);
 }
 
-static void start(Fixture *f, const uint8_t *command, size_t size)
+static void start(GadgetHost *f, const uint8_t *command, size_t size)
 {
     writel(f, CRB_PC_ADDRESS + CRB_LOC_CTRL, LOC_CTRL_REQUEST);
     writel(f, CRB_PC_ADDRESS + CRB_CTRL_REQ, CTRL_REQ_COMMAND_READY);
@@ -51,7 +51,7 @@ static void start(Fixture *f, const uint8_t *command, size_t size)
     g_assert_cmphex(rd(f, CRB_CTRL_START), ==, CTRL_START_START);
 }
 
-static uint32_t response_code(Fixture *f)
+static uint32_t response_code(GadgetHost *f)
 {
     uint8_t header[10];
 
@@ -60,7 +60,7 @@ static uint32_t response_code(Fixture *f)
     return hw_load_be32(header + 6);
 }
 
-static uint32_t run(Fixture *f, const uint8_t *command, size_t size)
+static uint32_t run(GadgetHost *f, const uint8_t *command, size_t size)
 {
     start(f, command, size);
     ob_host_quiesce(f->host);
@@ -70,14 +70,14 @@ static uint32_t run(Fixture *f, const uint8_t *command, size_t size)
 #define RUN(f, command)   run(f, command, sizeof(command))
 #define START(f, command) start(f, command, sizeof(command))
 
-static void quiesce_finishes_it(Fixture *f, gconstpointer data)
+static void quiesce_finishes_it(GadgetHost *f, gconstpointer data)
 {
     (void)data;
     g_assert_cmphex(RUN(f, startup), ==, TPM_RC_SUCCESS);
     g_assert_cmphex(RUN(f, self_test), ==, TPM_RC_SUCCESS);
 }
 
-static void reset_drops_it(Fixture *f, gconstpointer data)
+static void reset_drops_it(GadgetHost *f, gconstpointer data)
 {
     (void)data;
     g_assert_cmphex(RUN(f, startup), ==, TPM_RC_SUCCESS);
@@ -93,7 +93,7 @@ static void reset_drops_it(Fixture *f, gconstpointer data)
     g_assert_cmphex(RUN(f, startup), ==, TPM_RC_SUCCESS);
 }
 
-static void unplug_drops_it(Fixture *f, gconstpointer data)
+static void unplug_drops_it(GadgetHost *f, gconstpointer data)
 {
     (void)data;
     g_assert_cmphex(RUN(f, startup), ==, TPM_RC_SUCCESS);
@@ -106,7 +106,7 @@ static void unplug_drops_it(Fixture *f, gconstpointer data)
     g_assert_cmphex(RUN(f, startup), ==, TPM_RC_SUCCESS);
 }
 
-static void end_of_the_host_drops_it(Fixture *f, gconstpointer data)
+static void end_of_the_host_drops_it(GadgetHost *f, gconstpointer data)
 {
     (void)data;
     g_assert_cmphex(RUN(f, startup), ==, TPM_RC_SUCCESS);
@@ -114,7 +114,7 @@ static void end_of_the_host_drops_it(Fixture *f, gconstpointer data)
 }
 
 /* Before the TPM has begun: a stepped host has not. */
-static void cancel_ends_it(Fixture *f, gconstpointer data)
+static void cancel_ends_it(GadgetHost *f, gconstpointer data)
 {
     (void)data;
     g_assert_cmphex(RUN(f, startup), ==, TPM_RC_SUCCESS);
@@ -126,7 +126,7 @@ static void cancel_ends_it(Fixture *f, gconstpointer data)
     g_assert_cmphex(RUN(f, self_test), ==, TPM_RC_SUCCESS);
 }
 
-static void relinquish_does_not_end_it(Fixture *f, gconstpointer data)
+static void relinquish_does_not_end_it(GadgetHost *f, gconstpointer data)
 {
     (void)data;
     g_assert_cmphex(RUN(f, startup), ==, TPM_RC_SUCCESS);
@@ -138,7 +138,7 @@ static void relinquish_does_not_end_it(Fixture *f, gconstpointer data)
 
 static const struct {
     const char *name;
-    void (*function)(Fixture *f, gconstpointer data);
+    void (*function)(GadgetHost *f, gconstpointer data);
     bool stepped_only;
 } tests[] = {
     { "quiesce-finishes-it", quiesce_finishes_it, false },
@@ -153,7 +153,7 @@ static void add(const char *kind, guint index)
 {
     g_autofree char *path = g_strdup_printf("/tpm-crb/in-flight/%s/%s", kind, tests[index].name);
 
-    g_test_add(path, Fixture, kind, set_up, tests[index].function, fixture_tear_down);
+    g_test_add(path, GadgetHost, kind, set_up, tests[index].function, gadget_tear_down);
 }
 
 int main(int argc, char **argv)

@@ -39,7 +39,7 @@ static const char *const names[G_N_ELEMENTS(cases)] = {
 };
 
 typedef struct Machines {
-    Fixture f;
+    VmGenIdMachine f;
     ObSwtpm *swtpms[6];
 } Machines;
 
@@ -90,7 +90,7 @@ static ObClient *clone_load(Machines *m, const Clones *clones, const char *path)
     g_autofree char *incoming = g_strdup_printf("-incoming 'exec:cat %s'", path);
     ObClient *c = clone_start(m, clones, incoming);
 
-    await_completed(c);
+    vmgenid_await_completed(c);
     return c;
 }
 
@@ -108,16 +108,16 @@ static void origin_save(Machines *m, const Clones *clones)
 {
     ObClient *c;
 
-    set_up(&m->f, NULL);
+    vmgenid_set_up(&m->f, NULL);
     c = clone_start(m, clones, "");
     tpm_use(c);
     guest_boot(c);
-    save(&m->f, c);
+    vmgenid_save(&m->f, c);
 }
 
 static void machines_end(Machines *m)
 {
-    tear_down(&m->f, NULL);
+    vmgenid_tear_down(&m->f, NULL);
     for (guint i = 0; i < G_N_ELEMENTS(m->swtpms); i++) {
         ob_swtpm_free(m->swtpms[i]);
     }
@@ -152,8 +152,8 @@ static void test_moved_clones(gconstpointer data)
         g_autofree char *uri = g_strdup_printf("exec:cat >%s", path);
         ObClient *c = clone_load(&m, clones, m.f.path);
 
-        json_decref(qmp(c, "migrate", json_pack("{s:s}", "uri", uri)));
-        await_completed(c);
+        json_decref(vmgenid_qmp(c, "migrate", json_pack("{s:s}", "uri", uri)));
+        vmgenid_await_completed(c);
         clone_random(clone_load(&m, &moved, path), bytes[i]);
         unlink(path);
     }

@@ -13,10 +13,10 @@
 #include "qtest/machine/parts/acpi.h"
 #include "qtest/machine/parts/fw-cfg.h"
 #include "qtest/tests/lib/acpi-guest.h"
+#include "qtest/tests/vmgenid/vmgenid-guids.h"
 
-#define GUID    "00112233-4455-6677-8899-AABBCCDDEEFF"
-#define GUID_LE "\x33\x22\x11\x00\x55\x44\x77\x66\x88\x99\xaa\xbb\xcc\xdd\xee\xff"
-#define RAM_SIZE (UINT64_C(64) << 20)
+#define UPPER_GUID "00112233-4455-6677-8899-AABBCCDDEEFF"
+#define RAM_SIZE   (UINT64_C(64) << 20)
 
 typedef struct Fixture {
     ObHost *host;
@@ -55,7 +55,7 @@ static void set_up(Fixture *f, gconstpointer data)
                                             .opaque = f->log }, &f->error);
     ob_host_load_plugins(f->host, g_getenv("OUTBOARD_SET"), &f->error);
     f->vmgenid = ob_host_add_device(f->host, "vmgenid", (ObOption[]) {
-        { "guid", GUID }, { "pointer-to-blob", data ? data : "off" } }, 2, &f->error);
+        { "guid", UPPER_GUID }, { "pointer-to-blob", data ? data : "off" } }, 2, &f->error);
     g_assert_cmpstr(f->text, ==, "");
     if (!ob_firmware_boot(f->host, &f->boot, &f->error)) {
         g_error("%s", f->text);

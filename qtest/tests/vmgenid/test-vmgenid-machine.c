@@ -16,7 +16,7 @@
 
 /* ---------------------------------------------------------------------- files */
 
-static void test_blob(Fixture *f, gconstpointer data)
+static void test_blob(VmGenIdMachine *f, gconstpointer data)
 {
     static const uint8_t zeros[4096];
     ObClient *c = machine_start(f, "OB_PROGRAM", DEVICE GUID);
@@ -29,7 +29,7 @@ static void test_blob(Fixture *f, gconstpointer data)
     g_assert_cmpmem(blob->data + 0x38, 4096 - 0x38, zeros, 4096 - 0x38);
 }
 
-static void test_blob_is_read_only(Fixture *f, gconstpointer data)
+static void test_blob_is_read_only(VmGenIdMachine *f, gconstpointer data)
 {
     ObClient *c = machine_start(f, "OB_PROGRAM", DEVICE GUID);
     g_autoptr(GByteArray) blob = NULL;
@@ -40,7 +40,7 @@ static void test_blob_is_read_only(Fixture *f, gconstpointer data)
     g_assert_cmpmem(blob->data + 0x28, 16, GUID_LE, 16);
 }
 
-static void test_address_reads_back(Fixture *f, gconstpointer data)
+static void test_address_reads_back(VmGenIdMachine *f, gconstpointer data)
 {
     ObClient *c = machine_start(f, "OB_PROGRAM", DEVICE GUID);
 
@@ -51,7 +51,7 @@ static void test_address_reads_back(Fixture *f, gconstpointer data)
     memory_expect(c, AT, GUID_LE);
 }
 
-static void test_reset_zeroes_address(Fixture *f, gconstpointer data)
+static void test_reset_zeroes_address(VmGenIdMachine *f, gconstpointer data)
 {
     ObClient *c = machine_start(f, "OB_PROGRAM", DEVICE GUID);
 
@@ -61,7 +61,7 @@ static void test_reset_zeroes_address(Fixture *f, gconstpointer data)
     g_assert_cmphex(guest_address(c), ==, 0);
 }
 
-static void test_query_shows_guid(Fixture *f, gconstpointer data)
+static void test_query_shows_guid(VmGenIdMachine *f, gconstpointer data)
 {
     ObClient *c = machine_start(f, "OB_PROGRAM", DEVICE "00112233-4455-6677-8899-AABBCCDDEEFF");
 
@@ -69,7 +69,7 @@ static void test_query_shows_guid(Fixture *f, gconstpointer data)
     guid_expect(c, GUID);
 }
 
-static void test_second_device_is_refused(Fixture *f, gconstpointer data)
+static void test_second_device_is_refused(VmGenIdMachine *f, gconstpointer data)
 {
     g_autofree char *text = machine_refusal("-device vmgenid -device vmgenid");
 
@@ -79,7 +79,7 @@ static void test_second_device_is_refused(Fixture *f, gconstpointer data)
     g_assert_nonnull(strstr(text, "at most one"));
 }
 
-static void test_malformed_guid_is_refused(Fixture *f, gconstpointer data)
+static void test_malformed_guid_is_refused(VmGenIdMachine *f, gconstpointer data)
 {
     g_autofree char *text = machine_refusal("-device vmgenid,guid=0-1");
 
@@ -91,7 +91,7 @@ static void test_malformed_guid_is_refused(Fixture *f, gconstpointer data)
 }
 
 /* The table that the loader's script has for the guest: QEMU's, but for what it patches. */
-static void test_ssdt(Fixture *f, gconstpointer data)
+static void test_ssdt(VmGenIdMachine *f, gconstpointer data)
 {
     ObClient *c = machine_start(f, "OB_PROGRAM", DEVICE GUID);
     g_autoptr(GByteArray) tables = fw_cfg_read(c, "etc/acpi/tables");
@@ -113,26 +113,26 @@ static void test_ssdt(Fixture *f, gconstpointer data)
 
 /* ------------------------------------------------------------------ migration */
 
-static void target_start(Fixture *f, const char *arguments)
+static void target_start(VmGenIdMachine *f, const char *arguments)
 {
     g_autofree char *all = g_strdup_printf("%s -incoming 'exec:cat %s'", arguments, f->path);
 
-    await_completed(machine_start(f, "OB_PROGRAM", all));
+    vmgenid_await_completed(machine_start(f, "OB_PROGRAM", all));
 }
 
 /* The last that was started. */
-static ObClient *target(const Fixture *f)
+static ObClient *target(const VmGenIdMachine *f)
 {
     return f->clients[f->count - 1];
 }
 
-static void test_target_s_guid_arrives(Fixture *f, gconstpointer data)
+static void test_target_s_guid_arrives(VmGenIdMachine *f, gconstpointer data)
 {
     ObClient *c = machine_start(f, "OB_PROGRAM", DEVICE GUID);
 
     (void)data;
     guest_boot(c);
-    save(f, c);
+    vmgenid_save(f, c);
     target_start(f, DEVICE OTHER);
     memory_expect(target(f), AT, OTHER_LE);
     memory_expect(target(f), AT - 16, ZEROS);
@@ -140,14 +140,14 @@ static void test_target_s_guid_arrives(Fixture *f, gconstpointer data)
     guid_expect(target(f), OTHER);
 }
 
-static void test_no_address_no_write(Fixture *f, gconstpointer data)
+static void test_no_address_no_write(VmGenIdMachine *f, gconstpointer data)
 {
     ObClient *c = machine_start(f, "OB_PROGRAM", DEVICE GUID);
 
     (void)data;
     guest_boot(c);
     ob_client_reset(c);
-    save(f, c);
+    vmgenid_save(f, c);
     target_start(f, DEVICE OTHER);
     g_assert_cmphex(guest_address(target(f)), ==, 0);
     memory_expect(target(f), AT, GUID_LE);
@@ -160,26 +160,26 @@ static uint32_t gpe_status(ObClient *c)
     return ob_client_inl(c, GPE_STATUS);
 }
 
-static void test_load_raises_gpe_5(Fixture *f, gconstpointer data)
+static void test_load_raises_gpe_5(VmGenIdMachine *f, gconstpointer data)
 {
     ObClient *c = machine_start(f, "OB_PROGRAM", DEVICE GUID);
 
     (void)data;
     guest_boot(c);
     g_assert_cmphex(gpe_status(c), ==, 0);
-    save(f, c);
+    vmgenid_save(f, c);
     target_start(f, DEVICE GUID);
     g_assert_cmphex(gpe_status(target(f)), ==, 1 << VMGENID_GPE);
 }
 
-static void test_set_at_run_time(Fixture *f, gconstpointer data)
+static void test_set_at_run_time(VmGenIdMachine *f, gconstpointer data)
 {
     ObClient *c = machine_start(f, "OB_PROGRAM", DEVICE GUID);
     json_t *info;
 
     (void)data;
     guest_boot(c);
-    info = qmp(c, "vm-generation-id-set", json_pack("{s:s}", "guid", OTHER));
+    info = vmgenid_qmp(c, "vm-generation-id-set", json_pack("{s:s}", "guid", OTHER));
     g_assert_cmpstr(json_string_value(json_object_get(info, "guid")), ==, OTHER);
     json_decref(info);
     guid_expect(c, OTHER);
@@ -189,7 +189,7 @@ static void test_set_at_run_time(Fixture *f, gconstpointer data)
     memory_expect(c, AT, GUID_LE);
 }
 
-static void test_malformed_set_is_refused(Fixture *f, gconstpointer data)
+static void test_malformed_set_is_refused(VmGenIdMachine *f, gconstpointer data)
 {
     ObClient *c = machine_start(f, "OB_PROGRAM", DEVICE GUID);
     json_t *error = NULL;
@@ -207,7 +207,7 @@ static void test_malformed_set_is_refused(Fixture *f, gconstpointer data)
 }
 
 /* As the manual recommends: twins differ, and what was moved stays. */
-static void test_policies(Fixture *f, gconstpointer data)
+static void test_policies(VmGenIdMachine *f, gconstpointer data)
 {
     static const char recommended[] = DEVICE OTHER ",on-migrate=keep,on-clone=new,next-load=";
     ObClient *c = machine_start(f, "OB_PROGRAM", DEVICE GUID);
@@ -217,7 +217,7 @@ static void test_policies(Fixture *f, gconstpointer data)
 
     (void)data;
     guest_boot(c);
-    save(f, c);
+    vmgenid_save(f, c);
     target_start(f, clone);
     ob_client_memread(target(f), AT, guids[0], 16);
     target_start(f, clone);
@@ -231,7 +231,7 @@ static void test_policies(Fixture *f, gconstpointer data)
 }
 
 /* Whatever the address is, only RAM is written. */
-static void test_address_outside_ram(Fixture *f, gconstpointer data)
+static void test_address_outside_ram(VmGenIdMachine *f, gconstpointer data)
 {
     static const uint64_t addresses[] = {
         0x3ffff8, 0x400000, 0xfed40000, UINT64_C(0x100010028), UINT64_MAX,
@@ -248,7 +248,7 @@ static void test_address_outside_ram(Fixture *f, gconstpointer data)
     }
 }
 
-static void test_migration_between_halves(Fixture *f, gconstpointer data)
+static void test_migration_between_halves(VmGenIdMachine *f, gconstpointer data)
 {
     ObClient *c = machine_start(f, "OB_PROGRAM", DEVICE GUID);
     uint64_t place = 0x20000;
@@ -258,7 +258,7 @@ static void test_migration_between_halves(Fixture *f, gconstpointer data)
     ob_client_reset(c);
     ob_client_writeq(c, place, AT);
     g_assert_cmphex(fw_cfg_dma(c, VMGENID_ADDR_FILE, FW_CFG_WRITE, 0, place, 4), ==, 0);
-    save(f, c);
+    vmgenid_save(f, c);
     target_start(f, DEVICE OTHER);
     memory_expect(target(f), AT, GUID_LE);
     g_assert_cmphex(fw_cfg_dma(target(f), VMGENID_ADDR_FILE, FW_CFG_WRITE, 4, place + 4, 4), ==,
@@ -280,7 +280,7 @@ static const struct {
     { "x86-vmgenid-seabios-7.2", "-M pc-q35-7.2 -m 16M", 0xfff028 },
 };
 
-static void test_stored_stream(Fixture *f, gconstpointer data)
+static void test_stored_stream(VmGenIdMachine *f, gconstpointer data)
 {
     guint i = GPOINTER_TO_UINT(data);
     g_autoptr(GByteArray) stream = stream_load(streams[i].name);
@@ -302,7 +302,7 @@ static void test_stored_stream(Fixture *f, gconstpointer data)
 
 /* ------------------------------------------------------------------- the bridge */
 
-static void test_bridged_set(Fixture *f, gconstpointer data)
+static void test_bridged_set(VmGenIdMachine *f, gconstpointer data)
 {
     ObClient *c = machine_start(f, "OB_PROGRAM", DEVICE GUID);
 
@@ -313,13 +313,13 @@ static void test_bridged_set(Fixture *f, gconstpointer data)
     memory_expect(c, AT, OTHER_LE);
 }
 
-static void test_bridged_policies(Fixture *f, gconstpointer data)
+static void test_bridged_policies(VmGenIdMachine *f, gconstpointer data)
 {
     ObClient *c = machine_start(f, "OB_PROGRAM", DEVICE GUID);
 
     (void)data;
     guest_boot(c);
-    save(f, c);
+    vmgenid_save(f, c);
     target_start(f, DEVICE OTHER ",on-migrate=keep");
     memory_expect(target(f), AT, GUID_LE);
     guid_expect(target(f), GUID);
@@ -327,11 +327,13 @@ static void test_bridged_policies(Fixture *f, gconstpointer data)
     memory_expect(target(f), AT, OTHER_LE);
 }
 
-static void add(const char *path, void (*function)(Fixture *f, gconstpointer data), guint data)
+static void add(const char *path, void (*function)(VmGenIdMachine *f, gconstpointer data),
+                guint data)
 {
     g_autofree char *whole = g_strconcat("/vmgenid-machine/", path, NULL);
 
-    g_test_add(whole, Fixture, GUINT_TO_POINTER(data), set_up, function, tear_down);
+    g_test_add(whole, VmGenIdMachine, GUINT_TO_POINTER(data), vmgenid_set_up, function,
+               vmgenid_tear_down);
 }
 
 static void add_ours(void)

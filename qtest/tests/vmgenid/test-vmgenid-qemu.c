@@ -7,7 +7,7 @@
 #define THIRD    "0f0e0d0c-0b0a-0908-0706-050403020100"
 #define THIRD_LE "\x0c\x0d\x0e\x0f\x0a\x0b\x08\x09\x07\x06\x05\x04\x03\x02\x01\x00"
 
-static ObClient *listen_at(Fixture *f, const char *program, const char *device)
+static ObClient *listen_at(VmGenIdMachine *f, const char *program, const char *device)
 {
     g_autofree char *arguments = g_strdup_printf("%s -incoming unix:%s", device, f->path);
 
@@ -15,7 +15,7 @@ static ObClient *listen_at(Fixture *f, const char *program, const char *device)
 }
 
 /* Each gives the guest its own GUID, and the address stays. */
-static void test_round_trip(Fixture *f, gconstpointer data)
+static void test_round_trip(VmGenIdMachine *f, gconstpointer data)
 {
     ObClient *origin, *here, *back;
 
@@ -23,17 +23,17 @@ static void test_round_trip(Fixture *f, gconstpointer data)
     origin = machine_start(f, "OB_QEMU", DEVICE GUID);
     guest_boot(origin);
     here = listen_at(f, "OB_PROGRAM", DEVICE OTHER);
-    migrate(f, origin, here);
+    vmgenid_migrate(f, origin, here);
     memory_expect(here, AT, OTHER_LE);
     g_assert_cmphex(guest_address(here), ==, AT);
     back = listen_at(f, "OB_QEMU", DEVICE THIRD);
-    migrate(f, here, back);
+    vmgenid_migrate(f, here, back);
     memory_expect(back, AT, THIRD_LE);
     g_assert_cmphex(guest_address(back), ==, AT);
 }
 
 /* The guest's GUID stays over the way through ours, if it is asked to. */
-static void test_kept_here(Fixture *f, gconstpointer data)
+static void test_kept_here(VmGenIdMachine *f, gconstpointer data)
 {
     ObClient *origin, *here;
 
@@ -41,12 +41,12 @@ static void test_kept_here(Fixture *f, gconstpointer data)
     origin = machine_start(f, "OB_QEMU", DEVICE GUID);
     guest_boot(origin);
     here = listen_at(f, "OB_PROGRAM", DEVICE OTHER ",on-migrate=keep");
-    migrate(f, origin, here);
+    vmgenid_migrate(f, origin, here);
     memory_expect(here, AT, GUID_LE);
     guid_expect(here, GUID);
 }
 
-static void test_from_here(Fixture *f, gconstpointer data)
+static void test_from_here(VmGenIdMachine *f, gconstpointer data)
 {
     ObClient *here, *there;
 
@@ -54,14 +54,14 @@ static void test_from_here(Fixture *f, gconstpointer data)
     here = machine_start(f, "OB_PROGRAM", DEVICE GUID);
     guest_boot(here);
     there = listen_at(f, "OB_QEMU", DEVICE OTHER);
-    migrate(f, here, there);
+    vmgenid_migrate(f, here, there);
     memory_expect(there, AT, OTHER_LE);
     g_assert_cmphex(guest_address(there), ==, AT);
 }
 
-static void add(const char *path, void (*function)(Fixture *f, gconstpointer data))
+static void add(const char *path, void (*function)(VmGenIdMachine *f, gconstpointer data))
 {
-    g_test_add(path, Fixture, NULL, set_up, function, tear_down);
+    g_test_add(path, VmGenIdMachine, NULL, vmgenid_set_up, function, vmgenid_tear_down);
 }
 
 int main(int argc, char **argv)

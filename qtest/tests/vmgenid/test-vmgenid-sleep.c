@@ -18,7 +18,7 @@
 /* ------------------------------------------------------------------- a machine */
 
 /* Firmware for QEMU's CPU, which must leave all to the test: at the reset vector it halts. */
-static char *halting_firmware(Fixture *f)
+static char *halting_firmware(VmGenIdMachine *f)
 {
     static const char halt[] = "\xf4\xeb\xfd";        /* hlt; jmp to it */
     char *image = g_malloc0(0x10000);
@@ -29,7 +29,7 @@ static char *halting_firmware(Fixture *f)
     return g_strdup_printf(" -bios %s", f->path);
 }
 
-static ObClient *stock_start(Fixture *f)
+static ObClient *stock_start(VmGenIdMachine *f)
 {
     g_autofree char *firmware = halting_firmware(f);
     g_autofree char *arguments = g_strconcat(DEVICE GUID, firmware, NULL);
@@ -53,7 +53,7 @@ static void state_await(ObClient *c, const char *state)
     gint64 deadline = g_get_monotonic_time() + DEADLINE_MS * 1000;
 
     for (bool done = false; !done; g_usleep(500)) {
-        json_t *info = qmp(c, "query-status", NULL);
+        json_t *info = vmgenid_qmp(c, "query-status", NULL);
 
         g_assert_cmpint(g_get_monotonic_time(), <, deadline);
         done = g_strcmp0(json_string_value(json_object_get(info, "status")), state) == 0;
@@ -64,14 +64,14 @@ static void state_await(ObClient *c, const char *state)
 static void fall_asleep(ObClient *c)
 {
     registers_place(c);
-    json_decref(qmp(c, "cont", NULL));
+    json_decref(vmgenid_qmp(c, "cont", NULL));
     ob_client_outw(c, PM1_CONTROL, SLEEP_S3);
     state_await(c, "suspended");
 }
 
 static void wake_up(ObClient *c)
 {
-    json_decref(qmp(c, "system_wakeup", NULL));
+    json_decref(vmgenid_qmp(c, "system_wakeup", NULL));
     state_await(c, "running");
     registers_place(c);
 }
@@ -79,7 +79,7 @@ static void wake_up(ObClient *c)
 /* ----------------------------------------------------------------------- tests */
 
 /* Firmware writes the address again, as its boot script does. */
-static void test_set(Fixture *f, gconstpointer data)
+static void test_set(VmGenIdMachine *f, gconstpointer data)
 {
     ObClient *c = is_stock() ? stock_start(f) : machine_start(f, "OB_PROGRAM", DEVICE GUID);
 
@@ -94,7 +94,7 @@ static void test_set(Fixture *f, gconstpointer data)
     g_assert_cmphex(ob_client_inl(c, GPE_STATUS), ==, 1 << VMGENID_GPE);
 }
 
-static void test_nothing_changes(Fixture *f, gconstpointer data)
+static void test_nothing_changes(VmGenIdMachine *f, gconstpointer data)
 {
     ObClient *c = is_stock() ? stock_start(f) : machine_start(f, "OB_PROGRAM", DEVICE GUID);
 
@@ -108,7 +108,7 @@ static void test_nothing_changes(Fixture *f, gconstpointer data)
 }
 
 /* The target's firmware writes the address again when the guest wakes up there. */
-static void test_migration(Fixture *f, gconstpointer data)
+static void test_migration(VmGenIdMachine *f, gconstpointer data)
 {
     ObClient *c = machine_start(f, "OB_PROGRAM", BOOTED DEVICE GUID);
     g_autofree char *arguments = NULL;
@@ -117,10 +117,10 @@ static void test_migration(Fixture *f, gconstpointer data)
     (void)data;
     memory_expect(c, at, GUID_LE);
     fall_asleep(c);
-    save(f, c);
+    vmgenid_save(f, c);
     arguments = g_strdup_printf(BOOTED DEVICE OTHER " -incoming 'exec:cat %s'", f->path);
     c = machine_start(f, "OB_PROGRAM", arguments);
-    await_completed(c);
+    vmgenid_await_completed(c);
     memory_expect(c, at, OTHER_LE);
     wake_up(c);
     g_assert_cmphex(guest_address(c), ==, at);
@@ -131,12 +131,13 @@ static void test_migration(Fixture *f, gconstpointer data)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add("/vmgenid-sleep/set", Fixture, NULL, set_up, test_set, tear_down);
-    g_test_add("/vmgenid-sleep/nothing-changes", Fixture, NULL, set_up, test_nothing_changes,
-               tear_down);
+    g_test_add("/vmgenid-sleep/set", VmGenIdMachine, NULL, vmgenid_set_up, test_set,
+               vmgenid_tear_down);
+    g_test_add("/vmgenid-sleep/nothing-changes", VmGenIdMachine, NULL, vmgenid_set_up,
+               test_nothing_changes, vmgenid_tear_down);
     if (!is_stock()) {
-        g_test_add("/vmgenid-sleep/migration", Fixture, NULL, set_up,
-                   test_migration, tear_down);
+        g_test_add("/vmgenid-sleep/migration", VmGenIdMachine, NULL, vmgenid_set_up,
+                   test_migration, vmgenid_tear_down);
     }
     return g_test_run();
 }

@@ -7,15 +7,10 @@
 
 #include "hw-api/ext/acpi.h"
 #include "hw-api/host/run/instance.h"
+#include "qtest/tests/vmgenid/vmgenid-guids.h"
 
 #define GUEST_RAM       UINT64_C(0x100000)      /* where its RAM begins */
 #define GUEST_RAM_SIZE  0x4000u
-
-/* Ersek's, from the SMBIOS specification 3.0.0, 7.2.1; and as it is in memory. */
-#define GUID      "00112233-4455-6677-8899-aabbccddeeff"
-#define GUID_LE   "\x33\x22\x11\x00\x55\x44\x77\x66\x88\x99\xaa\xbb\xcc\xdd\xee\xff"
-#define OTHER     "12345678-9abc-def0-1122-334455667788"
-#define OTHER_LE  "\x78\x56\x34\x12\xbc\x9a\xf0\xde\x11\x22\x33\x44\x55\x66\x77\x88"
 
 /* What the host has less than a PC of ours. */
 typedef enum GuestLacks {

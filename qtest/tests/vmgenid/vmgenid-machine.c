@@ -18,14 +18,14 @@
 #define SCRATCH     UINT64_C(0x100000)      /* what is read */
 #define VALUE       UINT64_C(0x110000)      /* what is written */
 
-void set_up(Fixture *f, gconstpointer data)
+void vmgenid_set_up(VmGenIdMachine *f, gconstpointer data)
 {
     (void)data;
     f->directory = g_dir_make_tmp("ob-XXXXXX", NULL);
     f->path = g_build_filename(f->directory, "x", NULL);
 }
 
-void tear_down(Fixture *f, gconstpointer data)
+void vmgenid_tear_down(VmGenIdMachine *f, gconstpointer data)
 {
     (void)data;
     for (unsigned i = 0; i < f->count; i++) {
@@ -73,7 +73,7 @@ static ObClient *machine_try(const char *program, const char *arguments, HwError
     return ob_client_start(&start, error);
 }
 
-ObClient *machine_start(Fixture *f, const char *program, const char *arguments)
+ObClient *machine_start(VmGenIdMachine *f, const char *program, const char *arguments)
 {
     char text[2000] = "";
     HwError error = { text, sizeof(text), 0 };
@@ -199,7 +199,7 @@ void memory_expect(ObClient *c, uint64_t address, const char *bytes)
 
 /* ---------------------------------------------------------------------- QMP */
 
-json_t *qmp(ObClient *c, const char *command, json_t *arguments)
+json_t *vmgenid_qmp(ObClient *c, const char *command, json_t *arguments)
 {
     return ob_client_qmp(c, command, arguments, NULL);
 }
@@ -208,8 +208,8 @@ json_t *qmp(ObClient *c, const char *command, json_t *arguments)
 void guid_expect(ObClient *c, const char *guid)
 {
     json_t *info = is_bridged()
-        ? qmp(c, "qom-get", json_pack("{s:s, s:s}", "path", "gen", "property", "guid"))
-        : qmp(c, "query-vm-generation-id", NULL);
+        ? vmgenid_qmp(c, "qom-get", json_pack("{s:s, s:s}", "path", "gen", "property", "guid"))
+        : vmgenid_qmp(c, "query-vm-generation-id", NULL);
     json_t *shown = is_bridged() ? info : json_object_get(info, "guid");
 
     g_assert_cmpstr(json_string_value(shown), ==, guid);
@@ -218,16 +218,17 @@ void guid_expect(ObClient *c, const char *guid)
 
 void qom_set(ObClient *c, const char *path, const char *property, const char *value)
 {
-    json_decref(qmp(c, "qom-set", json_pack("{s:s, s:s, s:s}", "path", path, "property", property,
-                                            "value", value)));
+    json_decref(vmgenid_qmp(c, "qom-set",
+                            json_pack("{s:s, s:s, s:s}", "path", path, "property", property,
+                                      "value", value)));
 }
 
-void await_completed(ObClient *c)
+void vmgenid_await_completed(ObClient *c)
 {
     gint64 deadline = g_get_monotonic_time() + DEADLINE_MS * 1000;
 
     for (bool done = false; !done; g_usleep(500)) {
-        json_t *info = qmp(c, "query-migrate", NULL);
+        json_t *info = vmgenid_qmp(c, "query-migrate", NULL);
         const char *status = json_string_value(json_object_get(info, "status"));
 
         g_assert_cmpint(g_get_monotonic_time(), <, deadline);
@@ -237,19 +238,19 @@ void await_completed(ObClient *c)
     }
 }
 
-void save(Fixture *f, ObClient *c)
+void vmgenid_save(VmGenIdMachine *f, ObClient *c)
 {
     g_autofree char *uri = g_strdup_printf("exec:cat >%s", f->path);
 
-    json_decref(qmp(c, "migrate", json_pack("{s:s}", "uri", uri)));
-    await_completed(c);
+    json_decref(vmgenid_qmp(c, "migrate", json_pack("{s:s}", "uri", uri)));
+    vmgenid_await_completed(c);
 }
 
-void migrate(Fixture *f, ObClient *from, ObClient *to)
+void vmgenid_migrate(VmGenIdMachine *f, ObClient *from, ObClient *to)
 {
     g_autofree char *uri = g_strdup_printf("unix:%s", f->path);
 
-    json_decref(qmp(from, "migrate", json_pack("{s:s}", "uri", uri)));
-    await_completed(from);
-    await_completed(to);
+    json_decref(vmgenid_qmp(from, "migrate", json_pack("{s:s}", "uri", uri)));
+    vmgenid_await_completed(from);
+    vmgenid_await_completed(to);
 }

@@ -14,14 +14,14 @@ static uint32_t class_count(const ObHost *host)
     return count;
 }
 
-static void load(Fixture *f)
+static void load(GadgetHost *f)
 {
     if (!ob_host_load_plugins(f->host, g_getenv("OUTBOARD_SET"), &f->error)) {
         g_error("%s", f->text);
     }
 }
 
-static void test_classes_can_be_found(Fixture *f, gconstpointer data)
+static void test_classes_can_be_found(GadgetHost *f, gconstpointer data)
 {
     (void)data;
     load(f);
@@ -30,24 +30,24 @@ static void test_classes_can_be_found(Fixture *f, gconstpointer data)
     g_assert_null(ob_host_find_class(f->host, "tpm"));
 }
 
-static void test_device_answers(Fixture *f, gconstpointer data)
+static void test_device_answers(GadgetHost *f, gconstpointer data)
 {
     HwInstance *beacon;
 
     (void)data;
     load(f);
     beacon = device_add(f, "beacon", "addr=0xfed10000");
-    g_assert_cmphex(readl(f, BASE), ==, 0x4e434542);
+    g_assert_cmphex(readl(f, GADGET_BASE), ==, 0x4e434542);
     ob_host_remove_device(f->host, beacon);
 }
 
-static void crb_write(Fixture *f, uint64_t offset, uint32_t value)
+static void crb_write(GadgetHost *f, uint64_t offset, uint32_t value)
 {
     writel(f, CRB_PC_ADDRESS + offset, value);
 }
 
 /* Polls until the register reads as zero. */
-static void crb_wait_clear(Fixture *f, uint64_t offset)
+static void crb_wait_clear(GadgetHost *f, uint64_t offset)
 {
     while (readl(f, CRB_PC_ADDRESS + offset)) {
         g_assert_true(ob_host_poll(f->host));
@@ -56,12 +56,12 @@ static void crb_wait_clear(Fixture *f, uint64_t offset)
 
 /* ------------------------------------------------------------------- fw_cfg */
 
-static const ObFwCfgFile *file_of(Fixture *f, const char *name)
+static const ObFwCfgFile *file_of(GadgetHost *f, const char *name)
 {
     return ob_fw_cfg_find(ob_host_fw_cfg(f->host), name);
 }
 
-static void tpm_add(Fixture *f, const char *device, const char *options)
+static void tpm_add(GadgetHost *f, const char *device, const char *options)
 {
     load(f);
     if (!hw_tpm_add(ob_host_tpms(f->host), "libtpms", "tpm0", NULL, 0, &f->error)) {
@@ -70,14 +70,14 @@ static void tpm_add(Fixture *f, const char *device, const char *options)
     device_add(f, device, options);
 }
 
-static void log_expect(Fixture *f)
+static void log_expect(GadgetHost *f)
 {
     g_assert_nonnull(file_of(f, "etc/tpm/log"));
     g_assert_cmpuint(file_of(f, "etc/tpm/log")->size, ==, 65536);
     g_assert_false(file_of(f, "etc/tpm/log")->guest_writable);
 }
 
-static void test_tpm_crb_tells_firmware(Fixture *f, gconstpointer data)
+static void test_tpm_crb_tells_firmware(GadgetHost *f, gconstpointer data)
 {
     static const uint8_t config[] = { 0x00, 0x50, 0xd4, 0xfe, 0x02, 0x01 };
 
@@ -89,7 +89,7 @@ static void test_tpm_crb_tells_firmware(Fixture *f, gconstpointer data)
                     config, sizeof(config));
 }
 
-static void test_tpm_crb_without_ppi_has_no_config(Fixture *f, gconstpointer data)
+static void test_tpm_crb_without_ppi_has_no_config(GadgetHost *f, gconstpointer data)
 {
     (void)data;
     tpm_add(f, "tpm-crb", "tpmdev=tpm0,ppi=off");
@@ -97,7 +97,7 @@ static void test_tpm_crb_without_ppi_has_no_config(Fixture *f, gconstpointer dat
     g_assert_null(file_of(f, "etc/tpm/config"));
 }
 
-static void test_tpm_crb_device_has_a_log(Fixture *f, gconstpointer data)
+static void test_tpm_crb_device_has_a_log(GadgetHost *f, gconstpointer data)
 {
     (void)data;
     tpm_add(f, "tpm-crb-device", "tpmdev=tpm0");
@@ -105,7 +105,7 @@ static void test_tpm_crb_device_has_a_log(Fixture *f, gconstpointer data)
     g_assert_null(file_of(f, "etc/tpm/config"));
 }
 
-static void test_tpm_crb_device_tells_its_address(Fixture *f, gconstpointer data)
+static void test_tpm_crb_device_tells_its_address(GadgetHost *f, gconstpointer data)
 {
     static const uint8_t config[] = { 0x00, 0x50, 0x00, 0xfe, 0x02, 0x01 };
 
@@ -116,7 +116,7 @@ static void test_tpm_crb_device_tells_its_address(Fixture *f, gconstpointer data
                     config, sizeof(config));
 }
 
-static void test_beacon_keeps_an_address_until_reset(Fixture *f, gconstpointer data)
+static void test_beacon_keeps_an_address_until_reset(GadgetHost *f, gconstpointer data)
 {
     ObFwCfg *fw_cfg = ob_host_fw_cfg(f->host);
     uint8_t bytes[8];
@@ -134,7 +134,7 @@ static void test_beacon_keeps_an_address_until_reset(Fixture *f, gconstpointer d
     g_assert_cmpmem(bytes, 8, "\0\0\0\0\0\0\0\0", 8);
 }
 
-static void test_second_beacon_needs_no_file(Fixture *f, gconstpointer data)
+static void test_second_beacon_needs_no_file(GadgetHost *f, gconstpointer data)
 {
     (void)data;
     load(f);
@@ -146,7 +146,7 @@ static void test_second_beacon_needs_no_file(Fixture *f, gconstpointer data)
 /* ---------------------------------------------------------------------- TPM */
 
 /* The whole way down: a guest's accesses, the model from its file, a real TPM. */
-static void test_tpm_crb_executes(Fixture *f, gconstpointer data)
+static void test_tpm_crb_executes(GadgetHost *f, gconstpointer data)
 {
     static const uint8_t startup[] = { 0x80, 0x01, 0, 0, 0, 12, 0, 0, 0x01, 0x44, 0, 0 };
     static const uint8_t success[] = { 0x80, 0x01, 0, 0, 0, 10, 0, 0, 0, 0 };
@@ -164,7 +164,7 @@ static void test_tpm_crb_executes(Fixture *f, gconstpointer data)
     g_assert_cmpmem(response, sizeof(response), success, sizeof(success));
 }
 
-static void test_missing_file_leaves_the_host(Fixture *f, gconstpointer data)
+static void test_missing_file_leaves_the_host(GadgetHost *f, gconstpointer data)
 {
     uint32_t count = class_count(f->host);
 
@@ -174,7 +174,7 @@ static void test_missing_file_leaves_the_host(Fixture *f, gconstpointer data)
     g_assert_cmpuint(class_count(f->host), ==, count);
 }
 
-static void test_second_load_is_refused(Fixture *f, gconstpointer data)
+static void test_second_load_is_refused(GadgetHost *f, gconstpointer data)
 {
     uint32_t count;
 
@@ -185,7 +185,7 @@ static void test_second_load_is_refused(Fixture *f, gconstpointer data)
     g_assert_cmpuint(class_count(f->host), ==, count);
 }
 
-static void test_name_of_an_added_class_is_refused(Fixture *f, gconstpointer data)
+static void test_name_of_an_added_class_is_refused(GadgetHost *f, gconstpointer data)
 {
     static HwClass impostor;
     g_autofree char *sentence = g_strdup_printf("%s: device class 'tpm-crb' is there already",
@@ -202,21 +202,22 @@ static void test_name_of_an_added_class_is_refused(Fixture *f, gconstpointer dat
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    TEST("/plugins/load/classes-can-be-found", NULL, test_classes_can_be_found);
-    TEST("/plugins/load/device-answers", NULL, test_device_answers);
-    TEST("/plugins/tpm-crb/executes", NULL, test_tpm_crb_executes);
-    TEST("/plugins/tpm-crb/tells-firmware", NULL, test_tpm_crb_tells_firmware);
-    TEST("/plugins/tpm-crb/without-ppi-has-no-config", NULL,
-         test_tpm_crb_without_ppi_has_no_config);
-    TEST("/plugins/tpm-crb/device-has-a-log", NULL, test_tpm_crb_device_has_a_log);
-    TEST("/plugins/tpm-crb/device-tells-its-address", NULL,
-         test_tpm_crb_device_tells_its_address);
-    TEST("/plugins/beacon/keeps-an-address-until-reset", NULL,
-         test_beacon_keeps_an_address_until_reset);
-    TEST("/plugins/beacon/second-needs-no-file", NULL, test_second_beacon_needs_no_file);
-    TEST("/plugins/load/missing-file-leaves-the-host", NULL, test_missing_file_leaves_the_host);
-    TEST("/plugins/load/second-load-is-refused", NULL, test_second_load_is_refused);
-    TEST("/plugins/load/name-of-an-added-class-is-refused", NULL,
-         test_name_of_an_added_class_is_refused);
+    GADGET_TEST("/plugins/load/classes-can-be-found", NULL, test_classes_can_be_found);
+    GADGET_TEST("/plugins/load/device-answers", NULL, test_device_answers);
+    GADGET_TEST("/plugins/tpm-crb/executes", NULL, test_tpm_crb_executes);
+    GADGET_TEST("/plugins/tpm-crb/tells-firmware", NULL, test_tpm_crb_tells_firmware);
+    GADGET_TEST("/plugins/tpm-crb/without-ppi-has-no-config", NULL,
+                test_tpm_crb_without_ppi_has_no_config);
+    GADGET_TEST("/plugins/tpm-crb/device-has-a-log", NULL, test_tpm_crb_device_has_a_log);
+    GADGET_TEST("/plugins/tpm-crb/device-tells-its-address", NULL,
+                test_tpm_crb_device_tells_its_address);
+    GADGET_TEST("/plugins/beacon/keeps-an-address-until-reset", NULL,
+                test_beacon_keeps_an_address_until_reset);
+    GADGET_TEST("/plugins/beacon/second-needs-no-file", NULL, test_second_beacon_needs_no_file);
+    GADGET_TEST("/plugins/load/missing-file-leaves-the-host", NULL,
+                test_missing_file_leaves_the_host);
+    GADGET_TEST("/plugins/load/second-load-is-refused", NULL, test_second_load_is_refused);
+    GADGET_TEST("/plugins/load/name-of-an-added-class-is-refused", NULL,
+                test_name_of_an_added_class_is_refused);
     return g_test_run();
 }

@@ -29,7 +29,7 @@ static void work_done(HwDevice *dev, void *opaque)
 {
     Work *work = opaque;
 
-    note(dev, work->ended ? "done" : "early");
+    gadget_note(dev, work->ended ? "done" : "early");
 }
 
 static void work_wait_begun(Work *work)
@@ -43,19 +43,19 @@ static void work_wait_begun(Work *work)
     g_mutex_unlock(&work->lock);
 }
 
-static void test_run_completes_after_the_work(Fixture *f, gconstpointer data)
+static void test_run_completes_after_the_work(GadgetHost *f, gconstpointer data)
 {
     HwDevice *dev = device_add(f, "gadget", "id=g")->dev;
     Work work = { .begun = false };
 
     (void)data;
     ob_host_poll(f->host);
-    g_string_truncate(happened, 0);
+    g_string_truncate(gadget_happened, 0);
     hw_event_loop(dev)->run(dev, work_slowly, work_done, &work);
-    while (happened->len == 0) {
-        fixture_poll_woken(f);
+    while (gadget_happened->len == 0) {
+        gadget_poll_woken(f);
     }
-    g_assert_cmpstr(happened->str, ==, "g:done");
+    g_assert_cmpstr(gadget_happened->str, ==, "g:done");
 }
 
 static bool ended_at_unrealize;
@@ -67,7 +67,7 @@ static void unrealize_after_work(HwDevice *dev)
     ended_at_unrealize = work->ended;
 }
 
-static void test_removal_waits_for_the_work_under_way(Fixture *f, gconstpointer data)
+static void test_removal_waits_for_the_work_under_way(GadgetHost *f, gconstpointer data)
 {
     Work work = { .begun = false };
     HwClass cls = gadget_class;
@@ -85,19 +85,19 @@ static void test_removal_waits_for_the_work_under_way(Fixture *f, gconstpointer 
     ob_host_remove_device(f->host, instance);
     g_assert_true(ended_at_unrealize);
     ob_host_poll(f->host);
-    g_assert_cmpstr(happened->str, ==, "w:realize w:reset");
+    g_assert_cmpstr(gadget_happened->str, ==, "w:realize w:reset");
 }
 
-static void test_quiesce_waits_for_work(Fixture *f, gconstpointer data)
+static void test_quiesce_waits_for_work(GadgetHost *f, gconstpointer data)
 {
     HwDevice *dev = device_add(f, "gadget", "id=g")->dev;
     Work work = { .begun = false };
 
     (void)data;
-    g_string_truncate(happened, 0);
+    g_string_truncate(gadget_happened, 0);
     hw_event_loop(dev)->run(dev, work_slowly, work_done, &work);
     ob_host_quiesce(f->host);
-    g_assert_cmpstr(happened->str, ==, "g:posted g:done g:quiesce g:last");
+    g_assert_cmpstr(gadget_happened->str, ==, "g:posted g:done g:quiesce g:last");
 }
 
 static void post_counted(HwDevice *dev, void *opaque)
@@ -121,7 +121,7 @@ static gpointer poster_main(gpointer opaque)
     return NULL;
 }
 
-static void test_posts_of_other_threads_arrive(Fixture *f, gconstpointer data)
+static void test_posts_of_other_threads_arrive(GadgetHost *f, gconstpointer data)
 {
     int count = 0;
     Poster poster = { device_add(f, "gadget", "id=g")->dev, &count };
@@ -132,7 +132,7 @@ static void test_posts_of_other_threads_arrive(Fixture *f, gconstpointer data)
         threads[i] = g_thread_new("poster", poster_main, &poster);
     }
     while (count < POSTS * (int)G_N_ELEMENTS(threads)) {
-        fixture_poll_woken(f);
+        gadget_poll_woken(f);
     }
     for (size_t i = 0; i < G_N_ELEMENTS(threads); i++) {
         g_thread_join(threads[i]);
@@ -141,7 +141,7 @@ static void test_posts_of_other_threads_arrive(Fixture *f, gconstpointer data)
 }
 
 #define THREADED(path, function) \
-    g_test_add(path, Fixture, NULL, fixture_set_up_threaded, function, fixture_tear_down)
+    g_test_add(path, GadgetHost, NULL, gadget_set_up_threaded, function, gadget_tear_down)
 
 int main(int argc, char **argv)
 {

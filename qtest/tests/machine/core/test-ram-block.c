@@ -8,7 +8,7 @@
 #include "qtest/machine/core/written-pages.h"
 #include "qtest/tests/lib/gadget.h"
 
-static ObRamBlock *block_of(Fixture *f, uint32_t index)
+static ObRamBlock *block_of(GadgetHost *f, uint32_t index)
 {
     return g_ptr_array_index(f->host->blocks, index);
 }
@@ -25,7 +25,7 @@ static void dirty_expect(ObRamBlock *block, const char *expected)
     g_assert_cmpuint(block->dirty_pages, ==, 0);
 }
 
-static void tracked_without(Fixture *f, ObRamBlock *block)
+static void tracked_without(GadgetHost *f, ObRamBlock *block)
 {
     ob_ram_track(f->host);
     for (uint64_t offset = 0; ob_ram_block_take(block, &offset);) {
@@ -34,7 +34,7 @@ static void tracked_without(Fixture *f, ObRamBlock *block)
 
 /* ------------------------------------------------------------------- blocks */
 
-static void test_machine_has_the_block_of_qemu(Fixture *f, gconstpointer data)
+static void test_machine_has_the_block_of_qemu(GadgetHost *f, gconstpointer data)
 {
     const char *name = g_str_equal(data, "virt") ? "mach-virt.ram" : "pc.ram";
 
@@ -43,7 +43,7 @@ static void test_machine_has_the_block_of_qemu(Fixture *f, gconstpointer data)
     g_assert_cmpuint(block_of(f, 0)->length, ==, 128 * MIB);
 }
 
-static void test_removed_device_takes_its_block_along(Fixture *f, gconstpointer data)
+static void test_removed_device_takes_its_block_along(GadgetHost *f, gconstpointer data)
 {
     HwInstance *instance = device_add(f, "gadget", "ram-addr=0x10000000");
 
@@ -56,7 +56,7 @@ static void test_removed_device_takes_its_block_along(Fixture *f, gconstpointer 
 
 /* ----------------------------------------------------------------- tracking */
 
-static void test_untouched_pages_are_clean(Fixture *f, gconstpointer data)
+static void test_untouched_pages_are_clean(GadgetHost *f, gconstpointer data)
 {
     (void)data;
     ob_host_store(f->host, HW_SPACE_MEMORY, 3 * 4096, 1, 1);
@@ -65,7 +65,7 @@ static void test_untouched_pages_are_clean(Fixture *f, gconstpointer data)
     dirty_expect(block_of(f, 0), "3 1000 ");
 }
 
-static void test_stores_mark_their_pages(Fixture *f, gconstpointer data)
+static void test_stores_mark_their_pages(GadgetHost *f, gconstpointer data)
 {
     (void)data;
     tracked_without(f, block_of(f, 0));
@@ -75,7 +75,7 @@ static void test_stores_mark_their_pages(Fixture *f, gconstpointer data)
     dirty_expect(block_of(f, 0), "0 1 2 32767 ");
 }
 
-static void test_writes_mark_all_their_pages(Fixture *f, gconstpointer data)
+static void test_writes_mark_all_their_pages(GadgetHost *f, gconstpointer data)
 {
     g_autofree uint8_t *bytes = g_malloc0(130 * 4096);
 
@@ -89,7 +89,7 @@ static void test_writes_mark_all_their_pages(Fixture *f, gconstpointer data)
     g_assert_cmpuint(block_of(f, 0)->dirty_pages, ==, 130);
 }
 
-static void test_dma_marks(Fixture *f, gconstpointer data)
+static void test_dma_marks(GadgetHost *f, gconstpointer data)
 {
     HwDevice *dev = device_add(f, "gadget", "")->dev;
 
@@ -99,7 +99,7 @@ static void test_dma_marks(Fixture *f, gconstpointer data)
     dirty_expect(block_of(f, 0), "5 ");
 }
 
-static void test_device_marks_its_own_memory(Fixture *f, gconstpointer data)
+static void test_device_marks_its_own_memory(GadgetHost *f, gconstpointer data)
 {
     HwDevice *dev = device_add(f, "gadget", "ram-addr=0x10000000")->dev;
 
@@ -114,7 +114,7 @@ static void test_device_marks_its_own_memory(Fixture *f, gconstpointer data)
     hw_guest_memory(dev)->region_dirty(dev, 77, 0, 1);
 }
 
-static void test_clearing_marks_what_was_written(Fixture *f, gconstpointer data)
+static void test_clearing_marks_what_was_written(GadgetHost *f, gconstpointer data)
 {
     HwDevice *dev = device_add(f, "gadget", "")->dev;
 
@@ -126,7 +126,7 @@ static void test_clearing_marks_what_was_written(Fixture *f, gconstpointer data)
     dirty_expect(block_of(f, 0), "7 ");
 }
 
-static void test_nothing_is_kept_untracked(Fixture *f, gconstpointer data)
+static void test_nothing_is_kept_untracked(GadgetHost *f, gconstpointer data)
 {
     (void)data;
     ob_ram_track(f->host);
@@ -137,7 +137,7 @@ static void test_nothing_is_kept_untracked(Fixture *f, gconstpointer data)
 }
 
 /* RAM beyond the hole below 4 GiB is in the same block. */
-static void test_high_ram_marks_behind_low_ram(Fixture *f, gconstpointer data)
+static void test_high_ram_marks_behind_low_ram(GadgetHost *f, gconstpointer data)
 {
     const ObHostConfig config = { .architecture = "x86_64", .machine = "q35",
                                   .ram_size = 0xc0000000 };
@@ -177,18 +177,20 @@ static void test_search_stays_in_its_range(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    TEST("/ram-block/machine/pc", "pc", test_machine_has_the_block_of_qemu);
-    TEST("/ram-block/machine/q35", "q35", test_machine_has_the_block_of_qemu);
-    TEST("/ram-block/machine/virt", "virt", test_machine_has_the_block_of_qemu);
-    TEST("/ram-block/device/leaves-with-it", NULL, test_removed_device_takes_its_block_along);
-    TEST("/dirty/untouched-pages-are-clean", NULL, test_untouched_pages_are_clean);
-    TEST("/dirty/stores-mark-their-pages", NULL, test_stores_mark_their_pages);
-    TEST("/dirty/writes-mark-all-their-pages", NULL, test_writes_mark_all_their_pages);
-    TEST("/dirty/dma-marks", NULL, test_dma_marks);
-    TEST("/dirty/device-marks-its-own-memory", NULL, test_device_marks_its_own_memory);
-    TEST("/dirty/clearing-marks-what-was-written", NULL, test_clearing_marks_what_was_written);
-    TEST("/dirty/nothing-is-kept-untracked", NULL, test_nothing_is_kept_untracked);
-    TEST("/dirty/high-ram-is-behind-low-ram", NULL, test_high_ram_marks_behind_low_ram);
+    GADGET_TEST("/ram-block/machine/pc", "pc", test_machine_has_the_block_of_qemu);
+    GADGET_TEST("/ram-block/machine/q35", "q35", test_machine_has_the_block_of_qemu);
+    GADGET_TEST("/ram-block/machine/virt", "virt", test_machine_has_the_block_of_qemu);
+    GADGET_TEST("/ram-block/device/leaves-with-it", NULL,
+                test_removed_device_takes_its_block_along);
+    GADGET_TEST("/dirty/untouched-pages-are-clean", NULL, test_untouched_pages_are_clean);
+    GADGET_TEST("/dirty/stores-mark-their-pages", NULL, test_stores_mark_their_pages);
+    GADGET_TEST("/dirty/writes-mark-all-their-pages", NULL, test_writes_mark_all_their_pages);
+    GADGET_TEST("/dirty/dma-marks", NULL, test_dma_marks);
+    GADGET_TEST("/dirty/device-marks-its-own-memory", NULL, test_device_marks_its_own_memory);
+    GADGET_TEST("/dirty/clearing-marks-what-was-written", NULL,
+                test_clearing_marks_what_was_written);
+    GADGET_TEST("/dirty/nothing-is-kept-untracked", NULL, test_nothing_is_kept_untracked);
+    GADGET_TEST("/dirty/high-ram-is-behind-low-ram", NULL, test_high_ram_marks_behind_low_ram);
     g_test_add_func("/written-pages/stays-in-its-range", test_search_stays_in_its_range);
     return g_test_run();
 }

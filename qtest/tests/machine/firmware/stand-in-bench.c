@@ -12,7 +12,7 @@ static void pointer_written(void *opaque, uint32_t offset, uint32_t length)
     g_string_append_printf(opaque, "%u+%u ", offset, length);
 }
 
-void file_add(Bench *b, const char *name, uint8_t *bytes, uint32_t size, bool writable)
+void bench_file_add(Bench *b, const char *name, uint8_t *bytes, uint32_t size, bool writable)
 {
     const ObFwCfgFile file = { .name = name, .bytes = bytes, .size = size,
                                .guest_writable = writable, .written = pointer_written,
@@ -25,18 +25,18 @@ void file_add(Bench *b, const char *name, uint8_t *bytes, uint32_t size, bool wr
 
 void bench_set_up(Bench *b, gconstpointer machine)
 {
-    fixture_set_up(&b->fixture, machine);
+    gadget_set_up(&b->fixture, machine);
     b->writes = g_string_new(NULL);
-    for (uint32_t i = 0; i < BLOB_SIZE; i++) {
+    for (uint32_t i = 0; i < BENCH_BLOB_SIZE; i++) {
         b->blob[i] = (uint8_t)(i * 7);
     }
-    file_add(b, BLOB, b->blob, BLOB_SIZE, false);
-    file_add(b, POINTER, b->pointer, sizeof(b->pointer), true);
+    bench_file_add(b, BENCH_BLOB, b->blob, BENCH_BLOB_SIZE, false);
+    bench_file_add(b, BENCH_POINTER, b->pointer, sizeof(b->pointer), true);
 }
 
 void bench_tear_down(Bench *b, gconstpointer data)
 {
-    fixture_tear_down(&b->fixture, data);
+    gadget_tear_down(&b->fixture, data);
     hw_acpi_buffer_clear(&b->script);
     g_string_free(b->writes, TRUE);
 }
@@ -57,7 +57,7 @@ void boot_well(Bench *b)
 
 void allocate(Bench *b, uint32_t alignment, uint32_t zone)
 {
-    hw_loader_allocate(&b->script, BLOB, alignment, zone);
+    hw_loader_allocate(&b->script, BENCH_BLOB, alignment, zone);
 }
 
 uint64_t blob_address(Bench *b)
@@ -67,7 +67,7 @@ uint64_t blob_address(Bench *b)
 
 void write_back(Bench *b)
 {
-    hw_loader_write_pointer(&b->script, POINTER, 0, 8, BLOB, 0);
+    hw_loader_write_pointer(&b->script, BENCH_POINTER, 0, 8, BENCH_BLOB, 0);
 }
 
 uint64_t guest_load(Bench *b, uint64_t address, uint32_t size)

@@ -9,14 +9,14 @@
 #include "qtest/machine/firmware/stand-in.h"
 #include "qtest/tests/lib/gadget.h"
 
-#define BLOB      "etc/blob"            /* 0x2000 bytes */
-#define POINTER   "etc/pointer"         /* 8 bytes, guest-writable */
-#define BLOB_SIZE 0x2000u
+#define BENCH_BLOB      "etc/blob"          /* 0x2000 bytes */
+#define BENCH_POINTER   "etc/pointer"       /* 8 bytes, guest-writable */
+#define BENCH_BLOB_SIZE 0x2000u
 
 typedef struct Bench {
-    Fixture fixture;
+    GadgetHost fixture;
     HwAcpiBuffer script;
-    uint8_t blob[BLOB_SIZE];
+    uint8_t blob[BENCH_BLOB_SIZE];
     uint8_t pointer[8];
     ObFirmwareReport report;
     GString *writes;            /* "0+8 " for each by the guest */
@@ -30,7 +30,7 @@ void bench_tear_down(Bench *b, gconstpointer data);
                bench_tear_down)
 
 /* The bytes are the caller's, and stay. */
-void file_add(Bench *b, const char *name, uint8_t *bytes, uint32_t size, bool writable);
+void bench_file_add(Bench *b, const char *name, uint8_t *bytes, uint32_t size, bool writable);
 
 /* Commands of the script: BLOB is allocated; its address goes to POINTER. */
 void allocate(Bench *b, uint32_t alignment, uint32_t zone);

@@ -32,45 +32,45 @@ SCRIPT(allocate_unknown, hw_loader_allocate(S, "etc/none", 64, 1))
 SCRIPT(allocate_empty, hw_loader_allocate(S, "", 64, 1))
 SCRIPT(allocate_endless, allocate(b, 64, 1); endless_name(b, HW_LOADER_FILE))
 SCRIPT(allocate_twice, allocate(b, 64, 1))
-SCRIPT(allocate_alignment_0, hw_loader_allocate(S, POINTER, 0, 1))
-SCRIPT(allocate_alignment_24, hw_loader_allocate(S, POINTER, 24, 1))
-SCRIPT(allocate_alignment_8192, hw_loader_allocate(S, POINTER, 8192, 1))
-SCRIPT(allocate_alignment_large, hw_loader_allocate(S, POINTER, 0x80000000, 1))
-SCRIPT(allocate_zone_0, hw_loader_allocate(S, POINTER, 8, 0))
-SCRIPT(allocate_zone_3, hw_loader_allocate(S, POINTER, 8, 3))
+SCRIPT(allocate_alignment_0, hw_loader_allocate(S, BENCH_POINTER, 0, 1))
+SCRIPT(allocate_alignment_24, hw_loader_allocate(S, BENCH_POINTER, 24, 1))
+SCRIPT(allocate_alignment_8192, hw_loader_allocate(S, BENCH_POINTER, 8192, 1))
+SCRIPT(allocate_alignment_large, hw_loader_allocate(S, BENCH_POINTER, 0x80000000, 1))
+SCRIPT(allocate_zone_0, hw_loader_allocate(S, BENCH_POINTER, 8, 0))
+SCRIPT(allocate_zone_3, hw_loader_allocate(S, BENCH_POINTER, 8, 3))
 SCRIPT(allocate_too_large, hw_loader_allocate(S, "etc/huge", 8, 1))
 SCRIPT(allocate_too_large_for_segment, hw_loader_allocate(S, "etc/big", 8, 2))
-SCRIPT(pointer_not_allocated, hw_loader_add_pointer(S, POINTER, 0, 4, BLOB))
-SCRIPT(pointer_source_not_allocated, hw_loader_add_pointer(S, BLOB, 0, 4, POINTER))
-SCRIPT(pointer_endless, hw_loader_add_pointer(S, BLOB, 0, 4, BLOB);
+SCRIPT(pointer_not_allocated, hw_loader_add_pointer(S, BENCH_POINTER, 0, 4, BENCH_BLOB))
+SCRIPT(pointer_source_not_allocated, hw_loader_add_pointer(S, BENCH_BLOB, 0, 4, BENCH_POINTER))
+SCRIPT(pointer_endless, hw_loader_add_pointer(S, BENCH_BLOB, 0, 4, BENCH_BLOB);
        endless_name(b, HW_LOADER_FILE))
-SCRIPT(pointer_source_endless, hw_loader_add_pointer(S, BLOB, 0, 4, BLOB);
+SCRIPT(pointer_source_endless, hw_loader_add_pointer(S, BENCH_BLOB, 0, 4, BENCH_BLOB);
        endless_name(b, HW_LOADER_SOURCE))
-SCRIPT(pointer_size_0, hw_loader_add_pointer(S, BLOB, 0, 0, BLOB))
-SCRIPT(pointer_size_3, hw_loader_add_pointer(S, BLOB, 0, 3, BLOB))
-SCRIPT(pointer_size_16, hw_loader_add_pointer(S, BLOB, 0, 16, BLOB))
-SCRIPT(pointer_end, hw_loader_add_pointer(S, BLOB, 0x1ffd, 4, BLOB))
-SCRIPT(pointer_wraps, hw_loader_add_pointer(S, BLOB, UINT32_MAX, 4, BLOB))
+SCRIPT(pointer_size_0, hw_loader_add_pointer(S, BENCH_BLOB, 0, 0, BENCH_BLOB))
+SCRIPT(pointer_size_3, hw_loader_add_pointer(S, BENCH_BLOB, 0, 3, BENCH_BLOB))
+SCRIPT(pointer_size_16, hw_loader_add_pointer(S, BENCH_BLOB, 0, 16, BENCH_BLOB))
+SCRIPT(pointer_end, hw_loader_add_pointer(S, BENCH_BLOB, 0x1ffd, 4, BENCH_BLOB))
+SCRIPT(pointer_wraps, hw_loader_add_pointer(S, BENCH_BLOB, UINT32_MAX, 4, BENCH_BLOB))
 SCRIPT(pointer_value, hw_store_le(b->blob, 0x2000, 4);
-       hw_loader_add_pointer(S, BLOB, 0, 4, BLOB))
-SCRIPT(pointer_narrow, b->blob[0] = 0; hw_loader_add_pointer(S, BLOB, 0, 1, BLOB))
-SCRIPT(checksum_not_allocated, hw_loader_add_checksum(S, POINTER, 0, 0, 8))
-SCRIPT(checksum_endless, hw_loader_add_checksum(S, BLOB, 0, 0, 8);
+       hw_loader_add_pointer(S, BENCH_BLOB, 0, 4, BENCH_BLOB))
+SCRIPT(pointer_narrow, b->blob[0] = 0; hw_loader_add_pointer(S, BENCH_BLOB, 0, 1, BENCH_BLOB))
+SCRIPT(checksum_not_allocated, hw_loader_add_checksum(S, BENCH_POINTER, 0, 0, 8))
+SCRIPT(checksum_endless, hw_loader_add_checksum(S, BENCH_BLOB, 0, 0, 8);
        endless_name(b, HW_LOADER_FILE))
-SCRIPT(checksum_place, hw_loader_add_checksum(S, BLOB, 0x2000, 0, 8))
-SCRIPT(checksum_start, hw_loader_add_checksum(S, BLOB, 0, 0x2001, 0))
-SCRIPT(checksum_length, hw_loader_add_checksum(S, BLOB, 0, 1, 0x2000))
-SCRIPT(checksum_wraps, hw_loader_add_checksum(S, BLOB, 0, 0x10, UINT32_MAX))
-SCRIPT(write_unknown, hw_loader_write_pointer(S, "etc/none", 0, 8, BLOB, 0))
-SCRIPT(write_endless, hw_loader_write_pointer(S, POINTER, 0, 8, BLOB, 0);
+SCRIPT(checksum_place, hw_loader_add_checksum(S, BENCH_BLOB, 0x2000, 0, 8))
+SCRIPT(checksum_start, hw_loader_add_checksum(S, BENCH_BLOB, 0, 0x2001, 0))
+SCRIPT(checksum_length, hw_loader_add_checksum(S, BENCH_BLOB, 0, 1, 0x2000))
+SCRIPT(checksum_wraps, hw_loader_add_checksum(S, BENCH_BLOB, 0, 0x10, UINT32_MAX))
+SCRIPT(write_unknown, hw_loader_write_pointer(S, "etc/none", 0, 8, BENCH_BLOB, 0))
+SCRIPT(write_endless, hw_loader_write_pointer(S, BENCH_POINTER, 0, 8, BENCH_BLOB, 0);
        endless_name(b, HW_LOADER_FILE))
-SCRIPT(write_read_only, hw_loader_write_pointer(S, BLOB, 0, 8, BLOB, 0))
-SCRIPT(write_not_allocated, hw_loader_write_pointer(S, POINTER, 0, 8, POINTER, 0))
-SCRIPT(write_size_3, hw_loader_write_pointer(S, POINTER, 0, 3, BLOB, 0))
-SCRIPT(write_end, hw_loader_write_pointer(S, POINTER, 1, 8, BLOB, 0))
-SCRIPT(write_wraps, hw_loader_write_pointer(S, POINTER, UINT32_MAX, 8, BLOB, 0))
-SCRIPT(write_source, hw_loader_write_pointer(S, POINTER, 0, 8, BLOB, 0x2000))
-SCRIPT(write_narrow, hw_loader_write_pointer(S, POINTER, 0, 2, BLOB, 0))
+SCRIPT(write_read_only, hw_loader_write_pointer(S, BENCH_BLOB, 0, 8, BENCH_BLOB, 0))
+SCRIPT(write_not_allocated, hw_loader_write_pointer(S, BENCH_POINTER, 0, 8, BENCH_POINTER, 0))
+SCRIPT(write_size_3, hw_loader_write_pointer(S, BENCH_POINTER, 0, 3, BENCH_BLOB, 0))
+SCRIPT(write_end, hw_loader_write_pointer(S, BENCH_POINTER, 1, 8, BENCH_BLOB, 0))
+SCRIPT(write_wraps, hw_loader_write_pointer(S, BENCH_POINTER, UINT32_MAX, 8, BENCH_BLOB, 0))
+SCRIPT(write_source, hw_loader_write_pointer(S, BENCH_POINTER, 0, 8, BENCH_BLOB, 0x2000))
+SCRIPT(write_narrow, hw_loader_write_pointer(S, BENCH_POINTER, 0, 2, BENCH_BLOB, 0))
 SCRIPT(write_many, for (int i = 0; i < 64; i++) { write_back(b); })
 
 #define COMMAND(number, text) "loader script: command " #number ", " text
@@ -164,8 +164,8 @@ static void test_refusal(gconstpointer data)
     Bench *b = &bench;
 
     bench_set_up(b, "q35");
-    file_add(b, "etc/huge", NULL, UINT32_MAX, false);
-    file_add(b, "etc/big", NULL, 0x20000, false);
+    bench_file_add(b, "etc/huge", NULL, UINT32_MAX, false);
+    bench_file_add(b, "etc/big", NULL, 0x20000, false);
     refusal->script(b);
     g_assert_false(boot(b));
     g_assert_cmpstr(b->fixture.text, ==, refusal->sentence);

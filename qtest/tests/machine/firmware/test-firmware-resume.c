@@ -21,7 +21,7 @@ static void test_resume_writes_again(Bench *b, gconstpointer data)
 
     (void)data;
     allocate(b, 64, HW_ACPI_ZONE_HIGH);
-    hw_loader_write_pointer(&b->script, POINTER, 0, 8, BLOB, 0x28);
+    hw_loader_write_pointer(&b->script, BENCH_POINTER, 0, 8, BENCH_BLOB, 0x28);
     boot_well(b);
     address = blob_address(b);
     memset(b->pointer, 0, sizeof(b->pointer));
@@ -68,7 +68,7 @@ static void test_resume_after_partial_write(Bench *b, gconstpointer data)
     write_back(b);
     boot_well(b);
     address = blob_address(b);
-    g_assert_true(ob_fw_cfg_write(fw_cfg, ob_fw_cfg_key(fw_cfg, POINTER), 4, "\1\2\3\4", 4));
+    g_assert_true(ob_fw_cfg_write(fw_cfg, ob_fw_cfg_key(fw_cfg, BENCH_POINTER), 4, "\1\2\3\4", 4));
     g_assert_cmphex(blob_address(b), !=, address);
     resume_well(b);
     g_assert_cmphex(blob_address(b), ==, address);
@@ -131,7 +131,7 @@ static void note_forge(Bench *b, uint32_t length, uint16_t key, uint8_t size, ui
 static void test_resume_with_forged_size(Bench *b, gconstpointer data)
 {
     (void)data;
-    note_forge(b, 32, ob_fw_cfg_key(ob_host_fw_cfg(b->fixture.host), POINTER), 3, 0);
+    note_forge(b, 32, ob_fw_cfg_key(ob_host_fw_cfg(b->fixture.host), BENCH_POINTER), 3, 0);
     resume_refused(b);
 }
 
@@ -149,7 +149,7 @@ static void test_resume_with_forged_length(Bench *b, gconstpointer data)
 static void test_resume_with_forged_offset(Bench *b, gconstpointer data)
 {
     (void)data;
-    note_forge(b, 32, ob_fw_cfg_key(ob_host_fw_cfg(b->fixture.host), POINTER), 8, UINT32_MAX);
+    note_forge(b, 32, ob_fw_cfg_key(ob_host_fw_cfg(b->fixture.host), BENCH_POINTER), 8, UINT32_MAX);
     resume_refused(b);
     g_assert_nonnull(strstr(b->fixture.text, "can't be written"));
 }

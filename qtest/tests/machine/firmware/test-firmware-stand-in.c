@@ -12,14 +12,14 @@
 
 static void test_copies_file(Bench *b, gconstpointer data)
 {
-    g_autofree uint8_t *bytes = g_malloc(BLOB_SIZE);
+    g_autofree uint8_t *bytes = g_malloc(BENCH_BLOB_SIZE);
 
     (void)data;
     allocate(b, 64, HW_ACPI_ZONE_HIGH);
     write_back(b);
     boot_well(b);
-    ob_host_read(b->fixture.host, blob_address(b), bytes, BLOB_SIZE);
-    g_assert_cmpmem(bytes, BLOB_SIZE, b->blob, BLOB_SIZE);
+    ob_host_read(b->fixture.host, blob_address(b), bytes, BENCH_BLOB_SIZE);
+    g_assert_cmpmem(bytes, BENCH_BLOB_SIZE, b->blob, BENCH_BLOB_SIZE);
     g_assert_cmphex(blob_address(b), >=, ob_host_ram_size(b->fixture.host) - MIB);
 }
 
@@ -28,7 +28,7 @@ static void test_aligns(Bench *b, gconstpointer data)
     uint8_t odd[3] = { 0 };
 
     (void)data;
-    file_add(b, "etc/odd", odd, sizeof(odd), false);
+    bench_file_add(b, "etc/odd", odd, sizeof(odd), false);
     hw_loader_allocate(&b->script, "etc/odd", 1, HW_ACPI_ZONE_HIGH);
     allocate(b, 4096, HW_ACPI_ZONE_HIGH);
     write_back(b);
@@ -43,7 +43,7 @@ static void test_segment(Bench *b, gconstpointer data)
     write_back(b);
     boot_well(b);
     g_assert_cmphex(blob_address(b), >=, 0xf0000);
-    g_assert_cmphex(blob_address(b), <=, 0x100000 - BLOB_SIZE);
+    g_assert_cmphex(blob_address(b), <=, 0x100000 - BENCH_BLOB_SIZE);
     g_assert_cmphex(blob_address(b) % 16, ==, 0);
 }
 
@@ -52,7 +52,7 @@ static void test_adds_pointer(Bench *b, gconstpointer data)
     (void)data;
     hw_store_le(b->blob + 0x10, 0x123, 4);
     allocate(b, 64, HW_ACPI_ZONE_HIGH);
-    hw_loader_add_pointer(&b->script, BLOB, 0x10, 4, BLOB);
+    hw_loader_add_pointer(&b->script, BENCH_BLOB, 0x10, 4, BENCH_BLOB);
     write_back(b);
     boot_well(b);
     g_assert_cmphex(guest_load(b, blob_address(b) + 0x10, 4), ==, blob_address(b) + 0x123);
@@ -66,7 +66,7 @@ static void test_adds_checksum(Bench *b, gconstpointer data)
 
     (void)data;
     allocate(b, 64, HW_ACPI_ZONE_HIGH);
-    hw_loader_add_checksum(&b->script, BLOB, 0x29, 0x20, sizeof(bytes));
+    hw_loader_add_checksum(&b->script, BENCH_BLOB, 0x29, 0x20, sizeof(bytes));
     write_back(b);
     boot_well(b);
     ob_host_read(b->fixture.host, blob_address(b) + 0x20, bytes, sizeof(bytes));
@@ -83,7 +83,7 @@ static void test_writes_back(Bench *b, gconstpointer data)
     (void)data;
     memset(b->pointer, 0xff, sizeof(b->pointer));
     allocate(b, 64, HW_ACPI_ZONE_HIGH);
-    hw_loader_write_pointer(&b->script, POINTER, 4, 4, BLOB, 0x28);
+    hw_loader_write_pointer(&b->script, BENCH_POINTER, 4, 4, BENCH_BLOB, 0x28);
     boot_well(b);
     address = hw_load_le(b->pointer + 4, 4);
     g_assert_cmphex(address % 64, ==, 0x28);
@@ -115,7 +115,7 @@ static void test_opaque(Bench *b, gconstpointer data)
     (void)data;
     allocate(b, 64, HW_ACPI_ZONE_HIGH);
     hw_store_le(b->blob + 0x10, 0x100, 4);
-    hw_loader_add_pointer(&b->script, BLOB, 0x10, 4, BLOB);
+    hw_loader_add_pointer(&b->script, BENCH_BLOB, 0x10, 4, BENCH_BLOB);
     boot_well(b);
     g_assert_cmpuint(b->report.opaque_files, ==, 1);
 }
@@ -126,8 +126,8 @@ static void test_table_is_not_opaque(Bench *b, gconstpointer data)
     hw_acpi_header_store(b->blob + 0x100, "SSDT", 1, NULL, 0x40);
     hw_store_le(b->blob + 0x10, 0x100, 4);
     allocate(b, 64, HW_ACPI_ZONE_HIGH);
-    hw_loader_add_pointer(&b->script, BLOB, 0x10, 4, BLOB);
-    hw_loader_add_checksum(&b->script, BLOB, 0x109, 0x100, 0x40);
+    hw_loader_add_pointer(&b->script, BENCH_BLOB, 0x10, 4, BENCH_BLOB);
+    hw_loader_add_checksum(&b->script, BENCH_BLOB, 0x109, 0x100, 0x40);
     boot_well(b);
     g_assert_cmpuint(b->report.opaque_files, ==, 0);
 }
@@ -140,15 +140,15 @@ static void high_memory(uint32_t pointer_size, bool above)
     ObHost *host = ob_host_new(&config, NULL);
     HwAcpiBuffer script = { 0 };
     uint8_t bytes[64] = { 0 }, pointer[8] = { 0 };
-    const ObFwCfgFile blob = { .name = BLOB, .bytes = bytes, .size = sizeof(bytes) };
-    const ObFwCfgFile back = { .name = POINTER, .bytes = pointer, .size = 8,
+    const ObFwCfgFile blob = { .name = BENCH_BLOB, .bytes = bytes, .size = sizeof(bytes) };
+    const ObFwCfgFile back = { .name = BENCH_POINTER, .bytes = pointer, .size = 8,
                                .guest_writable = true };
 
     ob_fw_cfg_add(ob_host_fw_cfg(host), &blob, NULL);
     ob_fw_cfg_add(ob_host_fw_cfg(host), &back, NULL);
-    hw_loader_allocate(&script, BLOB, 64, HW_ACPI_ZONE_HIGH);
-    hw_loader_add_pointer(&script, BLOB, 0, pointer_size, BLOB);
-    hw_loader_write_pointer(&script, POINTER, 0, 8, BLOB, 0);
+    hw_loader_allocate(&script, BENCH_BLOB, 64, HW_ACPI_ZONE_HIGH);
+    hw_loader_add_pointer(&script, BENCH_BLOB, 0, pointer_size, BENCH_BLOB);
+    hw_loader_write_pointer(&script, BENCH_POINTER, 0, 8, BENCH_BLOB, 0);
     ob_fw_cfg_replace(ob_host_fw_cfg(host), OB_ACPI_LOADER, script.bytes, script.size);
     g_assert_true(ob_firmware_boot(host, NULL, NULL));
     g_assert_cmpint(hw_load_le(pointer, 8) >= 4 * GIB, ==, above);

@@ -5,7 +5,7 @@
 
 #include "hw-api/device/bytes.h"
 
-uint32_t dma_at(Fixture *f, uint64_t descriptor, uint32_t control, uint32_t length,
+uint32_t dma_at(GadgetHost *f, uint64_t descriptor, uint32_t control, uint32_t length,
                        uint64_t address)
 {
     uint8_t bytes[16];
@@ -22,7 +22,7 @@ uint32_t dma_at(Fixture *f, uint64_t descriptor, uint32_t control, uint32_t leng
     return hw_load_be32(result);
 }
 
-uint32_t dma(Fixture *f, uint32_t control, uint32_t length, uint64_t address)
+uint32_t dma(GadgetHost *f, uint32_t control, uint32_t length, uint64_t address)
 {
     return dma_at(f, DESCRIPTOR, control, length, address);
 }
@@ -32,22 +32,22 @@ uint32_t selecting(uint16_t key)
     return SELECT | (uint32_t)key << 16;
 }
 
-void port_select(Fixture *f, uint16_t key)
+void port_select(GadgetHost *f, uint16_t key)
 {
     ob_host_store(f->host, HW_SPACE_IO, SELECTOR, key, 2);
 }
 
-uint8_t port_read(Fixture *f)
+uint8_t port_read(GadgetHost *f)
 {
     return (uint8_t)ob_host_load(f->host, HW_SPACE_IO, DATA, 1);
 }
 
-ObFwCfg *fw_cfg(Fixture *f)
+ObFwCfg *fw_cfg(GadgetHost *f)
 {
     return ob_host_fw_cfg(f->host);
 }
 
-uint16_t key_of(Fixture *f, const char *name)
+uint16_t key_of(GadgetHost *f, const char *name)
 {
     uint16_t key = ob_fw_cfg_key(fw_cfg(f), name);
 
@@ -55,7 +55,7 @@ uint16_t key_of(Fixture *f, const char *name)
     return key;
 }
 
-void ram_expect(Fixture *f, uint64_t address, const void *bytes, size_t size)
+void ram_expect(GadgetHost *f, uint64_t address, const void *bytes, size_t size)
 {
     g_autofree uint8_t *there = g_malloc(size);
 
@@ -65,7 +65,7 @@ void ram_expect(Fixture *f, uint64_t address, const void *bytes, size_t size)
 
 uint8_t content[9] = "ABCDEFGH";     /* 8 bytes of it are in the file */
 
-uint16_t file_add(Fixture *f, bool writable)
+uint16_t fw_cfg_file_add(GadgetHost *f, bool writable)
 {
     const ObFwCfgFile file = { .name = "opt/file", .bytes = content, .size = 8,
                                .guest_writable = writable };

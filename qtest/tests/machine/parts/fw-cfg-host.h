@@ -19,21 +19,21 @@
 #define SELECT 0x08u
 #define WRITE  0x10u
 
-ObFwCfg *fw_cfg(Fixture *f);
-uint16_t key_of(Fixture *f, const char *name);      /* it must be there */
+ObFwCfg *fw_cfg(GadgetHost *f);
+uint16_t key_of(GadgetHost *f, const char *name);   /* it must be there */
 
 /* Adds "opt/file", which has the first 8 bytes of content, and returns its key. */
-uint16_t file_add(Fixture *f, bool writable);
+uint16_t fw_cfg_file_add(GadgetHost *f, bool writable);
 extern uint8_t content[9];
 
-void port_select(Fixture *f, uint16_t key);
-uint8_t port_read(Fixture *f);
+void port_select(GadgetHost *f, uint16_t key);
+uint8_t port_read(GadgetHost *f);
 
 /* A transfer by a descriptor in RAM; returns what its control word is then. */
-uint32_t dma(Fixture *f, uint32_t control, uint32_t length, uint64_t address);
-uint32_t dma_at(Fixture *f, uint64_t descriptor, uint32_t control, uint32_t length,
+uint32_t dma(GadgetHost *f, uint32_t control, uint32_t length, uint64_t address);
+uint32_t dma_at(GadgetHost *f, uint64_t descriptor, uint32_t control, uint32_t length,
                 uint64_t address);
 uint32_t selecting(uint16_t key);                   /* control's part that selects */
-void ram_expect(Fixture *f, uint64_t address, const void *bytes, size_t size);
+void ram_expect(GadgetHost *f, uint64_t address, const void *bytes, size_t size);
 
 #endif

@@ -34,7 +34,7 @@ static void part_build(HwDevice *dev, HwAcpiBuild *build)
     const uint8_t body[8] = { 1, 2, 3, 4 };
 
     hw_acpi(dev)->add_table(build, s->bad ? "no" : "PART", 1, NULL, body, sizeof(body));
-    note(dev, "build");
+    gadget_note(dev, "build");
 }
 
 static bool part_post_load(HwDevice *dev, uint32_t version, HwError *error)
@@ -70,7 +70,7 @@ static HwClass part_class = {
     .original = &part_class.table,
 };
 
-static HwDevice *part_add(Fixture *f, const char *options)
+static HwDevice *part_add(GadgetHost *f, const char *options)
 {
     if (!ob_host_find_class(f->host, "part")) {
         g_assert_true(ob_host_add_class(f->host, &part_class, &f->error));
@@ -83,19 +83,19 @@ static void raise_event(HwDevice *dev, uint32_t gpe)
     hw_acpi(dev)->raise(dev, gpe);
 }
 
-static uint64_t in(Fixture *f, uint64_t port, uint32_t size)
+static uint64_t in(GadgetHost *f, uint64_t port, uint32_t size)
 {
     return ob_host_load(f->host, HW_SPACE_IO, port, size);
 }
 
-static void out(Fixture *f, uint64_t port, uint64_t value, uint32_t size)
+static void out(GadgetHost *f, uint64_t port, uint64_t value, uint32_t size)
 {
     ob_host_store(f->host, HW_SPACE_IO, port, value, size);
 }
 
 /* ------------------------------------------------------------------------ events */
 
-static void test_event_on_pcs(Fixture *f, gconstpointer data)
+static void test_event_on_pcs(GadgetHost *f, gconstpointer data)
 {
     HwDevice *dev = part_add(f, "id=a");
     HwAcpiEvent event;
@@ -106,7 +106,7 @@ static void test_event_on_pcs(Fixture *f, gconstpointer data)
     g_assert_cmpuint(event.number, ==, 5);
 }
 
-static void test_event_on_virt(Fixture *f, gconstpointer data)
+static void test_event_on_virt(GadgetHost *f, gconstpointer data)
 {
     HwDevice *dev = part_add(f, "id=a");
     HwAcpiEvent event;
@@ -117,7 +117,7 @@ static void test_event_on_virt(Fixture *f, gconstpointer data)
     g_assert_cmpuint(event.number, ==, 232);
 }
 
-static void test_event_beyond_the_last(Fixture *f, gconstpointer data)
+static void test_event_beyond_the_last(GadgetHost *f, gconstpointer data)
 {
     HwDevice *dev = part_add(f, "id=a");
     HwAcpiEvent event;
@@ -130,7 +130,7 @@ static void test_event_beyond_the_last(Fixture *f, gconstpointer data)
     g_assert_cmpstr(f->irqs->str, ==, "");
 }
 
-static void test_raise_sets_status(Fixture *f, gconstpointer data)
+static void test_raise_sets_status(GadgetHost *f, gconstpointer data)
 {
     (void)data;
     raise_event(part_add(f, "id=a"), VMGENID_EVENT);
@@ -138,7 +138,7 @@ static void test_raise_sets_status(Fixture *f, gconstpointer data)
     g_assert_cmpstr(f->irqs->str, ==, "");              /* not enabled */
 }
 
-static void test_enabled_event_raises_sci(Fixture *f, gconstpointer data)
+static void test_enabled_event_raises_sci(GadgetHost *f, gconstpointer data)
 {
     HwDevice *dev = part_add(f, "id=a");
 
@@ -148,7 +148,7 @@ static void test_enabled_event_raises_sci(Fixture *f, gconstpointer data)
     g_assert_cmpstr(f->irqs->str, ==, "9=1 ");
 }
 
-static void test_one_clears_status_and_sci(Fixture *f, gconstpointer data)
+static void test_one_clears_status_and_sci(GadgetHost *f, gconstpointer data)
 {
     HwDevice *dev = part_add(f, "id=a");
 
@@ -162,7 +162,7 @@ static void test_one_clears_status_and_sci(Fixture *f, gconstpointer data)
     g_assert_cmpstr(f->irqs->str, ==, "9=1 9=0 ");
 }
 
-static void test_q35_has_ich9_layout(Fixture *f, gconstpointer data)
+static void test_q35_has_ich9_layout(GadgetHost *f, gconstpointer data)
 {
     HwDevice *dev = part_add(f, "id=a");
 
@@ -179,14 +179,14 @@ static void test_q35_has_ich9_layout(Fixture *f, gconstpointer data)
     g_assert_cmpstr(f->irqs->str, ==, "9=1 9=0 ");
 }
 
-static void test_virt_pulses_its_line(Fixture *f, gconstpointer data)
+static void test_virt_pulses_its_line(GadgetHost *f, gconstpointer data)
 {
     (void)data;
     raise_event(part_add(f, "id=a"), VMGENID_EVENT);
     g_assert_cmpstr(f->irqs->str, ==, "200=1 200=0 ");
 }
 
-static void test_reset_clears_events(Fixture *f, gconstpointer data)
+static void test_reset_clears_events(GadgetHost *f, gconstpointer data)
 {
     HwDevice *dev = part_add(f, "id=a");
 
@@ -200,7 +200,7 @@ static void test_reset_clears_events(Fixture *f, gconstpointer data)
 
 /* --------------------------------------------------------------------- registers */
 
-static void test_timer(Fixture *f, gconstpointer data)
+static void test_timer(GadgetHost *f, gconstpointer data)
 {
     (void)data;
     g_assert_cmpuint(in(f, OB_PM_TIMER, 4), ==, 0);
@@ -210,7 +210,7 @@ static void test_timer(Fixture *f, gconstpointer data)
     g_assert_cmpuint(in(f, OB_PM_TIMER, 4), ==, 5 * 3579545 - 0x1000000);
 }
 
-static void test_always_in_acpi_mode(Fixture *f, gconstpointer data)
+static void test_always_in_acpi_mode(GadgetHost *f, gconstpointer data)
 {
     (void)data;
     g_assert_cmphex(in(f, OB_PM1_CONTROL, 2), ==, OB_PM1_SCI_ENABLE);
@@ -225,7 +225,7 @@ static void asked(void *opaque, ObSleep sleep)
     g_string_append(opaque, sleep == OB_SLEEP_SUSPEND ? "suspend " : "off ");
 }
 
-static void test_sleep(Fixture *f, gconstpointer data)
+static void test_sleep(GadgetHost *f, gconstpointer data)
 {
     g_autoptr(GString) asks = g_string_new(NULL);
 
@@ -239,7 +239,7 @@ static void test_sleep(Fixture *f, gconstpointer data)
     g_assert_cmphex(in(f, OB_PM1_CONTROL, 2) & OB_PM1_SLEEP, ==, 0);
 }
 
-static void test_sleep_type_unknown(Fixture *f, gconstpointer data)
+static void test_sleep_type_unknown(GadgetHost *f, gconstpointer data)
 {
     g_autoptr(GString) asks = g_string_new(NULL);
 
@@ -251,35 +251,35 @@ static void test_sleep_type_unknown(Fixture *f, gconstpointer data)
                     "(S4) or 0 (S5)\n");
 }
 
-static void test_sleep_unobserved(Fixture *f, gconstpointer data)
+static void test_sleep_unobserved(GadgetHost *f, gconstpointer data)
 {
     (void)data;
     out(f, OB_PM1_CONTROL, OB_PM1_SLEEP, 2);
 }
 
-static void test_virt_has_no_sleep(Fixture *f, gconstpointer data)
+static void test_virt_has_no_sleep(GadgetHost *f, gconstpointer data)
 {
     (void)data;
     g_assert_false(ob_acpi_observe_sleep(f->host, asked, NULL));
 }
 
-static void test_wake(Fixture *f, gconstpointer data)
+static void test_wake(GadgetHost *f, gconstpointer data)
 {
     uint8_t kept = 0x5a;
 
     (void)data;
     device_add(f, "gadget", "id=g");
     ob_host_write(f->host, 0x8000, &kept, 1);
-    g_string_truncate(happened, 0);
+    g_string_truncate(gadget_happened, 0);
     ob_acpi_wake(f->host);
-    g_assert_nonnull(strstr(happened->str, "g:reset"));
+    g_assert_nonnull(strstr(gadget_happened->str, "g:reset"));
     ob_host_read(f->host, 0x8000, &kept, 1);
     g_assert_cmphex(kept, ==, 0x5a);
     g_assert_cmphex(in(f, OB_PM1_EVENT, 2), ==, OB_PM1_WAKE_STATUS);
 }
 
 /* What happened while the guest slept; it enables them again. */
-static void test_wake_keeps_events(Fixture *f, gconstpointer data)
+static void test_wake_keeps_events(GadgetHost *f, gconstpointer data)
 {
     HwDevice *dev = part_add(f, "id=a");
 
@@ -293,7 +293,7 @@ static void test_wake_keeps_events(Fixture *f, gconstpointer data)
     g_assert_true(ob_host_irq_level(f->host, OB_SCI));
 }
 
-static void test_wake_keeps_events_of_q35(Fixture *f, gconstpointer data)
+static void test_wake_keeps_events_of_q35(GadgetHost *f, gconstpointer data)
 {
     HwDevice *dev = part_add(f, "id=a");
 
@@ -308,7 +308,7 @@ static void test_wake_keeps_events_of_q35(Fixture *f, gconstpointer data)
 /* ------------------------------------------------------------------------ tables */
 
 /* The signatures in the file, in order. */
-static char *signatures(Fixture *f)
+static char *signatures(GadgetHost *f)
 {
     const ObFwCfgFile *file = ob_fw_cfg_find(ob_host_fw_cfg(f->host), OB_ACPI_TABLES);
     GString *list = g_string_new(NULL);
@@ -320,7 +320,7 @@ static char *signatures(Fixture *f)
     return g_string_free(list, FALSE);
 }
 
-static void test_device_adds_table(Fixture *f, gconstpointer data)
+static void test_device_adds_table(GadgetHost *f, gconstpointer data)
 {
     g_autofree char *list = NULL;
 
@@ -330,7 +330,7 @@ static void test_device_adds_table(Fixture *f, gconstpointer data)
     g_assert_cmpstr(list, ==, "FACS DSDT FACP APIC PART RSDT ");
 }
 
-static void test_removed_device_leaves(Fixture *f, gconstpointer data)
+static void test_removed_device_leaves(GadgetHost *f, gconstpointer data)
 {
     g_autofree char *list = NULL;
 
@@ -341,7 +341,7 @@ static void test_removed_device_leaves(Fixture *f, gconstpointer data)
     g_assert_cmpstr(list, ==, "FACS DSDT FACP APIC RSDT ");
 }
 
-static void test_refused_part(Fixture *f, gconstpointer data)
+static void test_refused_part(GadgetHost *f, gconstpointer data)
 {
     g_autofree char *list = NULL;
 
@@ -353,17 +353,17 @@ static void test_refused_part(Fixture *f, gconstpointer data)
                     "expected 4 capital letters or digits\n");
 }
 
-static void test_reset_asks_again(Fixture *f, gconstpointer data)
+static void test_reset_asks_again(GadgetHost *f, gconstpointer data)
 {
     (void)data;
     part_add(f, "id=a");
-    g_string_truncate(happened, 0);
+    g_string_truncate(gadget_happened, 0);
     ob_host_reset(f->host);
-    g_assert_cmpstr(happened->str, ==, "a:build");
+    g_assert_cmpstr(gadget_happened->str, ==, "a:build");
 }
 
 /* As QEMU's, which streams tell of. */
-static void test_file_sizes(Fixture *f, gconstpointer data)
+static void test_file_sizes(GadgetHost *f, gconstpointer data)
 {
     const ObFwCfg *fw_cfg = ob_host_fw_cfg(f->host);
 
@@ -390,7 +390,7 @@ static void test_many_cpus(void)
     ob_host_free(host);
 }
 
-static void test_none_has_no_acpi(Fixture *f, gconstpointer data)
+static void test_none_has_no_acpi(GadgetHost *f, gconstpointer data)
 {
     HwDevice *dev = device_add(f, "gadget", "id=g")->dev;
 
@@ -416,7 +416,7 @@ static bool stream_sink(void *opaque, const uint8_t *bytes, size_t size)
     return true;
 }
 
-static GByteArray *saved(Fixture *f)
+static GByteArray *saved(GadgetHost *f)
 {
     GByteArray *stream = g_byte_array_new();
     ObSave *save = ob_save_new(f->host, stream_sink, stream, NULL);
@@ -428,7 +428,7 @@ static GByteArray *saved(Fixture *f)
     return stream;
 }
 
-static bool load(Fixture *f, const GByteArray *stream)
+static bool load(GadgetHost *f, const GByteArray *stream)
 {
     ObLoad *s = ob_load_new(f->host);
     bool done = ob_load_feed(s, stream->data, stream->len) && ob_load_finish(s);
@@ -442,7 +442,7 @@ static bool has_section(const GByteArray *stream)
     return memmem(stream->data, stream->len, "outboard-acpi-pm", 16) != NULL;
 }
 
-static void test_untouched_registers_are_not_sent(Fixture *f, gconstpointer data)
+static void test_untouched_registers_are_not_sent(GadgetHost *f, gconstpointer data)
 {
     g_autoptr(GByteArray) stream = saved(f);
 
@@ -451,7 +451,7 @@ static void test_untouched_registers_are_not_sent(Fixture *f, gconstpointer data
 }
 
 /* QEMU, where the machine may go back to, has the registers in its chipset's section. */
-static void test_not_sent_beside_chipset(Fixture *f, gconstpointer data)
+static void test_not_sent_beside_chipset(GadgetHost *f, gconstpointer data)
 {
     g_autoptr(GByteArray) stream = NULL;
 
@@ -463,7 +463,7 @@ static void test_not_sent_beside_chipset(Fixture *f, gconstpointer data)
     g_assert_false(has_section(stream));
 }
 
-static void test_registers_move(Fixture *f, gconstpointer data)
+static void test_registers_move(GadgetHost *f, gconstpointer data)
 {
     HwDevice *dev = part_add(f, "id=a");
     g_autoptr(GByteArray) stream = NULL;
@@ -481,7 +481,7 @@ static void test_registers_move(Fixture *f, gconstpointer data)
 }
 
 /* Whatever order the sections have: its own state does not undo it. */
-static void test_event_in_post_load(Fixture *f, gconstpointer data)
+static void test_event_in_post_load(GadgetHost *f, gconstpointer data)
 {
     g_autoptr(GByteArray) stream = NULL;
 
@@ -495,7 +495,7 @@ static void test_event_in_post_load(Fixture *f, gconstpointer data)
     g_assert_cmpstr(f->irqs->str, ==, "9=1 ");
 }
 
-static void test_event_of_refused_stream(Fixture *f, gconstpointer data)
+static void test_event_of_refused_stream(GadgetHost *f, gconstpointer data)
 {
     g_autoptr(GByteArray) stream = NULL;
 
@@ -511,40 +511,42 @@ static void test_event_of_refused_stream(Fixture *f, gconstpointer data)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    TEST("/acpi/event/is-a-gpe-on-pcs", "pc", test_event_on_pcs);
-    TEST("/acpi/event/is-an-interrupt-on-virt", "virt", test_event_on_virt);
-    TEST("/acpi/event/beyond-the-last-is-refused", "q35", test_event_beyond_the_last);
-    TEST("/acpi/event/beyond-the-last-is-refused-on-virt", "virt", test_event_beyond_the_last);
-    TEST("/acpi/event/sets-its-status-bit", "pc", test_raise_sets_status);
-    TEST("/acpi/event/raises-the-sci-if-enabled", "pc", test_enabled_event_raises_sci);
-    TEST("/acpi/event/a-one-clears-it", "pc", test_one_clears_status_and_sci);
-    TEST("/acpi/event/q35-has-ich9-s-layout", "q35", test_q35_has_ich9_layout);
-    TEST("/acpi/event/pulses-a-line-on-virt", "virt", test_virt_pulses_its_line);
-    TEST("/acpi/event/reset-clears-it", "pc", test_reset_clears_events);
-    TEST("/acpi/timer/counts-24-bits-of-the-clock", "q35", test_timer);
-    TEST("/acpi/mode/is-always-on", "q35", test_always_in_acpi_mode);
-    TEST("/acpi/sleep/is-asked-for-by-one-bit", "q35", test_sleep);
-    TEST("/acpi/sleep/unknown-type-is-ignored", "q35", test_sleep_type_unknown);
-    TEST("/acpi/sleep/without-observer-nothing-happens", "q35", test_sleep_unobserved);
-    TEST("/acpi/sleep/virt-has-no-register", "virt", test_virt_has_no_sleep);
-    TEST("/acpi/wake/resets-devices-and-keeps-ram", "q35", test_wake);
-    TEST("/acpi/wake/keeps-events", "pc", test_wake_keeps_events);
-    TEST("/acpi/wake/keeps-events-of-q35", "q35", test_wake_keeps_events_of_q35);
-    TEST("/acpi/tables/have-a-device-s", "q35", test_device_adds_table);
-    TEST("/acpi/tables/lose-a-removed-device-s", "q35", test_removed_device_leaves);
-    TEST("/acpi/tables/drop-a-refused-part", "q35", test_refused_part);
-    TEST("/acpi/tables/are-built-again-at-reset", "q35", test_reset_asks_again);
-    TEST("/acpi/tables/files-have-qemu-s-sizes", "q35", test_file_sizes);
+    GADGET_TEST("/acpi/event/is-a-gpe-on-pcs", "pc", test_event_on_pcs);
+    GADGET_TEST("/acpi/event/is-an-interrupt-on-virt", "virt", test_event_on_virt);
+    GADGET_TEST("/acpi/event/beyond-the-last-is-refused", "q35", test_event_beyond_the_last);
+    GADGET_TEST("/acpi/event/beyond-the-last-is-refused-on-virt", "virt",
+                test_event_beyond_the_last);
+    GADGET_TEST("/acpi/event/sets-its-status-bit", "pc", test_raise_sets_status);
+    GADGET_TEST("/acpi/event/raises-the-sci-if-enabled", "pc", test_enabled_event_raises_sci);
+    GADGET_TEST("/acpi/event/a-one-clears-it", "pc", test_one_clears_status_and_sci);
+    GADGET_TEST("/acpi/event/q35-has-ich9-s-layout", "q35", test_q35_has_ich9_layout);
+    GADGET_TEST("/acpi/event/pulses-a-line-on-virt", "virt", test_virt_pulses_its_line);
+    GADGET_TEST("/acpi/event/reset-clears-it", "pc", test_reset_clears_events);
+    GADGET_TEST("/acpi/timer/counts-24-bits-of-the-clock", "q35", test_timer);
+    GADGET_TEST("/acpi/mode/is-always-on", "q35", test_always_in_acpi_mode);
+    GADGET_TEST("/acpi/sleep/is-asked-for-by-one-bit", "q35", test_sleep);
+    GADGET_TEST("/acpi/sleep/unknown-type-is-ignored", "q35", test_sleep_type_unknown);
+    GADGET_TEST("/acpi/sleep/without-observer-nothing-happens", "q35", test_sleep_unobserved);
+    GADGET_TEST("/acpi/sleep/virt-has-no-register", "virt", test_virt_has_no_sleep);
+    GADGET_TEST("/acpi/wake/resets-devices-and-keeps-ram", "q35", test_wake);
+    GADGET_TEST("/acpi/wake/keeps-events", "pc", test_wake_keeps_events);
+    GADGET_TEST("/acpi/wake/keeps-events-of-q35", "q35", test_wake_keeps_events_of_q35);
+    GADGET_TEST("/acpi/tables/have-a-device-s", "q35", test_device_adds_table);
+    GADGET_TEST("/acpi/tables/lose-a-removed-device-s", "q35", test_removed_device_leaves);
+    GADGET_TEST("/acpi/tables/drop-a-refused-part", "q35", test_refused_part);
+    GADGET_TEST("/acpi/tables/are-built-again-at-reset", "q35", test_reset_asks_again);
+    GADGET_TEST("/acpi/tables/files-have-qemu-s-sizes", "q35", test_file_sizes);
     g_test_add_func("/acpi/tables/have-up-to-255-cpus", test_many_cpus);
-    TEST("/acpi/none-has-no-acpi", "none", test_none_has_no_acpi);
+    GADGET_TEST("/acpi/none-has-no-acpi", "none", test_none_has_no_acpi);
     g_test_add_func("/acpi/off-has-neither-tables-nor-registers", test_acpi_off);
-    TEST("/acpi/migration/untouched-registers-are-not-sent", "q35",
-         test_untouched_registers_are_not_sent);
-    TEST("/acpi/migration/registers-are-not-sent-beside-a-chipset-of-qemu-s", "q35",
-         test_not_sent_beside_chipset);
-    TEST("/acpi/migration/registers-move", "pc", test_registers_move);
-    TEST("/acpi/migration/event-in-post-load-reaches-the-guest", "pc", test_event_in_post_load);
-    TEST("/acpi/migration/event-of-a-refused-stream-does-not", "pc",
-         test_event_of_refused_stream);
+    GADGET_TEST("/acpi/migration/untouched-registers-are-not-sent", "q35",
+                test_untouched_registers_are_not_sent);
+    GADGET_TEST("/acpi/migration/registers-are-not-sent-beside-a-chipset-of-qemu-s", "q35",
+                test_not_sent_beside_chipset);
+    GADGET_TEST("/acpi/migration/registers-move", "pc", test_registers_move);
+    GADGET_TEST("/acpi/migration/event-in-post-load-reaches-the-guest", "pc",
+                test_event_in_post_load);
+    GADGET_TEST("/acpi/migration/event-of-a-refused-stream-does-not", "pc",
+                test_event_of_refused_stream);
     return g_test_run();
 }

@@ -8,7 +8,7 @@
 #include "hw-api/host/run/state.h"
 #include "qtest/tests/machine/parts/fw-cfg-host.h"
 
-static void test_machine_none_has_no_fw_cfg(Fixture *f, gconstpointer data)
+static void test_machine_none_has_no_fw_cfg(GadgetHost *f, gconstpointer data)
 {
     (void)data;
     g_assert_null(fw_cfg(f));
@@ -18,13 +18,13 @@ static void test_machine_none_has_no_fw_cfg(Fixture *f, gconstpointer data)
 
 /* ---------------------------------------------------------------- directory */
 
-static void test_directory_is_sorted_by_name(Fixture *f, gconstpointer data)
+static void test_directory_is_sorted_by_name(GadgetHost *f, gconstpointer data)
 {
     uint8_t bytes[4 + 64 * OB_FW_CFG_FILES];
     uint32_t count;
 
     (void)data;
-    file_add(f, false);
+    fw_cfg_file_add(f, false);
     g_assert_true(ob_fw_cfg_add_copy(fw_cfg(f), "aa", "x", 1, &f->error));
     ob_fw_cfg_read(fw_cfg(f), 0x19, 0, bytes, sizeof(bytes));
     count = hw_load_be32(bytes);
@@ -40,9 +40,9 @@ static void test_directory_is_sorted_by_name(Fixture *f, gconstpointer data)
     g_assert_cmpint(hw_load_be32(bytes + 4), ==, 1);
 }
 
-static void test_remove_closes_the_gap(Fixture *f, gconstpointer data)
+static void test_remove_closes_the_gap(GadgetHost *f, gconstpointer data)
 {
-    uint16_t key = file_add(f, false);
+    uint16_t key = fw_cfg_file_add(f, false);
 
     (void)data;
     g_assert_true(ob_fw_cfg_add_copy(fw_cfg(f), "aa", "x", 1, &f->error));
@@ -53,25 +53,25 @@ static void test_remove_closes_the_gap(Fixture *f, gconstpointer data)
     ob_fw_cfg_remove(fw_cfg(f), "aa");
 }
 
-static void add_refused(Fixture *f, const char *name, const char *sentence)
+static void add_refused(GadgetHost *f, const char *name, const char *sentence)
 {
     g_assert_false(ob_fw_cfg_add_copy(fw_cfg(f), name, "x", 1, &f->error));
     g_assert_cmpstr(f->text, ==, sentence);
 }
 
-static void test_add_refuses_a_taken_name(Fixture *f, gconstpointer data)
+static void test_add_refuses_a_taken_name(GadgetHost *f, gconstpointer data)
 {
     (void)data;
     add_refused(f, "etc/e820", "file 'etc/e820' is there already");
 }
 
-static void test_add_refuses_no_name(Fixture *f, gconstpointer data)
+static void test_add_refuses_no_name(GadgetHost *f, gconstpointer data)
 {
     (void)data;
     add_refused(f, "", "a file has no name, expected 1 to 55 characters");
 }
 
-static void test_add_refuses_a_long_name(Fixture *f, gconstpointer data)
+static void test_add_refuses_a_long_name(GadgetHost *f, gconstpointer data)
 {
     g_autofree char *fits = g_strnfill(55, 'n');
     g_autofree char *name = g_strnfill(56, 'n');
@@ -83,7 +83,7 @@ static void test_add_refuses_a_long_name(Fixture *f, gconstpointer data)
     g_assert_true(ob_fw_cfg_add_copy(fw_cfg(f), fits, "x", 1, &f->error));
 }
 
-static void test_add_refuses_a_file_too_many(Fixture *f, gconstpointer data)
+static void test_add_refuses_a_file_too_many(GadgetHost *f, gconstpointer data)
 {
     bool added = true;
 
@@ -108,7 +108,7 @@ static void note_selected(void *opaque)
     ob_fw_cfg_replace(opaque, "opt/file", other, sizeof(other) - 1);
 }
 
-static void test_select_hook_may_replace_the_bytes(Fixture *f, gconstpointer data)
+static void test_select_hook_may_replace_the_bytes(GadgetHost *f, gconstpointer data)
 {
     const ObFwCfgFile file = { .name = "opt/file", .bytes = content, .size = 8,
                                .selected = note_selected, .opaque = fw_cfg(f) };
@@ -120,10 +120,10 @@ static void test_select_hook_may_replace_the_bytes(Fixture *f, gconstpointer dat
     g_assert_cmpint(ob_fw_cfg_find(fw_cfg(f), "opt/file")->size, ==, 11);
 }
 
-static void test_guest_goes_on_in_replaced_bytes(Fixture *f, gconstpointer data)
+static void test_guest_goes_on_in_replaced_bytes(GadgetHost *f, gconstpointer data)
 {
     static uint8_t shorter[] = "xyz";
-    uint16_t key = file_add(f, false);
+    uint16_t key = fw_cfg_file_add(f, false);
 
     (void)data;
     port_select(f, key);
@@ -136,9 +136,9 @@ static void test_guest_goes_on_in_replaced_bytes(Fixture *f, gconstpointer data)
     g_assert_cmphex(dma(f, READ, 1, BUFFER), ==, 0);
 }
 
-static void test_directory_has_the_new_size(Fixture *f, gconstpointer data)
+static void test_directory_has_the_new_size(GadgetHost *f, gconstpointer data)
 {
-    uint16_t key = file_add(f, false);
+    uint16_t key = fw_cfg_file_add(f, false);
     uint8_t size[4];
 
     (void)data;
@@ -147,16 +147,16 @@ static void test_directory_has_the_new_size(Fixture *f, gconstpointer data)
     g_assert_cmpuint(hw_load_be32(size), ==, 3);
 }
 
-static void test_copies_are_not_replaced(Fixture *f, gconstpointer data)
+static void test_copies_are_not_replaced(GadgetHost *f, gconstpointer data)
 {
     (void)data;
     g_assert_false(ob_fw_cfg_replace(fw_cfg(f), "etc/e820", content, 1));
     g_assert_false(ob_fw_cfg_replace(fw_cfg(f), "missing", content, 1));
 }
 
-static void test_read_as_the_guest(Fixture *f, gconstpointer data)
+static void test_read_as_the_guest(GadgetHost *f, gconstpointer data)
 {
-    uint16_t key = file_add(f, false);
+    uint16_t key = fw_cfg_file_add(f, false);
     uint8_t bytes[4];
 
     (void)data;
@@ -166,9 +166,9 @@ static void test_read_as_the_guest(Fixture *f, gconstpointer data)
     g_assert_cmpmem(bytes, 4, "\0\0\0\0", 4);
 }
 
-static void test_write_as_the_guest(Fixture *f, gconstpointer data)
+static void test_write_as_the_guest(GadgetHost *f, gconstpointer data)
 {
-    uint16_t key = file_add(f, true);
+    uint16_t key = fw_cfg_file_add(f, true);
 
     (void)data;
     g_assert_true(ob_fw_cfg_write(fw_cfg(f), key, 6, "xy", 2));
@@ -182,7 +182,7 @@ static void test_write_as_the_guest(Fixture *f, gconstpointer data)
 
 /* -------------------------------------------------------------------- state */
 
-static HwInstance *fw_cfg_instance(Fixture *f)
+static HwInstance *fw_cfg_instance(GadgetHost *f)
 {
     return hw_instance_of((const HwDevice *)fw_cfg(f));
 }
@@ -198,14 +198,14 @@ static const uint8_t state_of_qemu[] =
 
 G_STATIC_ASSERT(STATE_SIZE == 74);
 
-static void test_state_is_loaded(Fixture *f, gconstpointer data)
+static void test_state_is_loaded(GadgetHost *f, gconstpointer data)
 {
     (void)data;
     g_assert_true(hw_state_load(fw_cfg_instance(f), 2, state_of_qemu, STATE_SIZE, &f->error));
     g_assert_cmphex(port_read(f), ==, (128 * MIB) >> 24);
 }
 
-static void test_state_with_any_key_is_harmless(Fixture *f, gconstpointer data)
+static void test_state_with_any_key_is_harmless(GadgetHost *f, gconstpointer data)
 {
     (void)data;
     for (uint32_t key = 0; key < 0x10000; key += 0x7f) {
@@ -219,7 +219,7 @@ static void test_state_with_any_key_is_harmless(Fixture *f, gconstpointer data)
     }
 }
 
-static void test_reset_selects_the_signature(Fixture *f, gconstpointer data)
+static void test_reset_selects_the_signature(GadgetHost *f, gconstpointer data)
 {
     (void)data;
     port_select(f, 3);
@@ -230,23 +230,25 @@ static void test_reset_selects_the_signature(Fixture *f, gconstpointer data)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    TEST("/fw-cfg/machine/none-has-none", "none", test_machine_none_has_no_fw_cfg);
-    TEST("/fw-cfg/directory/is-sorted-by-name", NULL, test_directory_is_sorted_by_name);
-    TEST("/fw-cfg/directory/remove-closes-the-gap", NULL, test_remove_closes_the_gap);
-    TEST("/fw-cfg/add/refuses-a-taken-name", NULL, test_add_refuses_a_taken_name);
-    TEST("/fw-cfg/add/refuses-no-name", NULL, test_add_refuses_no_name);
-    TEST("/fw-cfg/add/refuses-a-long-name", NULL, test_add_refuses_a_long_name);
-    TEST("/fw-cfg/add/refuses-a-file-too-many", NULL, test_add_refuses_a_file_too_many);
-    TEST("/fw-cfg/file/select-hook-may-replace-the-bytes", NULL,
-         test_select_hook_may_replace_the_bytes);
-    TEST("/fw-cfg/file/guest-goes-on-in-replaced-bytes", NULL,
-         test_guest_goes_on_in_replaced_bytes);
-    TEST("/fw-cfg/file/directory-has-the-new-size", NULL, test_directory_has_the_new_size);
-    TEST("/fw-cfg/file/copies-are-not-replaced", NULL, test_copies_are_not_replaced);
-    TEST("/fw-cfg/file/is-read-as-by-the-guest", NULL, test_read_as_the_guest);
-    TEST("/fw-cfg/file/is-written-as-by-the-guest", NULL, test_write_as_the_guest);
-    TEST("/fw-cfg/state/is-loaded", NULL, test_state_is_loaded);
-    TEST("/fw-cfg/state/with-any-key-is-harmless", NULL, test_state_with_any_key_is_harmless);
-    TEST("/fw-cfg/state/reset-selects-the-signature", NULL, test_reset_selects_the_signature);
+    GADGET_TEST("/fw-cfg/machine/none-has-none", "none", test_machine_none_has_no_fw_cfg);
+    GADGET_TEST("/fw-cfg/directory/is-sorted-by-name", NULL, test_directory_is_sorted_by_name);
+    GADGET_TEST("/fw-cfg/directory/remove-closes-the-gap", NULL, test_remove_closes_the_gap);
+    GADGET_TEST("/fw-cfg/add/refuses-a-taken-name", NULL, test_add_refuses_a_taken_name);
+    GADGET_TEST("/fw-cfg/add/refuses-no-name", NULL, test_add_refuses_no_name);
+    GADGET_TEST("/fw-cfg/add/refuses-a-long-name", NULL, test_add_refuses_a_long_name);
+    GADGET_TEST("/fw-cfg/add/refuses-a-file-too-many", NULL, test_add_refuses_a_file_too_many);
+    GADGET_TEST("/fw-cfg/file/select-hook-may-replace-the-bytes", NULL,
+                test_select_hook_may_replace_the_bytes);
+    GADGET_TEST("/fw-cfg/file/guest-goes-on-in-replaced-bytes", NULL,
+                test_guest_goes_on_in_replaced_bytes);
+    GADGET_TEST("/fw-cfg/file/directory-has-the-new-size", NULL, test_directory_has_the_new_size);
+    GADGET_TEST("/fw-cfg/file/copies-are-not-replaced", NULL, test_copies_are_not_replaced);
+    GADGET_TEST("/fw-cfg/file/is-read-as-by-the-guest", NULL, test_read_as_the_guest);
+    GADGET_TEST("/fw-cfg/file/is-written-as-by-the-guest", NULL, test_write_as_the_guest);
+    GADGET_TEST("/fw-cfg/state/is-loaded", NULL, test_state_is_loaded);
+    GADGET_TEST("/fw-cfg/state/with-any-key-is-harmless", NULL,
+                test_state_with_any_key_is_harmless);
+    GADGET_TEST("/fw-cfg/state/reset-selects-the-signature", NULL,
+                test_reset_selects_the_signature);
     return g_test_run();
 }

@@ -33,7 +33,7 @@ const HwRegion memo_regions[3] = {
 };
 
 const HwProperty memo_properties[1] = {
-    HW_PROP_ADDRESS("addr", Memo, base, BASE, "of the word"),
+    HW_PROP_ADDRESS("addr", Memo, base, MEMO_BASE, "of the word"),
 };
 
 static HwClass memo_class = { .table = {
@@ -50,7 +50,7 @@ HwInstance *memo_add(ObHost *host, const char *name, const char *address)
     return ob_host_add_device(host, name, &option, 1, NULL);
 }
 
-ObHost *host_new(const char *machine, bool memo)
+ObHost *memo_host_new(const char *machine, bool memo)
 {
     const ObHostConfig config = { .architecture = "x86_64", .machine = machine,
                                   .ram_size = 4 << 20 };
@@ -64,7 +64,7 @@ ObHost *host_new(const char *machine, bool memo)
     return host;
 }
 
-GByteArray *host_save(ObHost *host, const char *runstate)
+GByteArray *memo_host_save(ObHost *host, const char *runstate)
 {
     GByteArray *stream = g_byte_array_new();
     ObSave *save = ob_save_new(host, stream_sink, stream, NULL);
@@ -75,7 +75,7 @@ GByteArray *host_save(ObHost *host, const char *runstate)
     return stream;
 }
 
-void host_load(ObHost *host, const GByteArray *stream)
+void memo_host_load(ObHost *host, const GByteArray *stream)
 {
     ObLoad *load = ob_load_new(host);
     char sentence[1000] = "";
@@ -89,26 +89,26 @@ void host_load(ObHost *host, const GByteArray *stream)
     ob_load_free(load);
 }
 
-void word_set(ObHost *host, uint32_t word, uint32_t ram)
+void memo_word_set(ObHost *host, uint32_t word, uint32_t ram)
 {
-    ob_host_store(host, HW_SPACE_MEMORY, BASE, word, 4);
-    ob_host_store(host, HW_SPACE_MEMORY, RAM + 0x1700, ram, 4);
+    ob_host_store(host, HW_SPACE_MEMORY, MEMO_BASE, word, 4);
+    ob_host_store(host, HW_SPACE_MEMORY, MEMO_RAM + 0x1700, ram, 4);
     ob_host_store(host, HW_SPACE_MEMORY, 0x2000, ~ram, 4);
 }
 
-void word_expect(ObHost *host, uint32_t word, uint32_t ram)
+void memo_word_expect(ObHost *host, uint32_t word, uint32_t ram)
 {
-    g_assert_cmphex(ob_host_load(host, HW_SPACE_MEMORY, BASE, 4), ==, word);
-    g_assert_cmphex(ob_host_load(host, HW_SPACE_MEMORY, RAM + 0x1700, 4), ==, ram);
+    g_assert_cmphex(ob_host_load(host, HW_SPACE_MEMORY, MEMO_BASE, 4), ==, word);
+    g_assert_cmphex(ob_host_load(host, HW_SPACE_MEMORY, MEMO_RAM + 0x1700, 4), ==, ram);
     g_assert_cmphex(ob_host_load(host, HW_SPACE_MEMORY, 0x2000, 4), ==, ~ram);
 }
 
-void load_refused(ObHost *host, const GByteArray *stream, const char *sentence)
+void memo_refused(ObHost *host, const GByteArray *stream, const char *sentence)
 {
     ObLoad *load = ob_load_new(host);
     char text[1000] = "";
 
-    word_set(host, 77, 88);
+    memo_word_set(host, 77, 88);
     ob_load_feed(load, stream->data, stream->len);
     g_assert_false(ob_load_finish(load));
     ob_load_explain(load, text, sizeof(text));
@@ -122,23 +122,23 @@ void load_refused(ObHost *host, const GByteArray *stream, const char *sentence)
 
 GByteArray *memo_stream(uint32_t word, uint32_t ram)
 {
-    ObHost *host = host_new("q35", true);
+    ObHost *host = memo_host_new("q35", true);
     GByteArray *stream;
 
-    word_set(host, word, ram);
-    stream = host_save(host, "running");
+    memo_word_set(host, word, ram);
+    stream = memo_host_save(host, "running");
     ob_host_free(host);
     return stream;
 }
 
-ObHost *pair_new(uint32_t first, uint32_t second)
+ObHost *memo_pair_new(uint32_t first, uint32_t second)
 {
-    ObHost *host = host_new("q35", true);
+    ObHost *host = memo_host_new("q35", true);
 
     g_assert_nonnull(memo_add(host, "memo", "0xfed50000"));
-    ob_host_store(host, HW_SPACE_MEMORY, BASE, first, 4);
-    ob_host_store(host, HW_SPACE_MEMORY, RAM, ~first, 4);
-    ob_host_store(host, HW_SPACE_MEMORY, BASE + SECOND, second, 4);
-    ob_host_store(host, HW_SPACE_MEMORY, RAM + SECOND, ~second, 4);
+    ob_host_store(host, HW_SPACE_MEMORY, MEMO_BASE, first, 4);
+    ob_host_store(host, HW_SPACE_MEMORY, MEMO_RAM, ~first, 4);
+    ob_host_store(host, HW_SPACE_MEMORY, MEMO_BASE + SECOND, second, 4);
+    ob_host_store(host, HW_SPACE_MEMORY, MEMO_RAM + SECOND, ~second, 4);
     return host;
 }

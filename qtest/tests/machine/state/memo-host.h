@@ -5,11 +5,11 @@
 
 #include "qtest/machine/core/host-internal.h"
 
-#define BASE UINT64_C(0xfed10000)
-#define RAM  UINT64_C(0xfed20000)
-#define ROM  UINT64_C(0xfed30000)       /* a ROM device without a hook: writes are stored */
+#define MEMO_BASE UINT64_C(0xfed10000)
+#define MEMO_RAM  UINT64_C(0xfed20000)
+#define MEMO_ROM  UINT64_C(0xfed30000)  /* a ROM device without a hook: writes are stored */
 #define ODD  UINT32_C(0xbad)            /* a word that no memo takes */
-#define SECOND (UINT64_C(0xfed50000) - BASE)    /* from a first memo to a second */
+#define SECOND (UINT64_C(0xfed50000) - MEMO_BASE)   /* from a first memo to a second */
 
 /* One word, and a page of memory. */
 typedef struct Memo {
@@ -21,22 +21,22 @@ typedef struct Memo {
 extern const HwRegion memo_regions[3];
 extern const HwProperty memo_properties[1];
 
-/* 4 MiB of RAM.  A memo is at BASE. */
-ObHost *host_new(const char *machine, bool memo);
+/* 4 MiB of RAM.  A memo is at MEMO_BASE. */
+ObHost *memo_host_new(const char *machine, bool memo);
 HwInstance *memo_add(ObHost *host, const char *name, const char *address);
 
 /* With two memos; the value of each is another. */
-ObHost *pair_new(uint32_t first, uint32_t second);
+ObHost *memo_pair_new(uint32_t first, uint32_t second);
 
-GByteArray *host_save(ObHost *host, const char *runstate);
-void host_load(ObHost *host, const GByteArray *stream);
+GByteArray *memo_host_save(ObHost *host, const char *runstate);
+void memo_host_load(ObHost *host, const GByteArray *stream);
 
 /* Refused with a sentence that begins so, and nothing has changed. */
-void load_refused(ObHost *host, const GByteArray *stream, const char *sentence);
+void memo_refused(ObHost *host, const GByteArray *stream, const char *sentence);
 
 /* The memo's word, and one in its memory and in RAM. */
-void word_set(ObHost *host, uint32_t word, uint32_t ram);
-void word_expect(ObHost *host, uint32_t word, uint32_t ram);
+void memo_word_set(ObHost *host, uint32_t word, uint32_t ram);
+void memo_word_expect(ObHost *host, uint32_t word, uint32_t ram);
 
 /* What a host with a memo of these values sends. */
 GByteArray *memo_stream(uint32_t word, uint32_t ram);

@@ -21,20 +21,20 @@ static HwClass copycat_class = { .table = {
 static void test_other_machine_is_refused(void)
 {
     g_autoptr(GByteArray) stream = memo_stream(5, 6);
-    ObHost *host = host_new("pc-q35-8.0", true);
+    ObHost *host = memo_host_new("pc-q35-8.0", true);
 
-    load_refused(host, stream,
+    memo_refused(host, stream,
                  "Machine type received is 'pc-q35-7.2' and local is 'pc-q35-8.0'");
-    word_expect(host, 77, 88);
+    memo_word_expect(host, 77, 88);
     ob_host_free(host);
 }
 
 static void test_block_of_a_missing_device_is_refused(void)
 {
     g_autoptr(GByteArray) stream = memo_stream(5, 6);
-    ObHost *host = host_new("q35", false);
+    ObHost *host = memo_host_new("q35", false);
 
-    load_refused(host, stream, "Unknown ramblock \"memo-ram\", cannot accept migration");
+    memo_refused(host, stream, "Unknown ramblock \"memo-ram\", cannot accept migration");
     ob_host_free(host);
 }
 
@@ -48,36 +48,36 @@ static void stream_replace(GByteArray *stream, const char *from, const char *to)
 static void test_section_of_a_missing_device_is_refused(void)
 {
     g_autoptr(GByteArray) stream = memo_stream(5, 6);
-    ObHost *host = host_new("q35", true);
+    ObHost *host = memo_host_new("q35", true);
     size_t at = stream_find(stream, 0, "\4memo", 5);
 
     stream->data[at + 8] = 1;
-    load_refused(host, stream, "Unknown savevm section or instance 'memo' 1. Make sure that your "
+    memo_refused(host, stream, "Unknown savevm section or instance 'memo' 1. Make sure that your "
                  "current VM setup matches your saved VM setup, including any hotplugged devices");
-    word_expect(host, 77, 88);
+    memo_word_expect(host, 77, 88);
     ob_host_free(host);
 }
 
 static void test_unknown_section_is_refused(void)
 {
     g_autoptr(GByteArray) stream = memo_stream(5, 6);
-    ObHost *host = host_new("q35", true);
+    ObHost *host = memo_host_new("q35", true);
 
     stream_replace(stream, "\4memo", "\4mexo");
-    load_refused(host, stream, "Unknown savevm section or instance 'mexo' 0");
-    word_expect(host, 77, 88);
+    memo_refused(host, stream, "Unknown savevm section or instance 'mexo' 0");
+    memo_word_expect(host, 77, 88);
     ob_host_free(host);
 }
 
 static void test_version_that_is_too_new_is_refused(void)
 {
     g_autoptr(GByteArray) stream = memo_stream(5, 6);
-    ObHost *host = host_new("q35", true);
+    ObHost *host = memo_host_new("q35", true);
     size_t at = stream_find(stream, 0, "\4memo", 5);
 
     stream->data[at + 12] = 4;
-    load_refused(host, stream, "savevm: unsupported version 4 for 'memo' v3");
-    word_expect(host, 77, 88);
+    memo_refused(host, stream, "savevm: unsupported version 4 for 'memo' v3");
+    memo_word_expect(host, 77, 88);
     ob_host_free(host);
 }
 
@@ -88,27 +88,27 @@ static void test_other_ram_size_is_refused(void)
     g_autoptr(GByteArray) stream = memo_stream(5, 6);
     ObHost *host = ob_host_new(&config, NULL);
 
-    load_refused(host, stream, "Size mismatch: pc.ram: 0x400000 != 0x800000: Invalid argument");
+    memo_refused(host, stream, "Size mismatch: pc.ram: 0x400000 != 0x800000: Invalid argument");
     ob_host_free(host);
 }
 
 static void test_post_load_that_refuses_takes_all_back(void)
 {
     g_autoptr(GByteArray) stream = memo_stream(ODD, 6);
-    ObHost *host = host_new("q35", true);
+    ObHost *host = memo_host_new("q35", true);
 
-    load_refused(host, stream, "memo: the word is odd");
-    word_expect(host, 77, 88);
+    memo_refused(host, stream, "memo: the word is odd");
+    memo_word_expect(host, 77, 88);
     ob_host_free(host);
 }
 
 static void test_truncated_anywhere_changes_nothing(void)
 {
     g_autoptr(GByteArray) stream = memo_stream(5, 6);
-    ObHost *host = host_new("q35", true);
+    ObHost *host = memo_host_new("q35", true);
     guint end = (guint)stream_find(stream, 0, "\0\6", 2);   /* EOF, description */
 
-    word_set(host, 77, 88);
+    memo_word_set(host, 77, 88);
     for (guint size = 0; size < end; size += size > 300 && size < 8000 ? 97 : 1) {
         ObLoad *load = ob_load_new(host);
 
@@ -117,7 +117,7 @@ static void test_truncated_anywhere_changes_nothing(void)
         g_assert_false(ob_load_done(load));
         ob_load_free(load);
     }
-    word_expect(host, 77, 88);
+    memo_word_expect(host, 77, 88);
     ob_host_free(host);
 }
 
@@ -145,7 +145,7 @@ static void test_section_that_comes_twice_is_refused(void)
 {
     g_autoptr(GByteArray) stream = memo_stream(0x5005, 6);
     g_autoptr(GByteArray) section = NULL;
-    ObHost *host = host_new("q35", true);
+    ObHost *host = memo_host_new("q35", true);
     size_t at = stream_find(stream, 0, "\4memo", 5) - 5;
 
     section = section_cut(stream, "\4memo");
@@ -153,8 +153,8 @@ static void test_section_that_comes_twice_is_refused(void)
     section->data[4]++;                                 /* of another id */
     section->data[section->len - 1]++;
     bytes_insert(stream, at, section);
-    load_refused(host, stream, "Section 'memo' 0 comes twice");
-    word_expect(host, 77, 88);
+    memo_refused(host, stream, "Section 'memo' 0 comes twice");
+    memo_word_expect(host, 77, 88);
     ob_host_free(host);
 }
 
@@ -163,11 +163,11 @@ static void test_sections_in_another_order_load(void)
 {
     g_autoptr(GByteArray) stream = memo_stream(0x5005, 6);
     g_autoptr(GByteArray) section = section_cut(stream, "\4memo");
-    ObHost *host = host_new("q35", true);
+    ObHost *host = memo_host_new("q35", true);
 
     bytes_insert(stream, stream_find(stream, 0, "\13globalstate", 12) - 5, section);
-    host_load(host, stream);
-    word_expect(host, 0x5005, 6);
+    memo_host_load(host, stream);
+    memo_word_expect(host, 0x5005, 6);
     ob_host_free(host);
 }
 
@@ -176,12 +176,12 @@ static void test_unknown_subsection_is_refused(void)
     static const char subsection[] = "\5\11memo/more\0\0\0\1\7";
     g_autoptr(GByteArray) stream = memo_stream(5, 6);
     g_autoptr(GByteArray) bytes = g_byte_array_new();
-    ObHost *host = host_new("q35", true);
+    ObHost *host = memo_host_new("q35", true);
 
     g_byte_array_append(bytes, (const uint8_t *)subsection, sizeof(subsection) - 1);
     bytes_insert(stream, stream_find(stream, 0, "\4memo", 5) + 5 + 8 + 4, bytes);
-    load_refused(host, stream, "memo: unknown subsection 'memo/more'");
-    word_expect(host, 77, 88);
+    memo_refused(host, stream, "memo: unknown subsection 'memo/more'");
+    memo_word_expect(host, 77, 88);
     ob_host_free(host);
 }
 
@@ -189,19 +189,19 @@ static void test_unknown_subsection_is_refused(void)
 static void test_garbage_after_the_end_changes_nothing(void)
 {
     g_autoptr(GByteArray) stream = memo_stream(5, 6);
-    ObHost *host = host_new("q35", true);
+    ObHost *host = memo_host_new("q35", true);
 
     for (guint i = 0; i < 1000; i++) {
         g_byte_array_append(stream, (const uint8_t *)"garbage!", 8);
     }
-    host_load(host, stream);
-    word_expect(host, 5, 6);
+    memo_host_load(host, stream);
+    memo_word_expect(host, 5, 6);
     ob_host_free(host);
 }
 
 static void test_blocks_of_one_name_are_refused(void)
 {
-    ObHost *host = host_new("q35", true);
+    ObHost *host = memo_host_new("q35", true);
     char text[200] = "";
     HwError error = { text, sizeof(text), 0 };
 
@@ -215,11 +215,11 @@ static void test_blocks_of_one_name_are_refused(void)
 
 static void test_block_of_a_missing_second_device_is_refused(void)
 {
-    ObHost *pair = pair_new(1, 2), *host = host_new("q35", true);
-    g_autoptr(GByteArray) stream = host_save(pair, "paused");
+    ObHost *pair = memo_pair_new(1, 2), *host = memo_host_new("q35", true);
+    g_autoptr(GByteArray) stream = memo_host_save(pair, "paused");
 
-    load_refused(host, stream, "Unknown ramblock \"memo-ram#1\", cannot accept migration");
-    word_expect(host, 77, 88);
+    memo_refused(host, stream, "Unknown ramblock \"memo-ram#1\", cannot accept migration");
+    memo_word_expect(host, 77, 88);
     ob_host_free(pair);
     ob_host_free(host);
 }
@@ -251,16 +251,16 @@ static GByteArray *stream_mutate(const GByteArray *stream, GRand *random)
 /* Into a host of its own, which has the whole of it or nothing.  True: it was taken. */
 static bool taken_or_not(const uint8_t *bytes, size_t size)
 {
-    ObHost *host = host_new("q35", true);
+    ObHost *host = memo_host_new("q35", true);
     ObLoad *load = ob_load_new(host);
     bool taken;
 
-    word_set(host, 77, 88);
+    memo_word_set(host, 77, 88);
     ob_load_feed(load, bytes, size);
     ob_load_finish(load);
     taken = ob_load_done(load);
     if (!taken) {
-        word_expect(host, 77, 88);
+        memo_word_expect(host, 77, 88);
         g_assert_null(host->foreign);
     }
     ob_load_free(load);
@@ -310,7 +310,7 @@ static void test_wild_streams_of_qemu(void)
 {
     g_autoptr(GRand) random = g_rand_new_with_seed((guint32)g_test_rand_int());
     g_autoptr(GByteArray) stream = stream_load("x86-vmgenid-noaddr-7.2");
-    ObHost *host = host_new("pc-q35-7.2", false);
+    ObHost *host = memo_host_new("pc-q35-7.2", false);
 
     for (unsigned i = 0; i < 50; i++) {
         g_autoptr(GByteArray) mutant = stream_mutate(stream, random);
@@ -320,7 +320,7 @@ static void test_wild_streams_of_qemu(void)
         ob_load_finish(load);
         ob_load_free(load);
         if (host->foreign) {
-            g_byte_array_unref(host_save(host, "paused"));
+            g_byte_array_unref(memo_host_save(host, "paused"));
         }
     }
     ob_host_free(host);

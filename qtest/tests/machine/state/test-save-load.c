@@ -16,7 +16,7 @@
 static void test_state_arrives(void)
 {
     g_autoptr(GByteArray) stream = memo_stream(5, 6);
-    ObHost *host = host_new("q35", true);
+    ObHost *host = memo_host_new("q35", true);
     ObLoad *load = ob_load_new(host);
 
     for (guint i = 0; i < stream->len; i++) {
@@ -25,17 +25,17 @@ static void test_state_arrives(void)
     g_assert_true(ob_load_finish(load));
     g_assert_cmpstr(ob_load_runstate(load), ==, "running");
     ob_load_free(load);
-    word_expect(host, 5, 6);
+    memo_word_expect(host, 5, 6);
     ob_host_free(host);
 }
 
 static void test_what_the_target_had_is_gone(void)
 {
     g_autoptr(GByteArray) stream = memo_stream(5, 6);
-    ObHost *host = host_new("q35", true);
+    ObHost *host = memo_host_new("q35", true);
 
     ob_host_store(host, HW_SPACE_MEMORY, 0x9000, 1, 4);
-    host_load(host, stream);
+    memo_host_load(host, stream);
     g_assert_cmphex(ob_host_load(host, HW_SPACE_MEMORY, 0x9000, 4), ==, 0);
     ob_host_free(host);
 }
@@ -50,22 +50,22 @@ static void test_untouched_ram_is_not_sent(void)
 
 static void test_pages_change_between_passes(void)
 {
-    ObHost *host = host_new("q35", true);
-    ObHost *target = host_new("q35", true);
+    ObHost *host = memo_host_new("q35", true);
+    ObHost *target = memo_host_new("q35", true);
     g_autoptr(GByteArray) stream = g_byte_array_new();
     ObSave *save;
 
-    word_set(host, 1, 1);
+    memo_word_set(host, 1, 1);
     save = ob_save_new(host, stream_sink, stream, NULL);
     while (!ob_save_pass(save, 1)) {
     }
     g_assert_cmpuint(ob_save_remaining(save), ==, 0);
-    word_set(host, 2, 2);
+    memo_word_set(host, 2, 2);
     g_assert_cmpuint(ob_save_remaining(save), ==, 2 * 4096);
     g_assert_true(ob_save_finish(save, "paused", NULL));
     ob_save_free(save);
-    host_load(target, stream);
-    word_expect(target, 2, 2);
+    memo_host_load(target, stream);
+    memo_word_expect(target, 2, 2);
     ob_host_free(host);
     ob_host_free(target);
 }
@@ -73,20 +73,20 @@ static void test_pages_change_between_passes(void)
 /* They are stored past the map, which marks pages. */
 static void test_writes_to_a_rom_device_between_passes(void)
 {
-    ObHost *host = host_new("q35", true);
-    ObHost *target = host_new("q35", true);
+    ObHost *host = memo_host_new("q35", true);
+    ObHost *target = memo_host_new("q35", true);
     g_autoptr(GByteArray) stream = g_byte_array_new();
     ObSave *save;
 
-    ob_host_store(host, HW_SPACE_MEMORY, ROM + 0x10, 1, 4);
+    ob_host_store(host, HW_SPACE_MEMORY, MEMO_ROM + 0x10, 1, 4);
     save = ob_save_new(host, stream_sink, stream, NULL);
     while (!ob_save_pass(save, 1)) {
     }
-    ob_host_store(host, HW_SPACE_MEMORY, ROM + 0x10, 2, 4);
+    ob_host_store(host, HW_SPACE_MEMORY, MEMO_ROM + 0x10, 2, 4);
     g_assert_true(ob_save_finish(save, "paused", NULL));
     ob_save_free(save);
-    host_load(target, stream);
-    g_assert_cmphex(ob_host_load(target, HW_SPACE_MEMORY, ROM + 0x10, 4), ==, 2);
+    memo_host_load(target, stream);
+    g_assert_cmphex(ob_host_load(target, HW_SPACE_MEMORY, MEMO_ROM + 0x10, 4), ==, 2);
     ob_host_free(host);
     ob_host_free(target);
 }
@@ -94,10 +94,10 @@ static void test_writes_to_a_rom_device_between_passes(void)
 static void test_pointers_into_ram_stay(void)
 {
     g_autoptr(GByteArray) stream = memo_stream(5, 6);
-    ObHost *host = host_new("q35", true);
+    ObHost *host = memo_host_new("q35", true);
     void *ram = ob_host_ram_pointer(host, 0x2000, 4);
 
-    host_load(host, stream);
+    memo_host_load(host, stream);
     g_assert_true(ob_host_ram_pointer(host, 0x2000, 4) == ram);
     g_assert_cmphex(hw_load_le(ram, 4), ==, ~UINT32_C(6));
     ob_host_free(host);
@@ -116,7 +116,7 @@ static void test_untouched_ram_costs_nothing(void)
     g_assert_nonnull(host);
     ob_host_store(host, HW_SPACE_MEMORY, 0x2000, 1, 4);
     getrusage(RUSAGE_SELF, &before);
-    stream = host_save(host, "running");
+    stream = memo_host_save(host, "running");
     getrusage(RUSAGE_SELF, &after);
     g_assert_cmpuint(stream->len, <, 2 * 4096);
     g_assert_cmpint(after.ru_minflt - before.ru_minflt, <, 2000);
@@ -127,15 +127,15 @@ static void test_untouched_ram_costs_nothing(void)
 
 static void test_second_device_has_blocks_of_its_own(void)
 {
-    ObHost *host = pair_new(1, 2), *target = pair_new(3, 4);
-    g_autoptr(GByteArray) stream = host_save(host, "paused");
+    ObHost *host = memo_pair_new(1, 2), *target = memo_pair_new(3, 4);
+    g_autoptr(GByteArray) stream = memo_host_save(host, "paused");
 
     stream_find(stream, 0, "\12memo-ram#1", 11);
-    host_load(target, stream);
-    g_assert_cmphex(ob_host_load(target, HW_SPACE_MEMORY, BASE, 4), ==, 1);
-    g_assert_cmphex(ob_host_load(target, HW_SPACE_MEMORY, RAM, 4), ==, ~UINT32_C(1));
-    g_assert_cmphex(ob_host_load(target, HW_SPACE_MEMORY, BASE + SECOND, 4), ==, 2);
-    g_assert_cmphex(ob_host_load(target, HW_SPACE_MEMORY, RAM + SECOND, 4), ==, ~UINT32_C(2));
+    memo_host_load(target, stream);
+    g_assert_cmphex(ob_host_load(target, HW_SPACE_MEMORY, MEMO_BASE, 4), ==, 1);
+    g_assert_cmphex(ob_host_load(target, HW_SPACE_MEMORY, MEMO_RAM, 4), ==, ~UINT32_C(1));
+    g_assert_cmphex(ob_host_load(target, HW_SPACE_MEMORY, MEMO_BASE + SECOND, 4), ==, 2);
+    g_assert_cmphex(ob_host_load(target, HW_SPACE_MEMORY, MEMO_RAM + SECOND, 4), ==, ~UINT32_C(2));
     ob_host_free(host);
     ob_host_free(target);
 }
@@ -143,16 +143,16 @@ static void test_second_device_has_blocks_of_its_own(void)
 /* As in QEMU: who stays keeps the number. */
 static void test_number_stays_when_the_first_device_goes(void)
 {
-    ObHost *host = pair_new(1, 2), *target = pair_new(3, 4);
+    ObHost *host = memo_pair_new(1, 2), *target = memo_pair_new(3, 4);
     g_autoptr(GByteArray) stream = NULL;
 
     ob_host_remove_device(host, ob_host_device_at(host, 0));
     ob_host_remove_device(target, ob_host_device_at(target, 0));
-    stream = host_save(host, "paused");
+    stream = memo_host_save(host, "paused");
     stream_find(stream, 0, "\4memo\0\0\0\1", 9);
-    host_load(target, stream);
-    g_assert_cmphex(ob_host_load(target, HW_SPACE_MEMORY, BASE + SECOND, 4), ==, 2);
-    g_assert_cmphex(ob_host_load(target, HW_SPACE_MEMORY, RAM + SECOND, 4), ==, ~UINT32_C(2));
+    memo_host_load(target, stream);
+    g_assert_cmphex(ob_host_load(target, HW_SPACE_MEMORY, MEMO_BASE + SECOND, 4), ==, 2);
+    g_assert_cmphex(ob_host_load(target, HW_SPACE_MEMORY, MEMO_RAM + SECOND, 4), ==, ~UINT32_C(2));
     ob_host_free(host);
     ob_host_free(target);
 }
@@ -163,19 +163,19 @@ static void test_number_stays_when_the_first_device_goes(void)
 static void test_foreign_state_goes_on(void)
 {
     static const char cpu[] = "\3cpu";
-    ObHost *host = host_new("pc-q35-7.2", false);
-    ObHost *second = host_new("pc-q35-7.2", false);
+    ObHost *host = memo_host_new("pc-q35-7.2", false);
+    ObHost *second = memo_host_new("pc-q35-7.2", false);
     g_autoptr(GByteArray) stream = stream_load("x86-vmgenid-noaddr-7.2");
     g_autoptr(GByteArray) again = NULL;
     size_t from, to;
 
-    host_load(host, stream);
+    memo_host_load(host, stream);
     g_assert_cmpuint(host->foreign->blocks->len, >, 0);
-    again = host_save(host, "prelaunch");
+    again = memo_host_save(host, "prelaunch");
     from = stream_find(stream, 0, cpu, 4);
     to = stream_find(again, 0, cpu, 4);
     g_assert_cmpmem(stream->data + from, 2000, again->data + to, 2000);
-    host_load(second, again);
+    memo_host_load(second, again);
     g_assert_cmpuint(second->foreign->sections->len, ==, host->foreign->sections->len);
     g_assert_cmpuint(second->foreign->blocks->len, ==, host->foreign->blocks->len);
     ob_host_free(host);
@@ -197,7 +197,7 @@ static void test_stored_stream_loads(gconstpointer name)
     ObHost *host = ob_host_new(&config, NULL);
 
     g_assert_nonnull(host);
-    host_load(host, stream);
+    memo_host_load(host, stream);
     g_assert_cmpuint(host->foreign->sections->len, >, 10);
     ob_host_free(host);
 }
@@ -222,11 +222,11 @@ static void test_foreign_block_has_a_limit(void)
 {
     g_autoptr(GByteArray) fits = stranger_stream(UINT64_C(4) << 30);
     g_autoptr(GByteArray) larger = stranger_stream((UINT64_C(4) << 30) + 4096);
-    ObHost *host = host_new("q35", false);
+    ObHost *host = memo_host_new("q35", false);
 
-    load_refused(host, larger, "stranger.ram: 0x100001000 bytes, expected at most 0x100000000 of "
+    memo_refused(host, larger, "stranger.ram: 0x100001000 bytes, expected at most 0x100000000 of "
                  "all blocks that no device here has");
-    host_load(host, fits);
+    memo_host_load(host, fits);
     ob_host_free(host);
 }
 
