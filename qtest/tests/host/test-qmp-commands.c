@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* QMP over a carrier of the test's own: commands, their events, and the schema. */
+#include <string.h>
+
 #include "qtest/host/io/loop.h"
 #include "qtest/tests/host/qmp-peer.h"
 
@@ -153,16 +155,44 @@ static json_t *return_of(Qmp *f, const char *request)
     return value;
 }
 
-/* Each name that the schema refers to is in it, once. */
-static void test_schema_is_closed(Qmp *f, gconstpointer data)
+/* The type, or the elements' type of "[TYPE]"; `user` and `key` say who refers to it. */
+static void type_expect(const json_t *names, const char *user, const char *key, const char *type)
+{
+    g_autofree char *name = g_strdup(type && type[0] == '[' ? type + 1 : type);
+
+    if (name && g_str_has_suffix(name, "]")) {
+        name[strlen(name) - 1] = '\0';
+    }
+    if (name && !json_object_get(names, name)) {
+        g_test_message("%s: %s: type '%s' does not exist", user, key, name);
+        g_test_fail();
+    }
+}
+
+static void types_expect(const json_t *names, const json_t *entry)
 {
     static const char *const references[] = { "arg-type", "ret-type", "element-type" };
+    const char *user = json_string_value(json_object_get(entry, "name"));
+    json_t *member;
+    size_t i;
+
+    for (i = 0; i < G_N_ELEMENTS(references); i++) {
+        type_expect(names, user, references[i],
+                    json_string_value(json_object_get(entry, references[i])));
+    }
+    json_array_foreach(json_object_get(entry, "members"), i, member) {
+        type_expect(names, user, json_string_value(json_object_get(member, "name")),
+                    json_string_value(json_object_get(member, "type")));
+    }
+}
+
+/* The schema defines each type that it refers to, once. */
+static void test_schema_is_closed(Qmp *f, gconstpointer data)
+{
     json_t *names = json_object();
     json_t *schema;
     json_t *entry;
-    json_t *member;
     size_t i;
-    size_t j;
 
     (void)data;
     negotiate(f);
@@ -174,14 +204,7 @@ static void test_schema_is_closed(Qmp *f, gconstpointer data)
         json_object_set_new(names, name, json_true());
     }
     json_array_foreach(schema, i, entry) {
-        for (j = 0; j < G_N_ELEMENTS(references); j++) {
-            const char *name = json_string_value(json_object_get(entry, references[j]));
-            g_assert_true(!name || json_object_get(names, name));
-        }
-        json_array_foreach(json_object_get(entry, "members"), j, member) {
-            const char *name = json_string_value(json_object_get(member, "type"));
-            g_assert_true(!name || json_object_get(names, name));
-        }
+        types_expect(names, entry);
     }
     json_decref(schema);
     json_decref(names);
