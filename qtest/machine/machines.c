@@ -11,9 +11,9 @@
 #define MIB UINT64_C(0x100000)
 
 /*
- * The platform window of the PC machines ends below the I/O APIC (0xfec00000) and the
- * TPM (0xfed40000); that of virt is where QEMU maps dynamic sysbus devices.  The ports
- * are free in QEMU's PC machines too, and so is the window.
+ * The platform window of the PC machines ends below the I/O APIC (0xfec00000) and the TPM
+ * (0xfed40000).  The window and the ports are free in QEMU's PC machines too.  QEMU maps
+ * dynamic sysbus devices in the window of virt.
  */
 static const ObMachine machines[] = {
     {
@@ -95,7 +95,7 @@ bool ob_machine_fits(const ObMachine *machine, const char *architecture)
     return !strcmp(machine->architectures, "*") || !strcmp(machine->architectures, architecture);
 }
 
-#define LATEST "7.2"            /* the version that an unversioned name stands for */
+#define LATEST "7.2"            /* the version that a name without a version stands for */
 
 /* QEMU's series from 4.0 on had three minor versions each. */
 static bool version_is_known(const char *text)
@@ -107,7 +107,7 @@ static bool version_is_known(const char *text)
            minor <= 2 && g_ascii_isdigit(text[0]) && text[0] != '0';
 }
 
-/* "q35", or "pc-q35-" with a version. */
+/* Accepts "q35", or "pc-q35-" with a version. */
 static bool machine_is_called(const ObMachine *machine, const char *name)
 {
     size_t length = machine->versioned ? strlen(machine->versioned) : 0;

@@ -3,7 +3,7 @@
 
 struct HwTimer {
     GList link;
-    GQueue *queue;              /* where the link is: one of the clock's */
+    GQueue *queue;              /* the clock's queue that holds the link */
     ObClock *clock;
     HwDevice *dev;
     void (*fired)(HwDevice *dev, void *opaque);
@@ -48,7 +48,7 @@ void ob_clock_clear(ObClock *clock)
 
 /* ------------------------------------------------------------------- timers */
 
-/* Moves the timer behind `before`'s predecessor; NULL: to the end. */
+/* Moves the timer to the place before `before`, or to the end if `before` is NULL. */
 static void timer_move(HwTimer *timer, GQueue *queue, GList *before)
 {
     g_queue_unlink(timer->queue, &timer->link);
@@ -123,7 +123,7 @@ bool ob_clock_run_due(ObClock *clock)
         timer_move(timer, &clock->firing, NULL);
     }
     while ((timer = timer_of(clock->firing.head))) {
-        ob_clock_timer_cancel(timer);         /* before the call, which may free it */
+        ob_clock_timer_cancel(timer);         /* before the call, which may free the timer */
         timer->fired(timer->dev, timer->opaque);
         any = true;
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Devices of a host: how one comes to be part of the machine, and leaves it. */
+/* Devices of a host: how a device joins the machine, and how it leaves. */
 #include <string.h>
 
 #include "hw-api/device/error.h"
@@ -42,7 +42,7 @@ static bool id_is_well_formed(const char *id)
     return *id == '\0';
 }
 
-/* '#' is not allowed in a user's id, so the numbered ones are never in the way. */
+/* Users' ids can't have '#', so numbered ids never clash with them. */
 static char *id_default(const ObHost *host, const char *class_name)
 {
     char *id = g_strdup(class_name);
@@ -54,7 +54,7 @@ static char *id_default(const ObHost *host, const char *class_name)
     return id;
 }
 
-/* The caller frees it; NULL with a sentence. */
+/* The caller frees the result.  Returns NULL and sets `error` on failure. */
 static char *id_choose(const ObHost *host, const char *class_name, const ObOption *options,
                        uint32_t option_count, HwError *error)
 {
@@ -109,7 +109,7 @@ static void region_add_block(ObHost *host, HwRegionState *region)
     }
 }
 
-/* On false, some regions may be mapped. */
+/* If it returns false, some regions may be mapped already. */
 static bool instance_map(ObHost *host, HwInstance *instance, HwError *error)
 {
     instance->number = ob_section_next_number(host, instance);
@@ -162,7 +162,7 @@ static ObDevice *device_new(ObHost *host, const HwClass *cls, const char *id, Hw
     return device;
 }
 
-/* At any stage of its life. */
+/* Works at each stage between device_new() and the end. */
 void ob_device_free(ObDevice *device)
 {
     ObHost *host = device->host;
@@ -189,7 +189,7 @@ static bool group_has_room(const ObHost *host, const HwClass *cls, HwError *erro
 
         if (others && !strcmp(group, others)) {
             return hw_error_set(error,
-                                "%s: at most one %s device is permitted, '%s' is there already",
+                                "%s: at most one %s device is permitted, '%s' already exists",
                                 cls->table.name, group, other->id);
         }
     }
@@ -292,8 +292,8 @@ void ob_host_reset(ObHost *host)
     host->wires->devices_changed(host);
 }
 
-/* Work that ends may start more in other devices' hooks, so all queues come first, and
- * once more for what the hooks have posted. */
+/* Work that ends may start more work in other devices' hooks.  So all queues are drained
+ * before the hooks, and again for the work that the hooks have posted. */
 static void queues_drain(ObHost *host)
 {
     for (uint32_t i = 0; i < host->devices->len; i++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the files of the library share: a host, and a device in it. */
+/* Shared by the files of the library: a host, and a device in it. */
 #ifndef OB_HOST_INTERNAL_H
 #define OB_HOST_INTERNAL_H
 
@@ -15,26 +15,26 @@
 typedef struct ObDevice ObDevice;
 typedef struct ObForeign ObForeign;
 
-/* How the core reaches what is built on it: board.c fills it in. */
+/* How the core reaches the files that are built on it.  board.c fills the table in. */
 typedef struct ObWires {
-    /* A device is mapped, or about to be unmapped.  False with a sentence refuses it; then
-     * `device_leaves` is called all the same. */
+    /* A device has been mapped, or is about to be unmapped.  `device_comes` returns false
+     * and sets `error` to refuse the device; `device_leaves` is called in that case too. */
     bool (*device_comes)(ObDevice *device, HwError *error);
     void (*device_leaves)(ObDevice *device);
 
-    /* Devices came, went or were reset. */
+    /* Devices were added, removed or reset. */
     void (*devices_changed)(ObHost *host);
 
-    /* The devices and parts are gone: frees what they have in the host besides. */
+    /* The devices and parts are freed.  Frees the other memory that parts keep in the host. */
     void (*parts_gone)(ObHost *host);
 
-    /* Whether the last stream brought a section whose name ends so; `foreign` may be NULL. */
+    /* True if the last stream had a section whose name ends in `end`.  `foreign` may be NULL. */
     bool (*foreign_has)(const ObForeign *foreign, const char *end);
     void (*foreign_free)(ObForeign *foreign);   /* NULL is allowed */
 } ObWires;
 
 struct ObHost {
-    HwHost api;                 /* first: what a device's `host` points at */
+    HwHost api;                 /* first: a device's `host` points at it */
     char *name;
     char *stream_name;
     const ObMachine *machine;
@@ -52,14 +52,14 @@ struct ObHost {
     HwVcpus *vcpus;             /* NULL: none */
 
     GPtrArray *blocks;          /* ObRamBlock, owned: the machine's, then the devices' */
-    ObForeign *foreign;         /* what the last stream brought besides; NULL: nothing */
-    GPtrArray *sets;            /* HwPluginSet, owned */
-    GPtrArray *classes;         /* const HwClass, of the sets and added ones */
+    ObForeign *foreign;         /* foreign devices of the last stream; NULL: none */
+    GPtrArray *sets;            /* HwPluginSet, owned: the plugins */
+    GPtrArray *classes;         /* const HwClass, of plugins and of ob_host_add_class() */
     const ObWires *wires;
-    GArray *services;           /* ObService, beside the core's own */
+    GArray *services;           /* ObService, in addition to the core's own */
     GPtrArray *parts;           /* HwInstance, owned: the machine's own devices */
-    struct ObFwCfg *fw_cfg;     /* among them; NULL: there is none */
-    struct ObAcpi *acpi;        /* NULL: there is none */
+    struct ObFwCfg *fw_cfg;     /* one of the parts; NULL: none */
+    struct ObAcpi *acpi;        /* NULL: none */
     GPtrArray *devices;         /* ObDevice, owned, in order of creation */
     HwAccessObserver *observer;
     void *observer_opaque;
@@ -72,8 +72,8 @@ struct ObDevice {
     HwInstance *instance;
     bool irq_warned;
 
-    HwDeferred *deferred;       /* what it posts and runs */
-    ObDeviceFile *files;        /* in fw_cfg */
+    HwDeferred *deferred;       /* its posted calls and work */
+    ObDeviceFile *files;        /* its files in fw_cfg */
     uint32_t file_count;
 };
 
@@ -87,7 +87,7 @@ static inline ObDevice *ob_device_of(const HwDevice *dev)
     return (ObDevice *)hw_instance_of(dev)->owner;
 }
 
-/* host.c: a host without parts.  NULL with a sentence. */
+/* host.c: makes a host without parts.  Returns NULL and sets `error` on failure. */
 ObHost *ob_core_new(const ObMachine *machine, const ObHostConfig *config, const ObWires *wires,
                     HwError *error);
 
@@ -110,10 +110,10 @@ bool ob_device_place(ObDevice *device, HwError *error);
 void ob_ram_add(ObHost *host, const char *name, uint8_t *memory, uint64_t length,
                 HwRegionState *region);
 void ob_ram_remove(ObHost *host, const HwRegionState *region);
-void ob_ram_track(ObHost *host);        /* restarts: all written pages are dirty */
+void ob_ram_track(ObHost *host);        /* restarts: all written pages become dirty */
 void ob_ram_untrack(ObHost *host);
 
-/* Before the last pass: memory of ROM devices is stored to outside the map too. */
+/* For the last pass: devices store to the memory of ROM devices without the memory map. */
 void ob_ram_mark_rom_devices(ObHost *host);
 
 static inline ObRamBlock *ob_ram_block_of(const HwRegionState *region)
@@ -122,13 +122,13 @@ static inline ObRamBlock *ob_ram_block_of(const HwRegionState *region)
 }
 
 /*
- * devices.c: adds a device of the machine's own, which no option names: it has regions,
- * is reset and saved, but is not among the devices.  Takes the instance over, also when it
- * fails: false with a sentence.
+ * devices.c: adds a part: one of the machine's own devices, which no option names.  It has
+ * regions, is reset and saved, but is not among the devices.  Takes the instance over, also
+ * on failure.  Returns false and sets `error` on failure.
  */
 bool ob_host_add_part(ObHost *host, HwInstance *instance, HwError *error);
 
-/* Each device with a state, the machine's own first; NULL after the last. */
+/* Each device and part, parts first; NULL after the last. */
 HwInstance *ob_host_instance_at(const ObHost *host, uint32_t index);
 
 void ob_device_free(ObDevice *device);

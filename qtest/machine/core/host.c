@@ -48,7 +48,7 @@ static bool ram_allocate(ObHost *host, HwError *error)
         return true;
     }
     if (host->ram_size % 4096) {
-        return hw_error_set(error, "machine: RAM size %" PRIu64 " is no multiple of 4096",
+        return hw_error_set(error, "machine: RAM size %" PRIu64 " is not a multiple of 4096",
                             host->ram_size);
     }
     ram = mmap(NULL, host->ram_size, PROT_READ | PROT_WRITE,
@@ -183,21 +183,21 @@ const HwClass *ob_host_find_class(const ObHost *host, const char *name)
 bool ob_host_add_class(ObHost *host, const HwClass *cls, HwError *error)
 {
     if (ob_host_find_class(host, cls->table.name)) {
-        return hw_error_set(error, "%s: a device class of this name is there already",
+        return hw_error_set(error, "%s: a device class of this name already exists",
                             cls->table.name);
     }
     g_ptr_array_add(host->classes, (gpointer)cls);
     return true;
 }
 
-/* The loader knows the other sets, but not the classes added in process. */
+/* The loader compares the new plugin with the other plugins, but not with added classes. */
 static bool set_is_new(const ObHost *host, const HwPluginSet *set, HwError *error)
 {
     for (uint32_t i = 0; i < hw_plugin_set_class_count(set); i++) {
         const char *name = hw_plugin_set_class(set, i)->table.name;
 
         if (ob_host_find_class(host, name)) {
-            return hw_error_set(error, "%s: device class '%s' is there already",
+            return hw_error_set(error, "%s: device class '%s' already exists",
                                 hw_plugin_set_path(set), name);
         }
     }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The emulator as a library: a machine without a CPU that carries plugin sets.
- * The program (main.c) puts a command line, a qtest server and QMP around it;
- * tests link it and call it in process.
+ * A host as a library: it carries plugins and presents a machine without a CPU.  The
+ * program (main.c) adds a command line, a qtest server and QMP.  Tests link the library and
+ * call it in their own process.
  *
- * One thread uses a host at a time: whoever calls holds the device lock.
+ * One thread uses a host at a time: the caller holds the device lock.
  */
 #ifndef OB_HOST_H
 #define OB_HOST_H
@@ -21,38 +21,38 @@ typedef struct ObMachine {
     const char *description;
     const char *architectures;      /* "x86_64", or "*" */
     bool is_default;
-    const char *versioned;          /* "pc-q35": its versions are "pc-q35-7.2" ...; NULL: none */
+    const char *versioned;          /* "pc-q35": "pc-q35-7.2" is a version; NULL: none */
     const char *ram_block;          /* RAM's name in a migration stream */
-    uint32_t page_bits;             /* to be told in a stream; 0: not to be told */
-    uint32_t max_cpus;              /* that the firmware can be told of; 0: none is told */
+    uint32_t page_bits;             /* the value in a stream; 0: not in the stream */
+    uint32_t max_cpus;              /* most CPUs that fw_cfg can name; 0: names none */
     uint64_t ram_base;
-    uint64_t ram_size;              /* by default; 0: no RAM */
-    uint64_t ram_low_limit;         /* this much RAM or more leaves a hole below 4 GiB: */
-    uint64_t ram_low_size;          /* what is beyond this continues there; 0: no hole */
-    bool has_io_ports;              /* then fw_cfg is there too */
-    uint64_t fw_cfg_base;           /* else here in memory; 0: there is none */
-    uint64_t platform_base;         /* where AUTO memory regions go */
+    uint64_t ram_size;              /* the default; 0: no RAM */
+    uint64_t ram_low_limit;         /* from this size on, RAM has a hole below 4 GiB: */
+    uint64_t ram_low_size;          /* the rest continues at 4 GiB; 0: no hole */
+    bool has_io_ports;              /* fw_cfg uses I/O ports too */
+    uint64_t fw_cfg_base;           /* fw_cfg in memory, without ports; 0: none */
+    uint64_t platform_base;         /* start of the window for AUTO memory regions */
     uint64_t platform_size;
-    uint64_t platform_io_base;      /* where AUTO I/O regions go */
+    uint64_t platform_io_base;      /* start of the window for AUTO I/O regions */
     uint64_t platform_io_size;
     uint32_t irq_lines;             /* 0: no controller */
     const char *irq_controller;     /* its QOM path, "/machine/i440fx/ioapic", or NULL */
     const struct ObAcpiPlatform *acpi;      /* parts/acpi.h; NULL: no ACPI */
 } ObMachine;
 
-/* What the firmware is told.  All zeros: as without any option. */
+/* Facts for the firmware.  All zeros: the same as without any option. */
 typedef struct ObBoot {
     uint8_t uuid[16];               /* in the order of its text */
     uint16_t cpus;                  /* 0: 1 */
-    uint16_t cpu_limit;             /* all APIC IDs are lower; 0: cpus */
+    uint16_t cpu_limit;             /* above every APIC ID; 0: same as cpus */
     bool no_graphics;
     bool menu;
     bool has_reboot_timeout;
     int32_t reboot_timeout;         /* ms; -1: none */
     bool has_splash_time;
     uint16_t splash_time;           /* ms */
-    const char *order;              /* letters of devices; NULL: "cad".  PCs only: */
-    const char *once;               /* the same until the first reset; NULL: `order` */
+    const char *order;              /* boot devices; NULL: "cad".  PCs only: */
+    const char *once;               /* boot devices until the first reset; NULL: `order` */
     bool no_floppy_check;
 } ObBoot;
 
@@ -61,44 +61,46 @@ typedef struct ObHostConfig {
     const char *machine;            /* NULL: the architecture's default */
     uint64_t ram_size;              /* a multiple of 4096; 0: the machine's default */
     const ObBoot *boot;             /* NULL: defaults */
-    bool no_acpi;                   /* neither tables nor registers nor hw.acpi/1 */
-    bool threaded;                  /* slow work on threads; else in ob_host_poll() */
-    void (*wake)(void *opaque);     /* threaded: there is something to poll; any thread */
+    bool no_acpi;                   /* no tables, no registers and no hw.acpi/1 */
+    bool threaded;                  /* slow work runs on threads; else in ob_host_poll() */
+    void (*wake)(void *opaque);     /* threaded: call ob_host_poll() soon; any thread */
 
-    /* One line, with the id of the device or NULL.  Any thread.  NULL drops all. */
+    /* Gets one line and the id of the device, or NULL.  Any thread.  NULL drops all lines. */
     void (*log)(void *opaque, const char *device, uint32_t level, const char *text);
-    void *opaque;                   /* of wake and log */
+    void *opaque;                   /* for wake and log */
 } ObHostConfig;
 
-void ob_host_free(ObHost *host);                /* board.h makes one; NULL is allowed */
+void ob_host_free(ObHost *host);                /* from ob_host_new(); NULL is allowed */
 
 const ObMachine *ob_host_machine(const ObHost *host);
 const char *ob_host_stream_name(const ObHost *host);    /* "pc-q35-7.2" */
 uint64_t ob_host_ram_size(const ObHost *host);
 
-/* Plugin sets.  A refused one leaves the host as it was. */
+/* Loads plugins.  A refused plugin leaves the host unchanged. */
 bool ob_host_load_plugins(ObHost *host, const char *path, HwError *error);
 
 /*
- * A class that is linked into this program, without a plugin: for tests and
- * prototypes.  It must outlive the host.  False with a sentence if its name is taken.
+ * Adds a class that is linked into this program, without a plugin: for tests and
+ * prototypes.  The class must outlive the host.  Returns false and sets `error` if the name
+ * already exists.
  */
 bool ob_host_add_class(ObHost *host, const HwClass *cls, HwError *error);
 
 const HwClass *ob_host_find_class(const ObHost *host, const char *name);
 const HwClass *ob_host_class_at(const ObHost *host, uint32_t index);    /* NULL after the last */
 
-/* Adds a backend; see hw_tpm_add(). */
+/* The TPM backends; hw_tpm_add() adds a backend. */
 HwTpmDrivers *ob_host_tpms(ObHost *host);
 
-/* What is behind hw.vcpu-registers: without, this host lacks that service.  Before any
- * device is added; it must outlive the host. */
+/* The vCPUs behind hw.vcpu-registers; without them this host lacks that service.  Call
+ * before any device is added.  They must outlive the host. */
 void ob_host_set_vcpus(ObHost *host, HwVcpus *vcpus);
 
 /*
- * Devices.  Options are pairs of property and text; "id" is among them, and by default
- * is the class's name, from the second on with "#2", "#3" ... behind.  Creates, sets,
- * places, realizes, maps and resets.  NULL with a sentence, and the host is as before.
+ * Adds a device: creates it, sets its properties, places, realizes, maps and resets it.
+ * Options are pairs of property and text, with "id" among them.  The default id is the
+ * class's name; further devices get "#2", "#3" ... behind it.  Returns NULL and sets
+ * `error` on failure; then the host is unchanged.
  */
 typedef struct ObOption {
     const char *key;
@@ -109,60 +111,62 @@ HwInstance *ob_host_add_device(ObHost *host, const char *class_name,
 HwInstance *ob_host_find_device(const ObHost *host, const char *id);
 HwInstance *ob_host_device_at(const ObHost *host, uint32_t index);      /* NULL after the last */
 
-/* The machine's own devices, which no option names: fw_cfg.  NULL after the last. */
+/* The machine's own devices, which no option names, such as fw_cfg.  NULL after the last. */
 HwInstance *ob_host_part_at(const ObHost *host, uint32_t index);
 
-/* Unmaps, waits for its work under way, unrealizes and frees; lowers its interrupts.
- * Never from inside a hook or callback of a device. */
+/* Unmaps the device, waits for its work under way, unrealizes and frees it, and lowers its
+ * interrupts.  Never call it from a hook or callback of a device. */
 void ob_host_remove_device(ObHost *host, HwInstance *instance);
 
 /*
- * Guest accesses.  Memory is little-endian.  Where nothing is mapped, memory reads as
- * zero and I/O ports as ones (as in QEMU), and writes are lost.  load and store are one
- * access of 1, 2, 4 or 8 bytes; read and write are split as a bus would, the largest
- * aligned pieces first.  Any address and size; nothing wraps around.
+ * Guest accesses, at any address and of any size; nothing wraps around.  Memory is
+ * little-endian.  Unmapped memory reads as zero and unmapped I/O ports as ones (the same as
+ * in QEMU).  Writes there are lost.
+ *
+ * load and store make one access of 1, 2, 4 or 8 bytes.  read and write are split, as on a
+ * bus, into aligned pieces, the largest possible first.
  */
 uint64_t ob_host_load(ObHost *host, HwSpace space, uint64_t address, uint32_t size);
 void ob_host_store(ObHost *host, HwSpace space, uint64_t address, uint64_t value, uint32_t size);
 void ob_host_read(ObHost *host, uint64_t address, void *buffer, uint64_t size);
 void ob_host_write(ObHost *host, uint64_t address, const void *buffer, uint64_t size);
 
-/* The host's pointer to `size` bytes of RAM at `address`, NULL unless it is RAM
- * throughout (the machine's or a region of kind RAM) and in one block.  Valid until a
- * device is removed.  For reading: migration misses what is stored through it. */
+/* Returns the host's pointer to `size` bytes of RAM at `address`.  Returns NULL unless all
+ * of it is RAM (the machine's or a region of kind RAM) in one block.  Valid until a device
+ * is removed.  Only read through it: migration misses what is stored. */
 void *ob_host_ram_pointer(ObHost *host, uint64_t address, uint64_t size);
 
-/* Interrupt lines of the machine's controller.  One observer, told of changes.  Who sets
- * a line last decides its level, be it a device or ob_host_irq_set(). */
+/* Interrupt lines of the machine's controller.  The last device or ob_host_irq_set() that
+ * set a line decides its level.  There is one observer, which is called on changes. */
 bool ob_host_irq_level(const ObHost *host, uint32_t line);
 bool ob_host_irq_set(ObHost *host, uint32_t line, bool level);      /* false: no such line */
 
-/* The device that set the line last, NULL if none did or ob_host_irq_set(). */
+/* The device that set the line last; NULL if no device did, or ob_host_irq_set() was last. */
 const HwDevice *ob_host_irq_driver(const ObHost *host, uint32_t line);
 void ob_host_observe_irqs(ObHost *host,
                           void (*changed)(void *opaque, uint32_t line, bool level), void *opaque);
 
 /*
  * The virtual clock, ns since start.  Setting it fires the timers on the way in order of
- * deadline, those of one deadline in the order in which they were set.  A timer that gets
- * a deadline that has passed already fires at the next clock_set or poll.
+ * deadline; timers of one deadline fire in the order of setting.  A timer that gets a
+ * passed deadline fires at the next clock_set or poll.
  */
 int64_t ob_host_clock_now(const ObHost *host);
 int64_t ob_host_clock_next(const ObHost *host);     /* the next deadline, -1: none */
 void ob_host_clock_set(ObHost *host, int64_t now);  /* never moves back */
 
-/* Register accesses of all devices, present and added later; NULL ends it. */
+/* Observes the register accesses of all devices, also of those added later; NULL ends it. */
 void ob_host_observe_accesses(ObHost *host, HwAccessObserver *observer, void *opaque);
 
-/* System reset of all devices. */
+/* Resets all devices (system reset). */
 void ob_host_reset(ObHost *host);
 
-/* Makes due callbacks and, unless threaded, runs pending work.  True if any: then there
- * may be more. */
+/* Makes due callbacks and, unless threaded, runs pending work.  Returns true if it did any;
+ * then call it again, since there may be more. */
 bool ob_host_poll(ObHost *host);
 
 /* Finishes everything in flight in every device: its posted calls and work, then its
- * quiesce hook and what that has posted.  Blocks meanwhile. */
+ * quiesce hook and what that hook has posted.  Blocks meanwhile. */
 void ob_host_quiesce(ObHost *host);
 
 #endif

@@ -7,7 +7,7 @@
 
 typedef struct ObIrqLine {
     bool level;
-    const HwDevice *driver;     /* the device that set it last, NULL: none or a test */
+    const HwDevice *driver;     /* the device that set it last; NULL: none, or a test */
 } ObIrqLine;
 
 typedef struct ObIrqs {
@@ -20,14 +20,14 @@ typedef struct ObIrqs {
 void ob_irqs_init(ObIrqs *irqs, uint32_t count);
 void ob_irqs_clear(ObIrqs *irqs);
 
-/* Tells the observer of a change; false: no such line. */
+/* Calls the observer on a change.  Returns false if there is no such line. */
 bool ob_irqs_set(ObIrqs *irqs, const HwDevice *driver, uint32_t line, bool level);
 bool ob_irqs_level(const ObIrqs *irqs, uint32_t line);
 
-/* The device that set the line last, NULL if none did or a test. */
+/* The device that set the line last; NULL if no device did, or a test was last. */
 const HwDevice *ob_irqs_driver(const ObIrqs *irqs, uint32_t line);
 
-/* Lowers what a device leaves raised. */
+/* Lowers the lines that a device has left raised. */
 void ob_irqs_release(ObIrqs *irqs, const HwDevice *driver);
 
 #endif

@@ -8,7 +8,7 @@
 
 #include "hw-api/device/error.h"
 
-/* Holds no address: the hit of a map that has had none. */
+/* The initial `hit` of a map: holds no address. */
 static const ObRange no_range;
 
 void ob_map_init(ObMap *map, const char *name, uint64_t last, uint8_t unmapped)
@@ -163,7 +163,7 @@ static void ram_mark(const ObRange *range, uint64_t offset, uint64_t size)
     }
 }
 
-/* All that writes memory for the guest ends here or in ram_write(). */
+/* All functions that write memory for the guest end here or in ram_write(). */
 static inline void ram_store(const ObRange *range, uint64_t offset, uint64_t value, uint32_t size)
 {
     uint8_t *p = range->store + offset;
@@ -210,7 +210,7 @@ static void region_read(HwRegionState *region, uint64_t offset, uint8_t *buffer,
 
         piece = piece_size(offset, size);
         value = hw_region_read(region, offset, piece);
-        value = GUINT64_TO_LE(value);           /* a macro that may evaluate it often */
+        value = GUINT64_TO_LE(value);           /* a macro, which may evaluate its argument often */
         memcpy(buffer, &value, piece);
     }
 }
@@ -265,7 +265,7 @@ void ob_map_write(ObMap *map, uint64_t address, const void *buffer, uint64_t siz
     }
 }
 
-/* Across a border, or where nothing is. */
+/* For an access that crosses a border, or that hits no range. */
 static uint64_t split_load(ObMap *map, uint64_t address, uint32_t size)
 {
     uint64_t value = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Finds addresses for regions that were left to the machine (HW_ADDRESS_AUTO). */
+/* Finds addresses for regions that the user left to the machine (HW_ADDRESS_AUTO). */
 #include <inttypes.h>
 #include <string.h>
 
@@ -9,7 +9,7 @@
 typedef struct Window {
     uint64_t start;
     uint64_t size;
-    uint64_t align;             /* at least */
+    uint64_t align;             /* lower bound of the alignment */
 } Window;
 
 static Window window_of(const ObMachine *machine, uint32_t space)
@@ -25,8 +25,8 @@ static bool overlaps(uint64_t a, uint64_t a_size, uint64_t b, uint64_t b_size)
     return a < b ? b - a < a_size : a - b < b_size;
 }
 
-/* Where the device's own region is, false while that is open.  The map does not know
- * it yet: regions are mapped after realize. */
+/* Finds the device's own region; false while its address is open.  The map does not have
+ * this region yet: regions are mapped after realize. */
 static bool own_address(const HwInstance *instance, const HwRegion *table, uint64_t *address)
 {
     uint64_t base = 0;
@@ -38,7 +38,7 @@ static bool own_address(const HwInstance *instance, const HwRegion *table, uint6
     return !table->base || base != HW_ADDRESS_AUTO;
 }
 
-/* The end of something that overlaps, 0 if nothing does. */
+/* Returns the end of something that overlaps, or 0 if nothing does. */
 static uint64_t obstacle_end(const ObDevice *device, const HwAutoBase *group, uint64_t address)
 {
     const HwRegions *regions = &device->instance->cls->table.regions;

@@ -55,15 +55,15 @@ ObRamBlock *ob_ram_block_map(const char *name, uint64_t length)
     return block;
 }
 
-/* What leaves its place is replaced by fresh pages at once, so that no other thread's
- * mapping can get in between. */
+/* Fresh pages replace the moved ones at once, so that no other thread's mapping can take
+ * their place. */
 static bool pages_move(uint8_t *from, uint8_t *to, uint64_t length)
 {
     return mremap(from, length, length, MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP,
                   to) != MAP_FAILED;
 }
 
-/* A move that fails has moved nothing. */
+/* If a move fails, it has moved nothing. */
 static bool pages_exchange(uint8_t *a, uint8_t *b, uint8_t *spare, uint64_t length)
 {
     if (!pages_move(a, spare, length)) {
@@ -141,7 +141,7 @@ void ob_ram_block_mark_written(ObRamBlock *block, uint64_t offset, uint64_t size
 
 /* ----------------------------------------------------------------- tracking */
 
-/* Zeroed lazily by the system, so that a large block's bitmap costs what is used. */
+/* The system zeroes the bitmap lazily, so that a large block costs only the used part. */
 void ob_ram_block_track(ObRamBlock *block)
 {
     uint64_t words = (block->length / OB_RAM_PAGE + WORD_BITS - 1) / WORD_BITS;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * RAM blocks: the pieces of memory that a migration stream has by name.  A block is the
+ * RAM blocks: the pieces of memory that have a name in a migration stream.  A block is the
  * machine's RAM, or the memory behind a device's region that has a ram_block.
  *
- * Which pages change is known only while someone asks: tracking costs a bit for each
- * page then, and one test of a flag in each store otherwise.  Under the device lock.
+ * Dirty pages are tracked only on request.  Tracking costs a bit for each page; without it
+ * each store costs one test of a flag.  Under the device lock.
  */
 #ifndef OB_RAM_BLOCK_H
 #define OB_RAM_BLOCK_H
@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define OB_RAM_PAGE UINT64_C(4096)      /* of a stream; the system's may be larger */
+#define OB_RAM_PAGE UINT64_C(4096)      /* the stream's page; the system's may be larger */
 
 struct HwRegionState;
 
@@ -27,36 +27,36 @@ typedef struct ObRamBlock {
     uint64_t dirty_pages;       /* bits set */
 } ObRamBlock;
 
-/* Around memory that stays its owner's.  The name is copied. */
+/* Makes a block around memory that its owner keeps.  Copies the name. */
 ObRamBlock *ob_ram_block_new(const char *name, uint8_t *memory, uint64_t length,
                              const struct HwRegionState *region);
 
-/* With zeroed memory of its own, which takes no space before it is written.  NULL: no
- * address space. */
+/* Makes a block with zeroed memory of its own, which takes no space until it is written.
+ * Returns NULL if there is no address space. */
 ObRamBlock *ob_ram_block_map(const char *name, uint64_t length);
 
 void ob_ram_block_free(ObRamBlock *block);      /* NULL is allowed */
 
-/* Exchanges the memory of two blocks of one length, whose pointers stay what they are:
- * by page tables, whatever the size.  False, and nothing has changed, where the
+/* Exchanges the memory of two blocks of one length by page tables, of any size.  The pointers
+ * stay the same.  Returns false, with nothing changed, if the
  * system can't. */
 bool ob_ram_block_exchange(ObRamBlock *a, ObRamBlock *b);
 
 /*
- * Begins to track with all pages dirty that were ever written: those that never were
- * read as zeros, take no memory and are not looked at.
+ * Begins to track.  All pages that were ever written start dirty.  The other pages read as
+ * zeros, take no memory, and are skipped.
  */
 void ob_ram_block_track(ObRamBlock *block);
 void ob_ram_block_untrack(ObRamBlock *block);
 
-/* The range has changed.  Does nothing unless tracked; it must lie in the block. */
+/* Marks a changed range, which must lie in the block.  Does nothing unless tracked. */
 void ob_ram_block_mark(ObRamBlock *block, uint64_t offset, uint64_t size);
 
-/* Marks, of the range, the pages that may hold something else than zeros; for
- * who is about to clear them. */
+/* Marks the pages of the range that may differ from zero; for a caller who is about to
+ * clear the range. */
 void ob_ram_block_mark_written(ObRamBlock *block, uint64_t offset, uint64_t size);
 
-/* Finds the first dirty page at or after `*offset` and makes it clean.  False: none is. */
+/* Finds the first dirty page at or after `*offset` and makes it clean.  False if none is dirty. */
 bool ob_ram_block_take(ObRamBlock *block, uint64_t *offset);
 
 #endif

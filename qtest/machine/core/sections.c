@@ -5,7 +5,7 @@
 
 #include "qtest/machine/core/host-internal.h"
 
-/* A device without a state has no section; its RAM blocks are numbered all the same. */
+/* A device without a state has no section, but its RAM blocks have numbers all the same. */
 static const char *section_name(const HwInstance *instance)
 {
     const HwState *state = hw_instance_state(instance);
@@ -74,7 +74,7 @@ bool ob_section_is_known(const ObHost *host, const char *name)
     return false;
 }
 
-/* "memo-ram", or "memo-ram#3". */
+/* Accepts "memo-ram" and "memo-ram#3". */
 static bool block_is_called(const char *block, const char *name)
 {
     size_t length = block ? strlen(block) : 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a device can ask of this host: the core table and the services. */
+/* The functions that a device can call in this host: the core table and the services. */
 #include <string.h>
 #include <sys/mman.h>
 

@@ -10,7 +10,7 @@
 
 /* ---------------------------------------------------------- Linux 6.7 and on */
 
-/* Documentation/admin-guide/mm/pagemap.rst; Debian 12's headers are older. */
+/* Documentation/admin-guide/mm/pagemap.rst; Debian 12's headers lack these structures. */
 typedef struct PageRegion {
     uint64_t start;
     uint64_t end;
@@ -35,14 +35,14 @@ typedef struct PageScan {
 #define PAGE_SCAN      _IOWR('f', 16, PageScan)
 #define PAGE_PRESENT   (UINT64_C(1) << 3)
 #define PAGE_SWAPPED   (UINT64_C(1) << 4)
-#define PAGE_ZERO      (UINT64_C(1) << 5)   /* only ever read */
+#define PAGE_ZERO      (UINT64_C(1) << 5)   /* was read, but never written */
 
 enum { REGIONS = 256 };
 
 typedef struct Search {
     int pagemap;
     uint64_t page_size;
-    uint64_t start;             /* what is left to look at */
+    uint64_t start;             /* the rest of the memory to look at */
     uint64_t end;
     ObPagesFunction *written;
     void *opaque;
@@ -92,15 +92,15 @@ static bool search_scan(Search *s)
 #define ENTRY_PRESENT (UINT64_C(1) << 63)
 #define ENTRY_SWAPPED (UINT64_C(1) << 62)
 
-/* Bits 63 to 57 of an anonymous page in memory: present, and nothing else. */
+/* Bits 63 to 57 of an anonymous page in memory: only the bit for "present" is set. */
 #define ENTRY_STATE(entry) ((entry) >> 57)
 #define STATE_IN_MEMORY    0x40
 
 enum { ENTRIES = 4096, SAMPLES = 4 };
 
 /*
- * An emulator of user programs (qemu-user) lets the kernel's file through, which has
- * the emulator's addresses and byte order.  Pages that were written just now tell.
+ * An emulator of user programs (qemu-user) passes the kernel's file through, which has the
+ * emulator's addresses and byte order.  Fresh test pages, half of them written, reveal it.
  */
 static bool entries_are_ours(const Search *s)
 {
@@ -112,7 +112,7 @@ static bool entries_are_ours(const Search *s)
     if (pages == MAP_FAILED) {
         return false;
     }
-    /* Else the untouched ones could come with the others, as a huge page. */
+    /* Without this a huge page could make the untouched pages present too. */
     madvise(pages, size, MADV_NOHUGEPAGE);
     for (uint32_t i = 0; i < SAMPLES; i++) {
         *(volatile uint8_t *)(pages + i * s->page_size) = 1;
@@ -128,7 +128,7 @@ static bool entries_are_ours(const Search *s)
     return ours;
 }
 
-/* A page that was only read counts as written: who looks at it sees that it is zero. */
+/* A page that was only read counts as written: the caller sees that it holds zeros. */
 static bool search_entries(Search *s)
 {
     uint64_t entries[ENTRIES];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* fw_cfg as a guest sees it: by its registers, data by DMA. */
+/* fw_cfg from the guest's side: by its registers, data by DMA. */
 #include "qtest/machine/firmware/stand-in-internal.h"
 
 #include "hw-api/device/bytes.h"
@@ -39,7 +39,7 @@ static uint64_t dma_register(const Firmware *f)
     return machine->has_io_ports ? PORT_DMA : machine->fw_cfg_base + MEMORY_DMA;
 }
 
-/* Two stores of 32 bits, the second of which starts the transfer; big-endian. */
+/* Makes two 32-bit big-endian stores; the second store starts the transfer. */
 static bool dma_run(Firmware *f, uint32_t control, uint32_t length, uint64_t address)
 {
     uint64_t port = dma_register(f);
@@ -78,7 +78,7 @@ static uint32_t directory_count(Firmware *f)
     return hw_load_be32(count);
 }
 
-/* Names without an end are of no file that a script could name. */
+/* Skips a name without an end, since no script could name its file. */
 static void directory_entry_take(Firmware *f, const uint8_t *entry)
 {
     FirmwareFile *file = &f->files[f->file_count];
@@ -94,7 +94,7 @@ static void directory_entry_take(Firmware *f, const uint8_t *entry)
 bool firmware_fw_cfg_check(const Firmware *f, HwError *error)
 {
     return ob_host_load(f->host, dma_space(f), dma_register(f), 8) == SIGNATURE ||
-           hw_error_set(error, "fw_cfg: there is no DMA register, expected one that reads "
+           hw_error_set(error, "fw_cfg: there is no DMA register, expected a register that reads "
                         "'QEMU CFG'");
 }
 
@@ -107,7 +107,7 @@ bool firmware_directory_read(Firmware *f, HwError *error)
         return hw_error_set(error, "fw_cfg: the directory has %u files, expected at most %d",
                             count, FIRMWARE_FILES_MAX);
     }
-    /* The directory is still selected, and read up to its first entry. */
+    /* The directory is still selected, at the offset of its first entry. */
     dma_run(f, DMA_READ, count * DIRECTORY_ENTRY, f->scratch + DATA);
     ob_host_read(f->host, f->scratch + DATA, entries, count * DIRECTORY_ENTRY);
     for (uint32_t i = 0; i < count; i++) {

@@ -16,10 +16,10 @@ bool firmware_memory_init(Firmware *f, HwError *error)
     uint64_t size = ob_host_ram_size(f->host);
     uint64_t low = machine->ram_low_limit && size >= machine->ram_low_limit
         ? machine->ram_low_size : size;
-    uint64_t end = base + low;          /* of what is in one piece with the base */
+    uint64_t end = base + low;          /* the end of the RAM next to the base */
 
     if (low < 2 * MIB) {
-        return hw_error_set(error, "RAM: %" PRIu64 " bytes are too few, expected 2 MiB or more",
+        return hw_error_set(error, "RAM: %" PRIu64 " bytes are too few, expected at least 2 MiB",
                             size);
     }
     f->scratch = base + FIRMWARE_SEGMENT + FIRMWARE_NOTE_SIZE;
@@ -37,7 +37,8 @@ uint64_t firmware_note_address(const Firmware *f)
     return ob_host_machine(f->host)->ram_base + FIRMWARE_SEGMENT;
 }
 
-/* From the top down; 0 and nothing changed if that is below the floor. */
+/* Allocates from the top down.  Returns 0, with nothing changed, if the place is below the
+ * floor. */
 static uint64_t take(uint64_t floor, uint64_t *top, uint32_t size, uint32_t alignment)
 {
     uint64_t address;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What outlasts a suspend: a condensed list of the pointers that were written back.  OVMF
- * has it in its S3 boot script, the stand-in in a note in guest memory, which moves with a
- * suspended machine.  The guest can write there, so that it is checked like any input.
+ * The note: a condensed list of the pointers that were written back, which outlasts a
+ * suspend.  OVMF has such a list in its S3 boot script.  The stand-in keeps it in guest
+ * memory, which migrates with a suspended machine.  The guest can write there, so the note
+ * is checked like any input.
  */
 #include "qtest/machine/firmware/stand-in-internal.h"
 
@@ -13,7 +14,7 @@
 
 #define NOTE_SIGNATURE "OB S3   "
 enum {
-    NOTE_LENGTH = 8,            /* 4 bytes: of the whole note */
+    NOTE_LENGTH = 8,            /* 4 bytes: the length of the whole note */
     NOTE_CHECKSUM = 12,         /* 1 byte: all bytes add up to 0 */
     NOTE_HEAD = 16,
 

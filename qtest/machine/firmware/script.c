@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The loader script's commands.  Each is checked as OVMF checks it, and refused else. */
+/* The loader script's commands.  Each command is checked by OVMF's rules, or refused. */
 #include "qtest/machine/firmware/stand-in-internal.h"
 
 #include "hw-api/device/bytes.h"
@@ -15,7 +15,7 @@
 
 /* ---------------------------------------------------------------------- entries */
 
-/* The name at that place, NULL with a sentence if it has no end. */
+/* The name at `place`.  Returns NULL and sets `error` if the name has no end. */
 static const char *entry_name(const uint8_t *entry, uint32_t place, HwError *error)
 {
     const char *name = (const char *)entry + place;
@@ -43,7 +43,7 @@ static FirmwareBlob *blob_find(Firmware *f, const char *name)
     return NULL;
 }
 
-/* The allocated file that the entry names there. */
+/* The allocated file that the entry names at `place`. */
 static FirmwareBlob *entry_blob(Firmware *f, const uint8_t *entry, uint32_t place,
                                 HwError *error)
 {
@@ -78,7 +78,7 @@ static bool value_check(uint64_t value, uint32_t size, HwError *error)
 
 /* --------------------------------------------------------------------- ALLOCATE */
 
-/* Whether something short points to the file, so that it has to be below 4 GiB. */
+/* True if a pointer of fewer than 8 bytes points to the file: it must be below 4 GiB. */
 static bool is_restricted(const Firmware *f, const char *name)
 {
     for (uint32_t at = 0; at < f->script_size; at += HW_LOADER_ENTRY_SIZE) {
@@ -125,7 +125,7 @@ static bool allocate(Firmware *f, const uint8_t *entry, HwError *error)
         return hw_error_set(error, "there is no file '%s'", name);
     }
     if (blob_find(f, name)) {
-        return hw_error_set(error, "file '%s' is allocated already", name);
+        return hw_error_set(error, "file '%s' is already allocated", name);
     }
     *blob = (FirmwareBlob) { .size = file->size };
     memcpy(blob->name, file->name, sizeof(blob->name));
@@ -242,7 +242,7 @@ static const Command commands[] = {
     [HW_LOADER_WRITE_POINTER] = { "WRITE_POINTER", write_pointer },
 };
 
-/* Whether there is an ACPI table at that place: its length fits, and its checksum. */
+/* True if `place` holds an ACPI table: its length fits, and its checksum is right. */
 static bool is_table(Firmware *f, const FirmwareBlob *blob, uint64_t place)
 {
     uint32_t room = blob->size - (uint32_t)place;
@@ -268,7 +268,8 @@ static bool is_table(Firmware *f, const FirmwareBlob *blob, uint64_t place)
     return sum == 0;
 }
 
-/* Once all are linked: firmware that copies tables must leave what else is pointed to. */
+/* Runs when all files are linked.  Firmware that copies tables must leave the files that
+ * hold other data in place. */
 static void opaque_mark(Firmware *f, const uint8_t *entry)
 {
     const FirmwareBlob *blob = entry_blob(f, entry, HW_LOADER_FILE, NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the files of the firmware stand-in share. */
+/* Shared by the files of the firmware stand-in. */
 #ifndef OB_MACHINE_FIRMWARE_STAND_IN_INTERNAL_H
 #define OB_MACHINE_FIRMWARE_STAND_IN_INTERNAL_H
 
@@ -11,8 +11,8 @@
 enum { FIRMWARE_FILES_MAX = 64 };
 
 /*
- * The segment that is firmware's alone, from RAM's start on: what is noted for a resume,
- * scratch memory, then what is allocated there.
+ * The segment that firmware owns, counted from RAM's start: the note for a resume, scratch
+ * memory, then the files allocated there.
  */
 enum {
     FIRMWARE_SEGMENT = 0xf0000,
@@ -21,12 +21,12 @@ enum {
     FIRMWARE_SEGMENT_SIZE = 0x10000,
 };
 
-/* A file that is in guest memory. */
+/* A file that was allocated in guest memory. */
 typedef struct FirmwareBlob {
     char name[HW_LOADER_NAME_SIZE];
     uint64_t address;
     uint32_t size;
-    bool opaque;                /* something points to what is no ACPI table */
+    bool opaque;                /* a pointer leads to data other than an ACPI table */
 } FirmwareBlob;
 
 /* An entry of fw_cfg's directory. */
@@ -36,7 +36,7 @@ typedef struct FirmwareFile {
     uint16_t key;
 } FirmwareFile;
 
-/* What is written again at a resume. */
+/* A pointer that is written back again at a resume. */
 typedef struct FirmwareWrite {
     uint16_t key;
     uint8_t size;
@@ -49,11 +49,11 @@ typedef struct Firmware {
     ObFirmwareReport report;
 
     uint64_t scratch;           /* guest memory for descriptors and the directory */
-    uint64_t segment_next;      /* what is free of the segment where an RSDP is looked for */
+    uint64_t segment_next;      /* the free rest of the segment where guests look for an RSDP */
     uint64_t segment_end;
-    uint64_t low_floor;         /* below 4 GiB, given out from the top */
+    uint64_t low_floor;         /* RAM below 4 GiB, allocated from the top */
     uint64_t low_top;
-    uint64_t high_floor;        /* above; equal: there is no such RAM */
+    uint64_t high_floor;        /* RAM above; floor equals top: none */
     uint64_t high_top;
 
     FirmwareFile files[FIRMWARE_FILES_MAX];
@@ -70,39 +70,39 @@ typedef struct Firmware {
 
 bool firmware_memory_init(Firmware *f, HwError *error);
 
-/* 0: there is no room.  `low`: below 4 GiB. */
+/* Returns 0 if there is no room.  `low`: below 4 GiB. */
 uint64_t firmware_allocate(Firmware *f, uint32_t size, uint32_t alignment, bool low);
 uint64_t firmware_allocate_in_segment(Firmware *f, uint32_t size, uint32_t alignment);
 
-/* What is noted for a resume. */
+/* The address of the note for a resume. */
 uint64_t firmware_note_address(const Firmware *f);
 
-/* Little-endian, `size` bytes up to 8. */
+/* Little-endian numbers of up to 8 bytes. */
 uint64_t firmware_load(const Firmware *f, uint64_t address, uint32_t size);
 void firmware_store(Firmware *f, uint64_t address, uint64_t value, uint32_t size);
 
 /* -------------------------------------------- fw-cfg-port.c */
 
-/* Whether the device is there, with DMA; and reads its directory. */
+/* The first checks that the device is there and has DMA; the second reads its directory. */
 bool firmware_fw_cfg_check(const Firmware *f, HwError *error);
 bool firmware_directory_read(Firmware *f, HwError *error);
 
-/* By name; NULL: there is none. */
+/* The file of this name; NULL if there is none. */
 const FirmwareFile *firmware_file(const Firmware *f, const char *name);
 
-/* DMA of the whole file to `address`; of `size` bytes to `offset` of an item.  False: the
- * device says so. */
+/* DMA: reads the whole file to `address`, or writes `size` bytes at `offset` of an item.
+ * Returns false if the device reports an error. */
 bool firmware_file_read(Firmware *f, const FirmwareFile *file, uint64_t address);
 bool firmware_item_write(Firmware *f, const FirmwareWrite *write);
 
 /* -------------------------------------------- script.c */
 
-/* False with a sentence that names the command. */
+/* Returns false and sets `error`, which names the command, on failure. */
 bool firmware_script_run(Firmware *f, HwError *error);
 
 /* -------------------------------------------- note.c */
 
-/* Notes the pointers that were written back; forgets those of an earlier boot. */
+/* Stores the note of the pointers that were written back, in place of an earlier boot's. */
 void firmware_note_store(Firmware *f);
 void firmware_note_clear(Firmware *f);
 bool firmware_note_load(Firmware *f, HwError *error);

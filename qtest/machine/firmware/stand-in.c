@@ -42,7 +42,7 @@ static void firmware_free(Firmware *f)
 
 /* -------------------------------------------------------------------------- boot */
 
-/* Into guest memory first, where DMA puts it; the memory is free again afterwards. */
+/* Reads the script into guest memory, since DMA needs it; the memory is free again afterwards. */
 static bool script_read(Firmware *f, HwError *error)
 {
     const FirmwareFile *file = firmware_file(f, OB_ACPI_LOADER);
@@ -68,7 +68,7 @@ static bool script_read(Firmware *f, HwError *error)
     return true;
 }
 
-/* A scan for the RSDP's signature, at each 16th byte, as an operating system does it. */
+/* Scans each 16th byte for the RSDP's signature; operating systems do the same. */
 static uint64_t rsdp_find(const Firmware *f)
 {
     uint64_t address = firmware_note_address(f);
@@ -96,7 +96,7 @@ static void boot_tell(const Firmware *f)
                  report->checksums, report->written_back, report->skipped, report->rsdp);
 }
 
-/* As OVMF does: nobody may find a pointer to memory that is not to be used after all. */
+/* OVMF does the same: nobody may find a pointer to memory that is not used after all. */
 static void writes_undo(Firmware *f)
 {
     for (uint32_t i = 0; i < f->report.written_back; i++) {

@@ -8,9 +8,9 @@
 #define FW_CFG_PORT  0x510
 #define FW_CFG_PORTS 12
 #define FW_CFG_SIZE  0x18               /* bytes of registers in memory */
-#define CPU_SIZE     64                 /* more than one takes */
+#define CPU_SIZE     64                 /* more than the AML of one processor takes */
 
-/* _Sx: what to write as sleep type to both PM1 control registers. */
+/* _Sx: the sleep type that the guest writes to both PM1 control registers. */
 static void sleep_state(HwAml *aml, const char *name, uint8_t type)
 {
     hw_aml_name(aml, name);
@@ -33,7 +33,7 @@ static void processor(HwAml *aml, uint32_t number)
     hw_aml_end(aml);
 }
 
-/* Present and working, not to be shown. */
+/* _STA: the device is present and works, but is not shown to the user. */
 static void fw_cfg(HwAml *aml, const ObMachine *machine)
 {
     hw_aml_device(aml, "FWCF");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the files about ACPI share. */
+/* Shared by the files about ACPI. */
 #ifndef OB_ACPI_INTERNAL_H
 #define OB_ACPI_INTERNAL_H
 
@@ -21,13 +21,13 @@ struct ObAcpi {
     void *sleep_opaque;
 };
 
-/* acpi-tables.c: the whole of the three files; what the devices described is in `build`. */
+/* acpi-tables.c: builds the three files completely; `build` has the devices' terms. */
 void ob_acpi_tables_build(ObAcpi *acpi, HwAcpiBuild *build);
 
 /* acpi-dsdt.c: appends the AML of the machine itself. */
 void ob_acpi_dsdt_build(const ObAcpi *acpi, HwAcpiBuffer *aml);
 
-/* The guest asks for it by a register. */
+/* The guest has asked for sleep by a register. */
 void ob_acpi_sleep(ObHost *host, ObSleep sleep);
 
 #endif

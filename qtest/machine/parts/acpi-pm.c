@@ -16,7 +16,7 @@ enum { PM1_EVENT, PM1_CONTROL, PM_TIMER, PM_WORDS, GPE_WORDS = 4 };
 typedef struct Pm {
     HwDevice dev;
     uint32_t pm[PM_WORDS];
-    uint32_t gpe[GPE_WORDS];    /* PIIX4 has one, with both halves */
+    uint32_t gpe[GPE_WORDS];    /* PIIX4 has one word, with both halves */
 } Pm;
 
 /* ----------------------------------------------------------------------- outputs */
@@ -26,7 +26,7 @@ static bool is_piix4(const HwDevice *dev)
     return dev->cls == &ob_acpi_piix4.table;
 }
 
-/* In PIIX4 status and enable share a word, in ICH9 they are two words each. */
+/* In PIIX4 status and enable share a word, in ICH9 each has two words. */
 static bool gpe_is_active(const Pm *s)
 {
     if (is_piix4(&s->dev)) {
@@ -138,9 +138,10 @@ static const HwRegister ich9_gpe_registers[] = {
 /* ------------------------------------------------------------------------- state */
 
 /*
- * QEMU keeps these in sections of its chipsets, with much else, and would refuse this one.
- * So it is not sent where a stream from QEMU has brought a chipset, nor while all is as
- * after a reset, which is what a machine without it has.
+ * QEMU keeps these registers in sections of its chipsets, with much else, and would refuse
+ * this section.  So the section is not sent if a stream from QEMU has brought a chipset.
+ * It is not sent either while all registers have their reset values: a machine without the
+ * section has these.
  */
 static bool pm_needed(HwDevice *dev)
 {
@@ -156,7 +157,7 @@ static bool pm_needed(HwDevice *dev)
            (gpe || s->pm[PM1_EVENT] || s->pm[PM1_CONTROL] != OB_PM1_SCI_ENABLE);
 }
 
-/* Bits that no register has would be there for good. */
+/* Mask off bits that no write could clear. */
 static bool pm_post_load(HwDevice *dev, uint32_t version, HwError *error)
 {
     Pm *s = HW_DEVICE(Pm, dev);

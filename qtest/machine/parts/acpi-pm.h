@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The fixed hardware of a PC's ACPI (ACPI 6.4, section 4.8), in the places where QEMU's
- * firmware puts that of PIIX4 and ICH9: a part of the machine.
+ * The fixed hardware of a PC's ACPI (ACPI 6.4, section 4.8), at the ports where QEMU's
+ * firmware puts PIIX4's and ICH9's.  A part of the machine.
  */
 #ifndef OB_ACPI_PM_H
 #define OB_ACPI_PM_H
@@ -25,19 +25,19 @@ enum {
 #define OB_PM1_SLEEP_TYPE  HW_MASK(12, 10)
 #define OB_PM1_SLEEP       HW_BIT(13)
 
-/* Values of the sleep type, as _Sx in the DSDT tell them. */
+/* Values of the sleep type; _Sx in the DSDT names them. */
 enum { OB_SLEEP_TYPE_S5 = 0, OB_SLEEP_TYPE_S3 = 1, OB_SLEEP_TYPE_S4 = 2 };
 
 extern const HwClass ob_acpi_piix4;
 extern const HwClass ob_acpi_ich9;
 
-/* Raises a bit of the event block; false: it does not have it. */
+/* Raises a bit of the event block.  Returns false if the block does not have the bit. */
 bool ob_acpi_pm_raise(HwInstance *pm, uint32_t bit);
 
 /* The status bits of the event block. */
 uint64_t ob_acpi_pm_raised(const HwInstance *pm);
 
-/* The system has woken up: those events are still to be told. */
+/* The system has woken up: `events` are still pending for the guest. */
 void ob_acpi_pm_wake(HwInstance *pm, uint64_t events);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The machine's own tables (ACPI 6.4, section 5.2), as far as there is hardware to tell of. */
+/* The machine's own tables (ACPI 6.4, section 5.2), as far as there is hardware to describe. */
 #include "hw-api/device/bytes.h"
 #include "qtest/machine/core/host-internal.h"
 #include "qtest/machine/parts/acpi-internal.h"
@@ -8,15 +8,15 @@
 
 #include <string.h>
 
-/* QEMU's files have these sizes, and streams tell of them; more if need be. */
+/* QEMU's files have these sizes, and streams contain the sizes.  Files grow if they need to. */
 enum {
     TABLES_GRANULE = 0x20000,
     LOADER_GRANULE = 0x1000,
-    TABLES_ALIGNMENT = 64,      /* the FACS's, which comes first */
+    TABLES_ALIGNMENT = 64,      /* the alignment of the FACS, which comes first */
     RSDP_ALIGNMENT = 16,
 };
 
-/* In the order of RSDT and XSDT, before those of devices. */
+/* In the order of RSDT and XSDT, where they precede the devices' tables. */
 typedef struct OwnTables {
     uint32_t facs;
     uint32_t dsdt;
@@ -32,7 +32,7 @@ static bool is_pc(const ObAcpi *acpi)
 /* -------------------------------------------------------------------------- FADT */
 
 enum {
-    FADT_FACS = 36,             /* 4 bytes; places count from the table's start */
+    FADT_FACS = 36,             /* 4 bytes; offsets are from the table's start */
     FADT_DSDT = 40,
     FADT_SCI = 46,
     FADT_PM1_EVENT = 56,
@@ -65,7 +65,7 @@ enum {
     FADT_PSCI_HVC = 1 << 1,
 };
 
-/* A block of I/O ports, in both forms. */
+/* A block of I/O ports, in the 32-bit and the 64-bit form. */
 static void fadt_ports(uint8_t *fadt, uint32_t place, uint32_t place_64, uint32_t place_size,
                        uint32_t port, uint32_t size)
 {
@@ -76,7 +76,7 @@ static void fadt_ports(uint8_t *fadt, uint32_t place, uint32_t place_64, uint32_
     hw_store_le(fadt + place_64 + 4, port, 8);
 }
 
-/* No SMI command: such a system is always in ACPI mode (ACPI 6.4, 4.8.2.5). */
+/* No SMI command: a system without it is always in ACPI mode (ACPI 6.4, 4.8.2.5). */
 static void fadt_fixed_hardware(const ObAcpi *acpi, uint8_t *fadt)
 {
     const ObAcpiPlatform *platform = acpi->host->machine->acpi;
@@ -88,7 +88,7 @@ static void fadt_fixed_hardware(const ObAcpi *acpi, uint8_t *fadt)
     fadt_ports(fadt, FADT_PM_TIMER, FADT_X_PM_TIMER, FADT_PM_TIMER_SIZE, OB_PM_TIMER, 4);
     fadt_ports(fadt, FADT_GPE0, FADT_X_GPE0, FADT_GPE0_SIZE, platform->gpe_ports,
                platform->gpe_size);
-    hw_store_le(fadt + FADT_C2_LATENCY, 0xfff, 2);      /* neither C2 nor C3 */
+    hw_store_le(fadt + FADT_C2_LATENCY, 0xfff, 2);      /* no C2 and no C3 */
     hw_store_le(fadt + FADT_C3_LATENCY, 0xfff, 2);
     hw_store_le(fadt + FADT_FLAGS, FADT_WBINVD | FADT_PROC_C1 | FADT_NO_POWER_BUTTON |
                 FADT_NO_SLEEP_BUTTON | FADT_NO_FIXED_RTC, 4);
@@ -133,10 +133,11 @@ static void madt_append(HwAcpiBuffer *madt, uint8_t type, uint8_t size, const vo
     hw_acpi_buffer_append(madt, rest, size - 2u);
 }
 
-/* ISA lines, active high: timer on GSI 2; level-triggered are those that PCI can have. */
+/* ISA lines are active high; the timer is on GSI 2.  Lines that PCI can have are
+ * level-triggered. */
 static void madt_pc(const ObAcpi *acpi, HwAcpiBuffer *madt)
 {
-    static const uint8_t head[8] = { 0x00, 0x00, 0xe0, 0xfe, 1 };       /* 8259s are there */
+    static const uint8_t head[8] = { 0x00, 0x00, 0xe0, 0xfe, 1 };       /* the 8259s are present */
     static const uint8_t io_apic[10] = { 0, 0, 0x00, 0x00, 0xc0, 0xfe };
     static const uint8_t overrides[][8] = {
         { 0, 0, 2, 0, 0, 0, 0x0 }, { 0, 5, 5, 0, 0, 0, 0xd }, { 0, 9, 9, 0, 0, 0, 0xd },
@@ -160,7 +161,7 @@ static void madt_pc(const ObAcpi *acpi, HwAcpiBuffer *madt)
 #define GIC_DISTRIBUTOR   0x08000000
 #define GIC_CPU_INTERFACE 0x08010000
 
-/* GICv2, where QEMU's virt has it. */
+/* A GICv2, at the addresses of QEMU's virt. */
 static void madt_virt(const ObAcpi *acpi, HwAcpiBuffer *madt)
 {
     uint8_t distributor[22] = { 0 };
@@ -200,7 +201,7 @@ static uint32_t madt_add(ObAcpi *acpi)
 
 /* ---------------------------------------------------------- FACS, DSDT, RSDT, RSDP */
 
-/* It has no header but a signature and its length. */
+/* The FACS has no header but a signature and its length. */
 static uint32_t facs_add(ObAcpi *acpi)
 {
     uint8_t facs[64] = "FACS\x40";
@@ -226,7 +227,7 @@ static uint32_t dsdt_add(ObAcpi *acpi, const HwAcpiBuild *build)
     return place;
 }
 
-/* RSDT or XSDT: pointers to all but the DSDT and the FACS. */
+/* RSDT or XSDT: points to all tables except the DSDT and the FACS. */
 static uint32_t root_add(ObAcpi *acpi, const OwnTables *own, const HwAcpiBuild *build)
 {
     HwAcpiTables *tables = &acpi->tables;
@@ -246,7 +247,7 @@ static uint32_t root_add(ObAcpi *acpi, const OwnTables *own, const HwAcpiBuild *
     return root;
 }
 
-/* Revision 0 with an RSDT, or 2 with an XSDT and a second checksum over the whole. */
+/* Revision 0 has an RSDT; revision 2 has an XSDT and a second checksum over the whole. */
 static void rsdp_build(ObAcpi *acpi, uint32_t root)
 {
     HwAcpiBuffer *script = &acpi->tables.script;

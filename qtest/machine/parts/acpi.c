@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#define CPUS_MAX  255           /* what a local APIC's ID can tell apart */
+#define CPUS_MAX  255           /* a local APIC's ID can tell 255 apart */
 #define FIRST_SPI 32u           /* GSIs of a GIC are its interrupt IDs */
 
 const ObAcpiPlatform ob_acpi_pc = {
@@ -136,8 +136,8 @@ bool ob_acpi_observe_sleep(ObHost *host, void (*asked)(void *opaque, ObSleep sle
     return true;
 }
 
-/* An event's status outlasts S3 (ICH9 has it in the resume well): the guest is to hear of
- * what happened while it slept. */
+/* An event's status outlasts S3 (ICH9 has it in the resume well), so that the guest learns
+ * of the events during its sleep. */
 void ob_acpi_wake(ObHost *host)
 {
     HwInstance *pm = ob_acpi_can_sleep(host) ? host->acpi->pm : NULL;
@@ -151,7 +151,7 @@ void ob_acpi_wake(ObHost *host)
 
 /* ------------------------------------------------------------------------ tables */
 
-/* Any file but the host's own tables. */
+/* Finds any file except the host's own tables. */
 static bool file_find(void *opaque, const char *name, HwAcpiFile *file)
 {
     const ObHost *host = opaque;
@@ -208,7 +208,7 @@ static bool pm_create(ObAcpi *acpi, HwError *error)
     }
     acpi->pm = hw_instance_new(&acpi->host->api, cls, NULL, NULL);
     return acpi->pm ? ob_host_add_part(acpi->host, acpi->pm, error)
-                    : hw_error_set(error, "%s: no memory for it", cls->table.name);
+                    : hw_error_set(error, "%s: no memory for the device", cls->table.name);
 }
 
 static bool files_create(ObAcpi *acpi, HwError *error)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * ACPI of the machine: its tables in fw_cfg, the registers that they name, and the events
- * that its devices raise.  acpi.rst has what a machine offers.  Under the device lock.
+ * that its devices raise.  acpi.rst describes what a machine offers.  Under the device
+ * lock.
  */
 #ifndef OB_ACPI_H
 #define OB_ACPI_H
@@ -14,12 +15,12 @@
 
 typedef struct ObAcpi ObAcpi;
 
-/* How a kind of machine has ACPI. */
+/* The ACPI hardware of a kind of machine. */
 typedef struct ObAcpiPlatform {
     const HwClass *pm;          /* the fixed hardware; NULL: hardware-reduced ACPI */
     uint32_t gpe_ports;         /* fixed hardware: general purpose event block 0 */
-    uint32_t gpe_size;          /* bytes, half of them status */
-    uint32_t event_gsi;         /* hardware-reduced: the interrupt of event 0, edges */
+    uint32_t gpe_size;          /* bytes; half of them are status */
+    uint32_t event_gsi;         /* hardware-reduced: the interrupt of event 0, edge-triggered */
     uint32_t event_count;       /* events that devices can have */
 } ObAcpiPlatform;
 
@@ -30,38 +31,39 @@ extern const ObAcpiPlatform ob_acpi_virt;
 /* The service hw.acpi/1, for a host that has it. */
 const struct HwAcpi *ob_acpi_service(void);
 
-/* Adds registers and files, if the machine has ACPI.  False with a sentence. */
+/* Adds registers and files, if the machine has ACPI.  Returns false and sets `error` on failure. */
 bool ob_acpi_create(ObHost *host, const ObBoot *boot, HwError *error);
 void ob_acpi_free(ObAcpi *acpi);                /* NULL is allowed */
 
-/* Lays the tables out anew.  After devices came or went, and at each reset. */
+/* Builds the tables again.  Call after a device was added or removed, and at each reset. */
 void ob_acpi_refresh(ObHost *host);
 
 /*
- * While a stream is loaded, events wait: a device may raise one before the rest of the
- * machine is there.  Afterwards they are delivered, or dropped with a refused stream.
+ * While a stream is loaded, events wait: a device may raise an event before the rest of the
+ * machine is loaded.  ob_acpi_release() delivers them, or drops them if the stream is
+ * refused.
  */
 void ob_acpi_hold(ObHost *host);
 void ob_acpi_release(ObHost *host, bool deliver);
 
 /*
  * Sleep.  A guest asks for it by an ACPI register.  The one observer decides: it is called
- * inside the access and must not reset or remove anything there.  False: this machine has
- * no such register.
+ * inside the access and must not reset or remove anything there.  Returns false if this
+ * machine has no such register.
  */
 typedef enum ObSleep {
     OB_SLEEP_SUSPEND,           /* S3: RAM is kept */
-    OB_SLEEP_TO_DISK,           /* S4: the guest has saved itself; else as S5 */
+    OB_SLEEP_TO_DISK,           /* S4: the guest has saved itself; else the same as S5 */
     OB_SLEEP_OFF,               /* S5 */
 } ObSleep;
 bool ob_acpi_observe_sleep(ObHost *host, void (*asked)(void *opaque, ObSleep sleep),
                            void *opaque);
 
-/* Whether there is such a register. */
+/* True if the machine has such a register. */
 bool ob_acpi_can_sleep(const ObHost *host);
 
-/* Wakes up from S3: resets all devices, RAM and the status of events stay, and the wake
- * status is set. */
+/* Wakes up from S3: resets all devices and sets the wake status.  RAM and the status of
+ * events stay. */
 void ob_acpi_wake(ObHost *host);
 
 #endif

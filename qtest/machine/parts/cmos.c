@@ -7,15 +7,15 @@
 #include "hw-api/device/error.h"
 #include "qtest/machine/core/host-internal.h"
 
-#define PORT  0x70              /* index, write-only; data at the next */
+#define PORT  0x70              /* index, write-only; the data port follows */
 #define BYTES 128
-#define BOOT_DEVICES 3          /* that there is room for */
+#define BOOT_DEVICES 3          /* CMOS has room for three */
 #define DEFAULT_ORDER "cad"
 
-/* The MC146818's registers, then what PC firmware keeps (Ralf Brown's CMOS list, and QEMU's
- * additions from 0x34 on).  Sizes are little-endian. */
+/* The MC146818's registers, then the bytes of PC firmware (Ralf Brown's CMOS list, and
+ * QEMU's additions from 0x34 on).  Sizes are little-endian. */
 enum {
-    SECONDS = 0x00,             /* BCD, like the next */
+    SECONDS = 0x00,             /* BCD, like the next ones */
     MINUTES = 0x02,
     HOURS = 0x04,
     WEEKDAY = 0x06,             /* 1: Sunday */
@@ -28,15 +28,15 @@ enum {
     REG_D = 0x0d,
     EQUIPMENT = 0x14,
     BASE_KIB = 0x15,            /* u16 */
-    EXTENDED_KIB = 0x17,        /* u16 from 1 MiB on; again at the next */
+    EXTENDED_KIB = 0x17,        /* u16 from 1 MiB on; repeated at 0x30 */
     EXTENDED_KIB_2 = 0x30,
-    CENTURY = 0x32,             /* again at 0x37 on a PS/2 */
+    CENTURY = 0x32,             /* repeated at 0x37, its place on a PS/2 */
     CENTURY_2 = 0x37,
     ABOVE_16M = 0x34,           /* u16, in 64 KiB, below 4 GiB */
     BOOT_THIRD = 0x38,          /* in the upper half; bit 0: don't check for a floppy */
-    BOOT_FIRST = 0x3d,          /* and the second in the upper half */
+    BOOT_FIRST = 0x3d,          /* the second device in the upper half */
     ABOVE_4G = 0x5b,            /* 3 bytes, in 64 KiB */
-    MORE_CPUS = 0x5f,           /* than one */
+    MORE_CPUS = 0x5f,           /* the number of CPUs, less one */
 };
 
 #define REG_A_DIVIDER   0x26    /* 32768 Hz, periodic rate 1024 Hz */
@@ -68,7 +68,7 @@ typedef struct Cmos {
     uint64_t next_alarm_time;
     uint16_t irq_reinject_on_ack_count;
 
-    BootOrder order;            /* from the second reset on */
+    BootOrder order;            /* applies from the second reset on */
     uint32_t resets;
 } Cmos;
 
@@ -137,7 +137,7 @@ static void sizes_store(Cmos *s, const ObHost *host)
     size_store(s, ABOVE_4G, (host->ram_size - low) / 0x10000, 3);
 }
 
-/* 0: a PC can't boot from it. */
+/* Returns 0 if a PC can't boot from the device. */
 static uint8_t boot_device(char letter)
 {
     switch (letter) {
@@ -168,8 +168,8 @@ static bool order_encode(const char *letters, bool no_floppy_check, BootOrder *o
     for (size_t i = 0; i < count; i++) {
         devices[i] = boot_device(letters[i]);
         if (devices[i] == 0) {
-            return hw_error_set(error, "machine: boot device '%c' is none of a PC, expected a, b, "
-                                "c, d or n", letters[i]);
+            return hw_error_set(error, "machine: invalid boot device '%c': expected a, b, c, d "
+                                "or n", letters[i]);
         }
     }
     *order = (BootOrder) {
@@ -200,7 +200,7 @@ static bool orders_set(Cmos *s, const ObBoot *boot, HwError *error)
 
 /* --------------------------------------------------------------------- life */
 
-/* The memory has a battery.  The first reset is part of the start. */
+/* A battery keeps the memory across reset.  The first reset is part of the start. */
 static void cmos_reset(HwDevice *dev)
 {
     Cmos *s = HW_DEVICE(Cmos, dev);
@@ -215,7 +215,7 @@ static bool cmos_reinject_needed(HwDevice *dev)
     return HW_DEVICE(Cmos, dev)->irq_reinject_on_ack_count != 0;
 }
 
-/* What QEMU has of the clock is kept for it. */
+/* Keeps the fields of QEMU's clock, for a return to QEMU. */
 static const HwState cmos_state = {
     .name = "mc146818rtc",
     .version = 3,
@@ -294,7 +294,7 @@ bool ob_cmos_create(ObHost *host, const ObBoot *boot, HwError *error)
     }
     instance = hw_instance_new(&host->api, &cmos_class, NULL, NULL);
     if (!instance) {
-        return hw_error_set(error, "cmos: no memory for it");
+        return hw_error_set(error, "cmos: no memory for the device");
     }
     s = HW_DEVICE(Cmos, instance->dev);
     boot = boot ? boot : &defaults;

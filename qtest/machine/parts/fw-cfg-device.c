@@ -7,7 +7,7 @@
 #include "qtest/machine/core/host-internal.h"
 #include "qtest/machine/parts/fw-cfg-internal.h"
 
-#define PORT_SELECTOR 0x510     /* u16, little-endian; its second byte is the data port's */
+#define PORT_SELECTOR 0x510     /* u16, little-endian; its second byte is the data port */
 #define PORT_DMA      0x514
 #define MEMORY_DATA   0x0
 #define MEMORY_SELECTOR 0x8     /* u16, big-endian */
@@ -24,7 +24,7 @@ static ObFwCfg *fw_cfg_of(HwDevice *dev)
 
 /* ---------------------------------------------------------------- registers */
 
-/* As many bytes of the item as the access has, in the order of addresses. */
+/* Takes as many bytes of the item as the access has, in the order of addresses. */
 static uint64_t data_take(HwDevice *dev, uint32_t size)
 {
     uint8_t bytes[DATA_WIDTH];
@@ -33,13 +33,13 @@ static uint64_t data_take(HwDevice *dev, uint32_t size)
     return hw_load_le(bytes, size);
 }
 
-/* One register of any width: there is nothing behind its start. */
+/* One register of any width: only its start has data. */
 static uint64_t data_read(HwDevice *dev, uint64_t offset, uint32_t size)
 {
     return offset == 0 ? data_take(dev, size) : 0;
 }
 
-/* QEMU has no longer taken data this way since 2.4. */
+/* QEMU has ignored such writes since 2.4. */
 static void data_write(HwDevice *dev, uint64_t offset, uint64_t value, uint32_t size)
 {
     (void)dev;
@@ -48,8 +48,8 @@ static void data_write(HwDevice *dev, uint64_t offset, uint64_t value, uint32_t 
     (void)size;
 }
 
-/* Two ports: data is read from either, a word written selects.  The region has those behind
- * them, too, so that a wider access is not split: it does nothing. */
+/* Two ports: either port reads data; a 16-bit write selects.  The region covers the ports
+ * behind them too, so that a wider access is not split and does nothing. */
 static uint64_t ports_read(HwDevice *dev, uint64_t offset, uint32_t size)
 {
     if (offset >= 2) {
@@ -87,7 +87,7 @@ static uint64_t dma_read(HwDevice *dev, uint64_t offset, uint32_t size)
     return hw_load_le((const uint8_t *)SIGNATURE + offset, size);
 }
 
-/* The low half starts the transfer; halves of halves are ignored. */
+/* The low half starts the transfer; accesses to parts of a half are ignored. */
 static void dma_write(HwDevice *dev, uint64_t offset, uint64_t value, uint32_t size)
 {
     ObFwCfg *s = fw_cfg_of(dev);
@@ -125,8 +125,8 @@ static const HwRegion fw_cfg_regions[] = {
 
 /* -------------------------------------------------------------------- state */
 
-/* QEMU resizes its copies of the ACPI files by these, which are in RAM blocks: with what came
- * from there, they go back. */
+/* QEMU resizes its copies of the ACPI files, which are in RAM blocks, to these sizes.
+ * Sizes that came with QEMU's stream go back unchanged. */
 static void fw_cfg_pre_save(HwDevice *dev)
 {
     ObFwCfg *s = fw_cfg_of(dev);
@@ -223,7 +223,7 @@ bool ob_fw_cfg_create(ObHost *host, const ObBoot *boot, HwError *error)
     }
     instance = hw_instance_new(&host->api, &fw_cfg_class, NULL, NULL);
     if (!instance) {
-        return hw_error_set(error, "fw_cfg: no memory for it");
+        return hw_error_set(error, "fw_cfg: no memory for the device");
     }
     s = fw_cfg_of(instance->dev);
     s->has_ports = machine->has_io_ports;

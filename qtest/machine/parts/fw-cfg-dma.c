@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Transfers between a file and the guest's RAM, as a descriptor in there has it. */
+/* Transfers between a file and the guest's RAM.  A descriptor in RAM describes them. */
 #include "hw-api/device/bytes.h"
 #include "qtest/machine/core/host-internal.h"
 #include "qtest/machine/parts/fw-cfg-internal.h"
@@ -29,7 +29,7 @@ static void memory_clear(ObMap *memory, uint64_t address, uint64_t size)
     }
 }
 
-/* What the item does not have reads as zeros. */
+/* Bytes beyond the item's end read as zeros. */
 static bool dma_read(ObFwCfg *s, ObMap *memory, uint64_t address, uint32_t length)
 {
     const FwCfgItem *item = ob_fw_cfg_current(s);
@@ -57,7 +57,7 @@ static bool dma_write(ObFwCfg *s, ObMap *memory, uint64_t address, uint32_t leng
     return true;
 }
 
-/* All of a transfer or nothing of it takes place, but the offset moves on either way. */
+/* A transfer is done whole or not at all, but the offset moves on either way. */
 static bool dma_transfer(ObFwCfg *s, ObMap *memory, uint32_t control, uint64_t address,
                          uint32_t length)
 {

@@ -6,7 +6,7 @@
 #include "qtest/machine/core/host-internal.h"
 #include "qtest/machine/parts/fw-cfg-internal.h"
 
-/* Behind a device's file. */
+/* The data behind a device's file. */
 struct ObDeviceFile {
     HwInstance *instance;
     const HwFwCfgFile *table;
@@ -19,7 +19,7 @@ static void device_file_selected(void *opaque)
     file->table->selected(file->instance->dev);
 }
 
-/* A guest's write like one to a region: the outputs follow. */
+/* A guest's write has the effect of a write to a region: the outputs follow. */
 static void device_file_written(void *opaque, uint32_t offset, uint32_t length)
 {
     const ObDeviceFile *file = opaque;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the files of fw_cfg share: the items, and the registers in front of them. */
+/* Shared by the files of fw_cfg: the items, and the registers in front of them. */
 #ifndef OB_FW_CFG_INTERNAL_H
 #define OB_FW_CFG_INTERNAL_H
 
@@ -10,8 +10,8 @@
 #include "qtest/machine/parts/fw-cfg.h"
 
 #define FW_CFG_KEYS    (OB_FW_CFG_FILE_FIRST + OB_FW_CFG_FILES)
-#define FW_CFG_KEY     0x3fffu          /* the bits of a key that count */
-#define FW_CFG_INVALID 0xffffu          /* what a selected key without a place turns into */
+#define FW_CFG_KEY     0x3fffu          /* a key's significant bits */
+#define FW_CFG_INVALID 0xffffu          /* replaces a selected key without an item */
 
 enum {
     FW_CFG_SIGNATURE = 0x00,
@@ -24,7 +24,7 @@ enum {
 
 typedef struct FwCfgItem {
     ObFwCfgFile file;                   /* a numbered item's name is NULL */
-    bool owned;                         /* the bytes are freed with it */
+    bool owned;                         /* freeing the item frees the bytes */
 } FwCfgItem;
 
 /* The machine's device. */
@@ -34,13 +34,13 @@ struct ObFwCfg {
     bool has_memory;
     uint64_t base;
 
-    uint16_t cur_entry;                 /* state, as QEMU names it */
+    uint16_t cur_entry;                 /* state, under QEMU's names */
     uint32_t cur_offset;
     uint64_t dma_addr;
     uint64_t table_mr_size;
     uint64_t linker_mr_size;
     uint64_t rsdp_mr_size;
-    bool sizes_came;                    /* with a stream: they are its sender's */
+    bool sizes_came;                    /* the sizes came with a stream, from its sender */
 
     uint32_t file_count;
     FwCfgItem items[2][FW_CFG_KEYS];    /* [1]: local to the architecture */
@@ -51,40 +51,40 @@ struct ObFwCfg {
 void ob_fw_cfg_items_init(ObFwCfg *s);
 void ob_fw_cfg_items_clear(ObFwCfg *s);
 
-/* Makes `key` the current one, and calls its file's hook. */
+/* Makes `key` the current item, and calls its file's hook. */
 void ob_fw_cfg_select(ObFwCfg *s, uint16_t key);
 
-/* The current item, NULL if the key has no place. */
+/* The current item; NULL if the key has no item. */
 const FwCfgItem *ob_fw_cfg_current(const ObFwCfg *s);
 
-/* How many of its bytes are left at the current offset. */
+/* The number of bytes from the current offset to the item's end. */
 uint32_t ob_fw_cfg_left(const ObFwCfg *s);
 
-/* At the current offset, which moves on. */
+/* Copies bytes at the current offset, which moves on. */
 void ob_fw_cfg_take(ObFwCfg *s, uint8_t *buffer, uint32_t size);
 
 /* The guest has stored `size` bytes at the current offset, which moves on. */
 void ob_fw_cfg_written(ObFwCfg *s, uint32_t size);
 
-/* Where at the current offset `size` bytes can be stored, NULL: not there. */
+/* The place for `size` bytes at the current offset; NULL if the guest can't store them there. */
 uint8_t *ob_fw_cfg_store_at(const ObFwCfg *s, uint32_t size);
 
 /* --------------------------------------------------------- fw-cfg-device.c */
 
-/* Adds the device to the host, if its machine has one.  `boot` NULL: defaults.  False
- * with a sentence. */
+/* Adds the device to the host, if its machine has fw_cfg.  `boot` NULL: defaults.  Returns
+ * false and sets `error` on failure. */
 bool ob_fw_cfg_create(ObHost *host, const ObBoot *boot, HwError *error);
 
 /* ---------------------------------------------------------- fw-cfg-files.c */
 
-/* The files of a realized device.  False with a sentence, after which some may be there. */
+/* Adds the files of a realized device.  If it returns false, some files may be added already. */
 bool ob_device_add_files(ObDevice *device, HwError *error);
 void ob_device_remove_files(ObDevice *device);
 extern const HwFwCfg ob_fw_cfg_service;
 
 /* ------------------------------------------------------------ fw-cfg-dma.c */
 
-/* Obeys the descriptor at dma_addr, which becomes 0. */
+/* Carries out the descriptor at dma_addr, which becomes 0. */
 void ob_fw_cfg_dma_run(ObFwCfg *s);
 
 /* -------------------------------------------------------- fw-cfg-machine.c */

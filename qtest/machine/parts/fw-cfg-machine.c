@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What fw_cfg tells of the machine, under QEMU's keys and names. */
+/* The items and files that describe the machine, under QEMU's keys and names. */
 #include <string.h>
 
 #include "hw-api/device/bytes.h"
@@ -15,7 +15,7 @@ enum {
     KEY_CPUS = 0x05,            /* u16 */
     KEY_NUMA = 0x0d,            /* u64 nodes, then the node of each CPU, u64 */
     KEY_BOOT_MENU = 0x0e,       /* u16 */
-    KEY_CPU_LIMIT = 0x0f,       /* u16: APIC IDs are lower */
+    KEY_CPU_LIMIT = 0x0f,       /* u16: above every APIC ID */
     KEY_IRQ0_OVERRIDE = OB_FW_CFG_ARCH_LOCAL | 0x02,    /* u32: ISA line 0 is GSI 2 */
 };
 
@@ -27,7 +27,7 @@ static void item_set(ObFwCfg *s, uint16_t key, uint64_t value, uint32_t size)
     ob_fw_cfg_set_item(s, key, bytes, size);
 }
 
-/* No name of these is taken: they are the first. */
+/* These files are the first, so that their names are free. */
 static void file_set(ObFwCfg *s, const char *name, const void *bytes, uint32_t size)
 {
     bool added = ob_fw_cfg_add_copy(s, name, bytes, size, NULL);
@@ -59,7 +59,7 @@ static void e820_set(ObFwCfg *s, ObHost *host)
     file_set(s, "etc/e820", bytes->data, bytes->len);
 }
 
-/* S3 and S4 are there (bit 7); S4 is written to the PM1 control register as 2. */
+/* S3 and S4 exist (bit 7 set); for S4 the guest writes 2 to the PM1 control register. */
 static const uint8_t system_states[6] = { 0x80, 0x00, 0x00, 0x81, 0x82, 0x80 };
 
 static void pc_init(ObFwCfg *s, ObHost *host, const ObBoot *boot)

@@ -67,7 +67,7 @@ static FwCfgItem *files_of(ObFwCfg *s)
     return &s->items[0][OB_FW_CFG_FILE_FIRST];
 }
 
-/* How many names come before this one. */
+/* The number of names that come before this name. */
 static uint32_t file_place(const ObFwCfg *s, const char *name)
 {
     const FwCfgItem *files = files_of((ObFwCfg *)s);
@@ -115,10 +115,10 @@ static bool file_check(const ObFwCfg *s, const char *name, HwError *error)
                             "most %u", name, strlen(name), OB_FW_CFG_NAME_MAX);
     }
     if (file_find(s, name)) {
-        return hw_error_set(error, "file '%s' is there already", name);
+        return hw_error_set(error, "file '%s' already exists", name);
     }
     return s->file_count < OB_FW_CFG_FILES ||
-           hw_error_set(error, "no room for file '%s': %u files are there, expected at "
+           hw_error_set(error, "no room for file '%s': it would be file %u, expected at "
                         "most %u", name, s->file_count + 1, OB_FW_CFG_FILES);
 }
 
@@ -217,7 +217,7 @@ void ob_fw_cfg_select(ObFwCfg *s, uint16_t key)
     }
 }
 
-/* A stream can bring any key. */
+/* The key may have come with a stream, unchecked. */
 const FwCfgItem *ob_fw_cfg_current(const ObFwCfg *s)
 {
     return (s->cur_entry & FW_CFG_KEY) < FW_CFG_KEYS ? item_at((ObFwCfg *)s, s->cur_entry) : NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * fw_cfg: numbered items and named files that the guest's firmware reads from the host,
- * and files that it writes.  fw-cfg.rst has its registers and what a machine offers.
+ * fw_cfg: numbered items and named files that the guest's firmware reads from the host, and
+ * files that it writes.  fw-cfg.rst describes its registers and the items of a machine.
  *
  * Under the device lock.
  */
@@ -11,7 +11,7 @@
 #include "qtest/machine/core/host.h"
 
 #define OB_FW_CFG_FILE_FIRST 0x20u      /* the key of the first file */
-#define OB_FW_CFG_FILES      0x20u      /* how many there can be */
+#define OB_FW_CFG_FILES      0x20u      /* the number of files, at most */
 #define OB_FW_CFG_NAME_MAX   55u
 
 /* Bits of a key. */
@@ -20,12 +20,12 @@
 
 typedef struct ObFwCfg ObFwCfg;
 
-/* The host's, NULL where the machine has none.  Lives as long as the host. */
+/* The host's fw_cfg; NULL if the machine has none.  Lives as long as the host. */
 ObFwCfg *ob_host_fw_cfg(ObHost *host);
 
 /* ------------------------------------------------------------------- files */
 
-/* A file that its adder keeps: who adds it owns the bytes until it is removed. */
+/* The caller owns the bytes of the file until it removes the file. */
 typedef struct ObFwCfgFile {
     const char *name;           /* copied */
     uint8_t *bytes;             /* NULL: zeros, read-only */
@@ -33,7 +33,7 @@ typedef struct ObFwCfgFile {
     bool guest_writable;
 
     /* The guest selects the file: the last moment for ob_fw_cfg_replace().  May be NULL.
-     * Neither may add or remove a file. */
+     * Neither hook may add or remove a file. */
     void (*selected)(void *opaque);
 
     /* The guest stored `length` bytes, > 0, at `offset`.  May be NULL. */
@@ -42,44 +42,44 @@ typedef struct ObFwCfgFile {
 } ObFwCfgFile;
 
 /*
- * Keys follow the names' order, so that they change when a file is added or removed: a
- * guest looks them up in the directory.  False with a sentence if the name is taken, too
- * long or empty, or if there is no room.
+ * Adds a file.  Keys follow the order of names, so that adding or removing a file changes
+ * keys: a guest looks keys up in the directory.  Returns false and sets `error` if the name
+ * already exists, is too long or empty, or if there is no room.
  */
 bool ob_fw_cfg_add(ObFwCfg *fw_cfg, const ObFwCfgFile *file, HwError *error);
 
-/* A read-only file of a copy of the bytes. */
+/* Adds a read-only file with a copy of the bytes. */
 bool ob_fw_cfg_add_copy(ObFwCfg *fw_cfg, const char *name, const void *bytes, uint32_t size,
                         HwError *error);
 
-/* By name; nothing happens if there is no such file. */
+/* Removes the file of this name, if it exists. */
 void ob_fw_cfg_remove(ObFwCfg *fw_cfg, const char *name);
 
 /*
- * Gives a file that was added with ob_fw_cfg_add() other bytes, of any size; those that it
- * had are the adder's again.  Where a guest is in the middle of them it goes on in the new
- * ones.  False if there is no such file.
+ * Gives a file from ob_fw_cfg_add() other bytes, of any size.  The old bytes go back to
+ * their owner.  A guest that is in the middle of the file goes on in the new bytes.
+ * Returns false if there is no such file.
  */
 bool ob_fw_cfg_replace(ObFwCfg *fw_cfg, const char *name, uint8_t *bytes, uint32_t size);
 
-/* The file as it is now, NULL if there is none; valid until files change. */
+/* The file in its present form; NULL if there is none.  Valid until files change. */
 const ObFwCfgFile *ob_fw_cfg_find(const ObFwCfg *fw_cfg, const char *name);
 
-/* The file's key, 0 if there is none. */
+/* The file's key; 0 if there is no such file. */
 uint16_t ob_fw_cfg_key(const ObFwCfg *fw_cfg, const char *name);
 
 /* ------------------------------------------------------------------- items */
 
-/* Sets a numbered item, a key below OB_FW_CFG_FILE_FIRST or that with
- * OB_FW_CFG_ARCH_LOCAL, to a copy of the bytes. */
+/* Sets a numbered item to a copy of the bytes.  Its key is below OB_FW_CFG_FILE_FIRST or
+ * has OB_FW_CFG_ARCH_LOCAL. */
 void ob_fw_cfg_set_item(ObFwCfg *fw_cfg, uint16_t key, const void *bytes, uint32_t size);
 
-/* ------------------------------------------------------------ as the guest */
+/* ------------------------------------------------------------ guest's DMA */
 
 /*
- * What a guest does by DMA, without its descriptor: selects the key and goes to `offset`,
- * then reads or writes `size` bytes.  Reads give zeros where there is nothing.  A write is
- * false, with nothing stored, unless the file is guest-writable and it all lies in there.
+ * Does a guest's DMA, without its descriptor: selects the key, goes to `offset`, then reads or
+ * writes `size` bytes.  A read gives zeros beyond the item's end.  A write fails, with
+ * nothing stored, unless the file is guest-writable and all of the range lies inside it.
  */
 void ob_fw_cfg_read(ObFwCfg *fw_cfg, uint16_t key, uint32_t offset, void *buffer, uint32_t size);
 bool ob_fw_cfg_write(ObFwCfg *fw_cfg, uint16_t key, uint32_t offset, const void *buffer,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a migration stream brought of devices that this host doesn't have: a CPU, an
- * interrupt controller, a video card's memory.  It is kept as it came and goes out with
- * the next migration, so that a machine can be moved here from QEMU and back.
+ * The data in a migration stream of devices that this host does not have: a CPU, an
+ * interrupt controller, a video card's memory.  The host keeps the data unchanged and sends
+ * it with the next migration, so that a machine can migrate here from QEMU and back.
  */
 #ifndef OB_FOREIGN_H
 #define OB_FOREIGN_H
@@ -16,14 +16,14 @@ typedef struct ObForeignSection {
     char *name;
     uint32_t instance;
     uint32_t version;
-    uint8_t *payload;           /* NULL: a device of this host, which has its place here */
+    uint8_t *payload;           /* NULL: a device of this host, whose place in the order is here */
     size_t size;
-    json_t *description;        /* of its fields, as the stream had it */
+    json_t *description;        /* its fields' description, unchanged */
 } ObForeignSection;
 
 typedef struct ObForeign {
-    GPtrArray *sections;        /* of ObForeignSection, in the stream's order */
-    GPtrArray *blocks;          /* of ObRamBlock */
+    GPtrArray *sections;        /* ObForeignSection, in the stream's order */
+    GPtrArray *blocks;          /* ObRamBlock */
 } ObForeign;
 
 ObForeign *ob_foreign_new(void);
@@ -33,7 +33,7 @@ void ob_foreign_free(ObForeign *foreign);       /* NULL is allowed */
 void ob_foreign_add(ObForeign *foreign, const char *name, uint32_t instance, uint32_t version,
                     const uint8_t *payload, size_t size, const json_t *description);
 
-/* Whether a section is kept here whose name ends so; `foreign` may be NULL. */
+/* True if a kept section's name ends in `end`.  `foreign` may be NULL. */
 bool ob_foreign_has(const ObForeign *foreign, const char *end);
 
 #endif

@@ -20,8 +20,8 @@ struct ObLoad {
     ObHost *host;
     ObVmReader *reader;
     ObRamStage *ram;
-    GPtrArray *devices;         /* of HwStateLoad */
-    GPtrArray *tpms;            /* of ObTpmLoad */
+    GPtrArray *devices;         /* HwStateLoad */
+    GPtrArray *tpms;            /* ObTpmLoad */
     ObForeign *foreign;
     char runstate[OB_RUNSTATE_LENGTH];
     bool done;
@@ -68,7 +68,7 @@ static bool is_tpm(const ObVmSection *section)
     return !strcmp(section->name, HW_TPM_SECTION_NAME);
 }
 
-/* One that the host has a class for, and no device. */
+/* True if the host has a class for the section, but no device. */
 static bool section_is_missing(const ObHost *host, const ObVmSection *section)
 {
     return is_tpm(section) ? ob_tpm_section_backend(host->tpms, section->instance) < 0
@@ -76,7 +76,7 @@ static bool section_is_missing(const ObHost *host, const ObVmSection *section)
                              !ob_section_device(host, section->name, section->instance);
 }
 
-/* The rest can't be a device of this host, so it is foreign. */
+/* Refuses missing devices; other sections that match no device of this host are foreign. */
 static bool load_section_begin(void *opaque, const ObVmSection *section, HwError *error)
 {
     const ObLoad *s = opaque;
@@ -214,8 +214,8 @@ static void foreign_adopt(ObLoad *s)
     s->host->foreign = g_steal_pointer(&s->foreign);
 }
 
-/* RAM first, since a device may look at it in post_load; the TPM, of which a machine has
- * one, last: it does not go back cheaply. */
+/* RAM comes first, since a device may look at it in post_load.  The TPM (a machine has one)
+ * comes last, since undoing its load is slow. */
 static bool load_end(void *opaque, HwError *error)
 {
     ObLoad *s = opaque;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Takes a migration stream into a host, whole or not at all: everything is kept aside
- * until the stream has ended well.  Under the device lock.
+ * Loads a migration stream into a host, whole or not at all: the data is staged until the
+ * stream has ended well.  Under the device lock.
  */
 #ifndef OB_LOAD_H
 #define OB_LOAD_H
@@ -11,27 +11,27 @@
 
 typedef struct ObLoad ObLoad;
 
-/* No device may come or go while it is there. */
+/* No device may be added or removed while the load exists. */
 ObLoad *ob_load_new(ObHost *host);
 void ob_load_free(ObLoad *load);                /* NULL is allowed */
 
-/* Takes the next bytes.  False: the stream is refused, and the host is as it was. */
+/* Takes the next bytes.  Returns false if the stream is refused; the host is then unchanged. */
 bool ob_load_feed(ObLoad *load, const uint8_t *bytes, size_t size);
 
-/* No more bytes come.  False: refused. */
+/* No more bytes come.  Returns false if the stream is refused. */
 bool ob_load_finish(ObLoad *load);
 
-/* The stream has ended, and the host has its state; what still comes changes nothing. */
+/* True if the stream has ended and the host has its state; further bytes change nothing. */
 bool ob_load_done(const ObLoad *load);
 
-/* Of a refused stream: why, and the text of QEMU's last line, "Invalid argument". */
+/* For a refused stream: the reason, and the text of QEMU's last line, "Invalid argument". */
 void ob_load_explain(const ObLoad *load, char *text, size_t capacity);
 const char *ob_load_strerror(const ObLoad *load);
 
-/* What QEMU would warn of, NULL: nothing.  After ob_load_finish(). */
+/* QEMU's warning for this stream; NULL: none.  Call after ob_load_finish(). */
 const char *ob_load_warning(const ObLoad *load);
 
-/* What the sender was, "running"; "" where it doesn't say. */
+/* The sender's runstate, such as "running"; "" if the stream has none. */
 const char *ob_load_runstate(const ObLoad *load);
 
 #endif

@@ -10,7 +10,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* A block's new contents, beside the block that will get them. */
+/* A block's new contents, beside the block that they will replace. */
 typedef struct StagedBlock {
     ObRamBlock *staged;
     ObRamBlock *target;         /* NULL: foreign */
@@ -19,8 +19,8 @@ typedef struct StagedBlock {
 
 struct ObRamStage {
     ObHost *host;
-    GPtrArray *blocks;          /* of StagedBlock, by the stream's numbers */
-    uint64_t foreign;           /* bytes of foreign ones */
+    GPtrArray *blocks;          /* StagedBlock, by the stream's numbers */
+    uint64_t foreign;           /* bytes of foreign blocks */
 };
 
 static void staged_free(StagedBlock *staged)
@@ -74,7 +74,7 @@ static bool block_add(ObRamStage *s, const ObVmBlock *block, HwError *error)
     }
     if (!target && block->length > OB_RAM_STAGE_FOREIGN_MAX - s->foreign) {
         return hw_error_set(error, "%s: 0x%" PRIx64 " bytes, expected at most 0x%" PRIx64
-                            " of all blocks that no device here has", block->name, block->length,
+                            " for all blocks of foreign devices", block->name, block->length,
                             OB_RAM_STAGE_FOREIGN_MAX);
     }
     memory = ob_ram_block_map(block->name, block->length);
@@ -100,7 +100,7 @@ bool ob_ram_stage_add(ObRamStage *stage, const ObVmBlock *blocks, uint32_t count
     return true;
 }
 
-/* Zeros over zeros: a page that was never written stays so. */
+/* Skips zeros over zeros, so that a page that was never written takes no memory. */
 void ob_ram_stage_page(ObRamStage *stage, uint32_t block, uint64_t offset, const uint8_t *data,
                        size_t size)
 {
@@ -126,7 +126,7 @@ bool ob_ram_stage_commit(ObRamStage *stage, HwError *error)
         }
         staged->exchanged = ob_ram_block_exchange(staged->target, staged->staged);
         if (!staged->exchanged) {
-            return hw_error_set(error, "%s: the system can't exchange its memory",
+            return hw_error_set(error, "%s: the system can't exchange the block's memory",
                                 staged->target->name);
         }
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* RAM that a stream brings, kept beside the host's until the stream has ended well. */
+/* RAM from a stream, kept beside the host's until the stream has ended well. */
 #ifndef OB_RAM_STAGE_H
 #define OB_RAM_STAGE_H
 
@@ -12,18 +12,19 @@ typedef struct ObRamStage ObRamStage;
 ObRamStage *ob_ram_stage_new(ObHost *host);
 void ob_ram_stage_free(ObRamStage *stage);
 
-/* Of all foreign blocks: else a stream could take memory without end. */
+/* The limit for all foreign blocks together: without it a stream could take any amount of
+ * memory. */
 #define OB_RAM_STAGE_FOREIGN_MAX (UINT64_C(4) << 30)
 
 /* Makes room for the stream's blocks.  A block that no class of this host has is foreign.
- * False with QEMU's sentence. */
+ * Returns false and sets `error`, in QEMU's words, on failure. */
 bool ob_ram_stage_add(ObRamStage *stage, const ObVmBlock *blocks, uint32_t count, HwError *error);
 
 /* `data` NULL: zeros.  `block` counts in the order of ob_ram_stage_add(). */
 void ob_ram_stage_page(ObRamStage *stage, uint32_t block, uint64_t offset, const uint8_t *data,
                        size_t size);
 
-/* Exchanges the host's memory for what has come.  On false, roll back. */
+/* Exchanges the host's memory for the staged memory.  If it returns false, roll back. */
 bool ob_ram_stage_commit(ObRamStage *stage, HwError *error);
 void ob_ram_stage_rollback(ObRamStage *stage);
 

@@ -12,17 +12,17 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define FIRST_ID 1u             /* QEMU takes 0 for sections that it has not seen yet */
+#define FIRST_ID 1u             /* QEMU gives 0 to sections that it has not seen yet */
 
 struct ObSave {
     ObHost *host;
     ObVmWriter *writer;
-    GPtrArray *blocks;          /* of ObRamBlock: the host's, then foreign ones */
-    uint32_t block;             /* where the pass is */
+    GPtrArray *blocks;          /* ObRamBlock: the host's, then foreign blocks */
+    uint32_t block;             /* the position of the pass */
     uint64_t offset;
     uint32_t next_id;
     ObSaveCounts counts;
-    GHashTable *saved;          /* HwInstance: its section is sent */
+    GHashTable *saved;          /* HwInstance whose section has been sent */
 };
 
 /* ------------------------------------------------------------------- begin */
@@ -41,15 +41,15 @@ static bool blocks_collect(ObSave *s, HwError *error)
 
         if (!g_hash_table_add(names, block->name)) {
             return hw_error_set(error, "migration: two devices have a RAM block '%s', expected "
-                                "one at most", block->name);
+                                "at most one", block->name);
         }
         s->counts.total += block->length;
     }
     return true;
 }
 
-/* What QEMU has there at start may not be zero (firmware, option ROMs), so that all pages
- * of foreign blocks are sent. */
+/* Sends all pages of foreign blocks.  QEMU's initial contents of such a block may not be
+ * zero (firmware, option ROMs). */
 static void blocks_track(ObSave *s)
 {
     ob_ram_track(s->host);
@@ -136,7 +136,7 @@ static void page_send(ObSave *s, const ObRamBlock *block)
     s->offset += OB_RAM_PAGE;
 }
 
-/* False at the end of RAM. */
+/* Returns false at the end of RAM. */
 static bool pages_send(ObSave *s, uint64_t pages)
 {
     for (; s->block < s->blocks->len; s->block++, s->offset = 0) {
@@ -232,7 +232,7 @@ static void foreign_save(ObSave *s, const ObForeignSection *foreign)
     ob_vm_write_copy(s->writer, &section, foreign->payload, foreign->size, foreign->description);
 }
 
-/* The machine's own parts may have a section only at times. */
+/* The machine's own parts may need a section only at times. */
 static bool section_is_needed(const HwInstance *instance)
 {
     const HwState *state = hw_instance_state(instance);
@@ -240,7 +240,7 @@ static bool section_is_needed(const HwInstance *instance)
     return state && (!state->needed || state->needed(instance->dev));
 }
 
-/* In the order in which they came; what is new since follows. */
+/* Sends sections in the order of the last stream, then the sections that are new since. */
 static bool sections_save(ObSave *s, HwError *error)
 {
     const ObForeign *foreign = s->host->foreign;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A host's state as a migration stream: RAM in pieces while the machine runs, then, once
- * it stands still, what is left of RAM and the devices.  Under the device lock.
+ * Saves a host's state as a migration stream.  RAM goes in pieces while the machine runs;
+ * the rest of RAM and the devices follow when it has stopped.  Under the device lock.
  */
 #ifndef OB_SAVE_H
 #define OB_SAVE_H
@@ -11,31 +11,32 @@
 
 typedef struct ObSave ObSave;
 
-/* What a stream needs to know of the machine that the host does not. */
+/* The section for facts about the machine that the host does not know. */
 #define OB_GLOBAL_STATE         "globalstate"
 #define OB_GLOBAL_STATE_VERSION 1u
 #define OB_RUNSTATE_LENGTH      100u
 
 /*
- * Begins, and hands `sink` the stream's start.  From here on changes of RAM are tracked:
- * one save of a host at a time, and no device comes or goes.  NULL with a sentence.
+ * Begins to save, and hands `sink` the stream's start.  From here on changes of RAM are
+ * tracked: only one save of a host may exist, and no device may be added or removed.
+ * Returns NULL and sets `error` on failure.
  */
 ObSave *ob_save_new(ObHost *host, ObVmSink *sink, void *opaque, HwError *error);
 
 /* Ends the tracking.  NULL is allowed. */
 void ob_save_free(ObSave *save);
 
-/* Sends up to `pages` of the pages that have changed, from where the last call ended.
- * True once it came to the end of RAM: the next call begins another pass. */
+/* Sends up to `pages` of the changed pages, from the place where the last call ended.
+ * Returns true at the end of RAM: the next call begins another pass. */
 bool ob_save_pass(ObSave *save, uint64_t pages);
 
 /* Bytes of RAM still to be sent. */
 uint64_t ob_save_remaining(const ObSave *save);
 
 /*
- * The rest.  Finishes everything in flight in the devices first; nothing may change the
- * machine until this has returned.  `runstate`: what the machine is to be when loaded,
- * "running".  False with a sentence, or without one if the sink has failed.
+ * Sends the rest.  First finishes everything in flight in the devices; nothing may change
+ * the machine until this call returns.  `runstate` is the state of the machine after the
+ * load, "running".  Returns false on failure.  It sets `error`, unless the sink has failed.
  */
 bool ob_save_finish(ObSave *save, const char *runstate, HwError *error);
 

@@ -69,7 +69,7 @@ static void test_second_of_a_group_is_refused(GadgetHost *f, gconstpointer data)
 
     (void)data;
     device_refused(f, "other-solo", "id=two",
-                   "other-solo: at most one SOLO device is permitted, 'one' is there already");
+                   "other-solo: at most one SOLO device is permitted, 'one' already exists");
     ob_host_remove_device(f->host, first);
     device_add(f, "other-solo", "id=two");
 }
@@ -230,7 +230,7 @@ static void test_class_of_a_taken_name_is_refused(GadgetHost *f, gconstpointer d
 {
     (void)data;
     g_assert_false(ob_host_add_class(f->host, &gadget_class, &f->error));
-    g_assert_cmpstr(f->text, ==, "gadget: a device class of this name is there already");
+    g_assert_cmpstr(f->text, ==, "gadget: a device class of this name already exists");
 }
 
 static void test_without_its_service_is_refused(GadgetHost *f, gconstpointer data)

@@ -139,7 +139,7 @@ static void test_second_beacon_needs_no_file(GadgetHost *f, gconstpointer data)
     (void)data;
     load(f);
     device_add(f, "beacon", "");
-    device_refused(f, "beacon", "id=b", "b: fw_cfg: file 'etc/beacon-addr' is there already");
+    device_refused(f, "beacon", "id=b", "b: fw_cfg: file 'etc/beacon-addr' already exists");
     device_add(f, "beacon", "fw-cfg=off");
 }
 
@@ -188,7 +188,7 @@ static void test_second_load_is_refused(GadgetHost *f, gconstpointer data)
 static void test_name_of_an_added_class_is_refused(GadgetHost *f, gconstpointer data)
 {
     static HwClass impostor;
-    g_autofree char *sentence = g_strdup_printf("%s: device class 'tpm-crb' is there already",
+    g_autofree char *sentence = g_strdup_printf("%s: device class 'tpm-crb' already exists",
                                                 g_getenv("OUTBOARD_SET"));
 
     (void)data;

@@ -83,7 +83,7 @@ static void test_unknown_versions_are_refused(void)
 static void test_odd_ram_size_is_refused(void)
 {
     host_refused(&(const ObHostConfig) { .architecture = "x86_64", .ram_size = 4097 },
-                 "machine: RAM size 4097 is no multiple of 4096");
+                 "machine: RAM size 4097 is not a multiple of 4096");
 }
 
 static void test_endless_ram_is_refused(void)

@@ -83,7 +83,7 @@ static const Refusal refusals[] = {
     { "allocate/name-without-end", allocate_endless,
       COMMAND(2, "ALLOCATE: a file's name has no end, expected at most 55 characters") },
     { "allocate/twice", allocate_twice,
-      COMMAND(2, "ALLOCATE: file 'etc/blob' is allocated already") },
+      COMMAND(2, "ALLOCATE: file 'etc/blob' is already allocated") },
     { "allocate/alignment-0", allocate_alignment_0,
       COMMAND(2, "ALLOCATE: alignment is 0, expected a power of two up to 4096") },
     { "allocate/alignment-24", allocate_alignment_24,
@@ -207,7 +207,7 @@ static void test_machine_without_fw_cfg(void)
     HwError error = { text, sizeof(text), 0 };
 
     g_assert_false(ob_firmware_boot(host, NULL, &error));
-    g_assert_cmpstr(text, ==, "fw_cfg: there is no DMA register, expected one that reads "
+    g_assert_cmpstr(text, ==, "fw_cfg: there is no DMA register, expected a register that reads "
                     "'QEMU CFG'");
     ob_host_free(host);
 }
@@ -221,7 +221,7 @@ static void test_machine_with_little_memory(void)
     HwError error = { text, sizeof(text), 0 };
 
     g_assert_false(ob_firmware_boot(host, NULL, &error));
-    g_assert_cmpstr(text, ==, "RAM: 1048576 bytes are too few, expected 2 MiB or more");
+    g_assert_cmpstr(text, ==, "RAM: 1048576 bytes are too few, expected at least 2 MiB");
     ob_host_free(host);
 }
 

@@ -165,7 +165,7 @@ static void test_four_devices_are_refused(void)
 static void test_device_of_other_machines_is_refused(void)
 {
     order_refused(&(const ObBoot) { .once = "e" },
-                  "machine: boot device 'e' is none of a PC, expected a, b, c, d or n");
+                  "machine: invalid boot device 'e': expected a, b, c, d or n");
 }
 
 /* -------------------------------------------------------------------- state */

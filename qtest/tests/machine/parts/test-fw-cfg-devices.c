@@ -143,7 +143,7 @@ static void test_device_with_a_taken_name_is_refused(GadgetHost *f, gconstpointe
 {
     (void)data;
     mailbox_add(f, "");
-    device_refused(f, "mailbox", "id=b", "b: fw_cfg: file 'etc/letter' is there already");
+    device_refused(f, "mailbox", "id=b", "b: fw_cfg: file 'etc/letter' already exists");
     key_of(f, "etc/letter");
     g_assert_null(ob_host_find_device(f->host, "b"));
 }
@@ -154,7 +154,7 @@ static void test_device_refused_takes_its_files_away(GadgetHost *f, gconstpointe
     g_assert_true(ob_fw_cfg_add_copy(fw_cfg(f), "etc/stamp", "x", 1, &f->error));
     memcpy(mailbox_hooked_files, mailbox_files, sizeof(mailbox_files));
     g_assert_true(ob_host_add_class(f->host, &mailbox_class, &f->error));
-    device_refused(f, "mailbox", "", "mailbox: fw_cfg: file 'etc/stamp' is there already");
+    device_refused(f, "mailbox", "", "mailbox: fw_cfg: file 'etc/stamp' already exists");
     g_assert_null(ob_fw_cfg_find(fw_cfg(f), "etc/letter"));
     g_assert_nonnull(ob_fw_cfg_find(fw_cfg(f), "etc/stamp"));
 }

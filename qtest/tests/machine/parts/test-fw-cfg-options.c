@@ -126,20 +126,20 @@ static void test_name_twice(Fixture *f, gconstpointer data)
 {
     (void)data;
     refused(f, "-fw_cfg opt/a,string=x -fw_cfg opt/a,string=y",
-            "-fw_cfg: file 'opt/a' is there already");
+            "-fw_cfg: file 'opt/a' already exists");
 }
 
 static void test_name_of_the_machine(Fixture *f, gconstpointer data)
 {
     (void)data;
-    refused(f, "-fw_cfg etc/e820,string=x", "-fw_cfg: file 'etc/e820' is there already");
+    refused(f, "-fw_cfg etc/e820,string=x", "-fw_cfg: file 'etc/e820' already exists");
 }
 
 static void test_name_of_a_device(Fixture *f, gconstpointer data)
 {
     (void)data;
     refused(f, "-fw_cfg etc/beacon-addr,string=x -device beacon",
-            "-device: beacon: fw_cfg: file 'etc/beacon-addr' is there already");
+            "-device: beacon: fw_cfg: file 'etc/beacon-addr' already exists");
 }
 
 static void test_long_name(Fixture *f, gconstpointer data)

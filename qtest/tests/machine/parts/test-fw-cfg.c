@@ -62,7 +62,7 @@ static void add_refused(GadgetHost *f, const char *name, const char *sentence)
 static void test_add_refuses_a_taken_name(GadgetHost *f, gconstpointer data)
 {
     (void)data;
-    add_refused(f, "etc/e820", "file 'etc/e820' is there already");
+    add_refused(f, "etc/e820", "file 'etc/e820' already exists");
 }
 
 static void test_add_refuses_no_name(GadgetHost *f, gconstpointer data)
@@ -95,7 +95,7 @@ static void test_add_refuses_a_file_too_many(GadgetHost *f, gconstpointer data)
         g_assert_cmpint(i, <=, 32);
     }
     g_assert_true(g_str_has_prefix(f->text, "no room for file 'opt/"));
-    g_assert_true(g_str_has_suffix(f->text, "': 33 files are there, expected at most 32"));
+    g_assert_true(g_str_has_suffix(f->text, "': it would be file 33, expected at most 32"));
     g_assert_cmphex(key_of(f, "opt/00"), <, 0x40);
 }
 

@@ -209,7 +209,7 @@ static void test_blocks_of_one_name_are_refused(void)
     g_assert_nonnull(memo_add(host, "copycat", "0xfed50000"));
     g_assert_null(ob_save_new(host, stream_sink, NULL, &error));
     g_assert_cmpstr(text, ==, "migration: two devices have a RAM block 'memo-ram', "
-                    "expected one at most");
+                    "expected at most one");
     ob_host_free(host);
 }
 

@@ -224,8 +224,8 @@ static void test_foreign_block_has_a_limit(void)
     g_autoptr(GByteArray) larger = stranger_stream((UINT64_C(4) << 30) + 4096);
     ObHost *host = memo_host_new("q35", false);
 
-    memo_refused(host, larger, "stranger.ram: 0x100001000 bytes, expected at most 0x100000000 of "
-                 "all blocks that no device here has");
+    memo_refused(host, larger, "stranger.ram: 0x100001000 bytes, expected at most 0x100000000 for "
+                 "all blocks of foreign devices");
     memo_host_load(host, fits);
     ob_host_free(host);
 }
