@@ -13,7 +13,7 @@ typedef struct Contents {
     gsize size;
 } Contents;
 
-/* To be freed. */
+/* The caller frees `contents`. */
 static bool contents_read(const char *path, Contents *contents, HwError *error)
 {
     g_autoptr(GError) reason = NULL;
@@ -70,8 +70,8 @@ static bool files_add(ObSystem *system, HwError *error)
         const char *name = ob_keyval_get(files->pdata[i], "name");
 
         if (!g_str_has_prefix(name, "opt/")) {
-            ob_report_warning("-fw_cfg: %s: the host's own names are like that, expected one that "
-                              "starts with opt/", name);
+            ob_report_warning("-fw_cfg: %s: such names are for the host itself, expected a name "
+                              "that starts with opt/", name);
         }
         if (!file_add(fw_cfg, files->pdata[i], &reason)) {
             return hw_error_set(error, "-fw_cfg: %s", reason.text);
@@ -82,7 +82,7 @@ static bool files_add(ObSystem *system, HwError *error)
 
 /* ------------------------------------------------------------- -boot splash */
 
-#define BMP_BITS 28             /* of BITMAPFILEHEADER and BITMAPINFOHEADER: u16 */
+#define BMP_BITS 28             /* u16 in BITMAPFILEHEADER and BITMAPINFOHEADER */
 
 static const char *splash_name(const Contents *picture)
 {
@@ -115,8 +115,8 @@ static bool splash_add(ObSystem *system, HwError *error)
     }
     name = splash_name(&picture);
     if (!name) {
-        hw_error_set(&reason, "'%s' is no picture that firmware shows, expected JPEG or BMP of 24 "
-                     "bits", path);
+        hw_error_set(&reason, "'%s' is not a picture that firmware shows, expected JPEG or BMP "
+                     "of 24 bits", path);
     }
     added = name && contents_add(fw_cfg, name, &picture, &reason);
     g_free(picture.bytes);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* outboard-system-ARCHITECTURE: the emulator as a program. */
+/* outboard-system-ARCHITECTURE: the host as a program. */
 #include "hw-api/device/error.h"
 #include "qtest/host/help/help.h"
 #include "qtest/host/io/log.h"
@@ -19,8 +19,8 @@ static void signal_received(int number)
     ob_loop_quit(signal_loop);
 }
 
-/* From here on they end the loop, so that sockets are removed and the TPM's state
- * is saved, and the exit status is 0. */
+/* From here on signals end the loop, so that sockets are removed, the TPM's state is saved,
+ * and the exit status is 0. */
 static void signals_catch(ObLoop *loop)
 {
     struct sigaction action = { .sa_handler = signal_received };
@@ -31,8 +31,8 @@ static void signals_catch(ObLoop *loop)
     sigaction(SIGHUP, &action, NULL);
 }
 
-/* While the end is under way, a TPM's command may have to finish; who presses
- * Ctrl-C again does not want to wait for it. */
+/* While the program ends, a TPM's command may have to finish.  A user who presses Ctrl-C
+ * again does not want to wait for it. */
 static void signals_release(void)
 {
     signal(SIGTERM, SIG_IGN);
@@ -69,7 +69,7 @@ static bool system_run(ObSystem *system, const ObOptions *options, HwError *erro
     ob_loop_run(system->loop);
     signals_release();
     if (signal_number && !options->has_qtest) {
-        ob_report_error("ends on signal %d", (int)signal_number);
+        ob_report_error("ended by signal %d", (int)signal_number);
     }
     if (system->exit_status == 0) {
         ob_system_quit(system, "host-signal");

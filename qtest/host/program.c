@@ -38,7 +38,7 @@ static bool machine_check(const ObOptions *options, HwError *error)
                             options->max_cpus, machine->max_cpus, machine->name);
     }
     if (!options->machine) {
-        return hw_error_set(error, "architecture '%s' is unknown: the program's name is to end in "
+        return hw_error_set(error, "architecture '%s' is unknown: the program's name must end in "
                             "-x86_64 or -aarch64", options->architecture);
     }
     ob_suggestion_start(&suggestion, options->machine);
@@ -51,7 +51,7 @@ static bool machine_check(const ObOptions *options, HwError *error)
                         suggestion.best ? ob_suggestion_text(&suggestion) : ", see -machine help");
 }
 
-/* Beside the program as it was started, whatever the name. */
+/* The plugin beside the program file, whatever name the program was started by. */
 static char *default_set_path(void)
 {
     char program[4096];
@@ -66,7 +66,7 @@ static char *default_set_path(void)
     return g_build_filename(directory, DEFAULT_SET, NULL);
 }
 
-/* The program is of use without its default set, not without one that was asked for. */
+/* The program is useful without its default plugin, but not without a plugin from an option. */
 static bool plugin_sets_load(ObSystem *system, HwError *error)
 {
     const GPtrArray *paths = system->options->plugin_sets;
@@ -140,7 +140,7 @@ static bool devices_add(ObSystem *system, HwError *error)
 
 /* --------------------------------------------------------------------- TPMs */
 
-/* A backend knows sockets by path; chardev= names one. */
+/* A backend needs a socket's path; chardev= names a chardev that has it. */
 static bool tpm_option_convert(const ObSystem *system, const ObOption *option, HwTpmOption *to,
                                HwError *error)
 {
@@ -246,7 +246,7 @@ static bool qtest_open(ObSystem *system, HwError *error)
     return system->qtest || hw_error_set(error, "-qtest: %s", reason.text);
 }
 
-/* Completions of slow work, and calls that devices have put off. */
+/* Completes slow work, and makes the calls that devices have deferred. */
 static bool host_poll(void *opaque)
 {
     return ob_host_poll(opaque);
@@ -279,7 +279,7 @@ static bool firmware_start(ObSystem *system, HwError *error)
 {
     if (system->options->firmware_stand_in && !ob_host_fw_cfg(system->host)) {
         return hw_error_set(error, "-machine: firmware: 'stand-in' needs fw_cfg, which machine "
-                            "'%s' has not", ob_host_machine(system->host)->name);
+                            "'%s' does not have", ob_host_machine(system->host)->name);
     }
     system->boot_is_due = !system->options->incoming;
     ob_system_boot(system);

@@ -1,22 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Puts the program together around a machine: what main.c and tests start and end. */
+/* Puts the program together around a machine: the calls of main.c and tests. */
 #ifndef OB_PROGRAM_H
 #define OB_PROGRAM_H
 
 #include "qtest/host/run/system.h"
 
 /*
- * Builds all that the options ask for: plugin sets, TPMs, devices, sockets.  `system`
- * is zeroed but for its loop.  Does not run anything yet.  False with a sentence;
- * ob_system_clear() then takes down what is there.
+ * Builds everything that the options ask for: plugins, TPMs, devices, sockets.  `system` is
+ * zeroed, except its loop.  Does not run anything yet.  Returns false and sets `error` on
+ * failure; ob_system_clear() then frees the built part.
  */
 bool ob_system_init(ObSystem *system, const ObOptions *options, HwError *error);
 
 /* Waits for the first peer of each socket that listens with wait=on. */
 void ob_system_wait_for_peers(ObSystem *system);
 
-/* The part of it that -device help and the like need: the machine and its plugin
- * sets. */
+/* Builds the part that -device help and similar options need: the machine and its plugins. */
 bool ob_system_init_host(ObSystem *system, const ObOptions *options, HwError *error);
 
 /* Frees the loop too. */

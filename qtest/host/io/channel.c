@@ -15,11 +15,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define CONNECT_LIMIT 1000      /* ms that a connection may hold up the loop */
+#define CONNECT_LIMIT 1000      /* ms; longest time that a connection may block the loop */
 
 typedef struct Opening {
     ObChannel *channel;
-    const char *rest;           /* of the address */
+    const char *rest;           /* the address after its protocol */
     const char *uri;
     ObDirection direction;
     ObChannelLookup *lookup;
@@ -86,7 +86,7 @@ static bool open_socket(const Opening *opening, HwError *error)
     return true;
 }
 
-/* Its file goes with it: another receiver may take the path as soon as nobody listens. */
+/* Removes the file too: another receiver may take the path as soon as nobody listens. */
 static void listener_close(ObChannel *c)
 {
     if (c->listener_path) {
@@ -110,8 +110,8 @@ bool ob_channel_accept(ObChannel *channel)
 
 /* ----------------------------------------------------------------- commands */
 
-/* In a group of its own, so that all of it can be ended; with the signals that this
- * program ignores or catches as they were. */
+/* The command gets a process group of its own, so that all of its processes can be ended.
+ * Signals that this program ignores or catches have their default actions in it. */
 static int command_spawn(ObChannel *c, const char *command, int fd, ObDirection direction)
 {
     const char *const argv[] = { "sh", "-c", command, NULL };
@@ -153,7 +153,8 @@ static bool open_command(const Opening *opening, HwError *error)
 
     c->kind = "command";
     if (pipe2(pipe_fds, O_CLOEXEC) < 0) {
-        return hw_error_set(error, "no pipe for '%s': %s", opening->rest, g_strerror(errno));
+        return hw_error_set(error, "cannot make a pipe for '%s': %s", opening->rest,
+                            g_strerror(errno));
     }
     fd_prepare(c, pipe_fds[incoming ? 0 : 1]);
     result = command_spawn(c, opening->rest, pipe_fds[incoming ? 1 : 0], opening->direction);
@@ -199,7 +200,7 @@ static bool file_offset(char *path, off_t *offset, HwError *error)
     errno = 0;
     *offset = strtoll(option + strlen(",offset="), &end, 0);
     if (errno || *end || end == option + strlen(",offset=") || *offset < 0) {
-        return hw_error_set(error, "offset: '%s' is no number of bytes",
+        return hw_error_set(error, "offset: invalid value '%s': expected a number of bytes",
                             option + strlen(",offset="));
     }
     *option = '\0';
@@ -221,12 +222,12 @@ static bool open_file(const Opening *opening, HwError *error)
     if (c->fd < 0) {
         return hw_error_set(error, "cannot open '%s': %s", path, g_strerror(errno));
     }
-    /* What is before the offset is somebody else's. */
+    /* Keeps the bytes before the offset: they belong to somebody else. */
     if (opening->direction == OB_OUTGOING && ftruncate(c->fd, offset) < 0 && errno != EINVAL) {
-        return hw_error_set(error, "cannot cut '%s': %s", path, g_strerror(errno));
+        return hw_error_set(error, "cannot truncate '%s': %s", path, g_strerror(errno));
     }
     if (offset && lseek(c->fd, offset, SEEK_SET) < 0) {
-        return hw_error_set(error, "no offset in '%s': %s", path, g_strerror(errno));
+        return hw_error_set(error, "cannot seek in '%s': %s", path, g_strerror(errno));
     }
     return true;
 }

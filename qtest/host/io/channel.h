@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a migration stream goes through, by QEMU's address of it:
+ * The channel of a migration stream, by QEMU's address of it:
  *
  *   unix:PATH       connects; incoming: listens, for one peer
  *   tcp:HOST:PORT   likewise, on the loopback interface only
@@ -21,15 +21,15 @@
 #include <sys/types.h>
 
 typedef struct ObChannel {
-    int fd;                     /* -1: none (yet) */
+    int fd;                     /* -1: none, or not yet */
     int listener;               /* -1: none */
-    char *listener_path;        /* to be removed, with the listener */
+    char *listener_path;        /* removed with the listener */
     ObSocketFile listener_file;
-    uint16_t port;              /* TCP: listened on */
+    uint16_t port;              /* TCP: the listener's port */
     bool is_socket;
     const char *kind;           /* for messages: "socket", "command", "file" */
     pid_t child;                /* 0: none */
-    int child_fd;               /* readable once the child has ended */
+    int child_fd;               /* becomes readable when the child ends */
 } ObChannel;
 
 typedef enum ObDirection {
@@ -37,28 +37,28 @@ typedef enum ObDirection {
     OB_INCOMING,
 } ObDirection;
 
-/* Finds the descriptor that is called so, the channel's from then on; -1: none. */
+/* Finds the descriptor of this name, which the channel then owns; -1: none. */
 typedef int ObChannelLookup(void *opaque, const char *name);
 
-/* False with a sentence, and nothing is left open. */
+/* Returns false and sets `error` on failure, with nothing left open. */
 bool ob_channel_open(ObChannel *channel, const char *uri, ObDirection direction,
                      ObChannelLookup *lookup, void *opaque, HwError *error);
 
-/* Takes the peer that has come, stops listening and removes the socket's file.  False: none was there. */
+/* Takes the peer that has connected, stops listening and removes the socket's file.
+ * Returns false if there was no peer. */
 bool ob_channel_accept(ObChannel *channel);
 
-/* As read() and write(), with EINTR dealt with; -1 with EAGAIN: not now. */
+/* The same as read() and write(), but handles EINTR; -1 with EAGAIN: not ready. */
 ssize_t ob_channel_read(ObChannel *channel, void *bytes, size_t size);
 ssize_t ob_channel_write(ObChannel *channel, const void *bytes, size_t size);
 
-/* Closes the descriptor; a command reads its end of input then, and goes on. */
+/* Closes the descriptor; a command then reads the end of its input, and goes on. */
 void ob_channel_hang_up(ObChannel *channel);
 
-/* Whether there is no command (any more); *status is what wait() says of it, 0: all
- * went well. */
+/* True if there is no command or it has ended.  Sets *status to wait()'s status; 0: success. */
 bool ob_channel_reap(ObChannel *channel, int *status);
 
-/* Closes all; a command that still runs is killed and awaited. */
+/* Closes everything.  A command that still runs is killed and awaited. */
 void ob_channel_close(ObChannel *channel);
 
 #endif

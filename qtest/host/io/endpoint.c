@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #define SECOND          INT64_C(1000000000)
-#define RECONNECT_LIMIT 100     /* ms that an attempt may hold up the loop */
+#define RECONNECT_LIMIT 100     /* ms; longest time that an attempt may block the loop */
 
 struct ObEndpoint {
     ObLoop *loop;
@@ -17,10 +17,10 @@ struct ObEndpoint {
     void *opaque;
 
     int listener;               /* -1: none */
-    ObSocketFile file;          /* the listener's */
-    ObWatch *watch;             /* of the listener, while there is no peer */
+    ObSocketFile file;          /* made by the listener */
+    ObWatch *watch;             /* the listener's, while there is no peer */
     ObTimer *timer;             /* the call to `opened`, or the next attempt */
-    int in;                     /* a peer that `opened` was not called for; -1: none */
+    int in;                     /* peer before the call of `opened`; -1: none */
     int out;
     ObStream *stream;
     bool had_peer;
@@ -47,7 +47,7 @@ static void peer_drained(void *opaque)
     }
 }
 
-/* Where the next peer comes from. */
+/* Waits for the next peer, or for the next attempt to connect. */
 static void endpoint_await(ObEndpoint *s)
 {
     if (s->listener >= 0) {

@@ -49,7 +49,7 @@ bool ob_log_guest_errors(void)
     return log_guest_errors;
 }
 
-/* One write a line, so that lines of several threads don't mix. */
+/* One write for each line, so that lines of several threads don't mix. */
 static void line_write(FILE *file, const char *program, const char *kind,
                        const char *format, va_list args)
 {

@@ -1,37 +1,37 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the program says: sentences for its user on standard error, and the log of
- * traces and guest errors, which -D sends to a file.  Any thread.
+ * The program's output: messages for its user on standard error, and the log of traces and
+ * guest errors.  -D sends the log to a file.  Any thread.
  */
 #ifndef OB_LOG_H
 #define OB_LOG_H
 
 #include "hw-api/hw-api.h"
 
-/* An HwError with room for a sentence, in the scope of a function. */
+/* Defines an HwError with room for a message, in the scope of a function. */
 #define OB_ERROR(name)                  \
     char name##_text[512] = "";         \
     HwError name = { name##_text, sizeof(name##_text), 0 }
 
-/* The name in front of each sentence; kept, not copied. */
+/* Sets the name in front of each message; kept, not copied. */
 void ob_log_set_program(const char *program);
 
-/* Sends the log to a file, emptied first.  False with a sentence. */
+/* Sends the log to a file, which is emptied first.  Returns false and sets `error` on failure. */
 bool ob_log_set_file(const char *path, HwError *error);
 void ob_log_close(void);
 
-/* Whether guests' errors are logged; -d guest_errors. */
+/* True if guests' errors are logged; -d guest_errors. */
 void ob_log_set_guest_errors(bool enabled);
 bool ob_log_guest_errors(void);
 
-/* "PROGRAM: sentence" and "PROGRAM: warning: sentence" on standard error. */
+/* Print "PROGRAM: message" and "PROGRAM: warning: message" on standard error. */
 void ob_report_error(const char *format, ...) HW_PRINTF(1, 2);
 void ob_report_warning(const char *format, ...) HW_PRINTF(1, 2);
 
-/* A line in the log; without a newline. */
+/* Prints a line in the log; `format` has no newline. */
 void ob_log_line(const char *format, ...) HW_PRINTF(1, 2);
 
-/* ObHostConfig.log: a device's line goes where its level belongs. */
+/* ObHostConfig.log: the level decides where a device's line goes. */
 void ob_log_device(void *opaque, const char *device, uint32_t level, const char *text);
 
 #endif

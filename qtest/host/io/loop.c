@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * GLib's main loop is not used: it makes three to four system calls more for
- * each message, which halves the speed of a ping-pong over a socket.
+ * GLib's main loop is not used: it makes three to four system calls more for each message.
+ * They would halve the speed of a ping-pong over a socket.
  */
 #include "qtest/host/io/loop.h"
 
@@ -14,8 +14,8 @@
 
 #define EVENTS_AT_ONCE 16
 
-/* What can be removed while the loop is walking over it: unlinked and freed when
- * the outermost iteration has ended. */
+/* An item that a callback may remove while the loop iterates.  It is unlinked and freed
+ * when the outermost iteration has ended. */
 typedef struct Item Item;
 struct Item {
     Item *next;
@@ -49,10 +49,10 @@ struct ObIdle {
 
 struct ObLoop {
     int epoll;
-    int event;                  /* written to by ob_loop_wake() */
+    int event;                  /* ob_loop_wake() writes to it */
     atomic_bool quit;
-    uint32_t depth;             /* of ob_loop_iterate() */
-    uint32_t running_timers;    /* lets a loop without timers skip the clock */
+    uint32_t depth;             /* nested calls of ob_loop_iterate() */
+    uint32_t running_timers;    /* zero lets the loop skip the clock */
     uint32_t always_ready;      /* watches that epoll does not know */
     bool has_dead;
     Item *watches;
@@ -108,14 +108,14 @@ static void item_kill(ObLoop *loop, Item *item)
 ObLoop *ob_loop_new(void)
 {
     ObLoop *loop = g_new0(ObLoop, 1);
-    /* Edge-triggered, so that nobody has to read the counter back to zero. */
+    /* Edge-triggered, so that no code has to read the counter back to zero. */
     struct epoll_event wake = { .events = EPOLLIN | EPOLLET };
 
     loop->epoll = epoll_create1(EPOLL_CLOEXEC);
     loop->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (loop->epoll < 0 || loop->event < 0 ||
         epoll_ctl(loop->epoll, EPOLL_CTL_ADD, loop->event, &wake) < 0) {
-        g_error("main loop: no descriptor for it: %s", g_strerror(errno));
+        g_error("main loop: can't get a descriptor: %s", g_strerror(errno));
     }
     return loop;
 }
@@ -253,7 +253,7 @@ void ob_idle_free(ObIdle *idle)
 void ob_loop_wake(ObLoop *loop)
 {
     int saved = errno;
-    /* Fails only when 2^64 - 2 wakes were written: then one is pending. */
+    /* Fails only if 2^64 - 2 wakes were written; then a wake is pending. */
     int unused = eventfd_write(loop->event, 1);
 
     (void)unused;
@@ -271,7 +271,7 @@ bool ob_loop_quitting(const ObLoop *loop)
     return atomic_load(&loop->quit);
 }
 
-/* The first timer to fall due, NULL if none runs. */
+/* The first timer to fall due; NULL if none runs. */
 static ObTimer *timer_next(const ObLoop *loop)
 {
     ObTimer *next = NULL;
@@ -294,7 +294,7 @@ static bool timers_run(ObLoop *loop)
     if (!loop->running_timers) {
         return false;
     }
-    /* Timers that callbacks start fall due after this moment: no endless loop. */
+    /* Timers that callbacks start fall due after this moment, so the loop ends. */
     now = host_now();
     for (ObTimer *timer = timer_next(loop); timer && timer->deadline <= now;
          timer = timer_next(loop)) {
@@ -319,7 +319,7 @@ static bool idles_run(ObLoop *loop)
     return more;
 }
 
-/* In milliseconds for epoll_wait(), rounded up: never before the deadline. */
+/* The time in milliseconds for epoll_wait(), rounded up: never before the deadline. */
 static int wait_time(const ObLoop *loop, int64_t timeout)
 {
     if (loop->running_timers) {
@@ -348,7 +348,7 @@ static bool always_ready_run(ObLoop *loop)
     return any;
 }
 
-/* Whether a watch that epoll does not know wants to be called. */
+/* True if there is a watch that epoll does not know and that wants events. */
 static bool always_ready_wanted(const ObLoop *loop)
 {
     for (Item *item = loop->always_ready ? loop->watches : NULL; item; item = item->next) {
@@ -376,7 +376,7 @@ bool ob_loop_iterate(ObLoop *loop, int64_t timeout)
     for (int i = 0; i < count; i++) {
         ObWatch *watch = events[i].data.ptr;
 
-        /* NULL is the wake; an earlier callback may have removed this one. */
+        /* NULL is the wake.  An earlier callback may have removed this watch. */
         if (watch && !watch->item.dead) {
             watch->ready(watch->opaque, events[i].events);
         }

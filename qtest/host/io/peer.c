@@ -9,28 +9,28 @@
 #include <unistd.h>
 
 #define INPUT_SIZE      (256 * 1024)
-#define KEEP_CAPACITY   (1024 * 1024)   /* of an output buffer that has emptied */
+#define KEEP_CAPACITY   (1024 * 1024)   /* largest empty output buffer that is kept */
 
 struct ObStream {
     ObLoop *loop;
     int in;
     int out;
-    int out_flags;              /* to restore; -1: a socket, not changed */
+    int out_flags;              /* restored at the end; -1: a socket, not changed */
     bool in_socket;
     bool accepts_fds;
-    int passed_fd;              /* by the peer; -1: none */
+    int passed_fd;              /* passed by the peer; -1: none */
     const ObStreamHandler *handler;
     void *opaque;
-    ObWatch *watch_in;          /* for both directions where in == out */
+    ObWatch *watch_in;          /* for both directions if in == out */
     ObWatch *watch_out;
     char *input;
 
-    char *output;               /* kept: output[start] to output[end] */
+    char *output;               /* unsent bytes: output[start] to output[end] */
     size_t start;
     size_t end;
     size_t capacity;
 
-    bool paused;                /* too much is kept: no input until all is sent */
+    bool paused;                /* too much unsent: no input until all is sent */
     bool ended;                 /* no more input */
     bool broken;                /* output is lost */
     bool dead;
@@ -53,8 +53,8 @@ static bool is_socket(int fd)
     return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0;
 }
 
-/* A watch that asks for nothing would still report a hang-up, for ever: so one
- * for a single direction exists only while it is wanted. */
+/* A watch without events would still report a hang-up, for ever.  So a watch for a single
+ * direction exists only while it is wanted. */
 static void watch_want(ObStream *s, ObWatch **watch, int fd, uint32_t events,
                        ObWatchFunction *ready)
 {
@@ -139,7 +139,7 @@ void ob_stream_free(ObStream *stream)
     }
 }
 
-/* Ends a callback.  False where it has freed the stream. */
+/* Ends a callback.  Returns false if it has freed the stream. */
 static bool stream_leave(ObStream *s)
 {
     s->busy--;
@@ -158,7 +158,7 @@ static void stream_break(ObStream *s)
     s->start = s->end = 0;
 }
 
-/* The end of input follows from the socket; a peer on pipes just loses output. */
+/* A socket then reports the end of input; a peer on pipes only loses output. */
 static void stream_drop(ObStream *s)
 {
     stream_break(s);
@@ -167,7 +167,7 @@ static void stream_drop(ObStream *s)
     }
 }
 
-/* Number of bytes taken by the system, 0 if none at present or if broken. */
+/* The number of bytes taken by the system; 0 if none at present or if broken. */
 static size_t stream_write(ObStream *s, const char *bytes, size_t count)
 {
     size_t sent = 0;
@@ -230,7 +230,7 @@ bool ob_stream_send(ObStream *stream, const char *bytes, size_t count)
     return !stream->paused;
 }
 
-/* Sends what is kept; tells the owner when all of it is gone. */
+/* Sends unsent bytes; calls `drained` when all of them are sent. */
 static bool stream_flush(ObStream *s)
 {
     bool was_paused = s->paused;
@@ -270,7 +270,7 @@ int ob_stream_take_fd(ObStream *stream)
     return fd;
 }
 
-/* Whoever passes more than one at once means the last. */
+/* If the peer passes more than one descriptor at once, the last one counts. */
 static void passed_keep(ObStream *s, struct msghdr *message)
 {
     for (struct cmsghdr *c = CMSG_FIRSTHDR(message); c; c = CMSG_NXTHDR(message, c)) {
@@ -318,7 +318,8 @@ static bool stream_read(ObStream *s, uint32_t events)
     ssize_t n = s->in_socket ? stream_receive(s) : read(s->in, s->input, INPUT_SIZE);
 
     if (n == INPUT_SIZE || (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR))) {
-        /* There may be more, or the end.  It waits for its turn, as others do. */
+        /* There may be more input, or its end.  It is read in a later turn, so that others
+         * get theirs. */
         ob_watch_again(s->watch_in);
     }
     if (n > 0) {
@@ -335,7 +336,7 @@ static bool stream_read(ObStream *s, uint32_t events)
     return true;
 }
 
-/* After any event: closes, or waits for what is next. */
+/* After any event: closes the stream, or waits for the next event. */
 static void stream_settle(ObStream *s)
 {
     if (s->ended && !ob_stream_pending(s)) {

@@ -123,7 +123,7 @@ bool ob_socket_set(ObSocketAddress *address, const char *key, const char *value,
                         "wait or reconnect", key);
 }
 
-/* "KEY=VALUE" or "KEY". */
+/* Parses "KEY=VALUE" or "KEY". */
 static bool parse_option(ObSocketAddress *address, char *option, HwError *error)
 {
     char *value = strchr(option, '=');
@@ -134,7 +134,7 @@ static bool parse_option(ObSocketAddress *address, char *option, HwError *error)
     return ob_socket_set(address, option, value, error);
 }
 
-/* "HOST:PORT", where a host with colons stands in brackets. */
+/* Parses "HOST:PORT"; a host with colons stands in brackets. */
 static bool parse_tcp(ObSocketAddress *address, char *text, HwError *error)
 {
     char *colon = strrchr(text, ':');
@@ -171,7 +171,7 @@ static bool parse_words(ObSocketAddress *address, char **words, HwError *error)
             return false;
         }
     } else {
-        return hw_error_set(error, "socket: '%s' is no address, expected unix:PATH, "
+        return hw_error_set(error, "socket: invalid address '%s': expected unix:PATH, "
                             "tcp:HOST:PORT or stdio", first);
     }
     for (char **option = words + 1; *option; option++) {

@@ -14,8 +14,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-/* A megabyte of hex should fit a few times a quarter: the peer reads one part
- * while we encode the next, and both stay within the processor's cache. */
+/* A megabyte of hex passes in a few parts.  The peer reads one part while this side encodes
+ * the next, and both parts stay in the processor's cache. */
 #define BUFFER_SIZE (512 * 1024)
 
 typedef union SocketName {
@@ -25,7 +25,7 @@ typedef union SocketName {
     struct sockaddr_in6 in6;
 } SocketName;
 
-/* Loopback addresses need no resolver.  0 where `host` is none. */
+/* Loopback addresses need no resolver.  Returns 0 if `host` is not a loopback address. */
 static socklen_t loopback_name(const ObSocketAddress *address, SocketName *name)
 {
     const char *host = address->host;
@@ -72,7 +72,7 @@ void ob_socket_describe(const ObSocketAddress *address, char *text, size_t capac
     }
 }
 
-/* "ADDRESS: can't VERB: errno's text"; closes `fd`, keeps errno. */
+/* Sets "ADDRESS: can't VERB: errno's text"; closes `fd`, keeps errno. */
 static int socket_fail(const ObSocketAddress *address, const char *verb, int fd, HwError *error)
 {
     char text[160];
@@ -87,7 +87,7 @@ static int socket_fail(const ObSocketAddress *address, const char *verb, int fd,
     return -1;
 }
 
-/* Failures only cost speed. */
+/* A failure only costs speed. */
 static void socket_tune(int fd)
 {
     int size = BUFFER_SIZE;
@@ -127,7 +127,7 @@ int ob_socket_connect(const ObSocketAddress *address, uint32_t timeout, HwError 
     return fd;
 }
 
-/* Whether a socket file is what a server that died has left behind. */
+/* True if a socket file is left from a server that has died. */
 static bool socket_is_stale(const ObSocketAddress *address)
 {
     struct stat status;

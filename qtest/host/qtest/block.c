@@ -21,7 +21,7 @@ void ob_qtest_block_begin(ObQtestSession *s, const char *name, uint64_t address,
     block->rest_count = 0;
 }
 
-/* Always false. */
+/* Always returns false. */
 static bool block_refuse(ObQtestSession *s, const char *sentence)
 {
     s->block_write.active = false;
@@ -29,7 +29,7 @@ static bool block_refuse(ObQtestSession *s, const char *sentence)
     return false;
 }
 
-/* Only as much as has arrived: a line may announce far more. */
+/* Makes room only for the data that has arrived: a line may announce far more. */
 static uint8_t *block_room(ObQtestBlockWrite *block, size_t count)
 {
     if (block->capacity - block->done < count) {
@@ -103,7 +103,7 @@ static bool base64_store(ObQtestSession *s, const char *text, size_t quads)
     return true;
 }
 
-/* The last quad may be padded, and any may be the last: one is always held back. */
+/* The last quad may be padded, and any quad may be the last: one quad is always held back. */
 static bool base64_feed(ObQtestSession *s, const char *text, size_t count)
 {
     ObQtestBlockWrite *block = &s->block_write;
@@ -169,7 +169,7 @@ static bool base64_end(ObQtestSession *s)
     return true;
 }
 
-/* What the digits leave out is zero. */
+/* The digits may be fewer than the size: the rest is zero. */
 static void block_pad(ObQtestSession *s)
 {
     static const uint8_t zeros[4096];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Sixteen characters at a time.  Wider vectors were not worth another copy: this
- * is several times as fast as a socket already.
+ * Works on sixteen characters at a time.  Wider vectors were not worth another copy: this
+ * code is several times as fast as a socket already.
  */
 #ifdef __x86_64__
 #include "qtest/host/qtest/codec.h"
@@ -26,7 +26,7 @@ SSSE3 static inline void store(void *to, __m128i value)
     _mm_storeu_si128((__m128i *)to, value);
 }
 
-/* All ones in each byte of `c` from `first` to `first + count - 1`. */
+/* Sets all bits in each byte of `c` from `first` to `first + count - 1`. */
 VECTOR in_range(__m128i c, char first, char count)
 {
     __m128i from_first = _mm_sub_epi8(c, _mm_set1_epi8(first));
@@ -60,7 +60,7 @@ SSSE3 static void ssse3_hex_encode(char *text, const uint8_t *bytes, size_t coun
     ob_codec_scalar.hex_encode(text, bytes, count);
 }
 
-/* Eight bytes as the low halves of eight words; false in `ok` if malformed. */
+/* Returns eight bytes as the low halves of eight words; clears `ok` if malformed. */
 VECTOR hex_pairs(__m128i c, __m128i *ok)
 {
     __m128i digit = in_range(c, '0', 10);
@@ -89,14 +89,14 @@ SSSE3 static size_t ssse3_hex_decode(uint8_t *bytes, const char *text, size_t co
     return done + ob_codec_scalar.hex_decode(bytes + done, text + 2 * done, count - done);
 }
 
-/* Twelve bytes become sixteen 6-bit numbers, in order. */
+/* Splits twelve bytes into sixteen 6-bit numbers, in order. */
 VECTOR base64_split(__m128i in)
 {
-    /* Each dword gets its triple as b1 b0 b2 b1, so that no number straddles two
-     * words that are not its own. */
+    /* Each dword gets its triple as b1 b0 b2 b1, so that no number straddles two words that
+     * are not its own. */
     __m128i triples = _mm_shuffle_epi8(in, _mm_setr_epi8(1, 0, 2, 1, 4, 3, 5, 4,
                                                          7, 6, 8, 7, 10, 9, 11, 10));
-    /* Multiplications stand in for shifts that differ by word. */
+    /* Multiplications replace shifts that differ by word. */
     __m128i even = _mm_mulhi_epu16(_mm_and_si128(triples, _mm_set1_epi32(0x0fc0fc00)),
                                    _mm_set1_epi32(0x04000040));
     __m128i odd = _mm_mullo_epi16(_mm_and_si128(triples, _mm_set1_epi32(0x003f03f0)),
@@ -107,7 +107,7 @@ VECTOR base64_split(__m128i in)
 
 VECTOR base64_digits(__m128i value)
 {
-    /* What to add, by class: 0: a-z; 1..10: 0-9; 11: +; 12: /; 13: A-Z. */
+    /* The numbers to add, by class: 0: a-z; 1..10: 0-9; 11: +; 12: /; 13: A-Z. */
     const __m128i offsets = _mm_setr_epi8('a' - 26, '0' - 52, '0' - 52, '0' - 52, '0' - 52,
                                           '0' - 52, '0' - 52, '0' - 52, '0' - 52, '0' - 52,
                                           '0' - 52, '+' - 62, '/' - 63, 'A', 0, 0);
@@ -119,14 +119,14 @@ VECTOR base64_digits(__m128i value)
 
 SSSE3 static void ssse3_base64_encode(char *text, const uint8_t *bytes, size_t triples)
 {
-    /* Four triples, but a load takes sixteen bytes: two more must be there. */
+    /* Four triples, but a load takes sixteen bytes: two more triples must be there. */
     for (; triples >= 6; triples -= 4, bytes += 12, text += 16) {
         store(text, base64_digits(base64_split(load(bytes))));
     }
     ob_codec_scalar.base64_encode(text, bytes, triples);
 }
 
-/* The values of sixteen digits; false in `ok` if malformed. */
+/* Returns the values of sixteen digits; clears `ok` if malformed. */
 VECTOR base64_values(__m128i c, bool *ok)
 {
     __m128i upper = in_range(c, 'A', 26);
@@ -144,7 +144,7 @@ VECTOR base64_values(__m128i c, bool *ok)
     return _mm_add_epi8(c, offset);
 }
 
-/* Sixteen 6-bit numbers become twelve bytes and four zeros. */
+/* Joins sixteen 6-bit numbers into twelve bytes and four zeros. */
 VECTOR base64_join(__m128i values)
 {
     __m128i pairs = _mm_maddubs_epi16(values, _mm_set1_epi32(0x01400140));
@@ -158,7 +158,7 @@ SSSE3 static size_t ssse3_base64_decode(uint8_t *bytes, const char *text, size_t
 {
     size_t done = 0;
 
-    /* Four quads, but a store puts sixteen bytes: two more must follow. */
+    /* Four quads, but a store writes sixteen bytes: two more quads must follow. */
     for (; quads - done >= 6; done += 4) {
         bool ok;
         __m128i values = base64_values(load(text + 4 * done), &ok);

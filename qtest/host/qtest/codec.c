@@ -6,7 +6,7 @@
 static const char base64_digits[64] =
     { "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/" };
 
-/* By ASCII character, XX where it is no digit. */
+/* By ASCII character; XX if it is not a digit. */
 static const uint8_t base64_values[128] = {
     XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX,
     XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX,

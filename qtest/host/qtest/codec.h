@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Hex and base64 (RFC 4648 section 4) at several gigabytes a second, so that a
- * socket's speed bounds block transfers.  GLib's base64 reaches a tenth of that.
- * Pure functions: any thread, nothing is kept, buffers must not overlap.
+ * Hex and base64 (RFC 4648 section 4) at several gigabytes a second, so that a socket's
+ * speed bounds block transfers.  GLib's base64 reaches a tenth of this speed.  Pure
+ * functions: any thread, nothing is kept, buffers must not overlap.
  */
 #ifndef OB_HOST_QTEST_CODEC_H
 #define OB_HOST_QTEST_CODEC_H
@@ -18,30 +18,30 @@ typedef struct ObCodec {
     /* Stores 2 * count lower-case digits. */
     void (*hex_encode)(char *text, const uint8_t *bytes, size_t count);
 
-    /* Reads up to 2 * count digits of either case; returns how many bytes were
+    /* Reads up to 2 * count digits of either case.  Returns the number of bytes that were
      * well-formed and stored, `count` if all. */
     size_t (*hex_decode)(uint8_t *bytes, const char *text, size_t count);
 
     /* Stores 4 * triples characters for 3 * triples bytes. */
     void (*base64_encode)(char *text, const uint8_t *bytes, size_t triples);
 
-    /* Reads up to 4 * quads characters, none of them padding; returns how many
-     * quads were well-formed and stored. */
+    /* Reads up to 4 * quads characters without padding.  Returns the number of quads that
+     * were well-formed and stored. */
     size_t (*base64_decode)(uint8_t *bytes, const char *text, size_t quads);
 } ObCodec;
 
-/* Each that was built in, scalar first; NULL after the last. */
+/* Each codec that was built in, scalar first; NULL after the last. */
 const ObCodec *ob_codec_at(uint32_t index);
 
-/* The fastest that this processor supports. */
+/* The fastest codec that this processor supports. */
 const ObCodec *ob_codec(void);
 
-/* Any number of bytes, with padding; returns the number of characters stored. */
+/* Encodes any number of bytes, with padding.  Returns the number of characters stored. */
 size_t ob_base64_encode(char *text, const uint8_t *bytes, size_t count);
 
 /*
- * The last quad, which may be padded.  Returns 1 to 3 bytes stored, 0 if it is
- * malformed; bits that padding makes superfluous must be zero.
+ * Decodes the last quad, which may be padded.  Returns 1 to 3 bytes stored, 0 if the quad
+ * is malformed.  Bits that padding makes superfluous must be zero.
  */
 size_t ob_base64_decode_last(uint8_t *bytes, const char *text);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The commands, their arguments and what they do; facts by QEMU's own server. */
+/* The commands, their arguments and their actions, with the facts of QEMU's own server. */
 #include "qtest/host/qtest/internal.h"
 
 #include <string.h>
@@ -40,10 +40,10 @@ struct ObQtestCommand {
     const char *name;
     void (*run)(ObQtestSession *s, const ObQtestCall *call);
     uint8_t arguments[OB_QTEST_ARGUMENTS];      /* ArgumentKind */
-    uint8_t optional;           /* how many of the last ones may be left out */
+    uint8_t optional;           /* so many of the last ones may be left out */
     uint8_t space;              /* HwSpace */
     uint8_t width;              /* bytes of one access */
-    uint8_t digits;             /* of the reply at least */
+    uint8_t digits;             /* minimum in the reply */
     uint8_t encoding;           /* ObQtestEncoding */
 };
 
@@ -114,7 +114,7 @@ static void run_clock_set(ObQtestSession *s, const ObQtestCall *call)
     clock_advance(s, (int64_t)call->numbers[0]);
 }
 
-/* Our devices come in plugin sets that are loaded from the start. */
+/* Devices come in plugins, which are loaded from the start. */
 static void run_module_load(ObQtestSession *s, const ObQtestCall *call)
 {
     char *name = g_strndup(call->words[1].text, call->words[1].length);
@@ -164,7 +164,7 @@ static const ObQtestCommand commands[] = {
 static const ObQtestCommand *command_find(ObWord name)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
-        /* The first character spares most of the comparisons. */
+        /* The first character saves most of the comparisons. */
         if (name.length && *name.text == *commands[i].name &&
             ob_word_is(name, commands[i].name)) {
             return &commands[i];
@@ -183,7 +183,7 @@ static uint32_t command_arguments(const ObQtestCommand *command)
     return count;
 }
 
-/* False where the argument was refused and answered. */
+/* Returns false if the argument was refused and answered. */
 static bool argument_check(ObQtestSession *s, ObQtestCall *call, uint32_t index)
 {
     uint32_t kind = call->command->arguments[index];

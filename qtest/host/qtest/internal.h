@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the parts of a qtest session share; nobody else includes it. */
+/* Shared by the parts of a qtest session; nobody else includes it. */
 #ifndef OB_HOST_QTEST_INTERNAL_H
 #define OB_HOST_QTEST_INTERNAL_H
 
@@ -9,58 +9,58 @@
 #include <glib.h>
 
 #define OB_QTEST_ARGUMENTS 4
-#define OB_QTEST_IRQS      256  /* higher lines are never told of */
+#define OB_QTEST_IRQS      256  /* changes of higher lines are never sent */
 
 typedef struct ObQtestCommand ObQtestCommand;
 
 /* A command and its checked arguments. */
 typedef struct ObQtestCall {
     const ObQtestCommand *command;
-    uint32_t count;                     /* of arguments given */
+    uint32_t count;                     /* arguments given */
     ObWord words[OB_QTEST_ARGUMENTS];
     uint64_t numbers[OB_QTEST_ARGUMENTS];
 } ObQtestCall;
 
 typedef enum ObQtestEncoding { OB_QTEST_HEX, OB_QTEST_BASE64 } ObQtestEncoding;
 
-/* A reply with a block of memory, encoded as there is room for it. */
+/* A reply with a block of memory, encoded piece by piece while there is room. */
 typedef struct ObQtestBlockReply {
     bool active;
     ObQtestEncoding encoding;
-    uint8_t *copy;                      /* ours, NULL while guest RAM can be read itself */
+    uint8_t *copy;                      /* owned; NULL while guest RAM can be read */
     const uint8_t *bytes;
     size_t size;
     size_t done;
 } ObQtestBlockReply;
 
-/* The data of write and b64write, decoded as it arrives.  Guest memory is written
- * once the line has ended well. */
+/* The data of write and b64write, decoded during arrival.  Guest memory is written when the
+ * line has ended well. */
 typedef struct ObQtestBlockWrite {
     bool active;
     char name[16];
     uint64_t address;
     uint64_t size;
     ObQtestEncoding encoding;
-    uint8_t *bytes;                     /* kept for the next one */
+    uint8_t *bytes;                     /* kept for the next block */
     size_t capacity;
     size_t done;
     uint32_t prefix;                    /* characters of "0x" seen */
-    char rest[4];                       /* characters that make no byte or triple yet */
+    char rest[4];                       /* characters that don't make a byte or triple yet */
     uint32_t rest_count;
 } ObQtestBlockWrite;
 
 typedef struct ObQtestIntercept {
     bool installed;
-    bool inputs;                        /* of the controller; else outputs of `device` */
+    bool inputs;                        /* the controller's; else outputs of `device` */
     const HwDevice *device;
     bool told[OB_QTEST_IRQS];           /* the level that the peer knows */
-    bool late;                          /* changes to be told after the reply under way */
+    bool late;                          /* changes are sent after the reply under way */
 } ObQtestIntercept;
 
 typedef enum ObQtestMode {
     OB_QTEST_IN_LINE,
     OB_QTEST_IN_BLOCK,                  /* in the data of write or b64write */
-    OB_QTEST_SKIPPING,                  /* to the end of a line that was refused */
+    OB_QTEST_SKIPPING,                  /* up to the end of a line that was refused */
 } ObQtestMode;
 
 struct ObQtestSession {
@@ -68,10 +68,10 @@ struct ObQtestSession {
     ObQtestOutput *output;
     void *opaque;
 
-    char *out;                          /* replies that are not put out yet */
+    char *out;                          /* replies that are not sent yet */
     size_t used;
     bool suspended;                     /* until ob_qtest_session_resume() */
-    bool working;                       /* what is put out goes out at the end */
+    bool working;                       /* replies are sent at the end */
 
     ObQtestMode mode;
     char line[OB_QTEST_LINE_LIMIT];     /* a line that has not ended */
@@ -84,13 +84,14 @@ struct ObQtestSession {
 
     FILE *log;
     int64_t log_start;                  /* us */
-    char log_direction;                 /* of the line that is not logged whole, or 0 */
-    size_t logged;                      /* of `out` */
+    char log_direction;                 /* the partly logged line's, or 0 */
+    size_t logged;                      /* bytes of `out` */
 };
 
 /* ------------------------------------------------------- replies: reply.c */
 
-/* Room for `count` bytes; add to `used` what was stored.  At most OB_QTEST_ROOM. */
+/* Makes room for `count` bytes; add the number of stored bytes to `used`.  At most
+ * OB_QTEST_ROOM. */
 #define OB_QTEST_ROOM (128 * 1024)
 char *ob_qtest_room(ObQtestSession *s, size_t count);
 void ob_qtest_flush(ObQtestSession *s);
@@ -99,11 +100,11 @@ void ob_qtest_ok(ObQtestSession *s);
 void ob_qtest_text(ObQtestSession *s, const char *format, ...) G_GNUC_PRINTF(2, 3);
 void ob_qtest_hex(ObQtestSession *s, uint64_t value, uint32_t digits);
 
-/* "FAIL NAME: sentence"; without "NAME: " where `name` is NULL. */
+/* Answers "FAIL NAME: message"; without "NAME: " if `name` is NULL. */
 void ob_qtest_fail(ObQtestSession *s, const char *name, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
 
-/* "OK " and `size` bytes of guest memory. */
+/* Answers "OK " and `size` bytes of guest memory. */
 void ob_qtest_reply_block(ObQtestSession *s, uint64_t address, size_t size,
                           ObQtestEncoding encoding);
 void ob_qtest_reply_continue(ObQtestSession *s);
@@ -111,18 +112,18 @@ void ob_qtest_reply_drop(ObQtestSession *s);
 
 /* ------------------------------------------------- commands: commands.c */
 
-/* Runs a whole line other than one of write and b64write. */
+/* Runs a whole line of any command except write and b64write. */
 void ob_qtest_run(ObQtestSession *s, ObWord line);
 
-/* Where the line begins as "write A N " or "b64write A N ": begins the block, or
- * refuses it, and returns the length of that beginning; else 0. */
+/* If the line begins as "write A N " or "b64write A N ", begins the block, or refuses it.
+ * Then it returns the length of this beginning; else 0. */
 size_t ob_qtest_run_block(ObQtestSession *s, ObWord line);
 
 /* ------------------------------------------------------ blocks: block.c */
 
 void ob_qtest_block_begin(ObQtestSession *s, const char *name, uint64_t address, uint64_t size,
                           ObQtestEncoding encoding);
-/* False once it was refused and answered. */
+/* Returns false if the data was refused and answered. */
 bool ob_qtest_block_feed(ObQtestSession *s, const char *text, size_t count);
 void ob_qtest_block_end(ObQtestSession *s);
 
@@ -136,9 +137,9 @@ void ob_qtest_irq_catch_up(ObQtestSession *s);
 
 /* -------------------------------------------------------------- log: log.c */
 
-/* Input as it is taken, any part of a line. */
+/* Logs input, which may be any part of a line. */
 void ob_qtest_log_input(ObQtestSession *s, const char *bytes, size_t count);
-/* Replies not logged yet. */
+/* Logs the replies that are not logged yet. */
 void ob_qtest_log_replies(ObQtestSession *s);
 void ob_qtest_log_event(ObQtestSession *s, const char *event, const char *sign);
 

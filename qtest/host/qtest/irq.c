@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Interception of interrupts.  In QEMU a device is a machine's part with numbered
- * inputs and outputs; ours are the machine's interrupt controller, whose inputs
- * are the lines, and the devices, whose outputs are numbered by the line that they
- * drive.
+ * Interception of interrupts.  In QEMU a device is a part of a machine, with numbered
+ * inputs and outputs.  Here there are two kinds: the machine's interrupt controller, with
+ * the lines as its inputs; and devices, whose outputs have the numbers of their lines.
  */
 #include "qtest/host/qtest/internal.h"
 
 #include <string.h>
 
-/* QEMU resolves a path's tail where it is unambiguous: "ioapic" is enough. */
+/* QEMU resolves a path's tail if it is unambiguous: "ioapic" is enough. */
 static ObWord path_tail(ObWord path)
 {
     const char *slash = path.length ? memrchr(path.text, '/', path.length) : NULL;
@@ -81,7 +80,7 @@ void ob_qtest_irq_catch_up(ObQtestSession *s)
     }
 }
 
-/* A peer intercepts one device; the same one again is fine. */
+/* A peer intercepts one device; a second call for the same device is fine. */
 static void irq_intercept(ObQtestSession *s, bool inputs, const HwDevice *device)
 {
     ObQtestIntercept *intercept = &s->intercept;
@@ -112,7 +111,7 @@ void ob_qtest_irq_intercept_in(ObQtestSession *s, const ObQtestCall *call)
     }
 }
 
-/* QEMU's name for what sysbus devices drive; the default everywhere. */
+/* QEMU's name for outputs of sysbus devices; the default everywhere. */
 static bool is_output_name(const ObQtestCall *call)
 {
     return call->count < 2 || ob_word_is(call->words[1], "sysbus-irq");

@@ -18,7 +18,7 @@ static void log_bytes(ObQtestSession *s, char direction, const char *bytes, size
         size_t length = end ? (size_t)(end - bytes) + 1 : count;
 
         if (s->log_direction != direction) {
-            /* A refusal comes in the middle of the line refused. */
+            /* A refusal comes in the middle of the refused line. */
             if (s->log_direction) {
                 fputc('\n', s->log);
             }

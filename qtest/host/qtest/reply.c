@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* Bytes of memory encoded at a time: the peer reads one piece while we encode the
+/* Bytes of memory encoded at a time: the peer reads one piece while this side encodes the
  * next.  A multiple of 3, so that base64 pieces need no padding in between. */
 #define PIECE (24 * 1024)
 
@@ -89,7 +89,7 @@ void ob_qtest_reply_drop(ObQtestSession *s)
     s->block_reply = (ObQtestBlockReply) { .active = false };
 }
 
-/* RAM may change before there is room again, but a reply is of one moment. */
+/* RAM may change before there is room again, but a reply shows one moment. */
 static void reply_keep(ObQtestBlockReply *reply)
 {
     if (!reply->copy) {
@@ -138,7 +138,7 @@ void ob_qtest_reply_block(ObQtestSession *s, uint64_t address, size_t size,
         reply->bytes = reply->copy = g_malloc(size);
         ob_host_read(s->host, address, reply->copy, size);
     }
-    /* The read's own interrupts come before the reply, later ones after it. */
+    /* The read's own interrupts come before the reply, later interrupts after it. */
     reply->active = true;
     if (encoding == OB_QTEST_HEX) {
         memcpy(ob_qtest_room(s, 5), "OK 0x", 5);

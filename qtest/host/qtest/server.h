@@ -10,8 +10,8 @@
 typedef struct ObQtestServer ObQtestServer;
 
 /*
- * Listens or connects.  `log` (may be NULL) stays the caller's.  A peer that
- * leaves is no error: a server waits for the next one.  NULL with a sentence.
+ * Listens or connects.  The caller owns `log` (may be NULL).  A peer that leaves is not an
+ * error: a server waits for the next peer.  Returns NULL and sets `error` on failure.
  */
 ObQtestServer *ob_qtest_server_open(ObLoop *loop, ObHost *host, const ObSocketAddress *address,
                                     FILE *log, HwError *error);

@@ -51,7 +51,7 @@ void ob_qtest_session_close(ObQtestSession *session)
     session->suspended = false;
 }
 
-/* A line is over, or what matters of it. */
+/* A line is complete, or was refused. */
 static void line_answered(ObQtestSession *s)
 {
     if (s->log) {
@@ -59,7 +59,7 @@ static void line_answered(ObQtestSession *s)
     }
 }
 
-/* The data's beginning; refused blocks are skipped. */
+/* Takes the beginning of the data; refused blocks are skipped. */
 static void block_feed(ObQtestSession *s, const char *text, size_t count)
 {
     if (s->block_write.active && ob_qtest_block_feed(s, text, count)) {
@@ -86,7 +86,7 @@ static void line_refuse(ObQtestSession *s)
     line_answered(s);
 }
 
-/* A whole line, without its end. */
+/* Runs a whole line, without its end. */
 static void line_run(ObQtestSession *s, ObWord line)
 {
     size_t head = ob_qtest_run_block(s, line);
@@ -103,7 +103,7 @@ static void line_run(ObQtestSession *s, ObWord line)
     }
 }
 
-/* A part of a line whose end is not there yet; it fits, or nothing is left to fit. */
+/* Keeps a part of a line without an end yet.  It fits, or nothing is left to fit. */
 static void line_gather(ObQtestSession *s, const char *bytes, size_t count)
 {
     size_t head;
@@ -139,7 +139,7 @@ static void line_end(ObQtestSession *s)
     s->line_used = 0;
 }
 
-/* Returns how much was taken: all, or less once suspended. */
+/* Returns the number of bytes taken: all, or fewer if the session is suspended. */
 static size_t session_take(ObQtestSession *s, const char *bytes, size_t count)
 {
     size_t done = 0;

@@ -84,8 +84,8 @@ typedef struct Refusal {
 } Refusal;
 
 static const Refusal refusals[] = {
-    { "empty", "", "socket: '' is no address, expected unix:PATH, tcp:HOST:PORT or stdio" },
-    { "unknown-kind", "udp:1", "socket: 'udp:1' is no address, expected unix:PATH, "
+    { "empty", "", "socket: invalid address '': expected unix:PATH, tcp:HOST:PORT or stdio" },
+    { "unknown-kind", "udp:1", "socket: invalid address 'udp:1': expected unix:PATH, "
       "tcp:HOST:PORT or stdio" },
     { "empty-path", "unix:", "socket: path is empty" },
     { "path-too-long", "unix:"

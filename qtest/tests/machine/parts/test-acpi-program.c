@@ -196,7 +196,7 @@ static void test_no_fw_cfg(void)
 
     g_assert_null(ob_client_start(&how, &error));
     g_assert_nonnull(strstr(text, "-machine: firmware: 'stand-in' needs fw_cfg, which machine "
-                            "'none' has not"));
+                            "'none' does not have"));
 }
 
 /* The GUID where the tables say, and where the guest was told that it is. */
