@@ -35,7 +35,8 @@ typedef struct ObStreamHandler {
 
 /* Takes both descriptors, which may be the same one, and closes them at the end unless they
  * are standard input and output.  `handler` is not copied. */
-ObStream *ob_stream_new(ObLoop *loop, int in, int out, const ObStreamHandler *handler, void *opaque);
+ObStream *ob_stream_new(ObLoop *loop, int in, int out, const ObStreamHandler *handler,
+                        void *opaque);
 
 /* Drops unsent output.  NULL is allowed. */
 void ob_stream_free(ObStream *stream);

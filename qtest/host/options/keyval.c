@@ -9,8 +9,8 @@
 #include <glib.h>
 #include <string.h>
 
-/* Ends the element at `text` with a zero, in place, each double comma made one.
- * Returns the next element, NULL after the last. */
+/* Ends the element at `text` with a zero, in place, and replaces each double comma by one.
+ * Returns the next element; NULL after the last. */
 static char *element_split(char *text)
 {
     char *to = text;
@@ -145,7 +145,7 @@ bool ob_boolean_parse(const char *text, bool *value, HwError *error)
             return true;
         }
     }
-    return hw_error_set(error, "'%s' is neither on nor off", text);
+    return hw_error_set(error, "invalid value '%s': expected on or off", text);
 }
 
 static uint64_t suffix_unit(const char *suffix, uint64_t unit)
@@ -168,7 +168,8 @@ bool ob_size_parse(const char *text, uint64_t unit, uint64_t *value, HwError *er
     *value = g_ascii_isdigit(*text) ? g_ascii_strtoull(text, &end, 10) : 0;
     unit = end ? suffix_unit(end, unit) : 0;
     if (unit == 0 || errno == ERANGE || *value > UINT64_MAX / unit) {
-        return hw_error_set(error, "'%s' is no size, expected a number with B, K, M, G or T", text);
+        return hw_error_set(error, "invalid value '%s': expected a number with B, K, M, G or T",
+                            text);
     }
     *value *= unit;
     return true;
@@ -180,8 +181,8 @@ bool ob_integer_parse(const char *key, const char *text, int64_t minimum, int64_
     g_autoptr(GError) reason = NULL;
 
     return g_ascii_string_to_signed(text, 10, minimum, maximum, value, &reason) ||
-           hw_error_set(error, "%s: '%s' is out of range or no number, expected %" PRId64 " to %"
-                        PRId64, key, text, minimum, maximum);
+           hw_error_set(error, "%s: invalid value '%s': expected %" PRId64 " to %" PRId64, key,
+                        text, minimum, maximum);
 }
 
 bool ob_id_check(const char *id, HwError *error)
@@ -196,6 +197,6 @@ bool ob_id_check(const char *id, HwError *error)
             return true;
         }
     }
-    return hw_error_set(error, "id: '%s' is no identifier, expected a letter, then letters, "
+    return hw_error_set(error, "id: invalid value '%s': expected a letter, then letters, "
                         "digits, '-', '.' or '_'", id);
 }

@@ -1,50 +1,50 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Option arguments as QEMU writes them: "tpm-crb,tpmdev=tpm0,ppi=off". */
+/* Option arguments in QEMU's form: "tpm-crb,tpmdev=tpm0,ppi=off". */
 #ifndef OB_KEYVAL_H
 #define OB_KEYVAL_H
 
 #include "qtest/machine/core/host.h"
 
 typedef struct ObKeyval {
-    ObOption *options;          /* in the order written */
+    ObOption *options;          /* in the order of the text */
     uint32_t count;
-    char *text;                 /* behind the options */
+    char *text;                 /* the memory of the options */
 } ObKeyval;
 
 /*
- * Reads KEY=VALUE pairs between commas; two commas in a value stand for one.  The
- * first may be a value alone if `implied` names its key; elsewhere a KEY alone is
- * "on".  NULL with a sentence.
+ * Parses KEY=VALUE pairs between commas; two commas in a value stand for one.  The first
+ * element may be a value alone if `implied` names its key; any other KEY alone is "on".
+ * Returns NULL and sets `error` on failure.
  */
 ObKeyval *ob_keyval_new(const char *text, const char *implied, HwError *error);
 void ob_keyval_free(ObKeyval *keyval);          /* NULL is allowed */
 
-/* The last value of `key`, NULL if there is none.  The keyval's. */
+/* The last value of `key`, which the keyval owns; NULL if there is none. */
 const char *ob_keyval_get(const ObKeyval *keyval, const char *key);
 
-/* As ob_keyval_get(), and removes each pair of that key. */
+/* The same as ob_keyval_get(), and removes each pair with this key. */
 const char *ob_keyval_take(ObKeyval *keyval, const char *key);
 
-/* Whether the user asks for help: "help" or "?" among the keys, or as the value
- * of `implied`. */
+/* True if the user asks for help: "help" or "?" is among the keys, or is the value of
+ * `implied`. */
 bool ob_keyval_asks_help(const ObKeyval *keyval, const char *implied);
 
-/* Whether each key is one of `keys`, which ends with NULL; else a sentence with
- * the nearest that is. */
+/* True if `keys`, which ends with NULL, has each key.  Else sets `error`, with the nearest
+ * known key. */
 bool ob_keyval_check(const ObKeyval *keyval, const char *const *keys, HwError *error);
 
-/* "on", "yes", "true", "off", "no", "false"; else a sentence. */
+/* Accepts "on", "yes", "true", "off", "no", "false"; else sets `error`. */
 bool ob_boolean_parse(const char *text, bool *value, HwError *error);
 
-/* A size in bytes: "128M", with the suffixes B, K, M, G and T; `unit` is what a
- * plain number counts.  Else a sentence. */
+/* Parses a size in bytes: "128M", with the suffixes B, K, M, G and T.  A number without a
+ * suffix counts `unit` bytes.  Returns false and sets `error` on failure. */
 bool ob_size_parse(const char *text, uint64_t unit, uint64_t *value, HwError *error);
 
-/* A number from `minimum` to `maximum`; else a sentence that starts with `key`. */
+/* Parses a number from `minimum` to `maximum`; else sets `error`, which begins with `key`. */
 bool ob_integer_parse(const char *key, const char *text, int64_t minimum, int64_t maximum,
                       int64_t *value, HwError *error);
 
-/* An identifier as QEMU's: a letter, then letters, digits, '-', '.' and '_'. */
+/* Checks an identifier by QEMU's rule: a letter, then letters, digits, '-', '.' and '_'. */
 bool ob_id_check(const char *id, HwError *error);
 
 #endif

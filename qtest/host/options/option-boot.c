@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Options for what the firmware is told. */
+/* Options for the facts that firmware gets. */
 #include "qtest/host/options/option-table.h"
 
 #include <string.h>
@@ -14,7 +14,7 @@ bool ob_option_uuid(ObOptions *options, const char *argument, HwError *error)
     memset(options->boot.uuid, 0, sizeof(options->boot.uuid));
     for (uint32_t i = 0; i < sizeof(form); i++) {
         if (form[i] == 'x' ? !g_ascii_isxdigit(argument[i]) : argument[i] != form[i]) {
-            return hw_error_set(error, "'%s' is no UUID, expected %s", argument, form);
+            return hw_error_set(error, "invalid value '%s': expected %s", argument, form);
         }
         if (form[i] == 'x') {
             options->boot.uuid[digit / 2] |=
@@ -44,12 +44,12 @@ bool ob_option_no_floppy_check(ObOptions *options, const char *argument, HwError
 
 /* --------------------------------------------------------------------- boot */
 
-/* QEMU's letters for devices, each once. */
+/* QEMU's letters for devices; each may be given once. */
 static bool order_check(const char *key, const char *order, HwError *error)
 {
     for (const char *c = order; *c; c++) {
         if (*c < 'a' || *c > 'p') {
-            return hw_error_set(error, "%s: '%c' is no boot device, expected a to p", key, *c);
+            return hw_error_set(error, "%s: invalid value '%c': expected a to p", key, *c);
         }
         if (memchr(order, *c, (size_t)(c - order))) {
             return hw_error_set(error, "%s: boot device '%c' is given twice, expected once", key,
@@ -107,7 +107,7 @@ static bool boot_reboot_timeout(ObOptions *options, const char *value, HwError *
     return true;
 }
 
-/* Bears on devices with a boot index: there are none. */
+/* Only concerns devices with a boot index; this host has none. */
 static bool boot_strict(ObOptions *options, const char *value, HwError *error)
 {
     bool strict;
@@ -167,7 +167,7 @@ bool ob_option_fw_cfg(ObOptions *options, const char *argument, HwError *error)
     if (!name || !*name) {
         return hw_error_set(error, "name= is missing");
     }
-    /* An empty string counts as none, as in QEMU. */
+    /* An empty string counts as absent, the same as in QEMU. */
     if (!(file && *file) == !(string && *string)) {
         return hw_error_set(error, "%s: expected one of file= and string=, not empty", name);
     }

@@ -133,7 +133,7 @@ bool ob_option_qtest(ObOptions *options, const char *argument, HwError *error)
 
 bool ob_option_qtest_log(ObOptions *options, const char *argument, HwError *error)
 {
-    /* libqtest asks for /dev/null; to write there would cost a fifth of the speed. */
+    /* libqtest asks for /dev/null; a log there would cost a fifth of the speed. */
     bool nowhere = strcmp(argument, "none") == 0 || strcmp(argument, "/dev/null") == 0;
 
     (void)error;
@@ -170,7 +170,7 @@ bool ob_option_monitor(ObOptions *options, const char *argument, HwError *error)
     }
     mode = ob_keyval_get(keyval, "mode");
     if (!mode || strcmp(mode, "control") != 0) {
-        return hw_error_set(error, "mode: '%s' is not offered, expected control",
+        return hw_error_set(error, "mode: invalid value '%s': expected control",
                             mode ? mode : "readline");
     }
     chardev = ob_keyval_get(keyval, "chardev");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Options for plugin sets, traces and information. */
+/* Options for plugins, traces and information. */
 #include "qtest/host/options/option-table.h"
 
 #include "hw-api/device/error.h"
@@ -8,8 +8,8 @@
 #include <string.h>
 
 const ObLogItem ob_log_items[] = {
-    { "guest_errors", "accesses against a device's rules, by register and field" },
-    { "trace:PATTERN", "as -trace PATTERN" },
+    { "guest_errors", "accesses that break a device's rules, by register and field" },
+    { "trace:PATTERN", "the same as -trace PATTERN" },
     { 0 },
 };
 
@@ -46,7 +46,7 @@ bool ob_option_none(ObOptions *options, const char *argument, HwError *error)
 {
     (void)options;
     if (strcmp(argument, "none") != 0 && strcmp(argument, "driver=none") != 0) {
-        return hw_error_set(error, "'%s' is not offered, expected none", argument);
+        return hw_error_set(error, "invalid value '%s': expected none", argument);
     }
     return true;
 }

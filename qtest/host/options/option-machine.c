@@ -10,13 +10,14 @@
 const char *const ob_accelerators[] = { "qtest", "tcg", "kvm", NULL };
 
 /*
- * Our own property "firmware", and QEMU's, of which most change nothing without a CPU and a
- * chipset, with the values that make sense for them.  All others are refused.
+ * The host's own property "firmware", and QEMU's properties with the values that make sense
+ * for them.  Most of QEMU's change nothing without a CPU and a chipset.  All other
+ * properties are refused.
  */
 typedef struct MachineProperty {
     const char *name;
     const char *architecture;   /* NULL: each */
-    const char *values;         /* between spaces */
+    const char *values;         /* with spaces between and around them */
 } MachineProperty;
 
 #define ON_OFF      " on off yes no true false "
@@ -94,7 +95,7 @@ static bool is_off(const char *value)
     return !strcmp(value, "off") || !strcmp(value, "no") || !strcmp(value, "false");
 }
 
-/* The two that do something here. */
+/* Takes the properties that have an effect here. */
 static void machine_property_take(ObOptions *options, const ObOption *option)
 {
     if (strcmp(option->key, "acpi") == 0) {
@@ -123,7 +124,7 @@ static bool machine_property_check(ObOptions *options, const ObOption *option, H
         return false;
     }
     if (strchr(option->value, ' ') || !strstr(property->values, word)) {
-        return hw_error_set(error, "%s: '%s' is not allowed, expected one of:%.*s", option->key,
+        return hw_error_set(error, "%s: invalid value '%s': expected one of:%.*s", option->key,
                             option->value, (int)strlen(property->values) - 1, property->values);
     }
     machine_property_take(options, option);

@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* -smp: how many CPUs the firmware is told of. */
+/* -smp: the number of CPUs that firmware gets. */
 #include "qtest/host/options/option-table.h"
 
 #include <inttypes.h>
 
 #include "hw-api/device/error.h"
 
-#define PART_MAX 4096           /* of one level: products of all stay far from overflow */
+#define PART_MAX 4096           /* limit of each number, so that products can't overflow */
 
 typedef struct Topology {
-    int64_t cpus;               /* there at start */
+    int64_t cpus;               /* present at start */
     int64_t maximum;
-    int64_t sockets;            /* each of the parts 0: as many as it takes */
+    int64_t sockets;            /* for each level, 0: as many as needed */
     int64_t dies;
     int64_t clusters;
     int64_t cores;
     int64_t threads;
 } Topology;
 
-/* The levels beside sockets, cores and threads are an architecture's own. */
+/* The levels except sockets, cores and threads belong to one architecture. */
 static const struct {
     const char *name;
     const char *architecture;   /* NULL: each */
@@ -60,7 +60,7 @@ static void fill(int64_t *part, int64_t value)
     *part = *part ? *part : MAX(value, 1);
 }
 
-/* What is open: as QEMU from 6.2 on, cores before sockets. */
+/* Fills in missing levels in the way of QEMU 6.2 and later: cores before sockets. */
 static void topology_complete(Topology *t)
 {
     int64_t wanted = t->maximum ? t->maximum : t->cpus;
@@ -100,7 +100,7 @@ static uint32_t width(int64_t count)
     return count > 1 ? g_bit_storage((gulong)count - 1) : 0;
 }
 
-/* One more than the highest APIC ID, in which each level has bits of its own (Intel SDM
+/* One more than the highest APIC ID, which has separate bits for each level (Intel SDM
  * volume 3A, 9.9.1). */
 static int64_t apic_id_limit(const Topology *t)
 {

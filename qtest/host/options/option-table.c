@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "qtest/host/options/option-table.h"
 
-/* Spelled as QEMU's where QEMU has them. */
+/* QEMU's options have QEMU's names. */
 const ObOptionRow ob_option_rows[] = {
     { .help = "Machine" },
     { "machine", "NAME[,PROPERTY=VALUE]", "the machine, see -machine help", ob_option_machine },
     { "M", "NAME", NULL, ob_option_machine },
     { "m", "SIZE", "RAM: 128 or 128M, 1G; by default the machine's", ob_option_memory },
-    { "accel", "qtest|tcg|kvm", "accepted: no CPU runs, whichever it is", ob_option_accelerator },
+    { "accel", "qtest|tcg|kvm", "accepted, but no CPU runs", ob_option_accelerator },
     { "enable-kvm", NULL, NULL, ob_option_kvm },
     { "cpu", "MODEL", NULL, ob_option_processor },
-    { "smp", "NUMBER[,KEY=VALUE]", "CPUs that the firmware is told of; maxcpus, sockets, cores, ...",
+    { "smp", "NUMBER[,KEY=VALUE]", "number of CPUs for firmware; maxcpus, sockets, cores, ...",
       ob_option_smp },
     { "boot", "KEY=VALUE[,...]", "order, menu, splash-time, reboot-timeout, ...: for the firmware",
       ob_option_boot },
@@ -23,24 +23,24 @@ const ObOptionRow ob_option_rows[] = {
     { "incoming", "URI|defer", "wait for a migration stream", ob_option_incoming },
 
     { .help = "Devices" },
-    { "plugin-set", "FILE", "load devices; by default from outboard-devices.so beside this program",
+    { "plugin-set", "FILE", "load a plugin; by default outboard-devices.so beside this program",
       ob_option_plugin_set },
-    { "dump-plugin", "FILE[,format=json]", "tell what a plugin set has, without running its code",
+    { "dump-plugin", "FILE[,format=json]", "describe a plugin, without running its code",
       ob_option_dump_plugin },
     { "device", "NAME[,PROPERTY=VALUE]", "add a device, see -device help and -device NAME,help",
       ob_option_device },
     { "tpmdev", "TYPE,id=ID[,KEY=VALUE]", "a TPM for a device, see -tpmdev help",
       ob_option_tpmdev },
     { "vcpu-registers", "model=FILE[,KEY=VALUE]",
-      "registers of virt's vCPUs, by a modelled kernel, see -vcpu-registers help", ob_option_vcpus },
+      "registers of virt's vCPUs, from a model, see -vcpu-registers help", ob_option_vcpus },
     { "chardev", "socket,id=ID,path=FILE", "a socket for -mon or -tpmdev; or host=HOST,port=PORT",
       ob_option_chardev },
 
     { .help = "Control" },
     { "qtest", "ADDRESS", "speak the qtest protocol on unix:FILE, tcp:HOST:PORT or stdio",
       ob_option_qtest },
-    { "qtest-log", "FILE", "log what is spoken there; by default nothing", ob_option_qtest_log },
-    { "qmp", "ADDRESS", "speak QMP there; with server=on,wait=off it listens", ob_option_qmp },
+    { "qtest-log", "FILE", "log the qtest protocol; by default no log", ob_option_qtest_log },
+    { "qmp", "ADDRESS", "speak QMP on ADDRESS; server=on,wait=off listens", ob_option_qmp },
     { "mon", "chardev=ID,mode=control", "speak QMP on a -chardev", ob_option_monitor },
 
     { .help = "Traces" },
@@ -48,7 +48,7 @@ const ObOptionRow ob_option_rows[] = {
     { "d", "ITEM[,...]", "log guest_errors, see -d help", ob_option_log },
     { "D", "FILE", "log and trace into a file", ob_option_log_file },
 
-    { .help = "Accepted for scripts that name them; there is nothing of the kind" },
+    { .help = "Accepted for QEMU's scripts; this host has no such devices" },
     { "display", "none", "", ob_option_none },
     { "audio", "none", "", ob_option_none },
     { "vga", "none", "", ob_option_none },

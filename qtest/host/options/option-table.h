@@ -1,27 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The options there are.  Between options.c, the parsers and help.c. */
+/* The table of options.  Connects options.c, the parsers and help.c. */
 #ifndef OB_OPTION_TABLE_H
 #define OB_OPTION_TABLE_H
 
 #include "qtest/host/options/options.h"
 
-/* Reads one use of an option.  False with a sentence. */
+/* Parses one use of an option.  Returns false and sets `error` on failure. */
 typedef bool ObOptionParser(ObOptions *options, const char *argument, HwError *error);
 
 typedef struct ObOptionRow {
     const char *name;           /* without dashes; NULL: a heading, `help` */
-    const char *argument;       /* what help calls it; NULL: the option takes none */
+    const char *argument;       /* its name in the help; NULL: the option takes none */
     const char *help;           /* NULL: not shown */
-    ObOptionParser *parse;      /* NULL: nothing is to be done */
+    ObOptionParser *parse;      /* NULL: nothing to do */
 } ObOptionRow;
 
 /* Ends with a row of zeros. */
 extern const ObOptionRow ob_option_rows[];
 
-/* Remembers what to show, unless something else was asked for before. */
+/* Records the first request to show something; later requests are ignored. */
 bool ob_option_show(ObOptions *options, ObShow show, const char *argument);
 
-/* A keyval that lives as long as the options.  NULL with a sentence. */
+/* A keyval that lives as long as the options.  Returns NULL and sets `error` on failure. */
 ObKeyval *ob_option_keyval(ObOptions *options, const char *argument, const char *implied,
                            HwError *error);
 
@@ -38,7 +38,7 @@ ObOptionParser ob_option_uuid, ob_option_boot, ob_option_nographic,
 ObOptionParser ob_option_plugin_set, ob_option_dump_plugin, ob_option_none, ob_option_trace,
     ob_option_log, ob_option_log_file, ob_option_help, ob_option_version;
 
-/* One item of -d: its name, and what help says. */
+/* One item of -d: its name and its help. */
 typedef struct ObLogItem {
     const char *name;
     const char *help;

@@ -70,7 +70,8 @@ bool ob_option_show(ObOptions *options, ObShow show, const char *argument)
     return true;
 }
 
-/* The row of a word that starts with one dash or two, else a sentence. */
+/* The row of a word that starts with one or two dashes.  Returns NULL and sets `error` on
+ * failure. */
 static const ObOptionRow *row_find(const char *word, HwError *error)
 {
     const char *name = word + 1 + (word[0] == '-' && word[1] == '-');

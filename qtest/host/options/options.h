@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The command line, read as a whole before any of it takes effect, so that the
+ * The command line.  It is parsed as a whole before any option takes effect, so that the
  * order of options does not matter.
  */
 #ifndef OB_OPTIONS_H
@@ -11,7 +11,7 @@
 
 #include <glib.h>
 
-/* What the user wants to be told instead of a machine. */
+/* The information that the user wants instead of a machine. */
 typedef enum ObShow {
     OB_SHOW_NOTHING,
     OB_SHOW_HELP,
@@ -37,31 +37,31 @@ typedef struct ObChardev {
 /* -qmp ADDRESS, or -mon chardev=ID */
 typedef struct ObMonitor {
     const char *option;         /* the option's name, for messages */
-    const char *chardev;        /* NULL: `address` holds */
+    const char *chardev;        /* NULL: `address` is used */
     ObSocketAddress address;
 } ObMonitor;
 
 typedef struct ObOptions {
     const char *program;        /* the base name of argv[0] */
-    const char *architecture;   /* what is behind its last '-' */
+    const char *architecture;   /* the part behind its last '-' */
 
-    ObShow show;                /* the first that was asked for */
+    ObShow show;                /* the first request */
     char *show_argument;
     bool show_json;             /* OB_SHOW_PLUGIN */
 
     const char *machine;        /* NULL: the default */
-    const char *accelerator;    /* the first that works; NULL: none was named */
+    const char *accelerator;    /* the first known one; NULL: none was named */
     bool no_acpi;
     bool firmware_stand_in;
     uint64_t ram_size;          /* bytes, 0: the machine's default */
-    const char *processor;      /* the option that asks for a CPU, NULL: none does */
-    GPtrArray *plugin_sets;     /* of const char *; none: the one beside the program */
+    const char *processor;      /* the option that asks for a CPU; NULL: none */
+    GPtrArray *plugin_sets;     /* const char *; empty: the plugin beside the program */
 
-    GPtrArray *chardevs;        /* of ObChardev */
-    GPtrArray *tpmdevs;         /* of ObKeyval, with type and id */
+    GPtrArray *chardevs;        /* ObChardev */
+    GPtrArray *tpmdevs;         /* ObKeyval, with type and id */
     const ObKeyval *vcpus;      /* -vcpu-registers; NULL: none */
-    GPtrArray *devices;         /* of ObKeyval, with driver */
-    GPtrArray *monitors;        /* of ObMonitor */
+    GPtrArray *devices;         /* ObKeyval, with driver */
+    GPtrArray *monitors;        /* ObMonitor */
 
     bool has_qtest;
     ObSocketAddress qtest;
@@ -72,28 +72,28 @@ typedef struct ObOptions {
     ObBoot boot;
     uint16_t max_cpus;          /* 0: 1 */
     const char *boot_splash;    /* a picture's file; NULL: none */
-    GPtrArray *fw_cfg_files;    /* of ObKeyval, with name and one of file and string */
+    GPtrArray *fw_cfg_files;    /* ObKeyval, with name and one of file and string */
     const char *incoming;       /* NULL: none; an address, or "defer" */
     bool stopped;               /* -S */
 
-    GPtrArray *traces;          /* of char *, patterns; '-' in front disables */
+    GPtrArray *traces;          /* char *, patterns; '-' in front disables */
     bool guest_errors;
     const char *log_file;       /* NULL: standard error */
 
-    GPtrArray *keyvals;         /* what the strings above lie in */
+    GPtrArray *keyvals;         /* own the strings above */
 } ObOptions;
 
 /*
- * Reads the command line; keeps pointers into `argv`.  NULL with a sentence:
- * "-devise: unknown option, did you mean '-device'?".
+ * Parses the command line; keeps pointers into `argv`.  Returns NULL and sets `error` on
+ * failure: "-devise: unknown option, did you mean '-device'?".
  */
 ObOptions *ob_options_new(int argc, char **argv, HwError *error);
 void ob_options_free(ObOptions *options);       /* NULL is allowed */
 
-/* By id, NULL if there is none. */
+/* The -chardev of this id; NULL if there is none. */
 const ObChardev *ob_options_chardev(const ObOptions *options, const char *id);
 
-/* The -tpmdev of this id, NULL if there is none. */
+/* The -tpmdev of this id; NULL if there is none. */
 const ObKeyval *ob_options_tpmdev(const ObOptions *options, const char *id);
 
 #endif

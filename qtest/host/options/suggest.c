@@ -41,7 +41,7 @@ uint32_t ob_edit_distance(const char *a, const char *b)
     return above[b_length];
 }
 
-/* A third of a word may be wrong, and one letter of a short one. */
+/* A third of a long word may be wrong, and one letter of a short word. */
 void ob_suggestion_start(ObSuggestion *suggestion, const char *word)
 {
     uint32_t tolerated = (uint32_t)strlen(word) / 3;

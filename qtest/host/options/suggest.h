@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The nearest known name to one that is not known, for "did you mean". */
+/* Finds the known name nearest to an unknown name, for "did you mean". */
 #ifndef OB_SUGGEST_H
 #define OB_SUGGEST_H
 
 #include <stdint.h>
 
 typedef struct ObSuggestion {
-    const char *word;           /* what the user wrote */
-    const char *best;           /* the nearest so far, NULL: none is near enough */
+    const char *word;           /* the user's word */
+    const char *best;           /* the nearest so far; NULL: none is near enough */
     uint32_t distance;
     char text[96];
 } ObSuggestion;
@@ -18,12 +18,12 @@ void ob_suggestion_start(ObSuggestion *suggestion, const char *word);
 /* Considers a known name, which must outlive the suggestion too. */
 void ob_suggestion_offer(ObSuggestion *suggestion, const char *name);
 
-/* The end of a sentence: ", did you mean 'tpm-crb'?", or "" where no name is
- * near.  The suggestion's. */
+/* Returns the end of a message, which the suggestion owns: ", did you mean 'tpm-crb'?", or
+ * "" if no name is near. */
 const char *ob_suggestion_text(ObSuggestion *suggestion);
 
-/* The number of letters to insert, delete, replace or swap with their neighbour
- * to make one word the other. */
+/* The number of letters to insert, delete, replace or swap with their neighbour in order to
+ * turn one word into the other. */
 uint32_t ob_edit_distance(const char *a, const char *b);
 
 #endif

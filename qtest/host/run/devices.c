@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Devices and properties by name, with the nearest known name where one is unknown. */
+/* Devices and properties by name.  For an unknown name, finds the nearest known name. */
 #include <string.h>
 
 #include "hw-api/device/error.h"

@@ -42,7 +42,7 @@ void ob_system_stop(ObSystem *system)
     }
 }
 
-/* A machine that waits for a stream runs once it has come. */
+/* A machine that waits for a stream runs when the stream has been loaded. */
 void ob_system_cont(ObSystem *system)
 {
     system->autostart |= system->state == OB_RUNSTATE_INMIGRATE;
@@ -59,7 +59,7 @@ static json_t *cause(const char *reason)
     return json_pack("{s:b, s:s}", "guest", g_str_has_prefix(reason, "guest-"), "reason", reason);
 }
 
-/* A suspended machine does not run afterwards, as in QEMU. */
+/* A suspended machine does not run after the reset, the same as in QEMU. */
 void ob_system_reset(ObSystem *system, const char *reason)
 {
     ob_host_reset(system->host);
@@ -87,7 +87,7 @@ void ob_system_boot(ObSystem *system)
 
 /* ------------------------------------------------------------------- sleep */
 
-/* Not inside the access that asks for it. */
+/* Runs from the loop, since the guest's access must end first. */
 static bool sleep_begin(void *opaque)
 {
     ObSystem *system = opaque;
@@ -152,7 +152,7 @@ struct ObRunClock {
     ObSystem *system;
     ObIdle *idle;
     ObTimer *timer;
-    int64_t real;               /* real time at the last look */
+    int64_t real;               /* real time of the last update */
 };
 
 static int64_t real_time(void)
@@ -187,7 +187,7 @@ static bool clock_follow(void *opaque)
     return false;
 }
 
-/* The idle hook does the rest. */
+/* The loop wakes up for this timer; then the idle hook moves the clock. */
 static void clock_due(void *opaque)
 {
     (void)opaque;

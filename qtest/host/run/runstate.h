@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Whether the machine runs.  As in QEMU it is prelaunch until the first `cont`
- * where -S was given.  For the loop's thread.
+ * The machine's run state.  The state is prelaunch until the first `cont` if -S was given,
+ * the same as in QEMU.  For the loop's thread.
  */
 #ifndef OB_RUNSTATE_H
 #define OB_RUNSTATE_H
@@ -23,37 +23,38 @@ typedef enum ObRunState {
     OB_RUNSTATE_SHUTDOWN,
 } ObRunState;
 
-/* QEMU's name of it: "running". */
+/* QEMU's name of the state: "running". */
 const char *ob_runstate_name(ObRunState state);
 extern const char *const ob_runstate_names[];   /* ends with NULL */
 
 /* Stops the machine: nothing changes guest memory afterwards.  Event STOP. */
 void ob_system_stop(struct ObSystem *system);
 
-/* Lets it run.  Event RESUME. */
+/* Continues the machine.  Event RESUME. */
 void ob_system_cont(struct ObSystem *system);
 
 /* Resets all devices.  Event RESET with the reason, "host-qmp-system-reset". */
 void ob_system_reset(struct ObSystem *system, const char *reason);
 
-/* The guest asked to sleep: it is suspended, event SUSPEND, or shut down, after S4 with the event
- * SUSPEND_DISK.  As an observer of the host's. */
+/* The host's observer of sleep: the guest has asked to sleep.  Suspends the machine, event
+ * SUSPEND; or ends the program, after S4 with the event SUSPEND_DISK. */
 void ob_system_sleep(void *system, ObSleep sleep);
 
-/* Wakes up from suspend.  Event WAKEUP.  False with a sentence: it is not suspended. */
+/* Wakes up from suspend.  Event WAKEUP.  Returns false and sets `error` if the machine is
+ * not suspended. */
 bool ob_system_wake(struct ObSystem *system, HwError *error);
 
 /* Runs the firmware stand-in, if the machine has one that has not run since power-on or
- * reset and the machine runs.  What it refuses is reported. */
+ * reset, and if the machine runs.  Reports the stand-in's errors. */
 void ob_system_boot(struct ObSystem *system);
 
-/* Ends the program: event SHUTDOWN with the reason, "host-qmp-quit", and the loop
- * is told to quit.  Once. */
+/* Ends the program: sends the event SHUTDOWN with the reason, "host-qmp-quit", and tells
+ * the loop to quit.  Only the first call counts. */
 void ob_system_quit(struct ObSystem *system, const char *reason);
 
 /*
- * Moves the virtual clock with real time while the machine runs; the loop wakes
- * for its deadlines.
+ * Moves the virtual clock with real time while the machine runs; the loop wakes up for its
+ * deadlines.
  */
 typedef struct ObRunClock ObRunClock;
 ObRunClock *ob_run_clock_new(struct ObSystem *system);

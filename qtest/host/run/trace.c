@@ -13,7 +13,7 @@
 
 struct ObTrace {
     ObHost *host;
-    GPtrArray *patterns;        /* of TracePattern */
+    GPtrArray *patterns;        /* TracePattern */
     bool guest_errors;
 };
 
@@ -55,7 +55,7 @@ static void place_visit(const EventVisitor *visitor, const HwDeviceClass *cls, c
     }
 }
 
-/* `part`: a device of this class, whose regions are settled; or NULL. */
+/* `part`: a device of this class, whose regions are final; or NULL. */
 static void class_visit(const EventVisitor *visitor, const HwDeviceClass *cls,
                         const HwInstance *part)
 {
@@ -63,7 +63,7 @@ static void class_visit(const EventVisitor *visitor, const HwDeviceClass *cls,
         const HwRegion *region = &cls->regions.entries[i];
 
         if (region->kind == HW_REGION_RAM || (part && !part->regions[i].enabled)) {
-            continue;           /* its accesses don't trap */
+            continue;           /* accesses to it don't trap */
         }
         place_visit(visitor, cls, region->name);
         for (uint32_t j = 0; j < region->registers.count; j++) {
@@ -100,7 +100,7 @@ static bool event_is_shown(const ObTrace *trace, const char *name)
     return false;
 }
 
-/* The region's event stands for those of all its registers. */
+/* A pattern that matches the region's event shows all of its registers. */
 static bool access_is_shown(const ObTrace *trace, const HwRegionState *region,
                             const HwAccess *access)
 {
@@ -120,7 +120,7 @@ static bool access_is_shown(const ObTrace *trace, const HwRegionState *region,
     return event_is_shown(trace, name);
 }
 
-/* "CTRL_START", "CTRL_START+1" for a part of it, "mmio+0x4" without a register. */
+/* Formats "CTRL_START"; "CTRL_START+1" for a part of it; "mmio+0x4" without a register. */
 static void place_format(const HwRegionState *region, const HwAccess *access, char *text,
                          size_t capacity)
 {
@@ -134,8 +134,7 @@ static void place_format(const HwRegionState *region, const HwAccess *access, ch
     }
 }
 
-/* A part of a register is shown in its place in the register, so that its fields
- * can be named. */
+/* Shifts a part of a register to its place in the register, so that its fields have names. */
 static void value_format(const HwAccess *access, char *text, size_t capacity)
 {
     uint64_t shift = access->reg ? 8 * (access->offset - access->reg->offset) : 0;
@@ -211,7 +210,7 @@ void ob_trace_free(ObTrace *trace)
 typedef struct TraceSearch {
     GPatternSpec *spec;
     ObSuggestion *suggestion;
-    GStringChunk *names;        /* what the suggestion points at */
+    GStringChunk *names;        /* owns the names for the suggestion */
     bool found;
 } TraceSearch;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* -vcpu-registers: what stands behind the registers of vCPUs, as no CPU does here. */
+/* -vcpu-registers: a modelled kernel behind the registers of vCPUs, since no CPU runs here. */
 #ifndef OB_VCPUS_H
 #define OB_VCPUS_H
 
@@ -7,8 +7,8 @@
 #include "qtest/host/options/keyval.h"
 
 /*
- * A modelled kernel from model=FILE, vcpus=NUMBER and the keys of hw_vcpu_model_configure(),
- * in their order.  NULL with a sentence.
+ * Makes a model from model=FILE, vcpus=NUMBER and the keys of hw_vcpu_model_configure(), in
+ * their order.  Returns NULL and sets `error` on failure.
  */
 HwVcpuModel *ob_vcpus_new(const ObKeyval *keyval, HwError *error);
 

@@ -105,7 +105,7 @@ static const struct {
     { "class", ",class=K6", "-vcpu-registers: class: 'K6' does not exist, expected K0 to K5" },
     { "key", ",klass=K1", "-vcpu-registers: unknown key 'klass', expected class, limit, with, "
       "without or has-run" },
-    { "vcpus", ",vcpus=0", "-vcpu-registers: vcpus: '0' is no number of vCPUs, expected 1 to 512" },
+    { "vcpus", ",vcpus=0", "-vcpu-registers: vcpus: invalid value '0': expected 1 to 512" },
     { "limit", ",limit=SCTLR_EL1=0", "-vcpu-registers: limit: SCTLR_EL1 (0x603000000013c080) is no "
       "firmware register of this kernel" },
     { "with", ",with=PIR_EL1=0", "-vcpu-registers: with: PIR_EL1 (0x603000000013c513) is there "

@@ -178,8 +178,8 @@ static void test_splash_of_another_kind(Fixture *f, gconstpointer data)
 {
     (void)data;
     file_write(f, "BM, too short", 13);
-    refused(f, "-boot splash=%s", "is not a picture that firmware shows, expected JPEG or BMP of 24 "
-            "bits");
+    refused(f, "-boot splash=%s", "is not a picture that firmware shows, expected JPEG or BMP of "
+            "24 bits");
 }
 
 static void test_missing_splash(Fixture *f, gconstpointer data)
