@@ -8,8 +8,8 @@
 #include "hw-api/ext/fw-cfg.h"
 #include "hw-api/host/run/instance.h"
 
-/* Each returns a new reference; jansson's setters take it over, NULL included,
- * so that memory that runs out shows at the end alone. */
+/* Each function returns a new reference.  jansson's setters take it over, also NULL, so
+ * that only the end has to check for lack of memory. */
 
 static json_t *text_json(const char *text)
 {
@@ -115,7 +115,7 @@ static json_t *registers_json(const HwRegisters *registers)
     return array;
 }
 
-/* `base` and `enabled` name the property that has the value, null: there is none. */
+/* `base` and `enabled` name the property that has the value; null: no property. */
 static json_t *region_json(const HwDeviceClass *cls, const HwRegion *region)
 {
     const HwProperty *base = ob_plugin_property_at(cls, region->base);
@@ -200,7 +200,7 @@ static json_t *state_json(const HwState *state)
         "subsections", subsections);
 }
 
-/* `ram-blocks` by region, "" where it has none. */
+/* `ram-blocks` are in the order of regions, with "" for a region without a block. */
 static json_t *layouts_json(const HwLayouts *layouts)
 {
     json_t *array = json_array();

@@ -79,7 +79,7 @@ static int grid_width(const Grid *grid, uint32_t column)
     return (int)width;
 }
 
-/* Prints and frees. */
+/* Prints the grid and frees it. */
 static void grid_print(Grid *grid, const char *indent, FILE *out)
 {
     for (uint32_t row = 0; row < grid->cells->len; row += grid->columns) {
@@ -123,7 +123,7 @@ static char *names_join(const HwNames *names, const char *separator)
     return g_string_free(text, FALSE);
 }
 
-/* Only where the type alone does not say it. */
+/* Returns "" if the type alone implies the range. */
 static char *property_range(const HwProperty *property)
 {
     const char *format = property->type == HW_PROPERTY_ADDRESS
@@ -209,7 +209,7 @@ static void region_print_address(const HwDeviceClass *cls, const HwRegion *regio
         fprintf(out, "0x%" PRIx64, region->offset);
         return;
     }
-    fprintf(out, "%s", base ? base->name : "(a base of its own)");
+    fprintf(out, "%s", base ? base->name : "(a base set by the device)");
     if (region->offset) {
         fprintf(out, " + 0x%" PRIx64, region->offset);
     }
@@ -222,13 +222,13 @@ static void region_print(const HwDeviceClass *cls, const HwRegion *region, FILE 
     fprintf(out, "  region %s: %s, 0x%" PRIx64 " bytes ", region->name,
             ob_plugin_words.region_kinds[region->kind], region->size);
     if (region->space == HW_SPACE_NONE) {
-        fprintf(out, "that are mapped nowhere");
+        fprintf(out, "that are not mapped");
     } else {
         fprintf(out, "of %s at ", ob_plugin_words.spaces[region->space]);
         region_print_address(cls, region, out);
     }
     if (region->enabled) {
-        fprintf(out, ", only if %s", enabled ? enabled->name : "enabled by itself");
+        fprintf(out, ", only if %s", enabled ? enabled->name : "the device enables it");
     }
     if (region->ram_block) {
         fprintf(out, ", RAM block %s", region->ram_block);
@@ -248,7 +248,7 @@ static void fw_cfg_files_print(const HwDeviceClass *cls, FILE *out)
         fprintf(out, "  fw_cfg file %s: %" PRIu32 " bytes%s", file->name, file->size,
                 file->flags & HW_FW_CFG_GUEST_WRITABLE ? ", guest-writable" : "");
         if (file->enabled) {
-            fprintf(out, ", only if %s", enabled ? enabled->name : "enabled by itself");
+            fprintf(out, ", only if %s", enabled ? enabled->name : "the device enables it");
         }
         fprintf(out, "\n");
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* --dump-plugin: what a plugin file offers, without running its code. */
+/* --dump-plugin: describes a plugin, without running its code. */
 #ifndef OB_DUMP_PLUGIN_H
 #define OB_DUMP_PLUGIN_H
 
@@ -8,10 +8,10 @@
 #include "hw-api/host/load/plugin-set.h"
 
 /*
- * Writes name, version, licence, services, and of each device the properties,
- * regions, registers and state schema: as text for people, or as one JSON object.
- * In JSON an integer above INT64_MAX is a string, "0x...".  False with a sentence
- * where the file is refused or `out` can't be written.
+ * Writes name, version, licence and services of the plugin, and the properties, regions,
+ * registers and state schema of each device.  The form is text for people, or one JSON
+ * object.  In JSON an integer above INT64_MAX is a string, "0x...".  Returns false and sets
+ * `error` if the file is refused or `out` can't be written.
  */
 bool ob_dump_plugin(const char *path, bool json, FILE *out, HwError *error);
 
@@ -24,7 +24,7 @@ typedef struct ObPluginWords {
 } ObPluginWords;
 extern const ObPluginWords ob_plugin_words;
 
-/* The property whose value is at `offset` in the instance, or NULL. */
+/* The property whose value is at `offset` in the instance; NULL if there is none. */
 const HwProperty *ob_plugin_property_at(const HwDeviceClass *cls, uint32_t offset);
 
 bool ob_dump_plugin_json(const HwPlugin *plugin, const char *path, FILE *out);

@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define COLUMN 36               /* where explanations begin */
+#define COLUMN 36               /* explanations begin here */
 
 /* -------------------------------------------------------------- the options */
 
@@ -22,7 +22,7 @@ static bool row_is_heading(const ObOptionRow *row)
     return !row->name && row->help;
 }
 
-/* Options that are accepted and do nothing share a paragraph. */
+/* Options that are accepted without effect share a paragraph. */
 static void row_print(const ObOptionRow *row, int *column)
 {
     g_autofree char *usage = g_strdup_printf("-%s%s%s", row->name, row->argument ? " " : "",
@@ -48,7 +48,7 @@ static void help_print(const ObOptions *options)
     int column = 0;
 
     printf("Usage: %s [OPTION...]\n\n"
-           "A machine without a CPU for testing devices: carries plugin sets, and speaks QEMU's\n"
+           "A machine without a CPU for testing devices: loads plugins, and speaks QEMU's\n"
            "qtest protocol, QMP and command line.  Options may start with one dash or two.\n",
            options->program);
     for (const ObOptionRow *row = ob_option_rows; row->name || row->help; row++) {
@@ -78,16 +78,16 @@ static void machines_print(const ObOptions *options)
                    machine->is_default ? " (default)" : "");
         }
     }
-    printf("Properties, of which QEMU's others are accepted and change nothing:\n"
+    printf("Properties (QEMU's others are accepted and change nothing):\n"
            "  acpi=on|off         ACPI tables, registers and events (default on)\n"
            "  firmware=off|stand-in\n"
            "                      run the ACPI loader script in place of firmware (default off)\n"
-           "  graphics=on|off     what firmware is told (default on)\n");
+           "  graphics=on|off     reported to firmware (default on)\n");
 }
 
 static void accelerators_print(void)
 {
-    printf("Accelerators, none of which runs a CPU here:\n");
+    printf("Accelerators (none of them runs a CPU here):\n");
     for (const char *const *name = ob_accelerators; *name; name++) {
         printf("  %s\n", *name);
     }
@@ -116,7 +116,7 @@ static char *property_values(const HwProperty *property)
     return g_string_free(text, FALSE);
 }
 
-/* "1 to 8; ", where the type alone does not say it. */
+/* "1 to 8; "; "" if the type alone implies the range. */
 static char *property_range(const HwProperty *property)
 {
     if (!property->minimum && !property->maximum) {
@@ -164,22 +164,22 @@ static void tpmdevs_print(void)
 {
     printf("TPM backends:\n"
            "  libtpms,id=ID[,state=FILE]        a TPM 2.0 in this program; without state= it\n"
-           "                                    forgets everything in the end\n"
+           "                                    loses its state at exit\n"
            "  emulator,id=ID,chardev=ID         a running swtpm, by its control socket\n"
            "          [,timeout=SECONDS]        for a command (default: 30)\n"
-           "          [,reconnect=on|off]       a new swtpm may follow one (default: on)\n");
+           "          [,reconnect=on|off]       a new swtpm may replace one that ended (default: on)\n");
 }
 
 static void vcpus_print(void)
 {
     printf("Registers of vCPUs:\n"
-           "  model=FILE                        those of the kernel that a .regs file is of, see\n"
+           "  model=FILE                        a kernel's registers in a .regs file, see\n"
            "                                    scripts/dump-kvm-registers\n"
-           "          [,class=K0..K5]           with the firmware registers of an older or newer one\n"
-           "          [,limit=NAME=VALUE:...]   what it knows of them: PSCI_VERSION=0x10001\n"
-           "          [,with=NAME=VALUE:...]    and more registers\n"
-           "          [,without=NAME:...]       and fewer\n"
-           "          [,has-run=on|off]         as if a vCPU had run (default: off)\n"
+           "          [,class=K0..K5]           firmware registers of an older or newer kernel\n"
+           "          [,limit=NAME=VALUE:...]   the kernel's highest values: PSCI_VERSION=0x10001\n"
+           "          [,with=NAME=VALUE:...]    add registers\n"
+           "          [,without=NAME:...]       remove registers\n"
+           "          [,has-run=on|off]         a vCPU has run before (default: off)\n"
            "          [,vcpus=NUMBER]           (default: 1)\n");
 }
 
@@ -207,7 +207,7 @@ static void event_print(void *opaque, const char *event)
     printf("%s\n", event);
 }
 
-/* -------------------------------------------------------------------- which */
+/* -------------------------------------------------------------------- choice */
 
 bool ob_help_needs_host(const ObOptions *options)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the files of migration share. */
+/* Shared by the files of migration. */
 #ifndef OB_MIGRATION_INTERNAL_H
 #define OB_MIGRATION_INTERNAL_H
 
@@ -13,7 +13,7 @@ struct ObMigration {
     ObSystem *system;
     ObMigrationSettings settings;
     ObMigrationStatus status;
-    char *reason;               /* of a failure */
+    char *reason;               /* the reason of a failure */
     GHashTable *fds;            /* by name, from getfd */
 
     ObChannel channel;
@@ -24,13 +24,13 @@ struct ObMigration {
     /* Sending: migration-send.c */
     ObSave *save;
     ObSaveCounts counts;
-    GByteArray *kept;           /* bytes of the stream that the peer didn't take yet */
+    GByteArray *kept;           /* bytes of the stream that the peer has not taken yet */
     size_t kept_start;
-    int write_error;            /* errno of the channel, 0: none */
+    int write_error;            /* errno of the channel; 0: none */
     bool finished;              /* all of the stream was produced */
-    ObRunState state_before;    /* of the machine, for when it goes on */
-    bool stopped;               /* the machine was, for the rest */
-    ObTimer *pace;              /* while max-bandwidth holds it up */
+    ObRunState state_before;    /* the run state to restore */
+    bool stopped;               /* the machine has been stopped for the rest */
+    ObTimer *pace;              /* runs while max-bandwidth delays the stream */
     int64_t window_start;       /* us */
     uint64_t window_bytes;
     int64_t began;              /* us */
@@ -39,16 +39,16 @@ struct ObMigration {
     uint64_t sent;              /* bytes */
 
     /* Receiving: migration-receive.c */
-    ObLoad *load;               /* once there is a peer */
-    uint8_t *piece;             /* what a read has brought */
+    ObLoad *load;               /* NULL until there is a peer */
+    uint8_t *piece;             /* the bytes of one read */
     bool exit_on_error;
-    bool received;              /* the machine has its state; the rest is read and dropped */
+    bool received;              /* the machine is loaded; further bytes are dropped */
 };
 
-/* With an event where the capability is on. */
+/* Sets the status, and sends an event if the capability is on. */
 void ob_migration_set_status(ObMigration *m, ObMigrationStatus status);
 
-/* "failed" with a reason, which is copied. */
+/* Sets "failed" with a reason, which is copied. */
 void ob_migration_set_failed(ObMigration *m, const char *reason);
 
 /* Opens the channel. */

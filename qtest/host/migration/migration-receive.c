@@ -23,7 +23,7 @@ static void receive_end(ObMigration *m)
     ob_migration_close(m);
 }
 
-/* As QEMU's: the sentence, then a line with the system's word for it. */
+/* Reports the error in QEMU's form: the message, then a line with the system's text. */
 static void receive_fail(ObMigration *m, const char *sentence, const char *word)
 {
     ob_report_error("%s", sentence);
@@ -44,8 +44,8 @@ static void receive_refused(ObMigration *m)
     receive_fail(m, sentence, ob_load_strerror(m->load));
 }
 
-/* The sender was running, or doesn't say: so does this machine, unless -S or `stop` was
- * given meanwhile. */
+/* This machine runs if the sender was running, or if its state is unknown.  It does not run
+ * if -S or `stop` was given meanwhile. */
 static void machine_start(ObMigration *m)
 {
     ObSystem *system = m->system;
@@ -65,7 +65,7 @@ static void machine_start(ObMigration *m)
     }
 }
 
-/* Now, and not when the sender hangs up: it may do that late. */
+/* Completes at the stream's end, since the sender may hang up late. */
 static void receive_complete(ObMigration *m)
 {
     m->received = true;
@@ -74,7 +74,7 @@ static void receive_complete(ObMigration *m)
     machine_start(m);
 }
 
-/* A command may have something to do after the stream. */
+/* A command may still have work to do after the stream. */
 static void child_ready(void *opaque, uint32_t events)
 {
     ObMigration *m = opaque;
@@ -116,7 +116,7 @@ static void receive_finish(ObMigration *m)
     receive_hang_up(m);
 }
 
-/* Once the machine is here, a connection that breaks is as good as one that ends. */
+/* A connection may break after the machine has been loaded: then it counts as ended. */
 static void receive_broken(ObMigration *m, int cause)
 {
     if (m->received) {

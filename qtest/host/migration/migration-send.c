@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Sends the machine: RAM in passes while it runs; once what is left can be sent within
- * the downtime limit it stops, and all of the rest is made at once, so that
- * whatever qtest does afterwards is no part of the stream.
+ * Sends the machine: RAM in passes while it runs.  The machine stops when the rest can be
+ * sent within the downtime limit.  All of the rest is then made at once, so that later
+ * qtest commands are not part of the stream.
  */
 #include "qtest/host/migration/migration-internal.h"
 
@@ -15,8 +15,8 @@
 
 #define PAGES_AT_ONCE  64                   /* in one turn of the loop */
 #define WINDOW         INT64_C(100000)      /* us over which the bandwidth is limited */
-#define REST_MIN       (UINT64_C(256) << 10)    /* bytes that are sent stopped in any case, */
-#define REST_MAX       (UINT64_C(64) << 20)     /* and at most: they are held in memory */
+#define REST_MIN       (UINT64_C(256) << 10)    /* bytes that may always be sent while stopped, */
+#define REST_MAX       (UINT64_C(64) << 20)     /* and the most: they are held in memory */
 
 static void send_ready(void *opaque, uint32_t events);
 
@@ -27,7 +27,7 @@ static size_t kept_size(const ObMigration *m)
     return m->kept->len - m->kept_start;
 }
 
-/* Number of bytes that the peer took. */
+/* The number of bytes that the peer took. */
 static size_t bytes_write(ObMigration *m, const uint8_t *bytes, size_t size)
 {
     size_t done = 0;
@@ -86,7 +86,7 @@ static void send_end(ObMigration *m)
     m->ended = g_get_monotonic_time();
 }
 
-/* The machine is as it was before. */
+/* Restores the run state from before the migration. */
 static void machine_resume(ObMigration *m)
 {
     if (m->stopped && m->system->state == OB_RUNSTATE_FINISH_MIGRATE) {
@@ -125,7 +125,7 @@ void ob_migration_cancel(ObMigration *migration)
     }
 }
 
-/* A command has the stream once it has ended well. */
+/* A command has taken the stream if it ends with success. */
 static void child_ready(void *opaque, uint32_t events)
 {
     ObMigration *m = opaque;
@@ -178,8 +178,8 @@ static void rest_make(ObMigration *m)
     }
 }
 
-/* What goes through within the downtime limit, at the speed so far.  At first that only
- * tells how large the peer's buffers are. */
+/* Estimates the bytes for the downtime limit from the speed so far.  At first that speed
+ * only shows the size of the peer's buffers. */
 static bool rest_is_small(const ObMigration *m)
 {
     int64_t passed = MAX(g_get_monotonic_time() - m->began, WINDOW);
@@ -212,8 +212,8 @@ static void pace_due(void *opaque)
     m->watch = ob_watch_new(m->system->loop, m->channel.fd, EPOLLOUT, send_ready, m);
 }
 
-/* True if nothing may be sent before the timer is due.  Once the machine stands still, all
- * is sent as fast as it goes. */
+/* True if nothing may be sent before the timer is due.  There is no limit when the machine
+ * has stopped for the rest. */
 static bool pace_holds(ObMigration *m)
 {
     int64_t now = g_get_monotonic_time();

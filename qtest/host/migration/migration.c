@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define DOWNTIME_LIMIT 300      /* ms, as QEMU's */
+#define DOWNTIME_LIMIT 300      /* ms, QEMU's default */
 
 const char *const ob_migration_status_names[] = {
     [OB_MIGRATION_NONE] = "none",
@@ -93,7 +93,7 @@ bool ob_migration_close_fd(ObMigration *migration, const char *name)
     return g_hash_table_remove(migration->fds, name);
 }
 
-/* A number could be any of this program's own later on, so it counts at start alone. */
+/* A number counts only at start: later it could be any of this program's own descriptors. */
 static int fd_inherited(const char *name)
 {
     char *end;

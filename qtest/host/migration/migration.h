@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Migration of the running program: its state goes to a peer, or comes from one.  The
+ * Migration of the running program: its state goes to a peer, or comes from a peer.  The
  * loop goes on meanwhile.  For the loop's thread.
  */
 #ifndef OB_MIGRATION_H
@@ -23,36 +23,37 @@ extern const char *const ob_migration_status_names[];   /* ends with NULL */
 typedef struct ObMigration ObMigration;
 
 ObMigration *ob_migration_new(ObSystem *system);
-void ob_migration_free(ObMigration *migration); /* NULL is allowed; ends what is under way */
+void ob_migration_free(ObMigration *migration); /* NULL is allowed; ends a stream under way */
 
-/* Whether a stream is under way: then no device comes or goes. */
+/* True if a stream is under way: then no device may be added or removed. */
 bool ob_migration_busy(const ObMigration *migration);
 
-/* Starts to send.  False with a sentence: nothing has been started. */
+/* Starts to send.  Returns false and sets `error` if nothing was started. */
 bool ob_migration_send(ObMigration *migration, const char *uri, HwError *error);
 
-/* Ends the sending; the machine goes on.  Harmless if there is none. */
+/* Stops sending; the machine goes on.  Does nothing if no stream is sent. */
 void ob_migration_cancel(ObMigration *migration);
 
 /*
- * Waits for a stream, in runstate inmigrate.  A stream that is refused ends the program
- * with status 1 if `exit_on_error`; else another may be waited for.  `inherited`: fd: takes
- * a number.  False with a sentence.
+ * Waits for a stream, in run state inmigrate.  A refused stream ends the program with
+ * status 1 if `exit_on_error`; else the program can wait for another stream.  If
+ * `inherited`, fd: takes a number.  Returns false and sets `error` on failure.
  */
 bool ob_migration_receive(ObMigration *migration, const char *uri, bool exit_on_error,
                           bool inherited, HwError *error);
 
-/* Whether a stream is awaited or comes in. */
+/* True if a stream is awaited or comes in. */
 bool ob_migration_receives(const ObMigration *migration);
 
-/* A descriptor for fd:NAME, the migration's from then on.  One of the same name is closed. */
+/* Adds a descriptor for fd:NAME, which the migration then owns.  A descriptor of the same
+ * name is closed. */
 void ob_migration_add_fd(ObMigration *migration, const char *name, int fd);
-bool ob_migration_close_fd(ObMigration *migration, const char *name);   /* false: none */
+bool ob_migration_close_fd(ObMigration *migration, const char *name);   /* false: none exists */
 
-/* What query-migrate answers; the caller's. */
+/* The answer of query-migrate; the caller owns it. */
 json_t *ob_migration_query(const ObMigration *migration);
 
-/* Set by migrate-set-parameters and -capabilities. */
+/* Set by migrate-set-parameters and migrate-set-capabilities. */
 typedef struct ObMigrationSettings {
     uint64_t max_bandwidth;     /* bytes a second; 0: no limit */
     uint64_t downtime_limit;    /* ms */

@@ -7,13 +7,13 @@
 #include <string.h>
 
 typedef enum ReaderMode {
-    READER_BETWEEN,             /* values */
+    READER_BETWEEN,             /* between values */
     READER_NESTED,              /* in an object or array, `depth` of them */
     READER_STRING,              /* at any depth */
-    READER_ESCAPE,              /* behind a backslash in a string */
-    READER_WORD,                /* a number or keyword that stands alone */
-    READER_SKIPPING,            /* to the end of the line */
-    READER_RECOVERING,          /* to the end of the line, or what may begin a value */
+    READER_ESCAPE,              /* after a backslash in a string */
+    READER_WORD,                /* a number or keyword outside of objects and arrays */
+    READER_SKIPPING,            /* up to the end of the line */
+    READER_RECOVERING,          /* up to the end of the line, or to a possible start of a value */
 } ReaderMode;
 
 struct ObJsonReader {
@@ -46,7 +46,7 @@ void ob_json_reader_reset(ObJsonReader *reader)
 {
     reader->mode = READER_BETWEEN;
     reader->depth = 0;
-    g_string_free(reader->value, TRUE);     /* it may be large */
+    g_string_free(reader->value, TRUE);     /* its memory may be large */
     reader->value = g_string_new(NULL);
 }
 
@@ -59,7 +59,7 @@ static void reader_refuse(ObJsonReader *reader, ReaderMode next, const char *rea
     reader->each(reader->opaque, NULL, error);
 }
 
-/* The framing has found the end; whether it is JSON, the library knows. */
+/* The reader has found the end of the value.  The library decides if it is JSON. */
 static void reader_complete(ObJsonReader *reader)
 {
     json_error_t failure;
@@ -93,8 +93,8 @@ static void reader_between(ObJsonReader *reader, char c)
     g_string_append_c(reader->value, c);
 }
 
-/* Outside of strings.  Such a byte is refused when it comes, as QEMU does, since the
- * end of the value may never come. */
+/* For bytes outside of strings.  Such a byte is refused at once, the same as in QEMU, since
+ * the end of the value may never come. */
 static bool is_json(char c)
 {
     return g_ascii_isalnum(c) || (c && strchr("{}[],:\"+-. \t\r\n", c));

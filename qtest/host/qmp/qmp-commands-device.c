@@ -10,7 +10,7 @@
 
 /* ------------------------------------------------------ device_add and _del */
 
-/* A JSON scalar as -device would write it; NULL for anything else. */
+/* A JSON scalar in the form of -device; NULL for any other value. */
 static char *option_text(const json_t *value)
 {
     if (json_is_string(value)) {
@@ -25,7 +25,7 @@ static char *option_text(const json_t *value)
     return NULL;
 }
 
-/* The arguments but `driver`, as options; the texts are kept in `texts`. */
+/* Converts the arguments, except `driver`, to options.  `texts` owns their texts. */
 static bool options_read(ObQmpCall *call, GArray *options, GPtrArray *texts)
 {
     const char *name;
@@ -48,7 +48,7 @@ static bool options_read(ObQmpCall *call, GArray *options, GPtrArray *texts)
     return true;
 }
 
-/* A stream's sections and blocks are settled when it begins. */
+/* A stream's sections and blocks are fixed when it begins. */
 static bool devices_are_free(ObQmpCall *call, const char *command)
 {
     return !ob_migration_busy(call->system->migration) ||
@@ -84,7 +84,7 @@ json_t *ob_qmp_device_add(ObQmpCall *call)
     return json_object();
 }
 
-/* By id, or by path as QEMU allows. */
+/* Finds the device by id, or by path: QEMU allows both. */
 json_t *ob_qmp_device_del(ObQmpCall *call)
 {
     const char *id = ob_qmp_string(call, "id");
@@ -193,7 +193,7 @@ json_t *ob_qmp_qom_list(ObQmpCall *call)
     return ob_qom_list(call->system, object);
 }
 
-/* The object and property that the call names; OB_QOM_NONE where it was failed. */
+/* The object and property that the call names.  Returns OB_QOM_NONE and fails the call on error. */
 static ObQomObject property_find(ObQmpCall *call, const char *property)
 {
     const char *path = ob_qmp_string(call, "path");

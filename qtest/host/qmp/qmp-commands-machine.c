@@ -44,7 +44,7 @@ json_t *ob_qmp_query_current_machine(ObQmpCall *call)
     return json_pack("{s:b}", "wakeup-suspend-support", ob_acpi_can_sleep(call->system->host));
 }
 
-/* Never used: no CPU runs. */
+/* KVM is never used: no CPU runs. */
 json_t *ob_qmp_query_kvm(ObQmpCall *call)
 {
     (void)call;
@@ -93,7 +93,7 @@ json_t *ob_qmp_system_reset(ObQmpCall *call)
     return json_object();
 }
 
-/* There is no guest that could do anything about it. */
+/* No guest runs that could react to the button. */
 json_t *ob_qmp_system_powerdown(ObQmpCall *call)
 {
     ob_qmp_event(call->system, "POWERDOWN", NULL);

@@ -51,7 +51,7 @@ json_t *ob_qmp_query_migrate(ObQmpCall *call)
 
 /* ------------------------------------------------------------- capabilities */
 
-#define EVENTS "events"         /* the one that can be on */
+#define EVENTS "events"         /* the only capability that can be on */
 
 static bool capability_check(ObQmpCall *call, json_t *entry)
 {

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* What -tpmdev was told, in the form of QEMU's TpmTypeOptions. */
+/* The options of -tpmdev, in the form of QEMU's TpmTypeOptions. */
 static json_t *tpm_options(const ObSystem *system, const HwTpmInfo *info)
 {
     const ObKeyval *keyval = ob_options_tpmdev(system->options, info->id);
@@ -20,7 +20,7 @@ static json_t *tpm_options(const ObSystem *system, const HwTpmInfo *info)
     return json_pack("{s:s, s:o}", "type", info->type, "data", data);
 }
 
-/* As in QEMU, a TPM that no device uses is not shown. */
+/* A TPM that no device uses is not shown, the same as in QEMU. */
 json_t *ob_qmp_query_tpm(ObQmpCall *call)
 {
     HwTpmDrivers *tpms = ob_host_tpms(call->system->host);

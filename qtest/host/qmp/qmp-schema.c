@@ -35,7 +35,7 @@ const char *ob_qmp_json_type(const char *type)
 
 typedef struct Schema {
     json_t *entries;
-    json_t *arrays;             /* names of array types that are there */
+    json_t *arrays;             /* names of the array types that were added */
 } Schema;
 
 static void entry_add(Schema *schema, const char *name, const char *meta_type, json_t *entry)
@@ -45,7 +45,7 @@ static void entry_add(Schema *schema, const char *name, const char *meta_type, j
     json_array_append_new(schema->entries, entry);
 }
 
-/* The type's name; an array type is added where it is first used. */
+/* The type's name.  Adds an array type at its first use. */
 static const char *type_use(Schema *schema, const char *type)
 {
     if (!type) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The types of QMP's commands and events, and what query-qmp-schema tells of them. */
+/* The types of QMP's commands and events, and the answer of query-qmp-schema. */
 #ifndef OB_QMP_SCHEMA_H
 #define OB_QMP_SCHEMA_H
 
@@ -30,7 +30,7 @@ extern const ObQmpEventInfo ob_qmp_events[];
 extern const char *const ob_qmp_tpm_types[];
 extern const char *const ob_qmp_migration_capabilities[];
 
-/* How a type looks in JSON: "string", "int", "boolean", "array", "object", "value". */
+/* The type's form in JSON: "string", "int", "boolean", "array", "object", "value". */
 const char *ob_qmp_json_type(const char *type);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Types as QEMU's QAPI schema has them, as far as this program sends them. */
+/* Types of QEMU's QAPI schema, as far as this program sends them. */
 #include "qtest/host/qmp/qmp-schema.h"
 
 #include "qtest/host/migration/migration.h"

@@ -16,10 +16,10 @@ struct ObQmp {
     bool has_oob;
 };
 
-/* One request, taken apart. */
+/* The members of one request. */
 typedef struct QmpRequest {
     json_t *id;
-    json_t *execute;            /* of either member */
+    json_t *execute;            /* from member execute or exec-oob */
     bool is_oob;
 } QmpRequest;
 
@@ -86,7 +86,7 @@ static const ObQmpCommand *command_find(const char *name)
     return command->name ? command : NULL;
 }
 
-/* The command without a handler is qmp_capabilities, the session's own. */
+/* The command without a handler is qmp_capabilities, which belongs to the session. */
 static json_t *qmp_execute(ObQmp *qmp, ObQmpCall *call, const QmpRequest *request)
 {
     const char *name = json_string_value(request->execute);
@@ -162,7 +162,7 @@ static bool request_read(ObQmp *qmp, ObQmpCall *call, QmpRequest *request, json_
            ob_qmp_fail(call, OB_QMP_GENERIC, "QMP input lacks member 'execute'");
 }
 
-/* Texts may quote what came, cut anywhere. */
+/* Error texts may quote input, cut anywhere. */
 static json_t *error_reply(const ObQmpCall *call)
 {
     g_autofree char *text = g_utf8_make_valid(call->error, -1);

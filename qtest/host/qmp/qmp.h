@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * QMP, the QEMU machine protocol: a session, its commands and its events.  For the
- * loop's thread.
+ * QMP, the QEMU machine protocol: a session, its commands and its events.  For the loop's
+ * thread.
  */
 #ifndef OB_QMP_H
 #define OB_QMP_H
 
 #include "qtest/host/run/system.h"
 
-/* What -version and query-version say.  The numbers are of the QEMU whose QMP and
- * machines this one follows; the package is what it is. */
+/* The version in -version and query-version.  The numbers are those of the QEMU whose QMP
+ * and machines this program follows; the package names this program. */
 #define OB_QEMU_MAJOR 7
 #define OB_QEMU_MINOR 2
 #define OB_QEMU_MICRO 0
@@ -18,30 +18,29 @@
 
 typedef struct ObQmp ObQmp;
 
-/* A session without a peer; `send` gets what the peer is to get. */
+/* A session without a peer; `send` gets the bytes for the peer. */
 ObQmp *ob_qmp_new(ObSystem *system,
                   void (*send)(void *opaque, const char *bytes, size_t count), void *opaque);
 void ob_qmp_free(ObQmp *qmp);                   /* NULL is allowed */
 
-/* Where the session finds the descriptor that its peer has passed; -1: none.  Called
- * with the opaque of `send`. */
+/* Sets the source of the descriptor that the peer has passed; it returns -1 for none.  It
+ * is called with the opaque of `send`. */
 void ob_qmp_set_fd_source(ObQmp *qmp, int (*take_fd)(void *opaque));
 
-/* A peer has come: greets it, and starts with the negotiation. */
+/* A peer has connected: greets it, and starts with the negotiation. */
 void ob_qmp_open(ObQmp *qmp);
 void ob_qmp_input(ObQmp *qmp, const char *bytes, size_t count);
 void ob_qmp_close(ObQmp *qmp);
 
-/* Tells each peer that has negotiated of an event.  Takes `data`, which may be
- * NULL. */
+/* Sends an event to each peer that has negotiated.  Takes `data`, which may be NULL. */
 void ob_qmp_event(ObSystem *system, const char *name, json_t *data);
 
-/* "version" of the greeting and query-version; the caller's. */
+/* The "version" of the greeting and of query-version; the caller owns it. */
 json_t *ob_qmp_version(void);
 
 /* ----------------------------------------------------------------- commands */
 
-/* One command being answered. */
+/* A command that is being answered. */
 typedef struct ObQmpCall {
     ObSystem *system;
     ObQmp *qmp;                 /* the session */
@@ -54,20 +53,20 @@ typedef struct ObQmpCall {
 #define OB_QMP_NOT_FOUND "CommandNotFound"
 #define OB_QMP_NO_DEVICE "DeviceNotFound"
 
-/* Sets the error; returns NULL, so that a handler can end with it. */
+/* Sets the error; returns NULL, so that a handler can return the call's result. */
 json_t *ob_qmp_fail(ObQmpCall *call, const char *error_class, const char *format, ...)
     HW_PRINTF(3, 4);
 
-/* An argument, NULL if it is absent; the call's. */
+/* An argument, which the call owns; NULL if it is absent. */
 const char *ob_qmp_string(const ObQmpCall *call, const char *name);
 
-/* The descriptor that came with the command, the caller's; -1: none. */
+/* The descriptor that came with the command, which the caller then owns; -1: none. */
 int ob_qmp_take_fd(const ObQmpCall *call);
 
-/* Answers with what is to be returned, the caller's; or NULL with the error set. */
+/* Returns the answer, which the caller owns; or NULL with the error set. */
 typedef json_t *ObQmpHandler(ObQmpCall *call);
 
-/* `type` is a name of qmp-schema.c, "[NAME]" for an array of it. */
+/* `type` is a name in qmp-types.c, "[NAME]" for an array of it. */
 typedef struct ObQmpMember {
     const char *name;
     const char *type;
@@ -85,7 +84,7 @@ typedef struct ObQmpCommand {
 /* qmp-commands.c; ends with a row of zeros. */
 extern const ObQmpCommand ob_qmp_commands[];
 
-/* Checks the arguments' names and types, in QEMU's words. */
+/* Checks the arguments' names and types; errors have QEMU's words. */
 bool ob_qmp_check_arguments(ObQmpCall *call, const ObQmpCommand *command);
 
 /* Handlers: qmp-commands-machine.c */

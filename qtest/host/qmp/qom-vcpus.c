@@ -14,7 +14,7 @@ static json_t *kernel_get(const ObSystem *system)
     return json_string(hw_vcpu_model_kernel(system->vcpus));
 }
 
-/* "K4", or "" for the file as it is. */
+/* Returns "K4", or "" for the unchanged file. */
 static json_t *class_get(const ObSystem *system)
 {
     int kernel_class = hw_vcpu_model_class(system->vcpus);

@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-/* The default id is the class's name, or that with a number (host.h).  A user may
- * choose the former too: ob_qom_resolve() finds each device by its id. */
+/* The default id is the class's name, alone or with a number (host.h).  A user may also
+ * choose the class's name: ob_qom_resolve() finds each device by its id. */
 bool ob_qom_is_anonymous(const HwInstance *instance)
 {
     return strcmp(instance->id, instance->cls->table.name) == 0 || strchr(instance->id, '#');
@@ -52,7 +52,7 @@ static const struct {
     { "/machine/vcpu-registers", OB_QOM_VCPUS },
 };
 
-/* Whole components at the end, unless `wanted` is absolute. */
+/* Compares whole components at the end, unless `wanted` is absolute. */
 static bool path_matches(const char *path, const char *wanted)
 {
     size_t length = strlen(path);
@@ -118,7 +118,7 @@ const char *ob_qom_property_type(const HwProperty *property)
     }
 }
 
-/* JSON's integers are signed here; a larger one is shown as text. */
+/* JSON's integers are signed here; a larger number becomes text. */
 static json_t *number(uint64_t value)
 {
     if (value > INT64_MAX) {
