@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The functions of tpm.h by which a TPM's state comes and goes. */
+/* The functions of tpm.h that save and load a TPM's state. */
 #include "hw-api/device/error.h"
 #include "hw-api/host/tpm/backend.h"
 #include "hw-api/host/tpm/state/blob-format.h"
@@ -11,7 +11,7 @@ static bool state_error(const HwTpmBackend *backend, const char *reason, HwError
     return hw_error_set(error, "%s: %s", hw_tpm_backend_info(backend).id, reason);
 }
 
-/* Another kind of TPM has another kind of state. */
+/* A TPM 1.2 has another kind of state. */
 static bool state_exists(const HwTpmDriver *driver, void *tpm, HwError *error)
 {
     return driver->version(tpm) == HW_TPM_VERSION_2_0 ||
@@ -30,7 +30,7 @@ bool hw_tpm_save(HwTpmDrivers *tpms, uint32_t index, HwTpmState *state, HwError 
 
     *state = (HwTpmState) { 0 };
     hw_tpm_backend_finish(backend);
-    hw_tpm_backend_stir_now(backend, &note);    /* it would not travel */
+    hw_tpm_backend_stir_now(backend, &note);    /* pending entropy is not part of the state */
     good = state_exists(driver, tpm, &inner) && driver->save(tpm, state, &note, &inner);
     hw_tpm_backend_log(backend, &note);
     if (!good) {

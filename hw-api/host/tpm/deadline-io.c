@@ -21,7 +21,7 @@ int64_t hw_stream_now(void)
     return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
 }
 
-/* `fd` -1: waits for the wake-up or the deadline alone. */
+/* `fd` -1: waits only for the wake-up or the deadline. */
 static int stream_wait(int fd, short events, const HwStreamLimit *limit)
 {
     struct pollfd polled[2] = { { fd, events, 0 }, { limit->wake, POLLIN, 0 } };
@@ -69,7 +69,7 @@ int hw_stream_connect(const char *path, const HwStreamLimit *limit, int *fd)
     while (connect(*fd, (struct sockaddr *)&address, sizeof(address)) != 0) {
         HwStreamLimit pause = *limit;
 
-        /* EAGAIN: too many wait to be accepted, and no event tells when not. */
+        /* EAGAIN: the listener's queue is full, and no event reports free room in it. */
         result = errno;
         pause.deadline = hw_stream_now() + CONNECT_RETRY_NS;
         if (result == EAGAIN && pause.deadline < limit->deadline) {
@@ -173,7 +173,7 @@ bool hw_stream_discard(int fd)
     uint8_t dropped[1024];
     ssize_t n;
 
-    /* At most 16 KiB: a peer that sends without end is found out later. */
+    /* At most 16 KiB: a peer that sends without end must not block us here. */
     for (int i = 0; i < 16; i++) {
         n = recv(fd, dropped, sizeof(dropped), MSG_DONTWAIT);
         if (n <= 0) {

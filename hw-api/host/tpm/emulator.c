@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A TPM in a swtpm process.  Commands go over a socket pair of ours, which swtpm
- * is given through its control channel.  Whatever goes wrong ends in dropping both
- * connections: a late answer must not be taken for that to the next command.
+ * A TPM in a swtpm process.  Commands go over a socket pair that we make; swtpm gets one end
+ * through its control channel.  Each error drops both connections, so that a late answer is not
+ * taken for the answer to the next command.
  */
 #include "hw-api/device/bytes.h"
 #include "hw-api/device/error.h"
@@ -16,9 +16,9 @@
 #define NS_PER_MS INT64_C(1000000)
 #define DEFAULT_TIMEOUT_MS 30000
 #define MAXIMUM_TIMEOUT_MS (24 * 3600 * 1000)
-#define SMALLEST_BUFFER 1024        /* less has no room for a key with its authorization */
+#define SMALLEST_BUFFER 1024        /* the room for a key with its authorization */
 
-/* TPM2_GetCapability(TPM_PT_FIXED): answered by a TPM of either kind in its tag. */
+/* TPM2_GetCapability(TPM_PT_FIXED): the response's tag tells a TPM 1.2 from a TPM 2.0. */
 static const uint8_t version_probe[] = {
     0x80, 0x01, 0, 0, 0, 22, 0, 0, 0x01, 0x7a, 0, 0, 0, 6, 0, 0, 0x01, 0, 0, 0, 0, 1,
 };
@@ -47,7 +47,7 @@ static bool emulator_power_cycle(Emulator *s, uint32_t size, uint32_t *largest, 
     return true;
 }
 
-/* After this the connection stands, or a sentence tells why not. */
+/* Connects again if needed; *fresh: a new connection was made.  False with a sentence. */
 static bool emulator_ensure_connection(Emulator *s, bool *fresh, HwError *error)
 {
     *fresh = false;
@@ -56,7 +56,8 @@ static bool emulator_ensure_connection(Emulator *s, bool *fresh, HwError *error)
     }
     hw_swtpm_link_disconnect(&s->link);
     if (!s->reconnect) {
-        return hw_error_set(error, "swtpm has gone and reconnect=off: '%s'", s->path);
+        return hw_error_set(error, "swtpm has closed the connection and reconnect=off: '%s'",
+                            s->path);
     }
     if (!hw_swtpm_link_connect(&s->link, s->path, error)) {
         hw_swtpm_link_disconnect(&s->link);
@@ -159,7 +160,7 @@ static bool emulator_start(Emulator *s, HwError *error)
     return true;
 }
 
-/* "30", "0.25" */
+/* Reads a time in seconds: "30", "0.25". */
 static bool timeout_parse(const char *text, int64_t *timeout)
 {
     int64_t ms = 0;
@@ -194,12 +195,12 @@ static bool options_parse(Emulator *s, const HwTpmOptions *options, HwError *err
     s->path = strdup(path);
     s->timeout = DEFAULT_TIMEOUT_MS * NS_PER_MS;
     if (timeout && !timeout_parse(timeout, &s->timeout)) {
-        return hw_error_set(error, "timeout: not a time in seconds: '%s', "
-                            "expected 0.001 to 86400", timeout);
+        return hw_error_set(error, "timeout: invalid value '%s': expected 0.001 to 86400 seconds",
+                            timeout);
     }
     s->reconnect = !reconnect || strcmp(reconnect, "on") == 0;
     if (!s->reconnect && strcmp(reconnect, "off") != 0) {
-        return hw_error_set(error, "reconnect: not a switch: '%s', expected on or off", reconnect);
+        return hw_error_set(error, "reconnect: invalid value '%s': expected on or off", reconnect);
     }
     return true;
 }
@@ -233,7 +234,7 @@ static void *emulator_open(const HwTpmOptions *options, HwError *error)
             return s;
         }
     }
-    /* Not shut down: it may serve another host. */
+    /* Don't shut swtpm down: another host may use it. */
     emulator_free(s);
     return NULL;
 }
@@ -250,7 +251,7 @@ static uint32_t emulator_buffer_size(void *tpm)
     return s->largest_buffer < HW_TPM_BUFFER_MAX ? s->largest_buffer : HW_TPM_BUFFER_MAX;
 }
 
-/* Connected, and on; after a reconnect power-cycled. */
+/* Ensures that swtpm is connected and the TPM is on; power-cycles the TPM after a reconnect. */
 static bool emulator_ensure_power(Emulator *s, HwTpmNote *note, HwError *error)
 {
     uint32_t largest;
@@ -289,7 +290,8 @@ static bool emulator_resume(Emulator *s, const HwTpmState *state, HwError *error
     return true;
 }
 
-/* swtpm stores permanent state as it gets it, and cannot go back: we can. */
+/* swtpm stores permanent state as soon as it gets it, and cannot undo that.  So save the old
+ * state first, and load it again after a failure. */
 static bool emulator_load(void *tpm, const HwTpmState *state, HwTpmNote *note, HwError *error)
 {
     char reason[200];

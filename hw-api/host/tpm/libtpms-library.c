@@ -10,7 +10,7 @@
 
 typedef struct Symbol {
     const char *name;
-    size_t place;               /* in HwLibtpms */
+    size_t place;               /* offset in HwLibtpms */
 } Symbol;
 
 static const Symbol symbols[] = {
@@ -49,7 +49,7 @@ const HwLibtpms *hw_libtpms_load(HwError *error)
 
         if (!symbol) {
             dlclose(handle);
-            hw_error_set(error, LIBRARY " has no %s, expected libtpms 0.6 or later",
+            hw_error_set(error, LIBRARY " does not have %s, expected libtpms 0.6 or later",
                          symbols[i].name);
             return NULL;
         }

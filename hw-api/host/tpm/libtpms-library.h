@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The functions of libtpms, loaded when first used: it brings a cryptographic
- * library along, which would cost every host its start time and memory. */
+/* The functions of libtpms, which is loaded when first used: its cryptographic library would cost
+ * every host start time and memory. */
 #ifndef HW_HOST_TPM_LIBTPMS_LIBRARY_H
 #define HW_HOST_TPM_LIBTPMS_LIBRARY_H
 
@@ -26,7 +26,7 @@ typedef struct HwLibtpms {
     __typeof__(TPM_Free) *release;
 } HwLibtpms;
 
-/* Stays loaded.  NULL with a sentence.  One thread at a time. */
+/* Loads libtpms, which then stays loaded.  NULL with a sentence.  One thread at a time. */
 const HwLibtpms *hw_libtpms_load(HwError *error);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How libtpms's TPM gives its state away, and goes on from another one. */
+/* Saves the state of libtpms's TPM, and loads another state into it. */
 #include "hw-api/host/tpm/libtpms-tpm.h"
 
 #include "hw-api/device/error.h"
@@ -20,10 +20,10 @@ static bool state_get(const HwLibtpms *library, enum TPMLIB_StateType type, HwTp
     return bytes != NULL;
 }
 
-/* In libtpms's own form. */
+/* A state in libtpms's own format. */
 typedef struct OwnState {
     HwTpmBytes permanent;
-    HwTpmBytes volatile_state;  /* no bytes: powered on afresh */
+    HwTpmBytes volatile_state;  /* no bytes: the TPM starts as after power-on */
 } OwnState;
 
 static void bytes_release(const HwLibtpms *library, HwTpmBytes state)
@@ -47,12 +47,12 @@ static bool state_get_all(const HwLibtpmsTpm *s, OwnState *state, HwError *error
 
     *state = (OwnState) { 0 };
     if (!s->running) {
-        return hw_error_set(error, "libtpms does not run, and has no state");
+        return hw_error_set(error, "libtpms is not running, so it does not have a state");
     }
     if (!state_get(library, TPMLIB_STATE_PERMANENT, &state->permanent) ||
         !state_get(library, TPMLIB_STATE_VOLATILE, &state->volatile_state)) {
         state_release(s, state);
-        return hw_error_set(error, "libtpms does not tell its state");
+        return hw_error_set(error, "libtpms does not return its state");
     }
     return true;
 }
@@ -86,8 +86,8 @@ static bool state_set(const HwLibtpms *library, HwTpmBlobKind kind, HwTpmBytes s
 }
 
 /*
- * libtpms takes a state while it is off, and starts from it.  It checks volatile
- * state with a checksum and against the seeds in the permanent one; that goes first.
+ * libtpms accepts a state while it is off, and starts from it.  It checks volatile state against a
+ * checksum and against the seeds in the permanent state; so permanent state goes first.
  */
 static bool state_resume(HwLibtpmsTpm *s, const OwnState *state, HwError *error)
 {
@@ -101,7 +101,7 @@ static bool state_resume(HwLibtpmsTpm *s, const OwnState *state, HwError *error)
         !state_set(library, HW_TPM_VOLATILE, state->volatile_state, error)) {
         return false;
     }
-    s->store.writing = false;   /* it stores what it was given: not before all has gone well */
+    s->store.writing = false;   /* the file keeps the old state until libtpms has started */
     good = hw_libtpms_power_on(s, s->buffer_size);
     s->store.writing = true;
     if (!good) {

@@ -12,7 +12,7 @@ TPM_RESULT hw_libtpms_store_load(const HwLibtpmsStore *s, unsigned char **data,
     TPM_RESULT result;
 
     if (strcmp(name, TPM_PERMANENT_ALL_NAME) != 0 || !s->permanent) {
-        return TPM_RETRY;       /* there is none; volatile state ends with the power */
+        return TPM_RETRY;       /* no state; volatile state is lost at power-off */
     }
     result = s->library->allocate(data, s->permanent_size);
     if (result == TPM_SUCCESS) {
@@ -31,7 +31,7 @@ bool hw_libtpms_store_save(HwLibtpmsStore *s, HwError *error)
     return true;
 }
 
-/* True if the state is where it has to be. */
+/* Writes the file if needed.  True if the state is safely stored. */
 static bool store_write(HwLibtpmsStore *s)
 {
     char reason[400];
@@ -45,8 +45,8 @@ static bool store_write(HwLibtpmsStore *s)
     return good;
 }
 
-/* A failure puts the TPM into failure mode: better than to tell the guest that
- * its key is stored when it is not.  A power cycle goes back to what is. */
+/* A failure puts the TPM into failure mode.  Otherwise the guest would believe that its key is
+ * stored.  A power cycle starts from the last stored state. */
 TPM_RESULT hw_libtpms_store_keep(HwLibtpmsStore *s, const unsigned char *data, uint32_t length,
                                  const char *name)
 {

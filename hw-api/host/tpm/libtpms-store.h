@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What libtpms has stored: kept in memory, and with a file on the disk before
- * libtpms hears that it is stored.  One thread at a time.
+ * libtpms's non-volatile storage, in memory.  With a file, a store succeeds only after the state is
+ * on the disk.  One thread at a time.
  */
 #ifndef HW_HOST_TPM_LIBTPMS_STORE_H
 #define HW_HOST_TPM_LIBTPMS_STORE_H
@@ -12,16 +12,16 @@
 
 typedef struct HwLibtpmsStore {
     const HwLibtpms *library;
-    HwStateFile *file;          /* NULL: in memory */
+    HwStateFile *file;          /* NULL: only in memory */
     uint8_t *permanent;         /* NULL: none yet */
     uint32_t permanent_size;
-    bool saved;                 /* `permanent` is in the file, too */
+    bool saved;                 /* the file has `permanent`, too */
     bool writing;               /* stores go to the file at once */
-    bool write_failed;          /* and that was noted */
-    HwTpmNote *note;            /* of the call under way, or NULL */
+    bool write_failed;          /* the last write failed, and the error is in the log */
+    HwTpmNote *note;            /* the current call's, or NULL */
 } HwLibtpmsStore;
 
-/* libtpms's callbacks; data in memory of its own. */
+/* libtpms's callbacks; _load allocates `data` with libtpms's function. */
 TPM_RESULT hw_libtpms_store_load(const HwLibtpmsStore *store, unsigned char **data,
                                  uint32_t *length, const char *name);
 TPM_RESULT hw_libtpms_store_keep(HwLibtpmsStore *store, const unsigned char *data,

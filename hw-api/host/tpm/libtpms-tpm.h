@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The TPM of type libtpms, to the files that make it up. */
+/* The TPM of type libtpms; shared by its files. */
 #ifndef HW_HOST_TPM_LIBTPMS_TPM_H
 #define HW_HOST_TPM_LIBTPMS_TPM_H
 
@@ -8,19 +8,19 @@
 typedef struct HwLibtpmsTpm {
     HwLibtpmsStore store;
     bool running;
-    int silence;                /* takes what libtpms prints */
+    int silence;                /* descriptor for libtpms's debug output, which is dropped */
     uint8_t locality;
     uint32_t buffer_size;
     atomic_bool established;
-    unsigned char *response;    /* libtpms's, reused from command to command */
+    unsigned char *response;    /* allocated by libtpms, and reused for each command */
     uint32_t response_capacity;
 } HwLibtpmsTpm;
 
-/* False if libtpms refuses what the store has; then it does not run. */
+/* False if libtpms refuses the stored state; then it is not running. */
 bool hw_libtpms_power_on(HwLibtpmsTpm *tpm, uint32_t buffer_size);
 void hw_libtpms_power_off(HwLibtpmsTpm *tpm);
 
-/* The driver's. */
+/* Functions of the driver. */
 bool hw_libtpms_save_state(void *tpm, HwTpmState *state, HwTpmNote *note, HwError *error);
 bool hw_libtpms_load_state(void *tpm, const HwTpmState *state, HwTpmNote *note, HwError *error);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A TPM 2.0 in this process.  libtpms has one TPM a process and calls back for
- * its non-volatile storage.
+ * A TPM 2.0 in this process.  libtpms has one TPM per process, and uses callbacks for its
+ * non-volatile storage.
  */
 #include "hw-api/device/error.h"
 #include "hw-api/host/tpm/libtpms-tpm.h"
@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 static const HwLibtpms *library;
-static atomic_bool taken;       /* by `libtpms`, as libtpms has one TPM a process */
+static atomic_bool taken;       /* `libtpms` is in use: libtpms has one TPM per process */
 static HwLibtpmsTpm libtpms;
 
 static TPM_RESULT nvram_init(void)
@@ -78,7 +78,7 @@ bool hw_libtpms_power_on(HwLibtpmsTpm *s, uint32_t buffer_size)
 
 void hw_libtpms_power_off(HwLibtpmsTpm *s)
 {
-    /* libtpms leaves its memory and the callbacks alone. */
+    /* terminate() keeps libtpms's memory and callbacks. */
     library->terminate();
     s->running = false;
 }
@@ -97,18 +97,18 @@ static bool libtpms_start(HwLibtpmsTpm *s, HwError *error)
     };
 
     s->silence = open("/dev/null", O_WRONLY | O_CLOEXEC);
-    library->set_debug_fd(s->silence);  /* what the user has to know is in our log */
+    library->set_debug_fd(s->silence);  /* our log has all messages that the user needs */
     if (library->choose_version(TPMLIB_TPM_VERSION_2) != TPM_SUCCESS ||
         library->register_callbacks(&callbacks) != TPM_SUCCESS) {
-        return hw_error_set(error, "libtpms has no TPM 2.0");
+        return hw_error_set(error, "libtpms does not have a TPM 2.0");
     }
     if (!hw_libtpms_power_on(s, HW_TPM_BUFFER_MAX)) {
         return hw_error_set(error, s->store.permanent ?
                             "state: libtpms refuses its content, expected one written by this or "
                             "an older version" : "libtpms does not start");
     }
-    /* The first file is written when all has gone well, so that a state which
-     * libtpms refuses is left untouched. */
+    /* The first write comes after a successful start, so that a state that libtpms refuses stays
+     * unchanged in the file. */
     s->store.writing = true;
     return hw_libtpms_store_save(&s->store, error);
 }
@@ -139,8 +139,8 @@ static void *libtpms_open(const HwTpmOptions *options, HwError *error)
     HwLibtpmsStore *store = &s->store;
 
     if (atomic_exchange(&taken, true)) {
-        hw_error_set(error, "libtpms has one TPM in a process and it is in use, "
-                     "expected type emulator for a second one");
+        hw_error_set(error, "libtpms has one TPM per process, which is already in use, "
+                     "expected type emulator for a second TPM");
         return NULL;
     }
     store->library = library = hw_libtpms_load(error);

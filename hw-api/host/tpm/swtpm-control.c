@@ -23,24 +23,24 @@ enum {
 };
 
 #define INIT_DELETE_VOLATILE 1
-#define TPM_RETRY 0x800         /* CMD_GET_STATEBLOB: there is no such state */
+#define TPM_RETRY 0x800         /* CMD_GET_STATEBLOB: the state does not exist */
 #define REQUEST_MAX 16
 
-/* What a request looks like, and the bit in the reply to CMD_GET_CAPABILITY. */
+/* The form of a request, and its bit in the reply to CMD_GET_CAPABILITY. */
 typedef struct RequestKind {
     const char *name;
     uint8_t capability;         /* the bit's number */
     uint8_t argument_size;      /* at most REQUEST_MAX - 4 */
-    uint8_t reply_min;          /* bytes after the result code */
+    uint8_t reply_min;          /* the least number of bytes after the result code */
     uint8_t reply_max;
-    uint16_t also_good;         /* a result code that isn't 0 and means no failure */
+    uint16_t also_good;         /* another result code that is not a failure, or 0 */
 } RequestKind;
 
 static const RequestKind kinds[] = {
     [CMD_GET_CAPABILITY] = { "CMD_GET_CAPABILITY", 0, 0, 4, 4 },
     [CMD_INIT] = { "CMD_INIT", 0, 4, 0, 0 },
     [CMD_SHUTDOWN] = { "CMD_SHUTDOWN", 1, 0, 0, 0 },
-    /* One byte and what padding its author's compiler gave it. */
+    /* The reply is one byte and the padding of the C struct, which depends on the compiler. */
     [CMD_GET_TPMESTABLISHED] = { "CMD_GET_TPMESTABLISHED", 2, 0, 1, 4 },
     [CMD_SET_LOCALITY] = { "CMD_SET_LOCALITY", 3, 4, 0, 0 },
     [CMD_CANCEL_TPM_CMD] = { "CMD_CANCEL_TPM_CMD", 5, 0, 0, 0 },
@@ -77,7 +77,7 @@ static int control_receive(const HwSwtpmControl *control, uint8_t *bytes, size_t
     return result;
 }
 
-/* What a request carries: its arguments, and what goes along. */
+/* A request's arguments, and the bytes and the descriptor that are sent with it. */
 typedef struct Request {
     uint32_t command;
     uint32_t arguments[3];
@@ -99,7 +99,7 @@ static int control_send(HwSwtpmControl *control, const Request *request)
     result = control_receive(control, owed, control->owed, control->owed);
     if (result == 0) {
         control->owed = 0;
-        hw_stream_discard(control->fd);     /* padding of the reply before */
+        hw_stream_discard(control->fd);     /* padding of the last reply */
         result = hw_stream_send(control->fd, header,
                                 4 + (size_t)kinds[request->command].argument_size,
                                 request->passed, &control->limit);
@@ -119,7 +119,7 @@ static bool control_exchange(HwSwtpmControl *control, const Request *request, ui
     if (result == 0) {
         result = control_receive(control, bytes, sizeof(bytes), sizeof(bytes));
     }
-    /* The code comes first: an error's reply may end here, whatever the request. */
+    /* The result code comes first: the reply of a failed request may end here. */
     if (result == 0 && hw_load_be32(bytes) != 0 && hw_load_be32(bytes) != kind->also_good) {
         return hw_error_set(error, "swtpm failed %s: result 0x%x, expected 0", kind->name,
                             hw_load_be32(bytes));
@@ -156,8 +156,9 @@ bool hw_swtpm_check_capabilities(HwSwtpmControl *control, HwError *error)
     }
     for (size_t i = CMD_INIT; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
         if (kinds[i].name && !(hw_load_be32(reply) >> kinds[i].capability & 1)) {
-            return hw_error_set(error, "swtpm lacks %s: its capabilities are 0x%x, expected "
-                                "swtpm 0.1 or later", kinds[i].name, hw_load_be32(reply));
+            return hw_error_set(error, "swtpm does not have %s: its capabilities are 0x%x, "
+                                "expected swtpm 0.1 or later", kinds[i].name,
+                                hw_load_be32(reply));
         }
     }
     return true;
@@ -173,13 +174,13 @@ bool hw_swtpm_init(HwSwtpmControl *control, bool resume, HwError *error)
     return control_request(control, CMD_INIT, resume ? 0 : INIT_DELETE_VOLATILE, -1, NULL, error);
 }
 
-/* swtpm numbers them from 1 in our order. */
+/* swtpm numbers the blobs from 1, in our order. */
 static uint32_t blob_type(HwTpmBlobKind kind)
 {
     return 1 + (uint32_t)kind;
 }
 
-/* swtpm sends a blob in one piece, but may do so in several. */
+/* swtpm 0.7 sends a blob in one piece, but the protocol allows several pieces. */
 static bool control_get_piece(HwSwtpmControl *control, HwTpmBlobKind kind, uint32_t *have,
                               HwTpmBlob *blob, HwError *error)
 {
@@ -188,7 +189,7 @@ static bool control_get_piece(HwSwtpmControl *control, HwTpmBlobKind kind, uint3
         .arguments = { HW_TPM_BLOB_DECRYPTED, blob_type(kind), *have },
         .passed = -1,
     };
-    uint8_t reply[12];          /* flags, size of all, of this piece */
+    uint8_t reply[12];          /* flags, size of the blob, size of this piece */
     uint32_t size;
     uint32_t piece;
     int result;
@@ -251,7 +252,7 @@ bool hw_swtpm_set_blob(HwSwtpmControl *control, HwTpmBlobKind kind, const HwTpmB
 bool hw_swtpm_set_buffer_size(HwSwtpmControl *control, uint32_t size, uint32_t *largest,
                               HwError *error)
 {
-    uint8_t reply[12];          /* in use, smallest, largest */
+    uint8_t reply[12];          /* current, smallest and largest size */
 
     if (!control_request(control, CMD_SET_BUFFERSIZE, size, -1, reply, error)) {
         return false;
@@ -262,7 +263,7 @@ bool hw_swtpm_set_buffer_size(HwSwtpmControl *control, uint32_t size, uint32_t *
 
 bool hw_swtpm_set_locality(HwSwtpmControl *control, uint8_t locality, HwError *error)
 {
-    /* One byte, and three of padding. */
+    /* The argument is one byte, with three bytes of padding. */
     return control_request(control, CMD_SET_LOCALITY, (uint32_t)locality << 24, -1, NULL, error);
 }
 

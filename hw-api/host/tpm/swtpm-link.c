@@ -9,8 +9,9 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#define CANCEL_AGAIN_NS (50 * INT64_C(1000000)) /* swtpm ignores one that overtakes its command */
-#define SHUTDOWN_NS INT64_C(1000000000)         /* that an end of the host may be delayed */
+/* swtpm ignores a cancel request that comes before its command, so repeat the request. */
+#define CANCEL_AGAIN_NS (50 * INT64_C(1000000))
+#define SHUTDOWN_NS INT64_C(1000000000)         /* the longest delay at the host's end */
 
 void hw_swtpm_link_init(HwSwtpmLink *s)
 {
@@ -108,7 +109,7 @@ bool hw_swtpm_link_load(HwSwtpmLink *s, uint32_t size, const HwTpmState *state,
            hw_swtpm_get_established(&s->control, established, error);
 }
 
-/* Sends CMD_CANCEL_TPM_CMD when asked to, until the response has come. */
+/* Receives, and sends CMD_CANCEL_TPM_CMD if asked to, again and again until the response comes. */
 static int link_receive(HwSwtpmLink *s, const HwTpmTransfer *transfer, size_t *have, size_t want)
 {
     HwStreamLimit limit = s->control.limit;
@@ -185,7 +186,7 @@ void hw_swtpm_link_shutdown(HwSwtpmLink *s)
     if (s->control.fd < 0) {
         return;
     }
-    /* Only what was interrupted is of no more interest. */
+    /* `abandoned` has ended the wait for the running command.  CMD_SHUTDOWN must wait again. */
     atomic_store(&s->abandoned, false);
     s->control.limit.deadline = hw_stream_now() + SHUTDOWN_NS;
     hw_swtpm_shutdown(&s->control, NULL);

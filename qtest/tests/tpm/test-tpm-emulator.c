@@ -198,7 +198,7 @@ static void test_reconnect_off(void)
     swtpm_process_kill(&s.swtpm);
     swtpm_process_start(&s.swtpm, "--tpm2", NULL);
     g_assert_cmphex(tpm_run(s.h, TPM_GET_RANDOM), ==, TPM_NO_RESPONSE);
-    tpm_assert_logged(s.h, "swtpm has gone and reconnect=off");
+    tpm_assert_logged(s.h, "swtpm has closed the connection and reconnect=off");
     scene_tear_down(&s);
 }
 

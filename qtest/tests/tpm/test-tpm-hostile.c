@@ -184,7 +184,7 @@ static void test_missing_capability_refused(void)
     scene_set_up(&s);
     s.fake->capabilities = 0x3bff;
     g_assert_false(scene_add(&s, NULL, NULL));
-    g_assert_cmpstr(s.h->error_text, ==, "tpm0: swtpm lacks CMD_STOP: its capabilities are "
+    g_assert_cmpstr(s.h->error_text, ==, "tpm0: swtpm does not have CMD_STOP: its capabilities are "
                     "0x3bff, expected swtpm 0.1 or later");
     scene_tear_down(&s);
 }
@@ -312,21 +312,21 @@ static const Refused refused[] = {
     { "missing-path", "timeout=1",
       "tpm0: path: missing, expected the socket of swtpm's --ctrl option" },
     { "timeout-0", "timeout=0",
-      "tpm0: timeout: not a time in seconds: '0', expected 0.001 to 86400" },
+      "tpm0: timeout: invalid value '0': expected 0.001 to 86400 seconds" },
     { "timeout-negative", "timeout=-1",
-      "tpm0: timeout: not a time in seconds: '-1', expected 0.001 to 86400" },
+      "tpm0: timeout: invalid value '-1': expected 0.001 to 86400 seconds" },
     { "timeout-empty", "timeout=",
-      "tpm0: timeout: not a time in seconds: '', expected 0.001 to 86400" },
+      "tpm0: timeout: invalid value '': expected 0.001 to 86400 seconds" },
     { "timeout-text", "timeout=1s",
-      "tpm0: timeout: not a time in seconds: '1s', expected 0.001 to 86400" },
+      "tpm0: timeout: invalid value '1s': expected 0.001 to 86400 seconds" },
     { "timeout-half", "timeout=1.",
-      "tpm0: timeout: not a time in seconds: '1.', expected 0.001 to 86400" },
+      "tpm0: timeout: invalid value '1.': expected 0.001 to 86400 seconds" },
     { "timeout-too-long", "timeout=86401",
-      "tpm0: timeout: not a time in seconds: '86401', expected 0.001 to 86400" },
+      "tpm0: timeout: invalid value '86401': expected 0.001 to 86400 seconds" },
     { "timeout-overflow", "timeout=99999999999999999999",
-      "tpm0: timeout: not a time in seconds: '99999999999999999999', expected 0.001 to 86400" },
+      "tpm0: timeout: invalid value '99999999999999999999': expected 0.001 to 86400 seconds" },
     { "reconnect-other", "reconnect=maybe",
-      "tpm0: reconnect: not a switch: 'maybe', expected on or off" },
+      "tpm0: reconnect: invalid value 'maybe': expected on or off" },
     { "unknown-option", "chardev=chr0",
       "tpm0: unknown option of type emulator: 'chardev', expected path, timeout, reconnect" },
 };

@@ -277,8 +277,8 @@ static void test_second_libtpms_refused(void)
     TpmHarness *h = libtpms_new(false);
 
     g_assert_false(tpm_add(h, "libtpms", "tpm1", NULL));
-    g_assert_cmpstr(h->error_text, ==, "tpm1: libtpms has one TPM in a process and it is in use, "
-                    "expected type emulator for a second one");
+    g_assert_cmpstr(h->error_text, ==, "tpm1: libtpms has one TPM per process, which is already in "
+                    "use, expected type emulator for a second TPM");
     tpm_start_up(h);
     tpm_harness_free(h);
 }

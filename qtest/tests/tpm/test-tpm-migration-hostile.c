@@ -179,7 +179,7 @@ static void test_dies_in_save(void)
     scene_start(&s, "reconnect=off");
     fake_swtpm_will_reply(s.fake, GET_STATEBLOB, FAKE_REPLY_CLOSE);
     scene_assert_not_saved(&s, "CMD_GET_STATEBLOB: it has closed the connection");
-    scene_assert_not_saved(&s, "swtpm has gone and reconnect=off");
+    scene_assert_not_saved(&s, "swtpm has closed the connection and reconnect=off");
     scene_tear_down(&s);
 }
 
@@ -255,7 +255,7 @@ static void test_lost_for_good(void)
     scene_start(&s, "reconnect=off");
     fake_swtpm_will_reply(s.fake, SET_STATEBLOB, FAKE_REPLY_CLOSE);
     scene_assert_not_loaded(&s, "it has closed the connection; and the TPM's old state is lost, "
-                            "too: swtpm has gone and reconnect=off");
+                            "too: swtpm has closed the connection and reconnect=off");
     g_assert_cmphex(tpm_run(s.h, TPM_GET_RANDOM), ==, TPM_NO_RESPONSE);
     scene_tear_down(&s);
 }

@@ -385,11 +385,12 @@ static const Damage damages[] = {
     { "truncated", HW_TPM_PERMANENT, 0, -1, "permanent state: truncated or extended" },
     { "extended", HW_TPM_VOLATILE, 0, 1, "volatile state: truncated or extended" },
     { "only-a-byte", HW_TPM_PERMANENT, 0, -100000, "truncated: 1 bytes, expected a header" },
-    { "tag-of-the-part", HW_TPM_PERMANENT, 10, 0, "no whole part 4 or 5" },
-    { "size-of-the-part", HW_TPM_PERMANENT, 15, 0, "no whole part 4 or 5" },
-    { "tag-of-the-inner-part", HW_TPM_VOLATILE, 16, 0, "no whole part 1 or 2" },
-    { "size-of-the-inner-part", HW_TPM_VOLATILE, 18, 0, "no whole part 1 or 2" },
-    { "magic-number", HW_TPM_PERMANENT, 24, 0, "not that of a TPM 2.0: magic number 0x54364723" },
+    { "tag-of-the-part", HW_TPM_PERMANENT, 10, 0, "no complete part 4 or 5" },
+    { "size-of-the-part", HW_TPM_PERMANENT, 15, 0, "no complete part 4 or 5" },
+    { "tag-of-the-inner-part", HW_TPM_VOLATILE, 16, 0, "no complete part 1 or 2" },
+    { "size-of-the-inner-part", HW_TPM_VOLATILE, 18, 0, "no complete part 1 or 2" },
+    { "magic-number", HW_TPM_PERMANENT, 24, 0,
+      "not the state of a TPM 2.0: magic number 0x54364723" },
     { "content-of-the-volatile", HW_TPM_VOLATILE, 522, 0, "0x83, expected 0; the TPM has its old",
       true },
     { "oldest-reader-of-the-permanent", HW_TPM_PERMANENT, 28, 0, "0x2e, expected 0; the TPM has",
@@ -483,7 +484,7 @@ static void test_implausible(void)
 
     bad = state;
     bad.blobs[HW_TPM_PERMANENT] = (HwTpmBlob) { 0 };
-    tpm_assert_refused(&s, &bad, "permanent state: there is none");
+    tpm_assert_refused(&s, &bad, "permanent state: does not exist");
     bad = state;
     bad.blobs[HW_TPM_VOLATILE].flags = 4;
     tpm_assert_refused(&s, &bad, "volatile state: unknown flags: 0x4, expected no more than 0x3");
@@ -495,7 +496,7 @@ static void test_implausible(void)
     tpm_assert_refused(&s, &bad, "volatile state: too large: 262145 bytes");
     bad = state;
     bad.blobs[HW_TPM_VOLATILE] = state.blobs[HW_TPM_PERMANENT];
-    tpm_assert_refused(&s, &bad, "volatile state: not that of a TPM 2.0");
+    tpm_assert_refused(&s, &bad, "volatile state: not the state of a TPM 2.0");
 
     g_bytes_unref(answers);
     hw_tpm_state_clear(&state);

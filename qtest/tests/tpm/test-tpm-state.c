@@ -530,7 +530,7 @@ static void test_empty_name_refused(void)
     TpmHarness *h = tpm_harness_new(false);
 
     g_assert_false(tpm_add(h, "libtpms", "tpm0", "state=", NULL));
-    g_assert_cmpstr(h->error_text, ==, "tpm0: state: this is no file name: ''");
+    g_assert_cmpstr(h->error_text, ==, "tpm0: state: invalid value '': expected a file name");
     tpm_harness_free(h);
 }
 

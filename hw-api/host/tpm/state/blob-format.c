@@ -1,30 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A blob as swtpm 0.7 answers CMD_GET_STATEBLOB with, big-endian:
+ * The blob in swtpm 0.7's answer to CMD_GET_STATEBLOB; numbers are big-endian.  It is a header:
  *
  *   u8 version 2, u8 oldest version that reads it, u16 header size 10, u16 flags,
- *   u32 size of all; then parts, each u16 tag, u32 size, bytes
+ *   u32 size of the whole blob
  *
- * On top there is one part, 4 (plain) or 5 (encrypted with --migration-key).  A
- * plain one consists of parts again: 1, libtpms's bytes, or 2, these encrypted
- * with --key, and more to check and decrypt it.  Seen in QEMU 7.2's and 10.0's
- * streams
+ * and then parts: u16 tag, u32 size, bytes.  The top level has one part, 4 (plain) or 5
+ * (encrypted with --migration-key).  A plain part consists of parts, too.  Tag 1: libtpms's
+ * bytes; tag 2: libtpms's bytes encrypted with --key, followed by parts to check and decrypt it.
+ *
+ * Seen in streams of QEMU 7.2 and 10.0:
  *
  *   0201 000a 0004 00000529  0004 00000519  0001 00000513  0003 ab364723 0003 ...
  *
- * and with swtpm's keys, where the header's flags were
+ * The header's flags, seen with swtpm's keys:
  *
  *   0004  none                            4 { 1 }
  *   0016  --migration-key                 5
  *   000d  --key, not asked to decrypt     4 { 2, ... }
  *   001f  both, not asked to decrypt      5
  *
- * Asked to decrypt, which we do, swtpm undoes --key but not --migration-key.
- * libtpms has no wrapper; its GetState gives part 1 to the byte, beginning with
- * u16 version, u32 magic, u16 oldest version that reads it.
+ * We ask swtpm to decrypt; then it undoes --key, but not --migration-key.  libtpms has no wrapper:
+ * its GetState returns exactly the bytes of part 1.  They begin with u16 version, u32 magic, u16
+ * oldest version that reads it.
  *
- * swtpm 0.7 dies of volatile state after a permanent one with a header of unknown
- * version, or after none; so all goes through here before.
+ * swtpm 0.7 crashes if it gets volatile state without permanent state, or after permanent state
+ * whose header has an unknown version.  So each state is checked here first.
  */
 #include "hw-api/host/tpm/state/blob-format.h"
 
@@ -50,8 +51,8 @@ static const uint32_t magics[] = {
     [HW_TPM_VOLATILE] = 0x45637889,
 };
 
-/* The first part with either tag, NULL bytes if there is none; false if a part
- * isn't whole. */
+/* Finds the first part with either tag; NULL bytes: no such part.  False if a part is
+ * truncated. */
 static bool parts_find(HwTpmBytes parts, uint16_t tag, uint16_t other_tag, uint16_t *found,
                        HwTpmBytes *part)
 {
@@ -103,7 +104,7 @@ static bool header_check(HwTpmBlobKind kind, const HwTpmBlob *blob, HwTpmBytes *
     return true;
 }
 
-/* *data: libtpms's bytes, or NULL if they are encrypted. */
+/* *data: libtpms's bytes; NULL if they are encrypted. */
 static bool wrapper_open(HwTpmBlobKind kind, const HwTpmBlob *blob, const char **key,
                          HwTpmBytes *data, HwError *error)
 {
@@ -116,7 +117,7 @@ static bool wrapper_open(HwTpmBlobKind kind, const HwTpmBlob *blob, const char *
     }
     if (!parts_find(parts, PART_MIGRATION, PART_ENCRYPTED_MIGRATION, &tag, &parts) ||
         !parts.bytes) {
-        return hw_error_set(error, "%s state: damaged: no whole part %u or %u in swtpm's header",
+        return hw_error_set(error, "%s state: damaged: no complete part %u or %u in swtpm's header",
                             name, PART_MIGRATION, PART_ENCRYPTED_MIGRATION);
     }
     if (tag == PART_ENCRYPTED_MIGRATION) {
@@ -125,7 +126,7 @@ static bool wrapper_open(HwTpmBlobKind kind, const HwTpmBlob *blob, const char *
         return true;
     }
     if (!parts_find(parts, PART_DATA, PART_ENCRYPTED_DATA, &tag, data) || !data->bytes) {
-        return hw_error_set(error, "%s state: damaged: no whole part %u or %u in swtpm's header",
+        return hw_error_set(error, "%s state: damaged: no complete part %u or %u in swtpm's header",
                             name, PART_DATA, PART_ENCRYPTED_DATA);
     }
     if (tag == PART_ENCRYPTED_DATA) {
@@ -151,7 +152,7 @@ bool hw_tpm_blob_check(HwTpmBlobKind kind, const HwTpmBlob *blob, bool encrypted
     }
     if (blob->size == 0) {
         return kind != HW_TPM_PERMANENT ||
-               hw_error_set(error, "%s state: there is none", name);
+               hw_error_set(error, "%s state: does not exist", name);
     }
     if (kind == HW_TPM_SAVESTATE || blob->size > HW_TPM_BLOB_MAX) {
         return hw_error_set(error, "%s state: too large: %u bytes, expected at most %u", name,
@@ -166,9 +167,9 @@ bool hw_tpm_blob_check(HwTpmBlobKind kind, const HwTpmBlob *blob, bool encrypted
                             "emulator with that key", name, key);
     }
     if (data.size < 8 || hw_load_be32(data.bytes + 2) != magics[kind]) {
-        return hw_error_set(error, "%s state: not that of a TPM 2.0: magic number 0x%x, expected "
-                            "0x%x", name, data.size < 8 ? 0 : hw_load_be32(data.bytes + 2),
-                            magics[kind]);
+        return hw_error_set(error, "%s state: not the state of a TPM 2.0: magic number 0x%x, "
+                            "expected 0x%x", name,
+                            data.size < 8 ? 0 : hw_load_be32(data.bytes + 2), magics[kind]);
     }
     if (state) {
         *state = data;
@@ -197,7 +198,7 @@ void hw_tpm_blob_wrap(HwTpmBlob *blob, const uint8_t *bytes, uint32_t size)
 {
     uint8_t *at = hw_tpm_blob_allocate(blob, HEADER_SIZE + 2 * PART_HEADER_SIZE + size);
 
-    blob->flags = 0;            /* as swtpm says of one that isn't encrypted */
+    blob->flags = 0;            /* swtpm sends 0 for a blob that isn't encrypted */
     at[0] = VERSION;
     at[1] = 1;
     hw_store_be16(at + 2, HEADER_SIZE);

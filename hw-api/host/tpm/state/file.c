@@ -21,7 +21,7 @@ static const char magic[8] = { 'H', 'W', 'T', 'P', 'M', '2', 'N', 'V' };
 
 struct HwStateFile {
     char *path;                 /* for messages */
-    int directory;              /* names below stay valid if the host changes directory */
+    int directory;              /* so names stay valid if the host changes its directory */
     int lock;
     char name[NAME_MAX + 1];
     char new_name[NAME_MAX + 8];
@@ -51,12 +51,12 @@ static bool file_open_directory(HwStateFile *file, const char *path, HwError *er
     char *resolved = realpath(path, NULL);
     char *slash;
 
-    /* No file yet: its directory has to be there all the same. */
+    /* realpath() fails for a new file, whose directory must exist. */
     file->path = resolved ? resolved : strdup(path);
     slash = strrchr(file->path, '/');
     if (strlen(slash ? slash + 1 : file->path) > NAME_MAX - 5 || !path[0] ||
         (slash && !slash[1])) {
-        return hw_error_set(error, "state: this is no file name: '%s'", path);
+        return hw_error_set(error, "state: invalid value '%s': expected a file name", path);
     }
     snprintf(file->name, sizeof(file->name), "%s", slash ? slash + 1 : file->path);
     snprintf(file->new_name, sizeof(file->new_name), "%s.new", file->name);
@@ -75,9 +75,9 @@ static bool file_open_directory(HwStateFile *file, const char *path, HwError *er
 }
 
 /*
- * The lock is a file of its own, because the state file itself is replaced.  It
- * is removed at the end by whoever holds it, so a new holder checks that what it
- * has locked is still there by that name.
+ * The lock is a separate file, because the state file is replaced at each write.  The holder
+ * removes the lock file at its end.  So a new holder checks that the file it has locked still has
+ * this name.
  */
 static bool file_take_lock(HwStateFile *file, HwError *error)
 {

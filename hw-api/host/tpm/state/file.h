@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A TPM's permanent state in a file: there is the old content or the new one,
- * whatever happens in between, and one user at a time.
+ * A TPM's permanent state in a file.  After a crash, the file has either the old or the new
+ * content.  The file has one user at a time.
  *
  * Layout, big-endian: the 8 bytes "HWTPM2NV", u32 version 1, u32 length of the
  * content, u32 CRC-32 of the content (IEEE 802.3), the content.
@@ -16,15 +16,15 @@
 typedef struct HwStateFile HwStateFile;
 
 /*
- * Locks and reads `path`; a symbolic link is followed once, now.  *content is
- * malloc()ed and the caller's; NULL if there is no such file yet.  NULL with a
- * sentence, and the file as it was, if it is in use or not such a file.
+ * Locks and reads `path`; a symbolic link is resolved once, now.  *content is malloc()ed and the
+ * caller's; NULL if the file does not exist yet.  Returns NULL with a sentence if the file is in
+ * use or not a state file; the file is then unchanged.
  */
 HwStateFile *hw_state_file_open(const char *path, uint8_t **content, uint32_t *size,
                                 HwError *error);
 
-/* Replaces the content; it is on the disk on return.  False with a sentence, and
- * the old content in place.  Any thread, one at a time. */
+/* Replaces the content, which is on the disk on return.  False with a sentence; the file then has
+ * the old content.  Any thread, one at a time. */
 bool hw_state_file_save(HwStateFile *file, const uint8_t *content, uint32_t size, HwError *error);
 
 /* NULL is allowed. */

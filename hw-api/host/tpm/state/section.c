@@ -9,7 +9,7 @@
 
 #define NUMBERS_SIZE 8          /* flags and size in front of the bytes */
 
-/* The names are QEMU's, "volatil" included. */
+/* The names are QEMU's, also "volatil". */
 static const struct {
     const char *flags;
     const char *size;
@@ -48,7 +48,7 @@ HwTpmSectionMeasure hw_tpm_section_measure(const uint8_t *bytes, size_t size, si
     return size < at ? HW_TPM_SECTION_MORE : HW_TPM_SECTION_MEASURED;
 }
 
-/* Tells which field the payload ends in. */
+/* Reports the field in which the payload ends. */
 static bool section_truncated(const uint8_t *bytes, size_t size, HwError *error)
 {
     const char *field = names[0].flags;

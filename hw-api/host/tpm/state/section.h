@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The payload of QEMU's migration section "tpm-emulator", version 0: for each blob
- * flags, size and the bytes; numbers are 32 bits, big-endian.
+ * The payload of QEMU's migration section "tpm-emulator", version 0: flags, size and bytes of each
+ * blob.  Numbers are 32 bits, big-endian.
  */
 #ifndef HW_HOST_TPM_STATE_SECTION_H
 #define HW_HOST_TPM_STATE_SECTION_H
@@ -15,23 +15,23 @@
 
 typedef enum HwTpmSectionMeasure {
     HW_TPM_SECTION_MEASURED,    /* *need is the payload's size */
-    HW_TPM_SECTION_MORE,        /* *need bytes must be there to go on: more than `size` */
-    HW_TPM_SECTION_REFUSED,     /* with a sentence, and *need where in the payload */
+    HW_TPM_SECTION_MORE,        /* call again with *need bytes, which is more than `size` */
+    HW_TPM_SECTION_REFUSED,     /* with a sentence; *need is the place in the payload */
 } HwTpmSectionMeasure;
 
-/* Finds a payload's size while it comes: `size` bytes of it, or of it and what
- * follows, are there.  `bytes` may be NULL if size is 0. */
+/* Finds a payload's size while the payload comes in.  `size` bytes have come; they may go beyond
+ * the payload's end.  `bytes` may be NULL if size is 0. */
 HwTpmSectionMeasure hw_tpm_section_measure(const uint8_t *bytes, size_t size, size_t *need,
                                            HwError *error);
 
 /*
- * Takes a whole payload.  *state, which need not be initialised, is the caller's
- * to clear.  False with a sentence that names field and offset, and an empty
- * *state.  Whether a TPM could have such a state is not checked here.
+ * Reads a whole payload.  *state need not be initialised; the caller clears it.  False with a
+ * sentence that names field and offset, and an empty *state.  The blobs' content is not checked
+ * here.
  */
 bool hw_tpm_section_decode(HwTpmState *state, const uint8_t *bytes, size_t size, HwError *error);
 
-/* A field as it is sent and as QEMU describes it at a stream's end. */
+/* A field in the stream, with QEMU's description of it at the stream's end. */
 typedef struct HwTpmSectionField {
     const char *name;           /* "state_blobs.permanent_flags" */
     const char *type;           /* "uint32", "buffer" */
@@ -40,11 +40,11 @@ typedef struct HwTpmSectionField {
     uint8_t number[4];
 } HwTpmSectionField;
 
-/* The fields in their order.  They point into themselves: not to be copied. */
+/* Stores the fields in the stream's order.  Don't copy them: they point into themselves. */
 void hw_tpm_section_fields(const HwTpmState *state,
                            HwTpmSectionField fields[HW_TPM_SECTION_FIELDS]);
 
-/* The whole payload, malloc()ed; the caller wipes it if need be, and frees it. */
+/* Makes the whole payload, malloc()ed; the caller wipes it if necessary, and frees it. */
 uint8_t *hw_tpm_section_encode(const HwTpmState *state, size_t *size);
 
 #endif
