@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Bytes that grow at their end.  No memory is remembered: check `failed` once. */
+/* A buffer that grows at its end.  It remembers if memory ran out: check `failed` once. */
 #ifndef HW_HOST_ACPI_BUFFER_H
 #define HW_HOST_ACPI_BUFFER_H
 
@@ -13,11 +13,11 @@ typedef struct HwAcpiBuffer {
     bool failed;
 } HwAcpiBuffer;
 
-/* Copies `size` bytes to the end; `from` NULL: zeros.  Returns where they begin, NULL if
- * there is no memory.  Valid until the next call. */
+/* Copies `size` bytes to the end; `from` NULL: zeros.  Returns their address, which is valid until
+ * the next call; NULL: no memory. */
 uint8_t *hw_acpi_buffer_append(HwAcpiBuffer *buffer, const void *from, uint32_t size);
 
-/* Zeros up to a size that is a multiple of `alignment`. */
+/* Appends zeros until the size is a multiple of `alignment`. */
 void hw_acpi_buffer_align(HwAcpiBuffer *buffer, uint32_t alignment);
 void hw_acpi_buffer_clear(HwAcpiBuffer *buffer);
 

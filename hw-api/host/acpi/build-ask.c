@@ -9,7 +9,7 @@
 
 /* --------------------------------------------------------------------- checks */
 
-/* Among the first `count` commands. */
+/* True if one of the first `count` commands allocates the file. */
 static bool is_allocated(const HwAcpiBuild *build, const char *file, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
@@ -24,10 +24,10 @@ static bool is_allocated(const HwAcpiBuild *build, const char *file, uint32_t co
 static bool file_find(HwAcpiBuild *build, const char *call, const char *name, HwAcpiFile *file)
 {
     return build->find(build->find_opaque, name, file) ||
-           hw_acpi_refuse(build, "%s: there is no file '%s'", call, name);
+           hw_acpi_refuse(build, "%s: the host does not have a file '%s'", call, name);
 }
 
-/* The file that is pointed to, which holds byte `offset`. */
+/* Checks the target of a pointer: an allocated file that has a byte at `offset`. */
 static bool source_check(HwAcpiBuild *build, const char *call, const char *name, uint64_t offset)
 {
     HwAcpiFile file;
@@ -50,10 +50,10 @@ static bool allocate_check(HwAcpiBuild *build, uint32_t index)
 
     return file_find(build, "allocate", name, &file) &&
            (!is_allocated(build, name, index) ||
-            hw_acpi_refuse(build, "allocate: file '%s' is allocated already", name));
+            hw_acpi_refuse(build, "allocate: file '%s' is already allocated", name));
 }
 
-/* Firmware adds the address to what is there, an offset in the file. */
+/* Firmware adds the file's address to the stored value, an offset in the file. */
 static bool add_pointer_check(HwAcpiBuild *build, const HwAcpiCommand *command)
 {
     const HwAcpiTable *table = &build->tables[command->table];
@@ -123,7 +123,7 @@ bool hw_acpi_build_ask(HwAcpiBuild *build, HwDevice *dev,
     part_begin(build, dev);
     hook(dev, build);
     if (build->bodies.failed || build->aml.failed) {
-        hw_acpi_refuse(build, "no memory");
+        hw_acpi_refuse(build, "out of memory");
     }
     for (uint32_t i = build->mark.commands; i < build->command_count && !build->refused; i++) {
         command_check(build, i);

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the files of a build share: build.c takes the devices' calls, build-ask.c checks what
- * they add up to, build-layout.c writes it. */
+/* Shared by the files of a build: build.c takes a device's calls, build-ask.c checks all of them
+ * together, and build-layout.c writes the result. */
 #ifndef HW_HOST_ACPI_BUILD_INTERNAL_H
 #define HW_HOST_ACPI_BUILD_INTERNAL_H
 
 #include "hw-api/host/acpi/build.h"
 
-/* More than all devices of a machine have any use for. */
+/* Limits far above the needs of all devices of a machine. */
 enum {
     TABLES_MAX = 64,
     COMMANDS_MAX = 256,
-    BYTES_MAX = 1 << 20,        /* of all tables, and of all AML */
-    ALIGNMENT_MAX = 4096,       /* EDK2 takes no more than a page */
+    BYTES_MAX = 1 << 20,        /* for all tables together, and for all AML */
+    ALIGNMENT_MAX = 4096,       /* EDK2 accepts at most a page */
 };
 
 typedef struct HwAcpiTable {
@@ -19,9 +19,9 @@ typedef struct HwAcpiTable {
     char oem_table_id[9];
     bool has_oem_table_id;
     uint32_t revision;
-    uint32_t size;              /* of the body */
-    uint32_t body;              /* its place among the bodies */
-    uint32_t place;             /* in the file, once it is laid out */
+    uint32_t size;              /* the body's */
+    uint32_t body;              /* offset of the body in `bodies` */
+    uint32_t place;             /* offset in the file, after the layout */
 } HwAcpiTable;
 
 typedef struct HwAcpiCommand {
@@ -36,7 +36,7 @@ typedef struct HwAcpiCommand {
     uint32_t source_offset;
 } HwAcpiCommand;
 
-/* How far a build had got before the device that is asked. */
+/* The build's sizes before the current device was asked. */
 typedef struct HwAcpiMark {
     uint32_t tables;
     uint32_t commands;
@@ -47,7 +47,7 @@ typedef struct HwAcpiMark {
 struct HwAcpiBuild {
     HwAcpiFindFile *find;
     void *find_opaque;
-    HwDevice *dev;              /* that is asked; NULL: none, so that calls are dropped */
+    HwDevice *dev;              /* the device that is asked; NULL: none, calls are dropped */
     HwAcpiMark mark;
     bool refused;
     char reason[256];
@@ -59,7 +59,8 @@ struct HwAcpiBuild {
     HwAcpiCommand commands[COMMANDS_MAX];
 };
 
-/* Drops the device once it is done; the first reason is kept.  Always false. */
+/* Drops the device's contribution at the end of its hook; the first reason is kept.  Always
+ * false. */
 bool hw_acpi_refuse(HwAcpiBuild *build, const char *format, ...) HW_PRINTF(2, 3);
 
 #endif

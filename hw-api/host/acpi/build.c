@@ -64,7 +64,7 @@ static bool pointer_size_check(HwAcpiBuild *build, const char *call, uint32_t si
            hw_acpi_refuse(build, "%s: size is %u, expected 1, 2, 4 or 8", call, size);
 }
 
-/* Those that the host makes, and that firmware tells others from by their signature. */
+/* The tables that the host itself makes; firmware finds them by their signature. */
 static bool signature_is_hosts(const char *signature)
 {
     static const char *const names[] = { "APIC", "DSDT", "FACP", "FACS", "RSDT", "XSDT" };
@@ -95,7 +95,7 @@ static bool signature_check(HwAcpiBuild *build, const char *signature)
                           signature);
 }
 
-/* For the end of `buffer`. */
+/* Checks bytes that will be appended to `buffer`. */
 static bool bytes_check(HwAcpiBuild *build, const char *call, const HwAcpiBuffer *buffer,
                         const void *bytes, uint32_t size)
 {
@@ -106,7 +106,7 @@ static bool bytes_check(HwAcpiBuild *build, const char *call, const HwAcpiBuffer
     return true;
 }
 
-/* -------------------------------------------------------------- what devices call */
+/* -------------------------------------------------------------- the devices' calls */
 
 static uint32_t build_add_table(HwAcpiBuild *build, const char *signature, uint32_t revision,
                                 const char *oem_table_id, const void *body, uint32_t size)
@@ -142,7 +142,7 @@ static void build_add_aml(HwAcpiBuild *build, const void *aml, uint32_t size)
     }
 }
 
-/* NULL: there is no room, or one of the names does not fit. */
+/* NULL: too many commands, or one of the names is too long. */
 static HwAcpiCommand *command_new(HwAcpiBuild *build, const char *call, HwLoaderCommand kind,
                             const char *file, const char *source)
 {
@@ -184,13 +184,14 @@ static void build_allocate(HwAcpiBuild *build, const char *file, uint32_t alignm
     }
 }
 
-/* In the device's own tables, behind their headers. */
+/* A pointer must lie in one of the device's own tables, behind the header. */
 static bool pointer_check(HwAcpiBuild *build, uint32_t table, uint32_t offset, uint32_t size)
 {
     uint32_t end;
 
     if (table < build->mark.tables || table >= build->table_count) {
-        return hw_acpi_refuse(build, "add_pointer: the device has no table of number %u", table);
+        return hw_acpi_refuse(build, "add_pointer: the device does not have a table number %u",
+                              table);
     }
     end = HW_ACPI_HEADER_SIZE + build->tables[table].size;
     return (offset >= HW_ACPI_HEADER_SIZE && offset <= end && size <= end - offset) ||

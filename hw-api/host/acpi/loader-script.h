@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The script that firmware runs over files of ACPI tables, QEMU's "etc/table-loader": one
- * entry a command, its numbers little-endian.
+ * The script that firmware runs over files of ACPI tables, QEMU's "etc/table-loader".  Each
+ * entry is one command; its numbers are little-endian.
  */
 #ifndef HW_HOST_ACPI_LOADER_SCRIPT_H
 #define HW_HOST_ACPI_LOADER_SCRIPT_H
@@ -10,7 +10,7 @@
 
 enum { HW_LOADER_ENTRY_SIZE = 128, HW_LOADER_NAME_SIZE = 56 };
 
-/* The first 4 bytes of an entry.  Firmware skips entries with others. */
+/* The first 4 bytes of an entry.  Firmware skips entries with other values. */
 typedef enum HwLoaderCommand {
     HW_LOADER_ALLOCATE = 1,
     HW_LOADER_ADD_POINTER = 2,
@@ -18,14 +18,14 @@ typedef enum HwLoaderCommand {
     HW_LOADER_WRITE_POINTER = 4,
 } HwLoaderCommand;
 
-/* Where an entry has its arguments.  Names end with a zero. */
+/* Offsets of an entry's arguments.  Names end with a zero. */
 enum {
-    HW_LOADER_FILE = 4,                 /* of each: the file that is worked on */
+    HW_LOADER_FILE = 4,                 /* all commands: the file that the command changes */
 
     HW_LOADER_ALLOCATE_ALIGNMENT = 60,  /* 4 bytes */
     HW_LOADER_ALLOCATE_ZONE = 64,       /* 1 byte, an HwAcpiZone */
 
-    HW_LOADER_SOURCE = 60,              /* of both pointers: the file that is pointed to */
+    HW_LOADER_SOURCE = 60,              /* both pointer commands: the pointer's target file */
     HW_LOADER_POINTER_OFFSET = 116,     /* 4 bytes; in the file */
     HW_LOADER_ADD_SIZE = 120,           /* 1 byte */
     HW_LOADER_WRITE_SOURCE_OFFSET = 120,        /* 4 bytes */

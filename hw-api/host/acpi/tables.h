@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A file of ACPI tables as firmware is to find it, and the script that links them.
- * Pointers hold offsets in their target's file until the script has run, and checksums 0.
+ * A file of ACPI tables, in the form that firmware loads, and the script that links the tables.
+ * Until the script has run, pointers hold offsets in their target's file, and checksums are 0.
  */
 #ifndef HW_HOST_ACPI_TABLES_H
 #define HW_HOST_ACPI_TABLES_H
@@ -10,8 +10,8 @@
 #include "hw-api/host/acpi/loader-script.h"
 
 enum {
-    HW_ACPI_HEADER_LENGTH = 4,          /* where in a header: 4 bytes */
-    HW_ACPI_HEADER_CHECKSUM = 9,        /* 1 byte */
+    HW_ACPI_HEADER_LENGTH = 4,          /* offset in a header: 4 bytes */
+    HW_ACPI_HEADER_CHECKSUM = 9,        /* offset: 1 byte */
 };
 
 typedef struct HwAcpiTables {
@@ -23,14 +23,14 @@ typedef struct HwAcpiTables {
 bool hw_acpi_tables_failed(const HwAcpiTables *tables);         /* no memory */
 void hw_acpi_tables_clear(HwAcpiTables *tables);
 
-/* Stores a header that will be as long as its table, of `length` bytes.  QEMU's OEM;
- * `oem_table_id` has up to 8 characters, NULL: QEMU's. */
+/* Stores the header of a table of `length` bytes, header included, with QEMU's OEM ID.
+ * `oem_table_id` has up to 8 characters; NULL: QEMU's. */
 void hw_acpi_header_store(uint8_t *header, const char *signature, uint32_t revision,
                           const char *oem_table_id, uint32_t length);
 
 /*
- * Appends a table: its header, then `body`.  Returns its place.  The pointers in it come
- * next, then its checksum, for the script runs in that order.
+ * Appends a table, header and `body`, and returns its offset.  Then call _point() for its pointers
+ * and _checksum() last, since the script runs in this order.
  */
 uint32_t hw_acpi_tables_add(HwAcpiTables *tables, const char *signature, uint32_t revision,
                             const char *oem_table_id, const void *body, uint32_t size);
