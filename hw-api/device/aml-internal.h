@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the files that assemble AML share. */
+/* Shared by the files that assemble AML. */
 #ifndef HW_DEVICE_AML_INTERNAL_H
 #define HW_DEVICE_AML_INTERNAL_H
 
 #include "hw-api/device/aml.h"
 
-/* What is open; a resource template ends with more than its length. */
+/* The kind of an open term: at its end, a resource template gets an end tag, too. */
 typedef enum HwAmlTerm {
     HW_AML_TERM_PLAIN,
     HW_AML_TERM_RESOURCES,

@@ -22,7 +22,7 @@ static bool is_name_character(char c, bool first)
     return (c >= 'A' && c <= 'Z') || c == '_' || (!first && c >= '0' && c <= '9');
 }
 
-/* One segment, padded; returns what follows it. */
+/* Writes one segment, padded, and returns the text that follows it. */
 static const char *segment_write(HwAml *aml, const char *text)
 {
     char segment[SEGMENT] = { '_', '_', '_', '_' };
@@ -135,7 +135,7 @@ void hw_aml_field(HwAml *aml, const char *region, uint8_t access)
     hw_aml_number(aml, access, 1);
 }
 
-/* Encoded like the length of a package, which does not count itself. */
+/* A field's length has a PkgLength's encoding, but does not count its own bytes. */
 static void field_length(HwAml *aml, uint32_t bits)
 {
     uint8_t bytes[4];

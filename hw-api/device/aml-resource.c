@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Resource descriptors (ACPI 6.4, section 6.4.3), and events, which need them. */
+/* Resource descriptors (ACPI 6.4, section 6.4.3), and events, whose devices need them. */
 #include "hw-api/device/aml-internal.h"
 
 #include <stdio.h>
@@ -26,7 +26,7 @@ void hw_aml_resources(HwAml *aml)
     hw_aml_begin(aml, BUFFER_OP, HW_AML_TERM_RESOURCES);
 }
 
-/* Descriptors are no terms of their own; they go into the template that is open. */
+/* A descriptor is not a term: it belongs to the open resource template. */
 static void descriptor_write(HwAml *aml, uint8_t tag, const uint8_t *body, uint32_t size)
 {
     hw_aml_number(aml, tag, 1);
@@ -90,7 +90,7 @@ static void gpe_handler(HwAml *aml, uint32_t bit, const char *device)
     hw_aml_end(aml);
 }
 
-/* ACPI 6.4, 5.6.9: the interrupts of _CRS call _EVT with their number. */
+/* ACPI 6.4, 5.6.9: an interrupt of _CRS calls _EVT with the interrupt's number. */
 static void ged_handler(HwAml *aml, uint32_t gsi, const char *device)
 {
     char name[8];

@@ -29,7 +29,7 @@ bool hw_aml_done(const HwAml *aml)
 
 /* ---------------------------------------------------------------------- bytes */
 
-/* Makes room for `size` bytes at `place`; NULL if there is none. */
+/* Makes room for `size` bytes at `place`; NULL if the buffer is full. */
 static uint8_t *aml_insert(HwAml *aml, uint32_t place, uint32_t size)
 {
     uint8_t *at = aml->bytes + place;
@@ -70,7 +70,7 @@ void hw_aml_op(HwAml *aml, uint32_t op)
 
 /* --------------------------------------------------------------------- lengths */
 
-/* 6 bits in one byte, or 4 bits and 1 to 3 more bytes. */
+/* ACPI 6.4, 20.2.4: 6 bits in one byte, or 4 bits in the first and 8 in each of 1 to 3 more. */
 uint32_t hw_aml_length(uint8_t *bytes, uint32_t length)
 {
     uint32_t more = length < 0x40 ? 0 : length < 0x1000 ? 1 : length < 0x100000 ? 2 : 3;
@@ -80,7 +80,7 @@ uint32_t hw_aml_length(uint8_t *bytes, uint32_t length)
     return 1 + more;
 }
 
-/* A package's length counts its own encoding. */
+/* A PkgLength counts the bytes of its own encoding. */
 static uint32_t length_encode_own(uint8_t *bytes, uint32_t length)
 {
     uint32_t size = 1;
@@ -117,7 +117,8 @@ static uint32_t integer_encode(uint8_t *bytes, uint64_t value)
     return 1 + size;
 }
 
-/* A template is a buffer: its size goes in front, an end tag without checksum behind. */
+/* A template is a buffer: its size goes before the descriptors, an end tag without checksum
+ * behind them. */
 static void resources_finish(HwAml *aml, uint32_t start)
 {
     uint8_t size[9];
@@ -185,7 +186,7 @@ uint32_t hw_aml_fixed_qword(HwAml *aml, uint64_t value)
     return aml_fixed(aml, QWORD_PREFIX, value, 8);
 }
 
-/* AML's strings have no other characters (ACPI 6.4, 20.2.3). */
+/* AML's strings are ASCII (ACPI 6.4, 20.2.3). */
 static bool is_ascii(const char *text)
 {
     for (; *text; text++) {
@@ -253,7 +254,7 @@ void hw_aml_eisa_id(HwAml *aml, const char *id)
     hw_aml_append(aml, bytes, sizeof(bytes));
 }
 
-/* The first three groups are little-endian numbers. */
+/* ToUUID (ACPI 6.4, 19.6.142): the first three groups are little-endian numbers. */
 void hw_aml_uuid(HwAml *aml, const char *uuid)
 {
     static const uint8_t order[16] = { 6, 4, 2, 0, 11, 9, 16, 14,

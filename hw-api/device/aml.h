@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Assembles AML (ACPI 6.4, chapter 20) in a buffer of the caller's.
+ * Assembles AML (ACPI 6.4, chapter 20) in the caller's buffer.
  *
  * AML is prefix notation, and so are the calls: an operator, then its operands, then
- * its target.  What has a PkgLength is opened by one call and closed by hw_aml_end():
+ * its target.  A term with a PkgLength is opened by one call and closed by hw_aml_end():
  *
  *     hw_aml_method(&aml, "_STA", 0);         Method (_STA) {
  *     hw_aml_op(&aml, HW_AML_RETURN);             Return (0x0f)
  *     hw_aml_integer(&aml, 0x0f);
  *     hw_aml_end(&aml);                       }
  *
- * Whatever goes wrong (the buffer is full, a name is malformed, an end is missing) is
- * remembered, and later calls do nothing: check hw_aml_done() once.  Any thread.
+ * An error (the buffer is full, a name is malformed, an end is missing) is remembered, and
+ * later calls do nothing.  So check hw_aml_done() once, at the end.  Any thread.
  */
 #ifndef HW_DEVICE_AML_H
 #define HW_DEVICE_AML_H
@@ -31,17 +31,17 @@ typedef struct HwAml {
     bool failed;
     uint8_t depth;              /* terms that are open */
     uint8_t kinds[HW_AML_DEPTH_MAX];
-    uint32_t starts[HW_AML_DEPTH_MAX];      /* where the PkgLength of each belongs */
+    uint32_t starts[HW_AML_DEPTH_MAX];      /* the place of each open term's PkgLength */
 } HwAml;
 
 void hw_aml_init(HwAml *aml, void *buffer, uint32_t capacity);
 
-/* Whether all went well: `size` bytes are whole terms. */
+/* True if no call failed and no term is open: `size` bytes are whole terms. */
 bool hw_aml_done(const HwAml *aml);
 
 /* -------------------------------------------------------------------- opcodes */
 
-/* One or, with the prefix 0x5b, two bytes.  A target that is not wanted is HW_AML_ZERO. */
+/* One byte, or two with the prefix 0x5b.  HW_AML_ZERO as target: the result is not stored. */
 typedef enum HwAmlOp {
     HW_AML_ZERO = 0x00,
     HW_AML_ONE = 0x01,
@@ -73,57 +73,57 @@ void hw_aml_op(HwAml *aml, uint32_t op);
 
 /* ---------------------------------------------------------------- data objects */
 
-/* In the fewest bytes. */
+/* Uses the shortest encoding. */
 void hw_aml_integer(HwAml *aml, uint64_t value);
 
 /*
- * In 4 or 8 bytes, for a loader's ADD_POINTER.  Returns the place of these bytes in the
- * buffer; only at the root, since what encloses it would move it.
+ * Always 4 or 8 bytes, for a loader's ADD_POINTER.  Returns the place of these bytes in the
+ * buffer.  Call only at the root: the end of an enclosing term would move the bytes.
  */
 uint32_t hw_aml_fixed_dword(HwAml *aml, uint32_t value);
 uint32_t hw_aml_fixed_qword(HwAml *aml, uint64_t value);
 
 void hw_aml_string(HwAml *aml, const char *text);       /* ASCII */
-void hw_aml_unicode(HwAml *aml, const char *text);      /* ASCII; as _STR wants it, UTF-16 */
+void hw_aml_unicode(HwAml *aml, const char *text);      /* ASCII; stored as UTF-16, for _STR */
 void hw_aml_eisa_id(HwAml *aml, const char *id);        /* "PNP0C08", as an integer */
-void hw_aml_uuid(HwAml *aml, const char *uuid);         /* 36 characters, as ToUUID's buffer */
+void hw_aml_uuid(HwAml *aml, const char *uuid);         /* 36 characters; ToUUID's buffer */
 void hw_aml_buffer(HwAml *aml, const void *bytes, uint32_t size);
 
-/* `count` elements that follow, fewer are allowed.  To be ended. */
+/* Up to `count` elements follow, then the end. */
 void hw_aml_package(HwAml *aml, uint8_t count);
 
 /* ----------------------------------------------------------------------- names */
 
-/* Paths as ASL has them: "\\_SB.VGEN", "^PCI0", "STA"; segments are padded with '_'. */
+/* Paths are written like in ASL: "\\_SB.VGEN", "^PCI0", "STA"; segments are padded with '_'. */
 
-void hw_aml_reference(HwAml *aml, const char *path);    /* uses or calls what it names */
+void hw_aml_reference(HwAml *aml, const char *path);    /* uses or calls the named object */
 void hw_aml_name(HwAml *aml, const char *path);         /* Name (): its object follows */
 void hw_aml_name_integer(HwAml *aml, const char *path, uint64_t value);
 void hw_aml_name_string(HwAml *aml, const char *path, const char *text);
 
-/* To be ended.  A method takes `arguments` up to 7, plus HW_AML_SERIALIZED. */
+/* The end follows.  `arguments` of a method: their number up to 7, plus HW_AML_SERIALIZED. */
 enum { HW_AML_SERIALIZED = 0x08 };
 void hw_aml_scope(HwAml *aml, const char *path);
 void hw_aml_device(HwAml *aml, const char *path);
 void hw_aml_method(HwAml *aml, const char *path, uint32_t arguments);
 
-/* If (): the predicate follows, then the statements, then the end; Else right behind. */
+/* If (): the predicate follows, then the statements, then the end.  Else () comes right behind. */
 void hw_aml_if(HwAml *aml);
 void hw_aml_else(HwAml *aml);
 
-/* Closes what was opened last. */
+/* Closes the term that was opened last. */
 void hw_aml_end(HwAml *aml);
 
 /* --------------------------------------------------------------------- regions */
 
-/* OperationRegion: two integers follow, its address and its length in bytes. */
+/* OperationRegion (): two integers follow, its address and its length in bytes. */
 typedef enum HwAmlSpace {
     HW_AML_SYSTEM_MEMORY = 0,
     HW_AML_SYSTEM_IO = 1,
 } HwAmlSpace;
 void hw_aml_operation_region(HwAml *aml, const char *path, uint8_t space);
 
-/* Field of a region: units follow, then the end.  Not locked; writes preserve. */
+/* Field () of a region: units follow, then the end.  The field is NoLock and Preserve. */
 typedef enum HwAmlAccess {
     HW_AML_ANY_ACCESS = 0,
     HW_AML_BYTE_ACCESS = 1,
@@ -136,13 +136,13 @@ void hw_aml_field_skip(HwAml *aml, uint32_t bits);
 
 /* ------------------------------------------------------------------- resources */
 
-/* ResourceTemplate: descriptors follow (ACPI 6.4, 6.4), then the end. */
+/* ResourceTemplate (): descriptors follow (ACPI 6.4, 6.4), then the end. */
 void hw_aml_resources(HwAml *aml);
 void hw_aml_memory32_fixed(HwAml *aml, uint32_t base, uint32_t size, bool writable);
 
 void hw_aml_io_ports(HwAml *aml, uint16_t base, uint8_t count);
 
-/* Memory that is neither cached nor moved, as a QWordMemory descriptor; `size` > 0. */
+/* A QWordMemory descriptor of uncached memory at a fixed address; `size` > 0. */
 void hw_aml_memory64(HwAml *aml, uint64_t base, uint64_t size, bool writable);
 
 typedef enum HwAmlInterruptFlags {
@@ -155,8 +155,8 @@ void hw_aml_interrupt(HwAml *aml, uint32_t gsi, uint8_t flags);
 /* ---------------------------------------------------------------------- events */
 
 /*
- * At the root: what notifies `device` ("\\_SB.VGEN") with 0x80 when the event comes.
- * GPE: a method \_GPE._Exx.  GED: a Generic Event Device of its own under \_SB.
+ * Notifies `device` ("\\_SB.VGEN") with 0x80 when the event comes.  Call at the root.
+ * GPE: adds a method \_GPE._Exx.  GED: adds a Generic Event Device under \_SB for this event.
  */
 void hw_aml_event_handler(HwAml *aml, const HwAcpiEvent *event, const char *device);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Integers in byte strings of a fixed byte order, at any alignment. */
+/* Loads and stores integers of a fixed byte order, at any alignment. */
 #ifndef HW_DEVICE_BYTES_H
 #define HW_DEVICE_BYTES_H
 
@@ -38,7 +38,7 @@ static inline void hw_store_be64(uint8_t *p, uint64_t value)
     hw_store_be32(p + 4, (uint32_t)value);
 }
 
-/* The low `size` bytes, 1..8, of a little-endian integer. */
+/* Loads a little-endian integer of `size` bytes, 1 to 8. */
 static inline uint64_t hw_load_le(const uint8_t *p, uint32_t size)
 {
     uint64_t value = 0;

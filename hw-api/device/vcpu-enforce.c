@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the user wants to be different from what the kernel starts a vCPU with. */
+/* Changes a vCPU's registers from the kernel's starting values to the policy's. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 #include "hw-api/device/vcpu-merge.h"
 #include "hw-api/device/vcpu-name.h"
 
-/* The kernel keeps its own level of a mitigation, whatever it is given. */
+/* The kernel ignores a write to a mitigation's level: it keeps the host's. */
 static bool is_level(uint64_t id)
 {
     return HW_VCPU_ID_ARCH(id) == HW_VCPU_ID_ARM64 &&
@@ -28,11 +28,11 @@ static bool pin_refuse(uint64_t id, uint64_t value, HwError *error, const char *
 {
     char name[HW_VCPU_NAME_SIZE];
 
-    return hw_error_set(error, "%s (0x%016" PRIx64 ") can't be pinned to 0x%" PRIx64 ": %s, it has "
-                        "0x%" PRIx64, hw_vcpu_name(id, name), id, value, reason, own);
+    return hw_error_set(error, "%s (0x%016" PRIx64 ") can't be pinned to 0x%" PRIx64 ": %s, the "
+                        "register has 0x%" PRIx64, hw_vcpu_name(id, name), id, value, reason, own);
 }
 
-/* Sets one register and looks whether it is there. */
+/* Sets one register and reads it back: a kernel may accept a value and store another one. */
 static bool pin_set(const HwVcpuPort *port, HwVcpuEntry *entry, uint64_t value, HwError *error)
 {
     uint64_t own = entry->value;
@@ -42,14 +42,14 @@ static bool pin_set(const HwVcpuPort *port, HwVcpuEntry *entry, uint64_t value, 
         return true;
     }
     if (is_firmware(entry->id) && port->service->has_run(port->dev)) {
-        return pin_refuse(entry->id, value, error, "a vCPU has run already", own);
+        return pin_refuse(entry->id, value, error, "a vCPU has already run", own);
     }
     if (is_level(entry->id)) {
         return value < own || pin_refuse(entry->id, value, error,
-                                         "this host is not as safe", own);
+                                         "this host is less safe", own);
     }
     if (hw_vcpu_write(port, entry->id, value) != 0) {
-        return pin_refuse(entry->id, value, error, "the kernel refuses that", own);
+        return pin_refuse(entry->id, value, error, "the kernel refuses the value", own);
     }
     hw_vcpu_read(port, entry->id, &stored);
     if (stored != value) {
@@ -60,7 +60,7 @@ static bool pin_set(const HwVcpuPort *port, HwVcpuEntry *entry, uint64_t value, 
     return true;
 }
 
-/* What is to become of a register of the list. */
+/* The value that the register gets. */
 static uint64_t wanted_value(const HwVcpuPolicy *policy, const HwVcpuEntry *entry)
 {
     const HwVcpuRule *pin = hw_vcpu_policy_find(policy, HW_VCPU_PIN, entry->id);
@@ -71,7 +71,7 @@ static uint64_t wanted_value(const HwVcpuPolicy *policy, const HwVcpuEntry *entr
     return hw_vcpu_policy_clears(policy, entry->id) ? 0 : entry->value;
 }
 
-/* A kernel without the register has PSCI 0.2, and no bits or levels. */
+/* A kernel without the register behaves like one with PSCI 0.2, no bits and level 0. */
 static bool absent_check(const HwVcpuRule *pin, HwError *error)
 {
     char name[HW_VCPU_NAME_SIZE];
@@ -81,7 +81,8 @@ static bool absent_check(const HwVcpuRule *pin, HwError *error)
         return true;
     }
     return hw_error_set(error, "%s (0x%016" PRIx64 ") can't be pinned to 0x%" PRIx64 ": this "
-                        "kernel lacks it", hw_vcpu_name(pin->id, name), pin->id, pin->value);
+                        "kernel does not have the register", hw_vcpu_name(pin->id, name), pin->id,
+                        pin->value);
 }
 
 static bool absent_pins_check(const HwVcpuPolicy *policy, const HwVcpuEntry *list,
@@ -110,7 +111,7 @@ static bool hides_check(const HwVcpuPolicy *policy, const HwVcpuEntry *list, uin
     return true;
 }
 
-/* *done: how many of the list were seen to. */
+/* *done: the number of registers that were handled; on failure pin_set() has undone the next. */
 static bool pins_set(const HwVcpuPort *port, const HwVcpuPolicy *policy, HwVcpuEntry *list,
                      uint32_t count, uint32_t *done, HwError *error)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which registers a guest does not miss. */
+/* Decides which registers can be hidden without a loss for the guest. */
 #include <inttypes.h>
 #include <stddef.h>
 
@@ -24,7 +24,7 @@ typedef struct Question {
     const HwVcpuEntry *entry;
 } Question;
 
-/* `absent` if the vCPU does not have the register. */
+/* The value of another register; `absent` if the vCPU does not have that register. */
 static uint64_t other_value(const Question *q, uint64_t id, uint64_t absent)
 {
     for (uint32_t i = 0; i < q->count; i++) {
@@ -84,7 +84,7 @@ static bool never(const Question *q)
     return false;
 }
 
-/* The first row that fits the id holds. */
+/* The first row that fits the id applies. */
 static const struct {
     uint64_t first;
     uint64_t last;
@@ -93,13 +93,13 @@ static const struct {
     const char *remedy;
 } hide_rules[] = {
     { HW_VCPU_PSCI_VERSION, HW_VCPU_PSCI_VERSION, psci_is_old,
-      "the mitigations that the guest finds through PSCI 1.0 and later would be lost",
+      "the guest would lose the mitigations that it finds through PSCI 1.0 and later",
       "psci-version=0.2 before the guest first runs" },
     { HW_VCPU_FIRMWARE(1), HW_VCPU_FIRMWARE(0xffff), value_is_zero,
       "the guest would lose a mitigation", "a destination that has the register" },
     { HW_VCPU_FIRMWARE_BITMAP(0), HW_VCPU_FIRMWARE_BITMAP(0xffff), calls_are_offered,
       "the guest may use these hypercalls",
-      "a pin to 0 before the guest first runs, or 'offered' if the destination always has them" },
+      "a pin to 0 before the guest first runs, or offered= if the destination always has them" },
     { TCR2_EL1, TCR2_EL1, has_no_tcr2, "the guest has FEAT_TCR2 (ID_AA64MMFR3_EL1.TCRX)",
       "a destination that has the register" },
     { PIRE0_EL1, PIR_EL1, has_no_permission_indirection,
@@ -128,6 +128,6 @@ bool hw_vcpu_policy_may_hide(const HwVcpuPolicy *policy, const HwVcpuEntry *list
         return true;
     }
     return hw_error_set(error, "%s (0x%016" PRIx64 ") can't be hidden with the value 0x%" PRIx64
-                        ": %s; it takes %s", hw_vcpu_name(entry->id, name), entry->id,
+                        ": %s, expected %s", hw_vcpu_name(entry->id, name), entry->id,
                         entry->value, hide_rules[i].reason, hide_rules[i].remedy);
 }

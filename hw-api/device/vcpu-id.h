@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What is in the id of an arm64 vCPU register (Linux, Documentation/virt/kvm/api.rst,
- * KVM_SET_ONE_REG): architecture 63:56, size 55:52, kind 27:16, and the register in 15:0.
+ * The fields of an arm64 vCPU register's id: architecture 63:56, size 55:52, kind 27:16, and the
+ * register in 15:0 (Linux, Documentation/virt/kvm/api.rst, KVM_SET_ONE_REG).
  */
 #ifndef HW_DEVICE_VCPU_ID_H
 #define HW_DEVICE_VCPU_ID_H
@@ -18,11 +18,11 @@
 /* Kinds of arm64 registers. */
 enum {
     HW_VCPU_KIND_CORE = 0x10,           /* X0, PC, PSTATE, V0 ... */
-    HW_VCPU_KIND_DEMUX = 0x11,          /* CCSIDR, by cache */
+    HW_VCPU_KIND_DEMUX = 0x11,          /* CCSIDR of each cache */
     HW_VCPU_KIND_SYSREG = 0x13,
     HW_VCPU_KIND_FIRMWARE = 0x14,       /* pseudo registers: versions and mitigations */
     HW_VCPU_KIND_SVE = 0x15,
-    HW_VCPU_KIND_FIRMWARE_BITMAP = 0x16,/* pseudo registers: hypercalls, a bit each */
+    HW_VCPU_KIND_FIRMWARE_BITMAP = 0x16,/* pseudo registers: a bit for each hypercall */
 };
 #define HW_VCPU_KIND(id) ((uint32_t)((id) >> 16) & 0xfff)
 
@@ -38,14 +38,14 @@ enum {
 #define HW_VCPU_FIRMWARE_BITMAP(index) HW_VCPU_ID(HW_VCPU_KIND_FIRMWARE_BITMAP, index)
 
 /*
- * The timers' counts run while nobody looks.  KVM's ids of the virtual timer's count and
- * compare value are each the encoding of the other: that is its ABI since the first one.
+ * The timers' counts advance between two reads.  KVM swaps two ids: the id of the virtual timer's
+ * count has the encoding of its compare value, and the reverse.  KVM's ABI has always had this.
  */
 #define HW_VCPU_TIMER_CVAL  HW_VCPU_SYSREG(3, 3, 14, 0, 2)
 #define HW_VCPU_TIMER_CNT   HW_VCPU_SYSREG(3, 3, 14, 3, 2)
 #define HW_VCPU_PTIMER_CNT  HW_VCPU_SYSREG(3, 3, 14, 0, 1)
 
-/* Pseudo firmware registers by their index, for all that kernels up to 6.15 have. */
+/* The pseudo firmware registers of kernels up to 6.15, by their index. */
 #define HW_VCPU_PSCI_VERSION        HW_VCPU_FIRMWARE(0)
 #define HW_VCPU_WORKAROUND_1        HW_VCPU_FIRMWARE(1)
 #define HW_VCPU_WORKAROUND_2        HW_VCPU_FIRMWARE(2)

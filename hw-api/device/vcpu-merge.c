@@ -27,7 +27,7 @@ bool hw_vcpu_sort(HwVcpuEntry *list, uint32_t count, HwError *error)
     qsort(list, count, sizeof(*list), entry_compare);
     for (uint32_t i = 1; i < count; i++) {
         if (list[i].id == list[i - 1].id) {
-            return hw_error_set(error, "%s (0x%016" PRIx64 ") is twice in the list, with 0x%"
+            return hw_error_set(error, "%s (0x%016" PRIx64 ") is in the list twice, with 0x%"
                                 PRIx64 " and 0x%" PRIx64, hw_vcpu_name(list[i].id, name),
                                 list[i].id, list[i - 1].value, list[i].value);
         }
@@ -105,26 +105,26 @@ static bool is_id_register(uint64_t id)
            HW_VCPU_KIND(id) == HW_VCPU_KIND_DEMUX;
 }
 
-/* What would make a refused value pass. */
+/* The change on either side that would make the kernel accept a refused value. */
 static const char *value_remedy(const HwVcpuStep *step, const char *name, char *text, size_t size)
 {
     if (step->answer == -EBUSY) {
-        snprintf(text, size, "it takes a destination none of whose vCPUs has run");
+        snprintf(text, size, "expected a destination whose vCPUs have not run");
     } else if (step->id == HW_VCPU_PSCI_VERSION) {
-        snprintf(text, size, "it takes psci-version=%" PRIu64 ".%" PRIu64 " on the source before "
+        snprintf(text, size, "expected psci-version=%" PRIu64 ".%" PRIu64 " on the source before "
                  "the guest first runs", step->own >> 16, step->own & 0xffff);
     } else if (HW_VCPU_KIND(step->id) == HW_VCPU_KIND_FIRMWARE) {
-        snprintf(text, size, "it takes a destination whose host is as safe, or pin=%s=0x%" PRIx64
+        snprintf(text, size, "expected a destination whose host is as safe, or pin=%s=0x%" PRIx64
                  " on the source if the guest was started on such a host", name, step->own);
     } else if (HW_VCPU_KIND(step->id) == HW_VCPU_KIND_FIRMWARE_BITMAP) {
-        snprintf(text, size, "it takes pin=%s=0x%" PRIx64 " on the source before the guest first "
+        snprintf(text, size, "expected pin=%s=0x%" PRIx64 " on the source before the guest first "
                  "runs", name, step->incoming & step->own);
     } else if (is_id_register(step->id)) {
-        snprintf(text, size, "it takes keep=%s here if the guest can do with this host's value, "
-                 "or pin=%s=0x%" PRIx64 " on the source where that kernel allows it", name, name,
+        snprintf(text, size, "expected keep=%s here if the guest can work with this host's value, "
+                 "or pin=%s=0x%" PRIx64 " on the source if its kernel allows that", name, name,
                  step->own);
     } else {
-        snprintf(text, size, "it takes the same value on both sides, or keep=%s here", name);
+        snprintf(text, size, "expected the same value on both sides, or keep=%s here", name);
     }
     return text;
 }
@@ -161,13 +161,13 @@ const char *hw_vcpu_explain(const HwVcpuStep *step, char *text, uint32_t capacit
         if (step->answer == 0) {
             snprintf(text, capacity, "%s: set", head);
         } else {
-            snprintf(text, capacity, "%s: the kernel answers %s; %s", head,
+            snprintf(text, capacity, "%s: the kernel answers %s, %s", head,
                      answer_name(step->answer),
                      value_remedy(step, name, remedy, sizeof(remedy)));
         }
         break;
     case HW_VCPU_STEP_KEEP:
-        snprintf(text, capacity, "%s: this host's value stays, by keep=%s", head, name);
+        snprintf(text, capacity, "%s: this host's value stays, because of keep=%s", head, name);
         break;
     case HW_VCPU_STEP_MISSING:
         snprintf(text, capacity, "%s (0x%016" PRIx64 "): not incoming, stays 0x%" PRIx64, name,
@@ -175,16 +175,16 @@ const char *hw_vcpu_explain(const HwVcpuStep *step, char *text, uint32_t capacit
         break;
     case HW_VCPU_STEP_TOLERATED:
         snprintf(text, capacity, "%s (0x%016" PRIx64 "): incoming 0x%" PRIx64 ", not here: "
-                 "left out, by tolerate=%s", name, step->id, step->incoming, name);
+                 "left out, because of tolerate=%s", name, step->id, step->incoming, name);
         break;
     case HW_VCPU_STEP_UNKNOWN:
         snprintf(text, capacity, "%s (0x%016" PRIx64 "): incoming 0x%" PRIx64 ", not here: this "
-                 "kernel lacks it; it takes hide=%s on the source, or tolerate=%s here", name,
-                 step->id, step->incoming, name, name);
+                 "kernel does not have the register, expected hide=%s on the source, or "
+                 "tolerate=%s here", name, step->id, step->incoming, name, name);
         break;
     case HW_VCPU_STEP_OTHER_SIZE:
         snprintf(text, capacity, "%s (0x%016" PRIx64 "): incoming 0x%" PRIx64 " with %" PRIu32
-                 " bytes: this kernel has it with another size; it takes a kernel that agrees",
+                 " bytes: this kernel has another size, expected a kernel with the same size",
                  name, step->id, step->incoming, HW_VCPU_REGISTER_SIZE(step->id));
         break;
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* System registers and their encodings; vcpu-name.c knows those that come in series. */
+/* System registers and their encodings; vcpu-name.c has the registers that come in series. */
 #include "hw-api/device/vcpu-id.h"
 #include "hw-api/device/vcpu-name.h"
 

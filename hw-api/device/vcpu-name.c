@@ -10,10 +10,10 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-/* Registers with a number in the name: op2's low bits and CRm hold it. */
+/* Registers with a number in the name; op2's low bits and CRm hold the number. */
 typedef struct Series {
     uint32_t first;             /* encoding of number 0 */
-    uint32_t last;              /* of the largest */
+    uint32_t last;              /* encoding of the largest number */
     uint32_t stride;            /* between encodings */
     const char *before;
     const char *after;
@@ -62,7 +62,7 @@ static const char *table_find(const HwVcpuNameTable *table, uint32_t key)
     return NULL;
 }
 
-/* KVM's ids of these two are swapped (vcpu-id.h); the name is the register's. */
+/* KVM swaps the ids of these two registers (vcpu-id.h); the name is the register's. */
 static uint32_t timer_swap(uint32_t bits)
 {
     const uint32_t cval = (uint16_t)HW_VCPU_TIMER_CVAL;
@@ -92,7 +92,7 @@ static void sysreg_name(uint32_t bits, char *name)
              bits >> 7 & 15, bits >> 3 & 15, bits & 7);
 }
 
-/* A place in the kernel's struct kvm_regs, in units of 32 bits. */
+/* `place` is an offset in the kernel's struct kvm_regs, in units of 32 bits. */
 static bool core_name(uint32_t place, char *name)
 {
     static const char *const others[] = {
@@ -153,7 +153,7 @@ static bool arm64_name(uint64_t id, char *name)
     }
 }
 
-/* Bit 29 tells the non-secure bank; a 64-bit register has CRm and opc1 alone. */
+/* Bit 29 selects the non-secure bank; a 64-bit register is encoded by CRm and opc1 only. */
 static bool aarch32_name(uint64_t id, char *name)
 {
     const char *bank = id & (UINT64_C(1) << 29) ? "NS" : "S";
@@ -191,7 +191,7 @@ const char *hw_vcpu_name(uint64_t id, char name[HW_VCPU_NAME_SIZE])
 
 /* ------------------------------------------------------------------ reading */
 
-/* What is between `before` and `after`, in decimal. */
+/* Reads the decimal number between the texts `before` and `after`. */
 static bool number_between(const char *text, const char *before, const char *after,
                            uint32_t limit, uint32_t *number)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Names of vCPU registers, as the architecture has them (Arm ARM, D17 and G8), from
- * their ids.  Linked into each plugin and host.
+ * Converts ids of vCPU registers to the architecture's names (Arm ARM, D17 and G8), and back.
+ * Linked into each plugin and host.
  */
 #ifndef HW_DEVICE_VCPU_NAME_H
 #define HW_DEVICE_VCPU_NAME_H
@@ -15,14 +15,14 @@ extern "C" {
 #define HW_VCPU_NAME_SIZE 40
 
 /*
- * Writes the name of any id: "SCTLR_EL1", "PSCI_VERSION", "CCSIDR_EL1[2]", the
- * architecture's own form for what has no name here, "S3_0_C0_C4_6", and "0x..." for what
- * no architecture has.  AArch32's end with "(NS)" or "(S)".  Returns `name`.  Any thread.
+ * Writes the name of any id: "SCTLR_EL1", "PSCI_VERSION", "CCSIDR_EL1[2]".  A register without a
+ * name here gets the architecture's generic form, "S3_0_C0_C4_6"; other ids get "0x...".  AArch32
+ * names end with "(NS)" or "(S)".  Returns `name`.  Any thread.
  */
 const char *hw_vcpu_name(uint64_t id, char name[HW_VCPU_NAME_SIZE]);
 
-/* The id of an arm64 register from its name, its form S3_0_C0_C4_6, or the id itself in
- * hexadecimal with 0x.  False if it is none.  Any thread. */
+/* Reads the id of an arm64 register from its name, its form S3_0_C0_C4_6, or the id itself in
+ * hexadecimal with 0x.  False if `text` is not a register.  Any thread. */
 bool hw_vcpu_id_parse(const char *text, uint64_t *id);
 
 /* ----------------------------------------- between vcpu-name.c and its table */

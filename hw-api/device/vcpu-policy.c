@@ -13,8 +13,8 @@
 
 #define TEXT_MAX 128                        /* bytes of one rule */
 
-/* What upstream QEMU tolerates: exposed by kernels before 6.13 whether or not the guest
- * had the feature; added by 6.15 with no bit set. */
+/* The registers that upstream QEMU tolerates.  Kernels before 6.13 exposed the first three also
+ * without the feature; 6.15 added the last, with no bit set. */
 static const HwVcpuRule upstream_rules[] = {
     { HW_VCPU_TOLERATE, false, HW_VCPU_SYSREG(3, 0, 2, 0, 3), 0, 0 },       /* TCR2_EL1 */
     { HW_VCPU_TOLERATE, false, HW_VCPU_SYSREG(3, 0, 10, 2, 2), 0, 0 },      /* PIRE0_EL1 */
@@ -61,7 +61,7 @@ static bool rule_store(HwVcpuPolicy *policy, const HwVcpuRule *rule, HwError *er
     return true;
 }
 
-/* VALUE or VALUE/MASK of register `name`, which `text` is cut into. */
+/* Reads VALUE or VALUE/MASK of register `name`; it cuts `text` at the slash. */
 static bool value_parse(char *text, const char *name, HwVcpuRule *rule, HwError *error)
 {
     const char *action = actions[rule->action].name;
@@ -73,22 +73,23 @@ static bool value_parse(char *text, const char *name, HwVcpuRule *rule, HwError 
         *slash++ = '\0';
     }
     if (!number_parse(text, &rule->value)) {
-        return hw_error_set(error, "%s: '%s' is no value of %s, expected a number of up to 64 bits",
-                            action, text, name);
+        return hw_error_set(error, "%s: %s: invalid value '%s': expected a number of up to 64 bits",
+                            action, name, text);
     }
     if (slash && !actions[rule->action].may_have_mask) {
         return hw_error_set(error, "%s: %s has a mask, expected %s=VALUE", action, name, name);
     }
     if (slash && !number_parse(slash, &rule->mask)) {
-        return hw_error_set(error, "%s: '%s' is no mask of %s, expected a number of up to 64 bits",
-                            action, slash, name);
+        return hw_error_set(error, "%s: %s: invalid mask '%s': expected a number of up to 64 bits",
+                            action, name, slash);
     }
     return !(rule->value & ~rule->mask) ||
-           hw_error_set(error, "%s: %s has bits that are not in its mask: 0x%" PRIx64
-                        ", expected some of 0x%" PRIx64, action, name, rule->value, rule->mask);
+           hw_error_set(error, "%s: %s has bits outside of its mask: 0x%" PRIx64
+                        ", expected only bits of 0x%" PRIx64, action, name, rule->value,
+                        rule->mask);
 }
 
-/* NAME[=VALUE[/MASK]], which is cut into words. */
+/* Reads NAME[=VALUE[/MASK]]; it cuts `text` into words. */
 static bool rule_parse(HwVcpuPolicy *policy, HwVcpuAction action, char *text, HwError *error)
 {
     HwVcpuRule rule = { .action = action };
@@ -106,7 +107,7 @@ static bool rule_parse(HwVcpuPolicy *policy, HwVcpuAction action, char *text, Hw
         *equals = '\0';
     }
     if (!hw_vcpu_id_parse(text, &rule.id)) {
-        return hw_error_set(error, "%s: '%s' is no register, expected a name or an id with 0x",
+        return hw_error_set(error, "%s: invalid register '%s': expected a name, or an id with 0x",
                             actions[action].name, text);
     }
     if (!equals && actions[action].must_have_value) {
@@ -121,7 +122,7 @@ static bool rule_parse(HwVcpuPolicy *policy, HwVcpuAction action, char *text, Hw
            rule_store(policy, &rule, error);
 }
 
-/* Calls `parse` for each part between `separator`s; empty parts are left out. */
+/* Calls `parse` for each part between `separator`s; empty parts are skipped. */
 static bool parts_parse(const char *text, char separator, HwError *error,
                         bool (*parse)(HwVcpuPolicy *policy, uint32_t detail, char *part,
                                       HwError *error),
@@ -148,7 +149,8 @@ static bool parts_parse(const char *text, char separator, HwError *error,
     return true;
 }
 
-/* NAME[3-13] stands for NAME[3] and so on.  Where its bracket is; NULL: it is none such. */
+/* NAME[3-13] stands for NAME[3] to NAME[13].  Returns the opening bracket; NULL: `part` has no
+ * such range. */
 static const char *range_find(const char *part, uint32_t *first, uint32_t *last)
 {
     const char *open = strchr(part, '[');
@@ -181,7 +183,7 @@ static bool named_rule_parse(HwVcpuPolicy *policy, uint32_t action, char *part, 
         }
     }
     return first <= last ||
-           hw_error_set(error, "%s: '%s' is no range, expected the smaller number first",
+           hw_error_set(error, "%s: invalid range '%s': expected the smaller number first",
                         actions[action].name, part);
 }
 
@@ -205,11 +207,11 @@ bool hw_vcpu_policy_set_psci(HwVcpuPolicy *policy, const char *version, HwError 
 
     if (strspn(version, "0123456789.") != strlen(version) ||
         sscanf(version, "%1u.%2u%n", &major, &minor, &end) != 2 || version[end]) {
-        return hw_error_set(error, "psci-version: '%.40s' is no version, expected 0.2, 1.0, "
+        return hw_error_set(error, "psci-version: invalid value '%.40s': expected 0.2, 1.0, "
                             "1.1 ...", version);
     }
     if (major == 0 && minor != 2) {
-        return hw_error_set(error, "psci-version: %s can't be chosen, expected 0.2, 1.0, 1.1 ...",
+        return hw_error_set(error, "psci-version: invalid value '%s': expected 0.2, 1.0, 1.1 ...",
                             version);
     }
     rule.value = HW_PSCI_VERSION(major, minor);
@@ -236,7 +238,7 @@ static bool word_parse(HwVcpuPolicy *policy, uint32_t detail, char *part, HwErro
     if (strcmp(part, "clear-unknown") == 0) {
         policy->clear_unknown = strcmp(value, "on") == 0;
         return policy->clear_unknown || strcmp(value, "off") == 0 ||
-               hw_error_set(error, "clear-unknown: '%.40s' is no switch, expected 'on' or 'off'",
+               hw_error_set(error, "clear-unknown: invalid value '%.40s': expected on or off",
                             value);
     }
     return hw_error_set(error, "unknown policy '%.40s', expected hide, pin, psci-version, offered, "

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What an operator lets happen to vCPU registers when a guest moves between kernels that
- * have different ones.  Without a rule, all are exposed, all are sent, and what a
- * destination lacks or refuses is an error.
+ * An operator's rules for vCPU registers when a guest migrates between kernels whose registers
+ * differ.  Without a rule, all registers are exposed and sent, and the destination must have and
+ * accept each of them.
  *
- *   source       hide      the register isn't sent; only where the guest loses nothing
+ *   source       hide      the register isn't sent; only if the guest loses nothing
  *                pin       the kernel is given this value before the guest runs
  *                clear-unknown   firmware bitmaps after the last known one are cleared
- *                offered   a destination offers these hypercalls always, without a
+ *                offered   a destination always offers these hypercalls, without a
  *                          register: their bitmap may be hidden
- *   destination  tolerate  the register may be there on one side alone, or on the source
- *                          alone if its value passes a test
- *                keep      this host's value stays, whatever comes in
+ *   destination  tolerate  only one side needs to have the register; with a value, the
+ *                          source's register may be dropped only if it matches
+ *                keep      this host's value stays; the incoming value is ignored
  *
  * Linked into each plugin and host.  Any thread.
  */
@@ -42,7 +42,7 @@ typedef struct HwVcpuRule {
     uint32_t action;            /* HwVcpuAction */
     bool has_value;
     uint64_t id;
-    uint64_t value;             /* pin; tolerate: what is expected in the bits of `mask` */
+    uint64_t value;             /* pin; tolerate: the value that the bits of `mask` must have */
     uint64_t mask;
 } HwVcpuRule;
 
@@ -57,11 +57,11 @@ typedef struct HwVcpuPolicy {
 } HwVcpuPolicy;
 
 /*
- * Adds rules for each register of "NAME[=VALUE[/MASK]]:NAME...", by name or id
- * (vcpu-name.h); "CCSIDR_EL1[3-13]" is eleven.  Values are hexadecimal with 0x, or decimal.
- * pin needs a value, tolerate and offered may have one, the others have none.  The name
- * "default" of tolerate stands for what upstream QEMU tolerates with KVM: TCR2_EL1,
- * PIRE0_EL1, PIR_EL1 and VENDOR_HYP_BMAP_2=0.
+ * Adds rules for each register of "NAME[=VALUE[/MASK]]:NAME...", by name or id (vcpu-name.h);
+ * "CCSIDR_EL1[3-13]" is eleven registers.  Values are hexadecimal with 0x, or decimal.  pin needs
+ * a value, tolerate and offered may have a value, the other actions have no value.  tolerate
+ * knows the name "default": the registers that upstream QEMU tolerates with KVM (TCR2_EL1,
+ * PIRE0_EL1, PIR_EL1 and VENDOR_HYP_BMAP_2=0).
  * False with a sentence, and the policy is as before.
  */
 bool hw_vcpu_policy_add(HwVcpuPolicy *policy, HwVcpuAction action, const char *text,
@@ -71,26 +71,25 @@ bool hw_vcpu_policy_add(HwVcpuPolicy *policy, HwVcpuAction action, const char *t
 bool hw_vcpu_policy_set_psci(HwVcpuPolicy *policy, const char *version, HwError *error);
 
 /*
- * All of it in one text: "hide=NAME:NAME,pin=NAME=VALUE,psci-version=0.2,offered=NAME,
+ * Reads a whole policy: "hide=NAME:NAME,pin=NAME=VALUE,psci-version=0.2,offered=NAME,
  * tolerate=default,keep=NAME,clear-unknown=on", in any order; "" has no rule.
  */
 bool hw_vcpu_policy_parse(HwVcpuPolicy *policy, const char *text, HwError *error);
 
-/* The last rule of that action for the register, NULL if there is none. */
+/* The last rule with that action for the register; NULL: no rule applies. */
 const HwVcpuRule *hw_vcpu_policy_find(const HwVcpuPolicy *policy, HwVcpuAction action,
                                       uint64_t id);
 
-/* Whether clear-unknown clears this register. */
+/* True if clear-unknown clears this register. */
 bool hw_vcpu_policy_clears(const HwVcpuPolicy *policy, uint64_t id);
 
-/* Whether the incoming register may be left out on a destination that lacks it. */
+/* True if a destination that does not have the incoming register may drop it. */
 bool hw_vcpu_policy_tolerates(const HwVcpuPolicy *policy, uint64_t id, uint64_t value);
 
 /*
- * Whether `entry` may be left out of what is sent.  Not if the guest would lose a
- * mitigation, or something that it uses or may use: then a sentence with register, value,
- * reason and remedy.  `list` is the vCPU's, in any order: other registers tell what the
- * guest has.
+ * True if `entry` need not be sent.  False, with a sentence, if the guest would lose a mitigation
+ * or a feature that it uses or may use.  The sentence has register, value, reason and remedy.
+ * `list` is the vCPU's, in any order: other registers tell which features the guest has.
  */
 bool hw_vcpu_policy_may_hide(const HwVcpuPolicy *policy, const HwVcpuEntry *list,
                              uint32_t count, const HwVcpuEntry *entry, HwError *error);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A vCPU's registers as a list, and what sets it. */
+/* Reads and sets a vCPU's list of registers. */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -9,8 +9,8 @@
 #include "hw-api/device/vcpu-merge.h"
 #include "hw-api/device/vcpu-name.h"
 
-#define LIST_ATTEMPTS 8                 /* while the kernel's list grows */
-#define LIST_MAX      65536             /* ids; a kernel that has more is none */
+#define LIST_ATTEMPTS 8                 /* the kernel's list may grow between two calls */
+#define LIST_MAX      65536             /* ids; far more than any kernel has */
 
 int hw_vcpu_read(const HwVcpuPort *port, uint64_t id, uint64_t *value)
 {
@@ -45,7 +45,7 @@ bool hw_vcpu_id_is_listed(uint64_t id)
            (HW_VCPU_KIND(id) != HW_VCPU_KIND_CORE && HW_VCPU_KIND(id) != HW_VCPU_KIND_SVE);
 }
 
-/* The kernel's list, the caller's to free(); it may grow or shrink between two calls. */
+/* The kernel's list, which may grow or shrink between two calls.  The caller frees it. */
 static uint64_t *ids_read(const HwVcpuPort *port, uint32_t *count, HwError *error)
 {
     uint64_t *ids = NULL;
@@ -73,8 +73,8 @@ static uint64_t *ids_read(const HwVcpuPort *port, uint32_t *count, HwError *erro
         }
     }
     free(ids);
-    hw_error_set(error, "the kernel's list of vCPU %" PRIu32 " changes at each of %d looks",
-                 port->vcpu, LIST_ATTEMPTS);
+    hw_error_set(error, "the kernel's list of vCPU %" PRIu32 " changed at each of %d attempts to "
+                 "read it", port->vcpu, LIST_ATTEMPTS);
     return NULL;
 }
 
@@ -161,13 +161,14 @@ static bool refused_report(const HwVcpuStep *steps, uint32_t count, uint32_t los
                   : hw_error_set(error, "%s", text);
 }
 
-/* Values that are the same already are left alone. */
+/* A register that already has the value is not written. */
 static bool step_sets(const HwVcpuStep *step)
 {
     return step->kind == HW_VCPU_STEP_SET && step->incoming != step->own;
 }
 
-/* Backwards, as they were set.  The number of those that the kernel didn't take back. */
+/* Undoes the steps in reverse order.  Returns the number of registers that the kernel refused to
+ * set back. */
 static uint32_t steps_undo(const HwVcpuPort *port, const HwVcpuStep *steps, uint32_t count)
 {
     uint32_t lost = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Other kernels than the file's. */
+/* Changes the model to other kernels than the file's. */
 #include "hw-api/host/vcpu/model-internal.h"
 
 #include <stdlib.h>
@@ -90,7 +90,7 @@ int hw_vcpu_model_class(const HwVcpuModel *model)
 
 /* ------------------------------------------------------------------- classes */
 
-/* From which class on a register is there, and its limit where the file has none. */
+/* The lowest class that has each register, and the register's limit if the file has none. */
 static const struct {
     uint64_t id;
     uint32_t since;
@@ -111,7 +111,7 @@ static const uint64_t class_psci[HW_VCPU_MODEL_CLASSES] = {
     HW_PSCI_VERSION(1, 1), HW_PSCI_VERSION(1, 3),
 };
 
-/* Registers of later kernels, which the file may have, are none of this class's. */
+/* The file may have registers of later kernels, which no class has. */
 static void later_firmware_remove(HwVcpuModel *model)
 {
     for (uint32_t i = model->count; i-- > 0;) {

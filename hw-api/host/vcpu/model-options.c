@@ -11,7 +11,7 @@ typedef struct Option {
     const char *key;
     bool (*set)(HwVcpuModel *model, const struct Option *option, const char *value,
                 HwError *error);
-    HwVcpuAction form;          /* whose rules have the form that the option's have */
+    HwVcpuAction form;          /* the policy's action with the same syntax */
     bool (*change)(HwVcpuModel *model, const HwVcpuRule *rule);
     const char *failure;
 } Option;
@@ -20,7 +20,7 @@ static bool class_set(HwVcpuModel *model, const Option *option, const char *valu
 {
     (void)option;
     if (value[0] != 'K' || value[1] < '0' || value[1] >= '0' + HW_VCPU_MODEL_CLASSES || value[2]) {
-        return hw_error_set(error, "class: '%.40s' does not exist, expected K0 to K%d", value,
+        return hw_error_set(error, "class: invalid value '%.40s': expected K0 to K%d", value,
                             HW_VCPU_MODEL_CLASSES - 1);
     }
     return hw_vcpu_model_set_class(model, (uint32_t)(value[1] - '0')) ||
@@ -34,7 +34,7 @@ static bool has_run_set(HwVcpuModel *model, const Option *option, const char *va
 
     (void)option;
     if (!on && strcmp(value, "off") != 0) {
-        return hw_error_set(error, "has-run: '%.40s' is no switch, expected 'on' or 'off'", value);
+        return hw_error_set(error, "has-run: invalid value '%.40s': expected on or off", value);
     }
     hw_vcpu_model_set_has_run(model, on);
     return true;
@@ -55,7 +55,7 @@ static bool without_change(HwVcpuModel *model, const HwVcpuRule *rule)
     return hw_vcpu_model_remove(model, rule->id);
 }
 
-/* Lists of registers, read as a policy's. */
+/* Reads a list of registers with the policy's parser. */
 static bool list_set(HwVcpuModel *model, const Option *option, const char *value, HwError *error)
 {
     HwVcpuPolicy rules = { .count = 0 };
@@ -84,10 +84,10 @@ bool hw_vcpu_model_configure(HwVcpuModel *model, const char *key, const char *va
     static const Option options[] = {
         { "class", class_set, 0, NULL, NULL },
         { "limit", list_set, HW_VCPU_PIN, limit_change,
-          "is no firmware register of this kernel" },
+          "is not a firmware register of this kernel" },
         { "with", list_set, HW_VCPU_PIN, with_change,
-          "is there already, or has a size other than 4 and 8 bytes" },
-        { "without", list_set, HW_VCPU_HIDE, without_change, "is no register of this kernel" },
+          "already exists, or has a size other than 4 and 8 bytes" },
+        { "without", list_set, HW_VCPU_HIDE, without_change, "is not a register of this kernel" },
         { "has-run", has_run_set, 0, NULL, NULL },
     };
 

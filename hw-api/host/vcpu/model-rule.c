@@ -50,9 +50,10 @@ HwModelRule hw_model_rule_for(uint64_t id, uint64_t limit, bool constant)
     };
 }
 
-/* ---------------------------------------------------------- what a file tells */
+/* -------------------------------------------------------- limits from a file */
 
-/* Attempts show what a VM's starting value may not: newer versions, more bits. */
+/* A VM's starting value may be below the limit; the file's attempts show newer versions and more
+ * bits. */
 static uint64_t limit_of(const HwRegsFile *file, const HwRegsRow *row, HwModelRuleKind kind)
 {
     uint64_t limit = hw_regs_number(row);
@@ -89,8 +90,8 @@ static HwModelRuleKind measured_kind(const HwRegsFile *file, const HwRegsRow *ro
     return is_id_register(row->id) && file->fields_count == 0 ? HW_MODEL_FIELDS : HW_MODEL_ANY;
 }
 
-/* Without a line of the file's: each field may be lowered, and the lowest be what it was
- * seen to be. */
+/* The file has no line "fields": assumes that each field may be lowered.  Bit 0 was flipped when
+ * the file was written, and accepted; so a field 3:0 whose bit 0 is clear accepts any value. */
 static void fields_assume(HwModelRule *rule)
 {
     for (uint32_t i = 0; i < HW_REGS_FIELDS; i++) {
@@ -132,7 +133,7 @@ HwModelRule hw_model_rule_of(const HwRegsFile *file, const HwRegsRow *row)
 
 uint64_t hw_model_rule_default(uint64_t id, const HwModelRule *rule)
 {
-    /* Its bits came when users knew of the registers: they are to be asked for. */
+    /* The bits of this newer register are off until userspace sets them. */
     return id == HW_VCPU_VENDOR_HYP_BMAP_2 ? 0 : rule->limit;
 }
 
@@ -159,7 +160,7 @@ static bool psci_fits(uint64_t newest, uint64_t value)
     return value == psci_0_2 || (value >= HW_PSCI_VERSION(1, 0) && value <= newest);
 }
 
-/* Four states come in, two matter: whether the mitigation is not required. */
+/* KVM tells only two of the four levels apart: not required, or any other. */
 static bool level_2_fits(uint64_t host, uint64_t value)
 {
     uint64_t level = value & LEVEL_MASK;

@@ -7,7 +7,8 @@
 
 #include "hw-api/host/vcpu/value.h"
 
-/* Of the VM, not of each vCPU: what the guest is told when it calls firmware. */
+/* Firmware registers belong to the VM, not to each vCPU: they define the answers to firmware
+ * calls. */
 static bool register_is_shared(const HwModelRegister *r)
 {
     return r->rule.kind == HW_MODEL_PSCI || r->rule.kind == HW_MODEL_BITMAP;
@@ -23,7 +24,7 @@ void hw_model_store(HwModelRegister *r, uint32_t vcpu, uint64_t number)
     hw_vcpu_value_store(register_value(r, vcpu), r->size, number);
 }
 
-/* The first register whose id is not below. */
+/* The index of the first register whose id is not below `id`. */
 static uint32_t model_position(const HwVcpuModel *model, uint64_t id)
 {
     uint32_t low = 0;
@@ -48,7 +49,7 @@ HwModelRegister *hw_model_look(const HwVcpuModel *model, uint64_t id)
     return at < model->count && model->registers[at].id == id ? &model->registers[at] : NULL;
 }
 
-/* Lists are read and set in ascending order. */
+/* Callers mostly read and set registers in ascending order, so the next one is tried first. */
 HwModelRegister *hw_model_find(HwVcpuModel *model, uint64_t id)
 {
     HwModelRegister *r = &model->registers[model->expected];
@@ -70,7 +71,7 @@ static int order_compare(const void *a, const void *b)
     return left->order < right->order ? -1 : left->order > right->order;
 }
 
-/* In the order of the kernel's list, which is not that of the ids. */
+/* Lists the ids in the kernel's order, which is not ascending. */
 static int model_list(HwVcpus *vcpus, uint32_t vcpu, uint64_t *ids, uint32_t *count)
 {
     const HwVcpuModel *model = (const HwVcpuModel *)vcpus;

@@ -15,7 +15,7 @@
 #define FILE_MAX_BYTES  (8 << 20)
 #define ROWS_MAX        4096
 
-/* The public part first: what users have is a pointer to it. */
+/* The public part comes first, since users have a pointer to it. */
 typedef struct Regs {
     HwRegsFile file;
     char *kernel;
@@ -28,10 +28,10 @@ typedef struct Regs {
     uint64_t *busy;
     uint32_t busy_room;
     bool is_counted;
-    uint32_t promised;          /* "# n=" */
+    uint32_t promised;          /* the number in "# n=" */
 } Regs;
 
-/* `array` with room for one more, NULL if there is none. */
+/* Returns `array` with room for one more element; NULL: no memory. */
 static void *array_grow(void *array, size_t size, uint32_t count, uint32_t *room)
 {
     if (count >= ROWS_MAX) {
@@ -124,7 +124,7 @@ static bool line_add(Regs *regs, const HwRegsLine *line)
     }
 }
 
-/* One line of a kind for a register, and first that which lists it. */
+/* A register has one line of each kind, and the line that lists the register comes first. */
 static bool line_fits(const Regs *regs, const HwRegsLine *line, HwError *error)
 {
     const HwRegsFile *file = &regs->file;
@@ -136,15 +136,16 @@ static bool line_fits(const Regs *regs, const HwRegsLine *line, HwError *error)
                : false;
 
     if (twice) {
-        return hw_error_set(error, "register %016" PRIx64 " is there twice", id);
+        return hw_error_set(error, "register %016" PRIx64 " already has a line of this kind", id);
     }
     if (line->kind >= HW_REGS_LINE_FIELDS && !listed) {
-        return hw_error_set(error, "a line of %016" PRIx64 ", which no line before lists", id);
+        return hw_error_set(error, "register %016" PRIx64 " is not listed, expected its own line "
+                            "before this line", id);
     }
     return true;
 }
 
-/* What a line has is told in messages and by QMP: none of it may do more than be read. */
+/* Replaces control characters: messages and QMP quote lines. */
 static void line_clean(char *line)
 {
     for (; *line; line++) {
@@ -169,8 +170,8 @@ static bool text_parse(Regs *regs, const char *name, const char *text, size_t si
 
         number++;
         if (length >= sizeof(line) || memchr(text + at, '\0', length)) {
-            return hw_error_set(error, "%s:%" PRIu32 ": no text of up to %d bytes", name, number,
-                                LINE_MAX_BYTES - 1);
+            return hw_error_set(error, "%s:%" PRIu32 ": invalid line: expected text of up to %d "
+                                "bytes", name, number, LINE_MAX_BYTES - 1);
         }
         memcpy(line, text + at, length);
         line[length] = '\0';
@@ -197,7 +198,7 @@ static bool regs_finish(Regs *regs, const char *name, HwError *error)
     regs->file.kernel = regs->kernel ? regs->kernel : "";
     regs->file.attempts = regs->attempts;
     if (regs->file.count == 0) {
-        return hw_error_set(error, "%s: no register in it", name);
+        return hw_error_set(error, "%s: the file does not have a register", name);
     }
     if (regs->is_counted && regs->promised != regs->file.count) {
         return hw_error_set(error, "%s: %" PRIu32 " registers, expected %" PRIu32 " (# n=)", name,
@@ -228,7 +229,7 @@ static HwRegsFile *stream_parse(FILE *stream, const char *path, HwError *error)
     HwRegsFile *file = NULL;
 
     if (!text || ferror(stream)) {
-        hw_error_set(error, "%s: cannot be read: %s", path, strerror(text ? errno : ENOMEM));
+        hw_error_set(error, "%s: can't be read: %s", path, strerror(text ? errno : ENOMEM));
     } else if (size == FILE_MAX_BYTES) {
         hw_error_set(error, "%s: too large, expected less than %d bytes", path, FILE_MAX_BYTES);
     } else {
@@ -244,7 +245,7 @@ HwRegsFile *hw_regs_load(const char *path, HwError *error)
     HwRegsFile *file;
 
     if (!stream) {
-        hw_error_set(error, "%s: cannot be read: %s", path, strerror(errno));
+        hw_error_set(error, "%s: can't be read: %s", path, strerror(errno));
         return NULL;
     }
     file = stream_parse(stream, path, error);

@@ -10,15 +10,18 @@
  *     busy 603000000013c028
  *     fw 6030000000140000 default 10001(0) write 2 -> 0 read 2(0)
  *
- * A register's line: id, bytes, value, and what the kernel answered (0 or a negative
- * errno) to reading it, to setting the same value and to setting it with bit 0 flipped,
- * then what it read afterwards.  A line "fields" tells of a register which values each of
- * its 4-bit fields takes while the others keep theirs, most significant field first: bit N
- * of the mask is value N.  A line "busy" is a register that takes no other value
- * (EBUSY) once a vCPU has run, a line "fw" one attempt at a firmware register.
- * Numbers are hexadecimal, sizes and answers decimal; lines with '#' are comments, of
- * which the first names the kernel and "# n=" tells how many registers follow.
- * "cap_..." and "unknown ..." tell of the kernel as a whole and are not kept.
+ * A register's line has: id, bytes, value, three answers of the kernel (0 or a negative errno),
+ * and the value that was read at the end.  The answers are those to reading the register, to
+ * writing the same value, and to writing the value with bit 0 flipped.
+ *
+ * A line "fields" has a mask for each 4-bit field of a register, most significant field first.
+ * Bit N of the mask: the field accepts the value N while the other fields keep theirs.  A line
+ * "busy" names a register that refuses other values (EBUSY) after a vCPU has run.  A line "fw" is
+ * one attempt at a firmware register.
+ *
+ * Numbers are hexadecimal, sizes and answers decimal.  Lines with '#' are comments: the first
+ * names the kernel, and "# n=" gives the number of registers that follow.  Lines "cap_..." and
+ * "unknown ..." describe the whole kernel and are not kept.
  */
 #ifndef HW_HOST_VCPU_REGS_FILE_H
 #define HW_HOST_VCPU_REGS_FILE_H
@@ -29,25 +32,24 @@
 
 typedef struct HwRegsRow {
     uint64_t id;
-    uint32_t size;              /* bytes of each value: what the id says */
+    uint32_t size;              /* bytes of each value: the id's size */
     int get;                    /* answers: 0 or a negative errno */
     int set_same;
     int set_flipped;
-    const uint8_t *value;       /* in the host's byte order; the file's */
+    const uint8_t *value;       /* in the host's byte order; HwRegsFile owns it */
     const uint8_t *read_back;
 } HwRegsRow;
 
-#define HW_REGS_FIELDS 16           /* of 4 bits, in a register that a line "fields" tells of */
+#define HW_REGS_FIELDS 16           /* fields of 4 bits in a line "fields", at most */
 
 typedef struct HwRegsFields {
     uint64_t id;
-    uint16_t accepted[HW_REGS_FIELDS];      /* the field of bits 3:0 first; beyond the
-                                             * register only 0 */
+    uint16_t accepted[HW_REGS_FIELDS];      /* bits 3:0 first; only 0 beyond the register's end */
 } HwRegsFields;
 
 typedef struct HwRegsAttempt {
     uint64_t id;
-    uint64_t before;            /* value before the write; 0 if `get` failed */
+    uint64_t before;            /* the value before the write; 0 if `get` failed */
     uint64_t written;
     uint64_t after;
     int get;
@@ -60,28 +62,27 @@ typedef struct HwRegsFile {
     uint32_t count;
     const HwRegsAttempt *attempts;
     uint32_t attempt_count;
-    const HwRegsFields *fields; /* none: the file tells of bit 0 alone */
+    const HwRegsFields *fields; /* none: the file has results for bit 0 only */
     uint32_t fields_count;
     const uint64_t *busy;       /* ids */
     uint32_t busy_count;
 } HwRegsFile;
 
 /*
- * Reads a file, or `size` bytes of text of which `name` is told in messages.  NULL with a
- * sentence that has the line: "new.regs:17: size 5 does not fit id 603000000013c080,
- * expected 8".  Any thread.
+ * Reads a file, or `size` bytes of text that messages call `name`.  NULL with a sentence that has
+ * the line: "new.regs:17: size 5 does not fit id 603000000013c080, expected 8".  Any thread.
  */
 HwRegsFile *hw_regs_load(const char *path, HwError *error);
 HwRegsFile *hw_regs_parse(const char *name, const char *text, size_t size, HwError *error);
 void hw_regs_free(HwRegsFile *file);        /* NULL is allowed */
 
-/* The register's line, NULL if it has none. */
+/* The register's line; NULL: the file does not have the register. */
 const HwRegsRow *hw_regs_find(const HwRegsFile *file, uint64_t id);
 
-/* The register's line "fields", NULL if it has none. */
+/* The register's line "fields"; NULL: the register does not have such a line. */
 const HwRegsFields *hw_regs_find_fields(const HwRegsFile *file, uint64_t id);
 
-/* Whether the register has a line "busy". */
+/* True if the register has a line "busy". */
 bool hw_regs_is_busy(const HwRegsFile *file, uint64_t id);
 
 /* The low 64 bits of a value. */

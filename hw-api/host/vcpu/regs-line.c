@@ -20,7 +20,7 @@ static int digit_value(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* 1 to 16 lower-case hexadecimal digits and nothing else. */
+/* Accepts only 1 to 16 lower-case hexadecimal digits. */
 static bool hex_parse(const char *text, uint64_t *value)
 {
     size_t length = strlen(text);
@@ -37,7 +37,7 @@ static bool hex_parse(const char *text, uint64_t *value)
     return length >= 1 && length <= 16;
 }
 
-/* Most significant digit first in the text, the host's order in memory. */
+/* The text has the most significant digit first, the value has the host's byte order. */
 static bool value_parse(const char *text, uint32_t size, uint8_t *value)
 {
     const uint16_t one = 1;
@@ -71,7 +71,7 @@ static bool decimal_parse(const char *text, uint32_t *value)
     return !*end && number <= UINT32_MAX;
 }
 
-/* 0 or a negative errno. */
+/* Reads 0 or a negative errno. */
 static bool answer_parse(const char *text, int *answer)
 {
     const uint32_t errno_max = 4095;
@@ -85,16 +85,16 @@ static bool answer_parse(const char *text, int *answer)
     return true;
 }
 
-/* The id and its size agree: the rest of the program relies on it. */
+/* Checks the size in the id: the rest of the program relies on it. */
 static bool id_parse(const char *text, uint64_t *id, HwError *error)
 {
     if (strlen(text) != 16 || !hex_parse(text, id)) {
-        return hw_error_set(error, "'%.40s' is no register id, expected 16 hexadecimal digits",
+        return hw_error_set(error, "invalid register id '%.40s': expected 16 hexadecimal digits",
                             text);
     }
     if (HW_VCPU_REGISTER_SIZE(*id) > HW_REGS_VALUE_MAX) {
-        return hw_error_set(error, "id %s has a size that does not exist: %" PRIu32
-                            " bytes, expected up to %d", text, HW_VCPU_REGISTER_SIZE(*id),
+        return hw_error_set(error, "id %s has a size of %" PRIu32 " bytes, expected up to %d",
+                            text, HW_VCPU_REGISTER_SIZE(*id),
                             HW_REGS_VALUE_MAX);
     }
     return true;
@@ -124,23 +124,23 @@ static bool row_parse(char **words, uint32_t count, HwRegsLine *line, HwError *e
     }
     for (uint32_t i = 0; i < 3; i++) {
         if (!answer_parse(words[3 + i], answers[i])) {
-            return hw_error_set(error, "'%.40s' is no answer of a kernel, expected 0 or a "
-                                "negative errno", words[3 + i]);
+            return hw_error_set(error, "invalid answer '%.40s': expected 0 or a negative errno",
+                                words[3 + i]);
         }
     }
     row->value = line->values;
     row->read_back = line->values + row->size;
     for (uint32_t i = 0; i < 2; i++) {
         if (!value_parse(words[i ? 6 : 2], row->size, line->values + i * row->size)) {
-            return hw_error_set(error, "'%.40s' is no value of %s, expected %" PRIu32
-                                " hexadecimal digits", words[i ? 6 : 2], words[0],
+            return hw_error_set(error, "%s: invalid value '%.40s': expected %" PRIu32
+                                " hexadecimal digits", words[0], words[i ? 6 : 2],
                                 2 * row->size);
         }
     }
     return true;
 }
 
-/* "10001(0)": a value and an answer. */
+/* Reads a value and an answer: "10001(0)". */
 static bool result_parse(char *text, uint64_t *value, int *answer)
 {
     char *open = strchr(text, '(');
@@ -162,7 +162,7 @@ static bool attempt_parse(char **words, uint32_t count, HwRegsLine *line, HwErro
     line->kind = HW_REGS_LINE_ATTEMPT;
     if (count != 10 || strcmp(words[2], "default") || strcmp(words[4], "write") ||
         strcmp(words[6], "->") || strcmp(words[8], "read")) {
-        return hw_error_set(error, "no attempt, expected: fw ID default VALUE(ANSWER) write "
+        return hw_error_set(error, "invalid line, expected: fw ID default VALUE(ANSWER) write "
                             "VALUE -> ANSWER read VALUE(ANSWER)");
     }
     if (!id_parse(words[1], &attempt->id, error)) {
@@ -171,7 +171,8 @@ static bool attempt_parse(char **words, uint32_t count, HwRegsLine *line, HwErro
     if (!result_parse(words[3], &attempt->before, &attempt->get) ||
         !hex_parse(words[5], &attempt->written) || !answer_parse(words[7], &attempt->set) ||
         !result_parse(words[9], &attempt->after, &get_after)) {
-        return hw_error_set(error, "a value or answer of the attempt at %s is no number",
+        return hw_error_set(error, "the attempt at %s has an invalid value or answer, expected "
+                            "numbers",
                             words[1]);
     }
     return true;
@@ -198,7 +199,7 @@ static bool fields_parse(char **words, uint32_t count, HwRegsLine *line, HwError
         const char *word = i < expected ? words[1 + expected - i] : "0001";
 
         if (!hex_parse(word, &mask) || mask > UINT16_MAX) {
-            return hw_error_set(error, "'%.40s' is no mask of 16 values", word);
+            return hw_error_set(error, "invalid mask '%.40s': expected 16 bits", word);
         }
         fields->accepted[i] = (uint16_t)mask;
     }
@@ -231,7 +232,8 @@ static bool comment_parse(const char *text, HwRegsLine *line, HwError *error)
         strncat(number, text + 2, strcspn(text + 2, " ") < sizeof(number) - 1
                 ? strcspn(text + 2, " ") : sizeof(number) - 1);
         if (!decimal_parse(number, &line->number)) {
-            return hw_error_set(error, "'%.40s' is no number of registers", text);
+            return hw_error_set(error, "invalid value '%.40s': expected a number of registers",
+                                text);
         }
     }
     return true;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Lines of a .regs file; between regs-line.c and regs-file.c. */
+/* Lines of a .regs file; shared by regs-line.c and regs-file.c. */
 #ifndef HW_HOST_VCPU_REGS_LINE_H
 #define HW_HOST_VCPU_REGS_LINE_H
 
@@ -17,7 +17,7 @@ typedef enum HwRegsLineKind {
 
 typedef struct HwRegsLine {
     HwRegsLineKind kind;
-    const char *text;           /* into the line */
+    const char *text;           /* points into the line */
     uint32_t number;
     HwRegsRow row;
     HwRegsAttempt attempt;
@@ -25,7 +25,7 @@ typedef struct HwRegsLine {
     uint8_t values[2 * HW_REGS_VALUE_MAX];
 } HwRegsLine;
 
-/* Reads one line, which it cuts into words.  False with a sentence. */
+/* Reads one line; it cuts `text` into words.  False with a sentence. */
 bool hw_regs_line_parse(char *text, HwRegsLine *line, HwError *error);
 
 #endif

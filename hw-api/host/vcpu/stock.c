@@ -24,7 +24,7 @@ HwVcpuStock hw_vcpu_stock_merge(const HwVcpuEntry *incoming, uint32_t incoming_c
             own[o++].value = incoming[i++].value;
         }
     }
-    /* It stops at the end of either list. */
+    /* QEMU stops at the end of either list. */
     stock.dropped = incoming_count - i;
     stock.missing += own_count - o;
     return stock;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Values of registers, which are in the host's byte order, as numbers. */
+/* Converts values of registers, which have the host's byte order, to numbers and back. */
 #ifndef HW_HOST_VCPU_VALUE_H
 #define HW_HOST_VCPU_VALUE_H
 
 #include <stdint.h>
 #include <string.h>
 
-/* Where the low `low` of `size` bytes start. */
+/* The offset of the low `low` bytes of `size` bytes. */
 static inline uint32_t hw_vcpu_value_low(uint32_t size, uint32_t low)
 {
     return __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? size - low : 0;
@@ -23,7 +23,7 @@ static inline uint64_t hw_vcpu_value_load(const uint8_t *value, uint32_t size)
     return number;
 }
 
-/* All but the low 64 bits become 0. */
+/* Stores the low 64 bits; the other bits become 0. */
 static inline void hw_vcpu_value_store(uint8_t *value, uint32_t size, uint64_t number)
 {
     uint32_t low = size < sizeof(number) ? size : sizeof(number);

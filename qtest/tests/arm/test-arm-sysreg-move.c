@@ -159,7 +159,7 @@ static void test_nothing_is_dropped(Fixture *h, gconstpointer data)
     list_remove(list, VBAR_EL1);
     g_array_append_val(list, highest);
     assert_refused_whole(h, list, "arm-sysreg-sync: VENDOR_HYP_BMAP_2 (0x6030000000160003): "
-                         "incoming 0x1, not here: this kernel lacks it; it takes "
+                         "incoming 0x1, not here: this kernel does not have the register, expected "
                          "hide=VENDOR_HYP_BMAP_2 on the source, or tolerate=VENDOR_HYP_BMAP_2 "
                          "here");
     g_array_free(list, TRUE);
@@ -196,8 +196,8 @@ static void test_other_size_refused(Fixture *h, gconstpointer data)
     (void)data;
     list_entry(list, SCTLR_EL1)->id = narrow;
     assert_refused_whole(h, list, "arm-sysreg-sync: SCTLR_EL1 (0x602000000013c080): incoming "
-                         "0xc50078 with 4 bytes: this kernel has it with another size; it takes a "
-                         "kernel that agrees");
+                         "0xc50078 with 4 bytes: this kernel has another size, expected a kernel "
+                         "with the same size");
     g_array_free(list, TRUE);
 }
 
@@ -227,7 +227,7 @@ static void test_refusal_midway_changes_nothing(Fixture *h, gconstpointer data)
     h->faulty.refused_id = TTBR0_EL1;
     h->faulty.refusal = -EPERM;
     assert_refused_whole(h, list, "arm-sysreg-sync: TTBR0_EL1 (0x603000000013c100): incoming 0x2, "
-                         "here 0x1de7ec7edbadc0de: the kernel answers EPERM; it takes the same "
+                         "here 0x1de7ec7edbadc0de: the kernel answers EPERM, expected the same "
                          "value on both sides, or keep=TTBR0_EL1 here");
     g_assert_cmphex(sysreg_list(h, SCTLR_EL1), ==, 0xc50078);
     g_assert_cmphex(sysreg_state(h, SCTLR_EL1), ==, 0xc50078);
@@ -247,7 +247,7 @@ static void test_refusals_are_all_named(Fixture *h, gconstpointer data)
     g_assert_nonnull(strstr(h->text, "MIDR_EL1"));
     g_assert_nonnull(strstr(h->text, "(and 2 more)"));
     g_assert_nonnull(strstr(h->log->str, "0 PSCI_VERSION (0x6030000000140000): incoming 0x10003, "
-                            "here 0x10001: the kernel answers EINVAL; it takes psci-version=1.1 on "
+                            "here 0x10001: the kernel answers EINVAL, expected psci-version=1.1 on "
                             "the source before the guest first runs\n"));
     g_assert_nonnull(strstr(h->log->str, "0 STD_BMAP (0x6030000000160000)"));
     g_array_free(list, TRUE);
@@ -262,8 +262,8 @@ static void test_bitmaps_after_a_run(Fixture *h, gconstpointer data)
     g_assert_true(list_load(h, list));
     list_entry(list, HW_VCPU_STD_BMAP)->value = 0;
     assert_refused_whole(h, list, "arm-sysreg-sync: STD_BMAP (0x6030000000160000): incoming 0x0, "
-                         "here 0x1: the kernel answers EBUSY; it takes a destination none of whose "
-                         "vCPUs has run");
+                         "here 0x1: the kernel answers EBUSY, expected a destination whose vCPUs "
+                         "have not run");
     g_array_free(list, TRUE);
 }
 
@@ -276,7 +276,7 @@ static void test_unknown_class_refused(Fixture *h, gconstpointer data)
     (void)data;
     g_array_append_val(list, entry);
     assert_refused_whole(h, list, "arm-sysreg-sync: 0x6030000000190007 (0x6030000000190007): "
-                         "incoming 0x5, not here: this kernel lacks it; it takes "
+                         "incoming 0x5, not here: this kernel does not have the register, expected "
                          "hide=0x6030000000190007 on the source, or tolerate=0x6030000000190007 "
                          "here");
     g_array_free(list, TRUE);
@@ -383,7 +383,7 @@ static void test_tolerated_is_left_out(Fixture *h, gconstpointer data)
     g_array_append_val(list, highest);
     g_assert_true(list_load(h, list));
     g_assert_cmpstr(h->log->str, ==, "1 VENDOR_HYP_BMAP_2 (0x6030000000160003): incoming 0x0, not "
-                    "here: left out, by tolerate=VENDOR_HYP_BMAP_2\n");
+                    "here: left out, because of tolerate=VENDOR_HYP_BMAP_2\n");
     list_entry(list, HW_VCPU_VENDOR_HYP_BMAP_2)->value = 1;
     g_assert_false(list_load(h, list));
     g_array_free(list, TRUE);
@@ -398,7 +398,7 @@ static void test_kept_value_stays(Fixture *h, gconstpointer data)
     list_entry(list, MIDR_EL1)->value = 5;
     g_assert_true(list_load(h, list));
     g_assert_cmphex(sysreg_kernel(h, MIDR_EL1), ==, own);
-    g_assert_nonnull(strstr(h->log->str, "this host's value stays, by keep=MIDR_EL1"));
+    g_assert_nonnull(strstr(h->log->str, "this host's value stays, because of keep=MIDR_EL1"));
     g_array_free(list, TRUE);
 }
 

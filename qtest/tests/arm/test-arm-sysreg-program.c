@@ -79,7 +79,8 @@ static void test_older_kernel_refuses(void)
     pair_migrate(pair.source, pair.uri);
     failure_await(pair.target);
     reason_expect(pair.target, "arm-sysreg-sync: VENDOR_HYP_BMAP_2 (0x6030000000160003): incoming "
-                  "0x0, not here: this kernel lacks it; it takes hide=VENDOR_HYP_BMAP_2");
+                  "0x0, not here: this kernel does not have the register, expected "
+                  "hide=VENDOR_HYP_BMAP_2");
     sctlr_expect(pair.target, 0xc50078);
     pair_end(&pair);
 }

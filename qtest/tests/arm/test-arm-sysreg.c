@@ -246,7 +246,8 @@ static void test_policy_clears_what_is_unknown(void)
 static void test_policy_refuses_once_run(void)
 {
     refused(SYSREG_6_12, "has-run=on", "psci-version=0.2", "arm-sysreg-sync: PSCI_VERSION "
-            "(0x6030000000140000) can't be pinned to 0x2: a vCPU has run already, it has 0x10001");
+            "(0x6030000000140000) can't be pinned to 0x2: a vCPU has already run, the register has "
+            "0x10001");
 }
 
 static void test_policy_pins_what_is_absent(void)
@@ -257,14 +258,15 @@ static void test_policy_pins_what_is_absent(void)
     sysreg_device(&h, "psci-version=0.2 pin=STD_BMAP=0");
     sysreg_host_down(&h);
     refused(SYSREG_6_12, "class=K0", "psci-version=1.0", "arm-sysreg-sync: PSCI_VERSION "
-            "(0x6030000000140000) can't be pinned to 0x10000: this kernel lacks it");
+            "(0x6030000000140000) can't be pinned to 0x10000: this kernel does not have the "
+            "register");
 }
 
 static void test_policy_raises_no_level(void)
 {
     refused(SYSREG_6_12, "limit=WORKAROUND_1=1", "pin=WORKAROUND_1=2", "arm-sysreg-sync: "
-            "WORKAROUND_1 (0x6030000000140001) can't be pinned to 0x2: this host is not as safe, "
-            "it has 0x1");
+            "WORKAROUND_1 (0x6030000000140001) can't be pinned to 0x2: this host is less safe, the "
+            "register has 0x1");
 }
 
 static void test_policy_hides_after_pins(void)
@@ -272,8 +274,8 @@ static void test_policy_hides_after_pins(void)
     SysregHost h;
 
     refused(SYSREG_6_12, "", "hide=STD_BMAP", "arm-sysreg-sync: STD_BMAP (0x6030000000160000) "
-            "can't be hidden with the value 0x1: the guest may use these hypercalls; it takes a "
-            "pin to 0 before the guest first runs, or 'offered' if the destination always has them");
+            "can't be hidden with the value 0x1: the guest may use these hypercalls, expected a "
+            "pin to 0 before the guest first runs, or offered= if the destination always has them");
     sysreg_host_up(&h, SYSREG_6_12, "");
     sysreg_device(&h, "hide=STD_BMAP:PSCI_VERSION pin=STD_BMAP=0 psci-version=0.2");
     g_assert_cmphex(sysreg_flags(&h, HW_VCPU_STD_BMAP) & ARM_SYSREG_FLAG_HIDDEN, !=, 0);
@@ -319,8 +321,8 @@ static void test_kernel_list_is_too_long(void)
     sysreg_host_up(&h, SYSREG_6_12, "");
     h.faulty.surplus = UINT32_MAX - 1000;
     g_assert_false(sysreg_device_try(&h, ""));
-    g_assert_cmpstr(h.text, ==, "arm-sysreg-sync: the kernel's list of vCPU 0 can't be read: answer "
-                    "-7, 4294966554 registers");
+    g_assert_cmpstr(h.text, ==, "arm-sysreg-sync: the kernel's list of vCPU 0 can't be read: "
+                    "answer -7, 4294966554 registers");
     sysreg_host_down(&h);
 }
 
@@ -353,8 +355,8 @@ static void test_kernel_list_never_settles(void)
     sysreg_host_up(&h, SYSREG_6_12, "");
     h.faulty.growing = 100;
     g_assert_false(sysreg_device_try(&h, ""));
-    g_assert_cmpstr(h.text, ==, "arm-sysreg-sync: the kernel's list of vCPU 0 changes at each of 8 "
-                    "looks");
+    g_assert_cmpstr(h.text, ==, "arm-sysreg-sync: the kernel's list of vCPU 0 changed at each of 8 "
+                    "attempts to read it");
     sysreg_host_down(&h);
 }
 
@@ -371,8 +373,8 @@ static void odd_id_refused(uint64_t id, const char *sentence)
 
 static void test_kernel_with_odd_ids(void)
 {
-    odd_id_refused(SCTLR_EL1, "arm-sysreg-sync: SCTLR_EL1 (0x603000000013c080) is twice in the "
-                   "list, with 0x0 and 0x0");
+    odd_id_refused(SCTLR_EL1, "arm-sysreg-sync: SCTLR_EL1 (0x603000000013c080) is in the list "
+                   "twice, with 0x0 and 0x0");
     odd_id_refused(UINT64_C(0x604000000013c081), "arm-sysreg-sync: ACTLR_EL1 (0x604000000013c081) "
                    "has 16 bytes, expected 4 or 8");
     odd_id_refused(UINT64_C(0x603000000013d123), "arm-sysreg-sync: S3_2_C2_C4_3 "

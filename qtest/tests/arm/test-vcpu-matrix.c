@@ -104,7 +104,7 @@ static void load_check(const ObMatrixCell *cell, SysregHost *source, SysregHost 
         g_assert_cmpint(own, ==, cell->outcome == OB_MATRIX_OK_OWN);
     } else {
         g_assert_true(text_names(destination, cell));
-        g_assert_nonnull(strstr(destination->text, "it takes"));
+        g_assert_nonnull(strstr(destination->text, "expected"));
     }
     g_byte_array_free(section, TRUE);
 }

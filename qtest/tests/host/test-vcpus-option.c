@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* -vcpu-registers, and what QMP shows of it. */
+/* -vcpu-registers, and QMP's view of it. */
 #include <glib.h>
 #include <string.h>
 
@@ -13,7 +13,7 @@ typedef struct System {
     ObSystem system;
 } System;
 
-/* The program with "-device arm-sysreg-sync" and this option.  False with a sentence. */
+/* Starts the program with "-device arm-sysreg-sync" and this option.  False with a sentence. */
 static bool system_try(System *s, const char *program, const char *argument, HwError *error)
 {
     const char *words[8];
@@ -83,7 +83,7 @@ static void test_shown(void)
     system_down(&s);
 }
 
-/* Without a class the file's kernel is what it is. */
+/* Without a class, the file's kernel is used unchanged. */
 static void test_shown_without_class(void)
 {
     g_autofree char *argument = model_argument("");
@@ -102,20 +102,20 @@ static const struct {
     const char *rest;
     const char *sentence;
 } refusals[] = {
-    { "class", ",class=K6", "-vcpu-registers: class: 'K6' does not exist, expected K0 to K5" },
+    { "class", ",class=K6", "-vcpu-registers: class: invalid value 'K6': expected K0 to K5" },
     { "key", ",klass=K1", "-vcpu-registers: unknown key 'klass', expected class, limit, with, "
       "without or has-run" },
     { "vcpus", ",vcpus=0", "-vcpu-registers: vcpus: invalid value '0': expected 1 to 512" },
-    { "limit", ",limit=SCTLR_EL1=0", "-vcpu-registers: limit: SCTLR_EL1 (0x603000000013c080) is no "
-      "firmware register of this kernel" },
-    { "with", ",with=PIR_EL1=0", "-vcpu-registers: with: PIR_EL1 (0x603000000013c513) is there "
-      "already, or has a size other than 4 and 8 bytes" },
-    { "without", ",without=ZCR_EL1", "-vcpu-registers: without: ZCR_EL1 (0x603000000013c090) is no "
-      "register of this kernel" },
-    { "register", ",without=XYZ", "-vcpu-registers: without: 'XYZ' is no register, expected a name "
-      "or an id with 0x" },
-    { "has-run", ",has-run=perhaps", "-vcpu-registers: has-run: 'perhaps' is no switch, expected "
-      "'on' or 'off'" },
+    { "limit", ",limit=SCTLR_EL1=0", "-vcpu-registers: limit: SCTLR_EL1 (0x603000000013c080) is "
+      "not a firmware register of this kernel" },
+    { "with", ",with=PIR_EL1=0", "-vcpu-registers: with: PIR_EL1 (0x603000000013c513) already "
+      "exists, or has a size other than 4 and 8 bytes" },
+    { "without", ",without=ZCR_EL1", "-vcpu-registers: without: ZCR_EL1 (0x603000000013c090) is "
+      "not a register of this kernel" },
+    { "register", ",without=XYZ", "-vcpu-registers: without: invalid register 'XYZ': expected a "
+      "name, or an id with 0x" },
+    { "has-run", ",has-run=perhaps", "-vcpu-registers: has-run: invalid value 'perhaps': expected "
+      "on or off" },
 };
 
 static void refused(const char *program, const char *argument, const char *sentence)
@@ -141,7 +141,7 @@ static void test_refused_without_file(void)
     refused("outboard-system-aarch64", "class=K1",
             "-vcpu-registers: model= is missing, expected a .regs file");
     refused("outboard-system-aarch64", "model=/nonexistent",
-            "-vcpu-registers: /nonexistent: cannot be read: No such file or directory");
+            "-vcpu-registers: /nonexistent: can't be read: No such file or directory");
 }
 
 static void test_refused_twice(void)

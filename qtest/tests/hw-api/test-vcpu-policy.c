@@ -59,36 +59,35 @@ static const struct {
     { "key", "hyde=PIR_EL1", "unknown policy 'hyde', expected hide, pin, psci-version, offered, "
       "tolerate, keep or clear-unknown" },
     { "no-value", "hide", "'hide' has no value, expected KEY=VALUE" },
-    { "register", "hide=PIR_EL7", "hide: 'PIR_EL7' is no register, expected a name or an id with "
-      "0x" },
+    { "register", "hide=PIR_EL7", "hide: invalid register 'PIR_EL7': expected a name, or an id "
+      "with 0x" },
     { "pin-without-value", "pin=STD_BMAP", "pin: STD_BMAP has no value, expected STD_BMAP=VALUE" },
     { "hide-with-value", "hide=STD_BMAP=0", "hide: STD_BMAP has a value, expected the name alone" },
-    { "value", "pin=STD_BMAP=-1", "pin: '-1' is no value of STD_BMAP, expected a number of up to "
+    { "value", "pin=STD_BMAP=-1", "pin: STD_BMAP: invalid value '-1': expected a number of up to "
       "64 bits" },
-    { "value-of-65-bits", "pin=STD_BMAP=0x10000000000000000", "pin: '0x10000000000000000' is no "
-      "value of STD_BMAP, expected a number of up to 64 bits" },
-    { "decimal-of-65-bits", "pin=STD_BMAP=18446744073709551616", "pin: '18446744073709551616' is "
-      "no value of STD_BMAP, expected a number of up to 64 bits" },
-    { "mask", "tolerate=STD_BMAP=0/x", "tolerate: 'x' is no mask of STD_BMAP, expected a number of "
+    { "value-of-65-bits", "pin=STD_BMAP=0x10000000000000000", "pin: STD_BMAP: invalid value "
+      "'0x10000000000000000': expected a number of up to 64 bits" },
+    { "decimal-of-65-bits", "pin=STD_BMAP=18446744073709551616", "pin: STD_BMAP: invalid value "
+      "'18446744073709551616': expected a number of up to 64 bits" },
+    { "mask", "tolerate=STD_BMAP=0/x", "tolerate: STD_BMAP: invalid mask 'x': expected a number of "
       "up to 64 bits" },
     { "mask-of-a-pin", "pin=STD_BMAP=1/3", "pin: STD_BMAP has a mask, expected STD_BMAP=VALUE" },
     { "mask-of-what-is-offered", "offered=STD_BMAP=1/3", "offered: STD_BMAP has a mask, expected "
       "STD_BMAP=VALUE" },
-    { "bits-out-of-the-mask", "tolerate=STD_BMAP=0x13/0x3", "tolerate: STD_BMAP has bits that are "
-      "not in its mask: 0x13, expected some of 0x3" },
-    { "range", "hide=CCSIDR_EL1[3-2]", "hide: 'CCSIDR_EL1[3-2]' is no range, expected the smaller "
-      "number first" },
-    { "range-of-what-has-none", "hide=PIR_EL1[1-2]", "hide: 'PIR_EL1[1]' is no register, expected "
-      "a name or an id with 0x" },
-    { "psci", "psci-version=one", "psci-version: 'one' is no version, expected 0.2, 1.0, 1.1 ..." },
-    { "psci-signs", "psci-version=1.-1", "psci-version: '1.-1' is no version, expected 0.2, 1.0, "
+    { "bits-out-of-the-mask", "tolerate=STD_BMAP=0x13/0x3", "tolerate: STD_BMAP has bits outside "
+      "of its mask: 0x13, expected only bits of 0x3" },
+    { "range", "hide=CCSIDR_EL1[3-2]", "hide: invalid range 'CCSIDR_EL1[3-2]': expected the "
+      "smaller number first" },
+    { "range-of-what-has-none", "hide=PIR_EL1[1-2]", "hide: invalid register 'PIR_EL1[1]': "
+      "expected a name, or an id with 0x" },
+    { "psci", "psci-version=one", "psci-version: invalid value 'one': expected 0.2, 1.0, 1.1 ..." },
+    { "psci-signs", "psci-version=1.-1", "psci-version: invalid value '1.-1': expected 0.2, 1.0, "
       "1.1 ..." },
-    { "psci-blanks", "psci-version=1. 1", "psci-version: '1. 1' is no version, expected 0.2, 1.0, "
+    { "psci-blanks", "psci-version=1. 1", "psci-version: invalid value '1. 1': expected 0.2, 1.0, "
       "1.1 ..." },
-    { "psci-0.1", "psci-version=0.1", "psci-version: 0.1 can't be chosen, expected 0.2, 1.0, 1.1 "
+    { "psci-0.1", "psci-version=0.1", "psci-version: invalid value '0.1': expected 0.2, 1.0, 1.1 "
       "..." },
-    { "switch", "clear-unknown=maybe", "clear-unknown: 'maybe' is no switch, expected 'on' or "
-      "'off'" },
+    { "switch", "clear-unknown=maybe", "clear-unknown: invalid value 'maybe': expected on or off" },
 };
 
 static void test_parse_refused(gconstpointer data)
@@ -165,8 +164,8 @@ static void test_hide_psci_that_promises_nothing(void)
     g_assert_true(may_hide_alone(HW_VCPU_PSCI_VERSION, HW_PSCI_VERSION(0, 2)));
     g_assert_false(may_hide_alone(HW_VCPU_PSCI_VERSION, HW_PSCI_VERSION(1, 1)));
     g_assert_cmpstr(reason, ==, "PSCI_VERSION (0x6030000000140000) can't be hidden with the value "
-                    "0x10001: the mitigations that the guest finds through PSCI 1.0 and later "
-                    "would be lost; it takes psci-version=0.2 before the guest first runs");
+                    "0x10001: the guest would lose the mitigations that it finds through PSCI 1.0 "
+                    "and later, expected psci-version=0.2 before the guest first runs");
 }
 
 static void test_hide_no_mitigation(void)
@@ -177,7 +176,7 @@ static void test_hide_no_mitigation(void)
     g_assert_false(may_hide_alone(HW_VCPU_WORKAROUND_3, 2));
     g_assert_false(may_hide_alone(HW_VCPU_FIRMWARE(7), 1));
     g_assert_cmpstr(reason, ==, "FW_REG_7 (0x6030000000140007) can't be hidden with the value 0x1: "
-                    "the guest would lose a mitigation; it takes a destination that has the "
+                    "the guest would lose a mitigation,  expected a destination that has the "
                     "register");
 }
 
@@ -228,7 +227,7 @@ static void test_hide_nothing_else(void)
 {
     g_assert_false(may_hide_alone(SCTLR_EL1, 0));
     g_assert_cmpstr(reason, ==, "SCTLR_EL1 (0x603000000013c080) can't be hidden with the value "
-                    "0x0: the guest may use it; it takes a destination that has the register");
+                    "0x0: the guest may use it, expected a destination that has the register");
 }
 
 /* -------------------------------------------------------------------- merging */
@@ -284,7 +283,7 @@ static void test_sort_refuses_an_id_twice(void)
     g_assert_nonnull(hw_vcpu_find(list, 2, SCTLR_EL1));
     g_assert_null(hw_vcpu_find(list, 2, 5));
     g_assert_false(hw_vcpu_sort(list, 3, &error));
-    g_assert_cmpstr(reason, ==, "SCTLR_EL1 (0x603000000013c080) is twice in the list, with 0x1 and "
+    g_assert_cmpstr(reason, ==, "SCTLR_EL1 (0x603000000013c080) is in the list twice, with 0x1 and "
                     "0x3");
 }
 
@@ -298,26 +297,27 @@ static void assert_explained(HwVcpuStep step, const char *expected)
 static void test_explain_says_what_would_pass(void)
 {
     assert_explained((HwVcpuStep) { PIR_EL1, 5, 0, HW_VCPU_STEP_UNKNOWN, 0 },
-                     "PIR_EL1 (0x603000000013c513): incoming 0x5, not here: this kernel lacks it; "
-                     "it takes hide=PIR_EL1 on the source, or tolerate=PIR_EL1 here");
+                     "PIR_EL1 (0x603000000013c513): incoming 0x5, not here: this kernel does not "
+                     "have the register, expected hide=PIR_EL1 on the source, or tolerate=PIR_EL1 "
+                     "here");
     assert_explained((HwVcpuStep) { HW_VCPU_PSCI_VERSION, 0x10003, 0x10001, HW_VCPU_STEP_SET,
                                     -EINVAL },
                      "PSCI_VERSION (0x6030000000140000): incoming 0x10003, here 0x10001: the "
-                     "kernel answers EINVAL; it takes psci-version=1.1 on the source before the "
+                     "kernel answers EINVAL, expected psci-version=1.1 on the source before the "
                      "guest first runs");
     assert_explained((HwVcpuStep) { HW_VCPU_STD_BMAP, 3, 1, HW_VCPU_STEP_SET, -EINVAL },
                      "STD_BMAP (0x6030000000160000): incoming 0x3, here 0x1: the kernel answers "
-                     "EINVAL; it takes pin=STD_BMAP=0x1 on the source before the guest first runs");
+                     "EINVAL, expected pin=STD_BMAP=0x1 on the source before the guest first runs");
     assert_explained((HwVcpuStep) { HW_VCPU_STD_BMAP, 0, 1, HW_VCPU_STEP_SET, -EBUSY },
                      "STD_BMAP (0x6030000000160000): incoming 0x0, here 0x1: the kernel answers "
-                     "EBUSY; it takes a destination none of whose vCPUs has run");
+                     "EBUSY, expected a destination whose vCPUs have not run");
     assert_explained((HwVcpuStep) { HW_VCPU_WORKAROUND_1, 2, 1, HW_VCPU_STEP_SET, -EINVAL },
                      "WORKAROUND_1 (0x6030000000140001): incoming 0x2, here 0x1: the kernel "
-                     "answers EINVAL; it takes a destination whose host is as safe, or "
+                     "answers EINVAL, expected a destination whose host is as safe, or "
                      "pin=WORKAROUND_1=0x1 on the source if the guest was started on such a host");
     assert_explained((HwVcpuStep) { CLIDR_EL1, 2, 1, HW_VCPU_STEP_SET, -EINVAL },
                      "CLIDR_EL1 (0x603000000013c801): incoming 0x2, here 0x1: the kernel answers "
-                     "EINVAL; it takes keep=CLIDR_EL1 here if the guest can do with this host's "
+                     "EINVAL, expected keep=CLIDR_EL1 here if the guest can work with this host's "
                      "value, or pin=CLIDR_EL1=0x1 on the source where that kernel allows it");
     assert_explained((HwVcpuStep) { CLIDR_EL1, 0, 1, HW_VCPU_STEP_MISSING, 0 },
                      "CLIDR_EL1 (0x603000000013c801): not incoming, stays 0x1");

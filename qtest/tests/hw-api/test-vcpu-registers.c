@@ -124,48 +124,49 @@ static const struct {
     { "words", "# n=1\n603000000013c080 8 0000000000c50078\n",
       "t:2: 3 words, expected 7: id size value get set_same set_flipped readback" },
     { "id", "60300013c080 8 0 0 0 0 0\n",
-      "t:1: '60300013c080' is no register id, expected 16 hexadecimal digits" },
+      "t:1: invalid register id '60300013c080': expected 16 hexadecimal digits" },
     { "capital-id", "603000000013C080 8 0 0 0 0 0\n",
-      "t:1: '603000000013C080' is no register id, expected 16 hexadecimal digits" },
+      "t:1: invalid register id '603000000013C080': expected 16 hexadecimal digits" },
     { "size", "603000000013c080 4 00c50078 0 0 0 00c50079\n",
       "t:1: size '4' does not fit id 603000000013c080, expected 8" },
     { "huge-size", "60f000000013c080 32768 0 0 0 0 0\n",
-      "t:1: id 60f000000013c080 has a size that does not exist: 32768 bytes, expected up to 256" },
+      "t:1: id 60f000000013c080 has a size of 32768 bytes, expected up to 256" },
     { "short-value", "603000000013c080 8 c50078 0 0 0 0000000000c50079\n",
-      "t:1: 'c50078' is no value of 603000000013c080, expected 16 hexadecimal digits" },
+      "t:1: 603000000013c080: invalid value 'c50078': expected 16 hexadecimal digits" },
     { "read-back", "603000000013c080 8 0000000000c50078 0 0 0 x000000000c50079\n",
-      "t:1: 'x000000000c50079' is no value of 603000000013c080, expected 16 hexadecimal digits" },
+      "t:1: 603000000013c080: invalid value 'x000000000c50079': expected 16 hexadecimal digits" },
     { "answer", "603000000013c080 8 0000000000c50078 0 0 22 0000000000c50079\n",
-      "t:1: '22' is no answer of a kernel, expected 0 or a negative errno" },
-    { "twice", GOOD GOOD, "t:2: register 603000000013c080 is there twice" },
+      "t:1: invalid answer '22': expected 0 or a negative errno" },
+    { "twice", GOOD GOOD, "t:2: register 603000000013c080 already has a line of this kind" },
     { "count", "# n=2 r=0\n" GOOD, "t: 1 registers, expected 2 (# n=)" },
-    { "negative-count", "# n=-1\n" GOOD, "t:1: 'n=-1' is no number of registers" },
+    { "negative-count", "# n=-1\n" GOOD, "t:1: invalid value 'n=-1': expected a number of "
+                                         "registers" },
     { "huge-count", "# n=99999999999999\n" GOOD,
-      "t:1: 'n=99999999999999' is no number of registers" },
+      "t:1: invalid value 'n=99999999999999': expected a number of registers" },
     { "attempt", "fw 6030000000140000 default 10001(0) write 2 => 0 read 2(0)\n",
-      "t:1: no attempt, expected: fw ID default VALUE(ANSWER) write VALUE -> ANSWER read "
+      "t:1: invalid line, expected: fw ID default VALUE(ANSWER) write VALUE -> ANSWER read "
       "VALUE(ANSWER)" },
     { "attempt-number", "fw 6030000000140000 default 10001 write 2 -> 0 read 2(0)\n",
-      "t:1: a value or answer of the attempt at 6030000000140000 is no number" },
+      "t:1: the attempt at 6030000000140000 has an invalid value or answer, expected numbers" },
     { "fields-count", GOOD "fields 603000000013c080 ffff 0001\n",
       "t:2: 2 masks of 603000000013c080, expected one for each of its 8 or 16 fields" },
     { "fields-size", "6040000000100054 16 00000000000000000000000000000000 0 0 0 "
       "00000000000000000000000000000001\nfields 6040000000100054 0001\n",
       "t:2: 1 masks of 6040000000100054, expected one for each of its 8 or 16 fields" },
     { "fields-id", "fields\n",
-      "t:1: '' is no register id, expected 16 hexadecimal digits" },
+      "t:1: invalid register id '': expected 16 hexadecimal digits" },
     { "fields-mask", WORD "fields 6020000000110000 1 1 1 1 1 1 10000 1\n",
-      "t:2: '10000' is no mask of 16 values" },
+      "t:2: invalid mask '10000': expected 16 bits" },
     { "fields-twice", WORD WORD_FIELDS WORD_FIELDS,
-      "t:3: register 6020000000110000 is there twice" },
+      "t:3: register 6020000000110000 already has a line of this kind" },
     { "fields-unlisted", WORD_FIELDS,
-      "t:1: a line of 6020000000110000, which no line before lists" },
+      "t:1: register 6020000000110000 is not listed, expected its own line before this line" },
     { "busy-words", GOOD "busy\n", "t:2: 1 words, expected 2: busy ID" },
     { "busy-twice", GOOD "busy 603000000013c080\nbusy 603000000013c080\n",
-      "t:3: register 603000000013c080 is there twice" },
+      "t:3: register 603000000013c080 already has a line of this kind" },
     { "busy-unlisted", "busy 603000000013c080\n",
-      "t:1: a line of 603000000013c080, which no line before lists" },
-    { "empty", "# nothing\n\n", "t: no register in it" },
+      "t:1: register 603000000013c080 is not listed, expected its own line before this line" },
+    { "empty", "# nothing\n\n", "t: the file does not have a register" },
 };
 
 static void test_file_refused(gconstpointer data)
@@ -181,9 +182,9 @@ static void test_file_refuses_zero_bytes_and_long_lines(void)
     g_autofree char *line = g_strnfill(4000, 'a');
 
     g_assert_null(hw_regs_parse("t", "#\0\n", 3, &error));
-    g_assert_cmpstr(reason, ==, "t:1: no text of up to 2047 bytes");
+    g_assert_cmpstr(reason, ==, "t:1: invalid line: expected text of up to 2047 bytes");
     g_assert_null(hw_regs_parse("t", line, 4000, &error));
-    g_assert_cmpstr(reason, ==, "t:1: no text of up to 2047 bytes");
+    g_assert_cmpstr(reason, ==, "t:1: invalid line: expected text of up to 2047 bytes");
 }
 
 /* Neither a terminal nor JSON gets what it could not show. */
@@ -200,13 +201,13 @@ static void test_file_is_told_in_ascii(void)
     g_assert_cmpstr(reason, ==, "t:1: 2 words, expected 7: id size value get set_same set_flipped "
                     "readback");
     g_assert_null(hw_regs_parse("t", "busy \033", 6, &error));
-    g_assert_cmpstr(reason, ==, "t:1: '?' is no register id, expected 16 hexadecimal digits");
+    g_assert_cmpstr(reason, ==, "t:1: invalid register id '?': expected 16 hexadecimal digits");
 }
 
 static void test_file_missing(void)
 {
     g_assert_null(hw_regs_load("/nonexistent/a.regs", &error));
-    g_assert_cmpstr(reason, ==, "/nonexistent/a.regs: cannot be read: No such file or directory");
+    g_assert_cmpstr(reason, ==, "/nonexistent/a.regs: can't be read: No such file or directory");
 }
 
 /* -------------------------------------------------------------------- model */

@@ -321,8 +321,9 @@ static void test_mitigation(void)
            "does not have it\n");
     expect((ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }, { ARM_PSCI, 2 }, { ARM_STD, 1 }) },
            (ArmToy) { ARM_LIST({ ARM_PSCI, 2 }, { ARM_WA1, 1 }) }, 1,
-           "verdict: refused\nWORKAROUND_1 (0x6030000000140001) can't be hidden with the value "
-           "0x1: the guest would lose a mitigation; it takes a destination that has the register\n"
+           "verdict: refused\n"
+           "WORKAROUND_1 (0x6030000000140001) can't be hidden with the value 0x1: the guest would "
+           "lose a mitigation, expected a destination that has the register\n"
            "a filter can't make it load\n");
 }
 

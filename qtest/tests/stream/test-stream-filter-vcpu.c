@@ -119,7 +119,7 @@ static void test_firmware_stays(FilterBench *f, gconstpointer unused)
     assert_toy_refused(f, (ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }, { ARM_PSCI, 2 },
                                               { ARM_WA1, 1 }) },
                        "cpu 0: not permitted: WORKAROUND_1 (0x6030000000140001) can't be hidden "
-                       "with the value 0x1: the guest would lose a mitigation; it takes a "
+                       "with the value 0x1: the guest would lose a mitigation, expected a "
                        "destination that has the register\n");
 }
 
