@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the CRB costs in process: one register access, and a GetRandom beside the
- * same command given to the TPM directly, in turns.
+ * Measures the CRB in process: the time of a register access, and the time of a GetRandom.  In
+ * turns, the same command is sent directly to the TPM, for comparison.
  *
  *   bench-crb SET [SWTPM]     text;  --json before the arguments: JSON
  */
@@ -29,7 +29,7 @@ enum { ROUNDS = 31 };
 static const uint8_t startup[] = { 0x80, 1, 0, 0, 0, 12, 0, 0, 1, 0x44, 0, 0 };
 static const uint8_t get_random[] = { 0x80, 1, 0, 0, 0, 12, 0, 0, 1, 0x7b, 0, 32 };
 
-/* ns a call, over `count` calls */
+/* Nanoseconds per call, over `count` calls. */
 static double timed(void (*call)(void *opaque), void *opaque, guint count)
 {
     gint64 begin = g_get_monotonic_time();
@@ -138,7 +138,7 @@ typedef struct Swtpm {
     pid_t pid;
 } Swtpm;
 
-/* With a data socket of its own it takes none over the control channel. */
+/* A swtpm that has its own data socket does not accept one over the control channel. */
 static Swtpm swtpm_start(const char *program, bool serves)
 {
     Swtpm s = { .directory = g_dir_make_tmp("bench-XXXXXX", NULL) };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What outboard-stream's filter and doctor cost: streams through the filter, beside
- * cat in its place; a whole run of doctor on the largest of QEMU's streams.
+ * Measures outboard-stream's filter, compared with cat in its place, and a whole run of doctor on
+ * the largest of QEMU's streams.
  *
  *   bench-doctor [--json] OUTBOARD-STREAM DIRECTORY-OF-STREAMS
  */
@@ -23,7 +23,7 @@ enum { ROUNDS = 7, STARTS = 41, PAGES = 1 << 18, ZERO_PAGES = 64 << 20,
 
 /* --------------------------------------------------------------------- children */
 
-/* Takes over `in` and `out`. */
+/* Starts a child, which gets `in` and `out`; they are closed here. */
 static pid_t child_start(const char *const *command, int in, int out)
 {
     pid_t pid = fork();
@@ -42,7 +42,7 @@ static pid_t child_start(const char *const *command, int in, int out)
     return pid;
 }
 
-/* KiB of memory that it took at most. */
+/* Returns the child's peak memory in KiB. */
 static long child_wait(pid_t pid, int expected)
 {
     struct rusage usage;
@@ -56,7 +56,7 @@ static long child_wait(pid_t pid, int expected)
 
 static const char *const cat[] = { "cat", NULL };
 
-/* cat FILE | command | cat >/dev/null */
+/* Times `cat FILE | command | cat >/dev/null`. */
 static double pipe_seconds(int file, const char *const *command, long *peak)
 {
     int from[2], to[2];
@@ -83,7 +83,7 @@ static bool sink_write(void *opaque, const uint8_t *bytes, size_t size)
     return write(*(int *)opaque, bytes, size) == (ssize_t)size;
 }
 
-/* `more` registers that nobody used, and so can be left out. */
+/* Makes a stream with `more` registers that no guest has used, so that the filter may drop them. */
 static int stream_file(uint32_t pages, uint32_t zero_pages, uint32_t more)
 {
     ObCpuRegister registers[2 * REGISTERS];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * How long the firmware stand-in boots: the first time, when all memory is untouched, on q35
- * with all devices that a machine can have at once.
+ * Measures the first boot of the firmware stand-in, when all memory is untouched.  The machine is
+ * q35, with all devices that a machine can have at once.
  *
  *   bench-firmware [--json] SET
  */
@@ -51,7 +51,7 @@ static double boot_ms(const char *set)
     double taken;
 
     if (!ob_firmware_boot(host, NULL, NULL)) {
-        g_error("the stand-in has refused something");
+        g_error("the stand-in has refused a table or a command");
     }
     taken = 1e3 * seconds_since(begin);
     ob_host_free(host);

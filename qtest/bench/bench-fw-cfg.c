@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a guest's transfers from fw_cfg cost, in process.
+ * Measures a guest's transfers from fw_cfg, in process.
  *
  *   bench-fw-cfg [--json]
  */
@@ -33,7 +33,7 @@ static void transfer(ObHost *host, uint16_t key, uint32_t size)
     g_assert_cmphex(ob_host_load(host, HW_SPACE_MEMORY, DESCRIPTOR, 4), ==, 0);
 }
 
-/* Seconds for one transfer, the median of all rounds. */
+/* The median of all rounds: seconds per transfer. */
 static double measure(ObHost *host, uint16_t key, uint32_t size)
 {
     double taken[ROUNDS];

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Speed of a qtest host that listens at a unix socket, ours or QEMU:
+ * Measures the speed of a qtest host that listens at a unix socket, ours or QEMU:
  *
  *     outboard-system-x86_64 -M pc -qtest unix:/tmp/q,server=on,wait=off &
  *     bench-qtest [--json] [--address=0x100000] [--loads] /tmp/q
  *
- * --loads leaves out the blocks, for an address that is not RAM.
- * Both ends are pinned, the ping-pong to one processor (else it measures the
- * scheduler), the rest to one each.  The raw socket pair exchanges messages of the
- * same sizes without looking at them.
+ * --loads skips the blocks, for an address that is not RAM.
+ * Both ends are pinned: for the ping-pong to one processor, since it would otherwise measure the
+ * scheduler; for the other figures to one processor each.  The raw socket pair exchanges messages
+ * of the same sizes without reading them.
  */
 #include <getopt.h>
 #include <jansson.h>
@@ -27,12 +27,12 @@
 #define ROUND_SECONDS 0.2
 #define WINDOW        256
 #define BLOCK         (1024 * 1024)
-#define REPLY_SIZE    22        /* of "OK 0x" and sixteen digits */
+#define REPLY_SIZE    22        /* "OK 0x", sixteen digits and the line's end */
 
-static char line[64];           /* the readl */
+static char line[64];           /* the readl command */
 static size_t line_size;
 
-/* Exchanges a second. */
+/* Returns exchanges per second. */
 static double ping_pong(int fd)
 {
     uint32_t count = 0;
@@ -74,7 +74,7 @@ static uint32_t count_lines(size_t count)
     return lines;
 }
 
-/* Commands a second with up to WINDOW of them unanswered. */
+/* Returns commands per second, with up to WINDOW unanswered commands. */
 static double pipelined(int fd)
 {
     static char window[WINDOW * sizeof(line)];
@@ -100,7 +100,7 @@ static double pipelined(int fd)
     return answered / elapsed;
 }
 
-/* Bytes of payload a second by repeating a command for BLOCK bytes. */
+/* Repeats a command for BLOCK bytes, and returns the bytes of payload per second. */
 static double blocks(int fd, const char *command, size_t size)
 {
     uint32_t count = 0;
@@ -116,7 +116,7 @@ static double blocks(int fd, const char *command, size_t size)
     return count * (double)BLOCK / elapsed;
 }
 
-/* "VERB ADDRESS SIZE PREFIX" and `digits` digits. */
+/* Makes "VERB ADDRESS SIZE PREFIX" and `digits` digits. */
 static char *command_new(const char *verb, uint64_t address, const char *prefix, size_t digits)
 {
     char *command = malloc(digits + 100);
@@ -128,7 +128,7 @@ static char *command_new(const char *verb, uint64_t address, const char *prefix,
     return command;
 }
 
-/* 1 MiB is no multiple of 3: the last quad has two bytes of padding. */
+/* 1 MiB is not a multiple of 3: the last quad has two bytes of padding. */
 static char *base64_write_new(uint64_t address)
 {
     size_t digits = (BLOCK + 2) / 3 * 4;
@@ -152,7 +152,7 @@ static double blocks_median(int fd, char *command)
     return median(rounds, ROUNDS);
 }
 
-/* The same bytes, which nobody looks at. */
+/* Sends the same bytes to a peer that does not read their content. */
 static double raw_blocks(const char *command, size_t size)
 {
     int fd;
@@ -164,9 +164,9 @@ static double raw_blocks(const char *command, size_t size)
 }
 
 /*
- * Sets NAME and raw_NAME.  Taken in turns, which matters beyond the comparison: a virtual
- * machine whose free pages its host has taken back is slow by a factor of ten until the
- * kernel's socket buffers lie in pages that were used before.
+ * Sets NAME and raw_NAME, measured in turns.  The turns also help in a virtual machine whose host
+ * has reclaimed free pages.  There, both are ten times slower until the kernel's socket buffers
+ * lie in pages that were used before.
  */
 static void measure_write(json_t *result, int fd, const char *name, char *command)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What migration streams cost: devices' states in process, RAM through a pipe beside
- * what cat moves through it, and the memory that outboard-stream takes.
+ * Measures migration streams: devices' states in process, RAM through a pipe compared with cat,
+ * and the memory of outboard-stream.
  *
  *   bench-stream [--json] SET OUTBOARD-STREAM
  */
@@ -134,7 +134,7 @@ static void bench_states(const char *set)
 
 /* --------------------------------------------------------- RAM through a pipe */
 
-/* A child that reads a pipe, and its end of the pipe for us. */
+/* Starts a child that reads a pipe, and returns the pipe's other end. */
 static int child_start(const char *const *command, pid_t *pid)
 {
     int ends[2];
@@ -193,7 +193,7 @@ static double ram_seconds(ObHost *host)
     return seconds_since(begin);
 }
 
-/* The same bytes, from a file in memory. */
+/* The time of cat with the same bytes, from a file in memory. */
 static double cat_seconds(int file)
 {
     gint64 begin = g_get_monotonic_time();
@@ -240,7 +240,7 @@ static void bench_ram(ObHost *host)
                 0.8, true);
 }
 
-/* A machine of which a page was written: what a save of it takes, and what its RAM adds. */
+/* The time to save a machine that has written one page of its RAM. */
 static double untouched_us(const char *set, uint64_t ram_size)
 {
     ObHost *host = host_new(set, ram_size);
@@ -279,8 +279,8 @@ static void bench_streams(const char *set, const char *program)
     pid_t pid;
     int fd;
 
-    /* A child's peak counts what it had of its parent before it ran a program of its own,
-     * so this one begins while the parent is small. */
+    /* A child's peak counts its parent's memory until it runs its own program.  So start the
+     * child while the parent is small. */
     fd = child_start(command, &pid);
     host = host_with_ram(set);
     stream_save(host, sink_write, &fd);

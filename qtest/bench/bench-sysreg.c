@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What arm-sysreg-sync costs on a modelled kernel with 260 registers in the list.
+ * Measures arm-sysreg-sync on a modelled kernel with 260 registers in the list.
  *
  *   bench-sysreg [--json] SET REGS-FILE
  */
@@ -42,7 +42,7 @@ static void device_add(Bench *b)
     b->base = b->device->regions[0].address;
 }
 
-/* Registers that implementations define make the list as long as it is to be. */
+/* Fills the list up to its length with implementation-defined registers. */
 static Bench bench_new(const char *set, const char *path)
 {
     const ObHostConfig config = { .architecture = "aarch64", .machine = "virt" };
@@ -65,7 +65,7 @@ static Bench bench_new(const char *set, const char *path)
     return b;
 }
 
-/* Median of the microseconds that a command takes. */
+/* The median time of a command, in microseconds. */
 static double command_us(const Bench *b, uint32_t command)
 {
     double taken[ROUNDS];

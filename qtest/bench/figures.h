@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a benchmark found out: collected, then printed as text or JSON for scripts/bench. */
+/* A benchmark's figures: collected, then printed as text, or as JSON for scripts/bench. */
 #ifndef FIGURES_H
 #define FIGURES_H
 
@@ -7,20 +7,20 @@
 #include <stdbool.h>
 
 /*
- * Adds a figure, in the order of output.  `direct`: what stands beside it, 0: nothing.
- * `target` is of the value, or of its ratio to `direct` where there is one; 0: none.
- * `at_least`: it is met from there upwards, else downwards.
+ * Adds a figure, in the order of output.  `direct` is the value to compare with; 0: none.
+ * `target` limits the value, or its ratio to `direct` if `direct` is not 0; 0: no target.
+ * `at_least`: the target is the least value, else the largest.
  */
 void figures_add(const char *name, const char *unit, double value, double direct, double target,
                  bool at_least);
 
-/* Prints and forgets them. */
+/* Prints all figures and frees them. */
 void figures_print(bool json);
 
-/* Sorts the values; `count` is odd. */
+/* Returns the median, and sorts the values; `count` is odd. */
 double median(double *values, size_t count);
 
-/* Since a g_get_monotonic_time(). */
+/* The time since `begin`, a value of g_get_monotonic_time(). */
 double seconds_since(gint64 begin);
 
 #endif

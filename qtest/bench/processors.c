@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* The `index`th that this program may use; the last one if there are fewer. */
+/* The `index`th processor that this program may use; the last processor if there are fewer. */
 static int processor(int index)
 {
     static cpu_set_t allowed;

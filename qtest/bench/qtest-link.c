@@ -88,7 +88,7 @@ void qtest_link_receive_reply(int fd)
 
 /* ------------------------------------------------------------ the raw peer */
 
-/* Answers each command of a size, without looking at it, until the other end closes. */
+/* Answers each `size` bytes without reading their content, until the other end closes. */
 static void raw_answer(int fd, size_t size, const char *reply, size_t reply_size)
 {
     size_t got = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libFuzzer target: a guest that does anything to the TPM CRB, over libtpms in
- * process.  The input is a list of 12-byte steps; see step().
+ * libFuzzer target: a hostile guest's accesses to the TPM CRB, with libtpms in this process.  The
+ * input is a list of 12-byte steps; see step().
  */
 #include <glib.h>
 #include <stdint.h>
@@ -13,7 +13,7 @@
 
 #define STEP_SIZE 12        /* operation, width, offset (2), value (8) */
 
-/* The page, what lies after it, and the PPI's memory. */
+/* The CRB's page, the addresses after it, and the PPI's memory. */
 #define REACH     0x6000
 
 static const char *on_off(const char *variable)
@@ -56,7 +56,7 @@ static void step(ObHost *host, const uint8_t *bytes)
     case 2:
         ob_host_quiesce(host);
         break;
-    case 3:     /* what drivers do, so that inputs get past the first locks soon */
+    case 3:     /* a driver's steps, so that inputs soon get past the first checks */
         ob_host_store(host, HW_SPACE_MEMORY, CRB_PC_ADDRESS + CRB_LOC_CTRL, 1, 4);
         ob_host_store(host, HW_SPACE_MEMORY, CRB_PC_ADDRESS + CRB_CTRL_REQ, 1, 4);
         break;
@@ -70,7 +70,7 @@ static void step(ObHost *host, const uint8_t *bytes)
         ob_host_store(host, HW_SPACE_MEMORY, address, value, width);
         break;
     }
-    /* Whatever happened, these hold. */
+    /* These must hold after each input. */
     g_assert_cmphex(ob_host_load(host, HW_SPACE_MEMORY, CRB_PC_ADDRESS + CRB_INTF_ID, 4), ==,
                     crb->regions[0].words[CRB_INTF_ID / 4]);
     g_assert_cmphex(crb->regions[0].words[CRB_CTRL_START / 4] & ~CTRL_START_START, ==, 0);

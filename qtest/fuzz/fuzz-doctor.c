@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A stream from an enemy through outboard-stream's filter and doctor.  The first byte says
- * how it is cut into pieces, where it is to be loaded and whether all is permitted.  What the
- * filter lets out must pass again, unchanged, and load by doctor's rules.  fuzz-stream's
- * corpus fits.
+ * libFuzzer target: outboard-stream's filter and doctor with a hostile stream.  The first byte
+ * selects the size of the pieces, the destination, and whether the policy permits all changes.
+ * The filter's output must pass the filter again, unchanged, and load by doctor's rules.
+ * fuzz-stream's corpus can be used.
  */
 #include <glib/gstdio.h>
 #include <string.h>
@@ -59,7 +59,7 @@ static void report(void *opaque, const char *line)
     *(size_t *)opaque += strlen(line);
 }
 
-/* NULL: refused.  Also counts the changes. */
+/* Returns the filter's output; NULL: refused.  Also counts the changes. */
 static GByteArray *filter_run(unsigned choice, const uint8_t *data, size_t size, size_t piece,
                               unsigned *changes)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libFuzzer target: a guest that does anything to fw_cfg's ports and descriptors, while files
- * come, go and change.  The input is a list of 20-byte steps; see step().
+ * libFuzzer target: a hostile guest's accesses to fw_cfg's ports and DMA descriptors, while files
+ * are added, removed and changed.  The input is a list of 20-byte steps; see step().
  */
 #include <glib.h>
 #include <string.h>
@@ -35,7 +35,7 @@ static void change(void *opaque)
     ob_fw_cfg_replace(fw_cfg, "opt/changing", changing, next_size);
 }
 
-/* It must be told of bytes that are in the file. */
+/* fw_cfg may report only writes within the file. */
 static void stored(void *opaque, uint32_t offset, uint32_t length)
 {
     (void)opaque;
@@ -114,7 +114,7 @@ static void step(const uint8_t *bytes)
     case 6:
         ob_host_store(host, HW_SPACE_IO, DMA, value, 4);
         break;
-    case 7:     /* a key that has a place, by DMA's control word or the port */
+    case 7:     /* selects an existing key, by DMA's control word or by the port */
         ob_host_store(host, HW_SPACE_IO, PORTS + 0x10, offset % (FW_CFG_KEYS + 1), 2);
         break;
     default:
@@ -123,7 +123,7 @@ static void step(const uint8_t *bytes)
     }
 }
 
-/* Whatever happened, these hold. */
+/* These must hold after each step. */
 static void check(void)
 {
     uint8_t count[4];

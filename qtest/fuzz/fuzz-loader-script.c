@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libFuzzer target: a hostile loader script for the firmware stand-in, then a hostile note of
- * a boot for its resume.  The input is a list of 16-byte commands, see command_add(); what is
- * behind a command 0xff is the script's bytes as they are.
+ * libFuzzer target: the firmware stand-in with a hostile loader script, and then its resume with a
+ * hostile record of a boot.  The input is a list of 16-byte commands, see command_add().  The bytes
+ * behind a command 0xff are used as the script, unchanged.
  */
 #include <glib.h>
 #include <string.h>
@@ -91,7 +91,7 @@ static void script_build(HwAcpiBuffer *script, const uint8_t *data, size_t size)
     }
 }
 
-/* Of a script or a note that is refused. */
+/* A refused script or record must leave no result. */
 static void nothing_left_unless(bool done)
 {
     for (size_t i = 0; i < sizeof(writable) && !done; i++) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Any bytes as qtest lines, in process, cut where the input's first byte says.  Each
- * line must get one answer.  Sizes from 64 KiB on are made small, else the fuzzer
- * would do little but copy memory.
+ * libFuzzer target: any bytes as qtest lines, in process.  The input's first byte selects how the
+ * lines are cut into pieces.  Each line must get one answer.  Sizes from 64 KiB on are made small;
+ * else the fuzzer would spend its time copying memory.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -15,11 +15,11 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 typedef struct Sink {
-    uint64_t lines;             /* answered */
+    uint64_t lines;             /* number of answered lines */
     bool mid_line;
-    uint32_t pause;             /* every so many outputs, 0: never */
+    uint32_t pause;             /* pause after this many outputs; 0: never */
     uint32_t outputs;
-    char first;                 /* of the line under way */
+    char first;                 /* first character of the current line */
 } Sink;
 
 static bool take_output(void *opaque, const char *bytes, size_t count)
@@ -53,7 +53,7 @@ static ObHost *host_new(void)
     return host;
 }
 
-/* Sizes are the only numbers that cost time: the third word of a few commands. */
+/* True if the third word is a size: sizes are the only numbers that cost time. */
 static bool is_costly(const char *line, size_t length)
 {
     char *copy = g_strndup(line, length);
@@ -66,7 +66,7 @@ static bool is_costly(const char *line, size_t length)
     return costly;
 }
 
-/* The input without the lines that are costly; the caller frees it. */
+/* Returns the input without costly lines; the caller frees it. */
 static GByteArray *input_tamed(const uint8_t *data, size_t size)
 {
     GByteArray *tamed = g_byte_array_new();
@@ -116,7 +116,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     sink.pause = 0;
     ob_qtest_session_resume(session);
     g_assert(!sink.mid_line);
-    /* A refused line without an end is answered too. */
+    /* A refused line gets an answer, too, before its end has come. */
     g_assert(sink.lines == lines || sink.lines == lines + 1);
     ob_qtest_session_close(session);
     ob_qtest_session_free(session);

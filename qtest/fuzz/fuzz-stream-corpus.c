@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Writes what fuzz-stream begins with: the toy stream, and QEMU's streams without
- * their RAM, which is by far the larger part and the duller one.
+ * Writes fuzz-stream's corpus: the toy stream, and QEMU's streams without their RAM.  RAM is most
+ * of a stream, and exercises little code.
  * usage: fuzz-stream-corpus DIRECTORY STREAMS-DIRECTORY
  */
 #include <glib/gstdio.h>
 
 #include "qtest/tests/lib/stream-files.h"
 
-#define PIECES 0x3f             /* fuzz-stream's first byte: as whole as can be */
+#define PIECES 0x3f             /* fuzz-stream's first byte: the largest pieces */
 
 static bool copy_machine(void *opaque, const char *name, HwError *error)
 {

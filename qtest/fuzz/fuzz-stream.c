@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A migration stream from an enemy.  The first byte says how it is cut into pieces
- * and whether sections are known; what the reader delivers is dissected as the
- * tool does.  A corpus of streams is given as directories.
+ * libFuzzer target: the reader of migration streams with a hostile stream.  The first byte selects
+ * the size of the pieces, and whether sections are known.  The reader's output is dissected like in
+ * the tool.  Directories with a corpus of streams are arguments.
  */
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libFuzzer target: what comes from elsewhere about vCPU registers.  The first byte says
- * what the rest is: a device's section in a stream, with or without its ids made known
- * ones; a .regs file; a policy; the text of a matrix.
+ * libFuzzer target: external input about vCPU registers.  The first byte selects its kind: a
+ * device's section in a stream, a .regs file, a policy, or the text of a matrix.  A section has
+ * the input's ids, or known ids.
  */
 #include <glib.h>
 #include <stdint.h>
@@ -55,7 +55,7 @@ static Bench *bench_new(void)
     return b;
 }
 
-/* All values of the kernel's, one after the other. */
+/* The values of all the kernel's registers, one after the other. */
 static GByteArray *values_of(Bench *b)
 {
     HwVcpus *vcpus = hw_vcpu_model_vcpus(b->model);
@@ -69,7 +69,7 @@ static GByteArray *values_of(Bench *b)
     return values;
 }
 
-/* A list that is refused leaves the vCPU as it was. */
+/* A refused list must not change the vCPU. */
 static void section_load(Bench *b, const uint8_t *bytes, size_t size)
 {
     GByteArray *before = values_of(b);
@@ -85,7 +85,7 @@ static void section_load(Bench *b, const uint8_t *bytes, size_t size)
     g_byte_array_free(after, TRUE);
 }
 
-/* Entries of 10 bytes: which of the kernel's ids, value. */
+/* The input is entries of 10 bytes: an index into the kernel's ids, and a value. */
 static void known_ids_load(Bench *b, const uint8_t *bytes, size_t size)
 {
     size_t count = MIN(size / 10, 1024);
@@ -103,7 +103,7 @@ static void known_ids_load(Bench *b, const uint8_t *bytes, size_t size)
     section_load(b, section, HEAD_SIZE + 16 * count);
 }
 
-/* The same list without the device: here the fuzzer sees the branches. */
+/* The same list without the device: the fuzzer sees this code's branches. */
 static void known_ids_merge(Bench *b, const uint8_t *bytes, size_t size)
 {
     static const ObMatrixCell cell = { .column = 'N', .source_policy = "",
