@@ -137,7 +137,7 @@ static void test_tree_keeps_a_device(void)
 {
     ObScratch *scratch = tree_new();
 
-    assert_refused(scratch, "scripts/new-device beacon", "devices/beacon.c exists already");
+    assert_refused(scratch, "scripts/new-device beacon", "devices/beacon.c already exists");
     ob_scratch_free(scratch);
 }
 
