@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Machines with a TPM, ours and stock QEMU's, between which tests migrate. */
+/* Pairs of machines with a TPM, ours and stock QEMU's; tests migrate between them. */
 #ifndef OB_TESTS_MIGRATION_QEMU_PAIR_H
 #define OB_TESTS_MIGRATION_QEMU_PAIR_H
 
@@ -9,7 +9,7 @@
 
 typedef struct QemuPair {
     char *directory;
-    char *path;                 /* of a socket or file */
+    char *path;                 /* a socket's or a file's */
     const char *board;          /* "pc-q35-7.2" unless the test changes it */
     ObSwtpm *tpms[5];
     ObClient *clients[5];
@@ -23,26 +23,26 @@ void qemu_pair_tear_down(QemuPair *f, gconstpointer data);
 typedef struct Side {
     const char *environment;    /* names the program; "OB_QEMU..." is a stock QEMU */
     const char *backend;        /* "emulator" or "libtpms" */
-    const char *device;         /* "tpm-crb", with its options but tpmdev= */
-    bool bridged;               /* with our set in the QEMU */
+    const char *device;         /* "tpm-crb", with its options except tpmdev= */
+    bool bridged;               /* QEMU has our plugin */
 } Side;
 
 extern const Side stock_qemu;
 
-/* The program of `environment`; it ends with the fixture. */
+/* Starts the program of `environment`; it ends with the fixture. */
 ObClient *client_start(QemuPair *f, const char *environment, const char *arguments);
 ObClient *side_start(QemuPair *f, const Side *side, bool incoming);
 
-/* Skips the test, with the reason, if there is no such program. */
+/* Skips the test, with the reason, if the program does not exist. */
 bool has_program(const char *environment, const char *reason);
 bool has_qemu(void);
 
 void qemu_pair_await_completed(ObClient *c);
 
-/* Through the fixture's socket, at which `to` listens. */
+/* Migrates through the fixture's socket, at which `to` listens. */
 void qemu_pair_migrate(QemuPair *f, ObClient *from, ObClient *to);
 
-/* What a guest sees of the CRB. */
+/* The CRB's registers and buffer and PPI memory, in a guest's view. */
 typedef struct Picture {
     uint32_t registers[CRB_BUFFER / 4];
     uint8_t buffer[CRB_BUFFER_SIZE];
@@ -51,8 +51,8 @@ typedef struct Picture {
 
 void picture_take(ObClient *c, Picture *picture);
 
-/* A TPM that was started and extended, a command in the buffer that was not sent, and
- * something in PPI memory and RAM.  The PCR's value. */
+/* Starts the TPM and extends a PCR, writes a command to the buffer but does not send it, and
+ * writes to PPI memory and RAM.  Returns the PCR's value. */
 TPM2B_DIGEST qemu_pair_state_make(ObClient *c);
 void same(ObClient *c, const Picture *before);
 void pcr_expect(ObClient *c, const TPM2B_DIGEST *expected);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Migration while the machine works, and what can go wrong with it. */
+/* Migration while the machine runs, and migrations that fail. */
 #include "qtest/tests/lib/migration-pair.h"
 
 #include <string.h>
@@ -35,7 +35,7 @@ static void test_writes_meanwhile_arrive(MigrationPair *f, gconstpointer data)
     g_assert_true(memcmp(sent, arrived, LARGE) == 0);
 }
 
-/* So many bytes a second that more than 64 bits hold what goes in 100 ms, in bytes times us. */
+/* With this bandwidth, the bytes sent in 100 ms, times microseconds, don't fit into 64 bits. */
 static void test_any_bandwidth_goes(MigrationPair *f, gconstpointer data)
 {
     (void)data;
@@ -196,7 +196,7 @@ static void test_refused_stream_changes_nothing(MigrationPair *f, gconstpointer 
     pair_state_expect(f->target);
 }
 
-/* The whole program, as a user sees it. */
+/* Runs the program; its errors end with these sentences. */
 static void ends_with(const char *arguments, const char *sentences)
 {
     g_autofree char *line = g_strdup_printf("%s %s", g_getenv("OB_PROGRAM"), arguments);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A machine with a TPM goes from a stock QEMU, of the release OB_QEMU_RELEASE, to our program
- * and back: registers, an unsent command, PPI memory, RAM and the TPM's PCRs are what they
- * were.  So it goes to another such QEMU that has our device in place of its own.
+ * A machine with a TPM migrates from a stock QEMU, of the release OB_QEMU_RELEASE, to our program
+ * and back.  Registers, an unsent command, PPI memory, RAM and the TPM's PCRs stay the same.  The
+ * machine also migrates to a second stock QEMU that has our device instead of its own.
  */
 #include <string.h>
 #include <unistd.h>
@@ -30,7 +30,7 @@ static bool has_qemu_arm(void)
                        "no qemu-system-aarch64: apt-get install qemu-system-arm");
 }
 
-/* `data`: what it goes to, and back from. */
+/* `data`: the side that the machine migrates to, and back from. */
 static void test_round_trip(QemuPair *f, gconstpointer data)
 {
     ObClient *origin, *here, *back;
@@ -52,7 +52,7 @@ static void test_round_trip(QemuPair *f, gconstpointer data)
     pcr_expect(back, &value);
 }
 
-/* The TPM works on this side too. */
+/* The TPM also works after the migration to our program. */
 static void test_used_here(QemuPair *f, gconstpointer data)
 {
     ObClient *origin, *here;
@@ -69,8 +69,8 @@ static void test_used_here(QemuPair *f, gconstpointer data)
     pcr_expect(here, &value);
 }
 
-/* What is made here, and never was in a QEMU, is known by name and size there: all but the
- * board's own devices, which it then has as at its start. */
+/* A machine that starts in our program loads in QEMU: QEMU knows all names and sizes.  The board's
+ * own devices are not in the stream, and keep their state from QEMU's start. */
 static void test_from_here(QemuPair *f, gconstpointer data)
 {
     ObClient *here, *there;
@@ -102,7 +102,7 @@ static void bandwidth_limit(ObClient *c, json_int_t bytes)
 static const Side *const to_qemu[] = { &on_libtpms, &stock_qemu };
 static const Side *const from_qemu[] = { &stock_qemu, &on_libtpms };
 
-/* What is written while RAM goes in passes arrives.  `data`: both sides. */
+/* Writes during the RAM passes arrive.  `data`: both sides. */
 static void test_live(QemuPair *f, gconstpointer data)
 {
     const Side *const *sides = data;
@@ -140,7 +140,7 @@ static void runstate_expect(ObClient *c, const char *expected)
     json_decref(info);
 }
 
-/* Firmware runs at the origin, and goes on at the end. */
+/* Firmware runs in the source, and continues in the destination. */
 static void test_running_guest_goes_on(QemuPair *f, gconstpointer data)
 {
     ObClient *origin, *here, *back;
@@ -166,15 +166,15 @@ static void test_running_guest_goes_on(QemuPair *f, gconstpointer data)
     g_assert_cmphex(ob_client_readl(back, place), ==, 0x87654321);
 }
 
-/* A board that this machine's QEMU may not have. */
+/* The newer board, which the installed QEMU may not have. */
 static void test_round_trip_on_newer_board(QemuPair *f, gconstpointer data)
 {
     f->board = "pc-q35-10.0";
     test_round_trip(f, data);
 }
 
-/* A response that the guest may ask for again goes from QEMU's own device to another and
- * back: subsection tpm-crb/chunk. */
+/* A response that the guest may read again migrates from QEMU's own device to another device and
+ * back, in subsection tpm-crb/chunk. */
 static void test_chunks(QemuPair *f, gconstpointer data)
 {
     static const Side there = { "OB_QEMU", "emulator", "tpm-crb,cap-chunk=on" };
@@ -205,12 +205,12 @@ static void test_chunks(QemuPair *f, gconstpointer data)
     }
 }
 
-/* Streams that the release has made, of which little or nothing is known here. */
+/* Streams that the release has made; our program knows few or none of their sections. */
 typedef struct Stored {
     const char *name;
     const char *board;
     const char *devices;        /* on both sides */
-    const char *more;           /* in QEMU */
+    const char *more;           /* more options, only for QEMU */
 } Stored;
 
 static const Stored stored[] = {
@@ -245,9 +245,9 @@ static void test_stored_stream_passes_through(QemuPair *f, gconstpointer data)
                       client_start(f, arm ? "OB_QEMU_AARCH64" : "OB_QEMU", there_arguments));
 }
 
-/* A board of QEMU's and of ours, and the verbs for its fw_cfg. */
+/* A board, with QEMU's program and our program for it, and the verbs for its fw_cfg. */
 typedef struct Board {
-    const char *qemu;           /* environment */
+    const char *qemu;           /* the name of an environment variable */
     const char *ours;
     const char *arguments;
     const char *qemu_arguments;
@@ -278,7 +278,7 @@ static void uuid_expect(const ObFwCfgPort *port, const char *bytes, size_t size)
     g_assert_cmpmem(there, size, bytes, size);
 }
 
-/* A guest that reads an item byte by byte goes on where it was, there and back again. */
+/* A guest reads an item byte by byte, and continues at the same byte after each migration. */
 static void test_fw_cfg_goes_on(QemuPair *f, gconstpointer data)
 {
     const Board *board = data;

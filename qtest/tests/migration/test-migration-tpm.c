@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Migration of machines with a TPM: between our programs, and out of streams of QEMU's. */
+/* Migration of machines with a TPM: between our programs, and from QEMU's streams. */
 #include "qtest/client/drivers/crb.h"
 #include "qtest/client/drivers/tpm-command.h"
 #include "qtest/tests/lib/migration-pair.h"
@@ -17,7 +17,7 @@ static void crb_begin(const ObCrb *crb)
                                  &size), ==, OB_CRB_OK);
 }
 
-/* `data`: the device with its options, and at which address it is. */
+/* `data`: the device with its options, and its address. */
 typedef struct TpmForm {
     const char *device;
     uint64_t base;
@@ -55,18 +55,18 @@ static const TpmForm pc_form = {
     "-tpmdev libtpms,id=t -device tpm-crb,tpmdev=t", CRB_PC_ADDRESS
 };
 
-/* Its registers are in a ROM device's memory. */
+/* This device's registers are in a ROM device's memory. */
 static const TpmForm sysbus_form = {
     "-tpmdev libtpms,id=t -device tpm-crb-device,tpmdev=t,addr=0xfed60000", 0xfed60000
 };
 
-/* A stream that QEMU has made, and what a guest reads afterwards. */
+/* A stream that QEMU has made, and the values that a guest reads after the load. */
 typedef struct Stored {
     const char *name;
     const char *machine;
     uint32_t locality_state;
     uint32_t control_status;
-    const char *buffer;         /* its first bytes, in hexadecimal */
+    const char *buffer;         /* the buffer's first bytes, in hexadecimal */
 } Stored;
 
 static const Stored stored[] = {

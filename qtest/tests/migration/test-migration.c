@@ -119,7 +119,7 @@ static void test_later_address(MigrationPair *f, gconstpointer data)
     pair_state_expect(f->target);
 }
 
-/* A to B to C: what came goes on. */
+/* A machine migrates from A to B, and on to C. */
 static void test_onward(MigrationPair *f, gconstpointer data)
 {
     g_autofree char *uri = g_strconcat("unix:", f->path, NULL);
@@ -153,7 +153,7 @@ static int socket_connect(const char *path)
     return fd;
 }
 
-/* Sends a line, with a descriptor unless that is -1. */
+/* Sends a line, and a descriptor with it unless `fd` is -1. */
 static void line_send(int socket, const char *line, int fd)
 {
     union {
@@ -185,7 +185,8 @@ static void line_await(int socket, const char *expected)
     }
 }
 
-/* Migrates to a descriptor that comes by a monitor of the test's own; that, to be closed. */
+/* Migrates to a descriptor that is passed through the test's own monitor.  Returns the monitor's
+ * socket, which the caller closes. */
 static int migrate_to_descriptor(MigrationPair *f, int fd, const char *answer)
 {
     g_autofree char *arguments = g_strdup_printf(BEACON "-qmp unix:%s,server=on,wait=off",
@@ -233,7 +234,7 @@ static void test_descriptor_of_the_wrong_end(MigrationPair *f, gconstpointer dat
     close(pipe_fds[1]);
 }
 
-/* A receiver that has its peer leaves the path to others. */
+/* After its peer has connected, a receiver frees the socket's path for others. */
 static void test_path_is_free_once_the_peer_is_there(MigrationPair *f, gconstpointer data)
 {
     g_autofree char *uri = g_strconcat("unix:", f->path, NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Runs the filter of streams in process, and that of vCPUs towards a destination. */
+/* Runs the streams' filter in process, and the vCPUs' filter for a destination. */
 #ifndef OB_TESTS_STREAM_FILTER_BENCH_H
 #define OB_TESTS_STREAM_FILTER_BENCH_H
 
@@ -9,13 +9,13 @@
 
 typedef struct Output {
     GByteArray *bytes;
-    size_t room;                /* then the sink fails */
+    size_t room;                /* bytes until the sink fails */
 } Output;
 
-/* With room for all; its bytes are to be released. */
+/* Makes an output with unlimited room; the caller releases its bytes. */
 Output output_new(void);
 
-/* Feeds a stream in pieces; the sentence of a refusal, "" if there is none, to be freed. */
+/* Feeds a stream in pieces.  Returns the sentence of a refusal, or ""; the caller frees it. */
 char *filter_pieces(const ObVmFilterEvents *events, void *opaque, const GByteArray *stream,
                     size_t piece, Output *output);
 
@@ -24,7 +24,7 @@ extern const ObVmFilterEvents filter_nothing;
 
 void assert_same(const GByteArray *a, const GByteArray *b);
 
-/* Byte for byte through filter_nothing. */
+/* The stream passes filter_nothing unchanged. */
 void assert_passes(const GByteArray *stream, size_t piece);
 
 /* ------------------------------------------------------------------------ vCPUs */
@@ -41,23 +41,23 @@ typedef struct FilterBench {
 void filter_set_up(FilterBench *f, gconstpointer unused);
 void filter_tear_down(FilterBench *f, gconstpointer unused);
 
-/* One of these comes first: where the stream is to load. */
+/* A test first calls one of these, which set the stream's destination. */
 void destination_toy(FilterBench *f, ArmToy toy);
 void destination_kernel(FilterBench *f, const char *name);
 
-/* Adds to the policy. */
+/* Adds a rule to the policy. */
 void permit(FilterBench *f, const char *text);
 
-/* The sentence of a refusal, "" if there is none, to be freed. */
+/* Returns the sentence of a refusal, or ""; the caller frees it. */
 char *filter_run(FilterBench *f, const GByteArray *stream);
 
-/* Passes with this report, and vCPU `vcpu` then has these registers. */
+/* The stream passes with `line` as report, and vCPU `vcpu` then has the expected registers. */
 void assert_filtered(FilterBench *f, ArmToy toy, const char *line, uint32_t vcpu, ArmToy expected);
 
-/* Nothing of the vCPUs' lists comes out. */
+/* The filter refuses the stream before it writes any of the vCPUs' lists. */
 void filter_refused(FilterBench *f, const GByteArray *stream, const char *text);
 
-/* For want of a permission, which the report tells. */
+/* The filter refuses a change that the policy does not permit; the report has `line`. */
 void assert_toy_refused(FilterBench *f, ArmToy toy, const char *line);
 
 #define VCPU(path, function) \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Small streams that would cost much time or memory: each is read, or refused, at once. */
+/* Small streams that could cost much time or memory: each is read or refused quickly. */
 #include <string.h>
 
 #include "hw-api/device/bytes.h"
@@ -8,7 +8,7 @@
 #include "qtest/stream/codec/reader.h"
 #include "qtest/tests/lib/stream-files.h"
 
-#define SECONDS 5               /* each of these took minutes, or gigabytes */
+#define SECONDS 5               /* each stream once took minutes, or gigabytes */
 
 static const ObVmEvents events = { 0 };
 
@@ -39,7 +39,7 @@ static void section_append(GByteArray *stream, uint32_t id, const char *name)
     word_append(stream, id);
 }
 
-/* `sections` times the same section, which the description gives `fields` fields of no bytes. */
+/* Has the same section `sections` times; its description has `fields` fields of no bytes. */
 static GByteArray *described_stream(unsigned sections, unsigned fields)
 {
     GByteArray *stream = g_byte_array_new();
@@ -64,7 +64,7 @@ static GByteArray *described_stream(unsigned sections, unsigned fields)
     return stream;
 }
 
-/* The reader that was fed all of it, the caller's. */
+/* Returns a reader that was fed the whole stream; the caller frees it. */
 static ObVmReader *stream_read(const GByteArray *stream)
 {
     ObVmReader *reader = ob_vm_reader_new(&events, NULL);
@@ -115,7 +115,7 @@ static void test_description_of_many_sections(void)
 #define BLOCKS 4000
 #define PAGES  200000
 
-/* Each page names the last of many blocks. */
+/* Each page belongs to the last of many blocks. */
 static GByteArray *blocks_stream(void)
 {
     GByteArray *stream = g_byte_array_new();
@@ -165,7 +165,7 @@ static void value_note(void *opaque, const ObVmValue *value)
     *(uint64_t *)opaque = value->count;
 }
 
-/* Who goes through a value's elements would not come to an end. */
+/* A loop over this value's elements would not end. */
 static void test_elements_of_no_bytes(void)
 {
     json_t *device = json_pack("{s:[{s:s, s:s, s:i, s:I}]}", "fields", "name", "regs",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* outboard-stream doctor and filter, as programs: what they say of QEMU's own streams. */
+/* outboard-stream doctor and filter, as programs, with QEMU's own streams. */
 #include <glib/gstdio.h>
 #include <jansson.h>
 #include <string.h>
@@ -88,7 +88,7 @@ static void test_forward(void)
     run_clear(&run);
 }
 
-/* The policy that doctor proposes is what filter needs, and nothing else is changed. */
+/* The filter needs exactly the policy that doctor proposes, and changes nothing else. */
 static void cure(const char *name, const char *destination)
 {
     g_autofree char *from = qemu_path(name), *to = qemu_path(destination), *cured = NULL;
@@ -133,7 +133,7 @@ static void test_cure(void)
     cure(NEW, OLD);
 }
 
-/* Of all the rest, the description included, two counts alone are others. */
+/* Outside of the list, only two counts in the description change. */
 static void test_description(void)
 {
     g_autofree char *to = qemu_path(OLD);
@@ -233,7 +233,7 @@ static void test_json(void)
     run_clear(&run);
 }
 
-/* Another CPU model: its sections tell more than its registers. */
+/* Another CPU model has other sections, too, not only other registers. */
 static void test_other_model(void)
 {
     g_autofree char *max = qemu_path(MAX_OLD), *a57 = qemu_path(OLD);
@@ -378,7 +378,7 @@ static void test_cut_destination(void)
     g_assert_cmpint(run.status, ==, 2);
     assert_has(run.err, "the stream ends here");
     run_clear(&run);
-    /* Then QEMU must not wait for a stream that never comes. */
+    /* After this failure, QEMU must not wait for more of the stream. */
     RUN_WITH(&run, stream, "filter", "--dest", to);
     g_assert_cmpint(run.status, ==, 2);
     g_assert_cmpmem(run.out, run.out_size, "QEVM", 4);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Streams with lists of vCPUs' registers that are damaged, or of another machine. */
+/* Streams with damaged lists of vCPUs' registers, or with another machine's. */
 #include <stdlib.h>
 
 #include "hw-api/device/bytes.h"
@@ -80,7 +80,7 @@ static void test_not_arm(FilterBench *f, gconstpointer unused)
                                   "registers, expected a stream of an Arm machine");
 }
 
-/* Bytes changed anywhere neither crash the filter nor let anything out that doesn't read. */
+/* With any byte changed, the filter does not crash, and its output can be read. */
 static void test_mutated(FilterBench *f, gconstpointer unused)
 {
     const char *more = g_getenv("OB_MUTATIONS");

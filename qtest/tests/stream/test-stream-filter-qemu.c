@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Arm machines go from one stock QEMU release to another through outboard-stream's filter:
- * refused without it, loaded with it, and the guest's register is what it was.
+ * Arm machines migrate from one stock QEMU release to another through outboard-stream's filter.
+ * Without the filter the stream is refused; with it, the stream loads, and the guest's register
+ * keeps its value.
  */
 #include <gio/gio.h>
 #include <glib/gstdio.h>
@@ -31,10 +32,10 @@ typedef struct Pair {
 
 typedef struct Fixture {
     char *directory;
-    char *own;                  /* what the destination saves of itself */
-    char *plain;                /* what the source sends */
+    char *own;                  /* a stream that the destination itself has saved */
+    char *plain;                /* the source's stream */
     char *filtered;
-    char *after;                /* what the destination saves then */
+    char *after;                /* the destination's stream after the load */
     char *report;
 } Fixture;
 
@@ -106,7 +107,7 @@ static void save_to(ObClient *client, const char *path)
     save(client, uri);
 }
 
-/* Until the guest's few instructions are done. */
+/* Runs the guest until its few instructions are done. */
 static void guest_run(ObClient *client)
 {
     gint64 deadline = g_get_monotonic_time() + DEADLINE_MS * 1000;
@@ -246,7 +247,7 @@ static void test_at_the_destination(Fixture *f, gconstpointer data)
     g_assert_cmphex(register_of(f->after, 0, ARM_TPIDR), ==, GUEST_VALUE);
 }
 
-/* A filter that refuses leaves what the destination refuses, too. */
+/* If the filter refuses, the destination refuses the filter's output. */
 static void test_not_permitted(Fixture *f, gconstpointer data)
 {
     const Pair *pair = data;

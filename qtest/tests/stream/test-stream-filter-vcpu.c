@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Lists of vCPUs' registers, made into what a destination loads. */
+/* Lists of vCPUs' registers, changed so that a destination loads them. */
 #include "qtest/tests/stream/filter-bench.h"
 
 static void test_same(FilterBench *f, gconstpointer unused)
@@ -96,7 +96,7 @@ static void test_constant_permitted(FilterBench *f, gconstpointer unused)
                     (ArmToy) { ARM_LIST({ ARM_A32_CTR, 1 }, { ARM_ID_DFR0, 3 }) });
 }
 
-/* What a guest can write differs from host to host, and stays. */
+/* Registers that a guest can write keep the guest's value. */
 static void test_state_stays(FilterBench *f, gconstpointer unused)
 {
     const ArmToy toy = { ARM_LIST({ ARM_A32_CTR, 1 }, { ARM_SCTLR, 0x30d0 }) };
@@ -214,7 +214,7 @@ static void test_subsection_warning(FilterBench *f, gconstpointer unused)
     assert_same(f->output.bytes, stream);
 }
 
-/* The list is found by its place where the description doesn't name it. */
+/* If the description doesn't name the list, the list is found by its place. */
 static void test_layout(FilterBench *f, gconstpointer unused)
 {
     g_autoptr(GByteArray) stream = arm_toy((ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }),

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Streams passed on with their sections rewritten: the filter's engine. */
+/* The filter's engine, which passes streams on with rewritten sections. */
 #include <string.h>
 
 #include "hw-api/device/error.h"
 #include "qtest/tests/stream/filter-bench.h"
 
-/* Makes beta's number three bytes "new", and says so in the description. */
+/* Replaces beta's number by the three bytes "new", and changes the description to match. */
 static bool rewrite_beta(void *opaque, const ObVmSection *section, const uint8_t *payload,
                          size_t size, const json_t *description, ObVmRewritten *rewritten,
                          HwError *error)
@@ -136,7 +136,7 @@ static void test_empty(void)
     g_byte_array_unref(output.bytes);
 }
 
-/* Whatever is cut off: what comes out is cut, too, before the devices. */
+/* The output of a stream that is cut anywhere is cut, too, before the devices. */
 static void test_truncated(void)
 {
     g_autoptr(GByteArray) stream = stream_toy(true);

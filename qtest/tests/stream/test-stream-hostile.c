@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Streams that are cut, too long, or damaged in any place: none ends the program. */
+/* Streams that are cut, too long, or damaged in any place: none crashes the program. */
 #include <string.h>
 
 #include "qtest/tests/stream/toy-reader.h"
@@ -7,7 +7,7 @@
 static void assert_cut_everywhere(ToyReader *f, bool known, size_t end)
 {
     for (size_t size = 0; size < f->stream->len; size++) {
-        /* A copy of exactly that size: reads past it are seen by the sanitizer. */
+        /* A copy of exactly this size, so that the sanitizer sees reads past its end. */
         g_autofree uint8_t *bytes = g_memdup2(f->stream->data, size);
 
         reader_renew(f);
@@ -19,7 +19,7 @@ static void assert_cut_everywhere(ToyReader *f, bool known, size_t end)
         g_assert_cmpint(f->ended, ==, size >= end);
         g_assert_cmpuint(ob_vm_reader_refusal(f->reader)->offset, <=, size);
         if (size == RAM + 4096) {
-            size += 3500;       /* the same all through a page */
+            size += 3500;       /* all cuts within a page have the same effect */
         }
     }
 }
@@ -90,7 +90,7 @@ static void test_endless(ToyReader *f, gconstpointer unused)
     g_assert_cmpint(ob_vm_reader_refusal(f->reader)->reason, ==, OB_VM_TOO_LARGE);
 }
 
-/* Places that look like a description are tried no more than so often. */
+/* The reader tries only a limited number of places that look like a description. */
 static void test_many_descriptions(ToyReader *f, gconstpointer unused)
 {
     static const uint8_t fake[] = "\x7e\0\0\0\0\0\6\0\0\0\x0e{\"devices\":[]}";
@@ -103,7 +103,7 @@ static void test_many_descriptions(ToyReader *f, gconstpointer unused)
     g_assert_false(read_all(f));
 }
 
-/* Neither ends the program, and whatever is accepted was read to its end. */
+/* A changed stream does not crash the program; if it is accepted, it was read to its end. */
 static void mutated_read(ToyReader *f, size_t piece)
 {
     reader_renew(f);
@@ -126,7 +126,7 @@ static void test_each_byte(ToyReader *f, gconstpointer unused)
         }
         f->stream->data[at] = old;
         if (at == BLOCKS + 200) {
-            at += 3500;         /* inside a page */
+            at += 3500;         /* all bytes within a page have the same effect */
         }
     }
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * outboard-stream's doctor says of each cell of the matrix that has a stock QEMU what the
- * matrix says, from the stream and what is known of the destination.
+ * For each cell of the matrix with a stock QEMU, outboard-stream's doctor gives the matrix's
+ * result.  Doctor knows only the stream and the destination's registers.
  */
 #include <glib/gstdio.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 #include "qtest/stream/arm/matrix-run.h"
 #include "qtest/tests/lib/arm-streams.h"
 
-#define BASE "6.12"             /* what classes are made of */
+#define BASE "6.12"             /* the kernel that classes are derived from */
 
 static char *directory;
 
@@ -23,7 +23,7 @@ static char *kernel_path(const char *name)
     return g_build_filename(g_getenv("OB_KVM_ARM64"), file, NULL);
 }
 
-/* The kernel that the settings name, and whether they say no more. */
+/* Returns the kernel in the settings; *plain: the settings have nothing else. */
 static const char *kernel_of(const char *settings, bool *plain)
 {
     const char *name = g_str_has_prefix(settings, "kernel=") ? settings + strlen("kernel=") : "";
@@ -53,7 +53,7 @@ static HwVcpuModel *model_new(const char *settings)
     return model;
 }
 
-/* What a machine on that kernel sends.  The caller frees it. */
+/* Writes the stream of a machine on that kernel.  Returns its path, which the caller frees. */
 static char *stream_write(const char *name, const ObMatrixCell *cell, const char *settings)
 {
     HwVcpuModel *model = model_new(settings);
@@ -75,7 +75,7 @@ static const ObMatrixCell no_policy = {
     .destination_policy = "", .name = "",
 };
 
-/* A .regs file where there is one, else what the destination has saved of itself. */
+/* The kernel's .regs file if it exists, else a stream that the destination itself has saved. */
 static char *destination_path(const ObMatrixCell *cell)
 {
     bool plain;
@@ -130,7 +130,7 @@ static void test_cells(void)
     for (uint32_t i = 0; i < matrix->count; i++) {
         const ObMatrixCell *cell = &matrix->cells[i];
 
-        /* Nothing tells doctor that a destination has run already. */
+        /* Doctor cannot know that a destination has already run. */
         if (cell->column == 'S' && cell->outcome != OB_MATRIX_EBUSY) {
             cell_diagnose(cell);
             count++;
@@ -140,7 +140,7 @@ static void test_cells(void)
     ob_matrix_free(matrix);
 }
 
-/* As many as real KVM refused when each register of one kernel's list was set on the other. */
+/* Doctor's numbers are real KVM's: each register of one kernel's list was set on the other. */
 static void kernels_compare(const char *from, const char *to, unsigned unknown, unsigned values)
 {
     g_autofree char *settings = g_strdup_printf("kernel=%s", from);

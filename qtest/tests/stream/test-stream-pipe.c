@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* outboard-stream that reads a pipe: whole, and with progress on a terminal. */
+/* outboard-stream reads a pipe to its end, and shows its progress on a terminal. */
 #include <fcntl.h>
 #include <glib.h>
 #include <pty.h>
@@ -9,7 +9,7 @@
 
 #include "qtest/stream/codec/writer.h"
 
-/* The tool with its input from here, and what it writes to standard error on a terminal. */
+/* The tool: the test writes its input, and reads its standard error from a terminal. */
 typedef struct Piped {
     GPid pid;
     int input;
@@ -34,7 +34,7 @@ static Piped piped_start(const char *command)
     return piped;
 }
 
-/* What the terminal got, to be freed. */
+/* Returns the terminal's text; the caller frees it. */
 static char *piped_end(Piped *piped)
 {
     GString *text = g_string_new(NULL);

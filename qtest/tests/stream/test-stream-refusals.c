@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Streams that are not what they should be: each is refused by a sentence of its own. */
+/* Invalid streams: each error is refused with its own sentence. */
 #include "qtest/tests/stream/toy-reader.h"
 
 static void remove_at(ToyReader *f, size_t at, size_t size)
@@ -22,10 +22,10 @@ static void insert_at(ToyReader *f, size_t at, const void *bytes, size_t size)
 
 typedef struct Damage {
     const char *path;
-    const char *find;           /* an anchor, NULL: the stream's start */
-    int at;                     /* from there */
+    const char *find;           /* an anchor; NULL: the stream's start */
+    int at;                     /* offset from the anchor */
     uint32_t value;
-    unsigned size;              /* of the value */
+    unsigned size;              /* the value's */
     ObVmReason reason;
     const char *text;
 } Damage;

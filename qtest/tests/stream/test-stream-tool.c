@@ -10,7 +10,7 @@
 
 static char *directory;
 
-/* A file in the test's directory, the caller's to free. */
+/* Writes a file in the test's directory.  Returns its path, which the caller frees. */
 static char *file_write(const char *name, const GByteArray *bytes, gsize size)
 {
     char *path = g_build_filename(directory, name, NULL);
@@ -61,7 +61,7 @@ static void test_dump_json(void)
     run_clear(&run);
 }
 
-/* A path may be any bytes, JSON is UTF-8. */
+/* A path may have any bytes, but JSON is UTF-8. */
 static void test_dump_json_path(void)
 {
     g_autoptr(GByteArray) stream = stream_toy(true);
@@ -156,7 +156,7 @@ static void test_check(void)
     run_clear(&run);
 }
 
-/* In which the stream's devices are not. */
+/* This plugin does not have the stream's devices. */
 static void test_check_other_set(void)
 {
     g_autofree char *path = qemu_path("x86-crb-startup-rsp-7.2");
@@ -185,7 +185,7 @@ static void test_check_version(void)
     run_clear(&run);
 }
 
-/* A device with a block; `regs`: its words, NULL: it has no fields. */
+/* A device with a block; `regs`: the device's words; NULL: it does not have fields. */
 static GByteArray *device_stream(const char *name, const char *block_name, uint64_t length,
                                  const uint8_t *regs)
 {
@@ -233,7 +233,7 @@ static void test_check_block(void)
     run_clear(&run);
 }
 
-/* Its registers are in a layout's words. */
+/* The device's registers are in a layout's words. */
 static void test_dump_layout(void)
 {
     static const uint8_t regs[128] = { 0, 0, 0, 0x82 };
@@ -294,7 +294,7 @@ static void assert_trouble(const char *const *arguments, const char *sentence)
     run_clear(&run);
 }
 
-/* A full disk: neither half of a listing nor none is taken for a whole one. */
+/* On a full disk, the tool reports that its listing is incomplete or missing. */
 static void test_output_is_checked(void)
 {
     static const char *const commands[] = { "dump", "dump --json", "check", "explain" };

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Reads streams that QEMU wrote and writes them again. */
+/* Reads streams that QEMU wrote, and writes them again. */
 #include <string.h>
 
 #include "hw-api/device/bytes.h"
 #include "qtest/tests/lib/stream-files.h"
 
-/* What a stream held, by name. */
+/* The content of a stream, by name. */
 typedef struct Contents {
     char *machine;
     GHashTable *sections;       /* "NAME INSTANCE" -> GBytes */
@@ -160,7 +160,7 @@ static uint32_t word(const Contents *c, const char *section, guint index)
     return hw_load_be32((const uint8_t *)g_bytes_get_data(bytes, NULL) + 4 * index);
 }
 
-/* ------------------------------------------------------------ what they hold */
+/* ------------------------------------------------------------ streams' content */
 
 static void check_crb(const Contents *c, const char *name)
 {
@@ -233,7 +233,7 @@ static void test_pieces(const void *opaque)
 
 /* --------------------------------------------------------------- round trips */
 
-/* Writes what the reader says. */
+/* Writes the reader's events to another stream. */
 typedef struct Copy {
     ObVmWriter *writer;
 } Copy;
@@ -311,7 +311,7 @@ static bool copy_section(void *opaque, const ObVmSection *section, const uint8_t
 
 static void copy_description(void *opaque, const char *json, size_t size)
 {
-    /* Since 10.0 it describes the configuration too. */
+    /* Since 10.0, QEMU describes the configuration, too. */
     bool generated = g_str_has_prefix(json, "{\"page_size\"");
 
     ob_vm_write_end(((Copy *)opaque)->writer, generated ? NULL : json, size);
