@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The machines' address maps beside those of the QEMU in OB_PROGRAM: the same stores
- * around each border of RAM, and the same bytes afterwards. */
+/* Compares the machines' address maps with those of the QEMU in OB_PROGRAM: the same stores around
+ * each border of RAM leave the same bytes. */
 #include <string.h>
 
 #include "qtest/client/client.h"
@@ -52,7 +52,7 @@ static void compare_around(Pair *p, uint64_t border)
 {
     uint8_t ours[2 * AROUND];
     uint8_t theirs[2 * AROUND];
-    uint64_t start = border == GIB_4 ? border : border - AROUND;    /* QEMU's ROM is below */
+    uint64_t start = border == GIB_4 ? border : border - AROUND;    /* QEMU's ROM ends at 4 GiB */
 
     for (uint32_t size = 1; size <= 8; size *= 2) {
         for (uint64_t address = start; address + size <= border + AROUND; address++) {
@@ -86,7 +86,7 @@ static void test_borders_of_ram(gconstpointer data)
     pair_end(&p);
 }
 
-/* Sizes, boot order and the rest of what firmware finds; but the time. */
+/* Firmware finds the same sizes, boot order and other values in CMOS, except the time. */
 static void test_cmos(gconstpointer data)
 {
     static const uint8_t centuries[] = { 0x32, 0x37 };
@@ -132,7 +132,7 @@ int main(int argc, char **argv)
 
     g_test_init(&argc, &argv, NULL);
     if (!g_getenv("OB_PROGRAM") || !*g_getenv("OB_PROGRAM")) {
-        g_print("1..0 # SKIP OB_PROGRAM names no program: apt-get install qemu-system-x86\n");
+        g_print("1..0 # SKIP OB_PROGRAM is not a program: apt-get install qemu-system-x86\n");
         return 0;
     }
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {

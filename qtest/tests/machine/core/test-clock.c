@@ -6,13 +6,13 @@
 
 #define TIMERS 4
 
-/* What the timers of a test did: each appends its letter and the time. */
+/* A test's clock and timers; each timer's callback appends its letter and the time to the log. */
 typedef struct Fixture {
     HwDevice dev;
     ObClock clock;
     GString *fired;
     HwTimer *timers[TIMERS];
-    void (*action)(struct Fixture *f, char letter);     /* further effect of a callback */
+    void (*action)(struct Fixture *f, char letter);     /* another effect of a callback */
 } Fixture;
 
 static Fixture *current;

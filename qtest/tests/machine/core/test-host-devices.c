@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Devices in a machine, in process: how they come, where they are put, how they go. */
+/* Devices in a machine, in process: creation, placement and removal. */
 #include <string.h>
 
 #include "hw-api/ext/clock.h"

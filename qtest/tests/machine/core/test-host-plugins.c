@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Plugin sets in a host, in process.  OUTBOARD_SET names the set of this project. */
+/* Plugins in a host, in process.  OUTBOARD_SET names this project's plugin. */
 #include "devices/tpm-crb-regs.h"
 #include "qtest/machine/parts/fw-cfg.h"
 #include "qtest/tests/lib/gadget.h"
@@ -145,7 +145,7 @@ static void test_second_beacon_needs_no_file(GadgetHost *f, gconstpointer data)
 
 /* ---------------------------------------------------------------------- TPM */
 
-/* The whole way down: a guest's accesses, the model from its file, a real TPM. */
+/* Tests all layers: a guest's accesses, the model from its file, a real TPM. */
 static void test_tpm_crb_executes(GadgetHost *f, gconstpointer data)
 {
     static const uint8_t startup[] = { 0x80, 0x01, 0, 0, 0, 12, 0, 0, 0x01, 0x44, 0, 0 };

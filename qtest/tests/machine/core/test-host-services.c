@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What devices can ask of a host, and what reaches all of them, in process. */
+/* A host's services for devices, and resets and other calls that reach all devices, in process. */
 #include "hw-api/ext/clock.h"
 #include "hw-api/ext/event-loop.h"
 #include "hw-api/ext/guest-memory.h"
@@ -159,7 +159,7 @@ static void test_quiesce_finishes_what_is_in_flight(GadgetHost *f, gconstpointer
     g_assert_cmpstr(gadget_happened->str, ==, "g:posted g:quiesce g:last");
 }
 
-/* ---------------------------------------------------------------- all of them */
+/* ----------------------------------------------------------------- all devices */
 
 static void count_access(HwRegionState *region, const HwAccess *access, void *opaque)
 {

@@ -5,12 +5,12 @@
 
 #define POSTS 1000
 
-/* Work that takes a while, and tells how far it is. */
+/* Work that takes some time, and reports how far it is. */
 typedef struct Work {
     GMutex lock;
     GCond changed;
     bool begun;
-    bool ended;                 /* without the lock: who reads it must have waited */
+    bool ended;                 /* not under the lock: a reader must wait for the work first */
 } Work;
 
 static void work_slowly(void *opaque)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which machines there are, and where their RAM lies: as in QEMU. */
+/* The machines, and the places of their RAM, are the same as in QEMU. */
 #include <glib.h>
 
 #include "qtest/machine/board.h"
@@ -92,7 +92,7 @@ static void test_endless_ram_is_refused(void)
                  "machine: no address space for 9223372036854775808 bytes of RAM");
 }
 
-/* Checks that RAM is all of start..end-1, and nothing right around it. */
+/* Checks that all of start..end-1 is RAM, and the addresses before and after are not. */
 static void assert_ram(ObHost *host, uint64_t start, uint64_t end)
 {
     g_assert_nonnull(ob_host_ram_pointer(host, start, end - start));
@@ -119,7 +119,7 @@ static void test_default_ram(void)
     ob_host_free(host);
 }
 
-/* What "info mtree -f" of QEMU 7.2 shows for these sizes. */
+/* The places are those of "info mtree -f" of QEMU 7.2 for these sizes. */
 static void test_ram_leaves_a_hole_below_4g(void)
 {
     static const struct {

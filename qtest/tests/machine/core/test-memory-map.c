@@ -11,7 +11,7 @@
 #define ROM_BASE (RAM_BASE + RAM_SIZE)
 #define DEV_BASE UINT64_C(0x4000)
 
-/* Two registers right behind each other, callbacks, and a ROM device. */
+/* Two registers, one right behind the other, a region with callbacks, and a ROM device. */
 typedef struct Probe {
     HwDevice dev;
     uint32_t regs[2];
@@ -84,7 +84,7 @@ static void map_add(Fixture *f, const ObRange *range)
     }
 }
 
-/* RAM with the ROM device right behind it; registers with callbacks right behind. */
+/* The ROM device lies right behind RAM, and the callbacks' region right behind the registers. */
 static void fixture_set_up(Fixture *f, gconstpointer data)
 {
     ObRange ranges[4];
@@ -217,7 +217,7 @@ static void test_split_ram_to_nothing(Fixture *f, gconstpointer data)
     (void)data;
     ob_map_remove(&f->map, &f->probe->regions[ROM]);
     ob_map_store(&f->map, RAM_BASE + RAM_SIZE - 4, 0x11223344, 4);
-    /* As stock QEMU's readq does at the end of pc's RAM. */
+    /* Stock QEMU's readq does the same at the end of pc's RAM. */
     g_assert_cmphex(ob_map_load(&f->map, RAM_BASE + RAM_SIZE - 4, 8), ==, 0x11223344);
     ob_map_store(&f->map, RAM_BASE + RAM_SIZE - 4, UINT64_C(0xaabbccdd00000001), 8);
     g_assert_cmphex(ob_map_load(&f->map, RAM_BASE + RAM_SIZE - 4, 4), ==, 1);

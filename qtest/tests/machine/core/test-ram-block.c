@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* RAM blocks, and which of their pages are known to have changed, in process. */
+/* RAM blocks and their dirty pages, in process. */
 #include <sys/mman.h>
 
 #include "hw-api/ext/guest-memory.h"
@@ -13,7 +13,7 @@ static ObRamBlock *block_of(GadgetHost *f, uint32_t index)
     return g_ptr_array_index(f->host->blocks, index);
 }
 
-/* The dirty pages of a block as numbers, "0 7 "; they are clean afterwards. */
+/* Expects these dirty pages, as numbers "0 7 ", and makes them clean. */
 static void dirty_expect(ObRamBlock *block, const char *expected)
 {
     g_autoptr(GString) pages = g_string_new(NULL);

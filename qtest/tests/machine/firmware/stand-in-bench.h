@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A machine with files of the test's own, and the script that the firmware stand-in runs over
+/* A machine with the test's own files, and the script that the firmware stand-in runs over
  * them. */
 #ifndef OB_TESTS_MACHINE_FIRMWARE_STAND_IN_BENCH_H
 #define OB_TESTS_MACHINE_FIRMWARE_STAND_IN_BENCH_H
@@ -19,7 +19,7 @@ typedef struct Bench {
     uint8_t blob[BENCH_BLOB_SIZE];
     uint8_t pointer[8];
     ObFirmwareReport report;
-    GString *writes;            /* "0+8 " for each by the guest */
+    GString *writes;            /* "0+8 " for each of the guest's writes */
 } Bench;
 
 void bench_set_up(Bench *b, gconstpointer machine);
@@ -29,20 +29,20 @@ void bench_tear_down(Bench *b, gconstpointer data);
     g_test_add("/firmware-stand-in/" path, Bench, machine, bench_set_up, function, \
                bench_tear_down)
 
-/* The bytes are the caller's, and stay. */
+/* The bytes belong to the caller, and must stay valid. */
 void bench_file_add(Bench *b, const char *name, uint8_t *bytes, uint32_t size, bool writable);
 
-/* Commands of the script: BLOB is allocated; its address goes to POINTER. */
+/* Add commands to the script: allocate BLOB, and write its address back to POINTER. */
 void allocate(Bench *b, uint32_t alignment, uint32_t zone);
 void write_back(Bench *b);
 
 bool boot(Bench *b);
 void boot_well(Bench *b);           /* must succeed */
 
-/* A resume that fails, and writes nothing. */
+/* Expects a resume that fails and writes nothing. */
 void resume_refused(Bench *b);
 
-/* Where the blob is, by its address written back. */
+/* The blob's address, which was written back. */
 uint64_t blob_address(Bench *b);
 uint64_t guest_load(Bench *b, uint64_t address, uint32_t size);
 

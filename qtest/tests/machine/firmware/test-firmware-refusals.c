@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Loader scripts and machines that the firmware stand-in refuses, each by a sentence. */
+/* Loader scripts and machines that the firmware stand-in refuses, each with a sentence. */
 #include <string.h>
 
 #include "hw-api/device/bytes.h"
@@ -12,7 +12,7 @@ typedef struct Refusal {
     const char *sentence;
 } Refusal;
 
-/* Behind a good start, the last of which must be undone. */
+/* The bad command follows good commands, the last of which must be undone. */
 #define SCRIPT(name_, ...)                        \
     static void name_(Bench *b)                   \
     {                                             \
@@ -156,7 +156,7 @@ static const Refusal refusals[] = {
       COMMAND(65, "WRITE_POINTER: too many pointers, expected at most 64") },
 };
 
-/* Nothing is left: the pointer that was written back reads zero, no note of it is there. */
+/* Nothing is left: the written-back pointer reads zero, and no record of the boot exists. */
 static void test_refusal(gconstpointer data)
 {
     const Refusal *refusal = data;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The firmware stand-in when a machine resumes: what the last boot wrote back, again. */
+/* The firmware stand-in when a machine resumes: it writes the last boot's pointers back again. */
 #include <string.h>
 
 #include "hw-api/device/bytes.h"
 #include "qtest/machine/parts/fw-cfg.h"
 #include "qtest/tests/machine/firmware/stand-in-bench.h"
 
-#define NOTE 0xf0000u     /* where the stand-in keeps what a resume needs */
+#define NOTE 0xf0000u     /* the place of the stand-in's record of a boot, for a resume */
 
 static void resume_well(Bench *b)
 {
@@ -31,7 +31,7 @@ static void test_resume_writes_again(Bench *b, gconstpointer data)
     g_assert_cmpstr(b->writes->str, ==, "0+8 0+8 ");
 }
 
-/* All but firmware's own segment is the sleeping system's. */
+/* All memory except firmware's own segment belongs to the sleeping system. */
 static void test_resume_leaves_memory(Bench *b, gconstpointer data)
 {
     const uint64_t size = ob_host_ram_size(b->fixture.host);
@@ -57,7 +57,7 @@ static void test_resume_without_pointers(Bench *b, gconstpointer data)
     g_assert_cmpuint(b->report.written_back, ==, 0);
 }
 
-/* A guest that is half-way through the pointer when it falls asleep. */
+/* The guest has written only half of the pointer when it falls asleep. */
 static void test_resume_after_partial_write(Bench *b, gconstpointer data)
 {
     ObFwCfg *fw_cfg = ob_host_fw_cfg(b->fixture.host);
@@ -82,7 +82,7 @@ static void test_resume_without_boot(Bench *b, gconstpointer data)
                     "the note of the last boot, at 0xf0000, is missing or damaged");
 }
 
-/* The pointers of the boot before it are no longer good. */
+/* The pointers of the earlier boot are no longer valid. */
 static void test_resume_after_refused_boot(Bench *b, gconstpointer data)
 {
     (void)data;
@@ -94,7 +94,7 @@ static void test_resume_after_refused_boot(Bench *b, gconstpointer data)
     resume_refused(b);
 }
 
-/* Each byte of the note counts. */
+/* A change of any byte in the record is found. */
 static void test_resume_with_damaged_note(Bench *b, gconstpointer data)
 {
     (void)data;
@@ -165,7 +165,7 @@ static void test_resume_with_forged_key(Bench *b, gconstpointer data)
     }
 }
 
-/* The second pointer is none that can be written: the first must not stay. */
+/* The second pointer can't be written, so the first must be undone. */
 static void test_refused_resume_takes_back(Bench *b, gconstpointer data)
 {
     const uint64_t key = NOTE + 32, checksum = NOTE + 12;

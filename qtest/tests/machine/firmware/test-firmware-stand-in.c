@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The firmware stand-in, in process: what each command of a loader script does. */
+/* The firmware stand-in, in process: the effect of each command of a loader script. */
 #include <string.h>
 
 #include "hw-api/device/bytes.h"
@@ -73,7 +73,7 @@ static void test_adds_checksum(Bench *b, gconstpointer data)
     for (uint32_t i = 0; i < sizeof(bytes); i++) {
         sum = (uint8_t)(sum + bytes[i]);
     }
-    g_assert_cmphex(sum, ==, 0);        /* whatever was there before, as SeaBIOS has it */
+    g_assert_cmphex(sum, ==, 0);        /* the old checksum does not matter, also in SeaBIOS */
 }
 
 static void test_writes_back(Bench *b, gconstpointer data)
@@ -109,7 +109,7 @@ static void test_skips_unknown(Bench *b, gconstpointer data)
     g_assert_cmpuint(b->report.files, ==, 1);
 }
 
-/* A table needs a length that fits and a checksum that is right. */
+/* Without a fitting length and a correct checksum, a file's content is not a table. */
 static void test_opaque(Bench *b, gconstpointer data)
 {
     (void)data;
@@ -132,7 +132,7 @@ static void test_table_is_not_opaque(Bench *b, gconstpointer data)
     g_assert_cmpuint(b->report.opaque_files, ==, 0);
 }
 
-/* OVMF's rule: what only long pointers lead to may be anywhere. */
+/* OVMF's rule: a file to which only 8-byte pointers lead may be anywhere. */
 static void high_memory(uint32_t pointer_size, bool above)
 {
     const ObHostConfig config = { .architecture = "x86_64", .machine = "q35",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the items and files tell. */
+/* The content of fw_cfg's items and files. */
 #include "qtest/tests/machine/parts/fw-cfg-guest.h"
 
 #include <string.h>
@@ -59,7 +59,7 @@ static void test_items_of_pcs(const ObFwCfgPort *port)
     file_expect(port, "etc/system-states", "\x80\0\0\x81\x82\x80", 6);
 }
 
-/* QEMU has reserved ranges besides. */
+/* QEMU's table has reserved ranges, too. */
 static void test_e820_has_the_ram(const ObFwCfgPort *port)
 {
     uint32_t size;

@@ -121,7 +121,7 @@ static void test_virt_selector_takes_words_alone(const ObFwCfgPort *port)
     data_reads(port, "AB", 2);
 }
 
-/* What is wider than the selector is not split into an access to it and one behind. */
+/* An access that is wider than the selector is not split into two accesses. */
 static void test_pc_wide_access_does_nothing(const ObFwCfgPort *port)
 {
     fw_cfg_select(port, word_key(port));

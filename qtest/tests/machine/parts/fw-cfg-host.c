@@ -63,7 +63,7 @@ void ram_expect(GadgetHost *f, uint64_t address, const void *bytes, size_t size)
     g_assert_cmpmem(there, size, bytes, size);
 }
 
-uint8_t content[9] = "ABCDEFGH";     /* 8 bytes of it are in the file */
+uint8_t content[9] = "ABCDEFGH";     /* the file has the first 8 bytes */
 
 uint16_t fw_cfg_file_add(GadgetHost *f, bool writable)
 {

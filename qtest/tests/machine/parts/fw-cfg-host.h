@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* fw_cfg of a host in process, and its guest: by port and by DMA. */
+/* fw_cfg of a host in process, and a guest's accesses to it by port and by DMA. */
 #ifndef OB_TESTS_MACHINE_PARTS_FW_CFG_HOST_H
 #define OB_TESTS_MACHINE_PARTS_FW_CFG_HOST_H
 
@@ -20,7 +20,7 @@
 #define WRITE  0x10u
 
 ObFwCfg *fw_cfg(GadgetHost *f);
-uint16_t key_of(GadgetHost *f, const char *name);   /* it must be there */
+uint16_t key_of(GadgetHost *f, const char *name);   /* the file must exist */
 
 /* Adds "opt/file", which has the first 8 bytes of content, and returns its key. */
 uint16_t fw_cfg_file_add(GadgetHost *f, bool writable);
@@ -29,11 +29,11 @@ extern uint8_t content[9];
 void port_select(GadgetHost *f, uint16_t key);
 uint8_t port_read(GadgetHost *f);
 
-/* A transfer by a descriptor in RAM; returns what its control word is then. */
+/* Makes a transfer by a descriptor in RAM, and returns the descriptor's control word after it. */
 uint32_t dma(GadgetHost *f, uint32_t control, uint32_t length, uint64_t address);
 uint32_t dma_at(GadgetHost *f, uint64_t descriptor, uint32_t control, uint32_t length,
                 uint64_t address);
-uint32_t selecting(uint16_t key);                   /* control's part that selects */
+uint32_t selecting(uint16_t key);                   /* the control word's bits that select */
 void ram_expect(GadgetHost *f, uint64_t address, const void *bytes, size_t size);
 
 #endif

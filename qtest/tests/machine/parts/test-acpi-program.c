@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Sleep, and when the firmware stand-in runs, as a QMP client sees it. */
+/* A QMP client's view of sleep, and of the firmware stand-in's runs. */
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -107,7 +107,8 @@ static void test_wake_while_running(void)
     ob_client_quit(c);
 }
 
-/* As QEMU's: only system_wakeup and a reset end it, and a reset leaves the machine stopped. */
+/* QEMU does the same: only system_wakeup and a reset end the state, and after a reset the machine
+ * is stopped. */
 static void test_cont_and_stop_while_suspended(void)
 {
     ObClient *c = start("-machine pc");
@@ -199,7 +200,7 @@ static void test_no_fw_cfg(void)
                             "'none' does not have"));
 }
 
-/* The GUID where the tables say, and where the guest was told that it is. */
+/* Expects the GUID at the tables' address, and at the address that was written back. */
 static void assert_guid(ObClient *c, const char *expected)
 {
     g_autoptr(GBytes) ssdt = acpi_table(c, 0, "SSDT");
@@ -214,7 +215,7 @@ static void set_guid(ObClient *c, const char *guid)
     json_decref(ob_client_qmp(c, "vm-generation-id-set", json_pack("{s:s}", "guid", guid), NULL));
 }
 
-/* Without the address that is written back a new GUID does not reach memory. */
+/* Without the address that firmware writes back, a new GUID does not reach memory. */
 static void test_resume_writes_address_again(void)
 {
     ObClient *c = start("-machine q35,firmware=stand-in -device vmgenid,guid=" GUID);
@@ -286,7 +287,7 @@ static void await_migration(ObClient *c)
     }
 }
 
-/* The other takes the machine over. */
+/* Starts another program, and migrates the machine to it. */
 static ObClient *migrate(ObClient *from, const char *arguments)
 {
     Move move = move_new();
@@ -301,7 +302,7 @@ static ObClient *migrate(ObClient *from, const char *arguments)
     return to;
 }
 
-/* The note of the boot is in guest memory, which the other has. */
+/* The record of the boot is in guest memory, which is migrated. */
 static void test_suspended_machine_moves(void)
 {
     ObClient *c = start("-machine q35,firmware=stand-in -device vmgenid,guid=" GUID);
@@ -326,7 +327,7 @@ static void test_no_boot_after_a_move(void)
     ob_client_quit(c);
 }
 
-/* Nor has the one that sends it run. */
+/* The machine has not run before it is migrated. */
 static void test_boot_after_a_move(void)
 {
     ObClient *c = start("-machine q35,firmware=stand-in -S");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The firmware stand-in beside SeaBIOS: what it left in a machine that QEMU has saved; with
- * OB_PROGRAM, a stock QEMU: what it does there.
+ * Compares the firmware stand-in with SeaBIOS: with SeaBIOS' results in a machine that QEMU has
+ * saved.  If OB_PROGRAM is set, it also compares with a run of SeaBIOS in this stock QEMU.
  */
 #include <string.h>
 
@@ -16,9 +16,9 @@
 #include "qtest/tests/lib/stream-files.h"
 
 #define GUID       "00112233-4455-6677-8899-aabbccddeeff"
-#define VGIA_PLACE 42           /* of the dword in vmgenid's SSDT */
+#define VGIA_PLACE 42           /* offset of the dword in vmgenid's SSDT */
 
-/* But for where the file was put, and the checksum over that. */
+/* Compares all bytes except the file's address and the checksum. */
 static void assert_same_ssdt(GBytes *ours, GBytes *theirs)
 {
     const uint8_t *a = g_bytes_get_data(ours, NULL);
@@ -32,7 +32,7 @@ static void assert_same_ssdt(GBytes *ours, GBytes *theirs)
                     size - VGIA_PLACE - 4);
 }
 
-/* A q35 with a vmgenid, as the machine was that QEMU has saved once its SeaBIOS had run. */
+/* A q35 with a vmgenid, like the machine that QEMU saved after SeaBIOS had run. */
 static ObHost *small_host(void)
 {
     const ObHostConfig config = { .architecture = "x86_64", .machine = "q35",
@@ -73,7 +73,7 @@ static void test_saved_by_seabios(void)
     ob_host_free(their_host);
 }
 
-/* Gives `to` a file of QEMU's, which is a RAM block of the stream that `from` has loaded. */
+/* Adds a file of QEMU's to `to`.  The file is a RAM block of the stream that `from` has loaded. */
 static void file_take(ObHost *to, const ObHost *from, const char *name, uint32_t size)
 {
     g_autofree char *block_name = g_strdup_printf("/rom@%s", name);
@@ -88,7 +88,7 @@ static void file_take(ObHost *to, const ObHost *from, const char *name, uint32_t
             return;
         }
     }
-    g_error("no block %s", block_name);
+    g_error("block '%s' does not exist", block_name);
 }
 
 static void assert_same_table(ObClient *ours, ObClient *theirs, const char *signature)
@@ -100,7 +100,7 @@ static void assert_same_table(ObClient *ours, ObClient *theirs, const char *sign
     g_assert_true(g_bytes_equal(a, b));
 }
 
-/* QEMU's own script and tables.  Those without pointers come out alike to the last byte. */
+/* Runs QEMU's own script over QEMU's tables.  Tables without pointers are equal in all bytes. */
 static void test_script_of_qemu(void)
 {
     static const char *const signatures[] = { "DSDT", "APIC", "HPET", "MCFG", "WAET" };
@@ -161,7 +161,7 @@ static bool rsdp_is_whole(ObClient *client)
     return sum == 0;
 }
 
-/* Its checksum is the script's last command. */
+/* Waits for the table's checksum, which is the script's last command. */
 static void seabios_await(ObClient *client)
 {
     int64_t deadline = g_get_monotonic_time() + 60 * G_TIME_SPAN_SECOND;

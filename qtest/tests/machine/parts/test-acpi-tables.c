@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The ACPI tables as a guest finds them once the firmware stand-in has run, judged by ACPICA
- * and beside QEMU's.
+ * The ACPI tables in a guest's view, after the firmware stand-in has run: checked by ACPICA, and
+ * compared with QEMU's.
  */
 #include <string.h>
 
@@ -14,7 +14,7 @@
 #define GUID      "00112233-4455-6677-8899-aabbccddeeff"
 #define GUID_LE   "\x33\x22\x11\x00\x55\x44\x77\x66\x88\x99\xaa\xbb\xcc\xdd\xee\xff"
 #define GUID_PLACE 0x28
-#define VGIA_PLACE 42           /* of the dword in vmgenid's SSDT */
+#define VGIA_PLACE 42           /* offset of the dword in vmgenid's SSDT */
 #define VIRT_TPM  0x0c000000u
 
 typedef struct Machine {
@@ -22,8 +22,8 @@ typedef struct Machine {
     const char *name;
     const char *tpm;
     uint64_t ram;
-    const char *event;          /* what runs when vmgenid's comes */
-    char *output;               /* of acpiexec, NULL: not run yet */
+    const char *event;          /* the method that runs at vmgenid's event */
+    char *output;               /* acpiexec's; NULL: not run yet */
 } Machine;
 
 static Machine pc = { "x86_64", "pc", "tpm-crb", 0, "\\_GPE._E05", NULL };
@@ -31,7 +31,7 @@ static Machine q35 = { "x86_64", "q35", "tpm-crb", 0, "\\_GPE._E05", NULL };
 static Machine virt = { "aarch64", "virt", "tpm-crb-device", 0x40000000, "\\_SB.G0E8._EVT 232",
                         NULL };
 
-/* With a TPM and a generation ID, after the stand-in. */
+/* A machine with a TPM and a generation ID, after the stand-in has run. */
 typedef struct Guest {
     Machine *machine;
     ObHost *host;
@@ -72,7 +72,7 @@ static GBytes *table(Guest *g, const char *signature)
     return acpi_table(g->client, g->machine->ram, signature);
 }
 
-/* A file beside the tests. */
+/* Reads a file from the tests' directory. */
 static GBytes *stored(const char *name)
 {
     g_autofree char *path = g_build_filename(g_getenv("OB_ACPI_TABLES"), name, NULL);
@@ -100,7 +100,7 @@ static GBytes *with_checksum(GBytes *original)
 
 /* -------------------------------------------------------------------------- iasl */
 
-/* vmgenid's _HID is QEMU's, which iasl must be told to put up with. */
+/* iasl refuses vmgenid's _HID, which is QEMU's, unless an option permits it. */
 static void test_iasl(Guest *g, gconstpointer data)
 {
     static const char *const signatures[] = { "DSDT", "FACP", "APIC", "TPM2", "SSDT", "RSDT",
@@ -126,7 +126,7 @@ static void test_iasl(Guest *g, gconstpointer data)
 
 /* --------------------------------------------------------------------------- TPM */
 
-/* But for the log's address and the checksum over it. */
+/* All bytes are QEMU's, except the log's address and the checksum. */
 static void test_tpm2_as_qemu(Guest *g, gconstpointer data)
 {
     g_autoptr(GBytes) ours = table(g, "TPM2");
@@ -140,7 +140,7 @@ static void test_tpm2_as_qemu(Guest *g, gconstpointer data)
     g_assert_cmpmem(a + 10, 0x44 - 10, b + 10, 0x44 - 10);
 }
 
-/* Zeros, as firmware finds it, and room for all of it. */
+/* The log is zeros before firmware uses it, and all of it lies in RAM. */
 static void test_tpm_log(Guest *g, gconstpointer data)
 {
     g_autoptr(GBytes) bytes = table(g, "TPM2");
@@ -165,8 +165,7 @@ static void test_tpm2_real_address(Guest *g, gconstpointer data)
     g_assert_cmpuint(ob_acpi_number(bytes, 0x30, 4), ==, 7);
 }
 
-/* acpiexec takes its time, so that it runs all methods at once; each machine's tables are the
- * same each time. */
+/* Runs acpiexec once for all methods, because it is slow.  A machine's tables never change. */
 static const char *executed(Guest *g)
 {
     if (!g->machine->output) {
@@ -182,7 +181,7 @@ static const char *executed(Guest *g)
     return g->machine->output;
 }
 
-/* What it says of one method. */
+/* acpiexec's output for one method. */
 static char *result_of(Guest *g, const char *method)
 {
     g_autofree char *begin = g_strdup_printf("\nEvaluating %s\n", method);
@@ -212,7 +211,7 @@ static void test_tpm_resources(Guest *g, gconstpointer data)
     g_assert_nonnull(strstr(output, descriptor));
 }
 
-/* The part of acpiexec's output that is the value. */
+/* The value in acpiexec's output. */
 static const char *value_of(const char *output)
 {
     const char *value = strstr(output, "external buffer length");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ACPI of the machines in process: registers, events, sleep, and what devices contribute. */
+/* ACPI of the machines in process: registers, events, sleep, and devices' contributions. */
 #include <string.h>
 
 #include "hw-api/device/bytes.h"
@@ -278,7 +278,7 @@ static void test_wake(GadgetHost *f, gconstpointer data)
     g_assert_cmphex(in(f, OB_PM1_EVENT, 2), ==, OB_PM1_WAKE_STATUS);
 }
 
-/* What happened while the guest slept; it enables them again. */
+/* Events from the time of sleep stay pending, and the guest enables them again. */
 static void test_wake_keeps_events(GadgetHost *f, gconstpointer data)
 {
     HwDevice *dev = part_add(f, "id=a");
@@ -362,7 +362,7 @@ static void test_reset_asks_again(GadgetHost *f, gconstpointer data)
     g_assert_cmpstr(gadget_happened->str, ==, "a:build");
 }
 
-/* As QEMU's, which streams tell of. */
+/* The sizes are QEMU's: they are in migration streams. */
 static void test_file_sizes(GadgetHost *f, gconstpointer data)
 {
     const ObFwCfg *fw_cfg = ob_host_fw_cfg(f->host);
@@ -374,7 +374,7 @@ static void test_file_sizes(GadgetHost *f, gconstpointer data)
     g_assert_cmphex(ob_fw_cfg_find(fw_cfg, OB_ACPI_RSDP)->size, ==, 20);
 }
 
-/* Their number in the MADT and their names in the DSDT are limited. */
+/* The MADT limits the CPUs' number, and the DSDT limits their names. */
 static void test_many_cpus(void)
 {
     const ObBoot boot = { .cpus = 300, .cpu_limit = 300 };
@@ -450,7 +450,7 @@ static void test_untouched_registers_are_not_sent(GadgetHost *f, gconstpointer d
     g_assert_false(has_section(stream));
 }
 
-/* QEMU, where the machine may go back to, has the registers in its chipset's section. */
+/* If the machine migrates back to QEMU, the chipset's section has the registers. */
 static void test_not_sent_beside_chipset(GadgetHost *f, gconstpointer data)
 {
     g_autoptr(GByteArray) stream = NULL;
@@ -480,7 +480,7 @@ static void test_registers_move(GadgetHost *f, gconstpointer data)
     g_assert_cmpstr(f->irqs->str, ==, "9=1 9=0 9=1 ");
 }
 
-/* Whatever order the sections have: its own state does not undo it. */
+/* In each order of the sections: the ACPI registers' own state does not clear the event. */
 static void test_event_in_post_load(GadgetHost *f, gconstpointer data)
 {
     g_autoptr(GByteArray) stream = NULL;

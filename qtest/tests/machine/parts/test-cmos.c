@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A PC's CMOS memory, in process.  What is in there is held against QEMU's in
- * test-address-map.c. */
+/* A PC's CMOS memory, in process.  test-address-map.c compares its content with QEMU's. */
 #include <glib.h>
 #include <string.h>
 
@@ -108,11 +107,11 @@ static void test_virt_has_none(void)
 
 /* --------------------------------------------------------------- boot order */
 
-/* As QEMU's boot-order-test has them. */
+/* The values are those of QEMU's boot-order-test. */
 static const struct Orders {
     ObBoot boot;
     uint32_t first;
-    uint32_t later;             /* after a reset */
+    uint32_t later;             /* the value after a reset */
 } orders[] = {
     { { .order = NULL }, 0x1230, 0x1230 },
     { { .no_floppy_check = true }, 0x1231, 0x1231 },

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* fw_cfg in process: files of devices. */
+/* fw_cfg in process: devices' files. */
 #include <string.h>
 
 #include "hw-api/ext/fw-cfg.h"
@@ -7,7 +7,7 @@
 
 /* ---------------------------------------------------------------- a mailbox */
 
-/* Has a file of each kind. */
+/* A device with a file of each kind. */
 typedef struct Mailbox {
     HwDevice dev;
     uint8_t letter[8];

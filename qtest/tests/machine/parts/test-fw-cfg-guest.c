@@ -35,7 +35,7 @@ static ObClient *start_in_process(HwError *error)
     return ob_client_in_process(host_in_process);
 }
 
-/* A device with ACPI tables, for which the bridge stands before fw_cfg's registers. */
+/* A device with ACPI tables, so that the bridge intercepts accesses to fw_cfg's registers. */
 static char *bridge_arguments(void)
 {
     const char *bridge = g_getenv("OUTBOARD_BRIDGE");

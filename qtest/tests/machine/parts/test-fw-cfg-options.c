@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Files that the user gives the firmware, in the program of OB_PROGRAM. */
+/* The user's files for firmware, in the program of OB_PROGRAM. */
 #include "qtest/client/drivers/fw-cfg.h"
 
 #include <glib/gstdio.h>
@@ -7,7 +7,7 @@
 
 typedef struct Fixture {
     char *directory;
-    char *path;                 /* of a file in there */
+    char *path;                 /* a file in the directory */
 } Fixture;
 
 static void set_up(Fixture *f, gconstpointer data)
@@ -26,7 +26,7 @@ static void tear_down(Fixture *f, gconstpointer data)
     g_free(f->directory);
 }
 
-/* In arguments, %s stands for the file. */
+/* Starts the program; %s in the arguments stands for the file. */
 static ObClient *try(const Fixture *f, const char *arguments, HwError *error)
 {
     g_auto(GStrv) parts = g_strsplit(arguments, "%s", -1);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* fw_cfg in migration streams, in process: those of QEMU, and from a host of ours to another. */
+/* fw_cfg in migration streams, in process: in QEMU's streams, and between two of our hosts. */
 #include <string.h>
 
 #include "hw-api/device/bytes.h"
@@ -14,8 +14,8 @@
 #define DATA     0x511
 #define DMA      0x514
 
-#define HEADER   "\6fw_cfg\0\0\0\0\0\0\0\2"      /* of the section: name, instance, version */
-#define OWN_SIZE 30u            /* of its payload without the sizes of ACPI files */
+#define HEADER   "\6fw_cfg\0\0\0\0\0\0\0\2"      /* the section's: name, instance, version */
+#define OWN_SIZE 30u            /* the payload's size without the sizes of ACPI files */
 #define ACPI_SIZE (2u + 14u + 4u + 24u)
 
 /* ------------------------------------------------------------------- parts */
@@ -70,9 +70,9 @@ static char data_read(ObHost *host)
     return (char)ob_host_load(host, HW_SPACE_IO, DATA, 1);
 }
 
-/* ----------------------------------------------------------------- of QEMU */
+/* -------------------------------------------------------------------- QEMU */
 
-/* "pc-q35-7.2", behind magic, version, a byte and its length. */
+/* The machine's name, "pc-q35-7.2", behind magic, version, a byte and the name's length. */
 static char *machine_of(const GByteArray *stream)
 {
     return g_strndup((const char *)stream->data + 13, hw_load_be32(stream->data + 9));
@@ -85,7 +85,7 @@ static uint64_t ram_size_of(const char *name)
     return mib << 20;
 }
 
-/* Those of a TPM don't load without one: their section alone does. */
+/* A stream with a TPM loads only on a host with a TPM; so only its fw_cfg section is loaded. */
 static void stored_load(ObHost *host, const char *name, const GByteArray *stream)
 {
     HwInstance *instance = hw_instance_of(&ob_host_fw_cfg(host)->dev);
@@ -113,7 +113,7 @@ static void test_stored(gconstpointer name)
     ob_host_free(host);
 }
 
-/* -------------------------------------------------------------------- ours */
+/* --------------------------------------------------------------- our hosts */
 
 static void test_guest_goes_on(void)
 {

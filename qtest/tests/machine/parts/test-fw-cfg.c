@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* fw_cfg in process: files of the host's own, and its state.  What a guest of QEMU sees is in
- * test-fw-cfg-guest.c. */
+/* fw_cfg in process: the host's own files, and fw_cfg's state.  test-fw-cfg-guest.c has the view of
+ * a guest, also in QEMU. */
 #include <string.h>
 
 #include "hw-api/device/bytes.h"
@@ -187,8 +187,8 @@ static HwInstance *fw_cfg_instance(GadgetHost *f)
     return hw_instance_of((const HwDevice *)fw_cfg(f));
 }
 
-/* Key 3 (RAM size) at its fourth byte; then the subsections, the name of each after its
- * length. */
+/* Key 3 (RAM size) at its fourth byte; then the subsections, each with its name's length and its
+ * name. */
 static const uint8_t state_of_qemu[] =
     "\x00\x03" "\x00\x00\x00\x03"
     "\x05\x0a" "fw_cfg/dma" "\x00\x00\x00\x00" "\x00\x00\x00\x01\x00\x00\x80\x00"

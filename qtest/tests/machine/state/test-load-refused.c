@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What streams a host refuses, in process: each is taken whole or not at all. */
+/* Streams that a host refuses, in process: a host loads all of a stream or nothing. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,7 +9,7 @@
 #include "qtest/tests/lib/stream-files.h"
 #include "qtest/tests/machine/state/memo-host.h"
 
-/* Another device, of which a block has the memo's name. */
+/* Another device, with a block that has the memo's name. */
 static HwClass copycat_class = { .table = {
     .abi = HW_ABI(HwDeviceClass),
     .name = "copycat", .instance_size = sizeof(Memo),
@@ -121,7 +121,8 @@ static void test_truncated_anywhere_changes_nothing(void)
     ob_host_free(host);
 }
 
-/* What a device's section is, from its type to its footer.  Its id is nowhere in between. */
+/* Cuts a device's section out of the stream, from its type to its footer.  The bytes of its id
+ * don't occur within the payload. */
 static GByteArray *section_cut(GByteArray *stream, const char *name)
 {
     size_t at = stream_find(stream, 0, name, strlen(name)) - 5;
@@ -150,7 +151,7 @@ static void test_section_that_comes_twice_is_refused(void)
 
     section = section_cut(stream, "\4memo");
     bytes_insert(stream, at, section);
-    section->data[4]++;                                 /* of another id */
+    section->data[4]++;                                 /* another id */
     section->data[section->len - 1]++;
     bytes_insert(stream, at, section);
     memo_refused(host, stream, "Section 'memo' 0 comes twice");
@@ -158,7 +159,7 @@ static void test_section_that_comes_twice_is_refused(void)
     ob_host_free(host);
 }
 
-/* The order is the sender's. */
+/* The sender chooses the order. */
 static void test_sections_in_another_order_load(void)
 {
     g_autoptr(GByteArray) stream = memo_stream(0x5005, 6);
@@ -185,7 +186,7 @@ static void test_unknown_subsection_is_refused(void)
     ob_host_free(host);
 }
 
-/* It has ended well before. */
+/* The stream ends before the garbage, and loads. */
 static void test_garbage_after_the_end_changes_nothing(void)
 {
     g_autoptr(GByteArray) stream = memo_stream(5, 6);
@@ -226,7 +227,7 @@ static void test_block_of_a_missing_second_device_is_refused(void)
 
 /* ------------------------------------------------------------------- wild */
 
-/* A stream with some bytes changed, one cut, or one run moved. */
+/* Changes some bytes of a stream, and sometimes removes a few bytes. */
 static GByteArray *stream_mutate(const GByteArray *stream, GRand *random)
 {
     GByteArray *mutant = g_byte_array_new();
@@ -234,7 +235,7 @@ static GByteArray *stream_mutate(const GByteArray *stream, GRand *random)
 
     g_byte_array_append(mutant, stream->data, stream->len);
     for (guint i = 0; i < changes; i++) {
-        /* Pages are most of the bytes, and the least interesting. */
+        /* Pages are most of the stream; half of the changes hit the bytes before them. */
         guint at = (guint)g_rand_int_range(random, 0, (gint)mutant->len);
         guint edge = (guint)g_rand_int_range(random, 0, 400);
 
@@ -248,7 +249,7 @@ static GByteArray *stream_mutate(const GByteArray *stream, GRand *random)
     return mutant;
 }
 
-/* Into a host of its own, which has the whole of it or nothing.  True: it was taken. */
+/* Loads the bytes into a new host, which then has all of the state or nothing.  True: loaded. */
 static bool taken_or_not(const uint8_t *bytes, size_t size)
 {
     ObHost *host = memo_host_new("q35", true);
@@ -268,7 +269,7 @@ static bool taken_or_not(const uint8_t *bytes, size_t size)
     return taken;
 }
 
-/* Every length, count, offset and name is among them; of a page the first bytes. */
+/* Changes each byte, so every length, count, offset and name; in pages only the first bytes. */
 static void test_each_byte(void)
 {
     g_autoptr(GByteArray) stream = memo_stream(5, 6);
@@ -289,7 +290,7 @@ static void test_each_byte(void)
     }
 }
 
-/* Each is taken whole or not at all. */
+/* A host loads all of each stream or nothing. */
 static void test_wild_streams(void)
 {
     const char *count = g_getenv("OB_MUTATIONS");
@@ -302,10 +303,10 @@ static void test_wild_streams(void)
 
         taken += taken_or_not(mutant->data, mutant->len);
     }
-    g_test_message("%u of them were taken", taken);
+    g_test_message("%u of the streams were loaded", taken);
 }
 
-/* QEMU's have foreign parts, and a description that says how long they are. */
+/* QEMU's streams have foreign parts, and a description with their lengths. */
 static void test_wild_streams_of_qemu(void)
 {
     g_autoptr(GRand) random = g_rand_new_with_seed((guint32)g_test_rand_int());

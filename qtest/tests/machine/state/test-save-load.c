@@ -40,7 +40,7 @@ static void test_what_the_target_had_is_gone(void)
     ob_host_free(host);
 }
 
-/* 4 MiB of RAM of which two pages were written. */
+/* Two pages of 4 MiB of RAM were written. */
 static void test_untouched_ram_is_not_sent(void)
 {
     g_autoptr(GByteArray) stream = memo_stream(5, 6);
@@ -70,7 +70,7 @@ static void test_pages_change_between_passes(void)
     ob_host_free(target);
 }
 
-/* They are stored past the map, which marks pages. */
+/* These writes bypass the memory map, which marks dirty pages. */
 static void test_writes_to_a_rom_device_between_passes(void)
 {
     ObHost *host = memo_host_new("q35", true);
@@ -103,8 +103,8 @@ static void test_pointers_into_ram_stay(void)
     ob_host_free(host);
 }
 
-/* Pages that nobody wrote are neither looked at nor take memory: some for the bitmap, and
- * for what the stream's buffers are. */
+/* Unwritten pages are not read and use no memory.  Only the bitmap and the stream's buffers use
+ * some. */
 static void test_untouched_ram_costs_nothing(void)
 {
     const ObHostConfig config = { .architecture = "x86_64", .machine = "q35",
@@ -140,7 +140,7 @@ static void test_second_device_has_blocks_of_its_own(void)
     ob_host_free(target);
 }
 
-/* As in QEMU: who stays keeps the number. */
+/* QEMU does the same: the remaining device keeps its number. */
 static void test_number_stays_when_the_first_device_goes(void)
 {
     ObHost *host = memo_pair_new(1, 2), *target = memo_pair_new(3, 4);
@@ -159,7 +159,7 @@ static void test_number_stays_when_the_first_device_goes(void)
 
 /* ---------------------------------------------------------------- foreign */
 
-/* What QEMU sent of devices that are not here goes out again, byte by byte. */
+/* The state of QEMU's devices that do not exist here is sent again, with the same bytes. */
 static void test_foreign_state_goes_on(void)
 {
     static const char cpu[] = "\3cpu";
@@ -182,7 +182,7 @@ static void test_foreign_state_goes_on(void)
     ob_host_free(second);
 }
 
-/* Of machines that have nothing of ours. */
+/* These streams are from machines without our devices. */
 static void test_stored_stream_loads(gconstpointer name)
 {
     g_autoptr(GByteArray) stream = stream_load(name);
@@ -236,7 +236,7 @@ int main(int argc, char **argv)
     for (const char *const *name = stream_names; *name; name++) {
         g_autofree char *path = g_strconcat("/save-load/stored/", *name, NULL);
 
-        /* Those with a TPM are test-tpm-crb-foreign's. */
+        /* test-tpm-crb-foreign loads the streams with a TPM. */
         if (!strstr(*name, "crb")) {
             g_test_add_data_func(path, *name, test_stored_stream_loads);
         }
