@@ -13,7 +13,7 @@ const GuestPlatform guest_platforms[GUEST_PLATFORMS] = {
         .name = "seabios",
         .kernel = "amd64-6.1",
         .program = "OB_GUEST_LOOK_AMD64",
-        /* Not q35: there SeaBIOS 1.16 wakes without ACPI's registers. */
+        /* pc, because on q35 SeaBIOS 1.16 wakes without ACPI's registers. */
         .machine = "-machine pc -m 256 -global PIIX4_PM.disable_s3=0",
         .crb = "outboard-tpm-crb",
         .vmgenid = "outboard-vmgenid",
@@ -48,7 +48,7 @@ const GuestPlatform guest_platforms[GUEST_PLATFORMS] = {
     },
     {
         .name = "device-tree",
-        .kernel = "arm64-6.12",     /* vmgenid by device tree came with 6.10 */
+        .kernel = "arm64-6.12",     /* Linux has vmgenid by device tree since 6.10 */
         .program = "OB_GUEST_LOOK_ARM64",
         .machine = "-machine virt -cpu cortex-a57 -m 256",
         .vmgenid = "vmgenid,device-tree=on",
@@ -61,7 +61,8 @@ bool guest_platform_check(const GuestPlatform *platform)
     g_autofree char *missing = ob_guest_missing(&boot);
 
     if (!missing && platform->firmware && !g_file_test(platform->firmware, G_FILE_TEST_EXISTS)) {
-        missing = g_strdup_printf("there is no %s: scripts/setup guest", platform->firmware);
+        missing = g_strdup_printf("%s does not exist: run scripts/setup guest",
+                                  platform->firmware);
     }
     if (missing) {
         g_test_skip(missing);

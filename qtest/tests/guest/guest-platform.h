@@ -1,33 +1,34 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Machines, firmware and kernels in which guests meet our devices, in a stock QEMU. */
+/* Machines, firmware and kernels that use our devices in a stock QEMU. */
 #ifndef OB_TESTS_GUEST_GUEST_PLATFORM_H
 #define OB_TESTS_GUEST_GUEST_PLATFORM_H
 
 #include "qtest/guest/guest.h"
 
 typedef struct GuestPlatform {
-    const char *name;           /* its firmware's, or what there is instead */
+    const char *name;           /* the firmware's name, or the name of its replacement */
     const char *kernel;
-    const char *program;        /* look.c: a variable of the environment */
-    const char *machine;        /* QEMU's arguments, firmware's among them */
-    const char *firmware;       /* file that must be there, NULL: it comes with QEMU */
-    const char *crb;            /* our devices' names; NULL: it can't be seen there */
+    const char *program;        /* the environment variable with look.c's program */
+    const char *machine;        /* QEMU's arguments, also for firmware */
+    const char *firmware;       /* the firmware's file; NULL: it comes with QEMU */
+    const char *crb;            /* our devices' names; NULL: the guest can't see the device */
     const char *vmgenid;
-    const char *host_machine;   /* of our own host that is most like it, NULL: it has no ACPI */
+    const char *host_machine;   /* our own host's most similar machine; NULL: without ACPI */
     uint64_t crb_base;
-    bool sleeps;                /* to RAM, and wakes */
+    bool sleeps;                /* the guest can suspend to RAM and wake up */
 } GuestPlatform;
 
 #define GUEST_PLATFORMS 4
 extern const GuestPlatform guest_platforms[GUEST_PLATFORMS];
 
-/* True if it can be booted here; else the test is skipped. */
+/* True if the platform can be booted here; else the test is skipped. */
 bool guest_platform_check(const GuestPlatform *platform);
 
-/* Arguments with the bridge, a TPM "tpm0" in QEMU's process, and this; to be freed. */
+/* QEMU's arguments: the bridge, a TPM "tpm0" in QEMU's process, and `devices`.  The caller frees
+ * them. */
 char *guest_platform_bridge(const GuestPlatform *platform, const char *devices);
 
-/* A boot of it, with arguments as made above. */
+/* A boot of the platform with arguments of guest_platform_bridge(). */
 ObGuestBoot guest_platform_boot(const GuestPlatform *platform, const char *arguments,
                                 const char *words);
 

@@ -31,7 +31,7 @@ static uint32_t log_number(Log *log, size_t size)
     return number;
 }
 
-/* TCG_EfiSpecIdEvent in a TCG_PCR_EVENT; digest sizes by algorithm. */
+/* Reads TCG_EfiSpecIdEvent in a TCG_PCR_EVENT, and stores the digests' sizes by algorithm. */
 static void log_header(Log *log, uint16_t sizes[UINT16_MAX + 1])
 {
     Log event;
@@ -61,7 +61,7 @@ static void pcr_extend(TcgDigest pcr, const uint8_t *digest)
     g_checksum_get_digest(sum, pcr, &size);
 }
 
-/* A TCG_PCR_EVENT2: what it did to the PCRs. */
+/* Replays a TCG_PCR_EVENT2 on the PCRs. */
 static void log_replay_event(Log *log, const uint16_t *sizes, TcgDigest pcrs[TCG_PCRS])
 {
     uint32_t pcr = log_number(log, 4);

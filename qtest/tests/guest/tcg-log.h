@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The log in which firmware keeps what it measured into a TPM. */
+/* Firmware's log of its measurements into a TPM. */
 #ifndef OB_TESTS_GUEST_TCG_LOG_H
 #define OB_TESTS_GUEST_TCG_LOG_H
 
@@ -11,8 +11,8 @@
 
 typedef uint8_t TcgDigest[TCG_SHA256_SIZE];
 
-/* Extends the PCRs, zeros at first, as the log says; the number of its events.  A log that
- * makes no sense fails the test. */
+/* Extends the PCRs, which are zeros at first, by the log's events, and returns the events' number.
+ * A malformed log fails the test. */
 uint32_t tcg_log_replay(const uint8_t *bytes, size_t size, TcgDigest pcrs[TCG_PCRS]);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The ACPI tables that Linux has from firmware, in the distribution's QEMU: what the bridge
- * added, beside the same devices' tables in our own host, and by ACPICA's tools.
+ * The ACPI tables that Linux gets from firmware, in the distribution's QEMU.  The bridge's tables
+ * are compared with those of the same devices in our own host, and checked by ACPICA's tools.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -14,14 +14,14 @@
 #include "qtest/tests/lib/acpi-guest.h"
 
 #define GUID           "324e6eaf-d1d1-4bf6-bf41-b9bb6c91fb87"
-#define HEADER         36       /* of a table; ACPI 6.3, 5.2.6 */
+#define HEADER         36       /* size of a table's header; ACPI 6.3, 5.2.6 */
 #define CHECKSUM_PLACE 9
-#define LOG_PLACE      0x44     /* of the qword in TPM2 */
-#define VGIA_PLACE     42       /* of the integer in vmgenid's SSDT */
+#define LOG_PLACE      0x44     /* offset of the qword in TPM2 */
+#define VGIA_PLACE     42       /* offset of the integer in vmgenid's SSDT */
 #define EVENT_DEVICE   "G0E"    /* and a digit: a Generic Event Device on virt */
 #define TABLES         "/sys/firmware/acpi/tables/"
 
-/* In the order in which Linux is asked for them. */
+/* The order in which the test asks Linux for the tables. */
 enum { TPM2, DSDT, DEVICES, VMGENID, DUMPS };
 
 #define WORDS \
@@ -88,7 +88,7 @@ static void host_build(const GuestPlatform *platform, GBytes *built[DUMPS])
     ob_host_free(host);
 }
 
-/* Booted once for all tests.  NULL: not to be had, and the test is skipped. */
+/* Boots the guest once for all tests.  NULL: it can't be booted, and the test is skipped. */
 static const Tables *tables_of(const GuestPlatform *platform)
 {
     static Tables tables[GUEST_PLATFORMS];
@@ -121,8 +121,8 @@ static void test_checksums(gconstpointer platform)
 }
 
 /*
- * But for an address of `width` bytes that firmware chose, the checksum over it, and the
- * device of an interrupt that each host chooses, virt's last.
+ * The guest's table must have our own host's bytes.  Exceptions are an address of `width` bytes
+ * that firmware chose, the checksum, and on virt the device of an interrupt that each host chooses.
  */
 static void assert_as_built(const Tables *tables, int table, gsize address, gsize width)
 {
@@ -166,7 +166,7 @@ static void test_vmgenid(gconstpointer data)
     }
 }
 
-/* What our own host puts into its DSDT, the bridge can only add in a table. */
+/* Our own host puts these devices into its DSDT; the bridge can only add a table with them. */
 static void test_devices(gconstpointer platform)
 {
     const Tables *tables = tables_of(platform);
@@ -188,7 +188,7 @@ static void test_devices(gconstpointer platform)
 static void test_iasl(gconstpointer platform)
 {
     const Tables *tables = tables_of(platform);
-    /* vmgenid's _HID is QEMU's, which iasl must be told to put up with. */
+    /* iasl refuses vmgenid's _HID, which is QEMU's, unless an option permits it. */
     static const char *const options[DUMPS] = { [TPM2] = "", [DEVICES] = "", [VMGENID] = "-f" };
 
     for (int i = 0; tables && i < DUMPS; i++) {
@@ -200,7 +200,7 @@ static void test_iasl(gconstpointer platform)
     }
 }
 
-/* Linux's DSDT is QEMU's: ours must fit into its namespace. */
+/* Linux gets QEMU's DSDT, so our tables must fit into its namespace. */
 static void test_methods(gconstpointer data)
 {
     const GuestPlatform *platform = data;

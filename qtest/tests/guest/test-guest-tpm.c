@@ -7,14 +7,14 @@
 #include "qtest/tests/guest/guest-platform.h"
 #include "qtest/tests/guest/tcg-log.h"
 
-#define PCR 16                  /* for debugging: no firmware extends it */
+#define PCR 16                  /* the PCR for debugging, which no firmware extends */
 #define RANDOM_BYTES 32
 
 #define START_METHOD_CRB 7
 
 #define PCR_0_FILE "text=/sys/class/tpm/tpm0/pcr-sha256/0"
 
-/* What Linux is asked, in this order. */
+/* The questions to Linux, in this order. */
 enum {
     DRIVER, VERSION, TABLE, LOG, SELF_TEST, RANDOM_1, RANDOM_2, PCR_BEFORE, EXTEND, PCR_AFTER,
     PCR_0, LOOKS = PCR_0 + TCG_PCRS,
@@ -51,7 +51,7 @@ static char *words_make(void)
     return g_string_free(words, FALSE);
 }
 
-/* The lines of a guest with these arguments. */
+/* Returns the lines that a guest with these arguments prints. */
 static char **guest_ask(const GuestPlatform *platform, const char *arguments)
 {
     g_autofree char *words = words_make();
@@ -67,7 +67,8 @@ static char **guest_ask(const GuestPlatform *platform, const char *arguments)
     return lines;
 }
 
-/* With our CRB; booted once for all tests.  NULL: not to be had, and the test is skipped. */
+/* The lines with our CRB; boots once for all tests.  NULL: the guest can't be booted, and the test
+ * is skipped. */
 static char **ours(const GuestPlatform *platform)
 {
     static char **lines[GUEST_PLATFORMS];
@@ -170,7 +171,7 @@ static void test_table(gconstpointer data)
     }
 }
 
-/* What the firmware's log says, the TPM's PCRs hold. */
+/* The TPM's PCRs have the values of the firmware's log. */
 static void test_measured_boot(gconstpointer platform)
 {
     char **lines = ours(platform);
@@ -236,7 +237,7 @@ static void test_extend(gconstpointer platform)
     }
 }
 
-/* Line by line, but for the random numbers and the update counter in what PCR_Read says. */
+/* Compares the lines, except random numbers and the update counter in PCR_Read's response. */
 static void assert_same_answers(char **is, char **was)
 {
     g_assert_cmpstr(is[DRIVER], ==, was[DRIVER]);
@@ -274,7 +275,7 @@ static void test_as_built_in(gconstpointer platform)
     }
 }
 
-/* What it says of a night and the day after. */
+/* Returns the guest's lines from before and after its sleep. */
 static char *guest_sleep(const ObGuestBoot *boot, HwError *error)
 {
     ObGuest *guest = ob_guest_start(boot, error);
@@ -289,8 +290,8 @@ static char *guest_sleep(const ObGuestBoot *boot, HwError *error)
     return said;
 }
 
-/* By Linux's TPM2_Shutdown(STATE) and firmware's TPM2_Startup(STATE): it answers, and PCR 0
- * holds what was measured.  A TPM that started anew has zeros there. */
+/* After Linux's TPM2_Shutdown(STATE) and firmware's TPM2_Startup(STATE), the TPM answers, and PCR 0
+ * still has the boot's measurements.  After TPM2_Startup(CLEAR), PCR 0 would be zeros. */
 static void test_sleep(gconstpointer data)
 {
     const GuestPlatform *platform = data;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Linux notices by our vmgenid that it goes on elsewhere, in the distribution's QEMU. */
+/* In the distribution's QEMU, our vmgenid tells Linux that it was restored as another machine. */
 #include <string.h>
 
 #include "qtest/client/drivers/fw-cfg.h"
@@ -34,7 +34,7 @@ static void guest_expect(ObGuest *guest, const char *said)
     g_assert_cmpstr(text, ==, "");
 }
 
-/* Once it waits to be saved: Linux says nothing of forks before it has random numbers. */
+/* Saves the guest when it waits for that: Linux reports forks only after it has random numbers. */
 static void guest_save(ObGuest *guest, const char *file)
 {
     guest_expect(guest, "saving\n");
@@ -43,7 +43,7 @@ static void guest_save(ObGuest *guest, const char *file)
     ob_guest_free(guest);
 }
 
-/* Whether the guest that goes on from the file finds that it is a fork. */
+/* True if the guest that is restored from the file finds that it is a fork. */
 static bool guest_notices(const GuestPlatform *platform, const char *guid, const char *words,
                           const char *file)
 {
@@ -60,7 +60,7 @@ static bool guest_notices(const GuestPlatform *platform, const char *guid, const
     return yes;
 }
 
-/* The same file twice: with another id, and with the same as the negative control. */
+/* Restores the same file twice: with another id, and with the same id as negative control. */
 static void test_fork(gconstpointer data)
 {
     const GuestPlatform *platform = data;
@@ -88,7 +88,7 @@ static void guest_wake(ObGuest *guest)
     json_decref(ob_client_qmp(ob_guest_client(guest), "system_wakeup", NULL, NULL));
 }
 
-/* What firmware has told the device, as fw_cfg gives it back. */
+/* The address that firmware has written to the device, read back through fw_cfg. */
 static uint64_t guest_address(ObGuest *guest)
 {
     ObClient *c = ob_guest_client(guest);
@@ -106,7 +106,7 @@ static uint64_t guest_address(ObGuest *guest)
     return GUINT64_FROM_LE(address);
 }
 
-/* The wakening resets the device, which forgets where the id is; firmware says it again. */
+/* Waking up resets the device, which forgets the id's address; firmware writes it again. */
 static void test_address_after_sleep(gconstpointer data)
 {
     const GuestPlatform *platform = data;

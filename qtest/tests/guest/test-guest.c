@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What all tests with a guest stand on: that it boots, and how it ends. */
+/* The basis of all tests with a guest: the guest boots, and its end is reported. */
 #include <string.h>
 
 #include "qtest/guest/guest.h"

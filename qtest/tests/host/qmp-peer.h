@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A machine, a QMP session of it, and the peer of that, which says and hears JSON. */
+/* A machine, its QMP session, and the session's peer, which says and hears JSON. */
 #ifndef OB_TESTS_HOST_QMP_PEER_H
 #define OB_TESTS_HOST_QMP_PEER_H
 
@@ -9,7 +9,7 @@ typedef struct Qmp {
     ObOptions *options;
     ObSystem system;
     ObQmp *session;
-    GQueue *lines;              /* what the peer got, as JSON */
+    GQueue *lines;              /* the peer's received lines, as JSON */
 } Qmp;
 
 /* `options` ends with NULL. */
@@ -25,16 +25,16 @@ void qmp_tear_down(Qmp *f, gconstpointer data);
 
 void say(Qmp *f, const char *text);
 
-/* The next line must be as `expected`; an event's time is checked and taken off. */
+/* The next line must be `expected`; an event's time is checked and removed first. */
 void hear(Qmp *f, const char *expected);
 void hear_nothing(Qmp *f);
 void hear_error(Qmp *f, const char *error_class, const char *desc);
 
-/* Drops what was not heard yet. */
+/* Drops the lines that were not heard yet. */
 void forget(Qmp *f);
 void negotiate(Qmp *f);
 
-/* Whether the session still answers. */
+/* Checks that the session still answers. */
 void lives(Qmp *f);
 
 #endif

@@ -8,8 +8,8 @@
 
 extern ObQtestSession *session;
 extern GString *replies;
-extern uint32_t outputs;        /* blocks that the session has put out */
-extern bool accepting;          /* else the session is asked to pause after each */
+extern uint32_t outputs;        /* number of blocks that the session has sent */
+extern bool accepting;          /* false: the session must pause after each block */
 
 void qtest_set_up(GadgetHost *f, gconstpointer machine);
 void qtest_tear_down(GadgetHost *f, gconstpointer data);
@@ -19,7 +19,7 @@ void qtest_tear_down(GadgetHost *f, gconstpointer data);
 
 void input(const char *text);
 
-/* Sends the lines, and the replies must be these. */
+/* Sends the lines, and checks the replies. */
 void expect(const char *lines, const char *expected);
 
 #endif

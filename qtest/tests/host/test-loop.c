@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #define MS     INT64_C(1000000)
-#define LIMIT  (10000 * MS)     /* for what must happen; never reached */
+#define LIMIT  (10000 * MS)     /* time limit for an expected event; never reached */
 
 typedef struct Fixture {
     ObLoop *loop;
@@ -111,7 +111,7 @@ static void remove_both(void *opaque, uint32_t events)
     ob_watch_free(f->other);
 }
 
-/* Both are ready in the same wait: whichever is called first removes the other. */
+/* Both are ready in the same wait, and the first that is called removes the other. */
 static void test_removes_other(Fixture *f, gconstpointer data)
 {
     (void)data;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The command line: what it means, and what is refused with which sentence. */
+/* The command line: accepted options, and the sentences for refused options. */
 #include "qtest/host/io/log.h"
 #include "qtest/host/options/options.h"
 #include "qtest/host/options/suggest.h"
@@ -9,7 +9,7 @@
 
 #define PROGRAM "/usr/bin/outboard-system-x86_64"
 
-/* Splits at spaces; the words live as long as the test runs. */
+/* Splits the line at spaces; the words live as long as the test runs. */
 static ObOptions *parse(const char *line, HwError *error)
 {
     g_autofree char *whole = g_strconcat(PROGRAM " ", line, NULL);
@@ -120,7 +120,7 @@ static void test_libqtest_line(void)
 
     g_assert_true(options->has_qtest);
     g_assert_cmpstr(options->qtest.path, ==, "/x/q.sock");
-    g_assert_null(options->qtest_log);         /* what nobody reads is not written */
+    g_assert_null(options->qtest_log);         /* /dev/null: nobody reads the log */
     g_assert_cmpstr(ob_options_chardev(options, "char0")->address.path, ==, "/x/q.qmp");
     g_assert_cmpstr(((ObMonitor *)options->monitors->pdata[0])->chardev, ==, "char0");
     g_assert_cmpstr(ob_keyval_get(ob_options_tpmdev(options, "dev"), "chardev"), ==, "chr");
@@ -175,7 +175,7 @@ static void test_no_graphics(void)
     g_assert_false(accept("-machine q35,graphics=on")->boot.no_graphics);
 }
 
-/* CPUs, those that can be, and the limit of their APIC IDs, as QEMU 7.2 has them. */
+/* Numbers of CPUs and possible CPUs, and the limit of their APIC IDs, from QEMU 7.2. */
 static const struct Topology {
     const char *argument;
     uint16_t cpus;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The program as QEMU's libqtest starts and drives it, and as a user does. */
+/* The program, started and driven like by QEMU's libqtest, and like by a user. */
 #include <errno.h>
 #include <glib.h>
 #include <glib/gstdio.h>
@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define DEADLINE_MS 10000       /* for anything that is waited for */
+#define DEADLINE_MS 10000       /* for each wait */
 
 #define TPM "-device tpm-crb,tpmdev=t -tpmdev libtpms,id=t"
 #define TPM_BASE "0xfed40000"
@@ -21,7 +21,7 @@ typedef struct Program {
     char *directory;
     char *qtest_path;
     char *qmp_path;
-    char *errors_path;          /* its standard error */
+    char *errors_path;          /* file with the program's standard error */
     char *output_path;
     int qtest_listener;
     int qmp_listener;
@@ -43,7 +43,7 @@ static int listener_new(const char *path)
     return fd;
 }
 
-/* Tries until the program listens. */
+/* Tries to connect until the program listens. */
 static int client_new(const char *path)
 {
     gint64 deadline = g_get_monotonic_time() + DEADLINE_MS * 1000;
@@ -71,7 +71,7 @@ static int peer_accept(int listener)
     return accept4(listener, NULL, NULL, SOCK_CLOEXEC);
 }
 
-/* Up to the end of a line; the caller's, without it. */
+/* Reads a line, and returns it without its end; the caller frees it. */
 static char *line_read(int fd)
 {
     GString *line = g_string_new(NULL);
@@ -123,7 +123,7 @@ static void set_up(Program *f, gconstpointer data)
     f->qtest = f->qmp = -1;
 }
 
-/* Through a shell, as libqtest does. */
+/* Starts the program through a shell, like libqtest. */
 static void start(Program *f, const char *program, const char *arguments)
 {
     g_autofree char *line = g_strdup_printf("exec %s %s >%s 2>%s </dev/null", program, arguments,
@@ -149,7 +149,7 @@ static void start_as_libqtest(Program *f, const char *arguments)
     f->qmp = peer_accept(f->qmp_listener);
 }
 
-/* The status when it has ended; kills it at the deadline. */
+/* Returns the program's status at its end; kills it at the deadline. */
 static int wait_end(Program *f)
 {
     gint64 deadline = g_get_monotonic_time() + DEADLINE_MS * 1000;
@@ -196,7 +196,7 @@ static void says(const char *path, const char *part)
     }
 }
 
-/* Runs to its end and compares what it writes to standard error. */
+/* Runs the program to its end, and compares its standard error. */
 static void fails(Program *f, const char *arguments, const char *sentence)
 {
     g_autofree char *line = g_strdup_printf("outboard-system-x86_64: %s\n", sentence);
@@ -471,7 +471,7 @@ static void test_accelerator_warns(Program *f, gconstpointer data)
     says(f->errors_path, "warning: -accel: kvm has nothing to do: no CPU runs here\n");
 }
 
-/* The program alone in a directory, as somebody may copy it. */
+/* Somebody may copy only the program, without its plugin, to another directory. */
 static void test_default_set_missing(Program *f, gconstpointer data)
 {
     g_autofree char *copy = g_build_filename(f->directory, "outboard-system-x86_64", NULL);

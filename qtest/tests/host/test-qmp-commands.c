@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* QMP over a carrier of the test's own: commands, their events, and the schema. */
+/* QMP without a socket: commands, their events, and the schema. */
 #include <string.h>
 
 #include "qtest/host/io/loop.h"
@@ -155,7 +155,8 @@ static json_t *return_of(Qmp *f, const char *request)
     return value;
 }
 
-/* The type, or the elements' type of "[TYPE]"; `user` and `key` say who refers to it. */
+/* Expects that the type exists, or the elements' type of "[TYPE]".  `user` and `key` are the place
+ * that refers to it. */
 static void type_expect(const json_t *names, const char *user, const char *key, const char *type)
 {
     g_autofree char *name = g_strdup(type && type[0] == '[' ? type + 1 : type);

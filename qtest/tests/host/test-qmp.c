@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* QMP over a carrier of the test's own: negotiation, framing, requests that are refused. */
+/* QMP without a socket: negotiation, framing, refused requests. */
 #include "qtest/host/qmp/json-reader.h"
 #include "qtest/tests/host/qmp-peer.h"
 
 #include <string.h>
 
-/* The next line must be a parse error, whatever its end. */
+/* The next line must be a parse error; the rest of its sentence is not checked. */
 static void hear_parse_error(Qmp *f)
 {
     json_t *line = g_queue_pop_head(f->lines);
@@ -147,7 +147,7 @@ static void test_malformed(Qmp *f, gconstpointer opaque)
     lives(f);
 }
 
-/* As QEMU's own test does: nothing between what is malformed and the next request. */
+/* QEMU's own test does the same: the next request follows the malformed text directly. */
 static void test_recovers_at_the_next_value(Qmp *f, gconstpointer data)
 {
     static const char *const texts[] = { "{\x01", "{\xff", "{'bad \xff", "%%p", "{\"a\": ;" };

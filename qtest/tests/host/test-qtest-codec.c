@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Each codec against the scalar one, and that against GLib and printf. */
+/* Compares each codec with the scalar codec, and the scalar codec with GLib and printf. */
 #include "qtest/host/qtest/codec.h"
 
 #include <glib.h>
@@ -14,7 +14,7 @@ static const ObCodec *codec_or_skip(gconstpointer data)
     const ObCodec *codec = data;
 
     if (!codec->supported()) {
-        g_test_skip("this processor lacks it");
+        g_test_skip("this processor does not have the codec's instructions");
         return NULL;
     }
     return codec;
@@ -59,7 +59,7 @@ static void test_hex_decode(gconstpointer data)
     }
 }
 
-/* Each wrong character at each place of a vector. */
+/* Tests each wrong character at each place of a vector. */
 static void test_hex_malformed(gconstpointer data)
 {
     const ObCodec *codec = codec_or_skip(data);
@@ -108,7 +108,7 @@ static void test_base64_decode(gconstpointer data)
     }
 }
 
-/* Every digit, in the vectors' and in the scalar part. */
+/* Tests every digit, in the vectors' part and in the scalar part. */
 static void test_base64_digits(gconstpointer data)
 {
     const ObCodec *codec = codec_or_skip(data);

@@ -165,7 +165,7 @@ static void test_malformed(GadgetHost *f, gconstpointer data)
     expect("read 0x1000 4\n", "OK 0xaaaaaaaa\n");
 }
 
-/* However a stream is cut, the replies are the same. */
+/* The replies are the same wherever the stream is cut. */
 static void test_cut_anywhere(GadgetHost *f, gconstpointer data)
 {
     const Exchange *exchange = data;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The qtest protocol over a real socket: peers that come, go, and don't listen. */
+/* The qtest protocol over a real socket: peers that connect, disconnect, and don't read replies. */
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -8,7 +8,7 @@
 #include "qtest/host/qtest/server.h"
 #include "qtest/tests/lib/gadget.h"
 
-#define LIMIT (10 * G_TIME_SPAN_SECOND)     /* for what must happen; never reached */
+#define LIMIT (10 * G_TIME_SPAN_SECOND)     /* for an expected event; never reached */
 
 static ObLoop *loop;
 static ObQtestServer *server;
@@ -110,7 +110,7 @@ static void test_large_read(GadgetHost *f, gconstpointer data)
     close(fd);
 }
 
-/* One who asks and never listens holds up neither the host nor its memory. */
+/* A peer that asks and never reads does not block the host, nor use up its memory. */
 static void test_silent_peer(GadgetHost *f, gconstpointer data)
 {
     static const char line[] = "read 0x100000 0x400000\n";
@@ -134,7 +134,7 @@ static void test_silent_peer(GadgetHost *f, gconstpointer data)
     close(fd);
 }
 
-/* As `printf 'endianness\n' | nc -N` does. */
+/* The peer behaves like `printf 'endianness\n' | nc -N`. */
 static void test_half_close(GadgetHost *f, gconstpointer data)
 {
     int fd = peer_new(f);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The qtest protocol in process: large blocks, pauses, interrupts, what ends with the peer. */
+/* The qtest protocol in process: large blocks, pauses, interrupts, and a peer's end. */
 #include <string.h>
 
 #include "hw-api/ext/clock.h"
@@ -93,7 +93,7 @@ static void test_pause(GadgetHost *f, gconstpointer data)
     g_assert_cmpuint(before, <, 512 * 1024);
     input("endianness\n");
     g_assert_cmpuint(replies->len, ==, before);
-    /* The reply is of one moment. */
+    /* The reply has the values of one moment: this later write does not change it. */
     writel(f, 0x1ffffc, 0xffffffff);
     accepting = true;
     ob_qtest_session_resume(session);
@@ -248,7 +248,7 @@ static char *log_without_times(const char *text)
     return plain;
 }
 
-/* QEMU's format, line for line. */
+/* Each line has QEMU's format. */
 static void test_log(GadgetHost *f, gconstpointer data)
 {
     char *text = NULL;

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #define MS    INT64_C(1000000)
-#define LIMIT (10000 * MS)      /* for what must happen; never reached */
+#define LIMIT (10000 * MS)      /* time limit for an expected event; never reached */
 
 /* ---------------------------------------------------------------- addresses */
 
@@ -375,7 +375,7 @@ static void test_closes_in_callback(Fixture *f, gconstpointer data)
     g_assert_null(f->server.endpoint);
 }
 
-/* A client that has sent all and shut down its half still gets its answers. */
+/* A client that shuts down its half after sending still gets its answers. */
 static void test_half_close(Fixture *f, gconstpointer data)
 {
     char text[8] = "";
@@ -393,7 +393,7 @@ static void test_half_close(Fixture *f, gconstpointer data)
     close(fd);
 }
 
-/* More than a read takes, and nothing after it that would tell of it again. */
+/* The input is larger than one read, and no later event announces the rest. */
 static void test_large_input(Fixture *f, gconstpointer data)
 {
     static char block[400 * 1024];
@@ -505,7 +505,7 @@ static void pipe_closed(void *opaque)
 
 static const ObStreamHandler pipe_handler = { pipe_input, pipe_drained, pipe_closed };
 
-/* As with `-qtest stdio` in a shell's pipeline. */
+/* `-qtest stdio` in a shell's pipeline has such pipes. */
 static void test_pipes(Fixture *f, gconstpointer data)
 {
     static char block[300 * 1024];
