@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The client's mode in which the machine goes from program to program under the test. */
+/* The client's mode that migrates the machine from program to program during the test. */
 #include <string.h>
 
 #include "qtest/client/drivers/crb.h"
@@ -47,7 +47,7 @@ static void start_refused(const ObStart *wanted, const char *sentence)
     g_assert_cmpstr(text, ==, sentence);
 }
 
-/* -------------------------------------------------------------- which accesses */
+/* -------------------------------------------------------- accesses that migrate */
 
 static void test_every_access(void)
 {
@@ -104,7 +104,7 @@ static void test_accelerator_refused(void)
     start_refused(&start, "migrate_every: accelerator is tcg, expected qtest");
 }
 
-/* ---------------------------------------------------------------- what goes along */
+/* ---------------------------------------------------------------- migrated state */
 
 static void test_device_and_memory(void)
 {
@@ -164,7 +164,7 @@ static void test_events(void)
     json_decref(ob_client_qmp(c, "cont", NULL, NULL));
     ob_client_readl(c, CTRL);
     ob_client_readl(c, CTRL);
-    for (size_t i = 0; i < 2; i++) {    /* the test's own */
+    for (size_t i = 0; i < 2; i++) {    /* the test's own migrations */
         event = ob_client_qmp_event(c, hidden[i + 1], QUICK_MS);
         g_assert_nonnull(event);
         json_decref(event);
@@ -191,7 +191,7 @@ static uint32_t start_register(const ObCrb *crb)
 {
     g_autofree char *line = g_strdup_printf("readl 0x%" G_GINT64_MODIFIER "x",
                                             crb->base + CRB_CTRL_START);
-    g_autofree char *answer = ob_client_qtest(crb->client, line);    /* no access: no move */
+    g_autofree char *answer = ob_client_qtest(crb->client, line);    /* doesn't migrate before */
 
     return (uint32_t)strtoul(answer + strlen("OK "), NULL, 16);
 }
@@ -234,7 +234,7 @@ static const Form sysbus_form = {
     0xfed60000
 };
 
-/* Each program has a swtpm of its own; that of the one before is no longer needed. */
+/* Each program has its own swtpm; the last program's swtpm is no longer needed. */
 typedef struct Swtpms {
     ObSwtpm *current, *next;
 } Swtpms;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The test author's library: in process, or over sockets to the program in OB_PROGRAM,
- * which is a stock QEMU if there is OB_ACCELERATOR too.
+ * The test author's library: in process, or over sockets to the program in OB_PROGRAM.  The program
+ * is a stock QEMU if OB_ACCELERATOR is set, too.
  */
 #include "qtest/client/client.h"
 
@@ -13,16 +13,16 @@
 #include "qtest/machine/core/host.h"
 
 #define RAM 0x200000            /* RAM on each machine used here, above the first MiB */
-#define BEACON 0xfe000000       /* where the tests put the example device */
+#define BEACON 0xfe000000       /* the tests' address for the example device */
 #define BEACON_LINE 5
-#define QUICK_MS 5000           /* a report that comes later waited for something */
+#define QUICK_MS 5000           /* a later report has waited for a time limit */
 
 static bool is_in_process(void)
 {
     return !g_getenv("OB_PROGRAM");
 }
 
-/* `opaque`: whether with a beacon. */
+/* `opaque`: a bool, true for a host with a beacon. */
 static ObHost *host_make(void *opaque, HwError *error)
 {
     const bool *beacon = opaque;
@@ -39,7 +39,7 @@ static ObHost *host_make(void *opaque, HwError *error)
 
 static ObClient *start_in_process(bool beacon, HwError *error)
 {
-    static bool with_beacon;            /* of the hosts that are to come, too */
+    static bool with_beacon;            /* static, since later hosts read it, too */
 
     with_beacon = beacon;
     return ob_client_in_hosts(&(ObHostMaker) { host_make, &with_beacon, 0 }, error);
@@ -66,7 +66,7 @@ static ObClient *client_start(uint32_t timeout_ms)
     return c;
 }
 
-/* With a beacon, which is in our hosts only. */
+/* Starts a host with a beacon, which only our hosts have. */
 static ObClient *client_start_with_beacon(void)
 {
     char text[4096] = "";
@@ -378,7 +378,7 @@ static void test_death_by_signal(void)
     ob_client_writel(c, RAM + 0x4c, 1);
     kill(ob_client_pid(c), SIGABRT);
     start = g_get_monotonic_time();
-    while (!ob_client_failed(c)) {      /* the signal may come after an answer or two */
+    while (!ob_client_failed(c)) {      /* some answers may come before the signal */
         ob_client_readb(c, RAM + 0x4c);
     }
     g_assert_cmpint(g_get_monotonic_time() - start, <, QUICK_MS * 1000);
@@ -498,8 +498,8 @@ static void add_verbs_over_sockets(void)
     g_test_add_func("/client/connect/refusal-names-the-socket", test_connect_refused);
 }
 
-/* These look at what a host was asked last: in the mode that migrates, that is the
- * client's own request. */
+/* These tests check the host's last request, which is the client's own in the mode that
+ * migrates. */
 static void add_failures_by_request(void)
 {
     g_test_add_func("/client/death/reported-at-once-with-registers-and-signal",

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The ways in which guests touch devices: the CRB as real drivers do, and each device
- * with a register table at every width, alignment and end.  crb-host.h tells in which
- * hosts.
+ * Guests' accesses to devices.  The CRB is accessed like by real drivers; each device with a
+ * register table is accessed at every width, alignment and end.  crb-host.h selects the host.
  */
 #include <string.h>
 
@@ -25,7 +24,7 @@ static void assert_no_mismatch(char *mismatch)
 static void guest_get_random(const ObCrb *crb, const ObGuestProfile *profile,
                              TPM2B_DIGEST *random)
 {
-    TpmCommand command = tpm_get_random(21);    /* an odd tail for each width */
+    TpmCommand command = tpm_get_random(21);    /* 21 is not a multiple of any width */
     uint8_t response[256];
     size_t size = 0;
 
@@ -52,7 +51,7 @@ static void test_guest(const void *data)
     crb_host_free(host);
 }
 
-/* The longest way through the buffer: no access of any guest may lose a byte. */
+/* The largest response: no guest's access may lose a byte. */
 static void test_guest_long_response(const void *data)
 {
     const ObGuestProfile *profile = data;
@@ -149,7 +148,7 @@ static void test_crb_other_localities(void)
 
 /* -------------------------------------------------- each device with a table */
 
-/* Stores that set bits which a guest can then clear: without, there is nothing to see. */
+/* Stores that set bits, so that a guest's clearing of the bits can be seen. */
 typedef struct Arousal {
     const char *class_name;
     uint64_t offset;
@@ -158,7 +157,7 @@ typedef struct Arousal {
 } Arousal;
 
 static const Arousal arousals[] = {
-    { "beacon", 0x4, 0x2, 0x8 },        /* CTRL ring, STATUS pending */
+    { "beacon", 0x4, 0x2, 0x8 },        /* CTRL.ring sets STATUS.pending */
 };
 
 static void arouse(ObClient *c, const HwInstance *instance, const HwRegionState *region)
@@ -188,7 +187,7 @@ static void sweep_instance(ObClient *c, const HwInstance *instance)
     }
 }
 
-/* The text for a property without which the class can't be realized. */
+/* Sets the properties that the class needs for realize, and returns their number. */
 static uint32_t needed_options(const HwClass *cls, ObOption *options)
 {
     for (uint32_t i = 0; i < cls->table.properties.count; i++) {
@@ -200,7 +199,7 @@ static uint32_t needed_options(const HwClass *cls, ObOption *options)
     return 0;
 }
 
-/* One vCPU of one register, for devices that are about vCPUs. */
+/* One vCPU with one register, for devices that need vCPUs. */
 static HwVcpuModel *vcpus_new(void)
 {
     static const char sctlr_el1[] = "603000000013c080 8 0000000000c50078 0 0 0 0000000000c50079\n";

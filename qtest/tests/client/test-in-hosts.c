@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The client's mode in which the machine goes from host to host within this process. */
+/* The client's mode that migrates the machine from host to host within this process. */
 #include <string.h>
 
 #include "qtest/client/drivers/crb.h"
@@ -15,18 +15,18 @@
 #define OTHER_LINE  9
 #define RAM         UINT64_C(0x200000)
 
-/* What hosts there are to be. */
+/* The kind of hosts that a test makes. */
 typedef struct Kind {
     const char *device;         /* NULL: none */
-    ObOption options[4];        /* up to one without a key */
+    ObOption options[4];        /* an option without a key ends the list */
     bool tpm;
-    uint64_t base;              /* of the CRB's page */
+    uint64_t base;              /* the CRB's page */
 } Kind;
 
 typedef struct Hosts {
     const Kind *kind;
     unsigned made;
-    unsigned most;              /* more can't be made; 0: any number */
+    unsigned most;              /* the most hosts that can be made; 0: any number */
 } Hosts;
 
 static const Kind beacon = { "beacon", { { "addr", "0xfe000000" } }, false, 0 };
@@ -66,7 +66,7 @@ static ObClient *hosts_start(Hosts *hosts, uint32_t every)
     return c;
 }
 
-/* -------------------------------------------------------------- which accesses */
+/* -------------------------------------------------------- accesses that migrate */
 
 static void every_second(Hosts *hosts, uint32_t every)
 {
@@ -117,7 +117,7 @@ static void test_machine_stays(void)
     ob_client_free(c);
 }
 
-/* ---------------------------------------------------------------- what goes along */
+/* ---------------------------------------------------------------- migrated state */
 
 static void test_device_and_memory(void)
 {
@@ -196,7 +196,7 @@ static void test_command_under_way(gconstpointer data)
     g_assert_cmpint(crb_write_command(&crb, slow.bytes, slow.size), ==, OB_CRB_OK);
     crb_start(&crb);
     g_assert_cmphex(ob_host_load(ob_client_host(c), HW_SPACE_MEMORY, crb.base + CRB_CTRL_START, 4),
-                    ==, CTRL_START_START);      /* no access of the client's: no move */
+                    ==, CTRL_START_START);      /* not the client's access: no migration */
     g_assert_cmphex(ob_client_readl(c, crb.base + CRB_CTRL_START), ==, 0);
     g_assert_cmpint(crb_read_response(&crb, response, sizeof(response), &size), ==, OB_CRB_OK);
     g_assert_cmphex(tpm_response_code(response, size), ==, TPM2_RC_SUCCESS);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The main job as a user sees it. */
+/* A user's view of the main job. */
 #include <glib.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
-/* Runs it with this PATH and returns what it printed. */
+/* Runs the job with this PATH, and returns its output. */
 static char *run(const char *program, const char *path, int expected_status)
 {
     const char *argv[] = { program, NULL };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The TCTI module by its own interface (TCTI 1.0, section 3), on a TPM in process. */
+/* The TCTI module, called through its interface (TCTI 1.0, section 3), on a TPM in process. */
 #include <dlfcn.h>
 #include <glib.h>
 #include <tss2/tss2_tcti.h>
@@ -211,7 +211,7 @@ static void test_cancel_early(Tcti *t, gconstpointer data)
     g_assert_cmphex(Tss2_Tcti_Cancel(t->context), ==, TSS2_TCTI_RC_BAD_SEQUENCE);
 }
 
-/* TCTI 1.0, section 3.2.6: the response is still to be received. */
+/* TCTI 1.0, section 3.2.6: after a cancel, the response must still be received. */
 static void test_cancel(Tcti *t, gconstpointer data)
 {
     uint8_t response[128];

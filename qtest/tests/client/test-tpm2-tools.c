@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * tpm2-tools through our TCTI module, each tool a process of its own.  In process on
- * libtpms with a state file; with OB_PROGRAM over the qtest socket of that program, and
- * with OB_ACCELERATOR too of a stock QEMU with a CRB on swtpm: its own, or with
- * OUTBOARD_BRIDGE ours.
+ * tpm2-tools through our TCTI module; each tool is a process.  The TPM is libtpms in the tool's
+ * process, with a state file.  With OB_PROGRAM, the module connects to this program's qtest
+ * socket.  With OB_ACCELERATOR, too, the program is a stock QEMU with its own CRB on swtpm, or with
+ * our CRB if OUTBOARD_BRIDGE is set.
  */
 #include <glib.h>
 #include <glib/gstdio.h>
@@ -21,8 +21,8 @@
 #define DEADLINE_MS 30000
 
 /*
- * Shell, in an empty directory; its status is the result.  There is no resource manager
- * between the tools and the TPM: `flush` makes room for the next ones' objects.
+ * A shell script, which runs in an empty directory; its status is the result.  The tools use the
+ * TPM without a resource manager, so `flush` makes room for the next tools' objects.
  */
 typedef struct ToolTest {
     const char *path;
@@ -94,12 +94,12 @@ static const ToolTest tests[] = {
 typedef struct Host {
     ObScratch *scratch;
     const char *directory;
-    char *configuration;        /* of the TCTI */
+    char *configuration;        /* the TCTI's */
     ObProcess *program;
     ObSwtpm *swtpm;
 } Host;
 
-/* A program that has answered QMP has opened its qtest socket before. */
+/* Waits for QMP: a program opens its qtest socket before it answers QMP. */
 static void await_program(int listener)
 {
     ObQmp qmp;
@@ -187,7 +187,7 @@ static void test_tools(Host *host, gconstpointer data)
 {
     const ToolTest *test = data;
     const char *module = g_getenv("OB_TCTI");
-    const char *sanitizer = g_getenv("OB_SANITIZER");   /* the tools are built without */
+    const char *sanitizer = g_getenv("OB_SANITIZER");   /* the tools don't have it */
     g_autofree char *command = g_strdup_printf(
         "set -e; mkdir %s/work; cd %s/work; export MODULE=%s TPM2TOOLS_TCTI=%s:%s %s\n"
         "flush() { tpm2_flushcontext -t; }\nexec >output; %s",

@@ -60,7 +60,7 @@ static GBytes *workshop_get(const Workshop *w, const char *name)
     return g_bytes_new_take(bytes, size);
 }
 
-/* What it prints; it must succeed. */
+/* Returns the command's output; the command must succeed. */
 static char *workshop_run(const Workshop *w, const char *command)
 {
     g_auto(GStrv) words = NULL;

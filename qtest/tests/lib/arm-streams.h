@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Small streams with sections "cpu" as QEMU's Arm machines have them. */
+/* Small streams with sections "cpu" of QEMU's Arm machines. */
 #ifndef OB_TESTS_LIB_ARM_STREAMS_H
 #define OB_TESTS_LIB_ARM_STREAMS_H
 
@@ -7,14 +7,14 @@
 #include "qtest/tests/lib/stream-files.h"
 
 typedef struct ArmToy {
-    const ObCpuRegister *registers;     /* of each vCPU */
+    const ObCpuRegister *registers;     /* the same for each vCPU */
     uint32_t count;
     uint32_t vcpus;             /* 0: one */
-    bool timer;                 /* with subsection "cpu/wfxt-timer" */
+    bool timer;                 /* add subsection "cpu/wfxt-timer" */
     bool plain;                 /* the description doesn't name the list's fields */
-    const char *stranger;       /* another section, NULL: none */
-    uint32_t zero_pages;        /* of RAM; 0: one */
-    uint32_t pages;             /* that aren't zeros, behind those that are */
+    const char *stranger;       /* another section; NULL: none */
+    uint32_t zero_pages;        /* number of zero pages of RAM; 0: one */
+    uint32_t pages;             /* number of other pages, behind the zero pages */
 } ArmToy;
 
 #define ARM_LIST(...) \
@@ -25,10 +25,10 @@ typedef struct ArmToy {
 GByteArray *arm_toy(ArmToy toy);
 void arm_toy_write(ObVmWriter *writer, const ArmToy *toy);
 
-/* Where vCPU 0's count is in a stream; ids and values follow. */
+/* The offset of vCPU 0's count in a stream; ids and values follow. */
 size_t arm_list_offset(const GByteArray *stream);
 
-/* The list of a vCPU of a whole stream; arm_list: it must be there.  To be cleared. */
+/* The list of a vCPU in a whole stream; for arm_list(), it must exist.  The caller clears it. */
 ObCpuRegisters arm_list(const GByteArray *stream, uint32_t vcpu);
 bool arm_list_find(const GByteArray *stream, uint32_t vcpu, ObCpuRegisters *registers);
 

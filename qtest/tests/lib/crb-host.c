@@ -8,8 +8,8 @@
 
 struct CrbHost {
     ObClient *client;
-    ObSwtpm *swtpm;             /* behind a stock QEMU */
-    HwPluginSet *set;           /* as data, for its tables */
+    ObSwtpm *swtpm;             /* a stock QEMU's TPM */
+    HwPluginSet *set;           /* the plugin, loaded only for its tables */
 };
 
 bool crb_host_in_process(void)
@@ -50,7 +50,7 @@ static void start_in_process(CrbHost *h, HwError *error)
     h->client = ob_client_in_hosts(&(ObHostMaker) { .make = host_make }, error);
 }
 
-/* QEMU's own CRB, or ours by the bridge. */
+/* QEMU's own CRB, or our CRB in the bridge. */
 static char *qemu_device(void)
 {
     const char *bridge = g_getenv("OUTBOARD_BRIDGE");

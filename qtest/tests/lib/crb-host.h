@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A host with a TPM behind a CRB, for tests from one source.  By environment:
+ * A host with a TPM behind a CRB, for tests from one source.  The environment selects the host:
  *
  *   (nothing)                    our host in process, stepped, on libtpms
  *   OB_PROGRAM                   our program, on libtpms
  *   OB_PROGRAM, OB_ACCELERATOR   a stock QEMU and its own CRB, on swtpm
  *
- * OUTBOARD_SET names the set in the first two.
+ * OUTBOARD_SET names the plugin for the first two.
  */
 #ifndef OB_TESTS_LIB_CRB_HOST_H
 #define OB_TESTS_LIB_CRB_HOST_H
@@ -16,19 +16,19 @@
 
 typedef struct CrbHost CrbHost;
 
-/* The TPM has had its Startup.  Fails the test if there can be no such host. */
+/* Makes the host and starts the TPM (TPM2_Startup).  A failure fails the test. */
 CrbHost *crb_host_new(void);
 void crb_host_free(CrbHost *host);
 
 ObCrb crb_host_crb(const CrbHost *host);
 ObClient *crb_host_client(const CrbHost *host);
 
-/* The set's own description of the CRB, in each of the three. */
+/* Our plugin's description of the CRB, for all three hosts. */
 const HwClass *crb_host_class(CrbHost *host);
 
 bool crb_host_in_process(void);
 
-/* Why these tests can't run here, or NULL. */
+/* The reason why these tests can't run here, or NULL. */
 const char *crb_host_missing(void);
 
 #endif

@@ -8,7 +8,7 @@
 #include "hw-api/ext/event-loop.h"
 #include "qtest/machine/board.h"
 
-/* Drives its line from CTRL, and does in other ways what a test asks for. */
+/* CTRL drives the gadget's interrupt line; tests control its other effects. */
 typedef struct Gadget {
     HwDevice dev;
     uint64_t addr;
@@ -37,7 +37,7 @@ void gadget_note_word(HwDevice *dev, void *word)
     gadget_note(dev, word);
 }
 
-/* Leaves a timer and a call behind, also where it fails. */
+/* Leaves a pending timer and a posted call behind, also on failure. */
 static bool gadget_realize(HwDevice *dev, HwError *error)
 {
     Gadget *s = HW_DEVICE(Gadget, dev);
@@ -130,7 +130,7 @@ static HwClass ports_class = {
                .regions = HW_TABLE(ports_regions), .properties = HW_TABLE(gadget_properties) },
 };
 
-/* Aligned to 4 MiB, the window of pc has room for three. */
+/* pc's window has room for three such regions, which are aligned to 4 MiB. */
 static const HwRegion large_regions[] = {
     { .name = "large", .kind = HW_REGION_RAM, .size = 3 * MIB,
       .base = HW_MEMBER(Gadget, addr, uint64_t) },

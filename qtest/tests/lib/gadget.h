@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A host with simple device classes in it, for tests of the emulator in process. */
+/* A host with simple device classes, for tests of the machine in process. */
 #ifndef OB_TESTS_LIB_GADGET_H
 #define OB_TESTS_LIB_GADGET_H
 
@@ -16,29 +16,29 @@
 enum { GADGET_MMIO, GADGET_RAM };           /* regions */
 
 /*
- * The classes: "gadget" has registers at addr=, RAM at ram-addr=, line= and broken=;
- * "solo" and "other-solo" are such, at most one of both; "ports" has I/O ports at addr=;
- * "large" is 3 MiB of RAM.
+ * The classes: "gadget" has registers at addr=, RAM at ram-addr=, line= and broken=.  "solo" and
+ * "other-solo" are gadgets too, but a machine has at most one of both.  "ports" has I/O ports at
+ * addr=.  "large" is 3 MiB of RAM.
  */
 typedef struct GadgetHost {
     ObHost *host;
     GString *log;
-    GString *irqs;              /* changes, as "5=1 " */
+    GString *irqs;              /* changes of interrupt lines: "5=1 " */
     char text[300];
     HwError error;
     GMutex wake_lock;
     GCond wake_changed;
-    uint32_t wakes;             /* not yet followed by a poll */
+    uint32_t wakes;             /* number of wakes since the last poll */
 } GadgetHost;
 
-/* What the devices' hooks and callbacks did, "ID:WORD ID:WORD". */
+/* The log of the devices' hooks and callbacks: "ID:WORD ID:WORD". */
 extern GString *gadget_happened;
 void gadget_note(HwDevice *dev, const char *what);
 void gadget_note_word(HwDevice *dev, void *word);   /* to be posted */
 
 extern HwClass gadget_class;
 
-/* `machine`: NULL is pc, "virt" that of aarch64. */
+/* `machine`: NULL is pc, "virt" is aarch64's. */
 void gadget_set_up(GadgetHost *f, gconstpointer machine);
 void gadget_set_up_threaded(GadgetHost *f, gconstpointer machine);
 void gadget_tear_down(GadgetHost *f, gconstpointer data);
@@ -49,7 +49,7 @@ void gadget_poll_woken(GadgetHost *f);
 #define GADGET_TEST(path, machine, function) \
     g_test_add(path, GadgetHost, machine, gadget_set_up, function, gadget_tear_down)
 
-/* Options as "addr=0x1000,id=a".  NULL where refused, with the reason in f->text. */
+/* Adds a device; options are "addr=0x1000,id=a".  NULL: refused, with the reason in f->text. */
 HwInstance *device_try(GadgetHost *f, const char *name, const char *options);
 HwInstance *device_add(GadgetHost *f, const char *name, const char *options);   /* must succeed */
 void device_refused(GadgetHost *f, const char *name, const char *options, const char *sentence);

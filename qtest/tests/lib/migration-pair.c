@@ -85,7 +85,7 @@ char *migration_status(ObClient *c)
     return status;
 }
 
-/* Asks until it is so. */
+/* Asks again and again until the status is `expected`. */
 void await_status(ObClient *c, const char *expected)
 {
     gint64 deadline = g_get_monotonic_time() + DEADLINE_MS * 1000;
@@ -157,7 +157,7 @@ void event_await(ObClient *c, const char *name)
     json_decref(event);
 }
 
-/* Something in a device and in RAM. */
+/* Sets values in a device and in RAM. */
 void pair_state_make(ObClient *c)
 {
     ob_client_writel(c, PAIR_CTRL, 3);
@@ -183,7 +183,7 @@ static int listener_new(const char *path)
     return fd;
 }
 
-/* A migration to a peer that takes nothing, which is returned. */
+/* Starts a migration to a peer that reads nothing, and returns the peer's descriptor. */
 int migrate_to_nobody(MigrationPair *f)
 {
     g_autofree char *uri = g_strconcat("unix:", f->path, NULL);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Two of our programs, between which tests migrate. */
+/* Two of our programs; tests migrate between them. */
 #ifndef OB_TESTS_LIB_MIGRATION_PAIR_H
 #define OB_TESTS_LIB_MIGRATION_PAIR_H
 
@@ -14,7 +14,7 @@
 
 typedef struct MigrationPair {
     char *directory;
-    char *path;                 /* of a socket or file */
+    char *path;                 /* a socket's or a file's */
     ObClient *source;           /* with a beacon */
     ObClient *target;           /* NULL until target_start() */
 } MigrationPair;
@@ -25,7 +25,7 @@ void pair_tear_down(MigrationPair *f, gconstpointer data);
 #define PAIR_TEST(path, function) \
     g_test_add(path, MigrationPair, NULL, pair_set_up, function, pair_tear_down)
 
-/* The program, with libqtest's arguments and these. */
+/* Starts the program with libqtest's arguments and these. */
 ObClient *program_start(const char *arguments);
 void client_end(ObClient *client);              /* NULL is allowed */
 void target_start(MigrationPair *f, const char *incoming, const char *more);
@@ -34,27 +34,28 @@ void pair_qmp(ObClient *c, const char *command, json_t *arguments);
 void pair_qmp_refused(ObClient *c, const char *command, json_t *arguments, const char *sentence);
 void pair_migrate(ObClient *c, const char *uri);
 
-/* What query-migrate tells; the caller's. */
+/* The result of query-migrate; the caller frees it. */
 json_t *migration_query(ObClient *c);
 char *migration_status(ObClient *c);
 
-/* Ask until it is so; another end than this fails the test. */
+/* Ask again and again until the migration ends; another status at its end fails the test. */
 void await_status(ObClient *c, const char *expected);
 void failure_await(ObClient *c);
 
 void runstate_expect(ObClient *c, const char *expected);
 void reason_expect(ObClient *c, const char *prefix);
 
-/* Events MIGRATION, and any event of a name. */
+/* For MIGRATION events, and for any event by its name. */
 void events_on(ObClient *c);
 void event_expect(ObClient *c, const char *status);
 void event_await(ObClient *c, const char *name);
 
-/* Something in a device and in RAM. */
+/* Set values in a device and in RAM, and check them. */
 void pair_state_make(ObClient *c);
 void pair_state_expect(ObClient *c);
 
-/* Begins a migration to a peer that takes nothing; the peer's descriptor, the caller's. */
+/* Starts a migration to a peer that reads nothing.  Returns the peer's descriptor, which the caller
+ * closes. */
 int migrate_to_nobody(MigrationPair *f);
 
 #endif

@@ -30,7 +30,7 @@ void run_directory_remove(char *directory)
     g_free(directory);
 }
 
-/* With a 0 behind; `bytes` may be NULL. */
+/* Copies the bytes and adds a 0 behind them; `bytes` may be NULL. */
 static char *bytes_copy(GBytes *bytes, gsize *size)
 {
     gsize length = 0;
@@ -47,7 +47,8 @@ static char *bytes_copy(GBytes *bytes, gsize *size)
     return copy;
 }
 
-/* A file, not a pipe: a program that refuses early doesn't read all.  The caller frees it. */
+/* Writes the input to a file, because a program that refuses early does not read all of a pipe.
+ * The caller frees the path. */
 static char *input_write(const GByteArray *input)
 {
     g_autoptr(GError) error = NULL;

@@ -12,7 +12,7 @@ typedef struct Run {
     int status;
 } Run;
 
-/* `input` NULL: none. */
+/* Runs the tool; `input` NULL: without input. */
 void run_tool(Run *run, const GByteArray *input, const char *const *arguments);
 void run_clear(Run *run);
 
@@ -20,10 +20,11 @@ void run_clear(Run *run);
 #define RUN_WITH(run, input, ...) \
     run_tool((run), (input), (const char *const[]) { __VA_ARGS__, NULL })
 
-/* Fails the test, with all of the text, if `part` isn't in it. */
+/* Fails the test, and shows the whole text, if `part` isn't in it. */
 void assert_has(const char *text, const char *part);
 
-/* A directory for files of the test's own; the other removes it with them and frees the name. */
+/* _new makes a directory for the test's files; _remove removes it with its files and frees the
+ * name. */
 char *run_directory_new(void);
 void run_directory_remove(char *directory);
 
