@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "hw-api/device/bytes.h"
+#include "hw-api/device/tpm2.h"
 
 static uint32_t smaller(uint32_t a, uint32_t b)
 {
@@ -26,15 +26,15 @@ uint32_t crb_chunks_take(TpmCrbChunks *s, const uint8_t *buffer, uint32_t transf
     uint32_t header = 0;        /* bytes of it that this part brings */
     uint32_t size;
 
-    if (command->length < TPM_HEADER_SIZE) {
-        header = smaller(part, TPM_HEADER_SIZE - command->length);
+    if (command->length < HW_TPM2_HEADER_SIZE) {
+        header = smaller(part, HW_TPM2_HEADER_SIZE - command->length);
         memcpy(end, buffer, header);
     }
-    if (command->length + header < TPM_HEADER_SIZE) {
+    if (command->length + header < HW_TPM2_HEADER_SIZE) {
         return 0;
     }
     /* From the copy: the guest may store to the buffer meanwhile. */
-    size = hw_load_be32(command->bytes + TPM_SIZE_OFFSET);
+    size = hw_tpm2_size(command->bytes);
     part = smaller(part, size - smaller(command->length, size));
     if (part > header) {
         memcpy(end + header, buffer + header, part - header);

@@ -11,11 +11,8 @@
 
 #include <string.h>
 
-#include "hw-api/device/bytes.h"
 #include "hw-api/device/error.h"
-
-#define TPM_ST_NO_SESSIONS  0x8001
-#define TPM_RC_COMMAND_SIZE 0x142
+#include "hw-api/device/tpm2.h"
 
 static TpmCrbState crb_state(const TpmCrb *s)
 {
@@ -100,9 +97,9 @@ static void crb_take_chunk(TpmCrb *s)
     s->chunks.response.length = 0;
     s->chunks.response_offset = 0;
     size = crb_chunks_take(&s->chunks, s->buffer, crb_transfer_size(s));
-    if (size < TPM_HEADER_SIZE) {
+    if (size < HW_TPM2_HEADER_SIZE) {
         hw_log(&s->dev, HW_LOG_GUEST_ERROR, "chunk of a command of %u bytes, expected %u or more",
-               size, TPM_HEADER_SIZE);
+               size, HW_TPM2_HEADER_SIZE);
         CRB_REG(s, CTRL_STS) |= CTRL_STS_FATAL;
         crb_chunks_clear(&s->chunks);
     }
@@ -158,12 +155,9 @@ void tpm_crb_core_completed(HwDevice *dev, const uint8_t *response, uint32_t siz
  * it, since to some it would look like the start of a longer command. */
 static void crb_answer_bad_size(TpmCrb *s)
 {
-    uint8_t response[TPM_HEADER_SIZE];
+    uint8_t response[HW_TPM2_HEADER_SIZE];
 
-    hw_store_be16(response, TPM_ST_NO_SESSIONS);
-    hw_store_be32(response + TPM_SIZE_OFFSET, sizeof(response));
-    hw_store_be32(response + 6, TPM_RC_COMMAND_SIZE);
-    tpm_crb_core_completed(&s->dev, response, sizeof(response));
+    tpm_crb_core_completed(&s->dev, response, hw_tpm2_answer(response, TPM_RC_COMMAND_SIZE));
 }
 
 static void crb_start(TpmCrb *s)
@@ -176,9 +170,9 @@ static void crb_start(TpmCrb *s)
     s->completed = false;
     s->chunks.response.length = 0;
     s->chunks.response_offset = 0;
-    if (size < TPM_HEADER_SIZE || size > largest) {
+    if (size < HW_TPM2_HEADER_SIZE || size > largest) {
         hw_log(&s->dev, HW_LOG_GUEST_ERROR, "command of %u bytes, expected %u to %u", size,
-               TPM_HEADER_SIZE, largest);
+               HW_TPM2_HEADER_SIZE, largest);
         crb_answer_bad_size(s);
     } else if (command->length < size) {
         hw_log(&s->dev, HW_LOG_GUEST_ERROR, "command of %u bytes, of which %u came", size,

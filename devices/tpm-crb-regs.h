@@ -55,10 +55,6 @@
 #define CTRL_START_NEXT_CHUNK     HW_BIT(2)
 #define INTF_ID_CAP_CHUNK         HW_BIT(10)
 
-/* TPM 2.0 Library part 1, section 18: tag, size, command or response code. */
-#define TPM_HEADER_SIZE 10
-#define TPM_SIZE_OFFSET 2
-
 /* Physical presence interface (PPI 1.3): shared memory that firmware fills. */
 #define PPI_PC_ADDRESS  UINT64_C(0xfed45000)
 #define PPI_OFFSET      (PPI_PC_ADDRESS - CRB_PC_ADDRESS)

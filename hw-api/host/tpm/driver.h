@@ -13,7 +13,6 @@
 
 /* The largest command or response in bytes: a CRB page has less. */
 #define HW_TPM_BUFFER_MAX 4096
-#define HW_TPM_HEADER_SIZE 10       /* tag, size, code: TPM 2.0 part 1, 18 */
 
 /* What a call leaves to be logged; an empty text: nothing. */
 typedef struct HwTpmNote {

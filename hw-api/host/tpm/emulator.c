@@ -4,8 +4,8 @@
  * through its control channel.  Each error drops both connections, so that a late answer is not
  * taken for the answer to the next command.
  */
-#include "hw-api/device/bytes.h"
 #include "hw-api/device/error.h"
+#include "hw-api/device/tpm2.h"
 #include "hw-api/host/tpm/driver.h"
 #include "hw-api/host/tpm/swtpm-link.h"
 
@@ -22,7 +22,6 @@
 static const uint8_t version_probe[] = {
     0x80, 0x01, 0, 0, 0, 22, 0, 0, 0x01, 0x7a, 0, 0, 0, 6, 0, 0, 0x01, 0, 0, 0, 0, 1,
 };
-#define TPM_ST_NO_SESSIONS  0x8001  /* TPM 2.0 Library part 2, 6.9 */
 #define TPM_TAG_RSP_COMMAND 0x00c4  /* TPM 1.2 part 2, 6 */
 
 typedef struct Emulator {
@@ -132,7 +131,7 @@ static bool emulator_probe_version(Emulator *s, HwError *error)
     if (hw_swtpm_link_transfer(&s->link, &probe, error) == 0) {
         return false;
     }
-    switch (hw_load_be16(response)) {
+    switch (hw_tpm2_tag(response)) {
     case TPM_ST_NO_SESSIONS:
         s->version = HW_TPM_VERSION_2_0;
         return true;
@@ -141,7 +140,7 @@ static bool emulator_probe_version(Emulator *s, HwError *error)
         return true;
     default:
         return hw_error_set(error, "swtpm's answer is no response: tag 0x%x, expected 0x%x",
-                            hw_load_be16(response), TPM_ST_NO_SESSIONS);
+                            hw_tpm2_tag(response), TPM_ST_NO_SESSIONS);
     }
 }
 

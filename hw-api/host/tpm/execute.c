@@ -2,43 +2,30 @@
 /* One command through a driver, with what must hold for any driver. */
 #include "hw-api/host/tpm/execute.h"
 
-#include "hw-api/device/bytes.h"
-
-/* TPM 2.0 Library part 2, 6.6.3 */
-#define TPM_ST_NO_SESSIONS  0x8001
-#define TPM_RC_COMMAND_SIZE 0x142
-#define TPM_RC_CANCELED     0x909
-
-static uint32_t response_code(uint8_t *response, uint32_t code)
-{
-    hw_store_be16(response, TPM_ST_NO_SESSIONS);
-    hw_store_be32(response + 2, HW_TPM_HEADER_SIZE);
-    hw_store_be32(response + 6, code);
-    return HW_TPM_HEADER_SIZE;
-}
+#include "hw-api/device/tpm2.h"
 
 uint32_t hw_tpm_execute(const HwTpmDriver *driver, void *tpm, const HwTpmTransfer *transfer,
                         HwTpmNote *note)
 {
     uint32_t size;
 
-    if (transfer->size < HW_TPM_HEADER_SIZE ||
-        hw_load_be32(transfer->command + 2) != transfer->size) {
+    if (transfer->size < HW_TPM2_HEADER_SIZE ||
+        hw_tpm2_size(transfer->command) != transfer->size) {
         /* A stream to a TPM would lose its framing. */
-        return response_code(transfer->response, TPM_RC_COMMAND_SIZE);
+        return hw_tpm2_answer(transfer->response, TPM_RC_COMMAND_SIZE);
     }
     if (atomic_load_explicit(transfer->cancelled, memory_order_relaxed)) {
-        return response_code(transfer->response, TPM_RC_CANCELED);
+        return hw_tpm2_answer(transfer->response, TPM_RC_CANCELED);
     }
     size = driver->transfer(tpm, transfer, note);
     if (size == 0) {
         return 0;
     }
-    if (size < HW_TPM_HEADER_SIZE || size > transfer->capacity ||
-        hw_load_be32(transfer->response + 2) != size) {
+    if (size < HW_TPM2_HEADER_SIZE || size > transfer->capacity ||
+        hw_tpm2_size(transfer->response) != size) {
         hw_tpm_note(note, HW_LOG_ERROR,
                     "the TPM's answer is no response: %u bytes, expected %u to %u "
-                    "and the size in its header", size, HW_TPM_HEADER_SIZE, transfer->capacity);
+                    "and the size in its header", size, HW_TPM2_HEADER_SIZE, transfer->capacity);
         return 0;
     }
     return size;
@@ -61,6 +48,6 @@ void hw_tpm_execute_stir(const HwTpmDriver *driver, void *tpm, const HwTpmStir *
 
     if (hw_tpm_execute(driver, tpm, &transfer, note) > 0 && !hw_tpm_stir_taken(response)) {
         hw_tpm_note(note, HW_LOG_WARNING, "the TPM refuses fresh entropy: response code 0x%x, "
-                    "expected 0", hw_load_be32(response + 6));
+                    "expected 0", hw_tpm2_code(response));
     }
 }

@@ -1,15 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "hw-api/host/tpm/stir.h"
 
-#include "hw-api/device/bytes.h"
+#include "hw-api/device/tpm2.h"
 
 #include <string.h>
-
-/* TPM 2.0 Library part 2, 6.5 and 6.6.3 */
-#define TPM_ST_NO_SESSIONS 0x8001
-#define TPM_CC_STIR_RANDOM 0x146
-#define TPM_RC_SUCCESS     0
-#define TPM_RC_INITIALIZE  0x100
 
 void hw_tpm_stir_add(HwTpmStir *stir, const void *entropy, uint32_t size)
 {
@@ -27,17 +21,15 @@ uint32_t hw_tpm_stir_command(const HwTpmStir *stir,
 {
     uint32_t size = HW_TPM_STIR_HEADER + stir->size;
 
-    hw_store_be16(command, TPM_ST_NO_SESSIONS);
-    hw_store_be32(command + 2, size);
-    hw_store_be32(command + 6, TPM_CC_STIR_RANDOM);
-    hw_store_be16(command + 10, (uint16_t)stir->size);
+    hw_tpm2_header(command, TPM_ST_NO_SESSIONS, size, TPM_CC_STIR_RANDOM);
+    hw_store_be16(command + HW_TPM2_HEADER_SIZE, (uint16_t)stir->size);
     memcpy(command + HW_TPM_STIR_HEADER, stir->bytes, stir->size);
     return size;
 }
 
 bool hw_tpm_stir_taken(const uint8_t *response)
 {
-    uint32_t code = hw_load_be32(response + 6);
+    uint32_t code = hw_tpm2_code(response);
 
     return code == TPM_RC_SUCCESS || code == TPM_RC_INITIALIZE;
 }

@@ -6,10 +6,11 @@
 #ifndef HW_HOST_TPM_STIR_H
 #define HW_HOST_TPM_STIR_H
 
+#include "hw-api/device/tpm2.h"
 #include "hw-api/hw-api.h"
 
 #define HW_TPM_STIR_MAX 128         /* bytes that one command takes: TPM2B_SENSITIVE_DATA */
-#define HW_TPM_STIR_HEADER 12       /* tag, size, code, size of the entropy */
+#define HW_TPM_STIR_HEADER (HW_TPM2_HEADER_SIZE + 2)    /* with the entropy's size */
 
 /* Zeroed: no entropy is pending. */
 typedef struct HwTpmStir {

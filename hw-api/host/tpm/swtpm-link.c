@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "hw-api/host/tpm/swtpm-link.h"
 
-#include "hw-api/device/bytes.h"
 #include "hw-api/device/error.h"
+#include "hw-api/device/tpm2.h"
 
 #include <errno.h>
 #include <string.h>
@@ -147,7 +147,7 @@ static bool link_set_locality(HwSwtpmLink *s, uint8_t locality, HwError *error)
 uint32_t hw_swtpm_link_transfer(HwSwtpmLink *s, const HwTpmTransfer *transfer, HwError *error)
 {
     size_t have = 0;
-    uint32_t size = HW_TPM_HEADER_SIZE;
+    uint32_t size = HW_TPM2_HEADER_SIZE;
     int result;
 
     if (!link_set_locality(s, transfer->locality, error)) {
@@ -158,10 +158,10 @@ uint32_t hw_swtpm_link_transfer(HwSwtpmLink *s, const HwTpmTransfer *transfer, H
         result = link_receive(s, transfer, &have, size);
     }
     if (result == 0) {
-        size = hw_load_be32(transfer->response + 2);
-        if (size < HW_TPM_HEADER_SIZE || size > transfer->capacity) {
+        size = hw_tpm2_size(transfer->response);
+        if (size < HW_TPM2_HEADER_SIZE || size > transfer->capacity) {
             hw_error_set(error, "swtpm's answer is no response: a size of %u bytes, "
-                         "expected %u to %u", size, HW_TPM_HEADER_SIZE, transfer->capacity);
+                         "expected %u to %u", size, HW_TPM2_HEADER_SIZE, transfer->capacity);
             return 0;
         }
         result = link_receive(s, transfer, &have, size);

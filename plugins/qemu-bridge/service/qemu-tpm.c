@@ -11,8 +11,8 @@
 
 #include <string.h>
 
-#include "hw-api/device/bytes.h"
 #include "hw-api/device/error.h"
+#include "hw-api/device/tpm2.h"
 #include "hw-api/host/tpm/stir.h"
 #include "plugins/qemu-bridge/qemu/log.h"
 #include "plugins/qemu-bridge/qemu/machine-api.h"
@@ -20,12 +20,6 @@
 
 #define CLIENT      "outboard-tpm-client"
 #define BUFFER_MAX  4096
-#define HEADER_SIZE 10          /* TPM 2.0 part 1, 18: tag, size, code */
-#define SIZE_OFFSET 2
-#define CODE_OFFSET 6
-
-#define TPM_ST_NO_SESSIONS 0x8001   /* TPM 2.0 Library part 2, 6.5 and 6.6.3 */
-#define TPM_RC_CANCELED    0x909
 
 /* A machine has at most one TPM. */
 static struct {
@@ -73,7 +67,7 @@ static void stir_completed(int result)
 {
     if (result != 0 || !hw_tpm_stir_taken(s.stir_response)) {
         hw_log(s.dev, HW_LOG_WARNING, "the TPM refuses fresh entropy: result %d, response code "
-               "0x%x, expected 0", result, hw_load_be32(s.stir_response + CODE_OFFSET));
+               "0x%x, expected 0", result, hw_tpm2_code(s.stir_response));
     }
     if (s.running) {
         qemu_bh_schedule(s.stirred);
@@ -84,11 +78,8 @@ static void stir_completed(int result)
 
 static void complete_cancelled(void)
 {
-    hw_store_be16(s.response, TPM_ST_NO_SESSIONS);
-    hw_store_be32(s.response + SIZE_OFFSET, HEADER_SIZE);
-    hw_store_be32(s.response + CODE_OFFSET, TPM_RC_CANCELED);
     s.running = false;
-    s.completed(s.dev, s.response, HEADER_SIZE);
+    s.completed(s.dev, s.response, hw_tpm2_answer(s.response, TPM_RC_CANCELED));
 }
 
 /* The command that has waited. */
@@ -110,8 +101,8 @@ static void stir_done(void *opaque)
 
 static void client_completed(QemuObject *client, int result)
 {
-    uint32_t size = hw_load_be32(s.response + SIZE_OFFSET);
-    bool valid = result == 0 && size >= HEADER_SIZE && size <= s.command.response_capacity;
+    uint32_t size = hw_tpm2_size(s.response);
+    bool valid = result == 0 && size >= HW_TPM2_HEADER_SIZE && size <= s.command.response_capacity;
 
     (void)client;
     if (s.stirring) {
@@ -254,7 +245,7 @@ static bool qemu_tpm_submit(HwTpmBackend *backend, uint8_t locality, const uint8
         return false;
     }
     memcpy(s.request, command, size);
-    memset(s.response, 0, HEADER_SIZE);
+    memset(s.response, 0, HW_TPM2_HEADER_SIZE);
     s.command = (QemuTpmCommand) {
         .locality = locality,
         .command = s.request,

@@ -3,10 +3,8 @@
 
 #include <string.h>
 
-#include "hw-api/device/bytes.h"
+#include "hw-api/device/tpm2.h"
 
-#define TPM_HEADER_SIZE 10      /* TPM 2.0 Library part 1, section 18 */
-#define TPM_SIZE_OFFSET 2
 #define WAIT_MS 10000
 
 const char *ob_crb_result_text(ObCrbResult result)
@@ -138,12 +136,12 @@ ObCrbResult crb_wait(const ObCrb *crb, int64_t timeout_ms)
     return crb_outcome(crb, OB_CRB_OK);
 }
 
-static ObCrbResult crb_read_header(const ObCrb *crb, uint8_t header[TPM_HEADER_SIZE],
+static ObCrbResult crb_read_header(const ObCrb *crb, uint8_t header[HW_TPM2_HEADER_SIZE],
                                    size_t *size)
 {
-    ob_client_memread(crb->client, crb->base + CRB_BUFFER, header, TPM_HEADER_SIZE);
-    *size = hw_load_be32(header + TPM_SIZE_OFFSET);
-    if (*size < TPM_HEADER_SIZE || *size > crb_read(crb, CRB_RSP_SIZE)) {
+    ob_client_memread(crb->client, crb->base + CRB_BUFFER, header, HW_TPM2_HEADER_SIZE);
+    *size = hw_tpm2_size(header);
+    if (*size < HW_TPM2_HEADER_SIZE || *size > crb_read(crb, CRB_RSP_SIZE)) {
         return crb_outcome(crb, OB_CRB_BAD_RESPONSE);
     }
     return crb_outcome(crb, OB_CRB_OK);
@@ -151,14 +149,14 @@ static ObCrbResult crb_read_header(const ObCrb *crb, uint8_t header[TPM_HEADER_S
 
 ObCrbResult crb_response_size(const ObCrb *crb, size_t *size)
 {
-    uint8_t header[TPM_HEADER_SIZE];
+    uint8_t header[HW_TPM2_HEADER_SIZE];
 
     return crb_read_header(crb, header, size);
 }
 
 ObCrbResult crb_read_response(const ObCrb *crb, void *response, size_t capacity, size_t *size)
 {
-    uint8_t header[TPM_HEADER_SIZE];
+    uint8_t header[HW_TPM2_HEADER_SIZE];
     ObCrbResult result = crb_read_header(crb, header, size);
 
     if (result != OB_CRB_OK) {
@@ -167,10 +165,10 @@ ObCrbResult crb_read_response(const ObCrb *crb, void *response, size_t capacity,
     if (*size > capacity) {
         return OB_CRB_RESPONSE_TOO_LARGE;
     }
-    memcpy(response, header, TPM_HEADER_SIZE);
-    if (*size > TPM_HEADER_SIZE) {
-        ob_client_memread(crb->client, crb->base + CRB_BUFFER + TPM_HEADER_SIZE,
-                          (uint8_t *)response + TPM_HEADER_SIZE, *size - TPM_HEADER_SIZE);
+    memcpy(response, header, HW_TPM2_HEADER_SIZE);
+    if (*size > HW_TPM2_HEADER_SIZE) {
+        ob_client_memread(crb->client, crb->base + CRB_BUFFER + HW_TPM2_HEADER_SIZE,
+                          (uint8_t *)response + HW_TPM2_HEADER_SIZE, *size - HW_TPM2_HEADER_SIZE);
     }
     return crb_outcome(crb, OB_CRB_OK);
 }

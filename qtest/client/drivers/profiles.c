@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "qtest/client/drivers/profiles.h"
 
-#include "hw-api/device/bytes.h"
+#include "hw-api/device/tpm2.h"
 
-#define HEADER_SIZE 10
-#define SIZE_OFFSET 2
 #define INTF_ID_TYPE     HW_MASK(3, 0)
 #define INTF_ID_TYPE_CRB 1
 
@@ -161,18 +159,19 @@ static ObCrbResult guest_execute(const ObCrb *crb, const ObGuestProfile *profile
 static ObCrbResult guest_receive(const ObCrb *crb, const ObGuestProfile *profile,
                                  uint8_t *response, size_t capacity, size_t *size)
 {
-    if (capacity < HEADER_SIZE) {
+    if (capacity < HW_TPM2_HEADER_SIZE) {
         return OB_CRB_RESPONSE_TOO_LARGE;
     }
-    guest_load(crb, profile, response, 0, HEADER_SIZE);
-    *size = hw_load_be32(response + SIZE_OFFSET);
-    if (*size < HEADER_SIZE || *size > guest_read(crb, profile, CRB_RSP_SIZE)) {
+    guest_load(crb, profile, response, 0, HW_TPM2_HEADER_SIZE);
+    *size = hw_tpm2_size(response);
+    if (*size < HW_TPM2_HEADER_SIZE || *size > guest_read(crb, profile, CRB_RSP_SIZE)) {
         return OB_CRB_BAD_RESPONSE;
     }
     if (*size > capacity) {
         return OB_CRB_RESPONSE_TOO_LARGE;
     }
-    guest_load(crb, profile, response + HEADER_SIZE, HEADER_SIZE, *size - HEADER_SIZE);
+    guest_load(crb, profile, response + HW_TPM2_HEADER_SIZE, HW_TPM2_HEADER_SIZE,
+               *size - HW_TPM2_HEADER_SIZE);
     return OB_CRB_OK;
 }
 

@@ -5,11 +5,7 @@
 #include <string.h>
 #include <tss2/tss2_mu.h>
 
-#include "hw-api/device/bytes.h"
-
-#define HEADER_SIZE 10
-#define SIZE_OFFSET 2
-#define CODE_OFFSET 6
+#include "hw-api/device/tpm2.h"
 
 /* ---------------------------------------------------------------------- commands */
 
@@ -28,7 +24,7 @@ static void command_begin(TpmCommand *c, TPM2_ST tag, TPM2_CC code)
 
 static void command_end(TpmCommand *c)
 {
-    hw_store_be32(c->bytes + SIZE_OFFSET, (uint32_t)c->size);
+    hw_store_be32(c->bytes + HW_TPM2_SIZE, (uint32_t)c->size);
 }
 
 /* The authorization area: one password session with the empty password. */
@@ -192,15 +188,15 @@ TpmCommand tpm_flush_context(TPM2_HANDLE handle)
 
 TPM2_RC tpm_response_code(const uint8_t *response, size_t size)
 {
-    if (size < HEADER_SIZE || hw_load_be32(response + SIZE_OFFSET) != size) {
+    if (size < HW_TPM2_HEADER_SIZE || hw_tpm2_size(response) != size) {
         return TPM2_RC_FAILURE;
     }
-    return hw_load_be32(response + CODE_OFFSET);
+    return hw_tpm2_code(response);
 }
 
 bool tpm_parse_random(const uint8_t *response, size_t size, TPM2B_DIGEST *random)
 {
-    size_t at = HEADER_SIZE;
+    size_t at = HW_TPM2_HEADER_SIZE;
 
     return Tss2_MU_TPM2B_DIGEST_Unmarshal(response, size, &at, random) == 0 && at == size;
 }
@@ -210,7 +206,7 @@ bool tpm_parse_properties(const uint8_t *response, size_t size, TPM2_PT first, u
 {
     TPMS_CAPABILITY_DATA data = { 0 };
     const TPML_TAGGED_TPM_PROPERTY *properties = &data.data.tpmProperties;
-    size_t at = HEADER_SIZE + 1;    /* after moreData */
+    size_t at = HW_TPM2_HEADER_SIZE + 1;    /* after moreData */
 
     if (Tss2_MU_TPMS_CAPABILITY_DATA_Unmarshal(response, size, &at, &data) != 0 ||
         data.capability != TPM2_CAP_TPM_PROPERTIES || properties->count != count) {
@@ -229,7 +225,7 @@ bool tpm_parse_pcr(const uint8_t *response, size_t size, TPM2B_DIGEST *value)
 {
     TPML_PCR_SELECTION selection = { 0 };
     TPML_DIGEST digests = { 0 };
-    size_t at = HEADER_SIZE + sizeof(uint32_t);     /* after pcrUpdateCounter */
+    size_t at = HW_TPM2_HEADER_SIZE + sizeof(uint32_t);     /* after pcrUpdateCounter */
 
     if (Tss2_MU_TPML_PCR_SELECTION_Unmarshal(response, size, &at, &selection) != 0 ||
         Tss2_MU_TPML_DIGEST_Unmarshal(response, size, &at, &digests) != 0 || digests.count != 1) {
@@ -242,7 +238,7 @@ bool tpm_parse_pcr(const uint8_t *response, size_t size, TPM2B_DIGEST *value)
 bool tpm_parse_primary(const uint8_t *response, size_t size, TPM2_HANDLE *handle,
                        TPM2B_PUBLIC *public_area)
 {
-    size_t at = HEADER_SIZE;
+    size_t at = HW_TPM2_HEADER_SIZE;
     uint32_t parameters;
 
     public_area->size = 0;      /* tss2-mu refuses to fill a structure that is not empty */

@@ -11,11 +11,11 @@
  */
 #include <stdlib.h>
 
+#include "hw-api/device/tpm2.h"
 #include "qtest/client/tcti/host.h"
 
 #define TCTI_MAGIC   UINT64_C(0x4f7574626f617264)   /* "Outboard" */
 #define TCTI_VERSION 2
-#define HEADER_SIZE  10
 
 typedef struct Tcti {
     TSS2_TCTI_CONTEXT_COMMON_V2 common;
@@ -54,7 +54,7 @@ static TSS2_RC tcti_transmit(TSS2_TCTI_CONTEXT *context, size_t size, const uint
     if (t->running) {
         return TSS2_TCTI_RC_BAD_SEQUENCE;
     }
-    if (size < HEADER_SIZE) {
+    if (size < HW_TPM2_HEADER_SIZE) {
         return TSS2_TCTI_RC_BAD_VALUE;
     }
     /* Another process may have gone before its command was done. */

@@ -3,7 +3,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "hw-api/device/bytes.h"
+#include "hw-api/device/tpm2.h"
 #include "qtest/client/drivers/crb.h"
 #include "qtest/client/drivers/tpm-command.h"
 #include "qtest/tests/bridge/bridged-qemu.h"
@@ -212,7 +212,7 @@ static void test_absent_subsection(void)
     ob_client_quit(c);
     c = chunks_start(&crb, "-incoming defer");
     tpm_ready(&crb);
-    hw_store_be32(header + 2, 2 * CRB_BUFFER_SIZE - 256);
+    hw_store_be32(header + HW_TPM2_SIZE, 2 * CRB_BUFFER_SIZE - 256);
     g_assert_cmpint(crb_write_command(&crb, header, sizeof(header)), ==, OB_CRB_OK);
     ob_client_writel(c, crb.base + CRB_CTRL_START, CTRL_START_NEXT_CHUNK);
     incoming(c, &stream);

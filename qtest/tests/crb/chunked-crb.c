@@ -4,7 +4,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "hw-api/device/bytes.h"
+#include "hw-api/device/tpm2.h"
 
 void chunked_crb_set_up(ChunkedCrb *f, const char *class_name, const char *option)
 {
@@ -19,7 +19,7 @@ void chunked_crb_set_up(ChunkedCrb *f, const char *class_name, const char *optio
     for (guint i = 0; i < sizeof(f->bytes); i++) {
         f->bytes[i] = (uint8_t)(i * 31 + i / 251 + 1);
     }
-    hw_store_be16(f->bytes, 0x8001);
+    hw_store_be16(f->bytes + HW_TPM2_TAG, TPM_ST_NO_SESSIONS);
     chunked_write(f, CRB_LOC_CTRL, LOC_CTRL_REQUEST);
     chunked_write(f, CRB_CTRL_REQ, CTRL_REQ_COMMAND_READY);
 }
@@ -57,7 +57,7 @@ void chunked_expect(ChunkedCrb *f, uint32_t size, uint32_t offset)
 
 void chunked_size(ChunkedCrb *f, uint32_t size)
 {
-    hw_store_be32(f->bytes + 2, size);
+    hw_store_be32(f->bytes + HW_TPM2_SIZE, size);
 }
 
 void chunked_send(ChunkedCrb *f, uint32_t size)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "qtest/tests/crb/scripted-crb.h"
 
-#include "hw-api/device/bytes.h"
+#include "hw-api/device/tpm2.h"
 
 uint32_t scripted_read(ScriptedCrb *f, uint64_t offset)
 {
@@ -15,9 +15,9 @@ void scripted_write(ScriptedCrb *f, uint64_t offset, uint32_t value)
 
 void scripted_put_command(ScriptedCrb *f, uint32_t size)
 {
-    uint8_t header[12] = { 0x80, 0x01 };
+    uint8_t header[12] = { 0 };
 
-    hw_store_be32(header + 2, size);
+    hw_tpm2_header(header, TPM_ST_NO_SESSIONS, size, 0);
     for (guint i = 0; i < sizeof(header); i++) {
         scripted_tpm_write(*f, CRB_BUFFER + i, header[i], 1);
     }

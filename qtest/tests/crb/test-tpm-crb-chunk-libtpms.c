@@ -4,16 +4,12 @@
 #include <string.h>
 
 #include "devices/tpm-crb-regs.h"
-#include "hw-api/device/bytes.h"
+#include "hw-api/device/tpm2.h"
 #include "qtest/client/client.h"
 #include "qtest/machine/board.h"
 #include "qtest/machine/core/host.h"
 
 #define TPM_BUFFER 4096         /* libtpms's largest command */
-#define TPM_CC_STARTUP 0x144
-#define TPM_CC_GET_RANDOM 0x17b
-#define TPM_RC_SIZE 0x095
-#define TPM_RC_COMMAND_SIZE 0x142
 
 static ObClient *client;
 
@@ -30,10 +26,9 @@ static uint32_t load(uint64_t offset)
 /* The response code of a command that is followed by zeros up to its size. */
 static uint32_t run(uint32_t size, uint32_t code)
 {
-    uint8_t command[2 * TPM_BUFFER] = { 0x80, 0x01 };
+    uint8_t command[2 * TPM_BUFFER] = { 0 };
 
-    hw_store_be32(command + 2, size);
-    hw_store_be32(command + 6, code);
+    hw_tpm2_header(command, TPM_ST_NO_SESSIONS, size, code);
     for (uint32_t at = 0; at < size; at += CRB_BUFFER_SIZE) {
         uint32_t left = size - at;
 
@@ -44,7 +39,7 @@ static uint32_t run(uint32_t size, uint32_t code)
     while (load(CRB_CTRL_START)) {
         ob_client_poll(client);
     }
-    return GUINT32_SWAP_LE_BE(load(CRB_BUFFER + 6));
+    return GUINT32_SWAP_LE_BE(load(CRB_BUFFER + HW_TPM2_CODE));
 }
 
 static ObHost *host_make(void *opaque, HwError *error)

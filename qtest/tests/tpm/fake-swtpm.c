@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "qtest/tests/tpm/fake-swtpm.h"
 
-#include "hw-api/device/bytes.h"
+#include "hw-api/device/tpm2.h"
 
 #include <glib/gstdio.h>
 #include <poll.h>
@@ -15,10 +15,6 @@ enum {
     CANCEL_TPM_CMD = 9, GET_STATEBLOB = 12, SET_STATEBLOB = 13, STOP = 14, SET_DATAFD = 16,
     SET_BUFFERSIZE = 17,
 };
-
-#define TPM2_CC_STIR_RANDOM 0x146
-#define TPM2_CC_GET_RANDOM  0x17b
-#define TPM_RC_FAILURE      0x101
 
 static void fake_send(int fd, const uint8_t *bytes, size_t size)
 {
@@ -35,10 +31,9 @@ static void fake_send(int fd, const uint8_t *bytes, size_t size)
 
 static void fake_respond(FakeSwtpm *s, uint32_t code, uint32_t size_field, size_t sent)
 {
-    uint8_t response[8192] = { 0x80, 0x01 };
+    uint8_t response[8192] = { 0 };
 
-    hw_store_be32(response + 2, size_field);
-    hw_store_be32(response + 6, code);
+    hw_tpm2_header(response, TPM_ST_NO_SESSIONS, size_field, code);
     fake_send(s->data, response, sent);
 }
 
@@ -132,11 +127,11 @@ static void fake_take_command(FakeSwtpm *s)
         fake_close(&s->data);
         return;
     }
-    g_assert_cmpint(size, >=, 10);
-    g_assert_cmpuint(hw_load_be32(command + 2), ==, size);
-    if (hw_load_be32(command + 6) == TPM2_CC_GET_RANDOM) {
+    g_assert_cmpint(size, >=, HW_TPM2_HEADER_SIZE);
+    g_assert_cmpuint(hw_tpm2_size(command), ==, size);
+    if (hw_tpm2_code(command) == TPM_CC_GET_RANDOM) {
         fake_answer(s);
-    } else if (hw_load_be32(command + 6) == TPM2_CC_STIR_RANDOM) {
+    } else if (hw_tpm2_code(command) == TPM_CC_STIR_RANDOM) {
         fake_take_stir(s);
     } else {
         fake_respond(s, 0, 10, 10);
@@ -219,7 +214,7 @@ static size_t fake_request(FakeSwtpm *s, uint32_t code, const uint8_t *argument,
         g_assert_cmpuint(size, ==, 0);  /* not two at once */
         g_assert_true(s->may_cancel);
         if (fake_take_cancel(s)) {
-            fake_respond(s, 0x909, 10, 10);
+            fake_respond(s, TPM_RC_CANCELED, 10, 10);
         }
         return 4;
     case GET_STATEBLOB:

@@ -41,7 +41,7 @@ static void test_executes(gconstpointer threaded)
     scene_set_up(&s, threaded != NULL);
     scene_add(&s, NULL);
     tpm_start_up(s.h);
-    g_assert_cmphex(tpm_run(s.h, TPM_GET_RANDOM), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, TPM_GET_RANDOM), ==, TPM_RC_SUCCESS);
     g_assert_cmpuint(s.h->size, ==, 28);
     g_assert_cmpuint(s.h->log->len, ==, 0);
     scene_tear_down(&s);
@@ -97,9 +97,9 @@ static void test_passes_the_locality(void)
     scene_add(&s, NULL);
     tpm_start_up(s.h);
     hw_tpm_service()->submit(s.h->backend, 2, reset, sizeof(reset), 3968);
-    g_assert_cmphex(tpm_await(s.h), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_await(s.h), ==, TPM_RC_SUCCESS);
     hw_tpm_service()->submit(s.h->backend, 0, reset, sizeof(reset), 3968);
-    g_assert_cmphex(tpm_await(s.h), ==, 0x907);     /* TPM_RC_LOCALITY */
+    g_assert_cmphex(tpm_await(s.h), ==, TPM_RC_LOCALITY);
     scene_tear_down(&s);
 }
 
@@ -118,9 +118,9 @@ static void test_cancel_does_no_harm(void)
         tpm_submit(s.h, TPM_CREATE_PRIMARY);
         hw_tpm_service()->cancel(s.h->backend);
         code = tpm_await(s.h);
-        g_assert_true(code == TPM_SUCCESS || code == TPM_RC_CANCELED);
+        g_assert_true(code == TPM_RC_SUCCESS || code == TPM_RC_CANCELED);
     }
-    g_assert_cmphex(tpm_run(s.h, TPM_CREATE_PRIMARY), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, TPM_CREATE_PRIMARY), ==, TPM_RC_SUCCESS);
     g_assert_cmpuint(s.h->log->len, ==, 0);
     scene_tear_down(&s);
 }
@@ -182,8 +182,8 @@ static void test_new_swtpm_is_used(gconstpointer by_restart)
     }
     g_assert_cmphex(tpm_run(s.h, TPM_GET_RANDOM), ==, TPM_RC_INITIALIZE);
     tpm_assert_logged(s.h, "the TPM was power-cycled and expects TPM2_Startup from the guest");
-    g_assert_cmphex(tpm_run(s.h, TPM_STARTUP), ==, TPM_SUCCESS);
-    g_assert_cmphex(tpm_run(s.h, TPM_GET_RANDOM), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, TPM_STARTUP), ==, TPM_RC_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, TPM_GET_RANDOM), ==, TPM_RC_SUCCESS);
     g_assert_cmpuint(s.h->log->len, ==, 0);
     scene_tear_down(&s);
 }
@@ -232,7 +232,7 @@ static void test_hanging_swtpm(void)
     g_assert_cmpint(g_get_monotonic_time() - begin, <, 1000 * 1000);
     tpm_assert_logged(s.h, "swtpm failed a command: no answer in time");
     kill(s.swtpm.pid, SIGCONT);
-    g_assert_cmphex(tpm_run(s.h, TPM_STARTUP), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, TPM_STARTUP), ==, TPM_RC_SUCCESS);
     scene_tear_down(&s);
 }
 
@@ -302,10 +302,10 @@ static void test_state_survives_a_restart(void)
     scene_set_up(&s, false);
     scene_add(&s, NULL);
     tpm_start_up(s.h);
-    g_assert_cmphex(tpm_run(s.h, define), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, define), ==, TPM_RC_SUCCESS);
     hw_tpm_service()->restart(s.h->backend, 3968);
-    g_assert_cmphex(tpm_run(s.h, TPM_STARTUP), ==, TPM_SUCCESS);
-    g_assert_cmphex(tpm_run(s.h, "80010000000e0000016901000001"), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, TPM_STARTUP), ==, TPM_RC_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, "80010000000e0000016901000001"), ==, TPM_RC_SUCCESS);
     scene_tear_down(&s);
 }
 

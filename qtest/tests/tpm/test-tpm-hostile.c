@@ -55,7 +55,7 @@ static void test_keeps_to_the_contract(void)
     Scene s;
 
     scene_start(&s, "");
-    g_assert_cmphex(tpm_run(s.h, TPM_GET_RANDOM), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, TPM_GET_RANDOM), ==, TPM_RC_SUCCESS);
     g_assert_true(hw_tpm_service()->established(s.h->backend));
     scene_stop(&s, 1);
     g_assert_cmpstr(s.fake->requests->str, ==, "16 1 14 17 2 4 5 14 17 2 4 3 ");
@@ -100,7 +100,7 @@ static void test_wrong_answer(gconstpointer opaque)
     g_assert_cmphex(tpm_run(s.h, TPM_GET_RANDOM), ==, TPM_NO_RESPONSE);
     g_assert_cmpint(g_get_monotonic_time() - begin, <, DEFAULT_TIMEOUT_US / 2);
     tpm_assert_logged(s.h, wrong->sentence);
-    g_assert_cmphex(tpm_run(s.h, TPM_GET_RANDOM), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, TPM_GET_RANDOM), ==, TPM_RC_SUCCESS);
     tpm_assert_logged(s.h, "expects TPM2_Startup from the guest");
     scene_tear_down(&s);
 }
@@ -158,7 +158,7 @@ static void test_wrong_reply_in_restart(gconstpointer opaque)
     hw_tpm_service()->restart(s.h->backend, 3968);
     tpm_settle(s.h);
     tpm_assert_logged(s.h, wrong->sentence);
-    g_assert_cmphex(tpm_run(s.h, TPM_STARTUP), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, TPM_STARTUP), ==, TPM_RC_SUCCESS);
     scene_tear_down(&s);
 }
 
@@ -171,7 +171,7 @@ static void test_long_replies_do_no_harm(void)
         fake_swtpm_will_reply(s.fake, requests[i].code, FAKE_REPLY_LONG);
         g_assert_true(scene_add(&s, NULL, NULL));
         tpm_start_up(s.h);
-        g_assert_cmphex(tpm_run(s.h, TPM_GET_RANDOM), ==, TPM_SUCCESS);
+        g_assert_cmphex(tpm_run(s.h, TPM_GET_RANDOM), ==, TPM_RC_SUCCESS);
         scene_stop(&s, (unsigned)i + 1);
     }
     scene_tear_down(&s);
@@ -200,9 +200,9 @@ static void test_cancel_of_a_running_command(void)
     fake_swtpm_await_command(s.fake, 1);
     hw_tpm_service()->cancel(s.h->backend);
     g_assert_cmphex(tpm_await(s.h), ==, TPM_RC_CANCELED);
-    g_assert_cmphex(tpm_run(s.h, TPM_GET_RANDOM), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, TPM_GET_RANDOM), ==, TPM_RC_SUCCESS);
     hw_tpm_service()->restart(s.h->backend, 3968);
-    g_assert_cmphex(tpm_run(s.h, TPM_STARTUP), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, TPM_STARTUP), ==, TPM_RC_SUCCESS);
     g_assert_cmpuint(s.h->log->len, ==, 0);     /* nor a reconnection */
     scene_tear_down(&s);
 }
@@ -221,7 +221,7 @@ static void test_restart_cancels_and_does_not_wait(void)
     hw_tpm_service()->restart(s.h->backend, 3968);
     g_assert_cmpint(g_get_monotonic_time() - begin, <, DEFAULT_TIMEOUT_US / 2);
     tpm_settle(s.h);
-    g_assert_cmphex(tpm_run(s.h, TPM_GET_RANDOM), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, TPM_GET_RANDOM), ==, TPM_RC_SUCCESS);
     g_assert_cmpuint(s.h->completions, ==, 2);
     scene_tear_down(&s);
 }
@@ -239,9 +239,9 @@ static void test_cancel_of_a_busy_swtpm(void)
     tpm_submit(s.h, TPM_GET_RANDOM);
     fake_swtpm_await_command(s.fake, 1);
     hw_tpm_service()->cancel(s.h->backend);
-    g_assert_cmphex(tpm_await(s.h), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_await(s.h), ==, TPM_RC_SUCCESS);
     hw_tpm_service()->restart(s.h->backend, 3968);
-    g_assert_cmphex(tpm_run(s.h, TPM_STARTUP), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, TPM_STARTUP), ==, TPM_RC_SUCCESS);
     g_assert_cmpuint(s.h->log->len, ==, 0);
     scene_tear_down(&s);
 }
@@ -288,7 +288,7 @@ static void test_bad_framing_does_not_reach_swtpm(void)
     g_assert_cmphex(tpm_run(s.h, "80010000000d0000017b0010"), ==, TPM_RC_COMMAND_SIZE);
     g_assert_cmphex(tpm_run(s.h, "80010000000b0000017b0010"), ==, TPM_RC_COMMAND_SIZE);
     g_assert_cmphex(tpm_run(s.h, "800100000009000001"), ==, TPM_RC_COMMAND_SIZE);
-    g_assert_cmphex(tpm_run(s.h, TPM_GET_RANDOM), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, TPM_GET_RANDOM), ==, TPM_RC_SUCCESS);
     scene_tear_down(&s);
 }
 

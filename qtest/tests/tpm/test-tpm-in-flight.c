@@ -6,17 +6,13 @@
 #include <string.h>
 
 #include "devices/tpm-crb-regs.h"
-#include "hw-api/device/bytes.h"
+#include "hw-api/device/tpm2.h"
 #include "qtest/tests/lib/gadget.h"
 
 static const uint8_t startup[] = { 0x80, 0x01, 0, 0, 0, 12, 0, 0, 0x01, 0x44, 0, 0 };
 
 /* Long enough, 20 ms, that a threaded host is still at it. */
 static const uint8_t self_test[] = { 0x80, 0x01, 0, 0, 0, 11, 0, 0, 0x01, 0x43, 1 };
-
-#define TPM_RC_SUCCESS    0
-#define TPM_RC_INITIALIZE 0x100
-#define TPM_RC_CANCELED   0x909
 
 static HwInstance *crb_add(GadgetHost *f)
 {
@@ -53,11 +49,11 @@ static void start(GadgetHost *f, const uint8_t *command, size_t size)
 
 static uint32_t response_code(GadgetHost *f)
 {
-    uint8_t header[10];
+    uint8_t header[HW_TPM2_HEADER_SIZE];
 
     g_assert_cmphex(rd(f, CRB_CTRL_START), ==, 0);
     ob_host_read(f->host, CRB_PC_ADDRESS + CRB_BUFFER, header, sizeof(header));
-    return hw_load_be32(header + 6);
+    return hw_tpm2_code(header);
 }
 
 static uint32_t run(GadgetHost *f, const uint8_t *command, size_t size)

@@ -20,8 +20,8 @@ static void test_executes(gconstpointer threaded)
     TpmHarness *h = libtpms_new(threaded != NULL);
 
     tpm_start_up(h);
-    g_assert_cmphex(tpm_run(h, TPM_GET_RANDOM), ==, TPM_SUCCESS);
-    g_assert_cmpuint(h->size, ==, 10 + 2 + 16);
+    g_assert_cmphex(tpm_run(h, TPM_GET_RANDOM), ==, TPM_RC_SUCCESS);
+    g_assert_cmpuint(h->size, ==, HW_TPM2_HEADER_SIZE + 2 + 16);
     g_assert_cmpuint(h->log->len, ==, 0);
     tpm_harness_free(h);
 }
@@ -60,7 +60,7 @@ static void test_restart_wants_startup(void)
     tpm_start_up(h);
     hw_tpm_service()->restart(h->backend, 3968);
     g_assert_cmphex(tpm_run(h, TPM_GET_RANDOM), ==, TPM_RC_INITIALIZE);
-    g_assert_cmphex(tpm_run(h, TPM_STARTUP), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(h, TPM_STARTUP), ==, TPM_RC_SUCCESS);
     tpm_harness_free(h);
 }
 
@@ -72,7 +72,7 @@ static void test_copies_the_command(void)
     tpm_attach(h);
     g_assert_true(hw_tpm_service()->submit(h->backend, 0, command, sizeof(command), 3968));
     memset(command, 0xff, sizeof(command));
-    g_assert_cmphex(tpm_await(h), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_await(h), ==, TPM_RC_SUCCESS);
     tpm_harness_free(h);
 }
 
@@ -84,7 +84,7 @@ static void test_refuses_a_second_command(void)
     tpm_attach(h);
     tpm_submit(h, TPM_STARTUP);
     g_assert_false(hw_tpm_service()->submit(h->backend, 0, command, sizeof(command), 3968));
-    g_assert_cmphex(tpm_await(h), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_await(h), ==, TPM_RC_SUCCESS);
     tpm_harness_free(h);
 }
 
@@ -94,7 +94,7 @@ static void test_command_of_another_size(gconstpointer hex)
 
     tpm_start_up(h);
     g_assert_cmphex(tpm_run(h, hex), ==, TPM_RC_COMMAND_SIZE);
-    g_assert_cmphex(tpm_run(h, TPM_GET_RANDOM), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(h, TPM_GET_RANDOM), ==, TPM_RC_SUCCESS);
     tpm_harness_free(h);
 }
 
@@ -134,9 +134,9 @@ static void test_passes_the_locality(void)
 
     tpm_start_up(h);
     hw_tpm_service()->submit(h->backend, 0, reset, sizeof(reset), 3968);
-    g_assert_cmphex(tpm_await(h), ==, 0x907);   /* TPM_RC_LOCALITY */
+    g_assert_cmphex(tpm_await(h), ==, TPM_RC_LOCALITY);
     hw_tpm_service()->submit(h->backend, 2, reset, sizeof(reset), 3968);
-    g_assert_cmphex(tpm_await(h), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_await(h), ==, TPM_RC_SUCCESS);
     tpm_harness_free(h);
 }
 
@@ -163,20 +163,20 @@ static void await_worker(void)
 static void test_cancel_ends_a_running_command(void)
 {
     TpmHarness *h = libtpms_new(true);
-    uint32_t code = TPM_SUCCESS;
+    uint32_t code = TPM_RC_SUCCESS;
 
     /* Now and then a prime is found before the cancel comes. */
     tpm_attach(h);
-    for (int i = 0; i < 20 && code == TPM_SUCCESS; i++) {
+    for (int i = 0; i < 20 && code == TPM_RC_SUCCESS; i++) {
         hw_tpm_service()->restart(h->backend, 3968);
-        g_assert_cmphex(tpm_run(h, TPM_STARTUP), ==, TPM_SUCCESS);
+        g_assert_cmphex(tpm_run(h, TPM_STARTUP), ==, TPM_RC_SUCCESS);
         tpm_submit(h, TPM_CREATE_PRIMARY);
         await_worker();
         hw_tpm_service()->cancel(h->backend);
         code = tpm_await(h);
     }
     g_assert_cmphex(code, ==, TPM_RC_CANCELED);
-    g_assert_cmphex(tpm_run(h, TPM_CREATE_PRIMARY), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(h, TPM_CREATE_PRIMARY), ==, TPM_RC_SUCCESS);
     tpm_harness_free(h);
 }
 
@@ -188,7 +188,7 @@ static void test_cancel_of_a_waiting_command(void)
     tpm_submit(h, TPM_GET_RANDOM);
     hw_tpm_service()->cancel(h->backend);
     g_assert_cmphex(tpm_await(h), ==, TPM_RC_CANCELED);
-    g_assert_cmphex(tpm_run(h, TPM_GET_RANDOM), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(h, TPM_GET_RANDOM), ==, TPM_RC_SUCCESS);
     tpm_harness_free(h);
 }
 
@@ -198,7 +198,7 @@ static void test_cancel_of_nothing(void)
 
     tpm_start_up(h);
     hw_tpm_service()->cancel(h->backend);
-    g_assert_cmphex(tpm_run(h, TPM_CREATE_PRIMARY), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(h, TPM_CREATE_PRIMARY), ==, TPM_RC_SUCCESS);
     tpm_harness_free(h);
 }
 
@@ -224,7 +224,7 @@ static void test_restarts_do_not_pile_up(void)
         tpm_submit(h, i & 1 ? TPM_GET_RANDOM : TPM_CREATE_PRIMARY);
         hw_tpm_service()->restart(h->backend, 3968);
     }
-    g_assert_cmphex(tpm_run(h, TPM_STARTUP), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(h, TPM_STARTUP), ==, TPM_RC_SUCCESS);
     tpm_settle(h);
     g_assert_cmpuint(h->completions, ==, 2);
     tpm_harness_free(h);
@@ -238,7 +238,7 @@ static void test_finish_completes_first(gconstpointer threaded)
     tpm_submit(h, TPM_CREATE_PRIMARY);
     hw_tpm_service()->finish(h->backend);
     g_assert_cmpuint(h->completions, ==, 2);
-    g_assert_cmphex(hw_load_be32(h->response + 6), ==, TPM_SUCCESS);
+    g_assert_cmphex(hw_tpm2_code(h->response), ==, TPM_RC_SUCCESS);
     tpm_harness_free(h);
 }
 

@@ -70,7 +70,7 @@ static void scene_assert_has(Scene *s, const HwTpmState *state)
 /* Without a reconnection: that would be a power cycle. */
 static void scene_assert_goes_on(Scene *s)
 {
-    g_assert_cmphex(tpm_run(s->h, TPM_GET_RANDOM), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(s->h, TPM_GET_RANDOM), ==, TPM_RC_SUCCESS);
     g_assert_cmpuint(s->h->log->len, ==, 0);
     g_assert_cmpuint(s->fake->connections, ==, 1);
 }
@@ -156,7 +156,7 @@ static void test_implausible_blob(gconstpointer opaque)
     scene_start(&s, NULL);
     s.fake->claimed = claim->numbers;
     scene_assert_not_saved(&s, claim->sentence);
-    g_assert_cmphex(tpm_run(s.h, TPM_GET_RANDOM), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, TPM_GET_RANDOM), ==, TPM_RC_SUCCESS);
     tpm_assert_logged(s.h, "expects TPM2_Startup from the guest");
     scene_tear_down(&s);
 }
@@ -243,7 +243,7 @@ static void test_lost_in_load(gconstpointer opaque)
     g_assert_true(g_str_has_suffix(s.h->error_text, "; the TPM has its old state again"));
     scene_assert_has(&s, &s.old);
     g_assert_cmpuint(s.fake->connections, ==, 2);
-    g_assert_cmphex(tpm_run(s.h, TPM_GET_RANDOM), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, TPM_GET_RANDOM), ==, TPM_RC_SUCCESS);
     g_assert_cmpuint(s.h->log->len, ==, 0);
     scene_tear_down(&s);
 }

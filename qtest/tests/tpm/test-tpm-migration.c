@@ -69,9 +69,9 @@ static void tpm_close(Tpm *s)
 
 static void tpm_be_guest(Tpm *s)
 {
-    g_assert_cmphex(tpm_run(s->h, TPM_STARTUP), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(s->h, TPM_STARTUP), ==, TPM_RC_SUCCESS);
     for (gsize i = 0; i < G_N_ELEMENTS(guest); i++) {
-        g_assert_cmphex(tpm_run(s->h, guest[i]), ==, TPM_SUCCESS);
+        g_assert_cmphex(tpm_run(s->h, guest[i]), ==, TPM_RC_SUCCESS);
     }
 }
 
@@ -87,7 +87,7 @@ static GBytes *tpm_probe(Tpm *s)
     GByteArray *answers = g_byte_array_new();
 
     for (gsize i = 0; i < G_N_ELEMENTS(probes); i++) {
-        g_assert_cmphex(tpm_run(s->h, probes[i]), ==, TPM_SUCCESS);
+        g_assert_cmphex(tpm_run(s->h, probes[i]), ==, TPM_RC_SUCCESS);
         g_byte_array_append(answers, s->h->response, s->h->size);
     }
     return g_byte_array_free_to_bytes(answers);
@@ -255,7 +255,7 @@ static void test_save_disturbs_nothing(gconstpointer type)
         hw_tpm_state_clear(&state);
         tpm_assert_probe(&s, answers);
     }
-    g_assert_cmphex(tpm_run(s.h, PCR_EXTEND), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, PCR_EXTEND), ==, TPM_RC_SUCCESS);
     g_assert_cmpuint(s.h->log->len, ==, 0);
     g_bytes_unref(answers);
     tpm_close(&s);
@@ -269,12 +269,12 @@ static void test_save_awaits_the_command(gconstpointer type)
     Tpm s;
 
     tpm_open(&s, type, NULL, NULL);
-    g_assert_cmphex(tpm_run(s.h, TPM_STARTUP), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, TPM_STARTUP), ==, TPM_RC_SUCCESS);
     tpm_submit(s.h, PCR_EXTEND);
     tpm_save(&s, &state);
     g_assert_cmpuint(s.h->completions, ==, 2);
     pcr = tpm_ask(&s, TPM_PCR_READ);
-    g_assert_cmphex(tpm_run(s.h, PCR_EXTEND), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, PCR_EXTEND), ==, TPM_RC_SUCCESS);
     tpm_load(&s, &state);
     assert_same(pcr, tpm_ask(&s, TPM_PCR_READ));
     g_bytes_unref(pcr);
@@ -294,10 +294,10 @@ static void test_before_startup(gconstpointer opaque)
     tpm_save(&from, &state);
     tpm_close(&from);
     tpm_open(&to, way->to, NULL, NULL);
-    g_assert_cmphex(tpm_run(to.h, TPM_STARTUP), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(to.h, TPM_STARTUP), ==, TPM_RC_SUCCESS);
     tpm_load(&to, &state);
     g_assert_cmphex(tpm_run(to.h, TPM_GET_RANDOM), ==, TPM_RC_INITIALIZE);
-    g_assert_cmphex(tpm_run(to.h, TPM_STARTUP), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(to.h, TPM_STARTUP), ==, TPM_RC_SUCCESS);
     tpm_close(&to);
     hw_tpm_state_clear(&state);
 }
@@ -315,8 +315,8 @@ static void test_without_volatile_state(gconstpointer type)
     tpm_open(&s, type, NULL, NULL);
     tpm_load(&s, &state);
     g_assert_cmphex(tpm_run(s.h, TPM_GET_RANDOM), ==, TPM_RC_INITIALIZE);
-    g_assert_cmphex(tpm_run(s.h, TPM_STARTUP), ==, TPM_SUCCESS);
-    g_assert_cmphex(tpm_run(s.h, NV_READ), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, TPM_STARTUP), ==, TPM_RC_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, NV_READ), ==, TPM_RC_SUCCESS);
     g_bytes_unref(answers);
     tpm_close(&s);
     hw_tpm_state_clear(&state);
@@ -334,9 +334,9 @@ static void test_restart_after_load(gconstpointer type)
     tpm_load(&s, &state);
     hw_tpm_service()->restart(s.h->backend, 3968);
     g_assert_cmphex(tpm_run(s.h, TPM_GET_RANDOM), ==, TPM_RC_INITIALIZE);
-    g_assert_cmphex(tpm_run(s.h, TPM_STARTUP), ==, TPM_SUCCESS);
-    g_assert_cmphex(tpm_run(s.h, READ_PUBLIC), !=, TPM_SUCCESS);
-    g_assert_cmphex(tpm_run(s.h, NV_READ), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, TPM_STARTUP), ==, TPM_RC_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, READ_PUBLIC), !=, TPM_RC_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, NV_READ), ==, TPM_RC_SUCCESS);
     g_bytes_unref(answers);
     tpm_close(&s);
     hw_tpm_state_clear(&state);

@@ -231,8 +231,8 @@ static void assert_goes_on(const char *type, const char *option, const HwTpmStat
     if (!hw_tpm_load(h->tpms, 0, state, &h->error)) {
         g_error("%s", h->error_text);
     }
-    g_assert_cmphex(tpm_run(h, TPM_GET_RANDOM), ==, started ? TPM_SUCCESS : TPM_RC_INITIALIZE);
-    g_assert_cmphex(tpm_run(h, TPM_STARTUP), ==, started ? TPM_RC_INITIALIZE : TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(h, TPM_GET_RANDOM), ==, started ? TPM_RC_SUCCESS : TPM_RC_INITIALIZE);
+    g_assert_cmphex(tpm_run(h, TPM_STARTUP), ==, started ? TPM_RC_INITIALIZE : TPM_RC_SUCCESS);
     tpm_harness_free(h);
 }
 

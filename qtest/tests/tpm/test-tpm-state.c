@@ -15,7 +15,6 @@
     "80020000002d0000012a40000001000000094000000900000000000000000e01000001000b"     \
     "0004000400000008"
 #define NV_READ_PUBLIC  "80010000000e0000016901000001"
-#define TPM_RC_HANDLE   0x18b
 #define PCR_EXTEND \
     "80020000004100000182000000100000000940000009000000000000000001000b" \
     "1111111111111111111111111111111111111111111111111111111111111111"
@@ -107,11 +106,11 @@ static void test_nv_survives(void)
 
     scene_set_up(&s);
     scene_start(&s);
-    g_assert_cmphex(tpm_run(s.h, NV_READ_PUBLIC), ==, TPM_RC_HANDLE);
-    g_assert_cmphex(tpm_run(s.h, NV_DEFINE), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, NV_READ_PUBLIC), ==, TPM_RC_HANDLE_1);
+    g_assert_cmphex(tpm_run(s.h, NV_DEFINE), ==, TPM_RC_SUCCESS);
     scene_stop(&s);
     scene_start(&s);
-    g_assert_cmphex(tpm_run(s.h, NV_READ_PUBLIC), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, NV_READ_PUBLIC), ==, TPM_RC_SUCCESS);
     scene_tear_down(&s);
 }
 
@@ -123,10 +122,10 @@ static void test_nv_survives_a_restart(void)
     s.h = tpm_harness_new(false);
     g_assert_true(tpm_add(s.h, "libtpms", "tpm0", NULL));
     tpm_start_up(s.h);
-    g_assert_cmphex(tpm_run(s.h, NV_DEFINE), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, NV_DEFINE), ==, TPM_RC_SUCCESS);
     hw_tpm_service()->restart(s.h->backend, 3968);
-    g_assert_cmphex(tpm_run(s.h, TPM_STARTUP), ==, TPM_SUCCESS);
-    g_assert_cmphex(tpm_run(s.h, NV_READ_PUBLIC), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, TPM_STARTUP), ==, TPM_RC_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, NV_READ_PUBLIC), ==, TPM_RC_SUCCESS);
     scene_tear_down(&s);
 }
 
@@ -139,7 +138,7 @@ static void test_memory_does_not_survive(void)
         s.h = tpm_harness_new(false);
         g_assert_true(tpm_add(s.h, "libtpms", "tpm0", NULL));
         tpm_start_up(s.h);
-        g_assert_cmphex(tpm_run(s.h, NV_DEFINE), ==, TPM_SUCCESS);
+        g_assert_cmphex(tpm_run(s.h, NV_DEFINE), ==, TPM_RC_SUCCESS);
         scene_stop(&s);
     }
     scene_tear_down(&s);
@@ -153,20 +152,20 @@ static void test_pcr_does_not_survive(gconstpointer by_restart)
 
     scene_set_up(&s);
     scene_start(&s);
-    g_assert_cmphex(tpm_run(s.h, TPM_PCR_READ), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, TPM_PCR_READ), ==, TPM_RC_SUCCESS);
     size = s.h->size;
     memcpy(fresh, s.h->response, size);
-    g_assert_cmphex(tpm_run(s.h, PCR_EXTEND), ==, TPM_SUCCESS);
-    g_assert_cmphex(tpm_run(s.h, TPM_PCR_READ), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, PCR_EXTEND), ==, TPM_RC_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, TPM_PCR_READ), ==, TPM_RC_SUCCESS);
     g_assert_cmpint(memcmp(fresh + size - 32, s.h->response + size - 32, 32), !=, 0);
     if (by_restart) {
         hw_tpm_service()->restart(s.h->backend, 3968);
-        g_assert_cmphex(tpm_run(s.h, TPM_STARTUP), ==, TPM_SUCCESS);
+        g_assert_cmphex(tpm_run(s.h, TPM_STARTUP), ==, TPM_RC_SUCCESS);
     } else {
         scene_stop(&s);
         scene_start(&s);
     }
-    g_assert_cmphex(tpm_run(s.h, TPM_PCR_READ), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, TPM_PCR_READ), ==, TPM_RC_SUCCESS);
     g_assert_cmpmem(fresh + size - 32, 32, s.h->response + size - 32, 32);
     scene_tear_down(&s);
 }
@@ -197,8 +196,8 @@ static void test_unchanged_state_is_not_written(void)
     scene_set_up(&s);
     scene_start(&s);
     g_assert_cmpint(stat(s.path, &before), ==, 0);
-    g_assert_cmphex(tpm_run(s.h, TPM_GET_RANDOM), ==, TPM_SUCCESS);
-    g_assert_cmphex(tpm_run(s.h, TPM_PCR_READ), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, TPM_GET_RANDOM), ==, TPM_RC_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, TPM_PCR_READ), ==, TPM_RC_SUCCESS);
     scene_stop(&s);
     g_assert_cmpint(stat(s.path, &after), ==, 0);
     g_assert_cmpuint(before.st_ino, ==, after.st_ino);
@@ -218,7 +217,7 @@ static void test_symbolic_link_stays(void)
     g_assert_cmpint(g_rename(s.path, target), ==, 0);
     g_assert_cmpint(symlink("target", s.path), ==, 0);
     scene_start(&s);
-    g_assert_cmphex(tpm_run(s.h, NV_DEFINE), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, NV_DEFINE), ==, TPM_RC_SUCCESS);
     g_assert_true(g_file_test(s.path, G_FILE_TEST_IS_SYMLINK));
     g_free(target);
     scene_tear_down(&s);
@@ -265,7 +264,7 @@ static void test_killed_before_the_rename(void)
     after = scene_content(&s);
     g_assert_cmpuint(g_bytes_get_size(before), ==, g_bytes_get_size(after));
     scene_start(&s);
-    g_assert_cmphex(tpm_run(s.h, NV_READ_PUBLIC), ==, TPM_RC_HANDLE);
+    g_assert_cmphex(tpm_run(s.h, NV_READ_PUBLIC), ==, TPM_RC_HANDLE_1);
     g_bytes_unref(before);
     g_bytes_unref(after);
     scene_tear_down(&s);
@@ -287,9 +286,9 @@ static void test_disk_full(void)
 
     rename_mode = RENAME_WORKS;
     hw_tpm_service()->restart(s.h->backend, 3968);
-    g_assert_cmphex(tpm_run(s.h, TPM_STARTUP), ==, TPM_SUCCESS);
-    g_assert_cmphex(tpm_run(s.h, NV_READ_PUBLIC), ==, TPM_RC_HANDLE);
-    g_assert_cmphex(tpm_run(s.h, NV_DEFINE), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, TPM_STARTUP), ==, TPM_RC_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, NV_READ_PUBLIC), ==, TPM_RC_HANDLE_1);
+    g_assert_cmphex(tpm_run(s.h, NV_DEFINE), ==, TPM_RC_SUCCESS);
     scene_tear_down(&s);
 }
 
@@ -300,7 +299,7 @@ static void scene_start_beside_a_state(Scene *s, HwTpmState *state)
     s->h = tpm_harness_new(false);
     g_assert_true(tpm_add(s->h, "libtpms", "tpm0", NULL));
     tpm_start_up(s->h);
-    g_assert_cmphex(tpm_run(s->h, NV_DEFINE), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(s->h, NV_DEFINE), ==, TPM_RC_SUCCESS);
     g_assert_true(hw_tpm_save(s->h->tpms, 0, state, NULL));
     scene_stop(s);
     scene_start(s);
@@ -313,10 +312,10 @@ static void test_loaded_survives(void)
 
     scene_start_beside_a_state(&s, &state);
     g_assert_true(hw_tpm_load(s.h->tpms, 0, &state, NULL));
-    g_assert_cmphex(tpm_run(s.h, NV_READ_PUBLIC), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, NV_READ_PUBLIC), ==, TPM_RC_SUCCESS);
     scene_stop(&s);
     scene_start(&s);
-    g_assert_cmphex(tpm_run(s.h, NV_READ_PUBLIC), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, NV_READ_PUBLIC), ==, TPM_RC_SUCCESS);
     hw_tpm_state_clear(&state);
     scene_tear_down(&s);
 }
@@ -340,7 +339,7 @@ static void test_killed_in_a_load(void)
     g_assert_cmpint(waitpid(child, &status, 0), ==, child);
     g_assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
     scene_start(&s);
-    g_assert_cmphex(tpm_run(s.h, NV_READ_PUBLIC), ==, TPM_RC_HANDLE);
+    g_assert_cmphex(tpm_run(s.h, NV_READ_PUBLIC), ==, TPM_RC_HANDLE_1);
     hw_tpm_state_clear(&state);
     scene_tear_down(&s);
 }
@@ -353,8 +352,8 @@ static void test_disk_full_in_a_load(void)
     Scene s;
 
     scene_start_beside_a_state(&s, &state);
-    g_assert_cmphex(tpm_run(s.h, PCR_EXTEND), ==, TPM_SUCCESS);
-    g_assert_cmphex(tpm_run(s.h, TPM_PCR_READ), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, PCR_EXTEND), ==, TPM_RC_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, TPM_PCR_READ), ==, TPM_RC_SUCCESS);
     size = s.h->size;
     memcpy(pcr, s.h->response, size);
 
@@ -363,12 +362,12 @@ static void test_disk_full_in_a_load(void)
     rename_mode = RENAME_WORKS;
     g_assert_true(g_str_has_suffix(s.h->error_text, "No space left on device; the TPM has its "
                                    "old state again"));
-    g_assert_cmphex(tpm_run(s.h, TPM_PCR_READ), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, TPM_PCR_READ), ==, TPM_RC_SUCCESS);
     g_assert_cmpmem(pcr, size, s.h->response, s.h->size);
-    g_assert_cmphex(tpm_run(s.h, NV_READ_PUBLIC), ==, TPM_RC_HANDLE);
+    g_assert_cmphex(tpm_run(s.h, NV_READ_PUBLIC), ==, TPM_RC_HANDLE_1);
 
     g_assert_true(hw_tpm_load(s.h->tpms, 0, &state, &s.h->error));
-    g_assert_cmphex(tpm_run(s.h, NV_READ_PUBLIC), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, NV_READ_PUBLIC), ==, TPM_RC_SUCCESS);
     hw_tpm_state_clear(&state);
     scene_tear_down(&s);
 }

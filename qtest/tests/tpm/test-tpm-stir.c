@@ -5,7 +5,7 @@
 #include "qtest/tests/tpm/swtpm-process.h"
 #include "qtest/tests/tpm/tpm-harness.h"
 
-#define RANDOM_SIZE (10 + 2 + 16)
+#define RANDOM_SIZE (HW_TPM2_HEADER_SIZE + 2 + 16)
 
 typedef struct Tpm {
     TpmHarness *h;
@@ -65,7 +65,7 @@ static void tpm_stir(Tpm *s, uint8_t first)
 
 static void tpm_random(Tpm *s, uint8_t bytes[RANDOM_SIZE])
 {
-    g_assert_cmphex(tpm_run(s->h, TPM_GET_RANDOM), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(s->h, TPM_GET_RANDOM), ==, TPM_RC_SUCCESS);
     g_assert_cmpuint(s->h->size, ==, RANDOM_SIZE);
     memcpy(bytes, s->h->response, RANDOM_SIZE);
 }
@@ -155,7 +155,7 @@ static void test_power_cycle_sets_clones_apart(gconstpointer type)
     for (int i = 0; i < 2; i++) {
         tpm_load(&s);
         hw_tpm_service()->restart(s.h->backend, 3968);
-        g_assert_cmphex(tpm_run(s.h, TPM_STARTUP), ==, TPM_SUCCESS);
+        g_assert_cmphex(tpm_run(s.h, TPM_STARTUP), ==, TPM_RC_SUCCESS);
         tpm_random(&s, bytes[i]);
     }
     g_assert_false(equal(bytes[0], bytes[1]));
@@ -172,7 +172,7 @@ static void test_left_alone_before_startup(gconstpointer type)
     tpm_attach(s.h);
     tpm_stir(&s, 1);
     g_assert_cmphex(tpm_run(s.h, TPM_GET_RANDOM), ==, TPM_RC_INITIALIZE);
-    g_assert_cmphex(tpm_run(s.h, TPM_STARTUP), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(s.h, TPM_STARTUP), ==, TPM_RC_SUCCESS);
     tpm_close(&s);
 }
 
@@ -185,7 +185,7 @@ static void test_command_in_flight_is_left_alone(gconstpointer type)
     tpm_start_up(s.h);
     tpm_submit(s.h, TPM_CREATE_PRIMARY);
     tpm_stir(&s, 1);
-    g_assert_cmphex(tpm_await(s.h), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_await(s.h), ==, TPM_RC_SUCCESS);
     g_assert_cmpuint(s.h->size, >, 300);
     tpm_random(&s, bytes);
     tpm_close(&s);
@@ -269,7 +269,7 @@ static void test_refusal_is_logged_and_command_goes_on(Fake *f, gconstpointer da
     (void)data;
     f->swtpm->refuses_stir = true;
     fake_stir(f);
-    g_assert_cmphex(tpm_run(f->h, TPM_GET_RANDOM), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(f->h, TPM_GET_RANDOM), ==, TPM_RC_SUCCESS);
     tpm_assert_logged(f->h, "tpm0: the TPM refuses fresh entropy: response code 0x101, expected 0");
 }
 

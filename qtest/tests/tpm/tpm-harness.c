@@ -97,7 +97,7 @@ void tpm_attach(TpmHarness *h)
 void tpm_start_up(TpmHarness *h)
 {
     tpm_attach(h);
-    g_assert_cmphex(tpm_run(h, TPM_STARTUP), ==, TPM_SUCCESS);
+    g_assert_cmphex(tpm_run(h, TPM_STARTUP), ==, TPM_RC_SUCCESS);
 }
 
 void tpm_submit(TpmHarness *h, const char *hex)
@@ -126,7 +126,7 @@ uint32_t tpm_await(TpmHarness *h)
         eventfd_read(h->wake, &count);
     }
     g_assert_cmpuint(h->completions, ==, before + 1);
-    return h->size ? hw_load_be32(h->response + 6) : TPM_NO_RESPONSE;
+    return h->size ? hw_tpm2_code(h->response) : TPM_NO_RESPONSE;
 }
 
 uint32_t tpm_run(TpmHarness *h, const char *hex)

@@ -3,19 +3,12 @@
 #ifndef OB_TESTS_TPM_TPM_HARNESS_H
 #define OB_TESTS_TPM_TPM_HARNESS_H
 
-#include "hw-api/device/bytes.h"
+#include "hw-api/device/tpm2.h"
 #include "hw-api/host/tpm/tpm.h"
 
 #include <glib.h>
 
 #define TPM_NO_RESPONSE UINT32_MAX  /* tpm_run(): the backend failed */
-
-/* Response codes (TPM 2.0 Library part 2, 6.6.3). */
-#define TPM_SUCCESS         0
-#define TPM_RC_INITIALIZE   0x100
-#define TPM_RC_FAILURE      0x101
-#define TPM_RC_COMMAND_SIZE 0x142
-#define TPM_RC_CANCELED     0x909
 
 /* Commands, as hexadecimal digits. */
 #define TPM_STARTUP     "80010000000c000001440000"
