@@ -109,7 +109,7 @@ static bool bridge_start(const BridgeArguments *arguments, HwError *error)
         return hw_error_set(error, "out of memory");
     }
     bridge_acpi_init();
-    bridge.host = &bridge_host;
+    bridge.host = &bridge_host.api;
     bridge.set = hw_plugin_set_load(path, bridge.host, NULL, 0, error);
     free(path);
     if (!bridge.set) {

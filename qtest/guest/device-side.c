@@ -20,11 +20,6 @@ static DeviceSide *side_of(const HwDevice *dev)
 
 /* ----------------------------------------------------------------------- host */
 
-HwVcpus *hw_vcpus_of(HwDevice *dev)
-{
-    return side_of(dev)->vcpus;
-}
-
 static const void *host_query(const HwHost *host, const char *service)
 {
     (void)host;
@@ -75,15 +70,16 @@ bool side_up(DeviceSide *side, HwVcpus *vcpus, const char *options)
     HwAutoBase window;
 
     memset(side, 0, sizeof(*side));
-    side->vcpus = vcpus;
     side->error = (HwError) { side->text, sizeof(side->text), 0 };
-    side->host = (HwHost) { .abi = HW_ABI(HwHost), .name = "guest", .query = host_query,
-                            .log = host_log };
+    side->host = (HwHostBase) {
+        .api = { .abi = HW_ABI(HwHost), .name = "guest", .query = host_query, .log = host_log },
+        .vcpus = vcpus,
+    };
     if (!cls) {
         return hw_error_set(&side->error, "the plugin does not have class arm-sysreg-sync");
     }
     side->cls = (HwClass) { .table = *cls, .original = cls };
-    side->instance = hw_instance_new(&side->host, &side->cls, NULL, side);
+    side->instance = hw_instance_new(&side->host.api, &side->cls, NULL, side);
     if (!side->instance) {
         return hw_error_set(&side->error, "out of memory");
     }
@@ -147,13 +143,13 @@ uint64_t side_kernel(DeviceSide *side, uint64_t id)
 {
     uint64_t value = 0;
 
-    side->vcpus->get(side->vcpus, 0, id, &value);
+    side->host.vcpus->get(side->host.vcpus, 0, id, &value);
     return value;
 }
 
 int side_kernel_set(DeviceSide *side, uint64_t id, uint64_t value)
 {
-    return side->vcpus->set(side->vcpus, 0, id, &value);
+    return side->host.vcpus->set(side->host.vcpus, 0, id, &value);
 }
 
 /* -------------------------------------------------------------------- section */

@@ -7,14 +7,14 @@
 #define OB_GUEST_DEVICE_SIDE_H
 
 #include "devices/arm-sysreg-regs.h"
+#include "hw-api/host/run/host-base.h"
 #include "hw-api/host/run/state.h"
 #include "hw-api/host/vcpu/vcpus.h"
 
 #define DEVICE_SECTION_MAX 32768
 
 typedef struct DeviceSide {
-    HwVcpus *vcpus;
-    HwHost host;
+    HwHostBase host;
     HwClass cls;
     HwInstance *instance;
     char text[600];

@@ -38,7 +38,7 @@ static bool lists_what_the_kernel_lists(Both *both)
     uint32_t room = BOTH_REGISTERS_MAX, listed = 0;
 
     CHECK(both_up(both, ""), "the device can't be made");
-    CHECK(both->kvm.vcpus->list(both->kvm.vcpus, 0, ids, &room) == 0,
+    CHECK(both->kvm.host.vcpus->list(both->kvm.host.vcpus, 0, ids, &room) == 0,
           "KVM's list of registers can't be read");
     for (uint32_t i = 0; i < room; i++) {
         listed += HW_VCPU_KIND(ids[i]) != HW_VCPU_KIND_CORE;

@@ -2,6 +2,7 @@
 #include "hw-api/host/tpm/tpm.h"
 
 #include "hw-api/device/error.h"
+#include "hw-api/host/run/host-base.h"
 #include "hw-api/host/tpm/backend.h"
 
 #include <stdio.h>
@@ -150,7 +151,7 @@ HwTpmBackend *hw_tpm_backend_at(const HwTpmDrivers *tpms, uint32_t index)
 static HwTpmBackend *service_open(HwDevice *dev, const char *id, HwTpmCompleted *completed,
                                   HwError *error)
 {
-    const HwTpmDrivers *tpms = hw_tpm_drivers_of(dev);
+    const HwTpmDrivers *tpms = hw_host_base_of(dev)->tpms;
     HwTpmBackend *backend = tpms && id ? backend_find(tpms, id) : NULL;
 
     if (!backend) {
@@ -164,7 +165,7 @@ static HwTpmBackend *service_open(HwDevice *dev, const char *id, HwTpmCompleted 
 
 static void service_stir(HwDevice *dev, const void *entropy, uint32_t size)
 {
-    const HwTpmDrivers *tpms = hw_tpm_drivers_of(dev);
+    const HwTpmDrivers *tpms = hw_host_base_of(dev)->tpms;
 
     for (uint32_t i = 0; tpms && i < tpms->count; i++) {
         hw_tpm_backend_stir(tpms->backends[i], entropy, size);

@@ -81,10 +81,8 @@ bool hw_tpm_state_check(const HwTpmDrivers *tpms, uint32_t index, const HwTpmSta
  */
 bool hw_tpm_load(HwTpmDrivers *tpms, uint32_t index, const HwTpmState *state, HwError *error);
 
-/* The service, for the host to answer query() with. */
+/* The service, for a host to answer query() with.  It works on the `tpms` of the
+ * HwHostBase that the host embeds. */
 const HwTpmBackendService *hw_tpm_service(void);
-
-/* To be implemented by the host: its drivers, for a device of its. */
-HwTpmDrivers *hw_tpm_drivers_of(HwDevice *dev);
 
 #endif

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "hw-api/host/vcpu/vcpus.h"
 
+#include "hw-api/host/run/host-base.h"
+
 #include <errno.h>
 
 static uint32_t service_vcpu_count(HwDevice *dev)
 {
-    return hw_vcpus_of(dev)->count;
+    return hw_host_base_of(dev)->vcpus->count;
 }
 
 static int service_list(HwDevice *dev, uint32_t vcpu, uint64_t *ids, uint32_t *count)
 {
-    HwVcpus *vcpus = hw_vcpus_of(dev);
+    HwVcpus *vcpus = hw_host_base_of(dev)->vcpus;
 
     return vcpu < vcpus->count ? vcpus->list(vcpus, vcpu, ids, count) : -ENOENT;
 }
@@ -25,7 +27,7 @@ static int access_check(const HwVcpus *vcpus, uint32_t vcpu, uint64_t id, uint32
 
 static int service_get(HwDevice *dev, uint32_t vcpu, uint64_t id, void *value, uint32_t size)
 {
-    HwVcpus *vcpus = hw_vcpus_of(dev);
+    HwVcpus *vcpus = hw_host_base_of(dev)->vcpus;
     int refused = access_check(vcpus, vcpu, id, size);
 
     return refused ? refused : vcpus->get(vcpus, vcpu, id, value);
@@ -33,7 +35,7 @@ static int service_get(HwDevice *dev, uint32_t vcpu, uint64_t id, void *value, u
 
 static int service_set(HwDevice *dev, uint32_t vcpu, uint64_t id, const void *value, uint32_t size)
 {
-    HwVcpus *vcpus = hw_vcpus_of(dev);
+    HwVcpus *vcpus = hw_host_base_of(dev)->vcpus;
     int refused = access_check(vcpus, vcpu, id, size);
 
     return refused ? refused : vcpus->set(vcpus, vcpu, id, value);
@@ -41,7 +43,7 @@ static int service_set(HwDevice *dev, uint32_t vcpu, uint64_t id, const void *va
 
 static bool service_has_run(HwDevice *dev)
 {
-    HwVcpus *vcpus = hw_vcpus_of(dev);
+    HwVcpus *vcpus = hw_host_base_of(dev)->vcpus;
 
     return vcpus->has_run(vcpus);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What stands behind hw.vcpu-registers in a host: real KVM (kvm.h) or a modelled
- * kernel.  The host has one, or none, and says so in hw_vcpus_of().
+ * kernel.  The host has one, or none, in its HwHostBase.
  */
 #ifndef HW_HOST_VCPU_VCPUS_H
 #define HW_HOST_VCPU_VCPUS_H
@@ -18,10 +18,8 @@ typedef struct HwVcpus {
     bool (*has_run)(struct HwVcpus *vcpus);
 } HwVcpus;
 
-/* The host's: behind this device's service.  Not NULL while a device has the service. */
-HwVcpus *hw_vcpus_of(HwDevice *dev);
-
-/* hw.vcpu-registers/1, for a host's query(). */
+/* hw.vcpu-registers/1, for a host to answer query() with while its HwHostBase has
+ * `vcpus`. */
 const HwVcpuRegisters *hw_vcpu_registers_service(void);
 
 #endif

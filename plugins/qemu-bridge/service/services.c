@@ -30,10 +30,12 @@ static const void *host_query(const HwHost *host, const char *service)
     return strcmp(service, HW_VCPU_REGISTERS) == 0 ? bridge_vcpu_registers() : NULL;
 }
 
-const HwHost bridge_host = {
-    .abi = HW_ABI(HwHost),
-    .name = "qemu",
-    .query = host_query,
-    .log = bridge_log,
-    .irq_set = bridge_irq_set,
+HwHostBase bridge_host = {
+    .api = {
+        .abi = HW_ABI(HwHost),
+        .name = "qemu",
+        .query = host_query,
+        .log = bridge_log,
+        .irq_set = bridge_irq_set,
+    },
 };

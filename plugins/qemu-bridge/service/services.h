@@ -12,10 +12,11 @@
 #include "hw-api/ext/tpm-backend.h"
 #include "hw-api/ext/vcpu-registers.h"
 #include "hw-api/host/run/executor.h"
+#include "hw-api/host/run/host-base.h"
 #include "plugins/qemu-bridge/device/device.h"
 
 /* services.c: all of them. */
-extern const HwHost bridge_host;
+extern HwHostBase bridge_host;
 
 extern HwAcpi bridge_acpi;
 extern const HwClock bridge_clock;

@@ -13,14 +13,6 @@
 
 #define SENTENCE 512
 
-static HwTpmDrivers *drivers;       /* NULL: no libtpms= */
-
-HwTpmDrivers *hw_tpm_drivers_of(HwDevice *dev)
-{
-    (void)dev;
-    return drivers;
-}
-
 static void drivers_log(void *opaque, uint32_t level, const char *text)
 {
     (void)opaque;
@@ -31,14 +23,14 @@ bool bridge_tpm_add(const char *id, const char *state, HwError *error)
 {
     const HwTpmOption options[] = { { "state", state } };
 
-    drivers = hw_tpm_new(bridge_executor(), drivers_log, NULL);
-    return hw_tpm_add(drivers, "libtpms", id, options, state ? 1 : 0, error);
+    bridge_host.tpms = hw_tpm_new(bridge_executor(), drivers_log, NULL);
+    return hw_tpm_add(bridge_host.tpms, "libtpms", id, options, state ? 1 : 0, error);
 }
 
 void bridge_tpm_end(void)
 {
-    hw_tpm_free(drivers);
-    drivers = NULL;
+    hw_tpm_free(bridge_host.tpms);
+    bridge_host.tpms = NULL;
 }
 
 /* ------------------------------------------------------------------ service */
@@ -55,8 +47,8 @@ static HwTpmBackend *libtpms_open(HwDevice *dev, const char *id, HwTpmCompleted 
     char why[SENTENCE];
     HwTpmBackend *backend = hw_tpm_service()->open(dev, id, completed, error);
 
-    if (backend && !bridge_tpm_state_attach(drivers, &(HwError) { .text = why,
-                                                                  .capacity = sizeof(why) })) {
+    if (backend && !bridge_tpm_state_attach(bridge_host.tpms,
+                                            &(HwError) { .text = why, .capacity = sizeof(why) })) {
         hw_tpm_service()->close(backend);
         hw_error_set(error, "%s: tpmdev: %s", dev->id, why);
         return NULL;

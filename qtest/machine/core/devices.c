@@ -151,7 +151,7 @@ static ObDevice *device_new(ObHost *host, const HwClass *cls, const char *id, Hw
     ObDevice *device = g_new0(ObDevice, 1);
 
     device->host = host;
-    device->instance = hw_instance_new(&host->api, cls, id, device);
+    device->instance = hw_instance_new(&host->base.api, cls, id, device);
     if (!device->instance) {
         hw_error_set(error, "%s: no memory for an instance of '%s'", id, cls->table.name);
         g_free(device);

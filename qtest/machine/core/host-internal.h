@@ -7,6 +7,7 @@
 
 #include "hw-api/ext/event-loop.h"
 #include "hw-api/host/run/deferred.h"
+#include "hw-api/host/run/host-base.h"
 #include "qtest/machine/core/clock.h"
 #include "qtest/machine/core/host.h"
 #include "qtest/machine/core/irq.h"
@@ -34,7 +35,7 @@ typedef struct ObWires {
 } ObWires;
 
 struct ObHost {
-    HwHost api;                 /* first: a device's `host` points at it */
+    HwHostBase base;            /* first: a device's `host` points at it */
     char *name;
     char *stream_name;
     const ObMachine *machine;
@@ -48,8 +49,6 @@ struct ObHost {
     ObIrqs irqs;
     ObClock clock;
     HwExecutor *executor;
-    HwTpmDrivers *tpms;
-    HwVcpus *vcpus;             /* NULL: none */
 
     GPtrArray *blocks;          /* ObRamBlock, owned: the machine's, then the devices' */
     ObForeign *foreign;         /* foreign devices of the last stream; NULL: none */
@@ -97,7 +96,7 @@ typedef struct ObService {
     const void *table;
 } ObService;
 
-void ob_services_init(ObHost *host);    /* fills host->api */
+void ob_services_init(ObHost *host);    /* fills host->base.api */
 void ob_service_offer(ObHost *host, const char *name, const void *table);
 
 /* event-loop.c */

@@ -96,7 +96,7 @@ ObHost *ob_core_new(const ObMachine *machine, const ObHostConfig *config, const 
     host->parts = g_ptr_array_new_with_free_func((GDestroyNotify)hw_instance_free);
     host->devices = g_ptr_array_new();
     host->executor = hw_executor_new(config->threaded ? config->wake : NULL, config->opaque);
-    host->tpms = hw_tpm_new(host->executor, tpm_log, host);
+    host->base.tpms = hw_tpm_new(host->executor, tpm_log, host);
     host->ram_size = config->ram_size ? config->ram_size : machine->ram_size;
     if (!ram_allocate(host, error)) {
         ob_host_free(host);
@@ -117,7 +117,7 @@ void ob_host_free(ObHost *host)
     g_ptr_array_free(host->parts, TRUE);
     host->wires->parts_gone(host);
     g_array_free(host->services, TRUE);
-    hw_tpm_free(host->tpms);
+    hw_tpm_free(host->base.tpms);
     hw_executor_free(host->executor);
     g_ptr_array_free(host->classes, TRUE);
     g_ptr_array_set_free_func(host->sets, (GDestroyNotify)hw_plugin_set_free);
@@ -153,12 +153,12 @@ uint64_t ob_host_ram_size(const ObHost *host)
 
 HwTpmDrivers *ob_host_tpms(ObHost *host)
 {
-    return host->tpms;
+    return host->base.tpms;
 }
 
 void ob_host_set_vcpus(ObHost *host, HwVcpus *vcpus)
 {
-    host->vcpus = vcpus;
+    host->base.vcpus = vcpus;
 }
 
 /* ------------------------------------------------------------------ classes */
@@ -206,7 +206,7 @@ static bool set_is_new(const ObHost *host, const HwPluginSet *set, HwError *erro
 
 bool ob_host_load_plugins(ObHost *host, const char *path, HwError *error)
 {
-    HwPluginSet *set = hw_plugin_set_load(path, &host->api,
+    HwPluginSet *set = hw_plugin_set_load(path, &host->base.api,
                                           (HwPluginSet *const *)host->sets->pdata,
                                           host->sets->len, error);
 

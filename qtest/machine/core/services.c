@@ -118,20 +118,6 @@ static const HwClock virtual_clock = {
     .timer_free = ob_clock_timer_free,
 };
 
-/* ---------------------------------------------------------------------- TPM */
-
-HwTpmDrivers *hw_tpm_drivers_of(HwDevice *dev)
-{
-    return ob_host_of(dev)->tpms;
-}
-
-/* -------------------------------------------------------------------- vCPUs */
-
-HwVcpus *hw_vcpus_of(HwDevice *dev)
-{
-    return ob_host_of(dev)->vcpus;
-}
-
 /* --------------------------------------------------------------- core table */
 
 static const void *service_find(const ObService *services, size_t count, const char *name)
@@ -152,7 +138,7 @@ static const void *host_query(const HwHost *api, const char *service)
         { HW_CLOCK, &virtual_clock },
         { HW_EVENT_LOOP, &ob_event_loop },
         { HW_TPM_BACKEND, hw_tpm_service() },
-        { HW_VCPU_REGISTERS, host->vcpus ? hw_vcpu_registers_service() : NULL },
+        { HW_VCPU_REGISTERS, host->base.vcpus ? hw_vcpu_registers_service() : NULL },
     };
 
     const void *found = service_find(services, G_N_ELEMENTS(services), service);
@@ -196,7 +182,7 @@ static void host_irq_set(HwDevice *dev, uint32_t line, bool level)
 
 void ob_services_init(ObHost *host)
 {
-    host->api = (HwHost) {
+    host->base.api = (HwHost) {
         .abi = HW_ABI(HwHost),
         .name = host->name,
         .query = host_query,

@@ -206,7 +206,7 @@ static bool pm_create(ObAcpi *acpi, HwError *error)
     if (!cls) {
         return true;
     }
-    acpi->pm = hw_instance_new(&acpi->host->api, cls, NULL, NULL);
+    acpi->pm = hw_instance_new(&acpi->host->base.api, cls, NULL, NULL);
     return acpi->pm ? ob_host_add_part(acpi->host, acpi->pm, error)
                     : hw_error_set(error, "%s: no memory for the device", cls->table.name);
 }

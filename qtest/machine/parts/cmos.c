@@ -292,7 +292,7 @@ bool ob_cmos_create(ObHost *host, const ObBoot *boot, HwError *error)
     if (!host->machine->has_io_ports) {
         return true;
     }
-    instance = hw_instance_new(&host->api, &cmos_class, NULL, NULL);
+    instance = hw_instance_new(&host->base.api, &cmos_class, NULL, NULL);
     if (!instance) {
         return hw_error_set(error, "cmos: no memory for the device");
     }

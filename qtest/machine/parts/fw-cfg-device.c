@@ -221,7 +221,7 @@ bool ob_fw_cfg_create(ObHost *host, const ObBoot *boot, HwError *error)
     if (!machine->has_io_ports && !machine->fw_cfg_base) {
         return true;
     }
-    instance = hw_instance_new(&host->api, &fw_cfg_class, NULL, NULL);
+    instance = hw_instance_new(&host->base.api, &fw_cfg_class, NULL, NULL);
     if (!instance) {
         return hw_error_set(error, "fw_cfg: no memory for the device");
     }

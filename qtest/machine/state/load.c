@@ -71,7 +71,7 @@ static bool is_tpm(const ObVmSection *section)
 /* True if the host has a class for the section, but no device. */
 static bool section_is_missing(const ObHost *host, const ObVmSection *section)
 {
-    return is_tpm(section) ? ob_tpm_section_backend(host->tpms, section->instance) < 0
+    return is_tpm(section) ? ob_tpm_section_backend(host->base.tpms, section->instance) < 0
                            : ob_section_is_known(host, section->name) &&
                              !ob_section_device(host, section->name, section->instance);
 }
@@ -104,7 +104,7 @@ static bool global_state_load(ObLoad *s, const uint8_t *payload, size_t size, Hw
 static bool tpm_load(ObLoad *s, const ObVmSection *section, const uint8_t *payload, size_t size,
                      HwError *error)
 {
-    ObTpmLoad *load = ob_tpm_load_prepare(s->host->tpms, section, payload, size, error);
+    ObTpmLoad *load = ob_tpm_load_prepare(s->host->base.tpms, section, payload, size, error);
 
     if (load) {
         g_ptr_array_add(s->tpms, load);
@@ -259,7 +259,7 @@ ObLoad *ob_load_new(ObHost *host)
     s->foreign = ob_foreign_new();
     s->reader = ob_vm_reader_new(&load_events, s);
     ob_vm_reader_know(s->reader, OB_GLOBAL_STATE, 0, global_state_measure, s);
-    for (uint32_t i = 0; ob_tpm_section_backend(host->tpms, i) >= 0; i++) {
+    for (uint32_t i = 0; ob_tpm_section_backend(host->base.tpms, i) >= 0; i++) {
         ob_vm_reader_know(s->reader, HW_TPM_SECTION_NAME, i, ob_tpm_section_measure, NULL);
     }
     for (uint32_t i = 0; (instance = ob_host_instance_at(host, i)); i++) {

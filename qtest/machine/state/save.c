@@ -286,7 +286,7 @@ bool ob_save_finish(ObSave *save, const char *runstate, HwError *error)
     ob_host_quiesce(save->host);
     ram_finish(save);
     global_state_save(save, runstate);
-    return ob_tpms_save(save->host->tpms, save->writer, &save->next_id, error) &&
+    return ob_tpms_save(save->host->base.tpms, save->writer, &save->next_id, error) &&
            sections_save(save, error) && ob_vm_write_end(save->writer, NULL, 0);
 }
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <glib.h>
 
+#include "hw-api/host/run/host-base.h"
 #include "hw-api/host/vcpu/vcpus.h"
 
 #define SCTLR_EL1 UINT64_C(0x603000000013c080)
@@ -44,12 +45,8 @@ static bool toy_has_run(HwVcpus *vcpus)
 }
 
 static Toy toy;
-
-HwVcpus *hw_vcpus_of(HwDevice *dev)
-{
-    (void)dev;
-    return &toy.vcpus;
-}
+static HwHostBase host = { .vcpus = &toy.vcpus };
+static HwDevice device = { .host = &host.api };
 
 static const HwVcpuRegisters *service_reset(void)
 {
@@ -62,12 +59,12 @@ static void test_reaches_vcpu(void)
     const HwVcpuRegisters *service = service_reset();
     uint64_t value = 7;
 
-    g_assert_cmpuint(service->vcpu_count(NULL), ==, 2);
-    g_assert_cmpint(service->set(NULL, 1, SCTLR_EL1, &value, 8), ==, 0);
+    g_assert_cmpuint(service->vcpu_count(&device), ==, 2);
+    g_assert_cmpint(service->set(&device, 1, SCTLR_EL1, &value, 8), ==, 0);
     g_assert_cmpuint(toy.values[1], ==, 7);
-    g_assert_cmpint(service->get(NULL, 1, SCTLR_EL1, &value, 8), ==, 0);
+    g_assert_cmpint(service->get(&device, 1, SCTLR_EL1, &value, 8), ==, 0);
     g_assert_cmpuint(value, ==, 7);
-    g_assert_false(service->has_run(NULL));
+    g_assert_false(service->has_run(&device));
 }
 
 static void test_no_such_vcpu(void)
@@ -76,9 +73,9 @@ static void test_no_such_vcpu(void)
     uint64_t value = 7;
     uint32_t count = 1;
 
-    g_assert_cmpint(service->list(NULL, 2, &value, &count), ==, -ENOENT);
-    g_assert_cmpint(service->get(NULL, 2, SCTLR_EL1, &value, 8), ==, -ENOENT);
-    g_assert_cmpint(service->set(NULL, UINT32_MAX, SCTLR_EL1, &value, 8), ==, -ENOENT);
+    g_assert_cmpint(service->list(&device, 2, &value, &count), ==, -ENOENT);
+    g_assert_cmpint(service->get(&device, 2, SCTLR_EL1, &value, 8), ==, -ENOENT);
+    g_assert_cmpint(service->set(&device, UINT32_MAX, SCTLR_EL1, &value, 8), ==, -ENOENT);
 }
 
 static void test_other_size(void)
@@ -86,9 +83,22 @@ static void test_other_size(void)
     const HwVcpuRegisters *service = service_reset();
     uint64_t value = 7;
 
-    g_assert_cmpint(service->get(NULL, 0, SCTLR_EL1, &value, 4), ==, -EINVAL);
-    g_assert_cmpint(service->set(NULL, 0, SCTLR_EL1, &value, 16), ==, -EINVAL);
+    g_assert_cmpint(service->get(&device, 0, SCTLR_EL1, &value, 4), ==, -EINVAL);
+    g_assert_cmpint(service->set(&device, 0, SCTLR_EL1, &value, 16), ==, -EINVAL);
     g_assert_cmpuint(toy.values[0], ==, 0);
+}
+
+static void test_hosts_are_apart(void)
+{
+    const HwVcpuRegisters *service = service_reset();
+    Toy other_toy = toy;
+    HwHostBase other_host = { .vcpus = &other_toy.vcpus };
+    HwDevice other = { .host = &other_host.api };
+    uint64_t value = 7;
+
+    g_assert_cmpint(service->set(&other, 1, SCTLR_EL1, &value, 8), ==, 0);
+    g_assert_cmpuint(other_toy.values[1], ==, 7);
+    g_assert_cmpuint(toy.values[1], ==, 0);
 }
 
 int main(int argc, char **argv)
@@ -97,5 +107,6 @@ int main(int argc, char **argv)
     g_test_add_func("/vcpus/reaches-its-vcpu", test_reaches_vcpu);
     g_test_add_func("/vcpus/no-such-vcpu", test_no_such_vcpu);
     g_test_add_func("/vcpus/value-of-another-size", test_other_size);
+    g_test_add_func("/vcpus/each-host-has-its-own", test_hosts_are_apart);
     return g_test_run();
 }

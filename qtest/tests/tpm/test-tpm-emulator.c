@@ -54,7 +54,7 @@ static void test_reports_itself(void)
     scene_set_up(&s, false);
     scene_add(&s, NULL);
     tpm_attach(s.h);
-    g_assert_cmpstr(hw_tpm_info(s.h->tpms, 0).type, ==, "emulator");
+    g_assert_cmpstr(hw_tpm_info(s.h->host.tpms, 0).type, ==, "emulator");
     g_assert_cmpuint(hw_tpm_service()->version(s.h->backend), ==, HW_TPM_VERSION_2_0);
     g_assert_cmpuint(hw_tpm_service()->buffer_size(s.h->backend), ==, 4096);
     g_assert_false(hw_tpm_service()->established(s.h->backend));

@@ -31,10 +31,10 @@ static void test_reports_itself(void)
     TpmHarness *h = libtpms_new(false);
     HwTpmInfo info;
 
-    g_assert_cmpuint(hw_tpm_count(h->tpms), ==, 1);
-    g_assert_null(hw_tpm_info(h->tpms, 0).model);
+    g_assert_cmpuint(hw_tpm_count(h->host.tpms), ==, 1);
+    g_assert_null(hw_tpm_info(h->host.tpms, 0).model);
     tpm_attach(h);
-    info = hw_tpm_info(h->tpms, 0);
+    info = hw_tpm_info(h->host.tpms, 0);
     g_assert_cmpstr(info.id, ==, "tpm0");
     g_assert_cmpstr(info.type, ==, "libtpms");
     g_assert_cmpstr(info.model, ==, "tpm-test");
@@ -290,7 +290,7 @@ static void test_unknown_type_refused(void)
     g_assert_false(tpm_add(h, "passthrough", "tpm0", NULL));
     g_assert_cmpstr(h->error_text, ==, "tpm0: unknown TPM backend type: 'passthrough', "
                     "expected libtpms or emulator");
-    g_assert_cmpuint(hw_tpm_count(h->tpms), ==, 0);
+    g_assert_cmpuint(hw_tpm_count(h->host.tpms), ==, 0);
     tpm_harness_free(h);
 }
 

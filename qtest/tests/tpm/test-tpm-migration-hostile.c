@@ -79,7 +79,7 @@ static void scene_assert_not_saved(Scene *s, const char *part)
 {
     HwTpmState state;
 
-    g_assert_false(hw_tpm_save(s->h->tpms, 0, &state, &s->h->error));
+    g_assert_false(hw_tpm_save(s->h->host.tpms, 0, &state, &s->h->error));
     g_test_message("%s", s->h->error_text);
     g_assert_nonnull(strstr(s->h->error_text, part));
     for (int i = 0; i < HW_TPM_BLOBS; i++) {
@@ -91,7 +91,7 @@ static void scene_assert_not_loaded(Scene *s, const char *part)
 {
     gint64 begin = g_get_monotonic_time();
 
-    g_assert_false(hw_tpm_load(s->h->tpms, 0, &s->new, &s->h->error));
+    g_assert_false(hw_tpm_load(s->h->host.tpms, 0, &s->new, &s->h->error));
     g_test_message("%s", s->h->error_text);
     g_assert_nonnull(strstr(s->h->error_text, part));
     g_assert_cmpint(g_get_monotonic_time() - begin, <, 2 * TIMEOUT_US + 500 * 1000);
@@ -103,11 +103,11 @@ static void test_keeps_to_the_contract(void)
     Scene s;
 
     scene_start(&s, NULL);
-    g_assert_true(hw_tpm_save(s.h->tpms, 0, &state, NULL));
-    g_assert_true(hw_tpm_load(s.h->tpms, 0, &s.new, NULL));
+    g_assert_true(hw_tpm_save(s.h->host.tpms, 0, &state, NULL));
+    g_assert_true(hw_tpm_load(s.h->host.tpms, 0, &s.new, NULL));
     scene_assert_has(&s, &s.new);
     scene_assert_goes_on(&s);
-    g_assert_true(hw_tpm_load(s.h->tpms, 0, &state, NULL));
+    g_assert_true(hw_tpm_load(s.h->host.tpms, 0, &state, NULL));
     scene_assert_has(&s, &s.old);
     hw_tpm_state_clear(&state);
     tpm_harness_free(s.h);
@@ -125,7 +125,7 @@ static void test_blob_in_pieces(void)
 
     scene_start(&s, NULL);
     s.fake->piece = 7;
-    g_assert_true(hw_tpm_save(s.h->tpms, 0, &state, NULL));
+    g_assert_true(hw_tpm_save(s.h->host.tpms, 0, &state, NULL));
     scene_assert_has(&s, &state);
     hw_tpm_state_clear(&state);
     scene_tear_down(&s);

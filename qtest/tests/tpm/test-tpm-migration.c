@@ -107,14 +107,14 @@ static void tpm_assert_probe(Tpm *s, GBytes *want)
 
 static void tpm_save(Tpm *s, HwTpmState *state)
 {
-    if (!hw_tpm_save(s->h->tpms, 0, state, &s->h->error)) {
+    if (!hw_tpm_save(s->h->host.tpms, 0, state, &s->h->error)) {
         g_error("%s", s->h->error_text);
     }
 }
 
 static void tpm_load(Tpm *s, const HwTpmState *state)
 {
-    if (!hw_tpm_load(s->h->tpms, 0, state, &s->h->error)) {
+    if (!hw_tpm_load(s->h->host.tpms, 0, state, &s->h->error)) {
         g_error("%s", s->h->error_text);
     }
 }
@@ -122,7 +122,7 @@ static void tpm_load(Tpm *s, const HwTpmState *state)
 static void tpm_assert_refused(Tpm *s, const HwTpmState *state, const char *part)
 {
     s->h->error_text[0] = '\0';
-    g_assert_false(hw_tpm_load(s->h->tpms, 0, state, &s->h->error));
+    g_assert_false(hw_tpm_load(s->h->host.tpms, 0, state, &s->h->error));
     g_test_message("%s", s->h->error_text);
     g_assert_nonnull(strstr(s->h->error_text, part));
     g_assert_true(g_str_has_prefix(s->h->error_text, "tpm0: "));
@@ -211,7 +211,7 @@ static void test_survives(gconstpointer opaque)
 
     make_elsewhere(way->from, &state, &answers);
     tpm_open(&to, way->to, NULL, NULL);
-    g_assert_true(hw_tpm_state_check(to.h->tpms, 0, &state, NULL));
+    g_assert_true(hw_tpm_state_check(to.h->host.tpms, 0, &state, NULL));
     tpm_load(&to, &state);
     tpm_assert_probe(&to, answers);
     g_assert_cmpuint(to.h->log->len, ==, 0);
@@ -426,7 +426,7 @@ static void test_damaged(gconstpointer opaque, const char *type)
     tpm_save(&s, &state);
     state_copy(&bad, &state);
     damage_do(damage, &bad);
-    g_assert_true(hw_tpm_state_check(s.h->tpms, 0, &bad, NULL) == damage->after_check);
+    g_assert_true(hw_tpm_state_check(s.h->host.tpms, 0, &bad, NULL) == damage->after_check);
     tpm_assert_refused(&s, &bad, damage->sentence);
     tpm_assert_probe(&s, answers);
     tpm_load(&s, &state);

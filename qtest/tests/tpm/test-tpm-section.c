@@ -228,7 +228,7 @@ static void assert_goes_on(const char *type, const char *option, const HwTpmStat
     }
     tpm_attach(h);
     g_assert_cmphex(tpm_run(h, TPM_GET_RANDOM), ==, TPM_RC_INITIALIZE);
-    if (!hw_tpm_load(h->tpms, 0, state, &h->error)) {
+    if (!hw_tpm_load(h->host.tpms, 0, state, &h->error)) {
         g_error("%s", h->error_text);
     }
     g_assert_cmphex(tpm_run(h, TPM_GET_RANDOM), ==, started ? TPM_RC_SUCCESS : TPM_RC_INITIALIZE);

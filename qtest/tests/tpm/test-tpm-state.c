@@ -300,7 +300,7 @@ static void scene_start_beside_a_state(Scene *s, HwTpmState *state)
     g_assert_true(tpm_add(s->h, "libtpms", "tpm0", NULL));
     tpm_start_up(s->h);
     g_assert_cmphex(tpm_run(s->h, NV_DEFINE), ==, TPM_RC_SUCCESS);
-    g_assert_true(hw_tpm_save(s->h->tpms, 0, state, NULL));
+    g_assert_true(hw_tpm_save(s->h->host.tpms, 0, state, NULL));
     scene_stop(s);
     scene_start(s);
 }
@@ -311,7 +311,7 @@ static void test_loaded_survives(void)
     Scene s;
 
     scene_start_beside_a_state(&s, &state);
-    g_assert_true(hw_tpm_load(s.h->tpms, 0, &state, NULL));
+    g_assert_true(hw_tpm_load(s.h->host.tpms, 0, &state, NULL));
     g_assert_cmphex(tpm_run(s.h, NV_READ_PUBLIC), ==, TPM_RC_SUCCESS);
     scene_stop(&s);
     scene_start(&s);
@@ -333,7 +333,7 @@ static void test_killed_in_a_load(void)
     if (child == 0) {
         scene_start(&s);
         rename_mode = RENAME_KILLS;
-        hw_tpm_load(s.h->tpms, 0, &state, NULL);
+        hw_tpm_load(s.h->host.tpms, 0, &state, NULL);
         _exit(0);
     }
     g_assert_cmpint(waitpid(child, &status, 0), ==, child);
@@ -358,7 +358,7 @@ static void test_disk_full_in_a_load(void)
     memcpy(pcr, s.h->response, size);
 
     rename_mode = RENAME_FAILS;
-    g_assert_false(hw_tpm_load(s.h->tpms, 0, &state, &s.h->error));
+    g_assert_false(hw_tpm_load(s.h->host.tpms, 0, &state, &s.h->error));
     rename_mode = RENAME_WORKS;
     g_assert_true(g_str_has_suffix(s.h->error_text, "No space left on device; the TPM has its "
                                    "old state again"));
@@ -366,7 +366,7 @@ static void test_disk_full_in_a_load(void)
     g_assert_cmpmem(pcr, size, s.h->response, s.h->size);
     g_assert_cmphex(tpm_run(s.h, NV_READ_PUBLIC), ==, TPM_RC_HANDLE_1);
 
-    g_assert_true(hw_tpm_load(s.h->tpms, 0, &state, &s.h->error));
+    g_assert_true(hw_tpm_load(s.h->host.tpms, 0, &state, &s.h->error));
     g_assert_cmphex(tpm_run(s.h, NV_READ_PUBLIC), ==, TPM_RC_SUCCESS);
     hw_tpm_state_clear(&state);
     scene_tear_down(&s);

@@ -31,12 +31,12 @@ static void tpm_open(Tpm *s, const char *type, bool threaded)
 static void tpm_save(Tpm *s)
 {
     hw_tpm_state_clear(&s->state);
-    g_assert_true(hw_tpm_save(s->h->tpms, 0, &s->state, &s->h->error));
+    g_assert_true(hw_tpm_save(s->h->host.tpms, 0, &s->state, &s->h->error));
 }
 
 static void tpm_load(Tpm *s)
 {
-    g_assert_true(hw_tpm_load(s->h->tpms, 0, &s->state, &s->h->error));
+    g_assert_true(hw_tpm_load(s->h->host.tpms, 0, &s->state, &s->h->error));
 }
 
 static void tpm_open_saved(Tpm *s, const char *type)

@@ -5,11 +5,6 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-HwTpmDrivers *hw_tpm_drivers_of(HwDevice *dev)
-{
-    return ((TpmHarness *)dev->host_data)->tpms;
-}
-
 static void harness_wake(void *opaque)
 {
     TpmHarness *h = opaque;
@@ -45,16 +40,16 @@ TpmHarness *tpm_harness_new(bool threaded)
     h->log = g_ptr_array_new_with_free_func(g_free);
     h->error = (HwError) { .text = h->error_text, .capacity = sizeof(h->error_text) };
     h->cls.name = "tpm-test";
-    h->dev = (HwDevice) { .host = &h->host, .cls = &h->cls, .id = "dev0", .host_data = h };
+    h->dev = (HwDevice) { .host = &h->host.api, .cls = &h->cls, .id = "dev0", .host_data = h };
     h->executor = hw_executor_new(threaded ? harness_wake : NULL, h);
-    h->tpms = hw_tpm_new(h->executor, harness_log, h);
+    h->host.tpms = hw_tpm_new(h->executor, harness_log, h);
     return h;
 }
 
 void tpm_harness_free(TpmHarness *h)
 {
     hw_tpm_service()->close(h->backend);
-    hw_tpm_free(h->tpms);
+    hw_tpm_free(h->host.tpms);
     hw_executor_free(h->executor);
     g_ptr_array_free(h->log, TRUE);
     close(h->wake);
@@ -80,7 +75,7 @@ bool tpm_add(TpmHarness *h, const char *type, const char *id, ...)
     }
     va_end(pairs);
     h->error_text[0] = '\0';
-    good = hw_tpm_add(h->tpms, type, id, options, count, &h->error);
+    good = hw_tpm_add(h->host.tpms, type, id, options, count, &h->error);
     while (count > 0) {
         g_free(keys[--count]);
     }

@@ -4,6 +4,7 @@
 #define OB_TESTS_TPM_TPM_HARNESS_H
 
 #include "hw-api/device/tpm2.h"
+#include "hw-api/host/run/host-base.h"
 #include "hw-api/host/tpm/tpm.h"
 
 #include <glib.h>
@@ -20,11 +21,10 @@
     "0b00030472000000060080004300100800000000000000000000000000"
 
 typedef struct TpmHarness {
-    HwHost host;
+    HwHostBase host;
     HwDeviceClass cls;
     HwDevice dev;
     HwExecutor *executor;
-    HwTpmDrivers *tpms;
     HwTpmBackend *backend;
     int wake;                   /* eventfd */
     GPtrArray *log;             /* lines */
