@@ -109,7 +109,8 @@ struct HwHost {
     const char *name;           /* for messages: "outboard-system-x86_64 (pc)" */
 
     /*
-     * The service named "hw.NAME/REVISION", or NULL where this host lacks it.
+     * The service with this id, "hw.NAME/REVISION" or a vendor's
+     * "com.VENDOR.NAME/REVISION"; NULL where this host lacks it.
      * The answer is a struct headed by an HwAbi, constant for the host's life.
      * From realize on.  Services that a class requires are never NULL.
      */
@@ -435,7 +436,8 @@ typedef struct HwAcpiBuild HwAcpiBuild;
  */
 struct HwDeviceClass {
     HwAbi abi;
-    const char *name;           /* QEMU's where it has the device: "tpm-crb" */
+    const char *name;           /* QEMU's where it has the device, "tpm-crb"; else with its
+                                 * maker's domain, "com.acme.ring": hw-api.rst, "Names" */
     const char *description;    /* one line, for help */
     uint32_t instance_size;     /* of the model's struct; HwDevice comes first */
     uint32_t layout_from;       /* place of a uint32_t in the instance that says, from
@@ -443,7 +445,7 @@ struct HwDeviceClass {
                                  * block names, n for layout n - 1; or 0: always those */
     const char *at_most_one;    /* a machine has at most one device of this
                                  * group, "TPM"; NULL: any number */
-    HwNames services;           /* required: "hw.guest-memory/1"; where the host lacks one,
+    HwNames services;           /* required: HW_GUEST_MEMORY; where the host lacks one,
                                  * devices of this class are refused before realize */
     HwRegions regions;
     HwProperties properties;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * hw.device-tree.draft/1 - nodes in the device tree that a machine hands to its guest
+ * hw.device-tree/1 - nodes in the device tree that a machine hands to its guest
  * (Devicetree Specification 0.4).  A draft: it may change or go.
  *
  * The tree is made before the machine starts: call these in `realize`.  A class that can do
@@ -15,7 +15,7 @@
 extern "C" {
 #endif
 
-#define HW_DEVICE_TREE "hw.device-tree.draft/1"
+#define HW_DEVICE_TREE "hw.device-tree/1"
 
 /* Firmware that offers ACPI tables keeps the tree for itself. */
 typedef enum HwDeviceTreeReader {

@@ -214,8 +214,18 @@ static bool properties_check(const HwCheck *c, const HwPlace *cls, const HwPrope
 
 static bool services_check(const HwCheck *c, const HwPlace *outer, const HwNames *services)
 {
-    return hw_check_names(c, outer, "service", services->entries, services->stride,
-                          services->count);
+    if (!hw_check_names(c, outer, "service", services->entries, services->stride,
+                        services->count)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < services->count; i++) {
+        HwPlace place = { outer, "service", services->entries[i], i };
+
+        if (!hw_check_service_id(c, &place, services->entries[i])) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static bool class_check(const HwPlace *file, const HwDeviceClass *table, HwError *error)
@@ -223,9 +233,8 @@ static bool class_check(const HwPlace *file, const HwDeviceClass *table, HwError
     HwPlace place = { file, "class", table->name, 0 };
     HwCheck c = { error, table->instance_size };
 
-    if (table->name[strspn(table->name, "abcdefghijklmnopqrstuvwxyz0123456789-")]) {
-        return hw_refuse(&place, error, "name has other characters than expected: a to z, 0 to 9 "
-                         "and -");
+    if (!hw_check_class_name(&c, &place, table->name)) {
+        return false;
     }
     if (table->instance_size < sizeof(HwDevice) || table->instance_size > HW_INSTANCE_MAX) {
         return hw_refuse(&place, error, "instance_size is %u, expected %zu to %u",

@@ -36,6 +36,11 @@ bool hw_check_names(const HwCheck *c, const HwPlace *outer, const char *kind,
                     const void *entries, uint32_t stride, uint32_t count);
 bool hw_check_name(const HwCheck *c, const HwPlace *place, const char *name);
 
+/* check-id.c: a service's id and a class's name, which are names as above.  hw-api.rst,
+ * "Names", has their forms. */
+bool hw_check_service_id(const HwCheck *c, const HwPlace *place, const char *id);
+bool hw_check_class_name(const HwCheck *c, const HwPlace *place, const char *name);
+
 /* Of a RAM block: with room for a number behind it. */
 bool hw_check_block(const HwCheck *c, const HwPlace *place, const char *name);
 

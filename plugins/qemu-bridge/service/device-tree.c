@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* hw.device-tree.draft/1: nodes in the tree that virt has made by the time devices come. */
+/* hw.device-tree/1: nodes in the tree that virt has made by the time devices come. */
 #include "plugins/qemu-bridge/service/services.h"
 
 #include <dlfcn.h>

@@ -48,7 +48,7 @@ static ObScratch *set_new(void)
     ObScratch *scratch = ob_scratch_new();
 
     g_assert_nonnull(scratch);
-    shell_run(scratch, "$OB_SOURCE/scripts/new-device sand-glass own");
+    shell_run(scratch, "$OB_SOURCE/scripts/new-device com.acme.sand-glass own");
     return scratch;
 }
 
@@ -74,7 +74,7 @@ static void test_device_works(void)
 {
     ObScratch *scratch = set_new();
     g_autofree char *arguments = g_strdup_printf(
-        "-plugin-set %s/own/sand-glass.so -device sand-glass,addr=0xfe000000",
+        "-plugin-set %s/own/sand-glass.so -device com.acme.sand-glass,addr=0xfe000000",
         ob_scratch_path(scratch));
     char text[1024] = "";
     HwError error = { text, sizeof(text), 0 };
@@ -94,7 +94,7 @@ static void test_set_keeps_a_makefile(void)
 {
     ObScratch *scratch = set_new();
 
-    assert_refused(scratch, "$OB_SOURCE/scripts/new-device egg-timer own",
+    assert_refused(scratch, "$OB_SOURCE/scripts/new-device com.acme.egg-timer own",
                    "Makefile exists already");
     ob_scratch_free(scratch);
 }
@@ -141,6 +141,27 @@ static void test_tree_keeps_a_device(void)
     ob_scratch_free(scratch);
 }
 
+/* A prototype of a device that QEMU will have is called as there. */
+static void test_set_takes_a_plain_name(void)
+{
+    ObScratch *scratch = ob_scratch_new();
+
+    g_assert_nonnull(scratch);
+    shell_run(scratch, "$OB_SOURCE/scripts/new-device sand-glass own && make -C own && "
+              "\"$OB_PROGRAM\" -plugin-set own/sand-glass.so -device sand-glass,help");
+    ob_scratch_free(scratch);
+}
+
+static void test_names_of_the_tree_have_no_domain(void)
+{
+    ObScratch *scratch = tree_new();
+
+    assert_refused(scratch, "scripts/new-device com.acme.sand-glass", "a domain of yours");
+    assert_refused(scratch, "scripts/new-device acme.sand-glass own", "a domain of yours");
+    assert_refused(scratch, "scripts/new-device hw.acme.sand-glass own", "a domain of yours");
+    ob_scratch_free(scratch);
+}
+
 static void test_name_must_be_an_option(void)
 {
     ObScratch *scratch = tree_new();
@@ -161,6 +182,9 @@ int main(int argc, char **argv)
     g_test_add_func("/new-device/tree/builds-without-a-warning",
                     test_tree_builds_without_a_warning);
     g_test_add_func("/new-device/tree/keeps-a-device", test_tree_keeps_a_device);
+    g_test_add_func("/new-device/set/takes-a-plain-name", test_set_takes_a_plain_name);
+    g_test_add_func("/new-device/name/of-the-tree-has-no-domain",
+                    test_names_of_the_tree_have_no_domain);
     g_test_add_func("/new-device/name/must-be-an-option", test_name_must_be_an_option);
     return g_test_run();
 }

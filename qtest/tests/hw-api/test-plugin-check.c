@@ -133,6 +133,10 @@ typedef struct Row {
 #define LOG CLASS "fw_cfg file etc/lamp-log: "
 #define STATE CLASS "state lamp: "
 #define SERIAL STATE "field serial: "
+#define BAD_CLASS "invalid name, expected NAME or com.VENDOR.NAME, of a to z, 0 to 9 and -, " \
+    "of 2 characters or more, the first a letter"
+#define BAD_SERVICE "invalid id, expected hw.NAME/REVISION or com.VENDOR.NAME/REVISION, " \
+    "of a to z, 0 to 9 and -"
 #define BAD_NAME "name has other characters than expected: printable ones, no space, comma or " \
     "equals sign"
 
@@ -147,8 +151,20 @@ static const Row rows[] = {
 
     { "class/no-name", NAME(cls.name, NULL), "class 0: has no name" },
     { "class/empty-name", NAME(other.name, ""), "class 1: has no name" },
-    { "class/upper-case-name", NAME(cls.name, "Lamp"),
-      "class Lamp: name has other characters than expected: a to z, 0 to 9 and -" },
+    { "class/upper-case-name", NAME(cls.name, "Lamp"), "class Lamp: " BAD_CLASS },
+    { "class/vendors-name", NAME(cls.name, "com.acme.lamp"), NULL },
+    { "class/name-of-a-domain-with-digits", NAME(cls.name, "com.3com.lamp"), NULL },
+    { "class/name-of-a-domain-alone", NAME(cls.name, "acme.lamp"),
+      "class acme.lamp: " BAD_CLASS },
+    { "class/name-in-hw", NAME(cls.name, "hw.acme.lamp"), "class hw.acme.lamp: " BAD_CLASS },
+    { "class/name-with-revision", NAME(cls.name, "com.acme.lamp/1"),
+      "class com.acme.lamp/1: " BAD_CLASS },
+    { "class/name-with-empty-label", NAME(cls.name, "com..lamp"), "class com..lamp: " BAD_CLASS },
+    { "class/name-ends-with-dot", NAME(cls.name, "com.acme.lamp."),
+      "class com.acme.lamp.: " BAD_CLASS },
+    { "class/name-begins-with-dash", NAME(cls.name, "-lamp"), "class -lamp: " BAD_CLASS },
+    { "class/name-begins-with-digit", NAME(cls.name, "0lamp"), "class 0lamp: " BAD_CLASS },
+    { "class/name-of-one-letter", NAME(cls.name, "x"), "class x: " BAD_CLASS },
     { "class/same-name", NAME(other.name, "lamp"),
       CLASS "has the same name as class lamp, expected different ones" },
     { "class/instance-below-its-head", SET(cls.instance_size, 63),
@@ -158,6 +174,23 @@ static const Row rows[] = {
     { "class/service-without-name", NAME(services[1], NULL), CLASS "service 1: has no name" },
     { "class/service-twice", NAME(services[1], "hw.clock/1"), CLASS "service hw.clock/1: "
       "has the same name as service hw.clock/1, expected different ones" },
+    { "class/service-of-a-vendor", NAME(services[1], "com.acme.moon/12"), NULL },
+    { "class/service-without-revision", NAME(services[1], "hw.moon"),
+      CLASS "service hw.moon: " BAD_SERVICE },
+    { "class/service-of-revision-0", NAME(services[1], "hw.moon/0"),
+      CLASS "service hw.moon/0: " BAD_SERVICE },
+    { "class/service-of-a-revision-with-letter", NAME(services[1], "hw.moon/1a"),
+      CLASS "service hw.moon/1a: " BAD_SERVICE },
+    { "class/service-of-a-huge-revision", NAME(services[1], "hw.moon/1000000000"),
+      CLASS "service hw.moon/1000000000: " BAD_SERVICE },
+    { "class/service-marked-as-draft", NAME(services[1], "hw.moon.draft/1"),
+      CLASS "service hw.moon.draft/1: " BAD_SERVICE },
+    { "class/service-of-nobody", NAME(services[1], "moon/1"),
+      CLASS "service moon/1: " BAD_SERVICE },
+    { "class/service-of-a-domain-alone", NAME(services[1], "acme.moon/1"),
+      CLASS "service acme.moon/1: " BAD_SERVICE },
+    { "class/service-in-upper-case", NAME(services[1], "com.acme.Moon/1"),
+      CLASS "service com.acme.Moon/1: " BAD_SERVICE },
     { "class/newline-in-description", NAME(cls.description, "two\nlines"),
       CLASS "description has the control character 0x0a, expected one line of text" },
     { "class/no-state", SET(cls.state, 0), NULL },
