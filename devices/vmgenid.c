@@ -218,7 +218,7 @@ const HwDeviceClass vmgenid_class = {
     .name = "vmgenid",
     .description = "VM Generation ID",
     .instance_size = sizeof(VmGenId),
-    .at_most_one = "vmgenid",
+    .at_most_one = HW_GROUP_VMGENID,
     .services = HW_NAMES(HW_GUEST_MEMORY, HW_FW_CFG, HW_ACPI),
     .regions = HW_ROWS(HwRegion,
         { "page", HW_REGION_RAM, .size = 0x1000, .base = offsetof(VmGenId, page),

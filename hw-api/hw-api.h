@@ -412,6 +412,13 @@ typedef struct HwAcpiBuild HwAcpiBuild;
 /* ------------------------------------------------------------ device classes */
 
 /*
+ * Groups that a host knows the devices of, whatever their classes are called.  A device
+ * in HW_GROUP_VMGENID has the property "guid", which says the GUID and sets it.
+ */
+#define HW_GROUP_TPM     "TPM"          /* QMP: query-tpm-models */
+#define HW_GROUP_VMGENID "vmgenid"      /* QMP: query-vm-generation-id */
+
+/*
  * A kind of device.  Lifecycle of an instance, all under the device lock:
  *
  *   created   zeroed, head filled, properties stored, auto addresses chosen,
@@ -444,7 +451,7 @@ struct HwDeviceClass {
                                  * before realize on: 0 for `state` and the regions' own
                                  * block names, n for layout n - 1; or 0: always those */
     const char *at_most_one;    /* a machine has at most one device of this
-                                 * group, "TPM"; NULL: any number */
+                                 * group, HW_GROUP_TPM; NULL: any number */
     HwNames services;           /* required: HW_GUEST_MEMORY; where the host lacks one,
                                  * devices of this class are refused before realize */
     HwRegions regions;

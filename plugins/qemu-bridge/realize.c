@@ -16,14 +16,12 @@
 static bool group_is_free(const BridgeDevice *device, HwError *error)
 {
     const char *group = device->type->cls->table.at_most_one;
-    bool taken = group && strcmp(group, "TPM") == 0 && object_class_by_name("tpm-if") &&
-                 object_resolve_path_type("", "tpm-if", NULL);
+    bool taken = hw_class_is_in_group(device->type->cls, HW_GROUP_TPM) &&
+                 object_class_by_name("tpm-if") && object_resolve_path_type("", "tpm-if", NULL);
 
-    for (BridgeDevice *other = bridge.devices; group && other; other = other->next) {
-        const char *its = other->type->cls->table.at_most_one;
-
-        taken |= other != device && other->instance->phase == HW_PHASE_REALIZED && its &&
-                 strcmp(group, its) == 0;
+    for (BridgeDevice *other = bridge.devices; other; other = other->next) {
+        taken |= other != device && other->instance->phase == HW_PHASE_REALIZED &&
+                 hw_class_is_in_group(other->type->cls, group);
     }
     if (taken) {
         return hw_error_set(error, "%s: the machine has a %s already, expected at most one",

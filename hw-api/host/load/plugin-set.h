@@ -8,6 +8,8 @@
 #ifndef HW_HOST_PLUGIN_SET_H
 #define HW_HOST_PLUGIN_SET_H
 
+#include <string.h>
+
 #include "hw-api/hw-api.h"
 
 /*
@@ -19,6 +21,13 @@ typedef struct HwClass {
     HwDeviceClass table;
     const HwDeviceClass *original;  /* what dev->cls shows the model */
 } HwClass;
+
+/* Whether a machine has at most one of this class's group (HwDeviceClass.at_most_one), and
+ * that is `group`.  NULL: never. */
+static inline bool hw_class_is_in_group(const HwClass *cls, const char *group)
+{
+    return group && cls->table.at_most_one && strcmp(cls->table.at_most_one, group) == 0;
+}
 
 typedef struct HwPluginSet HwPluginSet;
 

@@ -38,18 +38,9 @@ json_t *ob_qmp_query_tpm(ObQmpCall *call)
     return list;
 }
 
-/* Classes of which a machine has at most one "TPM". */
 json_t *ob_qmp_query_tpm_models(ObQmpCall *call)
 {
-    const HwClass *cls;
-    json_t *list = json_array();
-
-    for (uint32_t i = 0; (cls = ob_host_class_at(call->system->host, i)); i++) {
-        if (cls->table.at_most_one && strcmp(cls->table.at_most_one, "TPM") == 0) {
-            json_array_append_new(list, json_string(cls->table.name));
-        }
-    }
-    return list;
+    return ob_qmp_group_names(call->system->host, HW_GROUP_TPM);
 }
 
 json_t *ob_qmp_query_tpm_types(ObQmpCall *call)

@@ -3,15 +3,13 @@
 #include "qtest/host/io/log.h"
 #include "qtest/host/qmp/qmp.h"
 
-#include <string.h>
-
-/* A machine has at most one. */
+/* A machine has at most one of the group. */
 static HwInstance *vmgenid_find(ObQmpCall *call)
 {
     HwInstance *instance;
 
     for (uint32_t i = 0; (instance = ob_host_device_at(call->system->host, i)); i++) {
-        if (strcmp(instance->cls->table.name, "vmgenid") == 0 &&
+        if (hw_class_is_in_group(instance->cls, HW_GROUP_VMGENID) &&
             hw_instance_property(instance, "guid")) {
             return instance;
         }

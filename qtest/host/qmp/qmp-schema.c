@@ -76,14 +76,42 @@ static void object_add(Schema *schema, const char *name, const ObQmpMember *memb
     entry_add(schema, name, "object", json_pack("{s:o}", "members", list));
 }
 
-static void enum_add(Schema *schema, const ObQmpEnum *e)
+json_t *ob_qmp_group_names(const ObHost *host, const char *group)
 {
-    json_t *members = json_array();
-    json_t *values = json_array();
+    const HwClass *cls;
+    json_t *list = json_array();
 
+    for (uint32_t i = 0; (cls = ob_host_class_at(host, i)); i++) {
+        if (hw_class_is_in_group(cls, group)) {
+            json_array_append_new(list, json_string(cls->table.name));
+        }
+    }
+    return list;
+}
+
+static json_t *enum_values(const ObHost *host, const ObQmpEnum *e)
+{
+    json_t *list;
+
+    if (e->group) {
+        return ob_qmp_group_names(host, e->group);
+    }
+    list = json_array();
     for (const char *const *value = e->values; *value; value++) {
-        json_array_append_new(members, json_pack("{s:s}", "name", *value));
-        json_array_append_new(values, json_string(*value));
+        json_array_append_new(list, json_string(*value));
+    }
+    return list;
+}
+
+static void enum_add(Schema *schema, const ObHost *host, const ObQmpEnum *e)
+{
+    json_t *values = enum_values(host, e);
+    json_t *members = json_array();
+    json_t *value;
+    size_t i;
+
+    json_array_foreach(values, i, value) {
+        json_array_append_new(members, json_pack("{s:O}", "name", value));
     }
     entry_add(schema, e->name, "enum", json_pack("{s:o, s:o}", "members", members,
                                                  "values", values));
@@ -105,7 +133,6 @@ json_t *ob_qmp_query_qmp_schema(ObQmpCall *call)
 {
     Schema schema = { json_array(), json_object() };
 
-    (void)call;
     for (const ObQmpCommand *command = ob_qmp_commands; command->name; command++) {
         command_add(&schema, command);
     }
@@ -118,7 +145,7 @@ json_t *ob_qmp_query_qmp_schema(ObQmpCall *call)
         object_add(&schema, type->name, type->members);
     }
     for (const ObQmpEnum *e = ob_qmp_enums; e->name; e++) {
-        enum_add(&schema, e);
+        enum_add(&schema, call->system->host, e);
     }
     for (size_t i = 0; i < G_N_ELEMENTS(builtins); i++) {
         entry_add(&schema, builtins[i].name, "builtin",

@@ -14,6 +14,7 @@ typedef struct ObQmpStruct {
 typedef struct ObQmpEnum {
     const char *name;
     const char *const *values;      /* ends with NULL */
+    const char *group;              /* or the names of the classes of this group */
 } ObQmpEnum;
 
 typedef struct ObQmpEventInfo {
@@ -29,6 +30,9 @@ extern const ObQmpEventInfo ob_qmp_events[];
 /* These end with NULL. */
 extern const char *const ob_qmp_tpm_types[];
 extern const char *const ob_qmp_migration_capabilities[];
+
+/* The names of the plugins' classes of this group (HwDeviceClass.at_most_one). */
+json_t *ob_qmp_group_names(const ObHost *host, const char *group);
 
 /* The type's form in JSON: "string", "int", "boolean", "array", "object", "value". */
 const char *ob_qmp_json_type(const char *type);

@@ -69,7 +69,7 @@ const ObQmpEnum ob_qmp_enums[] = {
     { "MigrationCapability", ob_qmp_migration_capabilities },
     { "SysEmuTarget", VALUES("aarch64", "x86_64") },
     { "SchemaMetaType", VALUES("builtin", "enum", "array", "object", "command", "event") },
-    { "TpmModel", VALUES("tpm-crb", "tpm-crb-device") },
+    { "TpmModel", .group = HW_GROUP_TPM },
     { "TpmType", ob_qmp_tpm_types },
     { 0 },
 };

@@ -184,10 +184,8 @@ static bool group_has_room(const ObHost *host, const HwClass *cls, HwError *erro
     const char *group = cls->table.at_most_one;
     HwInstance *other;
 
-    for (uint32_t i = 0; group && (other = ob_host_device_at(host, i)); i++) {
-        const char *others = other->cls->table.at_most_one;
-
-        if (others && !strcmp(group, others)) {
+    for (uint32_t i = 0; (other = ob_host_device_at(host, i)); i++) {
+        if (hw_class_is_in_group(other->cls, group)) {
             return hw_error_set(error,
                                 "%s: at most one %s device is permitted, '%s' already exists",
                                 cls->table.name, group, other->id);

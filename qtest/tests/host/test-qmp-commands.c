@@ -18,6 +18,15 @@ static void set_up_named(Qmp *f, gconstpointer data)
                                       "324E6EAF-d1d1-4bf6-bf41-b9bb6c91fb87", NULL });
 }
 
+/* Besides our own a plugin of tests/plugins. */
+static void set_up_plugin(Qmp *f, gconstpointer data)
+{
+    g_autofree char *file = g_strdup_printf("%s.so", (const char *)data);
+    g_autofree char *path = g_build_filename(g_getenv("OB_PLUGINS"), file, NULL);
+
+    qmp_set_up_with(f, (const char *[]) { "-plugin-set", path, NULL });
+}
+
 /* ------------------------------------------------------------------- machine */
 
 static void test_stop_cont(Qmp *f, gconstpointer data)
@@ -211,6 +220,62 @@ static void test_schema_is_closed(Qmp *f, gconstpointer data)
     json_decref(names);
 }
 
+/* ------------------------------------------------------------------- groups */
+
+static json_t *schema_values(Qmp *f, const char *name)
+{
+    json_t *schema = return_of(f, "{\"execute\": \"query-qmp-schema\"}");
+    json_t *values = NULL;
+    json_t *entry;
+    size_t i;
+
+    json_array_foreach(schema, i, entry) {
+        if (g_str_equal(json_string_value(json_object_get(entry, "name")), name)) {
+            values = json_incref(json_object_get(entry, "values"));
+        }
+    }
+    json_decref(schema);
+    return values;
+}
+
+/* The command and the schema tell the same. */
+static void assert_tpm_models(Qmp *f, json_t *expected)
+{
+    json_t *models;
+    json_t *values;
+
+    negotiate(f);
+    models = return_of(f, "{\"execute\": \"query-tpm-models\"}");
+    values = schema_values(f, "TpmModel");
+    g_assert_true(json_equal(models, expected));
+    g_assert_true(json_equal(values, expected));
+    json_decref(models);
+    json_decref(values);
+    json_decref(expected);
+}
+
+static void test_tpm_models(Qmp *f, gconstpointer data)
+{
+    (void)data;
+    assert_tpm_models(f, json_pack("[s, s]", "tpm-crb", "tpm-crb-device"));
+}
+
+static void test_other_tpm_model(Qmp *f, gconstpointer data)
+{
+    (void)data;
+    assert_tpm_models(f, json_pack("[s, s, s]", "tpm-crb", "tpm-crb-device", "com.acme.tpm"));
+}
+
+static void test_other_generation_id(Qmp *f, gconstpointer data)
+{
+    (void)data;
+    negotiate(f);
+    say(f, EXECUTE("device_add", "\"driver\": \"com.acme.generation\", \"guid\": \"x\""));
+    hear(f, "{\"return\": {}}");
+    say(f, "{\"execute\": \"query-vm-generation-id\"}");
+    hear(f, "{\"return\": {\"guid\": \"x\"}}");
+}
+
 static void test_schema_has_commands(Qmp *f, gconstpointer data)
 {
     json_t *commands;
@@ -244,6 +309,11 @@ int main(int argc, char **argv)
     QMP_TEST("/qmp/device/add-and-del", NULL, test_device_add_del);
     QMP_TEST("/qmp/device/object-tree", NULL, test_qom_tree);
     QMP_TEST("/qmp/device/types", NULL, test_types);
+    QMP_TEST("/qmp/tpm/models", NULL, test_tpm_models);
+    g_test_add("/qmp/tpm/models-of-another-plugin", Qmp, "tpm", set_up_plugin,
+               test_other_tpm_model, qmp_tear_down);
+    g_test_add("/qmp/generation-id/of-another-plugin", Qmp, "generation-id", set_up_plugin,
+               test_other_generation_id, qmp_tear_down);
     QMP_TEST("/qmp/schema/is-closed", NULL, test_schema_is_closed);
     QMP_TEST("/qmp/schema/has-each-command", NULL, test_schema_has_commands);
     return g_test_run();

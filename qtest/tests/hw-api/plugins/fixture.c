@@ -25,6 +25,9 @@
 #ifndef CLASS_NAME
 #define CLASS_NAME "lamp"
 #endif
+#ifndef CLASS_GROUP
+#define CLASS_GROUP "lamp"
+#endif
 #ifndef CLASS_SERVICES
 #define CLASS_SERVICES HW_NAMES("hw.clock/1")
 #endif
@@ -33,6 +36,9 @@
 #endif
 #ifndef CLASS_REGISTERS
 #define CLASS_REGISTERS HW_TABLE(lamp_registers)
+#endif
+#ifndef LABEL_NAME
+#define LABEL_NAME "label"
 #endif
 #ifndef CLASS_REALIZE
 #define CLASS_REALIZE NULL
@@ -120,7 +126,7 @@ static const HwDeviceClass lamp_class = {
     .name = CLASS_NAME,
     .description = "a lamp",
     .instance_size = sizeof(Lamp),
-    .at_most_one = "lamp",
+    .at_most_one = CLASS_GROUP,
     .services = CLASS_SERVICES,
     .regions = HW_ROWS(HwRegion,
         { "registers", HW_REGION_REGISTERS, .size = 0x100, .base = offsetof(Lamp, base),
@@ -136,7 +142,7 @@ static const HwDeviceClass lamp_class = {
           .maximum = 100, .description = "power", .get = lamp_get, .set = lamp_set },
         HW_PROP_U64("serial", Lamp, serial, 7, "serial number"),
         HW_PROP_ADDRESS("addr", Lamp, base, HW_ADDRESS_AUTO, "address"),
-        HW_PROP_STRING("label", Lamp, label, "none", "text on it")),
+        HW_PROP_STRING(LABEL_NAME, Lamp, label, "none", "text on it")),
     .fw_cfg_files = HW_ROWS(HwFwCfgFile,
         HW_FW_CFG_FILE("etc/lamp-levels", Lamp, levels, HW_FW_CFG_GUEST_WRITABLE),
         { "etc/lamp-log", .size = 0x10000, .enabled = offsetof(Lamp, dimmable) }),
