@@ -144,8 +144,8 @@ static void test_twice_refused(Fixture *h, gconstpointer data)
     (void)data;
     g_array_append_val(list, again);
     g_assert_false(list_load(h, list));
-    g_assert_nonnull(strstr(h->text, "arm-sysreg-sync: SCTLR_EL1 (0x603000000013c080) is twice in "
-                            "the list"));
+    g_assert_nonnull(strstr(h->text, "arm-sysreg-sync: SCTLR_EL1 (0x603000000013c080) is in the "
+                            "list twice"));
     g_array_free(list, TRUE);
 }
 

@@ -222,7 +222,7 @@ static void test_policy_takes_back(void)
     sysreg_host_up(&h, SYSREG_6_12, "");
     g_assert_false(sysreg_device_try(&h, "psci-version=0.2 pin=STD_BMAP=0:VENDOR_HYP_BMAP=4"));
     g_assert_cmpstr(h.text, ==, "arm-sysreg-sync: VENDOR_HYP_BMAP (0x6030000000160002) can't be "
-                    "pinned to 0x4: the kernel refuses that, it has 0x3");
+                    "pinned to 0x4: the kernel refuses the value, the register has 0x3");
     g_assert_cmphex(sysreg_kernel(&h, HW_VCPU_PSCI_VERSION), ==, 0x10001);
     g_assert_cmphex(sysreg_kernel(&h, HW_VCPU_STD_BMAP), ==, 1);
     sysreg_host_down(&h);
@@ -285,8 +285,8 @@ static void test_policy_hides_after_pins(void)
 
 static void test_policy_refuses_nonsense(void)
 {
-    refused(SYSREG_6_12, "", "tolerate=PIR_EL7", "arm-sysreg-sync: tolerate: 'PIR_EL7' is no "
-            "register, expected a name or an id with 0x");
+    refused(SYSREG_6_12, "", "tolerate=PIR_EL7", "arm-sysreg-sync: tolerate: invalid register "
+            "'PIR_EL7': expected a name, or an id with 0x");
     refused(SYSREG_6_12, "", "vcpu=2", "arm-sysreg-sync: vcpu: 2 does not exist, expected 0 to 1");
 }
 

@@ -95,7 +95,7 @@ static void test_set_keeps_a_makefile(void)
     ObScratch *scratch = set_new();
 
     assert_refused(scratch, "$OB_SOURCE/scripts/new-device com.acme.egg-timer own",
-                   "Makefile exists already");
+                   "Makefile already exists");
     ob_scratch_free(scratch);
 }
 

@@ -176,7 +176,7 @@ static void test_hide_no_mitigation(void)
     g_assert_false(may_hide_alone(HW_VCPU_WORKAROUND_3, 2));
     g_assert_false(may_hide_alone(HW_VCPU_FIRMWARE(7), 1));
     g_assert_cmpstr(reason, ==, "FW_REG_7 (0x6030000000140007) can't be hidden with the value 0x1: "
-                    "the guest would lose a mitigation,  expected a destination that has the "
+                    "the guest would lose a mitigation, expected a destination that has the "
                     "register");
 }
 
@@ -318,7 +318,7 @@ static void test_explain_says_what_would_pass(void)
     assert_explained((HwVcpuStep) { CLIDR_EL1, 2, 1, HW_VCPU_STEP_SET, -EINVAL },
                      "CLIDR_EL1 (0x603000000013c801): incoming 0x2, here 0x1: the kernel answers "
                      "EINVAL, expected keep=CLIDR_EL1 here if the guest can work with this host's "
-                     "value, or pin=CLIDR_EL1=0x1 on the source where that kernel allows it");
+                     "value, or pin=CLIDR_EL1=0x1 on the source if its kernel allows that");
     assert_explained((HwVcpuStep) { CLIDR_EL1, 0, 1, HW_VCPU_STEP_MISSING, 0 },
                      "CLIDR_EL1 (0x603000000013c801): not incoming, stays 0x1");
 }
