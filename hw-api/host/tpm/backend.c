@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The loop leaves what it wants in `wanted`, and the worker takes it as a whole:
- * so a restart and a command that follow a hanging command replace each other
- * instead of piling up.  Each restart and detach begins a new generation, and a
- * command of an older one is never begun nor completed.
+ * The loop stores its next request in `wanted`, and the worker takes the whole request.  So
+ * restarts and commands that follow a hanging command replace each other instead of piling up.
+ * Each restart and detach begins a new generation; a command of an older generation is neither
+ * started nor completed.
  */
 #include "hw-api/host/tpm/backend.h"
 
@@ -22,9 +22,9 @@ typedef struct Request {
     bool command;
     bool cancelled;
     uint8_t locality;
-    uint8_t slot;               /* where the command's bytes are or will be */
+    uint8_t slot;               /* index of the command's bytes in `command`, also before submit */
     uint32_t generation;
-    uint32_t buffer_size;       /* restart: the device's */
+    uint32_t buffer_size;       /* restart: the device's buffer size */
     int64_t restart_since;
     int64_t command_since;
     uint32_t size;
@@ -39,10 +39,10 @@ struct HwTpmBackend {
     HwQueue *queue;
     bool threaded;
 
-    /* The loop's. */
+    /* Only for the loop. */
     HwDevice *dev;
     HwTpmCompleted *completed;
-    bool busy;                  /* a command of this generation is to complete */
+    bool busy;                  /* a command of this generation has not completed yet */
 
     pthread_mutex_t lock;       /* guards the next group */
     Request wanted;
@@ -53,12 +53,12 @@ struct HwTpmBackend {
     bool completed_ready;
     uint32_t completed_generation;
     uint32_t completed_size;
-    HwTpmNote note;             /* to be logged */
+    HwTpmNote note;             /* the next line for the log */
 
-    atomic_bool cancelled;      /* the command that runs */
+    atomic_bool cancelled;      /* the running command is cancelled */
 
-    /* The worker's, but that a slot belongs to the loop until it is taken, and
-     * the response to the loop from completion to the next submit. */
+    /* Only for the worker, with two exceptions.  A slot belongs to the loop until the worker takes
+     * it.  The response belongs to the loop from completion to the next submit. */
     HwTpmNote worker_note;
     uint8_t command[2][HW_TPM_BUFFER_MAX];
     uint8_t response[HW_TPM_BUFFER_MAX];
@@ -89,7 +89,7 @@ static void backend_unlock(HwTpmBackend *s)
     }
 }
 
-/* The response's size, 0 if there is none that the device could take. */
+/* Returns the response's size; 0: no response that the device could take. */
 static uint32_t backend_transfer(HwTpmBackend *s, const Request *request, const HwTpmStir *stir)
 {
     HwTpmTransfer transfer = {
@@ -115,7 +115,7 @@ static void backend_work(void *opaque)
 {
     HwTpmBackend *s = opaque;
     Request request;
-    HwTpmStir stir;             /* seldom any, so not always copied */
+    HwTpmStir stir;             /* rarely used, so copied only if needed */
     uint32_t size = 0;
 
     stir.size = 0;
@@ -123,7 +123,7 @@ static void backend_work(void *opaque)
     request = s->wanted;
     s->wanted.restart = false;
     s->wanted.command = false;
-    s->wanted.slot ^= request.command;  /* that one is the worker's now */
+    s->wanted.slot ^= request.command;  /* the request's slot is now the worker's */
     if (request.command && s->stir.size > 0) {
         stir = s->stir;
         s->stir = (HwTpmStir) { 0 };
@@ -194,7 +194,7 @@ static int64_t backend_now(const HwTpmBackend *s)
     return s->driver->timed ? hw_stream_now() : 0;
 }
 
-/* After `wanted` was changed: releases the lock. */
+/* Call after a change of `wanted`; releases the lock. */
 static void backend_schedule(HwTpmBackend *s)
 {
     bool scheduled = s->scheduled;
@@ -206,7 +206,7 @@ static void backend_schedule(HwTpmBackend *s)
     }
 }
 
-/* With the lock held. */
+/* Call with the lock held. */
 static void backend_cancel_running(HwTpmBackend *s)
 {
     if (s->running) {
@@ -215,7 +215,7 @@ static void backend_cancel_running(HwTpmBackend *s)
     }
 }
 
-/* Drops what runs or waits.  With the lock held. */
+/* Drops running and waiting requests.  Call with the lock held. */
 static void backend_next_generation(HwTpmBackend *s)
 {
     s->generation++;
@@ -274,7 +274,7 @@ bool hw_tpm_backend_attach(HwTpmBackend *s, HwDevice *dev, HwTpmCompleted *compl
                             "expected one of its own", dev->id, s->dev->id, s->id);
     }
     if (s->driver->version(s->tpm) != HW_TPM_VERSION_2_0) {
-        return hw_error_set(error, "%s: tpmdev: the TPM backend is no TPM 2.0: '%s'",
+        return hw_error_set(error, "%s: tpmdev: the TPM backend is not a TPM 2.0: '%s'",
                             dev->id, s->id);
     }
     s->dev = dev;
@@ -310,7 +310,7 @@ void hw_tpm_backend_restart(HwTpmBackend *s, uint32_t buffer_size)
     s->wanted.restart = true;
     s->wanted.buffer_size = buffer_size;
     s->wanted.restart_since = backend_now(s);
-    s->stir = (HwTpmStir) { 0 };     /* it seeds itself when it starts */
+    s->stir = (HwTpmStir) { 0 };     /* a TPM seeds itself when it starts */
     backend_schedule(s);
 }
 
@@ -325,8 +325,8 @@ bool hw_tpm_backend_submit(HwTpmBackend *s, uint8_t locality, const uint8_t *com
     }
     s->busy = true;
     backend_lock(s);
-    /* GCC makes a string instruction of a memcpy() of so many bytes at most, which takes
-     * longer to start than most commands to copy. */
+    /* GCC would turn a memcpy() of at most 4096 bytes into a string instruction.  Its start takes
+     * longer than copying most commands. */
     memmove(s->command[wanted->slot], command, copied);
     wanted->command = true;
     wanted->cancelled = false;

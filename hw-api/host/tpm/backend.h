@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One -tpmdev: a driver, the queue that runs it, and the device that has it.
- * Under the device lock throughout.
+ * One -tpmdev: a driver, the queue that runs it, and the device that uses it.  All calls are made
+ * under the device lock.
  */
 #ifndef HW_HOST_TPM_BACKEND_H
 #define HW_HOST_TPM_BACKEND_H
@@ -22,14 +22,14 @@ void hw_tpm_backend_free(HwTpmBackend *backend);
 
 HwTpmInfo hw_tpm_backend_info(const HwTpmBackend *backend);
 
-/* To call the driver directly: after hw_tpm_backend_finish(), and only until the
- * next of the other functions. */
+/* The driver, for direct calls.  They are allowed after hw_tpm_backend_finish(), and until the next
+ * call of another function here. */
 const HwTpmDriver *hw_tpm_backend_driver(const HwTpmBackend *backend, void **tpm);
 
-/* One line, with the id in front; nothing if the text is empty. */
+/* Logs one line, with the id in front; nothing if the text is empty. */
 void hw_tpm_backend_log(const HwTpmBackend *backend, const HwTpmNote *note);
 
-/* tpm.c's, by number. */
+/* The backend with this number; in tpm.c. */
 HwTpmBackend *hw_tpm_backend_at(const HwTpmDrivers *tpms, uint32_t index);
 
 /* The functions of hw.tpm-backend/1. */
@@ -45,10 +45,10 @@ void hw_tpm_backend_cancel(HwTpmBackend *backend);
 void hw_tpm_backend_finish(HwTpmBackend *backend);
 bool hw_tpm_backend_established(HwTpmBackend *backend);
 
-/* Before the next command: `stir` of hw.tpm-backend/1, for this one. */
+/* `stir` of hw.tpm-backend/1, for this backend: mixes in the entropy before the next command. */
 void hw_tpm_backend_stir(HwTpmBackend *backend, const void *entropy, uint32_t size);
 
-/* What waits for the next command, now; after hw_tpm_backend_finish().  Blocks. */
+/* Mixes pending entropy in now.  Call after hw_tpm_backend_finish(); blocks. */
 void hw_tpm_backend_stir_now(HwTpmBackend *backend, HwTpmNote *note);
 
 #endif

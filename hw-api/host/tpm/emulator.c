@@ -139,7 +139,7 @@ static bool emulator_probe_version(Emulator *s, HwError *error)
         s->version = HW_TPM_VERSION_1_2;
         return true;
     default:
-        return hw_error_set(error, "swtpm's answer is no response: tag 0x%x, expected 0x%x",
+        return hw_error_set(error, "swtpm's answer is not a response: tag 0x%x, expected 0x%x",
                             hw_tpm2_tag(response), TPM_ST_NO_SESSIONS);
     }
 }

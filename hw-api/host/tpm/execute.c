@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* One command through a driver, with what must hold for any driver. */
+/* Runs one command through a driver, with the checks that all drivers need. */
 #include "hw-api/host/tpm/execute.h"
 
 #include "hw-api/device/tpm2.h"
@@ -11,7 +11,7 @@ uint32_t hw_tpm_execute(const HwTpmDriver *driver, void *tpm, const HwTpmTransfe
 
     if (transfer->size < HW_TPM2_HEADER_SIZE ||
         hw_tpm2_size(transfer->command) != transfer->size) {
-        /* A stream to a TPM would lose its framing. */
+        /* A wrong size would break the framing of a stream to a TPM. */
         return hw_tpm2_answer(transfer->response, TPM_RC_COMMAND_SIZE);
     }
     if (atomic_load_explicit(transfer->cancelled, memory_order_relaxed)) {
@@ -24,7 +24,7 @@ uint32_t hw_tpm_execute(const HwTpmDriver *driver, void *tpm, const HwTpmTransfe
     if (size < HW_TPM2_HEADER_SIZE || size > transfer->capacity ||
         hw_tpm2_size(transfer->response) != size) {
         hw_tpm_note(note, HW_LOG_ERROR,
-                    "the TPM's answer is no response: %u bytes, expected %u to %u "
+                    "the TPM's answer is not a response: %u bytes, expected %u to %u "
                     "and the size in its header", size, HW_TPM2_HEADER_SIZE, transfer->capacity);
         return 0;
     }

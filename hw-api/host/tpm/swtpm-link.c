@@ -160,7 +160,7 @@ uint32_t hw_swtpm_link_transfer(HwSwtpmLink *s, const HwTpmTransfer *transfer, H
     if (result == 0) {
         size = hw_tpm2_size(transfer->response);
         if (size < HW_TPM2_HEADER_SIZE || size > transfer->capacity) {
-            hw_error_set(error, "swtpm's answer is no response: a size of %u bytes, "
+            hw_error_set(error, "swtpm's answer is not a response: a size of %u bytes, "
                          "expected %u to %u", size, HW_TPM2_HEADER_SIZE, transfer->capacity);
             return 0;
         }
@@ -174,8 +174,8 @@ uint32_t hw_swtpm_link_transfer(HwSwtpmLink *s, const HwTpmTransfer *transfer, H
         return 0;
     }
     if (have != size) {
-        hw_error_set(error, "swtpm's answer is no response: %zu bytes, but its header says %u",
-                     have, size);
+        hw_error_set(error, "swtpm's answer is not a response: %zu bytes, expected %u as in its "
+                     "header", have, size);
         return 0;
     }
     return size;

@@ -63,7 +63,7 @@ static bool driver_has_key(const HwTpmDriver *driver, const char *key)
     return false;
 }
 
-/* "path, timeout, reconnect" */
+/* Writes the driver's keys: "path, timeout, reconnect". */
 static const char *driver_keys(const HwTpmDriver *driver, char *text, size_t capacity)
 {
     size_t length = 0;
@@ -111,7 +111,7 @@ bool hw_tpm_add(HwTpmDrivers *tpms, const char *type, const char *id,
                             "expected libtpms or emulator", id, type);
     }
     if (backend_find(tpms, id)) {
-        return hw_error_set(error, "%s: a TPM backend with this id exists already", id);
+        return hw_error_set(error, "%s: a TPM backend with this id already exists", id);
     }
     for (uint32_t i = 0; i < option_count; i++) {
         if (!driver_has_key(driver, options[i].key)) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The registers of a real kernel's vCPU, in a text file (.regs) that
- * scripts/dump-kvm-registers writes:
+ * scripts/dump-kvm-registers writes.  An example:
  *
  *     # Linux version 6.12.100+deb12-arm64 ...
  *     # n=259 r=0

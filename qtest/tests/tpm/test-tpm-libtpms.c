@@ -309,7 +309,7 @@ static void test_second_id_refused(void)
     TpmHarness *h = libtpms_new(false);
 
     g_assert_false(tpm_add(h, "libtpms", "tpm0", NULL));
-    g_assert_cmpstr(h->error_text, ==, "tpm0: a TPM backend with this id exists already");
+    g_assert_cmpstr(h->error_text, ==, "tpm0: a TPM backend with this id already exists");
     tpm_harness_free(h);
 }
 
