@@ -156,9 +156,9 @@ static void test_names_of_the_tree_have_no_domain(void)
 {
     ObScratch *scratch = tree_new();
 
-    assert_refused(scratch, "scripts/new-device com.acme.sand-glass", "a domain of yours");
-    assert_refused(scratch, "scripts/new-device acme.sand-glass own", "a domain of yours");
-    assert_refused(scratch, "scripts/new-device hw.acme.sand-glass own", "a domain of yours");
+    assert_refused(scratch, "scripts/new-device com.acme.sand-glass", "your domain, reversed");
+    assert_refused(scratch, "scripts/new-device acme.sand-glass own", "your domain, reversed");
+    assert_refused(scratch, "scripts/new-device hw.acme.sand-glass own", "your domain, reversed");
     ob_scratch_free(scratch);
 }
 
