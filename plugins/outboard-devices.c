@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The set of all of Outboard's devices. */
+/* The plugin with all of Outboard's devices. */
 #include "devices/devices.h"
 
 static const HwDeviceClassRef outboard_classes[] = {

@@ -10,7 +10,7 @@
 static bool store_set(BridgeArguments *arguments, const char *value, HwError *error)
 {
     if (!value[0]) {
-        return hw_error_set(error, "set: '' is no file name, expected a plugin set");
+        return hw_error_set(error, "set: invalid value '': expected a plugin's file name");
     }
     arguments->set = value;
     return true;
@@ -19,7 +19,8 @@ static bool store_set(BridgeArguments *arguments, const char *value, HwError *er
 static bool store_trace(BridgeArguments *arguments, const char *value, HwError *error)
 {
     if (!value[0]) {
-        return hw_error_set(error, "trace: '' is no pattern, expected one for device ids, as '*'");
+        return hw_error_set(error, "trace: invalid value '': expected a pattern for device ids, "
+                            "such as '*'");
     }
     arguments->trace = value;
     return true;
@@ -28,7 +29,7 @@ static bool store_trace(BridgeArguments *arguments, const char *value, HwError *
 static bool store_version(BridgeArguments *arguments, const char *value, HwError *error)
 {
     if (strcmp(value, "any") != 0) {
-        return hw_error_set(error, "qemu-version: '%s' is no choice, expected 'any'", value);
+        return hw_error_set(error, "qemu-version: invalid value '%s': expected 'any'", value);
     }
     arguments->any_version = true;
     return true;
@@ -37,7 +38,7 @@ static bool store_version(BridgeArguments *arguments, const char *value, HwError
 static bool store_libtpms(BridgeArguments *arguments, const char *value, HwError *error)
 {
     if (!value[0]) {
-        return hw_error_set(error, "libtpms: '' is no id, expected one for tpmdev=");
+        return hw_error_set(error, "libtpms: invalid value '': expected an id for tpmdev=");
     }
     arguments->libtpms = value;
     return true;
@@ -46,7 +47,7 @@ static bool store_libtpms(BridgeArguments *arguments, const char *value, HwError
 static bool store_libtpms_state(BridgeArguments *arguments, const char *value, HwError *error)
 {
     if (!value[0]) {
-        return hw_error_set(error, "libtpms-state: '' is no file name, expected a state file");
+        return hw_error_set(error, "libtpms-state: invalid value '': expected a file name");
     }
     arguments->libtpms_state = value;
     return true;
@@ -70,7 +71,7 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* Levenshtein's distance, of the first LONGEST bytes. */
+/* Levenshtein's distance between the first LONGEST bytes of each. */
 static size_t distance(const char *a, size_t a_length, const char *b)
 {
     size_t row[LONGEST + 1];
@@ -120,7 +121,7 @@ static bool word_parse(BridgeArguments *arguments, const char *word, uint32_t *s
         *seen |= 1u << i;
         return known[i].store(arguments, word[length] ? word + length + 1 : "", error);
     }
-    return hw_error_set(error, "no argument '%.*s', the nearest is '%s'", (int)length, word,
+    return hw_error_set(error, "unknown argument '%.*s', the nearest is '%s'", (int)length, word,
                         nearest(word, length));
 }
 
@@ -136,7 +137,7 @@ bool bridge_arguments_parse(BridgeArguments *arguments, int count, char *const *
         }
     }
     if (arguments->libtpms_state && !arguments->libtpms) {
-        return hw_error_set(error, "libtpms-state: there is no such TPM, expected libtpms=ID too");
+        return hw_error_set(error, "libtpms-state: libtpms is missing, expected libtpms=ID too");
     }
     return true;
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What follows file= in -plugin file=outboard-qemu.so,NAME=VALUE,... */
+/* The bridge's arguments: they follow file= in -plugin file=outboard-qemu.so,NAME=VALUE,... */
 #ifndef BRIDGE_ARGUMENTS_H
 #define BRIDGE_ARGUMENTS_H
 
 #include "hw-api/hw-api.h"
 
-/* The values belong to the words that were parsed. */
+/* The strings point into the parsed words. */
 typedef struct BridgeArguments {
     const char *set;            /* NULL: the default */
     const char *trace;          /* NULL: none */
@@ -14,7 +14,7 @@ typedef struct BridgeArguments {
     bool any_version;
 } BridgeArguments;
 
-/* False with a sentence: unknown or repeated names, wrong values. */
+/* Returns false and sets `error` for an unknown or repeated name or a wrong value. */
 bool bridge_arguments_parse(BridgeArguments *arguments, int count, char *const *words,
                             HwError *error);
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The bridge's own map: who does what.  Everything runs under QEMU's big lock, which is the
- * device lock, except where said.
+ * The bridge's own map: which file does what.  QEMU's big lock is the device lock.  Everything
+ * runs under it, unless a comment says otherwise.
  *
- *   plugin.c      how the bridge comes into QEMU, and its end
+ *   plugin.c      how the bridge gets into QEMU, and its end
  *   arguments.c   the bridge's own options
  *   types.c       a QEMU type for each device class
  *   realize.c     a device's life: realize, reset, unrealize
@@ -12,23 +12,23 @@
  *   device/       a device's parts: properties, regions, state, tracing
  *   qemu/         QEMU: its functions, structures, releases and machines
  *
- * A room includes only itself and those below it.
+ * A room includes only itself and the rooms below it.
  *
- * The bridge lives until the process ends: QEMU has no way to take back a type.
+ * The bridge lives until the process ends: QEMU can't unregister a type.
  */
 #ifndef BRIDGE_H
 #define BRIDGE_H
 
 #include "plugins/qemu-bridge/device/device.h"
 
-/* types.c: registers a type for each class of bridge.set. */
+/* types.c: registers a type for each class of the plugin (bridge.set). */
 bool bridge_register_types(HwError *error);
 
 /* realize.c */
 void bridge_realize(QemuObject *object, QemuError **errp);
 void bridge_unrealize(QemuObject *object);
 
-/* Unrealizes the instance, if it is realized: at QEMU's end. */
+/* Unrealizes the instance if it is realized.  Called at QEMU's end. */
 void bridge_device_end(BridgeDevice *device);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * How the bridge comes into QEMU: by -plugin, after the machine was made and before
- * its -device options; or by LD_PRELOAD, early enough for -device help.
+ * How the bridge gets into QEMU.  With -plugin it comes after the machine is made and before
+ * the -device options.  With LD_PRELOAD it comes early enough for -device help.
  */
 #include "plugins/qemu-bridge/bridge.h"
 
@@ -20,14 +20,14 @@
 
 #define SENTENCE 1024
 
-/* A type of this name marks a QEMU that has a bridge, from whichever file. */
+/* A type of this name marks a QEMU that has a bridge, from any file. */
 #define MARK "outboard-qemu-bridge"
 
 #define DEFAULT_SET "outboard-devices.so"
 
-static bool preloaded;      /* and no -plugin came after it yet */
+static bool preloaded;      /* LD_PRELOAD brought the bridge, and no -plugin came since */
 
-/* QEMU's loader reads it after the constructor ran. */
+/* QEMU's loader reads it after the constructor has run. */
 HW_EXPORT int qemu_plugin_version = 1;
 HW_EXPORT int qemu_plugin_install(uint64_t id, const void *info, int argc, char **argv);
 
@@ -42,7 +42,7 @@ static void running_version(unsigned *major, unsigned *minor)
 
 /* ------------------------------------------------------------ start and end */
 
-/* QEMU ends without unrealizing devices; a TPM has a state to save. */
+/* QEMU exits without unrealizing devices, and a TPM has state to save. */
 static void bridge_end(QemuNotifier *notifier, void *data)
 {
     (void)notifier;
@@ -75,7 +75,8 @@ static bool choose_version(bool any, HwError *error)
            bridge_check_device_layout(version, object_class_by_name("device"), error);
 }
 
-/* Beside the bridge; where the bridge is can be told from any address in it. */
+/* The default plugin lies beside the bridge.  dladdr() tells the bridge's file from any address
+ * in it. */
 static char *default_set(void)
 {
     Dl_info info;
@@ -102,7 +103,7 @@ static bool bridge_start(const BridgeArguments *arguments, HwError *error)
         return false;
     }
     if (object_class_by_name(MARK)) {
-        return hw_error_set(error, "QEMU carries a bridge already, expected one");
+        return hw_error_set(error, "QEMU already has a bridge, expected one");
     }
     path = arguments->set ? strdup(arguments->set) : default_set();
     if (!path) {
@@ -123,7 +124,7 @@ static bool bridge_start(const BridgeArguments *arguments, HwError *error)
     return true;
 }
 
-/* Once more for a preloaded bridge: only what is not settled by then. */
+/* -plugin after LD_PRELOAD: the plugin (`set`) can't change any more. */
 static bool bridge_resume(const BridgeArguments *arguments, HwError *error)
 {
     if (arguments->set) {
@@ -149,7 +150,7 @@ static bool install(int argc, char **argv, HwError *error)
            bridge_tpm_add(arguments.libtpms, arguments.libtpms_state, error);
 }
 
-/* Under QEMU's big lock, before any device of the command line is made. */
+/* QEMU holds its big lock, and has made no device of the command line yet. */
 int qemu_plugin_install(uint64_t id, const void *info, int argc, char **argv)
 {
     char sentence[SENTENCE];
@@ -171,7 +172,7 @@ static void preload_register(void)
     char sentence[SENTENCE];
     HwError error = { .text = sentence, .capacity = sizeof(sentence) };
 
-    /* A type without its parent ends QEMU when types are listed. */
+    /* QEMU ends if it lists a type whose parent is missing. */
     if (!object_class_by_name("device")) {
         return;
     }
@@ -181,7 +182,7 @@ static void preload_register(void)
     }
 }
 
-/* QEMU's own types come first: put ourselves at the end of the list that runs now. */
+/* QEMU's own types come first: register at the end of the list that runs now. */
 static void preload_requeue(void)
 {
     register_module_init(preload_register, qemu_version_running->module_init_qom);
@@ -199,7 +200,7 @@ __attribute__((constructor)) static void bridge_loaded(void)
     running_version(&major, &minor);
     qemu_version_running = qemu_version_nearest(major, minor);
     qemu_plugin_version = qemu_version_running->plugin_api;
-    /* Preloaded, main() has not run and will call this; loaded later, nobody will. */
+    /* With LD_PRELOAD main() has not run yet and will call it; with -plugin nobody will. */
     if (qemu_symbols_missing(&first) == 0 && qemu_version_find(major, minor)) {
         register_module_init(preload_requeue, qemu_version_running->module_init_qom);
     }

@@ -12,7 +12,7 @@
 
 #define SENTENCE 512
 
-/* Of our own devices and, for TPMs, of QEMU's. */
+/* Counts our own devices of the group and, for TPMs, QEMU's devices too. */
 static bool group_is_free(const BridgeDevice *device, HwError *error)
 {
     const char *group = device->type->cls->table.at_most_one;
@@ -24,7 +24,7 @@ static bool group_is_free(const BridgeDevice *device, HwError *error)
                  hw_class_is_in_group(other->type->cls, group);
     }
     if (taken) {
-        return hw_error_set(error, "%s: the machine has a %s already, expected at most one",
+        return hw_error_set(error, "%s: the machine already has a %s, expected at most one",
                             device->instance->id, group);
     }
     return true;
@@ -57,7 +57,8 @@ void bridge_device_end(BridgeDevice *device)
     device->deferred = NULL;
 }
 
-/* As QEMU will number its section, so that its RAM blocks agree. */
+/* Predicts the number that QEMU will give to the device's section: the names of its RAM
+ * blocks contain it. */
 static void device_number(BridgeDevice *device)
 {
     uint32_t number = 0;

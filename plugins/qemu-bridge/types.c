@@ -19,8 +19,8 @@ static uint8_t *class_member(QemuObjectClass *cls, uint16_t offset)
 }
 
 /*
- * There are no functions for these members.  A layout that isn't what the row says
- * is left alone: the base class has both switches on.
+ * QEMU has no functions for these members.  If the switches of the base class are not both
+ * on, the row's layout is wrong, and the class stays unchanged.
  */
 static void class_describe(QemuObjectClass *cls, const char *description)
 {
@@ -30,7 +30,7 @@ static void class_describe(QemuObjectClass *cls, const char *description)
         *class_member(cls, layout->hotpluggable) != 1) {
         return;
     }
-    /* Without a bus there is nothing to plug: device_del would abort QEMU. */
+    /* A device without a bus can't be unplugged: device_del would abort QEMU. */
     *(bool *)class_member(cls, layout->hotpluggable) = false;
     *(const char **)class_member(cls, layout->description) = description;
     *(unsigned long *)class_member(cls, layout->categories) |= 1ul << CATEGORY_MISC;
@@ -93,7 +93,7 @@ static bool type_register(BridgeType *type, const HwClass *cls, HwError *error)
         return hw_error_set(error, "%s: out of memory", cls->table.name);
     }
     if (object_class_by_name(type->name)) {
-        return hw_error_set(error, "%s: QEMU has a type of this name", type->name);
+        return hw_error_set(error, "%s: a QEMU type of this name already exists", type->name);
     }
     if (!type_describe(type, &cls->table, error)) {
         return false;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A device as QEMU's object: the bridge's own structures, and the parts of a device that
+ * A device as a QEMU object: the bridge's own structures, and the parts of a device that
  * need no service.  Everything here runs under QEMU's big lock, which is the device lock.
  */
 #ifndef BRIDGE_DEVICE_H
@@ -13,9 +13,9 @@
 /* A device class as a QEMU type. */
 typedef struct BridgeType {
     const HwClass *cls;
-    char *name;                         /* in QEMU */
+    char *name;                         /* the type's name in QEMU */
     const void **descriptions;          /* VMStateDescription by layout, the class's own
-                                         * first; NULL where there is no state */
+                                         * first; NULL if the class has no state */
     QemuDeviceRealize *parent_realize;
     QemuDeviceUnrealize *parent_unrealize;
 } BridgeType;
@@ -29,10 +29,10 @@ typedef struct BridgeDevice {
     QemuMemoryRegion **memory;          /* by region; NULL where disabled */
     QemuStateHandler *state_handler;
     HwDeferred *deferred;               /* from realize to unrealize */
-    const void *description;            /* of `type`, in the instance's layout */
+    const void *description;            /* the description for the instance's layout */
     bool mapped;
-    bool has_fw_cfg;                    /* the machine has; from realize on */
-    bool has_late_files;                /* those that bridge_fw_cfg_reset() adds are there */
+    bool has_fw_cfg;                    /* the machine has fw_cfg; valid from realize on */
+    bool has_late_files;                /* bridge_fw_cfg_reset() has added its files */
 } BridgeDevice;
 
 typedef struct Bridge {
@@ -41,8 +41,8 @@ typedef struct Bridge {
     const char *trace;                  /* pattern of device ids, or NULL */
     BridgeType *types;
     uint32_t type_count;
-    BridgeDevice *devices;              /* the newest first */
-    bool has_run;                       /* the machine, since it was made */
+    BridgeDevice *devices;              /* the newest device first */
+    bool has_run;                       /* the machine has run since it was made */
 } Bridge;
 
 extern Bridge bridge;
@@ -51,14 +51,14 @@ extern Bridge bridge;
 
 BridgeType *bridge_type_of(QemuObject *object);
 
-/* Makes the instance when first asked for it.  NULL: no memory. */
+/* Makes the instance at the first call for the object.  Returns NULL if out of memory. */
 BridgeDevice *bridge_device_of(QemuObject *object);
 BridgeDevice *bridge_device_of_instance(const HwDevice *dev);
 
-/* Takes the object's device off the list.  NULL: it has none, and gets none. */
+/* Takes the object's device off the list.  Returns NULL, and makes none, if there is none. */
 BridgeDevice *bridge_device_take(QemuObject *object);
 
-/* Frees a device that is off the list, and unrealized. */
+/* Frees a device that is off the list and unrealized. */
 void bridge_device_free(BridgeDevice *device);
 
 /* ---------------------------------------------------------------- other parts */
@@ -66,7 +66,7 @@ void bridge_device_free(BridgeDevice *device);
 /* properties.c */
 void bridge_add_properties(BridgeType *type, QemuObjectClass *cls);
 
-/* regions.c: memory behind regions before the realize hook, the rest after it. */
+/* regions.c: allocates memory for regions before the realize hook; the rest comes after it. */
 bool bridge_regions_allocate(BridgeDevice *device, HwError *error);
 bool bridge_regions_check(BridgeDevice *device, HwError *error);
 void bridge_regions_map(BridgeDevice *device);
@@ -75,14 +75,14 @@ void bridge_regions_unmap(BridgeDevice *device);
 /* Tells QEMU that hw-api has stored registers in the memory of ROM devices. */
 void bridge_regions_synced(BridgeDevice *device);
 
-/* After QEMU has let go of the regions, which are the object's children. */
+/* Call it after QEMU has released the regions, which are the object's children. */
 void bridge_regions_free(BridgeDevice *device);
 
 /* run-state.c */
 void bridge_run_state_attach(BridgeDevice *device);
 void bridge_run_state_detach(BridgeDevice *device);
 
-/* state.c: the class's state as a VMStateDescription, NULL with a sentence. */
+/* state.c: makes a VMStateDescription for the state.  Returns NULL and sets `error` on failure. */
 const void *bridge_describe_state(const HwState *state, HwError *error);
 
 /* trace.c */

@@ -27,9 +27,9 @@ void bridge_device_free(BridgeDevice *device)
 }
 
 /*
- * QEMU sets an object's id after instance_init and before the first property, so
- * that the instance can only be made then.  The id is the last part of the path,
- * unless QEMU made that up: "device[0]".
+ * QEMU sets an object's id after instance_init and before the first property, so the
+ * instance can't be made earlier.  The id is the last part of the path, unless QEMU
+ * made that part up: "device[0]".
  */
 static BridgeDevice *device_new(QemuObject *object)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The class's properties as QEMU's.  A value takes the way that QEMU gives it, text
- * on the command line or typed in JSON, then hw-api's, which knows the range.
+ * The class's properties as QEMU properties.  QEMU parses a value first: text on the
+ * command line, or a typed value in JSON.  Then hw-api parses it and checks its range.
  */
 #include "plugins/qemu-bridge/device/device.h"
 
@@ -45,13 +45,13 @@ static bool read_string(QemuVisitor *visitor, const char *name, char **text, Qem
 }
 
 static const struct {
-    const char *type;           /* as -device NAME,help shows it */
+    const char *type;           /* the type that -device NAME,help shows */
     PropertyRead *read;
 } kinds[] = {
     [HW_PROPERTY_BOOL] = { "bool", read_bool },
     [HW_PROPERTY_U32] = { "uint32", read_number },
     [HW_PROPERTY_U64] = { "uint64", read_number },
-    [HW_PROPERTY_ADDRESS] = { "str", read_string },     /* or "auto": a visitor reads once */
+    [HW_PROPERTY_ADDRESS] = { "str", read_string },     /* may be "auto"; a visitor reads once */
     [HW_PROPERTY_STRING] = { "str", read_string },
     [HW_PROPERTY_CHOICE] = { "str", read_string },
 };

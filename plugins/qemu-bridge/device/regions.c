@@ -22,7 +22,8 @@ static void region_write(void *opaque, uint64_t offset, uint64_t value, unsigned
     hw_region_write(opaque, offset, value, size);
 }
 
-/* A device tells of what it stores itself; of what hw-api stored, QEMU is told here. */
+/* A device reports the bytes that it stores.  hw-api stores the registers' words: this
+ * function reports those to QEMU. */
 static void rom_device_write(void *opaque, uint64_t offset, uint64_t value, unsigned size)
 {
     HwRegionState *region = opaque;
@@ -46,8 +47,9 @@ void bridge_regions_synced(BridgeDevice *device)
     }
 }
 
-/* QEMU passes the guest's access on as it is; hw-api splits and widens.  Unaligned ones QEMU
- * splits, as for most of its own devices: one may go on in the next region. */
+/* QEMU passes an aligned access on unchanged; hw-api splits and widens it.  QEMU splits an
+ * unaligned access, as it does for most of its own devices: the access may reach into the
+ * next region. */
 static const QemuMemoryRegionOps region_ops = {
     .read = region_read,
     .write = region_write,
@@ -70,21 +72,21 @@ static QemuMemoryRegion *container_of(const HwRegion *table)
 }
 
 /*
- * object_new() knows how large this QEMU's memory region is, and we don't; the init
- * function then makes a new object of the same memory, which is ours to free.
+ * Only object_new() knows the size of a memory region in this QEMU.  The region's init
+ * function then makes a new object in the same memory, and the bridge frees this memory.
  */
 static QemuMemoryRegion *memory_new(void)
 {
     return (QemuMemoryRegion *)object_new("memory-region");
 }
 
-/* Takes a block out of the stream: QEMU 11 lost the functions that make one so. */
+/* Takes a block out of the stream.  QEMU 11 has no functions that make such a block. */
 static void memory_hide(BridgeDevice *device, QemuMemoryRegion *memory)
 {
     vmstate_unregister_ram(memory, device->object);
 }
 
-/* QEMU aborts on a name that is taken. */
+/* Refuses a name that exists: QEMU would abort. */
 static bool block_name(BridgeDevice *device, const HwRegionState *region,
                        char name[HW_BLOCK_NAME_MAX], bool *in_stream, HwError *error)
 {
@@ -94,7 +96,7 @@ static bool block_name(BridgeDevice *device, const HwRegionState *region,
                  (void *)device->object);
     }
     if (qemu_ram_block_by_name(name)) {
-        return hw_error_set(error, "%s: region '%s': the machine has a RAM block '%s'",
+        return hw_error_set(error, "%s: region '%s': RAM block '%s' already exists",
                             device->instance->id, region->table->name, name);
     }
     return true;
@@ -172,7 +174,7 @@ static bool region_fits(const HwRegionState *region, HwError *error)
         at = at > last || at < region->address ? last : at;
         if (memory_region_present(container_of(table), at)) {
             return hw_error_set(error, "%s: region '%s' can't be at 0x%" PRIx64
-                                ": the machine has something at 0x%" PRIx64, id, table->name,
+                                ": address 0x%" PRIx64 " is in use", id, table->name,
                                 region->address, at);
         }
         if (at == last) {

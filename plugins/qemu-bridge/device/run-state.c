@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The machine begins to run, or stops.  Work under way in devices ends before their RAM is
- * saved for the last time: at the stop, or in the save itself if the machine does not run by
- * then (-S).
+ * The machine begins to run, or stops.  Work in devices must end before their RAM is saved
+ * for the last time.  It ends at the stop, or in the save if the machine is paused then (-S).
  */
 #include "plugins/qemu-bridge/device/device.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * State tables as QEMU's descriptions, in the layout of its version, so that a
- * stream carries named fields.  Made once for each class and kept.
+ * State tables as QEMU's VMStateDescriptions, so that a stream carries named fields.  They
+ * have the structure layout of the running QEMU.  Made once for each class and kept.
  */
 #include "plugins/qemu-bridge/device/device.h"
 
@@ -19,8 +19,8 @@
 /* ------------------------------------------------------------------- fields */
 
 /*
- * QEMU's own byte arrays are GLib's, which instances don't have.  A length beyond the
- * field's, which QEMU would not notice, is refused here.
+ * QEMU's own byte arrays use GLib's memory, which instances don't have.  This function
+ * refuses a length that exceeds the field; QEMU would not notice it.
  */
 static int bytes_get(QemuFile *file, void *value, size_t size, const void *field)
 {
@@ -106,7 +106,7 @@ static int device_pre_save(void *opaque)
     HwInstance *instance = hw_instance_of(dev);
     const HwState *state = hw_instance_state(instance);
 
-    /* Nothing to do if the machine ran until now: its stop did that. */
+    /* If the machine ran until now, its stop has quiesced the device already. */
     hw_instance_quiesce(instance);
     if (state->pre_save) {
         state->pre_save(dev);
@@ -128,7 +128,7 @@ static void subsections_clear(uint8_t *instance, const HwState *state)
     }
 }
 
-/* QEMU leaves the fields of a subsection that doesn't come as they are. */
+/* If the stream lacks a subsection, QEMU leaves its fields unchanged: clear them first. */
 static int device_pre_load(void *opaque)
 {
     HwDevice *dev = opaque;
@@ -137,7 +137,7 @@ static int device_pre_load(void *opaque)
     return 0;
 }
 
-/* QEMU calls it after those of the subsections. */
+/* QEMU calls it after the hooks of the subsections. */
 static int device_post_load(void *opaque, int version)
 {
     HwDevice *dev = opaque;
@@ -152,8 +152,8 @@ static int device_post_load(void *opaque, int version)
 }
 
 /*
- * QEMU's hooks get the instance but not the description, so that one function
- * couldn't tell subsections apart: each pair of hooks gets a pair of its own here.
+ * QEMU passes the instance to a hook but not the description, so one function can't tell
+ * subsections apart.  Each pair of hooks gets a pair of functions of its own here.
  */
 #define SLOTS 8
 static const HwState *slots[SLOTS];
@@ -183,7 +183,7 @@ static const Hooks slot_hooks[SLOTS] = {
     SLOT_HOOKS(4), SLOT_HOOKS(5), SLOT_HOOKS(6), SLOT_HOOKS(7),
 };
 
-/* SLOTS: there is none left. */
+/* Returns SLOTS if no slot is free. */
 static unsigned slot_of(const HwState *state)
 {
     unsigned n = 0;
@@ -212,8 +212,8 @@ static bool hooks_of(const HwState *state, bool is_subsection, Hooks *hooks, HwE
     }
     slot = slot_of(state);
     if (slot == SLOTS) {
-        return hw_error_set(error, "%s: more than %d kinds of hooks of subsections", state->name,
-                            SLOTS);
+        return hw_error_set(error, "%s: too many kinds of subsection hooks, expected at most %d",
+                            state->name, SLOTS);
     }
     hooks->pre_save = state->pre_save ? slot_hooks[slot].pre_save : NULL;
     hooks->post_load = state->post_load ? slot_hooks[slot].post_load : NULL;
@@ -224,7 +224,8 @@ static bool hooks_of(const HwState *state, bool is_subsection, Hooks *hooks, HwE
 
 static void *describe(const HwState *state, bool is_subsection, HwError *error);
 
-/* An array of pointers that ends with NULL; NULL without an error if there are none. */
+/* Returns an array of pointers that ends with NULL.  Returns NULL and sets `error` on
+ * failure. */
 static const void **subsections_describe(const HwSubstates *substates, HwError *error)
 {
     const void **list = calloc(substates->count + 1, sizeof(*list));
@@ -242,7 +243,7 @@ static const void **subsections_describe(const HwSubstates *substates, HwError *
     return list;
 }
 
-/* What a failure leaves behind is not worth code: QEMU ends then. */
+/* A failure leaks memory: QEMU exits then. */
 static void *describe(const HwState *state, bool is_subsection, HwError *error)
 {
     QemuField *fields = calloc(state->fields.count + 1, sizeof(*fields));

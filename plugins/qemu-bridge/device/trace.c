@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* trace=PATTERN: register accesses of the devices whose id matches, by name. */
+/* trace=PATTERN: prints register accesses of the devices whose id matches, by register name. */
 #include "plugins/qemu-bridge/device/device.h"
 
 #include <fnmatch.h>

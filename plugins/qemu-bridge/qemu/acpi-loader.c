@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * QEMU's tables and script are in RAM blocks, which it fills when the machine is made and
- * again when firmware asks for one of them after a reset.  The root table (RSDT or XSDT) is
- * the last one, with zeros behind it.
+ * QEMU's tables and script are in RAM blocks.  QEMU fills them when the machine is made, and
+ * again when firmware asks for one of the files after a reset.  The root table (RSDT or XSDT)
+ * is the last table, with zeros behind it.
  */
 #include "plugins/qemu-bridge/qemu/acpi-loader.h"
 
@@ -13,7 +13,7 @@
 #include "plugins/qemu-bridge/qemu/api.h"
 #include "plugins/qemu-bridge/qemu/fw-cfg-port.h"
 
-/* A file's block, as a child of fw_cfg: its name's slashes are escaped. */
+/* The RAM block of a file is a child of fw_cfg; the slashes in its name are escaped. */
 #define TABLES_CHILD "\\x2from@etc\\x2facpi\\x2ftables[0]"
 #define SCRIPT_CHILD "\\x2from@etc\\x2ftable-loader[0]"
 
@@ -24,7 +24,7 @@ typedef struct Block {
 } Block;
 
 typedef struct Root {
-    uint32_t command;           /* its ADD_CHECKSUM in the script */
+    uint32_t command;           /* index of its ADD_CHECKSUM in the script */
     uint32_t place;
     uint32_t length;
     uint32_t entry_size;
@@ -60,7 +60,7 @@ static bool command_has_file(const Block *script, uint32_t command, const char *
     return strncmp((const char *)entry + HW_LOADER_FILE, file, HW_LOADER_NAME_SIZE) == 0;
 }
 
-/* Up to the padding. */
+/* Counts the commands before the padding. */
 static uint32_t command_count(const Block *script)
 {
     uint32_t count = 0;
@@ -132,7 +132,7 @@ static bool root_has_room(const Block *tables, const Root *root, uint32_t entrie
     return true;
 }
 
-/* All of ours: they go before the root table's checksum, which covers the pointers. */
+/* Our commands go before the root table's ADD_CHECKSUM: the checksum covers the pointers. */
 static bool commands_make(HwAcpiBuffer *commands, const Root *root, const AcpiParts *parts)
 {
     hw_acpi_buffer_append(commands, parts->script.bytes, parts->script.size);
@@ -160,8 +160,8 @@ static void root_extend(Block *tables, Block *script, const Root *root, const Ac
 
 /* ------------------------------------------------------------------------ link */
 
-/* QEMU makes the script as long as its commands on some machines; fw_cfg's directory then
- * has the new size. */
+/* On some machines QEMU makes the script exactly as long as its commands.  fw_cfg's directory
+ * shows the new size. */
 static bool script_grow(Block *script, uint64_t size, HwError *error)
 {
     QemuError *failed = NULL;

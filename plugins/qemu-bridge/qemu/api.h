@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the bridge uses of QEMU, declared by us from what its binaries show: the
- * project doesn't include QEMU's headers.  Nothing here is promised stable by
- * QEMU; what differs between releases is in versions.h, and what is here
- * was the same in 7.2, 10.0 and 11.1.  Differences that don't matter are noted.
+ * QEMU's functions and structures that the bridge uses.  We declare them from what QEMU's
+ * binaries show: the project doesn't include QEMU's headers.  QEMU promises none of them to
+ * be stable.  The declarations here hold for 7.2, 10.0 and 11.1; versions.h has the
+ * differences between releases.  Comments here name differences that don't matter.
  *
- * Every symbol is weak, so that a QEMU that lacks one can be refused with a
- * sentence (symbols.h) rather than by the dynamic linker.
+ * Every symbol is weak.  So the bridge can refuse a QEMU that lacks a symbol with a sentence
+ * (symbols.h), before the dynamic linker does.
  */
 #ifndef BRIDGE_QEMU_API_H
 #define BRIDGE_QEMU_API_H
@@ -43,11 +43,11 @@ typedef struct QemuObjectClass QemuObjectClass;
 typedef struct QemuVisitor QemuVisitor;
 typedef struct QemuObjectProperty QemuObjectProperty;
 
-/* Until 9.x class_init's and class_data's pointers were not const. */
+/* Before 9.x the pointers of class_init and class_data were not const. */
 typedef struct QemuTypeInfo {
     const char *name;
     const char *parent;
-    size_t instance_size;       /* 0: the parent's */
+    size_t instance_size;       /* 0: the parent's size */
     size_t instance_align;
     void (*instance_init)(QemuObject *object);
     void (*instance_post_init)(QemuObject *object);
@@ -65,7 +65,7 @@ typedef void QemuPropertyAccessor(QemuObject *object, QemuVisitor *visitor, cons
 typedef void QemuDeviceRealize(QemuObject *device, QemuError **errp);
 typedef void QemuDeviceUnrealize(QemuObject *device);
 
-/* Copies the info; the name too. */
+/* Copies the info and the name. */
 QEMU_WEAK void *type_register_static(const QemuTypeInfo *info);
 QEMU_WEAK void register_module_init(void (*function)(void), int kind);
 QEMU_WEAK QemuObject *object_new(const char *type);
@@ -73,7 +73,7 @@ QEMU_WEAK const char *object_get_typename(const QemuObject *object);
 QEMU_WEAK const char *object_get_canonical_path_component(const QemuObject *object);
 QEMU_WEAK QemuObject *object_resolve_path_type(const char *path, const char *type,
                                                bool *ambiguous);
-/* A child, NULL if there is none of this name. */
+/* Returns a child, or NULL if no child has this name. */
 QEMU_WEAK QemuObject *object_resolve_path_component(QemuObject *parent, const char *name);
 QEMU_WEAK QemuObjectClass *object_class_by_name(const char *type);
 QEMU_WEAK QemuObjectProperty *object_class_property_add(
@@ -85,14 +85,14 @@ QEMU_WEAK void object_class_property_set_description(QemuObjectClass *cls, const
 QEMU_WEAK uint64_t object_property_get_uint(QemuObject *object, const char *name,
                                             QemuError **errp);
 
-/* For free(), NULL without the property. */
+/* Returns a string to be freed by free(), or NULL if there is no such property. */
 QEMU_WEAK char *object_property_get_str(QemuObject *object, const char *name, QemuError **errp);
 
 QEMU_WEAK bool visit_type_bool(QemuVisitor *visitor, const char *name, bool *value,
                                QemuError **errp);
 QEMU_WEAK bool visit_type_uint64(QemuVisitor *visitor, const char *name, uint64_t *value,
                                  QemuError **errp);
-/* What it stores when it reads is for free(). */
+/* A string that an input visitor stores is to be freed by free(). */
 QEMU_WEAK bool visit_type_str(QemuVisitor *visitor, const char *name, char **value,
                               QemuError **errp);
 
@@ -111,8 +111,8 @@ typedef enum QemuEndianness {
     QEMU_LITTLE_ENDIAN = 2,
 } QemuEndianness;
 
-/* The attributes' size is 4 bytes in 7.2 and 8 from 9.x on: in a register
- * either way.  Both `accepts` and the attribute callbacks stay NULL here. */
+/* The attributes have 4 bytes in 7.2 and 8 from 9.x on; both fit in a register.  Here
+ * `accepts` and the callbacks with attributes stay NULL. */
 typedef struct QemuMemoryRegionOps {
     uint64_t (*read)(void *opaque, uint64_t offset, unsigned size);
     void (*write)(void *opaque, uint64_t offset, uint64_t value, unsigned size);
@@ -132,8 +132,8 @@ typedef struct QemuMemoryRegionOps {
     } impl;
 } QemuMemoryRegionOps;
 
-/* Later releases add members at the end; returned through memory, so room for
- * them is what matters. */
+/* Later releases add members at the end.  The structure is returned through memory, so it
+ * needs room for them. */
 typedef struct QemuMemoryRegionSection {
     _Alignas(16) uint64_t size[2];
     QemuMemoryRegion *region;
@@ -146,14 +146,14 @@ typedef struct QemuMemoryRegionSection {
 
 #define QEMU_RAM_ADDR_INVALID UINT64_MAX
 
-/* MemTxAttrs: only its bit 0, "unspecified". */
+/* Bit 0 of MemTxAttrs, "unspecified"; the other bits are 0. */
 #define QEMU_ATTRIBUTES_UNSPECIFIED 1
 
 QEMU_WEAK QemuAddressSpace address_space_memory;
 QEMU_WEAK QemuMemoryRegion *get_system_memory(void);
 QEMU_WEAK QemuMemoryRegion *get_system_io(void);
 
-/* Return whether they succeeded from 9.x on, nothing before: look at the error. */
+/* From 9.x on they return true on success, earlier nothing: look at the error instead. */
 QEMU_WEAK void memory_region_init_ram(QemuMemoryRegion *region, QemuObject *owner,
                                       const char *name, uint64_t size, QemuError **errp);
 QEMU_WEAK void memory_region_init_rom_device(QemuMemoryRegion *region, QemuObject *owner,
@@ -181,14 +181,14 @@ QEMU_WEAK bool memory_region_present(QemuMemoryRegion *container, uint64_t addre
 QEMU_WEAK QemuMemoryRegionSection memory_region_find(QemuMemoryRegion *container,
                                                      uint64_t address, uint64_t size);
 QEMU_WEAK void memory_region_unref(QemuMemoryRegion *region);
-/* `space` is the caller's: zeroed, of a size that we don't know. */
+/* The caller provides `space`, zeroed.  Its size is unknown here. */
 QEMU_WEAK void address_space_init(QemuAddressSpace *space, QemuMemoryRegion *root,
                                   const char *name);
 QEMU_WEAK uint32_t address_space_rw(QemuAddressSpace *space, uint64_t address, uint64_t attributes,
                                     void *buffer, uint64_t size, bool is_write);
 
-/* The guest's RAM, without ROM devices, as QEMU's own memory overwrite finds it.
- * Regions are referenced until the list is freed. */
+/* The guest's RAM without ROM devices: the ranges that QEMU's own memory overwrite clears.
+ * The list holds references to the regions until it is freed. */
 typedef struct QemuRamRange {
     uint64_t start;
     uint64_t end;
@@ -208,18 +208,18 @@ QEMU_WEAK void guest_phys_blocks_init(QemuRamRanges *ranges);
 QEMU_WEAK void guest_phys_blocks_append(QemuRamRanges *ranges);
 QEMU_WEAK void guest_phys_blocks_free(QemuRamRanges *ranges);
 
-/* Up to the block's largest size, which its maker chose. */
+/* Resizes up to the block's largest size, which its creator chose. */
 QEMU_WEAK void memory_region_ram_resize(QemuMemoryRegion *region, uint64_t size,
                                         QemuError **errp);
 
-/* NULL where no RAM block has the name. */
+/* Returns NULL if no RAM block has this name. */
 QEMU_WEAK void *qemu_ram_block_by_name(const char *name);
 
 /* -------------------------------------------------------------------- state */
 
 typedef struct QemuFile QemuFile;
 
-/* From some release on there is a second pair of functions, which may be NULL. */
+/* Later releases add a second pair of functions, which may be NULL. */
 typedef struct QemuVmstateInfo {
     const char *name;
     int (*get)(QemuFile *file, void *value, size_t size, const void *field);
@@ -233,7 +233,7 @@ QEMU_WEAK const QemuVmstateInfo vmstate_info_uint16;
 QEMU_WEAK const QemuVmstateInfo vmstate_info_uint32;
 QEMU_WEAK const QemuVmstateInfo vmstate_info_uint64;
 
-/* A VMStateDescription: see self-check.h. */
+/* The VMStateDescription that self-check.h compares. */
 QEMU_WEAK const char vmstate_fifo8[];
 
 QEMU_WEAK unsigned int qemu_get_be32(QemuFile *file);
@@ -243,7 +243,7 @@ QEMU_WEAK void qemu_put_buffer(QemuFile *file, const uint8_t *bytes, size_t size
 
 #define QEMU_INSTANCE_ID_ANY UINT32_MAX
 
-/* The description's layout differs by version: versions.h. */
+/* versions.h has the layouts of the description, which differ by release. */
 QEMU_WEAK int vmstate_register_with_alias_id(void *object, uint32_t instance_id,
                                              const void *description, void *opaque,
                                              int alias_id, int required_for_version,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A VMStateDescription in the layout of the QEMU that runs (qemu_version_running). */
+/* Makes a VMStateDescription in the layout of the running QEMU (qemu_version_running). */
 #ifndef BRIDGE_QEMU_DESCRIPTION_H
 #define BRIDGE_QEMU_DESCRIPTION_H
 
@@ -9,10 +9,10 @@
 
 typedef struct QemuField {
     const char *name;
-    size_t offset;              /* in what the description is registered for */
-    size_t size;                /* of an element */
+    size_t offset;              /* in the object for which the description is registered */
+    size_t size;                /* size of one element */
     uint32_t count;             /* more than 1: an array */
-    int version_id;             /* the section's since which there is the field */
+    int version_id;             /* the section's first version that has the field */
     const void *info;           /* VMStateInfo */
 } QemuField;
 
@@ -23,13 +23,14 @@ typedef struct QemuDescription {
     int (*pre_save)(void *opaque);
     int (*pre_load)(void *opaque);
     int (*post_load)(void *opaque, int version);
-    bool (*needed)(void *opaque);       /* of a subsection; NULL: always */
+    bool (*needed)(void *opaque);       /* for a subsection; NULL: always needed */
     const QemuField *fields;            /* copied */
     uint32_t field_count;
-    const void **subsections;           /* ends with NULL; NULL: none */
+    const void **subsections;           /* array that ends with NULL; NULL: none */
 } QemuDescription;
 
-/* For good, as strings, infos and subsections must be.  NULL: no memory. */
+/* The result lives until QEMU ends; strings, infos and subsections must live as long.
+ * Returns NULL if out of memory. */
 void *qemu_description_new(const QemuDescription *table);
 
 #endif

@@ -8,14 +8,14 @@
 #include "plugins/qemu-bridge/qemu/machine-api.h"
 #include "plugins/qemu-bridge/qemu/machine.h"
 
-#define PRIORITY 100            /* above whatever the machine may have there */
+#define PRIORITY 100            /* above all regions that the machine may have there */
 #define DMA_SIZE 8
 
-enum { CONTROL_SELECT = 1 << 3 };       /* of a descriptor's first 32 bits; key above 16 */
+enum { CONTROL_SELECT = 1 << 3 };       /* in a descriptor's first 32 bits; bits 16.. are the key */
 
 static struct {
     void (*selecting)(uint16_t key);
-    uint32_t dma_high;          /* half of a descriptor's address */
+    uint32_t dma_high;          /* the high half of a descriptor's address */
 } overlay;
 
 static void selection_seen(uint16_t key)
@@ -85,7 +85,8 @@ static uint64_t dma_read(void *opaque, uint64_t offset, unsigned size)
     return port_read(fw_cfg_port_layout()->dma_at + offset, size);
 }
 
-/* An address in one piece, or its high half before its low one, which starts. */
+/* The guest writes the address at once, or the high half and then the low half, which starts
+ * the transfer. */
 static void dma_write(void *opaque, uint64_t offset, uint64_t value, unsigned size)
 {
     uint8_t bytes[8];
@@ -105,8 +106,8 @@ static void dma_write(void *opaque, uint64_t offset, uint64_t value, unsigned si
 
 /* ----------------------------------------------------------------- the regions */
 
-/* Wider than the selector, as fw_cfg's own: QEMU would split what is not taken, and the first
- * half select. */
+/* Accepts accesses wider than the selector, as fw_cfg's own region does.  QEMU would split an
+ * access that is too wide, and its first half would select a file. */
 static const QemuMemoryRegionOps control_ops = {
     .read = control_read,
     .write = control_write,
@@ -128,7 +129,7 @@ static QemuMemoryRegion *container(void)
     return bridge_machine_has_ports() ? get_system_io() : get_system_memory();
 }
 
-/* Whether fw_cfg's own region is where we know it on this machine. */
+/* True if fw_cfg's own region is at the known address of this machine. */
 static bool region_is_at(const char *child, uint64_t address)
 {
     QemuMemoryRegionSection section = memory_region_find(container(), address, 1);
@@ -157,7 +158,7 @@ bool fw_cfg_overlay_install(void (*selecting)(uint16_t key), HwError *error)
 
     if (!base || !region_is_at(layout->control, base + layout->control_at) ||
         (has_dma && !region_is_at("fwcfg.dma[0]", base + layout->dma_at))) {
-        return hw_error_set(error, "fw_cfg of '%s' is not at 0x%" PRIx64 ", expected it there",
+        return hw_error_set(error, "fw_cfg of '%s' is elsewhere, expected it at 0x%" PRIx64,
                             object_get_typename(qdev_get_machine()), base);
     }
     overlay.selecting = selecting;

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the guest writes to fw_cfg, seen before fw_cfg does: a region of ours over the
- * registers passes everything on.
+ * Sees the guest's writes to fw_cfg before fw_cfg does.  A region of the bridge overlies the
+ * registers and passes all accesses on.
  */
 #ifndef BRIDGE_FW_CFG_OVERLAY_H
 #define BRIDGE_FW_CFG_OVERLAY_H
 
 #include "plugins/qemu-bridge/qemu/fw-cfg-port.h"
 
-/* Once, with the port open.  `selecting` is called before the guest selects a file; what it
- * selects itself by the port is not seen.  False with a sentence. */
+/* Call it once, with the port open.  `selecting` is called before the guest selects a file.
+ * Selections that `selecting` itself makes by the port don't call it again.  Returns false
+ * and sets `error` on failure. */
 bool fw_cfg_overlay_install(void (*selecting)(uint16_t key), HwError *error);
 
 #endif

@@ -7,7 +7,7 @@
 #include "hw-api/device/error.h"
 #include "plugins/qemu-bridge/qemu/machine-api.h"
 
-#define SPACE_ROOM 4096         /* for an AddressSpace, more than any release's */
+#define SPACE_ROOM 4096         /* room for an AddressSpace, larger than any release's */
 #define PORT_SIZE  32
 
 enum { ENTRY_SIZE = 0, ENTRY_KEY = 4, ENTRY_NAME = 8, ENTRY = 64 };
@@ -39,8 +39,8 @@ static const FwCfgLayout *layout_of(QemuObject *device)
     return NULL;
 }
 
-/* The regions belong to the machine: an access that came from one of fw_cfg's own would be
- * refused as re-entrant (QEMU 8.1). */
+/* The machine owns the aliases.  If fw_cfg owned them, QEMU 8.1 and later would refuse an
+ * access as re-entrant. */
 static bool alias_add(QemuMemoryRegion *root, const char *child, uint64_t offset)
 {
     QemuMemoryRegion *original =
@@ -68,15 +68,15 @@ bool fw_cfg_port_open(HwError *error)
     const FwCfgLayout *layout = port.device ? layout_of(port.device) : NULL;
 
     if (!layout) {
-        return hw_error_set(error, "the machine has no fw_cfg: '%s', expected one that has",
+        return hw_error_set(error, "machine '%s' has no fw_cfg that the bridge knows",
                             object_get_typename(qdev_get_machine()));
     }
     root = (QemuMemoryRegion *)object_new("memory-region");
     memory_region_init(root, qdev_get_machine(), "outboard-fw-cfg", PORT_SIZE);
     if (!alias_add(root, layout->control, layout->control_at) ||
         (layout->data && !alias_add(root, layout->data, layout->data_at))) {
-        return hw_error_set(error, "fw_cfg has no region '%s', expected this QEMU to be as those "
-                            "known", layout->control);
+        return hw_error_set(error, "fw_cfg does not have the region '%s' that known releases have",
+                            layout->control);
     }
     if (fw_cfg_dma_enabled(port.device)) {
         alias_add(root, "fwcfg.dma[0]", layout->dma_at);
@@ -117,7 +117,7 @@ void fw_cfg_port_select(uint16_t key)
     fw_cfg_port_write(port.layout->control_at, bytes, sizeof(bytes));
 }
 
-/* The next bytes of what is selected. */
+/* Reads the next bytes of the selected file. */
 static void data_read(uint8_t *bytes, uint32_t size)
 {
     for (uint32_t i = 0; i < size; i++) {

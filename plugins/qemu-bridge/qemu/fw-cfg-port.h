@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The registers of the machine's fw_cfg, reached beside the guest: what overlies them in
- * the guest's address space is passed by.  What is selected here is what the guest finds
- * selected.
+ * The registers of the machine's fw_cfg, reached without the guest's address space: regions
+ * that overlie them there have no effect.  The selection is the guest's own: a file that is
+ * selected here stays selected for the guest.
  */
 #ifndef BRIDGE_FW_CFG_PORT_H
 #define BRIDGE_FW_CFG_PORT_H
@@ -16,16 +16,16 @@ enum {
     FW_CFG_KEY_MASK = 0x3fff,
 };
 
-/* Where the registers lie, from the first of them on. */
+/* Offsets of the registers from the first register. */
 typedef struct FwCfgLayout {
-    const char *type;           /* of the fw_cfg device */
-    const char *control;        /* child objects: its memory regions */
-    const char *data;           /* NULL: part of the control region */
+    const char *type;           /* type of the fw_cfg device */
+    const char *control;        /* child object: the memory region of the selector */
+    const char *data;           /* the same for data; NULL: part of the control region */
     uint32_t control_at;
     uint32_t control_size;
     uint32_t data_at;
     uint32_t dma_at;            /* 8 bytes, region "fwcfg.dma[0]" */
-    bool is_big_endian;         /* the selector; DMA's address always is */
+    bool is_big_endian;         /* the selector; the DMA address is big-endian always */
 } FwCfgLayout;
 
 typedef struct FwCfgFile {
@@ -33,17 +33,17 @@ typedef struct FwCfgFile {
     uint32_t size;
 } FwCfgFile;
 
-/* False with the reason on a machine without the fw_cfg that we know. */
+/* Returns false and sets `error` if the machine has no fw_cfg that the bridge knows. */
 bool fw_cfg_port_open(HwError *error);
 
-/* From here on, of an open port. */
+/* The functions below need an open port. */
 QemuObject *fw_cfg_port_device(void);
 const FwCfgLayout *fw_cfg_port_layout(void);
 void fw_cfg_port_write(uint64_t offset, const void *bytes, uint32_t size);
 void fw_cfg_port_read(uint64_t offset, void *bytes, uint32_t size);
 void fw_cfg_port_select(uint16_t key);
 
-/* The place of a file; `count`, if not NULL: the number of files. */
+/* Finds a file in the directory.  `count`, if not NULL, gets the number of files. */
 bool fw_cfg_port_find(const char *name, FwCfgFile *file, uint32_t *count);
 
 #endif

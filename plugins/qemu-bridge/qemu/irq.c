@@ -6,14 +6,14 @@
 
 #include "plugins/qemu-bridge/qemu/machine-api.h"
 
-#define MAX_LINES     1024      /* more than any machine has */
+#define MAX_LINES     1024      /* no machine has more */
 #define ISA_LINES     16
-#define GIC_PRIVATE   32        /* "num-irq" counts them too */
+#define GIC_PRIVATE   32        /* private interrupts, which "num-irq" counts too */
 
 typedef QemuIrq *IsaIrqOfDevice(QemuObject *device, unsigned line);
 typedef QemuIrq *IsaIrqOfBus(QemuObject *bus, unsigned line);
 
-/* Until 7.x one bus is assumed, later releases want it named. */
+/* Releases up to 7.x assume one bus, later releases take the bus as an argument. */
 static QemuIrq *isa_line(QemuObject *bus, uint32_t line)
 {
     IsaIrqOfBus *of_bus = (IsaIrqOfBus *)dlsym(RTLD_DEFAULT, "isa_bus_get_irq");
@@ -66,11 +66,11 @@ typedef enum Level { UNKNOWN, LOW, HIGH } Level;
 
 static struct {
     QemuIrq *irq;
-    bool missing;               /* and that was said */
+    bool missing;               /* the machine lacks the line, and the user was told */
     uint8_t level;              /* Level */
-} lines[MAX_LINES + 1];         /* the last is for all beyond */
+} lines[MAX_LINES + 1];         /* the last entry stands for all higher lines */
 
-/* NULL, said once, where the machine has no such line. */
+/* Returns NULL if the machine has no such line, and reports this once. */
 static QemuIrq *line_irq(HwDevice *dev, uint32_t line)
 {
     uint32_t slot = line < MAX_LINES ? line : MAX_LINES;

@@ -6,14 +6,14 @@
 #include "hw-api/hw-api.h"
 #include "plugins/qemu-bridge/qemu/api.h"
 
-/* Any thread. */
+/* Any thread may call it. */
 void bridge_log(HwDevice *dev, uint32_t level, const char *text);
 void bridge_log_line(uint32_t level, const char *text);
 
 /* Reports the sentence as QEMU reports its own errors. */
 void bridge_report(const char *sentence);
 
-/* Reports without QEMU, which may not export its functions, or abort before its main(). */
+/* Reports without QEMU's functions: QEMU may not export them, or they abort before main(). */
 void bridge_report_early(const char *sentence);
 
 /* Hands the sentence to QEMU's caller. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the bridge uses of QEMU's machines, continued from api.h. */
+/* QEMU's functions and structures for machines, continued from api.h. */
 #ifndef BRIDGE_QEMU_MACHINE_API_H
 #define BRIDGE_QEMU_MACHINE_API_H
 
@@ -16,13 +16,13 @@ typedef struct QemuStateHandler QemuStateHandler;
 QEMU_WEAK bool runstate_check(int state);
 QEMU_WEAK bool runstate_is_running(void);
 QEMU_WEAK QemuObject *qdev_get_machine(void);
-/* By number from 0, NULL without one of it. */
+/* Returns the CPU with this number, from 0, or NULL if there is none. */
 QEMU_WEAK void *qemu_get_cpu(int index);
 QEMU_WEAK QemuIrq *qdev_get_gpio_in(QemuObject *device, int line);
 QEMU_WEAK void qemu_set_irq(QemuIrq *irq, int level);
 QEMU_WEAK void qemu_register_reset(void (*reset)(void *opaque), void *opaque);
 QEMU_WEAK void qemu_unregister_reset(void (*reset)(void *opaque), void *opaque);
-/* AcpiEventStatusBits: a bit is one of general purpose event block 0 on PCs. */
+/* `events` is AcpiEventStatusBits: on PCs the bits of general purpose event block 0. */
 QEMU_WEAK void acpi_send_event(QemuObject *device, int events);
 QEMU_WEAK QemuStateHandler *qemu_add_vm_change_state_handler(
     void (*changed)(void *opaque, bool running, int state), void *opaque);
@@ -30,7 +30,7 @@ QEMU_WEAK void qemu_del_vm_change_state_handler(QemuStateHandler *handler);
 
 #define QEMU_CLOCK_VIRTUAL 1
 QEMU_WEAK int64_t qemu_clock_get_ns(int clock);
-/* 48 bytes in all versions; `lists` NULL stands for the main loop's. */
+/* It has 48 bytes in all releases.  `lists` NULL stands for the main loop's timer lists. */
 typedef struct QemuTimer {
     uint64_t room[16];
 } QemuTimer;
@@ -41,10 +41,10 @@ QEMU_WEAK void timer_del(QemuTimer *timer);
 QEMU_WEAK void timer_deinit(QemuTimer *timer);
 
 QEMU_WEAK void *qemu_get_aio_context(void);
-/* `guard` came after 7.2, where the callee ignores it. */
+/* Releases after 7.2 have `guard`; 7.2 ignores the extra argument. */
 QEMU_WEAK QemuBottomHalf *aio_bh_new_full(void *context, void (*run)(void *opaque), void *opaque,
                                           const char *name, void *guard);
-/* Any thread. */
+/* Any thread may call it. */
 QEMU_WEAK void qemu_bh_schedule(QemuBottomHalf *bottom_half);
 
 typedef struct QemuNotifier {
@@ -52,16 +52,17 @@ typedef struct QemuNotifier {
     void *link[2];
 } QemuNotifier;
 QEMU_WEAK void qemu_add_exit_notifier(QemuNotifier *notifier);
-/* Those added last are called first. */
+/* QEMU calls the notifier that was added last first. */
 QEMU_WEAK void qemu_add_machine_init_done_notifier(QemuNotifier *notifier);
 
-/* `error` came after 7.2. */
+/* Releases after 7.2 have `error`. */
 typedef struct QemuNotifierWithReturn {
     int (*notify)(struct QemuNotifierWithReturn *notifier, void *data, QemuError **error);
     void *link[2];
 } QemuNotifierWithReturn;
-/* What `data` points to begins with an int, why it is called.  BEFORE_SYNC: before each look at
- * what was written to RAM since the last one, under the big lock; at others it is not held. */
+/* `data` points to a structure that begins with an int: the reason for the call.  BEFORE_SYNC
+ * comes before QEMU collects the pages written since the last time, under the big lock.  Calls
+ * with other reasons come without the lock. */
 #define QEMU_PRECOPY_BEFORE_SYNC 1
 QEMU_WEAK void precopy_add_notifier(QemuNotifierWithReturn *notifier);
 
@@ -69,22 +70,22 @@ QEMU_WEAK void precopy_add_notifier(QemuNotifierWithReturn *notifier);
 
 typedef struct QemuFwCfg QemuFwCfg;
 
-/* NULL on a machine that has none. */
+/* Returns NULL if the machine has no fw_cfg. */
 QEMU_WEAK QemuFwCfg *fw_cfg_find(void);
 QEMU_WEAK bool fw_cfg_dma_enabled(void *fw_cfg);
-/* Ends QEMU if there is a file of this name.  `data` is read and written in place. */
+/* Ends QEMU if a file of this name exists.  QEMU reads and writes `data` in place. */
 QEMU_WEAK void fw_cfg_add_file_callback(QemuFwCfg *fw_cfg, const char *name,
                                         void (*selected)(void *opaque),
                                         void (*written)(void *opaque, int64_t offset,
                                                         size_t size),
                                         void *opaque, void *data, size_t size, bool read_only);
 
-/* Gives a file other bytes, or adds it; it is read-only from then on. */
+/* Gives a file other bytes, or adds the file.  The file is read-only from then on. */
 QEMU_WEAK void *fw_cfg_modify_file(QemuFwCfg *fw_cfg, const char *name, void *data, size_t size);
 
 /* --------------------------------------------------------------- device tree */
 
-/* Both end QEMU where they fail; paths are absolute. */
+/* Both end QEMU on failure.  Paths are absolute. */
 QEMU_WEAK int qemu_fdt_add_subnode(void *tree, const char *path);
 QEMU_WEAK int qemu_fdt_setprop(void *tree, const char *path, const char *property,
                                const void *value, int size);
@@ -102,7 +103,7 @@ typedef struct QemuTpmCommand {
     bool selftest_done;
 } QemuTpmCommand;
 
-/* What of TPMIfClass follows its InterfaceClass. */
+/* The members of TPMIfClass that follow its InterfaceClass. */
 typedef struct QemuTpmClient {
     int model;
     void (*completed)(QemuObject *client, int result);
@@ -113,12 +114,12 @@ typedef struct QemuTpmClient {
 #define QEMU_TPM_VERSION_2_0 2
 
 QEMU_WEAK QemuTpm *qemu_find_tpm_be(const char *id);
-/* Fails for a backend that has a client. */
+/* Fails if the backend already has a client. */
 QEMU_WEAK int tpm_backend_init(QemuTpm *tpm, QemuObject *client, QemuError **errp);
 QEMU_WEAK int tpm_backend_startup_tpm(QemuTpm *tpm, size_t buffer_size);
-/* Waits for the command under way. */
+/* Waits until the running command ends. */
 QEMU_WEAK void tpm_backend_reset(QemuTpm *tpm);
-/* The command is read and its response written by another thread. */
+/* Another thread reads the command and writes the response. */
 QEMU_WEAK void tpm_backend_deliver_request(QemuTpm *tpm, QemuTpmCommand *command);
 QEMU_WEAK void tpm_backend_cancel_cmd(QemuTpm *tpm);
 QEMU_WEAK void tpm_backend_finish_sync(QemuTpm *tpm);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the bridge knows of QEMU's machines. */
+/* The bridge's knowledge of QEMU's machines. */
 #include "plugins/qemu-bridge/qemu/machine.h"
 
 #include <inttypes.h>
@@ -12,18 +12,18 @@
 #define PAGE_SIZE 4096u
 
 /*
- * Where regions without an address go.  On PCs between the MSI window and the pages
- * that KVM keeps for itself: above what firmware hands to PCI.  On virt before the
- * platform bus.
+ * The places for regions without an address.  On PCs they lie between the MSI window and the
+ * pages that KVM reserves, above the addresses that firmware gives to PCI.  On virt they lie
+ * before the platform bus.
  */
 typedef struct Machine {
-    const char *prefix;         /* of the machine type's name */
-    const char *has_type;       /* what tells it from other architectures' of that name */
+    const char *prefix;         /* prefix of the machine type's name */
+    const char *has_type;       /* a type that other architectures' machines of the name lack */
     bool has_ports;
     uint64_t window;
     uint64_t window_size;
     uint64_t fw_cfg;            /* address or port of its first register */
-    uint32_t event;             /* HwAcpiEventKind, 0: the machine has none that are free */
+    uint32_t event;             /* HwAcpiEventKind; 0: the machine has no free events */
 } Machine;
 
 static const Machine machines[] = {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Facts about QEMU's machines that QEMU does not tell. */
+/* Facts about QEMU's machines that QEMU has no function for. */
 #ifndef BRIDGE_MACHINE_H
 #define BRIDGE_MACHINE_H
 
 #include "hw-api/hw-api.h"
 
-/* Finds room for `size` bytes, at an address of the machine's own choice. */
+/* Finds room for `size` bytes in the machine's range for regions without an address. */
 bool bridge_machine_place(uint32_t space, uint64_t size, uint64_t *address, HwError *error);
 
 bool bridge_machine_has_ports(void);

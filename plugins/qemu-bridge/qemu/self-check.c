@@ -27,9 +27,9 @@ static int int_at(const void *base, size_t offset)
 }
 
 /*
- * With a wrong row a pointer may be anything.  Not by dladdr(), which looks through all of
- * QEMU's symbols at each call; nor by the range that is found, which is one segment's where
- * they lie apart, as on arm64.
+ * True if both pointers lie in the same loaded file.  With a wrong row a pointer may be any
+ * value.  dladdr() is too slow: it searches all of QEMU's symbols at each call.  The range that
+ * _dl_find_object() finds doesn't do either: on arm64 segments lie apart, and it is one segment.
  */
 static bool is_beside(const void *pointer, const void *other)
 {
@@ -73,7 +73,7 @@ bool bridge_check_state_layout(const QemuVersion *version, const void *fifo, con
         int_at(fifo, layout->version_id) != FIFO_VERSION ||
         int_at(fifo, layout->minimum_version_id) != FIFO_VERSION || !is_beside(fields, fifo) ||
         !fields_match(version->field, fields, uint32)) {
-        return hw_error_set(error, "this emulator describes states in another way than QEMU %s: "
+        return hw_error_set(error, "this emulator's state descriptions differ from QEMU %s's: "
                             "'" FIFO_NAME "' is not as expected", version->name);
     }
     return true;
@@ -86,7 +86,7 @@ bool bridge_check_device_layout(const QemuVersion *version, const void *device, 
     uint8_t hotpluggable = bytes[version->device_class.hotpluggable];
 
     if (user_creatable != 1 || hotpluggable != 1) {
-        return hw_error_set(error, "this emulator's class 'device' is laid out in another way than "
+        return hw_error_set(error, "this emulator's class 'device' has another layout than "
                             "QEMU %s's: its switches are %u and %u, expected 1 and 1",
                             version->name, user_creatable, hotpluggable);
     }

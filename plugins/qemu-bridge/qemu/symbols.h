@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whether the program that loaded the bridge exports what it needs. */
+/* Checks that the program that loaded the bridge exports the symbols that the bridge needs. */
 #ifndef BRIDGE_QEMU_SYMBOLS_H
 #define BRIDGE_QEMU_SYMBOLS_H
 
@@ -10,10 +10,10 @@ typedef struct QemuSymbol {
     const void *address;        /* NULL: missing */
 } QemuSymbol;
 
-/* Each symbol of api.h and machine-api.h, and their number. */
+/* Returns all symbols of api.h and machine-api.h, and their number. */
 const QemuSymbol *qemu_symbols(size_t *count);
 
-/* How many are missing; the first one's name in *first. */
+/* Returns the number of missing symbols; *first gets the name of the first one. */
 size_t qemu_symbols_missing(const char **first);
 
 #endif

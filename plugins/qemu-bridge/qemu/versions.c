@@ -8,7 +8,7 @@
 
 typedef void Function(void);
 
-/* Until 9.1 an int stood in place of the two bools; nothing moved. */
+/* Before 9.1 an int was in the place of the two bools; the other members did not move. */
 typedef struct Description {
     const char *name;
     bool unmigratable;
@@ -26,7 +26,7 @@ typedef struct Description {
     const void *subsections;
 } Description;
 
-/* The hooks that report errors came in between. */
+/* This layout has the hooks that report errors, between the others. */
 typedef struct DescriptionErrp {
     const char *name;
     bool unmigratable;
@@ -116,7 +116,7 @@ static const QemuFieldLayout field_7_2 = FIELD_LAYOUT(Field, 0);
 static const QemuFieldLayout field_10_0 = FIELD_LAYOUT(Field, 0x10000);
 static const QemuFieldLayout field_11_1 = FIELD_LAYOUT(FieldIndirect, 0x20000);
 
-/* In order of release. */
+/* The rows are in the order of release. */
 static const QemuVersion versions[] = {
     { "7.2", 7, 2, .plugin_api = 1, .module_init_qom = 3, &description, &field_7_2,
       .device_class = { 96, 112, 128, 129 }, .interface_class_size = 112 },

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What differs between the QEMU releases that the bridge knows.  A release is
- * a row; qemu-bridge.rst's checklist says how to fill one.
+ * The differences between the QEMU releases that the bridge knows.  Each release has a row;
+ * the checklist in qemu-bridge.rst says how to fill it in.
  */
 #ifndef BRIDGE_QEMU_VERSIONS_H
 #define BRIDGE_QEMU_VERSIONS_H
 
 #include "hw-api/hw-api.h"
 
-/* Where the members of VMStateDescription lie. */
+/* Offsets of the members of VMStateDescription. */
 typedef struct QemuDescriptionLayout {
     uint16_t size;
     uint16_t name;
@@ -22,7 +22,7 @@ typedef struct QemuDescriptionLayout {
     uint16_t subsections;           /* array of pointers that ends with NULL */
 } QemuDescriptionLayout;
 
-/* Where the members of VMStateField lie. */
+/* Offsets of the members of VMStateField. */
 typedef struct QemuFieldLayout {
     uint16_t size;
     uint16_t name;
@@ -32,10 +32,10 @@ typedef struct QemuFieldLayout {
     uint16_t info;
     uint16_t flags;                 /* int */
     uint16_t version_id;            /* int */
-    uint32_t end_flag;              /* in the list's last entry; 0: it has no name */
+    uint32_t end_flag;              /* flag of the list's last entry; 0: that entry has no name */
 } QemuFieldLayout;
 
-/* Where the members of DeviceClass lie. */
+/* Offsets of the members of DeviceClass. */
 typedef struct QemuDeviceClassLayout {
     uint16_t categories;            /* a bit set */
     uint16_t description;
@@ -47,28 +47,28 @@ typedef struct QemuVersion {
     const char *name;               /* "7.2" */
     unsigned major;
     unsigned minor;
-    int plugin_api;                 /* a qemu_plugin_version that it takes */
+    int plugin_api;                 /* a qemu_plugin_version that the release accepts */
     int module_init_qom;            /* MODULE_INIT_QOM */
     const QemuDescriptionLayout *description;
     const QemuFieldLayout *field;
     QemuDeviceClassLayout device_class;
-    uint16_t interface_class_size;  /* of InterfaceClass: where TPMIfClass goes on */
+    uint16_t interface_class_size;  /* InterfaceClass's size: the rest of TPMIfClass follows it */
 } QemuVersion;
 
-/* VMStateFlags; the same in all. */
+/* VMStateFlags, the same in all releases. */
 #define QEMU_VMS_SINGLE 1
 #define QEMU_VMS_ARRAY  4
 
-/* The row of the QEMU that runs.  plugin.c sets it before anything else. */
+/* The row of the running QEMU.  plugin.c sets it before anything else. */
 extern const QemuVersion *qemu_version_running;
 
-/* The row of a release, NULL if there is none. */
+/* Returns the row of a release, or NULL if it has none. */
 const QemuVersion *qemu_version_find(unsigned major, unsigned minor);
 
-/* The row of the last release before this one, else of the first. */
+/* Returns the row of the release, else of the last release before it, else the first row. */
 const QemuVersion *qemu_version_nearest(unsigned major, unsigned minor);
 
-/* As qemu_version_find(), with a sentence where there is none. */
+/* Like qemu_version_find(), but sets `error` if the release has no row. */
 const QemuVersion *qemu_version_require(unsigned major, unsigned minor, HwError *error);
 
 #endif

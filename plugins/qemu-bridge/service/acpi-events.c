@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * How devices notify the guest's operating system: bits of general purpose event block 0 on
- * PCs, interrupts of the GIC on virt, where QEMU's own Generic Event Device takes no more.
+ * How devices notify the guest's operating system.  On PCs: by bits of general purpose event
+ * block 0.  On virt: by interrupts of the GIC, because QEMU's own Generic Event Device takes no
+ * further events.
  */
 #include "plugins/qemu-bridge/service/services.h"
 
@@ -9,9 +10,9 @@
 #include "plugins/qemu-bridge/qemu/machine-api.h"
 #include "plugins/qemu-bridge/qemu/machine.h"
 
-#define GPE_BITS  8             /* of QEMU's interrupt controllers' block */
+#define GPE_BITS  8             /* size of block 0 in QEMU's ACPI controllers */
 #define SPI_FIRST 195           /* virt leaves 176 to 255 free; as in qtest/machine/parts/acpi.c */
-#define SPI_GSI   32            /* shared interrupts' numbers begin there */
+#define SPI_GSI   32            /* the number of the first shared interrupt */
 
 bool bridge_event(HwDevice *dev, uint32_t gpe, HwAcpiEvent *event)
 {
@@ -38,7 +39,8 @@ static void gpe_raise(uint32_t gpe)
     }
 }
 
-/* In a load too: sections of the machine's own devices, which hold this, came before ours. */
+/* Works in a load too: the sections of the machine's own devices, which hold the event's
+ * state, come before our sections. */
 void bridge_event_raise(HwDevice *dev, uint32_t gpe)
 {
     HwAcpiEvent event;

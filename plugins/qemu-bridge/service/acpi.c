@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * hw.acpi/1: the devices' parts of the ACPI tables, in a fw_cfg file of ours that QEMU's
- * tables are made to point to.
+ * hw.acpi/1: the devices' parts of the ACPI tables lie in a fw_cfg file of the bridge.  QEMU's
+ * root table gets pointers to them.
  */
 #include "plugins/qemu-bridge/service/services.h"
 
@@ -23,13 +23,13 @@
 HwAcpi bridge_acpi = { .abi = HW_ABI(HwAcpi) };
 
 static struct {
-    bool is_wanted;             /* by some device */
+    bool is_wanted;             /* a device builds ACPI tables */
     AcpiParts parts;
-    uint8_t *file;              /* what fw_cfg has; its size stays */
+    uint8_t *file;              /* the file's bytes in fw_cfg; the size stays */
     uint32_t capacity;
-    bool keys_known;            /* since the last reset: files may be added until then */
+    bool keys_known;            /* `keys` are valid since the last reset; it may add files */
     uint16_t keys[3];
-    bool failed;                /* and that was said */
+    bool failed;                /* a failure was reported; there is no second report */
 } acpi = { .parts = { .file = PARTS_FILE } };
 
 void bridge_acpi_init(void)
@@ -61,7 +61,7 @@ static bool find_file(void *opaque, const char *name, HwAcpiFile *file)
     return found != NULL;
 }
 
-/* In the order of the command line. */
+/* Asks in the order of the command line. */
 static void ask_devices(HwAcpiBuild *build, BridgeDevice *device)
 {
     char sentence[SENTENCE];
@@ -104,7 +104,7 @@ static void parts_lay_out(HwAcpiBuild *build, HwAcpiTables *tables)
     }
 }
 
-/* Keeps the size that the guest may know. */
+/* Keeps the file's size: the guest may know it. */
 static bool parts_store(HwAcpiTables *tables)
 {
     if (!acpi.file) {
@@ -168,7 +168,7 @@ static void keys_find(void)
     acpi.keys_known = true;
 }
 
-/* QEMU builds its tables anew at the first selection of one of them: let it, then link. */
+/* QEMU builds its tables anew at the first selection of one of them: cause it, then link. */
 static void file_selecting(uint16_t key)
 {
     if (!acpi.keys_known) {
@@ -186,7 +186,7 @@ static void file_selecting(uint16_t key)
     }
 }
 
-/* Before firmware reads sizes from the directory. */
+/* Runs before firmware reads the files' sizes from the directory. */
 static void machine_reset(void *opaque)
 {
     (void)opaque;
@@ -196,7 +196,7 @@ static void machine_reset(void *opaque)
     }
 }
 
-/* Ahead of QEMU's own, which makes its tables. */
+/* Runs before QEMU's own notifier, which makes its tables. */
 static void machine_done(QemuNotifier *notifier, void *data)
 {
     char sentence[SENTENCE];

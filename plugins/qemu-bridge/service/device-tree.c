@@ -21,11 +21,11 @@
 
 #define PATH_MAX_SIZE 64
 
-/* MachineState begins with its object, then comes the tree; the object's size is the same in
- * all releases that the bridge knows. */
+/* MachineState begins with its object; the tree follows.  The object has the same size in all
+ * releases that the bridge knows. */
 #define MACHINE_TREE_OFFSET 40
 
-/* Whether the machine's property is a text other than this. */
+/* True if the machine's property is a string other than `text`. */
 static bool machine_property_is_not(const char *property, const char *text)
 {
     char *value = object_property_get_str(qdev_get_machine(), property, NULL);
@@ -35,7 +35,7 @@ static bool machine_property_is_not(const char *property, const char *text)
     return is_other;
 }
 
-/* NULL where there is none, or a file takes its place. */
+/* Returns NULL if there is no tree, or -machine dtb=FILE replaces it. */
 static void *tree_find(void)
 {
     void *tree;
@@ -47,7 +47,7 @@ static void *tree_find(void)
     return tree && hw_load_be32(tree) == FDT_MAGIC ? tree : NULL;
 }
 
-/* Then it gives ACPI tables to the system, unless they are off. */
+/* Firmware gives ACPI tables to the operating system, unless they are off. */
 static bool has_firmware(void)
 {
     return machine_property_is_not("firmware", "") || machine_property_is_not("pflash0", "");
@@ -65,7 +65,7 @@ static void path_make(char *path, const char *name, uint64_t address)
     snprintf(path, PATH_MAX_SIZE, "/%s@%" PRIx64, name, address);
 }
 
-/* QEMU, which ends for a node that is there, has libfdt with it. */
+/* QEMU ends if it adds a node that already exists.  QEMU's process has libfdt. */
 static bool node_exists(const void *tree, const char *path)
 {
     typedef int FdtPathOffset(const void *tree, const char *path);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* hw.event-loop/1, and the executor behind it and behind the TPM backends. */
+/* hw.event-loop/1, and the executor that it shares with the TPM backends. */
 #include "plugins/qemu-bridge/service/services.h"
 
 #include "hw-api/host/run/deferred.h"
@@ -7,7 +7,7 @@
 static HwExecutor *executor;
 static QemuBottomHalf *bottom_half;
 
-/* From any thread: the bottom half then runs under the big lock. */
+/* Any thread may call it.  The bottom half then runs under the big lock. */
 static void executor_wake(void *opaque)
 {
     (void)opaque;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* hw.fw-cfg/1: devices' files as files of the machine's fw_cfg. */
+/* hw.fw-cfg/1: puts devices' files into the machine's fw_cfg. */
 #include "plugins/qemu-bridge/service/services.h"
 
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 #include "hw-api/device/error.h"
 #include "plugins/qemu-bridge/qemu/fw-cfg-port.h"
 
-/* QEMU adds files until the machine starts, and aborts when there is no slot. */
+/* QEMU itself adds files until the machine starts, and aborts if no slot is free. */
 #define SLOTS_OF_QEMU 12
 
 #define SENTENCE 512
@@ -18,10 +18,11 @@ typedef struct File {
     const HwFwCfgFile *table;
 } File;
 
-/* Its features are known once there is a device. */
+/* The service's features are known once there is a device. */
 HwFwCfg bridge_fw_cfg = { .abi = HW_ABI(HwFwCfg) };
 
-/* QEMU adds these itself once the machine is complete, empty if it has no use for them. */
+/* QEMU itself adds these files once the machine is complete.  They are empty if QEMU doesn't
+ * use them. */
 static bool file_is_late(const HwFwCfgFile *file)
 {
     return strcmp(file->name, "etc/tpm/log") == 0;
@@ -67,7 +68,7 @@ bool bridge_fw_cfg_file_check(const char *id, const char *name, HwError *error)
     uint32_t count;
 
     if (fw_cfg_port_find(name, &found, &count)) {
-        return hw_error_set(error, "%s: the machine has a fw_cfg file '%s' already", id, name);
+        return hw_error_set(error, "%s: fw_cfg: file '%s' already exists", id, name);
     }
     if (count + SLOTS_OF_QEMU >= slots) {
         return hw_error_set(error, "%s: no room for fw_cfg file '%s' beside %u others, see "
@@ -130,7 +131,7 @@ static void *file_bytes(BridgeDevice *device, const HwFwCfgFile *table)
                          : calloc(1, table->size);
 }
 
-/* QEMU has no way to take a file back: the instance stays as long as QEMU. */
+/* QEMU can't remove a file, so the instance lives until QEMU ends. */
 static void file_add(BridgeDevice *device, const HwFwCfgFile *table)
 {
     File *file = calloc(1, sizeof(*file));

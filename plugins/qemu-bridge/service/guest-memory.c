@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* QEMU reports no error for a read from nothing: look before. */
+/* QEMU reports no error for a read where nothing is mapped, so the range is checked first. */
 static bool range_is_readable(uint64_t address, uint64_t size)
 {
     while (size > 0) {
@@ -26,7 +26,8 @@ static bool range_is_readable(uint64_t address, uint64_t size)
     return true;
 }
 
-/* Nor is ROM, and a ROM device would take the write for the guest's. */
+/* QEMU reports no error for ROM either.  A ROM device would take the write for a write of the
+ * guest. */
 static bool range_is_writable(uint64_t address, uint64_t size)
 {
     QemuRamRanges ranges;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * QEMU gives a backend one client for good, which it expects to be a device with the
- * interface "tpm-if".  Ours is a plain object outside of QEMU's tree: a device with
- * that interface would be asked for a TPM's properties that models don't have.
+ * QEMU gives a backend one client, which can't change, and expects a device with the
+ * interface "tpm-if".  Our client is a plain object outside of QEMU's tree.  QEMU would ask a
+ * device with this interface for a TPM's properties, and our devices don't have them.
  *
- * A backend takes its next command only after the last one's completion has returned, so
- * that a command which has to wait for fresh entropy is delivered from a bottom half.
+ * A backend takes the next command only after the last command's completion has returned.  So
+ * a command that waits for fresh entropy is delivered from a bottom half.
  */
 #include "plugins/qemu-bridge/service/qemu-tpm.h"
 
@@ -24,26 +24,26 @@
 /* A machine has at most one TPM. */
 static struct {
     QemuTpm *tpm;               /* NULL: not open */
-    const char *id;             /* the device's, until it is unrealized */
+    const char *id;             /* the backend's id; the device has the string until unrealize */
     QemuObject *client;
     HwDevice *dev;
     HwTpmCompleted *completed;
-    bool running;               /* the device's command is to complete */
+    bool running;               /* a command of the device has not completed */
     bool cancelled;
     uint32_t buffer_size;
     QemuTpmCommand command;
     uint8_t request[BUFFER_MAX];
     uint8_t response[BUFFER_MAX];
 
-    HwTpmStir stir;             /* waits for the next command */
-    bool stirring;              /* the backend has it; `command` comes next */
+    HwTpmStir stir;             /* entropy that waits for the next command */
+    bool stirring;              /* the backend has the entropy; `command` comes next */
     QemuTpmCommand stir_command;
     uint8_t stir_request[HW_TPM_STIR_HEADER + HW_TPM_STIR_MAX];
     uint8_t stir_response[64];
     QemuBottomHalf *stirred;
 } s;
 
-/* ----------------------------------------------------------------- stirring */
+/* ------------------------------------------------------------ fresh entropy */
 
 static bool stir_deliver(void)
 {
@@ -82,7 +82,7 @@ static void complete_cancelled(void)
     s.completed(s.dev, s.response, hw_tpm2_answer(s.response, TPM_RC_CANCELED));
 }
 
-/* The command that has waited. */
+/* Delivers the command that has waited for the entropy. */
 static void stir_done(void *opaque)
 {
     (void)opaque;
@@ -180,7 +180,7 @@ static HwTpmBackend *qemu_tpm_open(HwDevice *dev, const char *id, HwTpmCompleted
 
     if (!client_make() || s.tpm) {
         hw_error_set(error, "%s: tpmdev: '%s' can't be used: %s", dev->id, id,
-                     s.tpm ? "another device has one" : "this QEMU has no TPMs");
+                     s.tpm ? "another device uses a backend" : "this QEMU has no TPMs");
         return NULL;
     }
     if (tpm_backend_init(tpm, s.client, &failed) < 0) {
@@ -190,10 +190,10 @@ static HwTpmBackend *qemu_tpm_open(HwDevice *dev, const char *id, HwTpmCompleted
         return NULL;
     }
     if (tpm_backend_get_tpm_version(tpm) != QEMU_TPM_VERSION_2_0) {
-        hw_error_set(error, "%s: tpmdev: '%s' is no TPM 2.0", dev->id, id);
+        hw_error_set(error, "%s: tpmdev: '%s' is not a TPM 2.0", dev->id, id);
         return NULL;
     }
-    /* QEMU stops a swtpm that it asks: only now that it has not begun. */
+    /* To learn the size QEMU stops a swtpm.  It has not started yet, so it is safe now. */
     size = tpm_backend_get_buffer_size(tpm);
     s.buffer_size = size < BUFFER_MAX ? (uint32_t)size : BUFFER_MAX;
     s.tpm = tpm;
@@ -203,8 +203,8 @@ static HwTpmBackend *qemu_tpm_open(HwDevice *dev, const char *id, HwTpmCompleted
     return (HwTpmBackend *)tpm;
 }
 
-/* QEMU's side stays: it has no way to change a backend's client.  At its end QEMU has
- * freed its backends already. */
+/* QEMU keeps its side: it can't change a backend's client.  When QEMU ends, it has already
+ * freed its backends. */
 static void qemu_tpm_close(HwTpmBackend *backend)
 {
     s.running = false;
@@ -232,7 +232,7 @@ static void qemu_tpm_restart(HwTpmBackend *backend, uint32_t buffer_size)
     s.running = false;
     tpm_backend_reset((QemuTpm *)backend);
     s.stirring = false;
-    s.stir = (HwTpmStir) { 0 };     /* it seeds itself when it starts */
+    s.stir = (HwTpmStir) { 0 };     /* a TPM seeds itself when it starts */
     if (tpm_backend_startup_tpm((QemuTpm *)backend, buffer_size) < 0) {
         hw_log(s.dev, HW_LOG_ERROR, "the TPM backend can't be started");
     }
@@ -269,7 +269,7 @@ static void qemu_tpm_cancel(HwTpmBackend *backend)
     }
 }
 
-/* It comes before each save, with which entropy that waits would not travel. */
+/* Called before each save: the stream has no field for entropy that waits. */
 static void qemu_tpm_finish(HwTpmBackend *backend)
 {
     tpm_backend_finish_sync((QemuTpm *)backend);
@@ -281,7 +281,7 @@ static void qemu_tpm_finish(HwTpmBackend *backend)
 }
 
 /*
- * A swtpm that waits for its state to arrive has not begun, and answers with less than
+ * A swtpm that waits for incoming state has not started.  It answers with fewer bytes than
  * QEMU waits for.  It is asked again when the machine runs.
  */
 static bool qemu_tpm_established(HwTpmBackend *backend)

@@ -7,10 +7,10 @@
 
 extern const HwTpmBackendService bridge_qemu_tpm;
 
-/* Whether QEMU has a -tpmdev with this id. */
+/* True if QEMU has a -tpmdev with this id. */
 bool bridge_qemu_tpm_exists(const char *id);
 
-/* Whether it is one that bridge_qemu_tpm has opened. */
+/* True if bridge_qemu_tpm has opened this backend. */
 bool bridge_qemu_tpm_owns(const HwTpmBackend *backend);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The services that the bridge offers to device models, and a device's part in them. */
+/* The services that the bridge offers to devices, and a device's part in them. */
 #ifndef BRIDGE_SERVICES_H
 #define BRIDGE_SERVICES_H
 
@@ -15,7 +15,7 @@
 #include "hw-api/host/run/host-base.h"
 #include "plugins/qemu-bridge/device/device.h"
 
-/* services.c: all of them. */
+/* services.c: the host with all services. */
 extern HwHostBase bridge_host;
 
 extern HwAcpi bridge_acpi;
@@ -26,17 +26,17 @@ extern HwFwCfg bridge_fw_cfg;
 extern const HwGuestMemory bridge_guest_memory;
 extern const HwTpmBackendService bridge_tpm_backend;
 
-/* NULL on a machine whose CPUs' registers can't be had. */
+/* Returns NULL if the bridge can't reach the CPUs' registers on this machine. */
 const HwVcpuRegisters *bridge_vcpu_registers(void);
 
-/* Polled by QEMU's main loop, which must be there when it is first asked for. */
+/* QEMU's main loop polls the executor; it must exist before the first call. */
 HwExecutor *bridge_executor(void);
 
-/* Adds a libtpms TPM that keeps its state in a file, or NULL.  Once, with QEMU's main
- * loop there. */
+/* Adds a libtpms TPM.  It keeps its state in the file `state`, or in memory if NULL.  Call it
+ * once, after QEMU's main loop exists. */
 bool bridge_tpm_add(const char *id, const char *state, HwError *error);
 
-/* Shuts it down, no device having it. */
+/* Shuts the libtpms TPM down.  No device may use it. */
 void bridge_tpm_end(void);
 
 /* acpi-events.c */
@@ -45,20 +45,21 @@ void bridge_event_raise(HwDevice *dev, uint32_t gpe);
 
 /* acpi.c */
 void bridge_acpi_init(void);
-void bridge_acpi_add(BridgeDevice *device);     /* when it is realized */
+void bridge_acpi_add(BridgeDevice *device);     /* when `device` is realized */
 
-/* fw-cfg.c: before the realize hook, after it, and once nothing can fail any more. */
+/* fw-cfg.c: prepare is called before the realize hook, check after it, and add once nothing
+ * can fail any more. */
 bool bridge_fw_cfg_prepare(BridgeDevice *device, HwError *error);
 bool bridge_fw_cfg_check(BridgeDevice *device, HwError *error);
 void bridge_fw_cfg_add(BridgeDevice *device);
 
-/* At each reset: adds files that QEMU would take for its own before its first. */
+/* Called at each reset: adds files that QEMU adds itself before the first reset. */
 void bridge_fw_cfg_reset(BridgeDevice *device);
 
-/* Whether fw_cfg has room for one more file of this name. */
+/* Returns false and sets `error` if fw_cfg can't take another file of this name. */
 bool bridge_fw_cfg_file_check(const char *id, const char *name, HwError *error);
 
-/* A file of a realized device, NULL if there is none of this name. */
+/* Returns the file of a realized device, or NULL if no file has this name. */
 const HwFwCfgFile *bridge_fw_cfg_file_named(const char *name);
 
 #endif

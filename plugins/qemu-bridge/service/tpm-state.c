@@ -9,10 +9,11 @@
 #include "plugins/qemu-bridge/qemu/api.h"
 #include "plugins/qemu-bridge/qemu/description.h"
 
-#define LIBTPMS 0               /* the only backend */
+#define LIBTPMS 0               /* index of the only backend */
 #define SENTENCE 512
 
-/* What QEMU reads and writes: a field each.  A blob's own size says what it has by now. */
+/* QEMU reads and writes these members as fields.  A blob's own size is the number of bytes
+ * that it has so far. */
 static struct {
     HwTpmDrivers *tpms;         /* NULL: not attached */
     void *description;
@@ -37,7 +38,7 @@ static int blob_get(QemuFile *file, void *value, size_t size, const void *field)
     (void)size;
     (void)field;
     if (kind == 0) {
-        hw_tpm_state_clear(&s.state);       /* of a load that ended early */
+        hw_tpm_state_clear(&s.state);       /* from an earlier load that failed */
     }
     if (s.sizes[kind] > HW_TPM_BLOB_MAX) {
         error_report("%u bytes, expected at most %u", s.sizes[kind], HW_TPM_BLOB_MAX);
@@ -64,7 +65,7 @@ static const QemuVmstateInfo blob_info = { "buffer", blob_get, blob_put, NULL, N
 
 /* -------------------------------------------------------------------- hooks */
 
-/* Under the big lock, with the machine stopped. */
+/* QEMU holds the big lock, and the machine is stopped. */
 static int tpm_pre_save(void *opaque)
 {
     char sentence[SENTENCE];

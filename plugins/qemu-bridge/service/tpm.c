@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * hw.tpm-backend/1: an id names one of QEMU's -tpmdev, else our libtpms.  Which it is
- * is asked at each call, since a model has one service for both.
+ * hw.tpm-backend/1: an id names one of QEMU's -tpmdev, else our libtpms.  Each call looks up
+ * which of the two it is, since a device has one service for both.
  */
 #include "plugins/qemu-bridge/service/services.h"
 
@@ -40,7 +40,7 @@ static const HwTpmBackendService *service_of(const HwTpmBackend *backend)
     return bridge_qemu_tpm_owns(backend) ? &bridge_qemu_tpm : hw_tpm_service();
 }
 
-/* QEMU saves its own backends' state, we that of ours. */
+/* QEMU saves the state of its own backends, and the bridge saves the state of its libtpms. */
 static HwTpmBackend *libtpms_open(HwDevice *dev, const char *id, HwTpmCompleted *completed,
                                   HwError *error)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * hw.vcpu-registers/1 on aarch64 under software emulation: what QEMU's CPU lists for its
- * migration streams, by the same ids as KVM's.
+ * hw.vcpu-registers/1 on aarch64 under TCG: the registers that QEMU's CPU lists for its
+ * migration streams, with the same ids as KVM's.
  *
- * QEMU reads and writes the registers of a list in its CPU object, all at once.  For one
- * register a list of one takes its place meanwhile.
+ * QEMU reads and writes all registers of a list in its CPU object at once.  To access one
+ * register, a list of one register takes the place of the CPU's list for a moment.
  */
 #include "plugins/qemu-bridge/service/services.h"
 
@@ -14,10 +14,10 @@
 
 #include "plugins/qemu-bridge/qemu/versions.h"
 
-#define LIST_MAX 4096           /* more is no list */
+#define LIST_MAX 4096           /* a larger count means that this is not a list */
 
-/* A list in ARMCPU.  The one that is used lies before its copy for the stream, which the
- * CPU's VMStateDescription shows. */
+/* A list in ARMCPU.  The list in use lies right before its copy for the stream, and the CPU's
+ * VMStateDescription has the offset of the copy. */
 typedef struct List {
     uint64_t *ids;              /* ascending */
     uint64_t *values;
@@ -28,7 +28,7 @@ typedef void StateToList(void *cpu, bool kvm_sync);
 typedef bool ListToState(void *cpu);
 
 static struct {
-    bool known;                 /* whether there is support, in the rest */
+    bool known;                 /* arm_find() was called: the rest is valid */
     StateToList *state_to_list;
     ListToState *list_to_state;
     size_t list;                /* offset in ARMCPU */
@@ -142,7 +142,7 @@ static bool list_has(const List *list, uint64_t id)
     return false;
 }
 
-/* A list of the one register instead of the CPU's, NULL with a negative errno. */
+/* Replaces the CPU's list by a list of one register.  Returns 0 or a negative errno. */
 static int one_begin(uint32_t vcpu, uint64_t *id, uint64_t *value, uint32_t size, void **cpu,
                      List *whole)
 {
@@ -158,7 +158,7 @@ static int one_begin(uint32_t vcpu, uint64_t *id, uint64_t *value, uint32_t size
     return 0;
 }
 
-/* A host's integer of 4 or 8 bytes. */
+/* Stores an integer of 4 or 8 bytes in the host's byte order. */
 static void value_store(void *to, uint64_t value, uint32_t size)
 {
     uint32_t word = (uint32_t)value;
@@ -196,7 +196,8 @@ static int registers_get(HwDevice *dev, uint32_t vcpu, uint64_t id, void *value,
     return 0;
 }
 
-/* QEMU tells a value that did not stick from one that did; a part of it may have. */
+/* QEMU says whether the register took the whole value.  The call succeeds if the register took
+ * a part of it. */
 static int registers_set(HwDevice *dev, uint32_t vcpu, uint64_t id, const void *value,
                          uint32_t size)
 {

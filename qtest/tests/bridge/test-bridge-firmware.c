@@ -95,14 +95,14 @@ static void test_name_of_late_file(void)
 static void test_name_taken(void)
 {
     bridge_machine_assert_refused(NULL, "-fw_cfg name=etc/part-place,string=x " PART,
-                                  "firmware-part: the machine has a fw_cfg file "
-                                  "'etc/part-place' already");
+                                  "firmware-part: fw_cfg: file "
+                                  "'etc/part-place' already exists");
 }
 
 static void test_second_device(void)
 {
     bridge_machine_assert_refused(NULL, PART " " PART ",id=b",
-                                  "b: the machine has a fw_cfg file 'etc/part-notes' already");
+                                  "b: fw_cfg: file 'etc/part-notes' already exists");
 }
 
 static void test_slots(void)
@@ -119,8 +119,8 @@ static void test_slots(void)
 
 static void test_no_fw_cfg(void)
 {
-    bridge_machine_assert_refused("none", PART, "firmware-part needs hw.fw-cfg/1: the machine "
-                                  "has no fw_cfg: 'none-machine'");
+    bridge_machine_assert_refused("none", PART, "firmware-part needs hw.fw-cfg/1: machine "
+                                  "'none-machine' has no fw_cfg");
 }
 
 /* ---------------------------------------------------------------------- ACPI */

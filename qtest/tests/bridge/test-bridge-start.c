@@ -9,7 +9,7 @@ static void test_arguments(void)
 {
     g_autofree char *all = g_strdup_printf("-plugin file=%s,sett=x", bridge_path());
 
-    bridged_refused(all, "outboard-qemu: no argument 'sett', the nearest is 'set'");
+    bridged_refused(all, "outboard-qemu: unknown argument 'sett', the nearest is 'set'");
 }
 
 static void test_set_missing(void)
@@ -43,7 +43,7 @@ static void test_two_bridges(void)
     g_autofree char *copy = copy_bridge(directory);
     g_autofree char *all = g_strdup_printf("-plugin file=%s -plugin file=%s", bridge_path(), copy);
 
-    bridged_refused(all, "outboard-qemu: QEMU carries a bridge already, expected one");
+    bridged_refused(all, "outboard-qemu: QEMU already has a bridge, expected one");
     g_unlink(copy);
     g_rmdir(directory);
 }

@@ -94,7 +94,7 @@ static void test_state_layout(void)
             g_assert_cmpint(state_layout_is(releases[i]), ==, i == made);
         }
     }
-    g_assert_cmpstr(sentence, ==, "this emulator describes states in another way than QEMU 10.0: "
+    g_assert_cmpstr(sentence, ==, "this emulator's state descriptions differ from QEMU 10.0's: "
                     "'Fifo8' is not as expected");
 }
 
@@ -104,7 +104,7 @@ static void test_device_layout(void)
 
     g_assert_true(bridge_check_device_layout(qemu_version_find(10, 0), device, &error));
     g_assert_false(bridge_check_device_layout(qemu_version_find(7, 2), device, &error));
-    g_assert_cmpstr(sentence, ==, "this emulator's class 'device' is laid out in another way than "
+    g_assert_cmpstr(sentence, ==, "this emulator's class 'device' has another layout than "
                     "QEMU 7.2's: its switches are 0 and 0, expected 1 and 1");
 }
 
@@ -138,23 +138,23 @@ typedef struct Refusal {
 
 static const Refusal refusals[] = {
     { "/qemu-bridge/arguments/unknown-is-refused-with-the-nearest", "sat=x.so", NULL,
-      "no argument 'sat', the nearest is 'set'" },
+      "unknown argument 'sat', the nearest is 'set'" },
     { "/qemu-bridge/arguments/long-unknown-is-refused-with-the-nearest", "quemu_version=any", NULL,
-      "no argument 'quemu_version', the nearest is 'qemu-version'" },
+      "unknown argument 'quemu_version', the nearest is 'qemu-version'" },
     { "/qemu-bridge/arguments/repeated-is-refused", "set=a.so", "set=b.so",
       "set: given twice, expected once" },
     { "/qemu-bridge/arguments/empty-set-is-refused", "set=", NULL,
-      "set: '' is no file name, expected a plugin set" },
+      "set: invalid value '': expected a plugin's file name" },
     { "/qemu-bridge/arguments/empty-tpm-id-is-refused", "libtpms=", NULL,
-      "libtpms: '' is no id, expected one for tpmdev=" },
+      "libtpms: invalid value '': expected an id for tpmdev=" },
     { "/qemu-bridge/arguments/empty-tpm-state-is-refused", "libtpms=a", "libtpms-state=",
-      "libtpms-state: '' is no file name, expected a state file" },
+      "libtpms-state: invalid value '': expected a file name" },
     { "/qemu-bridge/arguments/tpm-state-without-tpm-is-refused", "libtpms-state=x", NULL,
-      "libtpms-state: there is no such TPM, expected libtpms=ID too" },
+      "libtpms-state: libtpms is missing, expected libtpms=ID too" },
     { "/qemu-bridge/arguments/empty-trace-is-refused", "trace", NULL,
-      "trace: '' is no pattern, expected one for device ids, as '*'" },
+      "trace: invalid value '': expected a pattern for device ids, such as '*'" },
     { "/qemu-bridge/arguments/version-but-any-is-refused", "qemu-version=9.1", NULL,
-      "qemu-version: '9.1' is no choice, expected 'any'" },
+      "qemu-version: invalid value '9.1': expected 'any'" },
 };
 
 static void test_arguments_refused(gconstpointer opaque)
