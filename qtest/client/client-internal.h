@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The client's own; within qtest/client only. */
+/* The client's internals.  Only files in qtest/client include this. */
 #ifndef OB_CLIENT_INTERNAL_H
 #define OB_CLIENT_INTERNAL_H
 
@@ -17,7 +17,7 @@ typedef struct NamedRegion {
 struct ObClient {
     const ObTransport *transport;
     void *link;
-    const ObTransport *carrier; /* the transport that owns `link`, also when dead */
+    const ObTransport *carrier; /* the transport that owns `link`, in a dead client too */
     uint32_t accesses;
     ObAccess recent[RECENT_ACCESSES];
     void (*observer)(ObClient *client, const ObAccess *access, void *opaque);

@@ -106,8 +106,8 @@ static inline void access_end(ObClient *c, ObAccess *access)
     }
 }
 
-/* A driver that waits reads the same value from the same register again and again:
- * that must not push out what it did before. */
+/* A driver that waits reads the same value from the same register again and again.  These
+ * reads count as one, so that earlier accesses stay in the ring. */
 static inline void access_merge_repeat(ObClient *c, const ObAccess *access)
 {
     ObAccess *last = &c->recent[(c->accesses - 2) % RECENT_ACCESSES];

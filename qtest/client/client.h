@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The test author's library: drives a host the way QEMU's libqtest does, over
- * sockets to a program (ours or a stock QEMU) or in process, from one source.
+ * The test author's library.  It drives a host as QEMU's libqtest does, from one source: in
+ * process, or over sockets to a program (ours or a stock QEMU).
  *
- * Values of registers and memory are integers in the target's byte order, as the
- * qtest protocol has them; byte strings are as in the guest's memory.  Addresses
- * are guest-physical, times of the clock nanoseconds.
+ * Values of registers and memory are integers in the target's byte order, as in the qtest
+ * protocol.  Byte strings have the order of the guest's memory.  Addresses are
+ * guest-physical; clock times are in nanoseconds.
  *
- * A verb that can't be carried out (the host died, hangs, refuses) takes the
- * failure path: one report with the reason and the last accesses by register
- * name, given to the failure handler.  If that returns, the client is dead: its
- * verbs do nothing and return zero, and only ob_client_free() remains.
+ * If a verb fails (the host died, hangs, refuses), the client takes the failure path.  The
+ * failure handler gets one report: the reason, and the last accesses by register name.  If the
+ * handler returns, the client is dead: its verbs do nothing and return zero, and the test may
+ * only call ob_client_free().
  *
  * One thread uses a client at a time.
  */
@@ -27,8 +27,8 @@ struct ObHost;
 struct HwClass;
 
 /*
- * Told of a failure; `report` is several lines, valid during the call.  The
- * default is g_error(): the report is printed and the test dies.
+ * Called on a failure.  `report` has several lines and is valid during the call.  The
+ * default handler is g_error(): it prints the report and ends the test.
  */
 typedef void ObFailureHandler(ObClient *client, const char *report, void *opaque);
 void ob_client_on_failure(ObClient *client, ObFailureHandler *handler, void *opaque);
@@ -39,36 +39,39 @@ bool ob_client_failed(const ObClient *client);
 typedef struct ObStart {
     const char *program;        /* NULL: $QTEST_QEMU_BINARY.  Shell words, as in libqtest */
     const char *arguments;      /* shell words, or NULL */
-    const char *accelerator;    /* NULL: "qtest".  Others get -S too: for a QEMU without it */
-    uint32_t timeout_ms;        /* to wait for one answer once started; 0: 30 s */
-    /* Before each access of this number (1: all) the machine goes on in another such program:
-     * see client.rst.  Ours only.  0: $OB_MIGRATE_EVERY, and without it the machine stays. */
+    const char *accelerator;    /* NULL: "qtest".  Others, for a QEMU without qtest, get -S too */
+    uint32_t timeout_ms;        /* limit for one answer after the start; 0: 30 s */
+    /* Before every Nth access (1: every access) the machine migrates to another such program;
+     * see client.rst.  Works with our program only.  0: $OB_MIGRATE_EVERY; if that is not
+     * set, the machine stays. */
     uint32_t migrate_every;
-    /* The arguments of the next program, to be freed; NULL: the same.  For what two can't
-     * share, as a swtpm. */
+    /* Returns the arguments of the next program; the client frees them.  NULL: the same
+     * arguments.  For things that two programs can't share, such as a swtpm. */
     char *(*next_arguments)(void *opaque);
     void *next_opaque;
 } ObStart;
 
 /*
- * Starts the program with libqtest's arguments around the test's, and waits for
- * both its connections.  The program dies with the calling thread.  NULL with a
- * sentence that has the exit reason and the last lines on stderr.
+ * Starts the program with libqtest's arguments and the test's, and waits for both of its
+ * connections.  The program dies with the calling thread.  On failure returns NULL and sets
+ * `error` to a sentence with the exit reason and the last lines on stderr.
  */
 ObClient *ob_client_start(const ObStart *start, HwError *error);
 
-/* To the qtest socket of a running program (-qtest unix:PATH,server=on,wait=off).
- * There is no QMP, and nothing ends with the client.  NULL with a sentence. */
+/* Connects to the qtest socket of a running program (-qtest unix:PATH,server=on,wait=off).
+ * Such a client has no QMP, and the program outlives it.  Returns NULL and sets `error` on
+ * failure. */
 ObClient *ob_client_connect(const char *path, uint32_t timeout_ms, HwError *error);
 
-/* Around a host in this process, which must outlive the client. */
+/* Makes a client for a host in this process.  The host must outlive the client. */
 ObClient *ob_client_in_process(struct ObHost *host);
 
 /*
- * Around hosts in this process, one at a time, which are the client's.  `make` makes the
- * first, and, before each access of number migrate_every, another that is alike, in which
- * the machine goes on; NULL with a sentence.  0: $OB_MIGRATE_EVERY, and without it the
- * machine stays.  What the test tells a host itself (observers, devices) doesn't go along.
+ * Makes a client for hosts in this process; the client owns them, one at a time.  `make` makes
+ * the first host.  Before every Nth access (migrate_every) it makes another host of the same
+ * kind, and the machine migrates to it.  `make` returns NULL and sets `error` on failure.
+ * migrate_every 0: $OB_MIGRATE_EVERY; if that is not set, the machine stays.  Changes that the
+ * test makes in a host directly (observers, devices) don't migrate.
  */
 typedef struct ObHostMaker {
     struct ObHost *(*make)(void *opaque, HwError *error);
@@ -77,17 +80,17 @@ typedef struct ObHostMaker {
 } ObHostMaker;
 ObClient *ob_client_in_hosts(const ObHostMaker *maker, HwError *error);
 
-/* The host in this process, NULL over a socket.  Another after a migration. */
+/* Returns the host in this process, or NULL over a socket.  A migration changes it. */
 struct ObHost *ob_client_host(const ObClient *client);
 
-/* Asks the program to end (SIGTERM); another status than 0 is a failure.  Then as
- * ob_client_free(). */
+/* Asks the program to end (SIGTERM); a status other than 0 is a failure.  Then frees the
+ * client. */
 void ob_client_quit(ObClient *client);
 
-/* Kills what was started and frees.  NULL is allowed. */
+/* Kills the started program and frees the client.  NULL is allowed. */
 void ob_client_free(ObClient *client);
 
-/* The started program's process id, 0 without one.  Another after a migration. */
+/* Returns the started program's process id, or 0 if there is none.  A migration changes it. */
 GPid ob_client_pid(const ObClient *client);
 
 /* ------------------------------------------------------- guest accesses */
@@ -108,11 +111,11 @@ void ob_client_outb(ObClient *client, uint16_t port, uint8_t value);
 void ob_client_outw(ObClient *client, uint16_t port, uint16_t value);
 void ob_client_outl(ObClient *client, uint16_t port, uint32_t value);
 
-/* One memory access of 1, 2, 4 or 8 bytes, for tables of widths. */
+/* Make one memory access of 1, 2, 4 or 8 bytes, for tests with a table of widths. */
 uint64_t ob_client_load(ObClient *client, uint64_t address, uint32_t size);
 void ob_client_store(ObClient *client, uint64_t address, uint64_t value, uint32_t size);
 
-/* Byte strings of any size, 0 included. */
+/* Read and write byte strings of any size, 0 included. */
 void ob_client_memread(ObClient *client, uint64_t address, void *buffer, size_t size);
 void ob_client_memwrite(ObClient *client, uint64_t address, const void *buffer, size_t size);
 void ob_client_memset(ObClient *client, uint64_t address, uint8_t byte, size_t size);
@@ -122,60 +125,60 @@ bool ob_client_big_endian(ObClient *client);
 /* ------------------------------------------------------------ interrupts */
 
 /*
- * From here on the lines of the device at `path` are watched: its inputs, or its
- * outputs (`name` as given to the device, NULL: the unnamed ones).  False if the
- * host refuses.  In process the lines of the machine's interrupt controller are
- * always watched, and these only return true.
+ * Watch the lines of the device at `path` from here on: its inputs, or its outputs.  `name` is
+ * the name that the device gives to its outputs; NULL: the unnamed outputs.  Return false if
+ * the host refuses.  In process the client always watches the lines of the machine's
+ * interrupt controller, and these functions only return true.
  */
 bool ob_client_irq_intercept_in(ObClient *client, const char *path);
 bool ob_client_irq_intercept_out(ObClient *client, const char *path, const char *name);
 
-/* The level of line `line`, 0..255, as last announced. */
+/* Returns the level of line `line` (0..255) that the host announced last. */
 bool ob_client_irq_get(ObClient *client, uint32_t line);
 
-/* Drives input `line` of the device; `name` NULL: the unnamed ones.  In process
- * the controller's.  False if the host refuses. */
+/* Drives input `line` of the device; `name` NULL: the unnamed inputs.  In process it drives
+ * the interrupt controller's inputs.  Returns false if the host refuses. */
 bool ob_client_set_irq_in(ObClient *client, const char *path, const char *name,
                           uint32_t line, bool level);
 
 /* ------------------------------------------------------------- the clock */
 
-/* Each returns the time after it; timers that are due have fired. */
+/* Each function returns the new time.  Timers that are due by then have fired. */
 int64_t ob_client_clock_step(ObClient *client, int64_t nanoseconds);
 int64_t ob_client_clock_set(ObClient *client, int64_t now);
 
-/* To the next deadline; -1 if there is none and the host says so. */
+/* Steps to the next deadline.  Returns -1 if the host says that there is none. */
 int64_t ob_client_clock_step_next(ObClient *client);
 
 /* ------------------------------------------------------------------- QMP */
 
 /*
- * Executes a command and returns its "return" (a new reference), or NULL with
- * the "error" object in `error` (a new reference; NULL: an error is a failure).
- * Takes `arguments`, which may be NULL.  Where there is no QMP it is a failure.
+ * Executes a command and returns its "return" (a new reference).  On an error it returns NULL
+ * and sets *error to the "error" object (a new reference); if `error` is NULL, an error is a
+ * failure.  Takes ownership of `arguments`, which may be NULL.  A host without QMP is a failure.
  */
 json_t *ob_client_qmp(ObClient *client, const char *command, json_t *arguments, json_t **error);
 
 /* Sends `text` as it is and returns the whole answer; a new reference. */
 json_t *ob_client_qmp_raw(ObClient *client, const char *text);
 
-/* The oldest event of this name not yet taken, waiting for one until the
- * deadline; a new reference, NULL when it has passed. */
+/* Takes the oldest event of this name, and waits for one until the deadline.  Returns a new
+ * reference, or NULL when the deadline has passed. */
 json_t *ob_client_qmp_event(ObClient *client, const char *name, uint32_t timeout_ms);
 
 /* ----------------------------------------------------------------- other */
 
-/* Resets the machine and waits until that has happened. */
+/* Resets the machine and waits until the reset is done. */
 void ob_client_reset(ObClient *client);
 
-/* Lets work that the host has deferred happen, in process; a host behind a socket
- * needs none.  True if anything was done. */
+/* In process, runs work that the host has deferred; a host behind a socket runs its own.
+ * Returns true if there was work. */
 bool ob_client_poll(ObClient *client);
 
 bool ob_client_module_load(ObClient *client, const char *prefix, const char *name);
 
-/* Sends one line of the qtest protocol (without the newline) and returns the
- * answer, "OK ...", to be freed.  Over a socket only: NULL in process. */
+/* Sends one line of the qtest protocol, without the newline.  Returns the answer, "OK ...",
+ * which the caller frees.  In process it returns NULL. */
 char *ob_client_qtest(ObClient *client, const char *line);
 
 /* ---------------------------------------- register names and the last accesses */
@@ -190,38 +193,39 @@ typedef enum ObAccessKind {
 
 typedef struct ObAccess {
     uint64_t address;
-    uint64_t value;             /* loaded, stored or filled with */
+    uint64_t value;             /* the value loaded, stored or used to fill */
     uint64_t size;
-    uint8_t bytes[16];          /* of byte strings: their first */
+    uint8_t bytes[16];          /* the first bytes of a byte string */
     uint8_t kind;               /* ObAccessKind */
     uint8_t space;              /* HwSpace */
-    bool done;                  /* false: the host had not answered */
-    uint32_t repeats;           /* further loads right after it with the same answer */
+    bool done;                  /* false: the host has not answered */
+    uint32_t repeats;           /* further loads right after this one with the same answer */
 } ObAccess;
 
 /*
- * Names the registers of a region at `address`, or all those of a class.  For a
- * class whose regions move, `base` is the base's address; HW_ADDRESS_AUTO leaves
- * out the regions whose address the class itself does not tell.  The tables must
- * outlive the client.  In process a host's devices are known without it.
+ * Name the registers of a region at `address`, or of all regions of a class.  For a class whose
+ * regions move, `base` is the address of the base.  HW_ADDRESS_AUTO leaves out regions whose
+ * address the class does not fix.  The tables must outlive the client.  In process the client
+ * knows the host's devices without these calls.
  */
 void ob_client_name_region(ObClient *client, const char *device, const HwRegion *region,
                            uint64_t address);
 void ob_client_name_class(ObClient *client, const struct HwClass *cls, uint64_t base);
 
-/* Told of each access when it is done; NULL ends it. */
+/* Calls `observer` for each access when the access is done; NULL ends this. */
 void ob_client_observe(ObClient *client,
                        void (*observer)(ObClient *client, const ObAccess *access, void *opaque),
                        void *opaque);
 
-/* "readl 0xfed40044 -> 0x2  tpm-crb CTRL_STS (tpmIdle)", to be freed. */
+/* Returns a line such as "readl 0xfed40044 -> 0x2  tpm-crb CTRL_STS (tpmIdle)"; the caller
+ * frees it. */
 char *ob_client_describe(ObClient *client, const ObAccess *access);
 
-/* The register at an address, or NULL; `device` gets its device's name. */
+/* Returns the register at an address, or NULL; *device gets the name of its device. */
 const HwRegister *ob_client_register_at(ObClient *client, HwSpace space, uint64_t address,
                                         const char **device);
 
-/* The last 32 accesses, one a line, oldest first; to be freed. */
+/* Returns the last 32 accesses, one on each line, the oldest first; the caller frees it. */
 char *ob_client_recent(ObClient *client);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The transport of a client that has failed: does nothing, answers zero. */
+/* The transport of a client that has failed: it does nothing and answers zero. */
 #include "qtest/client/transport.h"
 
 #include <string.h>

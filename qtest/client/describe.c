@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* An access as a line for a person. */
+/* Writes an access as a line for people. */
 #include "qtest/client/client.h"
 
 #include <inttypes.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which register is at an address. */
+/* Finds the register at an address. */
 #include "qtest/client/client-internal.h"
 
 #include "hw-api/host/load/plugin-set.h"
@@ -12,7 +12,7 @@ void ob_client_name_region(ObClient *c, const char *device, const HwRegion *regi
     g_array_append_val(c->named, named);
 }
 
-/* The base's default, where the class has a property for it. */
+/* Returns the base's default, if the class has a property for the base. */
 static uint64_t class_default_base(const HwDeviceClass *table, uint32_t base)
 {
     for (uint32_t i = 0; i < table->properties.count; i++) {

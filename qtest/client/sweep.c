@@ -6,7 +6,7 @@
 #include "hw-api/device/bytes.h"
 
 #define WIDEST 8
-#define END_BYTES 16            /* of memory that are swept at each end */
+#define END_BYTES 16            /* bytes of memory that the sweep tests at each end */
 
 static const uint32_t widths[] = { 1, 2, 4, 8 };
 
@@ -24,7 +24,7 @@ static uint64_t ones(uint32_t width)
 
 /* -------------------------------------------------------------------------- loads */
 
-/* The region's words as bytes, and those that follow it. */
+/* Loads the region's words and the words that follow it, as bytes. */
 static uint8_t *load_bytes(ObClient *c, uint64_t address, uint64_t size)
 {
     uint8_t *bytes = g_malloc(size + WIDEST);
@@ -67,7 +67,7 @@ static const HwRegister *register_at(const HwRegion *region, uint64_t offset)
     return NULL;
 }
 
-/* The byte's bits that a store may change or act through. */
+/* Returns the bits of the byte that a store may change or that act on a store. */
 static uint8_t allowed_bits(const HwRegion *region, uint64_t offset)
 {
     const HwRegister *reg = register_at(region, offset & ~UINT64_C(3));
@@ -88,7 +88,7 @@ static uint64_t reserved_bits(const HwRegion *region, uint64_t offset, uint32_t 
     return hw_load_le(bytes, width);
 }
 
-/* The words with registers, and all where a store may have gone. */
+/* Compares the words with registers, and each word that the store may have changed. */
 static char *compare_words(ObClient *c, const HwRegion *region, uint64_t address,
                            const uint8_t *expected, uint64_t stored_at)
 {
@@ -112,7 +112,7 @@ static char *compare_words(ObClient *c, const HwRegion *region, uint64_t address
     return NULL;
 }
 
-/* Words worth a store: those with a register, their neighbours, and the last. */
+/* The sweep stores to words with a register, to their neighbours, and to the last word. */
 static bool is_swept(const HwRegion *region, uint64_t word)
 {
     return register_at(region, word) || (word >= 4 && register_at(region, word - 4)) ||

@@ -1,33 +1,34 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Accesses of every width and alignment, compared with a model computed from a
- * region's register table alone.  Needs no knowledge of the device, so it runs for
- * each that has a table, in any host.
+ * A sweep makes accesses of every width and alignment, and compares them with a model.  It
+ * computes the model from the region's register table alone.  So it needs no knowledge of the
+ * device, and runs for each device that has a table, in any host.
  *
- * Each returns NULL, or a sentence about the first access that was not as the model
- * has it, to be freed.  Registers must not change by themselves meanwhile.
+ * Each function returns NULL, or a sentence about the first access that differs from the
+ * model; the caller frees it.  Registers must not change by themselves during a sweep.
  */
 #ifndef OB_SWEEP_H
 #define OB_SWEEP_H
 
 #include "qtest/client/client.h"
 
-/* Loads: any access is the bytes of its words; past the end, of what follows. */
+/* Loads: each access returns the bytes of its words; past the region's end, the bytes of the
+ * words that follow. */
 char *ob_sweep_loads(ObClient *client, const HwRegion *region, uint64_t address);
 
-/* Stores to bits that no mask allows, and where there is no register, change nothing. */
+/* Stores to bits that no mask allows, and to words without a register, change nothing. */
 char *ob_sweep_reserved(ObClient *client, const HwRegion *region, uint64_t address);
 
-/* Stores to `rw` bits change the lanes that were written; the old values are
- * restored.  Other registers may follow, if the register acts. */
+/* Stores to `rw` bits change the byte lanes that were written.  The function restores the old
+ * values.  Other registers may change too, if the register acts. */
 char *ob_sweep_writable(ObClient *client, const HwRegion *region, uint64_t address);
 
-/* A written one clears a `w1c` bit, a zero or another lane leaves it.  Best with such
- * bits set, which is up to the caller. */
+/* Storing a one clears a `w1c` bit; a zero, or a store to another byte lane, leaves it.  The
+ * caller should set such bits first. */
 char *ob_sweep_write_one_clear(ObClient *client, const HwRegion *region, uint64_t address);
 
-/* Plain memory: loads and stores of every width at its ends, straddling them too;
- * what was there is lost. */
+/* Plain memory: loads and stores of every width at both ends, and across them.  The memory's
+ * content is lost. */
 char *ob_sweep_memory(ObClient *client, uint64_t address, uint64_t size);
 
 #endif

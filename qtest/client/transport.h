@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What carries a client's verbs to a host.  Within qtest/client only. */
+/* A transport carries a client's verbs to a host.  Only files in qtest/client include this. */
 #ifndef OB_TRANSPORT_H
 #define OB_TRANSPORT_H
 
 #include "qtest/client/client.h"
 
-/* `link` is the transport's own.  The verbs' contracts are in client.h. */
+/* `link` belongs to the transport.  client.h has the contracts of the verbs. */
 typedef struct ObTransport {
-    /* Comes before each access, look at a line and step of the clock, and may fail the client;
-     * NULL: nothing does. */
+    /* Called before each access, each read of an interrupt line and each step of the clock.  It
+     * may fail the client.  NULL: not called. */
     void (*before)(void *link);
     uint64_t (*load)(void *link, HwSpace space, uint64_t address, uint32_t size);
     void (*store)(void *link, HwSpace space, uint64_t address, uint64_t value, uint32_t size);
@@ -29,16 +29,16 @@ typedef struct ObTransport {
     char *(*qtest)(void *link, const char *line);
     const HwRegister *(*register_at)(void *link, HwSpace space, uint64_t address,
                                      const char **device);
-    struct ObHost *(*host)(void *link);         /* NULL: none is in this process */
+    struct ObHost *(*host)(void *link);         /* NULL: the host is not in this process */
     GPid (*pid)(void *link);
-    bool (*quit)(void *link, char **reason);    /* false: not as it should; g_free(reason) */
+    bool (*quit)(void *link, char **reason);    /* false: it failed; g_free(reason) */
     void (*free)(void *link);
 } ObTransport;
 
-/* Fills `link` in later, once the transport has been made for this client. */
+/* `link` may be NULL and be filled in once the transport has been made for this client. */
 ObClient *ob_client_new(const ObTransport *transport, void *link);
 
-/* The failure path.  `reason` is printf-style, one sentence or more lines. */
+/* The failure path.  `format` is printf-style and gives one sentence, or more lines. */
 void ob_client_fail(ObClient *client, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 /* The transport of a client that has failed. */

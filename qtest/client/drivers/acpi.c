@@ -56,8 +56,8 @@ static bool sum_check(const uint8_t *bytes, gsize size, uint64_t address, HwErro
     for (gsize i = 0; i < size; i++) {
         sum = (uint8_t)(sum + bytes[i]);
     }
-    return sum == 0 || hw_error_set(error, "ACPI: the %zu bytes at 0x%" PRIx64 " add up to 0x%02x, "
-                                    "expected 0", size, address, sum);
+    return sum == 0 || hw_error_set(error, "ACPI: the %zu bytes at 0x%" PRIx64 " have the sum "
+                                    "0x%02x, expected 0", size, address, sum);
 }
 
 static GBytes *table_at(ObClient *client, uint64_t address, HwError *error)
@@ -78,7 +78,7 @@ static GBytes *table_at(ObClient *client, uint64_t address, HwError *error)
     return g_bytes_new_take(g_steal_pointer(&bytes), size);
 }
 
-/* XSDT where there is one, else RSDT. */
+/* Returns the XSDT if there is one, else the RSDT. */
 static GBytes *root_table(ObClient *client, uint64_t ram, HwError *error)
 {
     uint64_t rsdp = ob_acpi_find_rsdp(client, ram);
@@ -121,7 +121,7 @@ static GBytes *table_from_root(ObClient *client, GBytes *root, const char *signa
     return table_missing(signature, error);
 }
 
-/* Nothing else points to DSDT and FACS. */
+/* Only the FADT points to DSDT and FACS. */
 static GBytes *table_from_fadt(ObClient *client, GBytes *root, const char *signature,
                                HwError *error)
 {

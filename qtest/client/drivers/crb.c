@@ -12,7 +12,7 @@ const char *ob_crb_result_text(ObCrbResult result)
     static const char *const texts[] = {
         [OB_CRB_OK] = "it worked",
         [OB_CRB_NO_LOCALITY] = "locality 0 is not granted",
-        [OB_CRB_NOT_READY] = "tpmIdle does not follow the request",
+        [OB_CRB_NOT_READY] = "tpmIdle did not change after the request",
         [OB_CRB_TIMEOUT] = "the command is still running",
         [OB_CRB_FATAL] = "tpmSts is set: the TPM failed",
         [OB_CRB_COMMAND_TOO_LARGE] = "the command is larger than the buffer",
@@ -44,8 +44,8 @@ static ObCrbResult crb_outcome(const ObCrb *crb, ObCrbResult result)
     return ob_client_failed(crb->client) ? OB_CRB_NO_HOST : result;
 }
 
-/* Until the masked register has this value; negative timeouts are none.  The host gets
- * to work at least once, else asking again without a timeout would never end. */
+/* Waits until the masked register has this value; a negative timeout waits forever.  The host
+ * runs deferred work at least once, else repeated calls with timeout 0 would never end. */
 static bool crb_await(const ObCrb *crb, uint32_t offset, uint32_t mask, uint32_t value,
                       int64_t timeout_ms)
 {

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What firmware does with fw_cfg: by its data register, and by DMA through a descriptor in
- * RAM.  QEMU's docs/specs/fw_cfg; ours is described in qtest/machine/parts/fw-cfg.rst.
+ * Uses fw_cfg as firmware does: by its data register, and by DMA through a descriptor in RAM.
+ * The specification is QEMU's docs/specs/fw_cfg; qtest/machine/parts/fw-cfg.rst describes the
+ * fw_cfg of our machine.
  */
 #ifndef OB_CLIENT_FW_CFG_H
 #define OB_CLIENT_FW_CFG_H
 
 #include "qtest/client/client.h"
 
-/* The first word of a descriptor; the key to select stands above it. */
+/* Bits of a descriptor's first word; bits 16 and up hold the key to select. */
 #define FW_CFG_DMA_ERROR     HW_BIT(0)
 #define FW_CFG_DMA_READ      HW_BIT(1)
 #define FW_CFG_DMA_SKIP      HW_BIT(2)
@@ -23,33 +24,33 @@
 #define FW_CFG_DMA           0x10
 
 typedef struct ObFwCfgPort {
-    ObClient *client;           /* the caller's */
-    uint64_t base;              /* of the registers in memory; 0: a PC's I/O ports */
-    uint64_t descriptor;        /* 16 bytes of RAM for a descriptor */
+    ObClient *client;           /* owned by the caller */
+    uint64_t base;              /* address of the registers in memory; 0: a PC's I/O ports */
+    uint64_t descriptor;        /* address of 16 bytes of RAM for a descriptor */
 } ObFwCfgPort;
 
-/* A PC's and virt's, with the descriptor 64 KiB above the start of RAM. */
+/* Return a PC's and virt's fw_cfg, with the descriptor 64 KiB above the start of RAM. */
 ObFwCfgPort fw_cfg_of_pc(ObClient *client);
 ObFwCfgPort fw_cfg_of_virt(ObClient *client);
 
-/* By the selector and the data register, byte by byte. */
+/* Use the selector and the data register, byte by byte. */
 void fw_cfg_select(const ObFwCfgPort *port, uint16_t key);
 void fw_cfg_read(const ObFwCfgPort *port, void *buffer, size_t size);
 
 /* Stores a descriptor's address in the DMA register, in two halves. */
 void fw_cfg_dma_start(const ObFwCfgPort *port, uint64_t descriptor);
 
-/* One transfer; what is in the descriptor's first word then: 0, or FW_CFG_DMA_ERROR. */
+/* Makes one transfer.  Returns the descriptor's first word after it: 0, or FW_CFG_DMA_ERROR. */
 uint32_t fw_cfg_dma(const ObFwCfgPort *port, uint32_t control, uint64_t address,
                     uint32_t length);
 
-/* Control bits that select `key`. */
+/* Returns the control bits that select `key`. */
 static inline uint32_t fw_cfg_dma_key(uint16_t key)
 {
     return FW_CFG_DMA_SELECT | (uint32_t)key << FW_CFG_DMA_KEY_SHIFT;
 }
 
-/* The key of a file, 0: there is none; `size`, if not NULL, gets its size. */
+/* Returns the key of a file, or 0 if there is no such file.  `size`, if not NULL, gets its size. */
 uint16_t fw_cfg_find(const ObFwCfgPort *port, const char *name, uint32_t *size);
 
 #endif

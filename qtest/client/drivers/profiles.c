@@ -9,8 +9,8 @@
 /*
  * Linux     tpm_crb: ioread32 and iowrite32; memcpy_toio and memcpy_fromio, which copy
  *           bytes on x86 and 64-bit words with a tail of bytes on arm64
- * EDK2      Tpm2Ptp: 32-bit registers, byte by byte through the buffer
- * SeaBIOS   32-bit registers and words, the rest by halves
+ * EDK2      Tpm2Ptp: 32-bit registers; the buffer byte by byte
+ * SeaBIOS   32-bit registers and words; the tail by halves
  * Windows   tpm.sys: bytes on x86; on arm64 load-pair instructions of 8 and 16 bytes,
  *           which arrive as two accesses
  */
@@ -44,7 +44,7 @@ static uint32_t guest_read(const ObCrb *crb, const ObGuestProfile *profile, uint
     return value;
 }
 
-/* A driver that writes bytes writes the one that has the request. */
+/* A driver that writes bytes writes only the byte with the request bit. */
 static void guest_write(const ObCrb *crb, const ObGuestProfile *profile, uint32_t offset,
                         uint8_t request)
 {
@@ -110,8 +110,8 @@ static bool guest_await(const ObCrb *crb, const ObGuestProfile *profile, uint32_
     return true;
 }
 
-/* As drivers that find their TPM by its registers: a CRB whose buffers are where its
- * registers say. */
+/* Identifies the TPM by its registers, as some drivers do.  The interface must be a CRB, and its
+ * buffers must be at the addresses in its registers. */
 static bool guest_identify(const ObCrb *crb, const ObGuestProfile *profile)
 {
     uint64_t id = guest_read64(crb, profile, CRB_INTF_ID);

@@ -18,7 +18,7 @@ static void command_begin(TpmCommand *c, TPM2_ST tag, TPM2_CC code)
 {
     c->size = 0;
     PUT(c, TPM2_ST, tag);
-    PUT(c, UINT32, 0);          /* the size; command_end() */
+    PUT(c, UINT32, 0);          /* the size; command_end() stores it */
     PUT(c, TPM2_CC, code);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A VM Generation ID as a guest meets it: firmware's stand-in puts it in memory, the ACPI
- * tables lead to it, and when the machine is restored with another one that is there, and
- * the guest is told.
+ * The generation job: follows a VM Generation ID as a guest sees it.  The firmware stand-in
+ * puts the ID in memory, and the ACPI tables lead to it.  Then the machine is restored with
+ * another ID: the new ID is in memory, and the guest is notified.
  */
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -15,12 +15,12 @@
 
 #define FIRST_GUID  "00112233-4455-6677-8899-aabbccddeeff"
 #define SECOND_GUID "324e6eaf-d1d1-4bf6-bf41-b9bb6c91fb87"
-#define COLUMN      44          /* where timings start */
+#define COLUMN      44          /* the column of the timings */
 #define RESTORE_S   20
 
 enum {
-    SSDT_VGIA = 42,             /* vmgenid's SSDT: 4 bytes, where the page with the ID is */
-    GUID_PLACE = 0x28,          /* in that page */
+    SSDT_VGIA = 42,             /* in vmgenid's SSDT: 4 bytes, the address of the ID's page */
+    GUID_PLACE = 0x28,          /* in this page */
     GPE_STATUS = 0x620,         /* q35 */
     GPE_ENABLE = 0x628,
     GPE_BIT = 1 << 5,
@@ -31,8 +31,8 @@ typedef struct Job {
     char *program;
     char *directory;            /* for the socket between the two hosts */
     char *socket;
-    ObClient *client;           /* that has the machine */
-    uint64_t page;              /* the guest's address of it */
+    ObClient *client;           /* the client of the host that has the machine */
+    uint64_t page;              /* the page's address in the guest */
     char text[1024];
     HwError error;
 } Job;
@@ -61,7 +61,7 @@ static ObClient *host_start(Job *job, const char *guid, const char *more)
     return ob_client_start(&start, &job->error);
 }
 
-/* 1: done, 0: not yet, -1: failed. */
+/* Returns 1 if the restore is done, 0 if it is running, -1 if it failed. */
 static int restore_status(ObClient *client)
 {
     json_t *info = ob_client_qmp(client, "query-migrate", NULL, NULL);
@@ -87,7 +87,7 @@ static bool restore_await(Job *job, ObClient *client)
     return status > 0 || job_fail(job, "the restore failed");
 }
 
-/* The machine goes on in the other host. */
+/* Migrates the machine to the other host. */
 static bool machine_move(Job *job, ObClient *to)
 {
     g_autofree char *uri = g_strdup_printf("unix:%s", job->socket);
@@ -150,7 +150,7 @@ static bool step_enable(Job *job)
 {
     ob_client_outb(job->client, GPE_ENABLE, GPE_BIT);
     return ob_client_inb(job->client, GPE_STATUS) == 0 ||
-           job_fail(job, "the event has happened already");
+           job_fail(job, "the event already happened");
 }
 
 static bool step_restore(Job *job)
@@ -178,7 +178,7 @@ static bool step_notification(Job *job)
     printf("    event block: 0x%02x (\\_GPE._E05 notifies \\_SB.VGEN), SCI: %s\n", status,
            level ? "raised" : "not raised");
     return (status == GPE_BIT && level) ||
-           job_fail(job, "the guest is not told, expected bit 5 and the SCI");
+           job_fail(job, "the guest is not notified, expected bit 5 and the SCI");
 }
 
 static const struct {

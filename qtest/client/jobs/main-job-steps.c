@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The steps of the main job, each checked for more than its response code. */
+/* The steps of the main job.  Each step checks more than the response code. */
 #include "qtest/client/jobs/main-job.h"
 
 #include <string.h>
 
 #define RANDOM_BYTES 32
-#define PCR          16         /* for debugging: software may do with it as it likes */
+#define PCR          16         /* the PCR for debugging: any software may change it */
 #define MEASURED     "outboard main job"
 
 G_GNUC_PRINTF(2, 3)
@@ -87,7 +87,7 @@ static bool step_random(Job *job)
     }
     if (!tpm_parse_random(job->response, job->response_size, &job->random) ||
         job->random.size != RANDOM_BYTES) {
-        return job_fail(job, "no %d random bytes in the response", RANDOM_BYTES);
+        return job_fail(job, "the response does not have %d random bytes", RANDOM_BYTES);
     }
     if (!memcmp(earlier.buffer, job->random.buffer, RANDOM_BYTES)) {
         return job_fail(job, "the random bytes are the same as before");
@@ -102,7 +102,7 @@ static bool job_properties(Job *job, TPM2_PT first, uint32_t count, uint32_t *va
         return false;
     }
     return tpm_parse_properties(job->response, job->response_size, first, count, values) ||
-           job_fail(job, "no property 0x%x in the response", first);
+           job_fail(job, "the response does not have property 0x%x", first);
 }
 
 static bool step_manufacturer(Job *job)
@@ -139,7 +139,7 @@ static bool step_pcr_read(Job *job)
     }
     if (!tpm_parse_pcr(job->response, job->response_size, &job->pcr) ||
         job->pcr.size != TPM2_SHA256_DIGEST_SIZE) {
-        return job_fail(job, "no SHA-256 value of PCR %d in the response", PCR);
+        return job_fail(job, "the response does not have the SHA-256 value of PCR %d", PCR);
     }
     text = hex(job->pcr.buffer, job->pcr.size / 2);
     return job_found(job, "%s...", text);
@@ -170,8 +170,8 @@ static bool step_pcr_extend(Job *job)
            job_found(job, "SHA-256 of '%s'", MEASURED);
 }
 
-/* TPM 2.0 Library part 1, section 17: the new value is the digest of the old one and
- * what it is extended with. */
+/* TPM 2.0 Library part 1, section 17: the new value is the digest of the old value and the
+ * extending digest. */
 static bool step_pcr_check(Job *job)
 {
     uint8_t digest[TPM2_SHA256_DIGEST_SIZE];
@@ -202,7 +202,7 @@ static bool step_create_primary(Job *job)
     }
     if (!tpm_parse_primary(job->response, job->response_size, &job->primary, &public_area) ||
         public_area.publicArea.type != TPM2_ALG_ECC || x->size != 32) {
-        return job_fail(job, "no P-256 key in the response");
+        return job_fail(job, "the response does not have a P-256 key");
     }
     text = hex(x->buffer, 8);
     return job_found(job, "handle 0x%08x, P-256, x %s...", job->primary, text);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Does with our host what a guest's TPM driver does, through MMIO, once on libtpms and
- * once on swtpm, and tells about it.
+ * The main job: drives a TPM in our host through MMIO, as a guest's TPM driver does.  It runs
+ * once on libtpms and once on swtpm, and prints each step.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -12,21 +12,21 @@
 #include "qtest/client/jobs/main-job.h"
 #include "qtest/client/process/swtpm.h"
 
-#define COLUMN 40               /* where timings and values start */
+#define COLUMN 40               /* the column of timings and values */
 
-/* One of the TPMs, and what is known of it at the end. */
+/* A run on one of the TPMs, and its results. */
 typedef struct Run {
     const char *name;
-    double start_ms;            /* of the host, to its first answers */
+    double start_ms;            /* from the host's start to its first answers */
     double step_ms[32];
 } Run;
 
-/* What is found beside this program. */
+/* The parts of the build, found beside this program. */
 typedef struct Build {
     char *directory;
     char *program;
     char *tcti;
-    HwPluginSet *set;           /* as data, for the names of registers */
+    HwPluginSet *set;           /* the plugin as data, for the names of registers */
 } Build;
 
 /* ------------------------------------------------------------------------ report */
@@ -127,7 +127,7 @@ static void run_steps(Job *job, Run *run, bool with_registers)
     }
 }
 
-/* Returns what failed, NULL if nothing did. */
+/* Returns a sentence about the failure, or NULL if nothing failed. */
 static char *run_session(const Build *build, Run *run, ObClient *client, bool with_registers)
 {
     Job job = { .crb = crb_at_pc_address(client),
@@ -222,7 +222,7 @@ static void print_next(const Build *build)
            build->tcti, build->program, build->tcti, build->program);
 }
 
-/* As a user types it. */
+/* Returns the path as a user would type it. */
 static char *shortest_path(const char *directory, const char *name)
 {
     g_autofree char *here = g_get_current_dir();

@@ -8,9 +8,9 @@
 
 typedef struct Job {
     ObCrb crb;
-    GArray *accesses;           /* ObAccess: those of the current step */
-    char *failure;              /* one sentence; NULL: all is well */
-    char *finding;              /* what the current step found out, or NULL */
+    GArray *accesses;           /* ObAccess: the accesses of the current step */
+    char *failure;              /* one sentence; NULL: nothing failed */
+    char *finding;              /* the result of the current step, or NULL */
     uint8_t response[CRB_BUFFER_SIZE];
     size_t response_size;
     TPM2B_DIGEST random;

@@ -17,7 +17,7 @@
 struct ObProcess {
     GPid pid;
     int pidfd;
-    int errors;                 /* what it wrote to stderr */
+    int errors;                 /* the file with its stderr */
     bool ended;
     siginfo_t end;
 };

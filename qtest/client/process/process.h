@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A child process whose end is seen at once and whose last words are kept. */
+/* A child process: its end is seen at once, and the last lines of its stderr are kept. */
 #ifndef OB_PROCESS_H
 #define OB_PROCESS_H
 
@@ -10,30 +10,30 @@
 typedef struct ObProcess ObProcess;
 
 /*
- * Runs `command` by /bin/sh.  Its stderr goes to a file in memory, so that a
- * talkative child never blocks.  It dies with the calling thread.  NULL, with
- * errno, if there can be no process.
+ * Runs `command` by /bin/sh.  Its stderr goes to a file in memory, so a child that writes much
+ * never blocks.  It dies with the calling thread.  Returns NULL and sets errno if the process
+ * can't start.
  */
 ObProcess *ob_process_start(const char *command);
 
 GPid ob_process_pid(const ObProcess *process);
 
-/* Becomes readable when the process ends; to be polled along with others. */
+/* The descriptor becomes readable when the process ends; for poll(). */
 int ob_process_fd(const ObProcess *process);
 
-/* Waits for the end; false if it has not come in time. */
+/* Waits until the process ends.  Returns false on a timeout. */
 bool ob_process_wait(ObProcess *process, uint32_t timeout_ms);
 
-/* Whether it ended with status 0; after ob_process_wait(). */
+/* Returns true if the process ended with status 0.  Call it after ob_process_wait(). */
 bool ob_process_succeeded(const ObProcess *process);
 
 void ob_process_signal(ObProcess *process, int signal);
 
-/* "ended with status 1" or "was killed by signal 11 (Segmentation fault)", else "runs";
- * then its last lines on stderr.  To be freed. */
+/* Returns "ended with status 1", "was killed by signal 11 (Segmentation fault)" or "runs", and
+ * then the last lines on stderr.  The caller frees it. */
 char *ob_process_describe(const ObProcess *process);
 
-/* Kills it if it still runs.  NULL is allowed. */
+/* Kills the process if it still runs.  NULL is allowed. */
 void ob_process_free(ObProcess *process);
 
 #endif

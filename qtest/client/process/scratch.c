@@ -9,12 +9,12 @@
 #include <unistd.h>
 
 /*
- * A test that fails aborts and can't clean up.  So a shell waits for the end of a pipe
- * whose other end is the maker's alone, and then removes the directory.
+ * A test that fails aborts and can't clean up.  So a shell waits until a pipe closes, and then
+ * removes the directory.  Only the process that made the directory has the pipe's other end.
  */
 struct ObScratch {
     char *path;
-    int alive;                  /* closing it, or dying, lets the shell go on */
+    int alive;                  /* when it closes, also by death, the shell goes on */
     GPid shell;
 };
 
@@ -22,7 +22,7 @@ static void shell_run(int pipe_end, const char *path)
 {
     int null = open("/dev/null", O_WRONLY);
 
-    setsid();                   /* not to be killed along with the test */
+    setsid();                   /* a signal to the test's group must not kill the shell */
     dup2(pipe_end, STDIN_FILENO);
     dup2(null, STDOUT_FILENO);
     dup2(null, STDERR_FILENO);

@@ -17,8 +17,8 @@ struct ObSwtpm {
     char *path;
 };
 
-/* The listening socket is made here and inherited, so that nobody need wait until
- * swtpm has made its own. */
+/* swtpm inherits a listening socket made here, so that no caller has to wait until swtpm has
+ * made its own. */
 static ObProcess *swtpm_spawn(const ObSwtpm *swtpm, HwError *error)
 {
     int listener = ob_unix_listen(swtpm->path);

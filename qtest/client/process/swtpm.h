@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A real swtpm as a child, with a fresh TPM 2.0 in a directory of its own. */
+/* A real swtpm as a child process, with a new TPM 2.0 in a directory of its own. */
 #ifndef OB_SWTPM_H
 #define OB_SWTPM_H
 
@@ -9,16 +9,16 @@
 
 typedef struct ObSwtpm ObSwtpm;
 
-/* NULL with a sentence; where swtpm is missing it says what to install. */
+/* Returns NULL and sets `error` on failure.  If swtpm is missing, `error` names the package. */
 ObSwtpm *ob_swtpm_start(HwError *error);
 
-/* The control socket, for -chardev socket,path=.  It can be connected to at once. */
+/* The path of the control socket, for -chardev socket,path=.  It accepts connections at once. */
 const char *ob_swtpm_path(const ObSwtpm *swtpm);
 
-/* Its process, which a test may stop and continue. */
+/* The process id of swtpm, for tests that stop and continue it. */
 GPid ob_swtpm_pid(const ObSwtpm *swtpm);
 
-/* Ends it and removes its directory.  NULL is allowed. */
+/* Ends swtpm and removes its directory.  NULL is allowed. */
 void ob_swtpm_free(ObSwtpm *swtpm);
 
 #endif

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Stream sockets in the file system.  Each returns -1 with errno if it fails. */
+/* Stream sockets in the file system.  Each function returns -1 and sets errno on failure. */
 #ifndef OB_UNIX_SOCKET_H
 #define OB_UNIX_SOCKET_H
 
 int ob_unix_listen(const char *path);
 int ob_unix_connect(const char *path);
 
-/* Lets children have the descriptor; those made here are closed on exec. */
+/* Lets child processes inherit the descriptor.  Descriptors made here close on exec. */
 void ob_unix_inherit(int fd);
 
 #endif

@@ -26,11 +26,11 @@ void ob_wire_clear(ObWire *wire)
     }
 }
 
-/* By the socket's own timeouts: a poll before each receive would halve the speed of a
+/* Uses the socket's own timeouts: a poll before each receive would halve the speed of a
  * ping-pong. */
 static void wire_set_timeout(ObWire *wire, uint32_t timeout_ms)
 {
-    uint32_t ms = MAX(timeout_ms, 1);   /* to the kernel, zero is forever */
+    uint32_t ms = MAX(timeout_ms, 1);   /* the kernel takes zero for no timeout */
     struct timeval time = { .tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000 };
 
     if (ms != wire->timeout_ms) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Lines over a socket.  Timeouts are from one piece of data to the next. */
+/* Lines over a socket.  A timeout limits the wait for the next piece of data. */
 #ifndef OB_WIRE_H
 #define OB_WIRE_H
 
@@ -9,9 +9,9 @@
 
 typedef struct ObWire {
     int fd;
-    uint32_t timeout_ms;        /* as the socket has it */
+    uint32_t timeout_ms;        /* the socket's current timeout */
     char *buffer;
-    size_t start;               /* of what was received and not yet taken */
+    size_t start;               /* the first received byte that was not taken yet */
     size_t end;
     size_t capacity;
 } ObWire;
@@ -22,13 +22,13 @@ typedef enum ObWireResult {
     OB_WIRE_TIMEOUT,
 } ObWireResult;
 
-/* Takes the connected socket. */
+/* Takes ownership of the connected socket. */
 void ob_wire_init(ObWire *wire, int fd);
 void ob_wire_clear(ObWire *wire);
 
 ObWireResult ob_wire_send(ObWire *wire, const void *bytes, size_t size, uint32_t timeout_ms);
 
-/* The next line, zero-terminated without its newline; valid until the next call. */
+/* Stores the next line, zero-terminated and without its newline; valid until the next call. */
 ObWireResult ob_wire_line(ObWire *wire, char **line, size_t *length, uint32_t timeout_ms);
 
 #endif

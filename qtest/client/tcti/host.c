@@ -12,7 +12,7 @@
 const char tcti_host_help[] =
     "qtest=SOCKET: a host that runs with -qtest unix:SOCKET,server=on,wait=off; "
     "in-process[,state=FILE][,set=FILE]: a TPM in this process; "
-    "both: startup=on|off (default on: start the TPM if nobody has)";
+    "both: startup=on|off (default on: start the TPM unless it is started)";
 
 typedef struct TctiOptions {
     char *socket;
@@ -99,13 +99,13 @@ static TSS2_RC options_parse(TctiOptions *options, const char *configuration)
         }
     }
     if (options->in_process == (options->socket != NULL)) {
-        return complain(TSS2_TCTI_RC_BAD_VALUE, "no one host in '%s', expected %s",
+        return complain(TSS2_TCTI_RC_BAD_VALUE, "'%s' does not name one host, expected %s",
                         configuration ? configuration : "", tcti_host_help);
     }
     return TSS2_RC_SUCCESS;
 }
 
-/* The set that is built beside this module. */
+/* The plugin that is built beside this module. */
 static char *default_set(void)
 {
     Dl_info info;
@@ -170,8 +170,9 @@ static TSS2_RC host_execute(const TctiHost *h, const TpmCommand *command, TPM2_R
 }
 
 /*
- * What firmware would have done.  In process each tool is a start of its own: resuming
- * what the last one saved keeps the PCRs and the contexts that tools keep in files.
+ * Starts the TPM as firmware does.  In process each tool starts the TPM again.  It resumes the
+ * state that the last tool saved, so PCRs stay, and contexts that tools keep in files stay
+ * valid.
  */
 static TSS2_RC host_startup(const TctiHost *h)
 {

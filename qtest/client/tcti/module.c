@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A TCTI module (TSS 2.0 TPM Command Transmission Interface 1.0): tpm2-tools and any
- * other tss2 program reach a TPM through the CRB, as a guest's driver does.
+ * A TCTI module (TSS 2.0 TPM Command Transmission Interface 1.0).  By it tpm2-tools and other
+ * tss2 programs reach a TPM through the CRB, as a guest's driver does.
  *
  *     tpm2_getrandom -T outboard:qtest=/run/vm/qtest.sock 8
  *     tpm2_getrandom -T outboard:in-process,state=/tmp/tpm 8
  *
- * The loader finds libtss2-tcti-outboard.so in LD_LIBRARY_PATH, or by its path:
+ * The TSS's loader finds libtss2-tcti-outboard.so in LD_LIBRARY_PATH, or by its path:
  * -T /path/libtss2-tcti-outboard.so:CONFIGURATION
  */
 #include <stdlib.h>
@@ -20,10 +20,10 @@
 typedef struct Tcti {
     TSS2_TCTI_CONTEXT_COMMON_V2 common;
     TctiHost *host;
-    bool running;               /* transmitted, and its response not yet received */
+    bool running;               /* a command was transmitted, and its response not yet received */
 } Tcti;
 
-/* NULL where the context is not one of ours. */
+/* Returns NULL if the context is not of this module. */
 static Tcti *tcti_of(TSS2_TCTI_CONTEXT *context)
 {
     Tcti *t = (Tcti *)context;
@@ -31,7 +31,7 @@ static Tcti *tcti_of(TSS2_TCTI_CONTEXT *context)
     return t && t->common.v1.magic == TCTI_MAGIC ? t : NULL;
 }
 
-/* The locality is released between commands, so that others may have it. */
+/* Releases the locality between commands, so that other programs can get it. */
 static void tcti_end_command(Tcti *t)
 {
     crb_go_idle(tcti_host_crb(t->host));
@@ -57,7 +57,7 @@ static TSS2_RC tcti_transmit(TSS2_TCTI_CONTEXT *context, size_t size, const uint
     if (size < HW_TPM2_HEADER_SIZE) {
         return TSS2_TCTI_RC_BAD_VALUE;
     }
-    /* Another process may have gone before its command was done. */
+    /* Another process may have ended before its command was done. */
     result = crb_wait(crb, crb->timeout_ms);
     if (result == OB_CRB_OK) {
         result = crb_request_locality(crb);
@@ -77,8 +77,8 @@ static TSS2_RC tcti_transmit(TSS2_TCTI_CONTEXT *context, size_t size, const uint
     return TSS2_RC_SUCCESS;
 }
 
-/* Only a response that was taken ends the command: with a buffer too small, or without
- * one to ask for the size, the caller comes again. */
+/* The command ends only when the caller has taken the response.  If its buffer is too small, or
+ * NULL to ask for the size, the caller calls again. */
 static TSS2_RC tcti_take_response(Tcti *t, size_t *size, uint8_t *response)
 {
     const ObCrb *crb = tcti_host_crb(t->host);
@@ -176,7 +176,7 @@ static void tcti_finalize(TSS2_TCTI_CONTEXT *context)
     t->common.v1.magic = 0;
 }
 
-/* Called twice: without a context it tells the size of one. */
+/* The TSS calls it twice: without a context it returns the size of a context. */
 static TSS2_RC tcti_init(TSS2_TCTI_CONTEXT *context, size_t *size, const char *configuration)
 {
     Tcti *t = (Tcti *)context;

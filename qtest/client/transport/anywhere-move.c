@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * One move: a second program is started, gets the machine by migration, and becomes the
- * client's.  What a stream does not have, and a test has brought about, is carried along.
+ * client's program.  The client itself transfers the test's changes that a stream lacks.
  */
 #include "qtest/client/transport/anywhere.h"
 
@@ -39,7 +39,7 @@ static bool program_execute_uri(ObSocket *s, const char *command)
     return program_execute(s, text);
 }
 
-/* Waits for the migration's end.  False if the client failed in that. */
+/* Waits until the migration ends.  Returns false if the client failed meanwhile. */
 static bool program_await(ObSocket *s, bool *completed)
 {
     bool failed = false;
@@ -52,7 +52,7 @@ static bool program_await(ObSocket *s, bool *completed)
         *completed = !g_strcmp0(status, "completed");
         failed = !g_strcmp0(status, "failed");
         if (!event) {
-            ob_client_fail(s->client, "migrate_every: %s has not ended its migration in time",
+            ob_client_fail(s->client, "migrate_every: the migration of %s has not ended in time",
                            s->name);
             return false;
         }
@@ -103,15 +103,15 @@ static ObSocket *target_start(ObSocket *s)
     return target;
 }
 
-/* Before the stream comes: timers are restored at the right time, and lines that rise with
- * their devices' states are announced. */
+/* Prepares the target before the stream comes.  So timers are restored at the right time, and
+ * the target announces lines that rise when devices load their state. */
 static bool target_prepare(ObSocket *s, ObSocket *target)
 {
     const ObAnywhere *a = s->anywhere;
     int64_t now = ob_transport_socket.clock_step(s, 0);
 
     if (ob_client_failed(s->client) || ob_transport_socket.clock_set(target, now) != now) {
-        ob_client_fail(s->client, "migrate_every: the clock of %s does not go on at %" PRId64,
+        ob_client_fail(s->client, "migrate_every: the clock of %s can't continue at %" PRId64,
                        s->name, now);
         return false;
     }
@@ -123,7 +123,7 @@ static bool target_prepare(ObSocket *s, ObSocket *target)
     return program_execute(target, EVENTS_ON) && program_execute_uri(target, "migrate-incoming");
 }
 
-/* The sender says why it could not send, the receiver on stderr why it could not load. */
+/* The sender gives its reason by QMP, the receiver on stderr. */
 static bool move_failed(ObSocket *s, ObSocket *target)
 {
     json_t *answer = ob_transport_socket.qmp(s, "{\"execute\":\"query-migrate\"}");
@@ -175,7 +175,7 @@ static bool inputs_restore(ObSocket *target)
     return true;
 }
 
-/* `s` stays the client's link, and keeps its events. */
+/* Exchanges the programs.  `s` stays the client's link and keeps its events. */
 static void programs_exchange(ObSocket *s, ObSocket *target)
 {
     ObSocket source = *s;

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The machine of a started program goes from program to program.  Within qtest/client only. */
+/* "Anywhere": the machine of a started program migrates from program to program.  Only files in
+ * qtest/client include this. */
 #ifndef OB_ANYWHERE_H
 #define OB_ANYWHERE_H
 
 #include "qtest/client/process/scratch.h"
 #include "qtest/client/transport/socket.h"
 
-typedef struct ObInput {        /* as the test drives it */
+typedef struct ObInput {        /* an input line that the test drives */
     char *path;
     char *name;
     uint32_t line;
@@ -21,7 +22,7 @@ typedef struct ObAnywhere {
     char *accelerator;
     ObScratch *directory;
     uint32_t every;
-    uint32_t accesses;          /* since the last move */
+    uint32_t accesses;          /* number of accesses since the last move */
     struct {
         char *path;             /* NULL: none */
         char *name;
@@ -31,17 +32,17 @@ typedef struct ObAnywhere {
 } ObAnywhere;
 
 /*
- * Makes a transport for `s` which migrates before every `every`th access (1 or more); `s`
- * gets and frees it.  `program`, and what `start` has, are copied, but for next_opaque.
- * NULL with a sentence.
+ * Makes a transport for `s` that migrates before each access whose number is a multiple of
+ * `every` (1 or more).  `s` owns and frees it.  Copies `program` and the members of `start`,
+ * except next_opaque.  Returns NULL and sets `error` on failure.
  */
 const ObTransport *ob_anywhere_new(ObSocket *s, const ObStart *start, const char *program,
                                    uint32_t every, HwError *error);
 void ob_anywhere_free(ObAnywhere *anywhere);    /* NULL is allowed */
 
 /*
- * How often a machine moves: `given`, else $OB_MIGRATE_EVERY, else 0: it stays.  False
- * with a sentence.
+ * Sets *every, the number of accesses from move to move: `given`, else $OB_MIGRATE_EVERY, else
+ * 0: the machine stays.  Returns false and sets `error` if the variable's value is invalid.
  */
 bool ob_migrate_every(uint32_t given, uint32_t *every, HwError *error);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The transport into hosts of this process, with a move before every Nth access: the host
- * is saved and freed, another is made and loaded.  There is one at a time, since a
- * process has one libtpms.
+ * The transport into hosts of this process, with a move before every Nth access.  A move saves
+ * and frees the host, makes another and loads it.  There is one host at a time, since a process
+ * has one libtpms.
  */
 #include "hw-api/device/error.h"
 #include "qtest/client/client-internal.h"
@@ -12,22 +12,22 @@
 #include "qtest/machine/state/load.h"
 #include "qtest/machine/state/save.h"
 
-#define LINES 256               /* of the interrupt controller, as clients know them */
+#define LINES 256               /* lines of the interrupt controller that clients can name */
 
 typedef struct InHosts {
-    ObInProcess inner;          /* first: the other transport's link */
+    ObInProcess inner;          /* first: it is the link of the in-process transport */
     ObTransport transport;
     ObHostMaker maker;
     uint32_t every;
-    uint32_t accesses;          /* since the last move */
+    uint32_t accesses;          /* number of accesses since the last move */
 } InHosts;
 
 /* ------------------------------------------------------------------------- the move */
 
-/* What a stream does not have, and a test has brought about. */
+/* The test's changes that a stream lacks. */
 typedef struct Besides {
     int64_t now;
-    bool driven[LINES];         /* lines that the test has raised, and no device since */
+    bool driven[LINES];         /* lines that the test raised and no device drove since */
 } Besides;
 
 static Besides besides_take(const ObHost *host)
@@ -69,7 +69,8 @@ static bool host_load(ObHost *host, const GByteArray *stream, HwError *error)
     return loaded;
 }
 
-/* Timers are restored at the right time; lines that the test holds come last. */
+/* Sets the clock first, so that timers are restored at the right time.  Raises the test's lines
+ * last. */
 static bool host_take_over(ObHost *host, const GByteArray *stream, const Besides *besides,
                            HwError *error)
 {
@@ -115,7 +116,7 @@ static void hosts_before(void *link)
     }
 }
 
-/* For the report of a move of which nothing was left. */
+/* After a failed move there may be no host; the report must not need one. */
 static const HwRegister *hosts_register_at(void *link, HwSpace space, uint64_t address,
                                            const char **device)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The verbs as calls into a host in this process. */
+/* The verbs are calls into a host in this process. */
 #include "qtest/client/transport/in-process.h"
 
 #include <string.h>

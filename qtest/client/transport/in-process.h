@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The transport into a host of this process.  Within qtest/client only. */
+/* The transport into a host of this process.  Only files in qtest/client include this. */
 #ifndef OB_IN_PROCESS_H
 #define OB_IN_PROCESS_H
 

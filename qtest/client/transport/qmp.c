@@ -17,7 +17,7 @@ void ob_qmp_clear(ObQmp *qmp)
     qmp->events = NULL;
 }
 
-/* What is no JSON counts as a host that hung up: nothing after it can be trusted. */
+/* A line that is not JSON counts as a closed connection: nothing after it can be trusted. */
 static ObWireResult qmp_read(ObQmp *qmp, json_t **message, uint32_t timeout_ms)
 {
     char *line;
@@ -31,7 +31,7 @@ static ObWireResult qmp_read(ObQmp *qmp, json_t **message, uint32_t timeout_ms)
     return *message ? OB_WIRE_OK : OB_WIRE_CLOSED;
 }
 
-/* The next message that is no event; events are kept. */
+/* Reads the next message that is not an event, and keeps events. */
 static ObWireResult qmp_answer(ObQmp *qmp, json_t **answer, uint32_t timeout_ms)
 {
     for (;;) {

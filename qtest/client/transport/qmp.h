@@ -9,20 +9,20 @@
 
 typedef struct ObQmp {
     ObWire wire;
-    json_t *events;             /* seen and not yet taken, oldest first */
+    json_t *events;             /* events that were not taken yet, the oldest first */
 } ObQmp;
 
-/* Takes the connected socket. */
+/* Takes ownership of the connected socket. */
 void ob_qmp_init(ObQmp *qmp, int fd);
 void ob_qmp_clear(ObQmp *qmp);
 
-/* Reads the greeting and leaves negotiation. */
+/* Reads the greeting and ends capability negotiation. */
 ObWireResult ob_qmp_negotiate(ObQmp *qmp, uint32_t timeout_ms);
 
 /* Sends `text` and stores the answer, a new reference. */
 ObWireResult ob_qmp_execute(ObQmp *qmp, const char *text, json_t **answer, uint32_t timeout_ms);
 
-/* Stores the oldest event of this name, a new reference. */
+/* Takes the oldest event of this name and stores it, a new reference. */
 ObWireResult ob_qmp_event(ObQmp *qmp, const char *name, json_t **event, uint32_t timeout_ms);
 
 #endif

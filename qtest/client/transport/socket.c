@@ -45,8 +45,8 @@ static void socket_note_irq(ObSocket *s, const char *line)
     }
 }
 
-/* Sends s->request and `size` more bytes, which end with a newline.  Returns the
- * answer, which is valid until the next one, or NULL after a failure. */
+/* Sends s->request and `size` more bytes, which end with a newline.  Returns the answer, valid
+ * until the next answer, or NULL after a failure. */
 static char *socket_ask(ObSocket *s, size_t length, const char *rest, size_t size)
 {
     ObWireResult result = ob_wire_send(&s->wire, s->request, length, s->timeout_ms);
@@ -70,7 +70,7 @@ static char *socket_ask(ObSocket *s, size_t length, const char *rest, size_t siz
     return NULL;
 }
 
-/* One line; what follows OK, or NULL: refused or failed. */
+/* Sends one line.  Returns the answer's text after OK, or NULL if the host refused or failed. */
 G_GNUC_PRINTF(2, 3)
 static const char *socket_try(ObSocket *s, const char *format, ...)
 {
@@ -107,7 +107,7 @@ const char *ob_socket_expect(ObSocket *s, size_t length, const char *rest, size_
 
 /* ---------------------------------------------------------------- guest accesses */
 
-/* By hand, for the speed of the ping-pong. */
+/* Written by hand instead of snprintf(): it speeds up the ping-pong. */
 static char *request_append(char *end, const char *word)
 {
     while (*word) {
@@ -183,8 +183,8 @@ static bool socket_irq_intercept(void *link, const char *path, bool outputs, con
                       name ? " " : "", name ? name : "");
 }
 
-/* Interrupts are announced before the answer to the request that changes them, and
- * those of a device's own doing before the answer to any request. */
+/* The host announces an interrupt before the answer to the request that changes it.  Changes
+ * that a device makes by itself come before the answer to any later request. */
 static bool socket_irq_get(void *link, uint32_t line)
 {
     ObSocket *s = link;

@@ -12,34 +12,34 @@
 /* The link of the socket transport. */
 typedef struct ObSocket {
     ObClient *client;
-    char *name;                 /* the host's, for messages */
+    char *name;                 /* the host's name, for messages */
     ObWire wire;
     ObQmp qmp;
     bool has_qmp;
-    ObProcess *process;         /* NULL: not ours */
+    ObProcess *process;         /* NULL: this client did not start the host */
     struct ObAnywhere *anywhere;    /* NULL: the machine stays in its program */
     uint32_t timeout_ms;
     bool irqs[OB_SOCKET_IRQS];
-    char request[512];          /* the line being answered, for messages too */
+    char request[512];          /* the line that waits for its answer, for messages too */
 } ObSocket;
 
 extern const ObTransport ob_transport_socket;
 
-/* Starts `program` for start->arguments, as ob_client_start() does.  The link of a client to
- * come, to be freed by ob_transport_socket.  NULL with a sentence. */
+/* Starts `program` with start->arguments, as ob_client_start() does.  Returns the link for a new
+ * client; ob_transport_socket frees it.  Returns NULL and sets `error` on failure. */
 ObSocket *ob_socket_start(const ObStart *start, const char *program, HwError *error);
 
 /*
- * Sends the first `length` bytes of s->request, then `size` bytes at `rest`, whose last
- * is a newline.  What follows OK in the answer, valid until the next one.  NULL after a
- * failure, and a host that refuses is one.
+ * Sends the first `length` bytes of s->request, then `size` bytes at `rest`, which end with a
+ * newline.  Returns the text after OK in the answer, valid until the next answer.  Returns NULL
+ * after a failure; a host that refuses is a failure.
  */
 const char *ob_socket_expect(ObSocket *s, size_t length, const char *rest, size_t size);
 
-/* Fails with an answer that makes no sense for s->request. */
+/* Fails the client, for an answer that does not fit s->request. */
 void ob_socket_fail_refused(ObSocket *s, const char *answer);
 
-/* Of the transport: socket-bytes.c. */
+/* Verbs of the transport that are in socket-bytes.c. */
 void ob_socket_read(void *link, uint64_t address, void *buffer, size_t size);
 void ob_socket_write(void *link, uint64_t address, const void *buffer, size_t size);
 void ob_socket_fill(void *link, uint64_t address, uint8_t byte, size_t size);

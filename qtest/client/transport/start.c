@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How a client gets its host: as libqtest starts one, or by connecting to one. */
+/* How a client gets its host: it starts a program as libqtest does, or connects to one. */
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <poll.h>
@@ -42,7 +42,7 @@ ObClient *ob_client_connect(const char *path, uint32_t timeout_ms, HwError *erro
     return client_of_socket(socket_new(path, fd, timeout_ms), &ob_transport_socket);
 }
 
-/* The two sockets that the program is to connect to, and their directory. */
+/* The two sockets that the program connects to, and their directory. */
 typedef struct Rendezvous {
     char *directory;
     char *paths[2];
@@ -68,7 +68,7 @@ static bool rendezvous_open(Rendezvous *r, HwError *error)
     return true;
 }
 
-/* Nothing is left behind, even if the test is killed later. */
+/* Removes sockets and directory now, so that nothing remains if the test is killed later. */
 static void rendezvous_close(Rendezvous *r)
 {
     for (int i = 0; i < 2; i++) {
@@ -101,7 +101,7 @@ static ObProcess *program_start(const ObStart *start, const char *program, const
     return ob_process_start(command);
 }
 
-/* The program's connection to listener `index`; -1 with a sentence. */
+/* Returns the program's connection to listener `index`, or -1 and sets `error`. */
 static int rendezvous_accept(const Rendezvous *r, int index, ObProcess *process, const char *name,
                              uint32_t timeout_ms, HwError *error)
 {
@@ -123,7 +123,7 @@ static int rendezvous_accept(const Rendezvous *r, int index, ObProcess *process,
     return -1;
 }
 
-/* As libqtest: endianness first, the QMP greeting afterwards. */
+/* Greets the host as libqtest does: endianness first, then the QMP greeting. */
 static bool host_greet(ObSocket *s, HwError *error)
 {
     char *line;
@@ -166,7 +166,7 @@ ObSocket *ob_socket_start(const ObStart *start, const char *program, HwError *er
         ob_process_free(process);
         return NULL;
     }
-    /* On a busy machine a start takes longer than any answer. */
+    /* On a busy computer a start takes longer than any answer. */
     s = socket_new(program, fds[0], DEFAULT_TIMEOUT_MS);
     s->process = process;
     ob_qmp_init(&s->qmp, fds[1]);
@@ -179,7 +179,7 @@ ObSocket *ob_socket_start(const ObStart *start, const char *program, HwError *er
     return s;
 }
 
-/* Sets 0 where the machine stays.  False with a sentence. */
+/* Sets *every, 0 if the machine stays.  Returns false and sets `error` on failure. */
 static bool start_migrate_every(const ObStart *start, uint32_t *every, HwError *error)
 {
     if (!ob_migrate_every(start->migrate_every, every, error)) {

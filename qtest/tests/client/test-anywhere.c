@@ -93,7 +93,8 @@ static void test_environment_refused(void)
     const ObStart start = { .arguments = WITH_BEACON };
 
     g_setenv("OB_MIGRATE_EVERY", "often", TRUE);
-    start_refused(&start, "OB_MIGRATE_EVERY: it is no number of accesses: often");
+    start_refused(&start, "OB_MIGRATE_EVERY: invalid value 'often': expected a number of "
+                  "accesses");
     g_unsetenv("OB_MIGRATE_EVERY");
 }
 

@@ -99,7 +99,8 @@ static void test_environment_refused(void)
 
     g_setenv("OB_MIGRATE_EVERY", "often", TRUE);
     g_assert_null(ob_client_in_hosts(&(ObHostMaker) { .make = host_make }, &error));
-    g_assert_cmpstr(text, ==, "OB_MIGRATE_EVERY: it is no number of accesses: often");
+    g_assert_cmpstr(text, ==, "OB_MIGRATE_EVERY: invalid value 'often': expected a number of "
+                    "accesses");
     g_unsetenv("OB_MIGRATE_EVERY");
 }
 

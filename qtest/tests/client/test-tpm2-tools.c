@@ -82,7 +82,7 @@ static const ToolTest tests[] = {
       "grep -q \"tcti-outboard: unknown option 'colour=red', expected qtest=SOCKET\" errors" },
     { "/tpm2-tools/configuration/no-host-is-refused",
       "! tpm2_getrandom -T \"$MODULE:startup=on\" 8 2>errors\n"
-      "grep -q \"tcti-outboard: no one host in 'startup=on'\" errors" },
+      "grep -q \"tcti-outboard: 'startup=on' does not name one host\" errors" },
     { "/tpm2-tools/configuration/missing-socket-is-named",
       "! tpm2_getrandom -T \"$MODULE:qtest=$PWD/none\" 8 2>errors\n"
       "grep -q \"$PWD/none: can't connect to the qtest socket: No such file\" errors",
