@@ -7,6 +7,7 @@
 #include "hw-api/device/bytes.h"
 #include "hw-api/device/error.h"
 #include "hw-api/device/vcpu-id.h"
+#include "hw-api/host/run/property.h"
 
 extern const HwPlugin hw_plugin;
 

@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 
 #include "hw-api/device/error.h"
+#include "hw-api/host/run/property-value.h"
 
 #define PAGE_SIZE 4096u
 
@@ -137,7 +138,7 @@ HwInstance *hw_instance_new(const HwHost *host, const HwClass *cls, const char *
     instance->dev->cls = cls->original;
     instance->dev->id = instance->id;
     instance->dev->host_data = instance;
-    hw_instance_store_defaults(instance);
+    hw_property_store_defaults(instance->dev, &cls->table.properties);
     return instance;
 }
 

@@ -48,25 +48,6 @@ static inline HwInstance *hw_instance_of(const HwDevice *dev)
 uint32_t hw_instance_layout(const HwInstance *instance);
 const HwState *hw_instance_state(const HwInstance *instance);
 
-/* Part of hw_instance_new(). */
-void hw_instance_store_defaults(HwInstance *instance);
-
-/* By name, NULL if the class has none. */
-const HwProperty *hw_instance_property(const HwInstance *instance, const char *name);
-
-/* Parses `text` and stores it; once realized, hands it to the property's set hook instead
- * and then calls update.  False with a sentence:
- * "beacon: irq-line: 99 is out of range, expected 0 to 15". */
-bool hw_instance_set(HwInstance *instance, const char *property, const char *text, HwError *error);
-
-/* Writes the value as text, "on", "5", "0xfed40000"; a NULL string as "".  Once realized
- * it is what the property's get hook says. */
-void hw_instance_get(const HwInstance *instance, const HwProperty *property,
-                     char *text, size_t capacity);
-
-/* The largest value that the property takes, if it is a number. */
-uint64_t hw_property_maximum(const HwProperty *property);
-
 /*
  * Groups of regions that share a base which holds HW_ADDRESS_AUTO.  The host
  * calls hw_instance_next_auto() and hw_instance_place() until there is none.

@@ -1,122 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <errno.h>
+#include "hw-api/host/run/property.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "hw-api/device/error.h"
-#include "hw-api/host/run/instance.h"
-
-static uint8_t *member(const HwInstance *instance, const HwProperty *property)
-{
-    return (uint8_t *)instance->dev + property->offset;
-}
-
-static bool parse_bool(const char *text, bool *value)
-{
-    static const struct {
-        const char *text;
-        bool value;
-    } words[] = {
-        { "on", true },   { "yes", true }, { "true", true },   { "y", true },
-        { "off", false }, { "no", false }, { "false", false }, { "n", false },
-    };
-
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-        if (strcasecmp(text, words[i].text) == 0) {
-            *value = words[i].value;
-            return true;
-        }
-    }
-    return false;
-}
-
-/* A C literal in base 8, 10 or 16; strtoull() alone would take signs and spaces. */
-static bool parse_number(const char *text, uint64_t *value)
-{
-    char *end;
-
-    if (text[0] < '0' || text[0] > '9') {
-        return false;
-    }
-    errno = 0;
-    *value = strtoull(text, &end, 0);
-    return errno == 0 && *end == '\0';
-}
-
-uint64_t hw_property_maximum(const HwProperty *property)
-{
-    if (property->maximum) {
-        return property->maximum;
-    }
-    switch (property->type) {
-    case HW_PROPERTY_U32:
-        return UINT32_MAX;
-    case HW_PROPERTY_ADDRESS:
-        return HW_ADDRESS_AUTO - 1;     /* "auto" has a word of its own */
-    default:
-        return UINT64_MAX;
-    }
-}
-
-static void store(HwInstance *instance, const HwProperty *property, uint64_t value)
-{
-    uint8_t *at = member(instance, property);
-
-    switch (property->type) {
-    case HW_PROPERTY_BOOL:
-        *(bool *)at = value != 0;
-        break;
-    case HW_PROPERTY_U32:
-    case HW_PROPERTY_CHOICE:
-        *(uint32_t *)at = (uint32_t)value;
-        break;
-    default:
-        *(uint64_t *)at = value;
-        break;
-    }
-}
-
-static void format(const HwProperty *property, uint64_t value, char *text, size_t capacity)
-{
-    switch (property->type) {
-    case HW_PROPERTY_BOOL:
-        snprintf(text, capacity, "%s", value ? "on" : "off");
-        break;
-    case HW_PROPERTY_ADDRESS:
-        if (value == HW_ADDRESS_AUTO) {
-            snprintf(text, capacity, "auto");
-        } else {
-            snprintf(text, capacity, "0x%" PRIx64, value);
-        }
-        break;
-    case HW_PROPERTY_CHOICE:
-        /* The device may have stored something else. */
-        snprintf(text, capacity, "%s", value < property->choices.count
-                                           ? property->choices.entries[value] : "");
-        break;
-    default:
-        snprintf(text, capacity, "%" PRIu64, value);
-        break;
-    }
-}
-
-void hw_instance_store_defaults(HwInstance *instance)
-{
-    const HwProperties *properties = &instance->cls->table.properties;
-
-    for (uint32_t i = 0; i < properties->count; i++) {
-        const HwProperty *property = &properties->entries[i];
-
-        if (property->type == HW_PROPERTY_STRING) {
-            *(const char **)member(instance, property) = property->default_string;
-        } else {
-            store(instance, property, property->default_value);
-        }
-    }
-}
+#include "hw-api/host/run/property-value.h"
 
 const HwProperty *hw_instance_property(const HwInstance *instance, const char *name)
 {
@@ -141,7 +32,7 @@ static bool set_string(HwInstance *instance, const HwProperty *property, const c
     }
     free(instance->strings[index]);
     instance->strings[index] = copy;
-    *(const char **)member(instance, property) = copy;
+    hw_property_store_string(instance->dev, property, copy);
     return true;
 }
 
@@ -150,7 +41,7 @@ static bool read_bool(const HwInstance *instance, const HwProperty *property, co
 {
     bool on;
 
-    if (!parse_bool(text, &on)) {
+    if (!hw_property_parse_bool(text, &on)) {
         return hw_error_set(error, "%s: %s: '%s' is no switch, expected 'on' or 'off'",
                             instance->id, property->name, text);
     }
@@ -165,7 +56,7 @@ static bool read_number(const HwInstance *instance, const HwProperty *property, 
         *value = HW_ADDRESS_AUTO;
         return true;
     }
-    if (!parse_number(text, value)) {
+    if (!hw_property_parse_number(text, value)) {
         return hw_error_set(error, "%s: %s: '%s' is no number, expected %s", instance->id,
                             property->name, text,
                             property->type == HW_PROPERTY_ADDRESS ? "an address or 'auto'"
@@ -214,7 +105,7 @@ static bool set_created(HwInstance *instance, const HwProperty *property, const 
     if (property->type == HW_PROPERTY_STRING) {
         return set_string(instance, property, text, error);
     }
-    store(instance, property, value);
+    hw_property_store(instance->dev, property, value);
     return true;
 }
 
@@ -228,7 +119,7 @@ static bool set_realized(HwInstance *instance, const HwProperty *property, const
                             instance->id, property->name);
     }
     if (property->type != HW_PROPERTY_STRING && property->type != HW_PROPERTY_CHOICE) {
-        format(property, value, plain, sizeof(plain));
+        hw_property_format(property, value, plain, sizeof(plain));
         text = plain;
     }
     if (!property->set(instance->dev, text, error)) {
@@ -259,23 +150,9 @@ bool hw_instance_set(HwInstance *instance, const char *name, const char *text, H
                         : set_realized(instance, property, text, value, error));
 }
 
-static uint64_t load(const HwProperty *property, const uint8_t *at)
-{
-    switch (property->type) {
-    case HW_PROPERTY_BOOL:
-        return *(const bool *)at;
-    case HW_PROPERTY_U32:
-    case HW_PROPERTY_CHOICE:
-        return *(const uint32_t *)at;
-    default:
-        return *(const uint64_t *)at;
-    }
-}
-
 void hw_instance_get(const HwInstance *instance, const HwProperty *property, char *text,
                      size_t capacity)
 {
-    const uint8_t *at = member(instance, property);
     const char *string;
 
     if (instance->phase == HW_PHASE_REALIZED && property->get) {
@@ -283,9 +160,9 @@ void hw_instance_get(const HwInstance *instance, const HwProperty *property, cha
         property->get(instance->dev, text, (uint32_t)capacity);
         text[capacity - 1] = '\0';
     } else if (property->type == HW_PROPERTY_STRING) {
-        string = *(const char *const *)at;
+        string = hw_property_string(instance->dev, property);
         snprintf(text, capacity, "%s", string ? string : "");
     } else {
-        format(property, load(property, at), text, capacity);
+        hw_property_format(property, hw_property_load(instance->dev, property), text, capacity);
     }
 }

@@ -12,7 +12,6 @@
 #include "hw-api/host/tpm/execute.h"
 
 #include <pthread.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,16 +62,6 @@ struct HwTpmBackend {
     uint8_t command[2][HW_TPM_BUFFER_MAX];
     uint8_t response[HW_TPM_BUFFER_MAX];
 };
-
-void hw_tpm_note(HwTpmNote *note, uint32_t level, const char *format, ...)
-{
-    va_list args;
-
-    note->level = level;
-    va_start(args, format);
-    vsnprintf(note->text, sizeof(note->text), format, args);
-    va_end(args);
-}
 
 /* Stepped, the worker is the loop's own thread, and a lock would only cost. */
 static void backend_lock(HwTpmBackend *s)

@@ -6,21 +6,13 @@
 #ifndef HW_HOST_TPM_DRIVER_H
 #define HW_HOST_TPM_DRIVER_H
 
-#include "hw-api/host/tpm/tpm.h"
-
 #include <stdatomic.h>
+
+#include "hw-api/host/tpm/note.h"
+#include "hw-api/host/tpm/tpm.h"
 
 /* The largest command or response in bytes: a CRB page has less room. */
 #define HW_TPM_BUFFER_MAX 4096
-
-/* What a call leaves to be logged; an empty text: nothing. */
-typedef struct HwTpmNote {
-    uint32_t level;                 /* HwLogLevel */
-    char text[480];
-} HwTpmNote;
-
-/* Replaces the text: a call that fails after a reconnect tells the failure. */
-void hw_tpm_note(HwTpmNote *note, uint32_t level, const char *format, ...) HW_PRINTF(3, 4);
 
 /* A driver's options.  hw_tpm_option() returns the last value of a key; NULL: not given. */
 typedef struct HwTpmOptions {

@@ -6,7 +6,7 @@
 #include <jansson.h>
 
 #include "hw-api/ext/fw-cfg.h"
-#include "hw-api/host/run/instance.h"
+#include "hw-api/host/run/property-value.h"
 
 /* Each function returns a new reference.  jansson's setters take it over, also NULL, so
  * that only the end has to check for lack of memory. */

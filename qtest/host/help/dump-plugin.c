@@ -8,7 +8,7 @@
 
 #include "hw-api/device/error.h"
 #include "hw-api/ext/fw-cfg.h"
-#include "hw-api/host/run/instance.h"
+#include "hw-api/host/run/property-value.h"
 
 const ObPluginWords ob_plugin_words = {
     .region_kinds = {

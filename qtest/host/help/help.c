@@ -2,7 +2,7 @@
 #include "qtest/host/help/help.h"
 
 #include "hw-api/device/error.h"
-#include "hw-api/host/run/instance.h"
+#include "hw-api/host/run/property-value.h"
 #include "qtest/host/help/dump-plugin.h"
 #include "qtest/host/options/option-table.h"
 #include "qtest/host/qmp/qmp.h"

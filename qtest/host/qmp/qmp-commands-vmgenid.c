@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* QMP commands about the VM Generation ID: short for its device's property. */
+#include "hw-api/host/run/property.h"
 #include "qtest/host/io/log.h"
 #include "qtest/host/qmp/qmp.h"
 

@@ -2,6 +2,7 @@
 #include "qtest/host/qmp/qom.h"
 
 #include "hw-api/device/error.h"
+#include "hw-api/host/run/property.h"
 
 #include <string.h>
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "hw-api/device/error.h"
+#include "hw-api/host/run/property.h"
 #include "qtest/machine/core/host-internal.h"
 #include "qtest/machine/core/sections.h"
 

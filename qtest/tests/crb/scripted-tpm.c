@@ -7,6 +7,7 @@
 #include "hw-api/device/error.h"
 #include "hw-api/ext/guest-memory.h"
 #include "hw-api/ext/tpm-backend.h"
+#include "hw-api/host/run/property.h"
 
 static ScriptedTpm *of(HwDevice *dev)
 {

@@ -5,6 +5,7 @@
 
 #include "hw-api/device/error.h"
 #include "hw-api/host/run/instance.h"
+#include "hw-api/host/run/property.h"
 
 typedef struct Lamp {
     HwDevice dev;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "hw-api/device/bytes.h"
+#include "hw-api/host/run/property.h"
 #include "qtest/machine/board.h"
 #include "qtest/machine/firmware/stand-in.h"
 #include "qtest/machine/parts/acpi.h"

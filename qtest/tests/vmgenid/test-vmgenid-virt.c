@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "hw-api/device/bytes.h"
+#include "hw-api/host/run/property.h"
 #include "qtest/machine/board.h"
 #include "qtest/machine/firmware/stand-in.h"
 #include "qtest/machine/parts/fw-cfg.h"

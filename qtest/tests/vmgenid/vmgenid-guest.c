@@ -9,6 +9,7 @@
 #include "hw-api/ext/guest-memory.h"
 #include "hw-api/ext/tpm-backend.h"
 #include "hw-api/host/acpi/build.h"
+#include "hw-api/host/run/property.h"
 #include "hw-api/host/run/state.h"
 
 #define ADDRESS_FILE "etc/vmgenid_addr"
