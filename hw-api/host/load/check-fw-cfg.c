@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Checks the fw_cfg files of a class. */
+#include "hw-api/host/load/check-parts.h"
+
 #include <string.h>
 
 #include "hw-api/ext/fw-cfg.h"
-#include "hw-api/host/load/check.h"
 
 static bool file_check_bytes(const HwCheck *c, const HwPlace *place, const HwFwCfgFile *file)
 {

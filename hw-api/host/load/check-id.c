@@ -6,7 +6,7 @@
  * A class's name becomes a QEMU type.  QEMU 9 and later abort where such a name has a
  * slash, one character only, or begins with a dash or 0 (seen in 10.0 and 11.1).
  */
-#include "hw-api/host/load/check.h"
+#include "hw-api/host/load/check-parts.h"
 
 #include <string.h>
 

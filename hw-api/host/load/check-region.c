@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "hw-api/host/load/check.h"
+#include "hw-api/host/load/check-parts.h"
 
 #include <inttypes.h>
 #include <string.h>

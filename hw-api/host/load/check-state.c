@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Checks what of a class a stream has: its state, and other layouts of it. */
-#include "hw-api/host/load/check.h"
+#include "hw-api/host/load/check-parts.h"
 
 #include <string.h>
 

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The parts of a class's check, by file.  Each is false with a sentence below `cls`. */
+#ifndef HW_HOST_CHECK_PARTS_H
+#define HW_HOST_CHECK_PARTS_H
+
+#include "hw-api/host/load/check-tools.h"
+
+/* check-id.c: a service's id and a class's name, which are names as hw_check_name() has
+ * them.  hw-api.rst, "Names", has their forms. */
+bool hw_check_service_id(const HwCheck *c, const HwPlace *place, const char *id);
+bool hw_check_class_name(const HwCheck *c, const HwPlace *place, const char *name);
+
+/* check-region.c */
+bool hw_check_regions(const HwCheck *c, const HwPlace *cls, const HwRegions *regions);
+
+/* check-property.c */
+bool hw_check_properties(const HwCheck *c, const HwPlace *cls, const HwProperties *properties);
+
+/* check-fw-cfg.c */
+bool hw_check_fw_cfg_files(const HwCheck *c, const HwPlace *cls, const HwFwCfgFiles *files);
+
+/* check-state.c: the class's state and its layouts; after its regions. */
+bool hw_check_states(const HwCheck *c, const HwPlace *cls, const HwDeviceClass *table);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the checks of a plugin's tables share: names, texts and places in the instance. */
+#ifndef HW_HOST_CHECK_TOOLS_H
+#define HW_HOST_CHECK_TOOLS_H
+
+#include "hw-api/host/load/place.h"
+
+typedef struct HwCheck {
+    HwError *error;
+    uint64_t instance_size;
+} HwCheck;
+
+/* Entries of a table start with their name.  Present, graphic ASCII without a
+ * comma or an equals sign (they stand in options and streams), not too long,
+ * and unique. */
+bool hw_check_names(const HwCheck *c, const HwPlace *outer, const char *kind,
+                    const void *entries, uint32_t stride, uint32_t count);
+bool hw_check_name(const HwCheck *c, const HwPlace *place, const char *name);
+
+/* Of a RAM block: with room for a number behind it. */
+bool hw_check_block(const HwCheck *c, const HwPlace *place, const char *name);
+
+/* NULL, or one line without control characters; `what` names the member. */
+bool hw_check_text(const HwCheck *c, const HwPlace *place, const char *what, const char *text);
+
+/* `size` bytes at `offset` lie in the instance, behind its HwDevice, aligned. */
+bool hw_check_in_instance(const HwCheck *c, const HwPlace *place, const char *what,
+                          uint64_t offset, uint64_t size, uint32_t alignment);
+
+/* False, by hw_refuse(), for the first pair of entries that compare equal. */
+bool hw_check_unique(const HwCheck *c, const HwPlace *outer, const char *kind, const void *entries,
+                     uint32_t stride, uint32_t count, const char *what,
+                     int (*compare)(const void *a, const void *b));
+
+#endif
