@@ -190,10 +190,9 @@ const HwState arm_sysreg_state = {
     .version = 1,
     .minimum_version = 1,
     .fields = HW_ROWS(HwStateField,
-        HW_SAVED(ArmSysregSync, regs, 32),
-        { "vcpu", HW_STATE_UINT, offsetof(ArmSysregSync, section_vcpu), 4, 1 },
-        { "registers", HW_STATE_BYTES, offsetof(ArmSysregSync, section_length), 1,
-          sizeof(((ArmSysregSync *)0)->section) }),
+        HW_SAVED(ArmSysregSync, regs),
+        HW_SAVED_AS("vcpu", ArmSysregSync, section_vcpu, 0),
+        HW_SAVED_BYTES("registers", ArmSysregSync, section_length, section)),
     .pre_save = section_make,
     .post_load = section_load,
 };

@@ -61,7 +61,7 @@ static const HwState beacon_state = {
     .name = "beacon",
     .version = 1,
     .minimum_version = 1,
-    .fields = HW_ROWS(HwStateField, HW_SAVED(Beacon, regs, 32), HW_SAVED(Beacon, table_addr, 8)),
+    .fields = HW_ROWS(HwStateField, HW_SAVED(Beacon, regs), HW_SAVED(Beacon, table_addr)),
 };
 
 const HwDeviceClass beacon_class = {

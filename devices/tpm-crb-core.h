@@ -88,7 +88,7 @@ bool tpm_crb_strict_needed(HwDevice *dev);
     { .name = section "/strict",                                     \
       .version = 0,                                                  \
       .minimum_version = 0,                                          \
-      .fields = HW_ROWS(HwStateField, HW_SAVED(TpmCrb, completed, 8)),    \
+      .fields = HW_ROWS(HwStateField, HW_SAVED(TpmCrb, completed)),    \
       .needed = tpm_crb_strict_needed }
 
 /*

@@ -63,7 +63,7 @@ const HwState tpm_crb_device_state = {
     .name = "tpm-crb-device",
     .version = 1,
     .minimum_version = 1,
-    .fields = HW_ROWS(HwStateField, HW_SAVED(TpmCrb, regs, 32), HW_SAVED(TpmCrb, completed, 8)),
+    .fields = HW_ROWS(HwStateField, HW_SAVED(TpmCrb, regs), HW_SAVED(TpmCrb, completed)),
     .subsections = HW_ROWS(HwState, TPM_CRB_CHUNK_STATE("tpm-crb-device")),
     .post_load = own_post_load,
 };
@@ -71,7 +71,7 @@ const HwState tpm_crb_device_state = {
 /* QEMU's ISA device. */
 static const HwState pc_state = {
     .name = "tpm-crb",
-    .fields = HW_ROWS(HwStateField, HW_SAVED(TpmCrb, regs, 32)),
+    .fields = HW_ROWS(HwStateField, HW_SAVED(TpmCrb, regs)),
     .subsections = HW_ROWS(HwState, TPM_CRB_STRICT_STATE("tpm-crb"),
                            TPM_CRB_CHUNK_STATE("tpm-crb")),
     .post_load = copy_post_load,
@@ -79,7 +79,7 @@ static const HwState pc_state = {
 
 static const HwState sysbus_state = {
     .name = "tpm-crb-sysbus",
-    .fields = HW_ROWS(HwStateField, HW_SAVED(TpmCrb, regs, 32)),
+    .fields = HW_ROWS(HwStateField, HW_SAVED(TpmCrb, regs)),
     .subsections = HW_ROWS(HwState, TPM_CRB_STRICT_STATE("tpm-crb-sysbus"),
                            TPM_CRB_CHUNK_STATE("tpm-crb-sysbus")),
     .post_load = copy_post_load,

@@ -95,16 +95,10 @@ bool tpm_crb_strict_needed(HwDevice *dev)
     return s->strict && s->completed;
 }
 
-#define CHUNK_BYTES(name_, member)                                                  \
-    { .name = name_, .type = HW_STATE_BYTES,                                        \
-      .offset = (uint32_t)offsetof(TpmCrb, chunks.member), .size = 1,               \
-      .count = CRB_TRANSFER_MAX }
-
 const HwStateField tpm_crb_chunk_fields[TPM_CRB_CHUNK_FIELD_COUNT] = {
-    CHUNK_BYTES("command_buffer", command),
-    CHUNK_BYTES("response_buffer", response),
-    { .name = "response_offset", .type = HW_STATE_UINT,
-      .offset = (uint32_t)offsetof(TpmCrb, chunks.response_offset), .size = 4, .count = 1 },
+    HW_SAVED_BYTES("command_buffer", TpmCrb, chunks.command.length, chunks.command.bytes),
+    HW_SAVED_BYTES("response_buffer", TpmCrb, chunks.response.length, chunks.response.bytes),
+    HW_SAVED_AS("response_offset", TpmCrb, chunks.response_offset, 0),
 };
 
 bool tpm_crb_chunk_needed(HwDevice *dev)

@@ -51,7 +51,7 @@ static const HwState tpm_crb_state = {
     .name = "tpm-crb",
     .version = 0,
     .minimum_version = 0,
-    .fields = HW_ROWS(HwStateField, HW_SAVED(TpmCrb, regs, 32)),
+    .fields = HW_ROWS(HwStateField, HW_SAVED(TpmCrb, regs)),
     .subsections = HW_ROWS(HwState,
         TPM_CRB_STRICT_STATE("tpm-crb"),
         TPM_CRB_CHUNK_STATE("tpm-crb")),

@@ -133,11 +133,11 @@ static const HwState vmgenid_state = {
     .version = 1,
     .minimum_version = 1,
     .fields = HW_ROWS(HwStateField,
-        { "vmgenid_addr_le", HW_STATE_UINT, offsetof(VmGenId, address), 1, VMGENID_ADDR_SIZE }),
+        HW_SAVED_AS("vmgenid_addr_le", VmGenId, address, 0)),
     .post_load = vmgenid_post_load,
     .subsections = HW_ROWS(HwState,
         { .name = "vmgenid/partial", .version = 1, .minimum_version = 1,
-          .fields = HW_ROWS(HwStateField, HW_SAVED(VmGenId, address_written, 8)),
+          .fields = HW_ROWS(HwStateField, HW_SAVED(VmGenId, address_written)),
           .needed = vmgenid_partial_needed, .post_load = vmgenid_partial_post_load }),
 };
 

@@ -53,7 +53,7 @@ typedef struct HwAbi {
  * can grow in a later minor version.
  *
  *     .registers = HW_TABLE(beacon_registers),
- *     .fields = HW_ROWS(HwStateField, HW_SAVED(Beacon, regs, 32)),
+ *     .fields = HW_ROWS(HwStateField, HW_SAVED(Beacon, regs)),
  *
  * HW_ROWS is C: in C++ its array would be a temporary.
  */
@@ -349,12 +349,53 @@ typedef struct HwStateField {
 } HwStateField;
 HW_TABLE_TYPE(HwStateFields, HwStateField);
 
-/* A member that is one unsigned integer of `bits`, or an array of them; no bool, since a
- * stream may bring any byte. */
-#define HW_SAVED(Struct, member, bits)                                         \
-    { .name = #member, .type = HW_STATE_UINT,                                  \
-      .offset = (uint32_t)offsetof(Struct, member), .size = (bits) / 8,        \
-      .count = (uint32_t)(sizeof(((Struct *)0)->member) / ((bits) / 8)) }
+/*
+ * The size of a member in bytes, or of the elements of an array, also of arrays (three
+ * deep).  The compiler refuses all types but uint8_t, uint16_t, uint32_t and uint64_t: a
+ * stream may bring any bits, which a bool or a pointer can't take, and it has no signs.
+ */
+#ifdef __cplusplus
+extern "C++" {
+template <typename Type> struct HwSavedElement;     /* of other types there is none */
+template <> struct HwSavedElement<uint8_t> { static constexpr uint32_t size = 1; };
+template <> struct HwSavedElement<uint16_t> { static constexpr uint32_t size = 2; };
+template <> struct HwSavedElement<uint32_t> { static constexpr uint32_t size = 4; };
+template <> struct HwSavedElement<uint64_t> { static constexpr uint32_t size = 8; };
+template <typename Type, size_t count>
+struct HwSavedElement<Type[count]> : HwSavedElement<Type> {};
+}
+#define HW_SAVED_SIZE(Struct, member) (HwSavedElement<decltype(((Struct *)0)->member)>::size)
+#else
+/* An array's first element; anything else as it is.  An array is known by its value, a
+ * pointer, which is of another type. */
+#define HW_SAVED_FIRST(x)                                                                     \
+    (*_Generic((const volatile __typeof__(x) *)0,                                             \
+               const volatile __typeof__(((void)0, (x))) *: &(x), default: (x)))
+#define HW_SAVED_SIZE(Struct, member)                                                         \
+    _Generic(HW_SAVED_FIRST(HW_SAVED_FIRST(HW_SAVED_FIRST(((Struct *)0)->member))),           \
+             uint8_t: 1, uint16_t: 2, uint32_t: 4, uint64_t: 8)
+#endif
+
+/*
+ * A member that is an unsigned integer or an array of them.  The stream has it by its own
+ * name; _SINCE: from a version of the state on; _AS: by another name.
+ */
+#define HW_SAVED(Struct, member) HW_SAVED_SINCE(Struct, member, 0)
+#define HW_SAVED_SINCE(Struct, member, version) HW_SAVED_AS(#member, Struct, member, version)
+#define HW_SAVED_AS(name_, Struct, member, since_)                                            \
+    { name_, HW_STATE_UINT, (uint32_t)offsetof(Struct, member),                               \
+      HW_SAVED_SIZE(Struct, member),                                                          \
+      (uint32_t)(sizeof(((Struct *)0)->member) / HW_SAVED_SIZE(Struct, member)), since_, 0 }
+
+/* A uint32_t and the uint8_t array behind it, as HW_STATE_BYTES.  The compiler refuses
+ * other types, and members that don't follow each other. */
+#define HW_SAVED_BYTES(name_, Struct, length, bytes)                                          \
+    { name_, HW_STATE_BYTES,                                                                  \
+      HW_MEMBER(Struct, length, char[HW_SAVED_SIZE(Struct, length) == 4 &&                    \
+                                     HW_SAVED_SIZE(Struct, bytes) == 1 &&                     \
+                                     offsetof(Struct, bytes) == offsetof(Struct, length) + 4  \
+                                         ? 4 : 1]),                                           \
+      1, (uint32_t)sizeof(((Struct *)0)->bytes), 0, 0 }
 
 typedef struct HwState HwState;
 HW_TABLE_TYPE(HwSubstates, HwState);

@@ -173,7 +173,7 @@ static const HwState pm_state = {
     .name = "outboard-acpi-pm",
     .version = 1,
     .minimum_version = 1,
-    .fields = HW_ROWS(HwStateField, HW_SAVED(Pm, pm, 32), HW_SAVED(Pm, gpe, 32)),
+    .fields = HW_ROWS(HwStateField, HW_SAVED(Pm, pm), HW_SAVED(Pm, gpe)),
     .post_load = pm_post_load,
     .needed = pm_needed,
 };

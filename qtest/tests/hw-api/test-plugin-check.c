@@ -89,11 +89,11 @@ static const Tables good = {
           .flags = HW_FW_CFG_GUEST_WRITABLE, .written = lamp_wired },
         HW_FW_CFG_FILE("etc/lamp-levels", Lamp, levels, 0),
         { "etc/lamp-log", .size = 0x10000, .enabled = offsetof(Lamp, dimmable) } },
-    .levels = { HW_SAVED(Lamp, levels, 8) },
+    .levels = { HW_SAVED(Lamp, levels) },
     .subsections = {
         { .name = "lamp/levels", .version = 1, .fields = HW_TABLE(tables.levels) },
         { .name = "lamp/more", .version = 1 } },
-    .state_fields = { HW_SAVED(Lamp, regs, 32), HW_SAVED(Lamp, serial, 64) },
+    .state_fields = { HW_SAVED(Lamp, regs), HW_SAVED(Lamp, serial) },
     .state = { .name = "lamp", .version = 2, .minimum_version = 1,
                .fields = HW_TABLE(tables.state_fields),
                .subsections = HW_TABLE(tables.subsections) },

@@ -88,7 +88,7 @@ static const HwState part_state = {
     .name = "firmware-part",
     .version = 1,
     .minimum_version = 1,
-    .fields = HW_ROWS(HwStateField, HW_SAVED(Part, place, 8)),
+    .fields = HW_ROWS(HwStateField, HW_SAVED(Part, place)),
     .post_load = part_post_load,
 };
 

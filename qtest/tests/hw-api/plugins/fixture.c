@@ -108,11 +108,11 @@ static const HwState lamp_state = {
     .version = 2,
     .minimum_version = 1,
     .fields = HW_ROWS(HwStateField,
-        HW_SAVED(Lamp, regs, 32),
+        HW_SAVED(Lamp, regs),
         { "serial", HW_STATE_UINT, offsetof(Lamp, serial), 8, 1, .since = 2 }),
     .subsections = HW_ROWS(HwState,
         { .name = "lamp/levels", .version = 1, .minimum_version = 1,
-          .fields = HW_ROWS(HwStateField, HW_SAVED(Lamp, levels, 8)) }),
+          .fields = HW_ROWS(HwStateField, HW_SAVED(Lamp, levels)) }),
 };
 
 static const HwState endless_state;

@@ -12,7 +12,7 @@ static const HwRegister note_registers[] = { { .name = "WORD", .rw = UINT32_MAX 
 
 static const HwState note_state = {
     .name = "note",
-    .fields = HW_ROWS(HwStateField, HW_SAVED(Note, words, 32)),
+    .fields = HW_ROWS(HwStateField, HW_SAVED(Note, words)),
 };
 
 static const HwDeviceClass note_class = {

@@ -53,7 +53,7 @@ static const HwProperty part_properties[] = {
     HW_PROP_BOOL("rings", Part, rings, false, "raises an event once loaded"),
 };
 
-static const HwStateField part_fields[] = { HW_SAVED(Part, value, 32) };
+static const HwStateField part_fields[] = { HW_SAVED(Part, value) };
 
 static const HwState part_state = {
     .name = "part",

@@ -18,7 +18,7 @@ static const HwRegister memo_registers[] = { { .name = "WORD", .rw = UINT32_MAX 
 
 static const HwState memo_state = {
     .name = "memo", .version = 3, .minimum_version = 3,
-    .fields = HW_ROWS(HwStateField, HW_SAVED(Memo, words, 32)),
+    .fields = HW_ROWS(HwStateField, HW_SAVED(Memo, words)),
     .post_load = memo_post_load,
 };
 
