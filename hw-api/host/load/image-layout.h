@@ -12,6 +12,7 @@ typedef struct HwSegment {
     uint64_t start;             /* virtual addresses, as in the file */
     uint64_t end;
     bool readable;
+    bool executable;
 } HwSegment;
 
 struct HwImage {
@@ -19,6 +20,7 @@ struct HwImage {
     HwSegment segments[HW_SEGMENTS_MAX];
     uint32_t segment_count;
     uint8_t *buffer;            /* NULL once the file is loaded */
+    uintptr_t import;           /* in the buffer, but in no segment */
     uintptr_t bias;             /* pointer = virtual address + bias */
     uint64_t symbol;            /* virtual address */
     uint64_t symbol_size;

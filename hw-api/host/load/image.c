@@ -3,6 +3,7 @@
 #include "hw-api/host/load/image-layout.h"
 
 #include <errno.h>
+#include <link.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -21,6 +22,35 @@ bool hw_image_has_string(const HwImage *image, const char *p)
     uint64_t room = segment ? segment->end - address : 0;
 
     return memchr(p, 0, room < HW_IMAGE_STRING_MAX ? room : HW_IMAGE_STRING_MAX);
+}
+
+/* ld.so's list; 1 ends the walk. */
+static int object_has_code(struct dl_phdr_info *object, size_t size, void *opaque)
+{
+    uintptr_t p = *(const uintptr_t *)opaque;
+
+    (void)size;
+    for (uint32_t i = 0; i < object->dlpi_phnum; i++) {
+        const ElfW(Phdr) *header = &object->dlpi_phdr[i];
+
+        if (header->p_type == PT_LOAD && (header->p_flags & PF_X) &&
+            p - object->dlpi_addr - header->p_vaddr < header->p_memsz) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+bool hw_image_is_code(const HwImage *image, uintptr_t p)
+{
+    for (uint32_t i = 0; i < image->segment_count; i++) {
+        const HwSegment *segment = &image->segments[i];
+
+        if (segment->executable && p - image->bias - segment->start < segment->end - segment->start) {
+            return true;
+        }
+    }
+    return image->buffer ? p == image->import : dl_iterate_phdr(object_has_code, &p);
 }
 
 const void *hw_image_symbol(const HwImage *image, uint64_t *size)
@@ -66,7 +96,8 @@ static bool segment_add(HwImage *image, const HwElfFile *file, const Elf64_Phdr 
                          "in ascending order", (unsigned long long)header->p_memsz,
                          (unsigned long long)header->p_vaddr);
     }
-    image->segments[index] = (HwSegment) { header->p_vaddr, end, header->p_flags & PF_R };
+    image->segments[index] = (HwSegment) { header->p_vaddr, end, header->p_flags & PF_R,
+                                            header->p_flags & PF_X };
     if (end - image->segments[0].start > HW_IMAGE_MAX) {
         return hw_refuse(&place, file->error, "ends 0x%llx bytes after the first one's start, "
                          "expected at most 0x%x",
@@ -101,14 +132,17 @@ static bool segment_fill(HwImage *image, const HwElfFile *file, const Elf64_Phdr
 static bool image_allocate(HwImage *image, const HwElfFile *file)
 {
     uint64_t start;
+    uint64_t size;
 
     if (image->segment_count == 0) {
         return hw_refuse(file->place, file->error, "has no segments, expected 1 or more");
     }
     /* From a page's start, so that data is as aligned here as when loaded. */
     start = image->segments[0].start & ~UINT64_C(4095);
-    image->buffer = calloc(1, image->segments[image->segment_count - 1].end - start);
+    size = image->segments[image->segment_count - 1].end - start;
+    image->buffer = calloc(1, size + 2);
     image->bias = (uintptr_t)image->buffer - (uintptr_t)start;
+    image->import = (uintptr_t)image->buffer + size + 1;
     return image->buffer ||
            hw_refuse(file->place, file->error, "can't be read: %s", strerror(ENOMEM));
 }

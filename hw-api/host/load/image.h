@@ -45,6 +45,14 @@ void hw_image_loaded_at(HwImage *image, uintptr_t bias);
 /* Whether the `size` bytes at `p` lie in one readable segment. */
 bool hw_image_contains(const HwImage *image, const void *p, uint64_t size);
 
+/*
+ * Whether a function may be at `p`, the value of a hook: in an executable segment of
+ * the image, or imported.  As long as the file is not loaded, all that another object
+ * defines has one address that is code and lies in no segment; once it is, an import
+ * lies in an executable segment of any loaded object.
+ */
+bool hw_image_is_code(const HwImage *image, uintptr_t p);
+
 /* Whether a string starts at `p` and ends in its segment, within the limit. */
 bool hw_image_has_string(const HwImage *image, const char *p);
 

@@ -23,7 +23,7 @@ static bool relocation_in_image(const Relocation *r, uint64_t address)
                      (unsigned long long)address);
 }
 
-/* Undefined here means defined in another object: that pointer becomes NULL. */
+/* Undefined here means defined in another object, as hw_image_is_code() tells. */
 static bool relocation_symbol(const Relocation *r, uint64_t index, uint64_t *value)
 {
     Elf64_Sym symbol;
@@ -35,7 +35,7 @@ static bool relocation_symbol(const Relocation *r, uint64_t index, uint64_t *val
     }
     symbol = hw_symbol_at(r->image, r->symbols, index);
     if (symbol.st_shndx == SHN_UNDEF) {
-        *value = 0;
+        *value = r->image->import;
     } else {
         *value += symbol.st_value + (symbol.st_shndx == SHN_ABS ? 0 : r->image->bias);
     }

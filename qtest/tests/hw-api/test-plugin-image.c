@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "hw-api/host/load/image.h"
 #include "hw-api/host/load/plugin-set.h"
 
 static char sentence[512];
@@ -332,6 +333,70 @@ static void object_too_large_is_refused(Copy *copy, gconstpointer data)
     g_assert_nonnull(strstr(sentence, "after the first one's start, expected at most 0x10000000"));
 }
 
+/* ------------------------------------------------------------------------ code */
+
+static HwImage *fixture_image(const char *name)
+{
+    const char *path = g_test_get_filename(G_TEST_BUILT, "plugins", name, NULL);
+    HwPlace place = { NULL, NULL, path, 0 };
+    HwImage *image = hw_image_open(path, HW_PLUGIN_SYMBOL, &place, &error);
+
+    g_assert_nonnull(image);
+    return image;
+}
+
+static const HwDeviceClass *image_lamp(const HwImage *image)
+{
+    uint64_t size;
+    const HwPlugin *plugin = hw_image_symbol(image, &size);
+
+    return plugin->classes.entries[0];
+}
+
+static void function_of_file_is_code(void)
+{
+    HwImage *image = fixture_image("good.so");
+    const HwDeviceClass *lamp = image_lamp(image);
+
+    g_assert_true(hw_image_is_code(image, (uintptr_t)lamp->regions.entries[1].read));
+    hw_image_close(image);
+}
+
+static void data_and_numbers_are_no_code(void)
+{
+    HwImage *image = fixture_image("good.so");
+    const HwDeviceClass *lamp = image_lamp(image);
+
+    g_assert_false(hw_image_is_code(image, 0));
+    g_assert_false(hw_image_is_code(image, 0x4141));
+    g_assert_false(hw_image_is_code(image, (uintptr_t)lamp));
+    g_assert_false(hw_image_is_code(image, (uintptr_t)lamp->name));
+    hw_image_close(image);
+}
+
+static void import_is_code_but_no_data(void)
+{
+    HwImage *image = fixture_image("undefined-symbol.so");
+    uintptr_t import = (uintptr_t)image_lamp(image)->realize;
+
+    g_assert_true(hw_image_is_code(image, import));
+    g_assert_false(hw_image_contains(image, (const void *)import, 1));
+    g_assert_false(hw_image_has_string(image, (const char *)import));
+    hw_image_close(image);
+}
+
+/* As if it were loaded at 0: this program's code is all there is. */
+static void loaded_import_is_code_of_any_object(void)
+{
+    HwImage *image = fixture_image("good.so");
+
+    hw_image_loaded_at(image, 0);
+    g_assert_true(hw_image_is_code(image, (uintptr_t)strlen));
+    g_assert_true(hw_image_is_code(image, (uintptr_t)fixture_image));
+    g_assert_false(hw_image_is_code(image, (uintptr_t)sentence));
+    hw_image_close(image);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -354,5 +419,9 @@ int main(int argc, char **argv)
     ADD("random-damage-is-survived", random_damage_is_survived);
     ADD("struct-may-end-with-its-segment", struct_may_end_with_its_segment);
     ADD("object-too-large-is-refused", object_too_large_is_refused);
+    g_test_add_func("/plugin-image/code/function-of-file", function_of_file_is_code);
+    g_test_add_func("/plugin-image/code/not-data-or-numbers", data_and_numbers_are_no_code);
+    g_test_add_func("/plugin-image/code/import", import_is_code_but_no_data);
+    g_test_add_func("/plugin-image/code/loaded-import", loaded_import_is_code_of_any_object);
     return g_test_run();
 }
