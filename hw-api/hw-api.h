@@ -14,6 +14,9 @@
  *           called from elsewhere.
  * Memory    An instance is `instance_size` zeroed bytes that the host owns.
  *           Neither side frees what the other allocated.
+ * Places    A place in the instance, given to the host as an offset, has one use.  Few
+ *           pairs of uses may share bytes: hw-api.rst has them.
+ * Hooks     A hook is a function of the plugin or an import.
  * Units     Sizes and offsets are in bytes, times in nanoseconds.
  * Growth    A struct that starts with an HwAbi may grow at its end in a minor
  *           version; table entries carry their size.  Nothing else changes
@@ -210,15 +213,16 @@ typedef enum HwSpace {
 
 /*
  * A range of the guest's address space.  Its address is the constant `offset`,
- * plus, if `base` is not 0, the uint64_t at that place in the instance.  Where
- * that holds HW_ADDRESS_AUTO the machine finds room and stores the address
- * there before realize: all regions that share a base move together.
+ * plus, if `base` is not 0, the uint64_t at that place in the instance.  If
+ * that is HW_ADDRESS_AUTO, the machine finds room and stores the address there
+ * before realize.  All regions that share a base move together, in one space.
+ * Regions of an instance must not overlap.
  */
 typedef struct HwRegion {
     const char *name;
     uint32_t kind;              /* HwRegionKind */
     uint32_t space;             /* HwSpace */
-    uint64_t size;              /* > 0; with `size_from` the largest */
+    uint64_t size;              /* 1 byte to 1 GiB; with `size_from` the largest */
     uint64_t offset;
     uint32_t base;              /* place of a uint64_t in the instance, or 0 */
     uint32_t enabled;           /* place of a bool in the instance, or 0: always there */
@@ -251,11 +255,12 @@ typedef struct HwRegion {
     /* RAM and ROM_DEVICE: the block's name in a migration stream, where its
      * length is `size` rounded up to 4096.  NULL: not part of the state.
      * Zero when created; reset leaves it alone.  A class's later instances in a
-     * machine have "NAME#n", n being their section's number. */
+     * machine have "NAME#n", n being their section's number, so NAME has no '#'. */
     const char *ram_block;
 
     uint32_t size_from;         /* place of a uint64_t in the instance that says the
-                                 * size, 1 to `size`; or 0: `size` */
+                                 * size, at least that of the words, at most `size`;
+                                 * or 0: `size` */
     uint32_t reserved;
 } HwRegion;
 HW_TABLE_TYPE(HwRegions, HwRegion);
@@ -351,12 +356,12 @@ HW_TABLE_TYPE(HwStateFields, HwStateField);
 
 /*
  * The size of a member in bytes, or of the elements of an array, also of arrays (three
- * deep).  The compiler refuses all types but uint8_t, uint16_t, uint32_t and uint64_t: a
+ * deep).  The compiler refuses all types but uint8_t, uint16_t, uint32_t and uint64_t.  A
  * stream may bring any bits, which a bool or a pointer can't take, and it has no signs.
  */
 #ifdef __cplusplus
 extern "C++" {
-template <typename Type> struct HwSavedElement;     /* of other types there is none */
+template <typename Type> struct HwSavedElement;     /* other types have none */
 template <> struct HwSavedElement<uint8_t> { static constexpr uint32_t size = 1; };
 template <> struct HwSavedElement<uint16_t> { static constexpr uint32_t size = 2; };
 template <> struct HwSavedElement<uint32_t> { static constexpr uint32_t size = 4; };
@@ -407,10 +412,11 @@ HW_TABLE_TYPE(HwSubstates, HwState);
  */
 struct HwState {
     const char *name;           /* the section's, "tpm-crb"; a subsection's "tpm-crb/chunk" */
-    uint32_t version;
+    uint32_t version;           /* at most 0x7fffffff */
     uint32_t minimum_version;   /* the oldest that loads */
     HwStateFields fields;
-    HwSubstates subsections;    /* the fields of one that doesn't come are loaded as 0 */
+    HwSubstates subsections;    /* at most 64; the fields of one that doesn't come are
+                                 * loaded as 0 */
 
     /* Makes the fields current.  After `quiesce`, before they are read. */
     void (*pre_save)(HwDevice *dev);

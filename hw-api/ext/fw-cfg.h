@@ -31,7 +31,7 @@ typedef enum HwFwCfgFlags {
 struct HwFwCfgFile {
     const char *name;           /* "etc/vmgenid_guid" */
     uint32_t offset;            /* place of the bytes in the instance; 0: zeros, read-only */
-    uint32_t size;              /* in bytes, > 0 */
+    uint32_t size;              /* in bytes: 1 to 64 MiB */
     uint32_t flags;             /* HwFwCfgFlags */
     uint32_t enabled;           /* place of a bool in the instance, or 0: always there;
                                  * read once, after realize */

@@ -26,6 +26,10 @@ static bool file_check(const HwCheck *c, const HwPlace *place, const HwFwCfgFile
     if (file->size == 0) {
         return hw_refuse(place, c->error, "size is 0, expected 1 or more");
     }
+    if (file->size > HW_INSTANCE_MAX) {
+        return hw_refuse(place, c->error, "size is %u, expected at most %u", file->size,
+                         HW_INSTANCE_MAX);
+    }
     if (file->flags & ~(uint32_t)HW_FW_CFG_GUEST_WRITABLE) {
         return hw_refuse(place, c->error, "flags are 0x%x, expected 0x%x at most", file->flags,
                          HW_FW_CFG_GUEST_WRITABLE);

@@ -22,4 +22,13 @@ bool hw_check_fw_cfg_files(const HwCheck *c, const HwPlace *cls, const HwFwCfgFi
 /* check-state.c: the class's state and its layouts; after its regions. */
 bool hw_check_states(const HwCheck *c, const HwPlace *cls, const HwDeviceClass *table);
 
+/* check-region-pairs.c: regions against each other; after regions and states. */
+bool hw_check_region_pairs(const HwCheck *c, const HwPlace *cls, const HwDeviceClass *table);
+
+/* check-places.c: who has which bytes of the instance; after all of the above. */
+bool hw_check_places(const HwCheck *c, const HwPlace *cls, const HwDeviceClass *table);
+
+/* check-hooks.c: whether hooks are functions. */
+bool hw_check_hooks(const HwCheck *c, const HwPlace *cls, const HwDeviceClass *table);
+
 #endif

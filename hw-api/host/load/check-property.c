@@ -53,6 +53,21 @@ static bool property_check_choices(const HwCheck *c, const HwPlace *place,
     return hw_check_names(c, place, "choice", choices->entries, choices->stride, choices->count);
 }
 
+/* id= is an option of -device; the others are QOM's, which QEMU does not define twice. */
+static bool is_taken(const char *name)
+{
+    static const char *const taken[] = {
+        "id", "type", "parent_bus", "realized", "hotplugged", "hotpluggable",
+    };
+
+    for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++) {
+        if (!strcmp(name, taken[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool property_check(const HwCheck *c, const HwPlace *place, const HwProperty *property)
 {
     uint32_t size;
@@ -61,8 +76,8 @@ static bool property_check(const HwCheck *c, const HwPlace *place, const HwPrope
         return hw_refuse(place, c->error, "type is %u, expected %u to %u", property->type,
                          HW_PROPERTY_BOOL, HW_PROPERTY_CHOICE);
     }
-    if (!strcmp(property->name, "id")) {
-        return hw_refuse(place, c->error, "has the name of the option id=, expected another");
+    if (is_taken(property->name)) {
+        return hw_refuse(place, c->error, "has a name that each device has, expected another");
     }
     if (property->set && !property->get) {
         return hw_refuse(place, c->error, "has set without get, expected both");

@@ -6,7 +6,7 @@
 
 #include "hw-api/host/load/tables.h"
 
-#define RAM_MAX       (UINT64_C(1) << 30)
+#define REGION_MAX    (UINT64_C(1) << 30)
 #define IO_SPACE_SIZE UINT64_C(0x10000)
 
 static bool field_check(const HwCheck *c, const HwPlace *place, const HwRegisterField *field)
@@ -96,54 +96,62 @@ static bool is_access_size(uint32_t size)
     return size == 1 || size == 2 || size == 4 || size == 8;
 }
 
-static bool region_check_callbacks(const HwCheck *c, const HwPlace *place, const HwRegion *region)
+/* Regions of all kinds: the host splits accesses by these sizes. */
+static bool region_check_access(const HwCheck *c, const HwPlace *place, const HwRegion *region)
 {
     uint32_t min = region->access_min ? region->access_min : 1;
     uint32_t max = region->access_max ? region->access_max : 4;
 
-    if (region->kind == HW_REGION_ROM_DEVICE && !region->write && region->word_count) {
-        return true;
-    }
-    if (!region->write || (!region->read && region->kind == HW_REGION_MMIO)) {
+    return (is_access_size(min) && is_access_size(max) && min <= max) ||
+           hw_refuse(place, c->error, "access_min is %u and access_max %u, expected 1, 2, 4 "
+                     "or 8, in this order", min, max);
+}
+
+static bool region_check_callbacks(const HwCheck *c, const HwPlace *place, const HwRegion *region)
+{
+    bool needs_write = region->kind == HW_REGION_MMIO || !region->word_count;
+
+    if ((needs_write && !region->write) || (region->kind == HW_REGION_MMIO && !region->read)) {
         return hw_refuse(place, c->error, "has no %s callback, expected one in a region of kind %u",
                          region->write ? "read" : "write", region->kind);
-    }
-    if (!is_access_size(min) || !is_access_size(max) || min > max) {
-        return hw_refuse(place, c->error, "access_min is %u and access_max %u, expected 1, 2, 4 "
-                         "or 8, in this order", min, max);
     }
     return true;
 }
 
-static bool region_check_ram(const HwCheck *c, const HwPlace *place, const HwRegion *region)
+static bool region_has_registers(const HwRegion *region)
 {
-    if (region->size > RAM_MAX) {
-        return hw_refuse(place, c->error, "size is 0x%" PRIx64 ", expected at most 0x%" PRIx64
-                         " of memory", region->size, RAM_MAX);
-    }
-    return !region->ram_block || hw_check_block(c, place, region->ram_block);
+    return region->kind == HW_REGION_REGISTERS ||
+           (region->kind == HW_REGION_ROM_DEVICE && region->word_count);
 }
 
-static bool region_check_kind(const HwCheck *c, const HwPlace *place, const HwRegion *region)
+/* A host would trust, unchecked, members that the region's kind has no use for. */
+static bool region_check_unused(const HwCheck *c, const HwPlace *place, const HwRegion *region)
 {
     if (region->ram_block && !hw_region_has_ram(region)) {
         return hw_refuse(place, c->error, "has the RAM block %s, expected none in a region of "
                          "kind %u", region->ram_block, region->kind);
     }
-    switch (region->kind) {
-    case HW_REGION_REGISTERS:
-        return registers_check(c, place, region);
-    case HW_REGION_MMIO:
-        return region_check_callbacks(c, place, region);
-    case HW_REGION_RAM:
-        return region_check_ram(c, place, region);
-    case HW_REGION_ROM_DEVICE:
-        return region_check_ram(c, place, region) && region_check_callbacks(c, place, region) &&
-               (!region->word_count || registers_check(c, place, region));
-    default:
+    if (!region_has_registers(region) && (region->word_count || region->registers.count)) {
+        return hw_refuse(place, c->error, "has %u words and %u registers, expected none in a "
+                         "region of kind %u", region->word_count, region->registers.count,
+                         region->kind);
+    }
+    return !(region->space == HW_SPACE_NONE && region->base) ||
+           hw_refuse(place, c->error, "is mapped nowhere and has a base, expected none");
+}
+
+static bool region_check_kind(const HwCheck *c, const HwPlace *place, const HwRegion *region)
+{
+    if (region->kind < HW_REGION_REGISTERS || region->kind > HW_REGION_ROM_DEVICE) {
         return hw_refuse(place, c->error, "kind is %u, expected %u to %u", region->kind,
                          HW_REGION_REGISTERS, HW_REGION_ROM_DEVICE);
     }
+    return region_check_unused(c, place, region) &&
+           (!region->ram_block || hw_check_block(c, place, region->ram_block)) &&
+           (!region_has_registers(region) || registers_check(c, place, region)) &&
+           (region->kind == HW_REGION_REGISTERS || region->kind == HW_REGION_RAM ||
+            region_check_callbacks(c, place, region)) &&
+           region_check_access(c, place, region);
 }
 
 /* A region with a base can still turn out not to fit when the base is known. */
@@ -161,6 +169,10 @@ static bool region_check_range(const HwCheck *c, const HwPlace *place, const HwR
     }
     if (region->size == 0) {
         return hw_refuse(place, c->error, "size is 0, expected 1 or more");
+    }
+    if (region->size > REGION_MAX) {
+        return hw_refuse(place, c->error, "size is 0x%" PRIx64 ", expected at most 0x%" PRIx64,
+                         region->size, REGION_MAX);
     }
     return (region->size - 1 <= last && region->offset <= last - (region->size - 1)) ||
            hw_refuse(place, c->error, "takes 0x%" PRIx64 " bytes at 0x%" PRIx64

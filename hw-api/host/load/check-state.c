@@ -47,9 +47,17 @@ static bool state_check(const HwCheck *c, const HwPlace *outer, const HwState *s
         return hw_refuse(&place, c->error, "is a subsection, expected a name that starts with "
                          "\"%s/\"", parent);
     }
+    if (state->version > HW_STATE_VERSION_MAX) {
+        return hw_refuse(&place, c->error, "version is %u, expected at most %u", state->version,
+                         HW_STATE_VERSION_MAX);
+    }
     if (state->minimum_version > state->version) {
         return hw_refuse(&place, c->error, "minimum_version is %u, expected at most version %u",
                          state->minimum_version, state->version);
+    }
+    if (subsections->count > HW_SUBSECTIONS_MAX) {
+        return hw_refuse(&place, c->error, "has %u subsections, expected at most %u",
+                         subsections->count, HW_SUBSECTIONS_MAX);
     }
     if (!hw_check_names(c, &place, "field", fields->entries, fields->stride, fields->count) ||
         !hw_check_names(c, &place, "state", subsections->entries, subsections->stride,
@@ -114,6 +122,9 @@ bool hw_check_states(const HwCheck *c, const HwPlace *cls, const HwDeviceClass *
 
     if (table->state && !state_check(c, cls, table->state, NULL)) {
         return false;
+    }
+    if (layouts->count == 0 && table->layout_from) {
+        return hw_refuse(cls, c->error, "has layout_from without layouts, expected both");
     }
     if (layouts->count > 0 && !hw_check_in_instance(c, cls, "layout_from", table->layout_from,
                                                     sizeof(uint32_t), sizeof(uint32_t))) {

@@ -76,6 +76,10 @@ bool hw_check_block(const HwCheck *c, const HwPlace *place, const char *name)
         return hw_refuse(place, c->error, "RAM block's name has %zu characters, expected at most "
                          "%u", strlen(name), BLOCK_MAX_BYTES);
     }
+    if (name && strchr(name, '#')) {
+        return hw_refuse(place, c->error, "RAM block's name has a #, expected it to be the host's, "
+                         "for an instance's number");
+    }
     return hw_check_name(c, place, name);
 }
 

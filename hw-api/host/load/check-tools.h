@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the checks of a plugin's tables share: names, texts and places in the instance. */
+/* Tools for the checks of a plugin's tables: names, texts and places in the instance. */
 #ifndef HW_HOST_CHECK_TOOLS_H
 #define HW_HOST_CHECK_TOOLS_H
 
-#include "hw-api/host/load/place.h"
+#include "hw-api/host/load/image.h"
+
+/* Instances and fw_cfg files larger than this are refused, in bytes. */
+#define HW_INSTANCE_MAX (64u << 20)
 
 typedef struct HwCheck {
     HwError *error;
+    const HwImage *image;       /* the file; NULL: its hooks are not checked */
     uint64_t instance_size;
 } HwCheck;
 
@@ -17,7 +21,7 @@ bool hw_check_names(const HwCheck *c, const HwPlace *outer, const char *kind,
                     const void *entries, uint32_t stride, uint32_t count);
 bool hw_check_name(const HwCheck *c, const HwPlace *place, const char *name);
 
-/* Of a RAM block: with room for a number behind it. */
+/* A RAM block's name, with room for a number behind it. */
 bool hw_check_block(const HwCheck *c, const HwPlace *place, const char *name);
 
 /* NULL, or one line without control characters; `what` names the member. */

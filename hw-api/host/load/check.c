@@ -23,10 +23,11 @@ static bool services_check(const HwCheck *c, const HwPlace *outer, const HwNames
     return true;
 }
 
-static bool class_check(const HwPlace *file, const HwDeviceClass *table, HwError *error)
+static bool class_check(const HwImage *image, const HwPlace *file, const HwDeviceClass *table,
+                        HwError *error)
 {
     HwPlace place = { file, "class", table->name, 0 };
-    HwCheck c = { error, table->instance_size };
+    HwCheck c = { error, image, table->instance_size };
 
     if (!hw_check_class_name(&c, &place, table->name)) {
         return false;
@@ -41,7 +42,8 @@ static bool class_check(const HwPlace *file, const HwDeviceClass *table, HwError
            hw_check_regions(&c, &place, &table->regions) &&
            hw_check_properties(&c, &place, &table->properties) &&
            hw_check_fw_cfg_files(&c, &place, &table->fw_cfg_files) &&
-           hw_check_states(&c, &place, table);
+           hw_check_states(&c, &place, table) && hw_check_region_pairs(&c, &place, table) &&
+           hw_check_places(&c, &place, table) && hw_check_hooks(&c, &place, table);
 }
 
 static bool classes_check(const HwCheck *c, const HwPlace *file, const HwDeviceClasses *classes)
@@ -62,15 +64,16 @@ static bool classes_check(const HwCheck *c, const HwPlace *file, const HwDeviceC
     }
     good = hw_check_names(c, file, "class", names, sizeof(*names), classes->count);
     for (uint32_t i = 0; good && i < classes->count; i++) {
-        good = class_check(file, refs[i], c->error);
+        good = class_check(c->image, file, refs[i], c->error);
     }
     free(names);
     return good;
 }
 
-bool hw_plugin_check(const HwPlugin *plugin, const HwPlace *file, HwError *error)
+bool hw_plugin_check(const HwPlugin *plugin, const HwImage *image, const HwPlace *file,
+                     HwError *error)
 {
-    const HwCheck c = { error, 0 };
+    const HwCheck c = { error, image, 0 };
 
     if (!hw_check_name(&c, file, plugin->name)) {
         return false;

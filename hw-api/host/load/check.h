@@ -3,15 +3,14 @@
 #ifndef HW_HOST_CHECK_H
 #define HW_HOST_CHECK_H
 
-#include "hw-api/host/load/place.h"
-
-/* Instances larger than this are refused, in bytes. */
-#define HW_INSTANCE_MAX (64u << 20)
+#include "hw-api/host/load/image.h"
 
 /*
- * Checks normalised tables.  False with one sentence that names the entry, the
+ * Checks normalised tables, and that their hooks are functions of `image` or imported by
+ * it; NULL: hooks may be anything.  False with one sentence that names the entry, the
  * value and what was expected, headed by `file`.
  */
-bool hw_plugin_check(const HwPlugin *plugin, const HwPlace *file, HwError *error);
+bool hw_plugin_check(const HwPlugin *plugin, const HwImage *image, const HwPlace *file,
+                     HwError *error);
 
 #endif

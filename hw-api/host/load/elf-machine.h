@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What object files of this machine have in their header, and the relocations that
- * pointers in data have: the processor supplements of the System V ABI.
+ * The header of this machine's object files, the relocations of pointers in data, and how
+ * instructions are aligned.  Follows the processor supplements of the System V ABI.
  */
 #ifndef HW_HOST_ELF_MACHINE_H
 #define HW_HOST_ELF_MACHINE_H
@@ -15,6 +15,7 @@
 #define R_IRELATIVE  R_X86_64_IRELATIVE
 #define R_ABSOLUTE   R_X86_64_64
 #define R_GLOB_DAT   R_X86_64_GLOB_DAT
+#define FUNCTION_ALIGN 1
 #elif defined(__aarch64__)
 #define MACHINE      EM_AARCH64
 #define MACHINE_NAME "AArch64"
@@ -22,6 +23,7 @@
 #define R_IRELATIVE  R_AARCH64_IRELATIVE
 #define R_ABSOLUTE   R_AARCH64_ABS64
 #define R_GLOB_DAT   R_AARCH64_GLOB_DAT
+#define FUNCTION_ALIGN 4
 #elif defined(__s390x__)
 #define MACHINE      EM_S390
 #define MACHINE_NAME "S/390"
@@ -29,6 +31,7 @@
 #define R_IRELATIVE  R_390_IRELATIVE
 #define R_ABSOLUTE   R_390_64
 #define R_GLOB_DAT   R_390_GLOB_DAT
+#define FUNCTION_ALIGN 2
 #else
 #error "add this machine's ELF number and its relocations of pointers"
 #endif

@@ -30,7 +30,7 @@ static bool set_read_tables(HwPluginSet *set, HwError *error)
     HwPlace file = set_place(set);
 
     return hw_tables_read(&set->tables, set->image, &file, error) &&
-           hw_plugin_check(&set->tables.plugin, &file, error);
+           hw_plugin_check(&set->tables.plugin, set->image, &file, error);
 }
 
 HwPluginSet *hw_plugin_set_inspect(const char *path, HwError *error)

@@ -7,10 +7,10 @@
 
 #include "hw-api/device/bytes.h"
 #include "hw-api/device/error.h"
+#include "hw-api/host/load/tables.h"
 
 #define SUBSECTION 0x05
 #define NAME_MAX_BYTES 255u
-#define SUBSECTIONS_MAX 64u     /* of one state: bits in `seen` below */
 
 const char *hw_state_type(const HwStateField *field)
 {
@@ -130,7 +130,7 @@ static bool name_is_below(const HwState *state, const char *name, size_t length)
 
 static int64_t subsection_find(const HwState *state, const char *name)
 {
-    for (uint32_t i = 0; i < state->subsections.count && i < SUBSECTIONS_MAX; i++) {
+    for (uint32_t i = 0; i < state->subsections.count && i < HW_SUBSECTIONS_MAX; i++) {
         if (strcmp(state->subsections.entries[i].name, name) == 0) {
             return i;
         }

@@ -15,8 +15,11 @@ typedef struct Lamp {
     const char *label;
     uint32_t watts;             /* at 96 */
     bool dimmable;              /* at 100 */
-    uint8_t levels[3];
-} Lamp;                         /* 104 bytes */
+    bool logs;
+    uint8_t levels[2];
+    uint32_t layout;            /* at 104 */
+    uint8_t wires[4];
+} Lamp;                         /* 112 bytes */
 
 typedef struct Tables {
     HwRegisterField fields[2];
@@ -75,7 +78,7 @@ static const Tables good = {
           .access_max = 2 },
         { "buffer", HW_REGION_RAM, .size = 0x1000, .enabled = offsetof(Lamp, dimmable),
           .ram_block = "lamp-buffer" },
-        { "rom", HW_REGION_ROM_DEVICE, .size = 0x1000, .write = lamp_write } },
+        { "rom", HW_REGION_ROM_DEVICE, .size = 0x1000, .offset = 0x10000, .write = lamp_write } },
     .choices = { "own", "old" },
     .properties = {
         HW_PROP_BOOL("dimmable", Lamp, dimmable, true, NULL),
@@ -83,12 +86,12 @@ static const Tables good = {
         HW_PROP_U64("serial", Lamp, serial, 7, NULL),
         HW_PROP_ADDRESS("addr", Lamp, base, HW_ADDRESS_AUTO, NULL),
         HW_PROP_STRING("label", Lamp, label, NULL, NULL),
-        HW_PROP_CHOICE("state", Lamp, watts, tables.choices, NULL) },
+        HW_PROP_CHOICE("state", Lamp, layout, tables.choices, NULL) },
     .files = {
-        { "etc/lamp-watts", .offset = offsetof(Lamp, watts), .size = 4,
+        { "etc/lamp-wires", .offset = offsetof(Lamp, wires), .size = 4,
           .flags = HW_FW_CFG_GUEST_WRITABLE, .written = lamp_wired },
         HW_FW_CFG_FILE("etc/lamp-levels", Lamp, levels, 0),
-        { "etc/lamp-log", .size = 0x10000, .enabled = offsetof(Lamp, dimmable) } },
+        { "etc/lamp-log", .size = 0x10000, .enabled = offsetof(Lamp, logs) } },
     .levels = { HW_SAVED(Lamp, levels) },
     .subsections = {
         { .name = "lamp/levels", .version = 1, .fields = HW_TABLE(tables.levels) },
@@ -105,7 +108,7 @@ static const Tables good = {
     .cls = { .name = "lamp", .instance_size = sizeof(Lamp), .services = HW_TABLE(tables.services),
              .regions = HW_TABLE(tables.regions), .properties = HW_TABLE(tables.properties),
              .fw_cfg_files = HW_TABLE(tables.files), .state = &tables.state,
-             .layouts = HW_TABLE(tables.layouts), .layout_from = offsetof(Lamp, watts) },
+             .layouts = HW_TABLE(tables.layouts), .layout_from = offsetof(Lamp, layout) },
     .other = { .name = "other", .instance_size = sizeof(Lamp) },
     .classes = { &tables.cls, &tables.other },
     .plugin = { .name = "lamps", .version = "1", .licence = "MIT",
@@ -129,7 +132,7 @@ typedef struct Row {
 #define POWER REGISTERS "register POWER: "
 #define PORTS CLASS "region ports: "
 #define BUFFER CLASS "region buffer: "
-#define WATTS CLASS "fw_cfg file etc/lamp-watts: "
+#define WIRES CLASS "fw_cfg file etc/lamp-wires: "
 #define LOG CLASS "fw_cfg file etc/lamp-log: "
 #define STATE CLASS "state lamp: "
 #define SERIAL STATE "field serial: "
@@ -137,6 +140,8 @@ typedef struct Row {
     "of 2 characters or more, the first a letter"
 #define BAD_SERVICE "invalid id, expected hw.NAME/REVISION or com.VENDOR.NAME/REVISION, " \
     "of a to z, 0 to 9 and -"
+#define NO_BYTE " overlap in the instance, expected no byte in common"
+#define SAME_BYTES " overlap in the instance, expected the same elements or no byte in common"
 #define BAD_NAME "name has other characters than expected: printable ones, no space, comma or " \
     "equals sign"
 
@@ -212,13 +217,13 @@ static const Row rows[] = {
       "takes 0x1000 bytes at 0xfffffffffffff001, expected in 0 to 0xffffffffffffffff" },
     { "region/last-page", SET(regions[3].offset, ~UINT64_C(0) - 0xfff), NULL },
     { "region/base-in-head", SET(regions[0].base, 56), REGISTERS
-      "base takes 8 bytes of the instance at 56, expected in 64 to 104" },
-    { "region/base-past-instance", SET(regions[0].base, 104), REGISTERS
-      "base takes 8 bytes of the instance at 104, expected in 64 to 104" },
+      "base takes 8 bytes of the instance at 56, expected in 64 to 112" },
+    { "region/base-past-instance", SET(regions[0].base, 112), REGISTERS
+      "base takes 8 bytes of the instance at 112, expected in 64 to 112" },
     { "region/misaligned-base", SET(regions[0].base, 76),
       REGISTERS "base is at 76 in the instance, expected a multiple of 8" },
-    { "region/enabled-past-instance", SET(regions[2].enabled, 104), BUFFER
-      "enabled takes 1 bytes of the instance at 104, expected in 64 to 104" },
+    { "region/enabled-past-instance", SET(regions[2].enabled, 112), BUFFER
+      "enabled takes 1 bytes of the instance at 112, expected in 64 to 112" },
     { "region/no-read", SET(regions[1].read, 0),
       PORTS "has no read callback, expected one in a region of kind 2" },
     { "region/no-write", SET(regions[1].write, 0),
@@ -236,15 +241,30 @@ static const Row rows[] = {
       "has the RAM block words, expected none in a region of kind 1" },
     { "region/empty-ram-block", NAME(regions[2].ram_block, ""), BUFFER "has no name" },
     { "region/huge-ram", SET(regions[2].size, UINT64_C(1) << 31), BUFFER
-      "size is 0x80000000, expected at most 0x40000000 of memory" },
+      "size is 0x80000000, expected at most 0x40000000" },
+    { "region/huge", SET(regions[0].size, (UINT64_C(1) << 30) + 4), REGISTERS
+      "size is 0x40000004, expected at most 0x40000000" },
+    { "region/access-of-3-to-ram", SET(regions[2].access_max, 3), BUFFER
+      "access_min is 1 and access_max 3, expected 1, 2, 4 or 8, in this order" },
+    { "region/words-of-ports", SET(regions[1].word_count, 1), PORTS
+      "has 1 words and 0 registers, expected none in a region of kind 2" },
+    { "region/registers-of-ports", SET(regions[1].registers.count, 2), PORTS
+      "has 0 words and 2 registers, expected none in a region of kind 2" },
+    { "region/hash-in-ram-block", NAME(regions[2].ram_block, "a#1"), BUFFER
+      "RAM block's name has a #, expected it to be the host's, for an instance's number" },
     { "region/no-words", SET(regions[0].word_count, 0), REGISTERS
       "word_count is 0, expected 1 to 64, a quarter of its size" },
     { "region/more-words-than-bytes", SET(regions[0].size, 4), REGISTERS
       "word_count is 2, expected 1 to 1, a quarter of its size" },
-    { "region/words-past-instance", SET(regions[0].word_count, 11), REGISTERS
-      "words takes 44 bytes of the instance at 64, expected in 64 to 104" },
+    { "region/words-past-instance", SET(regions[0].word_count, 13), REGISTERS
+      "words takes 52 bytes of the instance at 64, expected in 64 to 112" },
     { "region/words-in-head", SET(regions[0].words, 0), REGISTERS
-      "words takes 8 bytes of the instance at 0, expected in 64 to 104" },
+      "words takes 8 bytes of the instance at 0, expected in 64 to 112" },
+    { "region/overlapping", SET(regions[3].offset, 0xfff), CLASS "region rom: takes 0x1000 bytes "
+      "at 0xfff, which overlap region buffer, 0x1000 bytes at 0x0, expected them apart" },
+    { "region/beside-another", SET(regions[3].offset, 0x1000), NULL },
+    { "region/base-of-ports-and-memory", SET(regions[1].base, offsetof(Lamp, base)), PORTS
+      "has the base of region registers, which is in another space, expected one space" },
     { "region/misaligned-words", SET(regions[0].words, 66), REGISTERS
       "words is at 66 in the instance, expected a multiple of 4" },
 
@@ -278,7 +298,11 @@ static const Row rows[] = {
     { "property/same-name", NAME(properties[0].name, "watts"),
       CLASS "property watts: has the same name as property watts, expected different ones" },
     { "property/named-id", NAME(properties[0].name, "id"),
-      CLASS "property id: has the name of the option id=, expected another" },
+      CLASS "property id: has a name that each device has, expected another" },
+    { "property/named-type", NAME(properties[0].name, "type"),
+      CLASS "property type: has a name that each device has, expected another" },
+    { "property/named-realized", NAME(properties[0].name, "realized"),
+      CLASS "property realized: has a name that each device has, expected another" },
     { "property/unknown-type", SET(properties[1].type, 7),
       CLASS "property watts: type is 7, expected 1 to 6" },
     { "property/no-type", SET(properties[1].type, 0),
@@ -286,9 +310,9 @@ static const Row rows[] = {
     { "property/newline-in-default", NAME(properties[4].default_string, "\n"), CLASS
       "property label: default_string has the control character 0x0a, expected one line of text" },
     { "property/in-head", SET(properties[1].offset, 8), CLASS "property watts: "
-      "value takes 4 bytes of the instance at 8, expected in 64 to 104" },
-    { "property/past-instance", SET(properties[2].offset, 100), CLASS "property serial: "
-      "value takes 8 bytes of the instance at 100, expected in 64 to 104" },
+      "value takes 4 bytes of the instance at 8, expected in 64 to 112" },
+    { "property/past-instance", SET(properties[2].offset, 108), CLASS "property serial: "
+      "value takes 8 bytes of the instance at 108, expected in 64 to 112" },
     { "property/misaligned", SET(properties[4].offset, 92),
       CLASS "property label: value is at 92 in the instance, expected a multiple of 8" },
     { "property/default-below-minimum", SET(properties[1].minimum, 41),
@@ -322,24 +346,30 @@ static const Row rows[] = {
       "characters, expected at most 55" },
     { "fw-cfg/longest-name",
       NAME(files[0].name, "a23456789b123456789c123456789d123456789e123456789f12345"), NULL },
-    { "fw-cfg/same-name", NAME(files[1].name, "etc/lamp-watts"), CLASS "fw_cfg file "
-      "etc/lamp-watts: has the same name as fw_cfg file etc/lamp-watts, expected different ones" },
-    { "fw-cfg/empty", SET(files[0].size, 0), WATTS "size is 0, expected 1 or more" },
-    { "fw-cfg/past-instance", SET(files[0].size, 9),
-      WATTS "content takes 9 bytes of the instance at 96, expected in 64 to 104" },
+    { "fw-cfg/same-name", NAME(files[1].name, "etc/lamp-wires"), CLASS "fw_cfg file "
+      "etc/lamp-wires: has the same name as fw_cfg file etc/lamp-wires, expected different ones" },
+    { "fw-cfg/empty", SET(files[0].size, 0), WIRES "size is 0, expected 1 or more" },
+    { "fw-cfg/huge", SET(files[2].size, 0x4000001),
+      LOG "size is 67108865, expected at most 67108864" },
+    { "fw-cfg/past-instance", SET(files[0].size, 5),
+      WIRES "content takes 5 bytes of the instance at 108, expected in 64 to 112" },
     { "fw-cfg/in-head", SET(files[0].offset, 8),
-      WATTS "content takes 4 bytes of the instance at 8, expected in 64 to 104" },
-    { "fw-cfg/unknown-flag", SET(files[0].flags, 3), WATTS "flags are 0x3, expected 0x1 at most" },
+      WIRES "content takes 4 bytes of the instance at 8, expected in 64 to 112" },
+    { "fw-cfg/unknown-flag", SET(files[0].flags, 3), WIRES "flags are 0x3, expected 0x1 at most" },
     { "fw-cfg/written-hook-of-read-only", SET(files[0].flags, 0),
-      WATTS "has a written hook, expected it to be guest-writable" },
+      WIRES "has a written hook, expected it to be guest-writable" },
     { "fw-cfg/writable-zeros", SET(files[2].flags, 1),
       LOG "is guest-writable at 0, expected a place in the instance" },
-    { "fw-cfg/enabled-past-instance", SET(files[2].enabled, 104),
-      LOG "enabled takes 1 bytes of the instance at 104, expected in 64 to 104" },
+    { "fw-cfg/enabled-past-instance", SET(files[2].enabled, 112),
+      LOG "enabled takes 1 bytes of the instance at 112, expected in 64 to 112" },
 
     { "state/no-name", NAME(state.name, NULL), CLASS "state 0: has no name" },
     { "state/minimum-above-version", SET(state.minimum_version, 3),
       STATE "minimum_version is 3, expected at most version 2" },
+    { "state/version-that-is-negative-for-qemu", SET(state.version, 0x80000000),
+      STATE "version is 2147483648, expected at most 2147483647" },
+    { "state/65-subsections", SET(state.subsections.count, 65),
+      STATE "has 65 subsections, expected at most 64" },
     { "state/field-without-name", NAME(state_fields[0].name, NULL), STATE "field 0: has no name" },
     { "state/same-field-name", NAME(state_fields[0].name, "serial"),
       STATE "field serial: has the same name as field serial, expected different ones" },
@@ -352,12 +382,12 @@ static const Row rows[] = {
     { "state/empty-field", SET(state_fields[1].count, 0), SERIAL "count is 0, expected 1 or more" },
     { "state/field-from-later-version", SET(state_fields[1].since, 3),
       SERIAL "since is 3, expected at most the state's version 2" },
-    { "state/field-past-instance", SET(state_fields[1].count, 4),
-      SERIAL "value takes 32 bytes of the instance at 80, expected in 64 to 104" },
+    { "state/field-past-instance", SET(state_fields[1].count, 5),
+      SERIAL "value takes 40 bytes of the instance at 80, expected in 64 to 112" },
     { "state/huge-field", SET(state_fields[1].count, 0xffffffff),
-      SERIAL "value takes 34359738360 bytes of the instance at 80, expected in 64 to 104" },
+      SERIAL "value takes 34359738360 bytes of the instance at 80, expected in 64 to 112" },
     { "state/field-in-head", SET(state_fields[1].offset, 0),
-      SERIAL "value takes 8 bytes of the instance at 0, expected in 64 to 104" },
+      SERIAL "value takes 8 bytes of the instance at 0, expected in 64 to 112" },
     { "state/misaligned-field", SET(state_fields[1].offset, 84),
       SERIAL "value is at 84 in the instance, expected a multiple of 8" },
     { "state/subsection-of-other", NAME(subsections[0].name, "lamps/levels"), STATE
@@ -376,13 +406,74 @@ static const Row rows[] = {
     { "layout/state-without-name", NAME(other_state.name, NULL),
       CLASS "layout old: state 0: has no name" },
     { "layout/nowhere-to-choose", SET(cls.layout_from, 0),
-      CLASS "layout_from takes 4 bytes of the instance at 0, expected in 64 to 104" },
+      CLASS "layout_from takes 4 bytes of the instance at 0, expected in 64 to 112" },
+    { "layout/nothing-to-choose", SET(cls.layouts.count, 0),
+      CLASS "has layout_from without layouts, expected both" },
     { "layout/block-of-ports", NAME(blocks[1], "x"), CLASS "layout old: ram_block x: "
       "is of region ports, expected none in a region of kind 2" },
     { "layout/comma-in-block", NAME(blocks[2], "a,b"), CLASS "layout old: ram_block a,b: "
       BAD_NAME },
     { "layout/more-blocks-than-regions", SET(layouts[0].ram_blocks.count, 5),
       CLASS "layout old: has 5 RAM blocks, expected at most one for each of 4 regions" },
+
+    { "place/property-over-property", SET(properties[1].offset, offsetof(Lamp, serial)), CLASS
+      "property serial (8 bytes at 80) and property watts (4 bytes at 80)" NO_BYTE },
+    { "place/number-over-string", SET(properties[2].offset, offsetof(Lamp, label)), CLASS
+      "property label (8 bytes at 88) and property serial (8 bytes at 88)" NO_BYTE },
+    { "place/choice-over-bool", SET(properties[5].offset, 100), CLASS
+      "property state (4 bytes at 100) and property dimmable (1 bytes at 100)" NO_BYTE },
+    { "place/base-over-string", SET(regions[0].base, offsetof(Lamp, label)), CLASS
+      "base of region registers (8 bytes at 88) and property label (8 bytes at 88)" NO_BYTE },
+    { "place/base-over-half-a-number", SET(regions[0].base, offsetof(Lamp, watts)), CLASS
+      "base of region registers (8 bytes at 96) and property watts (4 bytes at 96)"
+      SAME_BYTES },
+    { "place/enabled-over-number", SET(regions[2].enabled, 99), CLASS
+      "enabled of region buffer (1 bytes at 99) and property watts (4 bytes at 96)" NO_BYTE },
+    { "place/enabled-together", SET(regions[3].enabled, offsetof(Lamp, dimmable)), NULL },
+    { "place/words-over-base", SET(regions[0].words, offsetof(Lamp, base)), CLASS
+      "words of region registers (8 bytes at 72) and property addr (8 bytes at 72)" NO_BYTE },
+    { "place/size-from-over-saved-number", SET(regions[3].size_from, offsetof(Lamp, serial)), CLASS
+      "field serial of state lamp (8 bytes at 80) and size_from of region rom (8 bytes at "
+      "80)" NO_BYTE },
+    { "place/layout-from-over-half-a-number", SET(cls.layout_from, offsetof(Lamp, serial)), CLASS
+      "layout_from (4 bytes at 80) and property serial (8 bytes at 80)" SAME_BYTES },
+    { "place/layout-from-number", SET(cls.layout_from, offsetof(Lamp, watts)), NULL },
+    { "place/saved-over-string", SET(state_fields[1].offset, offsetof(Lamp, label)), CLASS
+      "field serial of state lamp (8 bytes at 88) and property label (8 bytes at 88)"
+      NO_BYTE },
+    { "place/saved-over-base", SET(state_fields[1].offset, offsetof(Lamp, base)), CLASS
+      "field serial of state lamp (8 bytes at 72) and base of region registers (8 bytes at "
+      "72)" NO_BYTE },
+    { "place/saved-over-bool", SET(levels[0].offset, offsetof(Lamp, dimmable)), CLASS
+      "field levels of state lamp/levels (2 bytes at 100) and property dimmable (1 bytes at "
+      "100)" NO_BYTE },
+    { "place/saved-over-enabled", SET(levels[0].offset, offsetof(Lamp, logs)), CLASS
+      "field levels of state lamp/levels (2 bytes at 101) and enabled of fw_cfg file "
+      "etc/lamp-log (1 bytes at 101)" NO_BYTE },
+    { "place/saved-over-choice", SET(state_fields[1].offset, offsetof(Lamp, layout)), CLASS
+      "field serial of state lamp (8 bytes at 104) and property state (4 bytes at 104)"
+      NO_BYTE },
+    { "place/saved-across-words", SET(state_fields[1].offset, offsetof(Lamp, regs)), CLASS
+      "field serial of state lamp (8 bytes at 64) and words of region registers (8 bytes at "
+      "64)" SAME_BYTES },
+    { "place/saved-over-half-a-number", SET(state_fields[0].offset, offsetof(Lamp, watts)), CLASS
+      "field regs of state lamp (8 bytes at 96) and property watts (4 bytes at 96)"
+      SAME_BYTES },
+    { "place/saved-over-part-of-words", SET(state_fields[0].count, 1), NULL },
+    { "place/subsection-over-other-elements", SET(levels[0].offset, offsetof(Lamp, serial)), CLASS
+      "field levels of state lamp/levels (2 bytes at 80) and property serial (8 bytes at 80)"
+      SAME_BYTES },
+    { "place/writable-file-over-number", SET(files[0].offset, offsetof(Lamp, watts)), CLASS
+      "fw_cfg file etc/lamp-wires (4 bytes at 96) and property watts (4 bytes at 96)"
+      NO_BYTE },
+    { "place/writable-file-over-words", SET(files[0].offset, offsetof(Lamp, regs)), CLASS
+      "fw_cfg file etc/lamp-wires (4 bytes at 64) and words of region registers (8 bytes at "
+      "64)" NO_BYTE },
+    { "place/file-over-string", SET(files[1].offset, offsetof(Lamp, label)), CLASS
+      "fw_cfg file etc/lamp-levels (2 bytes at 88) and property label (8 bytes at 88)"
+      NO_BYTE },
+    { "place/file-that-shows-number", SET(files[1].offset, offsetof(Lamp, watts)), NULL },
+    { "place/file-that-shows-words", SET(files[1].offset, offsetof(Lamp, regs)), NULL },
 };
 
 static void row_apply(const Row *row, uint8_t *member)
@@ -407,7 +498,7 @@ static void check_row(gconstpointer data)
 
     tables = good;
     row_apply(row, (uint8_t *)&tables + row->offset);
-    accepted = hw_plugin_check(&tables.plugin, &file, &error);
+    accepted = hw_plugin_check(&tables.plugin, NULL, &file, &error);
     if (row->sentence) {
         g_assert_false(accepted);
         g_assert_true(g_str_has_prefix(text, "x.so: "));
@@ -422,7 +513,7 @@ static void accepts_good_tables(void)
     const HwPlace file = { NULL, NULL, "x.so", 0 };
 
     tables = good;
-    g_assert_true(hw_plugin_check(&tables.plugin, &file, NULL));
+    g_assert_true(hw_plugin_check(&tables.plugin, NULL, &file, NULL));
 }
 
 static void refuses_name_too_long_for_a_stream(void)
@@ -434,8 +525,170 @@ static void refuses_name_too_long_for_a_stream(void)
 
     tables = good;
     tables.state.name = name;
-    g_assert_false(hw_plugin_check(&tables.plugin, &file, &error));
+    g_assert_false(hw_plugin_check(&tables.plugin, NULL, &file, &error));
     g_assert_true(g_str_has_suffix(text, "name has 256 characters, expected at most 255"));
+}
+
+/* ------------------------------------------------------- more than one change */
+
+/* The sentence after "x.so: class lamp: "; NULL: accepted. */
+static void assert_tables(const char *expected)
+{
+    const HwPlace file = { NULL, NULL, "x.so", 0 };
+    char text[512] = "";
+    HwError error = { text, sizeof(text), 0 };
+    bool accepted = hw_plugin_check(&tables.plugin, NULL, &file, &error);
+
+    if (expected) {
+        g_assert_false(accepted);
+        g_assert_true(g_str_has_prefix(text, "x.so: " CLASS));
+        g_assert_cmpstr(text + strlen("x.so: " CLASS), ==, expected);
+    } else {
+        g_assert_cmpstr(text, ==, "");
+        g_assert_true(accepted);
+    }
+}
+
+static void regions_of_two_switches_may_overlap(void)
+{
+    tables = good;
+    tables.regions[3].offset = tables.regions[2].offset;
+    tables.regions[3].enabled = offsetof(Lamp, logs);
+    assert_tables(NULL);
+}
+
+static void regions_of_one_switch_overlap(void)
+{
+    tables = good;
+    tables.regions[3].offset = tables.regions[2].offset;
+    tables.regions[3].enabled = tables.regions[2].enabled;
+    assert_tables("region rom: takes 0x1000 bytes at 0x0, which overlap region buffer, 0x1000 bytes "
+                  "at 0x0, expected them apart");
+}
+
+/* The user may make it smaller. */
+static void region_may_overlap_by_its_largest_size(void)
+{
+    tables = good;
+    tables.state.fields.count = 1;
+    tables.regions[2].size = 0x20000;
+    tables.regions[2].size_from = offsetof(Lamp, serial);
+    assert_tables(NULL);
+    tables.regions[2].offset = 0x10fff;
+    assert_tables("region rom: takes 0x1000 bytes at 0x10000, which overlap region buffer, 0x1 bytes "
+                  "at 0x10fff, expected them apart");
+}
+
+static void unmapped_region_has_no_base(void)
+{
+    tables = good;
+    tables.regions[2].space = HW_SPACE_NONE;
+    tables.regions[2].base = offsetof(Lamp, base);
+    assert_tables("region buffer: is mapped nowhere and has a base, expected none");
+}
+
+static void two_regions_have_one_block(void)
+{
+    tables = good;
+    tables.regions[3].ram_block = "lamp-buffer";
+    assert_tables("ram_block lamp-buffer: has the same name as ram_block lamp-buffer, expected "
+                  "different ones");
+}
+
+static void two_regions_have_one_block_in_a_layout(void)
+{
+    static const HwName names[] = { "", "", "old", "old" };
+
+    tables = good;
+    tables.layouts[0].ram_blocks = (HwNames)HW_TABLE(names);
+    assert_tables("layout old: ram_block old: has the same name as ram_block old, expected "
+                  "different ones");
+}
+
+static void two_regions_may_show_the_same_words(void)
+{
+    tables = good;
+    tables.regions[3] = tables.regions[0];
+    tables.regions[3].name = "alias";
+    tables.regions[3].offset = 0x1000;
+    assert_tables(NULL);
+    tables.regions[3].word_count = 1;
+    tables.regions[3].registers.count = 1;
+    assert_tables("words of region alias (4 bytes at 64) and words of region registers (8 "
+                  "bytes at 64)" SAME_BYTES);
+}
+
+static void field_twice_in_one_state(void)
+{
+    tables = good;
+    tables.state_fields[1] = tables.state_fields[0];
+    tables.state_fields[1].name = "again";
+    assert_tables("field again of state lamp (8 bytes at 64) and field regs of state lamp (8 "
+                  "bytes at 64)" SAME_BYTES);
+}
+
+static void field_in_two_states(void)
+{
+    tables = good;
+    tables.cls.layouts.count = 1;
+    tables.other_state.fields = (HwStateFields)HW_TABLE(tables.state_fields);
+    assert_tables(NULL);
+}
+
+/* A guest or a stream that stores the length would make the host read past the bytes. */
+static void bytes_share_with_their_like_alone(void)
+{
+    static const HwStateField bytes = { "bytes", HW_STATE_BYTES, 64, 1, 4 };
+    static const HwStateField part = { "part", HW_STATE_BYTES, 64, 1, 3 };
+
+    tables = good;
+    tables.state_fields[1] = bytes;
+    tables.state_fields[0] = good.state_fields[1];
+    assert_tables("field bytes of state lamp (8 bytes at 64) and words of region registers (8 "
+                  "bytes at 64)" NO_BYTE);
+    tables.regions[0].words = offsetof(Lamp, wires);
+    tables.regions[0].word_count = 1;
+    tables.regions[0].registers.count = 1;
+    tables.files[0].offset = 64;
+    assert_tables("field bytes of state lamp (8 bytes at 64) and fw_cfg file etc/lamp-wires (4 "
+                  "bytes at 64)" NO_BYTE);
+    tables.files[0].offset = offsetof(Lamp, layout);
+    tables.cls.layouts.count = tables.cls.layout_from = tables.properties[5].offset = 0;
+    tables.cls.properties.count = 5;
+    tables.levels[0] = bytes;
+    assert_tables(NULL);
+    tables.levels[0] = part;
+    assert_tables("field part of state lamp/levels (7 bytes at 64) and field bytes of state "
+                  "lamp (8 bytes at 64)" SAME_BYTES);
+}
+
+static void saved_bytes_may_be_a_writable_file(void)
+{
+    tables = good;
+    tables.levels[0] = (HwStateField)HW_SAVED(Lamp, wires);
+    assert_tables(NULL);
+    tables.levels[0] = (HwStateField) { "wires", HW_STATE_UINT, offsetof(Lamp, wires), 4, 1 };
+    assert_tables("field wires of state lamp/levels (4 bytes at 108) and fw_cfg file "
+                  "etc/lamp-wires (4 bytes at 108)" SAME_BYTES);
+}
+
+/* All pairs of them are compared. */
+static void class_uses_too_many_places(void)
+{
+    enum { COUNT = 2100 };
+    g_autofree HwStateField *fields = g_new0(HwStateField, COUNT);
+    char names[COUNT][8];
+
+    tables = good;
+    for (uint32_t i = 0; i < COUNT; i++) {
+        g_snprintf(names[i], sizeof(names[i]), "f%u", i);
+        fields[i] = (HwStateField) { names[i], HW_STATE_UINT, sizeof(Lamp) + i, 1, 1 };
+    }
+    tables.cls.instance_size += COUNT;
+    tables.state.fields = (HwStateFields) { fields, sizeof(*fields), COUNT };
+    assert_tables(NULL);
+    tables.other_state.fields = tables.state.fields;
+    assert_tables("uses 6314 places of the instance, expected at most 4096");
 }
 
 /* A later instance's block has a number behind. */
@@ -448,11 +701,11 @@ static void refuses_block_name_without_room_for_a_number(void)
 
     tables = good;
     tables.regions[2].ram_block = name;
-    g_assert_false(hw_plugin_check(&tables.plugin, &file, &error));
+    g_assert_false(hw_plugin_check(&tables.plugin, NULL, &file, &error));
     g_assert_cmpstr(text, ==, "x.so: " BUFFER "RAM block's name has 245 characters, expected at "
                     "most 244");
     tables.regions[2].ram_block = name + 1;
-    g_assert_true(hw_plugin_check(&tables.plugin, &file, &error));
+    g_assert_true(hw_plugin_check(&tables.plugin, NULL, &file, &error));
 }
 
 static void refusal_is_one_printable_line(void)
@@ -479,6 +732,29 @@ int main(int argc, char **argv)
                     refuses_name_too_long_for_a_stream);
     g_test_add_func("/plugin-check/refuses/block-name-without-room-for-a-number",
                     refuses_block_name_without_room_for_a_number);
+    g_test_add_func("/plugin-check/accepts/region/over-another-with-its-own-switch",
+                    regions_of_two_switches_may_overlap);
+    g_test_add_func("/plugin-check/refuses/region/over-another-with-the-same-switch",
+                    regions_of_one_switch_overlap);
+    g_test_add_func("/plugin-check/accepts/region/that-overlaps-only-by-its-largest-size",
+                    region_may_overlap_by_its_largest_size);
+    g_test_add_func("/plugin-check/refuses/region/mapped-nowhere-with-a-base",
+                    unmapped_region_has_no_base);
+    g_test_add_func("/plugin-check/refuses/region/ram-block-of-another",
+                    two_regions_have_one_block);
+    g_test_add_func("/plugin-check/refuses/layout/block-of-two-regions",
+                    two_regions_have_one_block_in_a_layout);
+    g_test_add_func("/plugin-check/accepts/place/words-of-two-regions",
+                    two_regions_may_show_the_same_words);
+    g_test_add_func("/plugin-check/refuses/place/field-twice-in-a-state",
+                    field_twice_in_one_state);
+    g_test_add_func("/plugin-check/accepts/place/field-in-two-layouts", field_in_two_states);
+    g_test_add_func("/plugin-check/refuses/place/length-of-bytes-that-is-not-theirs-alone",
+                    bytes_share_with_their_like_alone);
+    g_test_add_func("/plugin-check/accepts/place/saved-bytes-that-the-guest-writes",
+                    saved_bytes_may_be_a_writable_file);
+    g_test_add_func("/plugin-check/refuses/place/more-than-can-be-compared",
+                    class_uses_too_many_places);
     g_test_add_func("/plugin-check/refusal-is-one-printable-line", refusal_is_one_printable_line);
     return g_test_run();
 }

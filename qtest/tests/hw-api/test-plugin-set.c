@@ -222,6 +222,27 @@ static void load_refuses_undefined_symbol(void)
                         "can't be loaded: undefined symbol: lamp_not_there");
 }
 
+/* It is of the C library, and found only when the file is loaded. */
+static void load_takes_imported_hook(void)
+{
+    const HwClass *cls;
+    HwPluginSet *set;
+
+    hw_plugin_set_free(inspect(fixture("hook-import")));
+    set = load(fixture("hook-import"));
+    cls = hw_plugin_set_find(set, "lamp");
+    g_assert_true((void *)cls->table.regions.entries[1].read == (void *)getenv);
+    hw_plugin_set_free(set);
+}
+
+static void load_with_bad_hook_runs_no_code(void)
+{
+    g_unsetenv("OUTBOARD_FIXTURE_RAN");
+    assert_load_refused(fixture("hook-outside"), NULL, 0, "class lamp: region ports: hook read "
+                        "points outside of the file's segments, expected a function");
+    g_assert_null(g_getenv("OUTBOARD_FIXTURE_RAN"));
+}
+
 /* ------------------------------------------------------------ refused tables */
 
 typedef struct Refusal {
@@ -258,6 +279,18 @@ static const Refusal refusals[] = {
       "subsections" },
     { "class-twice", "class-twice",
       "class lamp: has the same name as class lamp, expected different ones" },
+    { "hook-outside-of-file", "hook-outside", "class lamp: region ports: hook read points "
+      "outside of the file's segments, expected a function" },
+    { "hook-to-data", "hook-to-data", "class lamp: region ports: hook read points to data, "
+      "expected a function" },
+    { "overlapping-regions", "overlapping-regions", "class lamp: region rom: takes 0x2000 bytes "
+      "at 0x1000, which overlap region buffer, 0x1000 bytes at 0x1000, expected them apart" },
+    { "property-over-string", "property-over-string", "class lamp: property label (8 bytes at 96) "
+      "and property serial (8 bytes at 96) overlap in the instance, expected no byte in common" },
+    { "base-over-string", "base-over-string", "class lamp: base of region rom (8 bytes at 96) "
+      "and property label (8 bytes at 96) overlap in the instance, expected no byte in common" },
+    { "saved-string", "saved-string", "class lamp: field serial of state lamp (8 bytes at 96) "
+      "and property label (8 bytes at 96) overlap in the instance, expected no byte in common" },
     { "no-classes", "no-classes", "has no classes, expected 1 or more" },
 };
 
@@ -294,6 +327,9 @@ int main(int argc, char **argv)
     g_test_add_func("/plugin-set/load/refuses-class-of-other-set",
                     load_refuses_class_of_other_set);
     g_test_add_func("/plugin-set/load/refuses-undefined-symbol", load_refuses_undefined_symbol);
+    g_test_add_func("/plugin-set/load/takes-imported-hook", load_takes_imported_hook);
+    g_test_add_func("/plugin-set/load/with-bad-hook-runs-no-code",
+                    load_with_bad_hook_runs_no_code);
     refusals_add();
     return g_test_run();
 }

@@ -40,6 +40,27 @@
 #ifndef LABEL_NAME
 #define LABEL_NAME "label"
 #endif
+#ifndef PORTS_READ
+#define PORTS_READ lamp_read
+#endif
+#ifndef BUFFER_BLOCK
+#define BUFFER_BLOCK "lamp-buffer"
+#endif
+#ifndef CLASS_FILES
+#define CLASS_FILES HW_TABLE(lamp_files)
+#endif
+#ifndef ROM_OFFSET
+#define ROM_OFFSET 0xfe000000
+#endif
+#ifndef ROM_BASE
+#define ROM_BASE 0
+#endif
+#ifndef SERIAL_PLACE
+#define SERIAL_PLACE serial
+#endif
+#ifndef SAVED_PLACE
+#define SAVED_PLACE serial
+#endif
 #ifndef CLASS_REALIZE
 #define CLASS_REALIZE NULL
 #endif
@@ -109,7 +130,7 @@ static const HwState lamp_state = {
     .minimum_version = 1,
     .fields = HW_ROWS(HwStateField,
         HW_SAVED(Lamp, regs),
-        { "serial", HW_STATE_UINT, offsetof(Lamp, serial), 8, 1, .since = 2 }),
+        { "serial", HW_STATE_UINT, offsetof(Lamp, SAVED_PLACE), 8, 1, .since = 2 }),
     .subsections = HW_ROWS(HwState,
         { .name = "lamp/levels", .version = 1, .minimum_version = 1,
           .fields = HW_ROWS(HwStateField, HW_SAVED(Lamp, levels)) }),
@@ -119,6 +140,17 @@ static const HwState endless_state;
 static const HwState endless_state = {
     .name = "lamp", .version = 1, .minimum_version = 1,
     .subsections = { &endless_state, sizeof(HwState), 1 },
+};
+
+static const HwFwCfgFile lamp_files[] = {
+    HW_FW_CFG_FILE("etc/lamp-levels", Lamp, levels, HW_FW_CFG_GUEST_WRITABLE),
+    { "etc/lamp-log", .size = 0x10000, .enabled = offsetof(Lamp, dimmable) },
+};
+
+#define FILES(n) { "f" n "0", .size = 1 }, { "f" n "1", .size = 1 }, { "f" n "2", .size = 1 }, \
+                 { "f" n "3", .size = 1 }, { "f" n "4", .size = 1 }, { "f" n "5", .size = 1 }
+static const HwFwCfgFile many_files[] = {
+    FILES("0"), FILES("1"), FILES("2"), FILES("3"), FILES("4"), FILES("5"), FILES("6"),
 };
 
 static const HwDeviceClass lamp_class = {
@@ -131,21 +163,21 @@ static const HwDeviceClass lamp_class = {
     .regions = HW_ROWS(HwRegion,
         { "registers", HW_REGION_REGISTERS, .size = 0x100, .base = offsetof(Lamp, base),
           .words = offsetof(Lamp, regs), .word_count = REGISTERS, .registers = CLASS_REGISTERS },
-        { "ports", HW_REGION_MMIO, HW_SPACE_IO, 4, 0x500, .read = lamp_read, .write = lamp_write,
+        { "ports", HW_REGION_MMIO, HW_SPACE_IO, 4, 0x500, .read = PORTS_READ, .write = lamp_write,
           .access_min = 1, .access_max = 2 },
         { "buffer", HW_REGION_RAM, .size = 0x1000, .offset = 0x1000, .base = offsetof(Lamp, base),
-          .enabled = offsetof(Lamp, dimmable), .ram_block = "lamp-buffer" },
-        { "rom", HW_REGION_ROM_DEVICE, .size = 0x2000, .offset = 0xfe000000, .write = lamp_write }),
+          .enabled = offsetof(Lamp, dimmable), .ram_block = BUFFER_BLOCK },
+        { "rom", HW_REGION_ROM_DEVICE, .size = 0x2000, .offset = ROM_OFFSET, .base = ROM_BASE,
+          .write = lamp_write }),
     .properties = HW_ROWS(HwProperty,
         HW_PROP_BOOL("dimmable", Lamp, dimmable, true, "whether it dims"),
         { "watts", HW_PROPERTY_U32, offsetof(Lamp, watts), .default_value = 40, .minimum = 1,
           .maximum = 100, .description = "power", .get = lamp_get, .set = lamp_set },
-        HW_PROP_U64("serial", Lamp, serial, 7, "serial number"),
+        { "serial", HW_PROPERTY_U64, offsetof(Lamp, SERIAL_PLACE), .default_value = 7,
+          .description = "serial number" },
         HW_PROP_ADDRESS("addr", Lamp, base, HW_ADDRESS_AUTO, "address"),
         HW_PROP_STRING(LABEL_NAME, Lamp, label, "none", "text on it")),
-    .fw_cfg_files = HW_ROWS(HwFwCfgFile,
-        HW_FW_CFG_FILE("etc/lamp-levels", Lamp, levels, HW_FW_CFG_GUEST_WRITABLE),
-        { "etc/lamp-log", .size = 0x10000, .enabled = offsetof(Lamp, dimmable) }),
+    .fw_cfg_files = CLASS_FILES,
     .state = CLASS_STATE,
     .realize = CLASS_REALIZE,
 };
