@@ -206,6 +206,14 @@ void hw_instance_place(HwInstance *instance, const HwAutoBase *group, uint64_t a
 
 /* --------------------------------------------------------------------- life */
 
+/* The host stores and reads all words, whatever the size. */
+static uint64_t least_size(const HwRegion *table)
+{
+    uint64_t words = UINT64_C(4) * table->word_count;
+
+    return words == 0 ? 1 : words < table->size ? words : table->size;
+}
+
 static bool region_settle(HwInstance *instance, HwRegionState *region, HwError *error)
 {
     const HwRegion *table = region->table;
@@ -213,9 +221,10 @@ static bool region_settle(HwInstance *instance, HwRegionState *region, HwError *
     region->enabled = region_enabled(instance, table);
     region->address = table->offset + (table->base ? *number_at(instance, table->base) : 0);
     region->size = region_size(instance, table);
-    if (region->size == 0 || region->size > table->size) {
-        return hw_error_set(error, "%s: region '%s' would have %llu bytes, expected 1 to %llu",
+    if (region->size < least_size(table) || region->size > table->size) {
+        return hw_error_set(error, "%s: region '%s' would have %llu bytes, expected %llu to %llu",
                             instance->id, table->name, (unsigned long long)region->size,
+                            (unsigned long long)least_size(table),
                             (unsigned long long)table->size);
     }
     return true;
@@ -263,6 +272,40 @@ static bool services_offered(const HwInstance *instance, HwError *error)
     return true;
 }
 
+static bool is_mapped(const HwRegionState *region)
+{
+    return region->enabled && region->table->space != HW_SPACE_NONE;
+}
+
+static bool pair_check(const HwRegionState *a, const HwRegionState *b, HwError *error)
+{
+    bool overlap = a->address < b->address ? b->address - a->address < a->size
+                                           : a->address - b->address < b->size;
+
+    if (!is_mapped(a) || !is_mapped(b) || a->table->space != b->table->space || !overlap) {
+        return true;
+    }
+    return hw_error_set(error, "%s: region '%s', 0x%llx bytes at 0x%llx, overlaps region '%s', "
+                        "0x%llx bytes at 0x%llx", a->instance->id, b->table->name,
+                        (unsigned long long)b->size, (unsigned long long)b->address,
+                        a->table->name, (unsigned long long)a->size,
+                        (unsigned long long)a->address);
+}
+
+/* Tables alone can't tell: bases and sizes are the user's.  After the realize hook, which
+ * knows better which of them is wrong. */
+static bool regions_are_apart(const HwInstance *instance, HwError *error)
+{
+    for (uint32_t i = 0; i < instance->region_count; i++) {
+        for (uint32_t j = i + 1; j < instance->region_count; j++) {
+            if (!pair_check(&instance->regions[i], &instance->regions[j], error)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
 bool hw_instance_realize(HwInstance *instance, HwError *error)
 {
     const HwDeviceClass *cls = &instance->cls->table;
@@ -279,7 +322,7 @@ bool hw_instance_realize(HwInstance *instance, HwError *error)
         return false;
     }
     instance->phase = HW_PHASE_REALIZED;
-    return true;
+    return regions_are_apart(instance, error);
 }
 
 static void region_reset(HwRegionState *region)

@@ -64,9 +64,9 @@ void hw_instance_place(HwInstance *instance, const HwAutoBase *group, uint64_t a
  * For a host that brings the memory itself; hw_instance_realize() does it else. */
 bool hw_instance_settle(HwInstance *instance, HwError *error);
 
-/* Allocates RAM behind regions (zeroed, page aligned), unless the host has set
- * `ram` itself; then calls the realize hook.  On false nothing is left to
- * undo but hw_instance_free(). */
+/* Allocates RAM behind regions (zeroed, page aligned), unless the host has set `ram`
+ * itself; then calls the realize hook, and refuses regions that overlap.  On false nothing
+ * is left to undo but hw_instance_free(). */
 bool hw_instance_realize(HwInstance *instance, HwError *error);
 
 /* Stores reset values, calls reset, then update. */

@@ -11,7 +11,6 @@
 #include <string.h>
 
 #include "hw-api/host/run/property.h"
-
 #include "plugins/qemu-bridge/qemu/log.h"
 
 typedef bool PropertyRead(QemuVisitor *visitor, const char *name, char **text, QemuError **errp);

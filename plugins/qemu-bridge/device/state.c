@@ -42,12 +42,13 @@ static int bytes_get(QemuFile *file, void *value, size_t size, const void *field
 static int bytes_put(QemuFile *file, void *value, size_t size, const void *field,
                      void *description)
 {
+    size_t largest = size - sizeof(uint32_t);
     uint32_t length;
 
-    (void)size;
     (void)field;
     (void)description;
     memcpy(&length, value, sizeof(length));
+    length = length < largest ? length : (uint32_t)largest;
     qemu_put_be32(file, length);
     qemu_put_buffer(file, (const uint8_t *)value + sizeof(length), length);
     return 0;

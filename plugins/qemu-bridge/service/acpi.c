@@ -207,7 +207,7 @@ static void machine_done(QemuNotifier *notifier, void *data)
     if (!parts_make() || acpi.parts.count == 0) {
         return;
     }
-    if (!bridge_fw_cfg_file_check("outboard-qemu", PARTS_FILE, &error) ||
+    if (!bridge_fw_cfg_file_check("outboard-qemu", PARTS_FILE, 0, &error) ||
         !fw_cfg_overlay_install(file_selecting, &error)) {
         complain(sentence);
         return;

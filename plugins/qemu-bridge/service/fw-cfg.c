@@ -61,7 +61,7 @@ bool bridge_fw_cfg_prepare(BridgeDevice *device, HwError *error)
     return true;
 }
 
-bool bridge_fw_cfg_file_check(const char *id, const char *name, HwError *error)
+bool bridge_fw_cfg_file_check(const char *id, const char *name, uint32_t ahead, HwError *error)
 {
     uint64_t slots = object_property_get_uint(fw_cfg_port_device(), "x-file-slots", NULL);
     FwCfgFile found;
@@ -70,6 +70,7 @@ bool bridge_fw_cfg_file_check(const char *id, const char *name, HwError *error)
     if (fw_cfg_port_find(name, &found, &count)) {
         return hw_error_set(error, "%s: fw_cfg: file '%s' already exists", id, name);
     }
+    count += ahead;
     if (count + SLOTS_OF_QEMU >= slots) {
         return hw_error_set(error, "%s: no room for fw_cfg file '%s' beside %u others, see "
                             "-global %s.x-file-slots", id, name, count,
@@ -81,10 +82,14 @@ bool bridge_fw_cfg_file_check(const char *id, const char *name, HwError *error)
 bool bridge_fw_cfg_check(BridgeDevice *device, HwError *error)
 {
     const HwFwCfgFiles *files = &device->type->cls->table.fw_cfg_files;
+    uint32_t ahead = 0;
 
     for (uint32_t i = 0; device->has_fw_cfg && i < files->count; i++) {
-        if (file_is_enabled(device, &files->entries[i]) &&
-            !bridge_fw_cfg_file_check(device->instance->id, files->entries[i].name, error)) {
+        if (!file_is_enabled(device, &files->entries[i])) {
+            continue;
+        }
+        if (!bridge_fw_cfg_file_check(device->instance->id, files->entries[i].name, ahead++,
+                                      error)) {
             return false;
         }
     }

@@ -56,8 +56,9 @@ void bridge_fw_cfg_add(BridgeDevice *device);
 /* Called at each reset: adds files that QEMU adds itself before the first reset. */
 void bridge_fw_cfg_reset(BridgeDevice *device);
 
-/* Returns false and sets `error` if fw_cfg can't take another file of this name. */
-bool bridge_fw_cfg_file_check(const char *id, const char *name, HwError *error);
+/* Returns false and sets `error` if fw_cfg can't take another file of this name, after
+ * `ahead` others that are to come. */
+bool bridge_fw_cfg_file_check(const char *id, const char *name, uint32_t ahead, HwError *error);
 
 /* Returns the file of a realized device, or NULL if no file has this name. */
 const HwFwCfgFile *bridge_fw_cfg_file_named(const char *name);

@@ -101,13 +101,19 @@ static bool region_map(ObHost *host, HwRegionState *region, HwError *error)
            ob_map_add(&host->maps[table->space], &range, error);
 }
 
-static void region_add_block(ObHost *host, HwRegionState *region)
+static bool region_add_block(ObHost *host, HwRegionState *region, HwError *error)
 {
     char name[HW_BLOCK_NAME_MAX];
 
-    if (region->enabled && region->ram && hw_region_block_name(region, name)) {
-        ob_ram_add(host, name, region->ram, hw_region_ram_size(region), region);
+    if (!region->enabled || !region->ram || !hw_region_block_name(region, name)) {
+        return true;
     }
+    if (ob_ram_has(host, name)) {
+        return hw_error_set(error, "%s: region '%s': the machine has a RAM block '%s'",
+                            region->instance->id, region->table->name, name);
+    }
+    ob_ram_add(host, name, region->ram, hw_region_ram_size(region), region);
+    return true;
 }
 
 /* If it returns false, some regions may be mapped already. */
@@ -115,8 +121,8 @@ static bool instance_map(ObHost *host, HwInstance *instance, HwError *error)
 {
     instance->number = ob_section_next_number(host, instance);
     for (uint32_t i = 0; i < instance->region_count; i++) {
-        region_add_block(host, &instance->regions[i]);
-        if (!region_map(host, &instance->regions[i], error)) {
+        if (!region_add_block(host, &instance->regions[i], error) ||
+            !region_map(host, &instance->regions[i], error)) {
             return false;
         }
     }

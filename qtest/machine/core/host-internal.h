@@ -108,6 +108,7 @@ bool ob_device_place(ObDevice *device, HwError *error);
 /* ram.c: the blocks of the machine and of a device's regions, and their tracking. */
 void ob_ram_add(ObHost *host, const char *name, uint8_t *memory, uint64_t length,
                 HwRegionState *region);
+bool ob_ram_has(const ObHost *host, const char *name);
 void ob_ram_remove(ObHost *host, const HwRegionState *region);
 void ob_ram_track(ObHost *host);        /* restarts: all written pages become dirty */
 void ob_ram_untrack(ObHost *host);

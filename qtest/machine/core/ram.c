@@ -1,10 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The RAM blocks of a host. */
+#include <string.h>
+
 #include "qtest/machine/core/host-internal.h"
 
 static ObRamBlock *block_at(const ObHost *host, uint32_t index)
 {
     return g_ptr_array_index(host->blocks, index);
+}
+
+bool ob_ram_has(const ObHost *host, const char *name)
+{
+    for (uint32_t i = 0; i < host->blocks->len; i++) {
+        if (!strcmp(block_at(host, i)->name, name)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 void ob_ram_add(ObHost *host, const char *name, uint8_t *memory, uint64_t length,

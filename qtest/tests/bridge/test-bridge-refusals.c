@@ -99,6 +99,11 @@ static const BadSet bad_sets[] = {
     { "without-its-symbol", "no-symbol", "has no hw_plugin" },
     { "without-classes", "no-classes", "has no classes, expected 1 or more" },
     { "with-a-wild-pointer", "wild-table", "points to 0x80 bytes outside of the file's data" },
+    { "with-regions-that-overlap", "overlapping-regions", "which overlap region buffer, " },
+    { "with-a-hook-outside-of-it", "hook-outside", "hook read points outside of the file's" },
+    { "with-a-property-over-a-string", "property-over-string", "overlap in the instance" },
+    { "with-a-base-that-is-a-string", "base-over-string", "overlap in the instance" },
+    { "that-saves-a-string", "saved-string", "overlap in the instance" },
     { "that-needs-a-service", "set-needs-service",
       "fixture needs hw.moon/1; host 'qemu' lacks it" },
     { "that-can-not-be-linked", "undefined-symbol", "undefined symbol: lamp_not_there" },
@@ -150,6 +155,27 @@ static void test_second_realize_fails(void)
     g_assert_nonnull(strstr(text, ": -device beacon,id=b,fw-cfg=off,addr=0x7: b: "));
 }
 
+/* A device of a set in qtest/tests/plugins. */
+static void assert_lamp_refused(const char *set, const char *sentence)
+{
+    char text[4096] = "";
+    HwError error = { text, sizeof(text), 0 };
+    g_autofree char *arguments = g_strdup_printf("-plugin file=%s,set=%s/%s.so -device lamp",
+        g_getenv("OUTBOARD_BRIDGE"), g_getenv("OB_PLUGINS"), set);
+
+    g_assert_null(bridge_machine_start_stock(arguments, &error));
+    if (!strstr(text, sentence) || !strstr(text, "ended with status 1\n")) {
+        g_test_message("expected status 1 and '%s' in: %s", sentence, text);
+        g_test_fail();
+    }
+}
+
+/* QEMU would abort. */
+static void test_more_files_than_slots(void)
+{
+    assert_lamp_refused("many-files", ": no room for fw_cfg file 'f");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -167,6 +193,8 @@ int main(int argc, char **argv)
 
         g_test_add_data_func(path, &bad_sets[i], test_bad_set);
     }
+    g_test_add_func("/bridge-refusals/device/with-more-files-than-slots-is-refused",
+                    test_more_files_than_slots);
     g_test_add_func("/bridge-refusals/device/that-fails-to-realize-ends-qemu-as-its-own",
                     test_realize_fails);
     g_test_add_func("/bridge-refusals/device/that-fails-after-another-ends-qemu",

@@ -385,10 +385,61 @@ static void size_is_the_property_s(Fixture *f, gconstpointer data)
     (void)data;
     g_assert_true(hw_instance_set(f->instance, "extra", "on", &f->error));
     g_assert_true(hw_instance_set(f->instance, "extra-size", "8", &f->error));
+    g_assert_true(hw_instance_set(f->instance, "addr", "0x10000", &f->error));
     g_assert_true(hw_instance_realize(f->instance, &f->error));
     g_assert_cmpuint(f->instance->regions[2].size, ==, 8);
     hw_region_write(&f->instance->regions[2], 4, UINT64_MAX, 8);
     g_assert_cmphex(hw_region_read(&f->instance->regions[2], 4, 8), ==, 0xffffffff);
+}
+
+/* The host would read and store words past the region's memory. */
+static void refuses_size_below_the_words(Fixture *f, gconstpointer data)
+{
+    static const HwRegion region = {
+        "narrow", HW_REGION_ROM_DEVICE, .size = 0x2000, .size_from = offsetof(Lamp, extra_size),
+        .words = offsetof(Lamp, words), .word_count = 1, .registers = HW_TABLE(lamp_registers),
+    };
+    HwClass cls = lamp_class;
+    HwInstance *instance;
+
+    (void)data;
+    cls.table.regions = (HwRegions) { &region, sizeof(region), 1 };
+    instance = hw_instance_new(&no_host, &cls, "lamp0", NULL);
+    g_assert_true(hw_instance_set(instance, "extra-size", "3", &f->error));
+    g_assert_false(hw_instance_realize(instance, &f->error));
+    g_assert_cmpstr(f->sentence, ==,
+                    "lamp0: region 'narrow' would have 3 bytes, expected 4 to 8192");
+    hw_instance_free(instance);
+}
+
+/* Only the user's values put one over the other. */
+static void refuses_regions_that_overlap(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    g_assert_true(hw_instance_set(f->instance, "extra", "on", &f->error));
+    g_assert_true(hw_instance_set(f->instance, "addr", "0x10000", &f->error));
+    g_assert_true(hw_instance_set(f->instance, "other", "0x12000", &f->error));
+    g_assert_false(hw_instance_realize(f->instance, &f->error));
+    g_assert_cmpstr(f->sentence, ==, "lamp0: region 'extra', 0x10 bytes at 0x12000, overlaps "
+                    "region 'ram', 0x1001 bytes at 0x11000");
+}
+
+static void accepts_regions_side_by_side(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    g_assert_true(hw_instance_set(f->instance, "extra", "on", &f->error));
+    g_assert_true(hw_instance_set(f->instance, "addr", "0x10000", &f->error));
+    g_assert_true(hw_instance_set(f->instance, "other", "0x12001", &f->error));
+    g_assert_true(hw_instance_realize(f->instance, &f->error));
+}
+
+/* A region that is off is nowhere. */
+static void accepts_overlap_with_a_region_that_is_off(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    g_assert_true(hw_instance_set(f->instance, "addr", "0x10000", &f->error));
+    g_assert_true(hw_instance_set(f->instance, "other", "0x10000", &f->error));
+    g_assert_true(hw_instance_realize(f->instance, &f->error));
 }
 
 static void refuses_size_beyond_the_table(Fixture *f, gconstpointer data)
@@ -424,6 +475,11 @@ static const struct {
     { "/instance/enabled-region-wants-a-place", enabled_region_wants_a_place },
     { "/instance/size-is-the-property-s", size_is_the_property_s },
     { "/instance/refuses/size-beyond-the-table", refuses_size_beyond_the_table },
+    { "/instance/refuses/size-below-the-words", refuses_size_below_the_words },
+    { "/instance/refuses/regions-that-overlap", refuses_regions_that_overlap },
+    { "/instance/accepts/regions-side-by-side", accepts_regions_side_by_side },
+    { "/instance/accepts/overlap-with-a-region-that-is-off",
+      accepts_overlap_with_a_region_that_is_off },
     { "/instance/memory-is-whole-zero-pages", memory_is_whole_zero_pages },
     { "/property/defaults-are-stored", defaults_are_stored },
     { "/property/values-read-back", values_read_back },

@@ -70,16 +70,17 @@ enum { REGS, MMIO, MMIO_WORDS, MMIO_BYTES, RAM, ROM_DEVICE, PAGE, REGIONS };
 static const HwRegion probe_regions[] = {
     [REGS] = { "regs", HW_REGION_REGISTERS, .size = 0x40, .words = offsetof(Probe, words),
                .word_count = WORDS, .registers = HW_TABLE(probe_registers) },
-    [MMIO] = { "mmio", HW_REGION_MMIO, .size = 0x40, .read = probe_mmio_read,
+    [MMIO] = { "mmio", HW_REGION_MMIO, .size = 0x40, .offset = 0x1000, .read = probe_mmio_read,
                .write = probe_mmio_write, .access_min = 1, .access_max = 8 },
-    [MMIO_WORDS] = { "words", HW_REGION_MMIO, .size = 0x40, .read = probe_mmio_read,
-                     .write = probe_mmio_write, .access_min = 4, .access_max = 4 },
-    [MMIO_BYTES] = { "bytes", HW_REGION_MMIO, .size = 0x3e, .read = probe_mmio_read,
-                     .write = probe_mmio_write, .access_min = 1, .access_max = 1 },
-    [RAM] = { "ram", HW_REGION_RAM, .size = 0x40 },
-    [ROM_DEVICE] = { "rom", HW_REGION_ROM_DEVICE, .size = 0x40, .write = probe_mmio_write },
-    [PAGE] = { "page", HW_REGION_ROM_DEVICE, .size = 0x40, .words = offsetof(Probe, words),
-               .word_count = WORDS, .registers = HW_TABLE(probe_registers) },
+    [MMIO_WORDS] = { "words", HW_REGION_MMIO, .size = 0x40, .offset = 0x2000,
+                     .read = probe_mmio_read, .write = probe_mmio_write, .access_min = 4, .access_max = 4 },
+    [MMIO_BYTES] = { "bytes", HW_REGION_MMIO, .size = 0x3e, .offset = 0x3000,
+                     .read = probe_mmio_read, .write = probe_mmio_write, .access_min = 1, .access_max = 1 },
+    [RAM] = { "ram", HW_REGION_RAM, .size = 0x40, .offset = 0x4000 },
+    [ROM_DEVICE] = { "rom", HW_REGION_ROM_DEVICE, .size = 0x40, .offset = 0x5000,
+                     .write = probe_mmio_write },
+    [PAGE] = { "page", HW_REGION_ROM_DEVICE, .size = 0x40, .offset = 0x6000,
+               .words = offsetof(Probe, words), .word_count = WORDS, .registers = HW_TABLE(probe_registers) },
 };
 
 static const HwClass probe_class = {

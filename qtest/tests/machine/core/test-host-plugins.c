@@ -185,6 +185,18 @@ static void test_second_load_is_refused(GadgetHost *f, gconstpointer data)
     g_assert_cmpuint(class_count(f->host), ==, count);
 }
 
+/* A stream has blocks by name. */
+static void test_block_of_the_machine_is_refused(GadgetHost *f, gconstpointer data)
+{
+    g_autofree char *set = g_build_filename(g_getenv("OB_PLUGINS"), "block-of-pc.so", NULL);
+
+    (void)data;
+    g_assert_true(ob_host_load_plugins(f->host, set, &f->error));
+    g_assert_null(ob_host_add_device(f->host, "lamp", NULL, 0, &f->error));
+    g_assert_cmpstr(f->text, ==,
+                    "lamp: region 'buffer': the machine has a RAM block 'pc.ram'");
+}
+
 static void test_name_of_an_added_class_is_refused(GadgetHost *f, gconstpointer data)
 {
     static HwClass impostor;
@@ -217,6 +229,8 @@ int main(int argc, char **argv)
     GADGET_TEST("/plugins/load/missing-file-leaves-the-host", NULL,
                 test_missing_file_leaves_the_host);
     GADGET_TEST("/plugins/load/second-load-is-refused", NULL, test_second_load_is_refused);
+    GADGET_TEST("/plugins/device/with-a-block-of-the-machine-is-refused", "pc",
+                test_block_of_the_machine_is_refused);
     GADGET_TEST("/plugins/load/name-of-an-added-class-is-refused", NULL,
                 test_name_of_an_added_class_is_refused);
     return g_test_run();

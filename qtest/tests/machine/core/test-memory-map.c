@@ -48,9 +48,9 @@ static const HwRegion probe_regions[] = {
     [REGISTERS] = { .name = "registers", .kind = HW_REGION_REGISTERS, .size = 8,
                     .words = offsetof(Probe, regs), .word_count = 2,
                     .registers = HW_TABLE(probe_registers) },
-    [CALLBACKS] = { .name = "callbacks", .kind = HW_REGION_MMIO, .size = 0x20,
+    [CALLBACKS] = { .name = "callbacks", .kind = HW_REGION_MMIO, .size = 0x20, .offset = 0x1000,
                     .read = probe_read, .write = probe_write, .access_max = 8 },
-    [ROM] = { .name = "rom", .kind = HW_REGION_ROM_DEVICE, .size = 0x20,
+    [ROM] = { .name = "rom", .kind = HW_REGION_ROM_DEVICE, .size = 0x20, .offset = 0x2000,
               .write = probe_write, .access_max = 8 },
 };
 

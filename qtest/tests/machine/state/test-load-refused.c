@@ -202,15 +202,14 @@ static void test_garbage_after_the_end_changes_nothing(void)
 
 static void test_blocks_of_one_name_are_refused(void)
 {
+    static const ObOption options[] = { { "addr", "0xfed50000" } };
     ObHost *host = memo_host_new("q35", true);
     char text[200] = "";
     HwError error = { text, sizeof(text), 0 };
 
     g_assert_true(ob_host_add_class(host, &copycat_class, NULL));
-    g_assert_nonnull(memo_add(host, "copycat", "0xfed50000"));
-    g_assert_null(ob_save_new(host, stream_sink, NULL, &error));
-    g_assert_cmpstr(text, ==, "migration: two devices have a RAM block 'memo-ram', "
-                    "expected at most one");
+    g_assert_null(ob_host_add_device(host, "copycat", options, G_N_ELEMENTS(options), &error));
+    g_assert_cmpstr(text, ==, "copycat: region 'ram': the machine has a RAM block 'memo-ram'");
     ob_host_free(host);
 }
 
