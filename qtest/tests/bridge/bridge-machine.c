@@ -5,7 +5,7 @@
 
 #include "hw-api/device/bytes.h"
 
-#define CHUNK 2048u             /* of a transfer, through what follows the descriptor */
+#define CHUNK 2048u             /* size of one transfer; its buffer follows the descriptor */
 
 static char *program;
 
@@ -97,7 +97,7 @@ ObFwCfgPort cfg_port(ObClient *c)
     return bridge_machine_is_pc() ? fw_cfg_of_pc(c) : fw_cfg_of_virt(c);
 }
 
-/* Of what is selected. */
+/* Reads the next bytes of the selected file. */
 static void cfg_read(ObClient *c, uint8_t *bytes, uint32_t size)
 {
     ObFwCfgPort port = cfg_port(c);
@@ -206,7 +206,7 @@ static uint8_t sum_of(const uint8_t *bytes, uint32_t size)
     return sum;
 }
 
-/* As EDK2 does it, which wants the byte to be zero. */
+/* Does the same as EDK2, which expects the checksum byte to be zero. */
 static void firmware_add_checksum(Firmware *firmware, const uint8_t *entry)
 {
     Loaded *file = loaded_file(firmware, (const char *)entry + 4);

@@ -102,7 +102,7 @@ static char *find_controller(ObClient *c)
         }
     }
     json_decref(list);
-    /* The I/O APIC is a part of the chip set and known by its name. */
+    /* The I/O APIC is a part of the chip set, so QEMU finds it by its type name. */
     return path ? path : g_strdup(machine->controller);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Linked into a bridge: the QEMU that carries it says that it is the minor release after itself. */
+/* Linked into a bridge: QEMU then seems to be the next minor release. */
 #include <dlfcn.h>
 
 #include "plugins/qemu-bridge/qemu/machine-api.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a device of ours has for firmware, in a stock QEMU. */
+/* The fw_cfg files, tables and tree nodes of our devices, as firmware sees them in a stock QEMU. */
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -10,7 +10,7 @@
 
 /* -------------------------------------------------------------------- fw_cfg */
 
-/* Little-endian numbers that the part keeps of its hooks' calls. */
+/* Counters of the part's hooks, as little-endian numbers. */
 typedef struct Notes {
     uint32_t selections;
     uint32_t writes;
@@ -175,7 +175,7 @@ static void test_reset(void)
     ob_client_quit(c);
 }
 
-/* The first selection after a reset, in which QEMU builds its tables anew, by any of them. */
+/* At the first selection of any of the files after a reset, QEMU builds its tables anew. */
 static void test_rebuild(gconstpointer file)
 {
     ObClient *c = bridge_machine_start(NULL, PART);
@@ -185,7 +185,7 @@ static void test_rebuild(gconstpointer file)
     ob_client_quit(c);
 }
 
-/* By the registers that firmware without DMA uses. */
+/* Uses the registers of firmware without DMA. */
 static void test_data_register(void)
 {
     ObClient *c = bridge_machine_start(NULL, PART);
@@ -210,7 +210,7 @@ static void test_no_acpi(void)
     ob_client_quit(c);
 }
 
-/* The part's event as its guest will find it: a bit of GPE0_STS on q35, or an interrupt. */
+/* The part's event as the guest sees it: a bit of GPE0_STS on q35, or an interrupt. */
 enum { GPE_BIT = 1 << 6, INTERRUPT = 233 };
 #define GIC UINT64_C(0x08000000)
 
@@ -223,7 +223,8 @@ static bool event_is_pending(ObClient *c)
     return ob_client_readl(c, GIC + 0x200 + INTERRUPT / 32 * 4) & 1u << INTERRUPT % 32;
 }
 
-/* As a guest does: ports of the power management; GICD_ICFGR for an edge. */
+/* Enables the event as a guest does: by ports of the power management, or by GICD_ICFGR for an
+ * edge. */
 static void event_enable(ObClient *c)
 {
     if (bridge_machine_is_pc()) {
@@ -248,7 +249,7 @@ static void await_migration(ObClient *c, const char *until)
     }
 }
 
-/* An event raised in post_load is not undone by what is loaded later. */
+/* Sections that are loaded later don't undo an event that post_load raised. */
 static void test_event_after_load(void)
 {
     g_autofree char *directory = g_dir_make_tmp("outboard-XXXXXX", NULL);
@@ -275,9 +276,9 @@ static void test_event_after_load(void)
 /* --------------------------------------------------------------- device tree */
 
 typedef struct TreeCase {
-    const char *options;        /* of the machine */
+    const char *options;        /* the machine's options */
     bool has_firmware;
-    const char *reader;         /* whose node is there, NULL: nobody's */
+    const char *reader;         /* the reader whose node exists; NULL: none */
 } TreeCase;
 
 static const TreeCase tree_firmware = { "", true, "firmware" };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Guests and streams that mean harm to the bridge's devices in a stock QEMU.  What comes is
+ * Hostile guests and streams, against the bridge's devices in a stock QEMU.  Their input is
  * random but the same in each run.
  */
 #include <glib/gstdio.h>
@@ -19,7 +19,7 @@
 
 #define BEACON_MAGIC 0x4e434542
 
-/* Where our devices are, and the sections of them and of their TPM. */
+/* Addresses of our devices, and the sections of the devices and of their TPM. */
 typedef struct Machine {
     const char *devices;
     uint64_t beacon;
@@ -28,7 +28,7 @@ typedef struct Machine {
     const char *sections[SECTIONS];
 } Machine;
 
-/* The beacon is first, for its address. */
+/* The beacon comes first: the bridge gives it the first address. */
 static const Machine machines[] = {
     { "-device beacon -device outboard-vmgenid -device outboard-tpm-crb,tpmdev=tpm0",
       0xfef00000, 0xfed40000, 0, { "beacon", "vmgenid", "tpm-emulator", "tpm-crb" } },
@@ -65,7 +65,7 @@ static uint64_t any_value(GRand *random)
     }
 }
 
-/* Of any width and alignment, some across the end of a page. */
+/* Makes accesses of any width and alignment, some across the end of a page. */
 static void access_memory(ObClient *c, GRand *random, uint64_t base, uint32_t size)
 {
     uint64_t address = base + (uint64_t)g_rand_int_range(random, -8, (gint32)size);
@@ -78,7 +78,7 @@ static void access_memory(ObClient *c, GRand *random, uint64_t base, uint32_t si
     }
 }
 
-/* The selector, the data register and what is between it and the DMA register. */
+/* Accesses the selector, the data register and the ports between it and the DMA register. */
 static void access_port(ObClient *c, GRand *random)
 {
     uint16_t port = (uint16_t)(FW_CFG_PORT + g_rand_int_range(random, 0, 4));
@@ -106,8 +106,8 @@ static void access_port(ObClient *c, GRand *random)
     }
 }
 
-/* To and from RAM, our devices, and where nothing is.  QEMU takes long over others: a store of
- * 64 KiB to PCI's configuration makes it rebuild its memory map at each word. */
+/* Transfers to and from RAM, our devices, and unmapped addresses.  Other devices take QEMU long:
+ * a store of 64 KiB to PCI's configuration makes it rebuild its memory map at each word. */
 static void transfer(ObClient *c, GRand *random)
 {
     const uint64_t bases[] = { machine->ram, machine->ram + 0xff0000, machine->beacon,
@@ -122,7 +122,7 @@ static void transfer(ObClient *c, GRand *random)
                (uint32_t)g_rand_int_range(random, 0, 0x2000));
 }
 
-/* The descriptor is where there is nothing, or no descriptor. */
+/* The descriptor's address is unmapped, or its bytes are not a descriptor. */
 static void transfer_badly(ObClient *c, GRand *random)
 {
     ObFwCfgPort port = bridge_machine_is_pc() ? fw_cfg_of_pc(c) : fw_cfg_of_virt(c);
@@ -158,7 +158,7 @@ static void access_devices(ObClient *c, GRand *random)
     access_memory(c, random, machine->crb, CRB_PAGE_SIZE + 0x400);
 }
 
-/* The devices are as new after a reset. */
+/* After a reset the devices have their initial state. */
 static void assert_alive(ObClient *c)
 {
     static const uint8_t get_capability[] = { 0x80, 1, 0, 0, 0, 22, 0, 0, 1, 0x7a, 0, 0, 0, 6,
@@ -212,7 +212,7 @@ static void gather(ObClient *c, const char *report, void *opaque)
     g_string_append(opaque, report);
 }
 
-/* "completed", "failed", or NULL while it goes on. */
+/* Returns "completed", "failed", or NULL while the migration runs. */
 static const char *migration_end(ObClient *c)
 {
     json_t *info = ob_client_qmp(c, "query-migrate", NULL, NULL);
@@ -247,7 +247,7 @@ typedef struct Stream {
 
 typedef struct Section {
     char *version;              /* four bytes */
-    char *end;                  /* of its fields and subsections, which begin after that */
+    char *end;                  /* end of its fields and subsections, which follow the version */
 } Section;
 
 static void stream_make(Stream *stream)
@@ -274,7 +274,7 @@ static void stream_free(Stream *stream)
     g_free(stream->bytes);
 }
 
-/* What follows `from`, NULL without one of these bytes. */
+/* Returns the first place of these bytes after `from`, or NULL. */
 static char *stream_find(const Stream *stream, const char *from, const void *bytes, size_t size)
 {
     return memmem(from, stream->size - (size_t)(from - stream->bytes), bytes, size);
@@ -300,8 +300,8 @@ static Section section_find(const Stream *stream, const char *name)
     return section;
 }
 
-/* Loads the stream: whether that went well.  If it did not, QEMU ends by itself with status 1
- * and these words. */
+/* Loads the stream and returns true if it loaded.  If it did not, QEMU must end by itself with
+ * status 1; `words` gets its messages. */
 static bool stream_load(const Stream *stream, size_t size, GString *words)
 {
     ObClient *c = start("-incoming defer");
@@ -328,7 +328,7 @@ static bool stream_load(const Stream *stream, size_t size, GString *words)
     return false;
 }
 
-/* Cut off in the middle of our fields. */
+/* The stream is cut off in the middle of our fields. */
 static void test_truncated(void)
 {
     Stream stream;
@@ -363,7 +363,7 @@ static void test_newer_version(void)
     stream_free(&stream);
 }
 
-/* The names of subsections among them. */
+/* Changes bytes of a section, the names of subsections too. */
 static void mutate(GRand *random, const Section *section)
 {
     gint32 size = (gint32)(section->end - section->version - 4);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A command runs in our TPM while a stock QEMU that never ran (-S) is saved, or reset.  After a
- * save the response is in the stream, in RAM that was saved after it.
+ * save the response is in the stream: RAM was saved after the response came.
  */
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -80,7 +80,7 @@ static ObSwtpm *tpm_start(void)
     return tpm;
 }
 
-/* Ticks of the processor that a process has had. */
+/* Returns the processor time that a process has used, in ticks. */
 static unsigned long ticks_of(GPid pid)
 {
     g_autofree char *path = g_strdup_printf("/proc/%d/stat", pid);
@@ -94,7 +94,7 @@ static unsigned long ticks_of(GPid pid)
     return user + system;
 }
 
-/* Until the process has had nothing to do for a while: it waits for the TPM. */
+/* Waits until the process has been idle for a while: then it waits for the TPM. */
 static void await_idle(GPid pid)
 {
     unsigned long ticks = ticks_of(pid);
@@ -107,7 +107,7 @@ static void await_idle(GPid pid)
     }
 }
 
-/* It stays under way as long as the TPM stands still. */
+/* Starts a command, which runs as long as the TPM is stopped. */
 static void begin_command(const ObCrb *crb, const ObSwtpm *tpm)
 {
     g_assert_cmpint(crb_request_locality(crb), ==, OB_CRB_OK);
@@ -118,11 +118,11 @@ static void begin_command(const ObCrb *crb, const ObSwtpm *tpm)
     g_assert_true(crb_is_running(crb));
 }
 
-/* The TPM that stands still until QEMU waits for nothing but it. */
+/* The TPM is stopped until QEMU waits for the TPM and nothing else. */
 typedef struct Standstill {
     GPid qemu;
     GPid tpm;
-    const char *file;           /* or NULL: there as soon as QEMU has begun */
+    const char *file;           /* exists as soon as QEMU has begun; NULL: none */
 } Standstill;
 
 static gpointer continue_when_idle(gpointer data)
@@ -138,8 +138,8 @@ static gpointer continue_when_idle(gpointer data)
 }
 
 /*
- * From a thread, since QEMU may answer only afterwards: it sends an answer a round of its main
- * loop later than the migration begins, and the device's wait keeps the main loop.
+ * Uses a thread, since QEMU may answer only afterwards.  QEMU sends its answer in a later round
+ * of its main loop than it begins the migration, and the device's wait blocks the main loop.
  */
 static GThread *end_standstill(Standstill *at, ObClient *c, const ObSwtpm *tpm, const char *file)
 {
@@ -189,7 +189,7 @@ static void test_response_is_saved(void)
     g_rmdir(directory);
 }
 
-/* The CRB is as after any reset, and the TPM takes commands: Startup anew. */
+/* The CRB has its reset state, and the TPM takes commands after a new Startup. */
 static void test_reset(void)
 {
     ObSwtpm *tpm = tpm_start();

@@ -50,7 +50,7 @@ static void outgoing(ObClient *c, const Stream *stream)
     }
 }
 
-/* A beacon with its bell rung twice and its interrupt enabled. */
+/* Makes a stream of a beacon whose bell rang twice and whose interrupt is enabled. */
 static Stream stream_new(void)
 {
     Stream stream = stream_path();
@@ -108,7 +108,7 @@ static void failed(ObClient *client, const char *report, void *opaque)
     g_string_append(opaque, report);
 }
 
-/* QEMU ends by itself; the client notices at its next verb. */
+/* QEMU ends by itself; the client notices this at its next verb. */
 static void test_migration_without_bridge(void)
 {
     Stream stream = stream_new();
@@ -128,7 +128,7 @@ static void test_migration_without_bridge(void)
     stream_free(&stream);
 }
 
-/* Of a class that has a RAM block, and is in a set of its own. */
+/* Starts devices of a class that has a RAM block and is in a plugin of its own. */
 static ObClient *notes_start(const char *more)
 {
     g_autofree char *arguments = g_strdup_printf(
@@ -178,7 +178,7 @@ static ObClient *chunks_start(ObCrb *crb, const char *more)
     return c;
 }
 
-/* The CRB is ready for a command. */
+/* Sends a command that must succeed; the CRB must be ready. */
 static void tpm_succeeds(const ObCrb *crb, TpmCommand command)
 {
     uint8_t response[CRB_BUFFER_SIZE];
@@ -197,7 +197,7 @@ static void tpm_ready(const ObCrb *crb)
     g_assert_cmpint(crb_command_ready(crb), ==, OB_CRB_OK);
 }
 
-/* The subsection for chunks doesn't come: none was under way. */
+/* The stream has no subsection for chunks, because no chunks were in transfer. */
 static void test_absent_subsection(void)
 {
     uint8_t header[10] = { 0x80, 1 };

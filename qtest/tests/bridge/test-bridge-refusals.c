@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the bridge refuses before there is a device, and how QEMU ends for a device that can't
- * be realized.  Refusals of single options are in test-qemu-bridge.c.
+ * The bridge's refusals before there is a device, and QEMU's end for a device that can't be
+ * realized.  test-qemu-bridge.c has the refusals of single options.
  */
 #include <glib/gstdio.h>
 #include <string.h>
@@ -17,7 +17,7 @@ static uint64_t beacon(void)
 
 /* ------------------------------------------------------------------- bridges */
 
-/* A stock QEMU with this file as the bridge, and the usual set. */
+/* Starts a stock QEMU with this file as the bridge, and the usual plugin. */
 static ObClient *bridge_try(const char *bridge, const char *arguments, HwError *error)
 {
     g_autofree char *all = g_strdup_printf("-plugin file=%s,set=%s%s", bridge,
@@ -55,7 +55,8 @@ static void test_unknown_release_tried(void)
     ob_client_quit(c);
 }
 
-/* A name among the imports comes before the bridge's own strings. */
+/* Makes a bridge that imports `name`.  The first such string in the file is the import: imports
+ * come before the bridge's own strings. */
 static char *bridge_that_imports(const char *directory, const char *name, const char *other)
 {
     char *path = g_build_filename(directory, "bridge.so", NULL);
@@ -84,11 +85,11 @@ static void test_missing_symbol(void)
     g_rmdir(directory);
 }
 
-/* ---------------------------------------------------------------------- sets */
+/* ------------------------------------------------------------------- plugins */
 
 typedef struct BadSet {
-    const char *path;           /* of the test */
-    const char *set;            /* of qtest/tests/hw-api/plugins */
+    const char *path;           /* path of the test */
+    const char *set;            /* a plugin of qtest/tests/hw-api/plugins */
     const char *sentence;
 } BadSet;
 
@@ -124,7 +125,7 @@ static void test_bad_set(gconstpointer data)
 
 /* ------------------------------------------------------------------- devices */
 
-/* What a stock QEMU prints for a device of its own that can't be realized, and its status. */
+/* Returns the messages and status of a QEMU that can't realize a device, its own or ours. */
 static char *end_of(const char *arguments, bool is_ours)
 {
     char text[4096] = "";

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A PC with a TPM and a vmgenid goes from one stock QEMU to another: from QEMU's own models to
- * ours and back in each release, and with ours from each release to the others.
+ * A PC with a TPM and a vmgenid migrates from one stock QEMU to another.  In each release it goes
+ * from QEMU's own devices to ours and back.  With ours it goes from each release to the others.
  */
 #include <glib/gstdio.h>
 #include <string.h>
@@ -66,7 +66,7 @@ static ObSwtpm *tpm_start(void)
     return tpm;
 }
 
-/* With a response in the buffer, and something behind it. */
+/* Saves the machine with a response in the buffer, and other bytes behind the response. */
 static void save(const Side *side, const char *file)
 {
     static const uint8_t startup[] = { 0x80, 1, 0, 0, 0, 12, 0, 0, 1, 0x44, 0, 0 };
@@ -88,7 +88,7 @@ static void save(const Side *side, const char *file)
     ob_swtpm_free(tpm);
 }
 
-/* The TPM was started up on the other side: here it takes a command. */
+/* Loads the machine.  The TPM was started up on the other side, so it takes a command here. */
 static void load(const Side *side, const char *file)
 {
     static const uint8_t random[] = { 0x80, 1, 0, 0, 0, 12, 0, 0, 1, 0x7b, 0, 8 };

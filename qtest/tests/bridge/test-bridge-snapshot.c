@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Internal snapshots of a stock QEMU with our devices: what the monitor's savevm and loadvm do in
- * one process, to a disk image that QEMU makes itself.
+ * Internal snapshots of a stock QEMU with our devices.  The monitor's savevm and loadvm run in one
+ * process, on a disk image that QEMU makes itself.
  */
 #include <glib/gstdio.h>
 
@@ -13,7 +13,7 @@
 #define DISK_SIZE  0x1000000
 #define PCR        16
 
-#define BEACON_SIZE 0x1000      /* virt's second device comes after that */
+#define BEACON_SIZE 0x1000      /* virt's second device comes after the beacon */
 
 typedef struct Fixture {
     char *directory;
@@ -24,7 +24,7 @@ typedef struct Fixture {
 
 /* --------------------------------------------------------------------- disk */
 
-/* Whether the job has ended, well; then it is gone. */
+/* Returns true if the job has ended without an error, and then removes it. */
 static bool job_ended(ObClient *c)
 {
     json_t *jobs = ob_client_qmp(c, "query-jobs", NULL, NULL);
@@ -64,7 +64,7 @@ static void disk_add(Fixture *f)
                               NULL));
 }
 
-/* A command of QEMU's monitor that has nothing to say. */
+/* Executes a command of QEMU's monitor that must print nothing. */
 static void monitor(ObClient *c, const char *command)
 {
     json_t *answer = ob_client_qmp(c, "human-monitor-command",
@@ -149,7 +149,7 @@ static TPM2B_DIGEST pcr_read(Fixture *f)
     return value;
 }
 
-/* The guest has started its TPM, and never does so again. */
+/* The guest has started its TPM before the snapshot, and does not start it again. */
 static void test_tpm(Fixture *f, gconstpointer data)
 {
     TPM2B_DIGEST before;
@@ -166,7 +166,7 @@ static void test_tpm(Fixture *f, gconstpointer data)
     g_assert_cmpmem(before.buffer, before.size, after.buffer, after.size);
 }
 
-/* What the TPM still does when the machine is saved is done in the snapshot. */
+/* A command that runs when the machine is saved has ended in the snapshot. */
 static void test_under_way(Fixture *f, gconstpointer data)
 {
     TpmCommand command = tpm_create_primary_rsa();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How the bridge comes into a stock QEMU, and what it refuses. */
+/* How the bridge gets into a stock QEMU, and its refusals there. */
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -48,8 +48,8 @@ static void test_two_bridges(void)
     g_rmdir(directory);
 }
 
-/* What QEMU prints, on both streams, with the bridge of this path preloaded: after the sanitizer
- * of a bridge that has one. */
+/* Returns QEMU's output and errors with the bridge of this path preloaded.  LD_PRELOAD has the
+ * sanitizer first, if the bridge uses one. */
 static char *preloaded(const char *bridge, const char *arguments)
 {
     g_autofree char *line = g_strdup_printf(

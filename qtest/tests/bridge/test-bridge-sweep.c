@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Devices with a register table behind the bridge, touched at every width, alignment and
- * end, as test-guest-profiles.c does with them in our own host.
+ * Sweeps of devices behind the bridge that have a register table: accesses of every width and
+ * alignment, at each end too.  test-guest-profiles.c makes them in our own host.
  */
 #include "hw-api/host/load/plugin-set.h"
 #include "qtest/client/sweep.h"
 #include "qtest/tests/bridge/bridge-machine.h"
 
-/* Where the bridge puts the first device whose address is left to it. */
+/* The bridge's address for the first device that has none of its own. */
 #define PC_BASE   UINT64_C(0xfef00000)
 #define VIRT_BASE UINT64_C(0x0b000000)
 
 #define BEACON_CTRL   0x4
 #define BEACON_STATUS 0x8
-#define CTRL_RING     0x2       /* sets a bit of STATUS, which a guest can then clear */
+#define CTRL_RING     0x2       /* sets a bit of STATUS that a guest can clear */
 
 static void assert_no_mismatch(char *mismatch)
 {

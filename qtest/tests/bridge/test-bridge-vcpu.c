@@ -18,7 +18,7 @@ static ObClient *start(void)
     return bridge_machine_start("virt", "-cpu cortex-a57 -device arm-sysreg-sync");
 }
 
-/* A positive errno, or 0. */
+/* Returns a positive errno, or 0. */
 static uint32_t command(ObClient *c, uint32_t number)
 {
     ob_client_writel(c, BASE + ARM_SYSREG_COMMAND, number);

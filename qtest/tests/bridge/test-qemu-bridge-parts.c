@@ -55,7 +55,7 @@ static void put_int(uint8_t *at, int value)
     memcpy(at, &value, sizeof(value));
 }
 
-/* "Fifo8" as this release has it. */
+/* Makes "Fifo8" in the layout of this release. */
 static void fifo_make(const QemuVersion *version)
 {
     static const char *const names[] = { "data", "head", "num" };

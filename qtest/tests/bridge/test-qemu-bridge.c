@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Our devices in a stock QEMU, as its guest and its monitor see them. */
+/* Our devices in a stock QEMU, seen by the guest and the monitor. */
 #include <string.h>
 
 #include "devices/tpm-crb-regs.h"
@@ -206,7 +206,7 @@ static void test_guest_memory(void)
     ob_client_quit(c);
 }
 
-/* Startup, on libtpms in QEMU's process. */
+/* Sends Startup to a libtpms in QEMU's process. */
 static void test_tpm(gconstpointer data)
 {
     const char *options = data;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* That the stock QEMUs of the other tests are what they are called. */
+/* Checks that the stock QEMUs of the other tests have the releases that their names say. */
 #include <string.h>
 
 #include "qtest/tests/lib/qemu-release.h"
@@ -26,7 +26,7 @@ static void test_version(gconstpointer data)
     }
 }
 
-/* Debian's package of the release has it, and -L finds it. */
+/* The release's Debian package has the firmware, and -L finds it. */
 static void test_firmware(gconstpointer data)
 {
     g_autofree char *path = qemu_release_file(data, "/usr/share/seabios/bios-256k.bin");

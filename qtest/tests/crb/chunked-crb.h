@@ -7,37 +7,37 @@
 #include "qtest/tests/crb/scripted-tpm.h"
 
 #define CHUNK CRB_BUFFER_SIZE
-#define CHUNKED_MAX 16384       /* what the backend takes */
+#define CHUNKED_MAX 16384       /* the backend's largest command */
 
 typedef struct ChunkedCrb {
     ScriptedTpm *tpm;
     uint8_t bytes[CHUNKED_MAX]; /* a pattern that begins with a header */
 } ChunkedCrb;
 
-/* A device of the class, with locality 0 and ready, and cap-chunk=on; `option` is "strict"
- * or "", or NULL: without chunks. */
+/* Makes a device of the class, with locality 0, Ready and cap-chunk=on.  `option` is "strict",
+ * "", or NULL for a device without chunks. */
 void chunked_crb_set_up(ChunkedCrb *f, const char *class_name, const char *option);
 void chunked_crb_tear_down(ChunkedCrb *f);
 
 uint32_t chunked_read(ChunkedCrb *f, uint64_t offset);
 void chunked_write(ChunkedCrb *f, uint64_t offset, uint32_t value);
 
-/* Stores bytes[offset...] in the buffer: a chunk, or what of `size` is left. */
+/* Stores bytes[offset...] in the buffer: a chunk, or the rest of `size` bytes. */
 void chunked_put(ChunkedCrb *f, uint32_t size, uint32_t offset);
 
-/* Fails unless the buffer has that, and then zeros. */
+/* Fails unless the buffer has these bytes, and then zeros. */
 void chunked_expect(ChunkedCrb *f, uint32_t size, uint32_t offset);
 
-/* Makes bytes a command or response of that size in its header. */
+/* Stores this size in the header of the command or response in `bytes`. */
 void chunked_size(ChunkedCrb *f, uint32_t size);
 
-/* Puts all but the last chunk, with nextChunk, then the last one, with start. */
+/* Sends each chunk but the last with nextChunk, then the last chunk with start. */
 void chunked_send(ChunkedCrb *f, uint32_t size);
 
-/* Sends a small command, and has it answered with bytes of that size. */
+/* Sends a small command; the backend answers with `size` bytes. */
 void chunked_respond(ChunkedCrb *f, uint32_t size);
 
-/* Fails unless the buffer has the response to a size that can't be right. */
+/* Fails unless the buffer has the response to a wrong size. */
 void chunked_expect_bad_size(ChunkedCrb *f);
 
 #endif

@@ -114,7 +114,8 @@ GByteArray *crb_machine_save(CrbMachine *m)
     return stream;
 }
 
-/* The sentence with which it is refused, "" if it is taken; to be freed. */
+/* Loads the stream.  Returns the sentence of the refusal, or "" if it loaded; the caller frees
+ * it. */
 static char *machine_try(CrbMachine *m, const GByteArray *stream)
 {
     ObLoad *load = ob_load_new(m->host);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A TPM CRB of each class over a scripted backend, and its guest. */
+/* A TPM CRB of each class over a scripted backend, and a guest that uses it. */
 #ifndef OB_TESTS_CRB_SCRIPTED_CRB_H
 #define OB_TESTS_CRB_SCRIPTED_CRB_H
 
@@ -10,17 +10,17 @@
 
 typedef ScriptedTpm *ScriptedCrb;
 
-/* The guest's accesses, of four bytes. */
+/* The guest's accesses of four bytes. */
 uint32_t scripted_read(ScriptedCrb *f, uint64_t offset);
 void scripted_write(ScriptedCrb *f, uint64_t offset, uint32_t value);
 
 /* Puts a command header with this size field into the buffer. */
 void scripted_put_command(ScriptedCrb *f, uint32_t size);
 
-/* Has the backend run a command, the usual way. */
+/* Starts a command in the usual way, so that the backend runs it. */
 void scripted_start(ScriptedCrb *f);
 
-extern const uint8_t scripted_response[12];  /* that the backend may give */
+extern const uint8_t scripted_response[12];  /* a response for the backend */
 
 typedef void ScriptedTestFunction(ScriptedCrb *f, gconstpointer data);
 
@@ -37,7 +37,7 @@ typedef struct ScriptedForm {
 extern const ScriptedForm form_pc, form_pc_strict;
 extern const ScriptedForm form_device, form_device_ppi, form_device_strict;
 
-/* Adds the tests, of the class that the form is of; each has a device of its own. */
+/* Adds the tests for the form's class.  Each test has a device of its own. */
 void scripted_tests_add(const ScriptedForm *form, const ScriptedTest *tests, guint count);
 
 #endif

@@ -217,7 +217,7 @@ void scripted_tpm_complete(ScriptedTpm *s, const void *response, uint32_t size)
     completed(s->instance->dev, response, size);
 }
 
-/* The region at an offset from the first region, which starts the page. */
+/* Returns the region at an offset from the page's start, where the first region lies. */
 static HwRegionState *region_at(ScriptedTpm *s, uint64_t *offset)
 {
     uint64_t address = s->instance->regions[0].address + *offset;

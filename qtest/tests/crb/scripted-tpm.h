@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A host for one TPM device whose backend does what the test says: it keeps what
- * was submitted until the test completes it.
+ * A host for one TPM device.  Its backend does what the test says: it keeps the submitted command
+ * until the test completes it.
  */
 #ifndef OB_TESTS_CRB_SCRIPTED_TPM_H
 #define OB_TESTS_CRB_SCRIPTED_TPM_H
@@ -13,7 +13,7 @@ typedef struct ScriptedTpm {
     HwPluginSet *set;
     HwInstance *instance;
 
-    /* What the device did. */
+    /* Results of the device's calls. */
     bool open;
     bool running;
     uint8_t command[16384];
@@ -26,24 +26,23 @@ typedef struct ScriptedTpm {
     uint32_t closes;
     uint32_t dirty;                 /* calls of region_dirty */
     uint32_t clears;
-    char log[512];                  /* the last line */
+    char log[512];                  /* the last line of the log */
 
-    /* What the backend is like. */
+    /* Properties of the backend. */
     uint32_t buffer_size;
     bool established;
     bool refuses_submit;
 } ScriptedTpm;
 
-/* Creates the device `class_name` of the set named by the environment's
- * OUTBOARD_SET, with property=value pairs up to a NULL, and resets it.  Ends the
- * test where that fails. */
+/* Creates the device `class_name` of the plugin that the environment's OUTBOARD_SET names, and
+ * resets it.  `properties` are property=value pairs up to a NULL.  A failure ends the test. */
 ScriptedTpm *scripted_tpm_new(const char *class_name, const char *const *properties);
 void scripted_tpm_free(ScriptedTpm *s);
 
-/* The sentence with which the device refuses these properties. */
+/* Returns the sentence with which the device refuses these properties. */
 char *scripted_tpm_refusal(const char *class_name, const char *const *properties);
 
-/* Completes the running command; NULL: the backend failed. */
+/* Completes the running command; `response` NULL: the backend failed. */
 void scripted_tpm_complete(ScriptedTpm *s, const void *response, uint32_t size);
 
 /* The guest's accesses, by offset from the CRB's page. */

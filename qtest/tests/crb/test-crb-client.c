@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The verbs of a guest's CRB driver, and what they say when something is wrong. */
+/* The verbs of a guest's CRB driver, and their errors. */
 #include <signal.h>
 #include <string.h>
 
@@ -134,7 +134,7 @@ static void test_no_host(void)
 
     ob_client_on_failure(crb.client, ignore_report, NULL);
     if (crb_host_in_process()) {
-        g_assert_null(ob_client_qmp(crb.client, "quit", NULL, NULL));    /* a failure there */
+        g_assert_null(ob_client_qmp(crb.client, "quit", NULL, NULL));    /* fails the client */
     } else {
         kill(ob_client_pid(crb.client), SIGKILL);
     }

@@ -23,7 +23,7 @@ static uint32_t load(uint64_t offset)
     return ob_client_readl(client, CRB_PC_ADDRESS + offset);
 }
 
-/* The response code of a command that is followed by zeros up to its size. */
+/* Returns the response code of a command that zeros fill up to its size. */
 static uint32_t run(uint32_t size, uint32_t code)
 {
     uint8_t command[2 * TPM_BUFFER] = { 0 };
@@ -72,8 +72,8 @@ static void set_up(void)
     g_assert_cmphex(run(12, TPM_CC_STARTUP), ==, 0);
 }
 
-/* What follows the parameters is too much to the TPM, which so has seen it all: of a
- * command cut short it says TPM_RC_COMMAND_SIZE. */
+/* The TPM complains about the bytes after the parameters, so it has seen the whole command.  To
+ * a command that is cut short it answers TPM_RC_COMMAND_SIZE. */
 static void test_tpm_sees_the_whole_command(void)
 {
     set_up();

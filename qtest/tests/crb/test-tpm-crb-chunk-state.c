@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The subsection NAME/chunk of the TPM CRB: when it is sent, what of it is refused. */
+/* The subsection NAME/chunk of the TPM CRB: when it is sent, and when it is refused. */
 #include <glib.h>
 #include <string.h>
 
@@ -74,7 +74,7 @@ static bool load(Fixture *f)
 {
     HwInstance *instance = f->to.tpm->instance;
     HwError error = { f->text, sizeof(f->text), 0 };
-    /* A copy of exactly that size: reads past it are seen by the sanitizer. */
+    /* A copy of exactly this size: the sanitizer sees reads past its end. */
     g_autofree uint8_t *copy = g_memdup2(f->payload->data, f->payload->len);
     bool ok = hw_state_load(instance, state_of(&f->to)->version, copy, f->payload->len, &error);
 
@@ -82,7 +82,7 @@ static bool load(Fixture *f)
     return ok;
 }
 
-/* The fields alone, and a subsection of these lengths, filled with zeros. */
+/* Makes a section with the fields, and a subsection of these lengths that is filled with zeros. */
 static void forge(Fixture *f, uint32_t command, uint32_t response, uint32_t offset)
 {
     g_autofree char *name = g_strconcat(f->class_name, "/chunk", NULL);
@@ -103,7 +103,7 @@ static void expect_refused(Fixture *f, const char *part)
     if (!strstr(f->text, part)) {
         g_error("\"%s\" has no \"%s\"", f->text, part);
     }
-    /* As it was: nothing of a response to show. */
+    /* The target has no response to show, as before the load. */
     chunked_write(&f->to, CRB_BUFFER, 0xffffffff);
     chunked_write(&f->to, CRB_CTRL_START, CTRL_START_RSP_RETRY);
     g_assert_cmphex(chunked_read(&f->to, CRB_BUFFER), ==, 0xffffffff);
@@ -182,7 +182,7 @@ static void goes_on_in_a_response(Fixture *f)
     chunked_expect(&f->to, CHUNK + 10, 0);
 }
 
-/* Of the command that the guest sends now, nothing came before. */
+/* The load drops the target's own chunks: the guest's next command has none before it. */
 static void target_had_begun_a_command(Fixture *f)
 {
     chunked_size(&f->to, 2 * CHUNK);
@@ -209,7 +209,7 @@ static void guest_keeps_the_chunks_it_was_offered(Fixture *f)
     g_assert_cmphex(chunked_read(&f->to, CRB_INTF_ID), ==, 0x00025811);
 }
 
-/* A command that runs with chunks, in a device that a stream has told otherwise. */
+/* A command was started with chunks; then a stream tells the device that the guest has none. */
 static void guest_without_chunks_gets_one(Fixture *f)
 {
     chunked_crb_tear_down(&f->from);
@@ -225,7 +225,7 @@ static void guest_without_chunks_gets_one(Fixture *f)
     g_assert_cmpuint(f->to.tpm->capacity, ==, CHUNK);
 }
 
-/* As QEMU 11.1 with cap-chunk=off sends its last response. */
+/* QEMU 11.1 with cap-chunk=off sends its last response in this way. */
 static void drops_what_the_guest_can_not_ask_for(Fixture *f)
 {
     chunked_crb_tear_down(&f->from);
@@ -280,7 +280,7 @@ static void refuses_every_shorter_one(Fixture *f)
     }
 }
 
-/* A reader asks for what it needs, and never for more than a byte past the state. */
+/* A reader asks for the bytes that it needs, and never for more than one byte past the state. */
 static void is_measured_as_it_comes(Fixture *f)
 {
     HwError error = { f->text, sizeof(f->text), 0 };

@@ -69,7 +69,7 @@ static void command_after_a_response(Fixture *f)
     expect_command(f, 2 * CHUNK);
 }
 
-/* The last chunk may come with nextChunk as well: start adds nothing to it. */
+/* The last chunk may also come with nextChunk; then start adds nothing to the command. */
 static void command_is_whole_before_start(Fixture *f)
 {
     chunked_size(f, CHUNK + 50);
@@ -212,7 +212,7 @@ static void failure_leaves_no_response(Fixture *f)
     chunked_expect(f, 0, 0);
 }
 
-/* ----------------------------------------------------------- what drops them */
+/* --------------------------------------------------------- requests that drop */
 
 /* Begins a command, interrupts it, then sends another. */
 static void expect_command_dropped(Fixture *f, uint64_t offset, uint32_t value)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * tpm-crb-device,state=...: streams that QEMU has made, and streams as other programs
- * make them.
+ * tpm-crb-device,state=...: streams made by QEMU, and streams in the layouts of other programs.
  */
 #include <string.h>
 
@@ -16,7 +15,7 @@ typedef struct Stored {
     const char *board;
     const char *ppi;
     uint32_t loc_state, loc_sts, ctrl_sts;
-    const char *buffer;         /* its first bytes */
+    const char *buffer;         /* the buffer's first bytes */
 } Stored;
 
 static const Stored stored[] = {
@@ -48,7 +47,7 @@ static void stored_expect(const CrbMachine *m, const Stored *stream)
     }
 }
 
-/* And what goes out again loads as the PC's own. */
+/* After the load, the device's own stream loads into the PC's device. */
 static void test_stored_stream_loads(gconstpointer data)
 {
     const Stored *stream = data;
@@ -66,7 +65,7 @@ static void test_stored_stream_loads(gconstpointer data)
     crb_machine_free(m);
 }
 
-/* As QEMU refuses them, says the streams' manifest. */
+/* QEMU refuses these streams too, according to their manifest. */
 static void test_stored_stream_without_its_device(void)
 {
     g_autoptr(GByteArray) bytes = stream_load("x86-crb-locality-cmd-7.2");
@@ -100,15 +99,15 @@ static void test_stored_stream_of_a_newer_version(void)
     crb_machine_free(m);
 }
 
-/* --------------------------------------------------- as other programs send it */
+/* ----------------------------------------------- streams that other programs send */
 
 typedef struct Wild {
     const char *state;
     const char *section;
     bool has_words;
     const char *block;
-    bool is_page;               /* else the buffer alone */
-    uint32_t loc_state;         /* as stored there */
+    bool is_page;               /* the block is the whole page; else only the buffer */
+    uint32_t loc_state;         /* the stored LOC_STATE */
 } Wild;
 
 static const Wild wild[] = {
@@ -182,7 +181,7 @@ static void test_addresses_follow_the_page(gconstpointer data)
 
 /* ---------------------------------------------------------------- refusals */
 
-/* A layout is taken by those that were told to. */
+/* A device loads only the layout that its property `state` names. */
 static void test_other_layout_is_refused(gconstpointer data)
 {
     const Wild *form = data;

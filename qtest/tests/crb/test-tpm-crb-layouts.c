@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* tpm-crb-device,state=...: what is saved in a layout loads in it again. */
+/* tpm-crb-device,state=...: a state saved in a layout loads in this layout again. */
 #include <string.h>
 
 #include "qtest/client/drivers/tpm-command.h"
@@ -38,7 +38,7 @@ static void test_pc_to_device_and_back(void)
     crb_machine_free(m);
 }
 
-/* The PC's form's chunks are in its subsection. */
+/* The chunks of the PC's device are in its subsection. */
 static CrbMachine *pc_chunked(const char *options)
 {
     (void)options;
@@ -69,14 +69,14 @@ static void test_response_goes_with_its_chunks(void)
     crb_machine_free(m);
 }
 
-/* A layout, or "tpm-crb" for the PC's own device. */
+/* `state` is a layout, or "tpm-crb" for the PC's own device. */
 static CrbMachine *machine_of(const char *state)
 {
     return g_str_equal(state, "tpm-crb") ? on_pc("ppi=on") : on_q35(state);
 }
 
-/* Of a device whose buffer travels in a block of its own: what was stored after the last
- * pass, and the response of a command that was under way, and not what was there before. */
+/* Some layouts have the buffer in a RAM block of its own.  The stream must have the bytes that
+ * were stored after the last pass, or the response of a command that ran, not older bytes. */
 static void test_no_stale_buffer_is_sent(gconstpointer state)
 {
     g_autoptr(GByteArray) stream = g_byte_array_new();
@@ -126,7 +126,7 @@ static void test_command_under_way_is_awaited(gconstpointer state)
     crb_machine_free(m);
 }
 
-/* The buffer is copied before the TPM says no. */
+/* The buffer is copied before the TPM refuses its state. */
 static void test_refused_tpm_takes_the_buffer_back(gconstpointer state)
 {
     CrbMachine *m = on_q35(state);
@@ -137,7 +137,7 @@ static void test_refused_tpm_takes_the_buffer_back(gconstpointer state)
     stream = crb_machine_save(m);
     crb_machine_free(m);
     at = stream_find(stream, 0, "\14tpm-emulator", 13) + 13 + 8 + 8;
-    memset(stream->data + at + 100, 0xff, 100);         /* what libtpms alone understands */
+    memset(stream->data + at + 100, 0xff, 100);         /* bytes that only libtpms can check */
     m = on_q35(state);
     buffer_fill(m, 1);
     crb_refused(m, stream, "tpm0: ");
@@ -158,7 +158,8 @@ static void count_access(HwRegionState *region, const HwAccess *access, void *op
     ++*(unsigned *)opaque;
 }
 
-/* `window`: where the page is in it, only writes trap; a pair of quads, as LDP reads it. */
+/* If the page lies in a window of size `window`, only writes trap.  The read is a pair of 64-bit
+ * words, as LDP reads. */
 static void test_reads_do_not_trap(gconstpointer window)
 {
     static const uint8_t expected[16] = { 0x11, 0x58, 2, 0, 0x14, 0x10 };

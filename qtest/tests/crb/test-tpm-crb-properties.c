@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* devices/tpm-crb: what its properties change, and those that it refuses. */
+/* devices/tpm-crb: the effects of its properties, and the values that it refuses. */
 #include <glib.h>
 
 #include "qtest/tests/crb/scripted-crb.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* devices/tpm-crb: its registers as a guest sees them, over a scripted backend. */
+/* devices/tpm-crb: the registers that a guest sees, over a scripted backend. */
 #include <glib.h>
 
 #include "hw-api/device/bytes.h"
@@ -11,7 +11,7 @@
 
 static void reset_values(ScriptedCrb *f, gconstpointer data)
 {
-    /* As read from QEMU 7.2's and 10.0's tpm-crb. */
+    /* These values were read from the tpm-crb of QEMU 7.2 and 10.0. */
     static const uint32_t expected[CRB_WORDS] = {
         [CRB_LOC_STATE / 4] = 0x81,
         [CRB_INTF_ID / 4] = 0x00025811,
@@ -225,17 +225,17 @@ static const ScriptedTest strict_tests[] = {
     { "strict/idle-ignored-while-running", strict_idle_ignored_while_running },
 };
 
-/* What the PC's form has alone. */
+/* Tests of tpm-crb only. */
 static const ScriptedTest pc_tests[] = {
     { "established/follows-the-backend", established_follows_the_backend },
 };
 
-/* Where there is PPI memory. */
+/* Tests with PPI memory. */
 static const ScriptedTest ppi_tests[] = {
     { "ppi/memory-is-cleared-when-the-system-asked", memory_is_cleared_when_the_system_asked },
 };
 
-/* What the form for any address has alone. */
+/* Tests of tpm-crb-device only. */
 static const ScriptedTest device_tests[] = {
     { "page/is-memory", page_is_memory },
     { "page/established-is-shown-after-a-reset", established_is_shown_after_a_reset },

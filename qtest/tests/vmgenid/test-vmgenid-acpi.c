@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What vmgenid adds to the ACPI tables, as a host lays it out. */
+/* The ACPI tables of vmgenid, as a host builds them. */
 #include <string.h>
 
 #include "hw-api/device/bytes.h"
@@ -68,7 +68,7 @@ static const char *name_at(const uint8_t *entry, uint32_t place)
 
 /* ------------------------------------------------------------------- tables */
 
-/* But for the checksum, which is firmware's to make. */
+/* All bytes are equal, except the checksum, which firmware computes. */
 static void test_ssdt_equals_qemu_s(void)
 {
     Laid s = lay_out(LACKS_NOTHING, "guid=auto");
@@ -83,7 +83,7 @@ static void test_ssdt_equals_qemu_s(void)
     laid_free(&s);
 }
 
-/* A name, its value as 8 bytes, and the interrupt in the handler's resources. */
+/* The table has the name with a value of 8 bytes, and the interrupt in the handler's resources. */
 static void test_ged_machine_has_wide_address(void)
 {
     static const uint8_t name[] = "\x08VGIA\x0e\0\0\0\0\0\0\0\0\x10";

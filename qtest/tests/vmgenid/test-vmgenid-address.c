@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The address that vmgenid's guest writes: whole or in parts, good or bad. */
+/* The address that vmgenid's guest writes: whole or in parts, valid or invalid. */
 #include <string.h>
 
 #include "qtest/tests/vmgenid/vmgenid-guest.h"
 
 #define BLOB    (GUEST_RAM + 0x1000)
-#define AT      (BLOB + 0x28)           /* the GUID */
+#define AT      (BLOB + 0x28)           /* the GUID's address */
 #define ZEROS   "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
 
 static VmGenIdGuest *booted(const char *properties)
@@ -44,7 +44,7 @@ static void test_bad_address(gconstpointer data)
     vmgenid_guest_free(g);
 }
 
-/* The blob's address plus 0x28 would be in low memory again. */
+/* The blob's address plus 0x28 would wrap into low memory. */
 static void test_blob_address_that_wraps_is_none(void)
 {
     VmGenIdGuest *g = vmgenid_guest_new("pointer-to-blob=on");
@@ -65,7 +65,7 @@ static void test_last_bytes_of_ram_will_do(void)
     vmgenid_guest_free(g);
 }
 
-/* Version 6 of QEMU's patches: the device adds the offset. */
+/* In version 6 of QEMU's patches the guest writes the blob's address, and the device adds 0x28. */
 static void test_pointer_to_blob(void)
 {
     VmGenIdGuest *g = vmgenid_guest_new("guid=" GUID ",pointer-to-blob=on");
@@ -127,7 +127,7 @@ static void test_address_counts_once_all_bytes_have_come(void)
     vmgenid_guest_free(g);
 }
 
-/* Half of the old one and half of the new one is an address of neither. */
+/* Half of the old address and half of the new address don't make an address. */
 static void test_new_address_begins_with_its_first_part(void)
 {
     VmGenIdGuest *g = booted("guid=" GUID);
@@ -155,7 +155,7 @@ static void test_reset_between_partial_writes(void)
     vmgenid_guest_free(g);
 }
 
-/* The target waits for the other half, and then shows its own GUID. */
+/* The target waits for the other half of the address, and then shows its own GUID. */
 static void test_migration_between_partial_writes(void)
 {
     VmGenIdGuest *source = vmgenid_guest_new("guid=" GUID);
@@ -176,7 +176,7 @@ static void test_migration_between_partial_writes(void)
     vmgenid_guest_free(target);
 }
 
-/* From a QEMU, which has no such subsection. */
+/* QEMU's stream has no subsection for a partial address: a loaded address is whole. */
 static void test_loaded_address_is_whole(void)
 {
     VmGenIdGuest *g = vmgenid_guest_new("guid=" GUID);
@@ -190,7 +190,7 @@ static void test_loaded_address_is_whole(void)
     vmgenid_guest_free(g);
 }
 
-/* Firmware had the blob, but had not told where, when the machine was migrated. */
+/* At the migration firmware had the blob, but had not written its address yet. */
 static void test_load_before_address_was_written(void)
 {
     VmGenIdGuest *g = vmgenid_guest_new("guid=" OTHER);
@@ -213,11 +213,11 @@ static void test_load_before_blob_was_copied(void)
     vmgenid_guest_free(g);
 }
 
-/* Whatever the guest, the user and streams do, one after the other. */
+/* Random steps of the guest, the user and streams, one after the other. */
 typedef struct Wild {
     VmGenIdGuest *guest;
     uint8_t ram[GUEST_RAM_SIZE];    /* before the step */
-    uint8_t written;                /* of the address, a bit for each byte */
+    uint8_t written;                /* the written bytes of the address, one bit for each */
     uint64_t address;
 } Wild;
 
@@ -281,7 +281,7 @@ static void wild_set(Wild *w)
                                     next[g_test_rand_int_range(0, G_N_ELEMENTS(next))]));
 }
 
-/* Only the 16 bytes at an address that has come whole have changed, and all of them are RAM. */
+/* Only 16 bytes may have changed: those at an address that was written whole, if all are RAM. */
 static void wild_check(const Wild *w)
 {
     for (uint64_t i = 0; i < GUEST_RAM_SIZE; i++) {

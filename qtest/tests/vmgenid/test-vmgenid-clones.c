@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Two machines from one stream, each with a GUID of its own: their TPMs have to differ too.
+ * Two machines from one stream, each with a GUID of its own.  Their TPMs must differ too.
  */
 #include <string.h>
 #include <unistd.h>
@@ -84,7 +84,7 @@ static void tpm_use(ObClient *c)
     command(c, tpm_startup(TPM2_SU_CLEAR), response);
 }
 
-/* Another machine from the stream. */
+/* Loads another machine from the stream. */
 static ObClient *clone_load(Machines *m, const Clones *clones, const char *path)
 {
     g_autofree char *incoming = g_strdup_printf("-incoming 'exec:cat %s'", path);
@@ -94,7 +94,7 @@ static ObClient *clone_load(Machines *m, const Clones *clones, const char *path)
     return c;
 }
 
-/* What its TPM says first. */
+/* Gets the first random bytes of the clone's TPM. */
 static void clone_random(ObClient *c, uint8_t bytes[RANDOM_SIZE])
 {
     uint8_t response[CRB_BUFFER_SIZE];
@@ -103,7 +103,7 @@ static void clone_random(ObClient *c, uint8_t bytes[RANDOM_SIZE])
     memcpy(bytes, response + 12, RANDOM_SIZE);
 }
 
-/* Leaves a stream of a machine whose TPM is in use. */
+/* Saves a machine whose TPM is in use. */
 static void origin_save(Machines *m, const Clones *clones)
 {
     ObClient *c;
@@ -136,7 +136,7 @@ static void test_clones(gconstpointer data)
     machines_end(&m);
 }
 
-/* Each clone is moved before its TPM has had a command. */
+/* Each clone migrates again before its TPM gets a command. */
 static void test_moved_clones(gconstpointer data)
 {
     const Clones *clones = data;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What Laszlo Ersek checked by hand of version 6 of QEMU's vmgenid patches (qemu-devel,
- * 15 February 2017), point by point, with the firmware stand-in for OVMF.  The points'
- * numbers are his.
+ * Laszlo Ersek checked version 6 of QEMU's vmgenid patches by hand (qemu-devel, 15 February
+ * 2017).  These tests check his points, by his numbers.  The firmware stand-in takes OVMF's
+ * place.
  */
 #include <glib.h>
 #include <string.h>
@@ -24,7 +24,7 @@ typedef struct Fixture {
     HwInstance *vmgenid;
     GString *log;
     ObFirmwareReport boot;
-    uint64_t blob;              /* where the stand-in has put etc/vmgenid_guid */
+    uint64_t blob;              /* the address that the stand-in gave etc/vmgenid_guid */
     char text[512];
     HwError error;
 } Fixture;
@@ -35,7 +35,7 @@ static void log_line(void *opaque, const char *device, uint32_t level, const cha
     g_string_append_printf(opaque, "%s: %s\n", device ? device : "", text);
 }
 
-/* What stands after `head` in the log. */
+/* Returns the text after `head` in the log. */
 static const char *log_find(const Fixture *f, const char *head)
 {
     const char *at = strstr(f->log->str, head);
@@ -46,7 +46,7 @@ static const char *log_find(const Fixture *f, const char *head)
     return at + strlen(head);
 }
 
-/* `data`: "on" for the form of version 6, whose addresses are the blob's. */
+/* `data` is "on" for the form of version 6: firmware writes the blob's address. */
 static void set_up(Fixture *f, gconstpointer data)
 {
     f->log = g_string_new(NULL);
@@ -71,7 +71,7 @@ static void tear_down(Fixture *f, gconstpointer data)
     g_string_free(f->log, TRUE);
 }
 
-/* The address blob, as the device has it. */
+/* Returns the address in the device's file etc/vmgenid_addr. */
 static uint64_t address(Fixture *f)
 {
     ObFwCfg *fw_cfg = ob_host_fw_cfg(f->host);
@@ -86,7 +86,7 @@ static uint32_t memory(Fixture *f, uint64_t place)
     return (uint32_t)ob_host_load(f->host, HW_SPACE_MEMORY, place, 4);
 }
 
-/* The SSDT as the guest finds it, by the RSDP and the RSDT. */
+/* Finds the SSDT as the guest does, by the RSDP and the RSDT. */
 static uint64_t ssdt_find(Fixture *f)
 {
     uint32_t rsdt = memory(f, f->boot.rsdp + 16);
@@ -127,8 +127,8 @@ static void test_1(Fixture *f, gconstpointer data)
     g_assert_cmpmem(bytes, 16, GUID_LE, 16);
 }
 
-/* (2) Firmware allocates the blob at a page, in high memory, links it, writes the address
- * back, and marks the blob as one that is no ACPI table, so that its memory stays. */
+/* (2) Firmware allocates the blob at a page in high memory, links it and writes the address
+ * back.  It sees that the blob is not an ACPI table, so the blob's memory stays. */
 static void test_2(Fixture *f, gconstpointer data)
 {
     (void)data;
@@ -155,8 +155,8 @@ static GBytes *ssdt_dump(Fixture *f)
     return g_bytes_new(table, sizeof(table));
 }
 
-/* (3) The SSDT that the guest finds: VGIA is where firmware says, and all else as QEMU's
- * documentation has it. */
+/* (3) The SSDT that the guest finds: VGIA is the address that firmware wrote, and the rest is as
+ * in QEMU's documentation. */
 static void test_3_disassembly(Fixture *f, gconstpointer data)
 {
     g_autoptr(GBytes) table = ssdt_dump(f);
@@ -200,7 +200,7 @@ static void test_3(Fixture *f, gconstpointer data)
     g_assert_cmpmem(table, sizeof(table), wanted, size);
 }
 
-/* (4) The page is RAM that no other file has: OVMF's EfiACPIMemoryNVS. */
+/* (4) The page is RAM that no other file uses: EfiACPIMemoryNVS in OVMF. */
 static void test_4(Fixture *f, gconstpointer data)
 {
     g_auto(GStrv) lines = g_strsplit(f->log->str, "\n", -1);
@@ -224,15 +224,15 @@ static void test_4(Fixture *f, gconstpointer data)
     g_assert_cmpuint(others, ==, 2);
 }
 
-/* (5) The GUID in guest RAM, at 0x28 of the page. */
+/* (5) The GUID is in guest RAM, at offset 0x28 of the page. */
 static void test_5(Fixture *f, gconstpointer data)
 {
     (void)data;
     assert_page(f);
 }
 
-/* (6) to (9) Resume from S3: the address is there, reset zeroes it, the boot script writes
- * it again, and the guest has it back.  Memory is as it was. */
+/* (6) to (9) Resume from S3: the device has the address, reset zeroes it, and the boot script
+ * writes it again.  Memory is unchanged. */
 static void test_6(Fixture *f, gconstpointer data)
 {
     (void)data;
@@ -266,7 +266,7 @@ static void test_9(Fixture *f, gconstpointer data)
     assert_page(f);
 }
 
-/* As version 6 had it: the blob's own address. */
+/* In version 6 firmware writes the blob's own address. */
 static void test_9_version_6(Fixture *f, gconstpointer data)
 {
     (void)data;
@@ -276,7 +276,7 @@ static void test_9_version_6(Fixture *f, gconstpointer data)
     g_assert_cmphex(address(f), ==, f->blob);
 }
 
-/* (10) info vm-generation-id; by QMP in test-vmgenid-machine.c. */
+/* (10) info vm-generation-id; test-vmgenid-machine.c does it by QMP. */
 static void test_10(Fixture *f, gconstpointer data)
 {
     char guid[64];
@@ -286,9 +286,9 @@ static void test_10(Fixture *f, gconstpointer data)
     g_assert_cmpstr(guid, ==, "00112233-4455-6677-8899-aabbccddeeff");
 }
 
-/* --------------------------------------------------- what he left to others */
+/* ------------------------------------------------- points that he left to others */
 
-/* A GUID that changes reaches the page, also after a resume. */
+/* After a resume, too, a new GUID reaches the page. */
 static void test_change_after_resume(Fixture *f, gconstpointer data)
 {
     uint8_t bytes[16];
@@ -302,7 +302,7 @@ static void test_change_after_resume(Fixture *f, gconstpointer data)
     g_assert_cmpmem(bytes, 16, "\xff\xff\xff\xff\0\0\xff\xff\0\0\xff\xff\xff\xff\xff\xff", 16);
 }
 
-/* One that changes while the guest sleeps, between reset and boot script. */
+/* The GUID changes while the guest sleeps, between reset and boot script. */
 static void test_change_before_boot_script(Fixture *f, gconstpointer data)
 {
     uint8_t bytes[16];
@@ -327,7 +327,7 @@ static void write_half(Fixture *f, uint32_t offset, uint64_t value)
                                   bytes + offset, 4));
 }
 
-/* Half of the address from before, half from after makes none. */
+/* Half an address from before the sleep and half from after it don't make an address. */
 static void test_suspend_between_halves(Fixture *f, gconstpointer data)
 {
     uint64_t other = 0x200028;

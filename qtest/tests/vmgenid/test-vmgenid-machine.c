@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vmgenid in a machine, seen by its guest and by QMP.  What does not begin with
- * /vmgenid-machine/ours holds for a stock QEMU's own device too.
+ * vmgenid in a machine, seen by its guest and by QMP.  Tests whose path does not begin with
+ * /vmgenid-machine/ours hold for a stock QEMU's own device too.
  */
 #include <string.h>
 
@@ -12,7 +12,7 @@
 
 #define DEVICE "-device vmgenid,id=gen,guid="
 #define ZEROS  "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
-#define GPE_STATUS  0x620       /* ICH9's, where QEMU's firmware puts them */
+#define GPE_STATUS  0x620       /* QEMU's firmware puts ICH9's register there */
 
 /* ---------------------------------------------------------------------- files */
 
@@ -90,7 +90,7 @@ static void test_malformed_guid_is_refused(VmGenIdMachine *f, gconstpointer data
                                              : "XXXXXXXX-XXXX-XXXX-XXXX-XXXXXXXXXXXX"));
 }
 
-/* The table that the loader's script has for the guest: QEMU's, but for what it patches. */
+/* The SSDT in the fw_cfg file equals QEMU's, except the bytes that the loader script patches. */
 static void test_ssdt(VmGenIdMachine *f, gconstpointer data)
 {
     ObClient *c = machine_start(f, "OB_PROGRAM", DEVICE GUID);
@@ -106,8 +106,8 @@ static void test_ssdt(VmGenIdMachine *f, gconstpointer data)
     id = memmem(tables->data, tables->len, "VMGENID", 8);
     g_assert_nonnull(id);
     g_assert_cmpuint((gsize)(id - tables->data), >=, 16);
-    id -= 16;                       /* the OEM table ID's place */
-    wanted[9] = (char)id[9];        /* the checksum, firmware's to make */
+    id -= 16;                       /* offset of the OEM table ID */
+    wanted[9] = (char)id[9];        /* the checksum, which firmware computes */
     g_assert_cmpmem(id, size, wanted, size);
 }
 
@@ -120,7 +120,7 @@ static void target_start(VmGenIdMachine *f, const char *arguments)
     vmgenid_await_completed(machine_start(f, "OB_PROGRAM", all));
 }
 
-/* The last that was started. */
+/* Returns the client of the target that was started last. */
 static ObClient *target(const VmGenIdMachine *f)
 {
     return f->clients[f->count - 1];
@@ -206,7 +206,8 @@ static void test_malformed_set_is_refused(VmGenIdMachine *f, gconstpointer data)
     g_assert_cmphex(gpe_status(c), ==, 0);
 }
 
-/* As the manual recommends: twins differ, and what was moved stays. */
+/* With the policies that the manual recommends, clones differ, and a migrated guest keeps its
+ * GUID. */
 static void test_policies(VmGenIdMachine *f, gconstpointer data)
 {
     static const char recommended[] = DEVICE OTHER ",on-migrate=keep,on-clone=new,next-load=";
@@ -230,7 +231,7 @@ static void test_policies(VmGenIdMachine *f, gconstpointer data)
     g_assert_cmphex(gpe_status(target(f)), ==, 0);
 }
 
-/* Whatever the address is, only RAM is written. */
+/* For any address, only RAM is written. */
 static void test_address_outside_ram(VmGenIdMachine *f, gconstpointer data)
 {
     static const uint64_t addresses[] = {
@@ -271,7 +272,7 @@ static void test_migration_between_halves(VmGenIdMachine *f, gconstpointer data)
 
 static const struct {
     const char *name;
-    const char *machine;        /* overrides the fixture's */
+    const char *machine;        /* overrides the fixture's machine */
     uint64_t address;
 } streams[] = {
     { "x86-vmgenid-noaddr-7.2", "-M pc-q35-7.2 -m 4M", 0 },
@@ -365,12 +366,12 @@ int main(int argc, char **argv)
     add("query-shows-guid", test_query_shows_guid, 0);
     add("second-device-is-refused", test_second_device_is_refused, 0);
     add("malformed-guid-is-refused", test_malformed_guid_is_refused, 0);
-    if (!is_bridged()) {        /* whose tables come apart from QEMU's */
+    if (!is_bridged()) {        /* the bridge's tables are not in QEMU's file */
         add("ssdt-is-qemu-s", test_ssdt, 0);
     }
     add("migration/target-s-guid-arrives", test_target_s_guid_arrives, 0);
     add("migration/without-address-nothing-is-written", test_no_address_no_write, 0);
-    /* A machine that moves is notified each time, and forgets what was set at run time. */
+    /* Each move notifies the guest, and drops properties that were set at run time. */
     if (!is_stock() && !g_getenv("OB_MIGRATE_EVERY")) {
         add_ours();
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A machine with vmgenid goes from a stock QEMU to ours, or to our device in such a QEMU, and
- * back. */
+/* A machine with vmgenid migrates from a stock QEMU to our program, or to our device in a stock
+ * QEMU, and back. */
 #include "qtest/tests/vmgenid/vmgenid-machine.h"
 
 #define DEVICE "-device vmgenid,id=gen,guid="
@@ -14,7 +14,7 @@ static ObClient *listen_at(VmGenIdMachine *f, const char *program, const char *d
     return machine_start(f, program, arguments);
 }
 
-/* Each gives the guest its own GUID, and the address stays. */
+/* Each target gives the guest its own GUID, and the address stays. */
 static void test_round_trip(VmGenIdMachine *f, gconstpointer data)
 {
     ObClient *origin, *here, *back;
@@ -32,7 +32,7 @@ static void test_round_trip(VmGenIdMachine *f, gconstpointer data)
     g_assert_cmphex(guest_address(back), ==, AT);
 }
 
-/* The guest's GUID stays over the way through ours, if it is asked to. */
+/* With on-migrate=keep our program keeps the guest's GUID. */
 static void test_kept_here(VmGenIdMachine *f, gconstpointer data)
 {
     ObClient *origin, *here;

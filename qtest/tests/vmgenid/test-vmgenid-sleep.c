@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A GUID that changes while the guest sleeps in S3: it is told when it wakes up, here and in a
- * stock QEMU with our device, which resets the event's status.
+ * The GUID changes while the guest sleeps in S3.  The guest is notified when it wakes up, in our
+ * program and in a stock QEMU with our device, which resets the event's status.
  */
 #include <string.h>
 
@@ -10,17 +10,18 @@
 
 #define DEVICE "-device vmgenid,id=gen,guid="
 #define BOOTED "-M pc-q35-7.2,firmware=stand-in "
-#define GPE_STATUS  0x620       /* ICH9's, where QEMU's firmware puts them */
+#define GPE_STATUS  0x620       /* QEMU's firmware puts ICH9's register there */
 #define PM1_CONTROL 0x604
 #define SLEEP_S3    (1 << 13 | 1 << 10)
 #define DEADLINE_MS 20000
 
 /* ------------------------------------------------------------------- a machine */
 
-/* Firmware for QEMU's CPU, which must leave all to the test: at the reset vector it halts. */
+/* Makes firmware for QEMU's CPU that halts at the reset vector: the CPU must not disturb the
+ * test. */
 static char *halting_firmware(VmGenIdMachine *f)
 {
-    static const char halt[] = "\xf4\xeb\xfd";        /* hlt; jmp to it */
+    static const char halt[] = "\xf4\xeb\xfd";        /* hlt, and a jmp back to it */
     char *image = g_malloc0(0x10000);
 
     memcpy(image + 0xfff0, halt, sizeof(halt) - 1);
@@ -37,13 +38,14 @@ static ObClient *stock_start(VmGenIdMachine *f)
     return machine_start(f, "OB_PROGRAM", arguments);
 }
 
-/* Where QEMU's firmware puts ICH9's registers; ours has them there. */
+/* Puts ICH9's registers at the addresses that QEMU's firmware chooses.  In our machine they are
+ * always there. */
 static void registers_place(ObClient *c)
 {
     if (is_stock()) {
         ob_client_outl(c, 0xcf8, 0x8000f840);           /* PMBASE of the LPC bridge */
         ob_client_outl(c, 0xcfc, 0x601);
-        ob_client_outl(c, 0xcf8, 0x8000f844);           /* ACPI_CNTL: they are there */
+        ob_client_outl(c, 0xcf8, 0x8000f844);           /* ACPI_CNTL: enable them */
         ob_client_outl(c, 0xcfc, 0x80);
     }
 }
@@ -78,7 +80,7 @@ static void wake_up(ObClient *c)
 
 /* ----------------------------------------------------------------------- tests */
 
-/* Firmware writes the address again, as its boot script does. */
+/* At wake-up firmware writes the address again, as its boot script does. */
 static void test_set(VmGenIdMachine *f, gconstpointer data)
 {
     ObClient *c = is_stock() ? stock_start(f) : machine_start(f, "OB_PROGRAM", DEVICE GUID);

@@ -16,7 +16,7 @@ typedef struct Fixture {
     ObHost *host;
     HwInstance *vmgenid;
     GString *interrupts;        /* "200=1 200=0 " */
-    uint64_t address;           /* of the GUID, as written back */
+    uint64_t address;           /* the GUID's address that firmware wrote back */
     char text[512];
     HwError error;
 } Fixture;

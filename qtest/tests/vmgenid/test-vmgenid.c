@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The device vmgenid over a scripted host. */
+/* The device vmgenid in a scripted host. */
 #include <string.h>
 
 #include "qtest/tests/vmgenid/vmgenid-guest.h"
 
 #define BLOB    (GUEST_RAM + 0x1000)
-#define AT      (BLOB + 0x28)           /* the GUID */
+#define AT      (BLOB + 0x28)           /* the GUID's address */
 #define ZEROS   "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
 
 static VmGenIdGuest *booted(const char *properties)
@@ -170,7 +170,7 @@ static void test_load_writes_guid_and_notifies(void)
     vmgenid_guest_free(g);
 }
 
-/* As QEMU does. */
+/* QEMU does the same. */
 static void test_load_notifies_of_the_same_guid(void)
 {
     VmGenIdGuest *g = booted("guid=" GUID);
@@ -201,7 +201,7 @@ static void test_state_is_the_address_alone(void)
     vmgenid_guest_free(g);
 }
 
-/* RAM and notification come with update, after which nothing refuses the stream. */
+/* The device writes RAM and notifies only once no device can refuse the stream any more. */
 static void test_refused_stream_leaves_guest_alone(void)
 {
     VmGenIdGuest *g = booted("guid=" GUID ",on-revert=new");
@@ -255,7 +255,7 @@ static void test_set_to_auto_is_random(void)
     vmgenid_guest_free(g);
 }
 
-/* On resume from S3 memory is as it was, and firmware only writes the address again. */
+/* On resume from S3 memory is unchanged, and firmware only writes the address again. */
 static void test_set_while_suspended_reaches_guest_on_resume(void)
 {
     VmGenIdGuest *g = booted("guid=" GUID);
@@ -301,12 +301,12 @@ static void test_event_before_reboot_does_not(void)
 
 /* ------------------------------------------------------------------- policy */
 
-/* What a load of each kind does by default is QEMU's. */
+/* By default a load of each kind does the same as QEMU. */
 static const struct {
     const char *path;
-    const char *properties;     /* besides guid=OTHER; the guest has GUID */
-    const char *next_load;      /* set at run time; NULL: not */
-    const char *shown;          /* NULL: a new one */
+    const char *properties;     /* added to guid=OTHER; the guest has GUID */
+    const char *next_load;      /* set at run time; NULL: not set */
+    const char *shown;          /* the GUID after the load; NULL: a new GUID */
     unsigned notifications;
     unsigned stirs;
 } policies[] = {
@@ -377,7 +377,7 @@ static void test_keep_before_address_was_written(void)
     vmgenid_guest_free(g);
 }
 
-/* "configured" is what the user said last, not what another load has made of it. */
+/* "configured" is the GUID that the user set last, not the GUID of an earlier load. */
 static void test_configured_comes_back_after_new(void)
 {
     VmGenIdGuest *g = booted("guid=" GUID ",on-clone=new");
@@ -417,7 +417,7 @@ static void test_same_guid_stirs_nothing(void)
     vmgenid_guest_free(g);
 }
 
-/* Its guest has no driver, but a TPM all the same. */
+/* Without an address the guest has no driver, but it may have a TPM. */
 static void test_load_without_address_stirs_tpm(void)
 {
     VmGenIdGuest *g = vmgenid_guest_new("guid=" GUID);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The GUIDs of the tests: as text, and the same in guest memory. */
+/* The GUIDs of the tests: as text, and as bytes in guest memory. */
 #ifndef OB_TESTS_VMGENID_VMGENID_GUIDS_H
 #define OB_TESTS_VMGENID_VMGENID_GUIDS_H
 

@@ -13,10 +13,10 @@
 #define DMA_SELECT  0x08u
 #define DMA_SKIP    0x04u
 #define DIRECTORY   0x19
-#define ENTRY_SIZE  64              /* of the directory: size, key, reserved, name */
+#define ENTRY_SIZE  64              /* a directory entry: size, key, reserved, name */
 #define DESCRIPTOR  UINT64_C(0x8000)
-#define SCRATCH     UINT64_C(0x100000)      /* what is read */
-#define VALUE       UINT64_C(0x110000)      /* what is written */
+#define SCRATCH     UINT64_C(0x100000)      /* buffer for reads */
+#define VALUE       UINT64_C(0x110000)      /* buffer for writes */
 
 void vmgenid_set_up(VmGenIdMachine *f, gconstpointer data)
 {
@@ -49,7 +49,7 @@ bool is_bridged(void)
     return g_getenv("OUTBOARD_BRIDGE") != NULL;
 }
 
-/* With the bridge, and by the names that QEMU has not taken. */
+/* Adds the bridge to the arguments, and uses our devices' names in QEMU. */
 static char *arguments_bridge(const char *arguments)
 {
     g_auto(GStrv) words = g_strsplit(arguments, "-device ", -1);
@@ -119,7 +119,7 @@ static void read_item(ObClient *c, uint32_t key, uint32_t offset, void *buffer, 
     ob_client_memread(c, SCRATCH, buffer, size);
 }
 
-/* Its key, 0: there is none. */
+/* Returns the file's key, or 0 if there is no such file. */
 static uint32_t find(ObClient *c, const char *file, uint32_t *size)
 {
     uint8_t head[4];
@@ -204,7 +204,7 @@ json_t *vmgenid_qmp(ObClient *c, const char *command, json_t *arguments)
     return ob_client_qmp(c, command, arguments, NULL);
 }
 
-/* QEMU's command knows QEMU's device only. */
+/* QEMU's command knows only QEMU's own device. */
 void guid_expect(ObClient *c, const char *guid)
 {
     json_t *info = is_bridged()
