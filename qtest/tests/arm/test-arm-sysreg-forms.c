@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The two forms of arm-sysreg-sync, recorded and read-back, side by side on real lists: what
- * arm-sysreg-sync.rst says of them.
+ * Compares the two forms of arm-sysreg-sync, recorded and read-back, on real lists.  The results
+ * must be those in arm-sysreg-sync.rst.
  */
 #include <string.h>
 
@@ -13,7 +13,7 @@ typedef struct Forms {
     SysregHost recorded;
     SysregHost read_back;
     GArray *ids;
-    GString *different;         /* names of registers that the two lists have otherwise */
+    GString *different;         /* names of registers whose values differ in the two lists */
 } Forms;
 
 static void forms_up(Forms *f, const HwRegsFile *file)
@@ -59,7 +59,7 @@ static void forms_flip(Forms *f, uint32_t command, uint64_t mask)
     }
 }
 
-/* Names of registers whose list values differ after CPU state -> list. */
+/* Returns the names of registers whose list values differ after CPU state -> list. */
 static const char *forms_compare(Forms *f)
 {
     char name[HW_VCPU_NAME_SIZE];
@@ -76,7 +76,8 @@ static const char *forms_compare(Forms *f)
     return f->different->str;
 }
 
-/* The list in the `cpu` section of a stream of QEMU's, as a kernel that stores anything. */
+/* Makes a file for a kernel that stores any value, from the list in the `cpu` section of a QEMU
+ * stream. */
 static HwRegsFile *stream_file(const char *name)
 {
     static const uint8_t head[] = { 3, 'c', 'p', 'u', 0, 0, 0, 0, 0, 0, 0, 22 };
@@ -119,11 +120,11 @@ static HwRegsFile *real_list(const char *name)
     return g_str_has_suffix(name, ".regs") ? sysreg_file(name) : stream_file(name);
 }
 
-/* The numbers are those that arm-sysreg-sync.rst has. */
+/* arm-sysreg-sync.rst has the same numbers. */
 typedef struct RealList {
     const char *name;
     uint32_t registers;
-    uint32_t lost;              /* if the list changes and the CPU state is not told */
+    uint32_t lost;              /* values lost if the list changes and the CPU state does not */
 } RealList;
 
 static const RealList real_lists[] = {
@@ -134,8 +135,8 @@ static const RealList real_lists[] = {
     { "arm-virt-7.2-max-7.2.bin", 304, 66 },
 };
 
-/* As long as each change of the list is put into the CPU state, the forms do the same:
- * for a state as it was synced, changed in one bit, and in all. */
+/* If each change of the list also goes into the CPU state, the forms do the same.  The test tries
+ * a state as synced, with one bit changed, and with all bits changed. */
 static void test_forms_agree(gconstpointer data)
 {
     const RealList *list = data;
@@ -157,9 +158,9 @@ static void test_forms_agree(gconstpointer data)
 }
 
 /*
- * Where the list got new values and the CPU state did not, reading back finds that they
- * would stick, and puts the CPU's old value over the new one.  Each register that the CPU
- * state can hold is lost so; with the record none is.
+ * The list gets new values and the CPU state does not.  The form read-back finds that the CPU
+ * state would hold a new value, and overwrites it by the CPU's old value.  So it loses the value
+ * of each register that the CPU state can hold.  The form recorded loses none.
  */
 static void test_forms_differ_behind_the_state(gconstpointer data)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* arm-sysreg-sync: a list of registers from another kernel, on a modelled one. */
+/* arm-sysreg-sync: a list of registers from another kernel, loaded on a modelled kernel. */
 #include <errno.h>
 #include <string.h>
 
@@ -15,7 +15,7 @@
 #define CLIDR_EL1     HW_VCPU_SYSREG(3, 1, 0, 0, 1)
 #define CNTKCTL_EL1   HW_VCPU_SYSREG(3, 0, 14, 1, 0)
 
-/* The operator's part of moving from 6.12 to 6.1, as the page describes it. */
+/* The options that the page tells the operator to use for a move from 6.12 to 6.1. */
 #define HIDE_6_12                                                                  \
     "hide=TCR2_EL1:PIRE0_EL1:PIR_EL1:CNTPCT_EL0:CNTP_CTL_EL0:CNTP_CVAL_EL0:"       \
     "CCSIDR_EL1[3-13]"
@@ -72,7 +72,7 @@ static bool list_load(SysregHost *h, const GArray *list)
     return good;
 }
 
-/* All of the kernel's registers, to see that nothing changed. */
+/* Returns the values of all kernel registers, to check that nothing changed. */
 static GArray *kernel_values(SysregHost *h)
 {
     GArray *values = g_array_new(FALSE, FALSE, sizeof(uint64_t));
@@ -149,7 +149,7 @@ static void test_twice_refused(Fixture *h, gconstpointer data)
     g_array_free(list, TRUE);
 }
 
-/* Stock QEMU drops it without a word: above its own highest id. */
+/* The device refuses an id above the kernel's highest; stock QEMU drops it silently. */
 static void test_nothing_is_dropped(Fixture *h, gconstpointer data)
 {
     GArray *list = saved_list(h);
@@ -201,7 +201,7 @@ static void test_other_size_refused(Fixture *h, gconstpointer data)
     g_array_free(list, TRUE);
 }
 
-/* A value of 64 bits for a register of 32. */
+/* A 64-bit value for a 32-bit register. */
 static void test_wide_value_refused(Fixture *h, gconstpointer data)
 {
     GArray *list = saved_list(h);
@@ -267,7 +267,7 @@ static void test_bitmaps_after_a_run(Fixture *h, gconstpointer data)
     g_array_free(list, TRUE);
 }
 
-/* Of a class of registers that nobody knows yet: it has no name, but its id. */
+/* A register of an unknown class has no name; messages show its id instead. */
 static void test_unknown_class_refused(Fixture *h, gconstpointer data)
 {
     GArray *list = saved_list(h);
@@ -360,7 +360,7 @@ static void test_hidden_is_not_sent(Fixture *h, gconstpointer data)
     g_array_free(list, TRUE);
 }
 
-/* Whoever made the guest's calls available again: the register goes along. */
+/* If anything makes the guest's calls available again, the register is sent. */
 static void test_hidden_that_came_to_matter_is_sent(Fixture *h, gconstpointer data)
 {
     GArray *list;
@@ -402,8 +402,8 @@ static void test_kept_value_stays(Fixture *h, gconstpointer data)
     g_array_free(list, TRUE);
 }
 
-/* The kernel takes a level below its own and reads its own again; the guest, which
- * acts on the lower one, can go back to where it came from until it is reset. */
+/* The kernel accepts a level below its own, but reads back its own level.  The guest acts on the
+ * lower level.  Until a reset the device sends this level, so the guest can migrate back. */
 static void test_level_of_where_the_guest_was_started(Fixture *h, gconstpointer data)
 {
     GArray *list = saved_list(h);
@@ -432,7 +432,7 @@ static void test_pinned_level_is_sent(Fixture *h, gconstpointer data)
     g_array_free(list, TRUE);
 }
 
-/* What a kernel does not store as it came is told. */
+/* The log names a value that the kernel stored differently. */
 static void test_value_that_did_not_stick_is_told(void)
 {
     static const char text[] =

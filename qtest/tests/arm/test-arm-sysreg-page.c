@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What arm-sysreg-sync.rst tells an operator to type works as it is printed there. */
+/* The commands in arm-sysreg-sync.rst work as the page prints them. */
 #include <string.h>
 
 #include "hw-api/device/vcpu-merge.h"
@@ -12,11 +12,11 @@
 #define TOOL    "outboard-stream "
 
 static char *page;
-static char *directory;         /* with new.regs and old.regs, as the page has them */
+static char *directory;         /* has the page's files new.regs and old.regs */
 
 /* ------------------------------------------------------------------------ page */
 
-/* The lines between two blank ones, around the first `part`.  The caller frees them. */
+/* Returns the paragraph with the first `part` of the page.  The caller frees it. */
 static char *block_with(const char *part)
 {
     const char *at = strstr(page, part);
@@ -31,7 +31,7 @@ static char *block_with(const char *part)
     return g_strndup(from + 2, (gsize)(to - from - 2));
 }
 
-/* What follows `before` in the page, up to any of `ends`. */
+/* Returns the text after `before` in the page, up to any character of `ends`. */
 static char *words_after(const char *before, const char *ends)
 {
     g_autofree char *block = block_with(before);
@@ -40,7 +40,7 @@ static char *words_after(const char *before, const char *ends)
     return g_strndup(at, strcspn(at, ends));
 }
 
-/* By the shell, in the directory; what it printed.  The caller frees it. */
+/* Runs a script by the shell in the directory.  Returns its output; the caller frees it. */
 static char *shell(const char *script, const char *input, int *status)
 {
     g_autofree char *text = g_strdup_printf("cd %s && %s%s", directory, script, input);
@@ -53,7 +53,8 @@ static char *shell(const char *script, const char *input, int *status)
     return out;
 }
 
-/* With what the shell makes of the arguments that the page has for this kernel. */
+/* Starts our program with the page's arguments for this kernel, after the shell has parsed
+ * them. */
 static ObClient *program_of_page(const char *model)
 {
     g_autofree char *block = block_with(model);
@@ -94,7 +95,7 @@ static void test_device(void)
     client_end(target);
 }
 
-/* What QEMU on that kernel sends. */
+/* Writes the stream that QEMU on the new kernel sends. */
 static void stream_write(void)
 {
     g_autofree char *regs = g_build_filename(directory, "new.regs", NULL);

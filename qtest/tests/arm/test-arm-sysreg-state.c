@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The table of the CPU state, which nobody but the device sees, in TAP. */
+/* Tests the table of the CPU state, which only the device uses; prints TAP. */
 #include <stdio.h>
 #include <string.h>
 
@@ -17,7 +17,7 @@ static bool ids_ascend(void)
     return arm_cpu_register_count > 100;
 }
 
-/* The names and encodings that messages use were written down independently. */
+/* The table's names agree with the names in messages, which were written independently. */
 static bool names_are_of_the_ids(void)
 {
     char name[HW_VCPU_NAME_SIZE];

@@ -65,7 +65,7 @@ static void test_window_refuses_commands(Fixture *h, gconstpointer data)
 {
     (void)data;
     g_assert_cmpuint(sysreg_command(h, 11), ==, EINVAL);
-    g_assert_cmpuint(sysreg_command(h, 0), ==, EINVAL);     /* none: still that of before */
+    g_assert_cmpuint(sysreg_command(h, 0), ==, EINVAL);     /* no command: the last status stays */
     g_assert_cmpuint(sysreg_command(h, ARM_SYSREG_FIND), ==, ENOENT);
     g_assert_cmpuint(sysreg_command(h, ARM_SYSREG_STATE_TO_LIST), ==, 0);
 }
@@ -82,7 +82,7 @@ static void test_sync_from_kernel(Fixture *h, gconstpointer data)
     g_assert_cmphex(sysreg_state(h, ESR_EL1), ==, 0x96000045);
 }
 
-/* What the seed's patch was for: a debugger makes the guest take an exception. */
+/* The use of the patch of 2018: a debugger makes the guest take an exception. */
 static void test_sync_to_kernel(Fixture *h, gconstpointer data)
 {
     (void)data;
@@ -91,7 +91,7 @@ static void test_sync_to_kernel(Fixture *h, gconstpointer data)
     g_assert_cmphex(sysreg_kernel(h, ESR_EL1), ==, 0xf2000000);
 }
 
-/* The kernel's value has bits that this CPU has not: it stays. */
+/* The kernel's value has bits that this CPU does not have: the value stays. */
 static void test_sync_only_what_stuck(Fixture *h, gconstpointer data)
 {
     (void)data;
@@ -114,8 +114,8 @@ static void test_sync_constants_stay(Fixture *h, gconstpointer data)
     g_assert_cmphex(sysreg_kernel(h, MIDR_EL1), ==, midr);
 }
 
-/* It has all of a kernel's list but what is the kernel's alone, and ID registers that the
- * architecture has not named. */
+/* The CPU state has almost each register of a kernel's list.  It lacks registers that only the
+ * kernel has, and ID registers that the architecture does not name. */
 static void test_sync_state_has_the_list(gconstpointer kernel)
 {
     char name[HW_VCPU_NAME_SIZE];
@@ -138,7 +138,7 @@ static void test_sync_state_has_the_list(gconstpointer kernel)
     sysreg_host_down(&h);
 }
 
-/* An id that the CPU state has not: PSCI_VERSION goes from the list alone. */
+/* The CPU state does not have PSCI_VERSION: its value comes from the list only. */
 static void test_sync_registers_of_the_kernel_alone(Fixture *h, gconstpointer data)
 {
     (void)data;
@@ -166,7 +166,7 @@ static void test_sync_counts_at_full_state_alone(Fixture *h, gconstpointer data)
     }
 }
 
-/* The compare value has the id that the architecture gives the count: no count. */
+/* The compare value has the id that the architecture gives the count, but is not a count. */
 static void test_sync_compare_value_is_no_count(Fixture *h, gconstpointer data)
 {
     (void)data;
@@ -214,7 +214,7 @@ static void test_policy_pins(void)
     sysreg_host_down(&h);
 }
 
-/* What the kernel took before the one that it refuses is taken back. */
+/* After a refusal the device restores the registers that the kernel accepted before it. */
 static void test_policy_takes_back(void)
 {
     SysregHost h;
@@ -326,7 +326,7 @@ static void test_kernel_list_is_too_long(void)
     sysreg_host_down(&h);
 }
 
-/* A register that is there no more is told, and the others are synced. */
+/* The device reports a register that disappeared, and syncs the others. */
 static void test_kernel_loses_a_register(void)
 {
     SysregHost h;

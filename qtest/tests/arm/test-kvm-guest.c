@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Real KVM's registers from outside of the guest that has it. */
+/* The registers of real KVM, used from outside the guest in which KVM runs. */
 #include <errno.h>
 #include <string.h>
 
@@ -9,7 +9,7 @@
 #define SCTLR_EL1 HW_VCPU_SYSREG(3, 0, 1, 0, 0)
 #define MIDR_EL1  HW_VCPU_SYSREG(3, 0, 0, 0, 0)
 
-/* One for all tests; NULL: not to be had, and the test is skipped. */
+/* One guest for all tests; NULL: it can't start, and the test is skipped. */
 static ObKvmGuest *the_guest;
 
 static HwVcpus *fresh_vcpu(void)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The matrix of migrations on real KVM: each cell one side of which, or both, is a kernel
- * that can be booted here; the other side is the modelled kernel then.  Outcome and
- * register must be those of the matrix, which are the models' too: test-vcpu-matrix.c.
+ * The matrix of migrations on real KVM: each cell with a kernel that can be booted here, on one
+ * side or both.  The other side is a modelled kernel.  Outcome and register must be those of the
+ * matrix; test-vcpu-matrix.c checks the same on models.
  */
 #include <string.h>
 
@@ -14,8 +14,8 @@
 #define LIMIT_S 500
 
 typedef struct Kernel {
-    const char *name;           /* for scripts/fetch-kernels */
-    const char *settings[2];    /* the matrix's, that mean this kernel as it is */
+    const char *name;           /* name in scripts/fetch-kernels */
+    const char *settings[2];    /* the matrix's settings for this kernel, unchanged */
     const char *regs;
     ObKvmGuest *guest;          /* booted when it is first needed, for all cells */
 } Kernel;
@@ -32,7 +32,7 @@ static ObMatrix *matrix;
 
 /* -------------------------------------------------------------------- kernels */
 
-/* The kernel that these settings mean; NULL if it is none that can be booted. */
+/* Returns the kernel for these settings, or NULL if it can't be booted here. */
 static Kernel *kernel_of(const char *settings, bool *has_run)
 {
     g_auto(GStrv) words = g_strsplit(settings, " ", 2);
@@ -64,7 +64,7 @@ static bool kernels_missing(void)
     return false;
 }
 
-/* A vCPU that is as new, of the kernel's KVM. */
+/* Returns a vCPU of the kernel's KVM in its initial state. */
 static HwVcpus *kernel_vcpus(Kernel *kernel, bool has_run)
 {
     if (!kernel->guest) {
@@ -100,7 +100,7 @@ static HwVcpuModel *model_new(const char *settings)
 /* ----------------------------------------------------------------------- cells */
 
 typedef struct Side {
-    HwVcpuModel *model;         /* NULL: real */
+    HwVcpuModel *model;         /* NULL: real KVM */
     HwVcpus *vcpus;
 } Side;
 
@@ -161,7 +161,7 @@ static void device_up(SysregHost *h, Kernel *kernel, const char *options)
     sysreg_device(h, options);
 }
 
-/* Kernel to CPU state and back changes nothing, by either form. */
+/* A sync from kernel to CPU state and back changes nothing, in both forms. */
 static void test_device_syncs(gconstpointer data)
 {
     Kernel *kernel = (Kernel *)data;
@@ -181,7 +181,7 @@ static void test_device_syncs(gconstpointer data)
     }
 }
 
-/* The policy that the matrix has for this way. */
+/* Returns the matrix's cell with the policy for this migration. */
 static const ObMatrixCell *cell_find(const char *row, char column)
 {
     for (uint32_t i = 0; i < matrix->count; i++) {
@@ -224,7 +224,7 @@ static void test_device_moves(void)
     }
 }
 
-/* Without a policy: the sentence, and a vCPU that is as before. */
+/* Without a policy the device refuses with the sentence, and the vCPU is unchanged. */
 static void test_device_refuses(void)
 {
     SysregHost source, destination;

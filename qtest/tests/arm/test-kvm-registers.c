@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What scripts/dump-kvm-registers makes on real KVM, against the lists checked in; what the
- * model made of these answers, against KVM's; and arm-sysreg-sync itself on KVM, beside the
- * same on the model.
+ * Three checks on real KVM.  scripts/dump-kvm-registers makes the lists that are checked in.  The
+ * model, made from these lists, answers as KVM does.  arm-sysreg-sync does the same on KVM and
+ * on the model.
  */
 #include <stdio.h>
 #include <string.h>
@@ -16,7 +16,7 @@ typedef struct Kernel {
     const char *name;
     const char *regs;           /* file in OB_KVM_ARM64 */
     const char *compare;        /* initramfs with that file */
-    char *compared;             /* what it printed, once it was booted for the first test */
+    char *compared;             /* its output, after it was booted for the first test */
 } Kernel;
 
 static Kernel kernels[] = {
@@ -24,10 +24,11 @@ static Kernel kernels[] = {
     { "arm64-6.12", "linux-6.12.100.regs", "OB_GUEST_COMPARE_6_12_ARM64", NULL },
 };
 
-/* The virtual and the physical timer's counts: they never stand still. */
+/* The counts of the virtual and the physical timer, which run all the time. */
 static const char *const counts[] = { "603000000013df1a ", "603000000013df01 " };
 
-/* What it printed, or NULL, skipped or with a sentence; `machine` is QEMU's. */
+/* Boots the kernel and returns its output.  Returns NULL if the test is skipped, or sets `error`.
+ * `machine` are QEMU's arguments. */
 static char *guest_run(const Kernel *kernel, const char *initramfs, const char *machine,
                        HwError *error)
 {
@@ -57,7 +58,7 @@ static char *registers_known(const Kernel *kernel)
     return text;
 }
 
-/* Without what differs from boot to boot and from one kernel of a series to the next. */
+/* Drops the parts that differ from boot to boot, and between the kernels of one series. */
 static char **lines_that_stay(const char *text)
 {
     g_auto(GStrv) all = g_strsplit(text, "\n", 0);
@@ -69,7 +70,7 @@ static char **lines_that_stay(const char *text)
         for (size_t i = 0; i < G_N_ELEMENTS(counts); i++) {
             counts_on |= g_str_has_prefix(*line, counts[i]);
         }
-        /* The lists' "unknown reg" was made with two ids, of which nothing is known. */
+        /* "unknown reg" lines are about two ids of which nothing is known. */
         if (**line && **line != '#' && !g_str_has_prefix(*line, "unknown reg")) {
             g_ptr_array_add(lines, counts_on ? g_strndup(*line, 18) : g_strdup(*line));
         }
@@ -99,7 +100,7 @@ static void test_same_as_known(gconstpointer data)
     }
 }
 
-/* One boot for all that is compared.  NULL: skipped. */
+/* Returns the output of one boot that makes all comparisons, or NULL if it is skipped. */
 static const char *compared(Kernel *kernel)
 {
     char text[8192] = "";
@@ -120,8 +121,8 @@ static const char *last_line(const char *text)
     return before ? before + 1 : text;
 }
 
-/* More than a hundred values for each of 168 registers and more, before a vCPU has run and
- * after. */
+/* Compares more than a hundred values for each of at least 168 registers, before and after a vCPU
+ * has run. */
 static void test_model_as_kvm(gconstpointer data)
 {
     const char *said = compared((Kernel *)data);
@@ -139,7 +140,7 @@ typedef struct Trial {
     const char *name;
 } Trial;
 
-/* It was tried there, on the kernel's own KVM; here is what came of it. */
+/* The guest ran the device on the kernel's own KVM.  This test checks its results. */
 static void test_device(gconstpointer data)
 {
     const Trial *trial = data;

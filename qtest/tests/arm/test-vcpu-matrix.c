@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Each cell of the matrix of migrations on modelled kernels: by the library that also
+ * Each cell of the matrix of migrations, on modelled kernels.  It runs by the library that also
  * runs it on real KVM, and by the device.
  */
 #include <string.h>
@@ -15,7 +15,7 @@ static ObMatrix *matrix;
 
 static HwRegsFile *file_6_1, *file_6_12;
 
-/* Settings without "kernel=", and the .regs file. */
+/* Splits settings into the .regs file of "kernel=" and the other settings. */
 static const HwRegsFile *kernel_split(const char *settings, GString *rest)
 {
     g_auto(GStrv) words = g_strsplit(settings, " ", 0);
@@ -172,7 +172,7 @@ static void test_line_refused(gconstpointer data)
     g_assert_cmpstr(reason, ==, bad_lines[i].reason);
 }
 
-/* Each class against each neighbour, and each column that issue and page speak of. */
+/* The matrix has each class with each neighbour, and each column that the page names. */
 static void test_covers_classes_and_columns(void)
 {
     for (const char *column = OB_MATRIX_COLUMNS; *column; column++) {

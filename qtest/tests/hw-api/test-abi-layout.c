@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The layout of every struct that crosses the boundary, as compiled plugins have
- * it.  A struct may grow: then its size here changes and rows are added at its
- * end.  Any other change breaks plugins and needs another HW_ABI_MAJOR.
+ * The layout of every struct of the ABI, as in compiled plugins.  A struct may grow: then its size
+ * here changes, and rows are added at its end.  Any other change breaks plugins and needs another
+ * HW_ABI_MAJOR.
  */
 #include <stdio.h>
 
@@ -24,7 +24,7 @@ SIZE(HwError, 16);
 AT(HwError, text, 0);
 AT(HwError, capacity, 8);
 
-/* All tables are made by one macro. */
+/* One macro makes all tables. */
 SIZE(HwRegisters, 16);
 AT(HwRegisters, entries, 0);
 AT(HwRegisters, stride, 8);
@@ -224,7 +224,7 @@ AT(HwVcpuRegisters, has_run, 40);
 
 #endif
 
-/* Compiled is passed. */
+/* The test passes if it compiles. */
 int main(void)
 {
     puts("1..1\nok 1 /abi-layout/is-that-of-1.0");

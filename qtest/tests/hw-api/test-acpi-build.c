@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a device contributes to the ACPI tables: how it is laid out, and every refusal. */
+/* A device's parts of the ACPI tables: their layout, and every refusal. */
 #include <glib.h>
 #include <string.h>
 
@@ -64,7 +64,7 @@ static const uint8_t *entry_at(const HwAcpiTables *tables, uint32_t index)
     return tables->script.bytes + index * HW_LOADER_ENTRY_SIZE;
 }
 
-/* An entry, its zeros at the end left out. */
+/* Compares an entry of the script; `expected` leaves out the zeros at the end. */
 static void assert_entry(const HwAcpiTables *tables, uint32_t index, uint32_t command,
                          const char *file, const char *source, const char *numbers,
                          uint32_t numbers_place, uint32_t numbers_size)
@@ -256,7 +256,7 @@ static const Refusal refusals[] = {
       "write_pointer: file 'etc/addr' is not allocated" },
 };
 
-/* The device's other, good calls are dropped too; those of devices before it stay. */
+/* A refusal also drops the device's valid calls; calls of earlier devices stay. */
 static void test_refusal(gconstpointer data)
 {
     const Refusal *refusal = data;

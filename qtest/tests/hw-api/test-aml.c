@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The assembler of AML: each encoding, and that mistakes are remembered. */
+/* The AML assembler: it makes each encoding, and remembers mistakes. */
 #include <glib.h>
 #include <string.h>
 
@@ -16,7 +16,7 @@ static HwAml *bench_start(Bench *b)
     return &b->aml;
 }
 
-/* `hex`: the bytes expected, "0a ff". */
+/* `hex` has the expected bytes: "0a ff". */
 static void assert_aml(const HwAml *aml, const char *hex)
 {
     GString *got = g_string_new(NULL);
@@ -170,12 +170,12 @@ static void test_name_malformed(void)
     }
 }
 
-/* A length counts itself, so that it grows a byte before its content fills the last. */
+/* A PkgLength counts its own bytes.  So it gets another byte before the content alone needs it. */
 static void test_length_forms(void)
 {
     static const struct {
-        uint32_t content;       /* the bytes of the string that is enclosed */
-        const char *hex;        /* PkgLength */
+        uint32_t content;       /* length of the enclosed string */
+        const char *hex;        /* the expected PkgLength */
     } cases[] = {
         { 0x3e, "3f" }, { 0x3f, "41 04" }, { 0xffd, "4f ff" }, { 0xffe, "81 00 01" },
         { 0x10000, "83 00 10" },
@@ -286,7 +286,7 @@ static void test_event_unknown(void)
     }
 }
 
-/* Whatever room there is, nothing is written behind it. */
+/* For any size of the buffer, nothing is written behind it. */
 static void test_overflow(void)
 {
     const HwAcpiEvent event = { HW_ACPI_EVENT_GED, 232 };

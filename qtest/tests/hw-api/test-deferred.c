@@ -108,7 +108,7 @@ static void test_run_without_done(void)
     fixture_free(f);
 }
 
-/* What is dropped is freed too: for the run with AddressSanitizer. */
+/* Dropped calls are freed too; the run with AddressSanitizer checks this. */
 static void test_dropped(void)
 {
     Fixture *f = fixture_new();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* qtest/host/help/dump-plugin.c: what --dump-plugin shows of a file. */
+/* qtest/host/help/dump-plugin.c: the output of --dump-plugin for a file. */
 #include <glib.h>
 #include <jansson.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@ static const char *fixture(const char *name)
     return g_test_get_filename(G_TEST_BUILT, "plugins", name, NULL);
 }
 
-/* The text; free() it. */
+/* Returns the text; the caller frees it with free(). */
 static char *dump(const char *path, bool json)
 {
     char *text = NULL;
@@ -66,7 +66,7 @@ static void text_shows_everything(void)
     free(text);
 }
 
-/* The member at a path of keys and indexes, "devices/0/name". */
+/* Returns the member at a path of keys and indexes, such as "devices/0/name". */
 static json_t *member(json_t *root, const char *path)
 {
     g_auto(GStrv) steps = g_strsplit(path, "/", -1);
@@ -92,7 +92,7 @@ static json_t *dump_json(const char *path)
 
 static const struct {
     const char *path;
-    const char *text;           /* NULL: the number */
+    const char *text;           /* NULL: compare the number */
     int64_t number;
 } lamp_members[] = {
     { "name", "fixture", 0 },
@@ -162,7 +162,7 @@ static void missing_parts_are_null(void)
     json_decref(root);
 }
 
-/* The fixture's constructor sets the variable. */
+/* The fixture's constructor would set the variable. */
 static void no_code_runs(void)
 {
     g_unsetenv("OUTBOARD_FIXTURE_RAN");

@@ -4,7 +4,7 @@
 #include <glib.h>
 #include <pthread.h>
 
-/* What has happened, as letters, and the means to hold a worker. */
+/* The events so far, as letters, and the means to hold a worker. */
 typedef struct Scene {
     HwExecutor *executor;
     HwQueue *queue;
@@ -16,7 +16,7 @@ typedef struct Scene {
     unsigned wakes;
     unsigned calls;
     GThread *loop;
-    bool off_loop;              /* some work ran on another thread */
+    bool off_loop;              /* work ran on another thread */
 } Scene;
 
 typedef struct Step {
@@ -62,7 +62,7 @@ static void scene_tear_down(Scene *s)
     pthread_cond_destroy(&s->changed);
 }
 
-/* Waits for a wake-up since the last one taken, for 5 s at most. */
+/* Waits for a wake-up that was not taken yet, for 5 s at most. */
 static void scene_await_wake(Scene *s)
 {
     struct timespec deadline;
@@ -273,7 +273,7 @@ static gpointer poster_main(gpointer opaque)
     return NULL;
 }
 
-/* Sleeps whenever nothing is due: a wake-up lost between two polls would hang. */
+/* Sleeps whenever no work is due, so the test would hang if a wake-up were lost between polls. */
 static void test_no_wake_up_is_lost(void)
 {
     Scene s;
@@ -339,7 +339,7 @@ static void test_free_waits_for_the_work_under_way(void)
     scene_tear_down(&s);
 }
 
-/* The poster is inside wake(), called by hw_queue_post(), when the free begins. */
+/* When the free begins, the poster is inside wake(), which hw_queue_post() calls. */
 static void held_wake(void *opaque)
 {
     Step step = { opaque, 'w' };

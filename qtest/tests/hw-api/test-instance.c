@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* hw-api/host/run/instance.c and property.c: a device's life, and what a user sets. */
+/* hw-api/host/run/instance.c and property.c: a device's life, and properties that users set. */
 #include <glib.h>
 #include <string.h>
 
@@ -18,7 +18,7 @@ typedef struct Lamp {
     uint64_t other_base;
     uint64_t extra_size;
     const char *label;
-    const char *first_tint;     /* before realize; then: */
+    const char *first_tint;     /* the tint before realize */
     char tint[8];
     uint64_t hue;
     bool dim;
@@ -257,7 +257,7 @@ static void assert_shown(Fixture *f, const char *property, const char *expected)
     g_assert_cmpstr(text, ==, expected);
 }
 
-/* The device sees each type in one form, and is updated after it has taken the value. */
+/* The device gets each type in one form, and `update` follows after it has accepted the value. */
 static void set_hook_takes_value_at_run_time(Fixture *f, gconstpointer data)
 {
     static const struct {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What scripts/new-device begins is a device at once, in a set of its own or in the tree's. */
+/* The files that scripts/new-device writes are a working device, in a plugin of its own or in the
+ * tree's plugin. */
 #include <string.h>
 
 #include "qtest/client/client.h"
@@ -7,7 +8,7 @@
 
 #define WARNINGS "-Wall -Wextra -Wno-missing-field-initializers -Werror"
 
-/* Runs a shell command in the directory; the caller frees what it printed. */
+/* Runs a shell command in the directory.  Returns its output; the caller frees it. */
 static char *shell(const ObScratch *scratch, const char *command, bool succeeds)
 {
     g_autofree char *both = g_strdup_printf("{ %s; } 2>&1", command);
@@ -101,7 +102,7 @@ static void test_set_keeps_a_makefile(void)
 
 /* ----------------------------------------------------------------------- the tree's set */
 
-/* A tree as far as the script looks at one. */
+/* Makes a tree with the files that the script looks at. */
 static ObScratch *tree_new(void)
 {
     ObScratch *scratch = ob_scratch_new();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* hw-api/host/load/check.c: tables that make no sense are refused.  A row is a test: it
- * changes one member of tables that are good. */
+/* hw-api/host/load/check.c: invalid tables are refused.  Each row is a test: it changes one member
+ * of valid tables. */
 #include <glib.h>
 #include <string.h>
 
@@ -117,10 +117,10 @@ static const Tables good = {
 
 typedef struct Row {
     const char *test;
-    size_t offset;              /* in Tables */
+    size_t offset;              /* the member's offset in Tables */
     size_t size;
     uint64_t value;
-    const char *text;           /* instead of the value */
+    const char *text;           /* used instead of the value */
     const char *sentence;       /* after "x.so: "; NULL: accepted */
 } Row;
 
@@ -691,7 +691,7 @@ static void class_uses_too_many_places(void)
     assert_tables("uses 6314 places of the instance, expected at most 4096");
 }
 
-/* A later instance's block has a number behind. */
+/* The block name of a later instance ends in a number. */
 static void refuses_block_name_without_room_for_a_number(void)
 {
     const HwPlace file = { NULL, NULL, "x.so", 0 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* hw-api/host/load/image.c: damaged files are refused or read, and never more. */
+/* hw-api/host/load/image.c: a damaged file is refused or read, and does no other harm. */
 #include <elf.h>
 #include <fcntl.h>
 #include <glib.h>
@@ -46,7 +46,7 @@ static void copy_store(Copy *copy, size_t offset, const void *bytes, size_t size
     g_assert_cmpint(pwrite(copy->fd, bytes, size, (off_t)offset), ==, (gssize)size);
 }
 
-/* True where it is read, else it is refused with a sentence of its own. */
+/* Returns true if the file is read.  Else it must be refused with a sentence. */
 static bool copy_inspect(Copy *copy)
 {
     HwPluginSet *set;
@@ -93,7 +93,7 @@ static void directory_is_refused(void)
     assert_refused("/", "is not a shared object: expected a regular file");
 }
 
-/* Nobody writes to it: to open it like a file would wait forever. */
+/* No process writes to the fifo: opening it like a file would wait forever. */
 static void fifo_is_refused(void)
 {
     g_autofree char *directory = g_dir_make_tmp("outboard-XXXXXX", NULL);
@@ -181,7 +181,7 @@ static void truncation_names_what_is_missing(Copy *copy, gconstpointer data)
     g_assert_cmpstr(sentence, ==, expected);
 }
 
-/* Where counts, sizes, offsets and addresses go wrong. */
+/* Values at which counts, sizes, offsets and addresses overflow. */
 static const uint64_t nasty[] = {
     0, 1, 7, 0x7f, 0xff, 0xffff, 0x7fffffff, 0xffffffff, UINT64_C(0x7fffffffffffffff),
     UINT64_C(0x8000000000000000), UINT64_C(0xfffffffffffff000), UINT64_MAX,
@@ -237,7 +237,7 @@ static void damaged_tables_are_survived(Copy *copy, gconstpointer data)
     g_assert_true(copy_inspect(copy));
 }
 
-/* Symbols, names, relocations and the tables that they fill. */
+/* Damages symbols, names, relocations and the tables that they fill. */
 static void damaged_contents_are_survived(Copy *copy, gconstpointer data)
 {
     const Elf64_Shdr *sections = (const Elf64_Shdr *)(copy->bytes + copy_header(copy)->e_shoff);
@@ -253,7 +253,7 @@ static void damaged_contents_are_survived(Copy *copy, gconstpointer data)
     g_assert_true(copy_inspect(copy));
 }
 
-/* Several damages at once, anywhere. */
+/* Damages several random places at once. */
 static void random_damage_is_survived(Copy *copy, gconstpointer data)
 {
     GRand *random = g_rand_new_with_seed(20240229);
@@ -277,7 +277,7 @@ static void random_damage_is_survived(Copy *copy, gconstpointer data)
     g_assert_true(copy_inspect(copy));
 }
 
-/* The virtual address of the one data object that the fixture exports. */
+/* Returns the virtual address of the only data object that the fixture exports. */
 static uint64_t copy_symbol(const Copy *copy)
 {
     const Elf64_Shdr *sections = (const Elf64_Shdr *)(copy->bytes + copy_header(copy)->e_shoff);
@@ -294,8 +294,7 @@ static uint64_t copy_symbol(const Copy *copy)
     return symbol->st_value;
 }
 
-/* hw_plugin starts with its size; up to its segment's end it may be that of a
- * newer plugin. */
+/* hw_plugin begins with its size.  A newer plugin's may be larger, up to the end of the segment. */
 static void struct_may_end_with_its_segment(Copy *copy, gconstpointer data)
 {
     const Elf64_Phdr *segment = (const Elf64_Phdr *)(copy->bytes + copy_header(copy)->e_phoff);
@@ -317,7 +316,7 @@ static void struct_may_end_with_its_segment(Copy *copy, gconstpointer data)
     g_assert_nonnull(strstr(sentence, "outside of the file's data"));
 }
 
-/* A segment's size in memory takes no file, so only the bound stops it. */
+/* A segment can be large in memory without bytes in the file, so only the bound stops it. */
 static void object_too_large_is_refused(Copy *copy, gconstpointer data)
 {
     const Elf64_Phdr *headers = (const Elf64_Phdr *)(copy->bytes + copy_header(copy)->e_phoff);

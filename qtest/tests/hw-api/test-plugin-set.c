@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* hw-api/host/load/plugin-set.c: what is inspected, what is loaded, what is refused. */
+/* hw-api/host/load/plugin-set.c: plugins that are inspected, loaded or refused. */
 #include <glib.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,7 +9,7 @@
 static char sentence[512];
 static HwError error = { sentence, sizeof(sentence), 0 };
 
-/* A host with hw.clock/1 alone. */
+/* A host that offers only hw.clock/1. */
 static const void *clock_only(const HwHost *host, const char *service)
 {
     return strcmp(service, "hw.clock/1") ? NULL : host;
@@ -17,7 +17,7 @@ static const void *clock_only(const HwHost *host, const char *service)
 
 static const HwHost host = { .abi = HW_ABI(HwHost), .name = "X", .query = clock_only };
 
-/* The path of a fixture, the test framework's. */
+/* Returns the path of a fixture; the test framework owns it. */
 static const char *fixture(const char *name)
 {
     g_autofree char *file = g_strconcat(name, ".so", NULL);
@@ -47,7 +47,7 @@ static HwPluginSet *load(const char *path)
     return set;
 }
 
-/* The sentence is the path, then ": " and `expected`. */
+/* The plugin must be refused; the sentence is the path, then ": " and `expected`. */
 static void assert_refused(const char *path, const char *expected)
 {
     g_autofree char *whole = g_strconcat(path, ": ", expected, NULL);
@@ -113,7 +113,7 @@ static void inspect_reads_packed_relocations(void)
     hw_plugin_set_free(set);
 }
 
-/* The fixture's constructor sets the variable. */
+/* The fixture's constructor would set the variable. */
 static void inspect_runs_no_code(void)
 {
     g_unsetenv("OUTBOARD_FIXTURE_RAN");
@@ -158,7 +158,7 @@ static void load_many_times(void)
         HwPluginSet *same = load(fixture("good"));
         HwPluginSet *other;
 
-        /* The next set gets this one's descriptor. */
+        /* The next plugin gets the descriptor of this one. */
         hw_plugin_set_free(same);
         other = load(fixture("newer"));
         g_assert_nonnull(hw_plugin_set_find(other, "newer-lamp"));
@@ -182,7 +182,7 @@ static void load_leaves_no_descriptors(void)
     g_assert_cmpint(after, ==, before);
 }
 
-/* Its devices are refused, not the set's others. */
+/* A missing service refuses the class's devices, not the plugin's other devices. */
 static void load_leaves_services_of_class(void)
 {
     HwPluginSet *set = load(fixture("needs-service"));

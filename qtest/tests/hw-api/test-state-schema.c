@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Compares what each device of the set puts into a stream with its checked-in
- * schema, devices/schema/NAME.json: a change there makes streams that older
- * versions wrote, or read, worthless.  With OB_WRITE_SCHEMAS=1 writes the files.
+ * Compares the fields that each device of the plugin puts into a stream with its schema,
+ * devices/schema/NAME.json.  A changed schema breaks streams from and to older versions.
+ * OB_WRITE_SCHEMAS=1 writes the files.
  */
 #include <glib.h>
 #include <glib/gstdio.h>
@@ -34,7 +34,7 @@ static void devices_dump(void)
     g_assert_cmpuint(json_array_size(devices), >, 0);
 }
 
-/* State and RAM blocks: all of a device that a stream has. */
+/* Returns state and RAM blocks: the parts of a device that a stream has. */
 static json_t *device_schema(const json_t *device)
 {
     json_t *blocks = json_array();
@@ -97,7 +97,7 @@ static void test_device(gconstpointer opaque)
     json_decref(checked_in);
 }
 
-/* A device can't be dropped silently either. */
+/* Fails for a schema without a device: a device can't be dropped silently. */
 static void test_no_other(void)
 {
     g_autoptr(GDir) directory = g_dir_open(g_getenv("OB_SCHEMAS"), 0, NULL);
@@ -116,7 +116,7 @@ static void test_no_other(void)
             found = found || strcmp(file, expected) == 0;
         }
         if (!found) {
-            g_test_message("%s: no device of the set has this schema", file);
+            g_test_message("%s: no device of the plugin has this schema", file);
             g_test_fail();
         }
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* hw-api/host/run/state.c and state-load.c: states encoded, checked, loaded or refused. */
+/* hw-api/host/run/state.c and state-load.c: states are encoded, checked, loaded or refused. */
 #include <glib.h>
 #include <string.h>
 
@@ -23,7 +23,7 @@ typedef struct Gauge {
 } Gauge;
 
 static GString *calls;
-static uint32_t refused_word;       /* post_load refuses it in words[0]; 0: nothing */
+static uint32_t refused_word;       /* post_load refuses this value of words[0]; 0: none */
 static bool chunk_refuses;
 
 static void gauge_pre_save(HwDevice *dev)
@@ -99,14 +99,14 @@ static const HwHost no_host = { .abi = HW_ABI(HwHost), .name = "test" };
 
 #define FIELDS "\x01\x02\x03\x04\x05\x06\x07\x08" "abc" "\x12\x34" "\x11\x22\x33\x44\x55\x66\x77\x88"
 #define FIELDS_SIZE 21
-#define OLD_SIZE 13                 /* without `late` */
+#define OLD_SIZE 13                 /* size without `late` */
 #define CHUNK "\x05\x0bgauge/chunk\0\0\0\1" "\xca\xfe\xba\xbe"
 #define CHUNK_SIZE 21
 #define INNER "\x05\x11gauge/chunk/inner\0\0\0\0" "\x99"
 #define INNER_SIZE 24
 
 #define BLOB(length, bytes) "\x05\x0agauge/blob\0\0\0\0" "\0\0\0" length bytes
-#define BLOB_SIZE 20                /* without bytes, nor what comes after */
+#define BLOB_SIZE 20                /* size without bytes and the fields after them */
 
 typedef struct Fixture {
     HwInstance *instance;
@@ -138,7 +138,7 @@ static void tear_down(Fixture *f, gconstpointer unused)
 
 static bool load(Fixture *f, uint32_t version, const void *bytes, size_t size)
 {
-    /* A copy of exactly that size: reads past it are seen by the sanitizer. */
+    /* A copy of exactly this size: the sanitizer sees reads past its end. */
     g_autofree uint8_t *copy = g_memdup2(bytes, size);
 
     return hw_state_load(f->instance, version, copy, size, &f->error);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Policies for vCPU registers, and what a destination does with an incoming list. */
+/* Policies for vCPU registers, and a destination's handling of an incoming list. */
 #include <errno.h>
 #include <glib.h>
 #include <string.h>
@@ -193,7 +193,7 @@ static void test_hide_hypercalls(void)
     g_assert_true(may_hide("offered=VENDOR_HYP_BMAP", &entry, 1));
 }
 
-/* The canary of a register that was never written is no reason to send it. */
+/* A register that was never written holds a canary; it need not be sent. */
 static void test_hide_features_that_the_guest_has_not(void)
 {
     const uint64_t canary = UINT64_C(0x1de7ec7edbadc0de);
@@ -214,7 +214,7 @@ static void test_hide_timer_that_is_off(void)
     g_assert_false(may_hide_alone(CNTP_CTL_EL0, 5));
 }
 
-/* Level 2 is unified: its instruction side, 3, is no cache. */
+/* Level 2 is unified, so index 3, its instruction side, is not a cache. */
 static void test_hide_caches_that_do_not_exist(void)
 {
     g_assert_true(may_hide_beside(CCSIDR_3, 2, CLIDR_EL1, 0x2000021));

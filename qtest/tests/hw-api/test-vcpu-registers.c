@@ -54,7 +54,7 @@ static void test_name_of_each_kind(void)
     assert_name(UINT64_C(0x8030000000001234), "0x8030000000001234");
 }
 
-/* The ids are each other's encoding; the name is what the register is. */
+/* The two ids have each other's encoding; the name must be the register's real name. */
 static void test_name_of_swapped_timer_ids(void)
 {
     assert_name(HW_VCPU_TIMER_CNT, "CNTVCT_EL0");
@@ -187,7 +187,7 @@ static void test_file_refuses_zero_bytes_and_long_lines(void)
     g_assert_cmpstr(reason, ==, "t:1: invalid line: expected text of up to 2047 bytes");
 }
 
-/* Neither a terminal nor JSON gets what it could not show. */
+/* Messages replace bytes that a terminal or JSON can't show. */
 static void test_file_is_told_in_ascii(void)
 {
     static const char text[] = "# Linux version \xff\033[2J\n"
@@ -252,7 +252,7 @@ static uint64_t model_value(const Model *m, uint64_t id)
     return value;
 }
 
-/* Each line of the file, measured on the kernel, is what the model does. */
+/* The model does the same as each line of the file, which was measured on the kernel. */
 static void test_model_does_what_the_kernel_did(gconstpointer kernel)
 {
     HwRegsFile *file = file_load(kernel);
@@ -266,7 +266,7 @@ static void test_model_does_what_the_kernel_did(gconstpointer kernel)
         g_assert_cmpint(vcpus->get(vcpus, 0, row->id, value), ==, row->get);
         g_assert_cmpmem(value, row->size, row->value, row->size);
         g_assert_cmpint(vcpus->set(vcpus, 0, row->id, value), ==, row->set_same);
-        value[hw_vcpu_value_low(row->size, 1)] ^= 1;      /* bit 0, as scripts/dump-kvm-registers did */
+        value[hw_vcpu_value_low(row->size, 1)] ^= 1;      /* bit 0, as in dump-kvm-registers */
         g_assert_cmpint(vcpus->set(vcpus, 0, row->id, value), ==, row->set_flipped);
         if (row->id != HW_VCPU_TIMER_CNT && row->id != HW_VCPU_PTIMER_CNT) {
             vcpus->get(vcpus, 0, row->id, value);
@@ -295,7 +295,8 @@ static void test_model_takes_firmware_values_as_the_kernel_did(gconstpointer ker
     hw_regs_free(file);
 }
 
-/* What each kernel answered to the other's values, in ascending order (measured). */
+/* Checks the answers of one kernel to the other's values; `refused` ascends.  The answers were
+ * measured. */
 static void assert_crossing(const char *from, const char *to, uint32_t unknown,
                             const uint64_t *refused, uint32_t refused_count)
 {
@@ -336,7 +337,7 @@ static void test_model_crossing_as_measured(void)
     assert_crossing("6.1.192", "6.12.100", 0, up, G_N_ELEMENTS(up));
 }
 
-/* Which values each field of a register takes is what the file tells of it. */
+/* The file tells the values that each field of a register accepts. */
 static void test_model_takes_fields_as_measured(void)
 {
     const uint64_t dfr0 = HW_VCPU_SYSREG(3, 0, 0, 5, 0);      /* 0x10305009, DebugVer at 3:0 */
@@ -355,7 +356,7 @@ static void test_model_takes_fields_as_measured(void)
     hw_vcpu_model_free(m.model);
 }
 
-/* Of a file without such lines the model assumes that ID registers can be lowered. */
+/* If the file has no such lines, the model assumes that ID registers can be lowered. */
 static void test_model_assumes_fields(void)
 {
     const uint64_t isar5 = HW_VCPU_SYSREG(3, 0, 0, 2, 5);
@@ -505,7 +506,7 @@ static void test_model_classes(void)
     hw_vcpu_model_free(m.model);
 }
 
-/* What comes next in a class follows its rule. */
+/* A future register of a known class follows the rule of the class. */
 static void test_model_unknown_firmware_registers(void)
 {
     Model m;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* hw.vcpu-registers as a host has it, with two vCPUs of one register each. */
+/* The service hw.vcpu-registers in a host that has two vCPUs with one register each. */
 #include <errno.h>
 #include <glib.h>
 

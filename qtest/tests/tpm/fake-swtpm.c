@@ -22,7 +22,7 @@ static void fake_send(int fd, const uint8_t *bytes, size_t size)
         ssize_t n = send(fd, bytes, size, MSG_NOSIGNAL);
 
         if (n <= 0) {
-            return;     /* the host may have gone: that is its right */
+            return;     /* the host may have closed the connection: that is allowed */
         }
         bytes += n;
         size -= (size_t)n;
@@ -66,7 +66,7 @@ static void fake_answer(FakeSwtpm *s)
     pthread_mutex_unlock(&s->lock);
     switch (answer) {
     case FAKE_BUSY:
-        g_usleep(120 * 1000);   /* computes, as swtpm 0.7 does, in its only thread */
+        g_usleep(120 * 1000);   /* computes in its only thread, as swtpm 0.7 does */
         fake_respond(s, 0, 10, 10);
         break;
     case FAKE_GOOD:
@@ -149,7 +149,8 @@ static bool fake_take_cancel(FakeSwtpm *s)
     return waiting;
 }
 
-/* The argument is flags, type, offset.  All but the bytes; these are sent later. */
+/* The argument is flags, type, offset.  Makes the reply without the blob's bytes, which are sent
+ * later. */
 static size_t fake_get_blob(FakeSwtpm *s, const uint8_t *argument, uint8_t *reply)
 {
     const GByteArray *blob = s->blobs[hw_load_be32(argument + 4) - 1];
@@ -180,7 +181,7 @@ static void fake_set_blob(FakeSwtpm *s, const uint8_t *argument)
     g_assert_cmpint(recv(s->control, blob->data, blob->len, MSG_WAITALL), ==, blob->len);
 }
 
-/* The size of the good reply. */
+/* Executes a control request.  Returns the size of the correct reply. */
 static size_t fake_request(FakeSwtpm *s, uint32_t code, const uint8_t *argument, size_t size,
                            uint8_t *reply)
 {
@@ -211,7 +212,7 @@ static size_t fake_request(FakeSwtpm *s, uint32_t code, const uint8_t *argument,
         hw_store_be32(reply + 12, 4096);
         return 16;
     case CANCEL_TPM_CMD:
-        g_assert_cmpuint(size, ==, 0);  /* not two at once */
+        g_assert_cmpuint(size, ==, 0);  /* no second request may follow */
         g_assert_true(s->may_cancel);
         if (fake_take_cancel(s)) {
             fake_respond(s, TPM_RC_CANCELED, 10, 10);
@@ -274,7 +275,7 @@ static void fake_reply(FakeSwtpm *s, uint32_t code, uint8_t *reply, size_t size)
 
 static void fake_take_request(FakeSwtpm *s)
 {
-    uint8_t request[16];        /* what follows are a blob's bytes */
+    uint8_t request[16];        /* a blob's bytes may follow */
     uint8_t reply[4096] = { 0 };
     union {
         struct cmsghdr header;
@@ -309,7 +310,7 @@ static void fake_take_request(FakeSwtpm *s)
     if (code == SHUTDOWN && s->control >= 0) {
         struct pollfd end = { s->data, POLLIN, 0 };
 
-        /* The host closes the data channel around this. */
+        /* The host closes the data channel at about this time. */
         g_assert_cmpint(poll(&end, 1, 5000), ==, 1);
         g_assert_true(fake_hung_up(s->data));
     }
@@ -320,7 +321,7 @@ static gpointer fake_main(gpointer opaque)
     FakeSwtpm *s = opaque;
 
     for (;;) {
-        /* A new connection is taken when the last one has ended. */
+        /* A new connection is accepted when the last one has ended. */
         struct pollfd polled[] = {
             { s->stop[0], POLLIN, 0 },
             { s->control < 0 ? s->listener : -1, POLLIN, 0 },

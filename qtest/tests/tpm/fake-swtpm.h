@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A swtpm in a thread that keeps to its protocol to the letter, but for one thing
- * that it does wrong, once.  Requests beyond those that QEMU's own tests know abort
- * the test, and so does a host that leaves a descriptor open.
+ * A swtpm in a thread.  It follows the protocol exactly, except for one error that it makes once.
+ * The test aborts if the host sends a request that QEMU's own tests don't know, or leaves a
+ * descriptor open.
  */
 #ifndef OB_TESTS_TPM_FAKE_SWTPM_H
 #define OB_TESTS_TPM_FAKE_SWTPM_H
@@ -12,11 +12,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What it does with TPM2_GetRandom; all else is answered with success. */
+/* The answer to TPM2_GetRandom.  All other commands are answered with success. */
 typedef enum FakeAnswer {
     FAKE_GOOD,
     FAKE_NONE,
-    FAKE_LATE,                  /* when the host has given up */
+    FAKE_LATE,                  /* comes when the host has given up */
     FAKE_HALF_A_HEADER,
     FAKE_HALF_A_RESPONSE,
     FAKE_SIZE_TOO_SMALL,
@@ -26,14 +26,14 @@ typedef enum FakeAnswer {
     FAKE_CLOSE_DATA,
     FAKE_CLOSE_BOTH,
     FAKE_WHEN_CANCELLED,        /* TPM_RC_CANCELED, after CMD_CANCEL_TPM_CMD */
-    FAKE_BUSY,                  /* good, after a while deaf on the control channel */
+    FAKE_BUSY,                  /* good, after a time without reading the control channel */
 } FakeAnswer;
 
-/* What it does with the control request `fake_request`. */
+/* The reply to the control request `request`. */
 typedef enum FakeReply {
     FAKE_REPLY_GOOD,
     FAKE_REPLY_NONE,
-    FAKE_REPLY_ERROR,           /* four bytes, as swtpm has it */
+    FAKE_REPLY_ERROR,           /* four bytes, as in swtpm */
     FAKE_REPLY_SHORT,           /* all but the last byte */
     FAKE_REPLY_LONG,            /* a hundred bytes more */
     FAKE_REPLY_CLOSE,
@@ -48,32 +48,32 @@ typedef struct FakeSwtpm {
     int listener;
     int control;
     int data;
-    bool may_cancel;            /* CMD_CANCEL_TPM_CMD is allowed: set before it is sent */
+    bool may_cancel;            /* CMD_CANCEL_TPM_CMD is allowed; set it before the request */
 
     pthread_mutex_t lock;       /* guards the next group */
     pthread_cond_t changed;
-    unsigned commands;          /* TPM2_GetRandoms that have come */
-    unsigned stirs;             /* TPM2_StirRandoms */
-    bool refuses_stir;          /* set before it is sent */
-    unsigned ended;             /* connections that the host has closed */
-    FakeAnswer answer;          /* the next, then good ones */
+    unsigned commands;          /* number of TPM2_GetRandom commands so far */
+    unsigned stirs;             /* number of TPM2_StirRandom commands so far */
+    bool refuses_stir;          /* set it before the command is sent */
+    unsigned ended;             /* number of connections that the host has closed */
+    FakeAnswer answer;          /* the next answer; later answers are good */
     uint32_t request;           /* the control request that gets `reply`, once */
     FakeReply reply;
 
-    uint64_t capabilities;      /* set before the host connects */
+    uint64_t capabilities;      /* set them before the host connects */
 
-    /* The blobs by type - 1, as CMD_SET_STATEBLOB left them; may be set before they are
-     * asked for.  `piece`: the most that one reply has, 0: all. */
+    /* The blobs by type - 1, as CMD_SET_STATEBLOB stored them.  A test may set them before the
+     * host asks for them.  `piece` is the largest part in one reply; 0: all. */
     GByteArray *blobs[3];
     uint32_t piece;
-    const uint32_t *claimed;    /* flags, size of all and of the piece, instead; NULL: none */
-    bool resumes;               /* volatile state has come: CMD_INIT has to keep it */
+    const uint32_t *claimed;    /* false values of flags, whole size and piece's size; or NULL */
+    bool resumes;               /* volatile state was set: CMD_INIT must keep it */
 
-    /* What it has seen; read when its connection has ended. */
+    /* A record of the connections; read it when the connection has ended. */
     GString *requests;          /* "16 1 14 17 2 4 5 " */
     unsigned connections;
     bool shut_down;
-    bool data_closed_at_end;    /* the host had closed it, too, when it closed control */
+    bool data_closed_at_end;    /* when the host closed control, it had closed data too */
 } FakeSwtpm;
 
 FakeSwtpm *fake_swtpm_new(void);
@@ -82,10 +82,10 @@ void fake_swtpm_free(FakeSwtpm *fake);
 void fake_swtpm_will_answer(FakeSwtpm *fake, FakeAnswer answer);
 void fake_swtpm_will_reply(FakeSwtpm *fake, uint32_t request, FakeReply reply);
 
-/* How many TPM2_StirRandoms have come. */
+/* Returns the number of TPM2_StirRandom commands so far. */
 unsigned fake_swtpm_stirs(FakeSwtpm *fake);
 
-/* Until it has got that many TPM2_GetRandoms, or seen that many connections end:
+/* Wait until `count` TPM2_GetRandom commands have come, or `count` connections have ended, for
  * 5 s at most. */
 void fake_swtpm_await_command(FakeSwtpm *fake, unsigned count);
 void fake_swtpm_await_end(FakeSwtpm *fake, unsigned count);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A real swtpm as a child that dies with the test, and its directory. */
+/* A real swtpm as a child process that dies with the test, and its directory. */
 #ifndef OB_TESTS_TPM_SWTPM_PROCESS_H
 #define OB_TESTS_TPM_SWTPM_PROCESS_H
 
@@ -7,22 +7,22 @@
 
 typedef struct SwtpmProcess {
     char *directory;
-    char *path;                 /* of its control socket */
-    char *option;               /* "path=", and that */
+    char *path;                 /* path of its control socket */
+    char *option;               /* "path=" and the path */
     GPid pid;                   /* 0: it does not run */
 } SwtpmProcess;
 
-/* In a fresh directory; no process yet. */
+/* Makes a new directory; starts no process yet. */
 void swtpm_process_set_up(SwtpmProcess *swtpm);
 
-/* Starts it with these options, NULL at the end, and waits until it listens. */
+/* Starts swtpm with these options, NULL at the end, and waits until it listens. */
 void swtpm_process_start(SwtpmProcess *swtpm, ...) G_GNUC_NULL_TERMINATED;
 
-/* Waits for its end; the wait status. */
+/* Waits until swtpm ends, and returns the wait status. */
 int swtpm_process_reap(SwtpmProcess *swtpm);
 void swtpm_process_kill(SwtpmProcess *swtpm);
 
-/* Kills it, if it runs, and removes the directory. */
+/* Kills swtpm if it runs, and removes the directory. */
 void swtpm_process_tear_down(SwtpmProcess *swtpm);
 
 #endif

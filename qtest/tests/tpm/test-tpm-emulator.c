@@ -86,7 +86,7 @@ static void test_restart_wants_startup(void)
 
 static void test_passes_the_locality(void)
 {
-    /* TPM2_PCR_Reset of PCR 20, which locality 0 may not. */
+    /* TPM2_PCR_Reset of PCR 20, which locality 0 may not reset. */
     static const uint8_t reset[] = {
         0x80, 2, 0, 0, 0, 27, 0, 0, 1, 0x3d, 0, 0, 0, 20,
         0, 0, 0, 9, 0x40, 0, 0, 9, 0, 0, 0, 0, 0,
@@ -103,8 +103,8 @@ static void test_passes_the_locality(void)
     scene_tear_down(&s);
 }
 
-/* swtpm 0.7 looks at its control channel between commands only, so a cancel comes
- * too late for one that runs: but it must not harm that or the next one. */
+/* Version 0.7 of swtpm reads its control channel only between commands, so a cancel comes too late
+ * for a command that runs.  It must not harm this command or the next. */
 static void test_cancel_does_no_harm(void)
 {
     Scene s;
@@ -236,8 +236,8 @@ static void test_hanging_swtpm(void)
     scene_tear_down(&s);
 }
 
-/* A command that hangs, a reset, and another command: each within its timeout of
- * the time it was asked for, not one after the other. */
+/* A command that hangs, a reset, and another command: each must end within its timeout from its
+ * own request.  The timeouts run at the same time. */
 static void test_timeouts_do_not_add_up(void)
 {
     Scene s;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* -tpmdev emulator with a swtpm that dies, hangs, and talks nonsense. */
+/* -tpmdev emulator with a swtpm that dies, hangs, or sends malformed answers. */
 #include "qtest/tests/tpm/fake-swtpm.h"
 #include "qtest/tests/tpm/tpm-harness.h"
 
@@ -25,8 +25,8 @@ static void scene_set_up(Scene *s)
     s->h = tpm_harness_new(true);
 }
 
-/* `sentence`: what is to be logged.  Only where that is a timeout it is short, for on a busy
- * machine an honest answer may take long, too. */
+/* `sentence` is the expected line of the log.  The timeout is short only for sentences about a
+ * timeout: on a busy computer a correct answer may take long too. */
 static void scene_start(Scene *s, const char *sentence)
 {
     scene_set_up(s);
@@ -42,7 +42,7 @@ static void scene_tear_down(Scene *s)
     fake_swtpm_free(s->fake);
 }
 
-/* The fake has seen the end of its connection number `ended`. */
+/* Waits until the fake has seen the end of its connection number `ended`. */
 static void scene_stop(Scene *s, unsigned ended)
 {
     tpm_harness_free(s->h);
@@ -87,7 +87,7 @@ static const Wrong wrong_answers[] = {
     { "both-channels-closed", FAKE_CLOSE_BOTH, "it has closed the connection" },
 };
 
-/* The command fails in time with one line; the next one gets its own answer. */
+/* The command fails in time and logs one line; the next command gets its own answer. */
 static void test_wrong_answer(gconstpointer opaque)
 {
     const Wrong *wrong = opaque;
@@ -127,7 +127,7 @@ static const struct {
     { "CMD_SET_BUFFERSIZE", 17 },
 };
 
-/* At the start each is a refusal that names the request. */
+/* At the start each wrong reply is a refusal that names the request. */
 static void test_wrong_reply_refused(gconstpointer opaque)
 {
     guint which = GPOINTER_TO_UINT(opaque);
@@ -147,7 +147,7 @@ static void test_wrong_reply_refused(gconstpointer opaque)
     scene_tear_down(&s);
 }
 
-/* In a restart each costs one line, and the next command tries again. */
+/* In a restart each wrong reply logs one line, and the next command tries again. */
 static void test_wrong_reply_in_restart(gconstpointer opaque)
 {
     const WrongReply *wrong = opaque;
@@ -203,7 +203,7 @@ static void test_cancel_of_a_running_command(void)
     g_assert_cmphex(tpm_run(s.h, TPM_GET_RANDOM), ==, TPM_RC_SUCCESS);
     hw_tpm_service()->restart(s.h->backend, 3968);
     g_assert_cmphex(tpm_run(s.h, TPM_STARTUP), ==, TPM_RC_SUCCESS);
-    g_assert_cmpuint(s.h->log->len, ==, 0);     /* nor a reconnection */
+    g_assert_cmpuint(s.h->log->len, ==, 0);     /* no reconnection was logged */
     scene_tear_down(&s);
 }
 
@@ -226,7 +226,7 @@ static void test_restart_cancels_and_does_not_wait(void)
     scene_tear_down(&s);
 }
 
-/* The next request waits for the reply to the cancel, and there is one cancel. */
+/* The next request waits for the reply to the cancel, and only one cancel is sent. */
 static void test_cancel_of_a_busy_swtpm(void)
 {
     Scene s;
@@ -266,7 +266,7 @@ static void test_end_does_not_wait_for_the_command(void)
     scene_tear_down(&s);
 }
 
-/* No SIGPIPE when the command is sent. */
+/* Sending the command must not raise SIGPIPE. */
 static void test_closed_before_the_command(void)
 {
     Scene s;
@@ -279,7 +279,7 @@ static void test_closed_before_the_command(void)
     scene_tear_down(&s);
 }
 
-/* The fake asserts that what comes has the size that it says. */
+/* The fake asserts that each command has the size in its header. */
 static void test_bad_framing_does_not_reach_swtpm(void)
 {
     Scene s;

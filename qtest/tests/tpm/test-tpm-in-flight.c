@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What may happen while a TPM command runs: devices/tpm-crb over a real libtpms, in a
- * stepped host, where the command waits for a poll, and in a threaded one.
+ * Events while a TPM command runs: devices/tpm-crb over a real libtpms.  The tests run in a
+ * stepped host, where the command waits for a poll, and in a threaded host.
  */
 #include <string.h>
 
@@ -11,7 +11,7 @@
 
 static const uint8_t startup[] = { 0x80, 0x01, 0, 0, 0, 12, 0, 0, 0x01, 0x44, 0, 0 };
 
-/* Long enough, 20 ms, that a threaded host is still at it. */
+/* The command takes 20 ms, so that it still runs in a threaded host. */
 static const uint8_t self_test[] = { 0x80, 0x01, 0, 0, 0, 11, 0, 0, 0x01, 0x43, 1 };
 
 static HwInstance *crb_add(GadgetHost *f)
@@ -84,7 +84,7 @@ static void reset_drops_it(GadgetHost *f, gconstpointer data)
     ob_host_write(f->host, CRB_PC_ADDRESS + CRB_BUFFER, "untouched", 9);
     ob_host_quiesce(f->host);
     g_assert_cmphex(rd(f, CRB_BUFFER), ==, 0x6f746e75);
-    /* And the TPM was power-cycled. */
+    /* The TPM was power-cycled too. */
     g_assert_cmphex(RUN(f, self_test), ==, TPM_RC_INITIALIZE);
     g_assert_cmphex(RUN(f, startup), ==, TPM_RC_SUCCESS);
 }
@@ -109,7 +109,7 @@ static void end_of_the_host_drops_it(GadgetHost *f, gconstpointer data)
     START(f, self_test);        /* the tear-down ends the host */
 }
 
-/* Before the TPM has begun: a stepped host has not. */
+/* The cancel comes before the TPM has begun: in a stepped host it has not. */
 static void cancel_ends_it(GadgetHost *f, gconstpointer data)
 {
     (void)data;

@@ -125,7 +125,7 @@ static void test_response_beyond_the_capacity(void)
 
 static void test_passes_the_locality(void)
 {
-    /* TPM2_PCR_Reset of PCR 20, which locality 0 may not (PC Client PTP, 4.6). */
+    /* TPM2_PCR_Reset of PCR 20, which locality 0 may not reset (PC Client PTP, 4.6). */
     static const uint8_t reset[] = {
         0x80, 2, 0, 0, 0, 27, 0, 0, 1, 0x3d, 0, 0, 0, 20,
         0, 0, 0, 9, 0x40, 0, 0, 9, 0, 0, 0, 0, 0,
@@ -148,7 +148,7 @@ static gint64 cpu_time(clockid_t clock)
     return time.tv_sec * G_USEC_PER_SEC + time.tv_nsec / 1000;
 }
 
-/* Until the other threads, so the worker, have computed for 1 ms: within 1 s. */
+/* Waits, for 1 s at most, until the other threads have computed for 1 ms: then the worker runs. */
 static void await_worker(void)
 {
     gint64 deadline = g_get_monotonic_time() + G_TIME_SPAN_SECOND;
@@ -165,7 +165,7 @@ static void test_cancel_ends_a_running_command(void)
     TpmHarness *h = libtpms_new(true);
     uint32_t code = TPM_RC_SUCCESS;
 
-    /* Now and then a prime is found before the cancel comes. */
+    /* Sometimes the TPM finds a prime before the cancel comes. */
     tpm_attach(h);
     for (int i = 0; i < 20 && code == TPM_RC_SUCCESS; i++) {
         hw_tpm_service()->restart(h->backend, 3968);
@@ -270,7 +270,7 @@ static void test_close_of_nothing(void)
     hw_tpm_service()->close(NULL);
 }
 
-/* Refusals: what is configured, and the words in the sentence. */
+/* Refusals: the configuration, and the expected words in the sentence. */
 
 static void test_second_libtpms_refused(void)
 {
@@ -336,7 +336,7 @@ static void test_open_by_a_second_device_refused(void)
     tpm_harness_free(h);
 }
 
-/* In front of libc's, for the library alone. */
+/* The function below replaces libc's, and fails for libtpms only. */
 static bool library_is_missing;
 
 void *dlopen(const char *name, int flags)
@@ -353,7 +353,7 @@ static void test_missing_library_refused(void)
 {
     TpmHarness *h;
 
-    if (!g_test_subprocess()) {     /* elsewhere the library is loaded already */
+    if (!g_test_subprocess()) {     /* only a new process has not loaded the library */
         g_test_trap_subprocess(NULL, 0, 0);
         g_test_trap_assert_passed();
         return;
@@ -397,7 +397,7 @@ static const Test tests[] = {
     { "open/second-device-refused", test_open_by_a_second_device_refused },
 };
 
-/* Once stepped, once threaded. */
+/* Each test runs in a stepped and in a threaded host. */
 static const struct {
     const char *name;
     void (*function)(gconstpointer threaded);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A TPM's state to and from a swtpm that dies, hangs, and talks nonsense. */
+/* A TPM's state goes to and from a swtpm that dies, hangs, or sends malformed answers. */
 #include "qtest/tests/tpm/fake-swtpm.h"
 #include "qtest/tests/tpm/tpm-harness.h"
 
@@ -14,7 +14,7 @@ enum { INIT = 2, GET_STATEBLOB = 12, SET_STATEBLOB = 13, STOP = 14, SET_BUFFERSI
 typedef struct Scene {
     FakeSwtpm *fake;
     TpmHarness *h;
-    HwTpmState old;             /* the fake's */
+    HwTpmState old;             /* the fake's state before the load */
     HwTpmState new;
 } Scene;
 
@@ -67,7 +67,7 @@ static void scene_assert_has(Scene *s, const HwTpmState *state)
     }
 }
 
-/* Without a reconnection: that would be a power cycle. */
+/* The TPM continues without a reconnection, which would be a power cycle. */
 static void scene_assert_goes_on(Scene *s)
 {
     g_assert_cmphex(tpm_run(s->h, TPM_GET_RANDOM), ==, TPM_RC_SUCCESS);
@@ -133,7 +133,7 @@ static void test_blob_in_pieces(void)
 
 typedef struct Claim {
     const char *name;
-    uint32_t numbers[3];        /* flags, size of all, of the piece */
+    uint32_t numbers[3];        /* flags, whole size, size of the piece */
     const char *sentence;
 } Claim;
 
@@ -147,7 +147,7 @@ static const Claim claims[] = {
     { "less-than-it-says", { 0, 200, 200 }, "CMD_GET_STATEBLOB: no answer in time" },
 };
 
-/* Too much is not even allocated. */
+/* The host does not allocate memory for a size that is too large. */
 static void test_implausible_blob(gconstpointer opaque)
 {
     const Claim *claim = opaque;
@@ -183,7 +183,7 @@ static void test_dies_in_save(void)
     scene_tear_down(&s);
 }
 
-/* The state to go back to can't be had: nothing is touched. */
+/* The host can't get the state for a rollback, so it changes nothing. */
 static void test_load_without_a_way_back(void)
 {
     Scene s;
@@ -231,7 +231,7 @@ static const Loss losses[] = {
     { "answers-half", FAKE_REPLY_SHORT, "CMD_SET_STATEBLOB: no answer in time" },
 };
 
-/* Another connection serves: to a swtpm that was started again, too. */
+/* Another connection works, also to a swtpm that was started again. */
 static void test_lost_in_load(gconstpointer opaque)
 {
     const Loss *loss = opaque;

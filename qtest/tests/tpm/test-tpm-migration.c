@@ -10,8 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Commands, as hexadecimal digits.  The index has 8 bytes, the key is an ECC P-256 one in the
- * null hierarchy. */
+/* Commands, as hexadecimal digits.  The index has 8 bytes; the key is an ECC P-256 key in the null
+ * hierarchy. */
 #define PCR_EXTEND \
     "80020000004100000182000000100000000940000009000000000000000001000b11111111111111" \
     "11111111111111111111111111111111111111111111111111"
@@ -37,12 +37,12 @@ static const char *const guest[] = {
     PCR_EXTEND, NV_DEFINE, NV_WRITE, CREATE_PRIMARY, START_POLICY, POLICY_COMMAND_CODE,
 };
 
-/* These tell whether what the guest has done is still so. */
+/* The answers to these commands change if the TPM loses state of the guest. */
 static const char *const probes[] = { TPM_PCR_READ, NV_READ, READ_PUBLIC, POLICY_GET_DIGEST };
 
 typedef struct Tpm {
     TpmHarness *h;
-    SwtpmProcess swtpm;         /* no directory: the TPM is libtpms */
+    SwtpmProcess swtpm;         /* without a directory the TPM is libtpms */
 } Tpm;
 
 static void tpm_open(Tpm *s, const char *type, const char *first, const char *second)
@@ -81,7 +81,7 @@ static GBytes *tpm_ask(Tpm *s, const char *hex)
     return g_bytes_new(s->h->response, s->h->size);
 }
 
-/* All the answers to the probes, which have to be good ones. */
+/* Returns the answers to all probes, which must succeed. */
 static GBytes *tpm_probe(Tpm *s)
 {
     GByteArray *answers = g_byte_array_new();
@@ -143,8 +143,8 @@ static void write_all(int fd, const void *bytes, gsize size)
     g_assert_cmpint(write(fd, bytes, size), ==, size);
 }
 
-/* libtpms has one TPM in a process: a child makes the state, and sends it as it
- * goes into a stream, and the guest's answers. */
+/* libtpms has one TPM in a process, so a child makes the state.  It sends the state in the form of
+ * a stream, and the answers that the guest got. */
 static void make_elsewhere(const char *type, HwTpmState *state, GBytes **answers)
 {
     GByteArray *all = g_byte_array_new();
@@ -220,7 +220,7 @@ static void test_survives(gconstpointer opaque)
     hw_tpm_state_clear(&state);
 }
 
-/* And back: all that a type adds, the other one takes. */
+/* The state goes there and back: each type accepts everything that the other adds. */
 static void test_survives_a_chain(void)
 {
     HwTpmState state;
@@ -261,7 +261,7 @@ static void test_save_disturbs_nothing(gconstpointer type)
     tpm_close(&s);
 }
 
-/* Its PCRs are in the state: the command was waited for. */
+/* The saved state has the command's effect on the PCRs, so the save waited for the command. */
 static void test_save_awaits_the_command(gconstpointer type)
 {
     HwTpmState state;
@@ -282,7 +282,7 @@ static void test_save_awaits_the_command(gconstpointer type)
     tpm_close(&s);
 }
 
-/* The guest still has to send TPM2_Startup, and can. */
+/* The guest must still send TPM2_Startup after the load, and it succeeds. */
 static void test_before_startup(gconstpointer opaque)
 {
     const Way *way = opaque;
@@ -322,7 +322,7 @@ static void test_without_volatile_state(gconstpointer type)
     hw_tpm_state_clear(&state);
 }
 
-/* Resumed once: a reset of the machine is a power cycle all the same. */
+/* After a load that resumed the TPM, a reset of the machine is still a power cycle. */
 static void test_restart_after_load(gconstpointer type)
 {
     HwTpmState state;
@@ -342,7 +342,7 @@ static void test_restart_after_load(gconstpointer type)
     hw_tpm_state_clear(&state);
 }
 
-/* What hw_tpm_load() warns of: the clones' random numbers are the same. */
+/* The comment at hw_tpm_load() warns of this: the clones' random numbers are the same. */
 static void test_loaded_twice(void)
 {
     HwTpmState state;
@@ -367,14 +367,14 @@ static void test_loaded_twice(void)
     hw_tpm_state_clear(&state);
 }
 
-/* Offsets below are into libtpms's bytes, behind 22 of swtpm's. */
+/* The offsets below are in libtpms's bytes, which follow 22 bytes of swtpm's. */
 typedef struct Damage {
     const char *name;
     HwTpmBlobKind kind;
-    uint32_t at;                /* a byte to change */
-    int32_t size;               /* added */
+    uint32_t at;                /* offset of a byte to change */
+    int32_t size;               /* number of bytes to add */
     const char *sentence;
-    bool after_check;           /* only the TPM can tell */
+    bool after_check;           /* only the TPM can detect it */
 } Damage;
 
 static const Damage damages[] = {
@@ -447,7 +447,7 @@ static void test_damaged_swtpm(gconstpointer damage)
     test_damaged(damage, "emulator");
 }
 
-/* Both blobs are whole, but of two TPMs. */
+/* Both blobs are whole, but they come from two TPMs. */
 static void test_mixed(gconstpointer type)
 {
     HwTpmState states[2];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Section tpm-emulator: to and from bytes, and QEMU's own. */
+/* Section tpm-emulator: to and from bytes, and sections from QEMU. */
 #include "qtest/tests/lib/stream-files.h"
 #include "qtest/tests/tpm/swtpm-process.h"
 #include "qtest/tests/tpm/tpm-harness.h"
@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A state of 3, 0 and 1 bytes, and its payload. */
+/* A state with blobs of 3, 0 and 1 bytes, and its payload. */
 static uint8_t abc[] = "abc";
 static uint8_t z[] = "z";
 static const HwTpmState small = { { { 1, 3, abc }, { 2, 0, NULL }, { 0x80000000, 1, z } } };
@@ -60,7 +60,7 @@ typedef struct Cut {
     const char *sentence;
 } Cut;
 
-/* At every byte; the sentences are spot checks. */
+/* The payload is cut off at every byte; only some sentences are compared. */
 static void test_truncated(void)
 {
     static const Cut cuts[] = {
@@ -122,7 +122,7 @@ static void test_too_large(void)
     g_assert_cmpuint(need, ==, 12);
 }
 
-/* Byte by byte, and with a footer behind it. */
+/* Measures byte by byte, and with a footer behind the payload. */
 static void test_measure(void)
 {
     uint8_t payload[sizeof(small_payload) + 5] = { 0 };
@@ -171,7 +171,7 @@ static bool take_section(void *opaque, const ObVmSection *section, const uint8_t
     return true;
 }
 
-/* Its payload in a stream of QEMU's. */
+/* Returns the section's payload in a QEMU stream. */
 static GByteArray *qemu_payload(const char *name)
 {
     static const ObVmEvents events = { .section = take_section };
@@ -202,7 +202,7 @@ static const Stream streams[] = {
     { "x86-crb-ppi-noppi-7.2", true },
 };
 
-/* To the byte what QEMU sent. */
+/* The section that we write has the same bytes as QEMU's. */
 static void test_qemu_round_trip(gconstpointer opaque)
 {
     GByteArray *payload = qemu_payload(((const Stream *)opaque)->name);

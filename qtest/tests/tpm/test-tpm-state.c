@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* -tpmdev libtpms,state=FILE: what survives, and what does not. */
+/* -tpmdev libtpms,state=FILE: the state that survives, and the state that does not. */
 #include "qtest/tests/tpm/tpm-harness.h"
 
 #include <errno.h>
@@ -77,7 +77,7 @@ static void scene_tear_down(Scene *s)
     g_free(s->directory);
 }
 
-/* The names in the directory, sorted. */
+/* Returns the sorted names in the directory. */
 static char *scene_files(const Scene *s)
 {
     GDir *dir = g_dir_open(s->directory, 0, NULL);
@@ -223,7 +223,7 @@ static void test_symbolic_link_stays(void)
     scene_tear_down(&s);
 }
 
-/* In front of libc's: the process dies, or the disk fails, at the rename. */
+/* The function below replaces libc's: the process dies, or the disk fails, at the rename. */
 static enum { RENAME_WORKS, RENAME_KILLS, RENAME_FAILS } rename_mode;
 
 int renameat(int old_directory, const char *old_name, int new_directory, const char *new_name)
@@ -238,8 +238,8 @@ int renameat(int old_directory, const char *old_name, int new_directory, const c
     return (int)syscall(SYS_renameat2, old_directory, old_name, new_directory, new_name, 0);
 }
 
-/* Written beside and not renamed yet when the process dies: the file has the old
- * state, and neither the rest nor the dead holder's lock is in the way. */
+/* The process dies after writing FILE.new and before the rename.  The file has the old state.
+ * FILE.new and the dead process's lock do not disturb the next start. */
 static void test_killed_before_the_rename(void)
 {
     Scene s;
@@ -292,7 +292,7 @@ static void test_disk_full(void)
     scene_tear_down(&s);
 }
 
-/* The state of another TPM, which has the NV index; ours starts without it. */
+/* Gets the state of another TPM, which has the NV index; our TPM starts without the index. */
 static void scene_start_beside_a_state(Scene *s, HwTpmState *state)
 {
     scene_set_up(s);
@@ -432,8 +432,8 @@ static void test_second_user_refused(void)
 typedef struct Damage {
     const char *name;
     const char *sentence;
-    gsize keep;                 /* bytes of the file, 0: all */
-    gsize flip;                 /* a byte to change, 0: none */
+    gsize keep;                 /* number of bytes to keep; 0: all */
+    gsize flip;                 /* offset of a byte to change; 0: none */
 } Damage;
 
 static const Damage damages[] = {
@@ -474,7 +474,7 @@ static void test_damaged_refused(gconstpointer opaque)
     scene_tear_down(&s);
 }
 
-/* Well-formed, but what is inside is none of libtpms's states. */
+/* The file is well-formed, but its content is not a state of libtpms. */
 static void test_foreign_content_refused(void)
 {
     static const char file[] = "HWTPM2NV" "\0\0\0\1" "\0\0\0\3" "\x35\x24\x41\xc2" "abc";

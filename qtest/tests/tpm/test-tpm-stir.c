@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Fresh entropy for a TPM that may be a copy of another: hw.tpm-backend/1's stir. */
+/* Fresh entropy for a TPM that may be a copy of another: `stir` of hw.tpm-backend/1. */
 #include "hw-api/host/tpm/execute.h"
 #include "qtest/tests/tpm/fake-swtpm.h"
 #include "qtest/tests/tpm/swtpm-process.h"
@@ -9,8 +9,8 @@
 
 typedef struct Tpm {
     TpmHarness *h;
-    SwtpmProcess swtpm;         /* no directory: the TPM is libtpms */
-    HwTpmState state;           /* as saved after TPM2_Startup */
+    SwtpmProcess swtpm;         /* without a directory the TPM is libtpms */
+    HwTpmState state;           /* the state saved after TPM2_Startup */
 } Tpm;
 
 static void tpm_open(Tpm *s, const char *type, bool threaded)
@@ -77,7 +77,7 @@ static bool equal(const uint8_t *a, const uint8_t *b)
 
 /* ------------------------------------------------------------------- clones */
 
-/* What the service is for: it shows the harm, too. */
+/* Shows the problem that the service solves: without it clones have the same random numbers. */
 static void test_clones_agree_without_it(gconstpointer type)
 {
     uint8_t first[RANDOM_SIZE];
@@ -120,13 +120,13 @@ static void test_clones_differ_when_stirred_after_load(gconstpointer type)
     assert_clones_differ(type, false);
 }
 
-/* As a device does in post_load, if the TPM's section comes later. */
+/* A device does this in post_load if the TPM's section comes later. */
 static void test_clones_differ_when_stirred_before_load(gconstpointer type)
 {
     assert_clones_differ(type, true);
 }
 
-/* Entropy that no command has taken along is in what is saved. */
+/* If entropy still waits for a command, a save mixes it into the saved state. */
 static void test_save_takes_it_along(gconstpointer type)
 {
     uint8_t plain[RANDOM_SIZE];
@@ -145,7 +145,7 @@ static void test_save_takes_it_along(gconstpointer type)
     tpm_close(&s);
 }
 
-/* Why what waits may be dropped then. */
+/* A power cycle makes clones differ, so entropy that waits may be dropped then. */
 static void test_power_cycle_sets_clones_apart(gconstpointer type)
 {
     uint8_t bytes[2][RANDOM_SIZE];
@@ -210,7 +210,7 @@ static void test_cancelled_command_still_takes_it(gconstpointer type)
     tpm_close(&s);
 }
 
-/* -------------------------------------------------------- what is sent, when */
+/* ----------------------------------------------------- the command that is sent */
 
 typedef struct Fake {
     FakeSwtpm *swtpm;

@@ -27,11 +27,11 @@ typedef struct TpmHarness {
     HwExecutor *executor;
     HwTpmBackend *backend;
     int wake;                   /* eventfd */
-    GPtrArray *log;             /* lines */
+    GPtrArray *log;             /* lines of the log */
     char error_text[512];
     HwError error;
     unsigned completions;
-    unsigned failures;          /* completions without a response */
+    unsigned failures;          /* number of completions without a response */
     uint8_t response[4096];
     uint32_t size;
 } TpmHarness;
@@ -39,27 +39,28 @@ typedef struct TpmHarness {
 TpmHarness *tpm_harness_new(bool threaded);
 void tpm_harness_free(TpmHarness *h);
 
-/* "key=value" each, NULL at the end; false leaves error_text. */
+/* Adds a backend with "key=value" options, NULL at the end.  Returns false and sets error_text on
+ * failure. */
 bool tpm_add(TpmHarness *h, const char *type, const char *id, ...) G_GNUC_NULL_TERMINATED;
 
 /* Opens the backend "tpm0" and restarts it. */
 void tpm_attach(TpmHarness *h);
 
-/* Opens, and power-cycles, and sends TPM2_Startup. */
+/* Opens the backend, power-cycles it and sends TPM2_Startup. */
 void tpm_start_up(TpmHarness *h);
 
 void tpm_submit(TpmHarness *h, const char *hex);
 
-/* Waits for the completion, 5 s at most; the response code. */
+/* Waits for the completion, 5 s at most.  Returns the response code. */
 uint32_t tpm_await(TpmHarness *h);
 
-/* Submits and waits. */
+/* Submits a command and waits.  Returns the response code. */
 uint32_t tpm_run(TpmHarness *h, const char *hex);
 
-/* Polls until nothing is under way. */
+/* Polls until no work is left. */
 void tpm_settle(TpmHarness *h);
 
-/* The only line logged so far has this in it; forgets it. */
+/* Checks that the log has one line, which contains `part`, and clears the log. */
 void tpm_assert_logged(TpmHarness *h, const char *part);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A device that has nothing but what firmware sees of it. */
+/* A device with only the parts that firmware sees: fw_cfg files, tables, tree nodes. */
 #include "hw-api/device/aml.h"
 #include "hw-api/device/bytes.h"
 #include "hw-api/ext/draft/device-tree.h"
@@ -11,7 +11,7 @@ typedef struct Part {
     HwDevice dev;
     uint32_t selections;
     uint32_t writes;
-    uint8_t notes[16];          /* what the hooks were told */
+    uint8_t notes[16];          /* counters of the hooks' calls */
     uint8_t place[8];
     bool more;
 } Part;
@@ -34,13 +34,13 @@ static void place_written(HwDevice *dev, uint32_t offset, uint32_t length)
     hw_store_le(s->notes + 12, length, 4);
 }
 
-/* Firmware puts the notes into memory, tells a table where, and us. */
+/* Firmware puts the notes into memory, and writes their address to a table and to the device. */
 static void part_build_acpi(HwDevice *dev, HwAcpiBuild *build)
 {
     const HwAcpi *acpi = hw_acpi(dev);
     HwAcpiEvent event = { 0 };
     uint8_t bytes[256];
-    uint8_t body[8] = { 4 };    /* what is pointed to: a place in the notes */
+    uint8_t body[8] = { 4 };    /* a pointer to an offset in the notes */
     HwAml aml;
     uint32_t table;
 
@@ -60,7 +60,7 @@ static void part_build_acpi(HwDevice *dev, HwAcpiBuild *build)
     acpi->write_pointer(build, "etc/part-place", 0, 8, "etc/part-notes", 0);
 }
 
-/* A node for each reader. */
+/* Adds a tree node for each reader. */
 static bool part_realize(HwDevice *dev, HwError *error)
 {
     const HwDeviceTree *tree = hw_device_tree(dev);
@@ -75,7 +75,7 @@ static bool part_realize(HwDevice *dev, HwError *error)
     return true;
 }
 
-/* As a device does that learns of a clone. */
+/* Raises the event as a device does when a load makes a clone. */
 static bool part_post_load(HwDevice *dev, uint32_t version, HwError *error)
 {
     (void)version;

@@ -80,7 +80,7 @@ typedef struct Lamp {
     uint8_t levels[6];
 } Lamp;
 
-/* Leaves a trace if anything of the plugin runs. */
+/* Sets an environment variable if any code of the plugin runs. */
 __attribute__((constructor)) static void lamp_loaded(void)
 {
     setenv("OUTBOARD_FIXTURE_RAN", "1", 1);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A plugin of a later minor version: each struct has members that today's hosts
- * do not know, and an unknown one is set. */
+/* A plugin of a later minor version.  Each struct has members that today's hosts do not know, and
+ * one of them is set. */
 #include "hw-api/hw-api.h"
 
 #define NEWER(Type) struct { Type known; uint64_t later[3]; }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A device of which a machine has any number, with a word and a RAM block. */
+/* A device with a word and a RAM block; a machine may have any number of them. */
 #include "hw-api/hw-api.h"
 
 typedef struct Note {
