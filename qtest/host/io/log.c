@@ -44,11 +44,6 @@ void ob_log_set_guest_errors(bool enabled)
     log_guest_errors = enabled;
 }
 
-bool ob_log_guest_errors(void)
-{
-    return log_guest_errors;
-}
-
 /* One write for each line, so that lines of several threads don't mix. */
 static void line_write(FILE *file, const char *program, const char *kind,
                        const char *format, va_list args)

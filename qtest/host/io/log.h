@@ -22,7 +22,6 @@ void ob_log_close(void);
 
 /* True if guests' errors are logged; -d guest_errors. */
 void ob_log_set_guest_errors(bool enabled);
-bool ob_log_guest_errors(void);
 
 /* Print "PROGRAM: message" and "PROGRAM: warning: message" on standard error. */
 void ob_report_error(const char *format, ...) HW_PRINTF(1, 2);

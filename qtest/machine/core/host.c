@@ -141,11 +141,6 @@ const ObMachine *ob_host_machine(const ObHost *host)
     return host->machine;
 }
 
-const char *ob_host_stream_name(const ObHost *host)
-{
-    return host->stream_name;
-}
-
 uint64_t ob_host_ram_size(const ObHost *host)
 {
     return host->ram_size;

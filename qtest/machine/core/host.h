@@ -73,7 +73,6 @@ typedef struct ObHostConfig {
 void ob_host_free(ObHost *host);                /* from ob_host_new(); NULL is allowed */
 
 const ObMachine *ob_host_machine(const ObHost *host);
-const char *ob_host_stream_name(const ObHost *host);    /* "pc-q35-7.2" */
 uint64_t ob_host_ram_size(const ObHost *host);
 
 /* Loads plugins.  A refused plugin leaves the host unchanged. */

@@ -79,11 +79,6 @@ void ob_vm_reader_set_limit(ObVmReader *reader, size_t bytes)
     reader->limit = bytes;
 }
 
-bool ob_vm_reader_ended(const ObVmReader *reader)
-{
-    return reader->ended;
-}
-
 const ObVmRefusal *ob_vm_reader_refusal(const ObVmReader *reader)
 {
     return &reader->refusal;

@@ -123,9 +123,6 @@ bool ob_vm_reader_feed(ObVmReader *reader, const uint8_t *bytes, size_t size);
 /* Ends the input.  False if the stream is refused; a truncated stream is refused here. */
 bool ob_vm_reader_finish(ObVmReader *reader);
 
-/* True from the call of `end` on: the sender need not send anything else. */
-bool ob_vm_reader_ended(const ObVmReader *reader);
-
 /* Valid until the reader is freed; its reason is OB_VM_ACCEPTED unless the stream is refused. */
 const ObVmRefusal *ob_vm_reader_refusal(const ObVmReader *reader);
 

@@ -14,7 +14,6 @@ struct ObVmWriter {
     bool failed;
     uint8_t *buffer;
     size_t used;
-    uint64_t flushed;           /* bytes that went to the sink */
     uint32_t page_size;
     uint32_t next_id;
 

@@ -37,7 +37,6 @@ static void sink_take(ObVmWriter *writer, const uint8_t *bytes, size_t size)
     if (!writer->failed && size) {
         writer->failed = !writer->sink(writer->opaque, bytes, size);
     }
-    writer->flushed += size;
 }
 
 bool ob_vm_writer_flush(ObVmWriter *writer)
@@ -45,11 +44,6 @@ bool ob_vm_writer_flush(ObVmWriter *writer)
     sink_take(writer, writer->buffer, writer->used);
     writer->used = 0;
     return !writer->failed;
-}
-
-uint64_t ob_vm_writer_offset(const ObVmWriter *writer)
-{
-    return writer->flushed + writer->used;
 }
 
 void ob_vm_put(ObVmWriter *writer, const void *bytes, size_t size)

@@ -23,9 +23,6 @@ void ob_vm_writer_free(ObVmWriter *writer);     /* NULL is allowed */
 /* Hands the buffered bytes to the sink.  False if the sink has failed. */
 bool ob_vm_writer_flush(ObVmWriter *writer);
 
-/* The number of bytes written so far, buffered bytes included. */
-uint64_t ob_vm_writer_offset(const ObVmWriter *writer);
-
 /* Magic, version and configuration; `machine` has 1 to OB_VM_NAME_MAX bytes. */
 void ob_vm_write_header(ObVmWriter *writer, const char *machine);
 
