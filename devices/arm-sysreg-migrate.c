@@ -96,93 +96,106 @@ static void step_compare(ArmSysregSync *s, const HwVcpuStep *step)
     }
 }
 
+/* A step for each register of the stream and of this vCPU. */
+typedef struct Plan {
+    HwVcpuStep steps[2 * ARM_SYSREG_MAX];
+    uint32_t count;
+} Plan;
+
 static bool section_read(const ArmSysregSync *s, HwVcpuEntry *incoming, uint32_t *count,
                          HwError *error)
 {
     if (s->section_vcpu != s->vcpu) {
-        return hw_error_set(error, "%s: registers of vCPU %" PRIu32 ", expected vCPU %" PRIu32,
-                            s->dev.id, s->section_vcpu, s->vcpu);
+        return hw_error_set(error, "registers of vCPU %" PRIu32 ", expected vCPU %" PRIu32,
+                            s->section_vcpu, s->vcpu);
     }
     if (s->section_length % ARM_SYSREG_BYTES) {
-        return hw_error_set(error, "%s: the list of registers has %" PRIu32 " bytes, expected a "
-                            "multiple of %d", s->dev.id, s->section_length, ARM_SYSREG_BYTES);
+        return hw_error_set(error, "the list of registers has %" PRIu32 " bytes, expected a "
+                            "multiple of %d", s->section_length, ARM_SYSREG_BYTES);
     }
     *count = s->section_length / ARM_SYSREG_BYTES;
     for (uint32_t i = 0; i < *count; i++) {
         incoming[i].id = hw_load_be64(s->section + i * ARM_SYSREG_BYTES);
         incoming[i].value = hw_load_be64(s->section + i * ARM_SYSREG_BYTES + 8);
     }
-    return true;
+    return hw_vcpu_sort(incoming, *count, error);
 }
 
-static void before_keep(ArmSysregSync *s)
+/* Until the load is accepted, the list has the values that the kernel had before it. */
+static bool plan_make(ArmSysregSync *s, Plan *plan, HwError *error)
 {
-    if (!s->has_before) {
-        memcpy(s->before, s->list.entries, s->list.count * sizeof(s->before[0]));
-        memcpy(s->before_told, s->list.told, sizeof(s->before_told));
-        s->before_count = s->list.count;
-    }
-}
-
-/* Sets the incoming list, or leaves all as it is. */
-static bool list_adopt(ArmSysregSync *s, HwVcpuEntry *incoming, uint32_t incoming_count,
-                       HwError *error)
-{
-    static const HwVcpuPolicy no_policy;
-    HwVcpuStep steps[2 * ARM_SYSREG_MAX];
-    char reason[HW_VCPU_EXPLAIN_SIZE + 80];
-    HwError why = { reason, sizeof(reason), 0 };
-    uint32_t count;
-    bool good;
-
-    if (!hw_vcpu_sort(incoming, incoming_count, &why) ||
-        !hw_vcpu_read_values(&s->port, s->list.entries, s->list.count, &why)) {
-        return hw_error_set(error, "%s: %s", s->dev.id, reason);
-    }
-    count = hw_vcpu_merge(s->has_before ? &no_policy : &s->policy, incoming, incoming_count,
-                          s->list.entries, s->list.count, steps);
-    good = hw_vcpu_apply(&s->port, steps, count, &why);
-    for (uint32_t i = 0; i < count && !s->has_before; i++) {
-        step_report(s, &steps[i]);
-    }
-    if (!good) {
-        return hw_error_set(error, "%s: %s", s->dev.id, reason);
-    }
-    before_keep(s);
-    arm_sysreg_list_from_kernel(s);
-    for (uint32_t i = 0; i < count && !s->has_before; i++) {
-        step_compare(s, &steps[i]);
-    }
-    arm_sysreg_list_to_state(s);
-    return true;
-}
-
-/*
- * A host that gives up because another device refused its state stores the fields of
- * before once more and calls this again.  They are of an older save, or of none: the
- * list that was read before the load is what counts.
- */
-static bool section_load(HwDevice *dev, uint32_t version, HwError *error)
-{
-    ArmSysregSync *s = HW_DEVICE(ArmSysregSync, dev);
     HwVcpuEntry incoming[ARM_SYSREG_MAX];
     uint32_t count = 0;
-    bool good;
 
-    (void)version;
-    if (s->has_before) {
-        count = s->before_count;
-        memcpy(incoming, s->before, count * sizeof(incoming[0]));
-        good = list_adopt(s, incoming, count, error);
-        memcpy(s->list.told, s->before_told, sizeof(s->before_told));
-        s->has_before = false;
-        return good;
-    }
     if (!section_read(s, incoming, &count, error)) {
         return false;
     }
-    s->has_before = list_adopt(s, incoming, count, error);
-    return s->has_before;
+    plan->count = hw_vcpu_merge(&s->policy, incoming, count, s->list.entries, s->list.count,
+                                plan->steps);
+    return true;
+}
+
+/* The kernel alone knows which values it takes, so they are set here. */
+static bool plan_try(ArmSysregSync *s, Plan *plan, HwError *error)
+{
+    bool good = hw_vcpu_apply(&s->port, plan->steps, plan->count, error);
+
+    for (uint32_t i = 0; i < plan->count; i++) {
+        step_report(s, &plan->steps[i]);
+    }
+    return good;
+}
+
+static bool section_load(HwDevice *dev, uint32_t version, HwError *error)
+{
+    ArmSysregSync *s = HW_DEVICE(ArmSysregSync, dev);
+    char sentence[HW_VCPU_EXPLAIN_SIZE + 80];
+    HwError reason = { sentence, sizeof(sentence), 0 };
+    Plan plan;
+
+    (void)version;
+    if (hw_vcpu_read_values(&s->port, s->list.entries, s->list.count, &reason) &&
+        plan_make(s, &plan, &reason) && plan_try(s, &plan, &reason)) {
+        return true;
+    }
+    return hw_error_set(error, "%s: %s", dev->id, sentence);
+}
+
+void arm_sysreg_loaded(HwDevice *dev)
+{
+    ArmSysregSync *s = HW_DEVICE(ArmSysregSync, dev);
+    Plan plan;
+
+    if (!plan_make(s, &plan, NULL)) {
+        return;     /* post_load has refused it */
+    }
+    arm_sysreg_list_from_kernel(s);
+    for (uint32_t i = 0; i < plan.count; i++) {
+        step_compare(s, &plan.steps[i]);
+    }
+    arm_sysreg_list_to_state(s);
+}
+
+/* The fields that are back come from an older save, or from none.  The list has the values
+ * that the kernel had. */
+void arm_sysreg_load_undone(HwDevice *dev)
+{
+    static const HwVcpuPolicy no_policy;
+    ArmSysregSync *s = HW_DEVICE(ArmSysregSync, dev);
+    const ArmSysregList *list = &s->list;
+    char sentence[HW_VCPU_EXPLAIN_SIZE + 80];
+    HwError reason = { sentence, sizeof(sentence), 0 };
+    HwVcpuEntry current[ARM_SYSREG_MAX];
+    Plan plan;
+
+    memcpy(current, list->entries, list->count * sizeof(current[0]));
+    hw_vcpu_read_values(&s->port, current, list->count, NULL);
+    plan.count = hw_vcpu_merge(&no_policy, list->entries, list->count, current, list->count,
+                               plan.steps);
+    if (!hw_vcpu_apply(&s->port, plan.steps, plan.count, &reason)) {
+        hw_log(dev, HW_LOG_ERROR, "the values that the load has replaced can't be set: %s", sentence);
+    }
+    arm_sysreg_list_to_state(s);
 }
 
 const HwState arm_sysreg_state = {

@@ -218,17 +218,10 @@ static void arm_sysreg_reset(HwDevice *dev)
     HwError reason = { sentence, sizeof(sentence), 0 };
 
     s->failed = 0;
-    s->has_before = false;
     if (!arm_sysreg_list_make(s, &reason)) {
         hw_log(dev, HW_LOG_ERROR, "%s", sentence);
     }
     arm_sysreg_list_to_state(s);
-}
-
-/* All devices have loaded: there is no way back. */
-static void arm_sysreg_update(HwDevice *dev)
-{
-    HW_DEVICE(ArmSysregSync, dev)->has_before = false;
 }
 
 static const HwName arm_sysreg_forms[] = {
@@ -270,5 +263,6 @@ const HwDeviceClass arm_sysreg_sync_class = {
     .state = &arm_sysreg_state,
     .realize = arm_sysreg_realize,
     .reset = arm_sysreg_reset,
-    .update = arm_sysreg_update,
+    .loaded = arm_sysreg_loaded,
+    .load_undone = arm_sysreg_load_undone,
 };

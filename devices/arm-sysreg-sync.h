@@ -45,12 +45,6 @@ typedef struct ArmSysregSync {
     ArmCpuState state;
     uint32_t failed;            /* index of the register that failed last */
 
-    /* The list before a load, until it is known that all devices load. */
-    HwVcpuEntry before[ARM_SYSREG_MAX];
-    uint8_t before_told[ARM_SYSREG_MAX];
-    uint32_t before_count;
-    bool has_before;
-
     uint32_t section_vcpu;
     uint32_t section_length;    /* of the list in a stream; the bytes follow it */
     uint8_t section[ARM_SYSREG_MAX * ARM_SYSREG_BYTES];
@@ -89,5 +83,9 @@ bool arm_sysreg_is_hidden(const ArmSysregSync *s, uint32_t index);
 /* ------------------------------------------------------- arm-sysreg-migrate.c */
 
 extern const HwState arm_sysreg_state;
+
+/* The class's hooks. */
+void arm_sysreg_loaded(HwDevice *dev);
+void arm_sysreg_load_undone(HwDevice *dev);
 
 #endif

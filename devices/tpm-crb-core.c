@@ -148,7 +148,6 @@ void tpm_crb_core_completed(HwDevice *dev, const uint8_t *response, uint32_t siz
     }
     CRB_REG(s, CTRL_START) = 0;
     s->completed = true;
-    s->memory->region_sync(dev, s->form->register_region);
 }
 
 /* What a TPM answers to a size field that can't be right; a backend need not see

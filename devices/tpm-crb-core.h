@@ -23,7 +23,6 @@ typedef enum TpmCrbState {
 
 /* Where a form keeps the parts; regions by index in its class's table. */
 typedef struct TpmCrbForm {
-    uint32_t register_region;
     uint32_t buffer_region;
     uint32_t buffer_offset;             /* in that region */
     uint32_t ppi_region;
@@ -38,7 +37,8 @@ typedef struct TpmCrb {
     bool cap_chunk;                     /* what INTF_ID is to tell from a reset on */
     const char *tpmdev;
     const TpmCrbForm *form;
-    uint8_t *buffer;                    /* CRB_BUFFER_SIZE bytes */
+    uint8_t *buffer;                    /* CRB_BUFFER_SIZE bytes, */
+    uint64_t buffer_address;            /* at this address for the guest */
     uint8_t *copy;                      /* of the buffer, for a stream that has it in a RAM
                                          * block of its own; NULL: none */
     uint32_t copy_region;
@@ -67,17 +67,19 @@ void tpm_crb_core_completed(HwDevice *dev, const uint8_t *response, uint32_t siz
 enum { TPM_CRB_REGISTER_COUNT = 18 };
 extern const HwRegister tpm_crb_registers[TPM_CRB_REGISTER_COUNT];
 
-/* Connects to the backend.  `form` must last. */
-bool tpm_crb_core_realize(TpmCrb *s, const TpmCrbForm *form, HwError *error);
+/* Connects to the backend; the buffer lies at `buffer_address` for the guest.  `form` must
+ * last. */
+bool tpm_crb_core_realize(TpmCrb *s, const TpmCrbForm *form, uint64_t buffer_address,
+                          HwError *error);
 void tpm_crb_core_unrealize(TpmCrb *s);
 
-/* Power-cycles the TPM; the buffer lies at `buffer_address` for the guest. */
-void tpm_crb_core_reset(TpmCrb *s, uint64_t buffer_address);
+/* Power-cycles the TPM. */
+void tpm_crb_core_reset(TpmCrb *s);
 
 /* Tells the guest where the buffer is.  False: it was told so already. */
-bool tpm_crb_core_set_address(TpmCrb *s, uint64_t buffer_address);
+bool tpm_crb_core_set_address(TpmCrb *s);
 
-/* Adopts loaded registers. */
+/* Goes on from loaded registers. */
 void tpm_crb_core_loaded(TpmCrb *s);
 
 /* The subsection NAME/strict: where Completion must be told from Ready, and the fields of

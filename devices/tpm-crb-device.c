@@ -15,7 +15,6 @@
 #define WINDOW_MAX 0x10000
 
 static const TpmCrbForm device_form = {
-    .register_region = TPM_CRB_DEVICE_PAGE,
     .buffer_region = TPM_CRB_DEVICE_PAGE,
     .buffer_offset = CRB_BUFFER,
     .ppi_region = TPM_CRB_DEVICE_PPI,
@@ -55,7 +54,7 @@ static bool tpm_crb_device_realize(HwDevice *dev, HwError *error)
                             "would be, expected a window of 4096 or 16384", dev->id,
                             (unsigned long long)s->window);
     }
-    if (!tpm_crb_core_realize(&s->crb, &device_form, error)) {
+    if (!tpm_crb_core_realize(&s->crb, &device_form, s->base + CRB_BUFFER, error)) {
         return false;
     }
     if (tpm_crb_layout_has_copy(s->layout)) {
@@ -73,9 +72,7 @@ static void tpm_crb_device_unrealize(HwDevice *dev)
 
 static void tpm_crb_device_reset(HwDevice *dev)
 {
-    TpmCrbDevice *s = HW_DEVICE(TpmCrbDevice, dev);
-
-    tpm_crb_core_reset(&s->crb, s->base + CRB_BUFFER);
+    tpm_crb_core_reset(HW_DEVICE(TpmCrb, dev));
 }
 
 static void tpm_crb_device_quiesce(HwDevice *dev)
@@ -151,6 +148,7 @@ const HwDeviceClass tpm_crb_device_class = {
     .unrealize = tpm_crb_device_unrealize,
     .reset = tpm_crb_device_reset,
     .quiesce = tpm_crb_device_quiesce,
+    .loaded = tpm_crb_device_loaded,
     .build_acpi = tpm_crb_device_build_acpi,
     .layouts = HW_TABLE(tpm_crb_device_layouts),
     .layout_from = offsetof(TpmCrbDevice, layout),

@@ -33,10 +33,19 @@ extern const HwName tpm_crb_layout_names[TPM_CRB_LAYOUT_COUNT];
 extern const HwState tpm_crb_device_state;
 extern const HwLayout tpm_crb_device_layouts[TPM_CRB_LAYOUT_COUNT - 1];
 
+/* The class's hook. */
+void tpm_crb_device_loaded(HwDevice *dev);
+
 /* Whether the layout has the buffer in a RAM block of its own. */
 static inline bool tpm_crb_layout_has_copy(uint32_t layout)
 {
     return layout == TPM_CRB_LAYOUT_PC || layout == TPM_CRB_LAYOUT_SYSBUS;
+}
+
+/* True if the layout has the registers in the page alone, and not as fields. */
+static inline bool tpm_crb_layout_has_page_alone(uint32_t layout)
+{
+    return layout == TPM_CRB_LAYOUT_MEM || layout == TPM_CRB_LAYOUT_MMIO;
 }
 
 #endif

@@ -19,44 +19,41 @@ static void address_follow(TpmCrbDevice *s)
 {
     TpmCrb *crb = &s->crb;
     uint64_t loaded = (uint64_t)CRB_REG(crb, CMD_HADDR) << 32 | CRB_REG(crb, CMD_LADDR);
-    uint64_t address = s->base + CRB_BUFFER;
 
-    if (tpm_crb_core_set_address(crb, address)) {
+    if (tpm_crb_core_set_address(crb)) {
         hw_log(&crb->dev, HW_LOG_WARNING, "the saved state has the buffer at 0x%" PRIx64
-               ", the guest finds it at 0x%" PRIx64 " now", loaded, address);
+               ", the guest finds it at 0x%" PRIx64 " now", loaded, crb->buffer_address);
     }
 }
 
-/* The page came whole, or the words and the buffer in it did. */
-static bool own_post_load(HwDevice *dev, uint32_t version, HwError *error)
+/* The buffer came in its block. */
+static void buffer_from_copy(TpmCrb *s)
 {
-    (void)version;
-    (void)error;
-    tpm_crb_core_loaded(HW_DEVICE(TpmCrb, dev));
-    address_follow(HW_DEVICE(TpmCrbDevice, dev));
-    return true;
-}
-
-/* The words came, and the buffer in its block. */
-static bool copy_post_load(HwDevice *dev, uint32_t version, HwError *error)
-{
-    TpmCrb *s = HW_DEVICE(TpmCrb, dev);
-
     memcpy(s->buffer, s->copy, CRB_BUFFER_SIZE);
     tpm_crb_core_buffer_stored(s, 0, CRB_BUFFER_SIZE);
-    return own_post_load(dev, version, error);
 }
 
-/* The page came, and the words are there alone. */
-static bool page_post_load(HwDevice *dev, uint32_t version, HwError *error)
+static void registers_from_page(TpmCrb *s)
 {
-    TpmCrb *s = HW_DEVICE(TpmCrb, dev);
-    const uint8_t *page = s->memory->region_pointer(dev, TPM_CRB_DEVICE_PAGE);
+    const uint8_t *page = s->memory->region_pointer(&s->dev, TPM_CRB_DEVICE_PAGE);
 
     for (uint32_t i = 0; i < CRB_WORDS; i++) {
         s->regs[i] = (uint32_t)hw_load_le(page + 4 * i, 4);
     }
-    return own_post_load(dev, version, error);
+}
+
+void tpm_crb_device_loaded(HwDevice *dev)
+{
+    TpmCrbDevice *s = HW_DEVICE(TpmCrbDevice, dev);
+
+    if (tpm_crb_layout_has_copy(s->layout)) {
+        buffer_from_copy(&s->crb);
+    }
+    if (tpm_crb_layout_has_page_alone(s->layout)) {
+        registers_from_page(&s->crb);
+    }
+    tpm_crb_core_loaded(&s->crb);
+    address_follow(s);
 }
 
 const HwState tpm_crb_device_state = {
@@ -65,7 +62,6 @@ const HwState tpm_crb_device_state = {
     .minimum_version = 1,
     .fields = HW_ROWS(HwStateField, HW_SAVED(TpmCrb, regs), HW_SAVED(TpmCrb, completed)),
     .subsections = HW_ROWS(HwState, TPM_CRB_CHUNK_STATE("tpm-crb-device")),
-    .post_load = own_post_load,
 };
 
 /* QEMU's ISA device. */
@@ -74,7 +70,6 @@ static const HwState pc_state = {
     .fields = HW_ROWS(HwStateField, HW_SAVED(TpmCrb, regs)),
     .subsections = HW_ROWS(HwState, TPM_CRB_STRICT_STATE("tpm-crb"),
                            TPM_CRB_CHUNK_STATE("tpm-crb")),
-    .post_load = copy_post_load,
 };
 
 static const HwState sysbus_state = {
@@ -82,14 +77,12 @@ static const HwState sysbus_state = {
     .fields = HW_ROWS(HwStateField, HW_SAVED(TpmCrb, regs)),
     .subsections = HW_ROWS(HwState, TPM_CRB_STRICT_STATE("tpm-crb-sysbus"),
                            TPM_CRB_CHUNK_STATE("tpm-crb-sysbus")),
-    .post_load = copy_post_load,
 };
 
 static const HwState page_state = {
     .name = "tpm-crb-sysbus",
     .subsections = HW_ROWS(HwState, TPM_CRB_STRICT_STATE("tpm-crb-sysbus"),
                            TPM_CRB_CHUNK_STATE("tpm-crb-sysbus")),
-    .post_load = page_post_load,
 };
 
 const HwName tpm_crb_layout_names[TPM_CRB_LAYOUT_COUNT] = {

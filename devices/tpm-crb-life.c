@@ -4,7 +4,24 @@
 #include "hw-api/device/bytes.h"
 #include "hw-api/device/error.h"
 
-bool tpm_crb_core_realize(TpmCrb *s, const TpmCrbForm *form, HwError *error)
+static uint32_t crb_transfer_max(const TpmCrb *s)
+{
+    uint32_t size = s->service->buffer_size(s->backend);
+    uint32_t largest = s->cap_chunk ? CRB_TRANSFER_MAX : CRB_BUFFER_SIZE;
+
+    return size < largest ? size : largest;
+}
+
+/* For firmware, which reads it from fw_cfg. */
+static void crb_describe_ppi(TpmCrb *s)
+{
+    hw_store_le(s->ppi_config + PPI_CONFIG_ADDRESS, s->buffer_address - CRB_BUFFER + PPI_OFFSET, 4);
+    s->ppi_config[PPI_CONFIG_TPM_VERSION] = PPI_CONFIG_TPM_2_0;
+    s->ppi_config[PPI_CONFIG_PPI_VERSION] = PPI_CONFIG_PPI_1_3;
+}
+
+bool tpm_crb_core_realize(TpmCrb *s, const TpmCrbForm *form, uint64_t buffer_address,
+                          HwError *error)
 {
     uint8_t *memory;
 
@@ -16,8 +33,14 @@ bool tpm_crb_core_realize(TpmCrb *s, const TpmCrbForm *form, HwError *error)
     s->form = form;
     memory = s->memory->region_pointer(&s->dev, form->buffer_region);
     s->buffer = memory + form->buffer_offset;
+    s->buffer_address = buffer_address;
     s->backend = s->service->open(&s->dev, s->tpmdev, tpm_crb_core_completed, error);
-    return s->backend != NULL;
+    if (!s->backend) {
+        return false;
+    }
+    s->transfer_size = crb_transfer_max(s);
+    crb_describe_ppi(s);
+    return true;
 }
 
 void tpm_crb_core_unrealize(TpmCrb *s)
@@ -37,9 +60,9 @@ static void crb_mitigate_reset_attack(TpmCrb *s)
     }
 }
 
-bool tpm_crb_core_set_address(TpmCrb *s, uint64_t buffer_address)
+bool tpm_crb_core_set_address(TpmCrb *s)
 {
-    uint32_t low = (uint32_t)buffer_address, high = (uint32_t)(buffer_address >> 32);
+    uint32_t low = (uint32_t)s->buffer_address, high = (uint32_t)(s->buffer_address >> 32);
     bool same = CRB_REG(s, CMD_LADDR) == low && CRB_REG(s, CMD_HADDR) == high &&
                 CRB_REG(s, RSP_LADDR) == low && CRB_REG(s, RSP_HADDR) == high;
 
@@ -48,25 +71,13 @@ bool tpm_crb_core_set_address(TpmCrb *s, uint64_t buffer_address)
     return !same;
 }
 
-static void crb_tell_firmware(TpmCrb *s, uint64_t ppi_address)
+void tpm_crb_core_reset(TpmCrb *s)
 {
-    hw_store_le(s->ppi_config + PPI_CONFIG_ADDRESS, ppi_address, 4);
-    s->ppi_config[PPI_CONFIG_TPM_VERSION] = PPI_CONFIG_TPM_2_0;
-    s->ppi_config[PPI_CONFIG_PPI_VERSION] = PPI_CONFIG_PPI_1_3;
-}
-
-void tpm_crb_core_reset(TpmCrb *s, uint64_t buffer_address)
-{
-    uint32_t size = s->service->buffer_size(s->backend);
-    uint32_t largest = s->cap_chunk ? CRB_TRANSFER_MAX : CRB_BUFFER_SIZE;
-
     crb_mitigate_reset_attack(s);
     s->completed = false;
     crb_chunks_clear(&s->chunks);
-    s->transfer_size = size < largest ? size : largest;
     CRB_REG(s, INTF_ID) |= s->cap_chunk ? INTF_ID_CAP_CHUNK : 0;
-    tpm_crb_core_set_address(s, buffer_address);
-    crb_tell_firmware(s, buffer_address - CRB_BUFFER + PPI_OFFSET);
+    tpm_crb_core_set_address(s);
     s->service->restart(s->backend, s->transfer_size);
 }
 

@@ -6,14 +6,14 @@
 enum { REGION_REGISTERS, REGION_BUFFER, REGION_PPI };
 
 static const TpmCrbForm pc_form = {
-    .register_region = REGION_REGISTERS,
     .buffer_region = REGION_BUFFER,
     .ppi_region = REGION_PPI,
 };
 
 static bool tpm_crb_realize(HwDevice *dev, HwError *error)
 {
-    return tpm_crb_core_realize(HW_DEVICE(TpmCrb, dev), &pc_form, error);
+    return tpm_crb_core_realize(HW_DEVICE(TpmCrb, dev), &pc_form, CRB_PC_ADDRESS + CRB_BUFFER,
+                                error);
 }
 
 static void tpm_crb_unrealize(HwDevice *dev)
@@ -23,7 +23,7 @@ static void tpm_crb_unrealize(HwDevice *dev)
 
 static void tpm_crb_reset(HwDevice *dev)
 {
-    tpm_crb_core_reset(HW_DEVICE(TpmCrb, dev), CRB_PC_ADDRESS + CRB_BUFFER);
+    tpm_crb_core_reset(HW_DEVICE(TpmCrb, dev));
 }
 
 static void tpm_crb_quiesce(HwDevice *dev)
@@ -33,12 +33,9 @@ static void tpm_crb_quiesce(HwDevice *dev)
     s->service->finish(s->backend);
 }
 
-static bool tpm_crb_post_load(HwDevice *dev, uint32_t version, HwError *error)
+static void tpm_crb_loaded(HwDevice *dev)
 {
-    (void)version;
-    (void)error;
     tpm_crb_core_loaded(HW_DEVICE(TpmCrb, dev));
-    return true;
 }
 
 static void tpm_crb_build_acpi(HwDevice *dev, HwAcpiBuild *build)
@@ -55,7 +52,6 @@ static const HwState tpm_crb_state = {
     .subsections = HW_ROWS(HwState,
         TPM_CRB_STRICT_STATE("tpm-crb"),
         TPM_CRB_CHUNK_STATE("tpm-crb")),
-    .post_load = tpm_crb_post_load,
 };
 
 static const HwRegion tpm_crb_regions[] = {
@@ -91,5 +87,6 @@ const HwDeviceClass tpm_crb_class = {
     .unrealize = tpm_crb_unrealize,
     .reset = tpm_crb_reset,
     .quiesce = tpm_crb_quiesce,
+    .loaded = tpm_crb_loaded,
     .build_acpi = tpm_crb_build_acpi,
 };

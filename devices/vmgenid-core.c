@@ -53,7 +53,7 @@ void vmgenid_publish(VmGenId *s)
         vmgenid_stir(s);
     }
     if (!address) {
-        s->owed = OWED_WRITE;
+        s->notice = OWED_WRITE;
         return;
     }
     if (!s->memory->write(&s->dev, address, vmgenid_guid(s), GUID_SIZE)) {
@@ -62,7 +62,7 @@ void vmgenid_publish(VmGenId *s)
         return;
     }
     s->acpi->raise(&s->dev, VMGENID_GPE);
-    s->raised = true;
+    s->notice = NOTIFIED;
 }
 
 static void vmgenid_adopt(VmGenId *s)
@@ -72,45 +72,44 @@ static void vmgenid_adopt(VmGenId *s)
     if (vmgenid_read_guest(s, guid)) {
         memcpy(vmgenid_guid(s), guid, GUID_SIZE);
     } else if (!vmgenid_guest_address(s)) {
-        s->owed = OWED_ADOPTION;
+        s->notice = OWED_ADOPTION;
     }
 }
 
 /* Firmware had the file already when the GUID changed, and tells its address only now. */
 static void vmgenid_settle(VmGenId *s)
 {
-    uint8_t owed = s->owed;
+    uint8_t notice = s->notice;
     uint8_t seen[GUID_SIZE];
 
-    if (!vmgenid_guest_address(s)) {
+    if (!vmgenid_guest_address(s) || notice == CURRENT || notice == NOTIFIED) {
         return;
     }
-    s->owed = OWED_NOTHING;
-    if (owed == OWED_ADOPTION) {
+    s->notice = CURRENT;
+    if (notice == OWED_ADOPTION) {
         vmgenid_adopt(s);
-    } else if (owed == OWED_NOTHING || !vmgenid_read_guest(s, seen)) {
+    } else if (!vmgenid_read_guest(s, seen)) {
         return;
     } else if (memcmp(seen, vmgenid_guid(s), GUID_SIZE) != 0) {
         vmgenid_publish(s);
-    } else if (owed == OWED_EVENT) {
+    } else if (notice == OWED_EVENT) {
         s->acpi->raise(&s->dev, VMGENID_GPE);
     }
 }
 
 void vmgenid_owe_event(VmGenId *s)
 {
-    if (s->raised && s->owed == OWED_NOTHING) {
-        s->owed = OWED_EVENT;
+    if (s->notice == NOTIFIED) {
+        s->notice = OWED_EVENT;
     }
-    s->raised = false;
 }
 
 void vmgenid_blob_selected(HwDevice *dev)
 {
     VmGenId *s = HW_DEVICE(VmGenId, dev);
 
-    if (s->owed == OWED_EVENT) {
-        s->owed = OWED_NOTHING;
+    if (s->notice == OWED_EVENT) {
+        s->notice = CURRENT;
     }
 }
 
@@ -127,14 +126,12 @@ void vmgenid_address_written(HwDevice *dev, uint32_t offset, uint32_t length)
         s->address_written |= (uint8_t)(1 << i);
     }
     s->used = true;
-    s->loaded = false;
-    s->loaded_partial = false;
     vmgenid_settle(s);
 }
 
 void vmgenid_apply(VmGenId *s, uint32_t policy)
 {
-    s->owed = OWED_NOTHING;
+    s->notice = CURRENT;
     if (policy == GUID_KEEP) {
         vmgenid_adopt(s);
         return;

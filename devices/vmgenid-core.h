@@ -15,8 +15,24 @@ enum { LOAD_AUTO, LOAD_MIGRATE, LOAD_RESTORE, LOAD_CLONE, LOAD_REVERT, LOADS };
 /* What the GUID is then. */
 enum { GUID_CONFIGURED, GUID_NEW, GUID_KEEP, POLICIES };
 
-/* What is put off until the guest has said where its GUID is. */
-enum { OWED_NOTHING, OWED_WRITE, OWED_ADOPTION, OWED_EVENT };
+/*
+ * How far the guest knows of its GUID.  A change that comes while the address is unknown
+ * waits for it:
+ *
+ *                new GUID, address known
+ *   CURRENT ----------------------------------> NOTIFIED
+ *     ^ ^ ^                                     ^  |
+ *     | | |     address comes, memory differs   |  | reset: the guest may sleep
+ *     | | +--- OWED_WRITE ----------------------+  | in S3, with the event unseen
+ *     | |      a new GUID, no address           |  v
+ *     | +----- OWED_ADOPTION                    +- OWED_EVENT --> CURRENT
+ *     |        on-...=keep, no address             address comes, memory the same:
+ *     |                                            the event again; or firmware reads
+ *     +- address comes: written or adopted         the blob: a new guest
+ *
+ * A load begins with CURRENT; reset changes NOTIFIED alone.
+ */
+enum { CURRENT, NOTIFIED, OWED_WRITE, OWED_ADOPTION, OWED_EVENT };
 
 #define VMGENID_ADDRESS_WHOLE 0xff      /* all of address_written */
 
@@ -38,11 +54,8 @@ typedef struct VmGenId {
     uint8_t blob[VMGENID_BLOB_SIZE];
     uint8_t address[VMGENID_ADDR_SIZE];
     uint8_t address_written;        /* since reset, a bit for each byte */
-    uint8_t owed;
-    bool raised;                    /* since reset: the guest may not have seen it yet */
-    bool used;                      /* by a guest: what is loaded next takes it back */
-    bool loaded;                    /* until update, which a refused stream does not reach */
-    bool loaded_partial;            /* with address_written */
+    uint8_t notice;                 /* CURRENT to OWED_EVENT */
+    bool used;                      /* by a guest: the next load takes it back */
 } VmGenId;
 
 /* The GUID, in the file that firmware copies. */
@@ -61,8 +74,8 @@ void vmgenid_tree_reset(VmGenId *s);
 /* Settles the GUID after a load, by policy. */
 void vmgenid_apply(VmGenId *s, uint32_t policy);
 
-/* At a reset, which a guest in S3 wakes up by: it takes the event away that the guest may not
- * have seen. */
+/* At a reset, by which a guest wakes up from S3: the event is gone, and the guest may not
+ * have seen it. */
 void vmgenid_owe_event(VmGenId *s);
 
 /* Firmware copies the blob, so that the guest is a new one. */

@@ -54,7 +54,6 @@ static bool vmgenid_set_guid(HwDevice *dev, const char *text, HwError *error)
         return false;
     }
     memcpy(vmgenid_guid(s), s->configured, GUID_SIZE);
-    s->loaded = false;
     vmgenid_publish(s);
     return true;
 }
@@ -74,7 +73,6 @@ static bool vmgenid_set_next_load(HwDevice *dev, const char *text, HwError *erro
             s->next_load = i;
         }
     }
-    s->loaded = false;
     return true;
 }
 
@@ -105,19 +103,16 @@ static const HwProperty vmgenid_properties[] = {
 
 /* ----------------------------------------------------------------------- state */
 
+/* Without the subsection, whose field is 0 then, the address is whole. */
 static bool vmgenid_post_load(HwDevice *dev, uint32_t version, HwError *error)
 {
-    (void)version;
-    (void)error;
-    HW_DEVICE(VmGenId, dev)->loaded = true;
-    return true;
-}
+    VmGenId *s = HW_DEVICE(VmGenId, dev);
 
-static bool vmgenid_partial_post_load(HwDevice *dev, uint32_t version, HwError *error)
-{
     (void)version;
     (void)error;
-    HW_DEVICE(VmGenId, dev)->loaded_partial = true;
+    if (s->address_written == 0) {
+        s->address_written = VMGENID_ADDRESS_WHOLE;
+    }
     return true;
 }
 
@@ -138,23 +133,14 @@ static const HwState vmgenid_state = {
     .subsections = HW_ROWS(HwState,
         { .name = "vmgenid/partial", .version = 1, .minimum_version = 1,
           .fields = HW_ROWS(HwStateField, HW_SAVED(VmGenId, address_written)),
-          .needed = vmgenid_partial_needed, .post_load = vmgenid_partial_post_load }),
+          .needed = vmgenid_partial_needed }),
 };
 
-/* Here and not in post_load, after which the stream may still be refused. */
-static void vmgenid_update(HwDevice *dev)
+static void vmgenid_loaded(HwDevice *dev)
 {
     VmGenId *s = HW_DEVICE(VmGenId, dev);
     uint32_t load = s->next_load != LOAD_AUTO ? s->next_load : s->used ? LOAD_REVERT : LOAD_MIGRATE;
 
-    if (!s->loaded) {
-        return;
-    }
-    if (!s->loaded_partial) {
-        s->address_written = VMGENID_ADDRESS_WHOLE;
-    }
-    s->loaded = false;
-    s->loaded_partial = false;
     s->next_load = LOAD_AUTO;
     s->used = true;
     vmgenid_apply(s, s->policies[load]);
@@ -171,7 +157,7 @@ static bool services_find(VmGenId *s, HwError *error)
     s->acpi = hw_acpi(&s->dev);
     s->tpm = hw_tpm_backend(&s->dev);
     if (s->tpm && s->tpm->abi.size <= offsetof(HwTpmBackendService, stir)) {
-        s->tpm = NULL;      /* a host of before there was stir */
+        s->tpm = NULL;      /* the host is older than `stir` */
     }
     if (!(fw_cfg->features & HW_FW_CFG_DMA)) {
         return hw_error_set(error, "%s: needs fw_cfg with DMA, by which the guest writes "
@@ -193,15 +179,14 @@ static bool vmgenid_realize(HwDevice *dev, HwError *error)
     return vmgenid_tree_realize(s, error);
 }
 
-/* What is owed stays so: the guest's memory may be the same, after S3. */
+/* A write or an adoption that waits goes on to wait: after S3 the guest's memory is the
+ * same. */
 static void vmgenid_reset(HwDevice *dev)
 {
     VmGenId *s = HW_DEVICE(VmGenId, dev);
 
     memset(s->address, 0, sizeof(s->address));
     s->address_written = 0;
-    s->loaded = false;
-    s->loaded_partial = false;
     vmgenid_owe_event(s);
     vmgenid_tree_reset(s);
 }
@@ -227,7 +212,7 @@ const HwDeviceClass vmgenid_class = {
     .state = &vmgenid_state,
     .realize = vmgenid_realize,
     .reset = vmgenid_reset,
-    .update = vmgenid_update,
+    .loaded = vmgenid_loaded,
     .fw_cfg_files = HW_ROWS(HwFwCfgFile,
         { VMGENID_GUID_FILE, offsetof(VmGenId, blob), VMGENID_BLOB_SIZE,
           .selected = vmgenid_blob_selected },

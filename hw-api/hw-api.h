@@ -182,7 +182,8 @@ typedef struct HwRegister {
     uint32_t write_only;        /* bits that act through `written`, never stored */
 
     /* What the guest sees, given what is stored; NULL: just that.  Must not change
-     * state: a ROM_DEVICE region's are called without a guest that reads. */
+     * state: `update` does not follow, and a ROM_DEVICE region's are called without a
+     * guest that reads. */
     uint32_t (*read)(HwDevice *dev, uint32_t stored);
 
     /* After the masks were applied.  `value`: what was written, in place, with
@@ -232,9 +233,8 @@ typedef struct HwRegion {
      * register read the stored word and ignore writes.
      *
      * ROM_DEVICE may have them too, at its start, so that a guest's instructions
-     * of any kind can read them: the host stores each word, as its `read` hook
-     * shapes it, little-endian in the memory after each write, reset and load.
-     * A device that changes words elsewhere calls hw.guest-memory's sync.
+     * of any kind can read them: after each `update`, also of a class without that hook,
+     * the host stores each word, as its `read` hook shapes it, little-endian in the memory.
      * Past the words, writes go to `write`, or to the memory if that is NULL.
      */
     uint32_t words;             /* place of uint32_t[word_count] in the instance */
@@ -242,9 +242,9 @@ typedef struct HwRegion {
     HwRegisters registers;
 
     /*
-     * MMIO (both) and ROM_DEVICE (write).  `offset` is a multiple of `size`,
-     * which is a power of two from access_min to access_max (1, 2, 4 or 8; 0
-     * means 1 and 4).  The host splits larger and unaligned accesses, and
+     * MMIO (both) and ROM_DEVICE (write).  Both may change state.  `offset` is a
+     * multiple of `size`, which is a power of two from access_min to access_max
+     * (1, 2, 4 or 8; 0 means 1 and 4).  The host splits larger and unaligned accesses, and
      * widens narrower reads; a narrower write is widened with zeros.
      */
     uint64_t (*read)(HwDevice *dev, uint64_t offset, uint32_t size);
@@ -298,7 +298,6 @@ typedef struct HwProperty {
      * realized.  The host has checked the type and range and gives numbers in decimal,
      * addresses in hexadecimal with 0x, switches as on or off.  `text` is on loan: the
      * member at `offset` keeps the value from before realize, unless the hook stores to it.
-     * The host calls `update` next.
      */
     void (*get)(HwDevice *dev, char *text, uint32_t capacity);
     bool (*set)(HwDevice *dev, const char *text, HwError *error);
@@ -418,15 +417,16 @@ struct HwState {
     HwSubstates subsections;    /* at most 64; the fields of one that doesn't come are
                                  * loaded as 0 */
 
-    /* Makes the fields current.  After `quiesce`, before they are read. */
+    /* Makes the fields current and changes nothing else.  After `quiesce`, before they
+     * are read. */
     void (*pre_save)(HwDevice *dev);
 
     /*
-     * Checks, then adopts the fields, which are stored already; those of a later
-     * version than the stream's are as they were.  A subsection's hook comes before
-     * that of what it is part of, and may look at the fields of both.  False refuses
-     * the stream: then it has adopted nothing, and the host puts the fields back.  If
-     * another device refuses later, the hook is called again, for the fields of before.
+     * Called with the new fields in place; those of a later version than the stream's
+     * are as they were.  Checks them: false refuses the stream, and the host puts the old
+     * fields back.  May change fields too, but nothing else unless `load_undone` takes it
+     * back, since another device can still refuse.  A subsection's hook comes before the
+     * hook of the state that it is part of, and may look at the fields of both.
      */
     bool (*post_load)(HwDevice *dev, uint32_t version, HwError *error);
 
@@ -480,10 +480,18 @@ typedef struct HwAcpiBuild HwAcpiBuild;
  *             is in flight, so that nothing changes guest memory afterwards
  *   unrealize regions are unmapped already; release what realize took
  *
- * `update` derives the outputs (interrupts) from the state.  The host calls it
- * after each guest write to a trapping region, reset, load and change of a
- * property at run time.  Outputs are never saved.  A device that changes its
- * state in a callback of its own (a timer, a completion) sets its outputs itself.
+ *   load      post_load of the state's parts.  Once the whole stream is accepted: `loaded`.
+ *             If it is refused elsewhere: `load_undone`
+ *
+ * `update` derives the outputs (interrupts) from the state.  The host calls it after
+ * every hook and callback that may change the state.  Hooks: a guest's write, an MMIO
+ * read, reset, quiesce, loaded, load_undone, a property's set, fw_cfg's hooks.  Callbacks:
+ * timers, posted calls, work that has ended, commands that a TPM has completed.  Then the
+ * host stores the words of ROM_DEVICE regions in their memory.  Outputs are never saved.
+ * `update` sets outputs and changes nothing else.
+ *
+ * Derive in realize and post_load, act in reset and loaded.  Values that follow from
+ * properties are there from realize on: reset does not make them again.
  *
  * Every hook may be NULL.  After realize a device never ends or blocks the
  * process, whatever a guest or a stream contains.
@@ -510,6 +518,14 @@ struct HwDeviceClass {
     void (*reset)(HwDevice *dev);
     void (*update)(HwDevice *dev);
     void (*quiesce)(HwDevice *dev);
+
+    /* The stream is accepted: all devices, RAM and TPMs have their state.  Exactly once
+     * for each load that brought this device's state. */
+    void (*loaded)(HwDevice *dev);
+
+    /* The stream is refused after this device's post_load had accepted it.  The old fields
+     * and RAM are back: takes back what post_load changed besides.  In place of `loaded`. */
+    void (*load_undone)(HwDevice *dev);
 
     HwFwCfgFiles fw_cfg_files;  /* offered where the host has hw.fw-cfg/1 */
 

@@ -78,8 +78,8 @@ typedef struct HwAcpi {
      */
     bool (*event)(HwDevice *dev, uint32_t gpe, HwAcpiEvent *event);
 
-    /* Raises that event.  Between realize and unrealize; in post_load it reaches the guest
-     * once the machine runs. */
+    /* Raises that event.  Between realize and unrealize, not in post_load, whose stream may
+     * still be refused. */
     void (*raise)(HwDevice *dev, uint32_t gpe);
 } HwAcpi;
 

@@ -4,7 +4,7 @@
  * is stopped, and under qtest moves only by clock_step and clock_set.
  *
  * Timers are not saved.  A device saves its deadlines as times of this clock, and sets
- * the timers again in post_load: a host that runs guests sends the clock along with
+ * the timers again in `loaded`: a host that runs guests sends the clock along with
  * them.  All calls here are under the device lock, from realize on.
  */
 #ifndef HW_EXT_CLOCK_H
@@ -29,7 +29,8 @@ typedef struct HwClock {
 
     /*
      * A timer at rest, or NULL when memory is exhausted.  `fired` runs under
-     * the device lock and may set the timer again; `opaque` is for it alone.
+     * the device lock and may set the timer again; `opaque` is for it alone.  `update`
+     * follows.
      */
     HwTimer *(*timer_new)(HwDevice *dev, void (*fired)(HwDevice *dev, void *opaque), void *opaque);
 

@@ -18,14 +18,15 @@ typedef struct HwEventLoop {
 
     /*
      * Calls `function` later, under the device lock and never from inside this
-     * call.  Calls are made in order.  Those not made when the device is
+     * call; `update` follows.  Calls are made in order.  Those not made when the device is
      * unrealized are dropped.  Any thread, between realize and unrealize.
      */
     void (*post)(HwDevice *dev, void (*function)(HwDevice *dev, void *opaque), void *opaque);
 
     /*
      * Runs `work` on a worker thread, without the device lock: it may block and
-     * must touch nothing but `opaque`.  Then calls `done`, unless NULL, as by post().
+     * must touch nothing but `opaque`.  Then calls `done`, unless NULL, as by post();
+     * `update` follows with and without it.
      * Work of one device runs one piece at a time, in order.  Before unrealize the
      * host waits for the piece under way and drops the rest: no `done` is called for
      * either, so `opaque` belongs in the instance.  From hooks and callbacks after

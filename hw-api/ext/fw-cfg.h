@@ -36,7 +36,8 @@ struct HwFwCfgFile {
     uint32_t enabled;           /* place of a bool in the instance, or 0: always there;
                                  * read once, after realize */
 
-    /* The guest selected the file: make its bytes current.  May be NULL. */
+    /* The guest selected the file: make its bytes current.  May be NULL.  `update` follows
+     * this hook and the next. */
     void (*selected)(HwDevice *dev);
 
     /* The guest stored `length` bytes at `offset`; both lie in the file.  One call for

@@ -36,15 +36,9 @@ typedef struct HwGuestMemory {
 
     /*
      * To be called after each store through region_pointer, else migration may
-     * miss it.  The range must lie in the region.  Under the device lock, as the next.
+     * miss it.  The range must lie in the region.  Under the device lock.
      */
     void (*region_dirty)(HwDevice *dev, uint32_t region, uint64_t offset, uint64_t size);
-
-    /*
-     * Brings the memory of a ROM_DEVICE region with registers up to date with its
-     * words; see HwRegion.words.  Harmless for other kinds.  Does region_dirty.
-     */
-    void (*region_sync)(HwDevice *dev, uint32_t region);
 
     /* Zeroes all RAM that the guest can reach, devices' RAM regions included.  In
      * reset. */

@@ -26,7 +26,8 @@ typedef enum HwTpmVersion {
 } HwTpmVersion;
 
 /*
- * Ends a submitted command.  Under the device lock, never from inside submit().
+ * Ends a submitted command.  Under the device lock, never from inside submit(); `update`
+ * follows.
  * `response` is `size` bytes, at most the capacity that was submitted, valid
  * during the call.  NULL: the backend failed (it died, took too long, or
  * answered something that is no response) and has logged why.
@@ -71,7 +72,8 @@ typedef struct HwTpmBackendService {
      * TPM_RC_CANCELED.  Harmless if none runs. */
     void (*cancel)(HwTpmBackend *backend);
 
-    /* Waits until no command runs; the last one's completion was called. */
+    /* Waits until no command runs; the last one's completion was called, and `update`
+     * after it. */
     void (*finish)(HwTpmBackend *backend);
 
     /* The flag tpmEstablished (PC Client PTP, TPM_LOC_STATE) as last known:
@@ -82,8 +84,8 @@ typedef struct HwTpmBackendService {
      * Mixes `size` bytes, 1 to 128, into the random number generator of every TPM of
      * the machine (TPM2_StirRandom, Library part 3), before its next command.  A TPM that
      * was not started up yet is left alone: it starts from its own entropy.  Any device
-     * may ask, whether or not it opened a backend.  Between realize and unrealize,
-     * post_load included: then before the first command after the load.
+     * may ask, whether or not it opened a backend.  Between realize and unrealize, not
+     * in post_load, whose stream may still be refused.
      */
     void (*stir)(HwDevice *dev, const void *entropy, uint32_t size);
 } HwTpmBackendService;

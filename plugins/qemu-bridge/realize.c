@@ -91,7 +91,6 @@ static void device_reset(void *opaque)
     bridge_irq_forget();
     bridge_fw_cfg_reset(device);
     hw_instance_reset(device->instance);
-    bridge_regions_synced(device);
 }
 
 static bool device_attach(BridgeDevice *device, QemuError **errp)

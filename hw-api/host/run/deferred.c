@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "hw-api/host/run/deferred.h"
 
+#include "hw-api/host/run/instance.h"
+
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -108,6 +110,7 @@ static void call_make(void *opaque)
     if (function) {
         function(dev, argument);
     }
+    hw_device_update(dev);
 }
 
 void hw_deferred_post(HwDeferred *deferred, void (*function)(HwDevice *dev, void *opaque),

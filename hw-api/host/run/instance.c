@@ -85,6 +85,7 @@ static bool region_prepare(HwInstance *instance, uint32_t index)
     region->instance = instance;
     region->dev = instance->dev;
     region->cls = &instance->cls->table;
+    region->derives = instance->derives && table->kind != HW_REGION_RAM;
     if (table->word_count == 0) {
         return true;
     }
@@ -99,6 +100,16 @@ static bool region_prepare(HwInstance *instance, uint32_t index)
         region->by_word[reg->offset / 4] = reg;
     }
     return true;
+}
+
+static bool class_derives(const HwDeviceClass *table)
+{
+    bool derives = table->update != NULL;
+
+    for (uint32_t i = 0; i < table->regions.count; i++) {
+        derives |= hw_region_has_shadow(&table->regions.entries[i]);
+    }
+    return derives;
 }
 
 static bool instance_allocate(HwInstance *instance, const char *id)
@@ -130,6 +141,7 @@ HwInstance *hw_instance_new(const HwHost *host, const HwClass *cls, const char *
     }
     instance->cls = cls;
     instance->owner = owner;
+    instance->derives = class_derives(&cls->table);
     if (!instance_allocate(instance, id)) {
         hw_instance_free(instance);
         return NULL;
@@ -355,6 +367,9 @@ void hw_instance_reset(HwInstance *instance)
 
 void hw_instance_update(HwInstance *instance)
 {
+    if (!instance->derives) {
+        return;
+    }
     if (instance->cls->table.update) {
         instance->cls->table.update(instance->dev);
     }
@@ -367,6 +382,21 @@ void hw_instance_quiesce(HwInstance *instance)
 {
     if (instance->phase == HW_PHASE_REALIZED && instance->cls->table.quiesce) {
         instance->cls->table.quiesce(instance->dev);
+        hw_instance_update(instance);
+    }
+}
+
+void hw_instance_loaded(HwInstance *instance)
+{
+    if (instance->cls->table.loaded) {
+        instance->cls->table.loaded(instance->dev);
+    }
+}
+
+void hw_instance_load_undone(HwInstance *instance)
+{
+    if (instance->cls->table.load_undone) {
+        instance->cls->table.load_undone(instance->dev);
     }
 }
 

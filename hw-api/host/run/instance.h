@@ -24,6 +24,7 @@ typedef struct HwInstance {
     char **strings;             /* a string property's value, by property */
     HwRegionState *regions;     /* by region; see region.h */
     uint32_t region_count;
+    bool derives;               /* there is something for hw_instance_update() to do */
     uint32_t number;            /* of its section and RAM blocks, among those of the same
                                  * name; the host sets it before it makes the blocks */
     void *owner;                /* the host's own, as given to hw_instance_new() */
@@ -72,10 +73,25 @@ bool hw_instance_realize(HwInstance *instance, HwError *error);
 /* Stores reset values, calls reset, then update. */
 void hw_instance_reset(HwInstance *instance);
 
-/* Calls update; after a load. */
+/*
+ * Calls update, then stores the words of ROM_DEVICE regions in their memory.  Follows
+ * every call into a device that may have changed its state.  Hosts call it after the
+ * callbacks that they make themselves, and after a load.  Costs nothing for a device that
+ * derives nothing.
+ */
 void hw_instance_update(HwInstance *instance);
 
-/* Calls quiesce. */
+static inline void hw_device_update(const HwDevice *dev)
+{
+    hw_instance_update(hw_instance_of(dev));
+}
+
+/* Call loaded and load_undone.  The host updates once all devices are through: see
+ * state.h. */
+void hw_instance_loaded(HwInstance *instance);
+void hw_instance_load_undone(HwInstance *instance);
+
+/* Calls quiesce, then update. */
 void hw_instance_quiesce(HwInstance *instance);
 
 /* Calls unrealize; the host has unmapped the regions and drained callbacks. */

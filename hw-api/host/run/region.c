@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "hw-api/device/bytes.h"
+#include "hw-api/host/run/instance.h"
 
 static uint64_t bytes_mask(uint32_t size)
 {
@@ -101,7 +102,9 @@ static bool in_words(const HwRegionState *region, uint64_t offset)
 
 void hw_region_sync(HwRegionState *region)
 {
-    if (region->table->kind != HW_REGION_ROM_DEVICE || !region->ram) {
+    bool changed = false;
+
+    if (!hw_region_has_shadow(region->table) || !region->ram) {
         return;
     }
     /* A guest's CPU that sees a word must see what was stored before it, and each word
@@ -109,8 +112,15 @@ void hw_region_sync(HwRegionState *region)
     atomic_thread_fence(memory_order_release);
     for (uint64_t word = 0; word < region->table->word_count; word++) {
         uint32_t value = htole32(word_read(region, word));
+        uint32_t *shadow = (uint32_t *)region->ram + word;
 
-        __atomic_store_n((uint32_t *)region->ram + word, value, __ATOMIC_RELAXED);
+        if (*shadow != value) {
+            __atomic_store_n(shadow, value, __ATOMIC_RELAXED);
+            changed = true;
+        }
+    }
+    if (changed && region->synced) {
+        region->synced(region);
     }
 }
 
@@ -241,23 +251,26 @@ static void split_write(HwRegionState *region, uint64_t offset, uint64_t value, 
 
 uint64_t hw_region_read(HwRegionState *region, uint64_t offset, uint32_t size)
 {
+    uint64_t value;
+
     /* What drivers do nearly always: one whole register. */
     if (size == 4 && !(offset & 3) && !region->observer &&
         region->table->kind == HW_REGION_REGISTERS && offset / 4 < region->table->word_count) {
         return word_read(region, offset / 4);
     }
-    return split_read(region, offset, size);
+    value = split_read(region, offset, size);
+    if (region->table->kind == HW_REGION_MMIO && region->derives) {
+        hw_instance_update(region->instance);
+    }
+    return value;
 }
 
 void hw_region_write(HwRegionState *region, uint64_t offset, uint64_t value, uint32_t size)
 {
-    const HwDeviceClass *cls = region->cls;
-
     split_write(region, offset, value & bytes_mask(size), size);
-    if (cls->update && region->table->kind != HW_REGION_RAM) {
-        cls->update(region->dev);
+    if (region->derives) {
+        hw_instance_update(region->instance);
     }
-    hw_region_sync(region);
 }
 
 /* ------------------------------------------------------------------- format */

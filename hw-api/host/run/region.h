@@ -38,9 +38,11 @@ struct HwRegionState {
     uint32_t *words;            /* with registers: in the instance */
     uint8_t *ram;               /* RAM, ROM_DEVICE: hw_region_ram_size() bytes */
     bool owns_ram;              /* allocated by hw_instance_realize() */
+    bool derives;               /* an access may change what hw_instance_update() derives */
     bool enabled;               /* settled at realize, like the next two */
     uint64_t address;
     uint64_t size;
+    void (*synced)(HwRegionState *region);      /* words were stored in `ram`; may be NULL */
     HwAccessObserver *observer;
     void *observer_opaque;
     void *host_data;            /* the host's own */
@@ -55,14 +57,20 @@ uint64_t hw_region_ram_size(const HwRegionState *region);
 #define HW_BLOCK_NAME_MAX 256
 bool hw_region_block_name(const HwRegionState *region, char name[HW_BLOCK_NAME_MAX]);
 
-/* Stores the words of a ROM_DEVICE region with registers in its memory; does
- * nothing to others.  The host marks the memory dirty. */
+/* True if the region's words are stored in its memory. */
+static inline bool hw_region_has_shadow(const HwRegion *table)
+{
+    return table->kind == HW_REGION_ROM_DEVICE && table->word_count > 0;
+}
+
+/* Stores those words; does nothing to other regions.  Part of hw_instance_update(). */
 void hw_region_sync(HwRegionState *region);
 
 /*
  * One guest access of 1, 2, 4 or 8 bytes at any offset.  Values are integers
  * whose low byte is at the lowest offset.  What lies past the region's end reads
- * as zero and is dropped on writes.
+ * as zero and is dropped on writes.  Calls hw_instance_update() where the device may
+ * have changed its state.
  */
 uint64_t hw_region_read(HwRegionState *region, uint64_t offset, uint32_t size);
 void hw_region_write(HwRegionState *region, uint64_t offset, uint64_t value, uint32_t size);

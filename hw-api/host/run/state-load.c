@@ -16,8 +16,8 @@ typedef struct LoadedState {
 
 struct HwStateLoad {
     HwInstance *instance;
-    uint8_t *fresh;             /* images of the instance, of which only loaded */
-    uint8_t *old;               /* fields are used */
+    uint8_t *fresh;             /* images of the instance: the fields that are loaded, */
+    uint8_t *old;               /* and all fields that there were */
     LoadedState *states;        /* as their hooks run: inner ones before outer ones */
     uint32_t count;
     const HwStateField **fields;     /* that came, and those that become 0 */
@@ -173,16 +173,35 @@ HwStateLoad *hw_state_load_prepare(HwInstance *instance, uint32_t version,
 
 /* ------------------------------------------------------------------ adopting */
 
-static void fields_copy(const HwStateLoad *load, uint8_t *to, const uint8_t *from)
+static void field_copy(const HwStateField *field, void *to, const void *from)
 {
-    for (uint32_t i = 0; i < load->field_count; i++) {
-        const HwStateField *field = load->fields[i];
+    memcpy((uint8_t *)to + field->offset, (const uint8_t *)from + field->offset,
+           (size_t)hw_state_extent(field));
+}
 
-        memcpy(to + field->offset, from + field->offset, (size_t)hw_state_extent(field));
+void hw_state_copy(const HwState *state, void *to, const void *from)
+{
+    for (uint32_t i = 0; i < state->fields.count; i++) {
+        field_copy(&state->fields.entries[i], to, from);
+    }
+    for (uint32_t i = 0; i < state->subsections.count; i++) {
+        hw_state_copy(&state->subsections.entries[i], to, from);
     }
 }
 
-static bool states_adopt(HwStateLoad *load, HwError *error)
+static void fields_store(const HwStateLoad *load)
+{
+    for (uint32_t i = 0; i < load->field_count; i++) {
+        field_copy(load->fields[i], load->instance->dev, load->fresh);
+    }
+}
+
+static void fields_put_back(const HwStateLoad *load)
+{
+    hw_state_copy(hw_instance_state(load->instance), load->instance->dev, load->old);
+}
+
+static bool states_check(HwStateLoad *load, HwError *error)
 {
     for (uint32_t i = 0; i < load->count; i++) {
         const LoadedState *loaded = &load->states[i];
@@ -197,26 +216,29 @@ static bool states_adopt(HwStateLoad *load, HwError *error)
 
 bool hw_state_load_commit(HwStateLoad *load, HwError *error)
 {
-    uint8_t *dev = (uint8_t *)load->instance->dev;
-
-    fields_copy(load, load->old, dev);
-    fields_copy(load, dev, load->fresh);
-    load->committed = states_adopt(load, error);
+    hw_state_copy(hw_instance_state(load->instance), load->old, load->instance->dev);
+    fields_store(load);
+    load->committed = states_check(load, error);
     if (!load->committed) {
-        fields_copy(load, dev, load->old);
+        fields_put_back(load);
     }
     return load->committed;
 }
 
 void hw_state_load_rollback(HwStateLoad *load)
 {
-    char ignored[256];
-    HwError error = { .text = ignored, .capacity = sizeof(ignored) };
-
     if (load->committed) {
-        fields_copy(load, (uint8_t *)load->instance->dev, load->old);
-        states_adopt(load, &error);
         load->committed = false;
+        fields_put_back(load);
+        hw_instance_load_undone(load->instance);
+    }
+}
+
+void hw_state_load_accept(HwStateLoad *load)
+{
+    if (load->committed) {
+        load->committed = false;
+        hw_instance_loaded(load->instance);
     }
 }
 
@@ -226,6 +248,10 @@ bool hw_state_load(HwInstance *instance, uint32_t version, const uint8_t *bytes,
     HwStateLoad *load = hw_state_load_prepare(instance, version, bytes, size, error);
     bool ok = load && hw_state_load_commit(load, error);
 
+    if (ok) {
+        hw_state_load_accept(load);
+        hw_instance_update(instance);
+    }
     hw_state_load_free(load);
     return ok;
 }

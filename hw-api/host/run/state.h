@@ -74,19 +74,26 @@ HwStateLoad *hw_state_load_prepare(HwInstance *instance, uint32_t version,
 
 /*
  * Stores the fields, then calls post_load of the subsections and of the state.  If
- * one refuses, the old values are stored again: false with its sentence.  A
- * post_load that refuses must have adopted nothing.  The host calls
- * hw_instance_update() once all devices are loaded.
+ * one refuses, the old values are stored again: false with its sentence.  The host calls
+ * one of the next two in either case, and hw_instance_update() once all devices are
+ * through.
  */
 bool hw_state_load_commit(HwStateLoad *load, HwError *error);
 
-/* After a commit, because another device refused: the old values come back and are
- * adopted by post_load. */
+/* The rest of the stream is refused: the old values come back, then load_undone is called.
+ * Does nothing to a device that was not committed, or refused. */
 void hw_state_load_rollback(HwStateLoad *load);
+
+/* The whole stream is accepted: loaded is called. */
+void hw_state_load_accept(HwStateLoad *load);
+
+/* Copies the fields of `state`, subsections' included, between two images of the
+ * instance; for a host whose emulator stores the fields. */
+void hw_state_copy(const HwState *state, void *to, const void *from);
 
 void hw_state_load_free(HwStateLoad *load);     /* NULL is allowed */
 
-/* All of these for one device. */
+/* All of these for one device, hw_instance_update() included. */
 bool hw_state_load(HwInstance *instance, uint32_t version, const uint8_t *bytes, size_t size,
                    HwError *error);
 

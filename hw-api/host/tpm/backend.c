@@ -8,6 +8,7 @@
 #include "hw-api/host/tpm/backend.h"
 
 #include "hw-api/device/error.h"
+#include "hw-api/host/run/instance.h"
 #include "hw-api/host/tpm/deadline-io.h"
 #include "hw-api/host/tpm/execute.h"
 
@@ -173,8 +174,11 @@ static void backend_done(void *opaque)
 
     hw_tpm_backend_log(s, &note);
     if (ready && s->dev) {
+        HwDevice *dev = s->dev;
+
         s->busy = false;
-        s->completed(s->dev, size ? s->response : NULL, size);
+        s->completed(dev, size ? s->response : NULL, size);
+        hw_device_update(dev);
     }
 }
 

@@ -30,6 +30,8 @@ typedef struct BridgeDevice {
     QemuStateHandler *state_handler;
     HwDeferred *deferred;               /* from realize to unrealize */
     const void *description;            /* the description for the instance's layout */
+    void *before;                       /* its fields before the load under way; NULL: none */
+    bool is_checked;                    /* its post_load has accepted that load */
     bool mapped;
     bool has_fw_cfg;                    /* the machine has fw_cfg; valid from realize on */
     bool has_late_files;                /* bridge_fw_cfg_reset() has added its files */
@@ -72,11 +74,18 @@ bool bridge_regions_check(BridgeDevice *device, HwError *error);
 void bridge_regions_map(BridgeDevice *device);
 void bridge_regions_unmap(BridgeDevice *device);
 
-/* Tells QEMU that hw-api has stored registers in the memory of ROM devices. */
-void bridge_regions_synced(BridgeDevice *device);
-
 /* Call it after QEMU has released the regions, which are the object's children. */
 void bridge_regions_free(BridgeDevice *device);
+
+/* loads.c: tells devices how a load ended.  From the first device on. */
+void bridge_loads_watch(void);
+
+/* Before and after a device's section: 0 or a negative errno. */
+int bridge_load_begin(BridgeDevice *device);
+void bridge_load_checked(BridgeDevice *device);
+
+/* The machine runs, so a load under way is accepted. */
+void bridge_load_accept(void);
 
 /* run-state.c */
 void bridge_run_state_attach(BridgeDevice *device);

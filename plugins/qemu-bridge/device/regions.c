@@ -22,29 +22,24 @@ static void region_write(void *opaque, uint64_t offset, uint64_t value, unsigned
     hw_region_write(opaque, offset, value, size);
 }
 
-/* A device reports the bytes that it stores.  hw-api stores the registers' words: this
- * function reports those to QEMU. */
-static void rom_device_write(void *opaque, uint64_t offset, uint64_t value, unsigned size)
+static QemuMemoryRegion *memory_of(const HwRegionState *region)
 {
-    HwRegionState *region = opaque;
-    BridgeDevice *device = bridge_device_of_instance(region->dev);
-    QemuMemoryRegion *memory = device->memory[region - region->instance->regions];
+    const BridgeDevice *device = bridge_device_of_instance(region->dev);
 
-    hw_region_write(region, offset, value, size);
-    memory_region_set_dirty(memory, 0, UINT64_C(4) * region->table->word_count);
-    memory_region_set_dirty(memory, offset, size);
+    return device->memory[region - region->instance->regions];
 }
 
-void bridge_regions_synced(BridgeDevice *device)
+/* A device reports the bytes that it stores.  hw-api stores the registers' words and what a
+ * guest writes past them: these functions report those to QEMU. */
+static void rom_device_write(void *opaque, uint64_t offset, uint64_t value, unsigned size)
 {
-    for (uint32_t i = 0; i < device->instance->region_count; i++) {
-        const HwRegionState *region = &device->instance->regions[i];
+    hw_region_write(opaque, offset, value, size);
+    memory_region_set_dirty(memory_of(opaque), offset, size);
+}
 
-        if (region->enabled && region->table->kind == HW_REGION_ROM_DEVICE &&
-            region->table->word_count > 0) {
-            memory_region_set_dirty(device->memory[i], 0, UINT64_C(4) * region->table->word_count);
-        }
-    }
+static void rom_device_synced(HwRegionState *region)
+{
+    memory_region_set_dirty(memory_of(region), 0, UINT64_C(4) * region->table->word_count);
 }
 
 /* QEMU passes an aligned access on unchanged; hw-api splits and widens it.  QEMU splits an
@@ -132,6 +127,7 @@ static bool ram_allocate(BridgeDevice *device, uint32_t index, HwError *error)
         memory_hide(device, memory);
     }
     region->ram = memory_region_get_ram_ptr(memory);
+    region->synced = rom_device_synced;
     return true;
 }
 

@@ -12,8 +12,8 @@ static void run_state_changed(void *opaque, bool running, int state)
     (void)state;
     if (running) {
         bridge.has_run = true;
+        bridge_load_accept();
         hw_instance_update(device->instance);
-        bridge_regions_synced(device);
     } else {
         hw_instance_quiesce(device->instance);
     }
@@ -39,6 +39,7 @@ void bridge_run_state_attach(BridgeDevice *device)
     if (!notifier.link[1]) {
         precopy_add_notifier(&notifier);
     }
+    bridge_loads_watch();
     device->state_handler = qemu_add_vm_change_state_handler(run_state_changed, device);
 }
 

@@ -12,7 +12,6 @@
 #include "hw-api/device/error.h"
 #include "hw-api/host/run/state.h"
 #include "plugins/qemu-bridge/qemu/description.h"
-#include "plugins/qemu-bridge/qemu/irq.h"
 
 #define SENTENCE 512
 
@@ -133,21 +132,20 @@ static void subsections_clear(uint8_t *instance, const HwState *state)
 static int device_pre_load(void *opaque)
 {
     HwDevice *dev = opaque;
+    int result = bridge_load_begin(bridge_device_of_instance(dev));
 
     subsections_clear(opaque, hw_instance_state(hw_instance_of(dev)));
-    return 0;
+    return result;
 }
 
 /* QEMU calls it after the hooks of the subsections. */
 static int device_post_load(void *opaque, int version)
 {
     HwDevice *dev = opaque;
-    HwInstance *instance = hw_instance_of(dev);
-    int result = state_loaded(hw_instance_state(instance), dev, version);
+    int result = state_loaded(hw_instance_state(hw_instance_of(dev)), dev, version);
 
     if (result == 0) {
-        bridge_irq_forget();
-        hw_instance_update(instance);
+        bridge_load_checked(bridge_device_of_instance(dev));
     }
     return result;
 }

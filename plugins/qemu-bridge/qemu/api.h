@@ -237,6 +237,7 @@ QEMU_WEAK const QemuVmstateInfo vmstate_info_uint64;
 QEMU_WEAK const char vmstate_fifo8[];
 
 QEMU_WEAK unsigned int qemu_get_be32(QemuFile *file);
+QEMU_WEAK int qemu_file_get_error(QemuFile *file);     /* 0 or a negative errno */
 QEMU_WEAK size_t qemu_get_buffer(QemuFile *file, uint8_t *bytes, size_t size);
 QEMU_WEAK void qemu_put_be32(QemuFile *file, unsigned int value);
 QEMU_WEAK void qemu_put_buffer(QemuFile *file, const uint8_t *bytes, size_t size);
@@ -249,5 +250,9 @@ QEMU_WEAK int vmstate_register_with_alias_id(void *object, uint32_t instance_id,
                                              int alias_id, int required_for_version,
                                              QemuError **errp);
 QEMU_WEAK void vmstate_unregister(void *object, const void *description, void *opaque);
+
+/* SaveVMHandlers' layout differs, too. */
+QEMU_WEAK int register_savevm_live(const char *name, uint32_t instance, int version,
+                                   const void *handlers, void *opaque);
 
 #endif

@@ -119,11 +119,11 @@ static const QemuFieldLayout field_11_1 = FIELD_LAYOUT(FieldIndirect, 0x20000);
 /* The rows are in the order of release. */
 static const QemuVersion versions[] = {
     { "7.2", 7, 2, .plugin_api = 1, .module_init_qom = 3, &description, &field_7_2,
-      .device_class = { 96, 112, 128, 129 }, .interface_class_size = 112 },
+      .device_class = { 96, 112, 128, 129 }, .load_setup = 0x58, .interface_class_size = 112 },
     { "10.0", 10, 0, .plugin_api = 4, .module_init_qom = 3, &description, &field_10_0,
-      .device_class = { 96, 112, 130, 131 }, .interface_class_size = 104 },
+      .device_class = { 96, 112, 130, 131 }, .load_setup = 0x78, .interface_class_size = 104 },
     { "11.1", 11, 1, .plugin_api = 7, .module_init_qom = 4, &description_errp, &field_11_1,
-      .device_class = { 96, 112, 130, 131 }, .interface_class_size = 104 },
+      .device_class = { 96, 112, 130, 131 }, .load_setup = 0x70, .interface_class_size = 104 },
 };
 
 #define VERSIONS (sizeof(versions) / sizeof(versions[0]))

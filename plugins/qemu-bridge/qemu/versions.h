@@ -52,6 +52,7 @@ typedef struct QemuVersion {
     const QemuDescriptionLayout *description;
     const QemuFieldLayout *field;
     QemuDeviceClassLayout device_class;
+    uint16_t load_setup;            /* in SaveVMHandlers; load_cleanup comes next */
     uint16_t interface_class_size;  /* InterfaceClass's size: the rest of TPMIfClass follows it */
 } QemuVersion;
 

@@ -20,8 +20,10 @@ static int64_t clock_now(HwDevice *dev)
 static void timer_fired(void *opaque)
 {
     HwTimer *timer = opaque;
+    HwDevice *dev = timer->dev;         /* the timer may go in the call */
 
-    timer->fired(timer->dev, timer->opaque);
+    timer->fired(dev, timer->opaque);
+    hw_device_update(dev);
 }
 
 static HwTimer *clock_timer_new(HwDevice *dev, void (*fired)(HwDevice *dev, void *opaque),

@@ -102,6 +102,7 @@ static void file_selected(void *opaque)
 
     if (file->table->selected) {
         file->table->selected(file->device->instance->dev);
+        hw_instance_update(file->device->instance);
     }
 }
 

@@ -82,18 +82,6 @@ static void guest_memory_region_dirty(HwDevice *dev, uint32_t region, uint64_t o
     }
 }
 
-static void guest_memory_region_sync(HwDevice *dev, uint32_t region)
-{
-    const BridgeDevice *device = bridge_device_of_instance(dev);
-
-    if (region < device->instance->region_count) {
-        HwRegionState *state = &device->instance->regions[region];
-
-        hw_region_sync(state);
-        guest_memory_region_dirty(dev, region, 0, UINT64_C(4) * state->table->word_count);
-    }
-}
-
 static void guest_memory_clear(HwDevice *dev)
 {
     QemuRamRanges ranges;
@@ -117,6 +105,5 @@ const HwGuestMemory bridge_guest_memory = {
     .write = guest_memory_write,
     .region_pointer = guest_memory_region_pointer,
     .region_dirty = guest_memory_region_dirty,
-    .region_sync = guest_memory_region_sync,
     .clear = guest_memory_clear,
 };

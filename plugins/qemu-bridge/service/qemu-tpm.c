@@ -13,6 +13,7 @@
 
 #include "hw-api/device/error.h"
 #include "hw-api/device/tpm2.h"
+#include "hw-api/host/run/instance.h"
 #include "hw-api/host/tpm/stir.h"
 #include "plugins/qemu-bridge/qemu/log.h"
 #include "plugins/qemu-bridge/qemu/machine-api.h"
@@ -76,10 +77,18 @@ static void stir_completed(int result)
     }
 }
 
+static void complete(const uint8_t *response, uint32_t size)
+{
+    HwDevice *dev = s.dev;
+
+    s.running = false;
+    s.completed(dev, response, size);
+    hw_device_update(dev);
+}
+
 static void complete_cancelled(void)
 {
-    s.running = false;
-    s.completed(s.dev, s.response, hw_tpm2_answer(s.response, TPM_RC_CANCELED));
+    complete(s.response, hw_tpm2_answer(s.response, TPM_RC_CANCELED));
 }
 
 /* Delivers the command that has waited for the entropy. */
@@ -112,12 +121,11 @@ static void client_completed(QemuObject *client, int result)
     if (!s.running) {
         return;
     }
-    s.running = false;
     if (!valid) {
         hw_log(s.dev, HW_LOG_ERROR, "the TPM backend failed: result %d, a response of %u bytes",
                result, size);
     }
-    s.completed(s.dev, valid ? s.response : NULL, valid ? size : 0);
+    complete(valid ? s.response : NULL, valid ? size : 0);
 }
 
 static int client_version(QemuObject *client)

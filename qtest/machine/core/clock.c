@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "qtest/machine/core/clock.h"
 
+#include "hw-api/host/run/instance.h"
+
 struct HwTimer {
     GList link;
     GQueue *queue;              /* the clock's queue that holds the link */
@@ -116,6 +118,7 @@ int64_t ob_clock_next(const ObClock *clock)
 
 bool ob_clock_run_due(ObClock *clock)
 {
+    HwDevice *dev;
     HwTimer *timer;
     bool any = false;
 
@@ -124,7 +127,9 @@ bool ob_clock_run_due(ObClock *clock)
     }
     while ((timer = timer_of(clock->firing.head))) {
         ob_clock_timer_cancel(timer);         /* before the call, which may free the timer */
-        timer->fired(timer->dev, timer->opaque);
+        dev = timer->dev;
+        timer->fired(dev, timer->opaque);
+        hw_device_update(dev);
         any = true;
     }
     return any;

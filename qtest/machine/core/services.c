@@ -54,16 +54,6 @@ static void memory_region_dirty(HwDevice *dev, uint32_t region, uint64_t offset,
     }
 }
 
-static void memory_region_sync(HwDevice *dev, uint32_t region)
-{
-    HwInstance *instance = hw_instance_of(dev);
-
-    if (region < instance->region_count) {
-        hw_region_sync(&instance->regions[region]);
-        memory_region_dirty(dev, region, 0, instance->regions[region].size);
-    }
-}
-
 /* Untouched RAM stays untouched: the kernel drops the pages instead. */
 static void range_clear(const ObRange *range)
 {
@@ -92,7 +82,6 @@ static const HwGuestMemory guest_memory = {
     .write = memory_write,
     .region_pointer = memory_region_pointer,
     .region_dirty = memory_region_dirty,
-    .region_sync = memory_region_sync,
     .clear = memory_clear,
 };
 

@@ -15,8 +15,6 @@ struct ObAcpi {
     HwAcpiTables tables;
     uint8_t rsdp[OB_RSDP_SIZE_MAX];
     uint32_t rsdp_size;
-    uint64_t held;              /* bits: events raised while a stream is loaded */
-    bool holds;
     void (*sleep)(void *opaque, ObSleep sleep);
     void *sleep_opaque;
 };

@@ -65,12 +65,7 @@ static void service_raise(HwDevice *dev, uint32_t gpe)
 {
     ObHost *host = ob_host_of(dev);
 
-    if (!host->acpi || gpe >= host->machine->acpi->event_count) {
-        return;
-    }
-    if (host->acpi->holds) {
-        host->acpi->held |= UINT64_C(1) << gpe;
-    } else {
+    if (host->acpi && gpe < host->machine->acpi->event_count) {
         event_deliver(host->acpi, gpe);
     }
 }
@@ -85,30 +80,6 @@ const HwAcpi *ob_acpi_service(void)
 
     hw_acpi_build_offer(&service);
     return &service;
-}
-
-void ob_acpi_hold(ObHost *host)
-{
-    if (host->acpi) {
-        host->acpi->holds = true;
-        host->acpi->held = 0;
-    }
-}
-
-void ob_acpi_release(ObHost *host, bool deliver)
-{
-    ObAcpi *acpi = host->acpi;
-
-    if (!acpi) {
-        return;
-    }
-    acpi->holds = false;
-    for (uint32_t i = 0; deliver && i < 64; i++) {
-        if (acpi->held >> i & 1) {
-            event_deliver(acpi, i);
-        }
-    }
-    acpi->held = 0;
 }
 
 /* ------------------------------------------------------------------------- sleep */

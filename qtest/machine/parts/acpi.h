@@ -39,14 +39,6 @@ void ob_acpi_free(ObAcpi *acpi);                /* NULL is allowed */
 void ob_acpi_refresh(ObHost *host);
 
 /*
- * While a stream is loaded, events wait: a device may raise an event before the rest of the
- * machine is loaded.  ob_acpi_release() delivers them, or drops them if the stream is
- * refused.
- */
-void ob_acpi_hold(ObHost *host);
-void ob_acpi_release(ObHost *host, bool deliver);
-
-/*
  * Sleep.  A guest asks for it by an ACPI register.  The one observer decides: it is called
  * inside the access and must not reset or remove anything there.  Returns false if this
  * machine has no such register.

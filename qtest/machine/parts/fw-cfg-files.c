@@ -17,9 +17,9 @@ static void device_file_selected(void *opaque)
     const ObDeviceFile *file = opaque;
 
     file->table->selected(file->instance->dev);
+    hw_instance_update(file->instance);
 }
 
-/* A guest's write has the effect of a write to a region: the outputs follow. */
 static void device_file_written(void *opaque, uint32_t offset, uint32_t length)
 {
     const ObDeviceFile *file = opaque;

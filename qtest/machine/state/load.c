@@ -7,7 +7,6 @@
 #include "hw-api/host/tpm/state/section.h"
 #include "qtest/machine/core/host-internal.h"
 #include "qtest/machine/core/sections.h"
-#include "qtest/machine/parts/acpi.h"
 #include "qtest/machine/state/foreign.h"
 #include "qtest/machine/state/ram-stage.h"
 #include "qtest/machine/state/save.h"
@@ -178,6 +177,13 @@ static void devices_restore(ObLoad *s)
     }
 }
 
+static void devices_accept(ObLoad *s)
+{
+    for (uint32_t i = 0; i < s->devices->len; i++) {
+        hw_state_load_accept(s->devices->pdata[i]);
+    }
+}
+
 static bool devices_commit(ObLoad *s, HwError *error)
 {
     for (uint32_t i = 0; i < s->devices->len; i++) {
@@ -221,16 +227,15 @@ static bool load_end(void *opaque, HwError *error)
     ObLoad *s = opaque;
 
     ob_host_quiesce(s->host);
-    ob_acpi_hold(s->host);
     if (!ob_ram_stage_commit(s->ram, error) || !devices_commit(s, error) ||
         !tpms_commit(s, error)) {
         ob_ram_stage_rollback(s->ram);
         devices_restore(s);
-        ob_acpi_release(s->host, false);
+        devices_update(s->host);
         return false;
     }
+    devices_accept(s);
     devices_update(s->host);
-    ob_acpi_release(s->host, true);
     foreign_adopt(s);
     s->done = true;
     return true;

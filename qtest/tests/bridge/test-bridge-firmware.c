@@ -249,7 +249,7 @@ static void await_migration(ObClient *c, const char *until)
     }
 }
 
-/* Sections that are loaded later don't undo an event that post_load raised. */
+/* An event that `loaded` raised outlasts the load of the machine's own devices. */
 static void test_event_after_load(void)
 {
     g_autofree char *directory = g_dir_make_tmp("outboard-XXXXXX", NULL);

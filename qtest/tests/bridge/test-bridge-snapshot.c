@@ -3,76 +3,20 @@
  * Internal snapshots of a stock QEMU with our devices.  The monitor's savevm and loadvm run in one
  * process, on a disk image that QEMU makes itself.
  */
-#include <glib/gstdio.h>
-
 #include "qtest/client/drivers/crb.h"
 #include "qtest/client/drivers/tpm-command.h"
 #include "qtest/tests/bridge/bridged-qemu.h"
+#include "qtest/tests/bridge/snapshot-disk.h"
 
-#define DEADLINE_S 20
-#define DISK_SIZE  0x1000000
-#define PCR        16
+#define PCR 16
 
 #define BEACON_SIZE 0x1000      /* virt's second device comes after the beacon */
 
 typedef struct Fixture {
-    char *directory;
-    char *path;
+    SnapshotDisk disk;
     ObClient *c;
     ObCrb crb;
 } Fixture;
-
-/* --------------------------------------------------------------------- disk */
-
-/* Returns true if the job has ended without an error, and then removes it. */
-static bool job_ended(ObClient *c)
-{
-    json_t *jobs = ob_client_qmp(c, "query-jobs", NULL, NULL);
-    json_t *job = json_array_get(jobs, 0);
-    bool ended = g_strcmp0(json_string_value(json_object_get(job, "status")), "concluded") == 0;
-
-    if (ended) {
-        g_assert_cmpstr(json_string_value(json_object_get(job, "error")), ==, NULL);
-        json_decref(ob_client_qmp(c, "job-dismiss", json_pack("{s:s}", "id", "job"), NULL));
-    }
-    json_decref(jobs);
-    return ended;
-}
-
-static void create(ObClient *c, json_t *options)
-{
-    gint64 deadline = g_get_monotonic_time() + DEADLINE_S * G_USEC_PER_SEC;
-
-    json_decref(ob_client_qmp(c, "blockdev-create", json_pack("{s:s, s:o}", "job-id", "job",
-                                                              "options", options), NULL));
-    while (!job_ended(c)) {
-        g_assert_cmpint(g_get_monotonic_time(), <, deadline);
-        g_usleep(1000);
-    }
-}
-
-static void disk_add(Fixture *f)
-{
-    create(f->c, json_pack("{s:s, s:s, s:i}", "driver", "file", "filename", f->path, "size", 0));
-    json_decref(ob_client_qmp(f->c, "blockdev-add", json_pack("{s:s, s:s, s:s}", "driver", "file",
-                                                              "filename", f->path, "node-name",
-                                                              "file"), NULL));
-    create(f->c, json_pack("{s:s, s:s, s:i}", "driver", "qcow2", "file", "file", "size",
-                           DISK_SIZE));
-    json_decref(ob_client_qmp(f->c, "blockdev-add", json_pack("{s:s, s:s, s:s}", "driver", "qcow2",
-                                                              "file", "file", "node-name", "disk"),
-                              NULL));
-}
-
-/* Executes a command of QEMU's monitor that must print nothing. */
-static void monitor(ObClient *c, const char *command)
-{
-    json_t *answer = ob_client_qmp(c, "human-monitor-command",
-                                   json_pack("{s:s}", "command-line", command), NULL);
-
-    g_assert_cmpstr(json_string_value(answer), ==, "");
-    json_decref(answer);
-}
 
 /* ------------------------------------------------------------------ fixture */
 
@@ -82,22 +26,17 @@ static void set_up(Fixture *f, gconstpointer data)
                                                machine->is_pc ? machine->crb : "tpm-crb-device");
 
     (void)data;
-    f->directory = g_dir_make_tmp("outboard-XXXXXX", NULL);
-    f->path = g_build_filename(f->directory, "disk", NULL);
     f->c = qemu_start_with(devices);
     f->crb = crb_at_pc_address(f->c);
     f->crb.base = machine->is_pc ? f->crb.base : machine->base + BEACON_SIZE;
-    disk_add(f);
+    snapshot_disk_add(&f->disk, f->c);
 }
 
 static void tear_down(Fixture *f, gconstpointer data)
 {
     (void)data;
     ob_client_quit(f->c);
-    g_unlink(f->path);
-    g_rmdir(f->directory);
-    g_free(f->path);
-    g_free(f->directory);
+    snapshot_disk_clear(&f->disk);
 }
 
 /* -------------------------------------------------------------------- tests */

@@ -6,22 +6,33 @@
 
 #include "hw-api/device/tpm2.h"
 
-void chunked_crb_set_up(ChunkedCrb *f, const char *class_name, const char *option)
+static void start(ChunkedCrb *f, uint32_t buffer_size)
 {
-    bool is_device = g_str_equal(class_name, "tpm-crb-device");
-    const char *properties[] = { "tpmdev", "tpm0", "cap-chunk", option ? "on" : "off",
-                                 "strict", g_strcmp0(option, "strict") == 0 ? "on" : "off",
+    bool is_device = g_str_equal(f->class_name, "tpm-crb-device");
+    const char *properties[] = { "tpmdev", "tpm0", "cap-chunk", f->option ? "on" : "off",
+                                 "strict", g_strcmp0(f->option, "strict") == 0 ? "on" : "off",
                                  is_device ? "addr" : NULL, "0xfed40000", NULL };
 
-    f->tpm = scripted_tpm_new(class_name, properties);
-    f->tpm->buffer_size = CHUNKED_MAX;
-    hw_instance_reset(f->tpm->instance);
+    f->tpm = scripted_tpm_new_sized(f->class_name, properties, buffer_size);
+    chunked_write(f, CRB_LOC_CTRL, LOC_CTRL_REQUEST);
+    chunked_write(f, CRB_CTRL_REQ, CTRL_REQ_COMMAND_READY);
+}
+
+void chunked_crb_set_up(ChunkedCrb *f, const char *class_name, const char *option)
+{
+    f->class_name = class_name;
+    f->option = option;
+    start(f, CHUNKED_MAX);
     for (guint i = 0; i < sizeof(f->bytes); i++) {
         f->bytes[i] = (uint8_t)(i * 31 + i / 251 + 1);
     }
     hw_store_be16(f->bytes + HW_TPM2_TAG, TPM_ST_NO_SESSIONS);
-    chunked_write(f, CRB_LOC_CTRL, LOC_CTRL_REQUEST);
-    chunked_write(f, CRB_CTRL_REQ, CTRL_REQ_COMMAND_READY);
+}
+
+void chunked_crb_resize(ChunkedCrb *f, uint32_t buffer_size)
+{
+    chunked_crb_tear_down(f);
+    start(f, buffer_size);
 }
 
 void chunked_crb_tear_down(ChunkedCrb *f)

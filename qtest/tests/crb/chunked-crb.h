@@ -11,6 +11,8 @@
 
 typedef struct ChunkedCrb {
     ScriptedTpm *tpm;
+    const char *class_name;
+    const char *option;
     uint8_t bytes[CHUNKED_MAX]; /* a pattern that begins with a header */
 } ChunkedCrb;
 
@@ -18,6 +20,9 @@ typedef struct ChunkedCrb {
  * "", or NULL for a device without chunks. */
 void chunked_crb_set_up(ChunkedCrb *f, const char *class_name, const char *option);
 void chunked_crb_tear_down(ChunkedCrb *f);
+
+/* The same device anew, over a backend with a buffer of that size. */
+void chunked_crb_resize(ChunkedCrb *f, uint32_t buffer_size);
 
 uint32_t chunked_read(ChunkedCrb *f, uint64_t offset);
 void chunked_write(ChunkedCrb *f, uint64_t offset, uint32_t value);

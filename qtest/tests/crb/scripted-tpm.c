@@ -37,11 +37,6 @@ static void memory_region_dirty(HwDevice *dev, uint32_t region, uint64_t offset,
     of(dev)->dirty++;
 }
 
-static void memory_region_sync(HwDevice *dev, uint32_t region)
-{
-    hw_region_sync(&hw_instance_of(dev)->regions[region]);
-}
-
 static void memory_clear(HwDevice *dev)
 {
     of(dev)->clears++;
@@ -51,7 +46,6 @@ static const HwGuestMemory memory_service = {
     .abi = HW_ABI(HwGuestMemory),
     .region_pointer = memory_region_pointer,
     .region_dirty = memory_region_dirty,
-    .region_sync = memory_region_sync,
     .clear = memory_clear,
 };
 
@@ -164,14 +158,15 @@ static void host_irq_set(HwDevice *dev, uint32_t line, bool level)
     (void)level;
 }
 
-static ScriptedTpm *create(const char *class_name, const char *const *properties, HwError *error)
+static ScriptedTpm *create(const char *class_name, const char *const *properties,
+                           uint32_t buffer_size, HwError *error)
 {
     ScriptedTpm *s = g_new0(ScriptedTpm, 1);
     char sentence[256] = "";
     HwError load_error = { sentence, sizeof(sentence), 0 };
 
     s->host = (HwHost) { HW_ABI(HwHost), "test", host_query, host_log, host_irq_set };
-    s->buffer_size = 4096;
+    s->buffer_size = buffer_size;
     s->set = hw_plugin_set_load(g_getenv("OUTBOARD_SET"), &s->host, NULL, 0, &load_error);
     g_assert_cmpstr(sentence, ==, "");
     s->instance = hw_instance_new(&s->host, hw_plugin_set_find(s->set, class_name), NULL, s);
@@ -188,7 +183,13 @@ static ScriptedTpm *create(const char *class_name, const char *const *properties
 
 ScriptedTpm *scripted_tpm_new(const char *class_name, const char *const *properties)
 {
-    ScriptedTpm *s = create(class_name, properties, NULL);
+    return scripted_tpm_new_sized(class_name, properties, 4096);
+}
+
+ScriptedTpm *scripted_tpm_new_sized(const char *class_name, const char *const *properties,
+                                    uint32_t buffer_size)
+{
+    ScriptedTpm *s = create(class_name, properties, buffer_size, NULL);
 
     g_assert_nonnull(s);
     return s;
@@ -206,7 +207,7 @@ char *scripted_tpm_refusal(const char *class_name, const char *const *properties
     char sentence[256] = "";
     HwError error = { sentence, sizeof(sentence), 0 };
 
-    g_assert_null(create(class_name, properties, &error));
+    g_assert_null(create(class_name, properties, 4096, &error));
     return g_strdup(sentence);
 }
 
@@ -215,6 +216,7 @@ void scripted_tpm_complete(ScriptedTpm *s, const void *response, uint32_t size)
     g_assert_true(s->running);
     s->running = false;
     completed(s->instance->dev, response, size);
+    hw_instance_update(s->instance);
 }
 
 /* Returns the region at an offset from the page's start, where the first region lies. */

@@ -37,6 +37,10 @@ typedef struct ScriptedTpm {
 /* Creates the device `class_name` of the plugin that the environment's OUTBOARD_SET names, and
  * resets it.  `properties` are property=value pairs up to a NULL.  A failure ends the test. */
 ScriptedTpm *scripted_tpm_new(const char *class_name, const char *const *properties);
+
+/* With a backend whose buffer has that size; else it has 4096 bytes. */
+ScriptedTpm *scripted_tpm_new_sized(const char *class_name, const char *const *properties,
+                                    uint32_t buffer_size);
 void scripted_tpm_free(ScriptedTpm *s);
 
 /* Returns the sentence with which the device refuses these properties. */

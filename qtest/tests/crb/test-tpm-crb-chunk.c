@@ -92,9 +92,7 @@ static void start_wins_over_next_chunk(Fixture *f)
 
 static void command_larger_than_the_tpm_takes(Fixture *f)
 {
-    f->tpm->buffer_size = 4096;
-    hw_instance_reset(f->tpm->instance);
-    chunked_write(f, CRB_LOC_CTRL, LOC_CTRL_REQUEST);
+    chunked_crb_resize(f, 4096);
     chunked_send(f, 4097);
     chunked_expect_bad_size(f);
     g_assert_cmpstr(f->tpm->log, ==, "command of 4097 bytes, expected 10 to 4096");

@@ -53,9 +53,11 @@ static void reset_keeps_the_buffer(ScriptedCrb *f, gconstpointer data)
 
 static void reset_uses_a_small_backend_buffer(ScriptedCrb *f, gconstpointer data)
 {
+    static const char *const properties[] = { "tpmdev", "tpm0", NULL };
+
     (void)data;
-    (*f)->buffer_size = 2808;
-    hw_instance_reset((*f)->instance);
+    scripted_tpm_free(*f);
+    *f = scripted_tpm_new_sized("tpm-crb", properties, 2808);
     g_assert_cmpuint((*f)->restart_size, ==, 2808);
     scripted_start(f);
     g_assert_cmpuint((*f)->capacity, ==, 2808);

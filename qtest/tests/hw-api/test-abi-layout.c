@@ -122,7 +122,7 @@ AT(HwLayout, name, 0);
 AT(HwLayout, state, 8);
 AT(HwLayout, ram_blocks, 16);
 
-SIZE(HwDeviceClass, 176);
+SIZE(HwDeviceClass, 192);
 AT(HwDeviceClass, abi, 0);
 AT(HwDeviceClass, name, 8);
 AT(HwDeviceClass, description, 16);
@@ -138,9 +138,11 @@ AT(HwDeviceClass, unrealize, 104);
 AT(HwDeviceClass, reset, 112);
 AT(HwDeviceClass, update, 120);
 AT(HwDeviceClass, quiesce, 128);
-AT(HwDeviceClass, fw_cfg_files, 136);
-AT(HwDeviceClass, build_acpi, 152);
-AT(HwDeviceClass, layouts, 160);
+AT(HwDeviceClass, loaded, 136);
+AT(HwDeviceClass, load_undone, 144);
+AT(HwDeviceClass, fw_cfg_files, 152);
+AT(HwDeviceClass, build_acpi, 168);
+AT(HwDeviceClass, layouts, 176);
 
 SIZE(HwPlugin, 72);
 AT(HwPlugin, abi, 0);
@@ -151,14 +153,13 @@ AT(HwPlugin, description, 32);
 AT(HwPlugin, services, 40);
 AT(HwPlugin, classes, 56);
 
-SIZE(HwGuestMemory, 56);
+SIZE(HwGuestMemory, 48);
 AT(HwGuestMemory, abi, 0);
 AT(HwGuestMemory, read, 8);
 AT(HwGuestMemory, write, 16);
 AT(HwGuestMemory, region_pointer, 24);
 AT(HwGuestMemory, region_dirty, 32);
-AT(HwGuestMemory, region_sync, 40);
-AT(HwGuestMemory, clear, 48);
+AT(HwGuestMemory, clear, 40);
 
 SIZE(HwClock, 48);
 AT(HwClock, abi, 0);

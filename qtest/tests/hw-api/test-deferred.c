@@ -4,13 +4,15 @@
 
 #include <glib.h>
 
+#include "qtest/tests/lib/bare-device.h"
+
 static char a[] = "a", b[] = "b", first[] = "first", later[] = "later", dot[] = ".";
 static char finished[] = " done";
 
 typedef struct Fixture {
     HwExecutor *executor;
     HwDeferred *deferred;
-    HwDevice dev;
+    BareDevice device;
     GString *log;
 } Fixture;
 
@@ -19,9 +21,9 @@ static Fixture *fixture_new(void)
     Fixture *f = g_new0(Fixture, 1);
 
     f->executor = hw_executor_new(NULL, NULL);
-    f->deferred = hw_deferred_new(f->executor, &f->dev);
+    bare_device_init(&f->device, NULL, f);
+    f->deferred = hw_deferred_new(f->executor, &f->device.dev);
     f->log = g_string_new(NULL);
-    f->dev.host_data = f;
     return f;
 }
 
@@ -35,14 +37,14 @@ static void fixture_free(Fixture *f)
 
 static void note(HwDevice *dev, void *opaque)
 {
-    const Fixture *f = dev->host_data;
+    const Fixture *f = bare_device_owner(dev);
 
     g_string_append(f->log, opaque);
 }
 
 static void note_and_post(HwDevice *dev, void *opaque)
 {
-    const Fixture *f = dev->host_data;
+    const Fixture *f = bare_device_owner(dev);
 
     note(dev, opaque);
     hw_deferred_post(f->deferred, note, later);

@@ -332,7 +332,7 @@ static void hooks_run_in_order(Fixture *f, gconstpointer data)
     hw_instance_quiesce(f->instance);
     hw_instance_unrealize(f->instance);
     hw_instance_unrealize(f->instance);
-    g_assert_cmpstr(calls->str, ==, "realize reset(42) update quiesce unrealize ");
+    g_assert_cmpstr(calls->str, ==, "realize reset(42) update quiesce update unrealize ");
 }
 
 static void failed_realize_calls_nothing_else(Fixture *f, gconstpointer data)

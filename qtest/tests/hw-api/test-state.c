@@ -37,8 +37,19 @@ static bool gauge_post_load(HwDevice *dev, uint32_t version, HwError *error)
     Gauge *s = HW_DEVICE(Gauge, dev);
 
     g_string_append_printf(calls, "post_load(v%u,%x) ", version, s->words[0]);
+    s->late = version < 3 ? 33 : s->late;
     return s->words[0] != refused_word || !refused_word ||
            hw_error_set(error, "gauge: words[0] is %u", s->words[0]);
+}
+
+static void gauge_loaded(HwDevice *dev)
+{
+    g_string_append_printf(calls, "loaded(%x) ", HW_DEVICE(Gauge, dev)->words[0]);
+}
+
+static void gauge_load_undone(HwDevice *dev)
+{
+    g_string_append_printf(calls, "undone(%x) ", HW_DEVICE(Gauge, dev)->words[0]);
 }
 
 static bool chunk_needed(HwDevice *dev)
@@ -91,7 +102,8 @@ static const HwState gauge_state = {
 
 static const HwClass gauge_class = {
     .table = { .abi = HW_ABI(HwDeviceClass), .name = "gauge", .instance_size = sizeof(Gauge),
-               .state = &gauge_state },
+               .state = &gauge_state, .loaded = gauge_loaded,
+               .load_undone = gauge_load_undone },
     .original = &gauge_class.table,
 };
 
@@ -225,7 +237,7 @@ static void test_load(Fixture *f, gconstpointer unused)
     g_assert_cmpmem(f->gauge->bytes, 3, "abc", 3);
     g_assert_cmphex(f->gauge->small, ==, 0x1234);
     g_assert_cmphex(f->gauge->late, ==, 0x1122334455667788);
-    g_assert_cmpstr(calls->str, ==, "post_load(v3,1020304) ");
+    g_assert_cmpstr(calls->str, ==, "post_load(v3,1020304) loaded(1020304) ");
 }
 
 static void test_load_since(Fixture *f, gconstpointer unused)
@@ -233,8 +245,8 @@ static void test_load_since(Fixture *f, gconstpointer unused)
     (void)unused;
     g_assert_true(load(f, 2, FIELDS, OLD_SIZE));
     g_assert_cmphex(f->gauge->small, ==, 0x1234);
-    g_assert_cmphex(f->gauge->late, ==, 7);
-    g_assert_cmpstr(calls->str, ==, "post_load(v2,1020304) ");
+    g_assert_cmphex(f->gauge->late, ==, 33);
+    g_assert_cmpstr(calls->str, ==, "post_load(v2,1020304) loaded(1020304) ");
 }
 
 static void test_load_subsections(Fixture *f, gconstpointer unused)
@@ -243,7 +255,7 @@ static void test_load_subsections(Fixture *f, gconstpointer unused)
     g_assert_true(load(f, 3, FIELDS CHUNK INNER, FIELDS_SIZE + CHUNK_SIZE + INNER_SIZE));
     g_assert_cmphex(f->gauge->chunk, ==, 0xcafebabe);
     g_assert_cmphex(f->gauge->inner, ==, 0x99);
-    g_assert_cmpstr(calls->str, ==, "inner chunk(v1) post_load(v3,1020304) ");
+    g_assert_cmpstr(calls->str, ==, "inner chunk(v1) post_load(v3,1020304) loaded(1020304) ");
 }
 
 static void test_load_without_subsections(Fixture *f, gconstpointer unused)
@@ -365,6 +377,7 @@ static void test_post_load_refuses(Fixture *f, gconstpointer unused)
     (void)unused;
     refused_word = 0x01020304;
     assert_refused(f, 3, FIELDS, FIELDS_SIZE, "gauge: words[0] is 16909060");
+    g_assert_cmpstr(calls->str, ==, "post_load(v3,1020304) ");
 }
 
 static void test_subsection_post_load_refuses(Fixture *f, gconstpointer unused)
@@ -388,21 +401,58 @@ static void test_prepare_changes_nothing(Fixture *f, gconstpointer unused)
     hw_state_load_free(prepared);
 }
 
+static HwStateLoad *committed(Fixture *f, uint32_t version, const char *bytes, size_t size)
+{
+    HwStateLoad *load = hw_state_load_prepare(f->instance, version, (const uint8_t *)bytes, size,
+                                              &f->error);
+
+    g_assert_nonnull(load);
+    g_assert_true(hw_state_load_commit(load, &f->error));
+    return load;
+}
+
 static void test_rollback(Fixture *f, gconstpointer unused)
 {
-    HwStateLoad *prepared;
+    HwStateLoad *load;
 
     (void)unused;
     f->gauge->chunk = 5;
-    prepared = hw_state_load_prepare(f->instance, 3, (const uint8_t *)FIELDS, FIELDS_SIZE,
-                                     &f->error);
-    g_assert_true(hw_state_load_commit(prepared, &f->error));
-    hw_state_load_rollback(prepared);
+    load = committed(f, 3, FIELDS, FIELDS_SIZE);
+    hw_state_load_rollback(load);
     g_assert_cmphex(f->gauge->words[0], ==, 0xaaaa);
     g_assert_cmphex(f->gauge->late, ==, 7);
     g_assert_cmphex(f->gauge->chunk, ==, 5);
-    g_assert_cmpstr(calls->str, ==, "post_load(v3,1020304) post_load(v3,aaaa) ");
-    hw_state_load_free(prepared);
+    hw_state_load_rollback(load);
+    hw_state_load_accept(load);
+    g_assert_cmpstr(calls->str, ==, "post_load(v3,1020304) undone(aaaa) ");
+    hw_state_load_free(load);
+}
+
+/* `late`, which the stream lacks, was changed by post_load. */
+static void test_rollback_of_what_did_not_come(Fixture *f, gconstpointer unused)
+{
+    HwStateLoad *load;
+
+    (void)unused;
+    load = committed(f, 2, FIELDS, OLD_SIZE);
+    g_assert_cmphex(f->gauge->late, ==, 33);
+    hw_state_load_rollback(load);
+    g_assert_cmphex(f->gauge->late, ==, 7);
+    hw_state_load_free(load);
+}
+
+static void test_accept(Fixture *f, gconstpointer unused)
+{
+    HwStateLoad *load;
+
+    (void)unused;
+    load = committed(f, 3, FIELDS, FIELDS_SIZE);
+    g_assert_cmpstr(calls->str, ==, "post_load(v3,1020304) ");
+    hw_state_load_accept(load);
+    hw_state_load_accept(load);
+    hw_state_load_rollback(load);
+    g_assert_cmpstr(calls->str, ==, "post_load(v3,1020304) loaded(1020304) ");
+    hw_state_load_free(load);
 }
 
 /* ----------------------------------------------------------------- measuring */
@@ -434,7 +484,7 @@ int main(int argc, char **argv)
         { "/state/save/bytes-with-their-length", test_save_bytes },
         { "/state/load/fields-then-post-load", test_load },
         { "/state/load/older-version-lacks-newer-fields", test_load_since },
-        { "/state/load/subsections-adopt-before-the-state", test_load_subsections },
+        { "/state/load/subsections-come-before-the-state", test_load_subsections },
         { "/state/load/subsections-that-do-not-come-are-zero", test_load_without_subsections },
         { "/state/load/bytes-of-any-length-that-fits", test_load_bytes },
         { "/state/refused/version-too-new", test_too_new },
@@ -452,7 +502,10 @@ int main(int argc, char **argv)
         { "/state/refused/subsection-post-load-brings-old-values-back",
           test_subsection_post_load_refuses },
         { "/state/prepare/changes-nothing", test_prepare_changes_nothing },
-        { "/state/rollback/old-values-are-adopted-again", test_rollback },
+        { "/state/rollback/old-values-are-back-in-load-undone", test_rollback },
+        { "/state/rollback/also-of-fields-that-did-not-come",
+          test_rollback_of_what_did_not_come },
+        { "/state/accept/calls-loaded-once", test_accept },
         { "/state/measure/asks-for-one-byte-past-the-payload", test_measure },
     };
 

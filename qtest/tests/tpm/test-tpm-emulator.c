@@ -287,7 +287,7 @@ static void test_tpm_1_2_refused(void)
     }
     swtpm_process_start(&s.swtpm, "--log=level=0", NULL);
     scene_add(&s, NULL);
-    g_assert_null(hw_tpm_service()->open(&s.h->dev, "tpm0", NULL, &s.h->error));
+    g_assert_null(hw_tpm_service()->open(&s.h->device.dev, "tpm0", NULL, &s.h->error));
     g_assert_cmpstr(s.h->error_text, ==, "dev0: tpmdev: the TPM backend is not a TPM 2.0: 'tpm0'");
     scene_tear_down(&s);
 }

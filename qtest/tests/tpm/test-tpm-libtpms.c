@@ -37,7 +37,7 @@ static void test_reports_itself(void)
     info = hw_tpm_info(h->host.tpms, 0);
     g_assert_cmpstr(info.id, ==, "tpm0");
     g_assert_cmpstr(info.type, ==, "libtpms");
-    g_assert_cmpstr(info.model, ==, "tpm-test");
+    g_assert_cmpstr(info.model, ==, "bare");
     g_assert_cmpuint(hw_tpm_service()->version(h->backend), ==, HW_TPM_VERSION_2_0);
     g_assert_cmpuint(hw_tpm_service()->buffer_size(h->backend), ==, 4096);
     g_assert_false(hw_tpm_service()->established(h->backend));
@@ -317,7 +317,7 @@ static void test_open_of_an_unknown_id_refused(void)
 {
     TpmHarness *h = libtpms_new(false);
 
-    g_assert_null(hw_tpm_service()->open(&h->dev, "tpm9", NULL, &h->error));
+    g_assert_null(hw_tpm_service()->open(&h->device.dev, "tpm9", NULL, &h->error));
     g_assert_cmpstr(h->error_text, ==, "dev0: tpmdev: no TPM backend has this id: 'tpm9', "
                     "expected tpm0");
     tpm_harness_free(h);
@@ -326,7 +326,7 @@ static void test_open_of_an_unknown_id_refused(void)
 static void test_open_by_a_second_device_refused(void)
 {
     TpmHarness *h = libtpms_new(false);
-    HwDevice other = h->dev;
+    HwDevice other = h->device.dev;
 
     tpm_attach(h);
     other.id = "dev1";

@@ -60,7 +60,7 @@ static void tpm_stir(Tpm *s, uint8_t first)
 {
     uint8_t entropy[32] = { first };
 
-    hw_tpm_service()->stir(&s->h->dev, entropy, sizeof(entropy));
+    hw_tpm_service()->stir(&s->h->device.dev, entropy, sizeof(entropy));
 }
 
 static void tpm_random(Tpm *s, uint8_t bytes[RANDOM_SIZE])
@@ -239,7 +239,7 @@ static void fake_tear_down(Fake *f, gconstpointer data)
 
 static void fake_stir(Fake *f)
 {
-    hw_tpm_service()->stir(&f->h->dev, "entropy", 7);
+    hw_tpm_service()->stir(&f->h->device.dev, "entropy", 7);
 }
 
 static void test_sent_once_and_only_with_a_command(Fake *f, gconstpointer data)

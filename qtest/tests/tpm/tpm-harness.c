@@ -22,7 +22,7 @@ static void harness_log(void *opaque, uint32_t level, const char *text)
 
 static void harness_completed(HwDevice *dev, const uint8_t *response, uint32_t size)
 {
-    TpmHarness *h = dev->host_data;
+    TpmHarness *h = bare_device_owner(dev);
 
     h->completions++;
     h->failures += !response;
@@ -39,8 +39,7 @@ TpmHarness *tpm_harness_new(bool threaded)
     h->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     h->log = g_ptr_array_new_with_free_func(g_free);
     h->error = (HwError) { .text = h->error_text, .capacity = sizeof(h->error_text) };
-    h->cls.name = "tpm-test";
-    h->dev = (HwDevice) { .host = &h->host.api, .cls = &h->cls, .id = "dev0", .host_data = h };
+    bare_device_init(&h->device, &h->host.api, h);
     h->executor = hw_executor_new(threaded ? harness_wake : NULL, h);
     h->host.tpms = hw_tpm_new(h->executor, harness_log, h);
     return h;
@@ -84,7 +83,7 @@ bool tpm_add(TpmHarness *h, const char *type, const char *id, ...)
 
 void tpm_attach(TpmHarness *h)
 {
-    h->backend = hw_tpm_service()->open(&h->dev, "tpm0", harness_completed, &h->error);
+    h->backend = hw_tpm_service()->open(&h->device.dev, "tpm0", harness_completed, &h->error);
     g_assert_nonnull(h->backend);
     hw_tpm_service()->restart(h->backend, 3968);
 }

@@ -6,6 +6,7 @@
 #include "hw-api/device/tpm2.h"
 #include "hw-api/host/run/host-base.h"
 #include "hw-api/host/tpm/tpm.h"
+#include "qtest/tests/lib/bare-device.h"
 
 #include <glib.h>
 
@@ -22,8 +23,7 @@
 
 typedef struct TpmHarness {
     HwHostBase host;
-    HwDeviceClass cls;
-    HwDevice dev;
+    BareDevice device;
     HwExecutor *executor;
     HwTpmBackend *backend;
     int wake;                   /* eventfd */

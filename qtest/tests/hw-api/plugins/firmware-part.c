@@ -76,12 +76,9 @@ static bool part_realize(HwDevice *dev, HwError *error)
 }
 
 /* Raises the event as a device does when a load makes a clone. */
-static bool part_post_load(HwDevice *dev, uint32_t version, HwError *error)
+static void part_loaded(HwDevice *dev)
 {
-    (void)version;
-    (void)error;
     hw_acpi(dev)->raise(dev, PART_GPE);
-    return true;
 }
 
 static const HwState part_state = {
@@ -89,7 +86,6 @@ static const HwState part_state = {
     .version = 1,
     .minimum_version = 1,
     .fields = HW_ROWS(HwStateField, HW_SAVED(Part, place)),
-    .post_load = part_post_load,
 };
 
 static const HwDeviceClass part_class = {
@@ -98,6 +94,7 @@ static const HwDeviceClass part_class = {
     .description = "files for firmware",
     .instance_size = sizeof(Part),
     .state = &part_state,
+    .loaded = part_loaded,
     .properties = HW_ROWS(HwProperty, HW_PROP_BOOL("more", Part, more, false, "a third file")),
     .services = HW_NAMES(HW_ACPI, HW_DEVICE_TREE, HW_FW_CFG),
     .realize = part_realize,

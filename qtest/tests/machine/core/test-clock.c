@@ -3,12 +3,13 @@
 #include <glib.h>
 
 #include "qtest/machine/core/clock.h"
+#include "qtest/tests/lib/bare-device.h"
 
 #define TIMERS 4
 
 /* A test's clock and timers; each timer's callback appends its letter and the time to the log. */
 typedef struct Fixture {
-    HwDevice dev;
+    BareDevice device;
     ObClock clock;
     GString *fired;
     HwTimer *timers[TIMERS];
@@ -22,7 +23,7 @@ static void timer_fired(HwDevice *dev, void *opaque)
     char letter = (char)GPOINTER_TO_INT(opaque);
     Fixture *f = current;
 
-    g_assert_true(dev == &f->dev);
+    g_assert_true(dev == &f->device.dev);
     g_string_append_printf(f->fired, "%c%d ", letter, (int)f->clock.now);
     if (f->action) {
         f->action(f, letter);
@@ -33,10 +34,11 @@ static void fixture_set_up(Fixture *f, gconstpointer data)
 {
     (void)data;
     current = f;
+    bare_device_init(&f->device, NULL, f);
     ob_clock_init(&f->clock);
     f->fired = g_string_new(NULL);
     for (int i = 0; i < TIMERS; i++) {
-        f->timers[i] = ob_clock_timer_new(&f->clock, &f->dev, timer_fired,
+        f->timers[i] = ob_clock_timer_new(&f->clock, &f->device.dev, timer_fired,
                                           GINT_TO_POINTER('a' + i));
     }
 }

@@ -40,11 +40,15 @@ static void part_build(HwDevice *dev, HwAcpiBuild *build)
 static bool part_post_load(HwDevice *dev, uint32_t version, HwError *error)
 {
     (void)version;
+    (void)error;
+    return HW_DEVICE(Part, dev)->value != 0xbad;
+}
+
+static void part_loaded(HwDevice *dev)
+{
     if (HW_DEVICE(Part, dev)->rings) {
         hw_acpi(dev)->raise(dev, VMGENID_EVENT);
     }
-    (void)error;
-    return HW_DEVICE(Part, dev)->value != 0xbad;
 }
 
 static const HwProperty part_properties[] = {
@@ -66,7 +70,7 @@ static const HwState part_state = {
 static HwClass part_class = {
     .table = { .abi = HW_ABI(HwDeviceClass), .name = "part", .instance_size = sizeof(Part),
                .properties = HW_TABLE(part_properties), .state = &part_state,
-               .build_acpi = part_build },
+               .loaded = part_loaded, .build_acpi = part_build },
     .original = &part_class.table,
 };
 
@@ -481,7 +485,7 @@ static void test_registers_move(GadgetHost *f, gconstpointer data)
 }
 
 /* In each order of the sections: the ACPI registers' own state does not clear the event. */
-static void test_event_in_post_load(GadgetHost *f, gconstpointer data)
+static void test_event_in_loaded(GadgetHost *f, gconstpointer data)
 {
     g_autoptr(GByteArray) stream = NULL;
 
@@ -544,8 +548,8 @@ int main(int argc, char **argv)
     GADGET_TEST("/acpi/migration/registers-are-not-sent-beside-a-chipset-of-qemu-s", "q35",
                 test_not_sent_beside_chipset);
     GADGET_TEST("/acpi/migration/registers-move", "pc", test_registers_move);
-    GADGET_TEST("/acpi/migration/event-in-post-load-reaches-the-guest", "pc",
-                test_event_in_post_load);
+    GADGET_TEST("/acpi/migration/event-in-loaded-reaches-the-guest", "pc",
+                test_event_in_loaded);
     GADGET_TEST("/acpi/migration/event-of-a-refused-stream-does-not", "pc",
                 test_event_of_refused_stream);
     return g_test_run();
