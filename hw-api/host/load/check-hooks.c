@@ -14,7 +14,8 @@ const HwHooks hw_hooks[HW_HOOKED_COUNT] = {
     [HW_HOOKED_CLASS] = { "HwDeviceClass", {
         HOOK(HwDeviceClass, realize), HOOK(HwDeviceClass, unrealize),
         HOOK(HwDeviceClass, reset), HOOK(HwDeviceClass, update),
-        HOOK(HwDeviceClass, quiesce), HOOK(HwDeviceClass, build_acpi) } },
+        HOOK(HwDeviceClass, quiesce), HOOK(HwDeviceClass, build_acpi),
+        HOOK(HwDeviceClass, loaded), HOOK(HwDeviceClass, load_undone) } },
     [HW_HOOKED_REGION] = { "HwRegion", {
         HOOK(HwRegion, read), HOOK(HwRegion, write) } },
     [HW_HOOKED_REGISTER] = { "HwRegister", {
