@@ -24,8 +24,7 @@ static uint64_t sent_value(const ArmSysregSync *s, uint32_t index)
 /* Hidden ones whose value came to matter since are sent, not lost. */
 static bool is_left_out(const ArmSysregSync *s, uint32_t index)
 {
-    char sentence[HW_VCPU_EXPLAIN_SIZE];
-    HwError reason = { sentence, sizeof(sentence), 0 };
+    HW_ERROR(reason, HW_VCPU_EXPLAIN_SIZE);
     const ArmSysregList *list = &s->list;
 
     if (!hw_vcpu_policy_find(&s->policy, HW_VCPU_HIDE, list->entries[index].id)) {
@@ -35,7 +34,7 @@ static bool is_left_out(const ArmSysregSync *s, uint32_t index)
                                 &reason)) {
         return true;
     }
-    hw_log((HwDevice *)&s->dev, HW_LOG_WARNING, "%s; it is sent", sentence);
+    hw_log((HwDevice *)&s->dev, HW_LOG_WARNING, "%s; it is sent", reason.text);
     return false;
 }
 
@@ -149,8 +148,7 @@ static bool plan_try(ArmSysregSync *s, Plan *plan, HwError *error)
 static bool section_load(HwDevice *dev, uint32_t version, HwError *error)
 {
     ArmSysregSync *s = HW_DEVICE(ArmSysregSync, dev);
-    char sentence[HW_VCPU_EXPLAIN_SIZE + 80];
-    HwError reason = { sentence, sizeof(sentence), 0 };
+    HW_ERROR(reason, HW_VCPU_EXPLAIN_SIZE + 80);
     Plan plan;
 
     (void)version;
@@ -158,7 +156,7 @@ static bool section_load(HwDevice *dev, uint32_t version, HwError *error)
         plan_make(s, &plan, &reason) && plan_try(s, &plan, &reason)) {
         return true;
     }
-    return hw_error_set(error, "%s: %s", dev->id, sentence);
+    return hw_error_set(error, "%s: %s", dev->id, reason.text);
 }
 
 void arm_sysreg_loaded(HwDevice *dev)
@@ -183,8 +181,7 @@ void arm_sysreg_load_undone(HwDevice *dev)
     static const HwVcpuPolicy no_policy;
     ArmSysregSync *s = HW_DEVICE(ArmSysregSync, dev);
     const ArmSysregList *list = &s->list;
-    char sentence[HW_VCPU_EXPLAIN_SIZE + 80];
-    HwError reason = { sentence, sizeof(sentence), 0 };
+    HW_ERROR(reason, HW_VCPU_EXPLAIN_SIZE + 80);
     HwVcpuEntry current[ARM_SYSREG_MAX];
     Plan plan;
 
@@ -193,7 +190,8 @@ void arm_sysreg_load_undone(HwDevice *dev)
     plan.count = hw_vcpu_merge(&no_policy, list->entries, list->count, current, list->count,
                                plan.steps);
     if (!hw_vcpu_apply(&s->port, plan.steps, plan.count, &reason)) {
-        hw_log(dev, HW_LOG_ERROR, "the values that the load has replaced can't be set: %s", sentence);
+        hw_log(dev, HW_LOG_ERROR, "the values that the load has replaced can't be set: %s",
+               reason.text);
     }
     arm_sysreg_list_to_state(s);
 }

@@ -199,27 +199,25 @@ static bool port_find(ArmSysregSync *s, HwError *error)
 static bool arm_sysreg_realize(HwDevice *dev, HwError *error)
 {
     ArmSysregSync *s = HW_DEVICE(ArmSysregSync, dev);
-    char sentence[HW_VCPU_EXPLAIN_SIZE];
-    HwError reason = { sentence, sizeof(sentence), 0 };
+    HW_ERROR(reason, HW_VCPU_EXPLAIN_SIZE);
 
     if (arm_sysreg_policy_read(s, &reason) && port_find(s, &reason) &&
         arm_sysreg_list_make(s, &reason) &&
         hw_vcpu_enforce(&s->port, &s->policy, s->list.entries, s->list.count, &reason)) {
         return true;
     }
-    return hw_error_set(error, "%s: %s", dev->id, sentence);
+    return hw_error_set(error, "%s: %s", dev->id, reason.text);
 }
 
 /* The guest starts anew, and looks anew at what mitigations it needs. */
 static void arm_sysreg_reset(HwDevice *dev)
 {
     ArmSysregSync *s = HW_DEVICE(ArmSysregSync, dev);
-    char sentence[HW_VCPU_EXPLAIN_SIZE];
-    HwError reason = { sentence, sizeof(sentence), 0 };
+    HW_ERROR(reason, HW_VCPU_EXPLAIN_SIZE);
 
     s->failed = 0;
     if (!arm_sysreg_list_make(s, &reason)) {
-        hw_log(dev, HW_LOG_ERROR, "%s", sentence);
+        hw_log(dev, HW_LOG_ERROR, "%s", reason.text);
     }
     arm_sysreg_list_to_state(s);
 }

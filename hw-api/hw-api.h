@@ -94,6 +94,9 @@ typedef struct HwError {
     uint32_t reserved;
 } HwError;
 
+/* Declares an HwError with room for `size_` bytes, in C: HW_ERROR(error, 256); */
+#define HW_ERROR(name_, size_) HwError name_ = { (char[size_]) { "" }, (size_), 0 }
+
 /* ---------------------------------------------------------- the host's core */
 
 typedef enum HwLogLevel {

@@ -153,13 +153,12 @@ static bool install(int argc, char **argv, HwError *error)
 /* QEMU holds its big lock, and has made no device of the command line yet. */
 int qemu_plugin_install(uint64_t id, const void *info, int argc, char **argv)
 {
-    char sentence[SENTENCE];
-    HwError error = { .text = sentence, .capacity = sizeof(sentence) };
+    HW_ERROR(error, SENTENCE);
 
     (void)id;
     (void)info;
     if (!install(argc, argv, &error)) {
-        (error_report ? bridge_report : bridge_report_early)(sentence);
+        (error_report ? bridge_report : bridge_report_early)(error.text);
         return 1;
     }
     return 0;
@@ -169,8 +168,7 @@ int qemu_plugin_install(uint64_t id, const void *info, int argc, char **argv)
 
 static void preload_register(void)
 {
-    char sentence[SENTENCE];
-    HwError error = { .text = sentence, .capacity = sizeof(sentence) };
+    HW_ERROR(error, SENTENCE);
 
     /* QEMU ends if it lists a type whose parent is missing. */
     if (!object_class_by_name("device")) {
@@ -178,7 +176,7 @@ static void preload_register(void)
     }
     preloaded = bridge_start(&(BridgeArguments) { 0 }, &error);
     if (!preloaded) {
-        bridge_report_early(sentence);
+        bridge_report_early(error.text);
     }
 }
 

@@ -35,12 +35,11 @@ static bool place(BridgeDevice *device, HwError *error)
     HwAutoBase group;
 
     while (hw_instance_next_auto(device->instance, &group)) {
-        char why[SENTENCE];
+        HW_ERROR(why, SENTENCE);
         uint64_t address;
 
-        if (!bridge_machine_place(group.space, group.size, &address,
-                                  &(HwError) { .text = why, .capacity = sizeof(why) })) {
-            return hw_error_set(error, "%s: %s", device->instance->id, why);
+        if (!bridge_machine_place(group.space, group.size, &address, &why)) {
+            return hw_error_set(error, "%s: %s", device->instance->id, why.text);
         }
         hw_instance_place(device->instance, &group, address);
     }
@@ -111,8 +110,7 @@ static bool device_attach(BridgeDevice *device, QemuError **errp)
 void bridge_realize(QemuObject *object, QemuError **errp)
 {
     BridgeDevice *device = bridge_device_of(object);
-    char sentence[SENTENCE];
-    HwError error = { .text = sentence, .capacity = sizeof(sentence) };
+    HW_ERROR(error, SENTENCE);
     QemuError *failed = NULL;
 
     if (!device) {
@@ -124,7 +122,7 @@ void bridge_realize(QemuObject *object, QemuError **errp)
         return;
     }
     if (!device_realize(device, &error)) {
-        bridge_fail(errp, sentence);
+        bridge_fail(errp, error.text);
         return;
     }
     bridge_trace_device(device);

@@ -47,14 +47,13 @@ static ObHost *host_new(const char *set, const char *type, const char *key, cons
     const ObHostConfig config = { .architecture = "x86_64", .machine = "pc" };
     const HwTpmOption option = { key, value };
     const ObOption device = { "tpmdev", "tpm0" };
-    char sentence[256] = "";
-    HwError error = { sentence, sizeof(sentence), 0 };
+    HW_ERROR(error, 256);
     ObHost *host = ob_host_new(&config, &error);
 
     if (!host || !ob_host_load_plugins(host, set, &error) ||
         !hw_tpm_add(ob_host_tpms(host), type, "tpm0", &option, key != NULL, &error) ||
         !ob_host_add_device(host, "tpm-crb", &device, 1, &error)) {
-        g_error("%s", sentence);
+        g_error("%s", error.text);
     }
     return host;
 }

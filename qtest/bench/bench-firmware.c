@@ -28,17 +28,16 @@ static const struct {
 static ObHost *host_new(const char *set)
 {
     const ObHostConfig config = { .architecture = "x86_64", .machine = "q35" };
-    char sentence[256] = "";
-    HwError error = { sentence, sizeof(sentence), 0 };
+    HW_ERROR(error, 256);
     ObHost *host = ob_host_new(&config, &error);
 
     if (!host || !ob_host_load_plugins(host, set, &error) ||
         !hw_tpm_add(ob_host_tpms(host), "libtpms", "tpm0", NULL, 0, &error)) {
-        g_error("%s", sentence);
+        g_error("%s", error.text);
     }
     for (size_t i = 0; i < G_N_ELEMENTS(devices); i++) {
         if (!ob_host_add_device(host, devices[i].name, &devices[i].option, 1, &error)) {
-            g_error("%s", sentence);
+            g_error("%s", error.text);
         }
     }
     return host;

@@ -28,15 +28,14 @@ static ObHost *host_new(const char *set, uint64_t ram_size)
     const ObHostConfig config = { .architecture = "x86_64", .machine = "q35",
                                   .ram_size = ram_size };
     const ObOption crb = { "tpmdev", "tpm0" };
-    char sentence[256] = "";
-    HwError error = { sentence, sizeof(sentence), 0 };
+    HW_ERROR(error, 256);
     ObHost *host = ob_host_new(&config, &error);
 
     if (!host || !ob_host_load_plugins(host, set, &error) ||
         !hw_tpm_add(ob_host_tpms(host), "libtpms", "tpm0", NULL, 0, &error) ||
         !ob_host_add_device(host, "tpm-crb", &crb, 1, &error) ||
         !ob_host_add_device(host, "beacon", NULL, 0, &error)) {
-        g_error("%s", sentence);
+        g_error("%s", error.text);
     }
     ob_host_poll(host);
     return host;

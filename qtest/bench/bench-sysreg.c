@@ -25,8 +25,7 @@ typedef struct Bench {
     uint64_t base;
 } Bench;
 
-static char sentence[300];
-static HwError error = { sentence, sizeof(sentence), 0 };
+static HW_ERROR(error, 300);
 
 static uint32_t list_length(const Bench *b)
 {
@@ -37,7 +36,7 @@ static void device_add(Bench *b)
 {
     b->device = ob_host_add_device(b->host, "arm-sysreg-sync", NULL, 0, &error);
     if (!b->device) {
-        g_error("%s", sentence);
+        g_error("%s", error.text);
     }
     b->base = b->device->regions[0].address;
 }
@@ -50,7 +49,7 @@ static Bench bench_new(const char *set, const char *path)
     Bench b = { .host = ob_host_new(&config, &error) };
 
     if (!file || !b.host || !ob_host_load_plugins(b.host, set, &error)) {
-        g_error("%s", sentence);
+        g_error("%s", error.text);
     }
     b.model = hw_vcpu_model_new(file, 1);
     ob_host_set_vcpus(b.host, hw_vcpu_model_vcpus(b.model));

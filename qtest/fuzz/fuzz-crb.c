@@ -27,14 +27,13 @@ static ObHost *host_new(void)
     const ObOption options[] = { { "tpmdev", "tpm0" },
                                  { "strict", on_off("OUTBOARD_STRICT") },
                                  { "cap-chunk", on_off("OUTBOARD_CHUNK") } };
-    char sentence[256] = "";
-    HwError error = { sentence, sizeof(sentence), 0 };
+    HW_ERROR(error, 256);
     ObHost *host = ob_host_new(&config, &error);
 
     if (!host || !ob_host_load_plugins(host, g_getenv("OUTBOARD_SET"), &error) ||
         !hw_tpm_add(ob_host_tpms(host), "libtpms", "tpm0", NULL, 0, &error) ||
         !ob_host_add_device(host, "tpm-crb", options, G_N_ELEMENTS(options), &error)) {
-        g_error("%s", sentence);
+        g_error("%s", error.text);
     }
     return host;
 }

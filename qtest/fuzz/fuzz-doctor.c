@@ -21,7 +21,7 @@ static ObFilterPolicy *policies[2];
 
 static ObDestination *destination_open(const char *path)
 {
-    OB_VM_SENTENCE(error);
+    HW_ERROR(error, 400);
     ObDestination *destination = ob_destination_open(path, &error);
 
     if (!destination) {
@@ -38,7 +38,7 @@ static void set_up(void)
     g_autofree char *path = NULL;
     g_autofree char *kernel = g_build_filename(g_getenv("OB_KVM_ARM64"), "linux-6.12.100.regs",
                                                NULL);
-    OB_VM_SENTENCE(error);
+    HW_ERROR(error, 400);
     int fd = g_file_open_tmp("ob-XXXXXX", &path, NULL);
 
     g_assert_true(g_file_set_contents(path, (const char *)stream->data, stream->len, NULL));

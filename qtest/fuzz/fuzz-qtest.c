@@ -42,13 +42,12 @@ static bool take_output(void *opaque, const char *bytes, size_t count)
 
 static ObHost *host_new(void)
 {
-    char text[256];
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 256);
     ObHostConfig config = { .architecture = "x86_64", .machine = "pc", .ram_size = 1 << 20 };
     ObHost *host = ob_host_new(&config, &error);
 
     if (!host) {
-        g_error("%s", text);
+        g_error("%s", error.text);
     }
     return host;
 }

@@ -27,8 +27,7 @@ typedef struct Bench {
     uint32_t count;
 } Bench;
 
-static char sentence[600];
-static HwError error = { sentence, sizeof(sentence), 0 };
+static HW_ERROR(error, 600);
 
 static Bench *bench_new(void)
 {
@@ -39,7 +38,7 @@ static Bench *bench_new(void)
     HwVcpus *vcpus;
 
     if (!file) {
-        g_error("%s", sentence);
+        g_error("%s", error.text);
     }
     b->model = hw_vcpu_model_new(file, 1);
     b->host = ob_host_new(&config, &error);
@@ -49,7 +48,7 @@ static Bench *bench_new(void)
     vcpus->list(vcpus, 0, b->ids, &b->count);
     if (!ob_host_load_plugins(b->host, g_getenv("OUTBOARD_SET"), &error) ||
         !(b->device = ob_host_add_device(b->host, "arm-sysreg-sync", &tolerant, 1, &error))) {
-        g_error("%s", sentence);
+        g_error("%s", error.text);
     }
     hw_regs_free(file);
     return b;
@@ -79,7 +78,7 @@ static void section_load(Bench *b, const uint8_t *bytes, size_t size)
     if (good) {
         hw_instance_update(b->device);
     } else if (memcmp(before->data, after->data, before->len) != 0) {
-        g_error("a refused list changed the vCPU: %s", sentence);
+        g_error("a refused list changed the vCPU: %s", error.text);
     }
     g_byte_array_free(before, TRUE);
     g_byte_array_free(after, TRUE);
@@ -121,7 +120,7 @@ static void known_ids_merge(Bench *b, const uint8_t *bytes, size_t size)
     }
     if (hw_vcpu_sort(stream.entries, stream.count, &error) &&
         !ob_matrix_load(&cell, hw_vcpu_model_vcpus(b->model), &stream, &result, &error)) {
-        g_error("%s", sentence);
+        g_error("%s", error.text);
     }
     after = values_of(b);
     if (result.outcome > OB_MATRIX_OK_OWN &&

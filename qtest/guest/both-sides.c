@@ -10,14 +10,13 @@
 
 bool both_new(Both *both, const HwRegsFile *file)
 {
-    char text[200] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 200);
 
     memset(both, 0, sizeof(*both));
     both->machine = (HwKvmMachine) { .kvm = -1, .vm = -1, .vcpu = -1, .gic = -1 };
     both->model = hw_vcpu_model_new(file, 1);
     CHECK(both->model, "out of memory");
-    CHECK(hw_kvm_machine_open(&both->machine, &error), "%s", text);
+    CHECK(hw_kvm_machine_open(&both->machine, &error), "%s", error.text);
     return true;
 }
 

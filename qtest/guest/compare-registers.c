@@ -145,8 +145,7 @@ static int compare(HwKvmMachine *machine, HwVcpuModel *model, HwError *error)
 int main(void)
 {
     HwKvmMachine machine;
-    char text[512] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 512);
     HwRegsFile *file = hw_regs_load("/linux.regs", &error);
     HwVcpuModel *model = file ? hw_vcpu_model_new(file, 1) : NULL;
     int status = 1;
@@ -159,7 +158,7 @@ int main(void)
         hw_kvm_machine_close(&machine);
     }
     if (status) {
-        puts(text);
+        puts(error.text);
     }
     hw_vcpu_model_free(model);
     hw_regs_free(file);

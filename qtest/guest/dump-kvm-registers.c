@@ -182,12 +182,11 @@ static uint64_t *registers_list(HwVcpus *vcpus, uint32_t *count)
 static void print_busy(HwKvmMachine *machine, const uint64_t *ids, uint32_t count)
 {
     HwVcpus *vcpus = &machine->registers.vcpus;
-    char text[256];
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 256);
     uint8_t value[VALUE_MAX];
 
     if (!hw_kvm_machine_run(machine, &error)) {
-        printf("# %s\n", text);
+        printf("# %s\n", error.text);
         return;
     }
     for (uint32_t i = 0; i < count; i++) {
@@ -240,8 +239,7 @@ static bool print_registers(HwKvmMachine *machine)
 int main(int argc, char **argv)
 {
     HwKvmMachine machine;
-    char text[256];
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 256);
     bool printed;
 
     if (argc > 1) {
@@ -249,7 +247,7 @@ int main(int argc, char **argv)
         return 2;
     }
     if (!hw_kvm_machine_open(&machine, &error)) {
-        fprintf(stderr, "dump-kvm-registers: %s\n", text);
+        fprintf(stderr, "dump-kvm-registers: %s\n", error.text);
         return 1;
     }
     print_kernel();

@@ -80,8 +80,7 @@ static int recipe_run(const Recipe *recipe, const char *bridge)
     g_autofree char *arguments = recipe_arguments(recipe, bridge);
     ObGuestBoot boot = { .kernel = recipe->kernel, .initramfs = g_getenv(recipe->initramfs),
                          .arguments = arguments, .limit_s = 180 };
-    char text[8192] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 8192);
     g_autofree char *missing = ob_guest_missing(&boot);
     g_autofree char *said = NULL;
 
@@ -91,7 +90,7 @@ static int recipe_run(const Recipe *recipe, const char *bridge)
         said = guest_listen(&boot, &error);
     }
     if (!said) {
-        fprintf(stderr, "outboard-in-qemu: %s\n", missing ? missing : text);
+        fprintf(stderr, "outboard-in-qemu: %s\n", missing ? missing : error.text);
         return missing ? SKIPPED : 1;
     }
     printf("%s\n", said);

@@ -131,8 +131,7 @@ int main(void)
 {
     static char request[LINE_ROOM];
     HwKvmMachine machine;
-    char text[256];
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 256);
     FILE *in = line_open("/dev/ttyS0");
     FILE *out = in ? fopen("/dev/ttyS0", "w") : NULL;
 
@@ -141,7 +140,7 @@ int main(void)
         return 1;
     }
     if (!hw_kvm_machine_open(&machine, &error)) {
-        puts(text);
+        puts(error.text);
         return 1;
     }
     fputs("ready\n", out);

@@ -173,10 +173,9 @@ static bool load_refused_midway_changes_nothing(Both *both)
 
 static bool load_refused_after_a_run_changes_nothing(Both *both)
 {
-    char text[200] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 200);
 
-    CHECK(hw_kvm_machine_run(&both->machine, &error), "%s", text);
+    CHECK(hw_kvm_machine_run(&both->machine, &error), "%s", error.text);
     hw_vcpu_model_set_has_run(both->model, true);
     CHECK(section_make(both), "the section can't be made");
     return load_is_refused(both, "STD_BMAP (0x6030000000160000): incoming 0x0, here 0x1: the "

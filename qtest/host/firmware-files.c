@@ -60,7 +60,7 @@ static bool files_add(ObSystem *system, HwError *error)
 {
     const GPtrArray *files = system->options->fw_cfg_files;
     ObFwCfg *fw_cfg = ob_host_fw_cfg(system->host);
-    OB_ERROR(reason);
+    HW_ERROR(reason, 512);
 
     if (files->len && !fw_cfg) {
         return hw_error_set(error, "-fw_cfg: machine '%s' has no fw_cfg",
@@ -103,7 +103,7 @@ static bool splash_add(ObSystem *system, HwError *error)
     const char *path = system->options->boot_splash;
     ObFwCfg *fw_cfg = ob_host_fw_cfg(system->host);
     Contents picture = { 0 };
-    OB_ERROR(reason);
+    HW_ERROR(reason, 512);
     const char *name;
     bool added;
 

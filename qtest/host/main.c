@@ -53,7 +53,7 @@ static void processor_warn(const ObOptions *options)
 
 static bool system_run(ObSystem *system, const ObOptions *options, HwError *error)
 {
-    OB_ERROR(reason);
+    HW_ERROR(reason, 512);
 
     processor_warn(options);
     if (options->log_file && !ob_log_set_file(options->log_file, &reason)) {
@@ -99,7 +99,7 @@ static bool program_run(int argc, char **argv, HwError *error)
 int main(int argc, char **argv)
 {
     g_autofree char *program = g_path_get_basename(argc > 0 ? argv[0] : "outboard");
-    OB_ERROR(error);
+    HW_ERROR(error, 512);
 
     ob_log_set_program(program);
     signal(SIGPIPE, SIG_IGN);

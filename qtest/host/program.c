@@ -70,7 +70,7 @@ static char *default_set_path(void)
 static bool plugin_sets_load(ObSystem *system, HwError *error)
 {
     const GPtrArray *paths = system->options->plugin_sets;
-    OB_ERROR(reason);
+    HW_ERROR(reason, 512);
 
     if (paths->len == 0) {
         g_autofree char *path = default_set_path();
@@ -118,7 +118,7 @@ bool ob_system_init_host(ObSystem *system, const ObOptions *options, HwError *er
 static bool devices_add(ObSystem *system, HwError *error)
 {
     const GPtrArray *devices = system->options->devices;
-    OB_ERROR(reason);
+    HW_ERROR(reason, 512);
 
     for (guint i = 0; i < devices->len; i++) {
         const ObKeyval *keyval = devices->pdata[i];
@@ -184,7 +184,7 @@ static bool tpm_add(ObSystem *system, const ObKeyval *keyval, HwError *error)
 static bool tpms_add(ObSystem *system, HwError *error)
 {
     const GPtrArray *tpmdevs = system->options->tpmdevs;
-    OB_ERROR(reason);
+    HW_ERROR(reason, 512);
 
     for (guint i = 0; i < tpmdevs->len; i++) {
         if (!tpm_add(system, tpmdevs->pdata[i], &reason)) {
@@ -198,7 +198,7 @@ static bool tpms_add(ObSystem *system, HwError *error)
 
 static bool vcpus_add(ObSystem *system, HwError *error)
 {
-    OB_ERROR(reason);
+    HW_ERROR(reason, 512);
 
     if (!system->options->vcpus) {
         return true;
@@ -216,7 +216,7 @@ static bool vcpus_add(ObSystem *system, HwError *error)
 static void traces_add(ObSystem *system)
 {
     const GPtrArray *patterns = system->options->traces;
-    OB_ERROR(reason);
+    HW_ERROR(reason, 512);
 
     system->trace = ob_trace_new(system->host, system->options->guest_errors);
     for (guint i = 0; i < patterns->len; i++) {
@@ -229,7 +229,7 @@ static void traces_add(ObSystem *system)
 static bool qtest_open(ObSystem *system, HwError *error)
 {
     const ObOptions *options = system->options;
-    OB_ERROR(reason);
+    HW_ERROR(reason, 512);
 
     if (!options->has_qtest) {
         return true;
@@ -268,7 +268,7 @@ static void state_settle(ObSystem *system)
 static bool incoming_start(ObSystem *system, HwError *error)
 {
     const char *uri = system->options->incoming;
-    OB_ERROR(reason);
+    HW_ERROR(reason, 512);
 
     return !uri || strcmp(uri, "defer") == 0 ||
            ob_migration_receive(system->migration, uri, true, true, &reason) ||

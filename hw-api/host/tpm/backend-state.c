@@ -20,8 +20,7 @@ static bool state_exists(const HwTpmDriver *driver, void *tpm, HwError *error)
 
 bool hw_tpm_save(HwTpmDrivers *tpms, uint32_t index, HwTpmState *state, HwError *error)
 {
-    char reason[REASON_MAX];
-    HwError inner = { .text = reason, .capacity = sizeof(reason) };
+    HW_ERROR(inner, REASON_MAX);
     HwTpmBackend *backend = hw_tpm_backend_at(tpms, index);
     HwTpmNote note = { .text = "" };
     void *tpm;
@@ -36,27 +35,25 @@ bool hw_tpm_save(HwTpmDrivers *tpms, uint32_t index, HwTpmState *state, HwError 
     if (!good) {
         hw_tpm_state_clear(state);
     }
-    return good || state_error(backend, reason, error);
+    return good || state_error(backend, inner.text, error);
 }
 
 bool hw_tpm_state_check(const HwTpmDrivers *tpms, uint32_t index, const HwTpmState *state,
                         HwError *error)
 {
-    char reason[REASON_MAX];
-    HwError inner = { .text = reason, .capacity = sizeof(reason) };
+    HW_ERROR(inner, REASON_MAX);
     const HwTpmBackend *backend = hw_tpm_backend_at(tpms, index);
     void *tpm;
     const HwTpmDriver *driver = hw_tpm_backend_driver(backend, &tpm);
 
     return (state_exists(driver, tpm, &inner) &&
             hw_tpm_blobs_check(state, driver->decrypts, &inner)) ||
-           state_error(backend, reason, error);
+           state_error(backend, inner.text, error);
 }
 
 bool hw_tpm_load(HwTpmDrivers *tpms, uint32_t index, const HwTpmState *state, HwError *error)
 {
-    char reason[REASON_MAX];
-    HwError inner = { .text = reason, .capacity = sizeof(reason) };
+    HW_ERROR(inner, REASON_MAX);
     HwTpmBackend *backend = hw_tpm_backend_at(tpms, index);
     HwTpmNote note = { .text = "" };
     void *tpm;
@@ -69,5 +66,5 @@ bool hw_tpm_load(HwTpmDrivers *tpms, uint32_t index, const HwTpmState *state, Hw
     hw_tpm_backend_finish(backend);
     good = driver->load(tpm, state, &note, &inner);
     hw_tpm_backend_log(backend, &note);
-    return good || state_error(backend, reason, error);
+    return good || state_error(backend, inner.text, error);
 }

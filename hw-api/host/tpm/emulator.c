@@ -75,8 +75,7 @@ static void emulator_note_fresh(const Emulator *s, HwTpmNote *note)
 static void emulator_restart(void *tpm, uint32_t buffer_size, int64_t since, HwTpmNote *note)
 {
     Emulator *s = tpm;
-    char reason[320];
-    HwError error = { .text = reason, .capacity = sizeof(reason) };
+    HW_ERROR(error, 320);
     uint32_t largest;
     bool fresh;
 
@@ -85,7 +84,7 @@ static void emulator_restart(void *tpm, uint32_t buffer_size, int64_t since, HwT
     if (!emulator_ensure_connection(s, &fresh, &error) ||
         !emulator_power_cycle(s, buffer_size, &largest, &error)) {
         hw_swtpm_link_disconnect(&s->link);
-        hw_tpm_note(note, HW_LOG_ERROR, "cannot restart the TPM: %s", reason);
+        hw_tpm_note(note, HW_LOG_ERROR, "cannot restart the TPM: %s", error.text);
     } else if (fresh) {
         emulator_note_fresh(s, note);
     }
@@ -94,8 +93,7 @@ static void emulator_restart(void *tpm, uint32_t buffer_size, int64_t since, HwT
 static uint32_t emulator_transfer(void *tpm, const HwTpmTransfer *transfer, HwTpmNote *note)
 {
     Emulator *s = tpm;
-    char reason[320];
-    HwError error = { .text = reason, .capacity = sizeof(reason) };
+    HW_ERROR(error, 320);
     uint32_t size = 0;
     uint32_t largest;
     bool fresh;
@@ -107,7 +105,7 @@ static uint32_t emulator_transfer(void *tpm, const HwTpmTransfer *transfer, HwTp
         if (!s->link.unfinished) {
             hw_swtpm_link_disconnect(&s->link);
         }
-        hw_tpm_note(note, HW_LOG_ERROR, "%s", reason);
+        hw_tpm_note(note, HW_LOG_ERROR, "%s", error.text);
         return 0;
     }
     if (fresh) {
@@ -293,10 +291,8 @@ static bool emulator_resume(Emulator *s, const HwTpmState *state, HwError *error
  * state first, and load it again after a failure. */
 static bool emulator_load(void *tpm, const HwTpmState *state, HwTpmNote *note, HwError *error)
 {
-    char reason[200];
-    char undo_reason[200];
-    HwError inner = { .text = reason, .capacity = sizeof(reason) };
-    HwError undo = { .text = undo_reason, .capacity = sizeof(undo_reason) };
+    HW_ERROR(inner, 200);
+    HW_ERROR(undo, 200);
     Emulator *s = tpm;
     HwTpmState before = { 0 };
     bool good = emulator_save(s, &before, note, error);
@@ -304,11 +300,11 @@ static bool emulator_load(void *tpm, const HwTpmState *state, HwTpmNote *note, H
     if (good && !emulator_resume(s, state, &inner)) {
         good = false;
         if (emulator_resume(s, &before, &undo)) {
-            hw_error_set(error, "%s; the TPM has its old state again", reason);
+            hw_error_set(error, "%s; the TPM has its old state again", inner.text);
         } else {
             hw_swtpm_link_disconnect(&s->link);
-            hw_error_set(error, "%s; and the TPM's old state is lost, too: %s", reason,
-                         undo_reason);
+            hw_error_set(error, "%s; and the TPM's old state is lost, too: %s", inner.text,
+                         undo.text);
         }
     }
     hw_tpm_state_clear(&before);

@@ -113,8 +113,7 @@ static bool state_resume(HwLibtpmsTpm *s, const OwnState *state, HwError *error)
 
 bool hw_libtpms_load_state(void *tpm, const HwTpmState *state, HwTpmNote *note, HwError *error)
 {
-    char reason[400];
-    HwError inner = { .text = reason, .capacity = sizeof(reason) };
+    HW_ERROR(inner, 400);
     HwLibtpmsTpm *s = tpm;
     OwnState before;
     OwnState wanted;
@@ -131,7 +130,7 @@ bool hw_libtpms_load_state(void *tpm, const HwTpmState *state, HwTpmNote *note, 
     good = state_resume(s, &wanted, &inner);
     if (!good) {
         state_resume(s, &before, NULL);
-        hw_error_set(error, "%s; the TPM %s", reason, s->running ?
+        hw_error_set(error, "%s; the TPM %s", inner.text, s->running ?
                      "has its old state again" : "does not start with its old state either");
     }
     state_release(s, &before);

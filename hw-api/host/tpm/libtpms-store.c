@@ -34,12 +34,12 @@ bool hw_libtpms_store_save(HwLibtpmsStore *s, HwError *error)
 /* Writes the file if needed.  True if the state is safely stored. */
 static bool store_write(HwLibtpmsStore *s)
 {
-    char reason[400];
-    HwError error = { .text = reason, .capacity = sizeof(reason) };
+    HW_ERROR(error, 400);
     bool good = !s->writing || hw_libtpms_store_save(s, &error);
 
     if (!good && !s->write_failed && s->note) {
-        hw_tpm_note(s->note, HW_LOG_ERROR, "%s; the TPM is in failure mode until a reset", reason);
+        hw_tpm_note(s->note, HW_LOG_ERROR, "%s; the TPM is in failure mode until a reset",
+                    error.text);
     }
     s->write_failed = !good;
     return good;

@@ -242,11 +242,10 @@ bool hw_swtpm_set_blob(HwSwtpmControl *control, HwTpmBlobKind kind, const HwTpmB
         .size = blob->size,
         .passed = -1,
     };
-    char reason[200];
-    HwError inner = { .text = reason, .capacity = sizeof(reason) };
+    HW_ERROR(inner, 200);
 
     return control_exchange(control, &request, NULL, &inner) ||
-           hw_error_set(error, "%s state: %s", hw_tpm_blob_name(kind), reason);
+           hw_error_set(error, "%s state: %s", hw_tpm_blob_name(kind), inner.text);
 }
 
 bool hw_swtpm_set_buffer_size(HwSwtpmControl *control, uint32_t size, uint32_t *largest,

@@ -101,8 +101,7 @@ bool hw_tpm_add(HwTpmDrivers *tpms, const char *type, const char *id,
 {
     const HwTpmDriver *driver = driver_find(type);
     char known[128];
-    char reason[512];
-    HwError inner = { .text = reason, .capacity = sizeof(reason) };
+    HW_ERROR(inner, 512);
     HwTpmBackend **grown;
     void *tpm;
 
@@ -121,7 +120,7 @@ bool hw_tpm_add(HwTpmDrivers *tpms, const char *type, const char *id,
     }
     tpm = driver->open(&(HwTpmOptions) { options, option_count }, &inner);
     if (!tpm) {
-        return hw_error_set(error, "%s: %s", id, reason);
+        return hw_error_set(error, "%s: %s", id, inner.text);
     }
     grown = realloc(tpms->backends, (tpms->count + 1) * sizeof(*grown));
     if (!grown) {

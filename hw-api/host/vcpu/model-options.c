@@ -59,14 +59,13 @@ static bool without_change(HwVcpuModel *model, const HwVcpuRule *rule)
 static bool list_set(HwVcpuModel *model, const Option *option, const char *value, HwError *error)
 {
     HwVcpuPolicy rules = { .count = 0 };
-    char sentence[256] = "";
     char name[HW_VCPU_NAME_SIZE];
-    HwError reason = { sentence, sizeof(sentence), 0 };
+    HW_ERROR(reason, 256);
     const char *behind;
 
     if (!hw_vcpu_policy_add(&rules, option->form, value, &reason)) {
-        behind = strchr(sentence, ':');
-        return hw_error_set(error, "%s:%s", option->key, behind ? behind + 1 : sentence);
+        behind = strchr(reason.text, ':');
+        return hw_error_set(error, "%s:%s", option->key, behind ? behind + 1 : reason.text);
     }
     for (uint32_t i = 0; i < rules.count; i++) {
         if (!option->change(model, &rules.rules[i])) {

@@ -159,8 +159,7 @@ static bool text_parse(Regs *regs, const char *name, const char *text, size_t si
                        HwError *error)
 {
     char line[LINE_MAX_BYTES];
-    char reason[256];
-    HwError why = { reason, sizeof(reason), 0 };
+    HW_ERROR(why, 256);
     HwRegsLine parsed;
     uint32_t number = 0;
 
@@ -177,10 +176,10 @@ static bool text_parse(Regs *regs, const char *name, const char *text, size_t si
         line[length] = '\0';
         line_clean(line);
         if (!hw_regs_line_parse(line, &parsed, &why)) {
-            return hw_error_set(error, "%s:%" PRIu32 ": %s", name, number, reason);
+            return hw_error_set(error, "%s:%" PRIu32 ": %s", name, number, why.text);
         }
         if (!line_fits(regs, &parsed, &why)) {
-            return hw_error_set(error, "%s:%" PRIu32 ": %s", name, number, reason);
+            return hw_error_set(error, "%s:%" PRIu32 ": %s", name, number, why.text);
         }
         if (!line_add(regs, &parsed)) {
             return hw_error_set(error, "%s:%" PRIu32 ": more than %d lines of a kind, or out of "

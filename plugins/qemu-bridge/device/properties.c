@@ -62,8 +62,7 @@ static void property_set(QemuObject *object, QemuVisitor *visitor, const char *n
 {
     const HwProperty *property = opaque;
     BridgeDevice *device = bridge_device_of(object);
-    char sentence[256];
-    HwError error = { .text = sentence, .capacity = sizeof(sentence) };
+    HW_ERROR(error, 256);
     char *text = NULL;
 
     if (!kinds[property->type].read(visitor, name, &text, errp)) {
@@ -72,7 +71,7 @@ static void property_set(QemuObject *object, QemuVisitor *visitor, const char *n
     if (!device || !text) {
         bridge_fail(errp, "out of memory");
     } else if (!hw_instance_set(device->instance, name, text, &error)) {
-        bridge_fail(errp, sentence);
+        bridge_fail(errp, error.text);
     }
     free(text);
 }

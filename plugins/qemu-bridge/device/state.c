@@ -90,11 +90,10 @@ static QemuField field_describe(const HwStateField *field)
 
 static int state_loaded(const HwState *state, HwDevice *dev, int version)
 {
-    char sentence[SENTENCE];
-    HwError error = { .text = sentence, .capacity = sizeof(sentence) };
+    HW_ERROR(error, SENTENCE);
 
     if (state->post_load && !state->post_load(dev, (uint32_t)version, &error)) {
-        error_report("%s: %s", dev->id, sentence);
+        error_report("%s: %s", dev->id, error.text);
         return -EINVAL;
     }
     return 0;

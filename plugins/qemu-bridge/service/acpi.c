@@ -64,8 +64,7 @@ static bool find_file(void *opaque, const char *name, HwAcpiFile *file)
 /* Asks in the order of the command line. */
 static void ask_devices(HwAcpiBuild *build, BridgeDevice *device)
 {
-    char sentence[SENTENCE];
-    HwError error = { .text = sentence, .capacity = sizeof(sentence) };
+    HW_ERROR(error, SENTENCE);
 
     if (!device) {
         return;
@@ -74,7 +73,7 @@ static void ask_devices(HwAcpiBuild *build, BridgeDevice *device)
     if (device->mapped && device->type->cls->table.build_acpi &&
         !hw_acpi_build_ask(build, device->instance->dev, device->type->cls->table.build_acpi,
                            &error)) {
-        bridge_report(sentence);
+        bridge_report(error.text);
     }
 }
 
@@ -147,11 +146,10 @@ static bool parts_make(void)
 
 static void link_parts(void)
 {
-    char sentence[SENTENCE];
-    HwError error = { .text = sentence, .capacity = sizeof(sentence) };
+    HW_ERROR(error, SENTENCE);
 
     if (acpi.parts.count > 0 && !acpi_loader_link(&acpi.parts, &error)) {
-        complain(sentence);
+        complain(error.text);
     }
 }
 
@@ -199,8 +197,7 @@ static void machine_reset(void *opaque)
 /* Runs before QEMU's own notifier, which makes its tables. */
 static void machine_done(QemuNotifier *notifier, void *data)
 {
-    char sentence[SENTENCE];
-    HwError error = { .text = sentence, .capacity = sizeof(sentence) };
+    HW_ERROR(error, SENTENCE);
 
     (void)notifier;
     (void)data;
@@ -209,7 +206,7 @@ static void machine_done(QemuNotifier *notifier, void *data)
     }
     if (!bridge_fw_cfg_file_check("outboard-qemu", PARTS_FILE, 0, &error) ||
         !fw_cfg_overlay_install(file_selecting, &error)) {
-        complain(sentence);
+        complain(error.text);
         return;
     }
     fw_cfg_add_file_callback(fw_cfg_find(), PARTS_FILE, NULL, NULL, NULL, acpi.file,

@@ -49,12 +49,11 @@ static bool has_service(const BridgeDevice *device, const char *name)
 
 bool bridge_fw_cfg_prepare(BridgeDevice *device, HwError *error)
 {
-    char why[SENTENCE];
-    HwError reason = { .text = why, .capacity = sizeof(why) };
+    HW_ERROR(reason, SENTENCE);
 
     device->has_fw_cfg = fw_cfg_port_open(&reason);
     if (!device->has_fw_cfg && has_service(device, HW_FW_CFG)) {
-        return hw_error_set(error, "%s needs %s: %s", device->instance->id, HW_FW_CFG, why);
+        return hw_error_set(error, "%s needs %s: %s", device->instance->id, HW_FW_CFG, reason.text);
     }
     bridge_fw_cfg.features =
         device->has_fw_cfg && fw_cfg_dma_enabled(fw_cfg_port_device()) ? HW_FW_CFG_DMA : 0;

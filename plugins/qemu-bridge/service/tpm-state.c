@@ -68,13 +68,12 @@ static const QemuVmstateInfo blob_info = { "buffer", blob_get, blob_put, NULL, N
 /* QEMU holds the big lock, and the machine is stopped. */
 static int tpm_pre_save(void *opaque)
 {
-    char sentence[SENTENCE];
-    HwError error = { .text = sentence, .capacity = sizeof(sentence) };
+    HW_ERROR(error, SENTENCE);
 
     (void)opaque;
     hw_tpm_state_clear(&s.state);
     if (!hw_tpm_save(s.tpms, LIBTPMS, &s.state, &error)) {
-        return refused(sentence);
+        return refused(error.text);
     }
     for (int i = 0; i < HW_TPM_BLOBS; i++) {
         s.flags[i] = s.state.blobs[i].flags;
@@ -85,14 +84,13 @@ static int tpm_pre_save(void *opaque)
 
 static int tpm_post_load(void *opaque, int version)
 {
-    char sentence[SENTENCE];
-    HwError error = { .text = sentence, .capacity = sizeof(sentence) };
+    HW_ERROR(error, SENTENCE);
     bool good = hw_tpm_load(s.tpms, LIBTPMS, &s.state, &error);
 
     (void)opaque;
     (void)version;
     hw_tpm_state_clear(&s.state);
-    return good ? 0 : refused(sentence);
+    return good ? 0 : refused(error.text);
 }
 
 /* -------------------------------------------------------------- description */

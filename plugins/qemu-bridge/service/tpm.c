@@ -44,13 +44,12 @@ static const HwTpmBackendService *service_of(const HwTpmBackend *backend)
 static HwTpmBackend *libtpms_open(HwDevice *dev, const char *id, HwTpmCompleted *completed,
                                   HwError *error)
 {
-    char why[SENTENCE];
+    HW_ERROR(why, SENTENCE);
     HwTpmBackend *backend = hw_tpm_service()->open(dev, id, completed, error);
 
-    if (backend && !bridge_tpm_state_attach(bridge_host.tpms,
-                                            &(HwError) { .text = why, .capacity = sizeof(why) })) {
+    if (backend && !bridge_tpm_state_attach(bridge_host.tpms, &why)) {
         hw_tpm_service()->close(backend);
-        hw_error_set(error, "%s: tpmdev: %s", dev->id, why);
+        hw_error_set(error, "%s: tpmdev: %s", dev->id, why.text);
         return NULL;
     }
     return backend;

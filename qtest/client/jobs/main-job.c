@@ -146,15 +146,14 @@ static char *run_host(const Build *build, Run *run, const char *tpm, bool with_r
     g_autofree char *arguments = g_strdup_printf("-machine q35 %s -device tpm-crb,tpmdev=tpm0",
                                                  tpm);
     g_autofree char *program = g_shell_quote(build->program);
-    char text[4096];
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 4096);
     ObStart start = { .program = program, .arguments = arguments };
     int64_t begin = g_get_monotonic_time();
     ObClient *client = ob_client_start(&start, &error);
     char *failure;
 
     if (!client) {
-        return g_strdup(text);
+        return g_strdup(error.text);
     }
     run->start_ms = milliseconds(begin);
     printf("\n%s: outboard-system-x86_64 %s\n", run->name, arguments);
@@ -175,14 +174,13 @@ static char *run_libtpms(const Build *build, Run *run)
 
 static char *run_swtpm(const Build *build, Run *run)
 {
-    char text[1024];
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 1024);
     ObSwtpm *swtpm = ob_swtpm_start(&error);
     g_autofree char *tpm = NULL;
     char *failure;
 
     if (!swtpm) {
-        return g_strdup(text);
+        return g_strdup(error.text);
     }
     tpm = g_strdup_printf("-chardev socket,id=chr0,path=%s -tpmdev emulator,id=tpm0,chardev=chr0",
                           ob_swtpm_path(swtpm));
@@ -257,8 +255,7 @@ static void build_clear(Build *build)
 
 int main(void)
 {
-    char text[1024];
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 1024);
     Build build = { 0 };
     Run libtpms = { .name = "On libtpms, in the host's process" };
     Run swtpm = { .name = "On swtpm, a process of its own" };
@@ -268,7 +265,7 @@ int main(void)
     printf("The main job: a guest driver's session with a TPM 2.0 behind our CRB at 0xfed40000.\n"
            "Each register access is one of the guest's, by its name in the device's table.\n");
     if (!build_find(&build, &error)) {
-        failure = g_strdup(text);
+        failure = g_strdup(error.text);
     } else {
         failure = run_libtpms(&build, &libtpms);
         failure = failure ? failure : run_swtpm(&build, &swtpm);

@@ -195,17 +195,16 @@ static TSS2_RC host_startup(const TctiHost *h)
 
 TSS2_RC tcti_host_open(const char *configuration, TctiHost **host)
 {
-    char text[4096] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 4096);
     TctiHost *h = g_new0(TctiHost, 1);
     TSS2_RC rc = options_parse(&h->options, configuration);
 
     if (rc == TSS2_RC_SUCCESS && h->options.in_process && !host_start(h, &error)) {
-        rc = complain(TSS2_TCTI_RC_IO_ERROR, "%s", text);
+        rc = complain(TSS2_TCTI_RC_IO_ERROR, "%s", error.text);
     }
     if (rc == TSS2_RC_SUCCESS && !h->options.in_process) {
         h->client = ob_client_connect(h->options.socket, 0, &error);
-        rc = h->client ? rc : complain(TSS2_TCTI_RC_NO_CONNECTION, "%s", text);
+        rc = h->client ? rc : complain(TSS2_TCTI_RC_NO_CONNECTION, "%s", error.text);
     }
     if (rc == TSS2_RC_SUCCESS) {
         ob_client_on_failure(h->client, client_failed, NULL);

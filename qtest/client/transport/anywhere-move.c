@@ -88,14 +88,13 @@ static ObSocket *target_start(ObSocket *s)
     g_autofree char *more = start.next_arguments ? start.next_arguments(start.next_opaque) : NULL;
     g_autofree char *arguments = g_strdup_printf("%s -incoming defer",
                                                  more ? more : a->arguments);
-    char text[4096] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 4096);
     ObSocket *target;
 
     start.arguments = arguments;
     target = ob_socket_start(&start, a->program, &error);
     if (!target) {
-        ob_client_fail(s->client, "migrate_every: %s", text);
+        ob_client_fail(s->client, "migrate_every: %s", error.text);
         return NULL;
     }
     target->client = s->client;

@@ -104,15 +104,14 @@ static bool hosts_move(InHosts *s, HwError *error)
 static void hosts_before(void *link)
 {
     InHosts *s = link;
-    char text[1024] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 1024);
 
     if (++s->accesses < s->every) {
         return;
     }
     s->accesses = 0;
     if (!hosts_move(s, &error)) {
-        ob_client_fail(s->inner.client, "migrate_every: %s", text);
+        ob_client_fail(s->inner.client, "migrate_every: %s", error.text);
     }
 }
 

@@ -2,7 +2,6 @@
 #include "qtest/host/io/channel.h"
 
 #include "hw-api/device/error.h"
-#include "qtest/host/io/log.h"
 
 #include <errno.h>
 #include <fcntl.h>

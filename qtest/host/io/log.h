@@ -8,11 +8,6 @@
 
 #include "hw-api/hw-api.h"
 
-/* Defines an HwError with room for a message, in the scope of a function. */
-#define OB_ERROR(name)                  \
-    char name##_text[512] = "";         \
-    HwError name = { name##_text, sizeof(name##_text), 0 }
-
 /* Sets the name in front of each message; kept, not copied. */
 void ob_log_set_program(const char *program);
 

@@ -163,7 +163,7 @@ static void rest_make(ObMigration *m)
 {
     ObSystem *system = m->system;
     const char *runstate = ob_runstate_name(system->state);
-    OB_ERROR(error);
+    HW_ERROR(error, 512);
 
     m->stopped = true;
     m->stopped_at = g_get_monotonic_time();

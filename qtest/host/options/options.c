@@ -2,7 +2,6 @@
 #include "qtest/host/options/options.h"
 
 #include "hw-api/device/error.h"
-#include "qtest/host/io/log.h"
 #include "qtest/host/options/option-table.h"
 #include "qtest/host/options/suggest.h"
 
@@ -119,7 +118,7 @@ static bool stdio_check(const ObOptions *options, HwError *error)
 
 static bool options_parse(ObOptions *options, int argc, char **argv, HwError *error)
 {
-    OB_ERROR(reason);
+    HW_ERROR(reason, 512);
 
     for (int i = 1; i < argc; i++) {
         const char *word = argv[i];

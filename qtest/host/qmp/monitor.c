@@ -3,7 +3,6 @@
 
 #include "hw-api/device/error.h"
 #include "qtest/host/io/endpoint.h"
-#include "qtest/host/io/log.h"
 #include "qtest/host/options/suggest.h"
 #include "qtest/host/qmp/qmp.h"
 
@@ -80,7 +79,7 @@ static bool monitor_open(ObSystem *system, const ObMonitor *wanted, HwError *err
 {
     const ObSocketAddress *address = address_find(system->options, wanted, error);
     Monitor *monitor;
-    OB_ERROR(reason);
+    HW_ERROR(reason, 512);
 
     if (!address) {
         return false;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* QMP commands about devices and QEMU's object tree. */
-#include "qtest/host/io/log.h"
 #include "qtest/host/migration/migration.h"
 #include "qtest/host/qmp/qmp.h"
 #include "qtest/host/qmp/qom.h"
@@ -61,7 +60,7 @@ json_t *ob_qmp_device_add(ObQmpCall *call)
     const char *id = ob_qmp_string(call, "id");
     g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
     g_autoptr(GArray) options = g_array_new(FALSE, FALSE, sizeof(ObOption));
-    OB_ERROR(error);
+    HW_ERROR(error, 512);
 
     if (!devices_are_free(call, "device_add")) {
         return NULL;
@@ -223,7 +222,7 @@ json_t *ob_qmp_qom_set(ObQmpCall *call)
     const char *property = ob_qmp_string(call, "property");
     g_autofree char *text = option_text(json_object_get(call->arguments, "value"));
     ObQomObject object = property_find(call, property);
-    OB_ERROR(error);
+    HW_ERROR(error, 512);
 
     if (object.kind == OB_QOM_NONE) {
         return NULL;

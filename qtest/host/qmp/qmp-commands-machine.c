@@ -3,7 +3,6 @@
 #include "qtest/host/qmp/qmp.h"
 #include "qtest/machine/parts/acpi.h"
 
-#include "qtest/host/io/log.h"
 #include "qtest/machine/board.h"
 
 json_t *ob_qmp_query_version(ObQmpCall *call)
@@ -102,7 +101,7 @@ json_t *ob_qmp_system_powerdown(ObQmpCall *call)
 
 json_t *ob_qmp_system_wakeup(ObQmpCall *call)
 {
-    OB_ERROR(reason);
+    HW_ERROR(reason, 512);
 
     return ob_system_wake(call->system, &reason)
         ? json_object() : ob_qmp_fail(call, OB_QMP_GENERIC, "%s", reason.text);

@@ -2,14 +2,13 @@
 /* QMP commands about migration. */
 #include "qtest/host/qmp/qmp-schema.h"
 
-#include "qtest/host/io/log.h"
 #include "qtest/host/migration/migration.h"
 
 #include <string.h>
 
 json_t *ob_qmp_migrate(ObQmpCall *call)
 {
-    OB_ERROR(error);
+    HW_ERROR(error, 512);
 
     if (!ob_migration_send(call->system->migration, ob_qmp_string(call, "uri"), &error)) {
         return ob_qmp_fail(call, OB_QMP_GENERIC, "%s", error.text);
@@ -27,7 +26,7 @@ json_t *ob_qmp_migrate_incoming(ObQmpCall *call)
 {
     ObSystem *system = call->system;
     json_t *exits = json_object_get(call->arguments, "exit-on-error");
-    OB_ERROR(error);
+    HW_ERROR(error, 512);
 
     if (!system->options->incoming) {
         return ob_qmp_fail(call, OB_QMP_GENERIC,

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* QMP commands about the VM Generation ID: short for its device's property. */
 #include "hw-api/host/run/property.h"
-#include "qtest/host/io/log.h"
 #include "qtest/host/qmp/qmp.h"
 
 /* A machine has at most one of the group. */
@@ -38,7 +37,7 @@ json_t *ob_qmp_query_vm_generation_id(ObQmpCall *call)
 json_t *ob_qmp_vm_generation_id_set(ObQmpCall *call)
 {
     HwInstance *instance = vmgenid_find(call);
-    OB_ERROR(error);
+    HW_ERROR(error, 512);
 
     if (!instance) {
         return NULL;

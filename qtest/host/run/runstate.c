@@ -73,7 +73,7 @@ void ob_system_reset(ObSystem *system, const char *reason)
 
 void ob_system_boot(ObSystem *system)
 {
-    OB_ERROR(reason);
+    HW_ERROR(reason, 512);
 
     if (!system->options->firmware_stand_in || !system->boot_is_due ||
         system->state != OB_RUNSTATE_RUNNING) {
@@ -121,7 +121,7 @@ void ob_system_sleep(void *opaque, ObSleep sleep)
 
 bool ob_system_wake(ObSystem *system, HwError *error)
 {
-    OB_ERROR(reason);
+    HW_ERROR(reason, 512);
 
     if (system->state != OB_RUNSTATE_SUSPENDED) {
         return hw_error_set(error, "Unable to wake up: guest is not in suspended state");

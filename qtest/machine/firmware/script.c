@@ -298,8 +298,7 @@ static void each_opaque_mark(Firmware *f)
 static bool command_run(Firmware *f, uint32_t at, HwError *error)
 {
     uint32_t number = entry_number(f->script + at, 0, 4);
-    char reason[256] = "";
-    HwError inner = { .text = reason, .capacity = sizeof(reason) };
+    HW_ERROR(inner, 256);
 
     if (number >= G_N_ELEMENTS(commands) || !commands[number].run) {
         f->report.skipped++;
@@ -307,7 +306,7 @@ static bool command_run(Firmware *f, uint32_t at, HwError *error)
     }
     return commands[number].run(f, f->script + at, &inner) ||
            hw_error_set(error, "loader script: command %u, %s: %s", at / HW_LOADER_ENTRY_SIZE,
-                        commands[number].name, reason);
+                        commands[number].name, inner.text);
 }
 
 bool firmware_script_run(Firmware *f, HwError *error)

@@ -139,13 +139,12 @@ static bool file_find(void *opaque, const char *name, HwAcpiFile *file)
 static void devices_ask(ObHost *host, HwAcpiBuild *build)
 {
     HwInstance *instance;
-    char reason[512] = "";
-    HwError error = { .text = reason, .capacity = sizeof(reason) };
+    HW_ERROR(error, 512);
 
     for (uint32_t i = 0; (instance = ob_host_device_at(host, i)); i++) {
         if (!hw_acpi_build_ask(build, instance->dev, instance->cls->table.build_acpi, &error) &&
             host->log) {
-            host->log(host->log_opaque, NULL, HW_LOG_WARNING, reason);
+            host->log(host->log_opaque, NULL, HW_LOG_WARNING, error.text);
         }
     }
 }

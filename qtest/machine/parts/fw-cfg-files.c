@@ -43,11 +43,10 @@ static bool device_file_add(ObFwCfg *s, ObDeviceFile *file, HwError *error)
         .written = device_file_written,
         .opaque = file,
     };
-    char reason[256] = "";
-    HwError inner = { .text = reason, .capacity = sizeof(reason) };
+    HW_ERROR(inner, 256);
 
     return ob_fw_cfg_add(s, &added, &inner) ||
-           hw_error_set(error, "%s: fw_cfg: %s", file->instance->id, reason);
+           hw_error_set(error, "%s: fw_cfg: %s", file->instance->id, inner.text);
 }
 
 bool ob_device_add_files(ObDevice *device, HwError *error)

@@ -31,7 +31,7 @@ static bool vcpu_read(const ObModelSection *section, const char *path, GArray *v
                       HwError *error)
 {
     ObCpuRegisters registers = { .vcpu = section->instance };
-    OB_VM_SENTENCE(why);
+    HW_ERROR(why, 400);
 
     if (!ob_cpu_registers_read(section->description, section->payload, section->size, &registers,
                                &why)) {

@@ -161,8 +161,7 @@ static bool line_parse(Matrix *m, char *line, uint32_t number, HwError *error)
 
 static bool text_parse(Matrix *m, const char *name, HwError *error)
 {
-    char sentence[300];
-    HwError reason = { sentence, sizeof(sentence), 0 };
+    HW_ERROR(reason, 300);
     uint32_t number = 0;
 
     for (char *line = m->text; line;) {
@@ -172,7 +171,7 @@ static bool text_parse(Matrix *m, const char *name, HwError *error)
             *end = '\0';
         }
         if (!line_parse(m, line, ++number, &reason)) {
-            return hw_error_set(error, "%s:%" PRIu32 ": %s", name, number, sentence);
+            return hw_error_set(error, "%s:%" PRIu32 ": %s", name, number, reason.text);
         }
         line = end ? end + 1 : NULL;
     }

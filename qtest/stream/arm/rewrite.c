@@ -57,7 +57,7 @@ static void entry_drop(Making *m, const ObCpuRegister *incoming)
 {
     const ObCpuRegister entry = { incoming->id, value_pin(m, incoming) };
     bool harmless = ob_register_is_unused(entry.id, entry.value);
-    OB_VM_SENTENCE(loss);
+    HW_ERROR(loss, 400);
 
     harmless = harmless ||
                hw_vcpu_policy_may_hide(ob_filter_policy_rules(m->policy), m->stream->entries,

@@ -16,7 +16,7 @@ static bool step_type_or_subsection(ObVmReader *reader, const uint8_t *bytes);
 
 static bool step_machine(ObVmReader *reader, const uint8_t *bytes)
 {
-    OB_VM_SENTENCE(error);
+    HW_ERROR(error, 400);
 
     if (!ob_vm_take_name(reader, bytes, reader->need)) {
         return false;
@@ -54,7 +54,7 @@ bool ob_vm_read_configuration(ObVmReader *reader)
 
 static bool configuration_deliver(ObVmReader *reader, const uint8_t *bytes)
 {
-    OB_VM_SENTENCE(error);
+    HW_ERROR(error, 400);
 
     if (reader->events->configuration &&
         !reader->events->configuration(reader->opaque, reader->name, reader->section.version,
@@ -189,7 +189,7 @@ static const struct {
 
 static bool command_deliver(ObVmReader *reader, const uint8_t *bytes, size_t size)
 {
-    OB_VM_SENTENCE(error);
+    HW_ERROR(error, 400);
 
     if (reader->events->command &&
         !reader->events->command(reader->opaque, reader->value, bytes, size, &error)) {

@@ -42,7 +42,7 @@ static bool step_block(ObVmReader *reader, const uint8_t *bytes);
 
 static bool blocks_go_on(ObVmReader *reader)
 {
-    OB_VM_SENTENCE(error);
+    HW_ERROR(error, 400);
 
     if (reader->ram.announced) {
         return ob_vm_expect(reader, 1, step_block, "name of a block");
@@ -131,7 +131,7 @@ static bool step_total(ObVmReader *reader, const uint8_t *bytes)
 
 static bool page_deliver(ObVmReader *reader, const uint8_t *data)
 {
-    OB_VM_SENTENCE(error);
+    HW_ERROR(error, 400);
 
     if (reader->events->ram_page &&
         !reader->events->ram_page(reader->opaque, reader->ram.block, reader->ram.offset, data,
@@ -194,7 +194,7 @@ static bool step_page_block(ObVmReader *reader, const uint8_t *bytes)
 
 static bool section_end(ObVmReader *reader)
 {
-    OB_VM_SENTENCE(error);
+    HW_ERROR(error, 400);
     bool last = reader->ram.type == OB_VM_END;
 
     reader->ram.ended = last;
@@ -274,7 +274,7 @@ size_t ob_vm_ram_skip_zeros(ObVmReader *reader, const uint8_t *bytes, size_t siz
 
 bool ob_vm_ram_begin(ObVmReader *reader, ObVmType type)
 {
-    OB_VM_SENTENCE(error);
+    HW_ERROR(error, 400);
 
     reader->ram.type = type;
     if (type == OB_VM_START) {

@@ -51,7 +51,7 @@ bool ob_vm_expect_footer(ObVmReader *reader)
 
 static bool payload_deliver(ObVmReader *reader, const uint8_t *bytes)
 {
-    OB_VM_SENTENCE(error);
+    HW_ERROR(error, 400);
 
     if (reader->events->section &&
         !reader->events->section(reader->opaque, &reader->section, bytes, reader->payload_size,
@@ -99,7 +99,7 @@ static bool payload_measure(ObVmReader *reader, const uint8_t *bytes, size_t hav
     const ObVmKnown *known = known_find(reader);
     size_t need = 0;
     ObVmMeasure result;
-    OB_VM_SENTENCE(error);
+    HW_ERROR(error, 400);
 
     reader->field = "payload";
     result = known->measure(known->opaque, &reader->section, bytes, have, &need, &error);
@@ -153,7 +153,7 @@ static bool section_note(ObVmReader *reader)
 
 static bool section_begin(ObVmReader *reader)
 {
-    OB_VM_SENTENCE(error);
+    HW_ERROR(error, 400);
 
     if (!section_note(reader)) {
         return false;
@@ -319,7 +319,7 @@ static bool step_after_end(ObVmReader *reader, const uint8_t *bytes)
 
 static bool stream_end(ObVmReader *reader)
 {
-    OB_VM_SENTENCE(error);
+    HW_ERROR(error, 400);
 
     if (reader->ram.started && !reader->ram.ended) {
         return ob_vm_refuse(reader, OB_VM_ORDER, EINVAL,

@@ -55,9 +55,4 @@ int ob_vm_refusal_format(const ObVmRefusal *refusal, char *text, size_t capacity
 /* Fills `error` with the text of ob_vm_refusal_format() and returns false. */
 bool ob_vm_refusal_set(const ObVmRefusal *refusal, HwError *error);
 
-/* Declares room for a sentence. */
-#define OB_VM_SENTENCE(name_) \
-    char name_##_text[400] = ""; \
-    HwError name_ = { .text = name_##_text, .capacity = sizeof(name_##_text) }
-
 #endif

@@ -60,7 +60,7 @@ int tool_usage_error(const char *format, const char *detail)
 
 static bool policy_add(ToolArguments *arguments, const char *text)
 {
-    OB_VM_SENTENCE(error);
+    HW_ERROR(error, 400);
 
     if (ob_filter_policy_add(arguments->policy, text, &error)) {
         return true;

@@ -51,8 +51,7 @@ static bool blocks_check(const ObModel *model, const ObModelSection *section, Hw
 
 static void section_check(Check *check, const ObModelSection *section)
 {
-    char text[512] = "";
-    HwError error = { .text = text, .capacity = sizeof(text) };
+    HW_ERROR(error, 512);
     bool ok;
 
     if (!section->cls) {
@@ -64,7 +63,7 @@ static void section_check(Check *check, const ObModelSection *section)
          blocks_check(check->model, section, &error);
     printf("%s %" PRIu32 ": device %s%s%s: %s%s\n", section->name, section->instance,
            section->cls->name, section->layout ? ", layout " : "",
-           section->layout ? section->layout->name : "", ok ? "loads" : "refused: ", text);
+           section->layout ? section->layout->name : "", ok ? "loads" : "refused: ", error.text);
     check->accepted += ok;
     check->refused += !ok;
 }

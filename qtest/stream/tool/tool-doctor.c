@@ -113,7 +113,7 @@ static int doctor_text(const ToolArguments *arguments, const ObDiagnosis *diagno
 static int doctor_run(const ToolArguments *arguments, const ObModel *stream,
                       const ObDestination *destination)
 {
-    OB_VM_SENTENCE(error);
+    HW_ERROR(error, 400);
     ObDiagnosis *diagnosis;
     int status = tool_verdict(stream, arguments->files[0]);
 
@@ -133,7 +133,7 @@ static int doctor_run(const ToolArguments *arguments, const ObModel *stream,
 
 int tool_doctor(const ToolArguments *arguments)
 {
-    OB_VM_SENTENCE(error);
+    HW_ERROR(error, 400);
     ObDestination *destination = ob_destination_open(arguments->destination, &error);
     ObModel *stream = NULL;
     int status = TOOL_TROUBLE;

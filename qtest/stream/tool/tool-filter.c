@@ -130,7 +130,7 @@ static bool report_close(const char *path, FILE *report)
 
 int tool_filter(const ToolArguments *arguments)
 {
-    OB_VM_SENTENCE(error);
+    HW_ERROR(error, 400);
     ObDestination *destination = ob_destination_open(arguments->destination, &error);
     FILE *report = NULL;
     int status = TOOL_TROUBLE, write_error = 0;

@@ -33,7 +33,7 @@ static ObMatrix *matrix_read(const char *path)
     g_autoptr(GError) failure = NULL;
     ObMatrix *matrix;
     gsize size;
-    OB_VM_SENTENCE(error);
+    HW_ERROR(error, 400);
 
     if (path && !g_file_get_contents(path, &text, &size, &failure)) {
         fprintf(stderr, "outboard-stream: %s\n", failure->message);

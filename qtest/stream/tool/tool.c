@@ -33,7 +33,7 @@ static bool set_open(const ToolArguments *arguments, HwPluginSet **set)
 {
     g_autofree char *found = arguments->set_path ? NULL : default_set();
     const char *path = arguments->set_path ? arguments->set_path : found;
-    OB_VM_SENTENCE(error);
+    HW_ERROR(error, 400);
 
     *set = path ? hw_plugin_set_inspect(path, &error) : NULL;
     if (*set || !path) {
@@ -94,7 +94,7 @@ int tool_verdict(const ObModel *model, const char *path)
 
 ObModel *tool_model_open(const char *path, const HwPluginSet *set)
 {
-    OB_VM_SENTENCE(error);
+    HW_ERROR(error, 400);
     ObModel *model = ob_model_read(path, set, &error);
 
     if (!model) {

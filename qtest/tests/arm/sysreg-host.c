@@ -73,12 +73,11 @@ static void log_line(void *opaque, const char *device, uint32_t level, const cha
 HwRegsFile *sysreg_file(const char *name)
 {
     g_autofree char *path = g_build_filename(g_getenv("OB_KVM_ARM64"), name, NULL);
-    char reason[300];
-    HwError error = { reason, sizeof(reason), 0 };
+    HW_ERROR(error, 300);
     HwRegsFile *file = hw_regs_load(path, &error);
 
     if (!file) {
-        g_error("%s", reason);
+        g_error("%s", error.text);
     }
     return file;
 }
@@ -87,14 +86,13 @@ HwVcpuModel *sysreg_model(const HwRegsFile *file, const char *settings)
 {
     HwVcpuModel *model = hw_vcpu_model_new(file, 2);
     g_auto(GStrv) words = g_strsplit(settings, " ", 0);
-    char reason[300];
-    HwError error = { reason, sizeof(reason), 0 };
+    HW_ERROR(error, 300);
 
     for (char **word = words; *word; word++) {
         g_auto(GStrv) pair = g_strsplit(*word, "=", 2);
 
         if (**word && !hw_vcpu_model_configure(model, pair[0], pair[1], &error)) {
-            g_error("%s", reason);
+            g_error("%s", error.text);
         }
     }
     return model;

@@ -86,8 +86,7 @@ static HwRegsFile *stream_file(const char *name)
     GString *text = g_string_new(NULL);
     const uint8_t *at;
     uint32_t count;
-    char reason[300];
-    HwError error = { reason, sizeof(reason), 0 };
+    HW_ERROR(error, 300);
     HwRegsFile *file;
     gsize size;
 
@@ -109,7 +108,7 @@ static HwRegsFile *stream_file(const char *name)
     }
     file = hw_regs_parse(name, text->str, text->len, &error);
     if (!file) {
-        g_error("%s", reason);
+        g_error("%s", error.text);
     }
     g_string_free(text, TRUE);
     return file;

@@ -102,7 +102,7 @@ static void stream_write(void)
     g_autofree char *path = g_build_filename(directory, "stream", NULL);
     g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(ObCpuRegister));
     g_autoptr(GByteArray) stream = NULL;
-    OB_VM_SENTENCE(error);
+    HW_ERROR(error, 400);
     HwRegsFile *file = hw_regs_load(regs, &error);
 
     for (uint32_t i = 0; i < file->count; i++) {

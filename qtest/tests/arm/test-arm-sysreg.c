@@ -384,13 +384,12 @@ static void test_kernel_with_odd_ids(void)
 static void test_host_without_vcpus(void)
 {
     const ObHostConfig config = { .architecture = "x86_64" };
-    char text[300];
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 300);
     ObHost *host = ob_host_new(&config, &error);
 
     g_assert_true(ob_host_load_plugins(host, g_getenv("OUTBOARD_SET"), &error));
     g_assert_null(ob_host_add_device(host, "arm-sysreg-sync", NULL, 0, &error));
-    g_assert_cmpstr(text, ==, "arm-sysreg-sync needs hw.vcpu-registers/1; host "
+    g_assert_cmpstr(error.text, ==, "arm-sysreg-sync needs hw.vcpu-registers/1; host "
                     "'outboard-system-x86_64 (pc)' lacks it");
     ob_host_free(host);
 }

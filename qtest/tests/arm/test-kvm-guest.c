@@ -15,8 +15,7 @@ static ObKvmGuest *the_guest;
 static HwVcpus *fresh_vcpu(void)
 {
     g_autofree char *missing = ob_kvm_guest_missing("arm64-6.12");
-    char text[8192] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 8192);
 
     if (missing) {
         g_test_skip(missing);
@@ -24,7 +23,7 @@ static HwVcpus *fresh_vcpu(void)
     }
     if (!the_guest) {
         the_guest = ob_kvm_guest_start("arm64-6.12", 200, &error);
-        g_assert_cmpstr(text, ==, "");
+        g_assert_cmpstr(error.text, ==, "");
     }
     g_assert_true(ob_kvm_guest_renew(the_guest));
     return ob_kvm_guest_vcpus(the_guest);

@@ -26,8 +26,7 @@ static Kernel kernels[] = {
     { .name = "arm64-6.12", .settings = { "kernel=6.12", "class=K4" }, .regs = SYSREG_6_12 },
 };
 
-static char text[8192];
-static HwError error = { text, sizeof(text), 0 };
+static HW_ERROR(error, 8192);
 static ObMatrix *matrix;
 
 /* -------------------------------------------------------------------- kernels */
@@ -69,7 +68,7 @@ static HwVcpus *kernel_vcpus(Kernel *kernel, bool has_run)
 {
     if (!kernel->guest) {
         kernel->guest = ob_kvm_guest_start(kernel->name, LIMIT_S, &error);
-        g_assert_cmpstr(text, ==, "");
+        g_assert_cmpstr(error.text, ==, "");
     }
     g_assert_true(ob_kvm_guest_renew(kernel->guest));
     g_assert_true(!has_run || ob_kvm_guest_run_vcpu(kernel->guest));
@@ -90,7 +89,7 @@ static HwVcpuModel *model_new(const char *settings)
 
         if (**word && strcmp(pair[0], "kernel") != 0 &&
             !hw_vcpu_model_configure(model, pair[0], pair[1], &error)) {
-            g_error("%s", text);
+            g_error("%s", error.text);
         }
     }
     hw_regs_free(file);
@@ -139,12 +138,12 @@ static void test_cell(gconstpointer data)
     side = side_up(cell->source);
     ob_matrix_save(cell, side.vcpus, stream, &result, &error);
     side_down(&side);
-    g_assert_cmpstr(text, ==, "");
+    g_assert_cmpstr(error.text, ==, "");
     if (result.outcome == OB_MATRIX_OK) {
         side = side_up(cell->destination);
         ob_matrix_load(cell, side.vcpus, stream, &result, &error);
         side_down(&side);
-        g_assert_cmpstr(text, ==, "");
+        g_assert_cmpstr(error.text, ==, "");
     }
     g_assert_cmpstr(ob_matrix_outcome_name(result.outcome), ==,
                     ob_matrix_outcome_name(cell->outcome));
@@ -269,7 +268,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     matrix = ob_matrix_parse("migration.matrix", ob_matrix_text, ob_matrix_text_size, &error);
     if (!matrix) {
-        g_error("%s", text);
+        g_error("%s", error.text);
     }
     add_cells();
     for (size_t i = 0; i < G_N_ELEMENTS(kernels); i++) {

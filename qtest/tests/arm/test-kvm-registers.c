@@ -81,12 +81,11 @@ static char **lines_that_stay(const char *text)
 
 static void test_same_as_known(gconstpointer data)
 {
-    char text[8192] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 8192);
     g_autofree char *said = guest_run(data, "OB_GUEST_DUMP_ARM64", MACHINE_WITH_KVM, &error);
     g_autofree char *known = registers_known(data);
 
-    g_assert_cmpstr(text, ==, "");
+    g_assert_cmpstr(error.text, ==, "");
     if (said) {
         g_auto(GStrv) is = lines_that_stay(said);
         g_auto(GStrv) was = lines_that_stay(known);
@@ -103,12 +102,11 @@ static void test_same_as_known(gconstpointer data)
 /* Returns the output of one boot that makes all comparisons, or NULL if it is skipped. */
 static const char *compared(Kernel *kernel)
 {
-    char text[8192] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 8192);
 
     if (!kernel->compared) {
         kernel->compared = guest_run(kernel, kernel->compare, MACHINE_WITH_KVM, &error);
-        g_assert_cmpstr(text, ==, "");
+        g_assert_cmpstr(error.text, ==, "");
         g_test_message("%s", kernel->compared ? g_strchomp(kernel->compared) : "not booted");
     }
     return kernel->compared;
@@ -155,14 +153,13 @@ static void test_device(gconstpointer data)
 
 static void test_no_kvm(void)
 {
-    char text[8192] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 8192);
     g_autofree char *said = guest_run(&kernels[0], "OB_GUEST_DUMP_ARM64",
                                       "-machine virt -cpu cortex-a57 -m 256", &error);
 
     g_assert_null(said);
-    if (*text) {
-        g_assert_nonnull(strstr(text, "dump-kvm-registers: KVM: /dev/kvm can't be opened"));
+    if (*error.text) {
+        g_assert_nonnull(strstr(error.text, "dump-kvm-registers: KVM: /dev/kvm can't be opened"));
     }
 }
 

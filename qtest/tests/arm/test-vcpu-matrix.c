@@ -9,8 +9,7 @@
 #include "qtest/stream/arm/matrix-run.h"
 #include "qtest/tests/arm/sysreg-host.h"
 
-static char reason[600];
-static HwError error = { reason, sizeof(reason), 0 };
+static HW_ERROR(error, 600);
 static ObMatrix *matrix;
 
 static HwRegsFile *file_6_1, *file_6_12;
@@ -65,11 +64,11 @@ static void cell_run(const ObMatrixCell *cell)
     ObMatrixResult result;
 
     if (!ob_matrix_save(cell, hw_vcpu_model_vcpus(source), &stream, &result, &error)) {
-        g_error("line %u: %s", cell->line, reason);
+        g_error("line %u: %s", cell->line, error.text);
     }
     if (result.outcome == OB_MATRIX_OK &&
         !ob_matrix_load(cell, hw_vcpu_model_vcpus(destination), &stream, &result, &error)) {
-        g_error("line %u: %s", cell->line, reason);
+        g_error("line %u: %s", cell->line, error.text);
     }
     assert_result(cell, result.outcome, result.id);
     hw_vcpu_model_free(source);
@@ -169,7 +168,7 @@ static void test_line_refused(gconstpointer data)
     g_autofree char *text = g_strconcat("# x\n", bad_lines[i].line, "\n", NULL);
 
     g_assert_null(ob_matrix_parse("t", text, strlen(text), &error));
-    g_assert_cmpstr(reason, ==, bad_lines[i].reason);
+    g_assert_cmpstr(error.text, ==, bad_lines[i].reason);
 }
 
 /* The matrix has each class with each neighbour, and each column that the page names. */
@@ -205,7 +204,7 @@ int main(int argc, char **argv)
     file_6_12 = sysreg_file(SYSREG_6_12);
     matrix = ob_matrix_parse("migration.matrix", ob_matrix_text, ob_matrix_text_size, &error);
     if (!matrix) {
-        g_error("%s", reason);
+        g_error("%s", error.text);
     }
     for (uint32_t i = 0; i < matrix->count; i++) {
         g_autofree char *path = g_strdup_printf("/vcpu-matrix/%s/%c", matrix->cells[i].row,

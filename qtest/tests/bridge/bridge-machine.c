@@ -56,11 +56,10 @@ static ObClient *machine_try(const char *machine, const char *arguments, HwError
 
 ObClient *bridge_machine_start(const char *machine, const char *arguments)
 {
-    char text[4096] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 4096);
     ObClient *c = machine_try(machine, arguments, &error);
 
-    g_assert_cmpstr(text, ==, "");
+    g_assert_cmpstr(error.text, ==, "");
     g_assert_nonnull(c);
     return c;
 }
@@ -68,13 +67,12 @@ ObClient *bridge_machine_start(const char *machine, const char *arguments)
 void bridge_machine_assert_refused(const char *machine, const char *arguments,
                                    const char *sentence)
 {
-    char text[4096] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 4096);
     ObClient *c = machine_try(machine, arguments, &error);
 
     g_assert_null(c);
-    if (!strstr(text, sentence)) {
-        g_test_message("expected '%s' in: %s", sentence, text);
+    if (!strstr(error.text, sentence)) {
+        g_test_message("expected '%s' in: %s", sentence, error.text);
         g_test_fail();
     }
 }

@@ -37,11 +37,10 @@ ObClient *qemu_try(const char *arguments, HwError *error)
 ObClient *qemu_start_with(const char *arguments)
 {
     g_autofree char *all = g_strdup_printf("-plugin file=%s%s", bridge_path(), arguments);
-    char text[4096] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 4096);
     ObClient *c = qemu_try(all, &error);
 
-    g_assert_cmpstr(text, ==, "");
+    g_assert_cmpstr(error.text, ==, "");
     g_assert_nonnull(c);
     return c;
 }
@@ -55,13 +54,12 @@ ObClient *qemu_start(const char *arguments)
 
 void bridged_refused(const char *arguments, const char *sentence)
 {
-    char text[4096] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 4096);
     ObClient *c = qemu_try(arguments, &error);
 
     g_assert_null(c);
-    if (!strstr(text, sentence)) {
-        g_test_message("expected '%s' in: %s", sentence, text);
+    if (!strstr(error.text, sentence)) {
+        g_test_message("expected '%s' in: %s", sentence, error.text);
         g_test_fail();
     }
 }

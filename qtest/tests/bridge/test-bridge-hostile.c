@@ -43,11 +43,10 @@ static ObClient *start(const char *more)
     g_autofree char *arguments = g_strdup_printf(
         "-plugin file=%s,set=%s,libtpms=tpm0 %s %s", g_getenv("OUTBOARD_BRIDGE"),
         g_getenv("OB_BRIDGE_SET"), machine->devices, more);
-    char text[4096] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 4096);
     ObClient *c = bridge_machine_start_stock(arguments, &error);
 
-    g_assert_cmpstr(text, ==, "");
+    g_assert_cmpstr(error.text, ==, "");
     return c;
 }
 

@@ -40,11 +40,10 @@ static ObClient *qemu_start(const ObSwtpm *tpm, const char *incoming)
         "-tpmdev emulator,id=t,chardev=c -device %s,tpmdev=t %s", machine->name,
         g_getenv("OUTBOARD_BRIDGE"), ob_swtpm_path(tpm), machine->device, incoming);
     ObStart start = { .program = program, .arguments = arguments, .accelerator = "tcg" };
-    char text[4096] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 4096);
     ObClient *c = ob_client_start(&start, &error);
 
-    g_assert_cmpstr(text, ==, "");
+    g_assert_cmpstr(error.text, ==, "");
     return c;
 }
 
@@ -72,11 +71,10 @@ static void await_migration(ObClient *c)
 
 static ObSwtpm *tpm_start(void)
 {
-    char text[1000] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 1000);
     ObSwtpm *tpm = ob_swtpm_start(&error);
 
-    g_assert_cmpstr(text, ==, "");
+    g_assert_cmpstr(error.text, ==, "");
     return tpm;
 }
 

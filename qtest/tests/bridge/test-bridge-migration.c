@@ -113,8 +113,7 @@ static void test_migration_without_bridge(void)
 {
     Stream stream = stream_new();
     g_autoptr(GString) report = g_string_new(NULL);
-    char text[4096] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 4096);
     ObClient *c = qemu_try("-incoming defer", &error);
 
     g_assert_nonnull(c);
@@ -135,11 +134,10 @@ static ObClient *notes_start(const char *more)
         "-plugin file=%s,set=%s -device note,addr=0x%" G_GINT64_MODIFIER "x "
         "-device note,addr=0x%" G_GINT64_MODIFIER "x %s", bridge_path(), g_getenv("OB_NOTE_SET"),
         machine->base, machine->base + 0x10000, more);
-    char text[4096] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 4096);
     ObClient *c = qemu_try(arguments, &error);
 
-    g_assert_cmpstr(text, ==, "");
+    g_assert_cmpstr(error.text, ==, "");
     return c;
 }
 

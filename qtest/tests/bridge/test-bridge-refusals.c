@@ -28,12 +28,11 @@ static ObClient *bridge_try(const char *bridge, const char *arguments, HwError *
 
 static void assert_bridge_refused(const char *bridge, const char *sentence)
 {
-    char text[4096] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 4096);
 
     g_assert_null(bridge_try(bridge, " -device beacon", &error));
-    if (!strstr(text, sentence) || !strstr(text, "ended with status 1\n")) {
-        g_test_message("expected status 1 and '%s' in: %s", sentence, text);
+    if (!strstr(error.text, sentence) || !strstr(error.text, "ended with status 1\n")) {
+        g_test_message("expected status 1 and '%s' in: %s", sentence, error.text);
         g_test_fail();
     }
 }
@@ -45,12 +44,11 @@ static void test_unknown_release(void)
 
 static void test_unknown_release_tried(void)
 {
-    char text[4096] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 4096);
     ObClient *c = bridge_try(g_getenv("OB_NEXT_QEMU"), ",qemu-version=any -device beacon",
                              &error);
 
-    g_assert_cmpstr(text, ==, "");
+    g_assert_cmpstr(error.text, ==, "");
     g_assert_cmphex(ob_client_readl(c, beacon()), ==, BEACON_MAGIC);
     ob_client_quit(c);
 }
@@ -113,14 +111,13 @@ static const BadSet bad_sets[] = {
 static void test_bad_set(gconstpointer data)
 {
     const BadSet *bad = data;
-    char text[4096] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 4096);
     g_autofree char *arguments = g_strdup_printf("-plugin file=%s,set=%s/%s.so",
         g_getenv("OUTBOARD_BRIDGE"), g_getenv("OB_PLUGINS"), bad->set);
 
     g_assert_null(bridge_machine_start_stock(arguments, &error));
-    g_assert_nonnull(strstr(text, bad->sentence));
-    g_assert_nonnull(strstr(text, "ended with status 1\n"));
+    g_assert_nonnull(strstr(error.text, bad->sentence));
+    g_assert_nonnull(strstr(error.text, "ended with status 1\n"));
 }
 
 /* ------------------------------------------------------------------- devices */
@@ -128,13 +125,12 @@ static void test_bad_set(gconstpointer data)
 /* Returns the messages and status of a QEMU that can't realize a device, its own or ours. */
 static char *end_of(const char *arguments, bool is_ours)
 {
-    char text[4096] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 4096);
     g_autofree char *all = is_ours ? g_strdup_printf("-plugin file=%s,set=%s %s",
         g_getenv("OUTBOARD_BRIDGE"), g_getenv("OB_BRIDGE_SET"), arguments) : g_strdup(arguments);
 
     g_assert_null(bridge_machine_start_stock(all, &error));
-    return g_strdup(text);
+    return g_strdup(error.text);
 }
 
 static void test_realize_fails(void)
@@ -159,14 +155,13 @@ static void test_second_realize_fails(void)
 /* A device of a set in qtest/tests/plugins. */
 static void assert_lamp_refused(const char *set, const char *sentence)
 {
-    char text[4096] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 4096);
     g_autofree char *arguments = g_strdup_printf("-plugin file=%s,set=%s/%s.so -device lamp",
         g_getenv("OUTBOARD_BRIDGE"), g_getenv("OB_PLUGINS"), set);
 
     g_assert_null(bridge_machine_start_stock(arguments, &error));
-    if (!strstr(text, sentence) || !strstr(text, "ended with status 1\n")) {
-        g_test_message("expected status 1 and '%s' in: %s", sentence, text);
+    if (!strstr(error.text, sentence) || !strstr(error.text, "ended with status 1\n")) {
+        g_test_message("expected status 1 and '%s' in: %s", sentence, error.text);
         g_test_fail();
     }
 }

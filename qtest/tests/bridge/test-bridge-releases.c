@@ -33,11 +33,10 @@ static ObClient *side_start(const Side *side, const ObSwtpm *tpm, const char *ar
         "-tpmdev emulator,id=t,chardev=c %s %s", ob_swtpm_path(tpm),
         side->is_ours ? plugin : OWN, arguments);
     ObStart start = { .program = program, .arguments = all, .accelerator = "tcg" };
-    char text[4096] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 4096);
     ObClient *c = ob_client_start(&start, &error);
 
-    g_assert_cmpstr(text, ==, "");
+    g_assert_cmpstr(error.text, ==, "");
     return c;
 }
 
@@ -58,11 +57,10 @@ static void await_migration(ObClient *c)
 
 static ObSwtpm *tpm_start(void)
 {
-    char text[1000] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 1000);
     ObSwtpm *tpm = ob_swtpm_start(&error);
 
-    g_assert_cmpstr(text, ==, "");
+    g_assert_cmpstr(error.text, ==, "");
     return tpm;
 }
 

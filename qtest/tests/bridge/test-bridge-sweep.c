@@ -35,15 +35,14 @@ static const HwRegion *register_region(const HwClass *cls)
 
 static void device_sweep(const char *name, uint64_t to_arouse)
 {
-    char text[1024] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 1024);
     HwPluginSet *set = hw_plugin_set_inspect(g_getenv("OB_BRIDGE_SET"), &error);
     g_autofree char *device = g_strdup_printf("-device %s", name);
     uint64_t base = bridge_machine_is_pc() ? PC_BASE : VIRT_BASE;
     const HwRegion *region;
     ObClient *c;
 
-    g_assert_cmpstr(text, ==, "");
+    g_assert_cmpstr(error.text, ==, "");
     region = register_region(hw_plugin_set_find(set, name));
     c = bridge_machine_start(NULL, device);
     assert_no_mismatch(ob_sweep_loads(c, region, base));

@@ -12,8 +12,7 @@
 #include "plugins/qemu-bridge/qemu/symbols.h"
 #include "plugins/qemu-bridge/qemu/versions.h"
 
-static char sentence[512];
-static HwError error = { sentence, sizeof(sentence), 0 };
+static HW_ERROR(error, 512);
 
 /* ------------------------------------------------------------------ versions */
 
@@ -27,8 +26,8 @@ static void test_version_known(void)
 static void test_version_unknown(void)
 {
     g_assert_null(qemu_version_require(9, 1, &error));
-    g_assert_cmpstr(sentence, ==, "QEMU 9.1 is unknown to this bridge, expected 7.2, 10.0 or 11.1 "
-                    "(qemu-version=any tries it as 7.2, at your own risk)");
+    g_assert_cmpstr(error.text, ==, "QEMU 9.1 is unknown to this bridge, expected 7.2, 10.0 or "
+                    "11.1 (qemu-version=any tries it as 7.2, at your own risk)");
 }
 
 static void test_version_nearest(void)
@@ -94,7 +93,7 @@ static void test_state_layout(void)
             g_assert_cmpint(state_layout_is(releases[i]), ==, i == made);
         }
     }
-    g_assert_cmpstr(sentence, ==, "this emulator's state descriptions differ from QEMU 10.0's: "
+    g_assert_cmpstr(error.text, ==, "this emulator's state descriptions differ from QEMU 10.0's: "
                     "'Fifo8' is not as expected");
 }
 
@@ -104,7 +103,7 @@ static void test_device_layout(void)
 
     g_assert_true(bridge_check_device_layout(qemu_version_find(10, 0), device, &error));
     g_assert_false(bridge_check_device_layout(qemu_version_find(7, 2), device, &error));
-    g_assert_cmpstr(sentence, ==, "this emulator's class 'device' has another layout than "
+    g_assert_cmpstr(error.text, ==, "this emulator's class 'device' has another layout than "
                     "QEMU 7.2's: its switches are 0 and 0, expected 1 and 1");
 }
 
@@ -163,7 +162,7 @@ static void test_arguments_refused(gconstpointer opaque)
     BridgeArguments arguments;
 
     g_assert_false(parse(&arguments, refusal->first, refusal->second));
-    g_assert_cmpstr(sentence, ==, refusal->sentence);
+    g_assert_cmpstr(error.text, ==, refusal->sentence);
 }
 
 /* ------------------------------------------------------------------- symbols */

@@ -19,13 +19,12 @@
 static ObClient *client_start(const ObStart *wanted)
 {
     ObStart start = *wanted;
-    char text[4096] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 4096);
     ObClient *c;
 
     start.program = g_getenv("OB_PROGRAM");
     c = ob_client_start(&start, &error);
-    g_assert_cmpstr(text, ==, "");
+    g_assert_cmpstr(error.text, ==, "");
     return c;
 }
 
@@ -39,12 +38,11 @@ static ObClient *beacon_start(uint32_t every)
 static void start_refused(const ObStart *wanted, const char *sentence)
 {
     ObStart start = *wanted;
-    char text[4096] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 4096);
 
     start.program = g_getenv("OB_PROGRAM");
     g_assert_null(ob_client_start(&start, &error));
-    g_assert_cmpstr(text, ==, sentence);
+    g_assert_cmpstr(error.text, ==, sentence);
 }
 
 /* -------------------------------------------------------- accesses that migrate */
@@ -243,13 +241,12 @@ typedef struct Swtpms {
 static char *swtpm_arguments(void *opaque)
 {
     Swtpms *swtpms = opaque;
-    char text[1024] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 1024);
 
     ob_swtpm_free(swtpms->current);
     swtpms->current = swtpms->next;
     swtpms->next = ob_swtpm_start(&error);
-    g_assert_cmpstr(text, ==, "");
+    g_assert_cmpstr(error.text, ==, "");
     return g_strdup_printf("-machine q35 -chardev socket,id=chr,path=%s -tpmdev "
                            "emulator,id=t,chardev=chr -device tpm-crb,tpmdev=t",
                            ob_swtpm_path(swtpms->next));

@@ -56,12 +56,11 @@ static ObClient *start_program(const char *arguments, uint32_t timeout_ms, HwErr
 
 static ObClient *client_start(uint32_t timeout_ms)
 {
-    char text[4096] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 4096);
     ObClient *c = is_in_process() ? start_in_process(false, &error)
                                   : start_program("", timeout_ms, &error);
 
-    g_assert_cmpstr(text, ==, "");
+    g_assert_cmpstr(error.text, ==, "");
     g_assert_nonnull(c);
     return c;
 }
@@ -69,8 +68,7 @@ static ObClient *client_start(uint32_t timeout_ms)
 /* Starts a host with a beacon, which only our hosts have. */
 static ObClient *client_start_with_beacon(void)
 {
-    char text[4096] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 4096);
     ObClient *c;
 
     if (is_in_process()) {
@@ -78,7 +76,7 @@ static ObClient *client_start_with_beacon(void)
     } else {
         c = start_program("-device beacon,addr=" G_STRINGIFY(BEACON), 0, &error);
     }
-    g_assert_cmpstr(text, ==, "");
+    g_assert_cmpstr(error.text, ==, "");
     return c;
 }
 
@@ -227,8 +225,7 @@ static void assert_recent(ObClient *c, const char *expected)
 static void test_recent_names(void)
 {
     ObClient *c = client_start_with_beacon();
-    char text[1024];
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 1024);
     HwPluginSet *set = hw_plugin_set_inspect(g_getenv("OUTBOARD_SET"), &error);
 
     if (!is_in_process()) {
@@ -449,22 +446,20 @@ static void test_quit_status(void)
 
 static void test_start_refused(void)
 {
-    char text[4096];
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 4096);
     ObStart start = { .program = "sh -c 'echo no such device: x >&2; exit 3'" };
 
     g_assert_null(ob_client_start(&start, &error));
-    assert_mentions(text, "has not connected to its qtest socket: it ended with status 3");
-    assert_mentions(text, "no such device: x");
+    assert_mentions(error.text, "has not connected to its qtest socket: it ended with status 3");
+    assert_mentions(error.text, "no such device: x");
 }
 
 static void test_connect_refused(void)
 {
-    char text[4096];
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 4096);
 
     g_assert_null(ob_client_connect("/nonexistent/socket", 0, &error));
-    g_assert_cmpstr(text, ==, "/nonexistent/socket: can't connect to the qtest socket: "
+    g_assert_cmpstr(error.text, ==, "/nonexistent/socket: can't connect to the qtest socket: "
                               "No such file or directory");
 }
 

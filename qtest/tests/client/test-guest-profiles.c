@@ -213,8 +213,7 @@ static HwVcpuModel *vcpus_new(void)
 static void test_each_device(void)
 {
     const ObHostConfig config = { .architecture = "x86_64", .machine = "pc" };
-    char text[1024] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 1024);
     ObHost *host = ob_host_new(&config, &error);
     HwVcpuModel *vcpus = vcpus_new();
     ObClient *c = ob_client_in_process(host);
@@ -232,7 +231,7 @@ static void test_each_device(void)
             continue;
         }
         instance = ob_host_add_device(host, cls->table.name, options, count, &error);
-        g_assert_cmpstr(text, ==, "");
+        g_assert_cmpstr(error.text, ==, "");
         sweep_instance(c, instance);
         ob_host_remove_device(host, instance);
     }

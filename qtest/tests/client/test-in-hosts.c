@@ -58,11 +58,10 @@ static ObHost *host_make(void *opaque, HwError *error)
 
 static ObClient *hosts_start(Hosts *hosts, uint32_t every)
 {
-    char text[500] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 500);
     ObClient *c = ob_client_in_hosts(&(ObHostMaker) { host_make, hosts, every }, &error);
 
-    g_assert_cmpstr(text, ==, "");
+    g_assert_cmpstr(error.text, ==, "");
     return c;
 }
 
@@ -94,12 +93,11 @@ static void test_environment(void)
 
 static void test_environment_refused(void)
 {
-    char text[500] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 500);
 
     g_setenv("OB_MIGRATE_EVERY", "often", TRUE);
     g_assert_null(ob_client_in_hosts(&(ObHostMaker) { .make = host_make }, &error));
-    g_assert_cmpstr(text, ==, "OB_MIGRATE_EVERY: invalid value 'often': expected a number of "
+    g_assert_cmpstr(error.text, ==, "OB_MIGRATE_EVERY: invalid value 'often': expected a number of "
                     "accesses");
     g_unsetenv("OB_MIGRATE_EVERY");
 }

@@ -111,14 +111,13 @@ static void await_program(int listener)
 
 static char *program_tpm(Host *host)
 {
-    char text[1024] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 1024);
 
     if (!g_getenv("OB_ACCELERATOR")) {
         return g_strdup_printf("-plugin-set %s -tpmdev libtpms,id=tpm0", g_getenv("OUTBOARD_SET"));
     }
     host->swtpm = ob_swtpm_start(&error);
-    g_assert_cmpstr(text, ==, "");
+    g_assert_cmpstr(error.text, ==, "");
     return g_strdup_printf("-accel %s -S -chardev socket,id=chr,path=%s "
                            "-tpmdev emulator,id=tpm0,chardev=chr", g_getenv("OB_ACCELERATOR"),
                            ob_swtpm_path(host->swtpm));

@@ -27,12 +27,11 @@ CrbMachine *crb_machine_new(const char *board, const char *class_name, const cha
     g_auto(GStrv) pairs = g_strsplit(options, ",", -1);
     ObOption list[10] = { { "tpmdev", "tpm0" } };
     uint32_t count = 1;
-    char text[500] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 500);
 
     m->log = g_string_new(NULL);
     m->host = ob_host_new(&config, &error);
-    g_assert_cmpstr(text, ==, "");
+    g_assert_cmpstr(error.text, ==, "");
     g_assert_true(ob_host_load_plugins(m->host, g_getenv("OUTBOARD_SET"), &error));
     g_assert_true(hw_tpm_add(ob_host_tpms(m->host), "libtpms", "tpm0", NULL, 0, &error));
     for (char **pair = pairs; *pair; pair++) {
@@ -44,7 +43,7 @@ CrbMachine *crb_machine_new(const char *board, const char *class_name, const cha
     if (class_name) {
         ob_host_add_device(m->host, class_name, list, count, &error);
     }
-    g_assert_cmpstr(text, ==, "");
+    g_assert_cmpstr(error.text, ==, "");
     m->client = ob_client_in_process(m->host);
     m->crb = (ObCrb) { m->client, base, 10000 };
     return m;

@@ -162,13 +162,12 @@ static ScriptedTpm *create(const char *class_name, const char *const *properties
                            uint32_t buffer_size, HwError *error)
 {
     ScriptedTpm *s = g_new0(ScriptedTpm, 1);
-    char sentence[256] = "";
-    HwError load_error = { sentence, sizeof(sentence), 0 };
+    HW_ERROR(load_error, 256);
 
     s->host = (HwHost) { HW_ABI(HwHost), "test", host_query, host_log, host_irq_set };
     s->buffer_size = buffer_size;
     s->set = hw_plugin_set_load(g_getenv("OUTBOARD_SET"), &s->host, NULL, 0, &load_error);
-    g_assert_cmpstr(sentence, ==, "");
+    g_assert_cmpstr(load_error.text, ==, "");
     s->instance = hw_instance_new(&s->host, hw_plugin_set_find(s->set, class_name), NULL, s);
     for (; *properties; properties += 2) {
         g_assert_true(hw_instance_set(s->instance, properties[0], properties[1], NULL));
@@ -204,11 +203,10 @@ void scripted_tpm_free(ScriptedTpm *s)
 
 char *scripted_tpm_refusal(const char *class_name, const char *const *properties)
 {
-    char sentence[256] = "";
-    HwError error = { sentence, sizeof(sentence), 0 };
+    HW_ERROR(error, 256);
 
     g_assert_null(create(class_name, properties, 4096, &error));
-    return g_strdup(sentence);
+    return g_strdup(error.text);
 }
 
 void scripted_tpm_complete(ScriptedTpm *s, const void *response, uint32_t size)

@@ -59,12 +59,11 @@ static ObHost *host_make(void *opaque, HwError *error)
 
 static void set_up(void)
 {
-    char sentence[256] = "";
-    HwError error = { sentence, sizeof(sentence), 0 };
+    HW_ERROR(error, 256);
 
     client = ob_client_in_hosts(&(ObHostMaker) { .make = host_make }, &error);
     if (!client) {
-        g_error("%s", sentence);
+        g_error("%s", error.text);
     }
     ob_client_reset(client);
     store(CRB_LOC_CTRL, LOC_CTRL_REQUEST);

@@ -193,11 +193,10 @@ static void test_reads_do_not_trap(gconstpointer window)
 static void device_refused(const ObOption *options, uint32_t count, const char *expected)
 {
     CrbMachine *m = crb_machine_new("q35", NULL, "", 0);
-    char text[500] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 500);
 
     g_assert_null(ob_host_add_device(m->host, "tpm-crb-device", options, count, &error));
-    g_assert_cmpstr(text, ==, expected);
+    g_assert_cmpstr(error.text, ==, expected);
     crb_machine_free(m);
 }
 

@@ -40,12 +40,11 @@ static void guest_dump(const GuestPlatform *platform, GBytes *dumped[DUMPS])
                                                platform->crb, platform->vmgenid);
     g_autofree char *arguments = guest_platform_bridge(platform, devices);
     ObGuestBoot boot = guest_platform_boot(platform, arguments, WORDS);
-    char text[8192] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 8192);
     g_autofree char *said = ob_guest_run(&boot, &error);
     g_auto(GStrv) lines = NULL;
 
-    g_assert_cmpstr(text, ==, "");
+    g_assert_cmpstr(error.text, ==, "");
     lines = g_strsplit(said, "\n", 0);
     g_assert_cmpuint(g_strv_length(lines), ==, DUMPS + 1);
     for (int i = 0; i < DUMPS; i++) {
@@ -67,8 +66,7 @@ static void host_build(const GuestPlatform *platform, GBytes *built[DUMPS])
     const ObOption tpm[] = { { "tpmdev", "tpm0" }, { "addr", base } };
     const ObOption guid = { "guid", GUID };
     uint64_t ram = is_pc ? 0 : 0x40000000;
-    char text[512] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 512);
     ObHost *host = ob_host_new(&config, &error);
     ObClient *client;
 
@@ -78,7 +76,7 @@ static void host_build(const GuestPlatform *platform, GBytes *built[DUMPS])
                             &error) ||
         !ob_host_add_device(host, "vmgenid", &guid, 1, &error) ||
         !ob_firmware_boot(host, NULL, &error)) {
-        g_error("%s", text);
+        g_error("%s", error.text);
     }
     client = ob_client_in_process(host);
     built[TPM2] = acpi_table(client, ram, "TPM2");

@@ -42,15 +42,14 @@ static void test_driver_binds(void)
     g_autofree char *arguments = arguments_make();
     ObGuestBoot boot = boot_with(arguments, "OB_GUEST_LOOK_ARM64",
                                  "link=/sys/bus/platform/devices/b000000.vmgenid/driver");
-    char text[8192] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 8192);
     g_autofree char *said = NULL;
 
     if (!bootable(&boot)) {
         return;
     }
     said = ob_guest_run(&boot, &error);
-    g_assert_cmpstr(text, ==, "");
+    g_assert_cmpstr(error.text, ==, "");
     g_assert_true(g_str_has_suffix(g_strstrip(said), "/drivers/vmgenid"));
 }
 
@@ -66,8 +65,7 @@ static void test_fork_is_noticed(void)
 {
     g_autofree char *arguments = arguments_make();
     ObGuestBoot boot = boot_with(arguments, "OB_GUEST_HELLO_ARM64", "hang");
-    char text[8192] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 8192);
     ObGuest *guest;
 
     if (!bootable(&boot)) {
@@ -75,7 +73,7 @@ static void test_fork_is_noticed(void)
     }
     boot.parameters = "ignore_loglevel";
     guest = ob_guest_start(&boot, &error);
-    g_assert_cmpstr(text, ==, "");
+    g_assert_cmpstr(error.text, ==, "");
     g_assert_true(ob_guest_expect(guest, "crng init done", &error));
     g_assert_true(ob_guest_expect(guest, "guest: begins", &error));
     guid_set(ob_guest_client(guest), GUID_2);

@@ -56,12 +56,11 @@ static char **guest_ask(const GuestPlatform *platform, const char *arguments)
 {
     g_autofree char *words = words_make();
     ObGuestBoot boot = guest_platform_boot(platform, arguments, words);
-    char text[8192] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 8192);
     g_autofree char *said = ob_guest_run(&boot, &error);
     char **lines;
 
-    g_assert_cmpstr(text, ==, "");
+    g_assert_cmpstr(error.text, ==, "");
     lines = g_strsplit(said, "\n", 0);
     g_assert_cmpuint(g_strv_length(lines), ==, LOOKS + 1);
     return lines;
@@ -258,11 +257,10 @@ static void assert_same_answers(char **is, char **was)
 static void test_as_built_in(gconstpointer platform)
 {
     char **is = ours(platform);
-    char text[1024] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 1024);
     ObSwtpm *swtpm = is ? ob_swtpm_start(&error) : NULL;
 
-    g_assert_cmpstr(text, ==, "");
+    g_assert_cmpstr(error.text, ==, "");
     if (swtpm) {
         g_autofree char *devices = g_strdup_printf(
             "%s -chardev socket,id=c,path=%s -tpmdev emulator,id=tpm0,chardev=c "
@@ -299,8 +297,7 @@ static void test_sleep(gconstpointer data)
     g_autofree char *arguments = guest_platform_bridge(platform, device);
     GString *words = g_string_new(PCR_0_FILE " write=mem,/sys/power/state " PCR_0_FILE);
     ObGuestBoot boot;
-    char text[8192] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 8192);
     g_autofree char *said = NULL;
     g_auto(GStrv) lines = NULL;
 
@@ -308,7 +305,7 @@ static void test_sleep(gconstpointer data)
     boot = guest_platform_boot(platform, arguments, words->str);
     if (guest_platform_check(platform)) {
         said = guest_sleep(&boot, &error);
-        g_assert_cmpstr(text, ==, "");
+        g_assert_cmpstr(error.text, ==, "");
         lines = g_strsplit(said, "\n", 0);
         g_assert_cmpuint(g_strv_length(lines), ==, 5);
         g_assert_cmpstr(lines[1], ==, "written");

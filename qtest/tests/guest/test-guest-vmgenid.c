@@ -11,8 +11,7 @@
 
 #define WORDS "cue=saving kmsg=virtual+machine+fork"
 
-static char text[8192];
-static HwError error = { text, sizeof(text), 0 };
+static HW_ERROR(error, 8192);
 
 static ObGuest *guest_start(const GuestPlatform *platform, const char *guid, const char *words,
                             const char *saved)
@@ -24,14 +23,14 @@ static ObGuest *guest_start(const GuestPlatform *platform, const char *guid, con
 
     boot.saved = saved;
     guest = ob_guest_start(&boot, &error);
-    g_assert_cmpstr(text, ==, "");
+    g_assert_cmpstr(error.text, ==, "");
     return guest;
 }
 
 static void guest_expect(ObGuest *guest, const char *said)
 {
     ob_guest_expect(guest, said, &error);
-    g_assert_cmpstr(text, ==, "");
+    g_assert_cmpstr(error.text, ==, "");
 }
 
 /* Saves the guest when it waits for that: Linux reports forks only after it has random numbers. */
@@ -39,7 +38,7 @@ static void guest_save(ObGuest *guest, const char *file)
 {
     guest_expect(guest, "saving\n");
     ob_guest_save(guest, file, &error);
-    g_assert_cmpstr(text, ==, "");
+    g_assert_cmpstr(error.text, ==, "");
     ob_guest_free(guest);
 }
 
@@ -53,7 +52,7 @@ static bool guest_notices(const GuestPlatform *platform, const char *guid, const
 
     ob_guest_type(guest, "go", &error);
     said = ob_guest_finish(guest, &error);
-    g_assert_cmpstr(text, ==, "");
+    g_assert_cmpstr(error.text, ==, "");
     yes = g_str_has_suffix(said, "yes\n");
     g_assert_true(yes || g_str_has_suffix(said, "no\n"));
     ob_guest_free(guest);

@@ -33,8 +33,7 @@ static bool bootable(const ObGuestBoot *boot)
 static void test_boots(gconstpointer kernel)
 {
     ObGuestBoot boot = hello(kernel, "hello");
-    char text[4096] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 4096);
     g_autofree char *said = NULL;
     g_autofree char *expected = NULL;
 
@@ -42,15 +41,14 @@ static void test_boots(gconstpointer kernel)
         return;
     }
     said = ob_guest_run(&boot, &error);
-    g_assert_cmpstr(text, ==, "");
+    g_assert_cmpstr(error.text, ==, "");
     expected = g_strdup_printf("hello from %s.", strchr(kernel, '-') + 1);
     g_assert_true(g_str_has_prefix(said, expected));
 }
 
 static void assert_fails(const ObGuestBoot *boot, const char *sentence, const char *console)
 {
-    char text[8192] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 8192);
     g_autofree char *said = NULL;
 
     if (!bootable(boot)) {
@@ -58,9 +56,9 @@ static void assert_fails(const ObGuestBoot *boot, const char *sentence, const ch
     }
     said = ob_guest_run(boot, &error);
     g_assert_null(said);
-    g_assert_true(g_str_has_prefix(text, sentence));
-    if (!strstr(text, console)) {
-        g_test_message("expected '%s' in: %s", console, text);
+    g_assert_true(g_str_has_prefix(error.text, sentence));
+    if (!strstr(error.text, console)) {
+        g_test_message("expected '%s' in: %s", console, error.text);
         g_test_fail();
     }
 }
@@ -106,15 +104,14 @@ static void test_no_kernel(void)
 static void test_expect(void)
 {
     ObGuestBoot boot = hello("amd64-6.1", "hello");
-    char text[8192] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 8192);
     ObGuest *guest;
 
     if (!bootable(&boot)) {
         return;
     }
     guest = ob_guest_start(&boot, &error);
-    g_assert_cmpstr(text, ==, "");
+    g_assert_cmpstr(error.text, ==, "");
     g_assert_true(ob_guest_expect(guest, "hello from 6.1", &error));
     g_assert_true(ob_guest_expect(guest, "guest: done", &error));
     ob_guest_free(guest);
@@ -123,8 +120,7 @@ static void test_expect(void)
 static void test_expect_in_vain(void)
 {
     ObGuestBoot boot = hello("amd64-6.1", "hello");
-    char text[8192] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 8192);
     ObGuest *guest;
 
     if (!bootable(&boot)) {
@@ -132,9 +128,9 @@ static void test_expect_in_vain(void)
     }
     boot.limit_s = 1;
     guest = ob_guest_start(&boot, &error);
-    g_assert_cmpstr(text, ==, "");
+    g_assert_cmpstr(error.text, ==, "");
     g_assert_false(ob_guest_expect(guest, "never said", &error));
-    g_assert_true(g_str_has_prefix(text, "the guest has not printed 'never said' in 1 s;"));
+    g_assert_true(g_str_has_prefix(error.text, "the guest has not printed 'never said' in 1 s;"));
     ob_guest_free(guest);
 }
 

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "qtest/host/io/log.h"
 #include "qtest/host/io/loop.h"
 #include "qtest/host/program.h"
 
@@ -22,7 +21,7 @@ void qmp_set_up_with(Qmp *f, const char *const *options)
 {
     const char *words[8] = { "outboard-system-x86_64", "-plugin-set", g_getenv("OUTBOARD_SET") };
     int count = 3;
-    OB_ERROR(error);
+    HW_ERROR(error, 512);
 
     while (*options) {
         words[count++] = *options++;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The command line: accepted options, and the sentences for refused options. */
-#include "qtest/host/io/log.h"
 #include "qtest/host/options/options.h"
 #include "qtest/host/options/suggest.h"
 
@@ -26,7 +25,7 @@ static ObOptions *parse(const char *line, HwError *error)
 
 static ObOptions *accept(const char *line)
 {
-    OB_ERROR(error);
+    HW_ERROR(error, 512);
     ObOptions *options = parse(line, &error);
 
     g_assert_cmpstr(error.text, ==, "");
@@ -36,7 +35,7 @@ static ObOptions *accept(const char *line)
 
 static void refuse(const char *line, const char *sentence)
 {
-    OB_ERROR(error);
+    HW_ERROR(error, 512);
 
     g_assert_null(parse(line, &error));
     g_assert_cmpstr(error.text, ==, sentence);

@@ -14,15 +14,14 @@
 
 /* ---------------------------------------------------------------- addresses */
 
-static char error_text[256];
-static HwError error = { error_text, sizeof(error_text), 0 };
+static HW_ERROR(error, 256);
 
 static ObSocketAddress parsed(const char *text)
 {
     ObSocketAddress address;
 
     if (!ob_socket_parse(&address, text, &error)) {
-        g_error("%s: %s", text, error_text);
+        g_error("%s: %s", text, error.text);
     }
     return address;
 }
@@ -117,7 +116,7 @@ static void test_refusal(gconstpointer data)
     ObSocketAddress address;
 
     g_assert_false(ob_socket_parse(&address, refusal->text, &error));
-    g_assert_cmpstr(error_text, ==, refusal->sentence);
+    g_assert_cmpstr(error.text, ==, refusal->sentence);
 }
 
 static void test_no_address(void)
@@ -125,7 +124,7 @@ static void test_no_address(void)
     ObSocketAddress address = { 0 };
 
     g_assert_false(ob_socket_check(&address, &error));
-    g_assert_cmpstr(error_text, ==, "socket: neither path nor port given");
+    g_assert_cmpstr(error.text, ==, "socket: neither path nor port given");
 }
 
 /* ---------------------------------------------------------------- endpoints */
@@ -215,9 +214,9 @@ static void fixture_tear_down(Fixture *f, gconstpointer data)
 
 static void peer_open(Fixture *f, Peer *peer, const ObSocketAddress *address)
 {
-    error_text[0] = '\0';
+    error.text[0] = '\0';
     peer->endpoint = ob_endpoint_open(f->loop, address, &peer_handler, peer, &error);
-    g_assert_cmpstr(error_text, ==, "");
+    g_assert_cmpstr(error.text, ==, "");
     g_assert_nonnull(peer->endpoint);
 }
 
@@ -331,7 +330,7 @@ static void test_address_in_use(Fixture *f, gconstpointer data)
     (void)data;
     peer_open(f, &f->server, &f->server_address);
     g_assert_null(ob_endpoint_open(f->loop, &f->server_address, &peer_handler, NULL, &error));
-    g_assert_cmpstr(error_text, ==, sentence);
+    g_assert_cmpstr(error.text, ==, sentence);
     g_assert_true(g_file_test(f->path, G_FILE_TEST_EXISTS));
     g_free(sentence);
 }
@@ -350,7 +349,7 @@ static void test_nobody_there(Fixture *f, gconstpointer data)
 
     (void)data;
     g_assert_null(ob_endpoint_open(f->loop, &f->client_address, &peer_handler, NULL, &error));
-    g_assert_cmpstr(error_text, ==, sentence);
+    g_assert_cmpstr(error.text, ==, sentence);
     g_free(sentence);
 }
 

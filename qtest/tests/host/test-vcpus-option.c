@@ -3,7 +3,6 @@
 #include <glib.h>
 #include <string.h>
 
-#include "qtest/host/io/log.h"
 #include "qtest/host/io/loop.h"
 #include "qtest/host/program.h"
 #include "qtest/host/qmp/qom.h"
@@ -64,7 +63,7 @@ static void test_shown(void)
 {
     g_autofree char *argument = model_argument(",class=K5,vcpus=4,limit=PSCI_VERSION=0x10002,"
                                                "without=PIR_EL1:PIRE0_EL1,has-run=on");
-    OB_ERROR(error);
+    HW_ERROR(error, 512);
     System s;
     json_t *list;
 
@@ -87,7 +86,7 @@ static void test_shown(void)
 static void test_shown_without_class(void)
 {
     g_autofree char *argument = model_argument("");
-    OB_ERROR(error);
+    HW_ERROR(error, 512);
     System s;
 
     g_assert_true(system_try(&s, "outboard-system-aarch64", argument, &error));
@@ -120,7 +119,7 @@ static const struct {
 
 static void refused(const char *program, const char *argument, const char *sentence)
 {
-    OB_ERROR(error);
+    HW_ERROR(error, 512);
     System s;
 
     g_assert_false(system_try(&s, program, argument, &error));
@@ -148,7 +147,7 @@ static void test_refused_twice(void)
 {
     const char *words[] = { "outboard-system-aarch64", "-vcpu-registers", "model=x",
                             "-vcpu-registers", "model=y" };
-    OB_ERROR(error);
+    HW_ERROR(error, 512);
 
     g_assert_null(ob_options_new(G_N_ELEMENTS(words), (char **)words, &error));
     g_assert_cmpstr(error.text, ==, "-vcpu-registers: given twice, expected one kernel");

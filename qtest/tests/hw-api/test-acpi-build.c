@@ -262,13 +262,12 @@ static void test_refusal(gconstpointer data)
     const Refusal *refusal = data;
     HwAcpiBuild *build = hw_acpi_build_new(find_file, NULL);
     g_autofree char *expected = g_strdup_printf("probe: ACPI: %s", refusal->sentence);
-    char text[256] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 256);
     HwAcpiTables tables;
     uint32_t size;
 
     g_assert_false(hw_acpi_build_ask(build, &device, refusal->describe, &error));
-    g_assert_cmpstr(text, ==, expected);
+    g_assert_cmpstr(error.text, ==, expected);
     g_assert_true(hw_acpi_build_ask(build, &device, describe_table, &error));
     tables = lay_out(build);
     g_assert_cmpuint(tables.bytes.size, ==, 36 + 40);

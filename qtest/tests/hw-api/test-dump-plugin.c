@@ -7,8 +7,7 @@
 
 #include "qtest/host/help/dump-plugin.h"
 
-static char sentence[512];
-static HwError error = { sentence, sizeof(sentence), 0 };
+static HW_ERROR(error, 512);
 
 static const char *fixture(const char *name)
 {
@@ -178,7 +177,7 @@ static void refused_file_prints_nothing(void)
     FILE *out = open_memstream(&text, &size);
 
     g_assert_false(ob_dump_plugin("/nowhere/x.so", false, out, &error));
-    g_assert_cmpstr(sentence, ==, "/nowhere/x.so: can't be opened: No such file or directory");
+    g_assert_cmpstr(error.text, ==, "/nowhere/x.so: can't be opened: No such file or directory");
     fclose(out);
     g_assert_cmpuint(size, ==, 0);
     free(text);
@@ -193,11 +192,11 @@ static void full_output_is_an_error(void)
         return;
     }
     g_assert_false(ob_dump_plugin(fixture("good.so"), false, out, &error));
-    g_assert_true(g_str_has_suffix(sentence, "can't be shown: No space left on device"));
+    g_assert_true(g_str_has_suffix(error.text, "can't be shown: No space left on device"));
     fclose(out);
     out = fopen("/dev/full", "w");
     g_assert_false(ob_dump_plugin(fixture("good.so"), true, out, &error));
-    g_assert_true(g_str_has_suffix(sentence, "can't be shown: No space left on device"));
+    g_assert_true(g_str_has_suffix(error.text, "can't be shown: No space left on device"));
     fclose(out);
 }
 

@@ -77,14 +77,13 @@ static void test_device_works(void)
     g_autofree char *arguments = g_strdup_printf(
         "-plugin-set %s/own/sand-glass.so -device com.acme.sand-glass,addr=0xfe000000",
         ob_scratch_path(scratch));
-    char text[1024] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 1024);
     ObStart start = { .program = g_getenv("OB_PROGRAM"), .arguments = arguments };
     ObClient *c;
 
     shell_run(scratch, "make -C own");
     c = ob_client_start(&start, &error);
-    g_assert_cmpstr(text, ==, "");
+    g_assert_cmpstr(error.text, ==, "");
     ob_client_writel(c, 0xfe000004, 2);
     g_assert_cmpuint(ob_client_readl(c, 0xfe00000c), ==, 1);
     ob_client_quit(c);

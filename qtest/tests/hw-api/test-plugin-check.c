@@ -492,8 +492,7 @@ static void check_row(gconstpointer data)
 {
     const Row *row = data;
     const HwPlace file = { NULL, NULL, "x.so", 0 };
-    char text[512];
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 512);
     bool accepted;
 
     tables = good;
@@ -501,8 +500,8 @@ static void check_row(gconstpointer data)
     accepted = hw_plugin_check(&tables.plugin, NULL, &file, &error);
     if (row->sentence) {
         g_assert_false(accepted);
-        g_assert_true(g_str_has_prefix(text, "x.so: "));
-        g_assert_cmpstr(text + strlen("x.so: "), ==, row->sentence);
+        g_assert_true(g_str_has_prefix(error.text, "x.so: "));
+        g_assert_cmpstr(error.text + strlen("x.so: "), ==, row->sentence);
     } else {
         g_assert_true(accepted);
     }
@@ -520,13 +519,12 @@ static void refuses_name_too_long_for_a_stream(void)
 {
     const HwPlace file = { NULL, NULL, "x.so", 0 };
     g_autofree char *name = g_strnfill(256, 'x');
-    char text[512];
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 512);
 
     tables = good;
     tables.state.name = name;
     g_assert_false(hw_plugin_check(&tables.plugin, NULL, &file, &error));
-    g_assert_true(g_str_has_suffix(text, "name has 256 characters, expected at most 255"));
+    g_assert_true(g_str_has_suffix(error.text, "name has 256 characters, expected at most 255"));
 }
 
 /* ------------------------------------------------------- more than one change */
@@ -535,16 +533,15 @@ static void refuses_name_too_long_for_a_stream(void)
 static void assert_tables(const char *expected)
 {
     const HwPlace file = { NULL, NULL, "x.so", 0 };
-    char text[512] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 512);
     bool accepted = hw_plugin_check(&tables.plugin, NULL, &file, &error);
 
     if (expected) {
         g_assert_false(accepted);
-        g_assert_true(g_str_has_prefix(text, "x.so: " CLASS));
-        g_assert_cmpstr(text + strlen("x.so: " CLASS), ==, expected);
+        g_assert_true(g_str_has_prefix(error.text, "x.so: " CLASS));
+        g_assert_cmpstr(error.text + strlen("x.so: " CLASS), ==, expected);
     } else {
-        g_assert_cmpstr(text, ==, "");
+        g_assert_cmpstr(error.text, ==, "");
         g_assert_true(accepted);
     }
 }
@@ -696,14 +693,13 @@ static void refuses_block_name_without_room_for_a_number(void)
 {
     const HwPlace file = { NULL, NULL, "x.so", 0 };
     g_autofree char *name = g_strnfill(245, 'x');
-    char text[512];
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 512);
 
     tables = good;
     tables.regions[2].ram_block = name;
     g_assert_false(hw_plugin_check(&tables.plugin, NULL, &file, &error));
-    g_assert_cmpstr(text, ==, "x.so: " BUFFER "RAM block's name has 245 characters, expected at "
-                    "most 244");
+    g_assert_cmpstr(error.text, ==, "x.so: " BUFFER "RAM block's name has 245 characters, expected "
+                    "at most 244");
     tables.regions[2].ram_block = name + 1;
     g_assert_true(hw_plugin_check(&tables.plugin, NULL, &file, &error));
 }
@@ -711,11 +707,10 @@ static void refuses_block_name_without_room_for_a_number(void)
 static void refusal_is_one_printable_line(void)
 {
     const HwPlace file = { NULL, NULL, "x\n\033.so", 0 };
-    char text[64];
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 64);
 
     g_assert_false(hw_refuse(&file, &error, "is no good"));
-    g_assert_cmpstr(text, ==, "x??.so: is no good");
+    g_assert_cmpstr(error.text, ==, "x??.so: is no good");
 }
 
 int main(int argc, char **argv)

@@ -10,8 +10,7 @@
 #include "hw-api/host/load/normalise.h"
 
 static const HwPlace file = { NULL, NULL, "x.so", 0 };
-static char sentence[512];
-static HwError error = { sentence, sizeof(sentence), 0 };
+static HW_ERROR(error, 512);
 
 /* A plugin that is inspected, and its tables, which are the test's to change. */
 typedef struct Plugin {
@@ -38,7 +37,7 @@ static void plugin_close(Plugin *plugin, gconstpointer data)
 
 static bool plugin_check(const Plugin *plugin)
 {
-    sentence[0] = '\0';
+    error.text[0] = '\0';
     return hw_plugin_check(&plugin->tables.plugin, plugin->image, &file, &error);
 }
 
@@ -86,7 +85,7 @@ static void hook_check(Plugin *plugin, const Hook *hook, uintptr_t value, const 
     memcpy(entry + hooks->hooks[hook->index].offset, &value, sizeof(value));
     if (fault) {
         g_assert_false(plugin_check(plugin));
-        g_assert_cmpstr(sentence, ==, expected);
+        g_assert_cmpstr(error.text, ==, expected);
     } else {
         g_assert_true(plugin_check(plugin));
     }
@@ -122,7 +121,7 @@ static void other_layouts_are_checked(Plugin *plugin, gconstpointer data)
     cls->layouts = (HwLayouts) { &layout, sizeof(layout), 1 };
     cls->layout_from = cls->properties.entries[1].offset;
     g_assert_false(plugin_check(plugin));
-    g_assert_cmpstr(sentence, ==, "x.so: class lamp: layout old: state lamp: hook needed points "
+    g_assert_cmpstr(error.text, ==, "x.so: class lamp: layout old: state lamp: hook needed points "
                     "outside of the file's segments, expected a function");
 }
 

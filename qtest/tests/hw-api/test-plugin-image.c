@@ -12,8 +12,7 @@
 #include "hw-api/host/load/image.h"
 #include "hw-api/host/load/plugin-set.h"
 
-static char sentence[512];
-static HwError error = { sentence, sizeof(sentence), 0 };
+static HW_ERROR(error, 512);
 
 /* A copy of a good plugin, in a file without a name. */
 typedef struct Copy {
@@ -51,11 +50,11 @@ static bool copy_inspect(Copy *copy)
 {
     HwPluginSet *set;
 
-    sentence[0] = '\0';
+    error.text[0] = '\0';
     set = hw_plugin_set_inspect(copy->path, &error);
     if (!set) {
-        g_assert_true(g_str_has_prefix(sentence, copy->path));
-        g_assert_cmpuint(strlen(sentence), >, strlen(copy->path) + 2);
+        g_assert_true(g_str_has_prefix(error.text, copy->path));
+        g_assert_cmpuint(strlen(error.text), >, strlen(copy->path) + 2);
         return false;
     }
     hw_plugin_set_free(set);
@@ -80,7 +79,7 @@ static void assert_refused(const char *path, const char *expected)
     g_autofree char *whole = g_strconcat(path, ": ", expected, NULL);
 
     g_assert_null(hw_plugin_set_inspect(path, &error));
-    g_assert_cmpstr(sentence, ==, whole);
+    g_assert_cmpstr(error.text, ==, whole);
 }
 
 static void missing_file_is_refused(void)
@@ -141,7 +140,7 @@ static void other_machine_is_refused(Copy *copy, gconstpointer data)
     (void)data;
     copy_store(copy, offsetof(Elf64_Ehdr, e_machine), &machine, sizeof(machine));
     g_assert_false(copy_inspect(copy));
-    g_assert_true(g_str_has_prefix(sentence, expected));
+    g_assert_true(g_str_has_prefix(error.text, expected));
 }
 
 static void other_word_size_is_refused(Copy *copy, gconstpointer data)
@@ -153,7 +152,7 @@ static void other_word_size_is_refused(Copy *copy, gconstpointer data)
     (void)data;
     copy_store(copy, EI_CLASS, &class32, 1);
     g_assert_false(copy_inspect(copy));
-    g_assert_true(g_str_has_prefix(sentence, expected));
+    g_assert_true(g_str_has_prefix(error.text, expected));
 }
 
 /* --------------------------------------------------------------- damaged files */
@@ -164,7 +163,7 @@ static void every_truncation_is_refused(Copy *copy, gconstpointer data)
     for (gssize size = (gssize)copy->size - 1; size >= 0; size -= size > 4096 ? 61 : 1) {
         g_assert_cmpint(ftruncate(copy->fd, (off_t)size), ==, 0);
         g_assert_false(copy_inspect(copy));
-        g_assert_true(strstr(sentence, "is truncated") || size < SELFMAG);
+        g_assert_true(strstr(error.text, "is truncated") || size < SELFMAG);
     }
 }
 
@@ -178,7 +177,7 @@ static void truncation_names_what_is_missing(Copy *copy, gconstpointer data)
     (void)data;
     g_assert_cmpint(ftruncate(copy->fd, (off_t)copy->size - 1), ==, 0);
     g_assert_false(copy_inspect(copy));
-    g_assert_cmpstr(sentence, ==, expected);
+    g_assert_cmpstr(error.text, ==, expected);
 }
 
 /* Values at which counts, sizes, offsets and addresses overflow. */
@@ -313,7 +312,7 @@ static void struct_may_end_with_its_segment(Copy *copy, gconstpointer data)
     size++;
     copy_store(copy, segment->p_offset + offset, &size, sizeof(size));
     g_assert_false(copy_inspect(copy));
-    g_assert_nonnull(strstr(sentence, "outside of the file's data"));
+    g_assert_nonnull(strstr(error.text, "outside of the file's data"));
 }
 
 /* A segment can be large in memory without bytes in the file, so only the bound stops it. */
@@ -329,7 +328,8 @@ static void object_too_large_is_refused(Copy *copy, gconstpointer data)
     }
     copy_store(copy, (size_t)((const uint8_t *)&headers[last].p_memsz - copy->bytes), &huge, 8);
     g_assert_false(copy_inspect(copy));
-    g_assert_nonnull(strstr(sentence, "after the first one's start, expected at most 0x10000000"));
+    g_assert_nonnull(strstr(error.text,
+                            "after the first one's start, expected at most 0x10000000"));
 }
 
 /* ------------------------------------------------------------------------ code */
@@ -392,7 +392,7 @@ static void loaded_import_is_code_of_any_object(void)
     hw_image_loaded_at(image, 0);
     g_assert_true(hw_image_is_code(image, (uintptr_t)strlen));
     g_assert_true(hw_image_is_code(image, (uintptr_t)fixture_image));
-    g_assert_false(hw_image_is_code(image, (uintptr_t)sentence));
+    g_assert_false(hw_image_is_code(image, (uintptr_t)error.text));
     hw_image_close(image);
 }
 

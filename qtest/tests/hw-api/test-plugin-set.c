@@ -6,8 +6,7 @@
 
 #include "hw-api/host/load/plugin-set.h"
 
-static char sentence[512];
-static HwError error = { sentence, sizeof(sentence), 0 };
+static HW_ERROR(error, 512);
 
 /* A host that offers only hw.clock/1. */
 static const void *clock_only(const HwHost *host, const char *service)
@@ -30,7 +29,7 @@ static HwPluginSet *inspect(const char *path)
     HwPluginSet *set = hw_plugin_set_inspect(path, &error);
 
     if (!set) {
-        g_test_message("refused: %s", sentence);
+        g_test_message("refused: %s", error.text);
     }
     g_assert_nonnull(set);
     return set;
@@ -41,7 +40,7 @@ static HwPluginSet *load(const char *path)
     HwPluginSet *set = hw_plugin_set_load(path, &host, NULL, 0, &error);
 
     if (!set) {
-        g_test_message("refused: %s", sentence);
+        g_test_message("refused: %s", error.text);
     }
     g_assert_nonnull(set);
     return set;
@@ -53,7 +52,7 @@ static void assert_refused(const char *path, const char *expected)
     g_autofree char *whole = g_strconcat(path, ": ", expected, NULL);
 
     g_assert_null(hw_plugin_set_inspect(path, &error));
-    g_assert_cmpstr(sentence, ==, whole);
+    g_assert_cmpstr(error.text, ==, whole);
 }
 
 static void assert_load_refused(const char *path, HwPluginSet *const *loaded, uint32_t count,
@@ -62,7 +61,7 @@ static void assert_load_refused(const char *path, HwPluginSet *const *loaded, ui
     g_autofree char *whole = g_strconcat(path, ": ", expected, NULL);
 
     g_assert_null(hw_plugin_set_load(path, &host, loaded, count, &error));
-    g_assert_cmpstr(sentence, ==, whole);
+    g_assert_cmpstr(error.text, ==, whole);
 }
 
 /* ------------------------------------------------------------------- reading */

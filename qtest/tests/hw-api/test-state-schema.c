@@ -16,15 +16,14 @@ static json_t *devices;
 
 static void devices_dump(void)
 {
-    char sentence[512] = "";
-    HwError error = { .text = sentence, .capacity = sizeof(sentence) };
+    HW_ERROR(error, 512);
     char *text = NULL;
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
     json_t *root;
 
     if (!ob_dump_plugin(g_getenv("OUTBOARD_SET"), true, out, &error)) {
-        g_error("%s", sentence);
+        g_error("%s", error.text);
     }
     fclose(out);
     root = json_loads(text, 0, NULL);

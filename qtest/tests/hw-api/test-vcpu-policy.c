@@ -16,15 +16,14 @@
 #define CLIDR_EL1     HW_VCPU_SYSREG(3, 1, 0, 0, 1)
 #define CCSIDR_3      UINT64_C(0x6020000000110003)
 
-static char reason[512];
-static HwError error = { reason, sizeof(reason), 0 };
+static HW_ERROR(error, 512);
 
 static HwVcpuPolicy policy_of(const char *text)
 {
     HwVcpuPolicy policy = { .count = 0 };
 
     if (!hw_vcpu_policy_parse(&policy, text, &error)) {
-        g_error("%s", reason);
+        g_error("%s", error.text);
     }
     return policy;
 }
@@ -98,7 +97,7 @@ static void test_parse_refused(gconstpointer data)
                                         NULL);
 
     g_assert_false(hw_vcpu_policy_parse(&policy, text, &error));
-    g_assert_cmpstr(reason, ==, bad_policies[i].reason);
+    g_assert_cmpstr(error.text, ==, bad_policies[i].reason);
     g_assert_cmpuint(policy.count, ==, 1);
     g_assert_false(policy.clear_unknown);
 }
@@ -134,7 +133,7 @@ static void test_parse_refuses_too_many(void)
         g_string_append_printf(text, "FW_REG_%u:", i);
     }
     g_assert_false(hw_vcpu_policy_add(&policy, HW_VCPU_HIDE, text->str, &error));
-    g_assert_cmpstr(reason, ==, "more than 128 rules");
+    g_assert_cmpstr(error.text, ==, "more than 128 rules");
     g_assert_cmpuint(policy.count, ==, 0);
     g_string_free(text, TRUE);
 }
@@ -145,7 +144,7 @@ static bool may_hide(const char *policy_text, const HwVcpuEntry *list, uint32_t 
 {
     HwVcpuPolicy policy = policy_of(policy_text);
 
-    reason[0] = '\0';
+    error.text[0] = '\0';
     return hw_vcpu_policy_may_hide(&policy, list, count, &list[0], &error);
 }
 
@@ -163,9 +162,9 @@ static void test_hide_psci_that_promises_nothing(void)
 {
     g_assert_true(may_hide_alone(HW_VCPU_PSCI_VERSION, HW_PSCI_VERSION(0, 2)));
     g_assert_false(may_hide_alone(HW_VCPU_PSCI_VERSION, HW_PSCI_VERSION(1, 1)));
-    g_assert_cmpstr(reason, ==, "PSCI_VERSION (0x6030000000140000) can't be hidden with the value "
-                    "0x10001: the guest would lose the mitigations that it finds through PSCI 1.0 "
-                    "and later, expected psci-version=0.2 before the guest first runs");
+    g_assert_cmpstr(error.text, ==, "PSCI_VERSION (0x6030000000140000) can't be hidden with the "
+                    "value 0x10001: the guest would lose the mitigations that it finds through "
+                    "PSCI 1.0 and later, expected psci-version=0.2 before the guest first runs");
 }
 
 static void test_hide_no_mitigation(void)
@@ -175,8 +174,8 @@ static void test_hide_no_mitigation(void)
     g_assert_false(may_hide_alone(HW_VCPU_WORKAROUND_1, 1));
     g_assert_false(may_hide_alone(HW_VCPU_WORKAROUND_3, 2));
     g_assert_false(may_hide_alone(HW_VCPU_FIRMWARE(7), 1));
-    g_assert_cmpstr(reason, ==, "FW_REG_7 (0x6030000000140007) can't be hidden with the value 0x1: "
-                    "the guest would lose a mitigation, expected a destination that has the "
+    g_assert_cmpstr(error.text, ==, "FW_REG_7 (0x6030000000140007) can't be hidden with the value "
+                    "0x1: the guest would lose a mitigation, expected a destination that has the "
                     "register");
 }
 
@@ -226,7 +225,7 @@ static void test_hide_caches_that_do_not_exist(void)
 static void test_hide_nothing_else(void)
 {
     g_assert_false(may_hide_alone(SCTLR_EL1, 0));
-    g_assert_cmpstr(reason, ==, "SCTLR_EL1 (0x603000000013c080) can't be hidden with the value "
+    g_assert_cmpstr(error.text, ==, "SCTLR_EL1 (0x603000000013c080) can't be hidden with the value "
                     "0x0: the guest may use it, expected a destination that has the register");
 }
 
@@ -283,8 +282,8 @@ static void test_sort_refuses_an_id_twice(void)
     g_assert_nonnull(hw_vcpu_find(list, 2, SCTLR_EL1));
     g_assert_null(hw_vcpu_find(list, 2, 5));
     g_assert_false(hw_vcpu_sort(list, 3, &error));
-    g_assert_cmpstr(reason, ==, "SCTLR_EL1 (0x603000000013c080) is in the list twice, with 0x1 and "
-                    "0x3");
+    g_assert_cmpstr(error.text, ==, "SCTLR_EL1 (0x603000000013c080) is in the list twice, with 0x1 "
+                    "and 0x3");
 }
 
 static void assert_explained(HwVcpuStep step, const char *expected)

@@ -12,8 +12,7 @@
 #define SCTLR_EL1 HW_VCPU_SYSREG(3, 0, 1, 0, 0)
 #define MIDR_EL1  HW_VCPU_SYSREG(3, 0, 0, 0, 0)
 
-static char reason[512];
-static HwError error = { reason, sizeof(reason), 0 };
+static HW_ERROR(error, 512);
 
 static HwRegsFile *file_load(const char *kernel)
 {
@@ -21,7 +20,7 @@ static HwRegsFile *file_load(const char *kernel)
     HwRegsFile *file = hw_regs_load(path, &error);
 
     if (!file) {
-        g_error("%s", reason);
+        g_error("%s", error.text);
     }
     return file;
 }
@@ -174,7 +173,7 @@ static void test_file_refused(gconstpointer data)
     size_t i = GPOINTER_TO_SIZE(data);
 
     g_assert_null(hw_regs_parse("t", bad_files[i].text, strlen(bad_files[i].text), &error));
-    g_assert_cmpstr(reason, ==, bad_files[i].reason);
+    g_assert_cmpstr(error.text, ==, bad_files[i].reason);
 }
 
 static void test_file_refuses_zero_bytes_and_long_lines(void)
@@ -182,9 +181,9 @@ static void test_file_refuses_zero_bytes_and_long_lines(void)
     g_autofree char *line = g_strnfill(4000, 'a');
 
     g_assert_null(hw_regs_parse("t", "#\0\n", 3, &error));
-    g_assert_cmpstr(reason, ==, "t:1: invalid line: expected text of up to 2047 bytes");
+    g_assert_cmpstr(error.text, ==, "t:1: invalid line: expected text of up to 2047 bytes");
     g_assert_null(hw_regs_parse("t", line, 4000, &error));
-    g_assert_cmpstr(reason, ==, "t:1: invalid line: expected text of up to 2047 bytes");
+    g_assert_cmpstr(error.text, ==, "t:1: invalid line: expected text of up to 2047 bytes");
 }
 
 /* Messages replace bytes that a terminal or JSON can't show. */
@@ -198,16 +197,17 @@ static void test_file_is_told_in_ascii(void)
     g_assert_cmpstr(file->kernel, ==, "Linux version ??[2J");
     hw_regs_free(file);
     g_assert_null(hw_regs_parse("t", "6\033 8", 4, &error));
-    g_assert_cmpstr(reason, ==, "t:1: 2 words, expected 7: id size value get set_same set_flipped "
-                    "readback");
+    g_assert_cmpstr(error.text, ==, "t:1: 2 words, expected 7: id size value get set_same "
+                    "set_flipped readback");
     g_assert_null(hw_regs_parse("t", "busy \033", 6, &error));
-    g_assert_cmpstr(reason, ==, "t:1: invalid register id '?': expected 16 hexadecimal digits");
+    g_assert_cmpstr(error.text, ==, "t:1: invalid register id '?': expected 16 hexadecimal digits");
 }
 
 static void test_file_missing(void)
 {
     g_assert_null(hw_regs_load("/nonexistent/a.regs", &error));
-    g_assert_cmpstr(reason, ==, "/nonexistent/a.regs: can't be read: No such file or directory");
+    g_assert_cmpstr(error.text, ==,
+                    "/nonexistent/a.regs: can't be read: No such file or directory");
 }
 
 /* -------------------------------------------------------------------- model */

@@ -6,12 +6,11 @@
 
 GBytes *acpi_table(ObClient *client, uint64_t ram, const char *signature)
 {
-    char text[256] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 256);
     GBytes *table = ob_acpi_find_table(client, ram, signature, &error);
 
-    if (!table && !strstr(text, "there is no table")) {
-        g_error("%s", text);
+    if (!table && !strstr(error.text, "there is no table")) {
+        g_error("%s", error.text);
     }
     return table;
 }

@@ -85,14 +85,13 @@ CrbHost *crb_host_new(void)
 {
     CrbHost *h = g_new0(CrbHost, 1);
     TpmCommand startup = tpm_startup(TPM2_SU_CLEAR);
-    char text[4096] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 4096);
     uint8_t response[64];
     size_t size;
     ObCrb crb;
 
     (crb_host_in_process() ? start_in_process : start_program)(h, &error);
-    g_assert_cmpstr(text, ==, "");
+    g_assert_cmpstr(error.text, ==, "");
     crb = crb_host_crb(h);
     g_assert_cmpint(crb_request_locality(&crb), ==, OB_CRB_OK);
     g_assert_cmpint(crb_transfer(&crb, startup.bytes, startup.size, response, sizeof(response),
@@ -123,12 +122,11 @@ ObCrb crb_host_crb(const CrbHost *h)
 
 const HwClass *crb_host_class(CrbHost *h)
 {
-    char text[4096] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 4096);
 
     if (!h->set) {
         h->set = hw_plugin_set_inspect(g_getenv("OUTBOARD_SET"), &error);
-        g_assert_cmpstr(text, ==, "");
+        g_assert_cmpstr(error.text, ==, "");
     }
     return hw_plugin_set_find(h->set, "tpm-crb");
 }

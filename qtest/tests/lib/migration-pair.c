@@ -9,12 +9,11 @@
 ObClient *program_start(const char *arguments)
 {
     const ObStart start = { .program = g_getenv("OB_PROGRAM"), .arguments = arguments };
-    char text[1000] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 1000);
     ObClient *client = ob_client_start(&start, &error);
 
     if (!client) {
-        g_error("%s", text);
+        g_error("%s", error.text);
     }
     return client;
 }

@@ -48,12 +48,11 @@ ObClient *client_start(QemuPair *f, const char *environment, const char *argumen
         .arguments = arguments,
         .accelerator = is_qemu(environment) ? "tcg" : NULL,
     };
-    char text[2000] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 2000);
     ObClient *client = ob_client_start(&start, &error);
 
     if (!client) {
-        g_error("%s", text);
+        g_error("%s", error.text);
     }
     f->clients[f->count++] = client;
     return client;
@@ -61,15 +60,14 @@ ObClient *client_start(QemuPair *f, const char *environment, const char *argumen
 
 static char *backend_arguments(QemuPair *f, const Side *side)
 {
-    char text[500] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 500);
 
     if (g_str_equal(side->backend, "libtpms")) {
         return g_strdup(side->bridged ? "" : "-tpmdev libtpms,id=t");
     }
     f->tpms[f->count] = ob_swtpm_start(&error);
     if (!f->tpms[f->count]) {
-        g_error("%s", text);
+        g_error("%s", error.text);
     }
     return g_strdup_printf("-chardev socket,id=c,path=%s -tpmdev emulator,id=t,chardev=c",
                            ob_swtpm_path(f->tpms[f->count]));

@@ -89,7 +89,7 @@ void filter_tear_down(FilterBench *f, gconstpointer unused)
 
 static void destination_is(FilterBench *f, const GByteArray *stream)
 {
-    OB_VM_SENTENCE(error);
+    HW_ERROR(error, 400);
 
     g_assert_true(g_file_set_contents(f->path, (const char *)stream->data, stream->len, NULL));
     f->destination = ob_destination_open(f->path, &error);
@@ -108,7 +108,7 @@ void destination_toy(FilterBench *f, ArmToy toy)
 void destination_kernel(FilterBench *f, const char *name)
 {
     g_autofree char *path = g_build_filename(g_getenv("OB_KVM_ARM64"), name, NULL);
-    OB_VM_SENTENCE(error);
+    HW_ERROR(error, 400);
 
     f->destination = ob_destination_open(path, &error);
     g_assert_cmpstr(error.text, ==, "");
@@ -116,7 +116,7 @@ void destination_kernel(FilterBench *f, const char *name)
 
 void permit(FilterBench *f, const char *text)
 {
-    OB_VM_SENTENCE(error);
+    HW_ERROR(error, 400);
 
     ob_filter_policy_add(f->policy, text, &error);
     g_assert_cmpstr(error.text, ==, "");

@@ -70,7 +70,7 @@ static ObClient *qemu_start(const QemuRelease *release, const char *cpu, const c
     g_autofree char *program = qemu_release_program(release, "aarch64");
     g_autofree char *arguments = g_strdup_printf(BOARD "%s", cpu, more);
     const ObStart start = { .program = program, .arguments = arguments, .accelerator = "tcg" };
-    OB_VM_SENTENCE(error);
+    HW_ERROR(error, 400);
     ObClient *client = ob_client_start(&start, &error);
 
     if (!client) {

@@ -221,7 +221,7 @@ static void test_layout(FilterBench *f, gconstpointer unused)
                                                       .plain = true });
     ObCpuRegisters list = { 0 };
     size_t at = arm_list_offset(stream) - 0x238;
-    OB_VM_SENTENCE(error);
+    HW_ERROR(error, 400);
 
     (void)f, (void)unused;
     g_assert_true(ob_cpu_registers_read(NULL, stream->data + at, 0x238 + 4 + 16, &list, &error));

@@ -37,7 +37,7 @@ static HwVcpuModel *model_new(const char *settings)
     bool plain;
     g_autofree char *path = kernel_path(kernel_of(settings, &plain));
     g_auto(GStrv) words = g_strsplit(settings, " ", 0);
-    OB_VM_SENTENCE(error);
+    HW_ERROR(error, 400);
     HwRegsFile *file = hw_regs_load(path, &error);
     HwVcpuModel *model = hw_vcpu_model_new(file, 1);
 
@@ -61,7 +61,7 @@ static char *stream_write(const char *name, const ObMatrixCell *cell, const char
     g_autoptr(GByteArray) stream = NULL;
     char *path = g_build_filename(directory, name, NULL);
     ObMatrixResult result;
-    OB_VM_SENTENCE(error);
+    HW_ERROR(error, 400);
 
     g_assert_true(ob_matrix_save(cell, hw_vcpu_model_vcpus(model), list, &result, &error));
     stream = arm_toy((ArmToy) { .registers = list->entries, .count = list->count });
@@ -103,7 +103,7 @@ static void cell_diagnose(const ObMatrixCell *cell)
     g_autofree char *from = stream_write("stream", cell, cell->source);
     g_autofree char *to = destination_path(cell);
     ObFilterPolicy *policy = ob_filter_policy_new();
-    OB_VM_SENTENCE(error);
+    HW_ERROR(error, 400);
     ObDestination *destination = ob_destination_open(to, &error);
     ObModel *stream = ob_model_read(from, NULL, &error);
     ObDiagnosis *diagnosis = ob_diagnose(stream, from, destination, policy, &error);
@@ -122,7 +122,7 @@ static void cell_diagnose(const ObMatrixCell *cell)
 
 static void test_cells(void)
 {
-    OB_VM_SENTENCE(error);
+    HW_ERROR(error, 400);
     ObMatrix *matrix = ob_matrix_parse("migration.matrix", ob_matrix_text, ob_matrix_text_size,
                                        &error);
     unsigned count = 0;
@@ -147,7 +147,7 @@ static void kernels_compare(const char *from, const char *to, unsigned unknown, 
     g_autofree char *stream_path = stream_write("stream", &no_policy, settings);
     g_autofree char *path = kernel_path(to);
     ObFilterPolicy *policy = ob_filter_policy_new();
-    OB_VM_SENTENCE(error);
+    HW_ERROR(error, 400);
     ObDestination *destination = ob_destination_open(path, &error);
     ObModel *stream = ob_model_read(stream_path, NULL, &error);
     ObDiagnosis *diagnosis;

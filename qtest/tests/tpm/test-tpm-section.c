@@ -75,8 +75,7 @@ static void test_truncated(void)
         { 27, "tpm-emulator: state_blobs.savestate.buffer at offset 27: truncated: 0 bytes, "
               "expected 1" },
     };
-    char text[256];
-    HwError error = { .text = text, .capacity = sizeof(text) };
+    HW_ERROR(error, 256);
 
     for (size_t size = 0; size < sizeof(small_payload); size++) {
         uint8_t *exact = g_memdup2(small_payload, size);
@@ -86,7 +85,7 @@ static void test_truncated(void)
         g_assert_null(state.blobs[HW_TPM_PERMANENT].bytes);
         for (gsize i = 0; i < G_N_ELEMENTS(cuts); i++) {
             if (cuts[i].size == size) {
-                g_assert_cmpstr(text, ==, cuts[i].sentence);
+                g_assert_cmpstr(error.text, ==, cuts[i].sentence);
             }
         }
         g_free(exact);
@@ -96,27 +95,25 @@ static void test_truncated(void)
 static void test_too_long(void)
 {
     uint8_t payload[sizeof(small_payload) + 2] = { 0 };
-    char text[256];
-    HwError error = { .text = text, .capacity = sizeof(text) };
+    HW_ERROR(error, 256);
     HwTpmState state;
 
     memcpy(payload, small_payload, sizeof(small_payload));
     g_assert_false(hw_tpm_section_decode(&state, payload, sizeof(payload), &error));
-    g_assert_cmpstr(text, ==, "tpm-emulator: bytes after state_blobs.savestate.buffer at offset "
-                    "28: 2, expected none");
+    g_assert_cmpstr(error.text, ==, "tpm-emulator: bytes after state_blobs.savestate.buffer at "
+                    "offset 28: 2, expected none");
 }
 
 static void test_too_large(void)
 {
     static const uint8_t head[] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1 };
-    char text[256];
-    HwError error = { .text = text, .capacity = sizeof(text) };
+    HW_ERROR(error, 256);
     HwTpmState state;
     size_t need;
 
     g_assert_false(hw_tpm_section_decode(&state, head, sizeof(head), &error));
-    g_assert_cmpstr(text, ==, "tpm-emulator: state_blobs.volatil.size at offset 12: too large: "
-                    "262145 bytes, expected at most 262144");
+    g_assert_cmpstr(error.text, ==, "tpm-emulator: state_blobs.volatil.size at offset 12: too "
+                    "large: 262145 bytes, expected at most 262144");
     g_assert_cmpint(hw_tpm_section_measure(head, sizeof(head), &need, NULL), ==,
                     HW_TPM_SECTION_REFUSED);
     g_assert_cmpuint(need, ==, 12);

@@ -47,13 +47,12 @@ static ObClient *clone_start(Machines *m, const Clones *clones, const char *more
 {
     g_autofree char *tpm = NULL;
     g_autofree char *arguments = NULL;
-    char text[500] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 500);
     ObSwtpm **swtpm = &m->swtpms[m->f.count];
 
     if (strcmp(clones->backend, "emulator") == 0) {
         *swtpm = ob_swtpm_start(&error);
-        g_assert_cmpstr(text, ==, "");
+        g_assert_cmpstr(error.text, ==, "");
         tpm = g_strdup_printf("emulator,id=t,chardev=c -chardev socket,id=c,path=%s",
                               ob_swtpm_path(*swtpm));
     } else {

@@ -75,12 +75,11 @@ static ObClient *machine_try(const char *program, const char *arguments, HwError
 
 ObClient *machine_start(VmGenIdMachine *f, const char *program, const char *arguments)
 {
-    char text[2000] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 2000);
     ObClient *client = machine_try(program, arguments, &error);
 
     if (!client) {
-        g_error("%s", text);
+        g_error("%s", error.text);
     }
     f->clients[f->count++] = client;
     return client;
@@ -88,11 +87,10 @@ ObClient *machine_start(VmGenIdMachine *f, const char *program, const char *argu
 
 char *machine_refusal(const char *arguments)
 {
-    char text[2000] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 2000);
 
     g_assert_null(machine_try("OB_PROGRAM", arguments, &error));
-    return g_strdup(text);
+    return g_strdup(error.text);
 }
 
 /* ------------------------------------------------------------------- fw_cfg */

@@ -24,8 +24,7 @@ typedef struct Pair {
 
 static void pair_start(Pair *p, const Case *c)
 {
-    char text[4096] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 4096);
     const ObHostConfig config = { .architecture = "x86_64", .machine = c->machine,
                                   .ram_size = c->ram_mib * MIB };
     g_autofree char *arguments = g_strdup_printf("-machine %s -m %" G_GUINT64_FORMAT
@@ -36,7 +35,7 @@ static void pair_start(Pair *p, const Case *c)
     p->host = ob_host_new(&config, &error);
     p->qemu = ob_client_start(&start, &error);
     if (!p->host || !p->qemu) {
-        g_error("%s", text);
+        g_error("%s", error.text);
     }
     p->ours = ob_client_in_process(p->host);
 }

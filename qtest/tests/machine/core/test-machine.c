@@ -20,11 +20,10 @@ static ObHost *host_new(const char *architecture, const char *machine, uint64_t 
 
 static void host_refused(const ObHostConfig *config, const char *sentence)
 {
-    char text[200] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 200);
 
     g_assert_null(ob_host_new(config, &error));
-    g_assert_cmpstr(text, ==, sentence);
+    g_assert_cmpstr(error.text, ==, sentence);
 }
 
 static void test_each_architecture_has_a_default(void)

@@ -76,11 +76,10 @@ static ObRange range_of(Fixture *f, uint32_t region, uint64_t start)
 
 static void map_add(Fixture *f, const ObRange *range)
 {
-    char text[200];
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 200);
 
     if (!ob_map_add(&f->map, range, &error)) {
-        g_error("%s", text);
+        g_error("%s", error.text);
     }
 }
 
@@ -282,12 +281,11 @@ static void test_bulk_crosses_all_ranges(Fixture *f, gconstpointer data)
 
 static void refused(Fixture *f, const ObRange *range, const char *sentence)
 {
-    char text[300] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 300);
     uint32_t count = f->map.count;
 
     g_assert_false(ob_map_add(&f->map, range, &error));
-    g_assert_cmpstr(text, ==, sentence);
+    g_assert_cmpstr(error.text, ==, sentence);
     g_assert_cmpuint(f->map.count, ==, count);
 }
 

@@ -203,12 +203,11 @@ static void test_machine_without_fw_cfg(void)
     const ObHostConfig config = { .architecture = "x86_64", .machine = "none",
                                   .ram_size = 16 * MIB };
     ObHost *host = ob_host_new(&config, NULL);
-    char text[256];
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 256);
 
     g_assert_false(ob_firmware_boot(host, NULL, &error));
-    g_assert_cmpstr(text, ==, "fw_cfg: there is no DMA register, expected a register that reads "
-                    "'QEMU CFG'");
+    g_assert_cmpstr(error.text, ==, "fw_cfg: there is no DMA register, expected a register that "
+                    "reads 'QEMU CFG'");
     ob_host_free(host);
 }
 
@@ -217,11 +216,10 @@ static void test_machine_with_little_memory(void)
     const ObHostConfig config = { .architecture = "x86_64", .machine = "q35",
                                   .ram_size = MIB };
     ObHost *host = ob_host_new(&config, NULL);
-    char text[256];
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 256);
 
     g_assert_false(ob_firmware_boot(host, NULL, &error));
-    g_assert_cmpstr(text, ==, "RAM: 1048576 bytes are too few, expected at least 2 MiB");
+    g_assert_cmpstr(error.text, ==, "RAM: 1048576 bytes are too few, expected at least 2 MiB");
     ob_host_free(host);
 }
 

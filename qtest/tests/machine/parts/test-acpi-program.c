@@ -16,13 +16,12 @@
 
 static ObClient *start(const char *arguments)
 {
-    char text[4096] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 4096);
     ObStart how = { .program = g_getenv("OB_PROGRAM"), .arguments = arguments };
     ObClient *client = ob_client_start(&how, &error);
 
     if (!client) {
-        g_error("%s", text);
+        g_error("%s", error.text);
     }
     return client;
 }
@@ -190,14 +189,13 @@ static void test_boot_at_reset(void)
 
 static void test_no_fw_cfg(void)
 {
-    char text[4096] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 4096);
     ObStart how = { .program = g_getenv("OB_PROGRAM"),
                     .arguments = "-machine none,firmware=stand-in" };
 
     g_assert_null(ob_client_start(&how, &error));
-    g_assert_nonnull(strstr(text, "-machine: firmware: 'stand-in' needs fw_cfg, which machine "
-                            "'none' does not have"));
+    g_assert_nonnull(strstr(error.text, "-machine: firmware: 'stand-in' needs fw_cfg, which "
+                            "machine 'none' does not have"));
 }
 
 /* Expects the GUID at the tables' address, and at the address that was written back. */

@@ -134,13 +134,12 @@ static void test_script_of_qemu(void)
 static ObClient *program_start(const char *program, const char *accelerator,
                                const char *arguments)
 {
-    char text[4096] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 4096);
     ObStart start = { .program = program, .accelerator = accelerator, .arguments = arguments };
     ObClient *client = ob_client_start(&start, &error);
 
     if (!client) {
-        g_error("%s", text);
+        g_error("%s", error.text);
     }
     return client;
 }

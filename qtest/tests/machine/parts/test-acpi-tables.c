@@ -45,8 +45,7 @@ static void guest_set_up(Guest *g, gconstpointer data)
                                   .machine = machine->name };
     const ObOption tpm = { "tpmdev", "tpm0" };
     const ObOption guid = { "guid", GUID };
-    char text[512] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 512);
 
     g->machine = machine;
     g->host = ob_host_new(&config, &error);
@@ -55,7 +54,7 @@ static void guest_set_up(Guest *g, gconstpointer data)
         !ob_host_add_device(g->host, machine->tpm, &tpm, 1, &error) ||
         !ob_host_add_device(g->host, "vmgenid", &guid, 1, &error) ||
         !ob_firmware_boot(g->host, NULL, &error)) {
-        g_error("%s", text);
+        g_error("%s", error.text);
     }
     g->client = ob_client_in_process(g->host);
 }

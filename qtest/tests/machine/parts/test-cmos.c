@@ -148,11 +148,10 @@ static void test_order_that_a_guest_sets_stays(void)
 
 static void order_refused(const ObBoot *boot, const char *sentence)
 {
-    char text[200] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 200);
 
     g_assert_null(host_try(boot, &error));
-    g_assert_cmpstr(text, ==, sentence);
+    g_assert_cmpstr(error.text, ==, sentence);
 }
 
 static void test_four_devices_are_refused(void)

@@ -60,11 +60,10 @@ static ObClient *start_program(HwError *error)
 
 static ObFwCfgPort fw_cfg_start(void)
 {
-    char text[4096] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 4096);
     ObClient *c = g_getenv("OB_PROGRAM") ? start_program(&error) : start_in_process(&error);
 
-    g_assert_cmpstr(text, ==, "");
+    g_assert_cmpstr(error.text, ==, "");
     g_assert_nonnull(c);
     return is_pc() ? fw_cfg_of_pc(c) : fw_cfg_of_virt(c);
 }

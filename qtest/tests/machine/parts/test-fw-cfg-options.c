@@ -38,23 +38,21 @@ static ObClient *try(const Fixture *f, const char *arguments, HwError *error)
 
 static ObFwCfgPort start(const Fixture *f, const char *arguments)
 {
-    char text[4096] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 4096);
     ObClient *c = try(f, arguments, &error);
 
-    g_assert_cmpstr(text, ==, "");
+    g_assert_cmpstr(error.text, ==, "");
     g_assert_nonnull(c);
     return fw_cfg_of_pc(c);
 }
 
 static void refused(const Fixture *f, const char *arguments, const char *sentence)
 {
-    char text[4096] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 4096);
 
     g_assert_null(try(f, arguments, &error));
-    if (!strstr(text, sentence)) {
-        g_error("'%s' is not in '%s'", sentence, text);
+    if (!strstr(error.text, sentence)) {
+        g_error("'%s' is not in '%s'", sentence, error.text);
     }
 }
 

@@ -185,12 +185,11 @@ static void load_refused(uint32_t version, const char *payload, size_t size, con
 {
     ObHost *host = host_new("q35", 0);
     HwInstance *instance = hw_instance_of(&ob_host_fw_cfg(host)->dev);
-    char text[300] = "";
-    HwError error = { .text = text, .capacity = sizeof(text) };
+    HW_ERROR(error, 300);
 
     select_key(host, FW_CFG_ID);
     g_assert_false(hw_state_load(instance, version, (const uint8_t *)payload, size, &error));
-    g_assert_cmpstr(text, ==, sentence);
+    g_assert_cmpstr(error.text, ==, sentence);
     g_assert_cmphex(ob_host_fw_cfg(host)->cur_entry, ==, FW_CFG_ID);
     ob_host_free(host);
 }

@@ -204,12 +204,12 @@ static void test_blocks_of_one_name_are_refused(void)
 {
     static const ObOption options[] = { { "addr", "0xfed50000" } };
     ObHost *host = memo_host_new("q35", true);
-    char text[200] = "";
-    HwError error = { text, sizeof(text), 0 };
+    HW_ERROR(error, 200);
 
     g_assert_true(ob_host_add_class(host, &copycat_class, NULL));
     g_assert_null(ob_host_add_device(host, "copycat", options, G_N_ELEMENTS(options), &error));
-    g_assert_cmpstr(text, ==, "copycat: region 'ram': the machine has a RAM block 'memo-ram'");
+    g_assert_cmpstr(error.text, ==,
+                    "copycat: region 'ram': the machine has a RAM block 'memo-ram'");
     ob_host_free(host);
 }
 
