@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The list of registers between kernel and CPU state, in both directions. */
+/* The list of registers, and its way between kernel and CPU state in both directions. */
 #include "devices/arm-sysreg-sync.h"
 
 #include <string.h>
@@ -18,7 +18,7 @@ int32_t arm_sysreg_index(const ArmSysregSync *s, uint64_t id)
     return entry ? (int32_t)(entry - s->list.entries) : -1;
 }
 
-/* A constant of the CPU is what the kernel says, as with QEMU's -cpu host. */
+/* A constant of the CPU has the kernel's value, as with QEMU's -cpu host. */
 static void constants_take(ArmSysregSync *s)
 {
     const ArmSysregList *list = &s->list;
@@ -90,7 +90,7 @@ void arm_sysreg_list_to_state(ArmSysregSync *s)
 
 /* --------------------------------------------------- CPU state -> list -> kernel */
 
-/* The form that writes the list's value once more to see whether it had stuck. */
+/* form=read-back: writes the list's value again to see if the value had stuck. */
 static bool sticks(ArmSysregSync *s, uint32_t place, uint64_t listed)
 {
     uint64_t current = s->state.values[place];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The policy from the properties. */
+/* Makes the policy from the device's properties. */
 #include "devices/arm-sysreg-sync.h"
 
 bool arm_sysreg_policy_read(ArmSysregSync *s, HwError *error)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which of an Arm CPU's system registers the CPU state has, and which of their bits
- * (Arm ARM, D17).  Firmware registers, cache geometry and what an implementation defines
- * are the kernel's alone.
+ * The table of the system registers in the CPU state, with the bits of each that can be
+ * written (Arm ARM, D17).  Only the kernel has firmware registers, cache geometry and
+ * implementation defined registers.
  */
 #include "devices/arm-sysreg-state.h"
 

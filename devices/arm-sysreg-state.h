@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The system registers of a CPU as an emulator has them, beside those of the kernel. */
+/* The CPU state: an emulator's own copy of a CPU's system registers, beside the kernel's. */
 #ifndef ARM_SYSREG_STATE_H
 #define ARM_SYSREG_STATE_H
 
@@ -8,7 +8,7 @@
 typedef struct ArmCpuRegister {
     const char *name;
     uint64_t id;                /* KVM's; ascending */
-    uint64_t writable;          /* bits that store what is written; 0: a constant */
+    uint64_t writable;          /* bits that store a written value; 0: a constant */
 } ArmCpuRegister;
 
 #define ARM_CPU_REGISTERS_MAX 192
@@ -19,10 +19,10 @@ typedef struct ArmCpuState {
     uint64_t values[ARM_CPU_REGISTERS_MAX];
 } ArmCpuState;
 
-/* The register's place in the table, -1: the CPU state has none such. */
+/* The register's place in the table; -1: the CPU state does not have the register. */
 int32_t arm_cpu_register_find(uint64_t id);
 
-/* A raw write: no side effects.  Whether the whole value is there now. */
+/* A raw write, without side effects.  True if the register now has the whole value. */
 static inline bool arm_cpu_state_write(ArmCpuState *state, uint32_t place, uint64_t value)
 {
     uint64_t writable = arm_cpu_registers[place].writable;

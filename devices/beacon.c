@@ -15,7 +15,7 @@ enum { ID, CTRL, STATUS, COUNT, REGISTERS };
 typedef struct Beacon {
     HwDevice dev;
     uint32_t regs[REGISTERS];
-    uint8_t table_addr[8];              /* little-endian, set by firmware */
+    uint8_t table_addr[8];              /* little-endian, firmware sets it */
     uint32_t irq_line;
     bool fw_cfg;
     uint64_t base;
@@ -39,7 +39,7 @@ static void beacon_update(HwDevice *dev)
     hw_irq_set(dev, s->irq_line, pending && (s->regs[CTRL] & CTRL_ENABLE));
 }
 
-/* What firmware has put in memory is gone. */
+/* Firmware's table is no longer in memory after a reset. */
 static void beacon_reset(HwDevice *dev)
 {
     Beacon *s = HW_DEVICE(Beacon, dev);

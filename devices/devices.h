@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The classes of the set, for plugins/ alone: everyone else loads the set. */
+/* The classes of the plugin.  Only plugins/ includes this; all others load the plugin. */
 #ifndef DEVICES_H
 #define DEVICES_H
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * TPM CRB, any form: what operating systems find of it in the ACPI tables.  The TPM2 table
- * is of the TCG ACPI Specification 1.2, section 8.  The physical presence interface is that
- * of PPI 1.3, section 8, and the memory overwrite request that of the TCG PC Client Platform
- * Reset Attack Mitigation Specification 1.1, section 6.
+ * TPM CRB, any form: the ACPI tables by which operating systems find it.  Specifications:
+ * TPM2 table: TCG ACPI Specification 1.2, section 8.
+ * Physical presence interface: PPI 1.3, section 8.
+ * Memory overwrite request: TCG PC Client Platform Reset Attack Mitigation Specification 1.1,
+ * section 6.
  */
 #include "devices/tpm-crb-core.h"
 
@@ -11,15 +12,15 @@
 #include "hw-api/device/bytes.h"
 
 enum {
-    TPM2_CONTROL_AREA = 4,      /* in the table's body */
+    TPM2_CONTROL_AREA = 4,      /* offsets in the table's body */
     TPM2_START_METHOD = 12,
     TPM2_LOG_SIZE = 28,
     TPM2_LOG_ADDRESS = 32,
     TPM2_BODY_SIZE = 40,
     START_METHOD_CRB = 7,
 
-    LOCAL0 = HW_AML_LOCAL0,     /* _DSM: the operation asked for */
-    LOCAL1 = HW_AML_LOCAL0 + 1, /* what firmware says of it */
+    LOCAL0 = HW_AML_LOCAL0,     /* _DSM: the requested operation */
+    LOCAL1 = HW_AML_LOCAL0 + 1, /* firmware's PPI_FUNCTION for it */
     UUID = HW_AML_ARG0,
     REVISION = HW_AML_ARG0 + 1,
     FUNCTION = HW_AML_ARG0 + 2,
@@ -71,7 +72,7 @@ static void return_bytes(HwAml *aml, const char *bytes, uint32_t size)
     hw_aml_buffer(aml, bytes, size);
 }
 
-/* Arg3[index], which the caller passes in a package; its target follows. */
+/* Arg3[index]: the caller passes arguments in a package.  The target follows. */
 static void store_argument(HwAml *aml, uint64_t index)
 {
     hw_aml_op(aml, HW_AML_STORE);
@@ -126,7 +127,7 @@ static void ppi_memory(HwAml *aml, uint64_t address)
     hw_aml_end(aml);
 }
 
-/* What firmware says of an operation: a byte for each below 0x100. */
+/* Returns firmware's byte for an operation; operations below 0x100 have one. */
 static void ppi_flags_method(HwAml *aml, uint64_t address)
 {
     hw_aml_method(aml, "TPFN", 1 | HW_AML_SERIALIZED);
@@ -150,7 +151,7 @@ static void ppi_flags_method(HwAml *aml, uint64_t address)
     hw_aml_end(aml);
 }
 
-/* The operation asked for, and firmware's word on it. */
+/* Loads the requested operation, and firmware's PPI_FUNCTION for it. */
 static void load_operation(HwAml *aml)
 {
     store_argument(aml, 0);
@@ -192,7 +193,7 @@ static void ppi_submit(HwAml *aml)
     return_integer(aml, 0);
 }
 
-/* The parameter is there from revision 2 on. */
+/* The answer has the parameter from revision 2 on. */
 static void ppi_pending(HwAml *aml)
 {
     if_equal(aml, REVISION, 1);
@@ -236,7 +237,7 @@ static void ppi_query(HwAml *aml)
     hw_aml_op(aml, LOCAL1);
 }
 
-/* A bit for each function that ppi_dsm has. */
+/* A bit for each function in ppi_dsm. */
 static void ppi_functions(HwAml *aml)
 {
     return_bytes(aml, "\xff\x01", 2);
@@ -253,7 +254,7 @@ static void ppi_reboot_needed(HwAml *aml)
     return_integer(aml, 2);
 }
 
-/* Firmware here has no texts of its own to show in a language: 3, as PPI 1.3 has it. */
+/* Firmware here shows no texts of its own in any language: 3, by PPI 1.3. */
 static void ppi_language(HwAml *aml)
 {
     return_integer(aml, 3);
@@ -261,7 +262,7 @@ static void ppi_language(HwAml *aml)
 
 /* --------------------------------------------------------------- memory overwrite */
 
-/* Those of mor_dsm. */
+/* A bit for each function in mor_dsm. */
 static void mor_functions(HwAml *aml)
 {
     return_bytes(aml, "\x03", 1);

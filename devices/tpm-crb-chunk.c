@@ -33,7 +33,7 @@ uint32_t crb_chunks_take(TpmCrbChunks *s, const uint8_t *buffer, uint32_t transf
     if (command->length + header < HW_TPM2_HEADER_SIZE) {
         return 0;
     }
-    /* From the copy: the guest may store to the buffer meanwhile. */
+    /* Read the copy, not the buffer: the guest may store to the buffer meanwhile. */
     size = hw_tpm2_size(command->bytes);
     part = smaller(part, size - smaller(command->length, size));
     if (part > header) {

@@ -32,7 +32,7 @@
 #define CRB_PAGE_SIZE   0x1000
 #define CRB_BUFFER_SIZE (CRB_PAGE_SIZE - CRB_BUFFER)
 
-/* Where a PC has it (PTP, section 6.5.1). */
+/* The address in a PC (PTP, section 6.5.1). */
 #define CRB_PC_ADDRESS  UINT64_C(0xfed40000)
 
 #define LOC_STATE_ESTABLISHED     HW_BIT(0)     /* 1: no dynamic launch has happened */
@@ -59,11 +59,11 @@
 #define PPI_PC_ADDRESS  UINT64_C(0xfed45000)
 #define PPI_OFFSET      (PPI_PC_ADDRESS - CRB_PC_ADDRESS)
 #define PPI_SIZE        0x400
-#define PPI_PPIN        0x100           /* before it a byte for each operation: PPI_FUNCTION */
+#define PPI_PPIN        0x100           /* after one byte for each operation: PPI_FUNCTION */
 #define PPI_MOVV        0x15a           /* memory overwrite variable */
 #define PPI_MOVV_CLEAR  0x01            /* clear memory at the next reset */
 
-/* Tells firmware of it: the fw_cfg file etc/tpm/config, little-endian. */
+/* The fw_cfg file etc/tpm/config tells firmware where the interface is; little-endian. */
 #define PPI_CONFIG_ADDRESS     0        /* u32 */
 #define PPI_CONFIG_TPM_VERSION 4        /* u8 */
 #define PPI_CONFIG_PPI_VERSION 5        /* u8 */
@@ -71,12 +71,12 @@
 #define PPI_CONFIG_TPM_2_0     2
 #define PPI_CONFIG_PPI_1_3     1
 
-/* What firmware says of an operation: its low bits. */
+/* The low bits of an operation's byte: firmware says if the operation is allowed. */
 #define PPI_FUNCTION        0x07
 #define PPI_NOT_IMPLEMENTED 0
 #define PPI_BLOCKED         2           /* for the operating system */
 
-/* Room for firmware's log of what it has measured, a fw_cfg file of zeros. */
+/* Room for firmware's log of its measurements: a fw_cfg file of zeros. */
 #define TPM_LOG_FILE "etc/tpm/log"
 #define TPM_LOG_SIZE 0x10000
 

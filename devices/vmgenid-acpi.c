@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The SSDT says where firmware has put the GUID, and whom to notify.  On a PC it is, byte
- * for byte, QEMU's.
+ * The SSDT has the address at which firmware has put the GUID, and the device to notify.  On a
+ * PC it is QEMU's, byte for byte.
  */
 #include "devices/vmgenid-acpi.h"
 
@@ -11,14 +11,14 @@
 
 #define DEVICE "\\_SB.VGEN"
 
-/* On a PC guests' addresses fit in 32 bits, as the AML of ACPI 1.0 has them; elsewhere RAM
- * may begin above. */
+/* On a PC the address fits in 32 bits, the integers of ACPI 1.0's AML.  On other machines RAM
+ * may begin above 4 GiB. */
 static bool is_pc(const HwAcpiEvent *event)
 {
     return event->kind == HW_ACPI_EVENT_GPE;
 }
 
-/* 0, not present, until firmware has linked the blob. */
+/* _STA is 0, not present, until firmware has linked the blob. */
 static void add_status(HwAml *aml)
 {
     hw_aml_method(aml, "_STA", 0);
@@ -47,7 +47,7 @@ static void add_sum(HwAml *aml)
     hw_aml_op(aml, HW_AML_ZERO);
 }
 
-/* Local0[i] = */
+/* Local0[i] is the target of a store. */
 static void add_element_target(HwAml *aml, uint64_t i)
 {
     hw_aml_op(aml, HW_AML_INDEX);

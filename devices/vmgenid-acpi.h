@@ -5,8 +5,8 @@
 
 #include "hw-api/ext/acpi.h"
 
-/* Its SSDT, and the loader's commands that link both files.  `source_offset`: where in the
- * blob the address points that firmware writes back. */
+/* Adds the SSDT, and the loader's commands that link both files.  `source_offset`: firmware
+ * writes back the blob's address plus this offset. */
 void vmgenid_describe(HwDevice *dev, HwAcpiBuild *build, uint32_t source_offset);
 
 #endif

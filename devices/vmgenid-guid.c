@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/random.h>
 
-/* Which byte in memory the text's nth pair of digits is. */
+/* The place in memory of the text's nth pair of digits. */
 static const uint8_t places[GUID_SIZE] = {
     3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15,
 };

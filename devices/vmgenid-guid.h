@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* GUIDs as Microsoft's specification has them in memory: the first three fields are
- * little-endian, the rest is in the order of the text. */
+/* GUIDs in memory, by Microsoft's specification: the first three fields are little-endian, the
+ * other bytes are in the order of the text. */
 #ifndef VMGENID_GUID_H
 #define VMGENID_GUID_H
 
@@ -11,11 +11,11 @@
 #define GUID_TEXT 37        /* with the terminating zero */
 #define GUID_FORM "XXXXXXXX-XXXX-XXXX-XXXX-XXXXXXXXXXXX in hexadecimal"
 
-/* False: `text` is malformed, and `guid` as it was. */
+/* Returns false, and leaves `guid` unchanged, if `text` is malformed. */
 bool guid_parse(const char *text, uint8_t guid[GUID_SIZE]);
 void guid_format(const uint8_t guid[GUID_SIZE], char text[GUID_TEXT]);
 
-/* From the system's generator; false if it has none. */
+/* Random bytes from the system's generator; false if the generator fails. */
 bool random_fill(void *bytes, uint32_t size);
 
 /* A random GUID (RFC 4122, 4.4). */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A guest without ACPI finds the GUID in a page of the device's, by a node of the device tree
- * (Linux, Documentation/devicetree/bindings/rng/microsoft,vmgenid.yaml).  The device takes the
- * page's address as if firmware had written it.
+ * A guest without ACPI finds the GUID in a page of the device, by a node of the device tree.
+ * The binding is Linux's Documentation/devicetree/bindings/rng/microsoft,vmgenid.yaml.  The
+ * device uses the page's address as if firmware had written it.
  */
 #include <string.h>
 
@@ -22,8 +22,8 @@ bool vmgenid_tree_realize(VmGenId *s, HwError *error)
         return true;
     }
     if (!tree || !tree->add_node(&s->dev, NODE, s->page, GUID_SIZE, HW_DEVICE_TREE_SYSTEM)) {
-        return hw_error_set(error, "%s: device-tree: on, and this machine has none that its guest "
-                            "would read, expected off", s->dev.id);
+        return hw_error_set(error, "%s: device-tree: invalid value 'on': expected off on a machine "
+                            "without a device tree for its guest", s->dev.id);
     }
     tree->set(&s->dev, NODE, s->page, "compatible", compatible, sizeof(compatible));
     tree->set_event(&s->dev, NODE, s->page, VMGENID_GPE);

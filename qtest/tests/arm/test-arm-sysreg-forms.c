@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Compares the two forms of arm-sysreg-sync, recorded and read-back, on real lists.  The results
- * must be those in arm-sysreg-sync.rst.
+ * must be those in arm-sysreg-notes.rst.
  */
 #include <string.h>
 
@@ -119,7 +119,7 @@ static HwRegsFile *real_list(const char *name)
     return g_str_has_suffix(name, ".regs") ? sysreg_file(name) : stream_file(name);
 }
 
-/* arm-sysreg-sync.rst has the same numbers. */
+/* arm-sysreg-notes.rst has the same numbers. */
 typedef struct RealList {
     const char *name;
     uint32_t registers;

@@ -476,8 +476,8 @@ static void test_device_tree_on_a_host_without_is_refused(void)
     char *sentence = NULL;
 
     g_assert_null(vmgenid_guest_try(LACKS_NOTHING, "device-tree=on,page=0xb000000", &sentence));
-    g_assert_cmpstr(sentence, ==, "vmgenid: device-tree: on, and this machine has none that its "
-                    "guest would read, expected off");
+    g_assert_cmpstr(sentence, ==, "vmgenid: device-tree: invalid value 'on': expected off on a "
+                    "machine without a device tree for its guest");
     g_free(sentence);
 }
 
