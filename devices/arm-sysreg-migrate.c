@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The registers in a migration stream: ids and values, in any order. */
+/* Saves and loads the list of registers: ids and values, in any order. */
 #include "devices/arm-sysreg-sync.h"
 
 #include <inttypes.h>
@@ -12,7 +12,7 @@
 
 /* --------------------------------------------------------------------- saving */
 
-/* What a destination is told: of a mitigation's level, what the guest was. */
+/* The value for the destination.  For a mitigation this is the level that the guest saw. */
 static uint64_t sent_value(const ArmSysregSync *s, uint32_t index)
 {
     uint64_t value = hw_vcpu_sent_value(&s->policy, &s->list.entries[index]);
@@ -21,7 +21,7 @@ static uint64_t sent_value(const ArmSysregSync *s, uint32_t index)
                ? s->list.told[index] : value;
 }
 
-/* Hidden ones whose value came to matter since are sent, not lost. */
+/* A hidden register is sent, not lost, if its value has come to matter since. */
 static bool is_left_out(const ArmSysregSync *s, uint32_t index)
 {
     HW_ERROR(reason, HW_VCPU_EXPLAIN_SIZE);
@@ -74,7 +74,7 @@ static void step_report(ArmSysregSync *s, const HwVcpuStep *step)
     }
 }
 
-/* The kernel may take a value and store another. */
+/* The kernel may accept a value and store another value. */
 static void step_compare(ArmSysregSync *s, const HwVcpuStep *step)
 {
     int32_t index = arm_sysreg_index(s, step->id);
@@ -120,7 +120,7 @@ static bool section_read(const ArmSysregSync *s, HwVcpuEntry *incoming, uint32_t
     return hw_vcpu_sort(incoming, *count, error);
 }
 
-/* Until the load is accepted, the list has the values that the kernel had before it. */
+/* Until the load is accepted, the list has the kernel's values from before the load. */
 static bool plan_make(ArmSysregSync *s, Plan *plan, HwError *error)
 {
     HwVcpuEntry incoming[ARM_SYSREG_MAX];
@@ -134,7 +134,7 @@ static bool plan_make(ArmSysregSync *s, Plan *plan, HwError *error)
     return true;
 }
 
-/* The kernel alone knows which values it takes, so they are set here. */
+/* Sets the values already here: only the kernel knows which values it accepts. */
 static bool plan_try(ArmSysregSync *s, Plan *plan, HwError *error)
 {
     bool good = hw_vcpu_apply(&s->port, plan->steps, plan->count, error);
@@ -165,7 +165,7 @@ void arm_sysreg_loaded(HwDevice *dev)
     Plan plan;
 
     if (!plan_make(s, &plan, NULL)) {
-        return;     /* post_load has refused it */
+        return;     /* post_load has refused the section */
     }
     arm_sysreg_list_from_kernel(s);
     for (uint32_t i = 0; i < plan.count; i++) {
@@ -174,8 +174,8 @@ void arm_sysreg_loaded(HwDevice *dev)
     arm_sysreg_list_to_state(s);
 }
 
-/* The fields that are back come from an older save, or from none.  The list has the values
- * that the kernel had. */
+/* The restored fields are from an older save, or zero if nothing was saved.  So take the list,
+ * which has the kernel's values from before the load. */
 void arm_sysreg_load_undone(HwDevice *dev)
 {
     static const HwVcpuPolicy no_policy;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* arm-sysreg-sync: a vCPU's system registers between kernel, CPU state and a migration
+/* arm-sysreg-sync: copies a vCPU's system registers between kernel, CPU state and a migration
  * stream.  Specified in arm-sysreg-sync.rst. */
 #include "devices/arm-sysreg-sync.h"
 
@@ -97,7 +97,7 @@ static int command_run(ArmSysregSync *s, uint32_t command)
     }
 }
 
-/* Zero is none: a store may reach this register with lanes that say nothing. */
+/* Zero is not a command: a store to a part of COMMAND leaves its other byte lanes zero. */
 static void command_written(HwDevice *dev, uint32_t command)
 {
     ArmSysregSync *s = HW_DEVICE(ArmSysregSync, dev);
@@ -209,7 +209,7 @@ static bool arm_sysreg_realize(HwDevice *dev, HwError *error)
     return hw_error_set(error, "%s: %s", dev->id, reason.text);
 }
 
-/* The guest starts anew, and looks anew at what mitigations it needs. */
+/* The guest restarts, and looks again which mitigations it needs: make the list anew. */
 static void arm_sysreg_reset(HwDevice *dev)
 {
     ArmSysregSync *s = HW_DEVICE(ArmSysregSync, dev);
@@ -244,9 +244,9 @@ const HwDeviceClass arm_sysreg_sync_class = {
           .registers = HW_TABLE(arm_sysreg_registers) }),
     .properties = HW_ROWS(HwProperty,
         HW_PROP_ADDRESS("addr", ArmSysregSync, base, HW_ADDRESS_AUTO, "address of the window"),
-        HW_PROP_U32("vcpu", ArmSysregSync, vcpu, 0, "the vCPU whose registers they are"),
+        HW_PROP_U32("vcpu", ArmSysregSync, vcpu, 0, "number of the vCPU"),
         HW_PROP_CHOICE("form", ArmSysregSync, form, arm_sysreg_forms,
-                       "how to know what stuck in the CPU state"),
+                       "how to know which values stuck in the CPU state"),
         RULES("hide", HW_VCPU_HIDE, "NAME:NAME... not to be sent"),
         RULES("pin", HW_VCPU_PIN, "NAME=VALUE:... to be given to the kernel"),
         RULES("offered", HW_VCPU_OFFERED,

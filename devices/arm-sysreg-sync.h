@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the files of arm-sysreg-sync share. */
+/* Shared by the files of arm-sysreg-sync. */
 #ifndef ARM_SYSREG_SYNC_H
 #define ARM_SYSREG_SYNC_H
 
@@ -17,15 +17,15 @@ typedef struct ArmSysregList {
     int16_t place[ARM_SYSREG_MAX];          /* in the CPU state, or -1 */
     uint8_t stuck[ARM_SYSREG_MAX];          /* the entry's value is in the CPU state */
 
-    /* The level of a mitigation that the guest came with, which the kernel takes but does
-     * not keep; or ARM_SYSREG_NOT_TOLD. */
+    /* The level of a mitigation that came in with the guest; or ARM_SYSREG_NOT_TOLD.  The
+     * kernel accepts the level but does not keep it. */
     uint8_t told[ARM_SYSREG_MAX];
 } ArmSysregList;
 
-/* How to know what of the list stuck in the CPU state. */
+/* How to know which values of the list stuck in the CPU state. */
 enum {
-    ARM_SYSREG_RECORDED,        /* it was noted when it was put there */
-    ARM_SYSREG_READ_BACK,       /* it is put there once more, and looked at */
+    ARM_SYSREG_RECORDED,        /* remember success when the value is written there */
+    ARM_SYSREG_READ_BACK,       /* write the value there again, and read it back */
 };
 
 typedef struct ArmSysregSync {
@@ -35,7 +35,7 @@ typedef struct ArmSysregSync {
     HwVcpuPort port;
 
     uint32_t vcpu;
-    uint32_t form;              /* one of the two below */
+    uint32_t form;              /* ARM_SYSREG_RECORDED or ARM_SYSREG_READ_BACK */
     const char *rules[5];       /* by HwVcpuAction, as the user gave them */
     const char *psci_version;
     bool clear_unknown;
@@ -46,45 +46,45 @@ typedef struct ArmSysregSync {
     uint32_t failed;            /* index of the register that failed last */
 
     uint32_t section_vcpu;
-    uint32_t section_length;    /* of the list in a stream; the bytes follow it */
+    uint32_t section_length;    /* bytes of the list in a stream; the bytes follow */
     uint8_t section[ARM_SYSREG_MAX * ARM_SYSREG_BYTES];
 } ArmSysregSync;
 
 /* ---------------------------------------------------------- arm-sysreg-list.c */
 
-/* Makes the list anew from the kernel's.  False with a sentence. */
+/* Makes the list anew from the kernel's.  Returns false with a sentence on failure. */
 bool arm_sysreg_list_make(ArmSysregSync *s, HwError *error);
 
 /* Index of the register, -1 if there is none. */
 int32_t arm_sysreg_index(const ArmSysregSync *s, uint64_t id);
 
-/* The steps of both directions: 0 or a negative errno, and then s->failed.  All are tried
- * before the first error is answered. */
+/* The steps of both directions.  They return 0, or a negative errno and set s->failed.  They try
+ * all registers before they return the first error. */
 int arm_sysreg_list_from_kernel(ArmSysregSync *s);
 int arm_sysreg_list_to_kernel(ArmSysregSync *s, bool with_counts);
 void arm_sysreg_list_to_state(ArmSysregSync *s);
 
-/* Takes over only what stuck in the CPU state when the list was last put into it. */
+/* Copies back only values that stuck when the list was last written to the CPU state. */
 void arm_sysreg_state_to_list(ArmSysregSync *s);
 
-/* A value from elsewhere; it isn't in the CPU state then. */
+/* Sets a value that isn't from the CPU state; so it doesn't count as stuck there. */
 void arm_sysreg_list_set(ArmSysregSync *s, uint32_t index, uint64_t value);
 
 bool arm_sysreg_is_count(uint64_t id);
 
 /* -------------------------------------------------------- arm-sysreg-policy.c */
 
-/* Reads the properties.  False with a sentence. */
+/* Reads the properties.  Returns false with a sentence on failure. */
 bool arm_sysreg_policy_read(ArmSysregSync *s, HwError *error);
 
-/* Whether the register stays out of a migration: where the guest loses nothing. */
+/* True if the register stays out of a migration; then the guest loses nothing. */
 bool arm_sysreg_is_hidden(const ArmSysregSync *s, uint32_t index);
 
 /* ------------------------------------------------------- arm-sysreg-migrate.c */
 
 extern const HwState arm_sysreg_state;
 
-/* The class's hooks. */
+/* Hooks of the class. */
 void arm_sysreg_loaded(HwDevice *dev);
 void arm_sysreg_load_undone(HwDevice *dev);
 

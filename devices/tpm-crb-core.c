@@ -2,10 +2,10 @@
 /*
  * TPM CRB, the part that its forms share.  Specified in tpm-crb.rst.
  *
- * Driven by requests (LOC_CTRL, CTRL_REQ, CTRL_CANCEL, CTRL_START).  By default
- * they act as in QEMU, which asks for less than the PTP does; strict=on asks for
- * the PTP's preconditions.  Both take a request only if exactly one bit is written,
- * but for CTRL_START where chunks are offered.
+ * Requests (LOC_CTRL, CTRL_REQ, CTRL_CANCEL, CTRL_START) drive the device.  By default
+ * they act as in QEMU, which requires less than the PTP; strict=on requires the PTP's
+ * preconditions.  Either way a request takes effect only if exactly one bit is written.
+ * CTRL_START with chunks is the exception.
  */
 #include "devices/tpm-crb-core.h"
 
@@ -65,7 +65,7 @@ static void crb_fill_buffer(TpmCrb *s, const uint8_t *bytes, uint32_t size)
     if (size > 0) {
         memcpy(s->buffer, bytes, size);
     }
-    /* Nothing of a command or an earlier response may follow a response. */
+    /* Clear the rest: no bytes of a command or an earlier response may follow a response. */
     memset(s->buffer + size, 0, CRB_BUFFER_SIZE - size);
     tpm_crb_core_buffer_stored(s, 0, CRB_BUFFER_SIZE);
 }
@@ -105,7 +105,7 @@ static void crb_take_chunk(TpmCrb *s)
     }
 }
 
-/* PTP 1.06, section 6.5.3.9: in Completion the response's, else the command's. */
+/* PTP 1.06, section 6.5.3.9: in Completion the response's next chunk, else the command's. */
 static void crb_next_chunk(TpmCrb *s)
 {
     TpmCrbState state = crb_state(s);
@@ -150,8 +150,8 @@ void tpm_crb_core_completed(HwDevice *dev, const uint8_t *response, uint32_t siz
     s->completed = true;
 }
 
-/* What a TPM answers to a size field that can't be right; a backend need not see
- * it, since to some it would look like the start of a longer command. */
+/* A TPM's answer to an invalid size field.  The backend doesn't see the command: some backends
+ * would take it for the start of a longer command. */
 static void crb_answer_bad_size(TpmCrb *s)
 {
     uint8_t response[HW_TPM2_HEADER_SIZE];
@@ -202,7 +202,7 @@ static void crb_start_requested(TpmCrb *s)
     }
 }
 
-/* In QEMU's order, should there be more than one. */
+/* QEMU's order, if several bits are written. */
 static void crb_chunk_start_written(TpmCrb *s, uint32_t value)
 {
     if (value & CTRL_START_START) {
@@ -257,7 +257,7 @@ static void crb_loc_ctrl_written(HwDevice *dev, uint32_t value)
         CRB_REG(s, LOC_STATE) &= ~LOC_STATE_ASSIGNED;
         break;
     default:
-        /* Seizing takes a higher locality, resetting the flag locality 3 or 4. */
+        /* Seizing needs a higher locality, resetting the flag needs locality 3 or 4. */
         break;
     }
 }
@@ -311,7 +311,7 @@ static uint32_t crb_loc_state_read(HwDevice *dev, uint32_t stored)
 /* ---------------------------------------------------------------- registers */
 
 /* Interface type CRB (1), version 1, transfers of 64 bytes, only CRB offered and
- * selected; the vendor is IBM's id, as QEMU's. */
+ * selected.  The vendor is IBM's id, as in QEMU. */
 #define INTF_ID_RESET  0x00025811
 #define INTF_ID2_RESET 0x00001014
 

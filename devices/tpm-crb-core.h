@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the forms of the TPM CRB share: registers, state machine, backend. */
+/* Shared by the forms of the TPM CRB: registers, state machine, backend. */
 #ifndef TPM_CRB_CORE_H
 #define TPM_CRB_CORE_H
 
@@ -10,9 +10,9 @@
 #include "hw-api/ext/tpm-backend.h"
 
 /*
- * The states of PTP section 6.5.3.9.  They are not stored: registers tell them,
- * and `completed` parts Completion from Ready.  Command Reception is not told from
- * Ready, since stores to the buffer don't trap.
+ * The states of PTP section 6.5.3.9.  They are not stored: the device derives them from
+ * registers, and `completed` distinguishes Completion from Ready.  Command Reception counts
+ * as Ready, since stores to the buffer don't trap.
  */
 typedef enum TpmCrbState {
     CRB_IDLE,
@@ -21,7 +21,7 @@ typedef enum TpmCrbState {
     CRB_COMPLETION,
 } TpmCrbState;
 
-/* Where a form keeps the parts; regions by index in its class's table. */
+/* The places of a form's parts; a region is an index in its class's table. */
 typedef struct TpmCrbForm {
     uint32_t buffer_region;
     uint32_t buffer_offset;             /* in that region */
@@ -31,16 +31,16 @@ typedef struct TpmCrbForm {
 typedef struct TpmCrb {
     HwDevice dev;
     uint32_t regs[CRB_WORDS];
-    uint8_t completed;                  /* no bool: a stream may bring any byte */
+    uint8_t completed;                  /* not a bool: a stream may bring any byte */
     bool strict;
     bool ppi;
-    bool cap_chunk;                     /* what INTF_ID is to tell from a reset on */
+    bool cap_chunk;                     /* INTF_ID offers chunks from the next reset on */
     const char *tpmdev;
     const TpmCrbForm *form;
-    uint8_t *buffer;                    /* CRB_BUFFER_SIZE bytes, */
-    uint64_t buffer_address;            /* at this address for the guest */
-    uint8_t *copy;                      /* of the buffer, for a stream that has it in a RAM
-                                         * block of its own; NULL: none */
+    uint8_t *buffer;                    /* CRB_BUFFER_SIZE bytes */
+    uint64_t buffer_address;            /* the guest's address of the buffer */
+    uint8_t *copy;                      /* a copy of the buffer, for layouts in which the buffer
+                                         * has a RAM block of its own; else NULL */
     uint32_t copy_region;
     uint32_t transfer_size;             /* largest command and response */
     const HwGuestMemory *memory;
@@ -52,13 +52,14 @@ typedef struct TpmCrb {
 
 #define CRB_REG(s, name) ((s)->regs[CRB_##name / 4])
 
-/* What the guest was told, which a stream may have brought, and not what the user set. */
+/* True if the guest was offered chunks.  A stream may have brought INTF_ID, so cap_chunk may
+ * differ. */
 static inline bool tpm_crb_has_chunks(const TpmCrb *s)
 {
     return CRB_REG(s, INTF_ID) & INTF_ID_CAP_CHUNK;
 }
 
-/* After each store to the buffer: tells the host, and keeps the copy the same. */
+/* Call after each store to the buffer: notifies the host, and updates the copy. */
 void tpm_crb_core_buffer_stored(TpmCrb *s, uint32_t offset, uint32_t size);
 
 /* The backend's HwTpmCompleted. */
@@ -67,8 +68,8 @@ void tpm_crb_core_completed(HwDevice *dev, const uint8_t *response, uint32_t siz
 enum { TPM_CRB_REGISTER_COUNT = 18 };
 extern const HwRegister tpm_crb_registers[TPM_CRB_REGISTER_COUNT];
 
-/* Connects to the backend; the buffer lies at `buffer_address` for the guest.  `form` must
- * last. */
+/* Connects to the backend.  The guest finds the buffer at `buffer_address`.  `form` must
+ * outlive the device. */
 bool tpm_crb_core_realize(TpmCrb *s, const TpmCrbForm *form, uint64_t buffer_address,
                           HwError *error);
 void tpm_crb_core_unrealize(TpmCrb *s);
@@ -76,14 +77,14 @@ void tpm_crb_core_unrealize(TpmCrb *s);
 /* Power-cycles the TPM. */
 void tpm_crb_core_reset(TpmCrb *s);
 
-/* Tells the guest where the buffer is.  False: it was told so already. */
+/* Puts the buffer's address in the registers.  False: they had that address already. */
 bool tpm_crb_core_set_address(TpmCrb *s);
 
-/* Goes on from loaded registers. */
+/* Call after a load: makes the registers fit this device. */
 void tpm_crb_core_loaded(TpmCrb *s);
 
-/* The subsection NAME/strict: where Completion must be told from Ready, and the fields of
- * the section don't. */
+/* The subsection NAME/strict.  Needed to distinguish Completion from Ready, which the fields of
+ * the section can't. */
 bool tpm_crb_strict_needed(HwDevice *dev);
 
 #define TPM_CRB_STRICT_STATE(section)                                \
@@ -94,9 +95,9 @@ bool tpm_crb_strict_needed(HwDevice *dev);
       .needed = tpm_crb_strict_needed }
 
 /*
- * What each form has for firmware: where the physical presence interface is, and room for the
- * event log (PC Client Platform Firmware Profile 1.05, section 10), which firmware copies to
- * memory of its own before it writes there.
+ * Each form's files for firmware: the address of the physical presence interface, and room for
+ * the event log (PC Client Platform Firmware Profile 1.05, section 10).  Firmware copies the
+ * log's file to its own memory, and writes there.
  */
 #define TPM_CRB_FW_CFG_FILES                                                     \
     HW_ROWS(HwFwCfgFile,                                                         \
@@ -104,11 +105,11 @@ bool tpm_crb_strict_needed(HwDevice *dev);
           .size = PPI_CONFIG_SIZE, .enabled = offsetof(TpmCrb, ppi) },           \
         { TPM_LOG_FILE, .size = TPM_LOG_SIZE })
 
-/* The TPM2 table, and the device MSFT0101 for a page of registers at `base`.  For
- * build_acpi. */
+/* For build_acpi: adds the TPM2 table, and the device MSFT0101 for a page of registers at
+ * `base`. */
 void tpm_crb_core_build_acpi(TpmCrb *s, HwAcpiBuild *build, uint64_t base);
 
-/* The subsection NAME/chunk of each form: what of a command or a response is under way. */
+/* The subsection NAME/chunk of each form: a partly transferred command or response. */
 enum { TPM_CRB_CHUNK_FIELD_COUNT = 3 };
 extern const HwStateField tpm_crb_chunk_fields[TPM_CRB_CHUNK_FIELD_COUNT];
 bool tpm_crb_chunk_needed(HwDevice *dev);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * TPM CRB at an address of the user's or the machine's choice.  Specified in
+ * TPM CRB at an address that the user or the machine chooses.  Specified in
  * tpm-crb.rst.
  *
- * The page is memory to a guest that reads, and traps one that writes.  Windows on
- * ARM reads registers in pairs, by an instruction that a hypervisor can't complete
- * for the guest when it traps (its syndrome is not valid), but never writes so.
+ * A guest reads the page as memory; writes trap.  The reason is Windows on Arm, which reads
+ * registers in pairs.  A hypervisor can't complete that instruction when it traps, since its
+ * syndrome is not valid.  Windows never writes in pairs.
  */
 #include "devices/devices.h"
 #include "devices/tpm-crb-device.h"
@@ -25,7 +25,8 @@ static bool is_page_size(uint64_t size)
     return size == 0x1000 || size == 0x4000 || size == 0x10000;
 }
 
-/* EDK2 takes the address from this node, whatever the TPM's interface, and asks the TPM. */
+/* EDK2 takes the TPM's address from this node, whatever the interface is, and then asks the
+ * TPM for its interface. */
 static void firmware_node_add(TpmCrbDevice *s)
 {
     static const char compatible[] = "tcg,tpm-tis-mmio";
@@ -42,7 +43,7 @@ static bool tpm_crb_device_realize(HwDevice *dev, HwError *error)
     TpmCrbDevice *s = HW_DEVICE(TpmCrbDevice, dev);
 
     if (!is_page_size(s->window)) {
-        return hw_error_set(error, "%s: window: %llu is no page size, expected 4096, 16384 or "
+        return hw_error_set(error, "%s: window: invalid value '%llu': expected 4096, 16384 or "
                             "65536", dev->id, (unsigned long long)s->window);
     }
     if (s->base % s->window != 0) {
@@ -50,8 +51,8 @@ static bool tpm_crb_device_realize(HwDevice *dev, HwError *error)
                             dev->id, (unsigned long long)s->base, (unsigned long long)s->window);
     }
     if (s->crb.ppi && s->window > PPI_OFFSET) {
-        return hw_error_set(error, "%s: ppi: on, and the window of %llu bytes is where its memory "
-                            "would be, expected a window of 4096 or 16384", dev->id,
+        return hw_error_set(error, "%s: ppi: invalid value 'on': expected off with a window of %llu "
+                            "bytes, or a window of 4096 or 16384", dev->id,
                             (unsigned long long)s->window);
     }
     if (!tpm_crb_core_realize(&s->crb, &device_form, s->base + CRB_BUFFER, error)) {
@@ -82,7 +83,7 @@ static void tpm_crb_device_quiesce(HwDevice *dev)
     s->service->finish(s->backend);
 }
 
-/* The buffer ends with the first 4 KiB; a larger window has nothing behind it. */
+/* The buffer ends with the first 4 KiB; the rest of a larger window is unused. */
 static void tpm_crb_device_write(HwDevice *dev, uint64_t offset, uint64_t value, uint32_t size)
 {
     TpmCrb *s = HW_DEVICE(TpmCrb, dev);
@@ -133,9 +134,9 @@ const HwDeviceClass tpm_crb_device_class = {
         { .name = "window", .type = HW_PROPERTY_U64,
           .offset = HW_MEMBER(TpmCrbDevice, window, uint64_t), .default_value = CRB_PAGE_SIZE,
           .minimum = CRB_PAGE_SIZE, .maximum = WINDOW_MAX,
-          .description = "bytes it takes up: 4096, 16384 or 65536, the guest's page size" },
+          .description = "size in bytes: 4096, 16384 or 65536, the guest's page size" },
         HW_PROP_CHOICE("state", TpmCrbDevice, layout, tpm_crb_layout_names,
-                       "whose layout its state has in a migration stream"),
+                       "layout of its state in a migration stream"),
         HW_PROP_BOOL("ppi", TpmCrbDevice, crb.ppi, false,
                      "memory for the physical presence interface"),
         HW_PROP_BOOL("strict", TpmCrbDevice, crb.strict, false,

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* TPM CRB at any address: its instance, and what streams have of it. */
+/* TPM CRB at any address: its instance, and its layouts in streams. */
 #ifndef TPM_CRB_DEVICE_H
 #define TPM_CRB_DEVICE_H
 
 #include "devices/tpm-crb-core.h"
 
-/* What `state` chooses: this device's own layout or another program's. */
+/* The layout that the property `state` chooses: this device's own or another program's. */
 typedef enum TpmCrbLayout {
     TPM_CRB_LAYOUT_OWN,
     TPM_CRB_LAYOUT_PC,
@@ -33,16 +33,16 @@ extern const HwName tpm_crb_layout_names[TPM_CRB_LAYOUT_COUNT];
 extern const HwState tpm_crb_device_state;
 extern const HwLayout tpm_crb_device_layouts[TPM_CRB_LAYOUT_COUNT - 1];
 
-/* The class's hook. */
+/* Hook of the class. */
 void tpm_crb_device_loaded(HwDevice *dev);
 
-/* Whether the layout has the buffer in a RAM block of its own. */
+/* True if the layout has the buffer in a RAM block of its own. */
 static inline bool tpm_crb_layout_has_copy(uint32_t layout)
 {
     return layout == TPM_CRB_LAYOUT_PC || layout == TPM_CRB_LAYOUT_SYSBUS;
 }
 
-/* True if the layout has the registers in the page alone, and not as fields. */
+/* True if the layout has the registers only in the page, not as fields. */
 static inline bool tpm_crb_layout_has_page_alone(uint32_t layout)
 {
     return layout == TPM_CRB_LAYOUT_MEM || layout == TPM_CRB_LAYOUT_MMIO;

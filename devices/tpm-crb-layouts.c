@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * TPM CRB at any address: the layouts in which streams have it.  Specified in
- * tpm-crb.rst, State.
+ * TPM CRB at any address: its layouts in streams.  Specified in tpm-crb.rst, State.
  *
- * Where a layout has the buffer in a RAM block of its own, the device keeps a copy there
- * from store to store.  To fill it in pre_save would be too late: RAM is sent by then.
+ * If a layout has the buffer in a RAM block of its own, the device keeps a copy there.
+ * It updates the copy at each store.  pre_save would be too late: RAM is sent by then.
  */
 #include "devices/tpm-crb-device.h"
 
@@ -14,7 +13,7 @@
 #include "hw-api/device/bytes.h"
 #include "hw-api/device/error.h"
 
-/* The guest looks for its buffer where the page is now. */
+/* The registers must have the buffer's address on this machine. */
 static void address_follow(TpmCrbDevice *s)
 {
     TpmCrb *crb = &s->crb;
@@ -26,7 +25,7 @@ static void address_follow(TpmCrbDevice *s)
     }
 }
 
-/* The buffer came in its block. */
+/* The stream brought the buffer in its own block. */
 static void buffer_from_copy(TpmCrb *s)
 {
     memcpy(s->buffer, s->copy, CRB_BUFFER_SIZE);

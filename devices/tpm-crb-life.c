@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* TPM CRB, any form: how an instance begins, is reset and goes on after a load. */
+/* TPM CRB, any form: realize, reset and load of an instance. */
 #include "devices/tpm-crb-core.h"
 #include "hw-api/device/bytes.h"
 #include "hw-api/device/error.h"
@@ -12,7 +12,7 @@ static uint32_t crb_transfer_max(const TpmCrb *s)
     return size < largest ? size : largest;
 }
 
-/* For firmware, which reads it from fw_cfg. */
+/* Fills the file that firmware reads by fw_cfg. */
 static void crb_describe_ppi(TpmCrb *s)
 {
     hw_store_le(s->ppi_config + PPI_CONFIG_ADDRESS, s->buffer_address - CRB_BUFFER + PPI_OFFSET, 4);
@@ -49,8 +49,8 @@ void tpm_crb_core_unrealize(TpmCrb *s)
     s->backend = NULL;
 }
 
-/* PC Client Platform Reset Attack Mitigation: the operating system asked that
- * memory is cleared should it not shut down in good order. */
+/* PC Client Platform Reset Attack Mitigation: the operating system asks firmware to clear
+ * memory if the operating system does not shut down cleanly. */
 static void crb_mitigate_reset_attack(TpmCrb *s)
 {
     const uint8_t *ppi = s->memory->region_pointer(&s->dev, s->form->ppi_region);
@@ -83,15 +83,15 @@ void tpm_crb_core_reset(TpmCrb *s)
 
 void tpm_crb_core_loaded(TpmCrb *s)
 {
-    /* The backend's; some programs store it. */
+    /* The backend has this flag; some programs save it in the register. */
     CRB_REG(s, LOC_STATE) &= ~LOC_STATE_ESTABLISHED;
-    /* A sender finishes its command first, so this one can't be awaited here. */
+    /* A sender finishes its command before it saves.  A saved running command can't end. */
     if (CRB_REG(s, CTRL_START) & CTRL_START_START) {
         hw_log(&s->dev, HW_LOG_WARNING, "the saved state has a command under way, which failed");
         CRB_REG(s, CTRL_START) = 0;
         CRB_REG(s, CTRL_STS) |= CTRL_STS_FATAL;
     }
-    /* QEMU 11.1 sends its last response even where the guest can't ask for it. */
+    /* QEMU 11.1 sends its last response even if the guest can't ask for chunks. */
     if (!tpm_crb_has_chunks(s)) {
         crb_chunks_clear(&s->chunks);
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* TPM CRB as PCs have it, at a fixed address.  Specified in tpm-crb.rst. */
+/* TPM CRB in a PC, at a fixed address.  Specified in tpm-crb.rst. */
 #include "devices/devices.h"
 #include "devices/tpm-crb-core.h"
 
@@ -43,7 +43,7 @@ static void tpm_crb_build_acpi(HwDevice *dev, HwAcpiBuild *build)
     tpm_crb_core_build_acpi(HW_DEVICE(TpmCrb, dev), build, CRB_PC_ADDRESS);
 }
 
-/* As QEMU's section of that name: the words with their holes, no more. */
+/* QEMU's section of that name: only the words, with the unused words between registers. */
 static const HwState tpm_crb_state = {
     .name = "tpm-crb",
     .version = 0,

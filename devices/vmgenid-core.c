@@ -8,7 +8,7 @@
 
 #define ENTROPY_SIZE 64
 
-/* Where the guest has its GUID; 0: nowhere, or it has not finished saying so. */
+/* The address of the guest's GUID; 0: the guest has not written the whole address. */
 static uint64_t vmgenid_guest_address(const VmGenId *s)
 {
     uint64_t address = hw_load_le(s->address, VMGENID_ADDR_SIZE);
@@ -21,7 +21,7 @@ static uint64_t vmgenid_guest_address(const VmGenId *s)
     return address + offset;
 }
 
-/* False: the guest has none that can be read. */
+/* Returns false if the guest has no readable GUID. */
 static bool vmgenid_read_guest(VmGenId *s, uint8_t guid[GUID_SIZE])
 {
     uint64_t address = vmgenid_guest_address(s);
@@ -43,7 +43,7 @@ static void vmgenid_stir(VmGenId *s)
     s->tpm->stir(&s->dev, entropy, sizeof(entropy));
 }
 
-/* Makes the guest see the GUID as it is now. */
+/* Stores the current GUID in guest memory, and notifies the guest. */
 void vmgenid_publish(VmGenId *s)
 {
     uint64_t address = vmgenid_guest_address(s);
@@ -76,7 +76,8 @@ static void vmgenid_adopt(VmGenId *s)
     }
 }
 
-/* Firmware had the file already when the GUID changed, and tells its address only now. */
+/* Called when firmware has written the address.  The GUID may have changed after firmware had
+ * copied the file. */
 static void vmgenid_settle(VmGenId *s)
 {
     uint8_t notice = s->notice;
@@ -113,8 +114,8 @@ void vmgenid_blob_selected(HwDevice *dev)
     }
 }
 
-/* What a transfer leaves out keeps its old value: the address counts once all its bytes
- * have come, and a new one begins after that. */
+/* A transfer may write only some bytes; the others keep their old values.  So the address is
+ * valid once all its bytes have come.  The next write after that begins a new address. */
 void vmgenid_address_written(HwDevice *dev, uint32_t offset, uint32_t length)
 {
     VmGenId *s = HW_DEVICE(VmGenId, dev);

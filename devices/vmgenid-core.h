@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The GUID in the guest's memory: where it is, and how it changes. */
+/* The GUID in the guest's memory: its address, and its changes. */
 #ifndef VMGENID_CORE_H
 #define VMGENID_CORE_H
 
@@ -9,15 +9,14 @@
 #include "hw-api/ext/guest-memory.h"
 #include "hw-api/ext/tpm-backend.h"
 
-/* What a stream that comes in is to the guest: on-*, next-load. */
+/* The kinds of a load, for on-* and next-load. */
 enum { LOAD_AUTO, LOAD_MIGRATE, LOAD_RESTORE, LOAD_CLONE, LOAD_REVERT, LOADS };
 
-/* What the GUID is then. */
+/* The GUID after a load. */
 enum { GUID_CONFIGURED, GUID_NEW, GUID_KEEP, POLICIES };
 
 /*
- * How far the guest knows of its GUID.  A change that comes while the address is unknown
- * waits for it:
+ * The guest's knowledge of its GUID.  If the address is unknown, a change waits for it:
  *
  *                new GUID, address known
  *   CURRENT ----------------------------------> NOTIFIED
@@ -30,32 +29,32 @@ enum { GUID_CONFIGURED, GUID_NEW, GUID_KEEP, POLICIES };
  *     |                                            the event again; or firmware reads
  *     +- address comes: written or adopted         the blob: a new guest
  *
- * A load begins with CURRENT; reset changes NOTIFIED alone.
+ * A load begins with CURRENT; reset changes only NOTIFIED.
  */
 enum { CURRENT, NOTIFIED, OWED_WRITE, OWED_ADOPTION, OWED_EVENT };
 
-#define VMGENID_ADDRESS_WHOLE 0xff      /* all of address_written */
+#define VMGENID_ADDRESS_WHOLE 0xff      /* address_written with all its bits */
 
 typedef struct VmGenId {
     HwDevice dev;
     const HwGuestMemory *memory;
     const HwAcpi *acpi;
-    const HwTpmBackendService *tpm;     /* NULL: this host has none */
+    const HwTpmBackendService *tpm;     /* NULL: this host offers no TPM service */
 
     const char *guid_option;
-    uint32_t policies[LOADS];       /* on-*, by what is loaded */
+    uint32_t policies[LOADS];       /* on-*, by the kind of the load */
     uint32_t next_load;
     bool pointer_to_blob;
     bool stir_tpm;
     bool device_tree;
     uint64_t page;                  /* address of a page of RAM, with device_tree */
 
-    uint8_t configured[GUID_SIZE];  /* by the user */
+    uint8_t configured[GUID_SIZE];  /* the user's GUID */
     uint8_t blob[VMGENID_BLOB_SIZE];
     uint8_t address[VMGENID_ADDR_SIZE];
-    uint8_t address_written;        /* since reset, a bit for each byte */
+    uint8_t address_written;        /* a bit for each byte written since reset */
     uint8_t notice;                 /* CURRENT to OWED_EVENT */
-    bool used;                      /* by a guest: the next load takes it back */
+    bool used;                      /* a guest ran here: the next load is a revert */
 } VmGenId;
 
 /* The GUID, in the file that firmware copies. */
@@ -64,24 +63,24 @@ static inline uint8_t *vmgenid_guid(VmGenId *s)
     return s->blob + VMGENID_GUID_OFFSET;
 }
 
-/* Shows the guest the GUID as it is now, and notifies it; once its address is known. */
+/* Stores the current GUID in guest memory and notifies the guest, once the address is known. */
 void vmgenid_publish(VmGenId *s);
 
-/* For a guest that reads a device tree: where its GUID is needs no firmware. */
+/* For a guest that reads a device tree: it finds its GUID without firmware. */
 bool vmgenid_tree_realize(VmGenId *s, HwError *error);
 void vmgenid_tree_reset(VmGenId *s);
 
-/* Settles the GUID after a load, by policy. */
+/* Chooses the GUID after a load, by policy. */
 void vmgenid_apply(VmGenId *s, uint32_t policy);
 
-/* At a reset, by which a guest wakes up from S3: the event is gone, and the guest may not
- * have seen it. */
+/* Call at reset.  A guest wakes up from S3 by a reset, which drops the event.  The guest may not
+ * have seen the event, so it has to be raised again. */
 void vmgenid_owe_event(VmGenId *s);
 
-/* Firmware copies the blob, so that the guest is a new one. */
+/* Firmware copies the blob, so the guest is a new guest. */
 void vmgenid_blob_selected(HwDevice *dev);
 
-/* The guest has stored that part of the address. */
+/* The guest has stored `length` bytes of the address at `offset`. */
 void vmgenid_address_written(HwDevice *dev, uint32_t offset, uint32_t length);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * VM Generation ID: a GUID in guest memory that changes when the guest may be a copy of
- * another, and a notification.  Specified in vmgenid.rst.
+ * VM Generation ID: a GUID in guest memory, and a notification of the guest.  The GUID changes
+ * when the guest may be a copy of another guest.  Specified in vmgenid.rst.
  *
  * Firmware copies the GUID's file into guest memory and writes the address back.  The
  * device then changes the GUID in place.
@@ -22,7 +22,7 @@ static const HwName policy_names[POLICIES] = { "configured", "new", "keep" };
 
 /* ----------------------------------------------------------------- properties */
 
-/* What is too long to be a GUID is cut, so that the sentence has room for the form. */
+/* A text that is too long for a GUID is cut, so that the sentence has room for GUID_FORM. */
 #define GUID_SHOWN 64
 
 static bool guid_choose(const VmGenId *s, const char *text, uint8_t guid[GUID_SIZE],
@@ -33,7 +33,7 @@ static bool guid_choose(const VmGenId *s, const char *text, uint8_t guid[GUID_SI
                hw_error_set(error, "%s: guid: the system has no random numbers", s->dev.id);
     }
     return guid_parse(text, guid) ||
-           hw_error_set(error, "%s: guid: '%.*s%s' is malformed, expected " GUID_FORM
+           hw_error_set(error, "%s: guid: invalid value '%.*s%s': expected " GUID_FORM
                         " or 'auto'", s->dev.id, GUID_SHOWN, text,
                         strlen(text) > GUID_SHOWN ? "..." : "");
 }
@@ -82,28 +82,28 @@ static bool vmgenid_set_next_load(HwDevice *dev, const char *text, HwError *erro
 static const HwProperty vmgenid_properties[] = {
     { .name = "guid", .type = HW_PROPERTY_STRING,
       .offset = HW_MEMBER(VmGenId, guid_option, const char *), .default_string = "auto",
-      .description = "generation ID, or auto: a random one",
+      .description = "generation ID, or auto: a random ID",
       .get = vmgenid_get_guid, .set = vmgenid_set_guid },
     POLICY(LOAD_MIGRATE, "on-migrate", "a live migration"),
     POLICY(LOAD_RESTORE, "on-restore", "a saved guest is restored"),
     POLICY(LOAD_CLONE, "on-clone", "a guest is cloned"),
-    POLICY(LOAD_REVERT, "on-revert", "a guest is put back"),
+    POLICY(LOAD_REVERT, "on-revert", "a guest is reverted"),
     { .name = "next-load", .type = HW_PROPERTY_CHOICE, .choices = HW_TABLE(load_names),
       .offset = HW_MEMBER(VmGenId, next_load, uint32_t),
-      .description = "what the next stream is to the guest",
+      .description = "kind of the next load",
       .get = vmgenid_get_next_load, .set = vmgenid_set_next_load },
     HW_PROP_BOOL("pointer-to-blob", VmGenId, pointer_to_blob, false,
                  "the address is the blob's, as in version 6 of QEMU's patches"),
     HW_PROP_BOOL("stir-tpm", VmGenId, stir_tpm, true,
                  "mix entropy into the TPM when the GUID changes"),
     HW_PROP_BOOL("device-tree", VmGenId, device_tree, false,
-                 "a page with the GUID and a node, for a guest without ACPI"),
-    HW_PROP_ADDRESS("page", VmGenId, page, HW_ADDRESS_AUTO, "address of that page"),
+                 "a page with the GUID and a device tree node, for a guest without ACPI"),
+    HW_PROP_ADDRESS("page", VmGenId, page, HW_ADDRESS_AUTO, "address of the page with the GUID"),
 };
 
 /* ----------------------------------------------------------------------- state */
 
-/* Without the subsection, whose field is 0 then, the address is whole. */
+/* Without the subsection its field is loaded as 0, and the address is whole. */
 static bool vmgenid_post_load(HwDevice *dev, uint32_t version, HwError *error)
 {
     VmGenId *s = HW_DEVICE(VmGenId, dev);
@@ -157,7 +157,7 @@ static bool services_find(VmGenId *s, HwError *error)
     s->acpi = hw_acpi(&s->dev);
     s->tpm = hw_tpm_backend(&s->dev);
     if (s->tpm && s->tpm->abi.size <= offsetof(HwTpmBackendService, stir)) {
-        s->tpm = NULL;      /* the host is older than `stir` */
+        s->tpm = NULL;      /* host older than `stir` */
     }
     if (!(fw_cfg->features & HW_FW_CFG_DMA)) {
         return hw_error_set(error, "%s: needs fw_cfg with DMA, by which the guest writes "
@@ -179,8 +179,7 @@ static bool vmgenid_realize(HwDevice *dev, HwError *error)
     return vmgenid_tree_realize(s, error);
 }
 
-/* A write or an adoption that waits goes on to wait: after S3 the guest's memory is the
- * same. */
+/* Keep a pending write or adoption across reset: after S3 the guest's memory is unchanged. */
 static void vmgenid_reset(HwDevice *dev)
 {
     VmGenId *s = HW_DEVICE(VmGenId, dev);

@@ -212,8 +212,8 @@ static void test_ppi_in_the_window_is_refused(void)
 {
     const ObOption options[] = { { "tpmdev", "tpm0" }, { "ppi", "on" }, { "window", "65536" } };
 
-    device_refused(options, G_N_ELEMENTS(options), "tpm-crb-device: ppi: on, and the window of "
-                   "65536 bytes is where its memory would be, expected a window of 4096 or 16384");
+    device_refused(options, G_N_ELEMENTS(options), "tpm-crb-device: ppi: invalid value 'on': "
+                   "expected off with a window of 65536 bytes, or a window of 4096 or 16384");
 }
 
 static void add_states(const char *path, void (*function)(gconstpointer state))

@@ -39,7 +39,7 @@ static void refuses_window(void)
         "tpm-crb-device",
         (const char *[]) { "tpmdev", "tpm0", "addr", "0xc000000", "window", "8192", NULL });
 
-    g_assert_cmpstr(sentence, ==, "tpm-crb-device: window: 8192 is no page size, "
+    g_assert_cmpstr(sentence, ==, "tpm-crb-device: window: invalid value '8192': "
                                   "expected 4096, 16384 or 65536");
 }
 

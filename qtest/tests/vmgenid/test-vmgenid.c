@@ -74,7 +74,7 @@ static const char *const malformed[] = {
     " 00112233-4455-6677-8899-aabbccddeeff", "+0112233-4455-6677-8899-aabbccddeeff",
 };
 
-#define MALFORMED "vmgenid: guid: '%s' is malformed, expected " \
+#define MALFORMED "vmgenid: guid: invalid value '%s': expected " \
     "XXXXXXXX-XXXX-XXXX-XXXX-XXXXXXXXXXXX in hexadecimal or 'auto'"
 
 static void test_malformed_guid_is_refused(void)
