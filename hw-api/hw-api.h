@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * hw-api.h - what every device model includes.
+ * hw-api.h - the header that every device model includes.
  *
  * A plugin exports one data object, `hw_plugin`.  It lists device classes, and
  * each class describes a device by tables: regions, registers, properties and
@@ -15,8 +15,8 @@
  * Memory    An instance is `instance_size` zeroed bytes that the host owns.
  *           Neither side frees what the other allocated.
  * Places    A place in the instance, given to the host as an offset, has one use.  Few
- *           pairs of uses may share bytes: hw-api.rst has them.
- * Hooks     A hook is a function of the plugin or an import.
+ *           pairs of uses may share bytes: hw-api.rst lists them.
+ * Hooks     A hook is a function of the plugin or an imported function.
  * Units     Sizes and offsets are in bytes, times in nanoseconds.
  * Growth    A struct that starts with an HwAbi may grow at its end in a minor
  *           version; table entries carry their size.  Nothing else changes
@@ -38,7 +38,7 @@ extern "C" {
 #define HW_ABI_MAJOR 1
 #define HW_ABI_MINOR 0
 
-/* Heads a struct that crosses the boundary: how large its author knew it. */
+/* The head of a struct that crosses the boundary: the struct's size in its author's version. */
 typedef struct HwAbi {
     uint32_t size;
     uint16_t major;
@@ -58,7 +58,7 @@ typedef struct HwAbi {
  *     .registers = HW_TABLE(beacon_registers),
  *     .fields = HW_ROWS(HwStateField, HW_SAVED(Beacon, regs)),
  *
- * HW_ROWS is C: in C++ its array would be a temporary.
+ * HW_ROWS is for C only: in C++ its array would be a temporary.
  */
 #define HW_TABLE_TYPE(Name, Type) \
     typedef struct Name {         \
@@ -84,9 +84,9 @@ typedef struct HwHost HwHost;
 /* ------------------------------------------------------------------ errors */
 
 /*
- * Where a hook that can fail leaves one sentence: what is wrong, which value,
- * which was expected.  No trailing full stop or newline.  The caller owns the
- * buffer; hw_error_set() (hw-api/device/error.h) fills it.
+ * The buffer in which a failing hook leaves one sentence: what is wrong, the value, the
+ * expected value.  No trailing full stop or newline.  The caller owns the buffer;
+ * hw_error_set() (hw-api/device/error.h) fills it.
  */
 typedef struct HwError {
     char *text;
@@ -107,8 +107,8 @@ typedef enum HwLogLevel {
 } HwLogLevel;
 
 /*
- * The table that every host offers.  All else is a service (hw-api/ext/).
- * It outlives each device.
+ * The table that every host offers.  All other functions are in services (hw-api/ext/).
+ * The table outlives each device.
  */
 struct HwHost {
     HwAbi abi;
@@ -116,20 +116,20 @@ struct HwHost {
 
     /*
      * The service with this id, "hw.NAME/REVISION" or a vendor's
-     * "com.VENDOR.NAME/REVISION"; NULL where this host lacks it.
-     * The answer is a struct headed by an HwAbi, constant for the host's life.
+     * "com.VENDOR.NAME/REVISION"; NULL if this host lacks it.
+     * The answer is a struct with an HwAbi at its head, constant for the host's life.
      * From realize on.  Services that a class requires are never NULL.
      */
     const void *(*query)(const HwHost *host, const char *service);
 
-    /* Logs one line, given without a newline; the host puts the device's id before
+    /* Logs one line, given without a newline; the host adds the device's id in front of
      * it.  `level` is an HwLogLevel.  Any thread. */
     void (*log)(HwDevice *dev, uint32_t level, const char *text);
 
     /*
      * Drives interrupt input `line` of the machine's main controller: an ISA
-     * line on pc and q35, an SPI on virt.  Calls that change nothing are free; a
-     * line that the machine lacks is reported once and ignored.  From hooks and
+     * line on pc and q35, an SPI on virt.  Calls that change nothing cost nothing.  If the
+     * machine lacks the line, the host reports it once and ignores the calls.  From hooks and
      * callbacks after realize and before unrealize.
      */
     void (*irq_set)(HwDevice *dev, uint32_t line, bool level);
@@ -159,7 +159,7 @@ static inline void hw_irq_set(HwDevice *dev, uint32_t line, bool level)
 /* A named run of bits, for traces, messages and --dump-plugin. */
 typedef struct HwRegisterField {
     const char *name;
-    uint8_t shift;              /* of its lowest bit, 0..31 */
+    uint8_t shift;              /* number of the lowest bit, 0..31 */
     uint8_t width;              /* bits, 1..32 */
     uint16_t reserved;
 } HwRegisterField;
@@ -168,29 +168,28 @@ HW_TABLE_TYPE(HwRegisterFields, HwRegisterField);
 #define HW_FIELDS(...) HW_ROWS(HwRegisterField, __VA_ARGS__)
 
 /*
- * One 32-bit little-endian register.  What no mask allows is reserved or
- * read-only: a one written there is dropped and logged as a guest error.
+ * One 32-bit little-endian register.  Bits that no mask allows are reserved or
+ * read-only: the host drops a one written there and logs a guest error.
  *
  * The host splits or widens an access of any width and alignment into register
- * accesses, in ascending order.  A part of a register is accessed through its
- * byte lanes: lanes that are not written keep their bits and count as zero in
- * the `value` that `written` gets.
+ * accesses, in ascending order.  Byte lanes select a part of a register.  Lanes that
+ * are not written keep their bits, and are zero in the `value` of `written`.
  */
 typedef struct HwRegister {
     const char *name;
     uint32_t offset;            /* from the region's start; a multiple of 4 */
-    uint32_t reset;             /* stored by the host before the reset hook */
-    uint32_t rw;                /* bits that store what is written */
+    uint32_t reset;             /* the host stores it before the reset hook */
+    uint32_t rw;                /* bits that store the written value */
     uint32_t w1c;               /* bits that a written one clears */
     uint32_t write_only;        /* bits that act through `written`, never stored */
 
-    /* What the guest sees, given what is stored; NULL: just that.  Must not change
-     * state: `update` does not follow, and a ROM_DEVICE region's are called without a
-     * guest that reads. */
+    /* Returns the value that the guest sees; NULL: the stored value.  Must not change state:
+     * `update` does not follow.  In a ROM_DEVICE region the host calls it also when no guest
+     * reads. */
     uint32_t (*read)(HwDevice *dev, uint32_t stored);
 
-    /* After the masks were applied.  `value`: what was written, in place, with
-     * reserved bits as the guest had them. */
+    /* Called after the masks were applied.  `value`: the written bits at their places in the
+     * register, reserved bits included. */
     void (*written)(HwDevice *dev, uint32_t value);
 
     HwRegisterFields fields;
@@ -203,22 +202,22 @@ typedef enum HwRegionKind {
     HW_REGION_REGISTERS = 1,    /* a register table over words in the instance */
     HW_REGION_MMIO = 2,         /* callbacks */
     HW_REGION_RAM = 3,          /* plain memory: no access traps */
-    HW_REGION_ROM_DEVICE = 4,   /* reads hit memory, writes trap */
+    HW_REGION_ROM_DEVICE = 4,   /* reads are from memory, writes trap */
 } HwRegionKind;
 
 typedef enum HwSpace {
     HW_SPACE_MEMORY = 0,
     HW_SPACE_IO = 1,            /* x86 ports */
-    HW_SPACE_NONE = 2,          /* RAM that is mapped nowhere: for the device and streams alone */
+    HW_SPACE_NONE = 2,          /* RAM that is not mapped: only for the device and streams */
 } HwSpace;
 
-/* A base address that the machine is to choose; see HwRegion.base. */
+/* A base address that the machine chooses; see HwRegion.base. */
 #define HW_ADDRESS_AUTO UINT64_MAX
 
 /*
- * A range of the guest's address space.  Its address is the constant `offset`,
- * plus, if `base` is not 0, the uint64_t at that place in the instance.  If
- * that is HW_ADDRESS_AUTO, the machine finds room and stores the address there
+ * A range of the guest's address space.  Its address is the constant `offset`.  If
+ * `base` is not 0, the uint64_t at that place in the instance is added.  If that
+ * uint64_t is HW_ADDRESS_AUTO, the machine finds room and stores the address there
  * before realize.  All regions that share a base move together, in one space.
  * Regions of an instance must not overlap.
  */
@@ -226,19 +225,19 @@ typedef struct HwRegion {
     const char *name;
     uint32_t kind;              /* HwRegionKind */
     uint32_t space;             /* HwSpace */
-    uint64_t size;              /* 1 byte to 1 GiB; with `size_from` the largest */
+    uint64_t size;              /* 1 byte to 1 GiB; with `size_from` the maximum */
     uint64_t offset;
     uint32_t base;              /* place of a uint64_t in the instance, or 0 */
     uint32_t enabled;           /* place of a bool in the instance, or 0: always there */
 
     /*
-     * REGISTERS: register at offset o is word o / 4.  Offsets without a
-     * register read the stored word and ignore writes.
+     * REGISTERS: the register at offset o is word o / 4.  An offset without a
+     * register reads the stored word and ignores writes.
      *
-     * ROM_DEVICE may have them too, at its start, so that a guest's instructions
-     * of any kind can read them: after each `update`, also of a class without that hook,
-     * the host stores each word, as its `read` hook shapes it, little-endian in the memory.
-     * Past the words, writes go to `write`, or to the memory if that is NULL.
+     * ROM_DEVICE may have registers too, at its start.  Guest instructions of any kind can
+     * then read them.  After each `update` the host stores each word in the memory,
+     * little-endian, after its `read` hook; also if the class has no `update`.
+     * Past the words, writes go to `write`, or to the memory if `write` is NULL.
      */
     uint32_t words;             /* place of uint32_t[word_count] in the instance */
     uint32_t word_count;
@@ -247,23 +246,22 @@ typedef struct HwRegion {
     /*
      * MMIO (both) and ROM_DEVICE (write).  Both may change state.  `offset` is a
      * multiple of `size`, which is a power of two from access_min to access_max
-     * (1, 2, 4 or 8; 0 means 1 and 4).  The host splits larger and unaligned accesses, and
-     * widens narrower reads; a narrower write is widened with zeros.
+     * (1, 2, 4 or 8; 0 means 1 and 4).  The host splits larger and unaligned accesses,
+     * and widens narrower reads.  It widens a narrower write with zeros.
      */
     uint64_t (*read)(HwDevice *dev, uint64_t offset, uint32_t size);
     void (*write)(HwDevice *dev, uint64_t offset, uint64_t value, uint32_t size);
     uint32_t access_min;
     uint32_t access_max;
 
-    /* RAM and ROM_DEVICE: the block's name in a migration stream, where its
-     * length is `size` rounded up to 4096.  NULL: not part of the state.
-     * Zero when created; reset leaves it alone.  A class's later instances in a
-     * machine have "NAME#n", n being their section's number, so NAME has no '#'. */
+    /* RAM and ROM_DEVICE: the block's name in a migration stream; NULL: the memory is not
+     * part of the state.  The block's length is `size` rounded up to 4096.  The memory is
+     * zero when created; reset leaves it unchanged.  A class's second and later instances
+     * have "NAME#n", with the number n of their section, so NAME has no '#'. */
     const char *ram_block;
 
-    uint32_t size_from;         /* place of a uint64_t in the instance that says the
-                                 * size, at least that of the words, at most `size`;
-                                 * or 0: `size` */
+    uint32_t size_from;         /* place of a uint64_t in the instance with the size, from
+                                 * the size of the words to `size`; or 0: always `size` */
     uint32_t reserved;
 } HwRegion;
 HW_TABLE_TYPE(HwRegions, HwRegion);
@@ -275,41 +273,41 @@ typedef enum HwPropertyType {
     HW_PROPERTY_U32 = 2,        /* uint32_t; decimal, 0x or 0 prefix */
     HW_PROPERTY_U64 = 3,        /* uint64_t; likewise */
     HW_PROPERTY_ADDRESS = 4,    /* uint64_t; likewise, or "auto": HW_ADDRESS_AUTO */
-    HW_PROPERTY_STRING = 5,     /* const char *; the host's until unrealize; may be NULL */
-    HW_PROPERTY_CHOICE = 6,     /* uint32_t; the number of one of `choices`, given by name */
+    HW_PROPERTY_STRING = 5,     /* const char *; the host owns it until unrealize; may be NULL */
+    HW_PROPERTY_CHOICE = 6,     /* uint32_t; index of a name in `choices` */
 } HwPropertyType;
 
 /*
- * What a user may set with -device NAME,property=value, before realize.
+ * A value that a user may set with -device NAME,property=value, before realize.
  * The host stores the defaults, then the user's values, in the instance.
  */
 typedef struct HwProperty {
     const char *name;
     uint32_t type;              /* HwPropertyType */
     uint32_t offset;            /* in the instance */
-    uint64_t default_value;     /* BOOL: 0 or 1; CHOICE: the number of one; not for STRING */
+    uint64_t default_value;     /* BOOL: 0 or 1; CHOICE: an index; not for STRING */
     const char *default_string; /* STRING; NULL: not set */
-    uint64_t minimum;           /* numbers: refused outside minimum..maximum, */
-    uint64_t maximum;           /* 0 stands for the type's largest value */
+    uint64_t minimum;           /* numbers: the host refuses values outside minimum..maximum */
+    uint64_t maximum;           /* 0: the type's largest value */
     const char *description;    /* one line, for help */
 
     /*
-     * At run time (QOM), between realize and unrealize; `set` comes with `get`.
-     * get: the value as text, in the form that -device takes, cut to `capacity` bytes
-     * with the terminating zero; NULL: as it was set.
-     * set: takes a new value, or leaves all as it was and says why; NULL: fixed once
-     * realized.  The host has checked the type and range and gives numbers in decimal,
-     * addresses in hexadecimal with 0x, switches as on or off.  `text` is on loan: the
-     * member at `offset` keeps the value from before realize, unless the hook stores to it.
+     * For run time (QOM), between realize and unrealize.  `set` needs a `get`.
+     * get: writes the value as text, in the form that -device takes.  The text has at most
+     * `capacity` bytes with the terminating zero.  NULL: the value that was set.
+     * set: takes a new value; or changes nothing, and says why.  NULL: the value is fixed
+     * once realized.  The host has checked type and range.  `text` has numbers in decimal,
+     * addresses in hexadecimal with 0x, switches as on or off, and is valid during the call.
+     * The member at `offset` keeps the value from before realize, unless the hook stores it.
      */
     void (*get)(HwDevice *dev, char *text, uint32_t capacity);
     bool (*set)(HwDevice *dev, const char *text, HwError *error);
 
-    HwNames choices;            /* CHOICE: what there is, from number 0 on */
+    HwNames choices;            /* CHOICE: the names, from index 0 on */
 } HwProperty;
 HW_TABLE_TYPE(HwProperties, HwProperty);
 
-/* offsetof, refused by the compiler where the member has another size. */
+/* offsetof; the compiler refuses a member of another size. */
 #define HW_MEMBER(Struct, member, Type) \
     ((uint32_t)(offsetof(Struct, member) + \
                 0 * sizeof(char[sizeof(((Struct *)0)->member) == sizeof(Type) ? 1 : -1])))
@@ -339,9 +337,9 @@ HW_TABLE_TYPE(HwProperties, HwProperty);
 
 typedef enum HwStateFieldType {
     HW_STATE_UINT = 1,          /* `count` unsigned integers of `size` bytes: 1, 2, 4, 8 */
-    HW_STATE_BYTES = 2,         /* a uint32_t length, at most `count`, and behind it the bytes:
-                                 * in the instance room for `count`, in a stream as many as the
-                                 * length says; `size` is 1 */
+    HW_STATE_BYTES = 2,         /* a uint32_t length, at most `count`, followed by the bytes.
+                                 * The instance has room for `count` bytes, the stream has as
+                                 * many as the length says; `size` is 1 */
 } HwStateFieldType;
 
 /* A member of the instance that travels in a migration stream, big-endian. */
@@ -349,7 +347,7 @@ typedef struct HwStateField {
     const char *name;
     uint32_t type;              /* HwStateFieldType */
     uint32_t offset;            /* in the instance */
-    uint32_t size;              /* of one element */
+    uint32_t size;              /* one element's size in bytes */
     uint32_t count;
     uint32_t since;             /* absent from states of a lower version */
     uint32_t reserved;
@@ -357,9 +355,9 @@ typedef struct HwStateField {
 HW_TABLE_TYPE(HwStateFields, HwStateField);
 
 /*
- * The size of a member in bytes, or of the elements of an array, also of arrays (three
- * deep).  The compiler refuses all types but uint8_t, uint16_t, uint32_t and uint64_t.  A
- * stream may bring any bits, which a bool or a pointer can't take, and it has no signs.
+ * The size of a member in bytes, or of an array's elements (up to three dimensions).  The
+ * compiler refuses all types but uint8_t, uint16_t, uint32_t and uint64_t.  A stream may
+ * bring any bits, and a bool or a pointer can't hold them.  A stream has no signs either.
  */
 #ifdef __cplusplus
 extern "C++" {
@@ -373,8 +371,8 @@ struct HwSavedElement<Type[count]> : HwSavedElement<Type> {};
 }
 #define HW_SAVED_SIZE(Struct, member) (HwSavedElement<decltype(((Struct *)0)->member)>::size)
 #else
-/* An array's first element; anything else as it is.  An array is known by its value, a
- * pointer, which is of another type. */
+/* An array's first element; other members unchanged.  An array's value is a pointer, a type
+ * other than the array's own: so _Generic knows arrays. */
 #define HW_SAVED_FIRST(x)                                                                     \
     (*_Generic((const volatile __typeof__(x) *)0,                                             \
                const volatile __typeof__(((void)0, (x))) *: &(x), default: (x)))
@@ -384,8 +382,8 @@ struct HwSavedElement<Type[count]> : HwSavedElement<Type> {};
 #endif
 
 /*
- * A member that is an unsigned integer or an array of them.  The stream has it by its own
- * name; _SINCE: from a version of the state on; _AS: by another name.
+ * A member that is an unsigned integer or an array of unsigned integers.  Its name in the
+ * stream is the member's.  _SINCE: from a version of the state on; _AS: with another name.
  */
 #define HW_SAVED(Struct, member) HW_SAVED_SINCE(Struct, member, 0)
 #define HW_SAVED_SINCE(Struct, member, version) HW_SAVED_AS(#member, Struct, member, version)
@@ -394,8 +392,8 @@ struct HwSavedElement<Type[count]> : HwSavedElement<Type> {};
       HW_SAVED_SIZE(Struct, member),                                                          \
       (uint32_t)(sizeof(((Struct *)0)->member) / HW_SAVED_SIZE(Struct, member)), since_, 0 }
 
-/* A uint32_t and the uint8_t array behind it, as HW_STATE_BYTES.  The compiler refuses
- * other types, and members that don't follow each other. */
+/* HW_STATE_BYTES: a uint32_t followed by a uint8_t array.  The compiler refuses other types,
+ * and members that don't follow each other. */
 #define HW_SAVED_BYTES(name_, Struct, length, bytes)                                          \
     { name_, HW_STATE_BYTES,                                                                  \
       HW_MEMBER(Struct, length, char[HW_SAVED_SIZE(Struct, length) == 4 &&                    \
@@ -408,44 +406,44 @@ typedef struct HwState HwState;
 HW_TABLE_TYPE(HwSubstates, HwState);
 
 /*
- * What of an instance is saved, as QEMU's VMState sections have it: the fields
- * in order, then each subsection that is needed.  It has no HwAbi: the minor version
- * of the class that it belongs to tells its size.
+ * The saved state of an instance, in the form of QEMU's VMState sections: the fields
+ * in order, then each subsection that is needed.  The struct has no HwAbi: its class's
+ * minor version tells its size.
  */
 struct HwState {
     const char *name;           /* the section's, "tpm-crb"; a subsection's "tpm-crb/chunk" */
     uint32_t version;           /* at most 0x7fffffff */
     uint32_t minimum_version;   /* the oldest that loads */
     HwStateFields fields;
-    HwSubstates subsections;    /* at most 64; the fields of one that doesn't come are
-                                 * loaded as 0 */
+    HwSubstates subsections;    /* at most 64; the fields of a subsection that the
+                                 * stream doesn't have are loaded as 0 */
 
-    /* Makes the fields current and changes nothing else.  After `quiesce`, before they
-     * are read. */
+    /* Makes the fields current and changes nothing else.  Called after `quiesce`, before the
+     * host reads the fields. */
     void (*pre_save)(HwDevice *dev);
 
     /*
-     * Called with the new fields in place; those of a later version than the stream's
-     * are as they were.  Checks them: false refuses the stream, and the host puts the old
-     * fields back.  May change fields too, but nothing else unless `load_undone` takes it
-     * back, since another device can still refuse.  A subsection's hook comes before the
-     * hook of the state that it is part of, and may look at the fields of both.
+     * Called with the new fields in place; fields of a later version than the stream's
+     * keep their old values.  Checks the fields.  Return false to refuse the stream; the
+     * host then restores the old fields.  The hook may change fields.  It may change other
+     * things only if `load_undone` restores them, since another device can still refuse.
+     * A subsection's hook is called before its state's, and may read the fields of both.
      */
     bool (*post_load)(HwDevice *dev, uint32_t version, HwError *error);
 
-    /* Subsections: whether this one is sent, asked after the pre_save of what it is
-     * part of.  NULL: always. */
+    /* For subsections: true if this subsection is sent.  Called after the pre_save of the
+     * state that it is part of.  NULL: always sent. */
     bool (*needed)(HwDevice *dev);
 };
 
 /*
- * Another layout of the same state, in which other programs' streams have it.  An
- * instance loads and saves in one layout only; see HwDeviceClass.layout_from.
+ * Another layout of the same state, used by other programs' streams.  An instance
+ * loads and saves in one layout only; see HwDeviceClass.layout_from.
  */
 typedef struct HwLayout {
     const char *name;           /* "pc" */
-    const HwState *state;       /* in place of the class's */
-    HwNames ram_blocks;         /* by region, in place of HwRegion.ram_block; "": the
+    const HwState *state;       /* replaces the class's */
+    HwNames ram_blocks;         /* by region, replaces HwRegion.ram_block; "": the
                                  * region's memory is not part of the state */
 } HwLayout;
 HW_TABLE_TYPE(HwLayouts, HwLayout);
@@ -456,14 +454,14 @@ HW_TABLE_TYPE(HwLayouts, HwLayout);
 typedef struct HwFwCfgFile HwFwCfgFile;
 HW_TABLE_TYPE(HwFwCfgFiles, HwFwCfgFile);
 
-/* What a device adds to the ACPI tables: hw-api/ext/acpi.h. */
+/* A device's part of the ACPI tables: hw-api/ext/acpi.h. */
 typedef struct HwAcpiBuild HwAcpiBuild;
 
 /* ------------------------------------------------------------ device classes */
 
 /*
- * Groups that a host knows the devices of, whatever their classes are called.  A device
- * in HW_GROUP_VMGENID has the property "guid", which says the GUID and sets it.
+ * Groups by which a host knows devices, whatever the names of their classes.  A device
+ * in HW_GROUP_VMGENID has the property "guid", which gets and sets the GUID.
  */
 #define HW_GROUP_TPM     "TPM"          /* QMP: query-tpm-models */
 #define HW_GROUP_VMGENID "vmgenid"      /* QMP: query-vm-generation-id */
@@ -473,18 +471,18 @@ typedef struct HwAcpiBuild HwAcpiBuild;
  *
  *   created   zeroed, head filled, properties stored, auto addresses chosen,
  *             RAM-backed regions allocated
- *   realize   checks properties, finds services.  On false it has released what
- *             it took: no other hook is called
+ *   realize   checks properties, finds services.  If it returns false it has released
+ *             all that it took: no other hook is called
  *   mapped    regions answer the guest from here on
  *   reset     at least once before the first access; again at system reset.
  *             The host stores each register's reset value first
  *   ...       accesses, callbacks
- *   quiesce   the machine stops or is about to be saved: finish or drop what
- *             is in flight, so that nothing changes guest memory afterwards
- *   unrealize regions are unmapped already; release what realize took
+ *   quiesce   the machine stops or is about to be saved: finish or drop work in
+ *             flight, so that nothing changes guest memory afterwards
+ *   unrealize regions are unmapped already; release all that realize took
  *
- *   load      post_load of the state's parts.  Once the whole stream is accepted: `loaded`.
- *             If it is refused elsewhere: `load_undone`
+ *   load      post_load of the state's parts.  Then `loaded`, once the whole stream is
+ *             accepted; or `load_undone`, if another device refuses the stream
  *
  * `update` derives the outputs (interrupts) from the state.  The host calls it after
  * every hook and callback that may change the state.  Hooks: a guest's write, an MMIO
@@ -494,24 +492,26 @@ typedef struct HwAcpiBuild HwAcpiBuild;
  * `update` sets outputs and changes nothing else.
  *
  * Derive in realize and post_load, act in reset and loaded.  Values that follow from
- * properties are there from realize on: reset does not make them again.
+ * properties are computed in realize; reset does not compute them again.
  *
  * Every hook may be NULL.  After realize a device never ends or blocks the
  * process, whatever a guest or a stream contains.
  */
 struct HwDeviceClass {
     HwAbi abi;
-    const char *name;           /* QEMU's where it has the device, "tpm-crb"; else with its
-                                 * maker's domain, "com.acme.ring": hw-api.rst, "Names" */
+    const char *name;           /* QEMU's name if QEMU has the device, "tpm-crb"; else with
+                                 * its maker's domain, "com.acme.ring": hw-api.rst, "Names" */
     const char *description;    /* one line, for help */
-    uint32_t instance_size;     /* of the model's struct; HwDevice comes first */
-    uint32_t layout_from;       /* place of a uint32_t in the instance that says, from
-                                 * before realize on: 0 for `state` and the regions' own
-                                 * block names, n for layout n - 1; or 0: always those */
+    uint32_t instance_size;     /* size of the model's struct; HwDevice comes first */
+    uint32_t layout_from;       /* place of a uint32_t in the instance that selects the
+                                 * layout before realize: 0 = `state` and the regions' own
+                                 * block names, n = layouts[n - 1].  0 here = no such
+                                 * member: always `state` */
     const char *at_most_one;    /* a machine has at most one device of this
                                  * group, HW_GROUP_TPM; NULL: any number */
-    HwNames services;           /* required: HW_GUEST_MEMORY; where the host lacks one,
-                                 * devices of this class are refused before realize */
+    HwNames services;           /* required, such as HW_GUEST_MEMORY; if the host lacks
+                                 * a service, it refuses devices of this class before
+                                 * realize */
     HwRegions regions;
     HwProperties properties;
     const HwState *state;       /* NULL: nothing to save */
@@ -527,13 +527,13 @@ struct HwDeviceClass {
     void (*loaded)(HwDevice *dev);
 
     /* The stream is refused after this device's post_load had accepted it.  The old fields
-     * and RAM are back: takes back what post_load changed besides.  In place of `loaded`. */
+     * and RAM are back.  Restores all else that post_load changed.  Called instead of `loaded`. */
     void (*load_undone)(HwDevice *dev);
 
-    HwFwCfgFiles fw_cfg_files;  /* offered where the host has hw.fw-cfg/1 */
+    HwFwCfgFiles fw_cfg_files;  /* offered if the host has hw.fw-cfg/1 */
 
-    /* Called where the host has hw.acpi/1, whenever it builds the tables: after the
-     * devices are realized, and at each reset.  Describes, changes nothing. */
+    /* Called whenever a host with hw.acpi/1 builds the tables: after the devices are
+     * realized, and at each reset.  Describes the device's part, and changes nothing. */
     void (*build_acpi)(HwDevice *dev, HwAcpiBuild *build);
 
     HwLayouts layouts;          /* other layouts of the state, see layout_from */
@@ -545,9 +545,9 @@ HW_TABLE_TYPE(HwDeviceClasses, HwDeviceClassRef);
 /* ------------------------------------------------------------------- plugins */
 
 /*
- * A set of device classes.  The shared object exports exactly one symbol, the
- * data object `hw_plugin` of this type.  It and all it points to are constants that
- * the compiler has laid out: a host reads them from the file, and they never change.
+ * A plugin's device classes.  The shared object exports exactly one symbol, the data
+ * object `hw_plugin` of this type.  The object and all it points to are constants that
+ * the compiler has laid out.  A host reads them from the file, and they never change.
  *
  *     HW_EXPORT extern const HwPlugin hw_plugin;
  *     const HwPlugin hw_plugin = { .abi = HW_ABI(HwPlugin), ... };
@@ -558,7 +558,7 @@ typedef struct HwPlugin {
     const char *version;        /* "1.0.0" */
     const char *licence;        /* an SPDX expression */
     const char *description;
-    HwNames services;           /* without these a host does not load the set */
+    HwNames services;           /* a host without these does not load the plugin */
     HwDeviceClasses classes;
 } HwPlugin;
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * hw.acpi/1 - what a device adds to the guest's ACPI tables, and how it notifies the
- * guest's operating system.
+ * hw.acpi/1 - a device's part of the guest's ACPI tables, and its way to notify the guest's
+ * operating system.
  *
  * The host calls a class's `build_acpi` hook whenever it builds the tables.  The hook
- * describes the device's part by the functions below; the host lays out, links and
- * delivers it through its loader script (QEMU's etc/table-loader), which firmware runs.
- * A call that the host can't honour (an offset outside of its table, a file that does not
- * exist) drops all that the device has described, with a message.
+ * describes the device's part by the functions below.  The host lays out the part, links it
+ * and delivers it by its loader script (QEMU's etc/table-loader), which firmware runs.
+ * An invalid call (an offset outside of its table, a file that does not exist) drops the
+ * device's whole part, with a message.
  *
  * hw-api/device/aml.h assembles AML.
  */
@@ -22,7 +22,7 @@ extern "C" {
 
 #define HW_ACPI "hw.acpi/1"
 
-enum { HW_ACPI_HEADER_SIZE = 36 };      /* of each table (ACPI 6.4, 5.2.6) */
+enum { HW_ACPI_HEADER_SIZE = 36 };      /* size of a table's header (ACPI 6.4, 5.2.6) */
 
 typedef enum HwAcpiZone {
     HW_ACPI_ZONE_HIGH = 1,      /* anywhere in RAM */
@@ -34,7 +34,7 @@ typedef enum HwAcpiEventKind {
     HW_ACPI_EVENT_GED = 2,      /* an interrupt of a Generic Event Device (ACPI 6.1, 5.6.9) */
 } HwAcpiEventKind;
 
-/* How this machine tells its guest. */
+/* This machine's way to notify its guest. */
 typedef struct HwAcpiEvent {
     uint32_t kind;              /* HwAcpiEventKind */
     uint32_t number;            /* GPE: the bit; GED: the global system interrupt, an edge */
@@ -43,18 +43,18 @@ typedef struct HwAcpiEvent {
 typedef struct HwAcpi {
     HwAbi abi;
 
-    /* These five only from inside `build_acpi`, with the `build` that it was given.
-     * What they are given is copied. */
+    /* Call the next five only in `build_acpi`, with its `build`.  They copy their
+     * arguments. */
 
     /*
-     * Adds a table.  The host makes its header, of which the signature has 4 characters
-     * and the OEM table ID up to 8, NULL: the host's own; then come the `size` bytes of
-     * `body`.  Returns the table's number for add_pointer.
+     * Adds a table.  The host makes its header, and the `size` bytes of `body` follow.  The
+     * signature has 4 characters, the OEM table ID up to 8; NULL: the host's own ID.
+     * Returns the table's number for add_pointer.
      */
     uint32_t (*add_table)(HwAcpiBuild *build, const char *signature, uint32_t revision,
                           const char *oem_table_id, const void *body, uint32_t size);
 
-    /* Adds AML terms at the root of the namespace, in the DSDT or a table of the host's. */
+    /* Adds AML terms at the root of the namespace, in the DSDT or another table of the host. */
     void (*add_aml)(HwAcpiBuild *build, const void *aml, uint32_t size);
 
     /* ALLOCATE: firmware copies the fw_cfg file to memory, at a multiple of `alignment`,
@@ -67,18 +67,18 @@ typedef struct HwAcpi {
                         const char *file);
 
     /* WRITE_POINTER: firmware writes the address of the allocated file `source`, plus
-     * `source_offset`, as `size` bytes at `offset` of the guest-writable file `file`; again
-     * at each resume from S3. */
+     * `source_offset`, as `size` bytes at `offset` of the guest-writable file `file`.
+     * Firmware does so again at each resume from S3. */
     void (*write_pointer)(HwAcpiBuild *build, const char *file, uint32_t offset, uint32_t size,
                           const char *source, uint32_t source_offset);
 
     /*
-     * The event for a device that has bit `gpe` on a PC; the same for a device's whole
-     * life.  False: this machine has no way to notify.  From realize on.
+     * Stores the event of a device that has bit `gpe` on a PC.  The event is the same for the
+     * device's whole life.  False: this machine can't notify its guest.  From realize on.
      */
     bool (*event)(HwDevice *dev, uint32_t gpe, HwAcpiEvent *event);
 
-    /* Raises that event.  Between realize and unrealize, not in post_load, whose stream may
+    /* Raises that event.  Between realize and unrealize.  Not in post_load: the stream may
      * still be refused. */
     void (*raise)(HwDevice *dev, uint32_t gpe);
 } HwAcpi;

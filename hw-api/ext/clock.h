@@ -4,8 +4,8 @@
  * is stopped, and under qtest moves only by clock_step and clock_set.
  *
  * Timers are not saved.  A device saves its deadlines as times of this clock, and sets
- * the timers again in `loaded`: a host that runs guests sends the clock along with
- * them.  All calls here are under the device lock, from realize on.
+ * the timers again in `loaded`.  A host that runs guests also saves the clock.  All calls here
+ * are under the device lock, from realize on.
  */
 #ifndef HW_EXT_CLOCK_H
 #define HW_EXT_CLOCK_H
@@ -18,7 +18,7 @@ extern "C" {
 
 #define HW_CLOCK "hw.clock/1"
 
-/* One-shot.  Owned by the host, on loan to the device that made it. */
+/* A one-shot timer.  The host owns it, and lends it to the device that made it. */
 typedef struct HwTimer HwTimer;
 
 typedef struct HwClock {
@@ -28,20 +28,20 @@ typedef struct HwClock {
     int64_t (*now)(HwDevice *dev);
 
     /*
-     * A timer at rest, or NULL when memory is exhausted.  `fired` runs under
-     * the device lock and may set the timer again; `opaque` is for it alone.  `update`
+     * Makes a timer that isn't set; NULL when memory is exhausted.  `fired` runs under
+     * the device lock and may set the timer again; it gets `opaque`.  `update`
      * follows.
      */
     HwTimer *(*timer_new)(HwDevice *dev, void (*fired)(HwDevice *dev, void *opaque), void *opaque);
 
-    /* Fires once when now() is `deadline`, or as soon as possible if that has passed;
-     * never from inside this call.  Replaces the earlier deadline. */
+    /* Makes the timer fire once when now() is `deadline`; as soon as possible if the deadline has
+     * passed, but never inside this call.  Replaces the earlier deadline. */
     void (*timer_set)(HwTimer *timer, int64_t deadline);
 
-    /* Puts it at rest; harmless if it is. */
+    /* Cancels the deadline; harmless if none is set. */
     void (*timer_cancel)(HwTimer *timer);
 
-    /* Cancels and frees it; NULL is allowed.  At the latest in unrealize. */
+    /* Cancels and frees the timer; NULL is allowed.  At the latest in unrealize. */
     void (*timer_free)(HwTimer *timer);
 } HwClock;
 

@@ -18,18 +18,18 @@ typedef struct HwEventLoop {
 
     /*
      * Calls `function` later, under the device lock and never from inside this
-     * call; `update` follows.  Calls are made in order.  Those not made when the device is
-     * unrealized are dropped.  Any thread, between realize and unrealize.
+     * call; `update` follows.  Calls are made in order.  Calls that are pending when the
+     * device is unrealized are dropped.  Any thread, between realize and unrealize.
      */
     void (*post)(HwDevice *dev, void (*function)(HwDevice *dev, void *opaque), void *opaque);
 
     /*
-     * Runs `work` on a worker thread, without the device lock: it may block and
-     * must touch nothing but `opaque`.  Then calls `done`, unless NULL, as by post();
-     * `update` follows with and without it.
-     * Work of one device runs one piece at a time, in order.  Before unrealize the
-     * host waits for the piece under way and drops the rest: no `done` is called for
-     * either, so `opaque` belongs in the instance.  From hooks and callbacks after
+     * Runs `work` on a worker thread, without the device lock.  `work` may block, and must
+     * access nothing but `opaque`.  Then posts `done`, unless it is NULL; `update` follows
+     * in both cases.
+     * Work of one device runs one piece at a time, in order.  Before unrealize the host
+     * waits for the running piece and drops the others.  It calls no `done` then, so
+     * `opaque` should be a part of the instance.  From hooks and callbacks after
      * realize and before unrealize.
      */
     void (*run)(HwDevice *dev, void (*work)(void *opaque),

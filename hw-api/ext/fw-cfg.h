@@ -3,9 +3,9 @@
  * hw.fw-cfg/1 - files that the guest's firmware finds by name (QEMU's fw_cfg, documented
  * in its docs/specs/fw_cfg).
  *
- * A class declares its files in a table, and the host serves them.  Names are the
- * machine's: a device whose file is there already is refused.  A class that can do
- * without names no service; on a host that has none its files are not offered.
+ * A class declares its files in a table, and the host serves them.  A machine has one file
+ * of each name: the host refuses a device whose file already exists.  A class that works
+ * without files does not require the service; a host without fw_cfg ignores its files.
  *
  *     .fw_cfg_files = HW_ROWS(HwFwCfgFile,
  *         HW_FW_CFG_FILE("etc/lamp-levels", Lamp, levels, HW_FW_CFG_GUEST_WRITABLE)),
@@ -24,19 +24,19 @@ extern "C" {
 #define HW_FW_CFG_NAME_MAX 55   /* characters, as the directory's entries have it */
 
 typedef enum HwFwCfgFlags {
-    HW_FW_CFG_GUEST_WRITABLE = 1 << 0,      /* by DMA; else writes fail */
+    HW_FW_CFG_GUEST_WRITABLE = 1 << 0,      /* by DMA; without this flag writes fail */
 } HwFwCfgFlags;
 
-/* The bytes stay where they are in the instance: the host reads and writes them there. */
+/* The host reads and writes the file's bytes in the instance. */
 struct HwFwCfgFile {
     const char *name;           /* "etc/vmgenid_guid" */
     uint32_t offset;            /* place of the bytes in the instance; 0: zeros, read-only */
     uint32_t size;              /* in bytes: 1 to 64 MiB */
     uint32_t flags;             /* HwFwCfgFlags */
     uint32_t enabled;           /* place of a bool in the instance, or 0: always there;
-                                 * read once, after realize */
+                                 * the host reads it once, after realize */
 
-    /* The guest selected the file: make its bytes current.  May be NULL.  `update` follows
+    /* The guest selected the file; makes its bytes current.  May be NULL.  `update` follows
      * this hook and the next. */
     void (*selected)(HwDevice *dev);
 

@@ -18,25 +18,25 @@ typedef struct HwGuestMemory {
     HwAbi abi;
 
     /*
-     * DMA: copies `size` bytes from or to guest-physical `address`.  False, with
-     * nothing copied, unless the whole range is RAM.  Marks what it writes
-     * dirty for migration.  From hooks and callbacks after realize and before
+     * DMA: copies `size` bytes from or to guest-physical `address`.  Returns false, and
+     * copies nothing, unless the whole range is RAM.  Marks written memory dirty for
+     * migration.  From hooks and callbacks after realize and before
      * unrealize.
      */
     bool (*read)(HwDevice *dev, uint64_t address, void *buffer, uint64_t size);
     bool (*write)(HwDevice *dev, uint64_t address, const void *buffer, uint64_t size);
 
     /*
-     * The host's mapping of region number `region` of the class's table, which
-     * must be of kind RAM or ROM_DEVICE; NULL for other kinds and for a region
-     * that is not enabled.  `size` bytes (the region's) are accessible, from
-     * realize until unrealize has returned, at an address that does not change.
+     * The host's mapping of region number `region` of the class's table.  NULL if the
+     * region is not of kind RAM or ROM_DEVICE, or is not enabled.  The region's `size`
+     * bytes are accessible from realize until unrealize has returned, at an address that
+     * does not change.
      */
     void *(*region_pointer)(HwDevice *dev, uint32_t region);
 
     /*
-     * To be called after each store through region_pointer, else migration may
-     * miss it.  The range must lie in the region.  Under the device lock.
+     * Call this after each store through region_pointer, else migration may miss the
+     * store.  The range must lie in the region.  Under the device lock.
      */
     void (*region_dirty)(HwDevice *dev, uint32_t region, uint64_t offset, uint64_t size);
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * hw.tpm-backend/1 - the TPM behind a TPM interface: what the user configured
- * with -tpmdev.  Commands are byte strings as TPM 2.0 Library part 3 has them.
+ * hw.tpm-backend/1 - the TPM behind a TPM interface, which the user configured with
+ * -tpmdev.  Commands are byte strings by TPM 2.0 Library part 3.
  *
- * No call waits for the TPM, but for finish().
+ * Only finish() waits for the TPM.
  */
 #ifndef HW_EXT_TPM_BACKEND_H
 #define HW_EXT_TPM_BACKEND_H
@@ -16,7 +16,7 @@ extern "C" {
 
 #define HW_TPM_BACKEND "hw.tpm-backend/1"
 
-/* Owned by the host, on loan from open() to close(). */
+/* The host owns it, and lends it from open() to close(). */
 typedef struct HwTpmBackend HwTpmBackend;
 
 typedef enum HwTpmVersion {
@@ -28,9 +28,9 @@ typedef enum HwTpmVersion {
 /*
  * Ends a submitted command.  Under the device lock, never from inside submit(); `update`
  * follows.
- * `response` is `size` bytes, at most the capacity that was submitted, valid
- * during the call.  NULL: the backend failed (it died, took too long, or
- * answered something that is no response) and has logged why.
+ * `response` has `size` bytes, at most submit()'s capacity, and is valid during the call.
+ * NULL: the backend failed (it died, took too long, or its answer is malformed) and has
+ * logged the reason.
  */
 typedef void HwTpmCompleted(HwDevice *dev, const uint8_t *response, uint32_t size);
 
@@ -38,12 +38,12 @@ typedef struct HwTpmBackendService {
     HwAbi abi;
 
     /*
-     * The backend with this id, for this device alone.  NULL, with the reason
-     * in `error`: no such id, in use, or no TPM 2.0.  In realize.
+     * The backend with this id, for this device alone.  NULL, with the reason in `error`:
+     * the id does not exist, is in use, or its TPM is not a TPM 2.0.  In realize.
      */
     HwTpmBackend *(*open)(HwDevice *dev, const char *id, HwTpmCompleted *completed, HwError *error);
 
-    /* Drops a running command without completing it, and lets the backend go.
+    /* Drops a running command without completing it, and releases the backend.
      * NULL is allowed.  In unrealize, or in realize after a failure. */
     void (*close)(HwTpmBackend *backend);
 
@@ -54,38 +54,38 @@ typedef struct HwTpmBackendService {
     uint32_t (*buffer_size)(HwTpmBackend *backend);
 
     /*
-     * Power-cycles the TPM, so that it expects TPM2_Startup; what it keeps in
-     * non-volatile storage stays.  A running command is cancelled and never
-     * completed.  Happens after that and before the next command.  `buffer_size`
-     * is the largest that the device will use.  In reset.
+     * Power-cycles the TPM, so that it expects TPM2_Startup; it keeps its non-volatile
+     * storage.  A running command is cancelled and never completed.  The power cycle
+     * happens after the cancellation and before the next command.  `buffer_size` is the
+     * largest size that the device will use.  In reset.
      */
     void (*restart)(HwTpmBackend *backend, uint32_t buffer_size);
 
     /*
-     * Starts a command, whose bytes are copied.  `locality` is 0..4.  False,
-     * and nothing happens, if one is running.
+     * Starts a command and copies its bytes.  `locality` is 0..4.  Returns false, and
+     * does nothing, if a command is running.
      */
     bool (*submit)(HwTpmBackend *backend, uint8_t locality, const uint8_t *command,
                    uint32_t size, uint32_t capacity);
 
     /* Asks the running command to end early: it completes, mostly with
-     * TPM_RC_CANCELED.  Harmless if none runs. */
+     * TPM_RC_CANCELED.  Harmless if no command runs. */
     void (*cancel)(HwTpmBackend *backend);
 
-    /* Waits until no command runs; the last one's completion was called, and `update`
+    /* Waits until no command runs.  The last command's completion was called, and `update`
      * after it. */
     void (*finish)(HwTpmBackend *backend);
 
-    /* The flag tpmEstablished (PC Client PTP, TPM_LOC_STATE) as last known:
-     * true once a dynamic launch (D-RTM) has happened. */
+    /* The last known flag tpmEstablished (PC Client PTP, TPM_LOC_STATE): true once a
+     * dynamic launch (D-RTM) has happened. */
     bool (*established)(HwTpmBackend *backend);
 
     /*
      * Mixes `size` bytes, 1 to 128, into the random number generator of every TPM of
      * the machine (TPM2_StirRandom, Library part 3), before its next command.  A TPM that
-     * was not started up yet is left alone: it starts from its own entropy.  Any device
-     * may ask, whether or not it opened a backend.  Between realize and unrealize, not
-     * in post_load, whose stream may still be refused.
+     * was not started up yet is skipped: it starts from its own entropy.  Any device may
+     * call this, also without an open backend.  Between realize and unrealize.  Not in
+     * post_load: the stream may still be refused.
      */
     void (*stir)(HwDevice *dev, const void *entropy, uint32_t size);
 } HwTpmBackendService;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * hw.vcpu-registers/1 - the registers of the virtual CPUs by their KVM ids, as the
- * kernel's KVM_GET_REG_LIST, KVM_GET_ONE_REG and KVM_SET_ONE_REG have them (Linux,
- * Documentation/virt/kvm/api.rst).  Behind it stands real KVM, an emulator's CPU or a
+ * hw.vcpu-registers/1 - the registers of the virtual CPUs by their KVM ids.  The functions
+ * correspond to the kernel's KVM_GET_REG_LIST, KVM_GET_ONE_REG and KVM_SET_ONE_REG (Linux,
+ * Documentation/virt/kvm/api.rst).  The provider is real KVM, an emulator's CPU or a
  * modelled kernel.
  *
- * Calls answer 0 or a negative errno of the kernel's:
+ * Calls return 0 or a negative errno of the kernel:
  *   -ENOENT  no such register (or vCPU)         -EINVAL  the value is not accepted
  *   -EBUSY   not once a vCPU has run            -EPERM   not in this state of the vCPU
  *   -E2BIG   the list is longer than the room   -EIO     the provider is gone
@@ -21,7 +21,7 @@ extern "C" {
 
 #define HW_VCPU_REGISTERS "hw.vcpu-registers/1"
 
-/* The bytes of a register's value: bits 55:52 of its id are their binary logarithm. */
+/* The size of a register's value: bits 55:52 of its id are the binary logarithm. */
 #define HW_VCPU_REGISTER_SIZE(id) (UINT32_C(1) << (((id) >> 52) & 15))
 
 typedef struct HwVcpuRegisters {
@@ -31,21 +31,21 @@ typedef struct HwVcpuRegisters {
     uint32_t (*vcpu_count)(HwDevice *dev);
 
     /*
-     * The ids that the vCPU has, in no order that could be relied on.  `count`: the room at
-     * `ids`; set to the number of ids, also when that is larger: then -E2BIG and nothing is
-     * stored.  The number may have changed at the next call.
+     * The ids of the vCPU's registers, in any order.  `count`: the room at `ids`; set to the
+     * number of ids.  If that is larger than the room, returns -E2BIG and stores no ids.
+     * The number may be different at the next call.
      */
     int (*list)(HwDevice *dev, uint32_t vcpu, uint64_t *ids, uint32_t *count);
 
     /*
      * One value, in the host's byte order.  `size` must be HW_VCPU_REGISTER_SIZE(id), else
-     * -EINVAL.  A failed set changes nothing; one that succeeds may store another value
-     * (bits that do not exist, a register that ignores it): read it back to know.
+     * -EINVAL.  A failed set changes nothing.  A successful set may store another value
+     * (bits that do not exist, a register that ignores the value): read the register back.
      */
     int (*get)(HwDevice *dev, uint32_t vcpu, uint64_t id, void *value, uint32_t size);
     int (*set)(HwDevice *dev, uint32_t vcpu, uint64_t id, const void *value, uint32_t size);
 
-    /* Whether any vCPU of the machine has run: from then on some registers are fixed. */
+    /* True if any vCPU of the machine has run: some registers are fixed then. */
     bool (*has_run)(HwDevice *dev);
 } HwVcpuRegisters;
 

@@ -3,8 +3,8 @@
  * hw.device-tree/1 - nodes in the device tree that a machine hands to its guest
  * (Devicetree Specification 0.4).  A draft: it may change or go.
  *
- * The tree is made before the machine starts: call these in `realize`.  A class that can do
- * without it does not name the service.
+ * The tree is made before the machine starts: call these functions in `realize`.  A class
+ * that works without a tree does not require the service.
  */
 #ifndef HW_EXT_DRAFT_DEVICE_TREE_H
 #define HW_EXT_DRAFT_DEVICE_TREE_H
@@ -17,7 +17,7 @@ extern "C" {
 
 #define HW_DEVICE_TREE "hw.device-tree/1"
 
-/* Firmware that offers ACPI tables keeps the tree for itself. */
+/* The reader of a node.  Firmware that offers ACPI tables does not pass the tree on. */
 typedef enum HwDeviceTreeReader {
     HW_DEVICE_TREE_FIRMWARE = 1,
     HW_DEVICE_TREE_SYSTEM = 2,      /* the operating system */
@@ -27,18 +27,19 @@ typedef struct HwDeviceTree {
     HwAbi abi;
 
     /*
-     * Adds a node below the root for a device at `address`, which gives its name, "tpm" its
-     * "/tpm@b000000"; `size` bytes of it are the property "reg".  `reader` is who it is for.
-     * False: this machine has no tree that this reader would get, or the node is there.
+     * Adds a node below the root for a device of `size` bytes at `address`, the property
+     * "reg".  The node's name has the address: "/tpm@b000000" for "tpm".  `reader` is an
+     * HwDeviceTreeReader.  False: this machine has no tree for this reader, or the node
+     * already exists.
      */
     bool (*add_node)(HwDevice *dev, const char *name, uint64_t address, uint64_t size,
                      uint32_t reader);
 
-    /* Sets a property of that node; the bytes are copied.  Numbers are big-endian cells. */
+    /* Sets a property of the node, and copies the bytes.  Numbers are big-endian cells. */
     void (*set)(HwDevice *dev, const char *name, uint64_t address, const char *property,
                 const void *value, uint32_t size);
 
-    /* Sets "interrupts" of that node to the event that hw.acpi/1 has for `gpe`. */
+    /* Sets "interrupts" of the node to hw.acpi/1's event for `gpe`. */
     void (*set_event)(HwDevice *dev, const char *name, uint64_t address, uint32_t gpe);
 } HwDeviceTree;
 
