@@ -28,7 +28,8 @@ const HwHooks hw_hooks[HW_HOOKED_COUNT] = {
         HOOK(HwState, pre_save), HOOK(HwState, post_load), HOOK(HwState, needed) } },
 };
 
-/* NULL: nothing.  An import has an address of the host's choice, which tells nothing. */
+/* Says why the function is invalid; NULL: it is valid.  The host chose an import's address, so
+ * its alignment means nothing. */
 static const char *function_fault(const HwImage *image, uintptr_t function)
 {
     bool in_file = hw_image_contains(image, (const void *)function, 1);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Ids of services and names of device classes.  Both begin with the reversed domain of
- * their maker, so that two makers can't take the same; hw-api's own are shorter.
+ * their maker, so that two makers can't take the same name; hw-api's own are shorter.
  *
- * A class's name becomes a QEMU type.  QEMU 9 and later abort where such a name has a
- * slash, one character only, or begins with a dash or 0 (seen in 10.0 and 11.1).
+ * A class's name becomes a QEMU type.  QEMU 9 and later abort if such a name has a slash,
+ * has only one character, or begins with a dash or 0 (seen in 10.0 and 11.1).
  */
 #include "hw-api/host/load/check-parts.h"
 
@@ -16,7 +16,7 @@
 #define VENDOR_LABELS 3             /* com.acme.ring */
 #define REVISION_DIGITS 9
 
-/* "a", "ring-2": the length of such a label at the start, 0 if there is none. */
+/* The length of the label at the start, such as "a" or "ring-2"; 0: `text` has no label. */
 static size_t label_length(const char *text)
 {
     size_t length = strspn(text, LETTERS DIGITS "-");
@@ -24,7 +24,7 @@ static size_t label_length(const char *text)
     return length > 0 && text[0] != '-' && text[length - 1] != '-' ? length : 0;
 }
 
-/* Labels with dots between them: their number and the end of the last; 0: there are none. */
+/* Labels with dots between them: their number, and the end of the last label; 0: none. */
 static uint32_t labels_count(const char *text, const char **end)
 {
     uint32_t count = 0;
@@ -50,7 +50,7 @@ static bool is_vendors(const char *name, uint32_t labels)
     return labels >= VENDOR_LABELS && strncmp(name, "hw.", 3) != 0;
 }
 
-/* "/1" */
+/* True for a revision such as "/1". */
 static bool is_revision(const char *text)
 {
     size_t digits = strspn(text + 1, DIGITS);

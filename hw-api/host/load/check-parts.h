@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The parts of a class's check, by file.  Each is false with a sentence below `cls`. */
+/* The parts of a class's check, by file.  Each returns false with a sentence below `cls` on
+ * failure. */
 #ifndef HW_HOST_CHECK_PARTS_H
 #define HW_HOST_CHECK_PARTS_H
 
 #include "hw-api/host/load/check-tools.h"
 
-/* check-id.c: a service's id and a class's name, which are names as hw_check_name() has
- * them.  hw-api.rst, "Names", has their forms. */
+/* check-id.c: a service's id and a class's name, which hw_check_name() has accepted.
+ * hw-api.rst, "Names", has their forms. */
 bool hw_check_service_id(const HwCheck *c, const HwPlace *place, const char *id);
 bool hw_check_class_name(const HwCheck *c, const HwPlace *place, const char *name);
 
@@ -25,10 +26,10 @@ bool hw_check_states(const HwCheck *c, const HwPlace *cls, const HwDeviceClass *
 /* check-region-pairs.c: regions against each other; after regions and states. */
 bool hw_check_region_pairs(const HwCheck *c, const HwPlace *cls, const HwDeviceClass *table);
 
-/* check-places.c: who has which bytes of the instance; after all of the above. */
+/* check-places.c: the uses of each byte of the instance; after all checks above. */
 bool hw_check_places(const HwCheck *c, const HwPlace *cls, const HwDeviceClass *table);
 
-/* check-hooks.c: whether hooks are functions. */
+/* check-hooks.c: hooks are functions. */
 bool hw_check_hooks(const HwCheck *c, const HwPlace *cls, const HwDeviceClass *table);
 
 #endif

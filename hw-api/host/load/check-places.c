@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Places in the instance have owners.  If two uses share a member by accident, a stream
- * or a guest could set a pointer of the host's or move a region.  The table below has the
- * uses that may share, and why.
+ * or a guest could set a pointer of the host or move a region.  The table below has the
+ * uses that may share, and the reasons.
  */
 #include "hw-api/host/load/check-parts.h"
 
@@ -42,7 +42,7 @@ typedef struct Use {
     uint64_t size;
     const HwState *state;       /* USE_SAVED and USE_SAVED_BYTES */
     const char *what;           /* "base of region" */
-    const char *name;           /* NULL: `what` says it all */
+    const char *name;           /* NULL: `what` is enough */
 } Use;
 
 /* ------------------------------------------------------------------ who may share */
@@ -50,15 +50,15 @@ typedef struct Use {
 typedef enum Share {
     SHARE_NEVER = 0,
     SHARE_SAME,                 /* the same bytes, or none */
-    SHARE_ELEMENTS,             /* any, in elements of the same size */
-    SHARE_SAME_ELSEWHERE,       /* the two above, in different states: each is loaded */
-    SHARE_ELEMENTS_ELSEWHERE,   /* for itself */
+    SHARE_ELEMENTS,             /* any bytes, in elements of the same size */
+    SHARE_SAME_ELSEWHERE,       /* the two above, in different states: each state */
+    SHARE_ELEMENTS_ELSEWHERE,   /* is loaded for itself */
     SHARE_ANY,
 } Share;
 
-/* A pair of uses stands here in one order. */
+/* Each pair of uses is here once, in one order. */
 static const uint8_t shares[USE_COUNT][USE_COUNT] = {
-    /* The user sets by a property what the host reads. */
+    /* The user sets, by a property, the value that the host reads. */
     [USE_BOOL][USE_ENABLED] = SHARE_SAME,
     [USE_NUMBER][USE_BASE] = SHARE_SAME,
     [USE_NUMBER][USE_SIZE_FROM] = SHARE_SAME,
@@ -79,10 +79,10 @@ static const uint8_t shares[USE_COUNT][USE_COUNT] = {
     [USE_SAVED][USE_SAVED] = SHARE_ELEMENTS_ELSEWHERE,
     [USE_SAVED_BYTES][USE_SAVED_BYTES] = SHARE_SAME_ELSEWHERE,
 
-    /* The guest has stored it, so that it is state.  In bytes: a file has no byte order. */
+    /* The guest has stored the file, so it is state.  In bytes: a file has no byte order. */
     [USE_WRITABLE_FILE][USE_SAVED] = SHARE_ELEMENTS,
 
-    /* A file that only shows may show anything but a pointer of the host's. */
+    /* A read-only file may show any bytes but a pointer of the host. */
     [USE_FILE][USE_BOOL] = SHARE_ANY,
     [USE_FILE][USE_NUMBER] = SHARE_ANY,
     [USE_FILE][USE_CHOICE] = SHARE_ANY,
@@ -126,7 +126,7 @@ static bool may_share(Share share, const Use *a, const Use *b)
 /* ---------------------------------------------------------------- all uses of a class */
 
 typedef struct Uses {
-    Use *entries;               /* NULL: only counted */
+    Use *entries;               /* NULL: the uses are only counted */
     uint32_t count;
 } Uses;
 
@@ -138,7 +138,7 @@ static void use_add(Uses *uses, const Use *use)
     uses->count++;
 }
 
-/* A place that may be 0: the table has none. */
+/* Adds a place; 0: the table has no such place. */
 static void use_add_place(Uses *uses, UseKind kind, uint32_t offset, uint32_t size,
                           const char *what, const char *name)
 {
@@ -236,7 +236,8 @@ static void class_gather(Uses *uses, const HwDeviceClass *table)
 
 /* ------------------------------------------------------------------------ comparing */
 
-/* In the order of their places.  All lie in one array, in the order of the tables. */
+/* Compares by place.  Uses with the same place keep the order of the tables, which is their order
+ * in the array. */
 static int compare_uses(const void *a, const void *b)
 {
     const Use *first = *(const Use *const *)a;

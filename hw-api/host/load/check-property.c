@@ -53,7 +53,7 @@ static bool property_check_choices(const HwCheck *c, const HwPlace *place,
     return hw_check_names(c, place, "choice", choices->entries, choices->stride, choices->count);
 }
 
-/* id= is an option of -device; the others are QOM's, which QEMU does not define twice. */
+/* id= is an option of -device.  The other names are QOM's, and QEMU refuses a second definition. */
 static bool is_taken(const char *name)
 {
     static const char *const taken[] = {

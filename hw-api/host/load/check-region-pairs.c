@@ -7,13 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Else they may be alternatives, of which an instance has one. */
+/* Otherwise the regions may be alternatives: an instance has only one of them. */
 static bool are_together(const HwRegion *a, const HwRegion *b)
 {
     return !a->enabled || !b->enabled || a->enabled == b->enabled;
 }
 
-/* With `size_from` a region has its words at least. */
+/* The least size.  With `size_from` a region has at least its words. */
 static uint64_t least_size(const HwRegion *region)
 {
     uint64_t words = UINT64_C(4) * region->word_count;
@@ -47,7 +47,7 @@ static bool pair_check(const HwCheck *c, const HwPlace *cls, const HwRegion *a, 
                      least_size(b), b->offset, a->name, least_size(a), a->offset);
 }
 
-/* The block's name in this layout, or without one; NULL or empty: none. */
+/* The block's name in this layout; NULL: the class's own layout.  NULL or empty: no block. */
 static const char *block_name(const HwRegions *regions, const HwLayout *layout, uint32_t index)
 {
     if (!layout) {

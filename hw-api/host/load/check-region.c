@@ -96,7 +96,7 @@ static bool is_access_size(uint32_t size)
     return size == 1 || size == 2 || size == 4 || size == 8;
 }
 
-/* Regions of all kinds: the host splits accesses by these sizes. */
+/* Checks regions of all kinds, since the host splits accesses by these sizes. */
 static bool region_check_access(const HwCheck *c, const HwPlace *place, const HwRegion *region)
 {
     uint32_t min = region->access_min ? region->access_min : 1;
@@ -124,7 +124,7 @@ static bool region_has_registers(const HwRegion *region)
            (region->kind == HW_REGION_ROM_DEVICE && region->word_count);
 }
 
-/* A host would trust, unchecked, members that the region's kind has no use for. */
+/* Refuses members that the region's kind does not use: a host would trust them unchecked. */
 static bool region_check_unused(const HwCheck *c, const HwPlace *place, const HwRegion *region)
 {
     if (region->ram_block && !hw_region_has_ram(region)) {
@@ -154,7 +154,7 @@ static bool region_check_kind(const HwCheck *c, const HwPlace *place, const HwRe
            region_check_access(c, place, region);
 }
 
-/* A region with a base can still turn out not to fit when the base is known. */
+/* A region with a base may still not fit once the base is known. */
 static bool region_check_range(const HwCheck *c, const HwPlace *place, const HwRegion *region)
 {
     uint64_t last = region->space == HW_SPACE_IO ? IO_SPACE_SIZE - 1 : UINT64_MAX;

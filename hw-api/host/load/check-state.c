@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Checks what of a class a stream has: its state, and other layouts of it. */
+/* Checks a class's migration state: its own layout and its other layouts. */
 #include "hw-api/host/load/check-parts.h"
 
 #include <string.h>
@@ -79,7 +79,7 @@ static bool state_check(const HwCheck *c, const HwPlace *outer, const HwState *s
     return true;
 }
 
-/* By region; "" where there is none. */
+/* The blocks are in the order of the regions; "" for a region without a block. */
 static bool layout_check_blocks(const HwCheck *c, const HwPlace *place, const HwLayout *layout,
                                 const HwRegions *regions)
 {

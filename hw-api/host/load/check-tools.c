@@ -9,7 +9,7 @@
 #define NAME_MAX_BYTES 255u     /* a stream has one byte for a name's length */
 #define BLOCK_MAX_BYTES (NAME_MAX_BYTES - 11u)  /* with room for "#4294967295" */
 
-/* Every table entry that has a name starts with it. */
+/* A table entry that has a name starts with it. */
 static const char *entry_name(const void *entry)
 {
     return *(const char *const *)entry;

@@ -14,24 +14,23 @@ typedef struct HwCheck {
     uint64_t instance_size;
 } HwCheck;
 
-/* Entries of a table start with their name.  Present, graphic ASCII without a
- * comma or an equals sign (they stand in options and streams), not too long,
- * and unique. */
+/* Entries of a table start with their name.  A name must exist, be unique and not too long.  It
+ * has graphic ASCII without a comma or an equals sign, since options and streams have it. */
 bool hw_check_names(const HwCheck *c, const HwPlace *outer, const char *kind,
                     const void *entries, uint32_t stride, uint32_t count);
 bool hw_check_name(const HwCheck *c, const HwPlace *place, const char *name);
 
-/* A RAM block's name, with room for a number behind it. */
+/* A RAM block's name, with room for a number after it. */
 bool hw_check_block(const HwCheck *c, const HwPlace *place, const char *name);
 
 /* NULL, or one line without control characters; `what` names the member. */
 bool hw_check_text(const HwCheck *c, const HwPlace *place, const char *what, const char *text);
 
-/* `size` bytes at `offset` lie in the instance, behind its HwDevice, aligned. */
+/* `size` bytes at `offset` are aligned, and lie in the instance after its HwDevice. */
 bool hw_check_in_instance(const HwCheck *c, const HwPlace *place, const char *what,
                           uint64_t offset, uint64_t size, uint32_t alignment);
 
-/* False, by hw_refuse(), for the first pair of entries that compare equal. */
+/* Refuses the first pair of entries that compare equal. */
 bool hw_check_unique(const HwCheck *c, const HwPlace *outer, const char *kind, const void *entries,
                      uint32_t stride, uint32_t count, const char *what,
                      int (*compare)(const void *a, const void *b));

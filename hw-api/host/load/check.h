@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whether a plugin's tables make sense, so that hosts can follow them blindly. */
+/* Checks a plugin's tables, so that hosts can follow them without checks of their own. */
 #ifndef HW_HOST_CHECK_H
 #define HW_HOST_CHECK_H
 
@@ -7,8 +7,8 @@
 
 /*
  * Checks normalised tables, and that their hooks are functions of `image` or imported by
- * it; NULL: hooks may be anything.  False with one sentence that names the entry, the
- * value and what was expected, headed by `file`.
+ * it; NULL: hooks are not checked.  Returns false with one sentence on failure.  The sentence
+ * begins with `file`, and names the entry, the value and the expected value.
  */
 bool hw_plugin_check(const HwPlugin *plugin, const HwImage *image, const HwPlace *file,
                      HwError *error);

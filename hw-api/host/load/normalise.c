@@ -7,14 +7,14 @@
 
 #include "hw-api/ext/fw-cfg.h"
 
-#define TABLES_MAX   (16u << 20)    /* bytes that one plugin's tables may take */
+#define TABLES_MAX   (16u << 20)    /* bytes for all tables of a plugin */
 #define ENTRIES_MAX  4096u          /* in one table */
 #define STRIDE_MAX   4096u
 #define NESTED_MAX   4u             /* states within a state */
 
 /* A struct of the ABI: its size today, in ABI 1.0, and the strings in it. */
 typedef struct StructType {
-    const char *name;               /* of an entry, in messages */
+    const char *name;               /* an entry's kind, in messages */
     uint16_t size;
     uint16_t size_1_0;
     struct {
@@ -70,7 +70,7 @@ static const StructType state_field_type = {
 
 struct HwBlock {
     HwBlock *next;
-    uint64_t reserved;              /* keeps what follows aligned for any type */
+    uint64_t reserved;              /* aligns the content for any type */
 };
 
 typedef struct Reader {
@@ -79,7 +79,7 @@ typedef struct Reader {
     HwError *error;
 } Reader;
 
-/* Zeroed, freed with the tables. */
+/* Returns zeroed memory that is freed with the tables. */
 static void *reader_allocate(Reader *r, const HwPlace *place, uint64_t size)
 {
     HwBlock *block = NULL;
@@ -107,7 +107,7 @@ static bool reader_spans(Reader *r, const HwPlace *place, const void *p, uint64_
                      (unsigned long long)size);
 }
 
-/* `to` is zeroed before. */
+/* `to` must be zeroed. */
 static bool reader_copy(Reader *r, const HwPlace *place, const StructType *type, void *to,
                         const void *from, uint64_t size)
 {
@@ -117,8 +117,8 @@ static bool reader_copy(Reader *r, const HwPlace *place, const StructType *type,
 
         memcpy(&string, (char *)to + type->strings[i].offset, sizeof(string));
         if (string && !hw_image_has_string(r->image, string)) {
-            return hw_refuse(place, r->error, "%s is no string in the file's data of less than "
-                             "%u bytes", type->strings[i].name, HW_IMAGE_STRING_MAX);
+            return hw_refuse(place, r->error, "%s is not a string in the file's data, expected "
+                             "less than %u bytes", type->strings[i].name, HW_IMAGE_STRING_MAX);
         }
     }
     return true;
@@ -146,8 +146,8 @@ static bool reader_copy_versioned(Reader *r, const HwPlace *place, const StructT
            reader_copy(r, place, type, to, from, abi.size);
 }
 
-/* The table in the host's layout, never NULL for an empty one; NULL with a
- * sentence. */
+/* Returns the table in the host's layout, also for an empty table; NULL with a sentence on
+ * failure. */
 static void *reader_table(Reader *r, const HwPlace *place, const StructType *type,
                           const void *entries, uint32_t stride, uint32_t count)
 {
@@ -240,8 +240,8 @@ static bool state_read(Reader *r, const HwPlace *outer, HwState *state, uint32_t
     return true;
 }
 
-/* A pointer without a stride: the class's ABI minor version tells which HwState
- * its author knew.  All have had that of 1.0. */
+/* A pointer to a state has no stride: the class's ABI minor version tells the size of HwState.
+ * All versions so far have the size of 1.0. */
 static bool state_read_at(Reader *r, const HwPlace *outer, const HwState **at)
 {
     HwState *state;

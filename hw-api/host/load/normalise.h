@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Copies a plugin's tables into the host's own layout: what an older plugin does
- * not have is zero, what a newer one has in addition is gone.  Every pointer is
- * checked before it is followed.  Strings are not copied but known to be whole.
+ * Copies a plugin's tables into the host's own layout.  Members that an older plugin lacks
+ * are zero; members that only a newer plugin has are dropped.  Each pointer is checked before
+ * it is followed.  Strings are not copied, but each is checked to its end.
  */
 #ifndef HW_HOST_NORMALISE_H
 #define HW_HOST_NORMALISE_H
@@ -12,17 +12,16 @@
 
 typedef struct HwBlock HwBlock;
 
-/* The strings and functions are the image's; the rest is freed by
- * hw_tables_free(). */
+/* The image owns the strings and functions; hw_tables_free() frees the rest. */
 typedef struct HwTables {
     HwPlugin plugin;
     HwClass *classes;           /* plugin.classes.count of them, by index */
     HwBlock *blocks;
-    uint64_t room;              /* bytes that blocks may still take */
+    uint64_t room;              /* bytes that further blocks may take */
 } HwTables;
 
-/* From the image's symbol, an HwPlugin.  False with a sentence; `tables` may be
- * freed either way. */
+/* Reads the image's symbol, an HwPlugin.  Returns false with a sentence on failure; `tables` may
+ * be freed in both cases. */
 bool hw_tables_read(HwTables *tables, const HwImage *image, const HwPlace *file, HwError *error);
 
 void hw_tables_free(HwTables *tables);

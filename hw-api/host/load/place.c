@@ -45,7 +45,7 @@ static void place_append(Text *text, const HwPlace *place)
     }
 }
 
-/* One line for terminals and logs, whatever the plugin has in its strings. */
+/* Makes one line for terminals and logs, even if a plugin's strings have control characters. */
 static void text_clean(Text *text)
 {
     for (size_t i = 0; i < text->length; i++) {

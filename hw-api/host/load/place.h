@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Where in a plugin file a table entry stands, for sentences that refuse it. */
+/* The place of a table entry in a plugin file, for sentences that refuse the entry. */
 #ifndef HW_HOST_PLACE_H
 #define HW_HOST_PLACE_H
 
 #include "hw-api/hw-api.h"
 
 /*
- * One step of the way, kept on the stack of the function that takes it: the file,
- * then a class of it, then a region of that.  Costs nothing until it is printed.
+ * One step of the path to the entry: the file, then a class in it, then a region of the
+ * class.  A step is on the stack of the function that takes it.  It costs nothing until it
+ * is printed.
  */
 typedef struct HwPlace {
     const struct HwPlace *outer;    /* NULL: the outermost */
-    const char *kind;               /* "register"; NULL: the name says it all */
-    const char *name;               /* NULL: not known, the index is shown */
+    const char *kind;               /* "register"; NULL: the name is enough */
+    const char *name;               /* NULL: unknown, the sentence shows the index */
     uint32_t index;
 } HwPlace;
 

@@ -16,7 +16,7 @@
 struct HwPluginSet {
     char *path;
     HwImage *image;
-    void *handle;               /* dlopen's, NULL where only inspected */
+    void *handle;               /* from dlopen; NULL: the file was only inspected */
     HwTables tables;
 };
 
@@ -53,7 +53,7 @@ HwPluginSet *hw_plugin_set_inspect(const char *path, HwError *error)
 
 /* ------------------------------------------------- against host and other sets */
 
-/* Those of the set; what one class requires is asked for when there is a device of it. */
+/* Checks the plugin's services.  A class's services are checked when it gets a device. */
 static bool set_check_services(const HwPluginSet *set, const HwHost *host, HwError *error)
 {
     const HwPlugin *plugin = &set->tables.plugin;
@@ -85,12 +85,11 @@ static bool set_check_names(const HwPluginSet *set, const HwPluginSet *other, Hw
 /* ------------------------------------------------------------------- loading */
 
 /*
- * A name of the open file for dlopen, so that what was inspected is what is
- * loaded.  By process number, as debuggers read the symbols by this name.
+ * A name of the open file for dlopen, so that the loaded file is the inspected file.
+ * The name has the process number, since debuggers read the symbols by this name.
  *
- * ld.so takes a name that it has seen for the object that had it then, but
- * descriptors are reused.  So each load's name has its own slashes and dots:
- * the bits of a counter.
+ * ld.so takes a name that it has seen for the same object, but descriptors are
+ * reused.  So each load's name has its own slashes and dots: the bits of a counter.
  */
 static void object_name(char *name, size_t capacity, int fd)
 {

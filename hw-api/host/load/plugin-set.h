@@ -13,17 +13,16 @@
 #include "hw-api/hw-api.h"
 
 /*
- * A device class as the host sees it: copied into the host's own idea of the
- * structs (an older plugin's missing members are zero, a newer plugin's extra
- * members are gone), every table with the host's stride.
+ * A device class in the host's version of the structs; every table has the host's stride.
+ * An older plugin's missing members are zero; a newer plugin's extra members are dropped.
  */
 typedef struct HwClass {
     HwDeviceClass table;
-    const HwDeviceClass *original;  /* what dev->cls shows the model */
+    const HwDeviceClass *original;  /* the plugin's own: dev->cls points to it */
 } HwClass;
 
-/* Whether a machine has at most one of this class's group (HwDeviceClass.at_most_one), and
- * that is `group`.  NULL: never. */
+/* True if `group` is this class's group, of which a machine has at most one device
+ * (HwDeviceClass.at_most_one).  False if `group` is NULL. */
 static inline bool hw_class_is_in_group(const HwClass *cls, const char *group)
 {
     return group && cls->table.at_most_one && strcmp(cls->table.at_most_one, group) == 0;
@@ -32,31 +31,31 @@ static inline bool hw_class_is_in_group(const HwClass *cls, const char *group)
 typedef struct HwPluginSet HwPluginSet;
 
 /*
- * Reads the file at `path` without running its code.  Its functions can't be
- * called: for showing and checking only.  NULL with a sentence that starts with
- * the path where the file is missing, unreadable, no ELF shared object of this
- * machine, truncated, without `hw_plugin`, of another ABI major, or where a table
- * in it makes no sense.
+ * Reads the file at `path` without running its code, only to show and check it.  Its
+ * functions can't be called.  Returns NULL, with a sentence that starts with the path, if
+ *   - the file is missing, unreadable or truncated
+ *   - it is not an ELF shared object of this machine, or does not have `hw_plugin`
+ *   - it has another ABI major version, or an invalid table
  */
 HwPluginSet *hw_plugin_set_inspect(const char *path, HwError *error);
 
 /*
- * Inspects the file, refuses it where `host` lacks a service that the set or a
- * class requires, then loads it: the very file that was inspected, which stays
- * open.  `loaded` are the sets loaded so far, of which none may offer a class of
- * the same name.  NULL with a sentence, and nothing of the plugin has run unless
- * the dynamic linker itself refused it or its tables changed as it ran.
+ * Inspects the file, refuses it if `host` lacks a service that the plugin requires, then
+ * loads it.  The loaded file is the inspected file, which stays open.  `loaded` are the
+ * plugins loaded so far; none of them may have a class of the same name.  Returns NULL with
+ * a sentence on failure.  Then no code of the plugin has run, with two exceptions: the
+ * dynamic linker refused the file, or the plugin's code changed its tables.
  */
 HwPluginSet *hw_plugin_set_load(const char *path, const HwHost *host,
                                 HwPluginSet *const *loaded, uint32_t loaded_count,
                                 HwError *error);
 
-/* Unloads; no instance may be left, and what the functions below gave is gone.
+/* Unloads the plugin, and frees the results of the functions below.  No instance may be left.
  * NULL is allowed. */
 void hw_plugin_set_free(HwPluginSet *set);
 
 const char *hw_plugin_set_path(const HwPluginSet *set);
-const HwPlugin *hw_plugin_set_plugin(const HwPluginSet *set);   /* normalised, as HwClass.table */
+const HwPlugin *hw_plugin_set_plugin(const HwPluginSet *set);   /* normalised, like HwClass.table */
 uint32_t hw_plugin_set_class_count(const HwPluginSet *set);
 const HwClass *hw_plugin_set_class(const HwPluginSet *set, uint32_t index);     /* < count */
 const HwClass *hw_plugin_set_find(const HwPluginSet *set, const char *name);    /* or NULL */

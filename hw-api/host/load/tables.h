@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Facts that follow from a table alone: the checks and the running host share them. */
+/* Facts that follow from a table alone, for the checks and the running host. */
 #ifndef HW_HOST_LOAD_TABLES_H
 #define HW_HOST_LOAD_TABLES_H
 
@@ -8,7 +8,7 @@
 #define HW_SUBSECTIONS_MAX 64u      /* in a state: a set of them is a word's bits */
 #define HW_STATE_VERSION_MAX 0x7fffffffu    /* QEMU's are signed */
 
-/* Whether there is memory behind a region. */
+/* True if a region has memory behind it. */
 static inline bool hw_region_has_ram(const HwRegion *table)
 {
     return table->kind == HW_REGION_RAM || table->kind == HW_REGION_ROM_DEVICE;

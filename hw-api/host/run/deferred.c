@@ -11,15 +11,15 @@ typedef struct Call {
     struct Call *previous;
     HwDeferred *deferred;
     void (*work)(void *opaque);
-    void (*function)(HwDevice *dev, void *opaque);  /* NULL: nothing after the work */
+    void (*function)(HwDevice *dev, void *opaque);  /* NULL: no call after the work */
     void *opaque;
 } Call;
 
 struct HwDeferred {
     HwDevice *dev;
-    pthread_mutex_t lock;       /* of the next two */
+    pthread_mutex_t lock;       /* guards the next two */
     HwQueue *queue;             /* NULL once closed */
-    Call list;                  /* its head: a ring of all calls under way */
+    Call list;                  /* head of a ring of all pending and running calls */
 };
 
 HwDeferred *hw_deferred_new(HwExecutor *executor, HwDevice *dev)
@@ -70,7 +70,7 @@ void hw_deferred_free(HwDeferred *deferred)
     free(deferred);
 }
 
-/* With the lock held. */
+/* Called with the lock held. */
 static Call *call_new(HwDeferred *deferred, void (*function)(HwDevice *dev, void *opaque),
                       void *opaque)
 {

@@ -9,14 +9,14 @@
 /* A piece of work, a call, or a piece of work that has become a call. */
 typedef struct Call {
     HwQueue *queue;
-    uint64_t sequence;          /* tells poll() what was there when it began */
-    void (*work)(void *opaque); /* NULL: nothing to run before `function` */
+    uint64_t sequence;          /* by which poll() knows the calls that were due at its start */
+    void (*work)(void *opaque); /* NULL: no work before `function` */
     void (*function)(void *opaque);
     void *opaque;
 } Call;
 
-/* First in, first out.  Grows to the largest number that ever waited at once,
- * so that the usual submit and poll allocate nothing. */
+/* First in, first out.  Grows to the largest number of waiting calls and does not shrink, so
+ * the usual submit and poll allocate nothing. */
 typedef struct Ring {
     Call *calls;
     uint32_t capacity;          /* 0 or a power of two */
@@ -27,11 +27,11 @@ typedef struct Ring {
 struct HwExecutor {
     void (*wake)(void *opaque);
     void *wake_opaque;
-    pthread_mutex_t lock;       /* guards all that follows, and the queues */
-    pthread_cond_t changed;     /* something became due, or a poster has left */
+    pthread_mutex_t lock;       /* guards all members below, and the queues */
+    pthread_cond_t changed;     /* a call became due, or a poster has left */
     Ring due;
     uint64_t sequence;
-    atomic_bool woken;          /* and not yet polled; read without the lock too */
+    atomic_bool woken;          /* woken and not yet polled; read without the lock too */
 };
 
 struct HwQueue {
@@ -104,7 +104,7 @@ static void ring_free(Ring *ring)
     free(ring->calls);
 }
 
-/* With the lock held; true: call executor_wake() once it is released. */
+/* Called with the lock held.  True: call executor_wake() after you release the lock. */
 static bool executor_add_due(HwExecutor *e, Call call)
 {
     bool wake = e->wake && !e->woken;
@@ -155,8 +155,8 @@ void hw_executor_free(HwExecutor *e)
     free(e);
 }
 
-/* Runs the work of a call that poll() took, and then the call itself, unless the
- * work has posted: that comes first.  With the lock held, and released meanwhile. */
+/* Runs the work of a call that poll() took, and then the call itself.  If the work has posted
+ * calls, they come first.  Called with the lock held, and releases it meanwhile. */
 static void executor_run_call(HwExecutor *e, const Call *call)
 {
     uint64_t before = e->sequence;
@@ -175,7 +175,7 @@ static void executor_run_call(HwExecutor *e, const Call *call)
         pthread_mutex_unlock(&e->lock);
         executor_wake(e, wake);
     } else {
-        /* Not counted while it runs: it may drain its own queue. */
+        /* A running call does not count: it may drain its own queue. */
         call->queue->unfinished--;
         pthread_mutex_unlock(&e->lock);
         if (call->function) {
@@ -203,7 +203,7 @@ static bool executor_poll(HwExecutor *e)
     return any;
 }
 
-/* Hosts call it after each of a client's commands, so that nothing costs nothing. */
+/* Hosts call this after each command of a client, so it must be cheap when idle. */
 bool hw_executor_poll(HwExecutor *e)
 {
     return atomic_load_explicit(&e->woken, memory_order_acquire) && executor_poll(e);
@@ -264,7 +264,7 @@ void hw_queue_post(HwQueue *queue, void (*function)(void *opaque), void *opaque)
     pthread_mutex_unlock(&e->lock);
     executor_wake(e, wake);
 
-    /* hw_queue_free() waits for this, so the executor is still there. */
+    /* hw_queue_free() waits for this function, so the executor still exists. */
     pthread_mutex_lock(&e->lock);
     if (atomic_fetch_sub(&queue->posters, 1) == 1 && queue->closing) {
         pthread_cond_broadcast(&e->changed);
@@ -305,7 +305,7 @@ static void *queue_worker(void *opaque)
     return NULL;
 }
 
-/* With the lock held.  Signals stay with the host's own threads. */
+/* Called with the lock held.  Blocks signals: the host's own threads handle them. */
 static bool queue_start_worker(HwQueue *queue)
 {
     sigset_t all;
@@ -333,7 +333,7 @@ void hw_queue_run(HwQueue *queue, void (*work)(void *opaque),
         ring_push(&queue->pending, &call);
         pthread_cond_signal(&queue->begin);
     } else {
-        /* Stepped; or the system has no thread left, and slow beats never. */
+        /* Stepped; or the system has no thread left: then run the work in poll(). */
         wake = executor_add_due(e, call);
     }
     pthread_mutex_unlock(&e->lock);
@@ -351,7 +351,7 @@ void hw_queue_drain(HwQueue *queue)
             continue;
         }
         pthread_mutex_unlock(&e->lock);
-        /* Not the quick one: an outer poll may have what is due. */
+        /* Not the quick poll: an outer poll may have taken the due calls. */
         executor_poll(e);
         pthread_mutex_lock(&e->lock);
     }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Deferred calls and slow work: the machinery behind hw.event-loop/1 and the
- * TPM backends, for any host.  Two kinds:
+ * Deferred calls and slow work, for any host.  hw.event-loop/1 and the TPM backends use
+ * an executor.  There are two kinds:
  *
- *   threaded  work runs on a worker thread per queue; the host's loop is woken
- *             through `wake` and then calls hw_executor_poll()
- *   stepped   work runs inside hw_executor_poll(): no threads, so that a test in
- *             process decides when a command ends
+ *   threaded  work runs on a worker thread per queue; `wake` wakes the host's loop,
+ *             which then calls hw_executor_poll()
+ *   stepped   work runs inside hw_executor_poll(), without threads.  So a test in process
+ *             decides when a command ends
  */
 #ifndef HW_HOST_EXECUTOR_H
 #define HW_HOST_EXECUTOR_H
@@ -17,34 +17,33 @@
 typedef struct HwExecutor HwExecutor;
 typedef struct HwQueue HwQueue;
 
-/* `wake` is called from any thread whenever there is something to poll, without
- * any lock of the executor held; NULL makes a stepped executor. */
+/* `wake` is called from any thread whenever hw_executor_poll() has work to do, without a lock
+ * of the executor held.  NULL makes a stepped executor. */
 HwExecutor *hw_executor_new(void (*wake)(void *opaque), void *opaque);
-void hw_executor_free(HwExecutor *executor);    /* all queues freed before */
+void hw_executor_free(HwExecutor *executor);    /* free all queues before */
 
-/* Whether work runs on threads. */
+/* True if work runs on threads. */
 bool hw_executor_is_threaded(const HwExecutor *executor);
 
 /* Makes the calls that are due; in a stepped executor runs pending work too.
- * Under the device lock.  True if anything was done. */
+ * Under the device lock.  True if it did any. */
 bool hw_executor_poll(HwExecutor *executor);
 
 /* A queue runs one piece of work at a time, in order. */
 HwQueue *hw_queue_new(HwExecutor *executor);
 
-/* Waits for the work under way, drops what has not begun and all its calls. */
+/* Waits for the running work.  Drops work that has not begun, and all calls. */
 void hw_queue_free(HwQueue *queue);
 
 /* Calls function(opaque) from a later hw_executor_poll().  Any thread. */
 void hw_queue_post(HwQueue *queue, void (*function)(void *opaque), void *opaque);
 
-/* Runs work(opaque) off the device lock, then done(opaque) as by post(); `done`
- * may be NULL.  Under the device lock. */
+/* Runs work(opaque) without the device lock, then posts done(opaque); `done` may be NULL.
+ * Called under the device lock. */
 void hw_queue_run(HwQueue *queue, void (*work)(void *opaque),
                   void (*done)(void *opaque), void *opaque);
 
-/* Polls until this queue is idle: all its work and calls are done.  Under the
- * device lock; blocks. */
+/* Polls until all work and calls of this queue are done.  Under the device lock; blocks. */
 void hw_queue_drain(HwQueue *queue);
 
 #endif

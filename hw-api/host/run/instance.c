@@ -42,7 +42,7 @@ uint32_t hw_instance_layout(const HwInstance *instance)
     return number <= table->layouts.count ? number : 0;
 }
 
-/* NULL: the class's own. */
+/* NULL: the class's own layout. */
 static const HwLayout *layout_of(const HwInstance *instance)
 {
     uint32_t number = hw_instance_layout(instance);
@@ -218,7 +218,7 @@ void hw_instance_place(HwInstance *instance, const HwAutoBase *group, uint64_t a
 
 /* --------------------------------------------------------------------- life */
 
-/* The host stores and reads all words, whatever the size. */
+/* A region is at least as large as its words: the host stores and reads all of them. */
 static uint64_t least_size(const HwRegion *table)
 {
     uint64_t words = UINT64_C(4) * table->word_count;
@@ -304,8 +304,8 @@ static bool pair_check(const HwRegionState *a, const HwRegionState *b, HwError *
                         (unsigned long long)a->address);
 }
 
-/* Tables alone can't tell: bases and sizes are the user's.  After the realize hook, which
- * knows better which of them is wrong. */
+/* Tables can't show this, since the user sets bases and sizes.  The check comes after the realize
+ * hook, whose message can say which value is wrong. */
 static bool regions_are_apart(const HwInstance *instance, HwError *error)
 {
     for (uint32_t i = 0; i < instance->region_count; i++) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A device's life in a host: creation, properties, address, realize, reset,
- * unrealize.  The host brings the address map and the services; this brings
- * what is the same in every host.  Under the device lock throughout.
+ * unrealize.  This is the part that is the same in every host; the host adds the
+ * address map and the services.  Call all functions under the device lock.
  */
 #ifndef HW_HOST_INSTANCE_H
 #define HW_HOST_INSTANCE_H
@@ -24,10 +24,11 @@ typedef struct HwInstance {
     char **strings;             /* a string property's value, by property */
     HwRegionState *regions;     /* by region; see region.h */
     uint32_t region_count;
-    bool derives;               /* there is something for hw_instance_update() to do */
-    uint32_t number;            /* of its section and RAM blocks, among those of the same
-                                 * name; the host sets it before it makes the blocks */
-    void *owner;                /* the host's own, as given to hw_instance_new() */
+    bool derives;               /* hw_instance_update() has work to do */
+    uint32_t number;            /* the number in the names of its section and RAM blocks,
+                                 * for instances of one class; the host sets it before
+                                 * it makes the blocks */
+    void *owner;                /* the host's own, from hw_instance_new() */
 } HwInstance;
 
 /*
@@ -36,7 +37,7 @@ typedef struct HwInstance {
  */
 HwInstance *hw_instance_new(const HwHost *host, const HwClass *cls, const char *id, void *owner);
 
-/* Frees; unrealizes first if need be.  NULL is allowed. */
+/* Unrealizes the device if it is realized, and frees it.  NULL is allowed. */
 void hw_instance_free(HwInstance *instance);
 
 static inline HwInstance *hw_instance_of(const HwDevice *dev)
@@ -44,14 +45,14 @@ static inline HwInstance *hw_instance_of(const HwDevice *dev)
     return (HwInstance *)dev->host_data;
 }
 
-/* The layout in which the instance loads and saves: see HwDeviceClass.layout_from.  And
- * its state in that, NULL: it has none. */
+/* The layout in which the instance loads and saves: see HwDeviceClass.layout_from.  The second
+ * function returns the state in that layout; NULL: the device has no state. */
 uint32_t hw_instance_layout(const HwInstance *instance);
 const HwState *hw_instance_state(const HwInstance *instance);
 
 /*
- * Groups of regions that share a base which holds HW_ADDRESS_AUTO.  The host
- * calls hw_instance_next_auto() and hw_instance_place() until there is none.
+ * A group of regions that share a base with the value HW_ADDRESS_AUTO.  The host
+ * calls hw_instance_next_auto() and hw_instance_place() until no group is left.
  */
 typedef struct HwAutoBase {
     uint32_t base;              /* HwRegion.base */
@@ -61,23 +62,23 @@ typedef struct HwAutoBase {
 bool hw_instance_next_auto(const HwInstance *instance, HwAutoBase *group);
 void hw_instance_place(HwInstance *instance, const HwAutoBase *group, uint64_t address);
 
-/* Settles which regions there are, their addresses and sizes, once all are placed.
- * For a host that brings the memory itself; hw_instance_realize() does it else. */
+/* Fixes which regions are enabled, their addresses and sizes, once all are placed.  Only for a
+ * host that allocates the memory itself; otherwise hw_instance_realize() calls it. */
 bool hw_instance_settle(HwInstance *instance, HwError *error);
 
-/* Allocates RAM behind regions (zeroed, page aligned), unless the host has set `ram`
- * itself; then calls the realize hook, and refuses regions that overlap.  On false nothing
- * is left to undo but hw_instance_free(). */
+/* Allocates the regions' RAM (zeroed, page aligned), unless the host has set `ram` itself.
+ * Then calls the realize hook, and refuses regions that overlap.  After false the host only
+ * has to call hw_instance_free(). */
 bool hw_instance_realize(HwInstance *instance, HwError *error);
 
 /* Stores reset values, calls reset, then update. */
 void hw_instance_reset(HwInstance *instance);
 
 /*
- * Calls update, then stores the words of ROM_DEVICE regions in their memory.  Follows
+ * Calls update, then stores the words of ROM_DEVICE regions in their memory.  Must follow
  * every call into a device that may have changed its state.  Hosts call it after the
- * callbacks that they make themselves, and after a load.  Costs nothing for a device that
- * derives nothing.
+ * callbacks that they make themselves, and after a load.  Costs nothing if the device has
+ * neither `update` nor such words.
  */
 void hw_instance_update(HwInstance *instance);
 
@@ -86,15 +87,15 @@ static inline void hw_device_update(const HwDevice *dev)
     hw_instance_update(hw_instance_of(dev));
 }
 
-/* Call loaded and load_undone.  The host updates once all devices are through: see
- * state.h. */
+/* Call the hooks loaded and load_undone.  The host calls hw_instance_update() after all
+ * devices' hooks: see state.h. */
 void hw_instance_loaded(HwInstance *instance);
 void hw_instance_load_undone(HwInstance *instance);
 
 /* Calls quiesce, then update. */
 void hw_instance_quiesce(HwInstance *instance);
 
-/* Calls unrealize; the host has unmapped the regions and drained callbacks. */
+/* Calls unrealize.  The host must have unmapped the regions and drained callbacks. */
 void hw_instance_unrealize(HwInstance *instance);
 
 #endif

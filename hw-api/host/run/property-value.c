@@ -26,7 +26,7 @@ bool hw_property_parse_bool(const char *text, bool *value)
     return false;
 }
 
-/* strtoull() alone would take signs and spaces. */
+/* Check the digits first: strtoull() would accept signs and spaces. */
 bool hw_property_parse_number(const char *text, uint64_t *value)
 {
     char *end;
@@ -48,7 +48,7 @@ uint64_t hw_property_maximum(const HwProperty *property)
     case HW_PROPERTY_U32:
         return UINT32_MAX;
     case HW_PROPERTY_ADDRESS:
-        return HW_ADDRESS_AUTO - 1;     /* "auto" has a word of its own */
+        return HW_ADDRESS_AUTO - 1;     /* "auto" stands for HW_ADDRESS_AUTO */
     default:
         return UINT64_MAX;
     }
@@ -124,7 +124,7 @@ void hw_property_format(const HwProperty *property, uint64_t value, char *text, 
         }
         break;
     case HW_PROPERTY_CHOICE:
-        /* The device may have stored something else. */
+        /* Check the index: the device may have stored any number. */
         snprintf(text, capacity, "%s", value < property->choices.count
                                            ? property->choices.entries[value] : "");
         break;

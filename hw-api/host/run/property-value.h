@@ -14,7 +14,7 @@ bool hw_property_parse_number(const char *text, uint64_t *value);
 /* The largest value that the property takes, if it is a number. */
 uint64_t hw_property_maximum(const HwProperty *property);
 
-/* All but strings. */
+/* For all types but strings. */
 void hw_property_store(HwDevice *dev, const HwProperty *property, uint64_t value);
 uint64_t hw_property_load(const HwDevice *dev, const HwProperty *property);
 
@@ -24,7 +24,7 @@ const char *hw_property_string(const HwDevice *dev, const HwProperty *property);
 
 void hw_property_store_defaults(HwDevice *dev, const HwProperties *properties);
 
-/* The value in the form that -device takes, "on", "5", "0xfed40000"; all but strings. */
+/* The value in the form that -device takes, "on", "5", "0xfed40000"; for all types but strings. */
 void hw_property_format(const HwProperty *property, uint64_t value, char *text, size_t capacity);
 
 #endif

@@ -42,7 +42,7 @@ static bool read_bool(const HwInstance *instance, const HwProperty *property, co
     bool on;
 
     if (!hw_property_parse_bool(text, &on)) {
-        return hw_error_set(error, "%s: %s: '%s' is no switch, expected 'on' or 'off'",
+        return hw_error_set(error, "%s: %s: invalid value '%s': expected 'on' or 'off'",
                             instance->id, property->name, text);
     }
     *value = on;
@@ -57,7 +57,7 @@ static bool read_number(const HwInstance *instance, const HwProperty *property, 
         return true;
     }
     if (!hw_property_parse_number(text, value)) {
-        return hw_error_set(error, "%s: %s: '%s' is no number, expected %s", instance->id,
+        return hw_error_set(error, "%s: %s: invalid value '%s': expected %s", instance->id,
                             property->name, text,
                             property->type == HW_PROPERTY_ADDRESS ? "an address or 'auto'"
                                                                   : "digits, 0x for hexadecimal");
@@ -95,7 +95,7 @@ static bool read_choice(const HwInstance *instance, const HwProperty *property, 
         }
     }
     choices_format(&property->choices, expected, sizeof(expected));
-    return hw_error_set(error, "%s: %s: '%s' is no choice, expected %s", instance->id,
+    return hw_error_set(error, "%s: %s: invalid value '%s': expected %s", instance->id,
                         property->name, text, expected);
 }
 

@@ -44,7 +44,7 @@ static uint32_t word_read(const HwRegionState *region, uint64_t word)
     return reg && reg->read ? reg->read(region->dev, stored) : stored;
 }
 
-/* `value` and `lanes` are in place: shifted to the bytes that are accessed. */
+/* `value` and `lanes` are shifted to the accessed bytes' places in the register. */
 static void word_write(HwRegionState *region, uint64_t word, uint32_t value, uint32_t lanes)
 {
     const HwRegister *reg = region->by_word[word];
@@ -84,7 +84,7 @@ static void registers_write(HwRegionState *region, uint64_t offset, uint64_t val
     uint32_t in_place = (uint32_t)value << shift;
     const HwRegister *reg = word < region->table->word_count ? region->by_word[word] : NULL;
 
-    /* Before the write, so that a trace shows causes before their effects. */
+    /* Observe before the write: a trace then shows causes before their effects. */
     if (region->observer) {
         uint32_t known = reg ? reg->rw | reg->w1c | reg->write_only : 0;
 
@@ -107,8 +107,8 @@ void hw_region_sync(HwRegionState *region)
     if (!hw_region_has_shadow(region->table) || !region->ram) {
         return;
     }
-    /* A guest's CPU that sees a word must see what was stored before it, and each word
-     * whole: it may read at any time. */
+    /* A guest's CPU may read at any time.  It must see each word whole, and with a word all
+     * earlier stores. */
     atomic_thread_fence(memory_order_release);
     for (uint64_t word = 0; word < region->table->word_count; word++) {
         uint32_t value = htole32(word_read(region, word));
@@ -203,7 +203,7 @@ static void piece_write(HwRegionState *region, uint64_t offset, uint64_t value, 
     }
 }
 
-/* How much of an access lies in the region. */
+/* The number of an access's bytes that lie in the region. */
 static uint32_t inside(const HwRegionState *region, uint64_t offset, uint32_t size)
 {
     uint64_t end = region->size;
@@ -253,7 +253,7 @@ uint64_t hw_region_read(HwRegionState *region, uint64_t offset, uint32_t size)
 {
     uint64_t value;
 
-    /* What drivers do nearly always: one whole register. */
+    /* The common case of drivers: one whole register. */
     if (size == 4 && !(offset & 3) && !region->observer &&
         region->table->kind == HW_REGION_REGISTERS && offset / 4 < region->table->word_count) {
         return word_read(region, offset / 4);

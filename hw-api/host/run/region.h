@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Accesses to a device's regions: splits and widens them, applies register
- * masks and byte lanes, calls the hooks.  The one place where that is done.
+ * Accesses to a device's regions: only this file splits and widens them, applies
+ * register masks and byte lanes, and calls the hooks.
  */
 #ifndef HW_HOST_REGION_H
 #define HW_HOST_REGION_H
@@ -10,22 +10,23 @@
 
 struct HwInstance;
 
-/* What a register access did, for traces and guest-error messages. */
+/* A register access and its effect, for traces and guest-error messages. */
 typedef struct HwAccess {
     const HwRegister *reg;      /* NULL: no register there */
     uint64_t offset;            /* in the region */
     uint32_t size;
     bool is_write;
-    uint64_t value;             /* as accessed, not shifted to its lanes */
-    uint32_t dropped;           /* REGISTERS, in place: ones written that no mask allows */
+    uint64_t value;             /* the accessed value, not shifted to its lanes */
+    uint32_t dropped;           /* REGISTERS: written ones that no mask allows, at their
+                                 * places in the register */
 } HwAccess;
 
 typedef struct HwRegionState HwRegionState;
 
 /*
  * Watches the pieces of accesses to REGISTERS and MMIO regions, and writes to
- * ROM_DEVICE regions; a write before it takes effect.  Costs one test of a pointer
- * where NULL.
+ * ROM_DEVICE regions; a write before it takes effect.  Without an observer the cost is
+ * one test of a pointer.
  */
 typedef void HwAccessObserver(HwRegionState *region, const HwAccess *access, void *opaque);
 
@@ -39,7 +40,7 @@ struct HwRegionState {
     uint8_t *ram;               /* RAM, ROM_DEVICE: hw_region_ram_size() bytes */
     bool owns_ram;              /* allocated by hw_instance_realize() */
     bool derives;               /* an access may change what hw_instance_update() derives */
-    bool enabled;               /* settled at realize, like the next two */
+    bool enabled;               /* fixed at realize, like the next two */
     uint64_t address;
     uint64_t size;
     void (*synced)(HwRegionState *region);      /* words were stored in `ram`; may be NULL */
@@ -49,11 +50,11 @@ struct HwRegionState {
 };
 
 /* The length of the memory behind a RAM or ROM_DEVICE region: whole 4 KiB pages.
- * Once the size is settled. */
+ * Valid once the size is fixed. */
 uint64_t hw_region_ram_size(const HwRegionState *region);
 
-/* The name that the region's RAM block has in a stream, in the instance's layout and
- * with its number.  False: its memory is not part of the state. */
+/* The name of the region's RAM block in a stream, in the instance's layout and with its
+ * number.  False: the region's memory is not part of the state. */
 #define HW_BLOCK_NAME_MAX 256
 bool hw_region_block_name(const HwRegionState *region, char name[HW_BLOCK_NAME_MAX]);
 
@@ -63,21 +64,22 @@ static inline bool hw_region_has_shadow(const HwRegion *table)
     return table->kind == HW_REGION_ROM_DEVICE && table->word_count > 0;
 }
 
-/* Stores those words; does nothing to other regions.  Part of hw_instance_update(). */
+/* Stores the words in the memory; does nothing to other regions.  A part of
+ * hw_instance_update(). */
 void hw_region_sync(HwRegionState *region);
 
 /*
  * One guest access of 1, 2, 4 or 8 bytes at any offset.  Values are integers
- * whose low byte is at the lowest offset.  What lies past the region's end reads
- * as zero and is dropped on writes.  Calls hw_instance_update() where the device may
- * have changed its state.
+ * whose low byte is at the lowest offset.  Bytes past the region's end read as zero,
+ * and writes to them are dropped.  Calls hw_instance_update() if the device may have
+ * changed its state.
  */
 uint64_t hw_region_read(HwRegionState *region, uint64_t offset, uint32_t size);
 void hw_region_write(HwRegionState *region, uint64_t offset, uint64_t value, uint32_t size);
 
 /*
  * "0x3 (start, nextChunk)": a register value with the names of its set fields,
- * a wider field as NAME=VALUE.  Returns what snprintf would.
+ * a wider field as NAME=VALUE.  Returns the same length as snprintf.
  */
 int hw_register_format(const HwRegister *reg, uint32_t value, char *text, size_t capacity);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Loads states: aside first, so that what is refused changes nothing. */
+/* Loads states into a copy first, so that a refused state changes nothing. */
 #include "hw-api/host/run/state.h"
 
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 #include "hw-api/device/bytes.h"
 #include "hw-api/device/error.h"
 
-/* A state that a payload has. */
+/* A state or subsection in a payload. */
 typedef struct LoadedState {
     const HwState *state;
     uint32_t version;
@@ -16,11 +16,11 @@ typedef struct LoadedState {
 
 struct HwStateLoad {
     HwInstance *instance;
-    uint8_t *fresh;             /* images of the instance: the fields that are loaded, */
-    uint8_t *old;               /* and all fields that there were */
-    LoadedState *states;        /* as their hooks run: inner ones before outer ones */
+    uint8_t *fresh;             /* image of the instance with the loaded fields */
+    uint8_t *old;               /* image of the instance with all old fields */
+    LoadedState *states;        /* in the order of their hooks: inner states first */
     uint32_t count;
-    const HwStateField **fields;     /* that came, and those that become 0 */
+    const HwStateField **fields;     /* fields that came, and fields that become 0 */
     uint32_t field_count;
     bool committed;
 };
@@ -86,8 +86,8 @@ static bool load_has(const HwStateLoad *load, const HwState *state)
     return false;
 }
 
-/* A sender leaves out a subsection that has nothing to tell: what this device had there is
- * no part of the machine that comes. */
+/* A sender leaves out a subsection that it doesn't need.  This device's old values don't belong
+ * to the loaded machine, so the fields become 0. */
 static void load_absent(HwStateLoad *load, const HwState *state)
 {
     for (uint32_t i = 0; i < state->subsections.count; i++) {
@@ -101,7 +101,7 @@ static void load_absent(HwStateLoad *load, const HwState *state)
     }
 }
 
-/* Adds what `state` and its subsections may bring. */
+/* Adds the numbers of states and fields that `state` and its subsections may bring. */
 static void state_count(const HwState *state, size_t *states, size_t *fields)
 {
     *states += 1;
@@ -152,10 +152,10 @@ HwStateLoad *hw_state_load_prepare(HwInstance *instance, uint32_t version,
     size_t need;
 
     if (!state) {
-        hw_error_set(error, "%s: it has no state, but %zu bytes came", instance->id, size);
+        hw_error_set(error, "%s: %zu bytes of state came, expected none", instance->id, size);
         return NULL;
     }
-    /* Checked before: a subsection that came twice would overrun the lists. */
+    /* hw_state_check() comes first: a subsection that comes twice would overrun the lists. */
     if (!hw_state_check(state, version, bytes, size, error)) {
         return NULL;
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Goes through encoded states, and saves. */
+/* Walks through encoded states, and saves states. */
 #include "hw-api/host/run/state.h"
 
 #include <stdlib.h>
@@ -41,7 +41,7 @@ typedef struct Walk {
     HwError *error;
 } Walk;
 
-/* Asks for bytes up to `need`; where there can't be more, refuses. */
+/* Asks for bytes up to `need`; refuses if no more bytes can come. */
 static HwStateSize walk_lacks(Walk *walk, size_t need, const char *state, const char *field)
 {
     walk->need = need;
@@ -60,8 +60,8 @@ static HwStateSize walk_refuse(Walk *walk)
     return HW_STATE_REFUSED;
 }
 
-/* How long the encoded field at `at` is.  Where the length of bytes is missing: as if
- * there were none. */
+/* The length of the encoded field at `at`.  If a byte array's length is missing, it counts as
+ * 0. */
 static HwStateSize field_measure(Walk *walk, const HwState *state, const HwStateField *field,
                                  size_t at, size_t *bytes)
 {
@@ -120,7 +120,7 @@ static HwStateSize walk_fields(Walk *walk, const HwState *state, uint32_t versio
     return HW_STATE_COMPLETE;
 }
 
-/* Whether the subsection of this name belongs to `state`, and not to what it is part of. */
+/* True if the subsection with this name belongs to `state`, not to the state around it. */
 static bool name_is_below(const HwState *state, const char *name, size_t length)
 {
     size_t prefix = strlen(state->name);
@@ -157,7 +157,7 @@ static HwStateSize walk_subsection(Walk *walk, const HwState *state, uint32_t ve
     return result;
 }
 
-/* The subsection at walk->at; *mine false: it is none of this state's. */
+/* The subsection at walk->at; *mine is false if it does not belong to this state. */
 static HwStateSize walk_next(Walk *walk, const HwState *state, uint64_t *seen, bool *mine)
 {
     char name[NAME_MAX_BYTES + 1];
@@ -284,7 +284,7 @@ static void elements_store(uint8_t *to, const uint8_t *from, const HwStateField 
     }
 }
 
-/* What a sink gets for bytes: one element, as long as they are with their length. */
+/* The field that a sink gets for bytes: one element that holds the length and the bytes. */
 static HwStateField bytes_as_sent(const HwStateField *field, const uint8_t *from)
 {
     HwStateField sent = *field;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A device's state by its table, in the encoding of QEMU's sections: each field's
- * elements big-endian, one after the other, or a u32 length and that many bytes; then
- * for each subsection that is sent a byte 5, a byte with the length of its name, the
+ * Saves and loads a device's state by its table, in the encoding of QEMU's sections.  A
+ * field is its elements, big-endian, one after the other; or a u32 length and as many
+ * bytes.  Each sent subsection follows: a byte 5, a byte with the length of its name, the
  * name, a u32 version and its fields.
  *
- * Under the device lock, but for what takes no instance: that is for any thread.
+ * Functions with an instance need the device lock; others may run on any thread.
  */
 #ifndef HW_HOST_STATE_H
 #define HW_HOST_STATE_H
@@ -14,7 +14,7 @@
 
 /* ------------------------------------------------------------------- saving */
 
-/* Takes a state in the stream's order. */
+/* Receives a state in the stream's order. */
 typedef struct HwStateSink {
     void *opaque;
 
@@ -30,8 +30,8 @@ typedef struct HwStateSink {
 } HwStateSink;
 
 /*
- * Calls pre_save, then hands out the fields and needed subsections.  The host has
- * quiesced the device.  A class without state saves nothing.  False with a
+ * Calls pre_save, then passes the fields and needed subsections to `sink`.  The host must
+ * have quiesced the device.  A class without state saves nothing.  Returns false with a
  * sentence if memory runs out.
  */
 bool hw_state_save(HwInstance *instance, const HwStateSink *sink, HwError *error);
@@ -43,20 +43,20 @@ const char *hw_state_type(const HwStateField *field);
 
 typedef enum HwStateSize {
     HW_STATE_COMPLETE,          /* *need is the payload's size */
-    HW_STATE_MORE,              /* *need bytes are needed to go on, more than there are */
-    HW_STATE_REFUSED,           /* *need is where in the payload */
+    HW_STATE_MORE,              /* *need bytes are needed to go on, more than `size` */
+    HW_STATE_REFUSED,           /* *need is the place in the payload */
 } HwStateSize;
 
 /*
- * How long the payload is that begins with these `size` bytes; `bytes` may be NULL
- * if size is 0.  Asks for up to one byte past the payload.  Refuses a version that is
+ * Finds the length of the payload that begins with these `size` bytes; `bytes` may be NULL
+ * if `size` is 0.  Asks for up to one byte past the payload.  Refuses a version that is
  * too new or too old, and unknown subsections.
  */
 HwStateSize hw_state_measure(const HwState *state, uint32_t version, const uint8_t *bytes,
                              size_t size, size_t *need, HwError *error);
 
-/* Whether a whole payload would load, as far as that can be told without running
- * the device's code. */
+/* True if a whole payload would load.  Does not run the device's code, so post_load may still
+ * refuse. */
 bool hw_state_check(const HwState *state, uint32_t version, const uint8_t *bytes, size_t size,
                     HwError *error);
 
@@ -65,48 +65,49 @@ bool hw_state_check(const HwState *state, uint32_t version, const uint8_t *bytes
 typedef struct HwStateLoad HwStateLoad;
 
 /*
- * Checks a whole payload and decodes it aside: the instance is as before.  NULL with a
- * sentence.  Fields and subsections that the payload lacks will keep their values,
- * so the host resets the device first where it has run already.
+ * Checks a whole payload and decodes it into a copy; the instance does not change.  Returns
+ * NULL with a sentence on failure.  Fields of a later version than the payload's will keep
+ * their values, so the host first resets a device that has run already.  Fields of absent
+ * subsections become 0.
  */
 HwStateLoad *hw_state_load_prepare(HwInstance *instance, uint32_t version,
                                    const uint8_t *bytes, size_t size, HwError *error);
 
 /*
- * Stores the fields, then calls post_load of the subsections and of the state.  If
- * one refuses, the old values are stored again: false with its sentence.  The host calls
- * one of the next two in either case, and hw_instance_update() once all devices are
- * through.
+ * Stores the fields, then calls post_load of the subsections and of the state.  If one hook
+ * refuses, restores the old values and returns false with the hook's sentence.  In both cases
+ * the host then calls one of the next two functions.  After that for all devices, it calls
+ * hw_instance_update().
  */
 bool hw_state_load_commit(HwStateLoad *load, HwError *error);
 
-/* The rest of the stream is refused: the old values come back, then load_undone is called.
- * Does nothing to a device that was not committed, or refused. */
+/* The rest of the stream is refused: restores the old values, then calls load_undone.  Does
+ * nothing to a device that was not committed, or has refused. */
 void hw_state_load_rollback(HwStateLoad *load);
 
-/* The whole stream is accepted: loaded is called. */
+/* The whole stream is accepted: calls loaded. */
 void hw_state_load_accept(HwStateLoad *load);
 
-/* Copies the fields of `state`, subsections' included, between two images of the
- * instance; for a host whose emulator stores the fields. */
+/* Copies the fields of `state` and its subsections between two images of the instance.  For a
+ * host whose emulator stores the fields. */
 void hw_state_copy(const HwState *state, void *to, const void *from);
 
 void hw_state_load_free(HwStateLoad *load);     /* NULL is allowed */
 
-/* All of these for one device, hw_instance_update() included. */
+/* All these steps for one device, hw_instance_update() included. */
 bool hw_state_load(HwInstance *instance, uint32_t version, const uint8_t *bytes, size_t size,
                    HwError *error);
 
 /* ------------------------- shared by state.c and state-load.c */
 
-/* Is told of what a payload holds, of a subsection when its fields are through. */
+/* Called for each part of a payload; for a subsection after its fields. */
 typedef struct HwStateVisitor {
     void *opaque;
     void (*field)(void *opaque, const HwStateField *field, const uint8_t *bytes);    /* encoded */
     void (*subsection)(void *opaque, const HwState *state, uint32_t version);
 } HwStateVisitor;
 
-/* `whole`: no byte follows, so that "more" is an error. */
+/* `whole`: no byte follows, so HW_STATE_MORE is an error. */
 HwStateSize hw_state_walk(const HwState *state, uint32_t version, const uint8_t *bytes,
                           size_t size, bool whole, const HwStateVisitor *visitor,
                           size_t *need, HwError *error);

@@ -139,7 +139,8 @@ static void test_realize_fails(void)
     g_autofree char *theirs = end_of("-device loader,id=b", false);
 
     g_assert_nonnull(strstr(ours, "ended with status 1\n"));
-    g_assert_nonnull(strstr(ours, ": -device beacon,id=b,addr=here: b: addr: 'here' is no number"));
+    g_assert_nonnull(strstr(ours, ": -device beacon,id=b,addr=here: b: addr: "
+                           "invalid value 'here': expected an address or 'auto'"));
     g_assert_nonnull(strstr(theirs, "ended with status 1\n"));
     g_assert_nonnull(strstr(theirs, ": -device loader,id=b: "));
 }

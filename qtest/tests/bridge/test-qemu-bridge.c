@@ -114,7 +114,7 @@ static void test_property_range(void)
 static void test_property_address(void)
 {
     assert_device_refused("beacon,id=b,addr=here",
-                          "b: addr: 'here' is no number, expected an address or 'auto'");
+                          "b: addr: invalid value 'here': expected an address or 'auto'");
 }
 
 static void test_property_read(void)

@@ -204,7 +204,7 @@ static void test_unknown_layout_is_refused(void)
 {
     const ObOption options[] = { { "tpmdev", "tpm0" }, { "state", "qemu" } };
 
-    device_refused(options, G_N_ELEMENTS(options), "tpm-crb-device: state: 'qemu' is no choice, "
+    device_refused(options, G_N_ELEMENTS(options), "tpm-crb-device: state: invalid value 'qemu': "
                    "expected own, pc, sysbus, mem or mmio");
 }
 

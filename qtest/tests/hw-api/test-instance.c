@@ -200,7 +200,7 @@ static void refuses_unknown_property(Fixture *f, gconstpointer data)
 static void refuses_switch_that_is_none(Fixture *f, gconstpointer data)
 {
     (void)data;
-    refuse(f, "lit", "1", "lamp0: lit: '1' is no switch, expected 'on' or 'off'");
+    refuse(f, "lit", "1", "lamp0: lit: invalid value '1': expected 'on' or 'off'");
     g_assert_true(f->lamp->lit);
 }
 
@@ -212,7 +212,7 @@ static void refuses_number_that_is_none(Fixture *f, gconstpointer data)
     (void)data;
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
         g_autofree char *sentence = g_strdup_printf(
-            "lamp0: big: '%s' is no number, expected digits, 0x for hexadecimal", texts[i]);
+            "lamp0: big: invalid value '%s': expected digits, 0x for hexadecimal", texts[i]);
 
         refuse(f, "big", texts[i], sentence);
     }
@@ -222,8 +222,8 @@ static void refuses_number_that_is_none(Fixture *f, gconstpointer data)
 static void refuses_unknown_choice(Fixture *f, gconstpointer data)
 {
     (void)data;
-    refuse(f, "shade", "clot", "lamp0: shade: 'clot' is no choice, expected none, paper or cloth");
-    refuse(f, "shade", "", "lamp0: shade: '' is no choice, expected none, paper or cloth");
+    refuse(f, "shade", "clot", "lamp0: shade: invalid value 'clot': expected none, paper or cloth");
+    refuse(f, "shade", "", "lamp0: shade: invalid value '': expected none, paper or cloth");
     g_assert_cmpuint(f->lamp->shade, ==, 0);
 }
 
@@ -300,9 +300,9 @@ static void set_hook_sees_no_value_of_wrong_type_or_range(Fixture *f, gconstpoin
 {
     (void)data;
     g_assert_true(hw_instance_realize(f->instance, &f->error));
-    refuse(f, "hue", "x", "lamp0: hue: 'x' is no number, expected digits, 0x for hexadecimal");
+    refuse(f, "hue", "x", "lamp0: hue: invalid value 'x': expected digits, 0x for hexadecimal");
     refuse(f, "hue", "2049", "lamp0: hue: 2049 is out of range, expected 0 to 2048");
-    refuse(f, "dim", "2", "lamp0: dim: '2' is no switch, expected 'on' or 'off'");
+    refuse(f, "dim", "2", "lamp0: dim: invalid value '2': expected 'on' or 'off'");
     g_assert_cmpstr(f->lamp->tint, ==, "");
 }
 

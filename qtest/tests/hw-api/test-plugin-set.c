@@ -269,7 +269,7 @@ static const Refusal refusals[] = {
     { "wild-table", "wild-table", "class lamp: region registers: register 0: "
       "points to 0x80 bytes outside of the file's data" },
     { "wild-name", "wild-name",
-      "class 0: name is no string in the file's data of less than 1024 bytes" },
+      "class 0: name is not a string in the file's data, expected less than 1024 bytes" },
     { "wild-class", "wild-class", "class 0: points to 0x8 bytes outside of the file's data" },
     { "wild-state", "wild-state",
       "class lamp: state 0: points to 0x48 bytes outside of the file's data" },

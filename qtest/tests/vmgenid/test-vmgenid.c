@@ -133,8 +133,8 @@ static const struct {
     { "machine-without-events", LACKS_EVENT, "guid=auto",
       "vmgenid: this machine has no way to notify its guest" },
     { "unknown-policy", LACKS_NOTHING, "on-clone=fresh",
-      "vmgenid: on-clone: 'fresh' is no choice, expected configured, new or keep" },
-    { "unknown-load", LACKS_NOTHING, "next-load=x", "vmgenid: next-load: 'x' is no choice, "
+      "vmgenid: on-clone: invalid value 'fresh': expected configured, new or keep" },
+    { "unknown-load", LACKS_NOTHING, "next-load=x", "vmgenid: next-load: invalid value 'x': "
       "expected auto, migrate, restore, clone or revert" },
 };
 
