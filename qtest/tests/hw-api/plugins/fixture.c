@@ -40,6 +40,12 @@
 #ifndef LABEL_NAME
 #define LABEL_NAME "label"
 #endif
+#ifndef PORTS_SPACE
+#define PORTS_SPACE HW_SPACE_IO
+#endif
+#ifndef PORTS_OFFSET
+#define PORTS_OFFSET 0x500
+#endif
 #ifndef PORTS_READ
 #define PORTS_READ lamp_read
 #endif
@@ -163,7 +169,8 @@ static const HwDeviceClass lamp_class = {
     .regions = HW_ROWS(HwRegion,
         { "registers", HW_REGION_REGISTERS, .size = 0x100, .base = offsetof(Lamp, base),
           .words = offsetof(Lamp, regs), .word_count = REGISTERS, .registers = CLASS_REGISTERS },
-        { "ports", HW_REGION_MMIO, HW_SPACE_IO, 4, 0x500, .read = PORTS_READ, .write = lamp_write,
+        { "ports", HW_REGION_MMIO, PORTS_SPACE, 4, PORTS_OFFSET, .read = PORTS_READ,
+          .write = lamp_write,
           .access_min = 1, .access_max = 2 },
         { "buffer", HW_REGION_RAM, .size = 0x1000, .offset = 0x1000, .base = offsetof(Lamp, base),
           .enabled = offsetof(Lamp, dimmable), .ram_block = BUFFER_BLOCK },
