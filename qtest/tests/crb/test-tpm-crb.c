@@ -63,6 +63,15 @@ static void reset_uses_a_small_backend_buffer(ScriptedCrb *f, gconstpointer data
     g_assert_cmpuint((*f)->capacity, ==, 2808);
 }
 
+/* The reset has no need to ask the backend again. */
+static void realize_asks_for_the_buffer_size(ScriptedCrb *f, gconstpointer data)
+{
+    (void)data;
+    (*f)->buffer_size = 2808;
+    hw_instance_reset((*f)->instance);
+    g_assert_cmpuint((*f)->restart_size, ==, CRB_BUFFER_SIZE);
+}
+
 static void established_follows_the_backend(ScriptedCrb *f, gconstpointer data)
 {
     (void)data;
@@ -212,6 +221,7 @@ static const ScriptedTest lax_tests[] = {
     { "reset/power-cycles-the-tpm", reset_power_cycles_the_tpm },
     { "reset/keeps-the-buffer", reset_keeps_the_buffer },
     { "reset/uses-a-small-backend-buffer", reset_uses_a_small_backend_buffer },
+    { "realize/asks-for-the-buffer-size", realize_asks_for_the_buffer_size },
     { "locality/granted-and-relinquished", locality_is_granted_and_relinquished },
     { "locality/request-takes-one-bit", locality_request_takes_one_bit },
     { "locality/seize-changes-nothing", seize_changes_nothing },

@@ -3,6 +3,7 @@
  * The host follows every call into a device: its line is set, and the memory of a ROM device
  * shows its words.  The device itself does neither.
  */
+#include "hw-api/host/run/property.h"
 #include "hw-api/host/tpm/backend.h"
 #include "qtest/machine/core/host-internal.h"
 #include "qtest/machine/parts/fw-cfg.h"
