@@ -198,8 +198,8 @@ static void test_malformed_set_is_refused(VmGenIdMachine *f, gconstpointer data)
     guest_boot(c);
     g_assert_null(ob_client_qmp(c, "vm-generation-id-set", json_pack("{s:s}", "guid", "x"),
                                 &error));
-    g_assert_cmpstr(json_string_value(json_object_get(error, "desc")), ==, "gen: guid: 'x' is "
-                    "malformed, expected XXXXXXXX-XXXX-XXXX-XXXX-XXXXXXXXXXXX in hexadecimal or "
+    g_assert_cmpstr(json_string_value(json_object_get(error, "desc")), ==, "gen: guid: invalid "
+                    "value 'x': expected XXXXXXXX-XXXX-XXXX-XXXX-XXXXXXXXXXXX in hexadecimal or "
                     "'auto'");
     json_decref(error);
     guid_expect(c, GUID);
