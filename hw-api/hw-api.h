@@ -10,8 +10,18 @@
  * Rules that hold throughout (hw-api.rst has the reasons and the lifecycle):
  *
  * Threads   Every hook runs under the host's device lock, so hooks of one host
- *           never run at the same time.  Each function below says if it may be
- *           called from elsewhere.
+ *           never run at the same time.
+ * Contracts The comment of each hook and each function ends in a tag, [THREAD & PHASE].
+ *           A hook's tag says when the host calls it, a function's when a device may.
+ *           device lock  in hooks and callbacks, which have the lock
+ *           any thread   in other threads too
+ *           created      before realize
+ *           realize      in realize
+ *           realized     after realize has succeeded, and before unrealize
+ *           reset        in reset
+ *           build_acpi   in build_acpi
+ *           unrealize    in unrealize, and in realize where it fails
+ *           alive        from realize to unrealize, both included
  * Memory    An instance is `instance_size` zeroed bytes that the host owns.
  *           Neither side frees what the other allocated.
  * Places    A place in the instance, given to the host as an offset, has one use.  Few
@@ -118,19 +128,19 @@ struct HwHost {
      * The service with this id, "hw.NAME/REVISION" or a vendor's
      * "com.VENDOR.NAME/REVISION"; NULL if this host lacks it.
      * The answer is a struct with an HwAbi at its head, constant for the host's life.
-     * From realize on.  Services that a class requires are never NULL.
+     * Services that a class requires are never NULL.  [device lock & alive]
      */
     const void *(*query)(const HwHost *host, const char *service);
 
     /* Logs one line, given without a newline; the host adds the device's id in front of
-     * it.  `level` is an HwLogLevel.  Any thread. */
+     * it.  `level` is an HwLogLevel.  [any thread & alive] */
     void (*log)(HwDevice *dev, uint32_t level, const char *text);
 
     /*
      * Drives interrupt input `line` of the machine's main controller: an ISA
      * line on pc and q35, an SPI on virt.  Calls that change nothing cost nothing.  If the
-     * machine lacks the line, the host reports it once and ignores the calls.  From hooks and
-     * callbacks after realize and before unrealize.
+     * machine lacks the line, the host reports it once and ignores the calls.
+     * [device lock & realized]
      */
     void (*irq_set)(HwDevice *dev, uint32_t line, bool level);
 };
@@ -149,6 +159,7 @@ struct HwDevice {
 
 #define HW_DEVICE(Type, dev) ((Type *)(dev))
 
+/* HwHost.irq_set.  [device lock & realized] */
 static inline void hw_irq_set(HwDevice *dev, uint32_t line, bool level)
 {
     dev->host->irq_set(dev, line, level);
@@ -185,11 +196,11 @@ typedef struct HwRegister {
 
     /* Returns the value that the guest sees; NULL: the stored value.  Must not change state:
      * `update` does not follow.  In a ROM_DEVICE region the host calls it also when no guest
-     * reads. */
+     * reads.  [device lock & realized] */
     uint32_t (*read)(HwDevice *dev, uint32_t stored);
 
     /* Called after the masks were applied.  `value`: the written bits at their places in the
-     * register, reserved bits included. */
+     * register, reserved bits included.  [device lock & realized] */
     void (*written)(HwDevice *dev, uint32_t value);
 
     HwRegisterFields fields;
@@ -247,9 +258,10 @@ typedef struct HwRegion {
      * MMIO (both) and ROM_DEVICE (write).  Both may change state.  `offset` is a
      * multiple of `size`, which is a power of two from access_min to access_max
      * (1, 2, 4 or 8; 0 means 1 and 4).  The host splits larger and unaligned accesses,
-     * and widens narrower reads.  It widens a narrower write with zeros.
+     * and widens narrower reads.  It widens a narrower write with zeros.  [device lock & realized]
      */
     uint64_t (*read)(HwDevice *dev, uint64_t offset, uint32_t size);
+    /* [device lock & realized] */
     void (*write)(HwDevice *dev, uint64_t offset, uint64_t value, uint32_t size);
     uint32_t access_min;
     uint32_t access_max;
@@ -292,15 +304,17 @@ typedef struct HwProperty {
     const char *description;    /* one line, for help */
 
     /*
-     * For run time (QOM), between realize and unrealize.  `set` needs a `get`.
+     * For run time (QOM).  `set` needs a `get`.
      * get: writes the value as text, in the form that -device takes.  The text has at most
      * `capacity` bytes with the terminating zero.  NULL: the value that was set.
      * set: takes a new value; or changes nothing, and says why.  NULL: the value is fixed
      * once realized.  The host has checked type and range.  `text` has numbers in decimal,
      * addresses in hexadecimal with 0x, switches as on or off, and is valid during the call.
      * The member at `offset` keeps the value from before realize, unless the hook stores it.
+     * [device lock & realized]
      */
     void (*get)(HwDevice *dev, char *text, uint32_t capacity);
+    /* [device lock & realized] */
     bool (*set)(HwDevice *dev, const char *text, HwError *error);
 
     HwNames choices;            /* CHOICE: the names, from index 0 on */
@@ -419,7 +433,7 @@ struct HwState {
                                  * stream doesn't have are loaded as 0 */
 
     /* Makes the fields current and changes nothing else.  Called after `quiesce`, before the
-     * host reads the fields. */
+     * host reads the fields.  [device lock & realized] */
     void (*pre_save)(HwDevice *dev);
 
     /*
@@ -428,11 +442,12 @@ struct HwState {
      * host then restores the old fields.  The hook may change fields.  It may change other
      * things only if `load_undone` restores them, since another device can still refuse.
      * A subsection's hook is called before its state's, and may read the fields of both.
+     * [device lock & realized]
      */
     bool (*post_load)(HwDevice *dev, uint32_t version, HwError *error);
 
     /* For subsections: true if this subsection is sent.  Called after the pre_save of the
-     * state that it is part of.  NULL: always sent. */
+     * state that it is part of.  NULL: always sent.  [device lock & realized] */
     bool (*needed)(HwDevice *dev);
 };
 
@@ -516,24 +531,26 @@ struct HwDeviceClass {
     HwProperties properties;
     const HwState *state;       /* NULL: nothing to save */
 
-    bool (*realize)(HwDevice *dev, HwError *error);
-    void (*unrealize)(HwDevice *dev);
-    void (*reset)(HwDevice *dev);
-    void (*update)(HwDevice *dev);
-    void (*quiesce)(HwDevice *dev);
+    bool (*realize)(HwDevice *dev, HwError *error); /* [device lock & created] */
+    void (*unrealize)(HwDevice *dev);               /* [device lock & realized] */
+    void (*reset)(HwDevice *dev);                   /* [device lock & realized] */
+    void (*update)(HwDevice *dev);                  /* [device lock & realized] */
+    void (*quiesce)(HwDevice *dev);                 /* [device lock & realized] */
 
     /* The stream is accepted: all devices, RAM and TPMs have their state.  Exactly once
-     * for each load that brought this device's state. */
+     * for each load that brought this device's state.  [device lock & realized] */
     void (*loaded)(HwDevice *dev);
 
     /* The stream is refused after this device's post_load had accepted it.  The old fields
-     * and RAM are back.  Restores all else that post_load changed.  Called instead of `loaded`. */
+     * and RAM are back.  Restores all else that post_load changed.  Called instead of `loaded`.
+     * [device lock & realized] */
     void (*load_undone)(HwDevice *dev);
 
     HwFwCfgFiles fw_cfg_files;  /* offered if the host has hw.fw-cfg/1 */
 
     /* Called whenever a host with hw.acpi/1 builds the tables: after the devices are
-     * realized, and at each reset.  Describes the device's part, and changes nothing. */
+     * realized, and at each reset.  Describes the device's part, and changes nothing.
+     * [device lock & realized] */
     void (*build_acpi)(HwDevice *dev, HwAcpiBuild *build);
 
     HwLayouts layouts;          /* other layouts of the state, see layout_from */

@@ -19,7 +19,7 @@ typedef struct HwEventLoop {
     /*
      * Calls `function` later, under the device lock and never from inside this
      * call; `update` follows.  Calls are made in order.  Calls that are pending when the
-     * device is unrealized are dropped.  Any thread, between realize and unrealize.
+     * device is unrealized are dropped.  [any thread & realized]
      */
     void (*post)(HwDevice *dev, void (*function)(HwDevice *dev, void *opaque), void *opaque);
 
@@ -29,13 +29,14 @@ typedef struct HwEventLoop {
      * in both cases.
      * Work of one device runs one piece at a time, in order.  Before unrealize the host
      * waits for the running piece and drops the others.  It calls no `done` then, so
-     * `opaque` should be a part of the instance.  From hooks and callbacks after
-     * realize and before unrealize.
+     * `opaque` should be a part of the instance.  [device lock & realized]
      */
     void (*run)(HwDevice *dev, void (*work)(void *opaque),
                 void (*done)(HwDevice *dev, void *opaque), void *opaque);
 } HwEventLoop;
 
+/* NULL where the host lacks the service and the class does not require it.
+ * [device lock & alive] */
 static inline const HwEventLoop *hw_event_loop(HwDevice *dev)
 {
     return (const HwEventLoop *)dev->host->query(dev->host, HW_EVENT_LOOP);

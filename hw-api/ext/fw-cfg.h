@@ -37,11 +37,12 @@ struct HwFwCfgFile {
                                  * the host reads it once, after realize */
 
     /* The guest selected the file; makes its bytes current.  May be NULL.  `update` follows
-     * this hook and the next. */
+     * this hook and the next.  [device lock & realized] */
     void (*selected)(HwDevice *dev);
 
     /* The guest stored `length` bytes at `offset`; both lie in the file.  One call for
-     * each transfer, which may be a part of the file only.  May be NULL. */
+     * each transfer, which may be a part of the file only.  May be NULL.
+     * [device lock & realized] */
     void (*written)(HwDevice *dev, uint32_t offset, uint32_t length);
 };
 
@@ -60,6 +61,8 @@ typedef struct HwFwCfg {
     uint32_t reserved;
 } HwFwCfg;
 
+/* NULL where the host lacks the service and the class does not require it.
+ * [device lock & alive] */
 static inline const HwFwCfg *hw_fw_cfg(HwDevice *dev)
 {
     return (const HwFwCfg *)dev->host->query(dev->host, HW_FW_CFG);

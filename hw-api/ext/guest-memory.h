@@ -20,31 +20,33 @@ typedef struct HwGuestMemory {
     /*
      * DMA: copies `size` bytes from or to guest-physical `address`.  Returns false, and
      * copies nothing, unless the whole range is RAM.  Marks written memory dirty for
-     * migration.  From hooks and callbacks after realize and before
-     * unrealize.
+     * migration.  [device lock & realized]
      */
     bool (*read)(HwDevice *dev, uint64_t address, void *buffer, uint64_t size);
+    /* [device lock & realized] */
     bool (*write)(HwDevice *dev, uint64_t address, const void *buffer, uint64_t size);
 
     /*
      * The host's mapping of region number `region` of the class's table.  NULL if the
      * region is not of kind RAM or ROM_DEVICE, or is not enabled.  The region's `size`
      * bytes are accessible from realize until unrealize has returned, at an address that
-     * does not change.
+     * does not change.  [device lock & alive]
      */
     void *(*region_pointer)(HwDevice *dev, uint32_t region);
 
     /*
      * Call this after each store through region_pointer, else migration may miss the
-     * store.  The range must lie in the region.  Under the device lock.
+     * store.  The range must lie in the region.  [device lock & alive]
      */
     void (*region_dirty)(HwDevice *dev, uint32_t region, uint64_t offset, uint64_t size);
 
-    /* Zeroes all RAM that the guest can reach, devices' RAM regions included.  In
-     * reset. */
+    /* Zeroes all RAM that the guest can reach, devices' RAM regions included.
+     * [device lock & reset] */
     void (*clear)(HwDevice *dev);
 } HwGuestMemory;
 
+/* NULL where the host lacks the service and the class does not require it.
+ * [device lock & alive] */
 static inline const HwGuestMemory *hw_guest_memory(HwDevice *dev)
 {
     return (const HwGuestMemory *)dev->host->query(dev->host, HW_GUEST_MEMORY);

@@ -26,11 +26,11 @@ typedef enum HwTpmVersion {
 } HwTpmVersion;
 
 /*
- * Ends a submitted command.  Under the device lock, never from inside submit(); `update`
+ * Ends a submitted command, never from inside submit(); `update`
  * follows.
  * `response` has `size` bytes, at most submit()'s capacity, and is valid during the call.
  * NULL: the backend failed (it died, took too long, or its answer is malformed) and has
- * logged the reason.
+ * logged the reason.  [device lock & realized]
  */
 typedef void HwTpmCompleted(HwDevice *dev, const uint8_t *response, uint32_t size);
 
@@ -39,57 +39,59 @@ typedef struct HwTpmBackendService {
 
     /*
      * The backend with this id, for this device alone.  NULL, with the reason in `error`:
-     * the id does not exist, is in use, or its TPM is not a TPM 2.0.  In realize.
+     * the id does not exist, is in use, or its TPM is not a TPM 2.0.  [device lock & realize]
      */
     HwTpmBackend *(*open)(HwDevice *dev, const char *id, HwTpmCompleted *completed, HwError *error);
 
     /* Drops a running command without completing it, and releases the backend.
-     * NULL is allowed.  In unrealize, or in realize after a failure. */
+     * NULL is allowed.  [device lock & unrealize] */
     void (*close)(HwTpmBackend *backend);
 
-    /* An HwTpmVersion. */
+    /* An HwTpmVersion.  [device lock & alive] */
     uint32_t (*version)(HwTpmBackend *backend);
 
-    /* The largest command and response in bytes that the backend handles. */
+    /* The largest command and response in bytes that the backend handles.  [device lock & alive] */
     uint32_t (*buffer_size)(HwTpmBackend *backend);
 
     /*
      * Power-cycles the TPM, so that it expects TPM2_Startup; it keeps its non-volatile
      * storage.  A running command is cancelled and never completed.  The power cycle
      * happens after the cancellation and before the next command.  `buffer_size` is the
-     * largest size that the device will use.  In reset.
+     * largest size that the device will use.  [device lock & reset]
      */
     void (*restart)(HwTpmBackend *backend, uint32_t buffer_size);
 
     /*
      * Starts a command and copies its bytes.  `locality` is 0..4.  Returns false, and
-     * does nothing, if a command is running.
+     * does nothing, if a command is running.  [device lock & realized]
      */
     bool (*submit)(HwTpmBackend *backend, uint8_t locality, const uint8_t *command,
                    uint32_t size, uint32_t capacity);
 
     /* Asks the running command to end early: it completes, mostly with
-     * TPM_RC_CANCELED.  Harmless if no command runs. */
+     * TPM_RC_CANCELED.  Harmless if no command runs.  [device lock & realized] */
     void (*cancel)(HwTpmBackend *backend);
 
     /* Waits until no command runs.  The last command's completion was called, and `update`
-     * after it. */
+     * after it.  [device lock & realized] */
     void (*finish)(HwTpmBackend *backend);
 
     /* The last known flag tpmEstablished (PC Client PTP, TPM_LOC_STATE): true once a
-     * dynamic launch (D-RTM) has happened. */
+     * dynamic launch (D-RTM) has happened.  [device lock & realized] */
     bool (*established)(HwTpmBackend *backend);
 
     /*
      * Mixes `size` bytes, 1 to 128, into the random number generator of every TPM of
      * the machine (TPM2_StirRandom, Library part 3), before its next command.  A TPM that
      * was not started up yet is skipped: it starts from its own entropy.  Any device may
-     * call this, also without an open backend.  Between realize and unrealize.  Not in
-     * post_load: the stream may still be refused.
+     * call this, also without an open backend.  Not in post_load: the stream may
+     * still be refused.  [device lock & realized]
      */
     void (*stir)(HwDevice *dev, const void *entropy, uint32_t size);
 } HwTpmBackendService;
 
+/* NULL where the host lacks the service and the class does not require it.
+ * [device lock & alive] */
 static inline const HwTpmBackendService *hw_tpm_backend(HwDevice *dev)
 {
     return (const HwTpmBackendService *)dev->host->query(dev->host, HW_TPM_BACKEND);

@@ -27,13 +27,13 @@ extern "C" {
 typedef struct HwVcpuRegisters {
     HwAbi abi;
 
-    /* At least 1.  From realize on, as all calls here. */
+    /* At least 1.  [device lock & alive] */
     uint32_t (*vcpu_count)(HwDevice *dev);
 
     /*
      * The ids of the vCPU's registers, in any order.  `count`: the room at `ids`; set to the
      * number of ids.  If that is larger than the room, returns -E2BIG and stores no ids.
-     * The number may be different at the next call.
+     * The number may be different at the next call.  [device lock & alive]
      */
     int (*list)(HwDevice *dev, uint32_t vcpu, uint64_t *ids, uint32_t *count);
 
@@ -41,14 +41,19 @@ typedef struct HwVcpuRegisters {
      * One value, in the host's byte order.  `size` must be HW_VCPU_REGISTER_SIZE(id), else
      * -EINVAL.  A failed set changes nothing.  A successful set may store another value
      * (bits that do not exist, a register that ignores the value): read the register back.
+     * [device lock & alive]
      */
     int (*get)(HwDevice *dev, uint32_t vcpu, uint64_t id, void *value, uint32_t size);
+    /* [device lock & alive] */
     int (*set)(HwDevice *dev, uint32_t vcpu, uint64_t id, const void *value, uint32_t size);
 
-    /* True if any vCPU of the machine has run: some registers are fixed then. */
+    /* True if any vCPU of the machine has run: some registers are fixed then.
+     * [device lock & alive] */
     bool (*has_run)(HwDevice *dev);
 } HwVcpuRegisters;
 
+/* NULL where the host lacks the service and the class does not require it.
+ * [device lock & alive] */
 static inline const HwVcpuRegisters *hw_vcpu_registers(HwDevice *dev)
 {
     return (const HwVcpuRegisters *)dev->host->query(dev->host, HW_VCPU_REGISTERS);

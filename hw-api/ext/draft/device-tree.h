@@ -30,20 +30,21 @@ typedef struct HwDeviceTree {
      * Adds a node below the root for a device of `size` bytes at `address`, the property
      * "reg".  The node's name has the address: "/tpm@b000000" for "tpm".  `reader` is an
      * HwDeviceTreeReader.  False: this machine has no tree for this reader, or the node
-     * already exists.
+     * already exists.  [device lock & realize]
      */
     bool (*add_node)(HwDevice *dev, const char *name, uint64_t address, uint64_t size,
                      uint32_t reader);
 
-    /* Sets a property of the node, and copies the bytes.  Numbers are big-endian cells. */
+    /* Sets a property of the node, and copies the bytes.  Numbers are big-endian cells.
+     * [device lock & realize] */
     void (*set)(HwDevice *dev, const char *name, uint64_t address, const char *property,
                 const void *value, uint32_t size);
 
-    /* Sets "interrupts" of the node to hw.acpi/1's event for `gpe`. */
+    /* Sets "interrupts" of the node to hw.acpi/1's event for `gpe`.  [device lock & realize] */
     void (*set_event)(HwDevice *dev, const char *name, uint64_t address, uint32_t gpe);
 } HwDeviceTree;
 
-/* NULL on a host that has no device trees. */
+/* NULL on a host that has no device trees.  [device lock & alive] */
 static inline const HwDeviceTree *hw_device_tree(HwDevice *dev)
 {
     return (const HwDeviceTree *)dev->host->query(dev->host, HW_DEVICE_TREE);
