@@ -18,7 +18,8 @@ static uint64_t sent_value(const ArmSysregSync *s, uint32_t index)
     uint64_t value = hw_vcpu_sent_value(&s->policy, &s->list.entries[index]);
 
     return s->list.told[index] < value && s->list.told[index] != ARM_SYSREG_NOT_TOLD
-               ? s->list.told[index] : value;
+               ? s->list.told[index]
+               : value;
 }
 
 /* A hidden register is sent, not lost, if its value has come to matter since. */
@@ -46,9 +47,11 @@ static void section_make(HwDevice *dev)
     char name[HW_VCPU_NAME_SIZE];
 
     if (answer) {
-        hw_log(dev, HW_LOG_ERROR, "%s (0x%016" PRIx64 ") can't be read: answer %d; its last value "
-               "is saved", hw_vcpu_name(s->list.entries[s->failed].id, name),
-               s->list.entries[s->failed].id, answer);
+        hw_log(dev, HW_LOG_ERROR,
+               "%s (0x%016" PRIx64 ") can't be read: answer %d; its last value "
+               "is saved",
+               hw_vcpu_name(s->list.entries[s->failed].id, name), s->list.entries[s->failed].id,
+               answer);
     }
     for (uint32_t i = 0; i < s->list.count; i++) {
         if (!is_left_out(s, i)) {
@@ -89,9 +92,9 @@ static void step_compare(ArmSysregSync *s, const HwVcpuStep *step)
         step->incoming < ARM_SYSREG_NOT_TOLD) {
         s->list.told[index] = (uint8_t)step->incoming;
     } else if (stored != step->incoming) {
-        hw_log(&s->dev, HW_LOG_WARNING, "%s (0x%016" PRIx64 "): incoming 0x%" PRIx64
-               ", but the kernel stores 0x%" PRIx64, hw_vcpu_name(step->id, name), step->id,
-               step->incoming, stored);
+        hw_log(&s->dev, HW_LOG_WARNING,
+               "%s (0x%016" PRIx64 "): incoming 0x%" PRIx64 ", but the kernel stores 0x%" PRIx64,
+               hw_vcpu_name(step->id, name), step->id, step->incoming, stored);
     }
 }
 
@@ -109,8 +112,10 @@ static bool section_read(const ArmSysregSync *s, HwVcpuEntry *incoming, uint32_t
                             s->section_vcpu, s->vcpu);
     }
     if (s->section_length % ARM_SYSREG_BYTES) {
-        return hw_error_set(error, "the list of registers has %" PRIu32 " bytes, expected a "
-                            "multiple of %d", s->section_length, ARM_SYSREG_BYTES);
+        return hw_error_set(error,
+                            "the list of registers has %" PRIu32 " bytes, expected a "
+                            "multiple of %d",
+                            s->section_length, ARM_SYSREG_BYTES);
     }
     *count = s->section_length / ARM_SYSREG_BYTES;
     for (uint32_t i = 0; i < *count; i++) {
@@ -165,7 +170,7 @@ void arm_sysreg_loaded(HwDevice *dev)
     Plan plan;
 
     if (!plan_make(s, &plan, NULL)) {
-        return;     /* post_load has refused the section */
+        return; /* post_load has refused the section */
     }
     arm_sysreg_list_from_kernel(s);
     for (uint32_t i = 0; i < plan.count; i++) {
@@ -196,6 +201,7 @@ void arm_sysreg_load_undone(HwDevice *dev)
     arm_sysreg_list_to_state(s);
 }
 
+/* clang-format off */
 const HwState arm_sysreg_state = {
     .name = "arm-sysreg-sync",
     .version = 1,
@@ -207,3 +213,4 @@ const HwState arm_sysreg_state = {
     .pre_save = section_make,
     .post_load = section_load,
 };
+/* clang-format on */

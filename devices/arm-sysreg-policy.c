@@ -13,8 +13,7 @@ bool arm_sysreg_policy_read(ArmSysregSync *s, HwError *error)
             return false;
         }
     }
-    return !s->psci_version ||
-           hw_vcpu_policy_set_psci(&s->policy, s->psci_version, error);
+    return !s->psci_version || hw_vcpu_policy_set_psci(&s->policy, s->psci_version, error);
 }
 
 bool arm_sysreg_is_hidden(const ArmSysregSync *s, uint32_t index)

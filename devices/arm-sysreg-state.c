@@ -8,9 +8,10 @@
 
 #include "hw-api/device/vcpu-id.h"
 
-#define BREAKPOINT 0x00ffe1e7   /* DBGBCR: BT, LBN, SSC, HMC, BAS, PMC, E */
-#define WATCHPOINT 0x1f1fffff   /* DBGWCR: MASK, WT, LBN, SSC, HMC, BAS, LSC, PAC, E */
+#define BREAKPOINT 0x00ffe1e7 /* DBGBCR: BT, LBN, SSC, HMC, BAS, PMC, E */
+#define WATCHPOINT 0x1f1fffff /* DBGWCR: MASK, WT, LBN, SSC, HMC, BAS, LSC, PAC, E */
 
+/* clang-format off */
 #define PART(name, writable, ...) { name, HW_VCPU_SYSREG(__VA_ARGS__), writable }
 #define RW(name, ...)             PART(name, UINT64_MAX, __VA_ARGS__)
 #define RO(name, ...)             PART(name, 0, __VA_ARGS__)
@@ -19,6 +20,7 @@
     PART("DBGBCR" #n "_EL1", BREAKPOINT, 2, 0, 0, n, 5),             \
     RW("DBGWVR" #n "_EL1", 2, 0, 0, n, 6),                           \
     PART("DBGWCR" #n "_EL1", WATCHPOINT, 2, 0, 0, n, 7)
+/* clang-format on */
 
 const ArmCpuRegister arm_cpu_registers[] = {
     PART("OSDTRRX_EL1", 0xffffffff, 2, 0, 0, 0, 2),
@@ -152,8 +154,10 @@ const ArmCpuRegister arm_cpu_registers[] = {
     PART("IFSR32_EL2", 0xffffffff, 3, 4, 5, 0, 1),
     PART("FPEXC32_EL2", 0xffffffff, 3, 4, 5, 3, 0),
 };
+/* clang-format off */
 const uint32_t arm_cpu_register_count =
     sizeof(arm_cpu_registers) / sizeof(arm_cpu_registers[0]);
+/* clang-format on */
 
 _Static_assert(sizeof(arm_cpu_registers) / sizeof(arm_cpu_registers[0]) <= ARM_CPU_REGISTERS_MAX,
                "the CPU state has no room");

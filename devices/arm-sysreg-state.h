@@ -7,8 +7,8 @@
 
 typedef struct ArmCpuRegister {
     const char *name;
-    uint64_t id;                /* KVM's; ascending */
-    uint64_t writable;          /* bits that store a written value; 0: a constant */
+    uint64_t id;       /* KVM's; ascending */
+    uint64_t writable; /* bits that store a written value; 0: a constant */
 } ArmCpuRegister;
 
 #define ARM_CPU_REGISTERS_MAX 192

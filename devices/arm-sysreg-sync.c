@@ -31,7 +31,8 @@ static int state_write(ArmSysregSync *s)
         return -ENOENT;
     }
     return arm_cpu_state_write(&s->state, (uint32_t)s->list.place[index], written_value(s))
-               ? 0 : -EINVAL;
+               ? 0
+               : -EINVAL;
 }
 
 static int list_write(ArmSysregSync *s)
@@ -146,16 +147,16 @@ static uint64_t selected_state(const HwDevice *dev)
     return place < 0 ? 0 : s->state.values[place];
 }
 
-#define HALVES(name, value)                                             \
-    static uint32_t name##_low_read(HwDevice *dev, uint32_t stored)     \
-    {                                                                   \
-        (void)stored;                                                   \
-        return (uint32_t)(value);                                       \
-    }                                                                   \
-    static uint32_t name##_high_read(HwDevice *dev, uint32_t stored)    \
-    {                                                                   \
-        (void)stored;                                                   \
-        return (uint32_t)((value) >> 32);                               \
+#define HALVES(name, value)                                          \
+    static uint32_t name##_low_read(HwDevice *dev, uint32_t stored)  \
+    {                                                                \
+        (void)stored;                                                \
+        return (uint32_t)(value);                                    \
+    }                                                                \
+    static uint32_t name##_high_read(HwDevice *dev, uint32_t stored) \
+    {                                                                \
+        (void)stored;                                                \
+        return (uint32_t)((value) >> 32);                            \
     }
 
 HALVES(id, selected_entry(dev).id)
@@ -192,8 +193,8 @@ static bool port_find(ArmSysregSync *s, HwError *error)
     s->port = (HwVcpuPort) { hw_vcpu_registers(dev), dev, s->vcpu };
     count = s->port.service->vcpu_count(dev);
     return s->vcpu < count ||
-           hw_error_set(error, "vcpu: %" PRIu32 " does not exist, expected 0 to %" PRIu32,
-                        s->vcpu, count - 1);
+           hw_error_set(error, "vcpu: %" PRIu32 " does not exist, expected 0 to %" PRIu32, s->vcpu,
+                        count - 1);
 }
 
 static bool arm_sysreg_realize(HwDevice *dev, HwError *error)
@@ -227,6 +228,7 @@ static const HwName arm_sysreg_forms[] = {
     [ARM_SYSREG_READ_BACK] = "read-back",
 };
 
+/* clang-format off */
 #define RULES(name_, action, description_)                                                   \
     { .name = name_, .type = HW_PROPERTY_STRING,                                             \
       .offset = (uint32_t)(offsetof(ArmSysregSync, rules) + (action) * sizeof(const char *)), \
@@ -264,3 +266,4 @@ const HwDeviceClass arm_sysreg_sync_class = {
     .loaded = arm_sysreg_loaded,
     .load_undone = arm_sysreg_load_undone,
 };
+/* clang-format on */

@@ -7,15 +7,15 @@
 #include "devices/arm-sysreg-state.h"
 #include "hw-api/device/vcpu-merge.h"
 
-#define ARM_SYSREG_MAX      1024        /* registers; kernels have about 200 */
-#define ARM_SYSREG_BYTES    16          /* in the section: id, value */
+#define ARM_SYSREG_MAX      1024 /* registers; kernels have about 200 */
+#define ARM_SYSREG_BYTES    16   /* in the section: id, value */
 #define ARM_SYSREG_NOT_TOLD 0xff
 
 typedef struct ArmSysregList {
     uint32_t count;
-    HwVcpuEntry entries[ARM_SYSREG_MAX];    /* ascending by id */
-    int16_t place[ARM_SYSREG_MAX];          /* in the CPU state, or -1 */
-    uint8_t stuck[ARM_SYSREG_MAX];          /* the entry's value is in the CPU state */
+    HwVcpuEntry entries[ARM_SYSREG_MAX]; /* ascending by id */
+    int16_t place[ARM_SYSREG_MAX];       /* in the CPU state, or -1 */
+    uint8_t stuck[ARM_SYSREG_MAX];       /* the entry's value is in the CPU state */
 
     /* The level of a mitigation that came in with the guest; or ARM_SYSREG_NOT_TOLD.  The
      * kernel accepts the level but does not keep it. */
@@ -24,8 +24,8 @@ typedef struct ArmSysregList {
 
 /* How to know which values of the list stuck in the CPU state. */
 enum {
-    ARM_SYSREG_RECORDED,        /* remember success when the value is written there */
-    ARM_SYSREG_READ_BACK,       /* write the value there again, and read it back */
+    ARM_SYSREG_RECORDED,  /* remember success when the value is written there */
+    ARM_SYSREG_READ_BACK, /* write the value there again, and read it back */
 };
 
 typedef struct ArmSysregSync {
@@ -35,18 +35,18 @@ typedef struct ArmSysregSync {
     HwVcpuPort port;
 
     uint32_t vcpu;
-    uint32_t form;              /* ARM_SYSREG_RECORDED or ARM_SYSREG_READ_BACK */
-    const char *rules[5];       /* by HwVcpuAction, as the user gave them */
+    uint32_t form;        /* ARM_SYSREG_RECORDED or ARM_SYSREG_READ_BACK */
+    const char *rules[5]; /* by HwVcpuAction, as the user gave them */
     const char *psci_version;
     bool clear_unknown;
     HwVcpuPolicy policy;
 
     ArmSysregList list;
     ArmCpuState state;
-    uint32_t failed;            /* index of the register that failed last */
+    uint32_t failed; /* index of the register that failed last */
 
     uint32_t section_vcpu;
-    uint32_t section_length;    /* bytes of the list in a stream; the bytes follow */
+    uint32_t section_length; /* bytes of the list in a stream; the bytes follow */
     uint8_t section[ARM_SYSREG_MAX * ARM_SYSREG_BYTES];
 } ArmSysregSync;
 

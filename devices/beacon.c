@@ -7,7 +7,7 @@
 
 enum { ID, CTRL, STATUS, COUNT, REGISTERS };
 
-#define BEACON_MAGIC   0x4e434542       /* "BECN" in guest memory */
+#define BEACON_MAGIC   0x4e434542 /* "BECN" in guest memory */
 #define CTRL_ENABLE    HW_BIT(0)
 #define CTRL_RING      HW_BIT(1)
 #define STATUS_PENDING HW_BIT(0)
@@ -15,7 +15,7 @@ enum { ID, CTRL, STATUS, COUNT, REGISTERS };
 typedef struct Beacon {
     HwDevice dev;
     uint32_t regs[REGISTERS];
-    uint8_t table_addr[8];              /* little-endian, firmware sets it */
+    uint8_t table_addr[8]; /* little-endian, firmware sets it */
     uint32_t irq_line;
     bool fw_cfg;
     uint64_t base;
@@ -47,6 +47,7 @@ static void beacon_reset(HwDevice *dev)
     memset(s->table_addr, 0, sizeof(s->table_addr));
 }
 
+/* clang-format off */
 static const HwRegister beacon_registers[] = {
     { "ID", 4 * ID, .reset = BEACON_MAGIC },
     { "CTRL", 4 * CTRL, .rw = CTRL_ENABLE, .write_only = CTRL_RING,
@@ -56,6 +57,7 @@ static const HwRegister beacon_registers[] = {
       .fields = HW_FIELDS({ "pending", 0, 1 }) },
     { "COUNT", 4 * COUNT },
 };
+/* clang-format on */
 
 static const HwState beacon_state = {
     .name = "beacon",
@@ -64,6 +66,7 @@ static const HwState beacon_state = {
     .fields = HW_ROWS(HwStateField, HW_SAVED(Beacon, regs), HW_SAVED(Beacon, table_addr)),
 };
 
+/* clang-format off */
 const HwDeviceClass beacon_class = {
     .abi = HW_ABI(HwDeviceClass),
     .name = "beacon",
@@ -84,3 +87,4 @@ const HwDeviceClass beacon_class = {
     .reset = beacon_reset,
     .update = beacon_update,
 };
+/* clang-format on */

@@ -12,7 +12,7 @@
 #include "hw-api/device/bytes.h"
 
 enum {
-    TPM2_CONTROL_AREA = 4,      /* offsets in the table's body */
+    TPM2_CONTROL_AREA = 4, /* offsets in the table's body */
     TPM2_START_METHOD = 12,
     TPM2_LOG_SIZE = 28,
     TPM2_LOG_ADDRESS = 32,
@@ -279,10 +279,12 @@ static void mor_set(HwAml *aml)
 
 typedef void DsmFunction(HwAml *aml);
 
+/* clang-format off */
 static DsmFunction *const ppi_dsm[] = {
     ppi_functions, ppi_version, ppi_submit, ppi_pending, ppi_reboot_needed, ppi_last_result,
     ppi_language, ppi_submit_with_argument, ppi_query,
 };
+/* clang-format on */
 static DsmFunction *const mor_dsm[] = { mor_functions, mor_set };
 
 static void dsm_interface(HwAml *aml, const char *uuid, DsmFunction *const *functions,

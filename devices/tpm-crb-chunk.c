@@ -23,7 +23,7 @@ uint32_t crb_chunks_take(TpmCrbChunks *s, const uint8_t *buffer, uint32_t transf
     uint8_t *end = command->bytes + command->length;
     uint32_t room = transfer_size - smaller(command->length, transfer_size);
     uint32_t part = smaller(CRB_BUFFER_SIZE, room);
-    uint32_t header = 0;        /* bytes of it that this part brings */
+    uint32_t header = 0; /* bytes of it that this part brings */
     uint32_t size;
 
     if (command->length < HW_TPM2_HEADER_SIZE) {

@@ -22,7 +22,7 @@ typedef struct TpmCrbBytes {
 typedef struct TpmCrbChunks {
     TpmCrbBytes command;
     TpmCrbBytes response;
-    uint32_t response_offset;           /* the first byte that the guest has not seen */
+    uint32_t response_offset; /* the first byte that the guest has not seen */
 } TpmCrbChunks;
 
 void crb_chunks_clear(TpmCrbChunks *s);

@@ -52,8 +52,7 @@ static void crb_refuse(TpmCrb *s, const char *request)
 
 void tpm_crb_core_buffer_stored(TpmCrb *s, uint32_t offset, uint32_t size)
 {
-    s->memory->region_dirty(&s->dev, s->form->buffer_region, s->form->buffer_offset + offset,
-                            size);
+    s->memory->region_dirty(&s->dev, s->form->buffer_region, s->form->buffer_offset + offset, size);
     if (s->copy) {
         memcpy(s->copy + offset, s->buffer + offset, size);
         s->memory->region_dirty(&s->dev, s->copy_region, offset, size);
@@ -223,8 +222,10 @@ static void crb_start_written(HwDevice *dev, uint32_t value)
     } else if (value == CTRL_START_START) {
         crb_start_requested(s);
     } else if (value & (CTRL_START_NEXT_CHUNK | CTRL_START_RSP_RETRY)) {
-        hw_log(dev, HW_LOG_GUEST_ERROR, "CTRL_START: 0x%x needs chunks, which INTF_ID does not "
-               "offer", value);
+        hw_log(dev, HW_LOG_GUEST_ERROR,
+               "CTRL_START: 0x%x needs chunks, which INTF_ID does not "
+               "offer",
+               value);
     }
 }
 
@@ -315,6 +316,7 @@ static uint32_t crb_loc_state_read(HwDevice *dev, uint32_t stored)
 #define INTF_ID_RESET  0x00025811
 #define INTF_ID2_RESET 0x00001014
 
+/* clang-format off */
 const HwRegister tpm_crb_registers[TPM_CRB_REGISTER_COUNT] = {
     { "LOC_STATE", CRB_LOC_STATE, .reset = LOC_STATE_VALID, .read = crb_loc_state_read,
       .fields = HW_FIELDS({ "tpmEstablished", 0, 1 }, { "locAssigned", 1, 1 },
@@ -351,3 +353,4 @@ const HwRegister tpm_crb_registers[TPM_CRB_REGISTER_COUNT] = {
     { "RSP_LADDR", CRB_RSP_LADDR },
     { "RSP_HADDR", CRB_RSP_HADDR },
 };
+/* clang-format on */

@@ -24,25 +24,25 @@ typedef enum TpmCrbState {
 /* The places of a form's parts; a region is an index in its class's table. */
 typedef struct TpmCrbForm {
     uint32_t buffer_region;
-    uint32_t buffer_offset;             /* in that region */
+    uint32_t buffer_offset; /* in that region */
     uint32_t ppi_region;
 } TpmCrbForm;
 
 typedef struct TpmCrb {
     HwDevice dev;
     uint32_t regs[CRB_WORDS];
-    uint8_t completed;                  /* not a bool: a stream may bring any byte */
+    uint8_t completed; /* not a bool: a stream may bring any byte */
     bool strict;
     bool ppi;
-    bool cap_chunk;                     /* INTF_ID offers chunks from the next reset on */
+    bool cap_chunk; /* INTF_ID offers chunks from the next reset on */
     const char *tpmdev;
     const TpmCrbForm *form;
-    uint8_t *buffer;                    /* CRB_BUFFER_SIZE bytes */
-    uint64_t buffer_address;            /* the guest's address of the buffer */
-    uint8_t *copy;                      /* a copy of the buffer, for layouts in which the buffer
-                                         * has a RAM block of its own; else NULL */
+    uint8_t *buffer;         /* CRB_BUFFER_SIZE bytes */
+    uint64_t buffer_address; /* the guest's address of the buffer */
+    uint8_t *copy;           /* a copy of the buffer, for layouts in which the buffer
+                              * has a RAM block of its own; else NULL */
     uint32_t copy_region;
-    uint32_t transfer_size;             /* largest command and response */
+    uint32_t transfer_size; /* largest command and response */
     const HwGuestMemory *memory;
     const HwTpmBackendService *service;
     HwTpmBackend *backend;
@@ -87,23 +87,27 @@ void tpm_crb_core_loaded(TpmCrb *s);
  * the section can't. */
 bool tpm_crb_strict_needed(HwDevice *dev);
 
+/* clang-format off */
 #define TPM_CRB_STRICT_STATE(section)                                \
     { .name = section "/strict",                                     \
       .version = 0,                                                  \
       .minimum_version = 0,                                          \
       .fields = HW_ROWS(HwStateField, HW_SAVED(TpmCrb, completed)),    \
       .needed = tpm_crb_strict_needed }
+/* clang-format on */
 
 /*
  * Each form's files for firmware: the address of the physical presence interface, and room for
  * the event log (PC Client Platform Firmware Profile 1.05, section 10).  Firmware copies the
  * log's file to its own memory, and writes there.
  */
+/* clang-format off */
 #define TPM_CRB_FW_CFG_FILES                                                     \
     HW_ROWS(HwFwCfgFile,                                                         \
         { "etc/tpm/config", .offset = offsetof(TpmCrb, ppi_config),              \
           .size = PPI_CONFIG_SIZE, .enabled = offsetof(TpmCrb, ppi) },           \
         { TPM_LOG_FILE, .size = TPM_LOG_SIZE })
+/* clang-format on */
 
 /* For build_acpi: adds the TPM2 table, and the device MSFT0101 for a page of registers at
  * `base`. */
@@ -115,6 +119,7 @@ extern const HwStateField tpm_crb_chunk_fields[TPM_CRB_CHUNK_FIELD_COUNT];
 bool tpm_crb_chunk_needed(HwDevice *dev);
 bool tpm_crb_chunk_post_load(HwDevice *dev, uint32_t version, HwError *error);
 
+/* clang-format off */
 #define TPM_CRB_CHUNK_STATE(section)                      \
     { .name = section "/chunk",                           \
       .version = 0,                                       \
@@ -122,5 +127,6 @@ bool tpm_crb_chunk_post_load(HwDevice *dev, uint32_t version, HwError *error);
       .fields = HW_TABLE(tpm_crb_chunk_fields),           \
       .post_load = tpm_crb_chunk_post_load,               \
       .needed = tpm_crb_chunk_needed }
+/* clang-format on */
 
 #endif

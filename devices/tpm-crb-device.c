@@ -43,17 +43,20 @@ static bool tpm_crb_device_realize(HwDevice *dev, HwError *error)
     TpmCrbDevice *s = HW_DEVICE(TpmCrbDevice, dev);
 
     if (!is_page_size(s->window)) {
-        return hw_error_set(error, "%s: window: invalid value '%llu': expected 4096, 16384 or "
-                            "65536", dev->id, (unsigned long long)s->window);
+        return hw_error_set(error,
+                            "%s: window: invalid value '%llu': expected 4096, 16384 or "
+                            "65536",
+                            dev->id, (unsigned long long)s->window);
     }
     if (s->base % s->window != 0) {
         return hw_error_set(error, "%s: addr: 0x%llx is not aligned, expected a multiple of 0x%llx",
                             dev->id, (unsigned long long)s->base, (unsigned long long)s->window);
     }
     if (s->crb.ppi && s->window > PPI_OFFSET) {
-        return hw_error_set(error, "%s: ppi: invalid value 'on': expected off with a window of %llu "
-                            "bytes, or a window of 4096 or 16384", dev->id,
-                            (unsigned long long)s->window);
+        return hw_error_set(error,
+                            "%s: ppi: invalid value 'on': expected off with a window of %llu "
+                            "bytes, or a window of 4096 or 16384",
+                            dev->id, (unsigned long long)s->window);
     }
     if (!tpm_crb_core_realize(&s->crb, &device_form, s->base + CRB_BUFFER, error)) {
         return false;
@@ -106,6 +109,7 @@ static void tpm_crb_device_build_acpi(HwDevice *dev, HwAcpiBuild *build)
     tpm_crb_core_build_acpi(&s->crb, build, s->base);
 }
 
+/* clang-format off */
 static const HwRegion tpm_crb_device_regions[TPM_CRB_DEVICE_REGIONS] = {
     [TPM_CRB_DEVICE_PAGE] = { "page", HW_REGION_ROM_DEVICE, .size = WINDOW_MAX,
                               .size_from = offsetof(TpmCrbDevice, window),
@@ -154,3 +158,4 @@ const HwDeviceClass tpm_crb_device_class = {
     .layouts = HW_TABLE(tpm_crb_device_layouts),
     .layout_from = offsetof(TpmCrbDevice, layout),
 };
+/* clang-format on */

@@ -19,11 +19,11 @@ typedef struct TpmCrbDevice {
     TpmCrb crb;
     uint64_t base;
     uint64_t window;
-    uint32_t layout;                    /* TpmCrbLayout */
+    uint32_t layout; /* TpmCrbLayout */
 } TpmCrbDevice;
 
 enum {
-    TPM_CRB_DEVICE_PAGE,                /* regions */
+    TPM_CRB_DEVICE_PAGE, /* regions */
     TPM_CRB_DEVICE_COPY,
     TPM_CRB_DEVICE_PPI,
     TPM_CRB_DEVICE_REGIONS,

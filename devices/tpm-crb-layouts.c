@@ -20,8 +20,10 @@ static void address_follow(TpmCrbDevice *s)
     uint64_t loaded = (uint64_t)CRB_REG(crb, CMD_HADDR) << 32 | CRB_REG(crb, CMD_LADDR);
 
     if (tpm_crb_core_set_address(crb)) {
-        hw_log(&crb->dev, HW_LOG_WARNING, "the saved state has the buffer at 0x%" PRIx64
-               ", the guest finds it at 0x%" PRIx64 " now", loaded, crb->buffer_address);
+        hw_log(&crb->dev, HW_LOG_WARNING,
+               "the saved state has the buffer at 0x%" PRIx64 ", the guest finds it at 0x%" PRIx64
+               " now",
+               loaded, crb->buffer_address);
     }
 }
 
@@ -84,6 +86,7 @@ static const HwState page_state = {
                            TPM_CRB_CHUNK_STATE("tpm-crb-sysbus")),
 };
 
+/* clang-format off */
 const HwName tpm_crb_layout_names[TPM_CRB_LAYOUT_COUNT] = {
     [TPM_CRB_LAYOUT_OWN] = "own",
     [TPM_CRB_LAYOUT_PC] = "pc",
@@ -94,6 +97,7 @@ const HwName tpm_crb_layout_names[TPM_CRB_LAYOUT_COUNT] = {
 
 #define BLOCKS(page, copy) HW_NAMES([TPM_CRB_DEVICE_PAGE] = page, [TPM_CRB_DEVICE_COPY] = copy, \
                                     [TPM_CRB_DEVICE_PPI] = "tpm-ppi")
+/* clang-format on */
 const HwLayout tpm_crb_device_layouts[TPM_CRB_LAYOUT_COUNT - 1] = {
     { "pc", &pc_state, BLOCKS("", "tpm-crb-cmd") },
     { "sysbus", &sysbus_state, BLOCKS("", "tpm-crb-cmd") },

@@ -127,13 +127,16 @@ bool tpm_crb_chunk_post_load(HwDevice *dev, uint32_t version, HwError *error)
 
     (void)version;
     if (chunks->command.length > largest || chunks->response.length > largest) {
-        return hw_error_set(error, "%s: command_buffer and response_buffer have %u and %u bytes, "
-                            "expected at most %u, which the TPM takes", dev->id,
-                            chunks->command.length, chunks->response.length, largest);
+        return hw_error_set(error,
+                            "%s: command_buffer and response_buffer have %u and %u bytes, "
+                            "expected at most %u, which the TPM takes",
+                            dev->id, chunks->command.length, chunks->response.length, largest);
     }
     if (chunks->response_offset > chunks->response.length) {
-        return hw_error_set(error, "%s: response_offset is %u, expected at most the response's %u "
-                            "bytes", dev->id, chunks->response_offset, chunks->response.length);
+        return hw_error_set(error,
+                            "%s: response_offset is %u, expected at most the response's %u "
+                            "bytes",
+                            dev->id, chunks->response_offset, chunks->response.length);
     }
     return true;
 }

@@ -44,6 +44,7 @@ static void tpm_crb_build_acpi(HwDevice *dev, HwAcpiBuild *build)
 }
 
 /* QEMU's section of that name: only the words, with the unused words between registers. */
+/* clang-format off */
 static const HwState tpm_crb_state = {
     .name = "tpm-crb",
     .version = 0,
@@ -90,3 +91,4 @@ const HwDeviceClass tpm_crb_class = {
     .loaded = tpm_crb_loaded,
     .build_acpi = tpm_crb_build_acpi,
 };
+/* clang-format on */

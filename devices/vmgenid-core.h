@@ -33,28 +33,28 @@ enum { GUID_CONFIGURED, GUID_NEW, GUID_KEEP, POLICIES };
  */
 enum { CURRENT, NOTIFIED, OWED_WRITE, OWED_ADOPTION, OWED_EVENT };
 
-#define VMGENID_ADDRESS_WHOLE 0xff      /* address_written with all its bits */
+#define VMGENID_ADDRESS_WHOLE 0xff /* address_written with all its bits */
 
 typedef struct VmGenId {
     HwDevice dev;
     const HwGuestMemory *memory;
     const HwAcpi *acpi;
-    const HwTpmBackendService *tpm;     /* NULL: this host offers no TPM service */
+    const HwTpmBackendService *tpm; /* NULL: this host offers no TPM service */
 
     const char *guid_option;
-    uint32_t policies[LOADS];       /* on-*, by the kind of the load */
+    uint32_t policies[LOADS]; /* on-*, by the kind of the load */
     uint32_t next_load;
     bool pointer_to_blob;
     bool stir_tpm;
     bool device_tree;
-    uint64_t page;                  /* address of a page of RAM, with device_tree */
+    uint64_t page; /* address of a page of RAM, with device_tree */
 
-    uint8_t configured[GUID_SIZE];  /* the user's GUID */
+    uint8_t configured[GUID_SIZE]; /* the user's GUID */
     uint8_t blob[VMGENID_BLOB_SIZE];
     uint8_t address[VMGENID_ADDR_SIZE];
-    uint8_t address_written;        /* a bit for each byte written since reset */
-    uint8_t notice;                 /* CURRENT to OWED_EVENT */
-    bool used;                      /* a guest ran here: the next load is a revert */
+    uint8_t address_written; /* a bit for each byte written since reset */
+    uint8_t notice;          /* CURRENT to OWED_EVENT */
+    bool used;               /* a guest ran here: the next load is a revert */
 } VmGenId;
 
 /* The GUID, in the file that firmware copies. */

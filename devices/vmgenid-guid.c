@@ -86,7 +86,7 @@ bool guid_random(uint8_t guid[GUID_SIZE])
     if (!random_fill(bytes, GUID_SIZE)) {
         return false;
     }
-    bytes[7] = (bytes[7] & 0x0f) | 0x40;        /* version 4: the third field's top */
+    bytes[7] = (bytes[7] & 0x0f) | 0x40; /* version 4: the third field's top */
     bytes[8] = (bytes[8] & 0x3f) | 0x80;
     memcpy(guid, bytes, GUID_SIZE);
     return true;

@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #define GUID_SIZE 16
-#define GUID_TEXT 37        /* with the terminating zero */
+#define GUID_TEXT 37 /* with the terminating zero */
 #define GUID_FORM "XXXXXXXX-XXXX-XXXX-XXXX-XXXXXXXXXXXX in hexadecimal"
 
 /* Returns false, and leaves `guid` unchanged, if `text` is malformed. */

@@ -12,6 +12,6 @@
 #define VMGENID_BLOB_SIZE   0x1000
 #define VMGENID_ADDR_SIZE   8
 
-#define VMGENID_GPE 5               /* \_GPE._E05 on a PC */
+#define VMGENID_GPE         5 /* \_GPE._E05 on a PC */
 
 #endif

@@ -22,8 +22,10 @@ bool vmgenid_tree_realize(VmGenId *s, HwError *error)
         return true;
     }
     if (!tree || !tree->add_node(&s->dev, NODE, s->page, GUID_SIZE, HW_DEVICE_TREE_SYSTEM)) {
-        return hw_error_set(error, "%s: device-tree: invalid value 'on': expected off on a machine "
-                            "without a device tree for its guest", s->dev.id);
+        return hw_error_set(error,
+                            "%s: device-tree: invalid value 'on': expected off on a machine "
+                            "without a device tree for its guest",
+                            s->dev.id);
     }
     tree->set(&s->dev, NODE, s->page, "compatible", compatible, sizeof(compatible));
     tree->set_event(&s->dev, NODE, s->page, VMGENID_GPE);

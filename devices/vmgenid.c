@@ -25,17 +25,15 @@ static const HwName policy_names[POLICIES] = { "configured", "new", "keep" };
 /* A text that is too long for a GUID is cut, so that the sentence has room for GUID_FORM. */
 #define GUID_SHOWN 64
 
-static bool guid_choose(const VmGenId *s, const char *text, uint8_t guid[GUID_SIZE],
-                        HwError *error)
+static bool guid_choose(const VmGenId *s, const char *text, uint8_t guid[GUID_SIZE], HwError *error)
 {
     if (!text || strcmp(text, "auto") == 0) {
         return guid_random(guid) ||
                hw_error_set(error, "%s: guid: the system has no random numbers", s->dev.id);
     }
     return guid_parse(text, guid) ||
-           hw_error_set(error, "%s: guid: invalid value '%.*s%s': expected " GUID_FORM
-                        " or 'auto'", s->dev.id, GUID_SHOWN, text,
-                        strlen(text) > GUID_SHOWN ? "..." : "");
+           hw_error_set(error, "%s: guid: invalid value '%.*s%s': expected " GUID_FORM " or 'auto'",
+                        s->dev.id, GUID_SHOWN, text, strlen(text) > GUID_SHOWN ? "..." : "");
 }
 
 static void vmgenid_get_guid(HwDevice *dev, char *text, uint32_t capacity)
@@ -79,6 +77,7 @@ static bool vmgenid_set_next_load(HwDevice *dev, const char *text, HwError *erro
 #define POLICY(load, name_, what) \
     HW_PROP_CHOICE(name_, VmGenId, policies[load], policy_names, "GUID after " what)
 
+/* clang-format off */
 static const HwProperty vmgenid_properties[] = {
     { .name = "guid", .type = HW_PROPERTY_STRING,
       .offset = HW_MEMBER(VmGenId, guid_option, const char *), .default_string = "auto",
@@ -100,6 +99,7 @@ static const HwProperty vmgenid_properties[] = {
                  "a page with the GUID and a device tree node, for a guest without ACPI"),
     HW_PROP_ADDRESS("page", VmGenId, page, HW_ADDRESS_AUTO, "address of the page with the GUID"),
 };
+/* clang-format on */
 
 /* ----------------------------------------------------------------------- state */
 
@@ -123,6 +123,7 @@ static bool vmgenid_partial_needed(HwDevice *dev)
     return written != 0 && written != VMGENID_ADDRESS_WHOLE;
 }
 
+/* clang-format off */
 static const HwState vmgenid_state = {
     .name = "vmgenid",
     .version = 1,
@@ -135,6 +136,7 @@ static const HwState vmgenid_state = {
           .fields = HW_ROWS(HwStateField, HW_SAVED(VmGenId, address_written)),
           .needed = vmgenid_partial_needed }),
 };
+/* clang-format on */
 
 static void vmgenid_loaded(HwDevice *dev)
 {
@@ -157,11 +159,14 @@ static bool services_find(VmGenId *s, HwError *error)
     s->acpi = hw_acpi(&s->dev);
     s->tpm = hw_tpm_backend(&s->dev);
     if (s->tpm && s->tpm->abi.size <= offsetof(HwTpmBackendService, stir)) {
-        s->tpm = NULL;      /* host older than `stir` */
+        s->tpm = NULL; /* host older than `stir` */
     }
     if (!(fw_cfg->features & HW_FW_CFG_DMA)) {
-        return hw_error_set(error, "%s: needs fw_cfg with DMA, by which the guest writes "
-                            VMGENID_ADDR_FILE "; this machine has none", s->dev.id);
+        return hw_error_set(
+            error,
+            "%s: needs fw_cfg with DMA, by which the guest writes " VMGENID_ADDR_FILE
+            "; this machine has none",
+            s->dev.id);
     }
     return s->acpi->event(&s->dev, VMGENID_GPE, &event) ||
            hw_error_set(error, "%s: this machine has no way to notify its guest", s->dev.id);
@@ -171,8 +176,7 @@ static bool vmgenid_realize(HwDevice *dev, HwError *error)
 {
     VmGenId *s = HW_DEVICE(VmGenId, dev);
 
-    if (!services_find(s, error) ||
-        !guid_choose(s, s->guid_option, s->configured, error)) {
+    if (!services_find(s, error) || !guid_choose(s, s->guid_option, s->configured, error)) {
         return false;
     }
     memcpy(vmgenid_guid(s), s->configured, GUID_SIZE);
@@ -205,17 +209,17 @@ const HwDeviceClass vmgenid_class = {
     .at_most_one = HW_GROUP_VMGENID,
     .services = HW_NAMES(HW_GUEST_MEMORY, HW_FW_CFG, HW_ACPI),
     .regions = HW_ROWS(HwRegion,
-        { "page", HW_REGION_RAM, .size = 0x1000, .base = offsetof(VmGenId, page),
-          .enabled = offsetof(VmGenId, device_tree), .ram_block = "vmgenid-page" }),
+                       { "page", HW_REGION_RAM, .size = 0x1000, .base = offsetof(VmGenId, page),
+                         .enabled = offsetof(VmGenId, device_tree), .ram_block = "vmgenid-page" }),
     .properties = HW_TABLE(vmgenid_properties),
     .state = &vmgenid_state,
     .realize = vmgenid_realize,
     .reset = vmgenid_reset,
     .loaded = vmgenid_loaded,
     .fw_cfg_files = HW_ROWS(HwFwCfgFile,
-        { VMGENID_GUID_FILE, offsetof(VmGenId, blob), VMGENID_BLOB_SIZE,
-          .selected = vmgenid_blob_selected },
-        { VMGENID_ADDR_FILE, offsetof(VmGenId, address), VMGENID_ADDR_SIZE,
-          HW_FW_CFG_GUEST_WRITABLE, .written = vmgenid_address_written }),
+                            { VMGENID_GUID_FILE, offsetof(VmGenId, blob), VMGENID_BLOB_SIZE,
+                              .selected = vmgenid_blob_selected },
+                            { VMGENID_ADDR_FILE, offsetof(VmGenId, address), VMGENID_ADDR_SIZE,
+                              HW_FW_CFG_GUEST_WRITABLE, .written = vmgenid_address_written }),
     .build_acpi = vmgenid_build_acpi,
 };

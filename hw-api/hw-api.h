@@ -55,9 +55,11 @@ typedef struct HwAbi {
     uint16_t minor;
 } HwAbi;
 
+/* clang-format off */
 #define HW_ABI(Type) { (uint32_t)sizeof(Type), HW_ABI_MAJOR, HW_ABI_MINOR }
+/* clang-format on */
 
-#define HW_BIT(n)          (UINT32_C(1) << (n))
+#define HW_BIT(n) (UINT32_C(1) << (n))
 #define HW_MASK(high, low) \
     ((UINT32_C(0xffffffff) >> (31 - (high))) & (UINT32_C(0xffffffff) << (low)))
 
@@ -77,11 +79,13 @@ typedef struct HwAbi {
         uint32_t count;           \
     } Name
 
+/* clang-format off */
 #define HW_TABLE(array) { (array), sizeof((array)[0]), sizeof(array) / sizeof((array)[0]) }
 #define HW_ROWS(Type, ...)           \
     { (const Type[]) { __VA_ARGS__ }, \
       sizeof(Type),                   \
       sizeof((const Type[]) { __VA_ARGS__ }) / sizeof(Type) }
+/* clang-format on */
 
 typedef const char *HwName;
 HW_TABLE_TYPE(HwNames, HwName);
@@ -100,7 +104,7 @@ typedef struct HwHost HwHost;
  */
 typedef struct HwError {
     char *text;
-    uint32_t capacity;          /* bytes at text, the terminating zero included */
+    uint32_t capacity; /* bytes at text, the terminating zero included */
     uint32_t reserved;
 } HwError;
 
@@ -113,7 +117,7 @@ typedef enum HwLogLevel {
     HW_LOG_ERROR = 0,
     HW_LOG_WARNING = 1,
     HW_LOG_INFO = 2,
-    HW_LOG_GUEST_ERROR = 3,     /* the guest broke the device's rules; off by default */
+    HW_LOG_GUEST_ERROR = 3, /* the guest broke the device's rules; off by default */
 } HwLogLevel;
 
 /*
@@ -122,7 +126,7 @@ typedef enum HwLogLevel {
  */
 struct HwHost {
     HwAbi abi;
-    const char *name;           /* for messages: "outboard-system-x86_64 (pc)" */
+    const char *name; /* for messages: "outboard-system-x86_64 (pc)" */
 
     /*
      * The service with this id, "hw.NAME/REVISION" or a vendor's
@@ -152,8 +156,8 @@ struct HwHost {
 struct HwDevice {
     const HwHost *host;
     const HwDeviceClass *cls;
-    const char *id;             /* the user's id=, else the class's name; for messages */
-    void *host_data;            /* the host's own */
+    const char *id;  /* the user's id=, else the class's name; for messages */
+    void *host_data; /* the host's own */
     void *reserved[4];
 };
 
@@ -170,8 +174,8 @@ static inline void hw_irq_set(HwDevice *dev, uint32_t line, bool level)
 /* A named run of bits, for traces, messages and --dump-plugin. */
 typedef struct HwRegisterField {
     const char *name;
-    uint8_t shift;              /* number of the lowest bit, 0..31 */
-    uint8_t width;              /* bits, 1..32 */
+    uint8_t shift; /* number of the lowest bit, 0..31 */
+    uint8_t width; /* bits, 1..32 */
     uint16_t reserved;
 } HwRegisterField;
 HW_TABLE_TYPE(HwRegisterFields, HwRegisterField);
@@ -188,11 +192,11 @@ HW_TABLE_TYPE(HwRegisterFields, HwRegisterField);
  */
 typedef struct HwRegister {
     const char *name;
-    uint32_t offset;            /* from the region's start; a multiple of 4 */
-    uint32_t reset;             /* the host stores it before the reset hook */
-    uint32_t rw;                /* bits that store the written value */
-    uint32_t w1c;               /* bits that a written one clears */
-    uint32_t write_only;        /* bits that act through `written`, never stored */
+    uint32_t offset;     /* from the region's start; a multiple of 4 */
+    uint32_t reset;      /* the host stores it before the reset hook */
+    uint32_t rw;         /* bits that store the written value */
+    uint32_t w1c;        /* bits that a written one clears */
+    uint32_t write_only; /* bits that act through `written`, never stored */
 
     /* Returns the value that the guest sees; NULL: the stored value.  Must not change state:
      * `update` does not follow.  In a ROM_DEVICE region the host calls it also when no guest
@@ -210,16 +214,16 @@ HW_TABLE_TYPE(HwRegisters, HwRegister);
 /* ------------------------------------------------------------------ regions */
 
 typedef enum HwRegionKind {
-    HW_REGION_REGISTERS = 1,    /* a register table over words in the instance */
-    HW_REGION_MMIO = 2,         /* callbacks */
-    HW_REGION_RAM = 3,          /* plain memory: no access traps */
-    HW_REGION_ROM_DEVICE = 4,   /* reads are from memory, writes trap */
+    HW_REGION_REGISTERS = 1,  /* a register table over words in the instance */
+    HW_REGION_MMIO = 2,       /* callbacks */
+    HW_REGION_RAM = 3,        /* plain memory: no access traps */
+    HW_REGION_ROM_DEVICE = 4, /* reads are from memory, writes trap */
 } HwRegionKind;
 
 typedef enum HwSpace {
     HW_SPACE_MEMORY = 0,
-    HW_SPACE_IO = 1,            /* x86 ports */
-    HW_SPACE_NONE = 2,          /* RAM that is not mapped: only for the device and streams */
+    HW_SPACE_IO = 1,   /* x86 ports */
+    HW_SPACE_NONE = 2, /* RAM that is not mapped: only for the device and streams */
 } HwSpace;
 
 /* A base address that the machine chooses; see HwRegion.base. */
@@ -234,12 +238,12 @@ typedef enum HwSpace {
  */
 typedef struct HwRegion {
     const char *name;
-    uint32_t kind;              /* HwRegionKind */
-    uint32_t space;             /* HwSpace */
-    uint64_t size;              /* 1 byte to 1 GiB; with `size_from` the maximum */
+    uint32_t kind;  /* HwRegionKind */
+    uint32_t space; /* HwSpace */
+    uint64_t size;  /* 1 byte to 1 GiB; with `size_from` the maximum */
     uint64_t offset;
-    uint32_t base;              /* place of a uint64_t in the instance, or 0 */
-    uint32_t enabled;           /* place of a bool in the instance, or 0: always there */
+    uint32_t base;    /* place of a uint64_t in the instance, or 0 */
+    uint32_t enabled; /* place of a bool in the instance, or 0: always there */
 
     /*
      * REGISTERS: the register at offset o is word o / 4.  An offset without a
@@ -250,7 +254,7 @@ typedef struct HwRegion {
      * little-endian, after its `read` hook; also if the class has no `update`.
      * Past the words, writes go to `write`, or to the memory if `write` is NULL.
      */
-    uint32_t words;             /* place of uint32_t[word_count] in the instance */
+    uint32_t words; /* place of uint32_t[word_count] in the instance */
     uint32_t word_count;
     HwRegisters registers;
 
@@ -272,8 +276,8 @@ typedef struct HwRegion {
      * have "NAME#n", with the number n of their section, so NAME has no '#'. */
     const char *ram_block;
 
-    uint32_t size_from;         /* place of a uint64_t in the instance with the size, from
-                                 * the size of the words to `size`; or 0: always `size` */
+    uint32_t size_from; /* place of a uint64_t in the instance with the size, from
+                         * the size of the words to `size`; or 0: always `size` */
     uint32_t reserved;
 } HwRegion;
 HW_TABLE_TYPE(HwRegions, HwRegion);
@@ -281,12 +285,12 @@ HW_TABLE_TYPE(HwRegions, HwRegion);
 /* --------------------------------------------------------------- properties */
 
 typedef enum HwPropertyType {
-    HW_PROPERTY_BOOL = 1,       /* bool; on/off, yes/no, true/false */
-    HW_PROPERTY_U32 = 2,        /* uint32_t; decimal, 0x or 0 prefix */
-    HW_PROPERTY_U64 = 3,        /* uint64_t; likewise */
-    HW_PROPERTY_ADDRESS = 4,    /* uint64_t; likewise, or "auto": HW_ADDRESS_AUTO */
-    HW_PROPERTY_STRING = 5,     /* const char *; the host owns it until unrealize; may be NULL */
-    HW_PROPERTY_CHOICE = 6,     /* uint32_t; index of a name in `choices` */
+    HW_PROPERTY_BOOL = 1,    /* bool; on/off, yes/no, true/false */
+    HW_PROPERTY_U32 = 2,     /* uint32_t; decimal, 0x or 0 prefix */
+    HW_PROPERTY_U64 = 3,     /* uint64_t; likewise */
+    HW_PROPERTY_ADDRESS = 4, /* uint64_t; likewise, or "auto": HW_ADDRESS_AUTO */
+    HW_PROPERTY_STRING = 5,  /* const char *; the host owns it until unrealize; may be NULL */
+    HW_PROPERTY_CHOICE = 6,  /* uint32_t; index of a name in `choices` */
 } HwPropertyType;
 
 /*
@@ -317,15 +321,16 @@ typedef struct HwProperty {
     /* [device lock & realized] */
     bool (*set)(HwDevice *dev, const char *text, HwError *error);
 
-    HwNames choices;            /* CHOICE: the names, from index 0 on */
+    HwNames choices; /* CHOICE: the names, from index 0 on */
 } HwProperty;
 HW_TABLE_TYPE(HwProperties, HwProperty);
 
 /* offsetof; the compiler refuses a member of another size. */
-#define HW_MEMBER(Struct, member, Type) \
+#define HW_MEMBER(Struct, member, Type)    \
     ((uint32_t)(offsetof(Struct, member) + \
                 0 * sizeof(char[sizeof(((Struct *)0)->member) == sizeof(Type) ? 1 : -1])))
 
+/* clang-format off */
 #define HW_PROP_BOOL(name_, Struct, member, default_, description_)                   \
     { .name = name_, .type = HW_PROPERTY_BOOL, .offset = HW_MEMBER(Struct, member, bool), \
       .default_value = default_, .description = description_ }
@@ -346,24 +351,25 @@ HW_TABLE_TYPE(HwProperties, HwProperty);
 #define HW_PROP_CHOICE(name_, Struct, member, choices_, description_)                         \
     { .name = name_, .type = HW_PROPERTY_CHOICE, .offset = HW_MEMBER(Struct, member, uint32_t), \
       .description = description_, .choices = HW_TABLE(choices_) }
+/* clang-format on */
 
 /* -------------------------------------------------------------------- state */
 
 typedef enum HwStateFieldType {
-    HW_STATE_UINT = 1,          /* `count` unsigned integers of `size` bytes: 1, 2, 4, 8 */
-    HW_STATE_BYTES = 2,         /* a uint32_t length, at most `count`, followed by the bytes.
-                                 * The instance has room for `count` bytes, the stream has as
-                                 * many as the length says; `size` is 1 */
+    HW_STATE_UINT = 1,  /* `count` unsigned integers of `size` bytes: 1, 2, 4, 8 */
+    HW_STATE_BYTES = 2, /* a uint32_t length, at most `count`, followed by the bytes.
+                         * The instance has room for `count` bytes, the stream has as
+                         * many as the length says; `size` is 1 */
 } HwStateFieldType;
 
 /* A member of the instance that travels in a migration stream, big-endian. */
 typedef struct HwStateField {
     const char *name;
-    uint32_t type;              /* HwStateFieldType */
-    uint32_t offset;            /* in the instance */
-    uint32_t size;              /* one element's size in bytes */
+    uint32_t type;   /* HwStateFieldType */
+    uint32_t offset; /* in the instance */
+    uint32_t size;   /* one element's size in bytes */
     uint32_t count;
-    uint32_t since;             /* absent from states of a lower version */
+    uint32_t since; /* absent from states of a lower version */
     uint32_t reserved;
 } HwStateField;
 HW_TABLE_TYPE(HwStateFields, HwStateField);
@@ -375,32 +381,43 @@ HW_TABLE_TYPE(HwStateFields, HwStateField);
  */
 #ifdef __cplusplus
 extern "C++" {
-template <typename Type> struct HwSavedElement;     /* other types have none */
-template <> struct HwSavedElement<uint8_t> { static constexpr uint32_t size = 1; };
-template <> struct HwSavedElement<uint16_t> { static constexpr uint32_t size = 2; };
-template <> struct HwSavedElement<uint32_t> { static constexpr uint32_t size = 4; };
-template <> struct HwSavedElement<uint64_t> { static constexpr uint32_t size = 8; };
-template <typename Type, size_t count>
-struct HwSavedElement<Type[count]> : HwSavedElement<Type> {};
+template <typename Type> struct HwSavedElement; /* other types have none */
+template <> struct HwSavedElement<uint8_t> {
+    static constexpr uint32_t size = 1;
+};
+template <> struct HwSavedElement<uint16_t> {
+    static constexpr uint32_t size = 2;
+};
+template <> struct HwSavedElement<uint32_t> {
+    static constexpr uint32_t size = 4;
+};
+template <> struct HwSavedElement<uint64_t> {
+    static constexpr uint32_t size = 8;
+};
+template <typename Type, size_t count> struct HwSavedElement<Type[count]> : HwSavedElement<Type> {
+};
 }
 #define HW_SAVED_SIZE(Struct, member) (HwSavedElement<decltype(((Struct *)0)->member)>::size)
 #else
 /* An array's first element; other members unchanged.  An array's value is a pointer, a type
  * other than the array's own: so _Generic knows arrays. */
-#define HW_SAVED_FIRST(x)                                                                     \
+#define HW_SAVED_FIRST(x) \
     (*_Generic((const volatile __typeof__(x) *)0,                                             \
                const volatile __typeof__(((void)0, (x))) *: &(x), default: (x)))
+/* clang-format off */
 #define HW_SAVED_SIZE(Struct, member)                                                         \
     _Generic(HW_SAVED_FIRST(HW_SAVED_FIRST(HW_SAVED_FIRST(((Struct *)0)->member))),           \
              uint8_t: 1, uint16_t: 2, uint32_t: 4, uint64_t: 8)
+/* clang-format on */
 #endif
 
 /*
  * A member that is an unsigned integer or an array of unsigned integers.  Its name in the
  * stream is the member's.  _SINCE: from a version of the state on; _AS: with another name.
  */
-#define HW_SAVED(Struct, member) HW_SAVED_SINCE(Struct, member, 0)
+#define HW_SAVED(Struct, member)                HW_SAVED_SINCE(Struct, member, 0)
 #define HW_SAVED_SINCE(Struct, member, version) HW_SAVED_AS(#member, Struct, member, version)
+/* clang-format off */
 #define HW_SAVED_AS(name_, Struct, member, since_)                                            \
     { name_, HW_STATE_UINT, (uint32_t)offsetof(Struct, member),                               \
       HW_SAVED_SIZE(Struct, member),                                                          \
@@ -415,6 +432,7 @@ struct HwSavedElement<Type[count]> : HwSavedElement<Type> {};
                                      offsetof(Struct, bytes) == offsetof(Struct, length) + 4  \
                                          ? 4 : 1]),                                           \
       1, (uint32_t)sizeof(((Struct *)0)->bytes), 0, 0 }
+/* clang-format on */
 
 typedef struct HwState HwState;
 HW_TABLE_TYPE(HwSubstates, HwState);
@@ -425,12 +443,12 @@ HW_TABLE_TYPE(HwSubstates, HwState);
  * minor version tells its size.
  */
 struct HwState {
-    const char *name;           /* the section's, "tpm-crb"; a subsection's "tpm-crb/chunk" */
-    uint32_t version;           /* at most 0x7fffffff */
-    uint32_t minimum_version;   /* the oldest that loads */
+    const char *name;         /* the section's, "tpm-crb"; a subsection's "tpm-crb/chunk" */
+    uint32_t version;         /* at most 0x7fffffff */
+    uint32_t minimum_version; /* the oldest that loads */
     HwStateFields fields;
-    HwSubstates subsections;    /* at most 64; the fields of a subsection that the
-                                 * stream doesn't have are loaded as 0 */
+    HwSubstates subsections; /* at most 64; the fields of a subsection that the
+                              * stream doesn't have are loaded as 0 */
 
     /* Makes the fields current and changes nothing else.  Called after `quiesce`, before the
      * host reads the fields.  [device lock & realized] */
@@ -456,10 +474,10 @@ struct HwState {
  * loads and saves in one layout only; see HwDeviceClass.layout_from.
  */
 typedef struct HwLayout {
-    const char *name;           /* "pc" */
-    const HwState *state;       /* replaces the class's */
-    HwNames ram_blocks;         /* by region, replaces HwRegion.ram_block; "": the
-                                 * region's memory is not part of the state */
+    const char *name;     /* "pc" */
+    const HwState *state; /* replaces the class's */
+    HwNames ram_blocks;   /* by region, replaces HwRegion.ram_block; "": the
+                           * region's memory is not part of the state */
 } HwLayout;
 HW_TABLE_TYPE(HwLayouts, HwLayout);
 
@@ -478,8 +496,8 @@ typedef struct HwAcpiBuild HwAcpiBuild;
  * Groups by which a host knows devices, whatever the names of their classes.  A device
  * in HW_GROUP_VMGENID has the property "guid", which gets and sets the GUID.
  */
-#define HW_GROUP_TPM     "TPM"          /* QMP: query-tpm-models */
-#define HW_GROUP_VMGENID "vmgenid"      /* QMP: query-vm-generation-id */
+#define HW_GROUP_TPM     "TPM"     /* QMP: query-tpm-models */
+#define HW_GROUP_VMGENID "vmgenid" /* QMP: query-vm-generation-id */
 
 /*
  * A kind of device.  Lifecycle of an instance, all under the device lock:
@@ -514,22 +532,22 @@ typedef struct HwAcpiBuild HwAcpiBuild;
  */
 struct HwDeviceClass {
     HwAbi abi;
-    const char *name;           /* QEMU's name if QEMU has the device, "tpm-crb"; else with
-                                 * its maker's domain, "com.acme.ring": hw-api.rst, "Names" */
-    const char *description;    /* one line, for help */
-    uint32_t instance_size;     /* size of the model's struct; HwDevice comes first */
-    uint32_t layout_from;       /* place of a uint32_t in the instance that selects the
-                                 * layout before realize: 0 = `state` and the regions' own
-                                 * block names, n = layouts[n - 1].  0 here = no such
-                                 * member: always `state` */
-    const char *at_most_one;    /* a machine has at most one device of this
-                                 * group, HW_GROUP_TPM; NULL: any number */
-    HwNames services;           /* required, such as HW_GUEST_MEMORY; if the host lacks
-                                 * a service, it refuses devices of this class before
-                                 * realize */
+    const char *name;        /* QEMU's name if QEMU has the device, "tpm-crb"; else with
+                              * its maker's domain, "com.acme.ring": hw-api.rst, "Names" */
+    const char *description; /* one line, for help */
+    uint32_t instance_size;  /* size of the model's struct; HwDevice comes first */
+    uint32_t layout_from;    /* place of a uint32_t in the instance that selects the
+                              * layout before realize: 0 = `state` and the regions' own
+                              * block names, n = layouts[n - 1].  0 here = no such
+                              * member: always `state` */
+    const char *at_most_one; /* a machine has at most one device of this
+                              * group, HW_GROUP_TPM; NULL: any number */
+    HwNames services;        /* required, such as HW_GUEST_MEMORY; if the host lacks
+                              * a service, it refuses devices of this class before
+                              * realize */
     HwRegions regions;
     HwProperties properties;
-    const HwState *state;       /* NULL: nothing to save */
+    const HwState *state; /* NULL: nothing to save */
 
     bool (*realize)(HwDevice *dev, HwError *error); /* [device lock & created] */
     void (*unrealize)(HwDevice *dev);               /* [device lock & realized] */
@@ -546,14 +564,14 @@ struct HwDeviceClass {
      * [device lock & realized] */
     void (*load_undone)(HwDevice *dev);
 
-    HwFwCfgFiles fw_cfg_files;  /* offered if the host has hw.fw-cfg/1 */
+    HwFwCfgFiles fw_cfg_files; /* offered if the host has hw.fw-cfg/1 */
 
     /* Called whenever a host with hw.acpi/1 builds the tables: after the devices are
      * realized, and at each reset.  Describes the device's part, and changes nothing.
      * [device lock & realized] */
     void (*build_acpi)(HwDevice *dev, HwAcpiBuild *build);
 
-    HwLayouts layouts;          /* other layouts of the state, see layout_from */
+    HwLayouts layouts; /* other layouts of the state, see layout_from */
 };
 
 typedef const HwDeviceClass *HwDeviceClassRef;
@@ -571,18 +589,18 @@ HW_TABLE_TYPE(HwDeviceClasses, HwDeviceClassRef);
  */
 typedef struct HwPlugin {
     HwAbi abi;
-    const char *name;           /* "outboard-devices" */
-    const char *version;        /* "1.0.0" */
-    const char *licence;        /* an SPDX expression */
+    const char *name;    /* "outboard-devices" */
+    const char *version; /* "1.0.0" */
+    const char *licence; /* an SPDX expression */
     const char *description;
-    HwNames services;           /* a host without these does not load the plugin */
+    HwNames services; /* a host without these does not load the plugin */
     HwDeviceClasses classes;
 } HwPlugin;
 
 #define HW_PLUGIN_SYMBOL "hw_plugin"
 
 #if defined(__GNUC__)
-#define HW_EXPORT __attribute__((visibility("default")))
+#define HW_EXPORT                  __attribute__((visibility("default")))
 #define HW_PRINTF(format_, first_) __attribute__((__format__(__printf__, format_, first_)))
 #else
 #define HW_EXPORT

@@ -2,6 +2,7 @@
 /* The plugin with all of Outboard's devices. */
 #include "devices/devices.h"
 
+/* clang-format off */
 static const HwDeviceClassRef outboard_classes[] = {
     &arm_sysreg_sync_class,
     &beacon_class,
@@ -9,6 +10,7 @@ static const HwDeviceClassRef outboard_classes[] = {
     &tpm_crb_device_class,
     &vmgenid_class,
 };
+/* clang-format on */
 
 HW_EXPORT extern const HwPlugin hw_plugin;
 const HwPlugin hw_plugin = {

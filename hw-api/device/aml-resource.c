@@ -8,7 +8,7 @@
 
 enum {
     BUFFER_OP = 0x11,
-    IO_PORTS = 0x47,            /* a small descriptor: its length is in the tag */
+    IO_PORTS = 0x47, /* a small descriptor: its length is in the tag */
     MEMORY32_FIXED = 0x86,
     EXTENDED_INTERRUPT = 0x89,
     QWORD_ADDRESS_SPACE = 0x8a,

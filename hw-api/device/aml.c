@@ -111,8 +111,10 @@ static uint32_t integer_encode(uint8_t *bytes, uint64_t value)
         bytes[0] = (uint8_t)(value ? HW_AML_ONE : HW_AML_ZERO);
         return 1;
     }
-    bytes[0] = (uint8_t)(size == 1 ? BYTE_PREFIX : size == 2 ? WORD_PREFIX :
-                         size == 4 ? DWORD_PREFIX : QWORD_PREFIX);
+    bytes[0] = (uint8_t)(size == 1   ? BYTE_PREFIX
+                         : size == 2 ? WORD_PREFIX
+                         : size == 4 ? DWORD_PREFIX
+                                     : QWORD_PREFIX);
     hw_store_le(bytes + 1, value, size);
     return 1 + size;
 }
@@ -257,8 +259,7 @@ void hw_aml_eisa_id(HwAml *aml, const char *id)
 /* ToUUID (ACPI 6.4, 19.6.142): the first three groups are little-endian numbers. */
 void hw_aml_uuid(HwAml *aml, const char *uuid)
 {
-    static const uint8_t order[16] = { 6, 4, 2, 0, 11, 9, 16, 14,
-                                       19, 21, 24, 26, 28, 30, 32, 34 };
+    static const uint8_t order[16] = { 6, 4, 2, 0, 11, 9, 16, 14, 19, 21, 24, 26, 28, 30, 32, 34 };
     uint8_t bytes[16];
 
     aml->failed |= strlen(uuid) != 36 || uuid[8] != '-' || uuid[13] != '-' || uuid[18] != '-' ||

@@ -25,13 +25,13 @@ extern "C" {
 enum { HW_AML_DEPTH_MAX = 16 };
 
 typedef struct HwAml {
-    uint8_t *bytes;             /* the caller's */
+    uint8_t *bytes; /* the caller's */
     uint32_t capacity;
-    uint32_t size;              /* bytes assembled */
+    uint32_t size; /* bytes assembled */
     bool failed;
-    uint8_t depth;              /* terms that are open */
+    uint8_t depth; /* terms that are open */
     uint8_t kinds[HW_AML_DEPTH_MAX];
-    uint32_t starts[HW_AML_DEPTH_MAX];      /* the place of each open term's PkgLength */
+    uint32_t starts[HW_AML_DEPTH_MAX]; /* the place of each open term's PkgLength */
 } HwAml;
 
 void hw_aml_init(HwAml *aml, void *buffer, uint32_t capacity);
@@ -45,10 +45,10 @@ bool hw_aml_done(const HwAml *aml);
 typedef enum HwAmlOp {
     HW_AML_ZERO = 0x00,
     HW_AML_ONE = 0x01,
-    HW_AML_LOCAL0 = 0x60,               /* to LOCAL0 + 7 */
-    HW_AML_ARG0 = 0x68,                 /* to ARG0 + 6 */
-    HW_AML_STORE = 0x70,                /* source, target */
-    HW_AML_ADD = 0x72,                  /* two operands, target */
+    HW_AML_LOCAL0 = 0x60, /* to LOCAL0 + 7 */
+    HW_AML_ARG0 = 0x68,   /* to ARG0 + 6 */
+    HW_AML_STORE = 0x70,  /* source, target */
+    HW_AML_ADD = 0x72,    /* two operands, target */
     HW_AML_SUBTRACT = 0x74,
     HW_AML_MULTIPLY = 0x77,
     HW_AML_SHIFT_LEFT = 0x79,
@@ -56,17 +56,17 @@ typedef enum HwAmlOp {
     HW_AML_AND = 0x7b,
     HW_AML_OR = 0x7d,
     HW_AML_XOR = 0x7f,
-    HW_AML_DEREF_OF = 0x83,             /* reference */
-    HW_AML_NOTIFY = 0x86,               /* object, value */
-    HW_AML_SIZE_OF = 0x87,              /* object */
-    HW_AML_INDEX = 0x88,                /* object, index, target */
-    HW_AML_LOGICAL_AND = 0x90,          /* two operands */
+    HW_AML_DEREF_OF = 0x83,    /* reference */
+    HW_AML_NOTIFY = 0x86,      /* object, value */
+    HW_AML_SIZE_OF = 0x87,     /* object */
+    HW_AML_INDEX = 0x88,       /* object, index, target */
+    HW_AML_LOGICAL_AND = 0x90, /* two operands */
     HW_AML_LOGICAL_OR = 0x91,
-    HW_AML_LOGICAL_NOT = 0x92,          /* operand; of LESS: greater or equal */
-    HW_AML_EQUAL = 0x93,                /* two operands */
+    HW_AML_LOGICAL_NOT = 0x92, /* operand; of LESS: greater or equal */
+    HW_AML_EQUAL = 0x93,       /* two operands */
     HW_AML_GREATER = 0x94,
     HW_AML_LESS = 0x95,
-    HW_AML_RETURN = 0xa4,               /* object */
+    HW_AML_RETURN = 0xa4, /* object */
     HW_AML_ONES = 0xff,
 } HwAmlOp;
 void hw_aml_op(HwAml *aml, uint32_t op);
@@ -83,10 +83,10 @@ void hw_aml_integer(HwAml *aml, uint64_t value);
 uint32_t hw_aml_fixed_dword(HwAml *aml, uint32_t value);
 uint32_t hw_aml_fixed_qword(HwAml *aml, uint64_t value);
 
-void hw_aml_string(HwAml *aml, const char *text);       /* ASCII */
-void hw_aml_unicode(HwAml *aml, const char *text);      /* ASCII; stored as UTF-16, for _STR */
-void hw_aml_eisa_id(HwAml *aml, const char *id);        /* "PNP0C08", as an integer */
-void hw_aml_uuid(HwAml *aml, const char *uuid);         /* 36 characters; ToUUID's buffer */
+void hw_aml_string(HwAml *aml, const char *text);  /* ASCII */
+void hw_aml_unicode(HwAml *aml, const char *text); /* ASCII; stored as UTF-16, for _STR */
+void hw_aml_eisa_id(HwAml *aml, const char *id);   /* "PNP0C08", as an integer */
+void hw_aml_uuid(HwAml *aml, const char *uuid);    /* 36 characters; ToUUID's buffer */
 void hw_aml_buffer(HwAml *aml, const void *bytes, uint32_t size);
 
 /* Up to `count` elements follow, then the end. */
@@ -96,8 +96,8 @@ void hw_aml_package(HwAml *aml, uint8_t count);
 
 /* Paths are written like in ASL: "\\_SB.VGEN", "^PCI0", "STA"; segments are padded with '_'. */
 
-void hw_aml_reference(HwAml *aml, const char *path);    /* uses or calls the named object */
-void hw_aml_name(HwAml *aml, const char *path);         /* Name (): its object follows */
+void hw_aml_reference(HwAml *aml, const char *path); /* uses or calls the named object */
+void hw_aml_name(HwAml *aml, const char *path);      /* Name (): its object follows */
 void hw_aml_name_integer(HwAml *aml, const char *path, uint64_t value);
 void hw_aml_name_string(HwAml *aml, const char *path, const char *text);
 
@@ -146,9 +146,9 @@ void hw_aml_io_ports(HwAml *aml, uint16_t base, uint8_t count);
 void hw_aml_memory64(HwAml *aml, uint64_t base, uint64_t size, bool writable);
 
 typedef enum HwAmlInterruptFlags {
-    HW_AML_INTERRUPT_EDGE = 1 << 1,         /* else level */
-    HW_AML_INTERRUPT_ACTIVE_LOW = 1 << 2,   /* else active high */
-    HW_AML_INTERRUPT_SHARED = 1 << 3,       /* else exclusive */
+    HW_AML_INTERRUPT_EDGE = 1 << 1,       /* else level */
+    HW_AML_INTERRUPT_ACTIVE_LOW = 1 << 2, /* else active high */
+    HW_AML_INTERRUPT_SHARED = 1 << 3,     /* else exclusive */
 } HwAmlInterruptFlags;
 void hw_aml_interrupt(HwAml *aml, uint32_t gsi, uint8_t flags);
 

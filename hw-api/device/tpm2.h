@@ -11,9 +11,9 @@
 #include "hw-api/device/bytes.h"
 
 #define HW_TPM2_HEADER_SIZE 10
-#define HW_TPM2_TAG         0       /* u16: TPM_ST */
-#define HW_TPM2_SIZE        2       /* u32: of the whole command or response */
-#define HW_TPM2_CODE        6       /* u32: TPM_CC of a command, TPM_RC of a response */
+#define HW_TPM2_TAG         0 /* u16: TPM_ST */
+#define HW_TPM2_SIZE        2 /* u32: of the whole command or response */
+#define HW_TPM2_CODE        6 /* u32: TPM_CC of a command, TPM_RC of a response */
 
 /* Tags: part 2, 6.9. */
 #define TPM_ST_NO_SESSIONS 0x8001
@@ -30,7 +30,7 @@
 #define TPM_RC_INITIALIZE   0x100
 #define TPM_RC_FAILURE      0x101
 #define TPM_RC_COMMAND_SIZE 0x142
-#define TPM_RC_HANDLE_1     0x18b   /* TPM_RC_HANDLE, of the first handle */
+#define TPM_RC_HANDLE_1     0x18b /* TPM_RC_HANDLE, of the first handle */
 #define TPM_RC_LOCALITY     0x907
 #define TPM_RC_CANCELED     0x909
 

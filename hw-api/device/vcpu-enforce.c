@@ -12,8 +12,8 @@
 /* The kernel ignores a write to a mitigation's level: it keeps the host's. */
 static bool is_level(uint64_t id)
 {
-    return HW_VCPU_ID_ARCH(id) == HW_VCPU_ID_ARM64 &&
-           HW_VCPU_KIND(id) == HW_VCPU_KIND_FIRMWARE && id != HW_VCPU_PSCI_VERSION;
+    return HW_VCPU_ID_ARCH(id) == HW_VCPU_ID_ARM64 && HW_VCPU_KIND(id) == HW_VCPU_KIND_FIRMWARE &&
+           id != HW_VCPU_PSCI_VERSION;
 }
 
 static bool is_firmware(uint64_t id)
@@ -28,8 +28,10 @@ static bool pin_refuse(uint64_t id, uint64_t value, HwError *error, const char *
 {
     char name[HW_VCPU_NAME_SIZE];
 
-    return hw_error_set(error, "%s (0x%016" PRIx64 ") can't be pinned to 0x%" PRIx64 ": %s, the "
-                        "register has 0x%" PRIx64, hw_vcpu_name(id, name), id, value, reason, own);
+    return hw_error_set(error,
+                        "%s (0x%016" PRIx64 ") can't be pinned to 0x%" PRIx64 ": %s, the "
+                        "register has 0x%" PRIx64,
+                        hw_vcpu_name(id, name), id, value, reason, own);
 }
 
 /* Sets one register and reads it back: a kernel may accept a value and store another one. */
@@ -45,8 +47,7 @@ static bool pin_set(const HwVcpuPort *port, HwVcpuEntry *entry, uint64_t value, 
         return pin_refuse(entry->id, value, error, "a vCPU has already run", own);
     }
     if (is_level(entry->id)) {
-        return value < own || pin_refuse(entry->id, value, error,
-                                         "this host is less safe", own);
+        return value < own || pin_refuse(entry->id, value, error, "this host is less safe", own);
     }
     if (hw_vcpu_write(port, entry->id, value) != 0) {
         return pin_refuse(entry->id, value, error, "the kernel refuses the value", own);
@@ -80,13 +81,14 @@ static bool absent_check(const HwVcpuRule *pin, HwError *error)
     if (is_firmware(pin->id) && pin->value == implied) {
         return true;
     }
-    return hw_error_set(error, "%s (0x%016" PRIx64 ") can't be pinned to 0x%" PRIx64 ": this "
-                        "kernel does not have the register", hw_vcpu_name(pin->id, name), pin->id,
-                        pin->value);
+    return hw_error_set(error,
+                        "%s (0x%016" PRIx64 ") can't be pinned to 0x%" PRIx64 ": this "
+                        "kernel does not have the register",
+                        hw_vcpu_name(pin->id, name), pin->id, pin->value);
 }
 
-static bool absent_pins_check(const HwVcpuPolicy *policy, const HwVcpuEntry *list,
-                              uint32_t count, HwError *error)
+static bool absent_pins_check(const HwVcpuPolicy *policy, const HwVcpuEntry *list, uint32_t count,
+                              HwError *error)
 {
     for (uint32_t i = 0; i < policy->count; i++) {
         const HwVcpuRule *rule = &policy->rules[i];
@@ -150,7 +152,8 @@ bool hw_vcpu_enforce(const HwVcpuPort *port, const HwVcpuPolicy *policy, HwVcpuE
 uint64_t hw_vcpu_sent_value(const HwVcpuPolicy *policy, const HwVcpuEntry *entry)
 {
     const HwVcpuRule *pin = is_level(entry->id)
-                                ? hw_vcpu_policy_find(policy, HW_VCPU_PIN, entry->id) : NULL;
+                                ? hw_vcpu_policy_find(policy, HW_VCPU_PIN, entry->id)
+                                : NULL;
 
     return pin && pin->value < entry->value ? pin->value : entry->value;
 }

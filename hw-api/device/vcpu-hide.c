@@ -103,8 +103,7 @@ static const struct {
     { TCR2_EL1, TCR2_EL1, has_no_tcr2, "the guest has FEAT_TCR2 (ID_AA64MMFR3_EL1.TCRX)",
       "a destination that has the register" },
     { PIRE0_EL1, PIR_EL1, has_no_permission_indirection,
-      "the guest has FEAT_S1PIE (ID_AA64MMFR3_EL1.S1PIE)",
-      "a destination that has the register" },
+      "the guest has FEAT_S1PIE (ID_AA64MMFR3_EL1.S1PIE)", "a destination that has the register" },
     { HW_VCPU_PTIMER_CNT, HW_VCPU_PTIMER_CNT, physical_timer_is_off,
       "the guest uses its physical timer", "a destination that has the register" },
     { CNTP_CTL_EL0, CNTP_CVAL_EL0, physical_timer_is_off, "the guest uses its physical timer",
@@ -114,8 +113,8 @@ static const struct {
     { 0, UINT64_MAX, never, "the guest may use it", "a destination that has the register" },
 };
 
-bool hw_vcpu_policy_may_hide(const HwVcpuPolicy *policy, const HwVcpuEntry *list,
-                             uint32_t count, const HwVcpuEntry *entry, HwError *error)
+bool hw_vcpu_policy_may_hide(const HwVcpuPolicy *policy, const HwVcpuEntry *list, uint32_t count,
+                             const HwVcpuEntry *entry, HwError *error)
 {
     const Question question = { policy, list, count, entry };
     char name[HW_VCPU_NAME_SIZE];
@@ -127,7 +126,9 @@ bool hw_vcpu_policy_may_hide(const HwVcpuPolicy *policy, const HwVcpuEntry *list
     if (hide_rules[i].is_harmless(&question)) {
         return true;
     }
-    return hw_error_set(error, "%s (0x%016" PRIx64 ") can't be hidden with the value 0x%" PRIx64
-                        ": %s, expected %s", hw_vcpu_name(entry->id, name), entry->id,
-                        entry->value, hide_rules[i].reason, hide_rules[i].remedy);
+    return hw_error_set(error,
+                        "%s (0x%016" PRIx64 ") can't be hidden with the value 0x%" PRIx64
+                        ": %s, expected %s",
+                        hw_vcpu_name(entry->id, name), entry->id, entry->value,
+                        hide_rules[i].reason, hide_rules[i].remedy);
 }

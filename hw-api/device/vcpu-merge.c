@@ -27,9 +27,11 @@ bool hw_vcpu_sort(HwVcpuEntry *list, uint32_t count, HwError *error)
     qsort(list, count, sizeof(*list), entry_compare);
     for (uint32_t i = 1; i < count; i++) {
         if (list[i].id == list[i - 1].id) {
-            return hw_error_set(error, "%s (0x%016" PRIx64 ") is in the list twice, with 0x%"
-                                PRIx64 " and 0x%" PRIx64, hw_vcpu_name(list[i].id, name),
-                                list[i].id, list[i - 1].value, list[i].value);
+            return hw_error_set(error,
+                                "%s (0x%016" PRIx64 ") is in the list twice, with 0x%" PRIx64
+                                " and 0x%" PRIx64,
+                                hw_vcpu_name(list[i].id, name), list[i].id, list[i - 1].value,
+                                list[i].value);
         }
     }
     return true;
@@ -55,8 +57,7 @@ static bool has_other_size(const HwVcpuEntry *list, uint32_t count, uint64_t id)
 static HwVcpuStep step_both(const HwVcpuPolicy *policy, const HwVcpuEntry *incoming,
                             const HwVcpuEntry *own)
 {
-    bool keep = incoming->value != own->value &&
-                hw_vcpu_policy_find(policy, HW_VCPU_KEEP, own->id);
+    bool keep = incoming->value != own->value && hw_vcpu_policy_find(policy, HW_VCPU_KEEP, own->id);
 
     return (HwVcpuStep) { own->id, incoming->value, own->value,
                           keep ? HW_VCPU_STEP_KEEP : HW_VCPU_STEP_SET, 0 };
@@ -111,18 +112,25 @@ static const char *value_remedy(const HwVcpuStep *step, const char *name, char *
     if (step->answer == -EBUSY) {
         snprintf(text, size, "expected a destination whose vCPUs have not run");
     } else if (step->id == HW_VCPU_PSCI_VERSION) {
-        snprintf(text, size, "expected psci-version=%" PRIu64 ".%" PRIu64 " on the source before "
-                 "the guest first runs", step->own >> 16, step->own & 0xffff);
+        snprintf(text, size,
+                 "expected psci-version=%" PRIu64 ".%" PRIu64 " on the source before "
+                 "the guest first runs",
+                 step->own >> 16, step->own & 0xffff);
     } else if (HW_VCPU_KIND(step->id) == HW_VCPU_KIND_FIRMWARE) {
-        snprintf(text, size, "expected a destination whose host is as safe, or pin=%s=0x%" PRIx64
-                 " on the source if the guest was started on such a host", name, step->own);
+        snprintf(text, size,
+                 "expected a destination whose host is as safe, or pin=%s=0x%" PRIx64
+                 " on the source if the guest was started on such a host",
+                 name, step->own);
     } else if (HW_VCPU_KIND(step->id) == HW_VCPU_KIND_FIRMWARE_BITMAP) {
-        snprintf(text, size, "expected pin=%s=0x%" PRIx64 " on the source before the guest first "
-                 "runs", name, step->incoming & step->own);
+        snprintf(text, size,
+                 "expected pin=%s=0x%" PRIx64 " on the source before the guest first "
+                 "runs",
+                 name, step->incoming & step->own);
     } else if (is_id_register(step->id)) {
-        snprintf(text, size, "expected keep=%s here if the guest can work with this host's value, "
-                 "or pin=%s=0x%" PRIx64 " on the source if its kernel allows that", name, name,
-                 step->own);
+        snprintf(text, size,
+                 "expected keep=%s here if the guest can work with this host's value, "
+                 "or pin=%s=0x%" PRIx64 " on the source if its kernel allows that",
+                 name, name, step->own);
     } else {
         snprintf(text, size, "expected the same value on both sides, or keep=%s here", name);
     }
@@ -162,8 +170,7 @@ const char *hw_vcpu_explain(const HwVcpuStep *step, char *text, uint32_t capacit
             snprintf(text, capacity, "%s: set", head);
         } else {
             snprintf(text, capacity, "%s: the kernel answers %s, %s", head,
-                     answer_name(step->answer),
-                     value_remedy(step, name, remedy, sizeof(remedy)));
+                     answer_name(step->answer), value_remedy(step, name, remedy, sizeof(remedy)));
         }
         break;
     case HW_VCPU_STEP_KEEP:
@@ -174,16 +181,21 @@ const char *hw_vcpu_explain(const HwVcpuStep *step, char *text, uint32_t capacit
                  step->id, step->own);
         break;
     case HW_VCPU_STEP_TOLERATED:
-        snprintf(text, capacity, "%s (0x%016" PRIx64 "): incoming 0x%" PRIx64 ", not here: "
-                 "left out, because of tolerate=%s", name, step->id, step->incoming, name);
+        snprintf(text, capacity,
+                 "%s (0x%016" PRIx64 "): incoming 0x%" PRIx64 ", not here: "
+                 "left out, because of tolerate=%s",
+                 name, step->id, step->incoming, name);
         break;
     case HW_VCPU_STEP_UNKNOWN:
-        snprintf(text, capacity, "%s (0x%016" PRIx64 "): incoming 0x%" PRIx64 ", not here: this "
+        snprintf(text, capacity,
+                 "%s (0x%016" PRIx64 "): incoming 0x%" PRIx64 ", not here: this "
                  "kernel does not have the register, expected hide=%s on the source, or "
-                 "tolerate=%s here", name, step->id, step->incoming, name, name);
+                 "tolerate=%s here",
+                 name, step->id, step->incoming, name, name);
         break;
     case HW_VCPU_STEP_OTHER_SIZE:
-        snprintf(text, capacity, "%s (0x%016" PRIx64 "): incoming 0x%" PRIx64 " with %" PRIu32
+        snprintf(text, capacity,
+                 "%s (0x%016" PRIx64 "): incoming 0x%" PRIx64 " with %" PRIu32
                  " bytes: this kernel has another size, expected a kernel with the same size",
                  name, step->id, step->incoming, HW_VCPU_REGISTER_SIZE(step->id));
         break;

@@ -18,20 +18,20 @@ extern "C" {
 #endif
 
 typedef enum HwVcpuStepKind {
-    HW_VCPU_STEP_SET,           /* both sides have it: the incoming value is set, if it differs */
-    HW_VCPU_STEP_KEEP,          /* both sides have it: a rule keeps this host's other value */
-    HW_VCPU_STEP_MISSING,       /* not incoming: this host's value stays */
-    HW_VCPU_STEP_TOLERATED,     /* not on this host: a rule drops the incoming value */
-    HW_VCPU_STEP_UNKNOWN,       /* not on this host: refused */
-    HW_VCPU_STEP_OTHER_SIZE,    /* this host's register has another size: refused */
+    HW_VCPU_STEP_SET,        /* both sides have it: the incoming value is set, if it differs */
+    HW_VCPU_STEP_KEEP,       /* both sides have it: a rule keeps this host's other value */
+    HW_VCPU_STEP_MISSING,    /* not incoming: this host's value stays */
+    HW_VCPU_STEP_TOLERATED,  /* not on this host: a rule drops the incoming value */
+    HW_VCPU_STEP_UNKNOWN,    /* not on this host: refused */
+    HW_VCPU_STEP_OTHER_SIZE, /* this host's register has another size: refused */
 } HwVcpuStepKind;
 
 typedef struct HwVcpuStep {
     uint64_t id;
-    uint64_t incoming;          /* 0 if MISSING */
-    uint64_t own;               /* 0 if this host does not have the register */
-    uint32_t kind;              /* HwVcpuStepKind */
-    int32_t answer;             /* the kernel's answer to the write: 0 or a negative errno */
+    uint64_t incoming; /* 0 if MISSING */
+    uint64_t own;      /* 0 if this host does not have the register */
+    uint32_t kind;     /* HwVcpuStepKind */
+    int32_t answer;    /* the kernel's answer to the write: 0 or a negative errno */
 } HwVcpuStep;
 
 /* Sorts by id.  False with a sentence if the list has an id twice. */
@@ -78,12 +78,10 @@ bool hw_vcpu_id_is_listed(uint64_t id);
  * Returns the number of listed registers, or -1 with a sentence.  A list is refused, too, if it
  * changes at each attempt between count and read, has an id twice, or a size other than 4 and 8.
  */
-int32_t hw_vcpu_list_ids(const HwVcpuPort *port, HwVcpuEntry *list, uint32_t room,
-                         HwError *error);
+int32_t hw_vcpu_list_ids(const HwVcpuPort *port, HwVcpuEntry *list, uint32_t room, HwError *error);
 
 /* Reads the values of a list.  False with a sentence that names the register. */
-bool hw_vcpu_read_values(const HwVcpuPort *port, HwVcpuEntry *list, uint32_t count,
-                         HwError *error);
+bool hw_vcpu_read_values(const HwVcpuPort *port, HwVcpuEntry *list, uint32_t count, HwError *error);
 
 /*
  * For the source, before the guest runs.  Sets the registers that the policy pins and clears,

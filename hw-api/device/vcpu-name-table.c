@@ -231,6 +231,7 @@ static const HwVcpuNameRow sysreg_rows[] = {
 #define A32(cp, opc1, crn, crm, opc2) \
     ((uint32_t)((cp) << 16 | (crn) << 11 | (crm) << 7 | (opc1) << 3 | (opc2)))
 
+/* clang-format off */
 static const HwVcpuNameRow aarch32_rows[] = {
     { A32(14, 0, 0, 0, 0), "DBGDIDR" },
     { A32(14, 0, 0, 0, 2), "DBGDTRRXext" },
@@ -319,3 +320,4 @@ const HwVcpuNameTable hw_vcpu_sysreg_names = {
 const HwVcpuNameTable hw_vcpu_aarch32_names = {
     aarch32_rows, sizeof(aarch32_rows) / sizeof(aarch32_rows[0]),
 };
+/* clang-format on */

@@ -12,13 +12,14 @@
 
 /* Registers with a number in the name; op2's low bits and CRm hold the number. */
 typedef struct Series {
-    uint32_t first;             /* encoding of number 0 */
-    uint32_t last;              /* encoding of the largest number */
-    uint32_t stride;            /* between encodings */
+    uint32_t first;  /* encoding of number 0 */
+    uint32_t last;   /* encoding of the largest number */
+    uint32_t stride; /* between encodings */
     const char *before;
     const char *after;
 } Series;
 
+/* clang-format off */
 #define DBG(op2, name) \
     { HW_VCPU_SYSREG_BITS(2, 0, 0, 0, op2), HW_VCPU_SYSREG_BITS(2, 0, 0, 15, op2), 8, name, "_EL1" }
 
@@ -39,6 +40,7 @@ static const char *const firmware_names[] = {
 static const char *const bitmap_names[] = {
     "STD_BMAP", "STD_HYP_BMAP", "VENDOR_HYP_BMAP", "VENDOR_HYP_BMAP_2",
 };
+/* clang-format on */
 
 /* ------------------------------------------------------------------- naming */
 
@@ -164,8 +166,8 @@ static bool aarch32_name(uint64_t id, char *name)
     if (known) {
         snprintf(name, HW_VCPU_NAME_SIZE, "%s(%s)", known, bank);
     } else if (wide) {
-        snprintf(name, HW_VCPU_NAME_SIZE, "p%u,%u,c%u(%s)", key >> 16, key >> 3 & 15,
-                 key >> 7 & 15, bank);
+        snprintf(name, HW_VCPU_NAME_SIZE, "p%u,%u,c%u(%s)", key >> 16, key >> 3 & 15, key >> 7 & 15,
+                 bank);
     } else {
         snprintf(name, HW_VCPU_NAME_SIZE, "p%u,%u,c%u,c%u,%u(%s)", key >> 16, key >> 3 & 15,
                  key >> 11 & 15, key >> 7 & 15, key & 7, bank);
@@ -192,8 +194,8 @@ const char *hw_vcpu_name(uint64_t id, char name[HW_VCPU_NAME_SIZE])
 /* ------------------------------------------------------------------ reading */
 
 /* Reads the decimal number between the texts `before` and `after`. */
-static bool number_between(const char *text, const char *before, const char *after,
-                           uint32_t limit, uint32_t *number)
+static bool number_between(const char *text, const char *before, const char *after, uint32_t limit,
+                           uint32_t *number)
 {
     size_t length = strlen(before);
     unsigned long value;

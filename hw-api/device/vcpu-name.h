@@ -28,7 +28,7 @@ bool hw_vcpu_id_parse(const char *text, uint64_t *id);
 /* ----------------------------------------- between vcpu-name.c and its table */
 
 typedef struct HwVcpuNameRow {
-    uint32_t key;               /* 15:0 of an arm64 id, 19:0 of an AArch32 one; ascending */
+    uint32_t key; /* 15:0 of an arm64 id, 19:0 of an AArch32 one; ascending */
     const char *name;
 } HwVcpuNameRow;
 

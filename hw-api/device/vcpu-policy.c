@@ -11,14 +11,14 @@
 #include "hw-api/device/vcpu-id.h"
 #include "hw-api/device/vcpu-name.h"
 
-#define TEXT_MAX 128                        /* bytes of one rule */
+#define TEXT_MAX 128 /* bytes of one rule */
 
 /* The registers that upstream QEMU tolerates.  Kernels before 6.13 exposed the first three also
  * without the feature; 6.15 added the last, with no bit set. */
 static const HwVcpuRule upstream_rules[] = {
-    { HW_VCPU_TOLERATE, false, HW_VCPU_SYSREG(3, 0, 2, 0, 3), 0, 0 },       /* TCR2_EL1 */
-    { HW_VCPU_TOLERATE, false, HW_VCPU_SYSREG(3, 0, 10, 2, 2), 0, 0 },      /* PIRE0_EL1 */
-    { HW_VCPU_TOLERATE, false, HW_VCPU_SYSREG(3, 0, 10, 2, 3), 0, 0 },      /* PIR_EL1 */
+    { HW_VCPU_TOLERATE, false, HW_VCPU_SYSREG(3, 0, 2, 0, 3), 0, 0 },  /* TCR2_EL1 */
+    { HW_VCPU_TOLERATE, false, HW_VCPU_SYSREG(3, 0, 10, 2, 2), 0, 0 }, /* PIRE0_EL1 */
+    { HW_VCPU_TOLERATE, false, HW_VCPU_SYSREG(3, 0, 10, 2, 3), 0, 0 }, /* PIR_EL1 */
     { HW_VCPU_TOLERATE, true, HW_VCPU_VENDOR_HYP_BMAP_2, 0, UINT64_MAX },
 };
 
@@ -84,9 +84,10 @@ static bool value_parse(char *text, const char *name, HwVcpuRule *rule, HwError 
                             action, name, slash);
     }
     return !(rule->value & ~rule->mask) ||
-           hw_error_set(error, "%s: %s has bits outside of its mask: 0x%" PRIx64
-                        ", expected only bits of 0x%" PRIx64, action, name, rule->value,
-                        rule->mask);
+           hw_error_set(error,
+                        "%s: %s has bits outside of its mask: 0x%" PRIx64
+                        ", expected only bits of 0x%" PRIx64,
+                        action, name, rule->value, rule->mask);
 }
 
 /* Reads NAME[=VALUE[/MASK]]; it cuts `text` into words. */
@@ -111,8 +112,8 @@ static bool rule_parse(HwVcpuPolicy *policy, HwVcpuAction action, char *text, Hw
                             actions[action].name, text);
     }
     if (!equals && actions[action].must_have_value) {
-        return hw_error_set(error, "%s: %s has no value, expected %s=VALUE",
-                            actions[action].name, text, text);
+        return hw_error_set(error, "%s: %s has no value, expected %s=VALUE", actions[action].name,
+                            text, text);
     }
     if (equals && !actions[action].may_have_value) {
         return hw_error_set(error, "%s: %s has a value, expected the name alone",
@@ -187,8 +188,7 @@ static bool named_rule_parse(HwVcpuPolicy *policy, uint32_t action, char *part, 
                         actions[action].name, part);
 }
 
-bool hw_vcpu_policy_add(HwVcpuPolicy *policy, HwVcpuAction action, const char *text,
-                        HwError *error)
+bool hw_vcpu_policy_add(HwVcpuPolicy *policy, HwVcpuAction action, const char *text, HwError *error)
 {
     uint32_t before = policy->count;
 
@@ -207,8 +207,10 @@ bool hw_vcpu_policy_set_psci(HwVcpuPolicy *policy, const char *version, HwError 
 
     if (strspn(version, "0123456789.") != strlen(version) ||
         sscanf(version, "%1u.%2u%n", &major, &minor, &end) != 2 || version[end]) {
-        return hw_error_set(error, "psci-version: invalid value '%.40s': expected 0.2, 1.0, "
-                            "1.1 ...", version);
+        return hw_error_set(error,
+                            "psci-version: invalid value '%.40s': expected 0.2, 1.0, "
+                            "1.1 ...",
+                            version);
     }
     if (major == 0 && minor != 2) {
         return hw_error_set(error, "psci-version: invalid value '%s': expected 0.2, 1.0, 1.1 ...",
@@ -241,8 +243,10 @@ static bool word_parse(HwVcpuPolicy *policy, uint32_t detail, char *part, HwErro
                hw_error_set(error, "clear-unknown: invalid value '%.40s': expected on or off",
                             value);
     }
-    return hw_error_set(error, "unknown policy '%.40s', expected hide, pin, psci-version, offered, "
-                        "tolerate, keep or clear-unknown", part);
+    return hw_error_set(error,
+                        "unknown policy '%.40s', expected hide, pin, psci-version, offered, "
+                        "tolerate, keep or clear-unknown",
+                        part);
 }
 
 bool hw_vcpu_policy_parse(HwVcpuPolicy *policy, const char *text, HwError *error)
@@ -260,8 +264,7 @@ bool hw_vcpu_policy_parse(HwVcpuPolicy *policy, const char *text, HwError *error
 
 /* ------------------------------------------------------------------- asking */
 
-const HwVcpuRule *hw_vcpu_policy_find(const HwVcpuPolicy *policy, HwVcpuAction action,
-                                      uint64_t id)
+const HwVcpuRule *hw_vcpu_policy_find(const HwVcpuPolicy *policy, HwVcpuAction action, uint64_t id)
 {
     for (uint32_t i = policy->count; i-- > 0;) {
         if (policy->rules[i].id == id && policy->rules[i].action == (uint32_t)action) {

@@ -39,15 +39,15 @@ typedef enum HwVcpuAction {
 } HwVcpuAction;
 
 typedef struct HwVcpuRule {
-    uint32_t action;            /* HwVcpuAction */
+    uint32_t action; /* HwVcpuAction */
     bool has_value;
     uint64_t id;
-    uint64_t value;             /* pin; tolerate: the value that the bits of `mask` must have */
+    uint64_t value; /* pin; tolerate: the value that the bits of `mask` must have */
     uint64_t mask;
 } HwVcpuRule;
 
-#define HW_VCPU_RULES_MAX      128
-#define HW_VCPU_KNOWN_BITMAPS  4            /* up to VENDOR_HYP_BMAP_2 */
+#define HW_VCPU_RULES_MAX     128
+#define HW_VCPU_KNOWN_BITMAPS 4 /* up to VENDOR_HYP_BMAP_2 */
 
 /* Zeroed: no rule. */
 typedef struct HwVcpuPolicy {
@@ -77,8 +77,7 @@ bool hw_vcpu_policy_set_psci(HwVcpuPolicy *policy, const char *version, HwError 
 bool hw_vcpu_policy_parse(HwVcpuPolicy *policy, const char *text, HwError *error);
 
 /* The last rule with that action for the register; NULL: no rule applies. */
-const HwVcpuRule *hw_vcpu_policy_find(const HwVcpuPolicy *policy, HwVcpuAction action,
-                                      uint64_t id);
+const HwVcpuRule *hw_vcpu_policy_find(const HwVcpuPolicy *policy, HwVcpuAction action, uint64_t id);
 
 /* True if clear-unknown clears this register. */
 bool hw_vcpu_policy_clears(const HwVcpuPolicy *policy, uint64_t id);
@@ -91,8 +90,8 @@ bool hw_vcpu_policy_tolerates(const HwVcpuPolicy *policy, uint64_t id, uint64_t 
  * or a feature that it uses or may use.  The sentence has register, value, reason and remedy.
  * `list` is the vCPU's, in any order: other registers tell which features the guest has.
  */
-bool hw_vcpu_policy_may_hide(const HwVcpuPolicy *policy, const HwVcpuEntry *list,
-                             uint32_t count, const HwVcpuEntry *entry, HwError *error);
+bool hw_vcpu_policy_may_hide(const HwVcpuPolicy *policy, const HwVcpuEntry *list, uint32_t count,
+                             const HwVcpuEntry *entry, HwError *error);
 
 #ifdef __cplusplus
 }

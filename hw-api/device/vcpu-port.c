@@ -9,8 +9,8 @@
 #include "hw-api/device/vcpu-merge.h"
 #include "hw-api/device/vcpu-name.h"
 
-#define LIST_ATTEMPTS 8                 /* the kernel's list may grow between two calls */
-#define LIST_MAX      65536             /* ids; far more than any kernel has */
+#define LIST_ATTEMPTS 8     /* the kernel's list may grow between two calls */
+#define LIST_MAX      65536 /* ids; far more than any kernel has */
 
 int hw_vcpu_read(const HwVcpuPort *port, uint64_t id, uint64_t *value)
 {
@@ -61,8 +61,10 @@ static uint64_t *ids_read(const HwVcpuPort *port, uint32_t *count, HwError *erro
         }
         free(ids);
         if (answer != -E2BIG || *count > LIST_MAX) {
-            hw_error_set(error, "the kernel's list of vCPU %" PRIu32 " can't be read: answer %d, "
-                         "%" PRIu32 " registers", port->vcpu, answer, *count);
+            hw_error_set(error,
+                         "the kernel's list of vCPU %" PRIu32 " can't be read: answer %d, "
+                         "%" PRIu32 " registers",
+                         port->vcpu, answer, *count);
             return NULL;
         }
         room = *count + 1;
@@ -73,8 +75,10 @@ static uint64_t *ids_read(const HwVcpuPort *port, uint32_t *count, HwError *erro
         }
     }
     free(ids);
-    hw_error_set(error, "the kernel's list of vCPU %" PRIu32 " changed at each of %d attempts to "
-                 "read it", port->vcpu, LIST_ATTEMPTS);
+    hw_error_set(error,
+                 "the kernel's list of vCPU %" PRIu32 " changed at each of %d attempts to "
+                 "read it",
+                 port->vcpu, LIST_ATTEMPTS);
     return NULL;
 }
 
@@ -104,8 +108,7 @@ static int32_t ids_take(const uint64_t *ids, uint32_t count, HwVcpuEntry *list, 
     return hw_vcpu_sort(list, listed, error) ? (int32_t)listed : -1;
 }
 
-int32_t hw_vcpu_list_ids(const HwVcpuPort *port, HwVcpuEntry *list, uint32_t room,
-                         HwError *error)
+int32_t hw_vcpu_list_ids(const HwVcpuPort *port, HwVcpuEntry *list, uint32_t room, HwError *error)
 {
     uint32_t count;
     uint64_t *ids = ids_read(port, &count, error);
@@ -118,8 +121,7 @@ int32_t hw_vcpu_list_ids(const HwVcpuPort *port, HwVcpuEntry *list, uint32_t roo
     return listed;
 }
 
-bool hw_vcpu_read_values(const HwVcpuPort *port, HwVcpuEntry *list, uint32_t count,
-                         HwError *error)
+bool hw_vcpu_read_values(const HwVcpuPort *port, HwVcpuEntry *list, uint32_t count, HwError *error)
 {
     char name[HW_VCPU_NAME_SIZE];
 
@@ -136,8 +138,7 @@ bool hw_vcpu_read_values(const HwVcpuPort *port, HwVcpuEntry *list, uint32_t cou
 
 /* --------------------------------------------------------------------- setting */
 
-static bool refused_report(const HwVcpuStep *steps, uint32_t count, uint32_t lost,
-                           HwError *error)
+static bool refused_report(const HwVcpuStep *steps, uint32_t count, uint32_t lost, HwError *error)
 {
     char text[HW_VCPU_EXPLAIN_SIZE];
     const HwVcpuStep *first = NULL;

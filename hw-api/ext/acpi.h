@@ -22,22 +22,22 @@ extern "C" {
 
 #define HW_ACPI "hw.acpi/1"
 
-enum { HW_ACPI_HEADER_SIZE = 36 };      /* size of a table's header (ACPI 6.4, 5.2.6) */
+enum { HW_ACPI_HEADER_SIZE = 36 }; /* size of a table's header (ACPI 6.4, 5.2.6) */
 
 typedef enum HwAcpiZone {
-    HW_ACPI_ZONE_HIGH = 1,      /* anywhere in RAM */
-    HW_ACPI_ZONE_FSEG = 2,      /* 0xf0000 to 0xfffff on a PC */
+    HW_ACPI_ZONE_HIGH = 1, /* anywhere in RAM */
+    HW_ACPI_ZONE_FSEG = 2, /* 0xf0000 to 0xfffff on a PC */
 } HwAcpiZone;
 
 typedef enum HwAcpiEventKind {
-    HW_ACPI_EVENT_GPE = 1,      /* a bit of general purpose event block 0: \_GPE._Exx */
-    HW_ACPI_EVENT_GED = 2,      /* an interrupt of a Generic Event Device (ACPI 6.1, 5.6.9) */
+    HW_ACPI_EVENT_GPE = 1, /* a bit of general purpose event block 0: \_GPE._Exx */
+    HW_ACPI_EVENT_GED = 2, /* an interrupt of a Generic Event Device (ACPI 6.1, 5.6.9) */
 } HwAcpiEventKind;
 
 /* This machine's way to notify its guest. */
 typedef struct HwAcpiEvent {
-    uint32_t kind;              /* HwAcpiEventKind */
-    uint32_t number;            /* GPE: the bit; GED: the global system interrupt, an edge */
+    uint32_t kind;   /* HwAcpiEventKind */
+    uint32_t number; /* GPE: the bit; GED: the global system interrupt, an edge */
 } HwAcpiEvent;
 
 typedef struct HwAcpi {

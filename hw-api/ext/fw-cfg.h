@@ -19,22 +19,22 @@
 extern "C" {
 #endif
 
-#define HW_FW_CFG "hw.fw-cfg/1"
+#define HW_FW_CFG          "hw.fw-cfg/1"
 
-#define HW_FW_CFG_NAME_MAX 55   /* characters, as the directory's entries have it */
+#define HW_FW_CFG_NAME_MAX 55 /* characters, as the directory's entries have it */
 
 typedef enum HwFwCfgFlags {
-    HW_FW_CFG_GUEST_WRITABLE = 1 << 0,      /* by DMA; without this flag writes fail */
+    HW_FW_CFG_GUEST_WRITABLE = 1 << 0, /* by DMA; without this flag writes fail */
 } HwFwCfgFlags;
 
 /* The host reads and writes the file's bytes in the instance. */
 struct HwFwCfgFile {
-    const char *name;           /* "etc/vmgenid_guid" */
-    uint32_t offset;            /* place of the bytes in the instance; 0: zeros, read-only */
-    uint32_t size;              /* in bytes: 1 to 64 MiB */
-    uint32_t flags;             /* HwFwCfgFlags */
-    uint32_t enabled;           /* place of a bool in the instance, or 0: always there;
-                                 * the host reads it once, after realize */
+    const char *name; /* "etc/vmgenid_guid" */
+    uint32_t offset;  /* place of the bytes in the instance; 0: zeros, read-only */
+    uint32_t size;    /* in bytes: 1 to 64 MiB */
+    uint32_t flags;   /* HwFwCfgFlags */
+    uint32_t enabled; /* place of a bool in the instance, or 0: always there;
+                       * the host reads it once, after realize */
 
     /* The guest selected the file; makes its bytes current.  May be NULL.  `update` follows
      * this hook and the next.  [device lock & realized] */
@@ -47,17 +47,19 @@ struct HwFwCfgFile {
 };
 
 /* A member of the instance as a file. */
+/* clang-format off */
 #define HW_FW_CFG_FILE(name_, Struct, member, flags_)                                     \
     { .name = name_, .offset = (uint32_t)offsetof(Struct, member),                        \
       .size = (uint32_t)sizeof(((Struct *)0)->member), .flags = flags_ }
+/* clang-format on */
 
 typedef enum HwFwCfgFeatures {
-    HW_FW_CFG_DMA = 1 << 0,     /* the guest can write files */
+    HW_FW_CFG_DMA = 1 << 0, /* the guest can write files */
 } HwFwCfgFeatures;
 
 typedef struct HwFwCfg {
     HwAbi abi;
-    uint32_t features;          /* HwFwCfgFeatures, of this machine */
+    uint32_t features; /* HwFwCfgFeatures, of this machine */
     uint32_t reserved;
 } HwFwCfg;
 

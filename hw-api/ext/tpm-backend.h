@@ -65,8 +65,8 @@ typedef struct HwTpmBackendService {
      * Starts a command and copies its bytes.  `locality` is 0..4.  Returns false, and
      * does nothing, if a command is running.  [device lock & realized]
      */
-    bool (*submit)(HwTpmBackend *backend, uint8_t locality, const uint8_t *command,
-                   uint32_t size, uint32_t capacity);
+    bool (*submit)(HwTpmBackend *backend, uint8_t locality, const uint8_t *command, uint32_t size,
+                   uint32_t capacity);
 
     /* Asks the running command to end early: it completes, mostly with
      * TPM_RC_CANCELED.  Harmless if no command runs.  [device lock & realized] */

@@ -20,7 +20,7 @@ static bool store_trace(BridgeArguments *arguments, const char *value, HwError *
 {
     if (!value[0]) {
         return hw_error_set(error, "trace: invalid value '': expected a pattern for device ids, "
-                            "such as '*'");
+                                   "such as '*'");
     }
     arguments->trace = value;
     return true;
@@ -106,8 +106,7 @@ static const char *nearest(const char *name, size_t length)
     return known[best].name;
 }
 
-static bool word_parse(BridgeArguments *arguments, const char *word, uint32_t *seen,
-                       HwError *error)
+static bool word_parse(BridgeArguments *arguments, const char *word, uint32_t *seen, HwError *error)
 {
     size_t length = strcspn(word, "=");
 

@@ -7,10 +7,10 @@
 
 /* The strings point into the parsed words. */
 typedef struct BridgeArguments {
-    const char *set;            /* NULL: the default */
-    const char *trace;          /* NULL: none */
-    const char *libtpms;        /* a backend's id; NULL: none */
-    const char *libtpms_state;  /* a file; NULL: in memory */
+    const char *set;           /* NULL: the default */
+    const char *trace;         /* NULL: none */
+    const char *libtpms;       /* a backend's id; NULL: none */
+    const char *libtpms_state; /* a file; NULL: in memory */
     bool any_version;
 } BridgeArguments;
 

@@ -21,11 +21,11 @@
 #define SENTENCE 1024
 
 /* A type of this name marks a QEMU that has a bridge, from any file. */
-#define MARK "outboard-qemu-bridge"
+#define MARK        "outboard-qemu-bridge"
 
 #define DEFAULT_SET "outboard-devices.so"
 
-static bool preloaded;      /* LD_PRELOAD brought the bridge, and no -plugin came since */
+static bool preloaded; /* LD_PRELOAD brought the bridge, and no -plugin came since */
 
 /* QEMU's loader reads it after the constructor has run. */
 HW_EXPORT int qemu_plugin_version = 1;
@@ -62,13 +62,13 @@ static bool choose_version(bool any, HwError *error)
     unsigned minor;
 
     if (missing > 0) {
-        return hw_error_set(error, "this emulator doesn't export what devices need: %s and %zu "
-                            "more symbols are missing, expected a build with modules", first,
-                            missing - 1);
+        return hw_error_set(error,
+                            "this emulator doesn't export what devices need: %s and %zu "
+                            "more symbols are missing, expected a build with modules",
+                            first, missing - 1);
     }
     running_version(&major, &minor);
-    version = any ? qemu_version_nearest(major, minor)
-                  : qemu_version_require(major, minor, error);
+    version = any ? qemu_version_nearest(major, minor) : qemu_version_require(major, minor, error);
     qemu_version_running = version;
     return version &&
            bridge_check_state_layout(version, vmstate_fifo8, &vmstate_info_uint32, error) &&
@@ -146,8 +146,7 @@ static bool install(int argc, char **argv, HwError *error)
     }
     preloaded = false;
     bridge.trace = arguments.trace ? strdup(arguments.trace) : NULL;
-    return !arguments.libtpms ||
-           bridge_tpm_add(arguments.libtpms, arguments.libtpms_state, error);
+    return !arguments.libtpms || bridge_tpm_add(arguments.libtpms, arguments.libtpms_state, error);
 }
 
 /* QEMU holds its big lock, and has made no device of the command line yet. */

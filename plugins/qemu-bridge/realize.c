@@ -49,7 +49,7 @@ static bool place(BridgeDevice *device, HwError *error)
 void bridge_device_end(BridgeDevice *device)
 {
     if (device->deferred) {
-        hw_deferred_close(device->deferred);    /* no callback may come after unrealize */
+        hw_deferred_close(device->deferred); /* no callback may come after unrealize */
     }
     hw_instance_unrealize(device->instance);
     hw_deferred_free(device->deferred);
@@ -77,10 +77,9 @@ static bool device_realize(BridgeDevice *device, HwError *error)
     device_number(device);
     device->deferred = hw_deferred_new(bridge_executor(), device->instance->dev);
     return group_is_free(device, error) && place(device, error) &&
-           hw_instance_settle(device->instance, error) &&
-           bridge_regions_allocate(device, error) && bridge_fw_cfg_prepare(device, error) &&
-           hw_instance_realize(device->instance, error) && bridge_regions_check(device, error) &&
-           bridge_fw_cfg_check(device, error);
+           hw_instance_settle(device->instance, error) && bridge_regions_allocate(device, error) &&
+           bridge_fw_cfg_prepare(device, error) && hw_instance_realize(device->instance, error) &&
+           bridge_regions_check(device, error) && bridge_fw_cfg_check(device, error);
 }
 
 static void device_reset(void *opaque)

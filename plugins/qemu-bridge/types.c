@@ -9,9 +9,9 @@
 #include "hw-api/device/error.h"
 #include "plugins/qemu-bridge/qemu/versions.h"
 
-#define PREFIX "outboard-"
+#define PREFIX        "outboard-"
 
-#define CATEGORY_MISC 7     /* DeviceCategory, for the list of -device help */
+#define CATEGORY_MISC 7 /* DeviceCategory, for the list of -device help */
 
 static uint8_t *class_member(QemuObjectClass *cls, uint16_t offset)
 {

@@ -18,8 +18,14 @@
 #include "qtest/bench/figures.h"
 #include "qtest/tests/lib/arm-streams.h"
 
-enum { ROUNDS = 7, STARTS = 41, PAGES = 1 << 18, ZERO_PAGES = 64 << 20,
-       VCPUS = 8, REGISTERS = 260 };
+enum {
+    ROUNDS = 7,
+    STARTS = 41,
+    PAGES = 1 << 18,
+    ZERO_PAGES = 64 << 20,
+    VCPUS = 8,
+    REGISTERS = 260
+};
 
 /* --------------------------------------------------------------------- children */
 
@@ -87,8 +93,11 @@ static bool sink_write(void *opaque, const uint8_t *bytes, size_t size)
 static int stream_file(uint32_t pages, uint32_t zero_pages, uint32_t more)
 {
     ObCpuRegister registers[2 * REGISTERS];
-    const ArmToy toy = { .registers = registers, .count = REGISTERS + more, .vcpus = VCPUS,
-                         .pages = pages, .zero_pages = zero_pages };
+    const ArmToy toy = { .registers = registers,
+                         .count = REGISTERS + more,
+                         .vcpus = VCPUS,
+                         .pages = pages,
+                         .zero_pages = zero_pages };
     int file = memfd_create("stream", MFD_CLOEXEC);
     ObVmWriter *writer = ob_vm_writer_new(sink_write, &file);
 
@@ -129,7 +138,8 @@ static void bench_doctor(const char *program, const char *directory)
         gint64 begin = g_get_monotonic_time();
 
         child_wait(child_start(command, open("/dev/null", O_RDONLY | O_CLOEXEC),
-                               open("/dev/null", O_WRONLY | O_CLOEXEC)), 1);
+                               open("/dev/null", O_WRONLY | O_CLOEXEC)),
+                   1);
         taken[i] = 1e3 * seconds_since(begin);
     }
     figures_add("doctor, from start to end", "ms", median(taken, STARTS), 0, 20, false);

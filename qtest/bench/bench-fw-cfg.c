@@ -16,7 +16,7 @@
 #define BUFFER     UINT64_C(0x1000000)
 #define DESCRIPTOR UINT64_C(0x8000)
 #define PORT_DMA   0x514
-#define CONTROL    0x0a         /* select and read */
+#define CONTROL    0x0a /* select and read */
 
 enum { ROUNDS = 21, TRANSFERS = 100 };
 

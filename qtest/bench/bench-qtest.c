@@ -27,9 +27,9 @@
 #define ROUND_SECONDS 0.2
 #define WINDOW        256
 #define BLOCK         (1024 * 1024)
-#define REPLY_SIZE    22        /* "OK 0x", sixteen digits and the line's end */
+#define REPLY_SIZE    22 /* "OK 0x", sixteen digits and the line's end */
 
-static char line[64];           /* the readl command */
+static char line[64]; /* the readl command */
 static size_t line_size;
 
 /* Returns exchanges per second. */
@@ -120,8 +120,8 @@ static double blocks(int fd, const char *command, size_t size)
 static char *command_new(const char *verb, uint64_t address, const char *prefix, size_t digits)
 {
     char *command = malloc(digits + 100);
-    int head = snprintf(command, 100, "%s 0x%llx 0x%x%s", verb, (unsigned long long)address,
-                        BLOCK, prefix);
+    int head = snprintf(command, 100, "%s 0x%llx 0x%x%s", verb, (unsigned long long)address, BLOCK,
+                        prefix);
 
     memset(command + head, '5', digits);
     strcpy(command + head + digits, "\n");
@@ -217,8 +217,7 @@ static void measure_blocks(json_t *result, int fd, uint64_t address)
                         json_real(blocks_median(fd, command_new("read", address, "", 0))));
     json_object_set_new(result, "b64read_bytes_per_s",
                         json_real(blocks_median(fd, command_new("b64read", address, "", 0))));
-    measure_write(result, fd, "write_bytes_per_s",
-                  command_new("write", address, " 0x", 2 * BLOCK));
+    measure_write(result, fd, "write_bytes_per_s", command_new("write", address, " 0x", 2 * BLOCK));
     measure_write(result, fd, "b64write_bytes_per_s", base64_write_new(address));
 }
 

@@ -25,7 +25,8 @@ enum { ROUNDS = 7, CYCLES = 200, PASS_PAGES = 4096 };
 
 static ObHost *host_new(const char *set, uint64_t ram_size)
 {
-    const ObHostConfig config = { .architecture = "x86_64", .machine = "q35",
+    const ObHostConfig config = { .architecture = "x86_64",
+                                  .machine = "q35",
                                   .ram_size = ram_size };
     const ObOption crb = { "tpmdev", "tpm0" };
     HW_ERROR(error, 256);
@@ -54,8 +55,7 @@ static void stream_save(ObHost *host, ObVmSink *sink, void *opaque)
     ObSave *save = ob_save_new(host, sink, opaque, NULL);
 
     g_assert_nonnull(save);
-    while (!ob_save_pass(save, PASS_PAGES)) {
-    }
+    while (!ob_save_pass(save, PASS_PAGES)) {}
     g_assert_true(ob_save_finish(save, "running", NULL));
     ob_save_free(save);
 }
@@ -301,7 +301,7 @@ int main(int argc, char **argv)
     }
     bench_states(argv[0]);
     figures_add("save, 16 GiB of RAM never touched", "us", untouched_us(argv[0], 16 * GIB),
-           untouched_us(argv[0], 16 << 20), 0, false);
+                untouched_us(argv[0], 16 << 20), 0, false);
     bench_streams(argv[0], argv[1]);
     figures_print(json);
     return 0;

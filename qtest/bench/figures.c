@@ -28,7 +28,8 @@ static void print_text(void)
     size_t index;
     json_t *figure;
 
-    json_array_foreach(figures, index, figure) {
+    json_array_foreach(figures, index, figure)
+    {
         const json_t *direct = json_object_get(figure, "direct");
         double target = json_real_value(json_object_get(figure, "target"));
 

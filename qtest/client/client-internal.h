@@ -5,8 +5,8 @@
 
 #include "qtest/client/transport.h"
 
-#define RECENT_SHOWN 32
-#define RECENT_ACCESSES 64      /* a power of two: the ring's index is masked */
+#define RECENT_SHOWN    32
+#define RECENT_ACCESSES 64 /* a power of two: the ring's index is masked */
 
 typedef struct NamedRegion {
     char *device;
@@ -24,7 +24,7 @@ struct ObClient {
     void *observer_opaque;
     ObFailureHandler *failed;
     void *failed_opaque;
-    GArray *named;              /* NamedRegion */
+    GArray *named; /* NamedRegion */
 };
 
 static inline void ob_client_before_access(ObClient *c)

@@ -140,24 +140,24 @@ static inline void client_store(ObClient *c, HwSpace space, uint64_t address, ui
     access_end(c, access);
 }
 
-#define DEFINE_MEMORY_VERBS(suffix, Type)                                       \
-    Type ob_client_read##suffix(ObClient *c, uint64_t address)                  \
-    {                                                                           \
-        return (Type)client_load(c, HW_SPACE_MEMORY, address, sizeof(Type));    \
-    }                                                                           \
-    void ob_client_write##suffix(ObClient *c, uint64_t address, Type value)     \
-    {                                                                           \
-        client_store(c, HW_SPACE_MEMORY, address, value, sizeof(Type));         \
+#define DEFINE_MEMORY_VERBS(suffix, Type)                                    \
+    Type ob_client_read##suffix(ObClient *c, uint64_t address)               \
+    {                                                                        \
+        return (Type)client_load(c, HW_SPACE_MEMORY, address, sizeof(Type)); \
+    }                                                                        \
+    void ob_client_write##suffix(ObClient *c, uint64_t address, Type value)  \
+    {                                                                        \
+        client_store(c, HW_SPACE_MEMORY, address, value, sizeof(Type));      \
     }
 
-#define DEFINE_PORT_VERBS(suffix, Type)                                         \
-    Type ob_client_in##suffix(ObClient *c, uint16_t port)                       \
-    {                                                                           \
-        return (Type)client_load(c, HW_SPACE_IO, port, sizeof(Type));           \
-    }                                                                           \
-    void ob_client_out##suffix(ObClient *c, uint16_t port, Type value)          \
-    {                                                                           \
-        client_store(c, HW_SPACE_IO, port, value, sizeof(Type));                \
+#define DEFINE_PORT_VERBS(suffix, Type)                                \
+    Type ob_client_in##suffix(ObClient *c, uint16_t port)              \
+    {                                                                  \
+        return (Type)client_load(c, HW_SPACE_IO, port, sizeof(Type));  \
+    }                                                                  \
+    void ob_client_out##suffix(ObClient *c, uint16_t port, Type value) \
+    {                                                                  \
+        client_store(c, HW_SPACE_IO, port, value, sizeof(Type));       \
     }
 
 DEFINE_MEMORY_VERBS(b, uint8_t)

@@ -37,10 +37,10 @@ bool ob_client_failed(const ObClient *client);
 /* ------------------------------------------------------ beginning and end */
 
 typedef struct ObStart {
-    const char *program;        /* NULL: $QTEST_QEMU_BINARY.  Shell words, as in libqtest */
-    const char *arguments;      /* shell words, or NULL */
-    const char *accelerator;    /* NULL: "qtest".  Others, for a QEMU without qtest, get -S too */
-    uint32_t timeout_ms;        /* limit for one answer after the start; 0: 30 s */
+    const char *program;     /* NULL: $QTEST_QEMU_BINARY.  Shell words, as in libqtest */
+    const char *arguments;   /* shell words, or NULL */
+    const char *accelerator; /* NULL: "qtest".  Others, for a QEMU without qtest, get -S too */
+    uint32_t timeout_ms;     /* limit for one answer after the start; 0: 30 s */
     /* Before every Nth access (1: every access) the machine migrates to another such program;
      * see client.rst.  Works with our program only.  0: $OB_MIGRATE_EVERY; if that is not
      * set, the machine stays. */
@@ -138,8 +138,8 @@ bool ob_client_irq_get(ObClient *client, uint32_t line);
 
 /* Drives input `line` of the device; `name` NULL: the unnamed inputs.  In process it drives
  * the interrupt controller's inputs.  Returns false if the host refuses. */
-bool ob_client_set_irq_in(ObClient *client, const char *path, const char *name,
-                          uint32_t line, bool level);
+bool ob_client_set_irq_in(ObClient *client, const char *path, const char *name, uint32_t line,
+                          bool level);
 
 /* ------------------------------------------------------------- the clock */
 
@@ -186,20 +186,20 @@ char *ob_client_qtest(ObClient *client, const char *line);
 typedef enum ObAccessKind {
     OB_ACCESS_LOAD,
     OB_ACCESS_STORE,
-    OB_ACCESS_READ,             /* memread */
-    OB_ACCESS_WRITE,            /* memwrite */
-    OB_ACCESS_FILL,             /* memset */
+    OB_ACCESS_READ,  /* memread */
+    OB_ACCESS_WRITE, /* memwrite */
+    OB_ACCESS_FILL,  /* memset */
 } ObAccessKind;
 
 typedef struct ObAccess {
     uint64_t address;
-    uint64_t value;             /* the value loaded, stored or used to fill */
+    uint64_t value; /* the value loaded, stored or used to fill */
     uint64_t size;
-    uint8_t bytes[16];          /* the first bytes of a byte string */
-    uint8_t kind;               /* ObAccessKind */
-    uint8_t space;              /* HwSpace */
-    bool done;                  /* false: the host has not answered */
-    uint32_t repeats;           /* further loads right after this one with the same answer */
+    uint8_t bytes[16]; /* the first bytes of a byte string */
+    uint8_t kind;      /* ObAccessKind */
+    uint8_t space;     /* HwSpace */
+    bool done;         /* false: the host has not answered */
+    uint32_t repeats;  /* further loads right after this one with the same answer */
 } ObAccess;
 
 /*

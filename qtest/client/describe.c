@@ -10,14 +10,20 @@
 static void describe_verb(GString *text, const ObAccess *access)
 {
     static const char *const memory[][2] = {
-        { "readb", "writeb" }, { "readw", "writew" }, { "readl", "writel" }, { "readq", "writeq" },
+        { "readb", "writeb" },
+        { "readw", "writew" },
+        { "readl", "writel" },
+        { "readq", "writeq" },
     };
     static const char *const ports[][2] = {
-        { "inb", "outb" }, { "inw", "outw" }, { "inl", "outl" }, { "inq", "outq" },
+        { "inb", "outb" },
+        { "inw", "outw" },
+        { "inl", "outl" },
+        { "inq", "outq" },
     };
-    static const char *const strings[] = { [OB_ACCESS_READ] = "memread",
-                                           [OB_ACCESS_WRITE] = "memwrite",
-                                           [OB_ACCESS_FILL] = "memset" };
+    static const char *const strings[] = {
+        [OB_ACCESS_READ] = "memread", [OB_ACCESS_WRITE] = "memwrite", [OB_ACCESS_FILL] = "memset"
+    };
     const char *verb;
 
     if (access->kind > OB_ACCESS_STORE) {

@@ -18,8 +18,8 @@ static uint64_t class_default_base(const HwDeviceClass *table, uint32_t base)
     for (uint32_t i = 0; i < table->properties.count; i++) {
         const HwProperty *property = &table->properties.entries[i];
 
-        if (property->offset == base && (property->type == HW_PROPERTY_ADDRESS ||
-                                         property->type == HW_PROPERTY_U64)) {
+        if (property->offset == base &&
+            (property->type == HW_PROPERTY_ADDRESS || property->type == HW_PROPERTY_U64)) {
             return property->default_value;
         }
     }

@@ -5,8 +5,8 @@
 
 #include "hw-api/device/bytes.h"
 
-#define WIDEST 8
-#define END_BYTES 16            /* bytes of memory that the sweep tests at each end */
+#define WIDEST    8
+#define END_BYTES 16 /* bytes of memory that the sweep tests at each end */
 
 static const uint32_t widths[] = { 1, 2, 4, 8 };
 
@@ -14,7 +14,8 @@ static char *mismatch(const char *what, uint64_t address, uint32_t width, uint64
                       uint64_t expected)
 {
     return g_strdup_printf("%s at 0x%" PRIx64 ", %" PRIu32 " bytes wide: 0x%" PRIx64
-                           ", expected 0x%" PRIx64, what, address, width, got, expected);
+                           ", expected 0x%" PRIx64,
+                           what, address, width, got, expected);
 }
 
 static uint64_t ones(uint32_t width)
@@ -132,8 +133,9 @@ static char *sweep_reserved_word(ObClient *c, const HwRegion *region, uint64_t a
             if (problem) {
                 g_autofree char *reason = problem;
 
-                return g_strdup_printf("%s, after 0x%" PRIx64 " was stored to reserved bits at 0x%"
-                                       PRIx64, reason, value, address + at);
+                return g_strdup_printf("%s, after 0x%" PRIx64
+                                       " was stored to reserved bits at 0x%" PRIx64,
+                                       reason, value, address + at);
             }
         }
     }

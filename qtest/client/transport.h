@@ -29,9 +29,9 @@ typedef struct ObTransport {
     char *(*qtest)(void *link, const char *line);
     const HwRegister *(*register_at)(void *link, HwSpace space, uint64_t address,
                                      const char **device);
-    struct ObHost *(*host)(void *link);         /* NULL: the host is not in this process */
+    struct ObHost *(*host)(void *link); /* NULL: the host is not in this process */
     GPid (*pid)(void *link);
-    bool (*quit)(void *link, char **reason);    /* false: it failed; g_free(reason) */
+    bool (*quit)(void *link, char **reason); /* false: it failed; g_free(reason) */
     void (*free)(void *link);
 } ObTransport;
 

@@ -11,10 +11,10 @@
 #include "qtest/machine/board.h"
 #include "qtest/machine/core/host.h"
 
-#define STEP_SIZE 12        /* operation, width, offset (2), value (8) */
+#define STEP_SIZE 12 /* operation, width, offset (2), value (8) */
 
 /* The CRB's page, the addresses after it, and the PPI's memory. */
-#define REACH     0x6000
+#define REACH 0x6000
 
 static const char *on_off(const char *variable)
 {
@@ -55,7 +55,7 @@ static void step(ObHost *host, const uint8_t *bytes)
     case 2:
         ob_host_quiesce(host);
         break;
-    case 3:     /* a driver's steps, so that inputs soon get past the first checks */
+    case 3: /* a driver's steps, so that inputs soon get past the first checks */
         ob_host_store(host, HW_SPACE_MEMORY, CRB_PC_ADDRESS + CRB_LOC_CTRL, 1, 4);
         ob_host_store(host, HW_SPACE_MEMORY, CRB_PC_ADDRESS + CRB_CTRL_REQ, 1, 4);
         break;

@@ -33,7 +33,8 @@ static ObDestination *destination_open(const char *path)
 static void set_up(void)
 {
     const ArmToy toy = { ARM_LIST({ ARM_A32_CTR, 1 }, { ARM_ID_DFR0, 2 }, { ARM_SCTLR, 3 },
-                                  { ARM_RMR, 1 }, { ARM_CNTFRQ, 4 }), .vcpus = 2 };
+                                  { ARM_RMR, 1 }, { ARM_CNTFRQ, 4 }),
+                         .vcpus = 2 };
     g_autoptr(GByteArray) stream = arm_toy(toy);
     g_autofree char *path = NULL;
     g_autofree char *kernel = g_build_filename(g_getenv("OB_KVM_ARM64"), "linux-6.12.100.regs",
@@ -65,7 +66,8 @@ static GByteArray *filter_run(unsigned choice, const uint8_t *data, size_t size,
 {
     size_t sink = 0;
     ObCpuFilter cpus = { .destination = destinations[!!(choice & KERNEL)],
-                         .policy = policies[!!(choice & STRICT)], .report = report,
+                         .policy = policies[!!(choice & STRICT)],
+                         .report = report,
                          .opaque = &sink };
     GByteArray *out = g_byte_array_new();
     ObVmFilter *filter = ob_vm_filter_new(&ob_cpu_filter_events, &cpus, stream_sink, out);

@@ -12,7 +12,9 @@
 #include "qtest/machine/core/host-internal.h"
 #include "qtest/machine/parts/fw-cfg-internal.h"
 
+/* clang-format off */
 #define STEP_SIZE  20           /* operation, width, offset (2), control (4), length (4),
+/* clang-format on */
                                  * address (8) */
 #define RAM_SIZE   (64u << 10)
 #define DESCRIPTOR 0x1000

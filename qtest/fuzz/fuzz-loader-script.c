@@ -14,7 +14,7 @@
 #include "qtest/machine/parts/acpi.h"
 #include "qtest/machine/parts/fw-cfg.h"
 
-#define STEP_SIZE 16        /* command, file, source, size, four numbers of 3 bytes */
+#define STEP_SIZE 16 /* command, file, source, size, four numbers of 3 bytes */
 #define NOTE      0xf0000u
 #define NOTE_SIZE 0x800u
 
@@ -23,8 +23,9 @@ static ObHost *host;
 
 static void file_add(const char *name, uint8_t *bytes, uint32_t size, bool guest_writable)
 {
-    const ObFwCfgFile file = { .name = name, .bytes = bytes, .size = size,
-                               .guest_writable = guest_writable };
+    const ObFwCfgFile file = {
+        .name = name, .bytes = bytes, .size = size, .guest_writable = guest_writable
+    };
 
     if (!ob_fw_cfg_add(ob_host_fw_cfg(host), &file, NULL)) {
         g_error("no room for %s", name);
@@ -33,7 +34,8 @@ static void file_add(const char *name, uint8_t *bytes, uint32_t size, bool guest
 
 static void host_start(void)
 {
-    const ObHostConfig config = { .architecture = "x86_64", .machine = "q35",
+    const ObHostConfig config = { .architecture = "x86_64",
+                                  .machine = "q35",
                                   .ram_size = 16 << 20 };
 
     host = ob_host_new(&config, NULL);

@@ -15,11 +15,11 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 typedef struct Sink {
-    uint64_t lines;             /* number of answered lines */
+    uint64_t lines; /* number of answered lines */
     bool mid_line;
-    uint32_t pause;             /* pause after this many outputs; 0: never */
+    uint32_t pause; /* pause after this many outputs; 0: never */
     uint32_t outputs;
-    char first;                 /* first character of the current line */
+    char first; /* first character of the current line */
 } Sink;
 
 static bool take_output(void *opaque, const char *bytes, size_t count)

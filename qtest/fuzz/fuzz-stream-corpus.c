@@ -8,7 +8,7 @@
 
 #include "qtest/tests/lib/stream-files.h"
 
-#define PIECES 0x3f             /* fuzz-stream's first byte: the largest pieces */
+#define PIECES 0x3f /* fuzz-stream's first byte: the largest pieces */
 
 static bool copy_machine(void *opaque, const char *name, HwError *error)
 {

@@ -17,7 +17,7 @@
 #include "qtest/stream/arm/matrix-run.h"
 
 #define IDS_MAX   512
-#define HEAD_SIZE (ARM_SYSREG_WINDOW + 8)       /* registers of the window, vCPU, length */
+#define HEAD_SIZE (ARM_SYSREG_WINDOW + 8) /* registers of the window, vCPU, length */
 
 typedef struct Bench {
     ObHost *host;
@@ -105,7 +105,8 @@ static void known_ids_load(Bench *b, const uint8_t *bytes, size_t size)
 /* The same list without the device: the fuzzer sees this code's branches. */
 static void known_ids_merge(Bench *b, const uint8_t *bytes, size_t size)
 {
-    static const ObMatrixCell cell = { .column = 'N', .source_policy = "",
+    static const ObMatrixCell cell = { .column = 'N',
+                                       .source_policy = "",
                                        .destination_policy = "tolerate=default,keep=MIDR_EL1" };
     static ObMatrixStream stream;
     GByteArray *before = values_of(b);
@@ -123,8 +124,7 @@ static void known_ids_merge(Bench *b, const uint8_t *bytes, size_t size)
         g_error("%s", error.text);
     }
     after = values_of(b);
-    if (result.outcome > OB_MATRIX_OK_OWN &&
-        memcmp(before->data, after->data, before->len) != 0) {
+    if (result.outcome > OB_MATRIX_OK_OWN && memcmp(before->data, after->data, before->len) != 0) {
         g_error("a refused list changed the vCPU");
     }
     g_byte_array_free(before, TRUE);

@@ -112,8 +112,9 @@ bool both_command(Both *both, uint32_t command)
     uint32_t kvm = side_command(&both->kvm, command);
     uint32_t modelled = side_command(&both->modelled, command);
 
-    CHECK(kvm == modelled, "command %" PRIu32 " answers %" PRIu32 " with KVM, %" PRIu32
-          " with the model", command, kvm, modelled);
+    CHECK(kvm == modelled,
+          "command %" PRIu32 " answers %" PRIu32 " with KVM, %" PRIu32 " with the model", command,
+          kvm, modelled);
     return same(0, "FAILED", side_readl(&both->kvm, ARM_SYSREG_FAILED),
                 side_readl(&both->modelled, ARM_SYSREG_FAILED));
 }

@@ -9,23 +9,23 @@
 #include "qtest/guest/device-side.h"
 #include "qtest/guest/kvm.h"
 
-#define BOTH_REGISTERS_MAX 1024         /* more than the device's limit */
+#define BOTH_REGISTERS_MAX 1024 /* more than the device's limit */
 
 typedef struct Both {
     HwKvmMachine machine;
     HwVcpuModel *model;
     DeviceSide kvm, modelled;
-    uint64_t before[BOTH_REGISTERS_MAX];    /* KVM's values, by the index in its list */
+    uint64_t before[BOTH_REGISTERS_MAX]; /* KVM's values, by the index in its list */
 } Both;
 
 /* For functions that return true on success: prints the reason and returns false otherwise. */
-#define CHECK(condition, ...)           \
-    do {                                \
-        if (!(condition)) {             \
-            printf("# " __VA_ARGS__);   \
-            putchar('\n');              \
-            return false;               \
-        }                               \
+#define CHECK(condition, ...)         \
+    do {                              \
+        if (!(condition)) {           \
+            printf("# " __VA_ARGS__); \
+            putchar('\n');            \
+            return false;             \
+        }                             \
     } while (0)
 
 /* Makes a vCPU and a model that have never run, without devices.  both_down() must follow, also

@@ -27,7 +27,7 @@ typedef struct Both {
 
 typedef struct Answer {
     int set, get;
-    uint64_t value;             /* the low 64 bits */
+    uint64_t value; /* the low 64 bits */
 } Answer;
 
 static Answer register_set(HwVcpus *vcpus, uint64_t id, uint64_t value)
@@ -57,8 +57,8 @@ static uint64_t register_get(HwVcpus *vcpus, uint64_t id)
 static uint32_t values_make(uint64_t initial, uint64_t *values)
 {
     static const uint64_t others[] = {
-        0, 1, 2, 3, 4, 5, 0x10, 0x11, 0x12, 0x13, 0x10000, 0x10001, 0x10002, 0x10003, 0x20000,
-        UINT32_MAX, UINT64_MAX,
+        0,    1,       2,       3,       4,       5,       0x10,       0x11,       0x12,
+        0x13, 0x10000, 0x10001, 0x10002, 0x10003, 0x20000, UINT32_MAX, UINT64_MAX,
     };
     uint32_t count = 0;
 

@@ -11,7 +11,7 @@
 
 extern const HwPlugin hw_plugin;
 
-#define LIST_AT     (ARM_SYSREG_WINDOW + 4 + 4)     /* in a section: window, vCPU, length */
+#define LIST_AT     (ARM_SYSREG_WINDOW + 4 + 4) /* in a section: window, vCPU, length */
 #define ENTRY_BYTES 16
 
 static DeviceSide *side_of(const HwDevice *dev)

@@ -18,8 +18,8 @@ typedef struct DeviceSide {
     HwClass cls;
     HwInstance *instance;
     char text[600];
-    HwError error;              /* writes to `text` */
-    char log[16384];            /* lines "LEVEL TEXT\n", cut at the end of the array */
+    HwError error;   /* writes to `text` */
+    char log[16384]; /* lines "LEVEL TEXT\n", cut at the end of the array */
     uint8_t section[DEVICE_SECTION_MAX];
     size_t section_size;
 } DeviceSide;
@@ -32,9 +32,9 @@ void side_down(DeviceSide *side);
 
 /* Access the device's window. */
 uint32_t side_readl(DeviceSide *side, uint32_t offset);
-uint64_t side_read(DeviceSide *side, uint32_t offset);      /* 64 bits */
+uint64_t side_read(DeviceSide *side, uint32_t offset); /* 64 bits */
 void side_select(DeviceSide *side, uint32_t index);
-uint32_t side_command(DeviceSide *side, uint32_t command);  /* returns the status after it */
+uint32_t side_command(DeviceSide *side, uint32_t command); /* returns the status after it */
 uint32_t side_write(DeviceSide *side, uint32_t command, uint64_t value);
 
 /* True for registers that change with time: the timers' counts, and controls with status bits. */

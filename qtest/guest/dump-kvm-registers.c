@@ -14,21 +14,23 @@
 #include "qtest/guest/kvm.h"
 
 /* op0 3, op1 7, CRn 15, CRm 15, op2 7: no architecture has it. */
-#define UNKNOWN_REGISTER UINT64_C(0x603000000013ffff)
+#define UNKNOWN_REGISTER   UINT64_C(0x603000000013ffff)
 
-#define VALUE_MAX 256           /* bytes; SVE's vectors are the largest registers */
+#define VALUE_MAX          256 /* bytes; SVE's vectors are the largest registers */
 
-#define FIELDS_MAX 16           /* 4-bit fields in a register that is tried by field */
+#define FIELDS_MAX         16 /* 4-bit fields in a register that is tried by field */
 
-#define COPROCESSOR_MASK UINT64_C(0xffffffffffff0000)
-#define FIRMWARE(n) (UINT64_C(0x6030000000140000) + (n))
+#define COPROCESSOR_MASK   UINT64_C(0xffffffffffff0000)
+#define FIRMWARE(n)        (UINT64_C(0x6030000000140000) + (n))
 #define FIRMWARE_BITMAP(n) (UINT64_C(0x6030000000160000) + (n))
 
 /* The firmware registers that exist today, and the ids of the next bitmaps. */
+/* clang-format off */
 static const uint64_t firmware_registers[] = {
     FIRMWARE(0), FIRMWARE(1), FIRMWARE(2), FIRMWARE(3), FIRMWARE_BITMAP(0), FIRMWARE_BITMAP(1),
     FIRMWARE_BITMAP(2), FIRMWARE_BITMAP(3), FIRMWARE_BITMAP(4),
 };
+/* clang-format on */
 
 /* PSCI's versions, the levels of workarounds, bits of bitmaps, and other values. */
 static const uint64_t firmware_values[] = {
@@ -73,8 +75,7 @@ static void print_register(HwVcpus *vcpus, uint64_t id)
 }
 
 /* Bit N of the result is set if the kernel takes N in this 4-bit field; other fields are kept. */
-static uint16_t field_accepted(HwVcpus *vcpus, uint64_t id, uint8_t *value,
-                               uint32_t field)
+static uint16_t field_accepted(HwVcpus *vcpus, uint64_t id, uint8_t *value, uint32_t field)
 {
     uint32_t shift = 4 * (field % 2);
     uint8_t *byte = &value[field / 2];
@@ -135,7 +136,8 @@ static void print_firmware_register(HwVcpus *vcpus, uint64_t id)
         int got_back = reg_get(vcpus, id, back);
 
         printf("fw %016" PRIx64 " default %" PRIx64 "(%d) write %" PRIx64 " -> %d read %" PRIx64
-               "(%d)\n", id, number(initial), got, firmware_values[i], set, number(back), got_back);
+               "(%d)\n",
+               id, number(initial), got, firmware_values[i], set, number(back), got_back);
         if (got == 0) {
             vcpus->set(vcpus, 0, id, initial);
         }

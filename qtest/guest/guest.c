@@ -12,25 +12,25 @@
 #include "qtest/client/process/scratch.h"
 #include "qtest/client/process/unix-socket.h"
 
-#define LAST_LINES 6000         /* the number of the console's last bytes in an error message */
-#define BEGINS "guest: begins\n" /* init.c's first line; the firmware's output comes before it */
-#define DONE "guest: done\n"    /* init.c's last line on success; the kernel's output follows */
+#define LAST_LINES 6000 /* the number of the console's last bytes in an error message */
+#define BEGINS     "guest: begins\n" /* init.c's first line, after the firmware's output */
+#define DONE       "guest: done\n" /* init.c's last line on success; the kernel's output follows */
 
 struct ObGuest {
     ObClient *client;
     ObScratch *scratch;
-    char *console;              /* paths of its log file and its socket */
+    char *console; /* paths of its log file and its socket */
     char *console_line;
     bool was_saved;
-    char *died;                 /* the client's report */
+    char *died; /* the client's report */
     int64_t deadline;
     uint32_t limit_s;
-    int watch, process;         /* inotify and pidfd; -1: none */
-    int keyboard;               /* connection to the console; -1: nothing was typed yet */
+    int watch, process; /* inotify and pidfd; -1: none */
+    int keyboard;       /* connection to the console; -1: nothing was typed yet */
 };
 
 typedef struct Architecture {
-    const char *prefix;         /* the beginning of the kernel's name */
+    const char *prefix; /* the beginning of the kernel's name */
     const char *qemu_variable;
     const char *qemu;
     const char *console;
@@ -101,8 +101,7 @@ static bool guest_fail(const ObGuest *guest, HwError *error, const char *reason)
 
 static bool guest_fail_time(const ObGuest *guest, HwError *error)
 {
-    g_autofree char *reason = g_strdup_printf("the guest has not ended in %u s",
-                                              guest->limit_s);
+    g_autofree char *reason = g_strdup_printf("the guest has not ended in %u s", guest->limit_s);
 
     return guest_fail(guest, error, guest->died ? guest->died : reason);
 }
@@ -165,13 +164,15 @@ static char *guest_arguments(const ObGuest *guest, const ObGuestBoot *boot)
                                               boot->words ? boot->words : "");
     g_autofree char *quoted = g_shell_quote(append);
 
-    g_autofree char *incoming = boot->saved ? g_strdup_printf("-incoming 'exec:cat %s'",
-                                                              boot->saved) : g_strdup("");
+    g_autofree char *incoming = boot->saved
+                                    ? g_strdup_printf("-incoming 'exec:cat %s'", boot->saved)
+                                    : g_strdup("");
 
     return g_strdup_printf("-nodefaults -no-shutdown -no-reboot -kernel %s -initrd %s -append %s "
                            "-chardev socket,id=console,path=%s,server=on,wait=off,logfile=%s "
-                           "-serial chardev:console %s %s", kernel, boot->initramfs, quoted,
-                           guest->console_line, guest->console, incoming, boot->arguments);
+                           "-serial chardev:console %s %s",
+                           kernel, boot->initramfs, quoted, guest->console_line, guest->console,
+                           incoming, boot->arguments);
 }
 
 static bool guest_prepare(ObGuest *guest, HwError *error)
@@ -198,7 +199,8 @@ static bool guest_power_on(ObGuest *guest, const ObGuestBoot *boot, HwError *err
 {
     const Architecture *architecture = architecture_of(boot->kernel);
     g_autofree char *arguments = guest_arguments(guest, boot);
-    ObStart start = { .program = g_getenv(architecture->qemu_variable), .arguments = arguments,
+    ObStart start = { .program = g_getenv(architecture->qemu_variable),
+                      .arguments = arguments,
                       .accelerator = "tcg" };
     json_t *event;
 
@@ -256,8 +258,7 @@ bool ob_guest_type(ObGuest *guest, const char *line, HwError *error)
     if (guest->keyboard >= 0 && write(guest->keyboard, text, (size_t)size) == size) {
         return true;
     }
-    return hw_error_set(error, "the guest's console does not accept input: %s",
-                        strerror(errno));
+    return hw_error_set(error, "the guest's console does not accept input: %s", strerror(errno));
 }
 
 /* Waits for the migration's last event; true if it says `completed`. */
@@ -283,8 +284,10 @@ bool ob_guest_save(ObGuest *guest, const char *path, HwError *error)
     ObClient *c = guest->client;
     g_autofree char *uri = g_strdup_printf("exec:cat > %s", path);
 
-    json_decref(ob_client_qmp(c, "migrate-set-capabilities", json_pack("{s: [{s: s, s: b}]}",
-                              "capabilities", "capability", "events", "state", 1), NULL));
+    json_decref(ob_client_qmp(c, "migrate-set-capabilities",
+                              json_pack("{s: [{s: s, s: b}]}", "capabilities", "capability",
+                                        "events", "state", 1),
+                              NULL));
     json_decref(ob_client_qmp(c, "migrate", json_pack("{s: s}", "uri", uri), NULL));
     if (!guest->died && migration_completes(guest)) {
         return true;
@@ -302,8 +305,7 @@ static const char *text_after(const char *text, const char *mark)
 
 char *ob_guest_finish(ObGuest *guest, HwError *error)
 {
-    json_t *event = ob_client_qmp_event(guest->client, "SHUTDOWN",
-                                        (uint32_t)guest_left_ms(guest));
+    json_t *event = ob_client_qmp_event(guest->client, "SHUTDOWN", (uint32_t)guest_left_ms(guest));
     json_t *reason = json_object_get(json_object_get(event, "data"), "reason");
     bool off = g_strcmp0(json_string_value(reason), "guest-shutdown") == 0;
     bool ended = event != NULL;

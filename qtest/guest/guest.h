@@ -15,13 +15,13 @@
 typedef struct ObGuest ObGuest;
 
 typedef struct ObGuestBoot {
-    const char *kernel;         /* its name in scripts/fetch-kernels: "arm64-6.1" */
-    const char *initramfs;      /* a file; NULL: it can't be built here */
-    const char *words;          /* arguments of its program; NULL: none */
-    const char *parameters;     /* additional kernel parameters; NULL: none */
-    const char *arguments;      /* QEMU's, as shell words; they name the machine */
-    uint32_t limit_s;           /* time from power-on to power-off */
-    const char *saved;          /* a file of ob_guest_save() to continue from; NULL: boot */
+    const char *kernel;     /* its name in scripts/fetch-kernels: "arm64-6.1" */
+    const char *initramfs;  /* a file; NULL: it can't be built here */
+    const char *words;      /* arguments of its program; NULL: none */
+    const char *parameters; /* additional kernel parameters; NULL: none */
+    const char *arguments;  /* QEMU's, as shell words; they name the machine */
+    uint32_t limit_s;       /* time from power-on to power-off */
+    const char *saved;      /* a file of ob_guest_save() to continue from; NULL: boot */
 } ObGuestBoot;
 
 /* Returns NULL if the guest can be booted here.  Else a sentence, which the caller frees: it

@@ -36,6 +36,8 @@ int main(int argc, char **argv)
 {
     const char *word = argc > 1 ? argv[1] : "";
 
-    return !strcmp(word, "hello") ? say_hello() : !strcmp(word, "hang") ? hang() :
-           !strcmp(word, "panic") ? panic() : 3;
+    return !strcmp(word, "hello")   ? say_hello()
+           : !strcmp(word, "hang")  ? hang()
+           : !strcmp(word, "panic") ? panic()
+                                    : 3;
 }

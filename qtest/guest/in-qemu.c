@@ -12,19 +12,20 @@
 #include "qtest/guest/guest.h"
 #include "qtest/guest/show.h"
 
-#define SKIPPED  77             /* meson's exit status for a skipped test */
+#define SKIPPED  77 /* meson's exit status for a skipped test */
 #define AAVMF    "/usr/share/AAVMF/AAVMF_CODE.fd"
 #define NEW_GUID "0ec8a8f1-54b1-4b5e-b1b0-0ddc0ffee000"
 
 typedef struct Recipe {
     const char *architecture;
     const char *kernel;
-    const char *initramfs;      /* the environment variable with its path */
+    const char *initramfs; /* the environment variable with its path */
     const char *machine;
-    bool has_firmware;          /* needs OB_AAVMF's; false: QEMU loads its own */
+    bool has_firmware; /* needs OB_AAVMF's; false: QEMU loads its own */
     const char *devices;
 } Recipe;
 
+/* clang-format off */
 static const Recipe recipes[] = {
     { "x86_64", "amd64-6.1", "OB_GUEST_SHOW_AMD64", "-machine q35 -m 256", false,
       "-device outboard-tpm-crb,tpmdev=tpm0 -device outboard-vmgenid,id=vmgenid" },
@@ -32,6 +33,7 @@ static const Recipe recipes[] = {
       "-machine virt -cpu cortex-a57 -m 512", true,
       "-device tpm-crb-device,tpmdev=tpm0 -device vmgenid,id=vmgenid" },
 };
+/* clang-format on */
 
 static const Recipe *recipe_find(const char *architecture)
 {
@@ -71,15 +73,19 @@ static char *recipe_arguments(const Recipe *recipe, const char *bridge)
 
     return g_strdup_printf("%s%s%s -plugin file=%s,libtpms=tpm0 %s", recipe->machine,
                            recipe->has_firmware ? " -bios " : "",
-                           !recipe->has_firmware ? "" : aavmf ? aavmf : AAVMF, bridge,
-                           recipe->devices);
+                           !recipe->has_firmware ? ""
+                           : aavmf               ? aavmf
+                                                 : AAVMF,
+                           bridge, recipe->devices);
 }
 
 static int recipe_run(const Recipe *recipe, const char *bridge)
 {
     g_autofree char *arguments = recipe_arguments(recipe, bridge);
-    ObGuestBoot boot = { .kernel = recipe->kernel, .initramfs = g_getenv(recipe->initramfs),
-                         .arguments = arguments, .limit_s = 180 };
+    ObGuestBoot boot = { .kernel = recipe->kernel,
+                         .initramfs = g_getenv(recipe->initramfs),
+                         .arguments = arguments,
+                         .limit_s = 180 };
     HW_ERROR(error, 8192);
     g_autofree char *missing = ob_guest_missing(&boot);
     g_autofree char *said = NULL;
@@ -109,8 +115,10 @@ int main(int argc, char **argv)
         const Recipe *recipe = recipe_find(argv[i]);
 
         if (!recipe) {
-            fprintf(stderr, "outboard-in-qemu: unknown architecture '%s', expected x86_64 or "
-                    "aarch64\n", argv[i]);
+            fprintf(stderr,
+                    "outboard-in-qemu: unknown architecture '%s', expected x86_64 or "
+                    "aarch64\n",
+                    argv[i]);
             return 2;
         }
         status = recipe_run(recipe, argv[1]);

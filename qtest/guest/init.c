@@ -20,7 +20,7 @@ static const struct {
     { "devtmpfs", "/dev" },
     { "proc", "/proc" },
     { "sysfs", "/sys" },
-    { "securityfs", "/sys/kernel/security" },   /* the TPM's event log */
+    { "securityfs", "/sys/kernel/security" }, /* the TPM's event log */
 };
 
 static void mount_all(void)

@@ -15,12 +15,12 @@
 #include "qtest/client/process/wire.h"
 
 #define ANSWER_MS   30000
-#define DIRECT_GETS 4           /* single reads after a write; then reading all is faster */
+#define DIRECT_GETS 4 /* single reads after a write; then reading all is faster */
 #define VALUE_MAX   256
 
 typedef struct Register {
     uint64_t id;
-    int answer;                 /* the result of reading it */
+    int answer; /* the result of reading it */
     uint8_t value[VALUE_MAX];
 } Register;
 
@@ -32,10 +32,10 @@ struct ObKvmGuest {
     ObWire wire;
     bool has_wire;
     bool gone, ran;
-    GArray *registers;          /* Register, as last read */
-    GHashTable *index;          /* id -> index in `registers` + 1 */
+    GArray *registers; /* Register, as last read */
+    GHashTable *index; /* id -> index in `registers` + 1 */
     bool is_current;
-    uint32_t direct_gets;       /* single reads since is_current became false */
+    uint32_t direct_gets; /* single reads since is_current became false */
 };
 
 /* --------------------------------------------------------------------- requests */
@@ -43,8 +43,7 @@ struct ObKvmGuest {
 static void guest_say(ObKvmGuest *guest, const char *request)
 {
     if (!guest->gone) {
-        guest->gone = ob_wire_send(&guest->wire, request, strlen(request), ANSWER_MS) !=
-                      OB_WIRE_OK;
+        guest->gone = ob_wire_send(&guest->wire, request, strlen(request), ANSWER_MS) != OB_WIRE_OK;
     }
 }
 
@@ -162,7 +161,7 @@ static int kvm_guest_get(HwVcpus *vcpus, uint32_t vcpu, uint64_t id, void *value
     }
     place = GPOINTER_TO_UINT(g_hash_table_lookup(guest->index, &id));
     if (place == 0) {
-        return get_direct(guest, id, value);    /* KVM may have registers that it does not list */
+        return get_direct(guest, id, value); /* KVM may have registers that it does not list */
     }
     r = &g_array_index(guest->registers, Register, place - 1);
     if (r->answer == 0) {
@@ -223,7 +222,7 @@ bool ob_kvm_guest_run_vcpu(ObKvmGuest *guest)
 
 static ObGuestBoot boot_of(const char *kernel)
 {
-    return (ObGuestBoot){ .kernel = kernel, .initramfs = g_getenv("OB_GUEST_SERVE_ARM64") };
+    return (ObGuestBoot) { .kernel = kernel, .initramfs = g_getenv("OB_GUEST_SERVE_ARM64") };
 }
 
 char *ob_kvm_guest_missing(const char *kernel)
@@ -239,7 +238,8 @@ static bool guest_boot(ObKvmGuest *guest, const char *kernel, uint32_t limit_s, 
     g_autofree char *path = g_build_filename(ob_scratch_path(guest->scratch), "line", NULL);
     g_autofree char *arguments = g_strdup_printf(
         "-machine virt,virtualization=on,gic-version=3 -cpu max -m 512 "
-        "-chardev socket,id=line,path=%s -device pci-serial,chardev=line", path);
+        "-chardev socket,id=line,path=%s -device pci-serial,chardev=line",
+        path);
     int fd;
 
     guest->listener = ob_unix_listen(path);
@@ -279,8 +279,7 @@ ObKvmGuest *ob_kvm_guest_start(const char *kernel, uint32_t limit_s, HwError *er
 {
     ObKvmGuest *guest = g_new0(ObKvmGuest, 1);
 
-    guest->vcpus = (HwVcpus){ 1, kvm_guest_list, kvm_guest_get, kvm_guest_set,
-                              kvm_guest_has_run };
+    guest->vcpus = (HwVcpus) { 1, kvm_guest_list, kvm_guest_get, kvm_guest_set, kvm_guest_has_run };
     guest->listener = -1;
     guest->scratch = ob_scratch_new();
     guest->registers = g_array_new(FALSE, FALSE, sizeof(Register));

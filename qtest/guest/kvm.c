@@ -74,8 +74,11 @@ static bool kvm_has_run(HwVcpus *vcpus)
 
 void hw_kvm_vcpus_init(HwKvmVcpus *kvm, const int *fds, uint32_t count)
 {
-    *kvm = (HwKvmVcpus){
-        .vcpus = { .count = count, .list = kvm_list, .get = kvm_get, .set = kvm_set,
+    *kvm = (HwKvmVcpus) {
+        .vcpus = { .count = count,
+                   .list = kvm_list,
+                   .get = kvm_get,
+                   .set = kvm_set,
                    .has_run = kvm_has_run },
         .fds = fds,
     };
@@ -106,7 +109,7 @@ bool hw_kvm_machine_open(HwKvmMachine *machine, HwError *error)
 {
     int size;
 
-    *machine = (HwKvmMachine){ .kvm = -1, .vm = -1, .vcpu = -1, .gic = -1 };
+    *machine = (HwKvmMachine) { .kvm = -1, .vm = -1, .vcpu = -1, .gic = -1 };
     machine->kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
     if (machine->kvm < 0) {
         return machine_fail(machine, error, "/dev/kvm can't be opened");
@@ -120,8 +123,9 @@ bool hw_kvm_machine_open(HwKvmMachine *machine, HwError *error)
         return machine_fail(machine, error, "the vCPU can't be made");
     }
     size = ioctl(machine->kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
-    machine->run = size <= 0 ? MAP_FAILED : mmap(NULL, (size_t)size, PROT_READ | PROT_WRITE,
-                                                 MAP_SHARED, machine->vcpu, 0);
+    machine->run = size <= 0 ? MAP_FAILED
+                             : mmap(NULL, (size_t)size, PROT_READ | PROT_WRITE, MAP_SHARED,
+                                    machine->vcpu, 0);
     if (machine->run == MAP_FAILED) {
         machine->run = NULL;
         return machine_fail(machine, error, "the vCPU's memory can't be mapped");
@@ -137,9 +141,11 @@ static bool gic_add(HwKvmMachine *machine)
     const uint64_t distributor = 0x08000000, redistributor = 0x080a0000;
     struct kvm_create_device device = { .type = KVM_DEV_TYPE_ARM_VGIC_V3 };
     const struct kvm_device_attr settings[] = {
-        { .group = KVM_DEV_ARM_VGIC_GRP_ADDR, .attr = KVM_VGIC_V3_ADDR_TYPE_DIST,
+        { .group = KVM_DEV_ARM_VGIC_GRP_ADDR,
+          .attr = KVM_VGIC_V3_ADDR_TYPE_DIST,
           .addr = (uintptr_t)&distributor },
-        { .group = KVM_DEV_ARM_VGIC_GRP_ADDR, .attr = KVM_VGIC_V3_ADDR_TYPE_REDIST,
+        { .group = KVM_DEV_ARM_VGIC_GRP_ADDR,
+          .attr = KVM_VGIC_V3_ADDR_TYPE_REDIST,
           .addr = (uintptr_t)&redistributor },
         { .group = KVM_DEV_ARM_VGIC_GRP_CTRL, .attr = KVM_DEV_ARM_VGIC_CTRL_INIT },
     };
@@ -183,5 +189,5 @@ void hw_kvm_machine_close(HwKvmMachine *machine)
             close(fds[i]);
         }
     }
-    *machine = (HwKvmMachine){ .kvm = -1, .vm = -1, .vcpu = -1, .gic = -1 };
+    *machine = (HwKvmMachine) { .kvm = -1, .vm = -1, .vcpu = -1, .gic = -1 };
 }

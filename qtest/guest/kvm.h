@@ -11,17 +11,17 @@
 /* vCPUs that the caller made and runs. */
 typedef struct HwKvmVcpus {
     HwVcpus vcpus;
-    const int *fds;             /* one a vCPU; the caller keeps them open */
-    bool ran;                   /* set by the caller that runs them: KVM does not tell */
+    const int *fds; /* one a vCPU; the caller keeps them open */
+    bool ran;       /* set by the caller that runs them: KVM does not tell */
 } HwKvmVcpus;
 
 /* Registers of `count` vCPUs, at least 1, none of which has run. */
 void hw_kvm_vcpus_init(HwKvmVcpus *kvm, const int *fds, uint32_t count);
 
 typedef struct HwKvmMachine {
-    HwKvmVcpus registers;       /* refers to `vcpu` below: do not copy it */
-    int kvm, vm, vcpu, gic;     /* file descriptors; gic is -1 until the first run */
-    void *run;                  /* the vCPU's struct kvm_run */
+    HwKvmVcpus registers;   /* refers to `vcpu` below: do not copy it */
+    int kvm, vm, vcpu, gic; /* file descriptors; gic is -1 until the first run */
+    void *run;              /* the vCPU's struct kvm_run */
     uint32_t run_size;
 } HwKvmMachine;
 

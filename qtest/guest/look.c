@@ -26,10 +26,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#define ROOM    65536
-#define VERBS   9
-#define TIMES   200
-#define KMSG_US INT64_C(5000000)
+#define ROOM        65536
+#define VERBS       9
+#define TIMES       200
+#define KMSG_US     INT64_C(5000000)
 
 #define COMMAND_MAX 4096
 
@@ -248,15 +248,9 @@ static const struct {
     const char *name;
     void (*look)(const char *what);
 } verbs[VERBS] = {
-    { "text=", look_text },
-    { "link=", look_link },
-    { "hex=", look_hex },
-    { "tpm=", look_tpm },
-    { "rate=", look_rate },
-    { "random=", look_random },
-    { "cue=", look_cue },
-    { "kmsg=", look_kmsg },
-    { "write=", look_write },
+    { "text=", look_text }, { "link=", look_link }, { "hex=", look_hex },
+    { "tpm=", look_tpm },   { "rate=", look_rate }, { "random=", look_random },
+    { "cue=", look_cue },   { "kmsg=", look_kmsg }, { "write=", look_write },
 };
 
 int main(int argc, char **argv)

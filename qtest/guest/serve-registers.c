@@ -22,7 +22,7 @@
 #include "qtest/guest/kvm.h"
 
 #define IDS_MAX   4096
-#define VALUE_MAX 256           /* bytes */
+#define VALUE_MAX 256 /* bytes */
 #define LINE_ROOM 1024
 
 static void value_print(FILE *line, const uint8_t *value, uint32_t size)
@@ -145,8 +145,7 @@ int main(void)
     }
     fputs("ready\n", out);
     fflush(out);
-    while (fgets(request, sizeof(request), in) && request_answer(out, &machine, request)) {
-    }
+    while (fgets(request, sizeof(request), in) && request_answer(out, &machine, request)) {}
     hw_kvm_machine_close(&machine);
     return 0;
 }

@@ -18,7 +18,7 @@
 
 #include "qtest/guest/show.h"
 
-#define LINE 1024
+#define LINE    1024
 #define WAIT_MS 60000
 
 static bool failed;
@@ -46,7 +46,7 @@ static bool log_read(int fd, char *text, int wait_ms)
     record[size > 0 ? size : 0] = 0;
     begin = strchr(record, ';');
     snprintf(text, LINE, "%.*s", begin ? (int)strcspn(begin + 1, "\n") : 0, begin ? begin + 1 : "");
-    return size > 0 || errno == EPIPE;      /* records were lost */
+    return size > 0 || errno == EPIPE; /* records were lost */
 }
 
 static void show_tables(int log)
@@ -139,7 +139,8 @@ static void show_boot(void)
 static bool vmgenid_bound(char *device)
 {
     static const char *const drivers[] = {
-        "/sys/bus/acpi/drivers/vmgenid", "/sys/bus/platform/drivers/vmgenid",
+        "/sys/bus/acpi/drivers/vmgenid",
+        "/sys/bus/platform/drivers/vmgenid",
     };
 
     for (size_t i = 0; i < sizeof(drivers) / sizeof(drivers[0]); i++) {

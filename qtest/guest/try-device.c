@@ -43,8 +43,8 @@ static bool lists_what_the_kernel_lists(Both *both)
     for (uint32_t i = 0; i < room; i++) {
         listed += HW_VCPU_KIND(ids[i]) != HW_VCPU_KIND_CORE;
     }
-    CHECK(both_count(both) == listed && listed > 150, "%" PRIu32 " registers, the kernel has %"
-          PRIu32, both_count(both), listed);
+    CHECK(both_count(both) == listed && listed > 150,
+          "%" PRIu32 " registers, the kernel has %" PRIu32, both_count(both), listed);
     CHECK(side_readl(&both->modelled, ARM_SYSREG_COUNT) == listed,
           "the model lists %" PRIu32 " registers, expected %" PRIu32,
           side_readl(&both->modelled, ARM_SYSREG_COUNT), listed);
@@ -86,7 +86,7 @@ static bool state_to_kernel(Both *both, const char *options)
 
             if (!register_is_live(id)) {
                 CHECK(side_write(&both->kvm, ARM_SYSREG_WRITE_STATE, value) ==
-                      side_write(&both->modelled, ARM_SYSREG_WRITE_STATE, value),
+                          side_write(&both->modelled, ARM_SYSREG_WRITE_STATE, value),
                       "writes of 0x%" PRIx64 " have different effects", id);
             }
         }

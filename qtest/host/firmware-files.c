@@ -71,7 +71,8 @@ static bool files_add(ObSystem *system, HwError *error)
 
         if (!g_str_has_prefix(name, "opt/")) {
             ob_report_warning("-fw_cfg: %s: such names are for the host itself, expected a name "
-                              "that starts with opt/", name);
+                              "that starts with opt/",
+                              name);
         }
         if (!file_add(fw_cfg, files->pdata[i], &reason)) {
             return hw_error_set(error, "-fw_cfg: %s", reason.text);
@@ -82,7 +83,7 @@ static bool files_add(ObSystem *system, HwError *error)
 
 /* ------------------------------------------------------------- -boot splash */
 
-#define BMP_BITS 28             /* u16 in BITMAPFILEHEADER and BITMAPINFOHEADER */
+#define BMP_BITS 28 /* u16 in BITMAPFILEHEADER and BITMAPINFOHEADER */
 
 static const char *splash_name(const Contents *picture)
 {
@@ -115,8 +116,10 @@ static bool splash_add(ObSystem *system, HwError *error)
     }
     name = splash_name(&picture);
     if (!name) {
-        hw_error_set(&reason, "'%s' is not a picture that firmware shows, expected JPEG or BMP "
-                     "of 24 bits", path);
+        hw_error_set(&reason,
+                     "'%s' is not a picture that firmware shows, expected JPEG or BMP "
+                     "of 24 bits",
+                     path);
     }
     added = name && contents_add(fw_cfg, name, &picture, &reason);
     g_free(picture.bytes);

@@ -38,8 +38,10 @@ static bool machine_check(const ObOptions *options, HwError *error)
                             options->max_cpus, machine->max_cpus, machine->name);
     }
     if (!options->machine) {
-        return hw_error_set(error, "architecture '%s' is unknown: the program's name must end in "
-                            "-x86_64 or -aarch64", options->architecture);
+        return hw_error_set(error,
+                            "architecture '%s' is unknown: the program's name must end in "
+                            "-x86_64 or -aarch64",
+                            options->architecture);
     }
     ob_suggestion_start(&suggestion, options->machine);
     for (uint32_t i = 0; (machine = ob_machine_at(i)); i++) {
@@ -155,8 +157,10 @@ static bool tpm_option_convert(const ObSystem *system, const ObOption *option, H
         return hw_error_set(error, "chardev '%s' is unknown", option->value);
     }
     if (chardev->address.kind != OB_SOCKET_UNIX || chardev->address.server) {
-        return hw_error_set(error, "chardev '%s' does not fit, expected path= of a socket to "
-                            "connect to", option->value);
+        return hw_error_set(error,
+                            "chardev '%s' does not fit, expected path= of a socket to "
+                            "connect to",
+                            option->value);
     }
     *to = (HwTpmOption) { "path", chardev->address.path };
     return true;
@@ -256,9 +260,9 @@ static void state_settle(ObSystem *system)
 {
     const ObOptions *options = system->options;
 
-    system->state = options->incoming ? OB_RUNSTATE_INMIGRATE
-                  : options->stopped ? OB_RUNSTATE_PRELAUNCH
-                  : OB_RUNSTATE_RUNNING;
+    system->state = options->incoming  ? OB_RUNSTATE_INMIGRATE
+                    : options->stopped ? OB_RUNSTATE_PRELAUNCH
+                                       : OB_RUNSTATE_RUNNING;
     system->autostart = !options->stopped;
     if (!options->has_qtest) {
         system->clock = ob_run_clock_new(system);
@@ -278,8 +282,10 @@ static bool incoming_start(ObSystem *system, HwError *error)
 static bool firmware_start(ObSystem *system, HwError *error)
 {
     if (system->options->firmware_stand_in && !ob_host_fw_cfg(system->host)) {
-        return hw_error_set(error, "-machine: firmware: 'stand-in' needs fw_cfg, which machine "
-                            "'%s' does not have", ob_host_machine(system->host)->name);
+        return hw_error_set(error,
+                            "-machine: firmware: 'stand-in' needs fw_cfg, which machine "
+                            "'%s' does not have",
+                            ob_host_machine(system->host)->name);
     }
     system->boot_is_due = !system->options->incoming;
     ob_system_boot(system);

@@ -11,7 +11,7 @@
 /* `name` NULL selects the architecture's default.  Else it is a kind ("q35") or one of its
  * versions ("pc-q35-7.2").  Returns NULL if there is no such machine. */
 const ObMachine *ob_machine_find(const char *architecture, const char *name);
-const ObMachine *ob_machine_at(uint32_t index);     /* NULL after the last */
+const ObMachine *ob_machine_at(uint32_t index); /* NULL after the last */
 bool ob_machine_fits(const ObMachine *machine, const char *architecture);
 
 /* Returns the name that a migration stream has for the machine found by `name`.  A name

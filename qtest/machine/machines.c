@@ -95,7 +95,7 @@ bool ob_machine_fits(const ObMachine *machine, const char *architecture)
     return !strcmp(machine->architectures, "*") || !strcmp(machine->architectures, architecture);
 }
 
-#define LATEST "7.2"            /* the version that a name without a version stands for */
+#define LATEST "7.2" /* the version that a name without a version stands for */
 
 /* QEMU's series from 4.0 on had three minor versions each. */
 static bool version_is_known(const char *text)

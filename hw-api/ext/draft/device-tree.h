@@ -20,7 +20,7 @@ extern "C" {
 /* The reader of a node.  Firmware that offers ACPI tables does not pass the tree on. */
 typedef enum HwDeviceTreeReader {
     HW_DEVICE_TREE_FIRMWARE = 1,
-    HW_DEVICE_TREE_SYSTEM = 2,      /* the operating system */
+    HW_DEVICE_TREE_SYSTEM = 2, /* the operating system */
 } HwDeviceTreeReader;
 
 typedef struct HwDeviceTree {

@@ -39,8 +39,10 @@ static bool source_check(HwAcpiBuild *build, const char *call, const char *name,
         return hw_acpi_refuse(build, "%s: file '%s' is not allocated", call, name);
     }
     return offset < file.size ||
-           hw_acpi_refuse(build, "%s: 0x%" PRIx64 " lies outside of file '%s', which has "
-                          "0x%x bytes", call, offset, name, file.size);
+           hw_acpi_refuse(build,
+                          "%s: 0x%" PRIx64 " lies outside of file '%s', which has "
+                          "0x%x bytes",
+                          call, offset, name, file.size);
 }
 
 static bool allocate_check(HwAcpiBuild *build, uint32_t index)
@@ -75,9 +77,10 @@ static bool write_pointer_check(HwAcpiBuild *build, const HwAcpiCommand *command
                               command->file);
     }
     if (command->offset > file.size || command->size > file.size - command->offset) {
-        return hw_acpi_refuse(build, "write_pointer: %u bytes at offset 0x%x lie outside of "
-                              "file '%s', which has 0x%x", command->size, command->offset,
-                              command->file, file.size);
+        return hw_acpi_refuse(build,
+                              "write_pointer: %u bytes at offset 0x%x lie outside of "
+                              "file '%s', which has 0x%x",
+                              command->size, command->offset, command->file, file.size);
     }
     return source_check(build, "write_pointer", command->source, command->source_offset);
 }

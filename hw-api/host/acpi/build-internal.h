@@ -10,8 +10,8 @@
 enum {
     TABLES_MAX = 64,
     COMMANDS_MAX = 256,
-    BYTES_MAX = 1 << 20,        /* for all tables together, and for all AML */
-    ALIGNMENT_MAX = 4096,       /* EDK2 accepts at most a page */
+    BYTES_MAX = 1 << 20,  /* for all tables together, and for all AML */
+    ALIGNMENT_MAX = 4096, /* EDK2 accepts at most a page */
 };
 
 typedef struct HwAcpiTable {
@@ -19,18 +19,18 @@ typedef struct HwAcpiTable {
     char oem_table_id[9];
     bool has_oem_table_id;
     uint32_t revision;
-    uint32_t size;              /* the body's */
-    uint32_t body;              /* offset of the body in `bodies` */
-    uint32_t place;             /* offset in the file, after the layout */
+    uint32_t size;  /* the body's */
+    uint32_t body;  /* offset of the body in `bodies` */
+    uint32_t place; /* offset in the file, after the layout */
 } HwAcpiTable;
 
 typedef struct HwAcpiCommand {
     HwLoaderCommand kind;
-    char file[HW_LOADER_NAME_SIZE];     /* ALLOCATE, WRITE_POINTER */
-    char source[HW_LOADER_NAME_SIZE];   /* both pointers */
+    char file[HW_LOADER_NAME_SIZE];   /* ALLOCATE, WRITE_POINTER */
+    char source[HW_LOADER_NAME_SIZE]; /* both pointers */
     uint32_t alignment;
     uint32_t zone;
-    uint32_t table;             /* ADD_POINTER */
+    uint32_t table; /* ADD_POINTER */
     uint32_t offset;
     uint32_t size;
     uint32_t source_offset;
@@ -47,7 +47,7 @@ typedef struct HwAcpiMark {
 struct HwAcpiBuild {
     HwAcpiFindFile *find;
     void *find_opaque;
-    HwDevice *dev;              /* the device that is asked; NULL: none, calls are dropped */
+    HwDevice *dev; /* the device that is asked; NULL: none, calls are dropped */
     HwAcpiMark mark;
     bool refused;
     char reason[256];

@@ -52,8 +52,8 @@ static bool name_check(HwAcpiBuild *build, const char *call, const char *name)
     size_t length = name ? strnlen(name, HW_LOADER_NAME_SIZE) : 0;
 
     if (length == 0 || length == HW_LOADER_NAME_SIZE) {
-        return hw_acpi_refuse(build, "%s: name of a file has %s characters, expected 1 to %d",
-                              call, length ? "too many" : "no", HW_LOADER_NAME_SIZE - 1);
+        return hw_acpi_refuse(build, "%s: name of a file has %s characters, expected 1 to %d", call,
+                              length ? "too many" : "no", HW_LOADER_NAME_SIZE - 1);
     }
     return true;
 }
@@ -88,7 +88,7 @@ static bool signature_check(HwAcpiBuild *build, const char *signature)
     }
     if (!fits) {
         return hw_acpi_refuse(build, "add_table: signature is malformed, expected 4 capital "
-                              "letters or digits");
+                                     "letters or digits");
     }
     return !signature_is_hosts(signature) ||
            hw_acpi_refuse(build, "add_table: signature is '%s', which the host makes itself",
@@ -120,8 +120,9 @@ static uint32_t build_add_table(HwAcpiBuild *build, const char *signature, uint3
     }
     if (id_length > 8 || revision > UINT8_MAX || build->table_count == TABLES_MAX) {
         hw_acpi_refuse(build, "add_table: %s",
-                       id_length > 8 ? "OEM table ID is longer than 8" :
-                       revision > UINT8_MAX ? "revision is larger than 255" : "too many tables");
+                       id_length > 8          ? "OEM table ID is longer than 8"
+                       : revision > UINT8_MAX ? "revision is larger than 255"
+                                              : "too many tables");
         return UINT32_MAX;
     }
     table = &build->tables[build->table_count];
@@ -144,7 +145,7 @@ static void build_add_aml(HwAcpiBuild *build, const void *aml, uint32_t size)
 
 /* NULL: too many commands, or one of the names is too long. */
 static HwAcpiCommand *command_new(HwAcpiBuild *build, const char *call, HwLoaderCommand kind,
-                            const char *file, const char *source)
+                                  const char *file, const char *source)
 {
     HwAcpiCommand *command;
 
@@ -162,8 +163,7 @@ static HwAcpiCommand *command_new(HwAcpiBuild *build, const char *call, HwLoader
     return command;
 }
 
-static void build_allocate(HwAcpiBuild *build, const char *file, uint32_t alignment,
-                           uint32_t zone)
+static void build_allocate(HwAcpiBuild *build, const char *file, uint32_t alignment, uint32_t zone)
 {
     HwAcpiCommand *command;
 
@@ -195,8 +195,10 @@ static bool pointer_check(HwAcpiBuild *build, uint32_t table, uint32_t offset, u
     }
     end = HW_ACPI_HEADER_SIZE + build->tables[table].size;
     return (offset >= HW_ACPI_HEADER_SIZE && offset <= end && size <= end - offset) ||
-           hw_acpi_refuse(build, "add_pointer: %u bytes at offset 0x%x lie outside of the table, "
-                          "expected 0x%x to 0x%x", size, offset, HW_ACPI_HEADER_SIZE, end);
+           hw_acpi_refuse(build,
+                          "add_pointer: %u bytes at offset 0x%x lie outside of the table, "
+                          "expected 0x%x to 0x%x",
+                          size, offset, HW_ACPI_HEADER_SIZE, end);
 }
 
 static void build_add_pointer(HwAcpiBuild *build, uint32_t table, uint32_t offset, uint32_t size,

@@ -21,7 +21,7 @@ typedef bool HwAcpiFindFile(void *opaque, const char *name, HwAcpiFile *file);
 
 /* NULL: no memory. */
 HwAcpiBuild *hw_acpi_build_new(HwAcpiFindFile *find, void *opaque);
-void hw_acpi_build_free(HwAcpiBuild *build);            /* NULL is allowed */
+void hw_acpi_build_free(HwAcpiBuild *build); /* NULL is allowed */
 
 /* Stores the five functions that need a build in a host's service. */
 void hw_acpi_build_offer(HwAcpi *service);

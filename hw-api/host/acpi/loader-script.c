@@ -22,8 +22,7 @@ static uint8_t *entry_new(HwAcpiBuffer *script, uint32_t command, const char *fi
     return entry;
 }
 
-void hw_loader_allocate(HwAcpiBuffer *script, const char *file, uint32_t alignment,
-                        uint32_t zone)
+void hw_loader_allocate(HwAcpiBuffer *script, const char *file, uint32_t alignment, uint32_t zone)
 {
     uint8_t *entry = entry_new(script, HW_LOADER_ALLOCATE, file);
 
@@ -33,8 +32,8 @@ void hw_loader_allocate(HwAcpiBuffer *script, const char *file, uint32_t alignme
     }
 }
 
-void hw_loader_add_pointer(HwAcpiBuffer *script, const char *file, uint32_t offset,
-                           uint32_t size, const char *source)
+void hw_loader_add_pointer(HwAcpiBuffer *script, const char *file, uint32_t offset, uint32_t size,
+                           const char *source)
 {
     uint8_t *entry = entry_new(script, HW_LOADER_ADD_POINTER, file);
 
@@ -45,8 +44,8 @@ void hw_loader_add_pointer(HwAcpiBuffer *script, const char *file, uint32_t offs
     }
 }
 
-void hw_loader_add_checksum(HwAcpiBuffer *script, const char *file, uint32_t offset,
-                            uint32_t start, uint32_t length)
+void hw_loader_add_checksum(HwAcpiBuffer *script, const char *file, uint32_t offset, uint32_t start,
+                            uint32_t length)
 {
     uint8_t *entry = entry_new(script, HW_LOADER_ADD_CHECKSUM, file);
 
@@ -57,8 +56,8 @@ void hw_loader_add_checksum(HwAcpiBuffer *script, const char *file, uint32_t off
     }
 }
 
-void hw_loader_write_pointer(HwAcpiBuffer *script, const char *file, uint32_t offset,
-                             uint32_t size, const char *source, uint32_t source_offset)
+void hw_loader_write_pointer(HwAcpiBuffer *script, const char *file, uint32_t offset, uint32_t size,
+                             const char *source, uint32_t source_offset)
 {
     uint8_t *entry = entry_new(script, HW_LOADER_WRITE_POINTER, file);
 

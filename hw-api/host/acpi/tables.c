@@ -55,8 +55,8 @@ void hw_acpi_tables_point(HwAcpiTables *tables, uint32_t offset, uint32_t size, 
 void hw_acpi_tables_checksum(HwAcpiTables *tables, uint32_t table)
 {
     if (!tables->bytes.failed) {
-        hw_loader_add_checksum(&tables->script, tables->file, table + HW_ACPI_HEADER_CHECKSUM,
-                               table, (uint32_t)hw_load_le(tables->bytes.bytes + table +
-                                                           HW_ACPI_HEADER_LENGTH, 4));
+        hw_loader_add_checksum(
+            &tables->script, tables->file, table + HW_ACPI_HEADER_CHECKSUM, table,
+            (uint32_t)hw_load_le(tables->bytes.bytes + table + HW_ACPI_HEADER_LENGTH, 4));
     }
 }

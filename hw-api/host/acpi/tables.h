@@ -10,17 +10,17 @@
 #include "hw-api/host/acpi/loader-script.h"
 
 enum {
-    HW_ACPI_HEADER_LENGTH = 4,          /* offset in a header: 4 bytes */
-    HW_ACPI_HEADER_CHECKSUM = 9,        /* offset: 1 byte */
+    HW_ACPI_HEADER_LENGTH = 4,   /* offset in a header: 4 bytes */
+    HW_ACPI_HEADER_CHECKSUM = 9, /* offset: 1 byte */
 };
 
 typedef struct HwAcpiTables {
-    const char *file;           /* its name in fw_cfg */
+    const char *file; /* its name in fw_cfg */
     HwAcpiBuffer bytes;
     HwAcpiBuffer script;
 } HwAcpiTables;
 
-bool hw_acpi_tables_failed(const HwAcpiTables *tables);         /* no memory */
+bool hw_acpi_tables_failed(const HwAcpiTables *tables); /* no memory */
 void hw_acpi_tables_clear(HwAcpiTables *tables);
 
 /* Stores the header of a table of `length` bytes, header included, with QEMU's OEM ID.

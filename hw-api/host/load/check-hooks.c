@@ -8,6 +8,7 @@
 #include "hw-api/host/load/check-parts.h"
 #include "hw-api/host/load/elf-machine.h"
 
+/* clang-format off */
 #define HOOK(Struct, member) { #member, offsetof(Struct, member) }
 
 const HwHooks hw_hooks[HW_HOOKED_COUNT] = {
@@ -27,6 +28,7 @@ const HwHooks hw_hooks[HW_HOOKED_COUNT] = {
     [HW_HOOKED_STATE] = { "HwState", {
         HOOK(HwState, pre_save), HOOK(HwState, post_load), HOOK(HwState, needed) } },
 };
+/* clang-format on */
 
 /* Says why the function is invalid; NULL: it is valid.  The host chose an import's address, so
  * its alignment means nothing. */
@@ -46,8 +48,7 @@ static bool entry_check(const HwCheck *c, const HwPlace *place, HwHooked hooked,
         const char *fault;
         uintptr_t function;
 
-        memcpy(&function, (const char *)entry + hw_hooks[hooked].hooks[i].offset,
-               sizeof(function));
+        memcpy(&function, (const char *)entry + hw_hooks[hooked].hooks[i].offset, sizeof(function));
         fault = function ? function_fault(c->image, function) : NULL;
         if (fault) {
             return hw_refuse(place, c->error, "hook %s %s, expected a function",
@@ -115,8 +116,7 @@ static bool layouts_check(const HwCheck *c, const HwPlace *cls, const HwLayouts 
 bool hw_check_hooks(const HwCheck *c, const HwPlace *cls, const HwDeviceClass *table)
 {
     return !c->image ||
-           (entry_check(c, cls, HW_HOOKED_CLASS, table) &&
-            regions_check(c, cls, &table->regions) &&
+           (entry_check(c, cls, HW_HOOKED_CLASS, table) && regions_check(c, cls, &table->regions) &&
             TABLE_CHECK(c, cls, "property", HW_HOOKED_PROPERTY, &table->properties) &&
             TABLE_CHECK(c, cls, "fw_cfg file", HW_HOOKED_FILE, &table->fw_cfg_files) &&
             (!table->state || state_check(c, cls, table->state)) &&

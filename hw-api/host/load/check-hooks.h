@@ -9,10 +9,10 @@
 #define HW_HOOKS_MAX 16
 
 typedef struct HwHooks {
-    const char *type;           /* "HwRegion" */
+    const char *type; /* "HwRegion" */
     struct {
-        const char *name;       /* "read"; NULL at the end */
-        size_t offset;          /* in the struct */
+        const char *name; /* "read"; NULL at the end */
+        size_t offset;    /* in the struct */
     } hooks[HW_HOOKS_MAX];
 } HwHooks;
 

@@ -10,10 +10,10 @@
 
 #include <string.h>
 
-#define LETTERS "abcdefghijklmnopqrstuvwxyz"
-#define DIGITS  "0123456789"
+#define LETTERS         "abcdefghijklmnopqrstuvwxyz"
+#define DIGITS          "0123456789"
 
-#define VENDOR_LABELS 3             /* com.acme.ring */
+#define VENDOR_LABELS   3 /* com.acme.ring */
 #define REVISION_DIGITS 9
 
 /* The length of the label at the start, such as "a" or "ring-2"; 0: `text` has no label. */
@@ -53,10 +53,9 @@ static bool is_vendors(const char *name, uint32_t labels)
 /* True for a revision such as "/1". */
 static bool is_revision(const char *text)
 {
-    size_t digits = strspn(text + 1, DIGITS);
+    size_t digits = text[0] == '/' ? strspn(text + 1, DIGITS) : 0;
 
-    return text[0] == '/' && text[1] != '0' && digits > 0 && digits <= REVISION_DIGITS &&
-           text[1 + digits] == '\0';
+    return digits > 0 && digits <= REVISION_DIGITS && text[1] != '0' && text[1 + digits] == '\0';
 }
 
 bool hw_check_service_id(const HwCheck *c, const HwPlace *place, const char *id)
@@ -66,7 +65,8 @@ bool hw_check_service_id(const HwCheck *c, const HwPlace *place, const char *id)
     bool ours = labels == 2 && strncmp(id, "hw.", 3) == 0;
 
     return ((ours || is_vendors(id, labels)) && is_revision(end)) ||
-           hw_refuse(place, c->error, "invalid id, expected hw.NAME/REVISION or "
+           hw_refuse(place, c->error,
+                     "invalid id, expected hw.NAME/REVISION or "
                      "com.VENDOR.NAME/REVISION, of a to z, 0 to 9 and -");
 }
 
@@ -77,6 +77,7 @@ bool hw_check_class_name(const HwCheck *c, const HwPlace *place, const char *nam
     bool plain = labels == 1 && name[1];
 
     return ((plain || is_vendors(name, labels)) && !*end) ||
-           hw_refuse(place, c->error, "invalid name, expected NAME or com.VENDOR.NAME, of a to z, "
+           hw_refuse(place, c->error,
+                     "invalid name, expected NAME or com.VENDOR.NAME, of a to z, "
                      "0 to 9 and -, of 2 characters or more, the first a letter");
 }

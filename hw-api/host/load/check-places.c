@@ -19,40 +19,40 @@
 #define PLACES_MAX 4096u
 
 typedef enum UseKind {
-    USE_BOOL,                   /* properties, by type */
+    USE_BOOL, /* properties, by type */
     USE_NUMBER,
     USE_CHOICE,
     USE_STRING,
-    USE_BASE,                   /* regions */
+    USE_BASE, /* regions */
     USE_SIZE_FROM,
-    USE_ENABLED,                /* regions and fw_cfg files */
+    USE_ENABLED, /* regions and fw_cfg files */
     USE_WORDS,
-    USE_FILE,                   /* fw_cfg files */
+    USE_FILE, /* fw_cfg files */
     USE_WRITABLE_FILE,
     USE_LAYOUT_FROM,
-    USE_SAVED,                  /* fields of states */
+    USE_SAVED, /* fields of states */
     USE_SAVED_BYTES,
     USE_COUNT,
 } UseKind;
 
 typedef struct Use {
     UseKind kind;
-    uint32_t element;           /* bytes that belong together */
+    uint32_t element; /* bytes that belong together */
     uint64_t offset;
     uint64_t size;
-    const HwState *state;       /* USE_SAVED and USE_SAVED_BYTES */
-    const char *what;           /* "base of region" */
-    const char *name;           /* NULL: `what` is enough */
+    const HwState *state; /* USE_SAVED and USE_SAVED_BYTES */
+    const char *what;     /* "base of region" */
+    const char *name;     /* NULL: `what` is enough */
 } Use;
 
 /* ------------------------------------------------------------------ who may share */
 
 typedef enum Share {
     SHARE_NEVER = 0,
-    SHARE_SAME,                 /* the same bytes, or none */
-    SHARE_ELEMENTS,             /* any bytes, in elements of the same size */
-    SHARE_SAME_ELSEWHERE,       /* the two above, in different states: each state */
-    SHARE_ELEMENTS_ELSEWHERE,   /* is loaded for itself */
+    SHARE_SAME,               /* the same bytes, or none */
+    SHARE_ELEMENTS,           /* any bytes, in elements of the same size */
+    SHARE_SAME_ELSEWHERE,     /* the two above, in different states: each state */
+    SHARE_ELEMENTS_ELSEWHERE, /* is loaded for itself */
     SHARE_ANY,
 } Share;
 
@@ -126,7 +126,7 @@ static bool may_share(Share share, const Use *a, const Use *b)
 /* ---------------------------------------------------------------- all uses of a class */
 
 typedef struct Uses {
-    Use *entries;               /* NULL: the uses are only counted */
+    Use *entries; /* NULL: the uses are only counted */
     uint32_t count;
 } Uses;
 
@@ -194,10 +194,9 @@ static void files_gather(Uses *uses, const HwFwCfgFiles *files)
         const HwFwCfgFile *file = &files->entries[i];
 
         if (file->offset) {
-            use_add(uses, &(Use) { file->flags & HW_FW_CFG_GUEST_WRITABLE ? USE_WRITABLE_FILE
-                                                                           : USE_FILE,
-                                   1, file->offset, file->size, NULL, "fw_cfg file",
-                                   file->name });
+            use_add(uses,
+                    &(Use) { file->flags & HW_FW_CFG_GUEST_WRITABLE ? USE_WRITABLE_FILE : USE_FILE,
+                             1, file->offset, file->size, NULL, "fw_cfg file", file->name });
         }
         use_add_place(uses, USE_ENABLED, file->enabled, sizeof(bool), "enabled of fw_cfg file",
                       file->name);
@@ -209,9 +208,9 @@ static void state_gather(Uses *uses, const HwState *state)
     for (uint32_t i = 0; i < state->fields.count; i++) {
         const HwStateField *field = &state->fields.entries[i];
 
-        use_add(uses, &(Use) { field->type == HW_STATE_BYTES ? USE_SAVED_BYTES : USE_SAVED,
-                               field->size, field->offset, hw_state_extent(field), state,
-                               "field", field->name });
+        use_add(uses,
+                &(Use) { field->type == HW_STATE_BYTES ? USE_SAVED_BYTES : USE_SAVED, field->size,
+                         field->offset, hw_state_extent(field), state, "field", field->name });
     }
     for (uint32_t i = 0; i < state->subsections.count; i++) {
         state_gather(uses, &state->subsections.entries[i]);
@@ -224,8 +223,7 @@ static void class_gather(Uses *uses, const HwDeviceClass *table)
     properties_gather(uses, &table->properties);
     regions_gather(uses, &table->regions);
     files_gather(uses, &table->fw_cfg_files);
-    use_add_place(uses, USE_LAYOUT_FROM, table->layout_from, sizeof(uint32_t), "layout_from",
-                  NULL);
+    use_add_place(uses, USE_LAYOUT_FROM, table->layout_from, sizeof(uint32_t), "layout_from", NULL);
     if (table->state) {
         state_gather(uses, table->state);
     }

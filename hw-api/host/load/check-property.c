@@ -32,8 +32,9 @@ static bool property_check_range(const HwCheck *c, const HwPlace *place, const H
         return true;
     }
     return (value >= property->minimum && value <= maximum) ||
-           hw_refuse(place, c->error, "default is 0x%" PRIx64 ", expected 0x%" PRIx64
-                     " to 0x%" PRIx64, value, property->minimum, maximum);
+           hw_refuse(place, c->error,
+                     "default is 0x%" PRIx64 ", expected 0x%" PRIx64 " to 0x%" PRIx64, value,
+                     property->minimum, maximum);
 }
 
 static bool property_check_choices(const HwCheck *c, const HwPlace *place,
@@ -84,8 +85,7 @@ static bool property_check(const HwCheck *c, const HwPlace *place, const HwPrope
     }
     size = property_types[property->type].size;
     return hw_check_in_instance(c, place, "value", property->offset, size, size) &&
-           property_check_range(c, place, property) &&
-           property_check_choices(c, place, property) &&
+           property_check_range(c, place, property) && property_check_choices(c, place, property) &&
            hw_check_text(c, place, "description", property->description) &&
            hw_check_text(c, place, "default_string", property->default_string);
 }

@@ -35,14 +35,17 @@ static bool pair_check(const HwCheck *c, const HwPlace *cls, const HwRegion *a, 
     HwPlace place = { cls, "region", b->name, 0 };
 
     if (a->base && a->base == b->base && a->space != b->space) {
-        return hw_refuse(&place, c->error, "has the base of region %s, which is in another space, "
-                         "expected one space", a->name);
+        return hw_refuse(&place, c->error,
+                         "has the base of region %s, which is in another space, "
+                         "expected one space",
+                         a->name);
     }
     if (a->space == HW_SPACE_NONE || a->space != b->space || a->base != b->base ||
         !are_together(a, b) || !overlap(a, b)) {
         return true;
     }
-    return hw_refuse(&place, c->error, "takes 0x%" PRIx64 " bytes at 0x%" PRIx64 ", which overlap "
+    return hw_refuse(&place, c->error,
+                     "takes 0x%" PRIx64 " bytes at 0x%" PRIx64 ", which overlap "
                      "region %s, 0x%" PRIx64 " bytes at 0x%" PRIx64 ", expected them apart",
                      least_size(b), b->offset, a->name, least_size(a), a->offset);
 }

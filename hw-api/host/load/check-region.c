@@ -23,9 +23,10 @@ static bool register_check_masks(const HwCheck *c, const HwPlace *place, const H
     uint32_t twice = (reg->rw & reg->w1c) | (reg->rw & reg->write_only) |
                      (reg->w1c & reg->write_only);
 
-    return !twice ||
-           hw_refuse(place, c->error, "rw 0x%x, w1c 0x%x and write_only 0x%x share 0x%x, "
-                     "expected no bit in two of them", reg->rw, reg->w1c, reg->write_only, twice);
+    return !twice || hw_refuse(place, c->error,
+                               "rw 0x%x, w1c 0x%x and write_only 0x%x share 0x%x, "
+                               "expected no bit in two of them",
+                               reg->rw, reg->w1c, reg->write_only, twice);
 }
 
 static bool register_check(const HwCheck *c, const HwPlace *place, const HwRegion *region,
@@ -38,8 +39,10 @@ static bool register_check(const HwCheck *c, const HwPlace *place, const HwRegio
         return hw_refuse(place, c->error, "offset is 0x%x, expected a multiple of 4", reg->offset);
     }
     if (UINT64_C(4) + reg->offset > end) {
-        return hw_refuse(place, c->error, "offset is 0x%x, expected its 4 bytes in the region's "
-                         "words, 0x%" PRIx64 " bytes", reg->offset, end);
+        return hw_refuse(place, c->error,
+                         "offset is 0x%x, expected its 4 bytes in the region's "
+                         "words, 0x%" PRIx64 " bytes",
+                         reg->offset, end);
     }
     if (!register_check_masks(c, place, reg) ||
         !hw_check_names(c, place, "field", reg->fields.entries, reg->fields.stride,
@@ -70,8 +73,9 @@ static bool registers_check(const HwCheck *c, const HwPlace *place, const HwRegi
     const HwRegisters *registers = &region->registers;
 
     if (region->word_count == 0 || (uint64_t)region->word_count > (region->size + 3) / 4) {
-        return hw_refuse(place, c->error, "word_count is %u, expected 1 to %" PRIu64
-                         ", a quarter of its size", region->word_count, (region->size + 3) / 4);
+        return hw_refuse(place, c->error,
+                         "word_count is %u, expected 1 to %" PRIu64 ", a quarter of its size",
+                         region->word_count, (region->size + 3) / 4);
     }
     if (!hw_check_in_instance(c, place, "words", region->words, UINT64_C(4) * region->word_count,
                               sizeof(uint32_t)) ||
@@ -103,8 +107,10 @@ static bool region_check_access(const HwCheck *c, const HwPlace *place, const Hw
     uint32_t max = region->access_max ? region->access_max : 4;
 
     return (is_access_size(min) && is_access_size(max) && min <= max) ||
-           hw_refuse(place, c->error, "access_min is %u and access_max %u, expected 1, 2, 4 "
-                     "or 8, in this order", min, max);
+           hw_refuse(place, c->error,
+                     "access_min is %u and access_max %u, expected 1, 2, 4 "
+                     "or 8, in this order",
+                     min, max);
 }
 
 static bool region_check_callbacks(const HwCheck *c, const HwPlace *place, const HwRegion *region)
@@ -128,13 +134,16 @@ static bool region_has_registers(const HwRegion *region)
 static bool region_check_unused(const HwCheck *c, const HwPlace *place, const HwRegion *region)
 {
     if (region->ram_block && !hw_region_has_ram(region)) {
-        return hw_refuse(place, c->error, "has the RAM block %s, expected none in a region of "
-                         "kind %u", region->ram_block, region->kind);
+        return hw_refuse(place, c->error,
+                         "has the RAM block %s, expected none in a region of "
+                         "kind %u",
+                         region->ram_block, region->kind);
     }
     if (!region_has_registers(region) && (region->word_count || region->registers.count)) {
-        return hw_refuse(place, c->error, "has %u words and %u registers, expected none in a "
-                         "region of kind %u", region->word_count, region->registers.count,
-                         region->kind);
+        return hw_refuse(place, c->error,
+                         "has %u words and %u registers, expected none in a "
+                         "region of kind %u",
+                         region->word_count, region->registers.count, region->kind);
     }
     return !(region->space == HW_SPACE_NONE && region->base) ||
            hw_refuse(place, c->error, "is mapped nowhere and has a base, expected none");
@@ -175,19 +184,20 @@ static bool region_check_range(const HwCheck *c, const HwPlace *place, const HwR
                          region->size, REGION_MAX);
     }
     return (region->size - 1 <= last && region->offset <= last - (region->size - 1)) ||
-           hw_refuse(place, c->error, "takes 0x%" PRIx64 " bytes at 0x%" PRIx64
-                     ", expected in 0 to 0x%" PRIx64, region->size, region->offset, last);
+           hw_refuse(place, c->error,
+                     "takes 0x%" PRIx64 " bytes at 0x%" PRIx64 ", expected in 0 to 0x%" PRIx64,
+                     region->size, region->offset, last);
 }
 
 static bool region_check(const HwCheck *c, const HwPlace *place, const HwRegion *region)
 {
     return region_check_range(c, place, region) &&
-           (!region->base || hw_check_in_instance(c, place, "base", region->base,
-                                                  sizeof(uint64_t), sizeof(uint64_t))) &&
+           (!region->base || hw_check_in_instance(c, place, "base", region->base, sizeof(uint64_t),
+                                                  sizeof(uint64_t))) &&
            (!region->size_from || hw_check_in_instance(c, place, "size_from", region->size_from,
                                                        sizeof(uint64_t), sizeof(uint64_t))) &&
-           (!region->enabled || hw_check_in_instance(c, place, "enabled", region->enabled,
-                                                     sizeof(bool), 1)) &&
+           (!region->enabled ||
+            hw_check_in_instance(c, place, "enabled", region->enabled, sizeof(bool), 1)) &&
            region_check_kind(c, place, region);
 }
 

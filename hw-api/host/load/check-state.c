@@ -44,8 +44,10 @@ static bool state_check(const HwCheck *c, const HwPlace *outer, const HwState *s
         return false;
     }
     if (parent && (strncmp(state->name, parent, length) || state->name[length] != '/')) {
-        return hw_refuse(&place, c->error, "is a subsection, expected a name that starts with "
-                         "\"%s/\"", parent);
+        return hw_refuse(&place, c->error,
+                         "is a subsection, expected a name that starts with "
+                         "\"%s/\"",
+                         parent);
     }
     if (state->version > HW_STATE_VERSION_MAX) {
         return hw_refuse(&place, c->error, "version is %u, expected at most %u", state->version,
@@ -86,8 +88,10 @@ static bool layout_check_blocks(const HwCheck *c, const HwPlace *place, const Hw
     const HwNames *blocks = &layout->ram_blocks;
 
     if (blocks->count > regions->count) {
-        return hw_refuse(place, c->error, "has %u RAM blocks, expected at most one for each of %u "
-                         "regions", blocks->count, regions->count);
+        return hw_refuse(place, c->error,
+                         "has %u RAM blocks, expected at most one for each of %u "
+                         "regions",
+                         blocks->count, regions->count);
     }
     for (uint32_t i = 0; i < blocks->count; i++) {
         HwPlace block = { place, "ram_block", blocks->entries[i], i };
@@ -99,8 +103,10 @@ static bool layout_check_blocks(const HwCheck *c, const HwPlace *place, const Hw
             return false;
         }
         if (!hw_region_has_ram(&regions->entries[i])) {
-            return hw_refuse(&block, c->error, "is of region %s, expected none in a region of "
-                             "kind %u", regions->entries[i].name, regions->entries[i].kind);
+            return hw_refuse(&block, c->error,
+                             "is of region %s, expected none in a region of "
+                             "kind %u",
+                             regions->entries[i].name, regions->entries[i].kind);
         }
     }
     return true;

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NAME_MAX_BYTES 255u     /* a stream has one byte for a name's length */
-#define BLOCK_MAX_BYTES (NAME_MAX_BYTES - 11u)  /* with room for "#4294967295" */
+#define NAME_MAX_BYTES  255u                   /* a stream has one byte for a name's length */
+#define BLOCK_MAX_BYTES (NAME_MAX_BYTES - 11u) /* with room for "#4294967295" */
 
 /* A table entry that has a name starts with it. */
 static const char *entry_name(const void *entry)
@@ -38,8 +38,10 @@ bool hw_check_unique(const HwCheck *c, const HwPlace *outer, const char *kind, c
         if (!compare(&sorted[i - 1], &sorted[i])) {
             HwPlace place = { outer, kind, entry_name(sorted[i]), 0 };
 
-            unique = hw_refuse(&place, c->error, "has the same %s as %s %s, expected different "
-                               "ones", what, kind, entry_name(sorted[i - 1]));
+            unique = hw_refuse(&place, c->error,
+                               "has the same %s as %s %s, expected different "
+                               "ones",
+                               what, kind, entry_name(sorted[i - 1]));
         }
     }
     free(sorted);
@@ -66,18 +68,22 @@ bool hw_check_name(const HwCheck *c, const HwPlace *place, const char *name)
                          strlen(name), NAME_MAX_BYTES);
     }
     return name_is_plain(name) ||
-           hw_refuse(place, c->error, "name has other characters than expected: printable ones, "
+           hw_refuse(place, c->error,
+                     "name has other characters than expected: printable ones, "
                      "no space, comma or equals sign");
 }
 
 bool hw_check_block(const HwCheck *c, const HwPlace *place, const char *name)
 {
     if (name && strlen(name) > BLOCK_MAX_BYTES) {
-        return hw_refuse(place, c->error, "RAM block's name has %zu characters, expected at most "
-                         "%u", strlen(name), BLOCK_MAX_BYTES);
+        return hw_refuse(place, c->error,
+                         "RAM block's name has %zu characters, expected at most "
+                         "%u",
+                         strlen(name), BLOCK_MAX_BYTES);
     }
     if (name && strchr(name, '#')) {
-        return hw_refuse(place, c->error, "RAM block's name has a #, expected it to be the host's, "
+        return hw_refuse(place, c->error,
+                         "RAM block's name has a #, expected it to be the host's, "
                          "for an instance's number");
     }
     return hw_check_name(c, place, name);
@@ -87,15 +93,17 @@ bool hw_check_text(const HwCheck *c, const HwPlace *place, const char *what, con
 {
     for (; text && *text; text++) {
         if ((unsigned char)*text < ' ' || *text == 0x7f) {
-            return hw_refuse(place, c->error, "%s has the control character 0x%02x, expected one "
-                             "line of text", what, (unsigned char)*text);
+            return hw_refuse(place, c->error,
+                             "%s has the control character 0x%02x, expected one "
+                             "line of text",
+                             what, (unsigned char)*text);
         }
     }
     return true;
 }
 
-bool hw_check_names(const HwCheck *c, const HwPlace *outer, const char *kind,
-                    const void *entries, uint32_t stride, uint32_t count)
+bool hw_check_names(const HwCheck *c, const HwPlace *outer, const char *kind, const void *entries,
+                    uint32_t stride, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
         HwPlace place = { outer, kind, NULL, i };
@@ -108,8 +116,8 @@ bool hw_check_names(const HwCheck *c, const HwPlace *outer, const char *kind,
            hw_check_unique(c, outer, kind, entries, stride, count, "name", compare_names);
 }
 
-bool hw_check_in_instance(const HwCheck *c, const HwPlace *place, const char *what,
-                          uint64_t offset, uint64_t size, uint32_t alignment)
+bool hw_check_in_instance(const HwCheck *c, const HwPlace *place, const char *what, uint64_t offset,
+                          uint64_t size, uint32_t alignment)
 {
     if (offset < sizeof(HwDevice) || offset > c->instance_size ||
         size > c->instance_size - offset) {
@@ -119,6 +127,8 @@ bool hw_check_in_instance(const HwCheck *c, const HwPlace *place, const char *wh
                          what, size, offset, sizeof(HwDevice), c->instance_size);
     }
     return offset % alignment == 0 ||
-           hw_refuse(place, c->error, "%s is at %" PRIu64 " in the instance, expected a multiple "
-                     "of %u", what, offset, alignment);
+           hw_refuse(place, c->error,
+                     "%s is at %" PRIu64 " in the instance, expected a multiple "
+                     "of %u",
+                     what, offset, alignment);
 }

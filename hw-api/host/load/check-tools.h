@@ -10,14 +10,14 @@
 
 typedef struct HwCheck {
     HwError *error;
-    const HwImage *image;       /* the file; NULL: its hooks are not checked */
+    const HwImage *image; /* the file; NULL: its hooks are not checked */
     uint64_t instance_size;
 } HwCheck;
 
 /* Entries of a table start with their name.  A name must exist, be unique and not too long.  It
  * has graphic ASCII without a comma or an equals sign, since options and streams have it. */
-bool hw_check_names(const HwCheck *c, const HwPlace *outer, const char *kind,
-                    const void *entries, uint32_t stride, uint32_t count);
+bool hw_check_names(const HwCheck *c, const HwPlace *outer, const char *kind, const void *entries,
+                    uint32_t stride, uint32_t count);
 bool hw_check_name(const HwCheck *c, const HwPlace *place, const char *name);
 
 /* A RAM block's name, with room for a number after it. */
@@ -27,8 +27,8 @@ bool hw_check_block(const HwCheck *c, const HwPlace *place, const char *name);
 bool hw_check_text(const HwCheck *c, const HwPlace *place, const char *what, const char *text);
 
 /* `size` bytes at `offset` are aligned, and lie in the instance after its HwDevice. */
-bool hw_check_in_instance(const HwCheck *c, const HwPlace *place, const char *what,
-                          uint64_t offset, uint64_t size, uint32_t alignment);
+bool hw_check_in_instance(const HwCheck *c, const HwPlace *place, const char *what, uint64_t offset,
+                          uint64_t size, uint32_t alignment);
 
 /* Refuses the first pair of entries that compare equal. */
 bool hw_check_unique(const HwCheck *c, const HwPlace *outer, const char *kind, const void *entries,

@@ -85,6 +85,5 @@ bool hw_plugin_check(const HwPlugin *plugin, const HwImage *image, const HwPlace
     return hw_check_text(&c, file, "version", plugin->version) &&
            hw_check_text(&c, file, "licence", plugin->licence) &&
            hw_check_text(&c, file, "description", plugin->description) &&
-           services_check(&c, file, &plugin->services) &&
-           classes_check(&c, file, &plugin->classes);
+           services_check(&c, file, &plugin->services) && classes_check(&c, file, &plugin->classes);
 }

@@ -11,7 +11,7 @@ typedef struct HwElfFile {
     int fd;
     uint64_t size;
     Elf *elf;
-    const HwPlace *place;       /* heads what is refused */
+    const HwPlace *place; /* heads what is refused */
     HwError *error;
 } HwElfFile;
 

@@ -9,7 +9,7 @@
 #define HW_SEGMENTS_MAX 32
 
 typedef struct HwSegment {
-    uint64_t start;             /* virtual addresses, as in the file */
+    uint64_t start; /* virtual addresses, as in the file */
     uint64_t end;
     bool readable;
     bool executable;
@@ -19,18 +19,18 @@ struct HwImage {
     int fd;
     HwSegment segments[HW_SEGMENTS_MAX];
     uint32_t segment_count;
-    uint8_t *buffer;            /* NULL once the file is loaded */
-    uintptr_t import;           /* in the buffer, but in no segment */
-    uintptr_t bias;             /* pointer = virtual address + bias */
-    uint64_t symbol;            /* virtual address */
+    uint8_t *buffer;  /* NULL once the file is loaded */
+    uintptr_t import; /* in the buffer, but in no segment */
+    uintptr_t bias;   /* pointer = virtual address + bias */
+    uint64_t symbol;  /* virtual address */
     uint64_t symbol_size;
 };
 
 /* The dynamic symbols and their names, known to lie in the image. */
 typedef struct HwSymbols {
-    uint64_t table;             /* virtual address of Elf64_Sym[count] */
+    uint64_t table; /* virtual address of Elf64_Sym[count] */
     uint64_t count;
-    uint64_t names;             /* virtual address */
+    uint64_t names; /* virtual address */
     uint64_t names_size;
 } HwSymbols;
 

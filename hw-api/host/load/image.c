@@ -46,7 +46,8 @@ bool hw_image_is_code(const HwImage *image, uintptr_t p)
     for (uint32_t i = 0; i < image->segment_count; i++) {
         const HwSegment *segment = &image->segments[i];
 
-        if (segment->executable && p - image->bias - segment->start < segment->end - segment->start) {
+        if (segment->executable &&
+            p - image->bias - segment->start < segment->end - segment->start) {
             return true;
         }
     }
@@ -87,19 +88,22 @@ static bool segment_add(HwImage *image, const HwElfFile *file, const Elf64_Phdr 
         return false;
     }
     if (header->p_filesz > header->p_memsz) {
-        return hw_refuse(&place, file->error, "takes 0x%llx bytes of the file, expected at most "
-                         "its size in memory, 0x%llx", (unsigned long long)header->p_filesz,
-                         (unsigned long long)header->p_memsz);
+        return hw_refuse(&place, file->error,
+                         "takes 0x%llx bytes of the file, expected at most "
+                         "its size in memory, 0x%llx",
+                         (unsigned long long)header->p_filesz, (unsigned long long)header->p_memsz);
     }
     if (end < header->p_vaddr || (index && header->p_vaddr < image->segments[index - 1].end)) {
-        return hw_refuse(&place, file->error, "takes 0x%llx bytes at 0x%llx, expected segments "
-                         "in ascending order", (unsigned long long)header->p_memsz,
-                         (unsigned long long)header->p_vaddr);
+        return hw_refuse(&place, file->error,
+                         "takes 0x%llx bytes at 0x%llx, expected segments "
+                         "in ascending order",
+                         (unsigned long long)header->p_memsz, (unsigned long long)header->p_vaddr);
     }
     image->segments[index] = (HwSegment) { header->p_vaddr, end, header->p_flags & PF_R,
-                                            header->p_flags & PF_X };
+                                           header->p_flags & PF_X };
     if (end - image->segments[0].start > HW_IMAGE_MAX) {
-        return hw_refuse(&place, file->error, "ends 0x%llx bytes after the first one's start, "
+        return hw_refuse(&place, file->error,
+                         "ends 0x%llx bytes after the first one's start, "
                          "expected at most 0x%x",
                          (unsigned long long)(end - image->segments[0].start), HW_IMAGE_MAX);
     }
@@ -120,8 +124,10 @@ static bool segment_fill(HwImage *image, const HwElfFile *file, const Elf64_Phdr
             return hw_refuse(file->place, file->error, "can't be read: %s", strerror(errno));
         }
         if (got == 0) {
-            return hw_refuse(file->place, file->error, "is truncated: it ends at 0x%llx, a "
-                             "segment at 0x%llx", (unsigned long long)(header->p_offset + done),
+            return hw_refuse(file->place, file->error,
+                             "is truncated: it ends at 0x%llx, a "
+                             "segment at 0x%llx",
+                             (unsigned long long)(header->p_offset + done),
                              (unsigned long long)(header->p_offset + header->p_filesz));
         }
         done += got > 0 ? (uint64_t)got : 0;
@@ -187,19 +193,20 @@ static bool symbols_find_table(HwSymbols *symbols, const HwImage *image, const H
         names = elf64_getshdr(elf_getscn(file->elf, table->sh_link));
         if (!names || !hw_image_spans(image, table->sh_addr, table->sh_size) ||
             !hw_image_spans(image, names->sh_addr, names->sh_size)) {
-            return hw_refuse(file->place, file->error, "has dynamic symbols at 0x%llx, expected "
+            return hw_refuse(file->place, file->error,
+                             "has dynamic symbols at 0x%llx, expected "
                              "them and their names in a segment",
                              (unsigned long long)table->sh_addr);
         }
-        *symbols = (HwSymbols) { table->sh_addr, table->sh_size / sizeof(Elf64_Sym),
-                                 names->sh_addr, names->sh_size };
+        *symbols = (HwSymbols) { table->sh_addr, table->sh_size / sizeof(Elf64_Sym), names->sh_addr,
+                                 names->sh_size };
         return true;
     }
     return true;
 }
 
-static bool symbol_has_name(const HwImage *image, const HwSymbols *symbols,
-                            const Elf64_Sym *symbol, const char *name)
+static bool symbol_has_name(const HwImage *image, const HwSymbols *symbols, const Elf64_Sym *symbol,
+                            const char *name)
 {
     size_t size = strlen(name) + 1;
 
@@ -243,8 +250,7 @@ static bool image_read(HwImage *image, const HwElfFile *file, const char *symbol
     HwSymbols symbols = { 0 };
 
     return image_lay_out(image, file) && symbols_find_table(&symbols, image, file) &&
-           symbols_find(&symbols, image, file, symbol) &&
-           hw_image_relocate(image, file, &symbols);
+           symbols_find(&symbols, image, file, symbol) && hw_image_relocate(image, file, &symbols);
 }
 
 HwImage *hw_image_open(const char *path, const char *symbol, const HwPlace *place, HwError *error)

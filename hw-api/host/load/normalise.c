@@ -7,14 +7,14 @@
 
 #include "hw-api/ext/fw-cfg.h"
 
-#define TABLES_MAX   (16u << 20)    /* bytes for all tables of a plugin */
-#define ENTRIES_MAX  4096u          /* in one table */
-#define STRIDE_MAX   4096u
-#define NESTED_MAX   4u             /* states within a state */
+#define TABLES_MAX  (16u << 20) /* bytes for all tables of a plugin */
+#define ENTRIES_MAX 4096u       /* in one table */
+#define STRIDE_MAX  4096u
+#define NESTED_MAX  4u /* states within a state */
 
 /* A struct of the ABI: its size today, in ABI 1.0, and the strings in it. */
 typedef struct StructType {
-    const char *name;               /* an entry's kind, in messages */
+    const char *name; /* an entry's kind, in messages */
     uint16_t size;
     uint16_t size_1_0;
     struct {
@@ -23,6 +23,7 @@ typedef struct StructType {
     } strings[4];
 } StructType;
 
+/* clang-format off */
 static const StructType plugin_type = {
     "plugin", sizeof(HwPlugin), 72,
     { { "name", offsetof(HwPlugin, name) },
@@ -36,8 +37,10 @@ static const StructType class_type = {
       { "description", offsetof(HwDeviceClass, description) },
       { "at_most_one", offsetof(HwDeviceClass, at_most_one) } },
 };
+/* clang-format on */
 static const StructType class_ref_type = { "class", sizeof(HwDeviceClassRef), 8, { { NULL, 0 } } };
 static const StructType service_type = { "service", sizeof(HwName), 8, { { "name", 0 } } };
+/* clang-format off */
 static const StructType region_type = {
     "region", sizeof(HwRegion), 104,
     { { "name", offsetof(HwRegion, name) }, { "ram_block", offsetof(HwRegion, ram_block) } },
@@ -63,14 +66,17 @@ static const StructType state_type = {
 static const StructType layout_type = {
     "layout", sizeof(HwLayout), 32, { { "name", offsetof(HwLayout, name) } },
 };
+/* clang-format on */
 static const StructType name_type = { "name", sizeof(HwName), 8, { { "name", 0 } } };
+/* clang-format off */
 static const StructType state_field_type = {
     "state field", sizeof(HwStateField), 32, { { "name", offsetof(HwStateField, name) } },
 };
+/* clang-format on */
 
 struct HwBlock {
     HwBlock *next;
-    uint64_t reserved;              /* aligns the content for any type */
+    uint64_t reserved; /* aligns the content for any type */
 };
 
 typedef struct Reader {
@@ -117,16 +123,18 @@ static bool reader_copy(Reader *r, const HwPlace *place, const StructType *type,
 
         memcpy(&string, (char *)to + type->strings[i].offset, sizeof(string));
         if (string && !hw_image_has_string(r->image, string)) {
-            return hw_refuse(place, r->error, "%s is not a string in the file's data, expected "
-                             "less than %u bytes", type->strings[i].name, HW_IMAGE_STRING_MAX);
+            return hw_refuse(place, r->error,
+                             "%s is not a string in the file's data, expected "
+                             "less than %u bytes",
+                             type->strings[i].name, HW_IMAGE_STRING_MAX);
         }
     }
     return true;
 }
 
 /* A struct that starts with an HwAbi. */
-static bool reader_copy_versioned(Reader *r, const HwPlace *place, const StructType *type,
-                                  void *to, const void *from)
+static bool reader_copy_versioned(Reader *r, const HwPlace *place, const StructType *type, void *to,
+                                  const void *from)
 {
     HwAbi abi;
 
@@ -135,8 +143,8 @@ static bool reader_copy_versioned(Reader *r, const HwPlace *place, const StructT
     }
     memcpy(&abi, from, sizeof(abi));
     if (abi.major != HW_ABI_MAJOR) {
-        return hw_refuse(place, r->error, "has ABI major version %u, this host has %u",
-                         abi.major, HW_ABI_MAJOR);
+        return hw_refuse(place, r->error, "has ABI major version %u, this host has %u", abi.major,
+                         HW_ABI_MAJOR);
     }
     if (abi.size < type->size_1_0) {
         return hw_refuse(place, r->error, "ABI size is %u, expected at least %u", abi.size,
@@ -182,10 +190,12 @@ static void *reader_table(Reader *r, const HwPlace *place, const StructType *typ
 }
 
 /* Replaces a table by its copy. */
+/* clang-format off */
 #define READ_TABLE(r, place, type, table)                                              \
     (((table)->entries = reader_table((r), (place), &(type), (table)->entries,         \
                                       (table)->stride, (table)->count)) &&             \
      ((table)->stride = (type).size))
+/* clang-format on */
 
 static bool registers_read(Reader *r, const HwPlace *region, HwRegisters *registers)
 {
@@ -225,8 +235,10 @@ static bool state_read(Reader *r, const HwPlace *outer, HwState *state, uint32_t
     HwPlace place = { outer, "state", state->name, index };
 
     if (depth > NESTED_MAX) {
-        return hw_refuse(&place, r->error, "is nested too deep, expected at most %u levels of "
-                         "subsections", NESTED_MAX);
+        return hw_refuse(&place, r->error,
+                         "is nested too deep, expected at most %u levels of "
+                         "subsections",
+                         NESTED_MAX);
     }
     if (!READ_TABLE(r, &place, state_field_type, &state->fields) ||
         !READ_TABLE(r, &place, state_type, &state->subsections)) {

@@ -15,9 +15,9 @@ typedef struct HwBlock HwBlock;
 /* The image owns the strings and functions; hw_tables_free() frees the rest. */
 typedef struct HwTables {
     HwPlugin plugin;
-    HwClass *classes;           /* plugin.classes.count of them, by index */
+    HwClass *classes; /* plugin.classes.count of them, by index */
     HwBlock *blocks;
-    uint64_t room;              /* bytes that further blocks may take */
+    uint64_t room; /* bytes that further blocks may take */
 } HwTables;
 
 /* Reads the image's symbol, an HwPlugin.  Returns false with a sentence on failure; `tables` may

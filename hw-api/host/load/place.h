@@ -11,9 +11,9 @@
  * is printed.
  */
 typedef struct HwPlace {
-    const struct HwPlace *outer;    /* NULL: the outermost */
-    const char *kind;               /* "register"; NULL: the name is enough */
-    const char *name;               /* NULL: unknown, the sentence shows the index */
+    const struct HwPlace *outer; /* NULL: the outermost */
+    const char *kind;            /* "register"; NULL: the name is enough */
+    const char *name;            /* NULL: unknown, the sentence shows the index */
     uint32_t index;
 } HwPlace;
 

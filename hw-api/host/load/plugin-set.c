@@ -16,7 +16,7 @@
 struct HwPluginSet {
     char *path;
     HwImage *image;
-    void *handle;               /* from dlopen; NULL: the file was only inspected */
+    void *handle; /* from dlopen; NULL: the file was only inspected */
     HwTables tables;
 };
 
@@ -140,15 +140,15 @@ static bool set_adopt_object(HwPluginSet *set, HwError *error)
     }
     hw_image_loaded_at(set->image, object->l_addr);
     if (dlsym(set->handle, HW_PLUGIN_SYMBOL) != hw_image_symbol(set->image, &size)) {
-        return hw_refuse(&file, error, "is loaded already with other contents, "
+        return hw_refuse(&file, error,
+                         "is loaded already with other contents, "
                          "expected the same or another file");
     }
     return set_read_tables(set, error);
 }
 
-HwPluginSet *hw_plugin_set_load(const char *path, const HwHost *host,
-                                HwPluginSet *const *loaded, uint32_t loaded_count,
-                                HwError *error)
+HwPluginSet *hw_plugin_set_load(const char *path, const HwHost *host, HwPluginSet *const *loaded,
+                                uint32_t loaded_count, HwError *error)
 {
     HwPluginSet *set = hw_plugin_set_inspect(path, error);
     bool good = set && set_check_services(set, host, error);

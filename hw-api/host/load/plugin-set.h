@@ -18,7 +18,7 @@
  */
 typedef struct HwClass {
     HwDeviceClass table;
-    const HwDeviceClass *original;  /* the plugin's own: dev->cls points to it */
+    const HwDeviceClass *original; /* the plugin's own: dev->cls points to it */
 } HwClass;
 
 /* True if `group` is this class's group, of which a machine has at most one device
@@ -46,18 +46,17 @@ HwPluginSet *hw_plugin_set_inspect(const char *path, HwError *error);
  * a sentence on failure.  Then no code of the plugin has run, with two exceptions: the
  * dynamic linker refused the file, or the plugin's code changed its tables.
  */
-HwPluginSet *hw_plugin_set_load(const char *path, const HwHost *host,
-                                HwPluginSet *const *loaded, uint32_t loaded_count,
-                                HwError *error);
+HwPluginSet *hw_plugin_set_load(const char *path, const HwHost *host, HwPluginSet *const *loaded,
+                                uint32_t loaded_count, HwError *error);
 
 /* Unloads the plugin, and frees the results of the functions below.  No instance may be left.
  * NULL is allowed. */
 void hw_plugin_set_free(HwPluginSet *set);
 
 const char *hw_plugin_set_path(const HwPluginSet *set);
-const HwPlugin *hw_plugin_set_plugin(const HwPluginSet *set);   /* normalised, like HwClass.table */
+const HwPlugin *hw_plugin_set_plugin(const HwPluginSet *set); /* normalised, like HwClass.table */
 uint32_t hw_plugin_set_class_count(const HwPluginSet *set);
-const HwClass *hw_plugin_set_class(const HwPluginSet *set, uint32_t index);     /* < count */
-const HwClass *hw_plugin_set_find(const HwPluginSet *set, const char *name);    /* or NULL */
+const HwClass *hw_plugin_set_class(const HwPluginSet *set, uint32_t index);  /* < count */
+const HwClass *hw_plugin_set_find(const HwPluginSet *set, const char *name); /* or NULL */
 
 #endif

@@ -130,7 +130,7 @@ static bool relocation_relr(const Relocation *r, const Elf64_Shdr *section)
 bool hw_image_relocate(HwImage *image, const HwElfFile *file, const HwSymbols *symbols)
 {
     const Relocation r = { image, file, symbols };
-    uint64_t room = HW_IMAGE_MAX;   /* in all, as many sections may claim the same bytes */
+    uint64_t room = HW_IMAGE_MAX; /* in all, as many sections may claim the same bytes */
     Elf_Scn *scn = NULL;
 
     while ((scn = elf_nextscn(file->elf, scn))) {
@@ -140,8 +140,7 @@ bool hw_image_relocate(HwImage *image, const HwElfFile *file, const HwSymbols *s
             (section->sh_type != SHT_RELA && section->sh_type != SHT_RELR)) {
             continue;
         }
-        if (!hw_image_spans(image, section->sh_addr, section->sh_size) ||
-            section->sh_size > room) {
+        if (!hw_image_spans(image, section->sh_addr, section->sh_size) || section->sh_size > room) {
             return hw_refuse(file->place, file->error,
                              "has 0x%llx bytes of relocations at 0x%llx, expected in a segment",
                              (unsigned long long)section->sh_size,

@@ -5,8 +5,8 @@
 
 #include "hw-api/hw-api.h"
 
-#define HW_SUBSECTIONS_MAX 64u      /* in a state: a set of them is a word's bits */
-#define HW_STATE_VERSION_MAX 0x7fffffffu    /* QEMU's are signed */
+#define HW_SUBSECTIONS_MAX   64u         /* in a state: a set of them is a word's bits */
+#define HW_STATE_VERSION_MAX 0x7fffffffu /* QEMU's are signed */
 
 /* True if a region has memory behind it. */
 static inline bool hw_region_has_ram(const HwRegion *table)

@@ -11,15 +11,15 @@ typedef struct Call {
     struct Call *previous;
     HwDeferred *deferred;
     void (*work)(void *opaque);
-    void (*function)(HwDevice *dev, void *opaque);  /* NULL: no call after the work */
+    void (*function)(HwDevice *dev, void *opaque); /* NULL: no call after the work */
     void *opaque;
 } Call;
 
 struct HwDeferred {
     HwDevice *dev;
-    pthread_mutex_t lock;       /* guards the next two */
-    HwQueue *queue;             /* NULL once closed */
-    Call list;                  /* head of a ring of all pending and running calls */
+    pthread_mutex_t lock; /* guards the next two */
+    HwQueue *queue;       /* NULL once closed */
+    Call list;            /* head of a ring of all pending and running calls */
 };
 
 HwDeferred *hw_deferred_new(HwExecutor *executor, HwDevice *dev)
@@ -77,7 +77,7 @@ static Call *call_new(HwDeferred *deferred, void (*function)(HwDevice *dev, void
     Call *call = calloc(1, sizeof(*call));
 
     if (!call) {
-        abort();    /* a lost call would hang the guest without a trace */
+        abort(); /* a lost call would hang the guest without a trace */
     }
     call->deferred = deferred;
     call->function = function;
@@ -100,7 +100,7 @@ static void call_make(void *opaque)
 {
     Call *call = opaque;
     HwDevice *dev = call->deferred->dev;
-    void (*function)(HwDevice *dev, void *opaque) = call->function;
+    void (*function)(HwDevice * dev, void *opaque) = call->function;
     void *argument = call->opaque;
 
     pthread_mutex_lock(&call->deferred->lock);

@@ -19,7 +19,7 @@ typedef struct Call {
  * the usual submit and poll allocate nothing. */
 typedef struct Ring {
     Call *calls;
-    uint32_t capacity;          /* 0 or a power of two */
+    uint32_t capacity; /* 0 or a power of two */
     uint32_t head;
     uint32_t count;
 } Ring;
@@ -27,22 +27,22 @@ typedef struct Ring {
 struct HwExecutor {
     void (*wake)(void *opaque);
     void *wake_opaque;
-    pthread_mutex_t lock;       /* guards all members below, and the queues */
-    pthread_cond_t changed;     /* a call became due, or a poster has left */
+    pthread_mutex_t lock;   /* guards all members below, and the queues */
+    pthread_cond_t changed; /* a call became due, or a poster has left */
     Ring due;
     uint64_t sequence;
-    atomic_bool woken;          /* woken and not yet polled; read without the lock too */
+    atomic_bool woken; /* woken and not yet polled; read without the lock too */
 };
 
 struct HwQueue {
     HwExecutor *executor;
-    Ring pending;               /* work that no thread has begun; threaded only */
-    uint32_t unfinished;        /* work and calls, waiting or running */
+    Ring pending;        /* work that no thread has begun; threaded only */
+    uint32_t unfinished; /* work and calls, waiting or running */
     bool has_worker;
     bool closing;
     pthread_t worker;
     pthread_cond_t begin;
-    atomic_uint posters;        /* threads inside hw_queue_post() */
+    atomic_uint posters; /* threads inside hw_queue_post() */
 };
 
 static Call *ring_at(const Ring *ring, uint32_t index)
@@ -56,7 +56,7 @@ static void ring_grow(Ring *ring)
     Call *calls = malloc(capacity * sizeof(*calls));
 
     if (!calls) {
-        abort();    /* a lost completion would hang the guest without a trace */
+        abort(); /* a lost completion would hang the guest without a trace */
     }
     for (uint32_t i = 0; i < ring->count; i++) {
         calls[i] = *ring_at(ring, i);
@@ -258,8 +258,8 @@ void hw_queue_post(HwQueue *queue, void (*function)(void *opaque), void *opaque)
     pthread_mutex_lock(&e->lock);
     if (!queue->closing) {
         queue->unfinished++;
-        wake = executor_add_due(e, (Call) {
-            .queue = queue, .function = function, .opaque = opaque });
+        wake = executor_add_due(e,
+                                (Call) { .queue = queue, .function = function, .opaque = opaque });
     }
     pthread_mutex_unlock(&e->lock);
     executor_wake(e, wake);
@@ -320,8 +320,8 @@ static bool queue_start_worker(HwQueue *queue)
     return queue->has_worker;
 }
 
-void hw_queue_run(HwQueue *queue, void (*work)(void *opaque),
-                  void (*done)(void *opaque), void *opaque)
+void hw_queue_run(HwQueue *queue, void (*work)(void *opaque), void (*done)(void *opaque),
+                  void *opaque)
 {
     HwExecutor *e = queue->executor;
     Call call = { .queue = queue, .work = work, .function = done, .opaque = opaque };
@@ -357,4 +357,3 @@ void hw_queue_drain(HwQueue *queue)
     }
     pthread_mutex_unlock(&e->lock);
 }
-

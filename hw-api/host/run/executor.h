@@ -20,7 +20,7 @@ typedef struct HwQueue HwQueue;
 /* `wake` is called from any thread whenever hw_executor_poll() has work to do, without a lock
  * of the executor held.  NULL makes a stepped executor. */
 HwExecutor *hw_executor_new(void (*wake)(void *opaque), void *opaque);
-void hw_executor_free(HwExecutor *executor);    /* free all queues before */
+void hw_executor_free(HwExecutor *executor); /* free all queues before */
 
 /* True if work runs on threads. */
 bool hw_executor_is_threaded(const HwExecutor *executor);
@@ -40,8 +40,8 @@ void hw_queue_post(HwQueue *queue, void (*function)(void *opaque), void *opaque)
 
 /* Runs work(opaque) without the device lock, then posts done(opaque); `done` may be NULL.
  * Called under the device lock. */
-void hw_queue_run(HwQueue *queue, void (*work)(void *opaque),
-                  void (*done)(void *opaque), void *opaque);
+void hw_queue_run(HwQueue *queue, void (*work)(void *opaque), void (*done)(void *opaque),
+                  void *opaque);
 
 /* Polls until all work and calls of this queue are done.  Under the device lock; blocks. */
 void hw_queue_drain(HwQueue *queue);

@@ -10,9 +10,9 @@
 #include "hw-api/hw-api.h"
 
 typedef struct HwHostBase {
-    HwHost api;                     /* first: a device's `host` points to it */
-    struct HwTpmDrivers *tpms;      /* for hw_tpm_service(); NULL: no TPM backend */
-    struct HwVcpus *vcpus;          /* for hw_vcpu_registers_service(), which needs it */
+    HwHost api;                /* first: a device's `host` points to it */
+    struct HwTpmDrivers *tpms; /* for hw_tpm_service(); NULL: no TPM backend */
+    struct HwVcpus *vcpus;     /* for hw_vcpu_registers_service(), which needs it */
 } HwHostBase;
 
 static inline const HwHostBase *hw_host_base_of(const HwDevice *dev)

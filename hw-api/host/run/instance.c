@@ -236,8 +236,7 @@ static bool region_settle(HwInstance *instance, HwRegionState *region, HwError *
     if (region->size < least_size(table) || region->size > table->size) {
         return hw_error_set(error, "%s: region '%s' would have %llu bytes, expected %llu to %llu",
                             instance->id, table->name, (unsigned long long)region->size,
-                            (unsigned long long)least_size(table),
-                            (unsigned long long)table->size);
+                            (unsigned long long)least_size(table), (unsigned long long)table->size);
     }
     return true;
 }
@@ -297,10 +296,11 @@ static bool pair_check(const HwRegionState *a, const HwRegionState *b, HwError *
     if (!is_mapped(a) || !is_mapped(b) || a->table->space != b->table->space || !overlap) {
         return true;
     }
-    return hw_error_set(error, "%s: region '%s', 0x%llx bytes at 0x%llx, overlaps region '%s', "
-                        "0x%llx bytes at 0x%llx", a->instance->id, b->table->name,
-                        (unsigned long long)b->size, (unsigned long long)b->address,
-                        a->table->name, (unsigned long long)a->size,
+    return hw_error_set(error,
+                        "%s: region '%s', 0x%llx bytes at 0x%llx, overlaps region '%s', "
+                        "0x%llx bytes at 0x%llx",
+                        a->instance->id, b->table->name, (unsigned long long)b->size,
+                        (unsigned long long)b->address, a->table->name, (unsigned long long)a->size,
                         (unsigned long long)a->address);
 }
 

@@ -18,17 +18,17 @@ typedef enum HwPhase {
 
 typedef struct HwInstance {
     const HwClass *cls;
-    HwDevice *dev;              /* the flat instance, instance_size bytes */
+    HwDevice *dev; /* the flat instance, instance_size bytes */
     HwPhase phase;
     char *id;
-    char **strings;             /* a string property's value, by property */
-    HwRegionState *regions;     /* by region; see region.h */
+    char **strings;         /* a string property's value, by property */
+    HwRegionState *regions; /* by region; see region.h */
     uint32_t region_count;
-    bool derives;               /* hw_instance_update() has work to do */
-    uint32_t number;            /* the number in the names of its section and RAM blocks,
-                                 * for instances of one class; the host sets it before
-                                 * it makes the blocks */
-    void *owner;                /* the host's own, from hw_instance_new() */
+    bool derives;    /* hw_instance_update() has work to do */
+    uint32_t number; /* the number in the names of its section and RAM blocks,
+                      * for instances of one class; the host sets it before
+                      * it makes the blocks */
+    void *owner;     /* the host's own, from hw_instance_new() */
 } HwInstance;
 
 /*
@@ -55,9 +55,9 @@ const HwState *hw_instance_state(const HwInstance *instance);
  * calls hw_instance_next_auto() and hw_instance_place() until no group is left.
  */
 typedef struct HwAutoBase {
-    uint32_t base;              /* HwRegion.base */
-    uint32_t space;             /* HwSpace */
-    uint64_t size;              /* from the base to the end of the last region */
+    uint32_t base;  /* HwRegion.base */
+    uint32_t space; /* HwSpace */
+    uint64_t size;  /* from the base to the end of the last region */
 } HwAutoBase;
 bool hw_instance_next_auto(const HwInstance *instance, HwAutoBase *group);
 void hw_instance_place(HwInstance *instance, const HwAutoBase *group, uint64_t address);

@@ -48,7 +48,7 @@ uint64_t hw_property_maximum(const HwProperty *property)
     case HW_PROPERTY_U32:
         return UINT32_MAX;
     case HW_PROPERTY_ADDRESS:
-        return HW_ADDRESS_AUTO - 1;     /* "auto" stands for HW_ADDRESS_AUTO */
+        return HW_ADDRESS_AUTO - 1; /* "auto" stands for HW_ADDRESS_AUTO */
     default:
         return UINT64_MAX;
     }
@@ -125,8 +125,8 @@ void hw_property_format(const HwProperty *property, uint64_t value, char *text, 
         break;
     case HW_PROPERTY_CHOICE:
         /* Check the index: the device may have stored any number. */
-        snprintf(text, capacity, "%s", value < property->choices.count
-                                           ? property->choices.entries[value] : "");
+        snprintf(text, capacity, "%s",
+                 value < property->choices.count ? property->choices.entries[value] : "");
         break;
     default:
         snprintf(text, capacity, "%" PRIu64, value);

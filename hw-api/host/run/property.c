@@ -63,8 +63,7 @@ static bool read_number(const HwInstance *instance, const HwProperty *property, 
                                                                   : "digits, 0x for hexadecimal");
     }
     if (*value < property->minimum || *value > hw_property_maximum(property)) {
-        return hw_error_set(error,
-                            "%s: %s: %s is out of range, expected %" PRIu64 " to %" PRIu64,
+        return hw_error_set(error, "%s: %s: %s is out of range, expected %" PRIu64 " to %" PRIu64,
                             instance->id, property->name, text, property->minimum,
                             hw_property_maximum(property));
     }

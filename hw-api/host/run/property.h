@@ -15,7 +15,7 @@ bool hw_instance_set(HwInstance *instance, const char *property, const char *tex
 
 /* Writes the value as text, "on", "5", "0xfed40000"; a NULL string as "".  Once the device is
  * realized, the property's get hook writes the value. */
-void hw_instance_get(const HwInstance *instance, const HwProperty *property,
-                     char *text, size_t capacity);
+void hw_instance_get(const HwInstance *instance, const HwProperty *property, char *text,
+                     size_t capacity);
 
 #endif

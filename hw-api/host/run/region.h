@@ -12,13 +12,13 @@ struct HwInstance;
 
 /* A register access and its effect, for traces and guest-error messages. */
 typedef struct HwAccess {
-    const HwRegister *reg;      /* NULL: no register there */
-    uint64_t offset;            /* in the region */
+    const HwRegister *reg; /* NULL: no register there */
+    uint64_t offset;       /* in the region */
     uint32_t size;
     bool is_write;
-    uint64_t value;             /* the accessed value, not shifted to its lanes */
-    uint32_t dropped;           /* REGISTERS: written ones that no mask allows, at their
-                                 * places in the register */
+    uint64_t value;   /* the accessed value, not shifted to its lanes */
+    uint32_t dropped; /* REGISTERS: written ones that no mask allows, at their
+                       * places in the register */
 } HwAccess;
 
 typedef struct HwRegionState HwRegionState;
@@ -43,10 +43,10 @@ struct HwRegionState {
     bool enabled;               /* fixed at realize, like the next two */
     uint64_t address;
     uint64_t size;
-    void (*synced)(HwRegionState *region);      /* words were stored in `ram`; may be NULL */
+    void (*synced)(HwRegionState *region); /* words were stored in `ram`; may be NULL */
     HwAccessObserver *observer;
     void *observer_opaque;
-    void *host_data;            /* the host's own */
+    void *host_data; /* the host's own */
 };
 
 /* The length of the memory behind a RAM or ROM_DEVICE region: whole 4 KiB pages.

@@ -16,11 +16,11 @@ typedef struct LoadedState {
 
 struct HwStateLoad {
     HwInstance *instance;
-    uint8_t *fresh;             /* image of the instance with the loaded fields */
-    uint8_t *old;               /* image of the instance with all old fields */
-    LoadedState *states;        /* in the order of their hooks: inner states first */
+    uint8_t *fresh;      /* image of the instance with the loaded fields */
+    uint8_t *old;        /* image of the instance with all old fields */
+    LoadedState *states; /* in the order of their hooks: inner states first */
     uint32_t count;
-    const HwStateField **fields;     /* fields that came, and fields that become 0 */
+    const HwStateField **fields; /* fields that came, and fields that become 0 */
     uint32_t field_count;
     bool committed;
 };
@@ -29,7 +29,12 @@ struct HwStateLoad {
 
 static void element_load(uint8_t *to, const uint8_t *from, uint32_t size)
 {
-    union { uint8_t u8; uint16_t u16; uint32_t u32; uint64_t u64; } value = { 0 };
+    union {
+        uint8_t u8;
+        uint16_t u16;
+        uint32_t u32;
+        uint64_t u64;
+    } value = { 0 };
 
     switch (size) {
     case 1:
@@ -143,8 +148,8 @@ void hw_state_load_free(HwStateLoad *load)
     }
 }
 
-HwStateLoad *hw_state_load_prepare(HwInstance *instance, uint32_t version,
-                                   const uint8_t *bytes, size_t size, HwError *error)
+HwStateLoad *hw_state_load_prepare(HwInstance *instance, uint32_t version, const uint8_t *bytes,
+                                   size_t size, HwError *error)
 {
     const HwState *state = hw_instance_state(instance);
     HwStateVisitor visitor = { .field = load_field, .subsection = load_subsection };

@@ -9,7 +9,7 @@
 #include "hw-api/device/error.h"
 #include "hw-api/host/load/tables.h"
 
-#define SUBSECTION 0x05
+#define SUBSECTION     0x05
 #define NAME_MAX_BYTES 255u
 
 const char *hw_state_type(const HwStateField *field)
@@ -48,8 +48,8 @@ static HwStateSize walk_lacks(Walk *walk, size_t need, const char *state, const 
     if (!walk->whole) {
         return HW_STATE_MORE;
     }
-    hw_error_set(walk->error, "Failed to load %s:%s: %zu bytes, expected %zu or more",
-                 state, field, walk->size, need);
+    hw_error_set(walk->error, "Failed to load %s:%s: %zu bytes, expected %zu or more", state, field,
+                 walk->size, need);
     walk->need = walk->size;
     return HW_STATE_REFUSED;
 }
@@ -145,8 +145,7 @@ static HwStateSize walk_subsection(Walk *walk, const HwState *state, uint32_t ve
     HwStateSize result;
 
     if (version > state->version) {
-        hw_error_set(walk->error,
-                     "%s: incoming version_id %u is too new for local version_id %u",
+        hw_error_set(walk->error, "%s: incoming version_id %u is too new for local version_id %u",
                      state->name, version, state->version);
         return walk_refuse(walk);
     }
@@ -198,8 +197,10 @@ static HwStateSize walk_state(Walk *walk, const HwState *state, uint32_t version
     HwStateSize result;
 
     if (version < state->minimum_version) {
-        hw_error_set(walk->error, "%s: incoming version_id %u is too old for local minimum "
-                     "version_id %u", state->name, version, state->minimum_version);
+        hw_error_set(walk->error,
+                     "%s: incoming version_id %u is too old for local minimum "
+                     "version_id %u",
+                     state->name, version, state->minimum_version);
         return walk_refuse(walk);
     }
     result = walk_fields(walk, state, version);
@@ -216,12 +217,12 @@ static HwStateSize walk_state(Walk *walk, const HwState *state, uint32_t version
     return result;
 }
 
-HwStateSize hw_state_walk(const HwState *state, uint32_t version, const uint8_t *bytes,
-                          size_t size, bool whole, const HwStateVisitor *visitor,
-                          size_t *need, HwError *error)
+HwStateSize hw_state_walk(const HwState *state, uint32_t version, const uint8_t *bytes, size_t size,
+                          bool whole, const HwStateVisitor *visitor, size_t *need, HwError *error)
 {
-    Walk walk = { .bytes = bytes, .size = size, .whole = whole, .visitor = visitor,
-                  .error = error };
+    Walk walk = {
+        .bytes = bytes, .size = size, .whole = whole, .visitor = visitor, .error = error
+    };
     HwStateSize result;
 
     if (version > state->version) {
@@ -258,7 +259,12 @@ bool hw_state_check(const HwState *state, uint32_t version, const uint8_t *bytes
 
 static void element_store(uint8_t *to, const uint8_t *from, uint32_t size)
 {
-    union { uint8_t u8; uint16_t u16; uint32_t u32; uint64_t u64; } value;
+    union {
+        uint8_t u8;
+        uint16_t u16;
+        uint32_t u32;
+        uint64_t u64;
+    } value;
 
     memcpy(&value, from, size);
     switch (size) {
@@ -327,8 +333,7 @@ static bool field_save(HwDevice *dev, const HwStateField *field, const HwStateSi
     return true;
 }
 
-static bool state_save(HwDevice *dev, const HwState *state, const HwStateSink *sink,
-                       HwError *error)
+static bool state_save(HwDevice *dev, const HwState *state, const HwStateSink *sink, HwError *error)
 {
     if (state->pre_save) {
         state->pre_save(dev);

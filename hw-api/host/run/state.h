@@ -42,9 +42,9 @@ const char *hw_state_type(const HwStateField *field);
 /* ----------------------------------------------------------------- checking */
 
 typedef enum HwStateSize {
-    HW_STATE_COMPLETE,          /* *need is the payload's size */
-    HW_STATE_MORE,              /* *need bytes are needed to go on, more than `size` */
-    HW_STATE_REFUSED,           /* *need is the place in the payload */
+    HW_STATE_COMPLETE, /* *need is the payload's size */
+    HW_STATE_MORE,     /* *need bytes are needed to go on, more than `size` */
+    HW_STATE_REFUSED,  /* *need is the place in the payload */
 } HwStateSize;
 
 /*
@@ -70,8 +70,8 @@ typedef struct HwStateLoad HwStateLoad;
  * their values, so the host first resets a device that has run already.  Fields of absent
  * subsections become 0.
  */
-HwStateLoad *hw_state_load_prepare(HwInstance *instance, uint32_t version,
-                                   const uint8_t *bytes, size_t size, HwError *error);
+HwStateLoad *hw_state_load_prepare(HwInstance *instance, uint32_t version, const uint8_t *bytes,
+                                   size_t size, HwError *error);
 
 /*
  * Stores the fields, then calls post_load of the subsections and of the state.  If one hook
@@ -92,7 +92,7 @@ void hw_state_load_accept(HwStateLoad *load);
  * host whose emulator stores the fields. */
 void hw_state_copy(const HwState *state, void *to, const void *from);
 
-void hw_state_load_free(HwStateLoad *load);     /* NULL is allowed */
+void hw_state_load_free(HwStateLoad *load); /* NULL is allowed */
 
 /* All these steps for one device, hw_instance_update() included. */
 bool hw_state_load(HwInstance *instance, uint32_t version, const uint8_t *bytes, size_t size,
@@ -103,13 +103,12 @@ bool hw_state_load(HwInstance *instance, uint32_t version, const uint8_t *bytes,
 /* Called for each part of a payload; for a subsection after its fields. */
 typedef struct HwStateVisitor {
     void *opaque;
-    void (*field)(void *opaque, const HwStateField *field, const uint8_t *bytes);    /* encoded */
+    void (*field)(void *opaque, const HwStateField *field, const uint8_t *bytes); /* encoded */
     void (*subsection)(void *opaque, const HwState *state, uint32_t version);
 } HwStateVisitor;
 
 /* `whole`: no byte follows, so HW_STATE_MORE is an error. */
-HwStateSize hw_state_walk(const HwState *state, uint32_t version, const uint8_t *bytes,
-                          size_t size, bool whole, const HwStateVisitor *visitor,
-                          size_t *need, HwError *error);
+HwStateSize hw_state_walk(const HwState *state, uint32_t version, const uint8_t *bytes, size_t size,
+                          bool whole, const HwStateVisitor *visitor, size_t *need, HwError *error);
 
 #endif

@@ -29,7 +29,7 @@ bool hw_tpm_save(HwTpmDrivers *tpms, uint32_t index, HwTpmState *state, HwError 
 
     *state = (HwTpmState) { 0 };
     hw_tpm_backend_finish(backend);
-    hw_tpm_backend_stir_now(backend, &note);    /* pending entropy is not part of the state */
+    hw_tpm_backend_stir_now(backend, &note); /* pending entropy is not part of the state */
     good = state_exists(driver, tpm, &inner) && driver->save(tpm, state, &note, &inner);
     hw_tpm_backend_log(backend, &note);
     if (!good) {

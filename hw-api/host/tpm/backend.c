@@ -22,9 +22,9 @@ typedef struct Request {
     bool command;
     bool cancelled;
     uint8_t locality;
-    uint8_t slot;               /* index of the command's bytes in `command`, also before submit */
+    uint8_t slot; /* index of the command's bytes in `command`, also before submit */
     uint32_t generation;
-    uint32_t buffer_size;       /* restart: the device's buffer size */
+    uint32_t buffer_size; /* restart: the device's buffer size */
     int64_t restart_since;
     int64_t command_since;
     uint32_t size;
@@ -42,20 +42,20 @@ struct HwTpmBackend {
     /* Only for the loop. */
     HwDevice *dev;
     HwTpmCompleted *completed;
-    bool busy;                  /* a command of this generation has not completed yet */
+    bool busy; /* a command of this generation has not completed yet */
 
-    pthread_mutex_t lock;       /* guards the next group */
+    pthread_mutex_t lock; /* guards the next group */
     Request wanted;
-    HwTpmStir stir;             /* goes with the next command */
-    bool scheduled;             /* work that will take `wanted` waits in the queue */
-    bool running;               /* the driver has a command */
+    HwTpmStir stir; /* goes with the next command */
+    bool scheduled; /* work that will take `wanted` waits in the queue */
+    bool running;   /* the driver has a command */
     uint32_t generation;
     bool completed_ready;
     uint32_t completed_generation;
     uint32_t completed_size;
-    HwTpmNote note;             /* the next line for the log */
+    HwTpmNote note; /* the next line for the log */
 
-    atomic_bool cancelled;      /* the running command is cancelled */
+    atomic_bool cancelled; /* the running command is cancelled */
 
     /* Only for the worker, with two exceptions.  A slot belongs to the loop until the worker takes
      * it.  The response belongs to the loop from completion to the next submit. */
@@ -105,7 +105,7 @@ static void backend_work(void *opaque)
 {
     HwTpmBackend *s = opaque;
     Request request;
-    HwTpmStir stir;             /* rarely used, so copied only if needed */
+    HwTpmStir stir; /* rarely used, so copied only if needed */
     uint32_t size = 0;
 
     stir.size = 0;
@@ -113,7 +113,7 @@ static void backend_work(void *opaque)
     request = s->wanted;
     s->wanted.restart = false;
     s->wanted.command = false;
-    s->wanted.slot ^= request.command;  /* the request's slot is now the worker's */
+    s->wanted.slot ^= request.command; /* the request's slot is now the worker's */
     if (request.command && s->stir.size > 0) {
         stir = s->stir;
         s->stir = (HwTpmStir) { 0 };
@@ -263,12 +263,14 @@ bool hw_tpm_backend_attach(HwTpmBackend *s, HwDevice *dev, HwTpmCompleted *compl
                            HwError *error)
 {
     if (s->dev) {
-        return hw_error_set(error, "%s: tpmdev: the TPM backend is in use by '%s': '%s', "
-                            "expected one of its own", dev->id, s->dev->id, s->id);
+        return hw_error_set(error,
+                            "%s: tpmdev: the TPM backend is in use by '%s': '%s', "
+                            "expected one of its own",
+                            dev->id, s->dev->id, s->id);
     }
     if (s->driver->version(s->tpm) != HW_TPM_VERSION_2_0) {
-        return hw_error_set(error, "%s: tpmdev: the TPM backend is not a TPM 2.0: '%s'",
-                            dev->id, s->id);
+        return hw_error_set(error, "%s: tpmdev: the TPM backend is not a TPM 2.0: '%s'", dev->id,
+                            s->id);
     }
     s->dev = dev;
     s->completed = completed;
@@ -303,12 +305,12 @@ void hw_tpm_backend_restart(HwTpmBackend *s, uint32_t buffer_size)
     s->wanted.restart = true;
     s->wanted.buffer_size = buffer_size;
     s->wanted.restart_since = backend_now(s);
-    s->stir = (HwTpmStir) { 0 };     /* a TPM seeds itself when it starts */
+    s->stir = (HwTpmStir) { 0 }; /* a TPM seeds itself when it starts */
     backend_schedule(s);
 }
 
-bool hw_tpm_backend_submit(HwTpmBackend *s, uint8_t locality, const uint8_t *command,
-                           uint32_t size, uint32_t capacity)
+bool hw_tpm_backend_submit(HwTpmBackend *s, uint8_t locality, const uint8_t *command, uint32_t size,
+                           uint32_t capacity)
 {
     uint32_t copied = size < HW_TPM_BUFFER_MAX ? size : HW_TPM_BUFFER_MAX;
     Request *wanted = &s->wanted;

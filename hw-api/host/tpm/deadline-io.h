@@ -17,9 +17,9 @@
 #include <stdint.h>
 
 typedef struct HwStreamLimit {
-    int64_t deadline;           /* CLOCK_MONOTONIC in ns */
-    int wake;                   /* eventfd, emptied when it ends a wait */
-    const atomic_bool *abandoned;   /* true: waits fail at once */
+    int64_t deadline;             /* CLOCK_MONOTONIC in ns */
+    int wake;                     /* eventfd, emptied when it ends a wait */
+    const atomic_bool *abandoned; /* true: waits fail at once */
 } HwStreamLimit;
 
 int64_t hw_stream_now(void);

@@ -23,19 +23,19 @@ const char *hw_tpm_option(const HwTpmOptions *options, const char *key);
 
 typedef struct HwTpmTransfer {
     uint8_t locality;
-    const uint8_t *command;         /* its size field has the value `size` */
+    const uint8_t *command; /* its size field has the value `size` */
     uint32_t size;
     uint8_t *response;
     uint32_t capacity;
-    const atomic_bool *cancelled;   /* true from the time cancel() is called */
-    int64_t since;                  /* the time of submission: CLOCK_MONOTONIC in ns */
+    const atomic_bool *cancelled; /* true from the time cancel() is called */
+    int64_t since;                /* the time of submission: CLOCK_MONOTONIC in ns */
 } HwTpmTransfer;
 
 typedef struct HwTpmDriver {
     const char *type;
-    const char *const *keys;        /* its options, NULL at the end */
-    bool timed;                     /* uses `since`; else the cost of taking the time is saved */
-    bool decrypts;                  /* load() accepts a state that swtpm has encrypted */
+    const char *const *keys; /* its options, NULL at the end */
+    bool timed;              /* uses `since`; else the cost of taking the time is saved */
+    bool decrypts;           /* load() accepts a state that swtpm has encrypted */
 
     /* Starts the TPM and leaves it power-cycled.  NULL with a sentence. */
     void *(*open)(const HwTpmOptions *options, HwError *error);
@@ -44,8 +44,8 @@ typedef struct HwTpmDriver {
     void (*close)(void *tpm);
 
     /* Return the values that open() has found. */
-    uint32_t (*version)(void *tpm);             /* HwTpmVersion */
-    uint32_t (*buffer_size)(void *tpm);         /* at most HW_TPM_BUFFER_MAX */
+    uint32_t (*version)(void *tpm);     /* HwTpmVersion */
+    uint32_t (*buffer_size)(void *tpm); /* at most HW_TPM_BUFFER_MAX */
 
     /* Power-cycles the TPM for buffers of `buffer_size` bytes; `since` is the time of the request.
      * On failure, *note has the reason, and the next transfer() tries again. */

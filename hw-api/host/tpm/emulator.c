@@ -13,25 +13,25 @@
 #include <string.h>
 #include <sys/eventfd.h>
 
-#define NS_PER_MS INT64_C(1000000)
+#define NS_PER_MS          INT64_C(1000000)
 #define DEFAULT_TIMEOUT_MS 30000
 #define MAXIMUM_TIMEOUT_MS (24 * 3600 * 1000)
-#define SMALLEST_BUFFER 1024        /* the room for a key with its authorization */
+#define SMALLEST_BUFFER    1024 /* the room for a key with its authorization */
 
 /* TPM2_GetCapability(TPM_PT_FIXED): the response's tag tells a TPM 1.2 from a TPM 2.0. */
 static const uint8_t version_probe[] = {
     0x80, 0x01, 0, 0, 0, 22, 0, 0, 0x01, 0x7a, 0, 0, 0, 6, 0, 0, 0x01, 0, 0, 0, 0, 1,
 };
-#define TPM_TAG_RSP_COMMAND 0x00c4  /* TPM 1.2 part 2, 6 */
+#define TPM_TAG_RSP_COMMAND 0x00c4 /* TPM 1.2 part 2, 6 */
 
 typedef struct Emulator {
     char *path;
-    int64_t timeout;                /* ns, for each command */
+    int64_t timeout; /* ns, for each command */
     bool reconnect;
     HwSwtpmLink link;
     uint32_t version;
     uint32_t largest_buffer;
-    uint32_t buffer_size;           /* the device's */
+    uint32_t buffer_size; /* the device's */
     atomic_bool established;
 } Emulator;
 
@@ -68,8 +68,10 @@ static bool emulator_ensure_connection(Emulator *s, bool *fresh, HwError *error)
 
 static void emulator_note_fresh(const Emulator *s, HwTpmNote *note)
 {
-    hw_tpm_note(note, HW_LOG_WARNING, "connected to swtpm again: '%s': the TPM was power-cycled "
-                "and expects TPM2_Startup from the guest", s->path);
+    hw_tpm_note(note, HW_LOG_WARNING,
+                "connected to swtpm again: '%s': the TPM was power-cycled "
+                "and expects TPM2_Startup from the guest",
+                s->path);
 }
 
 static void emulator_restart(void *tpm, uint32_t buffer_size, int64_t since, HwTpmNote *note)

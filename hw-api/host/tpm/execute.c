@@ -9,8 +9,7 @@ uint32_t hw_tpm_execute(const HwTpmDriver *driver, void *tpm, const HwTpmTransfe
 {
     uint32_t size;
 
-    if (transfer->size < HW_TPM2_HEADER_SIZE ||
-        hw_tpm2_size(transfer->command) != transfer->size) {
+    if (transfer->size < HW_TPM2_HEADER_SIZE || hw_tpm2_size(transfer->command) != transfer->size) {
         /* A wrong size would break the framing of a stream to a TPM. */
         return hw_tpm2_answer(transfer->response, TPM_RC_COMMAND_SIZE);
     }
@@ -25,14 +24,15 @@ uint32_t hw_tpm_execute(const HwTpmDriver *driver, void *tpm, const HwTpmTransfe
         hw_tpm2_size(transfer->response) != size) {
         hw_tpm_note(note, HW_LOG_ERROR,
                     "the TPM's answer is not a response: %u bytes, expected %u to %u "
-                    "and the size in its header", size, HW_TPM2_HEADER_SIZE, transfer->capacity);
+                    "and the size in its header",
+                    size, HW_TPM2_HEADER_SIZE, transfer->capacity);
         return 0;
     }
     return size;
 }
 
-void hw_tpm_execute_stir(const HwTpmDriver *driver, void *tpm, const HwTpmStir *stir,
-                         int64_t since, HwTpmNote *note)
+void hw_tpm_execute_stir(const HwTpmDriver *driver, void *tpm, const HwTpmStir *stir, int64_t since,
+                         HwTpmNote *note)
 {
     static const atomic_bool never;
     uint8_t command[HW_TPM_STIR_HEADER + HW_TPM_STIR_MAX];
@@ -47,7 +47,9 @@ void hw_tpm_execute_stir(const HwTpmDriver *driver, void *tpm, const HwTpmStir *
     };
 
     if (hw_tpm_execute(driver, tpm, &transfer, note) > 0 && !hw_tpm_stir_taken(response)) {
-        hw_tpm_note(note, HW_LOG_WARNING, "the TPM refuses fresh entropy: response code 0x%x, "
-                    "expected 0", hw_tpm2_code(response));
+        hw_tpm_note(note, HW_LOG_WARNING,
+                    "the TPM refuses fresh entropy: response code 0x%x, "
+                    "expected 0",
+                    hw_tpm2_code(response));
     }
 }

@@ -12,7 +12,7 @@ uint32_t hw_tpm_execute(const HwTpmDriver *driver, void *tpm, const HwTpmTransfe
                         HwTpmNote *note);
 
 /* Mixes in entropy.  *note is set only on failure. */
-void hw_tpm_execute_stir(const HwTpmDriver *driver, void *tpm, const HwTpmStir *stir,
-                         int64_t since, HwTpmNote *note);
+void hw_tpm_execute_stir(const HwTpmDriver *driver, void *tpm, const HwTpmStir *stir, int64_t since,
+                         HwTpmNote *note);
 
 #endif

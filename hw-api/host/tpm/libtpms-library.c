@@ -10,7 +10,7 @@
 
 typedef struct Symbol {
     const char *name;
-    size_t place;               /* offset in HwLibtpms */
+    size_t place; /* offset in HwLibtpms */
 } Symbol;
 
 static const Symbol symbols[] = {
@@ -40,8 +40,10 @@ const HwLibtpms *hw_libtpms_load(HwError *error)
     }
     handle = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
     if (!handle) {
-        hw_error_set(error, "cannot load " LIBRARY ": %s, expected the package libtpms0 "
-                     "(Debian) or libtpms (Fedora) to be installed", dlerror());
+        hw_error_set(error,
+                     "cannot load " LIBRARY ": %s, expected the package libtpms0 "
+                     "(Debian) or libtpms (Fedora) to be installed",
+                     dlerror());
         return NULL;
     }
     for (size_t i = 0; i < sizeof(symbols) / sizeof(symbols[0]); i++) {

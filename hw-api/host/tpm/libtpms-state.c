@@ -23,7 +23,7 @@ static bool state_get(const HwLibtpms *library, enum TPMLIB_StateType type, HwTp
 /* A state in libtpms's own format. */
 typedef struct OwnState {
     HwTpmBytes permanent;
-    HwTpmBytes volatile_state;  /* no bytes: the TPM starts as after power-on */
+    HwTpmBytes volatile_state; /* no bytes: the TPM starts as after power-on */
 } OwnState;
 
 static void bytes_release(const HwLibtpms *library, HwTpmBytes state)
@@ -75,10 +75,10 @@ bool hw_libtpms_save_state(void *tpm, HwTpmState *state, HwTpmNote *note, HwErro
 static bool state_set(const HwLibtpms *library, HwTpmBlobKind kind, HwTpmBytes state,
                       HwError *error)
 {
-    enum TPMLIB_StateType type = kind == HW_TPM_PERMANENT ? TPMLIB_STATE_PERMANENT :
-                                 TPMLIB_STATE_VOLATILE;
-    TPM_RESULT result = state.bytes ? library->set_state(type, state.bytes, state.size) :
-                        TPM_SUCCESS;
+    enum TPMLIB_StateType type = kind == HW_TPM_PERMANENT ? TPMLIB_STATE_PERMANENT
+                                                          : TPMLIB_STATE_VOLATILE;
+    TPM_RESULT result = state.bytes ? library->set_state(type, state.bytes, state.size)
+                                    : TPM_SUCCESS;
 
     return result == TPM_SUCCESS ||
            hw_error_set(error, "%s state: libtpms refuses it: result 0x%x, expected 0",
@@ -101,12 +101,12 @@ static bool state_resume(HwLibtpmsTpm *s, const OwnState *state, HwError *error)
         !state_set(library, HW_TPM_VOLATILE, state->volatile_state, error)) {
         return false;
     }
-    s->store.writing = false;   /* the file keeps the old state until libtpms has started */
+    s->store.writing = false; /* the file keeps the old state until libtpms has started */
     good = hw_libtpms_power_on(s, s->buffer_size);
     s->store.writing = true;
     if (!good) {
         return hw_error_set(error, "libtpms does not start with the state, expected one "
-                            "written by this or an older version");
+                                   "written by this or an older version");
     }
     return hw_libtpms_store_save(&s->store, error);
 }
@@ -130,10 +130,10 @@ bool hw_libtpms_load_state(void *tpm, const HwTpmState *state, HwTpmNote *note, 
     good = state_resume(s, &wanted, &inner);
     if (!good) {
         state_resume(s, &before, NULL);
-        hw_error_set(error, "%s; the TPM %s", inner.text, s->running ?
-                     "has its old state again" : "does not start with its old state either");
+        hw_error_set(error, "%s; the TPM %s", inner.text,
+                     s->running ? "has its old state again"
+                                : "does not start with its old state either");
     }
     state_release(s, &before);
     return good;
 }
-

@@ -6,13 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-TPM_RESULT hw_libtpms_store_load(const HwLibtpmsStore *s, unsigned char **data,
-                                 uint32_t *length, const char *name)
+TPM_RESULT hw_libtpms_store_load(const HwLibtpmsStore *s, unsigned char **data, uint32_t *length,
+                                 const char *name)
 {
     TPM_RESULT result;
 
     if (strcmp(name, TPM_PERMANENT_ALL_NAME) != 0 || !s->permanent) {
-        return TPM_RETRY;       /* no state; volatile state is lost at power-off */
+        return TPM_RETRY; /* no state; volatile state is lost at power-off */
     }
     result = s->library->allocate(data, s->permanent_size);
     if (result == TPM_SUCCESS) {

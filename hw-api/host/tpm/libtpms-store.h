@@ -12,20 +12,20 @@
 
 typedef struct HwLibtpmsStore {
     const HwLibtpms *library;
-    HwStateFile *file;          /* NULL: only in memory */
-    uint8_t *permanent;         /* NULL: none yet */
+    HwStateFile *file;  /* NULL: only in memory */
+    uint8_t *permanent; /* NULL: none yet */
     uint32_t permanent_size;
-    bool saved;                 /* the file has `permanent`, too */
-    bool writing;               /* stores go to the file at once */
-    bool write_failed;          /* the last write failed, and the error is in the log */
-    HwTpmNote *note;            /* the current call's, or NULL */
+    bool saved;        /* the file has `permanent`, too */
+    bool writing;      /* stores go to the file at once */
+    bool write_failed; /* the last write failed, and the error is in the log */
+    HwTpmNote *note;   /* the current call's, or NULL */
 } HwLibtpmsStore;
 
 /* libtpms's callbacks; _load allocates `data` with libtpms's function. */
 TPM_RESULT hw_libtpms_store_load(const HwLibtpmsStore *store, unsigned char **data,
                                  uint32_t *length, const char *name);
-TPM_RESULT hw_libtpms_store_keep(HwLibtpmsStore *store, const unsigned char *data,
-                                 uint32_t length, const char *name);
+TPM_RESULT hw_libtpms_store_keep(HwLibtpmsStore *store, const unsigned char *data, uint32_t length,
+                                 const char *name);
 
 /* Brings the file up to date.  False with a sentence, and the file as it was. */
 bool hw_libtpms_store_save(HwLibtpmsStore *store, HwError *error);

@@ -8,11 +8,11 @@
 typedef struct HwLibtpmsTpm {
     HwLibtpmsStore store;
     bool running;
-    int silence;                /* descriptor for libtpms's debug output, which is dropped */
+    int silence; /* descriptor for libtpms's debug output, which is dropped */
     uint8_t locality;
     uint32_t buffer_size;
     atomic_bool established;
-    unsigned char *response;    /* allocated by libtpms, and reused for each command */
+    unsigned char *response; /* allocated by libtpms, and reused for each command */
     uint32_t response_capacity;
 } HwLibtpmsTpm;
 

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 static const HwLibtpms *library;
-static atomic_bool taken;       /* `libtpms` is in use: libtpms has one TPM per process */
+static atomic_bool taken; /* `libtpms` is in use: libtpms has one TPM per process */
 static HwLibtpmsTpm libtpms;
 
 static TPM_RESULT nvram_init(void)
@@ -97,15 +97,17 @@ static bool libtpms_start(HwLibtpmsTpm *s, HwError *error)
     };
 
     s->silence = open("/dev/null", O_WRONLY | O_CLOEXEC);
-    library->set_debug_fd(s->silence);  /* our log has all messages that the user needs */
+    library->set_debug_fd(s->silence); /* our log has all messages that the user needs */
     if (library->choose_version(TPMLIB_TPM_VERSION_2) != TPM_SUCCESS ||
         library->register_callbacks(&callbacks) != TPM_SUCCESS) {
         return hw_error_set(error, "libtpms does not have a TPM 2.0");
     }
     if (!hw_libtpms_power_on(s, HW_TPM_BUFFER_MAX)) {
-        return hw_error_set(error, s->store.permanent ?
-                            "state: libtpms refuses its content, expected one written by this or "
-                            "an older version" : "libtpms does not start");
+        return hw_error_set(
+            error, s->store.permanent
+                       ? "state: libtpms refuses its content, expected one written by this or "
+                         "an older version"
+                       : "libtpms does not start");
     }
     /* The first write comes after a successful start, so that a state that libtpms refuses stays
      * unchanged in the file. */
@@ -140,13 +142,12 @@ static void *libtpms_open(const HwTpmOptions *options, HwError *error)
 
     if (atomic_exchange(&taken, true)) {
         hw_error_set(error, "libtpms has one TPM per process, which is already in use, "
-                     "expected type emulator for a second TPM");
+                            "expected type emulator for a second TPM");
         return NULL;
     }
     store->library = library = hw_libtpms_load(error);
-    if (library &&
-        (!path || (store->file = hw_state_file_open(path, &store->permanent,
-                                                    &store->permanent_size, error)))) {
+    if (library && (!path || (store->file = hw_state_file_open(path, &store->permanent,
+                                                               &store->permanent_size, error)))) {
         store->saved = store->permanent != NULL;
         if (libtpms_start(s, error)) {
             return s;
@@ -198,11 +199,13 @@ static uint32_t libtpms_transfer(void *tpm, const HwTpmTransfer *transfer, HwTpm
     s->locality = transfer->locality;
     s->store.note = note;
     result = library->process(&s->response, &size, &s->response_capacity,
-                             (unsigned char *)transfer->command, transfer->size);
+                              (unsigned char *)transfer->command, transfer->size);
     s->store.note = NULL;
     if (result != TPM_SUCCESS || size > transfer->capacity) {
-        hw_tpm_note(note, HW_LOG_ERROR, "libtpms failed a command: result 0x%x, %u bytes, "
-                    "expected 0 and at most %u", result, size, transfer->capacity);
+        hw_tpm_note(note, HW_LOG_ERROR,
+                    "libtpms failed a command: result 0x%x, %u bytes, "
+                    "expected 0 and at most %u",
+                    result, size, transfer->capacity);
         return 0;
     }
     memcpy(transfer->response, s->response, size);

@@ -7,7 +7,7 @@
 
 /* A line that a call leaves for the log; an empty text: none. */
 typedef struct HwTpmNote {
-    uint32_t level;                 /* HwLogLevel */
+    uint32_t level; /* HwLogLevel */
     char text[480];
 } HwTpmNote;
 

@@ -9,14 +9,14 @@
 #include "hw-api/device/tpm2.h"
 #include "hw-api/hw-api.h"
 
-#define HW_TPM_STIR_MAX 128         /* bytes that one command takes: TPM2B_SENSITIVE_DATA */
-#define HW_TPM_STIR_HEADER (HW_TPM2_HEADER_SIZE + 2)    /* with the entropy's size */
+#define HW_TPM_STIR_MAX    128 /* bytes that one command takes: TPM2B_SENSITIVE_DATA */
+#define HW_TPM_STIR_HEADER (HW_TPM2_HEADER_SIZE + 2) /* with the entropy's size */
 
 /* Zeroed: no entropy is pending. */
 typedef struct HwTpmStir {
     uint32_t size;
     uint8_t bytes[HW_TPM_STIR_MAX];
-    uint32_t next;                  /* index for the next byte, also when `bytes` is full */
+    uint32_t next; /* index for the next byte, also when `bytes` is full */
 } HwTpmStir;
 
 /* Adds to the pending entropy; bytes beyond the capacity are folded in by exclusive or. */

@@ -23,17 +23,17 @@ enum {
 };
 
 #define INIT_DELETE_VOLATILE 1
-#define TPM_RETRY 0x800         /* CMD_GET_STATEBLOB: the state does not exist */
-#define REQUEST_MAX 16
+#define TPM_RETRY            0x800 /* CMD_GET_STATEBLOB: the state does not exist */
+#define REQUEST_MAX          16
 
 /* The form of a request, and its bit in the reply to CMD_GET_CAPABILITY. */
 typedef struct RequestKind {
     const char *name;
-    uint8_t capability;         /* the bit's number */
-    uint8_t argument_size;      /* at most REQUEST_MAX - 4 */
-    uint8_t reply_min;          /* the least number of bytes after the result code */
+    uint8_t capability;    /* the bit's number */
+    uint8_t argument_size; /* at most REQUEST_MAX - 4 */
+    uint8_t reply_min;     /* the least number of bytes after the result code */
     uint8_t reply_max;
-    uint16_t also_good;         /* another result code that is not a failure, or 0 */
+    uint16_t also_good; /* another result code that is not a failure, or 0 */
 } RequestKind;
 
 static const RequestKind kinds[] = {
@@ -83,7 +83,7 @@ typedef struct Request {
     uint32_t arguments[3];
     const uint8_t *bytes;
     uint32_t size;
-    int passed;                 /* a descriptor, or -1 */
+    int passed; /* a descriptor, or -1 */
 } Request;
 
 static int control_send(HwSwtpmControl *control, const Request *request)
@@ -99,13 +99,14 @@ static int control_send(HwSwtpmControl *control, const Request *request)
     result = control_receive(control, owed, control->owed, control->owed);
     if (result == 0) {
         control->owed = 0;
-        hw_stream_discard(control->fd);     /* padding of the last reply */
+        hw_stream_discard(control->fd); /* padding of the last reply */
         result = hw_stream_send(control->fd, header,
-                                4 + (size_t)kinds[request->command].argument_size,
-                                request->passed, &control->limit);
+                                4 + (size_t)kinds[request->command].argument_size, request->passed,
+                                &control->limit);
     }
-    return result != 0 ? result : hw_stream_send(control->fd, request->bytes, request->size, -1,
-                                                 &control->limit);
+    return result != 0
+               ? result
+               : hw_stream_send(control->fd, request->bytes, request->size, -1, &control->limit);
 }
 
 /* `reply` has room for 12 bytes. */
@@ -156,9 +157,10 @@ bool hw_swtpm_check_capabilities(HwSwtpmControl *control, HwError *error)
     }
     for (size_t i = CMD_INIT; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
         if (kinds[i].name && !(hw_load_be32(reply) >> kinds[i].capability & 1)) {
-            return hw_error_set(error, "swtpm does not have %s: its capabilities are 0x%x, "
-                                "expected swtpm 0.1 or later", kinds[i].name,
-                                hw_load_be32(reply));
+            return hw_error_set(error,
+                                "swtpm does not have %s: its capabilities are 0x%x, "
+                                "expected swtpm 0.1 or later",
+                                kinds[i].name, hw_load_be32(reply));
         }
     }
     return true;
@@ -189,7 +191,7 @@ static bool control_get_piece(HwSwtpmControl *control, HwTpmBlobKind kind, uint3
         .arguments = { HW_TPM_BLOB_DECRYPTED, blob_type(kind), *have },
         .passed = -1,
     };
-    uint8_t reply[12];          /* flags, size of the blob, size of this piece */
+    uint8_t reply[12]; /* flags, size of the blob, size of this piece */
     uint32_t size;
     uint32_t piece;
     int result;
@@ -202,9 +204,10 @@ static bool control_get_piece(HwSwtpmControl *control, HwTpmBlobKind kind, uint3
     if (size > HW_TPM_BLOB_MAX || (*have > 0 && size != blob->size) || piece > size - *have ||
         (piece == 0 && size > 0)) {
         control->lost = true;
-        return hw_error_set(error, "swtpm's %s state is not plausible: %u bytes at offset %u of "
-                            "%u, expected at most %u", hw_tpm_blob_name(kind), piece, *have,
-                            size, HW_TPM_BLOB_MAX);
+        return hw_error_set(error,
+                            "swtpm's %s state is not plausible: %u bytes at offset %u of "
+                            "%u, expected at most %u",
+                            hw_tpm_blob_name(kind), piece, *have, size, HW_TPM_BLOB_MAX);
     }
     if (*have == 0) {
         blob->flags = hw_load_be32(reply);
@@ -219,8 +222,7 @@ static bool control_get_piece(HwSwtpmControl *control, HwTpmBlobKind kind, uint3
     return true;
 }
 
-bool hw_swtpm_get_blob(HwSwtpmControl *control, HwTpmBlobKind kind, HwTpmBlob *blob,
-                       HwError *error)
+bool hw_swtpm_get_blob(HwSwtpmControl *control, HwTpmBlobKind kind, HwTpmBlob *blob, HwError *error)
 {
     uint32_t have = 0;
 
@@ -251,7 +253,7 @@ bool hw_swtpm_set_blob(HwSwtpmControl *control, HwTpmBlobKind kind, const HwTpmB
 bool hw_swtpm_set_buffer_size(HwSwtpmControl *control, uint32_t size, uint32_t *largest,
                               HwError *error)
 {
-    uint8_t reply[12];          /* current, smallest and largest size */
+    uint8_t reply[12]; /* current, smallest and largest size */
 
     if (!control_request(control, CMD_SET_BUFFERSIZE, size, -1, reply, error)) {
         return false;
@@ -284,8 +286,8 @@ void hw_swtpm_cancel(HwSwtpmControl *control)
 
     control->owed -= received > 0 ? (uint8_t)received : 0;
     hw_store_be32(request, CMD_CANCEL_TPM_CMD);
-    if (control->owed == 0 && send(control->fd, request, sizeof(request), MSG_NOSIGNAL) ==
-        (ssize_t)sizeof(request)) {
+    if (control->owed == 0 &&
+        send(control->fd, request, sizeof(request), MSG_NOSIGNAL) == (ssize_t)sizeof(request)) {
         control->owed = 4;
     }
 }

@@ -20,7 +20,7 @@ typedef struct HwSwtpmControl {
     int fd;
     HwStreamLimit limit;
     bool lost;
-    uint8_t owed;               /* pending bytes of the reply to CMD_CANCEL_TPM_CMD */
+    uint8_t owed; /* pending bytes of the reply to CMD_CANCEL_TPM_CMD */
 } HwSwtpmControl;
 
 /* Must be the first request; swtpm gets a duplicate of `data`. */

@@ -11,7 +11,7 @@
 
 /* swtpm ignores a cancel request that comes before its command, so repeat the request. */
 #define CANCEL_AGAIN_NS (50 * INT64_C(1000000))
-#define SHUTDOWN_NS INT64_C(1000000000)         /* the longest delay at the host's end */
+#define SHUTDOWN_NS     INT64_C(1000000000) /* the longest delay at the host's end */
 
 void hw_swtpm_link_init(HwSwtpmLink *s)
 {
@@ -45,9 +45,11 @@ bool hw_swtpm_link_connect(HwSwtpmLink *s, const char *path, HwError *error)
     bool good;
 
     if (result != 0) {
-        return hw_error_set(error, "cannot connect to swtpm: '%s': %s, expected the socket of "
-                            "its --ctrl option", path, result == ETIMEDOUT ?
-                            hw_swtpm_failure(result) : strerror(result));
+        return hw_error_set(error,
+                            "cannot connect to swtpm: '%s': %s, expected the socket of "
+                            "its --ctrl option",
+                            path,
+                            result == ETIMEDOUT ? hw_swtpm_failure(result) : strerror(result));
     }
     result = hw_stream_pair(pair);
     if (result != 0) {
@@ -69,8 +71,8 @@ bool hw_swtpm_link_alive(const HwSwtpmLink *s)
            hw_stream_alive(s->control.fd);
 }
 
-bool hw_swtpm_link_power_cycle(HwSwtpmLink *s, uint32_t size, uint32_t *largest,
-                               bool *established, HwError *error)
+bool hw_swtpm_link_power_cycle(HwSwtpmLink *s, uint32_t size, uint32_t *largest, bool *established,
+                               HwError *error)
 {
     return hw_swtpm_stop(&s->control, error) &&
            hw_swtpm_set_buffer_size(&s->control, size, largest, error) &&
@@ -88,8 +90,8 @@ bool hw_swtpm_link_save(HwSwtpmLink *s, HwTpmState *state, HwError *error)
     return true;
 }
 
-bool hw_swtpm_link_load(HwSwtpmLink *s, uint32_t size, const HwTpmState *state,
-                        bool *established, HwError *error)
+bool hw_swtpm_link_load(HwSwtpmLink *s, uint32_t size, const HwTpmState *state, bool *established,
+                        HwError *error)
 {
     uint32_t largest;
 
@@ -100,8 +102,7 @@ bool hw_swtpm_link_load(HwSwtpmLink *s, uint32_t size, const HwTpmState *state,
     for (int i = 0; i < HW_TPM_BLOBS; i++) {
         const HwTpmBlob *blob = &state->blobs[i];
 
-        if (blob->size > 0 &&
-            !hw_swtpm_set_blob(&s->control, (HwTpmBlobKind)i, blob, error)) {
+        if (blob->size > 0 && !hw_swtpm_set_blob(&s->control, (HwTpmBlobKind)i, blob, error)) {
             return false;
         }
     }
@@ -120,8 +121,7 @@ static int link_receive(HwSwtpmLink *s, const HwTpmTransfer *transfer, size_t *h
             int64_t again = hw_stream_now() + CANCEL_AGAIN_NS;
 
             hw_swtpm_cancel(&s->control);
-            limit.deadline = again < s->control.limit.deadline ? again :
-                             s->control.limit.deadline;
+            limit.deadline = again < s->control.limit.deadline ? again : s->control.limit.deadline;
         }
         result = hw_stream_receive(s->data, transfer->response, have, want, transfer->capacity,
                                    &limit);
@@ -160,8 +160,10 @@ uint32_t hw_swtpm_link_transfer(HwSwtpmLink *s, const HwTpmTransfer *transfer, H
     if (result == 0) {
         size = hw_tpm2_size(transfer->response);
         if (size < HW_TPM2_HEADER_SIZE || size > transfer->capacity) {
-            hw_error_set(error, "swtpm's answer is not a response: a size of %u bytes, "
-                         "expected %u to %u", size, HW_TPM2_HEADER_SIZE, transfer->capacity);
+            hw_error_set(error,
+                         "swtpm's answer is not a response: a size of %u bytes, "
+                         "expected %u to %u",
+                         size, HW_TPM2_HEADER_SIZE, transfer->capacity);
             return 0;
         }
         result = link_receive(s, transfer, &have, size);
@@ -174,8 +176,10 @@ uint32_t hw_swtpm_link_transfer(HwSwtpmLink *s, const HwTpmTransfer *transfer, H
         return 0;
     }
     if (have != size) {
-        hw_error_set(error, "swtpm's answer is not a response: %zu bytes, expected %u as in its "
-                     "header", have, size);
+        hw_error_set(error,
+                     "swtpm's answer is not a response: %zu bytes, expected %u as in its "
+                     "header",
+                     have, size);
         return 0;
     }
     return size;

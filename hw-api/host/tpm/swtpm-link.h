@@ -11,11 +11,11 @@
 #include "hw-api/host/tpm/swtpm-control.h"
 
 typedef struct HwSwtpmLink {
-    HwSwtpmControl control;     /* fd -1: not connected.  limit.wake: any thread may write */
+    HwSwtpmControl control; /* fd -1: not connected.  limit.wake: any thread may write */
     int data;
-    atomic_bool abandoned;      /* any thread: set it, then write to wake, and waits fail */
-    bool unfinished;            /* `abandoned` was set while a command ran */
-    bool located;               /* swtpm has `locality` */
+    atomic_bool abandoned; /* any thread: set it, then write to wake, and waits fail */
+    bool unfinished;       /* `abandoned` was set while a command ran */
+    bool located;          /* swtpm has `locality` */
     uint8_t locality;
 } HwSwtpmLink;
 
@@ -46,8 +46,7 @@ bool hw_swtpm_link_load(HwSwtpmLink *link, uint32_t size, const HwTpmState *stat
                         bool *established, HwError *error);
 
 /* Returns the response's size, or 0 with a sentence; then disconnect unless `unfinished`. */
-uint32_t hw_swtpm_link_transfer(HwSwtpmLink *link, const HwTpmTransfer *transfer,
-                                HwError *error);
+uint32_t hw_swtpm_link_transfer(HwSwtpmLink *link, const HwTpmTransfer *transfer, HwError *error);
 
 /* Ends swtpm, if connected, within a second, and disconnects. */
 void hw_swtpm_link_shutdown(HwSwtpmLink *link);

@@ -70,8 +70,8 @@ static const char *driver_keys(const HwTpmDriver *driver, char *text, size_t cap
 
     text[0] = '\0';
     for (const char *const *key = driver->keys; *key; key++) {
-        length += (size_t)snprintf(text + length, capacity - length, "%s%s",
-                                   length ? ", " : "", *key);
+        length += (size_t)snprintf(text + length, capacity - length, "%s%s", length ? ", " : "",
+                                   *key);
     }
     return text;
 }
@@ -96,8 +96,8 @@ const char *hw_tpm_option(const HwTpmOptions *options, const char *key)
     return NULL;
 }
 
-bool hw_tpm_add(HwTpmDrivers *tpms, const char *type, const char *id,
-                const HwTpmOption *options, uint32_t option_count, HwError *error)
+bool hw_tpm_add(HwTpmDrivers *tpms, const char *type, const char *id, const HwTpmOption *options,
+                uint32_t option_count, HwError *error)
 {
     const HwTpmDriver *driver = driver_find(type);
     char known[128];
@@ -106,16 +106,18 @@ bool hw_tpm_add(HwTpmDrivers *tpms, const char *type, const char *id,
     void *tpm;
 
     if (!driver) {
-        return hw_error_set(error, "%s: unknown TPM backend type: '%s', "
-                            "expected libtpms or emulator", id, type);
+        return hw_error_set(error,
+                            "%s: unknown TPM backend type: '%s', "
+                            "expected libtpms or emulator",
+                            id, type);
     }
     if (backend_find(tpms, id)) {
         return hw_error_set(error, "%s: a TPM backend with this id already exists", id);
     }
     for (uint32_t i = 0; i < option_count; i++) {
         if (!driver_has_key(driver, options[i].key)) {
-            return hw_error_set(error, "%s: unknown option of type %s: '%s', expected %s", id,
-                                type, options[i].key, driver_keys(driver, known, sizeof(known)));
+            return hw_error_set(error, "%s: unknown option of type %s: '%s', expected %s", id, type,
+                                options[i].key, driver_keys(driver, known, sizeof(known)));
         }
     }
     tpm = driver->open(&(HwTpmOptions) { options, option_count }, &inner);
@@ -127,8 +129,7 @@ bool hw_tpm_add(HwTpmDrivers *tpms, const char *type, const char *id,
         abort();
     }
     tpms->backends = grown;
-    tpms->backends[tpms->count++] = hw_tpm_backend_new(tpms->executor, &tpms->log,
-                                                       driver, tpm, id);
+    tpms->backends[tpms->count++] = hw_tpm_backend_new(tpms->executor, &tpms->log, driver, tpm, id);
     return true;
 }
 
@@ -155,8 +156,9 @@ static HwTpmBackend *service_open(HwDevice *dev, const char *id, HwTpmCompleted 
 
     if (!backend) {
         hw_error_set(error, "%s: tpmdev: no TPM backend has this id: '%s', expected %s", dev->id,
-                     id ? id : "", tpms && tpms->count > 0 ?
-                     hw_tpm_backend_info(tpms->backends[0]).id : "that of a -tpmdev");
+                     id ? id : "",
+                     tpms && tpms->count > 0 ? hw_tpm_backend_info(tpms->backends[0]).id
+                                             : "that of a -tpmdev");
         return NULL;
     }
     return hw_tpm_backend_attach(backend, dev, completed, error) ? backend : NULL;

@@ -22,7 +22,7 @@ typedef struct HwTpmDrivers HwTpmDrivers;
  * called under the device lock. */
 HwTpmDrivers *hw_tpm_new(HwExecutor *executor,
                          void (*log)(void *opaque, uint32_t level, const char *text), void *opaque);
-void hw_tpm_free(HwTpmDrivers *tpms);    /* shuts the TPMs down and saves their state */
+void hw_tpm_free(HwTpmDrivers *tpms); /* shuts the TPMs down and saves their state */
 
 /* An option of a -tpmdev: one of the user's keys, except type and id. */
 typedef struct HwTpmOption {
@@ -39,14 +39,14 @@ typedef struct HwTpmOption {
  * Unknown types, keys and values, and a backend that does not start, are refused
  * with a sentence.
  */
-bool hw_tpm_add(HwTpmDrivers *tpms, const char *type, const char *id,
-                const HwTpmOption *options, uint32_t option_count, HwError *error);
+bool hw_tpm_add(HwTpmDrivers *tpms, const char *type, const char *id, const HwTpmOption *options,
+                uint32_t option_count, HwError *error);
 
 /* The result of query-tpm. */
 typedef struct HwTpmInfo {
     const char *id;
     const char *type;
-    const char *model;          /* the class name of the device that uses it, or NULL */
+    const char *model; /* the class name of the device that uses it, or NULL */
 } HwTpmInfo;
 uint32_t hw_tpm_count(const HwTpmDrivers *tpms);
 HwTpmInfo hw_tpm_info(const HwTpmDrivers *tpms, uint32_t index);

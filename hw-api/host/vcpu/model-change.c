@@ -38,8 +38,9 @@ bool hw_vcpu_model_add(HwVcpuModel *model, uint64_t id, uint64_t value, bool con
     if (!r) {
         return false;
     }
-    register_reset(r, model->vcpus.count, hw_model_rule_is_firmware(&r->rule)
-                   ? hw_model_rule_default(id, &r->rule) : value);
+    register_reset(r, model->vcpus.count,
+                   hw_model_rule_is_firmware(&r->rule) ? hw_model_rule_default(id, &r->rule)
+                                                       : value);
     return true;
 }
 
@@ -106,10 +107,12 @@ static const struct {
     { HW_VCPU_VENDOR_HYP_BMAP_2, 5, 3 },
 };
 
+/* clang-format off */
 static const uint64_t class_psci[HW_VCPU_MODEL_CLASSES] = {
     0, HW_PSCI_VERSION(1, 0), HW_PSCI_VERSION(1, 0), HW_PSCI_VERSION(1, 1),
     HW_PSCI_VERSION(1, 1), HW_PSCI_VERSION(1, 3),
 };
+/* clang-format on */
 
 /* The file may have registers of later kernels, which no class has. */
 static void later_firmware_remove(HwVcpuModel *model)

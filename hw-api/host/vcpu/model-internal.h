@@ -9,18 +9,18 @@
 typedef struct HwModelRegister {
     uint64_t id;
     uint32_t size;
-    uint32_t order;             /* the register's place in the kernel's list */
+    uint32_t order; /* the register's place in the kernel's list */
     HwModelRule rule;
-    uint8_t *values;            /* `size` bytes for each vCPU; a shared register uses the first */
+    uint8_t *values; /* `size` bytes for each vCPU; a shared register uses the first */
 } HwModelRegister;
 
 struct HwVcpuModel {
     HwVcpus vcpus;              /* first, since a host hands out its address */
-    HwModelRegister *registers;        /* ascending by id */
+    HwModelRegister *registers; /* ascending by id */
     uint32_t count;
     uint32_t room;
     uint32_t next_order;
-    uint32_t expected;          /* index of the register that is probably needed next */
+    uint32_t expected; /* index of the register that is probably needed next */
     bool has_run;
     int kernel_class;
     char *kernel;

@@ -9,9 +9,8 @@
 
 typedef struct Option {
     const char *key;
-    bool (*set)(HwVcpuModel *model, const struct Option *option, const char *value,
-                HwError *error);
-    HwVcpuAction form;          /* the policy's action with the same syntax */
+    bool (*set)(HwVcpuModel *model, const struct Option *option, const char *value, HwError *error);
+    HwVcpuAction form; /* the policy's action with the same syntax */
     bool (*change)(HwVcpuModel *model, const HwVcpuRule *rule);
     const char *failure;
 } Option;
@@ -27,8 +26,7 @@ static bool class_set(HwVcpuModel *model, const Option *option, const char *valu
            hw_error_set(error, "class: out of memory");
 }
 
-static bool has_run_set(HwVcpuModel *model, const Option *option, const char *value,
-                        HwError *error)
+static bool has_run_set(HwVcpuModel *model, const Option *option, const char *value, HwError *error)
 {
     bool on = strcmp(value, "on") == 0;
 
@@ -77,8 +75,7 @@ static bool list_set(HwVcpuModel *model, const Option *option, const char *value
     return true;
 }
 
-bool hw_vcpu_model_configure(HwVcpuModel *model, const char *key, const char *value,
-                             HwError *error)
+bool hw_vcpu_model_configure(HwVcpuModel *model, const char *key, const char *value, HwError *error)
 {
     static const Option options[] = {
         { "class", class_set, 0, NULL, NULL },
@@ -95,6 +92,8 @@ bool hw_vcpu_model_configure(HwVcpuModel *model, const char *key, const char *va
             return options[i].set(model, &options[i], value, error);
         }
     }
-    return hw_error_set(error, "unknown key '%.40s', expected class, limit, with, without or "
-                        "has-run", key);
+    return hw_error_set(error,
+                        "unknown key '%.40s', expected class, limit, with, without or "
+                        "has-run",
+                        key);
 }

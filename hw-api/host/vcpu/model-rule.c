@@ -31,9 +31,9 @@ static HwModelRuleKind firmware_kind(uint64_t id)
     if (HW_VCPU_KIND(id) != HW_VCPU_KIND_FIRMWARE) {
         return HW_MODEL_ANY;
     }
-    return id == HW_VCPU_PSCI_VERSION ? HW_MODEL_PSCI
-         : id == HW_VCPU_WORKAROUND_2 ? HW_MODEL_LEVEL_2
-         : HW_MODEL_LEVEL;
+    return id == HW_VCPU_PSCI_VERSION   ? HW_MODEL_PSCI
+           : id == HW_VCPU_WORKAROUND_2 ? HW_MODEL_LEVEL_2
+                                        : HW_MODEL_LEVEL;
 }
 
 bool hw_model_rule_is_firmware(const HwModelRule *rule)

@@ -18,11 +18,11 @@ typedef enum HwModelRuleKind {
 
 typedef struct HwModelRule {
     HwModelRuleKind kind;
-    int get_error;              /* the answer to a read */
-    int refusal;                /* the answer to a write of a value that the rule doesn't allow */
-    bool busy;                  /* the value is fixed after a vCPU has run */
-    uint64_t limit;             /* newest version, level, bits, or an ID register's value */
-    uint16_t accepted[HW_REGS_FIELDS];  /* FIELDS: values of each field, as in the file */
+    int get_error;  /* the answer to a read */
+    int refusal;    /* the answer to a write of a value that the rule doesn't allow */
+    bool busy;      /* the value is fixed after a vCPU has run */
+    uint64_t limit; /* newest version, level, bits, or an ID register's value */
+    uint16_t accepted[HW_REGS_FIELDS]; /* FIELDS: values of each field, as in the file */
 } HwModelRule;
 
 /* The rule for a file's register. */

@@ -31,7 +31,7 @@ typedef struct HwVcpuModel HwVcpuModel;
 
 /* The model copies `file`.  NULL if memory runs out or vcpus is 0. */
 HwVcpuModel *hw_vcpu_model_new(const HwRegsFile *file, uint32_t vcpus);
-void hw_vcpu_model_free(HwVcpuModel *model);        /* NULL is allowed */
+void hw_vcpu_model_free(HwVcpuModel *model); /* NULL is allowed */
 
 /* The vCPUs that a host offers to devices; they live as long as the model. */
 HwVcpus *hw_vcpu_model_vcpus(HwVcpuModel *model);
@@ -58,7 +58,7 @@ bool hw_vcpu_model_limit(HwVcpuModel *model, uint64_t id, uint64_t limit);
 /* Adds a register of 4 or 8 bytes that stores each value, or accepts only `value` if `constant`.
  * False if it already exists, has another size, or memory runs out. */
 bool hw_vcpu_model_add(HwVcpuModel *model, uint64_t id, uint64_t value, bool constant);
-bool hw_vcpu_model_remove(HwVcpuModel *model, uint64_t id);     /* false: does not exist */
+bool hw_vcpu_model_remove(HwVcpuModel *model, uint64_t id); /* false: does not exist */
 
 /* Sets if a vCPU has run. */
 void hw_vcpu_model_set_has_run(HwVcpuModel *model, bool has_run);

@@ -11,9 +11,9 @@
 #include "hw-api/host/vcpu/regs-line.h"
 #include "hw-api/host/vcpu/value.h"
 
-#define LINE_MAX_BYTES  2048            /* two values of 2048 bits and the rest */
-#define FILE_MAX_BYTES  (8 << 20)
-#define ROWS_MAX        4096
+#define LINE_MAX_BYTES 2048 /* two values of 2048 bits and the rest */
+#define FILE_MAX_BYTES (8 << 20)
+#define ROWS_MAX       4096
 
 /* The public part comes first, since users have a pointer to it. */
 typedef struct Regs {
@@ -28,7 +28,7 @@ typedef struct Regs {
     uint64_t *busy;
     uint32_t busy_room;
     bool is_counted;
-    uint32_t promised;          /* the number in "# n=" */
+    uint32_t promised; /* the number in "# n=" */
 } Regs;
 
 /* Returns `array` with room for one more element; NULL: no memory. */
@@ -90,8 +90,7 @@ static bool fields_add(Regs *regs, const HwRegsFields *one)
 
 static bool busy_add(Regs *regs, uint64_t id)
 {
-    uint64_t *busy = array_grow(regs->busy, sizeof(*busy), regs->file.busy_count,
-                                &regs->busy_room);
+    uint64_t *busy = array_grow(regs->busy, sizeof(*busy), regs->file.busy_count, &regs->busy_room);
 
     if (busy) {
         regs->busy = busy;
@@ -130,17 +129,19 @@ static bool line_fits(const Regs *regs, const HwRegsLine *line, HwError *error)
     const HwRegsFile *file = &regs->file;
     uint64_t id = line->kind == HW_REGS_LINE_ROW ? line->row.id : line->fields.id;
     bool listed = hw_regs_find(file, id);
-    bool twice = line->kind == HW_REGS_LINE_ROW ? listed
-               : line->kind == HW_REGS_LINE_FIELDS ? hw_regs_find_fields(file, id) != NULL
-               : line->kind == HW_REGS_LINE_BUSY ? hw_regs_is_busy(file, id)
-               : false;
+    bool twice = line->kind == HW_REGS_LINE_ROW      ? listed
+                 : line->kind == HW_REGS_LINE_FIELDS ? hw_regs_find_fields(file, id) != NULL
+                 : line->kind == HW_REGS_LINE_BUSY   ? hw_regs_is_busy(file, id)
+                                                     : false;
 
     if (twice) {
         return hw_error_set(error, "register %016" PRIx64 " already has a line of this kind", id);
     }
     if (line->kind >= HW_REGS_LINE_FIELDS && !listed) {
-        return hw_error_set(error, "register %016" PRIx64 " is not listed, expected its own line "
-                            "before this line", id);
+        return hw_error_set(error,
+                            "register %016" PRIx64 " is not listed, expected its own line "
+                            "before this line",
+                            id);
     }
     return true;
 }
@@ -155,8 +156,7 @@ static void line_clean(char *line)
     }
 }
 
-static bool text_parse(Regs *regs, const char *name, const char *text, size_t size,
-                       HwError *error)
+static bool text_parse(Regs *regs, const char *name, const char *text, size_t size, HwError *error)
 {
     char line[LINE_MAX_BYTES];
     HW_ERROR(why, 256);
@@ -169,8 +169,10 @@ static bool text_parse(Regs *regs, const char *name, const char *text, size_t si
 
         number++;
         if (length >= sizeof(line) || memchr(text + at, '\0', length)) {
-            return hw_error_set(error, "%s:%" PRIu32 ": invalid line: expected text of up to %d "
-                                "bytes", name, number, LINE_MAX_BYTES - 1);
+            return hw_error_set(error,
+                                "%s:%" PRIu32 ": invalid line: expected text of up to %d "
+                                "bytes",
+                                name, number, LINE_MAX_BYTES - 1);
         }
         memcpy(line, text + at, length);
         line[length] = '\0';
@@ -182,8 +184,10 @@ static bool text_parse(Regs *regs, const char *name, const char *text, size_t si
             return hw_error_set(error, "%s:%" PRIu32 ": %s", name, number, why.text);
         }
         if (!line_add(regs, &parsed)) {
-            return hw_error_set(error, "%s:%" PRIu32 ": more than %d lines of a kind, or out of "
-                                "memory", name, number, ROWS_MAX);
+            return hw_error_set(error,
+                                "%s:%" PRIu32 ": more than %d lines of a kind, or out of "
+                                "memory",
+                                name, number, ROWS_MAX);
         }
         at += length + 1;
     }

@@ -28,28 +28,28 @@
 
 #include "hw-api/hw-api.h"
 
-#define HW_REGS_VALUE_MAX 256       /* bytes: the largest register of KVM's, 2048 bits */
+#define HW_REGS_VALUE_MAX 256 /* bytes: the largest register of KVM's, 2048 bits */
 
 typedef struct HwRegsRow {
     uint64_t id;
-    uint32_t size;              /* bytes of each value: the id's size */
-    int get;                    /* answers: 0 or a negative errno */
+    uint32_t size; /* bytes of each value: the id's size */
+    int get;       /* answers: 0 or a negative errno */
     int set_same;
     int set_flipped;
-    const uint8_t *value;       /* in the host's byte order; HwRegsFile owns it */
+    const uint8_t *value; /* in the host's byte order; HwRegsFile owns it */
     const uint8_t *read_back;
 } HwRegsRow;
 
-#define HW_REGS_FIELDS 16           /* fields of 4 bits in a line "fields", at most */
+#define HW_REGS_FIELDS 16 /* fields of 4 bits in a line "fields", at most */
 
 typedef struct HwRegsFields {
     uint64_t id;
-    uint16_t accepted[HW_REGS_FIELDS];      /* bits 3:0 first; only 0 beyond the register's end */
+    uint16_t accepted[HW_REGS_FIELDS]; /* bits 3:0 first; only 0 beyond the register's end */
 } HwRegsFields;
 
 typedef struct HwRegsAttempt {
     uint64_t id;
-    uint64_t before;            /* the value before the write; 0 if `get` failed */
+    uint64_t before; /* the value before the write; 0 if `get` failed */
     uint64_t written;
     uint64_t after;
     int get;
@@ -57,14 +57,14 @@ typedef struct HwRegsAttempt {
 } HwRegsAttempt;
 
 typedef struct HwRegsFile {
-    const char *kernel;         /* "Linux version 6.12.100...", or "" */
-    const HwRegsRow *rows;      /* in the order of the kernel's list; ids are unique */
+    const char *kernel;    /* "Linux version 6.12.100...", or "" */
+    const HwRegsRow *rows; /* in the order of the kernel's list; ids are unique */
     uint32_t count;
     const HwRegsAttempt *attempts;
     uint32_t attempt_count;
     const HwRegsFields *fields; /* none: the file has results for bit 0 only */
     uint32_t fields_count;
-    const uint64_t *busy;       /* ids */
+    const uint64_t *busy; /* ids */
     uint32_t busy_count;
 } HwRegsFile;
 
@@ -74,7 +74,7 @@ typedef struct HwRegsFile {
  */
 HwRegsFile *hw_regs_load(const char *path, HwError *error);
 HwRegsFile *hw_regs_parse(const char *name, const char *text, size_t size, HwError *error);
-void hw_regs_free(HwRegsFile *file);        /* NULL is allowed */
+void hw_regs_free(HwRegsFile *file); /* NULL is allowed */
 
 /* The register's line; NULL: the file does not have the register. */
 const HwRegsRow *hw_regs_find(const HwRegsFile *file, uint64_t id);

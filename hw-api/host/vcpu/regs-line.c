@@ -8,7 +8,7 @@
 #include "hw-api/device/error.h"
 #include "hw-api/device/vcpu-id.h"
 
-#define WORDS_MAX 20                    /* more than any line has */
+#define WORDS_MAX 20 /* more than any line has */
 
 /* ------------------------------------------------------------------ numbers */
 
@@ -93,9 +93,8 @@ static bool id_parse(const char *text, uint64_t *id, HwError *error)
                             text);
     }
     if (HW_VCPU_REGISTER_SIZE(*id) > HW_REGS_VALUE_MAX) {
-        return hw_error_set(error, "id %s has a size of %" PRIu32 " bytes, expected up to %d",
-                            text, HW_VCPU_REGISTER_SIZE(*id),
-                            HW_REGS_VALUE_MAX);
+        return hw_error_set(error, "id %s has a size of %" PRIu32 " bytes, expected up to %d", text,
+                            HW_VCPU_REGISTER_SIZE(*id), HW_REGS_VALUE_MAX);
     }
     return true;
 }
@@ -111,8 +110,10 @@ static bool row_parse(char **words, uint32_t count, HwRegsLine *line, HwError *e
 
     line->kind = HW_REGS_LINE_ROW;
     if (count != 7) {
-        return hw_error_set(error, "%" PRIu32 " words, expected 7: id size value get set_same "
-                            "set_flipped readback", count);
+        return hw_error_set(error,
+                            "%" PRIu32 " words, expected 7: id size value get set_same "
+                            "set_flipped readback",
+                            count);
     }
     if (!id_parse(words[0], &row->id, error)) {
         return false;
@@ -132,9 +133,10 @@ static bool row_parse(char **words, uint32_t count, HwRegsLine *line, HwError *e
     row->read_back = line->values + row->size;
     for (uint32_t i = 0; i < 2; i++) {
         if (!value_parse(words[i ? 6 : 2], row->size, line->values + i * row->size)) {
-            return hw_error_set(error, "%s: invalid value '%.40s': expected %" PRIu32
-                                " hexadecimal digits", words[0], words[i ? 6 : 2],
-                                2 * row->size);
+            return hw_error_set(error,
+                                "%s: invalid value '%.40s': expected %" PRIu32
+                                " hexadecimal digits",
+                                words[0], words[i ? 6 : 2], 2 * row->size);
         }
     }
     return true;
@@ -163,7 +165,7 @@ static bool attempt_parse(char **words, uint32_t count, HwRegsLine *line, HwErro
     if (count != 10 || strcmp(words[2], "default") || strcmp(words[4], "write") ||
         strcmp(words[6], "->") || strcmp(words[8], "read")) {
         return hw_error_set(error, "invalid line, expected: fw ID default VALUE(ANSWER) write "
-                            "VALUE -> ANSWER read VALUE(ANSWER)");
+                                   "VALUE -> ANSWER read VALUE(ANSWER)");
     }
     if (!id_parse(words[1], &attempt->id, error)) {
         return false;
@@ -171,7 +173,8 @@ static bool attempt_parse(char **words, uint32_t count, HwRegsLine *line, HwErro
     if (!result_parse(words[3], &attempt->before, &attempt->get) ||
         !hex_parse(words[5], &attempt->written) || !answer_parse(words[7], &attempt->set) ||
         !result_parse(words[9], &attempt->after, &get_after)) {
-        return hw_error_set(error, "the attempt at %s has an invalid value or answer, expected "
+        return hw_error_set(error,
+                            "the attempt at %s has an invalid value or answer, expected "
                             "numbers",
                             words[1]);
     }
@@ -192,8 +195,10 @@ static bool fields_parse(char **words, uint32_t count, HwRegsLine *line, HwError
     }
     expected = 2 * HW_VCPU_REGISTER_SIZE(fields->id);
     if (expected > HW_REGS_FIELDS || count != 2 + expected) {
-        return hw_error_set(error, "%" PRIu32 " masks of %s, expected one for each of its 8 or "
-                            "16 fields", count - 2, words[1]);
+        return hw_error_set(error,
+                            "%" PRIu32 " masks of %s, expected one for each of its 8 or "
+                            "16 fields",
+                            count - 2, words[1]);
     }
     for (uint32_t i = 0; i < HW_REGS_FIELDS; i++) {
         const char *word = i < expected ? words[1 + expected - i] : "0001";
@@ -229,8 +234,9 @@ static bool comment_parse(const char *text, HwRegsLine *line, HwError *error)
     } else if (strncmp(text, "n=", 2) == 0) {
         line->kind = HW_REGS_LINE_COUNT;
         number[0] = '\0';
-        strncat(number, text + 2, strcspn(text + 2, " ") < sizeof(number) - 1
-                ? strcspn(text + 2, " ") : sizeof(number) - 1);
+        strncat(number, text + 2,
+                strcspn(text + 2, " ") < sizeof(number) - 1 ? strcspn(text + 2, " ")
+                                                            : sizeof(number) - 1);
         if (!decimal_parse(number, &line->number)) {
             return hw_error_set(error, "invalid value '%.40s': expected a number of registers",
                                 text);
@@ -255,8 +261,8 @@ bool hw_regs_line_parse(char *text, HwRegsLine *line, HwError *error)
     if (count == 0 || strncmp(words[0], "cap_", 4) == 0 || strcmp(words[0], "unknown") == 0) {
         return true;
     }
-    return strcmp(words[0], "fw") == 0 ? attempt_parse(words, count, line, error)
-         : strcmp(words[0], "fields") == 0 ? fields_parse(words, count, line, error)
-         : strcmp(words[0], "busy") == 0 ? busy_parse(words, count, line, error)
-         : row_parse(words, count, line, error);
+    return strcmp(words[0], "fw") == 0       ? attempt_parse(words, count, line, error)
+           : strcmp(words[0], "fields") == 0 ? fields_parse(words, count, line, error)
+           : strcmp(words[0], "busy") == 0   ? busy_parse(words, count, line, error)
+                                             : row_parse(words, count, line, error);
 }

@@ -7,17 +7,17 @@
 
 typedef enum HwRegsLineKind {
     HW_REGS_LINE_NOTHING,
-    HW_REGS_LINE_KERNEL,        /* text */
-    HW_REGS_LINE_COUNT,         /* number */
-    HW_REGS_LINE_ROW,           /* row, whose values are in this struct */
+    HW_REGS_LINE_KERNEL, /* text */
+    HW_REGS_LINE_COUNT,  /* number */
+    HW_REGS_LINE_ROW,    /* row, whose values are in this struct */
     HW_REGS_LINE_ATTEMPT,
     HW_REGS_LINE_FIELDS,
-    HW_REGS_LINE_BUSY,          /* fields.id */
+    HW_REGS_LINE_BUSY, /* fields.id */
 } HwRegsLineKind;
 
 typedef struct HwRegsLine {
     HwRegsLineKind kind;
-    const char *text;           /* points into the line */
+    const char *text; /* points into the line */
     uint32_t number;
     HwRegsRow row;
     HwRegsAttempt attempt;

@@ -9,16 +9,16 @@
 #include "hw-api/device/vcpu-merge.h"
 
 typedef enum HwVcpuStockVerdict {
-    HW_VCPU_STOCK_TAKES,        /* QEMU accepts the list; the kernel may still refuse values */
-    HW_VCPU_STOCK_TOO_LONG,     /* refused: the list is longer than this host's */
-    HW_VCPU_STOCK_UNKNOWN,      /* refused: this host does not have `id`, or ids don't ascend */
+    HW_VCPU_STOCK_TAKES,    /* QEMU accepts the list; the kernel may still refuse values */
+    HW_VCPU_STOCK_TOO_LONG, /* refused: the list is longer than this host's */
+    HW_VCPU_STOCK_UNKNOWN,  /* refused: this host does not have `id`, or ids don't ascend */
 } HwVcpuStockVerdict;
 
 typedef struct HwVcpuStock {
     HwVcpuStockVerdict verdict;
-    uint64_t id;                /* UNKNOWN: the refused register */
-    uint32_t dropped;           /* number of registers above this host's highest: silently lost */
-    uint32_t missing;           /* number of this host's registers that are not incoming */
+    uint64_t id;      /* UNKNOWN: the refused register */
+    uint32_t dropped; /* number of registers above this host's highest: silently lost */
+    uint32_t missing; /* number of this host's registers that are not incoming */
 } HwVcpuStock;
 
 /* `incoming` has the stream's order.  `own` is sorted; on TAKES it gets the values that QEMU then

@@ -13,9 +13,9 @@
 /* A device class as a QEMU type. */
 typedef struct BridgeType {
     const HwClass *cls;
-    char *name;                         /* the type's name in QEMU */
-    const void **descriptions;          /* VMStateDescription by layout, the class's own
-                                         * first; NULL if the class has no state */
+    char *name;                /* the type's name in QEMU */
+    const void **descriptions; /* VMStateDescription by layout, the class's own
+                                * first; NULL if the class has no state */
     QemuDeviceRealize *parent_realize;
     QemuDeviceUnrealize *parent_unrealize;
 } BridgeType;
@@ -26,25 +26,25 @@ typedef struct BridgeDevice {
     QemuObject *object;
     BridgeType *type;
     HwInstance *instance;
-    QemuMemoryRegion **memory;          /* by region; NULL where disabled */
+    QemuMemoryRegion **memory; /* by region; NULL where disabled */
     QemuStateHandler *state_handler;
-    HwDeferred *deferred;               /* from realize to unrealize */
-    const void *description;            /* the description for the instance's layout */
-    void *before;                       /* its fields before the load under way; NULL: none */
-    bool is_checked;                    /* its post_load has accepted that load */
+    HwDeferred *deferred;    /* from realize to unrealize */
+    const void *description; /* the description for the instance's layout */
+    void *before;            /* its fields before the load under way; NULL: none */
+    bool is_checked;         /* its post_load has accepted that load */
     bool mapped;
-    bool has_fw_cfg;                    /* the machine has fw_cfg; valid from realize on */
-    bool has_late_files;                /* bridge_fw_cfg_reset() has added its files */
+    bool has_fw_cfg;     /* the machine has fw_cfg; valid from realize on */
+    bool has_late_files; /* bridge_fw_cfg_reset() has added its files */
 } BridgeDevice;
 
 typedef struct Bridge {
-    const HwHost *host;                 /* serves all devices */
+    const HwHost *host; /* serves all devices */
     HwPluginSet *set;
-    const char *trace;                  /* pattern of device ids, or NULL */
+    const char *trace; /* pattern of device ids, or NULL */
     BridgeType *types;
     uint32_t type_count;
-    BridgeDevice *devices;              /* the newest device first */
-    bool has_run;                       /* the machine has run since it was made */
+    BridgeDevice *devices; /* the newest device first */
+    bool has_run;          /* the machine has run since it was made */
 } Bridge;
 
 extern Bridge bridge;

@@ -17,11 +17,11 @@
 #include "plugins/qemu-bridge/qemu/irq.h"
 #include "plugins/qemu-bridge/qemu/versions.h"
 
-#define HANDLERS_SIZE 512       /* more than any release's SaveVMHandlers */
+#define HANDLERS_SIZE 512 /* more than any release's SaveVMHandlers */
 
 static struct {
-    QemuFile *file;             /* NULL: no load is under way */
-    pthread_t thread;           /* that loads */
+    QemuFile *file;   /* NULL: no load is under way */
+    pthread_t thread; /* that loads */
 } load;
 
 static bool load_is_pending(void)

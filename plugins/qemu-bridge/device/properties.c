@@ -46,19 +46,19 @@ static bool read_string(QemuVisitor *visitor, const char *name, char **text, Qem
 }
 
 static const struct {
-    const char *type;           /* the type that -device NAME,help shows */
+    const char *type; /* the type that -device NAME,help shows */
     PropertyRead *read;
 } kinds[] = {
     [HW_PROPERTY_BOOL] = { "bool", read_bool },
     [HW_PROPERTY_U32] = { "uint32", read_number },
     [HW_PROPERTY_U64] = { "uint64", read_number },
-    [HW_PROPERTY_ADDRESS] = { "str", read_string },     /* may be "auto"; a visitor reads once */
+    [HW_PROPERTY_ADDRESS] = { "str", read_string }, /* may be "auto"; a visitor reads once */
     [HW_PROPERTY_STRING] = { "str", read_string },
     [HW_PROPERTY_CHOICE] = { "str", read_string },
 };
 
-static void property_set(QemuObject *object, QemuVisitor *visitor, const char *name,
-                         void *opaque, QemuError **errp)
+static void property_set(QemuObject *object, QemuVisitor *visitor, const char *name, void *opaque,
+                         QemuError **errp)
 {
     const HwProperty *property = opaque;
     BridgeDevice *device = bridge_device_of(object);
@@ -76,8 +76,8 @@ static void property_set(QemuObject *object, QemuVisitor *visitor, const char *n
     free(text);
 }
 
-static void property_get(QemuObject *object, QemuVisitor *visitor, const char *name,
-                         void *opaque, QemuError **errp)
+static void property_get(QemuObject *object, QemuVisitor *visitor, const char *name, void *opaque,
+                         QemuError **errp)
 {
     const HwProperty *property = opaque;
     BridgeDevice *device = bridge_device_of(object);

@@ -158,9 +158,10 @@ static bool region_fits(const HwRegionState *region, HwError *error)
     uint64_t last = region->address + region->size - 1;
 
     if (last < region->address || (table->space == HW_SPACE_IO && last > 0xffff)) {
-        return hw_error_set(error, "%s: region '%s' ends after the address space: 0x%" PRIx64
-                            " and 0x%" PRIx64 " bytes", id, table->name, region->address,
-                            region->size);
+        return hw_error_set(error,
+                            "%s: region '%s' ends after the address space: 0x%" PRIx64
+                            " and 0x%" PRIx64 " bytes",
+                            id, table->name, region->address, region->size);
     }
     if (table->space == HW_SPACE_IO && !bridge_machine_has_ports()) {
         return hw_error_set(error, "%s: region '%s' needs I/O ports, and '%s' has none", id,
@@ -169,9 +170,10 @@ static bool region_fits(const HwRegionState *region, HwError *error)
     for (uint64_t at = region->address;; at += PAGE_SIZE) {
         at = at > last || at < region->address ? last : at;
         if (memory_region_present(container_of(table), at)) {
-            return hw_error_set(error, "%s: region '%s' can't be at 0x%" PRIx64
-                                ": address 0x%" PRIx64 " is in use", id, table->name,
-                                region->address, at);
+            return hw_error_set(error,
+                                "%s: region '%s' can't be at 0x%" PRIx64 ": address 0x%" PRIx64
+                                " is in use",
+                                id, table->name, region->address, at);
         }
         if (at == last) {
             return true;

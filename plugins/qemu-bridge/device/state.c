@@ -38,8 +38,7 @@ static int bytes_get(QemuFile *file, void *value, size_t size, const void *field
     return 0;
 }
 
-static int bytes_put(QemuFile *file, void *value, size_t size, const void *field,
-                     void *description)
+static int bytes_put(QemuFile *file, void *value, size_t size, const void *field, void *description)
 {
     size_t largest = size - sizeof(uint32_t);
     uint32_t length;
@@ -157,25 +156,29 @@ static int device_post_load(void *opaque, int version)
 static const HwState *slots[SLOTS];
 static unsigned slots_used;
 
-#define SLOT(n)                                                     \
-    static int slot_##n##_pre_save(void *opaque)                    \
-    {                                                               \
-        slots[n]->pre_save(opaque);                                 \
-        return 0;                                                   \
-    }                                                               \
-    static int slot_##n##_post_load(void *opaque, int version)      \
-    {                                                               \
-        return state_loaded(slots[n], opaque, version);             \
+#define SLOT(n)                                                \
+    static int slot_##n##_pre_save(void *opaque)               \
+    {                                                          \
+        slots[n]->pre_save(opaque);                            \
+        return 0;                                              \
+    }                                                          \
+    static int slot_##n##_post_load(void *opaque, int version) \
+    {                                                          \
+        return state_loaded(slots[n], opaque, version);        \
     }
+/* clang-format off */
 SLOT(0) SLOT(1) SLOT(2) SLOT(3) SLOT(4) SLOT(5) SLOT(6) SLOT(7)
+    /* clang-format on */
 
-typedef struct Hooks {
+    typedef struct Hooks {
     int (*pre_save)(void *opaque);
     int (*pre_load)(void *opaque);
     int (*post_load)(void *opaque, int version);
 } Hooks;
 
+/* clang-format off */
 #define SLOT_HOOKS(n) { slot_##n##_pre_save, NULL, slot_##n##_post_load }
+/* clang-format on */
 static const Hooks slot_hooks[SLOTS] = {
     SLOT_HOOKS(0), SLOT_HOOKS(1), SLOT_HOOKS(2), SLOT_HOOKS(3),
     SLOT_HOOKS(4), SLOT_HOOKS(5), SLOT_HOOKS(6), SLOT_HOOKS(7),
@@ -186,8 +189,8 @@ static unsigned slot_of(const HwState *state)
 {
     unsigned n = 0;
 
-    while (n < slots_used && (slots[n]->pre_save != state->pre_save ||
-                              slots[n]->post_load != state->post_load)) {
+    while (n < slots_used &&
+           (slots[n]->pre_save != state->pre_save || slots[n]->post_load != state->post_load)) {
         n++;
     }
     if (n == slots_used && n < SLOTS) {

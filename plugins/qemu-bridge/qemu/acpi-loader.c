@@ -24,7 +24,7 @@ typedef struct Block {
 } Block;
 
 typedef struct Root {
-    uint32_t command;           /* index of its ADD_CHECKSUM in the script */
+    uint32_t command; /* index of its ADD_CHECKSUM in the script */
     uint32_t place;
     uint32_t length;
     uint32_t entry_size;
@@ -138,8 +138,8 @@ static bool commands_make(HwAcpiBuffer *commands, const Root *root, const AcpiPa
     hw_acpi_buffer_append(commands, parts->script.bytes, parts->script.size);
     for (uint32_t i = 0; i < parts->count; i++) {
         hw_loader_add_pointer(commands, ACPI_TABLES_FILE,
-                              root->place + root->length + i * root->entry_size,
-                              root->entry_size, parts->file);
+                              root->place + root->length + i * root->entry_size, root->entry_size,
+                              parts->file);
     }
     return !commands->failed;
 }
@@ -191,8 +191,8 @@ static void script_insert(Block *script, uint32_t at, const HwAcpiBuffer *comman
     memory_region_set_dirty(script->region, 0, script->size);
 }
 
-static bool root_link(Block *tables, Block *script, const AcpiParts *parts,
-                      HwAcpiBuffer *commands, HwError *error)
+static bool root_link(Block *tables, Block *script, const AcpiParts *parts, HwAcpiBuffer *commands,
+                      HwError *error)
 {
     Root root;
     uint64_t size;

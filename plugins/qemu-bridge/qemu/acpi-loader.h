@@ -18,8 +18,8 @@ enum { ACPI_PARTS_MAX = 64 };
 /* The devices' tables, in a fw_cfg file of their own. */
 typedef struct AcpiParts {
     const char *file;
-    HwAcpiBuffer script;                /* commands that allocate and link it, and others */
-    uint32_t places[ACPI_PARTS_MAX];    /* offsets of the tables in the file */
+    HwAcpiBuffer script;             /* commands that allocate and link it, and others */
+    uint32_t places[ACPI_PARTS_MAX]; /* offsets of the tables in the file */
     uint32_t count;
 } AcpiParts;
 

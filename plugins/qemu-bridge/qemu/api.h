@@ -15,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define QEMU_WEAK extern __attribute__((weak))
+#define QEMU_WEAK                    extern __attribute__((weak))
 #define QEMU_PRINTF(format_, first_) __attribute__((__format__(__printf__, format_, first_)))
 
 /* ------------------------------------------------------------------- errors */
@@ -23,8 +23,7 @@
 typedef struct QemuError QemuError;
 
 QEMU_WEAK void error_setg_internal(QemuError **errp, const char *file, int line,
-                                   const char *function, const char *format, ...)
-    QEMU_PRINTF(5, 6);
+                                   const char *function, const char *format, ...) QEMU_PRINTF(5, 6);
 QEMU_WEAK const char *error_get_pretty(const QemuError *error);
 QEMU_WEAK void error_free(QemuError *error);
 QEMU_WEAK void error_report(const char *format, ...) QEMU_PRINTF(1, 2);
@@ -47,7 +46,7 @@ typedef struct QemuObjectProperty QemuObjectProperty;
 typedef struct QemuTypeInfo {
     const char *name;
     const char *parent;
-    size_t instance_size;       /* 0: the parent's size */
+    size_t instance_size; /* 0: the parent's size */
     size_t instance_align;
     void (*instance_init)(QemuObject *object);
     void (*instance_post_init)(QemuObject *object);
@@ -71,19 +70,16 @@ QEMU_WEAK void register_module_init(void (*function)(void), int kind);
 QEMU_WEAK QemuObject *object_new(const char *type);
 QEMU_WEAK const char *object_get_typename(const QemuObject *object);
 QEMU_WEAK const char *object_get_canonical_path_component(const QemuObject *object);
-QEMU_WEAK QemuObject *object_resolve_path_type(const char *path, const char *type,
-                                               bool *ambiguous);
+QEMU_WEAK QemuObject *object_resolve_path_type(const char *path, const char *type, bool *ambiguous);
 /* Returns a child, or NULL if no child has this name. */
 QEMU_WEAK QemuObject *object_resolve_path_component(QemuObject *parent, const char *name);
 QEMU_WEAK QemuObjectClass *object_class_by_name(const char *type);
 QEMU_WEAK QemuObjectProperty *object_class_property_add(
     QemuObjectClass *cls, const char *name, const char *type, QemuPropertyAccessor *get,
-    QemuPropertyAccessor *set, void (*release)(QemuObject *, const char *, void *),
-    void *opaque);
+    QemuPropertyAccessor *set, void (*release)(QemuObject *, const char *, void *), void *opaque);
 QEMU_WEAK void object_class_property_set_description(QemuObjectClass *cls, const char *name,
                                                      const char *description);
-QEMU_WEAK uint64_t object_property_get_uint(QemuObject *object, const char *name,
-                                            QemuError **errp);
+QEMU_WEAK uint64_t object_property_get_uint(QemuObject *object, const char *name, QemuError **errp);
 
 /* Returns a string to be freed by free(), or NULL if there is no such property. */
 QEMU_WEAK char *object_property_get_str(QemuObject *object, const char *name, QemuError **errp);
@@ -154,14 +150,14 @@ QEMU_WEAK QemuMemoryRegion *get_system_memory(void);
 QEMU_WEAK QemuMemoryRegion *get_system_io(void);
 
 /* From 9.x on they return true on success, earlier nothing: look at the error instead. */
-QEMU_WEAK void memory_region_init_ram(QemuMemoryRegion *region, QemuObject *owner,
-                                      const char *name, uint64_t size, QemuError **errp);
+QEMU_WEAK void memory_region_init_ram(QemuMemoryRegion *region, QemuObject *owner, const char *name,
+                                      uint64_t size, QemuError **errp);
 QEMU_WEAK void memory_region_init_rom_device(QemuMemoryRegion *region, QemuObject *owner,
                                              const QemuMemoryRegionOps *ops, void *opaque,
                                              const char *name, uint64_t size, QemuError **errp);
 QEMU_WEAK void memory_region_init_io(QemuMemoryRegion *region, QemuObject *owner,
-                                     const QemuMemoryRegionOps *ops, void *opaque,
-                                     const char *name, uint64_t size);
+                                     const QemuMemoryRegionOps *ops, void *opaque, const char *name,
+                                     uint64_t size);
 QEMU_WEAK void memory_region_init(QemuMemoryRegion *region, QemuObject *owner, const char *name,
                                   uint64_t size);
 QEMU_WEAK void memory_region_init_alias(QemuMemoryRegion *region, QemuObject *owner,
@@ -178,8 +174,8 @@ QEMU_WEAK void memory_region_add_subregion_overlap(QemuMemoryRegion *container, 
                                                    QemuMemoryRegion *region, int priority);
 QEMU_WEAK void memory_region_del_subregion(QemuMemoryRegion *container, QemuMemoryRegion *region);
 QEMU_WEAK bool memory_region_present(QemuMemoryRegion *container, uint64_t address);
-QEMU_WEAK QemuMemoryRegionSection memory_region_find(QemuMemoryRegion *container,
-                                                     uint64_t address, uint64_t size);
+QEMU_WEAK QemuMemoryRegionSection memory_region_find(QemuMemoryRegion *container, uint64_t address,
+                                                     uint64_t size);
 QEMU_WEAK void memory_region_unref(QemuMemoryRegion *region);
 /* The caller provides `space`, zeroed.  Its size is unknown here. */
 QEMU_WEAK void address_space_init(QemuAddressSpace *space, QemuMemoryRegion *root,
@@ -209,8 +205,7 @@ QEMU_WEAK void guest_phys_blocks_append(QemuRamRanges *ranges);
 QEMU_WEAK void guest_phys_blocks_free(QemuRamRanges *ranges);
 
 /* Resizes up to the block's largest size, which its creator chose. */
-QEMU_WEAK void memory_region_ram_resize(QemuMemoryRegion *region, uint64_t size,
-                                        QemuError **errp);
+QEMU_WEAK void memory_region_ram_resize(QemuMemoryRegion *region, uint64_t size, QemuError **errp);
 
 /* Returns NULL if no RAM block has this name. */
 QEMU_WEAK void *qemu_ram_block_by_name(const char *name);
@@ -237,7 +232,7 @@ QEMU_WEAK const QemuVmstateInfo vmstate_info_uint64;
 QEMU_WEAK const char vmstate_fifo8[];
 
 QEMU_WEAK unsigned int qemu_get_be32(QemuFile *file);
-QEMU_WEAK int qemu_file_get_error(QemuFile *file);     /* 0 or a negative errno */
+QEMU_WEAK int qemu_file_get_error(QemuFile *file); /* 0 or a negative errno */
 QEMU_WEAK size_t qemu_get_buffer(QemuFile *file, uint8_t *bytes, size_t size);
 QEMU_WEAK void qemu_put_be32(QemuFile *file, unsigned int value);
 QEMU_WEAK void qemu_put_buffer(QemuFile *file, const uint8_t *bytes, size_t size);
@@ -246,9 +241,8 @@ QEMU_WEAK void qemu_put_buffer(QemuFile *file, const uint8_t *bytes, size_t size
 
 /* versions.h has the layouts of the description, which differ by release. */
 QEMU_WEAK int vmstate_register_with_alias_id(void *object, uint32_t instance_id,
-                                             const void *description, void *opaque,
-                                             int alias_id, int required_for_version,
-                                             QemuError **errp);
+                                             const void *description, void *opaque, int alias_id,
+                                             int required_for_version, QemuError **errp);
 QEMU_WEAK void vmstate_unregister(void *object, const void *description, void *opaque);
 
 /* SaveVMHandlers' layout differs, too. */

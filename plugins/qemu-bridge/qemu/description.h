@@ -9,11 +9,11 @@
 
 typedef struct QemuField {
     const char *name;
-    size_t offset;              /* in the object for which the description is registered */
-    size_t size;                /* size of one element */
-    uint32_t count;             /* more than 1: an array */
-    int version_id;             /* the section's first version that has the field */
-    const void *info;           /* VMStateInfo */
+    size_t offset;    /* in the object for which the description is registered */
+    size_t size;      /* size of one element */
+    uint32_t count;   /* more than 1: an array */
+    int version_id;   /* the section's first version that has the field */
+    const void *info; /* VMStateInfo */
 } QemuField;
 
 typedef struct QemuDescription {
@@ -23,10 +23,10 @@ typedef struct QemuDescription {
     int (*pre_save)(void *opaque);
     int (*pre_load)(void *opaque);
     int (*post_load)(void *opaque, int version);
-    bool (*needed)(void *opaque);       /* for a subsection; NULL: always needed */
-    const QemuField *fields;            /* copied */
+    bool (*needed)(void *opaque); /* for a subsection; NULL: always needed */
+    const QemuField *fields;      /* copied */
     uint32_t field_count;
-    const void **subsections;           /* array that ends with NULL; NULL: none */
+    const void **subsections; /* array that ends with NULL; NULL: none */
 } QemuDescription;
 
 /* The result lives until QEMU ends; strings, infos and subsections must live as long.

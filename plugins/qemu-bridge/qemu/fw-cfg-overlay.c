@@ -8,14 +8,14 @@
 #include "plugins/qemu-bridge/qemu/machine-api.h"
 #include "plugins/qemu-bridge/qemu/machine.h"
 
-#define PRIORITY 100            /* above all regions that the machine may have there */
+#define PRIORITY 100 /* above all regions that the machine may have there */
 #define DMA_SIZE 8
 
-enum { CONTROL_SELECT = 1 << 3 };       /* in a descriptor's first 32 bits; bits 16.. are the key */
+enum { CONTROL_SELECT = 1 << 3 }; /* in a descriptor's first 32 bits; bits 16.. are the key */
 
 static struct {
     void (*selecting)(uint16_t key);
-    uint32_t dma_high;          /* the high half of a descriptor's address */
+    uint32_t dma_high; /* the high half of a descriptor's address */
 } overlay;
 
 static void selection_seen(uint16_t key)
@@ -58,8 +58,7 @@ static void control_write(void *opaque, uint64_t offset, uint64_t value, unsigne
         uint8_t bytes[2];
 
         hw_store_le(bytes, value, 2);
-        selection_seen(fw_cfg_port_layout()->is_big_endian ? hw_load_be16(bytes)
-                                                           : (uint16_t)value);
+        selection_seen(fw_cfg_port_layout()->is_big_endian ? hw_load_be16(bytes) : (uint16_t)value);
     }
     port_write(fw_cfg_port_layout()->control_at + offset, value, size);
 }

@@ -7,16 +7,18 @@
 #include "hw-api/device/error.h"
 #include "plugins/qemu-bridge/qemu/machine-api.h"
 
-#define SPACE_ROOM 4096         /* room for an AddressSpace, larger than any release's */
+#define SPACE_ROOM 4096 /* room for an AddressSpace, larger than any release's */
 #define PORT_SIZE  32
 
 enum { ENTRY_SIZE = 0, ENTRY_KEY = 4, ENTRY_NAME = 8, ENTRY = 64 };
 
+/* clang-format off */
 static const FwCfgLayout layouts[] = {
     { .type = "fw_cfg_io", .control = "fwcfg[0]", .control_size = 2, .data_at = 1, .dma_at = 4 },
     { .type = "fw_cfg_mem", .control = "fwcfg.ctl[0]", .data = "fwcfg.data[0]",
       .control_at = 8, .control_size = 2, .dma_at = 16, .is_big_endian = true },
 };
+/* clang-format on */
 
 static struct {
     QemuObject *device;
@@ -43,8 +45,8 @@ static const FwCfgLayout *layout_of(QemuObject *device)
  * access as re-entrant. */
 static bool alias_add(QemuMemoryRegion *root, const char *child, uint64_t offset)
 {
-    QemuMemoryRegion *original =
-        (QemuMemoryRegion *)object_resolve_path_component(port.device, child);
+    QemuMemoryRegion *original = (QemuMemoryRegion *)object_resolve_path_component(port.device,
+                                                                                   child);
     QemuMemoryRegion *alias;
 
     if (!original) {

@@ -18,14 +18,14 @@ enum {
 
 /* Offsets of the registers from the first register. */
 typedef struct FwCfgLayout {
-    const char *type;           /* type of the fw_cfg device */
-    const char *control;        /* child object: the memory region of the selector */
-    const char *data;           /* the same for data; NULL: part of the control region */
+    const char *type;    /* type of the fw_cfg device */
+    const char *control; /* child object: the memory region of the selector */
+    const char *data;    /* the same for data; NULL: part of the control region */
     uint32_t control_at;
     uint32_t control_size;
     uint32_t data_at;
-    uint32_t dma_at;            /* 8 bytes, region "fwcfg.dma[0]" */
-    bool is_big_endian;         /* the selector; the DMA address is big-endian always */
+    uint32_t dma_at;    /* 8 bytes, region "fwcfg.dma[0]" */
+    bool is_big_endian; /* the selector; the DMA address is big-endian always */
 } FwCfgLayout;
 
 typedef struct FwCfgFile {

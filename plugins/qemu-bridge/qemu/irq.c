@@ -6,9 +6,9 @@
 
 #include "plugins/qemu-bridge/qemu/machine-api.h"
 
-#define MAX_LINES     1024      /* no machine has more */
-#define ISA_LINES     16
-#define GIC_PRIVATE   32        /* private interrupts, which "num-irq" counts too */
+#define MAX_LINES   1024 /* no machine has more */
+#define ISA_LINES   16
+#define GIC_PRIVATE 32 /* private interrupts, which "num-irq" counts too */
 
 typedef QemuIrq *IsaIrqOfDevice(QemuObject *device, unsigned line);
 typedef QemuIrq *IsaIrqOfBus(QemuObject *bus, unsigned line);
@@ -66,9 +66,9 @@ typedef enum Level { UNKNOWN, LOW, HIGH } Level;
 
 static struct {
     QemuIrq *irq;
-    bool missing;               /* the machine lacks the line, and the user was told */
-    uint8_t level;              /* Level */
-} lines[MAX_LINES + 1];         /* the last entry stands for all higher lines */
+    bool missing;       /* the machine lacks the line, and the user was told */
+    uint8_t level;      /* Level */
+} lines[MAX_LINES + 1]; /* the last entry stands for all higher lines */
 
 /* Returns NULL if the machine has no such line, and reports this once. */
 static QemuIrq *line_irq(HwDevice *dev, uint32_t line)

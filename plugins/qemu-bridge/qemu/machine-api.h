@@ -34,8 +34,8 @@ QEMU_WEAK int64_t qemu_clock_get_ns(int clock);
 typedef struct QemuTimer {
     uint64_t room[16];
 } QemuTimer;
-QEMU_WEAK void timer_init_full(QemuTimer *timer, void *lists, int clock, int scale,
-                               int attributes, void (*fired)(void *opaque), void *opaque);
+QEMU_WEAK void timer_init_full(QemuTimer *timer, void *lists, int clock, int scale, int attributes,
+                               void (*fired)(void *opaque), void *opaque);
 QEMU_WEAK void timer_mod_ns(QemuTimer *timer, int64_t deadline);
 QEMU_WEAK void timer_del(QemuTimer *timer);
 QEMU_WEAK void timer_deinit(QemuTimer *timer);
@@ -76,8 +76,7 @@ QEMU_WEAK bool fw_cfg_dma_enabled(void *fw_cfg);
 /* Ends QEMU if a file of this name exists.  QEMU reads and writes `data` in place. */
 QEMU_WEAK void fw_cfg_add_file_callback(QemuFwCfg *fw_cfg, const char *name,
                                         void (*selected)(void *opaque),
-                                        void (*written)(void *opaque, int64_t offset,
-                                                        size_t size),
+                                        void (*written)(void *opaque, int64_t offset, size_t size),
                                         void *opaque, void *data, size_t size, bool read_only);
 
 /* Gives a file other bytes, or adds the file.  The file is read-only from then on. */
@@ -110,7 +109,7 @@ typedef struct QemuTpmClient {
     int (*version)(QemuObject *client);
 } QemuTpmClient;
 
-#define QEMU_TPM_MODEL_CRB 1
+#define QEMU_TPM_MODEL_CRB   1
 #define QEMU_TPM_VERSION_2_0 2
 
 QEMU_WEAK QemuTpm *qemu_find_tpm_be(const char *id);

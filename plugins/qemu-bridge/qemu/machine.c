@@ -17,13 +17,13 @@
  * before the platform bus.
  */
 typedef struct Machine {
-    const char *prefix;         /* prefix of the machine type's name */
-    const char *has_type;       /* a type that other architectures' machines of the name lack */
+    const char *prefix;   /* prefix of the machine type's name */
+    const char *has_type; /* a type that other architectures' machines of the name lack */
     bool has_ports;
     uint64_t window;
     uint64_t window_size;
-    uint64_t fw_cfg;            /* address or port of its first register */
-    uint32_t event;             /* HwAcpiEventKind; 0: the machine has no free events */
+    uint64_t fw_cfg; /* address or port of its first register */
+    uint32_t event;  /* HwAcpiEventKind; 0: the machine has no free events */
 } Machine;
 
 static const Machine machines[] = {
@@ -81,9 +81,9 @@ bool bridge_machine_place(uint32_t space, uint64_t size, uint64_t *address, HwEr
                             space == HW_SPACE_MEMORY ? "addresses" : "ports", name);
     }
     if (size > machine->window_size - used) {
-        return hw_error_set(error, "no room for 0x%" PRIx64 " bytes is left at 0x%" PRIx64
-                            "..0x%" PRIx64, size, machine->window,
-                            machine->window + machine->window_size - 1);
+        return hw_error_set(error,
+                            "no room for 0x%" PRIx64 " bytes is left at 0x%" PRIx64 "..0x%" PRIx64,
+                            size, machine->window, machine->window + machine->window_size - 1);
     }
     *address = machine->window + used;
     used += (size + PAGE_SIZE - 1) & ~(uint64_t)(PAGE_SIZE - 1);

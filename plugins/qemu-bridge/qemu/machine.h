@@ -9,7 +9,7 @@
 bool bridge_machine_place(uint32_t space, uint64_t size, uint64_t *address, HwError *error);
 
 bool bridge_machine_has_ports(void);
-uint64_t bridge_machine_fw_cfg(void);       /* address of its registers, 0: unknown */
-uint32_t bridge_machine_event(void);        /* HwAcpiEventKind for our devices, 0: none */
+uint64_t bridge_machine_fw_cfg(void); /* address of its registers, 0: unknown */
+uint32_t bridge_machine_event(void);  /* HwAcpiEventKind for our devices, 0: none */
 
 #endif

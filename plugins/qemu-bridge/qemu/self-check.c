@@ -73,8 +73,10 @@ bool bridge_check_state_layout(const QemuVersion *version, const void *fifo, con
         int_at(fifo, layout->version_id) != FIFO_VERSION ||
         int_at(fifo, layout->minimum_version_id) != FIFO_VERSION || !is_beside(fields, fifo) ||
         !fields_match(version->field, fields, uint32)) {
-        return hw_error_set(error, "this emulator's state descriptions differ from QEMU %s's: "
-                            "'" FIFO_NAME "' is not as expected", version->name);
+        return hw_error_set(error,
+                            "this emulator's state descriptions differ from QEMU %s's: "
+                            "'" FIFO_NAME "' is not as expected",
+                            version->name);
     }
     return true;
 }
@@ -86,7 +88,8 @@ bool bridge_check_device_layout(const QemuVersion *version, const void *device, 
     uint8_t hotpluggable = bytes[version->device_class.hotpluggable];
 
     if (user_creatable != 1 || hotpluggable != 1) {
-        return hw_error_set(error, "this emulator's class 'device' has another layout than "
+        return hw_error_set(error,
+                            "this emulator's class 'device' has another layout than "
                             "QEMU %s's: its switches are %u and %u, expected 1 and 1",
                             version->name, user_creatable, hotpluggable);
     }

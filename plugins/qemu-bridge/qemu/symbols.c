@@ -3,8 +3,10 @@
 
 #include "plugins/qemu-bridge/qemu/machine-api.h"
 
+/* clang-format off */
 #define FUNCTION(name) { #name, (const void *)(uintptr_t)&name }
 #define OBJECT(name)   { #name, &name }
+/* clang-format on */
 
 static const QemuSymbol symbols[] = {
     FUNCTION(acpi_send_event),

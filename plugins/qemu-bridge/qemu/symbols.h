@@ -7,7 +7,7 @@
 
 typedef struct QemuSymbol {
     const char *name;
-    const void *address;        /* NULL: missing */
+    const void *address; /* NULL: missing */
 } QemuSymbol;
 
 /* Returns all symbols of api.h and machine-api.h, and their number. */

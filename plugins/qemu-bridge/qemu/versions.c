@@ -85,6 +85,7 @@ typedef struct FieldIndirect {
     Function *field_exists;
 } FieldIndirect;
 
+/* clang-format off */
 #define DESCRIPTION_LAYOUT(Type)                                             \
     { .size = sizeof(Type),                                                  \
       .name = offsetof(Type, name),                                          \
@@ -107,6 +108,7 @@ typedef struct FieldIndirect {
       .flags = offsetof(Type, flags),                                        \
       .version_id = offsetof(Type, version_id),                              \
       .end_flag = (end) }
+/* clang-format on */
 
 const QemuVersion *qemu_version_running;
 
@@ -163,9 +165,13 @@ const QemuVersion *qemu_version_require(unsigned major, unsigned minor, HwError 
         size_t length = strlen(known);
 
         snprintf(known + length, sizeof(known) - length, "%s%s",
-                 i == 0 ? "" : i + 1 == VERSIONS ? " or " : ", ", versions[i].name);
+                 i == 0              ? ""
+                 : i + 1 == VERSIONS ? " or "
+                                     : ", ",
+                 versions[i].name);
     }
-    hw_error_set(error, "QEMU %u.%u is unknown to this bridge, expected %s "
+    hw_error_set(error,
+                 "QEMU %u.%u is unknown to this bridge, expected %s "
                  "(qemu-version=any tries it as %s, at your own risk)",
                  major, minor, known, qemu_version_nearest(major, minor)->name);
     return NULL;

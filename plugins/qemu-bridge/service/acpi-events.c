@@ -10,9 +10,9 @@
 #include "plugins/qemu-bridge/qemu/machine-api.h"
 #include "plugins/qemu-bridge/qemu/machine.h"
 
-#define GPE_BITS  8             /* size of block 0 in QEMU's ACPI controllers */
-#define SPI_FIRST 195           /* virt leaves 176 to 255 free; as in qtest/machine/parts/acpi.c */
-#define SPI_GSI   32            /* the number of the first shared interrupt */
+#define GPE_BITS  8   /* size of block 0 in QEMU's ACPI controllers */
+#define SPI_FIRST 195 /* virt leaves 176 to 255 free; as in qtest/machine/parts/acpi.c */
+#define SPI_GSI   32  /* the number of the first shared interrupt */
 
 bool bridge_event(HwDevice *dev, uint32_t gpe, HwAcpiEvent *event)
 {

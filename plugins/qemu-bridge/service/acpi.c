@@ -15,21 +15,21 @@
 #include "plugins/qemu-bridge/qemu/fw-cfg-port.h"
 #include "plugins/qemu-bridge/qemu/log.h"
 
-#define PARTS_FILE "etc/outboard/tables"
+#define PARTS_FILE      "etc/outboard/tables"
 #define PARTS_ALIGNMENT 64
-#define PAGE_SIZE 4096u
-#define SENTENCE 512
+#define PAGE_SIZE       4096u
+#define SENTENCE        512
 
 HwAcpi bridge_acpi = { .abi = HW_ABI(HwAcpi) };
 
 static struct {
-    bool is_wanted;             /* a device builds ACPI tables */
+    bool is_wanted; /* a device builds ACPI tables */
     AcpiParts parts;
-    uint8_t *file;              /* the file's bytes in fw_cfg; the size stays */
+    uint8_t *file; /* the file's bytes in fw_cfg; the size stays */
     uint32_t capacity;
-    bool keys_known;            /* `keys` are valid since the last reset; it may add files */
+    bool keys_known; /* `keys` are valid since the last reset; it may add files */
     uint16_t keys[3];
-    bool failed;                /* a failure was reported; there is no second report */
+    bool failed; /* a failure was reported; there is no second report */
 } acpi = { .parts = { .file = PARTS_FILE } };
 
 void bridge_acpi_init(void)
@@ -209,8 +209,8 @@ static void machine_done(QemuNotifier *notifier, void *data)
         complain(error.text);
         return;
     }
-    fw_cfg_add_file_callback(fw_cfg_find(), PARTS_FILE, NULL, NULL, NULL, acpi.file,
-                             acpi.capacity, true);
+    fw_cfg_add_file_callback(fw_cfg_find(), PARTS_FILE, NULL, NULL, NULL, acpi.file, acpi.capacity,
+                             true);
     qemu_register_reset(machine_reset, NULL);
 }
 

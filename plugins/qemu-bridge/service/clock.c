@@ -20,7 +20,7 @@ static int64_t clock_now(HwDevice *dev)
 static void timer_fired(void *opaque)
 {
     HwTimer *timer = opaque;
-    HwDevice *dev = timer->dev;         /* the timer may go in the call */
+    HwDevice *dev = timer->dev; /* the timer may go in the call */
 
     timer->fired(dev, timer->opaque);
     hw_device_update(dev);

@@ -15,11 +15,11 @@
 #define FDT_MAGIC 0xd00dfeed
 
 /* The GIC's binding: type, number, flags. */
-#define GIC_SPI          0
-#define GIC_EDGE_RISING  1
-#define GIC_SPI_FIRST    32
+#define GIC_SPI         0
+#define GIC_EDGE_RISING 1
+#define GIC_SPI_FIRST   32
 
-#define PATH_MAX_SIZE 64
+#define PATH_MAX_SIZE   64
 
 /* MachineState begins with its object; the tree follows.  The object has the same size in all
  * releases that the bridge knows. */

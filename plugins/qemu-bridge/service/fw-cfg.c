@@ -11,7 +11,7 @@
 /* QEMU itself adds files until the machine starts, and aborts if no slot is free. */
 #define SLOTS_OF_QEMU 12
 
-#define SENTENCE 512
+#define SENTENCE      512
 
 typedef struct File {
     BridgeDevice *device;
@@ -55,8 +55,9 @@ bool bridge_fw_cfg_prepare(BridgeDevice *device, HwError *error)
     if (!device->has_fw_cfg && has_service(device, HW_FW_CFG)) {
         return hw_error_set(error, "%s needs %s: %s", device->instance->id, HW_FW_CFG, reason.text);
     }
-    bridge_fw_cfg.features =
-        device->has_fw_cfg && fw_cfg_dma_enabled(fw_cfg_port_device()) ? HW_FW_CFG_DMA : 0;
+    bridge_fw_cfg.features = device->has_fw_cfg && fw_cfg_dma_enabled(fw_cfg_port_device())
+                                 ? HW_FW_CFG_DMA
+                                 : 0;
     return true;
 }
 
@@ -71,9 +72,10 @@ bool bridge_fw_cfg_file_check(const char *id, const char *name, uint32_t ahead, 
     }
     count += ahead;
     if (count + SLOTS_OF_QEMU >= slots) {
-        return hw_error_set(error, "%s: no room for fw_cfg file '%s' beside %u others, see "
-                            "-global %s.x-file-slots", id, name, count,
-                            object_get_typename(fw_cfg_port_device()));
+        return hw_error_set(error,
+                            "%s: no room for fw_cfg file '%s' beside %u others, see "
+                            "-global %s.x-file-slots",
+                            id, name, count, object_get_typename(fw_cfg_port_device()));
     }
     return true;
 }

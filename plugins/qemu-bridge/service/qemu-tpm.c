@@ -19,25 +19,25 @@
 #include "plugins/qemu-bridge/qemu/machine-api.h"
 #include "plugins/qemu-bridge/qemu/versions.h"
 
-#define CLIENT      "outboard-tpm-client"
-#define BUFFER_MAX  4096
+#define CLIENT     "outboard-tpm-client"
+#define BUFFER_MAX 4096
 
 /* A machine has at most one TPM. */
 static struct {
-    QemuTpm *tpm;               /* NULL: not open */
-    const char *id;             /* the backend's id; the device has the string until unrealize */
+    QemuTpm *tpm;   /* NULL: not open */
+    const char *id; /* the backend's id; the device has the string until unrealize */
     QemuObject *client;
     HwDevice *dev;
     HwTpmCompleted *completed;
-    bool running;               /* a command of the device has not completed */
+    bool running; /* a command of the device has not completed */
     bool cancelled;
     uint32_t buffer_size;
     QemuTpmCommand command;
     uint8_t request[BUFFER_MAX];
     uint8_t response[BUFFER_MAX];
 
-    HwTpmStir stir;             /* entropy that waits for the next command */
-    bool stirring;              /* the backend has the entropy; `command` comes next */
+    HwTpmStir stir; /* entropy that waits for the next command */
+    bool stirring;  /* the backend has the entropy; `command` comes next */
     QemuTpmCommand stir_command;
     uint8_t stir_request[HW_TPM_STIR_HEADER + HW_TPM_STIR_MAX];
     uint8_t stir_response[64];
@@ -67,8 +67,10 @@ static bool stir_deliver(void)
 static void stir_completed(int result)
 {
     if (result != 0 || !hw_tpm_stir_taken(s.stir_response)) {
-        hw_log(s.dev, HW_LOG_WARNING, "the TPM refuses fresh entropy: result %d, response code "
-               "0x%x, expected 0", result, hw_tpm2_code(s.stir_response));
+        hw_log(s.dev, HW_LOG_WARNING,
+               "the TPM refuses fresh entropy: result %d, response code "
+               "0x%x, expected 0",
+               result, hw_tpm2_code(s.stir_response));
     }
     if (s.running) {
         qemu_bh_schedule(s.stirred);
@@ -161,8 +163,7 @@ static bool client_make(void)
             .interfaces = interfaces,
         });
         s.client = object_new(CLIENT);
-        s.stirred = aio_bh_new_full(qemu_get_aio_context(), stir_done, NULL, "outboard-tpm",
-                                    NULL);
+        s.stirred = aio_bh_new_full(qemu_get_aio_context(), stir_done, NULL, "outboard-tpm", NULL);
     }
     return true;
 }
@@ -240,7 +241,7 @@ static void qemu_tpm_restart(HwTpmBackend *backend, uint32_t buffer_size)
     s.running = false;
     tpm_backend_reset((QemuTpm *)backend);
     s.stirring = false;
-    s.stir = (HwTpmStir) { 0 };     /* a TPM seeds itself when it starts */
+    s.stir = (HwTpmStir) { 0 }; /* a TPM seeds itself when it starts */
     if (tpm_backend_startup_tpm((QemuTpm *)backend, buffer_size) < 0) {
         hw_log(s.dev, HW_LOG_ERROR, "the TPM backend can't be started");
     }

@@ -45,7 +45,7 @@ void bridge_event_raise(HwDevice *dev, uint32_t gpe);
 
 /* acpi.c */
 void bridge_acpi_init(void);
-void bridge_acpi_add(BridgeDevice *device);     /* when `device` is realized */
+void bridge_acpi_add(BridgeDevice *device); /* when `device` is realized */
 
 /* fw-cfg.c: prepare is called before the realize hook, check after it, and add once nothing
  * can fail any more. */

@@ -9,13 +9,13 @@
 #include "plugins/qemu-bridge/qemu/api.h"
 #include "plugins/qemu-bridge/qemu/description.h"
 
-#define LIBTPMS 0               /* index of the only backend */
+#define LIBTPMS  0 /* index of the only backend */
 #define SENTENCE 512
 
 /* QEMU reads and writes these members as fields.  A blob's own size is the number of bytes
  * that it has so far. */
 static struct {
-    HwTpmDrivers *tpms;         /* NULL: not attached */
+    HwTpmDrivers *tpms; /* NULL: not attached */
     void *description;
     uint32_t flags[HW_TPM_BLOBS];
     uint32_t sizes[HW_TPM_BLOBS];
@@ -38,7 +38,7 @@ static int blob_get(QemuFile *file, void *value, size_t size, const void *field)
     (void)size;
     (void)field;
     if (kind == 0) {
-        hw_tpm_state_clear(&s.state);       /* from an earlier load that failed */
+        hw_tpm_state_clear(&s.state); /* from an earlier load that failed */
     }
     if (s.sizes[kind] > HW_TPM_BLOB_MAX) {
         error_report("%u bytes, expected at most %u", s.sizes[kind], HW_TPM_BLOB_MAX);
@@ -49,8 +49,7 @@ static int blob_get(QemuFile *file, void *value, size_t size, const void *field)
     return qemu_get_buffer(file, blob->bytes, blob->size) == blob->size ? 0 : -EIO;
 }
 
-static int blob_put(QemuFile *file, void *value, size_t size, const void *field,
-                    void *description)
+static int blob_put(QemuFile *file, void *value, size_t size, const void *field, void *description)
 {
     const HwTpmBlob *blob = value;
 
@@ -106,11 +105,14 @@ static void *describe(void)
         QemuField *of_blob = fields + 3 * i;
 
         of_blob[0] = (QemuField) { .offset = (size_t)((uint8_t *)&s.flags[i] - base),
-                                   .size = sizeof(s.flags[i]), .info = &vmstate_info_uint32 };
+                                   .size = sizeof(s.flags[i]),
+                                   .info = &vmstate_info_uint32 };
         of_blob[1] = (QemuField) { .offset = (size_t)((uint8_t *)&s.sizes[i] - base),
-                                   .size = sizeof(s.sizes[i]), .info = &vmstate_info_uint32 };
+                                   .size = sizeof(s.sizes[i]),
+                                   .info = &vmstate_info_uint32 };
         of_blob[2] = (QemuField) { .offset = (size_t)((uint8_t *)&s.state.blobs[i] - base),
-                                   .size = sizeof(s.state.blobs[i]), .info = &blob_info };
+                                   .size = sizeof(s.state.blobs[i]),
+                                   .info = &blob_info };
     }
     for (size_t i = 0; i < HW_TPM_SECTION_FIELDS; i++) {
         fields[i].name = names[i].name;

@@ -58,8 +58,8 @@ static HwTpmBackend *libtpms_open(HwDevice *dev, const char *id, HwTpmCompleted 
 static HwTpmBackend *tpm_open(HwDevice *dev, const char *id, HwTpmCompleted *completed,
                               HwError *error)
 {
-    return (bridge_qemu_tpm_exists(id) ? bridge_qemu_tpm.open
-                                       : libtpms_open)(dev, id, completed, error);
+    return (bridge_qemu_tpm_exists(id) ? bridge_qemu_tpm.open : libtpms_open)(dev, id, completed,
+                                                                              error);
 }
 
 static void tpm_close(HwTpmBackend *backend)

@@ -14,12 +14,12 @@
 
 #include "plugins/qemu-bridge/qemu/versions.h"
 
-#define LIST_MAX 4096           /* a larger count means that this is not a list */
+#define LIST_MAX 4096 /* a larger count means that this is not a list */
 
 /* A list in ARMCPU.  The list in use lies right before its copy for the stream, and the CPU's
  * VMStateDescription has the offset of the copy. */
 typedef struct List {
-    uint64_t *ids;              /* ascending */
+    uint64_t *ids; /* ascending */
     uint64_t *values;
     int32_t count;
 } List;
@@ -28,10 +28,10 @@ typedef void StateToList(void *cpu, bool kvm_sync);
 typedef bool ListToState(void *cpu);
 
 static struct {
-    bool known;                 /* arm_find() was called: the rest is valid */
+    bool known; /* arm_find() was called: the rest is valid */
     StateToList *state_to_list;
     ListToState *list_to_state;
-    size_t list;                /* offset in ARMCPU */
+    size_t list; /* offset in ARMCPU */
 } arm;
 
 /* ------------------------------------------------------------------- the layout */

@@ -14,13 +14,13 @@ enum {
 
     HEADER_SIZE = 36,
     RSDP_REVISION = 15,
-    RSDP_RSDT = 16,             /* 4 bytes */
-    RSDP_XSDT = 24,             /* 8 bytes */
+    RSDP_RSDT = 16, /* 4 bytes */
+    RSDP_XSDT = 24, /* 8 bytes */
     RSDP_SIZE_0 = 20,
     RSDP_SIZE_2 = 36,
-    FADT_FACS = 36,             /* 4 bytes */
-    FADT_DSDT = 40,             /* 4 bytes */
-    FADT_X_DSDT = 140,          /* 8 bytes */
+    FADT_FACS = 36,    /* 4 bytes */
+    FADT_DSDT = 40,    /* 4 bytes */
+    FADT_X_DSDT = 140, /* 8 bytes */
 };
 
 uint64_t ob_acpi_find_rsdp(ObClient *client, uint64_t ram)
@@ -56,8 +56,10 @@ static bool sum_check(const uint8_t *bytes, gsize size, uint64_t address, HwErro
     for (gsize i = 0; i < size; i++) {
         sum = (uint8_t)(sum + bytes[i]);
     }
-    return sum == 0 || hw_error_set(error, "ACPI: the %zu bytes at 0x%" PRIx64 " have the sum "
-                                    "0x%02x, expected 0", size, address, sum);
+    return sum == 0 || hw_error_set(error,
+                                    "ACPI: the %zu bytes at 0x%" PRIx64 " have the sum "
+                                    "0x%02x, expected 0",
+                                    size, address, sum);
 }
 
 static GBytes *table_at(ObClient *client, uint64_t address, HwError *error)
@@ -96,7 +98,8 @@ static GBytes *root_table(ObClient *client, uint64_t ram, HwError *error)
         return table_at(client, hw_load_le(bytes + RSDP_RSDT, 4), error);
     }
     return sum_check(bytes, RSDP_SIZE_2, rsdp, error)
-        ? table_at(client, hw_load_le(bytes + RSDP_XSDT, 8), error) : NULL;
+               ? table_at(client, hw_load_le(bytes + RSDP_XSDT, 8), error)
+               : NULL;
 }
 
 static GBytes *table_missing(const char *signature, HwError *error)

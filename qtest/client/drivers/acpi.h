@@ -14,8 +14,7 @@ uint64_t ob_acpi_find_rsdp(ObClient *client, uint64_t ram);
  * and the table's own must be right.  Returns NULL and sets `error` if a checksum is wrong or
  * there is no such table.
  */
-GBytes *ob_acpi_find_table(ObClient *client, uint64_t ram, const char *signature,
-                           HwError *error);
+GBytes *ob_acpi_find_table(ObClient *client, uint64_t ram, const char *signature, HwError *error);
 
 /* Returns the little-endian integer of `size` bytes (1 to 8) at `offset`, or 0 outside the
  * table. */

@@ -26,7 +26,7 @@ const char *ob_crb_result_text(ObCrbResult result)
 
 ObCrb crb_at_pc_address(ObClient *client)
 {
-    return (ObCrb){ .client = client, .base = CRB_PC_ADDRESS, .timeout_ms = WAIT_MS };
+    return (ObCrb) { .client = client, .base = CRB_PC_ADDRESS, .timeout_ms = WAIT_MS };
 }
 
 static uint32_t crb_read(const ObCrb *crb, uint32_t offset)
@@ -54,7 +54,7 @@ static bool crb_await(const ObCrb *crb, uint32_t offset, uint32_t mask, uint32_t
     while ((crb_read(crb, offset) & mask) != value) {
         start = start ? start : g_get_monotonic_time();
         if (!ob_client_poll(crb->client)) {
-            g_thread_yield();   /* in process the work may be on another thread */
+            g_thread_yield(); /* in process the work may be on another thread */
         }
         if (ob_client_failed(crb->client) ||
             (timeout_ms >= 0 && g_get_monotonic_time() - start >= timeout_ms * 1000)) {
@@ -175,8 +175,8 @@ ObCrbResult crb_read_response(const ObCrb *crb, void *response, size_t capacity,
 
 /* -------------------------------------------------------------------- the whole */
 
-ObCrbResult crb_transfer(const ObCrb *crb, const void *command, size_t command_size,
-                         void *response, size_t capacity, size_t *response_size)
+ObCrbResult crb_transfer(const ObCrb *crb, const void *command, size_t command_size, void *response,
+                         size_t capacity, size_t *response_size)
 {
     ObCrbResult result = crb_command_ready(crb);
 

@@ -14,21 +14,21 @@
 #include "qtest/client/client.h"
 
 typedef struct ObCrb {
-    ObClient *client;           /* owned by the caller */
-    uint64_t base;              /* address of the page of locality 0 */
-    uint32_t timeout_ms;        /* limit for each wait */
+    ObClient *client;    /* owned by the caller */
+    uint64_t base;       /* address of the page of locality 0 */
+    uint32_t timeout_ms; /* limit for each wait */
 } ObCrb;
 
 typedef enum ObCrbResult {
     OB_CRB_OK,
-    OB_CRB_NO_LOCALITY,         /* the locality was requested and not granted in time */
-    OB_CRB_NOT_READY,           /* cmdReady or goIdle had no effect on tpmIdle */
-    OB_CRB_TIMEOUT,             /* start still reads 1: the command runs */
-    OB_CRB_FATAL,               /* tpmSts is set: the TPM failed */
-    OB_CRB_COMMAND_TOO_LARGE,   /* the command is larger than CMD_SIZE */
-    OB_CRB_BAD_RESPONSE,        /* its size is below a header's or above RSP_SIZE */
-    OB_CRB_RESPONSE_TOO_LARGE,  /* the response is larger than the caller's buffer */
-    OB_CRB_NO_HOST,             /* the client has failed */
+    OB_CRB_NO_LOCALITY,        /* the locality was requested and not granted in time */
+    OB_CRB_NOT_READY,          /* cmdReady or goIdle had no effect on tpmIdle */
+    OB_CRB_TIMEOUT,            /* start still reads 1: the command runs */
+    OB_CRB_FATAL,              /* tpmSts is set: the TPM failed */
+    OB_CRB_COMMAND_TOO_LARGE,  /* the command is larger than CMD_SIZE */
+    OB_CRB_BAD_RESPONSE,       /* its size is below a header's or above RSP_SIZE */
+    OB_CRB_RESPONSE_TOO_LARGE, /* the response is larger than the caller's buffer */
+    OB_CRB_NO_HOST,            /* the client has failed */
 } ObCrbResult;
 
 /* Returns a constant sentence for the result. */
@@ -64,7 +64,7 @@ void crb_cancel(const ObCrb *crb);
 
 /* Sends a command and gets its response.  The locality must be granted.  Leaves the TPM in
  * Completion. */
-ObCrbResult crb_transfer(const ObCrb *crb, const void *command, size_t command_size,
-                         void *response, size_t capacity, size_t *response_size);
+ObCrbResult crb_transfer(const ObCrb *crb, const void *command, size_t command_size, void *response,
+                         size_t capacity, size_t *response_size);
 
 #endif

@@ -5,12 +5,12 @@
 
 #include "hw-api/device/bytes.h"
 
-#define VIRT_BASE  UINT64_C(0x09020000)
-#define VIRT_RAM   UINT64_C(0x40000000)
-#define DESCRIPTOR 0x10000
+#define VIRT_BASE     UINT64_C(0x09020000)
+#define VIRT_RAM      UINT64_C(0x40000000)
+#define DESCRIPTOR    0x10000
 
 #define KEY_DIRECTORY 0x19
-#define ENTRY_SIZE    64        /* u32 size, u16 key, u16 0, name; big-endian */
+#define ENTRY_SIZE    64 /* u32 size, u16 key, u16 0, name; big-endian */
 #define ENTRY_NAME    8
 
 ObFwCfgPort fw_cfg_of_pc(ObClient *client)
@@ -20,8 +20,8 @@ ObFwCfgPort fw_cfg_of_pc(ObClient *client)
 
 ObFwCfgPort fw_cfg_of_virt(ObClient *client)
 {
-    return (ObFwCfgPort) { .client = client, .base = VIRT_BASE,
-                           .descriptor = VIRT_RAM + DESCRIPTOR };
+    return (
+        ObFwCfgPort) { .client = client, .base = VIRT_BASE, .descriptor = VIRT_RAM + DESCRIPTOR };
 }
 
 void fw_cfg_select(const ObFwCfgPort *port, uint16_t key)
@@ -60,8 +60,7 @@ void fw_cfg_dma_start(const ObFwCfgPort *port, uint64_t descriptor)
     dma_store(port, 4, (uint32_t)descriptor);
 }
 
-uint32_t fw_cfg_dma(const ObFwCfgPort *port, uint32_t control, uint64_t address,
-                    uint32_t length)
+uint32_t fw_cfg_dma(const ObFwCfgPort *port, uint32_t control, uint64_t address, uint32_t length)
 {
     uint8_t bytes[16];
 

@@ -17,16 +17,16 @@
 #define FW_CFG_DMA_WRITE     HW_BIT(4)
 #define FW_CFG_DMA_KEY_SHIFT 16
 
-#define FW_CFG_PORT          0x510  /* selector; data at the next port */
+#define FW_CFG_PORT          0x510 /* selector; data at the next port */
 #define FW_CFG_PORT_DMA      0x514
-#define FW_CFG_DATA          0x0    /* offsets from `base` */
+#define FW_CFG_DATA          0x0 /* offsets from `base` */
 #define FW_CFG_SELECTOR      0x8
 #define FW_CFG_DMA           0x10
 
 typedef struct ObFwCfgPort {
-    ObClient *client;           /* owned by the caller */
-    uint64_t base;              /* address of the registers in memory; 0: a PC's I/O ports */
-    uint64_t descriptor;        /* address of 16 bytes of RAM for a descriptor */
+    ObClient *client;    /* owned by the caller */
+    uint64_t base;       /* address of the registers in memory; 0: a PC's I/O ports */
+    uint64_t descriptor; /* address of 16 bytes of RAM for a descriptor */
 } ObFwCfgPort;
 
 /* Return a PC's and virt's fw_cfg, with the descriptor 64 KiB above the start of RAM. */
@@ -41,8 +41,7 @@ void fw_cfg_read(const ObFwCfgPort *port, void *buffer, size_t size);
 void fw_cfg_dma_start(const ObFwCfgPort *port, uint64_t descriptor);
 
 /* Makes one transfer.  Returns the descriptor's first word after it: 0, or FW_CFG_DMA_ERROR. */
-uint32_t fw_cfg_dma(const ObFwCfgPort *port, uint32_t control, uint64_t address,
-                    uint32_t length);
+uint32_t fw_cfg_dma(const ObFwCfgPort *port, uint32_t control, uint64_t address, uint32_t length);
 
 /* Returns the control bits that select `key`. */
 static inline uint32_t fw_cfg_dma_key(uint16_t key)

@@ -56,8 +56,7 @@ static uint64_t guest_read64(const ObCrb *crb, const ObGuestProfile *profile, ui
     if (profile->pairs) {
         return ob_client_readq(crb->client, crb->base + offset);
     }
-    return guest_read(crb, profile, offset) |
-           (uint64_t)guest_read(crb, profile, offset + 4) << 32;
+    return guest_read(crb, profile, offset) | (uint64_t)guest_read(crb, profile, offset + 4) << 32;
 }
 
 static uint32_t piece_size(const ObGuestProfile *profile, uint32_t width, size_t left)
@@ -119,7 +118,7 @@ static bool guest_identify(const ObCrb *crb, const ObGuestProfile *profile)
     uint64_t response = guest_read64(crb, profile, CRB_RSP_LADDR);
     uint32_t command = guest_read(crb, profile, CRB_CMD_LADDR);
 
-    (void)second;               /* the other half of a 16-byte load */
+    (void)second; /* the other half of a 16-byte load */
     return (id & INTF_ID_TYPE) == INTF_ID_TYPE_CRB && response == crb->base + CRB_BUFFER &&
            command == (uint32_t)response;
 }
@@ -156,8 +155,8 @@ static ObCrbResult guest_execute(const ObCrb *crb, const ObGuestProfile *profile
     return guest_read(crb, profile, CRB_CTRL_STS) & CTRL_STS_FATAL ? OB_CRB_FATAL : OB_CRB_OK;
 }
 
-static ObCrbResult guest_receive(const ObCrb *crb, const ObGuestProfile *profile,
-                                 uint8_t *response, size_t capacity, size_t *size)
+static ObCrbResult guest_receive(const ObCrb *crb, const ObGuestProfile *profile, uint8_t *response,
+                                 size_t capacity, size_t *size)
 {
     if (capacity < HW_TPM2_HEADER_SIZE) {
         return OB_CRB_RESPONSE_TOO_LARGE;
@@ -188,9 +187,9 @@ static ObCrbResult guest_end(const ObCrb *crb, const ObGuestProfile *profile)
     return OB_CRB_OK;
 }
 
-ObCrbResult ob_guest_transfer(const ObCrb *crb, const ObGuestProfile *profile,
-                              const void *command, size_t command_size,
-                              void *response, size_t capacity, size_t *response_size)
+ObCrbResult ob_guest_transfer(const ObCrb *crb, const ObGuestProfile *profile, const void *command,
+                              size_t command_size, void *response, size_t capacity,
+                              size_t *response_size)
 {
     ObCrbResult result = guest_begin(crb, profile);
 

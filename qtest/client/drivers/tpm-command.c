@@ -10,15 +10,17 @@
 /* ---------------------------------------------------------------------- commands */
 
 /* Appends a value. */
+/* clang-format off */
 #define PUT(command, Type, ...)                                                   \
     g_assert_cmphex(Tss2_MU_##Type##_Marshal(__VA_ARGS__, (command)->bytes,       \
                                              TPM_COMMAND_MAX, &(command)->size), ==, 0)
+/* clang-format on */
 
 static void command_begin(TpmCommand *c, TPM2_ST tag, TPM2_CC code)
 {
     c->size = 0;
     PUT(c, TPM2_ST, tag);
-    PUT(c, UINT32, 0);          /* the size; command_end() stores it */
+    PUT(c, UINT32, 0); /* the size; command_end() stores it */
     PUT(c, TPM2_CC, code);
 }
 
@@ -63,7 +65,7 @@ TpmCommand tpm_self_test(void)
     TpmCommand c;
 
     command_begin(&c, TPM2_ST_NO_SESSIONS, TPM2_CC_SelfTest);
-    PUT(&c, UINT8, 1);          /* fullTest */
+    PUT(&c, UINT8, 1); /* fullTest */
     command_end(&c);
     return c;
 }
@@ -106,8 +108,9 @@ TpmCommand tpm_pcr_extend(TPM2_HANDLE pcr, const uint8_t digest[TPM2_SHA256_DIGE
 
 TpmCommand tpm_pcr_read(uint32_t pcr)
 {
-    TPML_PCR_SELECTION selection = { .count = 1, .pcrSelections = { {
-        .hash = TPM2_ALG_SHA256, .sizeofSelect = 3 } } };
+    TPML_PCR_SELECTION selection = {
+        .count = 1, .pcrSelections = { { .hash = TPM2_ALG_SHA256, .sizeofSelect = 3 } }
+    };
     TpmCommand c;
 
     selection.pcrSelections[0].pcrSelect[pcr / 8] = (uint8_t)(1 << pcr % 8);
@@ -117,11 +120,13 @@ TpmCommand tpm_pcr_read(uint32_t pcr)
     return c;
 }
 
+/* clang-format off */
 #define STORAGE_KEY_ATTRIBUTES (TPMA_OBJECT_FIXEDTPM | TPMA_OBJECT_FIXEDPARENT | \
                                 TPMA_OBJECT_SENSITIVEDATAORIGIN | TPMA_OBJECT_USERWITHAUTH | \
                                 TPMA_OBJECT_NODA | TPMA_OBJECT_RESTRICTED | TPMA_OBJECT_DECRYPT)
 #define STORAGE_KEY_SYMMETRIC { .algorithm = TPM2_ALG_AES, .keyBits.aes = 128, \
                                 .mode.aes = TPM2_ALG_CFB }
+/* clang-format on */
 
 static TpmCommand create_primary(const TPM2B_PUBLIC *template)
 {
@@ -206,7 +211,7 @@ bool tpm_parse_properties(const uint8_t *response, size_t size, TPM2_PT first, u
 {
     TPMS_CAPABILITY_DATA data = { 0 };
     const TPML_TAGGED_TPM_PROPERTY *properties = &data.data.tpmProperties;
-    size_t at = HW_TPM2_HEADER_SIZE + 1;    /* after moreData */
+    size_t at = HW_TPM2_HEADER_SIZE + 1; /* after moreData */
 
     if (Tss2_MU_TPMS_CAPABILITY_DATA_Unmarshal(response, size, &at, &data) != 0 ||
         data.capability != TPM2_CAP_TPM_PROPERTIES || properties->count != count) {
@@ -225,7 +230,7 @@ bool tpm_parse_pcr(const uint8_t *response, size_t size, TPM2B_DIGEST *value)
 {
     TPML_PCR_SELECTION selection = { 0 };
     TPML_DIGEST digests = { 0 };
-    size_t at = HW_TPM2_HEADER_SIZE + sizeof(uint32_t);     /* after pcrUpdateCounter */
+    size_t at = HW_TPM2_HEADER_SIZE + sizeof(uint32_t); /* after pcrUpdateCounter */
 
     if (Tss2_MU_TPML_PCR_SELECTION_Unmarshal(response, size, &at, &selection) != 0 ||
         Tss2_MU_TPML_DIGEST_Unmarshal(response, size, &at, &digests) != 0 || digests.count != 1) {
@@ -241,7 +246,7 @@ bool tpm_parse_primary(const uint8_t *response, size_t size, TPM2_HANDLE *handle
     size_t at = HW_TPM2_HEADER_SIZE;
     uint32_t parameters;
 
-    public_area->size = 0;      /* tss2-mu refuses to fill a structure that is not empty */
+    public_area->size = 0; /* tss2-mu refuses to fill a structure that is not empty */
     return Tss2_MU_UINT32_Unmarshal(response, size, &at, handle) == 0 &&
            Tss2_MU_UINT32_Unmarshal(response, size, &at, &parameters) == 0 &&
            Tss2_MU_TPM2B_PUBLIC_Unmarshal(response, size, &at, public_area) == 0;

@@ -15,13 +15,13 @@
 
 #define FIRST_GUID  "00112233-4455-6677-8899-aabbccddeeff"
 #define SECOND_GUID "324e6eaf-d1d1-4bf6-bf41-b9bb6c91fb87"
-#define COLUMN      44          /* the column of the timings */
+#define COLUMN      44 /* the column of the timings */
 #define RESTORE_S   20
 
 enum {
-    SSDT_VGIA = 42,             /* in vmgenid's SSDT: 4 bytes, the address of the ID's page */
-    GUID_PLACE = 0x28,          /* in this page */
-    GPE_STATUS = 0x620,         /* q35 */
+    SSDT_VGIA = 42,     /* in vmgenid's SSDT: 4 bytes, the address of the ID's page */
+    GUID_PLACE = 0x28,  /* in this page */
+    GPE_STATUS = 0x620, /* q35 */
     GPE_ENABLE = 0x628,
     GPE_BIT = 1 << 5,
     SCI = 9,
@@ -29,10 +29,10 @@ enum {
 
 typedef struct Job {
     char *program;
-    char *directory;            /* for the socket between the two hosts */
+    char *directory; /* for the socket between the two hosts */
     char *socket;
-    ObClient *client;           /* the client of the host that has the machine */
-    uint64_t page;              /* the page's address in the guest */
+    ObClient *client; /* the client of the host that has the machine */
+    uint64_t page;    /* the page's address in the guest */
     char text[1024];
     HwError error;
 } Job;
@@ -66,8 +66,9 @@ static int restore_status(ObClient *client)
 {
     json_t *info = ob_client_qmp(client, "query-migrate", NULL, NULL);
     const char *status = json_string_value(json_object_get(info, "status"));
-    int result = g_strcmp0(status, "completed") == 0 ? 1 : g_strcmp0(status, "failed") == 0 ? -1
-                                                                                            : 0;
+    int result = g_strcmp0(status, "completed") == 0 ? 1
+                 : g_strcmp0(status, "failed") == 0  ? -1
+                                                     : 0;
 
     json_decref(info);
     return result;
@@ -106,8 +107,8 @@ static char *guid_text(const uint8_t *guid)
 {
     return g_strdup_printf("%08x-%04x-%04x-%02x%02x-%02x%02x%02x%02x%02x%02x",
                            (uint32_t)hw_load_le(guid, 4), (uint32_t)hw_load_le(guid + 4, 2),
-                           (uint32_t)hw_load_le(guid + 6, 2), guid[8], guid[9], guid[10],
-                           guid[11], guid[12], guid[13], guid[14], guid[15]);
+                           (uint32_t)hw_load_le(guid + 6, 2), guid[8], guid[9], guid[10], guid[11],
+                           guid[12], guid[13], guid[14], guid[15]);
 }
 
 static bool guid_check(Job *job, const char *expected)
@@ -183,7 +184,7 @@ static bool step_notification(Job *job)
 
 static const struct {
     const char *name;
-    bool (*run)(Job *job);      /* false: job->text says why */
+    bool (*run)(Job *job); /* false: job->text says why */
 } steps[] = {
     { "boot: blob to memory, address back", step_boot },
     { "find the tables, as a guest does", step_tables },
@@ -201,8 +202,8 @@ static bool job_run(Job *job)
         bool done = steps[i].run(job);
 
         printf("  %-*s %8.3f ms  %s%s\n", COLUMN, steps[i].name,
-               (double)(g_get_monotonic_time() - begin) / 1000, done ? "ok" : "FAILED: ",
-               done ? "" : job->text);
+               (double)(g_get_monotonic_time() - begin) / 1000,
+               done ? "ok" : "FAILED: ", done ? "" : job->text);
         if (!done) {
             return false;
         }
@@ -211,7 +212,6 @@ static bool job_run(Job *job)
 }
 
 /* --------------------------------------------------------------------------- life */
-
 
 static bool job_prepare(Job *job)
 {

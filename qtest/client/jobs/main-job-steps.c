@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define RANDOM_BYTES 32
-#define PCR          16         /* the PCR for debugging: any software may change it */
+#define PCR          16 /* the PCR for debugging: any software may change it */
 #define MEASURED     "outboard main job"
 
 G_GNUC_PRINTF(2, 3)
@@ -124,7 +124,7 @@ static bool step_manufacturer(Job *job)
 
 static bool step_firmware(Job *job)
 {
-    uint32_t version[2];        /* FIRMWARE_VERSION_1, FIRMWARE_VERSION_2 */
+    uint32_t version[2]; /* FIRMWARE_VERSION_1, FIRMWARE_VERSION_2 */
 
     return job_properties(job, TPM2_PT_FIRMWARE_VERSION_1, 2, version) &&
            job_found(job, "%08x %08x", version[0], version[1]);
@@ -215,8 +215,7 @@ static bool step_flush(Job *job)
 
 static bool step_idle(Job *job)
 {
-    return job_did(job, crb_go_idle(&job->crb)) &&
-           job_did(job, crb_relinquish_locality(&job->crb));
+    return job_did(job, crb_go_idle(&job->crb)) && job_did(job, crb_relinquish_locality(&job->crb));
 }
 
 const JobStep job_steps[] = {

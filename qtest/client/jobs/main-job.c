@@ -12,12 +12,12 @@
 #include "qtest/client/jobs/main-job.h"
 #include "qtest/client/process/swtpm.h"
 
-#define COLUMN 40               /* the column of timings and values */
+#define COLUMN 40 /* the column of timings and values */
 
 /* A run on one of the TPMs, and its results. */
 typedef struct Run {
     const char *name;
-    double start_ms;            /* from the host's start to its first answers */
+    double start_ms; /* from the host's start to its first answers */
     double step_ms[32];
 } Run;
 
@@ -26,7 +26,7 @@ typedef struct Build {
     char *directory;
     char *program;
     char *tcti;
-    HwPluginSet *set;           /* the plugin as data, for the names of registers */
+    HwPluginSet *set; /* the plugin as data, for the names of registers */
 } Build;
 
 /* ------------------------------------------------------------------------ report */
@@ -45,8 +45,8 @@ static void print_access(const Job *job, const ObAccess *access, uint32_t times)
 {
     bool store = access->kind == OB_ACCESS_STORE || access->kind == OB_ACCESS_WRITE;
     const char *device;
-    const HwRegister *reg = ob_client_register_at(job->crb.client, HW_SPACE_MEMORY,
-                                                  access->address, &device);
+    const HwRegister *reg = ob_client_register_at(job->crb.client, HW_SPACE_MEMORY, access->address,
+                                                  &device);
     char value[256];
 
     printf("    %s %-11s %s ", store ? "write" : "read ", reg ? reg->name : "buffer",
@@ -85,9 +85,10 @@ static void print_accesses(const Job *job)
 
 static void print_step(const Job *job, const JobStep *step, double ms)
 {
-    printf("  %-*s %8.3f ms  %s%s\n", COLUMN - 3, step->name, ms,
-           job->failure ? "FAILED: " : "",
-           job->failure ? job->failure : job->finding ? job->finding : "ok");
+    printf("  %-*s %8.3f ms  %s%s\n", COLUMN - 3, step->name, ms, job->failure ? "FAILED: " : "",
+           job->failure   ? job->failure
+           : job->finding ? job->finding
+                          : "ok");
 }
 
 static void keep_access(ObClient *client, const ObAccess *access, void *opaque)

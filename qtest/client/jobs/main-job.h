@@ -8,9 +8,9 @@
 
 typedef struct Job {
     ObCrb crb;
-    GArray *accesses;           /* ObAccess: the accesses of the current step */
-    char *failure;              /* one sentence; NULL: nothing failed */
-    char *finding;              /* the result of the current step, or NULL */
+    GArray *accesses; /* ObAccess: the accesses of the current step */
+    char *failure;    /* one sentence; NULL: nothing failed */
+    char *finding;    /* the result of the current step, or NULL */
     uint8_t response[CRB_BUFFER_SIZE];
     size_t response_size;
     TPM2B_DIGEST random;
@@ -20,7 +20,7 @@ typedef struct Job {
 
 typedef struct JobStep {
     const char *name;
-    bool (*run)(Job *job);      /* false: job->failure says why */
+    bool (*run)(Job *job); /* false: job->failure says why */
 } JobStep;
 
 extern const JobStep job_steps[];

@@ -12,12 +12,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define LAST_WORDS 2048         /* bytes of stderr that a description shows */
+#define LAST_WORDS 2048 /* bytes of stderr that a description shows */
 
 struct ObProcess {
     GPid pid;
     int pidfd;
-    int errors;                 /* the file with its stderr */
+    int errors; /* the file with its stderr */
     bool ended;
     siginfo_t end;
 };
@@ -139,8 +139,7 @@ void ob_process_free(ObProcess *process)
         return;
     }
     ob_process_signal(process, SIGKILL);
-    while (!ob_process_wait(process, 60000)) {
-    }
+    while (!ob_process_wait(process, 60000)) {}
     close(process->pidfd);
     close(process->errors);
     g_free(process);

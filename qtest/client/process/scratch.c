@@ -14,7 +14,7 @@
  */
 struct ObScratch {
     char *path;
-    int alive;                  /* when it closes, also by death, the shell goes on */
+    int alive; /* when it closes, also by death, the shell goes on */
     GPid shell;
 };
 
@@ -22,7 +22,7 @@ static void shell_run(int pipe_end, const char *path)
 {
     int null = open("/dev/null", O_WRONLY);
 
-    setsid();                   /* a signal to the test's group must not kill the shell */
+    setsid(); /* a signal to the test's group must not kill the shell */
     dup2(pipe_end, STDIN_FILENO);
     dup2(null, STDOUT_FILENO);
     dup2(null, STDERR_FILENO);
@@ -67,8 +67,7 @@ void ob_scratch_free(ObScratch *scratch)
         return;
     }
     close(scratch->alive);
-    while (waitpid(scratch->shell, NULL, 0) < 0 && errno == EINTR) {
-    }
+    while (waitpid(scratch->shell, NULL, 0) < 0 && errno == EINTR) {}
     g_free(scratch->path);
     g_free(scratch);
 }

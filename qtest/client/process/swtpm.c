@@ -30,8 +30,8 @@ static ObProcess *swtpm_spawn(const ObSwtpm *swtpm, HwError *error)
         return NULL;
     }
     command = g_strdup_printf("exec swtpm socket --tpm2 --tpmstate dir=%s "
-                              "--ctrl type=unixio,fd=%d", ob_scratch_path(swtpm->directory),
-                              listener);
+                              "--ctrl type=unixio,fd=%d",
+                              ob_scratch_path(swtpm->directory), listener);
     ob_unix_inherit(listener);
     process = ob_process_start(command);
     if (!process) {

@@ -8,11 +8,11 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#define RECEIVE_SIZE 4096       /* room for one receive; large answers double the buffer */
+#define RECEIVE_SIZE 4096 /* room for one receive; large answers double the buffer */
 
 void ob_wire_init(ObWire *wire, int fd)
 {
-    *wire = (ObWire){ .fd = fd };
+    *wire = (ObWire) { .fd = fd };
     wire->capacity = RECEIVE_SIZE;
     wire->buffer = g_malloc(wire->capacity);
 }
@@ -30,7 +30,7 @@ void ob_wire_clear(ObWire *wire)
  * ping-pong. */
 static void wire_set_timeout(ObWire *wire, uint32_t timeout_ms)
 {
-    uint32_t ms = MAX(timeout_ms, 1);   /* the kernel takes zero for no timeout */
+    uint32_t ms = MAX(timeout_ms, 1); /* the kernel takes zero for no timeout */
     struct timeval time = { .tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000 };
 
     if (ms != wire->timeout_ms) {

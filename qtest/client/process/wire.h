@@ -9,9 +9,9 @@
 
 typedef struct ObWire {
     int fd;
-    uint32_t timeout_ms;        /* the socket's current timeout */
+    uint32_t timeout_ms; /* the socket's current timeout */
     char *buffer;
-    size_t start;               /* the first received byte that was not taken yet */
+    size_t start; /* the first received byte that was not taken yet */
     size_t end;
     size_t capacity;
 } ObWire;

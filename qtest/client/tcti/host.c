@@ -24,7 +24,7 @@ typedef struct TctiOptions {
 
 struct TctiHost {
     TctiOptions options;
-    ObHost *host;               /* in process */
+    ObHost *host; /* in process */
     ObClient *client;
     ObCrb crb;
 };
@@ -64,10 +64,10 @@ TSS2_RC tcti_rc(ObCrbResult result)
 
 static bool option_set(TctiOptions *options, const char *key, const char *value)
 {
-    char **text = !strcmp(key, "qtest") ? &options->socket
-                : !strcmp(key, "state") ? &options->state
-                : !strcmp(key, "set")   ? &options->set
-                                        : NULL;
+    char **text = !strcmp(key, "qtest")   ? &options->socket
+                  : !strcmp(key, "state") ? &options->state
+                  : !strcmp(key, "set")   ? &options->set
+                                          : NULL;
 
     if (text && value && *value) {
         g_free(*text);
@@ -160,8 +160,8 @@ static TSS2_RC host_execute(const TctiHost *h, const TpmCommand *command, TPM2_R
     ObCrbResult result = crb_request_locality(&h->crb);
 
     if (result == OB_CRB_OK) {
-        result = crb_transfer(&h->crb, command->bytes, command->size, response,
-                              sizeof(response), &size);
+        result = crb_transfer(&h->crb, command->bytes, command->size, response, sizeof(response),
+                              &size);
         crb_go_idle(&h->crb);
         crb_relinquish_locality(&h->crb);
     }

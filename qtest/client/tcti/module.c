@@ -14,13 +14,13 @@
 #include "hw-api/device/tpm2.h"
 #include "qtest/client/tcti/host.h"
 
-#define TCTI_MAGIC   UINT64_C(0x4f7574626f617264)   /* "Outboard" */
+#define TCTI_MAGIC   UINT64_C(0x4f7574626f617264) /* "Outboard" */
 #define TCTI_VERSION 2
 
 typedef struct Tcti {
     TSS2_TCTI_CONTEXT_COMMON_V2 common;
     TctiHost *host;
-    bool running;               /* a command was transmitted, and its response not yet received */
+    bool running; /* a command was transmitted, and its response not yet received */
 } Tcti;
 
 /* Returns NULL if the context is not of this module. */
@@ -192,7 +192,7 @@ static TSS2_RC tcti_init(TSS2_TCTI_CONTEXT *context, size_t *size, const char *c
     if (*size < sizeof(Tcti)) {
         return TSS2_TCTI_RC_INSUFFICIENT_BUFFER;
     }
-    *t = (Tcti){
+    *t = (Tcti) {
         .common.v1.version = TCTI_VERSION,
         .common.v1.transmit = tcti_transmit,
         .common.v1.receive = tcti_receive,

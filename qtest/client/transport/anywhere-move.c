@@ -8,10 +8,12 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define END_TIMEOUT_MS 2000     /* from a refused stream to the end of the process */
+#define END_TIMEOUT_MS 2000 /* from a refused stream to the end of the process */
 
+/* clang-format off */
 #define EVENTS_ON "{\"execute\":\"migrate-set-capabilities\",\"arguments\":{\"capabilities\":" \
                   "[{\"capability\":\"events\",\"state\":true}]}}"
+/* clang-format on */
 #define DO_NOTHING "{\"execute\":\"query-status\"}"
 
 /* ----------------------------------------------------------------- the two programs */
@@ -46,8 +48,8 @@ static bool program_await(ObSocket *s, bool *completed)
 
     for (*completed = false; !*completed && !failed;) {
         json_t *event = ob_transport_socket.qmp_event(s, "MIGRATION", s->timeout_ms);
-        const char *status = json_string_value(json_object_get(json_object_get(event, "data"),
-                                                               "status"));
+        const char *status = json_string_value(
+            json_object_get(json_object_get(event, "data"), "status"));
 
         *completed = !g_strcmp0(status, "completed");
         failed = !g_strcmp0(status, "failed");
@@ -86,8 +88,7 @@ static ObSocket *target_start(ObSocket *s)
     ObAnywhere *a = s->anywhere;
     ObStart start = a->start;
     g_autofree char *more = start.next_arguments ? start.next_arguments(start.next_opaque) : NULL;
-    g_autofree char *arguments = g_strdup_printf("%s -incoming defer",
-                                                 more ? more : a->arguments);
+    g_autofree char *arguments = g_strdup_printf("%s -incoming defer", more ? more : a->arguments);
     HW_ERROR(error, 4096);
     ObSocket *target;
 
@@ -114,8 +115,9 @@ static bool target_prepare(ObSocket *s, ObSocket *target)
                        s->name, now);
         return false;
     }
-    if (a->intercept.path && !ob_transport_socket.irq_intercept(
-            target, a->intercept.path, a->intercept.outputs, a->intercept.name)) {
+    if (a->intercept.path &&
+        !ob_transport_socket.irq_intercept(target, a->intercept.path, a->intercept.outputs,
+                                           a->intercept.name)) {
         ob_client_fail(s->client, "migrate_every: can't intercept %s again", a->intercept.path);
         return false;
     }
@@ -126,8 +128,8 @@ static bool target_prepare(ObSocket *s, ObSocket *target)
 static bool move_failed(ObSocket *s, ObSocket *target)
 {
     json_t *answer = ob_transport_socket.qmp(s, "{\"execute\":\"query-migrate\"}");
-    const char *reason = json_string_value(json_object_get(json_object_get(answer, "return"),
-                                                           "error-desc"));
+    const char *reason = json_string_value(
+        json_object_get(json_object_get(answer, "return"), "error-desc"));
     g_autofree char *end = NULL;
 
     ob_process_wait(target->process, END_TIMEOUT_MS);

@@ -15,8 +15,10 @@ bool ob_migrate_every(uint32_t given, uint32_t *every, HwError *error)
     guint64 number = given;
 
     if (!number && text && !g_ascii_string_to_unsigned(text, 10, 0, UINT32_MAX, &number, NULL)) {
-        return hw_error_set(error, EVERY_VARIABLE ": invalid value '%s': expected a number of "
-                            "accesses", text);
+        return hw_error_set(error,
+                            EVERY_VARIABLE ": invalid value '%s': expected a number of "
+                                           "accesses",
+                            text);
     }
     *every = (uint32_t)number;
     return true;

@@ -7,7 +7,7 @@
 #include "qtest/client/process/scratch.h"
 #include "qtest/client/transport/socket.h"
 
-typedef struct ObInput {        /* an input line that the test drives */
+typedef struct ObInput { /* an input line that the test drives */
     char *path;
     char *name;
     uint32_t line;
@@ -22,13 +22,13 @@ typedef struct ObAnywhere {
     char *accelerator;
     ObScratch *directory;
     uint32_t every;
-    uint32_t accesses;          /* number of accesses since the last move */
+    uint32_t accesses; /* number of accesses since the last move */
     struct {
-        char *path;             /* NULL: none */
+        char *path; /* NULL: none */
         char *name;
         bool outputs;
     } intercept;
-    GArray *inputs;             /* ObInput */
+    GArray *inputs; /* ObInput */
 } ObAnywhere;
 
 /*
@@ -38,7 +38,7 @@ typedef struct ObAnywhere {
  */
 const ObTransport *ob_anywhere_new(ObSocket *s, const ObStart *start, const char *program,
                                    uint32_t every, HwError *error);
-void ob_anywhere_free(ObAnywhere *anywhere);    /* NULL is allowed */
+void ob_anywhere_free(ObAnywhere *anywhere); /* NULL is allowed */
 
 /*
  * Sets *every, the number of accesses from move to move: `given`, else $OB_MIGRATE_EVERY, else

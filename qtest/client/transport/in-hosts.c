@@ -12,14 +12,14 @@
 #include "qtest/machine/state/load.h"
 #include "qtest/machine/state/save.h"
 
-#define LINES 256               /* lines of the interrupt controller that clients can name */
+#define LINES 256 /* lines of the interrupt controller that clients can name */
 
 typedef struct InHosts {
-    ObInProcess inner;          /* first: it is the link of the in-process transport */
+    ObInProcess inner; /* first: it is the link of the in-process transport */
     ObTransport transport;
     ObHostMaker maker;
     uint32_t every;
-    uint32_t accesses;          /* number of accesses since the last move */
+    uint32_t accesses; /* number of accesses since the last move */
 } InHosts;
 
 /* ------------------------------------------------------------------------- the move */
@@ -27,7 +27,7 @@ typedef struct InHosts {
 /* The test's changes that a stream lacks. */
 typedef struct Besides {
     int64_t now;
-    bool driven[LINES];         /* lines that the test raised and no device drove since */
+    bool driven[LINES]; /* lines that the test raised and no device drove since */
 } Besides;
 
 static Besides besides_take(const ObHost *host)
@@ -120,7 +120,8 @@ static const HwRegister *hosts_register_at(void *link, HwSpace space, uint64_t a
                                            const char **device)
 {
     return ((InHosts *)link)->inner.host
-               ? ob_transport_in_process.register_at(link, space, address, device) : NULL;
+               ? ob_transport_in_process.register_at(link, space, address, device)
+               : NULL;
 }
 
 static void hosts_free(void *link)

@@ -73,7 +73,8 @@ static json_t *qmp_take_event(ObQmp *qmp, const char *name)
     size_t index;
     json_t *event;
 
-    json_array_foreach(qmp->events, index, event) {
+    json_array_foreach(qmp->events, index, event)
+    {
         if (g_strcmp0(json_string_value(json_object_get(event, "event")), name) == 0) {
             json_incref(event);
             json_array_remove(qmp->events, index);

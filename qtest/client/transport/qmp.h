@@ -9,7 +9,7 @@
 
 typedef struct ObQmp {
     ObWire wire;
-    json_t *events;             /* events that were not taken yet, the oldest first */
+    json_t *events; /* events that were not taken yet, the oldest first */
 } ObQmp;
 
 /* Takes ownership of the connected socket. */

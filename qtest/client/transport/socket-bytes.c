@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define LONGEST_HEX 64          /* bytes */
+#define LONGEST_HEX   64        /* bytes */
 #define LONGEST_PIECE (1 << 20) /* bytes in one line */
 
 static size_t request_string(ObSocket *s, const char *verb, uint64_t address, size_t size,

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define END_TIMEOUT_MS 2000     /* from a closed socket to the end of the process */
+#define END_TIMEOUT_MS 2000 /* from a closed socket to the end of the process */
 
 /* ------------------------------------------------------------- the failure path */
 

@@ -12,15 +12,15 @@
 /* The link of the socket transport. */
 typedef struct ObSocket {
     ObClient *client;
-    char *name;                 /* the host's name, for messages */
+    char *name; /* the host's name, for messages */
     ObWire wire;
     ObQmp qmp;
     bool has_qmp;
-    ObProcess *process;         /* NULL: this client did not start the host */
-    struct ObAnywhere *anywhere;    /* NULL: the machine stays in its program */
+    ObProcess *process;          /* NULL: this client did not start the host */
+    struct ObAnywhere *anywhere; /* NULL: the machine stays in its program */
     uint32_t timeout_ms;
     bool irqs[OB_SOCKET_IRQS];
-    char request[512];          /* the line that waits for its answer, for messages too */
+    char request[512]; /* the line that waits for its answer, for messages too */
 } ObSocket;
 
 extern const ObTransport ob_transport_socket;

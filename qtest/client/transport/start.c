@@ -46,7 +46,7 @@ ObClient *ob_client_connect(const char *path, uint32_t timeout_ms, HwError *erro
 typedef struct Rendezvous {
     char *directory;
     char *paths[2];
-    int listeners[2];           /* qtest, QMP */
+    int listeners[2]; /* qtest, QMP */
 } Rendezvous;
 
 static bool rendezvous_open(Rendezvous *r, HwError *error)

@@ -20,8 +20,7 @@ static json_t *text_json(const char *text)
 
 static json_t *integer_json(uint64_t value)
 {
-    return value <= INT64_MAX ? json_integer((json_int_t)value)
-                              : json_sprintf("0x%" PRIx64, value);
+    return value <= INT64_MAX ? json_integer((json_int_t)value) : json_sprintf("0x%" PRIx64, value);
 }
 
 static json_t *names_json(const HwNames *names)
@@ -55,12 +54,10 @@ static json_t *default_json(const HwProperty *property)
 
 static json_t *property_json(const HwProperty *property)
 {
-    json_t *object = json_pack("{s:o, s:s, s:o, s:o, s:b}",
-        "name", text_json(property->name),
-        "type", ob_plugin_words.property_types[property->type],
-        "default", default_json(property),
-        "description", text_json(property->description),
-        "run-time", property->set != NULL);
+    json_t *object = json_pack("{s:o, s:s, s:o, s:o, s:b}", "name", text_json(property->name),
+                               "type", ob_plugin_words.property_types[property->type], "default",
+                               default_json(property), "description",
+                               text_json(property->description), "run-time", property->set != NULL);
 
     if (property->type == HW_PROPERTY_CHOICE) {
         json_object_set_new(object, "choices", names_json(&property->choices));
@@ -90,8 +87,8 @@ static json_t *fields_json(const HwRegisterFields *fields)
     for (uint32_t i = 0; i < fields->count; i++) {
         const HwRegisterField *field = &fields->entries[i];
 
-        json_array_append_new(array, json_pack("{s:o, s:i, s:i}",
-            "name", text_json(field->name), "shift", field->shift, "width", field->width));
+        json_array_append_new(array, json_pack("{s:o, s:i, s:i}", "name", text_json(field->name),
+                                               "shift", field->shift, "width", field->width));
     }
     return array;
 }
@@ -103,14 +100,11 @@ static json_t *registers_json(const HwRegisters *registers)
     for (uint32_t i = 0; i < registers->count; i++) {
         const HwRegister *reg = &registers->entries[i];
 
-        json_array_append_new(array, json_pack("{s:o, s:I, s:I, s:I, s:I, s:I, s:o}",
-            "name", text_json(reg->name),
-            "offset", (json_int_t)reg->offset,
-            "reset", (json_int_t)reg->reset,
-            "rw", (json_int_t)reg->rw,
-            "w1c", (json_int_t)reg->w1c,
-            "write-only", (json_int_t)reg->write_only,
-            "fields", fields_json(&reg->fields)));
+        json_array_append_new(
+            array, json_pack("{s:o, s:I, s:I, s:I, s:I, s:I, s:o}", "name", text_json(reg->name),
+                             "offset", (json_int_t)reg->offset, "reset", (json_int_t)reg->reset,
+                             "rw", (json_int_t)reg->rw, "w1c", (json_int_t)reg->w1c, "write-only",
+                             (json_int_t)reg->write_only, "fields", fields_json(&reg->fields)));
     }
     return array;
 }
@@ -120,15 +114,14 @@ static json_t *region_json(const HwDeviceClass *cls, const HwRegion *region)
 {
     const HwProperty *base = ob_plugin_property_at(cls, region->base);
     const HwProperty *enabled = ob_plugin_property_at(cls, region->enabled);
-    json_t *object = json_pack("{s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:o}",
-        "name", text_json(region->name),
-        "kind", ob_plugin_words.region_kinds[region->kind],
-        "space", ob_plugin_words.spaces[region->space],
-        "size", integer_json(region->size),
-        "offset", integer_json(region->offset),
-        "base", text_json(base ? base->name : NULL),
-        "enabled", text_json(enabled ? enabled->name : NULL),
-        "ram-block", text_json(region->ram_block));
+    json_t *object = json_pack("{s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "name",
+                               text_json(region->name), "kind",
+                               ob_plugin_words.region_kinds[region->kind], "space",
+                               ob_plugin_words.spaces[region->space], "size",
+                               integer_json(region->size), "offset", integer_json(region->offset),
+                               "base", text_json(base ? base->name : NULL), "enabled",
+                               text_json(enabled ? enabled->name : NULL), "ram-block",
+                               text_json(region->ram_block));
 
     if (region->word_count) {
         json_object_set_new(object, "registers", registers_json(&region->registers));
@@ -156,11 +149,11 @@ static json_t *fw_cfg_files_json(const HwDeviceClass *cls)
         const HwFwCfgFile *file = &cls->fw_cfg_files.entries[i];
         const HwProperty *enabled = ob_plugin_property_at(cls, file->enabled);
 
-        json_array_append_new(array, json_pack("{s:o, s:I, s:b, s:o}",
-            "name", text_json(file->name),
-            "size", (json_int_t)file->size,
-            "guest-writable", !!(file->flags & HW_FW_CFG_GUEST_WRITABLE),
-            "enabled", text_json(enabled ? enabled->name : NULL)));
+        json_array_append_new(array,
+                              json_pack("{s:o, s:I, s:b, s:o}", "name", text_json(file->name),
+                                        "size", (json_int_t)file->size, "guest-writable",
+                                        !!(file->flags & HW_FW_CFG_GUEST_WRITABLE), "enabled",
+                                        text_json(enabled ? enabled->name : NULL)));
     }
     return array;
 }
@@ -174,13 +167,14 @@ static json_t *state_fields_json(const HwStateFields *fields)
     for (uint32_t i = 0; i < fields->count; i++) {
         const HwStateField *field = &fields->entries[i];
 
-        json_array_append_new(array, json_pack("{s:o, s:o, s:I, s:I, s:I}",
-            "name", text_json(field->name),
-            "type", field->type == HW_STATE_BYTES ? json_string("bytes")
-                                                  : json_sprintf("uint%u", field->size * 8),
-            "size", (json_int_t)field->size,
-            "count", (json_int_t)field->count,
-            "since", (json_int_t)field->since));
+        json_array_append_new(array, json_pack("{s:o, s:o, s:I, s:I, s:I}", "name",
+                                               text_json(field->name), "type",
+                                               field->type == HW_STATE_BYTES
+                                                   ? json_string("bytes")
+                                                   : json_sprintf("uint%u", field->size * 8),
+                                               "size", (json_int_t)field->size, "count",
+                                               (json_int_t)field->count, "since",
+                                               (json_int_t)field->since));
     }
     return array;
 }
@@ -192,12 +186,10 @@ static json_t *state_json(const HwState *state)
     for (uint32_t i = 0; i < state->subsections.count; i++) {
         json_array_append_new(subsections, state_json(&state->subsections.entries[i]));
     }
-    return json_pack("{s:o, s:I, s:I, s:o, s:o}",
-        "name", text_json(state->name),
-        "version", (json_int_t)state->version,
-        "minimum-version", (json_int_t)state->minimum_version,
-        "fields", state_fields_json(&state->fields),
-        "subsections", subsections);
+    return json_pack("{s:o, s:I, s:I, s:o, s:o}", "name", text_json(state->name), "version",
+                     (json_int_t)state->version, "minimum-version",
+                     (json_int_t)state->minimum_version, "fields",
+                     state_fields_json(&state->fields), "subsections", subsections);
 }
 
 /* `ram-blocks` are in the order of regions, with "" for a region without a block. */
@@ -208,10 +200,9 @@ static json_t *layouts_json(const HwLayouts *layouts)
     for (uint32_t i = 0; i < layouts->count; i++) {
         const HwLayout *layout = &layouts->entries[i];
 
-        json_array_append_new(array, json_pack("{s:o, s:o, s:o}",
-            "name", text_json(layout->name),
-            "ram-blocks", names_json(&layout->ram_blocks),
-            "state", state_json(layout->state)));
+        json_array_append_new(array, json_pack("{s:o, s:o, s:o}", "name", text_json(layout->name),
+                                               "ram-blocks", names_json(&layout->ram_blocks),
+                                               "state", state_json(layout->state)));
     }
     return array;
 }
@@ -220,16 +211,13 @@ static json_t *layouts_json(const HwLayouts *layouts)
 
 static json_t *class_json(const HwDeviceClass *cls)
 {
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
-        "name", text_json(cls->name),
-        "description", text_json(cls->description),
-        "services", names_json(&cls->services),
-        "at-most-one", text_json(cls->at_most_one),
-        "properties", properties_json(&cls->properties),
-        "regions", regions_json(cls),
-        "fw-cfg-files", fw_cfg_files_json(cls),
-        "state", cls->state ? state_json(cls->state) : json_null(),
-        "layouts", layouts_json(&cls->layouts));
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "name", text_json(cls->name),
+                     "description", text_json(cls->description), "services",
+                     names_json(&cls->services), "at-most-one", text_json(cls->at_most_one),
+                     "properties", properties_json(&cls->properties), "regions", regions_json(cls),
+                     "fw-cfg-files", fw_cfg_files_json(cls), "state",
+                     cls->state ? state_json(cls->state) : json_null(), "layouts",
+                     layouts_json(&cls->layouts));
 }
 
 bool ob_dump_plugin_json(const HwPlugin *plugin, const char *path, FILE *out)
@@ -241,15 +229,12 @@ bool ob_dump_plugin_json(const HwPlugin *plugin, const char *path, FILE *out)
     for (uint32_t i = 0; i < plugin->classes.count; i++) {
         json_array_append_new(devices, class_json(plugin->classes.entries[i]));
     }
-    object = json_pack("{s:o, s:o, s:o, s:o, s:o, s:{s:i, s:i}, s:o, s:o}",
-        "file", text_json(path),
-        "name", text_json(plugin->name),
-        "version", text_json(plugin->version),
-        "licence", text_json(plugin->licence),
-        "description", text_json(plugin->description),
-        "abi", "major", plugin->abi.major, "minor", plugin->abi.minor,
-        "services", names_json(&plugin->services),
-        "devices", devices);
+    object = json_pack("{s:o, s:o, s:o, s:o, s:o, s:{s:i, s:i}, s:o, s:o}", "file", text_json(path),
+                       "name", text_json(plugin->name), "version", text_json(plugin->version),
+                       "licence", text_json(plugin->licence), "description",
+                       text_json(plugin->description), "abi", "major", plugin->abi.major, "minor",
+                       plugin->abi.minor, "services", names_json(&plugin->services), "devices",
+                       devices);
     written = object && !json_dumpf(object, out, JSON_INDENT(2)) && fputc('\n', out) != EOF;
     json_decref(object);
     return written;

@@ -46,7 +46,7 @@ const HwProperty *ob_plugin_property_at(const HwDeviceClass *cls, uint32_t offse
 
 /* Rows of text cells, printed as aligned columns. */
 typedef struct Grid {
-    GPtrArray *cells;           /* char *, row by row */
+    GPtrArray *cells; /* char *, row by row */
     uint32_t columns;
 } Grid;
 
@@ -107,7 +107,8 @@ static char *property_default(const HwProperty *property)
         return g_strdup(property->choices.entries[property->default_value]);
     case HW_PROPERTY_ADDRESS:
         return property->default_value == HW_ADDRESS_AUTO
-               ? g_strdup("auto") : g_strdup_printf("0x%" PRIx64, property->default_value);
+                   ? g_strdup("auto")
+                   : g_strdup_printf("0x%" PRIx64, property->default_value);
     default:
         return g_strdup_printf("%" PRIu64, property->default_value);
     }
@@ -126,8 +127,8 @@ static char *names_join(const HwNames *names, const char *separator)
 /* Returns "" if the type alone implies the range. */
 static char *property_range(const HwProperty *property)
 {
-    const char *format = property->type == HW_PROPERTY_ADDRESS
-                         ? "0x%" PRIx64 " to 0x%" PRIx64 : "%" PRIu64 " to %" PRIu64;
+    const char *format = property->type == HW_PROPERTY_ADDRESS ? "0x%" PRIx64 " to 0x%" PRIx64
+                                                               : "%" PRIu64 " to %" PRIu64;
 
     if (property->choices.count) {
         return names_join(&property->choices, "|");
@@ -334,8 +335,8 @@ static void class_print(const HwDeviceClass *cls, FILE *out)
 
 static void plugin_print(const HwPlugin *plugin, const char *path, FILE *out)
 {
-    fprintf(out, "%s %s, %s, ABI %u.%u, from %s\n", plugin->name, plugin->version,
-            plugin->licence, plugin->abi.major, plugin->abi.minor, path);
+    fprintf(out, "%s %s, %s, ABI %u.%u, from %s\n", plugin->name, plugin->version, plugin->licence,
+            plugin->abi.major, plugin->abi.minor, path);
     if (plugin->description) {
         fprintf(out, "%s\n", plugin->description);
     }

@@ -18,9 +18,9 @@ bool ob_dump_plugin(const char *path, bool json, FILE *out, HwError *error);
 /* ------------------------- shared by dump-plugin.c and dump-plugin-json.c */
 
 typedef struct ObPluginWords {
-    const char *region_kinds[5];    /* by HwRegionKind */
-    const char *spaces[3];          /* by HwSpace */
-    const char *property_types[7];  /* by HwPropertyType */
+    const char *region_kinds[5];   /* by HwRegionKind */
+    const char *spaces[3];         /* by HwSpace */
+    const char *property_types[7]; /* by HwPropertyType */
 } ObPluginWords;
 extern const ObPluginWords ob_plugin_words;
 

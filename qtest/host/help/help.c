@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define COLUMN 36               /* explanations begin here */
+#define COLUMN 36 /* explanations begin here */
 
 /* -------------------------------------------------------------- the options */
 
@@ -167,7 +167,8 @@ static void tpmdevs_print(void)
            "                                    loses its state at exit\n"
            "  emulator,id=ID,chardev=ID         a running swtpm, by its control socket\n"
            "          [,timeout=SECONDS]        for a command (default: 30)\n"
-           "          [,reconnect=on|off]       a new swtpm may replace one that ended (default: on)\n");
+           "          [,reconnect=on|off]       a new swtpm may replace one that ended (default: "
+           "on)\n");
 }
 
 static void vcpus_print(void)

@@ -14,11 +14,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define CONNECT_LIMIT 1000      /* ms; longest time that a connection may block the loop */
+#define CONNECT_LIMIT 1000 /* ms; longest time that a connection may block the loop */
 
 typedef struct Opening {
     ObChannel *channel;
-    const char *rest;           /* the address after its protocol */
+    const char *rest; /* the address after its protocol */
     const char *uri;
     ObDirection direction;
     ObChannelLookup *lookup;
@@ -131,13 +131,12 @@ static int command_spawn(ObChannel *c, const char *command, int fd, ObDirection 
     posix_spawnattr_setsigdefault(&attributes, &signals);
     posix_spawnattr_setpgroup(&attributes, 0);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF |
-                             POSIX_SPAWN_SETSIGMASK);
+                                              POSIX_SPAWN_SETSIGMASK);
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, fd, input ? STDOUT_FILENO : STDIN_FILENO);
     posix_spawn_file_actions_addopen(&actions, input ? STDIN_FILENO : STDOUT_FILENO, "/dev/null",
                                      O_RDWR, 0);
-    result = posix_spawn(&c->child, "/bin/sh", &actions, &attributes, (char *const *)argv,
-                         environ);
+    result = posix_spawn(&c->child, "/bin/sh", &actions, &attributes, (char *const *)argv, environ);
     posix_spawn_file_actions_destroy(&actions);
     posix_spawnattr_destroy(&attributes);
     return result;
@@ -245,8 +244,7 @@ static bool open_descriptor(const Opening *opening, HwError *error)
     int fd = opening->lookup(opening->opaque, opening->rest);
 
     if (fd < 0) {
-        return hw_error_set(error, "File descriptor named '%s' has not been found",
-                            opening->rest);
+        return hw_error_set(error, "File descriptor named '%s' has not been found", opening->rest);
     }
     fd_prepare(c, fd);
     c->kind = c->is_socket ? "socket" : "file";
@@ -261,11 +259,8 @@ static const struct {
     const char *prefix;
     bool (*open)(const Opening *opening, HwError *error);
 } kinds[] = {
-    { "unix:", open_socket },
-    { "tcp:", open_socket },
-    { "exec:", open_command },
-    { "file:", open_file },
-    { "fd:", open_descriptor },
+    { "unix:", open_socket }, { "tcp:", open_socket },    { "exec:", open_command },
+    { "file:", open_file },   { "fd:", open_descriptor },
 };
 
 bool ob_channel_open(ObChannel *channel, const char *uri, ObDirection direction,

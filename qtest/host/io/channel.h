@@ -21,15 +21,15 @@
 #include <sys/types.h>
 
 typedef struct ObChannel {
-    int fd;                     /* -1: none, or not yet */
-    int listener;               /* -1: none */
-    char *listener_path;        /* removed with the listener */
+    int fd;              /* -1: none, or not yet */
+    int listener;        /* -1: none */
+    char *listener_path; /* removed with the listener */
     ObSocketFile listener_file;
-    uint16_t port;              /* TCP: the listener's port */
+    uint16_t port; /* TCP: the listener's port */
     bool is_socket;
-    const char *kind;           /* for messages: "socket", "command", "file" */
-    pid_t child;                /* 0: none */
-    int child_fd;               /* becomes readable when the child ends */
+    const char *kind; /* for messages: "socket", "command", "file" */
+    pid_t child;      /* 0: none */
+    int child_fd;     /* becomes readable when the child ends */
 } ObChannel;
 
 typedef enum ObDirection {

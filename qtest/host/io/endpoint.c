@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #define SECOND          INT64_C(1000000000)
-#define RECONNECT_LIMIT 100     /* ms; longest time that an attempt may block the loop */
+#define RECONNECT_LIMIT 100 /* ms; longest time that an attempt may block the loop */
 
 struct ObEndpoint {
     ObLoop *loop;
@@ -16,11 +16,11 @@ struct ObEndpoint {
     const ObEndpointHandler *handler;
     void *opaque;
 
-    int listener;               /* -1: none */
-    ObSocketFile file;          /* made by the listener */
-    ObWatch *watch;             /* the listener's, while there is no peer */
-    ObTimer *timer;             /* the call to `opened`, or the next attempt */
-    int in;                     /* peer before the call of `opened`; -1: none */
+    int listener;      /* -1: none */
+    ObSocketFile file; /* made by the listener */
+    ObWatch *watch;    /* the listener's, while there is no peer */
+    ObTimer *timer;    /* the call to `opened`, or the next attempt */
+    int in;            /* peer before the call of `opened`; -1: none */
     int out;
     ObStream *stream;
     bool had_peer;

@@ -17,10 +17,10 @@ typedef struct ObEndpoint ObEndpoint;
 /* The calls of an endpoint to its owner; NULL members are skipped.  Each may call
  * ob_endpoint_send() and ob_endpoint_close(). */
 typedef struct ObEndpointHandler {
-    void (*opened)(void *opaque);       /* a peer has connected; never from ob_endpoint_open() */
+    void (*opened)(void *opaque); /* a peer has connected; never from ob_endpoint_open() */
     void (*input)(void *opaque, const char *bytes, size_t count);
-    void (*drained)(void *opaque);      /* see ob_stream_send() */
-    void (*closed)(void *opaque);       /* the peer has gone */
+    void (*drained)(void *opaque); /* see ob_stream_send() */
+    void (*closed)(void *opaque);  /* the peer has gone */
 } ObEndpointHandler;
 
 /*

@@ -45,8 +45,8 @@ void ob_log_set_guest_errors(bool enabled)
 }
 
 /* One write for each line, so that lines of several threads don't mix. */
-static void line_write(FILE *file, const char *program, const char *kind,
-                       const char *format, va_list args)
+static void line_write(FILE *file, const char *program, const char *kind, const char *format,
+                       va_list args)
 {
     char text[1024];
 

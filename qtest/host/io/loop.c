@@ -27,7 +27,7 @@ struct ObWatch {
     ObLoop *loop;
     int fd;
     uint32_t events;
-    bool always_ready;          /* epoll refuses this kind of file */
+    bool always_ready; /* epoll refuses this kind of file */
     ObWatchFunction *ready;
     void *opaque;
 };
@@ -35,7 +35,7 @@ struct ObWatch {
 struct ObTimer {
     Item item;
     ObLoop *loop;
-    int64_t deadline;           /* ns, CLOCK_MONOTONIC; -1: stopped */
+    int64_t deadline; /* ns, CLOCK_MONOTONIC; -1: stopped */
     ObTimerFunction *due;
     void *opaque;
 };
@@ -49,11 +49,11 @@ struct ObIdle {
 
 struct ObLoop {
     int epoll;
-    int event;                  /* ob_loop_wake() writes to it */
+    int event; /* ob_loop_wake() writes to it */
     atomic_bool quit;
-    uint32_t depth;             /* nested calls of ob_loop_iterate() */
-    uint32_t running_timers;    /* zero lets the loop skip the clock */
-    uint32_t always_ready;      /* watches that epoll does not know */
+    uint32_t depth;          /* nested calls of ob_loop_iterate() */
+    uint32_t running_timers; /* zero lets the loop skip the clock */
+    uint32_t always_ready;   /* watches that epoll does not know */
     bool has_dead;
     Item *watches;
     Item *timers;

@@ -39,20 +39,20 @@ typedef void ObWatchFunction(void *opaque, uint32_t events);
 ObWatch *ob_watch_new(ObLoop *loop, int fd, uint32_t events, ObWatchFunction *ready, void *opaque);
 void ob_watch_change(ObWatch *watch, uint32_t events);
 void ob_watch_again(ObWatch *watch);
-void ob_watch_free(ObWatch *watch);             /* NULL is allowed */
+void ob_watch_free(ObWatch *watch); /* NULL is allowed */
 
 /* A timer calls `due` once for each start; starting it again moves the deadline. */
 typedef void ObTimerFunction(void *opaque);
 ObTimer *ob_timer_new(ObLoop *loop, ObTimerFunction *due, void *opaque);
-void ob_timer_start(ObTimer *timer, int64_t delay);     /* ns from now; host time */
+void ob_timer_start(ObTimer *timer, int64_t delay); /* ns from now; host time */
 void ob_timer_stop(ObTimer *timer);
-void ob_timer_free(ObTimer *timer);             /* NULL is allowed */
+void ob_timer_free(ObTimer *timer); /* NULL is allowed */
 
 /* A hook is called before each wait.  It returns true if it has more to do: then the loop
  * checks its descriptors without waiting and calls the hook again. */
 typedef bool ObIdleFunction(void *opaque);
 ObIdle *ob_idle_new(ObLoop *loop, ObIdleFunction *idle, void *opaque);
-void ob_idle_free(ObIdle *idle);                /* NULL is allowed */
+void ob_idle_free(ObIdle *idle); /* NULL is allowed */
 
 /* Ends the wait under way, or the next wait, so that the hooks are called.  Any thread;
  * safe in a signal handler. */

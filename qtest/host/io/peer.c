@@ -8,33 +8,33 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define INPUT_SIZE      (256 * 1024)
-#define KEEP_CAPACITY   (1024 * 1024)   /* largest empty output buffer that is kept */
+#define INPUT_SIZE    (256 * 1024)
+#define KEEP_CAPACITY (1024 * 1024) /* largest empty output buffer that is kept */
 
 struct ObStream {
     ObLoop *loop;
     int in;
     int out;
-    int out_flags;              /* restored at the end; -1: a socket, not changed */
+    int out_flags; /* restored at the end; -1: a socket, not changed */
     bool in_socket;
     bool accepts_fds;
-    int passed_fd;              /* passed by the peer; -1: none */
+    int passed_fd; /* passed by the peer; -1: none */
     const ObStreamHandler *handler;
     void *opaque;
-    ObWatch *watch_in;          /* for both directions if in == out */
+    ObWatch *watch_in; /* for both directions if in == out */
     ObWatch *watch_out;
     char *input;
 
-    char *output;               /* unsent bytes: output[start] to output[end] */
+    char *output; /* unsent bytes: output[start] to output[end] */
     size_t start;
     size_t end;
     size_t capacity;
 
-    bool paused;                /* too much unsent: no input until all is sent */
-    bool ended;                 /* no more input */
-    bool broken;                /* output is lost */
+    bool paused; /* too much unsent: no input until all is sent */
+    bool ended;  /* no more input */
+    bool broken; /* output is lost */
     bool dead;
-    uint32_t busy;              /* callbacks under way */
+    uint32_t busy; /* callbacks under way */
 };
 
 static void stream_ready(void *opaque, uint32_t events);
@@ -174,8 +174,8 @@ static size_t stream_write(ObStream *s, const char *bytes, size_t count)
 
     while (sent < count) {
         ssize_t n = s->out_flags < 0
-            ? send(s->out, bytes + sent, count - sent, MSG_NOSIGNAL | MSG_DONTWAIT)
-            : write(s->out, bytes + sent, count - sent);
+                        ? send(s->out, bytes + sent, count - sent, MSG_NOSIGNAL | MSG_DONTWAIT)
+                        : write(s->out, bytes + sent, count - sent);
 
         if (n > 0) {
             sent += n;

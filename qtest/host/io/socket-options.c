@@ -10,8 +10,8 @@
 static bool set_text(char *to, size_t capacity, const char *key, const char *value, HwError *error)
 {
     if (strlen(value) >= capacity) {
-        return hw_error_set(error, "socket: %s is too long: %zu bytes, expected up to %zu",
-                            key, strlen(value), capacity - 1);
+        return hw_error_set(error, "socket: %s is too long: %zu bytes, expected up to %zu", key,
+                            strlen(value), capacity - 1);
     }
     g_strlcpy(to, value, capacity);
     return true;
@@ -21,8 +21,8 @@ static bool set_number(guint64 *to, guint64 maximum, const char *key, const char
                        HwError *error)
 {
     if (!g_ascii_string_to_unsigned(value, 10, 0, maximum, to, NULL)) {
-        return hw_error_set(error, "socket: %s is '%s', expected 0 to %" G_GUINT64_FORMAT,
-                            key, value, maximum);
+        return hw_error_set(error, "socket: %s is '%s', expected 0 to %" G_GUINT64_FORMAT, key,
+                            value, maximum);
     }
     return true;
 }
@@ -103,12 +103,8 @@ static const struct {
     const char *key;
     bool (*set)(ObSocketAddress *address, const char *value, HwError *error);
 } socket_options[] = {
-    { "path", set_path },
-    { "host", set_host },
-    { "port", set_port },
-    { "server", set_server },
-    { "wait", set_wait },
-    { "nowait", set_nowait },
+    { "path", set_path },           { "host", set_host }, { "port", set_port },
+    { "server", set_server },       { "wait", set_wait }, { "nowait", set_nowait },
     { "reconnect", set_reconnect },
 };
 
@@ -119,8 +115,10 @@ bool ob_socket_set(ObSocketAddress *address, const char *key, const char *value,
             return socket_options[i].set(address, value ? value : "on", error);
         }
     }
-    return hw_error_set(error, "socket: unknown option '%s', expected path, host, port, server, "
-                        "wait or reconnect", key);
+    return hw_error_set(error,
+                        "socket: unknown option '%s', expected path, host, port, server, "
+                        "wait or reconnect",
+                        key);
 }
 
 /* Parses "KEY=VALUE" or "KEY". */
@@ -155,12 +153,11 @@ static bool parse_tcp(ObSocketAddress *address, char *text, HwError *error)
 
 static bool parse_words(ObSocketAddress *address, char **words, HwError *error)
 {
-    char *first = words[0] ? words[0] : (char []) { "" };
+    char *first = words[0] ? words[0] : (char[]) { "" };
 
     if (strcmp(first, "stdio") == 0) {
         address->kind = OB_SOCKET_STDIO;
-        return !words[1] ||
-               hw_error_set(error, "socket: stdio takes no option: '%s'", words[1]);
+        return !words[1] || hw_error_set(error, "socket: stdio takes no option: '%s'", words[1]);
     }
     if (g_str_has_prefix(first, "unix:")) {
         if (!set_path(address, first + strlen("unix:"), error)) {
@@ -171,8 +168,10 @@ static bool parse_words(ObSocketAddress *address, char **words, HwError *error)
             return false;
         }
     } else {
-        return hw_error_set(error, "socket: invalid address '%s': expected unix:PATH, "
-                            "tcp:HOST:PORT or stdio", first);
+        return hw_error_set(error,
+                            "socket: invalid address '%s': expected unix:PATH, "
+                            "tcp:HOST:PORT or stdio",
+                            first);
     }
     for (char **option = words + 1; *option; option++) {
         if (!parse_option(address, *option, error)) {

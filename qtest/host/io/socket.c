@@ -225,12 +225,14 @@ bool ob_socket_check(const ObSocketAddress *address, HwError *error)
         break;
     case OB_SOCKET_TCP:
         if (!loopback_name(address, &name)) {
-            return hw_error_set(error, "socket: host '%s' is not a loopback address, expected "
-                                "localhost, 127.0.0.1 or ::1", address->host);
+            return hw_error_set(error,
+                                "socket: host '%s' is not a loopback address, expected "
+                                "localhost, 127.0.0.1 or ::1",
+                                address->host);
         }
         if (!address->port && !address->server) {
             return hw_error_set(error, "socket: port 0 is for a server, "
-                                "expected 1 to 65535");
+                                       "expected 1 to 65535");
         }
         break;
     case OB_SOCKET_STDIO:

@@ -9,7 +9,7 @@
 #include "hw-api/hw-api.h"
 
 typedef enum ObSocketKind {
-    OB_SOCKET_NONE,             /* no address yet */
+    OB_SOCKET_NONE, /* no address yet */
     OB_SOCKET_UNIX,
     OB_SOCKET_TCP,
     OB_SOCKET_STDIO,
@@ -17,12 +17,12 @@ typedef enum ObSocketKind {
 
 typedef struct ObSocketAddress {
     ObSocketKind kind;
-    char path[108];             /* UNIX; as large as sun_path */
-    char host[64];              /* TCP; "" is the loopback address */
-    uint16_t port;              /* TCP; 0 for a server: the system chooses */
-    bool server;                /* listens; by default it connects */
-    bool no_wait;               /* a server that does not delay the start for a peer */
-    uint32_t reconnect;         /* a client's seconds between attempts; 0: none */
+    char path[108];     /* UNIX; as large as sun_path */
+    char host[64];      /* TCP; "" is the loopback address */
+    uint16_t port;      /* TCP; 0 for a server: the system chooses */
+    bool server;        /* listens; by default it connects */
+    bool no_wait;       /* a server that does not delay the start for a peer */
+    uint32_t reconnect; /* a client's seconds between attempts; 0: none */
 } ObSocketAddress;
 
 /*
@@ -59,7 +59,7 @@ int ob_socket_listen(const ObSocketAddress *address, HwError *error);
 /* Identifies the file that a listener has made, so that no other file is removed instead. */
 typedef struct ObSocketFile {
     uint64_t device;
-    uint64_t inode;             /* 0: none */
+    uint64_t inode; /* 0: none */
 } ObSocketFile;
 
 /* Call after ob_socket_listen() on a unix socket. */

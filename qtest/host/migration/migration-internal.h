@@ -13,36 +13,36 @@ struct ObMigration {
     ObSystem *system;
     ObMigrationSettings settings;
     ObMigrationStatus status;
-    char *reason;               /* the reason of a failure */
-    GHashTable *fds;            /* by name, from getfd */
+    char *reason;    /* the reason of a failure */
+    GHashTable *fds; /* by name, from getfd */
 
     ObChannel channel;
-    bool open;                  /* the channel is in use */
-    bool inherited;             /* fd: takes a number */
+    bool open;      /* the channel is in use */
+    bool inherited; /* fd: takes a number */
     ObWatch *watch;
 
     /* Sending: migration-send.c */
     ObSave *save;
     ObSaveCounts counts;
-    GByteArray *kept;           /* bytes of the stream that the peer has not taken yet */
+    GByteArray *kept; /* bytes of the stream that the peer has not taken yet */
     size_t kept_start;
-    int write_error;            /* errno of the channel; 0: none */
-    bool finished;              /* all of the stream was produced */
-    ObRunState state_before;    /* the run state to restore */
-    bool stopped;               /* the machine has been stopped for the rest */
-    ObTimer *pace;              /* runs while max-bandwidth delays the stream */
-    int64_t window_start;       /* us */
+    int write_error;         /* errno of the channel; 0: none */
+    bool finished;           /* all of the stream was produced */
+    ObRunState state_before; /* the run state to restore */
+    bool stopped;            /* the machine has been stopped for the rest */
+    ObTimer *pace;           /* runs while max-bandwidth delays the stream */
+    int64_t window_start;    /* us */
     uint64_t window_bytes;
-    int64_t began;              /* us */
+    int64_t began; /* us */
     int64_t stopped_at;
     int64_t ended;
-    uint64_t sent;              /* bytes */
+    uint64_t sent; /* bytes */
 
     /* Receiving: migration-receive.c */
-    ObLoad *load;               /* NULL until there is a peer */
-    uint8_t *piece;             /* the bytes of one read */
+    ObLoad *load;   /* NULL until there is a peer */
+    uint8_t *piece; /* the bytes of one read */
     bool exit_on_error;
-    bool received;              /* the machine is loaded; further bytes are dropped */
+    bool received; /* the machine is loaded; further bytes are dropped */
 };
 
 /* Sets the status, and sends an event if the capability is on. */

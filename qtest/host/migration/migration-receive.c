@@ -8,8 +8,8 @@
 #include <errno.h>
 #include <string.h>
 
-#define PIECE   (256u << 10)            /* read in one turn of the loop */
-#define DROP_MAX (UINT64_C(64) << 20)   /* bytes after the stream's end that are read and dropped */
+#define PIECE    (256u << 10)         /* read in one turn of the loop */
+#define DROP_MAX (UINT64_C(64) << 20) /* bytes after the stream's end that are read and dropped */
 
 void ob_migration_receive_clear(ObMigration *m)
 {
@@ -58,9 +58,10 @@ static void machine_start(ObMigration *m)
         }
     } else {
         system->state = !strcmp(runstate, ob_runstate_name(OB_RUNSTATE_PRELAUNCH))
-            ? OB_RUNSTATE_PRELAUNCH
-            : !strcmp(runstate, ob_runstate_name(OB_RUNSTATE_SUSPENDED))
-            ? OB_RUNSTATE_SUSPENDED : OB_RUNSTATE_PAUSED;
+                            ? OB_RUNSTATE_PRELAUNCH
+                        : !strcmp(runstate, ob_runstate_name(OB_RUNSTATE_SUSPENDED))
+                            ? OB_RUNSTATE_SUSPENDED
+                            : OB_RUNSTATE_PAUSED;
         system->boot_is_due = system->state == OB_RUNSTATE_PRELAUNCH;
     }
 }
@@ -122,8 +123,8 @@ static void receive_broken(ObMigration *m, int cause)
     if (m->received) {
         receive_finish(m);
     } else {
-        g_autofree char *sentence = g_strdup_printf("Unable to read from %s: %s",
-                                                    m->channel.kind, g_strerror(cause));
+        g_autofree char *sentence = g_strdup_printf("Unable to read from %s: %s", m->channel.kind,
+                                                    g_strerror(cause));
 
         receive_fail(m, sentence, g_strerror(cause));
     }

@@ -13,10 +13,10 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#define PAGES_AT_ONCE  64                   /* in one turn of the loop */
-#define WINDOW         INT64_C(100000)      /* us over which the bandwidth is limited */
-#define REST_MIN       (UINT64_C(256) << 10)    /* bytes that may always be sent while stopped, */
-#define REST_MAX       (UINT64_C(64) << 20)     /* and the most: they are held in memory */
+#define PAGES_AT_ONCE 64                    /* in one turn of the loop */
+#define WINDOW        INT64_C(100000)       /* us over which the bandwidth is limited */
+#define REST_MIN      (UINT64_C(256) << 10) /* bytes that may always be sent while stopped, */
+#define REST_MAX      (UINT64_C(64) << 20)  /* and the most: they are held in memory */
 
 static void send_ready(void *opaque, uint32_t events);
 
@@ -141,8 +141,8 @@ static void child_ready(void *opaque, uint32_t events)
         return;
     }
     reason = WIFEXITED(status)
-        ? g_strdup_printf("Command ended with status %d", WEXITSTATUS(status))
-        : g_strdup_printf("Command was ended by signal %d", WTERMSIG(status));
+                 ? g_strdup_printf("Command ended with status %d", WEXITSTATUS(status))
+                 : g_strdup_printf("Command was ended by signal %d", WTERMSIG(status));
     send_fail(m, reason);
 }
 
@@ -260,8 +260,8 @@ static bool send_allowed(const ObMigration *m, HwError *error)
 
     if (ob_migration_busy(m)) {
         return hw_error_set(error, state == OB_RUNSTATE_INMIGRATE
-                            ? "Guest is waiting for an incoming migration"
-                            : "There's a migration process in progress");
+                                       ? "Guest is waiting for an incoming migration"
+                                       : "There's a migration process in progress");
     }
     if (state == OB_RUNSTATE_INMIGRATE) {
         return hw_error_set(error, "Guest is waiting for an incoming migration");

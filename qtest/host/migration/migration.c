@@ -8,8 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define DOWNTIME_LIMIT 300      /* ms, QEMU's default */
+#define DOWNTIME_LIMIT 300 /* ms, QEMU's default */
 
+/* clang-format off */
 const char *const ob_migration_status_names[] = {
     [OB_MIGRATION_NONE] = "none",
     [OB_MIGRATION_SETUP] = "setup",
@@ -20,6 +21,7 @@ const char *const ob_migration_status_names[] = {
     [OB_MIGRATION_FAILED] = "failed",
     NULL,
 };
+/* clang-format on */
 
 static void fd_free(gpointer fd)
 {
@@ -70,7 +72,7 @@ void ob_migration_set_status(ObMigration *m, ObMigrationStatus status)
     m->status = status;
     if (m->settings.events) {
         ob_system_event(m->system, "MIGRATION",
-                     json_pack("{s:s}", "status", ob_migration_status_names[status]));
+                        json_pack("{s:s}", "status", ob_migration_status_names[status]));
     }
 }
 
@@ -99,8 +101,9 @@ static int fd_inherited(const char *name)
     char *end;
     long fd = strtol(name, &end, 10);
 
-    return *name && !*end && fd > STDERR_FILENO && fd < INT_MAX &&
-           fcntl((int)fd, F_GETFD) >= 0 ? (int)fd : -1;
+    return *name && !*end && fd > STDERR_FILENO && fd < INT_MAX && fcntl((int)fd, F_GETFD) >= 0
+               ? (int)fd
+               : -1;
 }
 
 static int fd_find(void *opaque, const char *name)
@@ -140,14 +143,13 @@ static json_t *ram_query(const ObMigration *m)
     uint64_t remaining = m->save ? ob_save_remaining(m->save) : 0;
     double seconds = ((m->ended ? m->ended : g_get_monotonic_time()) - m->began) / 1e6;
 
-    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:I, s:I}",
-                     "transferred", (json_int_t)m->sent, "remaining", (json_int_t)remaining,
-                     "total", (json_int_t)counts->total, "duplicate", (json_int_t)counts->zero,
-                     "skipped", (json_int_t)0, "normal", (json_int_t)counts->normal,
-                     "normal-bytes", (json_int_t)(counts->normal * OB_RAM_PAGE),
-                     "mbps", seconds > 0 ? m->sent * 8 / seconds / 1e6 : 0.0,
-                     "dirty-sync-count", (json_int_t)counts->passes,
-                     "page-size", (json_int_t)OB_RAM_PAGE);
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:f, s:I, s:I}", "transferred",
+                     (json_int_t)m->sent, "remaining", (json_int_t)remaining, "total",
+                     (json_int_t)counts->total, "duplicate", (json_int_t)counts->zero, "skipped",
+                     (json_int_t)0, "normal", (json_int_t)counts->normal, "normal-bytes",
+                     (json_int_t)(counts->normal * OB_RAM_PAGE), "mbps",
+                     seconds > 0 ? m->sent * 8 / seconds / 1e6 : 0.0, "dirty-sync-count",
+                     (json_int_t)counts->passes, "page-size", (json_int_t)OB_RAM_PAGE);
 }
 
 static json_t *addresses_query(const ObMigration *m)
@@ -171,8 +173,9 @@ json_t *ob_migration_query(const ObMigration *migration)
     if (!m->began) {
         return info;
     }
-    json_object_set_new(info, "total-time", json_integer(
-                        ((m->ended ? m->ended : g_get_monotonic_time()) - m->began) / 1000));
+    json_object_set_new(info, "total-time",
+                        json_integer(((m->ended ? m->ended : g_get_monotonic_time()) - m->began) /
+                                     1000));
     if (m->status == OB_MIGRATION_COMPLETED) {
         json_object_set_new(info, "downtime", json_integer((m->ended - m->stopped_at) / 1000));
     }

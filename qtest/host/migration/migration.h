@@ -18,7 +18,7 @@ typedef enum ObMigrationStatus {
     OB_MIGRATION_FAILED,
 } ObMigrationStatus;
 
-extern const char *const ob_migration_status_names[];   /* ends with NULL */
+extern const char *const ob_migration_status_names[]; /* ends with NULL */
 
 typedef struct ObMigration ObMigration;
 
@@ -48,15 +48,15 @@ bool ob_migration_receives(const ObMigration *migration);
 /* Adds a descriptor for fd:NAME, which the migration then owns.  A descriptor of the same
  * name is closed. */
 void ob_migration_add_fd(ObMigration *migration, const char *name, int fd);
-bool ob_migration_close_fd(ObMigration *migration, const char *name);   /* false: none exists */
+bool ob_migration_close_fd(ObMigration *migration, const char *name); /* false: none exists */
 
 /* The answer of query-migrate; the caller owns it. */
 json_t *ob_migration_query(const ObMigration *migration);
 
 /* Set by migrate-set-parameters and migrate-set-capabilities. */
 typedef struct ObMigrationSettings {
-    uint64_t max_bandwidth;     /* bytes a second; 0: no limit */
-    uint64_t downtime_limit;    /* ms */
+    uint64_t max_bandwidth;  /* bytes a second; 0: no limit */
+    uint64_t downtime_limit; /* ms */
     bool events;
 } ObMigrationSettings;
 ObMigrationSettings *ob_migration_settings(ObMigration *migration);

@@ -197,6 +197,8 @@ bool ob_id_check(const char *id, HwError *error)
             return true;
         }
     }
-    return hw_error_set(error, "id: invalid value '%s': expected a letter, then letters, "
-                        "digits, '-', '.' or '_'", id);
+    return hw_error_set(error,
+                        "id: invalid value '%s': expected a letter, then letters, "
+                        "digits, '-', '.' or '_'",
+                        id);
 }

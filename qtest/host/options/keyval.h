@@ -6,9 +6,9 @@
 #include "qtest/machine/core/host.h"
 
 typedef struct ObKeyval {
-    ObOption *options;          /* in the order of the text */
+    ObOption *options; /* in the order of the text */
     uint32_t count;
-    char *text;                 /* the memory of the options */
+    char *text; /* the memory of the options */
 } ObKeyval;
 
 /*
@@ -17,7 +17,7 @@ typedef struct ObKeyval {
  * Returns NULL and sets `error` on failure.
  */
 ObKeyval *ob_keyval_new(const char *text, const char *implied, HwError *error);
-void ob_keyval_free(ObKeyval *keyval);          /* NULL is allowed */
+void ob_keyval_free(ObKeyval *keyval); /* NULL is allowed */
 
 /* The last value of `key`, which the keyval owns; NULL if there is none. */
 const char *ob_keyval_get(const ObKeyval *keyval, const char *key);

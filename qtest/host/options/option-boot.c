@@ -17,8 +17,8 @@ bool ob_option_uuid(ObOptions *options, const char *argument, HwError *error)
             return hw_error_set(error, "invalid value '%s': expected %s", argument, form);
         }
         if (form[i] == 'x') {
-            options->boot.uuid[digit / 2] |=
-                (uint8_t)(g_ascii_xdigit_value(argument[i]) << (digit % 2 ? 0 : 4));
+            options->boot.uuid[digit / 2] |= (uint8_t)(g_ascii_xdigit_value(argument[i])
+                                                       << (digit % 2 ? 0 : 4));
             digit++;
         }
     }

@@ -21,8 +21,7 @@ bool ob_option_chardev(ObOptions *options, const char *argument, HwError *error)
         return ob_option_show(options, OB_SHOW_CHARDEVS, NULL);
     }
     if (!backend || strcmp(backend, "socket") != 0) {
-        return hw_error_set(error, "unknown backend '%s', expected socket",
-                            backend ? backend : "");
+        return hw_error_set(error, "unknown backend '%s', expected socket", backend ? backend : "");
     }
     if (!id) {
         return hw_error_set(error, "id= is missing");
@@ -87,8 +86,10 @@ bool ob_option_vcpus(ObOptions *options, const char *argument, HwError *error)
         return ob_option_show(options, OB_SHOW_VCPUS, NULL);
     }
     if (strcmp(options->architecture, "aarch64") != 0) {
-        return hw_error_set(error, "architecture '%s' has none of these registers, expected "
-                            "outboard-system-aarch64", options->architecture);
+        return hw_error_set(error,
+                            "architecture '%s' has none of these registers, expected "
+                            "outboard-system-aarch64",
+                            options->architecture);
     }
     if (options->vcpus) {
         return hw_error_set(error, "given twice, expected one kernel");

@@ -58,8 +58,7 @@ static bool traces_read(ObOptions *options, const char *path, HwError *error)
     g_auto(GStrv) lines = NULL;
 
     if (!g_file_get_contents(path, &text, NULL, &failure)) {
-        return hw_error_set(error, "cannot read events from '%s': %s", path,
-                            failure->message);
+        return hw_error_set(error, "cannot read events from '%s': %s", path, failure->message);
     }
     lines = g_strsplit(text, "\n", 0);
     for (char **line = lines; *line; line++) {

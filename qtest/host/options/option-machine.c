@@ -16,8 +16,8 @@ const char *const ob_accelerators[] = { "qtest", "tcg", "kvm", NULL };
  */
 typedef struct MachineProperty {
     const char *name;
-    const char *architecture;   /* NULL: each */
-    const char *values;         /* with spaces between and around them */
+    const char *architecture; /* NULL: each */
+    const char *values;       /* with spaces between and around them */
 } MachineProperty;
 
 #define ON_OFF      " on off yes no true false "
@@ -115,8 +115,7 @@ static bool machine_property_check(ObOptions *options, const ObOption *option, H
     if (strcmp(option->key, "accel") == 0) {
         return accelerator_choose(options, option->value, error);
     }
-    if (strcmp(option->key, "graphics") == 0 &&
-        ob_boolean_parse(option->value, &graphics, NULL)) {
+    if (strcmp(option->key, "graphics") == 0 && ob_boolean_parse(option->value, &graphics, NULL)) {
         options->boot.no_graphics = !graphics;
     }
     property = machine_property_find(options, option->key, error);

@@ -6,12 +6,12 @@
 
 #include "hw-api/device/error.h"
 
-#define PART_MAX 4096           /* limit of each number, so that products can't overflow */
+#define PART_MAX 4096 /* limit of each number, so that products can't overflow */
 
 typedef struct Topology {
-    int64_t cpus;               /* present at start */
+    int64_t cpus; /* present at start */
     int64_t maximum;
-    int64_t sockets;            /* for each level, 0: as many as needed */
+    int64_t sockets; /* for each level, 0: as many as needed */
     int64_t dies;
     int64_t clusters;
     int64_t cores;
@@ -21,7 +21,7 @@ typedef struct Topology {
 /* The levels except sockets, cores and threads belong to one architecture. */
 static const struct {
     const char *name;
-    const char *architecture;   /* NULL: each */
+    const char *architecture; /* NULL: each */
     size_t offset;
 } smp_keys[] = {
     { "cpus", NULL, offsetof(Topology, cpus) },
@@ -43,8 +43,8 @@ static bool topology_read(const ObOptions *options, const ObKeyval *keyval, Topo
         const char *value = ob_keyval_get(keyval, smp_keys[i].name);
         int64_t *number = (int64_t *)((char *)t + smp_keys[i].offset);
 
-        if (smp_keys[i].architecture && !g_str_equal(smp_keys[i].architecture,
-                                                     options->architecture)) {
+        if (smp_keys[i].architecture &&
+            !g_str_equal(smp_keys[i].architecture, options->architecture)) {
             continue;
         }
         keys[count++] = smp_keys[i].name;
@@ -77,8 +77,8 @@ static void topology_complete(Topology *t)
     }
     fill(&t->threads, 1);
     fill(&t->cores, wanted / (t->sockets * t->dies * t->clusters * t->threads));
-    fill(&t->maximum, t->cpus ? t->cpus
-                              : t->sockets * t->dies * t->clusters * t->cores * t->threads);
+    fill(&t->maximum,
+         t->cpus ? t->cpus : t->sockets * t->dies * t->clusters * t->cores * t->threads);
     fill(&t->cpus, t->maximum);
 }
 
@@ -91,8 +91,10 @@ static bool topology_check(const Topology *t, HwError *error)
                             t->maximum);
     }
     return product == t->maximum ||
-           hw_error_set(error, "maxcpus: %" PRId64 " does not fit, sockets * dies * clusters * "
-                        "cores * threads make %" PRId64, t->maximum, product);
+           hw_error_set(error,
+                        "maxcpus: %" PRId64 " does not fit, sockets * dies * clusters * "
+                        "cores * threads make %" PRId64,
+                        t->maximum, product);
 }
 
 static uint32_t width(int64_t count)

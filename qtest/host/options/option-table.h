@@ -9,10 +9,10 @@
 typedef bool ObOptionParser(ObOptions *options, const char *argument, HwError *error);
 
 typedef struct ObOptionRow {
-    const char *name;           /* without dashes; NULL: a heading, `help` */
-    const char *argument;       /* its name in the help; NULL: the option takes none */
-    const char *help;           /* NULL: not shown */
-    ObOptionParser *parse;      /* NULL: nothing to do */
+    const char *name;      /* without dashes; NULL: a heading, `help` */
+    const char *argument;  /* its name in the help; NULL: the option takes none */
+    const char *help;      /* NULL: not shown */
+    ObOptionParser *parse; /* NULL: nothing to do */
 } ObOptionRow;
 
 /* Ends with a row of zeros. */
@@ -28,11 +28,11 @@ ObKeyval *ob_option_keyval(ObOptions *options, const char *argument, const char 
 /* option-machine.c */
 ObOptionParser ob_option_machine, ob_option_memory, ob_option_accelerator, ob_option_kvm,
     ob_option_processor, ob_option_name, ob_option_incoming, ob_option_stopped;
-extern const char *const ob_accelerators[];     /* ends with NULL */
+extern const char *const ob_accelerators[]; /* ends with NULL */
 
 /* option-boot.c, option-smp.c */
-ObOptionParser ob_option_uuid, ob_option_boot, ob_option_nographic,
-    ob_option_no_floppy_check, ob_option_fw_cfg, ob_option_smp;
+ObOptionParser ob_option_uuid, ob_option_boot, ob_option_nographic, ob_option_no_floppy_check,
+    ob_option_fw_cfg, ob_option_smp;
 
 /* option-log.c */
 ObOptionParser ob_option_plugin_set, ob_option_dump_plugin, ob_option_none, ob_option_trace,
@@ -43,11 +43,10 @@ typedef struct ObLogItem {
     const char *name;
     const char *help;
 } ObLogItem;
-extern const ObLogItem ob_log_items[];          /* ends with a row of zeros */
+extern const ObLogItem ob_log_items[]; /* ends with a row of zeros */
 
 /* option-device.c */
 ObOptionParser ob_option_chardev, ob_option_tpmdev, ob_option_device, ob_option_vcpus,
-    ob_option_qtest,
-    ob_option_qtest_log, ob_option_qmp, ob_option_monitor;
+    ob_option_qtest, ob_option_qtest_log, ob_option_qmp, ob_option_monitor;
 
 #endif

@@ -19,13 +19,13 @@ typedef enum ObShow {
     OB_SHOW_MACHINES,
     OB_SHOW_ACCELERATORS,
     OB_SHOW_DEVICES,
-    OB_SHOW_DEVICE,             /* show_argument: its name */
+    OB_SHOW_DEVICE, /* show_argument: its name */
     OB_SHOW_TPMDEVS,
     OB_SHOW_VCPUS,
     OB_SHOW_CHARDEVS,
     OB_SHOW_TRACES,
     OB_SHOW_LOGS,
-    OB_SHOW_PLUGIN,             /* show_argument: the file */
+    OB_SHOW_PLUGIN, /* show_argument: the file */
 } ObShow;
 
 /* -chardev socket */
@@ -36,51 +36,51 @@ typedef struct ObChardev {
 
 /* -qmp ADDRESS, or -mon chardev=ID */
 typedef struct ObMonitor {
-    const char *option;         /* the option's name, for messages */
-    const char *chardev;        /* NULL: `address` is used */
+    const char *option;  /* the option's name, for messages */
+    const char *chardev; /* NULL: `address` is used */
     ObSocketAddress address;
 } ObMonitor;
 
 typedef struct ObOptions {
-    const char *program;        /* the base name of argv[0] */
-    const char *architecture;   /* the part behind its last '-' */
+    const char *program;      /* the base name of argv[0] */
+    const char *architecture; /* the part behind its last '-' */
 
-    ObShow show;                /* the first request */
+    ObShow show; /* the first request */
     char *show_argument;
-    bool show_json;             /* OB_SHOW_PLUGIN */
+    bool show_json; /* OB_SHOW_PLUGIN */
 
-    const char *machine;        /* NULL: the default */
-    const char *accelerator;    /* the first known one; NULL: none was named */
+    const char *machine;     /* NULL: the default */
+    const char *accelerator; /* the first known one; NULL: none was named */
     bool no_acpi;
     bool firmware_stand_in;
-    uint64_t ram_size;          /* bytes, 0: the machine's default */
-    const char *processor;      /* the option that asks for a CPU; NULL: none */
-    GPtrArray *plugin_sets;     /* const char *; empty: the plugin beside the program */
+    uint64_t ram_size;      /* bytes, 0: the machine's default */
+    const char *processor;  /* the option that asks for a CPU; NULL: none */
+    GPtrArray *plugin_sets; /* const char *; empty: the plugin beside the program */
 
-    GPtrArray *chardevs;        /* ObChardev */
-    GPtrArray *tpmdevs;         /* ObKeyval, with type and id */
-    const ObKeyval *vcpus;      /* -vcpu-registers; NULL: none */
-    GPtrArray *devices;         /* ObKeyval, with driver */
-    GPtrArray *monitors;        /* ObMonitor */
+    GPtrArray *chardevs;   /* ObChardev */
+    GPtrArray *tpmdevs;    /* ObKeyval, with type and id */
+    const ObKeyval *vcpus; /* -vcpu-registers; NULL: none */
+    GPtrArray *devices;    /* ObKeyval, with driver */
+    GPtrArray *monitors;   /* ObMonitor */
 
     bool has_qtest;
     ObSocketAddress qtest;
-    const char *qtest_log;      /* NULL: none */
+    const char *qtest_log; /* NULL: none */
 
-    const char *name;           /* NULL: none */
-    const char *uuid;           /* NULL: none; else 8-4-4-4-12 hexadecimal digits */
+    const char *name; /* NULL: none */
+    const char *uuid; /* NULL: none; else 8-4-4-4-12 hexadecimal digits */
     ObBoot boot;
-    uint16_t max_cpus;          /* 0: 1 */
-    const char *boot_splash;    /* a picture's file; NULL: none */
-    GPtrArray *fw_cfg_files;    /* ObKeyval, with name and one of file and string */
-    const char *incoming;       /* NULL: none; an address, or "defer" */
-    bool stopped;               /* -S */
+    uint16_t max_cpus;       /* 0: 1 */
+    const char *boot_splash; /* a picture's file; NULL: none */
+    GPtrArray *fw_cfg_files; /* ObKeyval, with name and one of file and string */
+    const char *incoming;    /* NULL: none; an address, or "defer" */
+    bool stopped;            /* -S */
 
-    GPtrArray *traces;          /* char *, patterns; '-' in front disables */
+    GPtrArray *traces; /* char *, patterns; '-' in front disables */
     bool guest_errors;
-    const char *log_file;       /* NULL: standard error */
+    const char *log_file; /* NULL: standard error */
 
-    GPtrArray *keyvals;         /* own the strings above */
+    GPtrArray *keyvals; /* own the strings above */
 } ObOptions;
 
 /*
@@ -88,7 +88,7 @@ typedef struct ObOptions {
  * failure: "-devise: unknown option, did you mean '-device'?".
  */
 ObOptions *ob_options_new(int argc, char **argv, HwError *error);
-void ob_options_free(ObOptions *options);       /* NULL is allowed */
+void ob_options_free(ObOptions *options); /* NULL is allowed */
 
 /* The -chardev of this id; NULL if there is none. */
 const ObChardev *ob_options_chardev(const ObOptions *options, const char *id);

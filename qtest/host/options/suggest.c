@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define WORD_MAX 48             /* longer words get no suggestion */
+#define WORD_MAX 48 /* longer words get no suggestion */
 
 static uint32_t least(uint32_t a, uint32_t b)
 {
@@ -27,8 +27,7 @@ uint32_t ob_edit_distance(const char *a, const char *b)
     for (uint32_t i = 1; i <= a_length; i++) {
         row[0] = i;
         for (uint32_t j = 1; j <= b_length; j++) {
-            row[j] = least(above[j - 1] + (a[i - 1] != b[j - 1]),
-                           least(above[j], row[j - 1]) + 1);
+            row[j] = least(above[j - 1] + (a[i - 1] != b[j - 1]), least(above[j], row[j - 1]) + 1);
             if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
                 row[j] = least(row[j], before[j - 2] + 1);
             }

@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 typedef struct ObSuggestion {
-    const char *word;           /* the user's word */
-    const char *best;           /* the nearest so far; NULL: none is near enough */
+    const char *word; /* the user's word */
+    const char *best; /* the nearest so far; NULL: none is near enough */
     uint32_t distance;
     char text[96];
 } ObSuggestion;

@@ -7,13 +7,13 @@
 #include <string.h>
 
 typedef enum ReaderMode {
-    READER_BETWEEN,             /* between values */
-    READER_NESTED,              /* in an object or array, `depth` of them */
-    READER_STRING,              /* at any depth */
-    READER_ESCAPE,              /* after a backslash in a string */
-    READER_WORD,                /* a number or keyword outside of objects and arrays */
-    READER_SKIPPING,            /* up to the end of the line */
-    READER_RECOVERING,          /* up to the end of the line, or to a possible start of a value */
+    READER_BETWEEN,    /* between values */
+    READER_NESTED,     /* in an object or array, `depth` of them */
+    READER_STRING,     /* at any depth */
+    READER_ESCAPE,     /* after a backslash in a string */
+    READER_WORD,       /* a number or keyword outside of objects and arrays */
+    READER_SKIPPING,   /* up to the end of the line */
+    READER_RECOVERING, /* up to the end of the line, or to a possible start of a value */
 } ReaderMode;
 
 struct ObJsonReader {
@@ -46,7 +46,7 @@ void ob_json_reader_reset(ObJsonReader *reader)
 {
     reader->mode = READER_BETWEEN;
     reader->depth = 0;
-    g_string_free(reader->value, TRUE);     /* its memory may be large */
+    g_string_free(reader->value, TRUE); /* its memory may be large */
     reader->value = g_string_new(NULL);
 }
 

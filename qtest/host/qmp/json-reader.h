@@ -9,8 +9,8 @@
 #include <jansson.h>
 #include <stddef.h>
 
-#define OB_JSON_VALUE_MAX (4u << 20)    /* bytes of one value */
-#define OB_JSON_DEPTH_MAX 1024u         /* QEMU's limit */
+#define OB_JSON_VALUE_MAX (4u << 20) /* bytes of one value */
+#define OB_JSON_DEPTH_MAX 1024u      /* QEMU's limit */
 
 typedef struct ObJsonReader ObJsonReader;
 

@@ -30,7 +30,8 @@ static bool options_read(ObQmpCall *call, GArray *options, GPtrArray *texts)
     const char *name;
     json_t *value;
 
-    json_object_foreach(call->arguments, name, value) {
+    json_object_foreach(call->arguments, name, value)
+    {
         ObOption option = { name, NULL };
 
         if (strcmp(name, "driver") == 0) {
@@ -38,8 +39,10 @@ static bool options_read(ObQmpCall *call, GArray *options, GPtrArray *texts)
         }
         option.value = option_text(value);
         if (!option.value) {
-            return ob_qmp_fail(call, OB_QMP_GENERIC, "Invalid parameter type for '%s', "
-                               "expected: string, integer or boolean", name);
+            return ob_qmp_fail(call, OB_QMP_GENERIC,
+                               "Invalid parameter type for '%s', "
+                               "expected: string, integer or boolean",
+                               name);
         }
         g_ptr_array_add(texts, (char *)option.value);
         g_array_append_val(options, option);
@@ -67,8 +70,8 @@ json_t *ob_qmp_device_add(ObQmpCall *call)
     }
     if (!ob_host_find_class(call->system->host, driver)) {
         g_autofree char *suggestion = ob_system_suggest_class(call->system, driver);
-        return ob_qmp_fail(call, OB_QMP_GENERIC, "'%s' is not a valid device model name%s",
-                           driver, suggestion);
+        return ob_qmp_fail(call, OB_QMP_GENERIC, "'%s' is not a valid device model name%s", driver,
+                           suggestion);
     }
     if (id && ob_host_find_device(call->system->host, id)) {
         return ob_qmp_fail(call, OB_QMP_GENERIC, "Duplicate device ID '%s'", id);
@@ -101,8 +104,8 @@ json_t *ob_qmp_device_del(ObQmpCall *call)
         return ob_qmp_fail(call, OB_QMP_NO_DEVICE, "Device '%s' not found", id);
     }
     path = ob_qom_device_path(call->system, instance);
-    data = json_pack("{s:s*, s:s}", "device",
-                     ob_qom_is_anonymous(instance) ? NULL : instance->id, "path", path);
+    data = json_pack("{s:s*, s:s}", "device", ob_qom_is_anonymous(instance) ? NULL : instance->id,
+                     "path", path);
     ob_host_remove_device(call->system->host, instance);
     ob_qmp_event(call->system, "DEVICE_DELETED", data);
     return json_object();
@@ -124,17 +127,16 @@ json_t *ob_qmp_device_list_properties(ObQmpCall *call)
         const HwProperty *property = &cls->table.properties.entries[i];
 
         json_array_append_new(list, json_pack("{s:s, s:s, s:s*, s:o*}", "name", property->name,
-                                              "type", ob_qom_property_type(property),
-                                              "description", property->description,
-                                              "default-value",
+                                              "type", ob_qom_property_type(property), "description",
+                                              property->description, "default-value",
                                               ob_qom_property_default(property)));
     }
     return list;
 }
 
 typedef struct TypeQuery {
-    const char *implements;     /* NULL: any */
-    bool abstract;              /* abstract types too */
+    const char *implements; /* NULL: any */
+    bool abstract;          /* abstract types too */
     json_t *list;
 } TypeQuery;
 
@@ -147,9 +149,9 @@ static void type_offer(const TypeQuery *query, const char *name, const char *par
          (!parent || strcmp(wanted, parent) != 0))) {
         return;
     }
-    json_array_append_new(query->list, json_pack("{s:s, s:s*, s:o*}", "name", name, "parent",
-                                                 parent, "abstract",
-                                                 abstract ? json_true() : NULL));
+    json_array_append_new(query->list,
+                          json_pack("{s:s, s:s*, s:o*}", "name", name, "parent", parent, "abstract",
+                                    abstract ? json_true() : NULL));
 }
 
 json_t *ob_qmp_qom_list_types(ObQmpCall *call)
@@ -228,7 +230,8 @@ json_t *ob_qmp_qom_set(ObQmpCall *call)
         return NULL;
     }
     if (!text) {
-        return ob_qmp_fail(call, OB_QMP_GENERIC, "Invalid parameter type for 'value', "
+        return ob_qmp_fail(call, OB_QMP_GENERIC,
+                           "Invalid parameter type for 'value', "
                            "expected: string, integer or boolean");
     }
     if (!ob_qom_set(object, property, text, &error)) {

@@ -104,7 +104,8 @@ json_t *ob_qmp_system_wakeup(ObQmpCall *call)
     HW_ERROR(reason, 512);
 
     return ob_system_wake(call->system, &reason)
-        ? json_object() : ob_qmp_fail(call, OB_QMP_GENERIC, "%s", reason.text);
+               ? json_object()
+               : ob_qmp_fail(call, OB_QMP_GENERIC, "%s", reason.text);
 }
 
 json_t *ob_qmp_quit(ObQmpCall *call)

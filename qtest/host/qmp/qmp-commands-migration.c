@@ -33,11 +33,10 @@ json_t *ob_qmp_migrate_incoming(ObQmpCall *call)
                            "'-incoming' was not specified on the command line");
     }
     if (system->state != OB_RUNSTATE_INMIGRATE || ob_migration_receives(system->migration)) {
-        return ob_qmp_fail(call, OB_QMP_GENERIC,
-                           "The incoming migration has already been started");
+        return ob_qmp_fail(call, OB_QMP_GENERIC, "The incoming migration has already been started");
     }
-    if (!ob_migration_receive(system->migration, ob_qmp_string(call, "uri"),
-                              !json_is_false(exits), false, &error)) {
+    if (!ob_migration_receive(system->migration, ob_qmp_string(call, "uri"), !json_is_false(exits),
+                              false, &error)) {
         return ob_qmp_fail(call, OB_QMP_GENERIC, "%s", error.text);
     }
     return json_object();
@@ -50,7 +49,7 @@ json_t *ob_qmp_query_migrate(ObQmpCall *call)
 
 /* ------------------------------------------------------------- capabilities */
 
-#define EVENTS "events"         /* the only capability that can be on */
+#define EVENTS "events" /* the only capability that can be on */
 
 static bool capability_check(ObQmpCall *call, json_t *entry)
 {
@@ -59,7 +58,8 @@ static bool capability_check(ObQmpCall *call, json_t *entry)
     const char *const *known = ob_qmp_migration_capabilities;
 
     if (!name || !json_is_boolean(state) || json_object_size(entry) != 2) {
-        return ob_qmp_fail(call, OB_QMP_GENERIC, "Invalid parameter 'capabilities', expected "
+        return ob_qmp_fail(call, OB_QMP_GENERIC,
+                           "Invalid parameter 'capabilities', expected "
                            "members capability and state");
     }
     while (*known && strcmp(*known, name) != 0) {
@@ -80,12 +80,14 @@ json_t *ob_qmp_migrate_set_capabilities(ObQmpCall *call)
     json_t *entry;
     size_t i;
 
-    json_array_foreach(list, i, entry) {
+    json_array_foreach(list, i, entry)
+    {
         if (!capability_check(call, entry)) {
             return NULL;
         }
     }
-    json_array_foreach(list, i, entry) {
+    json_array_foreach(list, i, entry)
+    {
         if (!strcmp(json_string_value(json_object_get(entry, "capability")), EVENTS)) {
             settings->events = json_is_true(json_object_get(entry, "state"));
         }
@@ -113,8 +115,10 @@ static bool parameter_set(ObQmpCall *call, const char *name, json_int_t maximum,
     json_int_t number = json_integer_value(argument);
 
     if (number < 0 || number > maximum) {
-        return ob_qmp_fail(call, OB_QMP_GENERIC, "Parameter '%s' expects an integer in the range "
-                           "of 0 to %" JSON_INTEGER_FORMAT, name, maximum);
+        return ob_qmp_fail(call, OB_QMP_GENERIC,
+                           "Parameter '%s' expects an integer in the range "
+                           "of 0 to %" JSON_INTEGER_FORMAT,
+                           name, maximum);
     }
     if (argument) {
         *value = (uint64_t)number;

@@ -30,9 +30,9 @@ json_t *ob_qmp_query_tpm(ObQmpCall *call)
         HwTpmInfo info = hw_tpm_info(tpms, i);
 
         if (info.model) {
-            json_array_append_new(list, json_pack("{s:s, s:s, s:o}", "id", info.id, "model",
-                                                  info.model, "options",
-                                                  tpm_options(call->system, &info)));
+            json_array_append_new(list,
+                                  json_pack("{s:s, s:s, s:o}", "id", info.id, "model", info.model,
+                                            "options", tpm_options(call->system, &info)));
         }
     }
     return list;

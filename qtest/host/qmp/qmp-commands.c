@@ -6,6 +6,7 @@
 
 #define MEMBERS(...) ((const ObQmpMember[]) { __VA_ARGS__, { 0 } })
 
+/* clang-format off */
 const ObQmpCommand ob_qmp_commands[] = {
     { "qmp_capabilities", MEMBERS({ "enable", "[QMPCapability]", true }), NULL, NULL },
     { "query-commands", NULL, "[CommandInfo]", ob_qmp_query_commands },
@@ -63,18 +64,19 @@ const ObQmpCommand ob_qmp_commands[] = {
       ob_qmp_vm_generation_id_set },
     { 0 },
 };
+/* clang-format on */
 
 /* ---------------------------------------------------------------- arguments */
 
 static bool value_check(ObQmpCall *call, const char *name, json_t *value, const char *type)
 {
     const char *json_type = ob_qmp_json_type(type);
-    bool fits = strcmp(json_type, "string") == 0 ? json_is_string(value)
-              : strcmp(json_type, "boolean") == 0 ? json_is_boolean(value)
-              : strcmp(json_type, "int") == 0 ? json_is_integer(value)
-              : strcmp(json_type, "array") == 0 ? json_is_array(value)
-              : strcmp(json_type, "object") == 0 ? json_is_object(value)
-              : true;
+    bool fits = strcmp(json_type, "string") == 0    ? json_is_string(value)
+                : strcmp(json_type, "boolean") == 0 ? json_is_boolean(value)
+                : strcmp(json_type, "int") == 0     ? json_is_integer(value)
+                : strcmp(json_type, "array") == 0   ? json_is_array(value)
+                : strcmp(json_type, "object") == 0  ? json_is_object(value)
+                                                    : true;
 
     return fits || ob_qmp_fail(call, OB_QMP_GENERIC,
                                "Invalid parameter type for '%s', expected: %s", name, json_type);
@@ -92,7 +94,8 @@ static bool argument_check(ObQmpCall *call, const char *name, json_t *value, con
     if (type[0] != '[') {
         return true;
     }
-    json_array_foreach(value, i, element) {
+    json_array_foreach(value, i, element)
+    {
         g_autofree char *place = g_strdup_printf("%s[%zu]", name, i);
 
         if (!value_check(call, place, element, element_type)) {
@@ -127,7 +130,8 @@ bool ob_qmp_check_arguments(ObQmpCall *call, const ObQmpCommand *command)
             return false;
         }
     }
-    json_object_foreach(call->arguments, name, value) {
+    json_object_foreach(call->arguments, name, value)
+    {
         if (!command->takes_any && !member_find(command, name)) {
             return ob_qmp_fail(call, OB_QMP_GENERIC, "Parameter '%s' is unexpected", name);
         }

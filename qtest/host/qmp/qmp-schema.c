@@ -3,17 +3,14 @@
 
 #include <string.h>
 
-#define EMPTY "q_empty"         /* the object type without members */
+#define EMPTY "q_empty" /* the object type without members */
 
 static const struct {
     const char *name;
     const char *json_type;
 } builtins[] = {
-    { "str", "string" },
-    { "int", "int" },
-    { "number", "number" },
-    { "bool", "boolean" },
-    { "any", "value" },
+    { "str", "string" },   { "int", "int" },   { "number", "number" },
+    { "bool", "boolean" }, { "any", "value" },
 };
 
 const char *ob_qmp_json_type(const char *type)
@@ -35,7 +32,7 @@ const char *ob_qmp_json_type(const char *type)
 
 typedef struct Schema {
     json_t *entries;
-    json_t *arrays;             /* names of the array types that were added */
+    json_t *arrays; /* names of the array types that were added */
 } Schema;
 
 static void entry_add(Schema *schema, const char *name, const char *meta_type, json_t *entry)
@@ -65,8 +62,8 @@ static void object_add(Schema *schema, const char *name, const ObQmpMember *memb
     json_t *list = json_array();
 
     for (const ObQmpMember *member = members; member && member->name; member++) {
-        json_t *entry = json_pack("{s:s, s:s}", "name", member->name,
-                                  "type", type_use(schema, member->type));
+        json_t *entry = json_pack("{s:s, s:s}", "name", member->name, "type",
+                                  type_use(schema, member->type));
 
         if (member->optional) {
             json_object_set_new(entry, "default", json_null());
@@ -110,11 +107,12 @@ static void enum_add(Schema *schema, const ObHost *host, const ObQmpEnum *e)
     json_t *value;
     size_t i;
 
-    json_array_foreach(values, i, value) {
+    json_array_foreach(values, i, value)
+    {
         json_array_append_new(members, json_pack("{s:O}", "name", value));
     }
-    entry_add(schema, e->name, "enum", json_pack("{s:o, s:o}", "members", members,
-                                                 "values", values));
+    entry_add(schema, e->name, "enum",
+              json_pack("{s:o, s:o}", "members", members, "values", values));
 }
 
 static void command_add(Schema *schema, const ObQmpCommand *command)

@@ -8,18 +8,18 @@
 /* An object type. */
 typedef struct ObQmpStruct {
     const char *name;
-    const ObQmpMember *members;     /* ends with a member of zeros */
+    const ObQmpMember *members; /* ends with a member of zeros */
 } ObQmpStruct;
 
 typedef struct ObQmpEnum {
     const char *name;
-    const char *const *values;      /* ends with NULL */
-    const char *group;              /* or the names of the classes of this group */
+    const char *const *values; /* ends with NULL */
+    const char *group;         /* or the names of the classes of this group */
 } ObQmpEnum;
 
 typedef struct ObQmpEventInfo {
     const char *name;
-    const char *data;               /* an object type; NULL: empty */
+    const char *data; /* an object type; NULL: empty */
 } ObQmpEventInfo;
 
 /* Each ends with a row of zeros. */

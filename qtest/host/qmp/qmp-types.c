@@ -4,9 +4,10 @@
 
 #include "qtest/host/migration/migration.h"
 
-#define MEMBERS(...)  ((const ObQmpMember[]) { __VA_ARGS__, { 0 } })
-#define VALUES(...)   ((const char *const[]) { __VA_ARGS__, NULL })
+#define MEMBERS(...) ((const ObQmpMember[]) { __VA_ARGS__, { 0 } })
+#define VALUES(...)  ((const char *const[]) { __VA_ARGS__, NULL })
 
+/* clang-format off */
 const ObQmpStruct ob_qmp_structs[] = {
     { "VersionTriple", MEMBERS({ "major", "int" }, { "minor", "int" }, { "micro", "int" }) },
     { "VersionInfo", MEMBERS({ "qemu", "VersionTriple" }, { "package", "str" }) },
@@ -51,9 +52,11 @@ const ObQmpStruct ob_qmp_structs[] = {
     { "DeviceDeletedInfo", MEMBERS({ "device", "str", true }, { "path", "str" }) },
     { 0 },
 };
+/* clang-format on */
 
 const char *const ob_qmp_tpm_types[] = { "libtpms", "emulator", NULL };
 
+/* clang-format off */
 const char *const ob_qmp_migration_capabilities[] = {
     "events", "xbzrle", "auto-converge", "postcopy-ram", "release-ram", "return-path",
     "pause-before-switchover", "multifd", "dirty-bitmaps", "x-ignore-shared", "validate-uuid",
@@ -73,6 +76,7 @@ const ObQmpEnum ob_qmp_enums[] = {
     { "TpmType", ob_qmp_tpm_types },
     { 0 },
 };
+/* clang-format on */
 
 const ObQmpEventInfo ob_qmp_events[] = {
     { "MIGRATION", "MigrationEvent" },

@@ -9,7 +9,7 @@
 struct ObQmp {
     ObSystem *system;
     void (*send)(void *opaque, const char *bytes, size_t count);
-    int (*take_fd)(void *opaque);   /* NULL: peers pass none */
+    int (*take_fd)(void *opaque); /* NULL: peers pass none */
     void *opaque;
     ObJsonReader *reader;
     bool has_negotiated;
@@ -19,7 +19,7 @@ struct ObQmp {
 /* The members of one request. */
 typedef struct QmpRequest {
     json_t *id;
-    json_t *execute;            /* from member execute or exec-oob */
+    json_t *execute; /* from member execute or exec-oob */
     bool is_oob;
 } QmpRequest;
 
@@ -35,9 +35,8 @@ static void qmp_send(ObQmp *qmp, json_t *message)
 
 json_t *ob_qmp_version(void)
 {
-    return json_pack("{s:{s:i, s:i, s:i}, s:s}", "qemu", "major", OB_QEMU_MAJOR,
-                     "minor", OB_QEMU_MINOR, "micro", OB_QEMU_MICRO,
-                     "package", "outboard " OB_VERSION);
+    return json_pack("{s:{s:i, s:i, s:i}, s:s}", "qemu", "major", OB_QEMU_MAJOR, "minor",
+                     OB_QEMU_MINOR, "micro", OB_QEMU_MICRO, "package", "outboard " OB_VERSION);
 }
 
 /* ----------------------------------------------------------------- commands */
@@ -64,7 +63,8 @@ static json_t *qmp_capabilities(ObQmp *qmp, ObQmpCall *call)
     json_t *capability;
     size_t i;
 
-    json_array_foreach(enable, i, capability) {
+    json_array_foreach(enable, i, capability)
+    {
         if (strcmp(json_string_value(capability), "oob") != 0) {
             return ob_qmp_fail(call, OB_QMP_GENERIC,
                                "Parameter 'enable' does not accept value '%s'",
@@ -153,7 +153,8 @@ static bool request_read(ObQmp *qmp, ObQmpCall *call, QmpRequest *request, json_
         return ob_qmp_fail(call, OB_QMP_GENERIC, "QMP input must be a JSON object");
     }
     request->id = json_object_get(value, "id");
-    json_object_foreach(value, name, member) {
+    json_object_foreach(value, name, member)
+    {
         if (!member_read(qmp, call, request, name, member)) {
             return false;
         }
@@ -193,8 +194,8 @@ static void qmp_request(void *opaque, json_t *value, const char *error)
 
 /* ----------------------------------------------------------------- sessions */
 
-ObQmp *ob_qmp_new(ObSystem *system,
-                  void (*send)(void *opaque, const char *bytes, size_t count), void *opaque)
+ObQmp *ob_qmp_new(ObSystem *system, void (*send)(void *opaque, const char *bytes, size_t count),
+                  void *opaque)
 {
     ObQmp *qmp = g_new0(ObQmp, 1);
 
@@ -230,8 +231,8 @@ void ob_qmp_open(ObQmp *qmp)
     ob_json_reader_reset(qmp->reader);
     qmp->has_negotiated = false;
     qmp->has_oob = false;
-    qmp_send(qmp, json_pack("{s:{s:o, s:[s]}}", "QMP", "version", ob_qmp_version(),
-                            "capabilities", "oob"));
+    qmp_send(qmp, json_pack("{s:{s:o, s:[s]}}", "QMP", "version", ob_qmp_version(), "capabilities",
+                            "oob"));
 }
 
 void ob_qmp_input(ObQmp *qmp, const char *bytes, size_t count)
@@ -250,10 +251,9 @@ void ob_qmp_close(ObQmp *qmp)
 void ob_qmp_event(ObSystem *system, const char *name, json_t *data)
 {
     int64_t now = g_get_real_time();
-    json_t *event = json_pack("{s:{s:I, s:I}, s:s, s:o*}", "timestamp",
-                              "seconds", (json_int_t)(now / G_USEC_PER_SEC),
-                              "microseconds", (json_int_t)(now % G_USEC_PER_SEC),
-                              "event", name, "data", data);
+    json_t *event = json_pack("{s:{s:I, s:I}, s:s, s:o*}", "timestamp", "seconds",
+                              (json_int_t)(now / G_USEC_PER_SEC), "microseconds",
+                              (json_int_t)(now % G_USEC_PER_SEC), "event", name, "data", data);
 
     for (guint i = 0; i < system->sessions->len; i++) {
         ObQmp *qmp = system->sessions->pdata[i];

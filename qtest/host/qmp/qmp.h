@@ -19,9 +19,9 @@
 typedef struct ObQmp ObQmp;
 
 /* A session without a peer; `send` gets the bytes for the peer. */
-ObQmp *ob_qmp_new(ObSystem *system,
-                  void (*send)(void *opaque, const char *bytes, size_t count), void *opaque);
-void ob_qmp_free(ObQmp *qmp);                   /* NULL is allowed */
+ObQmp *ob_qmp_new(ObSystem *system, void (*send)(void *opaque, const char *bytes, size_t count),
+                  void *opaque);
+void ob_qmp_free(ObQmp *qmp); /* NULL is allowed */
 
 /* Sets the source of the descriptor that the peer has passed; it returns -1 for none.  It
  * is called with the opaque of `send`. */
@@ -43,9 +43,9 @@ json_t *ob_qmp_version(void);
 /* A command that is being answered. */
 typedef struct ObQmpCall {
     ObSystem *system;
-    ObQmp *qmp;                 /* the session */
-    json_t *arguments;          /* an object, checked against the schema */
-    const char *error_class;    /* NULL: no error */
+    ObQmp *qmp;              /* the session */
+    json_t *arguments;       /* an object, checked against the schema */
+    const char *error_class; /* NULL: no error */
     char error[512];
 } ObQmpCall;
 
@@ -75,10 +75,10 @@ typedef struct ObQmpMember {
 
 typedef struct ObQmpCommand {
     const char *name;
-    const ObQmpMember *arguments;   /* ends with a member of zeros; NULL: none */
-    const char *returns;            /* NULL: an empty object */
+    const ObQmpMember *arguments; /* ends with a member of zeros; NULL: none */
+    const char *returns;          /* NULL: an empty object */
     ObQmpHandler *handler;
-    bool takes_any;                 /* arguments of other names are allowed too */
+    bool takes_any; /* arguments of other names are allowed too */
 } ObQmpCommand;
 
 /* qmp-commands.c; ends with a row of zeros. */
@@ -94,12 +94,12 @@ ObQmpHandler ob_qmp_query_status, ob_qmp_query_version, ob_qmp_query_name, ob_qm
     ob_qmp_query_current_machine, ob_qmp_quit;
 
 /* qmp-commands-device.c */
-ObQmpHandler ob_qmp_device_add, ob_qmp_device_del, ob_qmp_device_list_properties,
-    ob_qmp_qom_list, ob_qmp_qom_get, ob_qmp_qom_set, ob_qmp_qom_list_types;
+ObQmpHandler ob_qmp_device_add, ob_qmp_device_del, ob_qmp_device_list_properties, ob_qmp_qom_list,
+    ob_qmp_qom_get, ob_qmp_qom_set, ob_qmp_qom_list_types;
 
 /* qmp-commands-migration.c */
-ObQmpHandler ob_qmp_migrate, ob_qmp_migrate_cancel, ob_qmp_migrate_incoming,
-    ob_qmp_query_migrate, ob_qmp_migrate_set_capabilities, ob_qmp_query_migrate_capabilities,
+ObQmpHandler ob_qmp_migrate, ob_qmp_migrate_cancel, ob_qmp_migrate_incoming, ob_qmp_query_migrate,
+    ob_qmp_migrate_set_capabilities, ob_qmp_query_migrate_capabilities,
     ob_qmp_migrate_set_parameters, ob_qmp_query_migrate_parameters, ob_qmp_getfd, ob_qmp_closefd;
 
 /* qmp-commands-tpm.c */

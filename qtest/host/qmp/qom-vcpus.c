@@ -39,8 +39,8 @@ static const struct {
     const char *type;
     json_t *(*get)(const ObSystem *system);
 } properties[] = {
-    { "model", "str", model_get },    { "kernel", "str", kernel_get },
-    { "class", "str", class_get },    { "vcpus", "uint32", vcpus_get },
+    { "model", "str", model_get },      { "kernel", "str", kernel_get },
+    { "class", "str", class_get },      { "vcpus", "uint32", vcpus_get },
     { "has-run", "bool", has_run_get },
 };
 

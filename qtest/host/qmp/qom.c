@@ -191,8 +191,7 @@ static void device_list(const HwInstance *instance, json_t *list)
 
     entry_add(list, "realized", "bool");
     for (uint32_t i = 0; i < properties->count; i++) {
-        entry_add(list, properties->entries[i].name,
-                  ob_qom_property_type(&properties->entries[i]));
+        entry_add(list, properties->entries[i].name, ob_qom_property_type(&properties->entries[i]));
     }
 }
 

@@ -9,18 +9,18 @@
 #include "qtest/host/run/system.h"
 
 typedef enum ObQomKind {
-    OB_QOM_NONE,                /* there is no such object */
+    OB_QOM_NONE, /* there is no such object */
     OB_QOM_ROOT,
     OB_QOM_MACHINE,
     OB_QOM_PERIPHERAL,
     OB_QOM_ANONYMOUS,
     OB_QOM_DEVICE,
-    OB_QOM_VCPUS,               /* /machine/vcpu-registers, if -vcpu-registers was given */
+    OB_QOM_VCPUS, /* /machine/vcpu-registers, if -vcpu-registers was given */
 } ObQomKind;
 
 typedef struct ObQomObject {
     ObQomKind kind;
-    HwInstance *instance;       /* OB_QOM_DEVICE */
+    HwInstance *instance; /* OB_QOM_DEVICE */
 } ObQomObject;
 
 /* The object at an absolute path, or at the end of a path: "tpm0". */

@@ -95,8 +95,7 @@ static bool base64_store(ObQtestSession *s, const char *text, size_t quads)
     if (quads > (block->size - block->done) / 3) {
         return block_too_long(s);
     }
-    if (quads &&
-        ob_codec()->base64_decode(block_room(block, 3 * quads), text, quads) < quads) {
+    if (quads && ob_codec()->base64_decode(block_room(block, 3 * quads), text, quads) < quads) {
         return block_refuse(s, "not base64");
     }
     block->done += 3 * quads;

@@ -94,8 +94,8 @@ VECTOR base64_split(__m128i in)
 {
     /* Each dword gets its triple as b1 b0 b2 b1, so that no number straddles two words that
      * are not its own. */
-    __m128i triples = _mm_shuffle_epi8(in, _mm_setr_epi8(1, 0, 2, 1, 4, 3, 5, 4,
-                                                         7, 6, 8, 7, 10, 9, 11, 10));
+    __m128i triples = _mm_shuffle_epi8(in, _mm_setr_epi8(1, 0, 2, 1, 4, 3, 5, 4, 7, 6, 8, 7, 10, 9,
+                                                         11, 10));
     /* Multiplications replace shifts that differ by word. */
     __m128i even = _mm_mulhi_epu16(_mm_and_si128(triples, _mm_set1_epi32(0x0fc0fc00)),
                                    _mm_set1_epi32(0x04000040));
@@ -150,8 +150,8 @@ VECTOR base64_join(__m128i values)
     __m128i pairs = _mm_maddubs_epi16(values, _mm_set1_epi32(0x01400140));
     __m128i triples = _mm_madd_epi16(pairs, _mm_set1_epi32(0x00011000));
 
-    return _mm_shuffle_epi8(triples, _mm_setr_epi8(2, 1, 0, 6, 5, 4, 10, 9, 8, 14, 13, 12,
-                                                   -1, -1, -1, -1));
+    return _mm_shuffle_epi8(triples,
+                            _mm_setr_epi8(2, 1, 0, 6, 5, 4, 10, 9, 8, 14, 13, 12, -1, -1, -1, -1));
 }
 
 SSSE3 static size_t ssse3_base64_decode(uint8_t *bytes, const char *text, size_t quads)
@@ -171,8 +171,10 @@ SSSE3 static size_t ssse3_base64_decode(uint8_t *bytes, const char *text, size_t
     return done + ob_codec_scalar.base64_decode(bytes + 3 * done, text + 4 * done, quads - done);
 }
 
+/* clang-format off */
 const ObCodec ob_codec_ssse3 = {
     "ssse3", ssse3_supported,
     ssse3_hex_encode, ssse3_hex_decode, ssse3_base64_encode, ssse3_base64_decode,
 };
+/* clang-format on */
 #endif

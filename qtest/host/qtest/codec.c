@@ -3,6 +3,7 @@
 
 #define XX 0xff
 
+/* clang-format off */
 static const char base64_digits[64] =
     { "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/" };
 
@@ -17,6 +18,7 @@ static const uint8_t base64_values[128] = {
     XX, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40,
     41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, XX, XX, XX, XX, XX,
 };
+/* clang-format on */
 
 static uint32_t base64_value(char digit)
 {
@@ -95,10 +97,12 @@ static size_t scalar_base64_decode(uint8_t *bytes, const char *text, size_t quad
     return quads;
 }
 
+/* clang-format off */
 const ObCodec ob_codec_scalar = {
     "scalar", scalar_supported,
     scalar_hex_encode, scalar_hex_decode, scalar_base64_encode, scalar_base64_decode,
 };
+/* clang-format on */
 
 static const ObCodec *const codecs[] = {
     &ob_codec_scalar,

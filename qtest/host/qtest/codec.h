@@ -12,8 +12,8 @@
 #include <stdint.h>
 
 typedef struct ObCodec {
-    const char *name;           /* "scalar", "ssse3" */
-    bool (*supported)(void);    /* by this processor */
+    const char *name;        /* "scalar", "ssse3" */
+    bool (*supported)(void); /* by this processor */
 
     /* Stores 2 * count lower-case digits. */
     void (*hex_encode)(char *text, const uint8_t *bytes, size_t count);

@@ -13,7 +13,7 @@ typedef enum ArgumentKind {
     TIME,
     LINE,
     LEVEL,
-    PATH,                       /* from here on words, not numbers */
+    PATH, /* from here on words, not numbers */
     NAME,
     PREFIX,
     DATA,
@@ -39,12 +39,12 @@ static const struct {
 struct ObQtestCommand {
     const char *name;
     void (*run)(ObQtestSession *s, const ObQtestCall *call);
-    uint8_t arguments[OB_QTEST_ARGUMENTS];      /* ArgumentKind */
-    uint8_t optional;           /* so many of the last ones may be left out */
-    uint8_t space;              /* HwSpace */
-    uint8_t width;              /* bytes of one access */
-    uint8_t digits;             /* minimum in the reply */
-    uint8_t encoding;           /* ObQtestEncoding */
+    uint8_t arguments[OB_QTEST_ARGUMENTS]; /* ArgumentKind */
+    uint8_t optional;                      /* so many of the last ones may be left out */
+    uint8_t space;                         /* HwSpace */
+    uint8_t width;                         /* bytes of one access */
+    uint8_t digits;                        /* minimum in the reply */
+    uint8_t encoding;                      /* ObQtestEncoding */
 };
 
 static void run_load(ObQtestSession *s, const ObQtestCall *call)
@@ -102,7 +102,8 @@ static void run_clock_step(ObQtestSession *s, const ObQtestCall *call)
 
         clock_advance(s, step > INT64_MAX - now ? INT64_MAX : now + step);
     } else if (next < 0) {
-        ob_qtest_fail(s, NULL, "cannot advance clock to the next deadline because there is "
+        ob_qtest_fail(s, NULL,
+                      "cannot advance clock to the next deadline because there is "
                       "no pending deadline");
     } else {
         clock_advance(s, next);
@@ -127,10 +128,12 @@ static void run_module_load(ObQtestSession *s, const ObQtestCall *call)
     g_free(name);
 }
 
+/* clang-format off */
 #define LOAD(name, kind, space, width, digits) \
     { name, run_load, { kind }, 0, space, width, digits, 0 }
 #define STORE(name, kind, space, width) \
     { name, run_store, { kind, VALUE }, 0, space, width, 0, 0 }
+/* clang-format on */
 
 static const ObQtestCommand commands[] = {
     LOAD("readb", ADDRESS, HW_SPACE_MEMORY, 1, 16),
@@ -165,8 +168,7 @@ static const ObQtestCommand *command_find(ObWord name)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
         /* The first character saves most of the comparisons. */
-        if (name.length && *name.text == *commands[i].name &&
-            ob_word_is(name, commands[i].name)) {
+        if (name.length && *name.text == *commands[i].name && ob_word_is(name, commands[i].name)) {
             return &commands[i];
         }
     }

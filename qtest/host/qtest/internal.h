@@ -9,14 +9,14 @@
 #include <glib.h>
 
 #define OB_QTEST_ARGUMENTS 4
-#define OB_QTEST_IRQS      256  /* changes of higher lines are never sent */
+#define OB_QTEST_IRQS      256 /* changes of higher lines are never sent */
 
 typedef struct ObQtestCommand ObQtestCommand;
 
 /* A command and its checked arguments. */
 typedef struct ObQtestCall {
     const ObQtestCommand *command;
-    uint32_t count;                     /* arguments given */
+    uint32_t count; /* arguments given */
     ObWord words[OB_QTEST_ARGUMENTS];
     uint64_t numbers[OB_QTEST_ARGUMENTS];
 } ObQtestCall;
@@ -27,7 +27,7 @@ typedef enum ObQtestEncoding { OB_QTEST_HEX, OB_QTEST_BASE64 } ObQtestEncoding;
 typedef struct ObQtestBlockReply {
     bool active;
     ObQtestEncoding encoding;
-    uint8_t *copy;                      /* owned; NULL while guest RAM can be read */
+    uint8_t *copy; /* owned; NULL while guest RAM can be read */
     const uint8_t *bytes;
     size_t size;
     size_t done;
@@ -41,26 +41,26 @@ typedef struct ObQtestBlockWrite {
     uint64_t address;
     uint64_t size;
     ObQtestEncoding encoding;
-    uint8_t *bytes;                     /* kept for the next block */
+    uint8_t *bytes; /* kept for the next block */
     size_t capacity;
     size_t done;
-    uint32_t prefix;                    /* characters of "0x" seen */
-    char rest[4];                       /* characters that don't make a byte or triple yet */
+    uint32_t prefix; /* characters of "0x" seen */
+    char rest[4];    /* characters that don't make a byte or triple yet */
     uint32_t rest_count;
 } ObQtestBlockWrite;
 
 typedef struct ObQtestIntercept {
     bool installed;
-    bool inputs;                        /* the controller's; else outputs of `device` */
+    bool inputs; /* the controller's; else outputs of `device` */
     const HwDevice *device;
-    bool told[OB_QTEST_IRQS];           /* the level that the peer knows */
-    bool late;                          /* changes are sent after the reply under way */
+    bool told[OB_QTEST_IRQS]; /* the level that the peer knows */
+    bool late;                /* changes are sent after the reply under way */
 } ObQtestIntercept;
 
 typedef enum ObQtestMode {
     OB_QTEST_IN_LINE,
-    OB_QTEST_IN_BLOCK,                  /* in the data of write or b64write */
-    OB_QTEST_SKIPPING,                  /* up to the end of a line that was refused */
+    OB_QTEST_IN_BLOCK, /* in the data of write or b64write */
+    OB_QTEST_SKIPPING, /* up to the end of a line that was refused */
 } ObQtestMode;
 
 struct ObQtestSession {
@@ -68,24 +68,24 @@ struct ObQtestSession {
     ObQtestOutput *output;
     void *opaque;
 
-    char *out;                          /* replies that are not sent yet */
+    char *out; /* replies that are not sent yet */
     size_t used;
-    bool suspended;                     /* until ob_qtest_session_resume() */
-    bool working;                       /* replies are sent at the end */
+    bool suspended; /* until ob_qtest_session_resume() */
+    bool working;   /* replies are sent at the end */
 
     ObQtestMode mode;
-    char line[OB_QTEST_LINE_LIMIT];     /* a line that has not ended */
+    char line[OB_QTEST_LINE_LIMIT]; /* a line that has not ended */
     size_t line_used;
-    GByteArray *backlog;                /* input that came while suspended */
+    GByteArray *backlog; /* input that came while suspended */
 
     ObQtestBlockReply block_reply;
     ObQtestBlockWrite block_write;
     ObQtestIntercept intercept;
 
     FILE *log;
-    int64_t log_start;                  /* us */
-    char log_direction;                 /* the partly logged line's, or 0 */
-    size_t logged;                      /* bytes of `out` */
+    int64_t log_start;  /* us */
+    char log_direction; /* the partly logged line's, or 0 */
+    size_t logged;      /* bytes of `out` */
 };
 
 /* ------------------------------------------------------- replies: reply.c */

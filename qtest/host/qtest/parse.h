@@ -31,7 +31,7 @@ const char *ob_word_show(ObWord word, char text[OB_WORD_SHOWN]);
 typedef enum ObNumber {
     OB_NUMBER_OK,
     OB_NUMBER_MALFORMED,
-    OB_NUMBER_TOO_LARGE,        /* needs more than 64 bits */
+    OB_NUMBER_TOO_LARGE, /* needs more than 64 bits */
 } ObNumber;
 
 /* Reads a C literal: decimal, 0x or 0 and octal, with or without a sign; negative numbers

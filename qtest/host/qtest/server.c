@@ -38,9 +38,11 @@ static void server_closed(void *opaque)
     ob_qtest_session_close(s->session);
 }
 
+/* clang-format off */
 static const ObEndpointHandler server_handler = {
     server_opened, server_input, server_drained, server_closed,
 };
+/* clang-format on */
 
 static bool server_output(void *opaque, const char *bytes, size_t count)
 {

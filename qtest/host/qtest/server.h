@@ -15,7 +15,7 @@ typedef struct ObQtestServer ObQtestServer;
  */
 ObQtestServer *ob_qtest_server_open(ObLoop *loop, ObHost *host, const ObSocketAddress *address,
                                     FILE *log, HwError *error);
-void ob_qtest_server_close(ObQtestServer *server);      /* NULL is allowed */
+void ob_qtest_server_close(ObQtestServer *server); /* NULL is allowed */
 
 /* See ob_endpoint_wait(). */
 void ob_qtest_server_wait(ObQtestServer *server);

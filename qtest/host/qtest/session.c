@@ -150,8 +150,7 @@ static size_t session_take(ObQtestSession *s, const char *bytes, size_t count)
         size_t length = end ? (size_t)(end - from) : count - done;
         bool whole = s->mode == OB_QTEST_IN_LINE && !s->line_used && end;
 
-        if (s->mode == OB_QTEST_IN_LINE && !whole &&
-            length > OB_QTEST_LINE_LIMIT - s->line_used) {
+        if (s->mode == OB_QTEST_IN_LINE && !whole && length > OB_QTEST_LINE_LIMIT - s->line_used) {
             length = OB_QTEST_LINE_LIMIT - s->line_used;
             end = NULL;
         }

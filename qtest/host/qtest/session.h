@@ -28,7 +28,7 @@ typedef struct ObQtestSession ObQtestSession;
 typedef bool ObQtestOutput(void *opaque, const char *bytes, size_t count);
 
 ObQtestSession *ob_qtest_session_new(ObHost *host, ObQtestOutput *output, void *opaque);
-void ob_qtest_session_free(ObQtestSession *session);    /* NULL is allowed */
+void ob_qtest_session_free(ObQtestSession *session); /* NULL is allowed */
 
 /* Logs each line in QEMU's form, "[R +0.000123] readb 0x0".  The caller owns the file.
  * NULL ends the log. */

@@ -35,8 +35,8 @@ static bool property_check(const HwClass *cls, const char *name, HwError *error)
                         ob_suggestion_text(&suggestion));
 }
 
-HwInstance *ob_system_add_device(ObSystem *system, const char *class_name,
-                                 const ObOption *options, uint32_t count, HwError *error)
+HwInstance *ob_system_add_device(ObSystem *system, const char *class_name, const ObOption *options,
+                                 uint32_t count, HwError *error)
 {
     const HwClass *cls = ob_host_find_class(system->host, class_name);
 

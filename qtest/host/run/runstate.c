@@ -128,8 +128,7 @@ bool ob_system_wake(ObSystem *system, HwError *error)
     }
     ob_acpi_wake(system->host);
     system->state = OB_RUNSTATE_RUNNING;
-    if (system->options->firmware_stand_in &&
-        !ob_firmware_resume(system->host, NULL, &reason)) {
+    if (system->options->firmware_stand_in && !ob_firmware_resume(system->host, NULL, &reason)) {
         ob_report_error("firmware stand-in: resume: %s", reason.text);
     }
     ob_system_event(system, "WAKEUP", NULL);
@@ -152,7 +151,7 @@ struct ObRunClock {
     ObSystem *system;
     ObIdle *idle;
     ObTimer *timer;
-    int64_t real;               /* real time of the last update */
+    int64_t real; /* real time of the last update */
 };
 
 static int64_t real_time(void)

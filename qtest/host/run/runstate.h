@@ -19,13 +19,13 @@ typedef enum ObRunState {
     OB_RUNSTATE_RUNNING,
     OB_RUNSTATE_FINISH_MIGRATE,
     OB_RUNSTATE_POSTMIGRATE,
-    OB_RUNSTATE_SUSPENDED,      /* S3 */
+    OB_RUNSTATE_SUSPENDED, /* S3 */
     OB_RUNSTATE_SHUTDOWN,
 } ObRunState;
 
 /* QEMU's name of the state: "running". */
 const char *ob_runstate_name(ObRunState state);
-extern const char *const ob_runstate_names[];   /* ends with NULL */
+extern const char *const ob_runstate_names[]; /* ends with NULL */
 
 /* Stops the machine: nothing changes guest memory afterwards.  Event STOP. */
 void ob_system_stop(struct ObSystem *system);
@@ -58,6 +58,6 @@ void ob_system_quit(struct ObSystem *system, const char *reason);
  */
 typedef struct ObRunClock ObRunClock;
 ObRunClock *ob_run_clock_new(struct ObSystem *system);
-void ob_run_clock_free(ObRunClock *clock);      /* NULL is allowed */
+void ob_run_clock_free(ObRunClock *clock); /* NULL is allowed */
 
 #endif

@@ -18,23 +18,23 @@
 typedef struct ObSystem {
     const ObOptions *options;
     struct ObLoop *loop;
-    HwVcpuModel *vcpus;         /* NULL: none */
+    HwVcpuModel *vcpus; /* NULL: none */
     ObHost *host;
-    struct ObIdle *poll;        /* makes the host's callbacks */
+    struct ObIdle *poll; /* makes the host's callbacks */
     ObTrace *trace;
-    ObRunClock *clock;          /* NULL under qtest, which sets the clock itself */
+    ObRunClock *clock; /* NULL under qtest, which sets the clock itself */
     ObRunState state;
-    bool boot_is_due;           /* the firmware stand-in has not run yet */
-    ObSleep sleep;              /* the guest's request, until `sleeper` is called */
-    struct ObIdle *sleeper;     /* NULL: no request */
-    bool autostart;             /* run after the load of a stream */
-    int exit_status;            /* not 0: the reason was reported */
+    bool boot_is_due;       /* the firmware stand-in has not run yet */
+    ObSleep sleep;          /* the guest's request, until `sleeper` is called */
+    struct ObIdle *sleeper; /* NULL: no request */
+    bool autostart;         /* run after the load of a stream */
+    int exit_status;        /* not 0: the reason was reported */
     struct ObMigration *migration;
-    void (*tell)(struct ObSystem *system, const char *name, json_t *data);    /* sends events */
-    GPtrArray *sessions;        /* ObQmp, which get events */
-    GPtrArray *monitors;        /* owned by monitor.c */
+    void (*tell)(struct ObSystem *system, const char *name, json_t *data); /* sends events */
+    GPtrArray *sessions; /* ObQmp, which get events */
+    GPtrArray *monitors; /* owned by monitor.c */
     struct ObQtestServer *qtest;
-    FILE *qtest_log;            /* NULL: none */
+    FILE *qtest_log; /* NULL: none */
 } ObSystem;
 
 /* Sends an event to each controller, under QMP's name.  Takes `data`, which may be NULL. */
@@ -44,8 +44,8 @@ void ob_system_event(ObSystem *system, const char *name, json_t *data);
  * Adds a device for -device and device_add.  Refuses an unknown class or property, and
  * suggests the nearest known name.  Returns NULL and sets `error` on failure.
  */
-HwInstance *ob_system_add_device(ObSystem *system, const char *class_name,
-                                 const ObOption *options, uint32_t count, HwError *error);
+HwInstance *ob_system_add_device(ObSystem *system, const char *class_name, const ObOption *options,
+                                 uint32_t count, HwError *error);
 
 /* Returns ", did you mean 'tpm-crb'?", or "".  The caller frees it. */
 char *ob_system_suggest_class(const ObSystem *system, const char *name);

@@ -13,7 +13,7 @@
 
 struct ObTrace {
     ObHost *host;
-    GPtrArray *patterns;        /* TracePattern */
+    GPtrArray *patterns; /* TracePattern */
     bool guest_errors;
 };
 
@@ -63,7 +63,7 @@ static void class_visit(const EventVisitor *visitor, const HwDeviceClass *cls,
         const HwRegion *region = &cls->regions.entries[i];
 
         if (region->kind == HW_REGION_RAM || (part && !part->regions[i].enabled)) {
-            continue;           /* accesses to it don't trap */
+            continue; /* accesses to it don't trap */
         }
         place_visit(visitor, cls, region->name);
         for (uint32_t j = 0; j < region->registers.count; j++) {
@@ -155,9 +155,10 @@ static void guest_error_log(const HwRegionState *region, const HwAccess *access)
         ob_log_line("%s: %s: reserved or read-only bits written: %s", region->instance->id,
                     access->reg->name, text);
     } else if (!access->reg && region->table->kind == HW_REGION_REGISTERS) {
-        ob_log_line("%s: %s: write of 0x%" PRIx64 ", %u bytes, where there is no register: 0x%"
-                    PRIx64, region->instance->id, region->table->name, access->value,
-                    access->size, access->offset);
+        ob_log_line("%s: %s: write of 0x%" PRIx64
+                    ", %u bytes, where there is no register: 0x%" PRIx64,
+                    region->instance->id, region->table->name, access->value, access->size,
+                    access->offset);
     }
 }
 
@@ -210,7 +211,7 @@ void ob_trace_free(ObTrace *trace)
 typedef struct TraceSearch {
     GPatternSpec *spec;
     ObSuggestion *suggestion;
-    GStringChunk *names;        /* owns the names for the suggestion */
+    GStringChunk *names; /* owns the names for the suggestion */
     bool found;
 } TraceSearch;
 

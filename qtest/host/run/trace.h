@@ -17,7 +17,7 @@ typedef struct ObTrace ObTrace;
  * Log lines go to ob_log_line().
  */
 ObTrace *ob_trace_new(ObHost *host, bool guest_errors);
-void ob_trace_free(ObTrace *trace);             /* NULL is allowed */
+void ob_trace_free(ObTrace *trace); /* NULL is allowed */
 
 /*
  * Shows the events that match a pattern of '*' and '?'; '-' in front hides them.  The last
@@ -27,7 +27,6 @@ void ob_trace_free(ObTrace *trace);             /* NULL is allowed */
 bool ob_trace_add(ObTrace *trace, const char *pattern, HwError *error);
 
 /* Calls `each` with the name of every event of the host's classes. */
-void ob_trace_list(const ObHost *host, void (*each)(void *opaque, const char *event),
-                   void *opaque);
+void ob_trace_list(const ObHost *host, void (*each)(void *opaque, const char *event), void *opaque);
 
 #endif

@@ -6,15 +6,14 @@
 
 #include "hw-api/device/error.h"
 
-#define VCPUS_MAX 512       /* virt's limit */
+#define VCPUS_MAX 512 /* virt's limit */
 
 static bool vcpu_count_parse(const char *text, uint32_t *count, HwError *error)
 {
     uint64_t number;
 
     if (!g_ascii_string_to_unsigned(text, 10, 1, VCPUS_MAX, &number, NULL)) {
-        return hw_error_set(error, "vcpus: invalid value '%s': expected 1 to %d", text,
-                            VCPUS_MAX);
+        return hw_error_set(error, "vcpus: invalid value '%s': expected 1 to %d", text, VCPUS_MAX);
     }
     *count = (uint32_t)number;
     return true;

@@ -5,7 +5,7 @@
 
 struct HwTimer {
     GList link;
-    GQueue *queue;              /* the clock's queue that holds the link */
+    GQueue *queue; /* the clock's queue that holds the link */
     ObClock *clock;
     HwDevice *dev;
     void (*fired)(HwDevice *dev, void *opaque);
@@ -126,7 +126,7 @@ bool ob_clock_run_due(ObClock *clock)
         timer_move(timer, &clock->firing, NULL);
     }
     while ((timer = timer_of(clock->firing.head))) {
-        ob_clock_timer_cancel(timer);         /* before the call, which may free the timer */
+        ob_clock_timer_cancel(timer); /* before the call, which may free the timer */
         dev = timer->dev;
         timer->fired(dev, timer->opaque);
         hw_device_update(dev);

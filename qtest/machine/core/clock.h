@@ -9,10 +9,10 @@
 
 typedef struct ObClock {
     int64_t now;
-    GQueue waiting;             /* deadline ahead: earliest first, equal deadlines in the order
-                                 * of setting */
-    GQueue due;                 /* deadline had passed when it was set */
-    GQueue firing;              /* the rest of the pass under way */
+    GQueue waiting; /* deadline ahead: earliest first, equal deadlines in the order
+                     * of setting */
+    GQueue due;     /* deadline had passed when it was set */
+    GQueue firing;  /* the rest of the pass under way */
     GQueue resting;
 } ObClock;
 

@@ -70,8 +70,10 @@ static char *id_choose(const ObHost *host, const char *class_name, const ObOptio
         return id_default(host, class_name);
     }
     if (!id_is_well_formed(id)) {
-        hw_error_set(error, "%s: id: '%s' is malformed, expected a letter, then letters, digits, "
-                     "'-', '.' and '_'", class_name, id);
+        hw_error_set(error,
+                     "%s: id: '%s' is malformed, expected a letter, then letters, digits, "
+                     "'-', '.' and '_'",
+                     class_name, id);
         return NULL;
     }
     if (ob_host_find_device(host, id)) {
@@ -213,8 +215,8 @@ static bool device_set(ObDevice *device, const ObOption *options, uint32_t optio
     return true;
 }
 
-HwInstance *ob_host_add_device(ObHost *host, const char *class_name,
-                               const ObOption *options, uint32_t option_count, HwError *error)
+HwInstance *ob_host_add_device(ObHost *host, const char *class_name, const ObOption *options,
+                               uint32_t option_count, HwError *error)
 {
     const HwClass *cls = ob_host_find_class(host, class_name);
     ObDevice *device = NULL;
@@ -234,8 +236,7 @@ HwInstance *ob_host_add_device(ObHost *host, const char *class_name,
     }
     if (!device_set(device, options, option_count, error) || !ob_device_place(device, error) ||
         !hw_instance_realize(device->instance, error) ||
-        !instance_map(host, device->instance, error) ||
-        !host->wires->device_comes(device, error)) {
+        !instance_map(host, device->instance, error) || !host->wires->device_comes(device, error)) {
         ob_device_free(device);
         return NULL;
     }

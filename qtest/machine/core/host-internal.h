@@ -31,35 +31,35 @@ typedef struct ObWires {
 
     /* True if the last stream had a section whose name ends in `end`.  `foreign` may be NULL. */
     bool (*foreign_has)(const ObForeign *foreign, const char *end);
-    void (*foreign_free)(ObForeign *foreign);   /* NULL is allowed */
+    void (*foreign_free)(ObForeign *foreign); /* NULL is allowed */
 } ObWires;
 
 struct ObHost {
-    HwHostBase base;            /* first: a device's `host` points at it */
+    HwHostBase base; /* first: a device's `host` points at it */
     char *name;
     char *stream_name;
     const ObMachine *machine;
     void (*log)(void *opaque, const char *device, uint32_t level, const char *text);
     void *log_opaque;
 
-    ObMap maps[2];              /* by HwSpace */
+    ObMap maps[2]; /* by HwSpace */
     uint8_t *ram;
-    ObRamBlock *ram_block;      /* NULL: no RAM */
+    ObRamBlock *ram_block; /* NULL: no RAM */
     uint64_t ram_size;
     ObIrqs irqs;
     ObClock clock;
     HwExecutor *executor;
 
-    GPtrArray *blocks;          /* ObRamBlock, owned: the machine's, then the devices' */
-    ObForeign *foreign;         /* foreign devices of the last stream; NULL: none */
-    GPtrArray *sets;            /* HwPluginSet, owned: the plugins */
-    GPtrArray *classes;         /* const HwClass, of plugins and of ob_host_add_class() */
+    GPtrArray *blocks;  /* ObRamBlock, owned: the machine's, then the devices' */
+    ObForeign *foreign; /* foreign devices of the last stream; NULL: none */
+    GPtrArray *sets;    /* HwPluginSet, owned: the plugins */
+    GPtrArray *classes; /* const HwClass, of plugins and of ob_host_add_class() */
     const ObWires *wires;
-    GArray *services;           /* ObService, in addition to the core's own */
-    GPtrArray *parts;           /* HwInstance, owned: the machine's own devices */
-    struct ObFwCfg *fw_cfg;     /* one of the parts; NULL: none */
-    struct ObAcpi *acpi;        /* NULL: none */
-    GPtrArray *devices;         /* ObDevice, owned, in order of creation */
+    GArray *services;       /* ObService, in addition to the core's own */
+    GPtrArray *parts;       /* HwInstance, owned: the machine's own devices */
+    struct ObFwCfg *fw_cfg; /* one of the parts; NULL: none */
+    struct ObAcpi *acpi;    /* NULL: none */
+    GPtrArray *devices;     /* ObDevice, owned, in order of creation */
     HwAccessObserver *observer;
     void *observer_opaque;
 };
@@ -71,8 +71,8 @@ struct ObDevice {
     HwInstance *instance;
     bool irq_warned;
 
-    HwDeferred *deferred;       /* its posted calls and work */
-    ObDeviceFile *files;        /* its files in fw_cfg */
+    HwDeferred *deferred; /* its posted calls and work */
+    ObDeviceFile *files;  /* its files in fw_cfg */
     uint32_t file_count;
 };
 
@@ -92,11 +92,11 @@ ObHost *ob_core_new(const ObMachine *machine, const ObHostConfig *config, const 
 
 /* services.c */
 typedef struct ObService {
-    const char *name;           /* "hw.acpi/1" */
+    const char *name; /* "hw.acpi/1" */
     const void *table;
 } ObService;
 
-void ob_services_init(ObHost *host);    /* fills host->base.api */
+void ob_services_init(ObHost *host); /* fills host->base.api */
 void ob_service_offer(ObHost *host, const char *name, const void *table);
 
 /* event-loop.c */
@@ -110,7 +110,7 @@ void ob_ram_add(ObHost *host, const char *name, uint8_t *memory, uint64_t length
                 HwRegionState *region);
 bool ob_ram_has(const ObHost *host, const char *name);
 void ob_ram_remove(ObHost *host, const HwRegionState *region);
-void ob_ram_track(ObHost *host);        /* restarts: all written pages become dirty */
+void ob_ram_track(ObHost *host); /* restarts: all written pages become dirty */
 void ob_ram_untrack(ObHost *host);
 
 /* For the last pass: devices store to the memory of ROM devices without the memory map. */

@@ -12,8 +12,7 @@
 
 /* ---------------------------------------------------------------------- RAM */
 
-static bool ram_add(ObHost *host, uint64_t address, uint64_t offset, uint64_t size,
-                    HwError *error)
+static bool ram_add(ObHost *host, uint64_t address, uint64_t offset, uint64_t size, HwError *error)
 {
     const ObRange range = {
         .start = address,
@@ -202,8 +201,8 @@ static bool set_is_new(const ObHost *host, const HwPluginSet *set, HwError *erro
 bool ob_host_load_plugins(ObHost *host, const char *path, HwError *error)
 {
     HwPluginSet *set = hw_plugin_set_load(path, &host->base.api,
-                                          (HwPluginSet *const *)host->sets->pdata,
-                                          host->sets->len, error);
+                                          (HwPluginSet *const *)host->sets->pdata, host->sets->len,
+                                          error);
 
     if (!set) {
         return false;
@@ -268,8 +267,8 @@ const HwDevice *ob_host_irq_driver(const ObHost *host, uint32_t line)
     return ob_irqs_driver(&host->irqs, line);
 }
 
-void ob_host_observe_irqs(ObHost *host,
-                          void (*changed)(void *opaque, uint32_t line, bool level), void *opaque)
+void ob_host_observe_irqs(ObHost *host, void (*changed)(void *opaque, uint32_t line, bool level),
+                          void *opaque)
 {
     host->irqs.changed = changed;
     host->irqs.opaque = opaque;

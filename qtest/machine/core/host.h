@@ -17,60 +17,60 @@ typedef struct ObHost ObHost;
 
 /* A kind of machine; machines.c has the table. */
 typedef struct ObMachine {
-    const char *name;               /* "pc" */
+    const char *name; /* "pc" */
     const char *description;
-    const char *architectures;      /* "x86_64", or "*" */
+    const char *architectures; /* "x86_64", or "*" */
     bool is_default;
-    const char *versioned;          /* "pc-q35": "pc-q35-7.2" is a version; NULL: none */
-    const char *ram_block;          /* RAM's name in a migration stream */
-    uint32_t page_bits;             /* the value in a stream; 0: not in the stream */
-    uint32_t max_cpus;              /* most CPUs that fw_cfg can name; 0: names none */
+    const char *versioned; /* "pc-q35": "pc-q35-7.2" is a version; NULL: none */
+    const char *ram_block; /* RAM's name in a migration stream */
+    uint32_t page_bits;    /* the value in a stream; 0: not in the stream */
+    uint32_t max_cpus;     /* most CPUs that fw_cfg can name; 0: names none */
     uint64_t ram_base;
-    uint64_t ram_size;              /* the default; 0: no RAM */
-    uint64_t ram_low_limit;         /* from this size on, RAM has a hole below 4 GiB: */
-    uint64_t ram_low_size;          /* the rest continues at 4 GiB; 0: no hole */
-    bool has_io_ports;              /* fw_cfg uses I/O ports too */
-    uint64_t fw_cfg_base;           /* fw_cfg in memory, without ports; 0: none */
-    uint64_t platform_base;         /* start of the window for AUTO memory regions */
+    uint64_t ram_size;      /* the default; 0: no RAM */
+    uint64_t ram_low_limit; /* from this size on, RAM has a hole below 4 GiB: */
+    uint64_t ram_low_size;  /* the rest continues at 4 GiB; 0: no hole */
+    bool has_io_ports;      /* fw_cfg uses I/O ports too */
+    uint64_t fw_cfg_base;   /* fw_cfg in memory, without ports; 0: none */
+    uint64_t platform_base; /* start of the window for AUTO memory regions */
     uint64_t platform_size;
-    uint64_t platform_io_base;      /* start of the window for AUTO I/O regions */
+    uint64_t platform_io_base; /* start of the window for AUTO I/O regions */
     uint64_t platform_io_size;
-    uint32_t irq_lines;             /* 0: no controller */
-    const char *irq_controller;     /* its QOM path, "/machine/i440fx/ioapic", or NULL */
-    const struct ObAcpiPlatform *acpi;      /* parts/acpi.h; NULL: no ACPI */
+    uint32_t irq_lines;                /* 0: no controller */
+    const char *irq_controller;        /* its QOM path, "/machine/i440fx/ioapic", or NULL */
+    const struct ObAcpiPlatform *acpi; /* parts/acpi.h; NULL: no ACPI */
 } ObMachine;
 
 /* Facts for the firmware.  All zeros: the same as without any option. */
 typedef struct ObBoot {
-    uint8_t uuid[16];               /* in the order of its text */
-    uint16_t cpus;                  /* 0: 1 */
-    uint16_t cpu_limit;             /* above every APIC ID; 0: same as cpus */
+    uint8_t uuid[16];   /* in the order of its text */
+    uint16_t cpus;      /* 0: 1 */
+    uint16_t cpu_limit; /* above every APIC ID; 0: same as cpus */
     bool no_graphics;
     bool menu;
     bool has_reboot_timeout;
-    int32_t reboot_timeout;         /* ms; -1: none */
+    int32_t reboot_timeout; /* ms; -1: none */
     bool has_splash_time;
-    uint16_t splash_time;           /* ms */
-    const char *order;              /* boot devices; NULL: "cad".  PCs only: */
-    const char *once;               /* boot devices until the first reset; NULL: `order` */
+    uint16_t splash_time; /* ms */
+    const char *order;    /* boot devices; NULL: "cad".  PCs only: */
+    const char *once;     /* boot devices until the first reset; NULL: `order` */
     bool no_floppy_check;
 } ObBoot;
 
 typedef struct ObHostConfig {
-    const char *architecture;       /* "x86_64", "aarch64" */
-    const char *machine;            /* NULL: the architecture's default */
-    uint64_t ram_size;              /* a multiple of 4096; 0: the machine's default */
-    const ObBoot *boot;             /* NULL: defaults */
-    bool no_acpi;                   /* no tables, no registers and no hw.acpi/1 */
-    bool threaded;                  /* slow work runs on threads; else in ob_host_poll() */
-    void (*wake)(void *opaque);     /* threaded: call ob_host_poll() soon; any thread */
+    const char *architecture;   /* "x86_64", "aarch64" */
+    const char *machine;        /* NULL: the architecture's default */
+    uint64_t ram_size;          /* a multiple of 4096; 0: the machine's default */
+    const ObBoot *boot;         /* NULL: defaults */
+    bool no_acpi;               /* no tables, no registers and no hw.acpi/1 */
+    bool threaded;              /* slow work runs on threads; else in ob_host_poll() */
+    void (*wake)(void *opaque); /* threaded: call ob_host_poll() soon; any thread */
 
     /* Gets one line and the id of the device, or NULL.  Any thread.  NULL drops all lines. */
     void (*log)(void *opaque, const char *device, uint32_t level, const char *text);
-    void *opaque;                   /* for wake and log */
+    void *opaque; /* for wake and log */
 } ObHostConfig;
 
-void ob_host_free(ObHost *host);                /* from ob_host_new(); NULL is allowed */
+void ob_host_free(ObHost *host); /* from ob_host_new(); NULL is allowed */
 
 const ObMachine *ob_host_machine(const ObHost *host);
 uint64_t ob_host_ram_size(const ObHost *host);
@@ -86,7 +86,7 @@ bool ob_host_load_plugins(ObHost *host, const char *path, HwError *error);
 bool ob_host_add_class(ObHost *host, const HwClass *cls, HwError *error);
 
 const HwClass *ob_host_find_class(const ObHost *host, const char *name);
-const HwClass *ob_host_class_at(const ObHost *host, uint32_t index);    /* NULL after the last */
+const HwClass *ob_host_class_at(const ObHost *host, uint32_t index); /* NULL after the last */
 
 /* The TPM backends; hw_tpm_add() adds a backend. */
 HwTpmDrivers *ob_host_tpms(ObHost *host);
@@ -105,10 +105,10 @@ typedef struct ObOption {
     const char *key;
     const char *value;
 } ObOption;
-HwInstance *ob_host_add_device(ObHost *host, const char *class_name,
-                               const ObOption *options, uint32_t option_count, HwError *error);
+HwInstance *ob_host_add_device(ObHost *host, const char *class_name, const ObOption *options,
+                               uint32_t option_count, HwError *error);
 HwInstance *ob_host_find_device(const ObHost *host, const char *id);
-HwInstance *ob_host_device_at(const ObHost *host, uint32_t index);      /* NULL after the last */
+HwInstance *ob_host_device_at(const ObHost *host, uint32_t index); /* NULL after the last */
 
 /* The machine's own devices, which no option names, such as fw_cfg.  NULL after the last. */
 HwInstance *ob_host_part_at(const ObHost *host, uint32_t index);
@@ -138,12 +138,12 @@ void *ob_host_ram_pointer(ObHost *host, uint64_t address, uint64_t size);
 /* Interrupt lines of the machine's controller.  The last device or ob_host_irq_set() that
  * set a line decides its level.  There is one observer, which is called on changes. */
 bool ob_host_irq_level(const ObHost *host, uint32_t line);
-bool ob_host_irq_set(ObHost *host, uint32_t line, bool level);      /* false: no such line */
+bool ob_host_irq_set(ObHost *host, uint32_t line, bool level); /* false: no such line */
 
 /* The device that set the line last; NULL if no device did, or ob_host_irq_set() was last. */
 const HwDevice *ob_host_irq_driver(const ObHost *host, uint32_t line);
-void ob_host_observe_irqs(ObHost *host,
-                          void (*changed)(void *opaque, uint32_t line, bool level), void *opaque);
+void ob_host_observe_irqs(ObHost *host, void (*changed)(void *opaque, uint32_t line, bool level),
+                          void *opaque);
 
 /*
  * The virtual clock, ns since start.  Setting it fires the timers on the way in order of
@@ -151,8 +151,8 @@ void ob_host_observe_irqs(ObHost *host,
  * passed deadline fires at the next clock_set or poll.
  */
 int64_t ob_host_clock_now(const ObHost *host);
-int64_t ob_host_clock_next(const ObHost *host);     /* the next deadline, -1: none */
-void ob_host_clock_set(ObHost *host, int64_t now);  /* never moves back */
+int64_t ob_host_clock_next(const ObHost *host);    /* the next deadline, -1: none */
+void ob_host_clock_set(ObHost *host, int64_t now); /* never moves back */
 
 /* Observes the register accesses of all devices, also of those added later; NULL ends it. */
 void ob_host_observe_accesses(ObHost *host, HwAccessObserver *observer, void *opaque);

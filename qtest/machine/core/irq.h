@@ -7,7 +7,7 @@
 
 typedef struct ObIrqLine {
     bool level;
-    const HwDevice *driver;     /* the device that set it last; NULL: none, or a test */
+    const HwDevice *driver; /* the device that set it last; NULL: none, or a test */
 } ObIrqLine;
 
 typedef struct ObIrqs {

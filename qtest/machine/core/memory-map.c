@@ -75,9 +75,9 @@ uint64_t ob_map_run(ObMap *map, uint64_t address, uint64_t size, const ObRange *
 
 static const char *range_describe(const ObRange *range, char *text, size_t capacity)
 {
-    int length = range->owner ? snprintf(text, capacity, "region '%s' of '%s'", range->name,
-                                         range->owner)
-                              : snprintf(text, capacity, "the machine's %s", range->name);
+    int length = range->owner
+                     ? snprintf(text, capacity, "region '%s' of '%s'", range->name, range->owner)
+                     : snprintf(text, capacity, "the machine's %s", range->name);
 
     if (length >= 0 && (size_t)length < capacity) {
         snprintf(text + length, capacity - (size_t)length, " (0x%" PRIx64 "..0x%" PRIx64 ")",
@@ -113,8 +113,7 @@ bool ob_map_add(ObMap *map, const ObRange *range, HwError *error)
         return refuse(map, range, next, error);
     }
     map->ranges = g_renew(ObRange, map->ranges, map->count + 1);
-    memmove(&map->ranges[index + 1], &map->ranges[index],
-            (map->count - index) * sizeof(ObRange));
+    memmove(&map->ranges[index + 1], &map->ranges[index], (map->count - index) * sizeof(ObRange));
     map->ranges[index] = *range;
     map->count++;
     map->hit = &no_range;
@@ -210,7 +209,7 @@ static void region_read(HwRegionState *region, uint64_t offset, uint8_t *buffer,
 
         piece = piece_size(offset, size);
         value = hw_region_read(region, offset, piece);
-        value = GUINT64_TO_LE(value);           /* a macro, which may evaluate its argument often */
+        value = GUINT64_TO_LE(value); /* a macro, which may evaluate its argument often */
         memcpy(buffer, &value, piece);
     }
 }

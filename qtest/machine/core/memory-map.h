@@ -11,24 +11,24 @@
 
 typedef struct ObRange {
     uint64_t start;
-    uint64_t size;              /* > 0 */
-    uint8_t *load;              /* reads come from this memory; NULL: region's hook */
-    uint8_t *store;             /* writes go to this memory; NULL: region's hook */
-    HwRegionState *region;      /* NULL: the machine's RAM */
-    ObRamBlock *block;          /* holds `store`; NULL: not part of a stream */
-    uint64_t block_offset;      /* the offset of `start` in the block */
-    const char *owner;          /* for messages: a device's id; NULL: the machine */
+    uint64_t size;         /* > 0 */
+    uint8_t *load;         /* reads come from this memory; NULL: region's hook */
+    uint8_t *store;        /* writes go to this memory; NULL: region's hook */
+    HwRegionState *region; /* NULL: the machine's RAM */
+    ObRamBlock *block;     /* holds `store`; NULL: not part of a stream */
+    uint64_t block_offset; /* the offset of `start` in the block */
+    const char *owner;     /* for messages: a device's id; NULL: the machine */
     const char *name;
 } ObRange;
 
 typedef struct ObMap {
-    const ObRange *hit;         /* never NULL */
+    const ObRange *hit; /* never NULL */
     ObRange *ranges;
     uint32_t count;
-    bool tracks;                /* stores mark pages of their block */
-    uint8_t unmapped;           /* each byte reads as this where nothing is mapped */
-    const char *name;           /* for messages */
-    uint64_t last;              /* the highest address of the space */
+    bool tracks;      /* stores mark pages of their block */
+    uint8_t unmapped; /* each byte reads as this where nothing is mapped */
+    const char *name; /* for messages */
+    uint64_t last;    /* the highest address of the space */
 } ObMap;
 
 void ob_map_init(ObMap *map, const char *name, uint64_t last, uint8_t unmapped);

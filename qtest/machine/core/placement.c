@@ -9,7 +9,7 @@
 typedef struct Window {
     uint64_t start;
     uint64_t size;
-    uint64_t align;             /* lower bound of the alignment */
+    uint64_t align; /* lower bound of the alignment */
 } Window;
 
 static Window window_of(const ObMachine *machine, uint32_t space)
@@ -78,7 +78,8 @@ static bool group_place(ObDevice *device, const HwAutoBase *group, HwError *erro
         }
         address = (end + align - 1) & ~(align - 1);
     }
-    return hw_error_set(error, "%s: no room for its regions of 0x%" PRIx64
+    return hw_error_set(error,
+                        "%s: no room for its regions of 0x%" PRIx64
                         " bytes in the machine's window 0x%" PRIx64 "..0x%" PRIx64,
                         device->instance->id, group->size, window.start,
                         window.start + window.size - 1);

@@ -59,8 +59,8 @@ ObRamBlock *ob_ram_block_map(const char *name, uint64_t length)
  * their place. */
 static bool pages_move(uint8_t *from, uint8_t *to, uint64_t length)
 {
-    return mremap(from, length, length, MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP,
-                  to) != MAP_FAILED;
+    return mremap(from, length, length, MREMAP_MAYMOVE | MREMAP_FIXED | MREMAP_DONTUNMAP, to) !=
+           MAP_FAILED;
 }
 
 /* If a move fails, it has moved nothing. */

@@ -13,18 +13,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define OB_RAM_PAGE UINT64_C(4096)      /* the stream's page; the system's may be larger */
+#define OB_RAM_PAGE UINT64_C(4096) /* the stream's page; the system's may be larger */
 
 struct HwRegionState;
 
 typedef struct ObRamBlock {
-    char *name;                 /* "pc.ram" */
-    uint8_t *memory;            /* aligned to the system's pages */
-    uint64_t length;            /* a multiple of OB_RAM_PAGE */
-    const struct HwRegionState *region;     /* NULL: the machine's RAM */
-    bool owns_memory;           /* from ob_ram_block_map() */
-    uint64_t *dirty;            /* a bit for each page; NULL: not tracked */
-    uint64_t dirty_pages;       /* bits set */
+    char *name;                         /* "pc.ram" */
+    uint8_t *memory;                    /* aligned to the system's pages */
+    uint64_t length;                    /* a multiple of OB_RAM_PAGE */
+    const struct HwRegionState *region; /* NULL: the machine's RAM */
+    bool owns_memory;                   /* from ob_ram_block_map() */
+    uint64_t *dirty;                    /* a bit for each page; NULL: not tracked */
+    uint64_t dirty_pages;               /* bits set */
 } ObRamBlock;
 
 /* Makes a block around memory that its owner keeps.  Copies the name. */
@@ -35,7 +35,7 @@ ObRamBlock *ob_ram_block_new(const char *name, uint8_t *memory, uint64_t length,
  * Returns NULL if there is no address space. */
 ObRamBlock *ob_ram_block_map(const char *name, uint64_t length);
 
-void ob_ram_block_free(ObRamBlock *block);      /* NULL is allowed */
+void ob_ram_block_free(ObRamBlock *block); /* NULL is allowed */
 
 /* Exchanges the memory of two blocks of one length by page tables, of any size.  The pointers
  * stay the same.  Returns false, with nothing changed, if the

@@ -32,17 +32,17 @@ typedef struct PageScan {
     uint64_t return_mask;
 } PageScan;
 
-#define PAGE_SCAN      _IOWR('f', 16, PageScan)
-#define PAGE_PRESENT   (UINT64_C(1) << 3)
-#define PAGE_SWAPPED   (UINT64_C(1) << 4)
-#define PAGE_ZERO      (UINT64_C(1) << 5)   /* was read, but never written */
+#define PAGE_SCAN    _IOWR('f', 16, PageScan)
+#define PAGE_PRESENT (UINT64_C(1) << 3)
+#define PAGE_SWAPPED (UINT64_C(1) << 4)
+#define PAGE_ZERO    (UINT64_C(1) << 5) /* was read, but never written */
 
 enum { REGIONS = 256 };
 
 typedef struct Search {
     int pagemap;
     uint64_t page_size;
-    uint64_t start;             /* the rest of the memory to look at */
+    uint64_t start; /* the rest of the memory to look at */
     uint64_t end;
     ObPagesFunction *written;
     void *opaque;
@@ -104,7 +104,7 @@ enum { ENTRIES = 4096, SAMPLES = 4 };
  */
 static bool entries_are_ours(const Search *s)
 {
-    uint64_t entries[2 * SAMPLES] = { 0 };      /* half of the pages stay untouched */
+    uint64_t entries[2 * SAMPLES] = { 0 }; /* half of the pages stay untouched */
     size_t size = 2 * SAMPLES * s->page_size;
     uint8_t *pages = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     bool ours;
@@ -156,8 +156,7 @@ static bool search_entries(Search *s)
     return true;
 }
 
-void ob_written_pages(const uint8_t *memory, uint64_t size, ObPagesFunction *written,
-                      void *opaque)
+void ob_written_pages(const uint8_t *memory, uint64_t size, ObPagesFunction *written, void *opaque)
 {
     Search s = {
         .pagemap = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC),

@@ -15,7 +15,6 @@ typedef void ObPagesFunction(void *opaque, const uint8_t *memory, uint64_t size)
  * function reads an entry for each page.  If neither file is there, or it describes another
  * process (qemu-user), the function reports all of the memory.
  */
-void ob_written_pages(const uint8_t *memory, uint64_t size, ObPagesFunction *written,
-                      void *opaque);
+void ob_written_pages(const uint8_t *memory, uint64_t size, ObPagesFunction *written, void *opaque);
 
 #endif

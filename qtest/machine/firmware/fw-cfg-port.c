@@ -7,21 +7,21 @@
 
 #include <string.h>
 
-#define PORT_DMA   0x514
-#define MEMORY_DMA 0x10
-#define SIGNATURE  UINT64_C(0x47464320554d4551)         /* "QEMU CFG" in memory */
+#define PORT_DMA        0x514
+#define MEMORY_DMA      0x10
+#define SIGNATURE       UINT64_C(0x47464320554d4551) /* "QEMU CFG" in memory */
 
 #define KEY_DIRECTORY   0x19
 #define DIRECTORY_ENTRY 64u
 #define DIRECTORY_NAME  8
 
-#define DMA_ERROR  HW_BIT(0)
-#define DMA_READ   HW_BIT(1)
-#define DMA_SKIP   HW_BIT(2)
-#define DMA_SELECT HW_BIT(3)
-#define DMA_WRITE  HW_BIT(4)
+#define DMA_ERROR       HW_BIT(0)
+#define DMA_READ        HW_BIT(1)
+#define DMA_SKIP        HW_BIT(2)
+#define DMA_SELECT      HW_BIT(3)
+#define DMA_WRITE       HW_BIT(4)
 
-enum { DESCRIPTOR_SIZE = 16, DATA = DESCRIPTOR_SIZE };  /* at the scratch address */
+enum { DESCRIPTOR_SIZE = 16, DATA = DESCRIPTOR_SIZE }; /* at the scratch address */
 
 G_STATIC_ASSERT(DATA + FIRMWARE_FILES_MAX * DIRECTORY_ENTRY <= FIRMWARE_SCRATCH_SIZE);
 
@@ -95,7 +95,7 @@ bool firmware_fw_cfg_check(const Firmware *f, HwError *error)
 {
     return ob_host_load(f->host, dma_space(f), dma_register(f), 8) == SIGNATURE ||
            hw_error_set(error, "fw_cfg: there is no DMA register, expected a register that reads "
-                        "'QEMU CFG'");
+                               "'QEMU CFG'");
 }
 
 bool firmware_directory_read(Firmware *f, HwError *error)
@@ -104,8 +104,8 @@ bool firmware_directory_read(Firmware *f, HwError *error)
     uint32_t count = directory_count(f);
 
     if (count > FIRMWARE_FILES_MAX) {
-        return hw_error_set(error, "fw_cfg: the directory has %u files, expected at most %d",
-                            count, FIRMWARE_FILES_MAX);
+        return hw_error_set(error, "fw_cfg: the directory has %u files, expected at most %d", count,
+                            FIRMWARE_FILES_MAX);
     }
     /* The directory is still selected, at the offset of its first entry. */
     dma_run(f, DMA_READ, count * DIRECTORY_ENTRY, f->scratch + DATA);

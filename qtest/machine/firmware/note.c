@@ -14,14 +14,14 @@
 
 #define NOTE_SIGNATURE "OB S3   "
 enum {
-    NOTE_LENGTH = 8,            /* 4 bytes: the length of the whole note */
-    NOTE_CHECKSUM = 12,         /* 1 byte: all bytes add up to 0 */
+    NOTE_LENGTH = 8,    /* 4 bytes: the length of the whole note */
+    NOTE_CHECKSUM = 12, /* 1 byte: all bytes add up to 0 */
     NOTE_HEAD = 16,
 
-    ENTRY_KEY = 0,              /* 2 bytes */
-    ENTRY_POINTER_SIZE = 2,     /* 1 byte */
-    ENTRY_OFFSET = 4,           /* 4 bytes */
-    ENTRY_VALUE = 8,            /* 8 bytes */
+    ENTRY_KEY = 0,          /* 2 bytes */
+    ENTRY_POINTER_SIZE = 2, /* 1 byte */
+    ENTRY_OFFSET = 4,       /* 4 bytes */
+    ENTRY_VALUE = 8,        /* 8 bytes */
     ENTRY_SIZE = 16,
 };
 
@@ -87,6 +87,8 @@ bool firmware_note_load(Firmware *f, HwError *error)
     for (uint32_t at = NOTE_HEAD; good && at < length; at += ENTRY_SIZE) {
         good = write_take(f, note + at);
     }
-    return good || hw_error_set(error, "the note of the last boot, at 0x%llx, is missing or "
-                                "damaged", (unsigned long long)firmware_note_address(f));
+    return good || hw_error_set(error,
+                                "the note of the last boot, at 0x%llx, is missing or "
+                                "damaged",
+                                (unsigned long long)firmware_note_address(f));
 }

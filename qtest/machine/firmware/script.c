@@ -44,8 +44,7 @@ static FirmwareBlob *blob_find(Firmware *f, const char *name)
 }
 
 /* The allocated file that the entry names at `place`. */
-static FirmwareBlob *entry_blob(Firmware *f, const uint8_t *entry, uint32_t place,
-                                HwError *error)
+static FirmwareBlob *entry_blob(Firmware *f, const uint8_t *entry, uint32_t place, HwError *error)
 {
     const char *name = entry_name(entry, place, error);
     FirmwareBlob *blob = name ? blob_find(f, name) : NULL;
@@ -66,8 +65,10 @@ static bool range_check(const char *what, uint64_t offset, uint64_t size, const 
                         uint32_t limit, HwError *error)
 {
     return (offset <= limit && size <= limit - offset) ||
-           hw_error_set(error, "%s: %" PRIu64 " bytes at offset 0x%" PRIx64 " lie outside of file "
-                        "'%s', which has 0x%x", what, size, offset, name, limit);
+           hw_error_set(error,
+                        "%s: %" PRIu64 " bytes at offset 0x%" PRIx64 " lie outside of file "
+                        "'%s', which has 0x%x",
+                        what, size, offset, name, limit);
 }
 
 static bool value_check(uint64_t value, uint32_t size, HwError *error)
@@ -84,8 +85,9 @@ static bool is_restricted(const Firmware *f, const char *name)
     for (uint32_t at = 0; at < f->script_size; at += HW_LOADER_ENTRY_SIZE) {
         const uint8_t *entry = f->script + at;
         uint32_t command = entry_number(entry, 0, 4);
-        uint8_t size = command == HW_LOADER_ADD_POINTER ? entry[HW_LOADER_ADD_SIZE]
-                     : command == HW_LOADER_WRITE_POINTER ? entry[HW_LOADER_WRITE_SIZE] : 8;
+        uint8_t size = command == HW_LOADER_ADD_POINTER     ? entry[HW_LOADER_ADD_SIZE]
+                       : command == HW_LOADER_WRITE_POINTER ? entry[HW_LOADER_WRITE_SIZE]
+                                                            : 8;
 
         if (size < 8 &&
             strncmp((const char *)entry + HW_LOADER_SOURCE, name, HW_LOADER_NAME_SIZE) == 0) {
@@ -102,14 +104,16 @@ static bool blob_place(Firmware *f, FirmwareBlob *blob, uint32_t alignment, uint
         return hw_error_set(error, "zone is %u, expected 1 or 2", zone);
     }
     if (alignment == 0 || (alignment & (alignment - 1)) || alignment > ALIGNMENT_MAX) {
-        return hw_error_set(error, "alignment is %u, expected a power of two up to %u",
-                            alignment, ALIGNMENT_MAX);
+        return hw_error_set(error, "alignment is %u, expected a power of two up to %u", alignment,
+                            ALIGNMENT_MAX);
     }
     blob->address = zone == HW_ACPI_ZONE_FSEG
-        ? firmware_allocate_in_segment(f, blob->size, alignment)
-        : firmware_allocate(f, blob->size, alignment, is_restricted(f, blob->name));
-    return blob->address || hw_error_set(error, "file '%s' has 0x%x bytes, for which there is "
-                                         "no room", blob->name, blob->size);
+                        ? firmware_allocate_in_segment(f, blob->size, alignment)
+                        : firmware_allocate(f, blob->size, alignment, is_restricted(f, blob->name));
+    return blob->address || hw_error_set(error,
+                                         "file '%s' has 0x%x bytes, for which there is "
+                                         "no room",
+                                         blob->name, blob->size);
 }
 
 static bool allocate(Firmware *f, const uint8_t *entry, HwError *error)
@@ -255,7 +259,7 @@ static bool is_table(Firmware *f, const FirmwareBlob *blob, uint64_t place)
     }
     length = (uint32_t)firmware_load(f, blob->address + place + HW_ACPI_HEADER_LENGTH, 4);
     if (firmware_load(f, blob->address + place, 4) == 0x53434146) {
-        return length <= room;                  /* "FACS", which has no checksum */
+        return length <= room; /* "FACS", which has no checksum */
     }
     if (length < HW_ACPI_HEADER_SIZE || length > room) {
         return false;
@@ -274,9 +278,10 @@ static void opaque_mark(Firmware *f, const uint8_t *entry)
 {
     const FirmwareBlob *blob = entry_blob(f, entry, HW_LOADER_FILE, NULL);
     FirmwareBlob *source = entry_blob(f, entry, HW_LOADER_SOURCE, NULL);
-    uint64_t place = firmware_load(f, blob->address +
-                                   entry_number(entry, HW_LOADER_POINTER_OFFSET, 4),
-                                   entry[HW_LOADER_ADD_SIZE]) - source->address;
+    uint64_t place = firmware_load(f,
+                                   blob->address + entry_number(entry, HW_LOADER_POINTER_OFFSET, 4),
+                                   entry[HW_LOADER_ADD_SIZE]) -
+                     source->address;
 
     if (!source->opaque && (place >= source->size || !is_table(f, source, place))) {
         source->opaque = true;

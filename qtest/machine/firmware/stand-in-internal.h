@@ -26,7 +26,7 @@ typedef struct FirmwareBlob {
     char name[HW_LOADER_NAME_SIZE];
     uint64_t address;
     uint32_t size;
-    bool opaque;                /* a pointer leads to data other than an ACPI table */
+    bool opaque; /* a pointer leads to data other than an ACPI table */
 } FirmwareBlob;
 
 /* An entry of fw_cfg's directory. */
@@ -48,12 +48,12 @@ typedef struct Firmware {
     ObHost *host;
     ObFirmwareReport report;
 
-    uint64_t scratch;           /* guest memory for descriptors and the directory */
-    uint64_t segment_next;      /* the free rest of the segment where guests look for an RSDP */
+    uint64_t scratch;      /* guest memory for descriptors and the directory */
+    uint64_t segment_next; /* the free rest of the segment where guests look for an RSDP */
     uint64_t segment_end;
-    uint64_t low_floor;         /* RAM below 4 GiB, allocated from the top */
+    uint64_t low_floor; /* RAM below 4 GiB, allocated from the top */
     uint64_t low_top;
-    uint64_t high_floor;        /* RAM above; floor equals top: none */
+    uint64_t high_floor; /* RAM above; floor equals top: none */
     uint64_t high_top;
 
     FirmwareFile files[FIRMWARE_FILES_MAX];

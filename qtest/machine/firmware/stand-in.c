@@ -53,9 +53,10 @@ static bool script_read(Firmware *f, HwError *error)
         return hw_error_set(error, "fw_cfg: there is no file '%s'", OB_ACPI_LOADER);
     }
     if (file->size % HW_LOADER_ENTRY_SIZE || file->size > SCRIPT_MAX) {
-        return hw_error_set(error, "fw_cfg: file '%s' has %u bytes, expected a multiple of %d up "
-                            "to %u", OB_ACPI_LOADER, file->size, HW_LOADER_ENTRY_SIZE,
-                            SCRIPT_MAX);
+        return hw_error_set(error,
+                            "fw_cfg: file '%s' has %u bytes, expected a multiple of %d up "
+                            "to %u",
+                            OB_ACPI_LOADER, file->size, HW_LOADER_ENTRY_SIZE, SCRIPT_MAX);
     }
     address = firmware_allocate(f, file->size, 1, true);
     f->low_top = top;
@@ -88,12 +89,14 @@ static void boot_tell(const Firmware *f)
     for (uint32_t i = 0; i < f->blob_count; i++) {
         const FirmwareBlob *blob = &f->blobs[i];
 
-        firmware_log(f, "%s: 0x%x bytes at 0x%" PRIx64 "%s", blob->name, blob->size,
-                     blob->address, blob->opaque ? ", opaque" : "");
+        firmware_log(f, "%s: 0x%x bytes at 0x%" PRIx64 "%s", blob->name, blob->size, blob->address,
+                     blob->opaque ? ", opaque" : "");
     }
-    firmware_log(f, "%u files, %u pointers, %u checksums, %u addresses written back, %u commands "
-                 "skipped; RSDP at 0x%" PRIx64, report->files, report->pointers,
-                 report->checksums, report->written_back, report->skipped, report->rsdp);
+    firmware_log(f,
+                 "%u files, %u pointers, %u checksums, %u addresses written back, %u commands "
+                 "skipped; RSDP at 0x%" PRIx64,
+                 report->files, report->pointers, report->checksums, report->written_back,
+                 report->skipped, report->rsdp);
 }
 
 /* OVMF does the same: nobody may find a pointer to memory that is not used after all. */

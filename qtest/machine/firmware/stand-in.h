@@ -16,13 +16,13 @@
 
 /* The results of a run. */
 typedef struct ObFirmwareReport {
-    uint32_t files;             /* allocated */
-    uint32_t opaque_files;      /* allocated files with more than ACPI tables in them */
-    uint32_t pointers;          /* linked */
+    uint32_t files;        /* allocated */
+    uint32_t opaque_files; /* allocated files with more than ACPI tables in them */
+    uint32_t pointers;     /* linked */
     uint32_t checksums;
-    uint32_t written_back;      /* pointers, in fw_cfg's writable files */
-    uint32_t skipped;           /* unknown commands */
-    uint64_t rsdp;              /* its address; 0: not found */
+    uint32_t written_back; /* pointers, in fw_cfg's writable files */
+    uint32_t skipped;      /* unknown commands */
+    uint64_t rsdp;         /* its address; 0: not found */
 } ObFirmwareReport;
 
 /* Runs the loader script, for power-on and for each reset.  `report` may be NULL.  Logs a

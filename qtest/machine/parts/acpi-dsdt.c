@@ -7,8 +7,8 @@
 
 #define FW_CFG_PORT  0x510
 #define FW_CFG_PORTS 12
-#define FW_CFG_SIZE  0x18               /* bytes of registers in memory */
-#define CPU_SIZE     64                 /* more than the AML of one processor takes */
+#define FW_CFG_SIZE  0x18 /* bytes of registers in memory */
+#define CPU_SIZE     64   /* more than the AML of one processor takes */
 
 /* _Sx: the sleep type that the guest writes to both PM1 control registers. */
 static void sleep_state(HwAml *aml, const char *name, uint8_t type)

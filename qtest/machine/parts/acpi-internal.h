@@ -10,7 +10,7 @@ enum { OB_RSDP_SIZE_MAX = 36 };
 
 struct ObAcpi {
     ObHost *host;
-    HwInstance *pm;             /* a part of the machine; NULL: hardware-reduced */
+    HwInstance *pm; /* a part of the machine; NULL: hardware-reduced */
     uint32_t cpus;
     HwAcpiTables tables;
     uint8_t rsdp[OB_RSDP_SIZE_MAX];

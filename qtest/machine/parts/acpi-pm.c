@@ -7,7 +7,7 @@
 
 enum { PM1_EVENT, PM1_CONTROL, PM_TIMER, PM_WORDS, GPE_WORDS = 4 };
 
-#define PM1_STATUS 0x8731u      /* timer, bus master, global, buttons, clock, wake */
+#define PM1_STATUS 0x8731u /* timer, bus master, global, buttons, clock, wake */
 #define PM1_ENABLE 0x0721u
 #define TIMER_HZ   UINT64_C(3579545)
 #define TIMER_MASK 0xffffffu
@@ -16,7 +16,7 @@ enum { PM1_EVENT, PM1_CONTROL, PM_TIMER, PM_WORDS, GPE_WORDS = 4 };
 typedef struct Pm {
     HwDevice dev;
     uint32_t pm[PM_WORDS];
-    uint32_t gpe[GPE_WORDS];    /* PIIX4 has one word, with both halves */
+    uint32_t gpe[GPE_WORDS]; /* PIIX4 has one word, with both halves */
 } Pm;
 
 /* ----------------------------------------------------------------------- outputs */
@@ -100,8 +100,10 @@ static void control_written(HwDevice *dev, uint32_t value)
     if (type < G_N_ELEMENTS(sleeps)) {
         ob_acpi_sleep(ob_host_of(dev), sleeps[type]);
     } else {
-        hw_log(dev, HW_LOG_GUEST_ERROR, "sleep type %u is unknown, expected 1 (S3), 2 (S4) or "
-               "0 (S5)", type);
+        hw_log(dev, HW_LOG_GUEST_ERROR,
+               "sleep type %u is unknown, expected 1 (S3), 2 (S4) or "
+               "0 (S5)",
+               type);
     }
 }
 
@@ -126,6 +128,7 @@ static const HwRegister ich9_gpe_registers[] = {
     { "GPE0_EN_HIGH", 0xc, .rw = UINT32_MAX },
 };
 
+/* clang-format off */
 #define PM_REGION                                                                     \
     { "pm", HW_REGION_REGISTERS, .space = HW_SPACE_IO, .size = 4 * PM_WORDS,          \
       .offset = OB_PM_PORTS, .words = offsetof(Pm, pm), .word_count = PM_WORDS,       \
@@ -134,6 +137,7 @@ static const HwRegister ich9_gpe_registers[] = {
     { "gpe", HW_REGION_REGISTERS, .space = HW_SPACE_IO, .size = (size_),              \
       .offset = (ports), .words = offsetof(Pm, gpe), .word_count = (size_) / 4,       \
       .registers = HW_TABLE(registers_) }
+/* clang-format on */
 
 /* ------------------------------------------------------------------------- state */
 
@@ -178,7 +182,7 @@ static const HwState pm_state = {
     .needed = pm_needed,
 };
 
-#define PM_CLASS(class_, name_, description_, ...)             \
+#define PM_CLASS(class_, name_, description_, ...) \
     const HwClass class_ = {                                   \
         .table = {                                             \
             .abi = HW_ABI(HwDeviceClass),                      \

@@ -10,14 +10,14 @@
 
 enum {
     OB_PM_PORTS = 0x600,
-    OB_PM1_EVENT = OB_PM_PORTS,         /* status, then enable, 2 bytes each */
-    OB_PM1_CONTROL = OB_PM_PORTS + 4,   /* 2 bytes */
-    OB_PM_TIMER = OB_PM_PORTS + 8,      /* 4 bytes: 24 bits at 3.579545 MHz */
-    OB_PIIX4_GPE0 = 0xafe0,             /* 2 bytes each */
+    OB_PM1_EVENT = OB_PM_PORTS,       /* status, then enable, 2 bytes each */
+    OB_PM1_CONTROL = OB_PM_PORTS + 4, /* 2 bytes */
+    OB_PM_TIMER = OB_PM_PORTS + 8,    /* 4 bytes: 24 bits at 3.579545 MHz */
+    OB_PIIX4_GPE0 = 0xafe0,           /* 2 bytes each */
     OB_PIIX4_GPE0_SIZE = 4,
-    OB_ICH9_GPE0 = 0x620,               /* 8 bytes each */
+    OB_ICH9_GPE0 = 0x620, /* 8 bytes each */
     OB_ICH9_GPE0_SIZE = 16,
-    OB_SCI = 9,                         /* the ISA line */
+    OB_SCI = 9, /* the ISA line */
 };
 
 #define OB_PM1_WAKE_STATUS HW_BIT(15)

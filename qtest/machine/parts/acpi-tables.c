@@ -12,7 +12,7 @@
 enum {
     TABLES_GRANULE = 0x20000,
     LOADER_GRANULE = 0x1000,
-    TABLES_ALIGNMENT = 64,      /* the alignment of the FACS, which comes first */
+    TABLES_ALIGNMENT = 64, /* the alignment of the FACS, which comes first */
     RSDP_ALIGNMENT = 16,
 };
 
@@ -32,7 +32,7 @@ static bool is_pc(const ObAcpi *acpi)
 /* -------------------------------------------------------------------------- FADT */
 
 enum {
-    FADT_FACS = 36,             /* 4 bytes; offsets are from the table's start */
+    FADT_FACS = 36, /* 4 bytes; offsets are from the table's start */
     FADT_DSDT = 40,
     FADT_SCI = 46,
     FADT_PM1_EVENT = 56,
@@ -47,8 +47,8 @@ enum {
     FADT_C3_LATENCY = 98,
     FADT_FLAGS = 112,
     FADT_ARM_BOOT = 129,
-    FADT_X_DSDT = 140,          /* 8 bytes */
-    FADT_X_PM1_EVENT = 148,     /* generic addresses: 12 bytes */
+    FADT_X_DSDT = 140,      /* 8 bytes */
+    FADT_X_PM1_EVENT = 148, /* generic addresses: 12 bytes */
     FADT_X_PM1_CONTROL = 172,
     FADT_X_PM_TIMER = 208,
     FADT_X_GPE0 = 220,
@@ -71,7 +71,7 @@ static void fadt_ports(uint8_t *fadt, uint32_t place, uint32_t place_64, uint32_
 {
     hw_store_le(fadt + place, port, 4);
     fadt[place_size] = (uint8_t)size;
-    fadt[place_64] = 1;                         /* system I/O */
+    fadt[place_64] = 1; /* system I/O */
     fadt[place_64 + 1] = (uint8_t)(8 * size);
     hw_store_le(fadt + place_64 + 4, port, 8);
 }
@@ -83,15 +83,17 @@ static void fadt_fixed_hardware(const ObAcpi *acpi, uint8_t *fadt)
 
     fadt[FADT_SCI] = OB_SCI;
     fadt_ports(fadt, FADT_PM1_EVENT, FADT_X_PM1_EVENT, FADT_PM1_EVENT_SIZE, OB_PM1_EVENT, 4);
-    fadt_ports(fadt, FADT_PM1_CONTROL, FADT_X_PM1_CONTROL, FADT_PM1_CONTROL_SIZE,
-               OB_PM1_CONTROL, 2);
+    fadt_ports(fadt, FADT_PM1_CONTROL, FADT_X_PM1_CONTROL, FADT_PM1_CONTROL_SIZE, OB_PM1_CONTROL,
+               2);
     fadt_ports(fadt, FADT_PM_TIMER, FADT_X_PM_TIMER, FADT_PM_TIMER_SIZE, OB_PM_TIMER, 4);
     fadt_ports(fadt, FADT_GPE0, FADT_X_GPE0, FADT_GPE0_SIZE, platform->gpe_ports,
                platform->gpe_size);
-    hw_store_le(fadt + FADT_C2_LATENCY, 0xfff, 2);      /* no C2 and no C3 */
+    hw_store_le(fadt + FADT_C2_LATENCY, 0xfff, 2); /* no C2 and no C3 */
     hw_store_le(fadt + FADT_C3_LATENCY, 0xfff, 2);
-    hw_store_le(fadt + FADT_FLAGS, FADT_WBINVD | FADT_PROC_C1 | FADT_NO_POWER_BUTTON |
-                FADT_NO_SLEEP_BUTTON | FADT_NO_FIXED_RTC, 4);
+    hw_store_le(fadt + FADT_FLAGS,
+                FADT_WBINVD | FADT_PROC_C1 | FADT_NO_POWER_BUTTON | FADT_NO_SLEEP_BUTTON |
+                    FADT_NO_FIXED_RTC,
+                4);
 }
 
 static void fadt_hardware_reduced(uint8_t *fadt)
@@ -137,10 +139,10 @@ static void madt_append(HwAcpiBuffer *madt, uint8_t type, uint8_t size, const vo
  * level-triggered. */
 static void madt_pc(const ObAcpi *acpi, HwAcpiBuffer *madt)
 {
-    static const uint8_t head[8] = { 0x00, 0x00, 0xe0, 0xfe, 1 };       /* the 8259s are present */
+    static const uint8_t head[8] = { 0x00, 0x00, 0xe0, 0xfe, 1 }; /* the 8259s are present */
     static const uint8_t io_apic[10] = { 0, 0, 0x00, 0x00, 0xc0, 0xfe };
     static const uint8_t overrides[][8] = {
-        { 0, 0, 2, 0, 0, 0, 0x0 }, { 0, 5, 5, 0, 0, 0, 0xd }, { 0, 9, 9, 0, 0, 0, 0xd },
+        { 0, 0, 2, 0, 0, 0, 0x0 },   { 0, 5, 5, 0, 0, 0, 0xd },   { 0, 9, 9, 0, 0, 0, 0xd },
         { 0, 10, 10, 0, 0, 0, 0xd }, { 0, 11, 11, 0, 0, 0, 0xd },
     };
     static const uint8_t nmi[4] = { 0xff, 0, 0, 1 };
@@ -175,7 +177,7 @@ static void madt_virt(const ObAcpi *acpi, HwAcpiBuffer *madt)
 
         hw_store_le(cpu + 2, i, 4);
         hw_store_le(cpu + 6, i, 4);
-        cpu[10] = 1;                            /* enabled */
+        cpu[10] = 1; /* enabled */
         hw_store_le(cpu + 30, GIC_CPU_INTERFACE, 8);
         hw_store_le(cpu + 66, i, 8);
         madt_append(madt, 11, 80, cpu);

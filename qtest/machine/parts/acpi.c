@@ -9,8 +9,8 @@
 
 #include <string.h>
 
-#define CPUS_MAX  255           /* a local APIC's ID can tell 255 apart */
-#define FIRST_SPI 32u           /* GSIs of a GIC are its interrupt IDs */
+#define CPUS_MAX  255 /* a local APIC's ID can tell 255 apart */
+#define FIRST_SPI 32u /* GSIs of a GIC are its interrupt IDs */
 
 const ObAcpiPlatform ob_acpi_pc = {
     .pm = &ob_acpi_piix4,
@@ -55,9 +55,8 @@ static bool service_event(HwDevice *dev, uint32_t gpe, HwAcpiEvent *event)
     if (!host->acpi || gpe >= platform->event_count) {
         return false;
     }
-    *event = host->acpi->pm
-        ? (HwAcpiEvent) { HW_ACPI_EVENT_GPE, gpe }
-        : (HwAcpiEvent) { HW_ACPI_EVENT_GED, platform->event_gsi + gpe };
+    *event = host->acpi->pm ? (HwAcpiEvent) { HW_ACPI_EVENT_GPE, gpe }
+                            : (HwAcpiEvent) { HW_ACPI_EVENT_GED, platform->event_gsi + gpe };
     return true;
 }
 
@@ -96,8 +95,7 @@ bool ob_acpi_can_sleep(const ObHost *host)
     return host->acpi && host->acpi->pm;
 }
 
-bool ob_acpi_observe_sleep(ObHost *host, void (*asked)(void *opaque, ObSleep sleep),
-                           void *opaque)
+bool ob_acpi_observe_sleep(ObHost *host, void (*asked)(void *opaque, ObSleep sleep), void *opaque)
 {
     if (!ob_acpi_can_sleep(host)) {
         return false;

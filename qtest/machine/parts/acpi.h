@@ -17,11 +17,11 @@ typedef struct ObAcpi ObAcpi;
 
 /* The ACPI hardware of a kind of machine. */
 typedef struct ObAcpiPlatform {
-    const HwClass *pm;          /* the fixed hardware; NULL: hardware-reduced ACPI */
-    uint32_t gpe_ports;         /* fixed hardware: general purpose event block 0 */
-    uint32_t gpe_size;          /* bytes; half of them are status */
-    uint32_t event_gsi;         /* hardware-reduced: the interrupt of event 0, edge-triggered */
-    uint32_t event_count;       /* events that devices can have */
+    const HwClass *pm;    /* the fixed hardware; NULL: hardware-reduced ACPI */
+    uint32_t gpe_ports;   /* fixed hardware: general purpose event block 0 */
+    uint32_t gpe_size;    /* bytes; half of them are status */
+    uint32_t event_gsi;   /* hardware-reduced: the interrupt of event 0, edge-triggered */
+    uint32_t event_count; /* events that devices can have */
 } ObAcpiPlatform;
 
 extern const ObAcpiPlatform ob_acpi_pc;
@@ -33,7 +33,7 @@ const struct HwAcpi *ob_acpi_service(void);
 
 /* Adds registers and files, if the machine has ACPI.  Returns false and sets `error` on failure. */
 bool ob_acpi_create(ObHost *host, const ObBoot *boot, HwError *error);
-void ob_acpi_free(ObAcpi *acpi);                /* NULL is allowed */
+void ob_acpi_free(ObAcpi *acpi); /* NULL is allowed */
 
 /* Builds the tables again.  Call after a device was added or removed, and at each reset. */
 void ob_acpi_refresh(ObHost *host);
@@ -44,12 +44,11 @@ void ob_acpi_refresh(ObHost *host);
  * machine has no such register.
  */
 typedef enum ObSleep {
-    OB_SLEEP_SUSPEND,           /* S3: RAM is kept */
-    OB_SLEEP_TO_DISK,           /* S4: the guest has saved itself; else the same as S5 */
-    OB_SLEEP_OFF,               /* S5 */
+    OB_SLEEP_SUSPEND, /* S3: RAM is kept */
+    OB_SLEEP_TO_DISK, /* S4: the guest has saved itself; else the same as S5 */
+    OB_SLEEP_OFF,     /* S5 */
 } ObSleep;
-bool ob_acpi_observe_sleep(ObHost *host, void (*asked)(void *opaque, ObSleep sleep),
-                           void *opaque);
+bool ob_acpi_observe_sleep(ObHost *host, void (*asked)(void *opaque, ObSleep sleep), void *opaque);
 
 /* True if the machine has such a register. */
 bool ob_acpi_can_sleep(const ObHost *host);

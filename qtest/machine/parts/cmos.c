@@ -7,53 +7,53 @@
 #include "hw-api/device/error.h"
 #include "qtest/machine/core/host-internal.h"
 
-#define PORT  0x70              /* index, write-only; the data port follows */
-#define BYTES 128
-#define BOOT_DEVICES 3          /* CMOS has room for three */
+#define PORT          0x70 /* index, write-only; the data port follows */
+#define BYTES         128
+#define BOOT_DEVICES  3 /* CMOS has room for three */
 #define DEFAULT_ORDER "cad"
 
 /* The MC146818's registers, then the bytes of PC firmware (Ralf Brown's CMOS list, and
  * QEMU's additions from 0x34 on).  Sizes are little-endian. */
 enum {
-    SECONDS = 0x00,             /* BCD, like the next ones */
+    SECONDS = 0x00, /* BCD, like the next ones */
     MINUTES = 0x02,
     HOURS = 0x04,
-    WEEKDAY = 0x06,             /* 1: Sunday */
+    WEEKDAY = 0x06, /* 1: Sunday */
     DAY = 0x07,
     MONTH = 0x08,
-    YEAR = 0x09,                /* in the century */
+    YEAR = 0x09, /* in the century */
     REG_A = 0x0a,
     REG_B = 0x0b,
-    REG_C = 0x0c,               /* interrupt flags: reading clears them */
+    REG_C = 0x0c, /* interrupt flags: reading clears them */
     REG_D = 0x0d,
     EQUIPMENT = 0x14,
-    BASE_KIB = 0x15,            /* u16 */
-    EXTENDED_KIB = 0x17,        /* u16 from 1 MiB on; repeated at 0x30 */
+    BASE_KIB = 0x15,     /* u16 */
+    EXTENDED_KIB = 0x17, /* u16 from 1 MiB on; repeated at 0x30 */
     EXTENDED_KIB_2 = 0x30,
-    CENTURY = 0x32,             /* repeated at 0x37, its place on a PS/2 */
+    CENTURY = 0x32, /* repeated at 0x37, its place on a PS/2 */
     CENTURY_2 = 0x37,
-    ABOVE_16M = 0x34,           /* u16, in 64 KiB, below 4 GiB */
-    BOOT_THIRD = 0x38,          /* in the upper half; bit 0: don't check for a floppy */
-    BOOT_FIRST = 0x3d,          /* the second device in the upper half */
-    ABOVE_4G = 0x5b,            /* 3 bytes, in 64 KiB */
-    MORE_CPUS = 0x5f,           /* the number of CPUs, less one */
+    ABOVE_16M = 0x34,  /* u16, in 64 KiB, below 4 GiB */
+    BOOT_THIRD = 0x38, /* in the upper half; bit 0: don't check for a floppy */
+    BOOT_FIRST = 0x3d, /* the second device in the upper half */
+    ABOVE_4G = 0x5b,   /* 3 bytes, in 64 KiB */
+    MORE_CPUS = 0x5f,  /* the number of CPUs, less one */
 };
 
-#define REG_A_DIVIDER   0x26    /* 32768 Hz, periodic rate 1024 Hz */
+#define REG_A_DIVIDER   0x26 /* 32768 Hz, periodic rate 1024 Hz */
 #define REG_A_UPDATING  HW_BIT(7)
 #define REG_B_24_HOURS  0x02
 #define REG_D_VALID     0x80
-#define EQUIPMENT_SET   0x06    /* FPU, PS/2 mouse */
+#define EQUIPMENT_SET   0x06 /* FPU, PS/2 mouse */
 #define NO_FLOPPY_CHECK 0x01
 
 typedef struct BootOrder {
-    uint8_t first;              /* BOOT_FIRST */
-    uint8_t third;              /* BOOT_THIRD */
+    uint8_t first; /* BOOT_FIRST */
+    uint8_t third; /* BOOT_THIRD */
 } BootOrder;
 
 typedef struct Cmos {
     HwDevice dev;
-    uint8_t cmos_data[BYTES];   /* state, as QEMU names it */
+    uint8_t cmos_data[BYTES]; /* state, as QEMU names it */
     uint8_t cmos_index;
     uint8_t unused_1[28];
     uint64_t periodic_timer;
@@ -61,14 +61,14 @@ typedef struct Cmos {
     uint8_t unused_2[24];
     uint32_t irq_coalesced;
     uint32_t period;
-    uint64_t base_rtc;          /* s since 1970, at `last_update`, ns */
+    uint64_t base_rtc; /* s since 1970, at `last_update`, ns */
     uint64_t last_update;
     uint64_t offset;
     uint64_t update_timer;
     uint64_t next_alarm_time;
     uint16_t irq_reinject_on_ack_count;
 
-    BootOrder order;            /* applies from the second reset on */
+    BootOrder order; /* applies from the second reset on */
     uint32_t resets;
 } Cmos;
 
@@ -168,8 +168,10 @@ static bool order_encode(const char *letters, bool no_floppy_check, BootOrder *o
     for (size_t i = 0; i < count; i++) {
         devices[i] = boot_device(letters[i]);
         if (devices[i] == 0) {
-            return hw_error_set(error, "machine: invalid boot device '%c': expected a, b, c, d "
-                                "or n", letters[i]);
+            return hw_error_set(error,
+                                "machine: invalid boot device '%c': expected a, b, c, d "
+                                "or n",
+                                letters[i]);
         }
     }
     *order = (BootOrder) {
@@ -216,6 +218,7 @@ static bool cmos_reinject_needed(HwDevice *dev)
 }
 
 /* Keeps the fields of QEMU's clock, for a return to QEMU. */
+/* clang-format off */
 static const HwState cmos_state = {
     .name = "mc146818rtc",
     .version = 3,
@@ -232,6 +235,7 @@ static const HwState cmos_state = {
           .fields = HW_ROWS(HwStateField, HW_SAVED(Cmos, irq_reinject_on_ack_count)),
           .needed = cmos_reinject_needed }),
 };
+/* clang-format on */
 
 static const HwClass cmos_class = {
     .table = {

@@ -7,15 +7,15 @@
 #include "qtest/machine/core/host-internal.h"
 #include "qtest/machine/parts/fw-cfg-internal.h"
 
-#define PORT_SELECTOR 0x510     /* u16, little-endian; its second byte is the data port */
-#define PORT_DMA      0x514
-#define MEMORY_DATA   0x0
-#define MEMORY_SELECTOR 0x8     /* u16, big-endian */
-#define MEMORY_DMA    0x10
+#define PORT_SELECTOR   0x510 /* u16, little-endian; its second byte is the data port */
+#define PORT_DMA        0x514
+#define MEMORY_DATA     0x0
+#define MEMORY_SELECTOR 0x8 /* u16, big-endian */
+#define MEMORY_DMA      0x10
 
-#define DATA_WIDTH    8
-#define DMA_WIDTH     8         /* u64, big-endian */
-#define SIGNATURE     "QEMU CFG"
+#define DATA_WIDTH      8
+#define DMA_WIDTH       8 /* u64, big-endian */
+#define SIGNATURE       "QEMU CFG"
 
 static ObFwCfg *fw_cfg_of(HwDevice *dev)
 {
@@ -53,7 +53,7 @@ static void data_write(HwDevice *dev, uint64_t offset, uint64_t value, uint32_t 
 static uint64_t ports_read(HwDevice *dev, uint64_t offset, uint32_t size)
 {
     if (offset >= 2) {
-        return UINT64_MAX;      /* no port */
+        return UINT64_MAX; /* no port */
     }
     return size == 1 ? data_take(dev, size) : 0;
 }
@@ -106,6 +106,7 @@ static void dma_write(HwDevice *dev, uint64_t offset, uint64_t value, uint32_t s
     ob_fw_cfg_dma_run(s);
 }
 
+/* clang-format off */
 #define DMA_REGION(offset_, ...)                                                       \
     { "dma", HW_REGION_MMIO, .size = DMA_WIDTH, .offset = offset_, .access_max = 8,    \
       .read = dma_read, .write = dma_write, __VA_ARGS__ }
@@ -122,6 +123,7 @@ static const HwRegion fw_cfg_regions[] = {
       .read = selector_read, .write = selector_write, IN_MEMORY },
     DMA_REGION(MEMORY_DMA, IN_MEMORY),
 };
+/* clang-format on */
 
 /* -------------------------------------------------------------------- state */
 
@@ -161,6 +163,7 @@ static bool acpi_mr_needed(HwDevice *dev)
     return fw_cfg_of(dev)->table_mr_size != 0;
 }
 
+/* clang-format off */
 static const HwState fw_cfg_state = {
     .name = "fw_cfg",
     .version = 2,
@@ -177,6 +180,7 @@ static const HwState fw_cfg_state = {
           .post_load = acpi_mr_post_load, .needed = acpi_mr_needed }),
     .pre_save = fw_cfg_pre_save,
 };
+/* clang-format on */
 
 /* --------------------------------------------------------------------- life */
 

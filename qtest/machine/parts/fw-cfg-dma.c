@@ -6,9 +6,9 @@
 
 /* struct FWCfgDmaAccess, big-endian. */
 enum {
-    DMA_CONTROL = 0,            /* u32 */
-    DMA_LENGTH = 4,             /* u32 */
-    DMA_ADDRESS = 8,            /* u64 */
+    DMA_CONTROL = 0, /* u32 */
+    DMA_LENGTH = 4,  /* u32 */
+    DMA_ADDRESS = 8, /* u64 */
     DMA_SIZE = 16,
 };
 

@@ -10,8 +10,8 @@
 #include "qtest/machine/parts/fw-cfg.h"
 
 #define FW_CFG_KEYS    (OB_FW_CFG_FILE_FIRST + OB_FW_CFG_FILES)
-#define FW_CFG_KEY     0x3fffu          /* a key's significant bits */
-#define FW_CFG_INVALID 0xffffu          /* replaces a selected key without an item */
+#define FW_CFG_KEY     0x3fffu /* a key's significant bits */
+#define FW_CFG_INVALID 0xffffu /* replaces a selected key without an item */
 
 enum {
     FW_CFG_SIGNATURE = 0x00,
@@ -23,27 +23,27 @@ enum {
 #define FW_CFG_ID_DMA         HW_BIT(1)
 
 typedef struct FwCfgItem {
-    ObFwCfgFile file;                   /* a numbered item's name is NULL */
-    bool owned;                         /* freeing the item frees the bytes */
+    ObFwCfgFile file; /* a numbered item's name is NULL */
+    bool owned;       /* freeing the item frees the bytes */
 } FwCfgItem;
 
 /* The machine's device. */
 struct ObFwCfg {
     HwDevice dev;
-    bool has_ports;                     /* x86: I/O ports; else memory at `base` */
+    bool has_ports; /* x86: I/O ports; else memory at `base` */
     bool has_memory;
     uint64_t base;
 
-    uint16_t cur_entry;                 /* state, under QEMU's names */
+    uint16_t cur_entry; /* state, under QEMU's names */
     uint32_t cur_offset;
     uint64_t dma_addr;
     uint64_t table_mr_size;
     uint64_t linker_mr_size;
     uint64_t rsdp_mr_size;
-    bool sizes_came;                    /* the sizes came with a stream, from its sender */
+    bool sizes_came; /* the sizes came with a stream, from its sender */
 
     uint32_t file_count;
-    FwCfgItem items[2][FW_CFG_KEYS];    /* [1]: local to the architecture */
+    FwCfgItem items[2][FW_CFG_KEYS]; /* [1]: local to the architecture */
 };
 
 /* ---------------------------------------------------------------- fw-cfg.c */

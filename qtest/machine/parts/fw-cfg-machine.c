@@ -9,14 +9,14 @@
 
 /* Integers are little-endian. */
 enum {
-    KEY_UUID = 0x02,            /* 16 bytes */
-    KEY_RAM_SIZE = 0x03,        /* u64 */
-    KEY_NO_GRAPHICS = 0x04,     /* u16 */
-    KEY_CPUS = 0x05,            /* u16 */
-    KEY_NUMA = 0x0d,            /* u64 nodes, then the node of each CPU, u64 */
-    KEY_BOOT_MENU = 0x0e,       /* u16 */
-    KEY_CPU_LIMIT = 0x0f,       /* u16: above every APIC ID */
-    KEY_IRQ0_OVERRIDE = OB_FW_CFG_ARCH_LOCAL | 0x02,    /* u32: ISA line 0 is GSI 2 */
+    KEY_UUID = 0x02,                                 /* 16 bytes */
+    KEY_RAM_SIZE = 0x03,                             /* u64 */
+    KEY_NO_GRAPHICS = 0x04,                          /* u16 */
+    KEY_CPUS = 0x05,                                 /* u16 */
+    KEY_NUMA = 0x0d,                                 /* u64 nodes, then the node of each CPU, u64 */
+    KEY_BOOT_MENU = 0x0e,                            /* u16 */
+    KEY_CPU_LIMIT = 0x0f,                            /* u16: above every APIC ID */
+    KEY_IRQ0_OVERRIDE = OB_FW_CFG_ARCH_LOCAL | 0x02, /* u32: ISA line 0 is GSI 2 */
 };
 
 static void item_set(ObFwCfg *s, uint16_t key, uint64_t value, uint32_t size)
@@ -38,7 +38,7 @@ static void file_set(ObFwCfg *s, const char *name, const void *bytes, uint32_t s
 /* -------------------------------------------------------------------- PCs */
 
 #define E820_RAM   1u
-#define E820_ENTRY 20u          /* u64 address, u64 size, u32 type */
+#define E820_ENTRY 20u /* u64 address, u64 size, u32 type */
 
 static void e820_set(ObFwCfg *s, ObHost *host)
 {

@@ -8,7 +8,7 @@
 #include "hw-api/device/error.h"
 #include "qtest/machine/parts/fw-cfg-internal.h"
 
-#define DIRECTORY_ENTRY 64u     /* u32 size, u16 key, u16 reserved, name; big-endian */
+#define DIRECTORY_ENTRY 64u /* u32 size, u16 key, u16 reserved, name; big-endian */
 
 /* ------------------------------------------------------------------- items */
 
@@ -111,15 +111,19 @@ static bool file_check(const ObFwCfg *s, const char *name, HwError *error)
                             OB_FW_CFG_NAME_MAX);
     }
     if (strlen(name) > OB_FW_CFG_NAME_MAX) {
-        return hw_error_set(error, "file name '%s' has %zu characters, expected at "
-                            "most %u", name, strlen(name), OB_FW_CFG_NAME_MAX);
+        return hw_error_set(error,
+                            "file name '%s' has %zu characters, expected at "
+                            "most %u",
+                            name, strlen(name), OB_FW_CFG_NAME_MAX);
     }
     if (file_find(s, name)) {
         return hw_error_set(error, "file '%s' already exists", name);
     }
     return s->file_count < OB_FW_CFG_FILES ||
-           hw_error_set(error, "no room for file '%s': it would be file %u, expected at "
-                        "most %u", name, s->file_count + 1, OB_FW_CFG_FILES);
+           hw_error_set(error,
+                        "no room for file '%s': it would be file %u, expected at "
+                        "most %u",
+                        name, s->file_count + 1, OB_FW_CFG_FILES);
 }
 
 static FwCfgItem *file_insert(ObFwCfg *s, const char *name)
@@ -249,7 +253,8 @@ uint8_t *ob_fw_cfg_store_at(const ObFwCfg *s, uint32_t size)
     const FwCfgItem *item = ob_fw_cfg_current(s);
 
     return item && item->file.bytes && item->file.guest_writable && size <= ob_fw_cfg_left(s)
-           ? item->file.bytes + s->cur_offset : NULL;
+               ? item->file.bytes + s->cur_offset
+               : NULL;
 }
 
 void ob_fw_cfg_written(ObFwCfg *s, uint32_t size)

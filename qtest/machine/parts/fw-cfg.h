@@ -10,8 +10,8 @@
 
 #include "qtest/machine/core/host.h"
 
-#define OB_FW_CFG_FILE_FIRST 0x20u      /* the key of the first file */
-#define OB_FW_CFG_FILES      0x20u      /* the number of files, at most */
+#define OB_FW_CFG_FILE_FIRST 0x20u /* the key of the first file */
+#define OB_FW_CFG_FILES      0x20u /* the number of files, at most */
 #define OB_FW_CFG_NAME_MAX   55u
 
 /* Bits of a key. */
@@ -27,8 +27,8 @@ ObFwCfg *ob_host_fw_cfg(ObHost *host);
 
 /* The caller owns the bytes of the file until it removes the file. */
 typedef struct ObFwCfgFile {
-    const char *name;           /* copied */
-    uint8_t *bytes;             /* NULL: zeros, read-only */
+    const char *name; /* copied */
+    uint8_t *bytes;   /* NULL: zeros, read-only */
     uint32_t size;
     bool guest_writable;
 

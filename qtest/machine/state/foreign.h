@@ -16,18 +16,18 @@ typedef struct ObForeignSection {
     char *name;
     uint32_t instance;
     uint32_t version;
-    uint8_t *payload;           /* NULL: a device of this host, whose place in the order is here */
+    uint8_t *payload; /* NULL: a device of this host, whose place in the order is here */
     size_t size;
-    json_t *description;        /* its fields' description, unchanged */
+    json_t *description; /* its fields' description, unchanged */
 } ObForeignSection;
 
 typedef struct ObForeign {
-    GPtrArray *sections;        /* ObForeignSection, in the stream's order */
-    GPtrArray *blocks;          /* ObRamBlock */
+    GPtrArray *sections; /* ObForeignSection, in the stream's order */
+    GPtrArray *blocks;   /* ObRamBlock */
 } ObForeign;
 
 ObForeign *ob_foreign_new(void);
-void ob_foreign_free(ObForeign *foreign);       /* NULL is allowed */
+void ob_foreign_free(ObForeign *foreign); /* NULL is allowed */
 
 /* Copies the payload, which may be NULL, and takes a reference to the description. */
 void ob_foreign_add(ObForeign *foreign, const char *name, uint32_t instance, uint32_t version,

@@ -19,8 +19,8 @@ struct ObLoad {
     ObHost *host;
     ObVmReader *reader;
     ObRamStage *ram;
-    GPtrArray *devices;         /* HwStateLoad */
-    GPtrArray *tpms;            /* ObTpmLoad */
+    GPtrArray *devices; /* HwStateLoad */
+    GPtrArray *tpms;    /* ObTpmLoad */
     ObForeign *foreign;
     char runstate[OB_RUNSTATE_LENGTH];
     bool done;
@@ -28,8 +28,7 @@ struct ObLoad {
 
 /* --------------------------------------------------------------------- RAM */
 
-static bool load_ram_blocks(void *opaque, const ObVmBlock *blocks, uint32_t count,
-                            HwError *error)
+static bool load_ram_blocks(void *opaque, const ObVmBlock *blocks, uint32_t count, HwError *error)
 {
     ObLoad *s = opaque;
 
@@ -72,7 +71,7 @@ static bool section_is_missing(const ObHost *host, const ObVmSection *section)
 {
     return is_tpm(section) ? ob_tpm_section_backend(host->base.tpms, section->instance) < 0
                            : ob_section_is_known(host, section->name) &&
-                             !ob_section_device(host, section->name, section->instance);
+                                 !ob_section_device(host, section->name, section->instance);
 }
 
 /* Refuses missing devices; other sections that match no device of this host are foreign. */
@@ -81,9 +80,11 @@ static bool load_section_begin(void *opaque, const ObVmSection *section, HwError
     const ObLoad *s = opaque;
 
     if (section_is_missing(s->host, section)) {
-        return hw_error_set(error, "Unknown savevm section or instance '%s' %" PRIu32 ". Make "
+        return hw_error_set(error,
+                            "Unknown savevm section or instance '%s' %" PRIu32 ". Make "
                             "sure that your current VM setup matches your saved VM setup, "
-                            "including any hotplugged devices", section->name, section->instance);
+                            "including any hotplugged devices",
+                            section->name, section->instance);
     }
     return true;
 }
@@ -138,8 +139,8 @@ static bool load_section(void *opaque, const ObVmSection *section, const uint8_t
     return load != NULL;
 }
 
-static ObVmMeasure device_measure(void *opaque, const ObVmSection *section,
-                                  const uint8_t *bytes, size_t size, size_t *need, HwError *error)
+static ObVmMeasure device_measure(void *opaque, const ObVmSection *section, const uint8_t *bytes,
+                                  size_t size, size_t *need, HwError *error)
 {
     switch (hw_state_measure(opaque, section->version, bytes, size, need, error)) {
     case HW_STATE_COMPLETE:
@@ -271,8 +272,8 @@ ObLoad *ob_load_new(ObHost *host)
         const HwState *state = hw_instance_state(instance);
 
         if (state) {
-            ob_vm_reader_know(s->reader, state->name, instance->number,
-                              device_measure, (void *)state);
+            ob_vm_reader_know(s->reader, state->name, instance->number, device_measure,
+                              (void *)state);
         }
     }
     return s;

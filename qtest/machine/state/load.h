@@ -13,7 +13,7 @@ typedef struct ObLoad ObLoad;
 
 /* No device may be added or removed while the load exists. */
 ObLoad *ob_load_new(ObHost *host);
-void ob_load_free(ObLoad *load);                /* NULL is allowed */
+void ob_load_free(ObLoad *load); /* NULL is allowed */
 
 /* Takes the next bytes.  Returns false if the stream is refused; the host is then unchanged. */
 bool ob_load_feed(ObLoad *load, const uint8_t *bytes, size_t size);

@@ -13,14 +13,14 @@
 /* A block's new contents, beside the block that they will replace. */
 typedef struct StagedBlock {
     ObRamBlock *staged;
-    ObRamBlock *target;         /* NULL: foreign */
+    ObRamBlock *target; /* NULL: foreign */
     bool exchanged;
 } StagedBlock;
 
 struct ObRamStage {
     ObHost *host;
-    GPtrArray *blocks;          /* StagedBlock, by the stream's numbers */
-    uint64_t foreign;           /* bytes of foreign blocks */
+    GPtrArray *blocks; /* StagedBlock, by the stream's numbers */
+    uint64_t foreign;  /* bytes of foreign blocks */
 };
 
 static void staged_free(StagedBlock *staged)
@@ -65,17 +65,18 @@ static bool block_add(ObRamStage *s, const ObVmBlock *block, HwError *error)
     StagedBlock *staged;
 
     if (!target && ob_block_is_known(s->host, block->name)) {
-        return hw_error_set(error, "Unknown ramblock \"%s\", cannot accept migration",
-                            block->name);
+        return hw_error_set(error, "Unknown ramblock \"%s\", cannot accept migration", block->name);
     }
     if (target && target->length != block->length) {
-        return hw_error_set(error, "Size mismatch: %s: 0x%" PRIx64 " != 0x%" PRIx64
-                            ": Invalid argument", block->name, block->length, target->length);
+        return hw_error_set(error,
+                            "Size mismatch: %s: 0x%" PRIx64 " != 0x%" PRIx64 ": Invalid argument",
+                            block->name, block->length, target->length);
     }
     if (!target && block->length > OB_RAM_STAGE_FOREIGN_MAX - s->foreign) {
-        return hw_error_set(error, "%s: 0x%" PRIx64 " bytes, expected at most 0x%" PRIx64
-                            " for all blocks of foreign devices", block->name, block->length,
-                            OB_RAM_STAGE_FOREIGN_MAX);
+        return hw_error_set(error,
+                            "%s: 0x%" PRIx64 " bytes, expected at most 0x%" PRIx64
+                            " for all blocks of foreign devices",
+                            block->name, block->length, OB_RAM_STAGE_FOREIGN_MAX);
     }
     memory = ob_ram_block_map(block->name, block->length);
     if (!memory) {

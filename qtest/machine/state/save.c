@@ -12,17 +12,17 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define FIRST_ID 1u             /* QEMU gives 0 to sections that it has not seen yet */
+#define FIRST_ID 1u /* QEMU gives 0 to sections that it has not seen yet */
 
 struct ObSave {
     ObHost *host;
     ObVmWriter *writer;
-    GPtrArray *blocks;          /* ObRamBlock: the host's, then foreign blocks */
-    uint32_t block;             /* the position of the pass */
+    GPtrArray *blocks; /* ObRamBlock: the host's, then foreign blocks */
+    uint32_t block;    /* the position of the pass */
     uint64_t offset;
     uint32_t next_id;
     ObSaveCounts counts;
-    GHashTable *saved;          /* HwInstance whose section has been sent */
+    GHashTable *saved; /* HwInstance whose section has been sent */
 };
 
 /* ------------------------------------------------------------------- begin */
@@ -40,8 +40,10 @@ static bool blocks_collect(ObSave *s, HwError *error)
         ObRamBlock *block = s->blocks->pdata[i];
 
         if (!g_hash_table_add(names, block->name)) {
-            return hw_error_set(error, "migration: two devices have a RAM block '%s', expected "
-                                "at most one", block->name);
+            return hw_error_set(error,
+                                "migration: two devices have a RAM block '%s', expected "
+                                "at most one",
+                                block->name);
         }
         s->counts.total += block->length;
     }

@@ -41,9 +41,9 @@ uint64_t ob_save_remaining(const ObSave *save);
 bool ob_save_finish(ObSave *save, const char *runstate, HwError *error);
 
 typedef struct ObSaveCounts {
-    uint64_t total;             /* bytes of all blocks */
-    uint64_t normal;            /* pages sent */
-    uint64_t zero;              /* pages sent as zeros */
+    uint64_t total;  /* bytes of all blocks */
+    uint64_t normal; /* pages sent */
+    uint64_t zero;   /* pages sent as zeros */
     uint64_t passes;
 } ObSaveCounts;
 ObSaveCounts ob_save_counts(const ObSave *save);

@@ -60,15 +60,15 @@ bool ob_tpms_save(HwTpmDrivers *tpms, ObVmWriter *writer, uint32_t *sections, Hw
 
 /* ------------------------------------------------------------------ loading */
 
-ObVmMeasure ob_tpm_section_measure(void *opaque, const ObVmSection *section,
-                                   const uint8_t *bytes, size_t size, size_t *need,
-                                   HwError *error)
+ObVmMeasure ob_tpm_section_measure(void *opaque, const ObVmSection *section, const uint8_t *bytes,
+                                   size_t size, size_t *need, HwError *error)
 {
     (void)opaque;
     if (section->version > HW_TPM_SECTION_VERSION) {
         *need = 0;
-        hw_error_set(error, "savevm: unsupported version %" PRIu32 " for '" HW_TPM_SECTION_NAME
-                     "' v%d", section->version, HW_TPM_SECTION_VERSION);
+        hw_error_set(error,
+                     "savevm: unsupported version %" PRIu32 " for '" HW_TPM_SECTION_NAME "' v%d",
+                     section->version, HW_TPM_SECTION_VERSION);
         return OB_VM_REFUSED;
     }
     switch (hw_tpm_section_measure(bytes, size, need, error)) {

@@ -27,6 +27,6 @@ ObTpmLoad *ob_tpm_load_prepare(HwTpmDrivers *tpms, const ObVmSection *section,
 
 /* Blocks.  Returns false and sets `error` on failure; then the TPM is unchanged. */
 bool ob_tpm_load_commit(const ObTpmLoad *load, HwError *error);
-void ob_tpm_load_free(ObTpmLoad *load);         /* NULL is allowed */
+void ob_tpm_load_free(ObTpmLoad *load); /* NULL is allowed */
 
 #endif

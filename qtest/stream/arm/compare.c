@@ -21,12 +21,14 @@ static void only_in_stream(Comparison *c, const ObCpuRegister *incoming)
     bool too_many = c->stream->count > own->count;
 
     difference_add(c, (ObDifference) {
-        .id = incoming->id,
-        .value = incoming->value,
-        .side = OB_SIDE_STREAM,
-        .effect = beyond && !too_many ? OB_EFFECT_LOST : OB_EFFECT_REFUSED,
-        .rule = !beyond ? 2 : too_many ? 1 : 3,
-    });
+                          .id = incoming->id,
+                          .value = incoming->value,
+                          .side = OB_SIDE_STREAM,
+                          .effect = beyond && !too_many ? OB_EFFECT_LOST : OB_EFFECT_REFUSED,
+                          .rule = !beyond    ? 2
+                                  : too_many ? 1
+                                             : 3,
+                      });
 }
 
 static void only_in_destination(Comparison *c, const ObCpuRegister *own)
@@ -35,25 +37,27 @@ static void only_in_destination(Comparison *c, const ObCpuRegister *own)
     bool refused = zeroed && ob_register_is_constant(own->id);
 
     difference_add(c, (ObDifference) {
-        .id = own->id,
-        .own = own->value,
-        .side = OB_SIDE_DESTINATION,
-        .effect = refused ? OB_EFFECT_REFUSED : zeroed ? OB_EFFECT_ZEROED : OB_EFFECT_RESET,
-        .rule = refused ? 5 : 4,
-    });
+                          .id = own->id,
+                          .own = own->value,
+                          .side = OB_SIDE_DESTINATION,
+                          .effect = refused  ? OB_EFFECT_REFUSED
+                                    : zeroed ? OB_EFFECT_ZEROED
+                                             : OB_EFFECT_RESET,
+                          .rule = refused ? 5 : 4,
+                      });
 }
 
 static void in_both(Comparison *c, const ObCpuRegister *incoming, const ObCpuRegister *own)
 {
     if (ob_destination_accepts(c->destination, own->id, own->value, incoming->value) != 0) {
         difference_add(c, (ObDifference) {
-            .id = own->id,
-            .value = incoming->value,
-            .own = own->value,
-            .side = OB_SIDE_BOTH,
-            .effect = OB_EFFECT_REFUSED,
-            .rule = 5,
-        });
+                              .id = own->id,
+                              .value = incoming->value,
+                              .own = own->value,
+                              .side = OB_SIDE_BOTH,
+                              .effect = OB_EFFECT_REFUSED,
+                              .rule = 5,
+                          });
     }
 }
 

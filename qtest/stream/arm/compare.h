@@ -17,25 +17,25 @@
 #include "qtest/stream/arm/destination.h"
 
 typedef enum ObEffect {
-    OB_EFFECT_RESET,            /* the register keeps the destination's reset value */
+    OB_EFFECT_RESET, /* the register keeps the destination's reset value */
     OB_EFFECT_ZEROED,
-    OB_EFFECT_LOST,             /* the guest's value is silently dropped */
+    OB_EFFECT_LOST, /* the guest's value is silently dropped */
     OB_EFFECT_REFUSED,
 } ObEffect;
 
 typedef enum ObSide {
     OB_SIDE_BOTH,
-    OB_SIDE_STREAM,             /* the destination does not have the register */
+    OB_SIDE_STREAM, /* the destination does not have the register */
     OB_SIDE_DESTINATION,
 } ObSide;
 
 typedef struct ObDifference {
     uint64_t id;
-    uint64_t value;             /* the stream's; 0 if it does not have the register */
-    uint64_t own;               /* the destination's, likewise */
+    uint64_t value; /* the stream's; 0 if it does not have the register */
+    uint64_t own;   /* the destination's, likewise */
     ObSide side;
     ObEffect effect;
-    unsigned rule;              /* 1 to 5: L1 to L5 above */
+    unsigned rule; /* 1 to 5: L1 to L5 above */
 } ObDifference;
 
 /* Returns ObDifference for each register that would not load unchanged, ascending by id.  Both

@@ -43,9 +43,11 @@ static void rewrite_report(ObCpuFilter *filter, const ObRewrite *rewrite, uint32
                       &g_array_index(rewrite->changes, ObChange, i));
     }
     if (rewrite->changes->len) {
-        report(filter, "cpu %" PRIu32 ": %" PRIu32 " registers, were %" PRIu32 ": %u changes, "
-               "%u not permitted", rewrite->registers.vcpu, rewrite->registers.count, before,
-               rewrite->changes->len, rewrite->refused);
+        report(filter,
+               "cpu %" PRIu32 ": %" PRIu32 " registers, were %" PRIu32 ": %u changes, "
+               "%u not permitted",
+               rewrite->registers.vcpu, rewrite->registers.count, before, rewrite->changes->len,
+               rewrite->refused);
     }
     filter->changes += rewrite->changes->len;
     filter->refused += rewrite->refused;
@@ -65,20 +67,22 @@ static GByteArray *payload_with(const ObCpuRegisters *registers, uint32_t before
     return bytes;
 }
 
-static bool list_check(const ObCpuFilter *filter, const ObCpuRegisters *registers,
-                       HwError *error)
+static bool list_check(const ObCpuFilter *filter, const ObCpuRegisters *registers, HwError *error)
 {
     uint32_t at = ob_cpu_registers_disorder(registers);
 
     if (at < registers->count) {
-        return hw_error_set(error, "cpu %" PRIu32 ": register 0x%" PRIx64 " at index %" PRIu32
+        return hw_error_set(error,
+                            "cpu %" PRIu32 ": register 0x%" PRIx64 " at index %" PRIu32
                             " comes after 0x%" PRIx64 ", expected ascending ids",
                             registers->vcpu, registers->entries[at].id, at,
                             registers->entries[at - 1].id);
     }
     return ob_destination_vcpu(filter->destination, registers->vcpu) ||
-           hw_error_set(error, "cpu %" PRIu32 ": the destination does not have this vCPU, expected "
-                        "as many vCPUs as the source has", registers->vcpu);
+           hw_error_set(error,
+                        "cpu %" PRIu32 ": the destination does not have this vCPU, expected "
+                        "as many vCPUs as the source has",
+                        registers->vcpu);
 }
 
 static void registers_rewrite(ObCpuFilter *filter, const ObCpuRegisters *registers,
@@ -87,8 +91,7 @@ static void registers_rewrite(ObCpuFilter *filter, const ObCpuRegisters *registe
 {
     ObRewrite rewrite;
 
-    ob_rewrite_make(&rewrite, registers,
-                    ob_destination_vcpu(filter->destination, registers->vcpu),
+    ob_rewrite_make(&rewrite, registers, ob_destination_vcpu(filter->destination, registers->vcpu),
                     filter->destination, filter->policy);
     rewrite_report(filter, &rewrite, registers->count);
     if (rewrite.changes->len) {
@@ -161,7 +164,8 @@ static void others_report(ObCpuFilter *filter, const ObVmSection *section,
                           const json_t *description)
 {
     g_autoptr(GArray) problems = ob_other_problems_new();
-    const ObModelSection model = { .name = (char *)section->name, .instance = section->instance,
+    const ObModelSection model = { .name = (char *)section->name,
+                                   .instance = section->instance,
                                    .version = section->version,
                                    .description = (json_t *)description };
 
@@ -195,11 +199,13 @@ static bool filter_finish(void *opaque, HwError *error)
 
     if (filter->vcpus == 0) {
         return hw_error_set(error, "the stream does not have a section 'cpu' with system "
-                            "registers, expected a stream of an Arm machine");
+                                   "registers, expected a stream of an Arm machine");
     }
     return filter->refused == 0 ||
-           hw_error_set(error, "the destination needs %u changes of registers that the "
-                        "policy does not permit; the report names them", filter->refused);
+           hw_error_set(error,
+                        "the destination needs %u changes of registers that the "
+                        "policy does not permit; the report names them",
+                        filter->refused);
 }
 
 const ObVmFilterEvents ob_cpu_filter_events = { section_rewrite, filter_finish };

@@ -14,9 +14,9 @@ typedef struct ObCpuFilter {
     void (*report)(void *opaque, const char *line);
     void *opaque;
 
-    unsigned vcpus;             /* the number of sections that had registers */
+    unsigned vcpus; /* the number of sections that had registers */
     unsigned changes;
-    unsigned refused;           /* the number of changes that the policy does not permit */
+    unsigned refused; /* the number of changes that the policy does not permit */
 } ObCpuFilter;
 
 /* For ob_vm_filter_new(); its `opaque` is an ObCpuFilter. */

@@ -9,9 +9,9 @@
 #include "hw-api/device/error.h"
 #include "qtest/stream/codec/fields.h"
 
-#define COUNT  "cpreg_vmstate_array_len"
-#define IDS    "cpreg_vmstate_indexes"
-#define VALUES "cpreg_vmstate_values"
+#define COUNT          "cpreg_vmstate_array_len"
+#define IDS            "cpreg_vmstate_indexes"
+#define VALUES         "cpreg_vmstate_values"
 
 #define LAYOUT_VERSION 22u
 #define LAYOUT_OFFSET  0x238u
@@ -99,13 +99,15 @@ static bool places_check(const Places *places, uint32_t count, HwError *error)
         uint64_t described = places->found[part] ? value->count : 0;
 
         if (described != count) {
-            return hw_error_set(error, COUNT " is %" PRIu32 ", but the description has %" PRIu64
-                                " of %s", count, described, part_names[part]);
+            return hw_error_set(error,
+                                COUNT " is %" PRIu32 ", but the description has %" PRIu64 " of %s",
+                                count, described, part_names[part]);
         }
         if (count && (value->offset != next || value->size != 8)) {
-            return hw_error_set(error, "%s is %" PRIu64 " bytes each at %" PRIu64
-                                ", expected 8 at %" PRIu64, part_names[part], value->size,
-                                value->offset, next);
+            return hw_error_set(error,
+                                "%s is %" PRIu64 " bytes each at %" PRIu64
+                                ", expected 8 at %" PRIu64,
+                                part_names[part], value->size, value->offset, next);
         }
         next += UINT64_C(8) * count;
     }
@@ -123,8 +125,10 @@ static bool count_read(const uint8_t *payload, size_t size, size_t offset, uint3
     }
     number = (int32_t)hw_load_be32(payload + offset);
     if (number < 0 || (uint32_t)number > (size - offset - 4) / 16) {
-        return hw_error_set(error, COUNT " is %" PRId32 ", expected 0 to %zu, since the section "
-                            "has no room for more", number, (size - offset - 4) / 16);
+        return hw_error_set(error,
+                            COUNT " is %" PRId32 ", expected 0 to %zu, since the section "
+                                  "has no room for more",
+                            number, (size - offset - 4) / 16);
     }
     *count = (uint32_t)number;
     return true;

@@ -16,10 +16,10 @@
 typedef HwVcpuEntry ObCpuRegister;
 
 typedef struct ObCpuRegisters {
-    uint32_t vcpu;              /* the section's instance */
+    uint32_t vcpu; /* the section's instance */
     uint32_t count;
-    ObCpuRegister *entries;     /* in the stream's order; a bad stream's ids need not ascend */
-    size_t offset;              /* the count's, in the payload */
+    ObCpuRegister *entries; /* in the stream's order; a bad stream's ids need not ascend */
+    size_t offset;          /* the count's, in the payload */
 } ObCpuRegisters;
 
 /* True if the section has such a list: other architectures have sections "cpu" without it. */

@@ -54,8 +54,10 @@ GArray *ob_model_vcpus(const ObModel *model, const char *path, HwError *error)
         }
     }
     if (vcpus->len == 0) {
-        hw_error_set(error, "%s: the stream does not have a section 'cpu' with system "
-                     "registers, expected a stream of an Arm machine", path);
+        hw_error_set(error,
+                     "%s: the stream does not have a section 'cpu' with system "
+                     "registers, expected a stream of an Arm machine",
+                     path);
         return NULL;
     }
     return g_steal_pointer(&vcpus);
@@ -102,8 +104,7 @@ static void regs_list(const HwRegsFile *file, GArray *vcpus)
         const HwRegsRow *row = &file->rows[i];
 
         if (row_is_listed(row)) {
-            registers.entries[registers.count++] = (ObCpuRegister) { row->id,
-                                                                     hw_regs_number(row) };
+            registers.entries[registers.count++] = (ObCpuRegister) { row->id, hw_regs_number(row) };
         }
     }
     qsort(registers.entries, registers.count, sizeof(*registers.entries), entry_compare);
@@ -129,8 +130,9 @@ static bool vcpus_check(const ObDestination *destination, HwError *error)
         uint32_t at = ob_cpu_registers_disorder(vcpu);
 
         if (at < vcpu->count) {
-            return hw_error_set(error, "%s: cpu %" PRIu32 ": register 0x%" PRIx64 " at index %"
-                                PRIu32 " comes after 0x%" PRIx64 ", expected ascending ids",
+            return hw_error_set(error,
+                                "%s: cpu %" PRIu32 ": register 0x%" PRIx64 " at index %" PRIu32
+                                " comes after 0x%" PRIx64 ", expected ascending ids",
                                 destination->path, vcpu->vcpu, vcpu->entries[at].id, at,
                                 vcpu->entries[at - 1].id);
         }
@@ -158,8 +160,8 @@ static bool stream_open(ObDestination *destination, HwError *error)
     if (!destination->vcpus || !vcpus_check(destination, error)) {
         return false;
     }
-    destination->kvm = ob_cpu_registers_are_kvm(&g_array_index(destination->vcpus,
-                                                               ObCpuRegisters, 0));
+    destination->kvm = ob_cpu_registers_are_kvm(
+        &g_array_index(destination->vcpus, ObCpuRegisters, 0));
     return true;
 }
 

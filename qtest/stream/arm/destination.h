@@ -12,15 +12,15 @@
 
 typedef struct ObDestination {
     char *path;
-    bool kvm;                   /* false: TCG */
-    GArray *vcpus;              /* ObCpuRegisters; a .regs file gives a single list for all vCPUs */
-    ObModel *stream;            /* NULL: the file is a .regs file */
-    HwRegsFile *regs;           /* NULL: the file is a stream */
+    bool kvm;         /* false: TCG */
+    GArray *vcpus;    /* ObCpuRegisters; a .regs file gives a single list for all vCPUs */
+    ObModel *stream;  /* NULL: the file is a .regs file */
+    HwRegsFile *regs; /* NULL: the file is a stream */
 } ObDestination;
 
 /* Opens a file of either kind; the first bytes tell which.  NULL with a sentence. */
 ObDestination *ob_destination_open(const char *path, HwError *error);
-void ob_destination_free(ObDestination *destination);   /* NULL is allowed */
+void ob_destination_free(ObDestination *destination); /* NULL is allowed */
 
 /* The list of a vCPU in ascending order; NULL: the destination does not have the vCPU. */
 const ObCpuRegisters *ob_destination_vcpu(const ObDestination *destination, uint32_t vcpu);

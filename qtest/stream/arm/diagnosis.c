@@ -38,11 +38,13 @@ static char *why_missing(const ObDifference *d, const ObDestination *destination
 {
     if (d->effect == OB_EFFECT_REFUSED) {
         return g_strdup_printf("the stream does not have it, so 0 is written; the destination "
-                               "accepts only 0x%" PRIx64, d->own);
+                               "accepts only 0x%" PRIx64,
+                               d->own);
     }
     if (d->effect == OB_EFFECT_ZEROED) {
         return g_strdup_printf("the stream does not have it, so 0 is written; the destination's "
-                               "reset value is 0x%" PRIx64, d->own);
+                               "reset value is 0x%" PRIx64,
+                               d->own);
     }
     return g_strdup_printf("the stream does not have it; the destination %s 0x%" PRIx64,
                            destination->kvm ? "keeps" : "has", d->own);
@@ -54,9 +56,10 @@ char *ob_difference_why(const ObDifference *d, const ObDestination *destination)
         return why_missing(d, destination);
     }
     if (d->side == OB_SIDE_STREAM) {
-        return g_strdup(d->effect == OB_EFFECT_LOST
-            ? "the destination does not have it, and silently drops it from the end of the list"
-            : "the destination does not have it");
+        return g_strdup(
+            d->effect == OB_EFFECT_LOST
+                ? "the destination does not have it, and silently drops it from the end of the list"
+                : "the destination does not have it");
     }
     if (ob_register_is_firmware(d->id)) {
         return g_strdup_printf("the destination's kernel does not accept this value; the nearest "
@@ -126,21 +129,25 @@ static void vcpu_diagnose(ObDiagnosis *diagnosis, const ObCpuRegisters *stream,
     uint32_t disorder = ob_cpu_registers_disorder(stream);
 
     if (disorder < stream->count) {
-        vcpu_refuse(diagnosis, &vcpu, g_strdup_printf(
-            "L6: register 0x%" PRIx64 " at index %" PRIu32 " comes after 0x%" PRIx64
-            ", expected ascending ids", stream->entries[disorder].id, disorder,
-            stream->entries[disorder - 1].id));
+        vcpu_refuse(diagnosis, &vcpu,
+                    g_strdup_printf("L6: register 0x%" PRIx64 " at index %" PRIu32
+                                    " comes after 0x%" PRIx64 ", expected ascending ids",
+                                    stream->entries[disorder].id, disorder,
+                                    stream->entries[disorder - 1].id));
         diagnosis->curable = false;
     } else if (!vcpu.own) {
-        vcpu_refuse(diagnosis, &vcpu, g_strdup_printf(
-            "Unknown savevm section or instance 'cpu' %" PRIu32 ": the destination has fewer "
-            "vCPUs", stream->vcpu));
+        vcpu_refuse(diagnosis, &vcpu,
+                    g_strdup_printf("Unknown savevm section or instance 'cpu' %" PRIu32
+                                    ": the destination has fewer "
+                                    "vCPUs",
+                                    stream->vcpu));
         diagnosis->curable = false;
     } else {
         if (stream->count > vcpu.own->count) {
-            vcpu_refuse(diagnosis, &vcpu, g_strdup_printf(
-                "L1: Invalid value %" PRIu32 " expecting positive value <= %" PRIu32,
-                stream->count, vcpu.own->count));
+            vcpu_refuse(diagnosis, &vcpu,
+                        g_strdup_printf("L1: Invalid value %" PRIu32
+                                        " expecting positive value <= %" PRIu32,
+                                        stream->count, vcpu.own->count));
         }
         vcpu.differences = ob_cpu_compare(stream, vcpu.own, destination);
         differences_weigh(diagnosis, vcpu.differences);
@@ -165,8 +172,7 @@ typedef void ChangeFunction(ObDiagnosis *diagnosis, const ObChange *change, void
 static void changes_each(ObDiagnosis *diagnosis, ChangeFunction *each, void *opaque)
 {
     for (guint i = 0; i < diagnosis->vcpus->len; i++) {
-        const GArray *changes = g_array_index(diagnosis->vcpus, ObVcpuDiagnosis,
-                                              i).rewrite.changes;
+        const GArray *changes = g_array_index(diagnosis->vcpus, ObVcpuDiagnosis, i).rewrite.changes;
 
         for (guint j = 0; changes && j < changes->len; j++) {
             const ObChange *change = &g_array_index(changes, ObChange, j);
@@ -205,7 +211,8 @@ static void remedy_add(ObDiagnosis *diagnosis, const char *key, ObPermission per
     count = names->len;
     g_ptr_array_add(names, NULL);
     joined = count > NAMES_MAX && permission != OB_PERMIT_PIN
-        ? g_strdup("all") : g_strjoinv(":", (char **)names->pdata);
+                 ? g_strdup("all")
+                 : g_strjoinv(":", (char **)names->pdata);
     if (count) {
         g_ptr_array_add(diagnosis->remedies, g_strdup_printf("%s=%s", key, joined));
     }
@@ -249,9 +256,8 @@ static void others_weigh(ObDiagnosis *diagnosis, const ObFilterPolicy *policy)
     }
 }
 
-ObDiagnosis *ob_diagnose(const ObModel *stream, const char *path,
-                         const ObDestination *destination, const ObFilterPolicy *policy,
-                         HwError *error)
+ObDiagnosis *ob_diagnose(const ObModel *stream, const char *path, const ObDestination *destination,
+                         const ObFilterPolicy *policy, HwError *error)
 {
     GArray *registers = ob_model_vcpus(stream, path, error);
     ObDiagnosis *diagnosis;
@@ -267,8 +273,7 @@ ObDiagnosis *ob_diagnose(const ObModel *stream, const char *path,
     diagnosis->vcpus = g_array_new(FALSE, FALSE, sizeof(ObVcpuDiagnosis));
     g_array_set_clear_func(diagnosis->vcpus, vcpu_clear);
     for (guint i = 0; i < registers->len; i++) {
-        vcpu_diagnose(diagnosis, &g_array_index(registers, ObCpuRegisters, i), destination,
-                      policy);
+        vcpu_diagnose(diagnosis, &g_array_index(registers, ObCpuRegisters, i), destination, policy);
     }
     remedies_find(diagnosis);
     if (destination->stream) {

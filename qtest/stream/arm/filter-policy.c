@@ -18,15 +18,15 @@ static const char *const keys[KEYS] = { "drop", "constants", "drop-subsection" }
 
 typedef struct Item {
     Key key;
-    char *name;                 /* "all", a register's name or id, a subsection's name */
+    char *name; /* "all", a register's name or id, a subsection's name */
     bool used;
 } Item;
 
 struct ObFilterPolicy {
     GPtrArray *items;
     HwVcpuPolicy rules;
-    GHashTable *pinned;         /* ids for which a pin was found */
-    char *unused;               /* room for the name of a pin without a register */
+    GHashTable *pinned; /* ids for which a pin was found */
+    char *unused;       /* room for the name of a pin without a register */
 };
 
 static void item_free(void *opaque)
@@ -82,16 +82,18 @@ static bool names_add(ObFilterPolicy *policy, Key key, const char *text, HwError
         Item *item;
 
         if (!**name) {
-            return hw_error_set(error, "policy: invalid value '%s' of %s: it has an empty name, "
-                                "expected NAME:NAME...", text, keys[key]);
+            return hw_error_set(error,
+                                "policy: invalid value '%s' of %s: it has an empty name, "
+                                "expected NAME:NAME...",
+                                text, keys[key]);
         }
         item = g_new0(Item, 1);
         item->key = key;
         item->name = g_strdup(*name);
         g_ptr_array_add(policy->items, item);
     }
-    return *names || hw_error_set(error, "policy: invalid value '' of %s: expected NAME:NAME...",
-                                  keys[key]);
+    return *names ||
+           hw_error_set(error, "policy: invalid value '' of %s: expected NAME:NAME...", keys[key]);
 }
 
 static bool part_add(ObFilterPolicy *policy, const char *part, HwError *error)

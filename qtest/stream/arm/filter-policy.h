@@ -18,16 +18,16 @@
 #include "hw-api/device/vcpu-policy.h"
 
 typedef enum ObPermission {
-    OB_PERMIT_NOTHING,          /* the change needs no permission */
+    OB_PERMIT_NOTHING, /* the change needs no permission */
     OB_PERMIT_DROP,
     OB_PERMIT_CONSTANTS,
-    OB_PERMIT_PIN,              /* a pin to a value that the destination accepts */
+    OB_PERMIT_PIN, /* a pin to a value that the destination accepts */
 } ObPermission;
 
 typedef struct ObFilterPolicy ObFilterPolicy;
 
 ObFilterPolicy *ob_filter_policy_new(void);
-void ob_filter_policy_free(ObFilterPolicy *policy);     /* NULL is allowed */
+void ob_filter_policy_free(ObFilterPolicy *policy); /* NULL is allowed */
 
 /* Adds "KEY=ITEMS,KEY=ITEMS...".  False with a sentence. */
 bool ob_filter_policy_add(ObFilterPolicy *policy, const char *text, HwError *error);

@@ -32,8 +32,7 @@ static int direct_get(HwDevice *dev, uint32_t vcpu, uint64_t id, void *value, ui
     return vcpus_behind(dev)->get(vcpus_behind(dev), vcpu, id, value);
 }
 
-static int direct_set(HwDevice *dev, uint32_t vcpu, uint64_t id, const void *value,
-                      uint32_t size)
+static int direct_set(HwDevice *dev, uint32_t vcpu, uint64_t id, const void *value, uint32_t size)
 {
     (void)size;
     return vcpus_behind(dev)->set(vcpus_behind(dev), vcpu, id, value);
@@ -140,7 +139,8 @@ bool ob_matrix_save(const ObMatrixCell *cell, HwVcpus *source, ObMatrixStream *s
     for (uint32_t i = 0; i < count; i++) {
         if (!hw_vcpu_policy_find(&policy, HW_VCPU_HIDE, list[i].id)) {
             stream->entries[stream->count++] = (HwVcpuEntry) {
-                list[i].id, hw_vcpu_sent_value(&policy, &list[i]) };
+                list[i].id, hw_vcpu_sent_value(&policy, &list[i])
+            };
         }
     }
     return true;
@@ -150,8 +150,10 @@ bool ob_matrix_save(const ObMatrixCell *cell, HwVcpus *source, ObMatrixStream *s
 
 static ObMatrixResult refused_result(int answer, uint64_t id)
 {
-    return (ObMatrixResult) { answer == -EBUSY ? OB_MATRIX_EBUSY
-                            : answer == -ENOENT ? OB_MATRIX_UNKNOWN : OB_MATRIX_EINVAL, id };
+    return (ObMatrixResult) { answer == -EBUSY    ? OB_MATRIX_EBUSY
+                              : answer == -ENOENT ? OB_MATRIX_UNKNOWN
+                                                  : OB_MATRIX_EINVAL,
+                              id };
 }
 
 /* Stock QEMU writes its whole list in order.  The first refused register is the result. */
@@ -203,8 +205,8 @@ static ObMatrixResult merge_load(const HwVcpuPort *port, const HwVcpuPolicy *pol
     return result;
 }
 
-bool ob_matrix_load(const ObMatrixCell *cell, HwVcpus *destination,
-                    const ObMatrixStream *stream, ObMatrixResult *result, HwError *error)
+bool ob_matrix_load(const ObMatrixCell *cell, HwVcpus *destination, const ObMatrixStream *stream,
+                    ObMatrixResult *result, HwError *error)
 {
     HwDevice dev = { .host_data = destination };
     const HwVcpuPort port = { &direct_registers, &dev, 0 };

@@ -17,7 +17,7 @@ typedef struct ObMatrixStream {
 
 typedef struct ObMatrixResult {
     ObMatrixOutcome outcome;
-    uint64_t id;                /* the first register that is refused or lost, else 0 */
+    uint64_t id; /* the first register that is refused or lost, else 0 */
 } ObMatrixResult;
 
 /*
@@ -31,7 +31,7 @@ typedef struct ObMatrixResult {
  */
 bool ob_matrix_save(const ObMatrixCell *cell, HwVcpus *source, ObMatrixStream *stream,
                     ObMatrixResult *result, HwError *error);
-bool ob_matrix_load(const ObMatrixCell *cell, HwVcpus *destination,
-                    const ObMatrixStream *stream, ObMatrixResult *result, HwError *error);
+bool ob_matrix_load(const ObMatrixCell *cell, HwVcpus *destination, const ObMatrixStream *stream,
+                    ObMatrixResult *result, HwError *error);
 
 #endif

@@ -15,7 +15,7 @@ typedef struct Matrix {
     ObMatrix matrix;
     ObMatrixCell *cells;
     uint32_t room;
-    char *text;                 /* a copy, cut into parts */
+    char *text; /* a copy, cut into parts */
 } Matrix;
 
 #define OUTCOMES "ok, ok-own, lost, too-long, unknown, einval, ebusy, no-hide or no-pin"
@@ -108,15 +108,18 @@ static bool cell_parse(char *parts[PARTS], ObMatrixCell *cell, HwError *error)
         .name = parts[8],
     };
     if (!parts[1][0] || parts[1][1] || !strchr(OB_MATRIX_COLUMNS, parts[1][0])) {
-        return hw_error_set(error, "column: invalid value '%.40s': expected one of "
-                            OB_MATRIX_COLUMNS, parts[1]);
+        return hw_error_set(error,
+                            "column: invalid value '%.40s': expected one of " OB_MATRIX_COLUMNS,
+                            parts[1]);
     }
     if (!outcome_parse(parts[7], &cell->outcome)) {
         return hw_error_set(error, "outcome: invalid value '%.40s': expected " OUTCOMES, parts[7]);
     }
     if (cell->name[0] && !hw_vcpu_id_parse(cell->name, &cell->id)) {
-        return hw_error_set(error, "register: invalid value '%.40s': expected a name or an id with "
-                            "0x", cell->name);
+        return hw_error_set(error,
+                            "register: invalid value '%.40s': expected a name or an id with "
+                            "0x",
+                            cell->name);
     }
     return policies_check(cell, error);
 }

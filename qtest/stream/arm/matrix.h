@@ -27,15 +27,15 @@
 #include "hw-api/device/vcpu-policy.h"
 
 typedef enum ObMatrixOutcome {
-    OB_MATRIX_OK,               /* the destination has all that the source had */
-    OB_MATRIX_OK_OWN,           /* OK, and it has more registers, with values of its own */
-    OB_MATRIX_LOST,             /* the guest silently loses the register */
-    OB_MATRIX_TOO_LONG,         /* refused: more registers than the destination has */
-    OB_MATRIX_UNKNOWN,          /* refused: the destination lacks the register */
-    OB_MATRIX_EINVAL,           /* refused: its kernel does not take the value */
-    OB_MATRIX_EBUSY,            /* refused: its kernel no longer takes other values */
-    OB_MATRIX_NO_HIDE,          /* refused on the source: the guest would lose something */
-    OB_MATRIX_NO_PIN,           /* refused on the pin's side: the kernel does not take its value */
+    OB_MATRIX_OK,       /* the destination has all that the source had */
+    OB_MATRIX_OK_OWN,   /* OK, and it has more registers, with values of its own */
+    OB_MATRIX_LOST,     /* the guest silently loses the register */
+    OB_MATRIX_TOO_LONG, /* refused: more registers than the destination has */
+    OB_MATRIX_UNKNOWN,  /* refused: the destination lacks the register */
+    OB_MATRIX_EINVAL,   /* refused: its kernel does not take the value */
+    OB_MATRIX_EBUSY,    /* refused: its kernel no longer takes other values */
+    OB_MATRIX_NO_HIDE,  /* refused on the source: the guest would lose something */
+    OB_MATRIX_NO_PIN,   /* refused on the pin's side: the kernel does not take its value */
 } ObMatrixOutcome;
 
 typedef struct ObMatrixCell {
@@ -47,13 +47,13 @@ typedef struct ObMatrixCell {
     const char *destination;
     const char *destination_policy;
     ObMatrixOutcome outcome;
-    const char *name;           /* the register that is refused or lost, else "" */
-    uint64_t id;                /* likewise, else 0 */
+    const char *name; /* the register that is refused or lost, else "" */
+    uint64_t id;      /* likewise, else 0 */
     uint32_t line;
 } ObMatrixCell;
 
 typedef struct ObMatrix {
-    const ObMatrixCell *cells;  /* in the file's order: a row's cells follow each other */
+    const ObMatrixCell *cells; /* in the file's order: a row's cells follow each other */
     uint32_t count;
 } ObMatrix;
 
@@ -62,13 +62,13 @@ typedef struct ObMatrix {
 /* Reads `size` bytes of text; `name` is for messages.  NULL with a sentence that gives the line
  * number.  Any thread may call it. */
 ObMatrix *ob_matrix_parse(const char *name, const char *text, size_t size, HwError *error);
-void ob_matrix_free(ObMatrix *matrix);              /* NULL is allowed */
+void ob_matrix_free(ObMatrix *matrix); /* NULL is allowed */
 
 /* The project's matrix: migration.matrix. */
 extern const char ob_matrix_text[];
 extern const size_t ob_matrix_text_size;
 
-const char *ob_matrix_outcome_name(ObMatrixOutcome outcome);       /* "no-hide" */
-const char *ob_matrix_outcome_meaning(ObMatrixOutcome outcome);    /* one line */
+const char *ob_matrix_outcome_name(ObMatrixOutcome outcome);    /* "no-hide" */
+const char *ob_matrix_outcome_meaning(ObMatrixOutcome outcome); /* one line */
 
 #endif

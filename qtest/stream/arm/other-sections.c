@@ -30,22 +30,26 @@ static void machine_compare(const ObModel *stream, const ObModel *destination, G
     if (g_strcmp0(stream->machine, destination->machine) != 0) {
         problem_add(problems, true,
                     g_strdup_printf("Machine type received is '%s' and local is '%s'",
-                                    stream->machine, destination->machine), NULL);
+                                    stream->machine, destination->machine),
+                    NULL);
     }
 }
 
-static void block_compare(const ObModelBlock *block, const ObModel *destination,
-                          GArray *problems)
+static void block_compare(const ObModelBlock *block, const ObModel *destination, GArray *problems)
 {
     const ObModelBlock *own = ob_model_block(destination, block->name);
 
     if (!own) {
-        problem_add(problems, true, g_strdup_printf(
-            "Unknown ramblock \"%s\", cannot accept migration", block->name), NULL);
+        problem_add(problems, true,
+                    g_strdup_printf("Unknown ramblock \"%s\", cannot accept migration",
+                                    block->name),
+                    NULL);
     } else if (own->length != block->length && !g_str_has_prefix(block->name, RESIZABLE)) {
-        problem_add(problems, true, g_strdup_printf(
-            "Size mismatch: %s: 0x%" PRIx64 " != 0x%" PRIx64 ": Invalid argument", block->name,
-            block->length, own->length), NULL);
+        problem_add(problems, true,
+                    g_strdup_printf("Size mismatch: %s: 0x%" PRIx64 " != 0x%" PRIx64
+                                    ": Invalid argument",
+                                    block->name, block->length, own->length),
+                    NULL);
     }
 }
 
@@ -61,9 +65,12 @@ static void subsections_compare(const ObModelSection *section, const ObModelSect
         size_t index;
 
         if (!ob_vm_description_subsection(own->description, name, &index, &offset, &size)) {
-            problem_add(problems, false, g_strdup_printf(
-                "%s %" PRIu32 ": the destination may not know subsection %s: it has not sent it",
-                section->name, section->instance, name), is_cpu ? name : NULL);
+            problem_add(
+                problems, false,
+                g_strdup_printf("%s %" PRIu32
+                                ": the destination may not know subsection %s: it has not sent it",
+                                section->name, section->instance, name),
+                is_cpu ? name : NULL);
         }
     }
 }
@@ -74,13 +81,15 @@ void ob_other_section_compare(const ObModelSection *section, const ObModel *dest
     const ObModelSection *own = ob_model_section(destination, section->name, section->instance);
 
     if (!own) {
-        problem_add(problems, true, g_strdup_printf("Unknown savevm section or instance '%s' %"
-                                                    PRIu32, section->name, section->instance),
+        problem_add(problems, true,
+                    g_strdup_printf("Unknown savevm section or instance '%s' %" PRIu32,
+                                    section->name, section->instance),
                     NULL);
     } else if (section->version > own->version) {
-        problem_add(problems, true, g_strdup_printf(
-            "savevm: unsupported version %" PRIu32 " for '%s' v%" PRIu32, section->version,
-            section->name, own->version), NULL);
+        problem_add(problems, true,
+                    g_strdup_printf("savevm: unsupported version %" PRIu32 " for '%s' v%" PRIu32,
+                                    section->version, section->name, own->version),
+                    NULL);
     } else {
         subsections_compare(section, own, problems);
     }

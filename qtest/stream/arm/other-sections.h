@@ -10,8 +10,8 @@
 
 typedef struct ObOtherProblem {
     char *sentence;
-    bool certain;               /* false: the destination may know a subsection it did not send */
-    char *subsection;           /* the subsection of "cpu" that a filter can leave out, or NULL */
+    bool certain;     /* false: the destination may know a subsection it did not send */
+    char *subsection; /* the subsection of "cpu" that a filter can leave out, or NULL */
 } ObOtherProblem;
 
 GArray *ob_other_problems_new(void);

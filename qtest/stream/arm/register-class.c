@@ -25,8 +25,10 @@
 #define A32_OPC1 (15u << 3)
 #define A32_OPC2 7u
 #define A32_EACH (A32_CP | A32_CRN | A32_CRM | A32_OPC1 | A32_OPC2)
+/* clang-format off */
 #define A32(cp, crn, crm, opc1, opc2) \
     ((cp) << 16 | (crn) << 11 | (crm) << 7 | (opc1) << 3 | (opc2))
+/* clang-format on */
 
 typedef struct Class {
     uint32_t mask;
@@ -35,28 +37,28 @@ typedef struct Class {
 
 /* The constants among AArch64's registers (Arm ARM, D17). */
 static const Class aarch64[] = {
-    { OP0 | OP1 | CRN, HW_VCPU_SYSREG_BITS(3, 0, 0, 0, 0) },        /* MIDR, ID_* */
-    { OP0 | OP1 | CRN, HW_VCPU_SYSREG_BITS(3, 1, 0, 0, 0) },        /* CCSIDR, CLIDR, AIDR */
-    { OP0 | OP1 | CRN | CRM, HW_VCPU_SYSREG_BITS(3, 3, 0, 0, 0) },  /* CTR, DCZID */
-    { EACH & ~1u, HW_VCPU_SYSREG_BITS(3, 3, 9, 12, 6) },            /* PMCEID0, PMCEID1 */
-    { EACH, HW_VCPU_SYSREG_BITS(3, 0, 9, 14, 6) },                  /* PMMIR_EL1 */
-    { EACH & ~OP1, HW_VCPU_SYSREG_BITS(3, 0, 12, 0, 2) },           /* RMR_EL1, _EL2, _EL3 */
-    { EACH, HW_VCPU_SYSREG_BITS(2, 0, 1, 0, 0) },                   /* MDRAR_EL1 */
-    { EACH, HW_VCPU_SYSREG_BITS(2, 0, 7, 14, 6) },                  /* DBGAUTHSTATUS_EL1 */
+    { OP0 | OP1 | CRN, HW_VCPU_SYSREG_BITS(3, 0, 0, 0, 0) },       /* MIDR, ID_* */
+    { OP0 | OP1 | CRN, HW_VCPU_SYSREG_BITS(3, 1, 0, 0, 0) },       /* CCSIDR, CLIDR, AIDR */
+    { OP0 | OP1 | CRN | CRM, HW_VCPU_SYSREG_BITS(3, 3, 0, 0, 0) }, /* CTR, DCZID */
+    { EACH & ~1u, HW_VCPU_SYSREG_BITS(3, 3, 9, 12, 6) },           /* PMCEID0, PMCEID1 */
+    { EACH, HW_VCPU_SYSREG_BITS(3, 0, 9, 14, 6) },                 /* PMMIR_EL1 */
+    { EACH & ~OP1, HW_VCPU_SYSREG_BITS(3, 0, 12, 0, 2) },          /* RMR_EL1, _EL2, _EL3 */
+    { EACH, HW_VCPU_SYSREG_BITS(2, 0, 1, 0, 0) },                  /* MDRAR_EL1 */
+    { EACH, HW_VCPU_SYSREG_BITS(2, 0, 7, 14, 6) },                 /* DBGAUTHSTATUS_EL1 */
 };
 
 /* The constants among AArch32's registers (Arm ARM, G8).  QEMU has DBGDEVID at c7, c0, 2. */
 static const Class aarch32[] = {
-    { A32_CP | A32_CRN | A32_OPC1, A32(15u, 0u, 0u, 0u, 0u) },      /* MIDR, ID_*, CTR */
-    { A32_CP | A32_CRN | A32_OPC1, A32(15u, 0u, 0u, 1u, 0u) },      /* CCSIDR, CLIDR, AIDR */
-    { A32_EACH & ~1u, A32(15u, 9u, 12u, 0u, 6u) },                  /* PMCEID0, PMCEID1 */
-    { A32_EACH & ~1u, A32(15u, 9u, 14u, 0u, 4u) },                  /* PMCEID2, PMCEID3 */
-    { A32_EACH, A32(15u, 12u, 0u, 0u, 2u) },                        /* RMR */
-    { A32_EACH, A32(14u, 0u, 0u, 0u, 0u) },                         /* DBGDIDR */
-    { A32_EACH, A32(14u, 1u, 0u, 0u, 0u) },                         /* DBGDRAR */
-    { A32_EACH, A32(14u, 2u, 0u, 0u, 0u) },                         /* DBGDSAR */
-    { A32_CP | A32_CRN | 8u << 7, A32(14u, 7u, 0u, 0u, 0u) },       /* DBGDEVID* */
-    { A32_EACH, A32(14u, 7u, 14u, 0u, 6u) },                        /* DBGAUTHSTATUS */
+    { A32_CP | A32_CRN | A32_OPC1, A32(15u, 0u, 0u, 0u, 0u) }, /* MIDR, ID_*, CTR */
+    { A32_CP | A32_CRN | A32_OPC1, A32(15u, 0u, 0u, 1u, 0u) }, /* CCSIDR, CLIDR, AIDR */
+    { A32_EACH & ~1u, A32(15u, 9u, 12u, 0u, 6u) },             /* PMCEID0, PMCEID1 */
+    { A32_EACH & ~1u, A32(15u, 9u, 14u, 0u, 4u) },             /* PMCEID2, PMCEID3 */
+    { A32_EACH, A32(15u, 12u, 0u, 0u, 2u) },                   /* RMR */
+    { A32_EACH, A32(14u, 0u, 0u, 0u, 0u) },                    /* DBGDIDR */
+    { A32_EACH, A32(14u, 1u, 0u, 0u, 0u) },                    /* DBGDRAR */
+    { A32_EACH, A32(14u, 2u, 0u, 0u, 0u) },                    /* DBGDSAR */
+    { A32_CP | A32_CRN | 8u << 7, A32(14u, 7u, 0u, 0u, 0u) },  /* DBGDEVID* */
+    { A32_EACH, A32(14u, 7u, 14u, 0u, 6u) },                   /* DBGAUTHSTATUS */
 };
 
 static bool class_has(const Class *classes, size_t count, uint32_t bits)

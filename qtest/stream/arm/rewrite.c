@@ -21,8 +21,7 @@ static void change_clear(void *change)
 
 static void change_add(Making *m, ObChange change)
 {
-    change.permitted = ob_filter_policy_permits(m->policy, change.needs, change.id,
-                                                change.before);
+    change.permitted = ob_filter_policy_permits(m->policy, change.needs, change.id, change.before);
     m->rewrite->refused += !change.permitted;
     g_array_append_val(m->rewrite->changes, change);
 }
@@ -46,8 +45,9 @@ static uint64_t value_pin(Making *m, const ObCpuRegister *incoming)
 {
     const HwVcpuPolicy *rules = ob_filter_policy_rules(m->policy);
     const HwVcpuRule *pin = ob_filter_policy_pin(m->policy, incoming->id);
-    uint64_t value = pin ? pin->value
-                         : hw_vcpu_policy_clears(rules, incoming->id) ? 0 : incoming->value;
+    uint64_t value = pin                                          ? pin->value
+                     : hw_vcpu_policy_clears(rules, incoming->id) ? 0
+                                                                  : incoming->value;
 
     value_change(m, incoming->id, incoming->value, value);
     return value;
@@ -63,12 +63,12 @@ static void entry_drop(Making *m, const ObCpuRegister *incoming)
                hw_vcpu_policy_may_hide(ob_filter_policy_rules(m->policy), m->stream->entries,
                                        m->stream->count, &entry, &loss);
     change_add(m, (ObChange) {
-        .kind = OB_CHANGE_DROP,
-        .id = entry.id,
-        .before = entry.value,
-        .needs = harmless ? OB_PERMIT_NOTHING : OB_PERMIT_DROP,
-        .loss = harmless ? NULL : g_strdup(loss.text),
-    });
+                      .kind = OB_CHANGE_DROP,
+                      .id = entry.id,
+                      .before = entry.value,
+                      .needs = harmless ? OB_PERMIT_NOTHING : OB_PERMIT_DROP,
+                      .loss = harmless ? NULL : g_strdup(loss.text),
+                  });
 }
 
 static void entry_fill(Making *m, const ObCpuRegister *own)
@@ -106,7 +106,8 @@ void ob_rewrite_make(ObRewrite *rewrite, const ObCpuRegisters *stream, const ObC
     uint32_t i = 0, j = 0;
 
     *rewrite = (ObRewrite) {
-        .registers = { .vcpu = stream->vcpu, .offset = stream->offset,
+        .registers = { .vcpu = stream->vcpu,
+                       .offset = stream->offset,
                        .entries = g_new0(ObCpuRegister, stream->count + own->count + 1) },
         .changes = g_array_new(FALSE, FALSE, sizeof(ObChange)),
     };
@@ -147,8 +148,7 @@ char *ob_change_format(const ObChange *change)
     case OB_CHANGE_DROP:
         return g_strdup_printf("%s: left out, was 0x%" PRIx64, what, change->before);
     case OB_CHANGE_ADD:
-        return g_strdup_printf("%s: added with the destination's 0x%" PRIx64, what,
-                               change->after);
+        return g_strdup_printf("%s: added with the destination's 0x%" PRIx64, what, change->after);
     default:
         return g_strdup_printf("%s: 0x%" PRIx64 ", was 0x%" PRIx64, what, change->after,
                                change->before);

@@ -15,16 +15,16 @@ typedef enum ObChangeKind {
 typedef struct ObChange {
     ObChangeKind kind;
     uint64_t id;
-    uint64_t before, after;     /* an added register has no `before`, a dropped no `after` */
+    uint64_t before, after; /* an added register has no `before`, a dropped no `after` */
     ObPermission needs;
-    bool permitted;             /* false: the change is made here, but must not be used */
-    char *loss;                 /* a sentence: the guest's loss; NULL: none is known */
+    bool permitted; /* false: the change is made here, but must not be used */
+    char *loss;     /* a sentence: the guest's loss; NULL: none is known */
 } ObChange;
 
 typedef struct ObRewrite {
-    ObCpuRegisters registers;   /* the new list */
-    GArray *changes;            /* ObChange, by ids */
-    unsigned refused;           /* the number of changes that aren't permitted */
+    ObCpuRegisters registers; /* the new list */
+    GArray *changes;          /* ObChange, by ids */
+    unsigned refused;         /* the number of changes that aren't permitted */
 } ObRewrite;
 
 /*

@@ -8,13 +8,13 @@
 
 /* The size is computed once: a stream can make the reader ask for it once every 20 bytes. */
 typedef struct Described {
-    const json_t *device;       /* belongs to the root */
-    uint64_t size;              /* or OB_VM_SIZE_UNKNOWN */
+    const json_t *device; /* belongs to the root */
+    uint64_t size;        /* or OB_VM_SIZE_UNKNOWN */
 } Described;
 
 struct ObVmDescription {
     json_t *root;
-    GHashTable *devices;        /* "INSTANCE NAME" -> Described */
+    GHashTable *devices; /* "INSTANCE NAME" -> Described */
 };
 
 const char *ob_vm_json_text(const json_t *object, const char *member)
@@ -93,8 +93,9 @@ static uint64_t device_size(const json_t *device)
     uint64_t size = 0;
 
     return json_is_array(fields) && fields_size(fields, &size) &&
-           subsections_size(json_object_get(device, "subsections"), &size)
-        ? size : OB_VM_SIZE_UNKNOWN;
+                   subsections_size(json_object_get(device, "subsections"), &size)
+               ? size
+               : OB_VM_SIZE_UNKNOWN;
 }
 
 bool ob_vm_description_subsection(const json_t *device, const char *name, size_t *index,
@@ -180,8 +181,8 @@ void ob_vm_description_free(ObVmDescription *description)
     }
 }
 
-const json_t *ob_vm_description_device(const ObVmDescription *description,
-                                       const char *name, uint32_t instance, uint64_t *size)
+const json_t *ob_vm_description_device(const ObVmDescription *description, const char *name,
+                                       uint32_t instance, uint64_t *size)
 {
     g_autofree char *key = device_key(name, instance);
     const Described *described = g_hash_table_lookup(description->devices, key);

@@ -44,13 +44,15 @@ static bool field_walk(Walk *walk, const json_t *field, const char *prefix)
     const json_t *inner = json_object_get(field, "struct");
     const json_t *index = json_object_get(field, "index");
     uint64_t size = ob_vm_field_size(field), count = ob_vm_field_count(field), total;
-    g_autofree char *path = index
-        ? g_strdup_printf("%s%s[%" PRIu64 "]", prefix, ob_vm_json_text(field, "name"),
-                          ob_vm_json_number(field, "index"))
-        : g_strconcat(prefix, ob_vm_json_text(field, "name"), NULL);
+    g_autofree char *path = index ? g_strdup_printf("%s%s[%" PRIu64 "]", prefix,
+                                                    ob_vm_json_text(field, "name"),
+                                                    ob_vm_json_number(field, "index"))
+                                  : g_strconcat(prefix, ob_vm_json_text(field, "name"), NULL);
     /* A description may give any number of elements without bytes: there is nothing to read. */
-    ObVmValue value = { path, ob_vm_json_text(field, "type"), size, size ? count : 0,
-                        walk->bytes + walk->at, walk->at };
+    ObVmValue value = {
+        path,    ob_vm_json_text(field, "type"), size, size ? count : 0, walk->bytes + walk->at,
+        walk->at
+    };
 
     /* The path is copied for each element of an array of structs, so its length is bounded. */
     if (strlen(path) > OB_VM_NAME_MAX || __builtin_mul_overflow(size, count, &total) ||

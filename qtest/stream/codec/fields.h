@@ -6,12 +6,12 @@
 #include "qtest/stream/codec/description.h"
 
 typedef struct ObVmValue {
-    const char *path;           /* "env.segs[2].base", "tpm-crb/chunk: response_offset" */
-    const char *type;           /* QEMU's name: "uint32", "buffer" */
-    uint64_t size;              /* bytes of an element */
+    const char *path; /* "env.segs[2].base", "tpm-crb/chunk: response_offset" */
+    const char *type; /* QEMU's name: "uint32", "buffer" */
+    uint64_t size;    /* bytes of an element */
     uint64_t count;
     const uint8_t *bytes;
-    uint64_t offset;            /* in the payload */
+    uint64_t offset; /* in the payload */
 } ObVmValue;
 
 typedef void ObVmValueFunction(void *opaque, const ObVmValue *value);

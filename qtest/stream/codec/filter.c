@@ -27,15 +27,15 @@ struct ObVmFilter {
     ObVmSink *sink;
     void *sink_opaque;
     ObVmReader *reader;
-    uint64_t fed;               /* bytes of the stream so far */
-    uint64_t passed;            /* the first `passed` of them went to the sink unchanged */
-    GByteArray *tail;           /* the bytes that have not gone to the sink */
-    GArray *edits;              /* Edit, ascending */
-    GArray *redescribed;        /* Redescribed */
-    char *json;                 /* the stream's description; NULL until it has been read */
+    uint64_t fed;        /* bytes of the stream so far */
+    uint64_t passed;     /* the first `passed` of them went to the sink unchanged */
+    GByteArray *tail;    /* the bytes that have not gone to the sink */
+    GArray *edits;       /* Edit, ascending */
+    GArray *redescribed; /* Redescribed */
+    char *json;          /* the stream's description; NULL until it has been read */
     size_t json_size;
-    uint64_t trailing;          /* bytes after the description */
-    bool flushed;               /* the tail went to the sink: all later bytes are trailing */
+    uint64_t trailing; /* bytes after the description */
+    bool flushed;      /* the tail went to the sink: all later bytes are trailing */
     bool gave_up;
 };
 

@@ -17,8 +17,8 @@
 typedef struct ObVmFilter ObVmFilter;
 
 typedef struct ObVmRewritten {
-    GByteArray *payload;        /* NULL: unchanged; else the filter takes it over */
-    json_t *description;        /* likewise */
+    GByteArray *payload; /* NULL: unchanged; else the filter takes it over */
+    json_t *description; /* likewise */
 } ObVmRewritten;
 
 /* Called for each section of a device.  False with a sentence refuses the stream. */
@@ -36,7 +36,7 @@ typedef struct ObVmFilterEvents {
 
 ObVmFilter *ob_vm_filter_new(const ObVmFilterEvents *events, void *opaque, ObVmSink *sink,
                              void *sink_opaque);
-void ob_vm_filter_free(ObVmFilter *filter);     /* NULL is allowed */
+void ob_vm_filter_free(ObVmFilter *filter); /* NULL is allowed */
 
 /* Takes the next bytes.  False: the stream is refused, or the sink has failed. */
 bool ob_vm_filter_feed(ObVmFilter *filter, const uint8_t *bytes, size_t size);

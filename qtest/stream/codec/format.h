@@ -42,13 +42,13 @@ typedef enum ObVmType {
 #define OB_VM_RAM_VERSION 4u
 
 enum {
-    OB_VM_RAM_ZERO = 0x02,      /* followed by a byte 0 */
+    OB_VM_RAM_ZERO = 0x02, /* followed by a byte 0 */
     OB_VM_RAM_MEM_SIZE = 0x04,
     OB_VM_RAM_PAGE = 0x08,
     OB_VM_RAM_EOS = 0x10,
     OB_VM_RAM_CONTINUE = 0x20,
     OB_VM_RAM_XBZRLE = 0x40,
-    OB_VM_RAM_HOOK = 0x80,      /* RDMA */
+    OB_VM_RAM_HOOK = 0x80, /* RDMA */
     OB_VM_RAM_COMPRESS = 0x100,
     OB_VM_RAM_MULTIFD = 0x200,
 };
@@ -56,7 +56,7 @@ enum {
 
 typedef enum ObVmCommand {
     OB_VM_OPEN_RETURN_PATH = 1,
-    OB_VM_PING = 2,             /* a u32 that the answer repeats */
+    OB_VM_PING = 2, /* a u32 that the answer repeats */
     OB_VM_POSTCOPY_ADVISE = 3,
     OB_VM_POSTCOPY_LISTEN = 4,
     OB_VM_POSTCOPY_RUN = 5,
@@ -68,8 +68,8 @@ typedef enum ObVmCommand {
     OB_VM_SWITCHOVER_START = 11,
 } ObVmCommand;
 
-#define OB_VM_NAME_MAX       255u
-#define OB_VM_PAGE_BITS      12u        /* the default, without a configuration subsection */
-#define OB_VM_PAGE_BITS_MAX  16u
+#define OB_VM_NAME_MAX      255u
+#define OB_VM_PAGE_BITS     12u /* the default, without a configuration subsection */
+#define OB_VM_PAGE_BITS_MAX 16u
 
 #endif

@@ -11,8 +11,8 @@
 #include "qtest/stream/codec/description.h"
 #include "qtest/stream/codec/progress.h"
 
-#define INSTANCES_MAX 8u        /* instances of a class that are known without a description */
-#define BUFFER_SIZE (256u << 10)
+#define INSTANCES_MAX 8u /* instances of a class that are known without a description */
+#define BUFFER_SIZE   (256u << 10)
 
 typedef struct Reading {
     ObModel *model;
@@ -201,8 +201,8 @@ static void section_find(ObModelSection *section, const char *name, const HwPlug
     }
 }
 
-static bool read_section(void *opaque, const ObVmSection *from, const uint8_t *payload,
-                         size_t size, const json_t *description, HwError *error)
+static bool read_section(void *opaque, const ObVmSection *from, const uint8_t *payload, size_t size,
+                         const json_t *description, HwError *error)
 {
     Reading *reading = opaque;
     ObModelSection *section = g_new0(ObModelSection, 1);

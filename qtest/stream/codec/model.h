@@ -8,15 +8,15 @@
 #include "hw-api/host/load/plugin-set.h"
 #include "qtest/stream/codec/reader.h"
 
-#define OB_MODEL_SMALL_BLOCK (64u << 10)    /* blocks up to this size are kept as bytes */
+#define OB_MODEL_SMALL_BLOCK (64u << 10) /* blocks up to this size are kept as bytes */
 
 typedef struct ObModelBlock {
     char *name;
     uint64_t length;
-    uint64_t zero_pages;        /* the number of records of each kind */
+    uint64_t zero_pages; /* the number of records of each kind */
     uint64_t normal_pages;
-    uint64_t *digests;          /* one for each page; 0: zeros, or never sent */
-    uint8_t *bytes;             /* the contents of a small block */
+    uint64_t *digests; /* one for each page; 0: zeros, or never sent */
+    uint8_t *bytes;    /* the contents of a small block */
 } ObModelBlock;
 
 typedef struct ObModelSection {
@@ -24,26 +24,26 @@ typedef struct ObModelSection {
     uint32_t instance;
     uint32_t version;
     uint32_t id;
-    uint64_t offset;            /* the payload's, from the stream's start */
+    uint64_t offset; /* the payload's, from the stream's start */
     uint8_t *payload;
     size_t size;
-    json_t *description;        /* NULL: none */
-    const HwDeviceClass *cls;   /* the plugin's class, found by the state's name; NULL: none */
-    const HwState *state;       /* the class's, or `layout`'s if `layout` is not NULL */
+    json_t *description;      /* NULL: none */
+    const HwDeviceClass *cls; /* the plugin's class, found by the state's name; NULL: none */
+    const HwState *state;     /* the class's, or `layout`'s if `layout` is not NULL */
     const HwLayout *layout;
 } ObModelSection;
 
 typedef struct ObModel {
-    char *machine;              /* NULL: the stream ended before it */
+    char *machine; /* NULL: the stream ended before it */
     uint32_t page_size;
-    GPtrArray *blocks;          /* ObModelBlock */
+    GPtrArray *blocks; /* ObModelBlock */
     unsigned passes;
-    GPtrArray *sections;        /* ObModelSection */
-    uint64_t size;              /* the stream's */
-    uint64_t trailing;          /* bytes after it */
-    char *warning;              /* NULL: none */
-    ObVmRefusal refusal;        /* the reason why the rest is missing */
-    uint8_t start[16];          /* the file's first bytes */
+    GPtrArray *sections; /* ObModelSection */
+    uint64_t size;       /* the stream's */
+    uint64_t trailing;   /* bytes after it */
+    char *warning;       /* NULL: none */
+    ObVmRefusal refusal; /* the reason why the rest is missing */
+    uint8_t start[16];   /* the file's first bytes */
 } ObModel;
 
 /*
@@ -53,7 +53,7 @@ typedef struct ObModel {
  * a model of its part before the refused byte.
  */
 ObModel *ob_model_read(const char *path, const HwPluginSet *set, HwError *error);
-void ob_model_free(ObModel *model);     /* NULL is allowed */
+void ob_model_free(ObModel *model); /* NULL is allowed */
 
 const ObModelSection *ob_model_section(const ObModel *model, const char *name, uint32_t instance);
 const ObModelBlock *ob_model_block(const ObModel *model, const char *name);

@@ -7,8 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define LARGE (64u << 20)
-#define PERIOD 250000           /* microseconds */
+#define LARGE  (64u << 20)
+#define PERIOD 250000 /* microseconds */
 
 void ob_progress_begin(ObProgress *progress, int fd, const char *path)
 {

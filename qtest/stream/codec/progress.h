@@ -8,8 +8,8 @@
 
 typedef struct ObProgress {
     const char *path;
-    uint64_t total;             /* bytes, 0: unknown */
-    int64_t shown;              /* time of the last output in microseconds; 0: none yet */
+    uint64_t total; /* bytes, 0: unknown */
+    int64_t shown;  /* time of the last output in microseconds; 0: none yet */
     bool wanted;
 } ObProgress;
 

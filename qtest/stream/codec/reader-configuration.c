@@ -21,8 +21,7 @@ static bool step_machine(ObVmReader *reader, const uint8_t *bytes)
     if (!ob_vm_take_name(reader, bytes, reader->need)) {
         return false;
     }
-    if (reader->events->machine &&
-        !reader->events->machine(reader->opaque, reader->name, &error)) {
+    if (reader->events->machine && !reader->events->machine(reader->opaque, reader->name, &error)) {
         return ob_vm_refuse_payload(reader, &error);
     }
     return ob_vm_expect(reader, 1, step_type_or_subsection, "type of a section");
@@ -40,7 +39,8 @@ static bool step_machine_length(ObVmReader *reader, const uint8_t *bytes)
         reader->at++;
         return ob_vm_refuse(reader, OB_VM_BAD_LENGTH, EINVAL,
                             "Machine type received has a name of %" PRIu32
-                            " bytes, expected 1 to %u", length, OB_VM_NAME_MAX);
+                            " bytes, expected 1 to %u",
+                            length, OB_VM_NAME_MAX);
     }
     return ob_vm_expect(reader, length, step_machine, "machine's name");
 }
@@ -57,8 +57,8 @@ static bool configuration_deliver(ObVmReader *reader, const uint8_t *bytes)
     HW_ERROR(error, 400);
 
     if (reader->events->configuration &&
-        !reader->events->configuration(reader->opaque, reader->name, reader->section.version,
-                                       bytes, reader->need, &error)) {
+        !reader->events->configuration(reader->opaque, reader->name, reader->section.version, bytes,
+                                       reader->need, &error)) {
         return ob_vm_refuse_payload(reader, &error);
     }
     return ob_vm_expect(reader, 1, step_type_or_subsection, "type of a section");
@@ -70,8 +70,8 @@ static bool step_page_bits(ObVmReader *reader, const uint8_t *bytes)
 
     if (bits < OB_VM_PAGE_BITS || bits > OB_VM_PAGE_BITS_MAX) {
         return ob_vm_refuse(reader, OB_VM_BAD_CONFIGURATION, EINVAL,
-                            "Received TARGET_PAGE_BITS is %" PRIu32 ", expected %u to %u",
-                            bits, OB_VM_PAGE_BITS, OB_VM_PAGE_BITS_MAX);
+                            "Received TARGET_PAGE_BITS is %" PRIu32 ", expected %u to %u", bits,
+                            OB_VM_PAGE_BITS, OB_VM_PAGE_BITS_MAX);
     }
     reader->page_bits = bits;
     return configuration_deliver(reader, bytes);
@@ -103,8 +103,8 @@ static bool step_capabilities(ObVmReader *reader, const uint8_t *bytes)
 
     if (count > CAPABILITIES_MAX) {
         return ob_vm_refuse(reader, OB_VM_BAD_LENGTH, EINVAL,
-                            "Received %" PRIu32 " capabilities, expected at most %u",
-                            count, CAPABILITIES_MAX);
+                            "Received %" PRIu32 " capabilities, expected at most %u", count,
+                            CAPABILITIES_MAX);
     }
     return count ? ob_vm_expect(reader, 1, step_capability, "name of a capability")
                  : configuration_deliver(reader, bytes);
@@ -142,8 +142,7 @@ static bool step_subsection(ObVmReader *reader, const uint8_t *bytes)
                                 "%s: incorrect version %" PRIu32 ", expected %" PRIu32,
                                 reader->name, reader->section.version, subsections[i].version);
         }
-        return ob_vm_expect(reader, subsections[i].size, subsections[i].step,
-                            subsections[i].name);
+        return ob_vm_expect(reader, subsections[i].size, subsections[i].step, subsections[i].name);
     }
     return ob_vm_refuse(reader, OB_VM_BAD_CONFIGURATION, ENOENT,
                         "Unknown subsection '%s' of the configuration", reader->name);

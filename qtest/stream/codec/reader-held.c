@@ -16,7 +16,7 @@
 #include "hw-api/device/bytes.h"
 
 #define ATTEMPTS_MAX 32u
-#define FOOTER_SIZE 5u
+#define FOOTER_SIZE  5u
 
 /* Offsets from the last footer on: 0x7e, id, 0 (end), 6 (description), length, '{'. */
 enum { MARK_END = 5, MARK_TYPE = 6, MARK_LENGTH = 7, MARK_JSON = 11, MARK_SIZE = 12 };
@@ -53,17 +53,15 @@ static uint64_t section_size(const ObVmDescription *description, const uint8_t *
     memcpy(name, bytes + 6, length);
     name[length] = 0;
     ob_vm_description_device(description, name, hw_load_be32(bytes + 6 + length), &payload);
-    if (payload == OB_VM_SIZE_UNKNOWN ||
-        payload > available - header || available - header - payload < FOOTER_SIZE ||
-        bytes[header + payload] != OB_VM_FOOTER ||
+    if (payload == OB_VM_SIZE_UNKNOWN || payload > available - header ||
+        available - header - payload < FOOTER_SIZE || bytes[header + payload] != OB_VM_FOOTER ||
         hw_load_be32(bytes + header + payload + 1) != hw_load_be32(bytes + 1)) {
         return 0;
     }
     return header + payload + FOOTER_SIZE;
 }
 
-static bool description_fits(const ObVmDescription *description, const uint8_t *bytes,
-                             size_t size)
+static bool description_fits(const ObVmDescription *description, const uint8_t *bytes, size_t size)
 {
     size_t at = 0;
 

@@ -24,60 +24,60 @@ typedef struct ObVmRamReader {
     bool started;
     bool ended;
     uint32_t id;
-    ObVmType type;              /* the current section's */
-    GArray *blocks;             /* ObVmBlock */
-    GHashTable *indices;        /* name -> index in `blocks` */
-    uint64_t announced;         /* bytes of blocks that are still to be listed */
-    uint64_t length;            /* the last name's, or the block's */
-    uint32_t block;             /* the last page's; blocks->len: there was no page */
-    uint64_t offset;            /* the page's, in its block */
-    uint64_t record_at;         /* the page record's offset in the stream */
+    ObVmType type;       /* the current section's */
+    GArray *blocks;      /* ObVmBlock */
+    GHashTable *indices; /* name -> index in `blocks` */
+    uint64_t announced;  /* bytes of blocks that are still to be listed */
+    uint64_t length;     /* the last name's, or the block's */
+    uint32_t block;      /* the last page's; blocks->len: there was no page */
+    uint64_t offset;     /* the page's, in its block */
+    uint64_t record_at;  /* the page record's offset in the stream */
     uint32_t flags;
 } ObVmRamReader;
 
 /* The rest of the stream from the first section of unknown length on. */
 typedef struct ObVmHeld {
-    GByteArray *bytes;          /* NULL: nothing is held */
-    uint64_t offset;            /* the first held byte's, in the stream */
-    size_t scanned;             /* no description begins before this offset */
-    size_t candidate;           /* a description may begin here; SIZE_MAX: none known */
+    GByteArray *bytes; /* NULL: nothing is held */
+    uint64_t offset;   /* the first held byte's, in the stream */
+    size_t scanned;    /* no description begins before this offset */
+    size_t candidate;  /* a description may begin here; SIZE_MAX: none known */
     size_t candidate_end;
     unsigned attempts;
-    size_t most_values;         /* the largest number of values in a candidate */
-    json_t *best;               /* JSON like a description that does not fit the sections */
+    size_t most_values; /* the largest number of values in a candidate */
+    json_t *best;       /* JSON like a description that does not fit the sections */
 } ObVmHeld;
 
 struct ObVmReader {
     const ObVmEvents *events;
     void *opaque;
     size_t limit;
-    GArray *known;              /* ObVmKnown */
+    GArray *known; /* ObVmKnown */
     bool prefer_description;
-    bool no_description;        /* the stream's end has come without one */
+    bool no_description; /* the stream's end has come without one */
 
-    ObVmStep *step;             /* NULL: the stream is over, or refused */
-    size_t need;                /* the number of bytes that the step asked for */
-    GByteArray *gathered;       /* the step's bytes that have come */
-    bool keep;                  /* the step wants the same bytes again, and more */
-    uint64_t at;                /* offset of the step's first byte */
-    const char *field;          /* name of the field that the step reads */
+    ObVmStep *step;       /* NULL: the stream is over, or refused */
+    size_t need;          /* the number of bytes that the step asked for */
+    GByteArray *gathered; /* the step's bytes that have come */
+    bool keep;            /* the step wants the same bytes again, and more */
+    uint64_t at;          /* offset of the step's first byte */
+    const char *field;    /* name of the field that the step reads */
 
     uint32_t page_bits;
     ObVmSection section;
     char name[OB_VM_NAME_MAX + 1];
     size_t name_length;
-    bool in_section;            /* false: errors name no section */
+    bool in_section; /* false: errors name no section */
     size_t payload_size;
     json_t *section_description;
-    GByteArray *header;         /* the section's header as it came */
-    uint32_t value;             /* passed from a step to the next */
-    GHashTable *seen;           /* "INSTANCE NAME" of each section */
+    GByteArray *header; /* the section's header as it came */
+    uint32_t value;     /* passed from a step to the next */
+    GHashTable *seen;   /* "INSTANCE NAME" of each section */
     GHashTable *ids;
     bool devices_begun;
 
     ObVmRamReader ram;
     ObVmHeld held;
-    ObVmDescription *description;   /* NULL: not known yet */
+    ObVmDescription *description; /* NULL: not known yet */
 
     bool ended;
     bool finished;

@@ -32,8 +32,9 @@ static guint block_find(const ObVmReader *reader, const char *name, size_t lengt
     memcpy(text, name, length);
     text[length] = '\0';
     return strlen(text) == length &&
-           g_hash_table_lookup_extended(reader->ram.indices, text, NULL, &index)
-        ? GPOINTER_TO_UINT(index) : reader->ram.blocks->len;
+                   g_hash_table_lookup_extended(reader->ram.indices, text, NULL, &index)
+               ? GPOINTER_TO_UINT(index)
+               : reader->ram.blocks->len;
 }
 
 /* ----------------------------------------------------------- list of blocks */
@@ -69,7 +70,8 @@ static bool block_check(ObVmReader *reader, const char *name, uint64_t length)
     if (length > reader->ram.announced) {
         return ob_vm_refuse(reader, OB_VM_BAD_RAM, EINVAL,
                             "Size mismatch: %s: 0x%" PRIx64 ", expected at most 0x%" PRIx64
-                            ", the rest of all blocks", name, length, reader->ram.announced);
+                            ", the rest of all blocks",
+                            name, length, reader->ram.announced);
     }
     return true;
 }
@@ -89,7 +91,8 @@ static bool step_block(ObVmReader *reader, const uint8_t *bytes)
             reader->at += 1 + i;
             return ob_vm_refuse(reader, OB_VM_BAD_NAME, EINVAL,
                                 "Invalid name of a ramblock: it contains byte 0x%02x, expected "
-                                "printable ASCII", (uint8_t)name[i]);
+                                "printable ASCII",
+                                (uint8_t)name[i]);
         }
     }
     if (block_find(reader, name, name_length) < reader->ram.blocks->len) {
@@ -120,8 +123,8 @@ static bool step_total(ObVmReader *reader, const uint8_t *bytes)
     if ((record & OB_VM_RAM_FLAGS) != OB_VM_RAM_MEM_SIZE) {
         return ob_vm_refuse(reader, OB_VM_BAD_RAM, EINVAL,
                             "Unknown combination of migration flags: 0x%" PRIx64
-                            ", expected the blocks' size, 0x%x", record & OB_VM_RAM_FLAGS,
-                            OB_VM_RAM_MEM_SIZE);
+                            ", expected the blocks' size, 0x%x",
+                            record & OB_VM_RAM_FLAGS, OB_VM_RAM_MEM_SIZE);
     }
     reader->ram.announced = record & ~(uint64_t)OB_VM_RAM_FLAGS;
     return blocks_go_on(reader);
@@ -133,9 +136,8 @@ static bool page_deliver(ObVmReader *reader, const uint8_t *data)
 {
     HW_ERROR(error, 400);
 
-    if (reader->events->ram_page &&
-        !reader->events->ram_page(reader->opaque, reader->ram.block, reader->ram.offset, data,
-                                  &error)) {
+    if (reader->events->ram_page && !reader->events->ram_page(reader->opaque, reader->ram.block,
+                                                              reader->ram.offset, data, &error)) {
         return ob_vm_refuse_payload(reader, &error);
     }
     return record_expect(reader);
@@ -149,8 +151,8 @@ static bool step_page(ObVmReader *reader, const uint8_t *bytes)
 static bool step_zero(ObVmReader *reader, const uint8_t *bytes)
 {
     if (bytes[0]) {
-        return ob_vm_refuse(reader, OB_VM_BAD_RAM, EINVAL,
-                            "Found a zero page with value %u", bytes[0]);
+        return ob_vm_refuse(reader, OB_VM_BAD_RAM, EINVAL, "Found a zero page with value %u",
+                            bytes[0]);
     }
     return page_deliver(reader, NULL);
 }
@@ -165,7 +167,8 @@ static bool page_begin(ObVmReader *reader)
         reader->field = "offset and flags of a page";
         return ob_vm_refuse(reader, OB_VM_BAD_RAM, EINVAL,
                             "Illegal RAM offset 0x%" PRIx64 " in block \"%s\" of 0x%" PRIx64
-                            " bytes", reader->ram.offset, block->name, block->length);
+                            " bytes",
+                            reader->ram.offset, block->name, block->length);
     }
     if (reader->ram.flags & OB_VM_RAM_ZERO) {
         return ob_vm_expect(reader, 1, step_zero, "byte of a zero page");

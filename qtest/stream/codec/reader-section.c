@@ -8,11 +8,11 @@
 
 #include "hw-api/device/bytes.h"
 
-#define FOOTER_SIZE 5u
+#define FOOTER_SIZE  5u
 #define SECTIONS_MAX 65536u
 
-#define UNKNOWN_SECTION                                                            \
-    "Unknown savevm section or instance '%s' %" PRIu32 ". Make sure that your "    \
+#define UNKNOWN_SECTION                                                         \
+    "Unknown savevm section or instance '%s' %" PRIu32 ". Make sure that your " \
     "current VM setup matches your saved VM setup, including any hotplugged devices"
 
 /* -------------------------------------------------------------------- footer */
@@ -25,14 +25,15 @@ static bool footer_check(ObVmReader *reader, const uint8_t *bytes, size_t at)
     reader->field = "footer";
     if (bytes[at] != OB_VM_FOOTER) {
         reader->at += at;
-        return ob_vm_refuse(reader, OB_VM_FOOTER_MISSING, EINVAL,
-                            "Missing section footer for %s", reader->name);
+        return ob_vm_refuse(reader, OB_VM_FOOTER_MISSING, EINVAL, "Missing section footer for %s",
+                            reader->name);
     }
     if (id != reader->section.id) {
         reader->at += at + 1;
         return ob_vm_refuse(reader, OB_VM_FOOTER_ID, EINVAL,
                             "Mismatched section id in footer for %s - read 0x%" PRIx32
-                            " expected 0x%" PRIx32, reader->name, id, reader->section.id);
+                            " expected 0x%" PRIx32,
+                            reader->name, id, reader->section.id);
     }
     return true;
 }
@@ -83,8 +84,7 @@ static const ObVmKnown *known_find(const ObVmReader *reader)
     for (guint i = 0; i < reader->known->len; i++) {
         const ObVmKnown *known = &g_array_index(reader->known, ObVmKnown, i);
 
-        if (known->instance == reader->section.instance &&
-            strcmp(known->name, reader->name) == 0) {
+        if (known->instance == reader->section.instance && strcmp(known->name, reader->name) == 0) {
             return known;
         }
     }
@@ -118,8 +118,8 @@ static bool payload_measure(ObVmReader *reader, const uint8_t *bytes, size_t hav
         reader->at += need;
         return ob_vm_refuse_payload(reader, &error);
     }
-    return ob_vm_refuse(reader, OB_VM_REFUSED_PAYLOAD, EINVAL,
-                        "Section '%s' can't be measured", reader->name);
+    return ob_vm_refuse(reader, OB_VM_REFUSED_PAYLOAD, EINVAL, "Section '%s' can't be measured",
+                        reader->name);
 }
 
 static bool step_measure(ObVmReader *reader, const uint8_t *bytes)
@@ -136,12 +136,13 @@ static bool section_note(ObVmReader *reader)
     char *key = g_strdup_printf("%" PRIu32 " %s", section->instance, section->name);
 
     if (!g_hash_table_add(reader->seen, key)) {
-        return ob_vm_refuse(reader, OB_VM_DUPLICATE, EINVAL, "Section '%s' %" PRIu32
-                            " comes twice", section->name, section->instance);
+        return ob_vm_refuse(reader, OB_VM_DUPLICATE, EINVAL, "Section '%s' %" PRIu32 " comes twice",
+                            section->name, section->instance);
     }
     if (!g_hash_table_add(reader->ids, GUINT_TO_POINTER(section->id))) {
-        return ob_vm_refuse(reader, OB_VM_DUPLICATE, EINVAL, "Section '%s' %" PRIu32
-                            " has id %" PRIu32 ", which another section already has",
+        return ob_vm_refuse(reader, OB_VM_DUPLICATE, EINVAL,
+                            "Section '%s' %" PRIu32 " has id %" PRIu32
+                            ", which another section already has",
                             section->name, section->instance, section->id);
     }
     if (g_hash_table_size(reader->seen) > SECTIONS_MAX) {
@@ -169,18 +170,17 @@ static bool device_read(ObVmReader *reader)
 {
     uint64_t size = OB_VM_SIZE_UNKNOWN;
     const json_t *description = reader->description
-        ? ob_vm_description_device(reader->description, reader->name, reader->section.instance,
-                                   &size)
-        : NULL;
+                                    ? ob_vm_description_device(reader->description, reader->name,
+                                                               reader->section.instance, &size)
+                                    : NULL;
     bool known = known_find(reader) != NULL;
 
-    if ((!known || reader->prefer_description) && !reader->description &&
-        !reader->no_description) {
+    if ((!known || reader->prefer_description) && !reader->description && !reader->no_description) {
         return ob_vm_hold(reader);
     }
     if (!known && !description) {
-        return ob_vm_refuse(reader, OB_VM_UNKNOWN_SECTION, EINVAL, UNKNOWN_SECTION,
-                            reader->name, reader->section.instance);
+        return ob_vm_refuse(reader, OB_VM_UNKNOWN_SECTION, EINVAL, UNKNOWN_SECTION, reader->name,
+                            reader->section.instance);
     }
     if (!section_begin(reader)) {
         return false;
@@ -201,8 +201,8 @@ static bool device_read(ObVmReader *reader)
 static bool iterable_read(ObVmReader *reader)
 {
     if (strcmp(reader->name, OB_VM_RAM) != 0 || reader->section.instance != 0) {
-        return ob_vm_refuse(reader, OB_VM_UNKNOWN_SECTION, EINVAL, UNKNOWN_SECTION,
-                            reader->name, reader->section.instance);
+        return ob_vm_refuse(reader, OB_VM_UNKNOWN_SECTION, EINVAL, UNKNOWN_SECTION, reader->name,
+                            reader->section.instance);
     }
     if (reader->devices_begun) {
         return ob_vm_refuse(reader, OB_VM_ORDER, EINVAL,
@@ -269,8 +269,8 @@ static bool step_part(ObVmReader *reader, const uint8_t *bytes)
     uint32_t id = hw_load_be32(bytes);
 
     if (!reader->ram.started || reader->ram.ended || id != reader->ram.id) {
-        return ob_vm_refuse(reader, OB_VM_UNKNOWN_ID, EINVAL,
-                            "Unknown savevm section %" PRIu32, id);
+        return ob_vm_refuse(reader, OB_VM_UNKNOWN_ID, EINVAL, "Unknown savevm section %" PRIu32,
+                            id);
     }
     g_strlcpy(reader->name, OB_VM_RAM, sizeof(reader->name));
     reader->section.id = id;
@@ -298,7 +298,8 @@ static bool step_description_length(ObVmReader *reader, const uint8_t *bytes)
         return ob_vm_expect(reader, length, step_description, "vmdescription");
     }
     reader->warning = g_strdup_printf("The vmdescription section has %" PRIu32
-                                      " bytes, expected 1 to %zu", length, reader->limit);
+                                      " bytes, expected 1 to %zu",
+                                      length, reader->limit);
     reader->step = NULL;
     return true;
 }
@@ -350,8 +351,8 @@ static bool step_type(ObVmReader *reader, const uint8_t *bytes)
     case OB_VM_EOF:
         return stream_end(reader);
     default:
-        return ob_vm_refuse(reader, OB_VM_UNKNOWN_TYPE, EINVAL,
-                            "Unknown savevm section type %u", bytes[0]);
+        return ob_vm_refuse(reader, OB_VM_UNKNOWN_TYPE, EINVAL, "Unknown savevm section type %u",
+                            bytes[0]);
     }
 }
 

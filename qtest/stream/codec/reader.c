@@ -266,7 +266,8 @@ static bool refuse_truncated(ObVmReader *reader)
                              reader->section.id);
     } else if (reader->in_section) {
         of = g_strdup_printf("error while loading state for instance 0x%" PRIx32
-                             " of device '%s': ", reader->section.instance, reader->name);
+                             " of device '%s': ",
+                             reader->section.instance, reader->name);
     }
     reader->at += reader->gathered->len;
     return ob_vm_refuse(reader, OB_VM_TRUNCATED, EIO,
@@ -288,9 +289,9 @@ bool ob_vm_reader_finish(ObVmReader *reader)
     }
     if (reader->step && !reader->warning) {
         reader->warning = reader->need == 1
-            ? g_strdup("Expected vmdescription section, but got 0")
-            : g_strdup_printf("The vmdescription section is cut: %u of %zu bytes",
-                              reader->gathered->len, reader->need);
+                              ? g_strdup("Expected vmdescription section, but got 0")
+                              : g_strdup_printf("The vmdescription section is cut: %u of %zu bytes",
+                                                reader->gathered->len, reader->need);
     }
     return true;
 }
@@ -308,7 +309,7 @@ static bool step_header(ObVmReader *reader, const uint8_t *bytes)
         return ob_vm_read_configuration(reader);
     }
     reader->at += 4;
-    return ob_vm_refuse(reader, OB_VM_STREAM_VERSION, EOPNOTSUPP, version == 2
-                        ? "SaveVM v2 format is obsolete and don't work anymore"
-                        : "Unsupported migration stream version");
+    return ob_vm_refuse(reader, OB_VM_STREAM_VERSION, EOPNOTSUPP,
+                        version == 2 ? "SaveVM v2 format is obsolete and don't work anymore"
+                                     : "Unsupported migration stream version");
 }

@@ -24,11 +24,11 @@
 typedef struct ObVmReader ObVmReader;
 
 typedef struct ObVmSection {
-    const char *name;           /* "tpm-crb", "0000:00:1f.0/ICH9LPC" */
+    const char *name; /* "tpm-crb", "0000:00:1f.0/ICH9LPC" */
     uint32_t instance;
     uint32_t version;
-    uint32_t id;                /* PART, END and footers refer to the section by it */
-    uint64_t offset;            /* the first byte's, from the stream's start */
+    uint32_t id;     /* PART, END and footers refer to the section by it */
+    uint64_t offset; /* the first byte's, from the stream's start */
     uint64_t payload_offset;
 } ObVmSection;
 
@@ -47,8 +47,8 @@ typedef struct ObVmEvents {
     bool (*machine)(void *opaque, const char *name, HwError *error);
 
     /* A subsection: "configuration/target-page-bits".  The reader has already applied it. */
-    bool (*configuration)(void *opaque, const char *name, uint32_t version,
-                          const uint8_t *bytes, size_t size, HwError *error);
+    bool (*configuration)(void *opaque, const char *name, uint32_t version, const uint8_t *bytes,
+                          size_t size, HwError *error);
 
     bool (*ram_blocks)(void *opaque, const ObVmBlock *blocks, uint32_t count, HwError *error);
 
@@ -69,8 +69,8 @@ typedef struct ObVmEvents {
 
     /* `description` is the stream's description of the section's fields.  It is NULL if a
      * function measured the section before the description came. */
-    bool (*section)(void *opaque, const ObVmSection *section, const uint8_t *payload,
-                    size_t size, const json_t *description, HwError *error);
+    bool (*section)(void *opaque, const ObVmSection *section, const uint8_t *payload, size_t size,
+                    const json_t *description, HwError *error);
 
     /* The stream is complete, and this call is the last chance to refuse it. */
     bool (*end)(void *opaque, HwError *error);
@@ -82,12 +82,12 @@ typedef struct ObVmEvents {
 
 /* `events` must outlive the reader. */
 ObVmReader *ob_vm_reader_new(const ObVmEvents *events, void *opaque);
-void ob_vm_reader_free(ObVmReader *reader);     /* NULL is allowed */
+void ob_vm_reader_free(ObVmReader *reader); /* NULL is allowed */
 
 /* The results of a function that measures a payload. */
 typedef enum ObVmMeasure {
-    OB_VM_MEASURED,             /* *need is the payload's size */
-    OB_VM_MORE,                 /* the function needs *need bytes, more than `size` */
+    OB_VM_MEASURED, /* *need is the payload's size */
+    OB_VM_MORE,     /* the function needs *need bytes, more than `size` */
     OB_VM_REFUSED,
 } ObVmMeasure;
 
@@ -130,7 +130,7 @@ const ObVmRefusal *ob_vm_reader_refusal(const ObVmReader *reader);
  * but got 0".  NULL: none.  To be called after ob_vm_reader_finish(). */
 const char *ob_vm_reader_warning(const ObVmReader *reader);
 
-uint64_t ob_vm_reader_offset(const ObVmReader *reader);     /* bytes read so far */
+uint64_t ob_vm_reader_offset(const ObVmReader *reader); /* bytes read so far */
 
 /* The stream offset of the first section that had to wait for the description; UINT64_MAX:
  * none so far.  The reader does not come back to bytes before this offset. */

@@ -11,8 +11,8 @@ int ob_vm_refusal_format(const ObVmRefusal *refusal, char *text, size_t capacity
                         refusal->sentence, refusal->section, refusal->instance, refusal->field,
                         refusal->offset);
     }
-    return snprintf(text, capacity, "%s (%s, byte %" PRIu64 ")",
-                    refusal->sentence, refusal->field, refusal->offset);
+    return snprintf(text, capacity, "%s (%s, byte %" PRIu64 ")", refusal->sentence, refusal->field,
+                    refusal->offset);
 }
 
 bool ob_vm_refusal_set(const ObVmRefusal *refusal, HwError *error)

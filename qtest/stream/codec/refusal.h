@@ -12,13 +12,13 @@
 typedef enum ObVmReason {
     OB_VM_ACCEPTED,
     OB_VM_TRUNCATED,
-    OB_VM_NO_STREAM,            /* magic */
+    OB_VM_NO_STREAM, /* magic */
     OB_VM_STREAM_VERSION,
     OB_VM_NO_CONFIGURATION,
     OB_VM_BAD_CONFIGURATION,
-    OB_VM_CAPABILITY,           /* a capability that changes the format is on */
+    OB_VM_CAPABILITY, /* a capability that changes the format is on */
     OB_VM_UNKNOWN_TYPE,
-    OB_VM_UNKNOWN_ID,           /* PART or END without START */
+    OB_VM_UNKNOWN_ID, /* PART or END without START */
     OB_VM_UNKNOWN_SECTION,
     OB_VM_BAD_NAME,
     OB_VM_SECTION_VERSION,
@@ -35,18 +35,18 @@ typedef enum ObVmReason {
     OB_VM_POSTCOPY,
     OB_VM_BAD_COMMAND,
     OB_VM_TOO_LARGE,
-    OB_VM_REFUSED_PAYLOAD,      /* a callback of the reader's user refused its part */
+    OB_VM_REFUSED_PAYLOAD, /* a callback of the reader's user refused its part */
 } ObVmReason;
 
 typedef struct ObVmRefusal {
     ObVmReason reason;
-    int error;                  /* errno value, whose text QEMU prints after "load of
-                                 * migration failed: " */
-    char sentence[512];         /* QEMU's own sentence if QEMU has one */
-    char section[OB_VM_NAME_MAX + 1];   /* "" outside sections */
+    int error;                        /* errno value, whose text QEMU prints after "load of
+                                       * migration failed: " */
+    char sentence[512];               /* QEMU's own sentence if QEMU has one */
+    char section[OB_VM_NAME_MAX + 1]; /* "" outside sections */
     uint32_t instance;
-    char field[OB_VM_NAME_MAX + 1];     /* name of the field at `offset` */
-    uint64_t offset;            /* the refused bytes', from the stream's start */
+    char field[OB_VM_NAME_MAX + 1]; /* name of the field at `offset` */
+    uint64_t offset;                /* the refused bytes', from the stream's start */
 } ObVmRefusal;
 
 /* Writes "SENTENCE (section 'tpm-crb' 0, footer, byte 271234)".  Returns the same as snprintf. */

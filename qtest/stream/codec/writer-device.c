@@ -18,15 +18,13 @@ static void describe_begin(ObVmWriter *writer, json_t *object)
     writer->described[writer->depth++] = object;
 }
 
-void ob_vm_write_device(ObVmWriter *writer, const char *name, uint32_t instance,
-                        uint32_t version, const char *description_name)
+void ob_vm_write_device(ObVmWriter *writer, const char *name, uint32_t instance, uint32_t version,
+                        const char *description_name)
 {
-    json_t *device = json_pack("{s:s, s:I, s:s, s:I, s:[]}",
-        "name", name,
-        "instance_id", (json_int_t)instance,
-        "vmsd_name", description_name ? description_name : name,
-        "version", (json_int_t)version,
-        "fields");
+    json_t *device = json_pack("{s:s, s:I, s:s, s:I, s:[]}", "name", name, "instance_id",
+                               (json_int_t)instance, "vmsd_name",
+                               description_name ? description_name : name, "version",
+                               (json_int_t)version, "fields");
 
     g_assert(writer->depth == 0 && device);
     json_array_append_new(writer->devices, device);
@@ -35,8 +33,8 @@ void ob_vm_write_device(ObVmWriter *writer, const char *name, uint32_t instance,
     ob_vm_put_section(writer, OB_VM_FULL, writer->device_id, name, instance, version);
 }
 
-void ob_vm_write_field(ObVmWriter *writer, const char *name, const char *type,
-                       uint32_t size, uint32_t count, const uint8_t *bytes)
+void ob_vm_write_field(ObVmWriter *writer, const char *name, const char *type, uint32_t size,
+                       uint32_t count, const uint8_t *bytes)
 {
     json_t *field = json_pack("{s:s}", "name", name);
 
@@ -51,8 +49,8 @@ void ob_vm_write_field(ObVmWriter *writer, const char *name, const char *type,
 
 void ob_vm_write_subsection(ObVmWriter *writer, const char *name, uint32_t version)
 {
-    json_t *subsection = json_pack("{s:s, s:I, s:[]}",
-        "vmsd_name", name, "version", (json_int_t)version, "fields");
+    json_t *subsection = json_pack("{s:s, s:I, s:[]}", "vmsd_name", name, "version",
+                                   (json_int_t)version, "fields");
     json_t *list = json_object_get(described(writer), "subsections");
 
     if (!list) {
@@ -94,8 +92,8 @@ void ob_vm_write_copy(ObVmWriter *writer, const ObVmSection *section, const uint
 
 bool ob_vm_write_end(ObVmWriter *writer, const char *json, size_t size)
 {
-    json_t *root = json_pack("{s:I, s:O}",
-        "page_size", (json_int_t)writer->page_size, "devices", writer->devices);
+    json_t *root = json_pack("{s:I, s:O}", "page_size", (json_int_t)writer->page_size, "devices",
+                             writer->devices);
     char *generated = json ? NULL : json_dumps(root, 0);
 
     g_assert(writer->depth == 0 && !writer->in_pass);

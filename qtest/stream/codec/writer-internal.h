@@ -6,7 +6,7 @@
 
 #include "qtest/stream/codec/writer.h"
 
-#define OB_VM_NESTING_MAX 8u    /* levels: a device, its subsections, theirs ... */
+#define OB_VM_NESTING_MAX 8u /* levels: a device, its subsections, theirs ... */
 
 struct ObVmWriter {
     ObVmSink *sink;
@@ -20,13 +20,13 @@ struct ObVmWriter {
     uint32_t ram_id;
     ObVmBlock *blocks;
     uint32_t block_count;
-    uint32_t last_block;        /* the last page's in this pass; block_count: no page yet */
+    uint32_t last_block; /* the last page's in this pass; block_count: no page yet */
     bool in_pass;
     bool ram_ended;
 
     uint32_t device_id;
     json_t *devices;
-    json_t *described[OB_VM_NESTING_MAX];   /* the device, then the subsections from outside in */
+    json_t *described[OB_VM_NESTING_MAX]; /* the device, then the subsections from outside in */
     unsigned depth;
 };
 

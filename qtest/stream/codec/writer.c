@@ -183,13 +183,12 @@ void ob_vm_write_ram_pass(ObVmWriter *writer, bool last)
     ob_vm_put_u32(writer, writer->ram_id);
 }
 
-void ob_vm_write_ram_page(ObVmWriter *writer, uint32_t block, uint64_t offset,
-                          const uint8_t *data)
+void ob_vm_write_ram_page(ObVmWriter *writer, uint32_t block, uint64_t offset, const uint8_t *data)
 {
     uint64_t record = offset | (data ? OB_VM_RAM_PAGE : OB_VM_RAM_ZERO);
 
-    g_assert(writer->in_pass && block < writer->block_count &&
-             offset % writer->page_size == 0 && offset < writer->blocks[block].length);
+    g_assert(writer->in_pass && block < writer->block_count && offset % writer->page_size == 0 &&
+             offset < writer->blocks[block].length);
     if (block == writer->last_block) {
         ob_vm_put_u64(writer, record | OB_VM_RAM_CONTINUE);
     } else {

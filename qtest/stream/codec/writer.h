@@ -18,7 +18,7 @@ typedef struct ObVmWriter ObVmWriter;
 typedef bool ObVmSink(void *opaque, const uint8_t *bytes, size_t size);
 
 ObVmWriter *ob_vm_writer_new(ObVmSink *sink, void *opaque);
-void ob_vm_writer_free(ObVmWriter *writer);     /* NULL is allowed */
+void ob_vm_writer_free(ObVmWriter *writer); /* NULL is allowed */
 
 /* Hands the buffered bytes to the sink.  False if the sink has failed. */
 bool ob_vm_writer_flush(ObVmWriter *writer);
@@ -42,20 +42,19 @@ void ob_vm_write_ram_pass(ObVmWriter *writer, bool last);
 void ob_vm_write_ram_pass_end(ObVmWriter *writer);
 
 /* `data` is one page, NULL: zeros. */
-void ob_vm_write_ram_page(ObVmWriter *writer, uint32_t block, uint64_t offset,
-                          const uint8_t *data);
+void ob_vm_write_ram_page(ObVmWriter *writer, uint32_t block, uint64_t offset, const uint8_t *data);
 
 /* True if all bytes are 0: a page can then be sent as a zero page. */
 bool ob_vm_is_zero(const uint8_t *bytes, size_t size);
 
 /* `description_name` is the device's name in the description, NULL: `name`. */
-void ob_vm_write_device(ObVmWriter *writer, const char *name, uint32_t instance,
-                        uint32_t version, const char *description_name);
+void ob_vm_write_device(ObVmWriter *writer, const char *name, uint32_t instance, uint32_t version,
+                        const char *description_name);
 
 /* Writes `count` elements of `size` bytes, which are big-endian.  `type` is QEMU's name of the
  * type: "uint32", "buffer". */
-void ob_vm_write_field(ObVmWriter *writer, const char *name, const char *type,
-                       uint32_t size, uint32_t count, const uint8_t *bytes);
+void ob_vm_write_field(ObVmWriter *writer, const char *name, const char *type, uint32_t size,
+                       uint32_t count, const uint8_t *bytes);
 
 /* Writes a subsection, "tpm-crb/chunk".  It comes after the fields of its device. */
 void ob_vm_write_subsection(ObVmWriter *writer, const char *name, uint32_t version);

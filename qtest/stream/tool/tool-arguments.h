@@ -17,17 +17,17 @@ typedef struct ToolArguments ToolArguments;
 typedef struct ToolCommand {
     const char *name;
     int files_min, files_max;
-    unsigned options;           /* ToolOption */
+    unsigned options; /* ToolOption */
     int (*run)(const ToolArguments *arguments);
 } ToolCommand;
 
 struct ToolArguments {
     const ToolCommand *command;
-    const char *set_path;       /* the paths from here on are NULL if not given */
+    const char *set_path; /* the paths from here on are NULL if not given */
     const char *destination;
     const char *report;
-    ObFilterPolicy *policy;     /* never NULL */
-    unsigned given;             /* ToolOption */
+    ObFilterPolicy *policy; /* never NULL */
+    unsigned given;         /* ToolOption */
     char **files;
     int count;
 };

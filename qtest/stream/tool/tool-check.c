@@ -42,8 +42,10 @@ static bool blocks_check(const ObModel *model, const ObModelSection *section, Hw
         uint64_t length = block_length(model, region);
 
         if (block && length && block->length != length) {
-            return hw_error_set(error, "Size mismatch: %s: 0x%" PRIx64 " != 0x%" PRIx64
-                                ": Invalid argument", block->name, block->length, length);
+            return hw_error_set(error,
+                                "Size mismatch: %s: 0x%" PRIx64 " != 0x%" PRIx64
+                                ": Invalid argument",
+                                block->name, block->length, length);
         }
     }
     return true;
@@ -77,8 +79,8 @@ int tool_check(const ObModel *model, const char *path, const HwPluginSet *set)
         section_check(&check, model->sections->pdata[i]);
     }
     printf("%u sections of devices of %s: %u load, %u refused; %u of others\n",
-           check.accepted + check.refused, hw_plugin_set_path(set), check.accepted,
-           check.refused, check.foreign);
+           check.accepted + check.refused, hw_plugin_set_path(set), check.accepted, check.refused,
+           check.foreign);
     fflush(stdout);
     status = tool_verdict(model, path);
     return check.refused ? TOOL_BAD : status;

@@ -8,14 +8,14 @@
 #include "hw-api/host/run/region.h"
 
 #define OFFSETS_SHOWN 4u
-#define SHOWN 16u
+#define SHOWN         16u
 
 typedef struct Diff {
     unsigned differences;
     const ObModelSection *section;
-    bool system_registers;      /* true: compared by their ids, not as fields */
-    GHashTable *values;         /* the first stream's: key -> ObVmValue, copied */
-    GHashTable *counts;         /* path -> the number of its fields so far */
+    bool system_registers; /* true: compared by their ids, not as fields */
+    GHashTable *values;    /* the first stream's: key -> ObVmValue, copied */
+    GHashTable *counts;    /* path -> the number of its fields so far */
 } Diff;
 
 /* ----------------------------------------------------------------------- RAM */
@@ -32,8 +32,7 @@ static bool differs_at(const ObModelBlock *a, const ObModelBlock *b, uint64_t un
 }
 
 /* Compares bytes if both streams' bytes were kept, else pages. */
-static void block_diff(Diff *diff, const ObModelBlock *a, const ObModelBlock *b,
-                       uint32_t page_size)
+static void block_diff(Diff *diff, const ObModelBlock *a, const ObModelBlock *b, uint32_t page_size)
 {
     bool by_byte = a->bytes && b->bytes;
     uint64_t units = by_byte ? a->length : a->digests || b->digests ? a->length / page_size : 0;
@@ -64,8 +63,8 @@ static void ram_diff(Diff *diff, const ObModel *a, const ObModel *b)
             printf("ram %s: only in the first stream\n", block->name);
             diff->differences++;
         } else if (block->length != other->length) {
-            printf("ram %s: 0x%" PRIx64 " bytes, then 0x%" PRIx64 "\n", block->name,
-                   block->length, other->length);
+            printf("ram %s: 0x%" PRIx64 " bytes, then 0x%" PRIx64 "\n", block->name, block->length,
+                   other->length);
             diff->differences++;
         } else if (a->page_size == b->page_size) {
             block_diff(diff, block, other, a->page_size);
@@ -145,8 +144,8 @@ static void other_value_diff(Diff *diff, const ObVmValue *b)
     }
     diff->differences++;
     if (!a || !registers_diff(diff, a, b)) {
-        printf("%s %" PRIu32 ": %s: %s, then %s%s\n", diff->section->name,
-               diff->section->instance, key, first ? first : "nothing", second,
+        printf("%s %" PRIu32 ": %s: %s, then %s%s\n", diff->section->name, diff->section->instance,
+               key, first ? first : "nothing", second,
                first && strcmp(first, second) == 0 ? " (further on)" : "");
     }
     g_hash_table_remove(diff->values, key);
@@ -213,8 +212,7 @@ static void sections_diff(Diff *diff, const ObModel *a, const ObModel *b)
         if (other) {
             section_diff(diff, section, other);
         } else {
-            printf("%s %" PRIu32 ": only in the first stream\n", section->name,
-                   section->instance);
+            printf("%s %" PRIu32 ": only in the first stream\n", section->name, section->instance);
             diff->differences++;
         }
     }
@@ -222,8 +220,7 @@ static void sections_diff(Diff *diff, const ObModel *a, const ObModel *b)
         const ObModelSection *section = b->sections->pdata[i];
 
         if (!ob_model_section(a, section->name, section->instance)) {
-            printf("%s %" PRIu32 ": only in the second stream\n", section->name,
-                   section->instance);
+            printf("%s %" PRIu32 ": only in the second stream\n", section->name, section->instance);
             diff->differences++;
         }
     }

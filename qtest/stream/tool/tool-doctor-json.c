@@ -44,21 +44,20 @@ static json_t *change_json(const ObChange *change)
 static json_t *vcpu_json(const ObVcpuDiagnosis *vcpu, const ObDestination *destination)
 {
     json_t *differences = json_array(), *changes = json_array();
-    json_t *object = json_pack("{s:I, s:I, s:o, s:s?, s:o, s:o}",
-        "instance", (json_int_t)vcpu->stream->vcpu,
-        "registers", (json_int_t)vcpu->stream->count,
-        "destination", vcpu->own ? json_integer(vcpu->own->count) : json_null(),
-        "refusal", vcpu->problem,
-        "differences", differences,
-        "changes", changes);
+    json_t *object = json_pack("{s:I, s:I, s:o, s:s?, s:o, s:o}", "instance",
+                               (json_int_t)vcpu->stream->vcpu, "registers",
+                               (json_int_t)vcpu->stream->count, "destination",
+                               vcpu->own ? json_integer(vcpu->own->count) : json_null(), "refusal",
+                               vcpu->problem, "differences", differences, "changes", changes);
 
     for (guint i = 0; vcpu->differences && i < vcpu->differences->len; i++) {
-        json_array_append_new(differences, difference_json(
-            &g_array_index(vcpu->differences, ObDifference, i), destination));
+        json_array_append_new(differences,
+                              difference_json(&g_array_index(vcpu->differences, ObDifference, i),
+                                              destination));
     }
     for (guint i = 0; vcpu->differences && i < vcpu->rewrite.changes->len; i++) {
-        json_array_append_new(changes, change_json(
-            &g_array_index(vcpu->rewrite.changes, ObChange, i)));
+        json_array_append_new(changes,
+                              change_json(&g_array_index(vcpu->rewrite.changes, ObChange, i)));
     }
     return object;
 }
@@ -80,19 +79,16 @@ int tool_doctor_json(const ToolArguments *arguments, const ObDiagnosis *diagnosi
                      const ObDestination *destination)
 {
     json_t *cpus = json_array(), *policy = json_array();
-    json_t *root = json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:b, s:o}",
-        "stream", arguments->files[0],
-        "destination", destination->path,
-        "accelerator", destination->kvm ? "kvm" : "tcg",
-        "verdict", ob_verdict_name(diagnosis->verdict),
-        "cpus", cpus,
-        "others", others_json(diagnosis),
-        "curable", diagnosis->curable,
-        "policy", policy);
+    json_t *root = json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:b, s:o}", "stream",
+                             arguments->files[0], "destination", destination->path, "accelerator",
+                             destination->kvm ? "kvm" : "tcg", "verdict",
+                             ob_verdict_name(diagnosis->verdict), "cpus", cpus, "others",
+                             others_json(diagnosis), "curable", diagnosis->curable, "policy",
+                             policy);
 
     for (guint i = 0; i < diagnosis->vcpus->len; i++) {
-        json_array_append_new(cpus, vcpu_json(&g_array_index(diagnosis->vcpus, ObVcpuDiagnosis,
-                                                             i), destination));
+        json_array_append_new(cpus, vcpu_json(&g_array_index(diagnosis->vcpus, ObVcpuDiagnosis, i),
+                                              destination));
     }
     for (guint i = 0; i < diagnosis->remedies->len; i++) {
         json_array_append_new(policy, json_string(diagnosis->remedies->pdata[i]));

@@ -7,7 +7,7 @@
 
 #include "hw-api/host/run/region.h"
 
-#define SHOWN 32u               /* the number of elements or bytes of a value to show */
+#define SHOWN 32u /* the number of elements or bytes of a value to show */
 
 /* ---------------------------------------------------------------------- text */
 
@@ -43,7 +43,7 @@ static bool registers_print(const ObModelSection *section, const ObVmValue *valu
 
 typedef struct Printing {
     const ObModelSection *section;
-    bool system_registers;      /* the section has them; printed in place of their first field */
+    bool system_registers; /* the section has them; printed in place of their first field */
     bool printed;
 } Printing;
 
@@ -70,8 +70,11 @@ static void section_print(const ObModelSection *section)
     printf("\nsection %s %" PRIu32 ": version %" PRIu32 ", %zu bytes at byte %" PRIu64 "\n",
            section->name, section->instance, section->version, section->size, section->offset);
     if (!section->description) {
-        ObVmValue value = { .path = "payload", .type = "buffer", .size = section->size,
-                            .count = 1, .bytes = section->payload };
+        ObVmValue value = { .path = "payload",
+                            .type = "buffer",
+                            .size = section->size,
+                            .count = 1,
+                            .bytes = section->payload };
 
         value_print(&printing, &value);
     } else if (!ob_vm_fields_each(section->description, section->payload, section->size,
@@ -133,9 +136,9 @@ static json_t *element_json(const ObVmValue *value, uint64_t index)
 {
     uint64_t number = ob_vm_value_number(value, index);
 
-    return strcmp(value->type, "bool") == 0 ? json_boolean(number)
-                                            : number_json(number, g_str_has_prefix(value->type,
-                                                                                   "int"));
+    return strcmp(value->type, "bool") == 0
+               ? json_boolean(number)
+               : number_json(number, g_str_has_prefix(value->type, "int"));
 }
 
 static json_t *value_json(const ObVmValue *value)
@@ -178,15 +181,16 @@ static void value_add(void *opaque, const ObVmValue *value)
 {
     SectionJson *json = opaque;
 
-    json_array_append_new(json->fields, json_pack("{s:s, s:s, s:I, s:o}",
-        "name", value->path, "type", value->type, "offset", (json_int_t)value->offset,
-        "value", value_json(value)));
+    json_array_append_new(json->fields,
+                          json_pack("{s:s, s:s, s:I, s:o}", "name", value->path, "type",
+                                    value->type, "offset", (json_int_t)value->offset, "value",
+                                    value_json(value)));
     for (uint64_t i = 0; json->section->cls && i < value->count; i++) {
         const HwRegister *reg = tool_register(json->section, value, i);
 
         if (reg) {
             json_object_set_new(json->registers, reg->name,
-                register_json(reg, (uint32_t)ob_vm_value_number(value, i)));
+                                register_json(reg, (uint32_t)ob_vm_value_number(value, i)));
         }
     }
 }
@@ -194,16 +198,13 @@ static void value_add(void *opaque, const ObVmValue *value)
 static json_t *section_json(const ObModelSection *section)
 {
     SectionJson json = { section, json_array(), json_object() };
-    json_t *object = json_pack("{s:s, s:I, s:I, s:I, s:I}",
-        "name", section->name,
-        "instance", (json_int_t)section->instance,
-        "version", (json_int_t)section->version,
-        "offset", (json_int_t)section->offset,
-        "size", (json_int_t)section->size);
+    json_t *object = json_pack("{s:s, s:I, s:I, s:I, s:I}", "name", section->name, "instance",
+                               (json_int_t)section->instance, "version",
+                               (json_int_t)section->version, "offset", (json_int_t)section->offset,
+                               "size", (json_int_t)section->size);
 
     if (section->description) {
-        ob_vm_fields_each(section->description, section->payload, section->size, value_add,
-                          &json);
+        ob_vm_fields_each(section->description, section->payload, section->size, value_add, &json);
     } else {
         json_object_set_new(object, "payload", bytes_json(section->payload, section->size));
     }
@@ -220,35 +221,32 @@ static json_t *verdict_json(const ObVmRefusal *refusal)
     if (!refusal->reason) {
         return json_null();
     }
-    return json_pack("{s:s, s:s, s:I, s:s, s:I}",
-        "sentence", refusal->sentence,
-        "section", refusal->section,
-        "instance", (json_int_t)refusal->instance,
-        "field", refusal->field,
-        "offset", (json_int_t)refusal->offset);
+    return json_pack("{s:s, s:s, s:I, s:s, s:I}", "sentence", refusal->sentence, "section",
+                     refusal->section, "instance", (json_int_t)refusal->instance, "field",
+                     refusal->field, "offset", (json_int_t)refusal->offset);
 }
 
 int tool_dump_json(const ObModel *model, const char *path)
 {
     json_t *blocks = json_array(), *sections = json_array();
-    g_autofree char *file = g_filename_display_name(path);  /* a path need not be UTF-8 */
+    g_autofree char *file = g_filename_display_name(path); /* a path need not be UTF-8 */
     json_t *root;
 
     for (guint i = 0; i < model->blocks->len; i++) {
         const ObModelBlock *block = model->blocks->pdata[i];
 
-        json_array_append_new(blocks, json_pack("{s:s, s:o, s:I, s:I}",
-            "name", block->name, "length", number_json(block->length, false),
-            "zero-pages", (json_int_t)block->zero_pages,
-            "normal-pages", (json_int_t)block->normal_pages));
+        json_array_append_new(blocks, json_pack("{s:s, s:o, s:I, s:I}", "name", block->name,
+                                                "length", number_json(block->length, false),
+                                                "zero-pages", (json_int_t)block->zero_pages,
+                                                "normal-pages", (json_int_t)block->normal_pages));
     }
     for (guint i = 0; i < model->sections->len; i++) {
         json_array_append_new(sections, section_json(model->sections->pdata[i]));
     }
-    root = json_pack("{s:s, s:s?, s:I, s:I, s:o, s:o, s:s?, s:o}",
-        "file", file, "machine", model->machine, "page-size", (json_int_t)model->page_size,
-        "passes", (json_int_t)model->passes, "ram", blocks, "sections", sections,
-        "warning", model->warning, "refused", verdict_json(&model->refusal));
+    root = json_pack("{s:s, s:s?, s:I, s:I, s:o, s:o, s:s?, s:o}", "file", file, "machine",
+                     model->machine, "page-size", (json_int_t)model->page_size, "passes",
+                     (json_int_t)model->passes, "ram", blocks, "sections", sections, "warning",
+                     model->warning, "refused", verdict_json(&model->refusal));
     json_dumpf(root, stdout, JSON_INDENT(2));
     putchar('\n');
     json_decref(root);

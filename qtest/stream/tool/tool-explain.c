@@ -13,6 +13,7 @@ typedef struct Advice {
 #define MIGRATE_PLAINLY \
     "Switch the capability off on the source (migrate-set-capabilities), and migrate again."
 
+/* clang-format off */
 static const Advice advices[] = {
     [OB_VM_TRUNCATED] = {
         "The file or connection ended early: a full disk, a source that ended, a cancelled "
@@ -86,6 +87,7 @@ static const Advice advices[] = {
         "Start both sides with the same machine type and device options. 'outboard-stream "
         "check' tells which devices refuse their sections." },
 };
+/* clang-format on */
 
 /* Kinds of files that are not streams, by their first bytes. */
 static const struct {
@@ -94,11 +96,15 @@ static const struct {
     const char *what;
 } lookalikes[] = {
     { "\x1f\x8b", 2, "a gzip file: try 'gzip -dc FILE | outboard-stream explain -'" },
-    { "\xfd" "7zXZ", 5, "an xz file: try 'xz -dc FILE | outboard-stream explain -'" },
+    { "\xfd"
+      "7zXZ",
+      5, "an xz file: try 'xz -dc FILE | outboard-stream explain -'" },
     { "\x28\xb5\x2f\xfd", 4, "a zstd file: try 'zstd -dc FILE | outboard-stream explain -'" },
     { "QFI\xfb", 4, "a qcow2 image: load a snapshot in it with -loadvm" },
     { "\x11\x22\x33\x44", 4, "an extra channel of a multifd migration" },
-    { "\x7f" "ELF", 4, "an ELF file: a dump of dump-guest-memory can't be loaded" },
+    { "\x7f"
+      "ELF",
+      4, "an ELF file: a dump of dump-guest-memory can't be loaded" },
     { "LibvirtQemudSave", 16, "a file of libvirt: the stream begins after libvirt's header" },
 };
 

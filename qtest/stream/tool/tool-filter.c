@@ -11,7 +11,7 @@
 #include "qtest/stream/arm/cpu-filter.h"
 
 #define BUFFER_SIZE (256u << 10)
-#define PIPE_SIZE   (1 << 20)   /* the limit for an ordinary user */
+#define PIPE_SIZE   (1 << 20) /* the limit for an ordinary user */
 
 static bool output_write(void *opaque, const uint8_t *bytes, size_t size)
 {
@@ -87,11 +87,12 @@ static void pipes_widen(void)
 static int filter_run(const ToolArguments *arguments, const ObDestination *destination,
                       FILE *report)
 {
-    ObCpuFilter cpus = { .destination = destination, .policy = arguments->policy,
-                         .report = report_line, .opaque = report };
+    ObCpuFilter cpus = { .destination = destination,
+                         .policy = arguments->policy,
+                         .report = report_line,
+                         .opaque = report };
     int write_error = 0, status;
-    ObVmFilter *filter = ob_vm_filter_new(&ob_cpu_filter_events, &cpus, output_write,
-                                          &write_error);
+    ObVmFilter *filter = ob_vm_filter_new(&ob_cpu_filter_events, &cpus, output_write, &write_error);
     const char *unused;
 
     pipes_widen();

@@ -9,15 +9,17 @@
 #define OUTCOMES (OB_MATRIX_NO_PIN + 1)
 #define COLUMNS  (sizeof(OB_MATRIX_COLUMNS) - 1)
 
+/* clang-format off */
 static const char *const column_meanings[COLUMNS] = {
     "stock QEMU, 7.2 to 10.x", "device arm-sysreg-sync without a policy",
     "tolerance on the destination", "hiding on the source",
     "pinning on the source, then hiding",
 };
+/* clang-format on */
 
 typedef struct Row {
-    const ObMatrixCell *cells[COLUMNS];     /* NULL: the row does not have the cell */
-    GString *registers;         /* registers that are refused or lost in any of the cells */
+    const ObMatrixCell *cells[COLUMNS]; /* NULL: the row does not have the cell */
+    GString *registers;                 /* registers that are refused or lost in any of the cells */
 } Row;
 
 typedef struct Widths {
@@ -39,9 +41,9 @@ static ObMatrix *matrix_read(const char *path)
         fprintf(stderr, "outboard-stream: %s\n", failure->message);
         return NULL;
     }
-    matrix = path ? ob_matrix_parse(path, text, size, &error)
-                  : ob_matrix_parse("migration.matrix", ob_matrix_text, ob_matrix_text_size,
-                                    &error);
+    matrix = path
+                 ? ob_matrix_parse(path, text, size, &error)
+                 : ob_matrix_parse("migration.matrix", ob_matrix_text, ob_matrix_text_size, &error);
     if (!matrix) {
         fprintf(stderr, "outboard-stream: %s\n", error.text);
     }
@@ -151,11 +153,11 @@ static void table_print(const ObMatrix *matrix)
 
 static json_t *cell_json(const ObMatrixCell *cell)
 {
-    return json_pack("{s:s, s:s%, s:s, s:s, s:s, s:s, s:s, s:s, s:s}",
-        "row", cell->row, "column", &cell->column, (size_t)1, "source", cell->source,
-        "set", cell->set, "source-policy", cell->source_policy,
-        "destination", cell->destination, "destination-policy", cell->destination_policy,
-        "outcome", ob_matrix_outcome_name(cell->outcome), "register", cell->name);
+    return json_pack("{s:s, s:s%, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "row", cell->row, "column",
+                     &cell->column, (size_t)1, "source", cell->source, "set", cell->set,
+                     "source-policy", cell->source_policy, "destination", cell->destination,
+                     "destination-policy", cell->destination_policy, "outcome",
+                     ob_matrix_outcome_name(cell->outcome), "register", cell->name);
 }
 
 static void json_print(const ObMatrix *matrix)

@@ -57,10 +57,10 @@ json_t *tool_system_registers_json(const ObModelSection *section)
     json_t *array = json_array();
 
     for (uint32_t i = 0; i < registers.count; i++) {
-        json_array_append_new(array, json_pack("{s:s, s:o, s:o}",
-            "name", hw_vcpu_name(registers.entries[i].id, name),
-            "id", json_sprintf("0x%" PRIx64, registers.entries[i].id),
-            "value", json_sprintf("0x%" PRIx64, registers.entries[i].value)));
+        json_array_append_new(
+            array, json_pack("{s:s, s:o, s:o}", "name", hw_vcpu_name(registers.entries[i].id, name),
+                             "id", json_sprintf("0x%" PRIx64, registers.entries[i].id), "value",
+                             json_sprintf("0x%" PRIx64, registers.entries[i].value)));
     }
     ob_cpu_registers_clear(&registers);
     return array;

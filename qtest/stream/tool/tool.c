@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define PROGRAM "outboard-stream"
+#define PROGRAM     "outboard-stream"
 #define DEFAULT_SET "outboard-devices.so"
 
 /* ----------------------------------------------------------------------- set */
@@ -58,8 +58,9 @@ const HwRegister *tool_register(const ObModelSection *section, const ObVmValue *
     for (uint32_t i = 0; field && i < regions->count; i++) {
         const HwRegion *region = &regions->entries[i];
 
-        for (uint32_t j = 0; region->words == field->offset && value->size == 4 &&
-                             j < region->registers.count; j++) {
+        for (uint32_t j = 0;
+             region->words == field->offset && value->size == 4 && j < region->registers.count;
+             j++) {
             if (region->registers.entries[j].offset == 4 * index) {
                 return &region->registers.entries[j];
             }
@@ -72,9 +73,11 @@ const HwRegister *tool_register(const ObModelSection *section, const ObVmValue *
 
 const char *tool_refusal_hint(const ObVmRefusal *refusal)
 {
-    return refusal->reason != OB_VM_UNKNOWN_SECTION ? ""
-        : "; the description with its length is missing: the stream is truncated, or QEMU ran "
-          "with -machine suppress-vmdesc=on";
+    return refusal->reason != OB_VM_UNKNOWN_SECTION
+               ? ""
+               : "; the description with its length is missing: the stream is truncated, or QEMU "
+                 "ran "
+                 "with -machine suppress-vmdesc=on";
 }
 
 int tool_verdict(const ObModel *model, const char *path)

@@ -9,8 +9,8 @@
 
 enum {
     TOOL_FINE = 0,
-    TOOL_BAD = 1,               /* refused; or streams differ */
-    TOOL_TROUBLE = 2,           /* usage, a file that can't be read */
+    TOOL_BAD = 1,     /* refused; or streams differ */
+    TOOL_TROUBLE = 2, /* usage, a file that can't be read */
 };
 
 int tool_dump(const ObModel *model, const char *path);

@@ -100,8 +100,9 @@ HwVcpuModel *sysreg_model(const HwRegsFile *file, const char *settings)
 
 void sysreg_host_up_file(SysregHost *h, const HwRegsFile *file, const char *settings)
 {
-    const ObHostConfig config = { .architecture = "aarch64", .machine = "virt", .log = log_line,
-                                  .opaque = h };
+    const ObHostConfig config = {
+        .architecture = "aarch64", .machine = "virt", .log = log_line, .opaque = h
+    };
 
     *h = (SysregHost) { .error = { h->text, sizeof(h->text), 0 }, .log = g_string_new(NULL) };
     h->model = sysreg_model(file, settings);

@@ -19,11 +19,11 @@
 typedef struct FaultyVcpus {
     HwVcpus vcpus;
     HwVcpus *behind;
-    uint64_t refused_id;        /* setting it answers `refusal` */
+    uint64_t refused_id; /* setting it answers `refusal` */
     int refusal;
-    uint64_t extra_id;          /* an id that is added to the list; 0: none */
-    uint32_t growing;           /* number of lists with one id more than was counted */
-    uint32_t surplus;           /* number of ids that are counted but missing */
+    uint64_t extra_id; /* an id that is added to the list; 0: none */
+    uint32_t growing;  /* number of lists with one id more than was counted */
+    uint32_t surplus;  /* number of ids that are counted but missing */
 } FaultyVcpus;
 
 typedef struct SysregHost {
@@ -32,7 +32,7 @@ typedef struct SysregHost {
     FaultyVcpus faulty;
     HwInstance *device;
     uint64_t base;
-    GString *log;               /* "LEVEL TEXT\n" */
+    GString *log; /* "LEVEL TEXT\n" */
     char text[600];
     HwError error;
 } SysregHost;
@@ -51,10 +51,10 @@ bool sysreg_device_try(SysregHost *h, const char *options);
 void sysreg_device(SysregHost *h, const char *options);
 
 /* Accesses by the device's window. */
-uint64_t sysreg_read(SysregHost *h, uint32_t offset);       /* 64 bits */
+uint64_t sysreg_read(SysregHost *h, uint32_t offset); /* 64 bits */
 uint32_t sysreg_readl(SysregHost *h, uint32_t offset);
-uint32_t sysreg_command(SysregHost *h, uint32_t command);   /* returns the status after it */
-void sysreg_select(SysregHost *h, uint64_t id);             /* `id` must be in the list */
+uint32_t sysreg_command(SysregHost *h, uint32_t command); /* returns the status after it */
+void sysreg_select(SysregHost *h, uint64_t id);           /* `id` must be in the list */
 uint32_t sysreg_write(SysregHost *h, uint32_t command, uint64_t id, uint64_t value);
 uint64_t sysreg_list(SysregHost *h, uint64_t id);
 uint64_t sysreg_state(SysregHost *h, uint64_t id);

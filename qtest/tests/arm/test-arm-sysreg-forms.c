@@ -13,7 +13,7 @@ typedef struct Forms {
     SysregHost recorded;
     SysregHost read_back;
     GArray *ids;
-    GString *different;         /* names of registers whose values differ in the two lists */
+    GString *different; /* names of registers whose values differ in the two lists */
 } Forms;
 
 static void forms_up(Forms *f, const HwRegsFile *file)
@@ -27,8 +27,7 @@ static void forms_up(Forms *f, const HwRegsFile *file)
     for (uint32_t i = 0; i < sysreg_readl(&f->recorded, ARM_SYSREG_COUNT); i++) {
         uint64_t id;
 
-        ob_host_store(f->recorded.host, HW_SPACE_MEMORY, f->recorded.base + ARM_SYSREG_INDEX, i,
-                      4);
+        ob_host_store(f->recorded.host, HW_SPACE_MEMORY, f->recorded.base + ARM_SYSREG_INDEX, i, 4);
         id = sysreg_read(&f->recorded, ARM_SYSREG_REG_ID);
         g_array_append_val(f->ids, id);
     }
@@ -102,9 +101,10 @@ static HwRegsFile *stream_file(const char *name)
         uint32_t size_of_id = HW_VCPU_REGISTER_SIZE(id);
         int digits = (int)(2 * size_of_id);
 
-        g_string_append_printf(text, "%016" G_GINT64_MODIFIER "x %u %0*" G_GINT64_MODIFIER "x 0 0 "
-                               "0 %0*" G_GINT64_MODIFIER "x\n", id, size_of_id, digits, value,
-                               digits, value ^ 1);
+        g_string_append_printf(text,
+                               "%016" G_GINT64_MODIFIER "x %u %0*" G_GINT64_MODIFIER "x 0 0 "
+                               "0 %0*" G_GINT64_MODIFIER "x\n",
+                               id, size_of_id, digits, value, digits, value ^ 1);
     }
     file = hw_regs_parse(name, text->str, text->len, &error);
     if (!file) {
@@ -123,7 +123,7 @@ static HwRegsFile *real_list(const char *name)
 typedef struct RealList {
     const char *name;
     uint32_t registers;
-    uint32_t lost;              /* values lost if the list changes and the CPU state does not */
+    uint32_t lost; /* values lost if the list changes and the CPU state does not */
 } RealList;
 
 static const RealList real_lists[] = {

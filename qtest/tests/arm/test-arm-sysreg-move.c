@@ -6,18 +6,18 @@
 #include "hw-api/device/bytes.h"
 #include "qtest/tests/arm/sysreg-host.h"
 
-#define SCTLR_EL1     HW_VCPU_SYSREG(3, 0, 1, 0, 0)
-#define TTBR0_EL1     HW_VCPU_SYSREG(3, 0, 2, 0, 0)
-#define PIR_EL1       HW_VCPU_SYSREG(3, 0, 10, 2, 3)
-#define MIDR_EL1      HW_VCPU_SYSREG(3, 0, 0, 0, 0)
-#define VBAR_EL1      HW_VCPU_SYSREG(3, 0, 12, 0, 0)
-#define MMFR1_EL1     HW_VCPU_SYSREG(3, 0, 0, 7, 1)
-#define CLIDR_EL1     HW_VCPU_SYSREG(3, 1, 0, 0, 1)
-#define CNTKCTL_EL1   HW_VCPU_SYSREG(3, 0, 14, 1, 0)
+#define SCTLR_EL1   HW_VCPU_SYSREG(3, 0, 1, 0, 0)
+#define TTBR0_EL1   HW_VCPU_SYSREG(3, 0, 2, 0, 0)
+#define PIR_EL1     HW_VCPU_SYSREG(3, 0, 10, 2, 3)
+#define MIDR_EL1    HW_VCPU_SYSREG(3, 0, 0, 0, 0)
+#define VBAR_EL1    HW_VCPU_SYSREG(3, 0, 12, 0, 0)
+#define MMFR1_EL1   HW_VCPU_SYSREG(3, 0, 0, 7, 1)
+#define CLIDR_EL1   HW_VCPU_SYSREG(3, 1, 0, 0, 1)
+#define CNTKCTL_EL1 HW_VCPU_SYSREG(3, 0, 14, 1, 0)
 
 /* The options that the page tells the operator to use for a move from 6.12 to 6.1. */
-#define HIDE_6_12                                                                  \
-    "hide=TCR2_EL1:PIRE0_EL1:PIR_EL1:CNTPCT_EL0:CNTP_CTL_EL0:CNTP_CVAL_EL0:"       \
+#define HIDE_6_12                                                            \
+    "hide=TCR2_EL1:PIRE0_EL1:PIR_EL1:CNTPCT_EL0:CNTP_CTL_EL0:CNTP_CVAL_EL0:" \
     "CCSIDR_EL1[3-13]"
 #define KEEP_6_1 "keep=ID_AA64DFR0_EL1:ID_AA64MMFR1_EL1:CLIDR_EL1:CCSIDR_EL1[0-2]"
 
@@ -145,7 +145,7 @@ static void test_twice_refused(Fixture *h, gconstpointer data)
     g_array_append_val(list, again);
     g_assert_false(list_load(h, list));
     g_assert_nonnull(strstr(h->text, "arm-sysreg-sync: SCTLR_EL1 (0x603000000013c080) is in the "
-                            "list twice"));
+                                     "list twice"));
     g_array_free(list, TRUE);
 }
 
@@ -158,7 +158,8 @@ static void test_nothing_is_dropped(Fixture *h, gconstpointer data)
     (void)data;
     list_remove(list, VBAR_EL1);
     g_array_append_val(list, highest);
-    assert_refused_whole(h, list, "arm-sysreg-sync: VENDOR_HYP_BMAP_2 (0x6030000000160003): "
+    assert_refused_whole(h, list,
+                         "arm-sysreg-sync: VENDOR_HYP_BMAP_2 (0x6030000000160003): "
                          "incoming 0x1, not here: this kernel does not have the register, expected "
                          "hide=VENDOR_HYP_BMAP_2 on the source, or tolerate=VENDOR_HYP_BMAP_2 "
                          "here");
@@ -173,7 +174,8 @@ static void test_missing_is_no_zero(Fixture *h, gconstpointer data)
     list_remove(list, SCTLR_EL1);
     g_assert_true(list_load(h, list));
     g_assert_cmphex(sysreg_kernel(h, SCTLR_EL1), ==, 0xc50078);
-    g_assert_cmpstr(h->log->str, ==, "1 SCTLR_EL1 (0x603000000013c080): not incoming, stays "
+    g_assert_cmpstr(h->log->str, ==,
+                    "1 SCTLR_EL1 (0x603000000013c080): not incoming, stays "
                     "0xc50078\n");
     g_array_free(list, TRUE);
 }
@@ -195,7 +197,8 @@ static void test_other_size_refused(Fixture *h, gconstpointer data)
 
     (void)data;
     list_entry(list, SCTLR_EL1)->id = narrow;
-    assert_refused_whole(h, list, "arm-sysreg-sync: SCTLR_EL1 (0x602000000013c080): incoming "
+    assert_refused_whole(h, list,
+                         "arm-sysreg-sync: SCTLR_EL1 (0x602000000013c080): incoming "
                          "0xc50078 with 4 bytes: this kernel has another size, expected a kernel "
                          "with the same size");
     g_array_free(list, TRUE);
@@ -210,7 +213,7 @@ static void test_wide_value_refused(Fixture *h, gconstpointer data)
     list_entry(list, UINT64_C(0x6020000000110000))->value = UINT64_C(0x100000002);
     g_assert_false(list_load(h, list));
     g_assert_nonnull(strstr(h->text, "CCSIDR_EL1[0] (0x6020000000110000): incoming 0x100000002, "
-                            "here 0x2: the kernel answers EINVAL"));
+                                     "here 0x2: the kernel answers EINVAL"));
     g_array_free(list, TRUE);
 }
 
@@ -226,7 +229,8 @@ static void test_refusal_midway_changes_nothing(Fixture *h, gconstpointer data)
     list_entry(list, HW_VCPU_STD_BMAP)->value = 0;
     h->faulty.refused_id = TTBR0_EL1;
     h->faulty.refusal = -EPERM;
-    assert_refused_whole(h, list, "arm-sysreg-sync: TTBR0_EL1 (0x603000000013c100): incoming 0x2, "
+    assert_refused_whole(h, list,
+                         "arm-sysreg-sync: TTBR0_EL1 (0x603000000013c100): incoming 0x2, "
                          "here 0x1de7ec7edbadc0de: the kernel answers EPERM, expected the same "
                          "value on both sides, or keep=TTBR0_EL1 here");
     g_assert_cmphex(sysreg_list(h, SCTLR_EL1), ==, 0xc50078);
@@ -246,7 +250,8 @@ static void test_refusals_are_all_named(Fixture *h, gconstpointer data)
     g_assert_false(list_load(h, list));
     g_assert_nonnull(strstr(h->text, "MIDR_EL1"));
     g_assert_nonnull(strstr(h->text, "(and 2 more)"));
-    g_assert_nonnull(strstr(h->log->str, "0 PSCI_VERSION (0x6030000000140000): incoming 0x10003, "
+    g_assert_nonnull(strstr(h->log->str,
+                            "0 PSCI_VERSION (0x6030000000140000): incoming 0x10003, "
                             "here 0x10001: the kernel answers EINVAL, expected psci-version=1.1 on "
                             "the source before the guest first runs\n"));
     g_assert_nonnull(strstr(h->log->str, "0 STD_BMAP (0x6030000000160000)"));
@@ -261,7 +266,8 @@ static void test_bitmaps_after_a_run(Fixture *h, gconstpointer data)
     hw_vcpu_model_set_has_run(h->model, true);
     g_assert_true(list_load(h, list));
     list_entry(list, HW_VCPU_STD_BMAP)->value = 0;
-    assert_refused_whole(h, list, "arm-sysreg-sync: STD_BMAP (0x6030000000160000): incoming 0x0, "
+    assert_refused_whole(h, list,
+                         "arm-sysreg-sync: STD_BMAP (0x6030000000160000): incoming 0x0, "
                          "here 0x1: the kernel answers EBUSY, expected a destination whose vCPUs "
                          "have not run");
     g_array_free(list, TRUE);
@@ -275,7 +281,8 @@ static void test_unknown_class_refused(Fixture *h, gconstpointer data)
 
     (void)data;
     g_array_append_val(list, entry);
-    assert_refused_whole(h, list, "arm-sysreg-sync: 0x6030000000190007 (0x6030000000190007): "
+    assert_refused_whole(h, list,
+                         "arm-sysreg-sync: 0x6030000000190007 (0x6030000000190007): "
                          "incoming 0x5, not here: this kernel does not have the register, expected "
                          "hide=0x6030000000190007 on the source, or tolerate=0x6030000000190007 "
                          "here");
@@ -314,7 +321,8 @@ static void test_lengths_refused(Fixture *h, gconstpointer data)
     hw_store_be32(section->data + section->len - 4, sizeof(odd));
     g_byte_array_append(section, odd, sizeof(odd));
     g_assert_false(sysreg_load(h, section));
-    g_assert_cmpstr(h->text, ==, "arm-sysreg-sync: the list of registers has 8 bytes, expected a "
+    g_assert_cmpstr(h->text, ==,
+                    "arm-sysreg-sync: the list of registers has 8 bytes, expected a "
                     "multiple of 16");
     g_byte_array_free(section, TRUE);
 }
@@ -370,7 +378,7 @@ static void test_hidden_that_came_to_matter_is_sent(Fixture *h, gconstpointer da
     list = saved_list(h);
     g_assert_cmphex(list_entry(list, HW_VCPU_STD_BMAP)->value, ==, 1);
     g_assert_nonnull(strstr(h->log->str, "STD_BMAP (0x6030000000160000) can't be hidden with the "
-                            "value 0x1"));
+                                         "value 0x1"));
     g_array_free(list, TRUE);
 }
 
@@ -382,7 +390,8 @@ static void test_tolerated_is_left_out(Fixture *h, gconstpointer data)
     (void)data;
     g_array_append_val(list, highest);
     g_assert_true(list_load(h, list));
-    g_assert_cmpstr(h->log->str, ==, "1 VENDOR_HYP_BMAP_2 (0x6030000000160003): incoming 0x0, not "
+    g_assert_cmpstr(h->log->str, ==,
+                    "1 VENDOR_HYP_BMAP_2 (0x6030000000160003): incoming 0x0, not "
                     "here: left out, because of tolerate=VENDOR_HYP_BMAP_2\n");
     list_entry(list, HW_VCPU_VENDOR_HYP_BMAP_2)->value = 1;
     g_assert_false(list_load(h, list));
@@ -435,8 +444,7 @@ static void test_pinned_level_is_sent(Fixture *h, gconstpointer data)
 /* The log names a value that the kernel stored differently. */
 static void test_value_that_did_not_stick_is_told(void)
 {
-    static const char text[] =
-        "603000000013c080 8 0000000000c50078 0 0 0 0000000000c50078\n";
+    static const char text[] = "603000000013c080 8 0000000000c50078 0 0 0 0000000000c50078\n";
     HwRegsFile *file = hw_regs_parse("t", text, sizeof(text) - 1, NULL);
     const HwVcpuEntry entry = { SCTLR_EL1, 5 };
     GByteArray *section = sysreg_section(0, &entry, 1);
@@ -445,7 +453,8 @@ static void test_value_that_did_not_stick_is_told(void)
     sysreg_host_up_file(&h, file, "");
     sysreg_device(&h, "");
     g_assert_true(sysreg_load(&h, section));
-    g_assert_cmpstr(h.log->str, ==, "1 SCTLR_EL1 (0x603000000013c080): incoming 0x5, but the "
+    g_assert_cmpstr(h.log->str, ==,
+                    "1 SCTLR_EL1 (0x603000000013c080): incoming 0x5, but the "
                     "kernel stores 0xc50078\n");
     sysreg_host_down(&h);
     g_byte_array_free(section, TRUE);
@@ -454,8 +463,8 @@ static void test_value_that_did_not_stick_is_told(void)
 
 /* -------------------------------------------------------------- real kernels */
 
-static void move(const char *from, const char *from_options, const char *to,
-                 const char *to_options, bool expected)
+static void move(const char *from, const char *from_options, const char *to, const char *to_options,
+                 bool expected)
 {
     SysregHost source, destination;
     GByteArray *section;

@@ -12,7 +12,7 @@
 #define TOOL    "outboard-stream "
 
 static char *page;
-static char *directory;         /* has the page's files new.regs and old.regs */
+static char *directory; /* has the page's files new.regs and old.regs */
 
 /* ------------------------------------------------------------------------ page */
 
@@ -48,7 +48,8 @@ static char *shell(const char *script, const char *input, int *status)
     g_autoptr(GError) error = NULL;
     char *out = NULL;
 
-    g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &out, NULL, status, &error);
+    g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &out, NULL, status,
+                 &error);
     g_assert_no_error(error);
     return out;
 }
@@ -70,7 +71,8 @@ static ObClient *program_of_page(const char *model)
     for (char **word = words; *word; word++) {
         g_auto(GStrv) file = g_strsplit(*word, "model=", 2);
         g_autofree char *placed = file[0] && file[1]
-            ? g_strdup_printf("model=%s/%s", directory, file[1]) : g_strdup(*word);
+                                      ? g_strdup_printf("model=%s/%s", directory, file[1])
+                                      : g_strdup(*word);
         g_autofree char *quoted = g_shell_quote(placed);
 
         g_string_append_printf(arguments, " %s", quoted);
@@ -113,8 +115,8 @@ static void stream_write(void)
         }
     }
     g_assert_true(hw_vcpu_sort((ObCpuRegister *)list->data, list->len, &error));
-    stream = arm_toy((ArmToy) { .registers = (const ObCpuRegister *)list->data,
-                                .count = list->len });
+    stream = arm_toy(
+        (ArmToy) { .registers = (const ObCpuRegister *)list->data, .count = list->len });
     g_assert_true(g_file_set_contents(path, (const char *)stream->data, stream->len, NULL));
     hw_regs_free(file);
 }

@@ -20,8 +20,8 @@ static ObClient *kernel_start(const char *kernel, const char *policy, const char
 {
     g_autofree char *arguments = g_strdup_printf(
         "-M virt -m 1M -vcpu-registers model=%s/linux-6.12.100.regs,%s "
-        "-device arm-sysreg-sync,addr=0x%x%s %s", g_getenv("OB_KVM_ARM64"), kernel,
-        (unsigned)WINDOW, policy, more);
+        "-device arm-sysreg-sync,addr=0x%x%s %s",
+        g_getenv("OB_KVM_ARM64"), kernel, (unsigned)WINDOW, policy, more);
 
     return program_start(arguments);
 }
@@ -79,8 +79,8 @@ static void test_older_kernel_refuses(void)
     pair_migrate(pair.source, pair.uri);
     failure_await(pair.target);
     reason_expect(pair.target, "arm-sysreg-sync: VENDOR_HYP_BMAP_2 (0x6030000000160003): incoming "
-                  "0x0, not here: this kernel does not have the register, expected "
-                  "hide=VENDOR_HYP_BMAP_2");
+                               "0x0, not here: this kernel does not have the register, expected "
+                               "hide=VENDOR_HYP_BMAP_2");
     sctlr_expect(pair.target, 0xc50078);
     pair_end(&pair);
 }

@@ -7,12 +7,12 @@
 #include "qtest/machine/board.h"
 #include "qtest/tests/arm/sysreg-host.h"
 
-#define SCTLR_EL1     HW_VCPU_SYSREG(3, 0, 1, 0, 0)
-#define ESR_EL1       HW_VCPU_SYSREG(3, 0, 5, 2, 0)
-#define CSSELR_EL1    HW_VCPU_SYSREG(3, 2, 0, 0, 0)
-#define MIDR_EL1      HW_VCPU_SYSREG(3, 0, 0, 0, 0)
-#define AA64DFR0_EL1  HW_VCPU_SYSREG(3, 0, 0, 5, 0)
-#define CANARY        UINT64_C(0x1de7ec7edbadc0de)
+#define SCTLR_EL1    HW_VCPU_SYSREG(3, 0, 1, 0, 0)
+#define ESR_EL1      HW_VCPU_SYSREG(3, 0, 5, 2, 0)
+#define CSSELR_EL1   HW_VCPU_SYSREG(3, 2, 0, 0, 0)
+#define MIDR_EL1     HW_VCPU_SYSREG(3, 0, 0, 0, 0)
+#define AA64DFR0_EL1 HW_VCPU_SYSREG(3, 0, 0, 5, 0)
+#define CANARY       UINT64_C(0x1de7ec7edbadc0de)
 
 static const char *const faulty_kernel = SYSREG_6_12;
 
@@ -65,7 +65,7 @@ static void test_window_refuses_commands(Fixture *h, gconstpointer data)
 {
     (void)data;
     g_assert_cmpuint(sysreg_command(h, 11), ==, EINVAL);
-    g_assert_cmpuint(sysreg_command(h, 0), ==, EINVAL);     /* no command: the last status stays */
+    g_assert_cmpuint(sysreg_command(h, 0), ==, EINVAL); /* no command: the last status stays */
     g_assert_cmpuint(sysreg_command(h, ARM_SYSREG_FIND), ==, ENOENT);
     g_assert_cmpuint(sysreg_command(h, ARM_SYSREG_STATE_TO_LIST), ==, 0);
 }
@@ -221,7 +221,8 @@ static void test_policy_takes_back(void)
 
     sysreg_host_up(&h, SYSREG_6_12, "");
     g_assert_false(sysreg_device_try(&h, "psci-version=0.2 pin=STD_BMAP=0:VENDOR_HYP_BMAP=4"));
-    g_assert_cmpstr(h.text, ==, "arm-sysreg-sync: VENDOR_HYP_BMAP (0x6030000000160002) can't be "
+    g_assert_cmpstr(h.text, ==,
+                    "arm-sysreg-sync: VENDOR_HYP_BMAP (0x6030000000160002) can't be "
                     "pinned to 0x4: the kernel refuses the value, the register has 0x3");
     g_assert_cmphex(sysreg_kernel(&h, HW_VCPU_PSCI_VERSION), ==, 0x10001);
     g_assert_cmphex(sysreg_kernel(&h, HW_VCPU_STD_BMAP), ==, 1);
@@ -245,7 +246,8 @@ static void test_policy_clears_what_is_unknown(void)
 
 static void test_policy_refuses_once_run(void)
 {
-    refused(SYSREG_6_12, "has-run=on", "psci-version=0.2", "arm-sysreg-sync: PSCI_VERSION "
+    refused(SYSREG_6_12, "has-run=on", "psci-version=0.2",
+            "arm-sysreg-sync: PSCI_VERSION "
             "(0x6030000000140000) can't be pinned to 0x2: a vCPU has already run, the register has "
             "0x10001");
 }
@@ -257,14 +259,16 @@ static void test_policy_pins_what_is_absent(void)
     sysreg_host_up(&h, SYSREG_6_12, "class=K0");
     sysreg_device(&h, "psci-version=0.2 pin=STD_BMAP=0");
     sysreg_host_down(&h);
-    refused(SYSREG_6_12, "class=K0", "psci-version=1.0", "arm-sysreg-sync: PSCI_VERSION "
+    refused(SYSREG_6_12, "class=K0", "psci-version=1.0",
+            "arm-sysreg-sync: PSCI_VERSION "
             "(0x6030000000140000) can't be pinned to 0x10000: this kernel does not have the "
             "register");
 }
 
 static void test_policy_raises_no_level(void)
 {
-    refused(SYSREG_6_12, "limit=WORKAROUND_1=1", "pin=WORKAROUND_1=2", "arm-sysreg-sync: "
+    refused(SYSREG_6_12, "limit=WORKAROUND_1=1", "pin=WORKAROUND_1=2",
+            "arm-sysreg-sync: "
             "WORKAROUND_1 (0x6030000000140001) can't be pinned to 0x2: this host is less safe, the "
             "register has 0x1");
 }
@@ -273,7 +277,8 @@ static void test_policy_hides_after_pins(void)
 {
     SysregHost h;
 
-    refused(SYSREG_6_12, "", "hide=STD_BMAP", "arm-sysreg-sync: STD_BMAP (0x6030000000160000) "
+    refused(SYSREG_6_12, "", "hide=STD_BMAP",
+            "arm-sysreg-sync: STD_BMAP (0x6030000000160000) "
             "can't be hidden with the value 0x1: the guest may use these hypercalls, expected a "
             "pin to 0 before the guest first runs, or offered= if the destination always has them");
     sysreg_host_up(&h, SYSREG_6_12, "");
@@ -285,7 +290,8 @@ static void test_policy_hides_after_pins(void)
 
 static void test_policy_refuses_nonsense(void)
 {
-    refused(SYSREG_6_12, "", "tolerate=PIR_EL7", "arm-sysreg-sync: tolerate: invalid register "
+    refused(SYSREG_6_12, "", "tolerate=PIR_EL7",
+            "arm-sysreg-sync: tolerate: invalid register "
             "'PIR_EL7': expected a name, or an id with 0x");
     refused(SYSREG_6_12, "", "vcpu=2", "arm-sysreg-sync: vcpu: 2 does not exist, expected 0 to 1");
 }
@@ -321,7 +327,8 @@ static void test_kernel_list_is_too_long(void)
     sysreg_host_up(&h, SYSREG_6_12, "");
     h.faulty.surplus = UINT32_MAX - 1000;
     g_assert_false(sysreg_device_try(&h, ""));
-    g_assert_cmpstr(h.text, ==, "arm-sysreg-sync: the kernel's list of vCPU 0 can't be read: "
+    g_assert_cmpstr(h.text, ==,
+                    "arm-sysreg-sync: the kernel's list of vCPU 0 can't be read: "
                     "answer -7, 4294966554 registers");
     sysreg_host_down(&h);
 }
@@ -341,7 +348,8 @@ static void test_kernel_loses_a_register(void)
                   sysreg_readl(&h, ARM_SYSREG_FAILED), 4);
     g_assert_cmphex(sysreg_read(&h, ARM_SYSREG_REG_ID), ==, CSSELR_EL1);
     g_byte_array_free(sysreg_save(&h), TRUE);
-    g_assert_cmpstr(h.log->str, ==, "0 CSSELR_EL1 (0x603000000013d000) can't be read: answer -2; "
+    g_assert_cmpstr(h.log->str, ==,
+                    "0 CSSELR_EL1 (0x603000000013d000) can't be read: answer -2; "
                     "its last value is saved\n");
     ob_host_reset(h.host);
     g_assert_cmpuint(sysreg_readl(&h, ARM_SYSREG_COUNT), ==, 183);
@@ -355,7 +363,8 @@ static void test_kernel_list_never_settles(void)
     sysreg_host_up(&h, SYSREG_6_12, "");
     h.faulty.growing = 100;
     g_assert_false(sysreg_device_try(&h, ""));
-    g_assert_cmpstr(h.text, ==, "arm-sysreg-sync: the kernel's list of vCPU 0 changed at each of 8 "
+    g_assert_cmpstr(h.text, ==,
+                    "arm-sysreg-sync: the kernel's list of vCPU 0 changed at each of 8 "
                     "attempts to read it");
     sysreg_host_down(&h);
 }
@@ -374,11 +383,11 @@ static void odd_id_refused(uint64_t id, const char *sentence)
 static void test_kernel_with_odd_ids(void)
 {
     odd_id_refused(SCTLR_EL1, "arm-sysreg-sync: SCTLR_EL1 (0x603000000013c080) is in the list "
-                   "twice, with 0x0 and 0x0");
+                              "twice, with 0x0 and 0x0");
     odd_id_refused(UINT64_C(0x604000000013c081), "arm-sysreg-sync: ACTLR_EL1 (0x604000000013c081) "
-                   "has 16 bytes, expected 4 or 8");
+                                                 "has 16 bytes, expected 4 or 8");
     odd_id_refused(UINT64_C(0x603000000013d123), "arm-sysreg-sync: S3_2_C2_C4_3 "
-                   "(0x603000000013d123) can't be read: answer -2");
+                                                 "(0x603000000013d123) can't be read: answer -2");
 }
 
 static void test_host_without_vcpus(void)
@@ -389,7 +398,8 @@ static void test_host_without_vcpus(void)
 
     g_assert_true(ob_host_load_plugins(host, g_getenv("OUTBOARD_SET"), &error));
     g_assert_null(ob_host_add_device(host, "arm-sysreg-sync", NULL, 0, &error));
-    g_assert_cmpstr(error.text, ==, "arm-sysreg-sync needs hw.vcpu-registers/1; host "
+    g_assert_cmpstr(error.text, ==,
+                    "arm-sysreg-sync needs hw.vcpu-registers/1; host "
                     "'outboard-system-x86_64 (pc)' lacks it");
     ob_host_free(host);
 }
@@ -420,8 +430,7 @@ int main(int argc, char **argv)
     g_test_add_func("/arm-sysreg-sync/policy/clears-what-is-unknown",
                     test_policy_clears_what_is_unknown);
     g_test_add_func("/arm-sysreg-sync/policy/refuses-once-run", test_policy_refuses_once_run);
-    g_test_add_func("/arm-sysreg-sync/policy/pins-what-is-absent",
-                    test_policy_pins_what_is_absent);
+    g_test_add_func("/arm-sysreg-sync/policy/pins-what-is-absent", test_policy_pins_what_is_absent);
     g_test_add_func("/arm-sysreg-sync/policy/raises-no-level", test_policy_raises_no_level);
     g_test_add_func("/arm-sysreg-sync/policy/hides-after-pins", test_policy_hides_after_pins);
     g_test_add_func("/arm-sysreg-sync/policy/refuses-nonsense", test_policy_refuses_nonsense);

@@ -14,10 +14,10 @@
 #define LIMIT_S 500
 
 typedef struct Kernel {
-    const char *name;           /* name in scripts/fetch-kernels */
-    const char *settings[2];    /* the matrix's settings for this kernel, unchanged */
+    const char *name;        /* name in scripts/fetch-kernels */
+    const char *settings[2]; /* the matrix's settings for this kernel, unchanged */
     const char *regs;
-    ObKvmGuest *guest;          /* booted when it is first needed, for all cells */
+    ObKvmGuest *guest; /* booted when it is first needed, for all cells */
 } Kernel;
 
 /* Linux 6.12 is what the matrix calls class K4. */
@@ -99,7 +99,7 @@ static HwVcpuModel *model_new(const char *settings)
 /* ----------------------------------------------------------------------- cells */
 
 typedef struct Side {
-    HwVcpuModel *model;         /* NULL: real KVM */
+    HwVcpuModel *model; /* NULL: real KVM */
     HwVcpus *vcpus;
 } Side;
 
@@ -203,7 +203,8 @@ static void assert_moves(const char *row, Kernel *from, Kernel *to)
 
     device_up(&source, from, source_options);
     g_assert_cmpint(source.faulty.behind->set(source.faulty.behind, 0, tpidr,
-                                              &(uint64_t){ 0x1234567890 }), ==, 0);
+                                              &(uint64_t) { 0x1234567890 }),
+                    ==, 0);
     section = sysreg_save(&source);
     sysreg_host_down(&source);
     device_up(&destination, to, destination_options);

@@ -14,9 +14,9 @@
 
 typedef struct Kernel {
     const char *name;
-    const char *regs;           /* file in OB_KVM_ARM64 */
-    const char *compare;        /* initramfs with that file */
-    char *compared;             /* its output, after it was booted for the first test */
+    const char *regs;    /* file in OB_KVM_ARM64 */
+    const char *compare; /* initramfs with that file */
+    char *compared;      /* its output, after it was booted for the first test */
 } Kernel;
 
 static Kernel kernels[] = {

@@ -5,7 +5,7 @@
 
 #include "hw-api/device/bytes.h"
 
-#define CHUNK 2048u             /* size of one transfer; its buffer follows the descriptor */
+#define CHUNK 2048u /* size of one transfer; its buffer follows the descriptor */
 
 static char *program;
 
@@ -64,8 +64,7 @@ ObClient *bridge_machine_start(const char *machine, const char *arguments)
     return c;
 }
 
-void bridge_machine_assert_refused(const char *machine, const char *arguments,
-                                   const char *sentence)
+void bridge_machine_assert_refused(const char *machine, const char *arguments, const char *sentence)
 {
     HW_ERROR(error, 4096);
     ObClient *c = machine_try(machine, arguments, &error);

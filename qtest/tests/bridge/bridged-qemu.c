@@ -92,7 +92,8 @@ static char *find_controller(ObClient *c)
     json_t *entry;
     size_t i;
 
-    json_array_foreach(list, i, entry) {
+    json_array_foreach(list, i, entry)
+    {
         if (strcmp(json_string_value(json_object_get(entry, "type")), type) == 0) {
             path = g_strdup_printf("%s/%s", folder,
                                    json_string_value(json_object_get(entry, "name")));

@@ -11,8 +11,8 @@
 typedef struct BridgedMachine {
     const char *name;
     uint64_t base;
-    const char *controller;     /* the interrupt controller's type */
-    const char *crb;            /* our tpm-crb's name in QEMU */
+    const char *controller; /* the interrupt controller's type */
+    const char *crb;        /* our tpm-crb's name in QEMU */
     bool is_pc;
 } BridgedMachine;
 

@@ -6,7 +6,7 @@
 
 QemuVersionInfo *qmp_query_version(QemuError **errp)
 {
-    QemuVersionInfo *(*query)(QemuError **errp);
+    QemuVersionInfo *(*query)(QemuError * *errp);
     QemuVersionInfo *info;
 
     *(void **)&query = dlsym(RTLD_DEFAULT, "qmp_query_version");

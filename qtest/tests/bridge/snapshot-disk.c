@@ -25,8 +25,8 @@ static void create(ObClient *c, json_t *options)
 {
     gint64 deadline = g_get_monotonic_time() + DEADLINE_S * G_USEC_PER_SEC;
 
-    json_decref(ob_client_qmp(c, "blockdev-create", json_pack("{s:s, s:o}", "job-id", "job",
-                                                              "options", options), NULL));
+    json_decref(ob_client_qmp(c, "blockdev-create",
+                              json_pack("{s:s, s:o}", "job-id", "job", "options", options), NULL));
     while (!job_ended(c)) {
         g_assert_cmpint(g_get_monotonic_time(), <, deadline);
         g_usleep(1000);
@@ -38,13 +38,14 @@ void snapshot_disk_add(SnapshotDisk *disk, ObClient *c)
     disk->directory = g_dir_make_tmp("outboard-XXXXXX", NULL);
     disk->path = g_build_filename(disk->directory, "disk", NULL);
     create(c, json_pack("{s:s, s:s, s:i}", "driver", "file", "filename", disk->path, "size", 0));
-    json_decref(ob_client_qmp(c, "blockdev-add", json_pack("{s:s, s:s, s:s}", "driver", "file",
-                                                              "filename", disk->path, "node-name",
-                                                              "file"), NULL));
-    create(c, json_pack("{s:s, s:s, s:i}", "driver", "qcow2", "file", "file", "size",
-                           DISK_SIZE));
-    json_decref(ob_client_qmp(c, "blockdev-add", json_pack("{s:s, s:s, s:s}", "driver", "qcow2",
-                                                              "file", "file", "node-name", "disk"),
+    json_decref(ob_client_qmp(c, "blockdev-add",
+                              json_pack("{s:s, s:s, s:s}", "driver", "file", "filename", disk->path,
+                                        "node-name", "file"),
+                              NULL));
+    create(c, json_pack("{s:s, s:s, s:i}", "driver", "qcow2", "file", "file", "size", DISK_SIZE));
+    json_decref(ob_client_qmp(c, "blockdev-add",
+                              json_pack("{s:s, s:s, s:s}", "driver", "qcow2", "file", "file",
+                                        "node-name", "disk"),
                               NULL));
 }
 

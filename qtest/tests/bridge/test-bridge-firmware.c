@@ -119,7 +119,8 @@ static void test_slots(void)
 
 static void test_no_fw_cfg(void)
 {
-    bridge_machine_assert_refused("none", PART, "firmware-part needs hw.fw-cfg/1: machine "
+    bridge_machine_assert_refused("none", PART,
+                                  "firmware-part needs hw.fw-cfg/1: machine "
                                   "'none-machine' has no fw_cfg");
 }
 
@@ -276,9 +277,9 @@ static void test_event_after_load(void)
 /* --------------------------------------------------------------- device tree */
 
 typedef struct TreeCase {
-    const char *options;        /* the machine's options */
+    const char *options; /* the machine's options */
     bool has_firmware;
-    const char *reader;         /* the reader whose node exists; NULL: none */
+    const char *reader; /* the reader whose node exists; NULL: none */
 } TreeCase;
 
 static const TreeCase tree_firmware = { "", true, "firmware" };
@@ -307,8 +308,7 @@ static void test_tree(gconstpointer data)
     g_assert_true(g_file_get_contents(file, &tree, &size, NULL));
     g_assert_cmpint(tree_has(tree, size, "part-firmware@1000"), ==,
                     g_str_equal(t->reader, "firmware"));
-    g_assert_cmpint(tree_has(tree, size, "part-system@2000"), ==,
-                    g_str_equal(t->reader, "system"));
+    g_assert_cmpint(tree_has(tree, size, "part-system@2000"), ==, g_str_equal(t->reader, "system"));
     /* interrupts: SPI 201, an edge */
     g_assert_cmpint(memmem(tree, size, "\0\0\0\0\0\0\0\xc9\0\0\0\1", 12) != NULL, ==,
                     g_str_equal(t->reader, "system"));
@@ -348,8 +348,8 @@ int main(int argc, char **argv)
     if (!bridge_machine_is_pc()) {
         g_test_add_data_func("/bridge-firmware/device-tree/firmware-with-acpi-gets-its-node",
                              &tree_firmware, test_tree);
-        g_test_add_data_func("/bridge-firmware/device-tree/system-gets-its-node",
-                             &tree_no_firmware, test_tree);
+        g_test_add_data_func("/bridge-firmware/device-tree/system-gets-its-node", &tree_no_firmware,
+                             test_tree);
         g_test_add_data_func("/bridge-firmware/device-tree/system-without-acpi-gets-its-node",
                              &tree_no_acpi, test_tree);
     }

@@ -29,20 +29,22 @@ typedef struct Machine {
 } Machine;
 
 /* The beacon comes first: the bridge gives it the first address. */
+/* clang-format off */
 static const Machine machines[] = {
     { "-device beacon -device outboard-vmgenid -device outboard-tpm-crb,tpmdev=tpm0",
       0xfef00000, 0xfed40000, 0, { "beacon", "vmgenid", "tpm-emulator", "tpm-crb" } },
     { "-device beacon -device vmgenid -device tpm-crb-device,tpmdev=tpm0", 0x0b000000, 0x0b001000,
       0x40000000, { "beacon", "vmgenid", "tpm-emulator", "tpm-crb-device" } },
 };
+/* clang-format on */
 
 static const Machine *machine;
 
 static ObClient *start(const char *more)
 {
-    g_autofree char *arguments = g_strdup_printf(
-        "-plugin file=%s,set=%s,libtpms=tpm0 %s %s", g_getenv("OUTBOARD_BRIDGE"),
-        g_getenv("OB_BRIDGE_SET"), machine->devices, more);
+    g_autofree char *arguments = g_strdup_printf("-plugin file=%s,set=%s,libtpms=tpm0 %s %s",
+                                                 g_getenv("OUTBOARD_BRIDGE"),
+                                                 g_getenv("OB_BRIDGE_SET"), machine->devices, more);
     HW_ERROR(error, 4096);
     ObClient *c = bridge_machine_start_stock(arguments, &error);
 
@@ -110,7 +112,7 @@ static void access_port(ObClient *c, GRand *random)
 static void transfer(ObClient *c, GRand *random)
 {
     const uint64_t bases[] = { machine->ram, machine->ram + 0xff0000, machine->beacon,
-                               machine->crb, UINT64_C(1) << 44, UINT64_MAX - 0x3000 };
+                               machine->crb, UINT64_C(1) << 44,       UINT64_MAX - 0x3000 };
     ObFwCfgPort port = bridge_machine_is_pc() ? fw_cfg_of_pc(c) : fw_cfg_of_virt(c);
     uint64_t address = bases[g_rand_int_range(random, 0, G_N_ELEMENTS(bases))];
     uint32_t key = (uint32_t)g_rand_int_range(random, 0, 0x50);
@@ -160,8 +162,8 @@ static void access_devices(ObClient *c, GRand *random)
 /* After a reset the devices have their initial state. */
 static void assert_alive(ObClient *c)
 {
-    static const uint8_t get_capability[] = { 0x80, 1, 0, 0, 0, 22, 0, 0, 1, 0x7a, 0, 0, 0, 6,
-                                              0, 0, 1, 0, 0, 0, 0, 1 };
+    static const uint8_t get_capability[] = { 0x80, 1, 0, 0, 0, 22, 0, 0, 1, 0x7a, 0,
+                                              0,    0, 6, 0, 0, 1,  0, 0, 0, 0,    1 };
     ObCrb crb = { c, machine->crb, 10000 };
     uint8_t response[CRB_BUFFER_SIZE];
     size_t size;
@@ -171,7 +173,8 @@ static void assert_alive(ObClient *c)
     g_assert_cmpint(crb_request_locality(&crb), ==, OB_CRB_OK);
     g_assert_cmpint(crb_command_ready(&crb), ==, OB_CRB_OK);
     g_assert_cmpint(crb_transfer(&crb, get_capability, sizeof(get_capability), response,
-                                 sizeof(response), &size), ==, OB_CRB_OK);
+                                 sizeof(response), &size),
+                    ==, OB_CRB_OK);
     g_assert_cmpuint(size, >=, 10);
 }
 
@@ -245,8 +248,8 @@ typedef struct Stream {
 } Stream;
 
 typedef struct Section {
-    char *version;              /* four bytes */
-    char *end;                  /* end of its fields and subsections, which follow the version */
+    char *version; /* four bytes */
+    char *end;     /* end of its fields and subsections, which follow the version */
 } Section;
 
 static void stream_make(Stream *stream)
@@ -368,8 +371,8 @@ static void mutate(GRand *random, const Section *section)
     gint32 size = (gint32)(section->end - section->version - 4);
 
     for (gint32 i = g_rand_int_range(random, 1, 9); i > 0; i--) {
-        section->version[4 + g_rand_int_range(random, 0, size)] ^=
-            (char)g_rand_int_range(random, 1, 256);
+        section->version[4 + g_rand_int_range(random, 0, size)] ^= (char)g_rand_int_range(random, 1,
+                                                                                          256);
     }
 }
 
@@ -404,8 +407,7 @@ int main(int argc, char **argv)
     g_test_add_func("/bridge-hostile/guest/any-access-of-our-devices-is-survived", test_devices);
     g_test_add_func("/bridge-hostile/guest/any-access-of-fw-cfg-is-survived", test_fw_cfg);
     g_test_add_func("/bridge-hostile/stream/truncated-section-is-refused", test_truncated);
-    g_test_add_func("/bridge-hostile/stream/newer-section-is-refused-by-name",
-                    test_newer_version);
+    g_test_add_func("/bridge-hostile/stream/newer-section-is-refused-by-name", test_newer_version);
     g_test_add_func("/bridge-hostile/stream/mutated-section-is-loaded-or-refused", test_mutated);
     return g_test_run();
 }

@@ -37,8 +37,8 @@ static ObClient *qemu_start(const ObSwtpm *tpm, const char *incoming)
 {
     g_autofree char *arguments = g_strdup_printf(
         "-machine %s -m 16 -nodefaults -plugin file=%s -chardev socket,id=c,path=%s "
-        "-tpmdev emulator,id=t,chardev=c -device %s,tpmdev=t %s", machine->name,
-        g_getenv("OUTBOARD_BRIDGE"), ob_swtpm_path(tpm), machine->device, incoming);
+        "-tpmdev emulator,id=t,chardev=c -device %s,tpmdev=t %s",
+        machine->name, g_getenv("OUTBOARD_BRIDGE"), ob_swtpm_path(tpm), machine->device, incoming);
     ObStart start = { .program = program, .arguments = arguments, .accelerator = "tcg" };
     HW_ERROR(error, 4096);
     ObClient *c = ob_client_start(&start, &error);
@@ -87,8 +87,11 @@ static unsigned long ticks_of(GPid pid)
     unsigned long system = 0;
 
     g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
-    g_assert_cmpint(sscanf(strrchr(text, ')'), ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu "
-                           "%lu", &user, &system), ==, 2);
+    g_assert_cmpint(sscanf(strrchr(text, ')'),
+                           ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu "
+                           "%lu",
+                           &user, &system),
+                    ==, 2);
     return user + system;
 }
 
@@ -120,7 +123,7 @@ static void begin_command(const ObCrb *crb, const ObSwtpm *tpm)
 typedef struct Standstill {
     GPid qemu;
     GPid tpm;
-    const char *file;           /* exists as soon as QEMU has begun; NULL: none */
+    const char *file; /* exists as soon as QEMU has begun; NULL: none */
 } Standstill;
 
 static gpointer continue_when_idle(gpointer data)
@@ -206,8 +209,8 @@ static void test_reset(void)
     g_assert_cmphex(ob_client_readl(c, machine->base + CRB_LOC_STS), ==, 0);
     g_assert_cmpint(crb_request_locality(&crb), ==, OB_CRB_OK);
     g_assert_cmpint(crb_command_ready(&crb), ==, OB_CRB_OK);
-    g_assert_cmpint(crb_transfer(&crb, startup, sizeof(startup), response, sizeof(response),
-                                 &size), ==, OB_CRB_OK);
+    g_assert_cmpint(crb_transfer(&crb, startup, sizeof(startup), response, sizeof(response), &size),
+                    ==, OB_CRB_OK);
     g_assert_cmpmem(response, size, success, sizeof(success));
     ob_client_quit(c);
     ob_swtpm_free(tpm);

@@ -12,7 +12,7 @@
 #define FOLLOWER   "-device follower,id=a"
 #define PAIR       FOLLOWER " -device follower,id=b"
 #define DEADLINE_S 20
-#define SECOND     0x2000       /* from a first device to a second */
+#define SECOND     0x2000 /* from a first device to a second */
 
 static uint64_t base(void)
 {
@@ -83,7 +83,7 @@ static void test_callback(gconstpointer data)
 
     command(c, GPOINTER_TO_UINT(data));
     if (GPOINTER_TO_UINT(data) == FOLLOWER_TIMER) {
-        qmp(c, "cont");         /* the clock moves with the machine */
+        qmp(c, "cont"); /* the clock moves with the machine */
     }
     await(c, FOLLOWER_RESET + 2);
     ob_client_quit(c);
@@ -93,8 +93,10 @@ static void test_property(void)
 {
     ObClient *c = bridge_machine_start(NULL, FOLLOWER);
 
-    json_decref(ob_client_qmp(c, "qom-set", json_pack("{s:s, s:s, s:i}", "path", "a", "property",
-                                                      "level", "value", 1), NULL));
+    json_decref(
+        ob_client_qmp(c, "qom-set",
+                      json_pack("{s:s, s:s, s:i}", "path", "a", "property", "level", "value", 1),
+                      NULL));
     expect(c, FOLLOWER_RESET + 1);
     ob_client_quit(c);
 }
@@ -164,7 +166,7 @@ static void test_refused_snapshot(gconstpointer runs)
     }
     answer = monitor_says(c, "loadvm bad");
     g_assert_nonnull(strstr(answer, "rror"));
-    expect(c, FOLLOWER_RESET + 1);      /* load_undone counts */
+    expect(c, FOLLOWER_RESET + 1); /* load_undone counts */
     expect_loads(c, 1, 0, 1);
     g_assert_cmpuint(word(c, SECOND + FOLLOWER_COUNT), ==, FOLLOWER_RESET);
     g_assert_cmpuint(word(c, SECOND + FOLLOWER_UNDONE), ==, 0);

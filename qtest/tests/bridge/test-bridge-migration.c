@@ -132,8 +132,8 @@ static ObClient *notes_start(const char *more)
 {
     g_autofree char *arguments = g_strdup_printf(
         "-plugin file=%s,set=%s -device note,addr=0x%" G_GINT64_MODIFIER "x "
-        "-device note,addr=0x%" G_GINT64_MODIFIER "x %s", bridge_path(), g_getenv("OB_NOTE_SET"),
-        machine->base, machine->base + 0x10000, more);
+        "-device note,addr=0x%" G_GINT64_MODIFIER "x %s",
+        bridge_path(), g_getenv("OB_NOTE_SET"), machine->base, machine->base + 0x10000, more);
     HW_ERROR(error, 4096);
     ObClient *c = qemu_try(arguments, &error);
 
@@ -166,9 +166,9 @@ static void test_second_instance(void)
 
 static ObClient *chunks_start(ObCrb *crb, const char *more)
 {
-    g_autofree char *arguments = g_strdup_printf(
-        ",libtpms=t -device %s,tpmdev=t,cap-chunk=on %s",
-        machine->is_pc ? machine->crb : "tpm-crb-device", more);
+    g_autofree char *arguments = g_strdup_printf(",libtpms=t -device %s,tpmdev=t,cap-chunk=on %s",
+                                                 machine->is_pc ? machine->crb : "tpm-crb-device",
+                                                 more);
     ObClient *c = qemu_start_with(arguments);
 
     *crb = crb_at_pc_address(c);

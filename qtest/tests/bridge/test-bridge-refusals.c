@@ -45,8 +45,7 @@ static void test_unknown_release(void)
 static void test_unknown_release_tried(void)
 {
     HW_ERROR(error, 4096);
-    ObClient *c = bridge_try(g_getenv("OB_NEXT_QEMU"), ",qemu-version=any -device beacon",
-                             &error);
+    ObClient *c = bridge_try(g_getenv("OB_NEXT_QEMU"), ",qemu-version=any -device beacon", &error);
 
     g_assert_cmpstr(error.text, ==, "");
     g_assert_cmphex(ob_client_readl(c, beacon()), ==, BEACON_MAGIC);
@@ -78,7 +77,7 @@ static void test_missing_symbol(void)
     g_autofree char *path = bridge_that_imports(directory, "qemu_find_tpm_be", "qemu_lost_tpm_be");
 
     assert_bridge_refused(path, "outboard-qemu: this emulator doesn't export what devices need: "
-                          "qemu_find_tpm_be ");
+                                "qemu_find_tpm_be ");
     g_unlink(path);
     g_rmdir(directory);
 }
@@ -86,8 +85,8 @@ static void test_missing_symbol(void)
 /* ------------------------------------------------------------------- plugins */
 
 typedef struct BadSet {
-    const char *path;           /* path of the test */
-    const char *set;            /* a plugin of qtest/tests/hw-api/plugins */
+    const char *path; /* path of the test */
+    const char *set;  /* a plugin of qtest/tests/hw-api/plugins */
     const char *sentence;
 } BadSet;
 
@@ -113,7 +112,8 @@ static void test_bad_set(gconstpointer data)
     const BadSet *bad = data;
     HW_ERROR(error, 4096);
     g_autofree char *arguments = g_strdup_printf("-plugin file=%s,set=%s/%s.so",
-        g_getenv("OUTBOARD_BRIDGE"), g_getenv("OB_PLUGINS"), bad->set);
+                                                 g_getenv("OUTBOARD_BRIDGE"),
+                                                 g_getenv("OB_PLUGINS"), bad->set);
 
     g_assert_null(bridge_machine_start_stock(arguments, &error));
     g_assert_nonnull(strstr(error.text, bad->sentence));
@@ -127,7 +127,9 @@ static char *end_of(const char *arguments, bool is_ours)
 {
     HW_ERROR(error, 4096);
     g_autofree char *all = is_ours ? g_strdup_printf("-plugin file=%s,set=%s %s",
-        g_getenv("OUTBOARD_BRIDGE"), g_getenv("OB_BRIDGE_SET"), arguments) : g_strdup(arguments);
+                                                     g_getenv("OUTBOARD_BRIDGE"),
+                                                     g_getenv("OB_BRIDGE_SET"), arguments)
+                                   : g_strdup(arguments);
 
     g_assert_null(bridge_machine_start_stock(all, &error));
     return g_strdup(error.text);
@@ -140,7 +142,7 @@ static void test_realize_fails(void)
 
     g_assert_nonnull(strstr(ours, "ended with status 1\n"));
     g_assert_nonnull(strstr(ours, ": -device beacon,id=b,addr=here: b: addr: "
-                           "invalid value 'here': expected an address or 'auto'"));
+                                  "invalid value 'here': expected an address or 'auto'"));
     g_assert_nonnull(strstr(theirs, "ended with status 1\n"));
     g_assert_nonnull(strstr(theirs, ": -device loader,id=b: "));
 }
@@ -158,7 +160,8 @@ static void assert_lamp_refused(const char *set, const char *sentence)
 {
     HW_ERROR(error, 4096);
     g_autofree char *arguments = g_strdup_printf("-plugin file=%s,set=%s/%s.so -device lamp",
-        g_getenv("OUTBOARD_BRIDGE"), g_getenv("OB_PLUGINS"), set);
+                                                 g_getenv("OUTBOARD_BRIDGE"),
+                                                 g_getenv("OB_PLUGINS"), set);
 
     g_assert_null(bridge_machine_start_stock(arguments, &error));
     if (!strstr(error.text, sentence) || !strstr(error.text, "ended with status 1\n")) {

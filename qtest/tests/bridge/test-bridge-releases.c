@@ -11,8 +11,8 @@
 #include "qtest/tests/lib/qemu-release.h"
 
 #define DEADLINE_S 30
-#define OWN  "-device tpm-crb,tpmdev=t -device vmgenid"
-#define OURS "-device outboard-tpm-crb,tpmdev=t -device outboard-vmgenid"
+#define OWN        "-device tpm-crb,tpmdev=t -device vmgenid"
+#define OURS       "-device outboard-tpm-crb,tpmdev=t -device outboard-vmgenid"
 
 typedef struct Side {
     const QemuRelease *release;
@@ -30,8 +30,8 @@ static ObClient *side_start(const Side *side, const ObSwtpm *tpm, const char *ar
     g_autofree char *plugin = g_strdup_printf("-plugin file=%s " OURS, g_getenv("OUTBOARD_BRIDGE"));
     g_autofree char *all = g_strdup_printf(
         "-machine pc-q35-7.2 -m 16 -nodefaults -chardev socket,id=c,path=%s "
-        "-tpmdev emulator,id=t,chardev=c %s %s", ob_swtpm_path(tpm),
-        side->is_ours ? plugin : OWN, arguments);
+        "-tpmdev emulator,id=t,chardev=c %s %s",
+        ob_swtpm_path(tpm), side->is_ours ? plugin : OWN, arguments);
     ObStart start = { .program = program, .arguments = all, .accelerator = "tcg" };
     HW_ERROR(error, 4096);
     ObClient *c = ob_client_start(&start, &error);
@@ -77,8 +77,8 @@ static void save(const Side *side, const char *file)
 
     g_assert_cmpint(crb_request_locality(&crb), ==, OB_CRB_OK);
     g_assert_cmpint(crb_command_ready(&crb), ==, OB_CRB_OK);
-    g_assert_cmpint(crb_transfer(&crb, startup, sizeof(startup), response, sizeof(response),
-                                 &size), ==, OB_CRB_OK);
+    g_assert_cmpint(crb_transfer(&crb, startup, sizeof(startup), response, sizeof(response), &size),
+                    ==, OB_CRB_OK);
     ob_client_memwrite(c, crb.base + CRB_BUFFER + 0x100, "half", 4);
     json_decref(ob_client_qmp(c, "migrate", json_pack("{s:s}", "uri", uri), NULL));
     await_migration(c);

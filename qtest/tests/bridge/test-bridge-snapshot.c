@@ -8,9 +8,9 @@
 #include "qtest/tests/bridge/bridged-qemu.h"
 #include "qtest/tests/bridge/snapshot-disk.h"
 
-#define PCR 16
+#define PCR         16
 
-#define BEACON_SIZE 0x1000      /* virt's second device comes after the beacon */
+#define BEACON_SIZE 0x1000 /* virt's second device comes after the beacon */
 
 typedef struct Fixture {
     SnapshotDisk disk;
@@ -57,7 +57,8 @@ static size_t transfer(Fixture *f, TpmCommand command, uint8_t response[CRB_BUFF
     size_t size;
 
     g_assert_cmpint(crb_transfer(&f->crb, command.bytes, command.size, response, CRB_BUFFER_SIZE,
-                                 &size), ==, OB_CRB_OK);
+                                 &size),
+                    ==, OB_CRB_OK);
     g_assert_cmphex(tpm_response_code(response, size), ==, TPM2_RC_SUCCESS);
     return size;
 }

@@ -52,8 +52,8 @@ static void test_two_bridges(void)
  * sanitizer first, if the bridge uses one. */
 static char *preloaded(const char *bridge, const char *arguments)
 {
-    g_autofree char *line = g_strdup_printf(
-        "sh -c 'LD_PRELOAD=\"$LD_PRELOAD %s\" exec %s %s 2>&1'", bridge, program, arguments);
+    g_autofree char *line = g_strdup_printf("sh -c 'LD_PRELOAD=\"$LD_PRELOAD %s\" exec %s %s 2>&1'",
+                                            bridge, program, arguments);
     char *output = NULL;
     int status;
 

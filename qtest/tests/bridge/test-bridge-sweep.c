@@ -8,12 +8,12 @@
 #include "qtest/tests/bridge/bridge-machine.h"
 
 /* The bridge's address for the first device that has none of its own. */
-#define PC_BASE   UINT64_C(0xfef00000)
-#define VIRT_BASE UINT64_C(0x0b000000)
+#define PC_BASE       UINT64_C(0xfef00000)
+#define VIRT_BASE     UINT64_C(0x0b000000)
 
 #define BEACON_CTRL   0x4
 #define BEACON_STATUS 0x8
-#define CTRL_RING     0x2       /* sets a bit of STATUS that a guest can clear */
+#define CTRL_RING     0x2 /* sets a bit of STATUS that a guest can clear */
 
 static void assert_no_mismatch(char *mismatch)
 {

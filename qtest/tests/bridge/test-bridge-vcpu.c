@@ -8,10 +8,10 @@
 #define BASE UINT64_C(0x0b000000)
 
 /* Cortex-A57 */
-#define SCTLR_EL1       UINT64_C(0x603000000013c080)
-#define SCTLR_RESET     UINT64_C(0x00c50838)
-#define TPIDR_EL0       UINT64_C(0x603000000013de82)
-#define ID_ISAR0_EL1    UINT64_C(0x603000000013c010)    /* a constant */
+#define SCTLR_EL1    UINT64_C(0x603000000013c080)
+#define SCTLR_RESET  UINT64_C(0x00c50838)
+#define TPIDR_EL0    UINT64_C(0x603000000013de82)
+#define ID_ISAR0_EL1 UINT64_C(0x603000000013c010) /* a constant */
 
 static ObClient *start(void)
 {

@@ -26,7 +26,8 @@ static void test_version_known(void)
 static void test_version_unknown(void)
 {
     g_assert_null(qemu_version_require(9, 1, &error));
-    g_assert_cmpstr(error.text, ==, "QEMU 9.1 is unknown to this bridge, expected 7.2, 10.0 or "
+    g_assert_cmpstr(error.text, ==,
+                    "QEMU 9.1 is unknown to this bridge, expected 7.2, 10.0 or "
                     "11.1 (qemu-version=any tries it as 7.2, at your own risk)");
 }
 
@@ -93,7 +94,8 @@ static void test_state_layout(void)
             g_assert_cmpint(state_layout_is(releases[i]), ==, i == made);
         }
     }
-    g_assert_cmpstr(error.text, ==, "this emulator's state descriptions differ from QEMU 10.0's: "
+    g_assert_cmpstr(error.text, ==,
+                    "this emulator's state descriptions differ from QEMU 10.0's: "
                     "'Fifo8' is not as expected");
 }
 
@@ -103,7 +105,8 @@ static void test_device_layout(void)
 
     g_assert_true(bridge_check_device_layout(qemu_version_find(10, 0), device, &error));
     g_assert_false(bridge_check_device_layout(qemu_version_find(7, 2), device, &error));
-    g_assert_cmpstr(error.text, ==, "this emulator's class 'device' has another layout than "
+    g_assert_cmpstr(error.text, ==,
+                    "this emulator's class 'device' has another layout than "
                     "QEMU 7.2's: its switches are 0 and 0, expected 1 and 1");
 }
 
@@ -135,6 +138,7 @@ typedef struct Refusal {
     const char *sentence;
 } Refusal;
 
+/* clang-format off */
 static const Refusal refusals[] = {
     { "/qemu-bridge/arguments/unknown-is-refused-with-the-nearest", "sat=x.so", NULL,
       "unknown argument 'sat', the nearest is 'set'" },
@@ -155,6 +159,7 @@ static const Refusal refusals[] = {
     { "/qemu-bridge/arguments/version-but-any-is-refused", "qemu-version=9.1", NULL,
       "qemu-version: invalid value '9.1': expected 'any'" },
 };
+/* clang-format on */
 
 static void test_arguments_refused(gconstpointer opaque)
 {
@@ -258,8 +263,7 @@ int main(int argc, char **argv)
     g_test_add_func("/qemu-bridge/version/unknown-one-is-refused-by-number", test_version_unknown);
     g_test_add_func("/qemu-bridge/version/nearest-is-the-last-before-it", test_version_nearest);
     g_test_add_func("/qemu-bridge/layout/state-of-another-release-is-refused", test_state_layout);
-    g_test_add_func("/qemu-bridge/layout/device-of-another-release-is-refused",
-                    test_device_layout);
+    g_test_add_func("/qemu-bridge/layout/device-of-another-release-is-refused", test_device_layout);
     g_test_add_func("/qemu-bridge/arguments/each-is-stored", test_arguments_all);
     for (size_t i = 0; i < G_N_ELEMENTS(refusals); i++) {
         g_test_add_data_func(refusals[i].path, &refusals[i], test_arguments_refused);

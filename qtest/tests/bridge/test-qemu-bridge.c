@@ -58,8 +58,9 @@ static void test_address_of_second(void)
 
 static void test_address_taken(void)
 {
-    g_autofree char *devices = g_strdup_printf("beacon -device beacon,id=b,fw-cfg=off,addr=0x%"
-                                               G_GINT64_MODIFIER "x", machine->base + 0x800);
+    g_autofree char *devices = g_strdup_printf(
+        "beacon -device beacon,id=b,fw-cfg=off,addr=0x%" G_GINT64_MODIFIER "x",
+        machine->base + 0x800);
 
     assert_device_refused(devices, "b: region 'mmio' can't be at 0x");
 }
@@ -120,8 +121,10 @@ static void test_property_address(void)
 static void test_property_read(void)
 {
     ObClient *c = qemu_start("-device beacon,id=b,irq-line=0x6");
-    json_t *value = ob_client_qmp(c, "qom-get", json_pack("{s:s, s:s}", "path",
-                                  "/machine/peripheral/b", "property", "irq-line"), NULL);
+    json_t *value = ob_client_qmp(c, "qom-get",
+                                  json_pack("{s:s, s:s}", "path", "/machine/peripheral/b",
+                                            "property", "irq-line"),
+                                  NULL);
 
     g_assert_cmpint(json_integer_value(value), ==, 6);
     json_decref(value);
@@ -131,9 +134,9 @@ static void test_property_read(void)
 static void test_property_late(void)
 {
     ObClient *c = qemu_start("-device beacon,id=b");
-    g_autofree char *text = qmp_error(c, "qom-set", json_pack("{s:s, s:s, s:i}", "path",
-                                      "/machine/peripheral/b", "property", "irq-line",
-                                      "value", 3));
+    g_autofree char *text = qmp_error(c, "qom-set",
+                                      json_pack("{s:s, s:s, s:i}", "path", "/machine/peripheral/b",
+                                                "property", "irq-line", "value", 3));
 
     g_assert_cmpstr(text, ==, "b: irq-line: can't be changed after the device was realized");
     ob_client_quit(c);
@@ -167,7 +170,7 @@ static void test_hot_plug(void)
     ObClient *c = qemu_start("-device beacon");
     g_autofree char *text = qmp_error(c, "device_add", json_pack("{s:s}", "driver", "beacon"));
 
-    g_assert_nonnull(strstr(text, "plug"));     /* each release has its own sentence */
+    g_assert_nonnull(strstr(text, "plug")); /* each release has its own sentence */
     g_assert_cmphex(ob_client_readl(c, machine->base), ==, BEACON_MAGIC);
     ob_client_quit(c);
 }
@@ -189,7 +192,8 @@ static void test_guest_memory(void)
     bool is_pc = machine->is_pc;
     g_autofree char *devices = g_strdup_printf(
         ",libtpms=t -device tpm-crb-device,tpmdev=t -device %svmgenid,id=g,"
-        "guid=00000001-0000-4000-8000-000000000000", is_pc ? "outboard-" : "");
+        "guid=00000001-0000-4000-8000-000000000000",
+        is_pc ? "outboard-" : "");
     ObClient *c = qemu_start_with(devices);
     ObFwCfgPort port = is_pc ? fw_cfg_of_pc(c) : fw_cfg_of_virt(c);
     uint16_t key = fw_cfg_find(&port, "etc/vmgenid_addr", NULL);
@@ -197,8 +201,9 @@ static void test_guest_memory(void)
 
     g_assert_cmpuint(key, !=, 0);
     ob_client_writeq(c, port.descriptor + 64, machine->base + CRB_LOC_CTRL);
-    g_assert_cmphex(fw_cfg_dma(&port, fw_cfg_dma_key(key) | FW_CFG_DMA_WRITE,
-                               port.descriptor + 64, 8), ==, 0);
+    g_assert_cmphex(fw_cfg_dma(&port, fw_cfg_dma_key(key) | FW_CFG_DMA_WRITE, port.descriptor + 64,
+                               8),
+                    ==, 0);
     guid = json_pack("{s:s, s:s, s:s}", "path", "/machine/peripheral/g", "property", "guid",
                      "value", "00000001-0000-4000-8000-000000000001");
     json_decref(ob_client_qmp(c, "qom-set", guid, NULL));
@@ -215,8 +220,7 @@ static void test_tpm(gconstpointer data)
     g_autofree char *arguments = g_strdup_printf(
         "%s -machine %s -m 16 -nodefaults -plugin file=%s,libtpms=tpm0 -device %s,tpmdev=tpm0",
         options, machine->name, bridge_path(), machine->crb);
-    ObStart start = { .program = program, .arguments = arguments,
-                      .accelerator = "tcg" };
+    ObStart start = { .program = program, .arguments = arguments, .accelerator = "tcg" };
     ObClient *c = ob_client_start(&start, NULL);
     uint8_t response[sizeof(success)];
 

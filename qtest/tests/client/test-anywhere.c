@@ -92,7 +92,7 @@ static void test_environment_refused(void)
 
     g_setenv("OB_MIGRATE_EVERY", "often", TRUE);
     start_refused(&start, "OB_MIGRATE_EVERY: invalid value 'often': expected a number of "
-                  "accesses");
+                          "accesses");
     g_unsetenv("OB_MIGRATE_EVERY");
 }
 
@@ -163,7 +163,7 @@ static void test_events(void)
     json_decref(ob_client_qmp(c, "cont", NULL, NULL));
     ob_client_readl(c, CTRL);
     ob_client_readl(c, CTRL);
-    for (size_t i = 0; i < 2; i++) {    /* the test's own migrations */
+    for (size_t i = 0; i < 2; i++) { /* the test's own migrations */
         event = ob_client_qmp_event(c, hidden[i + 1], QUICK_MS);
         g_assert_nonnull(event);
         json_decref(event);
@@ -182,7 +182,8 @@ static void transfer(const ObCrb *crb, TpmCommand command)
     size_t size = 0;
 
     g_assert_cmpint(crb_transfer(crb, command.bytes, command.size, response, sizeof(response),
-                                 &size), ==, OB_CRB_OK);
+                                 &size),
+                    ==, OB_CRB_OK);
     g_assert_cmphex(tpm_response_code(response, size), ==, TPM2_RC_SUCCESS);
 }
 
@@ -190,7 +191,7 @@ static uint32_t start_register(const ObCrb *crb)
 {
     g_autofree char *line = g_strdup_printf("readl 0x%" G_GINT64_MODIFIER "x",
                                             crb->base + CRB_CTRL_START);
-    g_autofree char *answer = ob_client_qtest(crb->client, line);    /* doesn't migrate before */
+    g_autofree char *answer = ob_client_qtest(crb->client, line); /* doesn't migrate before */
 
     return (uint32_t)strtoul(answer + strlen("OK "), NULL, 16);
 }
@@ -225,6 +226,7 @@ static void test_command_under_way(const void *data)
     ob_client_quit(c);
 }
 
+/* clang-format off */
 static const Form pc_form = {
     "-machine q35 -tpmdev libtpms,id=t -device tpm-crb,tpmdev=t", CRB_PC_ADDRESS
 };
@@ -232,6 +234,7 @@ static const Form sysbus_form = {
     "-machine q35 -tpmdev libtpms,id=t -device tpm-crb-device,tpmdev=t,addr=0xfed60000",
     0xfed60000
 };
+/* clang-format on */
 
 /* Each program has its own swtpm; the last program's swtpm is no longer needed. */
 typedef struct Swtpms {
@@ -257,7 +260,8 @@ static void test_swtpm(void)
     g_autofree char *program = g_find_program_in_path("swtpm");
     Swtpms swtpms = { 0 };
     g_autofree char *arguments = NULL;
-    ObStart start = { .migrate_every = 40, .next_arguments = swtpm_arguments,
+    ObStart start = { .migrate_every = 40,
+                      .next_arguments = swtpm_arguments,
                       .next_opaque = &swtpms };
     GPid before;
     ObCrb crb;
@@ -296,7 +300,8 @@ static void keep_report(ObClient *c, const char *report, void *opaque)
 
 static void test_refused_stream(void)
 {
-    const ObStart start = { .arguments = WITH_BEACON, .migrate_every = 1,
+    const ObStart start = { .arguments = WITH_BEACON,
+                            .migrate_every = 1,
                             .next_arguments = arguments_without_beacon };
     ObClient *c = client_start(&start);
     g_autofree char *report = NULL;
@@ -319,8 +324,7 @@ int main(int argc, char **argv)
     g_test_add_func("/anywhere/every/2-is-each-second-access", test_every_second_access);
     g_test_add_func("/anywhere/every/comes-from-the-environment", test_environment);
     g_test_add_func("/anywhere/every/no-number-is-refused", test_environment_refused);
-    g_test_add_func("/anywhere/accelerator/other-than-qtest-is-refused",
-                    test_accelerator_refused);
+    g_test_add_func("/anywhere/accelerator/other-than-qtest-is-refused", test_accelerator_refused);
     g_test_add_func("/anywhere/state/device-and-memory-go-along", test_device_and_memory);
     g_test_add_func("/anywhere/clock/goes-on", test_clock);
     g_test_add_func("/anywhere/irq/level-of-a-device-stays", test_line_of_device);
@@ -331,7 +335,6 @@ int main(int argc, char **argv)
     g_test_add_data_func("/anywhere/tpm-crb-device/command-under-way-ends-first", &sysbus_form,
                          test_command_under_way);
     g_test_add_func("/anywhere/swtpm/next-arguments-name-another", test_swtpm);
-    g_test_add_func("/anywhere/failure/report-says-what-the-receiver-refused",
-                    test_refused_stream);
+    g_test_add_func("/anywhere/failure/report-says-what-the-receiver-refused", test_refused_stream);
     return g_test_run();
 }

@@ -12,10 +12,10 @@
 #include "qtest/machine/board.h"
 #include "qtest/machine/core/host.h"
 
-#define RAM 0x200000            /* RAM on each machine used here, above the first MiB */
-#define BEACON 0xfe000000       /* the tests' address for the example device */
+#define RAM         0x200000   /* RAM on each machine used here, above the first MiB */
+#define BEACON      0xfe000000 /* the tests' address for the example device */
 #define BEACON_LINE 5
-#define QUICK_MS 5000           /* a later report has waited for a time limit */
+#define QUICK_MS    5000 /* a later report has waited for a time limit */
 
 static bool is_in_process(void)
 {
@@ -30,8 +30,9 @@ static ObHost *host_make(void *opaque, HwError *error)
     const ObOption options[] = { { "addr", G_STRINGIFY(BEACON) } };
     ObHost *host = ob_host_new(&config, error);
 
-    if (host && *beacon && (!ob_host_load_plugins(host, g_getenv("OUTBOARD_SET"), error) ||
-                            !ob_host_add_device(host, "beacon", options, 1, error))) {
+    if (host && *beacon &&
+        (!ob_host_load_plugins(host, g_getenv("OUTBOARD_SET"), error) ||
+         !ob_host_add_device(host, "beacon", options, 1, error))) {
         g_clear_pointer(&host, ob_host_free);
     }
     return host;
@@ -39,7 +40,7 @@ static ObHost *host_make(void *opaque, HwError *error)
 
 static ObClient *start_in_process(bool beacon, HwError *error)
 {
-    static bool with_beacon;            /* static, since later hosts read it, too */
+    static bool with_beacon; /* static, since later hosts read it, too */
 
     with_beacon = beacon;
     return ob_client_in_hosts(&(ObHostMaker) { host_make, &with_beacon, 0 }, error);
@@ -48,8 +49,10 @@ static ObClient *start_in_process(bool beacon, HwError *error)
 static ObClient *start_program(const char *arguments, uint32_t timeout_ms, HwError *error)
 {
     g_autofree char *all = g_strdup_printf("-machine q35 %s", arguments);
-    ObStart start = { .program = g_getenv("OB_PROGRAM"), .arguments = all,
-                      .accelerator = g_getenv("OB_ACCELERATOR"), .timeout_ms = timeout_ms };
+    ObStart start = { .program = g_getenv("OB_PROGRAM"),
+                      .arguments = all,
+                      .accelerator = g_getenv("OB_ACCELERATOR"),
+                      .timeout_ms = timeout_ms };
 
     return ob_client_start(&start, error);
 }
@@ -144,7 +147,7 @@ static void test_ports(void)
     ObClient *c;
 
     c = client_start(0);
-    ob_client_outl(c, 0xcf8, 0x80000000);   /* bus 0, device 0: the host bridge */
+    ob_client_outl(c, 0xcf8, 0x80000000); /* bus 0, device 0: the host bridge */
     g_assert_cmphex(ob_client_inl(c, 0xcf8), ==, 0x80000000);
     g_assert_cmphex(ob_client_inw(c, 0xcfc), ==, 0x8086);
     g_assert_cmphex(ob_client_inb(c, 0xcfd), ==, 0x80);
@@ -244,9 +247,11 @@ static void test_recent_names(void)
 static const HwRegister lane_registers[] = {
     { "MODE", 0, .fields = HW_FIELDS({ "low", 0, 1 }, { "high", 9, 1 }) },
 };
+/* clang-format off */
 static const HwRegion lane_region = {
     "mmio", .kind = HW_REGION_REGISTERS, .size = 4, .registers = HW_TABLE(lane_registers),
 };
+/* clang-format on */
 
 static void test_recent_lane(void)
 {
@@ -347,9 +352,11 @@ static void assert_mentions(const char *text, const char *part)
 static const HwRegister named_registers[] = {
     { "CTRL_START", 0x4c, .fields = HW_FIELDS({ "start", 0, 1 }) },
 };
+/* clang-format off */
 static const HwRegion named_region = {
     "mmio", .kind = HW_REGION_REGISTERS, .size = 0x80, .registers = HW_TABLE(named_registers),
 };
+/* clang-format on */
 
 static void test_qmp_in_process(void)
 {
@@ -360,7 +367,7 @@ static void test_qmp_in_process(void)
     ob_client_writel(c, RAM, 7);
     g_assert_null(ob_client_qmp(c, "query-status", NULL, NULL));
     assert_mentions(report, "in process there is no QMP for: {\"execute\":\"query-status\"}");
-    g_assert_cmphex(ob_client_readl(c, RAM), ==, 0);    /* dead from here on */
+    g_assert_cmphex(ob_client_readl(c, RAM), ==, 0); /* dead from here on */
     client_end(c);
 }
 
@@ -375,7 +382,7 @@ static void test_death_by_signal(void)
     ob_client_writel(c, RAM + 0x4c, 1);
     kill(ob_client_pid(c), SIGABRT);
     start = g_get_monotonic_time();
-    while (!ob_client_failed(c)) {      /* some answers may come before the signal */
+    while (!ob_client_failed(c)) { /* some answers may come before the signal */
         ob_client_readb(c, RAM + 0x4c);
     }
     g_assert_cmpint(g_get_monotonic_time() - start, <, QUICK_MS * 1000);
@@ -459,8 +466,9 @@ static void test_connect_refused(void)
     HW_ERROR(error, 4096);
 
     g_assert_null(ob_client_connect("/nonexistent/socket", 0, &error));
-    g_assert_cmpstr(error.text, ==, "/nonexistent/socket: can't connect to the qtest socket: "
-                              "No such file or directory");
+    g_assert_cmpstr(error.text, ==,
+                    "/nonexistent/socket: can't connect to the qtest socket: "
+                    "No such file or directory");
 }
 
 static void add_verbs(void)

@@ -21,17 +21,15 @@ static void assert_no_mismatch(char *mismatch)
 
 /* ------------------------------------------------------------------ guest drivers */
 
-static void guest_get_random(const ObCrb *crb, const ObGuestProfile *profile,
-                             TPM2B_DIGEST *random)
+static void guest_get_random(const ObCrb *crb, const ObGuestProfile *profile, TPM2B_DIGEST *random)
 {
-    TpmCommand command = tpm_get_random(21);    /* 21 is not a multiple of any width */
+    TpmCommand command = tpm_get_random(21); /* 21 is not a multiple of any width */
     uint8_t response[256];
     size_t size = 0;
 
-    g_assert_cmpstr(ob_crb_result_text(ob_guest_transfer(crb, profile, command.bytes,
-                                                         command.size, response,
-                                                         sizeof(response), &size)), ==,
-                    ob_crb_result_text(OB_CRB_OK));
+    g_assert_cmpstr(ob_crb_result_text(ob_guest_transfer(crb, profile, command.bytes, command.size,
+                                                         response, sizeof(response), &size)),
+                    ==, ob_crb_result_text(OB_CRB_OK));
     g_assert_cmphex(tpm_response_code(response, size), ==, TPM2_RC_SUCCESS);
     random->size = 0;
     g_assert_true(tpm_parse_random(response, size, random));
@@ -64,7 +62,8 @@ static void test_guest_long_response(const void *data)
     size_t size = 0;
 
     g_assert_cmpint(ob_guest_transfer(&crb, profile, command.bytes, command.size, response,
-                                      sizeof(response), &size), ==, OB_CRB_OK);
+                                      sizeof(response), &size),
+                    ==, OB_CRB_OK);
     g_assert_cmphex(tpm_response_code(response, size), ==, TPM2_RC_SUCCESS);
     g_assert_true(tpm_parse_primary(response, size, &handle, &public_area));
     g_assert_cmpuint(public_area.publicArea.unique.ecc.x.size, ==, 32);
@@ -112,8 +111,8 @@ static void test_crb_buffer(void)
 {
     CrbHost *host = crb_host_new();
 
-    assert_no_mismatch(ob_sweep_memory(crb_host_client(host), CRB_PC_ADDRESS + CRB_BUFFER,
-                                       CRB_BUFFER_SIZE));
+    assert_no_mismatch(
+        ob_sweep_memory(crb_host_client(host), CRB_PC_ADDRESS + CRB_BUFFER, CRB_BUFFER_SIZE));
     crb_host_free(host);
 }
 
@@ -141,8 +140,7 @@ static void test_crb_other_localities(void)
         ob_client_writel(c, page + CRB_LOC_CTRL, LOC_CTRL_REQUEST);
         g_assert_cmphex(ob_client_readl(c, page + CRB_LOC_STATE), ==, 0);
     }
-    g_assert_cmphex(ob_client_readl(c, CRB_PC_ADDRESS + CRB_LOC_STATE) & LOC_STATE_ASSIGNED, ==,
-                    0);
+    g_assert_cmphex(ob_client_readl(c, CRB_PC_ADDRESS + CRB_LOC_STATE) & LOC_STATE_ASSIGNED, ==, 0);
     crb_host_free(host);
 }
 
@@ -157,7 +155,7 @@ typedef struct Arousal {
 } Arousal;
 
 static const Arousal arousals[] = {
-    { "beacon", 0x4, 0x2, 0x8 },        /* CTRL.ring sets STATUS.pending */
+    { "beacon", 0x4, 0x2, 0x8 }, /* CTRL.ring sets STATUS.pending */
 };
 
 static void arouse(ObClient *c, const HwInstance *instance, const HwRegionState *region)
@@ -192,7 +190,7 @@ static uint32_t needed_options(const HwClass *cls, ObOption *options)
 {
     for (uint32_t i = 0; i < cls->table.properties.count; i++) {
         if (!g_strcmp0(cls->table.properties.entries[i].name, "tpmdev")) {
-            options[0] = (ObOption){ "tpmdev", "tpm0" };
+            options[0] = (ObOption) { "tpmdev", "tpm0" };
             return 1;
         }
     }
@@ -267,8 +265,7 @@ int main(int argc, char **argv)
     g_test_add_func("/tpm-crb/buffer/store-across-its-start-is-split", test_crb_straddle);
     g_test_add_func("/tpm-crb/localities/others-do-not-exist", test_crb_other_localities);
     if (crb_host_in_process()) {
-        g_test_add_func("/each-device/any-access-is-as-its-register-table-says",
-                        test_each_device);
+        g_test_add_func("/each-device/any-access-is-as-its-register-table-says", test_each_device);
     }
     return g_test_run();
 }

@@ -17,16 +17,16 @@
 
 /* The kind of hosts that a test makes. */
 typedef struct Kind {
-    const char *device;         /* NULL: none */
-    ObOption options[4];        /* an option without a key ends the list */
+    const char *device;  /* NULL: none */
+    ObOption options[4]; /* an option without a key ends the list */
     bool tpm;
-    uint64_t base;              /* the CRB's page */
+    uint64_t base; /* the CRB's page */
 } Kind;
 
 typedef struct Hosts {
     const Kind *kind;
     unsigned made;
-    unsigned most;              /* the most hosts that can be made; 0: any number */
+    unsigned most; /* the most hosts that can be made; 0: any number */
 } Hosts;
 
 static const Kind beacon = { "beacon", { { "addr", "0xfe000000" } }, false, 0 };
@@ -49,8 +49,7 @@ static ObHost *host_make(void *opaque, HwError *error)
         count++;
     }
     g_assert_true(ob_host_load_plugins(host, g_getenv("OUTBOARD_SET"), error));
-    g_assert_true(!kind->tpm ||
-                  hw_tpm_add(ob_host_tpms(host), "libtpms", "t", NULL, 0, error));
+    g_assert_true(!kind->tpm || hw_tpm_add(ob_host_tpms(host), "libtpms", "t", NULL, 0, error));
     g_assert_true(!kind->device ||
                   ob_host_add_device(host, kind->device, kind->options, count, error));
     return host;
@@ -97,7 +96,8 @@ static void test_environment_refused(void)
 
     g_setenv("OB_MIGRATE_EVERY", "often", TRUE);
     g_assert_null(ob_client_in_hosts(&(ObHostMaker) { .make = host_make }, &error));
-    g_assert_cmpstr(error.text, ==, "OB_MIGRATE_EVERY: invalid value 'often': expected a number of "
+    g_assert_cmpstr(error.text, ==,
+                    "OB_MIGRATE_EVERY: invalid value 'often': expected a number of "
                     "accesses");
     g_unsetenv("OB_MIGRATE_EVERY");
 }
@@ -162,6 +162,7 @@ static void test_lines(void)
 
 /* ---------------------------------------------------------------------------- TPM */
 
+/* clang-format off */
 static const Kind tpm_kinds[] = {
     { "tpm-crb", { { "tpmdev", "t" } }, true, CRB_PC_ADDRESS },
     { "tpm-crb-device", { { "tpmdev", "t" }, { "addr", "0xfed60000" } }, true, 0xfed60000 },
@@ -170,6 +171,7 @@ static const Kind tpm_kinds[] = {
     { "tpm-crb-device", { { "tpmdev", "t" }, { "addr", "0xfed60000" }, { "state", "mem" } }, true,
       0xfed60000 },
 };
+/* clang-format on */
 
 static void transfer(const ObCrb *crb, TpmCommand command)
 {
@@ -177,7 +179,8 @@ static void transfer(const ObCrb *crb, TpmCommand command)
     size_t size = 0;
 
     g_assert_cmpint(crb_transfer(crb, command.bytes, command.size, response, sizeof(response),
-                                 &size), ==, OB_CRB_OK);
+                                 &size),
+                    ==, OB_CRB_OK);
     g_assert_cmphex(tpm_response_code(response, size), ==, TPM2_RC_SUCCESS);
 }
 
@@ -195,7 +198,7 @@ static void test_command_under_way(gconstpointer data)
     g_assert_cmpint(crb_write_command(&crb, slow.bytes, slow.size), ==, OB_CRB_OK);
     crb_start(&crb);
     g_assert_cmphex(ob_host_load(ob_client_host(c), HW_SPACE_MEMORY, crb.base + CRB_CTRL_START, 4),
-                    ==, CTRL_START_START);      /* not the client's access: no migration */
+                    ==, CTRL_START_START); /* not the client's access: no migration */
     g_assert_cmphex(ob_client_readl(c, crb.base + CRB_CTRL_START), ==, 0);
     g_assert_cmpint(crb_read_response(&crb, response, sizeof(response), &size), ==, OB_CRB_OK);
     g_assert_cmphex(tpm_response_code(response, size), ==, TPM2_RC_SUCCESS);
@@ -235,8 +238,7 @@ static void test_refused_stream(void)
 
 static void test_no_next_host(void)
 {
-    report_expect(&(Hosts) { .kind = &beacon, .most = 1 }, &beacon,
-                  "migrate_every: no more hosts");
+    report_expect(&(Hosts) { .kind = &beacon, .most = 1 }, &beacon, "migrate_every: no more hosts");
 }
 
 int main(int argc, char **argv)
@@ -254,7 +256,8 @@ int main(int argc, char **argv)
                                                 tpm_kinds[i].device,
                                                 tpm_kinds[i].options[2].key ? "-" : "",
                                                 tpm_kinds[i].options[2].key
-                                                    ? tpm_kinds[i].options[2].value : "");
+                                                    ? tpm_kinds[i].options[2].value
+                                                    : "");
 
         g_test_add_data_func(path, &tpm_kinds[i], test_command_under_way);
     }

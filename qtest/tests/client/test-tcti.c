@@ -250,8 +250,7 @@ static void test_optional(Tcti *t, gconstpointer data)
     (void)data;
     g_assert_cmphex(Tss2_Tcti_GetPollHandles(t->context, handles, &count), ==,
                     TSS2_TCTI_RC_NOT_IMPLEMENTED);
-    g_assert_cmphex(Tss2_Tcti_MakeSticky(t->context, &handle, 1), ==,
-                    TSS2_TCTI_RC_NOT_IMPLEMENTED);
+    g_assert_cmphex(Tss2_Tcti_MakeSticky(t->context, &handle, 1), ==, TSS2_TCTI_RC_NOT_IMPLEMENTED);
 }
 
 static void add(const char *path, void (*function)(Tcti *, gconstpointer))
@@ -266,8 +265,8 @@ int main(int argc, char **argv)
     g_test_add_func("/tcti/init/missing-set-is-refused", test_missing_set);
     g_test_add_data_func("/tcti/init/two-hosts-are-refused", "in-process,qtest=/tmp/x",
                          test_refused_configuration);
-    g_test_add_data_func("/tcti/init/empty-value-is-refused", "in-process,state=",
-                         test_refused_configuration);
+    g_test_add_data_func("/tcti/init/empty-value-is-refused",
+                         "in-process,state=", test_refused_configuration);
     g_test_add_data_func("/tcti/init/empty-configuration-is-refused", "",
                          test_refused_configuration);
     add("/tcti/command/several-in-a-row", test_command);

@@ -27,9 +27,10 @@
 typedef struct ToolTest {
     const char *path;
     const char *script;
-    bool unsanitized;           /* a tool with ASan preloaded hangs at exit after strerror() */
+    bool unsanitized; /* a tool with ASan preloaded hangs at exit after strerror() */
 } ToolTest;
 
+/* clang-format off */
 static const ToolTest tests[] = {
     { "/tpm2-tools/getrandom/two-draws-differ",
       "tpm2_getrandom -o a 32; tpm2_getrandom -o b 32\n"
@@ -88,13 +89,14 @@ static const ToolTest tests[] = {
       "grep -q \"$PWD/none: can't connect to the qtest socket: No such file\" errors",
       .unsanitized = true },
 };
+/* clang-format on */
 
 /* --------------------------------------------------------------------- the host */
 
 typedef struct Host {
     ObScratch *scratch;
     const char *directory;
-    char *configuration;        /* the TCTI's */
+    char *configuration; /* the TCTI's */
     ObProcess *program;
     ObSwtpm *swtpm;
 } Host;
@@ -119,8 +121,8 @@ static char *program_tpm(Host *host)
     host->swtpm = ob_swtpm_start(&error);
     g_assert_cmpstr(error.text, ==, "");
     return g_strdup_printf("-accel %s -S -chardev socket,id=chr,path=%s "
-                           "-tpmdev emulator,id=tpm0,chardev=chr", g_getenv("OB_ACCELERATOR"),
-                           ob_swtpm_path(host->swtpm));
+                           "-tpmdev emulator,id=tpm0,chardev=chr",
+                           g_getenv("OB_ACCELERATOR"), ob_swtpm_path(host->swtpm));
 }
 
 static char *program_crb(void)
@@ -186,7 +188,7 @@ static void test_tools(Host *host, gconstpointer data)
 {
     const ToolTest *test = data;
     const char *module = g_getenv("OB_TCTI");
-    const char *sanitizer = g_getenv("OB_SANITIZER");   /* the tools don't have it */
+    const char *sanitizer = g_getenv("OB_SANITIZER"); /* the tools don't have it */
     g_autofree char *command = g_strdup_printf(
         "set -e; mkdir %s/work; cd %s/work; export MODULE=%s TPM2TOOLS_TCTI=%s:%s %s\n"
         "flush() { tpm2_flushcontext -t; }\nexec >output; %s",

@@ -9,9 +9,15 @@
 static void start(ChunkedCrb *f, uint32_t buffer_size)
 {
     bool is_device = g_str_equal(f->class_name, "tpm-crb-device");
-    const char *properties[] = { "tpmdev", "tpm0", "cap-chunk", f->option ? "on" : "off",
-                                 "strict", g_strcmp0(f->option, "strict") == 0 ? "on" : "off",
-                                 is_device ? "addr" : NULL, "0xfed40000", NULL };
+    const char *properties[] = { "tpmdev",
+                                 "tpm0",
+                                 "cap-chunk",
+                                 f->option ? "on" : "off",
+                                 "strict",
+                                 g_strcmp0(f->option, "strict") == 0 ? "on" : "off",
+                                 is_device ? "addr" : NULL,
+                                 "0xfed40000",
+                                 NULL };
 
     f->tpm = scripted_tpm_new_sized(f->class_name, properties, buffer_size);
     chunked_write(f, CRB_LOC_CTRL, LOC_CTRL_REQUEST);

@@ -6,8 +6,8 @@
 #include "devices/tpm-crb-regs.h"
 #include "qtest/tests/crb/scripted-tpm.h"
 
-#define CHUNK CRB_BUFFER_SIZE
-#define CHUNKED_MAX 16384       /* the backend's largest command */
+#define CHUNK       CRB_BUFFER_SIZE
+#define CHUNKED_MAX 16384 /* the backend's largest command */
 
 typedef struct ChunkedCrb {
     ScriptedTpm *tpm;

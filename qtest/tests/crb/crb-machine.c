@@ -21,8 +21,11 @@ CrbMachine *crb_machine_new(const char *board, const char *class_name, const cha
 {
     CrbMachine *m = g_new0(CrbMachine, 1);
     const ObHostConfig config = {
-        .architecture = g_str_has_prefix(board, "virt") ? "aarch64" : "x86_64", .machine = board,
-        .ram_size = 4 << 20, .log = machine_log, .opaque = m,
+        .architecture = g_str_has_prefix(board, "virt") ? "aarch64" : "x86_64",
+        .machine = board,
+        .ram_size = 4 << 20,
+        .log = machine_log,
+        .opaque = m,
     };
     g_auto(GStrv) pairs = g_strsplit(options, ",", -1);
     ObOption list[10] = { { "tpmdev", "tpm0" } };

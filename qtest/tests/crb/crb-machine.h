@@ -6,15 +6,15 @@
 #include "qtest/client/drivers/crb.h"
 #include "qtest/machine/core/host.h"
 
-#define PAGE   UINT64_C(0xfed40000)     /* the CRB's address on PCs */
+#define PAGE   UINT64_C(0xfed40000) /* the CRB's address on PCs */
 #define PPI    UINT64_C(0xfed45000)
-#define UNSENT 0x5a                     /* fills an unsent command */
+#define UNSENT 0x5a /* fills an unsent command */
 
 typedef struct CrbMachine {
     ObHost *host;
     ObClient *client;
     ObCrb crb;
-    GString *log;               /* the log, one message on each line */
+    GString *log; /* the log, one message on each line */
 } CrbMachine;
 
 /* `options` are for the class `class_name`, such as "state=pc,ppi=on"; NULL: there is no device.
@@ -29,7 +29,7 @@ void crb_machine_free(CrbMachine *m);
 /* Use machines without a version; for crb_moved(). */
 CrbMachine *on_q35(const char *state);
 CrbMachine *on_virt(const char *state);
-CrbMachine *on_pc(const char *options);  /* tpm-crb */
+CrbMachine *on_pc(const char *options); /* tpm-crb */
 
 /* Loads the machine's state into another machine that replaces it. */
 CrbMachine *crb_moved(CrbMachine *from, CrbMachine *(*to)(const char *state), const char *state);

@@ -20,7 +20,7 @@ void scripted_put_command(ScriptedCrb *f, uint32_t size);
 /* Starts a command in the usual way, so that the backend runs it. */
 void scripted_start(ScriptedCrb *f);
 
-extern const uint8_t scripted_response[12];  /* a response for the backend */
+extern const uint8_t scripted_response[12]; /* a response for the backend */
 
 typedef void ScriptedTestFunction(ScriptedCrb *f, gconstpointer data);
 

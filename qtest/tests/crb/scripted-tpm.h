@@ -24,9 +24,9 @@ typedef struct ScriptedTpm {
     uint32_t cancels;
     uint32_t finishes;
     uint32_t closes;
-    uint32_t dirty;                 /* calls of region_dirty */
+    uint32_t dirty; /* calls of region_dirty */
     uint32_t clears;
-    char log[512];                  /* the last line of the log */
+    char log[512]; /* the last line of the log */
 
     /* Properties of the backend. */
     uint32_t buffer_size;

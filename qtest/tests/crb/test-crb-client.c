@@ -24,7 +24,8 @@ static void test_transfer(void)
 
     g_assert_cmpint(crb_request_locality(&crb), ==, OB_CRB_OK);
     g_assert_cmpint(crb_transfer(&crb, command.bytes, command.size, response, sizeof(response),
-                                 &size), ==, OB_CRB_OK);
+                                 &size),
+                    ==, OB_CRB_OK);
     g_assert_cmpuint(size, ==, 20);
     g_assert_cmphex(tpm_response_code(response, size), ==, TPM2_RC_SUCCESS);
     crb_host_free(host);
@@ -35,7 +36,7 @@ static void test_no_locality(void)
     CrbHost *host = crb_host_new();
     ObCrb crb = crb_host_impatient(host);
 
-    crb.base += CRB_PAGE_SIZE;      /* locality 1 does not exist */
+    crb.base += CRB_PAGE_SIZE; /* locality 1 does not exist */
     g_assert_cmpint(crb_request_locality(&crb), ==, OB_CRB_NO_LOCALITY);
     crb_host_free(host);
 }
@@ -46,7 +47,7 @@ static void test_not_ready(void)
     ObCrb crb = crb_host_impatient(host);
 
     crb.base += CRB_PAGE_SIZE;
-    g_assert_cmpint(crb_command_ready(&crb), ==, OB_CRB_OK);    /* unmapped: idle reads 0 */
+    g_assert_cmpint(crb_command_ready(&crb), ==, OB_CRB_OK); /* unmapped: idle reads 0 */
     g_assert_cmpint(crb_go_idle(&crb), ==, OB_CRB_NOT_READY);
     crb_host_free(host);
 }
@@ -98,7 +99,7 @@ static void test_timeout(void)
     CrbHost *host = crb_host_new();
     ObCrb crb = crb_host_crb(host);
 
-    crb.base = 0x200000;            /* RAM, for a command that never ends */
+    crb.base = 0x200000; /* RAM, for a command that never ends */
     crb_start(&crb);
     g_assert_cmpint(crb_wait(&crb, 1), ==, OB_CRB_TIMEOUT);
     crb_host_free(host);
@@ -113,9 +114,8 @@ static void test_no_timeout(void)
     g_assert_cmpint(crb_request_locality(&crb), ==, OB_CRB_OK);
     g_assert_cmpint(crb_command_ready(&crb), ==, OB_CRB_OK);
     g_assert_cmpint(crb_write_command(&crb, command.bytes, command.size), ==, OB_CRB_OK);
-    crb_start(&crb);                /* in process nothing runs until a poll */
-    while (crb_wait(&crb, 0) == OB_CRB_TIMEOUT) {
-    }
+    crb_start(&crb); /* in process nothing runs until a poll */
+    while (crb_wait(&crb, 0) == OB_CRB_TIMEOUT) {}
     g_assert_false(crb_is_running(&crb));
     crb_host_free(host);
 }
@@ -134,7 +134,7 @@ static void test_no_host(void)
 
     ob_client_on_failure(crb.client, ignore_report, NULL);
     if (crb_host_in_process()) {
-        g_assert_null(ob_client_qmp(crb.client, "quit", NULL, NULL));    /* fails the client */
+        g_assert_null(ob_client_qmp(crb.client, "quit", NULL, NULL)); /* fails the client */
     } else {
         kill(ob_client_pid(crb.client), SIGKILL);
     }

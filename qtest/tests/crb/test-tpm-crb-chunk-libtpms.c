@@ -9,7 +9,7 @@
 #include "qtest/machine/board.h"
 #include "qtest/machine/core/host.h"
 
-#define TPM_BUFFER 4096         /* libtpms's largest command */
+#define TPM_BUFFER 4096 /* libtpms's largest command */
 
 static ObClient *client;
 

@@ -343,6 +343,7 @@ typedef struct Test {
     const char *option;
 } Test;
 
+/* clang-format off */
 static const Test tests[] = {
     { "offer/in-INTF_ID", intf_id_offers_chunks, "" },
     { "offer/tpm-is-told-its-own-size", tpm_is_told_its_own_size, "" },
@@ -381,6 +382,7 @@ static const Test tests[] = {
     { "off/ignores-the-bits", off_ignores_the_bits, NULL },
     { "off/is-as-before", off_is_as_before, NULL },
 };
+/* clang-format on */
 
 static const char *const classes[] = { "tpm-crb", "tpm-crb-device" };
 

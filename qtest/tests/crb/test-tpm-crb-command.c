@@ -223,6 +223,7 @@ static void loaded_command_under_way_has_failed(ScriptedCrb *f, gconstpointer da
 
 /* -------------------------------------------------------------------- table */
 
+/* clang-format off */
 static const ScriptedTest tests[] = {
     { "start/runs-the-command", start_runs_the_command },
     { "start/by-byte", start_by_byte },
@@ -246,6 +247,7 @@ static const ScriptedTest tests[] = {
     { "unrealize/closes-the-backend", unrealize_closes_the_backend },
     { "load/command-under-way-has-failed", loaded_command_under_way_has_failed },
 };
+/* clang-format on */
 
 int main(int argc, char **argv)
 {

@@ -15,7 +15,7 @@ typedef struct Stored {
     const char *board;
     const char *ppi;
     uint32_t loc_state, loc_sts, ctrl_sts;
-    const char *buffer;         /* the buffer's first bytes */
+    const char *buffer; /* the buffer's first bytes */
 } Stored;
 
 static const Stored stored[] = {
@@ -106,8 +106,8 @@ typedef struct Wild {
     const char *section;
     bool has_words;
     const char *block;
-    bool is_page;               /* the block is the whole page; else only the buffer */
-    uint32_t loc_state;         /* the stored LOC_STATE */
+    bool is_page;       /* the block is the whole page; else only the buffer */
+    uint32_t loc_state; /* the stored LOC_STATE */
 } Wild;
 
 static const Wild wild[] = {
@@ -123,11 +123,18 @@ static GByteArray *wild_stream(const Wild *form, uint64_t address)
     GByteArray *stream = g_byte_array_new();
     ObVmWriter *writer = ob_vm_writer_new(stream_sink, stream);
     const ObVmBlock blocks[] = { { "pc.ram", 4 << 20 }, { form->block, 4096 } };
-    const struct { uint32_t offset, value; } words[] = {
-        { CRB_LOC_STATE, form->loc_state }, { CRB_LOC_STS, 1 }, { CRB_INTF_ID, 0x25811 },
-        { CRB_INTF_ID2, 0x1014 }, { CRB_CMD_SIZE, CRB_BUFFER_SIZE },
-        { CRB_CMD_LADDR, (uint32_t)address }, { CRB_CMD_HADDR, (uint32_t)(address >> 32) },
-        { CRB_RSP_SIZE, CRB_BUFFER_SIZE }, { CRB_RSP_LADDR, (uint32_t)address },
+    const struct {
+        uint32_t offset, value;
+    } words[] = {
+        { CRB_LOC_STATE, form->loc_state },
+        { CRB_LOC_STS, 1 },
+        { CRB_INTF_ID, 0x25811 },
+        { CRB_INTF_ID2, 0x1014 },
+        { CRB_CMD_SIZE, CRB_BUFFER_SIZE },
+        { CRB_CMD_LADDR, (uint32_t)address },
+        { CRB_CMD_HADDR, (uint32_t)(address >> 32) },
+        { CRB_RSP_SIZE, CRB_BUFFER_SIZE },
+        { CRB_RSP_LADDR, (uint32_t)address },
     };
     uint8_t regs[4 * CRB_WORDS] = { 0 }, page[4096] = { 0 };
 
@@ -174,7 +181,8 @@ static void test_addresses_follow_the_page(gconstpointer data)
     crb_machine_load(m, stream);
     unsent_expect(m);
     crb_word_expect(m, CRB_CMD_HADDR, 0);
-    g_assert_cmpstr(m->log->str, ==, "tpm-crb-device: the saved state has the buffer at "
+    g_assert_cmpstr(m->log->str, ==,
+                    "tpm-crb-device: the saved state has the buffer at "
                     "0x10c000080, the guest finds it at 0xfed40080 now\n");
     crb_machine_free(m);
 }

@@ -48,8 +48,8 @@ static CrbMachine *pc_chunked(const char *options)
 static CrbMachine *device_chunked(const char *state)
 {
     (void)state;
-    return crb_machine_new("q35", "tpm-crb-device",
-                           "addr=0xfed40000,ppi=on,state=pc,cap-chunk=on", PAGE);
+    return crb_machine_new("q35", "tpm-crb-device", "addr=0xfed40000,ppi=on,state=pc,cap-chunk=on",
+                           PAGE);
 }
 
 static void test_response_goes_with_its_chunks(void)
@@ -61,7 +61,8 @@ static void test_response_goes_with_its_chunks(void)
 
     g_assert_cmpint(crb_request_locality(&m->crb), ==, OB_CRB_OK);
     g_assert_cmpint(crb_transfer(&m->crb, startup.bytes, startup.size, response, sizeof(response),
-                                 &size), ==, OB_CRB_OK);
+                                 &size),
+                    ==, OB_CRB_OK);
     m = crb_moved(m, device_chunked, NULL);
     buffer_fill(m, 0xff);
     ob_client_writel(m->client, PAGE + CRB_CTRL_START, CTRL_START_RSP_RETRY);
@@ -85,8 +86,7 @@ static void test_no_stale_buffer_is_sent(gconstpointer state)
 
     buffer_fill(m, 0x11);
     save = ob_save_new(m->host, stream_sink, stream, NULL);
-    while (!ob_save_pass(save, 1000)) {
-    }
+    while (!ob_save_pass(save, 1000)) {}
     g_assert_cmpuint(ob_save_remaining(save), ==, 0);
     unsent_make(m);
     g_assert_true(ob_save_finish(save, "running", NULL));
@@ -109,8 +109,7 @@ static void test_command_under_way_is_awaited(gconstpointer state)
 
     unsent_make(m);
     g_assert_cmpint(crb_write_command(&m->crb, startup.bytes, startup.size), ==, OB_CRB_OK);
-    while (!ob_save_pass(save, 1000)) {
-    }
+    while (!ob_save_pass(save, 1000)) {}
     crb_start(&m->crb);
     crb_word_expect(m, CRB_CTRL_START, CTRL_START_START);
     g_assert_true(ob_save_finish(save, "running", NULL));
@@ -137,7 +136,7 @@ static void test_refused_tpm_takes_the_buffer_back(gconstpointer state)
     stream = crb_machine_save(m);
     crb_machine_free(m);
     at = stream_find(stream, 0, "\14tpm-emulator", 13) + 13 + 8 + 8;
-    memset(stream->data + at + 100, 0xff, 100);         /* bytes that only libtpms can check */
+    memset(stream->data + at + 100, 0xff, 100); /* bytes that only libtpms can check */
     m = on_q35(state);
     buffer_fill(m, 1);
     crb_refused(m, stream, "tpm0: ");
@@ -204,7 +203,8 @@ static void test_unknown_layout_is_refused(void)
 {
     const ObOption options[] = { { "tpmdev", "tpm0" }, { "state", "qemu" } };
 
-    device_refused(options, G_N_ELEMENTS(options), "tpm-crb-device: state: invalid value 'qemu': "
+    device_refused(options, G_N_ELEMENTS(options),
+                   "tpm-crb-device: state: invalid value 'qemu': "
                    "expected own, pc, sysbus, mem or mmio");
 }
 
@@ -212,7 +212,8 @@ static void test_ppi_in_the_window_is_refused(void)
 {
     const ObOption options[] = { { "tpmdev", "tpm0" }, { "ppi", "on" }, { "window", "65536" } };
 
-    device_refused(options, G_N_ELEMENTS(options), "tpm-crb-device: ppi: invalid value 'on': "
+    device_refused(options, G_N_ELEMENTS(options),
+                   "tpm-crb-device: ppi: invalid value 'on': "
                    "expected off with a window of 65536 bytes, or a window of 4096 or 16384");
 }
 

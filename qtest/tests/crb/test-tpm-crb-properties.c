@@ -35,28 +35,32 @@ static void rest_of_the_window_is_empty(void)
 
 static void refuses_window(void)
 {
-    g_autofree char *sentence = scripted_tpm_refusal(
-        "tpm-crb-device",
-        (const char *[]) { "tpmdev", "tpm0", "addr", "0xc000000", "window", "8192", NULL });
+    g_autofree char *sentence = scripted_tpm_refusal("tpm-crb-device",
+                                                     (const char *[]) { "tpmdev", "tpm0", "addr",
+                                                                        "0xc000000", "window",
+                                                                        "8192", NULL });
 
-    g_assert_cmpstr(sentence, ==, "tpm-crb-device: window: invalid value '8192': "
-                                  "expected 4096, 16384 or 65536");
+    g_assert_cmpstr(sentence, ==,
+                    "tpm-crb-device: window: invalid value '8192': "
+                    "expected 4096, 16384 or 65536");
 }
 
 static void refuses_unaligned_address(void)
 {
-    g_autofree char *sentence = scripted_tpm_refusal(
-        "tpm-crb-device",
-        (const char *[]) { "tpmdev", "tpm0", "addr", "0xc001000", "window", "16384", NULL });
+    g_autofree char *sentence = scripted_tpm_refusal("tpm-crb-device",
+                                                     (const char *[]) { "tpmdev", "tpm0", "addr",
+                                                                        "0xc001000", "window",
+                                                                        "16384", NULL });
 
-    g_assert_cmpstr(sentence, ==, "tpm-crb-device: addr: 0xc001000 is not aligned, "
-                                  "expected a multiple of 0x4000");
+    g_assert_cmpstr(sentence, ==,
+                    "tpm-crb-device: addr: 0xc001000 is not aligned, "
+                    "expected a multiple of 0x4000");
 }
 
 static void no_ppi_memory_when_off(void)
 {
-    ScriptedTpm *s = scripted_tpm_new("tpm-crb", (const char *[]) { "tpmdev", "tpm0", "ppi",
-                                                                    "off", NULL });
+    ScriptedTpm *s = scripted_tpm_new("tpm-crb",
+                                      (const char *[]) { "tpmdev", "tpm0", "ppi", "off", NULL });
 
     g_assert_false(s->instance->regions[2].enabled);
     hw_instance_reset(s->instance);
@@ -72,8 +76,8 @@ static void refuses_missing_tpmdev(void)
 
 static void refuses_unknown_tpmdev(void)
 {
-    g_autofree char *sentence =
-        scripted_tpm_refusal("tpm-crb", (const char *[]) { "tpmdev", "tmp0", NULL });
+    g_autofree char *sentence = scripted_tpm_refusal("tpm-crb",
+                                                     (const char *[]) { "tpmdev", "tmp0", NULL });
 
     g_assert_cmpstr(sentence, ==, "tpm-crb: no -tpmdev 'tmp0'");
 }

@@ -13,14 +13,10 @@ static void reset_values(ScriptedCrb *f, gconstpointer data)
 {
     /* These values were read from the tpm-crb of QEMU 7.2 and 10.0. */
     static const uint32_t expected[CRB_WORDS] = {
-        [CRB_LOC_STATE / 4] = 0x81,
-        [CRB_INTF_ID / 4] = 0x00025811,
-        [CRB_INTF_ID2 / 4] = 0x1014,
-        [CRB_CTRL_STS / 4] = 0x2,
-        [CRB_CMD_SIZE / 4] = 0xf80,
-        [CRB_CMD_LADDR / 4] = 0xfed40080,
-        [CRB_RSP_SIZE / 4] = 0xf80,
-        [CRB_RSP_LADDR / 4] = 0xfed40080,
+        [CRB_LOC_STATE / 4] = 0x81,  [CRB_INTF_ID / 4] = 0x00025811,
+        [CRB_INTF_ID2 / 4] = 0x1014, [CRB_CTRL_STS / 4] = 0x2,
+        [CRB_CMD_SIZE / 4] = 0xf80,  [CRB_CMD_LADDR / 4] = 0xfed40080,
+        [CRB_RSP_SIZE / 4] = 0xf80,  [CRB_RSP_LADDR / 4] = 0xfed40080,
     };
 
     (void)data;

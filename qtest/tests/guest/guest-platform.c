@@ -4,10 +4,11 @@
 #define OVMF  "/usr/share/OVMF/OVMF_CODE.fd"
 #define AAVMF "/usr/share/AAVMF/AAVMF_CODE.fd"
 
-#define FLASH(code, variables)                                                  \
-    "-drive if=pflash,format=raw,unit=0,readonly=on,file=" code " "             \
+#define FLASH(code, variables)                                      \
+    "-drive if=pflash,format=raw,unit=0,readonly=on,file=" code " " \
     "-drive if=pflash,format=raw,unit=1,snapshot=on,file=" variables
 
+/* clang-format off */
 const GuestPlatform guest_platforms[GUEST_PLATFORMS] = {
     {
         .name = "seabios",
@@ -54,6 +55,7 @@ const GuestPlatform guest_platforms[GUEST_PLATFORMS] = {
         .vmgenid = "vmgenid,device-tree=on",
     },
 };
+/* clang-format on */
 
 bool guest_platform_check(const GuestPlatform *platform)
 {
@@ -61,8 +63,7 @@ bool guest_platform_check(const GuestPlatform *platform)
     g_autofree char *missing = ob_guest_missing(&boot);
 
     if (!missing && platform->firmware && !g_file_test(platform->firmware, G_FILE_TEST_EXISTS)) {
-        missing = g_strdup_printf("%s does not exist: run scripts/setup guest",
-                                  platform->firmware);
+        missing = g_strdup_printf("%s does not exist: run scripts/setup guest", platform->firmware);
     }
     if (missing) {
         g_test_skip(missing);
@@ -79,7 +80,7 @@ char *guest_platform_bridge(const GuestPlatform *platform, const char *devices)
 ObGuestBoot guest_platform_boot(const GuestPlatform *platform, const char *arguments,
                                 const char *words)
 {
-    return (ObGuestBoot){
+    return (ObGuestBoot) {
         .kernel = platform->kernel,
         .initramfs = g_getenv(platform->program),
         .arguments = arguments,

@@ -6,16 +6,16 @@
 #include "qtest/guest/guest.h"
 
 typedef struct GuestPlatform {
-    const char *name;           /* the firmware's name, or the name of its replacement */
+    const char *name; /* the firmware's name, or the name of its replacement */
     const char *kernel;
-    const char *program;        /* the environment variable with look.c's program */
-    const char *machine;        /* QEMU's arguments, also for firmware */
-    const char *firmware;       /* the firmware's file; NULL: it comes with QEMU */
-    const char *crb;            /* our devices' names; NULL: the guest can't see the device */
+    const char *program;  /* the environment variable with look.c's program */
+    const char *machine;  /* QEMU's arguments, also for firmware */
+    const char *firmware; /* the firmware's file; NULL: it comes with QEMU */
+    const char *crb;      /* our devices' names; NULL: the guest can't see the device */
     const char *vmgenid;
-    const char *host_machine;   /* our own host's most similar machine; NULL: without ACPI */
+    const char *host_machine; /* our own host's most similar machine; NULL: without ACPI */
     uint64_t crb_base;
-    bool sleeps;                /* the guest can suspend to RAM and wake up */
+    bool sleeps; /* the guest can suspend to RAM and wake up */
 } GuestPlatform;
 
 #define GUEST_PLATFORMS 4

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define TCG_PCRS        8       /* 0 to 7 are the firmware's: PC Client Platform Firmware 3.3.4 */
+#define TCG_PCRS        8 /* 0 to 7 are the firmware's: PC Client Platform Firmware 3.3.4 */
 #define TCG_SHA256_SIZE 32
 
 typedef uint8_t TcgDigest[TCG_SHA256_SIZE];

@@ -14,22 +14,24 @@
 #include "qtest/tests/lib/acpi-guest.h"
 
 #define GUID           "324e6eaf-d1d1-4bf6-bf41-b9bb6c91fb87"
-#define HEADER         36       /* size of a table's header; ACPI 6.3, 5.2.6 */
+#define HEADER         36 /* size of a table's header; ACPI 6.3, 5.2.6 */
 #define CHECKSUM_PLACE 9
-#define LOG_PLACE      0x44     /* offset of the qword in TPM2 */
-#define VGIA_PLACE     42       /* offset of the integer in vmgenid's SSDT */
-#define EVENT_DEVICE   "G0E"    /* and a digit: a Generic Event Device on virt */
+#define LOG_PLACE      0x44  /* offset of the qword in TPM2 */
+#define VGIA_PLACE     42    /* offset of the integer in vmgenid's SSDT */
+#define EVENT_DEVICE   "G0E" /* and a digit: a Generic Event Device on virt */
 #define TABLES         "/sys/firmware/acpi/tables/"
 
 /* The order in which the test asks Linux for the tables. */
 enum { TPM2, DSDT, DEVICES, VMGENID, DUMPS };
 
+/* clang-format off */
 #define WORDS \
     "hex=" TABLES "TPM2 hex=" TABLES "DSDT hex=" TABLES "SSDT1 hex=" TABLES "SSDT2"
+/* clang-format on */
 
 typedef struct Tables {
     GBytes *dumped[DUMPS];
-    GBytes *built[DUMPS];       /* by our own host, which has no table for DEVICES */
+    GBytes *built[DUMPS]; /* by our own host, which has no table for DEVICES */
 } Tables;
 
 /* ------------------------------------------------------------------- the guest's */
@@ -208,8 +210,8 @@ static void test_methods(gconstpointer data)
     if (tables) {
         GBytes *loaded[] = { tables->dumped[DSDT], tables->dumped[DEVICES],
                              tables->dumped[VMGENID] };
-        g_autofree char *commands = g_strdup_printf(
-            "evaluate \\_SB.TPM._STA;execute %s", is_pc ? "\\_GPE._E05" : "\\_SB.G0E8._EVT 232");
+        g_autofree char *commands = g_strdup_printf("evaluate \\_SB.TPM._STA;execute %s",
+                                                    is_pc ? "\\_GPE._E05" : "\\_SB.G0E8._EVT 232");
         g_autofree char *output = acpi_execute(loaded, G_N_ELEMENTS(loaded), commands);
 
         g_assert_nonnull(strstr(output, "[Integer] = 000000000000000F"));

@@ -55,8 +55,8 @@ static void test_driver_binds(void)
 
 static void guid_set(ObClient *c, const char *guid)
 {
-    json_t *arguments = json_pack("{s:s, s:s, s:s}", "path", "/machine/peripheral/g",
-                                  "property", "guid", "value", guid);
+    json_t *arguments = json_pack("{s:s, s:s, s:s}", "path", "/machine/peripheral/g", "property",
+                                  "guid", "value", guid);
 
     json_decref(ob_client_qmp(c, "qom-set", arguments, NULL));
 }

@@ -7,17 +7,27 @@
 #include "qtest/tests/guest/guest-platform.h"
 #include "qtest/tests/guest/tcg-log.h"
 
-#define PCR 16                  /* the PCR for debugging, which no firmware extends */
-#define RANDOM_BYTES 32
+#define PCR              16 /* the PCR for debugging, which no firmware extends */
+#define RANDOM_BYTES     32
 
 #define START_METHOD_CRB 7
 
-#define PCR_0_FILE "text=/sys/class/tpm/tpm0/pcr-sha256/0"
+#define PCR_0_FILE       "text=/sys/class/tpm/tpm0/pcr-sha256/0"
 
 /* The questions to Linux, in this order. */
 enum {
-    DRIVER, VERSION, TABLE, LOG, SELF_TEST, RANDOM_1, RANDOM_2, PCR_BEFORE, EXTEND, PCR_AFTER,
-    PCR_0, LOOKS = PCR_0 + TCG_PCRS,
+    DRIVER,
+    VERSION,
+    TABLE,
+    LOG,
+    SELF_TEST,
+    RANDOM_1,
+    RANDOM_2,
+    PCR_BEFORE,
+    EXTEND,
+    PCR_AFTER,
+    PCR_0,
+    LOOKS = PCR_0 + TCG_PCRS,
 };
 
 static const uint8_t measured[TPM2_SHA256_DIGEST_SIZE] = "what a guest measures into a PCR";
@@ -264,8 +274,8 @@ static void test_as_built_in(gconstpointer platform)
     if (swtpm) {
         g_autofree char *devices = g_strdup_printf(
             "%s -chardev socket,id=c,path=%s -tpmdev emulator,id=tpm0,chardev=c "
-            "-device tpm-crb,tpmdev=tpm0", ((const GuestPlatform *)platform)->machine,
-            ob_swtpm_path(swtpm));
+            "-device tpm-crb,tpmdev=tpm0",
+            ((const GuestPlatform *)platform)->machine, ob_swtpm_path(swtpm));
         g_auto(GStrv) was = guest_ask(platform, devices);
 
         assert_same_answers(is, was);

@@ -6,10 +6,10 @@
 #include "qtest/client/process/scratch.h"
 #include "qtest/tests/guest/guest-platform.h"
 
-#define GUID        "324e6eaf-d1d1-4bf6-bf41-b9bb6c91fb87"
-#define OTHER_GUID  "8d3dd2f8-6c51-4f2c-9a3e-9d1f0a5ae0a1"
+#define GUID       "324e6eaf-d1d1-4bf6-bf41-b9bb6c91fb87"
+#define OTHER_GUID "8d3dd2f8-6c51-4f2c-9a3e-9d1f0a5ae0a1"
 
-#define WORDS "cue=saving kmsg=virtual+machine+fork"
+#define WORDS      "cue=saving kmsg=virtual+machine+fork"
 
 static HW_ERROR(error, 8192);
 

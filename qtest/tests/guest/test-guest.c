@@ -10,7 +10,7 @@ static ObGuestBoot hello(const char *kernel, const char *words)
 {
     bool arm = g_str_has_prefix(kernel, "arm64");
 
-    return (ObGuestBoot){
+    return (ObGuestBoot) {
         .kernel = kernel,
         .initramfs = g_getenv(arm ? "OB_GUEST_HELLO_ARM64" : "OB_GUEST_HELLO_AMD64"),
         .words = words,

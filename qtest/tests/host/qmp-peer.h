@@ -9,7 +9,7 @@ typedef struct Qmp {
     ObOptions *options;
     ObSystem system;
     ObQmp *session;
-    GQueue *lines;              /* the peer's received lines, as JSON */
+    GQueue *lines; /* the peer's received lines, as JSON */
 } Qmp;
 
 /* `options` ends with NULL. */
@@ -20,8 +20,10 @@ void qmp_tear_down(Qmp *f, gconstpointer data);
 #define QMP_TEST(path, data, function) \
     g_test_add(path, Qmp, data, qmp_set_up, function, qmp_tear_down)
 
+/* clang-format off */
 #define EXECUTE(command, arguments) \
     "{\"execute\": \"" command "\", \"arguments\": {" arguments "}}"
+/* clang-format on */
 
 void say(Qmp *f, const char *text);
 

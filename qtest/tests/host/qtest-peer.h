@@ -8,8 +8,8 @@
 
 extern ObQtestSession *session;
 extern GString *replies;
-extern uint32_t outputs;        /* number of blocks that the session has sent */
-extern bool accepting;          /* false: the session must pause after each block */
+extern uint32_t outputs; /* number of blocks that the session has sent */
+extern bool accepting;   /* false: the session must pause after each block */
 
 void qtest_set_up(GadgetHost *f, gconstpointer machine);
 void qtest_tear_down(GadgetHost *f, gconstpointer data);

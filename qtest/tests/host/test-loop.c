@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define MS     INT64_C(1000000)
-#define LIMIT  (10000 * MS)     /* time limit for an expected event; never reached */
+#define MS    INT64_C(1000000)
+#define LIMIT (10000 * MS) /* time limit for an expected event; never reached */
 
 typedef struct Fixture {
     ObLoop *loop;

@@ -67,9 +67,9 @@ static void test_memory_sizes(void)
         const char *line;
         uint64_t size;
     } rows[] = {
-        { "-m 128", UINT64_C(128) << 20 },       { "-m 64M", UINT64_C(64) << 20 },
-        { "-m 1G", UINT64_C(1) << 30 },          { "-m 4096k", UINT64_C(4) << 20 },
-        { "-m size=2G", UINT64_C(2) << 30 },     { "-m 8192b", 8192 },
+        { "-m 128", UINT64_C(128) << 20 },   { "-m 64M", UINT64_C(64) << 20 },
+        { "-m 1G", UINT64_C(1) << 30 },      { "-m 4096k", UINT64_C(4) << 20 },
+        { "-m size=2G", UINT64_C(2) << 30 }, { "-m 8192b", 8192 },
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -119,7 +119,7 @@ static void test_libqtest_line(void)
 
     g_assert_true(options->has_qtest);
     g_assert_cmpstr(options->qtest.path, ==, "/x/q.sock");
-    g_assert_null(options->qtest_log);         /* /dev/null: nobody reads the log */
+    g_assert_null(options->qtest_log); /* /dev/null: nobody reads the log */
     g_assert_cmpstr(ob_options_chardev(options, "char0")->address.path, ==, "/x/q.qmp");
     g_assert_cmpstr(((ObMonitor *)options->monitors->pdata[0])->chardev, ==, "char0");
     g_assert_cmpstr(ob_keyval_get(ob_options_tpmdev(options, "dev"), "chardev"), ==, "chr");
@@ -270,6 +270,7 @@ typedef struct Refusal {
     const char *sentence;
 } Refusal;
 
+/* clang-format off */
 static const Refusal refusals[] = {
     { "unknown-option-names-the-nearest", "-devise x",
       "-devise: unknown option, did you mean '-device'?" },
@@ -358,6 +359,7 @@ static const Refusal refusals[] = {
     { "dump-format-unknown", "-dump-plugin x.so,format=xml",
       "-dump-plugin: format: unknown format 'xml', expected json or text" },
 };
+/* clang-format on */
 
 static void test_refusal(gconstpointer opaque)
 {

@@ -11,23 +11,23 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define DEADLINE_MS 10000       /* for each wait */
+#define DEADLINE_MS 10000 /* for each wait */
 
-#define TPM "-device tpm-crb,tpmdev=t -tpmdev libtpms,id=t"
-#define TPM_BASE "0xfed40000"
-#define CTRL_REQ "0xfed40040"
+#define TPM         "-device tpm-crb,tpmdev=t -tpmdev libtpms,id=t"
+#define TPM_BASE    "0xfed40000"
+#define CTRL_REQ    "0xfed40040"
 
 typedef struct Program {
     char *directory;
     char *qtest_path;
     char *qmp_path;
-    char *errors_path;          /* file with the program's standard error */
+    char *errors_path; /* file with the program's standard error */
     char *output_path;
     int qtest_listener;
     int qmp_listener;
-    int qtest;                  /* -1: not connected */
+    int qtest; /* -1: not connected */
     int qmp;
-    pid_t pid;                  /* 0: not running */
+    pid_t pid; /* 0: not running */
 } Program;
 
 /* ------------------------------------------------------------------- sockets */
@@ -292,7 +292,8 @@ static void test_option_order(Program *f, gconstpointer data)
 static void test_monitor_before_chardev(Program *f, gconstpointer data)
 {
     g_autofree char *arguments = g_strdup_printf("-mon chardev=c,mode=control -S "
-                                                 "-chardev socket,id=c,path=%s", f->qmp_path);
+                                                 "-chardev socket,id=c,path=%s",
+                                                 f->qmp_path);
 
     (void)data;
     start(f, g_getenv("OB_HOST_PROGRAM"), arguments);
@@ -411,6 +412,7 @@ typedef struct Words {
     const char *text;
 } Words;
 
+/* clang-format off */
 static const Words failures[] = {
     { "unknown-option", "-devise x", "-devise: unknown option, did you mean '-device'?" },
     { "unknown-machine", "-M q53", "-machine: unknown machine 'q53', did you mean 'q35'?" },
@@ -429,6 +431,7 @@ static const Words failures[] = {
     { "log-file-unwritable", "-D /nonexistent/log",
       "-D: cannot write '/nonexistent/log': No such file or directory" },
 };
+/* clang-format on */
 
 static void test_failure(Program *f, gconstpointer opaque)
 {

@@ -15,7 +15,7 @@ static void set_up_named(Qmp *f, gconstpointer data)
 {
     (void)data;
     qmp_set_up_with(f, (const char *[]) { "-name", "Ada,process=x", "-uuid",
-                                      "324E6EAF-d1d1-4bf6-bf41-b9bb6c91fb87", NULL });
+                                          "324E6EAF-d1d1-4bf6-bf41-b9bb6c91fb87", NULL });
 }
 
 /* Besides our own a plugin of tests/plugins. */
@@ -53,7 +53,7 @@ static void test_prelaunch(Qmp *f, gconstpointer data)
     hear(f, "{\"return\": {}}");
     say(f, "{\"execute\": \"query-status\"}");
     hear(f, "{\"return\": {\"status\": \"prelaunch\", \"singlestep\": false, "
-         "\"running\": false}}");
+            "\"running\": false}}");
     say(f, "{\"execute\": \"cont\"}");
     hear(f, "{\"event\": \"RESUME\"}");
 }
@@ -64,7 +64,7 @@ static void test_reset(Qmp *f, gconstpointer data)
     negotiate(f);
     say(f, "{\"execute\": \"system_reset\"}");
     hear(f, "{\"event\": \"RESET\", \"data\": {\"guest\": false, "
-         "\"reason\": \"host-qmp-system-reset\"}}");
+            "\"reason\": \"host-qmp-system-reset\"}}");
     hear(f, "{\"return\": {}}");
 }
 
@@ -74,7 +74,7 @@ static void test_quit(Qmp *f, gconstpointer data)
     negotiate(f);
     say(f, "{\"execute\": \"quit\"}");
     hear(f, "{\"event\": \"SHUTDOWN\", \"data\": {\"guest\": false, "
-         "\"reason\": \"host-qmp-quit\"}}");
+            "\"reason\": \"host-qmp-quit\"}}");
     hear(f, "{\"return\": {}}");
     g_assert_true(ob_loop_quitting(f->system.loop));
 }
@@ -96,7 +96,7 @@ static void test_device_add_del(Qmp *f, gconstpointer data)
     hear_error(f, "GenericError", "Duplicate device ID 'b'");
     say(f, EXECUTE("device_del", "\"id\": \"b\""));
     hear(f, "{\"event\": \"DEVICE_DELETED\", \"data\": {\"device\": \"b\", "
-         "\"path\": \"/machine/peripheral/b\"}}");
+            "\"path\": \"/machine/peripheral/b\"}}");
     hear(f, "{\"return\": {}}");
     g_assert_null(ob_host_device_at(f->system.host, 0));
 }
@@ -109,10 +109,10 @@ static void test_qom_tree(Qmp *f, gconstpointer data)
     hear(f, "{\"return\": {}}");
     say(f, EXECUTE("qom-list", "\"path\": \"/\""));
     hear(f, "{\"return\": [{\"name\": \"type\", \"type\": \"string\"}, "
-         "{\"name\": \"machine\", \"type\": \"child<pc-machine>\"}]}");
+            "{\"name\": \"machine\", \"type\": \"child<pc-machine>\"}]}");
     say(f, EXECUTE("qom-list", "\"path\": \"/machine/peripheral-anon\""));
     hear(f, "{\"return\": [{\"name\": \"type\", \"type\": \"string\"}, "
-         "{\"name\": \"device[0]\", \"type\": \"child<beacon>\"}]}");
+            "{\"name\": \"device[0]\", \"type\": \"child<beacon>\"}]}");
     say(f, EXECUTE("qom-get", "\"path\": \"/machine/peripheral-anon\", "
                               "\"property\": \"device[0]\""));
     hear(f, "{\"return\": \"/machine/peripheral-anon/device[0]\"}");
@@ -141,13 +141,13 @@ static void test_types(Qmp *f, gconstpointer data)
     hear(f, "{\"return\": [{\"name\": \"beacon\", \"parent\": \"device\"}]}");
     say(f, EXECUTE("device-list-properties", "\"typename\": \"tpm-crb\""));
     hear(f, "{\"return\": [{\"name\": \"tpmdev\", \"type\": \"str\", "
-         "\"description\": \"id of the -tpmdev behind it\"}, "
-         "{\"name\": \"ppi\", \"type\": \"bool\", \"description\": "
-         "\"memory for the physical presence interface\", \"default-value\": true}, "
-         "{\"name\": \"strict\", \"type\": \"bool\", \"description\": "
-         "\"ignore what the PTP does not allow\", \"default-value\": false}, "
-         "{\"name\": \"cap-chunk\", \"type\": \"bool\", \"description\": "
-         "\"take commands and give responses in chunks\", \"default-value\": false}]}");
+            "\"description\": \"id of the -tpmdev behind it\"}, "
+            "{\"name\": \"ppi\", \"type\": \"bool\", \"description\": "
+            "\"memory for the physical presence interface\", \"default-value\": true}, "
+            "{\"name\": \"strict\", \"type\": \"bool\", \"description\": "
+            "\"ignore what the PTP does not allow\", \"default-value\": false}, "
+            "{\"name\": \"cap-chunk\", \"type\": \"bool\", \"description\": "
+            "\"take commands and give responses in chunks\", \"default-value\": false}]}");
 }
 
 /* -------------------------------------------------------------------- schema */
@@ -190,7 +190,8 @@ static void types_expect(const json_t *names, const json_t *entry)
         type_expect(names, user, references[i],
                     json_string_value(json_object_get(entry, references[i])));
     }
-    json_array_foreach(json_object_get(entry, "members"), i, member) {
+    json_array_foreach(json_object_get(entry, "members"), i, member)
+    {
         type_expect(names, user, json_string_value(json_object_get(member, "name")),
                     json_string_value(json_object_get(member, "type")));
     }
@@ -207,13 +208,15 @@ static void test_schema_is_closed(Qmp *f, gconstpointer data)
     (void)data;
     negotiate(f);
     schema = return_of(f, "{\"execute\": \"query-qmp-schema\"}");
-    json_array_foreach(schema, i, entry) {
+    json_array_foreach(schema, i, entry)
+    {
         const char *name = json_string_value(json_object_get(entry, "name"));
 
         g_assert_null(json_object_get(names, name));
         json_object_set_new(names, name, json_true());
     }
-    json_array_foreach(schema, i, entry) {
+    json_array_foreach(schema, i, entry)
+    {
         types_expect(names, entry);
     }
     json_decref(schema);
@@ -229,7 +232,8 @@ static json_t *schema_values(Qmp *f, const char *name)
     json_t *entry;
     size_t i;
 
-    json_array_foreach(schema, i, entry) {
+    json_array_foreach(schema, i, entry)
+    {
         if (g_str_equal(json_string_value(json_object_get(entry, "name")), name)) {
             values = json_incref(json_object_get(entry, "values"));
         }
@@ -288,7 +292,8 @@ static void test_schema_has_commands(Qmp *f, gconstpointer data)
     negotiate(f);
     commands = return_of(f, "{\"execute\": \"query-commands\"}");
     schema = return_of(f, "{\"execute\": \"query-qmp-schema\"}");
-    json_array_foreach(schema, i, entry) {
+    json_array_foreach(schema, i, entry)
+    {
         found += !g_strcmp0(json_string_value(json_object_get(entry, "meta-type")), "command");
     }
     g_assert_cmpuint(found, ==, json_array_size(commands));
@@ -310,8 +315,8 @@ int main(int argc, char **argv)
     QMP_TEST("/qmp/device/object-tree", NULL, test_qom_tree);
     QMP_TEST("/qmp/device/types", NULL, test_types);
     QMP_TEST("/qmp/tpm/models", NULL, test_tpm_models);
-    g_test_add("/qmp/tpm/models-of-another-plugin", Qmp, "tpm", set_up_plugin,
-               test_other_tpm_model, qmp_tear_down);
+    g_test_add("/qmp/tpm/models-of-another-plugin", Qmp, "tpm", set_up_plugin, test_other_tpm_model,
+               qmp_tear_down);
     g_test_add("/qmp/generation-id/of-another-plugin", Qmp, "generation-id", set_up_plugin,
                test_other_generation_id, qmp_tear_down);
     QMP_TEST("/qmp/schema/is-closed", NULL, test_schema_is_closed);

@@ -12,8 +12,8 @@ static void hear_parse_error(Qmp *f)
     json_t *error = json_object_get(line, "error");
 
     g_assert_cmpstr(json_string_value(json_object_get(error, "class")), ==, "GenericError");
-    g_assert_true(g_str_has_prefix(json_string_value(json_object_get(error, "desc")),
-                                   "JSON parse error, "));
+    g_assert_true(
+        g_str_has_prefix(json_string_value(json_object_get(error, "desc")), "JSON parse error, "));
     json_decref(line);
 }
 
@@ -23,7 +23,7 @@ static void test_greeting(Qmp *f, gconstpointer data)
 {
     (void)data;
     hear(f, "{\"QMP\": {\"version\": {\"qemu\": {\"major\": 7, \"minor\": 2, \"micro\": 0}, "
-         "\"package\": \"outboard 0.1.0\"}, \"capabilities\": [\"oob\"]}}");
+            "\"package\": \"outboard 0.1.0\"}, \"capabilities\": [\"oob\"]}}");
     hear_nothing(f);
 }
 
@@ -32,8 +32,7 @@ static void test_command_before_negotiation(Qmp *f, gconstpointer data)
     (void)data;
     forget(f);
     say(f, "{\"execute\": \"query-name\"}");
-    hear_error(f, "CommandNotFound",
-               "Expecting capabilities negotiation with 'qmp_capabilities'");
+    hear_error(f, "CommandNotFound", "Expecting capabilities negotiation with 'qmp_capabilities'");
     negotiate(f);
     lives(f);
 }
@@ -65,8 +64,7 @@ static void test_next_peer_negotiates(Qmp *f, gconstpointer data)
     ob_qmp_open(f->session);
     forget(f);
     say(f, "{\"execute\": \"query-name\"}");
-    hear_error(f, "CommandNotFound",
-               "Expecting capabilities negotiation with 'qmp_capabilities'");
+    hear_error(f, "CommandNotFound", "Expecting capabilities negotiation with 'qmp_capabilities'");
 }
 
 static void test_no_events_before_negotiation(Qmp *f, gconstpointer data)
@@ -111,7 +109,7 @@ static void test_id_of_any_type(Qmp *f, gconstpointer data)
     hear(f, "{\"return\": {}, \"id\": {\"a\": [1, null]}}");
     say(f, "{\"execute\": \"nonsense\", \"id\": 3}");
     hear(f, "{\"error\": {\"class\": \"CommandNotFound\", \"desc\": "
-         "\"The command nonsense has not been found\"}, \"id\": 3}");
+            "\"The command nonsense has not been found\"}, \"id\": 3}");
 }
 
 typedef struct Malformed {
@@ -199,6 +197,7 @@ typedef struct Mistake {
     const char *desc;
 } Mistake;
 
+/* clang-format off */
 static const Mistake mistakes[] = {
     { "not-an-object", "[]", "GenericError", "QMP input must be a JSON object" },
     { "lone-scalar", "3\n", "GenericError", "QMP input must be a JSON object" },
@@ -247,6 +246,7 @@ static const Mistake mistakes[] = {
     { "device-to-remove-unknown", EXECUTE("device_del", "\"id\": \"x\""), "DeviceNotFound",
       "Device 'x' not found" },
 };
+/* clang-format on */
 
 static void test_mistake(Qmp *f, gconstpointer opaque)
 {
@@ -266,7 +266,7 @@ static void test_out_of_band(Qmp *f, gconstpointer data)
     hear(f, "{\"return\": {}}");
     say(f, "{\"exec-oob\": \"query-name\", \"id\": 9}");
     hear(f, "{\"error\": {\"class\": \"GenericError\", \"desc\": "
-         "\"The command query-name does not support OOB\"}, \"id\": 9}");
+            "\"The command query-name does not support OOB\"}, \"id\": 9}");
 }
 
 int main(int argc, char **argv)

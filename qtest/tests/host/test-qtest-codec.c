@@ -112,8 +112,7 @@ static void test_base64_decode(gconstpointer data)
 static void test_base64_digits(gconstpointer data)
 {
     const ObCodec *codec = codec_or_skip(data);
-    static const char digits[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     uint8_t decoded[48];
     char text[64];
 

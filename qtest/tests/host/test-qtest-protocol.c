@@ -12,6 +12,7 @@ typedef struct Exchange {
     const char *replies;
 } Exchange;
 
+/* clang-format off */
 static const Exchange exchanges[] = {
     { "read/byte", "readb 0x1000\n", "OK 0x0000000000000000\n" },
     { "write/byte-to-quad-little-endian",
@@ -146,6 +147,7 @@ static const Exchange malformed[] = {
     { "irq-in-huge-line", "set_irq_in ioapic unnamed-gpio-in 0x100000005 1\n",
       "FAIL set_irq_in: line: 0x100000005 is out of range, expected 0 to 0xffffffff\n" },
 };
+/* clang-format on */
 
 static void test_exchange(GadgetHost *f, gconstpointer data)
 {
@@ -187,7 +189,8 @@ static void test_zero_bytes(GadgetHost *f, gconstpointer data)
     (void)f;
     (void)data;
     ob_qtest_session_input(session, lines, sizeof(lines) - 1);
-    g_assert_cmpstr(replies->str, ==, "FAIL Unknown command 'readl?'\n"
+    g_assert_cmpstr(replies->str, ==,
+                    "FAIL Unknown command 'readl?'\n"
                     "FAIL readl: address: '0?' is not a number\n"
                     "FAIL write: data: not a hex digit\n");
 }

@@ -8,7 +8,7 @@
 #include "qtest/host/qtest/server.h"
 #include "qtest/tests/lib/gadget.h"
 
-#define LIMIT (10 * G_TIME_SPAN_SECOND)     /* for an expected event; never reached */
+#define LIMIT (10 * G_TIME_SPAN_SECOND) /* for an expected event; never reached */
 
 static ObLoop *loop;
 static ObQtestServer *server;
@@ -34,7 +34,7 @@ static void tear_down(GadgetHost *f, gconstpointer data)
 {
     ob_qtest_server_close(server);
     ob_loop_free(loop);
-    g_assert_cmpint(g_rmdir(directory), ==, 0);     /* the socket file is gone */
+    g_assert_cmpint(g_rmdir(directory), ==, 0); /* the socket file is gone */
     g_free(directory);
     gadget_tear_down(f, data);
 }

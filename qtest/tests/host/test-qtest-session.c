@@ -99,7 +99,7 @@ static void test_pause(GadgetHost *f, gconstpointer data)
     ob_qtest_session_resume(session);
     g_assert_cmpuint(replies->len, ==, 5 + 2 * 0x100000 + 1 + 10 + 22 + 10);
     g_assert_true(g_str_has_suffix(replies->str, "0000\nOK little\n"
-                                   "OK 0x0000000000000000\nOK little\n"));
+                                                 "OK 0x0000000000000000\nOK little\n"));
 }
 
 static void test_pause_repeated(GadgetHost *f, gconstpointer data)

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #define MS    INT64_C(1000000)
-#define LIMIT (10000 * MS)      /* time limit for an expected event; never reached */
+#define LIMIT (10000 * MS) /* time limit for an expected event; never reached */
 
 /* ---------------------------------------------------------------- addresses */
 
@@ -82,6 +82,7 @@ typedef struct Refusal {
     const char *sentence;
 } Refusal;
 
+/* clang-format off */
 static const Refusal refusals[] = {
     { "empty", "", "socket: invalid address '': expected unix:PATH, tcp:HOST:PORT or stdio" },
     { "unknown-kind", "udp:1", "socket: invalid address 'udp:1': expected unix:PATH, "
@@ -109,6 +110,7 @@ static const Refusal refusals[] = {
       "client, not with server=on" },
     { "stdio-with-option", "stdio,server=on", "socket: stdio takes no option: 'server=on'" },
 };
+/* clang-format on */
 
 static void test_refusal(gconstpointer data)
 {
@@ -178,9 +180,11 @@ static void peer_closed(void *opaque)
     ((Peer *)opaque)->closed++;
 }
 
+/* clang-format off */
 static const ObEndpointHandler peer_handler = {
     peer_opened, peer_input, peer_drained, peer_closed,
 };
+/* clang-format on */
 
 static void fixture_set_up(Fixture *f, gconstpointer data)
 {
@@ -220,10 +224,10 @@ static void peer_open(Fixture *f, Peer *peer, const ObSocketAddress *address)
     g_assert_nonnull(peer->endpoint);
 }
 
-#define WAIT_UNTIL(f, condition)                               \
+#define WAIT_UNTIL(f, condition)                                                  \
     for (int64_t until_ = g_get_monotonic_time() + LIMIT / 1000; !(condition);) { \
-        g_assert_cmpint(g_get_monotonic_time(), <, until_);    \
-        ob_loop_iterate((f)->loop, LIMIT);                     \
+        g_assert_cmpint(g_get_monotonic_time(), <, until_);                       \
+        ob_loop_iterate((f)->loop, LIMIT);                                        \
     }
 
 static void pair_open(Fixture *f)

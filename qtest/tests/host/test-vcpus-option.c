@@ -102,18 +102,24 @@ static const struct {
     const char *sentence;
 } refusals[] = {
     { "class", ",class=K6", "-vcpu-registers: class: invalid value 'K6': expected K0 to K5" },
-    { "key", ",klass=K1", "-vcpu-registers: unknown key 'klass', expected class, limit, with, "
+    { "key", ",klass=K1",
+      "-vcpu-registers: unknown key 'klass', expected class, limit, with, "
       "without or has-run" },
     { "vcpus", ",vcpus=0", "-vcpu-registers: vcpus: invalid value '0': expected 1 to 512" },
-    { "limit", ",limit=SCTLR_EL1=0", "-vcpu-registers: limit: SCTLR_EL1 (0x603000000013c080) is "
+    { "limit", ",limit=SCTLR_EL1=0",
+      "-vcpu-registers: limit: SCTLR_EL1 (0x603000000013c080) is "
       "not a firmware register of this kernel" },
-    { "with", ",with=PIR_EL1=0", "-vcpu-registers: with: PIR_EL1 (0x603000000013c513) already "
+    { "with", ",with=PIR_EL1=0",
+      "-vcpu-registers: with: PIR_EL1 (0x603000000013c513) already "
       "exists, or has a size other than 4 and 8 bytes" },
-    { "without", ",without=ZCR_EL1", "-vcpu-registers: without: ZCR_EL1 (0x603000000013c090) is "
+    { "without", ",without=ZCR_EL1",
+      "-vcpu-registers: without: ZCR_EL1 (0x603000000013c090) is "
       "not a register of this kernel" },
-    { "register", ",without=XYZ", "-vcpu-registers: without: invalid register 'XYZ': expected a "
+    { "register", ",without=XYZ",
+      "-vcpu-registers: without: invalid register 'XYZ': expected a "
       "name, or an id with 0x" },
-    { "has-run", ",has-run=perhaps", "-vcpu-registers: has-run: invalid value 'perhaps': expected "
+    { "has-run", ",has-run=perhaps",
+      "-vcpu-registers: has-run: invalid value 'perhaps': expected "
       "on or off" },
 };
 
@@ -155,7 +161,8 @@ static void test_refused_twice(void)
 
 static void test_refused_on_x86(void)
 {
-    refused("outboard-system-x86_64", "model=x", "-vcpu-registers: architecture 'x86_64' has none "
+    refused("outboard-system-x86_64", "model=x",
+            "-vcpu-registers: architecture 'x86_64' has none "
             "of these registers, expected outboard-system-aarch64");
 }
 

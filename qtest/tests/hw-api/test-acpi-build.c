@@ -5,9 +5,9 @@
 
 #include "hw-api/host/acpi/build.h"
 
-#define GUID_FILE "etc/guid"            /* 4096 bytes */
-#define ADDRESS_FILE "etc/addr"         /* 8 bytes, guest-writable */
-#define LONG_NAME "etc/a-name-that-does-not-fit-in-an-entry-of-the-loader-script"
+#define GUID_FILE    "etc/guid" /* 4096 bytes */
+#define ADDRESS_FILE "etc/addr" /* 8 bytes, guest-writable */
+#define LONG_NAME    "etc/a-name-that-does-not-fit-in-an-entry-of-the-loader-script"
 
 static HwAcpi acpi;
 static HwDevice device = { .id = "probe" };
@@ -91,8 +91,8 @@ static void test_script(void)
     assert_entry(&tables, 1, 2, "etc/acpi/tables", GUID_FILE, "\x24\x00\x00\x00\x04", 116, 5);
     assert_entry(&tables, 2, 3, "etc/acpi/tables", NULL,
                  "\x09\x00\x00\x00\x00\x00\x00\x00\x2c\x00\x00\x00", 60, 12);
-    assert_entry(&tables, 3, 4, ADDRESS_FILE, GUID_FILE,
-                 "\x00\x00\x00\x00\x28\x00\x00\x00\x08", 116, 9);
+    assert_entry(&tables, 3, 4, ADDRESS_FILE, GUID_FILE, "\x00\x00\x00\x00\x28\x00\x00\x00\x08",
+                 116, 9);
     hw_acpi_tables_clear(&tables);
     hw_acpi_build_free(build);
 }
@@ -142,11 +142,11 @@ typedef struct Refusal {
     const char *sentence;
 } Refusal;
 
-#define DESCRIBE(name_, ...)                                    \
-    static void name_(HwDevice *dev, HwAcpiBuild *build)        \
-    {                                                           \
-        describe_all(dev, build);                               \
-        __VA_ARGS__;                                            \
+#define DESCRIBE(name_, ...)                             \
+    static void name_(HwDevice *dev, HwAcpiBuild *build) \
+    {                                                    \
+        describe_all(dev, build);                        \
+        __VA_ARGS__;                                     \
     }
 
 DESCRIBE(signature_short, acpi.add_table(build, "SSD", 1, NULL, body, 4))
@@ -157,9 +157,11 @@ DESCRIBE(oem_id_long, acpi.add_table(build, "SSDT", 1, "VMGENID12", body, 4))
 DESCRIBE(revision_large, acpi.add_table(build, "SSDT", 256, NULL, body, 4))
 DESCRIBE(body_large, acpi.add_table(build, "SSDT", 1, NULL, body, UINT32_MAX))
 DESCRIBE(body_null, acpi.add_table(build, "SSDT", 1, NULL, NULL, 4))
-DESCRIBE(tables_many, for (int i = 0; i < 1000; i++) { describe_table(dev, build); })
+DESCRIBE(
+    tables_many, for (int i = 0; i < 1000; i++) { describe_table(dev, build); })
 DESCRIBE(aml_large, acpi.add_aml(build, body, UINT32_MAX))
-DESCRIBE(aml_much, for (int i = 0; i < 1 << 20; i++) { acpi.add_aml(build, body, 64); })
+DESCRIBE(
+    aml_much, for (int i = 0; i < 1 << 20; i++) { acpi.add_aml(build, body, 64); })
 DESCRIBE(aml_null, acpi.add_aml(build, NULL, 1))
 DESCRIBE(allocate_twice, acpi.allocate(build, GUID_FILE, 8, HW_ACPI_ZONE_HIGH))
 DESCRIBE(allocate_unknown, acpi.allocate(build, "etc/none", 8, HW_ACPI_ZONE_HIGH))
@@ -170,9 +172,11 @@ DESCRIBE(allocate_zone, acpi.allocate(build, ADDRESS_FILE, 8, 3))
 DESCRIBE(allocate_null, acpi.allocate(build, NULL, 8, HW_ACPI_ZONE_HIGH))
 DESCRIBE(allocate_empty, acpi.allocate(build, "", 8, HW_ACPI_ZONE_HIGH))
 DESCRIBE(allocate_long, acpi.allocate(build, LONG_NAME, 8, HW_ACPI_ZONE_HIGH))
+/* clang-format off */
 DESCRIBE(allocate_many, for (int i = 0; i < 1000; i++) {
     acpi.allocate(build, GUID_FILE, 8, HW_ACPI_ZONE_HIGH);
 })
+/* clang-format on */
 DESCRIBE(pointer_table, acpi.add_pointer(build, 1, 36, 4, GUID_FILE))
 DESCRIBE(pointer_header, acpi.add_pointer(build, 0, 4, 4, GUID_FILE))
 DESCRIBE(pointer_end, acpi.add_pointer(build, 0, 41, 4, GUID_FILE))
@@ -189,6 +193,7 @@ DESCRIBE(write_size, acpi.write_pointer(build, ADDRESS_FILE, 0, 3, GUID_FILE, 0)
 DESCRIBE(write_source_end, acpi.write_pointer(build, ADDRESS_FILE, 0, 8, GUID_FILE, 4096))
 DESCRIBE(write_unallocated, acpi.write_pointer(build, ADDRESS_FILE, 0, 8, ADDRESS_FILE, 0))
 
+/* clang-format off */
 static const Refusal refusals[] = {
     { "add-table/short-signature", signature_short,
       "add_table: signature is malformed, expected 4 capital letters or digits" },
@@ -255,6 +260,7 @@ static const Refusal refusals[] = {
     { "write-pointer/source-not-allocated", write_unallocated,
       "write_pointer: file 'etc/addr' is not allocated" },
 };
+/* clang-format on */
 
 /* A refusal also drops the device's valid calls; calls of earlier devices stay. */
 static void test_refusal(gconstpointer data)

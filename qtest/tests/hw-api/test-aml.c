@@ -35,8 +35,13 @@ static void test_integer_smallest(void)
         uint64_t value;
         const char *hex;
     } cases[] = {
-        { 0, "00" }, { 1, "01" }, { 2, "0a 02" }, { 0xff, "0a ff" }, { 0x100, "0b 00 01" },
-        { 0xffff, "0b ff ff" }, { 0x10000, "0c 00 00 01 00" },
+        { 0, "00" },
+        { 1, "01" },
+        { 2, "0a 02" },
+        { 0xff, "0a ff" },
+        { 0x100, "0b 00 01" },
+        { 0xffff, "0b ff ff" },
+        { 0x10000, "0c 00 00 01 00" },
         { 0xffffffff, "0c ff ff ff ff" },
         { UINT64_C(0x100000000), "0e 00 00 00 00 01 00 00 00" },
     };
@@ -127,8 +132,11 @@ static void test_uuid(void)
 static void test_uuid_malformed(void)
 {
     static const char *const uuids[] = {
-        "", "00112233-4455-6677-8899-aabbccddeef", "00112233-4455-6677-8899-aabbccddeefg",
-        "00112233_4455_6677_8899_aabbccddeeff", "001122330445506677088990aabbccddeeff",
+        "",
+        "00112233-4455-6677-8899-aabbccddeef",
+        "00112233-4455-6677-8899-aabbccddeefg",
+        "00112233_4455_6677_8899_aabbccddeeff",
+        "001122330445506677088990aabbccddeeff",
     };
     g_autofree Bench *b = g_new(Bench, 1);
 
@@ -174,11 +182,11 @@ static void test_name_malformed(void)
 static void test_length_forms(void)
 {
     static const struct {
-        uint32_t content;       /* length of the enclosed string */
-        const char *hex;        /* the expected PkgLength */
+        uint32_t content; /* length of the enclosed string */
+        const char *hex;  /* the expected PkgLength */
     } cases[] = {
-        { 0x3e, "3f" }, { 0x3f, "41 04" }, { 0xffd, "4f ff" }, { 0xffe, "81 00 01" },
-        { 0x10000, "83 00 10" },
+        { 0x3e, "3f" },        { 0x3f, "41 04" },       { 0xffd, "4f ff" },
+        { 0xffe, "81 00 01" }, { 0x10000, "83 00 10" },
     };
     g_autofree Bench *b = g_new(Bench, 1);
 
@@ -276,8 +284,9 @@ static void test_event_gpe(void)
 
 static void test_event_unknown(void)
 {
-    const HwAcpiEvent events[] = { { 0, 5 }, { 3, 5 }, { HW_ACPI_EVENT_GPE, 0x100 },
-                                   { HW_ACPI_EVENT_GED, 0x1000 } };
+    const HwAcpiEvent events[] = {
+        { 0, 5 }, { 3, 5 }, { HW_ACPI_EVENT_GPE, 0x100 }, { HW_ACPI_EVENT_GED, 0x1000 }
+    };
     g_autofree Bench *b = g_new(Bench, 1);
 
     for (size_t i = 0; i < G_N_ELEMENTS(events); i++) {

@@ -81,8 +81,7 @@ static void test_nested(void)
     Fixture *f = fixture_new();
 
     hw_deferred_post(f->deferred, note_and_post, first);
-    while (hw_executor_poll(f->executor)) {
-    }
+    while (hw_executor_poll(f->executor)) {}
     g_assert_cmpstr(f->log->str, ==, "first.later");
     fixture_free(f);
 }
@@ -93,8 +92,7 @@ static void test_run(void)
 
     hw_deferred_run(f->deferred, work, done, f);
     g_assert_cmpstr(f->log->str, ==, "");
-    while (hw_executor_poll(f->executor)) {
-    }
+    while (hw_executor_poll(f->executor)) {}
     g_assert_cmpstr(f->log->str, ==, "work done");
     fixture_free(f);
 }
@@ -104,8 +102,7 @@ static void test_run_without_done(void)
     Fixture *f = fixture_new();
 
     hw_deferred_run(f->deferred, work, NULL, f);
-    while (hw_executor_poll(f->executor)) {
-    }
+    while (hw_executor_poll(f->executor)) {}
     g_assert_cmpstr(f->log->str, ==, "work");
     fixture_free(f);
 }

@@ -27,33 +27,33 @@ static char *dump(const char *path, bool json)
 }
 
 static const char lamp_text[] =
-"lamps\n"
-"\n"
-"device lamp: a lamp\n"
-"  needs hw.clock/1\n"
-"  at most one lamp in a machine\n"
-"  properties\n"
-"    dimmable  bool     on              whether it dims\n"
-"    watts     uint32   40    1 to 100  power (can be set at run time)\n"
-"    serial    uint64   7               serial number\n"
-"    addr      address  auto            address\n"
-"    label     string   none            text on it\n"
-"  region registers: registers, 0x100 bytes of memory at addr\n"
-"    offset  name    reset       rw          w1c         write-only  fields\n"
-"    0x00    POWER   0x00000001  0x00000001  0x00000002  0x00000004  "
+    "lamps\n"
+    "\n"
+    "device lamp: a lamp\n"
+    "  needs hw.clock/1\n"
+    "  at most one lamp in a machine\n"
+    "  properties\n"
+    "    dimmable  bool     on              whether it dims\n"
+    "    watts     uint32   40    1 to 100  power (can be set at run time)\n"
+    "    serial    uint64   7               serial number\n"
+    "    addr      address  auto            address\n"
+    "    label     string   none            text on it\n"
+    "  region registers: registers, 0x100 bytes of memory at addr\n"
+    "    offset  name    reset       rw          w1c         write-only  fields\n"
+    "    0x00    POWER   0x00000001  0x00000001  0x00000002  0x00000004  "
     "on[0] failed[1] blink[2]\n"
-"    0x04    COLOUR  -           0x00ffffff  -           -           rgb[23:0]\n"
-"  region ports: mmio, 0x4 bytes of io at 0x500\n"
-"  region buffer: ram, 0x1000 bytes of memory at addr + 0x1000, only if dimmable, "
+    "    0x04    COLOUR  -           0x00ffffff  -           -           rgb[23:0]\n"
+    "  region ports: mmio, 0x4 bytes of io at 0x500\n"
+    "  region buffer: ram, 0x1000 bytes of memory at addr + 0x1000, only if dimmable, "
     "RAM block lamp-buffer\n"
-"  region rom: rom-device, 0x2000 bytes of memory at 0xfe000000\n"
-"  fw_cfg file etc/lamp-levels: 6 bytes, guest-writable\n"
-"  fw_cfg file etc/lamp-log: 65536 bytes, only if dimmable\n"
-"  state lamp: version 2, loads from 1\n"
-"    regs    uint32[2]\n"
-"    serial  uint64     since version 2\n"
-"    subsection lamp/levels: version 1\n"
-"      levels  uint8[6]\n";
+    "  region rom: rom-device, 0x2000 bytes of memory at 0xfe000000\n"
+    "  fw_cfg file etc/lamp-levels: 6 bytes, guest-writable\n"
+    "  fw_cfg file etc/lamp-log: 65536 bytes, only if dimmable\n"
+    "  state lamp: version 2, loads from 1\n"
+    "    regs    uint32[2]\n"
+    "    serial  uint64     since version 2\n"
+    "    subsection lamp/levels: version 1\n"
+    "      levels  uint8[6]\n";
 
 static void text_shows_everything(void)
 {
@@ -91,7 +91,7 @@ static json_t *dump_json(const char *path)
 
 static const struct {
     const char *path;
-    const char *text;           /* NULL: compare the number */
+    const char *text; /* NULL: compare the number */
     int64_t number;
 } lamp_members[] = {
     { "name", "fixture", 0 },

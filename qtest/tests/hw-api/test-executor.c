@@ -16,7 +16,7 @@ typedef struct Scene {
     unsigned wakes;
     unsigned calls;
     GThread *loop;
-    bool off_loop;              /* work ran on another thread */
+    bool off_loop; /* work ran on another thread */
 } Scene;
 
 typedef struct Step {
@@ -335,7 +335,7 @@ static void test_free_waits_for_the_work_under_way(void)
     g_assert_true(g_str_has_prefix(s.story->str, "Ar"));
     g_thread_join(releaser);
     hw_executor_poll(s.executor);
-    g_assert_null(strpbrk(s.story->str, "ab"));     /* nothing is completed */
+    g_assert_null(strpbrk(s.story->str, "ab")); /* nothing is completed */
     scene_tear_down(&s);
 }
 

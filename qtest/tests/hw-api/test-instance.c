@@ -18,7 +18,7 @@ typedef struct Lamp {
     uint64_t other_base;
     uint64_t extra_size;
     const char *label;
-    const char *first_tint;     /* the tint before realize */
+    const char *first_tint; /* the tint before realize */
     char tint[8];
     uint64_t hue;
     bool dim;
@@ -87,6 +87,7 @@ static const HwRegion lamp_regions[] = {
 
 static const HwName lamp_shades[] = { "none", "paper", "cloth" };
 
+/* clang-format off */
 static const HwProperty lamp_properties[] = {
     HW_PROP_BOOL("lit", Lamp, lit, true, "shines"),
     HW_PROP_BOOL("extra", Lamp, extra, false, "has more memory"),
@@ -115,6 +116,7 @@ static const HwClass lamp_class = {
                .quiesce = lamp_quiesce, .unrealize = lamp_unrealize },
     .original = &lamp_class.table,
 };
+/* clang-format on */
 
 static const HwHost no_host = { .abi = HW_ABI(HwHost), .name = "test" };
 
@@ -166,12 +168,11 @@ static void values_read_back(Fixture *f, gconstpointer data)
     static const struct {
         const char *property, *text, *expected;
     } cases[] = {
-        { "lit", "off", "off" },      { "lit", "YES", "on" },
-        { "shade", "cloth", "cloth" },
-        { "number", "0xf", "15" },    { "number", "010", "8" },
-        { "big", "18446744073709551615", "18446744073709551615" },
-        { "addr", "4096", "0x1000" }, { "addr", "auto", "auto" },
-        { "label", "", "" },          { "label", "a b", "a b" },
+        { "lit", "off", "off" },       { "lit", "YES", "on" },
+        { "shade", "cloth", "cloth" }, { "number", "0xf", "15" },
+        { "number", "010", "8" },      { "big", "18446744073709551615", "18446744073709551615" },
+        { "addr", "4096", "0x1000" },  { "addr", "auto", "auto" },
+        { "label", "", "" },           { "label", "a b", "a b" },
     };
 
     (void)data;
@@ -206,8 +207,8 @@ static void refuses_switch_that_is_none(Fixture *f, gconstpointer data)
 
 static void refuses_number_that_is_none(Fixture *f, gconstpointer data)
 {
-    static const char *const texts[] = { "", "-1", " 1", "1x", "0x", "+1", "eleven",
-                                         "18446744073709551616" };
+    static const char *const texts[] = { "",   "-1", " 1",     "1x",
+                                         "0x", "+1", "eleven", "18446744073709551616" };
 
     (void)data;
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
@@ -238,7 +239,8 @@ static void refuses_number_out_of_range(Fixture *f, gconstpointer data)
 static void refuses_auto_as_number(Fixture *f, gconstpointer data)
 {
     (void)data;
-    refuse(f, "at", "0xffffffffffffffff", "lamp0: at: 0xffffffffffffffff is out of range, "
+    refuse(f, "at", "0xffffffffffffffff",
+           "lamp0: at: 0xffffffffffffffff is out of range, "
            "expected 0 to 18446744073709551614");
 }
 
@@ -396,8 +398,13 @@ static void size_is_the_property_s(Fixture *f, gconstpointer data)
 static void refuses_size_below_the_words(Fixture *f, gconstpointer data)
 {
     static const HwRegion region = {
-        "narrow", HW_REGION_ROM_DEVICE, .size = 0x2000, .size_from = offsetof(Lamp, extra_size),
-        .words = offsetof(Lamp, words), .word_count = 1, .registers = HW_TABLE(lamp_registers),
+        "narrow",
+        HW_REGION_ROM_DEVICE,
+        .size = 0x2000,
+        .size_from = offsetof(Lamp, extra_size),
+        .words = offsetof(Lamp, words),
+        .word_count = 1,
+        .registers = HW_TABLE(lamp_registers),
     };
     HwClass cls = lamp_class;
     HwInstance *instance;
@@ -420,7 +427,8 @@ static void refuses_regions_that_overlap(Fixture *f, gconstpointer data)
     g_assert_true(hw_instance_set(f->instance, "addr", "0x10000", &f->error));
     g_assert_true(hw_instance_set(f->instance, "other", "0x12000", &f->error));
     g_assert_false(hw_instance_realize(f->instance, &f->error));
-    g_assert_cmpstr(f->sentence, ==, "lamp0: region 'extra', 0x10 bytes at 0x12000, overlaps "
+    g_assert_cmpstr(f->sentence, ==,
+                    "lamp0: region 'extra', 0x10 bytes at 0x12000, overlaps "
                     "region 'ram', 0x1001 bytes at 0x11000");
 }
 
@@ -447,8 +455,7 @@ static void refuses_size_beyond_the_table(Fixture *f, gconstpointer data)
     (void)data;
     g_assert_true(hw_instance_set(f->instance, "extra-size", "17", &f->error));
     g_assert_false(hw_instance_realize(f->instance, &f->error));
-    g_assert_cmpstr(f->sentence, ==,
-                    "lamp0: region 'extra' would have 17 bytes, expected 1 to 16");
+    g_assert_cmpstr(f->sentence, ==, "lamp0: region 'extra' would have 17 bytes, expected 1 to 16");
 }
 
 static void memory_is_whole_zero_pages(Fixture *f, gconstpointer data)

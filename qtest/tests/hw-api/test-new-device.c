@@ -67,7 +67,7 @@ static void test_set_exports_one_symbol(void)
 
     shell_run(scratch, "make -C own");
     shell_run(scratch, "nm -D --defined-only own/sand-glass.so | awk '{ print $NF }' >symbols; "
-              "test \"$(cat symbols)\" = hw_plugin");
+                       "test \"$(cat symbols)\" = hw_plugin");
     ob_scratch_free(scratch);
 }
 
@@ -108,7 +108,7 @@ static ObScratch *tree_new(void)
 
     g_assert_nonnull(scratch);
     shell_run(scratch, "mkdir plugins && cp -r $OB_SOURCE/devices $OB_SOURCE/scripts . && "
-              "cp $OB_SOURCE/plugins/outboard-devices.c plugins");
+                       "cp $OB_SOURCE/plugins/outboard-devices.c plugins");
     return scratch;
 }
 
@@ -129,7 +129,7 @@ static void test_tree_builds_without_a_warning(void)
 
     shell_run(scratch, "scripts/new-device sand-glass");
     shell_run(scratch, "${CC:-cc} -std=c11 " WARNINGS " -I. -I$OB_SOURCE -fsyntax-only "
-              "devices/sand-glass.c");
+                       "devices/sand-glass.c");
     ob_scratch_free(scratch);
 }
 
@@ -148,7 +148,7 @@ static void test_set_takes_a_plain_name(void)
 
     g_assert_nonnull(scratch);
     shell_run(scratch, "$OB_SOURCE/scripts/new-device sand-glass own && make -C own && "
-              "\"$OB_PROGRAM\" -plugin-set own/sand-glass.so -device sand-glass,help");
+                       "\"$OB_PROGRAM\" -plugin-set own/sand-glass.so -device sand-glass,help");
     ob_scratch_free(scratch);
 }
 

@@ -8,18 +8,18 @@
 #include "hw-api/host/load/check.h"
 
 typedef struct Lamp {
-    HwDevice dev;               /* 64 bytes */
-    uint32_t regs[2];           /* at 64 */
-    uint64_t base;              /* at 72 */
+    HwDevice dev;     /* 64 bytes */
+    uint32_t regs[2]; /* at 64 */
+    uint64_t base;    /* at 72 */
     uint64_t serial;
     const char *label;
-    uint32_t watts;             /* at 96 */
-    bool dimmable;              /* at 100 */
+    uint32_t watts; /* at 96 */
+    bool dimmable;  /* at 100 */
     bool logs;
     uint8_t levels[2];
-    uint32_t layout;            /* at 104 */
+    uint32_t layout; /* at 104 */
     uint8_t wires[4];
-} Lamp;                         /* 112 bytes */
+} Lamp; /* 112 bytes */
 
 typedef struct Tables {
     HwRegisterField fields[2];
@@ -65,6 +65,7 @@ static void lamp_wired(HwDevice *dev, uint32_t offset, uint32_t length)
     (void)length;
 }
 
+/* clang-format off */
 static const Tables good = {
     .fields = { { "on", 0, 1 }, { "mode", 4, 28 } },
     .registers = {
@@ -114,28 +115,30 @@ static const Tables good = {
     .plugin = { .name = "lamps", .version = "1", .licence = "MIT",
                 .classes = HW_TABLE(tables.classes) },
 };
+/* clang-format on */
 
 typedef struct Row {
     const char *test;
-    size_t offset;              /* the member's offset in Tables */
+    size_t offset; /* the member's offset in Tables */
     size_t size;
     uint64_t value;
-    const char *text;           /* used instead of the value */
-    const char *sentence;       /* after "x.so: "; NULL: accepted */
+    const char *text;     /* used instead of the value */
+    const char *sentence; /* after "x.so: "; NULL: accepted */
 } Row;
 
-#define SET(member, value)  offsetof(Tables, member), sizeof(((Tables *)0)->member), (value), NULL
-#define NAME(member, text)  offsetof(Tables, member), sizeof(const char *), 0, (text)
+#define SET(member, value) offsetof(Tables, member), sizeof(((Tables *)0)->member), (value), NULL
+#define NAME(member, text) offsetof(Tables, member), sizeof(const char *), 0, (text)
 
-#define CLASS "class lamp: "
-#define REGISTERS CLASS "region registers: "
-#define POWER REGISTERS "register POWER: "
-#define PORTS CLASS "region ports: "
-#define BUFFER CLASS "region buffer: "
-#define WIRES CLASS "fw_cfg file etc/lamp-wires: "
-#define LOG CLASS "fw_cfg file etc/lamp-log: "
-#define STATE CLASS "state lamp: "
-#define SERIAL STATE "field serial: "
+#define CLASS              "class lamp: "
+#define REGISTERS          CLASS "region registers: "
+#define POWER              REGISTERS "register POWER: "
+#define PORTS              CLASS "region ports: "
+#define BUFFER             CLASS "region buffer: "
+#define WIRES              CLASS "fw_cfg file etc/lamp-wires: "
+#define LOG                CLASS "fw_cfg file etc/lamp-log: "
+#define STATE              CLASS "state lamp: "
+#define SERIAL             STATE "field serial: "
+/* clang-format off */
 #define BAD_CLASS "invalid name, expected NAME or com.VENDOR.NAME, of a to z, 0 to 9 and -, " \
     "of 2 characters or more, the first a letter"
 #define BAD_SERVICE "invalid id, expected hw.NAME/REVISION or com.VENDOR.NAME/REVISION, " \
@@ -475,6 +478,7 @@ static const Row rows[] = {
     { "place/file-that-shows-number", SET(files[1].offset, offsetof(Lamp, watts)), NULL },
     { "place/file-that-shows-words", SET(files[1].offset, offsetof(Lamp, regs)), NULL },
 };
+/* clang-format on */
 
 static void row_apply(const Row *row, uint8_t *member)
 {
@@ -559,8 +563,9 @@ static void regions_of_one_switch_overlap(void)
     tables = good;
     tables.regions[3].offset = tables.regions[2].offset;
     tables.regions[3].enabled = tables.regions[2].enabled;
-    assert_tables("region rom: takes 0x1000 bytes at 0x0, which overlap region buffer, 0x1000 bytes "
-                  "at 0x0, expected them apart");
+    assert_tables(
+        "region rom: takes 0x1000 bytes at 0x0, which overlap region buffer, 0x1000 bytes "
+        "at 0x0, expected them apart");
 }
 
 /* The user may make it smaller. */
@@ -572,8 +577,9 @@ static void region_may_overlap_by_its_largest_size(void)
     tables.regions[2].size_from = offsetof(Lamp, serial);
     assert_tables(NULL);
     tables.regions[2].offset = 0x10fff;
-    assert_tables("region rom: takes 0x1000 bytes at 0x10000, which overlap region buffer, 0x1 bytes "
-                  "at 0x10fff, expected them apart");
+    assert_tables(
+        "region rom: takes 0x1000 bytes at 0x10000, which overlap region buffer, 0x1 bytes "
+        "at 0x10fff, expected them apart");
 }
 
 static void unmapped_region_has_no_base(void)
@@ -698,7 +704,8 @@ static void refuses_block_name_without_room_for_a_number(void)
     tables = good;
     tables.regions[2].ram_block = name;
     g_assert_false(hw_plugin_check(&tables.plugin, NULL, &file, &error));
-    g_assert_cmpstr(error.text, ==, "x.so: " BUFFER "RAM block's name has 245 characters, expected "
+    g_assert_cmpstr(error.text, ==,
+                    "x.so: " BUFFER "RAM block's name has 245 characters, expected "
                     "at most 244");
     tables.regions[2].ram_block = name + 1;
     g_assert_true(hw_plugin_check(&tables.plugin, NULL, &file, &error));
@@ -718,8 +725,9 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/plugin-check/accepts-good-tables", accepts_good_tables);
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        g_autofree char *path = g_strconcat("/plugin-check/", rows[i].sentence ? "refuses/" :
-                                            "accepts/", rows[i].test, NULL);
+        g_autofree char *path = g_strconcat("/plugin-check/",
+                                            rows[i].sentence ? "refuses/" : "accepts/",
+                                            rows[i].test, NULL);
 
         g_test_add_data_func(path, &rows[i], check_row);
     }
@@ -741,8 +749,7 @@ int main(int argc, char **argv)
                     two_regions_have_one_block_in_a_layout);
     g_test_add_func("/plugin-check/accepts/place/words-of-two-regions",
                     two_regions_may_show_the_same_words);
-    g_test_add_func("/plugin-check/refuses/place/field-twice-in-a-state",
-                    field_twice_in_one_state);
+    g_test_add_func("/plugin-check/refuses/place/field-twice-in-a-state", field_twice_in_one_state);
     g_test_add_func("/plugin-check/accepts/place/field-in-two-layouts", field_in_two_states);
     g_test_add_func("/plugin-check/refuses/place/length-of-bytes-that-is-not-theirs-alone",
                     bytes_share_with_their_like_alone);

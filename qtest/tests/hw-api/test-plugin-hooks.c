@@ -79,8 +79,8 @@ static void hook_check(Plugin *plugin, const Hook *hook, uintptr_t value, const 
     const char *name;
     uint8_t *entry = entry_of(plugin, hook->hooked, &name);
     g_autofree char *expected = g_strdup_printf("x.so: class lamp: %shook %s %s, expected a "
-                                                "function", name, hooks->hooks[hook->index].name,
-                                                fault);
+                                                "function",
+                                                name, hooks->hooks[hook->index].name, fault);
 
     memcpy(entry + hooks->hooks[hook->index].offset, &value, sizeof(value));
     if (fault) {
@@ -121,7 +121,8 @@ static void other_layouts_are_checked(Plugin *plugin, gconstpointer data)
     cls->layouts = (HwLayouts) { &layout, sizeof(layout), 1 };
     cls->layout_from = cls->properties.entries[1].offset;
     g_assert_false(plugin_check(plugin));
-    g_assert_cmpstr(error.text, ==, "x.so: class lamp: layout old: state lamp: hook needed points "
+    g_assert_cmpstr(error.text, ==,
+                    "x.so: class lamp: layout old: state lamp: hook needed points "
                     "outside of the file's segments, expected a function");
 }
 
@@ -130,8 +131,9 @@ static void other_layouts_are_checked(Plugin *plugin, gconstpointer data)
 static bool is_listed(const char *type, const char *name)
 {
     for (uint32_t i = 0; i < HW_HOOKED_COUNT; i++) {
-        for (uint32_t j = 0; !strcmp(hw_hooks[i].type, type) && j < HW_HOOKS_MAX &&
-                             hw_hooks[i].hooks[j].name; j++) {
+        for (uint32_t j = 0;
+             !strcmp(hw_hooks[i].type, type) && j < HW_HOOKS_MAX && hw_hooks[i].hooks[j].name;
+             j++) {
             if (!strcmp(hw_hooks[i].hooks[j].name, name)) {
                 return true;
             }
@@ -164,8 +166,8 @@ static uint32_t struct_check(const char *type, const char *body)
 static uint32_t header_check(const char *header)
 {
     g_autofree char *path = g_build_filename(g_getenv("OB_SOURCE"), header, NULL);
-    g_autoptr(GRegex) pattern = g_regex_new("\\bstruct (\\w+) \\{(.*?)\\n\\}",
-                                            G_REGEX_DOTALL, 0, NULL);
+    g_autoptr(GRegex)
+        pattern = g_regex_new("\\bstruct (\\w+) \\{(.*?)\\n\\}", G_REGEX_DOTALL, 0, NULL);
     g_autoptr(GMatchInfo) match = NULL;
     g_autofree char *text = NULL;
     uint32_t count = 0;
@@ -194,7 +196,9 @@ static void all_hooks_of_the_headers_are_checked(void)
                      listed);
 }
 
+/* clang-format off */
 #define ADD(path, data, function) g_test_add(path, Plugin, data, plugin_open, function, plugin_close)
+/* clang-format on */
 
 static void hook_add(HwHooked hooked, uint32_t index)
 {

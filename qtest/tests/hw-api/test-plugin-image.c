@@ -16,7 +16,7 @@ static HW_ERROR(error, 512);
 
 /* A copy of a good plugin, in a file without a name. */
 typedef struct Copy {
-    char *path;                 /* below /proc */
+    char *path; /* below /proc */
     int fd;
     uint8_t *bytes;
     gsize size;
@@ -181,10 +181,12 @@ static void truncation_names_what_is_missing(Copy *copy, gconstpointer data)
 }
 
 /* Values at which counts, sizes, offsets and addresses overflow. */
+/* clang-format off */
 static const uint64_t nasty[] = {
     0, 1, 7, 0x7f, 0xff, 0xffff, 0x7fffffff, 0xffffffff, UINT64_C(0x7fffffffffffffff),
     UINT64_C(0x8000000000000000), UINT64_C(0xfffffffffffff000), UINT64_MAX,
 };
+/* clang-format on */
 
 static void copy_damage(Copy *copy, size_t offset, size_t size)
 {
@@ -328,8 +330,8 @@ static void object_too_large_is_refused(Copy *copy, gconstpointer data)
     }
     copy_store(copy, (size_t)((const uint8_t *)&headers[last].p_memsz - copy->bytes), &huge, 8);
     g_assert_false(copy_inspect(copy));
-    g_assert_nonnull(strstr(error.text,
-                            "after the first one's start, expected at most 0x10000000"));
+    g_assert_nonnull(
+        strstr(error.text, "after the first one's start, expected at most 0x10000000"));
 }
 
 /* ------------------------------------------------------------------------ code */

@@ -237,7 +237,8 @@ static void load_takes_imported_hook(void)
 static void load_with_bad_hook_runs_no_code(void)
 {
     g_unsetenv("OUTBOARD_FIXTURE_RAN");
-    assert_load_refused(fixture("hook-outside"), NULL, 0, "class lamp: region ports: hook read "
+    assert_load_refused(fixture("hook-outside"), NULL, 0,
+                        "class lamp: region ports: hook read "
                         "points outside of the file's segments, expected a function");
     g_assert_null(g_getenv("OUTBOARD_FIXTURE_RAN"));
 }
@@ -250,6 +251,7 @@ typedef struct Refusal {
     const char *sentence;
 } Refusal;
 
+/* clang-format off */
 static const Refusal refusals[] = {
     { "no-symbol", "no-symbol", "has no hw_plugin, expected a data object of that name" },
     { "function", "function",
@@ -292,6 +294,7 @@ static const Refusal refusals[] = {
       "and property label (8 bytes at 96) overlap in the instance, expected no byte in common" },
     { "no-classes", "no-classes", "has no classes, expected 1 or more" },
 };
+/* clang-format on */
 
 static void refuses_fixture(gconstpointer data)
 {
@@ -323,12 +326,10 @@ int main(int argc, char **argv)
     g_test_add_func("/plugin-set/load/leaves-services-of-class", load_leaves_services_of_class);
     g_test_add_func("/plugin-set/load/needs-services-of-set", load_needs_services_of_set);
     g_test_add_func("/plugin-set/load/refused-runs-no-code", load_refused_runs_no_code);
-    g_test_add_func("/plugin-set/load/refuses-class-of-other-set",
-                    load_refuses_class_of_other_set);
+    g_test_add_func("/plugin-set/load/refuses-class-of-other-set", load_refuses_class_of_other_set);
     g_test_add_func("/plugin-set/load/refuses-undefined-symbol", load_refuses_undefined_symbol);
     g_test_add_func("/plugin-set/load/takes-imported-hook", load_takes_imported_hook);
-    g_test_add_func("/plugin-set/load/with-bad-hook-runs-no-code",
-                    load_with_bad_hook_runs_no_code);
+    g_test_add_func("/plugin-set/load/with-bad-hook-runs-no-code", load_with_bad_hook_runs_no_code);
     refusals_add();
     return g_test_run();
 }

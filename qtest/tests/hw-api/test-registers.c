@@ -67,6 +67,7 @@ static const HwRegister probe_registers[] = {
 
 enum { REGS, MMIO, MMIO_WORDS, MMIO_BYTES, RAM, ROM_DEVICE, PAGE, REGIONS };
 
+/* clang-format off */
 static const HwRegion probe_regions[] = {
     [REGS] = { "regs", HW_REGION_REGISTERS, .size = 0x40, .words = offsetof(Probe, words),
                .word_count = WORDS, .registers = HW_TABLE(probe_registers) },
@@ -88,6 +89,7 @@ static const HwClass probe_class = {
                .regions = HW_TABLE(probe_regions), .update = probe_update },
     .original = &probe_class.table,
 };
+/* clang-format on */
 
 typedef struct Fixture {
     HwInstance *instance;
@@ -452,8 +454,7 @@ static const struct {
 } tests[] = {
     { "/registers/read/byte-lanes", read_byte_lanes },
     { "/registers/read/quad-joins-two-words", read_quad_joins_two_words },
-    { "/regions/read/every-width-and-offset-joins-bytes",
-      read_every_width_and_offset_joins_bytes },
+    { "/regions/read/every-width-and-offset-joins-bytes", read_every_width_and_offset_joins_bytes },
     { "/regions/read/past-the-end-is-zero", read_past_the_end_is_zero },
     { "/registers/read/hook-shapes-the-value", read_hook_shapes_the_value },
     { "/registers/write/byte-lane-keeps-other-bytes", write_byte_lane_keeps_other_bytes },

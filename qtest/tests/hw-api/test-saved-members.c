@@ -19,6 +19,7 @@ typedef struct Gauge {
     } blob;
 } Gauge;
 
+/* clang-format off */
 static const HwStateField fields[] = {
     HW_SAVED(Gauge, byte),
     HW_SAVED(Gauge, halves),
@@ -27,6 +28,7 @@ static const HwStateField fields[] = {
     HW_SAVED(Gauge, constant),
     HW_SAVED_BYTES("blob", Gauge, blob.length, blob.bytes),
 };
+/* clang-format on */
 
 static void assert_field(const HwStateField *field, const char *name, size_t offset, uint32_t size,
                          uint32_t count, uint32_t since)
@@ -54,9 +56,9 @@ static void members_give_size_and_count(void)
 
 typedef struct Snippet {
     const char *test;
-    const char *members;        /* S has them */
+    const char *members; /* S has them */
     const char *field;
-    const char *complaint;      /* a part of what the C compiler says; NULL: it is silent */
+    const char *complaint; /* a part of what the C compiler says; NULL: it is silent */
 } Snippet;
 
 #define NO_TYPE "not compatible with any association"
@@ -114,16 +116,17 @@ static char *compile(const char *compiler, const char *source)
 
 static void snippet_check(const Snippet *snippet, const char *compiler, const char *complaint)
 {
-    g_autofree char *source = g_strdup_printf(
-        "#include \"hw-api/hw-api.h\"\n"
-        "typedef struct S { HwDevice dev; %s } S;\n"
-        "extern const HwStateField field;\n"
-        "const HwStateField field = %s;\n", snippet->members, snippet->field);
+    g_autofree char *source = g_strdup_printf("#include \"hw-api/hw-api.h\"\n"
+                                              "typedef struct S { HwDevice dev; %s } S;\n"
+                                              "extern const HwStateField field;\n"
+                                              "const HwStateField field = %s;\n",
+                                              snippet->members, snippet->field);
     g_autofree char *said = compile(compiler, source);
 
     if (!!said != !!complaint || (said && !strstr(said, complaint))) {
-        g_test_message("%s: expected %s%s in: %s", compiler, complaint ? "a complaint with " : "none",
-                       complaint ? complaint : "", said ? said : "");
+        g_test_message("%s: expected %s%s in: %s", compiler,
+                       complaint ? "a complaint with " : "none", complaint ? complaint : "",
+                       said ? said : "");
         g_test_fail();
     }
 }
@@ -142,8 +145,9 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/saved-members/give-size-and-count", members_give_size_and_count);
     for (size_t i = 0; i < G_N_ELEMENTS(snippets); i++) {
-        g_autofree char *path = g_strdup_printf("/saved-members/%s/%s", snippets[i].complaint
-                                                    ? "refuses" : "accepts", snippets[i].test);
+        g_autofree char *path = g_strdup_printf("/saved-members/%s/%s",
+                                                snippets[i].complaint ? "refuses" : "accepts",
+                                                snippets[i].test);
 
         g_test_add_data_func(path, &snippets[i], compilers_agree);
     }

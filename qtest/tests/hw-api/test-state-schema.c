@@ -40,15 +40,16 @@ static json_t *device_schema(const json_t *device)
     size_t i;
     json_t *region, *schema;
 
-    json_array_foreach(json_object_get(device, "regions"), i, region) {
+    json_array_foreach(json_object_get(device, "regions"), i, region)
+    {
         if (json_is_string(json_object_get(region, "ram-block"))) {
-            json_array_append_new(blocks, json_pack("{s:O, s:O}",
-                "name", json_object_get(region, "ram-block"),
-                "size", json_object_get(region, "size")));
+            json_array_append_new(blocks, json_pack("{s:O, s:O}", "name",
+                                                    json_object_get(region, "ram-block"), "size",
+                                                    json_object_get(region, "size")));
         }
     }
-    schema = json_pack("{s:O, s:o}", "state", json_object_get(device, "state"),
-                       "ram-blocks", blocks);
+    schema = json_pack("{s:O, s:o}", "state", json_object_get(device, "state"), "ram-blocks",
+                       blocks);
     if (json_array_size(json_object_get(device, "layouts")) > 0) {
         json_object_set(schema, "layouts", json_object_get(device, "layouts"));
     }
@@ -84,12 +85,14 @@ static void test_device(gconstpointer opaque)
     checked_in = json_load_file(path, 0, NULL);
     if (!checked_in) {
         g_test_message("%s: there is no schema of '%s' yet, write it with OB_WRITE_SCHEMAS=1 "
-                       "meson test -C build state-schema", path, name);
+                       "meson test -C build state-schema",
+                       path, name);
         g_test_fail();
     } else if (!json_equal(schema, checked_in)) {
         g_test_message("%s: the state of '%s' is not this schema's. A changed state needs a new "
                        "version or a subsection. If that is so, write the file with "
-                       "OB_WRITE_SCHEMAS=1 meson test -C build state-schema", path, name);
+                       "OB_WRITE_SCHEMAS=1 meson test -C build state-schema",
+                       path, name);
         g_test_fail();
     }
     json_decref(schema);
@@ -108,9 +111,11 @@ static void test_no_other(void)
         size_t i;
         json_t *device;
 
-        json_array_foreach(devices, i, device) {
-            g_autofree char *expected = g_strdup_printf(
-                "%s.json", json_string_value(json_object_get(device, "name")));
+        json_array_foreach(devices, i, device)
+        {
+            g_autofree char *expected = g_strdup_printf("%s.json",
+                                                        json_string_value(
+                                                            json_object_get(device, "name")));
 
             found = found || strcmp(file, expected) == 0;
         }
@@ -129,10 +134,10 @@ int main(int argc, char **argv)
 
     g_test_init(&argc, &argv, NULL);
     devices_dump();
-    json_array_foreach(devices, i, device) {
-        g_autofree char *path = g_strdup_printf(
-            "/state-schema/%s/is-as-checked-in",
-            json_string_value(json_object_get(device, "name")));
+    json_array_foreach(devices, i, device)
+    {
+        g_autofree char *path = g_strdup_printf("/state-schema/%s/is-as-checked-in",
+                                                json_string_value(json_object_get(device, "name")));
 
         g_test_add_data_func(path, device, test_device);
     }

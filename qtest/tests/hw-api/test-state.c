@@ -23,7 +23,7 @@ typedef struct Gauge {
 } Gauge;
 
 static GString *calls;
-static uint32_t refused_word;       /* post_load refuses this value of words[0]; 0: none */
+static uint32_t refused_word; /* post_load refuses this value of words[0]; 0: none */
 static bool chunk_refuses;
 
 static void gauge_pre_save(HwDevice *dev)
@@ -78,6 +78,7 @@ static bool inner_post_load(HwDevice *dev, uint32_t version, HwError *error)
     return true;
 }
 
+/* clang-format off */
 static const HwState gauge_state = {
     .name = "gauge", .version = 3, .minimum_version = 2,
     .fields = HW_ROWS(HwStateField,
@@ -106,9 +107,11 @@ static const HwClass gauge_class = {
                .load_undone = gauge_load_undone },
     .original = &gauge_class.table,
 };
+/* clang-format on */
 
 static const HwHost no_host = { .abi = HW_ABI(HwHost), .name = "test" };
 
+/* clang-format off */
 #define FIELDS "\x01\x02\x03\x04\x05\x06\x07\x08" "abc" "\x12\x34" "\x11\x22\x33\x44\x55\x66\x77\x88"
 #define FIELDS_SIZE 21
 #define OLD_SIZE 13                 /* size without `late` */
@@ -118,7 +121,8 @@ static const HwHost no_host = { .abi = HW_ABI(HwHost), .name = "test" };
 #define INNER_SIZE 24
 
 #define BLOB(length, bytes) "\x05\x0agauge/blob\0\0\0\0" "\0\0\0" length bytes
-#define BLOB_SIZE 20                /* size without bytes and the fields after them */
+/* clang-format on */
+#define BLOB_SIZE 20 /* size without bytes and the fields after them */
 
 typedef struct Fixture {
     HwInstance *instance;
@@ -288,15 +292,20 @@ static void test_too_old(Fixture *f, gconstpointer unused)
 static void test_subsection_too_new(Fixture *f, gconstpointer unused)
 {
     (void)unused;
-    assert_refused(f, 3, FIELDS "\x05\x0bgauge/chunk\0\0\0\2" "abcd", FIELDS_SIZE + CHUNK_SIZE,
+    assert_refused(f, 3,
+                   FIELDS "\x05\x0bgauge/chunk\0\0\0\2"
+                          "abcd",
+                   FIELDS_SIZE + CHUNK_SIZE,
                    "gauge/chunk: incoming version_id 2 is too new for local version_id 1");
 }
 
 static void test_subsection_unknown(Fixture *f, gconstpointer unused)
 {
     (void)unused;
-    assert_refused(f, 3, FIELDS "\x05\x0bgauge/chunx\0\0\0\1" "abcd", FIELDS_SIZE + CHUNK_SIZE,
-                   "gauge: unknown subsection 'gauge/chunx'");
+    assert_refused(f, 3,
+                   FIELDS "\x05\x0bgauge/chunx\0\0\0\1"
+                          "abcd",
+                   FIELDS_SIZE + CHUNK_SIZE, "gauge: unknown subsection 'gauge/chunx'");
 }
 
 static void test_subsection_twice(Fixture *f, gconstpointer unused)
@@ -309,8 +318,10 @@ static void test_subsection_twice(Fixture *f, gconstpointer unused)
 static void test_subsection_foreign(Fixture *f, gconstpointer unused)
 {
     (void)unused;
-    assert_refused(f, 3, FIELDS "\x05\x0bother/chunk\0\0\0\1" "abcd", FIELDS_SIZE + CHUNK_SIZE,
-                   "gauge: 42 bytes, expected 21");
+    assert_refused(f, 3,
+                   FIELDS "\x05\x0bother/chunk\0\0\0\1"
+                          "abcd",
+                   FIELDS_SIZE + CHUNK_SIZE, "gauge: 42 bytes, expected 21");
 }
 
 static void test_cut(Fixture *f, gconstpointer unused)
@@ -503,8 +514,7 @@ int main(int argc, char **argv)
           test_subsection_post_load_refuses },
         { "/state/prepare/changes-nothing", test_prepare_changes_nothing },
         { "/state/rollback/old-values-are-back-in-load-undone", test_rollback },
-        { "/state/rollback/also-of-fields-that-did-not-come",
-          test_rollback_of_what_did_not_come },
+        { "/state/rollback/also-of-fields-that-did-not-come", test_rollback_of_what_did_not_come },
         { "/state/accept/calls-loaded-once", test_accept },
         { "/state/measure/asks-for-one-byte-past-the-payload", test_measure },
     };

@@ -8,13 +8,13 @@
 #include "hw-api/device/vcpu-merge.h"
 #include "hw-api/host/vcpu/stock.h"
 
-#define SCTLR_EL1     HW_VCPU_SYSREG(3, 0, 1, 0, 0)
-#define TCR2_EL1      HW_VCPU_SYSREG(3, 0, 2, 0, 3)
-#define PIR_EL1       HW_VCPU_SYSREG(3, 0, 10, 2, 3)
-#define MMFR3         HW_VCPU_SYSREG(3, 0, 0, 7, 3)
-#define CNTP_CTL_EL0  HW_VCPU_SYSREG(3, 3, 14, 2, 1)
-#define CLIDR_EL1     HW_VCPU_SYSREG(3, 1, 0, 0, 1)
-#define CCSIDR_3      UINT64_C(0x6020000000110003)
+#define SCTLR_EL1    HW_VCPU_SYSREG(3, 0, 1, 0, 0)
+#define TCR2_EL1     HW_VCPU_SYSREG(3, 0, 2, 0, 3)
+#define PIR_EL1      HW_VCPU_SYSREG(3, 0, 10, 2, 3)
+#define MMFR3        HW_VCPU_SYSREG(3, 0, 0, 7, 3)
+#define CNTP_CTL_EL0 HW_VCPU_SYSREG(3, 3, 14, 2, 1)
+#define CLIDR_EL1    HW_VCPU_SYSREG(3, 1, 0, 0, 1)
+#define CCSIDR_3     UINT64_C(0x6020000000110003)
 
 static HW_ERROR(error, 512);
 
@@ -55,36 +55,49 @@ static const struct {
     const char *text;
     const char *reason;
 } bad_policies[] = {
-    { "key", "hyde=PIR_EL1", "unknown policy 'hyde', expected hide, pin, psci-version, offered, "
+    { "key", "hyde=PIR_EL1",
+      "unknown policy 'hyde', expected hide, pin, psci-version, offered, "
       "tolerate, keep or clear-unknown" },
     { "no-value", "hide", "'hide' has no value, expected KEY=VALUE" },
-    { "register", "hide=PIR_EL7", "hide: invalid register 'PIR_EL7': expected a name, or an id "
+    { "register", "hide=PIR_EL7",
+      "hide: invalid register 'PIR_EL7': expected a name, or an id "
       "with 0x" },
     { "pin-without-value", "pin=STD_BMAP", "pin: STD_BMAP has no value, expected STD_BMAP=VALUE" },
     { "hide-with-value", "hide=STD_BMAP=0", "hide: STD_BMAP has a value, expected the name alone" },
-    { "value", "pin=STD_BMAP=-1", "pin: STD_BMAP: invalid value '-1': expected a number of up to "
+    { "value", "pin=STD_BMAP=-1",
+      "pin: STD_BMAP: invalid value '-1': expected a number of up to "
       "64 bits" },
-    { "value-of-65-bits", "pin=STD_BMAP=0x10000000000000000", "pin: STD_BMAP: invalid value "
+    { "value-of-65-bits", "pin=STD_BMAP=0x10000000000000000",
+      "pin: STD_BMAP: invalid value "
       "'0x10000000000000000': expected a number of up to 64 bits" },
-    { "decimal-of-65-bits", "pin=STD_BMAP=18446744073709551616", "pin: STD_BMAP: invalid value "
+    { "decimal-of-65-bits", "pin=STD_BMAP=18446744073709551616",
+      "pin: STD_BMAP: invalid value "
       "'18446744073709551616': expected a number of up to 64 bits" },
-    { "mask", "tolerate=STD_BMAP=0/x", "tolerate: STD_BMAP: invalid mask 'x': expected a number of "
+    { "mask", "tolerate=STD_BMAP=0/x",
+      "tolerate: STD_BMAP: invalid mask 'x': expected a number of "
       "up to 64 bits" },
     { "mask-of-a-pin", "pin=STD_BMAP=1/3", "pin: STD_BMAP has a mask, expected STD_BMAP=VALUE" },
-    { "mask-of-what-is-offered", "offered=STD_BMAP=1/3", "offered: STD_BMAP has a mask, expected "
+    { "mask-of-what-is-offered", "offered=STD_BMAP=1/3",
+      "offered: STD_BMAP has a mask, expected "
       "STD_BMAP=VALUE" },
-    { "bits-out-of-the-mask", "tolerate=STD_BMAP=0x13/0x3", "tolerate: STD_BMAP has bits outside "
+    { "bits-out-of-the-mask", "tolerate=STD_BMAP=0x13/0x3",
+      "tolerate: STD_BMAP has bits outside "
       "of its mask: 0x13, expected only bits of 0x3" },
-    { "range", "hide=CCSIDR_EL1[3-2]", "hide: invalid range 'CCSIDR_EL1[3-2]': expected the "
+    { "range", "hide=CCSIDR_EL1[3-2]",
+      "hide: invalid range 'CCSIDR_EL1[3-2]': expected the "
       "smaller number first" },
-    { "range-of-what-has-none", "hide=PIR_EL1[1-2]", "hide: invalid register 'PIR_EL1[1]': "
+    { "range-of-what-has-none", "hide=PIR_EL1[1-2]",
+      "hide: invalid register 'PIR_EL1[1]': "
       "expected a name, or an id with 0x" },
     { "psci", "psci-version=one", "psci-version: invalid value 'one': expected 0.2, 1.0, 1.1 ..." },
-    { "psci-signs", "psci-version=1.-1", "psci-version: invalid value '1.-1': expected 0.2, 1.0, "
+    { "psci-signs", "psci-version=1.-1",
+      "psci-version: invalid value '1.-1': expected 0.2, 1.0, "
       "1.1 ..." },
-    { "psci-blanks", "psci-version=1. 1", "psci-version: invalid value '1. 1': expected 0.2, 1.0, "
+    { "psci-blanks", "psci-version=1. 1",
+      "psci-version: invalid value '1. 1': expected 0.2, 1.0, "
       "1.1 ..." },
-    { "psci-0.1", "psci-version=0.1", "psci-version: invalid value '0.1': expected 0.2, 1.0, 1.1 "
+    { "psci-0.1", "psci-version=0.1",
+      "psci-version: invalid value '0.1': expected 0.2, 1.0, 1.1 "
       "..." },
     { "switch", "clear-unknown=maybe", "clear-unknown: invalid value 'maybe': expected on or off" },
 };
@@ -162,7 +175,8 @@ static void test_hide_psci_that_promises_nothing(void)
 {
     g_assert_true(may_hide_alone(HW_VCPU_PSCI_VERSION, HW_PSCI_VERSION(0, 2)));
     g_assert_false(may_hide_alone(HW_VCPU_PSCI_VERSION, HW_PSCI_VERSION(1, 1)));
-    g_assert_cmpstr(error.text, ==, "PSCI_VERSION (0x6030000000140000) can't be hidden with the "
+    g_assert_cmpstr(error.text, ==,
+                    "PSCI_VERSION (0x6030000000140000) can't be hidden with the "
                     "value 0x10001: the guest would lose the mitigations that it finds through "
                     "PSCI 1.0 and later, expected psci-version=0.2 before the guest first runs");
 }
@@ -174,7 +188,8 @@ static void test_hide_no_mitigation(void)
     g_assert_false(may_hide_alone(HW_VCPU_WORKAROUND_1, 1));
     g_assert_false(may_hide_alone(HW_VCPU_WORKAROUND_3, 2));
     g_assert_false(may_hide_alone(HW_VCPU_FIRMWARE(7), 1));
-    g_assert_cmpstr(error.text, ==, "FW_REG_7 (0x6030000000140007) can't be hidden with the value "
+    g_assert_cmpstr(error.text, ==,
+                    "FW_REG_7 (0x6030000000140007) can't be hidden with the value "
                     "0x1: the guest would lose a mitigation, expected a destination that has the "
                     "register");
 }
@@ -225,7 +240,8 @@ static void test_hide_caches_that_do_not_exist(void)
 static void test_hide_nothing_else(void)
 {
     g_assert_false(may_hide_alone(SCTLR_EL1, 0));
-    g_assert_cmpstr(error.text, ==, "SCTLR_EL1 (0x603000000013c080) can't be hidden with the value "
+    g_assert_cmpstr(error.text, ==,
+                    "SCTLR_EL1 (0x603000000013c080) can't be hidden with the value "
                     "0x0: the guest may use it, expected a destination that has the register");
 }
 
@@ -241,10 +257,10 @@ static void test_merge_has_a_step_for_each(void)
 {
     const HwVcpuEntry incoming[] = { { 1, 10 }, { 3, 30 }, { 5, 50 }, { 7, 70 }, { 9, 90 } };
     const HwVcpuEntry own[] = { { 2, 2 }, { 3, 3 }, { 5, 5 }, { 8, 8 } };
-    HwVcpuPolicy policy = { .count = 3, .rules = {
-        { HW_VCPU_TOLERATE, false, 1, 0, 0 },
-        { HW_VCPU_KEEP, false, 5, 0, 0 },
-        { HW_VCPU_TOLERATE, true, 7, 71, UINT64_MAX } } };
+    HwVcpuPolicy policy = { .count = 3,
+                            .rules = { { HW_VCPU_TOLERATE, false, 1, 0, 0 },
+                                       { HW_VCPU_KEEP, false, 5, 0, 0 },
+                                       { HW_VCPU_TOLERATE, true, 7, 71, UINT64_MAX } } };
     HwVcpuStep steps[9];
 
     g_assert_cmpuint(hw_vcpu_merge(&policy, incoming, 5, own, 4, steps), ==, 7);
@@ -282,7 +298,8 @@ static void test_sort_refuses_an_id_twice(void)
     g_assert_nonnull(hw_vcpu_find(list, 2, SCTLR_EL1));
     g_assert_null(hw_vcpu_find(list, 2, 5));
     g_assert_false(hw_vcpu_sort(list, 3, &error));
-    g_assert_cmpstr(error.text, ==, "SCTLR_EL1 (0x603000000013c080) is in the list twice, with 0x1 "
+    g_assert_cmpstr(error.text, ==,
+                    "SCTLR_EL1 (0x603000000013c080) is in the list twice, with 0x1 "
                     "and 0x3");
 }
 

@@ -110,9 +110,9 @@ static void test_file_of_real_kernels(void)
     hw_regs_free(file);
 }
 
-#define GOOD "603000000013c080 8 0000000000c50078 0 0 0 0000000000c50079\n"
+#define GOOD        "603000000013c080 8 0000000000c50078 0 0 0 0000000000c50079\n"
 
-#define WORD "6020000000110000 4 00000002 0 0 0 00000003\n"
+#define WORD        "6020000000110000 4 00000002 0 0 0 00000003\n"
 #define WORD_FIELDS "fields 6020000000110000 ffff 1 1 1 1 1 1 fcfc\n"
 
 static const struct {
@@ -138,8 +138,9 @@ static const struct {
       "t:1: invalid answer '22': expected 0 or a negative errno" },
     { "twice", GOOD GOOD, "t:2: register 603000000013c080 already has a line of this kind" },
     { "count", "# n=2 r=0\n" GOOD, "t: 1 registers, expected 2 (# n=)" },
-    { "negative-count", "# n=-1\n" GOOD, "t:1: invalid value 'n=-1': expected a number of "
-                                         "registers" },
+    { "negative-count", "# n=-1\n" GOOD,
+      "t:1: invalid value 'n=-1': expected a number of "
+      "registers" },
     { "huge-count", "# n=99999999999999\n" GOOD,
       "t:1: invalid value 'n=99999999999999': expected a number of registers" },
     { "attempt", "fw 6030000000140000 default 10001(0) write 2 => 0 read 2(0)\n",
@@ -149,11 +150,11 @@ static const struct {
       "t:1: the attempt at 6030000000140000 has an invalid value or answer, expected numbers" },
     { "fields-count", GOOD "fields 603000000013c080 ffff 0001\n",
       "t:2: 2 masks of 603000000013c080, expected one for each of its 8 or 16 fields" },
-    { "fields-size", "6040000000100054 16 00000000000000000000000000000000 0 0 0 "
+    { "fields-size",
+      "6040000000100054 16 00000000000000000000000000000000 0 0 0 "
       "00000000000000000000000000000001\nfields 6040000000100054 0001\n",
       "t:2: 1 masks of 6040000000100054, expected one for each of its 8 or 16 fields" },
-    { "fields-id", "fields\n",
-      "t:1: invalid register id '': expected 16 hexadecimal digits" },
+    { "fields-id", "fields\n", "t:1: invalid register id '': expected 16 hexadecimal digits" },
     { "fields-mask", WORD "fields 6020000000110000 1 1 1 1 1 1 10000 1\n",
       "t:2: invalid mask '10000': expected 16 bits" },
     { "fields-twice", WORD WORD_FIELDS WORD_FIELDS,
@@ -197,7 +198,8 @@ static void test_file_is_told_in_ascii(void)
     g_assert_cmpstr(file->kernel, ==, "Linux version ??[2J");
     hw_regs_free(file);
     g_assert_null(hw_regs_parse("t", "6\033 8", 4, &error));
-    g_assert_cmpstr(error.text, ==, "t:1: 2 words, expected 7: id size value get set_same "
+    g_assert_cmpstr(error.text, ==,
+                    "t:1: 2 words, expected 7: id size value get set_same "
                     "set_flipped readback");
     g_assert_null(hw_regs_parse("t", "busy \033", 6, &error));
     g_assert_cmpstr(error.text, ==, "t:1: invalid register id '?': expected 16 hexadecimal digits");
@@ -266,7 +268,7 @@ static void test_model_does_what_the_kernel_did(gconstpointer kernel)
         g_assert_cmpint(vcpus->get(vcpus, 0, row->id, value), ==, row->get);
         g_assert_cmpmem(value, row->size, row->value, row->size);
         g_assert_cmpint(vcpus->set(vcpus, 0, row->id, value), ==, row->set_same);
-        value[hw_vcpu_value_low(row->size, 1)] ^= 1;      /* bit 0, as in dump-kvm-registers */
+        value[hw_vcpu_value_low(row->size, 1)] ^= 1; /* bit 0, as in dump-kvm-registers */
         g_assert_cmpint(vcpus->set(vcpus, 0, row->id, value), ==, row->set_flipped);
         if (row->id != HW_VCPU_TIMER_CNT && row->id != HW_VCPU_PTIMER_CNT) {
             vcpus->get(vcpus, 0, row->id, value);
@@ -327,9 +329,8 @@ static void assert_crossing(const char *from, const char *to, uint32_t unknown,
 static void test_model_crossing_as_measured(void)
 {
     const uint64_t down[] = {
-        HW_VCPU_SYSREG(3, 0, 0, 5, 0), HW_VCPU_SYSREG(3, 0, 0, 7, 1),
-        HW_VCPU_SYSREG(3, 1, 0, 0, 1), UINT64_C(0x6020000000110000),
-        UINT64_C(0x6020000000110001),  UINT64_C(0x6020000000110002),
+        HW_VCPU_SYSREG(3, 0, 0, 5, 0), HW_VCPU_SYSREG(3, 0, 0, 7, 1), HW_VCPU_SYSREG(3, 1, 0, 0, 1),
+        UINT64_C(0x6020000000110000),  UINT64_C(0x6020000000110001),  UINT64_C(0x6020000000110002),
     };
     const uint64_t up[] = { HW_VCPU_SYSREG(3, 0, 0, 7, 1) };
 
@@ -340,7 +341,7 @@ static void test_model_crossing_as_measured(void)
 /* The file tells the values that each field of a register accepts. */
 static void test_model_takes_fields_as_measured(void)
 {
-    const uint64_t dfr0 = HW_VCPU_SYSREG(3, 0, 0, 5, 0);      /* 0x10305009, DebugVer at 3:0 */
+    const uint64_t dfr0 = HW_VCPU_SYSREG(3, 0, 0, 5, 0); /* 0x10305009, DebugVer at 3:0 */
     HwRegsFile *file = hw_regs_parse("t", WORD WORD_FIELDS, strlen(WORD WORD_FIELDS), &error);
     Model m = { .model = hw_vcpu_model_new(file, 1) };
 
@@ -482,10 +483,10 @@ static void test_model_classes(void)
         uint64_t id;
         uint32_t since;
     } registers[] = {
-        { HW_VCPU_PSCI_VERSION, 1 },     { HW_VCPU_WORKAROUND_1, 2 },
-        { HW_VCPU_WORKAROUND_2, 2 },     { HW_VCPU_WORKAROUND_3, 3 },
-        { HW_VCPU_STD_BMAP, 4 },         { HW_VCPU_STD_HYP_BMAP, 4 },
-        { HW_VCPU_VENDOR_HYP_BMAP, 4 },  { HW_VCPU_VENDOR_HYP_BMAP_2, 5 },
+        { HW_VCPU_PSCI_VERSION, 1 },    { HW_VCPU_WORKAROUND_1, 2 },
+        { HW_VCPU_WORKAROUND_2, 2 },    { HW_VCPU_WORKAROUND_3, 3 },
+        { HW_VCPU_STD_BMAP, 4 },        { HW_VCPU_STD_HYP_BMAP, 4 },
+        { HW_VCPU_VENDOR_HYP_BMAP, 4 }, { HW_VCPU_VENDOR_HYP_BMAP_2, 5 },
     };
     Model m;
 
@@ -552,13 +553,10 @@ int main(int argc, char **argv)
                     test_model_crossing_as_measured);
     g_test_add_func("/vcpu-model/id-registers-are-fixed-once-run",
                     test_model_id_registers_are_fixed_once_run);
-    g_test_add_func("/vcpu-model/takes-fields-as-measured",
-                    test_model_takes_fields_as_measured);
-    g_test_add_func("/vcpu-model/assumes-fields-without-a-measurement",
-                    test_model_assumes_fields);
+    g_test_add_func("/vcpu-model/takes-fields-as-measured", test_model_takes_fields_as_measured);
+    g_test_add_func("/vcpu-model/assumes-fields-without-a-measurement", test_model_assumes_fields);
     g_test_add_func("/vcpu-model/list-counts-first", test_model_list_counts_first);
-    g_test_add_func("/vcpu-model/refuses-unknown-ids",
-                    test_model_refuses_unknown_ids);
+    g_test_add_func("/vcpu-model/refuses-unknown-ids", test_model_refuses_unknown_ids);
     g_test_add_func("/vcpu-model/bitmaps-are-fixed-once-run",
                     test_model_bitmaps_are_fixed_once_run);
     g_test_add_func("/vcpu-model/shares-what-a-vm-has-once", test_model_shares_what_a_vm_has_once);

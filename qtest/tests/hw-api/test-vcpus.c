@@ -50,7 +50,7 @@ static HwDevice device = { .host = &host.api };
 
 static const HwVcpuRegisters *service_reset(void)
 {
-    toy = (Toy){ { 2, toy_list, toy_get, toy_set, toy_has_run }, { 0, 0 } };
+    toy = (Toy) { { 2, toy_list, toy_get, toy_set, toy_has_run }, { 0, 0 } };
     return hw_vcpu_registers_service();
 }
 

@@ -69,8 +69,8 @@ static char *workshop_run(const Workshop *w, const char *command)
     int status;
 
     g_assert_true(g_shell_parse_argv(command, NULL, &words, NULL));
-    if (!g_spawn_sync(w->directory, words, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &output,
-                      &errors, &status, &error)) {
+    if (!g_spawn_sync(w->directory, words, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &output, &errors,
+                      &status, &error)) {
         g_error("%s: %s", command, error->message);
     }
     if (!g_spawn_check_wait_status(status, NULL)) {

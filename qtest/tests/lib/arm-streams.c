@@ -6,7 +6,7 @@
 #include "hw-api/device/bytes.h"
 
 #define PAGE   4096u
-#define BEFORE 0x238u           /* bytes of fields in front of the list */
+#define BEFORE 0x238u /* bytes of fields in front of the list */
 
 static void list_write(ObVmWriter *writer, const ArmToy *toy)
 {
@@ -101,8 +101,8 @@ typedef struct Wanted {
     bool found;
 } Wanted;
 
-static bool list_take(void *opaque, const ObVmSection *section, const uint8_t *payload,
-                      size_t size, const json_t *description, HwError *error)
+static bool list_take(void *opaque, const ObVmSection *section, const uint8_t *payload, size_t size,
+                      const json_t *description, HwError *error)
 {
     Wanted *wanted = opaque;
 

@@ -6,17 +6,18 @@
 #include "hw-api/host/run/instance.h"
 
 typedef struct BareDevice {
-    HwDevice dev;               /* first */
+    HwDevice dev; /* first */
     HwClass cls;
-    HwInstance instance;        /* its owner is the test's own */
+    HwInstance instance; /* its owner is the test's own */
 } BareDevice;
 
 static inline void bare_device_init(BareDevice *device, const HwHost *host, void *owner)
 {
     device->cls.table.name = "bare";
     device->instance = (HwInstance) { .cls = &device->cls, .dev = &device->dev, .owner = owner };
-    device->dev = (HwDevice) { .host = host, .cls = &device->cls.table, .id = "dev0",
-                               .host_data = &device->instance };
+    device->dev = (HwDevice) {
+        .host = host, .cls = &device->cls.table, .id = "dev0", .host_data = &device->instance
+    };
 }
 
 /* Has `update` called as of now. */

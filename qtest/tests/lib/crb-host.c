@@ -8,8 +8,8 @@
 
 struct CrbHost {
     ObClient *client;
-    ObSwtpm *swtpm;             /* a stock QEMU's TPM */
-    HwPluginSet *set;           /* the plugin, loaded only for its tables */
+    ObSwtpm *swtpm;   /* a stock QEMU's TPM */
+    HwPluginSet *set; /* the plugin, loaded only for its tables */
 };
 
 bool crb_host_in_process(void)
@@ -75,7 +75,8 @@ static void start_program(CrbHost *h, HwError *error)
                                     ob_swtpm_path(h->swtpm), device);
     } else {
         arguments = g_strdup_printf("-machine q35 -plugin-set %s -tpmdev libtpms,id=tpm0 "
-                                    "-device tpm-crb,tpmdev=tpm0", g_getenv("OUTBOARD_SET"));
+                                    "-device tpm-crb,tpmdev=tpm0",
+                                    g_getenv("OUTBOARD_SET"));
     }
     start.arguments = arguments;
     h->client = ob_client_start(&start, error);
@@ -95,7 +96,8 @@ CrbHost *crb_host_new(void)
     crb = crb_host_crb(h);
     g_assert_cmpint(crb_request_locality(&crb), ==, OB_CRB_OK);
     g_assert_cmpint(crb_transfer(&crb, startup.bytes, startup.size, response, sizeof(response),
-                                 &size), ==, OB_CRB_OK);
+                                 &size),
+                    ==, OB_CRB_OK);
     g_assert_cmphex(tpm_response_code(response, size), ==, TPM2_RC_SUCCESS);
     g_assert_cmpint(crb_go_idle(&crb), ==, OB_CRB_OK);
     g_assert_cmpint(crb_relinquish_locality(&crb), ==, OB_CRB_OK);

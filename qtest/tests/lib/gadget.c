@@ -78,6 +78,7 @@ static const HwRegister gadget_registers[] = {
     { .name = "ID", .offset = GADGET_ID, .reset = 0x1d },
 };
 
+/* clang-format off */
 static const HwRegion gadget_regions[] = {
     [GADGET_MMIO] = { .name = "mmio", .kind = HW_REGION_REGISTERS, .size = 0x1000,
                .base = HW_MEMBER(Gadget, addr, uint64_t), .words = offsetof(Gadget, regs),
@@ -85,6 +86,7 @@ static const HwRegion gadget_regions[] = {
     [GADGET_RAM] = { .name = "buffer", .kind = HW_REGION_RAM, .size = 0x1000,
               .base = HW_MEMBER(Gadget, ram_addr, uint64_t), .ram_block = "gadget-ram" },
 };
+/* clang-format on */
 
 static const HwProperty gadget_properties[] = {
     HW_PROP_ADDRESS("addr", Gadget, addr, HW_ADDRESS_AUTO, "of the registers"),
@@ -93,12 +95,14 @@ static const HwProperty gadget_properties[] = {
     HW_PROP_BOOL("broken", Gadget, broken, false, "realize fails"),
 };
 
+/* clang-format off */
 #define GADGET(name_, ...)                                                          \
     { .table = { .abi = HW_ABI(HwDeviceClass), .name = name_,                       \
                  .instance_size = sizeof(Gadget), .regions = HW_TABLE(gadget_regions), \
                  .properties = HW_TABLE(gadget_properties), .realize = gadget_realize, \
                  .unrealize = gadget_unrealize, .reset = gadget_reset,              \
                  .update = gadget_update, .quiesce = gadget_quiesce, __VA_ARGS__ } }
+/* clang-format on */
 
 HwClass gadget_class = GADGET("gadget");
 static HwClass solo_class = GADGET("solo", .at_most_one = "SOLO");
@@ -119,6 +123,7 @@ static void ports_write(HwDevice *dev, uint64_t offset, uint64_t value, uint32_t
     gadget_note(dev, "write");
 }
 
+/* clang-format off */
 static const HwRegion ports_regions[] = {
     { .name = "ports", .kind = HW_REGION_MMIO, .space = HW_SPACE_IO, .size = 8,
       .base = HW_MEMBER(Gadget, addr, uint64_t), .read = ports_read, .write = ports_write,
@@ -140,6 +145,7 @@ static HwClass large_class = {
     .table = { .abi = HW_ABI(HwDeviceClass), .name = "large", .instance_size = sizeof(Gadget),
                .regions = HW_TABLE(large_regions), .properties = HW_TABLE(gadget_properties) },
 };
+/* clang-format on */
 
 /* ------------------------------------------------------------------ fixture */
 
@@ -251,8 +257,7 @@ HwInstance *device_add(GadgetHost *f, const char *name, const char *options)
     return instance;
 }
 
-void device_refused(GadgetHost *f, const char *name, const char *options,
-                           const char *sentence)
+void device_refused(GadgetHost *f, const char *name, const char *options, const char *sentence)
 {
     g_assert_null(device_try(f, name, options));
     g_assert_cmpstr(f->text, ==, sentence);
@@ -272,4 +277,3 @@ uint64_t address_of(const HwInstance *instance, uint32_t region)
 {
     return instance->regions[region].address;
 }
-

@@ -8,12 +8,12 @@
 #include "qtest/machine/core/host.h"
 
 #define MIB         UINT64_C(0x100000)
-#define GADGET_BASE UINT64_C(0xfed10000)    /* free on every machine */
-#define GADGET_CTRL 0x0                     /* bit 0 drives the interrupt line */
-#define GADGET_ID   0x4                     /* reads as 0x1d */
+#define GADGET_BASE UINT64_C(0xfed10000) /* free on every machine */
+#define GADGET_CTRL 0x0                  /* bit 0 drives the interrupt line */
+#define GADGET_ID   0x4                  /* reads as 0x1d */
 #define GADGET_IRQ  5
 
-enum { GADGET_MMIO, GADGET_RAM };           /* regions */
+enum { GADGET_MMIO, GADGET_RAM }; /* regions */
 
 /*
  * The classes: "gadget" has registers at addr=, RAM at ram-addr=, line= and broken=.  "solo" and
@@ -23,18 +23,18 @@ enum { GADGET_MMIO, GADGET_RAM };           /* regions */
 typedef struct GadgetHost {
     ObHost *host;
     GString *log;
-    GString *irqs;              /* changes of interrupt lines: "5=1 " */
+    GString *irqs; /* changes of interrupt lines: "5=1 " */
     char text[300];
     HwError error;
     GMutex wake_lock;
     GCond wake_changed;
-    uint32_t wakes;             /* number of wakes since the last poll */
+    uint32_t wakes; /* number of wakes since the last poll */
 } GadgetHost;
 
 /* The log of the devices' hooks and callbacks: "ID:WORD ID:WORD". */
 extern GString *gadget_happened;
 void gadget_note(HwDevice *dev, const char *what);
-void gadget_note_word(HwDevice *dev, void *word);   /* to be posted */
+void gadget_note_word(HwDevice *dev, void *word); /* to be posted */
 
 extern HwClass gadget_class;
 
@@ -51,7 +51,7 @@ void gadget_poll_woken(GadgetHost *f);
 
 /* Adds a device; options are "addr=0x1000,id=a".  NULL: refused, with the reason in f->text. */
 HwInstance *device_try(GadgetHost *f, const char *name, const char *options);
-HwInstance *device_add(GadgetHost *f, const char *name, const char *options);   /* must succeed */
+HwInstance *device_add(GadgetHost *f, const char *name, const char *options); /* must succeed */
 void device_refused(GadgetHost *f, const char *name, const char *options, const char *sentence);
 
 uint32_t readl(GadgetHost *f, uint64_t address);

@@ -127,8 +127,7 @@ void reason_expect(ObClient *c, const char *prefix)
 {
     json_t *info = migration_query(c);
 
-    g_assert_true(g_str_has_prefix(json_string_value(json_object_get(info, "error-desc")),
-                                   prefix));
+    g_assert_true(g_str_has_prefix(json_string_value(json_object_get(info, "error-desc")), prefix));
     json_decref(info);
 }
 

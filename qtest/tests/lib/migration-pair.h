@@ -10,13 +10,13 @@
 #define PAIR_CTRL   UINT64_C(0xfed10004)
 #define PAIR_COUNT  UINT64_C(0xfed1000c)
 #define PAIR_PLACE  UINT64_C(0x5000)
-#define LARGE       (UINT64_C(8) << 20)     /* more than fits in any socket's buffer */
+#define LARGE       (UINT64_C(8) << 20) /* more than fits in any socket's buffer */
 
 typedef struct MigrationPair {
     char *directory;
-    char *path;                 /* a socket's or a file's */
-    ObClient *source;           /* with a beacon */
-    ObClient *target;           /* NULL until target_start() */
+    char *path;       /* a socket's or a file's */
+    ObClient *source; /* with a beacon */
+    ObClient *target; /* NULL until target_start() */
 } MigrationPair;
 
 void pair_set_up(MigrationPair *f, gconstpointer data);
@@ -27,7 +27,7 @@ void pair_tear_down(MigrationPair *f, gconstpointer data);
 
 /* Starts the program with libqtest's arguments and these. */
 ObClient *program_start(const char *arguments);
-void client_end(ObClient *client);              /* NULL is allowed */
+void client_end(ObClient *client); /* NULL is allowed */
 void target_start(MigrationPair *f, const char *incoming, const char *more);
 
 void pair_qmp(ObClient *c, const char *command, json_t *arguments);

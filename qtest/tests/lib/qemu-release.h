@@ -11,8 +11,8 @@
 #include <glib.h>
 
 typedef struct QemuRelease {
-    char *name;                 /* "10.0" */
-    char *root;                 /* the start of its files' paths; "" for the installed QEMU */
+    char *name; /* "10.0" */
+    char *root; /* the start of its files' paths; "" for the installed QEMU */
 } QemuRelease;
 
 /* The reason why a test of a release is skipped; its argument is a path. */

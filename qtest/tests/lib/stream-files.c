@@ -5,6 +5,7 @@
 
 #define PAGE 4096u
 
+/* clang-format off */
 const char *const stream_names[] = {
     "arm-virt-7.2-cortex-a57-10.0",
     "arm-virt-7.2-cortex-a57-7.2",
@@ -21,6 +22,7 @@ const char *const stream_names[] = {
     "x86-vmgenid-seabios-7.2",
     NULL,
 };
+/* clang-format on */
 
 GByteArray *stream_load(const char *name)
 {

@@ -7,7 +7,7 @@
 
 #include "qtest/stream/codec/writer.h"
 
-extern const char *const stream_names[];        /* "x86-crb-reset-7.2", NULL at the end */
+extern const char *const stream_names[]; /* "x86-crb-reset-7.2", NULL at the end */
 
 /* Reads one of these streams; OB_STREAMS names their directory. */
 GByteArray *stream_load(const char *name);

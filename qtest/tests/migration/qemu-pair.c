@@ -6,10 +6,10 @@
 #include <unistd.h>
 
 #define DEADLINE_MS 20000
-#define QEMU "-vga none -net none -serial none -parallel none -monitor none"
-#define PPI   UINT64_C(0xfed45000)
-#define PLACE UINT64_C(0x300000)
-#define PCR   10
+#define QEMU        "-vga none -net none -serial none -parallel none -monitor none"
+#define PPI         UINT64_C(0xfed45000)
+#define PLACE       UINT64_C(0x300000)
+#define PCR         10
 
 const Side stock_qemu = { "OB_QEMU", "emulator", "tpm-crb" };
 
@@ -76,12 +76,13 @@ static char *backend_arguments(QemuPair *f, const Side *side)
 ObClient *side_start(QemuPair *f, const Side *side, bool incoming)
 {
     g_autofree char *tpm = backend_arguments(f, side);
-    g_autofree char *uri = incoming ? g_strdup_printf("-incoming unix:%s", f->path)
-                                    : g_strdup("");
-    g_autofree char *bridge = side->bridged
-        ? g_strdup_printf("-plugin file=%s%s", g_getenv("OUTBOARD_BRIDGE"),
-                          g_str_equal(side->backend, "libtpms") ? ",libtpms=t" : "")
-        : g_strdup("");
+    g_autofree char *uri = incoming ? g_strdup_printf("-incoming unix:%s", f->path) : g_strdup("");
+    g_autofree char *bridge = side->bridged ? g_strdup_printf("-plugin file=%s%s",
+                                                              g_getenv("OUTBOARD_BRIDGE"),
+                                                              g_str_equal(side->backend, "libtpms")
+                                                                  ? ",libtpms=t"
+                                                                  : "")
+                                            : g_strdup("");
     g_autofree char *arguments = g_strdup_printf(
         "-M %s -m 64M -nodefaults %s %s %s -device %s,tpmdev=t %s", f->board,
         is_qemu(side->environment) ? QEMU : "", bridge, tpm, side->device, uri);
@@ -170,8 +171,7 @@ void same(ObClient *c, const Picture *before)
     Picture now;
 
     picture_take(c, &now);
-    g_assert_cmpmem(now.registers, sizeof(now.registers), before->registers,
-                    sizeof(now.registers));
+    g_assert_cmpmem(now.registers, sizeof(now.registers), before->registers, sizeof(now.registers));
     g_assert_cmpmem(now.buffer, sizeof(now.buffer), before->buffer, sizeof(now.buffer));
     g_assert_cmpmem(now.ppi, sizeof(now.ppi), before->ppi, sizeof(now.ppi));
     ob_client_memread(c, PLACE, ram, sizeof(ram));

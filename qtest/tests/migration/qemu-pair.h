@@ -9,8 +9,8 @@
 
 typedef struct QemuPair {
     char *directory;
-    char *path;                 /* a socket's or a file's */
-    const char *board;          /* "pc-q35-7.2" unless the test changes it */
+    char *path;        /* a socket's or a file's */
+    const char *board; /* "pc-q35-7.2" unless the test changes it */
     ObSwtpm *tpms[5];
     ObClient *clients[5];
     unsigned count;
@@ -21,10 +21,10 @@ void qemu_pair_tear_down(QemuPair *f, gconstpointer data);
 
 /* A program with a board and a TPM. */
 typedef struct Side {
-    const char *environment;    /* names the program; "OB_QEMU..." is a stock QEMU */
-    const char *backend;        /* "emulator" or "libtpms" */
-    const char *device;         /* "tpm-crb", with its options except tpmdev= */
-    bool bridged;               /* QEMU has our plugin */
+    const char *environment; /* names the program; "OB_QEMU..." is a stock QEMU */
+    const char *backend;     /* "emulator" or "libtpms" */
+    const char *device;      /* "tpm-crb", with its options except tpmdev= */
+    bool bridged;            /* QEMU has our plugin */
 } Side;
 
 extern const Side stock_qemu;

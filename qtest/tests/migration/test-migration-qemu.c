@@ -91,7 +91,7 @@ static void test_from_here(QemuPair *f, gconstpointer data)
 }
 
 #define LARGE_AT UINT64_C(0x400000)
-#define LARGE    (UINT64_C(8) << 20)    /* some seconds at the bandwidth of the test */
+#define LARGE    (UINT64_C(8) << 20) /* some seconds at the bandwidth of the test */
 
 static void bandwidth_limit(ObClient *c, json_int_t bytes)
 {
@@ -193,7 +193,8 @@ static void test_chunks(QemuPair *f, gconstpointer data)
     qemu_pair_state_make(clients[0]);
     crb = crb_at_pc_address(clients[0]);
     g_assert_cmpint(crb_transfer(&crb, random.bytes, random.size, response, sizeof(response),
-                                 &size), ==, OB_CRB_OK);
+                                 &size),
+                    ==, OB_CRB_OK);
     for (unsigned i = 1; i < G_N_ELEMENTS(clients); i++) {
         clients[i] = side_start(f, sides[i], true);
         qemu_pair_migrate(f, clients[i - 1], clients[i]);
@@ -209,10 +210,11 @@ static void test_chunks(QemuPair *f, gconstpointer data)
 typedef struct Stored {
     const char *name;
     const char *board;
-    const char *devices;        /* on both sides */
-    const char *more;           /* more options, only for QEMU */
+    const char *devices; /* on both sides */
+    const char *more;    /* more options, only for QEMU */
 } Stored;
 
+/* clang-format off */
 static const Stored stored[] = {
     { "arm-virt-7.2-cortex-a57-7.2", "-M virt-7.2 -m 1M", "", "-cpu cortex-a57 -net none" },
     { "arm-virt-7.2-max-7.2", "-M virt-7.2 -m 1M", "", "-cpu max -net none" },
@@ -221,14 +223,15 @@ static const Stored stored[] = {
     { "x86-vmgenid-seabios-7.2", "-M pc-q35-7.2 -m 16M", "-device vmgenid",
       "-vga none -net none" },
 };
+/* clang-format on */
 
 static void test_stored_stream_passes_through(QemuPair *f, gconstpointer data)
 {
     const Stored *stream = data;
     bool arm = g_str_has_prefix(stream->name, "arm");
     g_autoptr(GByteArray) bytes = stream_load(stream->name);
-    g_autofree char *here_arguments = g_strdup_printf(
-        "-nodefaults %s %s -incoming file:%s", stream->board, stream->devices, f->path);
+    g_autofree char *here_arguments = g_strdup_printf("-nodefaults %s %s -incoming file:%s",
+                                                      stream->board, stream->devices, f->path);
     g_autofree char *there_arguments = g_strdup_printf(
         "-nodefaults -serial none -parallel none -monitor none %s %s %s -incoming unix:%s",
         stream->board, stream->devices, stream->more, f->path);
@@ -247,7 +250,7 @@ static void test_stored_stream_passes_through(QemuPair *f, gconstpointer data)
 
 /* A board, with QEMU's program and our program for it, and the verbs for its fw_cfg. */
 typedef struct Board {
-    const char *qemu;           /* the name of an environment variable */
+    const char *qemu; /* the name of an environment variable */
     const char *ours;
     const char *arguments;
     const char *qemu_arguments;
@@ -261,8 +264,7 @@ static const Board virt = { "OB_QEMU_AARCH64", "OB_PROGRAM_AARCH64", "-M virt-7.
 
 static ObFwCfgPort board_start(QemuPair *f, const Board *board, bool ours, bool incoming)
 {
-    g_autofree char *uri = incoming ? g_strdup_printf("-incoming unix:%s", f->path)
-                                    : g_strdup("");
+    g_autofree char *uri = incoming ? g_strdup_printf("-incoming unix:%s", f->path) : g_strdup("");
     g_autofree char *arguments = g_strdup_printf(
         "-nodefaults %s -uuid 00112233-4455-6677-8899-aabbccddeeff %s %s", board->arguments,
         ours ? "" : board->qemu_arguments, uri);
@@ -342,8 +344,8 @@ int main(int argc, char **argv)
                    test_chunks, qemu_pair_tear_down);
     }
     for (unsigned i = 0; i < G_N_ELEMENTS(stored); i++) {
-        g_autofree char *path = g_strconcat("/migration-qemu/passes-through/",
-                                            stored[i].name, NULL);
+        g_autofree char *path = g_strconcat("/migration-qemu/passes-through/", stored[i].name,
+                                            NULL);
 
         if (!g_str_has_suffix(stored[i].name, release)) {
             continue;

@@ -14,7 +14,8 @@ static void crb_begin(const ObCrb *crb)
     g_assert_cmpint(crb_request_locality(crb), ==, OB_CRB_OK);
     g_assert_cmpint(crb_command_ready(crb), ==, OB_CRB_OK);
     g_assert_cmpint(crb_transfer(crb, startup.bytes, startup.size, response, sizeof(response),
-                                 &size), ==, OB_CRB_OK);
+                                 &size),
+                    ==, OB_CRB_OK);
 }
 
 /* `data`: the device with its options, and its address. */
@@ -51,9 +52,11 @@ static void test_command_under_way_is_awaited(MigrationPair *f, gconstpointer da
     g_assert_cmphex(tpm_response_code(response, size), ==, TPM2_RC_SUCCESS);
 }
 
+/* clang-format off */
 static const TpmForm pc_form = {
     "-tpmdev libtpms,id=t -device tpm-crb,tpmdev=t", CRB_PC_ADDRESS
 };
+/* clang-format on */
 
 /* This device's registers are in a ROM device's memory. */
 static const TpmForm sysbus_form = {
@@ -66,7 +69,7 @@ typedef struct Stored {
     const char *machine;
     uint32_t locality_state;
     uint32_t control_status;
-    const char *buffer;         /* the buffer's first bytes, in hexadecimal */
+    const char *buffer; /* the buffer's first bytes, in hexadecimal */
 } Stored;
 
 static const Stored stored[] = {
@@ -83,7 +86,8 @@ static void test_stored_stream_loads(MigrationPair *f, gconstpointer data)
     g_autoptr(GByteArray) bytes = stream_load(stream->name);
     g_autofree char *uri = g_strconcat("file:", f->path, NULL);
     g_autofree char *more = g_strdup_printf("-M %s -m 4M -tpmdev libtpms,id=t "
-                                            "-device tpm-crb,tpmdev=t", stream->machine);
+                                            "-device tpm-crb,tpmdev=t",
+                                            stream->machine);
     g_autoptr(GString) buffer = g_string_new(NULL);
 
     g_assert_true(g_file_set_contents(f->path, (char *)bytes->data, bytes->len, NULL));
@@ -91,8 +95,8 @@ static void test_stored_stream_loads(MigrationPair *f, gconstpointer data)
     await_status(f->target, "completed");
     runstate_expect(f->target, "prelaunch");
     for (unsigned i = 0; i < 10; i++) {
-        g_string_append_printf(buffer, "%02x", ob_client_readb(f->target, CRB_PC_ADDRESS +
-                                                               CRB_BUFFER + i));
+        g_string_append_printf(buffer, "%02x",
+                               ob_client_readb(f->target, CRB_PC_ADDRESS + CRB_BUFFER + i));
     }
     g_assert_cmpstr(buffer->str, ==, stream->buffer);
     g_assert_cmphex(ob_client_readl(f->target, CRB_PC_ADDRESS + CRB_LOC_STATE), ==,

@@ -41,8 +41,9 @@ static void test_tcp(MigrationPair *f, gconstpointer data)
     (void)data;
     target_start(f, "tcp:127.0.0.1:0", "");
     info = migration_query(f->target);
-    uri = g_strdup_printf("tcp:127.0.0.1:%s", json_string_value(json_object_get(
-        json_array_get(json_object_get(info, "socket-address"), 0), "port")));
+    uri = g_strdup_printf("tcp:127.0.0.1:%s",
+                          json_string_value(json_object_get(
+                              json_array_get(json_object_get(info, "socket-address"), 0), "port")));
     json_decref(info);
     pair_state_make(f->source);
     pair_migrate(f->source, uri);
@@ -189,8 +190,7 @@ static void line_await(int socket, const char *expected)
  * socket, which the caller closes. */
 static int migrate_to_descriptor(MigrationPair *f, int fd, const char *answer)
 {
-    g_autofree char *arguments = g_strdup_printf(BEACON "-qmp unix:%s,server=on,wait=off",
-                                                 f->path);
+    g_autofree char *arguments = g_strdup_printf(BEACON "-qmp unix:%s,server=on,wait=off", f->path);
     int socket;
 
     client_end(f->source);

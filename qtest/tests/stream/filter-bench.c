@@ -129,8 +129,10 @@ static void report_take(void *opaque, const char *line)
 
 char *filter_run(FilterBench *f, const GByteArray *stream)
 {
-    ObCpuFilter filter = { .destination = f->destination, .policy = f->policy,
-                           .report = report_take, .opaque = f->report };
+    ObCpuFilter filter = { .destination = f->destination,
+                           .policy = f->policy,
+                           .report = report_take,
+                           .opaque = f->report };
 
     return filter_pieces(&ob_cpu_filter_events, &filter, stream, 1000, &f->output);
 }

@@ -9,7 +9,7 @@
 
 typedef struct Output {
     GByteArray *bytes;
-    size_t room;                /* bytes until the sink fails */
+    size_t room; /* bytes until the sink fails */
 } Output;
 
 /* Makes an output with unlimited room; the caller releases its bytes. */
@@ -60,7 +60,7 @@ void filter_refused(FilterBench *f, const GByteArray *stream, const char *text);
 /* The filter refuses a change that the policy does not permit; the report has `line`. */
 void assert_toy_refused(FilterBench *f, ArmToy toy, const char *line);
 
-#define VCPU(path, function) \
+#define VCPU(path, function)                                                            \
     g_test_add("/stream-filter/vcpu/" path, FilterBench, NULL, filter_set_up, function, \
                filter_tear_down)
 

@@ -8,7 +8,7 @@
 #include "qtest/stream/codec/reader.h"
 #include "qtest/tests/lib/stream-files.h"
 
-#define SECONDS 5               /* each stream once took minutes, or gigabytes */
+#define SECONDS 5 /* each stream once took minutes, or gigabytes */
 
 static const ObVmEvents events = { 0 };
 
@@ -168,8 +168,8 @@ static void value_note(void *opaque, const ObVmValue *value)
 /* A loop over this value's elements would not end. */
 static void test_elements_of_no_bytes(void)
 {
-    json_t *device = json_pack("{s:[{s:s, s:s, s:i, s:I}]}", "fields", "name", "regs",
-                               "type", "uint32", "size", 0, "array_len", (json_int_t)INT64_MAX);
+    json_t *device = json_pack("{s:[{s:s, s:s, s:i, s:I}]}", "fields", "name", "regs", "type",
+                               "uint32", "size", 0, "array_len", (json_int_t)INT64_MAX);
     uint64_t count = 1;
 
     g_assert_true(ob_vm_fields_each(device, (const uint8_t *)"", 0, value_note, &count));
@@ -180,8 +180,8 @@ static void test_elements_of_no_bytes(void)
 static void test_long_paths(void)
 {
     g_autofree char *name = g_strnfill(1000, 'a');
-    json_t *device = json_pack("{s:[{s:s, s:s, s:i}]}", "fields", "name", name,
-                               "type", "uint8", "size", 1);
+    json_t *device = json_pack("{s:[{s:s, s:s, s:i}]}", "fields", "name", name, "type", "uint8",
+                               "size", 1);
     uint64_t count = 0;
 
     g_assert_false(ob_vm_fields_each(device, (const uint8_t *)"x", 1, value_note, &count));
@@ -194,8 +194,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/stream-costs/description/as-many-values-as-allowed",
                     test_values_at_the_limit);
-    g_test_add_func("/stream-costs/description/too-many-values-are-refused",
-                    test_too_many_values);
+    g_test_add_func("/stream-costs/description/too-many-values-are-refused", test_too_many_values);
     g_test_add_func("/stream-costs/description/fields-are-summed-up-once",
                     test_description_of_many_sections);
     g_test_add_func("/stream-costs/ram/pages-of-many-blocks", test_pages_of_many_blocks);

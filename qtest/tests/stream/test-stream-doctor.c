@@ -7,8 +7,8 @@
 #include "qtest/tests/lib/arm-streams.h"
 #include "qtest/tests/lib/tool-run.h"
 
-#define OLD "arm-virt-7.2-cortex-a57-7.2"
-#define NEW "arm-virt-7.2-cortex-a57-10.0"
+#define OLD     "arm-virt-7.2-cortex-a57-7.2"
+#define NEW     "arm-virt-7.2-cortex-a57-10.0"
 #define MAX_OLD "arm-virt-7.2-max-7.2"
 
 static char *directory;
@@ -106,7 +106,8 @@ static void cure(const char *name, const char *destination)
     g_ptr_array_add(argv, (char *)"filter");
     g_ptr_array_add(argv, (char *)"--dest");
     g_ptr_array_add(argv, to);
-    json_array_foreach(json_object_get(root, "policy"), i, policy) {
+    json_array_foreach(json_object_get(root, "policy"), i, policy)
+    {
         g_ptr_array_add(argv, (char *)"--policy");
         g_ptr_array_add(argv, (char *)json_string_value(policy));
     }
@@ -206,8 +207,7 @@ static void filter_warns(const char *policy, const char *warning)
 static void test_unused(void)
 {
     filter_warns("drop=SCTLR_EL4", "warning: policy: 'SCTLR_EL4' was not used\n");
-    filter_warns("pin=VENDOR_HYP_BMAP_2=0",
-                 "warning: policy: 'VENDOR_HYP_BMAP_2' was not used\n");
+    filter_warns("pin=VENDOR_HYP_BMAP_2=0", "warning: policy: 'VENDOR_HYP_BMAP_2' was not used\n");
     filter_warns("pin=SCTLR_EL1=0xc50838", "");
 }
 
@@ -225,8 +225,7 @@ static void test_json(void)
     cpu = json_array_get(json_object_get(root, "cpus"), 0);
     g_assert_cmpint(json_integer_value(json_object_get(cpu, "registers")), ==, 275);
     difference = json_array_get(json_object_get(cpu, "differences"), 0);
-    g_assert_cmpstr(json_string_value(json_object_get(difference, "id")), ==,
-                    "0x40200000200e0002");
+    g_assert_cmpstr(json_string_value(json_object_get(difference, "id")), ==, "0x40200000200e0002");
     g_assert_cmpstr(json_string_value(json_object_get(difference, "rule")), ==, "L2");
     g_assert_null(json_object_get(difference, "destination"));
     json_decref(root);
@@ -299,8 +298,9 @@ static void test_vcpus(void)
     const ArmToy one = { ARM_LIST({ ARM_SCTLR, 2 }) };
     const ArmToy three = { ARM_LIST({ ARM_SCTLR, 2 }, { ARM_TPIDR, 3 }), .vcpus = 3 };
 
-    expect(one, three, 1, "cpu 2: 2 registers\n    refused: Unknown savevm section or instance "
-                          "'cpu' 2: the destination has fewer vCPUs\n");
+    expect(one, three, 1,
+           "cpu 2: 2 registers\n    refused: Unknown savevm section or instance "
+           "'cpu' 2: the destination has fewer vCPUs\n");
     expect((ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }), .vcpus = 3 }, three, 1,
            "cpu 2: 2 registers, the destination (TCG) has 1: as with cpu 1\n");
 }
@@ -349,8 +349,8 @@ static void test_kernel(void)
                   "    PSCI_VERSION           0x6030000000140000 = 0x10003: refused (L5): the "
                   "destination's kernel does not accept this value; the nearest that it accepts is "
                   "0x10001\n");
-    kernel_expect("linux-6.1.192.regs",
-                  (ArmToy) { ARM_LIST({ UINT64_C(0x603000000013c103), 0 }) }, 1,
+    kernel_expect("linux-6.1.192.regs", (ArmToy) { ARM_LIST({ UINT64_C(0x603000000013c103), 0 }) },
+                  1,
                   "    TCR2_EL1               0x603000000013c103 = 0x0: refused (L2): the "
                   "destination does not have it\n");
 }
@@ -424,7 +424,7 @@ static void assert_usage(const char *const *arguments, const char *sentence)
     run_clear(&run);
 }
 
-#define USAGE(sentence, ...) \
+#define USAGE(sentence, ...)                                  \
     assert_usage((const char *const[]) { __VA_ARGS__, NULL }, \
                  "outboard-stream: " sentence "; see --help\n")
 
@@ -458,19 +458,17 @@ static void test_matrix(void)
 
 static void test_matrix_file(void)
 {
-    static const char text[] =
-        "one | S | class=K1 | | | class=K0 | | too-long | PSCI_VERSION\n"
-        "one | P | class=K1 | | psci-version=0.2 | class=K0 | | ok |\n"
-        "another row | N | class=K0 | | | class=K0 | | ok |\n";
+    static const char text[] = "one | S | class=K1 | | | class=K0 | | too-long | PSCI_VERSION\n"
+                               "one | P | class=K1 | | psci-version=0.2 | class=K0 | | ok |\n"
+                               "another row | N | class=K0 | | | class=K0 | | ok |\n";
     g_autofree char *path = file_write("matrix", text, sizeof(text) - 1);
     Run run;
 
     RUN(&run, "matrix", path);
     g_assert_cmpint(run.status, ==, 0);
-    g_assert_true(g_str_has_prefix(run.out,
-        "from, to     S         N   T  H  P   register\n"
-        "one          too-long  -   -  -  ok  PSCI_VERSION\n"
-        "another row  -         ok  -  -  -   -\n\n"));
+    g_assert_true(g_str_has_prefix(run.out, "from, to     S         N   T  H  P   register\n"
+                                            "one          too-long  -   -  -  ok  PSCI_VERSION\n"
+                                            "another row  -         ok  -  -  -   -\n\n"));
     run_clear(&run);
     RUN(&run, "matrix", "--json", path);
     assert_has(run.out, "\"source-policy\": \"psci-version=0.2\"");

@@ -18,22 +18,25 @@ static void bad_list(FilterBench *f, uint32_t count, const char *text)
 static void test_negative(FilterBench *f, gconstpointer unused)
 {
     (void)unused;
-    bad_list(f, UINT32_MAX, "cpreg_vmstate_array_len is -1, expected 0 to 3, since the section "
-                            "has no room for more");
+    bad_list(f, UINT32_MAX,
+             "cpreg_vmstate_array_len is -1, expected 0 to 3, since the section "
+             "has no room for more");
 }
 
 static void test_huge(FilterBench *f, gconstpointer unused)
 {
     (void)unused;
-    bad_list(f, INT32_MAX, "cpreg_vmstate_array_len is 2147483647, expected 0 to 3, since the "
-                           "section has no room for more");
+    bad_list(f, INT32_MAX,
+             "cpreg_vmstate_array_len is 2147483647, expected 0 to 3, since the "
+             "section has no room for more");
 }
 
 static void test_other_count(FilterBench *f, gconstpointer unused)
 {
     (void)unused;
-    bad_list(f, 1, "cpreg_vmstate_array_len is 1, but the description has 2 of "
-                   "cpreg_vmstate_indexes");
+    bad_list(f, 1,
+             "cpreg_vmstate_array_len is 1, but the description has 2 of "
+             "cpreg_vmstate_indexes");
 }
 
 static void test_unsorted(FilterBench *f, gconstpointer unused)
@@ -43,8 +46,9 @@ static void test_unsorted(FilterBench *f, gconstpointer unused)
 
     (void)unused;
     destination_toy(f, (ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }) });
-    filter_refused(f, stream, "cpu 0: register 0x603000000013c080 at index 1 comes after "
-                              "0x603000000013c684, expected ascending ids");
+    filter_refused(f, stream,
+                   "cpu 0: register 0x603000000013c080 at index 1 comes after "
+                   "0x603000000013c684, expected ascending ids");
 }
 
 static void test_duplicate(FilterBench *f, gconstpointer unused)
@@ -54,8 +58,9 @@ static void test_duplicate(FilterBench *f, gconstpointer unused)
 
     (void)unused;
     destination_toy(f, (ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }) });
-    filter_refused(f, stream, "cpu 0: register 0x603000000013c080 at index 1 comes after "
-                              "0x603000000013c080, expected ascending ids");
+    filter_refused(f, stream,
+                   "cpu 0: register 0x603000000013c080 at index 1 comes after "
+                   "0x603000000013c080, expected ascending ids");
 }
 
 static void test_no_such_vcpu(FilterBench *f, gconstpointer unused)
@@ -64,8 +69,9 @@ static void test_no_such_vcpu(FilterBench *f, gconstpointer unused)
 
     (void)unused;
     destination_toy(f, (ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }) });
-    filter_refused(f, stream, "cpu 1: the destination does not have this vCPU, expected as many "
-                              "vCPUs as the source has");
+    filter_refused(f, stream,
+                   "cpu 1: the destination does not have this vCPU, expected as many "
+                   "vCPUs as the source has");
 }
 
 static void test_not_arm(FilterBench *f, gconstpointer unused)
@@ -76,8 +82,9 @@ static void test_not_arm(FilterBench *f, gconstpointer unused)
     (void)unused;
     destination_toy(f, (ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }) });
     sentence = filter_run(f, stream);
-    g_assert_cmpstr(sentence, ==, "the stream does not have a section 'cpu' with system "
-                                  "registers, expected a stream of an Arm machine");
+    g_assert_cmpstr(sentence, ==,
+                    "the stream does not have a section 'cpu' with system "
+                    "registers, expected a stream of an Arm machine");
 }
 
 /* With any byte changed, the filter does not crash, and its output can be read. */
@@ -85,8 +92,8 @@ static void test_mutated(FilterBench *f, gconstpointer unused)
 {
     const char *more = g_getenv("OB_MUTATIONS");
     unsigned count = more ? (unsigned)atoi(more) : 500;
-    g_autoptr(GByteArray) original = arm_toy((ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }, { ARM_WA1, 0 }),
-                                                        .vcpus = 2, .timer = true });
+    g_autoptr(GByteArray) original = arm_toy(
+        (ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }, { ARM_WA1, 0 }), .vcpus = 2, .timer = true });
     size_t from = arm_list_offset(original) - 0x250;
 
     (void)unused;
@@ -99,8 +106,8 @@ static void test_mutated(FilterBench *f, gconstpointer unused)
 
         g_byte_array_append(stream, original->data, original->len);
         for (int j = g_test_rand_int_range(1, 4); j > 0; j--) {
-            stream->data[g_test_rand_int_range((gint32)from, (gint32)stream->len)] =
-                (uint8_t)g_test_rand_int();
+            stream->data[g_test_rand_int_range((gint32)from, (gint32)stream->len)] = (uint8_t)
+                g_test_rand_int();
         }
         g_byte_array_set_size(f->output.bytes, 0);
         sentence = filter_run(f, stream);

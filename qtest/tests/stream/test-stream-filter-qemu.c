@@ -14,15 +14,19 @@
 #include "qtest/tests/lib/tool-run.h"
 
 #define DEADLINE_MS 30000
+/* clang-format off */
 #define BOARD "-M virt-7.2 -cpu %s -smp 2 -m 4M -nodefaults -net none -serial none " \
               "-parallel none -monitor none"
+/* clang-format on */
 
 #define POLICY "--policy constants=all,drop=all,drop-subsection=cpu/wfxt-timer:cpu/fpmr"
 
 /* mov x0, #0x1234; msr tpidr_el1, x0; b . */
+/* clang-format off */
 #define GUEST " -device loader,addr=0x40300000,data=0xd518d080d2824680,data-len=8" \
               " -device loader,addr=0x40300008,data=0x14000000,data-len=4" \
               " -device loader,addr=0x40300000,cpu-num=0"
+/* clang-format on */
 #define GUEST_VALUE 0x1234
 
 typedef struct Pair {
@@ -32,10 +36,10 @@ typedef struct Pair {
 
 typedef struct Fixture {
     char *directory;
-    char *own;                  /* a stream that the destination itself has saved */
-    char *plain;                /* the source's stream */
+    char *own;   /* a stream that the destination itself has saved */
+    char *plain; /* the source's stream */
     char *filtered;
-    char *after;                /* the destination's stream after the load */
+    char *after; /* the destination's stream after the load */
     char *report;
 } Fixture;
 
@@ -132,8 +136,8 @@ static void assert_refused(const Pair *pair, const char *path)
     g_autofree char *command = g_strdup_printf(
         "exec %s %s -accel tcg -S -display none -incoming 'exec:cat %s' 2>&1", program, board,
         path);
-    g_autoptr(GSubprocess) qemu = g_subprocess_new(G_SUBPROCESS_FLAGS_STDOUT_PIPE, NULL, "sh", "-c",
-                                                   command, NULL);
+    g_autoptr(GSubprocess)
+        qemu = g_subprocess_new(G_SUBPROCESS_FLAGS_STDOUT_PIPE, NULL, "sh", "-c", command, NULL);
     gint64 deadline = g_get_monotonic_time() + DEADLINE_MS * 1000;
     g_autofree char *out = NULL;
 
@@ -162,9 +166,9 @@ static void destination_save(const Fixture *f, const Pair *pair)
 static void source_send(const Fixture *f, const Pair *pair, const char *policy)
 {
     ObClient *client = qemu_start(pair->from, pair->cpu, GUEST);
-    g_autofree char *uri = g_strdup_printf(
-        "exec:tee %s | %s filter --dest %s %s --report %s >%s", f->plain,
-        g_getenv("OB_STREAM_TOOL"), f->own, policy, f->report, f->filtered);
+    g_autofree char *uri = g_strdup_printf("exec:tee %s | %s filter --dest %s %s --report %s >%s",
+                                           f->plain, g_getenv("OB_STREAM_TOOL"), f->own, policy,
+                                           f->report, f->filtered);
 
     guest_run(client);
     save(client, uri);

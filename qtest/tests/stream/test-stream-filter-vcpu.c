@@ -19,12 +19,11 @@ static void test_same(FilterBench *f, gconstpointer unused)
 static void test_fill(FilterBench *f, gconstpointer unused)
 {
     (void)unused;
-    destination_toy(f, (ArmToy) { ARM_LIST({ ARM_A32_CTR, 1 }, { ARM_SCTLR, 2 },
-                                           { ARM_CNTFRQ, 3 }) });
+    destination_toy(f,
+                    (ArmToy) { ARM_LIST({ ARM_A32_CTR, 1 }, { ARM_SCTLR, 2 }, { ARM_CNTFRQ, 3 }) });
     assert_filtered(f, (ArmToy) { ARM_LIST({ ARM_A32_CTR, 1 }, { ARM_SCTLR, 7 }) },
-                    "cpu 0: CNTFRQ_EL0 (0x603000000013df00): added with the destination's 0x3\n",
-                    0, (ArmToy) { ARM_LIST({ ARM_A32_CTR, 1 }, { ARM_SCTLR, 7 },
-                                           { ARM_CNTFRQ, 3 }) });
+                    "cpu 0: CNTFRQ_EL0 (0x603000000013df00): added with the destination's 0x3\n", 0,
+                    (ArmToy) { ARM_LIST({ ARM_A32_CTR, 1 }, { ARM_SCTLR, 7 }, { ARM_CNTFRQ, 3 }) });
 }
 
 static void test_fill_of_nothing(FilterBench *f, gconstpointer unused)
@@ -48,9 +47,10 @@ static void test_drop_unused(FilterBench *f, gconstpointer unused)
 {
     (void)unused;
     destination_toy(f, (ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }) });
-    assert_filtered(f, (ArmToy) { ARM_LIST({ ARM_SCTLR, 7 },
-                                           { ARM_TPIDR, UINT64_C(0x1de7ec7edbadc0de) },
-                                           { ARM_CNTFRQ, 0 }) },
+    assert_filtered(f,
+                    (ArmToy) { ARM_LIST({ ARM_SCTLR, 7 },
+                                        { ARM_TPIDR, UINT64_C(0x1de7ec7edbadc0de) },
+                                        { ARM_CNTFRQ, 0 }) },
                     "TPIDR_EL1 (0x603000000013c684): left out, was 0x1de7ec7edbadc0de\n", 0,
                     (ArmToy) { ARM_LIST({ ARM_SCTLR, 7 }) });
 }
@@ -116,8 +116,7 @@ static void test_firmware_stays(FilterBench *f, gconstpointer unused)
     (void)unused;
     permit(f, "drop=all");
     destination_toy(f, (ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }, { ARM_PSCI, 2 }) });
-    assert_toy_refused(f, (ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }, { ARM_PSCI, 2 },
-                                              { ARM_WA1, 1 }) },
+    assert_toy_refused(f, (ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }, { ARM_PSCI, 2 }, { ARM_WA1, 1 }) },
                        "cpu 0: not permitted: WORKAROUND_1 (0x6030000000140001) can't be hidden "
                        "with the value 0x1: the guest would lose a mitigation, expected a "
                        "destination that has the register\n");
@@ -217,8 +216,7 @@ static void test_subsection_warning(FilterBench *f, gconstpointer unused)
 /* If the description doesn't name the list, the list is found by its place. */
 static void test_layout(FilterBench *f, gconstpointer unused)
 {
-    g_autoptr(GByteArray) stream = arm_toy((ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }),
-                                                      .plain = true });
+    g_autoptr(GByteArray) stream = arm_toy((ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }), .plain = true });
     ObCpuRegisters list = { 0 };
     size_t at = arm_list_offset(stream) - 0x238;
     HW_ERROR(error, 400);

@@ -115,8 +115,8 @@ static char *filter_whole(const ObVmFilterEvents *events, void *opaque, const GB
 
 static void test_refused_at_once(void)
 {
-    g_autoptr(GByteArray) stream = g_byte_array_append(g_byte_array_new(),
-                                                       (const uint8_t *)"no stream at all", 16);
+    g_autoptr(GByteArray)
+        stream = g_byte_array_append(g_byte_array_new(), (const uint8_t *)"no stream at all", 16);
     Output output = output_new();
     g_autofree char *sentence = filter_whole(&filter_nothing, NULL, stream, &output);
 
@@ -173,8 +173,7 @@ static void test_sink_fails(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/stream-filter/engine/untouched-stream-passes-byte-for-byte",
-                    test_untouched);
+    g_test_add_func("/stream-filter/engine/untouched-stream-passes-byte-for-byte", test_untouched);
     g_test_add_func("/stream-filter/engine/qemu-streams-pass-byte-for-byte", test_untouched_qemu);
     g_test_add_func("/stream-filter/engine/trailing-bytes-pass", test_trailing);
     g_test_add_func("/stream-filter/engine/rewritten-section-and-description-fit", test_rewritten);

@@ -19,7 +19,7 @@ static void assert_cut_everywhere(ToyReader *f, bool known, size_t end)
         g_assert_cmpint(f->ended, ==, size >= end);
         g_assert_cmpuint(ob_vm_reader_refusal(f->reader)->offset, <=, size);
         if (size == RAM + 4096) {
-            size += 3500;       /* all cuts within a page have the same effect */
+            size += 3500; /* all cuts within a page have the same effect */
         }
     }
 }
@@ -40,7 +40,8 @@ static void test_cut_sentence_ram(ToyReader *f, gconstpointer unused)
 {
     (void)unused;
     g_byte_array_set_size(f->stream, 1000);
-    toy_refused(f, OB_VM_TRUNCATED, "error while loading state section id 2(ram): Input/output "
+    toy_refused(f, OB_VM_TRUNCATED,
+                "error while loading state section id 2(ram): Input/output "
                 "error: the stream ends here, after 853 of 4096 bytes (section 'ram' 0, bytes "
                 "of a page, byte 1000)");
     g_assert_cmpint(ob_vm_reader_refusal(f->reader)->error, ==, 5);
@@ -51,7 +52,8 @@ static void test_cut_sentence_device(ToyReader *f, gconstpointer unused)
     (void)unused;
     know_all(f);
     g_byte_array_set_size(f->stream, (guint)(alpha_at(f) + 30));
-    toy_refused(f, OB_VM_TRUNCATED, "error while loading state for instance 0x0 of device "
+    toy_refused(f, OB_VM_TRUNCATED,
+                "error while loading state for instance 0x0 of device "
                 "'alpha': Input/output error: the stream ends here, after 11 of 17 bytes "
                 "(section 'alpha' 0, payload, byte 8447)");
 }
@@ -126,7 +128,7 @@ static void test_each_byte(ToyReader *f, gconstpointer unused)
         }
         f->stream->data[at] = old;
         if (at == BLOCKS + 200) {
-            at += 3500;         /* all bytes within a page have the same effect */
+            at += 3500; /* all bytes within a page have the same effect */
         }
     }
 }

@@ -11,14 +11,14 @@
 #include "qtest/stream/arm/matrix-run.h"
 #include "qtest/tests/lib/arm-streams.h"
 
-#define BASE "6.12"             /* the kernel that classes are derived from */
+#define BASE "6.12" /* the kernel that classes are derived from */
 
 static char *directory;
 
 static char *kernel_path(const char *name)
 {
-    g_autofree char *file = g_strdup_printf("linux-%s.regs", g_str_equal(name, BASE) ? "6.12.100"
-                                                                                   : "6.1.192");
+    g_autofree char *file = g_strdup_printf("linux-%s.regs",
+                                            g_str_equal(name, BASE) ? "6.12.100" : "6.1.192");
 
     return g_build_filename(g_getenv("OB_KVM_ARM64"), file, NULL);
 }
@@ -70,10 +70,12 @@ static char *stream_write(const char *name, const ObMatrixCell *cell, const char
     return path;
 }
 
+/* clang-format off */
 static const ObMatrixCell no_policy = {
     .row = "", .column = 'S', .source = "", .set = "", .source_policy = "", .destination = "",
     .destination_policy = "", .name = "",
 };
+/* clang-format on */
 
 /* The kernel's .regs file if it exists, else a stream that the destination itself has saved. */
 static char *destination_path(const ObMatrixCell *cell)
@@ -81,8 +83,7 @@ static char *destination_path(const ObMatrixCell *cell)
     bool plain;
     const char *kernel = kernel_of(cell->destination, &plain);
 
-    return plain ? kernel_path(kernel)
-                 : stream_write("destination", &no_policy, cell->destination);
+    return plain ? kernel_path(kernel) : stream_write("destination", &no_policy, cell->destination);
 }
 
 static ObVerdict expected(ObMatrixOutcome outcome)

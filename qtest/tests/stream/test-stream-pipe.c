@@ -26,8 +26,8 @@ static Piped piped_start(const char *command)
     g_assert_cmpint(openpty(&ours, &theirs, NULL, NULL, NULL), ==, 0);
     g_assert_cmpint(fcntl(ours, F_SETFD, FD_CLOEXEC), ==, 0);
     piped = (Piped) { .input = pipe_ends[1], .terminal = ours };
-    g_assert_true(g_spawn_async_with_fds(NULL, (char **)argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD,
-                                         NULL, NULL, &piped.pid, pipe_ends[0],
+    g_assert_true(g_spawn_async_with_fds(NULL, (char **)argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL,
+                                         NULL, &piped.pid, pipe_ends[0],
                                          open("/dev/null", O_WRONLY | O_CLOEXEC), theirs, NULL));
     close(pipe_ends[0]);
     close(theirs);

@@ -22,10 +22,10 @@ static void insert_at(ToyReader *f, size_t at, const void *bytes, size_t size)
 
 typedef struct Damage {
     const char *path;
-    const char *find;           /* an anchor; NULL: the stream's start */
-    int at;                     /* offset from the anchor */
+    const char *find; /* an anchor; NULL: the stream's start */
+    int at;           /* offset from the anchor */
     uint32_t value;
-    unsigned size;              /* the value's */
+    unsigned size; /* the value's */
     ObVmReason reason;
     const char *text;
 } Damage;
@@ -201,7 +201,8 @@ static void test_section_twice(ToyReader *f, gconstpointer unused)
     g_autofree uint8_t *copy = g_memdup2(f->stream->data + beta_at(f), BETA_SIZE);
 
     insert_at(f, beta_at(f), copy, BETA_SIZE);
-    toy_refused(f, OB_VM_DUPLICATE, "Section 'beta' 0 comes twice (section 'beta' 0, name, "
+    toy_refused(f, OB_VM_DUPLICATE,
+                "Section 'beta' 0 comes twice (section 'beta' 0, name, "
                 "instance and version of a section, byte 8511)");
 }
 
@@ -222,7 +223,8 @@ static void test_device_before_ram_ends(ToyReader *f, gconstpointer unused)
     (void)unused;
     g_assert_cmpuint(f->stream->data[end], ==, OB_VM_END);
     remove_at(f, end, alpha_at(f) - end);
-    toy_refused(f, OB_VM_ORDER, "Section 'alpha' 0 comes before the end of section 'ram' "
+    toy_refused(f, OB_VM_ORDER,
+                "Section 'alpha' 0 comes before the end of section 'ram' "
                 "(section 'alpha' 0, name, instance and version of a section, byte 4293)");
 }
 
@@ -233,7 +235,8 @@ static void test_ram_after_devices(ToyReader *f, gconstpointer unused)
     (void)unused;
     know_all(f);
     insert_at(f, beta_at(f), start, sizeof(start) - 1);
-    toy_refused(f, OB_VM_ORDER, "Section 'ram' comes after sections of devices (section 'ram' "
+    toy_refused(f, OB_VM_ORDER,
+                "Section 'ram' comes after sections of devices (section 'ram' "
                 "0, name, instance and version of a section, byte 8480)");
 }
 
@@ -277,11 +280,13 @@ static void test_command_length(ToyReader *f, gconstpointer unused)
 
 static void test_capability(ToyReader *f, gconstpointer unused)
 {
-    static const char bytes[] = "\5\x1a" "configuration/capabilities\0\0\0\1\0\0\0\1\x0cpostcopy-ram";
+    static const char bytes[] = "\5\x1a"
+                                "configuration/capabilities\0\0\0\1\0\0\0\1\x0cpostcopy-ram";
 
     (void)unused;
     insert_at(f, RAM, bytes, sizeof(bytes) - 1);
-    toy_refused(f, OB_VM_CAPABILITY, "Capability postcopy-ram is off, but received capability "
+    toy_refused(f, OB_VM_CAPABILITY,
+                "Capability postcopy-ram is off, but received capability "
                 "is on (name of a capability, byte 92)");
 }
 

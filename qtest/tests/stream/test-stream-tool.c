@@ -46,7 +46,8 @@ static void test_dump_json(void)
     g_assert_cmpint(run.status, ==, 0);
     root = json_loads(run.out, 0, NULL);
     g_assert_cmpstr(json_string_value(json_object_get(root, "machine")), ==, "pc-q35-10.0");
-    json_array_foreach(json_object_get(root, "sections"), i, section) {
+    json_array_foreach(json_object_get(root, "sections"), i, section)
+    {
         if (strcmp(json_string_value(json_object_get(section, "name")), "vmgenid") == 0) {
             json_t *field = json_array_get(json_object_get(section, "fields"), 0);
             json_t *value = json_object_get(field, "value");

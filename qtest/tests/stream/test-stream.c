@@ -8,9 +8,9 @@
 /* The content of a stream, by name. */
 typedef struct Contents {
     char *machine;
-    GHashTable *sections;       /* "NAME INSTANCE" -> GBytes */
-    GHashTable *blocks;         /* name -> length, as a pointer */
-    GString *events;            /* one line each, with a checksum of the bytes */
+    GHashTable *sections; /* "NAME INSTANCE" -> GBytes */
+    GHashTable *blocks;   /* name -> length, as a pointer */
+    GString *events;      /* one line each, with a checksum of the bytes */
     uint64_t normal, zero;
     GByteArray *first_page_of_command;
     const ObVmBlock *block_table;
@@ -165,9 +165,13 @@ static uint32_t word(const Contents *c, const char *section, guint index)
 static void check_crb(const Contents *c, const char *name)
 {
     bool idle = strstr(name, "reset") || strstr(name, "idle");
-    const struct { guint index; uint32_t value; } words[] = {
-        { 0, idle ? 0x80 : 0x82 }, { 3, !idle }, { 17, idle ? 2 : 0 }, { 12, 0x25811 },
-        { 13, 0x1014 }, { 22, 0xf80 }, { 23, 0xfed40080 }, { 25, 0xf80 }, { 26, 0xfed40080 },
+    const struct {
+        guint index;
+        uint32_t value;
+    } words[] = {
+        { 0, idle ? 0x80 : 0x82 }, { 3, !idle },   { 17, idle ? 2 : 0 },
+        { 12, 0x25811 },           { 13, 0x1014 }, { 22, 0xf80 },
+        { 23, 0xfed40080 },        { 25, 0xf80 },  { 26, 0xfed40080 },
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
@@ -184,8 +188,9 @@ static void check_crb(const Contents *c, const char *name)
 
 static void check_vmgenid(const Contents *c, const char *name)
 {
-    uint32_t address = strstr(name, "noaddr") ? 0
-                     : strstr(name, "seabios") ? 0x28f0ff00 : 0x28003f00;
+    uint32_t address = strstr(name, "noaddr")    ? 0
+                       : strstr(name, "seabios") ? 0x28f0ff00
+                                                 : 0x28003f00;
 
     g_assert_cmphex(word(c, "vmgenid 0", 0), ==, address);
     g_assert_cmphex(word(c, "vmgenid 0", 1), ==, 0);

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define ALPHA_SIZE (1 + 4 + 1 + 5 + 8 + 16 + 17 + 5)    /* header, words, subsection, footer */
+#define ALPHA_SIZE (1 + 4 + 1 + 5 + 8 + 16 + 17 + 5) /* header, words, subsection, footer */
 
 static bool on_section(void *opaque, const ObVmSection *section, const uint8_t *payload,
                        size_t size, const json_t *description, HwError *error)

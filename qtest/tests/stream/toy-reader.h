@@ -6,7 +6,7 @@
 #include "qtest/tests/lib/stream-files.h"
 
 typedef struct ToyReader {
-    GByteArray *stream;         /* the toy stream, which tests damage */
+    GByteArray *stream; /* the toy stream, which tests damage */
     ObVmReader *reader;
     bool ended;
     unsigned sections;
@@ -15,8 +15,14 @@ typedef struct ToyReader {
 
 /* Offsets of the stream's parts. */
 enum {
-    VERSION = 4, CONFIGURATION = 8, MACHINE_LENGTH = 9, SUBSECTION = 16, BITS = 52,
-    RAM = 56, TOTAL = RAM + 17, BLOCKS = TOTAL + 8,
+    VERSION = 4,
+    CONFIGURATION = 8,
+    MACHINE_LENGTH = 9,
+    SUBSECTION = 16,
+    BITS = 52,
+    RAM = 56,
+    TOTAL = RAM + 17,
+    BLOCKS = TOTAL + 8,
 };
 
 #define BETA_SIZE (1 + 4 + 1 + 4 + 8 + 8 + 5)

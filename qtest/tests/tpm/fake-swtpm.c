@@ -11,8 +11,16 @@
 
 /* swtpm_ioctls(3) */
 enum {
-    GET_CAPABILITY = 1, INIT = 2, SHUTDOWN = 3, GET_TPMESTABLISHED = 4, SET_LOCALITY = 5,
-    CANCEL_TPM_CMD = 9, GET_STATEBLOB = 12, SET_STATEBLOB = 13, STOP = 14, SET_DATAFD = 16,
+    GET_CAPABILITY = 1,
+    INIT = 2,
+    SHUTDOWN = 3,
+    GET_TPMESTABLISHED = 4,
+    SET_LOCALITY = 5,
+    CANCEL_TPM_CMD = 9,
+    GET_STATEBLOB = 12,
+    SET_STATEBLOB = 13,
+    STOP = 14,
+    SET_DATAFD = 16,
     SET_BUFFERSIZE = 17,
 };
 
@@ -22,7 +30,7 @@ static void fake_send(int fd, const uint8_t *bytes, size_t size)
         ssize_t n = send(fd, bytes, size, MSG_NOSIGNAL);
 
         if (n <= 0) {
-            return;     /* the host may have closed the connection: that is allowed */
+            return; /* the host may have closed the connection: that is allowed */
         }
         bytes += n;
         size -= (size_t)n;
@@ -66,7 +74,7 @@ static void fake_answer(FakeSwtpm *s)
     pthread_mutex_unlock(&s->lock);
     switch (answer) {
     case FAKE_BUSY:
-        g_usleep(120 * 1000);   /* computes in its only thread, as swtpm 0.7 does */
+        g_usleep(120 * 1000); /* computes in its only thread, as swtpm 0.7 does */
         fake_respond(s, 0, 10, 10);
         break;
     case FAKE_GOOD:
@@ -157,7 +165,7 @@ static size_t fake_get_blob(FakeSwtpm *s, const uint8_t *argument, uint8_t *repl
     uint32_t offset = hw_load_be32(argument + 8);
     uint32_t size = blob->len - offset;
 
-    g_assert_cmphex(hw_load_be32(argument), ==, 1);     /* decrypted */
+    g_assert_cmphex(hw_load_be32(argument), ==, 1); /* decrypted */
     size = s->piece && size > s->piece ? s->piece : size;
     hw_store_be32(reply, blob->len ? 0 : 0x800);
     hw_store_be32(reply + 8, blob->len);
@@ -212,7 +220,7 @@ static size_t fake_request(FakeSwtpm *s, uint32_t code, const uint8_t *argument,
         hw_store_be32(reply + 12, 4096);
         return 16;
     case CANCEL_TPM_CMD:
-        g_assert_cmpuint(size, ==, 0);  /* no second request may follow */
+        g_assert_cmpuint(size, ==, 0); /* no second request may follow */
         g_assert_true(s->may_cancel);
         if (fake_take_cancel(s)) {
             fake_respond(s, TPM_RC_CANCELED, 10, 10);
@@ -275,15 +283,16 @@ static void fake_reply(FakeSwtpm *s, uint32_t code, uint8_t *reply, size_t size)
 
 static void fake_take_request(FakeSwtpm *s)
 {
-    uint8_t request[16];        /* a blob's bytes may follow */
+    uint8_t request[16]; /* a blob's bytes may follow */
     uint8_t reply[4096] = { 0 };
     union {
         struct cmsghdr header;
         char space[CMSG_SPACE(sizeof(int))];
     } passed;
     struct iovec part = { request, sizeof(request) };
-    struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1, .msg_control = &passed,
-                              .msg_controllen = sizeof(passed) };
+    struct msghdr message = {
+        .msg_iov = &part, .msg_iovlen = 1, .msg_control = &passed, .msg_controllen = sizeof(passed)
+    };
     ssize_t size = recvmsg(s->control, &message, MSG_CMSG_CLOEXEC);
     bool first = s->data < 0;
     uint32_t code;
@@ -298,7 +307,7 @@ static void fake_take_request(FakeSwtpm *s)
         pthread_mutex_unlock(&s->lock);
         return;
     }
-    g_assert_cmpint(size, >=, 4);       /* requests come whole, and one at a time */
+    g_assert_cmpint(size, >=, 4); /* requests come whole, and one at a time */
     code = hw_load_be32(request);
     g_string_append_printf(s->requests, "%u ", code);
     if (code == SET_DATAFD) {

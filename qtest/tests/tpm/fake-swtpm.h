@@ -16,7 +16,7 @@
 typedef enum FakeAnswer {
     FAKE_GOOD,
     FAKE_NONE,
-    FAKE_LATE,                  /* comes when the host has given up */
+    FAKE_LATE, /* comes when the host has given up */
     FAKE_HALF_A_HEADER,
     FAKE_HALF_A_RESPONSE,
     FAKE_SIZE_TOO_SMALL,
@@ -25,17 +25,17 @@ typedef enum FakeAnswer {
     FAKE_TEXT,
     FAKE_CLOSE_DATA,
     FAKE_CLOSE_BOTH,
-    FAKE_WHEN_CANCELLED,        /* TPM_RC_CANCELED, after CMD_CANCEL_TPM_CMD */
-    FAKE_BUSY,                  /* good, after a time without reading the control channel */
+    FAKE_WHEN_CANCELLED, /* TPM_RC_CANCELED, after CMD_CANCEL_TPM_CMD */
+    FAKE_BUSY,           /* good, after a time without reading the control channel */
 } FakeAnswer;
 
 /* The reply to the control request `request`. */
 typedef enum FakeReply {
     FAKE_REPLY_GOOD,
     FAKE_REPLY_NONE,
-    FAKE_REPLY_ERROR,           /* four bytes, as in swtpm */
-    FAKE_REPLY_SHORT,           /* all but the last byte */
-    FAKE_REPLY_LONG,            /* a hundred bytes more */
+    FAKE_REPLY_ERROR, /* four bytes, as in swtpm */
+    FAKE_REPLY_SHORT, /* all but the last byte */
+    FAKE_REPLY_LONG,  /* a hundred bytes more */
     FAKE_REPLY_CLOSE,
     FAKE_REPLY_THEN_CLOSE,
 } FakeReply;
@@ -48,32 +48,32 @@ typedef struct FakeSwtpm {
     int listener;
     int control;
     int data;
-    bool may_cancel;            /* CMD_CANCEL_TPM_CMD is allowed; set it before the request */
+    bool may_cancel; /* CMD_CANCEL_TPM_CMD is allowed; set it before the request */
 
-    pthread_mutex_t lock;       /* guards the next group */
+    pthread_mutex_t lock; /* guards the next group */
     pthread_cond_t changed;
-    unsigned commands;          /* number of TPM2_GetRandom commands so far */
-    unsigned stirs;             /* number of TPM2_StirRandom commands so far */
-    bool refuses_stir;          /* set it before the command is sent */
-    unsigned ended;             /* number of connections that the host has closed */
-    FakeAnswer answer;          /* the next answer; later answers are good */
-    uint32_t request;           /* the control request that gets `reply`, once */
+    unsigned commands; /* number of TPM2_GetRandom commands so far */
+    unsigned stirs;    /* number of TPM2_StirRandom commands so far */
+    bool refuses_stir; /* set it before the command is sent */
+    unsigned ended;    /* number of connections that the host has closed */
+    FakeAnswer answer; /* the next answer; later answers are good */
+    uint32_t request;  /* the control request that gets `reply`, once */
     FakeReply reply;
 
-    uint64_t capabilities;      /* set them before the host connects */
+    uint64_t capabilities; /* set them before the host connects */
 
     /* The blobs by type - 1, as CMD_SET_STATEBLOB stored them.  A test may set them before the
      * host asks for them.  `piece` is the largest part in one reply; 0: all. */
     GByteArray *blobs[3];
     uint32_t piece;
-    const uint32_t *claimed;    /* false values of flags, whole size and piece's size; or NULL */
-    bool resumes;               /* volatile state was set: CMD_INIT must keep it */
+    const uint32_t *claimed; /* false values of flags, whole size and piece's size; or NULL */
+    bool resumes;            /* volatile state was set: CMD_INIT must keep it */
 
     /* A record of the connections; read it when the connection has ended. */
-    GString *requests;          /* "16 1 14 17 2 4 5 " */
+    GString *requests; /* "16 1 14 17 2 4 5 " */
     unsigned connections;
     bool shut_down;
-    bool data_closed_at_end;    /* when the host closed control, it had closed data too */
+    bool data_closed_at_end; /* when the host closed control, it had closed data too */
 } FakeSwtpm;
 
 FakeSwtpm *fake_swtpm_new(void);

@@ -40,8 +40,8 @@ void swtpm_process_start(SwtpmProcess *s, ...)
 {
     char *state = g_strconcat("dir=", s->directory, NULL);
     char *control = g_strconcat("type=unixio,path=", s->path, NULL);
-    const char *argv[16] = { "swtpm", "socket", "--tpmstate", state, "--ctrl", control,
-                             "--flags", "not-need-init" };
+    const char *argv[16] = { "swtpm",  "socket", "--tpmstate", state,
+                             "--ctrl", control,  "--flags",    "not-need-init" };
     GError *error = NULL;
     const char *option;
     va_list options;
@@ -54,7 +54,8 @@ void swtpm_process_start(SwtpmProcess *s, ...)
     g_remove(s->path);
     g_spawn_async(NULL, (char **)argv, NULL,
                   G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL |
-                  G_SPAWN_STDERR_TO_DEV_NULL, die_with_the_test, NULL, &s->pid, &error);
+                      G_SPAWN_STDERR_TO_DEV_NULL,
+                  die_with_the_test, NULL, &s->pid, &error);
     g_assert_no_error(error);
     g_free(control);
     g_free(state);

@@ -7,9 +7,9 @@
 
 typedef struct SwtpmProcess {
     char *directory;
-    char *path;                 /* path of its control socket */
-    char *option;               /* "path=" and the path */
-    GPid pid;                   /* 0: it does not run */
+    char *path;   /* path of its control socket */
+    char *option; /* "path=" and the path */
+    GPid pid;     /* 0: it does not run */
 } SwtpmProcess;
 
 /* Makes a new directory; starts no process yet. */

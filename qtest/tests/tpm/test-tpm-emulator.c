@@ -88,8 +88,7 @@ static void test_passes_the_locality(void)
 {
     /* TPM2_PCR_Reset of PCR 20, which locality 0 may not reset. */
     static const uint8_t reset[] = {
-        0x80, 2, 0, 0, 0, 27, 0, 0, 1, 0x3d, 0, 0, 0, 20,
-        0, 0, 0, 9, 0x40, 0, 0, 9, 0, 0, 0, 0, 0,
+        0x80, 2, 0, 0, 0, 27, 0, 0, 1, 0x3d, 0, 0, 0, 20, 0, 0, 0, 9, 0x40, 0, 0, 9, 0, 0, 0, 0, 0,
     };
     Scene s;
 

@@ -122,8 +122,8 @@ static const struct {
     const char *name;
     uint32_t code;
 } requests[] = {
-    { "CMD_GET_CAPABILITY", 1 }, { "CMD_INIT", 2 }, { "CMD_GET_TPMESTABLISHED", 4 },
-    { "CMD_SET_LOCALITY", 5 }, { "CMD_STOP", 14 }, { "CMD_SET_DATAFD", 16 },
+    { "CMD_GET_CAPABILITY", 1 },  { "CMD_INIT", 2 },  { "CMD_GET_TPMESTABLISHED", 4 },
+    { "CMD_SET_LOCALITY", 5 },    { "CMD_STOP", 14 }, { "CMD_SET_DATAFD", 16 },
     { "CMD_SET_BUFFERSIZE", 17 },
 };
 
@@ -136,12 +136,10 @@ static void test_wrong_reply_refused(gconstpointer opaque)
     char *sentence;
 
     scene_set_up(&s);
-    fake_swtpm_will_reply(s.fake, requests[which / G_N_ELEMENTS(wrong_replies)].code,
-                          wrong->reply);
+    fake_swtpm_will_reply(s.fake, requests[which / G_N_ELEMENTS(wrong_replies)].code, wrong->reply);
     g_assert_false(scene_add(&s, strstr(wrong->sentence, "in time") ? "timeout=1" : NULL, NULL));
     sentence = g_strdup_printf("tpm0: swtpm failed %s: %s",
-                               requests[which / G_N_ELEMENTS(wrong_replies)].name,
-                               wrong->sentence);
+                               requests[which / G_N_ELEMENTS(wrong_replies)].name, wrong->sentence);
     g_assert_cmpstr(s.h->error_text, ==, sentence);
     g_free(sentence);
     scene_tear_down(&s);
@@ -184,7 +182,8 @@ static void test_missing_capability_refused(void)
     scene_set_up(&s);
     s.fake->capabilities = 0x3bff;
     g_assert_false(scene_add(&s, NULL, NULL));
-    g_assert_cmpstr(s.h->error_text, ==, "tpm0: swtpm does not have CMD_STOP: its capabilities are "
+    g_assert_cmpstr(s.h->error_text, ==,
+                    "tpm0: swtpm does not have CMD_STOP: its capabilities are "
                     "0x3bff, expected swtpm 0.1 or later");
     scene_tear_down(&s);
 }
@@ -203,7 +202,7 @@ static void test_cancel_of_a_running_command(void)
     g_assert_cmphex(tpm_run(s.h, TPM_GET_RANDOM), ==, TPM_RC_SUCCESS);
     hw_tpm_service()->restart(s.h->backend, 3968);
     g_assert_cmphex(tpm_run(s.h, TPM_STARTUP), ==, TPM_RC_SUCCESS);
-    g_assert_cmpuint(s.h->log->len, ==, 0);     /* no reconnection was logged */
+    g_assert_cmpuint(s.h->log->len, ==, 0); /* no reconnection was logged */
     scene_tear_down(&s);
 }
 
@@ -297,7 +296,8 @@ static void test_no_socket_refused(void)
     TpmHarness *h = tpm_harness_new(true);
 
     g_assert_false(tpm_add(h, "emulator", "tpm0", "path=/nonexistent/ctrl", NULL));
-    g_assert_cmpstr(h->error_text, ==, "tpm0: cannot connect to swtpm: '/nonexistent/ctrl': "
+    g_assert_cmpstr(h->error_text, ==,
+                    "tpm0: cannot connect to swtpm: '/nonexistent/ctrl': "
                     "No such file or directory, expected the socket of its --ctrl option");
     tpm_harness_free(h);
 }
@@ -308,6 +308,7 @@ typedef struct Refused {
     const char *sentence;
 } Refused;
 
+/* clang-format off */
 static const Refused refused[] = {
     { "missing-path", "timeout=1",
       "tpm0: path: missing, expected the socket of swtpm's --ctrl option" },
@@ -330,6 +331,7 @@ static const Refused refused[] = {
     { "unknown-option", "chardev=chr0",
       "tpm0: unknown option of type emulator: 'chardev', expected path, timeout, reconnect" },
 };
+/* clang-format on */
 
 static void test_option_refused(gconstpointer opaque)
 {
@@ -380,8 +382,7 @@ int main(int argc, char **argv)
     g_test_add_func("/tpm-hostile/none/long-replies-do-no-harm", test_long_replies_do_no_harm);
     g_test_add_func("/tpm-hostile/none/cancel-ends-a-running-command",
                     test_cancel_of_a_running_command);
-    g_test_add_func("/tpm-hostile/none/cancel-waits-for-a-busy-swtpm",
-                    test_cancel_of_a_busy_swtpm);
+    g_test_add_func("/tpm-hostile/none/cancel-waits-for-a-busy-swtpm", test_cancel_of_a_busy_swtpm);
     g_test_add_func("/tpm-hostile/none/bad-framing-does-not-reach-swtpm",
                     test_bad_framing_does_not_reach_swtpm);
     g_test_add_func("/tpm-hostile/command/end-does-not-wait-for-it",

@@ -106,7 +106,7 @@ static void end_of_the_host_drops_it(GadgetHost *f, gconstpointer data)
 {
     (void)data;
     g_assert_cmphex(RUN(f, startup), ==, TPM_RC_SUCCESS);
-    START(f, self_test);        /* the tear-down ends the host */
+    START(f, self_test); /* the tear-down ends the host */
 }
 
 /* The cancel comes before the TPM has begun: in a stepped host it has not. */

@@ -127,8 +127,7 @@ static void test_passes_the_locality(void)
 {
     /* TPM2_PCR_Reset of PCR 20, which locality 0 may not reset (PC Client PTP, 4.6). */
     static const uint8_t reset[] = {
-        0x80, 2, 0, 0, 0, 27, 0, 0, 1, 0x3d, 0, 0, 0, 20,
-        0, 0, 0, 9, 0x40, 0, 0, 9, 0, 0, 0, 0, 0,
+        0x80, 2, 0, 0, 0, 27, 0, 0, 1, 0x3d, 0, 0, 0, 20, 0, 0, 0, 9, 0x40, 0, 0, 9, 0, 0, 0, 0, 0,
     };
     TpmHarness *h = libtpms_new(false);
 
@@ -277,7 +276,8 @@ static void test_second_libtpms_refused(void)
     TpmHarness *h = libtpms_new(false);
 
     g_assert_false(tpm_add(h, "libtpms", "tpm1", NULL));
-    g_assert_cmpstr(h->error_text, ==, "tpm1: libtpms has one TPM per process, which is already in "
+    g_assert_cmpstr(h->error_text, ==,
+                    "tpm1: libtpms has one TPM per process, which is already in "
                     "use, expected type emulator for a second TPM");
     tpm_start_up(h);
     tpm_harness_free(h);
@@ -288,7 +288,8 @@ static void test_unknown_type_refused(void)
     TpmHarness *h = tpm_harness_new(false);
 
     g_assert_false(tpm_add(h, "passthrough", "tpm0", NULL));
-    g_assert_cmpstr(h->error_text, ==, "tpm0: unknown TPM backend type: 'passthrough', "
+    g_assert_cmpstr(h->error_text, ==,
+                    "tpm0: unknown TPM backend type: 'passthrough', "
                     "expected libtpms or emulator");
     g_assert_cmpuint(hw_tpm_count(h->host.tpms), ==, 0);
     tpm_harness_free(h);
@@ -299,7 +300,8 @@ static void test_unknown_option_refused(void)
     TpmHarness *h = tpm_harness_new(false);
 
     g_assert_false(tpm_add(h, "libtpms", "tpm0", "sate=x", NULL));
-    g_assert_cmpstr(h->error_text, ==, "tpm0: unknown option of type libtpms: 'sate', "
+    g_assert_cmpstr(h->error_text, ==,
+                    "tpm0: unknown option of type libtpms: 'sate', "
                     "expected state");
     tpm_harness_free(h);
 }
@@ -318,7 +320,8 @@ static void test_open_of_an_unknown_id_refused(void)
     TpmHarness *h = libtpms_new(false);
 
     g_assert_null(hw_tpm_service()->open(&h->device.dev, "tpm9", NULL, &h->error));
-    g_assert_cmpstr(h->error_text, ==, "dev0: tpmdev: no TPM backend has this id: 'tpm9', "
+    g_assert_cmpstr(h->error_text, ==,
+                    "dev0: tpmdev: no TPM backend has this id: 'tpm9', "
                     "expected tpm0");
     tpm_harness_free(h);
 }
@@ -331,7 +334,8 @@ static void test_open_by_a_second_device_refused(void)
     tpm_attach(h);
     other.id = "dev1";
     g_assert_null(hw_tpm_service()->open(&other, "tpm0", NULL, &h->error));
-    g_assert_cmpstr(h->error_text, ==, "dev1: tpmdev: the TPM backend is in use by 'dev0': 'tpm0', "
+    g_assert_cmpstr(h->error_text, ==,
+                    "dev1: tpmdev: the TPM backend is in use by 'dev0': 'tpm0', "
                     "expected one of its own");
     tpm_harness_free(h);
 }
@@ -353,7 +357,7 @@ static void test_missing_library_refused(void)
 {
     TpmHarness *h;
 
-    if (!g_test_subprocess()) {     /* only a new process has not loaded the library */
+    if (!g_test_subprocess()) { /* only a new process has not loaded the library */
         g_test_trap_subprocess(NULL, 0, 0);
         g_test_trap_assert_passed();
         return;
@@ -426,10 +430,10 @@ int main(int argc, char **argv)
     }
     g_test_add_data_func("/tpm-backend/submit/shorter-than-a-header", "8001000000",
                          test_command_of_another_size);
-    g_test_add_data_func("/tpm-backend/submit/size-field-too-large",
-                         "80010000000d0000017b0010", test_command_of_another_size);
-    g_test_add_data_func("/tpm-backend/submit/size-field-too-small",
-                         "80010000000b0000017b0010", test_command_of_another_size);
+    g_test_add_data_func("/tpm-backend/submit/size-field-too-large", "80010000000d0000017b0010",
+                         test_command_of_another_size);
+    g_test_add_data_func("/tpm-backend/submit/size-field-too-small", "80010000000b0000017b0010",
+                         test_command_of_another_size);
     g_test_add_data_func("/tpm-backend/submit/empty", "", test_command_of_another_size);
     return g_test_run();
 }

@@ -14,7 +14,7 @@ enum { INIT = 2, GET_STATEBLOB = 12, SET_STATEBLOB = 13, STOP = 14, SET_BUFFERSI
 typedef struct Scene {
     FakeSwtpm *fake;
     TpmHarness *h;
-    HwTpmState old;             /* the fake's state before the load */
+    HwTpmState old; /* the fake's state before the load */
     HwTpmState new;
 } Scene;
 
@@ -62,8 +62,8 @@ static void scene_tear_down(Scene *s)
 static void scene_assert_has(Scene *s, const HwTpmState *state)
 {
     for (int i = 0; i < HW_TPM_BLOBS; i++) {
-        g_assert_cmpmem(s->fake->blobs[i]->data, s->fake->blobs[i]->len,
-                        state->blobs[i].bytes, state->blobs[i].size);
+        g_assert_cmpmem(s->fake->blobs[i]->data, s->fake->blobs[i]->len, state->blobs[i].bytes,
+                        state->blobs[i].size);
     }
 }
 
@@ -113,8 +113,12 @@ static void test_keeps_to_the_contract(void)
     tpm_harness_free(s.h);
     s.h = tpm_harness_new(true);
     fake_swtpm_await_end(s.fake, 1);
-    g_assert_cmpstr(s.fake->requests->str, ==, "16 1 14 17 2 4 5 14 17 2 4 "
-                    "12 12 12 " "12 12 12 14 17 13 13 2 4 " "12 12 12 14 17 13 13 2 4 " "3 ");
+    g_assert_cmpstr(s.fake->requests->str, ==,
+                    "16 1 14 17 2 4 5 14 17 2 4 "
+                    "12 12 12 "
+                    "12 12 12 14 17 13 13 2 4 "
+                    "12 12 12 14 17 13 13 2 4 "
+                    "3 ");
     scene_tear_down(&s);
 }
 
@@ -133,10 +137,11 @@ static void test_blob_in_pieces(void)
 
 typedef struct Claim {
     const char *name;
-    uint32_t numbers[3];        /* flags, whole size, size of the piece */
+    uint32_t numbers[3]; /* flags, whole size, size of the piece */
     const char *sentence;
 } Claim;
 
+/* clang-format off */
 static const Claim claims[] = {
     { "too-large", { 0, HW_TPM_BLOB_MAX + 1, 112 },
       "permanent state is not plausible: 112 bytes at offset 0 of 262145, expected at most 262144"
@@ -146,6 +151,7 @@ static const Claim claims[] = {
     { "nothing-at-a-time", { 0, 100, 0 }, "0 bytes at offset 0 of 100" },
     { "less-than-it-says", { 0, 200, 200 }, "CMD_GET_STATEBLOB: no answer in time" },
 };
+/* clang-format on */
 
 /* The host does not allocate memory for a size that is too large. */
 static void test_implausible_blob(gconstpointer opaque)
@@ -199,15 +205,19 @@ static const struct {
     const char *name;
     uint32_t code;
 } requests[] = {
-    { "CMD_STOP", STOP }, { "CMD_SET_BUFFERSIZE", SET_BUFFERSIZE },
-    { "CMD_SET_STATEBLOB", SET_STATEBLOB }, { "CMD_INIT", INIT },
+    { "CMD_STOP", STOP },
+    { "CMD_SET_BUFFERSIZE", SET_BUFFERSIZE },
+    { "CMD_SET_STATEBLOB", SET_STATEBLOB },
+    { "CMD_INIT", INIT },
 };
 
 static void test_refused_in_load(gconstpointer opaque)
 {
     guint which = GPOINTER_TO_UINT(opaque);
-    g_autofree char *part = g_strconcat(requests[which].name, ": result 0xa, expected 0; the TPM "
-                                        "has its old state again", NULL);
+    g_autofree char *part = g_strconcat(requests[which].name,
+                                        ": result 0xa, expected 0; the TPM "
+                                        "has its old state again",
+                                        NULL);
     Scene s;
 
     scene_start(&s, NULL);
@@ -224,12 +234,14 @@ typedef struct Loss {
     const char *sentence;
 } Loss;
 
+/* clang-format off */
 static const Loss losses[] = {
     { "dies", FAKE_REPLY_CLOSE, "permanent state: swtpm failed CMD_SET_STATEBLOB: "
       "it has closed the connection" },
     { "hangs", FAKE_REPLY_NONE, "CMD_SET_STATEBLOB: no answer in time" },
     { "answers-half", FAKE_REPLY_SHORT, "CMD_SET_STATEBLOB: no answer in time" },
 };
+/* clang-format on */
 
 /* Another connection works, also to a swtpm that was started again. */
 static void test_lost_in_load(gconstpointer opaque)
@@ -255,7 +267,7 @@ static void test_lost_for_good(void)
     scene_start(&s, "reconnect=off");
     fake_swtpm_will_reply(s.fake, SET_STATEBLOB, FAKE_REPLY_CLOSE);
     scene_assert_not_loaded(&s, "it has closed the connection; and the TPM's old state is lost, "
-                            "too: swtpm has closed the connection and reconnect=off");
+                                "too: swtpm has closed the connection and reconnect=off");
     g_assert_cmphex(tpm_run(s.h, TPM_GET_RANDOM), ==, TPM_NO_RESPONSE);
     scene_tear_down(&s);
 }
@@ -266,8 +278,8 @@ int main(int argc, char **argv)
     g_test_add_func("/tpm-migration-hostile/keeps-to-the-contract", test_keeps_to_the_contract);
     g_test_add_func("/tpm-migration-hostile/save/blob-in-pieces", test_blob_in_pieces);
     for (gsize i = 0; i < G_N_ELEMENTS(claims); i++) {
-        g_autofree char *path = g_strconcat("/tpm-migration-hostile/save/refused/",
-                                            claims[i].name, NULL);
+        g_autofree char *path = g_strconcat("/tpm-migration-hostile/save/refused/", claims[i].name,
+                                            NULL);
 
         g_test_add_data_func(path, &claims[i], test_implausible_blob);
     }

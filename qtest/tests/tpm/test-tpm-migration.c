@@ -12,25 +12,27 @@
 
 /* Commands, as hexadecimal digits.  The index has 8 bytes; the key is an ECC P-256 key in the null
  * hierarchy. */
-#define PCR_EXTEND \
+#define PCR_EXTEND                                                                     \
     "80020000004100000182000000100000000940000009000000000000000001000b11111111111111" \
     "11111111111111111111111111111111111111111111111111"
-#define NV_DEFINE \
+#define NV_DEFINE                                                                      \
     "80020000002d0000012a40000001000000094000000900000000000000000e01000001000b020400" \
     "0400000008"
-#define NV_WRITE \
+#define NV_WRITE                                                                       \
     "80020000002b000001370100000101000001000000094000000900000000000008636f6e74656e74" \
     "730000"
-#define CREATE_PRIMARY \
+#define CREATE_PRIMARY                                                                 \
     "800200000043000001314000000700000009400000090000000000000400000000001a0023000b00" \
     "030072000000060080004300100003001000000000000000000000"
-#define START_POLICY \
+#define START_POLICY                                                                   \
     "80010000002b00000176400000074000000700101111111111111111111111111111111100000100" \
     "10000b"
 #define POLICY_COMMAND_CODE "8001000000120000016c030000000000017b"
+/* clang-format off */
 #define NV_READ \
     "8002000000230000014e01000001010000010000000940000009000000000000080000"
-#define READ_PUBLIC "80010000000e0000017380000000"
+/* clang-format on */
+#define READ_PUBLIC       "80010000000e0000017380000000"
 #define POLICY_GET_DIGEST "80010000000e0000018903000000"
 
 static const char *const guest[] = {
@@ -42,7 +44,7 @@ static const char *const probes[] = { TPM_PCR_READ, NV_READ, READ_PUBLIC, POLICY
 
 typedef struct Tpm {
     TpmHarness *h;
-    SwtpmProcess swtpm;         /* without a directory the TPM is libtpms */
+    SwtpmProcess swtpm; /* without a directory the TPM is libtpms */
 } Tpm;
 
 static void tpm_open(Tpm *s, const char *type, const char *first, const char *second)
@@ -371,10 +373,10 @@ static void test_loaded_twice(void)
 typedef struct Damage {
     const char *name;
     HwTpmBlobKind kind;
-    uint32_t at;                /* offset of a byte to change */
-    int32_t size;               /* number of bytes to add */
+    uint32_t at;  /* offset of a byte to change */
+    int32_t size; /* number of bytes to add */
     const char *sentence;
-    bool after_check;           /* only the TPM can detect it */
+    bool after_check; /* only the TPM can detect it */
 } Damage;
 
 static const Damage damages[] = {
@@ -530,7 +532,8 @@ static void test_with_a_key(gconstpointer option)
         tpm_load(&libtpms, &state);
         tpm_assert_probe(&libtpms, answers);
     } else {
-        tpm_assert_refused(&libtpms, &state, "permanent state: encrypted by swtpm's "
+        tpm_assert_refused(&libtpms, &state,
+                           "permanent state: encrypted by swtpm's "
                            "--migration-key, expected a TPM of type emulator with that key");
     }
     g_bytes_unref(answers);
@@ -547,8 +550,8 @@ int main(int argc, char **argv)
 
     g_test_init(&argc, &argv, NULL);
     for (gsize i = 0; i < G_N_ELEMENTS(ways); i++) {
-        g_autofree char *path = g_strdup_printf("/tpm-migration/survives/%s-to-%s",
-                                                ways[i].from, ways[i].to);
+        g_autofree char *path = g_strdup_printf("/tpm-migration/survives/%s-to-%s", ways[i].from,
+                                                ways[i].to);
         g_autofree char *off = g_strdup_printf("/tpm-migration/before-startup/%s-to-%s",
                                                ways[i].from, ways[i].to);
 
@@ -578,8 +581,7 @@ int main(int argc, char **argv)
             g_autofree char *path = g_strdup_printf("/tpm-migration/%s/refused-and-as-before/%s",
                                                     types[i], damages[j].name);
 
-            g_test_add_data_func(path, &damages[j],
-                                 i ? test_damaged_swtpm : test_damaged_libtpms);
+            g_test_add_data_func(path, &damages[j], i ? test_damaged_swtpm : test_damaged_libtpms);
         }
     }
     g_test_add_func("/tpm-migration/implausible-refused", test_implausible);

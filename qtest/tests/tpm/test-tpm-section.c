@@ -48,8 +48,8 @@ static void test_decode(void)
     g_assert_true(hw_tpm_section_decode(&state, small_payload, sizeof(small_payload), NULL));
     for (int i = 0; i < HW_TPM_BLOBS; i++) {
         g_assert_cmphex(state.blobs[i].flags, ==, small.blobs[i].flags);
-        g_assert_cmpmem(state.blobs[i].bytes, state.blobs[i].size,
-                        small.blobs[i].bytes, small.blobs[i].size);
+        g_assert_cmpmem(state.blobs[i].bytes, state.blobs[i].size, small.blobs[i].bytes,
+                        small.blobs[i].size);
     }
     hw_tpm_state_clear(&state);
     hw_tpm_state_clear(&state);
@@ -100,7 +100,8 @@ static void test_too_long(void)
 
     memcpy(payload, small_payload, sizeof(small_payload));
     g_assert_false(hw_tpm_section_decode(&state, payload, sizeof(payload), &error));
-    g_assert_cmpstr(error.text, ==, "tpm-emulator: bytes after state_blobs.savestate.buffer at "
+    g_assert_cmpstr(error.text, ==,
+                    "tpm-emulator: bytes after state_blobs.savestate.buffer at "
                     "offset 28: 2, expected none");
 }
 
@@ -112,7 +113,8 @@ static void test_too_large(void)
     size_t need;
 
     g_assert_false(hw_tpm_section_decode(&state, head, sizeof(head), &error));
-    g_assert_cmpstr(error.text, ==, "tpm-emulator: state_blobs.volatil.size at offset 12: too "
+    g_assert_cmpstr(error.text, ==,
+                    "tpm-emulator: state_blobs.volatil.size at offset 12: too "
                     "large: 262145 bytes, expected at most 262144");
     g_assert_cmpint(hw_tpm_section_measure(head, sizeof(head), &need, NULL), ==,
                     HW_TPM_SECTION_REFUSED);
@@ -141,9 +143,8 @@ static void test_measure(void)
     }
 }
 
-static ObVmMeasure measure_section(void *opaque, const ObVmSection *section,
-                                   const uint8_t *bytes, size_t size, size_t *need,
-                                   HwError *error)
+static ObVmMeasure measure_section(void *opaque, const ObVmSection *section, const uint8_t *bytes,
+                                   size_t size, size_t *need, HwError *error)
 {
     static const ObVmMeasure measures[] = {
         [HW_TPM_SECTION_MEASURED] = OB_VM_MEASURED,
@@ -187,9 +188,10 @@ static GByteArray *qemu_payload(const char *name)
 
 typedef struct Stream {
     const char *name;
-    bool started;               /* the guest had sent TPM2_Startup */
+    bool started; /* the guest had sent TPM2_Startup */
 } Stream;
 
+/* clang-format off */
 static const Stream streams[] = {
     { "x86-crb-reset-7.2", false },
     { "x86-crb-locality-cmd-7.2", false },
@@ -198,6 +200,7 @@ static const Stream streams[] = {
     { "x86-crb-idle-relinq-7.2", true },
     { "x86-crb-ppi-noppi-7.2", true },
 };
+/* clang-format on */
 
 /* The section that we write has the same bytes as QEMU's. */
 static void test_qemu_round_trip(gconstpointer opaque)
@@ -261,8 +264,8 @@ int main(int argc, char **argv)
     g_test_add_func("/tpm-section/refused/too-long", test_too_long);
     g_test_add_func("/tpm-section/refused/blob-too-large", test_too_large);
     for (gsize i = 0; i < G_N_ELEMENTS(streams); i++) {
-        g_autofree char *same = g_strconcat("/tpm-section/of-qemu/written-alike/",
-                                            streams[i].name, NULL);
+        g_autofree char *same = g_strconcat("/tpm-section/of-qemu/written-alike/", streams[i].name,
+                                            NULL);
         g_autofree char *loads = g_strconcat("/tpm-section/of-qemu/loads-into-both/",
                                              streams[i].name, NULL);
 

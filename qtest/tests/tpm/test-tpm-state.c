@@ -11,11 +11,11 @@
 #include <unistd.h>
 
 /* An NV index of 8 bytes, its public area, and an extend of PCR 16. */
-#define NV_DEFINE                                                                    \
-    "80020000002d0000012a40000001000000094000000900000000000000000e01000001000b"     \
+#define NV_DEFINE                                                                \
+    "80020000002d0000012a40000001000000094000000900000000000000000e01000001000b" \
     "0004000400000008"
-#define NV_READ_PUBLIC  "80010000000e0000016901000001"
-#define PCR_EXTEND \
+#define NV_READ_PUBLIC "80010000000e0000016901000001"
+#define PCR_EXTEND                                                       \
     "80020000004100000182000000100000000940000009000000000000000001000b" \
     "1111111111111111111111111111111111111111111111111111111111111111"
 
@@ -361,7 +361,7 @@ static void test_disk_full_in_a_load(void)
     g_assert_false(hw_tpm_load(s.h->host.tpms, 0, &state, &s.h->error));
     rename_mode = RENAME_WORKS;
     g_assert_true(g_str_has_suffix(s.h->error_text, "No space left on device; the TPM has its "
-                                   "old state again"));
+                                                    "old state again"));
     g_assert_cmphex(tpm_run(s.h, TPM_PCR_READ), ==, TPM_RC_SUCCESS);
     g_assert_cmpmem(pcr, size, s.h->response, s.h->size);
     g_assert_cmphex(tpm_run(s.h, NV_READ_PUBLIC), ==, TPM_RC_HANDLE_1);
@@ -432,8 +432,8 @@ static void test_second_user_refused(void)
 typedef struct Damage {
     const char *name;
     const char *sentence;
-    gsize keep;                 /* number of bytes to keep; 0: all */
-    gsize flip;                 /* offset of a byte to change; 0: none */
+    gsize keep; /* number of bytes to keep; 0: all */
+    gsize flip; /* offset of a byte to change; 0: none */
 } Damage;
 
 static const Damage damages[] = {
@@ -477,7 +477,11 @@ static void test_damaged_refused(gconstpointer opaque)
 /* The file is well-formed, but its content is not a state of libtpms. */
 static void test_foreign_content_refused(void)
 {
-    static const char file[] = "HWTPM2NV" "\0\0\0\1" "\0\0\0\3" "\x35\x24\x41\xc2" "abc";
+    static const char file[] = "HWTPM2NV"
+                               "\0\0\0\1"
+                               "\0\0\0\3"
+                               "\x35\x24\x41\xc2"
+                               "abc";
     Scene s;
     char *after;
     gsize size;
@@ -519,7 +523,8 @@ static void test_missing_directory_refused(void)
     TpmHarness *h = tpm_harness_new(false);
 
     g_assert_false(tpm_add(h, "libtpms", "tpm0", "state=/nonexistent/tpm0", NULL));
-    g_assert_cmpstr(h->error_text, ==, "tpm0: state: cannot open its directory: "
+    g_assert_cmpstr(h->error_text, ==,
+                    "tpm0: state: cannot open its directory: "
                     "'/nonexistent/tpm0': No such file or directory");
     tpm_harness_free(h);
 }

@@ -9,8 +9,8 @@
 
 typedef struct Tpm {
     TpmHarness *h;
-    SwtpmProcess swtpm;         /* without a directory the TPM is libtpms */
-    HwTpmState state;           /* the state saved after TPM2_Startup */
+    SwtpmProcess swtpm; /* without a directory the TPM is libtpms */
+    HwTpmState state;   /* the state saved after TPM2_Startup */
 } Tpm;
 
 static void tpm_open(Tpm *s, const char *type, bool threaded)

@@ -10,14 +10,14 @@
 
 #include <glib.h>
 
-#define TPM_NO_RESPONSE UINT32_MAX  /* tpm_run(): the backend failed */
+#define TPM_NO_RESPONSE UINT32_MAX /* tpm_run(): the backend failed */
 
 /* Commands, as hexadecimal digits. */
-#define TPM_STARTUP     "80010000000c000001440000"
-#define TPM_GET_RANDOM  "80010000000c0000017b0010"
-#define TPM_PCR_READ    "8001000000140000017e00000001000b03000001"       /* PCR 16 */
+#define TPM_STARTUP    "80010000000c000001440000"
+#define TPM_GET_RANDOM "80010000000c0000017b0010"
+#define TPM_PCR_READ   "8001000000140000017e00000001000b03000001" /* PCR 16 */
 /* RSA 2048 in the null hierarchy: takes some 50 ms, and can be cancelled. */
-#define TPM_CREATE_PRIMARY \
+#define TPM_CREATE_PRIMARY                                                         \
     "800200000043000001314000000700000009400000090000000000000400000000001a000100" \
     "0b00030472000000060080004300100800000000000000000000000000"
 
@@ -26,12 +26,12 @@ typedef struct TpmHarness {
     BareDevice device;
     HwExecutor *executor;
     HwTpmBackend *backend;
-    int wake;                   /* eventfd */
-    GPtrArray *log;             /* lines of the log */
+    int wake;       /* eventfd */
+    GPtrArray *log; /* lines of the log */
     char error_text[512];
     HwError error;
     unsigned completions;
-    unsigned failures;          /* number of completions without a response */
+    unsigned failures; /* number of completions without a response */
     uint8_t response[4096];
     uint32_t size;
 } TpmHarness;

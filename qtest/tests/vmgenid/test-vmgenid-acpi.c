@@ -72,8 +72,8 @@ static const char *name_at(const uint8_t *entry, uint32_t place)
 static void test_ssdt_equals_qemu_s(void)
 {
     Laid s = lay_out(LACKS_NOTHING, "guid=auto");
-    g_autofree char *path = g_build_filename(g_getenv("OB_ACPI_TABLES"),
-                                             "vmgenid-ssdt-7.2.aml", NULL);
+    g_autofree char *path = g_build_filename(g_getenv("OB_ACPI_TABLES"), "vmgenid-ssdt-7.2.aml",
+                                             NULL);
     g_autofree char *wanted = NULL;
     gsize size;
 

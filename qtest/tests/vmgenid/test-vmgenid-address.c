@@ -4,9 +4,9 @@
 
 #include "qtest/tests/vmgenid/vmgenid-guest.h"
 
-#define BLOB    (GUEST_RAM + 0x1000)
-#define AT      (BLOB + 0x28)           /* the GUID's address */
-#define ZEROS   "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+#define BLOB  (GUEST_RAM + 0x1000)
+#define AT    (BLOB + 0x28) /* the GUID's address */
+#define ZEROS "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
 
 static VmGenIdGuest *booted(const char *properties)
 {
@@ -114,7 +114,7 @@ static void test_half_an_address_is_none(void)
 
 static void test_address_counts_once_all_bytes_have_come(void)
 {
-    static const char bytes[] = "\x28\x10\x10\0\0\0\0";     /* and a zero */
+    static const char bytes[] = "\x28\x10\x10\0\0\0\0"; /* and a zero */
     VmGenIdGuest *g = vmgenid_guest_new("guid=" GUID);
 
     for (uint32_t i = 8; i-- > 0;) {
@@ -216,16 +216,23 @@ static void test_load_before_blob_was_copied(void)
 /* Random steps of the guest, the user and streams, one after the other. */
 typedef struct Wild {
     VmGenIdGuest *guest;
-    uint8_t ram[GUEST_RAM_SIZE];    /* before the step */
-    uint8_t written;                /* the written bytes of the address, one bit for each */
+    uint8_t ram[GUEST_RAM_SIZE]; /* before the step */
+    uint8_t written;             /* the written bytes of the address, one bit for each */
     uint64_t address;
 } Wild;
 
 static uint64_t wild_address(void)
 {
     static const uint64_t some[] = {
-        0, AT, BLOB, GUEST_RAM, GUEST_RAM - 1, GUEST_RAM + GUEST_RAM_SIZE - 16,
-        GUEST_RAM + GUEST_RAM_SIZE - 15, UINT64_MAX, AT | UINT64_C(1) << 32,
+        0,
+        AT,
+        BLOB,
+        GUEST_RAM,
+        GUEST_RAM - 1,
+        GUEST_RAM + GUEST_RAM_SIZE - 16,
+        GUEST_RAM + GUEST_RAM_SIZE - 15,
+        UINT64_MAX,
+        AT | UINT64_C(1) << 32,
     };
 
     return some[g_test_rand_int_range(0, G_N_ELEMENTS(some))];
@@ -244,8 +251,7 @@ static void wild_write(Wild *w)
     w->written = w->written == 0xff ? 0 : w->written;
     for (uint32_t i = offset; i < offset + size; i++) {
         w->written |= (uint8_t)(1 << i);
-        w->address = (w->address & ~(UINT64_C(0xff) << (8 * i))) |
-                     (uint64_t)bytes[i] << (8 * i);
+        w->address = (w->address & ~(UINT64_C(0xff) << (8 * i))) | (uint64_t)bytes[i] << (8 * i);
     }
     vmgenid_guest_write(w->guest, offset, bytes + offset, size);
 }
@@ -297,8 +303,8 @@ static void wild_check(const Wild *w)
 
 static void test_wild(void)
 {
-    void (*const steps[])(Wild *w) = { wild_write, wild_write, wild_write, wild_reset, wild_load,
-                                       wild_move, wild_set };
+    void (*const steps[])(Wild * w) = { wild_write, wild_write, wild_write, wild_reset,
+                                        wild_load,  wild_move,  wild_set };
     Wild w = { .guest = vmgenid_guest_new("on-clone=new,on-restore=keep") };
 
     for (guint i = 0; i < 5000; i++) {

@@ -16,7 +16,7 @@ typedef struct Clones {
     const char *backend;
     const char *devices;
     bool differ;
-    bool bridged;               /* our devices in a stock QEMU */
+    bool bridged; /* our devices in a stock QEMU */
 } Clones;
 
 static const Clones cases[] = {
@@ -32,10 +32,16 @@ static const Clones cases[] = {
     { "emulator", "-device tpm-crb,tpmdev=t -device vmgenid,stir-tpm=off", false, true },
 };
 static const char *const names[G_N_ELEMENTS(cases)] = {
-    "libtpms/vmgenid-first", "libtpms/tpm-first", "libtpms/agree-with-stir-tpm-off",
-    "libtpms/agree-with-the-same-guid", "emulator/vmgenid-first", "emulator/tpm-first",
+    "libtpms/vmgenid-first",
+    "libtpms/tpm-first",
+    "libtpms/agree-with-stir-tpm-off",
+    "libtpms/agree-with-the-same-guid",
+    "emulator/vmgenid-first",
+    "emulator/tpm-first",
     "emulator/agree-with-stir-tpm-off",
-    "bridged/vmgenid-first", "bridged/tpm-first", "bridged/agree-with-stir-tpm-off",
+    "bridged/vmgenid-first",
+    "bridged/tpm-first",
+    "bridged/agree-with-stir-tpm-off",
 };
 
 typedef struct Machines {

@@ -24,7 +24,7 @@ typedef struct Fixture {
     HwInstance *vmgenid;
     GString *log;
     ObFirmwareReport boot;
-    uint64_t blob;              /* the address that the stand-in gave etc/vmgenid_guid */
+    uint64_t blob; /* the address that the stand-in gave etc/vmgenid_guid */
     char text[512];
     HwError error;
 } Fixture;
@@ -51,12 +51,17 @@ static void set_up(Fixture *f, gconstpointer data)
 {
     f->log = g_string_new(NULL);
     f->error = (HwError) { f->text, sizeof(f->text), 0 };
-    f->host = ob_host_new(&(ObHostConfig) { .architecture = "x86_64", .machine = "q35",
-                                            .ram_size = RAM_SIZE, .log = log_line,
-                                            .opaque = f->log }, &f->error);
+    f->host = ob_host_new(&(ObHostConfig) { .architecture = "x86_64",
+                                            .machine = "q35",
+                                            .ram_size = RAM_SIZE,
+                                            .log = log_line,
+                                            .opaque = f->log },
+                          &f->error);
     ob_host_load_plugins(f->host, g_getenv("OUTBOARD_SET"), &f->error);
-    f->vmgenid = ob_host_add_device(f->host, "vmgenid", (ObOption[]) {
-        { "guid", UPPER_GUID }, { "pointer-to-blob", data ? data : "off" } }, 2, &f->error);
+    f->vmgenid = ob_host_add_device(f->host, "vmgenid",
+                                    (ObOption[]) { { "guid", UPPER_GUID },
+                                                   { "pointer-to-blob", data ? data : "off" } },
+                                    2, &f->error);
     g_assert_cmpstr(f->text, ==, "");
     if (!ob_firmware_boot(f->host, &f->boot, &f->error)) {
         g_error("%s", f->text);
@@ -163,10 +168,16 @@ static void test_3_disassembly(Fixture *f, gconstpointer data)
     g_autofree char *text = acpi_disassemble(table, "-f");
     g_autofree char *vgia = g_strdup_printf("Name (VGIA, 0x%08" G_GINT64_MODIFIER "X)", f->blob);
     const char *const lines[] = {
-        "DefinitionBlock (\"\", \"SSDT\", 1, \"BOCHS \", \"VMGENID\", 0x00000001)", vgia,
-        "Device (VGEN)", "Name (_HID, \"QEMUVGID\")", "Name (_CID, \"VM_Gen_Counter\")",
-        "Name (_DDN, \"VM_Gen_Counter\")", "If ((VGIA == Zero))", "(VGIA + 0x28)",
-        "Method (\\_GPE._E05, 0, NotSerialized)", "Notify (\\_SB.VGEN, 0x80)",
+        "DefinitionBlock (\"\", \"SSDT\", 1, \"BOCHS \", \"VMGENID\", 0x00000001)",
+        vgia,
+        "Device (VGEN)",
+        "Name (_HID, \"QEMUVGID\")",
+        "Name (_CID, \"VM_Gen_Counter\")",
+        "Name (_DDN, \"VM_Gen_Counter\")",
+        "If ((VGIA == Zero))",
+        "(VGIA + 0x28)",
+        "Method (\\_GPE._E05, 0, NotSerialized)",
+        "Notify (\\_SB.VGEN, 0x80)",
     };
 
     (void)data;
@@ -180,8 +191,8 @@ static void test_3_disassembly(Fixture *f, gconstpointer data)
 static void test_3(Fixture *f, gconstpointer data)
 {
     uint64_t ssdt = ssdt_find(f);
-    g_autofree char *path = g_build_filename(g_getenv("OB_ACPI_TABLES"),
-                                             "vmgenid-ssdt-7.2.aml", NULL);
+    g_autofree char *path = g_build_filename(g_getenv("OB_ACPI_TABLES"), "vmgenid-ssdt-7.2.aml",
+                                             NULL);
     g_autofree char *wanted = NULL;
     uint8_t table[202];
     uint8_t total = 0;
@@ -296,8 +307,8 @@ static void test_change_after_resume(Fixture *f, gconstpointer data)
     (void)data;
     ob_acpi_wake(f->host);
     g_assert_true(ob_firmware_resume(f->host, NULL, &f->error));
-    g_assert_true(hw_instance_set(f->vmgenid, "guid", "ffffffff-0000-ffff-0000-ffffffffffff",
-                                  &f->error));
+    g_assert_true(
+        hw_instance_set(f->vmgenid, "guid", "ffffffff-0000-ffff-0000-ffffffffffff", &f->error));
     ob_host_read(f->host, f->blob + 0x28, bytes, sizeof(bytes));
     g_assert_cmpmem(bytes, 16, "\xff\xff\xff\xff\0\0\xff\xff\0\0\xff\xff\xff\xff\xff\xff", 16);
 }
@@ -309,8 +320,8 @@ static void test_change_before_boot_script(Fixture *f, gconstpointer data)
 
     (void)data;
     ob_acpi_wake(f->host);
-    g_assert_true(hw_instance_set(f->vmgenid, "guid", "ffffffff-0000-ffff-0000-ffffffffffff",
-                                  &f->error));
+    g_assert_true(
+        hw_instance_set(f->vmgenid, "guid", "ffffffff-0000-ffff-0000-ffffffffffff", &f->error));
     assert_page(f);
     g_assert_true(ob_firmware_resume(f->host, NULL, &f->error));
     ob_host_read(f->host, f->blob + 0x28, bytes, sizeof(bytes));

@@ -10,9 +10,9 @@
 #include "qtest/tests/lib/stream-files.h"
 #include "qtest/tests/vmgenid/vmgenid-machine.h"
 
-#define DEVICE "-device vmgenid,id=gen,guid="
-#define ZEROS  "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
-#define GPE_STATUS  0x620       /* QEMU's firmware puts ICH9's register there */
+#define DEVICE     "-device vmgenid,id=gen,guid="
+#define ZEROS      "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+#define GPE_STATUS 0x620 /* QEMU's firmware puts ICH9's register there */
 
 /* ---------------------------------------------------------------------- files */
 
@@ -86,8 +86,8 @@ static void test_malformed_guid_is_refused(VmGenIdMachine *f, gconstpointer data
     (void)f;
     (void)data;
     g_test_message("%s", text);
-    g_assert_nonnull(strstr(text, is_stock() && !is_bridged() ? "0-1"
-                                             : "XXXXXXXX-XXXX-XXXX-XXXX-XXXXXXXXXXXX"));
+    g_assert_nonnull(
+        strstr(text, is_stock() && !is_bridged() ? "0-1" : "XXXXXXXX-XXXX-XXXX-XXXX-XXXXXXXXXXXX"));
 }
 
 /* The SSDT in the fw_cfg file equals QEMU's, except the bytes that the loader script patches. */
@@ -95,8 +95,8 @@ static void test_ssdt(VmGenIdMachine *f, gconstpointer data)
 {
     ObClient *c = machine_start(f, "OB_PROGRAM", DEVICE GUID);
     g_autoptr(GByteArray) tables = fw_cfg_read(c, "etc/acpi/tables");
-    g_autofree char *path = g_build_filename(g_getenv("OB_ACPI_TABLES"),
-                                             "vmgenid-ssdt-7.2.aml", NULL);
+    g_autofree char *path = g_build_filename(g_getenv("OB_ACPI_TABLES"), "vmgenid-ssdt-7.2.aml",
+                                             NULL);
     g_autofree char *wanted = NULL;
     const uint8_t *id;
     gsize size;
@@ -106,8 +106,8 @@ static void test_ssdt(VmGenIdMachine *f, gconstpointer data)
     id = memmem(tables->data, tables->len, "VMGENID", 8);
     g_assert_nonnull(id);
     g_assert_cmpuint((gsize)(id - tables->data), >=, 16);
-    id -= 16;                       /* offset of the OEM table ID */
-    wanted[9] = (char)id[9];        /* the checksum, which firmware computes */
+    id -= 16;                /* offset of the OEM table ID */
+    wanted[9] = (char)id[9]; /* the checksum, which firmware computes */
     g_assert_cmpmem(id, size, wanted, size);
 }
 
@@ -196,9 +196,10 @@ static void test_malformed_set_is_refused(VmGenIdMachine *f, gconstpointer data)
 
     (void)data;
     guest_boot(c);
-    g_assert_null(ob_client_qmp(c, "vm-generation-id-set", json_pack("{s:s}", "guid", "x"),
-                                &error));
-    g_assert_cmpstr(json_string_value(json_object_get(error, "desc")), ==, "gen: guid: invalid "
+    g_assert_null(
+        ob_client_qmp(c, "vm-generation-id-set", json_pack("{s:s}", "guid", "x"), &error));
+    g_assert_cmpstr(json_string_value(json_object_get(error, "desc")), ==,
+                    "gen: guid: invalid "
                     "value 'x': expected XXXXXXXX-XXXX-XXXX-XXXX-XXXXXXXXXXXX in hexadecimal or "
                     "'auto'");
     json_decref(error);
@@ -262,8 +263,7 @@ static void test_migration_between_halves(VmGenIdMachine *f, gconstpointer data)
     vmgenid_save(f, c);
     target_start(f, DEVICE OTHER);
     memory_expect(target(f), AT, GUID_LE);
-    g_assert_cmphex(fw_cfg_dma(target(f), VMGENID_ADDR_FILE, FW_CFG_WRITE, 4, place + 4, 4), ==,
-                    0);
+    g_assert_cmphex(fw_cfg_dma(target(f), VMGENID_ADDR_FILE, FW_CFG_WRITE, 4, place + 4, 4), ==, 0);
     memory_expect(target(f), AT, OTHER_LE);
     g_assert_cmphex(gpe_status(target(f)), ==, 1 << VMGENID_GPE);
 }
@@ -272,7 +272,7 @@ static void test_migration_between_halves(VmGenIdMachine *f, gconstpointer data)
 
 static const struct {
     const char *name;
-    const char *machine;        /* overrides the fixture's machine */
+    const char *machine; /* overrides the fixture's machine */
     uint64_t address;
 } streams[] = {
     { "x86-vmgenid-noaddr-7.2", "-M pc-q35-7.2 -m 4M", 0 },
@@ -366,7 +366,7 @@ int main(int argc, char **argv)
     add("query-shows-guid", test_query_shows_guid, 0);
     add("second-device-is-refused", test_second_device_is_refused, 0);
     add("malformed-guid-is-refused", test_malformed_guid_is_refused, 0);
-    if (!is_bridged()) {        /* the bridge's tables are not in QEMU's file */
+    if (!is_bridged()) { /* the bridge's tables are not in QEMU's file */
         add("ssdt-is-qemu-s", test_ssdt, 0);
     }
     add("migration/target-s-guid-arrives", test_target_s_guid_arrives, 0);

@@ -3,7 +3,7 @@
  * QEMU, and back. */
 #include "qtest/tests/vmgenid/vmgenid-machine.h"
 
-#define DEVICE "-device vmgenid,id=gen,guid="
+#define DEVICE   "-device vmgenid,id=gen,guid="
 #define THIRD    "0f0e0d0c-0b0a-0908-0706-050403020100"
 #define THIRD_LE "\x0c\x0d\x0e\x0f\x0a\x0b\x08\x09\x07\x06\x05\x04\x03\x02\x01\x00"
 

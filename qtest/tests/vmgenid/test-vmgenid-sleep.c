@@ -8,9 +8,9 @@
 #include "devices/vmgenid-regs.h"
 #include "qtest/tests/vmgenid/vmgenid-machine.h"
 
-#define DEVICE "-device vmgenid,id=gen,guid="
-#define BOOTED "-M pc-q35-7.2,firmware=stand-in "
-#define GPE_STATUS  0x620       /* QEMU's firmware puts ICH9's register there */
+#define DEVICE      "-device vmgenid,id=gen,guid="
+#define BOOTED      "-M pc-q35-7.2,firmware=stand-in "
+#define GPE_STATUS  0x620 /* QEMU's firmware puts ICH9's register there */
 #define PM1_CONTROL 0x604
 #define SLEEP_S3    (1 << 13 | 1 << 10)
 #define DEADLINE_MS 20000
@@ -21,7 +21,7 @@
  * test. */
 static char *halting_firmware(VmGenIdMachine *f)
 {
-    static const char halt[] = "\xf4\xeb\xfd";        /* hlt, and a jmp back to it */
+    static const char halt[] = "\xf4\xeb\xfd"; /* hlt, and a jmp back to it */
     char *image = g_malloc0(0x10000);
 
     memcpy(image + 0xfff0, halt, sizeof(halt) - 1);
@@ -43,9 +43,9 @@ static ObClient *stock_start(VmGenIdMachine *f)
 static void registers_place(ObClient *c)
 {
     if (is_stock()) {
-        ob_client_outl(c, 0xcf8, 0x8000f840);           /* PMBASE of the LPC bridge */
+        ob_client_outl(c, 0xcf8, 0x8000f840); /* PMBASE of the LPC bridge */
         ob_client_outl(c, 0xcfc, 0x601);
-        ob_client_outl(c, 0xcf8, 0x8000f844);           /* ACPI_CNTL: enable them */
+        ob_client_outl(c, 0xcf8, 0x8000f844); /* ACPI_CNTL: enable them */
         ob_client_outl(c, 0xcfc, 0x80);
     }
 }
@@ -138,8 +138,8 @@ int main(int argc, char **argv)
     g_test_add("/vmgenid-sleep/nothing-changes", VmGenIdMachine, NULL, vmgenid_set_up,
                test_nothing_changes, vmgenid_tear_down);
     if (!is_stock()) {
-        g_test_add("/vmgenid-sleep/migration", VmGenIdMachine, NULL, vmgenid_set_up,
-                   test_migration, vmgenid_tear_down);
+        g_test_add("/vmgenid-sleep/migration", VmGenIdMachine, NULL, vmgenid_set_up, test_migration,
+                   vmgenid_tear_down);
     }
     return g_test_run();
 }

@@ -15,8 +15,8 @@
 typedef struct Fixture {
     ObHost *host;
     HwInstance *vmgenid;
-    GString *interrupts;        /* "200=1 200=0 " */
-    uint64_t address;           /* the GUID's address that firmware wrote back */
+    GString *interrupts; /* "200=1 200=0 " */
+    uint64_t address;    /* the GUID's address that firmware wrote back */
     char text[512];
     HwError error;
 } Fixture;
@@ -34,8 +34,10 @@ static void set_up(Fixture *f, gconstpointer data)
     (void)data;
     f->interrupts = g_string_new(NULL);
     f->error = (HwError) { f->text, sizeof(f->text), 0 };
-    f->host = ob_host_new(&(ObHostConfig) { .architecture = "aarch64", .machine = "virt",
-                                            .ram_size = 4 * GIB }, &f->error);
+    f->host = ob_host_new(&(ObHostConfig) { .architecture = "aarch64",
+                                            .machine = "virt",
+                                            .ram_size = 4 * GIB },
+                          &f->error);
     ob_host_observe_irqs(f->host, interrupt, f->interrupts);
     ob_host_load_plugins(f->host, g_getenv("OUTBOARD_SET"), &f->error);
     f->vmgenid = ob_host_add_device(f->host, "vmgenid", (ObOption[]) { { "guid", GUID } }, 1,
@@ -84,8 +86,8 @@ static void test_change_is_an_edge_of_spi_200(Fixture *f, gconstpointer data)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add("/vmgenid-virt/blob-is-above-4-gib", Fixture, NULL, set_up,
-               test_blob_is_above_4_gib, tear_down);
+    g_test_add("/vmgenid-virt/blob-is-above-4-gib", Fixture, NULL, set_up, test_blob_is_above_4_gib,
+               tear_down);
     g_test_add("/vmgenid-virt/change-is-an-edge-of-spi-200", Fixture, NULL, set_up,
                test_change_is_an_edge_of_spi_200, tear_down);
     return g_test_run();

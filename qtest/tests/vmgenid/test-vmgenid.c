@@ -5,9 +5,9 @@
 #include "hw-api/host/run/state.h"
 #include "qtest/tests/vmgenid/vmgenid-guest.h"
 
-#define BLOB    (GUEST_RAM + 0x1000)
-#define AT      (BLOB + 0x28)           /* the GUID's address */
-#define ZEROS   "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+#define BLOB  (GUEST_RAM + 0x1000)
+#define AT    (BLOB + 0x28) /* the GUID's address */
+#define ZEROS "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
 
 static VmGenIdGuest *booted(const char *properties)
 {
@@ -50,8 +50,8 @@ static void assert_random(const char *properties)
     g_autofree char *second = vmgenid_guest_get(b, "guid");
 
     g_assert_cmpstr(first, !=, second);
-    g_assert_cmpint(first[14], ==, '4');                /* RFC 4122, 4.1.3: random */
-    g_assert_nonnull(strchr("89ab", first[19]));        /* 4.1.1 */
+    g_assert_cmpint(first[14], ==, '4');         /* RFC 4122, 4.1.3: random */
+    g_assert_nonnull(strchr("89ab", first[19])); /* 4.1.1 */
     vmgenid_guest_free(a);
     vmgenid_guest_free(b);
 }
@@ -66,6 +66,7 @@ static void test_default_is_auto(void)
     assert_random("stir-tpm=on");
 }
 
+/* clang-format off */
 static const char *const malformed[] = {
     "", "x", "AUTO", "00112233-4455-6677-8899-aabbccddeef", "00112233-4455-6677-8899-aabbccddeeff0",
     "00112233445566778899aabbccddeeff", "{00112233-4455-6677-8899-aabbccddeeff}",
@@ -76,6 +77,7 @@ static const char *const malformed[] = {
 
 #define MALFORMED "vmgenid: guid: invalid value '%s': expected " \
     "XXXXXXXX-XXXX-XXXX-XXXX-XXXXXXXXXXXX in hexadecimal or 'auto'"
+/* clang-format on */
 
 static void test_malformed_guid_is_refused(void)
 {
@@ -127,14 +129,16 @@ static const struct {
 } refusals[] = {
     { "without-fw-cfg", LACKS_FW_CFG, "guid=auto",
       "vmgenid needs hw.fw-cfg/1; host 'test' lacks it" },
-    { "fw-cfg-without-dma", LACKS_DMA, "guid=auto", "vmgenid: needs fw_cfg with DMA, by which "
+    { "fw-cfg-without-dma", LACKS_DMA, "guid=auto",
+      "vmgenid: needs fw_cfg with DMA, by which "
       "the guest writes etc/vmgenid_addr; this machine has none" },
     { "without-acpi", LACKS_ACPI, "guid=auto", "vmgenid needs hw.acpi/1; host 'test' lacks it" },
     { "machine-without-events", LACKS_EVENT, "guid=auto",
       "vmgenid: this machine has no way to notify its guest" },
     { "unknown-policy", LACKS_NOTHING, "on-clone=fresh",
       "vmgenid: on-clone: invalid value 'fresh': expected configured, new or keep" },
-    { "unknown-load", LACKS_NOTHING, "next-load=x", "vmgenid: next-load: invalid value 'x': "
+    { "unknown-load", LACKS_NOTHING, "next-load=x",
+      "vmgenid: next-load: invalid value 'x': "
       "expected auto, migrate, restore, clone or revert" },
 };
 
@@ -281,7 +285,7 @@ static void test_event_before_resume_comes_again(void)
     g_assert_cmpuint(g->stirs, ==, 1);
     hw_instance_reset(g->instance);
     vmgenid_guest_write_address(g, AT);
-    g_assert_cmpuint(g->notifications, ==, 2);      /* once */
+    g_assert_cmpuint(g->notifications, ==, 2); /* once */
     vmgenid_guest_free(g);
 }
 
@@ -301,9 +305,9 @@ static void test_event_before_reboot_does_not(void)
 /* By default a load of each kind does the same as QEMU. */
 static const struct {
     const char *path;
-    const char *properties;     /* added to guid=OTHER; the guest has GUID */
-    const char *next_load;      /* set at run time; NULL: not set */
-    const char *shown;          /* the GUID after the load; NULL: a new GUID */
+    const char *properties; /* added to guid=OTHER; the guest has GUID */
+    const char *next_load;  /* set at run time; NULL: not set */
+    const char *shown;      /* the GUID after the load; NULL: a new GUID */
     unsigned notifications;
     unsigned stirs;
 } policies[] = {
@@ -317,8 +321,8 @@ static const struct {
     { "revert/new", ",on-revert=new", "revert", NULL, 1, 1 },
     { "auto/is-migrate-where-no-guest-was", ",on-migrate=keep,on-revert=new", NULL, GUID, 0, 0 },
     { "next-load/on-command-line", ",on-clone=new,next-load=clone", NULL, NULL, 1, 1 },
-    { "next-load/other-policies-do-not-matter", ",on-clone=new,on-revert=new", "migrate", OTHER,
-      1, 1 },
+    { "next-load/other-policies-do-not-matter", ",on-clone=new,on-revert=new", "migrate", OTHER, 1,
+      1 },
 };
 
 static void test_policy(gconstpointer data)
@@ -465,10 +469,10 @@ static const struct {
     { "tpm/stir-tpm-off", test_stir_tpm_off },
 };
 
-#define ADD_TABLE(prefix, table, member, function)                                          \
-    for (guint i = 0; i < G_N_ELEMENTS(table); i++) {                                       \
+#define ADD_TABLE(prefix, table, member, function)                                            \
+    for (guint i = 0; i < G_N_ELEMENTS(table); i++) {                                         \
         g_autofree char *path = g_strconcat("/vmgenid/" prefix "/", (table)[i].member, NULL); \
-        g_test_add_data_func(path, GUINT_TO_POINTER(i), function);                          \
+        g_test_add_data_func(path, GUINT_TO_POINTER(i), function);                            \
     }
 
 static void test_device_tree_on_a_host_without_is_refused(void)
@@ -476,7 +480,8 @@ static void test_device_tree_on_a_host_without_is_refused(void)
     char *sentence = NULL;
 
     g_assert_null(vmgenid_guest_try(LACKS_NOTHING, "device-tree=on,page=0xb000000", &sentence));
-    g_assert_cmpstr(sentence, ==, "vmgenid: device-tree: invalid value 'on': expected off on a "
+    g_assert_cmpstr(sentence, ==,
+                    "vmgenid: device-tree: invalid value 'on': expected off on a "
                     "machine without a device tree for its guest");
     g_free(sentence);
 }

@@ -42,9 +42,11 @@ static bool memory_write(HwDevice *dev, uint64_t address, const void *buffer, ui
     return at && memcpy(at, buffer, size);
 }
 
+/* clang-format off */
 static const HwGuestMemory memory_service = {
     .abi = HW_ABI(HwGuestMemory), .read = memory_read, .write = memory_write,
 };
+/* clang-format on */
 
 static const HwFwCfg fw_cfg_with_dma = { HW_ABI(HwFwCfg), HW_FW_CFG_DMA, 0 };
 static const HwFwCfg fw_cfg_without_dma = { HW_ABI(HwFwCfg), 0, 0 };
@@ -64,9 +66,11 @@ static void acpi_raise(HwDevice *dev, uint32_t gpe)
     of(dev)->notifications++;
 }
 
+/* clang-format off */
 static HwAcpi acpi_service = {
     .abi = HW_ABI(HwAcpi), .event = acpi_event, .raise = acpi_raise,
 };
+/* clang-format on */
 
 static void tpm_stir(HwDevice *dev, const void *entropy, uint32_t size)
 {
@@ -75,9 +79,11 @@ static void tpm_stir(HwDevice *dev, const void *entropy, uint32_t size)
     of(dev)->stirs++;
 }
 
+/* clang-format off */
 static const HwTpmBackendService tpm_service = {
     .abi = HW_ABI(HwTpmBackendService), .stir = tpm_stir,
 };
+/* clang-format on */
 
 /* --------------------------------------------------------------------- host */
 
@@ -90,8 +96,7 @@ static const void *host_query(const HwHost *host, const char *service)
         unsigned needs;
     } services[] = {
         { HW_GUEST_MEMORY, &memory_service, 0 },
-        { HW_FW_CFG, s->lacks & LACKS_DMA ? &fw_cfg_without_dma : &fw_cfg_with_dma,
-          LACKS_FW_CFG },
+        { HW_FW_CFG, s->lacks & LACKS_DMA ? &fw_cfg_without_dma : &fw_cfg_with_dma, LACKS_FW_CFG },
         { HW_ACPI, &acpi_service, LACKS_ACPI },
         { HW_TPM_BACKEND, &tpm_service, LACKS_TPM },
     };

@@ -9,8 +9,8 @@
 #include "hw-api/host/run/instance.h"
 #include "qtest/tests/vmgenid/vmgenid-guids.h"
 
-#define GUEST_RAM       UINT64_C(0x100000)      /* address of the guest's RAM */
-#define GUEST_RAM_SIZE  0x4000u
+#define GUEST_RAM      UINT64_C(0x100000) /* address of the guest's RAM */
+#define GUEST_RAM_SIZE 0x4000u
 
 /* Features that this host lacks, compared with our pc. */
 typedef enum GuestLacks {
@@ -20,18 +20,18 @@ typedef enum GuestLacks {
     LACKS_ACPI = 1 << 2,
     LACKS_EVENT = 1 << 3,
     LACKS_TPM = 1 << 4,
-    LACKS_GPE = 1 << 5,         /* it has a GED */
+    LACKS_GPE = 1 << 5, /* it has a GED */
 } GuestLacks;
 
 typedef struct VmGenIdGuest {
     HwHost host;
     HwPluginSet *set;
     HwInstance *instance;
-    unsigned lacks;             /* GuestLacks */
+    unsigned lacks; /* GuestLacks */
     uint8_t ram[GUEST_RAM_SIZE];
     unsigned notifications;
     unsigned stirs;
-    uint8_t entropy[128];       /* the entropy of the last call */
+    uint8_t entropy[128]; /* the entropy of the last call */
     char log[256];
     char sentence[256];
     HwError error;
@@ -40,7 +40,7 @@ typedef struct VmGenIdGuest {
 /* Makes a device with properties such as "guid=auto,stir-tpm=off" and resets it.  If the device
  * is refused, returns NULL; *sentence gets the reason, which the caller frees. */
 VmGenIdGuest *vmgenid_guest_try(unsigned lacks, const char *properties, char **sentence);
-VmGenIdGuest *vmgenid_guest_new(const char *properties);        /* must succeed */
+VmGenIdGuest *vmgenid_guest_new(const char *properties); /* must succeed */
 void vmgenid_guest_free(VmGenIdGuest *guest);
 
 /* Returns a file of the device's class by name. */

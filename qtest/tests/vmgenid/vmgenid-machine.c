@@ -8,15 +8,15 @@
 #include "hw-api/device/bytes.h"
 
 #define DEADLINE_MS 20000
-#define DMA_HIGH    0x514           /* ports, big-endian */
+#define DMA_HIGH    0x514 /* ports, big-endian */
 #define DMA_LOW     0x518
 #define DMA_SELECT  0x08u
 #define DMA_SKIP    0x04u
 #define DIRECTORY   0x19
-#define ENTRY_SIZE  64              /* a directory entry: size, key, reserved, name */
+#define ENTRY_SIZE  64 /* a directory entry: size, key, reserved, name */
 #define DESCRIPTOR  UINT64_C(0x8000)
-#define SCRATCH     UINT64_C(0x100000)      /* buffer for reads */
-#define VALUE       UINT64_C(0x110000)      /* buffer for writes */
+#define SCRATCH     UINT64_C(0x100000) /* buffer for reads */
+#define VALUE       UINT64_C(0x110000) /* buffer for writes */
 
 void vmgenid_set_up(VmGenIdMachine *f, gconstpointer data)
 {
@@ -67,7 +67,8 @@ static ObClient *machine_try(const char *program, const char *arguments, HwError
         "-M pc-q35-7.2 -m 4M -nodefaults %s %s",
         stock ? "-vga none -net none -serial none -parallel none -monitor none" : "",
         bridged ? bridged : arguments);
-    const ObStart start = { .program = g_getenv(program), .arguments = all,
+    const ObStart start = { .program = g_getenv(program),
+                            .arguments = all,
                             .accelerator = stock ? "tcg" : NULL };
 
     return ob_client_start(&start, error);
@@ -206,8 +207,9 @@ json_t *vmgenid_qmp(ObClient *c, const char *command, json_t *arguments)
 void guid_expect(ObClient *c, const char *guid)
 {
     json_t *info = is_bridged()
-        ? vmgenid_qmp(c, "qom-get", json_pack("{s:s, s:s}", "path", "gen", "property", "guid"))
-        : vmgenid_qmp(c, "query-vm-generation-id", NULL);
+                       ? vmgenid_qmp(c, "qom-get",
+                                     json_pack("{s:s, s:s}", "path", "gen", "property", "guid"))
+                       : vmgenid_qmp(c, "query-vm-generation-id", NULL);
     json_t *shown = is_bridged() ? info : json_object_get(info, "guid");
 
     g_assert_cmpstr(json_string_value(shown), ==, guid);

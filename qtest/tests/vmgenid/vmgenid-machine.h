@@ -9,12 +9,12 @@
 #include "qtest/client/client.h"
 #include "qtest/tests/vmgenid/vmgenid-guids.h"
 
-#define BLOB   UINT64_C(0x10000)        /* the blob's address in these tests */
-#define AT     (BLOB + 0x28)
+#define BLOB UINT64_C(0x10000) /* the blob's address in these tests */
+#define AT   (BLOB + 0x28)
 
 typedef struct VmGenIdMachine {
     char *directory;
-    char *path;                 /* path of a socket or file */
+    char *path; /* path of a socket or file */
     ObClient *clients[6];
     unsigned count;
 } VmGenIdMachine;
@@ -50,11 +50,11 @@ GByteArray *fw_cfg_read(ObClient *c, const char *file);
 /* Does firmware's work: copies the blob to BLOB, and writes the GUID's address back. */
 void guest_boot(ObClient *c);
 void guest_write_address(ObClient *c, uint64_t address);
-uint64_t guest_address(ObClient *c);            /* the address in the device */
+uint64_t guest_address(ObClient *c); /* the address in the device */
 
 /* Compares 16 bytes of guest memory. */
 void memory_expect(ObClient *c, uint64_t address, const char *bytes);
-void guid_expect(ObClient *c, const char *guid);        /* by QMP */
+void guid_expect(ObClient *c, const char *guid); /* by QMP */
 
 json_t *vmgenid_qmp(ObClient *c, const char *command, json_t *arguments);
 void qom_set(ObClient *c, const char *path, const char *property, const char *value);

@@ -34,9 +34,9 @@
 
 #include <string.h>
 
-#define VERSION         2
-#define HEADER_SIZE     10
-#define FLAG_MIGRATION  0x04        /* the top is a part 4 or 5 */
+#define VERSION          2
+#define HEADER_SIZE      10
+#define FLAG_MIGRATION   0x04 /* the top is a part 4 or 5 */
 #define PART_HEADER_SIZE 6
 
 enum {
@@ -84,16 +84,18 @@ static bool header_check(HwTpmBlobKind kind, const HwTpmBlob *blob, HwTpmBytes *
     uint16_t header;
 
     if (blob->size < HEADER_SIZE) {
-        return hw_error_set(error, "%s state: truncated: %u bytes, expected a header of %u",
-                            name, blob->size, HEADER_SIZE);
+        return hw_error_set(error, "%s state: truncated: %u bytes, expected a header of %u", name,
+                            blob->size, HEADER_SIZE);
     }
     if (bytes[0] != VERSION || bytes[1] > VERSION) {
-        return hw_error_set(error, "%s state: unknown version of swtpm's header: %u (%u or "
-                            "later reads it), expected %u", name, bytes[0], bytes[1], VERSION);
+        return hw_error_set(error,
+                            "%s state: unknown version of swtpm's header: %u (%u or "
+                            "later reads it), expected %u",
+                            name, bytes[0], bytes[1], VERSION);
     }
     if (hw_load_be32(bytes + 6) != blob->size) {
-        return hw_error_set(error, "%s state: truncated or extended: %u bytes, expected %u",
-                            name, blob->size, hw_load_be32(bytes + 6));
+        return hw_error_set(error, "%s state: truncated or extended: %u bytes, expected %u", name,
+                            blob->size, hw_load_be32(bytes + 6));
     }
     header = hw_load_be16(bytes + 2);
     if (header < HEADER_SIZE || header > blob->size) {
@@ -136,8 +138,8 @@ static bool wrapper_open(HwTpmBlobKind kind, const HwTpmBlob *blob, const char *
     return true;
 }
 
-bool hw_tpm_blob_check(HwTpmBlobKind kind, const HwTpmBlob *blob, bool encrypted,
-                       HwTpmBytes *state, HwError *error)
+bool hw_tpm_blob_check(HwTpmBlobKind kind, const HwTpmBlob *blob, bool encrypted, HwTpmBytes *state,
+                       HwError *error)
 {
     const char *name = hw_tpm_blob_name(kind);
     const char *key = NULL;
@@ -151,8 +153,7 @@ bool hw_tpm_blob_check(HwTpmBlobKind kind, const HwTpmBlob *blob, bool encrypted
                             name, blob->flags, HW_TPM_BLOB_DECRYPTED | HW_TPM_BLOB_ENCRYPTED);
     }
     if (blob->size == 0) {
-        return kind != HW_TPM_PERMANENT ||
-               hw_error_set(error, "%s state: does not exist", name);
+        return kind != HW_TPM_PERMANENT || hw_error_set(error, "%s state: does not exist", name);
     }
     if (kind == HW_TPM_SAVESTATE || blob->size > HW_TPM_BLOB_MAX) {
         return hw_error_set(error, "%s state: too large: %u bytes, expected at most %u", name,
@@ -163,13 +164,16 @@ bool hw_tpm_blob_check(HwTpmBlobKind kind, const HwTpmBlob *blob, bool encrypted
     }
     if (key) {
         return encrypted ||
-               hw_error_set(error, "%s state: encrypted by swtpm's %s, expected a TPM of type "
-                            "emulator with that key", name, key);
+               hw_error_set(error,
+                            "%s state: encrypted by swtpm's %s, expected a TPM of type "
+                            "emulator with that key",
+                            name, key);
     }
     if (data.size < 8 || hw_load_be32(data.bytes + 2) != magics[kind]) {
-        return hw_error_set(error, "%s state: not the state of a TPM 2.0: magic number 0x%x, "
-                            "expected 0x%x", name,
-                            data.size < 8 ? 0 : hw_load_be32(data.bytes + 2), magics[kind]);
+        return hw_error_set(error,
+                            "%s state: not the state of a TPM 2.0: magic number 0x%x, "
+                            "expected 0x%x",
+                            name, data.size < 8 ? 0 : hw_load_be32(data.bytes + 2), magics[kind]);
     }
     if (state) {
         *state = data;
@@ -198,7 +202,7 @@ void hw_tpm_blob_wrap(HwTpmBlob *blob, const uint8_t *bytes, uint32_t size)
 {
     uint8_t *at = hw_tpm_blob_allocate(blob, HEADER_SIZE + 2 * PART_HEADER_SIZE + size);
 
-    blob->flags = 0;            /* swtpm sends 0 for a blob that isn't encrypted */
+    blob->flags = 0; /* swtpm sends 0 for a blob that isn't encrypted */
     at[0] = VERSION;
     at[1] = 1;
     hw_store_be16(at + 2, HEADER_SIZE);

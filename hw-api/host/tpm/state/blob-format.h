@@ -17,8 +17,8 @@ typedef struct HwTpmBytes {
  * of this kind.  *state gets the state's place; no bytes if the blob is empty or encrypted.  An
  * encrypted blob is refused unless `encrypted`.  `state` may be NULL.  False with a sentence.
  */
-bool hw_tpm_blob_check(HwTpmBlobKind kind, const HwTpmBlob *blob, bool encrypted,
-                       HwTpmBytes *state, HwError *error);
+bool hw_tpm_blob_check(HwTpmBlobKind kind, const HwTpmBlob *blob, bool encrypted, HwTpmBytes *state,
+                       HwError *error);
 
 /* Checks all three blobs. */
 bool hw_tpm_blobs_check(const HwTpmState *state, bool encrypted, HwError *error);

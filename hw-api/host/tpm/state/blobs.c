@@ -31,7 +31,7 @@ void hw_tpm_state_clear(HwTpmState *state)
         HwTpmBlob *blob = &state->blobs[i];
 
         if (blob->bytes) {
-            explicit_bzero(blob->bytes, blob->size);    /* the state has the TPM's seeds */
+            explicit_bzero(blob->bytes, blob->size); /* the state has the TPM's seeds */
         }
         free(blob->bytes);
         *blob = (HwTpmBlob) { 0 };

@@ -9,26 +9,26 @@
 #include <stdint.h>
 
 typedef enum HwTpmBlobKind {
-    HW_TPM_PERMANENT,           /* seeds, NV indices, persistent keys */
-    HW_TPM_VOLATILE,            /* PCRs, sessions, loaded keys; empty: the TPM is off */
-    HW_TPM_SAVESTATE,           /* for TPM 1.2; always empty for TPM 2.0 */
+    HW_TPM_PERMANENT, /* seeds, NV indices, persistent keys */
+    HW_TPM_VOLATILE,  /* PCRs, sessions, loaded keys; empty: the TPM is off */
+    HW_TPM_SAVESTATE, /* for TPM 1.2; always empty for TPM 2.0 */
     HW_TPM_BLOBS,
 } HwTpmBlobKind;
 
-#define HW_TPM_BLOB_MAX (256 * 1024)    /* bytes; real blobs have 1 to 100 KiB */
+#define HW_TPM_BLOB_MAX (256 * 1024) /* bytes; real blobs have 1 to 100 KiB */
 
 /* HwTpmBlob.flags, with the values of swtpm_ioctls(3); other flags are refused. */
 #define HW_TPM_BLOB_DECRYPTED 1
-#define HW_TPM_BLOB_ENCRYPTED 2         /* with swtpm's --key */
+#define HW_TPM_BLOB_ENCRYPTED 2 /* with swtpm's --key */
 
 typedef struct HwTpmBlob {
     uint32_t flags;
     uint32_t size;
-    uint8_t *bytes;             /* malloc()ed; NULL if size is 0 */
+    uint8_t *bytes; /* malloc()ed; NULL if size is 0 */
 } HwTpmBlob;
 
 typedef struct HwTpmState {
-    HwTpmBlob blobs[HW_TPM_BLOBS];      /* by HwTpmBlobKind */
+    HwTpmBlob blobs[HW_TPM_BLOBS]; /* by HwTpmBlobKind */
 } HwTpmState;
 
 /* "permanent", "volatile", "savestate" */

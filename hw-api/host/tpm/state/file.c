@@ -15,13 +15,13 @@
 #include <unistd.h>
 
 #define HEADER_SIZE 20
-#define VERSION 1
+#define VERSION     1
 
 static const char magic[8] = { 'H', 'W', 'T', 'P', 'M', '2', 'N', 'V' };
 
 struct HwStateFile {
-    char *path;                 /* for messages */
-    int directory;              /* so names stay valid if the host changes its directory */
+    char *path;    /* for messages */
+    int directory; /* so names stay valid if the host changes its directory */
     int lock;
     char name[NAME_MAX + 1];
     char new_name[NAME_MAX + 8];
@@ -54,8 +54,7 @@ static bool file_open_directory(HwStateFile *file, const char *path, HwError *er
     /* realpath() fails for a new file, whose directory must exist. */
     file->path = resolved ? resolved : strdup(path);
     slash = strrchr(file->path, '/');
-    if (strlen(slash ? slash + 1 : file->path) > NAME_MAX - 5 || !path[0] ||
-        (slash && !slash[1])) {
+    if (strlen(slash ? slash + 1 : file->path) > NAME_MAX - 5 || !path[0] || (slash && !slash[1])) {
         return hw_error_set(error, "state: invalid value '%s': expected a file name", path);
     }
     snprintf(file->name, sizeof(file->name), "%s", slash ? slash + 1 : file->path);
@@ -96,8 +95,10 @@ static bool file_take_lock(HwStateFile *file, HwError *error)
             close(file->lock);
             file->lock = -1;
             if (number == EWOULDBLOCK) {
-                return hw_error_set(error, "state: in use by another TPM: '%s', "
-                                    "expected a file of its own", file->path);
+                return hw_error_set(error,
+                                    "state: in use by another TPM: '%s', "
+                                    "expected a file of its own",
+                                    file->path);
             }
             return file_error(file, error, "cannot lock", number);
         }
@@ -151,8 +152,10 @@ static bool file_check(const HwStateFile *file, const uint8_t *bytes, size_t siz
         return hw_error_set(error, "state: not a TPM state file: '%s'", file->path);
     }
     if (hw_load_be32(bytes + 8) != VERSION) {
-        return hw_error_set(error, "state: unknown version of a TPM state file: %u, expected %u: "
-                            "'%s'", hw_load_be32(bytes + 8), VERSION, file->path);
+        return hw_error_set(error,
+                            "state: unknown version of a TPM state file: %u, expected %u: "
+                            "'%s'",
+                            hw_load_be32(bytes + 8), VERSION, file->path);
     }
     if (hw_load_be32(bytes + 12) != size - HEADER_SIZE) {
         return hw_error_set(error, "state: truncated or extended: %zu bytes, expected %llu: '%s'",
@@ -197,8 +200,7 @@ static bool file_load(HwStateFile *file, uint8_t **content, uint32_t *size, HwEr
     return good;
 }
 
-HwStateFile *hw_state_file_open(const char *path, uint8_t **content, uint32_t *size,
-                                HwError *error)
+HwStateFile *hw_state_file_open(const char *path, uint8_t **content, uint32_t *size, HwError *error)
 {
     HwStateFile *file = calloc(1, sizeof(*file));
 
@@ -230,8 +232,7 @@ bool hw_state_file_save(HwStateFile *file, const uint8_t *content, uint32_t size
     hw_store_be32(header + 8, VERSION);
     hw_store_be32(header + 12, size);
     hw_store_be32(header + 16, crc32(content, size));
-    good = write_all(fd, header, sizeof(header)) && write_all(fd, content, size) &&
-           fsync(fd) == 0;
+    good = write_all(fd, header, sizeof(header)) && write_all(fd, content, size) && fsync(fd) == 0;
     number = errno;
     close(fd);
     if (good) {

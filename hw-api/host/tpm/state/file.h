@@ -11,7 +11,7 @@
 
 #include "hw-api/hw-api.h"
 
-#define HW_STATE_FILE_MAX (1 << 20)     /* bytes of content */
+#define HW_STATE_FILE_MAX (1 << 20) /* bytes of content */
 
 typedef struct HwStateFile HwStateFile;
 

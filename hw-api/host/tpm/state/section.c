@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NUMBERS_SIZE 8          /* flags and size in front of the bytes */
+#define NUMBERS_SIZE 8 /* flags and size in front of the bytes */
 
 /* The names are QEMU's, also "volatil". */
 static const struct {
@@ -38,8 +38,10 @@ HwTpmSectionMeasure hw_tpm_section_measure(const uint8_t *bytes, size_t size, si
         blob = hw_load_be32(bytes + at + 4);
         if (blob > HW_TPM_BLOB_MAX) {
             *need = at + 4;
-            hw_error_set(error, HW_TPM_SECTION_NAME ": %s at offset %zu: too large: %u bytes, "
-                         "expected at most %u", names[i].size, at + 4, blob, HW_TPM_BLOB_MAX);
+            hw_error_set(error,
+                         HW_TPM_SECTION_NAME ": %s at offset %zu: too large: %u bytes, "
+                                             "expected at most %u",
+                         names[i].size, at + 4, blob, HW_TPM_BLOB_MAX);
             return HW_TPM_SECTION_REFUSED;
         }
         at += NUMBERS_SIZE + blob;
@@ -56,8 +58,8 @@ static bool section_truncated(const uint8_t *bytes, size_t size, HwError *error)
     size_t at = 0;
 
     for (int i = 0; i < HW_TPM_BLOBS && at <= size; i++) {
-        const uint32_t sizes[] = { 4, 4, size >= at + NUMBERS_SIZE ?
-                                         hw_load_be32(bytes + at + 4) : 0 };
+        const uint32_t sizes[] = { 4, 4,
+                                   size >= at + NUMBERS_SIZE ? hw_load_be32(bytes + at + 4) : 0 };
         const char *const fields[] = { names[i].flags, names[i].size, names[i].bytes };
 
         for (int j = 0; j < 3 && at <= size; j++) {
@@ -66,8 +68,10 @@ static bool section_truncated(const uint8_t *bytes, size_t size, HwError *error)
             at += sizes[j];
         }
     }
-    return hw_error_set(error, HW_TPM_SECTION_NAME ": %s at offset %zu: truncated: %zu bytes, "
-                        "expected %zu", field, begin, size - begin, at - begin);
+    return hw_error_set(error,
+                        HW_TPM_SECTION_NAME ": %s at offset %zu: truncated: %zu bytes, "
+                                            "expected %zu",
+                        field, begin, size - begin, at - begin);
 }
 
 bool hw_tpm_section_decode(HwTpmState *state, const uint8_t *bytes, size_t size, HwError *error)
@@ -84,8 +88,10 @@ bool hw_tpm_section_decode(HwTpmState *state, const uint8_t *bytes, size_t size,
         break;
     }
     if (size > need) {
-        return hw_error_set(error, HW_TPM_SECTION_NAME ": bytes after %s at offset %zu: %zu, "
-                            "expected none", names[HW_TPM_SAVESTATE].bytes, need, size - need);
+        return hw_error_set(error,
+                            HW_TPM_SECTION_NAME ": bytes after %s at offset %zu: %zu, "
+                                                "expected none",
+                            names[HW_TPM_SAVESTATE].bytes, need, size - need);
     }
     for (int i = 0; i < HW_TPM_BLOBS; i++) {
         HwTpmBlob *blob = &state->blobs[i];
@@ -105,8 +111,7 @@ static void field_number(HwTpmSectionField *field, const char *name, uint32_t nu
     hw_store_be32(field->number, number);
 }
 
-void hw_tpm_section_fields(const HwTpmState *state,
-                           HwTpmSectionField fields[HW_TPM_SECTION_FIELDS])
+void hw_tpm_section_fields(const HwTpmState *state, HwTpmSectionField fields[HW_TPM_SECTION_FIELDS])
 {
     for (int i = 0; i < HW_TPM_BLOBS; i++) {
         const HwTpmBlob *blob = &state->blobs[i];
@@ -114,8 +119,7 @@ void hw_tpm_section_fields(const HwTpmState *state,
 
         field_number(&field[0], names[i].flags, blob->flags);
         field_number(&field[1], names[i].size, blob->size);
-        field[2] = (HwTpmSectionField) { names[i].bytes, "buffer", blob->size, blob->bytes,
-                                         { 0 } };
+        field[2] = (HwTpmSectionField) { names[i].bytes, "buffer", blob->size, blob->bytes, { 0 } };
     }
 }
 

@@ -9,14 +9,14 @@
 #include "hw-api/host/tpm/state/blobs.h"
 #include "hw-api/hw-api.h"
 
-#define HW_TPM_SECTION_NAME "tpm-emulator"
+#define HW_TPM_SECTION_NAME    "tpm-emulator"
 #define HW_TPM_SECTION_VERSION 0
-#define HW_TPM_SECTION_FIELDS (3 * HW_TPM_BLOBS)
+#define HW_TPM_SECTION_FIELDS  (3 * HW_TPM_BLOBS)
 
 typedef enum HwTpmSectionMeasure {
-    HW_TPM_SECTION_MEASURED,    /* *need is the payload's size */
-    HW_TPM_SECTION_MORE,        /* call again with *need bytes, which is more than `size` */
-    HW_TPM_SECTION_REFUSED,     /* with a sentence; *need is the place in the payload */
+    HW_TPM_SECTION_MEASURED, /* *need is the payload's size */
+    HW_TPM_SECTION_MORE,     /* call again with *need bytes, which is more than `size` */
+    HW_TPM_SECTION_REFUSED,  /* with a sentence; *need is the place in the payload */
 } HwTpmSectionMeasure;
 
 /* Finds a payload's size while the payload comes in.  `size` bytes have come; they may go beyond
@@ -33,10 +33,10 @@ bool hw_tpm_section_decode(HwTpmState *state, const uint8_t *bytes, size_t size,
 
 /* A field in the stream, with QEMU's description of it at the stream's end. */
 typedef struct HwTpmSectionField {
-    const char *name;           /* "state_blobs.permanent_flags" */
-    const char *type;           /* "uint32", "buffer" */
+    const char *name; /* "state_blobs.permanent_flags" */
+    const char *type; /* "uint32", "buffer" */
     uint32_t size;
-    const uint8_t *bytes;       /* in `number` or in the state; NULL if size is 0 */
+    const uint8_t *bytes; /* in `number` or in the state; NULL if size is 0 */
     uint8_t number[4];
 } HwTpmSectionField;
 

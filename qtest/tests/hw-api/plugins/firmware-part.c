@@ -11,7 +11,7 @@ typedef struct Part {
     HwDevice dev;
     uint32_t selections;
     uint32_t writes;
-    uint8_t notes[16];          /* counters of the hooks' calls */
+    uint8_t notes[16]; /* counters of the hooks' calls */
     uint8_t place[8];
     bool more;
 } Part;
@@ -40,7 +40,7 @@ static void part_build_acpi(HwDevice *dev, HwAcpiBuild *build)
     const HwAcpi *acpi = hw_acpi(dev);
     HwAcpiEvent event = { 0 };
     uint8_t bytes[256];
-    uint8_t body[8] = { 4 };    /* a pointer to an offset in the notes */
+    uint8_t body[8] = { 4 }; /* a pointer to an offset in the notes */
     HwAml aml;
     uint32_t table;
 
@@ -88,6 +88,7 @@ static const HwState part_state = {
     .fields = HW_ROWS(HwStateField, HW_SAVED(Part, place)),
 };
 
+/* clang-format off */
 static const HwDeviceClass part_class = {
     .abi = HW_ABI(HwDeviceClass),
     .name = "firmware-part",
@@ -106,6 +107,7 @@ static const HwDeviceClass part_class = {
         { "etc/part-zeros", .size = 3, .enabled = offsetof(Part, more) },
         { "etc/tpm/log", .size = 5, .enabled = offsetof(Part, more) }),
 };
+/* clang-format on */
 
 HW_EXPORT extern const HwPlugin hw_plugin;
 const HwPlugin hw_plugin = {

@@ -14,7 +14,9 @@
 #define PLUGIN_NAME "fixture"
 #endif
 #ifndef PLUGIN_SERVICES
+/* clang-format off */
 #define PLUGIN_SERVICES { 0 }
+/* clang-format on */
 #endif
 #ifndef CLASSES
 #define CLASSES HW_ROWS(HwDeviceClassRef, &lamp_class)
@@ -130,6 +132,7 @@ static const HwRegister lamp_registers[] = {
     { "COLOUR", 4 * COLOUR, .rw = HW_MASK(23, 0), .fields = HW_FIELDS({ "rgb", 0, 24 }) },
 };
 
+/* clang-format off */
 static const HwState lamp_state = {
     .name = "lamp",
     .version = 2,
@@ -141,24 +144,30 @@ static const HwState lamp_state = {
         { .name = "lamp/levels", .version = 1, .minimum_version = 1,
           .fields = HW_ROWS(HwStateField, HW_SAVED(Lamp, levels)) }),
 };
+/* clang-format on */
 
 static const HwState endless_state;
+/* clang-format off */
 static const HwState endless_state = {
     .name = "lamp", .version = 1, .minimum_version = 1,
     .subsections = { &endless_state, sizeof(HwState), 1 },
 };
+/* clang-format on */
 
 static const HwFwCfgFile lamp_files[] = {
     HW_FW_CFG_FILE("etc/lamp-levels", Lamp, levels, HW_FW_CFG_GUEST_WRITABLE),
     { "etc/lamp-log", .size = 0x10000, .enabled = offsetof(Lamp, dimmable) },
 };
 
+/* clang-format off */
 #define FILES(n) { "f" n "0", .size = 1 }, { "f" n "1", .size = 1 }, { "f" n "2", .size = 1 }, \
                  { "f" n "3", .size = 1 }, { "f" n "4", .size = 1 }, { "f" n "5", .size = 1 }
+/* clang-format on */
 static const HwFwCfgFile many_files[] = {
     FILES("0"), FILES("1"), FILES("2"), FILES("3"), FILES("4"), FILES("5"), FILES("6"),
 };
 
+/* clang-format off */
 static const HwDeviceClass lamp_class = {
     .abi = CLASS_ABI,
     .name = CLASS_NAME,
@@ -188,6 +197,7 @@ static const HwDeviceClass lamp_class = {
     .state = CLASS_STATE,
     .realize = CLASS_REALIZE,
 };
+/* clang-format on */
 
 #ifdef PLUGIN_IS_FUNCTION
 HW_EXPORT void hw_plugin(void);

@@ -9,8 +9,8 @@
 
 typedef struct Follower {
     HwDevice dev;
-    uint32_t regs[FOLLOWER_WORDS];      /* COUNT alone is stored here, without: */
-    uint32_t worked;                    /* the count of work on a thread */
+    uint32_t regs[FOLLOWER_WORDS]; /* COUNT alone is stored here, without: */
+    uint32_t worked;               /* the count of work on a thread */
     uint32_t count_saved;
     uint32_t refuses;
     uint32_t seen;
@@ -20,7 +20,7 @@ typedef struct Follower {
     uint64_t base;
     uint32_t line;
     uint32_t level;
-    bool quiesces;                      /* that counts */
+    bool quiesces; /* that counts */
     bool has_file;
     uint8_t file[4];
     HwTimer *timer;
@@ -197,13 +197,18 @@ static uint32_t count_read(HwDevice *dev, uint32_t stored)
     return total(HW_DEVICE(Follower, dev));
 }
 
-#define MEMBER_READ(member)                                             \
-    static uint32_t member##_read(HwDevice *dev, uint32_t stored)       \
-    {                                                                   \
-        (void)stored;                                                   \
-        return HW_DEVICE(Follower, dev)->member;                        \
+#define MEMBER_READ(member)                                       \
+    static uint32_t member##_read(HwDevice *dev, uint32_t stored) \
+    {                                                             \
+        (void)stored;                                             \
+        return HW_DEVICE(Follower, dev)->member;                  \
     }
-MEMBER_READ(seen) MEMBER_READ(checked) MEMBER_READ(loaded) MEMBER_READ(undone)
+/* clang-format off */
+MEMBER_READ(seen)
+MEMBER_READ(checked)
+MEMBER_READ(loaded)
+MEMBER_READ(undone)
+/* clang-format on */
 
 static const HwRegister follower_registers[] = {
     { "COUNT", FOLLOWER_COUNT, .read = count_read },
@@ -214,6 +219,7 @@ static const HwRegister follower_registers[] = {
     { "UNDONE", FOLLOWER_UNDONE, .read = undone_read },
 };
 
+/* clang-format off */
 static const HwState follower_state = {
     .name = "follower",
     .fields = HW_ROWS(HwStateField, HW_SAVED(Follower, count_saved),
@@ -253,6 +259,7 @@ static const HwDeviceClass follower_class = {
     .loaded = follower_loaded,
     .load_undone = follower_load_undone,
 };
+/* clang-format on */
 
 HW_EXPORT extern const HwPlugin hw_plugin;
 const HwPlugin hw_plugin = {

@@ -15,6 +15,7 @@ static const HwState note_state = {
     .fields = HW_ROWS(HwStateField, HW_SAVED(Note, words)),
 };
 
+/* clang-format off */
 static const HwDeviceClass note_class = {
     .abi = HW_ABI(HwDeviceClass),
     .name = "note",
@@ -28,6 +29,7 @@ static const HwDeviceClass note_class = {
         HW_PROP_ADDRESS("addr", Note, base, HW_ADDRESS_AUTO, "of its word; its memory follows")),
     .state = &note_state,
 };
+/* clang-format on */
 
 HW_EXPORT const HwPlugin hw_plugin;
 const HwPlugin hw_plugin = {

@@ -7,9 +7,9 @@
 #include "qtest/machine/board.h"
 #include "qtest/machine/core/host.h"
 
-#define MIB         UINT64_C(0x100000)
-#define GIB_4       UINT64_C(0x100000000)
-#define AROUND      12          /* bytes on each side of a border */
+#define MIB    UINT64_C(0x100000)
+#define GIB_4  UINT64_C(0x100000000)
+#define AROUND 12 /* bytes on each side of a border */
 
 typedef struct Case {
     const char *machine;
@@ -25,11 +25,13 @@ typedef struct Pair {
 static void pair_start(Pair *p, const Case *c)
 {
     HW_ERROR(error, 4096);
-    const ObHostConfig config = { .architecture = "x86_64", .machine = c->machine,
+    const ObHostConfig config = { .architecture = "x86_64",
+                                  .machine = c->machine,
                                   .ram_size = c->ram_mib * MIB };
-    g_autofree char *arguments = g_strdup_printf("-machine %s -m %" G_GUINT64_FORMAT
-                                                 " -nodefaults", c->machine, c->ram_mib);
-    const ObStart start = { .program = g_getenv("OB_PROGRAM"), .arguments = arguments,
+    g_autofree char *arguments = g_strdup_printf("-machine %s -m %" G_GUINT64_FORMAT " -nodefaults",
+                                                 c->machine, c->ram_mib);
+    const ObStart start = { .program = g_getenv("OB_PROGRAM"),
+                            .arguments = arguments,
                             .accelerator = g_getenv("OB_ACCELERATOR") };
 
     p->host = ob_host_new(&config, &error);
@@ -51,7 +53,7 @@ static void compare_around(Pair *p, uint64_t border)
 {
     uint8_t ours[2 * AROUND];
     uint8_t theirs[2 * AROUND];
-    uint64_t start = border == GIB_4 ? border : border - AROUND;    /* QEMU's ROM ends at 4 GiB */
+    uint64_t start = border == GIB_4 ? border : border - AROUND; /* QEMU's ROM ends at 4 GiB */
 
     for (uint32_t size = 1; size <= 8; size *= 2) {
         for (uint64_t address = start; address + size <= border + AROUND; address++) {
@@ -125,7 +127,7 @@ static void test_nothing(void)
 int main(int argc, char **argv)
 {
     static const Case cases[] = {
-        { "pc", 128 }, { "pc", 3200 }, { "pc", 3584 }, { "pc", 6144 },
+        { "pc", 128 },  { "pc", 3200 },  { "pc", 3584 },  { "pc", 6144 },
         { "q35", 128 }, { "q35", 2600 }, { "q35", 2816 }, { "q35", 6144 },
     };
 

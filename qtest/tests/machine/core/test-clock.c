@@ -13,7 +13,7 @@ typedef struct Fixture {
     ObClock clock;
     GString *fired;
     HwTimer *timers[TIMERS];
-    void (*action)(struct Fixture *f, char letter);     /* another effect of a callback */
+    void (*action)(struct Fixture *f, char letter); /* another effect of a callback */
 } Fixture;
 
 static Fixture *current;

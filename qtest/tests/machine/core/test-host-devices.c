@@ -51,7 +51,8 @@ static void test_malformed_id_is_refused(GadgetHost *f, gconstpointer data)
         g_assert_null(device_try(f, "gadget", options[i]));
         g_assert_nonnull(strstr(f->text, "is malformed"));
     }
-    device_refused(f, "gadget", "id=0a", "gadget: id: '0a' is malformed, expected a letter, then "
+    device_refused(f, "gadget", "id=0a",
+                   "gadget: id: '0a' is malformed, expected a letter, then "
                    "letters, digits, '-', '.' and '_'");
     device_add(f, "gadget", "id=a-Z.0_9");
 }
@@ -86,8 +87,7 @@ static void test_bad_property_leaves_nothing(GadgetHost *f, gconstpointer data)
 static void test_failed_realize_leaves_nothing(GadgetHost *f, gconstpointer data)
 {
     (void)data;
-    device_refused(f, "gadget", "id=g,addr=0xfed10000,broken=on",
-                   "g: broken: on, expected off");
+    device_refused(f, "gadget", "id=g,addr=0xfed10000,broken=on", "g: broken: on, expected off");
     g_assert_cmpstr(gadget_happened->str, ==, "g:realize");
     g_assert_cmphex(readl(f, GADGET_BASE + GADGET_ID), ==, 0);
     g_assert_null(ob_host_find_device(f->host, "g"));
@@ -175,7 +175,8 @@ static void test_full_window_is_refused(GadgetHost *f, gconstpointer data)
     for (int i = 0; i < 3; i++) {
         device_add(f, "large", "");
     }
-    device_refused(f, "large", "", "large#4: no room for its regions of 0x300000 bytes in the "
+    device_refused(f, "large", "",
+                   "large#4: no room for its regions of 0x300000 bytes in the "
                    "machine's window 0xfe000000..0xfebfffff");
 }
 
@@ -219,8 +220,7 @@ static void test_removal_drops_timers_and_calls(GadgetHost *f, gconstpointer dat
     (void)data;
     ob_host_remove_device(f->host, instance);
     ob_host_clock_set(f->host, 1000);
-    while (ob_host_poll(f->host)) {
-    }
+    while (ob_host_poll(f->host)) {}
     g_assert_cmpstr(gadget_happened->str, ==, "g:realize g:reset g:unrealize");
 }
 
@@ -237,7 +237,8 @@ static void test_without_its_service_is_refused(GadgetHost *f, gconstpointer dat
 {
     HwDeviceClass original = { .instance_size = sizeof(HwDevice) };
     HwClass needy = { .original = &original,
-                      .table = { .name = "needy", .instance_size = sizeof(HwDevice),
+                      .table = { .name = "needy",
+                                 .instance_size = sizeof(HwDevice),
                                  .services = HW_NAMES(HW_CLOCK, "hw.magic/1") } };
 
     (void)data;

@@ -85,8 +85,8 @@ static void test_tpm_crb_tells_firmware(GadgetHost *f, gconstpointer data)
     tpm_add(f, "tpm-crb", "tpmdev=tpm0");
     log_expect(f);
     g_assert_nonnull(file_of(f, "etc/tpm/config"));
-    g_assert_cmpmem(file_of(f, "etc/tpm/config")->bytes, file_of(f, "etc/tpm/config")->size,
-                    config, sizeof(config));
+    g_assert_cmpmem(file_of(f, "etc/tpm/config")->bytes, file_of(f, "etc/tpm/config")->size, config,
+                    sizeof(config));
 }
 
 static void test_tpm_crb_without_ppi_has_no_config(GadgetHost *f, gconstpointer data)
@@ -112,8 +112,8 @@ static void test_tpm_crb_device_tells_its_address(GadgetHost *f, gconstpointer d
     (void)data;
     tpm_add(f, "tpm-crb-device", "tpmdev=tpm0,ppi=on,addr=0xfe000000");
     g_assert_nonnull(file_of(f, "etc/tpm/config"));
-    g_assert_cmpmem(file_of(f, "etc/tpm/config")->bytes, file_of(f, "etc/tpm/config")->size,
-                    config, sizeof(config));
+    g_assert_cmpmem(file_of(f, "etc/tpm/config")->bytes, file_of(f, "etc/tpm/config")->size, config,
+                    sizeof(config));
 }
 
 static void test_beacon_keeps_an_address_until_reset(GadgetHost *f, gconstpointer data)
@@ -193,8 +193,7 @@ static void test_block_of_the_machine_is_refused(GadgetHost *f, gconstpointer da
     (void)data;
     g_assert_true(ob_host_load_plugins(f->host, set, &f->error));
     g_assert_null(ob_host_add_device(f->host, "lamp", NULL, 0, &f->error));
-    g_assert_cmpstr(f->text, ==,
-                    "lamp: region 'buffer': the machine has a RAM block 'pc.ram'");
+    g_assert_cmpstr(f->text, ==, "lamp: region 'buffer': the machine has a RAM block 'pc.ram'");
 }
 
 static void test_name_of_an_added_class_is_refused(GadgetHost *f, gconstpointer data)

@@ -115,8 +115,7 @@ static void test_poll_fires_timers_that_are_late(GadgetHost *f, gconstpointer da
     const HwClock *clock = hw_clock(dev);
 
     (void)data;
-    while (ob_host_poll(f->host)) {
-    }
+    while (ob_host_poll(f->host)) {}
     g_string_truncate(gadget_happened, 0);
     clock->timer_set(clock->timer_new(dev, gadget_note_word, (void *)"late"), clock->now(dev));
     g_assert_cmpstr(gadget_happened->str, ==, "");

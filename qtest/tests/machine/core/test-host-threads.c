@@ -10,7 +10,7 @@ typedef struct Work {
     GMutex lock;
     GCond changed;
     bool begun;
-    bool ended;                 /* not under the lock: a reader must wait for the work first */
+    bool ended; /* not under the lock: a reader must wait for the work first */
 } Work;
 
 static void work_slowly(void *opaque)

@@ -10,7 +10,8 @@
 
 static ObHost *host_new(const char *architecture, const char *machine, uint64_t ram_size)
 {
-    const ObHostConfig config = { .architecture = architecture, .machine = machine,
+    const ObHostConfig config = { .architecture = architecture,
+                                  .machine = machine,
                                   .ram_size = ram_size };
     ObHost *host = ob_host_new(&config, NULL);
 
@@ -125,7 +126,7 @@ static void test_ram_leaves_a_hole_below_4g(void)
         const char *machine;
         uint64_t size;
         uint64_t low_end;
-        uint64_t high_end;      /* 0: nothing above 4 GiB */
+        uint64_t high_end; /* 0: nothing above 4 GiB */
     } cases[] = {
         { "pc", 3200 * MIB, 0xc8000000, 0 },
         { "pc", 3600 * MIB, 0xc0000000, 0x121000000 },

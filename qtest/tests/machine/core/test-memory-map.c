@@ -16,7 +16,7 @@ typedef struct Probe {
     HwDevice dev;
     uint32_t regs[2];
     uint32_t writes;
-    uint64_t log[16];           /* offset << 8 | size of each callback */
+    uint64_t log[16]; /* offset << 8 | size of each callback */
 } Probe;
 
 static void probe_log(HwDevice *dev, uint64_t offset, uint32_t size)
@@ -44,6 +44,7 @@ static const HwRegister probe_registers[] = {
 };
 
 enum { REGISTERS, CALLBACKS, ROM };
+/* clang-format off */
 static const HwRegion probe_regions[] = {
     [REGISTERS] = { .name = "registers", .kind = HW_REGION_REGISTERS, .size = 8,
                     .words = offsetof(Probe, regs), .word_count = 2,
@@ -59,6 +60,7 @@ static const HwClass probe_class = {
                .regions = HW_TABLE(probe_regions) },
     .original = &probe_class.table,
 };
+/* clang-format on */
 
 typedef struct Fixture {
     ObMap map;
@@ -70,8 +72,12 @@ static ObRange range_of(Fixture *f, uint32_t region, uint64_t start)
 {
     HwRegionState *state = &f->probe->regions[region];
 
-    return (ObRange) { .start = start, .size = state->table->size, .load = state->ram,
-                       .region = state, .owner = "probe", .name = state->table->name };
+    return (ObRange) { .start = start,
+                       .size = state->table->size,
+                       .load = state->ram,
+                       .region = state,
+                       .owner = "probe",
+                       .name = state->table->name };
 }
 
 static void map_add(Fixture *f, const ObRange *range)
@@ -93,8 +99,9 @@ static void fixture_set_up(Fixture *f, gconstpointer data)
     f->probe = hw_instance_new(NULL, &probe_class, NULL, NULL);
     g_assert_true(hw_instance_realize(f->probe, NULL));
     ranges[0] = range_of(f, CALLBACKS, DEV_BASE + 8);
-    ranges[1] = (ObRange) { .start = RAM_BASE, .size = RAM_SIZE, .load = f->ram,
-                            .store = f->ram, .name = "RAM" };
+    ranges[1] = (ObRange) {
+        .start = RAM_BASE, .size = RAM_SIZE, .load = f->ram, .store = f->ram, .name = "RAM"
+    };
     ranges[2] = range_of(f, REGISTERS, DEV_BASE);
     ranges[3] = range_of(f, ROM, ROM_BASE);
     for (size_t i = 0; i < G_N_ELEMENTS(ranges); i++) {
@@ -174,8 +181,9 @@ static void test_top_of_the_space_does_not_wrap(Fixture *f, gconstpointer data)
 static void test_a_range_at_the_top_answers(Fixture *f, gconstpointer data)
 {
     uint8_t high[16] = { [15] = 0x5a };
-    const ObRange top = { .start = UINT64_MAX - 15, .size = sizeof(high), .load = high,
-                          .store = high, .name = "high" };
+    const ObRange top = {
+        .start = UINT64_MAX - 15, .size = sizeof(high), .load = high, .store = high, .name = "high"
+    };
 
     (void)data;
     map_add(f, &top);
@@ -294,8 +302,9 @@ static void test_overlap_with_ram_is_refused(Fixture *f, gconstpointer data)
     const ObRange range = { .start = RAM_BASE - 4, .size = 8, .owner = "late", .name = "mmio" };
 
     (void)data;
-    refused(f, &range, "late: region 'mmio' of 'late' (0xffc..0x1003) overlaps the machine's RAM "
-                       "(0x1000..0x10ff) in the memory space");
+    refused(f, &range,
+            "late: region 'mmio' of 'late' (0xffc..0x1003) overlaps the machine's RAM "
+            "(0x1000..0x10ff) in the memory space");
 }
 
 static void test_overlap_with_device_is_refused(Fixture *f, gconstpointer data)
@@ -303,8 +312,9 @@ static void test_overlap_with_device_is_refused(Fixture *f, gconstpointer data)
     const ObRange range = { .start = DEV_BASE + 7, .size = 1, .owner = "late", .name = "mmio" };
 
     (void)data;
-    refused(f, &range, "late: region 'mmio' of 'late' (0x4007..0x4007) overlaps region "
-                       "'registers' of 'probe' (0x4000..0x4007) in the memory space");
+    refused(f, &range,
+            "late: region 'mmio' of 'late' (0x4007..0x4007) overlaps region "
+            "'registers' of 'probe' (0x4000..0x4007) in the memory space");
 }
 
 static void test_overlap_by_the_last_byte_is_refused(Fixture *f, gconstpointer data)
@@ -313,8 +323,9 @@ static void test_overlap_by_the_last_byte_is_refused(Fixture *f, gconstpointer d
     ObRange shorter = range;
 
     (void)data;
-    refused(f, &range, "late: region 'mmio' of 'late' (0xff9..0x1000) overlaps the machine's RAM "
-                       "(0x1000..0x10ff) in the memory space");
+    refused(f, &range,
+            "late: region 'mmio' of 'late' (0xff9..0x1000) overlaps the machine's RAM "
+            "(0x1000..0x10ff) in the memory space");
     shorter.size--;
     map_add(f, &shorter);
 }
@@ -324,8 +335,9 @@ static void test_overlap_that_encloses_is_refused(Fixture *f, gconstpointer data
     const ObRange range = { .size = 0x10000, .owner = "late", .name = "all" };
 
     (void)data;
-    refused(f, &range, "late: region 'all' of 'late' (0x0..0xffff) overlaps the machine's RAM "
-                       "(0x1000..0x10ff) in the memory space");
+    refused(f, &range,
+            "late: region 'all' of 'late' (0x0..0xffff) overlaps the machine's RAM "
+            "(0x1000..0x10ff) in the memory space");
 }
 
 static void test_range_outside_the_space_is_refused(Fixture *f, gconstpointer data)
@@ -335,8 +347,9 @@ static void test_range_outside_the_space_is_refused(Fixture *f, gconstpointer da
 
     (void)data;
     ob_map_init(&f->map, "I/O", UINT16_MAX, 0xff);
-    refused(f, &range, "late: region 'ports' of 'late' (0xfffe..0x10001) does not fit in the I/O "
-                       "space, which ends at 0xffff");
+    refused(f, &range,
+            "late: region 'ports' of 'late' (0xfffe..0x10001) does not fit in the I/O "
+            "space, which ends at 0xffff");
     f->map = memory;
 }
 
@@ -345,8 +358,9 @@ static void test_range_that_wraps_is_refused(Fixture *f, gconstpointer data)
     const ObRange range = { .start = UINT64_MAX, .size = 2, .owner = "late", .name = "mmio" };
 
     (void)data;
-    refused(f, &range, "late: region 'mmio' of 'late' (0xffffffffffffffff..0x0) does not fit in "
-                       "the memory space, which ends at 0xffffffffffffffff");
+    refused(f, &range,
+            "late: region 'mmio' of 'late' (0xffffffffffffffff..0x0) does not fit in "
+            "the memory space, which ends at 0xffffffffffffffff");
 }
 
 static void test_removed_range_answers_no_more(Fixture *f, gconstpointer data)
@@ -395,8 +409,7 @@ int main(int argc, char **argv)
     TEST("/memory-map/add/overlap-with-device-is-refused", test_overlap_with_device_is_refused);
     TEST("/memory-map/add/overlap-by-the-last-byte-is-refused",
          test_overlap_by_the_last_byte_is_refused);
-    TEST("/memory-map/add/overlap-that-encloses-is-refused",
-         test_overlap_that_encloses_is_refused);
+    TEST("/memory-map/add/overlap-that-encloses-is-refused", test_overlap_that_encloses_is_refused);
     TEST("/memory-map/add/outside-the-space-is-refused", test_range_outside_the_space_is_refused);
     TEST("/memory-map/add/wrapping-is-refused", test_range_that_wraps_is_refused);
     TEST("/memory-map/remove/answers-no-more", test_removed_range_answers_no_more);

@@ -28,8 +28,7 @@ static void dirty_expect(ObRamBlock *block, const char *expected)
 static void tracked_without(GadgetHost *f, ObRamBlock *block)
 {
     ob_ram_track(f->host);
-    for (uint64_t offset = 0; ob_ram_block_take(block, &offset);) {
-    }
+    for (uint64_t offset = 0; ob_ram_block_take(block, &offset);) {}
 }
 
 /* ------------------------------------------------------------------- blocks */
@@ -139,7 +138,8 @@ static void test_nothing_is_kept_untracked(GadgetHost *f, gconstpointer data)
 /* RAM beyond the hole below 4 GiB is in the same block. */
 static void test_high_ram_marks_behind_low_ram(GadgetHost *f, gconstpointer data)
 {
-    const ObHostConfig config = { .architecture = "x86_64", .machine = "q35",
+    const ObHostConfig config = { .architecture = "x86_64",
+                                  .machine = "q35",
                                   .ram_size = 0xc0000000 };
     ObHost *host = ob_host_new(&config, &f->error);
 
@@ -161,8 +161,8 @@ static void count_pages(void *opaque, const uint8_t *memory, uint64_t size)
 
 static void test_search_stays_in_its_range(void)
 {
-    uint8_t *memory = mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE,
-                           MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    uint8_t *memory = mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+                           0);
     uint64_t found = 0;
 
     memory[0x3000] = memory[0x5000] = memory[0x8000] = 1;

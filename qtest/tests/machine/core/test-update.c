@@ -230,7 +230,7 @@ static void test_load_undone(GadgetHost *f, gconstpointer data)
 typedef struct TpmUser {
     BareDevice device;
     unsigned completed;
-    unsigned seen;              /* completed, at the last update */
+    unsigned seen; /* completed, at the last update */
 } TpmUser;
 
 static void user_completed(HwDevice *dev, const uint8_t *response, uint32_t size)

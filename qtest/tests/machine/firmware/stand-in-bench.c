@@ -14,8 +14,11 @@ static void pointer_written(void *opaque, uint32_t offset, uint32_t length)
 
 void bench_file_add(Bench *b, const char *name, uint8_t *bytes, uint32_t size, bool writable)
 {
-    const ObFwCfgFile file = { .name = name, .bytes = bytes, .size = size,
-                               .guest_writable = writable, .written = pointer_written,
+    const ObFwCfgFile file = { .name = name,
+                               .bytes = bytes,
+                               .size = size,
+                               .guest_writable = writable,
+                               .written = pointer_written,
                                .opaque = b->writes };
 
     if (!ob_fw_cfg_add(ob_host_fw_cfg(b->fixture.host), &file, &b->fixture.error)) {

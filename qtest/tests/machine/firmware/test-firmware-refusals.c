@@ -13,12 +13,12 @@ typedef struct Refusal {
 } Refusal;
 
 /* The bad command follows good commands, the last of which must be undone. */
-#define SCRIPT(name_, ...)                        \
-    static void name_(Bench *b)                   \
-    {                                             \
-        allocate(b, 64, HW_ACPI_ZONE_HIGH);       \
-        write_back(b);                            \
-        __VA_ARGS__;                              \
+#define SCRIPT(name_, ...)                  \
+    static void name_(Bench *b)             \
+    {                                       \
+        allocate(b, 64, HW_ACPI_ZONE_HIGH); \
+        write_back(b);                      \
+        __VA_ARGS__;                        \
     }
 #define S (&b->script)
 
@@ -71,10 +71,11 @@ SCRIPT(write_end, hw_loader_write_pointer(S, BENCH_POINTER, 1, 8, BENCH_BLOB, 0)
 SCRIPT(write_wraps, hw_loader_write_pointer(S, BENCH_POINTER, UINT32_MAX, 8, BENCH_BLOB, 0))
 SCRIPT(write_source, hw_loader_write_pointer(S, BENCH_POINTER, 0, 8, BENCH_BLOB, 0x2000))
 SCRIPT(write_narrow, hw_loader_write_pointer(S, BENCH_POINTER, 0, 2, BENCH_BLOB, 0))
-SCRIPT(write_many, for (int i = 0; i < 64; i++) { write_back(b); })
+SCRIPT(
+    write_many, for (int i = 0; i < 64; i++) { write_back(b); })
 
 #define COMMAND(number, text) "loader script: command " #number ", " text
-#define OUTSIDE "lie outside of file 'etc/blob', which has 0x2000"
+#define OUTSIDE               "lie outside of file 'etc/blob', which has 0x2000"
 
 static const Refusal refusals[] = {
     { "allocate/unknown-file", allocate_unknown,
@@ -144,10 +145,10 @@ static const Refusal refusals[] = {
       COMMAND(2, "WRITE_POINTER: size is 3, expected 1, 2, 4 or 8") },
     { "write-pointer/past-the-end", write_end,
       COMMAND(2, "WRITE_POINTER: pointer: 8 bytes at offset 0x1 lie outside of file "
-              "'etc/pointer', which has 0x8") },
+                 "'etc/pointer', which has 0x8") },
     { "write-pointer/offset-that-wraps", write_wraps,
       COMMAND(2, "WRITE_POINTER: pointer: 8 bytes at offset 0xffffffff lie outside of file "
-              "'etc/pointer', which has 0x8") },
+                 "'etc/pointer', which has 0x8") },
     { "write-pointer/source-offset-past-the-end", write_source,
       COMMAND(2, "WRITE_POINTER: pointee: 1 bytes at offset 0x2000 " OUTSIDE) },
     { "write-pointer/address-that-does-not-fit", write_narrow,
@@ -187,7 +188,7 @@ static void test_script_cut(Bench *b, gconstpointer data)
     allocate(b, 64, HW_ACPI_ZONE_HIGH);
     b->script.size--;
     script_refused(b, "fw_cfg: file 'etc/table-loader' has 127 bytes, expected a multiple of 128 "
-                   "up to 1048576");
+                      "up to 1048576");
 }
 
 static void test_script_too_large(Bench *b, gconstpointer data)
@@ -195,26 +196,27 @@ static void test_script_too_large(Bench *b, gconstpointer data)
     (void)data;
     hw_acpi_buffer_append(&b->script, NULL, (1u << 20) + HW_LOADER_ENTRY_SIZE);
     script_refused(b, "fw_cfg: file 'etc/table-loader' has 1048704 bytes, expected a multiple of "
-                   "128 up to 1048576");
+                      "128 up to 1048576");
 }
 
 static void test_machine_without_fw_cfg(void)
 {
-    const ObHostConfig config = { .architecture = "x86_64", .machine = "none",
+    const ObHostConfig config = { .architecture = "x86_64",
+                                  .machine = "none",
                                   .ram_size = 16 * MIB };
     ObHost *host = ob_host_new(&config, NULL);
     HW_ERROR(error, 256);
 
     g_assert_false(ob_firmware_boot(host, NULL, &error));
-    g_assert_cmpstr(error.text, ==, "fw_cfg: there is no DMA register, expected a register that "
+    g_assert_cmpstr(error.text, ==,
+                    "fw_cfg: there is no DMA register, expected a register that "
                     "reads 'QEMU CFG'");
     ob_host_free(host);
 }
 
 static void test_machine_with_little_memory(void)
 {
-    const ObHostConfig config = { .architecture = "x86_64", .machine = "q35",
-                                  .ram_size = MIB };
+    const ObHostConfig config = { .architecture = "x86_64", .machine = "q35", .ram_size = MIB };
     ObHost *host = ob_host_new(&config, NULL);
     HW_ERROR(error, 256);
 
@@ -227,8 +229,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(refusals); i++) {
-        g_autofree char *path = g_strdup_printf("/firmware-stand-in/refused/%s",
-                                                refusals[i].name);
+        g_autofree char *path = g_strdup_printf("/firmware-stand-in/refused/%s", refusals[i].name);
 
         g_test_add_data_func(path, &refusals[i], test_refusal);
     }

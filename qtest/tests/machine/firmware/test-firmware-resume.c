@@ -6,7 +6,7 @@
 #include "qtest/machine/parts/fw-cfg.h"
 #include "qtest/tests/machine/firmware/stand-in-bench.h"
 
-#define NOTE 0xf0000u     /* the place of the stand-in's record of a boot, for a resume */
+#define NOTE 0xf0000u /* the place of the stand-in's record of a boot, for a resume */
 
 static void resume_well(Bench *b)
 {

@@ -73,7 +73,7 @@ static void test_adds_checksum(Bench *b, gconstpointer data)
     for (uint32_t i = 0; i < sizeof(bytes); i++) {
         sum = (uint8_t)(sum + bytes[i]);
     }
-    g_assert_cmphex(sum, ==, 0);        /* the old checksum does not matter, also in SeaBIOS */
+    g_assert_cmphex(sum, ==, 0); /* the old checksum does not matter, also in SeaBIOS */
 }
 
 static void test_writes_back(Bench *b, gconstpointer data)
@@ -135,14 +135,14 @@ static void test_table_is_not_opaque(Bench *b, gconstpointer data)
 /* OVMF's rule: a file to which only 8-byte pointers lead may be anywhere. */
 static void high_memory(uint32_t pointer_size, bool above)
 {
-    const ObHostConfig config = { .architecture = "x86_64", .machine = "q35",
-                                  .ram_size = 4 * GIB };
+    const ObHostConfig config = { .architecture = "x86_64", .machine = "q35", .ram_size = 4 * GIB };
     ObHost *host = ob_host_new(&config, NULL);
     HwAcpiBuffer script = { 0 };
     uint8_t bytes[64] = { 0 }, pointer[8] = { 0 };
     const ObFwCfgFile blob = { .name = BENCH_BLOB, .bytes = bytes, .size = sizeof(bytes) };
-    const ObFwCfgFile back = { .name = BENCH_POINTER, .bytes = pointer, .size = 8,
-                               .guest_writable = true };
+    const ObFwCfgFile back = {
+        .name = BENCH_POINTER, .bytes = pointer, .size = 8, .guest_writable = true
+    };
 
     ob_fw_cfg_add(ob_host_fw_cfg(host), &blob, NULL);
     ob_fw_cfg_add(ob_host_fw_cfg(host), &back, NULL);

@@ -34,8 +34,8 @@ static void buffer_expect(const ObFwCfgPort *port, const char *bytes, size_t siz
 }
 
 /* Reads to the buffer, and expects these bytes in it. */
-static void dma_reads(const ObFwCfgPort *port, uint32_t control, uint32_t length,
-                      const char *bytes, size_t size)
+static void dma_reads(const ObFwCfgPort *port, uint32_t control, uint32_t length, const char *bytes,
+                      size_t size)
 {
     buffer_fill(port);
     g_assert_cmphex(fw_cfg_dma(port, control, buffer_of(port), length), ==, 0);
@@ -95,7 +95,7 @@ static void test_dma_without_a_task_moves_nothing(const ObFwCfgPort *port)
 {
     fw_cfg_select(port, word_key(port));
     dma_reads(port, 0, 4, "....", 4);
-    dma_reads(port, 0xffe0, 4, "....", 4);      /* only undefined bits */
+    dma_reads(port, 0xffe0, 4, "....", 4); /* only undefined bits */
     data_reads(port, "A", 1);
 }
 
@@ -125,7 +125,7 @@ static void test_dma_write_to_read_only(const ObFwCfgPort *port)
 
     buffer_fill(port);
     g_assert_cmphex(fw_cfg_dma(port, select | WRITE, buffer_of(port), 2), ==, ERROR);
-    data_reads(port, "C", 1);                   /* the offset has still moved on */
+    data_reads(port, "C", 1); /* the offset has still moved on */
     g_assert_cmphex(fw_cfg_dma(port, select | SKIP, 0, 8), ==, 0);
     g_assert_cmphex(fw_cfg_dma(port, WRITE, buffer_of(port), 1), ==, ERROR);
     dma_reads(port, select | READ, 8, CONTENT, 8);
@@ -144,7 +144,7 @@ static void test_dma_to_no_memory(const ObFwCfgPort *port)
     uint32_t select = fw_cfg_dma_key(word_key(port));
 
     g_assert_cmphex(fw_cfg_dma(port, select | READ, ram_end(), 4), ==, ERROR);
-    data_reads(port, "E", 1);                   /* the offset has moved on again */
+    data_reads(port, "E", 1); /* the offset has moved on again */
     g_assert_cmphex(fw_cfg_dma(port, select | READ, ram_end() - 2, 4), ==, ERROR);
     g_assert_cmphex(fw_cfg_dma(port, fw_cfg_dma_key(BEYOND) | READ, ram_end(), 4), ==, ERROR);
 }
@@ -191,7 +191,7 @@ static void test_dma_address_is_taken_once(const ObFwCfgPort *port)
 
     fw_cfg_dma_start(port, UINT64_C(0x7fffffff00000000) + port->descriptor);
     ob_client_memset(port->client, port->descriptor, 0, 16);
-    ob_client_memset(port->client, port->descriptor + 2, 0xff, 1);  /* undefined bits */
+    ob_client_memset(port->client, port->descriptor + 2, 0xff, 1); /* undefined bits */
     if (is_pc()) {
         ob_client_outl(port->client, FW_CFG_PORT_DMA + 4, low);
     } else {
@@ -207,8 +207,7 @@ static void test_virt_dma_address_in_one(const ObFwCfgPort *port)
     hw_store_be32(descriptor + 12, (uint32_t)buffer_of(port));
     buffer_fill(port);
     ob_client_memwrite(port->client, port->descriptor, descriptor, sizeof(descriptor));
-    ob_client_writeq(port->client, port->base + FW_CFG_DMA,
-                     GUINT64_SWAP_LE_BE(port->descriptor));
+    ob_client_writeq(port->client, port->base + FW_CFG_DMA, GUINT64_SWAP_LE_BE(port->descriptor));
     g_assert_cmphex(ob_client_readl(port->client, port->descriptor), ==, 0);
     buffer_expect(port, "Q.", 2);
 }

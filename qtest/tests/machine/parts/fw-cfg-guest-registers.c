@@ -86,8 +86,7 @@ static void test_dma_register_shows_itself(const ObFwCfgPort *port)
     } else {
         g_assert_cmphex(ob_client_readq(port->client, port->base + FW_CFG_DMA), ==,
                         0x47464320554d4551);
-        g_assert_cmphex(ob_client_readl(port->client, port->base + FW_CFG_DMA + 4), ==,
-                        0x47464320);
+        g_assert_cmphex(ob_client_readl(port->client, port->base + FW_CFG_DMA + 4), ==, 0x47464320);
         g_assert_cmphex(ob_client_readb(port->client, port->base + FW_CFG_DMA + 1), ==, 'E');
     }
 }

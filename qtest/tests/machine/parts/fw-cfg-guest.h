@@ -13,23 +13,34 @@
 #define RAM_SIZE (128 * MIB)
 
 /* All hosts must have these settings. */
-#define WORD      "opt/org.example/word"
-#define CONTENT   "ABCDEFGH"
-#define UUID      "00112233-4455-6677-8899-aabbccddeeff"
+#define WORD    "opt/org.example/word"
+#define CONTENT "ABCDEFGH"
+#define UUID    "00112233-4455-6677-8899-aabbccddeeff"
+/* clang-format off */
 #define UUID_BYTES { 0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, \
                      0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff }
+/* clang-format on */
 
 enum {
-    SIGNATURE = 0x00, ID = 0x01, UUID_KEY = 0x02, RAM_SIZE_KEY = 0x03, NO_GRAPHICS = 0x04,
-    CPUS = 0x05, NUMA = 0x0d, BOOT_MENU = 0x0e, CPU_LIMIT = 0x0f, DIRECTORY = 0x19,
-    BEYOND = 0x40,              /* the first key that cannot exist */
-    WRITE_CHANNEL = 0x4000, ARCH_LOCAL = 0x8000,
+    SIGNATURE = 0x00,
+    ID = 0x01,
+    UUID_KEY = 0x02,
+    RAM_SIZE_KEY = 0x03,
+    NO_GRAPHICS = 0x04,
+    CPUS = 0x05,
+    NUMA = 0x0d,
+    BOOT_MENU = 0x0e,
+    CPU_LIMIT = 0x0f,
+    DIRECTORY = 0x19,
+    BEYOND = 0x40, /* the first key that cannot exist */
+    WRITE_CHANNEL = 0x4000,
+    ARCH_LOCAL = 0x8000,
 };
 
 typedef struct FwCfgTest {
     const char *path;
     void (*run)(const ObFwCfgPort *port);
-    const char *architecture;   /* NULL: all architectures */
+    const char *architecture; /* NULL: all architectures */
 } FwCfgTest;
 
 /* The tests of one subject each; a path of NULL ends the table. */

@@ -6,7 +6,7 @@
 #include "hw-api/device/bytes.h"
 
 uint32_t dma_at(GadgetHost *f, uint64_t descriptor, uint32_t control, uint32_t length,
-                       uint64_t address)
+                uint64_t address)
 {
     uint8_t bytes[16];
     uint8_t result[4];
@@ -63,12 +63,13 @@ void ram_expect(GadgetHost *f, uint64_t address, const void *bytes, size_t size)
     g_assert_cmpmem(there, size, bytes, size);
 }
 
-uint8_t content[9] = "ABCDEFGH";     /* the file has the first 8 bytes */
+uint8_t content[9] = "ABCDEFGH"; /* the file has the first 8 bytes */
 
 uint16_t fw_cfg_file_add(GadgetHost *f, bool writable)
 {
-    const ObFwCfgFile file = { .name = "opt/file", .bytes = content, .size = 8,
-                               .guest_writable = writable };
+    const ObFwCfgFile file = {
+        .name = "opt/file", .bytes = content, .size = 8, .guest_writable = writable
+    };
 
     memcpy(content, "ABCDEFGH", sizeof(content));
     g_assert_true(ob_fw_cfg_add(fw_cfg(f), &file, &f->error));

@@ -9,18 +9,18 @@
 #define SELECTOR   0x510
 #define DATA       0x511
 #define DMA        0x514
-#define DESCRIPTOR 0x8000u      /* in RAM */
+#define DESCRIPTOR 0x8000u /* in RAM */
 #define BUFFER     0x10000u
 #define RAM_END    (128 * MIB)
 
-#define ERROR  0x01u
-#define READ   0x02u
-#define SKIP   0x04u
-#define SELECT 0x08u
-#define WRITE  0x10u
+#define ERROR      0x01u
+#define READ       0x02u
+#define SKIP       0x04u
+#define SELECT     0x08u
+#define WRITE      0x10u
 
 ObFwCfg *fw_cfg(GadgetHost *f);
-uint16_t key_of(GadgetHost *f, const char *name);   /* the file must exist */
+uint16_t key_of(GadgetHost *f, const char *name); /* the file must exist */
 
 /* Adds "opt/file", which has the first 8 bytes of content, and returns its key. */
 uint16_t fw_cfg_file_add(GadgetHost *f, bool writable);
@@ -33,7 +33,7 @@ uint8_t port_read(GadgetHost *f);
 uint32_t dma(GadgetHost *f, uint32_t control, uint32_t length, uint64_t address);
 uint32_t dma_at(GadgetHost *f, uint64_t descriptor, uint32_t control, uint32_t length,
                 uint64_t address);
-uint32_t selecting(uint16_t key);                   /* the control word's bits that select */
+uint32_t selecting(uint16_t key); /* the control word's bits that select */
 void ram_expect(GadgetHost *f, uint64_t address, const void *bytes, size_t size);
 
 #endif

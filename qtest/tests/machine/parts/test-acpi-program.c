@@ -7,12 +7,12 @@
 #include "qtest/machine/parts/acpi-pm.h"
 #include "qtest/tests/lib/acpi-guest.h"
 
-#define GUID      "00112233-4455-6677-8899-aabbccddeeff"
-#define GUID_LE   "\x33\x22\x11\x00\x55\x44\x77\x66\x88\x99\xaa\xbb\xcc\xdd\xee\xff"
-#define NEW_GUID  "12345678-9abc-def0-1122-334455667788"
-#define NEW_LE    "\x78\x56\x34\x12\xbc\x9a\xf0\xde\x11\x22\x33\x44\x55\x66\x77\x88"
+#define GUID       "00112233-4455-6677-8899-aabbccddeeff"
+#define GUID_LE    "\x33\x22\x11\x00\x55\x44\x77\x66\x88\x99\xaa\xbb\xcc\xdd\xee\xff"
+#define NEW_GUID   "12345678-9abc-def0-1122-334455667788"
+#define NEW_LE     "\x78\x56\x34\x12\xbc\x9a\xf0\xde\x11\x22\x33\x44\x55\x66\x77\x88"
 #define VGIA_PLACE 42
-#define EVENT_MS  5000
+#define EVENT_MS   5000
 
 static ObClient *start(const char *arguments)
 {
@@ -71,8 +71,7 @@ static void assert_can_wake(const char *machine, bool expected)
     ObClient *c = start(machine);
     json_t *answer = ob_client_qmp(c, "query-current-machine", NULL, NULL);
 
-    g_assert_cmpint(json_is_true(json_object_get(answer, "wakeup-suspend-support")), ==,
-                    expected);
+    g_assert_cmpint(json_is_true(json_object_get(answer, "wakeup-suspend-support")), ==, expected);
     json_decref(answer);
     ob_client_quit(c);
 }
@@ -195,7 +194,7 @@ static void test_no_fw_cfg(void)
 
     g_assert_null(ob_client_start(&how, &error));
     g_assert_nonnull(strstr(error.text, "-machine: firmware: 'stand-in' needs fw_cfg, which "
-                            "machine 'none' does not have"));
+                                        "machine 'none' does not have"));
 }
 
 /* Expects the GUID at the tables' address, and at the address that was written back. */

@@ -16,7 +16,7 @@
 #include "qtest/tests/lib/stream-files.h"
 
 #define GUID       "00112233-4455-6677-8899-aabbccddeeff"
-#define VGIA_PLACE 42           /* offset of the dword in vmgenid's SSDT */
+#define VGIA_PLACE 42 /* offset of the dword in vmgenid's SSDT */
 
 /* Compares all bytes except the file's address and the checksum. */
 static void assert_same_ssdt(GBytes *ours, GBytes *theirs)
@@ -35,7 +35,8 @@ static void assert_same_ssdt(GBytes *ours, GBytes *theirs)
 /* A q35 with a vmgenid, like the machine that QEMU saved after SeaBIOS had run. */
 static ObHost *small_host(void)
 {
-    const ObHostConfig config = { .architecture = "x86_64", .machine = "q35",
+    const ObHostConfig config = { .architecture = "x86_64",
+                                  .machine = "q35",
                                   .ram_size = 16 << 20 };
     const ObOption guid = { "guid", GUID };
     ObHost *host = ob_host_new(&config, NULL);
@@ -131,8 +132,7 @@ static void test_script_of_qemu(void)
 
 /* ------------------------------------------------------------------------ running */
 
-static ObClient *program_start(const char *program, const char *accelerator,
-                               const char *arguments)
+static ObClient *program_start(const char *program, const char *accelerator, const char *arguments)
 {
     HW_ERROR(error, 4096);
     ObStart start = { .program = program, .accelerator = accelerator, .arguments = arguments };

@@ -11,25 +11,27 @@
 #include "qtest/machine/firmware/stand-in.h"
 #include "qtest/tests/lib/acpi-guest.h"
 
-#define GUID      "00112233-4455-6677-8899-aabbccddeeff"
-#define GUID_LE   "\x33\x22\x11\x00\x55\x44\x77\x66\x88\x99\xaa\xbb\xcc\xdd\xee\xff"
+#define GUID       "00112233-4455-6677-8899-aabbccddeeff"
+#define GUID_LE    "\x33\x22\x11\x00\x55\x44\x77\x66\x88\x99\xaa\xbb\xcc\xdd\xee\xff"
 #define GUID_PLACE 0x28
-#define VGIA_PLACE 42           /* offset of the dword in vmgenid's SSDT */
-#define VIRT_TPM  0x0c000000u
+#define VGIA_PLACE 42 /* offset of the dword in vmgenid's SSDT */
+#define VIRT_TPM   0x0c000000u
 
 typedef struct Machine {
     const char *architecture;
     const char *name;
     const char *tpm;
     uint64_t ram;
-    const char *event;          /* the method that runs at vmgenid's event */
-    char *output;               /* acpiexec's; NULL: not run yet */
+    const char *event; /* the method that runs at vmgenid's event */
+    char *output;      /* acpiexec's; NULL: not run yet */
 } Machine;
 
 static Machine pc = { "x86_64", "pc", "tpm-crb", 0, "\\_GPE._E05", NULL };
 static Machine q35 = { "x86_64", "q35", "tpm-crb", 0, "\\_GPE._E05", NULL };
+/* clang-format off */
 static Machine virt = { "aarch64", "virt", "tpm-crb-device", 0x40000000, "\\_SB.G0E8._EVT 232",
                         NULL };
+/* clang-format on */
 
 /* A machine with a TPM and a generation ID, after the stand-in has run. */
 typedef struct Guest {
@@ -41,8 +43,7 @@ typedef struct Guest {
 static void guest_set_up(Guest *g, gconstpointer data)
 {
     Machine *machine = (Machine *)data;
-    const ObHostConfig config = { .architecture = machine->architecture,
-                                  .machine = machine->name };
+    const ObHostConfig config = { .architecture = machine->architecture, .machine = machine->name };
     const ObOption tpm = { "tpmdev", "tpm0" };
     const ObOption guid = { "guid", GUID };
     HW_ERROR(error, 512);
@@ -102,8 +103,8 @@ static GBytes *with_checksum(GBytes *original)
 /* iasl refuses vmgenid's _HID, which is QEMU's, unless an option permits it. */
 static void test_iasl(Guest *g, gconstpointer data)
 {
-    static const char *const signatures[] = { "DSDT", "FACP", "APIC", "TPM2", "SSDT", "RSDT",
-                                              "XSDT", "FACS" };
+    static const char *const signatures[] = { "DSDT", "FACP", "APIC", "TPM2",
+                                              "SSDT", "RSDT", "XSDT", "FACS" };
     uint32_t found = 0;
 
     (void)data;
@@ -173,7 +174,8 @@ static const char *executed(Guest *g)
         GBytes *tables[] = { dsdt, ssdt };
         g_autofree char *commands = g_strdup_printf(
             "evaluate \\_SB.TPM._STA;evaluate \\_SB.TPM._CRS;evaluate \\_SB.VGEN._STA;"
-            "evaluate \\_SB.VGEN.ADDR;execute %s", g->machine->event);
+            "evaluate \\_SB.VGEN.ADDR;execute %s",
+            g->machine->event);
 
         g->machine->output = acpi_execute(tables, 2, commands);
     }

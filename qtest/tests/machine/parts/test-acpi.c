@@ -25,7 +25,7 @@ typedef struct Part {
     HwDevice dev;
     uint32_t value;
     bool bad;
-    bool rings;                 /* after a load */
+    bool rings; /* after a load */
 } Part;
 
 static void part_build(HwDevice *dev, HwAcpiBuild *build)
@@ -67,12 +67,14 @@ static const HwState part_state = {
     .post_load = part_post_load,
 };
 
+/* clang-format off */
 static HwClass part_class = {
     .table = { .abi = HW_ABI(HwDeviceClass), .name = "part", .instance_size = sizeof(Part),
                .properties = HW_TABLE(part_properties), .state = &part_state,
                .loaded = part_loaded, .build_acpi = part_build },
     .original = &part_class.table,
 };
+/* clang-format on */
 
 static HwDevice *part_add(GadgetHost *f, const char *options)
 {
@@ -139,7 +141,7 @@ static void test_raise_sets_status(GadgetHost *f, gconstpointer data)
     (void)data;
     raise_event(part_add(f, "id=a"), VMGENID_EVENT);
     g_assert_cmphex(in(f, PC_GPE, 1), ==, 0x20);
-    g_assert_cmpstr(f->irqs->str, ==, "");              /* not enabled */
+    g_assert_cmpstr(f->irqs->str, ==, ""); /* not enabled */
 }
 
 static void test_enabled_event_raises_sci(GadgetHost *f, gconstpointer data)
@@ -251,7 +253,8 @@ static void test_sleep_type_unknown(GadgetHost *f, gconstpointer data)
     ob_acpi_observe_sleep(f->host, asked, asks);
     out(f, OB_PM1_CONTROL, 7 << 10 | OB_PM1_SLEEP, 2);
     g_assert_cmpstr(asks->str, ==, "");
-    g_assert_cmpstr(f->log->str, ==, "ich9-acpi 3 sleep type 7 is unknown, expected 1 (S3), 2 "
+    g_assert_cmpstr(f->log->str, ==,
+                    "ich9-acpi 3 sleep type 7 is unknown, expected 1 (S3), 2 "
                     "(S4) or 0 (S5)\n");
 }
 
@@ -353,7 +356,8 @@ static void test_refused_part(GadgetHost *f, gconstpointer data)
     part_add(f, "id=a,bad=on");
     list = signatures(f);
     g_assert_cmpstr(list, ==, "FACS DSDT FACP APIC RSDT ");
-    g_assert_cmpstr(f->log->str, ==, "(null) 1 a: ACPI: add_table: signature is malformed, "
+    g_assert_cmpstr(f->log->str, ==,
+                    "(null) 1 a: ACPI: add_table: signature is malformed, "
                     "expected 4 capital letters or digits\n");
 }
 
@@ -425,8 +429,7 @@ static GByteArray *saved(GadgetHost *f)
     GByteArray *stream = g_byte_array_new();
     ObSave *save = ob_save_new(f->host, stream_sink, stream, NULL);
 
-    while (!ob_save_pass(save, UINT64_MAX)) {
-    }
+    while (!ob_save_pass(save, UINT64_MAX)) {}
     g_assert_true(ob_save_finish(save, "running", NULL));
     ob_save_free(save);
     return stream;
@@ -548,8 +551,7 @@ int main(int argc, char **argv)
     GADGET_TEST("/acpi/migration/registers-are-not-sent-beside-a-chipset-of-qemu-s", "q35",
                 test_not_sent_beside_chipset);
     GADGET_TEST("/acpi/migration/registers-move", "pc", test_registers_move);
-    GADGET_TEST("/acpi/migration/event-in-loaded-reaches-the-guest", "pc",
-                test_event_in_loaded);
+    GADGET_TEST("/acpi/migration/event-in-loaded-reaches-the-guest", "pc", test_event_in_loaded);
     GADGET_TEST("/acpi/migration/event-of-a-refused-stream-does-not", "pc",
                 test_event_of_refused_stream);
     return g_test_run();

@@ -111,7 +111,7 @@ static void test_virt_has_none(void)
 static const struct Orders {
     ObBoot boot;
     uint32_t first;
-    uint32_t later;             /* the value after a reset */
+    uint32_t later; /* the value after a reset */
 } orders[] = {
     { { .order = NULL }, 0x1230, 0x1230 },
     { { .no_floppy_check = true }, 0x1231, 0x1231 },

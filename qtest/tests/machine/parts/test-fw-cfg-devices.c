@@ -41,12 +41,14 @@ static const HwFwCfgFile mailbox_files[] = {
 };
 static HwFwCfgFile mailbox_hooked_files[G_N_ELEMENTS(mailbox_files)];
 
+/* clang-format off */
 static HwClass mailbox_class = {
     .table = { .abi = HW_ABI(HwDeviceClass), .name = "mailbox", .instance_size = sizeof(Mailbox),
                .properties = HW_ROWS(HwProperty, HW_PROP_BOOL("extra", Mailbox, extra, false, "")),
                .fw_cfg_files = HW_TABLE(mailbox_hooked_files), .update = mailbox_update },
     .original = &mailbox_class.table,
 };
+/* clang-format on */
 
 static Mailbox *mailbox_add(GadgetHost *f, const char *options)
 {
@@ -100,7 +102,10 @@ static void test_device_file_written_calls_it_once(GadgetHost *f, gconstpointer 
     ob_host_write(f->host, BUFFER, "1234", 4);
     g_assert_cmphex(dma(f, selecting(key_of(f, "etc/letter")) | SKIP, 2, 0), ==, 0);
     g_assert_cmphex(dma(f, WRITE, 4, BUFFER), ==, 0);
-    g_assert_cmpmem(mailbox->letter, 8, "\0\0" "1234\0\0", 8);
+    g_assert_cmpmem(mailbox->letter, 8,
+                    "\0\0"
+                    "1234\0\0",
+                    8);
     g_assert_cmpstr(gadget_happened->str, ==, "mailbox:written-2-4");
 }
 

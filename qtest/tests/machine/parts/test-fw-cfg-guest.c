@@ -9,6 +9,7 @@
 #include "qtest/machine/parts/fw-cfg.h"
 #include "qtest/tests/lib/qemu-release.h"
 
+/* clang-format off */
 #define ARGUMENTS "-m 128 -uuid " UUID " -smp 2,maxcpus=4 -nodefaults " \
     "-boot menu=on,splash-time=12,reboot-timeout=15 -fw_cfg name=" WORD ",string=" CONTENT
 
@@ -17,6 +18,7 @@ static const ObBoot settings = {
     .cpus = 2, .cpu_limit = 4, .menu = true, .has_reboot_timeout = true, .reboot_timeout = 15,
     .has_splash_time = true, .splash_time = 12,
 };
+/* clang-format on */
 
 static ObHost *host_in_process;
 
@@ -50,9 +52,10 @@ static ObClient *start_program(HwError *error)
     bool is_qemu = g_getenv("OB_ACCELERATOR");
     g_autofree char *bridge = bridge_arguments();
     g_autofree char *all = g_strdup_printf("-machine %s %s %s %s", is_pc() ? "pc" : "virt",
-                                           is_qemu && !is_pc() ? "-cpu cortex-a57" : "",
-                                           ARGUMENTS, bridge);
-    ObStart start = { .program = g_getenv("OB_PROGRAM"), .arguments = all,
+                                           is_qemu && !is_pc() ? "-cpu cortex-a57" : "", ARGUMENTS,
+                                           bridge);
+    ObStart start = { .program = g_getenv("OB_PROGRAM"),
+                      .arguments = all,
                       .accelerator = g_getenv("OB_ACCELERATOR") };
 
     return ob_client_start(&start, error);
@@ -117,8 +120,7 @@ static void add(const FwCfgTest *tests)
     for (; tests->path; tests++) {
         g_autofree char *path = g_strconcat("/fw-cfg-guest/", tests->path, NULL);
 
-        if (!tests->architecture ||
-            !g_strcmp0(tests->architecture, g_getenv("OB_ARCHITECTURE"))) {
+        if (!tests->architecture || !g_strcmp0(tests->architecture, g_getenv("OB_ARCHITECTURE"))) {
             g_test_add_data_func(path, tests, run);
         }
     }

@@ -7,7 +7,7 @@
 
 typedef struct Fixture {
     char *directory;
-    char *path;                 /* a file in the directory */
+    char *path; /* a file in the directory */
 } Fixture;
 
 static void set_up(Fixture *f, gconstpointer data)
@@ -155,7 +155,9 @@ static void test_machine_none(Fixture *f, gconstpointer data)
 
 /* ------------------------------------------------------------- -boot, -smp */
 
+/* clang-format off */
 #define BMP_24 "BM" "0123456789abcdef0123456789" "\x18\0" "pixels"
+/* clang-format on */
 
 static void test_splash(Fixture *f, gconstpointer data)
 {
@@ -176,7 +178,8 @@ static void test_splash_of_another_kind(Fixture *f, gconstpointer data)
 {
     (void)data;
     file_write(f, "BM, too short", 13);
-    refused(f, "-boot splash=%s", "is not a picture that firmware shows, expected JPEG or BMP of "
+    refused(f, "-boot splash=%s",
+            "is not a picture that firmware shows, expected JPEG or BMP of "
             "24 bits");
 }
 
@@ -189,7 +192,8 @@ static void test_missing_splash(Fixture *f, gconstpointer data)
 static void test_too_many_cpus(Fixture *f, gconstpointer data)
 {
     (void)data;
-    refused(f, "-machine pc -smp 1,maxcpus=256", "-smp: 256 CPUs, expected at most 255 on machine "
+    refused(f, "-machine pc -smp 1,maxcpus=256",
+            "-smp: 256 CPUs, expected at most 255 on machine "
             "'pc'");
 }
 

@@ -10,12 +10,12 @@
 #include "qtest/machine/state/save.h"
 #include "qtest/tests/lib/stream-files.h"
 
-#define SELECTOR 0x510
-#define DATA     0x511
-#define DMA      0x514
+#define SELECTOR  0x510
+#define DATA      0x511
+#define DMA       0x514
 
-#define HEADER   "\6fw_cfg\0\0\0\0\0\0\0\2"      /* the section's: name, instance, version */
-#define OWN_SIZE 30u            /* the payload's size without the sizes of ACPI files */
+#define HEADER    "\6fw_cfg\0\0\0\0\0\0\0\2" /* the section's: name, instance, version */
+#define OWN_SIZE  30u /* the payload's size without the sizes of ACPI files */
 #define ACPI_SIZE (2u + 14u + 4u + 24u)
 
 /* ------------------------------------------------------------------- parts */
@@ -24,7 +24,8 @@ static ObHost *host_new(const char *machine, uint64_t ram_size)
 {
     const ObHostConfig config = {
         .architecture = g_str_has_prefix(machine, "virt") ? "aarch64" : "x86_64",
-        .machine = machine, .ram_size = ram_size,
+        .machine = machine,
+        .ram_size = ram_size,
     };
     ObHost *host = ob_host_new(&config, NULL);
 
@@ -148,8 +149,10 @@ static void test_half_an_address_goes_on(void)
     ob_host_free(to);
 }
 
+/* clang-format off */
 static const char *const acpi_files[] = { "etc/acpi/tables", "etc/table-loader",
                                           "etc/acpi/rsdp" };
+/* clang-format on */
 
 static void test_sizes_of_acpi_files_are_told(void)
 {
@@ -213,8 +216,10 @@ static void test_short_section_is_refused(void)
 
 static void test_unknown_subsection_is_refused(void)
 {
-    load_refused(2, "\0\0\0\0\0\0" "\5\12fw_cfg/dmx\0\0\0\0\0\0\0\0\0\0\0\0", 30,
-                 "fw_cfg: unknown subsection 'fw_cfg/dmx'");
+    load_refused(2,
+                 "\0\0\0\0\0\0"
+                 "\5\12fw_cfg/dmx\0\0\0\0\0\0\0\0\0\0\0\0",
+                 30, "fw_cfg: unknown subsection 'fw_cfg/dmx'");
 }
 
 int main(int argc, char **argv)
@@ -234,7 +239,6 @@ int main(int argc, char **argv)
     g_test_add_func("/fw-cfg-state/refused/later-version", test_later_version_is_refused);
     g_test_add_func("/fw-cfg-state/refused/first-version", test_first_version_is_refused);
     g_test_add_func("/fw-cfg-state/refused/short-section", test_short_section_is_refused);
-    g_test_add_func("/fw-cfg-state/refused/unknown-subsection",
-                    test_unknown_subsection_is_refused);
+    g_test_add_func("/fw-cfg-state/refused/unknown-subsection", test_unknown_subsection_is_refused);
     return g_test_run();
 }

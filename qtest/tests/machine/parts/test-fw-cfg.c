@@ -76,7 +76,8 @@ static void test_add_refuses_a_long_name(GadgetHost *f, gconstpointer data)
     g_autofree char *fits = g_strnfill(55, 'n');
     g_autofree char *name = g_strnfill(56, 'n');
     g_autofree char *sentence = g_strdup_printf("file name '%s' has 56 characters, "
-                                                "expected at most 55", name);
+                                                "expected at most 55",
+                                                name);
 
     (void)data;
     add_refused(f, name, sentence);
@@ -110,8 +111,11 @@ static void note_selected(void *opaque)
 
 static void test_select_hook_may_replace_the_bytes(GadgetHost *f, gconstpointer data)
 {
-    const ObFwCfgFile file = { .name = "opt/file", .bytes = content, .size = 8,
-                               .selected = note_selected, .opaque = fw_cfg(f) };
+    const ObFwCfgFile file = { .name = "opt/file",
+                               .bytes = content,
+                               .size = 8,
+                               .selected = note_selected,
+                               .opaque = fw_cfg(f) };
 
     (void)data;
     g_assert_true(ob_fw_cfg_add(fw_cfg(f), &file, &f->error));
@@ -189,11 +193,13 @@ static HwInstance *fw_cfg_instance(GadgetHost *f)
 
 /* Key 3 (RAM size) at its fourth byte; then the subsections, each with its name's length and its
  * name. */
+/* clang-format off */
 static const uint8_t state_of_qemu[] =
     "\x00\x03" "\x00\x00\x00\x03"
     "\x05\x0a" "fw_cfg/dma" "\x00\x00\x00\x00" "\x00\x00\x00\x01\x00\x00\x80\x00"
     "\x05\x0e" "fw_cfg/acpi_mr" "\x00\x00\x00\x01" "\x00\x00\x00\x00\x00\x02\x00\x00"
     "\x00\x00\x00\x00\x00\x00\x10\x00" "\x00\x00\x00\x00\x00\x00\x00\x14";
+/* clang-format on */
 #define STATE_SIZE (sizeof(state_of_qemu) - 1)
 
 G_STATIC_ASSERT(STATE_SIZE == 74);

@@ -16,6 +16,7 @@ static bool memo_post_load(HwDevice *dev, uint32_t version, HwError *error)
 
 static const HwRegister memo_registers[] = { { .name = "WORD", .rw = UINT32_MAX } };
 
+/* clang-format off */
 static const HwState memo_state = {
     .name = "memo", .version = 3, .minimum_version = 3,
     .fields = HW_ROWS(HwStateField, HW_SAVED(Memo, words)),
@@ -31,17 +32,20 @@ const HwRegion memo_regions[3] = {
     { .name = "rom", .kind = HW_REGION_ROM_DEVICE, .size = 0x1000, .offset = 0x20000,
       .base = offsetof(Memo, base), .ram_block = "memo-rom" },
 };
+/* clang-format on */
 
 const HwProperty memo_properties[1] = {
     HW_PROP_ADDRESS("addr", Memo, base, MEMO_BASE, "of the word"),
 };
 
+/* clang-format off */
 static HwClass memo_class = { .table = {
     .abi = HW_ABI(HwDeviceClass),
     .name = "memo", .instance_size = sizeof(Memo),
     .regions = HW_TABLE(memo_regions), .properties = HW_TABLE(memo_properties),
     .state = &memo_state,
 } };
+/* clang-format on */
 
 HwInstance *memo_add(ObHost *host, const char *name, const char *address)
 {
@@ -52,7 +56,8 @@ HwInstance *memo_add(ObHost *host, const char *name, const char *address)
 
 ObHost *memo_host_new(const char *machine, bool memo)
 {
-    const ObHostConfig config = { .architecture = "x86_64", .machine = machine,
+    const ObHostConfig config = { .architecture = "x86_64",
+                                  .machine = machine,
                                   .ram_size = 4 << 20 };
     ObHost *host = ob_host_new(&config, NULL);
 

@@ -7,9 +7,9 @@
 
 #define MEMO_BASE UINT64_C(0xfed10000)
 #define MEMO_RAM  UINT64_C(0xfed20000)
-#define MEMO_ROM  UINT64_C(0xfed30000)  /* a ROM device without a hook: writes are stored */
-#define ODD  UINT32_C(0xbad)            /* a word that each memo refuses */
-#define SECOND (UINT64_C(0xfed50000) - MEMO_BASE)   /* distance from the first memo to the second */
+#define MEMO_ROM  UINT64_C(0xfed30000) /* a ROM device without a hook: writes are stored */
+#define ODD       UINT32_C(0xbad)      /* a word that each memo refuses */
+#define SECOND    (UINT64_C(0xfed50000) - MEMO_BASE) /* from the first memo to the second */
 
 /* One word, and a page of memory. */
 typedef struct Memo {

@@ -10,11 +10,13 @@
 #include "qtest/tests/machine/state/memo-host.h"
 
 /* Another device, with a block that has the memo's name. */
+/* clang-format off */
 static HwClass copycat_class = { .table = {
     .abi = HW_ABI(HwDeviceClass),
     .name = "copycat", .instance_size = sizeof(Memo),
     .regions = HW_TABLE(memo_regions), .properties = HW_TABLE(memo_properties),
 } };
+/* clang-format on */
 
 /* --------------------------------------------------------------- refusals */
 
@@ -23,8 +25,7 @@ static void test_other_machine_is_refused(void)
     g_autoptr(GByteArray) stream = memo_stream(5, 6);
     ObHost *host = memo_host_new("pc-q35-8.0", true);
 
-    memo_refused(host, stream,
-                 "Machine type received is 'pc-q35-7.2' and local is 'pc-q35-8.0'");
+    memo_refused(host, stream, "Machine type received is 'pc-q35-7.2' and local is 'pc-q35-8.0'");
     memo_word_expect(host, 77, 88);
     ob_host_free(host);
 }
@@ -52,7 +53,8 @@ static void test_section_of_a_missing_device_is_refused(void)
     size_t at = stream_find(stream, 0, "\4memo", 5);
 
     stream->data[at + 8] = 1;
-    memo_refused(host, stream, "Unknown savevm section or instance 'memo' 1. Make sure that your "
+    memo_refused(host, stream,
+                 "Unknown savevm section or instance 'memo' 1. Make sure that your "
                  "current VM setup matches your saved VM setup, including any hotplugged devices");
     memo_word_expect(host, 77, 88);
     ob_host_free(host);
@@ -83,8 +85,7 @@ static void test_version_that_is_too_new_is_refused(void)
 
 static void test_other_ram_size_is_refused(void)
 {
-    const ObHostConfig config = { .architecture = "x86_64", .machine = "q35",
-                                  .ram_size = 8 << 20 };
+    const ObHostConfig config = { .architecture = "x86_64", .machine = "q35", .ram_size = 8 << 20 };
     g_autoptr(GByteArray) stream = memo_stream(5, 6);
     ObHost *host = ob_host_new(&config, NULL);
 
@@ -106,10 +107,10 @@ static void test_truncated_anywhere_changes_nothing(void)
 {
     g_autoptr(GByteArray) stream = memo_stream(5, 6);
     ObHost *host = memo_host_new("q35", true);
-    guint end = (guint)stream_find(stream, 0, "\0\6", 2);   /* EOF, description */
+    guint end = (guint)stream_find(stream, 0, "\0\6", 2); /* EOF, description */
 
     memo_word_set(host, 77, 88);
-    for (guint size = 0; size < end; size += size > 300 && size < 8000 ? 97 : 1) {
+    for (guint size = 0; size<end; size += size> 300 && size < 8000 ? 97 : 1) {
         ObLoad *load = ob_load_new(host);
 
         ob_load_feed(load, stream->data, size);
@@ -151,7 +152,7 @@ static void test_section_that_comes_twice_is_refused(void)
 
     section = section_cut(stream, "\4memo");
     bytes_insert(stream, at, section);
-    section->data[4]++;                                 /* another id */
+    section->data[4]++; /* another id */
     section->data[section->len - 1]++;
     bytes_insert(stream, at, section);
     memo_refused(host, stream, "Section 'memo' 0 comes twice");
@@ -274,7 +275,7 @@ static void test_each_byte(void)
     g_autoptr(GByteArray) stream = memo_stream(5, 6);
     uint8_t page[64] = { 0 };
     size_t data = stream_find(stream, 0, page, sizeof(page));
-    guint end = (guint)stream_find(stream, 0, "\0\6", 2);   /* EOF, description */
+    guint end = (guint)stream_find(stream, 0, "\0\6", 2); /* EOF, description */
 
     for (guint at = 0; at < end; at++) {
         uint8_t old = stream->data[at];
@@ -337,13 +338,11 @@ int main(int argc, char **argv)
     g_test_add_func("/load-refused/section-of-a-missing-device",
                     test_section_of_a_missing_device_is_refused);
     g_test_add_func("/load-refused/unknown-section", test_unknown_section_is_refused);
-    g_test_add_func("/load-refused/version-too-new",
-                    test_version_that_is_too_new_is_refused);
+    g_test_add_func("/load-refused/version-too-new", test_version_that_is_too_new_is_refused);
     g_test_add_func("/load-refused/other-ram-size", test_other_ram_size_is_refused);
     g_test_add_func("/load-refused/post-load-takes-all-back",
                     test_post_load_that_refuses_takes_all_back);
-    g_test_add_func("/load-refused/truncated-anywhere",
-                    test_truncated_anywhere_changes_nothing);
+    g_test_add_func("/load-refused/truncated-anywhere", test_truncated_anywhere_changes_nothing);
     g_test_add_func("/load-refused/section-twice", test_section_that_comes_twice_is_refused);
     g_test_add_func("/load-refused/not/sections-in-another-order",
                     test_sections_in_another_order_load);

@@ -57,8 +57,7 @@ static void test_pages_change_between_passes(void)
 
     memo_word_set(host, 1, 1);
     save = ob_save_new(host, stream_sink, stream, NULL);
-    while (!ob_save_pass(save, 1)) {
-    }
+    while (!ob_save_pass(save, 1)) {}
     g_assert_cmpuint(ob_save_remaining(save), ==, 0);
     memo_word_set(host, 2, 2);
     g_assert_cmpuint(ob_save_remaining(save), ==, 2 * 4096);
@@ -80,8 +79,7 @@ static void test_writes_to_a_rom_device_between_passes(void)
 
     ob_host_store(host, HW_SPACE_MEMORY, MEMO_ROM + 0x10, 1, 4);
     save = ob_save_new(host, stream_sink, stream, NULL);
-    while (!ob_save_pass(save, 1)) {
-    }
+    while (!ob_save_pass(save, 1)) {}
     ob_host_store(host, HW_SPACE_MEMORY, MEMO_ROM + 0x10, 2, 4);
     g_assert_true(ob_save_finish(save, "paused", NULL));
     ob_save_free(save);
@@ -107,7 +105,8 @@ static void test_pointers_into_ram_stay(void)
  * some. */
 static void test_untouched_ram_costs_nothing(void)
 {
-    const ObHostConfig config = { .architecture = "x86_64", .machine = "q35",
+    const ObHostConfig config = { .architecture = "x86_64",
+                                  .machine = "q35",
                                   .ram_size = UINT64_C(16) << 30 };
     ObHost *host = ob_host_new(&config, NULL);
     g_autoptr(GByteArray) stream = NULL;
@@ -188,11 +187,13 @@ static void test_stored_stream_loads(gconstpointer name)
     g_autoptr(GByteArray) stream = stream_load(name);
     bool arm = g_str_has_prefix(name, "arm");
     size_t machine = stream_find(stream, 0, arm ? "virt-" : "pc-q35-", arm ? 5 : 7);
-    g_autofree char *board = g_strndup((char *)stream->data + machine,
-                                       stream->data[machine - 1]);
+    g_autofree char *board = g_strndup((char *)stream->data + machine, stream->data[machine - 1]);
     const ObHostConfig config = {
-        .architecture = arm ? "aarch64" : "x86_64", .machine = board,
-        .ram_size = strstr(name, "seabios") ? 16 << 20 : arm ? 1 << 20 : 4 << 20,
+        .architecture = arm ? "aarch64" : "x86_64",
+        .machine = board,
+        .ram_size = strstr(name, "seabios") ? 16 << 20
+                    : arm                   ? 1 << 20
+                                            : 4 << 20,
     };
     ObHost *host = ob_host_new(&config, NULL);
 
@@ -224,7 +225,8 @@ static void test_foreign_block_has_a_limit(void)
     g_autoptr(GByteArray) larger = stranger_stream((UINT64_C(4) << 30) + 4096);
     ObHost *host = memo_host_new("q35", false);
 
-    memo_refused(host, larger, "stranger.ram: 0x100001000 bytes, expected at most 0x100000000 for "
+    memo_refused(host, larger,
+                 "stranger.ram: 0x100001000 bytes, expected at most 0x100000000 for "
                  "all blocks of foreign devices");
     memo_host_load(host, fits);
     ob_host_free(host);
