@@ -71,6 +71,16 @@ static void test_set_exports_one_symbol(void)
     ob_scratch_free(scratch);
 }
 
+/* Loading it runs none of its code. */
+static void test_set_has_no_initialisers(void)
+{
+    ObScratch *scratch = set_new();
+
+    shell_run(scratch, "make -C own");
+    shell_run(scratch, "readelf -d own/sand-glass.so >entries; ! grep -e INIT -e FINI entries");
+    ob_scratch_free(scratch);
+}
+
 static void test_device_works(void)
 {
     ObScratch *scratch = set_new();
@@ -176,6 +186,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/new-device/set/builds-without-a-warning", test_set_builds_without_a_warning);
     g_test_add_func("/new-device/set/exports-one-symbol", test_set_exports_one_symbol);
+    g_test_add_func("/new-device/set/has-no-initialisers", test_set_has_no_initialisers);
     g_test_add_func("/new-device/set/has-a-device-that-works", test_device_works);
     g_test_add_func("/new-device/set/keeps-a-makefile", test_set_keeps_a_makefile);
     g_test_add_func("/new-device/tree/lists-the-device", test_tree_lists_the_device);
