@@ -4,8 +4,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "hw-api/host/load/elf-machine.h"
@@ -21,27 +21,46 @@ bool hw_elf_file_has(const HwElfFile *file, const char *what, uint64_t offset, u
         return true;
     }
     return hw_refuse(file->place, file->error,
-                     "is truncated: %s takes 0x%llx bytes at 0x%llx, the file has 0x%llx", what,
-                     (unsigned long long)size, (unsigned long long)offset,
-                     (unsigned long long)file->size);
+                     "is truncated: %s takes 0x%" PRIx64 " bytes at "
+                     "0x%" PRIx64 ", the file has 0x%" PRIx64,
+                     what, size, offset, file->size);
+}
+
+bool hw_elf_file_read(const HwElfFile *file, const char *what, uint64_t offset, void *to,
+                      uint64_t size)
+{
+    uint64_t done = 0;
+
+    while (done < size) {
+        ssize_t got = pread(file->fd, (char *)to + done, size - done, (off_t)(offset + done));
+
+        if (got < 0 && errno != EINTR) {
+            return file_refuse(file, "can't be read", strerror(errno));
+        }
+        if (got == 0) {
+            return hw_refuse(file->place, file->error,
+                             "is truncated: it ends at 0x%" PRIx64 ", %s at 0x%" PRIx64,
+                             offset + done, what, offset + size);
+        }
+        done += got > 0 ? (uint64_t)got : 0;
+    }
+    return true;
 }
 
 static bool file_open(HwElfFile *file, const char *path)
 {
-    struct stat status;
-
     /* Non-blocking: opening a FIFO would wait for its writer. */
     file->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (file->fd < 0) {
         return file_refuse(file, "can't be opened", strerror(errno));
     }
-    if (fstat(file->fd, &status) < 0) {
+    if (fstat(file->fd, &file->status) < 0) {
         return file_refuse(file, "can't be examined", strerror(errno));
     }
-    if (!S_ISREG(status.st_mode)) {
+    if (!S_ISREG(file->status.st_mode)) {
         return file_refuse(file, "is not a shared object", "expected a regular file");
     }
-    file->size = (uint64_t)status.st_size;
+    file->size = (uint64_t)file->status.st_size;
     return true;
 }
 
@@ -67,13 +86,18 @@ static bool header_check_kind(const HwElfFile *file, const Elf64_Ehdr *header)
     return true;
 }
 
-/* Counts that the gABI keeps elsewhere (65280 sections and more) are refused. */
+/*
+ * The section header table is the last thing in a file that a link editor wrote, so a
+ * file that was cut off lacks it.  Counts that the gABI keeps elsewhere (65280 sections
+ * and more) are refused.
+ */
 static bool header_check_tables(const HwElfFile *file, const Elf64_Ehdr *header)
 {
-    if (header->e_phentsize != sizeof(Elf64_Phdr) || header->e_phnum == PN_XNUM) {
+    if (header->e_phentsize != sizeof(Elf64_Phdr) || header->e_phnum > HW_PROGRAM_HEADERS_MAX) {
         return hw_refuse(file->place, file->error,
                          "has %u program headers of %u bytes, expected at most %u of %zu",
-                         header->e_phnum, header->e_phentsize, PN_XNUM - 1, sizeof(Elf64_Phdr));
+                         header->e_phnum, header->e_phentsize, HW_PROGRAM_HEADERS_MAX,
+                         sizeof(Elf64_Phdr));
     }
     if (header->e_shentsize != sizeof(Elf64_Shdr) || header->e_shnum == 0) {
         return hw_refuse(file->place, file->error,
@@ -86,59 +110,35 @@ static bool header_check_tables(const HwElfFile *file, const Elf64_Ehdr *header)
                            header->e_shnum * sizeof(Elf64_Shdr));
 }
 
-/* Before libelf sees the file: it allocates by the counts in this header. */
-static bool file_check_header(const HwElfFile *file)
+static bool file_read_headers(HwElfFile *file)
 {
-    Elf64_Ehdr header;
-    ssize_t got = pread(file->fd, &header, sizeof(header), 0);
+    Elf64_Ehdr header = { 0 };
+    uint64_t got = file->size < sizeof(header) ? file->size : sizeof(header);
 
-    if (got < 0) {
-        return file_refuse(file, "can't be read", strerror(errno));
+    if (!hw_elf_file_read(file, "the ELF header", 0, &header, got)) {
+        return false;
     }
-    if (got < SELFMAG || memcmp(header.e_ident, ELFMAG, SELFMAG)) {
+    if (memcmp(header.e_ident, ELFMAG, SELFMAG)) {
         return file_refuse(file, "is not a shared object", "expected an ELF file");
     }
-    if ((size_t)got < sizeof(header)) {
-        return hw_elf_file_has(file, "the ELF header", 0, sizeof(header));
+    if (!hw_elf_file_has(file, "the ELF header", 0, sizeof(header)) ||
+        !header_check_kind(file, &header) || !header_check_tables(file, &header)) {
+        return false;
     }
-    return header_check_kind(file, &header) && header_check_tables(file, &header);
-}
-
-static bool file_check_sections(const HwElfFile *file)
-{
-    Elf_Scn *section = NULL;
-
-    while ((section = elf_nextscn(file->elf, section))) {
-        const Elf64_Shdr *header = elf64_getshdr(section);
-
-        if (!header) {
-            return file_refuse(file, "has a bad section", elf_errmsg(-1));
-        }
-        if (header->sh_type != SHT_NOBITS && header->sh_type != SHT_NULL &&
-            !hw_elf_file_has(file, "a section", header->sh_offset, header->sh_size)) {
-            return false;
-        }
-    }
-    return true;
+    file->header_offset = header.e_phoff;
+    file->header_count = header.e_phnum;
+    return hw_elf_file_read(file, "the program header table", header.e_phoff, file->headers,
+                            header.e_phnum * sizeof(Elf64_Phdr));
 }
 
 bool hw_elf_file_open(HwElfFile *file, const char *path, const HwPlace *place, HwError *error)
 {
     *file = (HwElfFile) { .fd = -1, .place = place, .error = error };
-    if (!file_open(file, path) || !file_check_header(file)) {
-        return false;
-    }
-    elf_version(EV_CURRENT);
-    file->elf = elf_begin(file->fd, ELF_C_READ, NULL);
-    if (!file->elf || elf_kind(file->elf) != ELF_K_ELF) {
-        return file_refuse(file, "is not a shared object", elf_errmsg(-1));
-    }
-    return file_check_sections(file);
+    return file_open(file, path) && file_read_headers(file);
 }
 
 void hw_elf_file_close(HwElfFile *file)
 {
-    elf_end(file->elf);
     if (file->fd >= 0) {
         close(file->fd);
     }

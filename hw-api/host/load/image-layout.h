@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What image.c and relocate.c share: an image by virtual address. */
+/* An image by virtual address, for the files that inspect it. */
 #ifndef HW_HOST_IMAGE_LAYOUT_H
 #define HW_HOST_IMAGE_LAYOUT_H
 
@@ -11,12 +11,16 @@
 typedef struct HwSegment {
     uint64_t start; /* virtual addresses, as in the file */
     uint64_t end;
+    uint64_t offset; /* in the file */
+    uint64_t file_size;
     bool readable;
+    bool writable;
     bool executable;
 } HwSegment;
 
 struct HwImage {
     int fd;
+    struct stat status; /* when it was opened */
     HwSegment segments[HW_SEGMENTS_MAX];
     uint32_t segment_count;
     uint8_t *buffer;  /* NULL once the file is loaded */
@@ -24,15 +28,8 @@ struct HwImage {
     uintptr_t bias;   /* pointer = virtual address + bias */
     uint64_t symbol;  /* virtual address */
     uint64_t symbol_size;
+    const char *unproven; /* NULL: loading runs no code of the file */
 };
-
-/* The dynamic symbols and their names, known to lie in the image. */
-typedef struct HwSymbols {
-    uint64_t table; /* virtual address of Elf64_Sym[count] */
-    uint64_t count;
-    uint64_t names; /* virtual address */
-    uint64_t names_size;
-} HwSymbols;
 
 /* The readable segment that has this virtual address or ends at it, or NULL. */
 static inline const HwSegment *hw_image_segment(const HwImage *image, uint64_t address)
@@ -59,16 +56,10 @@ static inline void *hw_image_at(const HwImage *image, uint64_t address)
     return (void *)(image->bias + (uintptr_t)address);
 }
 
-static inline Elf64_Sym hw_symbol_at(const HwImage *image, const HwSymbols *symbols, uint64_t index)
+/* Any alignment; the caller knows that it lies in the image. */
+static inline void hw_image_read(const HwImage *image, uint64_t address, void *to, size_t size)
 {
-    Elf64_Sym symbol;
-    const uint8_t *table = (const uint8_t *)hw_image_at(image, symbols->table);
-
-    __builtin_memcpy(&symbol, table + index * sizeof(symbol), sizeof(symbol));
-    return symbol;
+    __builtin_memcpy(to, hw_image_at(image, address), size);
 }
-
-/* Gives the pointers in the image's data their values. */
-bool hw_image_relocate(HwImage *image, const HwElfFile *file, const HwSymbols *symbols);
 
 #endif

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Reads plugin files for a host: first as data, without running any of their
- * code, then as loaded code.  Depends on the C library and libelf.
- *
- * One thread uses these at a time, as libelf is not thread-safe.
+ * code, then as loaded code.  Depends on the C library alone.
  */
 #ifndef HW_HOST_PLUGIN_SET_H
 #define HW_HOST_PLUGIN_SET_H

@@ -6,6 +6,7 @@
 #include "hw-api/ext/fw-cfg.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #ifndef PLUGIN_ABI
 #define PLUGIN_ABI HW_ABI(HwPlugin)
@@ -89,17 +90,39 @@ typedef struct Lamp {
 } Lamp;
 
 /* Sets an environment variable if any code of the plugin runs. */
+#ifndef LAMP_LOADED
+#define LAMP_LOADED setenv("OUTBOARD_FIXTURE_RAN", "1", 1)
+#endif
+#ifndef LAMP_IS_QUIET
 __attribute__((constructor)) static void lamp_loaded(void)
 {
-    setenv("OUTBOARD_FIXTURE_RAN", "1", 1);
+    LAMP_LOADED;
 }
+#endif
+
+#ifdef LAMP_IS_INDIRECT
+static bool (*lamp_choose(void))(HwDevice *dev, HwError *error)
+{
+    return NULL;
+}
+
+bool lamp_chosen(HwDevice *dev, HwError *error) __attribute__((ifunc("lamp_choose")));
+#endif
+
+/* Each thread has its own; a read goes through __tls_get_addr or a descriptor. */
+#ifdef LAMP_IS_THREAD_LOCAL
+static _Thread_local uint64_t lamp_reads = 3;
+#define LAMP_READS lamp_reads++
+#else
+#define LAMP_READS 0
+#endif
 
 bool lamp_not_there(HwDevice *dev, HwError *error);
 
 static uint64_t lamp_read(HwDevice *dev, uint64_t offset, uint32_t size)
 {
     (void)dev;
-    return offset + size;
+    return offset + size + 0 * LAMP_READS;
 }
 
 static void lamp_write(HwDevice *dev, uint64_t offset, uint64_t value, uint32_t size)
@@ -123,6 +146,9 @@ static bool lamp_set(HwDevice *dev, const char *text, HwError *error)
     (void)dev;
     (void)text;
     (void)error;
+#ifdef LAMP_IMPORTS
+    setenv("OUTBOARD_FIXTURE_RAN", text, 1);
+#endif
     return true;
 }
 
