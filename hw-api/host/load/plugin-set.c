@@ -12,6 +12,7 @@
 
 #include "hw-api/host/load/check.h"
 #include "hw-api/host/load/normalise.h"
+#include "hw-api/host/load/trial.h"
 
 struct HwPluginSet {
     char *path;
@@ -107,24 +108,44 @@ static void object_name(char *name, size_t capacity, int fd)
     snprintf(name, capacity, "/proc/%s/fd%s/%d", process, unique, fd);
 }
 
-static bool set_open_object(HwPluginSet *set, HwError *error)
+static bool set_check_unchanged(const HwPluginSet *set, HwError *error)
 {
     HwPlace file = set_place(set);
-    char name[160];
-    const char *reason;
-    size_t length;
 
-    object_name(name, sizeof(name), hw_image_fd(set->image));
-    set->handle = dlopen(name, RTLD_NOW | RTLD_LOCAL);
-    if (set->handle) {
-        return true;
-    }
-    reason = dlerror();
-    length = strlen(name);
+    return hw_image_is_unchanged(set->image) ||
+           hw_refuse(&file, error, "changed since it was inspected, expected a file that stays");
+}
+
+static bool set_try_object(const HwPluginSet *set, const char *name, HwError *error)
+{
+    HwPlace file = set_place(set);
+    const char *unproven = hw_image_unproven(set->image);
+
+    return !unproven || hw_trial_load(name, unproven, HW_TRIAL_MILLISECONDS, &file, error);
+}
+
+static bool set_refuse_object(const HwPluginSet *set, const char *name, HwError *error)
+{
+    HwPlace file = set_place(set);
+    const char *reason = dlerror();
+    size_t length = strlen(name);
+
     if (!strncmp(reason, name, length) && !strncmp(reason + length, ": ", 2)) {
         reason += length + 2;
     }
     return hw_refuse(&file, error, "can't be loaded: %s", reason);
+}
+
+static bool set_open_object(HwPluginSet *set, HwError *error)
+{
+    char name[160];
+
+    object_name(name, sizeof(name), hw_image_fd(set->image));
+    if (!set_try_object(set, name, error) || !set_check_unchanged(set, error)) {
+        return false;
+    }
+    set->handle = dlopen(name, RTLD_NOW | RTLD_LOCAL);
+    return set->handle ? set_check_unchanged(set, error) : set_refuse_object(set, name, error);
 }
 
 /* Reads the tables again, now with functions that can be called. */

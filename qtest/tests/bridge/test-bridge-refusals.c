@@ -105,7 +105,23 @@ static const BadSet bad_sets[] = {
     { "that-needs-a-service", "set-needs-service",
       "fixture needs hw.moon/1; host 'qemu' lacks it" },
     { "that-can-not-be-linked", "undefined-symbol", "undefined symbol: lamp_not_there" },
+    { "with-initialisers-that-crash", "crashes", "has initialisers that fail: a child process" },
 };
+
+/* QEMU would be killed for the fork that a trial takes. */
+static void test_initialisers_in_sandbox(void)
+{
+    HW_ERROR(error, 4096);
+    g_autofree char *arguments = g_strdup_printf(
+        "-sandbox on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny "
+        "-plugin file=%s,set=%s/good.so",
+        g_getenv("OUTBOARD_BRIDGE"), g_getenv("OB_PLUGINS"));
+
+    g_assert_null(bridge_machine_start_stock(arguments, &error));
+    g_assert_nonnull(strstr(error.text, "has initialisers, which this host can't try as a seccomp "
+                                        "filter confines it"));
+    g_assert_nonnull(strstr(error.text, "ended with status 1\n"));
+}
 
 static void test_bad_set(gconstpointer data)
 {
@@ -195,6 +211,8 @@ int main(int argc, char **argv)
     }
     g_test_add_func("/bridge-refusals/device/with-more-files-than-slots-is-refused",
                     test_more_files_than_slots);
+    g_test_add_func("/bridge-refusals/set/with-initialisers-is-refused-in-a-sandbox",
+                    test_initialisers_in_sandbox);
     g_test_add_func("/bridge-refusals/device/that-fails-to-realize-ends-qemu-as-its-own",
                     test_realize_fails);
     g_test_add_func("/bridge-refusals/device/that-fails-after-another-ends-qemu",

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "hw-api/host/load/plugin-set.h"
+#include "qtest/tests/hw-api/plugin-copy.h"
 
 static HW_ERROR(error, 512);
 
@@ -243,6 +244,34 @@ static void load_with_bad_hook_runs_no_code(void)
     g_assert_null(g_getenv("OUTBOARD_FIXTURE_RAN"));
 }
 
+/* The file that the next query changes, behind all that is loaded. */
+static const PluginCopy *to_change;
+
+static const void *change_file(const HwHost *asker, const char *service)
+{
+    (void)service;
+    g_assert_cmpint(pwrite(to_change->fd, "x", 1, (off_t)to_change->size), ==, 1);
+    return asker;
+}
+
+/* Services are asked for between inspecting and loading. */
+static void load_refuses_file_that_changed(void)
+{
+    const HwHost changer = { .abi = HW_ABI(HwHost), .name = "X", .query = change_file };
+    g_autofree char *expected = NULL;
+    PluginCopy copy;
+
+    plugin_copy_open_fixture(&copy, "set-needs-service.so");
+    expected = g_strconcat(copy.path,
+                           ": changed since it was inspected, expected a file that "
+                           "stays",
+                           NULL);
+    to_change = &copy;
+    g_assert_null(hw_plugin_set_load(copy.path, &changer, NULL, 0, &error));
+    g_assert_cmpstr(error.text, ==, expected);
+    plugin_copy_close(&copy);
+}
+
 /* ------------------------------------------------------------ refused tables */
 
 typedef struct Refusal {
@@ -255,7 +284,7 @@ typedef struct Refusal {
 static const Refusal refusals[] = {
     { "no-symbol", "no-symbol", "has no hw_plugin, expected a data object of that name" },
     { "function", "function",
-      "hw_plugin is no data object: its symbol's type is 2, expected 1" },
+      "hw_plugin is not a data object: its symbol's type is 2, expected 1" },
     { "other-major", "other-major", "has ABI major version 2, this host has 1" },
     { "class-of-other-major", "class-other-major",
       "class 0: has ABI major version 3, this host has 1" },
@@ -330,6 +359,7 @@ int main(int argc, char **argv)
     g_test_add_func("/plugin-set/load/refuses-undefined-symbol", load_refuses_undefined_symbol);
     g_test_add_func("/plugin-set/load/takes-imported-hook", load_takes_imported_hook);
     g_test_add_func("/plugin-set/load/with-bad-hook-runs-no-code", load_with_bad_hook_runs_no_code);
+    g_test_add_func("/plugin-set/load/refuses-file-that-changed", load_refuses_file_that_changed);
     refusals_add();
     return g_test_run();
 }

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Loads a file in a child process first, in which its initialisers may fail.
+ *
+ * This costs a fork, and initialisers run twice; so only files are tried that inspection
+ * can't prove harmless.  The child is a fork, not another program: it has the same libraries
+ * at the same addresses, so the file does the same in both.  The host's other threads do not
+ * exist in the child.  The C library makes fork() safe for dlopen() and malloc(); an
+ * initialiser that waits for another lock runs into the deadline.
+ *
+ * A host that confines itself may be killed for a fork: QEMU is with -sandbox
+ * on,spawn=deny.  That sandbox sets a seccomp filter and no_new_privs.  With both set,
+ * nothing is tried and the file is refused.
+ */
+#ifndef HW_HOST_TRIAL_H
+#define HW_HOST_TRIAL_H
+
+#include "hw-api/host/load/place.h"
+
+#define HW_TRIAL_MILLISECONDS 10000
+
+/*
+ * Loads and unloads the file `name` of dlopen() in a child; true if the child survives.
+ * A file that the linker refuses there counts as good, as the linker refuses it here too.
+ * False with a sentence that says that the file has `what`, and how the child ended.
+ */
+bool hw_trial_load(const char *name, const char *what, int milliseconds, const HwPlace *place,
+                   HwError *error);
+
+#endif
