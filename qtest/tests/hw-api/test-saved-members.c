@@ -58,10 +58,10 @@ typedef struct Snippet {
     const char *test;
     const char *members; /* S has them */
     const char *field;
-    const char *complaint; /* a part of what the C compiler says; NULL: it is silent */
+    const char *complaint; /* a pattern in what GCC and Clang say; NULL: they are silent */
 } Snippet;
 
-#define NO_TYPE "not compatible with any association"
+#define NO_TYPE "not compatible with any (generic )?association"
 
 static const Snippet snippets[] = {
     { "integer", "uint64_t x;", "HW_SAVED(S, x)", NULL },
@@ -82,7 +82,8 @@ static const Snippet snippets[] = {
     { "float", "double x;", "HW_SAVED(S, x)", NO_TYPE },
     { "struct", "struct { uint32_t y; } x;", "HW_SAVED(S, x)", NO_TYPE },
     { "bit-field", "uint32_t x : 3;", "HW_SAVED(S, x)", "bit-field" },
-    { "three-bytes-as-16-bits", "uint8_t x[3];", "HW_SAVED(S, x, 16)", "passed 3 arguments" },
+    { "three-bytes-as-16-bits", "uint8_t x[3];", "HW_SAVED(S, x, 16)",
+      "passed 3 arguments|too many arguments" },
     { "bytes-with-short-length", "uint16_t n; uint8_t x[3];", "HW_SAVED_BYTES(\"x\", S, n, x)",
       "negative" },
     { "bytes-apart-from-length", "uint32_t n; uint8_t y; uint8_t x[3];",
@@ -123,7 +124,7 @@ static void snippet_check(const Snippet *snippet, const char *compiler, const ch
                                               snippet->members, snippet->field);
     g_autofree char *said = compile(compiler, source);
 
-    if (!!said != !!complaint || (said && !strstr(said, complaint))) {
+    if (!!said != !!complaint || (said && !g_regex_match_simple(complaint, said, 0, 0))) {
         g_test_message("%s: expected %s%s in: %s", compiler,
                        complaint ? "a complaint with " : "none", complaint ? complaint : "",
                        said ? said : "");
