@@ -716,8 +716,8 @@ static void refusal_is_one_printable_line(void)
     const HwPlace file = { NULL, NULL, "x\n\033.so", 0 };
     HW_ERROR(error, 64);
 
-    g_assert_false(hw_refuse(&file, &error, "is no good"));
-    g_assert_cmpstr(error.text, ==, "x??.so: is no good");
+    g_assert_false(hw_refuse(&file, &error, "is damaged"));
+    g_assert_cmpstr(error.text, ==, "x??.so: is damaged");
 }
 
 int main(int argc, char **argv)
