@@ -25,7 +25,6 @@ static const Symbol symbols[] = {
     { "TPMLIB_GetState", offsetof(HwLibtpms, get_state) },
     { "TPMLIB_SetState", offsetof(HwLibtpms, set_state) },
     { "TPM_IO_TpmEstablished_Get", offsetof(HwLibtpms, established) },
-    { "TPM_Malloc", offsetof(HwLibtpms, allocate) },
     { "TPM_Free", offsetof(HwLibtpms, release) },
 };
 

@@ -22,7 +22,6 @@ typedef struct HwLibtpms {
     __typeof__(TPMLIB_GetState) *get_state;
     __typeof__(TPMLIB_SetState) *set_state;
     __typeof__(TPM_IO_TpmEstablished_Get) *established;
-    __typeof__(TPM_Malloc) *allocate;
     __typeof__(TPM_Free) *release;
 } HwLibtpms;
 

@@ -9,17 +9,18 @@
 TPM_RESULT hw_libtpms_store_load(const HwLibtpmsStore *s, unsigned char **data, uint32_t *length,
                                  const char *name)
 {
-    TPM_RESULT result;
-
     if (strcmp(name, TPM_PERMANENT_ALL_NAME) != 0 || !s->permanent) {
         return TPM_RETRY; /* no state; volatile state is lost at power-off */
     }
-    result = s->library->allocate(data, s->permanent_size);
-    if (result == TPM_SUCCESS) {
-        memcpy(*data, s->permanent, s->permanent_size);
-        *length = s->permanent_size;
+    /* libtpms frees the memory with free().  Its own TPM_Malloc() refuses more than 128 KiB, and
+     * the state of a TPM with full NV memory is larger. */
+    *data = malloc(s->permanent_size);
+    if (!*data) {
+        return TPM_SIZE;
     }
-    return result;
+    memcpy(*data, s->permanent, s->permanent_size);
+    *length = s->permanent_size;
+    return TPM_SUCCESS;
 }
 
 bool hw_libtpms_store_save(HwLibtpmsStore *s, HwError *error)

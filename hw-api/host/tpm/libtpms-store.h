@@ -21,7 +21,7 @@ typedef struct HwLibtpmsStore {
     HwTpmNote *note;   /* the current call's, or NULL */
 } HwLibtpmsStore;
 
-/* libtpms's callbacks; _load allocates `data` with libtpms's function. */
+/* libtpms's callbacks; _load allocates `data` with malloc(). */
 TPM_RESULT hw_libtpms_store_load(const HwLibtpmsStore *store, unsigned char **data,
                                  uint32_t *length, const char *name);
 TPM_RESULT hw_libtpms_store_keep(HwLibtpmsStore *store, const unsigned char *data, uint32_t length,
