@@ -20,9 +20,18 @@
 #define TPM_ST_SESSIONS    0x8002
 
 /* Command codes: part 2, 6.5.2. */
-#define TPM_CC_STARTUP     0x144
-#define TPM_CC_STIR_RANDOM 0x146
-#define TPM_CC_GET_RANDOM  0x17b
+#define TPM_CC_STARTUP         0x144
+#define TPM_CC_SHUTDOWN        0x145
+#define TPM_CC_STIR_RANDOM     0x146
+#define TPM_CC_GET_CAPABILITY  0x17a
+#define TPM_CC_GET_RANDOM      0x17b
+#define TPM_CC_GET_TEST_RESULT 0x17c
+#define TPM_CC_PCR_READ        0x17e
+#define TPM_CC_READ_CLOCK      0x181
+
+/* The argument of TPM2_Startup and TPM2_Shutdown: part 2, 6.10. */
+#define TPM_SU_CLEAR 0
+#define TPM_SU_STATE 1
 
 /* Response codes: part 2, 6.6.3. */
 #define TPM_RC_SUCCESS      0x000

@@ -53,6 +53,17 @@ static bool store_libtpms_state(BridgeArguments *arguments, const char *value, H
     return true;
 }
 
+static bool store_libtpms_auto_shutdown(BridgeArguments *arguments, const char *value,
+                                        HwError *error)
+{
+    if (strcmp(value, "on") != 0 && strcmp(value, "off") != 0) {
+        return hw_error_set(error, "libtpms-auto-shutdown: invalid value '%s': expected on or off",
+                            value);
+    }
+    arguments->libtpms_auto_shutdown = value;
+    return true;
+}
+
 static const struct {
     const char *name;
     bool (*store)(BridgeArguments *arguments, const char *value, HwError *error);
@@ -61,6 +72,7 @@ static const struct {
     { "trace", store_trace },
     { "libtpms", store_libtpms },
     { "libtpms-state", store_libtpms_state },
+    { "libtpms-auto-shutdown", store_libtpms_auto_shutdown },
     { "qemu-version", store_version },
 };
 
@@ -135,8 +147,9 @@ bool bridge_arguments_parse(BridgeArguments *arguments, int count, char *const *
             return false;
         }
     }
-    if (arguments->libtpms_state && !arguments->libtpms) {
-        return hw_error_set(error, "libtpms-state: libtpms is missing, expected libtpms=ID too");
+    if (!arguments->libtpms && (arguments->libtpms_state || arguments->libtpms_auto_shutdown)) {
+        return hw_error_set(error, "%s: libtpms is missing, expected libtpms=ID too",
+                            arguments->libtpms_state ? "libtpms-state" : "libtpms-auto-shutdown");
     }
     return true;
 }

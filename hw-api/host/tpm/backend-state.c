@@ -30,7 +30,9 @@ bool hw_tpm_save(HwTpmDrivers *tpms, uint32_t index, HwTpmState *state, HwError 
     *state = (HwTpmState) { 0 };
     hw_tpm_backend_finish(backend);
     hw_tpm_backend_stir_now(backend, &note); /* pending entropy is not part of the state */
-    good = state_exists(driver, tpm, &inner) && driver->save(tpm, state, &note, &inner);
+    /* The receiver checks the same.  Here the TPM still runs. */
+    good = state_exists(driver, tpm, &inner) && driver->save(tpm, state, &note, &inner) &&
+           hw_tpm_blobs_check(state, true, &inner);
     hw_tpm_backend_log(backend, &note);
     if (!good) {
         hw_tpm_state_clear(state);
@@ -64,7 +66,11 @@ bool hw_tpm_load(HwTpmDrivers *tpms, uint32_t index, const HwTpmState *state, Hw
         return false;
     }
     hw_tpm_backend_finish(backend);
+    /* The old state needs no TPM2_Shutdown: no TPM starts from it again. */
     good = driver->load(tpm, state, &note, &inner);
+    if (good) {
+        hw_tpm_backend_shutdown(backend)->due = state->blobs[HW_TPM_VOLATILE].size > 0;
+    }
     hw_tpm_backend_log(backend, &note);
     return good || state_error(backend, inner.text, error);
 }

@@ -60,6 +60,7 @@ struct HwTpmBackend {
     /* Only for the worker, with two exceptions.  A slot belongs to the loop until the worker takes
      * it.  The response belongs to the loop from completion to the next submit. */
     HwTpmNote worker_note;
+    HwTpmShutdown shutdown;
     uint8_t command[2][HW_TPM_BUFFER_MAX];
     uint8_t response[HW_TPM_BUFFER_MAX];
 };
@@ -91,6 +92,7 @@ static uint32_t backend_transfer(HwTpmBackend *s, const Request *request, const 
         .cancelled = &s->cancelled,
         .since = request->command_since,
     };
+    uint32_t size;
 
     if (stir->size > 0) {
         hw_tpm_execute_stir(s->driver, s->tpm, stir, request->command_since, &s->worker_note);
@@ -98,7 +100,11 @@ static uint32_t backend_transfer(HwTpmBackend *s, const Request *request, const 
     if (request->cancelled) {
         atomic_store(&s->cancelled, true);
     }
-    return hw_tpm_execute(s->driver, s->tpm, &transfer, &s->worker_note);
+    size = hw_tpm_execute(s->driver, s->tpm, &transfer, &s->worker_note);
+    if (size > 0) {
+        hw_tpm_shutdown_follow(&s->shutdown, transfer.command, s->response);
+    }
+    return size;
 }
 
 static void backend_work(void *opaque)
@@ -124,6 +130,8 @@ static void backend_work(void *opaque)
     backend_unlock(s);
 
     if (request.restart) {
+        hw_tpm_shutdown_send(&s->shutdown, s->driver, s->tpm, request.restart_since,
+                             &s->worker_note);
         s->driver->restart(s->tpm, request.buffer_size, request.restart_since, &s->worker_note);
     }
     if (request.command) {
@@ -218,7 +226,8 @@ static void backend_next_generation(HwTpmBackend *s)
 }
 
 HwTpmBackend *hw_tpm_backend_new(HwExecutor *executor, const HwTpmLog *log,
-                                 const HwTpmDriver *driver, void *tpm, const char *id)
+                                 const HwTpmDriver *driver, void *tpm, const char *id,
+                                 bool auto_shutdown)
 {
     HwTpmBackend *s = calloc(1, sizeof(*s));
 
@@ -228,6 +237,7 @@ HwTpmBackend *hw_tpm_backend_new(HwExecutor *executor, const HwTpmLog *log,
     s->log = log;
     s->driver = driver;
     s->tpm = tpm;
+    s->shutdown.enabled = auto_shutdown;
     s->id = strdup(id);
     s->queue = hw_queue_new(executor);
     s->threaded = hw_executor_is_threaded(executor);
@@ -244,6 +254,8 @@ void hw_tpm_backend_free(HwTpmBackend *s)
     backend_next_generation(s);
     backend_unlock(s);
     hw_queue_free(s->queue);
+    hw_tpm_shutdown_send(&s->shutdown, s->driver, s->tpm, backend_now(s), &s->worker_note);
+    hw_tpm_backend_log(s, &s->worker_note);
     s->driver->close(s->tpm);
     pthread_mutex_destroy(&s->lock);
     free(s->id);
@@ -373,6 +385,11 @@ void hw_tpm_backend_stir_now(HwTpmBackend *s, HwTpmNote *note)
 bool hw_tpm_backend_established(HwTpmBackend *s)
 {
     return s->driver->established(s->tpm);
+}
+
+HwTpmShutdown *hw_tpm_backend_shutdown(HwTpmBackend *s)
+{
+    return &s->shutdown;
 }
 
 const HwTpmDriver *hw_tpm_backend_driver(const HwTpmBackend *s, void **tpm)

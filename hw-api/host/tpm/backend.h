@@ -7,6 +7,7 @@
 #define HW_HOST_TPM_BACKEND_H
 
 #include "hw-api/host/tpm/driver.h"
+#include "hw-api/host/tpm/shutdown.h"
 
 typedef struct HwTpmLog {
     void (*log)(void *opaque, uint32_t level, const char *text);
@@ -15,12 +16,16 @@ typedef struct HwTpmLog {
 
 /* Takes over `tpm`, which `driver` has opened; `log` must outlive the backend. */
 HwTpmBackend *hw_tpm_backend_new(HwExecutor *executor, const HwTpmLog *log,
-                                 const HwTpmDriver *driver, void *tpm, const char *id);
+                                 const HwTpmDriver *driver, void *tpm, const char *id,
+                                 bool auto_shutdown);
 
-/* Ends a running command, waits for it, and closes the TPM. */
+/* Ends a running command, waits for it, and closes the TPM, after TPM2_Shutdown if due. */
 void hw_tpm_backend_free(HwTpmBackend *backend);
 
 HwTpmInfo hw_tpm_backend_info(const HwTpmBackend *backend);
+
+/* Allowed when the driver is, see below. */
+HwTpmShutdown *hw_tpm_backend_shutdown(HwTpmBackend *backend);
 
 /* The driver, for direct calls.  They are allowed after hw_tpm_backend_finish(), and until the next
  * call of another function here. */

@@ -21,6 +21,9 @@ typedef struct HwTpmOptions {
 } HwTpmOptions;
 const char *hw_tpm_option(const HwTpmOptions *options, const char *key);
 
+/* Reads on|off; on if not given.  False with a sentence. */
+bool hw_tpm_option_on(const HwTpmOptions *options, const char *key, bool *on, HwError *error);
+
 typedef struct HwTpmTransfer {
     uint8_t locality;
     const uint8_t *command; /* its size field has the value `size` */
@@ -29,6 +32,8 @@ typedef struct HwTpmTransfer {
     uint32_t capacity;
     const atomic_bool *cancelled; /* true from the time cancel() is called */
     int64_t since;                /* the time of submission: CLOCK_MONOTONIC in ns */
+    bool last; /* the power goes next: fails without a note if the TPM is not on, and has little
+                * time if abandon() was called */
 } HwTpmTransfer;
 
 typedef struct HwTpmDriver {

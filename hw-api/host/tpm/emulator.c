@@ -100,7 +100,12 @@ static uint32_t emulator_transfer(void *tpm, const HwTpmTransfer *transfer, HwTp
     uint32_t largest;
     bool fresh;
 
-    s->link.control.limit.deadline = transfer->since + s->timeout;
+    if (transfer->last && !hw_swtpm_link_settle(&s->link, transfer->since + s->timeout)) {
+        return 0;
+    }
+    if (!transfer->last) {
+        s->link.control.limit.deadline = transfer->since + s->timeout;
+    }
     if (!emulator_ensure_connection(s, &fresh, &error) ||
         (fresh && !emulator_power_cycle(s, s->buffer_size, &largest, &error)) ||
         (size = hw_swtpm_link_transfer(&s->link, transfer, &error)) == 0) {
@@ -186,7 +191,6 @@ static bool options_parse(Emulator *s, const HwTpmOptions *options, HwError *err
 {
     const char *path = hw_tpm_option(options, "path");
     const char *timeout = hw_tpm_option(options, "timeout");
-    const char *reconnect = hw_tpm_option(options, "reconnect");
 
     if (!path || !path[0]) {
         return hw_error_set(error, "path: missing, expected the socket of swtpm's --ctrl option");
@@ -197,11 +201,7 @@ static bool options_parse(Emulator *s, const HwTpmOptions *options, HwError *err
         return hw_error_set(error, "timeout: invalid value '%s': expected 0.001 to 86400 seconds",
                             timeout);
     }
-    s->reconnect = !reconnect || strcmp(reconnect, "on") == 0;
-    if (!s->reconnect && strcmp(reconnect, "off") != 0) {
-        return hw_error_set(error, "reconnect: invalid value '%s': expected on or off", reconnect);
-    }
-    return true;
+    return hw_tpm_option_on(options, "reconnect", &s->reconnect, error);
 }
 
 static void emulator_free(Emulator *s)

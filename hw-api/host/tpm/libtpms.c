@@ -190,11 +190,11 @@ static uint32_t libtpms_transfer(void *tpm, const HwTpmTransfer *transfer, HwTpm
     uint32_t size = 0;
     TPM_RESULT result;
 
-    if (!s->running) {
+    if (!s->running && !transfer->last) {
         libtpms_restart(s, s->buffer_size, 0, note);
-        if (!s->running) {
-            return 0;
-        }
+    }
+    if (!s->running) {
+        return 0;
     }
     s->locality = transfer->locality;
     s->store.note = note;

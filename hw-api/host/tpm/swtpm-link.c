@@ -11,7 +11,7 @@
 
 /* swtpm ignores a cancel request that comes before its command, so repeat the request. */
 #define CANCEL_AGAIN_NS (50 * INT64_C(1000000))
-#define SHUTDOWN_NS     INT64_C(1000000000) /* the longest delay at the host's end */
+#define LAST_NS         (500 * INT64_C(1000000)) /* the longest wait of each step at the host's end */
 
 void hw_swtpm_link_init(HwSwtpmLink *s)
 {
@@ -185,14 +185,46 @@ uint32_t hw_swtpm_link_transfer(HwSwtpmLink *s, const HwTpmTransfer *transfer, H
     return size;
 }
 
+/* `abandoned` has ended all waits.  The last requests must wait again. */
+static void link_begin_step(HwSwtpmLink *s)
+{
+    atomic_store(&s->abandoned, false);
+    s->control.limit.deadline = hw_stream_now() + LAST_NS;
+}
+
+/* The late response to the unfinished command comes in one piece. */
+static bool link_drop_response(HwSwtpmLink *s)
+{
+    uint8_t dropped[HW_TPM_BUFFER_MAX];
+    size_t have = 0;
+    int result;
+
+    do {
+        result = hw_stream_receive(s->data, dropped, &have, 1, sizeof(dropped), &s->control.limit);
+    } while (result == EINTR);
+    s->unfinished = result != 0;
+    return !s->unfinished;
+}
+
+bool hw_swtpm_link_settle(HwSwtpmLink *s, int64_t deadline)
+{
+    if (atomic_load(&s->abandoned)) {
+        s->ending = true;
+    }
+    if (s->ending) {
+        link_begin_step(s);
+    } else {
+        s->control.limit.deadline = deadline;
+    }
+    return hw_swtpm_link_alive(s) && (!s->unfinished || link_drop_response(s));
+}
+
 void hw_swtpm_link_shutdown(HwSwtpmLink *s)
 {
     if (s->control.fd < 0) {
         return;
     }
-    /* `abandoned` has ended the wait for the running command.  CMD_SHUTDOWN must wait again. */
-    atomic_store(&s->abandoned, false);
-    s->control.limit.deadline = hw_stream_now() + SHUTDOWN_NS;
+    link_begin_step(s);
     hw_swtpm_shutdown(&s->control, NULL);
     hw_swtpm_link_disconnect(s);
 }

@@ -15,6 +15,7 @@ typedef struct HwSwtpmLink {
     int data;
     atomic_bool abandoned; /* any thread: set it, then write to wake, and waits fail */
     bool unfinished;       /* `abandoned` was set while a command ran */
+    bool ending;           /* the host ends: waits are short */
     bool located;          /* swtpm has `locality` */
     uint8_t locality;
 } HwSwtpmLink;
@@ -48,7 +49,13 @@ bool hw_swtpm_link_load(HwSwtpmLink *link, uint32_t size, const HwTpmState *stat
 /* Returns the response's size, or 0 with a sentence; then disconnect unless `unfinished`. */
 uint32_t hw_swtpm_link_transfer(HwSwtpmLink *link, const HwTpmTransfer *transfer, HwError *error);
 
-/* Ends swtpm, if connected, within a second, and disconnects. */
+/*
+ * Call before the last command.  False if the TPM is not on.  After `abandoned` the link works again
+ * for half a second, and waits for the response to a command that is unfinished.
+ */
+bool hw_swtpm_link_settle(HwSwtpmLink *link, int64_t deadline);
+
+/* Ends swtpm, if connected, within half a second, and disconnects. */
 void hw_swtpm_link_shutdown(HwSwtpmLink *link);
 
 #endif

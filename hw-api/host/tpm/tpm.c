@@ -53,6 +53,8 @@ static const HwTpmDriver *driver_find(const char *type)
     return NULL;
 }
 
+#define AUTO_SHUTDOWN "auto-shutdown" /* for each driver */
+
 static bool driver_has_key(const HwTpmDriver *driver, const char *key)
 {
     for (const char *const *known = driver->keys; *known; known++) {
@@ -60,19 +62,18 @@ static bool driver_has_key(const HwTpmDriver *driver, const char *key)
             return true;
         }
     }
-    return false;
+    return strcmp(key, AUTO_SHUTDOWN) == 0;
 }
 
-/* Writes the driver's keys: "path, timeout, reconnect". */
+/* Writes the driver's keys: "path, timeout, reconnect, auto-shutdown". */
 static const char *driver_keys(const HwTpmDriver *driver, char *text, size_t capacity)
 {
     size_t length = 0;
 
-    text[0] = '\0';
     for (const char *const *key = driver->keys; *key; key++) {
-        length += (size_t)snprintf(text + length, capacity - length, "%s%s", length ? ", " : "",
-                                   *key);
+        length += (size_t)snprintf(text + length, capacity - length, "%s, ", *key);
     }
+    snprintf(text + length, capacity - length, AUTO_SHUTDOWN);
     return text;
 }
 
@@ -96,13 +97,24 @@ const char *hw_tpm_option(const HwTpmOptions *options, const char *key)
     return NULL;
 }
 
+bool hw_tpm_option_on(const HwTpmOptions *options, const char *key, bool *on, HwError *error)
+{
+    const char *value = hw_tpm_option(options, key);
+
+    *on = !value || strcmp(value, "on") == 0;
+    return *on || strcmp(value, "off") == 0 ||
+           hw_error_set(error, "%s: invalid value '%s': expected on or off", key, value);
+}
+
 bool hw_tpm_add(HwTpmDrivers *tpms, const char *type, const char *id, const HwTpmOption *options,
                 uint32_t option_count, HwError *error)
 {
     const HwTpmDriver *driver = driver_find(type);
     char known[128];
     HW_ERROR(inner, 512);
+    const HwTpmOptions all = { options, option_count };
     HwTpmBackend **grown;
+    bool auto_shutdown;
     void *tpm;
 
     if (!driver) {
@@ -120,8 +132,8 @@ bool hw_tpm_add(HwTpmDrivers *tpms, const char *type, const char *id, const HwTp
                                 options[i].key, driver_keys(driver, known, sizeof(known)));
         }
     }
-    tpm = driver->open(&(HwTpmOptions) { options, option_count }, &inner);
-    if (!tpm) {
+    if (!hw_tpm_option_on(&all, AUTO_SHUTDOWN, &auto_shutdown, &inner) ||
+        !(tpm = driver->open(&all, &inner))) {
         return hw_error_set(error, "%s: %s", id, inner.text);
     }
     grown = realloc(tpms->backends, (tpms->count + 1) * sizeof(*grown));
@@ -129,7 +141,8 @@ bool hw_tpm_add(HwTpmDrivers *tpms, const char *type, const char *id, const HwTp
         abort();
     }
     tpms->backends = grown;
-    tpms->backends[tpms->count++] = hw_tpm_backend_new(tpms->executor, &tpms->log, driver, tpm, id);
+    tpms->backends[tpms->count++] = hw_tpm_backend_new(tpms->executor, &tpms->log, driver, tpm, id,
+                                                       auto_shutdown);
     return true;
 }
 

@@ -36,6 +36,8 @@ typedef struct HwTpmOption {
  *   emulator  path=SOCKET (a host resolves chardev=ID to it),
  *             timeout=SECONDS for each command (default 30; 0.001 to 86400),
  *             reconnect=on|off (default on)
+ *   both      auto-shutdown=on|off (default on): before a power cut that the guest has not
+ *             announced, TPM2_Shutdown is sent to the TPM
  * Unknown types, keys and values, and a backend that does not start, are refused
  * with a sentence.
  */
@@ -62,7 +64,7 @@ HwTpmInfo hw_tpm_info(const HwTpmDrivers *tpms, uint32_t index);
  */
 
 /* Reads the state of backend `index`.  Pending entropy is mixed in first; the TPM then continues
- * unchanged.  *state need not be initialised; the caller passes it to hw_tpm_state_clear().  False
+ * unchanged.  A state that hw_tpm_load() would refuse is refused here.  *state need not be initialised; the caller passes it to hw_tpm_state_clear().  False
  * with a sentence, and an empty *state. */
 bool hw_tpm_save(HwTpmDrivers *tpms, uint32_t index, HwTpmState *state, HwError *error);
 

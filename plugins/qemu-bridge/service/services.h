@@ -32,9 +32,9 @@ const HwVcpuRegisters *bridge_vcpu_registers(void);
 /* QEMU's main loop polls the executor; it must exist before the first call. */
 HwExecutor *bridge_executor(void);
 
-/* Adds a libtpms TPM.  It keeps its state in the file `state`, or in memory if NULL.  Call it
- * once, after QEMU's main loop exists. */
-bool bridge_tpm_add(const char *id, const char *state, HwError *error);
+/* Adds a libtpms TPM with these options of hw_tpm_add(); NULL: not given.  Call it once, after
+ * QEMU's main loop exists. */
+bool bridge_tpm_add(const char *id, const char *state, const char *auto_shutdown, HwError *error);
 
 /* Shuts the libtpms TPM down.  No device may use it. */
 void bridge_tpm_end(void);

@@ -19,12 +19,19 @@ static void drivers_log(void *opaque, uint32_t level, const char *text)
     bridge_log_line(level, text);
 }
 
-bool bridge_tpm_add(const char *id, const char *state, HwError *error)
+bool bridge_tpm_add(const char *id, const char *state, const char *auto_shutdown, HwError *error)
 {
-    const HwTpmOption options[] = { { "state", state } };
+    HwTpmOption options[2];
+    uint32_t count = 0;
 
+    if (state) {
+        options[count++] = (HwTpmOption) { "state", state };
+    }
+    if (auto_shutdown) {
+        options[count++] = (HwTpmOption) { "auto-shutdown", auto_shutdown };
+    }
     bridge_host.tpms = hw_tpm_new(bridge_executor(), drivers_log, NULL);
-    return hw_tpm_add(bridge_host.tpms, "libtpms", id, options, state ? 1 : 0, error);
+    return hw_tpm_add(bridge_host.tpms, "libtpms", id, options, count, error);
 }
 
 void bridge_tpm_end(void)

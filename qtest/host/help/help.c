@@ -168,7 +168,9 @@ static void tpmdevs_print(void)
            "  emulator,id=ID,chardev=ID         a running swtpm, by its control socket\n"
            "          [,timeout=SECONDS]        for a command (default: 30)\n"
            "          [,reconnect=on|off]       a new swtpm may replace one that ended (default: "
-           "on)\n");
+           "on)\n"
+           "  both take [,auto-shutdown=on|off] send TPM2_Shutdown before a power cut that the\n"
+           "                                    guest has not announced (default: on)\n");
 }
 
 static void vcpus_print(void)

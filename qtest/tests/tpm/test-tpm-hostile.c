@@ -329,7 +329,8 @@ static const Refused refused[] = {
     { "reconnect-other", "reconnect=maybe",
       "tpm0: reconnect: invalid value 'maybe': expected on or off" },
     { "unknown-option", "chardev=chr0",
-      "tpm0: unknown option of type emulator: 'chardev', expected path, timeout, reconnect" },
+      "tpm0: unknown option of type emulator: 'chardev', expected path, timeout, reconnect, "
+      "auto-shutdown" },
 };
 /* clang-format on */
 

@@ -544,6 +544,26 @@ static void test_with_a_key(gconstpointer option)
     g_remove(keyfile);
 }
 
+/* swtpm reads its file for each request, and does not notice that the file is missing. */
+static void test_lost_permanent(void)
+{
+    HwTpmState state;
+    Tpm s;
+
+    tpm_open(&s, "emulator", NULL, NULL);
+    tpm_be_guest(&s);
+    {
+        g_autofree char *path = g_build_filename(s.swtpm.directory, "tpm2-00.permall", NULL);
+
+        g_assert_cmpint(g_remove(path), ==, 0);
+    }
+    g_assert_false(hw_tpm_save(s.h->host.tpms, 0, &state, &s.h->error));
+    g_assert_cmpstr(s.h->error_text, ==, "tpm0: permanent state: does not exist");
+    g_assert_null(state.blobs[HW_TPM_VOLATILE].bytes);
+    g_assert_cmphex(tpm_run(s.h, TPM_PCR_READ), ==, TPM_RC_SUCCESS);
+    tpm_close(&s);
+}
+
 int main(int argc, char **argv)
 {
     static const char *const types[] = { "libtpms", "emulator" };
@@ -585,6 +605,7 @@ int main(int argc, char **argv)
         }
     }
     g_test_add_func("/tpm-migration/implausible-refused", test_implausible);
+    g_test_add_func("/tpm-migration/lost-permanent-state-is-not-sent", test_lost_permanent);
     g_test_add_func("/tpm-migration/loaded-twice-answers-alike", test_loaded_twice);
     g_test_add_data_func("/tpm-migration/key-is-undone", "--key", test_with_a_key);
     g_test_add_data_func("/tpm-migration/migration-key-stays-with-swtpm", "--migration-key",

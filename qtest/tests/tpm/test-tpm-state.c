@@ -34,10 +34,11 @@ static void scene_set_up(Scene *s)
     s->option = g_strconcat("state=", s->path, NULL);
 }
 
+/* A write of the file is only due to a command of the test. */
 static bool scene_add(Scene *s)
 {
     s->h = tpm_harness_new(false);
-    return tpm_add(s->h, "libtpms", "tpm0", s->option, NULL);
+    return tpm_add(s->h, "libtpms", "tpm0", s->option, "auto-shutdown=off", NULL);
 }
 
 static void scene_start(Scene *s)

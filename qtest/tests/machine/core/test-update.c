@@ -285,7 +285,7 @@ static void test_tpm_completion(void)
 {
     const HwTpmLog log = { fake_log, NULL };
     HwExecutor *executor = hw_executor_new(NULL, NULL);
-    HwTpmBackend *backend = hw_tpm_backend_new(executor, &log, &fake_driver, NULL, "tpm0");
+    HwTpmBackend *backend = hw_tpm_backend_new(executor, &log, &fake_driver, NULL, "tpm0", true);
     const uint8_t command_bytes[10] = { 0x80, 1, 0, 0, 0, 10 };
     TpmUser user = { .completed = 0 };
 
