@@ -1,10 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "hw-api/host/tpm/libtpms-store.h"
 
+#include "hw-api/host/tpm/state/import.h"
+
 #include <libtpms/tpm_error.h>
 #include <libtpms/tpm_nvfilename.h>
 #include <stdlib.h>
 #include <string.h>
+
+bool hw_libtpms_store_open(HwLibtpmsStore *s, const char *path, HwError *error)
+{
+    s->file = hw_state_open(path, &s->permanent, &s->permanent_size, &s->saved, error);
+    return s->file != NULL;
+}
 
 TPM_RESULT hw_libtpms_store_load(const HwLibtpmsStore *s, unsigned char **data, uint32_t *length,
                                  const char *name)

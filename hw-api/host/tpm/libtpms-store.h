@@ -21,6 +21,9 @@ typedef struct HwLibtpmsStore {
     HwTpmNote *note;   /* the current call's, or NULL */
 } HwLibtpmsStore;
 
+/* Locks and reads the file.  False with a sentence. */
+bool hw_libtpms_store_open(HwLibtpmsStore *store, const char *path, HwError *error);
+
 /* libtpms's callbacks; _load allocates `data` with malloc(). */
 TPM_RESULT hw_libtpms_store_load(const HwLibtpmsStore *store, unsigned char **data,
                                  uint32_t *length, const char *name);

@@ -146,12 +146,9 @@ static void *libtpms_open(const HwTpmOptions *options, HwError *error)
         return NULL;
     }
     store->library = library = hw_libtpms_load(error);
-    if (library && (!path || (store->file = hw_state_file_open(path, &store->permanent,
-                                                               &store->permanent_size, error)))) {
-        store->saved = store->permanent != NULL;
-        if (libtpms_start(s, error)) {
-            return s;
-        }
+    if (library && (!path || hw_libtpms_store_open(store, path, error)) &&
+        libtpms_start(s, error)) {
+        return s;
     }
     libtpms_close(s);
     return NULL;

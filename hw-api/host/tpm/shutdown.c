@@ -51,7 +51,7 @@ static uint32_t shutdown_try(const HwTpmDriver *driver, void *tpm, uint16_t type
     hw_tpm2_header(command, TPM_ST_NO_SESSIONS, sizeof(command), TPM_CC_SHUTDOWN);
     hw_store_be16(command + HW_TPM2_HEADER_SIZE, type);
     return driver->transfer(tpm, &transfer, note) >= HW_TPM2_HEADER_SIZE ? hw_tpm2_code(response)
-                                                                        : TPM_RC_FAILURE;
+                                                                         : TPM_RC_FAILURE;
 }
 
 /* STATE, as in swtpm: a firmware that resumes needs it, and any other firmware sends

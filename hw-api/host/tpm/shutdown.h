@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Tells a TPM that its power goes (TPM2_Shutdown, TPM 2.0 Library part 3, 9.4), if the guest has
- * not.  Otherwise a TPM 2.0 counts each power cut as a failed try of a password (part 1, 19.8.6), and
- * some resets lock a guest out of its own keys.
+ * not.  Otherwise a TPM 2.0 counts each power cut as a wrong password (part 1, 19.8.6).  Some resets
+ * then lock a guest out of its own keys.
  */
 #ifndef HW_HOST_TPM_SHUTDOWN_H
 #define HW_HOST_TPM_SHUTDOWN_H

@@ -9,23 +9,25 @@
 #include <glib/gstdio.h>
 
 /* An index of 8 bytes with the password "secret" and no TPMA_NV_NO_DA; write and read it. */
-#define NV_DEFINE                                                                      \
+#define NV_DEFINE                                                                        \
     "8002000000330000012a40000001000000094000000900000000000006736563726574000e01000001" \
-    "000b000400040000"                                                                 \
+    "000b000400040000"                                                                   \
     "0008"
-#define NV_WRITE                                                                       \
+#define NV_WRITE                                \
     "80020000003100000137010000010100000100000" \
-    "00f40000009000000" "0006736563726574" "0008636f6e74656e74730000"
-#define NV_READ                                                                        \
+    "00f40000009000000"                         \
+    "0006736563726574"                          \
+    "0008636f6e74656e74730000"
+#define NV_READ                                 \
     "8002000000290000014e010000010100000100000" \
-    "00f40000009000000" "000673656372657400080000"
+    "00f40000009000000"                         \
+    "000673656372657400080000"
 #define LOCKOUT_COUNTER "8001000000160000017a000000060000020e00000001"
 #define SHUTDOWN_CLEAR  "80010000000c000001450000"
 #define SHUTDOWN_STATE  "80010000000c000001450001"
 #define STARTUP_STATE   "80010000000c000001440001"
 /* TPM2_PCR_Allocate: SHA-256 with all PCRs, no SHA-1.  TPM2_Shutdown(STATE) then fails. */
-#define PCR_ALLOCATE                                                                   \
-    "8002000000250000012b4000000c0000000940000009000000000000000001000b03ffffff"
+#define PCR_ALLOCATE "8002000000250000012b4000000c0000000940000009000000000000000001000b03ffffff"
 
 #define TPM_RC_RETRY 0x922
 

@@ -76,16 +76,14 @@ static bool parts_find(HwTpmBytes parts, uint16_t tag, uint16_t other_tag, uint1
     return true;
 }
 
-static bool header_check(HwTpmBlobKind kind, const HwTpmBlob *blob, HwTpmBytes *parts,
-                         HwError *error)
+static bool header_check(const char *name, HwTpmBytes blob, HwTpmBytes *parts, HwError *error)
 {
-    const uint8_t *bytes = blob->bytes;
-    const char *name = hw_tpm_blob_name(kind);
+    const uint8_t *bytes = blob.bytes;
     uint16_t header;
 
-    if (blob->size < HEADER_SIZE) {
+    if (blob.size < HEADER_SIZE) {
         return hw_error_set(error, "%s state: truncated: %u bytes, expected a header of %u", name,
-                            blob->size, HEADER_SIZE);
+                            blob.size, HEADER_SIZE);
     }
     if (bytes[0] != VERSION || bytes[1] > VERSION) {
         return hw_error_set(error,
@@ -93,28 +91,43 @@ static bool header_check(HwTpmBlobKind kind, const HwTpmBlob *blob, HwTpmBytes *
                             "later reads it), expected %u",
                             name, bytes[0], bytes[1], VERSION);
     }
-    if (hw_load_be32(bytes + 6) != blob->size) {
+    if (hw_load_be32(bytes + 6) != blob.size) {
         return hw_error_set(error, "%s state: truncated or extended: %u bytes, expected %u", name,
-                            blob->size, hw_load_be32(bytes + 6));
+                            blob.size, hw_load_be32(bytes + 6));
     }
     header = hw_load_be16(bytes + 2);
-    if (header < HEADER_SIZE || header > blob->size) {
+    if (header < HEADER_SIZE || header > blob.size) {
         return hw_error_set(error, "%s state: a header of %u bytes, expected %u to %u", name,
-                            header, HEADER_SIZE, blob->size);
+                            header, HEADER_SIZE, blob.size);
     }
-    *parts = (HwTpmBytes) { bytes + header, blob->size - header };
+    *parts = (HwTpmBytes) { bytes + header, blob.size - header };
+    return true;
+}
+
+static bool data_find(const char *name, HwTpmBytes parts, const char **key, HwTpmBytes *data,
+                      HwError *error)
+{
+    uint16_t tag;
+
+    if (!parts_find(parts, PART_DATA, PART_ENCRYPTED_DATA, &tag, data) || !data->bytes) {
+        return hw_error_set(error, "%s state: damaged: no complete part %u or %u in swtpm's header",
+                            name, PART_DATA, PART_ENCRYPTED_DATA);
+    }
+    if (tag == PART_ENCRYPTED_DATA) {
+        *key = "--key";
+        *data = (HwTpmBytes) { 0 };
+    }
     return true;
 }
 
 /* *data: libtpms's bytes; NULL if they are encrypted. */
-static bool wrapper_open(HwTpmBlobKind kind, const HwTpmBlob *blob, const char **key,
-                         HwTpmBytes *data, HwError *error)
+static bool wrapper_open(const char *name, HwTpmBytes blob, const char **key, HwTpmBytes *data,
+                         HwError *error)
 {
-    const char *name = hw_tpm_blob_name(kind);
     HwTpmBytes parts = { NULL, 0 };
     uint16_t tag;
 
-    if (!header_check(kind, blob, &parts, error)) {
+    if (!header_check(name, blob, &parts, error)) {
         return false;
     }
     if (!parts_find(parts, PART_MIGRATION, PART_ENCRYPTED_MIGRATION, &tag, &parts) ||
@@ -127,15 +140,17 @@ static bool wrapper_open(HwTpmBlobKind kind, const HwTpmBlob *blob, const char *
         *data = (HwTpmBytes) { 0 };
         return true;
     }
-    if (!parts_find(parts, PART_DATA, PART_ENCRYPTED_DATA, &tag, data) || !data->bytes) {
-        return hw_error_set(error, "%s state: damaged: no complete part %u or %u in swtpm's header",
-                            name, PART_DATA, PART_ENCRYPTED_DATA);
-    }
-    if (tag == PART_ENCRYPTED_DATA) {
-        *key = "--key";
-        *data = (HwTpmBytes) { 0 };
-    }
-    return true;
+    return data_find(name, parts, key, data, error);
+}
+
+static bool magic_check(HwTpmBlobKind kind, HwTpmBytes data, HwError *error)
+{
+    uint32_t magic = data.size < 8 ? 0 : hw_load_be32(data.bytes + 2);
+
+    return magic == magics[kind] ||
+           hw_error_set(error,
+                        "%s state: not the state of a TPM 2.0: magic number 0x%x, expected 0x%x",
+                        hw_tpm_blob_name(kind), magic, magics[kind]);
 }
 
 bool hw_tpm_blob_check(HwTpmBlobKind kind, const HwTpmBlob *blob, bool encrypted, HwTpmBytes *state,
@@ -159,7 +174,7 @@ bool hw_tpm_blob_check(HwTpmBlobKind kind, const HwTpmBlob *blob, bool encrypted
         return hw_error_set(error, "%s state: too large: %u bytes, expected at most %u", name,
                             blob->size, kind == HW_TPM_SAVESTATE ? 0 : HW_TPM_BLOB_MAX);
     }
-    if (!wrapper_open(kind, blob, &key, &data, error)) {
+    if (!wrapper_open(name, (HwTpmBytes) { blob->bytes, blob->size }, &key, &data, error)) {
         return false;
     }
     if (key) {
@@ -169,11 +184,8 @@ bool hw_tpm_blob_check(HwTpmBlobKind kind, const HwTpmBlob *blob, bool encrypted
                             "emulator with that key",
                             name, key);
     }
-    if (data.size < 8 || hw_load_be32(data.bytes + 2) != magics[kind]) {
-        return hw_error_set(error,
-                            "%s state: not the state of a TPM 2.0: magic number 0x%x, "
-                            "expected 0x%x",
-                            name, data.size < 8 ? 0 : hw_load_be32(data.bytes + 2), magics[kind]);
+    if (!magic_check(kind, data, error)) {
+        return false;
     }
     if (state) {
         *state = data;
@@ -189,6 +201,28 @@ bool hw_tpm_blobs_check(const HwTpmState *state, bool encrypted, HwError *error)
         }
     }
     return true;
+}
+
+bool hw_tpm_is_swtpm_file(HwTpmBytes file)
+{
+    return file.size >= HEADER_SIZE && file.bytes[0] == VERSION && file.bytes[1] <= VERSION &&
+           hw_load_be16(file.bytes + 2) == HEADER_SIZE;
+}
+
+bool hw_tpm_swtpm_file_open(HwTpmBytes file, HwTpmBytes *state, HwError *error)
+{
+    const char *name = hw_tpm_blob_name(HW_TPM_PERMANENT);
+    const char *key = NULL;
+    HwTpmBytes parts = { NULL, 0 };
+
+    if (!header_check(name, file, &parts, error) || !data_find(name, parts, &key, state, error)) {
+        return false;
+    }
+    if (key) {
+        return hw_error_set(error, "%s state: encrypted by swtpm's %s, expected one without a key",
+                            name, key);
+    }
+    return magic_check(HW_TPM_PERMANENT, *state, error);
 }
 
 static uint8_t *part_begin(uint8_t *at, uint16_t tag, uint32_t size)

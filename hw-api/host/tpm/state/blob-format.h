@@ -23,6 +23,13 @@ bool hw_tpm_blob_check(HwTpmBlobKind kind, const HwTpmBlob *blob, bool encrypted
 /* Checks all three blobs. */
 bool hw_tpm_blobs_check(const HwTpmState *state, bool encrypted, HwError *error);
 
+/* True if the file begins like swtpm's own state file, tpm2-00.permall. */
+bool hw_tpm_is_swtpm_file(HwTpmBytes file);
+
+/* Finds libtpms's permanent state in swtpm's file, which has the same wrapper but for its top.  False
+ * with a sentence. */
+bool hw_tpm_swtpm_file_open(HwTpmBytes file, HwTpmBytes *state, HwError *error);
+
 /* Makes a blob from libtpms's bytes; hw_tpm_state_clear() frees it. */
 void hw_tpm_blob_wrap(HwTpmBlob *blob, const uint8_t *bytes, uint32_t size);
 

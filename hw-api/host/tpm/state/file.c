@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "hw-api/host/tpm/state/file.h"
+#include "hw-api/host/tpm/state/file-internal.h"
 
-#include "hw-api/device/bytes.h"
 #include "hw-api/device/error.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,109 +12,132 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define HEADER_SIZE 20
-#define VERSION     1
+#define FILE_MAX ((size_t)HW_STATE_SLOTS * HW_STATE_SLOT_SIZE)
 
-static const char magic[8] = { 'H', 'W', 'T', 'P', 'M', '2', 'N', 'V' };
-
-struct HwStateFile {
-    char *path;    /* for messages */
-    int directory; /* so names stay valid if the host changes its directory */
-    int lock;
-    char name[NAME_MAX + 1];
-    char new_name[NAME_MAX + 8];
-    char lock_name[NAME_MAX + 8];
-};
-
-static uint32_t crc32(const uint8_t *bytes, uint32_t size)
-{
-    uint32_t crc = UINT32_MAX;
-
-    for (uint32_t i = 0; i < size; i++) {
-        crc ^= bytes[i];
-        for (int bit = 0; bit < 8; bit++) {
-            crc = crc >> 1 ^ (crc & 1 ? UINT32_C(0xedb88320) : 0);
-        }
-    }
-    return ~crc;
-}
-
-static bool file_error(const HwStateFile *file, HwError *error, const char *what, int number)
+bool hw_state_file_error(const HwStateFile *file, HwError *error, const char *what, int number)
 {
     return hw_error_set(error, "state: %s: '%s': %s", what, file->path, strerror(number));
 }
 
-static bool file_open_directory(HwStateFile *file, const char *path, HwError *error)
+static bool file_in_use(const HwStateFile *file, HwError *error)
 {
-    char *resolved = realpath(path, NULL);
-    char *slash;
+    return hw_error_set(error, "state: in use by another TPM: '%s', expected a file of its own",
+                        file->path);
+}
 
-    /* realpath() fails for a new file, whose directory must exist. */
-    file->path = resolved ? resolved : strdup(path);
-    slash = strrchr(file->path, '/');
-    if (strlen(slash ? slash + 1 : file->path) > NAME_MAX - 5 || !path[0] || (slash && !slash[1])) {
-        return hw_error_set(error, "state: invalid value '%s': expected a file name", path);
-    }
-    snprintf(file->name, sizeof(file->name), "%s", slash ? slash + 1 : file->path);
-    snprintf(file->new_name, sizeof(file->new_name), "%s.new", file->name);
-    snprintf(file->lock_name, sizeof(file->lock_name), "%s.lock", file->name);
+/* -------------------------------------------------------------------- names */
 
-    if (slash) {
-        slash[slash == file->path] = '\0';
+/* The directory in which the file is replaced, and its names there. */
+static bool file_open_directory(HwStateFile *file, HwError *error)
+{
+    char *real = realpath(file->path, NULL);
+    char *slash = real ? strrchr(real, '/') : NULL;
+
+    if (!slash) {
+        free(real);
+        return hw_state_file_error(file, error, "cannot find", errno);
     }
-    file->directory = open(slash ? file->path : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    free(file->path);
-    file->path = strdup(path);
-    if (file->directory < 0) {
-        return file_error(file, error, "cannot open its directory", errno);
+    if (strlen(slash + 1) > NAME_MAX - strlen(".new")) {
+        free(real);
+        return true; /* written in place */
     }
+    snprintf(file->name, sizeof(file->name), "%s", slash + 1);
+    snprintf(file->new_name, sizeof(file->new_name), "%.*s.new", NAME_MAX - 4, slash + 1);
+    slash[slash == real] = '\0';
+    file->directory = open(real, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    free(real);
     return true;
 }
 
-/*
- * The lock is a separate file, because the state file is replaced at each write.  The holder
- * removes the lock file at its end.  So a new holder checks that the file it has locked still has
- * this name.
- */
+/* --------------------------------------------------------------------- lock */
+
+static int file_open_flags(const char *path)
+{
+    struct stat status;
+
+    /* O_NONBLOCK: a FIFO must not hang the start.  A block device has many nodes; O_EXCL is its
+     * lock against file systems and other users. */
+    return O_RDWR | O_NONBLOCK | O_CLOEXEC |
+           (stat(path, &status) == 0 && S_ISBLK(status.st_mode) ? O_EXCL : 0);
+}
+
+/* Opens the file, or makes an empty one, also as the target of a symbolic link. */
+static bool file_open_inode(HwStateFile *file, HwError *error)
+{
+    file->made = false;
+    file->fd = open(file->path, file_open_flags(file->path));
+    if (file->fd < 0 && errno == ENOENT) {
+        file->fd = open(file->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+        file->made = file->fd >= 0;
+        if (!file->made) {
+            return hw_state_file_error(file, error, "cannot make", errno);
+        }
+    }
+    if (file->fd >= 0) {
+        return true;
+    }
+    switch (errno) {
+    case EISDIR:
+    case ENXIO:
+        return hw_error_set(error, "state: not a TPM state file: '%s'", file->path);
+    case EBUSY:
+        return file_in_use(file, error);
+    default:
+        return hw_state_file_error(file, error, "cannot write", errno);
+    }
+}
+
+static bool file_check_kind(HwStateFile *file, const struct stat *status, HwError *error)
+{
+    if (!S_ISREG(status->st_mode) && !S_ISBLK(status->st_mode)) {
+        return hw_error_set(error, "state: not a TPM state file: '%s'", file->path);
+    }
+    if (S_ISREG(status->st_mode) && !(status->st_mode & (S_IWUSR | S_IWGRP | S_IWOTH))) {
+        return hw_error_set(error, "state: read-only: '%s', expected a file with write permission",
+                            file->path);
+    }
+    file->in_place = S_ISBLK(status->st_mode);
+    return true;
+}
+
+/* The user of the file replaces it at each write.  So a new user checks that the file it has locked
+ * still has this name.  */
 static bool file_take_lock(HwStateFile *file, HwError *error)
 {
     for (;;) {
         struct stat held;
         struct stat named;
 
-        file->lock = openat(file->directory, file->lock_name,
-                            O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-        if (file->lock < 0) {
-            return file_error(file, error, "cannot lock", errno);
+        if (!file_open_inode(file, error)) {
+            return false;
         }
-        if (flock(file->lock, LOCK_EX | LOCK_NB) != 0) {
-            int number = errno;
-
-            close(file->lock);
-            file->lock = -1;
-            if (number == EWOULDBLOCK) {
-                return hw_error_set(error,
-                                    "state: in use by another TPM: '%s', "
-                                    "expected a file of its own",
-                                    file->path);
-            }
-            return file_error(file, error, "cannot lock", number);
+        if (fstat(file->fd, &held) != 0) {
+            return hw_state_file_error(file, error, "cannot read", errno);
         }
-        if (fstat(file->lock, &held) == 0 &&
-            fstatat(file->directory, file->lock_name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
-            held.st_dev == named.st_dev && held.st_ino == named.st_ino) {
+        if (!file_check_kind(file, &held, error)) {
+            return false;
+        }
+        if (flock(file->fd, LOCK_EX | LOCK_NB) != 0) {
+            file->made = false;
+            return errno == EWOULDBLOCK ? file_in_use(file, error)
+                                        : hw_state_file_error(file, error, "cannot lock", errno);
+        }
+        if (stat(file->path, &named) == 0 && held.st_dev == named.st_dev &&
+            held.st_ino == named.st_ino) {
             return true;
         }
-        close(file->lock);
+        close(file->fd);
     }
 }
+
+/* ------------------------------------------------------------------ content */
 
 static ssize_t read_all(int fd, uint8_t *bytes, size_t size)
 {
     size_t done = 0;
 
     while (done < size) {
-        ssize_t n = read(fd, bytes + done, size - done);
+        ssize_t n = pread(fd, bytes + done, size - done, (off_t)done);
 
         if (n < 0 && errno == EINTR) {
             continue;
@@ -129,122 +150,88 @@ static ssize_t read_all(int fd, uint8_t *bytes, size_t size)
     return (ssize_t)done;
 }
 
-static bool write_all(int fd, const uint8_t *bytes, size_t size)
+static bool all_zero(const uint8_t *bytes, size_t size)
 {
-    while (size > 0) {
-        ssize_t n = write(fd, bytes, size);
-
-        if (n < 0 && errno == EINTR) {
-            continue;
-        }
-        if (n <= 0) {
-            return false;
-        }
-        bytes += n;
-        size -= (size_t)n;
-    }
-    return true;
+    return size == 0 || (bytes[0] == 0 && memcmp(bytes, bytes + 1, size - 1) == 0);
 }
 
-static bool file_check(const HwStateFile *file, const uint8_t *bytes, size_t size, HwError *error)
+/* A volume is new if it has zeros; a file only if it is empty, since a crash of the file system may
+ * leave zeros. */
+static bool file_is_new(const HwStateFile *file, const uint8_t *bytes, size_t size)
 {
-    if (size < HEADER_SIZE || memcmp(bytes, magic, sizeof(magic)) != 0) {
-        return hw_error_set(error, "state: not a TPM state file: '%s'", file->path);
+    return size == 0 || (file->in_place && all_zero(bytes, size));
+}
+
+static bool file_parse(HwStateFile *file, const uint8_t *bytes, size_t size, uint8_t **content,
+                       uint32_t *content_size, HwError *error)
+{
+    HW_ERROR(inner, 200);
+    HwStateRecord record;
+
+    if (file->in_place && size < FILE_MAX) {
+        return hw_error_set(error, "state: too small: '%s': %zu bytes, expected %zu for a volume",
+                            file->path, size, FILE_MAX);
     }
-    if (hw_load_be32(bytes + 8) != VERSION) {
-        return hw_error_set(error,
-                            "state: unknown version of a TPM state file: %u, expected %u: "
-                            "'%s'",
-                            hw_load_be32(bytes + 8), VERSION, file->path);
+    if (file_is_new(file, bytes, size)) {
+        return true;
     }
-    if (hw_load_be32(bytes + 12) != size - HEADER_SIZE) {
-        return hw_error_set(error, "state: truncated or extended: %zu bytes, expected %llu: '%s'",
-                            size, HEADER_SIZE + 0ULL + hw_load_be32(bytes + 12), file->path);
+    if (all_zero(bytes, size)) {
+        return hw_error_set(error, "state: only zeros: '%s', expected an empty file for a new TPM",
+                            file->path);
     }
-    if (hw_load_be32(bytes + 16) != crc32(bytes + HEADER_SIZE, (uint32_t)size - HEADER_SIZE)) {
-        return hw_error_set(error, "state: damaged, its checksum does not match: '%s'", file->path);
+    if (!hw_state_record_find(bytes, size, &record, &inner)) {
+        return hw_error_set(error, "state: %s: '%s'", inner.text, file->path);
     }
+    file->has_record = true;
+    file->slot = record.slot;
+    file->sequence = record.sequence;
+    *content_size = record.size;
+    *content = malloc(record.size + 1);
+    if (!*content) {
+        abort();
+    }
+    memcpy(*content, record.content, record.size);
     return true;
 }
 
 static bool file_load(HwStateFile *file, uint8_t **content, uint32_t *size, HwError *error)
 {
-    static const size_t most = HEADER_SIZE + HW_STATE_FILE_MAX;
-    /* O_NONBLOCK: a FIFO must not hang the start. */
-    int fd = openat(file->directory, file->name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    struct stat status;
-    uint8_t *bytes = NULL;
-    ssize_t length;
-    bool good = false;
+    uint8_t *bytes = malloc(FILE_MAX + 1);
+    ssize_t length = bytes ? read_all(file->fd, bytes, FILE_MAX + !file->in_place) : -1;
+    bool good;
 
-    *content = NULL;
-    *size = 0;
-    if (fd < 0) {
-        return errno == ENOENT || file_error(file, error, "cannot read", errno);
-    }
-    if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size > (off_t)most) {
-        hw_error_set(error, "state: not a TPM state file: '%s'", file->path);
-    } else if (!(bytes = malloc(most)) || (length = read_all(fd, bytes, most)) < 0) {
-        file_error(file, error, "cannot read", errno);
-    } else if (file_check(file, bytes, (size_t)length, error)) {
-        good = true;
-        *size = (uint32_t)length - HEADER_SIZE;
-        *content = malloc(*size + 1);
-        if (!*content) {
-            abort();
-        }
-        memcpy(*content, bytes + HEADER_SIZE, *size);
+    if (length < 0) {
+        good = hw_state_file_error(file, error, "cannot read", errno);
+    } else if ((size_t)length > FILE_MAX) {
+        good = hw_error_set(error, "state: not a TPM state file: '%s'", file->path);
+    } else {
+        good = file_parse(file, bytes, (size_t)length, content, size, error);
     }
     free(bytes);
-    close(fd);
     return good;
 }
+
+/* -------------------------------------------------------------- open, close */
 
 HwStateFile *hw_state_file_open(const char *path, uint8_t **content, uint32_t *size, HwError *error)
 {
     HwStateFile *file = calloc(1, sizeof(*file));
 
-    if (!file) {
+    *content = NULL;
+    *size = 0;
+    if (!file || !(file->path = strdup(path))) {
         abort();
     }
     file->directory = -1;
-    file->lock = -1;
-    if (file_open_directory(file, path, error) && file_take_lock(file, error) &&
-        file_load(file, content, size, error)) {
+    file->fd = -1;
+    if (!path[0] || path[strlen(path) - 1] == '/') {
+        hw_error_set(error, "state: invalid value '%s': expected a file name", path);
+    } else if (file_take_lock(file, error) && file_open_directory(file, error) &&
+               file_load(file, content, size, error)) {
         return file;
     }
     hw_state_file_close(file);
     return NULL;
-}
-
-bool hw_state_file_save(HwStateFile *file, const uint8_t *content, uint32_t size, HwError *error)
-{
-    uint8_t header[HEADER_SIZE];
-    bool good;
-    int number;
-    int fd = openat(file->directory, file->new_name,
-                    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-
-    if (fd < 0) {
-        return file_error(file, error, "cannot write", errno);
-    }
-    memcpy(header, magic, sizeof(magic));
-    hw_store_be32(header + 8, VERSION);
-    hw_store_be32(header + 12, size);
-    hw_store_be32(header + 16, crc32(content, size));
-    good = write_all(fd, header, sizeof(header)) && write_all(fd, content, size) && fsync(fd) == 0;
-    number = errno;
-    close(fd);
-    if (good) {
-        good = renameat(file->directory, file->new_name, file->directory, file->name) == 0 &&
-               fsync(file->directory) == 0;
-        number = errno;
-    }
-    if (!good) {
-        unlinkat(file->directory, file->new_name, 0);
-        return file_error(file, error, "cannot write", number);
-    }
-    return true;
 }
 
 void hw_state_file_close(HwStateFile *file)
@@ -252,9 +239,11 @@ void hw_state_file_close(HwStateFile *file)
     if (!file) {
         return;
     }
-    if (file->lock >= 0) {
-        unlinkat(file->directory, file->lock_name, 0);
-        close(file->lock);
+    if (file->made && file->directory >= 0) {
+        unlinkat(file->directory, file->name, 0);
+    }
+    if (file->fd >= 0) {
+        close(file->fd);
     }
     if (file->directory >= 0) {
         close(file->directory);

@@ -1,24 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A TPM's permanent state in a file.  After a crash, the file has either the old or the new
- * content.  The file has one user at a time.
+ * content; record.h has its form.  The file has one user at a time.  The user locks the inode, so
+ * another name of the file is locked, too.
  *
- * Layout, big-endian: the 8 bytes "HWTPM2NV", u32 version 1, u32 length of the
- * content, u32 CRC-32 of the content (IEEE 802.3), the content.
+ * A write replaces the file, if possible.  It goes into the file if the file is a block device, is
+ * mounted by itself, or has several names.  The same holds if the directory cannot be written.
  */
 #ifndef HW_HOST_TPM_STATE_FILE_H
 #define HW_HOST_TPM_STATE_FILE_H
 
+#include "hw-api/host/tpm/state/record.h"
 #include "hw-api/hw-api.h"
 
-#define HW_STATE_FILE_MAX (1 << 20) /* bytes of content */
+#define HW_STATE_FILE_MAX HW_STATE_CONTENT_MAX /* bytes of content */
 
 typedef struct HwStateFile HwStateFile;
 
 /*
- * Locks and reads `path`; a symbolic link is resolved once, now.  *content is malloc()ed and the
- * caller's; NULL if the file does not exist yet.  Returns NULL with a sentence if the file is in
- * use or not a state file; the file is then unchanged.
+ * Locks and reads `path`; symbolic links are resolved once, now.  An empty file or a block device of
+ * zeros has no content yet, and a file that does not exist is made.  *content is malloc()ed and the
+ * caller's; NULL if there is none.  Returns NULL with a sentence if the file is in use, cannot be
+ * written or is not a state file; the file is then unchanged.
  */
 HwStateFile *hw_state_file_open(const char *path, uint8_t **content, uint32_t *size,
                                 HwError *error);
@@ -27,7 +30,7 @@ HwStateFile *hw_state_file_open(const char *path, uint8_t **content, uint32_t *s
  * the old content.  Any thread, one at a time. */
 bool hw_state_file_save(HwStateFile *file, const uint8_t *content, uint32_t size, HwError *error);
 
-/* NULL is allowed. */
+/* Removes a file that `open` has made and that has no content yet.  NULL is allowed. */
 void hw_state_file_close(HwStateFile *file);
 
 #endif
