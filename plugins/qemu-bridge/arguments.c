@@ -26,12 +26,12 @@ static bool store_trace(BridgeArguments *arguments, const char *value, HwError *
     return true;
 }
 
-static bool store_version(BridgeArguments *arguments, const char *value, HwError *error)
+static bool store_report(BridgeArguments *arguments, const char *value, HwError *error)
 {
-    if (strcmp(value, "any") != 0) {
-        return hw_error_set(error, "qemu-version: invalid value '%s': expected 'any'", value);
+    if (strcmp(value, "on") != 0 && strcmp(value, "off") != 0) {
+        return hw_error_set(error, "report: invalid value '%s': expected on or off", value);
     }
-    arguments->any_version = true;
+    arguments->report = strcmp(value, "on") == 0;
     return true;
 }
 
@@ -73,7 +73,7 @@ static const struct {
     { "libtpms", store_libtpms },
     { "libtpms-state", store_libtpms_state },
     { "libtpms-auto-shutdown", store_libtpms_auto_shutdown },
-    { "qemu-version", store_version },
+    { "report", store_report },
 };
 
 #define KNOWN (sizeof(known) / sizeof(known[0]))

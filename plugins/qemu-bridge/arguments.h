@@ -12,7 +12,7 @@ typedef struct BridgeArguments {
     const char *libtpms;               /* a backend's id; NULL: none */
     const char *libtpms_state;         /* a file; NULL: in memory */
     const char *libtpms_auto_shutdown; /* "on" or "off"; NULL: the default */
-    bool any_version;
+    bool report;
 } BridgeArguments;
 
 /* Returns false and sets `error` for an unknown or repeated name or a wrong value. */

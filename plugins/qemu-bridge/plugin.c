@@ -13,9 +13,8 @@
 #include "hw-api/device/error.h"
 #include "plugins/qemu-bridge/arguments.h"
 #include "plugins/qemu-bridge/qemu/log.h"
-#include "plugins/qemu-bridge/qemu/self-check.h"
+#include "plugins/qemu-bridge/qemu/running.h"
 #include "plugins/qemu-bridge/qemu/symbols.h"
-#include "plugins/qemu-bridge/qemu/versions.h"
 #include "plugins/qemu-bridge/service/services.h"
 
 #define SENTENCE 1024
@@ -31,15 +30,6 @@ static bool preloaded; /* LD_PRELOAD brought the bridge, and no -plugin came sin
 HW_EXPORT int qemu_plugin_version = 1;
 HW_EXPORT int qemu_plugin_install(uint64_t id, const void *info, int argc, char **argv);
 
-static void running_version(unsigned *major, unsigned *minor)
-{
-    QemuVersionInfo *info = qmp_query_version(NULL);
-
-    *major = (unsigned)info->qemu->major;
-    *minor = (unsigned)info->qemu->minor;
-    qapi_free_VersionInfo(info);
-}
-
 /* ------------------------------------------------------------ start and end */
 
 /* QEMU exits without unrealizing devices, and a TPM has state to save. */
@@ -53,13 +43,10 @@ static void bridge_end(QemuNotifier *notifier, void *data)
     bridge_tpm_end();
 }
 
-static bool choose_version(bool any, HwError *error)
+static bool emulator_is_known(HwError *error)
 {
     const char *first;
     size_t missing = qemu_symbols_missing(&first);
-    const QemuVersion *version;
-    unsigned major;
-    unsigned minor;
 
     if (missing > 0) {
         return hw_error_set(error,
@@ -67,12 +54,7 @@ static bool choose_version(bool any, HwError *error)
                             "more symbols are missing, expected a build with modules",
                             first, missing - 1);
     }
-    running_version(&major, &minor);
-    version = any ? qemu_version_nearest(major, minor) : qemu_version_require(major, minor, error);
-    qemu_version_running = version;
-    return version &&
-           bridge_check_state_layout(version, vmstate_fifo8, &vmstate_info_uint32, error) &&
-           bridge_check_device_layout(version, object_class_by_name("device"), error);
+    return qemu_running_learn(error);
 }
 
 /* The default plugin lies beside the bridge.  dladdr() tells the bridge's file from any address
@@ -99,7 +81,7 @@ static bool bridge_start(const BridgeArguments *arguments, HwError *error)
 {
     char *path;
 
-    if (!choose_version(arguments->any_version, error)) {
+    if (!emulator_is_known(error)) {
         return false;
     }
     if (object_class_by_name(MARK)) {
@@ -134,6 +116,16 @@ static bool bridge_resume(const BridgeArguments *arguments, HwError *error)
     return true;
 }
 
+/* For report=on: without a plugin. */
+static bool report(HwError *error)
+{
+    if (!emulator_is_known(error) || !qemu_running_try(error)) {
+        return false;
+    }
+    qemu_running_report();
+    exit(0);
+}
+
 static bool install(int argc, char **argv, HwError *error)
 {
     BridgeArguments arguments;
@@ -141,7 +133,11 @@ static bool install(int argc, char **argv, HwError *error)
     if (!bridge_arguments_parse(&arguments, argc, argv, error)) {
         return false;
     }
-    if (!(preloaded ? bridge_resume(&arguments, error) : bridge_start(&arguments, error))) {
+    if (arguments.report) {
+        return report(error);
+    }
+    if (!(preloaded ? bridge_resume(&arguments, error) : bridge_start(&arguments, error)) ||
+        !qemu_running_try(error)) {
         return false;
     }
     preloaded = false;
@@ -170,36 +166,23 @@ static void preload_register(void)
 {
     HW_ERROR(error, SENTENCE);
 
-    /* QEMU ends if it lists a type whose parent is missing. */
-    if (!object_class_by_name("device")) {
-        return;
-    }
     preloaded = bridge_start(&(BridgeArguments) { 0 }, &error);
     if (!preloaded) {
         bridge_report_early(error.text);
     }
 }
 
-/* QEMU's own types come first: register at the end of the list that runs now. */
-static void preload_requeue(void)
-{
-    register_module_init(preload_register, qemu_version_running->module_init_qom);
-}
-
 __attribute__((constructor)) static void bridge_loaded(void)
 {
     const char *first;
-    unsigned major;
-    unsigned minor;
 
     if (!qmp_query_version || !qapi_free_VersionInfo) {
         return;
     }
-    running_version(&major, &minor);
-    qemu_version_running = qemu_version_nearest(major, minor);
-    qemu_plugin_version = qemu_version_running->plugin_api;
-    /* With LD_PRELOAD main() has not run yet and will call it; with -plugin nobody will. */
-    if (qemu_symbols_missing(&first) == 0 && qemu_version_find(major, minor)) {
-        register_module_init(preload_requeue, qemu_version_running->module_init_qom);
+    qemu_plugin_version = qemu_running_plugin_api();
+    /* With LD_PRELOAD main() has not run yet and will make QEMU's types; with -plugin they are
+     * made. */
+    if (qemu_symbols_missing(&first) == 0) {
+        qemu_running_when_types_are_made(preload_register);
     }
 }

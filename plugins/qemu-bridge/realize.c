@@ -8,6 +8,7 @@
 #include "plugins/qemu-bridge/qemu/irq.h"
 #include "plugins/qemu-bridge/qemu/log.h"
 #include "plugins/qemu-bridge/qemu/machine.h"
+#include "plugins/qemu-bridge/qemu/running.h"
 #include "plugins/qemu-bridge/service/services.h"
 
 #define SENTENCE 512
@@ -120,7 +121,7 @@ void bridge_realize(QemuObject *object, QemuError **errp)
         bridge_fail(errp, "a device can't be realized twice");
         return;
     }
-    if (!device_realize(device, &error)) {
+    if (!qemu_running_try(&error) || !device_realize(device, &error)) {
         bridge_fail(errp, error.text);
         return;
     }

@@ -7,29 +7,22 @@
 #include <string.h>
 
 #include "hw-api/device/error.h"
-#include "plugins/qemu-bridge/qemu/versions.h"
+#include "plugins/qemu-bridge/qemu/layout.h"
 
 #define PREFIX        "outboard-"
 
 #define CATEGORY_MISC 7 /* DeviceCategory, for the list of -device help */
 
-static uint8_t *class_member(QemuObjectClass *cls, uint16_t offset)
+static uint8_t *class_member(QemuObjectClass *cls, uint32_t offset)
 {
     return (uint8_t *)cls + offset;
 }
 
-/*
- * QEMU has no functions for these members.  If the switches of the base class are not both
- * on, the row's layout is wrong, and the class stays unchanged.
- */
+/* QEMU has no functions for these members. */
 static void class_describe(QemuObjectClass *cls, const char *description)
 {
-    const QemuDeviceClassLayout *layout = &qemu_version_running->device_class;
+    const QemuDeviceClassLayout *layout = &qemu_layout->device_class;
 
-    if (*class_member(cls, layout->user_creatable) != 1 ||
-        *class_member(cls, layout->hotpluggable) != 1) {
-        return;
-    }
     /* A device without a bus can't be unplugged: device_del would abort QEMU. */
     *(bool *)class_member(cls, layout->hotpluggable) = false;
     *(const char **)class_member(cls, layout->description) = description;

@@ -15,13 +15,14 @@
 
 #include "hw-api/host/run/state.h"
 #include "plugins/qemu-bridge/qemu/irq.h"
-#include "plugins/qemu-bridge/qemu/versions.h"
+#include "plugins/qemu-bridge/qemu/layout.h"
 
 #define HANDLERS_SIZE 512 /* more than any release's SaveVMHandlers */
 
 static struct {
-    QemuFile *file;   /* NULL: no load is under way */
-    pthread_t thread; /* that loads */
+    QemuFile *file;    /* NULL: no load is under way */
+    pthread_t thread;  /* that loads */
+    bool is_announced; /* QEMU has called load_setup: it lies where we learned */
 } load;
 
 static bool load_is_pending(void)
@@ -84,6 +85,11 @@ int bridge_load_begin(BridgeDevice *device)
 {
     HwInstance *instance = device->instance;
 
+    if (!load.is_announced) {
+        error_report("%s: QEMU has not called load_setup, expected a call before the first section",
+                     instance->id);
+        return -EINVAL;
+    }
     device->is_checked = false;
     if (!device->before) {
         device->before = calloc(1, instance->cls->table.instance_size);
@@ -103,8 +109,11 @@ void bridge_load_checked(BridgeDevice *device)
 /* A load that never ended belongs to a migration that failed. */
 static int load_setup(QemuFile *file, void *opaque)
 {
-    (void)opaque;
+    if (opaque != &load) {
+        return -EINVAL;
+    }
     load_undo();
+    load.is_announced = true;
     load.file = file;
     load.thread = pthread_self();
     return 0;
@@ -130,8 +139,8 @@ static int load_cleanup(void *opaque)
     return 0;
 }
 
-/* The two functions are neighbours in QEMU's SaveVMHandlers; the release tells the place of
- * the first.  Later releases pass load_setup one more argument. */
+/* The two functions are neighbours in QEMU's SaveVMHandlers.  Later releases pass load_setup
+ * one more argument. */
 void bridge_loads_watch(void)
 {
     static uint64_t handlers[HANDLERS_SIZE / sizeof(uint64_t)];
@@ -143,7 +152,7 @@ void bridge_loads_watch(void)
 
     if (!watches) {
         watches = true;
-        memcpy((uint8_t *)handlers + qemu_version_running->load_setup, &ours, sizeof(ours));
-        register_savevm_live("outboard/loads", 0, 1, handlers, NULL);
+        memcpy((uint8_t *)handlers + qemu_layout->load_setup, &ours, sizeof(ours));
+        register_savevm_live("outboard/loads", 0, 1, handlers, &load);
     }
 }

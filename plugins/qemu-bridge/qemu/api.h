@@ -2,8 +2,8 @@
 /*
  * QEMU's functions and structures that the bridge uses.  We declare them from what QEMU's
  * binaries show: the project doesn't include QEMU's headers.  QEMU promises none of them to
- * be stable.  The declarations here hold for 7.2, 10.0 and 11.1; versions.h has the
- * differences between releases.  Comments here name differences that don't matter.
+ * be stable.  The declarations here hold for 7.2, 10.0 and 11.1; layout.h has what differs by
+ * release.  Comments here name differences that don't matter.
  *
  * Every symbol is weak.  So the bridge can refuse a QEMU that lacks a symbol with a sentence
  * (symbols.h), before the dynamic linker does.
@@ -228,9 +228,6 @@ QEMU_WEAK const QemuVmstateInfo vmstate_info_uint16;
 QEMU_WEAK const QemuVmstateInfo vmstate_info_uint32;
 QEMU_WEAK const QemuVmstateInfo vmstate_info_uint64;
 
-/* The VMStateDescription that self-check.h compares. */
-QEMU_WEAK const char vmstate_fifo8[];
-
 QEMU_WEAK unsigned int qemu_get_be32(QemuFile *file);
 QEMU_WEAK int qemu_file_get_error(QemuFile *file); /* 0 or a negative errno */
 QEMU_WEAK size_t qemu_get_buffer(QemuFile *file, uint8_t *bytes, size_t size);
@@ -239,7 +236,7 @@ QEMU_WEAK void qemu_put_buffer(QemuFile *file, const uint8_t *bytes, size_t size
 
 #define QEMU_INSTANCE_ID_ANY UINT32_MAX
 
-/* versions.h has the layouts of the description, which differ by release. */
+/* The layout of the description differs by release: layout.h. */
 QEMU_WEAK int vmstate_register_with_alias_id(void *object, uint32_t instance_id,
                                              const void *description, void *opaque, int alias_id,
                                              int required_for_version, QemuError **errp);

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plugins/qemu-bridge/qemu/versions.h"
+#include "plugins/qemu-bridge/qemu/layout.h"
 
 static void put_pointer(void *at, const void *value)
 {
@@ -23,10 +23,10 @@ static void put_size(void *at, size_t value)
 
 static void put_field(uint8_t *at, const QemuField *field)
 {
-    const QemuFieldLayout *layout = qemu_version_running->field;
+    const QemuFieldLayout *layout = &qemu_layout->field;
     bool is_array = field->count > 1;
 
-    put_pointer(at + layout->name, field->name);
+    put_pointer(at, field->name);
     put_size(at + layout->offset, field->offset);
     put_size(at + layout->element_size, field->size);
     put_int(at + layout->count, is_array ? (int)field->count : 0);
@@ -37,7 +37,7 @@ static void put_field(uint8_t *at, const QemuField *field)
 
 static void *fields_new(const QemuField *fields, uint32_t count)
 {
-    const QemuFieldLayout *layout = qemu_version_running->field;
+    const QemuFieldLayout *layout = &qemu_layout->field;
     uint8_t *list = calloc(count + 1, layout->size);
 
     for (uint32_t i = 0; list && i < count; i++) {
@@ -51,8 +51,8 @@ static void *fields_new(const QemuField *fields, uint32_t count)
 
 void *qemu_description_new(const QemuDescription *table)
 {
-    const QemuDescriptionLayout *layout = qemu_version_running->description;
-    uint8_t *at = calloc(1, layout->size);
+    const QemuDescriptionLayout *layout = &qemu_layout->description;
+    uint8_t *at = calloc(1, QEMU_DESCRIPTION_ROOM);
     void *fields = fields_new(table->fields, table->field_count);
 
     if (!at || !fields) {
@@ -60,7 +60,7 @@ void *qemu_description_new(const QemuDescription *table)
         free(fields);
         return NULL;
     }
-    put_pointer(at + layout->name, table->name);
+    put_pointer(at, table->name);
     put_int(at + layout->version_id, table->version_id);
     put_int(at + layout->minimum_version_id, table->minimum_version_id);
     memcpy(at + layout->pre_save, &table->pre_save, sizeof(table->pre_save));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Makes a VMStateDescription in the layout of the running QEMU (qemu_version_running). */
+/* Makes a VMStateDescription in the layout of the running QEMU (qemu_layout). */
 #ifndef BRIDGE_QEMU_DESCRIPTION_H
 #define BRIDGE_QEMU_DESCRIPTION_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "plugins/qemu-bridge/qemu/symbols.h"
 
-#include "plugins/qemu-bridge/qemu/machine-api.h"
+#include "plugins/qemu-bridge/qemu/learn-api.h"
 
 /* clang-format off */
 #define FUNCTION(name) { #name, (const void *)(uintptr_t)&name }
@@ -46,8 +46,10 @@ static const QemuSymbol symbols[] = {
     FUNCTION(memory_region_set_dirty),
     FUNCTION(memory_region_size),
     FUNCTION(memory_region_unref),
+    FUNCTION(migration_incoming_get_current),
     FUNCTION(object_class_by_name),
     FUNCTION(object_class_dynamic_cast),
+    FUNCTION(object_class_get_name),
     FUNCTION(object_class_property_add),
     FUNCTION(object_class_property_set_description),
     FUNCTION(object_get_canonical_path_component),
@@ -57,6 +59,7 @@ static const QemuSymbol symbols[] = {
     FUNCTION(object_property_get_uint),
     FUNCTION(object_resolve_path_component),
     FUNCTION(object_resolve_path_type),
+    FUNCTION(object_unref),
     FUNCTION(precopy_add_notifier),
     FUNCTION(qapi_free_VersionInfo),
     FUNCTION(qdev_get_gpio_in),
@@ -67,14 +70,19 @@ static const QemuSymbol symbols[] = {
     FUNCTION(qemu_bh_schedule),
     FUNCTION(qemu_clock_get_ns),
     FUNCTION(qemu_del_vm_change_state_handler),
+    FUNCTION(qemu_fclose),
     FUNCTION(qemu_fdt_add_subnode),
     FUNCTION(qemu_fdt_setprop),
+    FUNCTION(qemu_fflush),
     FUNCTION(qemu_file_get_error),
+    FUNCTION(qemu_file_new_input),
+    FUNCTION(qemu_file_new_output),
     FUNCTION(qemu_find_tpm_be),
     FUNCTION(qemu_get_aio_context),
     FUNCTION(qemu_get_be32),
     FUNCTION(qemu_get_buffer),
     FUNCTION(qemu_get_cpu),
+    FUNCTION(qemu_loadvm_state_cleanup),
     FUNCTION(qemu_log),
     OBJECT(qemu_loglevel),
     FUNCTION(qemu_put_be32),
@@ -83,6 +91,8 @@ static const QemuSymbol symbols[] = {
     FUNCTION(qemu_register_reset),
     FUNCTION(qemu_set_irq),
     FUNCTION(qemu_unregister_reset),
+    FUNCTION(qio_channel_buffer_new),
+    FUNCTION(qio_channel_io_seek),
     FUNCTION(qmp_query_version),
     FUNCTION(register_module_init),
     FUNCTION(register_savevm_live),
@@ -102,17 +112,25 @@ static const QemuSymbol symbols[] = {
     FUNCTION(tpm_backend_reset),
     FUNCTION(tpm_backend_startup_tpm),
     FUNCTION(type_register_static),
+    FUNCTION(unregister_savevm),
     FUNCTION(visit_type_bool),
     FUNCTION(visit_type_str),
     FUNCTION(visit_type_uint64),
+    { "vmstate_clock", vmstate_clock },
+    { "vmstate_cpu_common", vmstate_cpu_common },
     { "vmstate_fifo8", vmstate_fifo8 },
+    { "vmstate_i2c_slave", vmstate_i2c_slave },
     OBJECT(vmstate_info_uint16),
     OBJECT(vmstate_info_uint32),
     OBJECT(vmstate_info_uint64),
     OBJECT(vmstate_info_uint8),
+    FUNCTION(vmstate_load_state),
     FUNCTION(vmstate_register_with_alias_id),
+    FUNCTION(vmstate_save_state),
+    { "vmstate_serial", vmstate_serial },
     FUNCTION(vmstate_unregister),
     FUNCTION(vmstate_unregister_ram),
+    { "vmstate_usb_device", vmstate_usb_device },
     FUNCTION(warn_report),
 };
 

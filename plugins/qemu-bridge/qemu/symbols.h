@@ -10,7 +10,7 @@ typedef struct QemuSymbol {
     const void *address; /* NULL: missing */
 } QemuSymbol;
 
-/* Returns all symbols of api.h and machine-api.h, and their number. */
+/* Returns all symbols of api.h, machine-api.h and learn-api.h, and their number. */
 const QemuSymbol *qemu_symbols(size_t *count);
 
 /* Returns the number of missing symbols; *first gets the name of the first one. */

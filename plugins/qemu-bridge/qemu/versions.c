@@ -1,178 +1,101 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "plugins/qemu-bridge/qemu/versions.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "hw-api/device/error.h"
 
-typedef void Function(void);
+const QemuLayout *qemu_layout;
 
-/* Before 9.1 an int was in the place of the two bools; the other members did not move. */
-typedef struct Description {
-    const char *name;
-    bool unmigratable;
-    bool early_setup;
-    int version_id;
-    int minimum_version_id;
-    int priority;
-    Function *pre_load;
-    Function *post_load;
-    Function *pre_save;
-    Function *post_save;
-    Function *needed;
-    Function *dev_unplug_pending;
-    const void *fields;
-    const void *subsections;
-} Description;
-
-/* This layout has the hooks that report errors, between the others. */
-typedef struct DescriptionErrp {
-    const char *name;
-    bool unmigratable;
-    bool early_setup;
-    int version_id;
-    int minimum_version_id;
-    int priority;
-    Function *pre_load;
-    Function *pre_load_errp;
-    Function *post_load;
-    Function *post_load_errp;
-    Function *pre_save;
-    Function *pre_save_errp;
-    Function *post_save;
-    Function *needed;
-    Function *dev_unplug_pending;
-    const void *fields;
-    const void *subsections;
-} DescriptionErrp;
-
-typedef struct Field {
-    const char *name;
-    const char *err_hint;
-    size_t offset;
-    size_t size;
-    size_t start;
-    int num;
-    size_t num_offset;
-    size_t size_offset;
-    const void *info;
-    int flags;
-    const void *vmsd;
-    int version_id;
-    int struct_version_id;
-    Function *field_exists;
-} Field;
-
-typedef struct Indirect {
-    uint32_t offset;
-    uint8_t size;
-} Indirect;
-
-typedef struct FieldIndirect {
-    const char *name;
-    size_t offset;
-    size_t size;
-    Indirect size_at;
-    Indirect num_at;
-    size_t start;
-    int num;
-    const void *info;
-    int flags;
-    const void *vmsd;
-    int version_id;
-    int struct_version_id;
-    Function *field_exists;
-} FieldIndirect;
+typedef struct Row {
+    unsigned major;
+    unsigned minor;
+    QemuLayout layout;
+} Row;
 
 /* clang-format off */
-#define DESCRIPTION_LAYOUT(Type)                                             \
-    { .size = sizeof(Type),                                                  \
-      .name = offsetof(Type, name),                                          \
-      .version_id = offsetof(Type, version_id),                              \
-      .minimum_version_id = offsetof(Type, minimum_version_id),              \
-      .pre_load = offsetof(Type, pre_load),                                  \
-      .post_load = offsetof(Type, post_load),                                \
-      .pre_save = offsetof(Type, pre_save),                                  \
-      .needed = offsetof(Type, needed),                                      \
-      .fields = offsetof(Type, fields),                                      \
-      .subsections = offsetof(Type, subsections) }
+#define DESCRIPTION      { 12, 16, 24, 32, 40, 56, 72, 80 }
+/* With the hooks that report errors, between the others. */
+#define DESCRIPTION_ERRP { 12, 16, 24, 40, 56, 80, 96, 104 }
 
-#define FIELD_LAYOUT(Type, end)                                              \
-    { .size = sizeof(Type),                                                  \
-      .name = offsetof(Type, name),                                          \
-      .offset = offsetof(Type, offset),                                      \
-      .element_size = offsetof(Type, size),                                  \
-      .count = offsetof(Type, num),                                          \
-      .info = offsetof(Type, info),                                          \
-      .flags = offsetof(Type, flags),                                        \
-      .version_id = offsetof(Type, version_id),                              \
-      .end_flag = (end) }
-/* clang-format on */
+#define FIELD(end)          { 104, 16, 24, 40, 64, 72, 88, (end) }
+#define FIELD_INDIRECT(end) { 96, 8, 16, 48, 56, 64, 80, (end) }
 
-const QemuVersion *qemu_version_running;
-
-static const QemuDescriptionLayout description = DESCRIPTION_LAYOUT(Description);
-static const QemuDescriptionLayout description_errp = DESCRIPTION_LAYOUT(DescriptionErrp);
-static const QemuFieldLayout field_7_2 = FIELD_LAYOUT(Field, 0);
-static const QemuFieldLayout field_10_0 = FIELD_LAYOUT(Field, 0x10000);
-static const QemuFieldLayout field_11_1 = FIELD_LAYOUT(FieldIndirect, 0x20000);
-
-/* The rows are in the order of release. */
-static const QemuVersion versions[] = {
-    { "7.2", 7, 2, .plugin_api = 1, .module_init_qom = 3, &description, &field_7_2,
-      .device_class = { 96, 112, 128, 129 }, .load_setup = 0x58, .interface_class_size = 112 },
-    { "10.0", 10, 0, .plugin_api = 4, .module_init_qom = 3, &description, &field_10_0,
-      .device_class = { 96, 112, 130, 131 }, .load_setup = 0x78, .interface_class_size = 104 },
-    { "11.1", 11, 1, .plugin_api = 7, .module_init_qom = 4, &description_errp, &field_11_1,
-      .device_class = { 96, 112, 130, 131 }, .load_setup = 0x70, .interface_class_size = 104 },
+static const Row rows[] = {
+#ifndef BRIDGE_WITHOUT_ROWS
+    { 7, 2, { DESCRIPTION, FIELD(0), { 96, 112, 128, 129 }, 112, 0x58 } },
+    { 10, 0, { DESCRIPTION, FIELD(0x10000), { 96, 112, 130, 131 }, 104, 0x78 } },
+    { 11, 1, { DESCRIPTION_ERRP, FIELD_INDIRECT(0x20000), { 96, 112, 130, 131 }, 104, 0x70 } },
+#endif
+    { 0 },
 };
 
-#define VERSIONS (sizeof(versions) / sizeof(versions[0]))
+#define MEMBER(name) { #name, offsetof(QemuLayout, name) }
 
-const QemuVersion *qemu_version_find(unsigned major, unsigned minor)
+/* The members in the order of QemuLayout. */
+static const struct {
+    const char *name;
+    size_t at;
+} members[] = {
+    MEMBER(description.version_id),
+    MEMBER(description.minimum_version_id),
+    MEMBER(description.pre_load),
+    MEMBER(description.post_load),
+    MEMBER(description.pre_save),
+    MEMBER(description.needed),
+    MEMBER(description.fields),
+    MEMBER(description.subsections),
+    MEMBER(field.size),
+    MEMBER(field.offset),
+    MEMBER(field.element_size),
+    MEMBER(field.count),
+    MEMBER(field.info),
+    MEMBER(field.flags),
+    MEMBER(field.version_id),
+    MEMBER(field.end_flag),
+    MEMBER(device_class.categories),
+    MEMBER(device_class.description),
+    MEMBER(device_class.user_creatable),
+    MEMBER(device_class.hotpluggable),
+    MEMBER(interface_class_size),
+    MEMBER(load_setup),
+};
+/* clang-format on */
+
+#define MEMBERS (sizeof(members) / sizeof(members[0]))
+
+_Static_assert(MEMBERS * sizeof(uint32_t) == sizeof(QemuLayout), "each member is compared");
+
+const QemuLayout *qemu_version_find(unsigned major, unsigned minor)
 {
-    for (size_t i = 0; i < VERSIONS; i++) {
-        if (versions[i].major == major && versions[i].minor == minor) {
-            return &versions[i];
+    for (const Row *row = rows; row->major; row++) {
+        if (row->major == major && row->minor == minor) {
+            return &row->layout;
         }
     }
     return NULL;
 }
 
-const QemuVersion *qemu_version_nearest(unsigned major, unsigned minor)
+static uint32_t member(const QemuLayout *layout, size_t at)
 {
-    size_t nearest = 0;
+    uint32_t value;
 
-    for (size_t i = 1; i < VERSIONS; i++) {
-        if (versions[i].major < major ||
-            (versions[i].major == major && versions[i].minor <= minor)) {
-            nearest = i;
-        }
-    }
-    return &versions[nearest];
+    memcpy(&value, (const uint8_t *)layout + at, sizeof(value));
+    return value;
 }
 
-const QemuVersion *qemu_version_require(unsigned major, unsigned minor, HwError *error)
+bool qemu_version_agrees(unsigned major, unsigned minor, const QemuLayout *learned, HwError *error)
 {
-    const QemuVersion *version = qemu_version_find(major, minor);
-    char known[64] = "";
+    const QemuLayout *known = qemu_version_find(major, minor);
 
-    if (version) {
-        return version;
-    }
-    for (size_t i = 0; i < VERSIONS; i++) {
-        size_t length = strlen(known);
+    for (size_t i = 0; known && i < MEMBERS; i++) {
+        uint32_t value = member(learned, members[i].at);
 
-        snprintf(known + length, sizeof(known) - length, "%s%s",
-                 i == 0              ? ""
-                 : i + 1 == VERSIONS ? " or "
-                                     : ", ",
-                 versions[i].name);
+        if (value != member(known, members[i].at)) {
+            return hw_error_set(error,
+                                "%s: this emulator shows 0x%x, expected 0x%x as in QEMU %u.%u",
+                                members[i].name, value, member(known, members[i].at), major, minor);
+        }
     }
-    hw_error_set(error,
-                 "QEMU %u.%u is unknown to this bridge, expected %s "
-                 "(qemu-version=any tries it as %s, at your own risk)",
-                 major, minor, known, qemu_version_nearest(major, minor)->name);
-    return NULL;
+    return true;
 }

@@ -17,7 +17,7 @@
 #include "hw-api/host/tpm/stir.h"
 #include "plugins/qemu-bridge/qemu/log.h"
 #include "plugins/qemu-bridge/qemu/machine-api.h"
-#include "plugins/qemu-bridge/qemu/versions.h"
+#include "plugins/qemu-bridge/qemu/layout.h"
 
 #define CLIENT     "outboard-tpm-client"
 #define BUFFER_MAX 4096
@@ -141,7 +141,7 @@ static void client_class_init(QemuObjectClass *cls, const void *data)
     uint8_t *interface = (uint8_t *)object_class_dynamic_cast(cls, "tpm-if");
 
     (void)data;
-    *(QemuTpmClient *)(interface + qemu_version_running->interface_class_size) = (QemuTpmClient) {
+    *(QemuTpmClient *)(interface + qemu_layout->interface_class_size) = (QemuTpmClient) {
         .model = QEMU_TPM_MODEL_CRB,
         .completed = client_completed,
         .version = client_version,

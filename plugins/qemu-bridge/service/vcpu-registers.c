@@ -12,7 +12,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "plugins/qemu-bridge/qemu/versions.h"
+#include "plugins/qemu-bridge/qemu/layout.h"
 
 #define LIST_MAX 4096 /* a larger count means that this is not a list */
 
@@ -38,16 +38,16 @@ static struct {
 
 static size_t field_offset(const uint8_t *description, const char *name)
 {
-    const QemuFieldLayout *layout = qemu_version_running->field;
+    const QemuFieldLayout *layout = &qemu_layout->field;
     const uint8_t *field;
 
-    memcpy(&field, description + qemu_version_running->description->fields, sizeof(field));
+    memcpy(&field, description + qemu_layout->description.fields, sizeof(field));
     for (;; field += layout->size) {
         const char *its;
         int flags;
         size_t offset;
 
-        memcpy(&its, field + layout->name, sizeof(its));
+        memcpy(&its, field, sizeof(its)); /* the name comes first */
         memcpy(&flags, field + layout->flags, sizeof(flags));
         if (!its || (layout->end_flag && (uint32_t)flags == layout->end_flag)) {
             return 0;

@@ -4,6 +4,7 @@
  * device's outputs follow each call into it.
  */
 #include <glib/gstdio.h>
+#include <string.h>
 
 #include "qtest/tests/bridge/bridge-machine.h"
 #include "qtest/tests/lib/follower.h"
@@ -178,6 +179,27 @@ static void test_refused_snapshot(gconstpointer runs)
     snapshot_disk_clear(&disk);
 }
 
+/* The bridge has learned the place of load_setup wrongly: no device is loaded. */
+static void test_not_announced(void)
+{
+    g_autofree char *arguments = g_strdup_printf("-plugin file=%s,set=%s " FOLLOWER,
+                                                 g_getenv("OB_LOST_LOADS"),
+                                                 g_getenv("OB_BRIDGE_SET"));
+    HW_ERROR(error, 4096);
+    ObClient *c = bridge_machine_start_stock(arguments, &error);
+    g_autofree char *answer = NULL;
+    SnapshotDisk disk;
+
+    g_assert_cmpstr(error.text, ==, "");
+    snapshot_disk_add(&disk, c);
+    monitor(c, "savevm one");
+    answer = monitor_says(c, "loadvm one");
+    g_assert_nonnull(strstr(answer, "a: QEMU has not called load_setup, expected a call before the "
+                                    "first section"));
+    ob_client_quit(c);
+    snapshot_disk_clear(&disk);
+}
+
 /* ------------------------------------------------------------------ migration */
 
 typedef struct Stream {
@@ -259,6 +281,7 @@ int main(int argc, char **argv)
     g_test_add_func("/bridge-loads/update/property", test_property);
     g_test_add_func("/bridge-loads/update/quiesce", test_quiesce);
     g_test_add_func("/bridge-loads/update/fw-cfg-file", test_file);
+    g_test_add_func("/bridge-loads/snapshot/that-was-not-announced-is-refused", test_not_announced);
     g_test_add_data_func("/bridge-loads/snapshot/of-a-stopped-machine", NULL, test_snapshot);
     g_test_add_data_func("/bridge-loads/snapshot/of-one-that-runs", "runs", test_snapshot);
     g_test_add_data_func("/bridge-loads/snapshot/refused", NULL, test_refused_snapshot);

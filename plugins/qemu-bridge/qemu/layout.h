@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The places of members in QEMU's structures, which differ by release.  learn.h finds them in
+ * the running QEMU.
+ */
+#ifndef BRIDGE_QEMU_LAYOUT_H
+#define BRIDGE_QEMU_LAYOUT_H
+
+#include <stdint.h>
+
+/* Offsets in VMStateDescription.  The name comes first. */
+typedef struct QemuDescriptionLayout {
+    uint32_t version_id;         /* int */
+    uint32_t minimum_version_id; /* int */
+    uint32_t pre_load;           /* int (*)(void *opaque) */
+    uint32_t post_load;          /* int (*)(void *opaque, int version) */
+    uint32_t pre_save;           /* int (*)(void *opaque) */
+    uint32_t needed;             /* bool (*)(void *opaque) */
+    uint32_t fields;
+    uint32_t subsections; /* array of pointers that ends with NULL */
+} QemuDescriptionLayout;
+
+/* Room for a VMStateDescription of any release. */
+#define QEMU_DESCRIPTION_ROOM 512
+
+/* Offsets in VMStateField.  The name comes first. */
+typedef struct QemuFieldLayout {
+    uint32_t size;         /* VMStateField's size */
+    uint32_t offset;       /* size_t */
+    uint32_t element_size; /* size_t */
+    uint32_t count;        /* int */
+    uint32_t info;
+    uint32_t flags;      /* int */
+    uint32_t version_id; /* int */
+    uint32_t end_flag;   /* flags of the list's last entry, which has no name */
+} QemuFieldLayout;
+
+/* VMStateFlags, the same in all releases. */
+#define QEMU_VMS_SINGLE 1
+#define QEMU_VMS_ARRAY  4
+
+/* Offsets in DeviceClass. */
+typedef struct QemuDeviceClassLayout {
+    uint32_t categories; /* a bit set */
+    uint32_t description;
+    uint32_t user_creatable; /* bool */
+    uint32_t hotpluggable;   /* bool */
+} QemuDeviceClassLayout;
+
+typedef struct QemuLayout {
+    QemuDescriptionLayout description;
+    QemuFieldLayout field;
+    QemuDeviceClassLayout device_class;
+    uint32_t interface_class_size; /* the rest of TPMIfClass follows; 0: QEMU has no TPMs */
+    uint32_t load_setup;           /* in SaveVMHandlers; load_cleanup comes next */
+} QemuLayout;
+
+/* The layout of the running QEMU.  plugin.c sets it before anything else. */
+extern const QemuLayout *qemu_layout;
+
+#endif

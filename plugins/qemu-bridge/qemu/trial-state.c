@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Saves and loads a state by a description of the learned layout. */
+#include <stdio.h>
+#include <string.h>
+
+#include "hw-api/device/error.h"
+#include "plugins/qemu-bridge/qemu/description.h"
+#include "plugins/qemu-bridge/qemu/learn-api.h"
+#include "plugins/qemu-bridge/qemu/trial.h"
+
+#define VERSION 5
+#define MINIMUM 3
+
+typedef struct Sample {
+    uint32_t word;
+    uint8_t bytes[3];
+    uint32_t later;  /* a field of a later version: not in the stream */
+    uint32_t extra;  /* in a subsection */
+    uint32_t absent; /* in a subsection that is not needed */
+    unsigned pre_saves;
+    unsigned pre_loads;
+    unsigned post_loads;
+    int loaded_version;
+} Sample;
+
+static int pre_save(void *opaque)
+{
+    ((Sample *)opaque)->pre_saves++;
+    return 0;
+}
+
+static int pre_load(void *opaque)
+{
+    ((Sample *)opaque)->pre_loads++;
+    return 0;
+}
+
+static int post_load(void *opaque, int version)
+{
+    Sample *sample = opaque;
+
+    sample->post_loads++;
+    sample->loaded_version = version;
+    return 0;
+}
+
+static bool is_needed(void *opaque)
+{
+    (void)opaque;
+    return true;
+}
+
+static bool is_not_needed(void *opaque)
+{
+    (void)opaque;
+    return false;
+}
+
+/* clang-format off */
+#define FIELD(member, size_, count_, version) \
+    { #member, offsetof(Sample, member), (size_), (count_), (version), \
+      (size_) == 1 ? &vmstate_info_uint8 : &vmstate_info_uint32 }
+/* clang-format on */
+
+static const void *subsection_new(const char *name, const QemuField *field,
+                                  bool (*needed)(void *opaque))
+{
+    return qemu_description_new(&(QemuDescription) {
+        .name = name,
+        .version_id = 2,
+        .minimum_version_id = 1,
+        .needed = needed,
+        .fields = field,
+        .field_count = 1,
+    });
+}
+
+static const void *trial_new(void)
+{
+    static const void *subsections[3];
+    const QemuField fields[] = { FIELD(word, 4, 1, 0), FIELD(bytes, 1, 3, 4),
+                                 FIELD(later, 4, 1, VERSION + 1) };
+    const QemuField extra = FIELD(extra, 4, 1, 2);
+    const QemuField absent = FIELD(absent, 4, 1, 0);
+
+    subsections[0] = subsection_new("trial/absent", &absent, is_not_needed);
+    subsections[1] = subsection_new("trial/extra", &extra, is_needed);
+    if (!subsections[0] || !subsections[1]) {
+        return NULL;
+    }
+    return qemu_description_new(&(QemuDescription) {
+        .name = "trial",
+        .version_id = VERSION,
+        .minimum_version_id = MINIMUM,
+        .pre_save = pre_save,
+        .pre_load = pre_load,
+        .post_load = post_load,
+        .fields = fields,
+        .field_count = sizeof(fields) / sizeof(fields[0]),
+        .subsections = subsections,
+    });
+}
+
+/* The fields, then a subsection: 5, its name with the length, its version, its field. */
+static const uint8_t expected[] = {
+    0x11, 0x22, 0x33, 0x44, 7,   8,   9, 5, 11, 't', 'r',  'i',  'a',  'l',
+    '/',  'e',  'x',  't',  'r', 'a', 0, 0, 0,  2,   0x55, 0x66, 0x77, 0x88,
+};
+
+static const Sample saved = {
+    .word = 0x11223344,
+    .bytes = { 7, 8, 9 },
+    .later = 1,
+    .extra = 0x55667788,
+    .absent = 1,
+};
+
+/* Reads one byte more than expected: there must be none. */
+static bool stream_is_as_expected(QemuFile *file)
+{
+    uint8_t bytes[sizeof(expected) + 1] = { 0 };
+    size_t size = qemu_get_buffer(file, bytes, sizeof(bytes));
+
+    return size == sizeof(expected) && memcmp(bytes, expected, sizeof(expected)) == 0;
+}
+
+static bool save(QemuFile *file, const void *description)
+{
+    Sample sample = saved;
+
+    vmstate_save_state(file, description, &sample, NULL, NULL);
+    qemu_fflush(file);
+    return sample.pre_saves == 1 && sample.pre_loads == 0 && sample.post_loads == 0;
+}
+
+static bool load(QemuFile *file, const void *description)
+{
+    Sample sample = { 0 };
+
+    vmstate_load_state(file, description, &sample, VERSION, NULL);
+    return sample.word == saved.word && memcmp(sample.bytes, saved.bytes, 3) == 0 &&
+           sample.later == 0 && sample.extra == saved.extra && sample.absent == 0 &&
+           sample.pre_saves == 0 && sample.pre_loads == 1 && sample.post_loads == 1 &&
+           sample.loaded_version == VERSION;
+}
+
+/* Closing a file drops the channel's bytes. */
+static QemuFile *stream_reopen(QemuChannel *channel)
+{
+    qio_channel_io_seek(channel, 0, SEEK_SET, NULL);
+    return qemu_file_new_input(channel);
+}
+
+/* Returns the verb for what failed, or NULL. */
+static const char *state_try(QemuChannel *channel, const void *description)
+{
+    QemuFile *out = qemu_file_new_output(channel);
+    bool is_saved = save(out, description);
+    QemuFile *bytes = stream_reopen(channel);
+    QemuFile *in;
+    bool is_loaded;
+
+    is_saved = stream_is_as_expected(bytes) && is_saved;
+    in = stream_reopen(channel);
+    is_loaded = is_saved && load(in, description);
+    qemu_fclose(in);
+    qemu_fclose(bytes);
+    qemu_fclose(out);
+    return !is_saved ? "saved" : !is_loaded ? "loaded" : NULL;
+}
+
+bool qemu_trial_state(HwError *error)
+{
+    const void *description = trial_new();
+    QemuChannel *channel;
+    const char *failed;
+
+    if (!description) {
+        return hw_error_set(error, "out of memory");
+    }
+    channel = qio_channel_buffer_new(sizeof(expected));
+    failed = state_try(channel, description);
+    object_unref(channel);
+    return !failed || hw_error_set(error,
+                                   "this emulator's layout of VMStateDescription is not as "
+                                   "learned: a state on trial is not %s as described",
+                                   failed);
+}
