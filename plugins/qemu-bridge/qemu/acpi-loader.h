@@ -7,27 +7,39 @@
 #define BRIDGE_ACPI_LOADER_H
 
 #include "hw-api/host/acpi/tables.h"
+#include "plugins/qemu-bridge/qemu/acpi-block.h"
 
-/* QEMU's fw_cfg files. */
-#define ACPI_TABLES_FILE "etc/acpi/tables"
-#define ACPI_RSDP_FILE   "etc/acpi/rsdp"
-#define ACPI_SCRIPT_FILE "etc/table-loader"
+/* Our own fw_cfg file. */
+#define ACPI_PARTS_FILE "etc/outboard/tables"
 
 enum { ACPI_PARTS_MAX = 64 };
 
-/* The devices' tables, in a fw_cfg file of their own. */
+/* The devices' tables, in our file or behind QEMU's tables. */
 typedef struct AcpiParts {
-    const char *file;
-    HwAcpiBuffer script;             /* commands that allocate and link it, and others */
-    uint32_t places[ACPI_PARTS_MAX]; /* offsets of the tables in the file */
+    const char *file; /* ACPI_PARTS_FILE or ACPI_TABLES_FILE */
+    HwAcpiBuffer tables;
+    HwAcpiBuffer script;             /* commands that allocate and link the tables, and others */
+    uint32_t places[ACPI_PARTS_MAX]; /* offsets of the tables in `tables` */
     uint32_t count;
 } AcpiParts;
 
+/* Sizes of QEMU's files. */
+typedef struct AcpiSizes {
+    uint64_t tables;
+    uint64_t script;
+} AcpiSizes;
+
+AcpiSizes acpi_loader_sizes(void);
+
 /*
  * Links our tables to QEMU's tables, unless they are linked: QEMU drops the links when it
- * builds its tables anew.  Returns false, sets `error` and leaves QEMU's tables unchanged on
- * failure.  Returns true if the machine has no tables.
+ * builds its tables anew.  Returns true if the machine has no tables.  Returns false and sets
+ * `error` on failure.
+ *
+ * `told` has the sizes that firmware may have read from fw_cfg's directory, from before QEMU built
+ * its tables anew; the files keep these sizes.  NULL: firmware has not read them since the last
+ * reset.  The files then get room for all that QEMU may add later.
  */
-bool acpi_loader_link(const AcpiParts *parts, HwError *error);
+bool acpi_loader_link(const AcpiParts *parts, const AcpiSizes *told, HwError *error);
 
 #endif

@@ -70,6 +70,7 @@ QEMU_WEAK void register_module_init(void (*function)(void), int kind);
 QEMU_WEAK QemuObject *object_new(const char *type);
 QEMU_WEAK const char *object_get_typename(const QemuObject *object);
 QEMU_WEAK const char *object_get_canonical_path_component(const QemuObject *object);
+/* Returns NULL, and sets *ambiguous, if there are two objects of the type or more. */
 QEMU_WEAK QemuObject *object_resolve_path_type(const char *path, const char *type, bool *ambiguous);
 /* Returns a child, or NULL if no child has this name. */
 QEMU_WEAK QemuObject *object_resolve_path_component(QemuObject *parent, const char *name);
@@ -79,6 +80,7 @@ QEMU_WEAK QemuObjectProperty *object_class_property_add(
     QemuPropertyAccessor *set, void (*release)(QemuObject *, const char *, void *), void *opaque);
 QEMU_WEAK void object_class_property_set_description(QemuObjectClass *cls, const char *name,
                                                      const char *description);
+QEMU_WEAK bool object_property_get_bool(QemuObject *object, const char *name, QemuError **errp);
 QEMU_WEAK uint64_t object_property_get_uint(QemuObject *object, const char *name, QemuError **errp);
 
 /* Returns a string to be freed by free(), or NULL if there is no such property. */

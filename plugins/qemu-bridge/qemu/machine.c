@@ -3,6 +3,7 @@
 #include "plugins/qemu-bridge/qemu/machine.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "hw-api/device/error.h"
@@ -47,6 +48,20 @@ static const Machine *machine_find(const char *name)
 static const Machine *machine_here(void)
 {
     return machine_find(object_get_typename(qdev_get_machine()));
+}
+
+bool bridge_machine_is(const char *prefix)
+{
+    return strncmp(object_get_typename(qdev_get_machine()), prefix, strlen(prefix)) == 0;
+}
+
+bool bridge_machine_property_is_not(const char *property, const char *text)
+{
+    char *value = object_property_get_str(qdev_get_machine(), property, NULL);
+    bool is_other = value && value[0] && strcmp(value, text) != 0;
+
+    free(value);
+    return is_other;
 }
 
 bool bridge_machine_has_ports(void)

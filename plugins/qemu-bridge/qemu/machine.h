@@ -8,6 +8,12 @@
 /* Finds room for `size` bytes in the machine's range for regions without an address. */
 bool bridge_machine_place(uint32_t space, uint64_t size, uint64_t *address, HwError *error);
 
+/* True if the machine type's name begins so: "pc-" is pc and q35. */
+bool bridge_machine_is(const char *prefix);
+
+/* True if the machine has this property, a string, and its value is neither empty nor `text`. */
+bool bridge_machine_property_is_not(const char *property, const char *text);
+
 bool bridge_machine_has_ports(void);
 uint64_t bridge_machine_fw_cfg(void); /* address of its registers, 0: unknown */
 uint32_t bridge_machine_event(void);  /* HwAcpiEventKind for our devices, 0: none */

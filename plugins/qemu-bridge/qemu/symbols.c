@@ -55,6 +55,7 @@ static const QemuSymbol symbols[] = {
     FUNCTION(object_get_canonical_path_component),
     FUNCTION(object_get_typename),
     FUNCTION(object_new),
+    FUNCTION(object_property_get_bool),
     FUNCTION(object_property_get_str),
     FUNCTION(object_property_get_uint),
     FUNCTION(object_resolve_path_component),

@@ -15,7 +15,6 @@
 #include "plugins/qemu-bridge/qemu/fw-cfg-port.h"
 #include "plugins/qemu-bridge/qemu/log.h"
 
-#define PARTS_FILE      "etc/outboard/tables"
 #define PARTS_ALIGNMENT 64
 #define PAGE_SIZE       4096u
 #define SENTENCE        512
@@ -25,12 +24,12 @@ HwAcpi bridge_acpi = { .abi = HW_ABI(HwAcpi) };
 static struct {
     bool is_wanted; /* a device builds ACPI tables */
     AcpiParts parts;
-    uint8_t *file; /* the file's bytes in fw_cfg; the size stays */
+    uint8_t *file; /* our file's bytes in fw_cfg, if it exists; the size stays */
     uint32_t capacity;
     bool keys_known; /* `keys` are valid since the last reset; it may add files */
     uint16_t keys[3];
     bool failed; /* a failure was reported; there is no second report */
-} acpi = { .parts = { .file = PARTS_FILE } };
+} acpi = { .parts = { .file = ACPI_PARTS_FILE } };
 
 void bridge_acpi_init(void)
 {
@@ -39,10 +38,15 @@ void bridge_acpi_init(void)
     bridge_acpi.raise = bridge_event_raise;
 }
 
+/* A guest that has started keeps running.  Before that QEMU ends: else the guest would silently
+ * lack its devices. */
 static void complain(const char *sentence)
 {
     if (!acpi.failed) {
         bridge_report(sentence);
+    }
+    if (!bridge.has_run) {
+        exit(1);
     }
     acpi.failed = true;
 }
@@ -82,6 +86,12 @@ static void place_add(uint32_t place)
     acpi.parts.places[acpi.parts.count++] = place;
 }
 
+/* True if our tables go behind QEMU's, because fw_cfg does not take our file. */
+static bool is_behind(void)
+{
+    return strcmp(acpi.parts.file, ACPI_TABLES_FILE) == 0;
+}
+
 static void parts_lay_out(HwAcpiBuild *build, HwAcpiTables *tables)
 {
     uint32_t count = hw_acpi_build_table_count(build);
@@ -89,7 +99,9 @@ static void parts_lay_out(HwAcpiBuild *build, HwAcpiTables *tables)
     const uint8_t *aml = hw_acpi_build_aml(build, &size);
 
     acpi.parts.count = 0;
-    hw_loader_allocate(&tables->script, PARTS_FILE, PARTS_ALIGNMENT, HW_ACPI_ZONE_HIGH);
+    if (!is_behind()) {
+        hw_loader_allocate(&tables->script, ACPI_PARTS_FILE, PARTS_ALIGNMENT, HW_ACPI_ZONE_HIGH);
+    }
     hw_acpi_build_write_allocations(build, tables);
     if (size > 0) {
         uint32_t place = hw_acpi_tables_add(tables, "SSDT", 2, "OUTBOARD", aml, size);
@@ -104,28 +116,38 @@ static void parts_lay_out(HwAcpiBuild *build, HwAcpiTables *tables)
 }
 
 /* Keeps the file's size: the guest may know it. */
-static bool parts_store(HwAcpiTables *tables)
+static bool file_store(const HwAcpiBuffer *tables)
 {
     if (!acpi.file) {
-        acpi.capacity = (tables->bytes.size + PAGE_SIZE) & ~(PAGE_SIZE - 1);
+        acpi.capacity = (tables->size + PAGE_SIZE) & ~(PAGE_SIZE - 1);
         acpi.file = calloc(1, acpi.capacity);
     }
-    if (hw_acpi_tables_failed(tables) || !acpi.file || tables->bytes.size > acpi.capacity) {
+    if (!acpi.file || tables->size > acpi.capacity) {
         return false;
     }
     memset(acpi.file, 0, acpi.capacity);
-    if (tables->bytes.size > 0) {
-        memcpy(acpi.file, tables->bytes.bytes, tables->bytes.size);
+    if (tables->size > 0) {
+        memcpy(acpi.file, tables->bytes, tables->size);
     }
+    return true;
+}
+
+static bool parts_store(HwAcpiTables *tables)
+{
+    if (hw_acpi_tables_failed(tables) || (!is_behind() && !file_store(&tables->bytes))) {
+        return false;
+    }
+    hw_acpi_buffer_clear(&acpi.parts.tables);
     hw_acpi_buffer_clear(&acpi.parts.script);
+    acpi.parts.tables = tables->bytes;
     acpi.parts.script = tables->script;
-    tables->script = (HwAcpiBuffer) { 0 };
+    *tables = (HwAcpiTables) { 0 };
     return true;
 }
 
 static bool parts_make(void)
 {
-    HwAcpiTables tables = { .file = PARTS_FILE };
+    HwAcpiTables tables = { .file = acpi.parts.file };
     HwAcpiBuild *build = hw_acpi_build_new(find_file, NULL);
     bool good = build != NULL;
 
@@ -144,11 +166,11 @@ static bool parts_make(void)
 
 /* ------------------------------------------------------------- QEMU's tables */
 
-static void link_parts(void)
+static void link_parts(const AcpiSizes *told)
 {
     HW_ERROR(error, SENTENCE);
 
-    if (acpi.parts.count > 0 && !acpi_loader_link(&acpi.parts, &error)) {
+    if (acpi.parts.count > 0 && !acpi_loader_link(&acpi.parts, told, &error)) {
         complain(error.text);
     }
 }
@@ -169,6 +191,8 @@ static void keys_find(void)
 /* QEMU builds its tables anew at the first selection of one of them: cause it, then link. */
 static void file_selecting(uint16_t key)
 {
+    AcpiSizes told;
+
     if (!acpi.keys_known) {
         keys_find();
     }
@@ -176,10 +200,11 @@ static void file_selecting(uint16_t key)
         if (acpi.keys[i] != key) {
             continue;
         }
+        told = acpi_loader_sizes();
         for (size_t j = 0; j < sizeof(acpi.keys) / sizeof(acpi.keys[0]); j++) {
             fw_cfg_port_select(acpi.keys[j]);
         }
-        link_parts();
+        link_parts(&told);
         return;
     }
 }
@@ -190,7 +215,7 @@ static void machine_reset(void *opaque)
     (void)opaque;
     acpi.keys_known = false;
     if (parts_make()) {
-        link_parts();
+        link_parts(NULL);
     }
 }
 
@@ -201,16 +226,20 @@ static void machine_done(QemuNotifier *notifier, void *data)
 
     (void)notifier;
     (void)data;
+    if (!bridge_fw_cfg_file_check(ACPI_PARTS_FILE, 0, &error)) {
+        acpi.parts.file = ACPI_TABLES_FILE;
+    }
     if (!parts_make() || acpi.parts.count == 0) {
         return;
     }
-    if (!bridge_fw_cfg_file_check("outboard-qemu", PARTS_FILE, 0, &error) ||
-        !fw_cfg_overlay_install(file_selecting, &error)) {
+    if (!fw_cfg_overlay_install(file_selecting, &error)) {
         complain(error.text);
         return;
     }
-    fw_cfg_add_file_callback(fw_cfg_find(), PARTS_FILE, NULL, NULL, NULL, acpi.file, acpi.capacity,
-                             true);
+    if (!is_behind()) {
+        fw_cfg_add_file_callback(fw_cfg_find(), ACPI_PARTS_FILE, NULL, NULL, NULL, acpi.file,
+                                 acpi.capacity, true);
+    }
     qemu_register_reset(machine_reset, NULL);
 }
 

@@ -25,22 +25,12 @@
  * releases that the bridge knows. */
 #define MACHINE_TREE_OFFSET 40
 
-/* True if the machine's property is a string other than `text`. */
-static bool machine_property_is_not(const char *property, const char *text)
-{
-    char *value = object_property_get_str(qdev_get_machine(), property, NULL);
-    bool is_other = value && value[0] && strcmp(value, text) != 0;
-
-    free(value);
-    return is_other;
-}
-
 /* Returns NULL if there is no tree, or -machine dtb=FILE replaces it. */
 static void *tree_find(void)
 {
     void *tree;
 
-    if (bridge_machine_event() != HW_ACPI_EVENT_GED || machine_property_is_not("dtb", "")) {
+    if (bridge_machine_event() != HW_ACPI_EVENT_GED || bridge_machine_property_is_not("dtb", "")) {
         return NULL;
     }
     memcpy(&tree, (const uint8_t *)qdev_get_machine() + MACHINE_TREE_OFFSET, sizeof(tree));
@@ -50,12 +40,13 @@ static void *tree_find(void)
 /* Firmware gives ACPI tables to the operating system, unless they are off. */
 static bool has_firmware(void)
 {
-    return machine_property_is_not("firmware", "") || machine_property_is_not("pflash0", "");
+    return bridge_machine_property_is_not("firmware", "") ||
+           bridge_machine_property_is_not("pflash0", "");
 }
 
 static bool has_reader(uint32_t reader)
 {
-    bool keeps = has_firmware() && machine_property_is_not("acpi", "off");
+    bool keeps = has_firmware() && bridge_machine_property_is_not("acpi", "off");
 
     return reader == HW_DEVICE_TREE_FIRMWARE ? keeps : !keeps;
 }

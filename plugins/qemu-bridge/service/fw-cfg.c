@@ -2,16 +2,15 @@
 /* hw.fw-cfg/1: puts devices' files into the machine's fw_cfg. */
 #include "plugins/qemu-bridge/service/services.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "hw-api/device/error.h"
 #include "plugins/qemu-bridge/qemu/fw-cfg-port.h"
+#include "plugins/qemu-bridge/qemu/log.h"
 
-/* QEMU itself adds files until the machine starts, and aborts if no slot is free. */
-#define SLOTS_OF_QEMU 12
-
-#define SENTENCE      512
+#define SENTENCE 512
 
 typedef struct File {
     BridgeDevice *device;
@@ -25,7 +24,7 @@ HwFwCfg bridge_fw_cfg = { .abi = HW_ABI(HwFwCfg) };
  * use them. */
 static bool file_is_late(const HwFwCfgFile *file)
 {
-    return strcmp(file->name, "etc/tpm/log") == 0;
+    return bridge_fw_cfg_file_is_late(file->name);
 }
 
 static bool file_is_enabled(const BridgeDevice *device, const HwFwCfgFile *file)
@@ -61,21 +60,25 @@ bool bridge_fw_cfg_prepare(BridgeDevice *device, HwError *error)
     return true;
 }
 
-bool bridge_fw_cfg_file_check(const char *id, const char *name, uint32_t ahead, HwError *error)
+static uint32_t slots(void)
 {
-    uint64_t slots = object_property_get_uint(fw_cfg_port_device(), "x-file-slots", NULL);
+    return (uint32_t)object_property_get_uint(fw_cfg_port_device(), "x-file-slots", NULL);
+}
+
+bool bridge_fw_cfg_file_check(const char *name, uint32_t ahead, HwError *error)
+{
     FwCfgFile found;
     uint32_t count;
 
     if (fw_cfg_port_find(name, &found, &count)) {
-        return hw_error_set(error, "%s: fw_cfg: file '%s' already exists", id, name);
+        return hw_error_set(error, "fw_cfg: file '%s' already exists", name);
     }
-    count += ahead;
-    if (count + SLOTS_OF_QEMU >= slots) {
+    count += ahead + bridge_fw_cfg_late_files();
+    if (count >= slots()) {
         return hw_error_set(error,
-                            "%s: no room for fw_cfg file '%s' beside %u others, see "
+                            "no room for fw_cfg file '%s' beside %u others, see "
                             "-global %s.x-file-slots",
-                            id, name, count, object_get_typename(fw_cfg_port_device()));
+                            name, count, object_get_typename(fw_cfg_port_device()));
     }
     return true;
 }
@@ -84,14 +87,14 @@ bool bridge_fw_cfg_check(BridgeDevice *device, HwError *error)
 {
     const HwFwCfgFiles *files = &device->type->cls->table.fw_cfg_files;
     uint32_t ahead = 0;
+    HW_ERROR(why, SENTENCE);
 
     for (uint32_t i = 0; device->has_fw_cfg && i < files->count; i++) {
-        if (!file_is_enabled(device, &files->entries[i])) {
+        if (!file_is_enabled(device, &files->entries[i]) || file_is_late(&files->entries[i])) {
             continue;
         }
-        if (!bridge_fw_cfg_file_check(device->instance->id, files->entries[i].name, ahead++,
-                                      error)) {
-            return false;
+        if (!bridge_fw_cfg_file_check(files->entries[i].name, ahead++, &why)) {
+            return hw_error_set(error, "%s: %s", device->instance->id, why.text);
         }
     }
     return true;
@@ -149,9 +152,43 @@ static void file_add(BridgeDevice *device, const HwFwCfgFile *table)
                              table->size, !(table->flags & HW_FW_CFG_GUEST_WRITABLE));
 }
 
+/* Devices that came after ours may have taken slots.  Runs before QEMU adds its late files. */
+static void machine_done(QemuNotifier *notifier, void *data)
+{
+    uint32_t late = bridge_fw_cfg_late_files();
+    FwCfgFile found;
+    uint32_t count;
+    char sentence[SENTENCE];
+
+    (void)notifier;
+    (void)data;
+    fw_cfg_port_find("", &found, &count);
+    if (count + late <= slots()) {
+        return;
+    }
+    snprintf(sentence, sizeof(sentence),
+             "fw_cfg has slots for %u files, and the machine has %u, see -global %s.x-file-slots",
+             slots(), count + late, object_get_typename(fw_cfg_port_device()));
+    bridge_report(sentence);
+    exit(1);
+}
+
+static void watch_slots(void)
+{
+    static QemuNotifier done = { .notify = machine_done };
+
+    if (!done.link[1]) {
+        qemu_add_machine_init_done_notifier(&done);
+    }
+}
+
 void bridge_fw_cfg_add(BridgeDevice *device)
 {
     const HwFwCfgFiles *files = &device->type->cls->table.fw_cfg_files;
+
+    if (device->has_fw_cfg && files->count > 0) {
+        watch_slots();
+    }
 
     for (uint32_t i = 0; device->has_fw_cfg && i < files->count; i++) {
         if (file_is_enabled(device, &files->entries[i]) && !file_is_late(&files->entries[i])) {

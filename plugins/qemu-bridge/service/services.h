@@ -57,8 +57,12 @@ void bridge_fw_cfg_add(BridgeDevice *device);
 void bridge_fw_cfg_reset(BridgeDevice *device);
 
 /* Returns false and sets `error` if fw_cfg can't take another file of this name, after
- * `ahead` others that are to come. */
-bool bridge_fw_cfg_file_check(const char *id, const char *name, uint32_t ahead, HwError *error);
+ * `ahead` others that are to come.  QEMU's late files keep their slots. */
+bool bridge_fw_cfg_file_check(const char *name, uint32_t ahead, HwError *error);
+
+/* late-files.c: the number of files that QEMU itself will add before the guest starts. */
+uint32_t bridge_fw_cfg_late_files(void);
+bool bridge_fw_cfg_file_is_late(const char *name);
 
 /* Returns the file of a realized device, or NULL if no file has this name. */
 const HwFwCfgFile *bridge_fw_cfg_file_named(const char *name);

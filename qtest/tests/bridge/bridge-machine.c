@@ -120,6 +120,15 @@ uint32_t cfg_file_select(ObClient *c, const char *name)
     return key ? size : 0;
 }
 
+uint32_t cfg_file_size(ObClient *c, const char *name)
+{
+    ObFwCfgPort port = cfg_port(c);
+    uint32_t size = 0;
+
+    fw_cfg_find(&port, name, &size);
+    return size;
+}
+
 void cfg_file_read(ObClient *c, const char *name, void *bytes, uint32_t size)
 {
     g_assert_cmpuint(cfg_file_select(c, name), ==, size);
@@ -296,7 +305,8 @@ const uint8_t *firmware_table(const Firmware *firmware, const char *signature, c
     for (uint32_t at = 36; at < length; at += entry) {
         const uint8_t *table = at_address(firmware, hw_load_le(root + at, entry));
 
-        if (memcmp(table, signature, 4) == 0 && strncmp((const char *)table + 16, id, 8) == 0) {
+        if (memcmp(table, signature, 4) == 0 &&
+            (!id || strncmp((const char *)table + 16, id, 8) == 0)) {
             g_assert_cmpuint(sum_of(table, (uint32_t)hw_load_le(table + 4, 4)), ==, 0);
             found = table;
             ++*count;

@@ -30,6 +30,9 @@ ObFwCfgPort cfg_port(ObClient *c);
 
 /* Selects a file.  Returns its size, or 0 if there is no such file. */
 uint32_t cfg_file_select(ObClient *c, const char *name);
+
+/* The size that the directory has, without a selection of the file; 0: there is no such file. */
+uint32_t cfg_file_size(ObClient *c, const char *name);
 void cfg_file_read(ObClient *c, const char *name, void *bytes, uint32_t size);
 
 /* Returns true if fw_cfg accepts the write. */
@@ -47,8 +50,8 @@ void firmware_free(Firmware *firmware);
 /* Returns the bytes of a file in memory; *address gets the address that the script gave it. */
 const uint8_t *firmware_file(const Firmware *firmware, const char *name, uint64_t *address);
 
-/* Returns the table of this signature and OEM table id that the root table leads to, or NULL;
- * checks its checksum.  *count gets the number of such tables. */
+/* Returns the table of this signature and OEM table id (NULL: any) that the root table leads to,
+ * or NULL; checks its checksum.  *count gets the number of such tables. */
 const uint8_t *firmware_table(const Firmware *firmware, const char *signature, const char *id,
                               unsigned *count);
 

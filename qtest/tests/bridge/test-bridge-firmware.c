@@ -109,7 +109,7 @@ static void test_slots(void)
 {
     g_autoptr(GString) arguments = g_string_new(PART);
 
-    for (unsigned i = 0; i < 20; i++) {
+    for (unsigned i = 0; i < 24; i++) {
         g_string_append_printf(arguments, " -fw_cfg name=opt/%u,string=x", i);
     }
     bridge_machine_assert_refused(NULL, arguments->str,
