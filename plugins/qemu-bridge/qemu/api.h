@@ -109,12 +109,13 @@ typedef enum QemuEndianness {
     QEMU_LITTLE_ENDIAN = 2,
 } QemuEndianness;
 
-/* The attributes have 4 bytes in 7.2 and 8 from 9.x on; both fit in a register.  Here
- * `accepts` and the callbacks with attributes stay NULL. */
+/* The attributes have 4 bytes in 7.2 and 8 from 9.x on; both fit in a register.  The bridge's
+ * devices leave `accepts` and the callbacks with attributes NULL. */
 typedef struct QemuMemoryRegionOps {
     uint64_t (*read)(void *opaque, uint64_t offset, unsigned size);
     void (*write)(void *opaque, uint64_t offset, uint64_t value, unsigned size);
-    void (*read_with_attrs)(void);
+    uint32_t (*read_with_attrs)(void *opaque, uint64_t offset, uint64_t *value, unsigned size,
+                                uint64_t attributes);
     void (*write_with_attrs)(void);
     int endianness;
     struct {
@@ -143,9 +144,6 @@ typedef struct QemuMemoryRegionSection {
 } QemuMemoryRegionSection;
 
 #define QEMU_RAM_ADDR_INVALID UINT64_MAX
-
-/* Bit 0 of MemTxAttrs, "unspecified"; the other bits are 0. */
-#define QEMU_ATTRIBUTES_UNSPECIFIED 1
 
 QEMU_WEAK QemuAddressSpace address_space_memory;
 QEMU_WEAK QemuMemoryRegion *get_system_memory(void);

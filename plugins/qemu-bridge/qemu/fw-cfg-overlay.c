@@ -5,6 +5,7 @@
 
 #include "hw-api/device/bytes.h"
 #include "hw-api/device/error.h"
+#include "plugins/qemu-bridge/qemu/layout.h"
 #include "plugins/qemu-bridge/qemu/machine-api.h"
 #include "plugins/qemu-bridge/qemu/machine.h"
 
@@ -70,7 +71,7 @@ static void transfer_seen(uint64_t descriptor)
     uint8_t bytes[4] = { 0 };
     uint32_t control;
 
-    address_space_rw(&address_space_memory, descriptor, QEMU_ATTRIBUTES_UNSPECIFIED, bytes,
+    address_space_rw(&address_space_memory, descriptor, qemu_attributes_unspecified(), bytes,
                      sizeof(bytes), false);
     control = hw_load_be32(bytes);
     if (control & CONTROL_SELECT) {

@@ -5,6 +5,7 @@
 
 #include "hw-api/device/bytes.h"
 #include "hw-api/device/error.h"
+#include "plugins/qemu-bridge/qemu/layout.h"
 #include "plugins/qemu-bridge/qemu/machine-api.h"
 
 #define SPACE_ROOM 4096 /* room for an AddressSpace, larger than any release's */
@@ -100,13 +101,13 @@ const FwCfgLayout *fw_cfg_port_layout(void)
 
 void fw_cfg_port_write(uint64_t offset, const void *bytes, uint32_t size)
 {
-    address_space_rw(port_space(), offset, QEMU_ATTRIBUTES_UNSPECIFIED, (void *)(uintptr_t)bytes,
+    address_space_rw(port_space(), offset, qemu_attributes_unspecified(), (void *)(uintptr_t)bytes,
                      size, true);
 }
 
 void fw_cfg_port_read(uint64_t offset, void *bytes, uint32_t size)
 {
-    address_space_rw(port_space(), offset, QEMU_ATTRIBUTES_UNSPECIFIED, bytes, size, false);
+    address_space_rw(port_space(), offset, qemu_attributes_unspecified(), bytes, size, false);
 }
 
 void fw_cfg_port_select(uint16_t key)

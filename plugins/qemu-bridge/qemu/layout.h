@@ -47,15 +47,33 @@ typedef struct QemuDeviceClassLayout {
     uint32_t hotpluggable;   /* bool */
 } QemuDeviceClassLayout;
 
+/* Bits of MemTxAttrs, which QEMU passes by value in a register. */
+typedef struct QemuAttributesLayout {
+    uint32_t unspecified; /* the access is for no special device */
+    uint32_t memory;      /* QEMU refuses an access to anything but RAM and ROM */
+} QemuAttributesLayout;
+
 typedef struct QemuLayout {
     QemuDescriptionLayout description;
     QemuFieldLayout field;
     QemuDeviceClassLayout device_class;
     uint32_t interface_class_size; /* the rest of TPMIfClass follows; 0: QEMU has no TPMs */
     uint32_t load_setup;           /* in SaveVMHandlers; load_cleanup comes next */
+    QemuAttributesLayout attributes;
 } QemuLayout;
 
 /* The layout of the running QEMU.  plugin.c sets it before anything else. */
 extern const QemuLayout *qemu_layout;
+
+static inline uint64_t qemu_attributes_unspecified(void)
+{
+    return 1ull << qemu_layout->attributes.unspecified;
+}
+
+/* QEMU then refuses what is neither RAM nor ROM. */
+static inline uint64_t qemu_attributes_memory(void)
+{
+    return 1ull << qemu_layout->attributes.memory;
+}
 
 #endif

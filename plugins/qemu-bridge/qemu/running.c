@@ -147,6 +147,7 @@ bool qemu_running_try(HwError *error)
     if (!is_proven) {
         release(&major, &minor);
         is_proven = qemu_trial_loads(&learned.load_setup, error) &&
+                    qemu_trial_attributes(&learned.attributes, error) &&
                     qemu_version_agrees(major, minor, &learned, error) && qemu_trial_state(error);
     }
     return is_proven;

@@ -14,4 +14,7 @@ bool qemu_trial_state(HwError *error);
  * load_setup's. */
 bool qemu_trial_loads(uint32_t *load_setup, HwError *error);
 
+/* QEMU's own accesses to a region on trial show the bits of MemTxAttrs.  Needs no layout. */
+bool qemu_trial_attributes(QemuAttributesLayout *bits, HwError *error);
+
 #endif

@@ -23,9 +23,9 @@ typedef struct Row {
 
 static const Row rows[] = {
 #ifndef BRIDGE_WITHOUT_ROWS
-    { 7, 2, { DESCRIPTION, FIELD(0), { 96, 112, 128, 129 }, 112, 0x58 } },
-    { 10, 0, { DESCRIPTION, FIELD(0x10000), { 96, 112, 130, 131 }, 104, 0x78 } },
-    { 11, 1, { DESCRIPTION_ERRP, FIELD_INDIRECT(0x20000), { 96, 112, 130, 131 }, 104, 0x70 } },
+    { 7, 2, { DESCRIPTION, FIELD(0), { 96, 112, 128, 129 }, 112, 0x58, { 0, 3 } } },
+    { 10, 0, { DESCRIPTION, FIELD(0x10000), { 96, 112, 130, 131 }, 104, 0x78, { 32, 4 } } },
+    { 11, 1, { DESCRIPTION_ERRP, FIELD_INDIRECT(0x20000), { 96, 112, 130, 131 }, 104, 0x70, { 32, 4 } } },
 #endif
     { 0 },
 };
@@ -59,6 +59,8 @@ static const struct {
     MEMBER(device_class.hotpluggable),
     MEMBER(interface_class_size),
     MEMBER(load_setup),
+    MEMBER(attributes.unspecified),
+    MEMBER(attributes.memory),
 };
 /* clang-format on */
 

@@ -4,20 +4,31 @@
 
 #include <string.h>
 
+#include "plugins/qemu-bridge/qemu/layout.h"
+
+#define PAGE_SIZE 4096
+
+/* Returns the number of bytes of the range that lie in one RAM, ROM or ROM device; 0: none. */
+static uint64_t section_size(uint64_t address, uint64_t size)
+{
+    QemuMemoryRegionSection section = memory_region_find(get_system_memory(), address, size);
+    bool is_ram;
+
+    if (!section.region) {
+        return 0;
+    }
+    is_ram = memory_region_get_ram_addr(section.region) != QEMU_RAM_ADDR_INVALID;
+    memory_region_unref(section.region);
+    return is_ram && section.offset_within_address_space == address ? section.size[0] : 0;
+}
+
 /* QEMU reports no error for a read where nothing is mapped, so the range is checked first. */
 static bool range_is_readable(uint64_t address, uint64_t size)
 {
     while (size > 0) {
-        QemuMemoryRegionSection section = memory_region_find(get_system_memory(), address, size);
-        uint64_t found = section.size[0];
-        bool is_ram;
+        uint64_t found = section_size(address, size);
 
-        if (!section.region) {
-            return false;
-        }
-        is_ram = memory_region_get_ram_addr(section.region) != QEMU_RAM_ADDR_INVALID;
-        memory_region_unref(section.region);
-        if (!is_ram || section.offset_within_address_space != address || found == 0) {
+        if (found == 0) {
             return false;
         }
         address += found;
@@ -26,8 +37,7 @@ static bool range_is_readable(uint64_t address, uint64_t size)
     return true;
 }
 
-/* QEMU reports no error for ROM either.  A ROM device would take the write for a write of the
- * guest. */
+/* A ROM device would take the write for a write of the guest. */
 static bool range_is_writable(uint64_t address, uint64_t size)
 {
     QemuRamRanges ranges;
@@ -42,27 +52,36 @@ static bool range_is_writable(uint64_t address, uint64_t size)
     return is_writable;
 }
 
-static bool guest_memory_access(uint64_t address, void *buffer, uint64_t size, bool is_write)
+/* The range is RAM as a whole, or not at all: QEMU maps RAM by pages. */
+static bool range_is_of_one_kind(uint64_t address, uint64_t size)
 {
-    if (size == 0) {
-        return true;
-    }
-    return address + (size - 1) >= address &&
-           (is_write ? range_is_writable : range_is_readable)(address, size) &&
-           address_space_rw(&address_space_memory, address, QEMU_ATTRIBUTES_UNSPECIFIED, buffer,
-                            size, is_write) == 0;
+    return address / PAGE_SIZE == (address + (size - 1)) / PAGE_SIZE ||
+           section_size(address, size) >= size;
+}
+
+static bool wraps(uint64_t address, uint64_t size)
+{
+    return address + (size - 1) < address;
 }
 
 static bool guest_memory_read(HwDevice *dev, uint64_t address, void *buffer, uint64_t size)
 {
     (void)dev;
-    return guest_memory_access(address, buffer, size, false);
+    return size == 0 || (!wraps(address, size) && range_is_readable(address, size) &&
+                         address_space_rw(&address_space_memory, address,
+                                          qemu_attributes_unspecified(), buffer, size, false) == 0);
 }
 
+/* QEMU itself refuses a device, and ROM, before it stores anything.  In a range of several kinds
+ * it would store to the RAM among them. */
 static bool guest_memory_write(HwDevice *dev, uint64_t address, const void *buffer, uint64_t size)
 {
     (void)dev;
-    return guest_memory_access(address, (void *)(uintptr_t)buffer, size, true);
+    return size == 0 ||
+           (!wraps(address, size) &&
+            (range_is_of_one_kind(address, size) || range_is_writable(address, size)) &&
+            address_space_rw(&address_space_memory, address, qemu_attributes_memory(),
+                             (void *)(uintptr_t)buffer, size, true) == 0);
 }
 
 static void *guest_memory_region_pointer(HwDevice *dev, uint32_t region)

@@ -236,7 +236,7 @@ static void test_policies(VmGenIdMachine *f, gconstpointer data)
 static void test_address_outside_ram(VmGenIdMachine *f, gconstpointer data)
 {
     static const uint64_t addresses[] = {
-        0x3ffff8, 0x400000, 0xfed40000, UINT64_C(0x100010028), UINT64_MAX,
+        0x3ffff8, 0x400000, 0xfed40000, 0xfffc0000 /* ROM */, UINT64_C(0x100010028), UINT64_MAX,
     };
     ObClient *c = machine_start(f, "OB_PROGRAM", DEVICE GUID);
 

@@ -29,7 +29,7 @@ static const QemuLayout *layout_of(size_t release)
 static void test_learned(void)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(releases); i++) {
-        QemuLayout learned = { .load_setup = layout_of(i)->load_setup };
+        QemuLayout learned = *layout_of(i);
         QemuDescriptions known;
         QemuClasses classes = fake_classes_make(layout_of(i), TYPES);
 

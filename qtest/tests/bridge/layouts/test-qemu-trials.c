@@ -5,6 +5,7 @@
 
 #include "plugins/qemu-bridge/qemu/trial.h"
 #include "plugins/qemu-bridge/qemu/versions.h"
+#include "qtest/tests/bridge/layouts/fake-memory.h"
 #include "qtest/tests/bridge/layouts/fake-vmstate.h"
 
 #define NOT_SAVED  "a state on trial is not saved as described"
@@ -101,6 +102,55 @@ static void test_loads_refused(void)
     g_assert_nonnull(strstr(error.text, "called 2 of our functions, expected load_cleanup alone"));
 }
 
+/* ---------------------------------------------------------------- attributes */
+
+static bool attributes_pass(uint64_t own, uint64_t kept, uint64_t refused,
+                            QemuAttributesLayout *bits)
+{
+    bool passes;
+
+    fake_own_attributes = own;
+    fake_kept_attributes = kept;
+    fake_refused_attributes = refused;
+    error.text[0] = '\0';
+    passes = qemu_trial_attributes(bits, &error);
+    g_assert_false(fake_memory_is_mapped());
+    return passes;
+}
+
+/* In 7.2 the upper half of the register is undefined. */
+static void test_attributes(void)
+{
+    QemuAttributesLayout bits;
+
+    g_assert_true(attributes_pass(0xdead00000001, 0xffffffff, 0x8, &bits));
+    g_assert_cmpuint(bits.unspecified, ==, 0);
+    g_assert_cmpuint(bits.memory, ==, 3);
+    g_assert_true(attributes_pass(1ull << 32, UINT64_MAX, 0x10, &bits));
+    g_assert_cmpuint(bits.unspecified, ==, 32);
+    g_assert_cmpuint(bits.memory, ==, 4);
+}
+
+static void test_attributes_refused(void)
+{
+    QemuAttributesLayout bits;
+
+    g_assert_false(attributes_pass(0, UINT64_MAX, 0x10, &bits)); /* no read of its own */
+    g_assert_cmpstr(error.text, ==,
+                    "this emulator's layout of MemTxAttrs.unspecified can't be learned: QEMU's own "
+                    "read of a region does not show it");
+    g_assert_false(attributes_pass(0x6, UINT64_MAX, 0x10, &bits)); /* two bits */
+    g_assert_nonnull(strstr(error.text, "MemTxAttrs.unspecified"));
+    g_assert_false(attributes_pass(0x1, 0xfffffffe, 0x10, &bits)); /* doesn't come back */
+    g_assert_nonnull(strstr(error.text, "MemTxAttrs.unspecified"));
+    g_assert_false(attributes_pass(0x1, UINT64_MAX, 0, &bits)); /* nothing is refused */
+    g_assert_cmpstr(error.text, ==,
+                    "this emulator's layout of MemTxAttrs.memory can't be learned: no single bit "
+                    "makes QEMU refuse a region that is not memory");
+    g_assert_false(attributes_pass(0x1, UINT64_MAX, 0x18, &bits)); /* two bits do */
+    g_assert_nonnull(strstr(error.text, "MemTxAttrs.memory"));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -113,5 +163,9 @@ int main(int argc, char **argv)
     }
     g_test_add_func("/qemu-trials/loads/the-place-of-load-cleanup-is-found", test_loads);
     g_test_add_func("/qemu-trials/loads/no-place-or-two-are-refused", test_loads_refused);
+    g_test_add_func("/qemu-trials/attributes/of-early-and-later-releases-are-found",
+                    test_attributes);
+    g_test_add_func("/qemu-trials/attributes/without-their-signs-are-refused",
+                    test_attributes_refused);
     return g_test_run();
 }

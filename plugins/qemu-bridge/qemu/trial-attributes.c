@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Puts a region into the system memory for a moment, above all RAM.  QEMU reads it once by its
+ * own function for such reads, and once with each bit of MemTxAttrs.
+ */
+#include <dlfcn.h>
+
+#include "hw-api/device/error.h"
+#include "plugins/qemu-bridge/qemu/learn-api.h"
+#include "plugins/qemu-bridge/qemu/trial.h"
+
+#define ADDRESS      (1ull << 50)
+#define SIZE         8
+#define PRIORITY     1000
+#define BITS         32 /* the first 32 bits have had all attributes but one */
+#define ACCESS_ERROR 4  /* MEMTX_ACCESS_ERROR */
+#define NONE         64
+
+static struct {
+    uint32_t reads;
+    uint64_t attributes; /* the last read had them */
+} seen;
+
+static uint32_t trial_read(void *opaque, uint64_t offset, uint64_t *value, unsigned size,
+                           uint64_t attributes)
+{
+    (void)opaque;
+    (void)offset;
+    (void)size;
+    *value = 0;
+    seen.reads++;
+    seen.attributes = attributes;
+    return 0;
+}
+
+static const QemuMemoryRegionOps ops = {
+    .read_with_attrs = trial_read,
+    .endianness = QEMU_LITTLE_ENDIAN,
+    .valid = { .min_access_size = 1, .max_access_size = 4 },
+};
+
+/* Returns the number of the only bit that is set, or NONE.  In 7.2 the attributes have 4 bytes,
+ * and the upper half of the register is undefined. */
+static uint32_t only_bit(uint64_t attributes)
+{
+    uint64_t bits = (uint32_t)attributes ? (uint32_t)attributes : attributes;
+
+    return bits && (bits & (bits - 1)) == 0 ? (uint32_t)__builtin_ctzll(bits) : NONE;
+}
+
+/* QEMU's function for reads of its own has no special reason for them. */
+static void read_unspecified(void)
+{
+    void (*read_or_write)(uint64_t, void *, uint64_t, bool) =
+        (void (*)(uint64_t, void *, uint64_t, bool))dlsym(RTLD_DEFAULT, "cpu_physical_memory_rw");
+    void (*read)(uint64_t, void *, uint64_t) =
+        (void (*)(uint64_t, void *, uint64_t))dlsym(RTLD_DEFAULT, "physical_memory_read");
+    uint32_t word;
+
+    if (read_or_write) {
+        read_or_write(ADDRESS, &word, sizeof(word), false);
+    } else if (read) {
+        read(ADDRESS, &word, sizeof(word));
+    }
+}
+
+static uint32_t read_with(uint64_t attributes)
+{
+    uint32_t word;
+
+    seen.reads = 0;
+    return address_space_rw(&address_space_memory, ADDRESS, attributes, &word, sizeof(word), false);
+}
+
+/* The bit must also come back from QEMU as it was given. */
+static uint32_t find_unspecified(void)
+{
+    uint32_t bit;
+
+    seen.reads = 0;
+    read_unspecified();
+    bit = seen.reads == 1 ? only_bit(seen.attributes) : NONE;
+    return bit != NONE && read_with(1ull << bit) == 0 && seen.reads == 1 &&
+                   only_bit(seen.attributes) == bit
+               ? bit
+               : NONE;
+}
+
+/* The only bit with which QEMU refuses the region. */
+static uint32_t find_memory(void)
+{
+    uint32_t found = NONE;
+
+    for (uint32_t bit = 0; bit < BITS; bit++) {
+        if (read_with(1ull << bit) == ACCESS_ERROR && seen.reads == 0) {
+            if (found != NONE) {
+                return NONE;
+            }
+            found = bit;
+        }
+    }
+    return found;
+}
+
+static bool learn(QemuAttributesLayout *bits, HwError *error)
+{
+    bits->unspecified = find_unspecified();
+    bits->memory = find_memory();
+    if (bits->unspecified == NONE) {
+        return hw_error_set(error, "this emulator's layout of MemTxAttrs.unspecified can't be "
+                                   "learned: QEMU's own read of a region does not show it");
+    }
+    if (bits->memory == NONE) {
+        return hw_error_set(error, "this emulator's layout of MemTxAttrs.memory can't be learned: "
+                                   "no single bit makes QEMU refuse a region that is not memory");
+    }
+    return true;
+}
+
+/* QEMU logs an access that it refuses, and calls the guest guilty. */
+bool qemu_trial_attributes(QemuAttributesLayout *bits, HwError *error)
+{
+    QemuMemoryRegion *region = (QemuMemoryRegion *)object_new("memory-region");
+    int loglevel = qemu_loglevel;
+    bool learned;
+
+    memory_region_init_io(region, NULL, &ops, NULL, NULL, SIZE);
+    memory_region_add_subregion_overlap(get_system_memory(), ADDRESS, region, PRIORITY);
+    qemu_loglevel &= ~QEMU_LOG_GUEST_ERROR;
+    learned = learn(bits, error);
+    qemu_loglevel = loglevel;
+    memory_region_del_subregion(get_system_memory(), region);
+    object_unref(region);
+    return learned;
+}
