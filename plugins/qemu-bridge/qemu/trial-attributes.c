@@ -48,13 +48,14 @@ static uint32_t only_bit(uint64_t attributes)
     return bits && (bits & (bits - 1)) == 0 ? (uint32_t)__builtin_ctzll(bits) : NONE;
 }
 
+typedef void ReadOrWrite(uint64_t address, void *buffer, uint64_t size, bool is_write);
+typedef void Read(uint64_t address, void *buffer, uint64_t size);
+
 /* QEMU's function for reads of its own has no special reason for them. */
 static void read_unspecified(void)
 {
-    void (*read_or_write)(uint64_t, void *, uint64_t, bool) =
-        (void (*)(uint64_t, void *, uint64_t, bool))dlsym(RTLD_DEFAULT, "cpu_physical_memory_rw");
-    void (*read)(uint64_t, void *, uint64_t) =
-        (void (*)(uint64_t, void *, uint64_t))dlsym(RTLD_DEFAULT, "physical_memory_read");
+    ReadOrWrite *read_or_write = (ReadOrWrite *)dlsym(RTLD_DEFAULT, "cpu_physical_memory_rw");
+    Read *read = (Read *)dlsym(RTLD_DEFAULT, "physical_memory_read");
     uint32_t word;
 
     if (read_or_write) {
