@@ -53,10 +53,9 @@ static bool is_vendors(const char *name, uint32_t labels)
 /* True for a revision such as "/1". */
 static bool is_revision(const char *text)
 {
-    size_t digits = strspn(text + 1, DIGITS);
+    size_t digits = text[0] == '/' ? strspn(text + 1, DIGITS) : 0;
 
-    return text[0] == '/' && text[1] != '0' && digits > 0 && digits <= REVISION_DIGITS &&
-           text[1 + digits] == '\0';
+    return digits > 0 && digits <= REVISION_DIGITS && text[1] != '0' && text[1 + digits] == '\0';
 }
 
 bool hw_check_service_id(const HwCheck *c, const HwPlace *place, const char *id)
