@@ -97,11 +97,13 @@ static const uint8_t *first_field(const void *description)
     return qemu_sign_pointer(description, fake_layout.description.fields);
 }
 
+/* A list in a wrong layout has its end mark elsewhere.  QEMU would read on; a field without a name
+ * ends the list here. */
 static bool is_end(const uint8_t *field)
 {
-    return fake_layout.field.end_flag
-               ? qemu_sign_value(field, fake_layout.field.flags, 4) == fake_layout.field.end_flag
-               : !qemu_sign_pointer(field, 0);
+    return !qemu_sign_pointer(field, 0) ||
+           (fake_layout.field.end_flag &&
+            qemu_sign_value(field, fake_layout.field.flags, 4) == fake_layout.field.end_flag);
 }
 
 static int int_of(const void *description, uint32_t at)
