@@ -61,14 +61,3 @@ const Elf64_Shdr *plugin_copy_section(const PluginCopy *copy, uint32_t type)
     g_assert_cmpuint(i, <, plugin_copy_header(copy)->e_shnum);
     return &sections[i];
 }
-
-bool plugin_devices_are_sanitized(void)
-{
-#if defined(__SANITIZE_ADDRESS__)
-    return true;
-#elif defined(__has_feature)
-    return __has_feature(address_sanitizer);
-#else
-    return false;
-#endif
-}

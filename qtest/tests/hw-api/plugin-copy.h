@@ -5,7 +5,6 @@
 
 #include <elf.h>
 #include <glib.h>
-#include <stdbool.h>
 
 typedef struct PluginCopy {
     char *path; /* below /proc */
@@ -29,9 +28,5 @@ const Elf64_Shdr *plugin_copy_sections(const PluginCopy *copy);
 
 /* The first one of this type; fails the test where there is none. */
 const Elf64_Shdr *plugin_copy_section(const PluginCopy *copy, uint32_t type);
-
-/* A sanitizer puts initialisers into the devices' plugin. They stop the host on purpose when
- * they are damaged. */
-bool plugin_devices_are_sanitized(void);
 
 #endif

@@ -16,6 +16,7 @@
 #include "hw-api/host/load/plugin-set.h"
 #include "qtest/host/help/dump-plugin.h"
 #include "qtest/tests/hw-api/plugin-damage.h"
+#include "qtest/tests/lib/sanitized.h"
 
 #define MUTATIONS 300
 
@@ -184,7 +185,7 @@ static void damage_many(const char *plugin, const char *path, uint64_t share)
 
 static void devices_kill_no_host(void)
 {
-    if (plugin_devices_are_sanitized()) {
+    if (devices_are_sanitized()) {
         g_test_skip("a sanitizer's initialisers are in the plugin");
         return;
     }

@@ -5,6 +5,7 @@
 
 #include "hw-api/host/load/elf-machine.h"
 #include "qtest/tests/hw-api/plugin-edit.h"
+#include "qtest/tests/lib/sanitized.h"
 
 static uint64_t dynamic_value(const PluginCopy *copy, int64_t tag)
 {
@@ -199,7 +200,7 @@ static void devices_are_proven(void)
     PluginCopy copy;
 
     plugin_copy_open(&copy, g_getenv("OUTBOARD_SET"));
-    plugin_assert_unproven(&copy, plugin_devices_are_sanitized() ? "initialisers" : NULL);
+    plugin_assert_unproven(&copy, devices_are_sanitized() ? "initialisers" : NULL);
     plugin_copy_close(&copy);
 }
 
