@@ -6,9 +6,13 @@
 #include "qtest/host/io/loop.h"
 #include "qtest/host/program.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
 
 static ObLoop *signal_loop;
 static volatile sig_atomic_t signal_number;
@@ -51,10 +55,24 @@ static void processor_warn(const ObOptions *options)
     }
 }
 
+/* Without this, a test that crashes would leave the program behind. */
+static bool parent_follow(HwError *error)
+{
+    pid_t parent = getppid();
+
+    if (prctl(PR_SET_PDEATHSIG, SIGTERM) < 0) {
+        return hw_error_set(error, "-run-with: exit-with-parent: %s", strerror(errno));
+    }
+    return getppid() == parent || hw_error_set(error, "-run-with: the parent has ended");
+}
+
 static bool system_run(ObSystem *system, const ObOptions *options, HwError *error)
 {
     HW_ERROR(reason, 512);
 
+    if (options->exit_with_parent && !parent_follow(error)) {
+        return false;
+    }
     processor_warn(options);
     if (options->log_file && !ob_log_set_file(options->log_file, &reason)) {
         return hw_error_set(error, "-D: %s", reason.text);

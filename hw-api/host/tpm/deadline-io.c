@@ -53,6 +53,20 @@ static int stream_wait(int fd, short events, const HwStreamLimit *limit)
     return 0;
 }
 
+/* The last moment to try again after this failure; 0: don't. */
+static int64_t connect_deadline(int cause, const HwStreamLimit *limit)
+{
+    switch (cause) {
+    case EAGAIN:
+        return limit->deadline;
+    case ENOENT:
+    case ECONNREFUSED:
+        return limit->appears_by < limit->deadline ? limit->appears_by : limit->deadline;
+    default:
+        return 0;
+    }
+}
+
 int hw_stream_connect(const char *path, const HwStreamLimit *limit, int *fd)
 {
     struct sockaddr_un address = { .sun_family = AF_UNIX };
@@ -66,13 +80,15 @@ int hw_stream_connect(const char *path, const HwStreamLimit *limit, int *fd)
     if (*fd < 0) {
         return errno;
     }
+    /* EAGAIN: the listener's queue is full, and no event reports free room in it.  A program
+     * that was started together with this one may listen a moment later. */
     while (connect(*fd, (struct sockaddr *)&address, sizeof(address)) != 0) {
         HwStreamLimit pause = *limit;
+        int cause = errno;
 
-        /* EAGAIN: the listener's queue is full, and no event reports free room in it. */
-        result = errno;
+        result = cause;
         pause.deadline = hw_stream_now() + CONNECT_RETRY_NS;
-        if (result == EAGAIN && pause.deadline < limit->deadline) {
+        if (pause.deadline < connect_deadline(cause, limit)) {
             result = stream_wait(-1, 0, &pause);
             if (result == ETIMEDOUT || result == EINTR) {
                 continue;

@@ -18,6 +18,7 @@
 
 typedef struct HwStreamLimit {
     int64_t deadline;             /* CLOCK_MONOTONIC in ns */
+    int64_t appears_by;           /* until then, connect also waits for the listener */
     int wake;                     /* eventfd, emptied when it ends a wait */
     const atomic_bool *abandoned; /* true: waits fail at once */
 } HwStreamLimit;

@@ -14,6 +14,7 @@
 #include <sys/eventfd.h>
 
 #define NS_PER_MS          INT64_C(1000000)
+#define APPEARS_NS         (1000 * NS_PER_MS) /* swtpm may start at the same time */
 #define DEFAULT_TIMEOUT_MS 30000
 #define MAXIMUM_TIMEOUT_MS (24 * 3600 * 1000)
 #define SMALLEST_BUFFER    1024 /* the room for a key with its authorization */
@@ -229,6 +230,7 @@ static void *emulator_open(const HwTpmOptions *options, HwError *error)
     hw_swtpm_link_init(&s->link);
     if (options_parse(s, options, error)) {
         s->link.control.limit.deadline = hw_stream_now() + s->timeout;
+        s->link.control.limit.appears_by = hw_stream_now() + APPEARS_NS;
         if (emulator_start(s, error)) {
             return s;
         }

@@ -193,7 +193,22 @@ static void chardevs_print(void)
            "  socket,id=ID,host=HOST,port=PORT  TCP on the loopback interface\n"
            "          [,server=on|off]          listen (default: off, connect)\n"
            "          [,wait=on|off]            a server waits for its first peer (default: on)\n"
-           "          [,reconnect=SECONDS]      a client tries again (default: 0, never)\n");
+           "          [,reconnect=SECONDS]      a client tries again (default: 0, never); or\n"
+           "                                    reconnect-ms=MILLISECONDS\n"
+           "  socket,id=ID,fd=NUMBER            a socket that this program was given; one that\n"
+           "                                    listens, with server=on\n"
+           "  file,id=ID,path=FILE[,append=on]  a file, for output alone\n"
+           "  stdio,id=ID                       standard input and output\n"
+           "  pty,id=ID                         a new pseudo-terminal\n"
+           "  null,id=ID                        nothing\n");
+}
+
+static void objects_print(void)
+{
+    printf("Objects:\n");
+    for (const ObObjectType *type = ob_object_types; type->name; type++) {
+        printf("  %-23s %s\n", type->name, type->help);
+    }
 }
 
 static void logs_print(void)
@@ -249,6 +264,9 @@ bool ob_help_show(const ObSystem *system, const ObOptions *options, HwError *err
         break;
     case OB_SHOW_CHARDEVS:
         chardevs_print();
+        break;
+    case OB_SHOW_OBJECTS:
+        objects_print();
         break;
     case OB_SHOW_TRACES:
         ob_trace_list(system->host, event_print, NULL);

@@ -2,12 +2,14 @@
 #include "qtest/host/io/endpoint.h"
 
 #include "hw-api/device/error.h"
+#include "qtest/host/io/file.h"
 #include "qtest/host/io/peer.h"
 
 #include <glib.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
-#define SECOND          INT64_C(1000000000)
+#define MILLISECOND     INT64_C(1000000)
 #define RECONNECT_LIMIT 100 /* ms; longest time that an attempt may block the loop */
 
 struct ObEndpoint {
@@ -23,6 +25,7 @@ struct ObEndpoint {
     int in;            /* peer before the call of `opened`; -1: none */
     int out;
     ObStream *stream;
+    ObPty pty;
     bool had_peer;
     bool accepts_fds;
 };
@@ -53,7 +56,7 @@ static void endpoint_await(ObEndpoint *s)
     if (s->listener >= 0) {
         s->watch = ob_watch_new(s->loop, s->listener, EPOLLIN, endpoint_accept, s);
     } else if (s->address.reconnect) {
-        ob_timer_start(s->timer, s->address.reconnect * SECOND);
+        ob_timer_start(s->timer, s->address.reconnect * MILLISECOND);
     }
 }
 
@@ -115,7 +118,8 @@ static void endpoint_due(void *opaque)
 
 static bool endpoint_listen(ObEndpoint *s, HwError *error)
 {
-    s->listener = ob_socket_listen(&s->address, error);
+    s->listener = s->address.kind == OB_SOCKET_FD ? ob_socket_adopt(&s->address, error)
+                                                  : ob_socket_listen(&s->address, error);
     if (s->listener < 0) {
         return false;
     }
@@ -132,7 +136,8 @@ static bool endpoint_connect(ObEndpoint *s, HwError *error)
         ob_timer_start(s->timer, 0);
         return true;
     }
-    s->in = s->out = ob_socket_connect(&s->address, 0, error);
+    s->in = s->out = s->address.kind == OB_SOCKET_FD ? ob_socket_adopt(&s->address, error)
+                                                     : ob_socket_connect(&s->address, 0, error);
     if (s->in < 0) {
         return false;
     }
@@ -140,18 +145,33 @@ static bool endpoint_connect(ObEndpoint *s, HwError *error)
     return true;
 }
 
+/* Takes descriptors that need no connection. */
+static bool endpoint_take(ObEndpoint *s, int in, int out)
+{
+    s->in = in;
+    s->out = out;
+    ob_timer_start(s->timer, 0);
+    return in >= 0 && out >= 0;
+}
+
 static bool endpoint_start(ObEndpoint *s, HwError *error)
 {
     if (!ob_socket_check(&s->address, error)) {
         return false;
     }
-    if (s->address.kind == OB_SOCKET_STDIO) {
-        s->in = STDIN_FILENO;
-        s->out = STDOUT_FILENO;
-        ob_timer_start(s->timer, 0);
+    switch (s->address.kind) {
+    case OB_SOCKET_NULL:
         return true;
+    case OB_SOCKET_STDIO:
+        return endpoint_take(s, STDIN_FILENO, STDOUT_FILENO);
+    case OB_SOCKET_FILE:
+        return endpoint_take(s, eventfd(0, EFD_CLOEXEC), ob_output_open(&s->address, error));
+    case OB_SOCKET_PTY:
+        s->in = s->out = ob_pty_open(&s->pty, error);
+        return endpoint_take(s, s->in, s->out);
+    default:
+        return s->address.server ? endpoint_listen(s, error) : endpoint_connect(s, error);
     }
-    return s->address.server ? endpoint_listen(s, error) : endpoint_connect(s, error);
 }
 
 ObEndpoint *ob_endpoint_open(ObLoop *loop, const ObSocketAddress *address,
@@ -163,7 +183,7 @@ ObEndpoint *ob_endpoint_open(ObLoop *loop, const ObSocketAddress *address,
     s->address = *address;
     s->handler = handler;
     s->opaque = opaque;
-    s->listener = s->in = s->out = -1;
+    s->listener = s->in = s->out = s->pty.slave = -1;
     s->timer = ob_timer_new(loop, endpoint_due, s);
     if (!endpoint_start(s, error)) {
         ob_endpoint_close(s);
@@ -182,6 +202,12 @@ void ob_endpoint_close(ObEndpoint *endpoint)
     ob_timer_free(endpoint->timer);
     if (endpoint->in > STDERR_FILENO) {
         close(endpoint->in);
+    }
+    if (endpoint->out != endpoint->in && endpoint->out > STDERR_FILENO) {
+        close(endpoint->out);
+    }
+    if (endpoint->pty.slave >= 0) {
+        close(endpoint->pty.slave);
     }
     if (endpoint->listener >= 0) {
         ob_socket_file_remove(&endpoint->file, endpoint->address.path);
@@ -215,6 +241,11 @@ int ob_endpoint_take_fd(ObEndpoint *endpoint)
 bool ob_endpoint_has_peer(const ObEndpoint *endpoint)
 {
     return endpoint->stream != NULL;
+}
+
+const char *ob_endpoint_pty(const ObEndpoint *endpoint)
+{
+    return endpoint->pty.slave >= 0 ? endpoint->pty.name : NULL;
 }
 
 uint16_t ob_endpoint_port(const ObEndpoint *endpoint)

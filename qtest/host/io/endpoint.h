@@ -47,6 +47,9 @@ int ob_endpoint_take_fd(ObEndpoint *endpoint);
 
 bool ob_endpoint_has_peer(const ObEndpoint *endpoint);
 
+/* The name of the pseudo-terminal for the peer: "/dev/pts/3"; NULL: the endpoint has none. */
+const char *ob_endpoint_pty(const ObEndpoint *endpoint);
+
 /* The TCP port of the listener; 0 if there is none. */
 uint16_t ob_endpoint_port(const ObEndpoint *endpoint);
 

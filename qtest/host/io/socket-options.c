@@ -43,7 +43,8 @@ static bool set_switch(bool *to, const char *key, const char *value, HwError *er
 static bool set_kind(ObSocketAddress *address, ObSocketKind kind, HwError *error)
 {
     if (address->kind != OB_SOCKET_NONE && address->kind != kind) {
-        return hw_error_set(error, "socket: both path and host or port given, expected one");
+        return hw_error_set(error, "socket: more than one of path, fd, and host or port given, "
+                                   "expected one");
     }
     address->kind = kind;
     return true;
@@ -90,12 +91,33 @@ static bool set_nowait(ObSocketAddress *address, const char *value, HwError *err
     return set_switch(&address->no_wait, "nowait", value, error);
 }
 
+#define RECONNECT_MAX 86400 /* s */
+
 static bool set_reconnect(ObSocketAddress *address, const char *value, HwError *error)
 {
     guint64 seconds = 0;
-    bool ok = set_number(&seconds, 86400, "reconnect", value, error);
+    bool ok = set_number(&seconds, RECONNECT_MAX, "reconnect", value, error);
 
-    address->reconnect = seconds;
+    address->reconnect = (uint32_t)(seconds * 1000);
+    return ok;
+}
+
+static bool set_reconnect_ms(ObSocketAddress *address, const char *value, HwError *error)
+{
+    guint64 time = 0;
+    bool ok = set_number(&time, RECONNECT_MAX * 1000, "reconnect-ms", value, error);
+
+    address->reconnect = (uint32_t)time;
+    return ok;
+}
+
+static bool set_fd(ObSocketAddress *address, const char *value, HwError *error)
+{
+    guint64 fd = 0;
+    bool ok = set_kind(address, OB_SOCKET_FD, error) &&
+              set_number(&fd, INT32_MAX, "fd", value, error);
+
+    address->fd = (int)fd;
     return ok;
 }
 
@@ -103,9 +125,15 @@ static const struct {
     const char *key;
     bool (*set)(ObSocketAddress *address, const char *value, HwError *error);
 } socket_options[] = {
-    { "path", set_path },           { "host", set_host }, { "port", set_port },
-    { "server", set_server },       { "wait", set_wait }, { "nowait", set_nowait },
+    { "path", set_path },
+    { "host", set_host },
+    { "port", set_port },
+    { "server", set_server },
+    { "wait", set_wait },
+    { "nowait", set_nowait },
     { "reconnect", set_reconnect },
+    { "reconnect-ms", set_reconnect_ms },
+    { "fd", set_fd },
 };
 
 bool ob_socket_set(ObSocketAddress *address, const char *key, const char *value, HwError *error)
@@ -116,8 +144,8 @@ bool ob_socket_set(ObSocketAddress *address, const char *key, const char *value,
         }
     }
     return hw_error_set(error,
-                        "socket: unknown option '%s', expected path, host, port, server, "
-                        "wait or reconnect",
+                        "socket: unknown option '%s', expected path, fd, host, port, server, "
+                        "wait, reconnect or reconnect-ms",
                         key);
 }
 
@@ -151,27 +179,59 @@ static bool parse_tcp(ObSocketAddress *address, char *text, HwError *error)
     return set_host(address, text, error) && set_port(address, colon + 1, error);
 }
 
+/* The addresses of one word. */
+static const struct {
+    const char *word;
+    ObSocketKind kind;
+} plain_kinds[] = {
+    { "stdio", OB_SOCKET_STDIO },
+    { "null", OB_SOCKET_NULL },
+    { "pty", OB_SOCKET_PTY },
+};
+
+static bool parse_plain(ObSocketAddress *address, const char *word)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(plain_kinds); i++) {
+        if (strcmp(word, plain_kinds[i].word) == 0) {
+            address->kind = plain_kinds[i].kind;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool parse_first(ObSocketAddress *address, char *first, HwError *error)
+{
+    if (g_str_has_prefix(first, "unix:path=")) {
+        return set_path(address, first + strlen("unix:path="), error);
+    }
+    if (g_str_has_prefix(first, "unix:")) {
+        return set_path(address, first + strlen("unix:"), error);
+    }
+    if (g_str_has_prefix(first, "tcp:")) {
+        return parse_tcp(address, first + strlen("tcp:"), error);
+    }
+    if (g_str_has_prefix(first, "file:")) {
+        address->kind = OB_SOCKET_FILE;
+        return set_text(address->path, sizeof(address->path), "path", first + strlen("file:"),
+                        error);
+    }
+    return hw_error_set(error,
+                        "socket: invalid address '%s': expected unix:PATH, "
+                        "tcp:HOST:PORT, file:PATH, stdio, pty or null",
+                        first);
+}
+
 static bool parse_words(ObSocketAddress *address, char **words, HwError *error)
 {
     char *first = words[0] ? words[0] : (char[]) { "" };
 
-    if (strcmp(first, "stdio") == 0) {
-        address->kind = OB_SOCKET_STDIO;
-        return !words[1] || hw_error_set(error, "socket: stdio takes no option: '%s'", words[1]);
+    if (parse_plain(address, first)) {
+        return !words[1] ||
+               hw_error_set(error, "socket: %s takes no option: '%s'", first, words[1]);
     }
-    if (g_str_has_prefix(first, "unix:")) {
-        if (!set_path(address, first + strlen("unix:"), error)) {
-            return false;
-        }
-    } else if (g_str_has_prefix(first, "tcp:")) {
-        if (!parse_tcp(address, first + strlen("tcp:"), error)) {
-            return false;
-        }
-    } else {
-        return hw_error_set(error,
-                            "socket: invalid address '%s': expected unix:PATH, "
-                            "tcp:HOST:PORT or stdio",
-                            first);
+    if (!parse_first(address, first, error)) {
+        return false;
     }
     for (char **option = words + 1; *option; option++) {
         if (!parse_option(address, *option, error)) {

@@ -5,6 +5,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <glib.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -66,8 +67,23 @@ void ob_socket_describe(const ObSocketAddress *address, char *text, size_t capac
     case OB_SOCKET_TCP:
         g_snprintf(text, capacity, "tcp:%s:%u", address->host, address->port);
         break;
-    default:
-        g_strlcpy(text, address->kind == OB_SOCKET_STDIO ? "stdio" : "no address", capacity);
+    case OB_SOCKET_FD:
+        g_snprintf(text, capacity, "fd %d", address->fd);
+        break;
+    case OB_SOCKET_FILE:
+        g_snprintf(text, capacity, "file:%s", address->path);
+        break;
+    case OB_SOCKET_STDIO:
+        g_strlcpy(text, "stdio", capacity);
+        break;
+    case OB_SOCKET_NULL:
+        g_strlcpy(text, "null", capacity);
+        break;
+    case OB_SOCKET_PTY:
+        g_strlcpy(text, "pty", capacity);
+        break;
+    case OB_SOCKET_NONE:
+        g_strlcpy(text, "no address", capacity);
         break;
     }
 }
@@ -165,6 +181,27 @@ int ob_socket_listen(const ObSocketAddress *address, HwError *error)
     return fd;
 }
 
+int ob_socket_adopt(const ObSocketAddress *address, HwError *error)
+{
+    int listens = 0;
+    socklen_t size = sizeof(listens);
+
+    if (fcntl(address->fd, F_SETFD, FD_CLOEXEC) < 0 ||
+        getsockopt(address->fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) < 0) {
+        return socket_fail(address, "use it as a socket", -1, error);
+    }
+    if ((listens != 0) != address->server) {
+        hw_error_set(error, "fd %d: %s, expected %s", address->fd,
+                     listens ? "the socket listens" : "the socket does not listen",
+                     listens ? "server=on" : "server=off");
+        return -1;
+    }
+    if (listens) {
+        fcntl(address->fd, F_SETFL, fcntl(address->fd, F_GETFL) | O_NONBLOCK);
+    }
+    return address->fd;
+}
+
 void ob_socket_file_note(ObSocketFile *file, const char *path)
 {
     struct stat status;
@@ -219,6 +256,7 @@ bool ob_socket_check(const ObSocketAddress *address, HwError *error)
     case OB_SOCKET_NONE:
         return hw_error_set(error, "socket: neither path nor port given");
     case OB_SOCKET_UNIX:
+    case OB_SOCKET_FILE:
         if (!*address->path) {
             return hw_error_set(error, "socket: path is empty");
         }
@@ -235,7 +273,14 @@ bool ob_socket_check(const ObSocketAddress *address, HwError *error)
                                        "expected 1 to 65535");
         }
         break;
+    case OB_SOCKET_FD:
+        if (address->reconnect) {
+            return hw_error_set(error, "socket: reconnect is for path, host or port, not with fd");
+        }
+        break;
     case OB_SOCKET_STDIO:
+    case OB_SOCKET_NULL:
+    case OB_SOCKET_PTY:
         break;
     }
     if (address->server && address->reconnect) {

@@ -13,28 +13,35 @@ typedef enum ObSocketKind {
     OB_SOCKET_UNIX,
     OB_SOCKET_TCP,
     OB_SOCKET_STDIO,
+    OB_SOCKET_FD,   /* a socket that this process was given */
+    OB_SOCKET_NULL, /* never has a peer */
+    OB_SOCKET_FILE, /* output alone */
+    OB_SOCKET_PTY,  /* a new pseudo-terminal */
 } ObSocketKind;
 
 typedef struct ObSocketAddress {
     ObSocketKind kind;
-    char path[108];     /* UNIX; as large as sun_path */
+    char path[108];     /* UNIX, FILE; as large as sun_path */
     char host[64];      /* TCP; "" is the loopback address */
     uint16_t port;      /* TCP; 0 for a server: the system chooses */
+    int fd;             /* FD */
+    bool append;        /* FILE: keep the file's content */
     bool server;        /* listens; by default it connects */
     bool no_wait;       /* a server that does not delay the start for a peer */
-    uint32_t reconnect; /* a client's seconds between attempts; 0: none */
+    uint32_t reconnect; /* a client's milliseconds between attempts; 0: none */
 } ObSocketAddress;
 
 /*
- * Parses "unix:PATH", "tcp:HOST:PORT", each with ",server=on|off", ",wait=on|off",
- * ",reconnect=SECONDS", or "stdio".  Returns false and sets `error` on failure.
+ * Parses "unix:PATH", "unix:path=PATH", "tcp:HOST:PORT", each with ",server=on|off",
+ * ",wait=on|off", ",reconnect=SECONDS"; or "stdio", "null", "pty", "file:PATH".  Returns
+ * false and sets `error` on failure.
  */
 bool ob_socket_parse(ObSocketAddress *address, const char *text, HwError *error);
 
 /*
- * Takes one option of "-chardev socket": path, host, port, server, wait, reconnect; also
- * the old "nowait" and "server" without a value (NULL or "on").  Starts from a zeroed
- * address.  Refuses other options.
+ * Takes one option of "-chardev socket": path, host, port, fd, server, wait, reconnect,
+ * reconnect-ms; also the old "nowait" and "server" without a value (NULL or "on").  Starts
+ * from a zeroed address.  Refuses other options.
  */
 bool ob_socket_set(ObSocketAddress *address, const char *key, const char *value, HwError *error);
 
@@ -55,6 +62,10 @@ int ob_socket_connect(const ObSocketAddress *address, uint32_t timeout, HwError 
  * unix socket file that nobody listens on is replaced.  Returns -1 and sets `error` on
  * failure. */
 int ob_socket_listen(const ObSocketAddress *address, HwError *error);
+
+/* Takes the descriptor of kind FD: a listener for a server, else a connected socket.  Returns
+ * -1 and sets `error` if it is not. */
+int ob_socket_adopt(const ObSocketAddress *address, HwError *error);
 
 /* Identifies the file that a listener has made, so that no other file is removed instead. */
 typedef struct ObSocketFile {

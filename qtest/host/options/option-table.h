@@ -25,6 +25,9 @@ bool ob_option_show(ObOptions *options, ObShow show, const char *argument);
 ObKeyval *ob_option_keyval(ObOptions *options, const char *argument, const char *implied,
                            HwError *error);
 
+/* The keyval's id, which must be there.  Returns false and sets `error` on failure. */
+bool ob_option_id(const ObKeyval *keyval, const char **id, HwError *error);
+
 /* option-machine.c */
 ObOptionParser ob_option_machine, ob_option_memory, ob_option_accelerator, ob_option_kvm,
     ob_option_processor, ob_option_name, ob_option_incoming, ob_option_stopped;
@@ -46,7 +49,25 @@ typedef struct ObLogItem {
 extern const ObLogItem ob_log_items[]; /* ends with a row of zeros */
 
 /* option-device.c */
-ObOptionParser ob_option_chardev, ob_option_tpmdev, ob_option_device, ob_option_vcpus,
-    ob_option_qtest, ob_option_qtest_log, ob_option_qmp, ob_option_monitor;
+ObOptionParser ob_option_tpmdev, ob_option_device, ob_option_vcpus;
+
+/* option-chardev.c */
+ObOptionParser ob_option_chardev, ob_option_qtest, ob_option_qtest_log, ob_option_qmp,
+    ob_option_qmp_pretty, ob_option_monitor, ob_option_port;
+bool ob_option_object_monitor(ObOptions *options, const ObKeyval *keyval, HwError *error);
+
+/* option-object.c */
+ObOptionParser ob_option_object;
+
+typedef struct ObObjectType {
+    const char *name;
+    const char *help;
+    const char *keys; /* besides id, with spaces between and around them */
+    bool (*take)(ObOptions *options, const ObKeyval *keyval, HwError *error); /* NULL: nothing */
+} ObObjectType;
+extern const ObObjectType ob_object_types[]; /* ends with a row of zeros */
+
+/* option-run.c */
+ObOptionParser ob_option_run_with;
 
 #endif

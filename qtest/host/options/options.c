@@ -26,6 +26,7 @@ static ObOptions *options_alloc(const char *path)
     options->plugin_sets = g_ptr_array_new();
     options->tpmdevs = g_ptr_array_new();
     options->devices = g_ptr_array_new();
+    options->objects = g_ptr_array_new();
     options->chardevs = g_ptr_array_new_with_free_func(g_free);
     options->monitors = g_ptr_array_new_with_free_func(g_free);
     options->traces = g_ptr_array_new_with_free_func(g_free);
@@ -40,6 +41,7 @@ void ob_options_free(ObOptions *options)
     g_ptr_array_free(options->traces, TRUE);
     g_ptr_array_free(options->monitors, TRUE);
     g_ptr_array_free(options->chardevs, TRUE);
+    g_ptr_array_free(options->objects, TRUE);
     g_ptr_array_free(options->devices, TRUE);
     g_ptr_array_free(options->tpmdevs, TRUE);
     g_ptr_array_free(options->plugin_sets, TRUE);
@@ -58,6 +60,12 @@ ObKeyval *ob_option_keyval(ObOptions *options, const char *argument, const char 
         g_ptr_array_add(options->keyvals, keyval);
     }
     return keyval;
+}
+
+bool ob_option_id(const ObKeyval *keyval, const char **id, HwError *error)
+{
+    *id = ob_keyval_get(keyval, "id");
+    return *id ? ob_id_check(*id, error) : hw_error_set(error, "id= is missing");
 }
 
 bool ob_option_show(ObOptions *options, ObShow show, const char *argument)
@@ -97,23 +105,77 @@ static const ObOptionRow *row_find(const char *word, HwError *error)
     return NULL;
 }
 
-/* Two protocols on the same stream would take each other's input. */
-static bool stdio_check(const ObOptions *options, HwError *error)
+/* ------------------------------------------------------------- connections */
+
+/* A protocol that uses an address, of its own or of a chardev. */
+typedef struct Connection {
+    const char *option;
+    const char *chardev; /* NULL: the address is its own */
+    ObSocketAddress *address;
+} Connection;
+
+static bool chardev_resolve(const ObOptions *options, const Connection *connection, HwError *error)
 {
-    const char *user = options->qtest.kind == OB_SOCKET_STDIO ? "-qtest" : NULL;
+    const ObChardev *chardev = ob_options_chardev(options, connection->chardev);
+    ObSuggestion suggestion;
 
-    for (guint i = 0; i < options->monitors->len; i++) {
-        const ObMonitor *monitor = options->monitors->pdata[i];
+    if (chardev) {
+        *connection->address = chardev->address;
+        return true;
+    }
+    ob_suggestion_start(&suggestion, connection->chardev);
+    for (guint i = 0; i < options->chardevs->len; i++) {
+        ob_suggestion_offer(&suggestion, ((ObChardev *)options->chardevs->pdata[i])->id);
+    }
+    return hw_error_set(error, "%s: chardev '%s' is unknown%s", connection->option,
+                        connection->chardev, ob_suggestion_text(&suggestion));
+}
 
-        if (monitor->address.kind != OB_SOCKET_STDIO) {
-            continue;
-        }
-        if (user) {
-            return hw_error_set(error, "%s: stdio is in use by %s", monitor->option, user);
-        }
-        user = monitor->option;
+/* Two protocols on the same stream would take each other's input. */
+static bool connections_differ(const Connection *a, const Connection *b, HwError *error)
+{
+    if (a->address->kind == OB_SOCKET_STDIO && b->address->kind == OB_SOCKET_STDIO) {
+        return hw_error_set(error, "%s: stdio is in use by %s", b->option, a->option);
+    }
+    if (a->chardev && b->chardev && strcmp(a->chardev, b->chardev) == 0) {
+        return hw_error_set(error, "%s: chardev '%s' is in use by %s", b->option, b->chardev,
+                            a->option);
     }
     return true;
+}
+
+static bool connections_check(const Connection *connections, guint count, HwError *error)
+{
+    for (guint i = 0; i < count; i++) {
+        for (guint j = 0; j < i; j++) {
+            if (!connections_differ(&connections[j], &connections[i], error)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+static bool connections_resolve(ObOptions *options, HwError *error)
+{
+    g_autofree Connection *connections = g_new0(Connection, options->monitors->len + 1);
+    guint count = 0;
+
+    if (options->has_qtest) {
+        connections[count++] = (Connection) { "-qtest", options->qtest_chardev, &options->qtest };
+    }
+    for (guint i = 0; i < options->monitors->len; i++) {
+        ObMonitor *monitor = options->monitors->pdata[i];
+
+        connections[count++] = (Connection) { monitor->option, monitor->chardev,
+                                              &monitor->address };
+    }
+    for (guint i = 0; i < count; i++) {
+        if (connections[i].chardev && !chardev_resolve(options, &connections[i], error)) {
+            return false;
+        }
+    }
+    return connections_check(connections, count, error);
 }
 
 static bool options_parse(ObOptions *options, int argc, char **argv, HwError *error)
@@ -138,7 +200,7 @@ static bool options_parse(ObOptions *options, int argc, char **argv, HwError *er
             return hw_error_set(error, "-%s: %s", row->name, reason.text);
         }
     }
-    return stdio_check(options, error);
+    return connections_resolve(options, error);
 }
 
 ObOptions *ob_options_new(int argc, char **argv, HwError *error)
@@ -164,12 +226,22 @@ const ObChardev *ob_options_chardev(const ObOptions *options, const char *id)
     return NULL;
 }
 
-const ObKeyval *ob_options_tpmdev(const ObOptions *options, const char *id)
+static const ObKeyval *keyval_find(const GPtrArray *keyvals, const char *id)
 {
-    for (guint i = 0; i < options->tpmdevs->len; i++) {
-        if (strcmp(ob_keyval_get(options->tpmdevs->pdata[i], "id"), id) == 0) {
-            return options->tpmdevs->pdata[i];
+    for (guint i = 0; i < keyvals->len; i++) {
+        if (strcmp(ob_keyval_get(keyvals->pdata[i], "id"), id) == 0) {
+            return keyvals->pdata[i];
         }
     }
     return NULL;
+}
+
+const ObKeyval *ob_options_tpmdev(const ObOptions *options, const char *id)
+{
+    return keyval_find(options->tpmdevs, id);
+}
+
+const ObKeyval *ob_options_object(const ObOptions *options, const char *id)
+{
+    return keyval_find(options->objects, id);
 }

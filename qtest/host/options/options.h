@@ -23,22 +23,24 @@ typedef enum ObShow {
     OB_SHOW_TPMDEVS,
     OB_SHOW_VCPUS,
     OB_SHOW_CHARDEVS,
+    OB_SHOW_OBJECTS,
     OB_SHOW_TRACES,
     OB_SHOW_LOGS,
     OB_SHOW_PLUGIN, /* show_argument: the file */
 } ObShow;
 
-/* -chardev socket */
+/* -chardev */
 typedef struct ObChardev {
     const char *id;
     ObSocketAddress address;
 } ObChardev;
 
-/* -qmp ADDRESS, or -mon chardev=ID */
+/* -qmp ADDRESS, -mon chardev=ID, or -object monitor-qmp */
 typedef struct ObMonitor {
     const char *option;  /* the option's name, for messages */
-    const char *chardev; /* NULL: `address` is used */
+    const char *chardev; /* the chardev that has the address; NULL: its own */
     ObSocketAddress address;
+    bool pretty; /* answers with line breaks */
 } ObMonitor;
 
 typedef struct ObOptions {
@@ -62,10 +64,12 @@ typedef struct ObOptions {
     const ObKeyval *vcpus; /* -vcpu-registers; NULL: none */
     GPtrArray *devices;    /* ObKeyval, with driver */
     GPtrArray *monitors;   /* ObMonitor */
+    GPtrArray *objects;    /* ObKeyval, with qom-type and id */
 
     bool has_qtest;
     ObSocketAddress qtest;
-    const char *qtest_log; /* NULL: none */
+    const char *qtest_chardev; /* the chardev that has the address; NULL: its own */
+    const char *qtest_log;     /* NULL: none */
 
     const char *name; /* NULL: none */
     const char *uuid; /* NULL: none; else 8-4-4-4-12 hexadecimal digits */
@@ -75,6 +79,7 @@ typedef struct ObOptions {
     GPtrArray *fw_cfg_files; /* ObKeyval, with name and one of file and string */
     const char *incoming;    /* NULL: none; an address, or "defer" */
     bool stopped;            /* -S */
+    bool exit_with_parent;   /* -run-with */
 
     GPtrArray *traces; /* char *, patterns; '-' in front disables */
     bool guest_errors;
@@ -92,6 +97,9 @@ void ob_options_free(ObOptions *options); /* NULL is allowed */
 
 /* The -chardev of this id; NULL if there is none. */
 const ObChardev *ob_options_chardev(const ObOptions *options, const char *id);
+
+/* The -object of this id; NULL if there is none. */
+const ObKeyval *ob_options_object(const ObOptions *options, const char *id);
 
 /* The -tpmdev of this id; NULL if there is none. */
 const ObKeyval *ob_options_tpmdev(const ObOptions *options, const char *id);

@@ -3,7 +3,6 @@
 
 #include "hw-api/device/error.h"
 #include "qtest/host/io/endpoint.h"
-#include "qtest/host/options/suggest.h"
 #include "qtest/host/qmp/qmp.h"
 
 typedef struct Monitor {
@@ -53,47 +52,35 @@ static int monitor_take_fd(void *opaque)
     return ob_endpoint_take_fd(monitor->endpoint);
 }
 
-static const ObSocketAddress *address_find(const ObOptions *options, const ObMonitor *wanted,
-                                           HwError *error)
+/* QEMU's words, which programs look for. */
+static void pty_announce(const ObEndpoint *endpoint, const ObMonitor *wanted)
 {
-    const ObChardev *chardev;
-    ObSuggestion suggestion;
+    const char *name = ob_endpoint_pty(endpoint);
 
-    if (!wanted->chardev) {
-        return &wanted->address;
+    if (name) {
+        printf("char device redirected to %s (label %s)\n", name,
+               wanted->chardev ? wanted->chardev : "compat_monitor0");
+        fflush(stdout);
     }
-    chardev = ob_options_chardev(options, wanted->chardev);
-    if (chardev) {
-        return &chardev->address;
-    }
-    ob_suggestion_start(&suggestion, wanted->chardev);
-    for (guint i = 0; i < options->chardevs->len; i++) {
-        ob_suggestion_offer(&suggestion, ((ObChardev *)options->chardevs->pdata[i])->id);
-    }
-    hw_error_set(error, "%s: chardev '%s' is unknown%s", wanted->option, wanted->chardev,
-                 ob_suggestion_text(&suggestion));
-    return NULL;
 }
 
 static bool monitor_open(ObSystem *system, const ObMonitor *wanted, HwError *error)
 {
-    const ObSocketAddress *address = address_find(system->options, wanted, error);
-    Monitor *monitor;
+    const ObSocketAddress *address = &wanted->address;
+    Monitor *monitor = g_new0(Monitor, 1);
     HW_ERROR(reason, 512);
 
-    if (!address) {
-        return false;
-    }
-    monitor = g_new0(Monitor, 1);
     monitor->waits = address->server && !address->no_wait;
     monitor->qmp = ob_qmp_new(system, monitor_send, monitor);
     g_ptr_array_add(system->monitors, monitor);
+    ob_qmp_set_pretty(monitor->qmp, wanted->pretty);
     ob_qmp_set_fd_source(monitor->qmp, monitor_take_fd);
     monitor->endpoint = ob_endpoint_open(system->loop, address, &monitor_handler, monitor, &reason);
     if (!monitor->endpoint) {
         return hw_error_set(error, "%s: %s", wanted->option, reason.text);
     }
     ob_endpoint_accept_fds(monitor->endpoint);
+    pty_announce(monitor->endpoint, wanted);
     return true;
 }
 

@@ -14,6 +14,7 @@ struct ObQmp {
     ObJsonReader *reader;
     bool has_negotiated;
     bool has_oob;
+    bool pretty;
 };
 
 /* The members of one request. */
@@ -25,7 +26,7 @@ typedef struct QmpRequest {
 
 static void qmp_send(ObQmp *qmp, json_t *message)
 {
-    char *text = json_dumps(message, 0);
+    char *text = json_dumps(message, qmp->pretty ? JSON_INDENT(4) : 0);
     g_autofree char *line = g_strconcat(text, "\r\n", NULL);
 
     qmp->send(qmp->opaque, line, strlen(line));
@@ -214,6 +215,11 @@ void ob_qmp_free(ObQmp *qmp)
         ob_json_reader_free(qmp->reader);
         g_free(qmp);
     }
+}
+
+void ob_qmp_set_pretty(ObQmp *qmp, bool pretty)
+{
+    qmp->pretty = pretty;
 }
 
 void ob_qmp_set_fd_source(ObQmp *qmp, int (*take_fd)(void *opaque))

@@ -23,6 +23,9 @@ ObQmp *ob_qmp_new(ObSystem *system, void (*send)(void *opaque, const char *bytes
                   void *opaque);
 void ob_qmp_free(ObQmp *qmp); /* NULL is allowed */
 
+/* Answers and events have line breaks and indentation. */
+void ob_qmp_set_pretty(ObQmp *qmp, bool pretty);
+
 /* Sets the source of the descriptor that the peer has passed; it returns -1 for none.  It
  * is called with the opaque of `send`. */
 void ob_qmp_set_fd_source(ObQmp *qmp, int (*take_fd)(void *opaque));

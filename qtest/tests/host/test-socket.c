@@ -62,6 +62,14 @@ static void test_parse_tcp(void)
 static void test_parse_stdio(void)
 {
     g_assert_cmpint(parsed("stdio").kind, ==, OB_SOCKET_STDIO);
+    g_assert_cmpint(parsed("null").kind, ==, OB_SOCKET_NULL);
+    g_assert_cmpint(parsed("pty").kind, ==, OB_SOCKET_PTY);
+    g_assert_cmpint(parsed("file:x").kind, ==, OB_SOCKET_FILE);
+}
+
+static void test_parse_path_by_name(void)
+{
+    g_assert_cmpstr(parsed("unix:path=/run/q,server=on").path, ==, "/run/q");
 }
 
 static void test_chardev_options(void)
@@ -84,9 +92,17 @@ typedef struct Refusal {
 
 /* clang-format off */
 static const Refusal refusals[] = {
-    { "empty", "", "socket: invalid address '': expected unix:PATH, tcp:HOST:PORT or stdio" },
+    { "empty", "", "socket: invalid address '': expected unix:PATH, tcp:HOST:PORT, file:PATH, "
+      "stdio, pty or null" },
     { "unknown-kind", "udp:1", "socket: invalid address 'udp:1': expected unix:PATH, "
-      "tcp:HOST:PORT or stdio" },
+      "tcp:HOST:PORT, file:PATH, stdio, pty or null" },
+    { "empty-path-by-name", "unix:path=", "socket: path is empty" },
+    { "empty-file", "file:", "socket: path is empty" },
+    { "bad-reconnect-ms", "tcp::1,reconnect-ms=x", "socket: reconnect-ms is 'x', "
+      "expected 0 to 86400000" },
+    { "fd-without-number", "unix:q,fd=x", "socket: more than one of path, fd, and host or port "
+      "given, expected one" },
+    { "null-with-option", "null,wait=off", "socket: null takes no option: 'wait=off'" },
     { "empty-path", "unix:", "socket: path is empty" },
     { "path-too-long", "unix:"
       "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
@@ -100,12 +116,12 @@ static const Refusal refusals[] = {
     { "host-not-loopback", "tcp:0.0.0.0:1,server=on", "socket: host '0.0.0.0' is not a "
       "loopback address, expected localhost, 127.0.0.1 or ::1" },
     { "unknown-option", "unix:q,colour=red", "socket: unknown option 'colour', expected path, "
-      "host, port, server, wait or reconnect" },
+      "fd, host, port, server, wait, reconnect or reconnect-ms" },
     { "bad-switch", "unix:q,server=maybe", "socket: server is 'maybe', expected on or off" },
     { "bad-reconnect", "unix:q,reconnect=-1", "socket: reconnect is '-1', "
       "expected 0 to 86400" },
-    { "path-and-port", "unix:q,port=1", "socket: both path and host or port given, "
-      "expected one" },
+    { "path-and-port", "unix:q,port=1", "socket: more than one of path, fd, and host or "
+      "port given, expected one" },
     { "reconnecting-server", "unix:q,server=on,reconnect=1", "socket: reconnect is for a "
       "client, not with server=on" },
     { "stdio-with-option", "stdio,server=on", "socket: stdio takes no option: 'server=on'" },
@@ -360,7 +376,7 @@ static void test_nobody_there(Fixture *f, gconstpointer data)
 static void test_reconnect(Fixture *f, gconstpointer data)
 {
     (void)data;
-    f->client_address.reconnect = 1;
+    f->client_address.reconnect = 1; /* ms */
     peer_open(f, &f->client, &f->client_address);
     ob_loop_iterate(f->loop, LIMIT);
     g_assert_false(ob_endpoint_has_peer(f->client.endpoint));
@@ -560,6 +576,7 @@ int main(int argc, char **argv)
     g_test_add_func("/socket/parse/server", test_parse_server);
     g_test_add_func("/socket/parse/tcp", test_parse_tcp);
     g_test_add_func("/socket/parse/stdio", test_parse_stdio);
+    g_test_add_func("/socket/parse/path-by-name", test_parse_path_by_name);
     g_test_add_func("/socket/parse/chardev-options", test_chardev_options);
     g_test_add_func("/socket/refuses/no-address", test_no_address);
     refusals_add();

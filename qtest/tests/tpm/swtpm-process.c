@@ -36,7 +36,7 @@ void swtpm_process_set_up(SwtpmProcess *s)
     s->option = g_strconcat("path=", s->path, NULL);
 }
 
-void swtpm_process_start(SwtpmProcess *s, ...)
+static void swtpm_spawn(SwtpmProcess *s, va_list options)
 {
     char *state = g_strconcat("dir=", s->directory, NULL);
     char *control = g_strconcat("type=unixio,path=", s->path, NULL);
@@ -44,13 +44,10 @@ void swtpm_process_start(SwtpmProcess *s, ...)
                              "--ctrl", control,  "--flags",    "not-need-init" };
     GError *error = NULL;
     const char *option;
-    va_list options;
 
-    va_start(options, s);
     for (int i = 8; (option = va_arg(options, const char *)); i++) {
         argv[i] = option;
     }
-    va_end(options);
     g_remove(s->path);
     g_spawn_async(NULL, (char **)argv, NULL,
                   G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL |
@@ -59,7 +56,25 @@ void swtpm_process_start(SwtpmProcess *s, ...)
     g_assert_no_error(error);
     g_free(control);
     g_free(state);
+}
+
+void swtpm_process_start(SwtpmProcess *s, ...)
+{
+    va_list options;
+
+    va_start(options, s);
+    swtpm_spawn(s, options);
+    va_end(options);
     await_socket(s->path);
+}
+
+void swtpm_process_launch(SwtpmProcess *s, ...)
+{
+    va_list options;
+
+    va_start(options, s);
+    swtpm_spawn(s, options);
+    va_end(options);
 }
 
 int swtpm_process_reap(SwtpmProcess *s)

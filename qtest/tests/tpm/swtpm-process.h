@@ -18,6 +18,9 @@ void swtpm_process_set_up(SwtpmProcess *swtpm);
 /* Starts swtpm with these options, NULL at the end, and waits until it listens. */
 void swtpm_process_start(SwtpmProcess *swtpm, ...) G_GNUC_NULL_TERMINATED;
 
+/* The same, but does not wait. */
+void swtpm_process_launch(SwtpmProcess *swtpm, ...) G_GNUC_NULL_TERMINATED;
+
 /* Waits until swtpm ends, and returns the wait status. */
 int swtpm_process_reap(SwtpmProcess *swtpm);
 void swtpm_process_kill(SwtpmProcess *swtpm);

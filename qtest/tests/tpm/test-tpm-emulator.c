@@ -47,6 +47,17 @@ static void test_executes(gconstpointer threaded)
     scene_tear_down(&s);
 }
 
+/* QEMU's tests start both programs at once, and this host is quicker than swtpm. */
+static void test_late_swtpm_is_awaited(void)
+{
+    Scene s = { .h = tpm_harness_new(false) };
+
+    swtpm_process_set_up(&s.swtpm);
+    swtpm_process_launch(&s.swtpm, "--tpm2", NULL);
+    scene_add(&s, NULL);
+    scene_tear_down(&s);
+}
+
 static void test_reports_itself(void)
 {
     Scene s;
@@ -314,6 +325,7 @@ typedef struct Test {
 } Test;
 
 static const Test tests[] = {
+    { "info/late-swtpm-is-awaited", test_late_swtpm_is_awaited },
     { "info/reports-itself", test_reports_itself },
     { "restart/leaves-the-tpm-power-cycled", test_starts_power_cycled },
     { "restart/wants-startup-again", test_restart_wants_startup },

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "qtest/host/io/file.h"
+
+#include "hw-api/device/error.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib.h>
+#include <stdlib.h>
+#include <termios.h>
+#include <unistd.h>
+
+int ob_output_open(const ObSocketAddress *address, HwError *error)
+{
+    int keep = address->append ? O_APPEND : O_TRUNC;
+    int fd = open(address->path, O_WRONLY | O_CREAT | O_CLOEXEC | keep, 0666);
+
+    if (fd < 0) {
+        hw_error_set(error, "file:%s: can't write: %s", address->path, g_strerror(errno));
+    }
+    return fd;
+}
+
+/* Bytes pass unchanged: no echo, no line editing. */
+static void terminal_make_raw(int fd)
+{
+    struct termios terminal;
+
+    if (tcgetattr(fd, &terminal) == 0) {
+        cfmakeraw(&terminal);
+        tcsetattr(fd, TCSANOW, &terminal);
+    }
+}
+
+int ob_pty_open(ObPty *pty, HwError *error)
+{
+    int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+
+    pty->slave = -1;
+    if (master >= 0 && grantpt(master) == 0 && unlockpt(master) == 0 &&
+        ptsname_r(master, pty->name, sizeof(pty->name)) == 0) {
+        pty->slave = open(pty->name, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    }
+    if (pty->slave >= 0) {
+        terminal_make_raw(pty->slave);
+        return master;
+    }
+    hw_error_set(error, "pty: can't make a pseudo-terminal: %s", g_strerror(errno));
+    if (master >= 0) {
+        close(master);
+    }
+    return -1;
+}

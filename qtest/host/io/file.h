@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Files and pseudo-terminals as addresses of a character device. */
+#ifndef OB_HOST_IO_FILE_H
+#define OB_HOST_IO_FILE_H
+
+#include "qtest/host/io/socket.h"
+
+/* Opens the file of kind FILE for output.  Returns -1 and sets `error` on failure. */
+int ob_output_open(const ObSocketAddress *address, HwError *error);
+
+/* A peer opens `name`.  The open slave keeps the terminal usable while no peer has it. */
+typedef struct ObPty {
+    int slave; /* -1: none */
+    char name[64];
+} ObPty;
+
+/* Returns the master's descriptor; the caller owns it and the slave.  Returns -1 and sets
+ * `error` on failure. */
+int ob_pty_open(ObPty *pty, HwError *error);
+
+#endif

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Options for character devices and for the protocols that control the machine. */
+#include "qtest/host/options/option-table.h"
+
+#include "hw-api/device/error.h"
+#include "qtest/host/options/suggest.h"
+
+#include <string.h>
+
+/* ----------------------------------------------------------------- chardevs */
+
+static bool file_set(ObSocketAddress *address, const char *key, const char *value, HwError *error)
+{
+    if (strcmp(key, "append") == 0) {
+        return ob_boolean_parse(value, &address->append, error);
+    }
+    if (strcmp(key, "path") != 0) {
+        return hw_error_set(error, "file: unknown option '%s', expected path or append", key);
+    }
+    if (strlen(value) >= sizeof(address->path)) {
+        return hw_error_set(error, "file: path is too long: %zu bytes, expected up to %zu",
+                            strlen(value), sizeof(address->path) - 1);
+    }
+    g_strlcpy(address->path, value, sizeof(address->path));
+    return true;
+}
+
+/* signal=off would leave Ctrl-C to the guest, and there is none. */
+static bool stdio_set(ObSocketAddress *address, const char *key, const char *value, HwError *error)
+{
+    bool ignored;
+
+    (void)address;
+    if (strcmp(key, "signal") != 0) {
+        return hw_error_set(error, "stdio: unknown option '%s', expected signal", key);
+    }
+    return ob_boolean_parse(value, &ignored, error);
+}
+
+static bool nothing_set(ObSocketAddress *address, const char *key, const char *value,
+                        HwError *error)
+{
+    (void)value;
+    return hw_error_set(error, "%s: unknown option '%s', expected none",
+                        address->kind == OB_SOCKET_PTY ? "pty" : "null", key);
+}
+
+typedef struct Backend {
+    const char *name;
+    ObSocketKind kind;
+    bool (*set)(ObSocketAddress *address, const char *key, const char *value, HwError *error);
+} Backend;
+
+static const Backend backends[] = {
+    { "socket", OB_SOCKET_NONE, ob_socket_set }, { "file", OB_SOCKET_FILE, file_set },
+    { "stdio", OB_SOCKET_STDIO, stdio_set },     { "pty", OB_SOCKET_PTY, nothing_set },
+    { "null", OB_SOCKET_NULL, nothing_set },
+};
+
+static const Backend *backend_find(const char *name, HwError *error)
+{
+    ObSuggestion suggestion;
+
+    ob_suggestion_start(&suggestion, name);
+    for (size_t i = 0; i < G_N_ELEMENTS(backends); i++) {
+        if (strcmp(backends[i].name, name) == 0) {
+            return &backends[i];
+        }
+        ob_suggestion_offer(&suggestion, backends[i].name);
+    }
+    hw_error_set(error, "unknown backend '%s'%s", name,
+                 suggestion.best ? ob_suggestion_text(&suggestion)
+                                 : ", expected socket, file, stdio, pty or null");
+    return NULL;
+}
+
+/* Each chardev may have these in QEMU; this host offers them switched off alone. */
+static bool common_set(const char *key, const char *value, bool *taken, HwError *error)
+{
+    bool on;
+
+    *taken = strcmp(key, "mux") == 0 || strcmp(key, "logappend") == 0;
+    return !*taken ||
+           (ob_boolean_parse(value, &on, error) &&
+            (!on || hw_error_set(error, "%s: invalid value '%s': expected off", key, value)));
+}
+
+static bool chardev_set(ObChardev *chardev, const ObKeyval *keyval, HwError *error)
+{
+    const Backend *backend = backend_find(ob_keyval_get(keyval, "backend"), error);
+
+    if (!backend) {
+        return false;
+    }
+    chardev->address.kind = backend->kind;
+    for (uint32_t i = 0; i < keyval->count; i++) {
+        const ObOption *option = &keyval->options[i];
+        bool taken = strcmp(option->key, "backend") == 0 || strcmp(option->key, "id") == 0;
+
+        if ((!taken && !common_set(option->key, option->value, &taken, error)) ||
+            (!taken && !backend->set(&chardev->address, option->key, option->value, error))) {
+            return false;
+        }
+    }
+    return ob_socket_check(&chardev->address, error);
+}
+
+bool ob_option_chardev(ObOptions *options, const char *argument, HwError *error)
+{
+    ObKeyval *keyval = ob_option_keyval(options, argument, "backend", error);
+    g_autofree ObChardev *chardev = g_new0(ObChardev, 1);
+
+    if (!keyval) {
+        return false;
+    }
+    if (ob_keyval_asks_help(keyval, "backend")) {
+        return ob_option_show(options, OB_SHOW_CHARDEVS, NULL);
+    }
+    if (!ob_keyval_get(keyval, "backend")) {
+        return hw_error_set(error, "backend= is missing, see -chardev help");
+    }
+    if (!ob_option_id(keyval, &chardev->id, error)) {
+        return false;
+    }
+    if (ob_options_chardev(options, chardev->id)) {
+        return hw_error_set(error, "id '%s' is in use by another -chardev", chardev->id);
+    }
+    if (!chardev_set(chardev, keyval, error)) {
+        return false;
+    }
+    g_ptr_array_add(options->chardevs, g_steal_pointer(&chardev));
+    return true;
+}
+
+/* --------------------------------------------------------------- addresses */
+
+/* Parses an address, or "chardev:ID". */
+static bool address_parse(ObSocketAddress *address, const char **chardev, const char *text,
+                          HwError *error)
+{
+    if (!g_str_has_prefix(text, "chardev:")) {
+        return ob_socket_parse(address, text, error);
+    }
+    *chardev = text + strlen("chardev:");
+    return ob_id_check(*chardev, error);
+}
+
+bool ob_option_qtest(ObOptions *options, const char *argument, HwError *error)
+{
+    if (options->has_qtest) {
+        return hw_error_set(error, "given twice, expected one address");
+    }
+    options->has_qtest = true;
+    return address_parse(&options->qtest, &options->qtest_chardev, argument, error);
+}
+
+bool ob_option_qtest_log(ObOptions *options, const char *argument, HwError *error)
+{
+    /* libqtest asks for /dev/null; a log there would cost a fifth of the speed. */
+    bool nowhere = strcmp(argument, "none") == 0 || strcmp(argument, "/dev/null") == 0;
+
+    (void)error;
+    options->qtest_log = nowhere ? NULL : argument;
+    return true;
+}
+
+static ObMonitor *monitor_add(ObOptions *options, const char *option)
+{
+    ObMonitor *monitor = g_new0(ObMonitor, 1);
+
+    monitor->option = option;
+    g_ptr_array_add(options->monitors, monitor);
+    return monitor;
+}
+
+bool ob_option_qmp(ObOptions *options, const char *argument, HwError *error)
+{
+    ObMonitor *monitor;
+
+    if (strcmp(argument, "none") == 0) {
+        return true;
+    }
+    monitor = monitor_add(options, "-qmp");
+    return address_parse(&monitor->address, &monitor->chardev, argument, error);
+}
+
+bool ob_option_qmp_pretty(ObOptions *options, const char *argument, HwError *error)
+{
+    ObMonitor *monitor = monitor_add(options, "-qmp-pretty");
+
+    monitor->pretty = true;
+    return address_parse(&monitor->address, &monitor->chardev, argument, error);
+}
+
+static bool pretty_parse(ObMonitor *monitor, const ObKeyval *keyval, HwError *error)
+{
+    const char *pretty = ob_keyval_get(keyval, "pretty");
+    HW_ERROR(reason, 512);
+
+    return !pretty || ob_boolean_parse(pretty, &monitor->pretty, &reason) ||
+           hw_error_set(error, "pretty: %s", reason.text);
+}
+
+bool ob_option_monitor(ObOptions *options, const char *argument, HwError *error)
+{
+    static const char *const keys[] = { "chardev", "mode", "pretty", "id", NULL };
+    ObKeyval *keyval = ob_option_keyval(options, argument, "chardev", error);
+    ObMonitor *monitor;
+    const char *mode;
+    const char *chardev;
+
+    if (!keyval || !ob_keyval_check(keyval, keys, error)) {
+        return false;
+    }
+    mode = ob_keyval_get(keyval, "mode");
+    if (!mode || strcmp(mode, "control") != 0) {
+        return hw_error_set(error, "mode: invalid value '%s': expected control",
+                            mode ? mode : "readline");
+    }
+    chardev = ob_keyval_get(keyval, "chardev");
+    if (!chardev) {
+        return hw_error_set(error, "chardev= is missing");
+    }
+    monitor = monitor_add(options, "-mon");
+    monitor->chardev = chardev;
+    return pretty_parse(monitor, keyval, error);
+}
+
+bool ob_option_object_monitor(ObOptions *options, const ObKeyval *keyval, HwError *error)
+{
+    const char *close = ob_keyval_get(keyval, "close-action");
+    ObMonitor *monitor;
+
+    if (!ob_keyval_get(keyval, "chardev")) {
+        return hw_error_set(error, "chardev= is missing");
+    }
+    if (close && strcmp(close, "none") != 0) {
+        return hw_error_set(error, "close-action: invalid value '%s': expected none", close);
+    }
+    monitor = monitor_add(options, "-object");
+    monitor->chardev = ob_keyval_get(keyval, "chardev");
+    return pretty_parse(monitor, keyval, error);
+}
+
+/* A serial or parallel port would use the address, and this machine has neither. */
+bool ob_option_port(ObOptions *options, const char *argument, HwError *error)
+{
+    ObSocketAddress address;
+    const char *chardev = NULL;
+
+    (void)options;
+    return strcmp(argument, "none") == 0 || g_str_has_prefix(argument, "mon:") ||
+           address_parse(&address, &chardev, argument, error);
+}
