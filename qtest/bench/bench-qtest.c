@@ -22,6 +22,7 @@
 #include "qtest/bench/figures.h"
 #include "qtest/bench/processors.h"
 #include "qtest/bench/qtest-link.h"
+#include "qtest/text/json.h"
 
 #define ROUNDS        5
 #define ROUND_SECONDS 0.2
@@ -181,8 +182,8 @@ static void measure_write(json_t *result, int fd, const char *name, char *comman
     }
     free(command);
     snprintf(raw_name, sizeof(raw_name), "raw_%s", name);
-    json_object_set_new(result, name, json_real(median(own, ROUNDS)));
-    json_object_set_new(result, raw_name, json_real(median(raw, ROUNDS)));
+    ob_json_set(result, name, json_real(median(own, ROUNDS)));
+    ob_json_set(result, raw_name, json_real(median(raw, ROUNDS)));
 }
 
 static void measure_loads(json_t *result, int fd, pid_t peer)

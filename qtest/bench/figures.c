@@ -4,14 +4,16 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include "qtest/text/json.h"
 
 static json_t *figures;
 
 void figures_add(const char *name, const char *unit, double value, double direct, double target,
                  bool at_least)
 {
-    json_t *figure = json_pack("{s:s, s:s, s:f, s:f, s:b}", "name", name, "unit", unit, "value",
-                               value, "target", target, "at_least", at_least);
+    json_t *figure = json_pack("{s:o, s:o, s:f, s:f, s:b}", "name", ob_json_text(name), "unit",
+                               ob_json_text(unit), "value", value, "target", target, "at_least",
+                               at_least);
 
     if (direct > 0) {
         json_object_set_new(figure, "direct", json_real(direct));

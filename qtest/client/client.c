@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "qtest/text/show.h"
+
 static void named_region_clear(void *element)
 {
     g_free(((NamedRegion *)element)->device);
@@ -54,6 +56,7 @@ void ob_client_fail(ObClient *c, const char *format, ...)
 {
     g_autofree char *reason = NULL;
     g_autofree char *recent = NULL;
+    g_autofree char *whole = NULL;
     g_autofree char *report = NULL;
     va_list args;
 
@@ -64,8 +67,9 @@ void ob_client_fail(ObClient *c, const char *format, ...)
     reason = g_strdup_vprintf(format, args);
     va_end(args);
     recent = ob_client_recent(c);
-    report = g_strdup_printf("%s\nlast accesses, the newest last:\n%s", reason,
-                             *recent ? recent : "  none\n");
+    whole = g_strdup_printf("%s\nlast accesses, the newest last:\n%s", reason,
+                            *recent ? recent : "  none\n");
+    report = ob_text_show(whole, true);
     c->transport = &ob_transport_dead;
     c->failed(c, report, c->failed_opaque);
 }

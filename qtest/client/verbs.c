@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Verbs that are passed on to the transport. */
 #include "qtest/client/client-internal.h"
+#include "qtest/text/json.h"
 
 struct ObHost *ob_client_host(const ObClient *c)
 {
@@ -94,7 +95,8 @@ json_t *ob_client_qmp_event(ObClient *c, const char *name, uint32_t timeout_ms)
 
 json_t *ob_client_qmp(ObClient *c, const char *command, json_t *arguments, json_t **error)
 {
-    json_t *request = json_pack("{s:s, s:o*}", "execute", command, "arguments", arguments);
+    json_t *request = json_pack("{s:o, s:o*}", "execute", ob_json_text(command), "arguments",
+                                arguments);
     char *text = json_dumps(request, JSON_COMPACT);
     json_t *answer = ob_client_qmp_raw(c, text);
     json_t *result = json_incref(json_object_get(answer, "return"));

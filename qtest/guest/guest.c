@@ -11,6 +11,7 @@
 #include "hw-api/device/error.h"
 #include "qtest/client/process/scratch.h"
 #include "qtest/client/process/unix-socket.h"
+#include "qtest/text/json.h"
 
 #define LAST_LINES 6000 /* the number of the console's last bytes in an error message */
 #define BEGINS     "guest: begins\n" /* init.c's first line, after the firmware's output */
@@ -285,10 +286,10 @@ bool ob_guest_save(ObGuest *guest, const char *path, HwError *error)
     g_autofree char *uri = g_strdup_printf("exec:cat > %s", path);
 
     json_decref(ob_client_qmp(c, "migrate-set-capabilities",
-                              json_pack("{s: [{s: s, s: b}]}", "capabilities", "capability",
-                                        "events", "state", 1),
+                              json_pack("{s: [{s: o, s: b}]}", "capabilities", "capability",
+                                        ob_json_text("events"), "state", 1),
                               NULL));
-    json_decref(ob_client_qmp(c, "migrate", json_pack("{s: s}", "uri", uri), NULL));
+    json_decref(ob_client_qmp(c, "migrate", json_pack("{s: o}", "uri", ob_json_text(uri)), NULL));
     if (!guest->died && migration_completes(guest)) {
         return true;
     }

@@ -11,6 +11,7 @@
 
 #include "qtest/guest/guest.h"
 #include "qtest/guest/show.h"
+#include "qtest/text/json.h"
 
 #define SKIPPED  77 /* meson's exit status for a skipped test */
 #define AAVMF    "/usr/share/AAVMF/AAVMF_CODE.fd"
@@ -47,8 +48,9 @@ static const Recipe *recipe_find(const char *architecture)
 
 static void generation_id_set(ObClient *client)
 {
-    json_t *arguments = json_pack("{s:s, s:s, s:s}", "path", "/machine/peripheral/vmgenid",
-                                  "property", "guid", "value", NEW_GUID);
+    json_t *arguments = json_pack("{s:o, s:o, s:o}", "path",
+                                  ob_json_text("/machine/peripheral/vmgenid"), "property",
+                                  ob_json_text("guid"), "value", ob_json_text(NEW_GUID));
 
     json_decref(ob_client_qmp(client, "qom-set", arguments, NULL));
 }

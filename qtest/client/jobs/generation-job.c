@@ -12,6 +12,8 @@
 
 #include "hw-api/device/bytes.h"
 #include "qtest/client/drivers/acpi.h"
+#include "qtest/text/json.h"
+#include "qtest/text/show.h"
 
 #define FIRST_GUID  "00112233-4455-6677-8899-aabbccddeeff"
 #define SECOND_GUID "324e6eaf-d1d1-4bf6-bf41-b9bb6c91fb87"
@@ -57,7 +59,7 @@ static ObClient *host_start(Job *job, const char *guid, const char *more)
     const ObStart start = { .program = job->program, .arguments = arguments };
     g_autofree char *base = g_path_get_basename(job->program);
 
-    printf("    %s %s\n", base, arguments);
+    ob_text_printf("    %s %s\n", base, arguments);
     return ob_client_start(&start, &job->error);
 }
 
@@ -94,7 +96,8 @@ static bool machine_move(Job *job, ObClient *to)
     g_autofree char *uri = g_strdup_printf("unix:%s", job->socket);
     bool moved;
 
-    json_decref(ob_client_qmp(job->client, "migrate", json_pack("{s:s}", "uri", uri), NULL));
+    json_decref(
+        ob_client_qmp(job->client, "migrate", json_pack("{s:o}", "uri", ob_json_text(uri)), NULL));
     moved = restore_await(job, job->client) && restore_await(job, to);
     ob_client_quit(job->client);
     job->client = to;
@@ -118,7 +121,7 @@ static bool guid_check(Job *job, const char *expected)
 
     ob_client_memread(job->client, job->page + GUID_PLACE, guid, sizeof(guid));
     found = guid_text(guid);
-    printf("    guest memory at 0x%" PRIx64 ": %s\n", job->page + GUID_PLACE, found);
+    ob_text_printf("    guest memory at 0x%" PRIx64 ": %s\n", job->page + GUID_PLACE, found);
     return g_strcmp0(found, expected) == 0 ||
            job_fail(job, "guest memory has %s, expected %s", found, expected);
 }
@@ -137,8 +140,8 @@ static bool step_tables(Job *job)
         return false;
     }
     job->page = ob_acpi_number(ssdt, SSDT_VGIA, 4);
-    printf("    RSDP at 0x%" PRIx64 ", RSDT, SSDT: VGIA is 0x%" PRIx64 "\n",
-           ob_acpi_find_rsdp(job->client, 0), job->page);
+    ob_text_printf("    RSDP at 0x%" PRIx64 ", RSDT, SSDT: VGIA is 0x%" PRIx64 "\n",
+                   ob_acpi_find_rsdp(job->client, 0), job->page);
     return job->page || job_fail(job, "VGIA is 0, expected an address");
 }
 
@@ -176,8 +179,8 @@ static bool step_notification(Job *job)
     uint8_t status = ob_client_inb(job->client, GPE_STATUS);
     bool level = ob_client_irq_get(job->client, SCI);
 
-    printf("    event block: 0x%02x (\\_GPE._E05 notifies \\_SB.VGEN), SCI: %s\n", status,
-           level ? "raised" : "not raised");
+    ob_text_printf("    event block: 0x%02x (\\_GPE._E05 notifies \\_SB.VGEN), SCI: %s\n", status,
+                   level ? "raised" : "not raised");
     return (status == GPE_BIT && level) ||
            job_fail(job, "the guest is not notified, expected bit 5 and the SCI");
 }
@@ -201,9 +204,9 @@ static bool job_run(Job *job)
         int64_t begin = g_get_monotonic_time();
         bool done = steps[i].run(job);
 
-        printf("  %-*s %8.3f ms  %s%s\n", COLUMN, steps[i].name,
-               (double)(g_get_monotonic_time() - begin) / 1000,
-               done ? "ok" : "FAILED: ", done ? "" : job->text);
+        ob_text_printf("  %-*s %8.3f ms  %s%s\n", COLUMN, steps[i].name,
+                       (double)(g_get_monotonic_time() - begin) / 1000,
+                       done ? "ok" : "FAILED: ", done ? "" : job->text);
         if (!done) {
             return false;
         }
@@ -246,12 +249,13 @@ int main(void)
     bool done;
 
     setvbuf(stdout, NULL, _IOLBF, 0);
-    printf("The generation job: a VM Generation ID in guest memory, and a restore with another.\n");
+    ob_text_printf(
+        "The generation job: a VM Generation ID in guest memory, and a restore with another.\n");
     done = job_prepare(&job) && job_run(&job);
     if (done) {
-        printf("generation job: ok\n\n");
+        ob_text_printf("generation job: ok\n\n");
     } else {
-        printf("\ngeneration job: FAILED: %s\n", job.text);
+        ob_text_printf("\ngeneration job: FAILED: %s\n", job.text);
     }
     job_clear(&job);
     return done ? 0 : 1;

@@ -11,6 +11,7 @@
 #include "hw-api/host/run/region.h"
 #include "qtest/client/jobs/main-job.h"
 #include "qtest/client/process/swtpm.h"
+#include "qtest/text/show.h"
 
 #define COLUMN 40 /* the column of timings and values */
 
@@ -33,11 +34,11 @@ typedef struct Build {
 
 static void print_bytes(const ObAccess *access)
 {
-    printf("%" PRIu64 " bytes: ", access->size);
+    ob_text_printf("%" PRIu64 " bytes: ", access->size);
     for (size_t i = 0; i < MIN(access->size, sizeof(access->bytes)); i++) {
-        printf("%02x", access->bytes[i]);
+        ob_text_printf("%02x", access->bytes[i]);
     }
-    puts(access->size > sizeof(access->bytes) ? "..." : "");
+    ob_text_printf("%s\n", access->size > sizeof(access->bytes) ? "..." : "");
 }
 
 /* "write CTRL_START  <- 0x1 (start)" */
@@ -49,17 +50,17 @@ static void print_access(const Job *job, const ObAccess *access, uint32_t times)
                                                   &device);
     char value[256];
 
-    printf("    %s %-11s %s ", store ? "write" : "read ", reg ? reg->name : "buffer",
-           store ? "<-" : "->");
+    ob_text_printf("    %s %-11s %s ", store ? "write" : "read ", reg ? reg->name : "buffer",
+                   store ? "<-" : "->");
     if (!reg) {
         print_bytes(access);
         return;
     }
     hw_register_format(reg, (uint32_t)access->value, value, sizeof(value));
     if (times > 1) {
-        printf("%s, %u times\n", value, times);
+        ob_text_printf("%s, %u times\n", value, times);
     } else {
-        puts(value);
+        ob_text_printf("%s\n", value);
     }
 }
 
@@ -85,10 +86,11 @@ static void print_accesses(const Job *job)
 
 static void print_step(const Job *job, const JobStep *step, double ms)
 {
-    printf("  %-*s %8.3f ms  %s%s\n", COLUMN - 3, step->name, ms, job->failure ? "FAILED: " : "",
-           job->failure   ? job->failure
-           : job->finding ? job->finding
-                          : "ok");
+    ob_text_printf("  %-*s %8.3f ms  %s%s\n", COLUMN - 3, step->name, ms,
+                   job->failure ? "FAILED: " : "",
+                   job->failure   ? job->failure
+                   : job->finding ? job->finding
+                                  : "ok");
 }
 
 static void keep_access(ObClient *client, const ObAccess *access, void *opaque)
@@ -102,7 +104,7 @@ static void keep_access(ObClient *client, const ObAccess *access, void *opaque)
 static void print_host_failure(ObClient *client, const char *report, void *opaque)
 {
     (void)client, (void)opaque;
-    printf("\n%s\n", report);
+    ob_text_printf("\n%s\n", report);
 }
 
 /* -------------------------------------------------------------------------- a run */
@@ -157,8 +159,9 @@ static char *run_host(const Build *build, Run *run, const char *tpm, bool with_r
         return g_strdup(error.text);
     }
     run->start_ms = milliseconds(begin);
-    printf("\n%s: outboard-system-x86_64 %s\n", run->name, arguments);
-    printf("  %-*s %8.3f ms  qtest and QMP answer\n", COLUMN - 3, "start the host", run->start_ms);
+    ob_text_printf("\n%s: outboard-system-x86_64 %s\n", run->name, arguments);
+    ob_text_printf("  %-*s %8.3f ms  qtest and QMP answer\n", COLUMN - 3, "start the host",
+                   run->start_ms);
     failure = run_session(build, run, client, with_registers);
     if (failure) {
         ob_client_free(client);
@@ -194,31 +197,31 @@ static char *run_swtpm(const Build *build, Run *run)
 
 static void print_summary(const Run *libtpms, const Run *swtpm)
 {
-    printf("\n  %-*s %11s %11s\n", COLUMN - 3, "Times, with every register access over a socket",
-           "libtpms", "swtpm");
-    printf("  %-*s %8.3f ms %8.3f ms\n", COLUMN + 4, "start the host", libtpms->start_ms,
-           swtpm->start_ms);
+    ob_text_printf("\n  %-*s %11s %11s\n", COLUMN - 3,
+                   "Times, with every register access over a socket", "libtpms", "swtpm");
+    ob_text_printf("  %-*s %8.3f ms %8.3f ms\n", COLUMN + 4, "start the host", libtpms->start_ms,
+                   swtpm->start_ms);
     for (size_t i = 0; i < job_step_count; i++) {
-        printf("  %-*s %8.3f ms %8.3f ms\n", COLUMN + 4, job_steps[i].name, libtpms->step_ms[i],
-               swtpm->step_ms[i]);
+        ob_text_printf("  %-*s %8.3f ms %8.3f ms\n", COLUMN + 4, job_steps[i].name,
+                       libtpms->step_ms[i], swtpm->step_ms[i]);
     }
 }
 
 static void print_next(const Build *build)
 {
-    printf("\nTo go on:\n"
-           "  tpm2-tools on a TPM in their own process, kept in a file:\n"
-           "    tpm2_getrandom -T %s:in-process,state=/tmp/outboard-tpm --hex 16\n"
-           "  a host that stays, and tpm2-tools through its CRB:\n"
-           "    %s -M q35 -tpmdev libtpms,id=tpm0 \\\n"
-           "        -device tpm-crb,tpmdev=tpm0 -trace 'tpm_crb_*' \\\n"
-           "        -qtest unix:/tmp/outboard.qtest,server=on,wait=off &\n"
-           "    tpm2_getrandom -T %s:qtest=/tmp/outboard.qtest --hex 16; kill $!\n"
-           "  the devices and what they take:\n"
-           "    %s -device help\n"
-           "  all tests:\n"
-           "    scripts/test\n\n",
-           build->tcti, build->program, build->tcti, build->program);
+    ob_text_printf("\nTo go on:\n"
+                   "  tpm2-tools on a TPM in their own process, kept in a file:\n"
+                   "    tpm2_getrandom -T %s:in-process,state=/tmp/outboard-tpm --hex 16\n"
+                   "  a host that stays, and tpm2-tools through its CRB:\n"
+                   "    %s -M q35 -tpmdev libtpms,id=tpm0 \\\n"
+                   "        -device tpm-crb,tpmdev=tpm0 -trace 'tpm_crb_*' \\\n"
+                   "        -qtest unix:/tmp/outboard.qtest,server=on,wait=off &\n"
+                   "    tpm2_getrandom -T %s:qtest=/tmp/outboard.qtest --hex 16; kill $!\n"
+                   "  the devices and what they take:\n"
+                   "    %s -device help\n"
+                   "  all tests:\n"
+                   "    scripts/test\n\n",
+                   build->tcti, build->program, build->tcti, build->program);
 }
 
 /* Returns the path as a user would type it. */
@@ -263,8 +266,9 @@ int main(void)
     g_autofree char *failure = NULL;
 
     setvbuf(stdout, NULL, _IOLBF, 0);
-    printf("The main job: a guest driver's session with a TPM 2.0 behind our CRB at 0xfed40000.\n"
-           "Each register access is one of the guest's, by its name in the device's table.\n");
+    ob_text_printf(
+        "The main job: a guest driver's session with a TPM 2.0 behind our CRB at 0xfed40000.\n"
+        "Each register access is one of the guest's, by its name in the device's table.\n");
     if (!build_find(&build, &error)) {
         failure = g_strdup(error.text);
     } else {
@@ -272,11 +276,11 @@ int main(void)
         failure = failure ? failure : run_swtpm(&build, &swtpm);
     }
     if (failure) {
-        printf("\nmain job: FAILED: %s\n", failure);
+        ob_text_printf("\nmain job: FAILED: %s\n", failure);
     } else {
         print_summary(&libtpms, &swtpm);
         print_next(&build);
-        printf("main job: ok\n");
+        ob_text_printf("main job: ok\n");
     }
     build_clear(&build);
     return failure ? 1 : 0;

@@ -8,6 +8,7 @@
 #include "qtest/client/drivers/tpm-command.h"
 #include "qtest/machine/board.h"
 #include "qtest/machine/core/host.h"
+#include "qtest/text/show.h"
 
 const char tcti_host_help[] =
     "qtest=SOCKET: a host that runs with -qtest unix:SOCKET,server=on,wait=off; "
@@ -36,7 +37,7 @@ static TSS2_RC complain(TSS2_RC rc, const char *format, ...)
 
     fputs("tcti-outboard: ", stderr);
     va_start(args, format);
-    vfprintf(stderr, format, args);
+    ob_text_vfprintf(stderr, format, args);
     va_end(args);
     fputc('\n', stderr);
     return rc;

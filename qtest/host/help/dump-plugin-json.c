@@ -7,15 +7,14 @@
 
 #include "hw-api/ext/fw-cfg.h"
 #include "hw-api/host/run/property-value.h"
+#include "qtest/text/json.h"
 
 /* Each function returns a new reference.  jansson's setters take it over, also NULL, so
  * that only the end has to check for lack of memory. */
 
 static json_t *text_json(const char *text)
 {
-    g_autofree char *valid = text ? g_utf8_make_valid(text, -1) : NULL;
-
-    return valid ? json_string(valid) : json_null();
+    return text ? ob_json_text(text) : json_null();
 }
 
 static json_t *integer_json(uint64_t value)
@@ -45,7 +44,7 @@ static json_t *default_json(const HwProperty *property)
     case HW_PROPERTY_CHOICE:
         return text_json(property->choices.entries[property->default_value]);
     case HW_PROPERTY_ADDRESS:
-        return property->default_value == HW_ADDRESS_AUTO ? json_string("auto")
+        return property->default_value == HW_ADDRESS_AUTO ? ob_json_text("auto")
                                                           : integer_json(property->default_value);
     default:
         return integer_json(property->default_value);
@@ -54,9 +53,9 @@ static json_t *default_json(const HwProperty *property)
 
 static json_t *property_json(const HwProperty *property)
 {
-    json_t *object = json_pack("{s:o, s:s, s:o, s:o, s:b}", "name", text_json(property->name),
-                               "type", ob_plugin_words.property_types[property->type], "default",
-                               default_json(property), "description",
+    json_t *object = json_pack("{s:o, s:o, s:o, s:o, s:b}", "name", text_json(property->name),
+                               "type", ob_json_text(ob_plugin_words.property_types[property->type]),
+                               "default", default_json(property), "description",
                                text_json(property->description), "run-time", property->set != NULL);
 
     if (property->type == HW_PROPERTY_CHOICE) {
@@ -114,10 +113,10 @@ static json_t *region_json(const HwDeviceClass *cls, const HwRegion *region)
 {
     const HwProperty *base = ob_plugin_property_at(cls, region->base);
     const HwProperty *enabled = ob_plugin_property_at(cls, region->enabled);
-    json_t *object = json_pack("{s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "name",
+    json_t *object = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "name",
                                text_json(region->name), "kind",
-                               ob_plugin_words.region_kinds[region->kind], "space",
-                               ob_plugin_words.spaces[region->space], "size",
+                               ob_json_text(ob_plugin_words.region_kinds[region->kind]), "space",
+                               ob_json_text(ob_plugin_words.spaces[region->space]), "size",
                                integer_json(region->size), "offset", integer_json(region->offset),
                                "base", text_json(base ? base->name : NULL), "enabled",
                                text_json(enabled ? enabled->name : NULL), "ram-block",
@@ -170,7 +169,7 @@ static json_t *state_fields_json(const HwStateFields *fields)
         json_array_append_new(array, json_pack("{s:o, s:o, s:I, s:I, s:I}", "name",
                                                text_json(field->name), "type",
                                                field->type == HW_STATE_BYTES
-                                                   ? json_string("bytes")
+                                                   ? ob_json_text("bytes")
                                                    : json_sprintf("uint%u", field->size * 8),
                                                "size", (json_int_t)field->size, "count",
                                                (json_int_t)field->count, "since",
@@ -235,7 +234,8 @@ bool ob_dump_plugin_json(const HwPlugin *plugin, const char *path, FILE *out)
                        text_json(plugin->description), "abi", "major", plugin->abi.major, "minor",
                        plugin->abi.minor, "services", names_json(&plugin->services), "devices",
                        devices);
-    written = object && !json_dumpf(object, out, JSON_INDENT(2)) && fputc('\n', out) != EOF;
+    written = object && !json_dumpf(object, out, JSON_INDENT(2) | JSON_ENSURE_ASCII) &&
+              fputc('\n', out) != EOF;
     json_decref(object);
     return written;
 }

@@ -9,6 +9,7 @@
 #include "hw-api/device/error.h"
 #include "hw-api/ext/fw-cfg.h"
 #include "hw-api/host/run/property-value.h"
+#include "qtest/text/show.h"
 
 const ObPluginWords ob_plugin_words = {
     .region_kinds = {
@@ -89,7 +90,7 @@ static void grid_print(Grid *grid, const char *indent, FILE *out)
             g_string_append_printf(line, "%-*s  ", grid_width(grid, i),
                                    (const char *)g_ptr_array_index(grid->cells, row + i));
         }
-        fprintf(out, "%s\n", g_strchomp(line->str));
+        ob_text_fprintf(out, "%s\n", g_strchomp(line->str));
     }
     g_ptr_array_free(grid->cells, TRUE);
 }
@@ -144,7 +145,7 @@ static void properties_print(const HwProperties *properties, FILE *out)
     Grid grid = grid_new(5);
 
     if (properties->count) {
-        fprintf(out, "  properties\n");
+        ob_text_fprintf(out, "  properties\n");
     }
     for (uint32_t i = 0; i < properties->count; i++) {
         const HwProperty *property = &properties->entries[i];
@@ -207,12 +208,12 @@ static void region_print_address(const HwDeviceClass *cls, const HwRegion *regio
     const HwProperty *base = ob_plugin_property_at(cls, region->base);
 
     if (!region->base) {
-        fprintf(out, "0x%" PRIx64, region->offset);
+        ob_text_fprintf(out, "0x%" PRIx64, region->offset);
         return;
     }
-    fprintf(out, "%s", base ? base->name : "(a base set by the device)");
+    ob_text_fprintf(out, "%s", base ? base->name : "(a base set by the device)");
     if (region->offset) {
-        fprintf(out, " + 0x%" PRIx64, region->offset);
+        ob_text_fprintf(out, " + 0x%" PRIx64, region->offset);
     }
 }
 
@@ -220,21 +221,21 @@ static void region_print(const HwDeviceClass *cls, const HwRegion *region, FILE 
 {
     const HwProperty *enabled = ob_plugin_property_at(cls, region->enabled);
 
-    fprintf(out, "  region %s: %s, 0x%" PRIx64 " bytes ", region->name,
-            ob_plugin_words.region_kinds[region->kind], region->size);
+    ob_text_fprintf(out, "  region %s: %s, 0x%" PRIx64 " bytes ", region->name,
+                    ob_plugin_words.region_kinds[region->kind], region->size);
     if (region->space == HW_SPACE_NONE) {
-        fprintf(out, "that are not mapped");
+        ob_text_fprintf(out, "that are not mapped");
     } else {
-        fprintf(out, "of %s at ", ob_plugin_words.spaces[region->space]);
+        ob_text_fprintf(out, "of %s at ", ob_plugin_words.spaces[region->space]);
         region_print_address(cls, region, out);
     }
     if (region->enabled) {
-        fprintf(out, ", only if %s", enabled ? enabled->name : "the device enables it");
+        ob_text_fprintf(out, ", only if %s", enabled ? enabled->name : "the device enables it");
     }
     if (region->ram_block) {
-        fprintf(out, ", RAM block %s", region->ram_block);
+        ob_text_fprintf(out, ", RAM block %s", region->ram_block);
     }
-    fprintf(out, "\n");
+    ob_text_fprintf(out, "\n");
     registers_print(&region->registers, out);
 }
 
@@ -246,12 +247,12 @@ static void fw_cfg_files_print(const HwDeviceClass *cls, FILE *out)
         const HwFwCfgFile *file = &cls->fw_cfg_files.entries[i];
         const HwProperty *enabled = ob_plugin_property_at(cls, file->enabled);
 
-        fprintf(out, "  fw_cfg file %s: %" PRIu32 " bytes%s", file->name, file->size,
-                file->flags & HW_FW_CFG_GUEST_WRITABLE ? ", guest-writable" : "");
+        ob_text_fprintf(out, "  fw_cfg file %s: %" PRIu32 " bytes%s", file->name, file->size,
+                        file->flags & HW_FW_CFG_GUEST_WRITABLE ? ", guest-writable" : "");
         if (file->enabled) {
-            fprintf(out, ", only if %s", enabled ? enabled->name : "the device enables it");
+            ob_text_fprintf(out, ", only if %s", enabled ? enabled->name : "the device enables it");
         }
-        fprintf(out, "\n");
+        ob_text_fprintf(out, "\n");
     }
 }
 
@@ -263,11 +264,11 @@ static void state_print(const HwState *state, const char *kind, uint32_t depth, 
     g_autofree char *inner = g_strconcat(indent, "  ", NULL);
     Grid grid = grid_new(3);
 
-    fprintf(out, "%s%s %s: version %u", indent, kind, state->name, state->version);
+    ob_text_fprintf(out, "%s%s %s: version %u", indent, kind, state->name, state->version);
     if (state->minimum_version != state->version) {
-        fprintf(out, ", loads from %u", state->minimum_version);
+        ob_text_fprintf(out, ", loads from %u", state->minimum_version);
     }
-    fprintf(out, "%s\n", state->needed ? ", if needed" : "");
+    ob_text_fprintf(out, "%s\n", state->needed ? ", if needed" : "");
     for (uint32_t i = 0; i < state->fields.count; i++) {
         const HwStateField *field = &state->fields.entries[i];
 
@@ -288,14 +289,14 @@ static void state_print(const HwState *state, const char *kind, uint32_t depth, 
 
 static void layout_print(const HwDeviceClass *cls, const HwLayout *layout, FILE *out)
 {
-    fprintf(out, "  layout %s", layout->name);
+    ob_text_fprintf(out, "  layout %s", layout->name);
     for (uint32_t i = 0; i < layout->ram_blocks.count; i++) {
         if (*layout->ram_blocks.entries[i]) {
-            fprintf(out, ", RAM block %s for region %s", layout->ram_blocks.entries[i],
-                    cls->regions.entries[i].name);
+            ob_text_fprintf(out, ", RAM block %s for region %s", layout->ram_blocks.entries[i],
+                            cls->regions.entries[i].name);
         }
     }
-    fprintf(out, "\n");
+    ob_text_fprintf(out, "\n");
     state_print(layout->state, "state", 1, out);
 }
 
@@ -304,21 +305,21 @@ static void layout_print(const HwDeviceClass *cls, const HwLayout *layout, FILE 
 static void services_print(const char *indent, const HwNames *services, FILE *out)
 {
     if (services->count) {
-        fprintf(out, "%sneeds", indent);
+        ob_text_fprintf(out, "%sneeds", indent);
     }
     for (uint32_t i = 0; i < services->count; i++) {
-        fprintf(out, "%s %s%s", i ? "," : "", services->entries[i],
-                i + 1 == services->count ? "\n" : "");
+        ob_text_fprintf(out, "%s %s%s", i ? "," : "", services->entries[i],
+                        i + 1 == services->count ? "\n" : "");
     }
 }
 
 static void class_print(const HwDeviceClass *cls, FILE *out)
 {
-    fprintf(out, "\ndevice %s%s%s\n", cls->name, cls->description ? ": " : "",
-            cls->description ? cls->description : "");
+    ob_text_fprintf(out, "\ndevice %s%s%s\n", cls->name, cls->description ? ": " : "",
+                    cls->description ? cls->description : "");
     services_print("  ", &cls->services, out);
     if (cls->at_most_one) {
-        fprintf(out, "  at most one %s in a machine\n", cls->at_most_one);
+        ob_text_fprintf(out, "  at most one %s in a machine\n", cls->at_most_one);
     }
     properties_print(&cls->properties, out);
     for (uint32_t i = 0; i < cls->regions.count; i++) {
@@ -335,10 +336,10 @@ static void class_print(const HwDeviceClass *cls, FILE *out)
 
 static void plugin_print(const HwPlugin *plugin, const char *path, FILE *out)
 {
-    fprintf(out, "%s %s, %s, ABI %u.%u, from %s\n", plugin->name, plugin->version, plugin->licence,
-            plugin->abi.major, plugin->abi.minor, path);
+    ob_text_fprintf(out, "%s %s, %s, ABI %u.%u, from %s\n", plugin->name, plugin->version,
+                    plugin->licence, plugin->abi.major, plugin->abi.minor, path);
     if (plugin->description) {
-        fprintf(out, "%s\n", plugin->description);
+        ob_text_fprintf(out, "%s\n", plugin->description);
     }
     services_print("", &plugin->services, out);
     for (uint32_t i = 0; i < plugin->classes.count; i++) {

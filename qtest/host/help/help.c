@@ -12,6 +12,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include "qtest/text/show.h"
 
 #define COLUMN 36 /* explanations begin here */
 
@@ -29,40 +30,41 @@ static void row_print(const ObOptionRow *row, int *column)
                                              row->argument ? row->argument : "");
 
     if (*row->help && strlen(usage) > COLUMN - 3) {
-        printf("  %s\n%*s%s\n", usage, COLUMN, "", row->help);
+        ob_text_printf("  %s\n%*s%s\n", usage, COLUMN, "", row->help);
         return;
     }
     if (*row->help) {
-        printf("  %-*s%s\n", COLUMN - 2, usage, row->help);
+        ob_text_printf("  %-*s%s\n", COLUMN - 2, usage, row->help);
         return;
     }
     if (*column + 2 + (int)strlen(usage) > 90) {
-        printf("\n");
+        ob_text_printf("\n");
         *column = 0;
     }
-    *column += printf("  %s", usage);
+    *column += ob_text_printf("  %s", usage);
 }
 
 static void help_print(const ObOptions *options)
 {
     int column = 0;
 
-    printf("Usage: %s [OPTION...]\n\n"
-           "A machine without a CPU for testing devices: loads plugins, and speaks QEMU's\n"
-           "qtest protocol, QMP and command line.  Options may start with one dash or two.\n",
-           options->program);
+    ob_text_printf(
+        "Usage: %s [OPTION...]\n\n"
+        "A machine without a CPU for testing devices: loads plugins, and speaks QEMU's\n"
+        "qtest protocol, QMP and command line.  Options may start with one dash or two.\n",
+        options->program);
     for (const ObOptionRow *row = ob_option_rows; row->name || row->help; row++) {
         if (row_is_heading(row)) {
-            printf("%s\n%s:\n", column ? "\n" : "", row->help);
+            ob_text_printf("%s\n%s:\n", column ? "\n" : "", row->help);
             column = 0;
         } else if (row->help) {
             row_print(row, &column);
         }
     }
-    printf("\nAn example:\n"
-           "  %s -M q35 -tpmdev libtpms,id=tpm0 \\\n"
-           "      -device tpm-crb,tpmdev=tpm0 -qtest stdio -trace 'tpm_crb_*'\n",
-           options->program);
+    ob_text_printf("\nAn example:\n"
+                   "  %s -M q35 -tpmdev libtpms,id=tpm0 \\\n"
+                   "      -device tpm-crb,tpmdev=tpm0 -qtest stdio -trace 'tpm_crb_*'\n",
+                   options->program);
 }
 
 /* -------------------------------------------------------------------- lists */
@@ -71,25 +73,26 @@ static void machines_print(const ObOptions *options)
 {
     const ObMachine *machine;
 
-    printf("Machines:\n");
+    ob_text_printf("Machines:\n");
     for (uint32_t i = 0; (machine = ob_machine_at(i)); i++) {
         if (ob_machine_fits(machine, options->architecture)) {
-            printf("  %-20s%s%s\n", machine->name, machine->description,
-                   machine->is_default ? " (default)" : "");
+            ob_text_printf("  %-20s%s%s\n", machine->name, machine->description,
+                           machine->is_default ? " (default)" : "");
         }
     }
-    printf("Properties (QEMU's others are accepted and change nothing):\n"
-           "  acpi=on|off         ACPI tables, registers and events (default on)\n"
-           "  firmware=off|stand-in\n"
-           "                      run the ACPI loader script in place of firmware (default off)\n"
-           "  graphics=on|off     reported to firmware (default on)\n");
+    ob_text_printf(
+        "Properties (QEMU's others are accepted and change nothing):\n"
+        "  acpi=on|off         ACPI tables, registers and events (default on)\n"
+        "  firmware=off|stand-in\n"
+        "                      run the ACPI loader script in place of firmware (default off)\n"
+        "  graphics=on|off     reported to firmware (default on)\n");
 }
 
 static void accelerators_print(void)
 {
-    printf("Accelerators (none of them runs a CPU here):\n");
+    ob_text_printf("Accelerators (none of them runs a CPU here):\n");
     for (const char *const *name = ob_accelerators; *name; name++) {
-        printf("  %s\n", *name);
+        ob_text_printf("  %s\n", *name);
     }
 }
 
@@ -97,11 +100,11 @@ static void devices_print(const ObSystem *system)
 {
     const HwClass *cls;
 
-    printf("Devices:\n");
+    ob_text_printf("Devices:\n");
     for (uint32_t i = 0; (cls = ob_host_class_at(system->host, i)); i++) {
         const char *description = cls->table.description;
 
-        printf("  %-20s%s\n", cls->table.name, description ? description : "");
+        ob_text_printf("  %-20s%s\n", cls->table.name, description ? description : "");
     }
 }
 
@@ -134,13 +137,14 @@ static void property_print(const HwProperty *property)
     char *text = value ? json_dumps(value, JSON_ENCODE_ANY) : NULL;
     g_autofree char *usage = g_strdup_printf("%s=<%s>", property->name, values);
 
-    printf("  %-23s %s", usage, property->description ? property->description : "");
+    ob_text_printf("  %-23s %s", usage, property->description ? property->description : "");
     if (json_is_boolean(value)) {
-        printf(" (default: %s)", json_is_true(value) ? "on" : "off");
+        ob_text_printf(" (default: %s)", json_is_true(value) ? "on" : "off");
     } else if (value) {
-        printf(" (%sdefault: %s)", range, json_is_string(value) ? json_string_value(value) : text);
+        ob_text_printf(" (%sdefault: %s)", range,
+                       json_is_string(value) ? json_string_value(value) : text);
     }
-    printf("\n");
+    ob_text_printf("\n");
     free(text);
     json_decref(value);
 }
@@ -153,7 +157,7 @@ static bool device_print(const ObSystem *system, const char *name, HwError *erro
         g_autofree char *suggestion = ob_system_suggest_class(system, name);
         return hw_error_set(error, "-device: unknown device '%s'%s", name, suggestion);
     }
-    printf("%s options:\n", cls->table.name);
+    ob_text_printf("%s options:\n", cls->table.name);
     for (uint32_t i = 0; i < cls->table.properties.count; i++) {
         property_print(&cls->table.properties.entries[i]);
     }
@@ -162,33 +166,35 @@ static bool device_print(const ObSystem *system, const char *name, HwError *erro
 
 static void tpmdevs_print(void)
 {
-    printf("TPM backends:\n"
-           "  libtpms,id=ID[,state=FILE]        a TPM 2.0 in this program; without state= it\n"
-           "                                    loses its state at exit\n"
-           "  emulator,id=ID,chardev=ID         a running swtpm, by its control socket\n"
-           "          [,timeout=SECONDS]        for a command (default: 30)\n"
-           "          [,reconnect=on|off]       a new swtpm may replace one that ended (default: "
-           "on)\n"
-           "  both take [,auto-shutdown=on|off] send TPM2_Shutdown before a power cut that the\n"
-           "                                    guest has not announced (default: on)\n");
+    ob_text_printf(
+        "TPM backends:\n"
+        "  libtpms,id=ID[,state=FILE]        a TPM 2.0 in this program; without state= it\n"
+        "                                    loses its state at exit\n"
+        "  emulator,id=ID,chardev=ID         a running swtpm, by its control socket\n"
+        "          [,timeout=SECONDS]        for a command (default: 30)\n"
+        "          [,reconnect=on|off]       a new swtpm may replace one that ended (default: "
+        "on)\n"
+        "  both take [,auto-shutdown=on|off] send TPM2_Shutdown before a power cut that the\n"
+        "                                    guest has not announced (default: on)\n");
 }
 
 static void vcpus_print(void)
 {
-    printf("Registers of vCPUs:\n"
-           "  model=FILE                        a kernel's registers in a .regs file, see\n"
-           "                                    scripts/dump-kvm-registers\n"
-           "          [,class=K0..K5]           firmware registers of an older or newer kernel\n"
-           "          [,limit=NAME=VALUE:...]   the kernel's highest values: PSCI_VERSION=0x10001\n"
-           "          [,with=NAME=VALUE:...]    add registers\n"
-           "          [,without=NAME:...]       remove registers\n"
-           "          [,has-run=on|off]         a vCPU has run before (default: off)\n"
-           "          [,vcpus=NUMBER]           (default: 1)\n");
+    ob_text_printf(
+        "Registers of vCPUs:\n"
+        "  model=FILE                        a kernel's registers in a .regs file, see\n"
+        "                                    scripts/dump-kvm-registers\n"
+        "          [,class=K0..K5]           firmware registers of an older or newer kernel\n"
+        "          [,limit=NAME=VALUE:...]   the kernel's highest values: PSCI_VERSION=0x10001\n"
+        "          [,with=NAME=VALUE:...]    add registers\n"
+        "          [,without=NAME:...]       remove registers\n"
+        "          [,has-run=on|off]         a vCPU has run before (default: off)\n"
+        "          [,vcpus=NUMBER]           (default: 1)\n");
 }
 
 static void chardevs_print(void)
 {
-    printf("Chardevs:\n"
+    ob_text_printf("Chardevs:\n"
            "  socket,id=ID,path=FILE            a unix socket\n"
            "  socket,id=ID,host=HOST,port=PORT  TCP on the loopback interface\n"
            "          [,server=on|off]          listen (default: off, connect)\n"
@@ -205,24 +211,24 @@ static void chardevs_print(void)
 
 static void objects_print(void)
 {
-    printf("Objects:\n");
+    ob_text_printf("Objects:\n");
     for (const ObObjectType *type = ob_object_types; type->name; type++) {
-        printf("  %-23s %s\n", type->name, type->help);
+        ob_text_printf("  %-23s %s\n", type->name, type->help);
     }
 }
 
 static void logs_print(void)
 {
-    printf("Log items (between commas):\n");
+    ob_text_printf("Log items (between commas):\n");
     for (const ObLogItem *item = ob_log_items; item->name; item++) {
-        printf("  %-20s%s\n", item->name, item->help);
+        ob_text_printf("  %-20s%s\n", item->name, item->help);
     }
 }
 
 static void event_print(void *opaque, const char *event)
 {
     (void)opaque;
-    printf("%s\n", event);
+    ob_text_printf("%s\n", event);
 }
 
 /* -------------------------------------------------------------------- choice */
@@ -242,8 +248,8 @@ bool ob_help_show(const ObSystem *system, const ObOptions *options, HwError *err
         help_print(options);
         break;
     case OB_SHOW_VERSION:
-        printf("outboard %s, QMP and machines as of QEMU %d.%d.%d\n", OB_VERSION, OB_QEMU_MAJOR,
-               OB_QEMU_MINOR, OB_QEMU_MICRO);
+        ob_text_printf("outboard %s, QMP and machines as of QEMU %d.%d.%d\n", OB_VERSION,
+                       OB_QEMU_MAJOR, OB_QEMU_MINOR, OB_QEMU_MICRO);
         break;
     case OB_SHOW_MACHINES:
         machines_print(options);

@@ -2,6 +2,7 @@
 #include "qtest/host/io/log.h"
 
 #include "hw-api/device/error.h"
+#include "qtest/text/show.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -44,14 +45,17 @@ void ob_log_set_guest_errors(bool enabled)
     log_guest_errors = enabled;
 }
 
-/* One write for each line, so that lines of several threads don't mix. */
+/* One write for each line, so that lines of several threads don't mix.  A message may quote a
+ * stream or a peer. */
 static void line_write(FILE *file, const char *program, const char *kind, const char *format,
                        va_list args)
 {
     char text[1024];
+    g_autofree char *shown = NULL;
 
     vsnprintf(text, sizeof(text), format, args);
-    fprintf(file, "%s%s%s%s\n", program, *program ? ": " : "", kind, text);
+    shown = ob_text_show(text, false);
+    fprintf(file, "%s%s%s%s\n", program, *program ? ": " : "", kind, shown);
 }
 
 void ob_report_error(const char *format, ...)

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
+#include "qtest/text/json.h"
 
 #define DOWNTIME_LIMIT 300 /* ms, QEMU's default */
 
@@ -72,7 +73,8 @@ void ob_migration_set_status(ObMigration *m, ObMigrationStatus status)
     m->status = status;
     if (m->settings.events) {
         ob_system_event(m->system, "MIGRATION",
-                        json_pack("{s:s}", "status", ob_migration_status_names[status]));
+                        json_pack("{s:o}", "status",
+                                  ob_json_text(ob_migration_status_names[status])));
     }
 }
 
@@ -156,16 +158,17 @@ static json_t *addresses_query(const ObMigration *m)
 {
     g_autofree char *port = g_strdup_printf("%u", m->channel.port);
 
-    return json_pack("[{s:s, s:s, s:s}]", "type", "inet", "host", "127.0.0.1", "port", port);
+    return json_pack("[{s:o, s:o, s:o}]", "type", ob_json_text("inet"), "host",
+                     ob_json_text("127.0.0.1"), "port", ob_json_text(port));
 }
 
 json_t *ob_migration_query(const ObMigration *migration)
 {
     const ObMigration *m = migration;
-    json_t *info = json_pack("{s:s}", "status", ob_migration_status_names[m->status]);
+    json_t *info = json_pack("{s:o}", "status", ob_json_text(ob_migration_status_names[m->status]));
 
     if (m->status == OB_MIGRATION_FAILED) {
-        json_object_set_new(info, "error-desc", json_string(m->reason));
+        json_object_set_new(info, "error-desc", ob_json_text(m->reason));
     }
     if (m->open && m->channel.port) {
         json_object_set_new(info, "socket-address", addresses_query(m));

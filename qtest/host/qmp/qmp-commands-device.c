@@ -6,6 +6,7 @@
 #include "qtest/machine/board.h"
 
 #include <string.h>
+#include "qtest/text/json.h"
 
 /* ------------------------------------------------------ device_add and _del */
 
@@ -104,8 +105,9 @@ json_t *ob_qmp_device_del(ObQmpCall *call)
         return ob_qmp_fail(call, OB_QMP_NO_DEVICE, "Device '%s' not found", id);
     }
     path = ob_qom_device_path(call->system, instance);
-    data = json_pack("{s:s*, s:s}", "device", ob_qom_is_anonymous(instance) ? NULL : instance->id,
-                     "path", path);
+    data = json_pack("{s:o*, s:o}", "device",
+                     ob_json_text(ob_qom_is_anonymous(instance) ? NULL : instance->id), "path",
+                     ob_json_text(path));
     ob_host_remove_device(call->system->host, instance);
     ob_qmp_event(call->system, "DEVICE_DELETED", data);
     return json_object();
@@ -126,10 +128,11 @@ json_t *ob_qmp_device_list_properties(ObQmpCall *call)
     for (uint32_t i = 0; i < cls->table.properties.count; i++) {
         const HwProperty *property = &cls->table.properties.entries[i];
 
-        json_array_append_new(list, json_pack("{s:s, s:s, s:s*, s:o*}", "name", property->name,
-                                              "type", ob_qom_property_type(property), "description",
-                                              property->description, "default-value",
-                                              ob_qom_property_default(property)));
+        json_array_append_new(list, json_pack("{s:o, s:o, s:o*, s:o*}", "name",
+                                              ob_json_text(property->name), "type",
+                                              ob_json_text(ob_qom_property_type(property)),
+                                              "description", ob_json_text(property->description),
+                                              "default-value", ob_qom_property_default(property)));
     }
     return list;
 }
@@ -149,9 +152,9 @@ static void type_offer(const TypeQuery *query, const char *name, const char *par
          (!parent || strcmp(wanted, parent) != 0))) {
         return;
     }
-    json_array_append_new(query->list,
-                          json_pack("{s:s, s:s*, s:o*}", "name", name, "parent", parent, "abstract",
-                                    abstract ? json_true() : NULL));
+    json_array_append_new(query->list, json_pack("{s:o, s:o*, s:o*}", "name", ob_json_text(name),
+                                                 "parent", ob_json_text(parent), "abstract",
+                                                 abstract ? json_true() : NULL));
 }
 
 json_t *ob_qmp_qom_list_types(ObQmpCall *call)

@@ -4,6 +4,7 @@
 #include "qtest/machine/parts/acpi.h"
 
 #include "qtest/machine/board.h"
+#include "qtest/text/json.h"
 
 json_t *ob_qmp_query_version(ObQmpCall *call)
 {
@@ -15,13 +16,13 @@ json_t *ob_qmp_query_status(ObQmpCall *call)
 {
     ObRunState state = call->system->state;
 
-    return json_pack("{s:s, s:b, s:b}", "status", ob_runstate_name(state), "singlestep", 0,
-                     "running", state == OB_RUNSTATE_RUNNING);
+    return json_pack("{s:o, s:b, s:b}", "status", ob_json_text(ob_runstate_name(state)),
+                     "singlestep", 0, "running", state == OB_RUNSTATE_RUNNING);
 }
 
 json_t *ob_qmp_query_name(ObQmpCall *call)
 {
-    return json_pack("{s:s*}", "name", call->system->options->name);
+    return json_pack("{s:o*}", "name", ob_json_text(call->system->options->name));
 }
 
 json_t *ob_qmp_query_uuid(ObQmpCall *call)
@@ -30,12 +31,12 @@ json_t *ob_qmp_query_uuid(ObQmpCall *call)
     g_autofree char *lower = g_ascii_strdown(uuid ? uuid : "00000000-0000-0000-0000-000000000000",
                                              -1);
 
-    return json_pack("{s:s}", "UUID", lower);
+    return json_pack("{s:o}", "UUID", ob_json_text(lower));
 }
 
 json_t *ob_qmp_query_target(ObQmpCall *call)
 {
-    return json_pack("{s:s}", "arch", call->system->options->architecture);
+    return json_pack("{s:o}", "arch", ob_json_text(call->system->options->architecture));
 }
 
 json_t *ob_qmp_query_current_machine(ObQmpCall *call)
@@ -61,8 +62,9 @@ json_t *ob_qmp_query_machines(ObQmpCall *call)
         if (!ob_machine_fits(machine, call->system->options->architecture)) {
             continue;
         }
-        entry = json_pack("{s:s, s:i, s:b, s:b, s:b}", "name", machine->name, "cpu-max", 1,
-                          "hotpluggable-cpus", 0, "numa-mem-supported", 0, "deprecated", 0);
+        entry = json_pack("{s:o, s:i, s:b, s:b, s:b}", "name", ob_json_text(machine->name),
+                          "cpu-max", 1, "hotpluggable-cpus", 0, "numa-mem-supported", 0,
+                          "deprecated", 0);
         if (machine->is_default) {
             json_object_set_new(entry, "is-default", json_true());
         }

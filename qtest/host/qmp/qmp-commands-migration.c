@@ -5,6 +5,7 @@
 #include "qtest/host/migration/migration.h"
 
 #include <string.h>
+#include "qtest/text/json.h"
 
 json_t *ob_qmp_migrate(ObQmpCall *call)
 {
@@ -101,8 +102,8 @@ json_t *ob_qmp_query_migrate_capabilities(ObQmpCall *call)
     json_t *list = json_array();
 
     for (const char *const *name = ob_qmp_migration_capabilities; *name; name++) {
-        json_array_append_new(list, json_pack("{s:s, s:b}", "capability", *name, "state",
-                                              !strcmp(*name, EVENTS) && settings->events));
+        json_array_append_new(list, json_pack("{s:o, s:b}", "capability", ob_json_text(*name),
+                                              "state", !strcmp(*name, EVENTS) && settings->events));
     }
     return list;
 }

@@ -3,6 +3,7 @@
 #include "qtest/host/qmp/qmp-schema.h"
 
 #include <string.h>
+#include "qtest/text/json.h"
 
 /* The options of -tpmdev, in the form of QEMU's TpmTypeOptions. */
 static json_t *tpm_options(const ObSystem *system, const HwTpmInfo *info)
@@ -14,10 +15,10 @@ static json_t *tpm_options(const ObSystem *system, const HwTpmInfo *info)
         const ObOption *option = &keyval->options[i];
 
         if (strcmp(option->key, "type") != 0 && strcmp(option->key, "id") != 0) {
-            json_object_set_new(data, option->key, json_string(option->value));
+            ob_json_set(data, option->key, ob_json_text(option->value));
         }
     }
-    return json_pack("{s:s, s:o}", "type", info->type, "data", data);
+    return json_pack("{s:o, s:o}", "type", ob_json_text(info->type), "data", data);
 }
 
 /* A TPM that no device uses is not shown, the same as in QEMU. */
@@ -30,9 +31,9 @@ json_t *ob_qmp_query_tpm(ObQmpCall *call)
         HwTpmInfo info = hw_tpm_info(tpms, i);
 
         if (info.model) {
-            json_array_append_new(list,
-                                  json_pack("{s:s, s:s, s:o}", "id", info.id, "model", info.model,
-                                            "options", tpm_options(call->system, &info)));
+            json_array_append_new(list, json_pack("{s:o, s:o, s:o}", "id", ob_json_text(info.id),
+                                                  "model", ob_json_text(info.model), "options",
+                                                  tpm_options(call->system, &info)));
         }
     }
     return list;
@@ -49,7 +50,7 @@ json_t *ob_qmp_query_tpm_types(ObQmpCall *call)
 
     (void)call;
     for (const char *const *type = ob_qmp_tpm_types; *type; type++) {
-        json_array_append_new(list, json_string(*type));
+        json_array_append_new(list, ob_json_text(*type));
     }
     return list;
 }

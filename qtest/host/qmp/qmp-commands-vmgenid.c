@@ -2,6 +2,7 @@
 /* QMP commands about the VM Generation ID: short for its device's property. */
 #include "hw-api/host/run/property.h"
 #include "qtest/host/qmp/qmp.h"
+#include "qtest/text/json.h"
 
 /* A machine has at most one of the group. */
 static HwInstance *vmgenid_find(ObQmpCall *call)
@@ -23,7 +24,7 @@ static json_t *guid_info(const HwInstance *instance)
     char guid[64];
 
     hw_instance_get(instance, hw_instance_property(instance, "guid"), guid, sizeof(guid));
-    return json_pack("{s:s}", "guid", guid);
+    return json_pack("{s:o}", "guid", ob_json_text(guid));
 }
 
 json_t *ob_qmp_query_vm_generation_id(ObQmpCall *call)

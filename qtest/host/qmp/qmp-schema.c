@@ -2,6 +2,7 @@
 #include "qtest/host/qmp/qmp-schema.h"
 
 #include <string.h>
+#include "qtest/text/json.h"
 
 #define EMPTY "q_empty" /* the object type without members */
 
@@ -37,8 +38,8 @@ typedef struct Schema {
 
 static void entry_add(Schema *schema, const char *name, const char *meta_type, json_t *entry)
 {
-    json_object_set_new(entry, "name", json_string(name));
-    json_object_set_new(entry, "meta-type", json_string(meta_type));
+    json_object_set_new(entry, "name", ob_json_text(name));
+    json_object_set_new(entry, "meta-type", ob_json_text(meta_type));
     json_array_append_new(schema->entries, entry);
 }
 
@@ -51,8 +52,8 @@ static const char *type_use(Schema *schema, const char *type)
     if (type[0] == '[' && !json_object_get(schema->arrays, type)) {
         g_autofree char *element = g_strndup(type + 1, strlen(type) - 2);
 
-        json_object_set_new(schema->arrays, type, json_true());
-        entry_add(schema, type, "array", json_pack("{s:s}", "element-type", element));
+        ob_json_set(schema->arrays, type, json_true());
+        entry_add(schema, type, "array", json_pack("{s:o}", "element-type", ob_json_text(element)));
     }
     return type;
 }
@@ -62,8 +63,8 @@ static void object_add(Schema *schema, const char *name, const ObQmpMember *memb
     json_t *list = json_array();
 
     for (const ObQmpMember *member = members; member && member->name; member++) {
-        json_t *entry = json_pack("{s:s, s:s}", "name", member->name, "type",
-                                  type_use(schema, member->type));
+        json_t *entry = json_pack("{s:o, s:o}", "name", ob_json_text(member->name), "type",
+                                  ob_json_text(type_use(schema, member->type)));
 
         if (member->optional) {
             json_object_set_new(entry, "default", json_null());
@@ -80,7 +81,7 @@ json_t *ob_qmp_group_names(const ObHost *host, const char *group)
 
     for (uint32_t i = 0; (cls = ob_host_class_at(host, i)); i++) {
         if (hw_class_is_in_group(cls, group)) {
-            json_array_append_new(list, json_string(cls->table.name));
+            json_array_append_new(list, ob_json_text(cls->table.name));
         }
     }
     return list;
@@ -95,7 +96,7 @@ static json_t *enum_values(const ObHost *host, const ObQmpEnum *e)
     }
     list = json_array();
     for (const char *const *value = e->values; *value; value++) {
-        json_array_append_new(list, json_string(*value));
+        json_array_append_new(list, ob_json_text(*value));
     }
     return list;
 }
@@ -123,8 +124,9 @@ static void command_add(Schema *schema, const ObQmpCommand *command)
         object_add(schema, arguments, command->arguments);
     }
     entry_add(schema, command->name, "command",
-              json_pack("{s:s, s:s, s:b}", "arg-type", command->arguments ? arguments : EMPTY,
-                        "ret-type", type_use(schema, command->returns), "allow-oob", 0));
+              json_pack("{s:o, s:o, s:b}", "arg-type",
+                        ob_json_text(command->arguments ? arguments : EMPTY), "ret-type",
+                        ob_json_text(type_use(schema, command->returns)), "allow-oob", 0));
 }
 
 json_t *ob_qmp_query_qmp_schema(ObQmpCall *call)
@@ -136,7 +138,7 @@ json_t *ob_qmp_query_qmp_schema(ObQmpCall *call)
     }
     for (const ObQmpEventInfo *event = ob_qmp_events; event->name; event++) {
         entry_add(&schema, event->name, "event",
-                  json_pack("{s:s}", "arg-type", type_use(&schema, event->data)));
+                  json_pack("{s:o}", "arg-type", ob_json_text(type_use(&schema, event->data))));
     }
     object_add(&schema, EMPTY, NULL);
     for (const ObQmpStruct *type = ob_qmp_structs; type->name; type++) {
@@ -147,7 +149,7 @@ json_t *ob_qmp_query_qmp_schema(ObQmpCall *call)
     }
     for (size_t i = 0; i < G_N_ELEMENTS(builtins); i++) {
         entry_add(&schema, builtins[i].name, "builtin",
-                  json_pack("{s:s}", "json-type", builtins[i].json_type));
+                  json_pack("{s:o}", "json-type", ob_json_text(builtins[i].json_type)));
     }
     json_decref(schema.arrays);
     return schema.entries;
@@ -159,7 +161,7 @@ json_t *ob_qmp_query_commands(ObQmpCall *call)
 
     (void)call;
     for (const ObQmpCommand *command = ob_qmp_commands; command->name; command++) {
-        json_array_append_new(list, json_pack("{s:s}", "name", command->name));
+        json_array_append_new(list, json_pack("{s:o}", "name", ob_json_text(command->name)));
     }
     return list;
 }

@@ -5,6 +5,10 @@
 
 #include <stdarg.h>
 #include <string.h>
+#include "qtest/text/json.h"
+
+/* For a message that can't be made: only lack of memory is left as a reason. */
+#define LOST_REPLY "{\"error\": {\"class\": \"GenericError\", \"desc\": \"out of memory\"}}"
 
 struct ObQmp {
     ObSystem *system;
@@ -26,8 +30,9 @@ typedef struct QmpRequest {
 
 static void qmp_send(ObQmp *qmp, json_t *message)
 {
-    char *text = json_dumps(message, qmp->pretty ? JSON_INDENT(4) : 0);
-    g_autofree char *line = g_strconcat(text, "\r\n", NULL);
+    /* In ASCII, as QEMU sends it: a client's terminal may show it. */
+    char *text = json_dumps(message, JSON_ENSURE_ASCII | (qmp->pretty ? JSON_INDENT(4) : 0));
+    g_autofree char *line = g_strconcat(text ? text : LOST_REPLY, "\r\n", NULL);
 
     qmp->send(qmp->opaque, line, strlen(line));
     free(text);
@@ -36,8 +41,9 @@ static void qmp_send(ObQmp *qmp, json_t *message)
 
 json_t *ob_qmp_version(void)
 {
-    return json_pack("{s:{s:i, s:i, s:i}, s:s}", "qemu", "major", OB_QEMU_MAJOR, "minor",
-                     OB_QEMU_MINOR, "micro", OB_QEMU_MICRO, "package", "outboard " OB_VERSION);
+    return json_pack("{s:{s:i, s:i, s:i}, s:o}", "qemu", "major", OB_QEMU_MAJOR, "minor",
+                     OB_QEMU_MINOR, "micro", OB_QEMU_MICRO, "package",
+                     ob_json_text("outboard " OB_VERSION));
 }
 
 /* ----------------------------------------------------------------- commands */
@@ -164,12 +170,10 @@ static bool request_read(ObQmp *qmp, ObQmpCall *call, QmpRequest *request, json_
            ob_qmp_fail(call, OB_QMP_GENERIC, "QMP input lacks member 'execute'");
 }
 
-/* Error texts may quote input, cut anywhere. */
 static json_t *error_reply(const ObQmpCall *call)
 {
-    g_autofree char *text = g_utf8_make_valid(call->error, -1);
-
-    return json_pack("{s:{s:s, s:s}}", "error", "class", call->error_class, "desc", text);
+    return json_pack("{s:{s:o, s:o}}", "error", "class", ob_json_text(call->error_class), "desc",
+                     ob_json_text(call->error));
 }
 
 static void qmp_request(void *opaque, json_t *value, const char *error)
@@ -187,6 +191,9 @@ static void qmp_request(void *opaque, json_t *value, const char *error)
     }
     reply = result ? json_pack("{s:o}", "return", result) : error_reply(&call);
     if (request.id) {
+    if (!result && !call.error_class) {
+        ob_qmp_fail(&call, OB_QMP_GENERIC, "The command has no answer");
+    }
         json_object_set(reply, "id", request.id);
     }
     qmp_send(qmp, reply);
@@ -237,8 +244,8 @@ void ob_qmp_open(ObQmp *qmp)
     ob_json_reader_reset(qmp->reader);
     qmp->has_negotiated = false;
     qmp->has_oob = false;
-    qmp_send(qmp, json_pack("{s:{s:o, s:[s]}}", "QMP", "version", ob_qmp_version(), "capabilities",
-                            "oob"));
+    qmp_send(qmp, json_pack("{s:{s:o, s:[o]}}", "QMP", "version", ob_qmp_version(), "capabilities",
+                            ob_json_text("oob")));
 }
 
 void ob_qmp_input(ObQmp *qmp, const char *bytes, size_t count)
@@ -257,9 +264,10 @@ void ob_qmp_close(ObQmp *qmp)
 void ob_qmp_event(ObSystem *system, const char *name, json_t *data)
 {
     int64_t now = g_get_real_time();
-    json_t *event = json_pack("{s:{s:I, s:I}, s:s, s:o*}", "timestamp", "seconds",
+    json_t *event = json_pack("{s:{s:I, s:I}, s:o, s:o*}", "timestamp", "seconds",
                               (json_int_t)(now / G_USEC_PER_SEC), "microseconds",
-                              (json_int_t)(now % G_USEC_PER_SEC), "event", name, "data", data);
+                              (json_int_t)(now % G_USEC_PER_SEC), "event", ob_json_text(name),
+                              "data", data);
 
     for (guint i = 0; i < system->sessions->len; i++) {
         ObQmp *qmp = system->sessions->pdata[i];

@@ -3,15 +3,16 @@
 #include "qtest/host/qmp/qom.h"
 
 #include <string.h>
+#include "qtest/text/json.h"
 
 static json_t *model_get(const ObSystem *system)
 {
-    return json_string(ob_keyval_get(system->options->vcpus, "model"));
+    return ob_json_text(ob_keyval_get(system->options->vcpus, "model"));
 }
 
 static json_t *kernel_get(const ObSystem *system)
 {
-    return json_string(hw_vcpu_model_kernel(system->vcpus));
+    return ob_json_text(hw_vcpu_model_kernel(system->vcpus));
 }
 
 /* Returns "K4", or "" for the unchanged file. */
@@ -19,7 +20,7 @@ static json_t *class_get(const ObSystem *system)
 {
     int kernel_class = hw_vcpu_model_class(system->vcpus);
 
-    return kernel_class < 0 ? json_string("") : json_sprintf("K%d", kernel_class);
+    return kernel_class < 0 ? ob_json_text("") : json_sprintf("K%d", kernel_class);
 }
 
 static json_t *vcpus_get(const ObSystem *system)
@@ -47,8 +48,9 @@ static const struct {
 void ob_qom_vcpus_list(json_t *list)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(properties); i++) {
-        json_array_append_new(list, json_pack("{s:s, s:s}", "name", properties[i].name, "type",
-                                              properties[i].type));
+        json_array_append_new(list,
+                              json_pack("{s:o, s:o}", "name", ob_json_text(properties[i].name),
+                                        "type", ob_json_text(properties[i].type)));
     }
 }
 

@@ -5,6 +5,7 @@
 #include "hw-api/host/run/property.h"
 
 #include <string.h>
+#include "qtest/text/json.h"
 
 /* The default id is the class's name, alone or with a number (host.h).  A user may also
  * choose the class's name: ob_qom_resolve() finds each device by its id. */
@@ -134,11 +135,11 @@ json_t *ob_qom_property_default(const HwProperty *property)
     case HW_PROPERTY_BOOL:
         return json_boolean(property->default_value);
     case HW_PROPERTY_STRING:
-        return property->default_string ? json_string(property->default_string) : NULL;
+        return property->default_string ? ob_json_text(property->default_string) : NULL;
     case HW_PROPERTY_CHOICE:
-        return json_string(property->choices.entries[property->default_value]);
+        return ob_json_text(property->choices.entries[property->default_value]);
     default:
-        return property->default_value == HW_ADDRESS_AUTO ? json_string("auto")
+        return property->default_value == HW_ADDRESS_AUTO ? ob_json_text("auto")
                                                           : number(property->default_value);
     }
 }
@@ -153,7 +154,7 @@ static json_t *property_value(const HwInstance *instance, const HwProperty *prop
         return json_boolean(strcmp(text, "on") == 0);
     case HW_PROPERTY_STRING:
     case HW_PROPERTY_CHOICE:
-        return json_string(text);
+        return ob_json_text(text);
     default:
         return number(strcmp(text, "auto") == 0 ? HW_ADDRESS_AUTO
                                                 : g_ascii_strtoull(text, NULL, 0));
@@ -162,7 +163,8 @@ static json_t *property_value(const HwInstance *instance, const HwProperty *prop
 
 static void entry_add(json_t *list, const char *name, const char *type)
 {
-    json_array_append_new(list, json_pack("{s:s, s:s}", "name", name, "type", type));
+    json_array_append_new(list, json_pack("{s:o, s:o}", "name", ob_json_text(name), "type",
+                                          ob_json_text(type)));
 }
 
 static void child_add(json_t *list, const char *name, const char *type)
@@ -233,7 +235,7 @@ static json_t *child_get(const ObSystem *system, ObQomObject object, const char 
             g_autofree char *path = g_build_path("/", containers[i].path, name, NULL);
             bool exists = ob_qom_resolve(system, path).kind != OB_QOM_NONE;
 
-            return exists && *name ? json_string(path) : NULL;
+            return exists && *name ? ob_json_text(path) : NULL;
         }
     }
     return NULL;
@@ -245,7 +247,7 @@ json_t *ob_qom_get(const ObSystem *system, ObQomObject object, const char *name)
 
     if (strcmp(name, "type") == 0) {
         g_autofree char *type = ob_qom_type(system, object);
-        return json_string(type);
+        return ob_json_text(type);
     }
     if (object.kind == OB_QOM_VCPUS) {
         return ob_qom_vcpus_get(system, name);

@@ -11,6 +11,20 @@ static void log_stamp(ObQtestSession *s, char direction, const char *sign)
             elapsed / 1000000, elapsed % 1000000);
 }
 
+/* The log may be a terminal, and the peer may send any bytes. */
+static void log_shown(FILE *log, const char *bytes, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        unsigned char c = (unsigned char)bytes[i];
+
+        if ((c >= ' ' && c <= '~') || c == '\n') {
+            putc(c, log);
+        } else {
+            fprintf(log, "\\x%02x", c);
+        }
+    }
+}
+
 static void log_bytes(ObQtestSession *s, char direction, const char *bytes, size_t count)
 {
     while (count) {
@@ -24,7 +38,7 @@ static void log_bytes(ObQtestSession *s, char direction, const char *bytes, size
             }
             log_stamp(s, direction, "+");
         }
-        fwrite(bytes, 1, length, s->log);
+        log_shown(s->log, bytes, length);
         s->log_direction = end ? '\0' : direction;
         bytes += length;
         count -= length;

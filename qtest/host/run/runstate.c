@@ -9,6 +9,7 @@
 #include "qtest/machine/parts/acpi.h"
 
 #include <time.h>
+#include "qtest/text/json.h"
 
 const char *const ob_runstate_names[] = {
     [OB_RUNSTATE_PRELAUNCH] = "prelaunch",
@@ -56,7 +57,8 @@ void ob_system_cont(ObSystem *system)
 
 static json_t *cause(const char *reason)
 {
-    return json_pack("{s:b, s:s}", "guest", g_str_has_prefix(reason, "guest-"), "reason", reason);
+    return json_pack("{s:b, s:o}", "guest", g_str_has_prefix(reason, "guest-"), "reason",
+                     ob_json_text(reason));
 }
 
 /* A suspended machine does not run after the reset, the same as in QEMU. */

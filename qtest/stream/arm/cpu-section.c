@@ -8,6 +8,7 @@
 #include "hw-api/device/bytes.h"
 #include "hw-api/device/error.h"
 #include "qtest/stream/codec/fields.h"
+#include "qtest/text/json.h"
 
 #define COUNT          "cpreg_vmstate_array_len"
 #define IDS            "cpreg_vmstate_indexes"
@@ -68,8 +69,9 @@ void ob_cpu_registers_describe(json_t *description, uint32_t count)
             json_array_remove(fields, index);
         } else if (count) {
             json_array_insert_new(fields, after + (size_t)part,
-                                  json_pack("{s:s, s:I, s:s, s:i}", "name", part_names[part],
-                                            "array_len", (json_int_t)count, "type", "uint64",
+                                  json_pack("{s:o, s:I, s:o, s:i}", "name",
+                                            ob_json_text(part_names[part]), "array_len",
+                                            (json_int_t)count, "type", ob_json_text("uint64"),
                                             "size", 8));
         }
     }

@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "qtest/text/show.h"
+
 #define LARGE  (64u << 20)
 #define PERIOD 250000 /* microseconds */
 
@@ -22,6 +24,7 @@ void ob_progress_begin(ObProgress *progress, int fd, const char *path)
 
 void ob_progress_step(ObProgress *progress, uint64_t done)
 {
+    g_autofree char *path = NULL;
     int64_t now;
 
     if (!progress->wanted || done < LARGE) {
@@ -32,11 +35,12 @@ void ob_progress_step(ObProgress *progress, uint64_t done)
         return;
     }
     progress->shown = now;
+    path = ob_text_show(progress->path, false);
     if (progress->total) {
-        fprintf(stderr, "\r%s: %3" PRIu64 "%% of %" PRIu64 " MiB", progress->path,
+        fprintf(stderr, "\r%s: %3" PRIu64 "%% of %" PRIu64 " MiB", path,
                 done * 100 / progress->total, progress->total >> 20);
     } else {
-        fprintf(stderr, "\r%s: %" PRIu64 " MiB", progress->path, done >> 20);
+        fprintf(stderr, "\r%s: %" PRIu64 " MiB", path, done >> 20);
     }
 }
 

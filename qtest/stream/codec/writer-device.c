@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include "qtest/text/json.h"
 
 static json_t *described(const ObVmWriter *writer)
 {
@@ -21,9 +22,9 @@ static void describe_begin(ObVmWriter *writer, json_t *object)
 void ob_vm_write_device(ObVmWriter *writer, const char *name, uint32_t instance, uint32_t version,
                         const char *description_name)
 {
-    json_t *device = json_pack("{s:s, s:I, s:s, s:I, s:[]}", "name", name, "instance_id",
-                               (json_int_t)instance, "vmsd_name",
-                               description_name ? description_name : name, "version",
+    json_t *device = json_pack("{s:o, s:I, s:o, s:I, s:[]}", "name", ob_json_text(name),
+                               "instance_id", (json_int_t)instance, "vmsd_name",
+                               ob_json_text(description_name ? description_name : name), "version",
                                (json_int_t)version, "fields");
 
     g_assert(writer->depth == 0 && device);
@@ -36,12 +37,12 @@ void ob_vm_write_device(ObVmWriter *writer, const char *name, uint32_t instance,
 void ob_vm_write_field(ObVmWriter *writer, const char *name, const char *type, uint32_t size,
                        uint32_t count, const uint8_t *bytes)
 {
-    json_t *field = json_pack("{s:s}", "name", name);
+    json_t *field = json_pack("{s:o}", "name", ob_json_text(name));
 
     if (count > 1) {
         json_object_set_new(field, "array_len", json_integer(count));
     }
-    json_object_set_new(field, "type", json_string(type));
+    json_object_set_new(field, "type", ob_json_text(type));
     json_object_set_new(field, "size", json_integer(size));
     json_array_append_new(json_object_get(described(writer), "fields"), field);
     ob_vm_put(writer, bytes, (size_t)size * count);
@@ -49,7 +50,7 @@ void ob_vm_write_field(ObVmWriter *writer, const char *name, const char *type, u
 
 void ob_vm_write_subsection(ObVmWriter *writer, const char *name, uint32_t version)
 {
-    json_t *subsection = json_pack("{s:s, s:I, s:[]}", "vmsd_name", name, "version",
+    json_t *subsection = json_pack("{s:o, s:I, s:[]}", "vmsd_name", ob_json_text(name), "version",
                                    (json_int_t)version, "fields");
     json_t *list = json_object_get(described(writer), "subsections");
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "qtest/stream/tool/tool.h"
+#include "qtest/text/show.h"
 
 static const char usage[] =
     "usage: outboard-stream dump [--json] [--set FILE] STREAM\n"
@@ -53,7 +54,7 @@ static const struct {
 int tool_usage_error(const char *format, const char *detail)
 {
     fputs("outboard-stream: ", stderr);
-    fprintf(stderr, format, detail);
+    ob_text_fprintf(stderr, format, detail);
     fputs("; see --help\n", stderr);
     return TOOL_TROUBLE;
 }

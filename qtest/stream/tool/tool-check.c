@@ -7,6 +7,7 @@
 
 #include "hw-api/device/error.h"
 #include "hw-api/host/run/state.h"
+#include "qtest/text/show.h"
 
 typedef struct Check {
     const ObModel *model;
@@ -63,9 +64,10 @@ static void section_check(Check *check, const ObModelSection *section)
     ok = hw_state_check(section->state, section->version, section->payload, section->size,
                         &error) &&
          blocks_check(check->model, section, &error);
-    printf("%s %" PRIu32 ": device %s%s%s: %s%s\n", section->name, section->instance,
-           section->cls->name, section->layout ? ", layout " : "",
-           section->layout ? section->layout->name : "", ok ? "loads" : "refused: ", error.text);
+    ob_text_printf("%s %" PRIu32 ": device %s%s%s: %s%s\n", section->name, section->instance,
+                   section->cls->name, section->layout ? ", layout " : "",
+                   section->layout ? section->layout->name : "",
+                   ok ? "loads" : "refused: ", error.text);
     check->accepted += ok;
     check->refused += !ok;
 }
@@ -78,9 +80,9 @@ int tool_check(const ObModel *model, const char *path, const HwPluginSet *set)
     for (guint i = 0; i < model->sections->len; i++) {
         section_check(&check, model->sections->pdata[i]);
     }
-    printf("%u sections of devices of %s: %u load, %u refused; %u of others\n",
-           check.accepted + check.refused, hw_plugin_set_path(set), check.accepted, check.refused,
-           check.foreign);
+    ob_text_printf("%u sections of devices of %s: %u load, %u refused; %u of others\n",
+                   check.accepted + check.refused, hw_plugin_set_path(set), check.accepted,
+                   check.refused, check.foreign);
     fflush(stdout);
     status = tool_verdict(model, path);
     return check.refused ? TOOL_BAD : status;

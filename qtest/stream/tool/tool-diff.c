@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "hw-api/host/run/region.h"
+#include "qtest/text/show.h"
 
 #define OFFSETS_SHOWN 4u
 #define SHOWN         16u
@@ -46,8 +47,9 @@ static void block_diff(Diff *diff, const ObModelBlock *a, const ObModelBlock *b,
         }
     }
     if (count) {
-        printf("ram %s: %" PRIu64 " %s differ, at %s%s\n", a->name, count,
-               by_byte ? "bytes" : "pages", offsets->str, count > OFFSETS_SHOWN ? ", ..." : "");
+        ob_text_printf("ram %s: %" PRIu64 " %s differ, at %s%s\n", a->name, count,
+                       by_byte ? "bytes" : "pages", offsets->str,
+                       count > OFFSETS_SHOWN ? ", ..." : "");
         diff->differences++;
     }
     g_string_free(offsets, TRUE);
@@ -60,11 +62,11 @@ static void ram_diff(Diff *diff, const ObModel *a, const ObModel *b)
         const ObModelBlock *other = ob_model_block(b, block->name);
 
         if (!other) {
-            printf("ram %s: only in the first stream\n", block->name);
+            ob_text_printf("ram %s: only in the first stream\n", block->name);
             diff->differences++;
         } else if (block->length != other->length) {
-            printf("ram %s: 0x%" PRIx64 " bytes, then 0x%" PRIx64 "\n", block->name, block->length,
-                   other->length);
+            ob_text_printf("ram %s: 0x%" PRIx64 " bytes, then 0x%" PRIx64 "\n", block->name,
+                           block->length, other->length);
             diff->differences++;
         } else if (a->page_size == b->page_size) {
             block_diff(diff, block, other, a->page_size);
@@ -74,7 +76,7 @@ static void ram_diff(Diff *diff, const ObModel *a, const ObModel *b)
         const ObModelBlock *block = b->blocks->pdata[i];
 
         if (!ob_model_block(a, block->name)) {
-            printf("ram %s: only in the second stream\n", block->name);
+            ob_text_printf("ram %s: only in the second stream\n", block->name);
             diff->differences++;
         }
     }
@@ -122,8 +124,8 @@ static bool registers_diff(Diff *diff, const ObVmValue *a, const ObVmValue *b)
         if (reg && first != second) {
             hw_register_format(reg, first, text[0], sizeof(text[0]));
             hw_register_format(reg, second, text[1], sizeof(text[1]));
-            printf("%s %" PRIu32 ": %s.%s: %s, then %s\n", diff->section->name,
-                   diff->section->instance, a->path, reg->name, text[0], text[1]);
+            ob_text_printf("%s %" PRIu32 ": %s.%s: %s, then %s\n", diff->section->name,
+                           diff->section->instance, a->path, reg->name, text[0], text[1]);
             any = true;
         }
     }
@@ -144,9 +146,9 @@ static void other_value_diff(Diff *diff, const ObVmValue *b)
     }
     diff->differences++;
     if (!a || !registers_diff(diff, a, b)) {
-        printf("%s %" PRIu32 ": %s: %s, then %s%s\n", diff->section->name, diff->section->instance,
-               key, first ? first : "nothing", second,
-               first && strcmp(first, second) == 0 ? " (further on)" : "");
+        ob_text_printf("%s %" PRIu32 ": %s: %s, then %s%s\n", diff->section->name,
+                       diff->section->instance, key, first ? first : "nothing", second,
+                       first && strcmp(first, second) == 0 ? " (further on)" : "");
     }
     g_hash_table_remove(diff->values, key);
 }
@@ -163,8 +165,8 @@ static void value_diff(void *opaque, const ObVmValue *b)
 static void payload_diff(Diff *diff, const ObModelSection *a, const ObModelSection *b)
 {
     if (a->size != b->size || memcmp(a->payload, b->payload, a->size) != 0) {
-        printf("%s %" PRIu32 ": payload of %zu bytes, then %zu bytes\n", a->name, a->instance,
-               a->size, b->size);
+        ob_text_printf("%s %" PRIu32 ": payload of %zu bytes, then %zu bytes\n", a->name,
+                       a->instance, a->size, b->size);
         diff->differences++;
     }
 }
@@ -175,8 +177,8 @@ static void section_diff(Diff *diff, const ObModelSection *a, const ObModelSecti
     void *path;
 
     if (a->version != b->version) {
-        printf("%s %" PRIu32 ": version %" PRIu32 ", then %" PRIu32 "\n", a->name, a->instance,
-               a->version, b->version);
+        ob_text_printf("%s %" PRIu32 ": version %" PRIu32 ", then %" PRIu32 "\n", a->name,
+                       a->instance, a->version, b->version);
         diff->differences++;
     }
     if (!a->description || !b->description) {
@@ -195,8 +197,8 @@ static void section_diff(Diff *diff, const ObModelSection *a, const ObModelSecti
     ob_vm_fields_each(b->description, b->payload, b->size, value_diff, diff);
     g_hash_table_iter_init(&iterator, diff->values);
     while (g_hash_table_iter_next(&iterator, &path, NULL)) {
-        printf("%s %" PRIu32 ": %s: only in the first stream\n", a->name, a->instance,
-               (char *)path);
+        ob_text_printf("%s %" PRIu32 ": %s: only in the first stream\n", a->name, a->instance,
+                       (char *)path);
         diff->differences++;
     }
     g_hash_table_unref(diff->values);
@@ -212,7 +214,8 @@ static void sections_diff(Diff *diff, const ObModel *a, const ObModel *b)
         if (other) {
             section_diff(diff, section, other);
         } else {
-            printf("%s %" PRIu32 ": only in the first stream\n", section->name, section->instance);
+            ob_text_printf("%s %" PRIu32 ": only in the first stream\n", section->name,
+                           section->instance);
             diff->differences++;
         }
     }
@@ -220,7 +223,8 @@ static void sections_diff(Diff *diff, const ObModel *a, const ObModel *b)
         const ObModelSection *section = b->sections->pdata[i];
 
         if (!ob_model_section(a, section->name, section->instance)) {
-            printf("%s %" PRIu32 ": only in the second stream\n", section->name, section->instance);
+            ob_text_printf("%s %" PRIu32 ": only in the second stream\n", section->name,
+                           section->instance);
             diff->differences++;
         }
     }
@@ -232,12 +236,12 @@ int tool_diff(const ObModel *a, const ObModel *b, const char *path_a, const char
     int refused = tool_verdict(a, path_a) | tool_verdict(b, path_b);
 
     if (g_strcmp0(a->machine, b->machine) != 0) {
-        printf("machine: %s, then %s\n", a->machine ? a->machine : "none",
-               b->machine ? b->machine : "none");
+        ob_text_printf("machine: %s, then %s\n", a->machine ? a->machine : "none",
+                       b->machine ? b->machine : "none");
         diff.differences++;
     }
     if (a->page_size != b->page_size) {
-        printf("page size: %" PRIu32 ", then %" PRIu32 "\n", a->page_size, b->page_size);
+        ob_text_printf("page size: %" PRIu32 ", then %" PRIu32 "\n", a->page_size, b->page_size);
         diff.differences++;
     }
     ram_diff(&diff, a, b);

@@ -7,17 +7,18 @@
 
 #include "hw-api/device/vcpu-name.h"
 #include "qtest/stream/arm/other-sections.h"
+#include "qtest/text/show.h"
 
 static void difference_print(const ObDifference *d, const ObDestination *destination)
 {
     g_autofree char *why = ob_difference_why(d, destination);
     char name[HW_VCPU_NAME_SIZE];
 
-    printf("    %-22s 0x%" PRIx64, hw_vcpu_name(d->id, name), d->id);
+    ob_text_printf("    %-22s 0x%" PRIx64, hw_vcpu_name(d->id, name), d->id);
     if (d->side != OB_SIDE_DESTINATION) {
-        printf(" = 0x%" PRIx64, d->value);
+        ob_text_printf(" = 0x%" PRIx64, d->value);
     }
-    printf(": %s (L%u): %s\n", ob_effect_name(d->effect), d->rule, why);
+    ob_text_printf(": %s (L%u): %s\n", ob_effect_name(d->effect), d->rule, why);
 }
 
 static void differences_print(const GArray *differences, const ObDestination *destination)
@@ -34,8 +35,8 @@ static void differences_print(const GArray *differences, const ObDestination *de
         }
     }
     if (reset) {
-        printf("    missing from the stream: %u, which keep the destination's reset values\n",
-               reset);
+        ob_text_printf(
+            "    missing from the stream: %u, which keep the destination's reset values\n", reset);
     }
 }
 
@@ -50,18 +51,19 @@ static bool same_as(const ObVcpuDiagnosis *a, const ObVcpuDiagnosis *b)
 static void vcpu_print(const ObVcpuDiagnosis *vcpu, const ObVcpuDiagnosis *previous,
                        const ObDestination *destination)
 {
-    printf("cpu %" PRIu32 ": %" PRIu32 " registers", vcpu->stream->vcpu, vcpu->stream->count);
+    ob_text_printf("cpu %" PRIu32 ": %" PRIu32 " registers", vcpu->stream->vcpu,
+                   vcpu->stream->count);
     if (vcpu->own) {
-        printf(", the destination (%s) has %" PRIu32, destination->kvm ? "KVM" : "TCG",
-               vcpu->own->count);
+        ob_text_printf(", the destination (%s) has %" PRIu32, destination->kvm ? "KVM" : "TCG",
+                       vcpu->own->count);
     }
     if (previous && same_as(vcpu, previous)) {
-        printf(": as with cpu %" PRIu32 "\n", previous->stream->vcpu);
+        ob_text_printf(": as with cpu %" PRIu32 "\n", previous->stream->vcpu);
         return;
     }
     puts("");
     if (vcpu->problem) {
-        printf("    refused: %s\n", vcpu->problem);
+        ob_text_printf("    refused: %s\n", vcpu->problem);
     }
     if (vcpu->differences) {
         differences_print(vcpu->differences, destination);
@@ -73,7 +75,7 @@ static void others_print(const ObDiagnosis *diagnosis)
     for (guint i = 0; diagnosis->others && i < diagnosis->others->len; i++) {
         const ObOtherProblem *problem = &g_array_index(diagnosis->others, ObOtherProblem, i);
 
-        printf("%s: %s\n", problem->certain ? "refused" : "doubtful", problem->sentence);
+        ob_text_printf("%s: %s\n", problem->certain ? "refused" : "doubtful", problem->sentence);
     }
 }
 
@@ -84,16 +86,16 @@ static void remedy_print(const ObDiagnosis *diagnosis, const ToolArguments *argu
     }
     if (!diagnosis->curable) {
         for (guint i = 0; i < diagnosis->losses->len; i++) {
-            puts(diagnosis->losses->pdata[i]);
+            ob_text_printf("%s\n", (char *)diagnosis->losses->pdata[i]);
         }
         puts("a filter can't make it load");
         return;
     }
-    printf("to pass: outboard-stream filter --dest %s", arguments->destination);
+    ob_text_printf("to pass: outboard-stream filter --dest %s", arguments->destination);
     for (guint i = 0; i < diagnosis->remedies->len; i++) {
-        printf(" --policy '%s'", (const char *)diagnosis->remedies->pdata[i]);
+        ob_text_printf(" --policy '%s'", (const char *)diagnosis->remedies->pdata[i]);
     }
-    puts(arguments->given & TOOL_POLICY ? ", and the policy given" : "");
+    ob_text_printf("%s\n", arguments->given & TOOL_POLICY ? ", and the policy given" : "");
 }
 
 static int doctor_text(const ToolArguments *arguments, const ObDiagnosis *diagnosis,
@@ -105,7 +107,7 @@ static int doctor_text(const ToolArguments *arguments, const ObDiagnosis *diagno
         vcpu_print(vcpu, i ? vcpu - 1 : NULL, destination);
     }
     others_print(diagnosis);
-    printf("verdict: %s\n", ob_verdict_name(diagnosis->verdict));
+    ob_text_printf("verdict: %s\n", ob_verdict_name(diagnosis->verdict));
     remedy_print(diagnosis, arguments);
     return diagnosis->verdict == OB_VERDICT_LOADS ? TOOL_FINE : TOOL_BAD;
 }
@@ -122,7 +124,7 @@ static int doctor_run(const ToolArguments *arguments, const ObModel *stream,
     }
     diagnosis = ob_diagnose(stream, arguments->files[0], destination, arguments->policy, &error);
     if (!diagnosis) {
-        fprintf(stderr, "outboard-stream: %s\n", error.text);
+        ob_text_fprintf(stderr, "outboard-stream: %s\n", error.text);
         return TOOL_BAD;
     }
     status = (arguments->given & TOOL_JSON ? tool_doctor_json : doctor_text)(arguments, diagnosis,
@@ -139,7 +141,7 @@ int tool_doctor(const ToolArguments *arguments)
     int status = TOOL_TROUBLE;
 
     if (!destination) {
-        fprintf(stderr, "outboard-stream: %s\n", error.text);
+        ob_text_fprintf(stderr, "outboard-stream: %s\n", error.text);
         return TOOL_TROUBLE;
     }
     stream = tool_model_open(arguments->files[0], NULL);

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "hw-api/host/run/region.h"
+#include "qtest/text/json.h"
+#include "qtest/text/show.h"
 
 #define SHOWN 32u /* the number of elements or bytes of a value to show */
 
@@ -17,7 +19,7 @@ static void register_print(const ObVmValue *value, uint64_t index, const HwRegis
     char text[512];
 
     hw_register_format(reg, number, text, sizeof(text));
-    printf("    %s.%s = %s\n", value->path, reg->name, text);
+    ob_text_printf("    %s.%s = %s\n", value->path, reg->name, text);
 }
 
 /* Prints each register on a line; a word without a register only if it is not 0. */
@@ -35,7 +37,7 @@ static bool registers_print(const ObModelSection *section, const ObVmValue *valu
         if (reg) {
             register_print(value, i, reg);
         } else if (number) {
-            printf("    %s[%" PRIu64 "] = 0x%" PRIx64 "\n", value->path, i, number);
+            ob_text_printf("    %s[%" PRIu64 "] = 0x%" PRIx64 "\n", value->path, i, number);
         }
     }
     return any;
@@ -59,7 +61,7 @@ static void value_print(void *opaque, const ObVmValue *value)
     } else if (!registers_print(printing->section, value)) {
         g_autofree char *text = ob_vm_value_format(value, SHOWN);
 
-        printf("    %s = %s\n", value->path, text);
+        ob_text_printf("    %s = %s\n", value->path, text);
     }
 }
 
@@ -67,8 +69,9 @@ static void section_print(const ObModelSection *section)
 {
     Printing printing = { section, tool_has_system_registers(section), false };
 
-    printf("\nsection %s %" PRIu32 ": version %" PRIu32 ", %zu bytes at byte %" PRIu64 "\n",
-           section->name, section->instance, section->version, section->size, section->offset);
+    ob_text_printf("\nsection %s %" PRIu32 ": version %" PRIu32 ", %zu bytes at byte %" PRIu64 "\n",
+                   section->name, section->instance, section->version, section->size,
+                   section->offset);
     if (!section->description) {
         ObVmValue value = { .path = "payload",
                             .type = "buffer",
@@ -79,23 +82,24 @@ static void section_print(const ObModelSection *section)
         value_print(&printing, &value);
     } else if (!ob_vm_fields_each(section->description, section->payload, section->size,
                                   value_print, &printing)) {
-        printf("    (the description ends here, not the payload)\n");
+        ob_text_printf("    (the description ends here, not the payload)\n");
     }
 }
 
 static void block_print(const ObModelBlock *block)
 {
-    printf("    %-24s %12" PRIu64 " bytes, pages sent: %" PRIu64 " zero, %" PRIu64 " other\n",
-           block->name, block->length, block->zero_pages, block->normal_pages);
+    ob_text_printf("    %-24s %12" PRIu64 " bytes, pages sent: %" PRIu64 " zero, %" PRIu64
+                   " other\n",
+                   block->name, block->length, block->zero_pages, block->normal_pages);
 }
 
 int tool_dump(const ObModel *model, const char *path)
 {
     if (model->machine) {
-        printf("machine %s, page size %" PRIu32 "\n", model->machine, model->page_size);
+        ob_text_printf("machine %s, page size %" PRIu32 "\n", model->machine, model->page_size);
     }
     if (model->blocks->len) {
-        printf("ram: %u blocks in %u passes\n", model->blocks->len, model->passes);
+        ob_text_printf("ram: %u blocks in %u passes\n", model->blocks->len, model->passes);
     }
     for (guint i = 0; i < model->blocks->len; i++) {
         block_print(model->blocks->pdata[i]);
@@ -104,7 +108,7 @@ int tool_dump(const ObModel *model, const char *path)
         section_print(model->sections->pdata[i]);
     }
     if (model->trailing) {
-        printf("\n%" PRIu64 " bytes after the stream's end\n", model->trailing);
+        ob_text_printf("\n%" PRIu64 " bytes after the stream's end\n", model->trailing);
     }
     fflush(stdout);
     return tool_verdict(model, path);
@@ -127,7 +131,7 @@ static json_t *bytes_json(const uint8_t *bytes, uint64_t size)
     for (uint64_t i = 0; i < size; i++) {
         g_string_append_printf(text, "%02x", bytes[i]);
     }
-    value = json_stringn(text->str, text->len);
+    value = ob_json_text(text->str);
     g_string_free(text, TRUE);
     return value;
 }
@@ -166,7 +170,7 @@ static json_t *register_json(const HwRegister *reg, uint32_t number)
         const HwRegisterField *field = &reg->fields.entries[i];
         uint32_t mask = UINT32_MAX >> (32 - field->width);
 
-        json_object_set_new(fields, field->name, json_integer(number >> field->shift & mask));
+        ob_json_set(fields, field->name, json_integer(number >> field->shift & mask));
     }
     return json_pack("{s:I, s:o}", "value", (json_int_t)number, "fields", fields);
 }
@@ -182,15 +186,15 @@ static void value_add(void *opaque, const ObVmValue *value)
     SectionJson *json = opaque;
 
     json_array_append_new(json->fields,
-                          json_pack("{s:s, s:s, s:I, s:o}", "name", value->path, "type",
-                                    value->type, "offset", (json_int_t)value->offset, "value",
-                                    value_json(value)));
+                          json_pack("{s:o, s:o, s:I, s:o}", "name", ob_json_text(value->path),
+                                    "type", ob_json_text(value->type), "offset",
+                                    (json_int_t)value->offset, "value", value_json(value)));
     for (uint64_t i = 0; json->section->cls && i < value->count; i++) {
         const HwRegister *reg = tool_register(json->section, value, i);
 
         if (reg) {
-            json_object_set_new(json->registers, reg->name,
-                                register_json(reg, (uint32_t)ob_vm_value_number(value, i)));
+            ob_json_set(json->registers, reg->name,
+                        register_json(reg, (uint32_t)ob_vm_value_number(value, i)));
         }
     }
 }
@@ -198,8 +202,8 @@ static void value_add(void *opaque, const ObVmValue *value)
 static json_t *section_json(const ObModelSection *section)
 {
     SectionJson json = { section, json_array(), json_object() };
-    json_t *object = json_pack("{s:s, s:I, s:I, s:I, s:I}", "name", section->name, "instance",
-                               (json_int_t)section->instance, "version",
+    json_t *object = json_pack("{s:o, s:I, s:I, s:I, s:I}", "name", ob_json_text(section->name),
+                               "instance", (json_int_t)section->instance, "version",
                                (json_int_t)section->version, "offset", (json_int_t)section->offset,
                                "size", (json_int_t)section->size);
 
@@ -221,9 +225,10 @@ static json_t *verdict_json(const ObVmRefusal *refusal)
     if (!refusal->reason) {
         return json_null();
     }
-    return json_pack("{s:s, s:s, s:I, s:s, s:I}", "sentence", refusal->sentence, "section",
-                     refusal->section, "instance", (json_int_t)refusal->instance, "field",
-                     refusal->field, "offset", (json_int_t)refusal->offset);
+    return json_pack("{s:o, s:o, s:I, s:o, s:I}", "sentence", ob_json_text(refusal->sentence),
+                     "section", ob_json_text(refusal->section), "instance",
+                     (json_int_t)refusal->instance, "field", ob_json_text(refusal->field), "offset",
+                     (json_int_t)refusal->offset);
 }
 
 int tool_dump_json(const ObModel *model, const char *path)
@@ -235,20 +240,21 @@ int tool_dump_json(const ObModel *model, const char *path)
     for (guint i = 0; i < model->blocks->len; i++) {
         const ObModelBlock *block = model->blocks->pdata[i];
 
-        json_array_append_new(blocks, json_pack("{s:s, s:o, s:I, s:I}", "name", block->name,
-                                                "length", number_json(block->length, false),
-                                                "zero-pages", (json_int_t)block->zero_pages,
-                                                "normal-pages", (json_int_t)block->normal_pages));
+        json_array_append_new(blocks,
+                              json_pack("{s:o, s:o, s:I, s:I}", "name", ob_json_text(block->name),
+                                        "length", number_json(block->length, false), "zero-pages",
+                                        (json_int_t)block->zero_pages, "normal-pages",
+                                        (json_int_t)block->normal_pages));
     }
     for (guint i = 0; i < model->sections->len; i++) {
         json_array_append_new(sections, section_json(model->sections->pdata[i]));
     }
-    root = json_pack("{s:s, s:s?, s:I, s:I, s:o, s:o, s:s?, s:o}", "file", file, "machine",
-                     model->machine, "page-size", (json_int_t)model->page_size, "passes",
-                     (json_int_t)model->passes, "ram", blocks, "sections", sections, "warning",
-                     model->warning, "refused", verdict_json(&model->refusal));
-    json_dumpf(root, stdout, JSON_INDENT(2));
-    putchar('\n');
+    root = json_pack("{s:o, s:o?, s:I, s:I, s:o, s:o, s:o?, s:o}", "file", ob_json_text(file),
+                     "machine", ob_json_text(model->machine), "page-size",
+                     (json_int_t)model->page_size, "passes", (json_int_t)model->passes, "ram",
+                     blocks, "sections", sections, "warning", ob_json_text(model->warning),
+                     "refused", verdict_json(&model->refusal));
+    ob_json_print(root, stdout);
     json_decref(root);
     return model->refusal.reason ? TOOL_BAD : TOOL_FINE;
 }

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include "qtest/text/show.h"
 
 typedef struct Advice {
     const char *cause;
@@ -113,7 +114,7 @@ static void lookalike_print(const ObModel *model)
     for (size_t i = 0; i < G_N_ELEMENTS(lookalikes); i++) {
         if (model->size >= lookalikes[i].size &&
             memcmp(model->start, lookalikes[i].bytes, lookalikes[i].size) == 0) {
-            printf("it is:  %s\n", lookalikes[i].what);
+            ob_text_printf("it is:  %s\n", lookalikes[i].what);
         }
     }
 }
@@ -122,13 +123,13 @@ static void place_print(const ObModel *model)
 {
     const ObVmRefusal *refusal = &model->refusal;
 
-    printf("where:  byte %" PRIu64 " of %" PRIu64 ", %s", refusal->offset, model->size,
-           refusal->field);
+    ob_text_printf("where:  byte %" PRIu64 " of %" PRIu64 ", %s", refusal->offset, model->size,
+                   refusal->field);
     if (refusal->section[0]) {
-        printf(", in section '%s' %" PRIu32, refusal->section, refusal->instance);
+        ob_text_printf(", in section '%s' %" PRIu32, refusal->section, refusal->instance);
     }
-    printf("\n        after %u RAM blocks and %u sections of devices that are in order\n",
-           model->blocks->len, model->sections->len);
+    ob_text_printf("\n        after %u RAM blocks and %u sections of devices that are in order\n",
+                   model->blocks->len, model->sections->len);
 }
 
 int tool_explain(const ObModel *model, const char *path)
@@ -136,21 +137,21 @@ int tool_explain(const ObModel *model, const char *path)
     const ObVmRefusal *refusal = &model->refusal;
 
     if (!refusal->reason) {
-        printf("%s: a complete stream: machine %s, %u RAM blocks, %u sections of devices\n", path,
-               model->machine, model->blocks->len, model->sections->len);
+        ob_text_printf("%s: a complete stream: machine %s, %u RAM blocks, %u sections of devices\n",
+                       path, model->machine, model->blocks->len, model->sections->len);
         if (model->warning) {
-            printf("QEMU loads it with a warning: %s\n", model->warning);
+            ob_text_printf("QEMU loads it with a warning: %s\n", model->warning);
         }
         return TOOL_FINE;
     }
-    printf("%s is refused.\n", path);
-    printf("what:   %s\n", refusal->sentence);
-    printf("        load of migration failed: %s\n", g_strerror(refusal->error));
+    ob_text_printf("%s is refused.\n", path);
+    ob_text_printf("what:   %s\n", refusal->sentence);
+    ob_text_printf("        load of migration failed: %s\n", g_strerror(refusal->error));
     place_print(model);
     if (refusal->reason == OB_VM_NO_STREAM) {
         lookalike_print(model);
     }
-    printf("cause:  %s\n", advices[refusal->reason].cause);
-    printf("remedy: %s\n", advices[refusal->reason].remedy);
+    ob_text_printf("cause:  %s\n", advices[refusal->reason].cause);
+    ob_text_printf("remedy: %s\n", advices[refusal->reason].remedy);
     return TOOL_BAD;
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "qtest/stream/arm/cpu-filter.h"
+#include "qtest/text/show.h"
 
 #define BUFFER_SIZE (256u << 10)
 #define PIPE_SIZE   (1 << 20) /* the limit for an ordinary user */
@@ -35,7 +36,7 @@ static bool output_write(void *opaque, const uint8_t *bytes, size_t size)
 
 static void report_line(void *opaque, const char *line)
 {
-    fprintf(opaque, "%s\n", line);
+    ob_text_fprintf(opaque, "%s\n", line);
 }
 
 /* ---------------------------------------------------------------------- streaming */
@@ -46,7 +47,7 @@ static int refusal_print(const ObVmFilter *filter, int write_error)
     char text[700];
 
     if (!refusal->reason) {
-        fprintf(stderr, "outboard-stream: standard output: %s\n", g_strerror(write_error));
+        ob_text_fprintf(stderr, "outboard-stream: standard output: %s\n", g_strerror(write_error));
         return TOOL_TROUBLE;
     }
     /* The report already names the places of the changes that are not permitted. */
@@ -55,8 +56,9 @@ static int refusal_print(const ObVmFilter *filter, int write_error)
     } else {
         ob_vm_refusal_format(refusal, text, sizeof(text));
     }
-    fprintf(stderr, "outboard-stream: filter: %s%s; the destination gets a truncated stream\n",
-            text, tool_refusal_hint(refusal));
+    ob_text_fprintf(stderr,
+                    "outboard-stream: filter: %s%s; the destination gets a truncated stream\n",
+                    text, tool_refusal_hint(refusal));
     return TOOL_BAD;
 }
 
@@ -67,7 +69,7 @@ static int stream_pass(ObVmFilter *filter, const int *write_error)
 
     while ((count = read(STDIN_FILENO, buffer, BUFFER_SIZE)) != 0) {
         if (count < 0 && errno != EINTR) {
-            perror("outboard-stream: standard input");
+            ob_text_fprintf(stderr, "outboard-stream: standard input: %s\n", g_strerror(errno));
             return TOOL_TROUBLE;
         }
         if (count > 0 && !ob_vm_filter_feed(filter, buffer, (size_t)count)) {
@@ -100,14 +102,14 @@ static int filter_run(const ToolArguments *arguments, const ObDestination *desti
     ob_vm_filter_free(filter);
     unused = status == TOOL_TROUBLE ? NULL : ob_filter_policy_unused(arguments->policy);
     if (unused) {
-        fprintf(report, "warning: policy: '%s' was not used\n", unused);
+        ob_text_fprintf(report, "warning: policy: '%s' was not used\n", unused);
     }
     return status;
 }
 
 static void report_complain(const char *path)
 {
-    fprintf(stderr, "outboard-stream: %s: can't be written: %s\n", path, g_strerror(errno));
+    ob_text_fprintf(stderr, "outboard-stream: %s: can't be written: %s\n", path, g_strerror(errno));
 }
 
 static FILE *report_open(const char *path)
@@ -137,7 +139,7 @@ int tool_filter(const ToolArguments *arguments)
     int status = TOOL_TROUBLE, write_error = 0;
 
     if (!destination) {
-        fprintf(stderr, "outboard-stream: %s\n", error.text);
+        ob_text_fprintf(stderr, "outboard-stream: %s\n", error.text);
     } else {
         report = report_open(arguments->report);
     }

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "qtest/stream/arm/matrix.h"
+#include "qtest/text/json.h"
+#include "qtest/text/show.h"
 
 #define OUTCOMES (OB_MATRIX_NO_PIN + 1)
 #define COLUMNS  (sizeof(OB_MATRIX_COLUMNS) - 1)
@@ -38,14 +40,14 @@ static ObMatrix *matrix_read(const char *path)
     HW_ERROR(error, 400);
 
     if (path && !g_file_get_contents(path, &text, &size, &failure)) {
-        fprintf(stderr, "outboard-stream: %s\n", failure->message);
+        ob_text_fprintf(stderr, "outboard-stream: %s\n", failure->message);
         return NULL;
     }
     matrix = path
                  ? ob_matrix_parse(path, text, size, &error)
                  : ob_matrix_parse("migration.matrix", ob_matrix_text, ob_matrix_text_size, &error);
     if (!matrix) {
-        fprintf(stderr, "outboard-stream: %s\n", error.text);
+        ob_text_fprintf(stderr, "outboard-stream: %s\n", error.text);
     }
     return matrix;
 }
@@ -96,19 +98,19 @@ static Widths widths_of(const ObMatrix *matrix)
 
 static void row_print(const Row *row, const char *name, const Widths *widths)
 {
-    printf("%-*s", widths->row, name);
+    ob_text_printf("%-*s", widths->row, name);
     for (size_t i = 0; i < COLUMNS; i++) {
-        printf("  %-*s", widths->column[i],
-               row->cells[i] ? ob_matrix_outcome_name(row->cells[i]->outcome) : "-");
+        ob_text_printf("  %-*s", widths->column[i],
+                       row->cells[i] ? ob_matrix_outcome_name(row->cells[i]->outcome) : "-");
     }
-    printf("  %s\n", row->registers->len ? row->registers->str : "-");
+    ob_text_printf("  %s\n", row->registers->len ? row->registers->str : "-");
 }
 
 static void head_print(const Widths *widths)
 {
-    printf("%-*s", widths->row, "from, to");
+    ob_text_printf("%-*s", widths->row, "from, to");
     for (size_t i = 0; i < COLUMNS; i++) {
-        printf("  %-*c", widths->column[i], OB_MATRIX_COLUMNS[i]);
+        ob_text_printf("  %-*c", widths->column[i], OB_MATRIX_COLUMNS[i]);
     }
     puts("  register");
 }
@@ -117,7 +119,7 @@ static void legend_print(const ObMatrix *matrix)
 {
     puts("");
     for (size_t i = 0; i < COLUMNS; i++) {
-        printf("%-8c  %s\n", OB_MATRIX_COLUMNS[i], column_meanings[i]);
+        ob_text_printf("%-8c  %s\n", OB_MATRIX_COLUMNS[i], column_meanings[i]);
     }
     puts("");
     for (ObMatrixOutcome outcome = 0; outcome < OUTCOMES; outcome++) {
@@ -127,8 +129,8 @@ static void legend_print(const ObMatrix *matrix)
             used = used || matrix->cells[i].outcome == outcome;
         }
         if (used) {
-            printf("%-8s  %s\n", ob_matrix_outcome_name(outcome),
-                   ob_matrix_outcome_meaning(outcome));
+            ob_text_printf("%-8s  %s\n", ob_matrix_outcome_name(outcome),
+                           ob_matrix_outcome_meaning(outcome));
         }
     }
 }
@@ -153,11 +155,16 @@ static void table_print(const ObMatrix *matrix)
 
 static json_t *cell_json(const ObMatrixCell *cell)
 {
-    return json_pack("{s:s, s:s%, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "row", cell->row, "column",
-                     &cell->column, (size_t)1, "source", cell->source, "set", cell->set,
-                     "source-policy", cell->source_policy, "destination", cell->destination,
-                     "destination-policy", cell->destination_policy, "outcome",
-                     ob_matrix_outcome_name(cell->outcome), "register", cell->name);
+    const char column[] = { cell->column, '\0' };
+
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "row",
+                     ob_json_text(cell->row), "column", ob_json_text(column), "source",
+                     ob_json_text(cell->source), "set", ob_json_text(cell->set), "source-policy",
+                     ob_json_text(cell->source_policy), "destination",
+                     ob_json_text(cell->destination), "destination-policy",
+                     ob_json_text(cell->destination_policy), "outcome",
+                     ob_json_text(ob_matrix_outcome_name(cell->outcome)), "register",
+                     ob_json_text(cell->name));
 }
 
 static void json_print(const ObMatrix *matrix)
@@ -167,8 +174,7 @@ static void json_print(const ObMatrix *matrix)
     for (uint32_t i = 0; i < matrix->count; i++) {
         json_array_append_new(cells, cell_json(&matrix->cells[i]));
     }
-    json_dumpf(cells, stdout, JSON_INDENT(2));
-    puts("");
+    ob_json_print(cells, stdout);
     json_decref(cells);
 }
 

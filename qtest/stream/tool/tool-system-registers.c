@@ -7,6 +7,8 @@
 #include "hw-api/device/vcpu-name.h"
 #include "qtest/stream/arm/cpu-section.h"
 #include "qtest/stream/tool/tool.h"
+#include "qtest/text/json.h"
+#include "qtest/text/show.h"
 
 /* The prefix of the fields that hold the list. */
 #define FIELDS "cpreg_vmstate_"
@@ -41,11 +43,11 @@ void tool_system_registers_print(const ObModelSection *section)
     ObCpuRegisters registers = registers_of(section);
     char name[HW_VCPU_NAME_SIZE];
 
-    printf("    %" PRIu32 " system registers\n", registers.count);
+    ob_text_printf("    %" PRIu32 " system registers\n", registers.count);
     for (uint32_t i = 0; i < registers.count; i++) {
-        printf("        %-22s 0x%" PRIx64 " = 0x%" PRIx64 "\n",
-               hw_vcpu_name(registers.entries[i].id, name), registers.entries[i].id,
-               registers.entries[i].value);
+        ob_text_printf("        %-22s 0x%" PRIx64 " = 0x%" PRIx64 "\n",
+                       hw_vcpu_name(registers.entries[i].id, name), registers.entries[i].id,
+                       registers.entries[i].value);
     }
     ob_cpu_registers_clear(&registers);
 }
@@ -57,10 +59,12 @@ json_t *tool_system_registers_json(const ObModelSection *section)
     json_t *array = json_array();
 
     for (uint32_t i = 0; i < registers.count; i++) {
-        json_array_append_new(
-            array, json_pack("{s:s, s:o, s:o}", "name", hw_vcpu_name(registers.entries[i].id, name),
-                             "id", json_sprintf("0x%" PRIx64, registers.entries[i].id), "value",
-                             json_sprintf("0x%" PRIx64, registers.entries[i].value)));
+        json_array_append_new(array,
+                              json_pack("{s:o, s:o, s:o}", "name",
+                                        ob_json_text(hw_vcpu_name(registers.entries[i].id, name)),
+                                        "id", json_sprintf("0x%" PRIx64, registers.entries[i].id),
+                                        "value",
+                                        json_sprintf("0x%" PRIx64, registers.entries[i].value)));
     }
     ob_cpu_registers_clear(&registers);
     return array;
@@ -85,7 +89,8 @@ static void register_diff(uint32_t vcpu, const ObCpuRegister *a, const ObCpuRegi
     side_append(line, a);
     g_string_append(line, ", then ");
     side_append(line, b);
-    printf("cpu %" PRIu32 ": %s: %s\n", vcpu, hw_vcpu_name(a ? a->id : b->id, name), line->str);
+    ob_text_printf("cpu %" PRIu32 ": %s: %s\n", vcpu, hw_vcpu_name(a ? a->id : b->id, name),
+                   line->str);
 }
 
 /* Expects ascending lists.  Entries that are out of order count as missing from the other list. */

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#include "qtest/text/show.h"
 
 #define PROGRAM     "outboard-stream"
 #define DEFAULT_SET "outboard-devices.so"
@@ -39,7 +40,7 @@ static bool set_open(const ToolArguments *arguments, HwPluginSet **set)
     if (*set || !path) {
         return true;
     }
-    fprintf(stderr, PROGRAM ": %s\n", error.text);
+    ob_text_fprintf(stderr, PROGRAM ": %s\n", error.text);
     return false;
 }
 
@@ -85,13 +86,13 @@ int tool_verdict(const ObModel *model, const char *path)
     char text[2048];
 
     if (model->warning) {
-        fprintf(stderr, "%s: warning: %s\n", path, model->warning);
+        ob_text_fprintf(stderr, "%s: warning: %s\n", path, model->warning);
     }
     if (!model->refusal.reason) {
         return TOOL_FINE;
     }
     ob_vm_refusal_format(&model->refusal, text, sizeof(text));
-    fprintf(stderr, "%s: %s%s\n", path, text, tool_refusal_hint(&model->refusal));
+    ob_text_fprintf(stderr, "%s: %s%s\n", path, text, tool_refusal_hint(&model->refusal));
     return TOOL_BAD;
 }
 
@@ -101,7 +102,7 @@ ObModel *tool_model_open(const char *path, const HwPluginSet *set)
     ObModel *model = ob_model_read(path, set, &error);
 
     if (!model) {
-        fprintf(stderr, PROGRAM ": %s\n", error.text);
+        ob_text_fprintf(stderr, PROGRAM ": %s\n", error.text);
     }
     return model;
 }
