@@ -152,10 +152,17 @@ static bool stream_leave(ObStream *s)
     return false;
 }
 
+/* Nobody is left to answer.  A peer on pipes may have closed only the one for output. */
+static bool stream_is_gone(const ObStream *s)
+{
+    return s->broken && s->in_socket;
+}
+
 static void stream_break(ObStream *s)
 {
     s->broken = true;
     s->start = s->end = 0;
+    s->ended |= s->in_socket;
 }
 
 /* A socket then reports the end of input; a peer on pipes only loses output. */
@@ -213,7 +220,7 @@ bool ob_stream_send(ObStream *stream, const char *bytes, size_t count)
     size_t sent = 0;
 
     if (stream->broken || stream->dead) {
-        return true;
+        return !stream_is_gone(stream);
     }
     if (!ob_stream_pending(stream)) {
         sent = stream_write(stream, bytes, count);
@@ -227,7 +234,7 @@ bool ob_stream_send(ObStream *stream, const char *bytes, size_t count)
         }
         stream_update(stream);
     }
-    return !stream->paused;
+    return !stream->paused && !stream_is_gone(stream);
 }
 
 /* Sends unsent bytes; calls `drained` when all of them are sent. */
@@ -247,7 +254,7 @@ static bool stream_flush(ObStream *s)
         s->output = NULL;
         s->capacity = 0;
     }
-    if (was_paused) {
+    if (was_paused && !stream_is_gone(s)) {
         s->busy++;
         s->handler->drained(s->opaque);
         return stream_leave(s);

@@ -29,7 +29,7 @@ typedef struct ObStreamHandler {
     /* All kept output has been sent, after ob_stream_send() had returned false. */
     void (*drained)(void *opaque);
 
-    /* The peer has gone, and all of its requests are answered; this is the last call. */
+    /* The peer has gone, or has ended its input and all is answered; this is the last call. */
     void (*closed)(void *opaque);
 } ObStreamHandler;
 
@@ -43,7 +43,8 @@ void ob_stream_free(ObStream *stream);
 
 /*
  * Sends or keeps all `count` bytes.  Returns false if more than OB_STREAM_HIGH bytes are
- * kept: a caller who can should wait for `drained` before it sends more.
+ * kept: a caller who can should wait for `drained` before it sends more.  Returns false also
+ * if the peer has gone: then `closed` comes, and its other requests should not be executed.
  */
 bool ob_stream_send(ObStream *stream, const char *bytes, size_t count);
 

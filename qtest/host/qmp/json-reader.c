@@ -20,6 +20,7 @@ struct ObJsonReader {
     ReaderMode mode;
     uint32_t depth;
     GString *value;
+    bool stopped; /* by `each` */
     ObJsonFunction *each;
     void *opaque;
 };
@@ -56,7 +57,7 @@ static void reader_refuse(ObJsonReader *reader, ReaderMode next, const char *rea
 
     ob_json_reader_reset(reader);
     reader->mode = next;
-    reader->each(reader->opaque, NULL, error);
+    reader->stopped |= !reader->each(reader->opaque, NULL, error);
 }
 
 /* The reader has found the end of the value.  The library decides if it is JSON. */
@@ -72,7 +73,7 @@ static void reader_complete(ObJsonReader *reader)
         return;
     }
     ob_json_reader_reset(reader);
-    reader->each(reader->opaque, value, NULL);
+    reader->stopped |= !reader->each(reader->opaque, value, NULL);
 }
 
 static void reader_between(ObJsonReader *reader, char c)
@@ -185,9 +186,13 @@ static void reader_step(ObJsonReader *reader, char c)
     }
 }
 
-void ob_json_reader_feed(ObJsonReader *reader, const char *bytes, size_t count)
+size_t ob_json_reader_feed(ObJsonReader *reader, const char *bytes, size_t count)
 {
-    for (size_t i = 0; i < count; i++) {
-        reader_step(reader, bytes[i]);
+    size_t taken = 0;
+
+    reader->stopped = false;
+    while (taken < count && !reader->stopped) {
+        reader_step(reader, bytes[taken++]);
     }
+    return taken;
 }

@@ -7,6 +7,7 @@
 #define OB_JSON_READER_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #define OB_JSON_VALUE_MAX (4u << 20) /* bytes of one value */
@@ -14,17 +15,18 @@
 
 typedef struct ObJsonReader ObJsonReader;
 
-/* Gets one value, which the callee releases; or NULL and an error. */
-typedef void ObJsonFunction(void *opaque, json_t *value, const char *error);
+/* Gets one value, which the callee releases; or NULL and an error.  Returns false to stop. */
+typedef bool ObJsonFunction(void *opaque, json_t *value, const char *error);
 
 ObJsonReader *ob_json_reader_new(ObJsonFunction *each, void *opaque);
 void ob_json_reader_free(ObJsonReader *reader); /* NULL is allowed */
 
 /*
  * Takes more bytes.  After bytes that can't be JSON, the rest of their line is skipped.  A
- * byte 0xff starts again at once, the same as in QEMU.
+ * byte 0xff starts again at once, the same as in QEMU.  Returns the number of bytes taken: all,
+ * or fewer if the function has stopped the reader.
  */
-void ob_json_reader_feed(ObJsonReader *reader, const char *bytes, size_t count);
+size_t ob_json_reader_feed(ObJsonReader *reader, const char *bytes, size_t count);
 
 /* Drops the part of a value that has come. */
 void ob_json_reader_reset(ObJsonReader *reader);

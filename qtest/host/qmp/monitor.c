@@ -25,6 +25,13 @@ static void monitor_input(void *opaque, const char *bytes, size_t count)
     ob_qmp_input(monitor->qmp, bytes, count);
 }
 
+static void monitor_drained(void *opaque)
+{
+    Monitor *monitor = opaque;
+
+    ob_qmp_resume(monitor->qmp);
+}
+
 static void monitor_closed(void *opaque)
 {
     Monitor *monitor = opaque;
@@ -35,14 +42,15 @@ static void monitor_closed(void *opaque)
 static const ObEndpointHandler monitor_handler = {
     .opened = monitor_opened,
     .input = monitor_input,
+    .drained = monitor_drained,
     .closed = monitor_closed,
 };
 
-static void monitor_send(void *opaque, const char *bytes, size_t count)
+static bool monitor_send(void *opaque, const char *bytes, size_t count)
 {
     Monitor *monitor = opaque;
 
-    ob_endpoint_send(monitor->endpoint, bytes, count);
+    return ob_endpoint_send(monitor->endpoint, bytes, count);
 }
 
 static int monitor_take_fd(void *opaque)

@@ -12,10 +12,12 @@
 
 struct ObQmp {
     ObSystem *system;
-    void (*send)(void *opaque, const char *bytes, size_t count);
+    bool (*send)(void *opaque, const char *bytes, size_t count);
     int (*take_fd)(void *opaque); /* NULL: peers pass none */
     void *opaque;
     ObJsonReader *reader;
+    GByteArray *backlog; /* input that came while suspended */
+    bool suspended;      /* the peer does not read its replies */
     bool has_negotiated;
     bool has_oob;
     bool pretty;
@@ -28,13 +30,13 @@ typedef struct QmpRequest {
     bool is_oob;
 } QmpRequest;
 
+/* In ASCII, as QEMU sends it: a client's terminal may show it. */
 static void qmp_send(ObQmp *qmp, json_t *message)
 {
-    /* In ASCII, as QEMU sends it: a client's terminal may show it. */
     char *text = json_dumps(message, JSON_ENSURE_ASCII | (qmp->pretty ? JSON_INDENT(4) : 0));
     g_autofree char *line = g_strconcat(text ? text : LOST_REPLY, "\r\n", NULL);
 
-    qmp->send(qmp->opaque, line, strlen(line));
+    qmp->suspended |= !qmp->send(qmp->opaque, line, strlen(line));
     free(text);
     json_decref(message);
 }
@@ -176,7 +178,7 @@ static json_t *error_reply(const ObQmpCall *call)
                      ob_json_text(call->error));
 }
 
-static void qmp_request(void *opaque, json_t *value, const char *error)
+static bool qmp_request(void *opaque, json_t *value, const char *error)
 {
     ObQmp *qmp = opaque;
     ObQmpCall call = { .system = qmp->system, .qmp = qmp };
@@ -189,20 +191,21 @@ static void qmp_request(void *opaque, json_t *value, const char *error)
     } else if (request_read(qmp, &call, &request, value)) {
         result = qmp_execute(qmp, &call, &request);
     }
-    reply = result ? json_pack("{s:o}", "return", result) : error_reply(&call);
-    if (request.id) {
     if (!result && !call.error_class) {
         ob_qmp_fail(&call, OB_QMP_GENERIC, "The command has no answer");
     }
+    reply = result ? json_pack("{s:o}", "return", result) : error_reply(&call);
+    if (request.id) {
         json_object_set(reply, "id", request.id);
     }
     qmp_send(qmp, reply);
     json_decref(value);
+    return !qmp->suspended;
 }
 
 /* ----------------------------------------------------------------- sessions */
 
-ObQmp *ob_qmp_new(ObSystem *system, void (*send)(void *opaque, const char *bytes, size_t count),
+ObQmp *ob_qmp_new(ObSystem *system, bool (*send)(void *opaque, const char *bytes, size_t count),
                   void *opaque)
 {
     ObQmp *qmp = g_new0(ObQmp, 1);
@@ -211,6 +214,7 @@ ObQmp *ob_qmp_new(ObSystem *system, void (*send)(void *opaque, const char *bytes
     qmp->send = send;
     qmp->opaque = opaque;
     qmp->reader = ob_json_reader_new(qmp_request, qmp);
+    qmp->backlog = g_byte_array_new();
     g_ptr_array_add(system->sessions, qmp);
     return qmp;
 }
@@ -220,6 +224,7 @@ void ob_qmp_free(ObQmp *qmp)
     if (qmp) {
         g_ptr_array_remove(qmp->system->sessions, qmp);
         ob_json_reader_free(qmp->reader);
+        g_byte_array_unref(qmp->backlog);
         g_free(qmp);
     }
 }
@@ -241,8 +246,7 @@ int ob_qmp_take_fd(const ObQmpCall *call)
 
 void ob_qmp_open(ObQmp *qmp)
 {
-    ob_json_reader_reset(qmp->reader);
-    qmp->has_negotiated = false;
+    ob_qmp_close(qmp);
     qmp->has_oob = false;
     qmp_send(qmp, json_pack("{s:{s:o, s:[o]}}", "QMP", "version", ob_qmp_version(), "capabilities",
                             ob_json_text("oob")));
@@ -250,12 +254,25 @@ void ob_qmp_open(ObQmp *qmp)
 
 void ob_qmp_input(ObQmp *qmp, const char *bytes, size_t count)
 {
-    ob_json_reader_feed(qmp->reader, bytes, count);
+    size_t taken = qmp->suspended ? 0 : ob_json_reader_feed(qmp->reader, bytes, count);
+
+    g_byte_array_append(qmp->backlog, (const guint8 *)bytes + taken, count - taken);
+}
+
+void ob_qmp_resume(ObQmp *qmp)
+{
+    size_t taken;
+
+    qmp->suspended = false;
+    taken = ob_json_reader_feed(qmp->reader, (const char *)qmp->backlog->data, qmp->backlog->len);
+    g_byte_array_remove_range(qmp->backlog, 0, taken);
 }
 
 void ob_qmp_close(ObQmp *qmp)
 {
     qmp->has_negotiated = false;
+    qmp->suspended = false;
+    g_byte_array_set_size(qmp->backlog, 0);
     ob_json_reader_reset(qmp->reader);
 }
 

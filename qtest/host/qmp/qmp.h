@@ -18,8 +18,9 @@
 
 typedef struct ObQmp ObQmp;
 
-/* A session without a peer; `send` gets the bytes for the peer. */
-ObQmp *ob_qmp_new(ObSystem *system, void (*send)(void *opaque, const char *bytes, size_t count),
+/* A session without a peer.  `send` gets the bytes for the peer.  It returns false if the peer
+ * does not read them: then the session takes no request before ob_qmp_resume(). */
+ObQmp *ob_qmp_new(ObSystem *system, bool (*send)(void *opaque, const char *bytes, size_t count),
                   void *opaque);
 void ob_qmp_free(ObQmp *qmp); /* NULL is allowed */
 
@@ -33,6 +34,9 @@ void ob_qmp_set_fd_source(ObQmp *qmp, int (*take_fd)(void *opaque));
 /* A peer has connected: greets it, and starts with the negotiation. */
 void ob_qmp_open(ObQmp *qmp);
 void ob_qmp_input(ObQmp *qmp, const char *bytes, size_t count);
+void ob_qmp_resume(ObQmp *qmp);
+
+/* The peer has gone.  Requests that wait are dropped. */
 void ob_qmp_close(ObQmp *qmp);
 
 /* Sends an event to each peer that has negotiated.  Takes `data`, which may be NULL. */

@@ -6,7 +6,7 @@
 #include "qtest/host/io/loop.h"
 #include "qtest/host/program.h"
 
-static void peer_receive(void *opaque, const char *bytes, size_t count)
+static bool peer_receive(void *opaque, const char *bytes, size_t count)
 {
     Qmp *f = opaque;
     json_t *line = json_loadb(bytes, count, 0, NULL);
@@ -15,6 +15,7 @@ static void peer_receive(void *opaque, const char *bytes, size_t count)
     g_assert_cmpint(bytes[count - 1], ==, '\n');
     g_assert_nonnull(line);
     g_queue_push_tail(f->lines, line);
+    return f->lines->length < f->unread_max;
 }
 
 void qmp_set_up_with(Qmp *f, const char *const *options)
@@ -30,6 +31,7 @@ void qmp_set_up_with(Qmp *f, const char *const *options)
     f->system.loop = ob_loop_new();
     g_assert_true(ob_system_init(&f->system, f->options, &error));
     f->lines = g_queue_new();
+    f->unread_max = G_MAXUINT;
     f->session = ob_qmp_new(&f->system, peer_receive, f);
     ob_qmp_open(f->session);
 }

@@ -9,7 +9,8 @@ typedef struct Qmp {
     ObOptions *options;
     ObSystem system;
     ObQmp *session;
-    GQueue *lines; /* the peer's received lines, as JSON */
+    GQueue *lines;    /* the peer's received lines, as JSON */
+    guint unread_max; /* the peer reads no more lines at a time */
 } Qmp;
 
 /* `options` ends with NULL. */

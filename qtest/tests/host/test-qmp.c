@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* QMP without a socket: negotiation, framing, refused requests. */
+#include "qtest/host/migration/migration-internal.h"
 #include "qtest/host/qmp/json-reader.h"
 #include "qtest/tests/host/qmp-peer.h"
 
@@ -269,6 +270,59 @@ static void test_out_of_band(Qmp *f, gconstpointer data)
             "\"The command query-name does not support OOB\"}, \"id\": 9}");
 }
 
+/* ------------------------------------------------------------------- peers */
+
+/* Sends five requests to a session whose peer reads two replies at a time. */
+static void say_five(Qmp *f)
+{
+    negotiate(f);
+    f->unread_max = 2;
+    say(f, "{\"execute\": \"query-name\", \"id\": 0} {\"execute\": \"query-name\", \"id\": 1}"
+           "{\"execute\": \"query-name\", \"id\": 2} {\"execute\": \"query-na");
+    say(f, "me\", \"id\": 3} {\"execute\": \"query-name\", \"id\": 4}");
+    hear(f, "{\"return\": {}, \"id\": 0}");
+    hear(f, "{\"return\": {}, \"id\": 1}");
+    hear_nothing(f);
+}
+
+static void test_unread_replies(Qmp *f, gconstpointer data)
+{
+    (void)data;
+    say_five(f);
+    ob_qmp_resume(f->session);
+    hear(f, "{\"return\": {}, \"id\": 2}");
+    hear(f, "{\"return\": {}, \"id\": 3}");
+    hear_nothing(f);
+    ob_qmp_resume(f->session);
+    hear(f, "{\"return\": {}, \"id\": 4}");
+    lives(f);
+}
+
+static void test_gone_peer(Qmp *f, gconstpointer data)
+{
+    (void)data;
+    say_five(f);
+    ob_qmp_close(f->session);
+    f->unread_max = G_MAXUINT;
+    ob_qmp_open(f->session);
+    forget(f);
+    ob_qmp_resume(f->session);
+    hear_nothing(f);
+    negotiate(f);
+    lives(f);
+}
+
+/* A sentence about a stream quotes bytes of any value. */
+static void test_error_desc(Qmp *f, gconstpointer data)
+{
+    (void)data;
+    negotiate(f);
+    ob_migration_set_failed(f->system.migration, "a\xff"
+                                                 "b");
+    say(f, "{\"execute\": \"query-migrate\"}");
+    hear(f, "{\"return\": {\"status\": \"failed\", \"error-desc\": \"a\\ufffdb\"}}");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -285,6 +339,9 @@ int main(int argc, char **argv)
         g_autofree char *path = g_strconcat("/qmp/malformed/", malformed[i].name, NULL);
         QMP_TEST(path, &malformed[i], test_malformed);
     }
+    QMP_TEST("/qmp/peer/that-does-not-read-waits", NULL, test_unread_replies);
+    QMP_TEST("/qmp/peer/that-has-gone-leaves-no-requests", NULL, test_gone_peer);
+    QMP_TEST("/qmp/text/error-desc-with-any-bytes", NULL, test_error_desc);
     QMP_TEST("/qmp/malformed/recovers-at-the-next-value", NULL, test_recovers_at_the_next_value);
     QMP_TEST("/qmp/malformed/deep-nesting", NULL, test_nesting);
     QMP_TEST("/qmp/malformed/string-without-end", NULL, test_string_without_end);
