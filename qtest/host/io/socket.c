@@ -160,6 +160,15 @@ static bool socket_is_stale(const ObSocketAddress *address)
     return errno == ECONNREFUSED;
 }
 
+/* The file that bind() makes gets the socket's own mode, less the umask.  Neither protocol has a
+ * password: who may connect may run commands as this user. */
+static void socket_make_private(int fd, const ObSocketAddress *address)
+{
+    if (address->kind == OB_SOCKET_UNIX) {
+        fchmod(fd, S_IRWXU);
+    }
+}
+
 int ob_socket_listen(const ObSocketAddress *address, HwError *error)
 {
     SocketName name;
@@ -173,6 +182,7 @@ int ob_socket_listen(const ObSocketAddress *address, HwError *error)
     if (address->kind == OB_SOCKET_UNIX && socket_is_stale(address)) {
         unlink(address->path);
     }
+    socket_make_private(fd, address);
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
     socket_tune(fd);
     if (bind(fd, &name.any, size) < 0 || listen(fd, 8) < 0) {

@@ -59,7 +59,8 @@ void ob_socket_describe(const ObSocketAddress *address, char *text, size_t capac
 int ob_socket_connect(const ObSocketAddress *address, uint32_t timeout, HwError *error);
 
 /* Returns a listening descriptor, which the caller owns, close-on-exec and non-blocking.  A
- * unix socket file that nobody listens on is replaced.  Returns -1 and sets `error` on
+ * unix socket file that nobody listens on is replaced; the new file is for its owner only,
+ * whatever the umask.  Returns -1 and sets `error` on
  * failure. */
 int ob_socket_listen(const ObSocketAddress *address, HwError *error);
 

@@ -7,6 +7,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define MS    INT64_C(1000000)
@@ -333,6 +334,20 @@ static void test_file_removed(Fixture *f, gconstpointer data)
     g_assert_false(g_file_test(f->path, G_FILE_TEST_EXISTS));
 }
 
+static void test_private_file(Fixture *f, gconstpointer data)
+{
+    mode_t before = umask(0);
+    int listener = ob_socket_listen(&f->server_address, &error);
+    struct stat file;
+
+    (void)data;
+    umask(before);
+    g_assert_cmpint(listener, >=, 0);
+    g_assert_cmpint(stat(f->path, &file), ==, 0);
+    g_assert_cmpint(file.st_mode & 0777, ==, 0700);
+    close(listener);
+}
+
 static void test_stale_file(Fixture *f, gconstpointer data)
 {
     int listener = ob_socket_listen(&f->server_address, &error);
@@ -477,7 +492,7 @@ static void test_limit(Fixture *f, gconstpointer data)
         ob_endpoint_send(f->server.endpoint, block, size);
     }
     WAIT_UNTIL(f, f->server.closed);
-    g_assert_cmpuint(f->server.drained, ==, 1);
+    g_assert_cmpuint(f->server.drained, ==, 0);
     close(fd);
     g_free(block);
 }
@@ -493,7 +508,21 @@ static void test_gone_while_paused(Fixture *f, gconstpointer data)
     ob_endpoint_close(f->client.endpoint);
     f->client.endpoint = NULL;
     WAIT_UNTIL(f, f->server.closed);
+    g_assert_cmpuint(f->server.drained, ==, 0);
     g_free(block);
+}
+
+/* The owner then executes no more of the peer's requests. */
+static void test_send_to_gone(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    pair_open(f);
+    g_assert_true(ob_endpoint_send(f->server.endpoint, "1", 1));
+    ob_endpoint_close(f->client.endpoint);
+    f->client.endpoint = NULL;
+    g_assert_false(ob_endpoint_send(f->server.endpoint, "2", 1));
+    g_assert_false(ob_endpoint_send(f->server.endpoint, "3", 1));
+    WAIT_UNTIL(f, f->server.closed);
 }
 
 /* ----------------------------------------------------------------- on pipes */
@@ -587,6 +616,7 @@ int main(int argc, char **argv)
     ADD("/endpoint/server/accepts-the-next-peer", test_next_peer);
     ADD("/endpoint/server/carries-one-peer-at-a-time", test_one_at_a_time);
     ADD("/endpoint/server/removes-its-file", test_file_removed);
+    ADD("/endpoint/server/file-is-private-whatever-the-umask", test_private_file);
     ADD("/endpoint/server/replaces-a-stale-socket-file", test_stale_file);
     ADD("/endpoint/server/refuses-an-address-in-use", test_address_in_use);
     ADD("/endpoint/server/keeps-a-file-that-is-no-socket", test_plain_file_kept);
@@ -598,6 +628,7 @@ int main(int argc, char **argv)
     ADD("/stream/full/stops-reading-until-drained", test_paused);
     ADD("/stream/full/drops-the-peer-at-the-limit", test_limit);
     ADD("/stream/full/peer-leaves", test_gone_while_paused);
+    ADD("/endpoint/peer/that-has-gone-takes-nothing", test_send_to_gone);
     ADD("/stream/pipes/ends-after-the-last-answer", test_pipes);
     return g_test_run();
 }
