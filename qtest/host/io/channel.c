@@ -230,27 +230,78 @@ static bool open_file(const Opening *opening, HwError *error)
     return true;
 }
 
-/* The wrong end of a pipe never becomes ready. */
-static bool fd_goes(int fd, ObDirection direction)
+static int socket_option(int fd, int option)
 {
-    int mode = fcntl(fd, F_GETFL) & O_ACCMODE;
+    int value = 0;
+    socklen_t size = sizeof(value);
 
-    return mode == O_RDWR || mode == (direction == OB_INCOMING ? O_RDONLY : O_WRONLY);
+    return getsockopt(fd, SOL_SOCKET, option, &value, &size) == 0 ? value : 0;
+}
+
+/* What is wrong with the socket; NULL: nothing. */
+static const char *socket_fault(int fd)
+{
+    struct sockaddr_storage peer;
+    socklen_t size = sizeof(peer);
+
+    return socket_option(fd, SO_TYPE) != SOCK_STREAM              ? "is not a stream socket"
+           : socket_option(fd, SO_ACCEPTCONN)                     ? "is a listening socket"
+           : getpeername(fd, (struct sockaddr *)&peer, &size) < 0 ? "is a socket without a peer"
+                                                                  : NULL;
+}
+
+/* The wrong end of a pipe never becomes ready. */
+static const char *direction_fault(int fd, ObDirection direction)
+{
+    int flags = fcntl(fd, F_GETFL);
+    int mode = flags & O_ACCMODE;
+    bool goes = mode == O_RDWR || mode == (direction == OB_INCOMING ? O_RDONLY : O_WRONLY);
+
+    return goes && !(flags & O_PATH)  ? NULL
+           : direction == OB_INCOMING ? "is not open for reading"
+                                      : "is not open for writing";
+}
+
+/* Without this check a descriptor that can't carry a stream would wait for ever. */
+static const char *fd_fault(int fd, ObDirection direction)
+{
+    struct stat file;
+
+    if (fstat(fd, &file) < 0) {
+        return g_strerror(errno);
+    }
+    switch (file.st_mode & S_IFMT) {
+    case S_IFSOCK:
+        return socket_fault(fd);
+    case S_IFDIR:
+        return "is a directory";
+    case S_IFREG:
+    case S_IFIFO:
+    case S_IFCHR:
+    case S_IFBLK:
+        return direction_fault(fd, direction);
+    default:
+        return "is no file, pipe or socket";
+    }
 }
 
 static bool open_descriptor(const Opening *opening, HwError *error)
 {
     ObChannel *c = opening->channel;
     int fd = opening->lookup(opening->opaque, opening->rest);
+    const char *fault;
 
     if (fd < 0) {
         return hw_error_set(error, "File descriptor named '%s' has not been found", opening->rest);
     }
     fd_prepare(c, fd);
     c->kind = c->is_socket ? "socket" : "file";
-    return fd_goes(fd, opening->direction) ||
-           hw_error_set(error, "File descriptor named '%s' is not open for %s", opening->rest,
-                        opening->direction == OB_INCOMING ? "reading" : "writing");
+    fault = fd_fault(fd, opening->direction);
+    return !fault || hw_error_set(error,
+                                  "File descriptor named '%s' %s, expected a connected stream "
+                                  "socket, or a file or pipe open for %s",
+                                  opening->rest, fault,
+                                  opening->direction == OB_INCOMING ? "reading" : "writing");
 }
 
 /* -------------------------------------------------------------------- whole */

@@ -2,7 +2,9 @@
 /* Migration between two of our programs, by each kind of address. */
 #include "qtest/tests/lib/migration-pair.h"
 
+#include <fcntl.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -221,17 +223,81 @@ static void test_descriptor_by_qmp(MigrationPair *f, gconstpointer data)
     close(socket);
 }
 
-static void test_descriptor_of_the_wrong_end(MigrationPair *f, gconstpointer data)
+static int wrong_end(void)
 {
     int pipe_fds[2];
 
-    (void)data;
     g_assert_cmpint(pipe(pipe_fds), ==, 0);
-    close(migrate_to_descriptor(f, pipe_fds[0],
-                                "File descriptor named 'out' is not open for writing"));
-    runstate_expect(f->source, "running");
-    close(pipe_fds[0]);
     close(pipe_fds[1]);
+    return pipe_fds[0];
+}
+
+static int unbound_socket(void)
+{
+    return socket(AF_UNIX, SOCK_STREAM, 0);
+}
+
+/* At an address without a file, which the system chooses. */
+static int listening_socket(void)
+{
+    const struct sockaddr_un any = { .sun_family = AF_UNIX };
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+    g_assert_cmpint(bind(fd, (const struct sockaddr *)&any, sizeof(any.sun_family)), ==, 0);
+    g_assert_cmpint(listen(fd, 1), ==, 0);
+    return fd;
+}
+
+static int datagram_socket(void)
+{
+    int fds[2];
+
+    g_assert_cmpint(socketpair(AF_UNIX, SOCK_DGRAM, 0, fds), ==, 0);
+    close(fds[1]);
+    return fds[0];
+}
+
+static int directory(void)
+{
+    return open("/", O_RDONLY);
+}
+
+static int path_only(void)
+{
+    return open("/dev/null", O_PATH);
+}
+
+static int counter(void)
+{
+    return eventfd(0, 0);
+}
+
+typedef struct WrongDescriptor {
+    const char *name;
+    int (*open)(void);
+    const char *fault;
+} WrongDescriptor;
+
+static const WrongDescriptor wrong_descriptors[] = {
+    { "of-the-wrong-end", wrong_end, "is not open for writing" },
+    { "of-a-path-only", path_only, "is not open for writing" },
+    { "that-listens", listening_socket, "is a listening socket" },
+    { "without-a-peer", unbound_socket, "is a socket without a peer" },
+    { "for-datagrams", datagram_socket, "is not a stream socket" },
+    { "of-a-directory", directory, "is a directory" },
+    { "of-no-file", counter, "is no file, pipe or socket" },
+};
+
+static void test_wrong_descriptor(MigrationPair *f, gconstpointer data)
+{
+    const WrongDescriptor *wrong = data;
+    g_autofree char *answer = g_strdup_printf("File descriptor named 'out' %s, expected ",
+                                              wrong->fault);
+    int fd = wrong->open();
+
+    close(migrate_to_descriptor(f, fd, answer));
+    runstate_expect(f->source, "running");
+    close(fd);
 }
 
 /* After its peer has connected, a receiver frees the socket's path for others. */
@@ -306,8 +372,13 @@ int main(int argc, char **argv)
               test_descriptor_of_the_command_line);
     PAIR_TEST("/migration/address/descriptor-by-qmp", test_descriptor_by_qmp);
     PAIR_TEST("/migration/address/later", test_later_address);
-    PAIR_TEST("/migration/address/descriptor-of-the-wrong-end-is-refused",
-              test_descriptor_of_the_wrong_end);
+    for (size_t i = 0; i < G_N_ELEMENTS(wrong_descriptors); i++) {
+        g_autofree char *path = g_strdup_printf("/migration/address/descriptor-%s-is-refused",
+                                                wrong_descriptors[i].name);
+
+        g_test_add(path, MigrationPair, &wrong_descriptors[i], pair_set_up, test_wrong_descriptor,
+                   pair_tear_down);
+    }
     PAIR_TEST("/migration/address/path-is-free-once-the-peer-is-there",
               test_path_is_free_once_the_peer_is_there);
     PAIR_TEST("/migration/onward", test_onward);
