@@ -2,7 +2,7 @@
 /*
  * Measures the speed of a qtest host that listens at a unix socket, ours or QEMU:
  *
- *     outboard-system-x86_64 -M pc -qtest unix:/tmp/q,server=on,wait=off &
+ *     outboard-system-x86_64 -M pc -qtest unix:$XDG_RUNTIME_DIR/q,server=on,wait=off &
  *     bench-qtest [--json] [--address=0x100000] [--loads] /tmp/q
  *
  * --loads skips the blocks, for an address that is not RAM.

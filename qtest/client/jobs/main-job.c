@@ -209,19 +209,20 @@ static void print_summary(const Run *libtpms, const Run *swtpm)
 
 static void print_next(const Build *build)
 {
-    ob_text_printf("\nTo go on:\n"
-                   "  tpm2-tools on a TPM in their own process, kept in a file:\n"
-                   "    tpm2_getrandom -T %s:in-process,state=/tmp/outboard-tpm --hex 16\n"
-                   "  a host that stays, and tpm2-tools through its CRB:\n"
-                   "    %s -M q35 -tpmdev libtpms,id=tpm0 \\\n"
-                   "        -device tpm-crb,tpmdev=tpm0 -trace 'tpm_crb_*' \\\n"
-                   "        -qtest unix:/tmp/outboard.qtest,server=on,wait=off &\n"
-                   "    tpm2_getrandom -T %s:qtest=/tmp/outboard.qtest --hex 16; kill $!\n"
-                   "  the devices and what they take:\n"
-                   "    %s -device help\n"
-                   "  all tests:\n"
-                   "    scripts/test\n\n",
-                   build->tcti, build->program, build->tcti, build->program);
+    ob_text_printf(
+        "\nTo go on:\n"
+        "  tpm2-tools on a TPM in their own process, kept in a file:\n"
+        "    tpm2_getrandom -T %s:in-process,state=$XDG_RUNTIME_DIR/outboard-tpm --hex 16\n"
+        "  a host that stays, and tpm2-tools through its CRB:\n"
+        "    %s -M q35 -tpmdev libtpms,id=tpm0 \\\n"
+        "        -device tpm-crb,tpmdev=tpm0 -trace 'tpm_crb_*' \\\n"
+        "        -qtest unix:$XDG_RUNTIME_DIR/outboard.qtest,server=on,wait=off &\n"
+        "    tpm2_getrandom -T %s:qtest=$XDG_RUNTIME_DIR/outboard.qtest --hex 16; kill $!\n"
+        "  the devices and what they take:\n"
+        "    %s -device help\n"
+        "  all tests:\n"
+        "    scripts/test\n\n",
+        build->tcti, build->program, build->tcti, build->program);
 }
 
 /* Returns the path as a user would type it. */

@@ -3,8 +3,8 @@
  * A TCTI module (TSS 2.0 TPM Command Transmission Interface 1.0).  By it tpm2-tools and other
  * tss2 programs reach a TPM through the CRB, as a guest's driver does.
  *
- *     tpm2_getrandom -T outboard:qtest=/run/vm/qtest.sock 8
- *     tpm2_getrandom -T outboard:in-process,state=/tmp/tpm 8
+ *     tpm2_getrandom -T outboard:qtest=$XDG_RUNTIME_DIR/vm.qtest 8
+ *     tpm2_getrandom -T outboard:in-process,state=$HOME/tpm 8
  *
  * The TSS's loader finds libtss2-tcti-outboard.so in LD_LIBRARY_PATH, or by its path:
  * -T /path/libtss2-tcti-outboard.so:CONFIGURATION

@@ -26,13 +26,15 @@ static void test_show_plain(void)
 static void test_show_controls(void)
 {
     shows("a\x1b[31mb\x7f\r", false, "a\\x1b[31mb\\x7f\\x0d");
-    shows("\xc2\x9b", false, "\\xc2\\x9b");                 /* C1: CSI in one character */
-    shows("\xe2\x80\xae", false, "\\xe2\\x80\\xae");        /* turns the direction around */
+    shows("\xc2\x9b", false, "\\xc2\\x9b");          /* C1: CSI in one character */
+    shows("\xe2\x80\xae", false, "\\xe2\\x80\\xae"); /* turns the direction around */
 }
 
 static void test_show_bytes(void)
 {
-    shows("a\xff" "b\xc3", false, "a\\xffb\\xc3");
+    shows("a\xff"
+          "b\xc3",
+          false, "a\\xffb\\xc3");
 }
 
 static void test_show_lines(void)
@@ -45,9 +47,12 @@ static void test_show_lines(void)
 
 static void test_json_text(void)
 {
-    json_t *text = ob_json_text("a\xff" "b");
+    json_t *text = ob_json_text("a\xff"
+                                "b");
 
-    g_assert_cmpstr(json_string_value(text), ==, "a\xef\xbf\xbd" "b");
+    g_assert_cmpstr(json_string_value(text), ==,
+                    "a\xef\xbf\xbd"
+                    "b");
     g_assert_null(ob_json_text(NULL));
     json_decref(text);
 }
@@ -65,7 +70,9 @@ static void test_json_names(void)
 
 /* ----------------------------------------------------------------- program */
 
-#define X "a\xff" "b"
+#define X   \
+    "a\xff" \
+    "b"
 
 typedef struct Question {
     const char *path;      /* the test's name */
@@ -105,8 +112,8 @@ static char *program_says(const char *arguments, const char *requests, int statu
     char *output;
     int end;
 
-    g_assert_true(g_spawn_sync(NULL, (char **)argv, NULL, 0, NULL, NULL, &output, NULL, &end,
-                               NULL));
+    g_assert_true(
+        g_spawn_sync(NULL, (char **)argv, NULL, 0, NULL, NULL, &output, NULL, &end, NULL));
     g_assert_cmpint(end, ==, status << 8);
     return output;
 }
