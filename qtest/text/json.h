@@ -10,12 +10,12 @@
 #include <jansson.h>
 #include <stdio.h>
 
-/* Returns a JSON string; U+FFFD stands for each byte that is no UTF-8.  Returns NULL only for
+/* Returns a JSON string; U+FFFD stands for each byte that is not UTF-8.  Returns NULL only for
  * NULL, which json_pack() takes for o? and o*. */
 json_t *ob_json_text(const char *text);
 
 /* The same as json_object_set_new() for a name that may be any bytes.  In a name, \xNN stands
- * for a byte that is no UTF-8, so that two names stay two. */
+ * for a byte that is not UTF-8, so that two names stay two. */
 void ob_json_set(json_t *object, const char *name, json_t *value);
 
 /* Prints the value for people, in ASCII: JSON leaves C1 control characters in its strings. */

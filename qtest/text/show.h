@@ -13,7 +13,7 @@
 
 /*
  * Returns a copy in which each byte of a character that can't be printed is \xNN.  Bytes that
- * are no UTF-8 are such bytes too.  If `lines`, newlines and tabs stay.  The caller owns the
+ * are not UTF-8 are such bytes too.  If `lines`, newlines and tabs stay.  The caller owns the
  * copy.
  */
 char *ob_text_show(const char *text, bool lines);

@@ -238,7 +238,7 @@ static int socket_option(int fd, int option)
     return getsockopt(fd, SOL_SOCKET, option, &value, &size) == 0 ? value : 0;
 }
 
-/* What is wrong with the socket; NULL: nothing. */
+/* Returns what is wrong with the socket, or NULL. */
 static const char *socket_fault(int fd)
 {
     struct sockaddr_storage peer;
@@ -281,7 +281,7 @@ static const char *fd_fault(int fd, ObDirection direction)
     case S_IFBLK:
         return direction_fault(fd, direction);
     default:
-        return "is no file, pipe or socket";
+        return "is not a file, pipe or socket";
     }
 }
 

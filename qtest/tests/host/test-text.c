@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Text that is no UTF-8, or that a terminal would obey: made fit, and no member of a reply and
+ * Text that is not UTF-8, or that a terminal would obey, is made fit.  No member of a reply and
  * no part of a sentence is lost.
  */
 #include <glib/gstdio.h>
@@ -76,9 +76,9 @@ static void test_json_names(void)
 
 typedef struct Question {
     const char *path;      /* the test's name */
-    const char *arguments; /* of the program, for the shell; $D is a directory */
+    const char *arguments; /* for the program, by the shell; $D is a directory */
     const char *request;
-    const char *part; /* of the answer */
+    const char *part; /* the answer contains it */
 } Question;
 
 /* clang-format off */
@@ -142,9 +142,9 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/text/show/printable-text-stays", test_show_plain);
     g_test_add_func("/text/show/control-characters-are-escaped", test_show_controls);
-    g_test_add_func("/text/show/bytes-that-are-no-utf-8-are-escaped", test_show_bytes);
+    g_test_add_func("/text/show/bytes-that-are-not-utf-8-are-escaped", test_show_bytes);
     g_test_add_func("/text/show/newlines-stay-in-lines-only", test_show_lines);
-    g_test_add_func("/text/json/bytes-that-are-no-utf-8-are-replaced", test_json_text);
+    g_test_add_func("/text/json/bytes-that-are-not-utf-8-are-replaced", test_json_text);
     g_test_add_func("/text/json/two-names-stay-two", test_json_names);
     for (size_t i = 0; i < G_N_ELEMENTS(questions); i++) {
         g_autofree char *path = g_strconcat("/text/qmp/", questions[i].path, NULL);

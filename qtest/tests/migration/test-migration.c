@@ -285,7 +285,7 @@ static const WrongDescriptor wrong_descriptors[] = {
     { "without-a-peer", unbound_socket, "is a socket without a peer" },
     { "for-datagrams", datagram_socket, "is not a stream socket" },
     { "of-a-directory", directory, "is a directory" },
-    { "of-no-file", counter, "is no file, pipe or socket" },
+    { "of-no-file", counter, "is not a file, pipe or socket" },
 };
 
 static void test_wrong_descriptor(MigrationPair *f, gconstpointer data)
