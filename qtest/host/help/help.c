@@ -194,19 +194,20 @@ static void vcpus_print(void)
 
 static void chardevs_print(void)
 {
-    ob_text_printf("Chardevs:\n"
-           "  socket,id=ID,path=FILE            a unix socket\n"
-           "  socket,id=ID,host=HOST,port=PORT  TCP on the loopback interface\n"
-           "          [,server=on|off]          listen (default: off, connect)\n"
-           "          [,wait=on|off]            a server waits for its first peer (default: on)\n"
-           "          [,reconnect=SECONDS]      a client tries again (default: 0, never); or\n"
-           "                                    reconnect-ms=MILLISECONDS\n"
-           "  socket,id=ID,fd=NUMBER            a socket that this program was given; one that\n"
-           "                                    listens, with server=on\n"
-           "  file,id=ID,path=FILE[,append=on]  a file, for output alone\n"
-           "  stdio,id=ID                       standard input and output\n"
-           "  pty,id=ID                         a new pseudo-terminal\n"
-           "  null,id=ID                        nothing\n");
+    ob_text_printf(
+        "Chardevs:\n"
+        "  socket,id=ID,path=FILE            a unix socket\n"
+        "  socket,id=ID,host=HOST,port=PORT  TCP on the loopback interface\n"
+        "          [,server=on|off]          listen (default: off, connect)\n"
+        "          [,wait=on|off]            a server waits for its first peer (default: on)\n"
+        "          [,reconnect=SECONDS]      a client tries again (default: 0, never); or\n"
+        "                                    reconnect-ms=MILLISECONDS\n"
+        "  socket,id=ID,fd=NUMBER            a socket that this program was given; one that\n"
+        "                                    listens, with server=on\n"
+        "  file,id=ID,path=FILE[,append=on]  a file, for output alone\n"
+        "  stdio,id=ID                       standard input and output\n"
+        "  pty,id=ID                         a new pseudo-terminal\n"
+        "  null,id=ID                        nothing\n");
 }
 
 static void objects_print(void)
