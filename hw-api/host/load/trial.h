@@ -2,15 +2,8 @@
 /*
  * Loads a file in a child process first, in which its initialisers may fail.
  *
- * This costs a fork, and initialisers run twice; so only files are tried that inspection
- * can't prove harmless.  The child is a fork, not another program: it has the same libraries
- * at the same addresses, so the file does the same in both.  The host's other threads do not
- * exist in the child.  The C library makes fork() safe for dlopen() and malloc(); an
- * initialiser that waits for another lock runs into the deadline.
- *
- * A host that confines itself may be killed for a fork: QEMU is with -sandbox
- * on,spawn=deny.  That sandbox sets a seccomp filter and no_new_privs.  With both set,
- * nothing is tried and the file is refused.
+ * This costs a fork, and initialisers run twice; so only files are tried that inspection can't
+ * prove harmless.  A host that can't make a child refuses the file.
  */
 #ifndef HW_HOST_TRIAL_H
 #define HW_HOST_TRIAL_H

@@ -140,9 +140,9 @@ static int load_confined(const char *name, const char *expected)
 
 static void confined_host_forks_no_child(void)
 {
-    int end = load_confined("good.so", ": has initialisers, which this host can't try as a "
-                                       "seccomp filter confines it: expected none, link it with "
-                                       "-nostartfiles");
+    int end = load_confined("good.so", ": has initialisers, which can't be tried in a child "
+                                       "process: a seccomp filter confines this process, expected "
+                                       "none, link it with -nostartfiles");
 
     if (end == 2) {
         g_test_skip("this kernel or emulator has no seccomp filters");
