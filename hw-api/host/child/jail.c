@@ -67,8 +67,14 @@ typedef struct Rule {
     uint64_t value;
 } Rule;
 
-#define ALLOW(name)  { SCMP_SYS(name), SCMP_ACT_ALLOW, 0, 0, 0 }
-#define REFUSE(name) { SCMP_SYS(name), SCMP_ACT_ERRNO(EACCES), 0, 0, 0 }
+#define ALLOW(name)                             \
+    {                                           \
+        SCMP_SYS(name), SCMP_ACT_ALLOW, 0, 0, 0 \
+    }
+#define REFUSE(name)                                    \
+    {                                                   \
+        SCMP_SYS(name), SCMP_ACT_ERRNO(EACCES), 0, 0, 0 \
+    }
 
 static const Rule rules[] = {
     ALLOW(exit_group),
@@ -93,7 +99,10 @@ static const Rule rules[] = {
     ALLOW(getpid),
     ALLOW(getppid),
     ALLOW(gettid),
-    /* OpenSSL looks for its configuration and goes on without */
+    ALLOW(write), /* only the answer is open */
+    /* libraries go on without their configuration and their log */
+    REFUSE(lseek),
+    REFUSE(fstat),
     REFUSE(open),
     REFUSE(openat),
     REFUSE(access),
@@ -140,14 +149,14 @@ void hw_jail_release(HwJail *jail)
 
 /* -------------------------------------------------------------------------- the child */
 
-/* The pages that this process has, in bytes; a fork has those of its parent. */
+/* The writable memory that this process has, in bytes; a fork has that of its parent. */
 static uint64_t memory_now(void)
 {
     unsigned long long pages = 0;
     FILE *file = fopen("/proc/self/statm", "re");
 
     if (file) {
-        if (fscanf(file, "%llu", &pages) != 1) {
+        if (fscanf(file, "%*u %*u %*u %*u %*u %llu", &pages) != 1) {
             pages = 0;
         }
         fclose(file);
@@ -170,14 +179,10 @@ static bool files_close(int answer)
 
 bool hw_jail_enter(const HwJail *jail, int answer, HwError *error)
 {
-    Rule to_answer = { SCMP_SYS(write), SCMP_ACT_ALLOW, 0, UINT32_MAX, (uint32_t)answer };
-
-    if (!limit(RLIMIT_AS, memory_now() + MEMORY_MORE) || !limit(RLIMIT_CPU, CPU_SECONDS) ||
+    if (!limit(RLIMIT_DATA, memory_now() + MEMORY_MORE) || !limit(RLIMIT_CPU, CPU_SECONDS) ||
         !limit(RLIMIT_FSIZE, 0) || !files_close(answer) || !limit(RLIMIT_NOFILE, 0)) {
         return hw_error_set(error, "cannot limit a child process: %s", strerror(errno));
     }
-    if (!rule_add(jail->filter, &to_answer) || libseccomp.load(jail->filter) != 0) {
-        return hw_error_set(error, "cannot confine a child process by seccomp");
-    }
-    return true;
+    return libseccomp.load(jail->filter) == 0 ||
+           hw_error_set(error, "cannot confine a child process by seccomp");
 }

@@ -295,8 +295,8 @@ static bool emulator_resume(Emulator *s, const HwTpmState *state, HwError *error
  * state first, and load it again after a failure. */
 static bool emulator_load(void *tpm, const HwTpmState *state, HwTpmNote *note, HwError *error)
 {
-    HW_ERROR(inner, 200);
-    HW_ERROR(undo, 200);
+    HW_ERROR(inner, 300);
+    HW_ERROR(undo, 150);
     Emulator *s = tpm;
     HwTpmState before = { 0 };
     bool good = emulator_save(s, &before, note, error);

@@ -3,6 +3,8 @@
 #include "hw-api/host/tpm/libtpms-tpm.h"
 
 #include "hw-api/device/error.h"
+#include "hw-api/host/tpm/libtpms-trial.h"
+#include "hw-api/host/tpm/result.h"
 #include "hw-api/host/tpm/state/blob-format.h"
 
 #include <libtpms/tpm_error.h>
@@ -81,8 +83,9 @@ static bool state_set(const HwLibtpms *library, HwTpmBlobKind kind, HwTpmBytes s
                                     : TPM_SUCCESS;
 
     return result == TPM_SUCCESS ||
-           hw_error_set(error, "%s state: libtpms refuses it: result 0x%x, expected 0",
-                        hw_tpm_blob_name(kind), result);
+           hw_error_set(error, "%s state: libtpms refuses it: result 0x%x, expected 0%s",
+                        hw_tpm_blob_name(kind), result,
+                        hw_tpm_result_words(HW_TPM_ANY_OPERATION, result));
 }
 
 /*
@@ -105,10 +108,34 @@ static bool state_resume(HwLibtpmsTpm *s, const OwnState *state, HwError *error)
     good = hw_libtpms_power_on(s, s->buffer_size);
     s->store.writing = true;
     if (!good) {
-        return hw_error_set(error, "libtpms does not start with the state, expected one "
-                                   "written by this or an older version");
+        return hw_error_set(error,
+                            "libtpms does not start with the state: result 0x%x, expected 0%s",
+                            s->start_result,
+                            hw_tpm_result_words(HW_TPM_ANY_OPERATION, s->start_result));
     }
     return hw_libtpms_store_save(&s->store, error);
+}
+
+static bool state_tried(HwLibtpmsTpm *s, const OwnState *state, HwError *error)
+{
+    HW_ERROR(end, HW_CHILD_SENTENCE);
+
+    switch (hw_libtpms_try(s, state->permanent, state->volatile_state, &end)) {
+    case HW_CHILD_GOOD:
+        return true;
+    case HW_CHILD_REFUSED:
+        return hw_error_set(error, "%s; the TPM keeps its state", end.text);
+    case HW_CHILD_FAILED:
+        return hw_error_set(error,
+                            "damaged state: a child process that started libtpms with it %s; the "
+                            "TPM keeps its state",
+                            end.text);
+    default:
+        return hw_error_set(error,
+                            "the state can't be tried in a child process: %s; the TPM keeps its "
+                            "state",
+                            end.text);
+    }
 }
 
 bool hw_libtpms_load_state(void *tpm, const HwTpmState *state, HwTpmNote *note, HwError *error)
@@ -124,7 +151,7 @@ bool hw_libtpms_load_state(void *tpm, const HwTpmState *state, HwTpmNote *note, 
                            &wanted.permanent, error) ||
         !hw_tpm_blob_check(HW_TPM_VOLATILE, &state->blobs[HW_TPM_VOLATILE], false,
                            &wanted.volatile_state, error) ||
-        !state_get_all(s, &before, error)) {
+        !state_tried(s, &wanted, error) || !state_get_all(s, &before, error)) {
         return false;
     }
     good = state_resume(s, &wanted, &inner);

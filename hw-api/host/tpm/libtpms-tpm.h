@@ -8,7 +8,8 @@
 typedef struct HwLibtpmsTpm {
     HwLibtpmsStore store;
     bool running;
-    int silence; /* descriptor for libtpms's debug output, which is dropped */
+    uint32_t start_result; /* libtpms's result code of the last start */
+    int silence;           /* descriptor for libtpms's debug output, which is dropped */
     uint8_t locality;
     uint32_t buffer_size;
     atomic_bool established;

@@ -5,6 +5,7 @@
  */
 #include "hw-api/device/error.h"
 #include "hw-api/host/tpm/libtpms-tpm.h"
+#include "hw-api/host/tpm/result.h"
 
 #include <fcntl.h>
 #include <libtpms/tpm_error.h>
@@ -66,7 +67,8 @@ bool hw_libtpms_power_on(HwLibtpmsTpm *s, uint32_t buffer_size)
     TPM_BOOL established = false;
 
     s->buffer_size = library->set_buffer_size(buffer_size, NULL, NULL);
-    if (library->main_init() != TPM_SUCCESS) {
+    s->start_result = library->main_init();
+    if (s->start_result != TPM_SUCCESS) {
         library->terminate();
         return false;
     }
@@ -103,11 +105,11 @@ static bool libtpms_start(HwLibtpmsTpm *s, HwError *error)
         return hw_error_set(error, "libtpms does not have a TPM 2.0");
     }
     if (!hw_libtpms_power_on(s, HW_TPM_BUFFER_MAX)) {
-        return hw_error_set(
-            error, s->store.permanent
-                       ? "state: libtpms refuses its content, expected one written by this or "
-                         "an older version"
-                       : "libtpms does not start");
+        return hw_error_set(error, "%s: result 0x%x, expected 0%s",
+                            s->store.permanent ? "state: libtpms refuses its content"
+                                               : "libtpms does not start",
+                            s->start_result,
+                            hw_tpm_result_words(HW_TPM_ANY_OPERATION, s->start_result));
     }
     /* The first write comes after a successful start, so that a state that libtpms refuses stays
      * unchanged in the file. */
@@ -176,7 +178,8 @@ static void libtpms_restart(void *tpm, uint32_t buffer_size, int64_t since, HwTp
         hw_libtpms_power_off(s);
     }
     if (!hw_libtpms_power_on(s, buffer_size)) {
-        hw_tpm_note(note, HW_LOG_ERROR, "libtpms does not start again");
+        hw_tpm_note(note, HW_LOG_ERROR, "libtpms does not start again: result 0x%x, expected 0%s",
+                    s->start_result, hw_tpm_result_words(HW_TPM_ANY_OPERATION, s->start_result));
     }
     s->store.note = NULL;
 }
@@ -201,8 +204,9 @@ static uint32_t libtpms_transfer(void *tpm, const HwTpmTransfer *transfer, HwTpm
     if (result != TPM_SUCCESS || size > transfer->capacity) {
         hw_tpm_note(note, HW_LOG_ERROR,
                     "libtpms failed a command: result 0x%x, %u bytes, "
-                    "expected 0 and at most %u",
-                    result, size, transfer->capacity);
+                    "expected 0 and at most %u%s",
+                    result, size, transfer->capacity,
+                    hw_tpm_result_words(HW_TPM_ANY_OPERATION, result));
         return 0;
     }
     memcpy(transfer->response, s->response, size);

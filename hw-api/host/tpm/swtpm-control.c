@@ -3,6 +3,7 @@
 
 #include "hw-api/device/bytes.h"
 #include "hw-api/device/error.h"
+#include "hw-api/host/tpm/result.h"
 
 #include <errno.h>
 #include <string.h>
@@ -34,20 +35,21 @@ typedef struct RequestKind {
     uint8_t reply_min;     /* the least number of bytes after the result code */
     uint8_t reply_max;
     uint16_t also_good; /* another result code that is not a failure, or 0 */
+    HwTpmOperation operation;
 } RequestKind;
 
 static const RequestKind kinds[] = {
     [CMD_GET_CAPABILITY] = { "CMD_GET_CAPABILITY", 0, 0, 4, 4 },
-    [CMD_INIT] = { "CMD_INIT", 0, 4, 0, 0 },
+    [CMD_INIT] = { "CMD_INIT", 0, 4, 0, 0, .operation = HW_TPM_START },
     [CMD_SHUTDOWN] = { "CMD_SHUTDOWN", 1, 0, 0, 0 },
     /* The reply is one byte and the padding of the C struct, which depends on the compiler. */
     [CMD_GET_TPMESTABLISHED] = { "CMD_GET_TPMESTABLISHED", 2, 0, 1, 4 },
     [CMD_SET_LOCALITY] = { "CMD_SET_LOCALITY", 3, 4, 0, 0 },
     [CMD_CANCEL_TPM_CMD] = { "CMD_CANCEL_TPM_CMD", 5, 0, 0, 0 },
     [CMD_GET_STATEBLOB] = { "CMD_GET_STATEBLOB", 8, 12, 12, 12, TPM_RETRY },
-    [CMD_SET_STATEBLOB] = { "CMD_SET_STATEBLOB", 9, 12, 0, 0 },
+    [CMD_SET_STATEBLOB] = { "CMD_SET_STATEBLOB", 9, 12, 0, 0, .operation = HW_TPM_SET_STATE },
     [CMD_STOP] = { "CMD_STOP", 10, 0, 0, 0 },
-    [CMD_SET_DATAFD] = { "CMD_SET_DATAFD", 12, 0, 0, 0 },
+    [CMD_SET_DATAFD] = { "CMD_SET_DATAFD", 12, 0, 0, 0, .operation = HW_TPM_SET_DATA_CHANNEL },
     [CMD_SET_BUFFERSIZE] = { "CMD_SET_BUFFERSIZE", 13, 4, 12, 12 },
 };
 
@@ -122,8 +124,9 @@ static bool control_exchange(HwSwtpmControl *control, const Request *request, ui
     }
     /* The result code comes first: the reply of a failed request may end here. */
     if (result == 0 && hw_load_be32(bytes) != 0 && hw_load_be32(bytes) != kind->also_good) {
-        return hw_error_set(error, "swtpm failed %s: result 0x%x, expected 0", kind->name,
-                            hw_load_be32(bytes));
+        return hw_error_set(error, "swtpm failed %s: result 0x%x, expected 0%s (see swtpm's log)",
+                            kind->name, hw_load_be32(bytes),
+                            hw_tpm_result_words(kind->operation, hw_load_be32(bytes)));
     }
     if (result == 0 && kind->reply_min > 0) {
         result = control_receive(control, reply, kind->reply_min, kind->reply_max);
@@ -244,7 +247,7 @@ bool hw_swtpm_set_blob(HwSwtpmControl *control, HwTpmBlobKind kind, const HwTpmB
         .size = blob->size,
         .passed = -1,
     };
-    HW_ERROR(inner, 200);
+    HW_ERROR(inner, 250);
 
     return control_exchange(control, &request, NULL, &inner) ||
            hw_error_set(error, "%s state: %s", hw_tpm_blob_name(kind), inner.text);

@@ -99,7 +99,10 @@ ObTpmLoad *ob_tpm_load_prepare(HwTpmDrivers *tpms, const ObVmSection *section,
 
 bool ob_tpm_load_commit(const ObTpmLoad *load, HwError *error)
 {
-    return hw_tpm_load(load->tpms, load->backend, &load->state, error);
+    HW_ERROR(inner, 400);
+
+    return hw_tpm_load(load->tpms, load->backend, &load->state, &inner) ||
+           hw_error_set(error, HW_TPM_SECTION_NAME ": %s", inner.text);
 }
 
 void ob_tpm_load_free(ObTpmLoad *load)

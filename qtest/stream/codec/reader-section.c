@@ -327,6 +327,7 @@ static bool stream_end(ObVmReader *reader)
                             "The stream ends before the end of section 'ram'");
     }
     if (reader->events->end && !reader->events->end(reader->opaque, &error)) {
+        reader->field = "end of the sections";
         return ob_vm_refuse_payload(reader, &error);
     }
     reader->ended = true;

@@ -139,7 +139,7 @@ static void test_refused_tpm_takes_the_buffer_back(gconstpointer state)
     memset(stream->data + at + 100, 0xff, 100); /* bytes that only libtpms can check */
     m = on_q35(state);
     buffer_fill(m, 1);
-    crb_refused(m, stream, "tpm0: ");
+    crb_refused(m, stream, "tpm-emulator: tpm0: ");
     crb_word_expect(m, CRB_LOC_STATE, 0x81);
     crb_word_expect(m, CRB_CTRL_STS, 2);
     buffer_expect(m, 1);

@@ -113,7 +113,9 @@ typedef struct WrongReply {
 
 static const WrongReply wrong_replies[] = {
     { "none", FAKE_REPLY_NONE, "no answer in time" },
-    { "an-error-of-four-bytes", FAKE_REPLY_ERROR, "result 0xa, expected 0" },
+    { "an-error-of-four-bytes", FAKE_REPLY_ERROR,
+      "result 0xa, expected 0: unknown request, or not possible "
+      "now (see swtpm's log)" },
     { "short", FAKE_REPLY_SHORT, "no answer in time" },
     { "a-close", FAKE_REPLY_CLOSE, "it has closed the connection" },
 };
