@@ -64,6 +64,16 @@ static bool store_libtpms_auto_shutdown(BridgeArguments *arguments, const char *
     return true;
 }
 
+static bool store_libtpms_trust(BridgeArguments *arguments, const char *value, HwError *error)
+{
+    if (strcmp(value, "files") != 0 && strcmp(value, "all") != 0 && strcmp(value, "none") != 0) {
+        return hw_error_set(error, "libtpms-trust: invalid value '%s': expected files, all or none",
+                            value);
+    }
+    arguments->libtpms_trust = value;
+    return true;
+}
+
 static const struct {
     const char *name;
     bool (*store)(BridgeArguments *arguments, const char *value, HwError *error);
@@ -73,6 +83,7 @@ static const struct {
     { "libtpms", store_libtpms },
     { "libtpms-state", store_libtpms_state },
     { "libtpms-auto-shutdown", store_libtpms_auto_shutdown },
+    { "libtpms-trust", store_libtpms_trust },
     { "report", store_report },
 };
 
@@ -140,6 +151,7 @@ bool bridge_arguments_parse(BridgeArguments *arguments, int count, char *const *
                             HwError *error)
 {
     uint32_t seen = 0;
+    const char *orphan;
 
     *arguments = (BridgeArguments) { 0 };
     for (int i = 0; i < count; i++) {
@@ -147,9 +159,11 @@ bool bridge_arguments_parse(BridgeArguments *arguments, int count, char *const *
             return false;
         }
     }
-    if (!arguments->libtpms && (arguments->libtpms_state || arguments->libtpms_auto_shutdown)) {
-        return hw_error_set(error, "%s: libtpms is missing, expected libtpms=ID too",
-                            arguments->libtpms_state ? "libtpms-state" : "libtpms-auto-shutdown");
-    }
-    return true;
+    orphan = arguments->libtpms                 ? NULL
+             : arguments->libtpms_state         ? "libtpms-state"
+             : arguments->libtpms_auto_shutdown ? "libtpms-auto-shutdown"
+             : arguments->libtpms_trust         ? "libtpms-trust"
+                                                : NULL;
+    return !orphan ||
+           hw_error_set(error, "%s: libtpms is missing, expected libtpms=ID too", orphan);
 }

@@ -142,8 +142,9 @@ static bool install(int argc, char **argv, HwError *error)
     }
     preloaded = false;
     bridge.trace = arguments.trace ? strdup(arguments.trace) : NULL;
-    return !arguments.libtpms || bridge_tpm_add(arguments.libtpms, arguments.libtpms_state,
-                                                arguments.libtpms_auto_shutdown, error);
+    return !arguments.libtpms ||
+           bridge_tpm_add(arguments.libtpms, arguments.libtpms_state,
+                          arguments.libtpms_auto_shutdown, arguments.libtpms_trust, error);
 }
 
 /* QEMU holds its big lock, and has made no device of the command line yet. */

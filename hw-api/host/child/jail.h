@@ -11,7 +11,7 @@
 #include "hw-api/hw-api.h"
 
 typedef struct HwJail {
-    void *filter; /* of libseccomp */
+    void *filter; /* libseccomp's */
 } HwJail;
 
 /* In the parent: loads libseccomp, which is then in the child too.  False with a sentence. */

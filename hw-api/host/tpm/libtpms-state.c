@@ -116,28 +116,6 @@ static bool state_resume(HwLibtpmsTpm *s, const OwnState *state, HwError *error)
     return hw_libtpms_store_save(&s->store, error);
 }
 
-static bool state_tried(HwLibtpmsTpm *s, const OwnState *state, HwError *error)
-{
-    HW_ERROR(end, HW_CHILD_SENTENCE);
-
-    switch (hw_libtpms_try(s, state->permanent, state->volatile_state, &end)) {
-    case HW_CHILD_GOOD:
-        return true;
-    case HW_CHILD_REFUSED:
-        return hw_error_set(error, "%s; the TPM keeps its state", end.text);
-    case HW_CHILD_FAILED:
-        return hw_error_set(error,
-                            "damaged state: a child process that started libtpms with it %s; the "
-                            "TPM keeps its state",
-                            end.text);
-    default:
-        return hw_error_set(error,
-                            "the state can't be tried in a child process: %s; the TPM keeps its "
-                            "state",
-                            end.text);
-    }
-}
-
 bool hw_libtpms_load_state(void *tpm, const HwTpmState *state, HwTpmNote *note, HwError *error)
 {
     HW_ERROR(inner, 400);
@@ -151,8 +129,12 @@ bool hw_libtpms_load_state(void *tpm, const HwTpmState *state, HwTpmNote *note, 
                            &wanted.permanent, error) ||
         !hw_tpm_blob_check(HW_TPM_VOLATILE, &state->blobs[HW_TPM_VOLATILE], false,
                            &wanted.volatile_state, error) ||
-        !state_tried(s, &wanted, error) || !state_get_all(s, &before, error)) {
+        !state_get_all(s, &before, error)) {
         return false;
+    }
+    if (!hw_libtpms_try(s, wanted.permanent, wanted.volatile_state, state->local, &inner)) {
+        state_release(s, &before);
+        return hw_error_set(error, "%s; the TPM keeps its state", inner.text);
     }
     good = state_resume(s, &wanted, &inner);
     if (!good) {

@@ -5,8 +5,16 @@
 
 #include "hw-api/host/tpm/libtpms-store.h"
 
+/* The states that libtpms may get without a trial, if no child can be made. */
+typedef enum HwLibtpmsTrust {
+    HW_LIBTPMS_TRUST_FILES, /* this machine's files and snapshots */
+    HW_LIBTPMS_TRUST_ALL,
+    HW_LIBTPMS_TRUST_NONE,
+} HwLibtpmsTrust;
+
 typedef struct HwLibtpmsTpm {
     HwLibtpmsStore store;
+    HwLibtpmsTrust trust;
     bool running;
     uint32_t start_result; /* libtpms's result code of the last start */
     int silence;           /* descriptor for libtpms's debug output, which is dropped */

@@ -2,9 +2,11 @@
 #include "hw-api/host/tpm/libtpms-trial.h"
 
 #include <libtpms/tpm_error.h>
+#include <string.h>
 
 #include "hw-api/device/error.h"
 #include "hw-api/device/tpm2.h"
+#include "hw-api/host/child/child.h"
 #include "hw-api/host/child/guard.h"
 #include "hw-api/host/child/jail.h"
 #include "hw-api/host/tpm/result.h"
@@ -88,16 +90,60 @@ static bool trial_job(void *data, int answer, HwError *error)
            hw_error_set(error, "libtpms starts with the state, but does not work");
 }
 
-HwChildEnd hw_libtpms_try(HwLibtpmsTpm *tpm, HwTpmBytes permanent, HwTpmBytes volatile_state,
-                          HwError *error)
+static HwChildEnd trial_run(Trial *trial, HwError *error)
 {
-    Trial trial = { tpm, permanent, volatile_state, { NULL } };
     HwChildEnd end;
 
-    if (!hw_jail_prepare(&trial.jail, error)) {
+    if (!hw_jail_prepare(&trial->jail, error)) {
         return HW_CHILD_IMPOSSIBLE;
     }
-    end = hw_child_run(trial_job, &trial, HW_LIBTPMS_TRIAL_MILLISECONDS, error);
-    hw_jail_release(&trial.jail);
+    end = hw_child_run(trial_job, trial, HW_LIBTPMS_TRIAL_MILLISECONDS, error);
+    hw_jail_release(&trial->jail);
     return end;
+}
+
+static bool is_trusted(HwLibtpmsTrust trust, bool local)
+{
+    return trust == HW_LIBTPMS_TRUST_ALL || (trust == HW_LIBTPMS_TRUST_FILES && local);
+}
+
+bool hw_libtpms_try(HwLibtpmsTpm *tpm, HwTpmBytes permanent, HwTpmBytes volatile_state, bool local,
+                    HwError *error)
+{
+    Trial trial = { tpm, permanent, volatile_state, { NULL } };
+    HW_ERROR(end, HW_CHILD_SENTENCE);
+
+    switch (trial_run(&trial, &end)) {
+    case HW_CHILD_GOOD:
+        return true;
+    case HW_CHILD_REFUSED:
+        return hw_error_set(error, "%s", end.text);
+    case HW_CHILD_FAILED:
+        return hw_error_set(error, "damaged state: a child process that started libtpms with it %s",
+                            end.text);
+    default:
+        return is_trusted(tpm->trust, local) ||
+               hw_error_set(error,
+                            "the state can't be tried in a child process: %s, expected option "
+                            "trust=all for a sender that you trust",
+                            end.text);
+    }
+}
+
+/* ------------------------------------------------------------------------ the option */
+
+bool hw_libtpms_trust_parse(const HwTpmOptions *options, HwLibtpmsTrust *trust, HwError *error)
+{
+    static const char *const names[] = { "files", "all", "none" };
+    const char *value = hw_tpm_option(options, "trust");
+
+    *trust = HW_LIBTPMS_TRUST_FILES;
+    for (size_t i = 0; value && i < sizeof(names) / sizeof(names[0]); i++) {
+        if (strcmp(value, names[i]) == 0) {
+            *trust = (HwLibtpmsTrust)i;
+            return true;
+        }
+    }
+    return !value ||
+           hw_error_set(error, "trust: invalid value '%s': expected files, all or none", value);
 }

@@ -10,7 +10,6 @@
 #ifndef HW_HOST_TPM_LIBTPMS_TRIAL_H
 #define HW_HOST_TPM_LIBTPMS_TRIAL_H
 
-#include "hw-api/host/child/child.h"
 #include "hw-api/host/tpm/libtpms-tpm.h"
 #include "hw-api/host/tpm/state/blob-format.h"
 
@@ -18,10 +17,14 @@
 
 /*
  * Starts a fork of `tpm` from the state, has it execute a command and save its state again.
- * `permanent` or `volatile_state` may be without bytes.  Any end but a good one stores the text of
- * child.h in `error`.
+ * `permanent` or `volatile_state` may be without bytes.  `local` says that the state comes from a
+ * file of this machine: tpm->trust then may excuse it from a trial that is not possible.  False
+ * with a sentence; the TPM is untouched.
  */
-HwChildEnd hw_libtpms_try(HwLibtpmsTpm *tpm, HwTpmBytes permanent, HwTpmBytes volatile_state,
-                          HwError *error);
+bool hw_libtpms_try(HwLibtpmsTpm *tpm, HwTpmBytes permanent, HwTpmBytes volatile_state, bool local,
+                    HwError *error);
+
+/* Reads the option trust=files|all|none.  False with a sentence. */
+bool hw_libtpms_trust_parse(const HwTpmOptions *options, HwLibtpmsTrust *trust, HwError *error);
 
 #endif

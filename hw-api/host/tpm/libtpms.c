@@ -5,6 +5,7 @@
  */
 #include "hw-api/device/error.h"
 #include "hw-api/host/tpm/libtpms-tpm.h"
+#include "hw-api/host/tpm/libtpms-trial.h"
 #include "hw-api/host/tpm/result.h"
 
 #include <fcntl.h>
@@ -98,11 +99,18 @@ static bool libtpms_start(HwLibtpmsTpm *s, HwError *error)
         .tpm_io_getphysicalpresence = io_physical_presence,
     };
 
+    HW_ERROR(inner, 400);
+
     s->silence = open("/dev/null", O_WRONLY | O_CLOEXEC);
     library->set_debug_fd(s->silence); /* our log has all messages that the user needs */
     if (library->choose_version(TPMLIB_TPM_VERSION_2) != TPM_SUCCESS ||
         library->register_callbacks(&callbacks) != TPM_SUCCESS) {
         return hw_error_set(error, "libtpms does not have a TPM 2.0");
+    }
+    if (s->store.permanent &&
+        !hw_libtpms_try(s, (HwTpmBytes) { s->store.permanent, s->store.permanent_size },
+                        (HwTpmBytes) { NULL, 0 }, true, &inner)) {
+        return hw_error_set(error, "state: %s", inner.text);
     }
     if (!hw_libtpms_power_on(s, HW_TPM_BUFFER_MAX)) {
         return hw_error_set(error, "%s: result 0x%x, expected 0%s",
@@ -148,8 +156,8 @@ static void *libtpms_open(const HwTpmOptions *options, HwError *error)
         return NULL;
     }
     store->library = library = hw_libtpms_load(error);
-    if (library && (!path || hw_libtpms_store_open(store, path, error)) &&
-        libtpms_start(s, error)) {
+    if (library && hw_libtpms_trust_parse(options, &s->trust, error) &&
+        (!path || hw_libtpms_store_open(store, path, error)) && libtpms_start(s, error)) {
         return s;
     }
     libtpms_close(s);
@@ -226,7 +234,7 @@ static bool libtpms_established(void *tpm)
     return atomic_load_explicit(&s->established, memory_order_relaxed);
 }
 
-static const char *const libtpms_keys[] = { "state", NULL };
+static const char *const libtpms_keys[] = { "state", "trust", NULL };
 
 const HwTpmDriver hw_tpm_libtpms = {
     .type = "libtpms",

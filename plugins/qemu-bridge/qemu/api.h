@@ -230,6 +230,8 @@ QEMU_WEAK const QemuVmstateInfo vmstate_info_uint64;
 
 QEMU_WEAK unsigned int qemu_get_be32(QemuFile *file);
 QEMU_WEAK int qemu_file_get_error(QemuFile *file); /* 0 or a negative errno */
+/* The channel below a file. */
+QEMU_WEAK QemuObject *qemu_file_get_ioc(QemuFile *file);
 QEMU_WEAK size_t qemu_get_buffer(QemuFile *file, uint8_t *bytes, size_t size);
 QEMU_WEAK void qemu_put_be32(QemuFile *file, unsigned int value);
 QEMU_WEAK void qemu_put_buffer(QemuFile *file, const uint8_t *bytes, size_t size);

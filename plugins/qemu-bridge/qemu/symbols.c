@@ -81,6 +81,7 @@ static const QemuSymbol symbols[] = {
     FUNCTION(qemu_find_tpm_be),
     FUNCTION(qemu_get_aio_context),
     FUNCTION(qemu_get_be32),
+    FUNCTION(qemu_file_get_ioc),
     FUNCTION(qemu_get_buffer),
     FUNCTION(qemu_get_cpu),
     FUNCTION(qemu_loadvm_state_cleanup),

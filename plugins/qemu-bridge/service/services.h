@@ -34,7 +34,8 @@ HwExecutor *bridge_executor(void);
 
 /* Adds a libtpms TPM with these options of hw_tpm_add(); NULL: not given.  Call it once, after
  * QEMU's main loop exists. */
-bool bridge_tpm_add(const char *id, const char *state, const char *auto_shutdown, HwError *error);
+bool bridge_tpm_add(const char *id, const char *state, const char *auto_shutdown, const char *trust,
+                    HwError *error);
 
 /* Shuts the libtpms TPM down.  No device may use it. */
 void bridge_tpm_end(void);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "hw-api/device/error.h"
 #include "hw-api/host/tpm/state/section.h"
@@ -30,6 +31,22 @@ static int refused(const char *sentence)
 
 /* -------------------------------------------------------------------- blobs */
 
+/* A socket has a peer, who may have forged the state.  Files, snapshots and commands do not. */
+static bool is_local(QemuFile *file)
+{
+    static const char *const remote[] = { "qio-channel-socket", "qio-channel-tls",
+                                          "qio-channel-websock" };
+    const QemuObject *channel = qemu_file_get_ioc(file);
+    const char *type = channel ? object_get_typename(channel) : "";
+
+    for (size_t i = 0; i < sizeof(remote) / sizeof(remote[0]); i++) {
+        if (!strcmp(type, remote[i])) {
+            return false;
+        }
+    }
+    return type[0] != '\0';
+}
+
 static int blob_get(QemuFile *file, void *value, size_t size, const void *field)
 {
     HwTpmBlob *blob = value;
@@ -39,6 +56,7 @@ static int blob_get(QemuFile *file, void *value, size_t size, const void *field)
     (void)field;
     if (kind == 0) {
         hw_tpm_state_clear(&s.state); /* from an earlier load that failed */
+        s.state.local = is_local(file);
     }
     if (s.sizes[kind] > HW_TPM_BLOB_MAX) {
         error_report("%u bytes, expected at most %u", s.sizes[kind], HW_TPM_BLOB_MAX);

@@ -19,9 +19,10 @@ static void drivers_log(void *opaque, uint32_t level, const char *text)
     bridge_log_line(level, text);
 }
 
-bool bridge_tpm_add(const char *id, const char *state, const char *auto_shutdown, HwError *error)
+bool bridge_tpm_add(const char *id, const char *state, const char *auto_shutdown, const char *trust,
+                    HwError *error)
 {
-    HwTpmOption options[2];
+    HwTpmOption options[3];
     uint32_t count = 0;
 
     if (state) {
@@ -29,6 +30,9 @@ bool bridge_tpm_add(const char *id, const char *state, const char *auto_shutdown
     }
     if (auto_shutdown) {
         options[count++] = (HwTpmOption) { "auto-shutdown", auto_shutdown };
+    }
+    if (trust) {
+        options[count++] = (HwTpmOption) { "trust", trust };
     }
     bridge_host.tpms = hw_tpm_new(bridge_executor(), drivers_log, NULL);
     return hw_tpm_add(bridge_host.tpms, "libtpms", id, options, count, error);

@@ -170,6 +170,8 @@ static void tpmdevs_print(void)
         "TPM backends:\n"
         "  libtpms,id=ID[,state=FILE]        a TPM 2.0 in this program; without state= it\n"
         "                                    loses its state at exit\n"
+        "          [,trust=files|all|none]   states that it may take untried, where no child\n"
+        "                                    process can try them (default: files)\n"
         "  emulator,id=ID,chardev=ID         a running swtpm, by its control socket\n"
         "          [,timeout=SECONDS]        for a command (default: 30)\n"
         "          [,reconnect=on|off]       a new swtpm may replace one that ended (default: "

@@ -165,6 +165,9 @@ static void receive_ready(void *opaque, uint32_t events)
 static void receive_begin(ObMigration *m)
 {
     m->load = ob_load_new(m->system->host);
+    if (!m->channel.is_socket) {
+        ob_load_set_local(m->load);
+    }
     m->piece = g_malloc(PIECE);
     m->watch = ob_watch_new(m->system->loop, m->channel.fd, EPOLLIN, receive_ready, m);
     ob_migration_set_status(m, OB_MIGRATION_ACTIVE);

@@ -22,6 +22,7 @@ struct ObLoad {
     GPtrArray *devices; /* HwStateLoad */
     GPtrArray *tpms;    /* ObTpmLoad */
     ObForeign *foreign;
+    bool local;
     char runstate[OB_RUNSTATE_LENGTH];
     bool done;
 };
@@ -104,7 +105,8 @@ static bool global_state_load(ObLoad *s, const uint8_t *payload, size_t size, Hw
 static bool tpm_load(ObLoad *s, const ObVmSection *section, const uint8_t *payload, size_t size,
                      HwError *error)
 {
-    ObTpmLoad *load = ob_tpm_load_prepare(s->host->base.tpms, section, payload, size, error);
+    ObTpmLoad *load = ob_tpm_load_prepare(s->host->base.tpms, section, payload, size, s->local,
+                                          error);
 
     if (load) {
         g_ptr_array_add(s->tpms, load);
@@ -252,6 +254,11 @@ static const ObVmEvents load_events = {
     .section = load_section,
     .end = load_end,
 };
+
+void ob_load_set_local(ObLoad *load)
+{
+    load->local = true;
+}
 
 ObLoad *ob_load_new(ObHost *host)
 {

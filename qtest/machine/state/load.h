@@ -13,6 +13,9 @@ typedef struct ObLoad ObLoad;
 
 /* No device may be added or removed while the load exists. */
 ObLoad *ob_load_new(ObHost *host);
+
+/* The stream comes from a file of this machine, not from a peer that may have forged it. */
+void ob_load_set_local(ObLoad *load);
 void ob_load_free(ObLoad *load); /* NULL is allowed */
 
 /* Takes the next bytes.  Returns false if the stream is refused; the host is then unchanged. */

@@ -82,7 +82,7 @@ ObVmMeasure ob_tpm_section_measure(void *opaque, const ObVmSection *section, con
 }
 
 ObTpmLoad *ob_tpm_load_prepare(HwTpmDrivers *tpms, const ObVmSection *section,
-                               const uint8_t *payload, size_t size, HwError *error)
+                               const uint8_t *payload, size_t size, bool local, HwError *error)
 {
     int64_t backend = ob_tpm_section_backend(tpms, section->instance);
     ObTpmLoad *load = g_new0(ObTpmLoad, 1);
@@ -94,6 +94,7 @@ ObTpmLoad *ob_tpm_load_prepare(HwTpmDrivers *tpms, const ObVmSection *section,
         ob_tpm_load_free(load);
         return NULL;
     }
+    load->state.local = local;
     return load;
 }
 

@@ -20,10 +20,10 @@ ObVmMeasureFunction ob_tpm_section_measure;
 /* A TPM's state between prepare and commit. */
 typedef struct ObTpmLoad ObTpmLoad;
 
-/* Parses a payload and asks the TPM if it could load the state.  Returns NULL and sets
- * `error` on failure. */
+/* Parses a payload and asks the TPM if it could load the state.  `local`: it comes from a file of
+ * this machine.  Returns NULL and sets `error` on failure. */
 ObTpmLoad *ob_tpm_load_prepare(HwTpmDrivers *tpms, const ObVmSection *section,
-                               const uint8_t *payload, size_t size, HwError *error);
+                               const uint8_t *payload, size_t size, bool local, HwError *error);
 
 /* Blocks.  Returns false and sets `error` on failure; then the TPM is unchanged. */
 bool ob_tpm_load_commit(const ObTpmLoad *load, HwError *error);

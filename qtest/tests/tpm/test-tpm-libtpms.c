@@ -302,7 +302,7 @@ static void test_unknown_option_refused(void)
     g_assert_false(tpm_add(h, "libtpms", "tpm0", "sate=x", NULL));
     g_assert_cmpstr(h->error_text, ==,
                     "tpm0: unknown option of type libtpms: 'sate', "
-                    "expected state, auto-shutdown");
+                    "expected state, trust, auto-shutdown");
     tpm_harness_free(h);
 }
 

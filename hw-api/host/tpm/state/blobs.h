@@ -6,6 +6,7 @@
 #ifndef HW_HOST_TPM_STATE_BLOBS_H
 #define HW_HOST_TPM_STATE_BLOBS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 typedef enum HwTpmBlobKind {
@@ -29,6 +30,7 @@ typedef struct HwTpmBlob {
 
 typedef struct HwTpmState {
     HwTpmBlob blobs[HW_TPM_BLOBS]; /* by HwTpmBlobKind */
+    bool local;                    /* from a file or a snapshot; false: a peer may have sent it */
 } HwTpmState;
 
 /* "permanent", "volatile", "savestate" */
