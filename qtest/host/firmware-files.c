@@ -1,38 +1,109 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "qtest/host/firmware-files.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "hw-api/device/bytes.h"
 #include "hw-api/device/error.h"
 #include "qtest/host/io/log.h"
 #include "qtest/machine/parts/fw-cfg.h"
 
+#define PIECE (64u << 10) /* memory for a file of unknown size, at first */
+#define LARGE (16u << 20) /* a file for which large pages pay */
+
 typedef struct Contents {
-    char *bytes;
-    gsize size;
+    char *bytes; /* from g_malloc() */
+    size_t size;
+    size_t capacity; /* more than `size`, so that one read finds the end of a file */
 } Contents;
 
-/* The caller frees `contents`. */
-static bool contents_read(const char *path, Contents *contents, HwError *error)
+/* Large pages make a large file several times faster to read: most of the time goes to page
+ * faults.  A failure only costs speed. */
+static void contents_hint(const Contents *contents)
 {
-    g_autoptr(GError) reason = NULL;
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    uintptr_t start = ((uintptr_t)contents->bytes + page - 1) / page * page;
+    uintptr_t end = ((uintptr_t)contents->bytes + contents->capacity) / page * page;
 
-    if (!g_file_get_contents(path, &contents->bytes, &contents->size, &reason)) {
-        return hw_error_set(error, "%s", reason->message);
+    if (end > start + LARGE) {
+        madvise((void *)start, end - start, MADV_HUGEPAGE);
     }
-    if (contents->size > UINT32_MAX) {
-        g_clear_pointer(&contents->bytes, g_free);
-        return hw_error_set(error, "'%s' has %" G_GSIZE_FORMAT " bytes, expected less than 4 GiB",
-                            path, contents->size);
+}
+
+/* Reserves memory once if the file tells its size: pipes don't, nor does /proc. */
+static bool contents_reserve(Contents *contents, int fd, HwError *error)
+{
+    struct stat file;
+
+    if (fstat(fd, &file) < 0) {
+        return hw_error_set(error, "%s", g_strerror(errno));
     }
+    if (S_ISREG(file.st_mode) && file.st_size > UINT32_MAX) {
+        return hw_error_set(error, "%" PRIu64 " bytes, expected less than 4 GiB",
+                            (uint64_t)file.st_size);
+    }
+    contents->capacity = S_ISREG(file.st_mode) && file.st_size ? (size_t)file.st_size + 1 : PIECE;
+    contents->bytes = g_try_malloc(contents->capacity);
+    if (!contents->bytes) {
+        return hw_error_set(error, "%zu bytes of memory are missing", contents->capacity);
+    }
+    contents_hint(contents);
     return true;
 }
 
-static bool contents_add(ObFwCfg *fw_cfg, const char *name, const Contents *contents,
-                         HwError *error)
+static bool contents_fill(Contents *contents, int fd, HwError *error)
 {
-    return ob_fw_cfg_add_copy(fw_cfg, name, contents->bytes, (uint32_t)contents->size, error);
+    ssize_t n = 1;
+
+    while (n > 0 && contents->size <= UINT32_MAX) {
+        if (contents->size == contents->capacity) {
+            contents->capacity *= 2;
+            contents->bytes = g_realloc(contents->bytes, contents->capacity);
+        }
+        n = TEMP_FAILURE_RETRY(
+            read(fd, contents->bytes + contents->size, contents->capacity - contents->size));
+        contents->size += n > 0 ? (size_t)n : 0;
+    }
+    return n < 0    ? hw_error_set(error, "%s", g_strerror(errno))
+           : n == 0 ? true
+                    : hw_error_set(error, "endless, expected less than 4 GiB");
+}
+
+/*
+ * The file is in memory once, as it is now: the guest's firmware reads it later, and the file may
+ * change until then.  A private map would be faster at the start.  But its pages follow the file:
+ * a file that shrinks would end the program by SIGBUS.
+ */
+static bool contents_read(const char *path, Contents *contents, HwError *error)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    HW_ERROR(reason, 512);
+
+    if (fd < 0) {
+        return hw_error_set(error, "Failed to open file '%s': %s", path, g_strerror(errno));
+    }
+    if (!contents_reserve(contents, fd, &reason) || !contents_fill(contents, fd, &reason)) {
+        g_clear_pointer(&contents->bytes, g_free);
+        hw_error_set(error, "Failed to read file '%s': %s", path, reason.text);
+    }
+    close(fd);
+    return contents->bytes != NULL;
+}
+
+/* Takes the contents. */
+static bool contents_add(ObFwCfg *fw_cfg, const char *name, Contents *contents, HwError *error)
+{
+    if (!ob_fw_cfg_add_taken(fw_cfg, name, contents->bytes, (uint32_t)contents->size, error)) {
+        g_free(contents->bytes);
+        return false;
+    }
+    return true;
 }
 
 /* ------------------------------------------------------------------ -fw_cfg */
@@ -42,18 +113,15 @@ static bool file_add(ObFwCfg *fw_cfg, const ObKeyval *keyval, HwError *error)
     const char *name = ob_keyval_get(keyval, "name");
     const char *file = ob_keyval_get(keyval, "file");
     Contents contents = { 0 };
-    bool added;
 
     if (!file || !*file) {
         const char *string = ob_keyval_get(keyval, "string");
 
-        contents = (Contents) { g_strdup(string), strlen(string) };
+        contents = (Contents) { .bytes = g_strdup(string), .size = strlen(string) };
     } else if (!contents_read(file, &contents, error)) {
         return false;
     }
-    added = contents_add(fw_cfg, name, &contents, error);
-    g_free(contents.bytes);
-    return added;
+    return contents_add(fw_cfg, name, &contents, error);
 }
 
 static bool files_add(ObSystem *system, HwError *error)
@@ -106,7 +174,6 @@ static bool splash_add(ObSystem *system, HwError *error)
     Contents picture = { 0 };
     HW_ERROR(reason, 512);
     const char *name;
-    bool added;
 
     if (!path || !fw_cfg) {
         return true;
@@ -120,10 +187,10 @@ static bool splash_add(ObSystem *system, HwError *error)
                      "'%s' is not a picture that firmware shows, expected JPEG or BMP "
                      "of 24 bits",
                      path);
+        g_free(picture.bytes);
     }
-    added = name && contents_add(fw_cfg, name, &picture, &reason);
-    g_free(picture.bytes);
-    return added || hw_error_set(error, "-boot: splash: %s", reason.text);
+    return (name && contents_add(fw_cfg, name, &picture, &reason)) ||
+           hw_error_set(error, "-boot: splash: %s", reason.text);
 }
 
 bool ob_firmware_files_add(ObSystem *system, HwError *error)

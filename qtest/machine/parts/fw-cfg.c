@@ -151,18 +151,28 @@ bool ob_fw_cfg_add(ObFwCfg *fw_cfg, const ObFwCfgFile *file, HwError *error)
     return true;
 }
 
+bool ob_fw_cfg_add_taken(ObFwCfg *fw_cfg, const char *name, void *bytes, uint32_t size,
+                         HwError *error)
+{
+    const ObFwCfgFile file = { .name = name, .bytes = bytes, .size = size };
+
+    if (!ob_fw_cfg_add(fw_cfg, &file, error)) {
+        return false;
+    }
+    file_find(fw_cfg, name)->owned = true;
+    return true;
+}
+
 bool ob_fw_cfg_add_copy(ObFwCfg *fw_cfg, const char *name, const void *bytes, uint32_t size,
                         HwError *error)
 {
-    FwCfgItem *item;
+    uint8_t *copy = g_malloc(size + 1u);
 
-    if (!file_check(fw_cfg, name, error)) {
+    memcpy(copy, bytes, size);
+    if (!ob_fw_cfg_add_taken(fw_cfg, name, copy, size, error)) {
+        g_free(copy);
         return false;
     }
-    item = file_insert(fw_cfg, name);
-    item_store(item, bytes, size);
-    item->file.name = g_strdup(name);
-    directory_update(fw_cfg);
     return true;
 }
 

@@ -52,6 +52,11 @@ bool ob_fw_cfg_add(ObFwCfg *fw_cfg, const ObFwCfgFile *file, HwError *error);
 bool ob_fw_cfg_add_copy(ObFwCfg *fw_cfg, const char *name, const void *bytes, uint32_t size,
                         HwError *error);
 
+/* The same without a copy: takes the bytes, which come from g_malloc().  If it returns false, they
+ * are still the caller's. */
+bool ob_fw_cfg_add_taken(ObFwCfg *fw_cfg, const char *name, void *bytes, uint32_t size,
+                         HwError *error);
+
 /* Removes the file of this name, if it exists. */
 void ob_fw_cfg_remove(ObFwCfg *fw_cfg, const char *name);
 

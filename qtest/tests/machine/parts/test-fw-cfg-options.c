@@ -4,6 +4,7 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef struct Fixture {
     char *directory;
@@ -58,15 +59,16 @@ static void refused(const Fixture *f, const char *arguments, const char *sentenc
 
 static void file_expect(const ObFwCfgPort *port, const char *name, const char *bytes, size_t size)
 {
-    char there[64];
-    uint32_t length;
+    char there[256];
+    uint32_t length, first;
     uint16_t key = fw_cfg_find(port, name, &length);
 
     g_assert_cmphex(key, !=, 0);
     g_assert_cmpuint(length, ==, size);
     fw_cfg_select(port, key);
-    fw_cfg_read(port, there, size);
-    g_assert_cmpmem(there, size, bytes, size);
+    first = MIN(size, sizeof(there));
+    fw_cfg_read(port, there, first);
+    g_assert_cmpmem(there, first, bytes, first);
 }
 
 static void file_write(const Fixture *f, const char *bytes, size_t size)
@@ -96,6 +98,62 @@ static void test_empty_file(Fixture *f, gconstpointer data)
     file_write(f, "", 0);
     port = start(f, "-fw_cfg opt/a,file=%s");
     file_expect(&port, "opt/a", "", 0);
+    ob_client_quit(port.client);
+}
+
+/* The guest reads the file as it was at the start, however it changes meanwhile. */
+static void test_file_that_shrinks(Fixture *f, gconstpointer data)
+{
+    g_autofree char *bytes = g_strnfill(100000, 'x');
+    ObFwCfgPort port;
+
+    (void)data;
+    file_write(f, bytes, 100000);
+    port = start(f, "-fw_cfg opt/a,file=%s");
+    g_assert_cmpint(truncate(f->path, 0), ==, 0);
+    file_expect(&port, "opt/a", bytes, 100000);
+    ob_client_quit(port.client);
+}
+
+/* Such a file tells no size. */
+static void test_file_of_unknown_size(Fixture *f, gconstpointer data)
+{
+    g_autofree char *bytes = NULL;
+    ObFwCfgPort port = start(f, "-fw_cfg opt/a,file=/proc/version");
+    gsize size;
+
+    (void)data;
+    g_assert_true(g_file_get_contents("/proc/version", &bytes, &size, NULL));
+    file_expect(&port, "opt/a", bytes, (uint32_t)size);
+    ob_client_quit(port.client);
+}
+
+/* Returns the most memory, in MiB, that this process's only child has used; 0 if unknown. */
+static uint64_t child_peak(void)
+{
+    g_autofree char *children = NULL, *path = NULL, *status = NULL;
+
+    if (!g_file_get_contents("/proc/thread-self/children", &children, NULL, NULL)) {
+        return 0;
+    }
+    path = g_strdup_printf("/proc/%s/status", g_strchomp(children));
+    g_assert_true(g_file_get_contents(path, &status, NULL, NULL));
+    return g_ascii_strtoull(strstr(status, "VmHWM:") + strlen("VmHWM:"), NULL, 10) >> 10;
+}
+
+static void test_large_file(Fixture *f, gconstpointer data)
+{
+    ObFwCfgPort port;
+
+    (void)data;
+    file_write(f, "", 0);
+    g_assert_cmpint(truncate(f->path, 128 << 20), ==, 0);
+    port = start(f, "-fw_cfg opt/a,file=%s");
+    if (child_peak()) {
+        g_assert_cmpuint(child_peak(), <, 200);
+    } else {
+        g_test_skip("this kernel's /proc has no list of children");
+    }
     ob_client_quit(port.client);
 }
 
@@ -230,6 +288,9 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     TEST("/fw-cfg-options/file", test_file);
     TEST("/fw-cfg-options/empty-file", test_empty_file);
+    TEST("/fw-cfg-options/file-that-shrinks-stays-whole", test_file_that_shrinks);
+    TEST("/fw-cfg-options/file-of-unknown-size", test_file_of_unknown_size);
+    TEST("/fw-cfg-options/large-file-is-in-memory-once", test_large_file);
     TEST("/fw-cfg-options/other-name-is-taken", test_other_name_is_taken);
     TEST("/fw-cfg-options/missing-file-is-refused", test_missing_file);
     TEST("/fw-cfg-options/directory-is-refused", test_directory);
