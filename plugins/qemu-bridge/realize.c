@@ -9,16 +9,21 @@
 #include "plugins/qemu-bridge/qemu/log.h"
 #include "plugins/qemu-bridge/qemu/machine.h"
 #include "plugins/qemu-bridge/qemu/running.h"
+#include "plugins/qemu-bridge/service/qemu-tpm.h"
 #include "plugins/qemu-bridge/service/services.h"
 
 #define SENTENCE 512
+
+static bool is_tpm(const BridgeDevice *device)
+{
+    return hw_class_is_in_group(device->type->cls, HW_GROUP_TPM);
+}
 
 /* Counts our own devices of the group and, for TPMs, QEMU's devices too. */
 static bool group_is_free(const BridgeDevice *device, HwError *error)
 {
     const char *group = device->type->cls->table.at_most_one;
-    bool taken = hw_class_is_in_group(device->type->cls, HW_GROUP_TPM) &&
-                 object_class_by_name("tpm-if") && object_resolve_path_type("", "tpm-if", NULL);
+    bool taken = is_tpm(device) && bridge_qemu_tpm_is_occupied();
 
     for (BridgeDevice *other = bridge.devices; other; other = other->next) {
         taken |= other != device && other->instance->phase == HW_PHASE_REALIZED &&
@@ -104,6 +109,9 @@ static bool device_attach(BridgeDevice *device, QemuError **errp)
     bridge_regions_map(device);
     bridge_fw_cfg_add(device);
     bridge_acpi_add(device);
+    if (is_tpm(device)) {
+        bridge_qemu_tpm_occupy();
+    }
     return true;
 }
 

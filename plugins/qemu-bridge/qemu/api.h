@@ -72,6 +72,9 @@ QEMU_WEAK const char *object_get_typename(const QemuObject *object);
 QEMU_WEAK const char *object_get_canonical_path_component(const QemuObject *object);
 /* Returns NULL, and sets *ambiguous, if there are two objects of the type or more. */
 QEMU_WEAK QemuObject *object_resolve_path_type(const char *path, const char *type, bool *ambiguous);
+QEMU_WEAK QemuObjectProperty *object_property_add_child(QemuObject *parent, const char *name,
+                                                        QemuObject *child);
+QEMU_WEAK void object_unparent(QemuObject *object);
 /* Returns a child, or NULL if no child has this name. */
 QEMU_WEAK QemuObject *object_resolve_path_component(QemuObject *parent, const char *name);
 QEMU_WEAK QemuObjectClass *object_class_by_name(const char *type);

@@ -2,13 +2,16 @@
 /*
  * QEMU gives a backend one client, which can't change, and expects a device with the
  * interface "tpm-if".  Our client is a plain object outside of QEMU's tree.  QEMU would ask a
- * device with this interface for a TPM's properties, and our devices don't have them.
+ * device with this interface for a TPM's properties, and our devices don't have them.  The client
+ * is in the tree only while the machine is made: there it keeps QEMU's own TPMs out.
  *
  * A backend takes the next command only after the last command's completion has returned.  So
  * a command that waits for fresh entropy is delivered from a bottom half.
  */
 #include "plugins/qemu-bridge/service/qemu-tpm.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "hw-api/device/error.h"
@@ -21,6 +24,7 @@
 
 #define CLIENT     "outboard-tpm-client"
 #define BUFFER_MAX 4096
+#define SENTENCE   512
 
 /* A machine has at most one TPM. */
 static struct {
@@ -168,6 +172,35 @@ static bool client_make(void)
     return true;
 }
 
+/* ------------------------------------------------------------- the only TPM */
+
+/* Runs before QEMU's own notifiers, which describe the TPM of the tree to the guest. */
+static void machine_done(QemuNotifier *notifier, void *data)
+{
+    (void)notifier;
+    (void)data;
+    object_unparent(s.client);
+}
+
+void bridge_qemu_tpm_occupy(void)
+{
+    static QemuNotifier done = { .notify = machine_done };
+
+    if (!client_make() || done.link[1]) {
+        return;
+    }
+    object_property_add_child(qdev_get_machine(), CLIENT, s.client);
+    qemu_add_machine_init_done_notifier(&done);
+}
+
+bool bridge_qemu_tpm_is_occupied(void)
+{
+    bool several = false;
+
+    return object_class_by_name("tpm-if") &&
+           (object_resolve_path_type("", "tpm-if", &several) || several);
+}
+
 /* ------------------------------------------------------------------ service */
 
 bool bridge_qemu_tpm_exists(const char *id)
@@ -236,14 +269,20 @@ static uint32_t qemu_tpm_buffer_size(HwTpmBackend *backend)
     return s.buffer_size;
 }
 
+/* QEMU's own devices end QEMU here, too: a guest must not run on without its TPM. */
 static void qemu_tpm_restart(HwTpmBackend *backend, uint32_t buffer_size)
 {
+    char sentence[SENTENCE];
+
     s.running = false;
     tpm_backend_reset((QemuTpm *)backend);
     s.stirring = false;
     s.stir = (HwTpmStir) { 0 }; /* a TPM seeds itself when it starts */
     if (tpm_backend_startup_tpm((QemuTpm *)backend, buffer_size) < 0) {
-        hw_log(s.dev, HW_LOG_ERROR, "the TPM backend can't be started");
+        snprintf(sentence, sizeof(sentence), "%s: the TPM '%s' can't be started: see swtpm's log",
+                 s.dev->id, s.id);
+        bridge_report(sentence);
+        exit(1);
     }
 }
 

@@ -13,4 +13,11 @@ bool bridge_qemu_tpm_exists(const char *id);
 /* True if bridge_qemu_tpm has opened this backend. */
 bool bridge_qemu_tpm_owns(const HwTpmBackend *backend);
 
+/* Our machine has a TPM: one of QEMU's own is refused from now on, as a second of QEMU's is. */
+void bridge_qemu_tpm_occupy(void);
+
+/* True if the machine has one of QEMU's TPMs, or bridge_qemu_tpm_occupy() was called while the
+ * machine is made. */
+bool bridge_qemu_tpm_is_occupied(void);
+
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* -tpmdev emulator with a swtpm that dies, hangs, or sends malformed answers. */
-#include "qtest/tests/tpm/fake-swtpm.h"
+#include "qtest/tests/lib/fake-swtpm.h"
 #include "qtest/tests/tpm/tpm-harness.h"
 
 #define DEFAULT_TIMEOUT_US (30 * G_USEC_PER_SEC)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A TPM's state goes to and from a swtpm that dies, hangs, or sends malformed answers. */
-#include "qtest/tests/tpm/fake-swtpm.h"
+#include "qtest/tests/lib/fake-swtpm.h"
 #include "qtest/tests/tpm/tpm-harness.h"
 
 #include "hw-api/host/tpm/state/blob-format.h"

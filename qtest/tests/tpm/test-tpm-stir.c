@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Fresh entropy for a TPM that may be a copy of another: `stir` of hw.tpm-backend/1. */
 #include "hw-api/host/tpm/execute.h"
-#include "qtest/tests/tpm/fake-swtpm.h"
+#include "qtest/tests/lib/fake-swtpm.h"
 #include "qtest/tests/tpm/swtpm-process.h"
 #include "qtest/tests/tpm/tpm-harness.h"
 

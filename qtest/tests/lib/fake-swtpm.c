@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "qtest/tests/tpm/fake-swtpm.h"
+#include "qtest/tests/lib/fake-swtpm.h"
 
 #include "hw-api/device/tpm2.h"
 
@@ -201,7 +201,7 @@ static size_t fake_request(FakeSwtpm *s, uint32_t code, const uint8_t *argument,
         return 8;
     case INIT:
         g_assert_cmpuint(size, ==, 4);
-        g_assert_cmphex(hw_load_be32(argument), ==, s->resumes ? 0 : 1);
+        g_assert_cmphex(hw_load_be32(argument), ==, !s->resumes && !s->keeps_volatile);
         return 4;
     case SHUTDOWN:
         s->shut_down = true;

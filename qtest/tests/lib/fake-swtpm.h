@@ -4,8 +4,8 @@
  * The test aborts if the host sends a request that QEMU's own tests don't know, or leaves a
  * descriptor open.
  */
-#ifndef OB_TESTS_TPM_FAKE_SWTPM_H
-#define OB_TESTS_TPM_FAKE_SWTPM_H
+#ifndef OB_TESTS_LIB_FAKE_SWTPM_H
+#define OB_TESTS_LIB_FAKE_SWTPM_H
 
 #include <glib.h>
 #include <pthread.h>
@@ -67,6 +67,7 @@ typedef struct FakeSwtpm {
     GByteArray *blobs[3];
     uint32_t piece;
     const uint32_t *claimed; /* false values of flags, whole size and piece's size; or NULL */
+    bool keeps_volatile;     /* QEMU's CMD_INIT never deletes volatile state */
     bool resumes;            /* volatile state was set: CMD_INIT must keep it */
 
     /* A record of the connections; read it when the connection has ended. */
