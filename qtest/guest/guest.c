@@ -254,7 +254,7 @@ bool ob_guest_type(ObGuest *guest, const char *line, HwError *error)
     ssize_t size = (ssize_t)strlen(text);
 
     if (guest->keyboard < 0) {
-        guest->keyboard = ob_unix_connect(guest->console_line);
+        guest->keyboard = ob_unix_connect(guest->console_line, 0);
     }
     if (guest->keyboard >= 0 && write(guest->keyboard, text, (size_t)size) == size) {
         return true;

@@ -5,12 +5,15 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-static int unix_socket(const char *path, int (*endpoint)(int, const struct sockaddr *, socklen_t))
+static int unix_socket(const char *path, int (*endpoint)(int, const struct sockaddr *, socklen_t),
+                       uint32_t timeout_ms)
 {
     struct sockaddr_un address = { .sun_family = AF_UNIX };
+    struct timeval time = { .tv_sec = timeout_ms / 1000, .tv_usec = timeout_ms % 1000 * 1000 };
     int fd;
     int saved;
 
@@ -20,7 +23,8 @@ static int unix_socket(const char *path, int (*endpoint)(int, const struct socka
     }
     strcpy(address.sun_path, path);
     fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd >= 0 && endpoint(fd, (struct sockaddr *)&address, sizeof(address)) == 0) {
+    if (fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &time, sizeof(time)) == 0 &&
+        endpoint(fd, (struct sockaddr *)&address, sizeof(address)) == 0) {
         return fd;
     }
     saved = errno;
@@ -31,14 +35,14 @@ static int unix_socket(const char *path, int (*endpoint)(int, const struct socka
     return -1;
 }
 
-int ob_unix_connect(const char *path)
+int ob_unix_connect(const char *path, uint32_t timeout_ms)
 {
-    return unix_socket(path, connect);
+    return unix_socket(path, connect, timeout_ms);
 }
 
 int ob_unix_listen(const char *path)
 {
-    int fd = unix_socket(path, bind);
+    int fd = unix_socket(path, bind, 0);
 
     if (fd >= 0 && listen(fd, 1) < 0) {
         close(fd);

@@ -75,6 +75,9 @@ static ObWireResult wire_receive(ObWire *wire)
 {
     ssize_t got;
 
+    if (wire->end - wire->start > OB_WIRE_LONGEST) {
+        return OB_WIRE_TOO_LONG;
+    }
     do {
         got = recv(wire->fd, wire->buffer + wire->end, wire->capacity - wire->end, 0);
     } while (got < 0 && errno == EINTR);
@@ -88,6 +91,7 @@ static ObWireResult wire_receive(ObWire *wire)
 ObWireResult ob_wire_line(ObWire *wire, char **line, size_t *length, uint32_t timeout_ms)
 {
     size_t searched = wire->start;
+    int64_t begin = 0; /* when a part of the line had arrived */
 
     wire_set_timeout(wire, timeout_ms);
     for (;;) {
@@ -107,5 +111,9 @@ ObWireResult ob_wire_line(ObWire *wire, char **line, size_t *length, uint32_t ti
         if (result != OB_WIRE_OK) {
             return result;
         }
+        if (begin && g_get_monotonic_time() - begin > (int64_t)timeout_ms * 1000) {
+            return OB_WIRE_TIMEOUT;
+        }
+        begin = begin ? begin : g_get_monotonic_time();
     }
 }

@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Lines over a socket.  A timeout limits the wait for the next piece of data. */
+/*
+ * Lines over a socket.  A timeout limits the wait for each whole line, and OB_WIRE_LONGEST its
+ * length.  So a peer that sends without an end, or nothing, can't hold its client for longer.
+ */
 #ifndef OB_WIRE_H
 #define OB_WIRE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#define OB_WIRE_LONGEST (16u << 20) /* bytes; the longest answer that hosts send is 2 MiB */
 
 typedef struct ObWire {
     int fd;
@@ -20,6 +25,7 @@ typedef enum ObWireResult {
     OB_WIRE_OK,
     OB_WIRE_CLOSED,
     OB_WIRE_TIMEOUT,
+    OB_WIRE_TOO_LONG,
 } ObWireResult;
 
 /* Takes ownership of the connected socket. */

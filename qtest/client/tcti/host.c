@@ -3,6 +3,7 @@
 
 #include <dlfcn.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "qtest/client/drivers/tpm-command.h"
@@ -24,11 +25,29 @@ typedef struct TctiOptions {
 } TctiOptions;
 
 struct TctiHost {
+    TctiHost *next;
+    unsigned contexts; /* that have this host */
     TctiOptions options;
-    ObHost *host; /* in process */
-    ObClient *client;
+    ObHost *host;     /* in process */
+    ObClient *client; /* over a socket: only while a command runs */
     ObCrb crb;
+    void *user; /* the context whose command runs; NULL: none */
 };
+
+/* libtpms has one TPM in a process, so contexts with the same configuration share it.  The lock
+ * guards the list and all hosts. */
+static TctiHost *hosts;
+static GMutex hosts_lock;
+
+void tcti_lock(void)
+{
+    g_mutex_lock(&hosts_lock);
+}
+
+void tcti_unlock(void)
+{
+    g_mutex_unlock(&hosts_lock);
+}
 
 G_GNUC_PRINTF(2, 3)
 static TSS2_RC complain(TSS2_RC rc, const char *format, ...)
@@ -106,16 +125,32 @@ static TSS2_RC options_parse(TctiOptions *options, const char *configuration)
     return TSS2_RC_SUCCESS;
 }
 
-/* The plugin that is built beside this module. */
+static void options_clear(TctiOptions *options)
+{
+    g_free(options->socket);
+    g_free(options->state);
+    g_free(options->set);
+}
+
+static bool options_equal(const TctiOptions *a, const TctiOptions *b)
+{
+    return !g_strcmp0(a->socket, b->socket) && !g_strcmp0(a->state, b->state) &&
+           !g_strcmp0(a->set, b->set) && a->startup == b->startup;
+}
+
+/* The plugin that is built beside this module.  Programs may have loaded the module by a link
+ * from elsewhere. */
 static char *default_set(void)
 {
     Dl_info info;
     g_autofree char *directory = NULL;
+    char *file = dladdr(&tcti_host_help, &info) ? realpath(info.dli_fname, NULL) : NULL;
 
-    if (!dladdr(&tcti_host_help, &info)) {
+    if (!file) {
         return g_strdup("outboard-devices.so");
     }
-    directory = g_path_get_dirname(info.dli_fname);
+    directory = g_path_get_dirname(file);
+    free(file);
     return g_build_filename(directory, "outboard-devices.so", NULL);
 }
 
@@ -127,6 +162,12 @@ static void tcti_log(void *opaque, const char *device, uint32_t level, const cha
     if (level <= HW_LOG_WARNING) {
         complain(0, "%s%s%s", device ? device : "", device ? ": " : "", text);
     }
+}
+
+static void client_failed(ObClient *client, const char *report, void *opaque)
+{
+    (void)client, (void)opaque;
+    complain(0, "%s", report);
 }
 
 static bool host_start(TctiHost *h, HwError *error)
@@ -143,13 +184,9 @@ static bool host_start(TctiHost *h, HwError *error)
         return false;
     }
     h->client = ob_client_in_process(h->host);
+    ob_client_on_failure(h->client, client_failed, NULL);
+    h->crb = crb_at_pc_address(h->client);
     return true;
-}
-
-static void client_failed(ObClient *client, const char *report, void *opaque)
-{
-    (void)client, (void)opaque;
-    complain(0, "%s", report);
 }
 
 /* ------------------------------------------------------------------------ the TPM */
@@ -194,30 +231,53 @@ static TSS2_RC host_startup(const TctiHost *h)
     return rc;
 }
 
-TSS2_RC tcti_host_open(const char *configuration, TctiHost **host)
+/* ------------------------------------------------------------------- connections */
+
+/* A host serves one connection at a time.  So the module connects for each command: other
+ * contexts and other processes come in between. */
+static TSS2_RC host_connect(TctiHost *h)
 {
     HW_ERROR(error, 4096);
-    TctiHost *h = g_new0(TctiHost, 1);
-    TSS2_RC rc = options_parse(&h->options, configuration);
 
-    if (rc == TSS2_RC_SUCCESS && h->options.in_process && !host_start(h, &error)) {
-        rc = complain(TSS2_TCTI_RC_IO_ERROR, "%s", error.text);
-    }
-    if (rc == TSS2_RC_SUCCESS && !h->options.in_process) {
+    if (!h->client) {
         h->client = ob_client_connect(h->options.socket, 0, &error);
-        rc = h->client ? rc : complain(TSS2_TCTI_RC_NO_CONNECTION, "%s", error.text);
-    }
-    if (rc == TSS2_RC_SUCCESS) {
+        if (!h->client) {
+            return complain(TSS2_TCTI_RC_NO_CONNECTION, "%s", error.text);
+        }
         ob_client_on_failure(h->client, client_failed, NULL);
         h->crb = crb_at_pc_address(h->client);
-        rc = h->options.startup ? host_startup(h) : rc;
     }
-    if (rc != TSS2_RC_SUCCESS) {
-        tcti_host_close(h);
-        return rc;
+    return TSS2_RC_SUCCESS;
+}
+
+static void host_disconnect(TctiHost *h)
+{
+    if (!h->host) {
+        ob_client_free(h->client);
+        h->client = NULL;
     }
-    *host = h;
+}
+
+TSS2_RC tcti_host_begin(TctiHost *h, void *user)
+{
+    TSS2_RC rc = host_connect(h);
+
+    h->user = rc == TSS2_RC_SUCCESS ? user : NULL;
     return rc;
+}
+
+void *tcti_host_user(const TctiHost *h)
+{
+    return h->user;
+}
+
+/* Releases the locality between commands, so that other programs can get it. */
+void tcti_host_end(TctiHost *h)
+{
+    crb_go_idle(&h->crb);
+    crb_relinquish_locality(&h->crb);
+    host_disconnect(h);
+    h->user = NULL;
 }
 
 const ObCrb *tcti_host_crb(const TctiHost *h)
@@ -225,18 +285,88 @@ const ObCrb *tcti_host_crb(const TctiHost *h)
     return &h->crb;
 }
 
+/* -------------------------------------------------------------- opening and closing */
+
+static void host_free(TctiHost *h)
+{
+    ob_client_free(h->client);
+    ob_host_free(h->host);
+    options_clear(&h->options);
+    g_free(h);
+}
+
+/* Takes the options. */
+static TSS2_RC host_new(TctiOptions *options, TctiHost **host)
+{
+    HW_ERROR(error, 4096);
+    TctiHost *h = g_new0(TctiHost, 1);
+    TSS2_RC rc = TSS2_RC_SUCCESS;
+
+    h->options = *options;
+    *options = (TctiOptions) { 0 };
+    if (h->options.in_process && !host_start(h, &error)) {
+        rc = complain(TSS2_TCTI_RC_IO_ERROR, "%s", error.text);
+    } else {
+        rc = h->options.in_process ? rc : host_connect(h);
+    }
+    if (rc == TSS2_RC_SUCCESS && h->options.startup) {
+        rc = host_startup(h);
+    }
+    host_disconnect(h);
+    if (rc != TSS2_RC_SUCCESS) {
+        host_free(h);
+        return rc;
+    }
+    *host = h;
+    return rc;
+}
+
+static TctiHost *host_find(const TctiOptions *options)
+{
+    TctiHost *h = hosts;
+
+    while (h && !options_equal(&h->options, options)) {
+        h = h->next;
+    }
+    return h;
+}
+
+TSS2_RC tcti_host_open(const char *configuration, TctiHost **host)
+{
+    TctiOptions options = { 0 };
+    TSS2_RC rc = options_parse(&options, configuration);
+    TctiHost *h = rc == TSS2_RC_SUCCESS ? host_find(&options) : NULL;
+
+    if (rc == TSS2_RC_SUCCESS && !h) {
+        rc = host_new(&options, &h);
+        if (rc == TSS2_RC_SUCCESS) {
+            h->next = hosts;
+            hosts = h;
+        }
+    }
+    options_clear(&options);
+    if (rc == TSS2_RC_SUCCESS) {
+        h->contexts++;
+        *host = h;
+    }
+    return rc;
+}
+
 void tcti_host_close(TctiHost *h)
 {
     TpmCommand shutdown = tpm_shutdown(TPM2_SU_STATE);
+    TctiHost **place = &hosts;
     TPM2_RC code;
 
-    if (h->host && h->client && h->options.startup) {
+    if (--h->contexts > 0) {
+        return;
+    }
+    while (*place != h) {
+        place = &(*place)->next;
+    }
+    *place = h->next;
+    if (h->host && h->options.startup) {
         host_execute(h, &shutdown, &code);
     }
-    ob_client_free(h->client);
-    ob_host_free(h->host);
-    g_free(h->options.socket);
-    g_free(h->options.state);
-    g_free(h->options.set);
-    g_free(h);
+    host_free(h);
 }

@@ -9,7 +9,7 @@
  * The TSS's loader finds libtss2-tcti-outboard.so in LD_LIBRARY_PATH, or by its path:
  * -T /path/libtss2-tcti-outboard.so:CONFIGURATION
  */
-#include <stdlib.h>
+#include <string.h>
 
 #include "hw-api/device/tpm2.h"
 #include "qtest/client/tcti/host.h"
@@ -17,10 +17,22 @@
 #define TCTI_MAGIC   UINT64_C(0x4f7574626f617264) /* "Outboard" */
 #define TCTI_VERSION 2
 
+#define TURN_MS      60000 /* limit for the command of another context */
+#define SLICE_MS     5     /* after which other threads may use the host */
+
+typedef enum TctiPhase {
+    TCTI_IDLE,
+    TCTI_RUNNING, /* a command was transmitted */
+    TCTI_DONE,    /* its response is here, or `outcome` has an error */
+} TctiPhase;
+
 typedef struct Tcti {
     TSS2_TCTI_CONTEXT_COMMON_V2 common;
     TctiHost *host;
-    bool running; /* a command was transmitted, and its response not yet received */
+    TctiPhase phase;
+    TSS2_RC outcome;
+    size_t size;
+    uint8_t response[TPM2_MAX_RESPONSE_SIZE];
 } Tcti;
 
 /* Returns NULL if the context is not of this module. */
@@ -31,31 +43,41 @@ static Tcti *tcti_of(TSS2_TCTI_CONTEXT *context)
     return t && t->common.v1.magic == TCTI_MAGIC ? t : NULL;
 }
 
-/* Releases the locality between commands, so that other programs can get it. */
-static void tcti_end_command(Tcti *t)
+/* Waits for the end of the command and takes its response.  Others can use the host then. */
+static TSS2_RC tcti_collect(Tcti *t, int64_t timeout_ms)
 {
-    crb_go_idle(tcti_host_crb(t->host));
-    crb_relinquish_locality(tcti_host_crb(t->host));
-    t->running = false;
+    const ObCrb *crb = tcti_host_crb(t->host);
+    ObCrbResult result = crb_wait(crb, timeout_ms);
+
+    if (result == OB_CRB_TIMEOUT) {
+        return tcti_rc(result);
+    }
+    if (result == OB_CRB_OK) {
+        result = crb_read_response(crb, t->response, sizeof(t->response), &t->size);
+    }
+    t->outcome = tcti_rc(result == OB_CRB_RESPONSE_TOO_LARGE ? OB_CRB_BAD_RESPONSE : result);
+    t->phase = TCTI_DONE;
+    tcti_host_end(t->host);
+    return TSS2_RC_SUCCESS;
 }
 
-static TSS2_RC tcti_transmit(TSS2_TCTI_CONTEXT *context, size_t size, const uint8_t *command)
+/* The context before this one may not have received its response yet, and may do so later. */
+static TSS2_RC tcti_take_turn(Tcti *t)
 {
-    Tcti *t = tcti_of(context);
-    const ObCrb *crb = t ? tcti_host_crb(t->host) : NULL;
+    Tcti *before = tcti_host_user(t->host);
+    TSS2_RC rc = before ? tcti_collect(before, TURN_MS) : TSS2_RC_SUCCESS;
+
+    return rc == TSS2_RC_SUCCESS ? tcti_host_begin(t->host, t) : rc;
+}
+
+static TSS2_RC tcti_start(Tcti *t, size_t size, const uint8_t *command)
+{
+    TSS2_RC rc = tcti_take_turn(t);
+    const ObCrb *crb = tcti_host_crb(t->host);
     ObCrbResult result;
 
-    if (!t) {
-        return TSS2_TCTI_RC_BAD_CONTEXT;
-    }
-    if (!command) {
-        return TSS2_TCTI_RC_BAD_REFERENCE;
-    }
-    if (t->running) {
-        return TSS2_TCTI_RC_BAD_SEQUENCE;
-    }
-    if (size < HW_TPM2_HEADER_SIZE) {
-        return TSS2_TCTI_RC_BAD_VALUE;
+    if (rc != TSS2_RC_SUCCESS) {
+        return rc;
     }
     /* Another process may have ended before its command was done. */
     result = crb_wait(crb, crb->timeout_ms);
@@ -69,34 +91,73 @@ static TSS2_RC tcti_transmit(TSS2_TCTI_CONTEXT *context, size_t size, const uint
         result = crb_write_command(crb, command, size);
     }
     if (result != OB_CRB_OK) {
-        tcti_end_command(t);
+        tcti_host_end(t->host);
         return tcti_rc(result);
     }
     crb_start(crb);
-    t->running = true;
+    t->phase = TCTI_RUNNING;
     return TSS2_RC_SUCCESS;
+}
+
+static TSS2_RC tcti_transmit(TSS2_TCTI_CONTEXT *context, size_t size, const uint8_t *command)
+{
+    Tcti *t = tcti_of(context);
+    TSS2_RC rc;
+
+    if (!t) {
+        return TSS2_TCTI_RC_BAD_CONTEXT;
+    }
+    if (!command) {
+        return TSS2_TCTI_RC_BAD_REFERENCE;
+    }
+    if (size < HW_TPM2_HEADER_SIZE) {
+        return TSS2_TCTI_RC_BAD_VALUE;
+    }
+    tcti_lock();
+    rc = t->phase == TCTI_IDLE ? tcti_start(t, size, command) : TSS2_TCTI_RC_BAD_SEQUENCE;
+    tcti_unlock();
+    return rc;
+}
+
+/* Lets other threads use the host, and cancel the command, while this one waits. */
+static TSS2_RC tcti_await(Tcti *t, int32_t timeout)
+{
+    int64_t end = g_get_monotonic_time() + (int64_t)timeout * 1000;
+    int64_t left = 0;
+    TSS2_RC rc;
+
+    do {
+        left = timeout < 0 ? SLICE_MS : (end - g_get_monotonic_time()) / 1000;
+        tcti_lock();
+        rc = t->phase == TCTI_RUNNING ? tcti_collect(t, CLAMP(left, 0, SLICE_MS)) : TSS2_RC_SUCCESS;
+        tcti_unlock();
+        g_thread_yield();
+    } while (rc == TSS2_TCTI_RC_TRY_AGAIN && left > 0);
+    return rc;
 }
 
 /* The command ends only when the caller has taken the response.  If its buffer is too small, or
  * NULL to ask for the size, the caller calls again. */
-static TSS2_RC tcti_take_response(Tcti *t, size_t *size, uint8_t *response)
+static TSS2_RC tcti_deliver(Tcti *t, size_t *size, uint8_t *response)
 {
-    const ObCrb *crb = tcti_host_crb(t->host);
-    ObCrbResult result = response ? crb_read_response(crb, response, *size, size)
-                                  : crb_response_size(crb, size);
+    size_t room = *size;
 
-    if (result == OB_CRB_RESPONSE_TOO_LARGE || (result == OB_CRB_OK && !response)) {
-        return tcti_rc(result);
+    if (t->outcome == TSS2_RC_SUCCESS) {
+        *size = t->size;
+        if (!response || room < t->size) {
+            return response ? TSS2_TCTI_RC_INSUFFICIENT_BUFFER : TSS2_RC_SUCCESS;
+        }
+        memcpy(response, t->response, t->size);
     }
-    tcti_end_command(t);
-    return tcti_rc(result);
+    t->phase = TCTI_IDLE;
+    return t->outcome;
 }
 
 static TSS2_RC tcti_receive(TSS2_TCTI_CONTEXT *context, size_t *size, uint8_t *response,
                             int32_t timeout)
 {
     Tcti *t = tcti_of(context);
-    ObCrbResult result;
+    TSS2_RC rc;
 
     if (!t) {
         return TSS2_TCTI_RC_BAD_CONTEXT;
@@ -107,17 +168,11 @@ static TSS2_RC tcti_receive(TSS2_TCTI_CONTEXT *context, size_t *size, uint8_t *r
     if (timeout < TSS2_TCTI_TIMEOUT_BLOCK) {
         return TSS2_TCTI_RC_BAD_VALUE;
     }
-    if (!t->running) {
+    if (t->phase == TCTI_IDLE) {
         return TSS2_TCTI_RC_BAD_SEQUENCE;
     }
-    result = crb_wait(tcti_host_crb(t->host), timeout);
-    if (result == OB_CRB_OK) {
-        return tcti_take_response(t, size, response);
-    }
-    if (result != OB_CRB_TIMEOUT) {
-        tcti_end_command(t);
-    }
-    return tcti_rc(result);
+    rc = tcti_await(t, timeout);
+    return rc == TSS2_RC_SUCCESS ? tcti_deliver(t, size, response) : rc;
 }
 
 static TSS2_RC tcti_cancel(TSS2_TCTI_CONTEXT *context)
@@ -127,10 +182,14 @@ static TSS2_RC tcti_cancel(TSS2_TCTI_CONTEXT *context)
     if (!t) {
         return TSS2_TCTI_RC_BAD_CONTEXT;
     }
-    if (!t->running) {
+    if (t->phase == TCTI_IDLE) {
         return TSS2_TCTI_RC_BAD_SEQUENCE;
     }
-    crb_cancel(tcti_host_crb(t->host));
+    tcti_lock();
+    if (t->phase == TCTI_RUNNING) {
+        crb_cancel(tcti_host_crb(t->host));
+    }
+    tcti_unlock();
     return TSS2_RC_SUCCESS;
 }
 
@@ -141,7 +200,7 @@ static TSS2_RC tcti_set_locality(TSS2_TCTI_CONTEXT *context, uint8_t locality)
     if (!t) {
         return TSS2_TCTI_RC_BAD_CONTEXT;
     }
-    if (t->running) {
+    if (t->phase != TCTI_IDLE) {
         return TSS2_TCTI_RC_BAD_SEQUENCE;
     }
     return locality == 0 ? TSS2_RC_SUCCESS : TSS2_TCTI_RC_NOT_SUPPORTED;
@@ -167,12 +226,15 @@ static void tcti_finalize(TSS2_TCTI_CONTEXT *context)
     if (!t) {
         return;
     }
-    if (t->running) {
+    tcti_lock();
+    if (t->phase == TCTI_RUNNING) {
         crb_cancel(tcti_host_crb(t->host));
-        crb_wait(tcti_host_crb(t->host), tcti_host_crb(t->host)->timeout_ms);
-        tcti_end_command(t);
+        if (tcti_collect(t, TURN_MS) != TSS2_RC_SUCCESS) {
+            tcti_host_end(t->host);
+        }
     }
     tcti_host_close(t->host);
+    tcti_unlock();
     t->common.v1.magic = 0;
 }
 
@@ -202,7 +264,9 @@ static TSS2_RC tcti_init(TSS2_TCTI_CONTEXT *context, size_t *size, const char *c
         .common.v1.setLocality = tcti_set_locality,
         .common.makeSticky = tcti_make_sticky,
     };
+    tcti_lock();
     rc = tcti_host_open(configuration, &t->host);
+    tcti_unlock();
     if (rc == TSS2_RC_SUCCESS) {
         t->common.v1.magic = TCTI_MAGIC;
     }

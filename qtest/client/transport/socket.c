@@ -15,12 +15,16 @@
 
 static void socket_fail(ObSocket *s, ObWireResult result, const char *what)
 {
-    const char *problem = result == OB_WIRE_TIMEOUT ? "has not answered in time"
-                                                    : "closed the connection";
+    static const char *const problems[] = {
+        [OB_WIRE_CLOSED] = "closed the connection",
+        [OB_WIRE_TIMEOUT] = "has not answered in time",
+        [OB_WIRE_TOO_LONG] = "sent a line without an end, expected less than 16 MiB",
+    };
+    const char *problem = problems[result];
     bool asked = *what != '\0';
     g_autofree char *end = NULL;
 
-    if (s->process && ob_process_wait(s->process, result == OB_WIRE_TIMEOUT ? 0 : END_TIMEOUT_MS)) {
+    if (s->process && ob_process_wait(s->process, result == OB_WIRE_CLOSED ? END_TIMEOUT_MS : 0)) {
         problem = "died";
     }
     end = s->process ? ob_process_describe(s->process) : g_strdup("not started by this client");
@@ -52,6 +56,7 @@ static char *socket_ask(ObSocket *s, size_t length, const char *rest, size_t siz
     ObWireResult result = ob_wire_send(&s->wire, s->request, length, s->timeout_ms);
     char *line = NULL;
     size_t line_length;
+    int64_t begin = g_get_monotonic_time();
 
     if (result == OB_WIRE_OK && size > 0) {
         result = ob_wire_send(&s->wire, rest, size, s->timeout_ms);
@@ -63,6 +68,9 @@ static char *socket_ask(ObSocket *s, size_t length, const char *rest, size_t siz
         }
         if (result == OB_WIRE_OK) {
             socket_note_irq(s, line);
+            result = g_get_monotonic_time() - begin > (int64_t)s->timeout_ms * 1000
+                         ? OB_WIRE_TIMEOUT
+                         : OB_WIRE_OK;
         }
     }
     g_strchomp(s->request);

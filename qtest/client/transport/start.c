@@ -33,10 +33,11 @@ static ObClient *client_of_socket(ObSocket *s, const ObTransport *transport)
 
 ObClient *ob_client_connect(const char *path, uint32_t timeout_ms, HwError *error)
 {
-    int fd = ob_unix_connect(path);
+    int fd = ob_unix_connect(path, timeout_ms ? timeout_ms : DEFAULT_TIMEOUT_MS);
 
     if (fd < 0) {
-        hw_error_set(error, "%s: can't connect to the qtest socket: %s", path, strerror(errno));
+        hw_error_set(error, "%s: can't connect to the qtest socket: %s", path,
+                     errno == EAGAIN ? "the host has not accepted in time" : strerror(errno));
         return NULL;
     }
     return client_of_socket(socket_new(path, fd, timeout_ms), &ob_transport_socket);

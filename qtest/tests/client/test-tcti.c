@@ -253,6 +253,93 @@ static void test_optional(Tcti *t, gconstpointer data)
     g_assert_cmphex(Tss2_Tcti_MakeSticky(t->context, &handle, 1), ==, TSS2_TCTI_RC_NOT_IMPLEMENTED);
 }
 
+/* ----------------------------------------------------------------------- contexts */
+
+/* A second context of the module that is open already. */
+static Tcti second_context(const Tcti *t, const char *configuration, TSS2_RC expected)
+{
+    Tcti other = { .info = t->info, .size = t->size, .context = g_malloc0(t->size) };
+
+    g_assert_cmphex(t->info->init(other.context, &other.size, configuration), ==, expected);
+    return other;
+}
+
+static void context_close(Tcti *t)
+{
+    Tss2_Tcti_Finalize(t->context);
+    g_free(t->context);
+}
+
+static char *in_process(void)
+{
+    return g_strdup_printf("in-process,set=%s", g_getenv("OUTBOARD_SET"));
+}
+
+static void test_second_context(Tcti *t, gconstpointer data)
+{
+    g_autofree char *configuration = in_process();
+    Tcti other = second_context(t, configuration, TSS2_RC_SUCCESS);
+
+    (void)data;
+    g_assert_cmphex(transmit_random(&other), ==, TSS2_RC_SUCCESS);
+    assert_random(&other);
+    context_close(&other);
+    g_assert_cmphex(transmit_random(t), ==, TSS2_RC_SUCCESS);
+    assert_random(t);
+}
+
+/* The first context receives its response although the second one has used the TPM since. */
+static void test_transmit_both(Tcti *t, gconstpointer data)
+{
+    g_autofree char *configuration = in_process();
+    Tcti other = second_context(t, configuration, TSS2_RC_SUCCESS);
+
+    (void)data;
+    g_assert_cmphex(transmit_random(t), ==, TSS2_RC_SUCCESS);
+    g_assert_cmphex(transmit_random(&other), ==, TSS2_RC_SUCCESS);
+    assert_random(&other);
+    assert_random(t);
+    context_close(&other);
+}
+
+static void test_other_configuration(Tcti *t, gconstpointer data)
+{
+    g_autofree char *configuration = in_process();
+    g_autofree char *cold = g_strconcat(configuration, ",startup=off", NULL);
+    Tcti other = second_context(t, cold, TSS2_TCTI_RC_IO_ERROR);
+
+    (void)data;
+    g_free(other.context);
+}
+
+static void *draw(void *context)
+{
+    for (int i = 0; i < 50; i++) {
+        g_assert_cmphex(transmit_random(context), ==, TSS2_RC_SUCCESS);
+        assert_random(context);
+    }
+    return NULL;
+}
+
+static void test_threads(Tcti *t, gconstpointer data)
+{
+    g_autofree char *configuration = in_process();
+    Tcti other = second_context(t, configuration, TSS2_RC_SUCCESS);
+    GThread *thread = g_thread_new("draw", draw, &other);
+
+    (void)data;
+    draw(t);
+    g_thread_join(thread);
+    context_close(&other);
+}
+
+static void test_soname(void)
+{
+    g_autofree char *name = g_strconcat(g_getenv("OB_TCTI"), ".0", NULL);
+
+    g_assert_true(g_file_test(name, G_FILE_TEST_EXISTS));
+}
+
 static void add(const char *path, void (*function)(Tcti *, gconstpointer))
 {
     g_test_add(path, Tcti, NULL, tcti_set_up, function, tcti_tear_down);
@@ -282,6 +369,11 @@ int main(int argc, char **argv)
     add("/tcti/cancel/before-a-command-is-refused", test_cancel_early);
     add("/tcti/cancel/leaves-a-response", test_cancel);
     add("/tcti/finalize/ends-a-running-command", test_finalize_running);
+    g_test_add_func("/tcti/module/has-the-name-that-systemd-loads", test_soname);
+    add("/tcti/contexts/second-one-shares-the-tpm", test_second_context);
+    add("/tcti/contexts/first-response-is-kept-for-it", test_transmit_both);
+    add("/tcti/contexts/other-configuration-is-refused", test_other_configuration);
+    add("/tcti/contexts/two-threads-take-turns", test_threads);
     add("/tcti/locality/only-0", test_locality);
     add("/tcti/optional/answers-not-implemented", test_optional);
     return g_test_run();
