@@ -19,11 +19,12 @@ static bool is_tpm(const BridgeDevice *device)
     return hw_class_is_in_group(device->type->cls, HW_GROUP_TPM);
 }
 
-/* Counts our own devices of the group and, for TPMs, QEMU's devices too. */
+/* Counts our own devices of the group and QEMU's TPMs and vmgenid. */
 static bool group_is_free(const BridgeDevice *device, HwError *error)
 {
     const char *group = device->type->cls->table.at_most_one;
-    bool taken = is_tpm(device) && bridge_qemu_tpm_is_occupied();
+    bool taken = (is_tpm(device) && bridge_qemu_tpm_is_occupied()) ||
+                 !bridge_generation_id_is_free(device);
 
     for (BridgeDevice *other = bridge.devices; other; other = other->next) {
         taken |= other != device && other->instance->phase == HW_PHASE_REALIZED &&
@@ -85,7 +86,8 @@ static bool device_realize(BridgeDevice *device, HwError *error)
     return group_is_free(device, error) && place(device, error) &&
            hw_instance_settle(device->instance, error) && bridge_regions_allocate(device, error) &&
            bridge_fw_cfg_prepare(device, error) && hw_instance_realize(device->instance, error) &&
-           bridge_regions_check(device, error) && bridge_fw_cfg_check(device, error);
+           bridge_generation_id_prove(device, error) && bridge_regions_check(device, error) &&
+           bridge_fw_cfg_check(device, error);
 }
 
 static void device_reset(void *opaque)
@@ -95,6 +97,7 @@ static void device_reset(void *opaque)
     bridge_irq_forget();
     bridge_fw_cfg_reset(device);
     hw_instance_reset(device->instance);
+    bridge_generation_id_show(); /* the first reset is behind QEMU's tables */
 }
 
 static bool device_attach(BridgeDevice *device, QemuError **errp)
@@ -109,6 +112,7 @@ static bool device_attach(BridgeDevice *device, QemuError **errp)
     bridge_regions_map(device);
     bridge_fw_cfg_add(device);
     bridge_acpi_add(device);
+    bridge_generation_id_add(device);
     if (is_tpm(device)) {
         bridge_qemu_tpm_occupy();
     }

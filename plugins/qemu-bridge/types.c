@@ -94,6 +94,7 @@ static bool type_register(BridgeType *type, const HwClass *cls, HwError *error)
     type_register_static(&(QemuTypeInfo) {
         .name = type->name,
         .parent = "device",
+        .instance_size = QEMU_OBJECT_ROOM,
         .instance_finalize = type_instance_finalize,
         .class_init = type_class_init,
         .class_data = type,

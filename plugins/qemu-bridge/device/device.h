@@ -10,6 +10,10 @@
 #include "hw-api/host/run/instance.h"
 #include "plugins/qemu-bridge/qemu/machine-api.h"
 
+/* A device's QEMU object has this size.  Functions of QEMU take an object with a name that they
+ * know for their own structure: then they read zeros here, and no other memory. */
+#define QEMU_OBJECT_ROOM 1024
+
 /* A device class as a QEMU type. */
 typedef struct BridgeType {
     const HwClass *cls;
@@ -28,7 +32,9 @@ typedef struct BridgeDevice {
     HwInstance *instance;
     QemuMemoryRegion **memory; /* by region; NULL where disabled */
     QemuStateHandler *state_handler;
-    HwDeferred *deferred;    /* from realize to unrealize */
+    HwDeferred *deferred; /* from realize to unrealize */
+    /* Called after a property or a load may have changed what the device shows, or NULL. */
+    void (*changed)(struct BridgeDevice *device);
     const void *description; /* the description for the instance's layout */
     void *before;            /* its fields before the load under way; NULL: none */
     bool is_checked;         /* its post_load has accepted that load */
@@ -62,6 +68,13 @@ BridgeDevice *bridge_device_take(QemuObject *object);
 
 /* Frees a device that is off the list and unrealized. */
 void bridge_device_free(BridgeDevice *device);
+
+static inline void bridge_device_changed(BridgeDevice *device)
+{
+    if (device->changed) {
+        device->changed(device);
+    }
+}
 
 /* ---------------------------------------------------------------- other parts */
 

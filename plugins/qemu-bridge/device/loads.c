@@ -47,6 +47,7 @@ static void load_end(void)
         if (device->mapped) {
             hw_instance_update(device->instance);
         }
+        bridge_device_changed(device);
     }
 }
 

@@ -72,6 +72,8 @@ static void property_set(QemuObject *object, QemuVisitor *visitor, const char *n
         bridge_fail(errp, "out of memory");
     } else if (!hw_instance_set(device->instance, name, text, &error)) {
         bridge_fail(errp, error.text);
+    } else {
+        bridge_device_changed(device);
     }
     free(text);
 }

@@ -86,6 +86,9 @@ QEMU_WEAK void object_class_property_set_description(QemuObjectClass *cls, const
 QEMU_WEAK bool object_property_get_bool(QemuObject *object, const char *name, QemuError **errp);
 QEMU_WEAK uint64_t object_property_get_uint(QemuObject *object, const char *name, QemuError **errp);
 
+QEMU_WEAK bool object_property_set_str(QemuObject *object, const char *name, const char *value,
+                                       QemuError **errp);
+
 /* Returns a string to be freed by free(), or NULL if there is no such property. */
 QEMU_WEAK char *object_property_get_str(QemuObject *object, const char *name, QemuError **errp);
 

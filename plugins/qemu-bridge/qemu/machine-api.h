@@ -127,6 +127,16 @@ QEMU_WEAK size_t tpm_backend_get_buffer_size(QemuTpm *tpm);
 QEMU_WEAK int tpm_backend_get_tpm_version(QemuTpm *tpm);
 QEMU_WEAK QemuObjectClass *object_class_dynamic_cast(QemuObjectClass *cls, const char *type);
 
+/* ------------------------------------------------------------- generation ID */
+
+typedef struct QemuGuidInfo {
+    char *guid;
+} QemuGuidInfo;
+
+/* Casts the only object of the type "vmgenid", by its name. */
+QEMU_WEAK QemuGuidInfo *qmp_query_vm_generation_id(QemuError **errp);
+QEMU_WEAK void qapi_free_GuidInfo(QemuGuidInfo *info);
+
 /* ------------------------------------------------------------------ version */
 
 typedef struct QemuVersionTriple {

@@ -201,9 +201,11 @@ static void file_selecting(uint16_t key)
             continue;
         }
         told = acpi_loader_sizes();
+        bridge_generation_id_hide();
         for (size_t j = 0; j < sizeof(acpi.keys) / sizeof(acpi.keys[0]); j++) {
             fw_cfg_port_select(acpi.keys[j]);
         }
+        bridge_generation_id_show();
         link_parts(&told);
         return;
     }

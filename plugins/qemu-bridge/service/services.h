@@ -48,6 +48,16 @@ void bridge_event_raise(HwDevice *dev, uint32_t gpe);
 void bridge_acpi_init(void);
 void bridge_acpi_add(BridgeDevice *device); /* when `device` is realized */
 
+/*
+ * generation-id.c: QEMU's query-vm-generation-id answers with our device's GUID.  It is proven
+ * after the realize hook.  The object that shows the GUID is hidden while QEMU makes ACPI tables.
+ */
+bool bridge_generation_id_is_free(const BridgeDevice *device);
+bool bridge_generation_id_prove(BridgeDevice *device, HwError *error);
+void bridge_generation_id_add(BridgeDevice *device);
+void bridge_generation_id_show(void);
+void bridge_generation_id_hide(void);
+
 /* fw-cfg.c: prepare is called before the realize hook, check after it, and add once nothing
  * can fail any more. */
 bool bridge_fw_cfg_prepare(BridgeDevice *device, HwError *error);

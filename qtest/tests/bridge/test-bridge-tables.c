@@ -216,6 +216,62 @@ static void test_name_taken(void)
     ob_client_quit(c);
 }
 
+/* ---------------------------------------------------- query-vm-generation-id */
+
+#define FIRST_GUID  "00112233-4455-6677-8899-aabbccddeeff"
+#define SECOND_GUID "fedcba98-7654-3210-0123-456789abcdef"
+
+static void assert_shown(ObClient *c, const char *guid)
+{
+    json_t *error = NULL;
+    json_t *info = ob_client_qmp(c, "query-vm-generation-id", NULL, &error);
+
+    if (!bridge_machine_is_pc() && g_str_equal(g_getenv("OB_QEMU_RELEASE"), "7.2")) {
+        g_assert_cmpstr(json_string_value(json_object_get(error, "desc")), ==,
+                        "this feature or command is not currently supported");
+    } else {
+        g_assert_null(error);
+        g_assert_cmpstr(json_string_value(json_object_get(info, "guid")), ==, guid);
+    }
+    json_decref(error);
+    json_decref(info);
+}
+
+/* QEMU's object that shows the GUID must not appear in the tables that QEMU makes. */
+static void test_guid_is_shown(void)
+{
+    g_autofree char *arguments = g_strdup_printf("%s,id=gen,guid=" FIRST_GUID, vmgenid());
+    ObClient *c = bridge_machine_start(NULL, arguments);
+
+    assert_shown(c, FIRST_GUID);
+    firmware_switch_on(c);
+    assert_written_back(c);
+    assert_shown(c, FIRST_GUID);
+    json_decref(ob_client_qmp(c, "qom-set",
+                              json_pack("{s:s, s:s, s:s}", "path", "gen", "property", "guid",
+                                        "value", SECOND_GUID),
+                              NULL));
+    assert_shown(c, SECOND_GUID);
+    ob_client_reset(c);
+    assert_written_back(c);
+    assert_shown(c, SECOND_GUID);
+    ob_client_quit(c);
+}
+
+static void test_two_generation_ids(void)
+{
+    g_autofree char *ours_first = g_strdup_printf("%s -device vmgenid", vmgenid());
+    g_autofree char *theirs_first = g_strdup_printf("-device vmgenid %s", vmgenid());
+
+    bridge_machine_assert_refused(NULL, ours_first,
+                                  bridge_machine_is_pc()
+                                      ? "two vmgenids, ours and QEMU's, expected at"
+                                      : "already has a vmgenid, expected at");
+    bridge_machine_assert_refused(NULL, theirs_first,
+                                  "already has a vmgenid, expected at most one");
+    bridge_machine_assert_refused(NULL, ours_first, "ended with status 1\n");
+}
+
 int main(int argc, char **argv)
 {
     const Table *tables;
@@ -238,5 +294,7 @@ int main(int argc, char **argv)
     g_test_add_func("/bridge-tables/slots/slot-that-a-later-device-took-is-reported",
                     test_slot_taken_later);
     g_test_add_func("/bridge-tables/slots/file-of-our-name-is-the-user-s", test_name_taken);
+    g_test_add_func("/bridge-tables/generation-id/is-shown-by-qemu-s-query", test_guid_is_shown);
+    g_test_add_func("/bridge-tables/generation-id/two-are-refused", test_two_generation_ids);
     return g_test_run();
 }

@@ -203,17 +203,32 @@ json_t *vmgenid_qmp(ObClient *c, const char *command, json_t *arguments)
     return ob_client_qmp(c, command, arguments, NULL);
 }
 
-/* QEMU's command knows only QEMU's own device. */
+/* 7.2 on Arm has no such command. */
+static void query_expect(ObClient *c, const char *guid)
+{
+    json_t *error = NULL;
+    json_t *info = ob_client_qmp(c, "query-vm-generation-id", NULL, &error);
+
+    if (error) {
+        g_assert_cmpstr(json_string_value(json_object_get(error, "desc")), ==,
+                        "this feature or command is not currently supported");
+    } else {
+        g_assert_cmpstr(json_string_value(json_object_get(info, "guid")), ==, guid);
+    }
+    json_decref(error);
+    json_decref(info);
+}
+
 void guid_expect(ObClient *c, const char *guid)
 {
-    json_t *info = is_bridged()
-                       ? vmgenid_qmp(c, "qom-get",
-                                     json_pack("{s:s, s:s}", "path", "gen", "property", "guid"))
-                       : vmgenid_qmp(c, "query-vm-generation-id", NULL);
-    json_t *shown = is_bridged() ? info : json_object_get(info, "guid");
+    query_expect(c, guid);
+    if (is_bridged()) {
+        json_t *shown = vmgenid_qmp(c, "qom-get",
+                                    json_pack("{s:s, s:s}", "path", "gen", "property", "guid"));
 
-    g_assert_cmpstr(json_string_value(shown), ==, guid);
-    json_decref(info);
+        g_assert_cmpstr(json_string_value(shown), ==, guid);
+        json_decref(shown);
+    }
 }
 
 void qom_set(ObClient *c, const char *path, const char *property, const char *value)
