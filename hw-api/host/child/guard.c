@@ -15,8 +15,12 @@
  * for mappings is.  So the room is used up. */
 static void heap_use_up(void)
 {
-    size_t mapped = mallinfo2().hblks;
+    struct mallinfo2 before = mallinfo2();
+    size_t mapped = before.hblks;
 
+    if (before.arena == 0 && mapped == 0) {
+        return; /* a sanitizer's malloc() */
+    }
     mallopt(M_MMAP_THRESHOLD, HW_GUARD_MIN);
     for (int i = 0; i < BLOCKS_MAX && mallinfo2().hblks == mapped; i++) {
         if (!malloc(HW_GUARD_MIN)) {

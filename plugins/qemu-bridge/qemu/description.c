@@ -71,3 +71,14 @@ void *qemu_description_new(const QemuDescription *table)
     put_pointer(at + layout->subsections, table->subsections);
     return at;
 }
+
+void qemu_description_free(void *description)
+{
+    if (description) {
+        void *fields;
+
+        memcpy(&fields, (uint8_t *)description + qemu_layout->description.fields, sizeof(fields));
+        free(fields);
+        free(description);
+    }
+}

@@ -33,4 +33,7 @@ typedef struct QemuDescription {
  * Returns NULL if out of memory. */
 void *qemu_description_new(const QemuDescription *table);
 
+/* Frees a description that QEMU does not know any more; its subsections stay.  NULL is allowed. */
+void qemu_description_free(void *description);
+
 #endif

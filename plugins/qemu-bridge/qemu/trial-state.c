@@ -62,8 +62,7 @@ static bool is_not_needed(void *opaque)
       (size_) == 1 ? &vmstate_info_uint8 : &vmstate_info_uint32 }
 /* clang-format on */
 
-static const void *subsection_new(const char *name, const QemuField *field,
-                                  bool (*needed)(void *opaque))
+static void *subsection_new(const char *name, const QemuField *field, bool (*needed)(void *opaque))
 {
     return qemu_description_new(&(QemuDescription) {
         .name = name,
@@ -75,9 +74,9 @@ static const void *subsection_new(const char *name, const QemuField *field,
     });
 }
 
-static const void *trial_new(void)
+/* The subsections' list ends with NULL. */
+static void *trial_new(void **subsections)
 {
-    static const void *subsections[3];
     const QemuField fields[] = { FIELD(word, 4, 1, 0), FIELD(bytes, 1, 3, 4),
                                  FIELD(later, 4, 1, VERSION + 1) };
     const QemuField extra = FIELD(extra, 4, 1, 2);
@@ -97,7 +96,7 @@ static const void *trial_new(void)
         .post_load = post_load,
         .fields = fields,
         .field_count = sizeof(fields) / sizeof(fields[0]),
-        .subsections = subsections,
+        .subsections = (const void **)subsections,
     });
 }
 
@@ -169,18 +168,28 @@ static const char *state_try(QemuChannel *channel, const void *description)
     return !is_saved ? "saved" : !is_loaded ? "loaded" : NULL;
 }
 
+static const char *trial_run(const void *description)
+{
+    QemuChannel *channel = qio_channel_buffer_new(sizeof(expected));
+    const char *failed = state_try(channel, description);
+
+    object_unref(channel);
+    return failed;
+}
+
 bool qemu_trial_state(HwError *error)
 {
-    const void *description = trial_new();
-    QemuChannel *channel;
-    const char *failed;
+    void *subsections[3] = { NULL };
+    void *description = trial_new(subsections);
+    bool is_made = description != NULL;
+    const char *failed = is_made ? trial_run(description) : NULL;
 
-    if (!description) {
+    qemu_description_free(description);
+    qemu_description_free(subsections[0]);
+    qemu_description_free(subsections[1]);
+    if (!is_made) {
         return hw_error_set(error, "out of memory");
     }
-    channel = qio_channel_buffer_new(sizeof(expected));
-    failed = state_try(channel, description);
-    object_unref(channel);
     return !failed || hw_error_set(error,
                                    "this emulator's layout of VMStateDescription is not as "
                                    "learned: a state on trial is not %s as described",

@@ -131,8 +131,8 @@ static void test_initialisers_in_sandbox(void)
         g_getenv("OUTBOARD_BRIDGE"), g_getenv("OB_PLUGINS"));
 
     g_assert_null(bridge_machine_start_stock(arguments, &error));
-    g_assert_nonnull(strstr(error.text, "has initialisers, which this host can't try as a seccomp "
-                                        "filter confines it"));
+    g_assert_nonnull(strstr(error.text, "has initialisers, which can't be tried in a child "
+                                        "process: a seccomp filter confines this process"));
     g_assert_nonnull(strstr(error.text, "ended with status 1\n"));
 }
 
