@@ -190,6 +190,9 @@ static bool tpms_add(ObSystem *system, HwError *error)
     const GPtrArray *tpmdevs = system->options->tpmdevs;
     HW_ERROR(reason, 512);
 
+    if (system->options->incoming) {
+        hw_tpm_set_incoming(ob_host_tpms(system->host));
+    }
     for (guint i = 0; i < tpmdevs->len; i++) {
         if (!tpm_add(system, tpmdevs->pdata[i], &reason)) {
             return hw_error_set(error, "-tpmdev: %s", reason.text);

@@ -40,6 +40,18 @@ bool hw_tpm_save(HwTpmDrivers *tpms, uint32_t index, HwTpmState *state, HwError 
     return good || state_error(backend, inner.text, error);
 }
 
+void hw_tpm_let_go(HwTpmDrivers *tpms, uint32_t index)
+{
+    HwTpmBackend *backend = hw_tpm_backend_at(tpms, index);
+    void *tpm;
+    const HwTpmDriver *driver = hw_tpm_backend_driver(backend, &tpm);
+
+    hw_tpm_backend_finish(backend);
+    if (driver->let_go) {
+        driver->let_go(tpm);
+    }
+}
+
 bool hw_tpm_state_check(const HwTpmDrivers *tpms, uint32_t index, const HwTpmState *state,
                         HwError *error)
 {

@@ -18,6 +18,7 @@
 typedef struct HwTpmOptions {
     const HwTpmOption *options;
     uint32_t count;
+    bool incoming; /* a migration stream comes, whose sender may still use the state */
 } HwTpmOptions;
 const char *hw_tpm_option(const HwTpmOptions *options, const char *key);
 
@@ -66,6 +67,10 @@ typedef struct HwTpmDriver {
     /* Puts the TPM into `state`, which blob-format.h has already validated.  False with a sentence;
      * the TPM then keeps its old state. */
     bool (*load)(void *tpm, const HwTpmState *state, HwTpmNote *note, HwError *error);
+
+    /* Follows save() when the state goes to a receiver, who then may use the storage.  A later call
+     * takes the storage back, or fails.  NULL: the storage is not the driver's. */
+    void (*let_go)(void *tpm);
 
     /* Any thread, while transfer() runs or is about to run: makes it end early. */
     void (*cancel)(void *tpm);

@@ -122,6 +122,7 @@ bool hw_libtpms_load_state(void *tpm, const HwTpmState *state, HwTpmNote *note, 
     HwLibtpmsTpm *s = tpm;
     OwnState before;
     OwnState wanted;
+    bool waiting;
     bool good;
 
     (void)note;
@@ -136,8 +137,12 @@ bool hw_libtpms_load_state(void *tpm, const HwTpmState *state, HwTpmNote *note, 
         state_release(s, &before);
         return hw_error_set(error, "%s; the TPM keeps its state", inner.text);
     }
-    good = state_resume(s, &wanted, &inner);
+    waiting = s->store.waiting;
+    good = hw_libtpms_store_take(&s->store, &inner) && state_resume(s, &wanted, &inner);
     if (!good) {
+        if (waiting) {
+            hw_libtpms_store_wait(&s->store);
+        }
         state_resume(s, &before, NULL);
         hw_error_set(error, "%s; the TPM %s", inner.text,
                      s->running ? "has its old state again"

@@ -8,10 +8,49 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool hw_libtpms_store_open(HwLibtpmsStore *s, const char *path, HwError *error)
+bool hw_libtpms_store_open(HwLibtpmsStore *s, const char *path, HwStateFileUser user,
+                           HwError *error)
 {
-    s->file = hw_state_open(path, &s->permanent, &s->permanent_size, &s->saved, error);
+    s->file = hw_state_open(path, user, &s->permanent, &s->permanent_size, &s->saved, error);
+    s->waiting = s->file && !hw_state_file_is_held(s->file);
     return s->file != NULL;
+}
+
+void hw_libtpms_store_let_go(HwLibtpmsStore *s)
+{
+    if (s->file) {
+        hw_state_file_let_go(s->file);
+    }
+}
+
+bool hw_libtpms_store_is_away(const HwLibtpmsStore *s)
+{
+    return s->file && !s->waiting && !hw_state_file_is_held(s->file);
+}
+
+bool hw_libtpms_store_take(HwLibtpmsStore *s, HwError *error)
+{
+    if (!s->waiting) {
+        return hw_libtpms_store_take_back(s, error);
+    }
+    if (!hw_state_file_take(s->file, NULL, 0, error)) {
+        return false;
+    }
+    s->waiting = false;
+    s->saved = false;
+    return true;
+}
+
+void hw_libtpms_store_wait(HwLibtpmsStore *s)
+{
+    hw_libtpms_store_let_go(s);
+    s->waiting = true;
+}
+
+bool hw_libtpms_store_take_back(HwLibtpmsStore *s, HwError *error)
+{
+    return !hw_libtpms_store_is_away(s) ||
+           hw_state_file_take(s->file, s->permanent, s->permanent_size, error);
 }
 
 TPM_RESULT hw_libtpms_store_load(const HwLibtpmsStore *s, unsigned char **data, uint32_t *length,
@@ -33,7 +72,7 @@ TPM_RESULT hw_libtpms_store_load(const HwLibtpmsStore *s, unsigned char **data, 
 
 bool hw_libtpms_store_save(HwLibtpmsStore *s, HwError *error)
 {
-    if (s->file && !s->saved) {
+    if (s->file && !s->waiting && !s->saved) {
         s->saved = hw_state_file_save(s->file, s->permanent, s->permanent_size, error);
         return s->saved;
     }

@@ -16,13 +16,27 @@ typedef struct HwLibtpmsStore {
     uint8_t *permanent; /* NULL: none yet */
     uint32_t permanent_size;
     bool saved;        /* the file has `permanent`, too */
+    bool waiting;      /* a successor that has not had the file yet */
     bool writing;      /* stores go to the file at once */
     bool write_failed; /* the last write failed, and the error is in the log */
     HwTpmNote *note;   /* the current call's, or NULL */
 } HwLibtpmsStore;
 
-/* Locks and reads the file.  False with a sentence. */
-bool hw_libtpms_store_open(HwLibtpmsStore *store, const char *path, HwError *error);
+/* Locks and reads the file.  A successor waits for a file that is in use.  False with a sentence. */
+bool hw_libtpms_store_open(HwLibtpmsStore *store, const char *path, HwStateFileUser user,
+                           HwError *error);
+
+/*
+ * A migration hands the file over.  The sender lets go of it.  The receiver takes it, with any
+ * content, since the received state replaces the content.
+ */
+void hw_libtpms_store_let_go(HwLibtpmsStore *store);
+bool hw_libtpms_store_is_away(const HwLibtpmsStore *store);
+bool hw_libtpms_store_take(HwLibtpmsStore *store, HwError *error);
+void hw_libtpms_store_wait(HwLibtpmsStore *store); /* a receiver that did not load gives it back */
+
+/* The sender's way back: the file must still have the sender's content. */
+bool hw_libtpms_store_take_back(HwLibtpmsStore *store, HwError *error);
 
 /* libtpms's callbacks; _load allocates `data` with malloc(). */
 TPM_RESULT hw_libtpms_store_load(const HwLibtpmsStore *store, unsigned char **data,

@@ -157,7 +157,11 @@ static void *libtpms_open(const HwTpmOptions *options, HwError *error)
     }
     store->library = library = hw_libtpms_load(error);
     if (library && hw_libtpms_trust_parse(options, &s->trust, error) &&
-        (!path || hw_libtpms_store_open(store, path, error)) && libtpms_start(s, error)) {
+        (!path ||
+         hw_libtpms_store_open(store, path,
+                               options->incoming ? HW_STATE_FILE_SUCCESSOR : HW_STATE_FILE_OWNER,
+                               error)) &&
+        libtpms_start(s, error)) {
         return s;
     }
     libtpms_close(s);
@@ -176,11 +180,27 @@ static uint32_t libtpms_buffer_size(void *tpm)
     return HW_TPM_BUFFER_MAX;
 }
 
+/* After a migration that did not end well, the TPM needs its file again.  A receiver that has taken
+ * the file has become the TPM. */
+static bool storage_is_ours(HwLibtpmsTpm *s, HwTpmNote *note)
+{
+    HW_ERROR(error, 400);
+
+    if (hw_libtpms_store_take_back(&s->store, &error)) {
+        return true;
+    }
+    hw_tpm_note(note, HW_LOG_ERROR, "%s", error.text);
+    return false;
+}
+
 static void libtpms_restart(void *tpm, uint32_t buffer_size, int64_t since, HwTpmNote *note)
 {
     HwLibtpmsTpm *s = tpm;
 
     (void)since;
+    if (!storage_is_ours(s, note)) {
+        return;
+    }
     s->store.note = note;
     if (s->running) {
         hw_libtpms_power_off(s);
@@ -198,6 +218,9 @@ static uint32_t libtpms_transfer(void *tpm, const HwTpmTransfer *transfer, HwTpm
     uint32_t size = 0;
     TPM_RESULT result;
 
+    if (hw_libtpms_store_is_away(&s->store) && (transfer->last || !storage_is_ours(s, note))) {
+        return 0;
+    }
     if (!s->running && !transfer->last) {
         libtpms_restart(s, s->buffer_size, 0, note);
     }
@@ -219,6 +242,13 @@ static uint32_t libtpms_transfer(void *tpm, const HwTpmTransfer *transfer, HwTpm
     }
     memcpy(transfer->response, s->response, size);
     return size;
+}
+
+static void libtpms_let_go(void *tpm)
+{
+    HwLibtpmsTpm *s = tpm;
+
+    hw_libtpms_store_let_go(&s->store);
 }
 
 static void libtpms_cancel(void *tpm)
@@ -247,6 +277,7 @@ const HwTpmDriver hw_tpm_libtpms = {
     .transfer = libtpms_transfer,
     .save = hw_libtpms_save_state,
     .load = hw_libtpms_load_state,
+    .let_go = libtpms_let_go,
     .cancel = libtpms_cancel,
     .established = libtpms_established,
 };

@@ -16,6 +16,7 @@ struct HwTpmDrivers {
     HwTpmLog log;
     HwTpmBackend **backends;
     uint32_t count;
+    bool incoming;
 };
 
 HwTpmDrivers *hw_tpm_new(HwExecutor *executor,
@@ -41,6 +42,11 @@ void hw_tpm_free(HwTpmDrivers *tpms)
     }
     free(tpms->backends);
     free(tpms);
+}
+
+void hw_tpm_set_incoming(HwTpmDrivers *tpms)
+{
+    tpms->incoming = true;
 }
 
 static const HwTpmDriver *driver_find(const char *type)
@@ -112,7 +118,7 @@ bool hw_tpm_add(HwTpmDrivers *tpms, const char *type, const char *id, const HwTp
     const HwTpmDriver *driver = driver_find(type);
     char known[128];
     HW_ERROR(inner, 512);
-    const HwTpmOptions all = { options, option_count };
+    const HwTpmOptions all = { options, option_count, tpms->incoming };
     HwTpmBackend **grown;
     bool auto_shutdown;
     void *tpm;

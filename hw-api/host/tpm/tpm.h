@@ -24,6 +24,10 @@ HwTpmDrivers *hw_tpm_new(HwExecutor *executor,
                          void (*log)(void *opaque, uint32_t level, const char *text), void *opaque);
 void hw_tpm_free(HwTpmDrivers *tpms); /* shuts the TPMs down and saves their state */
 
+/* The backends that are added from now on wait for a migration stream.  Its sender may still use
+ * their state files; they then get the files when they load their states. */
+void hw_tpm_set_incoming(HwTpmDrivers *tpms);
+
 /* An option of a -tpmdev: one of the user's keys, except type and id. */
 typedef struct HwTpmOption {
     const char *key;
@@ -67,6 +71,10 @@ HwTpmInfo hw_tpm_info(const HwTpmDrivers *tpms, uint32_t index);
  * unchanged.  A state that hw_tpm_load() would refuse is refused here.  *state need not be initialised; the caller passes it to hw_tpm_state_clear().  False
  * with a sentence, and an empty *state. */
 bool hw_tpm_save(HwTpmDrivers *tpms, uint32_t index, HwTpmState *state, HwError *error);
+
+/* Follows hw_tpm_save() when the state goes to a receiver: lets it have the state file.  The TPM
+ * takes the file back before its next command or restart.  It fails if the receiver has the file. */
+void hw_tpm_let_go(HwTpmDrivers *tpms, uint32_t index);
 
 /* Checks if hw_tpm_load() would accept the state, as far as possible while the TPM runs.  A host
  * calls this before it changes any state.  False with a sentence. */

@@ -31,13 +31,25 @@ static int refused(const char *sentence)
 
 /* -------------------------------------------------------------------- blobs */
 
+static const char *channel_type(QemuFile *file)
+{
+    const QemuObject *channel = qemu_file_get_ioc(file);
+
+    return channel ? object_get_typename(channel) : "";
+}
+
+/* A snapshot stays here; any other stream may move the machine. */
+static bool is_snapshot(QemuFile *file)
+{
+    return !strcmp(channel_type(file), "qio-channel-block");
+}
+
 /* A socket has a peer, who may have forged the state.  Files, snapshots and commands do not. */
 static bool is_local(QemuFile *file)
 {
     static const char *const remote[] = { "qio-channel-socket", "qio-channel-tls",
                                           "qio-channel-websock" };
-    const QemuObject *channel = qemu_file_get_ioc(file);
-    const char *type = channel ? object_get_typename(channel) : "";
+    const char *type = channel_type(file);
 
     for (size_t i = 0; i < sizeof(remote) / sizeof(remote[0]); i++) {
         if (!strcmp(type, remote[i])) {
@@ -75,6 +87,9 @@ static int blob_put(QemuFile *file, void *value, size_t size, const void *field,
     (void)field;
     (void)description;
     qemu_put_buffer(file, blob->bytes, blob->size);
+    if (blob == &s.state.blobs[HW_TPM_BLOBS - 1] && !is_snapshot(file)) {
+        hw_tpm_let_go(s.tpms, LIBTPMS);
+    }
     return 0;
 }
 

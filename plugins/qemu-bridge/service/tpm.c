@@ -8,6 +8,7 @@
 #include "hw-api/device/error.h"
 #include "hw-api/host/tpm/tpm.h"
 #include "plugins/qemu-bridge/qemu/log.h"
+#include "plugins/qemu-bridge/qemu/machine-api.h"
 #include "plugins/qemu-bridge/service/qemu-tpm.h"
 #include "plugins/qemu-bridge/service/tpm-state.h"
 
@@ -35,6 +36,9 @@ bool bridge_tpm_add(const char *id, const char *state, const char *auto_shutdown
         options[count++] = (HwTpmOption) { "trust", trust };
     }
     bridge_host.tpms = hw_tpm_new(bridge_executor(), drivers_log, NULL);
+    if (runstate_check(QEMU_RUN_STATE_INMIGRATE)) {
+        hw_tpm_set_incoming(bridge_host.tpms);
+    }
     return hw_tpm_add(bridge_host.tpms, "libtpms", id, options, count, error);
 }
 

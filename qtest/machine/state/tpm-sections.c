@@ -42,6 +42,7 @@ static bool tpm_save(HwTpmDrivers *tpms, uint32_t backend, uint32_t number, ObVm
     }
     ob_vm_write_device_end(writer);
     hw_tpm_state_clear(&state);
+    hw_tpm_let_go(tpms, backend);
     return true;
 }
 

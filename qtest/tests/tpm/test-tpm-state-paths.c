@@ -172,7 +172,7 @@ static void test_hard_link_in_use(void)
     scene_start(&s, s.path);
     scene_stop(&s);
     g_assert_cmpint(link(s.path, other), ==, 0);
-    file = hw_state_file_open(s.path, &content, &size, NULL);
+    file = hw_state_file_open(s.path, HW_STATE_FILE_OWNER, &content, &size, NULL);
     g_assert_nonnull(file);
     scene_assert_refused(&s, other,
                          "tpm0: state: in use by another TPM: '%s', expected a file of its own");
@@ -197,7 +197,7 @@ static void test_in_use_after_a_write(void)
     scene_start(&s, s.path);
     scene_stop(&s);
     before = inode_of(s.path);
-    file = hw_state_file_open(s.path, &content, &size, NULL);
+    file = hw_state_file_open(s.path, HW_STATE_FILE_OWNER, &content, &size, NULL);
     g_assert_true(hw_state_file_save(file, content, size, NULL));
     g_assert_cmpuint(inode_of(s.path), !=, before);
     scene_assert_refused(&s, s.path,
@@ -349,7 +349,7 @@ static void slots_set_up(Slots *s)
 {
     scene_set_up(&s->scene);
     s->other = scene_name(&s->scene, "other");
-    s->file = hw_state_file_open(s->scene.path, &s->content, &s->size, NULL);
+    s->file = hw_state_file_open(s->scene.path, HW_STATE_FILE_OWNER, &s->content, &s->size, NULL);
     g_assert_null(s->content);
     g_assert_cmpint(link(s->scene.path, s->other), ==, 0);
 }
@@ -367,7 +367,7 @@ static void slots_reopen(Slots *s)
 {
     free(s->content);
     hw_state_file_close(s->file);
-    s->file = hw_state_file_open(s->scene.path, &s->content, &s->size, NULL);
+    s->file = hw_state_file_open(s->scene.path, HW_STATE_FILE_OWNER, &s->content, &s->size, NULL);
     g_assert_nonnull(s->file);
 }
 
@@ -441,7 +441,7 @@ static void test_slots_both_damaged(void)
     slots_damage(&s, HW_STATE_SLOT_SIZE + HW_STATE_HEADER_MAX + 1);
     hw_state_file_close(s.file);
     s.file = NULL;
-    g_assert_null(hw_state_file_open(s.other, &s.content, &s.size, &error));
+    g_assert_null(hw_state_file_open(s.other, HW_STATE_FILE_OWNER, &s.content, &s.size, &error));
     g_assert_true(g_str_has_prefix(error.text, "state: damaged, its checksum does not match: '"));
     slots_tear_down(&s);
 }

@@ -9,9 +9,10 @@
 
 struct HwStateFile {
     char *path;    /* for messages */
-    int fd;        /* holds the lock */
+    int fd;        /* holds the lock; -1: not held */
     int directory; /* so names stay valid if the host changes its directory; -1: don't replace */
     bool made;     /* the file did not exist, and has no content yet */
+    bool in_use;   /* the lock was refused, as another user holds it */
     bool in_place; /* the file cannot be replaced */
     bool has_record;
     uint32_t slot;     /* the place of the record that counts */

@@ -19,8 +19,9 @@ bool hw_state_file_error(const HwStateFile *file, HwError *error, const char *wh
     return hw_error_set(error, "state: %s: '%s': %s", what, file->path, strerror(number));
 }
 
-static bool file_in_use(const HwStateFile *file, HwError *error)
+static bool file_in_use(HwStateFile *file, HwError *error)
 {
+    file->in_use = true;
     return hw_error_set(error, "state: in use by another TPM: '%s', expected a file of its own",
                         file->path);
 }
@@ -118,9 +119,13 @@ static bool file_take_lock(HwStateFile *file, HwError *error)
             return false;
         }
         if (flock(file->fd, LOCK_EX | LOCK_NB) != 0) {
+            int number = errno;
+
             file->made = false;
-            return errno == EWOULDBLOCK ? file_in_use(file, error)
-                                        : hw_state_file_error(file, error, "cannot lock", errno);
+            close(file->fd);
+            file->fd = -1;
+            return number == EWOULDBLOCK ? file_in_use(file, error)
+                                         : hw_state_file_error(file, error, "cannot lock", number);
         }
         if (stat(file->path, &named) == 0 && held.st_dev == named.st_dev &&
             held.st_ino == named.st_ino) {
@@ -213,7 +218,8 @@ static bool file_load(HwStateFile *file, uint8_t **content, uint32_t *size, HwEr
 
 /* -------------------------------------------------------------- open, close */
 
-HwStateFile *hw_state_file_open(const char *path, uint8_t **content, uint32_t *size, HwError *error)
+HwStateFile *hw_state_file_open(const char *path, HwStateFileUser user, uint8_t **content,
+                                uint32_t *size, HwError *error)
 {
     HwStateFile *file = calloc(1, sizeof(*file));
 
@@ -226,12 +232,61 @@ HwStateFile *hw_state_file_open(const char *path, uint8_t **content, uint32_t *s
     file->fd = -1;
     if (!path[0] || path[strlen(path) - 1] == '/') {
         hw_error_set(error, "state: invalid value '%s': expected a file name", path);
-    } else if (file_take_lock(file, error) && file_open_directory(file, error) &&
-               file_load(file, content, size, error)) {
+    } else if (file_take_lock(file, error)) {
+        if (file_open_directory(file, error) && file_load(file, content, size, error)) {
+            return file;
+        }
+    } else if (file->in_use && user == HW_STATE_FILE_SUCCESSOR &&
+               file_open_directory(file, error)) {
         return file;
     }
     hw_state_file_close(file);
     return NULL;
+}
+
+void hw_state_file_let_go(HwStateFile *file)
+{
+    if (file->fd >= 0) {
+        close(file->fd);
+    }
+    file->fd = -1;
+    file->made = false;
+}
+
+bool hw_state_file_is_held(const HwStateFile *file)
+{
+    return file->fd >= 0;
+}
+
+/* True if the file has this content. */
+static bool file_has(HwStateFile *file, const uint8_t *content, uint32_t size, HwError *error)
+{
+    uint8_t *found = NULL;
+    uint32_t found_size = 0;
+    bool good = file_load(file, &found, &found_size, error);
+
+    if (good && content && (found_size != size || memcmp(found, content, size) != 0)) {
+        good = hw_error_set(error, "state: changed by another TPM: '%s'", file->path);
+    }
+    if (found) {
+        explicit_bzero(found, found_size);
+    }
+    free(found);
+    return good;
+}
+
+bool hw_state_file_take(HwStateFile *file, const uint8_t *content, uint32_t size, HwError *error)
+{
+    if (file->fd >= 0) {
+        return true;
+    }
+    file->has_record = false;
+    file->sequence = 0;
+    if (file_take_lock(file, error) && file_has(file, content, size, error)) {
+        return true;
+    }
+    hw_state_file_let_go(file);
+    return false;
 }
 
 void hw_state_file_close(HwStateFile *file)

@@ -53,8 +53,8 @@ static bool swtpm_file_import(const char *path, HwTpmBytes file, uint8_t **conte
     return true;
 }
 
-static HwStateFile *import_open(const char *path, HwTpmBytes swtpm, uint8_t **content,
-                                uint32_t *size, bool *stored, HwError *error)
+static HwStateFile *import_open(const char *path, HwTpmBytes swtpm, HwStateFileUser user,
+                                uint8_t **content, uint32_t *size, bool *stored, HwError *error)
 {
     size_t length = strlen(path) + sizeof(HW_STATE_IMPORT_SUFFIX);
     char *beside = malloc(length);
@@ -64,9 +64,10 @@ static HwStateFile *import_open(const char *path, HwTpmBytes swtpm, uint8_t **co
         abort();
     }
     snprintf(beside, length, "%s" HW_STATE_IMPORT_SUFFIX, path);
-    file = hw_state_file_open(beside, content, size, error);
+    file = hw_state_file_open(beside, user, content, size, error);
     *stored = file && *content;
-    if (file && !*stored && !swtpm_file_import(path, swtpm, content, size, error)) {
+    if (file && hw_state_file_is_held(file) && !*stored &&
+        !swtpm_file_import(path, swtpm, content, size, error)) {
         hw_state_file_close(file);
         file = NULL;
     }
@@ -74,19 +75,19 @@ static HwStateFile *import_open(const char *path, HwTpmBytes swtpm, uint8_t **co
     return file;
 }
 
-HwStateFile *hw_state_open(const char *path, uint8_t **content, uint32_t *size, bool *stored,
-                           HwError *error)
+HwStateFile *hw_state_open(const char *path, HwStateFileUser user, uint8_t **content,
+                           uint32_t *size, bool *stored, HwError *error)
 {
     HwTpmBytes swtpm = swtpm_file_read(path);
     HwStateFile *file;
 
     if (swtpm.bytes) {
-        file = import_open(path, swtpm, content, size, stored, error);
+        file = import_open(path, swtpm, user, content, size, stored, error);
         explicit_bzero((void *)swtpm.bytes, swtpm.size);
         free((void *)swtpm.bytes);
         return file;
     }
-    file = hw_state_file_open(path, content, size, error);
+    file = hw_state_file_open(path, user, content, size, error);
     *stored = file && *content;
     return file;
 }

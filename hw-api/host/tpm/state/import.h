@@ -12,7 +12,7 @@
  * PATH.outboard.  A new state file starts from the content of swtpm's file, which stays unchanged
  * and is not read again later.  *stored: the state file has the content.
  */
-HwStateFile *hw_state_open(const char *path, uint8_t **content, uint32_t *size, bool *stored,
-                           HwError *error);
+HwStateFile *hw_state_open(const char *path, HwStateFileUser user, uint8_t **content,
+                           uint32_t *size, bool *stored, HwError *error);
 
 #endif
