@@ -242,10 +242,6 @@ static void test_tpm_answers(void)
 
 static void test_tpm_in_sandbox(void)
 {
-    if (devices_are_sanitized()) {
-        g_test_skip("a sanitizer's initialisers are in the plugin");
-        return;
-    }
     test_tpm("-sandbox on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny");
 }
 
@@ -275,6 +271,8 @@ int main(int argc, char **argv)
     g_test_add_func("/qemu-bridge/name/one-that-qemu-has-gets-a-prefix", test_name);
     g_test_add_func("/qemu-bridge/guest-memory/rom-device-is-not-written", test_guest_memory);
     g_test_add_func("/qemu-bridge/tpm/libtpms-answers-a-command", test_tpm_answers);
-    g_test_add_func("/qemu-bridge/tpm/libtpms-answers-in-a-sandbox", test_tpm_in_sandbox);
+    if (!devices_are_sanitized()) { /* a sandbox has no child that tries its initialisers */
+        g_test_add_func("/qemu-bridge/tpm/libtpms-answers-in-a-sandbox", test_tpm_in_sandbox);
+    }
     return g_test_run();
 }

@@ -185,10 +185,6 @@ static void damage_many(const char *plugin, const char *path, uint64_t share)
 
 static void devices_kill_no_host(void)
 {
-    if (devices_are_sanitized()) {
-        g_test_skip("a sanitizer's initialisers are in the plugin");
-        return;
-    }
     damage_many("devices", g_getenv("OUTBOARD_SET"), 60);
 }
 
@@ -208,7 +204,9 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     sentence = mmap(NULL, SENTENCE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    g_test_add_func("/plugin-damage/devices", devices_kill_no_host);
+    if (!devices_are_sanitized()) { /* the damaged initialisers would be the sanitizer's */
+        g_test_add_func("/plugin-damage/devices", devices_kill_no_host);
+    }
     g_test_add_data_func("/plugin-damage/initialisers", "good", fixture_kills_no_host);
     g_test_add_data_func("/plugin-damage/packed-relocations", "packed", fixture_kills_no_host);
     g_test_add_data_func("/plugin-damage/both-hashes", "both-hashes", fixture_kills_no_host);

@@ -50,10 +50,6 @@ static void forged_lengths_crash_the_child_alone(void)
 {
     Scene s;
 
-    if (devices_are_sanitized()) {
-        g_test_skip("a sanitizer's malloc() has no guards that stop libtpms");
-        return;
-    }
     scene_set_up(&s, NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(lengths); i++) {
         g_assert_false(load_damaged(&s, lengths[i]));
@@ -163,8 +159,10 @@ static void other_trust_is_refused(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/tpm-trial/forged-lengths-crash-the-child-alone",
-                    forged_lengths_crash_the_child_alone);
+    if (!devices_are_sanitized()) { /* its malloc() has no guards that stop libtpms */
+        g_test_add_func("/tpm-trial/forged-lengths-crash-the-child-alone",
+                        forged_lengths_crash_the_child_alone);
+    }
     g_test_add_func("/tpm-trial/leaves-the-tpm-alone", trial_leaves_the_tpm_alone);
     g_test_add_func("/tpm-trial/trust/other-value-is-refused", other_trust_is_refused);
     for (size_t i = 0; i < G_N_ELEMENTS(trusts); i++) {
