@@ -4,23 +4,27 @@
 
 #include "plugins/qemu-bridge/qemu/machine-api.h"
 
-/* The next minor release: it has no row. */
-static inline void pretend_next(QemuVersionTriple *version)
-{
-    version->minor++;
-}
+typedef enum {
+    PRETEND_NEXT,  /* the next minor release: it does not have a row */
+    PRETEND_OLD,   /* older than every row */
+    PRETEND_OTHER, /* a release with a row that does not fit */
+} Pretence;
 
-static inline void pretend_old(QemuVersionTriple *version)
+static void pretend(QemuVersionTriple *version, Pretence pretence)
 {
-    version->major = 7;
-    version->minor = 1;
-}
-
-/* A release with a row that does not fit. */
-static inline void pretend_other(QemuVersionTriple *version)
-{
-    version->minor = version->major == 11 ? 0 : 1;
-    version->major = version->major == 11 ? 10 : 11;
+    switch (pretence) {
+    case PRETEND_NEXT:
+        version->minor++;
+        break;
+    case PRETEND_OLD:
+        version->major = 7;
+        version->minor = 1;
+        break;
+    case PRETEND_OTHER:
+        version->minor = version->major == 11 ? 0 : 1;
+        version->major = version->major == 11 ? 10 : 11;
+        break;
+    }
 }
 
 QemuVersionInfo *qmp_query_version(QemuError **errp)
@@ -30,6 +34,6 @@ QemuVersionInfo *qmp_query_version(QemuError **errp)
 
     *(void **)&query = dlsym(RTLD_DEFAULT, "qmp_query_version");
     info = query(errp);
-    PRETEND(info->qemu);
+    pretend(info->qemu, PRETEND);
     return info;
 }
