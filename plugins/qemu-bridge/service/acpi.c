@@ -77,7 +77,7 @@ static void ask_devices(HwAcpiBuild *build, BridgeDevice *device)
     if (device->mapped && device->type->cls->table.build_acpi &&
         !hw_acpi_build_ask(build, device->instance->dev, device->type->cls->table.build_acpi,
                            &error)) {
-        bridge_report(error.text);
+        complain(error.text);
     }
 }
 

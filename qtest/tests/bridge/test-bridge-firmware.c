@@ -211,6 +211,44 @@ static void test_no_acpi(void)
     ob_client_quit(c);
 }
 
+#define REFUSED "write_pointer: 8 bytes at offset 0x1 lie outside of file 'etc/part-place'"
+
+/* Else a guest would silently lack its device. */
+static void test_refused(void)
+{
+    bridge_machine_assert_refused(NULL, PART ",wrong=on",
+                                  "outboard-qemu: firmware-part: ACPI: " REFUSED);
+    bridge_machine_assert_refused(NULL, PART ",wrong=on", "ended with status 1\n");
+}
+
+static void wrong_set(ObClient *c, bool wrong)
+{
+    json_t *error = NULL;
+
+    json_decref(ob_client_qmp(c, "qom-set",
+                              json_pack("{s:s, s:s, s:b}", "path", "part", "property", "wrong",
+                                        "value", wrong),
+                              &error));
+    g_assert_null(error);
+}
+
+/* A guest that has started is not ended: it loses the tables until they are right again. */
+static void test_refused_later(void)
+{
+    ObClient *c = bridge_machine_start(NULL, PART ",id=part");
+
+    json_decref(ob_client_qmp(c, "cont", NULL, NULL));
+    json_decref(ob_client_qmp(c, "stop", NULL, NULL));
+    wrong_set(c, true);
+    ob_client_reset(c);
+    g_assert_cmpuint(cfg_file_select(c, "etc/table-loader"), >, 0);
+    firmware_free(firmware_run(c));
+    wrong_set(c, false);
+    ob_client_reset(c);
+    assert_linked(c);
+    ob_client_quit(c);
+}
+
 /* The part's event as the guest sees it: a bit of GPE0_STS on q35, or an interrupt. */
 enum { GPE_BIT = 1 << 6, INTERRUPT = 233 };
 #define GIC UINT64_C(0x08000000)
@@ -344,6 +382,9 @@ int main(int argc, char **argv)
                          test_rebuild);
     g_test_add_func("/bridge-firmware/acpi/linked-for-firmware-without-dma", test_data_register);
     g_test_add_func("/bridge-firmware/acpi/machine-without-tables-starts", test_no_acpi);
+    g_test_add_func("/bridge-firmware/acpi/refused-tables-end-qemu", test_refused);
+    g_test_add_func("/bridge-firmware/acpi/refused-tables-leave-a-guest-that-runs",
+                    test_refused_later);
     g_test_add_func("/bridge-firmware/acpi/event-survives-a-load", test_event_after_load);
     if (!bridge_machine_is_pc()) {
         g_test_add_data_func("/bridge-firmware/device-tree/firmware-with-acpi-gets-its-node",

@@ -5,6 +5,9 @@
 #include "hw-api/ext/draft/device-tree.h"
 #include "hw-api/ext/fw-cfg.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #define PART_GPE 6
 
 typedef struct Part {
@@ -14,6 +17,7 @@ typedef struct Part {
     uint8_t notes[16]; /* counters of the hooks' calls */
     uint8_t place[8];
     bool more;
+    bool wrong; /* the tables have a pointer that hosts refuse */
 } Part;
 
 static void notes_selected(HwDevice *dev)
@@ -37,6 +41,7 @@ static void place_written(HwDevice *dev, uint32_t offset, uint32_t length)
 /* Firmware puts the notes into memory, and writes their address to a table and to the device. */
 static void part_build_acpi(HwDevice *dev, HwAcpiBuild *build)
 {
+    const Part *s = HW_DEVICE(Part, dev);
     const HwAcpi *acpi = hw_acpi(dev);
     HwAcpiEvent event = { 0 };
     uint8_t bytes[256];
@@ -57,7 +62,19 @@ static void part_build_acpi(HwDevice *dev, HwAcpiBuild *build)
     acpi->allocate(build, "etc/part-notes", 64, HW_ACPI_ZONE_HIGH);
     table = acpi->add_table(build, "PART", 1, NULL, body, sizeof(body));
     acpi->add_pointer(build, table, 36, 8, "etc/part-notes");
-    acpi->write_pointer(build, "etc/part-place", 0, 8, "etc/part-notes", 0);
+    acpi->write_pointer(build, "etc/part-place", s->wrong ? 1 : 0, 8, "etc/part-notes", 0);
+}
+
+static void wrong_get(HwDevice *dev, char *text, uint32_t capacity)
+{
+    snprintf(text, capacity, "%s", HW_DEVICE(Part, dev)->wrong ? "on" : "off");
+}
+
+static bool wrong_set(HwDevice *dev, const char *text, HwError *error)
+{
+    (void)error;
+    HW_DEVICE(Part, dev)->wrong = strcmp(text, "on") == 0;
+    return true;
 }
 
 /* Adds a tree node for each reader. */
@@ -96,7 +113,10 @@ static const HwDeviceClass part_class = {
     .instance_size = sizeof(Part),
     .state = &part_state,
     .loaded = part_loaded,
-    .properties = HW_ROWS(HwProperty, HW_PROP_BOOL("more", Part, more, false, "a third file")),
+    .properties = HW_ROWS(HwProperty,
+        HW_PROP_BOOL("more", Part, more, false, "a third file"),
+        { "wrong", HW_PROPERTY_BOOL, offsetof(Part, wrong), .get = wrong_get, .set = wrong_set,
+          .description = "tables that hosts refuse" }),
     .services = HW_NAMES(HW_ACPI, HW_DEVICE_TREE, HW_FW_CFG),
     .realize = part_realize,
     .build_acpi = part_build_acpi,
