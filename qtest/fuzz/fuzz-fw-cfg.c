@@ -12,10 +12,8 @@
 #include "qtest/machine/core/host-internal.h"
 #include "qtest/machine/parts/fw-cfg-internal.h"
 
-/* clang-format off */
-#define STEP_SIZE  20           /* operation, width, offset (2), control (4), length (4),
-/* clang-format on */
-                                 * address (8) */
+/* A step: operation, width, offset (2 bytes), control (4), length (4), address (8). */
+#define STEP_SIZE  20
 #define RAM_SIZE   (64u << 10)
 #define DESCRIPTOR 0x1000
 #define PORTS      0x500
@@ -24,7 +22,7 @@
 #define GUARD      0xa5
 
 static uint8_t plain[] = "read-only";
-static uint8_t zone[64];        /* a writable file of 32 bytes between guards */
+static uint8_t zone[64]; /* a writable file of 32 bytes between guards */
 static uint8_t changing[256];
 
 static ObHost *host;
@@ -48,7 +46,8 @@ static void stored(void *opaque, uint32_t offset, uint32_t length)
 
 static void host_make(void)
 {
-    const ObHostConfig config = { .architecture = "x86_64", .machine = "q35",
+    const ObHostConfig config = { .architecture = "x86_64",
+                                  .machine = "q35",
                                   .ram_size = RAM_SIZE };
     const ObFwCfgFile files[] = {
         { "opt/plain", plain, sizeof(plain), .written = stored },
@@ -116,7 +115,7 @@ static void step(const uint8_t *bytes)
     case 6:
         ob_host_store(host, HW_SPACE_IO, DMA, value, 4);
         break;
-    case 7:     /* selects an existing key, by DMA's control word or by the port */
+    case 7: /* selects an existing key, by DMA's control word or by the port */
         ob_host_store(host, HW_SPACE_IO, PORTS + 0x10, offset % (FW_CFG_KEYS + 1), 2);
         break;
     default:
