@@ -17,10 +17,11 @@ extern "C" {
 
 #define HW_DEVICE_TREE "hw.device-tree/1"
 
-/* The reader of a node.  Firmware that offers ACPI tables does not pass the tree on. */
+/* The reader of a node.  UEFI firmware that offers ACPI tables does not pass the tree on; U-Boot
+ * does, and a host can't know each firmware. */
 typedef enum HwDeviceTreeReader {
-    HW_DEVICE_TREE_FIRMWARE = 1,
-    HW_DEVICE_TREE_SYSTEM = 2, /* the operating system */
+    HW_DEVICE_TREE_FIRMWARE = 1, /* firmware alone: no operating system sees the node */
+    HW_DEVICE_TREE_SYSTEM = 2,   /* the operating system; firmware may see the node too */
 } HwDeviceTreeReader;
 
 typedef struct HwDeviceTree {

@@ -82,6 +82,12 @@ QEMU_WEAK void fw_cfg_add_file_callback(QemuFwCfg *fw_cfg, const char *name,
 /* Gives a file other bytes, or adds the file.  The file is read-only from then on. */
 QEMU_WEAK void *fw_cfg_modify_file(QemuFwCfg *fw_cfg, const char *name, void *data, size_t size);
 
+/* ----------------------------------------------------------------- firmware */
+
+#define QEMU_FILE_TYPE_BIOS 0
+/* Looks where -bios looks.  Returns the path, which the caller frees, or NULL. */
+QEMU_WEAK char *qemu_find_file(int type, const char *name);
+
 /* --------------------------------------------------------------- device tree */
 
 /* Both end QEMU on failure.  Paths are absolute. */

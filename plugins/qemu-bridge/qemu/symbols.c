@@ -82,6 +82,7 @@ static const QemuSymbol symbols[] = {
     FUNCTION(qemu_file_get_error),
     FUNCTION(qemu_file_new_input),
     FUNCTION(qemu_file_new_output),
+    FUNCTION(qemu_find_file),
     FUNCTION(qemu_find_tpm_be),
     FUNCTION(qemu_get_aio_context),
     FUNCTION(qemu_get_be32),

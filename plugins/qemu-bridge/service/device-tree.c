@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "hw-api/device/bytes.h"
+#include "plugins/qemu-bridge/qemu/firmware.h"
 #include "plugins/qemu-bridge/qemu/machine.h"
 
 /* Devicetree Specification 0.4, 5.2 */
@@ -37,18 +38,15 @@ static void *tree_find(void)
     return tree && hw_load_be32(tree) == FDT_MAGIC ? tree : NULL;
 }
 
-/* Firmware gives ACPI tables to the operating system, unless they are off. */
-static bool has_firmware(void)
-{
-    return bridge_machine_property_is_not("firmware", "") ||
-           bridge_machine_property_is_not("pflash0", "");
-}
-
+/*
+ * UEFI firmware keeps the tree for itself if it has ACPI tables for the operating system.  Other
+ * firmware, such as U-Boot, passes the tree on.  So a node for firmware is for UEFI alone: an
+ * operating system must not see it.  A node for the system harms no other reader.
+ */
 static bool has_reader(uint32_t reader)
 {
-    bool keeps = has_firmware() && bridge_machine_property_is_not("acpi", "off");
-
-    return reader == HW_DEVICE_TREE_FIRMWARE ? keeps : !keeps;
+    return reader == HW_DEVICE_TREE_SYSTEM ||
+           (bridge_firmware_is_uefi() && bridge_machine_property_is_not("acpi", "off"));
 }
 
 static void path_make(char *path, const char *name, uint64_t address)

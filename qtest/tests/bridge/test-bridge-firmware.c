@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The fw_cfg files, tables and tree nodes of our devices, as firmware sees them in a stock QEMU. */
+/* The fw_cfg files and tables of our devices, as firmware sees them in a stock QEMU. */
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -312,49 +312,6 @@ static void test_event_after_load(void)
     g_rmdir(directory);
 }
 
-/* --------------------------------------------------------------- device tree */
-
-typedef struct TreeCase {
-    const char *options; /* the machine's options */
-    bool has_firmware;
-    const char *reader; /* the reader whose node exists; NULL: none */
-} TreeCase;
-
-static const TreeCase tree_firmware = { "", true, "firmware" };
-static const TreeCase tree_no_firmware = { "", false, "system" };
-static const TreeCase tree_no_acpi = { ",acpi=off", true, "system" };
-
-static bool tree_has(const char *tree, gsize size, const char *node)
-{
-    return memmem(tree, size, node, strlen(node) + 1) != NULL;
-}
-
-static void test_tree(gconstpointer data)
-{
-    const TreeCase *t = data;
-    g_autofree char *directory = g_dir_make_tmp("outboard-XXXXXX", NULL);
-    g_autofree char *file = g_build_filename(directory, "dtb", NULL);
-    g_autofree char *firmware = g_build_filename(directory, "firmware", NULL);
-    g_autofree char *machine = g_strdup_printf("virt,dumpdtb=%s%s", file, t->options);
-    g_autofree char *arguments = g_strdup_printf(PART " %s %s", t->has_firmware ? "-bios" : "",
-                                                 t->has_firmware ? firmware : "");
-    g_autofree char *tree = NULL;
-    gsize size;
-
-    g_assert_true(g_file_set_contents(firmware, "", 0, NULL));
-    bridge_machine_run(machine, arguments);
-    g_assert_true(g_file_get_contents(file, &tree, &size, NULL));
-    g_assert_cmpint(tree_has(tree, size, "part-firmware@1000"), ==,
-                    g_str_equal(t->reader, "firmware"));
-    g_assert_cmpint(tree_has(tree, size, "part-system@2000"), ==, g_str_equal(t->reader, "system"));
-    /* interrupts: SPI 201, an edge */
-    g_assert_cmpint(memmem(tree, size, "\0\0\0\0\0\0\0\xc9\0\0\0\1", 12) != NULL, ==,
-                    g_str_equal(t->reader, "system"));
-    g_unlink(file);
-    g_unlink(firmware);
-    g_rmdir(directory);
-}
-
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -386,13 +343,5 @@ int main(int argc, char **argv)
     g_test_add_func("/bridge-firmware/acpi/refused-tables-leave-a-guest-that-runs",
                     test_refused_later);
     g_test_add_func("/bridge-firmware/acpi/event-survives-a-load", test_event_after_load);
-    if (!bridge_machine_is_pc()) {
-        g_test_add_data_func("/bridge-firmware/device-tree/firmware-with-acpi-gets-its-node",
-                             &tree_firmware, test_tree);
-        g_test_add_data_func("/bridge-firmware/device-tree/system-gets-its-node", &tree_no_firmware,
-                             test_tree);
-        g_test_add_data_func("/bridge-firmware/device-tree/system-without-acpi-gets-its-node",
-                             &tree_no_acpi, test_tree);
-    }
     return g_test_run();
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Linux without ACPI finds our vmgenid by the device tree, in the distribution's QEMU. */
+/* Linux without ACPI tables finds our vmgenid by the device tree, in the distribution's QEMU. */
 #include <string.h>
 
 #include "qtest/guest/guest.h"
@@ -81,10 +81,46 @@ static void test_fork_is_noticed(void)
     ob_guest_free(guest);
 }
 
+/* ------------------------------------------------------------------- U-Boot */
+
+#define U_BOOT "/usr/lib/u-boot/qemu_arm64/u-boot.bin"
+
+#define TREE   "/sys/firmware/devicetree/base/"
+
+/* U-Boot starts QEMU's kernel, and passes QEMU's tree on although ACPI is on.  The TPM must not be in
+ * this tree: Linux would take it for another kind of TPM. */
+static void test_u_boot(void)
+{
+    g_autofree char *arguments = g_strdup_printf(
+        "-machine virt -cpu cortex-a57 -m 512 -bios " U_BOOT " -plugin file=%s,libtpms=tpm0 "
+        "-device vmgenid,device-tree=on -device tpm-crb-device,tpmdev=tpm0",
+        g_getenv("OUTBOARD_BRIDGE"));
+    ObGuestBoot boot = boot_with(arguments, "OB_GUEST_LOOK_ARM64",
+                                 "link=/sys/bus/platform/devices/b000000.vmgenid/driver "
+                                 "text=" TREE "vmgenid@b000000/compatible "
+                                 "text=" TREE "tpm@b001000/compatible");
+    HW_ERROR(error, 8192);
+    g_autofree char *said = NULL;
+
+    if (!bootable(&boot)) {
+        return;
+    }
+    if (!g_file_test(U_BOOT, G_FILE_TEST_EXISTS)) {
+        g_test_skip(U_BOOT " is missing: run scripts/setup guest");
+        return;
+    }
+    said = ob_guest_run(&boot, &error);
+    g_assert_cmpstr(error.text, ==, "");
+    g_assert_cmpstr(said, ==,
+                    "../../../bus/platform/drivers/vmgenid\nmicrosoft,vmgenid\n"
+                    "error: No such file or directory\n");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/guest-device-tree/vmgenid/driver-binds", test_driver_binds);
     g_test_add_func("/guest-device-tree/vmgenid/fork-is-noticed", test_fork_is_noticed);
+    g_test_add_func("/guest-device-tree/vmgenid/u-boot-passes-the-tree-on", test_u_boot);
     return g_test_run();
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A device with only the parts that firmware sees: fw_cfg files, tables, tree nodes. */
+/* A device with only the parts that firmware sees: fw_cfg files and tables. */
 #include "hw-api/device/aml.h"
 #include "hw-api/device/bytes.h"
-#include "hw-api/ext/draft/device-tree.h"
 #include "hw-api/ext/fw-cfg.h"
 
 #include <stdio.h>
@@ -77,21 +76,6 @@ static bool wrong_set(HwDevice *dev, const char *text, HwError *error)
     return true;
 }
 
-/* Adds a tree node for each reader. */
-static bool part_realize(HwDevice *dev, HwError *error)
-{
-    const HwDeviceTree *tree = hw_device_tree(dev);
-
-    (void)error;
-    if (tree->add_node(dev, "part-firmware", 0x1000, 0x10, HW_DEVICE_TREE_FIRMWARE)) {
-        tree->set(dev, "part-firmware", 0x1000, "compatible", "test,part", 10);
-    }
-    if (tree->add_node(dev, "part-system", 0x2000, 0x10, HW_DEVICE_TREE_SYSTEM)) {
-        tree->set_event(dev, "part-system", 0x2000, PART_GPE);
-    }
-    return true;
-}
-
 /* Raises the event as a device does when a load makes a clone. */
 static void part_loaded(HwDevice *dev)
 {
@@ -117,8 +101,7 @@ static const HwDeviceClass part_class = {
         HW_PROP_BOOL("more", Part, more, false, "a third file"),
         { "wrong", HW_PROPERTY_BOOL, offsetof(Part, wrong), .get = wrong_get, .set = wrong_set,
           .description = "tables that hosts refuse" }),
-    .services = HW_NAMES(HW_ACPI, HW_DEVICE_TREE, HW_FW_CFG),
-    .realize = part_realize,
+    .services = HW_NAMES(HW_ACPI, HW_FW_CFG),
     .build_acpi = part_build_acpi,
     .fw_cfg_files = HW_ROWS(HwFwCfgFile,
         { "etc/part-notes", offsetof(Part, notes), 16, .selected = notes_selected },
