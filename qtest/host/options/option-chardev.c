@@ -173,23 +173,33 @@ static ObMonitor *monitor_add(ObOptions *options, const char *option)
     return monitor;
 }
 
-bool ob_option_qmp(ObOptions *options, const char *argument, HwError *error)
+static bool address_monitor_add(ObOptions *options, const char *option, const char *argument,
+                                HwError *error)
 {
     ObMonitor *monitor;
 
     if (strcmp(argument, "none") == 0) {
         return true;
     }
-    monitor = monitor_add(options, "-qmp");
+    monitor = monitor_add(options, option);
+    monitor->human = strcmp(option, "-monitor") == 0;
+    monitor->pretty = strcmp(option, "-qmp-pretty") == 0;
     return address_parse(&monitor->address, &monitor->chardev, argument, error);
+}
+
+bool ob_option_qmp(ObOptions *options, const char *argument, HwError *error)
+{
+    return address_monitor_add(options, "-qmp", argument, error);
 }
 
 bool ob_option_qmp_pretty(ObOptions *options, const char *argument, HwError *error)
 {
-    ObMonitor *monitor = monitor_add(options, "-qmp-pretty");
+    return address_monitor_add(options, "-qmp-pretty", argument, error);
+}
 
-    monitor->pretty = true;
-    return address_parse(&monitor->address, &monitor->chardev, argument, error);
+bool ob_option_hmp(ObOptions *options, const char *argument, HwError *error)
+{
+    return address_monitor_add(options, "-monitor", argument, error);
 }
 
 static bool pretty_parse(ObMonitor *monitor, const ObKeyval *keyval, HwError *error)
@@ -213,9 +223,8 @@ bool ob_option_monitor(ObOptions *options, const char *argument, HwError *error)
         return false;
     }
     mode = ob_keyval_get(keyval, "mode");
-    if (!mode || strcmp(mode, "control") != 0) {
-        return hw_error_set(error, "mode: invalid value '%s': expected control",
-                            mode ? mode : "readline");
+    if (mode && strcmp(mode, "control") != 0 && strcmp(mode, "readline") != 0) {
+        return hw_error_set(error, "mode: invalid value '%s': expected control or readline", mode);
     }
     chardev = ob_keyval_get(keyval, "chardev");
     if (!chardev) {
@@ -223,6 +232,7 @@ bool ob_option_monitor(ObOptions *options, const char *argument, HwError *error)
     }
     monitor = monitor_add(options, "-mon");
     monitor->chardev = chardev;
+    monitor->human = !mode || strcmp(mode, "readline") == 0;
     return pretty_parse(monitor, keyval, error);
 }
 

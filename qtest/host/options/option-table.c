@@ -43,7 +43,9 @@ const ObOptionRow ob_option_rows[] = {
     { "qtest-log", "FILE", "log the qtest protocol; by default no log", ob_option_qtest_log },
     { "qmp", "ADDRESS", "speak QMP on ADDRESS; server=on,wait=off listens", ob_option_qmp },
     { "qmp-pretty", "ADDRESS", "the same, with line breaks in the answers", ob_option_qmp_pretty },
-    { "mon", "chardev=ID,mode=control", "speak QMP on a -chardev", ob_option_monitor },
+    { "monitor", "ADDRESS", "speak HMP, QEMU's monitor for people, on ADDRESS", ob_option_hmp },
+    { "mon", "chardev=ID[,mode=control|readline]", "speak QMP or HMP on a -chardev",
+      ob_option_monitor },
     { "object", "TYPE,id=ID[,KEY=VALUE]", "an object, see -object help", ob_option_object },
     { "run-with", "exit-with-parent=on", "end when the parent process ends", ob_option_run_with },
 
@@ -61,7 +63,6 @@ const ObOptionRow ob_option_rows[] = {
     { "serial", "ADDRESS", "", ob_option_port },
     { "parallel", "ADDRESS", "", ob_option_port },
     { "debugcon", "ADDRESS", "", ob_option_port },
-    { "monitor", "none", "", ob_option_none },
     { "nographic", NULL, "", ob_option_nographic },
     { "nodefaults", NULL, "", NULL },
     { "no-user-config", NULL, "", NULL },

@@ -53,7 +53,7 @@ ObOptionParser ob_option_tpmdev, ob_option_device, ob_option_vcpus;
 
 /* option-chardev.c */
 ObOptionParser ob_option_chardev, ob_option_qtest, ob_option_qtest_log, ob_option_qmp,
-    ob_option_qmp_pretty, ob_option_monitor, ob_option_port;
+    ob_option_qmp_pretty, ob_option_hmp, ob_option_monitor, ob_option_port;
 bool ob_option_object_monitor(ObOptions *options, const ObKeyval *keyval, HwError *error);
 
 /* option-object.c */

@@ -35,12 +35,13 @@ typedef struct ObChardev {
     ObSocketAddress address;
 } ObChardev;
 
-/* -qmp ADDRESS, -mon chardev=ID, or -object monitor-qmp */
+/* -qmp or -monitor ADDRESS, -mon chardev=ID, or -object monitor-qmp */
 typedef struct ObMonitor {
     const char *option;  /* the option's name, for messages */
     const char *chardev; /* the chardev that has the address; NULL: its own */
     ObSocketAddress address;
     bool pretty; /* answers with line breaks */
+    bool human;  /* HMP; else QMP */
 } ObMonitor;
 
 typedef struct ObOptions {

@@ -3,11 +3,13 @@
 
 #include "hw-api/device/error.h"
 #include "qtest/host/io/endpoint.h"
+#include "qtest/host/qmp/hmp.h"
 #include "qtest/host/qmp/qmp.h"
 
 typedef struct Monitor {
     ObEndpoint *endpoint;
-    ObQmp *qmp;
+    ObQmp *qmp; /* NULL: */
+    ObHmp *hmp;
     bool waits;
 } Monitor;
 
@@ -15,28 +17,42 @@ static void monitor_opened(void *opaque)
 {
     Monitor *monitor = opaque;
 
-    ob_qmp_open(monitor->qmp);
+    if (monitor->hmp) {
+        ob_hmp_open(monitor->hmp);
+    } else {
+        ob_qmp_open(monitor->qmp);
+    }
 }
 
 static void monitor_input(void *opaque, const char *bytes, size_t count)
 {
     Monitor *monitor = opaque;
 
-    ob_qmp_input(monitor->qmp, bytes, count);
+    if (monitor->hmp) {
+        ob_hmp_input(monitor->hmp, bytes, count);
+    } else {
+        ob_qmp_input(monitor->qmp, bytes, count);
+    }
 }
 
 static void monitor_drained(void *opaque)
 {
     Monitor *monitor = opaque;
 
-    ob_qmp_resume(monitor->qmp);
+    if (monitor->hmp) {
+        ob_hmp_resume(monitor->hmp);
+    } else {
+        ob_qmp_resume(monitor->qmp);
+    }
 }
 
 static void monitor_closed(void *opaque)
 {
     Monitor *monitor = opaque;
 
-    ob_qmp_close(monitor->qmp);
+    if (monitor->qmp) {
+        ob_qmp_close(monitor->qmp);
+    }
 }
 
 static const ObEndpointHandler monitor_handler = {
@@ -72,6 +88,17 @@ static void pty_announce(const ObEndpoint *endpoint, const ObMonitor *wanted)
     }
 }
 
+static void session_new(Monitor *monitor, ObSystem *system, const ObMonitor *wanted)
+{
+    if (wanted->human) {
+        monitor->hmp = ob_hmp_new(system, monitor_send, monitor);
+        return;
+    }
+    monitor->qmp = ob_qmp_new(system, monitor_send, monitor);
+    ob_qmp_set_pretty(monitor->qmp, wanted->pretty);
+    ob_qmp_set_fd_source(monitor->qmp, monitor_take_fd);
+}
+
 static bool monitor_open(ObSystem *system, const ObMonitor *wanted, HwError *error)
 {
     const ObSocketAddress *address = &wanted->address;
@@ -79,10 +106,8 @@ static bool monitor_open(ObSystem *system, const ObMonitor *wanted, HwError *err
     HW_ERROR(reason, 512);
 
     monitor->waits = address->server && !address->no_wait;
-    monitor->qmp = ob_qmp_new(system, monitor_send, monitor);
+    session_new(monitor, system, wanted);
     g_ptr_array_add(system->monitors, monitor);
-    ob_qmp_set_pretty(monitor->qmp, wanted->pretty);
-    ob_qmp_set_fd_source(monitor->qmp, monitor_take_fd);
     monitor->endpoint = ob_endpoint_open(system->loop, address, &monitor_handler, monitor, &reason);
     if (!monitor->endpoint) {
         return hw_error_set(error, "%s: %s", wanted->option, reason.text);
@@ -122,6 +147,7 @@ void ob_monitors_close(ObSystem *system)
 
         ob_endpoint_close(monitor->endpoint);
         ob_qmp_free(monitor->qmp);
+        ob_hmp_free(monitor->hmp);
         g_free(monitor);
     }
     g_ptr_array_set_size(system->monitors, 0);

@@ -59,6 +59,9 @@ const ObQmpCommand ob_qmp_commands[] = {
     { "query-tpm-models", NULL, "[TpmModel]", ob_qmp_query_tpm_models },
     { "query-tpm-types", NULL, "[TpmType]", ob_qmp_query_tpm_types },
 
+    { "human-monitor-command", MEMBERS({ "command-line", "str" }, { "cpu-index", "int", true }),
+      "str", ob_qmp_human_monitor_command },
+
     { "query-vm-generation-id", NULL, "GuidInfo", ob_qmp_query_vm_generation_id },
     { "vm-generation-id-set", MEMBERS({ "guid", "str" }), "GuidInfo",
       ob_qmp_vm_generation_id_set },

@@ -95,6 +95,15 @@ static const ObQmpCommand *command_find(const char *name)
     return command->name ? command : NULL;
 }
 
+json_t *ob_qmp_run(ObQmpCall *call, const char *name)
+{
+    const ObQmpCommand *command = command_find(name);
+
+    return command && command->handler && ob_qmp_check_arguments(call, command)
+               ? command->handler(call)
+               : NULL;
+}
+
 /* The command without a handler is qmp_capabilities, which belongs to the session. */
 static json_t *qmp_execute(ObQmp *qmp, ObQmpCall *call, const QmpRequest *request)
 {
@@ -241,7 +250,7 @@ void ob_qmp_set_fd_source(ObQmp *qmp, int (*take_fd)(void *opaque))
 
 int ob_qmp_take_fd(const ObQmpCall *call)
 {
-    return call->qmp->take_fd ? call->qmp->take_fd(call->qmp->opaque) : -1;
+    return call->qmp && call->qmp->take_fd ? call->qmp->take_fd(call->qmp->opaque) : -1;
 }
 
 void ob_qmp_open(ObQmp *qmp)

@@ -91,6 +91,12 @@ typedef struct ObQmpCommand {
 /* qmp-commands.c; ends with a row of zeros. */
 extern const ObQmpCommand ob_qmp_commands[];
 
+/*
+ * Executes a command for this program's own use: `call` has system and arguments, but no
+ * session.  Returns the answer, which the caller owns; or NULL with the error set.
+ */
+json_t *ob_qmp_run(ObQmpCall *call, const char *name);
+
 /* Checks the arguments' names and types; errors have QEMU's words. */
 bool ob_qmp_check_arguments(ObQmpCall *call, const ObQmpCommand *command);
 
@@ -114,6 +120,9 @@ ObQmpHandler ob_qmp_query_tpm, ob_qmp_query_tpm_models, ob_qmp_query_tpm_types;
 
 /* qmp-commands-vmgenid.c */
 ObQmpHandler ob_qmp_query_vm_generation_id, ob_qmp_vm_generation_id_set;
+
+/* hmp.c */
+ObQmpHandler ob_qmp_human_monitor_command;
 
 /* qmp-schema.c */
 ObQmpHandler ob_qmp_query_commands, ob_qmp_query_qmp_schema;
