@@ -23,7 +23,9 @@ static void heap_use_up(void)
     }
     mallopt(M_MMAP_THRESHOLD, HW_GUARD_MIN);
     for (int i = 0; i < BLOCKS_MAX && mallinfo2().hblks == mapped; i++) {
-        if (!malloc(HW_GUARD_MIN)) {
+        void *volatile block = malloc(HW_GUARD_MIN); /* else clang leaves the call out */
+
+        if (!block) {
             return;
         }
     }
