@@ -22,6 +22,8 @@ typedef struct HwTpmOptions {
 } HwTpmOptions;
 const char *hw_tpm_option(const HwTpmOptions *options, const char *key);
 
+#define HW_TPM_AUTO_SHUTDOWN "auto-shutdown" /* an option of each driver */
+
 /* Reads on|off; on if not given.  False with a sentence. */
 bool hw_tpm_option_on(const HwTpmOptions *options, const char *key, bool *on, HwError *error);
 

@@ -6,8 +6,7 @@
  */
 #include "hw-api/device/error.h"
 #include "hw-api/device/tpm2.h"
-#include "hw-api/host/tpm/driver.h"
-#include "hw-api/host/tpm/swtpm-link.h"
+#include "hw-api/host/tpm/emulator-tpm.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -25,18 +24,7 @@ static const uint8_t version_probe[] = {
 };
 #define TPM_TAG_RSP_COMMAND 0x00c4 /* TPM 1.2 part 2, 6 */
 
-typedef struct Emulator {
-    char *path;
-    int64_t timeout; /* ns, for each command */
-    bool reconnect;
-    HwSwtpmLink link;
-    uint32_t version;
-    uint32_t largest_buffer;
-    uint32_t buffer_size; /* the device's */
-    atomic_bool established;
-} Emulator;
-
-static bool emulator_power_cycle(Emulator *s, uint32_t size, uint32_t *largest, HwError *error)
+static bool emulator_power_cycle(HwEmulator *s, uint32_t size, uint32_t *largest, HwError *error)
 {
     bool established = false;
 
@@ -47,8 +35,7 @@ static bool emulator_power_cycle(Emulator *s, uint32_t size, uint32_t *largest, 
     return true;
 }
 
-/* Connects again if needed; *fresh: a new connection was made.  False with a sentence. */
-static bool emulator_ensure_connection(Emulator *s, bool *fresh, HwError *error)
+bool hw_emulator_connect(HwEmulator *s, bool *fresh, HwError *error)
 {
     *fresh = false;
     if (hw_swtpm_link_alive(&s->link)) {
@@ -67,7 +54,7 @@ static bool emulator_ensure_connection(Emulator *s, bool *fresh, HwError *error)
     return true;
 }
 
-static void emulator_note_fresh(const Emulator *s, HwTpmNote *note)
+static void emulator_note_fresh(const HwEmulator *s, HwTpmNote *note)
 {
     hw_tpm_note(note, HW_LOG_WARNING,
                 "connected to swtpm again: '%s': the TPM was power-cycled "
@@ -75,16 +62,27 @@ static void emulator_note_fresh(const Emulator *s, HwTpmNote *note)
                 s->path);
 }
 
+/* The TPM that waits for a stream is off; commands can't reach it. */
+static uint32_t emulator_refuse(const HwTpmTransfer *transfer, HwTpmNote *note)
+{
+    hw_tpm_note(note, HW_LOG_WARNING,
+                "a command before the migration stream: the TPM has no state yet");
+    return hw_tpm2_answer(transfer->response, TPM_RC_FAILURE);
+}
+
 static void emulator_restart(void *tpm, uint32_t buffer_size, int64_t since, HwTpmNote *note)
 {
-    Emulator *s = tpm;
+    HwEmulator *s = tpm;
     HW_ERROR(error, 320);
     uint32_t largest;
     bool fresh;
 
     s->buffer_size = buffer_size;
+    if (s->waiting) {
+        return;
+    }
     s->link.control.limit.deadline = since + s->timeout;
-    if (!emulator_ensure_connection(s, &fresh, &error) ||
+    if (!hw_emulator_connect(s, &fresh, &error) ||
         !emulator_power_cycle(s, buffer_size, &largest, &error)) {
         hw_swtpm_link_disconnect(&s->link);
         hw_tpm_note(note, HW_LOG_ERROR, "cannot restart the TPM: %s", error.text);
@@ -93,21 +91,41 @@ static void emulator_restart(void *tpm, uint32_t buffer_size, int64_t since, HwT
     }
 }
 
+/* After a move that did not end well, the TPM needs its state again.  A receiver that has the state
+ * has become the TPM. */
+static bool emulator_owns_state(HwEmulator *s, HwTpmNote *note)
+{
+    HW_ERROR(error, 320);
+
+    if (!hw_swtpm_link_alive(&s->link) || hw_swtpm_link_lock(&s->link, &error)) {
+        return true;
+    }
+    hw_tpm_note(note, HW_LOG_ERROR, "%s", error.text);
+    return false;
+}
+
 static uint32_t emulator_transfer(void *tpm, const HwTpmTransfer *transfer, HwTpmNote *note)
 {
-    Emulator *s = tpm;
+    HwEmulator *s = tpm;
     HW_ERROR(error, 320);
     uint32_t size = 0;
     uint32_t largest;
     bool fresh;
 
-    if (transfer->last && !hw_swtpm_link_settle(&s->link, transfer->since + s->timeout)) {
+    if (transfer->last &&
+        (s->waiting || !hw_swtpm_link_settle(&s->link, transfer->since + s->timeout))) {
         return 0;
+    }
+    if (s->waiting) {
+        return emulator_refuse(transfer, note);
     }
     if (!transfer->last) {
         s->link.control.limit.deadline = transfer->since + s->timeout;
     }
-    if (!emulator_ensure_connection(s, &fresh, &error) ||
+    if (!emulator_owns_state(s, note)) {
+        return 0;
+    }
+    if (!hw_emulator_connect(s, &fresh, &error) ||
         (fresh && !emulator_power_cycle(s, s->buffer_size, &largest, &error)) ||
         (size = hw_swtpm_link_transfer(&s->link, transfer, &error)) == 0) {
         if (!s->link.unfinished) {
@@ -122,7 +140,7 @@ static uint32_t emulator_transfer(void *tpm, const HwTpmTransfer *transfer, HwTp
     return size;
 }
 
-static bool emulator_probe_version(Emulator *s, HwError *error)
+static bool emulator_probe_version(HwEmulator *s, HwError *error)
 {
     static const atomic_bool never;
     uint8_t response[HW_TPM_BUFFER_MAX];
@@ -150,10 +168,13 @@ static bool emulator_probe_version(Emulator *s, HwError *error)
     }
 }
 
-static bool emulator_start(Emulator *s, HwError *error)
+/* A TPM that waits stays off: the sender may have its state.  The TPM still says its version, as
+ * swtpm answers for it with a response in the form of that version. */
+static bool emulator_start(HwEmulator *s, HwError *error)
 {
     if (!hw_swtpm_link_connect(&s->link, s->path, error) ||
-        !emulator_power_cycle(s, 0, &s->largest_buffer, error) ||
+        !(s->waiting ? hw_swtpm_link_power_off(&s->link, 0, &s->largest_buffer, error)
+                     : emulator_power_cycle(s, 0, &s->largest_buffer, error)) ||
         !emulator_probe_version(s, error)) {
         return false;
     }
@@ -188,7 +209,7 @@ static bool timeout_parse(const char *text, int64_t *timeout)
     return ms > 0 && ms <= MAXIMUM_TIMEOUT_MS && decimals != 0;
 }
 
-static bool options_parse(Emulator *s, const HwTpmOptions *options, HwError *error)
+static bool options_parse(HwEmulator *s, const HwTpmOptions *options, HwError *error)
 {
     const char *path = hw_tpm_option(options, "path");
     const char *timeout = hw_tpm_option(options, "timeout");
@@ -202,10 +223,11 @@ static bool options_parse(Emulator *s, const HwTpmOptions *options, HwError *err
         return hw_error_set(error, "timeout: invalid value '%s': expected 0.001 to 86400 seconds",
                             timeout);
     }
-    return hw_tpm_option_on(options, "reconnect", &s->reconnect, error);
+    return hw_tpm_option_on(options, "reconnect", &s->reconnect, error) &&
+           hw_tpm_option_on(options, HW_TPM_AUTO_SHUTDOWN, &s->link.orderly, error);
 }
 
-static void emulator_free(Emulator *s)
+static void emulator_free(HwEmulator *s)
 {
     hw_swtpm_link_destroy(&s->link);
     free(s->path);
@@ -214,7 +236,7 @@ static void emulator_free(Emulator *s)
 
 static void emulator_close(void *tpm)
 {
-    Emulator *s = tpm;
+    HwEmulator *s = tpm;
 
     hw_swtpm_link_shutdown(&s->link);
     emulator_free(s);
@@ -222,12 +244,13 @@ static void emulator_close(void *tpm)
 
 static void *emulator_open(const HwTpmOptions *options, HwError *error)
 {
-    Emulator *s = calloc(1, sizeof(*s));
+    HwEmulator *s = calloc(1, sizeof(*s));
 
     if (!s) {
         abort();
     }
     hw_swtpm_link_init(&s->link);
+    s->waiting = options->incoming;
     if (options_parse(s, options, error)) {
         s->link.control.limit.deadline = hw_stream_now() + s->timeout;
         s->link.control.limit.appears_by = hw_stream_now() + APPEARS_NS;
@@ -242,24 +265,23 @@ static void *emulator_open(const HwTpmOptions *options, HwError *error)
 
 static uint32_t emulator_version(void *tpm)
 {
-    return ((Emulator *)tpm)->version;
+    return ((HwEmulator *)tpm)->version;
 }
 
 static uint32_t emulator_buffer_size(void *tpm)
 {
-    const Emulator *s = tpm;
+    const HwEmulator *s = tpm;
 
     return s->largest_buffer < HW_TPM_BUFFER_MAX ? s->largest_buffer : HW_TPM_BUFFER_MAX;
 }
 
-/* Ensures that swtpm is connected and the TPM is on; power-cycles the TPM after a reconnect. */
-static bool emulator_ensure_power(Emulator *s, HwTpmNote *note, HwError *error)
+bool hw_emulator_power_on(HwEmulator *s, HwTpmNote *note, HwError *error)
 {
     uint32_t largest;
     bool fresh;
 
     s->link.control.limit.deadline = hw_stream_now() + s->timeout;
-    if (!emulator_ensure_connection(s, &fresh, error) ||
+    if (!hw_emulator_connect(s, &fresh, error) ||
         (fresh && !emulator_power_cycle(s, s->buffer_size, &largest, error))) {
         hw_swtpm_link_disconnect(&s->link);
         return false;
@@ -270,59 +292,14 @@ static bool emulator_ensure_power(Emulator *s, HwTpmNote *note, HwError *error)
     return true;
 }
 
-static bool emulator_save(void *tpm, HwTpmState *state, HwTpmNote *note, HwError *error)
-{
-    Emulator *s = tpm;
-
-    return emulator_ensure_power(s, note, error) && hw_swtpm_link_save(&s->link, state, error);
-}
-
-static bool emulator_resume(Emulator *s, const HwTpmState *state, HwError *error)
-{
-    bool established = false;
-    bool fresh;
-
-    s->link.control.limit.deadline = hw_stream_now() + s->timeout;
-    if (!emulator_ensure_connection(s, &fresh, error) ||
-        !hw_swtpm_link_load(&s->link, s->buffer_size, state, &established, error)) {
-        return false;
-    }
-    atomic_store(&s->established, established);
-    return true;
-}
-
-/* swtpm stores permanent state as soon as it gets it, and cannot undo that.  So save the old
- * state first, and load it again after a failure. */
-static bool emulator_load(void *tpm, const HwTpmState *state, HwTpmNote *note, HwError *error)
-{
-    HW_ERROR(inner, 300);
-    HW_ERROR(undo, 150);
-    Emulator *s = tpm;
-    HwTpmState before = { 0 };
-    bool good = emulator_save(s, &before, note, error);
-
-    if (good && !emulator_resume(s, state, &inner)) {
-        good = false;
-        if (emulator_resume(s, &before, &undo)) {
-            hw_error_set(error, "%s; the TPM has its old state again", inner.text);
-        } else {
-            hw_swtpm_link_disconnect(&s->link);
-            hw_error_set(error, "%s; and the TPM's old state is lost, too: %s", inner.text,
-                         undo.text);
-        }
-    }
-    hw_tpm_state_clear(&before);
-    return good;
-}
-
 static void emulator_cancel(void *tpm)
 {
-    eventfd_write(((Emulator *)tpm)->link.control.limit.wake, 1);
+    eventfd_write(((HwEmulator *)tpm)->link.control.limit.wake, 1);
 }
 
 static void emulator_abandon(void *tpm)
 {
-    Emulator *s = tpm;
+    HwEmulator *s = tpm;
 
     atomic_store(&s->link.abandoned, true);
     eventfd_write(s->link.control.limit.wake, 1);
@@ -330,7 +307,7 @@ static void emulator_abandon(void *tpm)
 
 static bool emulator_established(void *tpm)
 {
-    return atomic_load(&((Emulator *)tpm)->established);
+    return atomic_load(&((HwEmulator *)tpm)->established);
 }
 
 static const char *const emulator_keys[] = { "path", "timeout", "reconnect", NULL };
@@ -346,8 +323,8 @@ const HwTpmDriver hw_tpm_emulator = {
     .buffer_size = emulator_buffer_size,
     .restart = emulator_restart,
     .transfer = emulator_transfer,
-    .save = emulator_save,
-    .load = emulator_load,
+    .save = hw_emulator_save,
+    .load = hw_emulator_load,
     .cancel = emulator_cancel,
     .abandon = emulator_abandon,
     .established = emulator_established,

@@ -16,6 +16,7 @@ static const struct {
     { HW_TPM_START, 0x21, ": its state needs another --key" },
     { HW_TPM_START, 0xd, ": its state is encrypted, and it has no --key" },
     { HW_TPM_START, 0x800, ": it has no state" },
+    { HW_TPM_LOCK, 0x9, ": another swtpm has its state in use" },
     { HW_TPM_SET_STATE, 0x21, ": the state needs another --migration-key" },
     { HW_TPM_SET_STATE, 0xd, ": the state is encrypted, and it has no --migration-key" },
     { HW_TPM_SET_STATE, 0x1f, ": it cannot store the state, or another swtpm has it in use" },

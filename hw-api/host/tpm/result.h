@@ -12,6 +12,7 @@ typedef enum HwTpmOperation {
     HW_TPM_START,     /* from the stored state */
     HW_TPM_SET_STATE, /* from a stream */
     HW_TPM_SET_DATA_CHANNEL,
+    HW_TPM_LOCK, /* the state, against another swtpm */
 } HwTpmOperation;
 
 /* Returns ": " and words for the code; "" if the code is unknown. */

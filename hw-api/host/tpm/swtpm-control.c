@@ -21,6 +21,7 @@ enum {
     CMD_STOP = 14,
     CMD_SET_DATAFD = 16,
     CMD_SET_BUFFERSIZE = 17,
+    CMD_LOCK_STORAGE = 19,
 };
 
 #define INIT_DELETE_VOLATILE 1
@@ -36,6 +37,7 @@ typedef struct RequestKind {
     uint8_t reply_max;
     uint16_t also_good; /* another result code that is not a failure, or 0 */
     HwTpmOperation operation;
+    bool optional; /* swtpm 0.7 does not have it */
 } RequestKind;
 
 static const RequestKind kinds[] = {
@@ -51,6 +53,8 @@ static const RequestKind kinds[] = {
     [CMD_STOP] = { "CMD_STOP", 10, 0, 0, 0 },
     [CMD_SET_DATAFD] = { "CMD_SET_DATAFD", 12, 0, 0, 0, .operation = HW_TPM_SET_DATA_CHANNEL },
     [CMD_SET_BUFFERSIZE] = { "CMD_SET_BUFFERSIZE", 13, 4, 12, 12 },
+    [CMD_LOCK_STORAGE] = { "CMD_LOCK_STORAGE", 16, 4, 0, 0, .operation = HW_TPM_LOCK,
+                           .optional = true },
 };
 
 const char *hw_swtpm_failure(int number)
@@ -151,6 +155,11 @@ bool hw_swtpm_set_data_fd(HwSwtpmControl *control, int data, HwError *error)
     return control_request(control, CMD_SET_DATAFD, 0, data, NULL, error);
 }
 
+static bool control_has(const HwSwtpmControl *control, size_t request)
+{
+    return control->capabilities >> kinds[request].capability & 1;
+}
+
 bool hw_swtpm_check_capabilities(HwSwtpmControl *control, HwError *error)
 {
     uint8_t reply[12];
@@ -158,12 +167,13 @@ bool hw_swtpm_check_capabilities(HwSwtpmControl *control, HwError *error)
     if (!control_request(control, CMD_GET_CAPABILITY, 0, -1, reply, error)) {
         return false;
     }
+    control->capabilities = hw_load_be32(reply);
     for (size_t i = CMD_INIT; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-        if (kinds[i].name && !(hw_load_be32(reply) >> kinds[i].capability & 1)) {
+        if (kinds[i].name && !kinds[i].optional && !control_has(control, i)) {
             return hw_error_set(error,
                                 "swtpm does not have %s: its capabilities are 0x%x, "
                                 "expected swtpm 0.1 or later",
-                                kinds[i].name, hw_load_be32(reply));
+                                kinds[i].name, control->capabilities);
         }
     }
     return true;
@@ -263,6 +273,17 @@ bool hw_swtpm_set_buffer_size(HwSwtpmControl *control, uint32_t size, uint32_t *
     }
     *largest = hw_load_be32(reply + 8);
     return true;
+}
+
+bool hw_swtpm_locks_storage(const HwSwtpmControl *control)
+{
+    return control_has(control, CMD_LOCK_STORAGE);
+}
+
+bool hw_swtpm_lock_storage(HwSwtpmControl *control, uint32_t retries, HwError *error)
+{
+    return !hw_swtpm_locks_storage(control) ||
+           control_request(control, CMD_LOCK_STORAGE, retries, -1, NULL, error);
 }
 
 bool hw_swtpm_set_locality(HwSwtpmControl *control, uint8_t locality, HwError *error)

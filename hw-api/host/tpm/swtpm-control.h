@@ -19,6 +19,7 @@
 typedef struct HwSwtpmControl {
     int fd;
     HwStreamLimit limit;
+    uint32_t capabilities; /* set by hw_swtpm_check_capabilities() */
     bool lost;
     uint8_t owed; /* pending bytes of the reply to CMD_CANCEL_TPM_CMD */
 } HwSwtpmControl;
@@ -46,6 +47,14 @@ bool hw_swtpm_set_blob(HwSwtpmControl *control, HwTpmBlobKind kind, const HwTpmB
 /* Call while the TPM is stopped.  Size 0 changes nothing.  *largest gets swtpm's largest size. */
 bool hw_swtpm_set_buffer_size(HwSwtpmControl *control, uint32_t size, uint32_t *largest,
                               HwError *error);
+
+/*
+ * Since version 0.8, swtpm locks its state when it starts the TPM, and lets go of the lock when the
+ * savestate blob is read.  --migration changes both.  Lock again before the TPM goes on.  swtpm tries
+ * it `retries` times more, each 10 ms after the last.  Does nothing with a swtpm without locks.
+ */
+bool hw_swtpm_locks_storage(const HwSwtpmControl *control);
+bool hw_swtpm_lock_storage(HwSwtpmControl *control, uint32_t retries, HwError *error);
 
 bool hw_swtpm_set_locality(HwSwtpmControl *control, uint8_t locality, HwError *error);
 bool hw_swtpm_get_established(HwSwtpmControl *control, bool *established, HwError *error);

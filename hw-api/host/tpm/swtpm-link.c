@@ -13,6 +13,10 @@
 #define CANCEL_AGAIN_NS (50 * INT64_C(1000000))
 #define LAST_NS         (500 * INT64_C(1000000)) /* the longest wait of each step at the host's end */
 
+/* A receiver that fails needs some time to end its swtpm. */
+#define LOCK_RETRIES  100
+#define LOCK_RETRY_NS (10 * INT64_C(1000000)) /* swtpm's pause before it tries again */
+
 void hw_swtpm_link_init(HwSwtpmLink *s)
 {
     *s = (HwSwtpmLink) { .data = -1, .control.fd = -1 };
@@ -59,6 +63,8 @@ bool hw_swtpm_link_connect(HwSwtpmLink *s, const char *path, HwError *error)
     s->control.owed = 0;
     s->control.lost = false;
     s->located = false;
+    s->unlocked = false;
+    s->refused = false;
     s->unfinished = false;
     good = hw_swtpm_set_data_fd(&s->control, pair[1], error);
     close(pair[1]);
@@ -71,23 +77,66 @@ bool hw_swtpm_link_alive(const HwSwtpmLink *s)
            hw_stream_alive(s->control.fd);
 }
 
+/* The tries take at most half of the time that is left. */
+static uint32_t link_lock_retries(const HwSwtpmLink *s)
+{
+    int64_t retries = (s->control.limit.deadline - hw_stream_now()) / (2 * LOCK_RETRY_NS);
+
+    if (s->refused || s->ending || retries < 0) {
+        return 0;
+    }
+    return retries < LOCK_RETRIES ? (uint32_t)retries : LOCK_RETRIES;
+}
+
+bool hw_swtpm_link_lock(HwSwtpmLink *s, HwError *error)
+{
+    if (s->unlocked) {
+        s->refused = !hw_swtpm_lock_storage(&s->control, link_lock_retries(s), error);
+        s->unlocked = s->refused;
+    }
+    return !s->unlocked;
+}
+
+bool hw_swtpm_link_power_off(HwSwtpmLink *s, uint32_t size, uint32_t *largest, HwError *error)
+{
+    return hw_swtpm_stop(&s->control, error) &&
+           hw_swtpm_set_buffer_size(&s->control, size, largest, error);
+}
+
+/* CMD_STOP may write the state, so lock before it. */
 bool hw_swtpm_link_power_cycle(HwSwtpmLink *s, uint32_t size, uint32_t *largest, bool *established,
                                HwError *error)
 {
-    return hw_swtpm_stop(&s->control, error) &&
-           hw_swtpm_set_buffer_size(&s->control, size, largest, error) &&
+    s->unlocked = hw_swtpm_locks_storage(&s->control);
+    return hw_swtpm_link_lock(s, error) && hw_swtpm_link_power_off(s, size, largest, error) &&
            hw_swtpm_init(&s->control, false, error) &&
            hw_swtpm_get_established(&s->control, established, error);
 }
 
-bool hw_swtpm_link_save(HwSwtpmLink *s, HwTpmState *state, HwError *error)
+bool hw_swtpm_link_claim(HwSwtpmLink *s, HwTpmBlob *permanent, HwError *error)
 {
-    for (int i = 0; i < HW_TPM_BLOBS; i++) {
-        if (!hw_swtpm_get_blob(&s->control, (HwTpmBlobKind)i, &state->blobs[i], error)) {
-            return false;
-        }
+    uint32_t largest;
+
+    /* CMD_INIT does not wait for the lock.  A swtpm with --migration incoming can lock the state
+     * only after CMD_INIT. */
+    s->unlocked = hw_swtpm_locks_storage(&s->control);
+    s->refused = false;
+    if (!hw_swtpm_link_lock(s, error) || !hw_swtpm_link_power_off(s, 0, &largest, error) ||
+        !hw_swtpm_init(&s->control, false, error)) {
+        return false;
     }
-    return true;
+    s->unlocked = hw_swtpm_locks_storage(&s->control);
+    return hw_swtpm_link_lock(s, error) &&
+           hw_swtpm_get_blob(&s->control, HW_TPM_PERMANENT, permanent, error);
+}
+
+void hw_swtpm_link_give_back(HwSwtpmLink *s)
+{
+    HwTpmState state = { 0 };
+
+    hw_swtpm_get_blob(&s->control, HW_TPM_SAVESTATE, &state.blobs[HW_TPM_SAVESTATE], NULL);
+    hw_tpm_state_clear(&state);
+    hw_swtpm_stop(&s->control, NULL);
 }
 
 bool hw_swtpm_link_load(HwSwtpmLink *s, uint32_t size, const HwTpmState *state, bool *established,
@@ -95,8 +144,7 @@ bool hw_swtpm_link_load(HwSwtpmLink *s, uint32_t size, const HwTpmState *state, 
 {
     uint32_t largest;
 
-    if (!hw_swtpm_stop(&s->control, error) ||
-        !hw_swtpm_set_buffer_size(&s->control, size, &largest, error)) {
+    if (!hw_swtpm_link_lock(s, error) || !hw_swtpm_link_power_off(s, size, &largest, error)) {
         return false;
     }
     for (int i = 0; i < HW_TPM_BLOBS; i++) {
@@ -185,6 +233,46 @@ uint32_t hw_swtpm_link_transfer(HwSwtpmLink *s, const HwTpmTransfer *transfer, H
     return size;
 }
 
+/* swtpm sends TPM2_Shutdown when it ends, and writes the state then, also if a receiver has the lock.
+ * It does neither if the last command was TPM2_Shutdown.  The blobs are from before the command. */
+static bool link_shut_tpm_down(HwSwtpmLink *s, HwError *error)
+{
+    static const atomic_bool never;
+    uint8_t command[HW_TPM2_HEADER_SIZE + 2];
+    uint8_t response[64];
+    const HwTpmTransfer transfer = {
+        .command = command,
+        .size = sizeof(command),
+        .response = response,
+        .capacity = sizeof(response),
+        .cancelled = &never,
+    };
+
+    hw_tpm2_header(command, TPM_ST_NO_SESSIONS, sizeof(command), TPM_CC_SHUTDOWN);
+    hw_store_be16(command + HW_TPM2_HEADER_SIZE, TPM_SU_STATE);
+    return hw_swtpm_link_transfer(s, &transfer, error) > 0;
+}
+
+bool hw_swtpm_link_save(HwSwtpmLink *s, HwTpmState *state, HwError *error)
+{
+    bool locks = hw_swtpm_locks_storage(&s->control);
+
+    s->refused = false;
+    if (!hw_swtpm_link_lock(s, error)) {
+        return false;
+    }
+    for (int i = 0; i < HW_TPM_BLOBS; i++) {
+        if (i == HW_TPM_SAVESTATE && locks && s->orderly && !link_shut_tpm_down(s, error)) {
+            return false;
+        }
+        s->unlocked = i == HW_TPM_SAVESTATE && locks;
+        if (!hw_swtpm_get_blob(&s->control, (HwTpmBlobKind)i, &state->blobs[i], error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* `abandoned` has ended all waits.  The last requests must wait again. */
 static void link_begin_step(HwSwtpmLink *s)
 {
@@ -216,7 +304,7 @@ bool hw_swtpm_link_settle(HwSwtpmLink *s, int64_t deadline)
     } else {
         s->control.limit.deadline = deadline;
     }
-    return hw_swtpm_link_alive(s) && (!s->unfinished || link_drop_response(s));
+    return !s->unlocked && hw_swtpm_link_alive(s) && (!s->unfinished || link_drop_response(s));
 }
 
 void hw_swtpm_link_shutdown(HwSwtpmLink *s)

@@ -16,6 +16,9 @@ typedef struct HwSwtpmLink {
     atomic_bool abandoned; /* any thread: set it, then write to wake, and waits fail */
     bool unfinished;       /* `abandoned` was set while a command ran */
     bool ending;           /* the host ends: waits are short */
+    bool orderly;          /* end the TPM by TPM2_Shutdown before swtpm lets go of the lock */
+    bool unlocked;         /* swtpm has let go of its state's lock */
+    bool refused;          /* the last try to lock again failed */
     bool located;          /* swtpm has `locality` */
     uint8_t locality;
 } HwSwtpmLink;
@@ -32,13 +35,30 @@ void hw_swtpm_link_disconnect(HwSwtpmLink *link);
 /* True if connected, and swtpm has closed neither channel. */
 bool hw_swtpm_link_alive(const HwSwtpmLink *link);
 
-/* Powers the TPM off and on, for buffers of `size` bytes; 0 keeps the size.  *largest gets swtpm's
- * largest size.  False with a sentence; then disconnect. */
+/* Lets swtpm lock its state again, if another swtpm has had the time to take it.  False with a
+ * sentence; then the other swtpm has the state, or the link is not alive. */
+bool hw_swtpm_link_lock(HwSwtpmLink *link, HwError *error);
+
+/* Powers the TPM off, for buffers of `size` bytes; 0 keeps the size.  *largest gets swtpm's largest
+ * size.  False with a sentence; then disconnect. */
+bool hw_swtpm_link_power_off(HwSwtpmLink *link, uint32_t size, uint32_t *largest, HwError *error);
+
+/* The same, and powers the TPM on, with its state locked. */
 bool hw_swtpm_link_power_cycle(HwSwtpmLink *link, uint32_t size, uint32_t *largest,
                                bool *established, HwError *error);
 
-/* Reads the TPM's state.  *state is empty before; the caller clears it.  False with a sentence; the
- * TPM continues if the link is still alive. */
+/*
+ * For a TPM that has waited for a stream: powers it on with the stored state, locks the state, and
+ * reads the permanent blob.  The stream's sender may have the same state, and has let go of it.
+ * False with a sentence.
+ */
+bool hw_swtpm_link_claim(HwSwtpmLink *link, HwTpmBlob *permanent, HwError *error);
+
+/* Powers the TPM off, and lets another swtpm have the state. */
+void hw_swtpm_link_give_back(HwSwtpmLink *link);
+
+/* Reads the TPM's state; swtpm lets go of the lock then.  *state is empty before; the caller clears
+ * it.  False with a sentence; the TPM continues if the link is still alive. */
 bool hw_swtpm_link_save(HwSwtpmLink *link, HwTpmState *state, HwError *error);
 
 /* Powers the TPM off, and on with `state`, for buffers of `size` bytes.  False with a sentence;

@@ -59,8 +59,6 @@ static const HwTpmDriver *driver_find(const char *type)
     return NULL;
 }
 
-#define AUTO_SHUTDOWN "auto-shutdown" /* for each driver */
-
 static bool driver_has_key(const HwTpmDriver *driver, const char *key)
 {
     for (const char *const *known = driver->keys; *known; known++) {
@@ -68,7 +66,7 @@ static bool driver_has_key(const HwTpmDriver *driver, const char *key)
             return true;
         }
     }
-    return strcmp(key, AUTO_SHUTDOWN) == 0;
+    return strcmp(key, HW_TPM_AUTO_SHUTDOWN) == 0;
 }
 
 /* Writes the driver's keys: "path, timeout, reconnect, auto-shutdown". */
@@ -79,7 +77,7 @@ static const char *driver_keys(const HwTpmDriver *driver, char *text, size_t cap
     for (const char *const *key = driver->keys; *key; key++) {
         length += (size_t)snprintf(text + length, capacity - length, "%s, ", *key);
     }
-    snprintf(text + length, capacity - length, AUTO_SHUTDOWN);
+    snprintf(text + length, capacity - length, HW_TPM_AUTO_SHUTDOWN);
     return text;
 }
 
@@ -138,7 +136,7 @@ bool hw_tpm_add(HwTpmDrivers *tpms, const char *type, const char *id, const HwTp
                                 options[i].key, driver_keys(driver, known, sizeof(known)));
         }
     }
-    if (!hw_tpm_option_on(&all, AUTO_SHUTDOWN, &auto_shutdown, &inner) ||
+    if (!hw_tpm_option_on(&all, HW_TPM_AUTO_SHUTDOWN, &auto_shutdown, &inner) ||
         !(tpm = driver->open(&all, &inner))) {
         return hw_error_set(error, "%s: %s", id, inner.text);
     }

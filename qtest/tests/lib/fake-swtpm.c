@@ -22,6 +22,7 @@ enum {
     STOP = 14,
     SET_DATAFD = 16,
     SET_BUFFERSIZE = 17,
+    LOCK_STORAGE = 19,
 };
 
 static void fake_send(int fd, const uint8_t *bytes, size_t size)
@@ -219,6 +220,9 @@ static size_t fake_request(FakeSwtpm *s, uint32_t code, const uint8_t *argument,
         hw_store_be32(reply + 8, 128);
         hw_store_be32(reply + 12, 4096);
         return 16;
+    case LOCK_STORAGE:
+        g_assert_cmpuint(size, ==, 4);
+        return 4;
     case CANCEL_TPM_CMD:
         g_assert_cmpuint(size, ==, 0); /* no second request may follow */
         g_assert_true(s->may_cancel);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* -tpmdev emulator with a real swtpm. */
-#include "qtest/tests/tpm/swtpm-process.h"
+#include "qtest/tests/lib/swtpm-process.h"
 #include "qtest/tests/tpm/tpm-harness.h"
 
 #include <glib/gstdio.h>

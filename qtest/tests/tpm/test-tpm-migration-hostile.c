@@ -9,7 +9,16 @@
 
 #define TIMEOUT_US (200 * 1000)
 
-enum { INIT = 2, GET_STATEBLOB = 12, SET_STATEBLOB = 13, STOP = 14, SET_BUFFERSIZE = 17 };
+enum {
+    INIT = 2,
+    GET_STATEBLOB = 12,
+    SET_STATEBLOB = 13,
+    STOP = 14,
+    SET_BUFFERSIZE = 17,
+    LOCK_STORAGE = 19
+};
+
+#define CAPABILITIES_WITH_LOCKS 0x13fff
 
 typedef struct Scene {
     FakeSwtpm *fake;
@@ -31,11 +40,10 @@ static void state_make(HwTpmState *state, char filler)
     hw_tpm_blob_wrap(&state->blobs[HW_TPM_VOLATILE], bytes, 100);
 }
 
-static void scene_start(Scene *s, const char *option)
+static void scene_open(Scene *s, const char *option)
 {
     char *path;
 
-    *s = (Scene) { .fake = fake_swtpm_new(), .h = tpm_harness_new(true) };
     state_make(&s->old, 'o');
     state_make(&s->new, 'n');
     for (int i = 0; i < HW_TPM_BLOBS; i++) {
@@ -48,6 +56,12 @@ static void scene_start(Scene *s, const char *option)
         g_error("%s", s->h->error_text);
     }
     g_free(path);
+}
+
+static void scene_start(Scene *s, const char *option)
+{
+    *s = (Scene) { .fake = fake_swtpm_new(), .h = tpm_harness_new(true) };
+    scene_open(s, option);
     tpm_start_up(s->h);
 }
 
@@ -119,6 +133,67 @@ static void test_keeps_to_the_contract(void)
                     "12 12 12 14 17 13 13 2 4 "
                     "12 12 12 14 17 13 13 2 4 "
                     "3 ");
+    scene_tear_down(&s);
+}
+
+/* Before the stream, the TPM stays off.  Then the stored state is read first, with its lock. */
+static void test_waits_for_the_stream(void)
+{
+    Scene s = { .fake = fake_swtpm_new(), .h = tpm_harness_new(true) };
+
+    s.fake->capabilities = CAPABILITIES_WITH_LOCKS;
+    hw_tpm_set_incoming(s.h->host.tpms);
+    scene_open(&s, NULL);
+    tpm_attach(s.h);
+    tpm_settle(s.h);
+    g_assert_true(hw_tpm_load(s.h->host.tpms, 0, &s.new, NULL));
+    scene_assert_has(&s, &s.new);
+    scene_assert_goes_on(&s);
+    tpm_harness_free(s.h);
+    s.h = tpm_harness_new(true);
+    fake_swtpm_await_end(s.fake, 1);
+    g_assert_cmpstr(s.fake->requests->str, ==,
+                    "16 1 14 17 5 "
+                    "19 14 17 2 19 12 "
+                    "14 17 13 13 2 4 "
+                    "3 ");
+    scene_tear_down(&s);
+}
+
+/* A swtpm without --migration has started its TPM, and refuses the stream's state. */
+static void test_refused_stream_leaves_the_tpm_off(void)
+{
+    Scene s = { .fake = fake_swtpm_new(), .h = tpm_harness_new(true) };
+
+    hw_tpm_set_incoming(s.h->host.tpms);
+    scene_open(&s, NULL);
+    tpm_attach(s.h);
+    fake_swtpm_will_reply(s.fake, SET_STATEBLOB, FAKE_REPLY_ERROR);
+    scene_assert_not_loaded(&s, "the TPM has its old state again");
+    g_assert_cmphex(tpm_run(s.h, TPM_GET_RANDOM), ==, TPM_RC_FAILURE);
+    g_assert_true(g_str_has_suffix(s.fake->requests->str, "13 2 4 12 14 "));
+    g_assert_true(hw_tpm_load(s.h->host.tpms, 0, &s.new, NULL));
+    g_assert_cmphex(tpm_run(s.h, TPM_GET_RANDOM), ==, TPM_RC_SUCCESS);
+    scene_tear_down(&s);
+}
+
+/* swtpm lets go of the lock when the state is read. */
+static void test_locks_again(void)
+{
+    HwTpmState state;
+    Scene s = { .fake = fake_swtpm_new(), .h = tpm_harness_new(true) };
+
+    s.fake->capabilities = CAPABILITIES_WITH_LOCKS;
+    scene_open(&s, NULL);
+    tpm_start_up(s.h);
+    g_assert_true(hw_tpm_save(s.h->host.tpms, 0, &state, NULL));
+    hw_tpm_state_clear(&state);
+    fake_swtpm_will_reply(s.fake, LOCK_STORAGE, FAKE_REPLY_ERROR);
+    g_assert_cmphex(tpm_run(s.h, TPM_GET_RANDOM), ==, TPM_NO_RESPONSE);
+    tpm_assert_logged(s.h, "tpm0: swtpm failed CMD_LOCK_STORAGE: result 0xa");
+    g_assert_cmpuint(s.fake->commands, ==, 0);
+    scene_assert_goes_on(&s);
+    g_assert_true(g_str_has_suffix(s.fake->requests->str, "12 12 12 19 19 "));
     scene_tear_down(&s);
 }
 
@@ -277,6 +352,10 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/tpm-migration-hostile/keeps-to-the-contract", test_keeps_to_the_contract);
+    g_test_add_func("/tpm-migration-hostile/save/locks-again", test_locks_again);
+    g_test_add_func("/tpm-migration-hostile/load/waits-for-the-stream", test_waits_for_the_stream);
+    g_test_add_func("/tpm-migration-hostile/load/refused-stream-leaves-the-tpm-off",
+                    test_refused_stream_leaves_the_tpm_off);
     g_test_add_func("/tpm-migration-hostile/save/blob-in-pieces", test_blob_in_pieces);
     for (gsize i = 0; i < G_N_ELEMENTS(claims); i++) {
         g_autofree char *path = g_strconcat("/tpm-migration-hostile/save/refused/", claims[i].name,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A TPM's state goes from one TPM to another, of either type. */
-#include "qtest/tests/tpm/swtpm-process.h"
+#include "qtest/tests/lib/swtpm-process.h"
 #include "qtest/tests/tpm/tpm-harness.h"
 
 #include "hw-api/host/tpm/state/section.h"

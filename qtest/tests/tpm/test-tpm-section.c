@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Section tpm-emulator: to and from bytes, and sections from QEMU. */
 #include "qtest/tests/lib/stream-files.h"
-#include "qtest/tests/tpm/swtpm-process.h"
+#include "qtest/tests/lib/swtpm-process.h"
 #include "qtest/tests/tpm/tpm-harness.h"
 
 #include "hw-api/host/tpm/state/section.h"

@@ -3,7 +3,7 @@
  * A power cut that the guest has not announced must not count as a failed try of a password.  The
  * guest here has an NV index with a password that counts (TPM 2.0 Library part 1, 19.8).
  */
-#include "qtest/tests/tpm/swtpm-process.h"
+#include "qtest/tests/lib/swtpm-process.h"
 #include "qtest/tests/tpm/tpm-harness.h"
 
 #include <glib/gstdio.h>

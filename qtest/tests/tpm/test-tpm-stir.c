@@ -2,7 +2,7 @@
 /* Fresh entropy for a TPM that may be a copy of another: `stir` of hw.tpm-backend/1. */
 #include "hw-api/host/tpm/execute.h"
 #include "qtest/tests/lib/fake-swtpm.h"
-#include "qtest/tests/tpm/swtpm-process.h"
+#include "qtest/tests/lib/swtpm-process.h"
 #include "qtest/tests/tpm/tpm-harness.h"
 
 #define RANDOM_SIZE (HW_TPM2_HEADER_SIZE + 2 + 16)

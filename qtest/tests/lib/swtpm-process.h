@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A real swtpm as a child process that dies with the test, and its directory. */
-#ifndef OB_TESTS_TPM_SWTPM_PROCESS_H
-#define OB_TESTS_TPM_SWTPM_PROCESS_H
+#ifndef OB_TESTS_LIB_SWTPM_PROCESS_H
+#define OB_TESTS_LIB_SWTPM_PROCESS_H
 
 #include <glib.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "qtest/tests/tpm/swtpm-process.h"
+#include "qtest/tests/lib/swtpm-process.h"
 
 #include <glib/gstdio.h>
 #include <signal.h>
