@@ -12,6 +12,11 @@
  * versions ("pc-q35-7.2").  Returns NULL if there is no such machine. */
 const ObMachine *ob_machine_find(const char *architecture, const char *name);
 const ObMachine *ob_machine_at(uint32_t index); /* NULL after the last */
+
+/* The versions that users can ask for, oldest first: "7.2".  NULL after the last. */
+const char *ob_machine_version_at(uint32_t index);
+extern const char ob_machine_latest[]; /* the version that a name without a version stands for */
+
 bool ob_machine_fits(const ObMachine *machine, const char *architecture);
 
 /* Returns the name that a migration stream has for the machine found by `name`.  A name

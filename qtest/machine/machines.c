@@ -95,7 +95,16 @@ bool ob_machine_fits(const ObMachine *machine, const char *architecture)
     return !strcmp(machine->architectures, "*") || !strcmp(machine->architectures, architecture);
 }
 
-#define LATEST "7.2" /* the version that a name without a version stands for */
+const char ob_machine_latest[] = "7.2";
+
+/* Those of the QEMU releases that this host is tested against. */
+const char *ob_machine_version_at(uint32_t index)
+{
+    static const char *const versions[] = { "7.2", "8.0",  "8.1",  "8.2",  "9.0",  "9.1",
+                                            "9.2", "10.0", "10.1", "10.2", "11.0", "11.1" };
+
+    return index < sizeof(versions) / sizeof(versions[0]) ? versions[index] : NULL;
+}
 
 /* QEMU's series from 4.0 on had three minor versions each. */
 static bool version_is_known(const char *text)
@@ -125,7 +134,7 @@ char *ob_machine_stream_name(const ObMachine *machine, const char *name)
     if (name && strcmp(name, machine->name)) {
         return g_strdup(name);
     }
-    return g_strdup_printf("%s-" LATEST, machine->versioned);
+    return g_strdup_printf("%s-%s", machine->versioned, ob_machine_latest);
 }
 
 const ObMachine *ob_machine_find(const char *architecture, const char *name)

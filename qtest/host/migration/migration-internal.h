@@ -35,6 +35,7 @@ struct ObMigration {
     uint64_t window_bytes;
     int64_t began; /* us */
     int64_t stopped_at;
+    uint64_t sent_running; /* bytes that were sent before the machine stopped */
     int64_t ended;
     uint64_t sent; /* bytes */
 

@@ -167,6 +167,7 @@ static void rest_make(ObMigration *m)
 
     m->stopped = true;
     m->stopped_at = g_get_monotonic_time();
+    m->sent_running = m->sent;
     m->state_before = system->state;
     if (system->state == OB_RUNSTATE_RUNNING) {
         ob_system_stop(system);

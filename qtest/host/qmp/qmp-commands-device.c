@@ -171,6 +171,9 @@ json_t *ob_qmp_qom_list_types(ObQmpCall *call)
     type_offer(&query, "container", "object", false);
     type_offer(&query, "machine", "object", true);
     type_offer(&query, "device", "object", true);
+    type_offer(&query, "accel", "object", true);
+    type_offer(&query, "qtest-accel", "accel", false);
+    type_offer(&query, "tcg-accel", "accel", false);
     for (uint32_t i = 0; (machine = ob_machine_at(i)); i++) {
         g_autofree char *name = g_strconcat(machine->name, "-machine", NULL);
 
@@ -184,6 +187,33 @@ json_t *ob_qmp_qom_list_types(ObQmpCall *call)
     return query.list;
 }
 
+static void info_add(json_t *list, const char *name, const char *type)
+{
+    json_array_append_new(list, json_pack("{s:o, s:o}", "name", ob_json_text(name), "type",
+                                          ob_json_text(type)));
+}
+
+/* The properties that objects of a type have, without the values that they start with. */
+json_t *ob_qmp_qom_list_properties(ObQmpCall *call)
+{
+    const char *name = ob_qmp_string(call, "typename");
+    const HwClass *cls = ob_host_find_class(call->system->host, name);
+    json_t *list;
+
+    if (!cls) {
+        return ob_qmp_fail(call, OB_QMP_NO_DEVICE, "Class '%s' not found", name);
+    }
+    list = json_array();
+    info_add(list, "type", "string");
+    info_add(list, "realized", "bool");
+    for (uint32_t i = 0; i < cls->table.properties.count; i++) {
+        const HwProperty *property = &cls->table.properties.entries[i];
+
+        info_add(list, property->name, ob_qom_property_type(property));
+    }
+    return list;
+}
+
 /* ------------------------------------------------------------------ objects */
 
 json_t *ob_qmp_qom_list(ObQmpCall *call)
@@ -195,6 +225,46 @@ json_t *ob_qmp_qom_list(ObQmpCall *call)
         return ob_qmp_fail(call, OB_QMP_NO_DEVICE, "Device '%s' not found", path);
     }
     return ob_qom_list(call->system, object);
+}
+
+/* Adds the values to what qom-list says; a child's value is its path. */
+static json_t *object_values(const ObSystem *system, ObQomObject object)
+{
+    json_t *list = ob_qom_list(system, object);
+    json_t *entry;
+    size_t i;
+
+    json_array_foreach(list, i, entry)
+    {
+        json_t *value = ob_qom_get(system, object,
+                                   json_string_value(json_object_get(entry, "name")));
+
+        if (value) {
+            json_object_set_new(entry, "value", value);
+        }
+    }
+    return json_pack("{s:o}", "properties", list);
+}
+
+json_t *ob_qmp_qom_list_get(ObQmpCall *call)
+{
+    json_t *paths = json_object_get(call->arguments, "paths");
+    json_t *list = json_array();
+    json_t *path;
+    size_t i;
+
+    json_array_foreach(paths, i, path)
+    {
+        ObQomObject object = ob_qom_resolve(call->system, json_string_value(path));
+
+        if (object.kind == OB_QOM_NONE) {
+            json_decref(list);
+            return ob_qmp_fail(call, OB_QMP_NO_DEVICE, "Device '%s' not found",
+                               json_string_value(path));
+        }
+        json_array_append_new(list, object_values(call->system, object));
+    }
+    return list;
 }
 
 /* The object and property that the call names.  Returns OB_QOM_NONE and fails the call on error. */

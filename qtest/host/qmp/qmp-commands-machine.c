@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* QMP commands about the machine as a whole. */
 #include "qtest/host/qmp/qmp.h"
-#include "qtest/machine/parts/acpi.h"
 
 #include "qtest/machine/board.h"
+#include "qtest/machine/parts/acpi.h"
 #include "qtest/text/json.h"
+
+#include <string.h>
 
 json_t *ob_qmp_query_version(ObQmpCall *call)
 {
@@ -51,26 +53,75 @@ json_t *ob_qmp_query_kvm(ObQmpCall *call)
     return json_pack("{s:b, s:b}", "enabled", 0, "present", 0);
 }
 
+static json_t *machine_entry(const ObMachine *machine, json_t *name)
+{
+    return json_pack("{s:o, s:i, s:b, s:b, s:b, s:b}", "name", name, "cpu-max",
+                     MAX((int)machine->max_cpus, 1), "hotpluggable-cpus", 0, "numa-mem-supported",
+                     0, "deprecated", 0, "acpi", machine->acpi != NULL);
+}
+
+/* The name without a version is an alias of one version, the same as in QEMU. */
+static void version_add(json_t *list, const ObMachine *machine, const char *version)
+{
+    g_autofree char *name = g_strdup_printf("%s-%s", machine->versioned, version);
+    json_t *entry = machine_entry(machine, ob_json_text(name));
+
+    if (strcmp(version, ob_machine_latest) == 0) {
+        json_object_set_new(entry, "alias", ob_json_text(machine->name));
+        if (machine->is_default) {
+            json_object_set_new(entry, "is-default", json_true());
+        }
+    }
+    json_array_append_new(list, entry);
+}
+
+static void machine_add(json_t *list, const ObMachine *machine)
+{
+    const char *version;
+
+    if (!machine->versioned) {
+        json_array_append_new(list, machine_entry(machine, ob_json_text(machine->name)));
+        return;
+    }
+    for (uint32_t i = 0; (version = ob_machine_version_at(i)); i++) {
+        version_add(list, machine, version);
+    }
+}
+
 json_t *ob_qmp_query_machines(ObQmpCall *call)
 {
     const ObMachine *machine;
     json_t *list = json_array();
 
     for (uint32_t i = 0; (machine = ob_machine_at(i)); i++) {
-        json_t *entry;
-
-        if (!ob_machine_fits(machine, call->system->options->architecture)) {
-            continue;
+        if (ob_machine_fits(machine, call->system->options->architecture)) {
+            machine_add(list, machine);
         }
-        entry = json_pack("{s:o, s:i, s:b, s:b, s:b}", "name", ob_json_text(machine->name),
-                          "cpu-max", 1, "hotpluggable-cpus", 0, "numa-mem-supported", 0,
-                          "deprecated", 0);
-        if (machine->is_default) {
-            json_object_set_new(entry, "is-default", json_true());
-        }
-        json_array_append_new(list, entry);
     }
     return list;
+}
+
+json_t *ob_qmp_query_memory_size_summary(ObQmpCall *call)
+{
+    return json_pack("{s:I, s:I}", "base-memory", (json_int_t)ob_host_ram_size(call->system->host),
+                     "plugged-memory", (json_int_t)0);
+}
+
+/* For lists of what this machine never has: disks, CPUs, mice ... */
+json_t *ob_qmp_query_nothing(ObQmpCall *call)
+{
+    (void)call;
+    return json_array();
+}
+
+json_t *ob_qmp_query_balloon(ObQmpCall *call)
+{
+    return ob_qmp_fail(call, OB_QMP_NOT_ACTIVE, "No balloon device has been activated");
+}
+
+json_t *ob_qmp_query_hotpluggable_cpus(ObQmpCall *call)
+{
+    return ob_qmp_fail(call, OB_QMP_GENERIC, "machine does not support hot-plugging CPUs");
 }
 
 json_t *ob_qmp_stop(ObQmpCall *call)

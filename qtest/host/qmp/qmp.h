@@ -56,9 +56,10 @@ typedef struct ObQmpCall {
     char error[512];
 } ObQmpCall;
 
-#define OB_QMP_GENERIC   "GenericError"
-#define OB_QMP_NOT_FOUND "CommandNotFound"
-#define OB_QMP_NO_DEVICE "DeviceNotFound"
+#define OB_QMP_GENERIC    "GenericError"
+#define OB_QMP_NOT_FOUND  "CommandNotFound"
+#define OB_QMP_NO_DEVICE  "DeviceNotFound"
+#define OB_QMP_NOT_ACTIVE "DeviceNotActive"
 
 /* Sets the error; returns NULL, so that a handler can return the call's result. */
 json_t *ob_qmp_fail(ObQmpCall *call, const char *error_class, const char *format, ...)
@@ -104,11 +105,13 @@ bool ob_qmp_check_arguments(ObQmpCall *call, const ObQmpCommand *command);
 ObQmpHandler ob_qmp_query_status, ob_qmp_query_version, ob_qmp_query_name, ob_qmp_query_uuid,
     ob_qmp_query_target, ob_qmp_query_machines, ob_qmp_query_kvm, ob_qmp_stop, ob_qmp_cont,
     ob_qmp_system_reset, ob_qmp_system_powerdown, ob_qmp_system_wakeup,
-    ob_qmp_query_current_machine, ob_qmp_quit;
+    ob_qmp_query_current_machine, ob_qmp_query_memory_size_summary, ob_qmp_query_nothing,
+    ob_qmp_query_balloon, ob_qmp_query_hotpluggable_cpus, ob_qmp_quit;
 
 /* qmp-commands-device.c */
 ObQmpHandler ob_qmp_device_add, ob_qmp_device_del, ob_qmp_device_list_properties, ob_qmp_qom_list,
-    ob_qmp_qom_get, ob_qmp_qom_set, ob_qmp_qom_list_types;
+    ob_qmp_qom_get, ob_qmp_qom_set, ob_qmp_qom_list_types, ob_qmp_qom_list_properties,
+    ob_qmp_qom_list_get;
 
 /* qmp-commands-migration.c */
 ObQmpHandler ob_qmp_migrate, ob_qmp_migrate_cancel, ob_qmp_migrate_incoming, ob_qmp_query_migrate,

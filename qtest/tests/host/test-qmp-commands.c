@@ -302,6 +302,97 @@ static void test_schema_has_commands(Qmp *f, gconstpointer data)
     json_decref(schema);
 }
 
+/* ---------------------------------------------------------- QEMU's schema */
+
+/* The entry of a list whose member has this text; the caller owns the reply. */
+static json_t *entry_of(Qmp *f, const char *member, const char *text, json_t **reply)
+{
+    json_t *entry;
+    size_t i;
+
+    *reply = g_queue_pop_head(f->lines);
+    json_array_foreach(json_object_get(*reply, "return"), i, entry)
+    {
+        if (!g_strcmp0(json_string_value(json_object_get(entry, member)), text)) {
+            return entry;
+        }
+    }
+    return NULL;
+}
+
+static void test_machines(Qmp *f, gconstpointer data)
+{
+    json_t *reply;
+    json_t *pc;
+    json_t *none;
+
+    (void)data;
+    negotiate(f);
+    say(f, "{\"execute\": \"query-machines\"}");
+    pc = entry_of(f, "alias", "pc", &reply);
+    g_assert_cmpstr(json_string_value(json_object_get(pc, "name")), ==, "pc-i440fx-7.2");
+    g_assert_true(json_is_true(json_object_get(pc, "is-default")));
+    g_assert_true(json_is_true(json_object_get(pc, "acpi")));
+    g_assert_cmpint(json_integer_value(json_object_get(pc, "cpu-max")), ==, 255);
+    json_decref(reply);
+    say(f, "{\"execute\": \"query-machines\"}");
+    g_assert_null(json_object_get(entry_of(f, "name", "pc-q35-11.1", &reply), "alias"));
+    json_decref(reply);
+    say(f, "{\"execute\": \"query-machines\"}");
+    none = entry_of(f, "name", "none", &reply);
+    g_assert_true(json_is_false(json_object_get(none, "acpi")));
+    json_decref(reply);
+}
+
+static void test_accelerators(Qmp *f, gconstpointer data)
+{
+    (void)data;
+    negotiate(f);
+    say(f, EXECUTE("qom-list-types", "\"implements\": \"accel\""));
+    hear(f, "{\"return\": [{\"name\": \"qtest-accel\", \"parent\": \"accel\"}, "
+            "{\"name\": \"tcg-accel\", \"parent\": \"accel\"}]}");
+}
+
+static void test_list_get(Qmp *f, gconstpointer data)
+{
+    (void)data;
+    negotiate(f);
+    say(f, EXECUTE("qom-list-get", "\"paths\": [\"/machine/peripheral\", \"/\"]"));
+    hear(f, "{\"return\": [{\"properties\": [{\"name\": \"type\", \"type\": \"string\", "
+            "\"value\": \"container\"}]}, {\"properties\": [{\"name\": \"type\", "
+            "\"type\": \"string\", \"value\": \"container\"}, {\"name\": \"machine\", "
+            "\"type\": \"child<pc-machine>\", \"value\": \"/machine\"}]}]}");
+    say(f, EXECUTE("qom-list-get", "\"paths\": [\"/\", \"/nix\"]"));
+    hear_error(f, "DeviceNotFound", "Device '/nix' not found");
+}
+
+static void test_list_properties(Qmp *f, gconstpointer data)
+{
+    json_t *reply;
+
+    (void)data;
+    negotiate(f);
+    say(f, EXECUTE("qom-list-properties", "\"typename\": \"vmgenid\""));
+    g_assert_nonnull(entry_of(f, "name", "guid", &reply));
+    json_decref(reply);
+    say(f, EXECUTE("qom-list-properties", "\"typename\": \"nix\""));
+    hear_error(f, "DeviceNotFound", "Class 'nix' not found");
+}
+
+static void test_absent(Qmp *f, gconstpointer data)
+{
+    (void)data;
+    negotiate(f);
+    say(f, "{\"execute\": \"query-block\"}");
+    hear(f, "{\"return\": []}");
+    say(f, "{\"execute\": \"query-memory-size-summary\"}");
+    hear(f, "{\"return\": {\"base-memory\": 134217728, \"plugged-memory\": 0}}");
+    say(f, "{\"execute\": \"query-balloon\"}");
+    hear_error(f, "DeviceNotActive", "No balloon device has been activated");
+    say(f, "{\"execute\": \"query-hotpluggable-cpus\"}");
+    hear_error(f, "GenericError", "machine does not support hot-plugging CPUs");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -321,5 +412,10 @@ int main(int argc, char **argv)
                test_other_generation_id, qmp_tear_down);
     QMP_TEST("/qmp/schema/is-closed", NULL, test_schema_is_closed);
     QMP_TEST("/qmp/schema/has-each-command", NULL, test_schema_has_commands);
+    QMP_TEST("/qmp/query-machines", NULL, test_machines);
+    QMP_TEST("/qmp/qom-list-types/accelerators", NULL, test_accelerators);
+    QMP_TEST("/qmp/qom-list-get", NULL, test_list_get);
+    QMP_TEST("/qmp/qom-list-properties", NULL, test_list_properties);
+    QMP_TEST("/qmp/query/absent-hardware", NULL, test_absent);
     return g_test_run();
 }
