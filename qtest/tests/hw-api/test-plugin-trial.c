@@ -65,6 +65,24 @@ static void hang_is_refused(void)
                     "it took more than 1 ms");
 }
 
+#ifdef __x86_64__
+static void direction_flag_is_refused(void)
+{
+    g_assert_false(try_fixture("backwards.so", HW_TRIAL_MILLISECONDS));
+    g_assert_cmpstr(error.text, ==,
+                    "x.so: has initialisers that fail: a child process that loaded "
+                    "it left the direction flag set, expected clear");
+}
+
+static void rounding_mode_is_refused(void)
+{
+    g_assert_false(try_fixture("rounds.so", HW_TRIAL_MILLISECONDS));
+    g_assert_cmpstr(error.text, ==,
+                    "x.so: has initialisers that fail: a child process that loaded "
+                    "it changed the control bits of MXCSR, expected none");
+}
+#endif
+
 /* The linker says why, here as there. */
 static void file_that_the_linker_refuses_is_left_to_it(void)
 {
@@ -170,6 +188,10 @@ int main(int argc, char **argv)
     g_test_add_func("/plugin-trial/refuses/crash", crash_is_refused);
     g_test_add_func("/plugin-trial/refuses/exit", exit_is_refused);
     g_test_add_func("/plugin-trial/refuses/hang", hang_is_refused);
+#ifdef __x86_64__
+    g_test_add_func("/plugin-trial/refuses/direction-flag", direction_flag_is_refused);
+    g_test_add_func("/plugin-trial/refuses/rounding-mode", rounding_mode_is_refused);
+#endif
     g_test_add_func("/plugin-trial/leaves-refusals-to-the-linker",
                     file_that_the_linker_refuses_is_left_to_it);
     g_test_add_func("/plugin-trial/leaves-no-child-or-descriptor", child_leaves_nothing);
