@@ -24,6 +24,8 @@ struct ObVmWriter {
     bool in_pass;
     bool ram_ended;
 
+    json_t *configuration; /* its description; NULL: no header yet */
+
     uint32_t device_id;
     json_t *devices;
     json_t *described[OB_VM_NESTING_MAX]; /* the device, then the subsections from outside in */

@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "hw-api/device/bytes.h"
+#include "qtest/text/json.h"
 
 #define BUFFER_SIZE (256u << 10)
+#define PAGE_BITS   "configuration/target-page-bits"
 
 ObVmWriter *ob_vm_writer_new(ObVmSink *sink, void *opaque)
 {
@@ -23,6 +25,7 @@ ObVmWriter *ob_vm_writer_new(ObVmSink *sink, void *opaque)
 void ob_vm_writer_free(ObVmWriter *writer)
 {
     if (writer) {
+        json_decref(writer->configuration);
         json_decref(writer->devices);
         g_free(writer->blocks);
         g_free(writer->buffer);
@@ -97,11 +100,36 @@ void ob_vm_put_name(ObVmWriter *writer, const char *name)
 
 /* -------------------------------------------------------------------- frame */
 
+static json_t *field_describe(const char *name, const char *type, size_t size)
+{
+    return json_pack("{s:o, s:o, s:I}", "name", ob_json_text(name), "type", ob_json_text(type),
+                     "size", (json_int_t)size);
+}
+
+/* QEMU 7.2 leaves this out, and 10.0 does not.  Without it, 10.0's analyze-migration.py can't read
+ * a stream whose configuration has a subsection. */
+static void configuration_describe(ObVmWriter *writer, size_t name_length)
+{
+    writer->configuration = json_pack("{s:o, s:i, s:[o, o]}", "vmsd_name",
+                                      ob_json_text("configuration"), "version", 1, "fields",
+                                      field_describe("len", "uint32", 4),
+                                      field_describe("name", "buffer", name_length));
+}
+
+static void page_bits_describe(ObVmWriter *writer)
+{
+    json_object_set_new(writer->configuration, "subsections",
+                        json_pack("[{s:o, s:i, s:[o]}]", "vmsd_name", ob_json_text(PAGE_BITS),
+                                  "version", 1, "fields",
+                                  field_describe("target_page_bits", "uint32", 4)));
+}
+
 void ob_vm_write_header(ObVmWriter *writer, const char *machine)
 {
     size_t length = strlen(machine);
 
-    g_assert(length > 0 && length <= OB_VM_NAME_MAX);
+    g_assert(length > 0 && length <= OB_VM_NAME_MAX && !writer->configuration);
+    configuration_describe(writer, length);
     ob_vm_put_u32(writer, OB_VM_MAGIC);
     ob_vm_put_u32(writer, OB_VM_VERSION);
     ob_vm_put_u8(writer, OB_VM_CONFIGURATION);
@@ -111,10 +139,11 @@ void ob_vm_write_header(ObVmWriter *writer, const char *machine)
 
 void ob_vm_write_page_bits(ObVmWriter *writer, uint32_t bits)
 {
-    g_assert(bits >= OB_VM_PAGE_BITS && bits <= OB_VM_PAGE_BITS_MAX);
+    g_assert(bits >= OB_VM_PAGE_BITS && bits <= OB_VM_PAGE_BITS_MAX && writer->configuration);
     writer->page_size = UINT32_C(1) << bits;
+    page_bits_describe(writer);
     ob_vm_put_u8(writer, OB_VM_SUBSECTION);
-    ob_vm_put_name(writer, "configuration/target-page-bits");
+    ob_vm_put_name(writer, PAGE_BITS);
     ob_vm_put_u32(writer, 1);
     ob_vm_put_u32(writer, bits);
 }

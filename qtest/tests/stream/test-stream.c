@@ -316,8 +316,8 @@ static bool copy_section(void *opaque, const ObVmSection *section, const uint8_t
 
 static void copy_description(void *opaque, const char *json, size_t size)
 {
-    /* Since 10.0, QEMU describes the configuration, too. */
-    bool generated = g_str_has_prefix(json, "{\"page_size\"");
+    /* QEMU 7.2 does not describe the configuration. */
+    bool generated = g_str_has_prefix(json, "{\"configuration\"");
 
     ob_vm_write_end(((Copy *)opaque)->writer, generated ? NULL : json, size);
 }

@@ -203,6 +203,39 @@ static void test_stored_stream_loads(gconstpointer name)
     ob_host_free(host);
 }
 
+/* The description's entry of this name; the caller owns it. */
+static json_t *description_entry(const GByteArray *stream, const char *name)
+{
+    size_t place = stream_find(stream, 0, "{\"configuration\"", 16);
+    json_t *root = json_loadb((char *)stream->data + place, stream->len - place, 0, NULL);
+    json_t *entry;
+
+    g_assert_nonnull(root);
+    entry = json_incref(json_object_get(root, name));
+    json_decref(root);
+    return entry;
+}
+
+/* QEMU 10.0's analyze-migration.py reads the configuration by this entry. */
+static void test_configuration_is_described(gconstpointer name)
+{
+    g_autoptr(GByteArray) stored = stream_load(name);
+    bool arm = g_str_has_prefix(name, "arm");
+    const ObHostConfig config = { .architecture = arm ? "aarch64" : "x86_64",
+                                  .machine = arm ? "virt-7.2" : "pc-q35-10.0",
+                                  .ram_size = 1 << 20 };
+    ObHost *host = ob_host_new(&config, NULL);
+    g_autoptr(GByteArray) stream = memo_host_save(host, "running");
+    json_t *expected = description_entry(stored, "configuration");
+    json_t *entry = description_entry(stream, "configuration");
+
+    g_assert_nonnull(expected);
+    g_assert_true(json_equal(entry, expected));
+    json_decref(entry);
+    json_decref(expected);
+    ob_host_free(host);
+}
+
 /* A stream that announces a block of this length. */
 static GByteArray *stranger_stream(uint64_t length)
 {
@@ -243,6 +276,10 @@ int main(int argc, char **argv)
             g_test_add_data_func(path, *name, test_stored_stream_loads);
         }
     }
+    g_test_add_data_func("/save-load/description/configuration-of-a-pc",
+                         "x86-vmgenid-addr-dma-10.0", test_configuration_is_described);
+    g_test_add_data_func("/save-load/description/configuration-of-virt",
+                         "arm-virt-7.2-cortex-a57-10.0", test_configuration_is_described);
     g_test_add_func("/save-load/arrives", test_state_arrives);
     g_test_add_func("/save-load/what-the-target-had-is-gone", test_what_the_target_had_is_gone);
     g_test_add_func("/save-load/untouched-ram-is-not-sent", test_untouched_ram_is_not_sent);
