@@ -97,6 +97,18 @@ char *acpi_disassemble(GBytes *table, const char *iasl)
     return g_strndup(g_bytes_get_data(source, NULL), g_bytes_get_size(source));
 }
 
+char *acpi_decode(GBytes *table)
+{
+    Workshop w = workshop_open();
+    g_autoptr(GBytes) source = NULL;
+
+    workshop_put(&w, "table.dat", table);
+    g_free(workshop_run(&w, "iasl -d table.dat"));
+    source = workshop_get(&w, "table.dsl");
+    workshop_close(&w);
+    return g_strndup(g_bytes_get_data(source, NULL), g_bytes_get_size(source));
+}
+
 char *acpi_execute(GBytes *const *tables, guint count, const char *commands)
 {
     Workshop w = workshop_open();

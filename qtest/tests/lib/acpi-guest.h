@@ -16,6 +16,9 @@ GBytes *acpi_table(ObClient *client, uint64_t ram, const char *signature);
  */
 char *acpi_disassemble(GBytes *table, const char *iasl);
 
+/* Disassembles the table with iasl alone, and returns the text. */
+char *acpi_decode(GBytes *table);
+
 /* Loads DSDTs and SSDTs in acpiexec, runs commands ("evaluate \\_SB.TPM._STA") one after the other,
  * and returns acpiexec's output. */
 char *acpi_execute(GBytes *const *tables, guint count, const char *commands);
