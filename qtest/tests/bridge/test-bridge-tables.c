@@ -237,6 +237,22 @@ static void assert_shown(ObClient *c, const char *guid)
     json_decref(info);
 }
 
+/* HMP asks the same function, and prints what it refuses. */
+static void assert_printed(ObClient *c, const char *guid)
+{
+    json_t *printed = ob_client_qmp(c, "human-monitor-command",
+                                    json_pack("{s:s}", "command-line", "info vm-generation-id"),
+                                    NULL);
+    const char *text = json_string_value(printed);
+
+    if (!bridge_machine_is_pc() && g_str_equal(g_getenv("OB_QEMU_RELEASE"), "7.2")) {
+        g_assert_nonnull(strstr(text, "Error: this feature or command is not currently"));
+    } else {
+        g_assert_true(g_str_has_prefix(text, guid));
+    }
+    json_decref(printed);
+}
+
 /* QEMU's object that shows the GUID must not appear in the tables that QEMU makes. */
 static void test_guid_is_shown(void)
 {
@@ -252,6 +268,7 @@ static void test_guid_is_shown(void)
                                         "value", SECOND_GUID),
                               NULL));
     assert_shown(c, SECOND_GUID);
+    assert_printed(c, SECOND_GUID);
     ob_client_reset(c);
     assert_written_back(c);
     assert_shown(c, SECOND_GUID);
