@@ -6,10 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hw-api/host/tpm/state/file.h"
 #include "qtest/client/drivers/tpm-command.h"
 #include "qtest/machine/board.h"
 #include "qtest/machine/core/host.h"
 #include "qtest/text/show.h"
+
+#define TURN_MS  60000 /* limit for another process that has the state file */
+#define PAUSE_US 5000
 
 const char tcti_host_help[] =
     "qtest=SOCKET: a host that runs with -qtest unix:SOCKET,server=on,wait=off; "
@@ -170,16 +174,30 @@ static void client_failed(ObClient *client, const char *report, void *opaque)
     complain(0, "%s", report);
 }
 
+/* A state file serves one process at a time, and tools may run at once. */
+static bool host_add_tpm(TctiHost *h, HwError *error)
+{
+    const HwTpmOption state = { "state", h->options.state };
+    int64_t end = g_get_monotonic_time() + TURN_MS * INT64_C(1000);
+
+    while (
+        !hw_tpm_add(ob_host_tpms(h->host), "libtpms", "tpm0", &state, state.value ? 1 : 0, error)) {
+        if (!strstr(error->text, HW_STATE_IN_USE) || g_get_monotonic_time() > end) {
+            return false;
+        }
+        g_usleep(PAUSE_US);
+    }
+    return true;
+}
+
 static bool host_start(TctiHost *h, HwError *error)
 {
     const ObHostConfig config = { .architecture = "x86_64", .machine = "q35", .log = tcti_log };
-    const HwTpmOption state = { "state", h->options.state };
     const ObOption tpmdev = { "tpmdev", "tpm0" };
     g_autofree char *set = h->options.set ? g_strdup(h->options.set) : default_set();
 
     h->host = ob_host_new(&config, error);
-    if (!h->host || !ob_host_load_plugins(h->host, set, error) ||
-        !hw_tpm_add(ob_host_tpms(h->host), "libtpms", "tpm0", &state, state.value ? 1 : 0, error) ||
+    if (!h->host || !ob_host_load_plugins(h->host, set, error) || !host_add_tpm(h, error) ||
         !ob_host_add_device(h->host, "tpm-crb", &tpmdev, 1, error)) {
         return false;
     }

@@ -5,6 +5,8 @@
 #include <tss2/tss2_tcti.h>
 
 #include "qtest/client/drivers/tpm-command.h"
+#include "qtest/client/process/process.h"
+#include "qtest/client/process/scratch.h"
 
 #define BLOCK TSS2_TCTI_TIMEOUT_BLOCK
 
@@ -333,6 +335,39 @@ static void test_threads(Tcti *t, gconstpointer data)
     context_close(&other);
 }
 
+/* A socket serves one client at a time, and two contexts in a process would wait for each other. */
+static void test_contexts_over_a_socket(void)
+{
+    ObScratch *scratch = ob_scratch_new();
+    g_autofree char *socket = g_build_filename(ob_scratch_path(scratch), "qtest", NULL);
+    g_autofree char *configuration = g_strconcat("qtest=", socket, NULL);
+    g_autofree char *command = g_strdup_printf(
+        "exec %s -machine q35 -plugin-set %s -tpmdev libtpms,id=t -device tpm-crb,tpmdev=t "
+        "-qtest unix:%s,server=on,wait=off -qtest-log /dev/null",
+        g_getenv("OB_PROGRAM"), g_getenv("OUTBOARD_SET"), socket);
+    ObProcess *program = ob_process_start(command);
+    gint64 deadline = g_get_monotonic_time() + 10 * G_TIME_SPAN_SECOND;
+    Tcti first;
+    Tcti second;
+
+    module_open(&first);
+    while (first.info->init(first.context, &first.size, configuration) != TSS2_RC_SUCCESS) {
+        g_assert_cmpint(g_get_monotonic_time(), <, deadline);
+        g_usleep(1000);
+    }
+    second = second_context(&first, configuration, TSS2_RC_SUCCESS);
+    for (int i = 0; i < 3; i++) {
+        g_assert_cmphex(transmit_random(&first), ==, TSS2_RC_SUCCESS);
+        g_assert_cmphex(transmit_random(&second), ==, TSS2_RC_SUCCESS);
+        assert_random(&second);
+        assert_random(&first);
+    }
+    context_close(&second);
+    tcti_tear_down(&first, NULL);
+    ob_process_free(program);
+    ob_scratch_free(scratch);
+}
+
 static void test_soname(void)
 {
     g_autofree char *name = g_strconcat(g_getenv("OB_TCTI"), ".0", NULL);
@@ -371,6 +406,7 @@ int main(int argc, char **argv)
     add("/tcti/finalize/ends-a-running-command", test_finalize_running);
     g_test_add_func("/tcti/module/has-the-name-that-systemd-loads", test_soname);
     add("/tcti/contexts/second-one-shares-the-tpm", test_second_context);
+    g_test_add_func("/tcti/contexts/two-over-a-socket", test_contexts_over_a_socket);
     add("/tcti/contexts/first-response-is-kept-for-it", test_transmit_both);
     add("/tcti/contexts/other-configuration-is-refused", test_other_configuration);
     add("/tcti/contexts/two-threads-take-turns", test_threads);

@@ -86,7 +86,7 @@ static void test_reset_is_late(Scene *s, G_GNUC_UNUSED gconstpointer data)
     g_assert_cmpuint(s->h->log->len, ==, 0);
 }
 
-/* The answer that comes later would be taken for the next command's, so the connection ends, and the
+/* A late answer would be taken for the answer to the next command, so the connection ends.  The
  * guest must not go on with a TPM that may have executed its command or not. */
 static void test_timeout_power_cycles(Scene *s, G_GNUC_UNUSED gconstpointer data)
 {

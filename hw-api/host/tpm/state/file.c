@@ -22,8 +22,7 @@ bool hw_state_file_error(const HwStateFile *file, HwError *error, const char *wh
 static bool file_in_use(HwStateFile *file, HwError *error)
 {
     file->in_use = true;
-    return hw_error_set(error, "state: in use by another TPM: '%s', expected a file of its own",
-                        file->path);
+    return hw_error_set(error, HW_STATE_IN_USE ": '%s', expected a file of its own", file->path);
 }
 
 /* -------------------------------------------------------------------- names */

@@ -15,6 +15,9 @@
 
 #define HW_STATE_FILE_MAX HW_STATE_CONTENT_MAX /* bytes of content */
 
+/* In the sentence of a refusal: another process has the file, and may let go of it. */
+#define HW_STATE_IN_USE "state: in use by another TPM"
+
 typedef struct HwStateFile HwStateFile;
 
 typedef enum HwStateFileUser {
