@@ -2,7 +2,9 @@
 #include "qtest/host/program.h"
 
 #include "hw-api/device/error.h"
+#include "hw-api/host/child/sandbox.h"
 #include "qtest/host/firmware-files.h"
+#include "qtest/host/io/channel.h"
 #include "qtest/host/io/log.h"
 #include "qtest/host/io/loop.h"
 #include "qtest/host/migration/migration.h"
@@ -272,6 +274,27 @@ static void state_settle(ObSystem *system)
     }
 }
 
+/* Like QEMU, deny what nothing here needs unless it is asked for.  Programs are only for exec:. */
+static bool sandbox_enter(const ObSandbox *choice, HwError *error)
+{
+    const HwSandbox sandbox = {
+        .obsolete = choice->obsolete != OB_CHOICE_ALLOW,
+        .privileges = choice->privileges == OB_CHOICE_DENY,
+        .programs = choice->spawn != OB_CHOICE_ALLOW,
+        .children = choice->spawn == OB_CHOICE_DENY,
+        .resources = choice->resources == OB_CHOICE_DENY,
+    };
+    HW_ERROR(reason, 512);
+
+    if (!choice->on) {
+        return true;
+    }
+    if (sandbox.programs) {
+        ob_channel_forbid_commands();
+    }
+    return hw_sandbox_enter(&sandbox, &reason) || hw_error_set(error, "-sandbox: %s", reason.text);
+}
+
 static bool incoming_start(ObSystem *system, HwError *error)
 {
     const char *uri = system->options->incoming;
@@ -308,7 +331,8 @@ bool ob_system_init(ObSystem *system, const ObOptions *options, HwError *error)
     return ob_firmware_files_add(system, error) && tpms_add(system, error) &&
            vcpus_add(system, error) && devices_add(system, error) &&
            firmware_start(system, error) && qtest_open(system, error) &&
-           ob_monitors_open(system, error) && incoming_start(system, error);
+           ob_monitors_open(system, error) && sandbox_enter(&options->sandbox, error) &&
+           incoming_start(system, error);
 }
 
 void ob_system_wait_for_peers(ObSystem *system)

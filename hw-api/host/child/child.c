@@ -148,6 +148,13 @@ static bool is_confined(void)
     return privileges && filter;
 }
 
+static bool allowed;
+
+void hw_child_allow(void)
+{
+    allowed = true;
+}
+
 static HwChildEnd child_impossible(const char *reason, HwError *error)
 {
     hw_error_set(error, "%s", reason);
@@ -160,7 +167,7 @@ HwChildEnd hw_child_run(HwChildJob *job, void *data, int milliseconds, HwError *
     pid_t child;
     int fds[2];
 
-    if (is_confined()) {
+    if (!allowed && is_confined()) {
         return child_impossible("a seccomp filter confines this process", error);
     }
     if (pipe2(fds, O_CLOEXEC) < 0) {

@@ -15,6 +15,9 @@
 
 #include "hw-api/hw-api.h"
 
+/* A host that has confined itself says that its sandbox allows children. */
+void hw_child_allow(void);
+
 /* Runs in the child.  False with a sentence of less than HW_CHILD_SENTENCE bytes.  `answer` is the
  * descriptor that carries the result to the parent; only a job that confines itself needs it. */
 typedef bool HwChildJob(void *data, int answer, HwError *error);

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "hw-api/host/child/jail.h"
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <seccomp.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -13,59 +11,12 @@
 #include <unistd.h>
 
 #include "hw-api/device/error.h"
+#include "hw-api/host/child/seccomp.h"
 
-#define LIBRARY     "libseccomp.so.2"
 #define MEMORY_MORE (UINT64_C(256) << 20)
 #define CPU_SECONDS 10
 
-/* ------------------------------------------------------------------------ libseccomp */
-
-/* Few processes need it, so it is loaded by the first that does. */
-static struct Libseccomp {
-    __typeof__(seccomp_init) *init;
-    __typeof__(seccomp_release) *release;
-    __typeof__(seccomp_rule_add_array) *add;
-    __typeof__(seccomp_load) *load;
-} libseccomp;
-
-static const struct {
-    const char *name;
-    size_t place;
-} symbols[] = {
-    { "seccomp_init", offsetof(struct Libseccomp, init) },
-    { "seccomp_release", offsetof(struct Libseccomp, release) },
-    { "seccomp_rule_add_array", offsetof(struct Libseccomp, add) },
-    { "seccomp_load", offsetof(struct Libseccomp, load) },
-};
-
-static bool library_load(HwError *error)
-{
-    void *handle = libseccomp.load ? NULL : dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
-
-    if (!libseccomp.load && !handle) {
-        return hw_error_set(error, "cannot load " LIBRARY ": %s", dlerror());
-    }
-    for (size_t i = 0; handle && i < sizeof(symbols) / sizeof(symbols[0]); i++) {
-        void *symbol = dlsym(handle, symbols[i].name);
-
-        if (!symbol) {
-            return hw_error_set(error, LIBRARY " does not have %s", symbols[i].name);
-        }
-        memcpy((char *)&libseccomp + symbols[i].place, &symbol, sizeof(symbol));
-    }
-    return true;
-}
-
 /* ------------------------------------------------------------------------- the filter */
-
-/* A rule holds if (argument & mask) is `value`; without a mask it holds always. */
-typedef struct Rule {
-    int call;
-    uint32_t action;
-    uint32_t argument;
-    uint64_t mask;
-    uint64_t value;
-} Rule;
 
 #define ALLOW(name)                             \
     {                                           \
@@ -76,7 +27,7 @@ typedef struct Rule {
         SCMP_SYS(name), SCMP_ACT_ERRNO(EACCES), 0, 0, 0 \
     }
 
-static const Rule rules[] = {
+static const HwSeccompRule rules[] = {
     ALLOW(exit_group),
     ALLOW(exit),
     ALLOW(rt_sigreturn),
@@ -111,28 +62,13 @@ static const Rule rules[] = {
     REFUSE(readlink),
 };
 
-static bool rule_add(scmp_filter_ctx filter, const Rule *rule)
-{
-    struct scmp_arg_cmp condition = SCMP_CMP64(rule->argument, SCMP_CMP_MASKED_EQ, rule->mask,
-                                               rule->value);
-
-    /* A call that this architecture does not have is skipped by libseccomp. */
-    return libseccomp.add(filter, rule->action, rule->call, rule->mask ? 1 : 0, &condition) == 0;
-}
-
 bool hw_jail_prepare(HwJail *jail, HwError *error)
 {
-    bool good = true;
-
-    *jail = (HwJail) { NULL };
-    if (!library_load(error)) {
+    jail->filter = hw_seccomp_new(SCMP_ACT_KILL_PROCESS, error);
+    if (!jail->filter) {
         return false;
     }
-    jail->filter = libseccomp.init(SCMP_ACT_KILL_PROCESS);
-    for (size_t i = 0; good && i < sizeof(rules) / sizeof(rules[0]); i++) {
-        good = jail->filter && rule_add(jail->filter, &rules[i]);
-    }
-    if (!good || !jail->filter) {
+    if (!hw_seccomp_add(jail->filter, rules, sizeof(rules) / sizeof(rules[0]))) {
         hw_jail_release(jail);
         return hw_error_set(error, "libseccomp does not make a filter");
     }
@@ -141,9 +77,7 @@ bool hw_jail_prepare(HwJail *jail, HwError *error)
 
 void hw_jail_release(HwJail *jail)
 {
-    if (jail->filter) {
-        libseccomp.release(jail->filter);
-    }
+    hw_seccomp_free(jail->filter);
     jail->filter = NULL;
 }
 
@@ -183,6 +117,6 @@ bool hw_jail_enter(const HwJail *jail, int answer, HwError *error)
         !limit(RLIMIT_FSIZE, 0) || !files_close(answer) || !limit(RLIMIT_NOFILE, 0)) {
         return hw_error_set(error, "cannot limit a child process: %s", strerror(errno));
     }
-    return libseccomp.load(jail->filter) == 0 ||
+    return hw_seccomp_enter(jail->filter, false) ||
            hw_error_set(error, "cannot confine a child process by seccomp");
 }

@@ -142,6 +142,13 @@ static int command_spawn(ObChannel *c, const char *command, int fd, ObDirection 
     return result;
 }
 
+static bool commands_are_forbidden;
+
+void ob_channel_forbid_commands(void)
+{
+    commands_are_forbidden = true;
+}
+
 static bool open_command(const Opening *opening, HwError *error)
 {
     ObChannel *c = opening->channel;
@@ -150,6 +157,10 @@ static bool open_command(const Opening *opening, HwError *error)
     int result;
 
     c->kind = "command";
+    if (commands_are_forbidden) {
+        return hw_error_set(error, "cannot start '%s': -sandbox denies it, expected spawn=allow",
+                            opening->rest);
+    }
     if (pipe2(pipe_fds, O_CLOEXEC) < 0) {
         return hw_error_set(error, "cannot make a pipe for '%s': %s", opening->rest,
                             g_strerror(errno));

@@ -40,6 +40,9 @@ typedef enum ObDirection {
 /* Finds the descriptor of this name, which the channel then owns; -1: none. */
 typedef int ObChannelLookup(void *opaque, const char *name);
 
+/* From now on, exec: is refused. */
+void ob_channel_forbid_commands(void);
+
 /* Returns false and sets `error` on failure, with nothing left open. */
 bool ob_channel_open(ObChannel *channel, const char *uri, ObDirection direction,
                      ObChannelLookup *lookup, void *opaque, HwError *error);

@@ -2,6 +2,8 @@
 /* Options for the process. */
 #include "qtest/host/options/option-table.h"
 
+#include <string.h>
+
 #include "hw-api/device/error.h"
 
 /* async-teardown frees a guest's memory in a process of its own; this one is quick. */
@@ -24,4 +26,45 @@ bool ob_option_run_with(ObOptions *options, const char *argument, HwError *error
         }
     }
     return true;
+}
+
+/* The values of a key, in the order of ObChoice. */
+static bool choice_parse(const char *key, const char *value, bool children, ObChoice *choice,
+                         HwError *error)
+{
+    if (value && !strcmp(value, "allow")) {
+        *choice = OB_CHOICE_ALLOW;
+    } else if (value && (!strcmp(value, "deny") || (children && !strcmp(value, "children")))) {
+        *choice = OB_CHOICE_DENY;
+    } else if (value) {
+        return hw_error_set(error, "%s: invalid value '%s': expected allow%s deny", key, value,
+                            children ? ", children or" : " or");
+    }
+    return true;
+}
+
+bool ob_option_sandbox(ObOptions *options, const char *argument, HwError *error)
+{
+    static const char *const keys[] = { "obsolete", "elevateprivileges",
+                                        "spawn",    "resourcecontrol",
+                                        "enable",   NULL };
+    ObKeyval *keyval = ob_option_keyval(options, argument, "enable", error);
+    ObSandbox *sandbox = &options->sandbox;
+    ObChoice *const places[] = { &sandbox->obsolete, &sandbox->privileges, &sandbox->spawn,
+                                 &sandbox->resources };
+    const char *on;
+
+    if (!keyval || !ob_keyval_check(keyval, keys, error)) {
+        return false;
+    }
+    on = ob_keyval_get(keyval, "enable");
+    if (!on) {
+        return hw_error_set(error, "on or off is missing");
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
+        if (!choice_parse(keys[i], ob_keyval_get(keyval, keys[i]), i == 1, places[i], error)) {
+            return false;
+        }
+    }
+    return ob_boolean_parse(on, &sandbox->on, error);
 }

@@ -48,6 +48,9 @@ const ObOptionRow ob_option_rows[] = {
       ob_option_monitor },
     { "object", "TYPE,id=ID[,KEY=VALUE]", "an object, see -object help", ob_option_object },
     { "run-with", "exit-with-parent=on", "end when the parent process ends", ob_option_run_with },
+    { "sandbox",
+      "on[,spawn=deny|allow][,obsolete=...][,elevateprivileges=...][,resourcecontrol=...]",
+      "give up system calls when the machine is made", ob_option_sandbox },
 
     { .help = "Traces" },
     { "trace", "PATTERN", "show register accesses by name, see -trace help", ob_option_trace },

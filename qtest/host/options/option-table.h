@@ -69,5 +69,6 @@ extern const ObObjectType ob_object_types[]; /* ends with a row of zeros */
 
 /* option-run.c */
 ObOptionParser ob_option_run_with;
+ObOptionParser ob_option_sandbox;
 
 #endif

@@ -44,6 +44,17 @@ typedef struct ObMonitor {
     bool human;  /* HMP; else QMP */
 } ObMonitor;
 
+/* -sandbox; OB_CHOICE_DEFAULT: the key is not given */
+typedef enum ObChoice { OB_CHOICE_DEFAULT, OB_CHOICE_ALLOW, OB_CHOICE_DENY } ObChoice;
+
+typedef struct ObSandbox {
+    bool on;
+    ObChoice obsolete;
+    ObChoice privileges;
+    ObChoice spawn;
+    ObChoice resources;
+} ObSandbox;
+
 typedef struct ObOptions {
     const char *program;      /* the base name of argv[0] */
     const char *architecture; /* the part behind its last '-' */
@@ -81,6 +92,7 @@ typedef struct ObOptions {
     const char *incoming;    /* NULL: none; an address, or "defer" */
     bool stopped;            /* -S */
     bool exit_with_parent;   /* -run-with */
+    ObSandbox sandbox;
 
     GPtrArray *traces; /* char *, patterns; '-' in front disables */
     bool guest_errors;
