@@ -66,6 +66,19 @@ static bool parent_follow(HwError *error)
     return getppid() == parent || hw_error_set(error, "-run-with: the parent has ended");
 }
 
+/* In the way of QEMU: the file is removed at the end, not after a crash. */
+static bool pid_file_write(const char *path, HwError *error)
+{
+    g_autofree char *text = g_strdup_printf("%d\n", (int)getpid());
+    FILE *file = fopen(path, "we");
+    bool written = file && fputs(text, file) >= 0;
+
+    if (file && fclose(file) != 0) {
+        written = false;
+    }
+    return written || hw_error_set(error, "-pidfile: cannot write '%s': %s", path, strerror(errno));
+}
+
 static bool system_run(ObSystem *system, const ObOptions *options, HwError *error)
 {
     HW_ERROR(reason, 512);
@@ -80,12 +93,16 @@ static bool system_run(ObSystem *system, const ObOptions *options, HwError *erro
     ob_log_set_guest_errors(options->guest_errors);
     system->loop = ob_loop_new();
     signals_catch(system->loop);
-    if (!ob_system_init(system, options, error)) {
+    if (!ob_system_init(system, options, error) ||
+        (options->pid_file && !pid_file_write(options->pid_file, error))) {
         return false;
     }
     ob_system_wait_for_peers(system);
     ob_loop_run(system->loop);
     signals_release();
+    if (options->pid_file) {
+        unlink(options->pid_file);
+    }
     if (signal_number && !options->has_qtest) {
         ob_report_error("ended by signal %d", (int)signal_number);
     }

@@ -328,8 +328,8 @@ bool ob_system_init(ObSystem *system, const ObOptions *options, HwError *error)
     traces_add(system);
     state_settle(system);
     ob_acpi_observe_sleep(system->host, ob_system_sleep, system);
-    return ob_firmware_files_add(system, error) && tpms_add(system, error) &&
-           vcpus_add(system, error) && devices_add(system, error) &&
+    return ob_firmware_files_add(system, error) && ob_system_check_globals(system, error) &&
+           tpms_add(system, error) && vcpus_add(system, error) && devices_add(system, error) &&
            firmware_start(system, error) && qtest_open(system, error) &&
            ob_monitors_open(system, error) && sandbox_enter(&options->sandbox, error) &&
            incoming_start(system, error);

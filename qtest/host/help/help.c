@@ -44,6 +44,24 @@ static void row_print(const ObOptionRow *row, int *column)
     *column += ob_text_printf("  %s", usage);
 }
 
+static void refused_print(void)
+{
+    ob_text_printf("\nOptions of QEMU that are refused:\n");
+    for (const ObRefusedOptions *row = ob_refused_options; row->names; row++) {
+        g_auto(GStrv) names = g_strsplit(row->names, " ", 0);
+        g_autofree char *list = NULL;
+        GString *text = g_string_new(NULL);
+
+        for (char **name = names; *name; name++) {
+            if (**name) {
+                g_string_append_printf(text, "%s-%s", text->len ? " " : "", *name);
+            }
+        }
+        list = g_string_free(text, FALSE);
+        ob_text_printf("  %s\n      %s\n", list, row->reason);
+    }
+}
+
 static void help_print(const ObOptions *options)
 {
     int column = 0;
@@ -61,6 +79,7 @@ static void help_print(const ObOptions *options)
             row_print(row, &column);
         }
     }
+    refused_print();
     ob_text_printf("\nAn example:\n"
                    "  %s -M q35 -tpmdev libtpms,id=tpm0 \\\n"
                    "      -device tpm-crb,tpmdev=tpm0 -qtest stdio -trace 'tpm_crb_*'\n",

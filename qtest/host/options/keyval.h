@@ -17,6 +17,9 @@ typedef struct ObKeyval {
  * Returns NULL and sets `error` on failure.
  */
 ObKeyval *ob_keyval_new(const char *text, const char *implied, HwError *error);
+
+/* The same from a JSON object whose members are text, numbers, true or false. */
+ObKeyval *ob_keyval_new_json(const char *text, HwError *error);
 void ob_keyval_free(ObKeyval *keyval); /* NULL is allowed */
 
 /* The last value of `key`, which the keyval owns; NULL if there is none. */

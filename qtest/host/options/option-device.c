@@ -58,7 +58,7 @@ bool ob_option_vcpus(ObOptions *options, const char *argument, HwError *error)
 
 bool ob_option_device(ObOptions *options, const char *argument, HwError *error)
 {
-    ObKeyval *keyval = ob_option_keyval(options, argument, "driver", error);
+    ObKeyval *keyval = ob_option_keyval_or_json(options, argument, "driver", error);
     const char *driver = keyval ? ob_keyval_get(keyval, "driver") : NULL;
     const char *id = keyval ? ob_keyval_get(keyval, "id") : NULL;
 
@@ -79,4 +79,41 @@ bool ob_option_device(ObOptions *options, const char *argument, HwError *error)
     }
     g_ptr_array_add(options->devices, keyval);
     return true;
+}
+
+static bool global_add(ObOptions *options, const char *driver, size_t driver_length,
+                       const char *property, size_t property_length, const char *value)
+{
+    ObGlobal *global = g_new(ObGlobal, 1);
+
+    *global = (ObGlobal) { g_strndup(driver, driver_length), g_strndup(property, property_length),
+                           value };
+    g_ptr_array_add(options->globals, global);
+    return true;
+}
+
+/* DRIVER.PROPERTY=VALUE, where the value may have commas; or driver=,property=,value=. */
+bool ob_option_global(ObOptions *options, const char *argument, HwError *error)
+{
+    static const char *const keys[] = { "driver", "property", "value", NULL };
+    size_t driver = strcspn(argument, ".=");
+    size_t end = strcspn(argument, "=");
+    const char *parts[3];
+    ObKeyval *keyval;
+
+    if (driver > 0 && argument[driver] == '.' && argument[end] == '=' && end > driver + 1) {
+        return global_add(options, argument, driver, argument + driver + 1, end - driver - 1,
+                          argument + end + 1);
+    }
+    keyval = ob_option_keyval(options, argument, NULL, error);
+    if (!keyval || !ob_keyval_check(keyval, keys, error)) {
+        return false;
+    }
+    for (int i = 0; keys[i]; i++) {
+        parts[i] = ob_keyval_get(keyval, keys[i]);
+        if (!parts[i] || (i < 2 && !*parts[i])) {
+            return hw_error_set(error, "%s= is missing, expected DRIVER.PROPERTY=VALUE", keys[i]);
+        }
+    }
+    return global_add(options, parts[0], strlen(parts[0]), parts[1], strlen(parts[1]), parts[2]);
 }

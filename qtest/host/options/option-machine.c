@@ -189,6 +189,14 @@ bool ob_option_kvm(ObOptions *options, const char *argument, HwError *error)
     return accelerator_choose(options, "kvm", error);
 }
 
+bool ob_option_no_acpi(ObOptions *options, const char *argument, HwError *error)
+{
+    (void)argument;
+    (void)error;
+    options->no_acpi = true;
+    return true;
+}
+
 bool ob_option_processor(ObOptions *options, const char *argument, HwError *error)
 {
     (void)argument;

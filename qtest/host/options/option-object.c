@@ -41,7 +41,7 @@ static bool keys_check(const ObObjectType *type, const ObKeyval *keyval, HwError
 
 bool ob_option_object(ObOptions *options, const char *argument, HwError *error)
 {
-    ObKeyval *keyval = ob_option_keyval(options, argument, "qom-type", error);
+    ObKeyval *keyval = ob_option_keyval_or_json(options, argument, "qom-type", error);
     const ObObjectType *type;
     const char *id;
 

@@ -68,3 +68,9 @@ bool ob_option_sandbox(ObOptions *options, const char *argument, HwError *error)
     }
     return ob_boolean_parse(on, &sandbox->on, error);
 }
+
+bool ob_option_pid_file(ObOptions *options, const char *argument, HwError *error)
+{
+    options->pid_file = argument;
+    return *argument || hw_error_set(error, "the path is empty, expected a file's path");
+}

@@ -18,6 +18,15 @@ typedef struct ObOptionRow {
 /* Ends with a row of zeros. */
 extern const ObOptionRow ob_option_rows[];
 
+/* Options of QEMU that would change something, and that this program can't honour. */
+typedef struct ObRefusedOptions {
+    const char *names; /* with spaces between and around them */
+    const char *reason;
+} ObRefusedOptions;
+
+/* Ends with a row of zeros. */
+extern const ObRefusedOptions ob_refused_options[];
+
 /* Records the first request to show something; later requests are ignored. */
 bool ob_option_show(ObOptions *options, ObShow show, const char *argument);
 
@@ -25,12 +34,16 @@ bool ob_option_show(ObOptions *options, ObShow show, const char *argument);
 ObKeyval *ob_option_keyval(ObOptions *options, const char *argument, const char *implied,
                            HwError *error);
 
+/* The same; an argument that starts with a brace is JSON. */
+ObKeyval *ob_option_keyval_or_json(ObOptions *options, const char *argument, const char *implied,
+                                   HwError *error);
+
 /* The keyval's id, which must be there.  Returns false and sets `error` on failure. */
 bool ob_option_id(const ObKeyval *keyval, const char **id, HwError *error);
 
 /* option-machine.c */
 ObOptionParser ob_option_machine, ob_option_memory, ob_option_accelerator, ob_option_kvm,
-    ob_option_processor, ob_option_name, ob_option_incoming, ob_option_stopped;
+    ob_option_no_acpi, ob_option_processor, ob_option_name, ob_option_incoming, ob_option_stopped;
 extern const char *const ob_accelerators[]; /* ends with NULL */
 
 /* option-boot.c, option-smp.c */
@@ -49,7 +62,7 @@ typedef struct ObLogItem {
 extern const ObLogItem ob_log_items[]; /* ends with a row of zeros */
 
 /* option-device.c */
-ObOptionParser ob_option_tpmdev, ob_option_device, ob_option_vcpus;
+ObOptionParser ob_option_tpmdev, ob_option_device, ob_option_global, ob_option_vcpus;
 
 /* option-chardev.c */
 ObOptionParser ob_option_chardev, ob_option_qtest, ob_option_qtest_log, ob_option_qmp,
@@ -68,7 +81,9 @@ typedef struct ObObjectType {
 extern const ObObjectType ob_object_types[]; /* ends with a row of zeros */
 
 /* option-run.c */
-ObOptionParser ob_option_run_with;
-ObOptionParser ob_option_sandbox;
+ObOptionParser ob_option_run_with, ob_option_sandbox, ob_option_pid_file;
+
+/* option-accepted.c: options without effect here, whose values are checked */
+ObOptionParser ob_option_action, ob_option_message, ob_option_overcommit;
 
 #endif

@@ -12,6 +12,15 @@ static void keyval_free(gpointer keyval)
     ob_keyval_free(keyval);
 }
 
+static void global_free(gpointer opaque)
+{
+    ObGlobal *global = opaque;
+
+    g_free(global->driver);
+    g_free(global->property);
+    g_free(global);
+}
+
 static ObOptions *options_alloc(const char *path)
 {
     ObOptions *options = g_new0(ObOptions, 1);
@@ -27,6 +36,7 @@ static ObOptions *options_alloc(const char *path)
     options->tpmdevs = g_ptr_array_new();
     options->devices = g_ptr_array_new();
     options->objects = g_ptr_array_new();
+    options->globals = g_ptr_array_new_with_free_func(global_free);
     options->chardevs = g_ptr_array_new_with_free_func(g_free);
     options->monitors = g_ptr_array_new_with_free_func(g_free);
     options->traces = g_ptr_array_new_with_free_func(g_free);
@@ -41,6 +51,7 @@ void ob_options_free(ObOptions *options)
     g_ptr_array_free(options->traces, TRUE);
     g_ptr_array_free(options->monitors, TRUE);
     g_ptr_array_free(options->chardevs, TRUE);
+    g_ptr_array_free(options->globals, TRUE);
     g_ptr_array_free(options->objects, TRUE);
     g_ptr_array_free(options->devices, TRUE);
     g_ptr_array_free(options->tpmdevs, TRUE);
@@ -62,6 +73,21 @@ ObKeyval *ob_option_keyval(ObOptions *options, const char *argument, const char 
     return keyval;
 }
 
+ObKeyval *ob_option_keyval_or_json(ObOptions *options, const char *argument, const char *implied,
+                                   HwError *error)
+{
+    ObKeyval *keyval;
+
+    if (argument[0] != '{') {
+        return ob_option_keyval(options, argument, implied, error);
+    }
+    keyval = ob_keyval_new_json(argument, error);
+    if (keyval) {
+        g_ptr_array_add(options->keyvals, keyval);
+    }
+    return keyval;
+}
+
 bool ob_option_id(const ObKeyval *keyval, const char **id, HwError *error)
 {
     *id = ob_keyval_get(keyval, "id");
@@ -75,6 +101,20 @@ bool ob_option_show(ObOptions *options, ObShow show, const char *argument)
         options->show_argument = g_strdup(argument);
     }
     return true;
+}
+
+/* Sets `error` if the option is in the table of refused options. */
+static bool option_is_refused(const char *name, HwError *error)
+{
+    g_autofree char *word = g_strdup_printf(" %s ", name);
+
+    for (const ObRefusedOptions *row = ob_refused_options; row->names; row++) {
+        if (!strchr(name, ' ') && strstr(row->names, word)) {
+            hw_error_set(error, "-%s: not offered: %s", name, row->reason);
+            return true;
+        }
+    }
+    return false;
 }
 
 /* The row of a word that starts with one or two dashes.  Returns NULL and sets `error` on
@@ -96,6 +136,9 @@ static const ObOptionRow *row_find(const char *word, HwError *error)
         if (row->name) {
             ob_suggestion_offer(&suggestion, row->name);
         }
+    }
+    if (option_is_refused(name, error)) {
+        return NULL;
     }
     if (suggestion.best) {
         hw_error_set(error, "%s: unknown option, did you mean '-%s'?", word, suggestion.best);

@@ -55,6 +55,13 @@ typedef struct ObSandbox {
     ObChoice resources;
 } ObSandbox;
 
+/* -global: a property that devices of a class start with. */
+typedef struct ObGlobal {
+    char *driver;
+    char *property;
+    const char *value;
+} ObGlobal;
+
 typedef struct ObOptions {
     const char *program;      /* the base name of argv[0] */
     const char *architecture; /* the part behind its last '-' */
@@ -75,6 +82,7 @@ typedef struct ObOptions {
     GPtrArray *tpmdevs;    /* ObKeyval, with type and id */
     const ObKeyval *vcpus; /* -vcpu-registers; NULL: none */
     GPtrArray *devices;    /* ObKeyval, with driver */
+    GPtrArray *globals;    /* ObGlobal */
     GPtrArray *monitors;   /* ObMonitor */
     GPtrArray *objects;    /* ObKeyval, with qom-type and id */
 
@@ -93,6 +101,7 @@ typedef struct ObOptions {
     bool stopped;            /* -S */
     bool exit_with_parent;   /* -run-with */
     ObSandbox sandbox;
+    const char *pid_file; /* NULL: none */
 
     GPtrArray *traces; /* char *, patterns; '-' in front disables */
     bool guest_errors;

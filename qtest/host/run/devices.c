@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "hw-api/device/error.h"
+#include "qtest/host/io/log.h"
 #include "qtest/host/options/suggest.h"
 #include "qtest/host/run/system.h"
 
@@ -35,10 +36,52 @@ static bool property_check(const HwClass *cls, const char *name, HwError *error)
                         ob_suggestion_text(&suggestion));
 }
 
+bool ob_system_check_globals(const ObSystem *system, HwError *error)
+{
+    const GPtrArray *globals = system->options->globals;
+    HW_ERROR(reason, 512);
+
+    for (guint i = 0; i < globals->len; i++) {
+        const ObGlobal *global = globals->pdata[i];
+        const HwClass *cls = ob_host_find_class(system->host, global->driver);
+
+        if (!cls) {
+            ob_report_warning("-global: %s.%s: not used: this program does not have such a device",
+                              global->driver, global->property);
+        } else if (!property_check(cls, global->property, &reason)) {
+            return hw_error_set(error, "-global: %s", reason.text);
+        }
+    }
+    return true;
+}
+
+/* The class's globals, then the device's own options, which win.  The caller frees the array. */
+static ObOption *globals_prepend(const ObSystem *system, const char *class_name,
+                                 const ObOption *options, uint32_t *count)
+{
+    const GPtrArray *globals = system->options->globals;
+    ObOption *all = g_new(ObOption, globals->len + *count);
+    uint32_t found = 0;
+
+    for (guint i = 0; i < globals->len; i++) {
+        const ObGlobal *global = globals->pdata[i];
+
+        if (strcmp(global->driver, class_name) == 0) {
+            all[found++] = (ObOption) { global->property, global->value };
+        }
+    }
+    for (uint32_t i = 0; i < *count; i++) {
+        all[found + i] = options[i];
+    }
+    *count += found;
+    return all;
+}
+
 HwInstance *ob_system_add_device(ObSystem *system, const char *class_name, const ObOption *options,
                                  uint32_t count, HwError *error)
 {
     const HwClass *cls = ob_host_find_class(system->host, class_name);
+    g_autofree ObOption *all = NULL;
 
     if (!cls) {
         g_autofree char *suggestion = ob_system_suggest_class(system, class_name);
@@ -51,5 +94,6 @@ HwInstance *ob_system_add_device(ObSystem *system, const char *class_name, const
             return NULL;
         }
     }
-    return ob_host_add_device(system->host, class_name, options, count, error);
+    all = globals_prepend(system, class_name, options, &count);
+    return ob_host_add_device(system->host, class_name, all, count, error);
 }

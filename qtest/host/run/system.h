@@ -47,6 +47,10 @@ void ob_system_event(ObSystem *system, const char *name, json_t *data);
 HwInstance *ob_system_add_device(ObSystem *system, const char *class_name, const ObOption *options,
                                  uint32_t count, HwError *error);
 
+/* Checks the properties of each -global; warns about one whose device nobody has.  Returns false
+ * and sets `error` on failure. */
+bool ob_system_check_globals(const ObSystem *system, HwError *error);
+
 /* Returns ", did you mean 'tpm-crb'?", or "".  The caller frees it. */
 char *ob_system_suggest_class(const ObSystem *system, const char *name);
 

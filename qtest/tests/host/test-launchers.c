@@ -159,6 +159,51 @@ static void test_listener_by_descriptor(Program *f, gconstpointer data)
     terminate(f);
 }
 
+#define GUID  "324e6eaf-d1d1-4bf6-bf41-b9bb6c91fb87"
+#define OTHER "424e6eaf-d1d1-4bf6-bf41-b9bb6c91fb87"
+
+/* A device's own property wins over -global. */
+static void test_globals(Program *f, gconstpointer data)
+{
+    (void)data;
+    start_as_libqtest(f, "-global vmgenid.guid=" GUID " -global mch.x=y "
+                         "-device '{\"driver\": \"vmgenid\", \"id\": \"v\"}'");
+    negotiate(f);
+    say(f->qmp, "{\"execute\": \"query-vm-generation-id\"}");
+    hear_part(f->qmp, GUID);
+    terminate(f);
+    says(f->errors_path, "warning: -global: mch.x: not used: this program does not have such a "
+                         "device\n");
+}
+
+static void test_property_before_global(Program *f, gconstpointer data)
+{
+    (void)data;
+    start_as_libqtest(f, "-device vmgenid,guid=" OTHER " -global vmgenid.guid=" GUID);
+    negotiate(f);
+    say(f->qmp, "{\"execute\": \"query-vm-generation-id\"}");
+    hear_part(f->qmp, OTHER);
+    terminate(f);
+}
+
+static void test_pid_file(Program *f, gconstpointer data)
+{
+    g_autofree char *path = g_build_filename(f->directory, "pid", NULL);
+    g_autofree char *arguments = g_strdup_printf("-pidfile %s", path);
+    g_autofree char *expected = NULL;
+    g_autofree char *text = NULL;
+
+    (void)data;
+    start_as_libqtest(f, arguments);
+    say(f->qtest, "endianness\n");
+    hear(f->qtest, "OK little");
+    expected = g_strdup_printf("%d\n", (int)f->pid);
+    text = text_of(path);
+    terminate(f);
+    g_assert_cmpstr(text, ==, expected);
+    g_assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
+}
+
 static void test_pretty_answers(Program *f, gconstpointer data)
 {
     g_autofree char *arguments = g_strdup_printf("-qmp-pretty unix:%s", f->qmp_path);
@@ -258,6 +303,9 @@ int main(int argc, char **argv)
     TEST("/launchers/path-by-name", NULL, test_path_by_name);
     TEST("/launchers/qmp-on-a-chardev", NULL, test_qmp_on_a_chardev);
     TEST("/launchers/libvirt-hands-over-its-listener", NULL, test_listener_by_descriptor);
+    TEST("/launchers/globals", NULL, test_globals);
+    TEST("/launchers/property-before-global", NULL, test_property_before_global);
+    TEST("/launchers/pid-file", NULL, test_pid_file);
     TEST("/launchers/pretty-answers", NULL, test_pretty_answers);
     TEST("/launchers/pseudo-terminal", NULL, test_pseudo_terminal);
     TEST("/launchers/output-file", NULL, test_output_file);

@@ -195,6 +195,10 @@ static const Words failures[] = {
       "-mon: chardev 'c' is unknown" },
     { "unknown-chardev-of-tpm", "-tpmdev emulator,id=t,chardev=c",
       "-tpmdev: chardev 'c' is unknown" },
+    { "unknown-property-of-global", "-global tpm-crb.ppo=on",
+      "-global: tpm-crb: unknown property 'ppo', did you mean 'ppi'?" },
+    { "pid-file-unwritable", "-pidfile /nonexistent/p",
+      "-pidfile: cannot write '/nonexistent/p': No such file or directory" },
     { "named-set-missing", "-plugin-set /nonexistent.so",
       "-plugin-set: /nonexistent.so: can't be opened: No such file or directory" },
     { "log-file-unwritable", "-D /nonexistent/log",
@@ -211,6 +215,7 @@ static void test_failure(Program *f, gconstpointer opaque)
 
 static const Words answers[] = {
     { "help", "-h", "-device NAME[,PROPERTY=VALUE]" },
+    { "refused-options", "-help", "-drive -blockdev -hda" },
     { "version", "-version", "outboard 0.1.0, QMP and machines as of QEMU 7.2.0\n" },
     { "machines", "-M help", "pc                  standard PC (i440FX + PIIX) (default)\n" },
     { "accelerators", "-accel help", "qtest\n" },
