@@ -47,12 +47,12 @@ static bool choices_check(ObOptions *options, const char *argument, const Choice
     return true;
 }
 
-/* A guest's reset always resets here, and its shutdown leaves the program running for the test. */
+/* A guest's reset always resets the machine here, and its shutdown always ends the program. */
 bool ob_option_action(ObOptions *options, const char *argument, HwError *error)
 {
     static const Choice choices[] = {
-        { "reboot", " reset shutdown " },
-        { "shutdown", " poweroff pause " },
+        { "reboot", " reset " },
+        { "shutdown", " poweroff " },
         { "panic", " pause shutdown exit-failure none " },
         { "watchdog", " reset shutdown poweroff inject-nmi pause debug none " },
         { 0 },

@@ -78,7 +78,9 @@ static const Refusal refusals[] = {
     { "action-unknown", "-action rebot=reset",
       "-action: unknown property 'rebot', did you mean 'reboot'?" },
     { "action-value", "-action reboot=reset,reboot=pause",
-      "-action: reboot: invalid value 'pause': expected one of: reset shutdown" },
+      "-action: reboot: invalid value 'pause': expected one of: reset" },
+    { "action-shutdown", "-action shutdown=pause",
+      "-action: shutdown: invalid value 'pause': expected one of: poweroff" },
     { "message-value-empty", "-msg timestamp=",
       "-msg: timestamp: invalid value '': expected one of: on off yes no true false" },
     { "overcommit-unknown", "-overcommit cpu_pm=on", "-overcommit: unknown property 'cpu_pm', did you "

@@ -120,7 +120,7 @@ static void test_no_acpi(void)
 static void test_accepted(void)
 {
     accept("-msg timestamp=on,guest-name=off -overcommit mem-lock=off,cpu-pm=on -k de -L /x "
-           "-no-hpet -action reboot=shutdown,shutdown=pause -action panic=none "
+           "-no-hpet -action reboot=reset,shutdown=poweroff -action panic=none "
            "-action watchdog=inject-nmi");
     g_assert_cmpstr(accept("-pidfile /x/p")->pid_file, ==, "/x/p");
 }
