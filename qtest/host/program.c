@@ -107,6 +107,7 @@ bool ob_system_init_host(ObSystem *system, const ObOptions *options, HwError *er
     };
 
     system->options = options;
+    system->actions = options->actions;
     system->tell = ob_qmp_event;
     system->sessions = g_ptr_array_new();
     system->monitors = g_ptr_array_new();

@@ -47,18 +47,11 @@ static bool choices_check(ObOptions *options, const char *argument, const Choice
     return true;
 }
 
-/* A guest's reset always resets the machine here, and its shutdown always ends the program. */
-bool ob_option_action(ObOptions *options, const char *argument, HwError *error)
+/* No machine has a watchdog. */
+bool ob_option_watchdog_action(ObOptions *options, const char *argument, HwError *error)
 {
-    static const Choice choices[] = {
-        { "reboot", " reset " },
-        { "shutdown", " poweroff " },
-        { "panic", " pause shutdown exit-failure none " },
-        { "watchdog", " reset shutdown poweroff inject-nmi pause debug none " },
-        { 0 },
-    };
-
-    return choices_check(options, argument, choices, error);
+    (void)options;
+    return ob_action_find("watchdog", ob_watchdog_actions, argument, error) >= 0;
 }
 
 bool ob_option_message(ObOptions *options, const char *argument, HwError *error)

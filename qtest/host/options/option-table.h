@@ -84,6 +84,12 @@ extern const ObObjectType ob_object_types[]; /* ends with a row of zeros */
 ObOptionParser ob_option_run_with, ob_option_sandbox, ob_option_pid_file;
 
 /* option-accepted.c: options without effect here, whose values are checked */
-ObOptionParser ob_option_action, ob_option_message, ob_option_overcommit;
+ObOptionParser ob_option_message, ob_option_overcommit, ob_option_watchdog_action;
+
+/* option-action.c */
+ObOptionParser ob_option_action, ob_option_no_shutdown, ob_option_no_reboot;
+
+/* The index of `value` in `names`, which ends with NULL; -1 and `error`: it is not there. */
+int ob_action_find(const char *key, const char *const *names, const char *value, HwError *error);
 
 #endif

@@ -55,6 +55,26 @@ typedef struct ObSandbox {
     ObChoice resources;
 } ObSandbox;
 
+/* -action: the effect of the guest's own requests. */
+typedef enum ObPanicAction {
+    OB_PANIC_SHUTDOWN, /* QEMU's default */
+    OB_PANIC_PAUSE,
+    OB_PANIC_EXIT_FAILURE,
+    OB_PANIC_NONE,
+} ObPanicAction;
+extern const char *const ob_panic_actions[];    /* ends with NULL */
+extern const char *const ob_watchdog_actions[]; /* ends with NULL; no machine has a watchdog */
+
+typedef struct ObActions {
+    bool shutdown_pauses;   /* else the program ends */
+    bool reboot_shuts_down; /* else the machine is reset */
+    ObPanicAction panic;
+} ObActions;
+
+/* Sets the action of `key`: "shutdown", "reboot", "panic" or "watchdog".  Returns false and sets
+ * `error` if the value is unknown. */
+bool ob_actions_set(ObActions *actions, const char *key, const char *value, HwError *error);
+
 /* -global: a property that devices of a class start with. */
 typedef struct ObGlobal {
     char *driver;
@@ -99,7 +119,8 @@ typedef struct ObOptions {
     GPtrArray *fw_cfg_files; /* ObKeyval, with name and one of file and string */
     const char *incoming;    /* NULL: none; an address, or "defer" */
     bool stopped;            /* -S */
-    bool exit_with_parent;   /* -run-with */
+    ObActions actions;
+    bool exit_with_parent; /* -run-with */
     ObSandbox sandbox;
     const char *pid_file; /* NULL: none */
 

@@ -132,6 +132,9 @@ json_t *ob_qmp_stop(ObQmpCall *call)
 
 json_t *ob_qmp_cont(ObQmpCall *call)
 {
+    if (call->system->state == OB_RUNSTATE_SHUTDOWN) {
+        return ob_qmp_fail(call, OB_QMP_GENERIC, "Resetting the Virtual Machine is required");
+    }
     if (call->system->state == OB_RUNSTATE_FINISH_MIGRATE) {
         return ob_qmp_fail(call, OB_QMP_GENERIC, "Migration is not finalized yet");
     }
@@ -159,6 +162,24 @@ json_t *ob_qmp_system_wakeup(ObQmpCall *call)
     return ob_system_wake(call->system, &reason)
                ? json_object()
                : ob_qmp_fail(call, OB_QMP_GENERIC, "%s", reason.text);
+}
+
+json_t *ob_qmp_set_action(ObQmpCall *call)
+{
+    ObActions actions = call->system->actions;
+    HW_ERROR(reason, 512);
+    const char *name;
+    json_t *value;
+
+    json_object_foreach(call->arguments, name, value)
+    {
+        if (!ob_actions_set(&actions, name, json_string_value(value), &reason)) {
+            return ob_qmp_fail(call, OB_QMP_GENERIC, "Parameter '%s' does not accept value '%s'",
+                               name, json_string_value(value));
+        }
+    }
+    call->system->actions = actions;
+    return json_object();
 }
 
 json_t *ob_qmp_quit(ObQmpCall *call)

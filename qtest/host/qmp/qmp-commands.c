@@ -43,6 +43,11 @@ const ObQmpCommand ob_qmp_commands[] = {
     { "system_reset", NULL, NULL, ob_qmp_system_reset },
     { "system_powerdown", NULL, NULL, ob_qmp_system_powerdown },
     { "system_wakeup", NULL, NULL, ob_qmp_system_wakeup },
+    { "set-action", MEMBERS({ "reboot", "RebootAction", true },
+                            { "shutdown", "ShutdownAction", true },
+                            { "panic", "PanicAction", true },
+                            { "watchdog", "WatchdogAction", true }),
+      NULL, ob_qmp_set_action },
     { "quit", NULL, NULL, ob_qmp_quit },
 
     { "migrate", MEMBERS({ "uri", "str" }, { "detach", "bool", true }), NULL, ob_qmp_migrate },

@@ -61,12 +61,17 @@ static json_t *cause(const char *reason)
                      ob_json_text(reason));
 }
 
-/* A suspended machine does not run after the reset, the same as in QEMU. */
+/* A machine that does not run is in the state before its launch then, the same as in QEMU. */
 void ob_system_reset(ObSystem *system, const char *reason)
 {
+    if (system->actions.reboot_shuts_down) {
+        ob_system_shutdown(system, reason);
+        return;
+    }
     ob_host_reset(system->host);
     ob_system_event(system, "RESET", cause(reason));
-    if (system->state == OB_RUNSTATE_SUSPENDED) {
+    if (system->state != OB_RUNSTATE_RUNNING && system->state != OB_RUNSTATE_INMIGRATE &&
+        system->state != OB_RUNSTATE_FINISH_MIGRATE) {
         system->state = OB_RUNSTATE_PRELAUNCH;
     }
     system->boot_is_due = true;
@@ -107,7 +112,7 @@ static bool sleep_begin(void *opaque)
     if (system->sleep == OB_SLEEP_TO_DISK) {
         ob_system_event(system, "SUSPEND_DISK", NULL);
     }
-    ob_system_quit(system, "guest-shutdown");
+    ob_system_shutdown(system, "guest-shutdown");
     return false;
 }
 
@@ -137,14 +142,32 @@ bool ob_system_wake(ObSystem *system, HwError *error)
     return true;
 }
 
+/* ---------------------------------------------------------------- shutdown */
+
 void ob_system_quit(ObSystem *system, const char *reason)
 {
-    if (system->state == OB_RUNSTATE_SHUTDOWN) {
+    if (system->ending) {
         return;
     }
+    system->ending = true;
     system->state = OB_RUNSTATE_SHUTDOWN;
     ob_system_event(system, "SHUTDOWN", cause(reason));
     ob_loop_quit(system->loop);
+}
+
+/* A machine that was stopped keeps its state. */
+void ob_system_shutdown(ObSystem *system, const char *reason)
+{
+    if (!system->actions.shutdown_pauses) {
+        ob_system_quit(system, reason);
+        return;
+    }
+    ob_system_event(system, "SHUTDOWN", cause(reason));
+    if (system->state == OB_RUNSTATE_RUNNING || system->state == OB_RUNSTATE_SUSPENDED) {
+        ob_host_quiesce(system->host);
+        system->state = OB_RUNSTATE_SHUTDOWN;
+        ob_system_event(system, "STOP", NULL);
+    }
 }
 
 /* ------------------------------------------------------------------- clock */

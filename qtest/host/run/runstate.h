@@ -30,14 +30,15 @@ extern const char *const ob_runstate_names[]; /* ends with NULL */
 /* Stops the machine: nothing changes guest memory afterwards.  Event STOP. */
 void ob_system_stop(struct ObSystem *system);
 
-/* Continues the machine.  Event RESUME. */
+/* Continues the machine.  Event RESUME.  Does nothing after a shutdown: reset it first. */
 void ob_system_cont(struct ObSystem *system);
 
-/* Resets all devices.  Event RESET with the reason, "host-qmp-system-reset". */
+/* Resets all devices.  Event RESET with the reason, "host-qmp-system-reset".  With
+ * -action reboot=shutdown it shuts the machine down instead, for the same reason. */
 void ob_system_reset(struct ObSystem *system, const char *reason);
 
 /* The host's observer of sleep: the guest has asked to sleep.  Suspends the machine, event
- * SUSPEND; or ends the program, after S4 with the event SUSPEND_DISK. */
+ * SUSPEND; or shuts it down, after S4 with the event SUSPEND_DISK. */
 void ob_system_sleep(void *system, ObSleep sleep);
 
 /* Wakes up from suspend.  Event WAKEUP.  Returns false and sets `error` if the machine is
@@ -47,6 +48,10 @@ bool ob_system_wake(struct ObSystem *system, HwError *error);
 /* Runs the firmware stand-in, if the machine has one that has not run since power-on or
  * reset, and if the machine runs.  Reports the stand-in's errors. */
 void ob_system_boot(struct ObSystem *system);
+
+/* The guest has shut down: ends the program the same as ob_system_quit().  With -action
+ * shutdown=pause it sends SHUTDOWN and STOP, and keeps the machine for a reset. */
+void ob_system_shutdown(struct ObSystem *system, const char *reason);
 
 /* Ends the program: sends the event SHUTDOWN with the reason, "host-qmp-quit", and tells
  * the loop to quit.  Only the first call counts. */

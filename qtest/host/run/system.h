@@ -24,6 +24,8 @@ typedef struct ObSystem {
     ObTrace *trace;
     ObRunClock *clock; /* NULL under qtest, which sets the clock itself */
     ObRunState state;
+    ObActions actions;      /* -action, changed by set-action */
+    bool ending;            /* the loop was told to quit */
     bool boot_is_due;       /* the firmware stand-in has not run yet */
     ObSleep sleep;          /* the guest's request, until `sleeper` is called */
     struct ObIdle *sleeper; /* NULL: no request */

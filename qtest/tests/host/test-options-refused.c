@@ -48,8 +48,10 @@ static const Refusal refusals[] = {
     { "sound", "-audiodev none,id=a", "-audiodev: not offered: the machine has no sound" },
     { "display-by-network", "-vnc :1", "-vnc: not offered: the machine has no display" },
     { "shared-directory", "-virtfs x", "-virtfs: not offered: the machine shares no directories" },
-    { "watchdog", "-watchdog-action none",
-      "-watchdog-action: not offered: the machine has no watchdog" },
+    { "watchdog", "-watchdog i6300esb", "-watchdog: not offered: the machine has no watchdog" },
+    { "watchdog-action", "-watchdog-action bark",
+      "-watchdog-action: watchdog: invalid value 'bark': expected one of: reset shutdown poweroff "
+      "inject-nmi pause debug none" },
     { "numa", "-numa node", "-numa: not offered: the machine has one node" },
     { "smbios", "-smbios type=0", "-smbios: not offered: the firmware gets no SMBIOS tables" },
     { "acpi-table", "-acpitable file=x", "-acpitable: not offered: the firmware gets only the "
@@ -78,9 +80,11 @@ static const Refusal refusals[] = {
     { "action-unknown", "-action rebot=reset",
       "-action: unknown property 'rebot', did you mean 'reboot'?" },
     { "action-value", "-action reboot=reset,reboot=pause",
-      "-action: reboot: invalid value 'pause': expected one of: reset" },
-    { "action-shutdown", "-action shutdown=pause",
-      "-action: shutdown: invalid value 'pause': expected one of: poweroff" },
+      "-action: reboot: invalid value 'pause': expected one of: reset shutdown" },
+    { "action-shutdown", "-action shutdown=reset",
+      "-action: shutdown: invalid value 'reset': expected one of: poweroff pause" },
+    { "action-panic-empty", "-action panic=",
+      "-action: panic: invalid value '': expected one of: shutdown pause exit-failure none" },
     { "message-value-empty", "-msg timestamp=",
       "-msg: timestamp: invalid value '': expected one of: on off yes no true false" },
     { "overcommit-unknown", "-overcommit cpu_pm=on", "-overcommit: unknown property 'cpu_pm', did you "

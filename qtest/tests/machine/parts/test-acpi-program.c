@@ -137,6 +137,21 @@ static void test_power_off(void)
     ob_client_free(c);
 }
 
+/* The form of libvirt's command line. */
+static void test_power_off_pauses(void)
+{
+    ObClient *c = start("-machine q35 -no-shutdown");
+
+    ob_client_outw(c, OB_PM1_CONTROL, OB_SLEEP_TYPE_S5 << 10 | OB_PM1_SLEEP);
+    await_event(c, "SHUTDOWN");
+    await_event(c, "STOP");
+    assert_status(c, "shutdown");
+    command(c, "system_reset");
+    command(c, "cont");
+    assert_status(c, "running");
+    ob_client_quit(c);
+}
+
 static void test_suspend_to_disk(void)
 {
     ObClient *c = start("-machine q35");
@@ -347,6 +362,7 @@ int main(int argc, char **argv)
                     test_cont_and_stop_while_suspended);
     g_test_add_func("/acpi-program/suspend/machine-tells-whether-it-can", test_who_can_wake);
     g_test_add_func("/acpi-program/power-off/shuts-down", test_power_off);
+    g_test_add_func("/acpi-program/power-off/pauses-with-no-shutdown", test_power_off_pauses);
     g_test_add_func("/acpi-program/power-off/follows-a-suspend-to-disk", test_suspend_to_disk);
     g_test_add_func("/acpi-program/stand-in/runs-at-start", test_boot_at_start);
     g_test_add_func("/acpi-program/stand-in/is-off-by-default", test_no_boot_by_default);
