@@ -59,6 +59,8 @@ const ObOptionRow ob_option_rows[] = {
       "the effect of the guest's requests", ob_option_action },
     { "no-shutdown", NULL, "the same as -action shutdown=pause", ob_option_no_shutdown },
     { "no-reboot", NULL, "the same as -action reboot=shutdown", ob_option_no_reboot },
+    { "readconfig", "FILE", "read options from a file of QEMU's form", NULL },
+    { "set", "GROUP.ID.PROPERTY=VALUE", "change a property of an earlier option with id=ID", NULL },
     { "pidfile", "FILE", "write the process id to FILE; it is removed at the end",
       ob_option_pid_file },
 
@@ -112,6 +114,7 @@ const ObRefusedOptions ob_refused_options[] = {
     { " acpitable ", "the firmware gets only the tables of the machine and its devices" },
     { " loadvm ", "snapshots do not exist; -incoming reads a stream" },
     { " daemonize ", "the process stays in the foreground" },
+    { " writeconfig ", "QEMU does not have it from 7.1 on" },
     { " runas chroot ", "start the program as this user, or in this root" },
     { 0 },
 };

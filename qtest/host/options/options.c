@@ -2,7 +2,7 @@
 #include "qtest/host/options/options.h"
 
 #include "hw-api/device/error.h"
-#include "qtest/host/options/option-table.h"
+#include "qtest/host/options/option-list.h"
 #include "qtest/host/options/suggest.h"
 
 #include <string.h>
@@ -58,6 +58,9 @@ void ob_options_free(ObOptions *options)
     g_ptr_array_free(options->plugin_sets, TRUE);
     g_ptr_array_free(options->fw_cfg_files, TRUE);
     g_ptr_array_free(options->keyvals, TRUE);
+    if (options->list) {
+        g_ptr_array_free(options->list, TRUE);
+    }
     g_free(options->show_argument);
     g_free(options);
 }
@@ -101,51 +104,6 @@ bool ob_option_show(ObOptions *options, ObShow show, const char *argument)
         options->show_argument = g_strdup(argument);
     }
     return true;
-}
-
-/* Sets `error` if the option is in the table of refused options. */
-static bool option_is_refused(const char *name, HwError *error)
-{
-    g_autofree char *word = g_strdup_printf(" %s ", name);
-
-    for (const ObRefusedOptions *row = ob_refused_options; row->names; row++) {
-        if (!strchr(name, ' ') && strstr(row->names, word)) {
-            hw_error_set(error, "-%s: not offered: %s", name, row->reason);
-            return true;
-        }
-    }
-    return false;
-}
-
-/* The row of a word that starts with one or two dashes.  Returns NULL and sets `error` on
- * failure. */
-static const ObOptionRow *row_find(const char *word, HwError *error)
-{
-    const char *name = word + 1 + (word[0] == '-' && word[1] == '-');
-    ObSuggestion suggestion;
-
-    if (word[0] != '-' || !*name) {
-        hw_error_set(error, "%s: not an option, expected a word that starts with '-'", word);
-        return NULL;
-    }
-    ob_suggestion_start(&suggestion, name);
-    for (const ObOptionRow *row = ob_option_rows; row->name || row->help; row++) {
-        if (row->name && strcmp(row->name, name) == 0) {
-            return row;
-        }
-        if (row->name) {
-            ob_suggestion_offer(&suggestion, row->name);
-        }
-    }
-    if (option_is_refused(name, error)) {
-        return NULL;
-    }
-    if (suggestion.best) {
-        hw_error_set(error, "%s: unknown option, did you mean '-%s'?", word, suggestion.best);
-    } else {
-        hw_error_set(error, "%s: unknown option, see -help", word);
-    }
-    return NULL;
 }
 
 /* ------------------------------------------------------------- connections */
@@ -221,26 +179,15 @@ static bool connections_resolve(ObOptions *options, HwError *error)
     return connections_check(connections, count, error);
 }
 
-static bool options_parse(ObOptions *options, int argc, char **argv, HwError *error)
+static bool options_parse(ObOptions *options, HwError *error)
 {
     HW_ERROR(reason, 512);
 
-    for (int i = 1; i < argc; i++) {
-        const char *word = argv[i];
-        const ObOptionRow *row = row_find(word, error);
+    for (guint i = 0; i < options->list->len; i++) {
+        const ObOptionUse *use = options->list->pdata[i];
 
-        if (!row) {
-            return false;
-        }
-        if (row->argument && i + 1 == argc) {
-            return hw_error_set(error, "%s: the argument is missing, expected %s", word,
-                                row->argument);
-        }
-        if (row->argument) {
-            i++;
-        }
-        if (row->parse && !row->parse(options, row->argument ? argv[i] : NULL, &reason)) {
-            return hw_error_set(error, "-%s: %s", row->name, reason.text);
+        if (use->row->parse && !use->row->parse(options, use->argument, &reason)) {
+            return hw_error_set(error, "%s: %s", use->place, reason.text);
         }
     }
     return connections_resolve(options, error);
@@ -250,7 +197,8 @@ ObOptions *ob_options_new(int argc, char **argv, HwError *error)
 {
     ObOptions *options = options_alloc(argc > 0 ? argv[0] : "");
 
-    if (!options_parse(options, argc, argv, error)) {
+    options->list = ob_option_list(argc, argv, error);
+    if (!options->list || !options_parse(options, error)) {
         ob_options_free(options);
         return NULL;
     }

@@ -128,11 +128,12 @@ typedef struct ObOptions {
     bool guest_errors;
     const char *log_file; /* NULL: standard error */
 
-    GPtrArray *keyvals; /* own the strings above */
+    GPtrArray *list;    /* ObOptionUse; owns strings above */
+    GPtrArray *keyvals; /* own the other strings above */
 } ObOptions;
 
 /*
- * Parses the command line; keeps pointers into `argv`.  Returns NULL and sets `error` on
+ * Parses the command line; keeps a pointer to argv[0].  Returns NULL and sets `error` on
  * failure: "-devise: unknown option, did you mean '-device'?".
  */
 ObOptions *ob_options_new(int argc, char **argv, HwError *error);
