@@ -4,6 +4,7 @@
 
 #include "qtest/client/drivers/crb.h"
 #include "qtest/client/drivers/tpm-command.h"
+#include "qtest/client/process/swtpm.h"
 #include "qtest/tests/lib/migration-pair.h"
 
 #define DENY_ALL "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny"
@@ -34,9 +35,9 @@ static void assert_confined(ObClient *client)
     g_assert_cmpuint(count, >=, 1);
 }
 
-static void assert_tpm_works(ObClient *client)
+static void assert_tpm_works_at(ObClient *client, uint64_t address)
 {
-    const ObCrb crb = { .client = client, .base = CRB_PC_ADDRESS, .timeout_ms = DEADLINE_MS };
+    const ObCrb crb = { .client = client, .base = address, .timeout_ms = DEADLINE_MS };
     const TpmCommand startup = tpm_startup(TPM2_SU_CLEAR);
     uint8_t response[CRB_BUFFER_SIZE];
     size_t size;
@@ -45,6 +46,11 @@ static void assert_tpm_works(ObClient *client)
     g_assert_cmpint(crb_transfer(&crb, startup.bytes, startup.size, response, sizeof(response),
                                  &size),
                     ==, OB_CRB_OK);
+}
+
+static void assert_tpm_works(ObClient *client)
+{
+    assert_tpm_works_at(client, CRB_PC_ADDRESS);
 }
 
 static void source_restart(MigrationPair *f, const char *sandbox)
@@ -109,6 +115,47 @@ static void test_state_is_not_tried(MigrationPair *f, G_GNUC_UNUSED gconstpointe
     failure_await(f->target);
 }
 
+/* The program is connected to swtpm before it is confined, and after a reset uses it again. */
+static void test_swtpm_works(MigrationPair *f, gconstpointer sandbox)
+{
+    HW_ERROR(error, 1000);
+    ObSwtpm *swtpm = ob_swtpm_start(&error);
+    g_autofree char *line = NULL;
+
+    g_assert_cmpstr(error.text, ==, "");
+    line = g_strdup_printf(BEACON "-chardev socket,id=c,path=%s -tpmdev emulator,id=t,chardev=c "
+                                  "-device tpm-crb,tpmdev=t -sandbox %s",
+                           ob_swtpm_path(swtpm), (const char *)sandbox);
+    client_end(f->source);
+    f->source = program_start(line);
+    assert_tpm_works(f->source);
+    ob_client_reset(f->source);
+    assert_tpm_works(f->source);
+    assert_confined(f->source);
+    client_end(f->source);
+    f->source = NULL;
+    ob_swtpm_free(swtpm);
+}
+
+static void test_arm_machine_works(MigrationPair *f, gconstpointer sandbox)
+{
+    g_autofree char *line = g_strdup_printf(
+        "-machine virt -tpmdev libtpms,id=t -device tpm-crb-device,tpmdev=t,addr=0x0b000000 "
+        "-sandbox %s",
+        (const char *)sandbox);
+    const ObStart start = { .program = g_getenv("OB_PROGRAM_AARCH64"), .arguments = line };
+    HW_ERROR(error, 1000);
+    ObClient *client = ob_client_start(&start, &error);
+
+    (void)f;
+    g_assert_cmpstr(error.text, ==, "");
+    assert_tpm_works_at(client, 0x0b000000);
+    assert_confined(client);
+    pair_qmp_refused(client, "migrate", json_pack("{s:s}", "uri", "exec:cat >/dev/null"),
+                     "cannot start 'cat >/dev/null': -sandbox denies it, expected spawn=allow");
+    client_end(client);
+}
+
 #define SANDBOX_TEST(path, sandbox, function) \
     g_test_add(path, MigrationPair, sandbox, pair_set_up, function, pair_tear_down)
 
@@ -117,8 +164,12 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     SANDBOX_TEST("/sandbox/on/machine-works", "on", test_machine_works);
     SANDBOX_TEST("/sandbox/on/machine-moves", "on", test_machine_moves);
+    SANDBOX_TEST("/sandbox/on/swtpm-works", "on", test_swtpm_works);
+    SANDBOX_TEST("/sandbox/on/arm-machine-works", "on", test_arm_machine_works);
     SANDBOX_TEST("/sandbox/on/program-is-refused", "on", test_program_is_refused);
     SANDBOX_TEST("/sandbox/deny-all/machine-works", DENY_ALL, test_machine_works);
+    SANDBOX_TEST("/sandbox/deny-all/swtpm-works", DENY_ALL, test_swtpm_works);
+    SANDBOX_TEST("/sandbox/deny-all/arm-machine-works", DENY_ALL, test_arm_machine_works);
     SANDBOX_TEST("/sandbox/deny-all/program-is-refused", DENY_ALL, test_program_is_refused);
     SANDBOX_TEST("/sandbox/spawn-allow/program-starts", NULL, test_program_is_allowed);
     SANDBOX_TEST("/sandbox/spawn-deny/state-from-a-socket-is-refused", NULL,
