@@ -3,8 +3,6 @@
 
 #include "hw-api/device/tpm2.h"
 
-#define SHUTDOWN_SIZE (HW_TPM2_HEADER_SIZE + 2)
-
 /* Commands that leave alone what TPM2_Shutdown has saved.  EDK2 sends TPM2_Shutdown(STATE) and then
  * TPM2_GetRandom before S3. */
 static bool command_only_reads(const uint8_t *command)
@@ -31,27 +29,33 @@ void hw_tpm_shutdown_follow(HwTpmShutdown *s, const uint8_t *command, const uint
     }
 }
 
+HwTpmTransfer hw_tpm_shutdown_transfer(HwTpmShutdownBytes *bytes, uint16_t type)
+{
+    static const atomic_bool never;
+
+    hw_tpm2_header(bytes->command, TPM_ST_NO_SESSIONS, sizeof(bytes->command), TPM_CC_SHUTDOWN);
+    hw_store_be16(bytes->command + HW_TPM2_HEADER_SIZE, type);
+    return (HwTpmTransfer) {
+        .command = bytes->command,
+        .size = sizeof(bytes->command),
+        .response = bytes->response,
+        .capacity = sizeof(bytes->response),
+        .cancelled = &never,
+    };
+}
+
 /* Returns the response code, or TPM_RC_FAILURE if there is no response. */
 static uint32_t shutdown_try(const HwTpmDriver *driver, void *tpm, uint16_t type, int64_t since,
                              HwTpmNote *note)
 {
-    static const atomic_bool never;
-    uint8_t command[SHUTDOWN_SIZE];
-    uint8_t response[64];
-    const HwTpmTransfer transfer = {
-        .command = command,
-        .size = sizeof(command),
-        .response = response,
-        .capacity = sizeof(response),
-        .cancelled = &never,
-        .since = since,
-        .last = true,
-    };
+    HwTpmShutdownBytes bytes;
+    HwTpmTransfer transfer = hw_tpm_shutdown_transfer(&bytes, type);
 
-    hw_tpm2_header(command, TPM_ST_NO_SESSIONS, sizeof(command), TPM_CC_SHUTDOWN);
-    hw_store_be16(command + HW_TPM2_HEADER_SIZE, type);
-    return driver->transfer(tpm, &transfer, note) >= HW_TPM2_HEADER_SIZE ? hw_tpm2_code(response)
-                                                                         : TPM_RC_FAILURE;
+    transfer.since = since;
+    transfer.last = true;
+    return driver->transfer(tpm, &transfer, note) >= HW_TPM2_HEADER_SIZE
+               ? hw_tpm2_code(bytes.response)
+               : TPM_RC_FAILURE;
 }
 
 /* STATE, as in swtpm: a firmware that resumes needs it, and any other firmware sends

@@ -9,6 +9,15 @@
 
 #include "hw-api/host/tpm/driver.h"
 
+/* TPM2_Shutdown and its response; a transfer points to them. */
+typedef struct HwTpmShutdownBytes {
+    uint8_t command[12];
+    uint8_t response[64];
+} HwTpmShutdownBytes;
+
+/* A transfer of TPM2_Shutdown that nobody cancels.  `type`: TPM_SU_STATE or TPM_SU_CLEAR. */
+HwTpmTransfer hw_tpm_shutdown_transfer(HwTpmShutdownBytes *bytes, uint16_t type);
+
 typedef struct HwTpmShutdown {
     bool enabled;
     bool due; /* a power cut now would be an unannounced one */

@@ -3,6 +3,7 @@
 
 #include "hw-api/device/error.h"
 #include "hw-api/device/tpm2.h"
+#include "hw-api/host/tpm/shutdown.h"
 
 #include <errno.h>
 #include <string.h>
@@ -237,19 +238,9 @@ uint32_t hw_swtpm_link_transfer(HwSwtpmLink *s, const HwTpmTransfer *transfer, H
  * It does neither if the last command was TPM2_Shutdown.  The blobs are from before the command. */
 static bool link_shut_tpm_down(HwSwtpmLink *s, HwError *error)
 {
-    static const atomic_bool never;
-    uint8_t command[HW_TPM2_HEADER_SIZE + 2];
-    uint8_t response[64];
-    const HwTpmTransfer transfer = {
-        .command = command,
-        .size = sizeof(command),
-        .response = response,
-        .capacity = sizeof(response),
-        .cancelled = &never,
-    };
+    HwTpmShutdownBytes bytes;
+    const HwTpmTransfer transfer = hw_tpm_shutdown_transfer(&bytes, TPM_SU_STATE);
 
-    hw_tpm2_header(command, TPM_ST_NO_SESSIONS, sizeof(command), TPM_CC_SHUTDOWN);
-    hw_store_be16(command + HW_TPM2_HEADER_SIZE, TPM_SU_STATE);
     return hw_swtpm_link_transfer(s, &transfer, error) > 0;
 }
 
