@@ -116,11 +116,69 @@ static void test_u_boot(void)
                     "error: No such file or directory\n");
 }
 
+/* --------------------------------------------------------------------- EDK2 */
+
+#define AAVMF          "/usr/share/AAVMF/AAVMF_CODE.fd"
+
+#define MISSING        "error: No such file or directory\n"
+#define VMGENID_DRIVER "../../../bus/platform/drivers/vmgenid\n"
+
+#define DRIVER_BY_TREE "/sys/bus/platform/devices/b000000.vmgenid/driver"
+#define DRIVER_BY_ACPI "/sys/bus/platform/devices/VMGENCTR:00/driver"
+
+/* Returns the links of vmgenid's two possible drivers, and the name of the first TPM's driver. */
+static char *edk2_run(const char *machine)
+{
+    g_autofree char *arguments = g_strdup_printf(
+        "-machine %s -cpu cortex-a57 -m 512 -bios " AAVMF " -plugin file=%s,libtpms=tpm0 "
+        "-device vmgenid,device-tree=on -device tpm-crb-device,tpmdev=tpm0",
+        machine, g_getenv("OUTBOARD_BRIDGE"));
+    ObGuestBoot boot = boot_with(arguments, "OB_GUEST_LOOK_ARM64",
+                                 "link=" DRIVER_BY_TREE " link=" DRIVER_BY_ACPI
+                                 " link=/sys/class/tpm/tpm0/device/driver");
+    HW_ERROR(error, 8192);
+    char *said;
+
+    if (!g_file_test(AAVMF, G_FILE_TEST_EXISTS)) {
+        g_test_skip(AAVMF " is missing: run scripts/setup guest");
+        return NULL;
+    }
+    if (!bootable(&boot)) {
+        return NULL;
+    }
+    said = ob_guest_run(&boot, &error);
+    g_assert_cmpstr(error.text, ==, "");
+    return said;
+}
+
+/* EDK2 keeps the tree, and Linux finds both devices by ACPI. */
+static void test_edk2(void)
+{
+    g_autofree char *said = edk2_run("virt");
+
+    if (said) {
+        g_assert_cmpstr(said, ==, MISSING VMGENID_DRIVER "../../../../bus/acpi/drivers/tpm_crb\n");
+    }
+}
+
+/* EDK2 passes the tree on.  No Linux has a driver for our TPM there. */
+static void test_edk2_without_acpi(void)
+{
+    g_autofree char *said = edk2_run("virt,acpi=off");
+
+    if (said) {
+        g_assert_cmpstr(said, ==, VMGENID_DRIVER MISSING MISSING);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/guest-device-tree/vmgenid/driver-binds", test_driver_binds);
     g_test_add_func("/guest-device-tree/vmgenid/fork-is-noticed", test_fork_is_noticed);
     g_test_add_func("/guest-device-tree/vmgenid/u-boot-passes-the-tree-on", test_u_boot);
+    g_test_add_func("/guest-device-tree/vmgenid/edk2-keeps-the-tree", test_edk2);
+    g_test_add_func("/guest-device-tree/vmgenid/edk2-passes-the-tree-on-without-acpi",
+                    test_edk2_without_acpi);
     return g_test_run();
 }
