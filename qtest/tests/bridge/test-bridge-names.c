@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * QEMU's functions cast objects by the name of their type, and such a name is a string in QEMU's
- * program.  A type of ours with such a name would be taken for a structure of QEMU's.
+ * program.  Our type of such a name would be taken for a structure of QEMU's.
  *
  * Our types are those of qom-list-types that a QEMU without the bridge lacks.
  */
@@ -9,7 +9,7 @@
 
 #include "qtest/tests/bridge/bridge-machine.h"
 
-/* The names of ours that QEMU knows as well, and why no function takes the object for its own. */
+/* Our names that QEMU knows as well, and why no function takes the object for its own. */
 typedef struct Answered {
     const char *name;
     const char *interface; /* QEMU casts objects with this interface only; NULL: see `why` */
@@ -103,7 +103,7 @@ static void assert_answered(ObClient *c, const char *name)
             return;
         }
     }
-    g_test_message("QEMU's program has the string '%s', which is a type of ours", name);
+    g_test_message("QEMU's program has the string '%s', which is our type's name", name);
     g_test_fail();
 }
 
@@ -141,6 +141,6 @@ int main(int argc, char **argv)
     if (!bridge_machine_init()) {
         return 0;
     }
-    g_test_add_func("/bridge-names/no-function-of-qemu-casts-by-a-name-of-ours", test_names);
+    g_test_add_func("/bridge-names/no-function-of-qemu-casts-by-our-names", test_names);
     return g_test_run();
 }

@@ -19,7 +19,7 @@ enum { KILLED = -1, NO_SANDBOX = 255 };
 
 typedef struct Call {
     const char *name;
-    const char *group; /* of -sandbox; NULL: always denied */
+    const char *group; /* -sandbox's; NULL: always denied */
     long number;
     int end; /* KILLED, or the error of a call that fails */
     long argument;
