@@ -5,7 +5,6 @@
 #include "qtest/machine/core/host-internal.h"
 #include "qtest/machine/core/sections.h"
 #include "qtest/machine/state/foreign.h"
-#include "qtest/stream/codec/writer.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 typedef struct StagedBlock {
     ObRamBlock *staged;
     ObRamBlock *target; /* NULL: foreign */
+    uint8_t *written;   /* a bit for each OB_RAM_PAGE at which a page with bytes came */
     bool exchanged;
 } StagedBlock;
 
@@ -26,6 +26,7 @@ struct ObRamStage {
 static void staged_free(StagedBlock *staged)
 {
     ob_ram_block_free(staged->staged);
+    g_free(staged->written);
     g_free(staged);
 }
 
@@ -86,6 +87,7 @@ static bool block_add(ObRamStage *s, const ObVmBlock *block, HwError *error)
     staged = g_new0(StagedBlock, 1);
     staged->staged = memory;
     staged->target = target;
+    staged->written = g_malloc0(block->length / OB_RAM_PAGE / 8 + 1);
     s->foreign += target ? 0 : block->length;
     g_ptr_array_add(s->blocks, staged);
     return true;
@@ -101,16 +103,20 @@ bool ob_ram_stage_add(ObRamStage *stage, const ObVmBlock *blocks, uint32_t count
     return true;
 }
 
-/* Skips zeros over zeros, so that a page that was never written takes no memory. */
+/* Skips zeros where no page with bytes came before, without reading the memory: the system would
+ * have to provide each page for the read. */
 void ob_ram_stage_page(ObRamStage *stage, uint32_t block, uint64_t offset, const uint8_t *data,
                        size_t size)
 {
     const StagedBlock *staged = stage->blocks->pdata[block];
     uint8_t *page = staged->staged->memory + offset;
+    uint64_t number = offset / OB_RAM_PAGE;
+    uint8_t bit = (uint8_t)(1u << number % 8);
 
     if (data) {
         memcpy(page, data, size);
-    } else if (!ob_vm_is_zero(page, size)) {
+        staged->written[number / 8] |= bit;
+    } else if (staged->written[number / 8] & bit) {
         memset(page, 0, size);
     }
 }

@@ -69,6 +69,25 @@ static void test_pages_change_between_passes(void)
     ob_host_free(target);
 }
 
+static void test_page_of_zeros_replaces_an_earlier_page(void)
+{
+    ObHost *host = memo_host_new("q35", true);
+    ObHost *target = memo_host_new("q35", true);
+    g_autoptr(GByteArray) stream = g_byte_array_new();
+    ObSave *save;
+
+    memo_word_set(host, 1, 1);
+    save = ob_save_new(host, stream_sink, stream, NULL);
+    while (!ob_save_pass(save, 1)) {}
+    memo_word_set(host, 0, 0);
+    g_assert_true(ob_save_finish(save, "paused", NULL));
+    ob_save_free(save);
+    memo_host_load(target, stream);
+    memo_word_expect(target, 0, 0);
+    ob_host_free(host);
+    ob_host_free(target);
+}
+
 /* These writes bypass the memory map, which marks dirty pages. */
 static void test_writes_to_a_rom_device_between_passes(void)
 {
@@ -285,6 +304,8 @@ int main(int argc, char **argv)
     g_test_add_func("/save-load/untouched-ram-is-not-sent", test_untouched_ram_is_not_sent);
     g_test_add_func("/save-load/untouched-ram-costs-nothing", test_untouched_ram_costs_nothing);
     g_test_add_func("/save-load/pages-change-between-passes", test_pages_change_between_passes);
+    g_test_add_func("/save-load/page-of-zeros-replaces-an-earlier-page",
+                    test_page_of_zeros_replaces_an_earlier_page);
     g_test_add_func("/save-load/writes-to-a-rom-device-between-passes",
                     test_writes_to_a_rom_device_between_passes);
     g_test_add_func("/save-load/pointers-into-ram-stay", test_pointers_into_ram_stay);
