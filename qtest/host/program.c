@@ -12,6 +12,7 @@
 #include "qtest/host/qmp/monitor.h"
 #include "qtest/host/qmp/qmp.h"
 #include "qtest/host/qtest/server.h"
+#include "qtest/host/run/objects.h"
 #include "qtest/machine/board.h"
 #include "qtest/machine/parts/acpi.h"
 #include "qtest/machine/parts/fw-cfg.h"
@@ -94,7 +95,7 @@ static bool plugin_sets_load(ObSystem *system, HwError *error)
 
 bool ob_system_init_host(ObSystem *system, const ObOptions *options, HwError *error)
 {
-    const ObHostConfig config = {
+    ObHostConfig config = {
         .architecture = options->architecture,
         .machine = options->machine,
         .ram_size = options->ram_size,
@@ -111,7 +112,7 @@ bool ob_system_init_host(ObSystem *system, const ObOptions *options, HwError *er
     system->tell = ob_qmp_event;
     system->sessions = g_ptr_array_new();
     system->monitors = g_ptr_array_new();
-    if (!machine_check(options, error)) {
+    if (!machine_check(options, error) || !ob_objects_open(system, &config, error)) {
         return false;
     }
     system->host = ob_host_new(&config, error);
@@ -361,6 +362,7 @@ void ob_system_clear(ObSystem *system)
     ob_idle_free(system->poll);
     ob_trace_free(system->trace);
     ob_host_free(system->host);
+    ob_objects_close(system);
     hw_vcpu_model_free(system->vcpus);
     ob_loop_free(system->loop);
     *system = (ObSystem) { 0 };

@@ -4,6 +4,7 @@
 #include "hw-api/device/error.h"
 #include "hw-api/host/run/property-value.h"
 #include "qtest/host/help/dump-plugin.h"
+#include "qtest/host/options/object-types.h"
 #include "qtest/host/options/option-table.h"
 #include "qtest/host/qmp/qmp.h"
 #include "qtest/host/qmp/qom.h"
@@ -104,6 +105,7 @@ static void machines_print(const ObOptions *options)
         "  acpi=on|off         ACPI tables, registers and events (default on)\n"
         "  firmware=off|stand-in\n"
         "                      run the ACPI loader script in place of firmware (default off)\n"
+        "  memory-backend=ID   the RAM is this -object memory-backend-*\n"
         "  graphics=on|off     reported to firmware (default on)\n");
 }
 

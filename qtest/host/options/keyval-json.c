@@ -5,7 +5,6 @@
 #include "hw-api/device/error.h"
 
 #include <glib.h>
-#include <jansson.h>
 #include <string.h>
 
 /* The value in the form of the command line.  The caller frees it; NULL: it does not have one. */
@@ -48,7 +47,7 @@ static GString *members_join(const json_t *object, HwError *error)
     return text;
 }
 
-static ObKeyval *keyval_of_object(const json_t *object, HwError *error)
+ObKeyval *ob_keyval_of_json(const json_t *object, HwError *error)
 {
     GString *text = members_join(object, error);
     ObKeyval *keyval;
@@ -81,7 +80,7 @@ ObKeyval *ob_keyval_new_json(const char *text, HwError *error)
         hw_error_set(error, "invalid JSON: %s, at character %d", place.text, place.position);
         return NULL;
     }
-    keyval = keyval_of_object(object, error);
+    keyval = ob_keyval_of_json(object, error);
     json_decref(object);
     return keyval;
 }

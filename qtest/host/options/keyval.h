@@ -5,6 +5,8 @@
 
 #include "qtest/machine/core/host.h"
 
+#include <jansson.h>
+
 typedef struct ObKeyval {
     ObOption *options; /* in the order of the text */
     uint32_t count;
@@ -18,8 +20,9 @@ typedef struct ObKeyval {
  */
 ObKeyval *ob_keyval_new(const char *text, const char *implied, HwError *error);
 
-/* The same from a JSON object whose members are text, numbers, true or false. */
+/* The same from the text of a JSON object whose members are text, numbers, true or false. */
 ObKeyval *ob_keyval_new_json(const char *text, HwError *error);
+ObKeyval *ob_keyval_of_json(const json_t *object, HwError *error);
 void ob_keyval_free(ObKeyval *keyval); /* NULL is allowed */
 
 /* The last value of `key`, which the keyval owns; NULL if there is none. */

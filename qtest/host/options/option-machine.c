@@ -5,6 +5,7 @@
 #include "hw-api/device/error.h"
 #include "qtest/host/options/suggest.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 const char *const ob_accelerators[] = { "qtest", "tcg", "kvm", NULL };
@@ -112,6 +113,10 @@ static bool machine_property_check(ObOptions *options, const ObOption *option, H
 
     bool graphics;
 
+    if (strcmp(option->key, "memory-backend") == 0) {
+        options->memory_backend = option->value;
+        return *option->value || hw_error_set(error, "memory-backend: the id is empty");
+    }
     if (strcmp(option->key, "accel") == 0) {
         return accelerator_choose(options, option->value, error);
     }
@@ -151,9 +156,33 @@ bool ob_option_machine(ObOptions *options, const char *argument, HwError *error)
     return true;
 }
 
+/* No memory can be plugged here; the values are checked the same as in QEMU. */
+static bool memory_check(const ObOptions *options, const char *slots, const char *text,
+                         HwError *error)
+{
+    int64_t count = 0;
+    uint64_t most = 0;
+    HW_ERROR(reason, 256);
+
+    if (slots && !ob_integer_parse("slots", slots, 0, INT64_MAX, &count, error)) {
+        return false;
+    }
+    if (text && !ob_size_parse(text, 1, &most, &reason)) {
+        return hw_error_set(error, "maxmem: %s", reason.text);
+    }
+    if (slots && !text) {
+        return hw_error_set(error, "slots= needs maxmem=");
+    }
+    if (text && (most < options->ram_size || (count && most == options->ram_size))) {
+        return hw_error_set(error, "maxmem: 0x%" PRIx64 " is too small, expected %s 0x%" PRIx64,
+                            most, count ? "more than" : "at least", options->ram_size);
+    }
+    return true;
+}
+
 bool ob_option_memory(ObOptions *options, const char *argument, HwError *error)
 {
-    static const char *const keys[] = { "size", NULL };
+    static const char *const keys[] = { "size", "slots", "maxmem", NULL };
     ObKeyval *keyval = ob_option_keyval(options, argument, "size", error);
     const char *size;
 
@@ -161,7 +190,23 @@ bool ob_option_memory(ObOptions *options, const char *argument, HwError *error)
         return false;
     }
     size = ob_keyval_get(keyval, "size");
-    return ob_size_parse(size ? size : "", UINT64_C(1) << 20, &options->ram_size, error);
+    return (!size || ob_size_parse(size, UINT64_C(1) << 20, &options->ram_size, error)) &&
+           memory_check(options, ob_keyval_get(keyval, "slots"), ob_keyval_get(keyval, "maxmem"),
+                        error);
+}
+
+bool ob_option_memory_path(ObOptions *options, const char *argument, HwError *error)
+{
+    options->memory_path = argument;
+    return *argument || hw_error_set(error, "the path is empty, expected a file or a directory");
+}
+
+bool ob_option_memory_prealloc(ObOptions *options, const char *argument, HwError *error)
+{
+    (void)argument;
+    (void)error;
+    options->memory_prealloc = true;
+    return true;
 }
 
 bool ob_option_accelerator(ObOptions *options, const char *argument, HwError *error)

@@ -42,8 +42,9 @@ ObKeyval *ob_option_keyval_or_json(ObOptions *options, const char *argument, con
 bool ob_option_id(const ObKeyval *keyval, const char **id, HwError *error);
 
 /* option-machine.c */
-ObOptionParser ob_option_machine, ob_option_memory, ob_option_accelerator, ob_option_kvm,
-    ob_option_no_acpi, ob_option_processor, ob_option_name, ob_option_incoming, ob_option_stopped;
+ObOptionParser ob_option_machine, ob_option_memory, ob_option_memory_path,
+    ob_option_memory_prealloc, ob_option_accelerator, ob_option_kvm, ob_option_no_acpi,
+    ob_option_processor, ob_option_name, ob_option_incoming, ob_option_stopped;
 extern const char *const ob_accelerators[]; /* ends with NULL */
 
 /* option-boot.c, option-smp.c */
@@ -71,14 +72,6 @@ bool ob_option_object_monitor(ObOptions *options, const ObKeyval *keyval, HwErro
 
 /* option-object.c */
 ObOptionParser ob_option_object;
-
-typedef struct ObObjectType {
-    const char *name;
-    const char *help;
-    const char *keys; /* besides id, with spaces between and around them */
-    bool (*take)(ObOptions *options, const ObKeyval *keyval, HwError *error); /* NULL: nothing */
-} ObObjectType;
-extern const ObObjectType ob_object_types[]; /* ends with a row of zeros */
 
 /* option-run.c */
 ObOptionParser ob_option_run_with, ob_option_sandbox, ob_option_pid_file;

@@ -94,7 +94,10 @@ typedef struct ObOptions {
     const char *accelerator; /* the first known one; NULL: none was named */
     bool no_acpi;
     bool firmware_stand_in;
-    uint64_t ram_size;      /* bytes, 0: the machine's default */
+    uint64_t ram_size;          /* bytes, 0: the machine's default */
+    const char *memory_backend; /* -machine: the id of the object with the RAM; NULL: none */
+    const char *memory_path;    /* -mem-path; NULL: none */
+    bool memory_prealloc;
     const char *processor;  /* the option that asks for a CPU; NULL: none */
     GPtrArray *plugin_sets; /* const char *; empty: the plugin beside the program */
 

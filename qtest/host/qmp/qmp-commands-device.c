@@ -3,6 +3,7 @@
 #include "qtest/host/migration/migration.h"
 #include "qtest/host/qmp/qmp.h"
 #include "qtest/host/qmp/qom.h"
+#include "qtest/host/run/objects.h"
 #include "qtest/machine/board.h"
 
 #include <string.h>
@@ -180,6 +181,9 @@ json_t *ob_qmp_qom_list_types(ObQmpCall *call)
         if (ob_machine_fits(machine, call->system->options->architecture)) {
             type_offer(&query, name, "machine", false);
         }
+    }
+    for (const ObObjectType *type = ob_object_types; type->name; type++) {
+        type_offer(&query, type->name, type->parent, false);
     }
     for (uint32_t i = 0; (cls = ob_host_class_at(call->system->host, i)); i++) {
         type_offer(&query, cls->table.name, "device", false);

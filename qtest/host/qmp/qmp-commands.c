@@ -28,9 +28,9 @@ const ObQmpCommand ob_qmp_commands[] = {
     { "query-blockstats", MEMBERS({ "query-nodes", "bool", true }), "[any]", ob_qmp_query_nothing },
     { "query-cpus-fast", NULL, "[any]", ob_qmp_query_nothing },
     { "query-fdsets", NULL, "[any]", ob_qmp_query_nothing },
-    { "query-iothreads", NULL, "[any]", ob_qmp_query_nothing },
+    { "query-iothreads", NULL, "[IOThreadInfo]", ob_qmp_query_iothreads },
     { "query-jobs", NULL, "[any]", ob_qmp_query_nothing },
-    { "query-memdev", NULL, "[any]", ob_qmp_query_nothing },
+    { "query-memdev", NULL, "[Memdev]", ob_qmp_query_memdev },
     { "query-memory-devices", NULL, "[any]", ob_qmp_query_nothing },
     { "query-mice", NULL, "[any]", ob_qmp_query_nothing },
     { "query-named-block-nodes", MEMBERS({ "flat", "bool", true }), "[any]",
@@ -81,6 +81,10 @@ const ObQmpCommand ob_qmp_commands[] = {
       ob_qmp_qom_list_properties },
     { "qom-list-types", MEMBERS({ "implements", "str", true }, { "abstract", "bool", true }),
       "[ObjectTypeInfo]", ob_qmp_qom_list_types },
+
+    { "object-add", MEMBERS({ "qom-type", "str" }, { "id", "str" }), NULL, ob_qmp_object_add,
+      .takes_any = true },
+    { "object-del", MEMBERS({ "id", "str" }), NULL, ob_qmp_object_del },
 
     { "query-tpm", NULL, "[TPMInfo]", ob_qmp_query_tpm },
     { "query-tpm-models", NULL, "[TpmModel]", ob_qmp_query_tpm_models },

@@ -113,6 +113,9 @@ ObQmpHandler ob_qmp_device_add, ob_qmp_device_del, ob_qmp_device_list_properties
     ob_qmp_qom_get, ob_qmp_qom_set, ob_qmp_qom_list_types, ob_qmp_qom_list_properties,
     ob_qmp_qom_list_get;
 
+/* qmp-commands-object.c */
+ObQmpHandler ob_qmp_object_add, ob_qmp_object_del, ob_qmp_query_memdev, ob_qmp_query_iothreads;
+
 /* qmp-commands-migration.c */
 ObQmpHandler ob_qmp_migrate, ob_qmp_migrate_cancel, ob_qmp_migrate_incoming, ob_qmp_query_migrate,
     ob_qmp_migrate_set_capabilities, ob_qmp_query_migrate_capabilities,

@@ -3,6 +3,7 @@
 
 #include "hw-api/device/error.h"
 #include "hw-api/host/run/property.h"
+#include "qtest/host/run/objects.h"
 
 #include <string.h>
 #include "qtest/text/json.h"
@@ -52,10 +53,11 @@ static const struct {
     { "/machine/peripheral", OB_QOM_PERIPHERAL },
     { "/machine/peripheral-anon", OB_QOM_ANONYMOUS },
     { "/machine/vcpu-registers", OB_QOM_VCPUS },
+    { "/objects", OB_QOM_OBJECTS },
 };
 
 /* Compares whole components at the end, unless `wanted` is absolute. */
-static bool path_matches(const char *path, const char *wanted)
+bool ob_qom_path_matches(const char *path, const char *wanted)
 {
     size_t length = strlen(path);
     size_t wanted_length = strlen(wanted);
@@ -74,19 +76,19 @@ ObQomObject ob_qom_resolve(const ObSystem *system, const char *path)
     for (size_t i = 0; i < G_N_ELEMENTS(containers); i++) {
         bool is_there = containers[i].kind != OB_QOM_VCPUS || system->vcpus;
 
-        if (is_there && path_matches(containers[i].path, path)) {
-            return (ObQomObject) { containers[i].kind, NULL };
+        if (is_there && ob_qom_path_matches(containers[i].path, path)) {
+            return (ObQomObject) { .kind = containers[i].kind };
         }
     }
     for (uint32_t i = 0; (instance = ob_host_device_at(system->host, i)); i++) {
         g_autofree char *device = ob_qom_device_path(system, instance);
         g_autofree char *by_id = g_strconcat("/machine/peripheral/", instance->id, NULL);
 
-        if (path_matches(device, path) || path_matches(by_id, path)) {
-            return (ObQomObject) { OB_QOM_DEVICE, instance };
+        if (ob_qom_path_matches(device, path) || ob_qom_path_matches(by_id, path)) {
+            return (ObQomObject) { OB_QOM_DEVICE, instance, NULL };
         }
     }
-    return (ObQomObject) { OB_QOM_NONE, NULL };
+    return ob_qom_objects_resolve(system, path);
 }
 
 char *ob_qom_type(const ObSystem *system, ObQomObject object)
@@ -98,6 +100,8 @@ char *ob_qom_type(const ObSystem *system, ObQomObject object)
         return g_strdup(object.instance->cls->table.name);
     case OB_QOM_VCPUS:
         return g_strdup("vcpu-registers-model");
+    case OB_QOM_OBJECT:
+        return g_strdup(object.object->type->name);
     default:
         return g_strdup("container");
     }
@@ -161,17 +165,17 @@ static json_t *property_value(const HwInstance *instance, const HwProperty *prop
     }
 }
 
-static void entry_add(json_t *list, const char *name, const char *type)
+void ob_qom_entry_add(json_t *list, const char *name, const char *type)
 {
     json_array_append_new(list, json_pack("{s:o, s:o}", "name", ob_json_text(name), "type",
                                           ob_json_text(type)));
 }
 
-static void child_add(json_t *list, const char *name, const char *type)
+void ob_qom_child_add(json_t *list, const char *name, const char *type)
 {
     g_autofree char *child = g_strdup_printf("child<%s>", type);
 
-    entry_add(list, name, child);
+    ob_qom_entry_add(list, name, child);
 }
 
 static void children_list(const ObSystem *system, ObQomKind kind, json_t *list)
@@ -182,7 +186,7 @@ static void children_list(const ObSystem *system, ObQomKind kind, json_t *list)
         g_autofree char *name = device_name(system, instance);
 
         if (ob_qom_is_anonymous(instance) == (kind == OB_QOM_ANONYMOUS)) {
-            child_add(list, name, instance->cls->table.name);
+            ob_qom_child_add(list, name, instance->cls->table.name);
         }
     }
 }
@@ -191,9 +195,10 @@ static void device_list(const HwInstance *instance, json_t *list)
 {
     const HwProperties *properties = &instance->cls->table.properties;
 
-    entry_add(list, "realized", "bool");
+    ob_qom_entry_add(list, "realized", "bool");
     for (uint32_t i = 0; i < properties->count; i++) {
-        entry_add(list, properties->entries[i].name, ob_qom_property_type(&properties->entries[i]));
+        ob_qom_entry_add(list, properties->entries[i].name,
+                         ob_qom_property_type(&properties->entries[i]));
     }
 }
 
@@ -202,17 +207,18 @@ json_t *ob_qom_list(const ObSystem *system, ObQomObject object)
     json_t *list = json_array();
     g_autofree char *machine = NULL;
 
-    entry_add(list, "type", "string");
+    ob_qom_entry_add(list, "type", "string");
     switch (object.kind) {
     case OB_QOM_ROOT:
-        machine = ob_qom_type(system, (ObQomObject) { OB_QOM_MACHINE, NULL });
-        child_add(list, "machine", machine);
+        machine = ob_qom_type(system, (ObQomObject) { .kind = OB_QOM_MACHINE });
+        ob_qom_child_add(list, "machine", machine);
+        ob_qom_child_add(list, "objects", "container");
         break;
     case OB_QOM_MACHINE:
-        child_add(list, "peripheral", "container");
-        child_add(list, "peripheral-anon", "container");
+        ob_qom_child_add(list, "peripheral", "container");
+        ob_qom_child_add(list, "peripheral-anon", "container");
         if (system->vcpus) {
-            child_add(list, "vcpu-registers", "vcpu-registers-model");
+            ob_qom_child_add(list, "vcpu-registers", "vcpu-registers-model");
         }
         break;
     case OB_QOM_DEVICE:
@@ -220,6 +226,10 @@ json_t *ob_qom_list(const ObSystem *system, ObQomObject object)
         break;
     case OB_QOM_VCPUS:
         ob_qom_vcpus_list(list);
+        break;
+    case OB_QOM_OBJECTS:
+    case OB_QOM_OBJECT:
+        ob_qom_objects_list(system, object, list);
         break;
     default:
         children_list(system, object.kind, list);
@@ -251,6 +261,9 @@ json_t *ob_qom_get(const ObSystem *system, ObQomObject object, const char *name)
     }
     if (object.kind == OB_QOM_VCPUS) {
         return ob_qom_vcpus_get(system, name);
+    }
+    if (object.kind == OB_QOM_OBJECT) {
+        return ob_qom_objects_get(object, name);
     }
     if (object.kind != OB_QOM_DEVICE) {
         return child_get(system, object, name);

@@ -16,11 +16,14 @@ typedef enum ObQomKind {
     OB_QOM_ANONYMOUS,
     OB_QOM_DEVICE,
     OB_QOM_VCPUS, /* /machine/vcpu-registers, if -vcpu-registers was given */
+    OB_QOM_OBJECTS,
+    OB_QOM_OBJECT, /* an object that -object or object-add made */
 } ObQomKind;
 
 typedef struct ObQomObject {
     ObQomKind kind;
-    HwInstance *instance; /* OB_QOM_DEVICE */
+    HwInstance *instance;          /* OB_QOM_DEVICE */
+    const struct ObObject *object; /* OB_QOM_OBJECT */
 } ObQomObject;
 
 /* The object at an absolute path, or at the end of a path: "tpm0". */
@@ -53,6 +56,18 @@ json_t *ob_qom_property_default(const HwProperty *property);
 /* qom-vcpus.c: ob_qom_list() and ob_qom_get() for OB_QOM_VCPUS. */
 void ob_qom_vcpus_list(json_t *list);
 json_t *ob_qom_vcpus_get(const ObSystem *system, const char *name);
+
+/* qom-objects.c: the same for OB_QOM_OBJECTS and OB_QOM_OBJECT. */
+ObQomObject ob_qom_objects_resolve(const ObSystem *system, const char *path);
+void ob_qom_objects_list(const ObSystem *system, ObQomObject object, json_t *list);
+json_t *ob_qom_objects_get(ObQomObject object, const char *name);
+
+/* True if `wanted` is this path, or its last components. */
+bool ob_qom_path_matches(const char *path, const char *wanted);
+
+/* Adds an ObjectPropertyInfo to a list. */
+void ob_qom_entry_add(json_t *list, const char *name, const char *type);
+void ob_qom_child_add(json_t *list, const char *name, const char *type);
 
 /* True if the user gave the device no id. */
 bool ob_qom_is_anonymous(const HwInstance *instance);

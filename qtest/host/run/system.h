@@ -18,6 +18,8 @@
 typedef struct ObSystem {
     const ObOptions *options;
     struct ObLoop *loop;
+    GPtrArray *objects; /* ObObject */
+    ObHostRam ram;      /* the machine's, if it has RAM */
     HwVcpuModel *vcpus; /* NULL: none */
     ObHost *host;
     struct ObIdle *poll; /* makes the host's callbacks */

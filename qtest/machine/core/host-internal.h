@@ -46,6 +46,7 @@ struct ObHost {
     uint8_t *ram;
     ObRamBlock *ram_block; /* NULL: no RAM */
     uint64_t ram_size;
+    bool owns_ram;
     ObIrqs irqs;
     ObClock clock;
     HwExecutor *executor;

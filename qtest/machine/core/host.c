@@ -43,9 +43,6 @@ static bool ram_allocate(ObHost *host, HwError *error)
 {
     void *ram;
 
-    if (host->ram_size == 0) {
-        return true;
-    }
     if (host->ram_size % 4096) {
         return hw_error_set(error, "machine: RAM size %" PRIu64 " is not a multiple of 4096",
                             host->ram_size);
@@ -57,8 +54,24 @@ static bool ram_allocate(ObHost *host, HwError *error)
                             host->ram_size);
     }
     host->ram = ram;
+    host->owns_ram = true;
     ob_ram_add(host, host->machine->ram_block, ram, host->ram_size, NULL);
+    return true;
+}
+
+static bool ram_create(ObHost *host, const ObHostRam *given, HwError *error)
+{
+    if (given) {
+        host->ram = given->memory;
+        host->ram_size = given->size;
+        ob_ram_add(host, given->name, given->memory, given->size, NULL);
+    } else if (host->ram_size == 0) {
+        return true;
+    } else if (!ram_allocate(host, error)) {
+        return false;
+    }
     host->ram_block = g_ptr_array_index(host->blocks, 0);
+    host->ram_block->is_file = given && given->is_file;
     return ram_map(host, error);
 }
 
@@ -97,7 +110,7 @@ ObHost *ob_core_new(const ObMachine *machine, const ObHostConfig *config, const 
     host->executor = hw_executor_new(config->threaded ? config->wake : NULL, config->opaque);
     host->base.tpms = hw_tpm_new(host->executor, tpm_log, host);
     host->ram_size = config->ram_size ? config->ram_size : machine->ram_size;
-    if (!ram_allocate(host, error)) {
+    if (!ram_create(host, config->ram, error)) {
         ob_host_free(host);
         return NULL;
     }
@@ -127,7 +140,7 @@ void ob_host_free(ObHost *host)
     ob_map_clear(&host->maps[HW_SPACE_IO]);
     host->wires->foreign_free(host->foreign);
     g_ptr_array_free(host->blocks, TRUE);
-    if (host->ram) {
+    if (host->owns_ram) {
         munmap(host->ram, host->ram_size);
     }
     g_free(host->stream_name);

@@ -56,10 +56,19 @@ typedef struct ObBoot {
     bool no_floppy_check;
 } ObBoot;
 
+/* RAM that the caller maps and keeps until after ob_host_free(). */
+typedef struct ObHostRam {
+    char *name; /* the RAM block has it */
+    uint8_t *memory;
+    uint64_t size;
+    bool is_file; /* others can change the bytes, or have written them before */
+} ObHostRam;
+
 typedef struct ObHostConfig {
     const char *architecture;   /* "x86_64", "aarch64" */
     const char *machine;        /* NULL: the architecture's default */
     uint64_t ram_size;          /* a multiple of 4096; 0: the machine's default */
+    const ObHostRam *ram;       /* instead of memory of `ram_size`; NULL: the host maps it */
     const ObBoot *boot;         /* NULL: defaults */
     bool no_acpi;               /* no tables, no registers and no hw.acpi/1 */
     bool threaded;              /* slow work runs on threads; else in ob_host_poll() */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "qtest/machine/core/ram-block.h"
 
+#include <string.h>
 #include <sys/mman.h>
 
 #include "qtest/machine/core/written-pages.h"
@@ -81,10 +82,31 @@ static bool pages_exchange(uint8_t *a, uint8_t *b, uint8_t *spare, uint64_t leng
     return true;
 }
 
+/* A file's pages must stay where its other users see them.  Equal pages stay untouched. */
+static void bytes_exchange(uint8_t *a, uint8_t *b, uint64_t length)
+{
+    uint8_t page[OB_RAM_PAGE];
+
+    for (uint64_t i = 0; i < length; i += OB_RAM_PAGE) {
+        if (memcmp(a + i, b + i, OB_RAM_PAGE) != 0) {
+            memcpy(page, a + i, OB_RAM_PAGE);
+            memcpy(a + i, b + i, OB_RAM_PAGE);
+            memcpy(b + i, page, OB_RAM_PAGE);
+        }
+    }
+}
+
 bool ob_ram_block_exchange(ObRamBlock *a, ObRamBlock *b)
 {
-    uint8_t *spare = pages_map(a->length);
-    bool exchanged = spare && pages_exchange(a->memory, b->memory, spare, a->length);
+    uint8_t *spare;
+    bool exchanged;
+
+    if (a->is_file || b->is_file) {
+        bytes_exchange(a->memory, b->memory, a->length);
+        return true;
+    }
+    spare = pages_map(a->length);
+    exchanged = spare && pages_exchange(a->memory, b->memory, spare, a->length);
 
     if (spare) {
         munmap(spare, a->length);
@@ -134,7 +156,9 @@ static void range_mark(void *opaque, const uint8_t *memory, uint64_t size)
 
 void ob_ram_block_mark_written(ObRamBlock *block, uint64_t offset, uint64_t size)
 {
-    if (block->dirty) {
+    if (block->is_file) {
+        ob_ram_block_mark(block, offset, size);
+    } else if (block->dirty) {
         ob_written_pages(block->memory + offset, size, range_mark, block);
     }
 }

@@ -23,6 +23,7 @@ typedef struct ObRamBlock {
     uint64_t length;                    /* a multiple of OB_RAM_PAGE */
     const struct HwRegionState *region; /* NULL: the machine's RAM */
     bool owns_memory;                   /* from ob_ram_block_map() */
+    bool is_file;                       /* a file or other processes have the bytes, too */
     uint64_t *dirty;                    /* a bit for each page; NULL: not tracked */
     uint64_t dirty_pages;               /* bits set */
 } ObRamBlock;
@@ -37,8 +38,8 @@ ObRamBlock *ob_ram_block_map(const char *name, uint64_t length);
 
 void ob_ram_block_free(ObRamBlock *block); /* NULL is allowed */
 
-/* Exchanges the memory of two blocks of one length by page tables, of any size.  The pointers
- * stay the same.  Returns false, with nothing changed, if the
+/* Exchanges the memory of two blocks of one length by page tables, of any size; the bytes of a
+ * file are copied.  The pointers stay the same.  Returns false, with nothing changed, if the
  * system can't. */
 bool ob_ram_block_exchange(ObRamBlock *a, ObRamBlock *b);
 

@@ -20,7 +20,7 @@ static bool peer_receive(void *opaque, const char *bytes, size_t count)
 
 void qmp_set_up_with(Qmp *f, const char *const *options)
 {
-    const char *words[8] = { "outboard-system-x86_64", "-plugin-set", g_getenv("OUTBOARD_SET") };
+    const char *words[16] = { "outboard-system-x86_64", "-plugin-set", g_getenv("OUTBOARD_SET") };
     int count = 3;
     HW_ERROR(error, 512);
 
@@ -29,7 +29,9 @@ void qmp_set_up_with(Qmp *f, const char *const *options)
     }
     f->options = ob_options_new(count, (char **)words, &error);
     f->system.loop = ob_loop_new();
-    g_assert_true(ob_system_init(&f->system, f->options, &error));
+    g_assert_cmpstr(error.text, ==, "");
+    ob_system_init(&f->system, f->options, &error);
+    g_assert_cmpstr(error.text, ==, "");
     f->lines = g_queue_new();
     f->unread_max = G_MAXUINT;
     f->session = ob_qmp_new(&f->system, peer_receive, f);

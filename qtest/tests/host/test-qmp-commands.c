@@ -109,7 +109,8 @@ static void test_qom_tree(Qmp *f, gconstpointer data)
     hear(f, "{\"return\": {}}");
     say(f, EXECUTE("qom-list", "\"path\": \"/\""));
     hear(f, "{\"return\": [{\"name\": \"type\", \"type\": \"string\"}, "
-            "{\"name\": \"machine\", \"type\": \"child<pc-machine>\"}]}");
+            "{\"name\": \"machine\", \"type\": \"child<pc-machine>\"}, "
+            "{\"name\": \"objects\", \"type\": \"child<container>\"}]}");
     say(f, EXECUTE("qom-list", "\"path\": \"/machine/peripheral-anon\""));
     hear(f, "{\"return\": [{\"name\": \"type\", \"type\": \"string\"}, "
             "{\"name\": \"device[0]\", \"type\": \"child<beacon>\"}]}");
@@ -361,7 +362,9 @@ static void test_list_get(Qmp *f, gconstpointer data)
     hear(f, "{\"return\": [{\"properties\": [{\"name\": \"type\", \"type\": \"string\", "
             "\"value\": \"container\"}]}, {\"properties\": [{\"name\": \"type\", "
             "\"type\": \"string\", \"value\": \"container\"}, {\"name\": \"machine\", "
-            "\"type\": \"child<pc-machine>\", \"value\": \"/machine\"}]}]}");
+            "\"type\": \"child<pc-machine>\", \"value\": \"/machine\"}, "
+            "{\"name\": \"objects\", \"type\": \"child<container>\", "
+            "\"value\": \"/objects\"}]}]}");
     say(f, EXECUTE("qom-list-get", "\"paths\": [\"/\", \"/nix\"]"));
     hear_error(f, "DeviceNotFound", "Device '/nix' not found");
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* RAM blocks and their dirty pages, in process. */
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "hw-api/ext/guest-memory.h"
 #include "qtest/machine/board.h"
@@ -174,6 +175,58 @@ static void test_search_stays_in_its_range(void)
     munmap(memory, 1 << 20);
 }
 
+/* ---------------------------------------------------------------------- file */
+
+/* Bytes of a file, mapped a second time in `other`. */
+static ObRamBlock *file_block(uint8_t **other)
+{
+    int fd = memfd_create("ram", MFD_CLOEXEC);
+    uint64_t size = 4 * OB_RAM_PAGE;
+    uint8_t *memory;
+    ObRamBlock *block;
+
+    g_assert_cmpint(ftruncate(fd, (off_t)size), ==, 0);
+    memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    *other = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    close(fd);
+    g_assert_true(memory != MAP_FAILED && *other != MAP_FAILED);
+    block = ob_ram_block_new("file", memory, size, NULL);
+    block->owns_memory = true;
+    block->is_file = true;
+    return block;
+}
+
+static void test_file_is_exchanged_in_place(void)
+{
+    uint8_t *other;
+    ObRamBlock *block = file_block(&other);
+    ObRamBlock *staged = ob_ram_block_map("file", block->length);
+
+    block->memory[0] = 1;
+    staged->memory[0x1000] = 2;
+    g_assert_true(ob_ram_block_exchange(block, staged));
+    g_assert_cmpuint(other[0], ==, 0);
+    g_assert_cmpuint(other[0x1000], ==, 2);
+    g_assert_true(ob_ram_block_exchange(block, staged));
+    g_assert_cmpuint(other[0], ==, 1);
+    g_assert_cmpuint(other[0x1000], ==, 0);
+    munmap(other, block->length);
+    ob_ram_block_free(staged);
+    ob_ram_block_free(block);
+}
+
+/* Others may have written any page. */
+static void test_file_is_dirty(void)
+{
+    uint8_t *other;
+    ObRamBlock *block = file_block(&other);
+
+    ob_ram_block_track(block);
+    dirty_expect(block, "0 1 2 3 ");
+    munmap(other, block->length);
+    ob_ram_block_free(block);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -191,6 +244,8 @@ int main(int argc, char **argv)
                 test_clearing_marks_what_was_written);
     GADGET_TEST("/dirty/nothing-is-kept-untracked", NULL, test_nothing_is_kept_untracked);
     GADGET_TEST("/dirty/high-ram-is-behind-low-ram", NULL, test_high_ram_marks_behind_low_ram);
+    g_test_add_func("/ram-block/file/is-exchanged-in-place", test_file_is_exchanged_in_place);
+    g_test_add_func("/ram-block/file/starts-dirty", test_file_is_dirty);
     g_test_add_func("/written-pages/stays-in-its-range", test_search_stays_in_its_range);
     return g_test_run();
 }

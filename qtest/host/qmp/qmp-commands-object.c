@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* QMP commands about the objects of -object. */
+#include <string.h>
+#include <unistd.h>
+
+#include "qtest/host/qmp/qmp.h"
+#include "qtest/host/run/objects.h"
+#include "qtest/text/json.h"
+
+json_t *ob_qmp_object_add(ObQmpCall *call)
+{
+    HW_ERROR(reason, 512);
+    ObKeyval *values = ob_keyval_of_json(call->arguments, &reason);
+
+    return values && ob_objects_add(call->system, values, &reason)
+               ? json_object()
+               : ob_qmp_fail(call, OB_QMP_GENERIC, "%s", reason.text);
+}
+
+json_t *ob_qmp_object_del(ObQmpCall *call)
+{
+    HW_ERROR(reason, 512);
+
+    return ob_objects_delete(call->system, ob_qmp_string(call, "id"), &reason)
+               ? json_object()
+               : ob_qmp_fail(call, OB_QMP_GENERIC, "%s", reason.text);
+}
+
+static json_t *memdev(const ObObject *object)
+{
+    json_t *entry = json_pack("{s:o, s:I, s:s, s:[]}", "id", ob_json_text(object->id), "size",
+                              (json_int_t)object->memory->size, "policy", "default", "host-nodes");
+
+    for (const char *const *name =
+             (const char *const[]) { "merge", "dump", "prealloc", "share", "reserve", NULL };
+         *name; name++) {
+        json_object_set_new(entry, *name,
+                            json_boolean(ob_object_flag(object->type, object->values, *name)));
+    }
+    return entry;
+}
+
+json_t *ob_qmp_query_memdev(ObQmpCall *call)
+{
+    json_t *list = json_array();
+    ObObject *object;
+
+    for (uint32_t i = 0; (object = ob_objects_at(call->system, i)); i++) {
+        if (object->memory) {
+            json_array_append_new(list, memdev(object));
+        }
+    }
+    return list;
+}
+
+/* No device has work for them: all are the main thread. */
+static json_t *iothread(const ObObject *object)
+{
+    json_t *entry = json_pack("{s:o, s:I}", "id", ob_json_text(object->id), "thread-id",
+                              (json_int_t)getpid());
+
+    for (const char *const *name = (const char *const[]) { "poll-max-ns", "poll-grow",
+                                                           "poll-shrink", "aio-max-batch", NULL };
+         *name; name++) {
+        json_object_set_new(entry, *name,
+                            json_integer(
+                                (json_int_t)ob_object_number(object->type, object->values, *name)));
+    }
+    return entry;
+}
+
+json_t *ob_qmp_query_iothreads(ObQmpCall *call)
+{
+    json_t *list = json_array();
+    ObObject *object;
+
+    for (uint32_t i = 0; (object = ob_objects_at(call->system, i)); i++) {
+        if (strcmp(object->type->name, "iothread") == 0) {
+            json_array_append_new(list, iothread(object));
+        }
+    }
+    return list;
+}

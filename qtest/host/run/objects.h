@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The objects of -object and object-add, by id.  For the loop's thread. */
+#ifndef OB_OBJECTS_H
+#define OB_OBJECTS_H
+
+#include "qtest/host/options/object-types.h"
+#include "qtest/host/run/memory-backend.h"
+
+struct ObSystem;
+
+typedef struct ObObject {
+    const ObObjectType *type;
+    const char *id;
+    const ObKeyval *values;
+    ObKeyval *own_values;    /* NULL: the options own `values` */
+    ObMemoryBackend *memory; /* NULL: not memory-backend-* */
+    bool in_use;             /* the machine has it */
+} ObObject;
+
+/* Makes the objects of the command line, and one for the machine's RAM if there is none.
+ * `config` then has the RAM.  Returns false and sets `error` on failure. */
+bool ob_objects_open(struct ObSystem *system, ObHostConfig *config, HwError *error);
+void ob_objects_close(struct ObSystem *system);
+
+/* Adds an object; takes `values`.  Returns false and sets `error` in QEMU's words on failure. */
+bool ob_objects_add(struct ObSystem *system, ObKeyval *values, HwError *error);
+
+/* Deletes an object.  Returns false and sets `error` in QEMU's words on failure. */
+bool ob_objects_delete(struct ObSystem *system, const char *id, HwError *error);
+
+/* NULL if there is none. */
+ObObject *ob_objects_find(const struct ObSystem *system, const char *id);
+
+/* The object at `index`; NULL: there are no more. */
+ObObject *ob_objects_at(const struct ObSystem *system, uint32_t index);
+
+#endif
