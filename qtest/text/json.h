@@ -18,6 +18,13 @@ json_t *ob_json_text(const char *text);
  * for a byte that is not UTF-8, so that two names stay two. */
 void ob_json_set(json_t *object, const char *name, json_t *value);
 
+/*
+ * Parses a JSON value in the way of QEMU.  Strings may have single quotes and the escape \'.  An
+ * integer that does not fit becomes a real number.  `flags` are jansson's.  Returns NULL and sets
+ * `error` on failure.
+ */
+json_t *ob_json_load(const char *text, size_t length, size_t flags, json_error_t *error);
+
 /* Prints the value for people, in ASCII: JSON leaves C1 control characters in its strings. */
 void ob_json_print(const json_t *value, FILE *file);
 

@@ -3,6 +3,7 @@
 #include "qtest/host/options/keyval.h"
 
 #include "hw-api/device/error.h"
+#include "qtest/text/json.h"
 
 #include <glib.h>
 #include <string.h>
@@ -34,8 +35,8 @@ static GString *members_join(const json_t *object, HwError *error)
 
         if (!*name || !value) {
             hw_error_set(error,
-                         *name ? "%s: invalid JSON value: expected text, a number, true or "
-                                 "false"
+                         *name ? "%s: invalid JSON value: expected text, an integer, "
+                                 "true or false"
                                : "a property has no name in JSON",
                          name);
             g_string_free(text, TRUE);
@@ -72,7 +73,7 @@ ObKeyval *ob_keyval_of_json(const json_t *object, HwError *error)
 ObKeyval *ob_keyval_new_json(const char *text, HwError *error)
 {
     json_error_t place;
-    json_t *object = json_loads(text, JSON_REJECT_DUPLICATES, &place);
+    json_t *object = ob_json_load(text, strlen(text), JSON_REJECT_DUPLICATES, &place);
     ObKeyval *keyval;
 
     if (!json_is_object(object)) {

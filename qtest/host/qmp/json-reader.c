@@ -6,10 +6,12 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "qtest/text/json.h"
+
 typedef enum ReaderMode {
     READER_BETWEEN,    /* between values */
     READER_NESTED,     /* in an object or array, `depth` of them */
-    READER_STRING,     /* at any depth */
+    READER_STRING,     /* at any depth, until `quote` */
     READER_ESCAPE,     /* after a backslash in a string */
     READER_WORD,       /* a number or keyword outside of objects and arrays */
     READER_SKIPPING,   /* up to the end of the line */
@@ -19,6 +21,7 @@ typedef enum ReaderMode {
 struct ObJsonReader {
     ReaderMode mode;
     uint32_t depth;
+    char quote; /* QEMU takes both kinds */
     GString *value;
     bool stopped; /* by `each` */
     ObJsonFunction *each;
@@ -64,8 +67,8 @@ static void reader_refuse(ObJsonReader *reader, ReaderMode next, const char *rea
 static void reader_complete(ObJsonReader *reader)
 {
     json_error_t failure;
-    json_t *value = json_loadb(reader->value->str, reader->value->len,
-                               JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &failure);
+    json_t *value = ob_json_load(reader->value->str, reader->value->len,
+                                 JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &failure);
 
     if (!value) {
         g_autofree char *reason = g_utf8_make_valid(failure.text, -1);
@@ -81,8 +84,9 @@ static void reader_between(ObJsonReader *reader, char c)
     if (c == '{' || c == '[') {
         reader->mode = READER_NESTED;
         reader->depth = 1;
-    } else if (c == '"') {
+    } else if (c == '"' || c == '\'') {
         reader->mode = READER_STRING;
+        reader->quote = c;
     } else if (g_ascii_isalnum(c) || c == '-') {
         reader->mode = READER_WORD;
     } else if (!g_ascii_isspace(c)) {
@@ -98,7 +102,7 @@ static void reader_between(ObJsonReader *reader, char c)
  * the end of the value may never come. */
 static bool is_json(char c)
 {
-    return g_ascii_isalnum(c) || (c && strchr("{}[],:\"+-. \t\r\n", c));
+    return g_ascii_isalnum(c) || (c && strchr("{}[],:\"'+-. \t\r\n", c));
 }
 
 static void reader_nested(ObJsonReader *reader, char c)
@@ -106,8 +110,9 @@ static void reader_nested(ObJsonReader *reader, char c)
     g_string_append_c(reader->value, c);
     if (!is_json(c)) {
         reader_refuse(reader, READER_RECOVERING, "invalid token");
-    } else if (c == '"') {
+    } else if (c == '"' || c == '\'') {
         reader->mode = READER_STRING;
+        reader->quote = c;
     } else if (c == '{' || c == '[') {
         if (++reader->depth > OB_JSON_DEPTH_MAX) {
             reader_refuse(reader, READER_SKIPPING, "nesting is too deep");
@@ -124,9 +129,9 @@ static void reader_string(ObJsonReader *reader, char c)
         reader->mode = READER_STRING;
     } else if (c == '\\') {
         reader->mode = READER_ESCAPE;
-    } else if (c == '"' && reader->depth == 0) {
+    } else if (c == reader->quote && reader->depth == 0) {
         reader_complete(reader);
-    } else if (c == '"') {
+    } else if (c == reader->quote) {
         reader->mode = READER_NESTED;
     } else if ((unsigned char)c < 0x20) {
         reader_refuse(reader, c == '\n' ? READER_BETWEEN : READER_RECOVERING,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* QMP commands about migration. */
+#include "qtest/host/qmp/migration-channel.h"
 #include "qtest/host/qmp/qmp-schema.h"
 
 #include "qtest/host/migration/migration.h"
@@ -9,9 +10,13 @@
 
 json_t *ob_qmp_migrate(ObQmpCall *call)
 {
+    g_autofree char *uri = ob_migration_uri(call);
     HW_ERROR(error, 512);
 
-    if (!ob_migration_send(call->system->migration, ob_qmp_string(call, "uri"), &error)) {
+    if (!uri) {
+        return NULL;
+    }
+    if (!ob_migration_send(call->system->migration, uri, &error)) {
         return ob_qmp_fail(call, OB_QMP_GENERIC, "%s", error.text);
     }
     return json_object();
@@ -27,7 +32,12 @@ json_t *ob_qmp_migrate_incoming(ObQmpCall *call)
 {
     ObSystem *system = call->system;
     json_t *exits = json_object_get(call->arguments, "exit-on-error");
+    g_autofree char *uri = ob_migration_uri(call);
     HW_ERROR(error, 512);
+
+    if (!uri) {
+        return NULL;
+    }
 
     if (!system->options->incoming) {
         return ob_qmp_fail(call, OB_QMP_GENERIC,
@@ -36,8 +46,7 @@ json_t *ob_qmp_migrate_incoming(ObQmpCall *call)
     if (system->state != OB_RUNSTATE_INMIGRATE || ob_migration_receives(system->migration)) {
         return ob_qmp_fail(call, OB_QMP_GENERIC, "The incoming migration has already been started");
     }
-    if (!ob_migration_receive(system->migration, ob_qmp_string(call, "uri"), !json_is_false(exits),
-                              false, &error)) {
+    if (!ob_migration_receive(system->migration, uri, !json_is_false(exits), false, &error)) {
         return ob_qmp_fail(call, OB_QMP_GENERIC, "%s", error.text);
     }
     return json_object();

@@ -28,8 +28,10 @@ json_t *ob_qmp_object_del(ObQmpCall *call)
 
 static json_t *memdev(const ObObject *object)
 {
-    json_t *entry = json_pack("{s:o, s:I, s:s, s:[]}", "id", ob_json_text(object->id), "size",
-                              (json_int_t)object->memory->size, "policy", "default", "host-nodes");
+    json_t *entry = json_pack("{s:o, s:I, s:o, s:o}", "id", ob_json_text(object->id), "size",
+                              (json_int_t)object->memory->size, "policy",
+                              ob_json_text(ob_object_text(object->type, object->values, "policy")),
+                              "host-nodes", json_array());
 
     for (const char *const *name =
              (const char *const[]) { "merge", "dump", "prealloc", "share", "reserve", NULL };

@@ -50,9 +50,11 @@ const ObQmpCommand ob_qmp_commands[] = {
       NULL, ob_qmp_set_action },
     { "quit", NULL, NULL, ob_qmp_quit },
 
-    { "migrate", MEMBERS({ "uri", "str" }, { "detach", "bool", true }), NULL, ob_qmp_migrate },
+    { "migrate", MEMBERS({ "uri", "str", true }, { "channels", "[MigrationChannel]", true },
+                         { "detach", "bool", true }), NULL, ob_qmp_migrate },
     { "migrate_cancel", NULL, NULL, ob_qmp_migrate_cancel },
-    { "migrate-incoming", MEMBERS({ "uri", "str" }, { "exit-on-error", "bool", true }), NULL,
+    { "migrate-incoming", MEMBERS({ "uri", "str", true }, { "channels", "[MigrationChannel]", true },
+                                  { "exit-on-error", "bool", true }), NULL,
       ob_qmp_migrate_incoming },
     { "query-migrate", NULL, "MigrationInfo", ob_qmp_query_migrate },
     { "migrate-set-capabilities", MEMBERS({ "capabilities", "[MigrationCapabilityStatus]" }),

@@ -178,7 +178,7 @@ static void test_add_refused(Fixture *f, gconstpointer data)
     hear_error(&f->qmp, "GenericError", "object type 'monitor-qmp' can only be made by -object");
     say(&f->qmp, EXECUTE("object-add", "\"qom-type\": \"rng-builtin\", \"id\": \"m\", \"x\": []"));
     hear_error(&f->qmp, "GenericError",
-               "x: invalid JSON value: expected text, a number, true or false");
+               "x: invalid JSON value: expected text, an integer, true or false");
     answers(f, "{\"execute\": \"query-memdev\"}", "{\"return\": []}");
 }
 

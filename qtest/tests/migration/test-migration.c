@@ -9,6 +9,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "qtest/text/json.h"
+
 /* ---------------------------------------------------------------- addresses */
 
 static void test_unix(MigrationPair *f, gconstpointer data)
@@ -91,6 +93,78 @@ static void test_file(MigrationPair *f, gconstpointer data)
     target_start(f, uri, "");
     await_status(f->target, "completed");
     pair_state_expect(f->target);
+}
+
+static json_t *channel_to(json_t *addr)
+{
+    return json_pack("{s:[{s:s, s:o}]}", "channels", "channel-type", "main", "addr", addr);
+}
+
+/* QEMU's newer form of an address; the arguments of a command may have any characters. */
+static void test_channels(MigrationPair *f, gconstpointer data)
+{
+    (void)data;
+    pair_state_make(f->source);
+    pair_qmp(f->source, "migrate",
+             channel_to(json_pack("{s:s, s:[s, s, s, s, s]}", "transport", "exec", "args", "sh",
+                                  "-c", "cat >\"$1\"", "it's", f->path)));
+    await_status(f->source, "completed");
+    target_start(f, "defer", "");
+    pair_qmp(f->target, "migrate-incoming",
+             channel_to(json_pack("{s:s, s:s, s:i}", "transport", "file", "filename", f->path,
+                                  "offset", 0)));
+    await_status(f->target, "completed");
+    pair_state_expect(f->target);
+}
+
+static void test_channel_of_a_socket(MigrationPair *f, gconstpointer data)
+{
+    (void)data;
+    target_start(f, "defer", "");
+    pair_qmp(f->target, "migrate-incoming",
+             channel_to(json_pack("{s:s, s:s, s:s}", "transport", "socket", "type", "unix", "path",
+                                  f->path)));
+    pair_state_make(f->source);
+    pair_qmp(f->source, "migrate",
+             channel_to(json_pack("{s:s, s:s, s:s}", "transport", "socket", "type", "unix", "path",
+                                  f->path)));
+    await_status(f->target, "completed");
+    pair_state_expect(f->target);
+}
+
+static void test_channels_refused(MigrationPair *f, gconstpointer data)
+{
+    static const struct {
+        const char *arguments;
+        const char *sentence;
+    } rows[] = {
+        { "{}", "need either 'uri' or 'channels' argument" },
+        { "{'uri': 'exec:cat', 'channels': []}", "need either 'uri' or 'channels' argument" },
+        { "{'channels': []}", "Channel list must have one 'main' channel" },
+        { "{'channels': [{}]}", "Parameter 'channels[0].addr.transport' is missing" },
+        { "{'channels': [{'channel-type': 'cpr', 'addr': {'transport': 'exec'}}]}",
+          "Parameter 'channels[0].channel-type' does not accept value 'cpr'" },
+        { "{'channels': [{'channel-type': 'main', 'addr': {'transport': 'rdma'}}]}",
+          "Parameter 'channels[0].addr.transport' does not accept value 'rdma'" },
+        { "{'channels': [{'channel-type': 'main', 'addr': {'transport': 'exec', 'args': []}}]}",
+          "Parameter 'channels[0].addr.args' is missing" },
+        { "{'channels': [{'channel-type': 'main', 'addr': {'transport': 'socket', "
+          "'type': 'inet', 'host': '::1'}}]}",
+          "Parameter 'channels[0].addr.port' is missing" },
+        { "{'channels': [{'channel-type': 'main', 'addr': {'transport': 'file', "
+          "'filename': 'x'}}]}",
+          "Parameter 'channels[0].addr.offset' is missing" },
+        { "{'channels': [{'channel-type': 'main', 'addr': {'transport': 'socket', "
+          "'type': 'vsock', 'cid': '1', 'port': '2'}}]}",
+          "Parameter 'channels[0].addr.type' does not accept value 'vsock'" },
+    };
+
+    (void)data;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        pair_qmp_refused(f->source, "migrate",
+                         ob_json_load(rows[i].arguments, strlen(rows[i].arguments), 0, NULL),
+                         rows[i].sentence);
+    }
 }
 
 static void test_descriptor_of_the_command_line(MigrationPair *f, gconstpointer data)
@@ -368,6 +442,9 @@ int main(int argc, char **argv)
     PAIR_TEST("/migration/address/tcp-elsewhere-is-refused", test_tcp_elsewhere_is_refused);
     PAIR_TEST("/migration/address/command", test_command);
     PAIR_TEST("/migration/address/file", test_file);
+    PAIR_TEST("/migration/address/channels", test_channels);
+    PAIR_TEST("/migration/address/channel-of-a-socket", test_channel_of_a_socket);
+    PAIR_TEST("/migration/address/channels-refused", test_channels_refused);
     PAIR_TEST("/migration/address/descriptor-of-the-command-line",
               test_descriptor_of_the_command_line);
     PAIR_TEST("/migration/address/descriptor-by-qmp", test_descriptor_by_qmp);
