@@ -20,9 +20,13 @@ typedef struct Table {
     const char *signature; /* a table of QEMU's that must be there; NULL: none */
 } Table;
 
-#define NUMA         "-object memory-backend-ram,id=m0,size=16M -numa node,memdev=m0 "
-#define MORE_MEMORY  "-m 16,slots=4,maxmem=4G "
-#define BIG_BAR      "-device pci-testdev,membar=8G,addr=0x10 "
+#define NUMA            "-object memory-backend-ram,id=m0,size=16M -numa node,memdev=m0 "
+#define MORE_MEMORY     "-m 16,slots=4,maxmem=4G "
+#define BIG_BAR         "-device pci-testdev,membar=8G,addr=0x10 "
+#define ACPITABLE(name) "-acpitable sig=" name ",data=/etc/hostname "
+#define NODE(n)         "-object memory-backend-ram,id=m" n ",size=4M -numa node,memdev=m" n " "
+#define EIGHT_NODES \
+    "-m 32 " NODE("0") NODE("1") NODE("2") NODE("3") NODE("4") NODE("5") NODE("6") NODE("7")
 #define PC_DEVICES   "-device outboard-vmgenid -device outboard-tpm-crb,tpmdev=tpm0 "
 #define TPM_DEVICE   "-device outboard-tpm-crb,tpmdev=tpm0 "
 #define VIRT_DEVICES "-device vmgenid -device tpm-crb-device,tpmdev=tpm0 "
@@ -45,11 +49,18 @@ static const Table pc_tables[] = {
       "-device nvdimm,memdev=n0 " PC_DEVICES, "NFIT" },
     { "q35-maxmem-numa", "q35", MORE_MEMORY NUMA PC_DEVICES, "SRAT" },
     { "q35-intel-iommu", "q35", "-device intel-iommu " PC_DEVICES, "DMAR" },
+    { "q35-amd-iommu", "q35", "-device amd-iommu " PC_DEVICES, "IVRS" },
+    { "q35-cxl", "q35,cxl=on", "-device pxb-cxl,bus_nr=12,bus=pcie.0,id=cxl "
+      "-device cxl-rp,port=0,bus=cxl,id=rp,chassis=0,slot=2 " PC_DEVICES, "CEDT" },
+    { "q35-eight-nodes", "q35", EIGHT_NODES PC_DEVICES, "SRAT" },
     { "q35-virtio-iommu", "q35", "-device virtio-iommu-pci,addr=0x8 " PC_DEVICES, "VIOT" },
     { "q35-erst", "q35", "-object memory-backend-ram,id=e0,size=64K "
       "-device acpi-erst,memdev=e0,addr=0x9 " PC_DEVICES, "ERST" },
     { "q35-acpitable", "q35", "-acpitable sig=TEST,data=/etc/hostname "
       "-acpitable sig=TESU,data=/etc/hostname " PC_DEVICES, "TESU" },
+    { "q35-many-acpitables", "q35", ACPITABLE("TST0") ACPITABLE("TST1") ACPITABLE("TST2")
+      ACPITABLE("TST3") ACPITABLE("TST4") ACPITABLE("TST5") ACPITABLE("TST6") ACPITABLE("TST7")
+      ACPITABLE("TST8") ACPITABLE("TST9") PC_DEVICES, "TST9" },
     { "q35-64-bit-bar", "q35", BIG_BAR PC_DEVICES, "MCFG" },
     { "q35-root-buses", "q35", BIG_BAR "-device pxb-pcie,bus_nr=64,bus=pcie.0 "
       "-device pxb-pcie,bus_nr=80,bus=pcie.0 " PC_DEVICES, "MCFG" },
@@ -65,6 +76,7 @@ static const Table pc_tables[] = {
 static const Table virt_tables[] = {
     { "virt", "virt", VIRT_DEVICES, "MCFG" },
     { "virt-numa", "virt", NUMA VIRT_DEVICES, "SRAT" },
+    { "virt-eight-nodes", "virt", EIGHT_NODES VIRT_DEVICES, "SRAT" },
     { "virt-nvdimm", "virt,nvdimm=on", MORE_MEMORY VIRT_DEVICES, NULL },
     { "virt-smmu", "virt,iommu=smmuv3", VIRT_DEVICES, "IORT" },
     { "virt-its-many-cpus", "virt,gic-version=3", "-smp 1,maxcpus=64 " VIRT_DEVICES, "APIC" },
