@@ -26,6 +26,31 @@ static void test_set_no_set(void)
     bridged_refused(all, "hw_plugin");
 }
 
+/* The bridge itself is an argument: QEMU reads no plugin from a file. */
+static void test_readconfig(void)
+{
+    g_autofree char *directory = g_dir_make_tmp("outboard-XXXXXX", NULL);
+    g_autofree char *file = g_build_filename(directory, "devices", NULL);
+    g_autofree char *text = g_strdup_printf("[device \"bell\"]\n  driver = \"beacon\"\n\n"
+                                            "[device \"tpm\"]\n  driver = \"%s\"\n"
+                                            "  tpmdev = \"tpm0\"\n",
+                                            machine->crb);
+    g_autofree char *all = g_strdup_printf(",libtpms=tpm0 -readconfig %s", file);
+    ObClient *c;
+    json_t *tpm;
+
+    g_assert_true(g_file_set_contents(file, text, -1, NULL));
+    c = qemu_start_with(all);
+    g_assert_cmphex(ob_client_readl(c, machine->base + BEACON_ID), ==, BEACON_MAGIC);
+    tpm = ob_client_qmp(c, "qom-get", json_pack("{s:s, s:s}", "path", "tpm", "property", "tpmdev"),
+                        NULL);
+    g_assert_cmpstr(json_string_value(tpm), ==, "tpm0");
+    json_decref(tpm);
+    ob_client_quit(c);
+    g_unlink(file);
+    g_rmdir(directory);
+}
+
 static char *copy_bridge(const char *directory)
 {
     char *copy = g_build_filename(directory, "copy.so", NULL);
@@ -102,6 +127,7 @@ int main(int argc, char **argv)
     g_test_add_func("/bridge-start/start/missing-set-is-refused", test_set_missing);
     g_test_add_func("/bridge-start/start/file-that-is-no-set-is-refused", test_set_no_set);
     g_test_add_func("/bridge-start/start/second-bridge-is-refused", test_two_bridges);
+    g_test_add_func("/bridge-start/start/readconfig-has-devices", test_readconfig);
     g_test_add_func("/bridge-start/preload/help-shows-properties", test_help);
     g_test_add_func("/bridge-start/preload/help-lists-the-classes", test_list);
     g_test_add_func("/bridge-start/preload/missing-set-leaves-qemu-as-it-is",
