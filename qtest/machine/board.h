@@ -19,6 +19,9 @@ extern const char ob_machine_latest[]; /* the version that a name without a vers
 
 bool ob_machine_fits(const ObMachine *machine, const char *architecture);
 
+/* True if the machine's version is this one or a later one. */
+bool ob_machine_is_since(const char *name, unsigned major, unsigned minor);
+
 /* Returns the name that a migration stream has for the machine found by `name`.  A name
  * without a version stands for QEMU 7.2's.  The caller frees the result with g_free(). */
 char *ob_machine_stream_name(const ObMachine *machine, const char *name);

@@ -126,6 +126,17 @@ static bool machine_is_called(const ObMachine *machine, const char *name)
             version_is_known(name + length + 1));
 }
 
+bool ob_machine_is_since(const char *name, unsigned major, unsigned minor)
+{
+    const char *version = name ? strrchr(name, '-') : NULL;
+    unsigned named[2];
+
+    if (!version || sscanf(version, "-%2u.%1u", &named[0], &named[1]) != 2) {
+        sscanf(ob_machine_latest, "%2u.%1u", &named[0], &named[1]);
+    }
+    return named[0] > major || (named[0] == major && named[1] >= minor);
+}
+
 char *ob_machine_stream_name(const ObMachine *machine, const char *name)
 {
     if (!machine->versioned) {

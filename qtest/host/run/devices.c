@@ -6,6 +6,7 @@
 #include "qtest/host/io/log.h"
 #include "qtest/host/options/suggest.h"
 #include "qtest/host/run/system.h"
+#include "qtest/machine/board.h"
 
 char *ob_system_suggest_class(const ObSystem *system, const char *name)
 {
@@ -55,14 +56,38 @@ bool ob_system_check_globals(const ObSystem *system, HwError *error)
     return true;
 }
 
-/* The class's globals, then the device's own options, which win.  The caller frees the array. */
-static ObOption *globals_prepend(const ObSystem *system, const char *class_name,
+/* Defaults that changed with a version of QEMU's machines. */
+static const struct MachineDefault {
+    unsigned major, minor; /* the first version that has it */
+    const char *class_name;
+    ObOption option;
+} machine_defaults[] = {
+    { 11, 1, "tpm-crb", { "cap-chunk", "on" } },
+};
+
+static bool default_applies(const ObSystem *system, const struct MachineDefault *row,
+                            const HwClass *cls)
+{
+    return !strcmp(row->class_name, cls->table.name) &&
+           ob_machine_is_since(system->options->machine, row->major, row->minor) &&
+           property_check(cls, row->option.key, NULL);
+}
+
+/* The machine's defaults, the class's globals, then the device's own options, which win.  The
+ * caller frees the array. */
+static ObOption *globals_prepend(const ObSystem *system, const HwClass *cls,
                                  const ObOption *options, uint32_t *count)
 {
+    const char *class_name = cls->table.name;
     const GPtrArray *globals = system->options->globals;
-    ObOption *all = g_new(ObOption, globals->len + *count);
+    ObOption *all = g_new(ObOption, G_N_ELEMENTS(machine_defaults) + globals->len + *count);
     uint32_t found = 0;
 
+    for (size_t i = 0; i < G_N_ELEMENTS(machine_defaults); i++) {
+        if (default_applies(system, &machine_defaults[i], cls)) {
+            all[found++] = machine_defaults[i].option;
+        }
+    }
     for (guint i = 0; i < globals->len; i++) {
         const ObGlobal *global = globals->pdata[i];
 
@@ -94,6 +119,6 @@ HwInstance *ob_system_add_device(ObSystem *system, const char *class_name, const
             return NULL;
         }
     }
-    all = globals_prepend(system, class_name, options, &count);
+    all = globals_prepend(system, cls, options, &count);
     return ob_host_add_device(system->host, class_name, all, count, error);
 }

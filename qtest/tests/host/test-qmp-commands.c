@@ -396,6 +396,39 @@ static void test_absent(Qmp *f, gconstpointer data)
     hear_error(f, "GenericError", "machine does not support hot-plugging CPUs");
 }
 
+/* ------------------------------------------------------------ machine versions */
+
+static void set_up_tpm(Qmp *f, gconstpointer data)
+{
+    g_auto(GStrv) words = g_strsplit(data, " ", 0);
+
+    qmp_set_up_with(f, (const char *const *)words);
+    negotiate(f);
+}
+
+static void chunks_expect(Qmp *f, const char *answer)
+{
+    say(f, EXECUTE("qom-get", "\"path\": \"crb\", \"property\": \"cap-chunk\""));
+    hear(f, answer);
+}
+
+static void test_chunks(Qmp *f, gconstpointer data)
+{
+    (void)data;
+    chunks_expect(f, "{\"return\": true}");
+}
+
+static void test_no_chunks(Qmp *f, gconstpointer data)
+{
+    (void)data;
+    chunks_expect(f, "{\"return\": false}");
+}
+
+#define CHUNKS(path, options, function)                                                     \
+    g_test_add("/qmp-commands/machine-version/" path, Qmp,                                  \
+               options " -tpmdev libtpms,id=t -device tpm-crb,tpmdev=t,id=crb", set_up_tpm, \
+               function, qmp_tear_down)
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -420,5 +453,9 @@ int main(int argc, char **argv)
     QMP_TEST("/qmp/qom-list-get", NULL, test_list_get);
     QMP_TEST("/qmp/qom-list-properties", NULL, test_list_properties);
     QMP_TEST("/qmp/query/absent-hardware", NULL, test_absent);
+    CHUNKS("chunks-from-11.1", "-M pc-q35-11.1", test_chunks);
+    CHUNKS("no-chunks-before", "-M pc-i440fx-11.0", test_no_chunks);
+    CHUNKS("no-chunks-without-a-version", "-M q35", test_no_chunks);
+    CHUNKS("global-wins", "-M pc-q35-11.1 -global tpm-crb.cap-chunk=off", test_no_chunks);
     return g_test_run();
 }
