@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* outboard-system-ARCHITECTURE: the host as a program. */
 #include "hw-api/device/error.h"
+#include "qtest/host/daemon.h"
 #include "qtest/host/help/help.h"
 #include "qtest/host/io/log.h"
 #include "qtest/host/io/loop.h"
@@ -83,6 +84,9 @@ static bool system_run(ObSystem *system, const ObOptions *options, HwError *erro
 {
     HW_ERROR(reason, 512);
 
+    if (options->daemonize && !ob_daemon_begin(error)) {
+        return false;
+    }
     if (options->exit_with_parent && !parent_follow(error)) {
         return false;
     }
@@ -94,7 +98,8 @@ static bool system_run(ObSystem *system, const ObOptions *options, HwError *erro
     system->loop = ob_loop_new();
     signals_catch(system->loop);
     if (!ob_system_init(system, options, error) ||
-        (options->pid_file && !pid_file_write(options->pid_file, error))) {
+        (options->pid_file && !pid_file_write(options->pid_file, error)) ||
+        (options->daemonize && !ob_daemon_ready(error))) {
         return false;
     }
     ob_system_wait_for_peers(system);

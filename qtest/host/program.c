@@ -267,9 +267,11 @@ static void state_settle(ObSystem *system)
 {
     const ObOptions *options = system->options;
 
-    system->state = options->incoming  ? OB_RUNSTATE_INMIGRATE
-                    : options->stopped ? OB_RUNSTATE_PRELAUNCH
-                                       : OB_RUNSTATE_RUNNING;
+    system->preconfig = options->preconfig;
+    system->state = options->preconfig  ? OB_RUNSTATE_PRELAUNCH
+                    : options->incoming ? OB_RUNSTATE_INMIGRATE
+                    : options->stopped  ? OB_RUNSTATE_PRELAUNCH
+                                        : OB_RUNSTATE_RUNNING;
     system->autostart = !options->stopped;
     if (!options->has_qtest) {
         system->clock = ob_run_clock_new(system);

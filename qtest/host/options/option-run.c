@@ -74,3 +74,19 @@ bool ob_option_pid_file(ObOptions *options, const char *argument, HwError *error
     options->pid_file = argument;
     return *argument || hw_error_set(error, "the path is empty, expected a file's path");
 }
+
+bool ob_option_preconfig(ObOptions *options, const char *argument, HwError *error)
+{
+    (void)argument;
+    (void)error;
+    options->preconfig = true;
+    return true;
+}
+
+bool ob_option_daemonize(ObOptions *options, const char *argument, HwError *error)
+{
+    (void)argument;
+    (void)error;
+    options->daemonize = true;
+    return true;
+}

@@ -65,6 +65,8 @@ const ObOptionRow ob_option_rows[] = {
     { "no-reboot", NULL, "the same as -action reboot=shutdown", ob_option_no_reboot },
     { "readconfig", "FILE", "read options from a file of QEMU's form", NULL },
     { "set", "GROUP.ID.PROPERTY=VALUE", "change a property of an earlier option with id=ID", NULL },
+    { "preconfig", NULL, "wait for QMP's x-exit-preconfig", ob_option_preconfig },
+    { "daemonize", NULL, "go on in the background when the machine is made", ob_option_daemonize },
     { "pidfile", "FILE", "write the process id to FILE; it is removed at the end",
       ob_option_pid_file },
 
@@ -117,7 +119,6 @@ const ObRefusedOptions ob_refused_options[] = {
     { " smbios ", "the firmware gets no SMBIOS tables" },
     { " acpitable ", "the firmware gets only the tables of the machine and its devices" },
     { " loadvm ", "snapshots do not exist; -incoming reads a stream" },
-    { " daemonize ", "the process stays in the foreground" },
     { " writeconfig ", "QEMU does not have it from 7.1 on" },
     { " runas chroot ", "start the program as this user, or in this root" },
     { 0 },

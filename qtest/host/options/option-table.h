@@ -74,7 +74,8 @@ bool ob_option_object_monitor(ObOptions *options, const ObKeyval *keyval, HwErro
 ObOptionParser ob_option_object;
 
 /* option-run.c */
-ObOptionParser ob_option_run_with, ob_option_sandbox, ob_option_pid_file;
+ObOptionParser ob_option_run_with, ob_option_sandbox, ob_option_pid_file, ob_option_preconfig,
+    ob_option_daemonize;
 
 /* option-accepted.c: options without effect here, whose values are checked */
 ObOptionParser ob_option_message, ob_option_overcommit, ob_option_watchdog_action;

@@ -179,6 +179,31 @@ static bool connections_resolve(ObOptions *options, HwError *error)
     return connections_check(connections, count, error);
 }
 
+/* The background has no terminal, and its parent ends. */
+static bool daemon_check(const ObOptions *options, HwError *error)
+{
+    const char *user = options->has_qtest && options->qtest.kind == OB_SOCKET_STDIO ? "-qtest"
+                                                                                    : NULL;
+
+    for (guint i = 0; i < options->monitors->len; i++) {
+        const ObMonitor *monitor = options->monitors->pdata[i];
+
+        user = monitor->address.kind == OB_SOCKET_STDIO ? monitor->option : user;
+    }
+    if (options->daemonize && user) {
+        return hw_error_set(error, "-daemonize: stdio is in use by %s", user);
+    }
+    return !options->daemonize || !options->exit_with_parent ||
+           hw_error_set(error, "-daemonize: the parent ends, so exit-with-parent=on does not fit");
+}
+
+static bool preconfig_check(const ObOptions *options, HwError *error)
+{
+    return !options->preconfig || !options->incoming || !strcmp(options->incoming, "defer") ||
+           hw_error_set(error, "-preconfig: -incoming '%s' does not fit, expected defer",
+                        options->incoming);
+}
+
 static bool options_parse(ObOptions *options, HwError *error)
 {
     HW_ERROR(reason, 512);
@@ -190,7 +215,8 @@ static bool options_parse(ObOptions *options, HwError *error)
             return hw_error_set(error, "%s: %s", use->place, reason.text);
         }
     }
-    return connections_resolve(options, error);
+    return connections_resolve(options, error) && daemon_check(options, error) &&
+           preconfig_check(options, error);
 }
 
 ObOptions *ob_options_new(int argc, char **argv, HwError *error)

@@ -122,6 +122,8 @@ typedef struct ObOptions {
     GPtrArray *fw_cfg_files; /* ObKeyval, with name and one of file and string */
     const char *incoming;    /* NULL: none; an address, or "defer" */
     bool stopped;            /* -S */
+    bool preconfig;
+    bool daemonize;
     ObActions actions;
     bool exit_with_parent; /* -run-with */
     ObSandbox sandbox;

@@ -36,7 +36,7 @@ const ObQmpCommand ob_qmp_commands[] = {
     { "query-named-block-nodes", MEMBERS({ "flat", "bool", true }), "[any]",
       ob_qmp_query_nothing },
     { "query-rx-filter", MEMBERS({ "name", "str", true }), "[any]", ob_qmp_query_nothing },
-    { "query-yank", NULL, "[any]", ob_qmp_query_nothing },
+    { "query-yank", NULL, "[any]", ob_qmp_query_nothing, .is_oob = true },
     { "query-kvm", NULL, "KvmInfo", ob_qmp_query_kvm },
     { "stop", NULL, NULL, ob_qmp_stop },
     { "cont", NULL, NULL, ob_qmp_cont },
@@ -48,6 +48,7 @@ const ObQmpCommand ob_qmp_commands[] = {
                             { "panic", "PanicAction", true },
                             { "watchdog", "WatchdogAction", true }),
       NULL, ob_qmp_set_action },
+    { "x-exit-preconfig", NULL, NULL, ob_qmp_x_exit_preconfig },
     { "quit", NULL, NULL, ob_qmp_quit },
 
     { "migrate", MEMBERS({ "uri", "str", true }, { "channels", "[MigrationChannel]", true },

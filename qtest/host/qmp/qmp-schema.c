@@ -126,7 +126,8 @@ static void command_add(Schema *schema, const ObQmpCommand *command)
     entry_add(schema, command->name, "command",
               json_pack("{s:o, s:o, s:b}", "arg-type",
                         ob_json_text(command->arguments ? arguments : EMPTY), "ret-type",
-                        ob_json_text(type_use(schema, command->returns)), "allow-oob", 0));
+                        ob_json_text(type_use(schema, command->returns)), "allow-oob",
+                        command->is_oob));
 }
 
 json_t *ob_qmp_query_qmp_schema(ObQmpCall *call)

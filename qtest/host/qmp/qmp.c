@@ -99,7 +99,8 @@ json_t *ob_qmp_run(ObQmpCall *call, const char *name)
 {
     const ObQmpCommand *command = command_find(name);
 
-    return command && command->handler && ob_qmp_check_arguments(call, command)
+    return command && command->handler && ob_qmp_is_available(call, name) &&
+                   ob_qmp_check_arguments(call, command)
                ? command->handler(call)
                : NULL;
 }
@@ -122,10 +123,10 @@ static json_t *qmp_execute(ObQmp *qmp, ObQmpCall *call, const QmpRequest *reques
     if (!command) {
         return ob_qmp_fail(call, OB_QMP_NOT_FOUND, "The command %s has not been found", name);
     }
-    if (request->is_oob) {
+    if (request->is_oob && !command->is_oob) {
         return ob_qmp_fail(call, OB_QMP_GENERIC, "The command %s does not support OOB", name);
     }
-    if (!ob_qmp_check_arguments(call, command)) {
+    if (!ob_qmp_is_available(call, name) || !ob_qmp_check_arguments(call, command)) {
         return NULL;
     }
     return negotiates ? qmp_capabilities(qmp, call) : command->handler(call);

@@ -87,6 +87,7 @@ typedef struct ObQmpCommand {
     const char *returns;          /* NULL: an empty object */
     ObQmpHandler *handler;
     bool takes_any; /* arguments of other names are allowed too */
+    bool is_oob;    /* exec-oob is allowed too */
 } ObQmpCommand;
 
 /* qmp-commands.c; ends with a row of zeros. */
@@ -97,6 +98,9 @@ extern const ObQmpCommand ob_qmp_commands[];
  * session.  Returns the answer, which the caller owns; or NULL with the error set.
  */
 json_t *ob_qmp_run(ObQmpCall *call, const char *name);
+
+/* False, with the call failed, if the command has to wait for x-exit-preconfig. */
+bool ob_qmp_is_available(ObQmpCall *call, const char *name);
 
 /* Checks the arguments' names and types; errors have QEMU's words. */
 bool ob_qmp_check_arguments(ObQmpCall *call, const ObQmpCommand *command);
@@ -129,6 +133,9 @@ ObQmpHandler ob_qmp_query_vm_generation_id, ob_qmp_vm_generation_id_set;
 
 /* hmp.c */
 ObQmpHandler ob_qmp_human_monitor_command;
+
+/* qmp-preconfig.c */
+ObQmpHandler ob_qmp_x_exit_preconfig;
 
 /* qmp-schema.c */
 ObQmpHandler ob_qmp_query_commands, ob_qmp_query_qmp_schema;

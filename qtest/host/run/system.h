@@ -27,6 +27,7 @@ typedef struct ObSystem {
     ObRunClock *clock; /* NULL under qtest, which sets the clock itself */
     ObRunState state;
     ObActions actions;      /* -action, changed by set-action */
+    bool preconfig;         /* -preconfig, until x-exit-preconfig */
     bool ending;            /* the loop was told to quit */
     bool boot_is_due;       /* the firmware stand-in has not run yet */
     ObSleep sleep;          /* the guest's request, until `sleeper` is called */

@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -280,6 +281,36 @@ static void test_failure(Program *f, gconstpointer opaque)
     fails(f, row->arguments, row->text);
 }
 
+/* ------------------------------------------------------------------- daemon */
+
+/* The socket listens when the first process has ended. */
+static void test_daemon(Program *f, gconstpointer data)
+{
+    g_autofree char *path = g_build_filename(f->directory, "daemon", NULL);
+    g_autofree char *pid_path = g_build_filename(f->directory, "daemon.pid", NULL);
+    g_autofree char *arguments = g_strdup_printf("-M none -daemonize -pidfile %s "
+                                                 "-qmp unix:%s,server=on,wait=off",
+                                                 pid_path, path);
+    g_autofree char *pid = NULL;
+    char c;
+
+    (void)data;
+    start_here(f, arguments);
+    ends_with(f, 0);
+    pid = text_of(pid_path);
+    g_assert_cmpint(getsid((pid_t)atoi(pid)), !=, getsid(0));
+    f->qmp = client_new(path);
+    negotiate(f);
+    say(f->qmp, "{\"execute\": \"quit\"}");
+    while (read(f->qmp, &c, 1) > 0) {}
+}
+
+static void test_daemon_without_machine(Program *f, gconstpointer data)
+{
+    (void)data;
+    fails(f, "-daemonize -M nine", "-machine: unknown machine 'nine', did you mean 'none'?");
+}
+
 static void test_wrong_socket(Program *f, gconstpointer data)
 {
     g_autofree char *arguments = g_strdup_printf("-chardev socket,id=c,fd=%d -qmp chardev:c",
@@ -306,6 +337,8 @@ int main(int argc, char **argv)
     TEST("/launchers/globals", NULL, test_globals);
     TEST("/launchers/property-before-global", NULL, test_property_before_global);
     TEST("/launchers/pid-file", NULL, test_pid_file);
+    TEST("/launchers/daemon/goes-on-in-the-background", NULL, test_daemon);
+    TEST("/launchers/daemon/fails-in-the-foreground", NULL, test_daemon_without_machine);
     TEST("/launchers/pretty-answers", NULL, test_pretty_answers);
     TEST("/launchers/pseudo-terminal", NULL, test_pseudo_terminal);
     TEST("/launchers/output-file", NULL, test_output_file);

@@ -290,6 +290,8 @@ static void test_out_of_band(Qmp *f, gconstpointer data)
     say(f, "{\"exec-oob\": \"query-name\", \"id\": 9}");
     hear(f, "{\"error\": {\"class\": \"GenericError\", \"desc\": "
             "\"The command query-name does not support OOB\"}, \"id\": 9}");
+    say(f, "{\"exec-oob\": \"query-yank\", \"id\": 10}");
+    hear(f, "{\"return\": [], \"id\": 10}");
 }
 
 /* ------------------------------------------------------------------- peers */

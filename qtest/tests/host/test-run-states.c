@@ -141,6 +141,39 @@ static void test_panic(Qmp *f, gconstpointer data)
     g_assert_cmpint(f->system.actions.panic, ==, OB_PANIC_EXIT_FAILURE);
 }
 
+/* The steps of QEMU's own test. */
+static void test_preconfig(Qmp *f, gconstpointer data)
+{
+    (void)data;
+    assert_state(f, "prelaunch");
+    does(f, "set-action", NULL);
+    say(f, "{\"execute\": \"query-cpus-fast\"}");
+    hear_error(f, "GenericError",
+               "The command 'query-cpus-fast' is permitted only after machine "
+               "initialization has completed");
+    does(f, "x-exit-preconfig", "{\"event\": \"RESUME\"}");
+    assert_state(f, "running");
+    say(f, "{\"execute\": \"x-exit-preconfig\"}");
+    hear_error(f, "GenericError", "The command is permitted only before machine initialization");
+    say(f, "{\"execute\": \"query-cpus-fast\"}");
+    hear(f, "{\"return\": []}");
+}
+
+static void test_preconfig_stopped(Qmp *f, gconstpointer data)
+{
+    (void)data;
+    does(f, "x-exit-preconfig", NULL);
+    assert_state(f, "prelaunch");
+    does(f, "cont", "{\"event\": \"RESUME\"}");
+}
+
+static void test_preconfig_incoming(Qmp *f, gconstpointer data)
+{
+    (void)data;
+    does(f, "x-exit-preconfig", NULL);
+    assert_state(f, "inmigrate");
+}
+
 #define RUN_STATE(path, options, function) \
     g_test_add("/run-states/" path, Qmp, options, set_up, function, qmp_tear_down)
 
@@ -162,5 +195,8 @@ int main(int argc, char **argv)
     RUN_STATE("action/set-by-qmp", "-nodefaults", test_set_action);
     RUN_STATE("action/refused-as-a-whole", "-nodefaults", test_set_action_refused);
     RUN_STATE("action/panic", "-action panic=none,panic=exit-failure", test_panic);
+    RUN_STATE("preconfig/runs-after-its-end", "-preconfig", test_preconfig);
+    RUN_STATE("preconfig/stopped", "-preconfig -S", test_preconfig_stopped);
+    RUN_STATE("preconfig/incoming", "-preconfig -incoming defer", test_preconfig_incoming);
     return g_test_run();
 }

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* -preconfig: QMP before the machine's initialization has completed. */
+#include <string.h>
+
+#include "qtest/host/qmp/qmp.h"
+
+/* QEMU's list, as far as these commands exist here. */
+static const char early[] = " qmp_capabilities query-commands query-qmp-schema query-version "
+                            "query-status query-name query-uuid query-block query-block-jobs "
+                            "query-blockstats query-named-block-nodes query-hotpluggable-cpus "
+                            "query-iothreads query-memdev object-add object-del qom-get qom-list "
+                            "qom-set qom-list-types qom-list-properties set-action quit "
+                            "x-exit-preconfig ";
+
+bool ob_qmp_is_available(ObQmpCall *call, const char *name)
+{
+    g_autofree char *word = g_strdup_printf(" %s ", name);
+
+    return !call->system->preconfig || strstr(early, word) ||
+           ob_qmp_fail(call, OB_QMP_GENERIC,
+                       "The command '%s' is permitted only after machine initialization has "
+                       "completed",
+                       name);
+}
+
+json_t *ob_qmp_x_exit_preconfig(ObQmpCall *call)
+{
+    ObSystem *system = call->system;
+
+    if (!system->preconfig) {
+        return ob_qmp_fail(call, OB_QMP_GENERIC,
+                           "The command is permitted only before machine initialization");
+    }
+    system->preconfig = false;
+    if (system->options->incoming) {
+        system->state = OB_RUNSTATE_INMIGRATE;
+    } else if (system->autostart) {
+        ob_system_cont(system);
+    }
+    return json_object();
+}
