@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "devices/random.h"
 #include "hw-api/device/bytes.h"
 #include "hw-api/device/error.h"
 
@@ -126,18 +127,18 @@ void vmgenid_address_written(HwDevice *dev, uint32_t offset, uint32_t length)
     for (uint32_t i = offset; i < offset + length; i++) {
         s->address_written |= (uint8_t)(1 << i);
     }
-    s->used = true;
+    s->generation.used = true;
     vmgenid_settle(s);
 }
 
 void vmgenid_apply(VmGenId *s, uint32_t policy)
 {
     s->notice = CURRENT;
-    if (policy == GUID_KEEP) {
+    if (policy == GENERATION_KEEP) {
         vmgenid_adopt(s);
         return;
     }
-    if (policy == GUID_CONFIGURED) {
+    if (policy == GENERATION_CONFIGURED) {
         memcpy(vmgenid_guid(s), s->configured, GUID_SIZE);
     } else if (!guid_random(vmgenid_guid(s))) {
         hw_log(&s->dev, HW_LOG_ERROR, "the system has no random numbers for a new GUID");

@@ -3,17 +3,12 @@
 #ifndef VMGENID_CORE_H
 #define VMGENID_CORE_H
 
+#include "devices/generation.h"
 #include "devices/vmgenid-guid.h"
 #include "devices/vmgenid-regs.h"
 #include "hw-api/ext/acpi.h"
 #include "hw-api/ext/guest-memory.h"
 #include "hw-api/ext/tpm-backend.h"
-
-/* The kinds of a load, for on-* and next-load. */
-enum { LOAD_AUTO, LOAD_MIGRATE, LOAD_RESTORE, LOAD_CLONE, LOAD_REVERT, LOADS };
-
-/* The GUID after a load. */
-enum { GUID_CONFIGURED, GUID_NEW, GUID_KEEP, POLICIES };
 
 /*
  * The guest's knowledge of its GUID.  If the address is unknown, a change waits for it:
@@ -42,8 +37,7 @@ typedef struct VmGenId {
     const HwTpmBackendService *tpm; /* NULL: this host offers no TPM service */
 
     const char *guid_option;
-    uint32_t policies[LOADS]; /* on-*, by the kind of the load */
-    uint32_t next_load;
+    Generation generation; /* the rules for a load */
     bool pointer_to_blob;
     bool stir_tpm;
     bool device_tree;
@@ -54,7 +48,6 @@ typedef struct VmGenId {
     uint8_t address[VMGENID_ADDR_SIZE];
     uint8_t address_written; /* a bit for each byte written since reset */
     uint8_t notice;          /* CURRENT to OWED_EVENT */
-    bool used;               /* a guest ran here: the next load is a revert */
 } VmGenId;
 
 /* The GUID, in the file that firmware copies. */

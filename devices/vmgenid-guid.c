@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "devices/vmgenid-guid.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/random.h>
+
+#include "devices/random.h"
 
 /* The place in memory of the text's nth pair of digits. */
 static const uint8_t places[GUID_SIZE] = {
@@ -60,23 +60,6 @@ void guid_format(const uint8_t guid[GUID_SIZE], char text[GUID_TEXT])
         *text++ = "0123456789abcdef"[byte & 15];
     }
     *text = '\0';
-}
-
-bool random_fill(void *bytes, uint32_t size)
-{
-    uint8_t *to = bytes;
-
-    while (size > 0) {
-        ssize_t n = getrandom(to, size, 0);
-
-        if (n > 0) {
-            to += n;
-            size -= (uint32_t)n;
-        } else if (n == 0 || errno != EINTR) {
-            return false;
-        }
-    }
-    return true;
 }
 
 bool guid_random(uint8_t guid[GUID_SIZE])

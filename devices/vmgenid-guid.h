@@ -15,9 +15,6 @@
 bool guid_parse(const char *text, uint8_t guid[GUID_SIZE]);
 void guid_format(const uint8_t guid[GUID_SIZE], char text[GUID_TEXT]);
 
-/* Random bytes from the system's generator; false if the generator fails. */
-bool random_fill(void *bytes, uint32_t size);
-
 /* A random GUID (RFC 4122, 4.4). */
 bool guid_random(uint8_t guid[GUID_SIZE]);
 

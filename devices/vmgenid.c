@@ -15,11 +15,6 @@
 #include "hw-api/device/error.h"
 #include "hw-api/ext/fw-cfg.h"
 
-static const HwName load_names[LOADS] = {
-    "auto", "migrate", "restore", "clone", "revert",
-};
-static const HwName policy_names[POLICIES] = { "configured", "new", "keep" };
-
 /* ----------------------------------------------------------------- properties */
 
 /* A text that is too long for a GUID is cut, so that the sentence has room for GUID_FORM. */
@@ -58,24 +53,18 @@ static bool vmgenid_set_guid(HwDevice *dev, const char *text, HwError *error)
 
 static void vmgenid_get_next_load(HwDevice *dev, char *text, uint32_t capacity)
 {
-    snprintf(text, capacity, "%s", load_names[HW_DEVICE(VmGenId, dev)->next_load]);
+    generation_get_next_load(&HW_DEVICE(VmGenId, dev)->generation, text, capacity);
 }
 
 static bool vmgenid_set_next_load(HwDevice *dev, const char *text, HwError *error)
 {
-    VmGenId *s = HW_DEVICE(VmGenId, dev);
-
     (void)error;
-    for (uint32_t i = 0; i < LOADS; i++) {
-        if (strcmp(text, load_names[i]) == 0) {
-            s->next_load = i;
-        }
-    }
+    generation_set_next_load(&HW_DEVICE(VmGenId, dev)->generation, text);
     return true;
 }
 
-#define POLICY(load, name_, what) \
-    HW_PROP_CHOICE(name_, VmGenId, policies[load], policy_names, "GUID after " what)
+#define POLICY(load, name, what) \
+    GENERATION_POLICY(name, VmGenId, load, GENERATION_CONFIGURED, "GUID after " what)
 
 /* clang-format off */
 static const HwProperty vmgenid_properties[] = {
@@ -87,10 +76,7 @@ static const HwProperty vmgenid_properties[] = {
     POLICY(LOAD_RESTORE, "on-restore", "a saved guest is restored"),
     POLICY(LOAD_CLONE, "on-clone", "a guest is cloned"),
     POLICY(LOAD_REVERT, "on-revert", "a guest is reverted"),
-    { .name = "next-load", .type = HW_PROPERTY_CHOICE, .choices = HW_TABLE(load_names),
-      .offset = HW_MEMBER(VmGenId, next_load, uint32_t),
-      .description = "kind of the next load",
-      .get = vmgenid_get_next_load, .set = vmgenid_set_next_load },
+    GENERATION_NEXT_LOAD(VmGenId, vmgenid_get_next_load, vmgenid_set_next_load),
     HW_PROP_BOOL("pointer-to-blob", VmGenId, pointer_to_blob, false,
                  "the address is the blob's, as in version 6 of QEMU's patches"),
     HW_PROP_BOOL("stir-tpm", VmGenId, stir_tpm, true,
@@ -141,11 +127,8 @@ static const HwState vmgenid_state = {
 static void vmgenid_loaded(HwDevice *dev)
 {
     VmGenId *s = HW_DEVICE(VmGenId, dev);
-    uint32_t load = s->next_load != LOAD_AUTO ? s->next_load : s->used ? LOAD_REVERT : LOAD_MIGRATE;
 
-    s->next_load = LOAD_AUTO;
-    s->used = true;
-    vmgenid_apply(s, s->policies[load]);
+    vmgenid_apply(s, generation_load(&s->generation));
 }
 
 /* ------------------------------------------------------------------------ life */

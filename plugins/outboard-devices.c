@@ -8,6 +8,7 @@ static const HwDeviceClassRef outboard_classes[] = {
     &beacon_class,
     &tpm_crb_class,
     &tpm_crb_device_class,
+    &vmclock_class,
     &vmgenid_class,
 };
 /* clang-format on */

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A guest's state is loaded for several reasons, and only some of them make the guest a copy of
+ * another guest.  The user says what each kind of load does; vmgenid and vmclock share the rules.
+ */
+#ifndef GENERATION_H
+#define GENERATION_H
+
+#include "hw-api/hw-api.h"
+
+/* The kinds of a load, for on-* and next-load. */
+enum { LOAD_AUTO, LOAD_MIGRATE, LOAD_RESTORE, LOAD_CLONE, LOAD_REVERT, LOADS };
+
+/* The generation after a load. */
+enum { GENERATION_CONFIGURED, GENERATION_NEW, GENERATION_KEEP, POLICIES };
+
+typedef struct Generation {
+    uint32_t policies[LOADS]; /* on-*, by the kind of the load */
+    uint32_t next_load;
+    bool used; /* a guest ran here: the next load is a revert */
+} Generation;
+
+extern const HwName generation_loads[LOADS];
+extern const HwName generation_policies[POLICIES];
+
+/* Properties of a device whose struct has the member `generation`.  `policy_` is the default. */
+/* clang-format off */
+#define GENERATION_POLICY(name_, Struct, load_, policy_, description_) \
+    { .name = name_, .type = HW_PROPERTY_CHOICE, \
+      .offset = HW_MEMBER(Struct, generation.policies[load_], uint32_t), \
+      .default_value = policy_, .choices = HW_TABLE(generation_policies), \
+      .description = description_ }
+#define GENERATION_NEXT_LOAD(Struct, get_, set_) \
+    { .name = "next-load", .type = HW_PROPERTY_CHOICE, .choices = HW_TABLE(generation_loads), \
+      .offset = HW_MEMBER(Struct, generation.next_load, uint32_t), \
+      .description = "kind of the next load", .get = get_, .set = set_ }
+/* clang-format on */
+
+void generation_get_next_load(const Generation *generation, char *text, uint32_t capacity);
+void generation_set_next_load(Generation *generation, const char *text);
+
+/* The policy for the load that was accepted just now.  next-load is auto again. */
+uint32_t generation_load(Generation *generation);
+
+#endif

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * VMClock: a page of memory by which a guest learns that its clock was disrupted, and that it was
+ * loaded from a snapshot.  Specified in vmclock.rst; the layout is Linux's
+ * include/uapi/linux/vmclock-abi.h.
+ *
+ * The page is the state: its memory travels in the stream, as that of QEMU's device does.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "devices/devices.h"
+#include "devices/generation.h"
+#include "devices/random.h"
+#include "devices/vmclock-describe.h"
+#include "devices/vmclock-page.h"
+#include "devices/vmclock-regs.h"
+#include "hw-api/device/error.h"
+#include "hw-api/ext/clock.h"
+#include "hw-api/ext/guest-memory.h"
+
+enum { PAGE }; /* the number of the region */
+
+typedef struct VmClock {
+    HwDevice dev;
+    const HwGuestMemory *memory;
+    const HwAcpi *acpi;
+    const HwClock *clock;
+    HwTimer *first_tick;
+
+    const char *counter_option;
+    Generation generation; /* the rules for a load */
+    uint64_t base;
+    bool device_tree;
+    bool notifies; /* the machine has an event for its guest */
+
+    uint64_t configured; /* the user's generation counter */
+    VmClockValues values;
+    uint64_t physaddr; /* the page's address, in the stream */
+} VmClock;
+
+/* ------------------------------------------------------------------------ page */
+
+static void page_store(VmClock *s)
+{
+    vmclock_page_store(s->memory->region_pointer(&s->dev, PAGE), &s->values, s->notifies);
+    s->memory->region_dirty(&s->dev, PAGE, 0, VMCLOCK_ABI_SIZE);
+}
+
+static void vmclock_page_write(HwDevice *dev, uint64_t offset, uint64_t value, uint32_t size)
+{
+    hw_log(dev, HW_LOG_GUEST_ERROR,
+           "write of 0x%" PRIx64 ", %u bytes, to offset 0x%" PRIx64 ", expected no writes", value,
+           size, offset);
+}
+
+/* ---------------------------------------------------------------------- events */
+
+/* A value that the guest has not seen.  Values are random, not counted: two copies of a guest
+ * that count from the same value would get the same value. */
+static uint64_t fresh(VmClock *s, uint64_t old)
+{
+    uint64_t value;
+
+    if (!random_fill(&value, sizeof(value))) {
+        hw_log(&s->dev, HW_LOG_ERROR, "the system has no random numbers");
+        return old + 1;
+    }
+    return value == old ? old + 1 : value;
+}
+
+static void disrupt(VmClock *s)
+{
+    s->values.marker = fresh(s, s->values.marker);
+    page_store(s);
+    if (s->notifies) {
+        s->acpi->raise(&s->dev, VMCLOCK_GPE);
+    }
+}
+
+/* ------------------------------------------------------------------ properties */
+
+static bool counter_choose(VmClock *s, const char *text, uint64_t *counter, HwError *error)
+{
+    char *end;
+    uint64_t value;
+
+    if (!text || strcmp(text, "auto") == 0) {
+        *counter = fresh(s, s->values.counter);
+        return true;
+    }
+    errno = 0;
+    value = strtoull(text, &end, 0);
+    if (errno || *end || text[0] < '0' || text[0] > '9') {
+        return hw_error_set(error,
+                            "%s: counter: invalid value '%.40s': expected a number up to "
+                            "0xffffffffffffffff, or 'auto'",
+                            s->dev.id, text);
+    }
+    *counter = value;
+    return true;
+}
+
+static void vmclock_get_counter(HwDevice *dev, char *text, uint32_t capacity)
+{
+    snprintf(text, capacity, "0x%016" PRIx64, HW_DEVICE(VmClock, dev)->values.counter);
+}
+
+static bool vmclock_set_counter(HwDevice *dev, const char *text, HwError *error)
+{
+    VmClock *s = HW_DEVICE(VmClock, dev);
+
+    if (!counter_choose(s, text, &s->configured, error)) {
+        return false;
+    }
+    s->values.counter = s->configured;
+    disrupt(s);
+    return true;
+}
+
+static void vmclock_get_next_load(HwDevice *dev, char *text, uint32_t capacity)
+{
+    generation_get_next_load(&HW_DEVICE(VmClock, dev)->generation, text, capacity);
+}
+
+static bool vmclock_set_next_load(HwDevice *dev, const char *text, HwError *error)
+{
+    (void)error;
+    generation_set_next_load(&HW_DEVICE(VmClock, dev)->generation, text);
+    return true;
+}
+
+#define POLICY(load, name, policy, what) \
+    GENERATION_POLICY(name, VmClock, load, policy, "generation counter after " what)
+
+/* clang-format off */
+static const HwProperty vmclock_properties[] = {
+    { .name = "counter", .type = HW_PROPERTY_STRING,
+      .offset = HW_MEMBER(VmClock, counter_option, const char *), .default_string = "auto",
+      .description = "generation counter, or auto: a random number",
+      .get = vmclock_get_counter, .set = vmclock_set_counter },
+    POLICY(LOAD_MIGRATE, "on-migrate", GENERATION_KEEP, "a live migration"),
+    POLICY(LOAD_RESTORE, "on-restore", GENERATION_NEW, "a saved guest is restored"),
+    POLICY(LOAD_CLONE, "on-clone", GENERATION_NEW, "a guest is cloned"),
+    POLICY(LOAD_REVERT, "on-revert", GENERATION_NEW, "a guest is reverted"),
+    GENERATION_NEXT_LOAD(VmClock, vmclock_get_next_load, vmclock_set_next_load),
+    HW_PROP_BOOL("device-tree", VmClock, device_tree, false,
+                 "a device tree node, for a guest without ACPI"),
+    HW_PROP_ADDRESS("addr", VmClock, base, HW_ADDRESS_AUTO, "address of the page"),
+};
+/* clang-format on */
+
+/* ----------------------------------------------------------------------- state */
+
+/* The guest's tables have the address, so the page can't move. */
+static bool vmclock_post_load(HwDevice *dev, uint32_t version, HwError *error)
+{
+    VmClock *s = HW_DEVICE(VmClock, dev);
+
+    (void)version;
+    return s->physaddr == s->base ||
+           hw_error_set(error,
+                        "%s: the stream's page is at 0x%" PRIx64 ", expected 0x%" PRIx64
+                        ": start this machine with addr=0x%" PRIx64,
+                        dev->id, s->physaddr, s->base, s->physaddr);
+}
+
+static const HwState vmclock_state = {
+    .name = "vmclock",
+    .version = 1,
+    .minimum_version = 1,
+    .fields = HW_ROWS(HwStateField, HW_SAVED(VmClock, physaddr)),
+    .post_load = vmclock_post_load,
+};
+
+static void vmclock_loaded(HwDevice *dev)
+{
+    VmClock *s = HW_DEVICE(VmClock, dev);
+
+    vmclock_page_load(s->memory->region_pointer(dev, PAGE), &s->values);
+    switch (generation_load(&s->generation)) {
+    case GENERATION_CONFIGURED:
+        s->values.counter = s->configured;
+        break;
+    case GENERATION_NEW:
+        s->values.counter = fresh(s, s->values.counter);
+        break;
+    default:
+        break;
+    }
+    disrupt(s);
+}
+
+/* ------------------------------------------------------------------------ life */
+
+/* The machine's time runs only with the machine, so a guest runs here. */
+static void first_tick(HwDevice *dev, void *opaque)
+{
+    (void)opaque;
+    HW_DEVICE(VmClock, dev)->generation.used = true;
+}
+
+static bool vmclock_realize(HwDevice *dev, HwError *error)
+{
+    VmClock *s = HW_DEVICE(VmClock, dev);
+    HwAcpiEvent event;
+
+    s->memory = hw_guest_memory(dev);
+    s->acpi = hw_acpi(dev);
+    s->clock = hw_clock(dev);
+    s->notifies = s->acpi->event(dev, VMCLOCK_GPE, &event);
+    s->physaddr = s->base;
+    if (s->base % VMCLOCK_PAGE) {
+        return hw_error_set(error,
+                            "%s: addr: invalid value '0x%" PRIx64 "': expected a multiple "
+                            "of 0x%x",
+                            dev->id, s->base, VMCLOCK_PAGE);
+    }
+    if (!counter_choose(s, s->counter_option, &s->configured, error) ||
+        !vmclock_tree_realize(dev, s->base, s->device_tree, s->notifies, error)) {
+        return false;
+    }
+    s->first_tick = s->clock->timer_new(dev, first_tick, NULL);
+    if (!s->first_tick) {
+        return hw_error_set(error, "%s: no memory for a timer", dev->id);
+    }
+    s->values.counter = s->configured;
+    s->values.marker = fresh(s, 0);
+    page_store(s);
+    return true;
+}
+
+static void vmclock_unrealize(HwDevice *dev)
+{
+    VmClock *s = HW_DEVICE(VmClock, dev);
+
+    s->clock->timer_free(s->first_tick);
+}
+
+/* A reset may have cleared the page, as all memory. */
+static void vmclock_reset(HwDevice *dev)
+{
+    VmClock *s = HW_DEVICE(VmClock, dev);
+
+    page_store(s);
+    s->clock->timer_set(s->first_tick, s->clock->now(dev) + 1);
+}
+
+static void vmclock_build_acpi(HwDevice *dev, HwAcpiBuild *build)
+{
+    vmclock_describe(dev, build, HW_DEVICE(VmClock, dev)->base);
+}
+
+const HwDeviceClass vmclock_class = {
+    .abi = HW_ABI(HwDeviceClass),
+    .name = "vmclock",
+    .description = "VMClock: a page that tells of migrations and snapshots",
+    .instance_size = sizeof(VmClock),
+    .at_most_one = "vmclock",
+    .services = HW_NAMES(HW_GUEST_MEMORY, HW_ACPI, HW_CLOCK),
+    .regions = HW_ROWS(HwRegion, { "page", HW_REGION_ROM_DEVICE, .size = VMCLOCK_PAGE,
+                                   .base = offsetof(VmClock, base), .write = vmclock_page_write,
+                                   .access_min = 1, .access_max = 8, .ram_block = "vmclock_page" }),
+    .properties = HW_TABLE(vmclock_properties),
+    .state = &vmclock_state,
+    .realize = vmclock_realize,
+    .unrealize = vmclock_unrealize,
+    .reset = vmclock_reset,
+    .loaded = vmclock_loaded,
+    .build_acpi = vmclock_build_acpi,
+};
