@@ -12,6 +12,7 @@
 #include "qtest/host/qmp/monitor.h"
 #include "qtest/host/qmp/qmp.h"
 #include "qtest/host/qtest/server.h"
+#include "qtest/host/run/numa.h"
 #include "qtest/host/run/objects.h"
 #include "qtest/machine/board.h"
 #include "qtest/machine/parts/acpi.h"
@@ -93,13 +94,35 @@ static bool plugin_sets_load(ObSystem *system, HwError *error)
     return true;
 }
 
+/* The tables of -acpitable, then those of -numa. */
+static void tables_collect(ObSystem *system, const ObMachine *machine)
+{
+    const ObOptions *options = system->options;
+    uint64_t sizes[OB_NUMA_NODES] = { 0 };
+
+    system->tables = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+    for (guint i = 0; i < options->tables->len; i++) {
+        g_ptr_array_add(system->tables, g_bytes_ref(options->tables->pdata[i]));
+    }
+    if (!options->numa) {
+        return;
+    }
+    for (uint32_t i = 0; i < options->numa->count; i++) {
+        const char *id = options->numa->nodes[i].memdev;
+
+        sizes[i] = id ? ob_objects_find(system, id)->memory->size : 0;
+    }
+    ob_numa_tables_add(system->tables, options->numa, machine, sizes, MAX(options->boot.cpus, 1));
+}
+
 bool ob_system_init_host(ObSystem *system, const ObOptions *options, HwError *error)
 {
+    ObBoot boot = options->boot;
     ObHostConfig config = {
         .architecture = options->architecture,
         .machine = options->machine,
         .ram_size = options->ram_size,
-        .boot = &options->boot,
+        .boot = &boot,
         .no_acpi = options->no_acpi,
         .threaded = true,
         .wake = host_wake,
@@ -115,6 +138,8 @@ bool ob_system_init_host(ObSystem *system, const ObOptions *options, HwError *er
     if (!machine_check(options, error) || !ob_objects_open(system, &config, error)) {
         return false;
     }
+    tables_collect(system, ob_machine_find(config.architecture, config.machine));
+    boot.tables = system->tables;
     system->host = ob_host_new(&config, error);
     return system->host && plugin_sets_load(system, error);
 }
@@ -365,6 +390,9 @@ void ob_system_clear(ObSystem *system)
     ob_trace_free(system->trace);
     ob_host_free(system->host);
     ob_objects_close(system);
+    if (system->tables) {
+        g_ptr_array_free(system->tables, TRUE);
+    }
     hw_vcpu_model_free(system->vcpus);
     ob_loop_free(system->loop);
     *system = (ObSystem) { 0 };

@@ -73,6 +73,13 @@ bool ob_option_object_monitor(ObOptions *options, const ObKeyval *keyval, HwErro
 /* option-object.c */
 ObOptionParser ob_option_object;
 
+/* option-numa.c */
+ObOptionParser ob_option_numa;
+bool ob_option_numa_end(ObOptions *options, HwError *error); /* checks the nodes as a whole */
+
+/* option-acpi.c */
+ObOptionParser ob_option_acpi_table;
+
 /* option-run.c */
 ObOptionParser ob_option_run_with, ob_option_sandbox, ob_option_pid_file, ob_option_preconfig,
     ob_option_daemonize;

@@ -117,6 +117,8 @@ typedef struct ObOptions {
     const char *name; /* NULL: none */
     const char *uuid; /* NULL: none; else 8-4-4-4-12 hexadecimal digits */
     ObBoot boot;
+    GPtrArray *tables;       /* GBytes: -acpitable */
+    struct ObNuma *numa;     /* NULL: no -numa */
     uint16_t max_cpus;       /* 0: 1 */
     const char *boot_splash; /* a picture's file; NULL: none */
     GPtrArray *fw_cfg_files; /* ObKeyval, with name and one of file and string */

@@ -2,12 +2,14 @@
 #include "qtest/host/run/objects.h"
 
 #include "hw-api/device/error.h"
+#include "qtest/host/options/numa.h"
 #include "qtest/host/run/system.h"
 #include "qtest/machine/board.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 static void object_free(gpointer opaque)
@@ -141,12 +143,99 @@ static char *ram_block_name(const ObObject *object)
                : g_strdup(object->id);
 }
 
-static bool ram_open(ObSystem *system, ObHostConfig *config, HwError *error)
+static void ram_take(ObSystem *system, ObObject *object)
+{
+    const ObHostRam piece = { ram_block_name(object), object->memory->memory, object->memory->size,
+                              object->memory->is_file };
+
+    object->in_use = true;
+    g_array_append_val(system->ram, piece);
+}
+
+/* ------------------------------------------------------------------- RAM of nodes */
+
+/* Moves the nodes' memory to one range, so that RAM is one range for its users. */
+static bool nodes_join(ObSystem *system, uint64_t size, HwError *error)
+{
+    uint8_t *at = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    ObObject *object;
+
+    if (at == MAP_FAILED) {
+        return hw_error_set(error, "-numa: no address space for 0x%" PRIx64 " bytes", size);
+    }
+    for (uint32_t i = 0; i < system->options->numa->count; i++) {
+        const char *id = system->options->numa->nodes[i].memdev;
+        ObMemoryBackend *memory = id ? ob_objects_find(system, id)->memory : NULL;
+
+        if (!memory) {
+            continue;
+        }
+        object = ob_objects_find(system, id);
+        if (mremap(memory->memory, memory->size, memory->size, MREMAP_MAYMOVE | MREMAP_FIXED, at) ==
+            MAP_FAILED) {
+            return hw_error_set(error, "-numa: can't move the memory of '%s': %s", id,
+                                g_strerror(errno));
+        }
+        memory->memory = at;
+        at += memory->size;
+        ram_take(system, object);
+    }
+    return true;
+}
+
+static bool node_check(const ObSystem *system, uint32_t node, uint64_t *size, HwError *error)
+{
+    const ObNumaNode *nodes = system->options->numa->nodes;
+    const char *id = nodes[node].memdev;
+    const ObObject *object = id ? ob_objects_find(system, id) : NULL;
+
+    if (id && (!object || !object->memory)) {
+        return hw_error_set(error, "-numa: memdev=%s is ambiguous or not a memory backend", id);
+    }
+    for (uint32_t i = 0; id && i < node; i++) {
+        if (g_strcmp0(nodes[i].memdev, id) == 0) {
+            return hw_error_set(error, "-numa: memory backend %s is used multiple times", id);
+        }
+    }
+    *size += id ? object->memory->size : 0;
+    return true;
+}
+
+static bool nodes_open(ObSystem *system, const ObMachine *machine, uint64_t size, HwError *error)
+{
+    uint64_t total = 0;
+
+    if (!machine->acpi) {
+        return hw_error_set(error, "-numa: NUMA is not supported by machine '%s'", machine->name);
+    }
+    if (system->options->memory_backend) {
+        return hw_error_set(error, "'-machine memory-backend' and '-numa memdev' properties are "
+                                   "mutually exclusive");
+    }
+    for (uint32_t i = 0; i < system->options->numa->count; i++) {
+        if (!node_check(system, i, &total, error)) {
+            return false;
+        }
+    }
+    return (total == size || hw_error_set(error,
+                                          "-numa: total memory for NUMA nodes (0x%" PRIx64
+                                          ") should equal RAM size (0x%" PRIx64 ")",
+                                          total, size)) &&
+           nodes_join(system, size, error);
+}
+
+/* ---------------------------------------------------------------------- RAM, any */
+
+static bool ram_open(ObSystem *system, const ObHostConfig *config, HwError *error)
 {
     const ObMachine *machine = ob_machine_find(config->architecture, config->machine);
     uint64_t size = config->ram_size ? config->ram_size : machine->ram_size;
-    ObObject *object = ram_named(system, error);
+    ObObject *object;
 
+    if (system->options->numa) {
+        return nodes_open(system, machine, size, error);
+    }
+    object = ram_named(system, error);
     if (!object && error->text[0]) {
         return false;
     }
@@ -160,11 +249,7 @@ static bool ram_open(ObSystem *system, ObHostConfig *config, HwError *error)
         object = ob_objects_find(system, machine->ram_block);
     }
     if (object) {
-        object->in_use = true;
-        g_free(system->ram.name);
-        system->ram = (ObHostRam) { ram_block_name(object), object->memory->memory,
-                                    object->memory->size, object->memory->is_file };
-        config->ram = &system->ram;
+        ram_take(system, object);
     }
     return true;
 }
@@ -177,12 +262,18 @@ bool ob_objects_open(ObSystem *system, ObHostConfig *config, HwError *error)
     HW_ERROR(reason, 512);
 
     system->objects = g_ptr_array_new_with_free_func(object_free);
+    system->ram = g_array_new(FALSE, FALSE, sizeof(ObHostRam));
     for (guint i = 0; i < given->len; i++) {
         if (!object_create(system, given->pdata[i], NULL, &reason)) {
             return hw_error_set(error, "-object: %s", reason.text);
         }
     }
-    return ram_open(system, config, error);
+    if (!ram_open(system, config, error)) {
+        return false;
+    }
+    config->ram = (const ObHostRam *)system->ram->data;
+    config->ram_count = system->ram->len;
+    return true;
 }
 
 void ob_objects_close(ObSystem *system)
@@ -190,7 +281,12 @@ void ob_objects_close(ObSystem *system)
     if (system->objects) {
         g_ptr_array_free(system->objects, TRUE);
     }
-    g_free(system->ram.name);
+    for (guint i = 0; system->ram && i < system->ram->len; i++) {
+        g_free(g_array_index(system->ram, ObHostRam, i).name);
+    }
+    if (system->ram) {
+        g_array_free(system->ram, TRUE);
+    }
 }
 
 bool ob_objects_add(ObSystem *system, ObKeyval *values, HwError *error)

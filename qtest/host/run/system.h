@@ -19,7 +19,8 @@ typedef struct ObSystem {
     const ObOptions *options;
     struct ObLoop *loop;
     GPtrArray *objects; /* ObObject */
-    ObHostRam ram;      /* the machine's, if it has RAM */
+    GArray *ram;        /* ObHostRam, the machine's */
+    GPtrArray *tables;  /* GBytes: ACPI tables from options */
     HwVcpuModel *vcpus; /* NULL: none */
     ObHost *host;
     struct ObIdle *poll; /* makes the host's callbacks */

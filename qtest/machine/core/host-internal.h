@@ -44,7 +44,6 @@ struct ObHost {
 
     ObMap maps[2]; /* by HwSpace */
     uint8_t *ram;
-    ObRamBlock *ram_block; /* NULL: no RAM */
     uint64_t ram_size;
     bool owns_ram;
     ObIrqs irqs;

@@ -12,31 +12,50 @@
 
 /* ---------------------------------------------------------------------- RAM */
 
-static bool ram_add(ObHost *host, uint64_t address, uint64_t offset, uint64_t size, HwError *error)
+/* The size of the RAM below 4 GiB. */
+static uint64_t ram_low(const ObHost *host)
 {
+    const ObMachine *machine = host->machine;
+
+    return machine->ram_low_limit && host->ram_size >= machine->ram_low_limit
+               ? machine->ram_low_size
+               : host->ram_size;
+}
+
+/* Maps the bytes of RAM from `start` to `end`, of the piece `block` that begins at `piece`. */
+static bool ram_add(ObHost *host, ObRamBlock *block, uint64_t piece, uint64_t start, uint64_t end,
+                    HwError *error)
+{
+    uint64_t low = ram_low(host);
     const ObRange range = {
-        .start = address,
-        .size = size,
-        .load = host->ram + offset,
-        .store = host->ram + offset,
-        .block = host->ram_block,
-        .block_offset = offset,
+        .start = start < low ? host->machine->ram_base + start : GIB_4 + start - low,
+        .size = end > start ? end - start : 0,
+        .load = host->ram + start,
+        .store = host->ram + start,
+        .block = block,
+        .block_offset = start - piece,
         .name = "RAM",
     };
 
-    return size == 0 || ob_map_add(&host->maps[HW_SPACE_MEMORY], &range, error);
+    return range.size == 0 || ob_map_add(&host->maps[HW_SPACE_MEMORY], &range, error);
 }
 
 static bool ram_map(ObHost *host, HwError *error)
 {
-    const ObMachine *machine = host->machine;
-    uint64_t low = host->ram_size;
+    uint64_t low = ram_low(host);
+    uint64_t start = 0;
 
-    if (machine->ram_low_limit && host->ram_size >= machine->ram_low_limit) {
-        low = machine->ram_low_size;
+    for (guint i = 0; i < host->blocks->len; i++) {
+        ObRamBlock *block = g_ptr_array_index(host->blocks, i);
+        uint64_t end = start + block->length;
+
+        if (!ram_add(host, block, start, start, MIN(end, low), error) ||
+            !ram_add(host, block, start, MAX(start, low), end, error)) {
+            return false;
+        }
+        start = end;
     }
-    return ram_add(host, machine->ram_base, 0, low, error) &&
-           ram_add(host, GIB_4, low, host->ram_size - low, error);
+    return true;
 }
 
 static bool ram_allocate(ObHost *host, HwError *error)
@@ -59,19 +78,24 @@ static bool ram_allocate(ObHost *host, HwError *error)
     return true;
 }
 
-static bool ram_create(ObHost *host, const ObHostRam *given, HwError *error)
+static void ram_take(ObHost *host, const ObHostRam *pieces, uint32_t count)
 {
-    if (given) {
-        host->ram = given->memory;
-        host->ram_size = given->size;
-        ob_ram_add(host, given->name, given->memory, given->size, NULL);
-    } else if (host->ram_size == 0) {
-        return true;
-    } else if (!ram_allocate(host, error)) {
+    host->ram = pieces[0].memory;
+    host->ram_size = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        ob_ram_add(host, pieces[i].name, pieces[i].memory, pieces[i].size, NULL);
+        ((ObRamBlock *)g_ptr_array_index(host->blocks, i))->is_file = pieces[i].is_file;
+        host->ram_size += pieces[i].size;
+    }
+}
+
+static bool ram_create(ObHost *host, const ObHostConfig *config, HwError *error)
+{
+    if (config->ram_count) {
+        ram_take(host, config->ram, config->ram_count);
+    } else if (host->ram_size && !ram_allocate(host, error)) {
         return false;
     }
-    host->ram_block = g_ptr_array_index(host->blocks, 0);
-    host->ram_block->is_file = given && given->is_file;
     return ram_map(host, error);
 }
 
@@ -110,7 +134,7 @@ ObHost *ob_core_new(const ObMachine *machine, const ObHostConfig *config, const 
     host->executor = hw_executor_new(config->threaded ? config->wake : NULL, config->opaque);
     host->base.tpms = hw_tpm_new(host->executor, tpm_log, host);
     host->ram_size = config->ram_size ? config->ram_size : machine->ram_size;
-    if (!ram_create(host, config->ram, error)) {
+    if (!ram_create(host, config, error)) {
         ob_host_free(host);
         return NULL;
     }

@@ -9,6 +9,7 @@
 #ifndef OB_HOST_H
 #define OB_HOST_H
 
+#include <glib.h>
 #include "hw-api/host/run/instance.h"
 #include "hw-api/host/tpm/tpm.h"
 #include "hw-api/host/vcpu/vcpus.h"
@@ -54,9 +55,10 @@ typedef struct ObBoot {
     const char *order;    /* boot devices; NULL: "cad".  PCs only: */
     const char *once;     /* boot devices until the first reset; NULL: `order` */
     bool no_floppy_check;
+    const GPtrArray *tables; /* GBytes: whole ACPI tables besides the machine's own; NULL: none */
 } ObBoot;
 
-/* RAM that the caller maps and keeps until after ob_host_free(). */
+/* A piece of RAM that the caller maps and keeps until after ob_host_free(). */
 typedef struct ObHostRam {
     char *name; /* the RAM block has it */
     uint8_t *memory;
@@ -68,7 +70,8 @@ typedef struct ObHostConfig {
     const char *architecture;   /* "x86_64", "aarch64" */
     const char *machine;        /* NULL: the architecture's default */
     uint64_t ram_size;          /* a multiple of 4096; 0: the machine's default */
-    const ObHostRam *ram;       /* instead of memory of `ram_size`; NULL: the host maps it */
+    const ObHostRam *ram;       /* pieces that follow one another in memory */
+    uint32_t ram_count;         /* 0: the host maps `ram_size` bytes */
     const ObBoot *boot;         /* NULL: defaults */
     bool no_acpi;               /* no tables, no registers and no hw.acpi/1 */
     bool threaded;              /* slow work runs on threads; else in ob_host_poll() */

@@ -12,6 +12,7 @@ struct ObAcpi {
     ObHost *host;
     HwInstance *pm; /* a part of the machine; NULL: hardware-reduced */
     uint32_t cpus;
+    GPtrArray *given; /* GBytes: the user's tables */
     HwAcpiTables tables;
     uint8_t rsdp[OB_RSDP_SIZE_MAX];
     uint32_t rsdp_size;

@@ -229,20 +229,41 @@ static uint32_t dsdt_add(ObAcpi *acpi, const HwAcpiBuild *build)
     return place;
 }
 
+/* The user's table is whole.  Returns its offset. */
+static uint32_t given_add(ObAcpi *acpi, uint32_t index)
+{
+    uint32_t place = acpi->tables.bytes.size;
+    gsize size;
+    const void *bytes = g_bytes_get_data(acpi->given->pdata[index], &size);
+
+    hw_acpi_buffer_append(&acpi->tables.bytes, bytes, (uint32_t)size);
+    return place;
+}
+
 /* RSDT or XSDT: points to all tables except the DSDT and the FACS. */
 static uint32_t root_add(ObAcpi *acpi, const OwnTables *own, const HwAcpiBuild *build)
 {
     HwAcpiTables *tables = &acpi->tables;
     uint32_t count = hw_acpi_build_table_count(build);
+    uint32_t given = acpi->given->len;
+    g_autofree uint32_t *places = g_new(uint32_t, given + 1);
     uint32_t size = is_pc(acpi) ? 4 : 8;
-    uint32_t root = hw_acpi_tables_add(tables, is_pc(acpi) ? "RSDT" : "XSDT", 1, NULL, NULL,
-                                       size * (2 + count));
-    uint32_t entry = root + HW_ACPI_HEADER_SIZE;
+    uint32_t root, entry;
+
+    for (uint32_t i = 0; i < given; i++) {
+        places[i] = given_add(acpi, i);
+    }
+    root = hw_acpi_tables_add(tables, is_pc(acpi) ? "RSDT" : "XSDT", 1, NULL, NULL,
+                              size * (2 + given + count));
+    entry = root + HW_ACPI_HEADER_SIZE;
 
     hw_acpi_tables_point(tables, entry, size, own->fadt);
     hw_acpi_tables_point(tables, entry + size, size, own->madt);
+    for (uint32_t i = 0; i < given; i++) {
+        hw_acpi_tables_point(tables, entry + size * (2 + i), size, places[i]);
+    }
     for (uint32_t i = 0; i < count; i++) {
-        hw_acpi_tables_point(tables, entry + size * (2 + i), size,
+        hw_acpi_tables_point(tables, entry + size * (2 + given + i), size,
                              hw_acpi_build_table_place(build, i));
     }
     hw_acpi_tables_checksum(tables, root);

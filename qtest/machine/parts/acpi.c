@@ -203,6 +203,10 @@ bool ob_acpi_create(ObHost *host, const ObBoot *boot, HwError *error)
     host->acpi->host = host;
     host->acpi->cpus = boot ? CLAMP(boot->cpus, 1, CPUS_MAX) : 1;
     host->acpi->tables.file = OB_ACPI_TABLES;
+    host->acpi->given = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+    for (guint i = 0; boot && boot->tables && i < boot->tables->len; i++) {
+        g_ptr_array_add(host->acpi->given, g_bytes_ref(boot->tables->pdata[i]));
+    }
     return pm_create(host->acpi, error) && files_create(host->acpi, error);
 }
 
@@ -210,6 +214,7 @@ void ob_acpi_free(ObAcpi *acpi)
 {
     if (acpi) {
         hw_acpi_tables_clear(&acpi->tables);
+        g_ptr_array_free(acpi->given, TRUE);
         g_free(acpi);
     }
 }

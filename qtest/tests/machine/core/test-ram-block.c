@@ -148,7 +148,7 @@ static void test_high_ram_marks_behind_low_ram(GadgetHost *f, gconstpointer data
     g_assert_nonnull(host);
     ob_ram_track(host);
     ob_host_store(host, HW_SPACE_MEMORY, UINT64_C(0x100000000), 1, 4);
-    dirty_expect(host->ram_block, "524288 ");
+    dirty_expect(g_ptr_array_index(host->blocks, 0), "524288 ");
     ob_host_free(host);
 }
 

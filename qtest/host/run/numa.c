@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "qtest/host/run/numa.h"
+
+#include "hw-api/device/bytes.h"
+#include "hw-api/host/acpi/tables.h"
+#include "qtest/machine/core/host-internal.h"
+
+#include <string.h>
+
+#define GIB_4          UINT64_C(0x100000000)
+#define HOLE_START     UINT64_C(0xa0000) /* a PC has display and firmware here */
+#define HOLE_END       UINT64_C(0x100000)
+#define LOCAL_APIC_MAX 255
+#define ENABLED        1
+
+/* ----------------------------------------------------------------------- bytes */
+
+static void number_append(GByteArray *table, uint64_t value, uint32_t size)
+{
+    uint8_t bytes[8];
+
+    hw_store_le(bytes, value, size);
+    g_byte_array_append(table, bytes, size);
+}
+
+static GByteArray *table_begin(void)
+{
+    const uint8_t header[HW_ACPI_HEADER_SIZE] = { 0 };
+
+    return g_byte_array_append(g_byte_array_new(), header, sizeof(header));
+}
+
+static void table_end(GPtrArray *tables, GByteArray *table, const char *signature,
+                      uint32_t revision)
+{
+    uint8_t sum = 0;
+
+    hw_acpi_header_store(table->data, signature, revision, NULL, table->len);
+    table->data[HW_ACPI_HEADER_CHECKSUM] = 0;
+    for (guint i = 0; i < table->len; i++) {
+        sum = (uint8_t)(sum + table->data[i]);
+    }
+    table->data[HW_ACPI_HEADER_CHECKSUM] = (uint8_t)-sum;
+    g_ptr_array_add(tables, g_byte_array_free_to_bytes(table));
+}
+
+/* ------------------------------------------------------------------------ SRAT */
+
+static void memory_append(GByteArray *srat, uint64_t base, uint64_t size, uint32_t node,
+                          uint32_t flags)
+{
+    number_append(srat, 1, 1);
+    number_append(srat, 40, 1);
+    number_append(srat, node, 4);
+    number_append(srat, 0, 2);
+    number_append(srat, base, 8);
+    number_append(srat, size, 8);
+    number_append(srat, 0, 4);
+    number_append(srat, flags, 4);
+    number_append(srat, 0, 8);
+}
+
+/* The part of a node's RAM that lies between two addresses. */
+static uint32_t memory_between(GByteArray *srat, uint64_t start, uint64_t end, uint64_t from,
+                               uint64_t to, uint32_t node)
+{
+    start = MAX(start, from);
+    end = MIN(end, to);
+    if (start < end) {
+        memory_append(srat, start, end - start, node, ENABLED);
+    }
+    return start < end;
+}
+
+/* The RAM has holes at 640 KiB and below 4 GiB.  Like QEMU's, the table has an entry for each
+ * hole, without effect if no hole is cut. */
+static void memory_pc(GByteArray *srat, const ObNuma *numa, const uint64_t *sizes, uint64_t low)
+{
+    uint64_t start = 0;
+    uint32_t entries = 0;
+
+    for (uint32_t i = 0; i < numa->count; i++) {
+        uint64_t end = start + sizes[i];
+
+        entries += memory_between(srat, start, end, 0, MIN(low, HOLE_START), i);
+        entries += memory_between(srat, start, end, HOLE_END, low, i);
+        if (end > low) {
+            uint64_t high = MAX(start, low) - low + GIB_4;
+
+            memory_append(srat, high, end - MAX(start, low), i, ENABLED);
+            entries++;
+        }
+        start = end;
+    }
+    for (; entries < numa->count + 2; entries++) {
+        memory_append(srat, 0, 0, 0, 0);
+    }
+}
+
+static uint32_t cpu_node(const ObNuma *numa, uint32_t cpu)
+{
+    return !numa->has_cpus                           ? cpu % numa->count
+           : numa->cpu_nodes[cpu] == OB_NUMA_NO_NODE ? 0
+                                                     : numa->cpu_nodes[cpu];
+}
+
+static void local_apic_append(GByteArray *srat, uint32_t cpu, uint32_t node)
+{
+    number_append(srat, 0, 1);
+    number_append(srat, 16, 1);
+    number_append(srat, node & 0xff, 1);
+    number_append(srat, cpu, 1);
+    number_append(srat, ENABLED, 4);
+    number_append(srat, 0, 1);
+    number_append(srat, node >> 8, 3);
+    number_append(srat, 0, 4);
+}
+
+static void gic_cpu_append(GByteArray *srat, uint32_t cpu, uint32_t node)
+{
+    number_append(srat, 3, 1);
+    number_append(srat, 18, 1);
+    number_append(srat, node, 4);
+    number_append(srat, cpu, 4);
+    number_append(srat, ENABLED, 4);
+    number_append(srat, 0, 4);
+}
+
+static void srat_add(GPtrArray *tables, const ObNuma *numa, const ObMachine *machine,
+                     const uint64_t *sizes, uint32_t cpus)
+{
+    GByteArray *srat = table_begin();
+    uint64_t size = 0;
+    uint64_t base = machine->ram_base;
+
+    number_append(srat, 1, 4);
+    number_append(srat, 0, 8);
+    for (uint32_t i = 0; i < MIN(cpus, LOCAL_APIC_MAX); i++) {
+        (machine->has_io_ports ? local_apic_append : gic_cpu_append)(srat, i, cpu_node(numa, i));
+    }
+    for (uint32_t i = 0; i < numa->count; i++) {
+        size += sizes[i];
+        if (!machine->has_io_ports && sizes[i]) {
+            memory_append(srat, base, sizes[i], i, ENABLED);
+            base += sizes[i];
+        }
+    }
+    if (machine->has_io_ports) {
+        bool hole = machine->ram_low_limit && size >= machine->ram_low_limit;
+
+        memory_pc(srat, numa, sizes, hole ? machine->ram_low_size : size);
+    }
+    table_end(tables, srat, "SRAT", machine->has_io_ports ? 1 : 3);
+}
+
+/* ------------------------------------------------------------------------ SLIT */
+
+static void slit_add(GPtrArray *tables, const ObNuma *numa)
+{
+    GByteArray *slit = table_begin();
+
+    number_append(slit, numa->count, 8);
+    for (uint32_t i = 0; i < numa->count; i++) {
+        g_byte_array_append(slit, numa->distances[i], numa->count);
+    }
+    table_end(tables, slit, "SLIT", 1);
+}
+
+void ob_numa_tables_add(GPtrArray *tables, const ObNuma *numa, const ObMachine *machine,
+                        const uint64_t *sizes, uint32_t cpus)
+{
+    srat_add(tables, numa, machine, sizes, cpus);
+    if (numa->has_distances) {
+        slit_add(tables, numa);
+    }
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The ACPI tables of -numa: SRAT and SLIT (ACPI 6.4, sections 5.2.16 and 5.2.17). */
+#ifndef OB_NUMA_TABLES_H
+#define OB_NUMA_TABLES_H
+
+#include "qtest/host/options/numa.h"
+#include "qtest/machine/core/host.h"
+
+/* Adds the tables, as GBytes.  `sizes` has the bytes of RAM of each node; the nodes' RAM follows
+ * one another. */
+void ob_numa_tables_add(GPtrArray *tables, const ObNuma *numa, const ObMachine *machine,
+                        const uint64_t *sizes, uint32_t cpus);
+
+#endif
