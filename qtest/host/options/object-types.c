@@ -77,6 +77,7 @@ const ObObjectType ob_object_types[] = {
       PROPERTIES({ "poll-max-ns", OB_OBJECT_INTEGER, "32768", NULL },
                  { "poll-grow", OB_OBJECT_INTEGER, "0", NULL },
                  { "poll-shrink", OB_OBJECT_INTEGER, "0", NULL },
+                 { "poll-weight", OB_OBJECT_INTEGER, "3", NULL },
                  { "aio-max-batch", OB_OBJECT_INTEGER, "0", NULL },
                  { "thread-pool-min", OB_OBJECT_INTEGER, "0", NULL },
                  { "thread-pool-max", OB_OBJECT_INTEGER, "64", NULL }), NULL, NULL },

@@ -61,8 +61,9 @@ static json_t *iothread(const ObObject *object)
     json_t *entry = json_pack("{s:o, s:I}", "id", ob_json_text(object->id), "thread-id",
                               (json_int_t)getpid());
 
-    for (const char *const *name = (const char *const[]) { "poll-max-ns", "poll-grow",
-                                                           "poll-shrink", "aio-max-batch", NULL };
+    for (const char *const *name =
+             (const char *const[]) { "poll-max-ns", "poll-grow", "poll-shrink", "poll-weight",
+                                     "aio-max-batch", NULL };
          *name; name++) {
         json_object_set_new(entry, *name,
                             json_integer(

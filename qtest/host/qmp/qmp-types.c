@@ -29,7 +29,7 @@ const ObQmpStruct ob_qmp_structs[] = {
                         { "reserve", "bool", true }, { "host-nodes", "[int]" },
                         { "policy", "HostMemPolicy" }) },
     { "IOThreadInfo", MEMBERS({ "id", "str" }, { "thread-id", "int" }, { "poll-max-ns", "int" },
-                              { "poll-grow", "int" }, { "poll-shrink", "int" },
+                              { "poll-grow", "int" }, { "poll-shrink", "int" }, { "poll-weight", "int" },
                               { "aio-max-batch", "int" }) },
     { "MemoryInfo", MEMBERS({ "base-memory", "int" }, { "plugged-memory", "int", true }) },
     { "BalloonInfo", MEMBERS({ "actual", "int" }) },

@@ -30,6 +30,8 @@ static const Difference differences[] = {
     { NULL, "11.1", "query-migrate.ram.skipped: unknown" },
     /* Later releases demand these, and 7.2 does not know them. */
     { NULL, "7.2", "query-machines[].acpi: unknown" },
+    { NULL, "7.2", "query-iothreads[].poll-weight: unknown" },
+    { NULL, "10.0", "query-iothreads[].poll-weight: unknown" },
     /* QEMU has neither this TPM nor this device. */
     { NULL, NULL, "query-tpm[].options.type: not in the enum: \"libtpms\"" },
     { NULL, NULL, "query-tpm[].options.data: unknown" },
@@ -125,6 +127,7 @@ typedef struct Arguments {
 static const Arguments rows[] = {
     { "qmp_capabilities", NULL }, /* was sent at the start */
     { "quit", NULL },
+    { "x-exit-preconfig", NULL },     /* only before the start */
     { "query-qmp-schema", NULL },     /* checked by test-qmp-commands */
     { "query-balloon", NULL },        /* no balloon */
     { "query-hotpluggable-cpus", NULL },
@@ -142,6 +145,8 @@ static const Arguments rows[] = {
     { "qom-list-get", "{\"paths\": [\"/machine/peripheral/vg\", \"/\"]}" },
     { "qom-list-properties", "{\"typename\": \"vmgenid\"}" },
     { "device-list-properties", "{\"typename\": \"vmgenid\"}" },
+    { "object-add", "{\"qom-type\": \"iothread\", \"id\": \"io1\"}" },
+    { "object-del", "{\"id\": \"io1\"}" },
     { "human-monitor-command", "{\"command-line\": \"info status\"}" },
     { "vm-generation-id-set", "{\"guid\": \"auto\"}" },
     { "migrate-set-capabilities",
@@ -328,9 +333,9 @@ static void test_replies(gconstpointer opaque)
     s.client = program_start(
         g_getenv(is_arm ? "OB_PROGRAM_AARCH64" : "OB_PROGRAM"),
         is_arm ? "-M virt -m 32M -tpmdev libtpms,id=t -device tpm-crb-device,tpmdev=t,id=c "
-                 "-device vmgenid,id=vg -device beacon,id=b"
+                 "-device vmgenid,id=vg -device beacon,id=b -object iothread,id=io0"
                : "-M q35 -m 32M -tpmdev libtpms,id=t -device tpm-crb,tpmdev=t,id=c "
-                 "-device vmgenid,id=vg -device beacon,id=b",
+                 "-device vmgenid,id=vg -device beacon,id=b -object iothread,id=io0",
         NULL);
     all_commands_execute(&s);
     events_provoke(&s);
