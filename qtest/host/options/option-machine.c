@@ -48,6 +48,20 @@ static const MachineProperty machine_properties[] = {
     { "virtualization", "aarch64", ON_OFF },
 };
 
+const char *ob_machine_property_at(const char *architecture, uint32_t index, bool *is_flag)
+{
+    for (uint32_t i = 0; i < G_N_ELEMENTS(machine_properties); i++) {
+        const MachineProperty *property = &machine_properties[i];
+        bool fits = !property->architecture || !strcmp(property->architecture, architecture);
+
+        if (fits && index-- == 0) {
+            *is_flag = strcmp(property->values, ON_OFF) == 0;
+            return property->name;
+        }
+    }
+    return NULL;
+}
+
 static bool accelerator_choose(ObOptions *options, const char *names, HwError *error)
 {
     g_auto(GStrv) words = g_strsplit(names, ":", 0);

@@ -146,6 +146,9 @@ typedef struct ObOptions {
 ObOptions *ob_options_new(int argc, char **argv, HwError *error);
 void ob_options_free(ObOptions *options); /* NULL is allowed */
 
+/* The name of a property of -machine, NULL after the last.  Sets `is_flag` for on and off. */
+const char *ob_machine_property_at(const char *architecture, uint32_t index, bool *is_flag);
+
 /* The -chardev of this id; NULL if there is none. */
 const ObChardev *ob_options_chardev(const ObOptions *options, const char *id);
 

@@ -197,23 +197,65 @@ static void info_add(json_t *list, const char *name, const char *type)
                                           ob_json_text(type)));
 }
 
-/* The properties that objects of a type have, without the values that they start with. */
-json_t *ob_qmp_qom_list_properties(ObQmpCall *call)
+static void device_properties(const HwClass *cls, json_t *list)
 {
-    const char *name = ob_qmp_string(call, "typename");
-    const HwClass *cls = ob_host_find_class(call->system->host, name);
-    json_t *list;
-
-    if (!cls) {
-        return ob_qmp_fail(call, OB_QMP_NO_DEVICE, "Class '%s' not found", name);
-    }
-    list = json_array();
-    info_add(list, "type", "string");
     info_add(list, "realized", "bool");
     for (uint32_t i = 0; i < cls->table.properties.count; i++) {
         const HwProperty *property = &cls->table.properties.entries[i];
 
         info_add(list, property->name, ob_qom_property_type(property));
+    }
+}
+
+static void machine_properties(const char *architecture, json_t *list)
+{
+    const char *name;
+    bool is_flag;
+
+    info_add(list, "memory-backend", "link<memory-backend>");
+    for (uint32_t i = 0; (name = ob_machine_property_at(architecture, i, &is_flag)); i++) {
+        info_add(list, name, is_flag ? "bool" : "string");
+    }
+}
+
+/* "q35-machine", or "pc-q35-7.2-machine". */
+static bool is_machine(const char *architecture, const char *type)
+{
+    g_autofree char *name = g_str_has_suffix(type, "-machine")
+                                ? g_strndup(type, strlen(type) - strlen("-machine"))
+                                : NULL;
+
+    return name && ob_machine_find(architecture, name);
+}
+
+/* Types of qom-list-types without properties of their own. */
+static bool is_plain(const char *type)
+{
+    static const char *const plain[] = { "object", "container",   "machine",   "device",
+                                         "accel",  "qtest-accel", "tcg-accel", NULL };
+
+    return g_strv_contains(plain, type);
+}
+
+/* The properties that objects of a type have, without the values that they start with. */
+json_t *ob_qmp_qom_list_properties(ObQmpCall *call)
+{
+    const char *name = ob_qmp_string(call, "typename");
+    const char *architecture = call->system->options->architecture;
+    const HwClass *cls = ob_host_find_class(call->system->host, name);
+    const ObObjectType *type = ob_object_type_find(name, NULL);
+    json_t *list = json_array();
+
+    info_add(list, "type", "string");
+    if (cls) {
+        device_properties(cls, list);
+    } else if (type) {
+        ob_qom_object_type_list(type, list);
+    } else if (is_machine(architecture, name)) {
+        machine_properties(architecture, list);
+    } else if (!is_plain(name)) {
+        json_decref(list);
+        return ob_qmp_fail(call, OB_QMP_NO_DEVICE, "Class '%s' not found", name);
     }
     return list;
 }

@@ -33,9 +33,17 @@ static const char *property_type(const ObObjectProperty *property)
     }
 }
 
-void ob_qom_objects_list(const ObSystem *system, ObQomObject object, json_t *list)
+void ob_qom_object_type_list(const ObObjectType *type, json_t *list)
 {
     const ObObjectProperty *property;
+
+    for (uint32_t i = 0; (property = ob_object_type_property_at(type, i)); i++) {
+        ob_qom_entry_add(list, property->name, property_type(property));
+    }
+}
+
+void ob_qom_objects_list(const ObSystem *system, ObQomObject object, json_t *list)
+{
     ObObject *child;
 
     if (object.kind == OB_QOM_OBJECTS) {
@@ -44,9 +52,7 @@ void ob_qom_objects_list(const ObSystem *system, ObQomObject object, json_t *lis
         }
         return;
     }
-    for (uint32_t i = 0; (property = ob_object_type_property_at(object.object->type, i)); i++) {
-        ob_qom_entry_add(list, property->name, property_type(property));
-    }
+    ob_qom_object_type_list(object.object->type, list);
 }
 
 /* A secret stays one. */

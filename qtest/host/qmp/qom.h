@@ -62,6 +62,9 @@ ObQomObject ob_qom_objects_resolve(const ObSystem *system, const char *path);
 void ob_qom_objects_list(const ObSystem *system, ObQomObject object, json_t *list);
 json_t *ob_qom_objects_get(ObQomObject object, const char *name);
 
+struct ObObjectType;
+void ob_qom_object_type_list(const struct ObObjectType *type, json_t *list);
+
 /* True if `wanted` is this path, or its last components. */
 bool ob_qom_path_matches(const char *path, const char *wanted);
 

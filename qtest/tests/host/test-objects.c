@@ -151,6 +151,29 @@ static void test_tree(Fixture *f, gconstpointer data)
             "{\"return\": \"rng-builtin\"}");
 }
 
+/* libvirt's probe asks for each type that qom-list-types has, and needs an answer. */
+static void test_types(Fixture *f, gconstpointer data)
+{
+    static const char *const machines[] = { "q35-machine", "none-machine",
+                                            "pc-i440fx-11.1-machine" };
+
+    (void)data;
+    answers(f, EXECUTE("qom-list-properties", "\"typename\": \"rng-random\""),
+            "{\"return\": [{\"name\": \"type\", \"type\": \"string\"}, "
+            "{\"name\": \"filename\", \"type\": \"str\"}]}");
+    for (size_t i = 0; i < G_N_ELEMENTS(machines); i++) {
+        g_autofree char *text = g_strdup_printf(EXECUTE("qom-list-properties",
+                                                        "\"typename\": \"%s\""),
+                                                machines[i]);
+
+        say(&f->qmp, text);
+        g_assert_nonnull(json_object_get(f->qmp.lines->tail->data, "return"));
+        forget(&f->qmp);
+    }
+    say(&f->qmp, EXECUTE("qom-list-properties", "\"typename\": \"virt-machine\""));
+    hear_error(&f->qmp, "DeviceNotFound", "Class 'virt-machine' not found");
+}
+
 static void test_add_and_delete(Fixture *f, gconstpointer data)
 {
     (void)data;
@@ -287,6 +310,7 @@ int main(int argc, char **argv)
            "-M none -object rng-builtin,id=r -object secret,id=s,data=abc "
            "-object {\"qom-type\":\"iothread\",\"id\":\"io\",\"poll-max-ns\":5}",
            test_tree);
+    OBJECT("types", "-M none", test_types);
     OBJECT("qmp/add-and-delete", "-M none", test_add_and_delete);
     OBJECT("qmp/add-refused", "-M none", test_add_refused);
     for (size_t i = 0; i < G_N_ELEMENTS(refusals); i++) {
