@@ -12,6 +12,8 @@ const ObQmpCommand ob_qmp_commands[] = {
     { "query-commands", NULL, "[CommandInfo]", ob_qmp_query_commands },
     { "query-qmp-schema", NULL, "[SchemaInfo]", ob_qmp_query_qmp_schema },
     { "query-version", NULL, "VersionInfo", ob_qmp_query_version },
+    { "query-command-line-options", MEMBERS({ "option", "str", true }), "[CommandLineOptionInfo]",
+      ob_qmp_query_command_line_options },
 
     { "query-status", NULL, "StatusInfo", ob_qmp_query_status },
     { "query-name", NULL, "NameInfo", ob_qmp_query_name },

@@ -5,12 +5,13 @@
 #include "qtest/host/qmp/qmp.h"
 
 /* QEMU's list, as far as these commands exist here. */
-static const char early[] = " qmp_capabilities query-commands query-qmp-schema query-version "
-                            "query-status query-name query-uuid query-block query-block-jobs "
-                            "query-blockstats query-named-block-nodes query-hotpluggable-cpus "
-                            "query-iothreads query-memdev object-add object-del qom-get qom-list "
-                            "qom-set qom-list-types qom-list-properties set-action quit "
-                            "x-exit-preconfig ";
+static const char early[] =
+    " qmp_capabilities query-commands query-command-line-options query-qmp-schema query-version "
+    "query-status query-name query-uuid query-block query-block-jobs "
+    "query-blockstats query-named-block-nodes query-hotpluggable-cpus "
+    "query-iothreads query-memdev object-add object-del qom-get qom-list "
+    "qom-set qom-list-types qom-list-properties set-action quit "
+    "x-exit-preconfig ";
 
 bool ob_qmp_is_available(ObQmpCall *call, const char *name)
 {

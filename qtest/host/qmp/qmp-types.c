@@ -11,6 +11,10 @@
 const ObQmpStruct ob_qmp_structs[] = {
     { "VersionTriple", MEMBERS({ "major", "int" }, { "minor", "int" }, { "micro", "int" }) },
     { "VersionInfo", MEMBERS({ "qemu", "VersionTriple" }, { "package", "str" }) },
+    { "CommandLineOptionInfo", MEMBERS({ "option", "str" },
+                                       { "parameters", "[CommandLineParameterInfo]" }) },
+    { "CommandLineParameterInfo", MEMBERS({ "name", "str" },
+                                          { "type", "CommandLineParameterType" }) },
     { "CommandInfo", MEMBERS({ "name", "str" }) },
     { "StatusInfo", MEMBERS({ "running", "bool" }, { "singlestep", "bool" },
                             { "status", "RunState" }) },
@@ -89,6 +93,7 @@ const ObQmpEnum ob_qmp_enums[] = {
     { "ShutdownCause", VALUES("guest-shutdown", "host-qmp-quit", "host-qmp-system-reset",
                               "host-signal") },
     { "MigrationChannelType", VALUES("main") },
+    { "CommandLineParameterType", VALUES("string", "boolean", "number", "size") },
     { "HostMemPolicy", VALUES("default", "preferred", "bind", "interleave") },
     { "ShutdownAction", VALUES("poweroff", "pause") },
     { "RebootAction", VALUES("reset", "shutdown") },

@@ -134,6 +134,9 @@ ObQmpHandler ob_qmp_query_vm_generation_id, ob_qmp_vm_generation_id_set;
 /* hmp.c */
 ObQmpHandler ob_qmp_human_monitor_command;
 
+/* qmp-command-line.c */
+ObQmpHandler ob_qmp_query_command_line_options;
+
 /* qmp-preconfig.c */
 ObQmpHandler ob_qmp_x_exit_preconfig;
 

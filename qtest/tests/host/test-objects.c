@@ -174,6 +174,18 @@ static void test_types(Fixture *f, gconstpointer data)
     hear_error(&f->qmp, "DeviceNotFound", "Class 'virt-machine' not found");
 }
 
+static void test_command_line(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    answers(f, EXECUTE("query-command-line-options", "\"option\": \"uuid\""),
+            "{\"return\": [{\"option\": \"uuid\", \"parameters\": []}]}");
+    say(&f->qmp, EXECUTE("query-command-line-options", "\"option\": \"uvid\""));
+    hear_error(&f->qmp, "GenericError", "invalid option name: uvid");
+    say(&f->qmp, "{\"execute\": \"query-command-line-options\"}");
+    g_assert_cmpuint(json_array_size(json_object_get(f->qmp.lines->tail->data, "return")), >, 40);
+    forget(&f->qmp);
+}
+
 static void test_add_and_delete(Fixture *f, gconstpointer data)
 {
     (void)data;
@@ -311,6 +323,7 @@ int main(int argc, char **argv)
            "-object {\"qom-type\":\"iothread\",\"id\":\"io\",\"poll-max-ns\":5}",
            test_tree);
     OBJECT("types", "-M none", test_types);
+    OBJECT("command-line", "-M none", test_command_line);
     OBJECT("qmp/add-and-delete", "-M none", test_add_and_delete);
     OBJECT("qmp/add-refused", "-M none", test_add_refused);
     for (size_t i = 0; i < G_N_ELEMENTS(refusals); i++) {
