@@ -72,8 +72,6 @@ void arm_sysreg_list_set(ArmSysregSync *s, uint32_t index, uint64_t value);
 
 bool arm_sysreg_is_count(uint64_t id);
 
-/* -------------------------------------------------------- arm-sysreg-policy.c */
-
 /* Reads the properties.  Returns false with a sentence on failure. */
 bool arm_sysreg_policy_read(ArmSysregSync *s, HwError *error);
 
