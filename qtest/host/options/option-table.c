@@ -95,6 +95,7 @@ const ObOptionRow ob_option_rows[] = {
     { "k", "LANGUAGE", "", NULL },
     { "L", "PATH", "", NULL },
     { "msg", "timestamp=on", "", ob_option_message },
+    { "rtc", "base=utc,clock=vm", "", ob_option_rtc },
     { "overcommit", "mem-lock=on", "", ob_option_overcommit },
     { "watchdog-action", "ACTION", "", ob_option_watchdog_action },
 

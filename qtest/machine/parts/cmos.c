@@ -6,32 +6,22 @@
 #include "hw-api/device/bytes.h"
 #include "hw-api/device/error.h"
 #include "qtest/machine/core/host-internal.h"
+#include "qtest/machine/parts/cmos-clock.h"
 
 #define PORT          0x70 /* index, write-only; the data port follows */
 #define BYTES         128
+#define IRQ           8
 #define BOOT_DEVICES  3 /* CMOS has room for three */
 #define DEFAULT_ORDER "cad"
 
-/* The MC146818's registers, then the bytes of PC firmware (Ralf Brown's CMOS list, and
- * QEMU's additions from 0x34 on).  Sizes are little-endian. */
+/* The bytes of PC firmware (Ralf Brown's CMOS list, and QEMU's additions from 0x34 on).  Sizes
+ * are little-endian.  cmos-clock.h has the clock's registers. */
 enum {
-    SECONDS = 0x00, /* BCD, like the next ones */
-    MINUTES = 0x02,
-    HOURS = 0x04,
-    WEEKDAY = 0x06, /* 1: Sunday */
-    DAY = 0x07,
-    MONTH = 0x08,
-    YEAR = 0x09, /* in the century */
-    REG_A = 0x0a,
-    REG_B = 0x0b,
-    REG_C = 0x0c, /* interrupt flags: reading clears them */
-    REG_D = 0x0d,
     EQUIPMENT = 0x14,
     BASE_KIB = 0x15,     /* u16 */
     EXTENDED_KIB = 0x17, /* u16 from 1 MiB on; repeated at 0x30 */
     EXTENDED_KIB_2 = 0x30,
-    CENTURY = 0x32, /* repeated at 0x37, its place on a PS/2 */
-    CENTURY_2 = 0x37,
+    CENTURY_2 = 0x37,  /* the century's place on a PS/2 */
     ABOVE_16M = 0x34,  /* u16, in 64 KiB, below 4 GiB */
     BOOT_THIRD = 0x38, /* in the upper half; bit 0: don't check for a floppy */
     BOOT_FIRST = 0x3d, /* the second device in the upper half */
@@ -40,7 +30,6 @@ enum {
 };
 
 #define REG_A_DIVIDER   0x26 /* 32768 Hz, periodic rate 1024 Hz */
-#define REG_A_UPDATING  HW_BIT(7)
 #define REG_B_24_HOURS  0x02
 #define REG_D_VALID     0x80
 #define EQUIPMENT_SET   0x06 /* FPU, PS/2 mouse */
@@ -68,40 +57,38 @@ typedef struct Cmos {
     uint64_t next_alarm_time;
     uint16_t irq_reinject_on_ack_count;
 
+    ObRtc rtc;
+    HwTimer *timer;        /* made when an interrupt is enabled */
+    int64_t deadline;      /* that the timer has */
+    int64_t saved_seconds; /* the time that base_rtc, offset and last_update stand for */
+    int64_t saved_fraction;
     BootOrder order; /* applies from the second reset on */
     uint32_t resets;
 } Cmos;
 
-#define NO_TIMER UINT64_MAX
+#define NO_TIMER      UINT64_MAX
+#define NS            UINT64_C(1000000000)
+#define HOST_TIME_MIN (UINT64_C(1) << 59) /* ns since 1970: in 1988 */
+#define SECONDS_MAX   (INT64_C(1) << 40)  /* more than a year of four digits needs */
 
 /* ---------------------------------------------------------------- registers */
+
+static int64_t cmos_now(const Cmos *s)
+{
+    return ob_host_of(&s->dev)->clock.now;
+}
+
+static uint8_t cmos_byte(const Cmos *s)
+{
+    return s->cmos_index == CENTURY_2 ? OB_RTC_CENTURY : s->cmos_index % BYTES;
+}
 
 static uint64_t cmos_read(HwDevice *dev, uint64_t port, uint32_t size)
 {
     Cmos *s = HW_DEVICE(Cmos, dev);
-    uint8_t value;
 
     (void)size;
-    if (port == 0) {
-        return 0xff;
-    }
-    value = s->cmos_data[s->cmos_index % BYTES];
-    if (s->cmos_index == REG_C) {
-        s->cmos_data[REG_C] = 0;
-    }
-    return value;
-}
-
-static void data_write(Cmos *s, uint8_t value)
-{
-    uint8_t index = s->cmos_index % BYTES;
-
-    if (index == REG_A) {
-        value = (uint8_t)((value & ~REG_A_UPDATING) | (s->cmos_data[REG_A] & REG_A_UPDATING));
-    }
-    if (index != REG_C && index != REG_D) {
-        s->cmos_data[index] = value;
-    }
+    return port == 0 ? 0xff : ob_rtc_read(&s->rtc, cmos_now(s), cmos_byte(s));
 }
 
 static void cmos_write(HwDevice *dev, uint64_t port, uint64_t value, uint32_t size)
@@ -112,8 +99,44 @@ static void cmos_write(HwDevice *dev, uint64_t port, uint64_t value, uint32_t si
     if (port == 0) {
         s->cmos_index = value % BYTES;
     } else {
-        data_write(s, (uint8_t)value);
+        ob_rtc_write(&s->rtc, cmos_now(s), cmos_byte(s), (uint8_t)value);
     }
+}
+
+static void cmos_fired(HwDevice *dev, void *opaque)
+{
+    Cmos *s = HW_DEVICE(Cmos, dev);
+
+    (void)opaque;
+    s->deadline = OB_RTC_NEVER;
+    ob_rtc_update(&s->rtc, cmos_now(s));
+}
+
+/* A timer runs only for an interrupt: reads compute the flags. */
+static void timer_update(Cmos *s)
+{
+    int64_t deadline = ob_rtc_deadline(&s->rtc, cmos_now(s));
+
+    if (deadline == s->deadline) {
+        return;
+    }
+    if (!s->timer) {
+        s->timer = ob_clock_timer_new(&ob_host_of(&s->dev)->clock, &s->dev, cmos_fired, NULL);
+    }
+    if (deadline == OB_RTC_NEVER) {
+        ob_clock_timer_cancel(s->timer);
+    } else {
+        ob_clock_timer_set(s->timer, deadline);
+    }
+    s->deadline = deadline;
+}
+
+static void cmos_update(HwDevice *dev)
+{
+    Cmos *s = HW_DEVICE(Cmos, dev);
+
+    timer_update(s);
+    hw_irq_set(dev, IRQ, ob_rtc_irq(&s->rtc));
 }
 
 /* ------------------------------------------------------------------ content */
@@ -210,11 +233,57 @@ static void cmos_reset(HwDevice *dev)
     if (s->resets++ == 1) {
         order_store(s, &s->order);
     }
+    ob_rtc_reset(&s->rtc, cmos_now(s));
 }
 
 static bool cmos_reinject_needed(HwDevice *dev)
 {
     return HW_DEVICE(Cmos, dev)->irq_reinject_on_ack_count != 0;
+}
+
+static uint64_t host_ns(void)
+{
+    return (uint64_t)g_get_real_time() * 1000;
+}
+
+static void fields_set(Cmos *s, int64_t seconds, int64_t fraction)
+{
+    s->saved_seconds = seconds;
+    s->saved_fraction = fraction;
+    s->base_rtc = (uint64_t)seconds;
+    s->offset = (uint64_t)fraction;
+    s->last_update = host_ns();
+    s->update_timer = s->last_update + NS - (uint64_t)fraction;
+}
+
+/* QEMU's clock goes on from these fields, by its host's time.  They stay while time stands still. */
+static void cmos_pre_save(HwDevice *dev)
+{
+    Cmos *s = HW_DEVICE(Cmos, dev);
+    int64_t fraction, now = cmos_now(s), seconds = ob_rtc_time(&s->rtc, now, &fraction);
+
+    ob_rtc_update(&s->rtc, now);
+    if (seconds != s->saved_seconds || fraction != s->saved_fraction) {
+        fields_set(s, seconds, fraction);
+        s->period = s->rtc.period;
+        s->next_periodic_time = s->last_update + (uint64_t)ob_rtc_period_ns(&s->rtc);
+        s->periodic_timer = s->period ? s->next_periodic_time : NO_TIMER;
+    }
+}
+
+/* The clock went on while the stream was under way.  `last_update` of a QEMU whose clock is the
+ * virtual one is not a host's time. */
+static void cmos_loaded(HwDevice *dev)
+{
+    Cmos *s = HW_DEVICE(Cmos, dev);
+    uint64_t now = host_ns();
+    bool is_host_time = s->last_update > HOST_TIME_MIN && s->last_update < now;
+    uint64_t ns = s->offset % NS + (is_host_time ? now - s->last_update : 0);
+    int64_t seconds = (int64_t)(s->base_rtc + s->offset / NS + ns / NS);
+
+    s->saved_seconds = CLAMP(seconds, -SECONDS_MAX, SECONDS_MAX);
+    s->saved_fraction = (int64_t)(ns % NS);
+    ob_rtc_resume(&s->rtc, cmos_now(s), s->saved_seconds, s->saved_fraction);
 }
 
 /* Keeps the fields of QEMU's clock, for a return to QEMU. */
@@ -223,6 +292,7 @@ static const HwState cmos_state = {
     .name = "mc146818rtc",
     .version = 3,
     .minimum_version = 3,
+    .pre_save = cmos_pre_save,
     .fields = HW_ROWS(HwStateField,
         HW_SAVED(Cmos, cmos_data), HW_SAVED(Cmos, cmos_index), HW_SAVED(Cmos, unused_1),
         HW_SAVED(Cmos, periodic_timer), HW_SAVED(Cmos, next_periodic_time),
@@ -241,49 +311,36 @@ static const HwClass cmos_class = {
     .table = {
         .abi = HW_ABI(HwDeviceClass),
         .name = "cmos",
-        .description = "memory of a PC's clock",
+        .description = "clock and memory of a PC",
         .instance_size = sizeof(Cmos),
         .regions = HW_ROWS(HwRegion,
             { "ports", HW_REGION_MMIO, HW_SPACE_IO, .size = 2, .offset = PORT, .access_max = 1,
               .read = cmos_read, .write = cmos_write }),
         .state = &cmos_state,
         .reset = cmos_reset,
+        .update = cmos_update,
+        .loaded = cmos_loaded,
     },
     .original = &cmos_class.table,
 };
 
-static void bcd_store(Cmos *s, uint32_t index, int value)
+static void time_make(Cmos *s)
 {
-    s->cmos_data[index] = (uint8_t)(value / 10 % 10 << 4 | value % 10);
-}
-
-static void time_store(Cmos *s)
-{
-    g_autoptr(GDateTime) now = g_date_time_new_now_utc();
-
-    s->base_rtc = (uint64_t)g_date_time_to_unix(now);
-    s->last_update = s->base_rtc * G_GUINT64_CONSTANT(1000000000) +
-                     (uint64_t)g_date_time_get_microsecond(now) * 1000;
-    bcd_store(s, SECONDS, g_date_time_get_second(now));
-    bcd_store(s, MINUTES, g_date_time_get_minute(now));
-    bcd_store(s, HOURS, g_date_time_get_hour(now));
-    bcd_store(s, WEEKDAY, g_date_time_get_day_of_week(now) % 7 + 1);
-    bcd_store(s, DAY, g_date_time_get_day_of_month(now));
-    bcd_store(s, MONTH, g_date_time_get_month(now));
-    bcd_store(s, YEAR, g_date_time_get_year(now));
-    bcd_store(s, CENTURY, g_date_time_get_year(now) / 100);
-    s->cmos_data[CENTURY_2] = s->cmos_data[CENTURY];
+    s->rtc.registers = s->cmos_data;
+    s->deadline = OB_RTC_NEVER;
+    s->periodic_timer = NO_TIMER;
+    fields_set(s, g_get_real_time() / G_USEC_PER_SEC, 0);
+    ob_rtc_set(&s->rtc, 0, s->saved_seconds, 0);
 }
 
 static void content_make(Cmos *s, const ObHost *host, const ObBoot *boot)
 {
-    s->cmos_data[REG_A] = REG_A_DIVIDER;
-    s->cmos_data[REG_B] = REG_B_24_HOURS;
-    s->cmos_data[REG_D] = REG_D_VALID;
+    s->cmos_data[OB_RTC_A] = REG_A_DIVIDER;
+    s->cmos_data[OB_RTC_B] = REG_B_24_HOURS;
+    s->cmos_data[OB_RTC_D] = REG_D_VALID;
     s->cmos_data[EQUIPMENT] = EQUIPMENT_SET;
     s->cmos_data[MORE_CPUS] = (uint8_t)(MAX(boot->cpus, 1) - 1);
-    s->periodic_timer = s->update_timer = NO_TIMER;
-    time_store(s);
+    time_make(s);
     sizes_store(s, host);
 }
 

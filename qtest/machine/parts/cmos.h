@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A PC's CMOS memory, where firmware finds RAM sizes and boot order (fw-cfg.rst): the
- * memory of an MC146818.  Its clock stands still at the host's start.
+ * memory of an MC146818.  Its clock (cmos-clock.h) follows the virtual clock.
  */
 #ifndef OB_CMOS_H
 #define OB_CMOS_H

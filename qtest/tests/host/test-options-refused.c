@@ -170,6 +170,8 @@ static const Refusal refusals[] = {
     { "writeconfig", "-writeconfig x", "-writeconfig: not offered: QEMU does not have it from 7.1 on" },
     { "message-value-empty", "-msg timestamp=",
       "-msg: timestamp: invalid value '': expected one of: on off yes no true false" },
+    { "rtc-date", "-rtc base=2026-11-29", "-rtc: base: invalid value '2026-11-29': expected one of: "
+      "utc" },
     { "overcommit-unknown", "-overcommit cpu_pm=on", "-overcommit: unknown property 'cpu_pm', did you "
       "mean 'cpu-pm'?" },
     { "property-without-name", "-device tpm-crb,=x",

@@ -119,6 +119,7 @@ static void test_no_acpi(void)
 /* Options that libvirt and others pass, and that change nothing here. */
 static void test_accepted(void)
 {
+    accept("-rtc base=utc,clock=vm,driftfix=slew");
     accept("-msg timestamp=on,guest-name=off -overcommit mem-lock=off,cpu-pm=on -k de -L /x "
            "-no-hpet -action reboot=reset,shutdown=poweroff -action panic=none "
            "-action watchdog=inject-nmi");

@@ -3,45 +3,12 @@
 #include <glib.h>
 #include <string.h>
 
-#include "qtest/machine/board.h"
-#include "qtest/machine/core/host.h"
 #include "qtest/machine/state/load.h"
 #include "qtest/machine/state/save.h"
 #include "qtest/tests/lib/stream-files.h"
+#include "qtest/tests/machine/parts/cmos-ports.h"
 
 enum { REG_A = 0x0a, REG_C = 0x0c, REG_D = 0x0d, FREE = 0x40, THIRD = 0x38, FIRST = 0x3d };
-
-static ObHost *host_try(const ObBoot *boot, HwError *error)
-{
-    const ObHostConfig config = { .architecture = "x86_64", .machine = "q35", .boot = boot };
-
-    return ob_host_new(&config, error);
-}
-
-static ObHost *host_new(const ObBoot *boot)
-{
-    ObHost *host = host_try(boot, NULL);
-
-    g_assert_nonnull(host);
-    return host;
-}
-
-static uint8_t data_read(ObHost *host)
-{
-    return (uint8_t)ob_host_load(host, HW_SPACE_IO, 0x71, 1);
-}
-
-static uint8_t cmos_read(ObHost *host, uint8_t index)
-{
-    ob_host_store(host, HW_SPACE_IO, 0x70, index, 1);
-    return data_read(host);
-}
-
-static void cmos_write(ObHost *host, uint8_t index, uint8_t value)
-{
-    ob_host_store(host, HW_SPACE_IO, 0x70, index, 1);
-    ob_host_store(host, HW_SPACE_IO, 0x71, value, 1);
-}
 
 static uint32_t order(ObHost *host)
 {
