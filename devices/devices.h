@@ -11,5 +11,6 @@ extern const HwDeviceClass tpm_crb_class;
 extern const HwDeviceClass tpm_crb_device_class;
 extern const HwDeviceClass vmclock_class;
 extern const HwDeviceClass vmgenid_class;
+extern const HwDeviceClass vmcoreinfo_class;
 
 #endif

@@ -10,6 +10,7 @@ static const HwDeviceClassRef outboard_classes[] = {
     &tpm_crb_device_class,
     &vmclock_class,
     &vmgenid_class,
+    &vmcoreinfo_class,
 };
 /* clang-format on */
 
