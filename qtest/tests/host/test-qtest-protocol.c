@@ -52,7 +52,7 @@ static const Exchange exchanges[] = {
     { "endianness", "endianness\n", "OK little\n" },
     { "clock/step", "clock_step 100\nclock_step 0x10\n", "OK 100\nOK 116\n" },
     { "clock/set", "clock_set 1000000\nclock_step 1\n", "OK 1000000\nOK 1000001\n" },
-    { "clock/set-does-not-go-back", "clock_set 500\nclock_set 100\n", "OK 500\nOK 500\n" },
+    { "clock/set-does-not-go-back", "clock_set 500\nclock_set 100\n", "OK 500\nFAIL 500\n" },
     { "clock/step-stops-at-the-largest-time", "clock_step 9\nclock_step 0x7fffffffffffffff\n",
       "OK 9\nOK 9223372036854775807\n" },
     { "clock/step-without-a-deadline", "clock_step\n", "FAIL cannot advance clock to the next "
