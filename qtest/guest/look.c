@@ -11,6 +11,8 @@
  *   cue=WORD    WORD; then waits for a line on the console
  *   kmsg=TEXT   "yes" as soon as the kernel's log has the text, "no" after 5 s without it
  *   write=TEXT,FILE     "written"
+ *   change=FILE   the first 256 bytes of the file, then the line "waiting"; then, once poll() says
+ *                 that the file has changed, the bytes again
  * A failure is printed as "error: " and the reason.
  */
 #include <errno.h>
@@ -27,7 +29,7 @@
 #include <unistd.h>
 
 #define ROOM        65536
-#define VERBS       9
+#define VERBS       10
 #define TIMES       200
 #define KMSG_US     INT64_C(5000000)
 
@@ -244,13 +246,41 @@ static void look_write(const char *word)
     }
 }
 
+/* Returns false with errno. */
+static bool head_print(int fd)
+{
+    uint8_t bytes[256];
+    ssize_t size = pread(fd, bytes, sizeof(bytes), 0);
+
+    if (size >= 0) {
+        print_hex(bytes, size);
+    }
+    return size >= 0;
+}
+
+static void look_change(const char *path)
+{
+    struct pollfd file = { .fd = open(path, O_RDONLY), .events = POLLIN };
+
+    if (file.fd < 0 || !head_print(file.fd)) {
+        print_error();
+        return;
+    }
+    puts("waiting");
+    if (poll(&file, 1, -1) != 1 || !(file.revents & POLLIN) || !head_print(file.fd)) {
+        print_error();
+    }
+    close(file.fd);
+}
+
 static const struct {
     const char *name;
     void (*look)(const char *what);
 } verbs[VERBS] = {
-    { "text=", look_text }, { "link=", look_link }, { "hex=", look_hex },
-    { "tpm=", look_tpm },   { "rate=", look_rate }, { "random=", look_random },
-    { "cue=", look_cue },   { "kmsg=", look_kmsg }, { "write=", look_write },
+    { "text=", look_text },     { "link=", look_link }, { "hex=", look_hex },
+    { "tpm=", look_tpm },       { "rate=", look_rate }, { "random=", look_random },
+    { "cue=", look_cue },       { "kmsg=", look_kmsg }, { "write=", look_write },
+    { "change=", look_change },
 };
 
 int main(int argc, char **argv)
