@@ -2,6 +2,7 @@
 /* A device's life under QEMU: realize, reset, stop, unrealize. */
 #include "plugins/qemu-bridge/bridge.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "hw-api/device/error.h"
@@ -19,12 +20,70 @@ static bool is_tpm(const BridgeDevice *device)
     return hw_class_is_in_group(device->type->cls, HW_GROUP_TPM);
 }
 
-/* Counts our own devices of the group and QEMU's TPMs and vmgenid. */
+/* A class of which a machine has at most one, and of which QEMU has its own, for example vmclock.
+ * The files for TPMs and vmgenid count QEMU's, since QEMU knows these by more than their type. */
+static bool may_have_twin(const BridgeDevice *device)
+{
+    const HwDeviceClass *table = &device->type->cls->table;
+
+    return table->at_most_one && strcmp(device->type->name, table->name) != 0 &&
+           !hw_class_is_in_group(device->type->cls, HW_GROUP_TPM) &&
+           !hw_class_is_in_group(device->type->cls, HW_GROUP_VMGENID);
+}
+
+static bool has_twin(const BridgeDevice *device)
+{
+    bool several = false;
+
+    return may_have_twin(device) &&
+           (object_resolve_path_type("", device->type->cls->table.name, &several) || several);
+}
+
+/* QEMU's own device may come behind ours. */
+static void twins_refuse(QemuNotifier *notifier, void *data)
+{
+    (void)notifier;
+    (void)data;
+    for (BridgeDevice *device = bridge.devices; device; device = device->next) {
+        HW_ERROR(error, SENTENCE);
+
+        if (has_twin(device)) {
+            hw_error_set(&error,
+                         "the machine has two of the device %s, ours and QEMU's, expected "
+                         "at most one",
+                         device->type->cls->table.name);
+            bridge_report(error.text);
+            exit(1);
+        }
+        if (may_have_twin(device)) {
+            bridge_regions_name(device, true);
+        }
+    }
+}
+
+/* QEMU aborts if its own device gets a RAM block of the same name.  So ours has no name until all
+ * devices are there. */
+static void twin_expect(BridgeDevice *device)
+{
+    static QemuNotifier done = { .notify = twins_refuse };
+    static bool expected;
+
+    if (!may_have_twin(device)) {
+        return;
+    }
+    bridge_regions_name(device, false);
+    if (!expected) {
+        expected = true;
+        qemu_add_machine_init_done_notifier(&done);
+    }
+}
+
+/* Counts our own devices of the group and QEMU's. */
 static bool group_is_free(const BridgeDevice *device, HwError *error)
 {
     const char *group = device->type->cls->table.at_most_one;
     bool taken = (is_tpm(device) && bridge_qemu_tpm_is_occupied()) ||
-                 !bridge_generation_id_is_free(device);
+                 !bridge_generation_id_is_free(device) || has_twin(device);
 
     for (BridgeDevice *other = bridge.devices; other; other = other->next) {
         taken |= other != device && other->instance->phase == HW_PHASE_REALIZED &&
@@ -113,6 +172,7 @@ static bool device_attach(BridgeDevice *device, QemuError **errp)
     bridge_fw_cfg_add(device);
     bridge_acpi_add(device);
     bridge_generation_id_add(device);
+    twin_expect(device);
     if (is_tpm(device)) {
         bridge_qemu_tpm_occupy();
     }

@@ -83,6 +83,9 @@ void bridge_add_properties(BridgeType *type, QemuObjectClass *cls);
 
 /* regions.c: allocates memory for regions before the realize hook; the rest comes after it. */
 bool bridge_regions_allocate(BridgeDevice *device, HwError *error);
+
+/* Gives the RAM blocks their names, by which streams know them, or takes the names away. */
+void bridge_regions_name(BridgeDevice *device, bool named);
 bool bridge_regions_check(BridgeDevice *device, HwError *error);
 void bridge_regions_map(BridgeDevice *device);
 void bridge_regions_unmap(BridgeDevice *device);

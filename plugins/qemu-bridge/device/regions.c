@@ -144,6 +144,23 @@ bool bridge_regions_allocate(BridgeDevice *device, HwError *error)
     return true;
 }
 
+void bridge_regions_name(BridgeDevice *device, bool named)
+{
+    char name[HW_BLOCK_NAME_MAX];
+
+    for (uint32_t i = 0; i < device->instance->region_count; i++) {
+        if (!device->memory[i] || !hw_region_has_ram(device->instance->regions[i].table) ||
+            !hw_region_block_name(&device->instance->regions[i], name)) {
+            continue;
+        }
+        if (named) {
+            vmstate_register_ram(device->memory[i], device->object);
+        } else {
+            memory_hide(device, device->memory[i]);
+        }
+    }
+}
+
 /* ------------------------------------------------------------------ address map */
 
 static bool is_mapped(const HwRegionState *region)

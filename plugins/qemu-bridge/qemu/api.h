@@ -170,6 +170,7 @@ QEMU_WEAK void memory_region_init_alias(QemuMemoryRegion *region, QemuObject *ow
                                         const char *name, QemuMemoryRegion *original,
                                         uint64_t offset, uint64_t size);
 QEMU_WEAK uint64_t memory_region_size(QemuMemoryRegion *region);
+QEMU_WEAK void vmstate_register_ram(QemuMemoryRegion *region, QemuObject *device);
 QEMU_WEAK void vmstate_unregister_ram(QemuMemoryRegion *region, QemuObject *device);
 QEMU_WEAK void *memory_region_get_ram_ptr(QemuMemoryRegion *region);
 QEMU_WEAK uint64_t memory_region_get_ram_addr(QemuMemoryRegion *region);

@@ -137,6 +137,7 @@ static const QemuSymbol symbols[] = {
     FUNCTION(vmstate_save_state),
     { "vmstate_serial", vmstate_serial },
     FUNCTION(vmstate_unregister),
+    FUNCTION(vmstate_register_ram),
     FUNCTION(vmstate_unregister_ram),
     { "vmstate_usb_device", vmstate_usb_device },
     FUNCTION(warn_report),

@@ -111,6 +111,32 @@ static void test_set_at_run_time(VmGenIdMachine *f, gconstpointer data)
     g_assert_true(notified(c));
 }
 
+/* QEMU would give both devices the same place in the ACPI namespace. */
+static void test_two_devices_are_refused(VmGenIdMachine *f, gconstpointer data)
+{
+    static const char *const orders[][2] = {
+        { "-device vmclock -device outboard-vmclock",
+          "already has a vmclock, expected at most one" },
+        { "-device outboard-vmclock -device vmclock",
+          "two of the device vmclock, ours and QEMU's, expected at most one" },
+    };
+
+    (void)f;
+    (void)data;
+    for (size_t i = 0; i < G_N_ELEMENTS(orders); i++) {
+        g_autofree char *arguments = g_strdup_printf("-M pc-q35-7.2 -nodefaults -plugin file=%s %s",
+                                                     g_getenv("OUTBOARD_BRIDGE"), orders[i][0]);
+        const ObStart how = { .program = g_getenv("OB_PROGRAM"),
+                              .arguments = arguments,
+                              .accelerator = "tcg" };
+        HW_ERROR(error, 2000);
+
+        g_assert_null(ob_client_start(&how, &error));
+        g_assert_nonnull(strstr(error.text, orders[i][1]));
+        g_assert_nonnull(strstr(error.text, "ended with status 1"));
+    }
+}
+
 /* --------------------------------------------------------------------- migration */
 
 static void test_migration_keeps_the_counter(VmGenIdMachine *f, gconstpointer data)
@@ -195,6 +221,9 @@ int main(int argc, char **argv)
     if (g_getenv("OB_QEMU")) {
         add("/vmclock-machine/round-trip-by-qemu", test_round_trip_by_qemu);
         add("/vmclock-machine/page-beside-qemu-s", test_page_beside_qemu_s);
+    }
+    if (g_getenv("OB_QEMU") && is_bridged()) {
+        add("/vmclock-machine/two-devices-are-refused", test_two_devices_are_refused);
     }
     return g_test_run();
 }
