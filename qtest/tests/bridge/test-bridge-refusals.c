@@ -57,10 +57,6 @@ static void test_old_release(void)
 /* The rows of the two releases differ first in this member. */
 static void test_other_release(void)
 {
-    if (strcmp(g_getenv("OB_BRIDGE_ROWS"), "no") == 0) {
-        g_test_skip("the bridge was built without rows");
-        return;
-    }
     assert_bridge_refused(g_getenv("OB_OTHER_QEMU"),
                           "outboard-qemu: description.post_load: this emulator shows 0x2");
 }
@@ -213,8 +209,10 @@ int main(int argc, char **argv)
     }
     g_test_add_func("/bridge-refusals/release/unknown-one-is-learned", test_unknown_release);
     g_test_add_func("/bridge-refusals/release/before-7.2-is-refused", test_old_release);
-    g_test_add_func("/bridge-refusals/release/that-differs-from-its-row-is-refused",
-                    test_other_release);
+    if (strcmp(g_getenv("OB_BRIDGE_ROWS"), "no") != 0) {
+        g_test_add_func("/bridge-refusals/release/that-differs-from-its-row-is-refused",
+                        test_other_release);
+    }
     g_test_add_func("/bridge-refusals/release/missing-symbol-is-refused-by-name",
                     test_missing_symbol);
     for (size_t i = 0; i < G_N_ELEMENTS(bad_sets); i++) {
