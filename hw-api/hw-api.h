@@ -142,8 +142,9 @@ struct HwHost {
 
     /*
      * Drives interrupt input `line` of the machine's main controller: an ISA
-     * line on pc and q35, an SPI on virt.  Calls that change nothing cost nothing.  If the
-     * machine lacks the line, the host reports it once and ignores the calls.
+     * line on pc and q35, an SPI on virt.  A PCI function drives its own interrupts
+     * (ext/draft/pci.h).  Calls that change nothing cost nothing.  If the machine lacks the
+     * line, the host reports it once and ignores the calls.
      * [device lock & realized]
      */
     void (*irq_set)(HwDevice *dev, uint32_t line, bool level);
@@ -224,6 +225,7 @@ typedef enum HwSpace {
     HW_SPACE_MEMORY = 0,
     HW_SPACE_IO = 1,   /* x86 ports */
     HW_SPACE_NONE = 2, /* RAM that is not mapped: only for the device and streams */
+    HW_SPACE_BAR = 3,  /* a part of a PCI function's BAR, from `offset` on: ext/draft/pci.h */
 } HwSpace;
 
 /* A base address that the machine chooses; see HwRegion.base. */
@@ -278,7 +280,7 @@ typedef struct HwRegion {
 
     uint32_t size_from; /* place of a uint64_t in the instance with the size, from
                          * the size of the words to `size`; or 0: always `size` */
-    uint32_t reserved;
+    uint32_t bar;       /* HW_SPACE_BAR: the number of the BAR, 0 to 5; else 0 */
 } HwRegion;
 HW_TABLE_TYPE(HwRegions, HwRegion);
 
@@ -490,6 +492,9 @@ HW_TABLE_TYPE(HwFwCfgFiles, HwFwCfgFile);
 /* A device's part of the ACPI tables: hw-api/ext/acpi.h. */
 typedef struct HwAcpiBuild HwAcpiBuild;
 
+/* A PCI function: hw-api/ext/draft/pci.h. */
+typedef struct HwPciFunction HwPciFunction;
+
 /* ------------------------------------------------------------ device classes */
 
 /*
@@ -572,6 +577,8 @@ struct HwDeviceClass {
     void (*build_acpi)(HwDevice *dev, HwAcpiBuild *build);
 
     HwLayouts layouts; /* other layouts of the state, see layout_from */
+
+    const HwPciFunction *pci; /* the device is a PCI function; NULL: it is not */
 };
 
 typedef const HwDeviceClass *HwDeviceClassRef;

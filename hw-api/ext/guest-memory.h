@@ -18,9 +18,9 @@ typedef struct HwGuestMemory {
     HwAbi abi;
 
     /*
-     * DMA: copies `size` bytes from or to guest-physical `address`.  Returns false, and
-     * copies nothing, unless the whole range is RAM.  Marks written memory dirty for
-     * migration.  [device lock & realized]
+     * DMA: copies `size` bytes from or to guest-physical `address`, of a PCI function to the
+     * bus's (ext/draft/pci.h).  Returns false, and copies nothing, unless the whole range is RAM.
+     * Marks written memory dirty for migration.  [device lock & realized]
      */
     bool (*read)(HwDevice *dev, uint64_t address, void *buffer, uint64_t size);
     /* [device lock & realized] */

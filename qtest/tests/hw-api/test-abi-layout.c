@@ -8,6 +8,7 @@
 
 #include "hw-api/ext/acpi.h"
 #include "hw-api/ext/clock.h"
+#include "hw-api/ext/draft/pci.h"
 #include "hw-api/ext/event-loop.h"
 #include "hw-api/ext/fw-cfg.h"
 #include "hw-api/ext/guest-memory.h"
@@ -83,7 +84,7 @@ AT(HwRegion, access_min, 80);
 AT(HwRegion, access_max, 84);
 AT(HwRegion, ram_block, 88);
 AT(HwRegion, size_from, 96);
-AT(HwRegion, reserved, 100);
+AT(HwRegion, bar, 100);
 
 SIZE(HwProperty, 88);
 AT(HwProperty, name, 0);
@@ -122,7 +123,7 @@ AT(HwLayout, name, 0);
 AT(HwLayout, state, 8);
 AT(HwLayout, ram_blocks, 16);
 
-SIZE(HwDeviceClass, 192);
+SIZE(HwDeviceClass, 200);
 AT(HwDeviceClass, abi, 0);
 AT(HwDeviceClass, name, 8);
 AT(HwDeviceClass, description, 16);
@@ -143,6 +144,7 @@ AT(HwDeviceClass, load_undone, 144);
 AT(HwDeviceClass, fw_cfg_files, 152);
 AT(HwDeviceClass, build_acpi, 168);
 AT(HwDeviceClass, layouts, 176);
+AT(HwDeviceClass, pci, 192);
 
 SIZE(HwPlugin, 72);
 AT(HwPlugin, abi, 0);
@@ -152,6 +154,43 @@ AT(HwPlugin, licence, 24);
 AT(HwPlugin, description, 32);
 AT(HwPlugin, services, 40);
 AT(HwPlugin, classes, 56);
+
+SIZE(HwPciBar, 16);
+AT(HwPciBar, number, 0);
+AT(HwPciBar, flags, 4);
+AT(HwPciBar, size, 8);
+
+SIZE(HwPciCapability, 40);
+AT(HwPciCapability, name, 0);
+AT(HwPciCapability, id, 8);
+AT(HwPciCapability, offset, 10);
+AT(HwPciCapability, extended_version, 12);
+AT(HwPciCapability, reserved, 14);
+AT(HwPciCapability, words, 16);
+AT(HwPciCapability, word_count, 20);
+AT(HwPciCapability, registers, 24);
+
+SIZE(HwPciFunction, 56);
+AT(HwPciFunction, vendor, 0);
+AT(HwPciFunction, device, 2);
+AT(HwPciFunction, subsystem_vendor, 4);
+AT(HwPciFunction, subsystem, 6);
+AT(HwPciFunction, class_code, 8);
+AT(HwPciFunction, revision, 12);
+AT(HwPciFunction, interrupt_pin, 13);
+AT(HwPciFunction, msix_bar, 14);
+AT(HwPciFunction, reserved, 15);
+AT(HwPciFunction, msi_vectors, 16);
+AT(HwPciFunction, msix_vectors, 18);
+AT(HwPciFunction, flags, 20);
+AT(HwPciFunction, bars, 24);
+AT(HwPciFunction, capabilities, 40);
+
+SIZE(HwPci, 32);
+AT(HwPci, abi, 0);
+AT(HwPci, interrupts, 8);
+AT(HwPci, message, 16);
+AT(HwPci, address, 24);
 
 SIZE(HwGuestMemory, 48);
 AT(HwGuestMemory, abi, 0);
