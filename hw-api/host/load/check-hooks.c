@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "hw-api/ext/draft/pci.h"
 #include "hw-api/ext/fw-cfg.h"
 #include "hw-api/host/load/check-parts.h"
 #include "hw-api/host/load/elf-machine.h"
@@ -113,6 +114,21 @@ static bool layouts_check(const HwCheck *c, const HwPlace *cls, const HwLayouts 
     return true;
 }
 
+static bool capabilities_check(const HwCheck *c, const HwPlace *cls, const HwPciFunction *function)
+{
+    HwPlace outer = { cls, NULL, "PCI function", 0 };
+
+    for (uint32_t i = 0; i < function->capabilities.count; i++) {
+        const HwPciCapability *capability = &function->capabilities.entries[i];
+        HwPlace place = { &outer, "capability", capability->name, i };
+
+        if (!TABLE_CHECK(c, &place, "register", HW_HOOKED_REGISTER, &capability->registers)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool hw_check_hooks(const HwCheck *c, const HwPlace *cls, const HwDeviceClass *table)
 {
     return !c->image ||
@@ -120,5 +136,6 @@ bool hw_check_hooks(const HwCheck *c, const HwPlace *cls, const HwDeviceClass *t
             TABLE_CHECK(c, cls, "property", HW_HOOKED_PROPERTY, &table->properties) &&
             TABLE_CHECK(c, cls, "fw_cfg file", HW_HOOKED_FILE, &table->fw_cfg_files) &&
             (!table->state || state_check(c, cls, table->state)) &&
-            layouts_check(c, cls, &table->layouts));
+            layouts_check(c, cls, &table->layouts) &&
+            (!table->pci || capabilities_check(c, cls, table->pci)));
 }

@@ -14,6 +14,17 @@ bool hw_check_class_name(const HwCheck *c, const HwPlace *place, const char *nam
 /* check-region.c */
 bool hw_check_regions(const HwCheck *c, const HwPlace *cls, const HwRegions *regions);
 
+/* check-registers.c: words in the instance, and registers over them.  `container` is the owner's
+ * kind, in messages. */
+typedef struct HwWords {
+    uint32_t offset; /* in the instance */
+    uint32_t count;
+    uint64_t size; /* bytes of the owner */
+    const HwRegisters *registers;
+} HwWords;
+bool hw_check_registers(const HwCheck *c, const HwPlace *place, const char *container,
+                        const HwWords *words);
+
 /* check-property.c */
 bool hw_check_properties(const HwCheck *c, const HwPlace *cls, const HwProperties *properties);
 
@@ -25,6 +36,12 @@ bool hw_check_states(const HwCheck *c, const HwPlace *cls, const HwDeviceClass *
 
 /* check-region-pairs.c: regions against each other; after regions and states. */
 bool hw_check_region_pairs(const HwCheck *c, const HwPlace *cls, const HwDeviceClass *table);
+
+/* check-pci.c: the PCI function, and the regions in its BARs; after the regions' own checks.
+ * check-pci-capability.c: its capabilities. */
+bool hw_check_pci(const HwCheck *c, const HwPlace *cls, const HwDeviceClass *table);
+bool hw_check_pci_capabilities(const HwCheck *c, const HwPlace *function,
+                               const HwPciFunction *table);
 
 /* check-places.c: the uses of each byte of the instance; after all checks above. */
 bool hw_check_places(const HwCheck *c, const HwPlace *cls, const HwDeviceClass *table);

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hw-api/ext/draft/pci.h"
 #include "hw-api/ext/fw-cfg.h"
 #include "hw-api/host/load/tables.h"
 
@@ -188,6 +189,17 @@ static void regions_gather(Uses *uses, const HwRegions *regions)
     }
 }
 
+static void capabilities_gather(Uses *uses, const HwPciCapabilities *capabilities)
+{
+    for (uint32_t i = 0; i < capabilities->count; i++) {
+        const HwPciCapability *capability = &capabilities->entries[i];
+
+        use_add(uses, &(Use) { USE_WORDS, sizeof(uint32_t), capability->words,
+                               sizeof(uint32_t) * (uint64_t)capability->word_count, NULL,
+                               "words of capability", capability->name });
+    }
+}
+
 static void files_gather(Uses *uses, const HwFwCfgFiles *files)
 {
     for (uint32_t i = 0; i < files->count; i++) {
@@ -223,6 +235,9 @@ static void class_gather(Uses *uses, const HwDeviceClass *table)
     properties_gather(uses, &table->properties);
     regions_gather(uses, &table->regions);
     files_gather(uses, &table->fw_cfg_files);
+    if (table->pci) {
+        capabilities_gather(uses, &table->pci->capabilities);
+    }
     use_add_place(uses, USE_LAYOUT_FROM, table->layout_from, sizeof(uint32_t), "layout_from", NULL);
     if (table->state) {
         state_gather(uses, table->state);

@@ -41,7 +41,7 @@ static bool pair_check(const HwCheck *c, const HwPlace *cls, const HwRegion *a, 
                          a->name);
     }
     if (a->space == HW_SPACE_NONE || a->space != b->space || a->base != b->base ||
-        !are_together(a, b) || !overlap(a, b)) {
+        a->bar != b->bar || !are_together(a, b) || !overlap(a, b)) {
         return true;
     }
     return hw_refuse(&place, c->error,

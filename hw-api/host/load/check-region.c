@@ -8,91 +8,18 @@
 
 #define REGION_MAX    (UINT64_C(1) << 30)
 #define IO_SPACE_SIZE UINT64_C(0x10000)
-
-static bool field_check(const HwCheck *c, const HwPlace *place, const HwRegisterField *field)
-{
-    if (field->width < 1 || field->shift + field->width > 32) {
-        return hw_refuse(place, c->error, "has %u bits from bit %u, expected 1 or more in 0 to 31",
-                         field->width, field->shift);
-    }
-    return true;
-}
-
-static bool register_check_masks(const HwCheck *c, const HwPlace *place, const HwRegister *reg)
-{
-    uint32_t twice = (reg->rw & reg->w1c) | (reg->rw & reg->write_only) |
-                     (reg->w1c & reg->write_only);
-
-    return !twice || hw_refuse(place, c->error,
-                               "rw 0x%x, w1c 0x%x and write_only 0x%x share 0x%x, "
-                               "expected no bit in two of them",
-                               reg->rw, reg->w1c, reg->write_only, twice);
-}
-
-static bool register_check(const HwCheck *c, const HwPlace *place, const HwRegion *region,
-                           const HwRegister *reg)
-{
-    uint64_t words_size = UINT64_C(4) * region->word_count;
-    uint64_t end = words_size < region->size ? words_size : region->size;
-
-    if (reg->offset % 4) {
-        return hw_refuse(place, c->error, "offset is 0x%x, expected a multiple of 4", reg->offset);
-    }
-    if (UINT64_C(4) + reg->offset > end) {
-        return hw_refuse(place, c->error,
-                         "offset is 0x%x, expected its 4 bytes in the region's "
-                         "words, 0x%" PRIx64 " bytes",
-                         reg->offset, end);
-    }
-    if (!register_check_masks(c, place, reg) ||
-        !hw_check_names(c, place, "field", reg->fields.entries, reg->fields.stride,
-                        reg->fields.count)) {
-        return false;
-    }
-    for (uint32_t i = 0; i < reg->fields.count; i++) {
-        const HwRegisterField *field = &reg->fields.entries[i];
-        HwPlace inner = { place, "field", field->name, i };
-
-        if (!field_check(c, &inner, field)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static int compare_offsets(const void *a, const void *b)
-{
-    const HwRegister *first = *(const HwRegister *const *)a;
-    const HwRegister *second = *(const HwRegister *const *)b;
-
-    return (first->offset > second->offset) - (first->offset < second->offset);
-}
+#define BAR_MAX       (UINT64_C(1) << 36)
 
 static bool registers_check(const HwCheck *c, const HwPlace *place, const HwRegion *region)
 {
-    const HwRegisters *registers = &region->registers;
+    HwWords words = { region->words, region->word_count, region->size, &region->registers };
 
     if (region->word_count == 0 || (uint64_t)region->word_count > (region->size + 3) / 4) {
         return hw_refuse(place, c->error,
                          "word_count is %u, expected 1 to %" PRIu64 ", a quarter of its size",
                          region->word_count, (region->size + 3) / 4);
     }
-    if (!hw_check_in_instance(c, place, "words", region->words, UINT64_C(4) * region->word_count,
-                              sizeof(uint32_t)) ||
-        !hw_check_names(c, place, "register", registers->entries, registers->stride,
-                        registers->count)) {
-        return false;
-    }
-    for (uint32_t i = 0; i < registers->count; i++) {
-        const HwRegister *reg = &registers->entries[i];
-        HwPlace inner = { place, "register", reg->name, i };
-
-        if (!register_check(c, &inner, region, reg)) {
-            return false;
-        }
-    }
-    return hw_check_unique(c, place, "register", registers->entries, registers->stride,
-                           registers->count, "offset", compare_offsets);
+    return hw_check_registers(c, place, "region", &words);
 }
 
 static bool is_access_size(uint32_t size)
@@ -145,8 +72,13 @@ static bool region_check_unused(const HwCheck *c, const HwPlace *place, const Hw
                          "region of kind %u",
                          region->word_count, region->registers.count, region->kind);
     }
-    return !(region->space == HW_SPACE_NONE && region->base) ||
-           hw_refuse(place, c->error, "is mapped nowhere and has a base, expected none");
+    if (region->space != HW_SPACE_BAR && region->bar) {
+        return hw_refuse(place, c->error, "has BAR %u, expected 0 outside of HW_SPACE_BAR",
+                         region->bar);
+    }
+    return !(region->space >= HW_SPACE_NONE && region->base) ||
+           hw_refuse(place, c->error, "%s and has a base, expected none",
+                     region->space == HW_SPACE_NONE ? "is mapped nowhere" : "is in a BAR");
 }
 
 static bool region_check_kind(const HwCheck *c, const HwPlace *place, const HwRegion *region)
@@ -166,11 +98,13 @@ static bool region_check_kind(const HwCheck *c, const HwPlace *place, const HwRe
 /* A region with a base may still not fit once the base is known. */
 static bool region_check_range(const HwCheck *c, const HwPlace *place, const HwRegion *region)
 {
-    uint64_t last = region->space == HW_SPACE_IO ? IO_SPACE_SIZE - 1 : UINT64_MAX;
+    uint64_t last = region->space == HW_SPACE_IO    ? IO_SPACE_SIZE - 1
+                    : region->space == HW_SPACE_BAR ? BAR_MAX - 1
+                                                    : UINT64_MAX;
 
-    if (region->space > HW_SPACE_NONE) {
+    if (region->space > HW_SPACE_BAR) {
         return hw_refuse(place, c->error, "space is %u, expected %u to %u", region->space,
-                         HW_SPACE_MEMORY, HW_SPACE_NONE);
+                         HW_SPACE_MEMORY, HW_SPACE_BAR);
     }
     if (region->space == HW_SPACE_NONE && region->kind != HW_REGION_RAM) {
         return hw_refuse(place, c->error, "is mapped nowhere, expected kind %u and not %u",

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hw-api/ext/draft/pci.h"
 #include "hw-api/ext/fw-cfg.h"
 
 #define TABLES_MAX  (16u << 20) /* bytes for all tables of a plugin */
@@ -71,6 +72,18 @@ static const StructType name_type = { "name", sizeof(HwName), 8, { { "name", 0 }
 /* clang-format off */
 static const StructType state_field_type = {
     "state field", sizeof(HwStateField), 32, { { "name", offsetof(HwStateField, name) } },
+};
+/* clang-format on */
+static const StructType function_type = {
+    "PCI function",
+    sizeof(HwPciFunction),
+    56,
+    { { NULL, 0 } },
+};
+static const StructType bar_type = { "BAR", sizeof(HwPciBar), 16, { { NULL, 0 } } };
+/* clang-format off */
+static const StructType capability_type = {
+    "capability", sizeof(HwPciCapability), 40, { { "name", offsetof(HwPciCapability, name) } },
 };
 /* clang-format on */
 
@@ -299,6 +312,32 @@ static bool properties_read(Reader *r, const HwPlace *cls, HwProperties *propert
     return true;
 }
 
+/* The struct's size follows from the class's minor version, as a state's does. */
+static bool function_read(Reader *r, const HwPlace *cls, const HwPciFunction **at)
+{
+    HwPlace place = { cls, NULL, "PCI function", 0 };
+    HwPciFunction *function;
+
+    if (!*at) {
+        return true;
+    }
+    function = reader_table(r, cls, &function_type, *at, function_type.size_1_0, 1);
+    *at = function;
+    if (!function || !READ_TABLE(r, &place, bar_type, &function->bars) ||
+        !READ_TABLE(r, &place, capability_type, &function->capabilities)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < function->capabilities.count; i++) {
+        HwPciCapability *capability = (HwPciCapability *)&function->capabilities.entries[i];
+        HwPlace inner = { &place, "capability", capability->name, i };
+
+        if (!registers_read(r, &inner, &capability->registers)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool class_read(Reader *r, const HwPlace *file, uint32_t index, HwClass *cls)
 {
     HwPlace place = { file, "class", NULL, index };
@@ -312,7 +351,8 @@ static bool class_read(Reader *r, const HwPlace *file, uint32_t index, HwClass *
            regions_read(r, &place, &table->regions) &&
            properties_read(r, &place, &table->properties) &&
            READ_TABLE(r, &place, fw_cfg_file_type, &table->fw_cfg_files) &&
-           state_read_at(r, &place, &table->state) && layouts_read(r, &place, &table->layouts);
+           state_read_at(r, &place, &table->state) && layouts_read(r, &place, &table->layouts) &&
+           function_read(r, &place, &table->pci);
 }
 
 static bool classes_read(Reader *r, const HwPlace *file)

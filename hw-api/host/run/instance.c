@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 
 #include "hw-api/device/error.h"
+#include "hw-api/ext/draft/pci.h"
 #include "hw-api/host/run/property-value.h"
 
 #define PAGE_SIZE 4096u
@@ -269,18 +270,24 @@ static bool region_allocate(HwInstance *instance, HwRegionState *region, HwError
     return true;
 }
 
+static bool service_offered(const HwInstance *instance, const char *service, HwError *error)
+{
+    const HwHost *host = instance->dev->host;
+
+    return host->query(host, service) || hw_error_set(error, "%s needs %s; host '%s' lacks it",
+                                                      instance->id, service, host->name);
+}
+
 static bool services_offered(const HwInstance *instance, HwError *error)
 {
     const HwDeviceClass *cls = &instance->cls->table;
-    const HwHost *host = instance->dev->host;
 
     for (uint32_t i = 0; i < cls->services.count; i++) {
-        if (!host->query(host, cls->services.entries[i])) {
-            return hw_error_set(error, "%s needs %s; host '%s' lacks it", instance->id,
-                                cls->services.entries[i], host->name);
+        if (!service_offered(instance, cls->services.entries[i], error)) {
+            return false;
         }
     }
-    return true;
+    return !cls->pci || service_offered(instance, HW_PCI, error);
 }
 
 static bool is_mapped(const HwRegionState *region)
@@ -293,7 +300,8 @@ static bool pair_check(const HwRegionState *a, const HwRegionState *b, HwError *
     bool overlap = a->address < b->address ? b->address - a->address < a->size
                                            : a->address - b->address < b->size;
 
-    if (!is_mapped(a) || !is_mapped(b) || a->table->space != b->table->space || !overlap) {
+    if (!is_mapped(a) || !is_mapped(b) || a->table->space != b->table->space ||
+        a->table->bar != b->table->bar || !overlap) {
         return true;
     }
     return hw_error_set(error,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "qtest/host/help/dump-plugin.h"
+#include "qtest/host/help/dump-plugin-internal.h"
 
 #include <glib.h>
 #include <inttypes.h>
@@ -92,7 +92,7 @@ static json_t *fields_json(const HwRegisterFields *fields)
     return array;
 }
 
-static json_t *registers_json(const HwRegisters *registers)
+json_t *ob_dump_registers_json(const HwRegisters *registers)
 {
     json_t *array = json_array();
 
@@ -122,8 +122,11 @@ static json_t *region_json(const HwDeviceClass *cls, const HwRegion *region)
                                text_json(enabled ? enabled->name : NULL), "ram-block",
                                text_json(region->ram_block));
 
+    if (region->space == HW_SPACE_BAR) {
+        json_object_set_new(object, "bar", json_integer(region->bar));
+    }
     if (region->word_count) {
-        json_object_set_new(object, "registers", registers_json(&region->registers));
+        json_object_set_new(object, "registers", ob_dump_registers_json(&region->registers));
     }
     return object;
 }
@@ -210,13 +213,14 @@ static json_t *layouts_json(const HwLayouts *layouts)
 
 static json_t *class_json(const HwDeviceClass *cls)
 {
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "name", text_json(cls->name),
-                     "description", text_json(cls->description), "services",
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "name",
+                     text_json(cls->name), "description", text_json(cls->description), "services",
                      names_json(&cls->services), "at-most-one", text_json(cls->at_most_one),
                      "properties", properties_json(&cls->properties), "regions", regions_json(cls),
                      "fw-cfg-files", fw_cfg_files_json(cls), "state",
                      cls->state ? state_json(cls->state) : json_null(), "layouts",
-                     layouts_json(&cls->layouts));
+                     layouts_json(&cls->layouts), "pci",
+                     cls->pci ? ob_dump_pci_json(cls) : json_null());
 }
 
 bool ob_dump_plugin_json(const HwPlugin *plugin, const char *path, FILE *out)

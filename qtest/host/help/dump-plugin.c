@@ -9,6 +9,7 @@
 #include "hw-api/device/error.h"
 #include "hw-api/ext/fw-cfg.h"
 #include "hw-api/host/run/property-value.h"
+#include "qtest/host/help/dump-plugin-internal.h"
 #include "qtest/text/show.h"
 
 const ObPluginWords ob_plugin_words = {
@@ -22,6 +23,7 @@ const ObPluginWords ob_plugin_words = {
         [HW_SPACE_MEMORY] = "memory",
         [HW_SPACE_IO] = "io",
         [HW_SPACE_NONE] = "none",
+        [HW_SPACE_BAR] = "bar",
     },
     .property_types = {
         [HW_PROPERTY_BOOL] = "bool",
@@ -178,7 +180,7 @@ static char *fields_text(const HwRegisterFields *fields)
     return g_string_free(text, FALSE);
 }
 
-static void registers_print(const HwRegisters *registers, FILE *out)
+void ob_dump_registers(const HwRegisters *registers, const char *indent, FILE *out)
 {
     static const char *const titles[] = {
         "offset", "name", "reset", "rw", "w1c", "write-only", "fields",
@@ -200,7 +202,7 @@ static void registers_print(const HwRegisters *registers, FILE *out)
         grid_add_mask(&grid, reg->write_only);
         grid_add(&grid, "%s", fields);
     }
-    grid_print(&grid, "    ", out);
+    grid_print(&grid, indent, out);
 }
 
 static void region_print_address(const HwDeviceClass *cls, const HwRegion *region, FILE *out)
@@ -225,6 +227,8 @@ static void region_print(const HwDeviceClass *cls, const HwRegion *region, FILE 
                     ob_plugin_words.region_kinds[region->kind], region->size);
     if (region->space == HW_SPACE_NONE) {
         ob_text_fprintf(out, "that are not mapped");
+    } else if (region->space == HW_SPACE_BAR) {
+        ob_text_fprintf(out, "of BAR %u at 0x%" PRIx64, region->bar, region->offset);
     } else {
         ob_text_fprintf(out, "of %s at ", ob_plugin_words.spaces[region->space]);
         region_print_address(cls, region, out);
@@ -236,7 +240,7 @@ static void region_print(const HwDeviceClass *cls, const HwRegion *region, FILE 
         ob_text_fprintf(out, ", RAM block %s", region->ram_block);
     }
     ob_text_fprintf(out, "\n");
-    registers_print(&region->registers, out);
+    ob_dump_registers(&region->registers, "    ", out);
 }
 
 /* -------------------------------------------------------------------- fw_cfg */
@@ -320,6 +324,9 @@ static void class_print(const HwDeviceClass *cls, FILE *out)
     services_print("  ", &cls->services, out);
     if (cls->at_most_one) {
         ob_text_fprintf(out, "  at most one %s in a machine\n", cls->at_most_one);
+    }
+    if (cls->pci) {
+        ob_dump_pci(cls, out);
     }
     properties_print(&cls->properties, out);
     for (uint32_t i = 0; i < cls->regions.count; i++) {

@@ -15,18 +15,4 @@
  */
 bool ob_dump_plugin(const char *path, bool json, FILE *out, HwError *error);
 
-/* ------------------------- shared by dump-plugin.c and dump-plugin-json.c */
-
-typedef struct ObPluginWords {
-    const char *region_kinds[5];   /* by HwRegionKind */
-    const char *spaces[3];         /* by HwSpace */
-    const char *property_types[7]; /* by HwPropertyType */
-} ObPluginWords;
-extern const ObPluginWords ob_plugin_words;
-
-/* The property whose value is at `offset` in the instance; NULL if there is none. */
-const HwProperty *ob_plugin_property_at(const HwDeviceClass *cls, uint32_t offset);
-
-bool ob_dump_plugin_json(const HwPlugin *plugin, const char *path, FILE *out);
-
 #endif

@@ -65,6 +65,37 @@ static void text_shows_everything(void)
     free(text);
 }
 
+static const char card_text[] =
+    "\n"
+    "device card\n"
+    "  needs hw.pci/1\n"
+    "  PCI Express function 1234:cafe, class 118000, revision 02, pin INTA, MSI with 4, MSI-X "
+    "with 3 in BAR 5\n"
+    "    BAR 0: 0x20 bytes of memory\n"
+    "    BAR 1: 0x10 bytes of io\n"
+    "    BAR 2: 0x100000 bytes of memory, 64 bits, prefetchable\n"
+    "    capability vendor: id 0x09, 8 bytes\n"
+    "      offset  name     reset       rw          w1c  write-only  fields\n"
+    "      0x00    LENGTH   0x00080000  -           -    -\n"
+    "      0x04    SCRATCH  -           0xffffffff  -    -\n"
+    "    extended capability serial: id 0x03, 12 bytes at 0x100\n"
+    "  region regs: registers, 0x20 bytes of BAR 0 at 0x0\n"
+    "    offset  name     reset  rw          w1c  write-only  fields\n"
+    "    0x00    CONTROL  -      0x00000001  -    -           on[0]\n"
+    "    0x04    LEVEL    -      -           -    -\n"
+    "  region ports: mmio, 0xc bytes of BAR 1 at 0x0\n"
+    "  region buffer: ram, 0x2000 bytes of BAR 2 at 0x1000, RAM block card-buffer\n";
+
+static void text_shows_pci_functions(void)
+{
+    g_autofree char *expected = g_strdup_printf("cards 1, GPL-2.0-or-later, ABI 1.0, from %s\n%s",
+                                                fixture("card.so"), card_text);
+    char *text = dump(fixture("card.so"), false);
+
+    g_assert_cmpstr(text, ==, expected);
+    free(text);
+}
+
 /* Returns the member at a path of keys and indexes, such as "devices/0/name". */
 static json_t *member(json_t *root, const char *path)
 {
@@ -89,11 +120,13 @@ static json_t *dump_json(const char *path)
     return root;
 }
 
-static const struct {
+typedef struct Member {
     const char *path;
     const char *text; /* NULL: compare the number */
     int64_t number;
-} lamp_members[] = {
+} Member;
+
+static const Member lamp_members[] = {
     { "name", "fixture", 0 },
     { "version", "1.2.3", 0 },
     { "licence", "GPL-2.0-or-later", 0 },
@@ -133,23 +166,63 @@ static const struct {
     { "devices/0/state/subsections/0/fields/0/count", NULL, 6 },
 };
 
-static void json_shows_everything(void)
+static void members_check(const char *path, const Member *members, size_t count)
 {
-    json_t *root = dump_json(fixture("good.so"));
+    json_t *root = dump_json(path);
 
-    for (size_t i = 0; i < G_N_ELEMENTS(lamp_members); i++) {
-        const json_t *value = member(root, lamp_members[i].path);
+    for (size_t i = 0; i < count; i++) {
+        const json_t *value = member(root, members[i].path);
 
         if (json_is_boolean(value)) {
-            g_assert_cmpstr(json_is_true(value) ? "true" : "false", ==, lamp_members[i].text);
-        } else if (lamp_members[i].text) {
-            g_assert_cmpstr(json_string_value(value), ==, lamp_members[i].text);
+            g_assert_cmpstr(json_is_true(value) ? "true" : "false", ==, members[i].text);
+        } else if (members[i].text) {
+            g_assert_cmpstr(json_string_value(value), ==, members[i].text);
         } else {
             g_assert_true(json_is_integer(value));
-            g_assert_cmpint(json_integer_value(value), ==, lamp_members[i].number);
+            g_assert_cmpint(json_integer_value(value), ==, members[i].number);
         }
     }
     json_decref(root);
+}
+
+static void json_shows_everything(void)
+{
+    members_check(fixture("good.so"), lamp_members, G_N_ELEMENTS(lamp_members));
+}
+
+static const Member card_members[] = {
+    { "devices/0/pci/vendor", NULL, 0x1234 },
+    { "devices/0/pci/device", NULL, 0xcafe },
+    { "devices/0/pci/subsystem-vendor", NULL, 0x1af4 },
+    { "devices/0/pci/subsystem", NULL, 0x1101 },
+    { "devices/0/pci/class", NULL, 0x118000 },
+    { "devices/0/pci/revision", NULL, 2 },
+    { "devices/0/pci/express", "true", 0 },
+    { "devices/0/pci/message-by-event", "false", 0 },
+    { "devices/0/pci/pin", "true", 0 },
+    { "devices/0/pci/msi-vectors", NULL, 4 },
+    { "devices/0/pci/msix-vectors", NULL, 3 },
+    { "devices/0/pci/msix-bar", NULL, 5 },
+    { "devices/0/pci/bars/0/size", NULL, 0x20 },
+    { "devices/0/pci/bars/0/space", "memory", 0 },
+    { "devices/0/pci/bars/1/number", NULL, 1 },
+    { "devices/0/pci/bars/1/space", "io", 0 },
+    { "devices/0/pci/bars/2/size", NULL, 1 << 20 },
+    { "devices/0/pci/bars/2/64-bit", "true", 0 },
+    { "devices/0/pci/bars/2/prefetchable", "true", 0 },
+    { "devices/0/pci/capabilities/0/name", "vendor", 0 },
+    { "devices/0/pci/capabilities/0/id", NULL, 9 },
+    { "devices/0/pci/capabilities/0/size", NULL, 8 },
+    { "devices/0/pci/capabilities/0/registers/1/rw", NULL, 0xffffffff },
+    { "devices/0/pci/capabilities/1/offset", NULL, 0x100 },
+    { "devices/0/pci/capabilities/1/extended-version", NULL, 1 },
+    { "devices/0/regions/1/space", "bar", 0 },
+    { "devices/0/regions/1/bar", NULL, 1 },
+};
+
+static void json_shows_pci_functions(void)
+{
+    members_check(fixture("card.so"), card_members, G_N_ELEMENTS(card_members));
 }
 
 static void missing_parts_are_null(void)
@@ -157,6 +230,7 @@ static void missing_parts_are_null(void)
     json_t *root = dump_json(fixture("newer.so"));
 
     g_assert_true(json_is_null(member(root, "description")));
+    g_assert_true(json_is_null(member(root, "devices/0/pci")));
     g_assert_true(json_is_null(member(root, "devices/0/regions/0/base")));
     json_decref(root);
 }
@@ -205,6 +279,8 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/dump-plugin/text-shows-everything", text_shows_everything);
     g_test_add_func("/dump-plugin/json-shows-everything", json_shows_everything);
+    g_test_add_func("/dump-plugin/text-shows-pci-functions", text_shows_pci_functions);
+    g_test_add_func("/dump-plugin/json-shows-pci-functions", json_shows_pci_functions);
     g_test_add_func("/dump-plugin/missing-parts-are-null-in-json", missing_parts_are_null);
     g_test_add_func("/dump-plugin/no-code-runs", no_code_runs);
     g_test_add_func("/dump-plugin/refused-file-prints-nothing", refused_file_prints_nothing);

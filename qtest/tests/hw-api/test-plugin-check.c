@@ -208,7 +208,7 @@ static const Row rows[] = {
       CLASS "region rom: has the same name as region rom, expected different ones" },
     { "region/comma-in-name", NAME(regions[1].name, "a,b"), CLASS "region 1: " BAD_NAME },
     { "region/unknown-kind", SET(regions[1].kind, 5), PORTS "kind is 5, expected 1 to 4" },
-    { "region/unknown-space", SET(regions[1].space, 3), PORTS "space is 3, expected 0 to 2" },
+    { "region/unknown-space", SET(regions[1].space, 4), PORTS "space is 4, expected 0 to 3" },
     { "region/mapped-nowhere", SET(regions[2].space, HW_SPACE_NONE), NULL },
     { "region/ports-mapped-nowhere", SET(regions[1].space, HW_SPACE_NONE),
       PORTS "is mapped nowhere, expected kind 3 and not 2" },

@@ -210,6 +210,7 @@ int main(int argc, char **argv)
     g_test_add_data_func("/plugin-damage/initialisers", "good", fixture_kills_no_host);
     g_test_add_data_func("/plugin-damage/packed-relocations", "packed", fixture_kills_no_host);
     g_test_add_data_func("/plugin-damage/both-hashes", "both-hashes", fixture_kills_no_host);
+    g_test_add_data_func("/plugin-damage/pci-function", "card", fixture_kills_no_host);
     g_test_add_data_func("/plugin-damage/thread-local", "thread-local", fixture_kills_no_host);
     return g_test_run();
 }

@@ -4,6 +4,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "hw-api/ext/draft/pci.h"
 #include "hw-api/ext/fw-cfg.h"
 #include "hw-api/host/load/check-hooks.h"
 #include "hw-api/host/load/check.h"
@@ -18,14 +19,19 @@ typedef struct Plugin {
     HwTables tables;
 } Plugin;
 
-static void plugin_open(Plugin *plugin, gconstpointer data)
+static void plugin_read(Plugin *plugin, const char *name)
 {
-    const char *path = g_test_get_filename(G_TEST_BUILT, "plugins", "good.so", NULL);
+    const char *path = g_test_get_filename(G_TEST_BUILT, "plugins", name, NULL);
 
-    (void)data;
     plugin->image = hw_image_open(path, HW_PLUGIN_SYMBOL, &file, &error);
     g_assert_nonnull(plugin->image);
     g_assert_true(hw_tables_read(&plugin->tables, plugin->image, &file, &error));
+}
+
+static void plugin_open(Plugin *plugin, gconstpointer data)
+{
+    (void)data;
+    plugin_read(plugin, "good.so");
 }
 
 static void plugin_close(Plugin *plugin, gconstpointer data)
@@ -126,6 +132,24 @@ static void other_layouts_are_checked(Plugin *plugin, gconstpointer data)
                     "outside of the file's segments, expected a function");
 }
 
+static void capabilities_are_checked(void)
+{
+    Plugin plugin;
+    HwRegister *scratch;
+
+    plugin_read(&plugin, "card.so");
+    g_assert_true(plugin_check(&plugin));
+    scratch = (HwRegister *)&plugin.tables.classes[0]
+                  .table.pci->capabilities.entries[0]
+                  .registers.entries[1];
+    scratch->written = (void (*)(HwDevice *, uint32_t))(uintptr_t)0x4141;
+    g_assert_false(plugin_check(&plugin));
+    g_assert_cmpstr(error.text, ==,
+                    "x.so: class card: PCI function: capability vendor: register SCRATCH: hook "
+                    "written points outside of the file's segments, expected a function");
+    plugin_close(&plugin, NULL);
+}
+
 /* --------------------------------------------------------------- the ABI's headers */
 
 static bool is_listed(const char *type, const char *name)
@@ -223,6 +247,7 @@ int main(int argc, char **argv)
         }
     }
     ADD("/plugin-hooks/refuses/hooks-of-another-layout", NULL, other_layouts_are_checked);
+    g_test_add_func("/plugin-hooks/refuses/hooks-of-a-capability", capabilities_are_checked);
     g_test_add_func("/plugin-hooks/all-hooks-of-the-headers-are-checked",
                     all_hooks_of_the_headers_are_checked);
     return g_test_run();
