@@ -83,8 +83,8 @@ HW_TABLE_TYPE(HwPciBars, HwPciBar);
 /*
  * A capability (PCI 6.7) or, in a PCI Express function, an extended capability (PCIe 7.9).
  * `words` and `registers` are as in HwRegion: byte 0 of the capability is byte 0 of word 0.
- * The host owns the header and keeps a guest's writes from it: the low 16 bits of word 0, of an
- * extended capability all of word 0.  The words are state as far as the class saves them.
+ * The host owns the header and keeps a guest's writes from it.  The header is the low 16 bits of
+ * word 0; in an extended capability it is all of word 0.  The words are state as far as the class saves them.
  */
 typedef struct HwPciCapability {
     const char *name;          /* for traces: "vendor" */

@@ -7,7 +7,7 @@
 #include "hw-api/ext/draft/pci.h"
 #include "hw-api/ext/fw-cfg.h"
 #include "hw-api/host/load/check-parts.h"
-#include "hw-api/host/load/elf-machine.h"
+#include "hw-api/host/image/elf-machine.h"
 
 /* clang-format off */
 #define HOOK(Struct, member) { #member, offsetof(Struct, member) }

@@ -3,7 +3,7 @@
 #ifndef HW_HOST_CHECK_TOOLS_H
 #define HW_HOST_CHECK_TOOLS_H
 
-#include "hw-api/host/load/image.h"
+#include "hw-api/host/image/image.h"
 
 /* Instances and fw_cfg files larger than this are refused, in bytes. */
 #define HW_INSTANCE_MAX (64u << 20)

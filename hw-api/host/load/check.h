@@ -3,7 +3,7 @@
 #ifndef HW_HOST_CHECK_H
 #define HW_HOST_CHECK_H
 
-#include "hw-api/host/load/image.h"
+#include "hw-api/host/image/image.h"
 
 /*
  * Checks normalised tables, and that their hooks are functions of `image` or imported by

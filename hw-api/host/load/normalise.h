@@ -7,7 +7,7 @@
 #ifndef HW_HOST_NORMALISE_H
 #define HW_HOST_NORMALISE_H
 
-#include "hw-api/host/load/image.h"
+#include "hw-api/host/image/image.h"
 #include "hw-api/host/load/plugin-set.h"
 
 typedef struct HwBlock HwBlock;

@@ -8,7 +8,7 @@
 #ifndef HW_HOST_TRIAL_H
 #define HW_HOST_TRIAL_H
 
-#include "hw-api/host/load/place.h"
+#include "hw-api/host/image/place.h"
 
 #define HW_TRIAL_MILLISECONDS 10000
 

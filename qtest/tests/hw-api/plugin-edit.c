@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "hw-api/host/load/image.h"
+#include "hw-api/host/image/image.h"
 
 size_t plugin_edit_program(const PluginCopy *copy, uint32_t type, uint64_t index)
 {

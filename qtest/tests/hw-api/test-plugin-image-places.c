@@ -3,7 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "hw-api/host/load/elf-machine.h"
+#include "hw-api/host/image/elf-machine.h"
 #include "qtest/tests/hw-api/plugin-edit.h"
 #include "qtest/tests/lib/sanitized.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Files that the dynamic linker does not survive, and files that inspection can't judge. */
-#include "hw-api/host/load/elf-machine.h"
+#include "hw-api/host/image/elf-machine.h"
 #include "qtest/tests/hw-api/plugin-edit.h"
 
 #define NOTHING 0x60000099 /* a tag that no linker knows */

@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "hw-api/host/load/elf-file.h"
-#include "hw-api/host/load/image.h"
+#include "hw-api/host/image/elf-file.h"
+#include "hw-api/host/image/image.h"
 #include "hw-api/host/load/plugin-set.h"
 #include "qtest/tests/hw-api/plugin-copy.h"
 

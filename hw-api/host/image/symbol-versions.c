@@ -5,7 +5,7 @@
  * glibc follows their lists without bounds, and the numbers in DT_VERSYM are indices of an
  * array.  It aborts if a version belongs to a library that is not loaded.
  */
-#include "hw-api/host/load/inspection.h"
+#include "hw-api/host/image/inspection.h"
 
 #include <inttypes.h>
 #include <string.h>

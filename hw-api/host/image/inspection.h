@@ -10,7 +10,7 @@
 #ifndef HW_HOST_INSPECTION_H
 #define HW_HOST_INSPECTION_H
 
-#include "hw-api/host/load/image-layout.h"
+#include "hw-api/host/image/image-layout.h"
 
 /* Known entries of PT_DYNAMIC; each at most once. */
 typedef enum HwDynamicTag {

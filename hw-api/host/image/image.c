@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "hw-api/host/load/image.h"
+#include "hw-api/host/image/image.h"
 
 #include <errno.h>
 #include <link.h>
@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "hw-api/host/load/inspection.h"
+#include "hw-api/host/image/inspection.h"
 
 /* ------------------------------------------------------------------- access */
 

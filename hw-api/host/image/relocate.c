@@ -3,12 +3,12 @@
  * Follows the System V gABI, chapters 4 and 5, and the processor supplements for
  * x86-64 (section 4.4) and AArch64 ("Relocation").
  */
-#include "hw-api/host/load/inspection.h"
+#include "hw-api/host/image/inspection.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-#include "hw-api/host/load/elf-machine.h"
+#include "hw-api/host/image/elf-machine.h"
 
 #define AT "0x%" PRIx64
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Follows the System V gABI, chapter 4 (object files). */
-#include "hw-api/host/load/elf-file.h"
+#include "hw-api/host/image/elf-file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "hw-api/host/load/elf-machine.h"
+#include "hw-api/host/image/elf-machine.h"
 
 static bool file_refuse(const HwElfFile *file, const char *what, const char *reason)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The program headers but PT_LOAD, and the tables of PT_NOTE. */
-#include "hw-api/host/load/inspection.h"
+#include "hw-api/host/image/inspection.h"
 
 #include <inttypes.h>
 #include <string.h>

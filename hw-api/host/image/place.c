@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "hw-api/host/load/place.h"
+#include "hw-api/host/image/place.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -3,8 +3,8 @@
 #ifndef HW_HOST_IMAGE_LAYOUT_H
 #define HW_HOST_IMAGE_LAYOUT_H
 
-#include "hw-api/host/load/elf-file.h"
-#include "hw-api/host/load/image.h"
+#include "hw-api/host/image/elf-file.h"
+#include "hw-api/host/image/image.h"
 
 #define HW_SEGMENTS_MAX 32
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* PT_LOAD: the System V gABI, chapter 5 (program loading). */
-#include "hw-api/host/load/inspection.h"
+#include "hw-api/host/image/inspection.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -9,7 +9,7 @@
 #include <elf.h>
 #include <sys/stat.h>
 
-#include "hw-api/host/load/place.h"
+#include "hw-api/host/image/place.h"
 
 /* glibc copies more than a few to its stack. */
 #define HW_PROGRAM_HEADERS_MAX 64u

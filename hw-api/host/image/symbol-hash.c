@@ -8,12 +8,12 @@
  * a Bloom filter.  Then come the filter, each bucket's first symbol, and each symbol's hash,
  * in which bit 0 ends the bucket.
  */
-#include "hw-api/host/load/inspection.h"
+#include "hw-api/host/image/inspection.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-#include "hw-api/host/load/elf-machine.h"
+#include "hw-api/host/image/elf-machine.h"
 
 #define AT "0x%" PRIx64
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* PT_DYNAMIC: the System V gABI, chapter 5 (dynamic section). */
-#include "hw-api/host/load/inspection.h"
+#include "hw-api/host/image/inspection.h"
 
 #include <inttypes.h>
 
-#include "hw-api/host/load/elf-machine.h"
+#include "hw-api/host/image/elf-machine.h"
 
 #define AT              "0x%" PRIx64
 

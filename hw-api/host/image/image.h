@@ -26,7 +26,7 @@
 #ifndef HW_HOST_IMAGE_H
 #define HW_HOST_IMAGE_H
 
-#include "hw-api/host/load/place.h"
+#include "hw-api/host/image/place.h"
 
 /* Larger objects are refused: the span of the loadable segments. */
 #define HW_IMAGE_MAX (256u << 20)
