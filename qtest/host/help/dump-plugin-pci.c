@@ -24,11 +24,15 @@ static void interrupts_print(const HwPciFunction *function, FILE *out)
     ob_text_fprintf(out, "\n");
 }
 
+static const char *bar_space(const HwPciBar *bar)
+{
+    return ob_plugin_words.spaces[bar->flags & HW_PCI_BAR_IO ? HW_SPACE_IO : HW_SPACE_MEMORY];
+}
+
 static void bar_print(const HwPciBar *bar, FILE *out)
 {
     ob_text_fprintf(out, "    BAR %u: 0x%" PRIx64 " bytes of %s%s%s\n", bar->number, bar->size,
-                    bar->flags & HW_PCI_BAR_IO ? "io" : "memory",
-                    bar->flags & HW_PCI_BAR_64 ? ", 64 bits" : "",
+                    bar_space(bar), bar->flags & HW_PCI_BAR_64 ? ", 64 bits" : "",
                     bar->flags & HW_PCI_BAR_PREFETCH ? ", prefetchable" : "");
 }
 
@@ -74,12 +78,11 @@ static json_t *bars_json(const HwDeviceClass *cls)
         HwPciBar bar;
 
         if (hw_pci_bar(cls, i, &bar)) {
-            json_array_append_new(array,
-                                  json_pack("{s:i, s:I, s:s, s:b, s:b}", "number", (int)i, "size",
-                                            (json_int_t)bar.size, "space",
-                                            bar.flags & HW_PCI_BAR_IO ? "io" : "memory", "64-bit",
-                                            !!(bar.flags & HW_PCI_BAR_64), "prefetchable",
-                                            !!(bar.flags & HW_PCI_BAR_PREFETCH)));
+            json_array_append_new(array, json_pack("{s:i, s:I, s:o, s:b, s:b}", "number", (int)i,
+                                                   "size", (json_int_t)bar.size, "space",
+                                                   ob_json_text(bar_space(&bar)), "64-bit",
+                                                   !!(bar.flags & HW_PCI_BAR_64), "prefetchable",
+                                                   !!(bar.flags & HW_PCI_BAR_PREFETCH)));
         }
     }
     return array;
