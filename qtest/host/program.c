@@ -357,6 +357,7 @@ bool ob_system_init(ObSystem *system, const ObOptions *options, HwError *error)
     traces_add(system);
     state_settle(system);
     ob_acpi_observe_sleep(system->host, ob_system_sleep, system);
+    ob_host_observe_guest(system->host, ob_system_guest_told, system);
     return ob_firmware_files_add(system, error) && ob_system_check_globals(system, error) &&
            tpms_add(system, error) && vcpus_add(system, error) && devices_add(system, error) &&
            firmware_start(system, error) && qtest_open(system, error) &&
@@ -386,6 +387,7 @@ void ob_system_clear(ObSystem *system)
     }
     ob_run_clock_free(system->clock);
     ob_idle_free(system->sleeper);
+    ob_idle_free(system->teller);
     ob_idle_free(system->poll);
     ob_trace_free(system->trace);
     ob_host_free(system->host);

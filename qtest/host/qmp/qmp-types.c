@@ -73,6 +73,7 @@ const ObQmpStruct ob_qmp_structs[] = {
     { "MigrationParameters", MEMBERS({ "max-bandwidth", "int", true },
                                      { "downtime-limit", "int", true }) },
     { "MigrationEvent", MEMBERS({ "status", "MigrationStatus" }) },
+    { "GuestPanicInfo", MEMBERS({ "action", "GuestPanicAction" }) },
     { "DeviceDeletedInfo", MEMBERS({ "device", "str", true }, { "path", "str" }) },
     { 0 },
 };
@@ -90,8 +91,9 @@ const char *const ob_qmp_migration_capabilities[] = {
 const ObQmpEnum ob_qmp_enums[] = {
     { "QMPCapability", VALUES("oob") },
     { "RunState", ob_runstate_names },
-    { "ShutdownCause", VALUES("guest-shutdown", "host-qmp-quit", "host-qmp-system-reset",
-                              "host-signal") },
+    { "ShutdownCause", VALUES("guest-shutdown", "guest-panic", "host-qmp-quit",
+                              "host-qmp-system-reset", "host-signal") },
+    { "GuestPanicAction", ob_guest_panic_actions },
     { "MigrationChannelType", VALUES("main") },
     { "CommandLineParameterType", VALUES("string", "boolean", "number", "size") },
     { "HostMemPolicy", VALUES("default", "preferred", "bind", "interleave") },
@@ -119,6 +121,9 @@ const ObQmpEventInfo ob_qmp_events[] = {
     { "SUSPEND_DISK", NULL },
     { "WAKEUP", NULL },
     { "SHUTDOWN", "ResetInfo" },
+    { "GUEST_PANICKED", "GuestPanicInfo" },
+    { "GUEST_CRASHLOADED", "GuestPanicInfo" },
+    { "GUEST_PVSHUTDOWN", NULL },
     { "DEVICE_DELETED", "DeviceDeletedInfo" },
     { 0 },
 };

@@ -20,6 +20,7 @@ const char *const ob_runstate_names[] = {
     [OB_RUNSTATE_POSTMIGRATE] = "postmigrate",
     [OB_RUNSTATE_SUSPENDED] = "suspended",
     [OB_RUNSTATE_SHUTDOWN] = "shutdown",
+    [OB_RUNSTATE_GUEST_PANICKED] = "guest-panicked",
     NULL,
 };
 
@@ -48,7 +49,7 @@ void ob_system_cont(ObSystem *system)
 {
     system->autostart |= system->state == OB_RUNSTATE_INMIGRATE;
     if (system->state == OB_RUNSTATE_PRELAUNCH || system->state == OB_RUNSTATE_PAUSED ||
-        system->state == OB_RUNSTATE_POSTMIGRATE) {
+        system->state == OB_RUNSTATE_POSTMIGRATE || system->state == OB_RUNSTATE_GUEST_PANICKED) {
         system->state = OB_RUNSTATE_RUNNING;
         ob_system_event(system, "RESUME", NULL);
         ob_system_boot(system);

@@ -21,6 +21,7 @@ typedef enum ObRunState {
     OB_RUNSTATE_POSTMIGRATE,
     OB_RUNSTATE_SUSPENDED, /* S3 */
     OB_RUNSTATE_SHUTDOWN,
+    OB_RUNSTATE_GUEST_PANICKED,
 } ObRunState;
 
 /* QEMU's name of the state: "running". */
@@ -52,6 +53,11 @@ void ob_system_boot(struct ObSystem *system);
 /* The guest has shut down: ends the program the same as ob_system_quit().  With -action
  * shutdown=pause it sends SHUTDOWN and STOP, and keeps the machine for a reset. */
 void ob_system_shutdown(struct ObSystem *system, const char *reason);
+
+/* The host's observer of the guest (HwGuestNews).  After a panic the machine stops or the program
+ * ends, by -action panic.  Events GUEST_PANICKED, GUEST_CRASHLOADED and GUEST_PVSHUTDOWN. */
+void ob_system_guest_told(void *system, uint32_t news);
+extern const char *const ob_guest_panic_actions[]; /* in events; ends with NULL */
 
 /* Ends the program: sends the event SHUTDOWN with the reason, "host-qmp-quit", and tells
  * the loop to quit.  Only the first call counts. */

@@ -33,6 +33,8 @@ typedef struct ObSystem {
     bool boot_is_due;       /* the firmware stand-in has not run yet */
     ObSleep sleep;          /* the guest's request, until `sleeper` is called */
     struct ObIdle *sleeper; /* NULL: no request */
+    uint32_t news;          /* bits of HwGuestNews, until `teller` is called */
+    struct ObIdle *teller;  /* NULL: no news */
     bool autostart;         /* run after the load of a stream */
     int exit_status;        /* not 0: the reason was reported */
     struct ObMigration *migration;

@@ -62,6 +62,8 @@ struct ObHost {
     GPtrArray *devices;     /* ObDevice, owned, in order of creation */
     HwAccessObserver *observer;
     void *observer_opaque;
+    void (*guest_told)(void *opaque, uint32_t news); /* NULL: nobody listens */
+    void *guest_told_opaque;
 };
 
 typedef struct ObDeviceFile ObDeviceFile;

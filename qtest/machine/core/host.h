@@ -122,6 +122,10 @@ HwInstance *ob_host_add_device(ObHost *host, const char *class_name, const ObOpt
 HwInstance *ob_host_find_device(const ObHost *host, const char *id);
 HwInstance *ob_host_device_at(const ObHost *host, uint32_t index); /* NULL after the last */
 
+/* Calls `told` when a device tells of the guest's operating system (HwGuestNews), inside of the
+ * guest's access. */
+void ob_host_observe_guest(ObHost *host, void (*told)(void *opaque, uint32_t news), void *opaque);
+
 /* The machine's own devices, which no option names, such as fw_cfg.  NULL after the last. */
 HwInstance *ob_host_part_at(const ObHost *host, uint32_t index);
 

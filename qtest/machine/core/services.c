@@ -5,6 +5,7 @@
 
 #include "hw-api/device/error.h"
 #include "hw-api/ext/clock.h"
+#include "hw-api/ext/draft/guest-state.h"
 #include "hw-api/ext/event-loop.h"
 #include "hw-api/ext/guest-memory.h"
 #include "qtest/machine/core/host-internal.h"
@@ -107,6 +108,28 @@ static const HwClock virtual_clock = {
     .timer_free = ob_clock_timer_free,
 };
 
+/* -------------------------------------------------------------- guest state */
+
+static void guest_state_tell(HwDevice *dev, uint32_t news)
+{
+    const ObHost *host = ob_host_of(dev);
+
+    if (host->guest_told) {
+        host->guest_told(host->guest_told_opaque, news);
+    }
+}
+
+static const HwGuestState guest_state = {
+    .abi = HW_ABI(HwGuestState),
+    .tell = guest_state_tell,
+};
+
+void ob_host_observe_guest(ObHost *host, void (*told)(void *opaque, uint32_t news), void *opaque)
+{
+    host->guest_told = told;
+    host->guest_told_opaque = opaque;
+}
+
 /* --------------------------------------------------------------- core table */
 
 static const void *service_find(const ObService *services, size_t count, const char *name)
@@ -126,6 +149,7 @@ static const void *host_query(const HwHost *api, const char *service)
         { HW_GUEST_MEMORY, &guest_memory },
         { HW_CLOCK, &virtual_clock },
         { HW_EVENT_LOOP, &ob_event_loop },
+        { HW_GUEST_STATE, &guest_state },
         { HW_TPM_BACKEND, hw_tpm_service() },
         { HW_VCPU_REGISTERS, host->base.vcpus ? hw_vcpu_registers_service() : NULL },
     };
