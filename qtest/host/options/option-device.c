@@ -77,6 +77,9 @@ bool ob_option_device(ObOptions *options, const char *argument, HwError *error)
     if (id && !ob_id_check(id, error)) {
         return false;
     }
+    if (ob_option_is_disk(driver)) {
+        return ob_option_disk(options, keyval, error);
+    }
     g_ptr_array_add(options->devices, keyval);
     return true;
 }

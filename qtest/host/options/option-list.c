@@ -93,13 +93,16 @@ static const struct {
 };
 
 /* Groups have QEMU's option names; each takes pairs. */
-static const char groups_known[] = " accel acpi action boot-opts chardev device fw_cfg global "
-                                   "machine memory mon msg name net nic numa object overcommit "
-                                   "rtc run-with sandbox smbios smp-opts tpmdev trace ";
+/* clang-format off */
+static const char *const groups_known[] = {
+    "accel", "acpi", "action", "boot-opts", "chardev", "device", "drive", "fw_cfg", "global",
+    "machine", "memory", "mon", "msg", "name", "net", "nic", "numa", "object", "overcommit",
+    "rtc", "run-with", "sandbox", "smbios", "smp-opts", "tpmdev", "trace", NULL
+};
+/* clang-format on */
 
 static const ObOptionRow *group_row(const char *group, HwError *error)
 {
-    g_autofree char *word = g_strdup_printf(" %s ", group);
     const char *name = group;
     ObSuggestion suggestion;
     const ObOptionRow *row;
@@ -107,7 +110,7 @@ static const ObOptionRow *group_row(const char *group, HwError *error)
     for (size_t i = 0; i < G_N_ELEMENTS(group_names); i++) {
         name = strcmp(group_names[i].group, group) ? name : group_names[i].option;
     }
-    row = strstr(groups_known, word) ? row_named(name, &suggestion) : NULL;
+    row = g_strv_contains(groups_known, group) ? row_named(name, &suggestion) : NULL;
     if (!row && !option_is_refused(name, error)) {
         hw_error_set(error, "unknown group '%s'", group);
     }

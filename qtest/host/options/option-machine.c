@@ -116,7 +116,8 @@ static void machine_property_take(ObOptions *options, const ObOption *option)
     if (strcmp(option->key, "acpi") == 0) {
         options->no_acpi = is_off(option->value);
     } else if (strcmp(option->key, "firmware") == 0) {
-        options->firmware_stand_in = !is_off(option->value);
+        options->firmware_off = is_off(option->value);
+        options->firmware_stand_in = !options->firmware_off;
     }
 }
 

@@ -40,6 +40,8 @@ const ObOptionRow ob_option_rows[] = {
       "add a device, see -device help and -device NAME,help; or JSON", ob_option_device },
     { "global", "NAME.PROPERTY=VALUE", "a property of each device with this name",
       ob_option_global },
+    { "drive", "if=none,id=ID,file=FILE,format=raw",
+      "a disk: with -device ide-hd,drive=ID the firmware stand-in boots it", ob_option_drive },
     { "tpmdev", "TYPE,id=ID[,KEY=VALUE]", "a TPM for a device, see -tpmdev help",
       ob_option_tpmdev },
     { "vcpu-registers", "model=FILE[,KEY=VALUE]",
@@ -108,7 +110,7 @@ const ObOptionRow ob_option_rows[] = {
 
 /* clang-format off */
 const ObRefusedOptions ob_refused_options[] = {
-    { " drive blockdev hda hdb hdc hdd cdrom fda fdb sd mtdblock pflash snapshot ",
+    { " blockdev hda hdb hdc hdd cdrom fda fdb sd mtdblock pflash snapshot ",
       "the machine has no disks" },
     { " bios kernel initrd append dtb option-rom ",
       "no CPU runs firmware or a kernel; -machine MACHINE,firmware=stand-in links the tables" },

@@ -65,6 +65,12 @@ extern const ObLogItem ob_log_items[]; /* ends with a row of zeros */
 /* option-device.c */
 ObOptionParser ob_option_tpmdev, ob_option_device, ob_option_global, ob_option_vcpus;
 
+/* option-drive.c: a disk is a -device without a class */
+ObOptionParser ob_option_drive;
+bool ob_option_is_disk(const char *driver);
+bool ob_option_disk(ObOptions *options, ObKeyval *keyval, HwError *error);
+bool ob_option_drive_end(ObOptions *options, HwError *error); /* checks disk and drives */
+
 /* option-chardev.c */
 ObOptionParser ob_option_chardev, ob_option_qtest, ob_option_qtest_log, ob_option_qmp,
     ob_option_qmp_pretty, ob_option_hmp, ob_option_monitor, ob_option_port;

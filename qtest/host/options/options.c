@@ -35,6 +35,7 @@ static ObOptions *options_alloc(const char *path)
     options->plugin_sets = g_ptr_array_new();
     options->tpmdevs = g_ptr_array_new();
     options->devices = g_ptr_array_new();
+    options->drives = g_ptr_array_new();
     options->tables = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
     options->objects = g_ptr_array_new();
     options->globals = g_ptr_array_new_with_free_func(global_free);
@@ -55,6 +56,7 @@ void ob_options_free(ObOptions *options)
     g_ptr_array_free(options->globals, TRUE);
     g_ptr_array_free(options->objects, TRUE);
     g_ptr_array_free(options->devices, TRUE);
+    g_ptr_array_free(options->drives, TRUE);
     g_ptr_array_free(options->tables, TRUE);
     g_free(options->numa);
     g_ptr_array_free(options->tpmdevs, TRUE);
@@ -219,7 +221,8 @@ static bool options_parse(ObOptions *options, HwError *error)
         }
     }
     return connections_resolve(options, error) && daemon_check(options, error) &&
-           preconfig_check(options, error) && ob_option_numa_end(options, error);
+           preconfig_check(options, error) && ob_option_numa_end(options, error) &&
+           ob_option_drive_end(options, error);
 }
 
 ObOptions *ob_options_new(int argc, char **argv, HwError *error)

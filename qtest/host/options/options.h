@@ -94,6 +94,7 @@ typedef struct ObOptions {
     const char *accelerator; /* the first known one; NULL: none was named */
     bool no_acpi;
     bool firmware_stand_in;
+    bool firmware_off;          /* -machine firmware=off */
     uint64_t ram_size;          /* bytes, 0: the machine's default */
     const char *memory_backend; /* -machine: the id of the object with the RAM; NULL: none */
     const char *memory_path;    /* -mem-path; NULL: none */
@@ -104,6 +105,9 @@ typedef struct ObOptions {
     GPtrArray *chardevs;   /* ObChardev */
     GPtrArray *tpmdevs;    /* ObKeyval, with type and id */
     const ObKeyval *vcpus; /* -vcpu-registers; NULL: none */
+    GPtrArray *drives;     /* ObKeyval, with id */
+    const ObKeyval *disk;  /* -device ide-hd; NULL: none */
+    const char *boot_disk; /* the disk's file; NULL: none */
     GPtrArray *devices;    /* ObKeyval, with driver */
     GPtrArray *globals;    /* ObGlobal */
     GPtrArray *monitors;   /* ObMonitor */

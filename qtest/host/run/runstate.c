@@ -4,6 +4,7 @@
 #include "hw-api/device/error.h"
 #include "qtest/host/io/log.h"
 #include "qtest/host/io/loop.h"
+#include "qtest/host/run/boot-disk.h"
 #include "qtest/host/run/system.h"
 #include "qtest/machine/firmware/stand-in.h"
 #include "qtest/machine/parts/acpi.h"
@@ -88,7 +89,7 @@ void ob_system_boot(ObSystem *system)
         return;
     }
     system->boot_is_due = false;
-    if (!ob_firmware_boot(system->host, NULL, &reason)) {
+    if (!ob_firmware_boot(system->host, NULL, &reason) || !ob_boot_disk_run(system, &reason)) {
         ob_report_error("firmware stand-in: %s", reason.text);
     }
 }

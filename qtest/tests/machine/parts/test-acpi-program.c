@@ -2,6 +2,7 @@
 /* A QMP client's view of sleep, and of the firmware stand-in's runs. */
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "hw-api/device/bytes.h"
 #include "qtest/machine/parts/acpi-pm.h"
@@ -169,6 +170,36 @@ static void test_boot_at_start(void)
     ObClient *c = start("-machine q35,firmware=stand-in");
 
     g_assert_cmphex(ob_acpi_find_rsdp(c, 0), !=, 0);
+    ob_client_quit(c);
+}
+
+/* A disk is a reason to boot. */
+static void test_boot_of_a_disk(void)
+{
+    g_autofree char *path = NULL;
+    g_autofree char *arguments = NULL;
+    char sector[512] = "\xb8\x34\x12\xa3\x00\x05\xf4";
+    int fd = g_file_open_tmp("outboard-disk-XXXXXX", &path, NULL);
+    ObClient *c;
+
+    hw_store_le((uint8_t *)sector + 510, 0xaa55, 2);
+    g_assert_true(g_file_set_contents(path, sector, sizeof(sector), NULL));
+    arguments = g_strdup_printf("-drive if=none,id=d,format=raw,file=%s -device ide-hd,drive=d",
+                                path);
+    c = start(arguments);
+    close(fd);
+    g_unlink(path);
+    g_assert_cmphex(ob_client_readw(c, 0x500), ==, 0x1234);
+    g_assert_cmphex(ob_acpi_find_rsdp(c, 0), !=, 0);
+    ob_client_quit(c);
+}
+
+static void test_disk_without_firmware(void)
+{
+    ObClient *c = start("-machine pc,firmware=off -drive if=none,id=d,file=/nonexistent -device "
+                        "ide-hd,drive=d");
+
+    g_assert_cmphex(ob_acpi_find_rsdp(c, 0), ==, 0);
     ob_client_quit(c);
 }
 
@@ -365,6 +396,8 @@ int main(int argc, char **argv)
     g_test_add_func("/acpi-program/power-off/pauses-with-no-shutdown", test_power_off_pauses);
     g_test_add_func("/acpi-program/power-off/follows-a-suspend-to-disk", test_suspend_to_disk);
     g_test_add_func("/acpi-program/stand-in/runs-at-start", test_boot_at_start);
+    g_test_add_func("/acpi-program/stand-in/boots-a-disk", test_boot_of_a_disk);
+    g_test_add_func("/acpi-program/stand-in/is-off-beside-a-disk", test_disk_without_firmware);
     g_test_add_func("/acpi-program/stand-in/is-off-by-default", test_no_boot_by_default);
     g_test_add_func("/acpi-program/stand-in/waits-for-cont", test_boot_waits_for_cont);
     g_test_add_func("/acpi-program/stand-in/runs-at-reset", test_boot_at_reset);
