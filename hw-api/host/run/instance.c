@@ -77,10 +77,42 @@ bool hw_region_block_name(const HwRegionState *region, char name[HW_BLOCK_NAME_M
 
 /* ----------------------------------------------------------------- creation */
 
+static uint32_t capability_count(const HwDeviceClass *table)
+{
+    return table->pci ? table->pci->capabilities.count : 0;
+}
+
+static bool capabilities_describe(HwInstance *instance)
+{
+    const HwDeviceClass *table = &instance->cls->table;
+
+    instance->capabilities = calloc(capability_count(table) + 1, sizeof(HwRegion));
+    for (uint32_t i = 0; instance->capabilities && i < capability_count(table); i++) {
+        const HwPciCapability *capability = &table->pci->capabilities.entries[i];
+
+        instance->capabilities[i] = (HwRegion) { .name = capability->name,
+                                                 .kind = HW_REGION_REGISTERS,
+                                                 .space = HW_SPACE_NONE,
+                                                 .size = UINT64_C(4) * capability->word_count,
+                                                 .words = capability->words,
+                                                 .word_count = capability->word_count,
+                                                 .registers = capability->registers };
+    }
+    return instance->capabilities != NULL;
+}
+
+static const HwRegion *region_table(const HwInstance *instance, uint32_t index)
+{
+    const HwRegions *regions = &instance->cls->table.regions;
+
+    return index < regions->count ? &regions->entries[index]
+                                  : &instance->capabilities[index - regions->count];
+}
+
 static bool region_prepare(HwInstance *instance, uint32_t index)
 {
     HwRegionState *region = &instance->regions[index];
-    const HwRegion *table = &instance->cls->table.regions.entries[index];
+    const HwRegion *table = region_table(instance, index);
 
     region->table = table;
     region->instance = instance;
@@ -116,15 +148,17 @@ static bool class_derives(const HwDeviceClass *table)
 static bool instance_allocate(HwInstance *instance, const char *id)
 {
     const HwDeviceClass *table = &instance->cls->table;
+    uint32_t regions = table->regions.count + capability_count(table);
 
     instance->id = strdup(id ? id : table->name);
     instance->dev = calloc(1, table->instance_size);
     instance->strings = calloc(table->properties.count + 1, sizeof(char *));
-    instance->regions = calloc(table->regions.count + 1, sizeof(HwRegionState));
-    if (!instance->id || !instance->dev || !instance->strings || !instance->regions) {
+    instance->regions = calloc(regions + 1, sizeof(HwRegionState));
+    if (!instance->id || !instance->dev || !instance->strings || !instance->regions ||
+        !capabilities_describe(instance)) {
         return false;
     }
-    for (uint32_t i = 0; i < table->regions.count; i++) {
+    for (uint32_t i = 0; i < regions; i++) {
         instance->region_count = i + 1;
         if (!region_prepare(instance, i)) {
             return false;
@@ -180,6 +214,7 @@ void hw_instance_free(HwInstance *instance)
     }
     free(instance->strings);
     free(instance->regions);
+    free(instance->capabilities);
     free(instance->dev);
     free(instance->id);
     free(instance);

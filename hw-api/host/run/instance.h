@@ -29,6 +29,10 @@ typedef struct HwInstance {
                       * for instances of one class; the host sets it before
                       * it makes the blocks */
     void *owner;     /* the host's own, from hw_instance_new() */
+
+    HwRegion *capabilities; /* tables of a PCI function's regions that follow the class's:
+                             * a region for each capability of the class, in no space */
+    struct HwPciUnit *pci;  /* host/pci/function.h; NULL: none */
 } HwInstance;
 
 /*

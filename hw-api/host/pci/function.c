@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "hw-api/host/pci/function.h"
+
+#include <stdlib.h>
+
+#include "hw-api/device/error.h"
+#include "hw-api/host/pci/unit-internal.h"
+
+enum {
+    QEMU_VENDOR = 0x1af4, /* the pair of devices that have none of their own */
+    QEMU_SUBSYSTEM = 0x1100,
+};
+
+/* ------------------------------------------------------------------- making */
+
+static void header_init(HwPciUnit *unit)
+{
+    const HwPciFunction *table = unit->table;
+    HwPciConfig *config = &unit->config;
+    bool own = table->subsystem_vendor || table->subsystem;
+
+    hw_pci_config_set(config, HW_PCI_VENDOR, table->vendor, 2);
+    hw_pci_config_set(config, HW_PCI_DEVICE, table->device, 2);
+    hw_pci_config_set(config, HW_PCI_REVISION, table->revision, 1);
+    hw_pci_config_set(config, HW_PCI_CLASS, table->class_code, 3);
+    hw_pci_config_set(config, HW_PCI_SUBSYSTEM_VENDOR, own ? table->subsystem_vendor : QEMU_VENDOR,
+                      2);
+    hw_pci_config_set(config, HW_PCI_SUBSYSTEM, own ? table->subsystem : QEMU_SUBSYSTEM, 2);
+    hw_pci_config_set(config, HW_PCI_INTERRUPT_PIN, table->interrupt_pin, 1);
+}
+
+static bool unit_init(HwPciUnit *unit, bool on_root, HwError *error)
+{
+    uint32_t size = unit->table->flags & HW_PCI_EXPRESS ? HW_PCI_EXPRESS_SPACE : HW_PCI_SPACE;
+
+    if (!hw_pci_config_init(&unit->config, size)) {
+        return hw_error_set(error, "%s: no memory for its configuration space", unit->instance->id);
+    }
+    header_init(unit);
+    if (!hw_pci_capabilities_init(unit, on_root, error)) {
+        return false;
+    }
+    hw_pci_bars_init(unit);
+    hw_pci_msix_reset(unit);
+    return true;
+}
+
+HwPciUnit *hw_pci_unit_new(HwInstance *instance, const HwPciPort *port, void *owner, bool on_root,
+                           HwError *error)
+{
+    HwPciUnit *unit = calloc(1, sizeof(*unit));
+
+    if (!unit) {
+        hw_error_set(error, "%s: no memory for its PCI function", instance->id);
+        return NULL;
+    }
+    unit->table = instance->cls->table.pci;
+    unit->instance = instance;
+    unit->port = port;
+    unit->owner = owner;
+    unit->turns = &unit->own_turns;
+    if (!unit_init(unit, on_root, error)) {
+        hw_pci_unit_free(unit);
+        return NULL;
+    }
+    instance->pci = unit;
+    return unit;
+}
+
+void hw_pci_unit_free(HwPciUnit *unit)
+{
+    if (unit) {
+        if (unit->instance->pci == unit) {
+            unit->instance->pci = NULL;
+        }
+        hw_pci_msix_free(unit);
+        hw_pci_config_clear(&unit->config);
+        free(unit);
+    }
+}
+
+/* ----------------------------------------------------------------- accesses */
+
+static bool is_split(uint32_t offset, uint32_t size)
+{
+    return (offset & 3) + size > 4;
+}
+
+uint32_t hw_pci_unit_read(HwPciUnit *unit, uint32_t offset, uint32_t size)
+{
+    HwRegionState *region;
+    uint32_t value = 0;
+    uint32_t start;
+
+    if (is_split(offset, size)) {
+        for (uint32_t i = 0; i < size; i++) {
+            value |= hw_pci_unit_read(unit, offset + i, 1) << (8 * i);
+        }
+        return value;
+    }
+    if (offset >= unit->config.size) {
+        return UINT32_MAX >> (32 - 8 * size);
+    }
+    region = hw_pci_capability_at(unit, offset, &start);
+    return region ? hw_pci_capability_read(unit, region, start, offset, size)
+                  : hw_pci_config_read(&unit->config, offset, size);
+}
+
+/* New bytes in the space take effect. */
+static void unit_written(HwPciUnit *unit)
+{
+    if (hw_pci_express_takes_reset(unit)) {
+        hw_pci_unit_reset(unit);
+        return;
+    }
+    hw_pci_bars_update(unit);
+    if (unit->msi) {
+        hw_pci_msi_written(unit);
+    }
+    hw_pci_interrupts_update(unit);
+    hw_pci_msix_written(unit);
+}
+
+void hw_pci_unit_write(HwPciUnit *unit, uint32_t offset, uint32_t value, uint32_t size)
+{
+    HwRegionState *region;
+    uint32_t start;
+
+    if (is_split(offset, size)) {
+        for (uint32_t i = 0; i < size; i++) {
+            hw_pci_unit_write(unit, offset + i, value >> (8 * i) & 0xff, 1);
+        }
+        return;
+    }
+    if (offset >= unit->config.size) {
+        return;
+    }
+    region = hw_pci_capability_at(unit, offset, &start);
+    if (region) {
+        hw_pci_capability_write(region, start, offset, value, size);
+        return;
+    }
+    hw_pci_config_write(&unit->config, offset, value, size);
+    unit_written(unit);
+}
+
+/* -------------------------------------------------------------------- reset */
+
+void hw_pci_unit_reset(HwPciUnit *unit)
+{
+    hw_pci_msi_reset(unit);
+    hw_pci_msix_reset(unit);
+    hw_pci_config_reset(&unit->config);
+    hw_pci_interrupts_reset(unit);
+    hw_pci_bars_reset(unit);
+    hw_instance_reset(unit->instance);
+}
