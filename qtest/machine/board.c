@@ -6,6 +6,7 @@
 #include "qtest/machine/parts/acpi.h"
 #include "qtest/machine/parts/cmos.h"
 #include "qtest/machine/parts/fw-cfg-internal.h"
+#include "qtest/machine/pci/pci.h"
 #include "qtest/machine/state/foreign.h"
 
 static void parts_gone(ObHost *host)
@@ -16,6 +17,9 @@ static void parts_gone(ObHost *host)
 static const ObWires wires = {
     .device_comes = ob_device_add_files,
     .device_leaves = ob_device_remove_files,
+    .function_comes = ob_pci_function_comes,
+    .function_leaves = ob_pci_function_leaves,
+    .is_function_option = ob_pci_is_option,
     .devices_changed = ob_acpi_refresh,
     .parts_gone = parts_gone,
     .foreign_has = ob_foreign_has,
@@ -25,7 +29,7 @@ static const ObWires wires = {
 static bool parts_add(ObHost *host, const ObHostConfig *config, HwError *error)
 {
     return ob_fw_cfg_create(host, config->boot, error) &&
-           ob_cmos_create(host, config->boot, error) &&
+           ob_cmos_create(host, config->boot, error) && ob_pci_create(host, error) &&
            (config->no_acpi || ob_acpi_create(host, config->boot, error));
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "qtest/machine/parts/acpi.h"
+#include "qtest/machine/pci/pci.h"
 
 #define MIB UINT64_C(0x100000)
 
@@ -45,6 +46,7 @@ static const ObMachine machines[] = {
         .irq_lines = 24,
         .irq_controller = "/machine/i440fx/ioapic",
         .acpi = &ob_acpi_pc,
+        .pci = &ob_pci_board_pc,
     },
     {
         .name = "q35",
@@ -64,6 +66,7 @@ static const ObMachine machines[] = {
         .irq_lines = 24,
         .irq_controller = "/machine/q35/ioapic",
         .acpi = &ob_acpi_q35,
+        .pci = &ob_pci_board_q35,
     },
     {
         .name = "virt",
@@ -82,6 +85,7 @@ static const ObMachine machines[] = {
         .irq_lines = 256,
         .irq_controller = "/machine/gic",
         .acpi = &ob_acpi_virt,
+        .pci = &ob_pci_board_virt,
     },
 };
 

@@ -44,7 +44,8 @@ static void socket_note_irq(ObSocket *s, const char *line)
     char level[8];
     unsigned number;
 
-    if (sscanf(line, "IRQ %7s %u", level, &number) == 2 && number < OB_SOCKET_IRQS) {
+    if (sscanf(line, "IRQ %7s %u", level, &number) == 2 && strcmp(level, "message") != 0 &&
+        number < OB_SOCKET_IRQS) {
         s->irqs[number] = strcmp(level, "raise") == 0;
     }
 }

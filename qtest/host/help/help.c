@@ -170,6 +170,17 @@ static void property_print(const HwProperty *property)
     json_decref(value);
 }
 
+/* qtest/machine/pci/plug.c takes them. */
+static void function_options_print(void)
+{
+    ob_text_printf(
+        "  addr=<DEVICE[.FUNCTION]>  place on the bus, hexadecimal (default: the first "
+        "free device)\n"
+        "  bus=<str>                 the machine's bus: pci.0 of pc, pcie.0 of others\n"
+        "  multifunction=<bool>      the device may have other functions (default: off)\n"
+        "  rombar=<uint32>           accepted; no function has a ROM\n");
+}
+
 static bool device_print(const ObSystem *system, const char *name, HwError *error)
 {
     const HwClass *cls = ob_host_find_class(system->host, name);
@@ -181,6 +192,9 @@ static bool device_print(const ObSystem *system, const char *name, HwError *erro
     ob_text_printf("%s options:\n", cls->table.name);
     for (uint32_t i = 0; i < cls->table.properties.count; i++) {
         property_print(&cls->table.properties.entries[i]);
+    }
+    if (cls->table.pci) {
+        function_options_print();
     }
     return true;
 }

@@ -74,6 +74,7 @@ const ObQmpCommand ob_qmp_commands[] = {
     { "device_add", MEMBERS({ "driver", "str" }, { "id", "str", true }), NULL,
       ob_qmp_device_add, .takes_any = true },
     { "device_del", MEMBERS({ "id", "str" }), NULL, ob_qmp_device_del },
+    { "query-pci", NULL, "[PciInfo]", ob_qmp_query_pci },
     { "device-list-properties", MEMBERS({ "typename", "str" }), "[ObjectPropertyInfo]",
       ob_qmp_device_list_properties },
     { "qom-list", MEMBERS({ "path", "str" }), "[ObjectPropertyInfo]", ob_qmp_qom_list },

@@ -113,6 +113,7 @@ ObQmpHandler ob_qmp_query_status, ob_qmp_query_version, ob_qmp_query_name, ob_qm
     ob_qmp_query_balloon, ob_qmp_query_hotpluggable_cpus, ob_qmp_set_action, ob_qmp_quit;
 
 /* qmp-commands-device.c */
+ObQmpHandler ob_qmp_query_pci;
 ObQmpHandler ob_qmp_device_add, ob_qmp_device_del, ob_qmp_device_list_properties, ob_qmp_qom_list,
     ob_qmp_qom_get, ob_qmp_qom_set, ob_qmp_qom_list_types, ob_qmp_qom_list_properties,
     ob_qmp_qom_list_get;

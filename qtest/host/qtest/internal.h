@@ -49,12 +49,19 @@ typedef struct ObQtestBlockWrite {
     uint32_t rest_count;
 } ObQtestBlockWrite;
 
+/* A message signalled interrupt that the interrupt controller got. */
+typedef struct ObQtestMessage {
+    uint64_t address;
+    uint32_t data;
+} ObQtestMessage;
+
 typedef struct ObQtestIntercept {
     bool installed;
     bool inputs; /* the controller's; else outputs of `device` */
     const HwDevice *device;
     bool told[OB_QTEST_IRQS]; /* the level that the peer knows */
     bool late;                /* changes are sent after the reply under way */
+    GArray *messages;         /* ObQtestMessage: those that are late; NULL: none yet */
 } ObQtestIntercept;
 
 typedef enum ObQtestMode {

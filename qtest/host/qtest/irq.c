@@ -5,6 +5,7 @@
  * the lines as its inputs; and devices, whose outputs have the numbers of their lines.
  */
 #include "qtest/host/qtest/internal.h"
+#include "qtest/machine/pci/pci.h"
 
 #include <string.h>
 
@@ -70,10 +71,51 @@ static void irq_changed(void *opaque, uint32_t line, bool level)
     }
 }
 
+/* ------------------------------------------------------------------ messages */
+
+#define MESSAGES_LATE 1024 /* more are dropped: an interrupt controller drops some, too */
+
+static void message_tell(ObQtestSession *s, const ObQtestMessage *message)
+{
+    ob_qtest_text(s, "IRQ message 0x%" G_GINT64_MODIFIER "x 0x%x", message->address, message->data);
+}
+
+static void message_sent(void *opaque, uint64_t address, uint32_t data)
+{
+    const ObQtestMessage message = { address, data };
+    ObQtestSession *s = opaque;
+
+    if (s->suspended || s->block_reply.active) {
+        s->intercept.late = true;
+        if (!s->intercept.messages) {
+            s->intercept.messages = g_array_new(FALSE, FALSE, sizeof(ObQtestMessage));
+        }
+        if (s->intercept.messages->len < MESSAGES_LATE) {
+            g_array_append_val(s->intercept.messages, message);
+        }
+        return;
+    }
+    message_tell(s, &message);
+    if (!s->working) {
+        ob_qtest_flush(s);
+    }
+}
+
+static void messages_catch_up(ObQtestSession *s)
+{
+    GArray *messages = g_steal_pointer(&s->intercept.messages);
+
+    for (guint i = 0; messages && i < messages->len; i++) {
+        message_tell(s, &g_array_index(messages, ObQtestMessage, i));
+    }
+    g_clear_pointer(&messages, g_array_unref);
+}
+
 void ob_qtest_irq_catch_up(ObQtestSession *s)
 {
     if (s->intercept.late) {
         s->intercept.late = false;
+        messages_catch_up(s);
         for (uint32_t line = 0; line < OB_QTEST_IRQS; line++) {
             irq_tell(s, line, ob_host_irq_level(s->host, line));
         }
@@ -97,6 +139,9 @@ static void irq_intercept(ObQtestSession *s, bool inputs, const HwDevice *device
     intercept->inputs = inputs;
     intercept->device = device;
     ob_host_observe_irqs(s->host, irq_changed, s);
+    if (inputs) {
+        ob_host_observe_messages(s->host, message_sent, s);
+    }
     ob_qtest_ok(s);
 }
 
@@ -156,6 +201,8 @@ void ob_qtest_irq_release(ObQtestSession *s)
 {
     if (s->intercept.installed) {
         ob_host_observe_irqs(s->host, NULL, NULL);
+        ob_host_observe_messages(s->host, NULL, NULL);
     }
+    g_clear_pointer(&s->intercept.messages, g_array_unref);
     memset(&s->intercept, 0, sizeof(s->intercept));
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "hw-api/device/error.h"
+#include "hw-api/host/pci/function.h"
 #include "hw-api/host/run/property.h"
 #include "qtest/machine/core/host-internal.h"
 #include "qtest/machine/core/sections.h"
@@ -99,7 +100,7 @@ static bool region_map(ObHost *host, HwRegionState *region, HwError *error)
         .name = table->name,
     };
 
-    return !region->enabled || table->space == HW_SPACE_NONE ||
+    return !region->enabled || table->space == HW_SPACE_NONE || table->space == HW_SPACE_BAR ||
            ob_map_add(&host->maps[table->space], &range, error);
 }
 
@@ -107,7 +108,7 @@ static bool region_add_block(ObHost *host, HwRegionState *region, HwError *error
 {
     char name[HW_BLOCK_NAME_MAX];
 
-    if (!region->enabled || !region->ram || !hw_region_block_name(region, name)) {
+    if (!region->enabled || !region->ram || !ob_block_name(region, name)) {
         return true;
     }
     if (ob_ram_has(host, name)) {
@@ -138,7 +139,7 @@ static void device_unmap(ObDevice *device)
     for (uint32_t i = 0; i < instance->region_count; i++) {
         HwRegionState *region = &instance->regions[i];
 
-        if (region->table->space != HW_SPACE_NONE) {
+        if (region->table->space <= HW_SPACE_IO) {
             ob_map_remove(&device->host->maps[region->table->space], region);
         }
         ob_ram_remove(device->host, region);
@@ -178,13 +179,16 @@ void ob_device_free(ObDevice *device)
     HwDevice *dev = device->instance->dev;
 
     host->wires->device_leaves(device);
+    host->wires->function_leaves(device);
     device_unmap(device);
     hw_deferred_close(device->deferred);
     hw_instance_unrealize(device->instance);
     hw_deferred_free(device->deferred);
     ob_clock_release(&host->clock, dev);
     ob_irqs_release(&host->irqs, dev);
+    hw_pci_unit_free(device->instance->pci);
     hw_instance_free(device->instance);
+    g_free(device->bus_path);
     g_free(device);
 }
 
@@ -208,11 +212,26 @@ static bool device_set(ObDevice *device, const ObOption *options, uint32_t optio
 {
     for (uint32_t i = 0; i < option_count; i++) {
         if (strcmp(options[i].key, "id") &&
+            !device->host->wires->is_function_option(device->instance->cls, options[i].key) &&
             !hw_instance_set(device->instance, options[i].key, options[i].value, error)) {
             return false;
         }
     }
     return true;
+}
+
+/* A bus gives a function its place before anything else can fail, as in QEMU. */
+static bool device_start(ObDevice *device, const ObOption *options, uint32_t option_count,
+                         HwError *error)
+{
+    const ObWires *wires = device->host->wires;
+
+    return device_set(device, options, option_count, error) &&
+           (!device->instance->cls->table.pci ||
+            wires->function_comes(device, options, option_count, error)) &&
+           ob_device_place(device, error) && hw_instance_realize(device->instance, error) &&
+           instance_map(device->host, device->instance, error) &&
+           wires->device_comes(device, error);
 }
 
 HwInstance *ob_host_add_device(ObHost *host, const char *class_name, const ObOption *options,
@@ -234,14 +253,12 @@ HwInstance *ob_host_add_device(ObHost *host, const char *class_name, const ObOpt
     if (!device) {
         return NULL;
     }
-    if (!device_set(device, options, option_count, error) || !ob_device_place(device, error) ||
-        !hw_instance_realize(device->instance, error) ||
-        !instance_map(host, device->instance, error) || !host->wires->device_comes(device, error)) {
+    if (!device_start(device, options, option_count, error)) {
         ob_device_free(device);
         return NULL;
     }
     g_ptr_array_add(host->devices, device);
-    hw_instance_reset(device->instance);
+    ob_instance_reset(device->instance);
     host->wires->devices_changed(host);
     return device->instance;
 }
@@ -288,12 +305,21 @@ void ob_host_observe_accesses(ObHost *host, HwAccessObserver *observer, void *op
     }
 }
 
+void ob_instance_reset(HwInstance *instance)
+{
+    if (instance->pci) {
+        hw_pci_unit_reset(instance->pci);
+    } else {
+        hw_instance_reset(instance);
+    }
+}
+
 void ob_host_reset(ObHost *host)
 {
     HwInstance *instance;
 
     for (uint32_t i = 0; (instance = ob_host_instance_at(host, i)); i++) {
-        hw_instance_reset(instance);
+        ob_instance_reset(instance);
     }
     host->wires->devices_changed(host);
 }

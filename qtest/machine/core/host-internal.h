@@ -23,6 +23,14 @@ typedef struct ObWires {
     bool (*device_comes)(ObDevice *device, HwError *error);
     void (*device_leaves)(ObDevice *device);
 
+    /* A PCI function is about to be realized: it gets its place on a bus.  `options` are as in
+     * ob_host_add_device().  Returns false and sets `error` on failure. */
+    bool (*function_comes)(ObDevice *device, const ObOption *options, uint32_t count,
+                           HwError *error);
+    void (*function_leaves)(ObDevice *device);
+    /* True if the option is the bus's and not the device's. */
+    bool (*is_function_option)(const HwClass *cls, const char *key);
+
     /* Devices were added, removed or reset. */
     void (*devices_changed)(ObHost *host);
 
@@ -59,6 +67,7 @@ struct ObHost {
     GPtrArray *parts;       /* HwInstance, owned: the machine's own devices */
     struct ObFwCfg *fw_cfg; /* one of the parts; NULL: none */
     struct ObAcpi *acpi;    /* NULL: none */
+    struct ObPci *pci;      /* one of the parts; NULL: none */
     GPtrArray *devices;     /* ObDevice, owned, in order of creation */
     HwAccessObserver *observer;
     void *observer_opaque;
@@ -72,6 +81,7 @@ struct ObDevice {
     ObHost *host;
     HwInstance *instance;
     bool irq_warned;
+    char *bus_path; /* a PCI function's, "0000:00:04.0"; NULL: not on a bus */
 
     HwDeferred *deferred; /* its posted calls and work */
     ObDeviceFile *files;  /* its files in fw_cfg */
@@ -129,6 +139,9 @@ static inline ObRamBlock *ob_ram_block_of(const HwRegionState *region)
  * on failure.  Returns false and sets `error` on failure.
  */
 bool ob_host_add_part(ObHost *host, HwInstance *instance, HwError *error);
+
+/* Resets one device or part. */
+void ob_instance_reset(HwInstance *instance);
 
 /* Each device and part, parts first; NULL after the last. */
 HwInstance *ob_host_instance_at(const ObHost *host, uint32_t index);

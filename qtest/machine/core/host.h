@@ -39,6 +39,7 @@ typedef struct ObMachine {
     uint32_t irq_lines;                /* 0: no controller */
     const char *irq_controller;        /* its QOM path, "/machine/i440fx/ioapic", or NULL */
     const struct ObAcpiPlatform *acpi; /* parts/acpi.h; NULL: no ACPI */
+    const struct ObPciBoard *pci;      /* pci/pci.h; NULL: no PCI */
 } ObMachine;
 
 /* Facts for the firmware.  All zeros: the same as without any option. */

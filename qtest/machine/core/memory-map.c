@@ -9,36 +9,24 @@
 #include "hw-api/device/error.h"
 
 /* The initial `hit` of a map: holds no address. */
-static const ObRange no_range;
+const ObRange ob_no_range;
 
 void ob_map_init(ObMap *map, const char *name, uint64_t last, uint8_t unmapped)
 {
-    *map = (ObMap) { .hit = &no_range, .name = name, .last = last, .unmapped = unmapped };
+    *map = (ObMap) { .hit = &ob_no_range, .name = name, .last = last, .unmapped = unmapped };
 }
 
 void ob_map_clear(ObMap *map)
 {
     g_free(map->ranges);
+    g_clear_pointer(&map->added, g_array_unref);
+    g_clear_pointer(&map->overlay, g_array_unref);
     ob_map_init(map, map->name, map->last, map->unmapped);
 }
 
-/* The number of ranges that end at or before `address`. */
 static uint32_t index_from(const ObMap *map, uint64_t address)
 {
-    uint32_t low = 0;
-    uint32_t high = map->count;
-
-    while (low < high) {
-        uint32_t middle = (low + high) / 2;
-        const ObRange *range = &map->ranges[middle];
-
-        if (address > range->start && address - range->start >= range->size) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
+    return ob_ranges_index(map->ranges, map->count, address);
 }
 
 const ObRange *ob_map_from(const ObMap *map, uint64_t address)
@@ -101,7 +89,7 @@ static bool refuse(const ObMap *map, const ObRange *range, const ObRange *other,
                         range_describe(other, theirs, sizeof(theirs)), map->name);
 }
 
-bool ob_map_add(ObMap *map, const ObRange *range, HwError *error)
+static bool range_add(ObMap *map, const ObRange *range, HwError *error)
 {
     uint32_t index = index_from(map, range->start);
     const ObRange *next = index < map->count ? &map->ranges[index] : NULL;
@@ -116,20 +104,37 @@ bool ob_map_add(ObMap *map, const ObRange *range, HwError *error)
     memmove(&map->ranges[index + 1], &map->ranges[index], (map->count - index) * sizeof(ObRange));
     map->ranges[index] = *range;
     map->count++;
-    map->hit = &no_range;
+    map->hit = &ob_no_range;
     return true;
 }
 
-void ob_map_remove(ObMap *map, const HwRegionState *region)
+bool ob_map_add(ObMap *map, const ObRange *range, HwError *error)
+{
+    bool added;
+
+    ob_map_lift(map);
+    added = range_add(map, range, error);
+    ob_map_lay(map);
+    return added;
+}
+
+static void range_remove(ObMap *map, const HwRegionState *region)
 {
     for (uint32_t i = 0; i < map->count; i++) {
         if (map->ranges[i].region == region) {
             map->count--;
             memmove(&map->ranges[i], &map->ranges[i + 1], (map->count - i) * sizeof(ObRange));
-            map->hit = &no_range;
+            map->hit = &ob_no_range;
             return;
         }
     }
+}
+
+void ob_map_remove(ObMap *map, const HwRegionState *region)
+{
+    ob_map_lift(map);
+    range_remove(map, region);
+    ob_map_lay(map);
 }
 
 /* ----------------------------------------------------------------- accesses */
@@ -238,7 +243,7 @@ void ob_map_read(ObMap *map, uint64_t address, void *buffer, uint64_t size)
         } else if (range->load) {
             memmove(p, range->load + (address - range->start), run);
         } else {
-            region_read(range->region, address - range->start, p, run);
+            region_read(range->region, address - range->start + range->offset, p, run);
         }
     }
 }
@@ -259,7 +264,7 @@ void ob_map_write(ObMap *map, uint64_t address, const void *buffer, uint64_t siz
                 ram_mark(range, address - range->start, run);
             }
         } else {
-            region_write(range->region, address - range->start, p, run);
+            region_write(range->region, address - range->start + range->offset, p, run);
         }
     }
 }
@@ -292,7 +297,7 @@ uint64_t ob_map_load(ObMap *map, uint64_t address, uint32_t size)
         return split_load(map, address, size);
     }
     return range->load ? ram_load(range->load + offset, size)
-                       : hw_region_read(range->region, offset, size);
+                       : hw_region_read(range->region, offset + range->offset, size);
 }
 
 void ob_map_store(ObMap *map, uint64_t address, uint64_t value, uint32_t size)
@@ -308,7 +313,7 @@ void ob_map_store(ObMap *map, uint64_t address, uint64_t value, uint32_t size)
             ram_mark(range, offset, size);
         }
     } else {
-        hw_region_write(range->region, offset, value, size);
+        hw_region_write(range->region, offset + range->offset, value, size);
     }
 }
 

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * One address space: ranges that don't overlap, in ascending order, and the range of the
- * last hit.  Under the device lock.
+ * last hit.  An overlay adds ranges that may overlap, such as the BARs of PCI functions.
+ * Under the device lock.
  */
 #ifndef OB_MEMORY_MAP_H
 #define OB_MEMORY_MAP_H
+
+#include <glib.h>
 
 #include "hw-api/host/run/region.h"
 #include "qtest/machine/core/ram-block.h"
@@ -15,6 +18,7 @@ typedef struct ObRange {
     uint8_t *load;         /* reads come from this memory; NULL: region's hook */
     uint8_t *store;        /* writes go to this memory; NULL: region's hook */
     HwRegionState *region; /* NULL: the machine's RAM */
+    uint64_t offset;       /* the offset of `start` in the region */
     ObRamBlock *block;     /* holds `store`; NULL: not part of a stream */
     uint64_t block_offset; /* the offset of `start` in the block */
     const char *owner;     /* for messages: a device's id; NULL: the machine */
@@ -25,6 +29,9 @@ typedef struct ObMap {
     const ObRange *hit; /* never NULL */
     ObRange *ranges;
     uint32_t count;
+    GArray *added;   /* ObRange: those of ob_map_add(), if there is an overlay; else NULL */
+    GArray *overlay; /* ObRange; NULL: none */
+    bool overlay_wins;
     bool tracks;      /* stores mark pages of their block */
     uint8_t unmapped; /* each byte reads as this where nothing is mapped */
     const char *name; /* for messages */
@@ -40,6 +47,12 @@ bool ob_map_add(ObMap *map, const ObRange *range, HwError *error);
 
 /* Removes the range of this region, if the map has it. */
 void ob_map_remove(ObMap *map, const HwRegionState *region);
+
+/*
+ * Replaces the overlay by copies of `count` ranges.  An earlier one hides a later one where they
+ * overlap.  `wins`: they hide the added ranges; else they are seen where nothing was added.
+ */
+void ob_map_set_overlay(ObMap *map, const ObRange *ranges, uint32_t count, bool wins);
 
 /* Returns the first range that ends behind `address`; NULL if there is none.  If any range
  * holds `address`, it is this range. */
@@ -68,5 +81,16 @@ void ob_map_write(ObMap *map, uint64_t address, const void *buffer, uint64_t siz
 
 /* True if the whole stretch is memory that can be read and written. */
 bool ob_map_is_ram(ObMap *map, uint64_t address, uint64_t size);
+
+/* --------------------- shared by memory-map.c and memory-overlay.c */
+
+extern const ObRange ob_no_range; /* the `hit` of a map that has changed: it holds no address */
+
+/* The number of ranges that end at or before `address`. */
+uint32_t ob_ranges_index(const ObRange *ranges, uint32_t count, uint64_t address);
+
+/* Take the overlay away, so that `ranges` has the added ranges alone; and lay it again. */
+void ob_map_lift(ObMap *map);
+void ob_map_lay(ObMap *map);
 
 #endif

@@ -1,21 +1,43 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "qtest/machine/core/sections.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "qtest/machine/core/host-internal.h"
 
 /* A device without a state has no section, but its RAM blocks have numbers all the same. */
-static const char *section_name(const HwInstance *instance)
+static const char *own_name(const HwInstance *instance)
 {
     const HwState *state = hw_instance_state(instance);
 
     return state ? state->name : instance->cls->table.name;
 }
 
+/* NULL: the device is on no bus. */
+static const char *bus_path(const HwInstance *instance)
+{
+    return instance->pci && instance->owner ? ((const ObDevice *)instance->owner)->bus_path : NULL;
+}
+
+char *ob_section_name(const HwInstance *instance)
+{
+    if (bus_path(instance)) {
+        return g_strconcat(bus_path(instance), "/", own_name(instance), NULL);
+    }
+    return hw_instance_state(instance) ? g_strdup(own_name(instance)) : NULL;
+}
+
+/* Compares without a copy: a load asks for each section. */
 static bool is_called(const HwInstance *instance, const char *name)
 {
-    return !strcmp(section_name(instance), name);
+    const char *path = bus_path(instance);
+    size_t length = path ? strlen(path) : 0;
+
+    if (path && (strncmp(name, path, length) || name[length++] != '/')) {
+        return false;
+    }
+    return !strcmp(own_name(instance), name + length);
 }
 
 HwInstance *ob_section_device(const ObHost *host, const char *name, uint32_t number)
@@ -23,7 +45,7 @@ HwInstance *ob_section_device(const ObHost *host, const char *name, uint32_t num
     HwInstance *instance;
 
     for (uint32_t i = 0; (instance = ob_host_instance_at(host, i)); i++) {
-        if (hw_instance_state(instance) && is_called(instance, name) &&
+        if ((hw_instance_state(instance) || bus_path(instance)) && is_called(instance, name) &&
             instance->number == number) {
             return instance;
         }
@@ -31,11 +53,30 @@ HwInstance *ob_section_device(const ObHost *host, const char *name, uint32_t num
     return NULL;
 }
 
+bool ob_block_name(const HwRegionState *region, char name[HW_BLOCK_NAME_MAX])
+{
+    const char *path = bus_path(region->instance);
+    char own[HW_BLOCK_NAME_MAX];
+
+    if (!path) {
+        return hw_region_block_name(region, name);
+    }
+    if (!hw_region_block_name(region, own)) {
+        return false;
+    }
+    g_snprintf(name, HW_BLOCK_NAME_MAX, "%s/%.200s", path, own);
+    return true;
+}
+
 uint32_t ob_section_next_number(const ObHost *host, const HwInstance *instance)
 {
-    const char *name = section_name(instance);
+    const char *name = own_name(instance);
     const HwInstance *other;
     uint32_t next = 0;
+
+    if (bus_path(instance)) {
+        return 0;
+    }
 
     for (uint32_t i = 0; (other = ob_host_instance_at(host, i)); i++) {
         if (other != instance && is_called(other, name)) {
@@ -46,6 +87,21 @@ uint32_t ob_section_next_number(const ObHost *host, const HwInstance *instance)
 }
 
 /* ------------------------------------------------------------------- classes */
+
+/* The name behind the path of a PCI function, "0000:00:04.0/", if it has one. */
+static const char *without_path(const char *name)
+{
+    const char *slash = strchr(name, '/');
+    unsigned parts[4];
+    int end = 0;
+
+    return slash &&
+                   sscanf(name, "%4x:%2x:%2x.%1x%n", &parts[0], &parts[1], &parts[2], &parts[3],
+                          &end) == 4 &&
+                   name[end] == '/'
+               ? name + end + 1
+               : name;
+}
 
 static bool state_is_called(const HwState *state, const char *name)
 {
@@ -62,12 +118,21 @@ static bool class_has_section(const HwDeviceClass *cls, const char *name)
     return found;
 }
 
+/* A section with a path belongs to a PCI class. */
+static bool class_is_called(const HwDeviceClass *cls, const char *name)
+{
+    const char *own = without_path(name);
+
+    return (own != name) == (cls->pci != NULL) &&
+           (class_has_section(cls, own) || (own != name && !strcmp(cls->name, own)));
+}
+
 bool ob_section_is_known(const ObHost *host, const char *name)
 {
     const HwClass *cls;
 
     for (uint32_t i = 0; (cls = ob_host_class_at(host, i)); i++) {
-        if (class_has_section(&cls->table, name)) {
+        if (class_is_called(&cls->table, name)) {
             return true;
         }
     }
@@ -111,7 +176,7 @@ bool ob_block_is_known(const ObHost *host, const char *name)
     const HwClass *cls;
 
     for (uint32_t i = 0; (cls = ob_host_class_at(host, i)); i++) {
-        if (class_has_block(&cls->table, name)) {
+        if (class_has_block(&cls->table, without_path(name))) {
             return true;
         }
     }

@@ -8,6 +8,7 @@
 #include "hw-api/ext/draft/guest-state.h"
 #include "hw-api/ext/event-loop.h"
 #include "hw-api/ext/guest-memory.h"
+#include "hw-api/host/pci/function.h"
 #include "qtest/machine/core/host-internal.h"
 
 /* ------------------------------------------------------------- guest memory */
@@ -17,9 +18,17 @@ static ObMap *memory_of(const HwDevice *dev)
     return &ob_host_of(dev)->maps[HW_SPACE_MEMORY];
 }
 
+/* A PCI function reaches memory once the guest has set its bus master bit. */
+static bool can_reach(const HwDevice *dev, uint64_t address, uint64_t size)
+{
+    const HwPciUnit *unit = hw_instance_of(dev)->pci;
+
+    return (!unit || hw_pci_unit_is_master(unit)) && ob_map_is_ram(memory_of(dev), address, size);
+}
+
 static bool memory_read(HwDevice *dev, uint64_t address, void *buffer, uint64_t size)
 {
-    if (!ob_map_is_ram(memory_of(dev), address, size)) {
+    if (!can_reach(dev, address, size)) {
         return false;
     }
     ob_map_read(memory_of(dev), address, buffer, size);
@@ -28,7 +37,7 @@ static bool memory_read(HwDevice *dev, uint64_t address, void *buffer, uint64_t 
 
 static bool memory_write(HwDevice *dev, uint64_t address, const void *buffer, uint64_t size)
 {
-    if (!ob_map_is_ram(memory_of(dev), address, size)) {
+    if (!can_reach(dev, address, size)) {
         return false;
     }
     ob_map_write(memory_of(dev), address, buffer, size);
@@ -180,14 +189,22 @@ static void host_log(HwDevice *dev, uint32_t level, const char *text)
 static void host_irq_set(HwDevice *dev, uint32_t line, bool level)
 {
     ObHost *host = ob_host_of(dev);
+    HwPciUnit *unit = hw_instance_of(dev)->pci;
     ObDevice *device;
 
-    if (ob_irqs_set(&host->irqs, dev, line, level)) {
+    if (unit ? hw_pci_unit_irq_set(unit, line, level)
+             : ob_irqs_set(&host->irqs, dev, line, level)) {
         return;
     }
     device = ob_device_of(dev);
-    if (!device->irq_warned) {
-        device->irq_warned = true;
+    if (device->irq_warned) {
+        return;
+    }
+    device->irq_warned = true;
+    if (unit) {
+        hw_log(dev, HW_LOG_WARNING, "interrupt %u does not exist, expected 0 to %u", line,
+               HW_PCI_LINES - 1);
+    } else {
         hw_log(dev, HW_LOG_WARNING, "interrupt line %u does not exist, machine '%s' has %u lines",
                line, host->machine->name, host->irqs.count);
     }

@@ -4,6 +4,7 @@
 #include "hw-api/device/error.h"
 #include "qtest/machine/core/host-internal.h"
 #include "qtest/machine/parts/acpi.h"
+#include "qtest/machine/pci/pci.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -112,6 +113,9 @@ static bool boot(Firmware *f, HwError *error)
 {
     if (!firmware_memory_init(f, error)) {
         return false;
+    }
+    if (ob_host_pci(f->host)) {
+        ob_pci_assign(ob_host_pci(f->host));
     }
     firmware_note_clear(f);
     if (!firmware_fw_cfg_check(f, error) || !firmware_directory_read(f, error) ||

@@ -3,10 +3,10 @@
 
 #include "hw-api/device/bytes.h"
 #include "hw-api/device/error.h"
-#include "hw-api/host/run/state.h"
 #include "hw-api/host/tpm/state/section.h"
 #include "qtest/machine/core/host-internal.h"
 #include "qtest/machine/core/sections.h"
+#include "qtest/machine/state/device-load.h"
 #include "qtest/machine/state/foreign.h"
 #include "qtest/machine/state/ram-stage.h"
 #include "qtest/machine/state/save.h"
@@ -19,7 +19,7 @@ struct ObLoad {
     ObHost *host;
     ObVmReader *reader;
     ObRamStage *ram;
-    GPtrArray *devices; /* HwStateLoad */
+    GPtrArray *devices; /* ObDeviceLoad */
     GPtrArray *tpms;    /* ObTpmLoad */
     ObForeign *foreign;
     bool local;
@@ -119,7 +119,7 @@ static bool load_section(void *opaque, const ObVmSection *section, const uint8_t
 {
     ObLoad *s = opaque;
     HwInstance *instance = ob_section_device(s->host, section->name, section->instance);
-    HwStateLoad *load;
+    ObDeviceLoad *load;
 
     if (is_global_state(section)) {
         return global_state_load(s, payload, size, error);
@@ -132,26 +132,13 @@ static bool load_section(void *opaque, const ObVmSection *section, const uint8_t
                        payload ? payload : (const uint8_t *)"", size, description);
         return true;
     }
-    load = hw_state_load_prepare(instance, section->version, payload, size, error);
+    load = ob_device_load_prepare(instance, section->version, payload, size, error);
     if (load) {
         g_ptr_array_add(s->devices, load);
         ob_foreign_add(s->foreign, section->name, section->instance, section->version, NULL, 0,
                        NULL);
     }
     return load != NULL;
-}
-
-static ObVmMeasure device_measure(void *opaque, const ObVmSection *section, const uint8_t *bytes,
-                                  size_t size, size_t *need, HwError *error)
-{
-    switch (hw_state_measure(opaque, section->version, bytes, size, need, error)) {
-    case HW_STATE_COMPLETE:
-        return OB_VM_MEASURED;
-    case HW_STATE_MORE:
-        return OB_VM_MORE;
-    default:
-        return OB_VM_REFUSED;
-    }
 }
 
 static ObVmMeasure global_state_measure(void *opaque, const ObVmSection *section,
@@ -176,21 +163,21 @@ static ObVmMeasure global_state_measure(void *opaque, const ObVmSection *section
 static void devices_restore(ObLoad *s)
 {
     for (uint32_t i = s->devices->len; i > 0; i--) {
-        hw_state_load_rollback(s->devices->pdata[i - 1]);
+        ob_device_load_rollback(s->devices->pdata[i - 1]);
     }
 }
 
 static void devices_accept(ObLoad *s)
 {
     for (uint32_t i = 0; i < s->devices->len; i++) {
-        hw_state_load_accept(s->devices->pdata[i]);
+        ob_device_load_accept(s->devices->pdata[i]);
     }
 }
 
 static bool devices_commit(ObLoad *s, HwError *error)
 {
     for (uint32_t i = 0; i < s->devices->len; i++) {
-        if (!hw_state_load_commit(s->devices->pdata[i], error)) {
+        if (!ob_device_load_commit(s->devices->pdata[i], error)) {
             return false;
         }
     }
@@ -207,12 +194,15 @@ static bool tpms_commit(ObLoad *s, HwError *error)
     return true;
 }
 
-static void devices_update(ObHost *host)
+static void devices_update(ObLoad *s)
 {
     HwInstance *instance;
 
-    for (uint32_t i = 0; (instance = ob_host_instance_at(host, i)); i++) {
+    for (uint32_t i = 0; (instance = ob_host_instance_at(s->host, i)); i++) {
         hw_instance_update(instance);
+    }
+    for (uint32_t i = 0; i < s->devices->len; i++) {
+        ob_device_load_end(s->devices->pdata[i]);
     }
 }
 
@@ -234,11 +224,11 @@ static bool load_end(void *opaque, HwError *error)
         !tpms_commit(s, error)) {
         ob_ram_stage_rollback(s->ram);
         devices_restore(s);
-        devices_update(s->host);
+        devices_update(s);
         return false;
     }
     devices_accept(s);
-    devices_update(s->host);
+    devices_update(s);
     foreign_adopt(s);
     s->done = true;
     return true;
@@ -267,7 +257,7 @@ ObLoad *ob_load_new(ObHost *host)
 
     s->host = host;
     s->ram = ob_ram_stage_new(host);
-    s->devices = g_ptr_array_new_with_free_func((GDestroyNotify)hw_state_load_free);
+    s->devices = g_ptr_array_new_with_free_func((GDestroyNotify)ob_device_load_free);
     s->tpms = g_ptr_array_new_with_free_func((GDestroyNotify)ob_tpm_load_free);
     s->foreign = ob_foreign_new();
     s->reader = ob_vm_reader_new(&load_events, s);
@@ -276,11 +266,10 @@ ObLoad *ob_load_new(ObHost *host)
         ob_vm_reader_know(s->reader, HW_TPM_SECTION_NAME, i, ob_tpm_section_measure, NULL);
     }
     for (uint32_t i = 0; (instance = ob_host_instance_at(host, i)); i++) {
-        const HwState *state = hw_instance_state(instance);
+        g_autofree char *name = ob_section_name(instance);
 
-        if (state) {
-            ob_vm_reader_know(s->reader, state->name, instance->number, device_measure,
-                              (void *)state);
+        if (name) {
+            ob_vm_reader_know(s->reader, name, instance->number, ob_device_measure, instance);
         }
     }
     return s;

@@ -3,9 +3,11 @@
 
 #include "hw-api/device/bytes.h"
 #include "hw-api/device/error.h"
+#include "hw-api/host/pci/function.h"
 #include "hw-api/host/run/state.h"
 #include "qtest/machine/core/host-internal.h"
 #include "qtest/machine/core/sections.h"
+#include "qtest/machine/state/device-load.h"
 #include "qtest/machine/state/foreign.h"
 #include "qtest/machine/state/tpm-sections.h"
 
@@ -202,9 +204,20 @@ static void sink_subsection_end(void *opaque)
     ob_vm_write_subsection_end(s->writer);
 }
 
+/* QEMU's struct of a PCI device, which comes first. */
+static void function_save(ObSave *s, HwPciUnit *unit)
+{
+    uint32_t size = hw_pci_unit_state_size(unit);
+    g_autofree uint8_t *bytes = g_malloc(size);
+
+    hw_pci_unit_state_save(unit, bytes);
+    ob_vm_write_field(s->writer, "parent_obj", "buffer", size, 1, bytes);
+}
+
 static bool device_save(ObSave *s, HwInstance *instance, uint32_t number, HwError *error)
 {
     const HwState *state = hw_instance_state(instance);
+    g_autofree char *name = ob_section_name(instance);
     const HwStateSink sink = {
         .opaque = s,
         .field = sink_field,
@@ -213,7 +226,10 @@ static bool device_save(ObSave *s, HwInstance *instance, uint32_t number, HwErro
     };
 
     g_hash_table_add(s->saved, instance);
-    ob_vm_write_device(s->writer, state->name, number, state->version, NULL);
+    ob_vm_write_device(s->writer, name, number, state ? state->version : OB_FUNCTION_VERSION, NULL);
+    if (instance->pci) {
+        function_save(s, instance->pci);
+    }
     if (!hw_state_save(instance, &sink, error)) {
         return false;
     }
@@ -239,7 +255,7 @@ static bool section_is_needed(const HwInstance *instance)
 {
     const HwState *state = hw_instance_state(instance);
 
-    return state && (!state->needed || state->needed(instance->dev));
+    return state ? !state->needed || state->needed(instance->dev) : instance->pci != NULL;
 }
 
 /* Sends sections in the order of the last stream, then the sections that are new since. */

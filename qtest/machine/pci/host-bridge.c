@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The host bridge: ports of configuration mechanism 1 (PCI 3.2.2.3.2), ECAM (PCIe 7.2.2), and
+ * the machine's own functions.  A part of the machine.
+ */
+#include <string.h>
+
+#include "hw-api/device/bytes.h"
+#include "hw-api/device/error.h"
+#include "qtest/machine/pci/pci-internal.h"
+
+enum {
+    PORT_ADDRESS = 0xcf8,
+    PORT_DATA = 0xcfc,
+    ECAM_REGION = 0, /* the first region of both classes */
+};
+
+#define ADDRESS_ENABLE 0x80000000u
+
+/* -------------------------------------------------------------------- ports */
+
+/* Only a whole word reaches the register.  A narrower read gets its low bytes. */
+static uint64_t address_read(HwDevice *dev, uint64_t offset, uint32_t size)
+{
+    (void)offset;
+    (void)size;
+    return HW_DEVICE(ObPci, dev)->config_address;
+}
+
+static void address_write(HwDevice *dev, uint64_t offset, uint64_t value, uint32_t size)
+{
+    if (offset == 0 && size == 4) {
+        HW_DEVICE(ObPci, dev)->config_address = (uint32_t)value;
+    }
+}
+
+/* Bits 23:8 of the address register choose the function, bits 7:0 the byte. */
+static uint64_t data_read(HwDevice *dev, uint64_t offset, uint32_t size)
+{
+    ObPci *pci = HW_DEVICE(ObPci, dev);
+    uint32_t address = pci->config_address;
+
+    if (!(address & ADDRESS_ENABLE)) {
+        return UINT64_MAX;
+    }
+    return ob_pci_config_read(pci, address >> 8 & 0xffff, (address & 0xff) | (uint32_t)offset,
+                              size);
+}
+
+static void data_write(HwDevice *dev, uint64_t offset, uint64_t value, uint32_t size)
+{
+    ObPci *pci = HW_DEVICE(ObPci, dev);
+    uint32_t address = pci->config_address;
+
+    if (address & ADDRESS_ENABLE) {
+        ob_pci_config_write(pci, address >> 8 & 0xffff, (address & 0xff) | (uint32_t)offset,
+                            (uint32_t)value, size);
+    }
+}
+
+static uint64_t ecam_read(HwDevice *dev, uint64_t offset, uint32_t size)
+{
+    return ob_pci_config_read(HW_DEVICE(ObPci, dev), (uint32_t)(offset >> 12), offset & 0xfff,
+                              size);
+}
+
+static void ecam_write(HwDevice *dev, uint64_t offset, uint64_t value, uint32_t size)
+{
+    ob_pci_config_write(HW_DEVICE(ObPci, dev), (uint32_t)(offset >> 12), offset & 0xfff,
+                        (uint32_t)value, size);
+}
+
+/* -------------------------------------------------------------------- state */
+
+/* Changed, or never written: a machine without the section has these values. */
+static bool pci_needed(HwDevice *dev)
+{
+    const ObPci *pci = HW_DEVICE(ObPci, dev);
+    const ObHost *host = pci->host;
+    bool changed = pci->config_address != 0;
+
+    for (uint32_t i = 0; i < pci->board->fixed_count && !changed; i++) {
+        const HwPciConfig *config = &pci->fixed[i]->pci->config;
+
+        changed = memcmp(config->bytes, pci->at_reset[i], HW_PCI_SPACE) != 0;
+    }
+    return changed && !host->wires->foreign_has(host->foreign, pci->board->legacy_section);
+}
+
+static void pci_pre_save(HwDevice *dev)
+{
+    ObPci *pci = HW_DEVICE(ObPci, dev);
+
+    memset(&pci->saved, 0, sizeof(pci->saved));
+    pci->saved.config_address = pci->config_address;
+    for (uint32_t i = 0; i < pci->board->fixed_count; i++) {
+        memcpy(pci->saved.config[i], pci->fixed[i]->pci->config.bytes, HW_PCI_SPACE);
+    }
+}
+
+/* Bits that a guest can't change keep their values. */
+static void fixed_store(HwPciUnit *unit, const uint8_t *bytes)
+{
+    for (uint32_t i = 0; i < HW_PCI_SPACE; i++) {
+        uint8_t free_bits = unit->config.writable[i];
+
+        unit->config.bytes[i] = (uint8_t)((unit->config.bytes[i] & ~free_bits) |
+                                          (bytes[i] & free_bits));
+    }
+}
+
+static void pci_saved_store(HwDevice *dev)
+{
+    ObPci *pci = HW_DEVICE(ObPci, dev);
+
+    pci->config_address = pci->saved.config_address;
+    for (uint32_t i = 0; i < pci->board->fixed_count; i++) {
+        fixed_store(pci->fixed[i]->pci, pci->saved.config[i]);
+        if (pci->board->fixed[i].written) {
+            pci->board->fixed[i].written(pci);
+        }
+    }
+}
+
+static const HwState pci_state = {
+    .name = "outboard-pci-host",
+    .version = 1,
+    .minimum_version = 1,
+    .fields = HW_ROWS(HwStateField, HW_SAVED(ObPci, saved.config_address),
+                      HW_SAVED(ObPci, saved.config)),
+    .pre_save = pci_pre_save,
+    .needed = pci_needed,
+};
+
+/* -------------------------------------------------------------------- class */
+
+/* clang-format off */
+#define ECAM_ROW                                                                      \
+    { "pcie-mmcfg-mmio", HW_REGION_MMIO, .space = HW_SPACE_NONE, .size = 0x10000000,  \
+      .read = ecam_read, .write = ecam_write }
+#define PORT_ROW(name, port, prefix)                                                  \
+    { name, HW_REGION_MMIO, .space = HW_SPACE_IO, .size = 4, .offset = port,          \
+      .read = prefix##_read, .write = prefix##_write }
+#define PCI_CLASS(class_, ...)                                                        \
+    static const HwClass class_ = {                                                   \
+        .table = {                                                                    \
+            .abi = HW_ABI(HwDeviceClass),                                             \
+            .name = "pci-host",                                                       \
+            .description = "PCI host bridge",                                         \
+            .instance_size = sizeof(ObPci),                                           \
+            .regions = HW_ROWS(HwRegion, __VA_ARGS__),                                \
+            .state = &pci_state,                                                      \
+            .unrealize = pci_unrealize,                                               \
+            .reset = pci_reset,                                                       \
+            .loaded = pci_saved_store,                                                \
+        },                                                                            \
+        .original = &class_.table,                                                    \
+    }
+/* clang-format on */
+
+void ob_pci_fixed_reset(ObPci *pci)
+{
+    for (uint32_t i = 0; i < pci->board->fixed_count; i++) {
+        const ObPciFixed *fixed = &pci->board->fixed[i];
+        HwPciConfig *config = &pci->fixed[i]->pci->config;
+
+        memset(config->bytes + HW_PCI_HEADER_SIZE, 0, HW_PCI_SPACE - HW_PCI_HEADER_SIZE);
+        hw_pci_config_reset(config);
+        hw_pci_config_set(config, HW_PCI_COMMAND, fixed->command, 2);
+        hw_pci_config_set(config, HW_PCI_STATUS, fixed->status, 2);
+        config->bytes[HW_PCI_HEADER_TYPE] = fixed->multifunction ? HW_PCI_MULTIFUNCTION : 0;
+        for (const struct ObPciByte *byte = fixed->bytes; byte && byte->offset; byte++) {
+            config->bytes[byte->offset] = byte->value;
+        }
+        memcpy(pci->at_reset[i], config->bytes, HW_PCI_SPACE);
+        if (fixed->written) {
+            fixed->written(pci);
+        }
+    }
+}
+
+static void pci_reset(HwDevice *dev)
+{
+    ObPci *pci = HW_DEVICE(ObPci, dev);
+
+    pci->config_address = 0;
+    ob_pci_fixed_reset(pci);
+}
+
+static void pci_unrealize(HwDevice *dev)
+{
+    ob_pci_free(HW_DEVICE(ObPci, dev));
+}
+
+PCI_CLASS(bridge_with_ports, ECAM_ROW, PORT_ROW("pci-conf-idx", PORT_ADDRESS, address),
+          PORT_ROW("pci-conf-data", PORT_DATA, data));
+PCI_CLASS(bridge_without_ports, ECAM_ROW);
+
+HwRegionState *ob_pci_ecam(ObPci *pci)
+{
+    return &hw_instance_of(&pci->dev)->regions[ECAM_REGION];
+}
+
+/* ------------------------------------------------------------------- making */
+
+static bool fixed_add(ObPci *pci, uint32_t index, HwError *error)
+{
+    const ObPciFixed *fixed = &pci->board->fixed[index];
+    HwInstance *instance = hw_instance_new(&pci->host->base.api, fixed->cls, NULL, NULL);
+    HwPciUnit *unit = NULL;
+
+    pci->fixed[index] = instance;
+    if (instance && hw_instance_realize(instance, error)) {
+        unit = hw_pci_unit_new(instance, &ob_pci_port, pci, true, error);
+    }
+    pci->units[fixed->slot] = unit;
+    if (unit) { /* QEMU's have no list, and no pair of their own but this one */
+        hw_pci_config_set(&unit->config, HW_PCI_INTERRUPT_PIN, 0, 1);
+    }
+    return unit != NULL;
+}
+
+bool ob_pci_create(ObHost *host, HwError *error)
+{
+    const ObPciBoard *board = host->machine->pci;
+    HwInstance *instance;
+    ObPci *pci;
+
+    if (!board) {
+        return true;
+    }
+    instance = hw_instance_new(&host->base.api,
+                               board->has_ports ? &bridge_with_ports : &bridge_without_ports, NULL,
+                               NULL);
+    if (!instance) {
+        return hw_error_set(error, "machine: no memory for the PCI host bridge");
+    }
+    pci = HW_DEVICE(ObPci, instance->dev);
+    pci->host = host;
+    pci->board = board;
+    ob_service_offer(host, HW_PCI, ob_pci_service());
+    for (uint32_t i = 0; i < board->fixed_count; i++) {
+        if (!fixed_add(pci, i, error)) {
+            ob_pci_free(pci);
+            hw_instance_free(instance);
+            return false;
+        }
+    }
+    host->pci = pci;
+    pci->ecam = board->ecam;
+    pci->ecam_size = board->ecam_size;
+    if (!ob_host_add_part(host, instance, error)) {
+        return false;
+    }
+    ob_pci_map(pci);
+    return true;
+}
+
+void ob_pci_free(ObPci *pci)
+{
+    for (uint32_t i = 0; pci && i < OB_PCI_FIXED_MAX; i++) {
+        if (pci->fixed[i]) {
+            hw_pci_unit_free(pci->fixed[i]->pci);
+            hw_instance_free(pci->fixed[i]);
+            pci->fixed[i] = NULL;
+        }
+    }
+}

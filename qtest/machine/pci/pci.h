@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The PCI bus of a machine: host bridge, configuration space, slots, BARs and interrupts.  pci.rst describes each machine.
+ * Under the device lock.
+ */
+#ifndef OB_PCI_H
+#define OB_PCI_H
+
+#include "hw-api/host/pci/function.h"
+#include "qtest/machine/core/host.h"
+
+typedef struct ObPci ObPci;
+struct ObDevice;
+
+/* A range of the bus's addresses that the machine's CPUs reach. */
+typedef struct ObPciWindow {
+    bool is_io;     /* I/O ports of the bus; else memory */
+    uint64_t start; /* on the bus */
+    uint64_t size;
+    HwSpace space; /* the CPUs see it here, from */
+    uint64_t cpu;
+} ObPciWindow;
+
+/* A kind of machine's PCI; boards.c has the tables. */
+typedef struct ObPciBoard {
+    const char *bus; /* "pci.0" */
+    bool is_express;
+    bool zero_is_address; /* a BAR may lie at address 0 */
+    bool has_ports;       /* 0xcf8 and 0xcfc */
+    uint64_t ecam;        /* its address; 0: none, or the host bridge's choice */
+    uint64_t ecam_size;
+    const ObPciWindow *windows;
+    uint32_t window_count;
+    const struct ObPciFixed *fixed; /* the machine's own functions */
+    uint32_t fixed_count;
+    uint64_t message; /* writes to this range are interrupts */
+    uint64_t message_size;
+    uint64_t bar_memory; /* the firmware stand-in places BARs from here on */
+    uint64_t bar_io;
+    const char *legacy_section; /* the end of the name of the host bridge's section in QEMU */
+
+    /* Sets the machine's lines from the levels of the functions' pins. */
+    void (*route)(ObPci *pci, HwDevice *driver);
+} ObPciBoard;
+
+extern const ObPciBoard ob_pci_board_pc;
+extern const ObPciBoard ob_pci_board_q35;
+extern const ObPciBoard ob_pci_board_virt;
+
+/* Adds the machine's PCI, if it has one.  Returns false and sets `error` on failure. */
+bool ob_pci_create(ObHost *host, HwError *error);
+void ob_pci_free(ObPci *pci); /* NULL is allowed */
+
+/* The service hw.pci/1. */
+const HwPci *ob_pci_service(void);
+
+/* The host's PCI; NULL if the machine has none. */
+ObPci *ob_host_pci(const ObHost *host);
+const ObPciBoard *ob_pci_board(const ObPci *pci);
+
+/* ---------------------------------------------------------------- functions */
+
+/* An address: bus << 8 | device << 3 | function. */
+#define OB_PCI_FUNCTIONS 256u
+
+/* The function at the address, the machine's own included; NULL: there is none. */
+HwPciUnit *ob_pci_unit(ObPci *pci, uint32_t address);
+
+/* A guest's access to configuration space; a missing function reads as ones. */
+uint32_t ob_pci_config_read(ObPci *pci, uint32_t address, uint32_t offset, uint32_t size);
+void ob_pci_config_write(ObPci *pci, uint32_t address, uint32_t offset, uint32_t value,
+                         uint32_t size);
+
+/* Places the BARs of all functions and switches them on, as firmware does. */
+void ob_pci_assign(ObPci *pci);
+
+/* ------------------------------------------------------------------- wires */
+
+bool ob_pci_function_comes(struct ObDevice *device, const ObOption *options, uint32_t count,
+                           HwError *error);
+void ob_pci_function_leaves(struct ObDevice *device);
+
+/* True for "addr", "bus", "multifunction" and "rombar" of a PCI class. */
+bool ob_pci_is_option(const HwClass *cls, const char *key);
+
+/* Messages that reach the interrupt controller.  There is one observer. */
+void ob_host_observe_messages(ObHost *host,
+                              void (*sent)(void *opaque, uint64_t address, uint32_t data),
+                              void *opaque);
+
+#endif
