@@ -28,6 +28,10 @@ bool bridge_register_types(HwError *error);
 void bridge_realize(QemuObject *object, QemuError **errp);
 void bridge_unrealize(QemuObject *object);
 
+/* Phases of a reset: QEMU calls the second after the first has reset all devices. */
+void bridge_reset_hold(QemuObject *object, int type);
+void bridge_reset_leave(QemuObject *object, int type);
+
 /* Unrealizes the instance if it is realized.  Called at QEMU's end. */
 void bridge_device_end(BridgeDevice *device);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "hw-api/device/error.h"
+#include "plugins/qemu-bridge/device/pci.h"
 #include "plugins/qemu-bridge/qemu/irq.h"
 #include "plugins/qemu-bridge/qemu/log.h"
 #include "plugins/qemu-bridge/qemu/machine.h"
@@ -123,12 +124,15 @@ void bridge_device_end(BridgeDevice *device)
 }
 
 /* Predicts the number that QEMU will give to the device's section: the names of its RAM
- * blocks contain it. */
+ * blocks contain it.  A PCI device's names have the slot instead. */
 static void device_number(BridgeDevice *device)
 {
     uint32_t number = 0;
 
     device->description = device->type->descriptions[hw_instance_layout(device->instance)];
+    if (device->pci) {
+        return;
+    }
     for (BridgeDevice *other = bridge.devices; other; other = other->next) {
         if (other != device && other->type == device->type &&
             other->description == device->description && other->mapped) {
@@ -149,24 +153,62 @@ static bool device_realize(BridgeDevice *device, HwError *error)
            bridge_fw_cfg_check(device, error);
 }
 
-static void device_reset(void *opaque)
-{
-    BridgeDevice *device = opaque;
+/* ------------------------------------------------------------------- reset */
 
+/* Returns NULL if the object has no realized device. */
+static BridgeDevice *device_to_reset(QemuObject *object)
+{
+    BridgeDevice *device = bridge_device_of(object);
+
+    return device && device->mapped ? device : NULL;
+}
+
+void bridge_reset_hold(QemuObject *object, int type)
+{
+    BridgeDevice *device = device_to_reset(object);
+
+    (void)type;
+    if (!device) {
+        return;
+    }
     bridge_irq_forget();
     bridge_fw_cfg_reset(device);
+    bridge_pci_quiet(device, true); /* QEMU switches messages off only after this */
     hw_instance_reset(device->instance);
+    bridge_pci_quiet(device, false);
     bridge_generation_id_show(); /* the first reset is behind QEMU's tables */
+}
+
+/* The bus has taken the pin's level back since the first phase. */
+void bridge_reset_leave(QemuObject *object, int type)
+{
+    BridgeDevice *device = device_to_reset(object);
+
+    (void)type;
+    if (device && device->pci) {
+        bridge_pci_pin_update(device);
+    }
+}
+
+/* ------------------------------------------------------------------ realize */
+
+/* A PCI device's section has the name of its slot, as QEMU's have. */
+static QemuObject *section_owner(const BridgeDevice *device)
+{
+    return device->pci ? device->object : NULL;
 }
 
 static bool device_attach(BridgeDevice *device, QemuError **errp)
 {
     if (device->description &&
-        vmstate_register_with_alias_id(NULL, QEMU_INSTANCE_ID_ANY, device->description,
-                                       device->instance->dev, -1, 0, errp) < 0) {
+        vmstate_register_with_alias_id(section_owner(device), QEMU_INSTANCE_ID_ANY,
+                                       device->description, device->instance->dev, -1, 0,
+                                       errp) < 0) {
         return false;
     }
-    qemu_register_reset(device_reset, device);
+    if (!device->pci) { /* no bus resets it */
+        qemu_register_reset(resettable_cold_reset_fn, device->object);
+    }
     bridge_run_state_attach(device);
     bridge_regions_map(device);
     bridge_fw_cfg_add(device);
@@ -177,6 +219,48 @@ static bool device_attach(BridgeDevice *device, QemuError **errp)
         bridge_qemu_tpm_occupy();
     }
     return true;
+}
+
+static void busless_realize(BridgeDevice *device, QemuError **errp)
+{
+    HW_ERROR(error, SENTENCE);
+
+    if (!device_realize(device, &error)) {
+        bridge_fail(errp, error.text);
+        return;
+    }
+    if (device->type->parent_realize) {
+        device->type->parent_realize(device->object, errp);
+    }
+}
+
+/* The parent puts the device on its bus and makes the configuration space, so it comes first. */
+static void pci_realize(BridgeDevice *device, QemuError **errp)
+{
+    HW_ERROR(error, SENTENCE);
+    QemuError *failed = NULL;
+
+    device->type->parent_realize(device->object, &failed);
+    if (failed) {
+        bridge_fail(errp, error_get_pretty(failed));
+        error_free(failed);
+        return;
+    }
+    if (!bridge_pci_open(device, &error) || !device_realize(device, &error) ||
+        !bridge_pci_attach(device, &error)) {
+        bridge_fail(errp, error.text);
+        bridge_pci_detach(device);
+        device->type->parent_unrealize(device->object);
+    }
+}
+
+static void realize_undo(BridgeDevice *device)
+{
+    bridge_device_end(device);
+    if (device->pci) {
+        bridge_pci_detach(device);
+        device->type->parent_unrealize(device->object);
+    }
 }
 
 void bridge_realize(QemuObject *object, QemuError **errp)
@@ -193,16 +277,16 @@ void bridge_realize(QemuObject *object, QemuError **errp)
         bridge_fail(errp, "a device can't be realized twice");
         return;
     }
-    if (!qemu_running_try(&error) || !device_realize(device, &error)) {
-        bridge_fail(errp, error.text);
+    if (device->type->refusal || !qemu_running_try(&error)) {
+        bridge_fail(errp, device->type->refusal ? device->type->refusal : error.text);
         return;
     }
-    bridge_trace_device(device);
-    if (device->type->parent_realize) {
-        device->type->parent_realize(object, &failed);
-    }
+    (bridge_type_is_pci(device->type) ? pci_realize : busless_realize)(device, &failed);
     if (!failed) {
-        device_attach(device, &failed);
+        bridge_trace_device(device);
+        if (!device_attach(device, &failed)) {
+            realize_undo(device);
+        }
     }
     if (failed) {
         bridge_fail(errp, error_get_pretty(failed));
@@ -220,11 +304,16 @@ void bridge_unrealize(QemuObject *object)
     }
     bridge_regions_unmap(device);
     bridge_run_state_detach(device);
-    qemu_unregister_reset(device_reset, device);
+    if (device->pci) {
+        bridge_regions_name(device, false); /* the next device in the slot has the same names */
+    } else {
+        qemu_unregister_reset(resettable_cold_reset_fn, device->object);
+    }
     if (device->description) {
-        vmstate_unregister(NULL, device->description, device->instance->dev);
+        vmstate_unregister(section_owner(device), device->description, device->instance->dev);
     }
     bridge_device_end(device);
+    bridge_pci_detach(device);
     if (device->type->parent_unrealize) {
         device->type->parent_unrealize(object);
     }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "hw-api/device/error.h"
+#include "plugins/qemu-bridge/device/pci.h"
 #include "plugins/qemu-bridge/qemu/layout.h"
 
 #define PREFIX        "outboard-"
@@ -18,14 +19,22 @@ static uint8_t *class_member(QemuObjectClass *cls, uint32_t offset)
     return (uint8_t *)cls + offset;
 }
 
+/* A device without a bus can't be unplugged: device_del would abort QEMU.  Files of fw_cfg and
+ * ACPI tables can't leave a machine. */
+static bool is_hotpluggable(const BridgeType *type)
+{
+    const HwDeviceClass *table = &type->cls->table;
+
+    return bridge_type_is_pci(type) && table->fw_cfg_files.count == 0 && !table->build_acpi;
+}
+
 /* QEMU has no functions for these members. */
-static void class_describe(QemuObjectClass *cls, const char *description)
+static void class_describe(QemuObjectClass *cls, const BridgeType *type)
 {
     const QemuDeviceClassLayout *layout = &qemu_layout->device_class;
 
-    /* A device without a bus can't be unplugged: device_del would abort QEMU. */
-    *(bool *)class_member(cls, layout->hotpluggable) = false;
-    *(const char **)class_member(cls, layout->description) = description;
+    *(bool *)class_member(cls, layout->hotpluggable) = is_hotpluggable(type);
+    *(const char **)class_member(cls, layout->description) = type->cls->table.description;
     *(unsigned long *)class_member(cls, layout->categories) |= 1ul << CATEGORY_MISC;
 }
 
@@ -33,7 +42,9 @@ static void type_class_init(QemuObjectClass *cls, const void *data)
 {
     BridgeType *type = (BridgeType *)(uintptr_t)data;
 
-    class_describe(cls, type->cls->table.description);
+    class_describe(cls, type);
+    resettable_class_set_parent_phases(object_class_dynamic_cast(cls, "resettable"), NULL,
+                                       bridge_reset_hold, bridge_reset_leave, &type->parent_phases);
     device_class_set_parent_realize(cls, bridge_realize, &type->parent_realize);
     device_class_set_parent_unrealize(cls, bridge_unrealize, &type->parent_unrealize);
     bridge_add_properties(type, cls);
@@ -46,6 +57,7 @@ static void type_instance_finalize(QemuObject *object)
     if (device) {
         bridge_device_end(device);
         bridge_regions_free(device);
+        bridge_pci_free(device);
         bridge_device_free(device);
     }
 }
@@ -67,15 +79,58 @@ static bool type_describe(BridgeType *type, const HwDeviceClass *table, HwError 
     if (!type->descriptions) {
         return hw_error_set(error, "%s: out of memory", table->name);
     }
-    for (uint32_t i = 0; i <= table->layouts.count; i++) {
+    for (uint32_t i = 0; !type->refusal && i <= table->layouts.count; i++) {
         const HwState *state = i ? table->layouts.entries[i - 1].state : table->state;
 
-        type->descriptions[i] = state ? bridge_describe_state(state, error) : NULL;
-        if (state && !type->descriptions[i]) {
+        if (!state && !table->pci) {
+            continue;
+        }
+        type->descriptions[i] = bridge_describe_state(table, state, error);
+        if (!type->descriptions[i]) {
             return false;
         }
     }
     return true;
+}
+
+/* A function that is not PCI Express may sit on a bus of either kind. */
+static const void *interfaces_of(const HwDeviceClass *table)
+{
+    static const char *const conventional[] = { "conventional-pci-device", NULL };
+    static const char *const express[] = { "pci-express-device", NULL };
+
+    return table->pci->flags & HW_PCI_EXPRESS ? express : conventional;
+}
+
+/* QEMU's own size of a PCI device is unknown here: 0 stands for the parent's. */
+static void type_make(BridgeType *type)
+{
+    bool is_pci = bridge_type_is_pci(type);
+
+    type_register_static(&(QemuTypeInfo) {
+        .name = type->name,
+        .parent = is_pci ? "pci-device" : "device",
+        .instance_size = is_pci ? 0 : QEMU_OBJECT_ROOM,
+        .instance_finalize = type_instance_finalize,
+        .class_init = type_class_init,
+        .class_data = type,
+        .interfaces = is_pci ? interfaces_of(&type->cls->table) : NULL,
+    });
+}
+
+/* A QEMU that can't have PCI functions still gets the class: its devices say why they fail. */
+static bool pci_prepare(BridgeType *type, HwError *error)
+{
+    HW_ERROR(why, 512);
+
+    if (!type->cls->table.pci) {
+        return true;
+    }
+    if (qemu_pci_learn(&why)) {
+        return bridge_pci_type_check(type, error);
+    }
+    type->refusal = strdup(why.text);
+    return type->refusal || hw_error_set(error, "%s: out of memory", type->name);
 }
 
 static bool type_register(BridgeType *type, const HwClass *cls, HwError *error)
@@ -88,17 +143,10 @@ static bool type_register(BridgeType *type, const HwClass *cls, HwError *error)
     if (object_class_by_name(type->name)) {
         return hw_error_set(error, "%s: a QEMU type of this name already exists", type->name);
     }
-    if (!type_describe(type, &cls->table, error)) {
+    if (!pci_prepare(type, error) || !type_describe(type, &cls->table, error)) {
         return false;
     }
-    type_register_static(&(QemuTypeInfo) {
-        .name = type->name,
-        .parent = "device",
-        .instance_size = QEMU_OBJECT_ROOM,
-        .instance_finalize = type_instance_finalize,
-        .class_init = type_class_init,
-        .class_data = type,
-    });
+    type_make(type);
     return true;
 }
 

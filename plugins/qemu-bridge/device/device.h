@@ -22,7 +22,11 @@ typedef struct BridgeType {
                                 * first; NULL if the class has no state */
     QemuDeviceRealize *parent_realize;
     QemuDeviceUnrealize *parent_unrealize;
+    QemuResetPhases parent_phases;
+    char *refusal; /* why this QEMU can't have devices of the class; NULL: it can */
 } BridgeType;
+
+struct BridgePci;
 
 /* The bridge's memory beside a QEMU object: the object's own memory belongs to QEMU. */
 typedef struct BridgeDevice {
@@ -32,7 +36,8 @@ typedef struct BridgeDevice {
     HwInstance *instance;
     QemuMemoryRegion **memory; /* by region; NULL where disabled */
     QemuStateHandler *state_handler;
-    HwDeferred *deferred; /* from realize to unrealize */
+    HwDeferred *deferred;  /* from realize to unrealize */
+    struct BridgePci *pci; /* pci.h; NULL: no PCI function */
     /* Called after a property or a load may have changed what the device shows, or NULL. */
     void (*changed)(struct BridgeDevice *device);
     const void *description; /* the description for the instance's layout */
@@ -84,6 +89,12 @@ void bridge_add_properties(BridgeType *type, QemuObjectClass *cls);
 /* regions.c: allocates memory for regions before the realize hook; the rest comes after it. */
 bool bridge_regions_allocate(BridgeDevice *device, HwError *error);
 
+/* Allocates a memory region that QEMU's init functions may fill. */
+QemuMemoryRegion *bridge_memory_new(void);
+
+/* The enabled region's memory.  The first call makes it, unless it is RAM. */
+QemuMemoryRegion *bridge_region_memory(BridgeDevice *device, uint32_t index);
+
 /* Gives the RAM blocks their names, by which streams know them, or takes the names away. */
 void bridge_regions_name(BridgeDevice *device, bool named);
 bool bridge_regions_check(BridgeDevice *device, HwError *error);
@@ -107,8 +118,13 @@ void bridge_load_accept(void);
 void bridge_run_state_attach(BridgeDevice *device);
 void bridge_run_state_detach(BridgeDevice *device);
 
-/* state.c: makes a VMStateDescription for the state.  Returns NULL and sets `error` on failure. */
-const void *bridge_describe_state(const HwState *state, HwError *error);
+/* state.c: the state in the instance's layout, without fields if it has none. */
+const HwState *bridge_state_of(const HwInstance *instance);
+
+/* state.c: makes a VMStateDescription for a state of the class.  A PCI function's begins with
+ * QEMU's part, and is all of it where `state` is NULL.  Returns NULL and sets `error` on
+ * failure. */
+const void *bridge_describe_state(const HwDeviceClass *cls, const HwState *state, HwError *error);
 
 /* trace.c */
 void bridge_trace_device(BridgeDevice *device);

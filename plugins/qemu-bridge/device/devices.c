@@ -47,9 +47,11 @@ static BridgeDevice *device_new(QemuObject *object)
     }
     device->object = object;
     device->type = type;
-    device->memory = calloc(type->cls->table.regions.count + 1, sizeof(*device->memory));
     device->instance = hw_instance_new(bridge.host, type->cls, id, device);
-    if (!device->memory || !device->instance) {
+    if (device->instance) {
+        device->memory = calloc(device->instance->region_count + 1, sizeof(*device->memory));
+    }
+    if (!device->memory) {
         bridge_device_free(device);
         return NULL;
     }

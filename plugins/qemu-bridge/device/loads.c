@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "hw-api/host/run/state.h"
+#include "plugins/qemu-bridge/device/pci.h"
 #include "plugins/qemu-bridge/qemu/irq.h"
 #include "plugins/qemu-bridge/qemu/layout.h"
 
@@ -45,7 +46,9 @@ static void load_end(void)
         device->before = NULL;
         device->is_checked = false;
         if (device->mapped) {
+            bridge_pci_quiet(device, true); /* the other side has sent the messages */
             hw_instance_update(device->instance);
+            bridge_pci_quiet(device, false);
         }
         bridge_device_changed(device);
     }
@@ -73,7 +76,7 @@ static void load_undo(void)
         HwInstance *instance = device->instance;
 
         if (device->before) {
-            hw_state_copy(hw_instance_state(instance), instance->dev, device->before);
+            hw_state_copy(bridge_state_of(instance), instance->dev, device->before);
         }
         if (device->is_checked) {
             hw_instance_load_undone(instance);
@@ -97,7 +100,7 @@ int bridge_load_begin(BridgeDevice *device)
         if (!device->before) {
             return -ENOMEM;
         }
-        hw_state_copy(hw_instance_state(instance), device->before, instance->dev);
+        hw_state_copy(bridge_state_of(instance), device->before, instance->dev);
     }
     return 0;
 }

@@ -70,7 +70,7 @@ static QemuMemoryRegion *container_of(const HwRegion *table)
  * Only object_new() knows the size of a memory region in this QEMU.  The region's init
  * function then makes a new object in the same memory, and the bridge frees this memory.
  */
-static QemuMemoryRegion *memory_new(void)
+QemuMemoryRegion *bridge_memory_new(void)
 {
     return (QemuMemoryRegion *)object_new("memory-region");
 }
@@ -90,7 +90,7 @@ static bool block_name(BridgeDevice *device, const HwRegionState *region,
         snprintf(name, HW_BLOCK_NAME_MAX, "%s/%s@%p", device->instance->id, region->table->name,
                  (void *)device->object);
     }
-    if (qemu_ram_block_by_name(name)) {
+    if (!device->pci && qemu_ram_block_by_name(name)) { /* QEMU adds a PCI device's slot */
         return hw_error_set(error, "%s: region '%s': RAM block '%s' already exists",
                             device->instance->id, region->table->name, name);
     }
@@ -109,7 +109,7 @@ static bool ram_allocate(BridgeDevice *device, uint32_t index, HwError *error)
     if (!block_name(device, region, name, &in_stream, error)) {
         return false;
     }
-    memory = memory_new();
+    memory = bridge_memory_new();
     device->memory[index] = memory;
     if (table->kind == HW_REGION_RAM) {
         memory_region_init_ram(memory, device->object, name, region->size, &failed);
@@ -163,9 +163,10 @@ void bridge_regions_name(BridgeDevice *device, bool named)
 
 /* ------------------------------------------------------------------ address map */
 
+/* QEMU maps the regions in BARs. */
 static bool is_mapped(const HwRegionState *region)
 {
-    return region->enabled && region->table->space != HW_SPACE_NONE;
+    return region->enabled && region->table->space <= HW_SPACE_IO;
 }
 
 static bool region_fits(const HwRegionState *region, HwError *error)
@@ -210,21 +211,27 @@ bool bridge_regions_check(BridgeDevice *device, HwError *error)
     return true;
 }
 
+QemuMemoryRegion *bridge_region_memory(BridgeDevice *device, uint32_t index)
+{
+    HwRegionState *region = &device->instance->regions[index];
+
+    if (!device->memory[index]) {
+        device->memory[index] = bridge_memory_new();
+        memory_region_init_io(device->memory[index], device->object, &region_ops, region,
+                              region->table->name, region->size);
+    }
+    return device->memory[index];
+}
+
 void bridge_regions_map(BridgeDevice *device)
 {
     for (uint32_t i = 0; i < device->instance->region_count; i++) {
-        HwRegionState *region = &device->instance->regions[i];
-        const HwRegion *table = region->table;
+        const HwRegionState *region = &device->instance->regions[i];
 
-        if (!is_mapped(region)) {
-            continue;
+        if (is_mapped(region)) {
+            memory_region_add_subregion(container_of(region->table), region->address,
+                                        bridge_region_memory(device, i));
         }
-        if (!device->memory[i]) {
-            device->memory[i] = memory_new();
-            memory_region_init_io(device->memory[i], device->object, &region_ops, region,
-                                  table->name, region->size);
-        }
-        memory_region_add_subregion(container_of(table), region->address, device->memory[i]);
     }
     device->mapped = true;
 }

@@ -10,10 +10,13 @@
 #include <string.h>
 
 #include "hw-api/device/error.h"
+#include "hw-api/ext/draft/pci.h"
 #include "hw-api/host/run/state.h"
 #include "plugins/qemu-bridge/qemu/description.h"
+#include "plugins/qemu-bridge/qemu/pci/pci-api.h"
 
-#define SENTENCE 512
+#define SENTENCE   512
+#define PCI_FIELDS 2 /* at most */
 
 /* ------------------------------------------------------------------- fields */
 
@@ -87,6 +90,14 @@ static QemuField field_describe(const HwStateField *field)
 
 /* ------------------------------------------------------------------- hooks */
 
+const HwState *bridge_state_of(const HwInstance *instance)
+{
+    static const HwState none = { .name = "" };
+    const HwState *state = hw_instance_state(instance);
+
+    return state ? state : &none;
+}
+
 static int state_loaded(const HwState *state, HwDevice *dev, int version)
 {
     HW_ERROR(error, SENTENCE);
@@ -102,7 +113,7 @@ static int device_pre_save(void *opaque)
 {
     HwDevice *dev = opaque;
     HwInstance *instance = hw_instance_of(dev);
-    const HwState *state = hw_instance_state(instance);
+    const HwState *state = bridge_state_of(instance);
 
     /* If the machine ran until now, its stop has quiesced the device already. */
     hw_instance_quiesce(instance);
@@ -132,7 +143,7 @@ static int device_pre_load(void *opaque)
     HwDevice *dev = opaque;
     int result = bridge_load_begin(bridge_device_of_instance(dev));
 
-    subsections_clear(opaque, hw_instance_state(hw_instance_of(dev)));
+    subsections_clear(opaque, bridge_state_of(hw_instance_of(dev)));
     return result;
 }
 
@@ -140,7 +151,7 @@ static int device_pre_load(void *opaque)
 static int device_post_load(void *opaque, int version)
 {
     HwDevice *dev = opaque;
-    int result = state_loaded(hw_instance_state(hw_instance_of(dev)), dev, version);
+    int result = state_loaded(bridge_state_of(hw_instance_of(dev)), dev, version);
 
     if (result == 0) {
         bridge_load_checked(bridge_device_of_instance(dev));
@@ -223,7 +234,8 @@ static bool hooks_of(const HwState *state, bool is_subsection, Hooks *hooks, HwE
 
 /* -------------------------------------------------------------- descriptions */
 
-static void *describe(const HwState *state, bool is_subsection, HwError *error);
+static void *describe(const HwState *state, bool is_subsection, const HwPciFunction *function,
+                      HwError *error);
 
 /* Returns an array of pointers that ends with NULL.  Returns NULL and sets `error` on
  * failure. */
@@ -236,7 +248,7 @@ static const void **subsections_describe(const HwSubstates *substates, HwError *
         return NULL;
     }
     for (uint32_t i = 0; i < substates->count; i++) {
-        list[i] = describe(&substates->entries[i], true, error);
+        list[i] = describe(&substates->entries[i], true, NULL, error);
         if (!list[i]) {
             return NULL;
         }
@@ -244,10 +256,47 @@ static const void **subsections_describe(const HwSubstates *substates, HwError *
     return list;
 }
 
-/* A failure leaks memory: QEMU exits then. */
-static void *describe(const HwState *state, bool is_subsection, HwError *error)
+/* QEMU's part of a PCI function's state comes first.  Returns the number of its fields. */
+static uint32_t pci_fields_describe(const HwPciFunction *function, QemuField *fields)
 {
-    QemuField *fields = calloc(state->fields.count + 1, sizeof(*fields));
+    const QemuField device = { .name = "pci",
+                               .offset = offsetof(HwDevice, reserved[0]),
+                               .count = 1,
+                               .vmsd = vmstate_pci_device };
+    uint32_t count = 0;
+
+    if (function) {
+        fields[count++] = device;
+    }
+    if (function && function->msix_vectors) {
+        fields[count] = device;
+        fields[count].name = "msix";
+        fields[count++].vmsd = vmstate_msix;
+    }
+    return count;
+}
+
+static QemuField *fields_describe(const HwPciFunction *function, const HwState *state,
+                                  uint32_t *count)
+{
+    QemuField *fields = calloc(state->fields.count + PCI_FIELDS + 1, sizeof(*fields));
+
+    if (fields) {
+        *count = pci_fields_describe(function, fields);
+        for (uint32_t i = 0; i < state->fields.count; i++) {
+            fields[(*count)++] = field_describe(&state->fields.entries[i]);
+        }
+    }
+    return fields;
+}
+
+/* A failure leaks memory: QEMU exits then.  `function`: only for the state itself, of a PCI
+ * function. */
+static void *describe(const HwState *state, bool is_subsection, const HwPciFunction *function,
+                      HwError *error)
+{
+    uint32_t count = 0;
+    QemuField *fields = fields_describe(function, state, &count);
     const void **subsections = subsections_describe(&state->subsections, error);
     Hooks hooks;
     void *description;
@@ -259,9 +308,6 @@ static void *describe(const HwState *state, bool is_subsection, HwError *error)
     if (!subsections || !hooks_of(state, is_subsection, &hooks, error)) {
         return NULL;
     }
-    for (uint32_t i = 0; i < state->fields.count; i++) {
-        fields[i] = field_describe(&state->fields.entries[i]);
-    }
     description = qemu_description_new(&(QemuDescription) {
         .name = state->name,
         .version_id = (int)state->version,
@@ -271,7 +317,7 @@ static void *describe(const HwState *state, bool is_subsection, HwError *error)
         .post_load = hooks.post_load,
         .needed = (bool (*)(void *))state->needed,
         .fields = fields,
-        .field_count = state->fields.count,
+        .field_count = count,
         .subsections = subsections,
     });
     free(fields);
@@ -281,7 +327,26 @@ static void *describe(const HwState *state, bool is_subsection, HwError *error)
     return description;
 }
 
-const void *bridge_describe_state(const HwState *state, HwError *error)
+/* A PCI function without a state of its own still has QEMU's part. */
+static const HwState *state_or_empty(const HwDeviceClass *cls, const HwState *state)
 {
-    return describe(state, false, error);
+    HwState *empty = state ? NULL : calloc(1, sizeof(*empty));
+
+    if (empty) {
+        empty->name = cls->name;
+        empty->version = 1;
+        empty->minimum_version = 1;
+    }
+    return state ? state : empty;
+}
+
+const void *bridge_describe_state(const HwDeviceClass *cls, const HwState *state, HwError *error)
+{
+    const HwState *described = state_or_empty(cls, state);
+
+    if (!described) {
+        hw_error_set(error, "%s: out of memory", cls->name);
+        return NULL;
+    }
+    return describe(described, false, cls->pci, error);
 }

@@ -21,6 +21,13 @@ static void put_size(void *at, size_t value)
     memcpy(at, &value, sizeof(value));
 }
 
+static int flags_of(const QemuField *field)
+{
+    return field->vmsd        ? QEMU_VMS_STRUCT | QEMU_VMS_POINTER
+           : field->count > 1 ? QEMU_VMS_ARRAY
+                              : QEMU_VMS_SINGLE;
+}
+
 static void put_field(uint8_t *at, const QemuField *field)
 {
     const QemuFieldLayout *layout = &qemu_layout->field;
@@ -31,7 +38,10 @@ static void put_field(uint8_t *at, const QemuField *field)
     put_size(at + layout->element_size, field->size);
     put_int(at + layout->count, is_array ? (int)field->count : 0);
     put_pointer(at + layout->info, field->info);
-    put_int(at + layout->flags, is_array ? QEMU_VMS_ARRAY : QEMU_VMS_SINGLE);
+    put_int(at + layout->flags, flags_of(field));
+    if (field->vmsd) {
+        put_pointer(at + qemu_layout->pci.vmsd, field->vmsd);
+    }
     put_int(at + layout->version_id, field->version_id);
 }
 

@@ -14,6 +14,8 @@ typedef struct QemuField {
     uint32_t count;   /* more than 1: an array */
     int version_id;   /* the section's first version that has the field */
     const void *info; /* VMStateInfo */
+    const void *vmsd; /* instead of `info`: the field is a pointer to an object with this
+                       * VMStateDescription.  After qemu_pci_learn() */
 } QemuField;
 
 typedef struct QemuDescription {

@@ -36,8 +36,10 @@ typedef struct QemuFieldLayout {
 } QemuFieldLayout;
 
 /* VMStateFlags, the same in all releases. */
-#define QEMU_VMS_SINGLE 1
-#define QEMU_VMS_ARRAY  4
+#define QEMU_VMS_SINGLE  1
+#define QEMU_VMS_POINTER 2
+#define QEMU_VMS_ARRAY   4
+#define QEMU_VMS_STRUCT  8
 
 /* Offsets in DeviceClass. */
 typedef struct QemuDeviceClassLayout {
@@ -53,6 +55,12 @@ typedef struct QemuAttributesLayout {
     uint32_t memory;      /* QEMU refuses an access to anything but RAM and ROM */
 } QemuAttributesLayout;
 
+/* The places that PCI functions need; zero until qemu_pci_learn(). */
+typedef struct QemuPciLayout {
+    uint32_t vmsd;   /* in VMStateField: the description of a field that is an object */
+    uint32_t config; /* in PCIDevice: a pointer to the configuration space */
+} QemuPciLayout;
+
 typedef struct QemuLayout {
     QemuDescriptionLayout description;
     QemuFieldLayout field;
@@ -60,6 +68,7 @@ typedef struct QemuLayout {
     uint32_t interface_class_size; /* the rest of TPMIfClass follows; 0: QEMU has no TPMs */
     uint32_t load_setup;           /* in SaveVMHandlers; load_cleanup comes next */
     QemuAttributesLayout attributes;
+    QemuPciLayout pci;
 } QemuLayout;
 
 /* The layout of the running QEMU.  plugin.c sets it before anything else. */

@@ -202,9 +202,7 @@ static bool learn_field_size(const uint8_t *fields, QemuFieldLayout *layout, HwE
     return layout->size || unknown(error, "VMStateField", "the second and third field of 'Fifo8'");
 }
 
-/* Returns the list's field of this name, or with NULL the list's end; NULL if there is none. */
-static const uint8_t *field_find(const QemuLayout *layout, const void *description,
-                                 const char *name)
+const void *qemu_learn_field(const QemuLayout *layout, const void *description, const char *name)
 {
     const uint8_t *field = qemu_sign_pointer(description, layout->description.fields);
 
@@ -237,14 +235,14 @@ static bool known_fields_find(const QemuDescriptions *known, const QemuLayout *l
                               KnownFields *fields, HwError *error)
 {
     *fields = (KnownFields) {
-        .data = field_find(layout, known->fifo8, "data"),
-        .head = field_find(layout, known->fifo8, "head"),
-        .num = field_find(layout, known->fifo8, "num"),
-        .fifo_end = field_find(layout, known->fifo8, NULL),
-        .addr = field_find(layout, known->usb_device, "addr"),
-        .setup_buf = field_find(layout, known->usb_device, "setup_buf"),
-        .usb_end = field_find(layout, known->usb_device, NULL),
-        .fcr = field_find(layout, known->serial, "fcr_vmstate"),
+        .data = qemu_learn_field(layout, known->fifo8, "data"),
+        .head = qemu_learn_field(layout, known->fifo8, "head"),
+        .num = qemu_learn_field(layout, known->fifo8, "num"),
+        .fifo_end = qemu_learn_field(layout, known->fifo8, NULL),
+        .addr = qemu_learn_field(layout, known->usb_device, "addr"),
+        .setup_buf = qemu_learn_field(layout, known->usb_device, "setup_buf"),
+        .usb_end = qemu_learn_field(layout, known->usb_device, NULL),
+        .fcr = qemu_learn_field(layout, known->serial, "fcr_vmstate"),
     };
     return (fields->data && fields->head && fields->num && fields->fifo_end && fields->addr &&
             fields->setup_buf && fields->usb_end && fields->fcr) ||

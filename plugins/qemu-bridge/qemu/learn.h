@@ -26,6 +26,24 @@ typedef struct QemuDescriptions {
 /* Learns `layout->description` and `layout->field`. */
 bool qemu_learn_descriptions(const QemuDescriptions *known, QemuLayout *layout, HwError *error);
 
+/* VMStateDescriptions that have another one's object as a field; NULL: this QEMU lacks it. */
+typedef struct QemuPciDescriptions {
+    const void *esp;
+    const void *fifo8;
+    const void *smbus_device;
+    const void *i2c_slave;
+    const void *u2f_key;
+    const void *usb_device;
+    const void *pci_device;
+} QemuPciDescriptions;
+
+/* Learns `layout->pci`, after the descriptions. */
+bool qemu_learn_pci(const QemuPciDescriptions *known, QemuLayout *layout, HwError *error);
+
+/* Returns the description's first field of this name, or with NULL the end of its list; NULL if
+ * there is none. */
+const void *qemu_learn_field(const QemuLayout *layout, const void *description, const char *name);
+
 /* QEMU's classes. */
 typedef struct QemuClasses {
     const void *(*find)(const char *type); /* returns NULL if there is no such type */

@@ -20,6 +20,20 @@ QEMU_WEAK QemuObject *qdev_get_machine(void);
 QEMU_WEAK void *qemu_get_cpu(int index);
 QEMU_WEAK QemuIrq *qdev_get_gpio_in(QemuObject *device, int line);
 QEMU_WEAK void qemu_set_irq(QemuIrq *irq, int level);
+/* QEMU calls `hold` of a device at a system reset, after hot plug, and when its bus is reset.
+ * 7.2 passes no type. */
+typedef struct QemuResetPhases {
+    void (*enter)(QemuObject *device, int type);
+    void (*hold)(QemuObject *device, int type);
+    void (*leave)(QemuObject *device, int type);
+} QemuResetPhases;
+QEMU_WEAK void resettable_class_set_parent_phases(void *resettable,
+                                                  void (*enter)(QemuObject *device, int type),
+                                                  void (*hold)(QemuObject *device, int type),
+                                                  void (*leave)(QemuObject *device, int type),
+                                                  QemuResetPhases *parent);
+/* Resets one device by its phases. */
+QEMU_WEAK void resettable_cold_reset_fn(void *device);
 QEMU_WEAK void qemu_register_reset(void (*reset)(void *opaque), void *opaque);
 QEMU_WEAK void qemu_unregister_reset(void (*reset)(void *opaque), void *opaque);
 /* `events` is AcpiEventStatusBits: on PCs the bits of general purpose event block 0. */

@@ -7,6 +7,7 @@
 #include "hw-api/device/error.h"
 #include "plugins/qemu-bridge/qemu/learn-api.h"
 #include "plugins/qemu-bridge/qemu/learn.h"
+#include "plugins/qemu-bridge/qemu/pci/pci-api.h"
 #include "plugins/qemu-bridge/qemu/trial.h"
 #include "plugins/qemu-bridge/qemu/versions.h"
 
@@ -139,6 +140,25 @@ bool qemu_running_learn(HwError *error)
     return learn(&learned, error);
 }
 
+bool qemu_running_learn_pci(HwError *error)
+{
+    const QemuPciDescriptions descriptions = {
+        .esp = dlsym(RTLD_DEFAULT, "vmstate_esp"),
+        .fifo8 = vmstate_fifo8,
+        .smbus_device = dlsym(RTLD_DEFAULT, "vmstate_smbus_device"),
+        .i2c_slave = vmstate_i2c_slave,
+        .u2f_key = dlsym(RTLD_DEFAULT, "vmstate_u2f_key"),
+        .usb_device = vmstate_usb_device,
+        .pci_device = vmstate_pci_device,
+    };
+
+    if (qemu_learn_pci(&descriptions, &learned, error)) {
+        return true;
+    }
+    learned.pci = (QemuPciLayout) { 0 };
+    return false;
+}
+
 bool qemu_running_try(HwError *error)
 {
     unsigned major;
@@ -148,7 +168,8 @@ bool qemu_running_try(HwError *error)
         release(&major, &minor);
         is_proven = qemu_trial_loads(&learned.load_setup, error) &&
                     qemu_trial_attributes(&learned.attributes, error) &&
-                    qemu_version_agrees(major, minor, &learned, error) && qemu_trial_state(error);
+                    qemu_version_agrees(major, minor, &learned, error) && qemu_trial_state(error) &&
+                    (!learned.pci.vmsd || qemu_trial_object(error));
     }
     return is_proven;
 }

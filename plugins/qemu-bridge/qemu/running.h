@@ -18,6 +18,9 @@ bool qemu_running_learn(HwError *error);
 /* Proves by use what was learned, once.  QEMU has made its machine. */
 bool qemu_running_try(HwError *error);
 
+/* Learns the layouts that PCI functions need, before qemu_running_try(), which proves them. */
+bool qemu_running_learn_pci(HwError *error);
+
 /* Prints what was learned to the standard output. */
 void qemu_running_report(void);
 

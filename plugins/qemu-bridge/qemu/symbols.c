@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "plugins/qemu-bridge/qemu/symbols.h"
 
-#include "plugins/qemu-bridge/qemu/learn-api.h"
+#include "plugins/qemu-bridge/qemu/pci/pci-api.h"
 
 /* clang-format off */
 #define FUNCTION(name) { #name, (const void *)(uintptr_t)&name }
@@ -104,6 +104,8 @@ static const QemuSymbol symbols[] = {
     FUNCTION(qmp_query_vm_generation_id),
     FUNCTION(register_module_init),
     FUNCTION(register_savevm_live),
+    FUNCTION(resettable_class_set_parent_phases),
+    FUNCTION(resettable_cold_reset_fn),
     FUNCTION(runstate_check),
     FUNCTION(runstate_is_running),
     FUNCTION(timer_deinit),
@@ -143,10 +145,47 @@ static const QemuSymbol symbols[] = {
     FUNCTION(warn_report),
 };
 
+/* Without one of these QEMU still carries other devices. */
+static const QemuSymbol pci_symbols[] = {
+    FUNCTION(msi_enabled),
+    FUNCTION(msi_init),
+    FUNCTION(msi_notify),
+    FUNCTION(msi_nr_vectors_allocated),
+    FUNCTION(msi_uninit),
+    FUNCTION(msix_enabled),
+    FUNCTION(msix_init_exclusive_bar),
+    FUNCTION(msix_notify),
+    FUNCTION(msix_uninit_exclusive_bar),
+    FUNCTION(msix_vector_use),
+    FUNCTION(object_class_property_find),
+    FUNCTION(object_dynamic_cast),
+    FUNCTION(pci_add_capability),
+    FUNCTION(pci_bus_num),
+    FUNCTION(pci_default_read_config),
+    FUNCTION(pci_default_write_config),
+    FUNCTION(pci_device_iommu_address_space),
+    FUNCTION(pci_register_bar),
+    FUNCTION(pci_set_irq),
+    FUNCTION(pcie_add_capability),
+    FUNCTION(pcie_cap_exit),
+    FUNCTION(pcie_cap_flr_init),
+    FUNCTION(pcie_cap_flr_write_config),
+    FUNCTION(pcie_endpoint_cap_init),
+    FUNCTION(qdev_get_parent_bus),
+    { "vmstate_msix", vmstate_msix },
+    { "vmstate_pci_device", vmstate_pci_device },
+};
+
 const QemuSymbol *qemu_symbols(size_t *count)
 {
     *count = sizeof(symbols) / sizeof(symbols[0]);
     return symbols;
+}
+
+const QemuSymbol *qemu_pci_symbols(size_t *count)
+{
+    *count = sizeof(pci_symbols) / sizeof(pci_symbols[0]);
+    return pci_symbols;
 }
 
 size_t qemu_symbols_missing(const char **first)

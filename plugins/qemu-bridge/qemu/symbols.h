@@ -13,6 +13,9 @@ typedef struct QemuSymbol {
 /* Returns all symbols of api.h, machine-api.h and learn-api.h, and their number. */
 const QemuSymbol *qemu_symbols(size_t *count);
 
+/* The same for pci-api.h. */
+const QemuSymbol *qemu_pci_symbols(size_t *count);
+
 /* Returns the number of missing symbols; *first gets the name of the first one. */
 size_t qemu_symbols_missing(const char **first);
 

@@ -10,6 +10,9 @@
  * bytes, the fields and the calls of the hooks are as described. */
 bool qemu_trial_state(HwError *error);
 
+/* The same with a field that is an object, described by another description. */
+bool qemu_trial_object(HwError *error);
+
 /* QEMU calls load_cleanup of handlers that have a function at each place.  The place before is
  * load_setup's. */
 bool qemu_trial_loads(uint32_t *load_setup, HwError *error);

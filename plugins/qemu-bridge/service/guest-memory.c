@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "plugins/qemu-bridge/device/pci.h"
 #include "plugins/qemu-bridge/qemu/layout.h"
 
 #define PAGE_SIZE 4096
@@ -64,9 +65,36 @@ static bool wraps(uint64_t address, uint64_t size)
     return address + (size - 1) < address;
 }
 
+#define PCI_COMMAND        0x04
+#define PCI_COMMAND_MASTER 0x04
+
+/* A PCI function's addresses are its bus's.  QEMU itself translates them by the machine's IOMMU,
+ * and refuses what is neither RAM nor ROM.  Without an IOMMU the whole range is checked first, as
+ * for other devices. */
+static bool pci_access(const BridgeDevice *device, uint64_t address, void *buffer, uint64_t size,
+                       bool is_write)
+{
+    QemuAddressSpace *space = pci_device_iommu_address_space(device->object);
+
+    if (!(device->pci->config[PCI_COMMAND] & PCI_COMMAND_MASTER)) {
+        return false;
+    }
+    if (size == 0) {
+        return true;
+    }
+    return !wraps(address, size) &&
+           (space != &address_space_memory || range_is_of_one_kind(address, size) ||
+            (is_write ? range_is_writable : range_is_readable)(address, size)) &&
+           address_space_rw(space, address, qemu_attributes_memory(), buffer, size, is_write) == 0;
+}
+
 static bool guest_memory_read(HwDevice *dev, uint64_t address, void *buffer, uint64_t size)
 {
-    (void)dev;
+    const BridgeDevice *device = bridge_device_of_instance(dev);
+
+    if (device->pci) {
+        return pci_access(device, address, buffer, size, false);
+    }
     return size == 0 || (!wraps(address, size) && range_is_readable(address, size) &&
                          address_space_rw(&address_space_memory, address,
                                           qemu_attributes_unspecified(), buffer, size, false) == 0);
@@ -76,7 +104,11 @@ static bool guest_memory_read(HwDevice *dev, uint64_t address, void *buffer, uin
  * it would store to the RAM among them. */
 static bool guest_memory_write(HwDevice *dev, uint64_t address, const void *buffer, uint64_t size)
 {
-    (void)dev;
+    const BridgeDevice *device = bridge_device_of_instance(dev);
+
+    if (device->pci) {
+        return pci_access(device, address, (void *)(uintptr_t)buffer, size, true);
+    }
     return size == 0 ||
            (!wraps(address, size) &&
             (range_is_of_one_kind(address, size) || range_is_writable(address, size)) &&

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "plugins/qemu-bridge/device/pci.h"
 #include "plugins/qemu-bridge/qemu/irq.h"
 #include "plugins/qemu-bridge/qemu/log.h"
 
@@ -27,7 +28,21 @@ static const void *host_query(const HwHost *host, const char *service)
             return services[i].service;
         }
     }
+    if (strcmp(service, HW_PCI) == 0) {
+        return bridge_pci();
+    }
     return strcmp(service, HW_VCPU_REGISTERS) == 0 ? bridge_vcpu_registers() : NULL;
+}
+
+static void host_irq_set(HwDevice *dev, uint32_t line, bool level)
+{
+    BridgeDevice *device = bridge_device_of_instance(dev);
+
+    if (device->pci) {
+        bridge_pci_irq_set(device, line, level);
+    } else {
+        bridge_irq_set(dev, line, level);
+    }
 }
 
 HwHostBase bridge_host = {
@@ -36,6 +51,6 @@ HwHostBase bridge_host = {
         .name = "qemu",
         .query = host_query,
         .log = bridge_log,
-        .irq_set = bridge_irq_set,
+        .irq_set = host_irq_set,
     },
 };

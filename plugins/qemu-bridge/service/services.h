@@ -6,6 +6,7 @@
 #include "hw-api/ext/acpi.h"
 #include "hw-api/ext/clock.h"
 #include "hw-api/ext/draft/device-tree.h"
+#include "hw-api/ext/draft/pci.h"
 #include "hw-api/ext/event-loop.h"
 #include "hw-api/ext/fw-cfg.h"
 #include "hw-api/ext/guest-memory.h"
@@ -28,6 +29,9 @@ extern const HwTpmBackendService bridge_tpm_backend;
 
 /* Returns NULL if the bridge can't reach the CPUs' registers on this machine. */
 const HwVcpuRegisters *bridge_vcpu_registers(void);
+
+/* Returns NULL if this QEMU can't carry PCI functions. */
+const HwPci *bridge_pci(void);
 
 /* QEMU's main loop polls the executor; it must exist before the first call. */
 HwExecutor *bridge_executor(void);

@@ -56,6 +56,7 @@ typedef struct Field {
     const void *info;
     int flags;
     int version;
+    const void *vmsd;
 } Field;
 
 /* Puts the field behind the others, and the list's end behind it. */
@@ -71,6 +72,7 @@ static void add(FakeDescription *fake, const QemuLayout *layout, uint32_t index,
     put_pointer(at, places->info, field.info);
     fake_put(at, places->flags, (uint64_t)field.flags, 4);
     fake_put(at, places->version_id, (uint64_t)field.version, 4);
+    put_pointer(at, layout->pci.vmsd, field.vmsd);
     fake_put(at + places->size, places->flags, places->end_flag, 4);
 }
 
@@ -80,6 +82,25 @@ static void subsection(FakeDescription *fake, const QemuLayout *layout, FakeDesc
     describe(sub, layout, name, 1, 1, (Hooks) { .needed = true });
     fake->subsections[0] = sub->description;
     put_pointer(fake->description, layout->description.subsections, fake->subsections);
+}
+
+/* A field that is an object of another description. */
+static Field object(const char *name, const FakeDescription *of)
+{
+    return (Field) { .name = name, .flags = QEMU_VMS_STRUCT, .vmsd = of->description };
+}
+
+static void pci_make(FakeDescription *of, const QemuLayout *layout)
+{
+    uint64_t config = layout->pci.config;
+
+    describe(&of[ESP], layout, "esp", 6, 3, (Hooks) { .post_load = true });
+    add(&of[ESP], layout, 0, object("cmdfifo", &of[FIFO8]));
+    describe(&of[SMBUS_DEVICE], layout, "smbus_device", 1, 1, (Hooks) { 0 });
+    add(&of[SMBUS_DEVICE], layout, 0, object("i2c", &of[I2C_SLAVE]));
+    describe(&of[PCI_DEVICE], layout, "PCIDevice", 2, 1, (Hooks) { 0 });
+    add(&of[PCI_DEVICE], layout, 0, (Field) { .name = "config", .offset = config, .size = 256 });
+    add(&of[PCI_DEVICE], layout, 1, (Field) { .name = "config", .offset = config, .size = 4096 });
 }
 
 void fake_descriptions_make(FakeDescriptions *fakes, const QemuLayout *layout)
@@ -103,6 +124,7 @@ void fake_descriptions_make(FakeDescriptions *fakes, const QemuLayout *layout)
     describe(&of[CLOCK], layout, "clock", 0, 0, (Hooks) { .pre_load = true });
     subsection(&of[CLOCK], layout, &fakes->muldiv, "clock/muldiv");
     describe(&of[I2C_SLAVE], layout, "I2CSlave", 1, 1, (Hooks) { .post_load = true });
+    pci_make(of, layout);
 }
 
 QemuDescriptions fake_descriptions_known(const FakeDescriptions *fakes)
@@ -115,6 +137,18 @@ QemuDescriptions fake_descriptions_known(const FakeDescriptions *fakes)
         .clock = fakes->of[CLOCK].description,
         .i2c_slave = fakes->of[I2C_SLAVE].description,
         .info_uint32 = &fakes->info_uint32,
+    };
+}
+
+QemuPciDescriptions fake_pci_known(const FakeDescriptions *fakes)
+{
+    return (QemuPciDescriptions) {
+        .esp = fakes->of[ESP].description,
+        .fifo8 = fakes->of[FIFO8].description,
+        .smbus_device = fakes->of[SMBUS_DEVICE].description,
+        .i2c_slave = fakes->of[I2C_SLAVE].description,
+        .usb_device = fakes->of[USB_DEVICE].description,
+        .pci_device = fakes->of[PCI_DEVICE].description,
     };
 }
 

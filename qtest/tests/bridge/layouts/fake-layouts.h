@@ -13,11 +13,22 @@ typedef struct FakeDescription {
     const void *subsections[2];
 } FakeDescription;
 
-typedef enum FakeName { FIFO8, USB_DEVICE, SERIAL, CPU_COMMON, CLOCK, I2C_SLAVE } FakeName;
+typedef enum FakeName {
+    FIFO8,
+    USB_DEVICE,
+    SERIAL,
+    CPU_COMMON,
+    CLOCK,
+    I2C_SLAVE,
+    ESP,
+    SMBUS_DEVICE,
+    PCI_DEVICE,
+    FAKE_NAMES
+} FakeName;
 
-/* All that qemu_learn_descriptions() reads. */
+/* All that qemu_learn_descriptions() and qemu_learn_pci() read. */
 typedef struct FakeDescriptions {
-    FakeDescription of[6]; /* by FakeName */
+    FakeDescription of[FAKE_NAMES]; /* by FakeName */
     FakeDescription exception_index;
     FakeDescription muldiv;
     uint8_t info_uint32;
@@ -26,6 +37,7 @@ typedef struct FakeDescriptions {
 /* Makes the descriptions with QEMU's contents. */
 void fake_descriptions_make(FakeDescriptions *fakes, const QemuLayout *layout);
 QemuDescriptions fake_descriptions_known(const FakeDescriptions *fakes);
+QemuPciDescriptions fake_pci_known(const FakeDescriptions *fakes);
 
 /* The classes for qemu_learn_device_class() and qemu_learn_interface_class().  `with` has the types
  * that this QEMU has, as in "device cpu e1000"; each class is allocated. */

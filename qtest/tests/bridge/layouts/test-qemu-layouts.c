@@ -31,12 +31,15 @@ static void test_learned(void)
     for (size_t i = 0; i < G_N_ELEMENTS(releases); i++) {
         QemuLayout learned = *layout_of(i);
         QemuDescriptions known;
+        QemuPciDescriptions pci;
         QemuClasses classes = fake_classes_make(layout_of(i), TYPES);
 
         fake_descriptions_make(&fakes, layout_of(i));
         known = fake_descriptions_known(&fakes);
+        pci = fake_pci_known(&fakes);
         error.text[0] = '\0';
         qemu_learn_descriptions(&known, &learned, &error);
+        qemu_learn_pci(&pci, &learned, &error);
         qemu_learn_device_class(&classes, &learned, &error);
         qemu_learn_interface_class(&classes, &learned, &error);
         g_assert_cmpstr(error.text, ==, "");
@@ -193,6 +196,47 @@ static void test_order(void)
     }
 }
 
+/* ----------------------------------------------------------------------- PCI */
+
+static void assert_pci_refused(const QemuPciDescriptions *known, size_t release,
+                               const char *sentence)
+{
+    QemuLayout learned = *layout_of(release);
+
+    error.text[0] = '\0';
+    g_assert_false(qemu_learn_pci(known, &learned, &error));
+    g_assert_nonnull(strstr(error.text, sentence));
+}
+
+/* One device with an object as a field is one sign, and the bridge wants two. */
+static void test_objects(void)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(releases); i++) {
+        QemuPciDescriptions known;
+
+        fake_descriptions_make(&fakes, layout_of(i));
+        known = fake_pci_known(&fakes);
+        known.esp = NULL;
+        assert_pci_refused(&known, i, "VMStateField.vmsd can't be learned: two of 'fifo'");
+        known = fake_pci_known(&fakes);
+        fake_put(fakes.of[ESP].fields, layout_of(i)->pci.vmsd, 0, 8);
+        assert_pci_refused(&known, i, "VMStateField.vmsd can't be learned: two of 'fifo'");
+    }
+}
+
+static void test_config(void)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(releases); i++) {
+        const QemuFieldLayout *field = &layout_of(i)->field;
+        QemuPciDescriptions known;
+
+        fake_descriptions_make(&fakes, layout_of(i));
+        known = fake_pci_known(&fakes);
+        fake_put(fakes.of[PCI_DEVICE].fields, field->size + field->offset, 8, 8);
+        assert_pci_refused(&known, i, "PCIDevice.config can't be learned: 'config' of 256");
+    }
+}
+
 /* ------------------------------------------------------------------- classes */
 
 static void assert_class_refused(const char *types, const char *type, uint32_t place,
@@ -298,6 +342,8 @@ int main(int argc, char **argv)
     g_test_add_func("/qemu-layouts/scrambled/names-are-refused", test_scrambled_names);
     g_test_add_func("/qemu-layouts/scrambled/needed-is-refused", test_needed);
     g_test_add_func("/qemu-layouts/scrambled/order-of-hooks-is-refused", test_order);
+    g_test_add_func("/qemu-layouts/pci/objects-without-two-signs-are-refused", test_objects);
+    g_test_add_func("/qemu-layouts/pci/configuration-of-two-places-is-refused", test_config);
     g_test_add_func("/qemu-layouts/class/size-without-its-allocation-is-refused", test_class_size);
     g_test_add_func("/qemu-layouts/class/description-of-one-type-is-refused",
                     test_class_description);
