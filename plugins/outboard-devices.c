@@ -7,6 +7,7 @@ static const HwDeviceClassRef outboard_classes[] = {
     &arm_sysreg_sync_class,
     &beacon_class,
     &pvpanic_class,
+    &edu_class,
     &tpm_crb_class,
     &tpm_crb_device_class,
     &vmclock_class,
