@@ -14,11 +14,16 @@ bool bridge_machine_is_pc(void)
     return g_str_has_suffix(program, "x86_64");
 }
 
+bool bridge_machine_use(const char *release)
+{
+    g_free(program);
+    program = qemu_release_program(qemu_release_named(release), g_getenv("OB_ARCHITECTURE"));
+    return g_file_test(program, G_FILE_TEST_IS_EXECUTABLE);
+}
+
 bool bridge_machine_init(void)
 {
-    program = qemu_release_program(qemu_release_named(g_getenv("OB_QEMU_RELEASE")),
-                                   g_getenv("OB_ARCHITECTURE"));
-    if (!g_file_test(program, G_FILE_TEST_IS_EXECUTABLE)) {
+    if (!bridge_machine_use(g_getenv("OB_QEMU_RELEASE"))) {
         g_print("1..0 # SKIP " QEMU_RELEASE_MISSING "\n", program);
         return false;
     }

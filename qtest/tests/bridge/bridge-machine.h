@@ -13,6 +13,9 @@
 bool bridge_machine_init(void);
 bool bridge_machine_is_pc(void);
 
+/* The next machines are of this release.  Returns false if it is missing. */
+bool bridge_machine_use(const char *release);
+
 /* Starts QEMU without the bridge.  Returns NULL and sets `error` on failure. */
 ObClient *bridge_machine_start_stock(const char *arguments, HwError *error);
 
