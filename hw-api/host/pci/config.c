@@ -11,7 +11,6 @@ enum {
     ARRAYS = 5,
     CAPABILITY_ID = 0,
     CAPABILITY_NEXT = 1,
-    USED = 0xff,
 };
 
 /* ------------------------------------------------------------------- making */
@@ -116,7 +115,7 @@ static void place_take(HwPciConfig *config, uint32_t offset, uint32_t size)
     memset(config->writable + offset, 0, size);
     memset(config->clears + offset, 0, size);
     memset(config->compared + offset, 0xff, size);
-    memset(config->used + offset, USED, (size + 3) & ~3u);
+    memset(config->used + offset, HW_PCI_USED, (size + 3) & ~3u);
 }
 
 uint32_t hw_pci_config_add(HwPciConfig *config, uint8_t id, uint32_t offset, uint32_t size)

@@ -20,6 +20,7 @@ enum {
     HW_PCI_CACHE_LINE = 0x0c,
     HW_PCI_HEADER_TYPE = 0x0e,
     HW_PCI_BAR_0 = 0x10,
+    HW_PCI_BAR_END = 0x28,
     HW_PCI_SUBSYSTEM_VENDOR = 0x2c,
     HW_PCI_SUBSYSTEM = 0x2e,
     HW_PCI_CAPABILITIES = 0x34,
@@ -38,6 +39,9 @@ enum {
 #define HW_PCI_STATUS_LIST      0x0010u
 #define HW_PCI_STATUS_ERRORS    0xf900u /* cleared by writing ones */
 #define HW_PCI_MULTIFUNCTION    0x80u   /* in the header type */
+
+/* In `used`: the capability has no registers.  Others are the class's: 1 + its index. */
+#define HW_PCI_USED 0xffu
 
 typedef struct HwPciConfig {
     uint32_t size;     /* HW_PCI_SPACE or HW_PCI_EXPRESS_SPACE */

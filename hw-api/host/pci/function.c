@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "hw-api/host/pci/function.h"
 
+#include <endian.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "hw-api/device/error.h"
 #include "hw-api/host/pci/unit-internal.h"
@@ -86,11 +88,23 @@ static bool is_split(uint32_t offset, uint32_t size)
     return (offset & 3) + size > 4;
 }
 
+/* True for a byte outside of the class's capabilities. */
+static bool is_plain(const HwPciUnit *unit, uint32_t offset)
+{
+    return unit->config.used[offset] == 0 || unit->config.used[offset] == HW_PCI_USED;
+}
+
 uint32_t hw_pci_unit_read(HwPciUnit *unit, uint32_t offset, uint32_t size)
 {
     HwRegionState *region;
     uint32_t value = 0;
     uint32_t start;
+
+    /* The common case of drivers. */
+    if (size == 4 && !(offset & 3) && offset < unit->config.size && is_plain(unit, offset)) {
+        memcpy(&value, unit->config.bytes + offset, sizeof(value));
+        return le32toh(value);
+    }
 
     if (is_split(offset, size)) {
         for (uint32_t i = 0; i < size; i++) {
@@ -106,19 +120,27 @@ uint32_t hw_pci_unit_read(HwPciUnit *unit, uint32_t offset, uint32_t size)
                   : hw_pci_config_read(&unit->config, offset, size);
 }
 
-/* New bytes in the space take effect. */
-static void unit_written(HwPciUnit *unit)
+/* New bytes in a capability take effect. */
+static void capability_written(HwPciUnit *unit)
 {
     if (hw_pci_express_takes_reset(unit)) {
         hw_pci_unit_reset(unit);
         return;
     }
-    hw_pci_bars_update(unit);
     if (unit->msi) {
         hw_pci_msi_written(unit);
     }
     hw_pci_interrupts_update(unit);
     hw_pci_msix_written(unit);
+}
+
+/* New bytes of the header take effect. */
+static void header_written(HwPciUnit *unit, uint32_t offset)
+{
+    if (offset < HW_PCI_STATUS || (offset >= HW_PCI_BAR_0 && offset < HW_PCI_BAR_END)) {
+        hw_pci_bars_update(unit);
+        hw_pci_interrupts_update(unit);
+    }
 }
 
 void hw_pci_unit_write(HwPciUnit *unit, uint32_t offset, uint32_t value, uint32_t size)
@@ -141,7 +163,11 @@ void hw_pci_unit_write(HwPciUnit *unit, uint32_t offset, uint32_t value, uint32_
         return;
     }
     hw_pci_config_write(&unit->config, offset, value, size);
-    unit_written(unit);
+    if (offset < HW_PCI_HEADER_SIZE) {
+        header_written(unit, offset);
+    } else if (unit->config.used[offset]) {
+        capability_written(unit);
+    }
 }
 
 /* -------------------------------------------------------------------- reset */

@@ -249,6 +249,14 @@ static void split_write(HwRegionState *region, uint64_t offset, uint64_t value, 
     }
 }
 
+/* True for an access that goes to the callbacks as it is. */
+static bool is_whole_mmio(const HwRegionState *region, uint64_t offset, uint32_t size)
+{
+    return region->table->kind == HW_REGION_MMIO && !region->observer &&
+           size >= access_min(region->table) && size <= access_max(region->table) &&
+           !(offset & (size - 1)) && offset < region->size && region->size - offset >= size;
+}
+
 uint64_t hw_region_read(HwRegionState *region, uint64_t offset, uint32_t size)
 {
     uint64_t value;
@@ -258,7 +266,9 @@ uint64_t hw_region_read(HwRegionState *region, uint64_t offset, uint32_t size)
         region->table->kind == HW_REGION_REGISTERS && offset / 4 < region->table->word_count) {
         return word_read(region, offset / 4);
     }
-    value = split_read(region, offset, size);
+    value = is_whole_mmio(region, offset, size)
+                ? region->table->read(region->dev, offset, size) & bytes_mask(size)
+                : split_read(region, offset, size);
     if (region->table->kind == HW_REGION_MMIO && region->derives) {
         hw_instance_update(region->instance);
     }
@@ -267,7 +277,11 @@ uint64_t hw_region_read(HwRegionState *region, uint64_t offset, uint32_t size)
 
 void hw_region_write(HwRegionState *region, uint64_t offset, uint64_t value, uint32_t size)
 {
-    split_write(region, offset, value & bytes_mask(size), size);
+    if (is_whole_mmio(region, offset, size)) {
+        region->table->write(region->dev, offset, value & bytes_mask(size), size);
+    } else {
+        split_write(region, offset, value & bytes_mask(size), size);
+    }
     if (region->derives) {
         hw_instance_update(region->instance);
     }
