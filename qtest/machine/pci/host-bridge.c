@@ -72,12 +72,16 @@ static void ecam_write(HwDevice *dev, uint64_t offset, uint64_t value, uint32_t 
 
 /* -------------------------------------------------------------------- state */
 
-/* Changed, or never written: a machine without the section has these values. */
-static bool pci_needed(HwDevice *dev)
+/*
+ * The section is QEMU's.  The subsection has the functions' configuration spaces, for QEMU keeps
+ * them in sections of its chipsets, with much else.  It is sent once the guest has changed them,
+ * unless a stream from QEMU has brought a chipset.
+ */
+static bool functions_needed(HwDevice *dev)
 {
     const ObPci *pci = HW_DEVICE(ObPci, dev);
     const ObHost *host = pci->host;
-    bool changed = pci->config_address != 0;
+    bool changed = false;
 
     for (uint32_t i = 0; i < pci->board->fixed_count && !changed; i++) {
         const HwPciConfig *config = &pci->fixed[i]->pci->config;
@@ -87,15 +91,21 @@ static bool pci_needed(HwDevice *dev)
     return changed && !host->wires->foreign_has(host->foreign, pci->board->legacy_section);
 }
 
-static void pci_pre_save(HwDevice *dev)
+/* A machine without the section has never used the address register. */
+static bool pci_needed(HwDevice *dev)
+{
+    return HW_DEVICE(ObPci, dev)->config_address || functions_needed(dev);
+}
+
+static void functions_pre_save(HwDevice *dev)
 {
     ObPci *pci = HW_DEVICE(ObPci, dev);
 
-    memset(&pci->saved, 0, sizeof(pci->saved));
-    pci->saved.config_address = pci->config_address;
+    memset(pci->saved, 0, sizeof(pci->saved));
     for (uint32_t i = 0; i < pci->board->fixed_count; i++) {
-        memcpy(pci->saved.config[i], pci->fixed[i]->pci->config.bytes, HW_PCI_SPACE);
+        memcpy(pci->saved[i], pci->fixed[i]->pci->config.bytes, HW_PCI_SPACE);
     }
+    pci->has_saved = 1;
 }
 
 /* Bits that a guest can't change keep their values. */
@@ -109,26 +119,32 @@ static void fixed_store(HwPciUnit *unit, const uint8_t *bytes)
     }
 }
 
-static void pci_saved_store(HwDevice *dev)
+/* Without the subsection the spaces stay as they are. */
+static void pci_loaded(HwDevice *dev)
 {
     ObPci *pci = HW_DEVICE(ObPci, dev);
 
-    pci->config_address = pci->saved.config_address;
-    for (uint32_t i = 0; i < pci->board->fixed_count; i++) {
-        fixed_store(pci->fixed[i]->pci, pci->saved.config[i]);
+    for (uint32_t i = 0; pci->has_saved && i < pci->board->fixed_count; i++) {
+        fixed_store(pci->fixed[i]->pci, pci->saved[i]);
         if (pci->board->fixed[i].written) {
             pci->board->fixed[i].written(pci);
         }
     }
+    pci->has_saved = 0;
 }
 
 static const HwState pci_state = {
-    .name = "outboard-pci-host",
+    .name = "PCIHost",
     .version = 1,
     .minimum_version = 1,
-    .fields = HW_ROWS(HwStateField, HW_SAVED(ObPci, saved.config_address),
-                      HW_SAVED(ObPci, saved.config)),
-    .pre_save = pci_pre_save,
+    .fields = HW_ROWS(HwStateField, HW_SAVED_AS("config_reg", ObPci, config_address, 0)),
+    .subsections = HW_ROWS(HwState, { .name = "PCIHost/outboard-functions",
+                                      .version = 1,
+                                      .minimum_version = 1,
+                                      .fields = HW_ROWS(HwStateField, HW_SAVED(ObPci, has_saved),
+                                                        HW_SAVED(ObPci, saved)),
+                                      .pre_save = functions_pre_save,
+                                      .needed = functions_needed }),
     .needed = pci_needed,
 };
 
@@ -152,7 +168,7 @@ static const HwState pci_state = {
             .state = &pci_state,                                                      \
             .unrealize = pci_unrealize,                                               \
             .reset = pci_reset,                                                       \
-            .loaded = pci_saved_store,                                                \
+            .loaded = pci_loaded,                                                     \
         },                                                                            \
         .original = &class_.table,                                                    \
     }

@@ -25,12 +25,6 @@ typedef struct ObPciFixed {
 
 enum { OB_PCI_FIXED_MAX = 4 };
 
-/* The state of the host bridge and of the machine's own functions, for a stream. */
-typedef struct ObPciSaved {
-    uint32_t config_address;
-    uint8_t config[OB_PCI_FIXED_MAX][HW_PCI_SPACE];
-} ObPciSaved;
-
 /* The host bridge's device. */
 struct ObPci {
     HwDevice dev;
@@ -39,12 +33,13 @@ struct ObPci {
     HwPciUnit *units[OB_PCI_FUNCTIONS];
     ObDevice *devices[OB_PCI_FUNCTIONS]; /* NULL: the machine's own */
     HwInstance *fixed[OB_PCI_FIXED_MAX];
-    uint32_t config_address; /* written to 0xcf8 */
-    uint64_t ecam;           /* its present address */
-    uint64_t ecam_size;      /* 0: off */
-    uint64_t turns;          /* BARs mapped so far */
-    uint32_t isa_lines;      /* bits: ISA lines that pins hold high */
-    ObPciSaved saved;
+    uint32_t config_address;                       /* written to 0xcf8 */
+    uint64_t ecam;                                 /* its present address */
+    uint64_t ecam_size;                            /* 0: off */
+    uint64_t turns;                                /* BARs mapped so far */
+    uint32_t isa_lines;                            /* bits: ISA lines that pins hold high */
+    uint8_t saved[OB_PCI_FIXED_MAX][HW_PCI_SPACE]; /* the fixed functions' bytes, for a stream */
+    uint8_t has_saved;
     uint8_t at_reset[OB_PCI_FIXED_MAX][HW_PCI_SPACE]; /* the fixed functions' bytes */
     void (*message)(void *opaque, uint64_t address, uint32_t data);
     void *message_opaque;
@@ -79,5 +74,10 @@ void ob_pci_route_piix(ObPci *pci, HwDevice *driver);
 void ob_pci_route_ich9(ObPci *pci, HwDevice *driver);
 void ob_pci_route_virt(ObPci *pci, HwDevice *driver);
 void ob_pci_route(ObPci *pci);
+uint32_t ob_pci_gsi_piix(uint32_t device, uint32_t pin);
+uint32_t ob_pci_gsi_ich9(uint32_t device, uint32_t pin);
+uint32_t ob_pci_gsi_virt(uint32_t device, uint32_t pin);
+/* Programs the PIRQ registers as SeaBIOS does. */
+void ob_pci_firmware_routes(ObPci *pci);
 
 #endif

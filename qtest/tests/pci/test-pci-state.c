@@ -225,7 +225,7 @@ static void test_unused_host_bridge_has_no_section(Pair *p, gconstpointer data)
     g_autoptr(GByteArray) stream = stream_of(&p->from);
 
     (void)data;
-    g_assert_false(has_name(stream, "outboard-pci-host"));
+    g_assert_false(has_name(stream, "PCIHost"));
 }
 
 /* ------------------------------------------------------------------ refusals */
