@@ -10,6 +10,8 @@ enum {
     BUFFER_OP = 0x11,
     IO_PORTS = 0x47, /* a small descriptor: its length is in the tag */
     MEMORY32_FIXED = 0x86,
+    DWORD_ADDRESS_SPACE = 0x87,
+    WORD_ADDRESS_SPACE = 0x88,
     EXTENDED_INTERRUPT = 0x89,
     QWORD_ADDRESS_SPACE = 0x8a,
 
@@ -17,6 +19,9 @@ enum {
     ADDRESS_MINIMUM_FIXED = 1 << 2,
     ADDRESS_MAXIMUM_FIXED = 1 << 3,
     INTERRUPT_CONSUMER = 1 << 0,
+    TYPE_IO = 1, /* the kind of address space; 0 is memory */
+    TYPE_BUS_NUMBERS = 2,
+    IO_ENTIRE_RANGE = 3,
 };
 
 #define NOTIFY_STATUS_CHANGE 0x80
@@ -61,6 +66,27 @@ void hw_aml_memory64(HwAml *aml, uint64_t base, uint64_t size, bool writable)
     hw_store_le(body + 19, base + size - 1, 8);
     hw_store_le(body + 35, size, 8);
     descriptor_write(aml, QWORD_ADDRESS_SPACE, body, sizeof(body));
+}
+
+void hw_aml_bus_numbers(HwAml *aml, uint16_t first, uint16_t last)
+{
+    uint8_t body[13] = { TYPE_BUS_NUMBERS, ADDRESS_MINIMUM_FIXED | ADDRESS_MAXIMUM_FIXED };
+
+    hw_store_le(body + 5, first, 2);
+    hw_store_le(body + 7, last, 2);
+    hw_store_le(body + 11, last - first + 1u, 2);
+    descriptor_write(aml, WORD_ADDRESS_SPACE, body, sizeof(body));
+}
+
+void hw_aml_io_window(HwAml *aml, uint32_t first, uint32_t last, uint32_t translation)
+{
+    uint8_t body[23] = { TYPE_IO, ADDRESS_MINIMUM_FIXED | ADDRESS_MAXIMUM_FIXED, IO_ENTIRE_RANGE };
+
+    hw_store_le(body + 7, first, 4);
+    hw_store_le(body + 11, last, 4);
+    hw_store_le(body + 15, translation, 4);
+    hw_store_le(body + 19, last - first + 1u, 4);
+    descriptor_write(aml, DWORD_ADDRESS_SPACE, body, sizeof(body));
 }
 
 void hw_aml_interrupt(HwAml *aml, uint32_t gsi, uint8_t flags)

@@ -8,6 +8,7 @@
 #define FW_CFG_PORT  0x510
 #define FW_CFG_PORTS 12
 #define FW_CFG_SIZE  0x18 /* bytes of registers in memory */
+#define PCI_SIZE     4096 /* more than the AML of the PCI host bridge takes */
 #define CPU_SIZE     64   /* more than the AML of one processor takes */
 
 /* _Sx: the sleep type that the guest writes to both PM1 control registers. */
@@ -55,7 +56,7 @@ static void fw_cfg(HwAml *aml, const ObMachine *machine)
 
 void ob_acpi_dsdt_build(const ObAcpi *acpi, HwAcpiBuffer *aml)
 {
-    uint32_t capacity = 512 + acpi->cpus * CPU_SIZE;
+    uint32_t capacity = 512 + PCI_SIZE + acpi->cpus * CPU_SIZE;
     g_autofree uint8_t *bytes = g_malloc(capacity);
     HwAml terms;
 
@@ -70,6 +71,7 @@ void ob_acpi_dsdt_build(const ObAcpi *acpi, HwAcpiBuffer *aml)
         processor(&terms, i);
     }
     fw_cfg(&terms, acpi->host->machine);
+    ob_acpi_pci_describe(acpi, &terms);
     hw_aml_end(&terms);
     g_assert(hw_aml_done(&terms));
     hw_acpi_buffer_append(aml, bytes, terms.size);

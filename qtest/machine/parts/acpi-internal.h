@@ -3,6 +3,7 @@
 #ifndef OB_ACPI_INTERNAL_H
 #define OB_ACPI_INTERNAL_H
 
+#include "hw-api/device/aml.h"
 #include "hw-api/host/acpi/build.h"
 #include "qtest/machine/parts/acpi.h"
 
@@ -25,6 +26,11 @@ void ob_acpi_tables_build(ObAcpi *acpi, HwAcpiBuild *build);
 
 /* acpi-dsdt.c: appends the AML of the machine itself. */
 void ob_acpi_dsdt_build(const ObAcpi *acpi, HwAcpiBuffer *aml);
+
+/* acpi-pci.c: appends the host bridge, if the machine has PCI. */
+void ob_acpi_pci_describe(const ObAcpi *acpi, HwAml *aml);
+/* Adds the MCFG, and returns its place; 0: there is no ECAM. */
+uint32_t ob_acpi_mcfg_add(ObAcpi *acpi);
 
 /* The guest has asked for sleep by a register. */
 void ob_acpi_sleep(ObHost *host, ObSleep sleep);

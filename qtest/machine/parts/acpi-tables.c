@@ -22,6 +22,7 @@ typedef struct OwnTables {
     uint32_t dsdt;
     uint32_t fadt;
     uint32_t madt;
+    uint32_t mcfg; /* 0: none */
 } OwnTables;
 
 static bool is_pc(const ObAcpi *acpi)
@@ -240,31 +241,41 @@ static uint32_t given_add(ObAcpi *acpi, uint32_t index)
     return place;
 }
 
+/* The tables in the order of RSDT and XSDT: the machine's, the user's, the devices'. */
+static GArray *tables_collect(ObAcpi *acpi, const OwnTables *own, const HwAcpiBuild *build)
+{
+    GArray *places = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+
+    g_array_append_vals(places, &own->fadt, 1);
+    g_array_append_vals(places, &own->madt, 1);
+    if (own->mcfg) {
+        g_array_append_vals(places, &own->mcfg, 1);
+    }
+    for (uint32_t i = 0; i < acpi->given->len; i++) {
+        uint32_t place = given_add(acpi, i);
+
+        g_array_append_val(places, place);
+    }
+    for (uint32_t i = 0; i < hw_acpi_build_table_count(build); i++) {
+        uint32_t place = hw_acpi_build_table_place(build, i);
+
+        g_array_append_val(places, place);
+    }
+    return places;
+}
+
 /* RSDT or XSDT: points to all tables except the DSDT and the FACS. */
 static uint32_t root_add(ObAcpi *acpi, const OwnTables *own, const HwAcpiBuild *build)
 {
     HwAcpiTables *tables = &acpi->tables;
-    uint32_t count = hw_acpi_build_table_count(build);
-    uint32_t given = acpi->given->len;
-    g_autofree uint32_t *places = g_new(uint32_t, given + 1);
+    g_autoptr(GArray) places = tables_collect(acpi, own, build);
     uint32_t size = is_pc(acpi) ? 4 : 8;
-    uint32_t root, entry;
+    uint32_t root = hw_acpi_tables_add(tables, is_pc(acpi) ? "RSDT" : "XSDT", 1, NULL, NULL,
+                                       size * places->len);
 
-    for (uint32_t i = 0; i < given; i++) {
-        places[i] = given_add(acpi, i);
-    }
-    root = hw_acpi_tables_add(tables, is_pc(acpi) ? "RSDT" : "XSDT", 1, NULL, NULL,
-                              size * (2 + given + count));
-    entry = root + HW_ACPI_HEADER_SIZE;
-
-    hw_acpi_tables_point(tables, entry, size, own->fadt);
-    hw_acpi_tables_point(tables, entry + size, size, own->madt);
-    for (uint32_t i = 0; i < given; i++) {
-        hw_acpi_tables_point(tables, entry + size * (2 + i), size, places[i]);
-    }
-    for (uint32_t i = 0; i < count; i++) {
-        hw_acpi_tables_point(tables, entry + size * (2 + given + i), size,
-                             hw_acpi_build_table_place(build, i));
+    for (uint32_t i = 0; i < places->len; i++) {
+        hw_acpi_tables_point(tables, root + HW_ACPI_HEADER_SIZE + size * i, size,
+                             g_array_index(places, uint32_t, i));
     }
     hw_acpi_tables_checksum(tables, root);
     return root;
@@ -308,6 +319,7 @@ void ob_acpi_tables_build(ObAcpi *acpi, HwAcpiBuild *build)
     own.dsdt = dsdt_add(acpi, build);
     own.fadt = fadt_add(acpi, &own);
     own.madt = madt_add(acpi);
+    own.mcfg = ob_acpi_mcfg_add(acpi);
     hw_acpi_build_write_tables(build, tables);
     rsdp_build(acpi, root_add(acpi, &own, build));
     hw_acpi_buffer_align(&tables->bytes, TABLES_GRANULE);

@@ -104,8 +104,10 @@ const ObPciBoard ob_pci_board_pc = {
     .message = 0xfee00000,
     .message_size = 0x100000,
     .bar_memory = 0xe0000000,
+    .bar_memory_end = 0xfe000000,
     .bar_io = 0xc000,
     .legacy_section = "/I440FX",
+    .gsi = ob_pci_gsi_piix,
     .route = ob_pci_route_piix,
 };
 const ObPciBoard ob_pci_board_q35 = {
@@ -119,8 +121,10 @@ const ObPciBoard ob_pci_board_q35 = {
     .message = 0xfee00000,
     .message_size = 0x100000,
     .bar_memory = 0xc0000000,
+    .bar_memory_end = 0xfe000000,
     .bar_io = 0xc000,
     .legacy_section = "/mch",
+    .gsi = ob_pci_gsi_ich9,
     .route = ob_pci_route_ich9,
 };
 /* The frame of a GICv2m; the MADT has a GICv2. */
@@ -137,7 +141,9 @@ const ObPciBoard ob_pci_board_virt = {
     .message = 0x08020000,
     .message_size = 0x1000,
     .bar_memory = 0x10000000,
+    .bar_memory_end = 0x3eff0000,
     .bar_io = 0x1000,
     .legacy_section = "/gpex_root",
+    .gsi = ob_pci_gsi_virt,
     .route = ob_pci_route_virt,
 };

@@ -12,6 +12,12 @@ const ObPciBoard *ob_pci_board(const ObPci *pci)
     return pci->board;
 }
 
+uint64_t ob_pci_ecam_at(const ObPci *pci, uint64_t *size)
+{
+    *size = pci->ecam_size;
+    return pci->ecam_size ? pci->ecam : 0;
+}
+
 HwPciUnit *ob_pci_unit(ObPci *pci, uint32_t address)
 {
     return address < OB_PCI_FUNCTIONS ? pci->units[address] : NULL;
@@ -21,7 +27,7 @@ HwPciUnit *ob_pci_unit(ObPci *pci, uint32_t address)
 
 uint32_t ob_pci_config_read(ObPci *pci, uint32_t address, uint32_t offset, uint32_t size)
 {
-    HwPciUnit *unit = ob_pci_unit(pci, address);
+    HwPciUnit *unit = address < OB_PCI_FUNCTIONS ? pci->units[address] : NULL;
 
     return unit ? hw_pci_unit_read(unit, offset, size) : UINT32_MAX >> (32 - 8 * size);
 }

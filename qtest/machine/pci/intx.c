@@ -12,6 +12,7 @@ enum {
     ICH9_BRIDGE = 31 << 3,
     ICH9_GSI = 16,
     VIRT_SPI = 3,
+    FIRST_SPI = 32, /* GSIs of a GIC are its interrupt IDs */
 };
 
 /* The levels of the routes, for `route_of`'s table. */
@@ -101,6 +102,58 @@ void ob_pci_route_virt(ObPci *pci, HwDevice *driver)
     for (uint32_t i = 0; i < PINS; i++) {
         line_set(pci, driver, VIRT_SPI + i, raised >> i & 1);
     }
+}
+
+/* ------------------------------------------------------------------ firmware */
+
+/* SeaBIOS: PIRQA and PIRQB have line 10, PIRQC and PIRQD line 11; PIRQE to PIRQH the same. */
+static uint8_t firmware_line(uint32_t route)
+{
+    return route % PINS < 2 ? 10 : 11;
+}
+
+uint32_t ob_pci_gsi_piix(uint32_t device, uint32_t pin)
+{
+    return firmware_line(piix_route(device, pin));
+}
+
+uint32_t ob_pci_gsi_ich9(uint32_t device, uint32_t pin)
+{
+    return ICH9_GSI + ich9_route(device, pin);
+}
+
+uint32_t ob_pci_gsi_virt(uint32_t device, uint32_t pin)
+{
+    return FIRST_SPI + VIRT_SPI + virt_route(device, pin);
+}
+
+/* The interrupt line register tells the guest which ISA line firmware chose. */
+static void interrupt_lines_set(ObPci *pci, uint32_t (*route_of)(uint32_t device, uint32_t pin))
+{
+    for (uint32_t slot = 0; slot < OB_PCI_FUNCTIONS; slot++) {
+        HwPciUnit *unit = pci->units[slot];
+
+        if (unit && unit->table->interrupt_pin) {
+            hw_pci_unit_write(unit, HW_PCI_INTERRUPT_LINE,
+                              firmware_line(route_of(slot >> 3, unit->table->interrupt_pin - 1u)),
+                              1);
+        }
+    }
+}
+
+void ob_pci_firmware_routes(ObPci *pci)
+{
+    bool is_piix = pci->board->route == ob_pci_route_piix;
+    uint32_t bridge = is_piix ? PIIX_BRIDGE : ICH9_BRIDGE;
+
+    if (pci->board->route == ob_pci_route_virt) {
+        return;
+    }
+    for (uint32_t i = 0; i < (is_piix ? PINS : ROUTES); i++) {
+        ob_pci_config_write(pci, bridge, i < PINS ? PIRQ_A + i : PIRQ_E + i - PINS,
+                            firmware_line(i), 1);
+    }
+    interrupt_lines_set(pci, is_piix ? piix_route : ich9_route);
 }
 
 void ob_pci_route(ObPci *pci)

@@ -36,8 +36,12 @@ typedef struct ObPciBoard {
     uint64_t message; /* writes to this range are interrupts */
     uint64_t message_size;
     uint64_t bar_memory; /* the firmware stand-in places BARs from here on */
+    uint64_t bar_memory_end;
     uint64_t bar_io;
     const char *legacy_section; /* the end of the name of the host bridge's section in QEMU */
+
+    /* The global system interrupt of a pin (0: INTA) as firmware routes it, for _PRT. */
+    uint32_t (*gsi)(uint32_t device, uint32_t pin);
 
     /* Sets the machine's lines from the levels of the functions' pins. */
     void (*route)(ObPci *pci, HwDevice *driver);
@@ -60,6 +64,9 @@ const ObPciBoard *ob_pci_board(const ObPci *pci);
 
 /* ---------------------------------------------------------------- functions */
 
+/* Memory BARs may lie from this address on, too, up to twice of it. */
+#define OB_PCI_HIGH (UINT64_C(512) << 30)
+
 /* An address: bus << 8 | device << 3 | function. */
 #define OB_PCI_FUNCTIONS 256u
 
@@ -70,6 +77,9 @@ HwPciUnit *ob_pci_unit(ObPci *pci, uint32_t address);
 uint32_t ob_pci_config_read(ObPci *pci, uint32_t address, uint32_t offset, uint32_t size);
 void ob_pci_config_write(ObPci *pci, uint32_t address, uint32_t offset, uint32_t value,
                          uint32_t size);
+
+/* ECAM as it is now; 0: it is off. */
+uint64_t ob_pci_ecam_at(const ObPci *pci, uint64_t *size);
 
 /* Places the BARs of all functions and switches them on, as firmware does. */
 void ob_pci_assign(ObPci *pci);

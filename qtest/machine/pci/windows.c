@@ -131,11 +131,26 @@ static void bar_assign(HwPciUnit *unit, uint32_t number, uint64_t *memory, uint6
     *next = address + bar->size;
 }
 
+/* Without functions there is nothing to set up, and a stream stays as small as it was. */
+static bool has_devices(const ObPci *pci)
+{
+    bool found = false;
+
+    for (uint32_t slot = 0; slot < OB_PCI_FUNCTIONS && !found; slot++) {
+        found = pci->devices[slot] != NULL;
+    }
+    return found;
+}
+
 void ob_pci_assign(ObPci *pci)
 {
     uint64_t memory = pci->board->bar_memory;
     uint64_t io = pci->board->bar_io;
 
+    if (!has_devices(pci)) {
+        return;
+    }
+    ob_pci_firmware_routes(pci);
     for (uint32_t slot = 0; slot < OB_PCI_FUNCTIONS; slot++) {
         HwPciUnit *unit = pci->units[slot];
 

@@ -272,6 +272,20 @@ static void test_resources(void)
                     "89 06 00 03 01 e8 00 00 00 79 00");
 }
 
+static void test_bridge_windows(void)
+{
+    g_autofree Bench *b = g_new(Bench, 1);
+    HwAml *aml = bench_start(b);
+
+    hw_aml_resources(aml);
+    hw_aml_bus_numbers(aml, 0, 0xff);
+    hw_aml_io_window(aml, 0xd00, 0xffff, 0x3eff0000);
+    hw_aml_end(aml);
+    assert_aml(aml, "11 2f 0a 2c 88 0d 00 02 0c 00 00 00 00 00 ff 00 00 00 00 01 "
+                    "87 17 00 01 0c 03 00 00 00 00 00 0d 00 00 ff ff 00 00 "
+                    "00 00 ff 3e 00 f3 00 00 79 00");
+}
+
 static void test_event_gpe(void)
 {
     const HwAcpiEvent event = { HW_ACPI_EVENT_GPE, 5 };
@@ -364,6 +378,7 @@ int main(int argc, char **argv)
     g_test_add_func("/aml/package/holds-buffer", test_package_and_buffer);
     g_test_add_func("/aml/field/units-and-gaps", test_field);
     g_test_add_func("/aml/resources/get-size-and-end-tag", test_resources);
+    g_test_add_func("/aml/resources/bridge-windows", test_bridge_windows);
     g_test_add_func("/aml/event/gpe-is-a-method", test_event_gpe);
     g_test_add_func("/aml/event/unknown-is-refused", test_event_unknown);
     g_test_add_func("/aml/overflow/writes-nothing-behind-the-buffer", test_overflow);

@@ -260,6 +260,25 @@ static void test_firmware_places_bars(PciHost *f, gconstpointer data)
     }
 }
 
+/* SeaBIOS: PIRQA and PIRQB have line 10, the others line 11. */
+static void test_firmware_routes_pins(PciHost *f, gconstpointer data)
+{
+    (void)data;
+    add(f); /* INTA of slot 4: PIRQD */
+    ob_pci_assign(ob_host_pci(f->host));
+    g_assert_cmphex(pci_config_read(&f->bus, PCI_ADDRESS(1, 0), 0x60, 4), ==, 0x0b0b0a0a);
+    g_assert_cmphex(pci_config_read(&f->bus, PCI_ADDRESS(4, 0), 0x3c, 1), ==, 11);
+    hw_irq_set(ob_host_device_at(f->host, 0)->dev, 0, true);
+    g_assert_true(ob_client_irq_get(f->client, 11));
+}
+
+static void test_firmware_leaves_an_empty_bus(PciHost *f, gconstpointer data)
+{
+    (void)data;
+    ob_pci_assign(ob_host_pci(f->host));
+    g_assert_cmphex(pci_config_read(&f->bus, PCI_ADDRESS(1, 0), 0x60, 4), ==, 0x80808080);
+}
+
 /* ---------------------------------------------------------------------- DMA */
 
 static uint32_t transfer(const PciBar *bar, uint32_t address, uint32_t go)
@@ -320,6 +339,8 @@ int main(int argc, char **argv)
     PCI_TEST("/pci/reset/switches-decoding-off", "pc", test_reset_switches_decoding_off);
     PCI_TEST("/pci/reset/function-level-reset", "q35", test_function_level_reset);
     PCI_TEST("/pci/bar/firmware-places-them", "pc", test_firmware_places_bars);
+    PCI_TEST("/pci/pin/firmware-routes-it", "pc", test_firmware_routes_pins);
+    PCI_TEST("/pci/pin/firmware-leaves-an-empty-bus", "pc", test_firmware_leaves_an_empty_bus);
     PCI_TEST("/pci/dma/needs-the-bus-master-bit", "pc", test_dma_needs_the_bus_master_bit);
     PCI_TEST("/pci/dma/to-registers-is-refused", "pc", test_dma_to_registers_is_refused);
     return g_test_run();

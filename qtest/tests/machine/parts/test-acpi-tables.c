@@ -103,8 +103,8 @@ static GBytes *with_checksum(GBytes *original)
 /* iasl refuses vmgenid's _HID, which is QEMU's, unless an option permits it. */
 static void test_iasl(Guest *g, gconstpointer data)
 {
-    static const char *const signatures[] = { "DSDT", "FACP", "APIC", "TPM2",
-                                              "SSDT", "RSDT", "XSDT", "FACS" };
+    static const char *const signatures[] = { "DSDT", "FACP", "APIC", "TPM2", "SSDT",
+                                              "RSDT", "XSDT", "FACS", "MCFG" };
     uint32_t found = 0;
 
     (void)data;
@@ -114,14 +114,63 @@ static void test_iasl(Guest *g, gconstpointer data)
         g_autofree char *text = NULL;
 
         if (!bytes) {
-            g_assert_true(is_root || strcmp(signatures[i], "FACS") == 0);
+            g_assert_true(is_root || strcmp(signatures[i], "FACS") == 0 ||
+                          strcmp(signatures[i], "MCFG") == 0);
             continue;
         }
         found++;
         text = acpi_disassemble(bytes, strcmp(signatures[i], "SSDT") == 0 ? "-f" : "");
         g_assert_null(strstr(text, "**** "));
     }
-    g_assert_cmpuint(found, ==, g->machine == &virt ? 6 : 7);
+    /* virt has the MCFG, the others have the FACS. */
+    g_assert_cmpuint(found, ==, 7);
+}
+
+/* --------------------------------------------------------------------------- PCI */
+
+static void test_mcfg(Guest *g, gconstpointer data)
+{
+    g_autoptr(GBytes) mcfg = table(g, "MCFG");
+    const uint8_t *bytes;
+
+    (void)data;
+    g_assert_nonnull(mcfg);
+    bytes = g_bytes_get_data(mcfg, NULL);
+    g_assert_cmpuint(g_bytes_get_size(mcfg), ==, 60);
+    g_assert_cmphex(hw_load_le(bytes + 44, 8), ==, UINT64_C(0x4010000000));
+    g_assert_cmphex(hw_load_le(bytes + 52, 4), ==, 0xff000000); /* segment 0, buses 0 to 255 */
+}
+
+/* The value that follows `pin` of device 5 in _PRT. */
+static uint64_t routed(Guest *g, uint32_t pin)
+{
+    g_autoptr(GBytes) dsdt = table(g, "DSDT");
+    g_autofree char *text = acpi_disassemble(dsdt, "");
+    const char *place = strstr(text, "_PRT");
+
+    for (uint32_t i = 0; i <= pin; i++) {
+        place = strstr(place, "0x0005FFFF") + 10;
+    }
+    for (int i = 0; i < 3; i++) { /* pin, source, index */
+        place = strchr(place, ',') + 1;
+    }
+    return g_ascii_strtoull(place, NULL, 0);
+}
+
+static void test_routes(Guest *g, gconstpointer data)
+{
+    static const struct {
+        const Machine *machine;
+        uint64_t inta, intd;
+    } rows[] = { { &pc, 10, 11 }, { &q35, 16 + 5, 16 + 4 }, { &virt, 32 + 3 + 1, 32 + 3 + 0 } };
+
+    (void)data;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        if (rows[i].machine == g->machine) {
+            g_assert_cmpuint(routed(g, 0), ==, rows[i].inta);
+            g_assert_cmpuint(routed(g, 3), ==, rows[i].intd);
+        }
+    }
 }
 
 /* --------------------------------------------------------------------------- TPM */
@@ -285,6 +334,10 @@ int main(int argc, char **argv)
     GUEST("pc/iasl-takes-them-apart-and-together", pc, test_iasl);
     GUEST("q35/iasl-takes-them-apart-and-together", q35, test_iasl);
     GUEST("virt/iasl-takes-them-apart-and-together", virt, test_iasl);
+    GUEST("virt/ecam-is-in-the-mcfg", virt, test_mcfg);
+    GUEST("pc/pins-have-routes", pc, test_routes);
+    GUEST("q35/pins-have-routes", q35, test_routes);
+    GUEST("virt/pins-have-routes", virt, test_routes);
     GUEST("q35/tpm2-is-as-qemu-s", q35, test_tpm2_as_qemu);
     GUEST("q35/tpm2-has-room-for-the-log", q35, test_tpm_log);
     GUEST("virt/tpm2-has-room-for-the-log", virt, test_tpm_log);
