@@ -3,6 +3,7 @@
  * The host bridge: ports of configuration mechanism 1 (PCI 3.2.2.3.2), ECAM (PCIe 7.2.2), and
  * the machine's own functions.  A part of the machine.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "hw-api/device/bytes.h"
@@ -116,6 +117,35 @@ static void fixed_store(HwPciUnit *unit, const uint8_t *bytes)
 
         unit->config.bytes[i] = (uint8_t)((unit->config.bytes[i] & ~free_bits) |
                                           (bytes[i] & free_bits));
+    }
+}
+
+static void fixed_adopt(ObPci *pci, uint32_t index, const uint8_t *bytes)
+{
+    HwPciUnit *unit = pci->fixed[index]->pci;
+
+    if (!memcmp(bytes, unit->config.bytes, 4)) { /* vendor and device */
+        fixed_store(unit, bytes);
+        if (pci->board->fixed[index].written) {
+            pci->board->fixed[index].written(pci);
+        }
+    }
+}
+
+/* The payload begins with a version, and the space. */
+void ob_pci_adopt(ObPci *pci, const char *section, const uint8_t *payload, size_t size)
+{
+    unsigned device, function;
+    char slash;
+
+    if (sscanf(section, "0000:00:%2x.%1x%c", &device, &function, &slash) != 3 || slash != '/' ||
+        size < 4 + HW_PCI_SPACE) {
+        return;
+    }
+    for (uint32_t i = 0; i < pci->board->fixed_count; i++) {
+        if (pci->board->fixed[i].slot == (device << 3 | function)) {
+            fixed_adopt(pci, i, payload + 4);
+        }
     }
 }
 

@@ -84,6 +84,13 @@ uint64_t ob_pci_ecam_at(const ObPci *pci, uint64_t *size);
 /* Places the BARs of all functions and switches them on, as firmware does. */
 void ob_pci_assign(ObPci *pci);
 
+/*
+ * A stream from QEMU has brought this section, which the host keeps as it is.  If it is the
+ * section of one of the machine's own functions ("0000:00:1f.0/ICH9LPC"), the function takes over
+ * the bits of configuration space that a guest can change: routes of pins, and ECAM.
+ */
+void ob_pci_adopt(ObPci *pci, const char *section, const uint8_t *payload, size_t size);
+
 /* ------------------------------------------------------------------- wires */
 
 bool ob_pci_function_comes(struct ObDevice *device, const ObOption *options, uint32_t count,

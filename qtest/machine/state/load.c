@@ -6,6 +6,7 @@
 #include "hw-api/host/tpm/state/section.h"
 #include "qtest/machine/core/host-internal.h"
 #include "qtest/machine/core/sections.h"
+#include "qtest/machine/pci/pci.h"
 #include "qtest/machine/state/device-load.h"
 #include "qtest/machine/state/foreign.h"
 #include "qtest/machine/state/ram-stage.h"
@@ -206,8 +207,20 @@ static void devices_update(ObLoad *s)
     }
 }
 
+static void pci_adopt(ObHost *host, const ObForeign *foreign)
+{
+    for (uint32_t i = 0; host->pci && i < foreign->sections->len; i++) {
+        const ObForeignSection *section = foreign->sections->pdata[i];
+
+        if (section->payload) {
+            ob_pci_adopt(host->pci, section->name, section->payload, section->size);
+        }
+    }
+}
+
 static void foreign_adopt(ObLoad *s)
 {
+    pci_adopt(s->host, s->foreign);
     ob_ram_stage_give(s->ram, s->foreign);
     ob_foreign_free(s->host->foreign);
     s->host->foreign = g_steal_pointer(&s->foreign);

@@ -16,7 +16,8 @@ void pci_host_set_up(PciHost *f, gconstpointer machine)
                                               &gleam_class };
     bool is_virt = !strcmp(machine, "virt");
     const ObHostConfig config = { .architecture = is_virt ? "aarch64" : "x86_64",
-                                  .machine = machine };
+                                  .machine = machine,
+                                  .ram_size = 16 << 20 };
 
     f->messages = g_string_new(NULL);
     f->error = (HwError) { f->text, sizeof(f->text), 0 };
