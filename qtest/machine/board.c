@@ -20,6 +20,7 @@ static const ObWires wires = {
     .function_comes = ob_pci_function_comes,
     .function_leaves = ob_pci_function_leaves,
     .is_function_option = ob_pci_is_option,
+    .dma_translate = ob_pci_dma_translate,
     .devices_changed = ob_acpi_refresh,
     .parts_gone = parts_gone,
     .foreign_has = ob_foreign_has,

@@ -31,6 +31,11 @@ typedef struct ObWires {
     /* True if the option is the bus's and not the device's. */
     bool (*is_function_option)(const HwClass *cls, const char *key);
 
+    /* Translates an address on the bus for a function's DMA.  Returns the number of bytes, up to
+     * `size`, that follow one another from `*memory` on; 0: a fault. */
+    uint64_t (*dma_translate)(const HwDevice *dev, uint64_t address, uint64_t size, bool is_write,
+                              uint64_t *memory);
+
     /* Devices were added, removed or reset. */
     void (*devices_changed)(ObHost *host);
 

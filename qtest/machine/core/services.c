@@ -18,30 +18,50 @@ static ObMap *memory_of(const HwDevice *dev)
     return &ob_host_of(dev)->maps[HW_SPACE_MEMORY];
 }
 
-/* A PCI function reaches memory once the guest has set its bus master bit. */
-static bool can_reach(const HwDevice *dev, uint64_t address, uint64_t size)
+static bool range_copy(ObMap *map, uint64_t address, void *to, const void *from, uint64_t size)
 {
-    const HwPciUnit *unit = hw_instance_of(dev)->pci;
+    if (!ob_map_is_ram(map, address, size)) {
+        return false;
+    }
+    if (to) {
+        ob_map_read(map, address, to, size);
+    } else {
+        ob_map_write(map, address, from, size);
+    }
+    return true;
+}
 
-    return (!unit || hw_pci_unit_is_master(unit)) && ob_map_is_ram(memory_of(dev), address, size);
+/* A PCI function reaches memory once the guest has set its bus master bit.  An IOMMU cuts the
+ * range into pieces. */
+static bool function_copy(HwDevice *dev, uint64_t address, uint8_t *to, const uint8_t *from,
+                          uint64_t size)
+{
+    const ObWires *wires = ob_host_of(dev)->wires;
+    uint64_t memory;
+
+    if (!hw_pci_unit_is_master(hw_instance_of(dev)->pci)) {
+        return false;
+    }
+    for (uint64_t done = 0, run; done < size; done += run) {
+        run = wires->dma_translate(dev, address + done, size - done, from != NULL, &memory);
+        if (!run || !range_copy(memory_of(dev), memory, to ? to + done : NULL,
+                                from ? from + done : NULL, run)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static bool memory_read(HwDevice *dev, uint64_t address, void *buffer, uint64_t size)
 {
-    if (!can_reach(dev, address, size)) {
-        return false;
-    }
-    ob_map_read(memory_of(dev), address, buffer, size);
-    return true;
+    return hw_instance_of(dev)->pci ? function_copy(dev, address, buffer, NULL, size)
+                                    : range_copy(memory_of(dev), address, buffer, NULL, size);
 }
 
 static bool memory_write(HwDevice *dev, uint64_t address, const void *buffer, uint64_t size)
 {
-    if (!can_reach(dev, address, size)) {
-        return false;
-    }
-    ob_map_write(memory_of(dev), address, buffer, size);
-    return true;
+    return hw_instance_of(dev)->pci ? function_copy(dev, address, NULL, buffer, size)
+                                    : range_copy(memory_of(dev), address, NULL, buffer, size);
 }
 
 static void *memory_region_pointer(HwDevice *dev, uint32_t region)

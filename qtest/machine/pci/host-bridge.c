@@ -304,6 +304,9 @@ bool ob_pci_create(ObHost *host, HwError *error)
 
 void ob_pci_free(ObPci *pci)
 {
+    if (pci) {
+        g_clear_pointer(&pci->iommu, g_array_unref);
+    }
     for (uint32_t i = 0; pci && i < OB_PCI_FIXED_MAX; i++) {
         if (pci->fixed[i]) {
             hw_pci_unit_free(pci->fixed[i]->pci);

@@ -91,7 +91,26 @@ void ob_pci_assign(ObPci *pci);
  */
 void ob_pci_adopt(ObPci *pci, const char *section, const uint8_t *payload, size_t size);
 
+/*
+ * A stand-in for an IOMMU, which a test sets: the functions' DMA finds memory by this table
+ * alone, and faults elsewhere.  Copies the rows.  `faulted` is called for each fault; NULL: not.
+ * `rows` NULL: bus addresses are the machine's again.
+ */
+typedef struct ObPciMapping {
+    uint64_t bus;
+    uint64_t size;
+    uint64_t memory;
+    bool read_only;
+} ObPciMapping;
+void ob_pci_set_iommu(ObPci *pci, const ObPciMapping *rows, uint32_t count,
+                      void (*faulted)(void *opaque, uint32_t function, uint64_t address,
+                                      bool is_write),
+                      void *opaque);
+
 /* ------------------------------------------------------------------- wires */
+
+uint64_t ob_pci_dma_translate(const HwDevice *dev, uint64_t address, uint64_t size, bool is_write,
+                              uint64_t *memory);
 
 bool ob_pci_function_comes(struct ObDevice *device, const ObOption *options, uint32_t count,
                            HwError *error);

@@ -314,6 +314,52 @@ static void test_dma_to_registers_is_refused(PciHost *f, gconstpointer data)
     g_assert_cmpuint(transfer(&bar, 0xfffffffe, 1), ==, 2);
 }
 
+static void fault_note(void *opaque, uint32_t function, uint64_t address, bool is_write)
+{
+    g_string_append_printf(opaque, "%02x.%x %s %" G_GINT64_MODIFIER "x ", function >> 3,
+                           function & 7, is_write ? "write" : "read", address);
+}
+
+static void test_iommu_translates_or_faults(PciHost *f, gconstpointer data)
+{
+    static const ObPciMapping rows[] = { { 0x80000000, 0x1000, 0x3000, false },
+                                         { 0x80001000, 0x1000, 0x8000, true } };
+    g_autoptr(GString) faults = g_string_new(NULL);
+    uint32_t address = add(f);
+    PciBar bar = pci_bar_map(&f->bus, address, 0);
+
+    (void)data;
+    pci_command(&f->bus, address, HW_PCI_COMMAND_MEMORY | HW_PCI_COMMAND_MASTER);
+    ob_pci_set_iommu(ob_host_pci(f->host), rows, G_N_ELEMENTS(rows), fault_note, faults);
+    ob_client_writel(f->client, 0x3010, 0x12345678);
+    g_assert_cmpuint(transfer(&bar, 0x80000010, 1), ==, 1);
+    g_assert_cmphex(pci_bar_read(&bar, LANTERN_DATA, 4), ==, 0x12345678);
+    g_assert_cmpuint(transfer(&bar, 0x3010, 1), ==, 2);
+    g_assert_cmpuint(transfer(&bar, 0x80001000, 2), ==, 2);
+    g_assert_cmpuint(transfer(&bar, 0x80001000, 1), ==, 1);
+    g_assert_cmpstr(faults->str, ==, "04.0 read 3010 04.0 write 80001000 ");
+    ob_pci_set_iommu(ob_host_pci(f->host), NULL, 0, NULL, NULL);
+    g_assert_cmpuint(transfer(&bar, 0x3010, 1), ==, 1);
+}
+
+/* The range has two pieces, which are apart in memory. */
+static void test_iommu_cuts_a_transfer(PciHost *f, gconstpointer data)
+{
+    static const ObPciMapping rows[] = { { 0x80000000, 0x1000, 0x3000, false },
+                                         { 0x80001000, 0x1000, 0x8000, false } };
+    uint32_t address = add(f);
+    PciBar bar = pci_bar_map(&f->bus, address, 0);
+
+    (void)data;
+    pci_command(&f->bus, address, HW_PCI_COMMAND_MEMORY | HW_PCI_COMMAND_MASTER);
+    ob_pci_set_iommu(ob_host_pci(f->host), rows, G_N_ELEMENTS(rows), NULL, NULL);
+    ob_client_writew(f->client, 0x3ffe, 0x1122);
+    ob_client_writew(f->client, 0x8000, 0x3344);
+    g_assert_cmpuint(transfer(&bar, 0x80000ffe, 1), ==, 1);
+    g_assert_cmphex(pci_bar_read(&bar, LANTERN_DATA, 4), ==, 0x33441122);
+    g_assert_cmpuint(transfer(&bar, 0x80001ffe, 1), ==, 2);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -342,6 +388,8 @@ int main(int argc, char **argv)
     PCI_TEST("/pci/pin/firmware-routes-it", "pc", test_firmware_routes_pins);
     PCI_TEST("/pci/pin/firmware-leaves-an-empty-bus", "pc", test_firmware_leaves_an_empty_bus);
     PCI_TEST("/pci/dma/needs-the-bus-master-bit", "pc", test_dma_needs_the_bus_master_bit);
+    PCI_TEST("/pci/dma/iommu-translates-or-faults", "pc", test_iommu_translates_or_faults);
+    PCI_TEST("/pci/dma/iommu-cuts-a-transfer", "pc", test_iommu_cuts_a_transfer);
     PCI_TEST("/pci/dma/to-registers-is-refused", "pc", test_dma_to_registers_is_refused);
     return g_test_run();
 }

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * libFuzzer target: a guest's accesses to PCI, in process.  Each operation is 10 bytes: what, where
+ * (4 bytes), a value (4 bytes), a width.  Configuration space is reached by ports and by ECAM.  BARs
+ * end up over RAM, each other and the machine's own devices.
+ */
+#include <string.h>
+
+#include <glib.h>
+
+#include "hw-api/device/bytes.h"
+#include "qtest/machine/board.h"
+#include "qtest/machine/pci/pci.h"
+#include "qtest/machine/state/load.h"
+#include "qtest/machine/state/save.h"
+#include "qtest/tests/lib/lantern.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+enum { OPERATION = 10, PLUGGED_MAX = 16 };
+
+static bool stream_append(void *opaque, const uint8_t *bytes, size_t size)
+{
+    g_byte_array_append(opaque, bytes, (guint)size);
+    return true;
+}
+
+static ObHost *host_new(void)
+{
+    static const HwClass *const classes[] = { &lantern_class, &lantern_express_class,
+                                              &gleam_class };
+    const ObHostConfig config = { .architecture = "x86_64", .machine = "q35", .ram_size = 1 << 20 };
+    HW_ERROR(error, 256);
+    ObHost *host = ob_host_new(&config, &error);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(classes); i++) {
+        g_assert_true(ob_host_add_class(host, classes[i], &error));
+    }
+    return host;
+}
+
+static void plug(ObHost *host, uint32_t where, uint32_t value)
+{
+    static const char *const names[] = { "lantern", "lantern-express", "gleam" };
+    g_autofree char *address = g_strdup_printf("%x.%x", where & 31, where >> 5 & 7);
+    const ObOption options[] = { { "addr", address }, { "multifunction", "on" } };
+
+    if (!ob_host_device_at(host, PLUGGED_MAX)) {
+        ob_host_add_device(host, names[value % G_N_ELEMENTS(names)], options, 2, NULL);
+    }
+}
+
+static void unplug(ObHost *host, uint32_t index)
+{
+    HwInstance *instance = ob_host_device_at(host, index % PLUGGED_MAX);
+
+    if (instance) {
+        ob_host_remove_device(host, instance);
+    }
+}
+
+/* Each host loads its own stream. */
+static void move(ObHost **host)
+{
+    g_autoptr(GByteArray) stream = g_byte_array_new();
+    ObSave *save = ob_save_new(*host, stream_append, stream, NULL);
+    ObLoad *load;
+
+    g_assert_true(save && ob_save_finish(save, "running", NULL));
+    ob_save_free(save);
+    load = ob_load_new(*host);
+    ob_load_feed(load, stream->data, stream->len);
+    g_assert_true(ob_load_finish(load));
+    ob_load_free(load);
+}
+
+/* Returns an address at which something may be: a BAR, or any. */
+static uint64_t place(ObHost *host, uint32_t where)
+{
+    const HwInstance *instance = ob_host_device_at(host, where >> 28);
+    const HwPciUnit *unit = instance ? instance->pci : NULL;
+    uint64_t address = unit ? unit->bars[(where >> 24 & 15) % HW_PCI_BARS].address
+                            : HW_PCI_UNMAPPED;
+
+    return address == HW_PCI_UNMAPPED ? where : address + (where & 0xfff);
+}
+
+static void operation(ObHost **host, const uint8_t *bytes)
+{
+    uint32_t where = (uint32_t)hw_load_le(bytes + 1, 4);
+    uint32_t value = (uint32_t)hw_load_le(bytes + 5, 4);
+    uint32_t width = 1u << (bytes[9] & 3);
+    uint32_t config = MIN(width, 4);
+
+    switch (bytes[0] % 10) {
+    case 0:
+        ob_pci_config_write(ob_host_pci(*host), where >> 16 & 0xff, where & 0xfff, value, config);
+        break;
+    case 1:
+        ob_pci_config_read(ob_host_pci(*host), where >> 16 & 0x1ff, where & 0x1fff, config);
+        break;
+    case 2:
+        ob_host_store(*host, HW_SPACE_IO, 0xcf8, where | 0x80000000u, 4);
+        ob_host_store(*host, HW_SPACE_IO, 0xcfc + (where & 3), value, config);
+        break;
+    case 3:
+        ob_host_store(*host, HW_SPACE_MEMORY, place(*host, where), value, width);
+        break;
+    case 4:
+        ob_host_load(*host, HW_SPACE_MEMORY, place(*host, where), width);
+        break;
+    case 5:
+        ob_host_store(*host, HW_SPACE_IO, where & 0xffff, value, config);
+        break;
+    case 6:
+        plug(*host, where, value);
+        break;
+    case 7:
+        unplug(*host, where);
+        break;
+    case 8:
+        ob_host_reset(*host);
+        break;
+    default:
+        if (value % 16 == 0) {
+            move(host);
+        } else {
+            ob_pci_assign(ob_host_pci(*host));
+        }
+        break;
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    ObHost *host = host_new();
+
+    plug(host, 4, 0);
+    plug(host, 5, 1);
+    for (; size >= OPERATION; data += OPERATION, size -= OPERATION) {
+        operation(&host, data);
+    }
+    ob_host_free(host);
+    return 0;
+}
