@@ -41,7 +41,7 @@ struct ObPci {
     uint8_t saved[OB_PCI_FIXED_MAX][HW_PCI_SPACE]; /* the fixed functions' bytes, for a stream */
     uint8_t has_saved;
     uint8_t at_reset[OB_PCI_FIXED_MAX][HW_PCI_SPACE]; /* the fixed functions' bytes */
-    GArray *iommu; /* ObPciMapping; NULL: there is none */
+    GArray *iommu;                                    /* ObPciMapping; NULL: there is none */
     void (*faulted)(void *opaque, uint32_t function, uint64_t address, bool is_write);
     void *fault_opaque;
     void (*message)(void *opaque, uint64_t address, uint32_t data);

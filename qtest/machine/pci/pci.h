@@ -85,9 +85,9 @@ uint64_t ob_pci_ecam_at(const ObPci *pci, uint64_t *size);
 void ob_pci_assign(ObPci *pci);
 
 /*
- * A stream from QEMU has brought this section, which the host keeps as it is.  If it is the
- * section of one of the machine's own functions ("0000:00:1f.0/ICH9LPC"), the function takes over
- * the bits of configuration space that a guest can change: routes of pins, and ECAM.
+ * A stream from QEMU has brought this section, which the host keeps as it is.  It may belong to
+ * one of the machine's own functions ("0000:00:1f.0/ICH9LPC").  The function then takes over the
+ * bits that a guest can change: routes of pins, and ECAM.
  */
 void ob_pci_adopt(ObPci *pci, const char *section, const uint8_t *payload, size_t size);
 
