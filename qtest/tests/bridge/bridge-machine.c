@@ -44,6 +44,28 @@ ObClient *bridge_machine_start_stock(const char *arguments, HwError *error)
     return ob_client_start(&start, error);
 }
 
+static bool is_ours;
+
+void bridge_machine_use_ours(bool ours)
+{
+    is_ours = ours;
+}
+
+bool bridge_machine_is_ours(void)
+{
+    return is_ours;
+}
+
+static ObClient *ours_try(const char *machine, const char *arguments, HwError *error)
+{
+    g_autofree char *all = g_strdup_printf("-machine %s -m 16 -nodefaults -plugin-set %s %s",
+                                           machine ? machine : usual_machine(),
+                                           g_getenv("OB_BRIDGE_SET"), arguments);
+    const ObStart start = { .program = g_getenv("OB_HOST_PROGRAM"), .arguments = all };
+
+    return ob_client_start(&start, error);
+}
+
 static char *arguments_with(const char *machine, const char *arguments)
 {
     return g_strdup_printf("-machine %s -m 16 -nodefaults -plugin file=%s,set=%s %s",
@@ -56,7 +78,7 @@ static ObClient *machine_try(const char *machine, const char *arguments, HwError
     g_autofree char *all = arguments_with(machine, arguments);
     ObStart start = { .program = program, .arguments = all, .accelerator = "tcg" };
 
-    return ob_client_start(&start, error);
+    return is_ours ? ours_try(machine, arguments, error) : ob_client_start(&start, error);
 }
 
 ObClient *bridge_machine_start(const char *machine, const char *arguments)

@@ -16,6 +16,10 @@ bool bridge_machine_is_pc(void);
 /* The next machines are of this release.  Returns false if it is missing. */
 bool bridge_machine_use(const char *release);
 
+/* The next machines are of our own program, with the plugin that the bridge would load. */
+void bridge_machine_use_ours(bool ours);
+bool bridge_machine_is_ours(void);
+
 /* Starts QEMU without the bridge.  Returns NULL and sets `error` on failure. */
 ObClient *bridge_machine_start_stock(const char *arguments, HwError *error);
 

@@ -33,7 +33,8 @@ static char *halting_bios(void)
 
 ObClient *pci_start_as(const char *machine, const char *arguments)
 {
-    g_autofree char *bios = bridge_machine_is_pc() ? halting_bios() : NULL;
+    bool has_cpu = !bridge_machine_is_ours();
+    g_autofree char *bios = has_cpu && bridge_machine_is_pc() ? halting_bios() : NULL;
     g_autofree char *all = g_strdup_printf("%s %s %s", bios ? "-bios" : "", bios ? bios : "",
                                            arguments);
     ObClient *c = bridge_machine_start(machine, all);

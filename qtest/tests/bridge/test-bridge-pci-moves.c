@@ -95,6 +95,38 @@ static void test_releases(void)
     ob_client_quit(c);
 }
 
+/* From QEMU to our program and back: one stream fits both. */
+static void test_our_program(void)
+{
+    const char *machine = bridge_machine_is_pc() ? "pc-q35-7.2" : "virt-7.2";
+    ObClient *c = pci_start_as(machine, LABS);
+    Places at = lab_prepare(c);
+
+    bridge_machine_use_ours(true);
+    c = pci_migrate(c, NULL, machine, LABS);
+    lab_assert(c, &at);
+    bridge_machine_use_ours(false);
+    c = pci_migrate(c, NULL, machine, LABS);
+    lab_assert(c, &at);
+    ob_client_quit(c);
+}
+
+/* A machine that begins in our program. */
+static void test_from_our_program(void)
+{
+    const char *machine = bridge_machine_is_pc() ? "pc-q35-7.2" : "virt-7.2";
+    ObClient *c;
+    Places at;
+
+    bridge_machine_use_ours(true);
+    c = pci_start_as(machine, LABS);
+    at = lab_prepare(c);
+    bridge_machine_use_ours(false);
+    c = pci_migrate(c, NULL, machine, LABS);
+    lab_assert(c, &at);
+    ob_client_quit(c);
+}
+
 /* ---------------------------------------------------------------- hot plug */
 
 static void plug(ObClient *c, const char *type)
@@ -169,6 +201,8 @@ int main(int argc, char **argv)
     }
     g_test_add_func("/bridge-pci-moves/migration/takes-all-along-and-sends-nothing",
                     test_migration);
+    g_test_add_func("/bridge-pci-moves/migration/goes-to-our-program-and-back", test_our_program);
+    g_test_add_func("/bridge-pci-moves/migration/begins-in-our-program", test_from_our_program);
     if (bridge_machine_is_pc()) {
         g_test_add_func("/bridge-pci-moves/migration/goes-through-the-releases", test_releases);
     }
