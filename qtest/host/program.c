@@ -12,7 +12,7 @@
 #include "qtest/host/qmp/monitor.h"
 #include "qtest/host/qmp/qmp.h"
 #include "qtest/host/qtest/server.h"
-#include "qtest/host/run/numa.h"
+#include "qtest/host/run/nodes.h"
 #include "qtest/host/run/objects.h"
 #include "qtest/machine/board.h"
 #include "qtest/machine/parts/acpi.h"
@@ -94,27 +94,6 @@ static bool plugin_sets_load(ObSystem *system, HwError *error)
     return true;
 }
 
-/* The tables of -acpitable, then those of -numa. */
-static void tables_collect(ObSystem *system, const ObMachine *machine)
-{
-    const ObOptions *options = system->options;
-    uint64_t sizes[OB_NUMA_NODES] = { 0 };
-
-    system->tables = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
-    for (guint i = 0; i < options->tables->len; i++) {
-        g_ptr_array_add(system->tables, g_bytes_ref(options->tables->pdata[i]));
-    }
-    if (!options->numa) {
-        return;
-    }
-    for (uint32_t i = 0; i < options->numa->count; i++) {
-        const char *id = options->numa->nodes[i].memdev;
-
-        sizes[i] = id ? ob_objects_find(system, id)->memory->size : 0;
-    }
-    ob_numa_tables_add(system->tables, options->numa, machine, sizes, MAX(options->boot.cpus, 1));
-}
-
 bool ob_system_init_host(ObSystem *system, const ObOptions *options, HwError *error)
 {
     ObBoot boot = options->boot;
@@ -138,10 +117,14 @@ bool ob_system_init_host(ObSystem *system, const ObOptions *options, HwError *er
     if (!machine_check(options, error) || !ob_objects_open(system, &config, error)) {
         return false;
     }
-    tables_collect(system, ob_machine_find(config.architecture, config.machine));
+    ob_nodes_collect_tables(system, ob_machine_find(config.architecture, config.machine));
     boot.tables = system->tables;
     system->host = ob_host_new(&config, error);
-    return system->host && plugin_sets_load(system, error);
+    if (!system->host) {
+        return false;
+    }
+    ob_nodes_tell_firmware(system);
+    return plugin_sets_load(system, error);
 }
 
 /* ------------------------------------------------------------------ devices */

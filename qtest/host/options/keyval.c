@@ -137,7 +137,7 @@ bool ob_keyval_check(const ObKeyval *keyval, const char *const *keys, HwError *e
 
 bool ob_boolean_parse(const char *text, bool *value, HwError *error)
 {
-    static const char *const names[] = { "off", "on", "no", "yes", "false", "true" };
+    static const char *const names[] = { "off", "on", "no", "yes", "false", "true", "n", "y" };
 
     for (uint32_t i = 0; i < G_N_ELEMENTS(names); i++) {
         if (strcmp(text, names[i]) == 0) {

@@ -39,7 +39,7 @@ bool ob_keyval_asks_help(const ObKeyval *keyval, const char *implied);
  * known key. */
 bool ob_keyval_check(const ObKeyval *keyval, const char *const *keys, HwError *error);
 
-/* Accepts "on", "yes", "true", "off", "no", "false"; else sets `error`. */
+/* Accepts "on", "yes", "true", "y", "off", "no", "false", "n"; else sets `error`. */
 bool ob_boolean_parse(const char *text, bool *value, HwError *error);
 
 /* Parses a size in bytes: "128M", with the suffixes B, K, M, G and T.  A number without a

@@ -32,6 +32,7 @@ static const MachineProperty machine_properties[] = {
     { "kernel-irqchip", NULL, " on off split " },
     { "mem-merge", NULL, ON_OFF },
     { "usb", NULL, ON_OFF },
+    { "hmat", NULL, ON_OFF },
     { "hpet", "x86_64", ON_OFF },
     { "i8042", "x86_64", ON_OFF },
     { "pic", "x86_64", ON_OFF_AUTO },
@@ -115,6 +116,8 @@ static void machine_property_take(ObOptions *options, const ObOption *option)
 {
     if (strcmp(option->key, "acpi") == 0) {
         options->no_acpi = is_off(option->value);
+    } else if (strcmp(option->key, "hmat") == 0) {
+        options->hmat = !is_off(option->value);
     } else if (strcmp(option->key, "firmware") == 0) {
         options->firmware_off = is_off(option->value);
         options->firmware_stand_in = !options->firmware_off;
@@ -164,11 +167,12 @@ bool ob_option_machine(ObOptions *options, const char *argument, HwError *error)
     type = ob_keyval_take(keyval, "type");
     options->machine = type ? type : options->machine;
     for (uint32_t i = 0; i < keyval->count; i++) {
-        if (!machine_property_check(options, &keyval->options[i], error)) {
+        if (!g_str_has_prefix(keyval->options[i].key, OB_SMP_PREFIX) &&
+            !machine_property_check(options, &keyval->options[i], error)) {
             return false;
         }
     }
-    return true;
+    return ob_option_smp_of_machine(options, keyval, error);
 }
 
 /* No memory can be plugged here; the values are checked the same as in QEMU. */

@@ -3,6 +3,7 @@
 #include "qtest/host/options/option-table.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "hw-api/device/error.h"
 
@@ -97,26 +98,28 @@ static bool topology_check(const Topology *t, HwError *error)
                         t->maximum, product);
 }
 
-static uint32_t width(int64_t count)
+static void topology_take(ObOptions *options, const Topology *t)
 {
-    return count > 1 ? g_bit_storage((gulong)count - 1) : 0;
+    ObTopology *to = &options->topology;
+
+    *to = (ObTopology) {
+        .cpus = (uint32_t)t->cpus,
+        .maximum = (uint32_t)t->maximum,
+        .counts = { [OB_CPU_SOCKET] = (uint32_t)t->sockets,
+                    [OB_CPU_DIE] = (uint32_t)t->dies,
+                    [OB_CPU_CLUSTER] = (uint32_t)t->clusters,
+                    [OB_CPU_CORE] = (uint32_t)t->cores,
+                    [OB_CPU_THREAD] = (uint32_t)t->threads },
+        .is_arm = to->is_arm,
+    };
+    options->boot.cpus = (uint16_t)t->cpus;
+    options->boot.cpu_limit = (uint16_t)(ob_topology_apic_id(to, to->maximum - 1) + 1);
+    options->max_cpus = (uint16_t)t->maximum;
 }
 
-/* One more than the highest APIC ID, which has separate bits for each level (Intel SDM
- * volume 3A, 9.9.1). */
-static int64_t apic_id_limit(const Topology *t)
+static bool smp_apply(ObOptions *options, HwError *error)
 {
-    int64_t id = t->sockets - 1;
-
-    id = id << width(t->dies) | (t->dies - 1);
-    id = id << width(t->cores) | (t->cores - 1);
-    id = id << width(t->threads) | (t->threads - 1);
-    return id + 1;
-}
-
-bool ob_option_smp(ObOptions *options, const char *argument, HwError *error)
-{
-    ObKeyval *keyval = ob_option_keyval(options, argument, "cpus", error);
+    ObKeyval *keyval = ob_option_keyval(options, options->smp->str, "cpus", error);
     Topology t = { 0 };
 
     if (!keyval || !topology_read(options, keyval, &t, error)) {
@@ -126,8 +129,43 @@ bool ob_option_smp(ObOptions *options, const char *argument, HwError *error)
     if (!topology_check(&t, error)) {
         return false;
     }
-    options->boot.cpus = (uint16_t)t.cpus;
-    options->boot.cpu_limit = (uint16_t)apic_id_limit(&t);
-    options->max_cpus = (uint16_t)t.maximum;
+    topology_take(options, &t);
     return true;
+}
+
+/* Each use adds to the earlier ones, and a later value wins, the same as in QEMU. */
+static void smp_append(ObOptions *options, const char *key, const char *value)
+{
+    g_auto(GStrv) parts = g_strsplit(value, ",", 0);
+    g_autofree char *escaped = g_strjoinv(",,", parts);
+
+    g_string_append_printf(options->smp, "%s%s=%s", options->smp->len ? "," : "", key, escaped);
+}
+
+bool ob_option_smp(ObOptions *options, const char *argument, HwError *error)
+{
+    ObKeyval *keyval = ob_option_keyval(options, argument, "cpus", error);
+
+    if (!keyval) {
+        return false;
+    }
+    for (uint32_t i = 0; i < keyval->count; i++) {
+        smp_append(options, keyval->options[i].key, keyval->options[i].value);
+    }
+    return smp_apply(options, error);
+}
+
+bool ob_option_smp_of_machine(ObOptions *options, const ObKeyval *machine, HwError *error)
+{
+    uint32_t found = 0;
+
+    for (uint32_t i = 0; i < machine->count; i++) {
+        const ObOption *option = &machine->options[i];
+
+        if (g_str_has_prefix(option->key, OB_SMP_PREFIX)) {
+            smp_append(options, option->key + strlen(OB_SMP_PREFIX), option->value);
+            found++;
+        }
+    }
+    return !found || smp_apply(options, error);
 }

@@ -17,7 +17,7 @@ const ObOptionRow ob_option_rows[] = {
     { "smp", "NUMBER[,KEY=VALUE]", "number of CPUs for firmware; maxcpus, sockets, cores, ...",
       ob_option_smp },
     { "no-acpi", NULL, "no ACPI tables, the same as -machine acpi=off", ob_option_no_acpi },
-    { "numa", "node[,memdev=ID][,cpus=A-B]|dist,src=A,dst=B,val=N",
+    { "numa", "node[,memdev=ID]|cpu,node-id=ID,socket-id=N|dist,src=A,dst=B,val=N|hmat-lb,...",
       "nodes with RAM and CPUs, for the firmware", ob_option_numa },
     { "acpitable", "file=FILE[,sig=TEXT][,...]", "an ACPI table for the firmware; or data=FILE",
       ob_option_acpi_table },

@@ -51,6 +51,10 @@ extern const char *const ob_accelerators[]; /* ends with NULL */
 ObOptionParser ob_option_uuid, ob_option_boot, ob_option_nographic, ob_option_no_floppy_check,
     ob_option_fw_cfg, ob_option_smp;
 
+/* -machine smp.cpus=...: the same keys as those of -smp, behind this prefix. */
+#define OB_SMP_PREFIX "smp."
+bool ob_option_smp_of_machine(ObOptions *options, const ObKeyval *machine, HwError *error);
+
 /* option-log.c */
 ObOptionParser ob_option_plugin_set, ob_option_dump_plugin, ob_option_none, ob_option_trace,
     ob_option_log, ob_option_log_file, ob_option_help, ob_option_version;

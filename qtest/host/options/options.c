@@ -2,6 +2,7 @@
 #include "qtest/host/options/options.h"
 
 #include "hw-api/device/error.h"
+#include "qtest/host/options/numa.h"
 #include "qtest/host/options/option-list.h"
 #include "qtest/host/options/suggest.h"
 
@@ -30,12 +31,15 @@ static ObOptions *options_alloc(const char *path)
     options->program = slash ? slash + 1 : path;
     dash = strrchr(options->program, '-');
     options->architecture = dash ? dash + 1 : "";
+    options->smp = g_string_new(NULL);
+    ob_topology_init(&options->topology, strcmp(options->architecture, "aarch64") == 0);
     options->keyvals = g_ptr_array_new_with_free_func(keyval_free);
     options->fw_cfg_files = g_ptr_array_new();
     options->plugin_sets = g_ptr_array_new();
     options->tpmdevs = g_ptr_array_new();
     options->devices = g_ptr_array_new();
     options->drives = g_ptr_array_new();
+    options->numa_uses = g_ptr_array_new();
     options->tables = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
     options->objects = g_ptr_array_new();
     options->globals = g_ptr_array_new_with_free_func(global_free);
@@ -50,6 +54,7 @@ void ob_options_free(ObOptions *options)
     if (!options) {
         return;
     }
+    g_string_free(options->smp, TRUE);
     g_ptr_array_free(options->traces, TRUE);
     g_ptr_array_free(options->monitors, TRUE);
     g_ptr_array_free(options->chardevs, TRUE);
@@ -58,7 +63,8 @@ void ob_options_free(ObOptions *options)
     g_ptr_array_free(options->devices, TRUE);
     g_ptr_array_free(options->drives, TRUE);
     g_ptr_array_free(options->tables, TRUE);
-    g_free(options->numa);
+    ob_numa_free(options->numa);
+    g_ptr_array_free(options->numa_uses, TRUE);
     g_ptr_array_free(options->tpmdevs, TRUE);
     g_ptr_array_free(options->plugin_sets, TRUE);
     g_ptr_array_free(options->fw_cfg_files, TRUE);

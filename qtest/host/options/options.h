@@ -8,6 +8,7 @@
 
 #include "qtest/host/io/socket.h"
 #include "qtest/host/options/keyval.h"
+#include "qtest/host/options/topology.h"
 
 #include <glib.h>
 
@@ -93,6 +94,7 @@ typedef struct ObOptions {
     const char *machine;     /* NULL: the default */
     const char *accelerator; /* the first known one; NULL: none was named */
     bool no_acpi;
+    bool hmat; /* -machine hmat=on */
     bool firmware_stand_in;
     bool firmware_off;          /* -machine firmware=off */
     uint64_t ram_size;          /* bytes, 0: the machine's default */
@@ -121,8 +123,11 @@ typedef struct ObOptions {
     const char *name; /* NULL: none */
     const char *uuid; /* NULL: none; else 8-4-4-4-12 hexadecimal digits */
     ObBoot boot;
-    GPtrArray *tables;       /* GBytes: -acpitable */
-    struct ObNuma *numa;     /* NULL: no -numa */
+    GPtrArray *tables;    /* GBytes: -acpitable */
+    GPtrArray *numa_uses; /* ObKeyval: -numa */
+    struct ObNuma *numa;  /* NULL: neither -numa nor -preconfig, whose QMP can change it */
+    GString *smp;         /* -smp and -machine smp.*, as pairs */
+    ObTopology topology;
     uint16_t max_cpus;       /* 0: 1 */
     const char *boot_splash; /* a picture's file; NULL: none */
     GPtrArray *fw_cfg_files; /* ObKeyval, with name and one of file and string */

@@ -12,7 +12,7 @@
 const ObHmpCommand ob_hmp_infos[] = {
     { "block", "rest:S?", "", "show the block devices: there are none", ob_hmp_info_nothing },
     { "chardev", NULL, "", "show the character devices", ob_hmp_info_chardev },
-    { "cpus", NULL, "", "show infos for each CPU: there are none", ob_hmp_info_nothing },
+    { "cpus", NULL, "", "show infos for each CPU: none of them runs", ob_hmp_info_cpus },
     { "irq", NULL, "", "show the raised interrupt lines", ob_hmp_info_irq },
     { "kvm", NULL, "", "show KVM information", ob_hmp_info_kvm },
     { "lapic", "rest:S?", "[apic-id]", "show local apic state", ob_hmp_info_no_cpu },

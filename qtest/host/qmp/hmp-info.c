@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* HMP's info commands, except for trees. */
+#include "qtest/host/options/numa.h"
 #include "qtest/host/qmp/hmp-internal.h"
+#include "qtest/host/qmp/qom.h"
+#include "qtest/host/run/nodes.h"
 
 #include <inttypes.h>
 #include <string.h>
+#include <unistd.h>
 
 void ob_hmp_info_nothing(ObHmpCall *call)
 {
@@ -13,6 +17,14 @@ void ob_hmp_info_nothing(ObHmpCall *call)
 void ob_hmp_info_no_cpu(ObHmpCall *call)
 {
     ob_hmp_print(call, "No CPU available\n");
+}
+
+/* None of them runs. */
+void ob_hmp_info_cpus(ObHmpCall *call)
+{
+    for (uint32_t i = 0; i < ob_qom_cpu_count(call->system); i++) {
+        ob_hmp_print(call, "%c CPU #%u: thread_id=%d\n", i ? ' ' : '*', i, (int)getpid());
+    }
 }
 
 void ob_hmp_info_version(ObHmpCall *call)
@@ -68,7 +80,20 @@ void ob_hmp_info_kvm(ObHmpCall *call)
 
 void ob_hmp_info_numa(ObHmpCall *call)
 {
-    ob_hmp_print(call, "0 nodes\n");
+    const ObSystem *system = call->system;
+    const ObNuma *numa = ob_nodes_exist(system) ? system->options->numa : NULL;
+
+    ob_hmp_print(call, "%u nodes\n", numa ? numa->count : 0);
+    for (uint32_t i = 0; numa && i < numa->count; i++) {
+        ob_hmp_print(call, "node %u cpus:", i);
+        for (uint32_t cpu = 0; cpu < numa->topology->cpus; cpu++) {
+            if (numa->cpu_nodes[cpu] == i) {
+                ob_hmp_print(call, " %u", cpu);
+            }
+        }
+        ob_hmp_print(call, "\nnode %u size: %" PRIu64 " MB\nnode %u plugged: 0 MB\n", i,
+                     ob_nodes_memory(system, i) >> 20, i);
+    }
 }
 
 void ob_hmp_info_memory_size(ObHmpCall *call)

@@ -158,6 +158,20 @@ static void type_offer(const TypeQuery *query, const char *name, const char *par
                                                  abstract ? json_true() : NULL));
 }
 
+/* Types with the same abstract parent follow one another in the table. */
+static void object_types_offer(const TypeQuery *query)
+{
+    const char *parent = "object";
+
+    for (const ObObjectType *type = ob_object_types; type->name; type++) {
+        if (strcmp(type->parent, "object") && strcmp(type->parent, parent)) {
+            type_offer(query, type->parent, "object", true);
+        }
+        parent = type->parent;
+        type_offer(query, type->name, parent, false);
+    }
+}
+
 json_t *ob_qmp_qom_list_types(ObQmpCall *call)
 {
     const TypeQuery query = {
@@ -182,9 +196,7 @@ json_t *ob_qmp_qom_list_types(ObQmpCall *call)
             type_offer(&query, name, "machine", false);
         }
     }
-    for (const ObObjectType *type = ob_object_types; type->name; type++) {
-        type_offer(&query, type->name, type->parent, false);
-    }
+    object_types_offer(&query);
     for (uint32_t i = 0; (cls = ob_host_class_at(call->system->host, i)); i++) {
         type_offer(&query, cls->table.name, "device", false);
     }

@@ -56,8 +56,9 @@ json_t *ob_qmp_query_kvm(ObQmpCall *call)
 static json_t *machine_entry(const ObMachine *machine, json_t *name)
 {
     return json_pack("{s:o, s:i, s:b, s:b, s:b, s:b}", "name", name, "cpu-max",
-                     MAX((int)machine->max_cpus, 1), "hotpluggable-cpus", 0, "numa-mem-supported",
-                     0, "deprecated", 0, "acpi", machine->acpi != NULL);
+                     MAX((int)machine->max_cpus, 1), "hotpluggable-cpus",
+                     machine->max_cpus && machine->has_io_ports, "numa-mem-supported", 0,
+                     "deprecated", 0, "acpi", machine->acpi != NULL);
 }
 
 /* The name without a version is an alias of one version, the same as in QEMU. */
@@ -105,23 +106,6 @@ json_t *ob_qmp_query_memory_size_summary(ObQmpCall *call)
 {
     return json_pack("{s:I, s:I}", "base-memory", (json_int_t)ob_host_ram_size(call->system->host),
                      "plugged-memory", (json_int_t)0);
-}
-
-/* For lists of what this machine never has: disks, CPUs, mice ... */
-json_t *ob_qmp_query_nothing(ObQmpCall *call)
-{
-    (void)call;
-    return json_array();
-}
-
-json_t *ob_qmp_query_balloon(ObQmpCall *call)
-{
-    return ob_qmp_fail(call, OB_QMP_NOT_ACTIVE, "No balloon device has been activated");
-}
-
-json_t *ob_qmp_query_hotpluggable_cpus(ObQmpCall *call)
-{
-    return ob_qmp_fail(call, OB_QMP_GENERIC, "machine does not support hot-plugging CPUs");
 }
 
 json_t *ob_qmp_stop(ObQmpCall *call)

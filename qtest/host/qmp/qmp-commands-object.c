@@ -7,11 +7,41 @@
 #include "qtest/host/run/objects.h"
 #include "qtest/text/json.h"
 
+/* On the command line every value is text; in JSON a number as text is a mistake. */
+static bool types_check(ObQmpCall *call)
+{
+    const ObObjectType *type = ob_object_type_find(ob_qmp_string(call, "qom-type"), NULL);
+    const char *name;
+    json_t *value;
+
+    json_object_foreach(call->arguments, name, value)
+    {
+        const ObObjectProperty *property = type ? ob_object_type_property(type, name) : NULL;
+        bool is_number = property &&
+                         (property->type == OB_OBJECT_INTEGER || property->type == OB_OBJECT_SIZE);
+        bool is_flag = property && property->type == OB_OBJECT_BOOL;
+
+        if ((is_number && !json_is_integer(value)) || (is_flag && !json_is_boolean(value)) ||
+            (property && !is_number && !is_flag && !json_is_string(value))) {
+            return ob_qmp_fail(call, OB_QMP_GENERIC,
+                               "Invalid parameter type for '%s', expected: %s", name,
+                               is_number ? "integer"
+                               : is_flag ? "boolean"
+                                         : "string");
+        }
+    }
+    return true;
+}
+
 json_t *ob_qmp_object_add(ObQmpCall *call)
 {
     HW_ERROR(reason, 512);
-    ObKeyval *values = ob_keyval_of_json(call->arguments, &reason);
+    ObKeyval *values;
 
+    if (!types_check(call)) {
+        return NULL;
+    }
+    values = ob_keyval_of_json(call->arguments, &reason);
     return values && ob_objects_add(call->system, values, &reason)
                ? json_object()
                : ob_qmp_fail(call, OB_QMP_GENERIC, "%s", reason.text);

@@ -14,7 +14,7 @@ ObQomObject ob_qom_objects_resolve(const ObSystem *system, const char *path)
         g_autofree char *own = g_strconcat("/objects/", object->id, NULL);
 
         if (ob_qom_path_matches(own, path)) {
-            return (ObQomObject) { OB_QOM_OBJECT, NULL, object };
+            return (ObQomObject) { .kind = OB_QOM_OBJECT, .object = object };
         }
     }
     return (ObQomObject) { .kind = OB_QOM_NONE };

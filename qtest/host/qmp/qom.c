@@ -53,6 +53,7 @@ static const struct {
     { "/machine/peripheral", OB_QOM_PERIPHERAL },
     { "/machine/peripheral-anon", OB_QOM_ANONYMOUS },
     { "/machine/vcpu-registers", OB_QOM_VCPUS },
+    { "/machine/unattached", OB_QOM_UNATTACHED },
     { "/objects", OB_QOM_OBJECTS },
 };
 
@@ -69,12 +70,27 @@ bool ob_qom_path_matches(const char *path, const char *wanted)
            path[length - wanted_length - 1] == '/';
 }
 
+static bool container_exists(const ObSystem *system, ObQomKind kind)
+{
+    return kind == OB_QOM_VCPUS        ? system->vcpus != NULL
+           : kind == OB_QOM_UNATTACHED ? ob_qom_cpu_count(system) > 0
+                                       : true;
+}
+
+/* The CPUs, then the objects. */
+static ObQomObject others_resolve(const ObSystem *system, const char *path)
+{
+    ObQomObject cpu = ob_qom_cpus_resolve(system, path);
+
+    return cpu.kind == OB_QOM_NONE ? ob_qom_objects_resolve(system, path) : cpu;
+}
+
 ObQomObject ob_qom_resolve(const ObSystem *system, const char *path)
 {
     HwInstance *instance;
 
     for (size_t i = 0; i < G_N_ELEMENTS(containers); i++) {
-        bool is_there = containers[i].kind != OB_QOM_VCPUS || system->vcpus;
+        bool is_there = container_exists(system, containers[i].kind);
 
         if (is_there && ob_qom_path_matches(containers[i].path, path)) {
             return (ObQomObject) { .kind = containers[i].kind };
@@ -85,10 +101,10 @@ ObQomObject ob_qom_resolve(const ObSystem *system, const char *path)
         g_autofree char *by_id = g_strconcat("/machine/peripheral/", instance->id, NULL);
 
         if (ob_qom_path_matches(device, path) || ob_qom_path_matches(by_id, path)) {
-            return (ObQomObject) { OB_QOM_DEVICE, instance, NULL };
+            return (ObQomObject) { .kind = OB_QOM_DEVICE, .instance = instance };
         }
     }
-    return ob_qom_objects_resolve(system, path);
+    return others_resolve(system, path);
 }
 
 char *ob_qom_type(const ObSystem *system, ObQomObject object)
@@ -102,6 +118,8 @@ char *ob_qom_type(const ObSystem *system, ObQomObject object)
         return g_strdup("vcpu-registers-model");
     case OB_QOM_OBJECT:
         return g_strdup(object.object->type->name);
+    case OB_QOM_CPU:
+        return g_strdup(ob_qom_cpu_type(system));
     default:
         return g_strdup("container");
     }
@@ -217,6 +235,9 @@ json_t *ob_qom_list(const ObSystem *system, ObQomObject object)
     case OB_QOM_MACHINE:
         ob_qom_child_add(list, "peripheral", "container");
         ob_qom_child_add(list, "peripheral-anon", "container");
+        if (container_exists(system, OB_QOM_UNATTACHED)) {
+            ob_qom_child_add(list, "unattached", "container");
+        }
         if (system->vcpus) {
             ob_qom_child_add(list, "vcpu-registers", "vcpu-registers-model");
         }
@@ -230,6 +251,10 @@ json_t *ob_qom_list(const ObSystem *system, ObQomObject object)
     case OB_QOM_OBJECTS:
     case OB_QOM_OBJECT:
         ob_qom_objects_list(system, object, list);
+        break;
+    case OB_QOM_UNATTACHED:
+    case OB_QOM_CPU:
+        ob_qom_cpus_list(system, object, list);
         break;
     default:
         children_list(system, object.kind, list);
@@ -264,6 +289,9 @@ json_t *ob_qom_get(const ObSystem *system, ObQomObject object, const char *name)
     }
     if (object.kind == OB_QOM_OBJECT) {
         return ob_qom_objects_get(object, name);
+    }
+    if (object.kind == OB_QOM_CPU) {
+        return ob_qom_cpus_get(system, object, name);
     }
     if (object.kind != OB_QOM_DEVICE) {
         return child_get(system, object, name);

@@ -18,12 +18,15 @@ typedef enum ObQomKind {
     OB_QOM_VCPUS, /* /machine/vcpu-registers, if -vcpu-registers was given */
     OB_QOM_OBJECTS,
     OB_QOM_OBJECT, /* an object that -object or object-add made */
+    OB_QOM_UNATTACHED,
+    OB_QOM_CPU,
 } ObQomKind;
 
 typedef struct ObQomObject {
     ObQomKind kind;
     HwInstance *instance;          /* OB_QOM_DEVICE */
     const struct ObObject *object; /* OB_QOM_OBJECT */
+    uint32_t cpu;                  /* OB_QOM_CPU */
 } ObQomObject;
 
 /* The object at an absolute path, or at the end of a path: "tpm0". */
@@ -64,6 +67,15 @@ json_t *ob_qom_objects_get(ObQomObject object, const char *name);
 
 struct ObObjectType;
 void ob_qom_object_type_list(const struct ObObjectType *type, json_t *list);
+
+/* qom-cpus.c: the same for OB_QOM_UNATTACHED and OB_QOM_CPU, and the CPUs for QMP. */
+ObQomObject ob_qom_cpus_resolve(const ObSystem *system, const char *path);
+void ob_qom_cpus_list(const ObSystem *system, ObQomObject object, json_t *list);
+json_t *ob_qom_cpus_get(const ObSystem *system, ObQomObject object, const char *name);
+uint32_t ob_qom_cpu_count(const ObSystem *system);              /* present ones */
+const char *ob_qom_cpu_type(const ObSystem *system);            /* QEMU's default model */
+char *ob_qom_cpu_path(uint32_t cpu);                            /* the caller frees it */
+json_t *ob_qom_cpu_props(const ObSystem *system, uint32_t cpu); /* QMP's CpuInstanceProperties */
 
 /* True if `wanted` is this path, or its last components. */
 bool ob_qom_path_matches(const char *path, const char *wanted);

@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "qtest/host/run/numa.h"
 
-#include "hw-api/device/bytes.h"
-#include "hw-api/host/acpi/tables.h"
-#include "qtest/machine/core/host-internal.h"
-
-#include <string.h>
+#include "qtest/host/run/table-bytes.h"
 
 #define GIB_4          UINT64_C(0x100000000)
 #define HOLE_START     UINT64_C(0xa0000) /* a PC has display and firmware here */
@@ -13,51 +9,20 @@
 #define LOCAL_APIC_MAX 255
 #define ENABLED        1
 
-/* ----------------------------------------------------------------------- bytes */
-
-static void number_append(GByteArray *table, uint64_t value, uint32_t size)
-{
-    uint8_t bytes[8];
-
-    hw_store_le(bytes, value, size);
-    g_byte_array_append(table, bytes, size);
-}
-
-static GByteArray *table_begin(void)
-{
-    const uint8_t header[HW_ACPI_HEADER_SIZE] = { 0 };
-
-    return g_byte_array_append(g_byte_array_new(), header, sizeof(header));
-}
-
-static void table_end(GPtrArray *tables, GByteArray *table, const char *signature,
-                      uint32_t revision)
-{
-    uint8_t sum = 0;
-
-    hw_acpi_header_store(table->data, signature, revision, NULL, table->len);
-    table->data[HW_ACPI_HEADER_CHECKSUM] = 0;
-    for (guint i = 0; i < table->len; i++) {
-        sum = (uint8_t)(sum + table->data[i]);
-    }
-    table->data[HW_ACPI_HEADER_CHECKSUM] = (uint8_t)-sum;
-    g_ptr_array_add(tables, g_byte_array_free_to_bytes(table));
-}
-
 /* ------------------------------------------------------------------------ SRAT */
 
 static void memory_append(GByteArray *srat, uint64_t base, uint64_t size, uint32_t node,
                           uint32_t flags)
 {
-    number_append(srat, 1, 1);
-    number_append(srat, 40, 1);
-    number_append(srat, node, 4);
-    number_append(srat, 0, 2);
-    number_append(srat, base, 8);
-    number_append(srat, size, 8);
-    number_append(srat, 0, 4);
-    number_append(srat, flags, 4);
-    number_append(srat, 0, 8);
+    ob_table_number(srat, 1, 1);
+    ob_table_number(srat, 40, 1);
+    ob_table_number(srat, node, 4);
+    ob_table_number(srat, 0, 2);
+    ob_table_number(srat, base, 8);
+    ob_table_number(srat, size, 8);
+    ob_table_number(srat, 0, 4);
+    ob_table_number(srat, flags, 4);
+    ob_table_number(srat, 0, 8);
 }
 
 /* The part of a node's RAM that lies between two addresses. */
@@ -97,46 +62,39 @@ static void memory_pc(GByteArray *srat, const ObNuma *numa, const uint64_t *size
     }
 }
 
-static uint32_t cpu_node(const ObNuma *numa, uint32_t cpu)
-{
-    return !numa->has_cpus                           ? cpu % numa->count
-           : numa->cpu_nodes[cpu] == OB_NUMA_NO_NODE ? 0
-                                                     : numa->cpu_nodes[cpu];
-}
-
 static void local_apic_append(GByteArray *srat, uint32_t cpu, uint32_t node)
 {
-    number_append(srat, 0, 1);
-    number_append(srat, 16, 1);
-    number_append(srat, node & 0xff, 1);
-    number_append(srat, cpu, 1);
-    number_append(srat, ENABLED, 4);
-    number_append(srat, 0, 1);
-    number_append(srat, node >> 8, 3);
-    number_append(srat, 0, 4);
+    ob_table_number(srat, 0, 1);
+    ob_table_number(srat, 16, 1);
+    ob_table_number(srat, node & 0xff, 1);
+    ob_table_number(srat, cpu, 1);
+    ob_table_number(srat, ENABLED, 4);
+    ob_table_number(srat, 0, 1);
+    ob_table_number(srat, node >> 8, 3);
+    ob_table_number(srat, 0, 4);
 }
 
 static void gic_cpu_append(GByteArray *srat, uint32_t cpu, uint32_t node)
 {
-    number_append(srat, 3, 1);
-    number_append(srat, 18, 1);
-    number_append(srat, node, 4);
-    number_append(srat, cpu, 4);
-    number_append(srat, ENABLED, 4);
-    number_append(srat, 0, 4);
+    ob_table_number(srat, 3, 1);
+    ob_table_number(srat, 18, 1);
+    ob_table_number(srat, node, 4);
+    ob_table_number(srat, cpu, 4);
+    ob_table_number(srat, ENABLED, 4);
+    ob_table_number(srat, 0, 4);
 }
 
 static void srat_add(GPtrArray *tables, const ObNuma *numa, const ObMachine *machine,
                      const uint64_t *sizes, uint32_t cpus)
 {
-    GByteArray *srat = table_begin();
+    GByteArray *srat = ob_table_begin();
     uint64_t size = 0;
     uint64_t base = machine->ram_base;
 
-    number_append(srat, 1, 4);
-    number_append(srat, 0, 8);
+    ob_table_number(srat, 1, 4);
+    ob_table_number(srat, 0, 8);
     for (uint32_t i = 0; i < MIN(cpus, LOCAL_APIC_MAX); i++) {
-        (machine->has_io_ports ? local_apic_append : gic_cpu_append)(srat, i, cpu_node(numa, i));
+        (machine->has_io_ports ? local_apic_append : gic_cpu_append)(srat, i, numa->cpu_nodes[i]);
     }
     for (uint32_t i = 0; i < numa->count; i++) {
         size += sizes[i];
@@ -150,20 +108,20 @@ static void srat_add(GPtrArray *tables, const ObNuma *numa, const ObMachine *mac
 
         memory_pc(srat, numa, sizes, hole ? machine->ram_low_size : size);
     }
-    table_end(tables, srat, "SRAT", machine->has_io_ports ? 1 : 3);
+    ob_table_end(tables, srat, "SRAT", machine->has_io_ports ? 1 : 3);
 }
 
 /* ------------------------------------------------------------------------ SLIT */
 
 static void slit_add(GPtrArray *tables, const ObNuma *numa)
 {
-    GByteArray *slit = table_begin();
+    GByteArray *slit = ob_table_begin();
 
-    number_append(slit, numa->count, 8);
+    ob_table_number(slit, numa->count, 8);
     for (uint32_t i = 0; i < numa->count; i++) {
         g_byte_array_append(slit, numa->distances[i], numa->count);
     }
-    table_end(tables, slit, "SLIT", 1);
+    ob_table_end(tables, slit, "SLIT", 1);
 }
 
 void ob_numa_tables_add(GPtrArray *tables, const ObNuma *numa, const ObMachine *machine,
@@ -172,5 +130,8 @@ void ob_numa_tables_add(GPtrArray *tables, const ObNuma *numa, const ObMachine *
     srat_add(tables, numa, machine, sizes, cpus);
     if (numa->has_distances) {
         slit_add(tables, numa);
+    }
+    if (numa->hmat) {
+        ob_hmat_add(tables, numa);
     }
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The ACPI tables of -numa: SRAT and SLIT (ACPI 6.4, sections 5.2.16 and 5.2.17). */
+/* The ACPI tables of -numa: SRAT and SLIT (ACPI 6.4, sections 5.2.16 and 5.2.17), and HMAT. */
 #ifndef OB_NUMA_TABLES_H
 #define OB_NUMA_TABLES_H
 
@@ -10,5 +10,8 @@
  * one another. */
 void ob_numa_tables_add(GPtrArray *tables, const ObNuma *numa, const ObMachine *machine,
                         const uint64_t *sizes, uint32_t cpus);
+
+/* hmat.c: the table of -machine hmat=on. */
+void ob_hmat_add(GPtrArray *tables, const ObNuma *numa);
 
 #endif

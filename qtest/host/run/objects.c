@@ -2,14 +2,12 @@
 #include "qtest/host/run/objects.h"
 
 #include "hw-api/device/error.h"
-#include "qtest/host/options/numa.h"
-#include "qtest/host/run/system.h"
+#include "qtest/host/run/nodes.h"
 #include "qtest/machine/board.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 static void object_free(gpointer opaque)
@@ -143,7 +141,7 @@ static char *ram_block_name(const ObObject *object)
                : g_strdup(object->id);
 }
 
-static void ram_take(ObSystem *system, ObObject *object)
+void ob_objects_take_ram(ObSystem *system, ObObject *object)
 {
     const ObHostRam piece = { ram_block_name(object), object->memory->memory, object->memory->size,
                               object->memory->is_file };
@@ -152,76 +150,32 @@ static void ram_take(ObSystem *system, ObObject *object)
     g_array_append_val(system->ram, piece);
 }
 
-/* ------------------------------------------------------------------- RAM of nodes */
-
-/* Moves the nodes' memory to one range, so that RAM is one range for its users. */
-static bool nodes_join(ObSystem *system, uint64_t size, HwError *error)
+/* Forgets the pieces of the machine's RAM. */
+static void ram_forget(ObSystem *system)
 {
-    uint8_t *at = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    for (guint i = 0; i < system->ram->len; i++) {
+        g_free(g_array_index(system->ram, ObHostRam, i).name);
+    }
+    g_array_set_size(system->ram, 0);
+}
+
+void ob_objects_release_ram(ObSystem *system)
+{
     ObObject *object;
 
-    if (at == MAP_FAILED) {
-        return hw_error_set(error, "-numa: no address space for 0x%" PRIx64 " bytes", size);
+    for (uint32_t i = 0; (object = ob_objects_at(system, i)); i++) {
+        object->in_use = false;
     }
-    for (uint32_t i = 0; i < system->options->numa->count; i++) {
-        const char *id = system->options->numa->nodes[i].memdev;
-        ObMemoryBackend *memory = id ? ob_objects_find(system, id)->memory : NULL;
-
-        if (!memory) {
-            continue;
-        }
-        object = ob_objects_find(system, id);
-        if (mremap(memory->memory, memory->size, memory->size, MREMAP_MAYMOVE | MREMAP_FIXED, at) ==
-            MAP_FAILED) {
-            return hw_error_set(error, "-numa: can't move the memory of '%s': %s", id,
-                                g_strerror(errno));
-        }
-        memory->memory = at;
-        at += memory->size;
-        ram_take(system, object);
-    }
-    return true;
+    ram_forget(system);
 }
 
-static bool node_check(const ObSystem *system, uint32_t node, uint64_t *size, HwError *error)
+void ob_objects_drop_own_ram(ObSystem *system, const ObMachine *machine)
 {
-    const ObNumaNode *nodes = system->options->numa->nodes;
-    const char *id = nodes[node].memdev;
-    const ObObject *object = id ? ob_objects_find(system, id) : NULL;
+    ObObject *object = ob_objects_find(system, machine->ram_block);
 
-    if (id && (!object || !object->memory)) {
-        return hw_error_set(error, "-numa: memdev=%s is ambiguous or not a memory backend", id);
+    if (object && !object->in_use && object->own_values) {
+        g_ptr_array_remove(system->objects, object);
     }
-    for (uint32_t i = 0; id && i < node; i++) {
-        if (g_strcmp0(nodes[i].memdev, id) == 0) {
-            return hw_error_set(error, "-numa: memory backend %s is used multiple times", id);
-        }
-    }
-    *size += id ? object->memory->size : 0;
-    return true;
-}
-
-static bool nodes_open(ObSystem *system, const ObMachine *machine, uint64_t size, HwError *error)
-{
-    uint64_t total = 0;
-
-    if (!machine->acpi) {
-        return hw_error_set(error, "-numa: NUMA is not supported by machine '%s'", machine->name);
-    }
-    if (system->options->memory_backend) {
-        return hw_error_set(error, "'-machine memory-backend' and '-numa memdev' properties are "
-                                   "mutually exclusive");
-    }
-    for (uint32_t i = 0; i < system->options->numa->count; i++) {
-        if (!node_check(system, i, &total, error)) {
-            return false;
-        }
-    }
-    return (total == size || hw_error_set(error,
-                                          "-numa: total memory for NUMA nodes (0x%" PRIx64
-                                          ") should equal RAM size (0x%" PRIx64 ")",
-                                          total, size)) &&
-           nodes_join(system, size, error);
 }
 
 /* ---------------------------------------------------------------------- RAM, any */
@@ -232,8 +186,8 @@ static bool ram_open(ObSystem *system, const ObHostConfig *config, HwError *erro
     uint64_t size = config->ram_size ? config->ram_size : machine->ram_size;
     ObObject *object;
 
-    if (system->options->numa) {
-        return nodes_open(system, machine, size, error);
+    if (ob_nodes_exist(system) && !system->options->preconfig) {
+        return ob_nodes_open(system, machine, size, error);
     }
     object = ram_named(system, error);
     if (!object && error->text[0]) {
@@ -249,7 +203,7 @@ static bool ram_open(ObSystem *system, const ObHostConfig *config, HwError *erro
         object = ob_objects_find(system, machine->ram_block);
     }
     if (object) {
-        ram_take(system, object);
+        ob_objects_take_ram(system, object);
     }
     return true;
 }
@@ -281,10 +235,8 @@ void ob_objects_close(ObSystem *system)
     if (system->objects) {
         g_ptr_array_free(system->objects, TRUE);
     }
-    for (guint i = 0; system->ram && i < system->ram->len; i++) {
-        g_free(g_array_index(system->ram, ObHostRam, i).name);
-    }
     if (system->ram) {
+        ram_forget(system);
         g_array_free(system->ram, TRUE);
     }
 }

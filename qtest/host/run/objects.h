@@ -34,4 +34,11 @@ ObObject *ob_objects_find(const struct ObSystem *system, const char *id);
 /* The object at `index`; NULL: there are no more. */
 ObObject *ob_objects_at(const struct ObSystem *system, uint32_t index);
 
+/* Appends the object's memory to the machine's RAM, system->ram. */
+void ob_objects_take_ram(struct ObSystem *system, ObObject *object);
+
+/* For other RAM: forgets the pieces, then deletes the object that was made for the machine. */
+void ob_objects_release_ram(struct ObSystem *system);
+void ob_objects_drop_own_ram(struct ObSystem *system, const ObMachine *machine);
+
 #endif

@@ -99,6 +99,43 @@ static bool ram_create(ObHost *host, const ObHostConfig *config, HwError *error)
     return ram_map(host, error);
 }
 
+/* The blocks of devices stay, behind the machine's. */
+bool ob_host_replace_ram(ObHost *host, const ObHostRam *pieces, uint32_t count, HwError *error)
+{
+    g_autoptr(GPtrArray) old = g_ptr_array_new();
+    ObMap *map = &host->maps[HW_SPACE_MEMORY];
+    uint64_t size = 0;
+
+    for (uint32_t i = 0; i < count; i++) {
+        size += pieces[i].size;
+    }
+    if (size != host->ram_size || host->owns_ram) {
+        return hw_error_set(error, "machine: RAM of %" PRIu64 " bytes, expected %" PRIu64, size,
+                            host->ram_size);
+    }
+    while (host->blocks->len) {
+        g_ptr_array_add(old, g_ptr_array_steal_index(host->blocks, 0));
+    }
+    for (uint32_t before = map->count + 1; map->count < before;) {
+        before = map->count;
+        ob_map_remove(map, NULL);
+    }
+    ram_take(host, pieces, count);
+    if (!ram_map(host, error)) {
+        return false;
+    }
+    for (guint i = 0; i < old->len; i++) {
+        ObRamBlock *block = old->pdata[i];
+
+        if (block->region) {
+            g_ptr_array_add(host->blocks, block);
+        } else {
+            ob_ram_block_free(block);
+        }
+    }
+    return true;
+}
+
 /* --------------------------------------------------------------------- life */
 
 static void tpm_log(void *opaque, uint32_t level, const char *text)

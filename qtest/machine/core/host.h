@@ -88,6 +88,10 @@ void ob_host_free(ObHost *host); /* from ob_host_new(); NULL is allowed */
 const ObMachine *ob_host_machine(const ObHost *host);
 uint64_t ob_host_ram_size(const ObHost *host);
 
+/* Takes other pieces for the machine's RAM, of the same size in all, before the machine runs.
+ * The old pieces' bytes are lost to the guest.  Returns false and sets `error` on failure. */
+bool ob_host_replace_ram(ObHost *host, const ObHostRam *pieces, uint32_t count, HwError *error);
+
 /* Loads plugins.  A refused plugin leaves the host unchanged. */
 bool ob_host_load_plugins(ObHost *host, const char *path, HwError *error);
 

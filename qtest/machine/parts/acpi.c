@@ -194,6 +194,17 @@ static bool files_create(ObAcpi *acpi, HwError *error)
     return true;
 }
 
+void ob_acpi_set_given(ObHost *host, const GPtrArray *tables)
+{
+    if (!host->acpi) {
+        return;
+    }
+    g_ptr_array_set_size(host->acpi->given, 0);
+    for (guint i = 0; tables && i < tables->len; i++) {
+        g_ptr_array_add(host->acpi->given, g_bytes_ref(tables->pdata[i]));
+    }
+}
+
 bool ob_acpi_create(ObHost *host, const ObBoot *boot, HwError *error)
 {
     if (!host->machine->acpi || !host->fw_cfg) {
@@ -204,9 +215,7 @@ bool ob_acpi_create(ObHost *host, const ObBoot *boot, HwError *error)
     host->acpi->cpus = boot ? CLAMP(boot->cpus, 1, CPUS_MAX) : 1;
     host->acpi->tables.file = OB_ACPI_TABLES;
     host->acpi->given = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
-    for (guint i = 0; boot && boot->tables && i < boot->tables->len; i++) {
-        g_ptr_array_add(host->acpi->given, g_bytes_ref(boot->tables->pdata[i]));
-    }
+    ob_acpi_set_given(host, boot ? boot->tables : NULL);
     return pm_create(host->acpi, error) && files_create(host->acpi, error);
 }
 

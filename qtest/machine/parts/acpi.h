@@ -35,6 +35,10 @@ const struct HwAcpi *ob_acpi_service(void);
 bool ob_acpi_create(ObHost *host, const ObBoot *boot, HwError *error);
 void ob_acpi_free(ObAcpi *acpi); /* NULL is allowed */
 
+/* Takes other whole tables (ObBoot.tables); NULL: none.  The files have them after the next
+ * refresh. */
+void ob_acpi_set_given(ObHost *host, const GPtrArray *tables);
+
 /* Builds the tables again.  Call after a device was added or removed, and at each reset. */
 void ob_acpi_refresh(ObHost *host);
 

@@ -20,7 +20,7 @@ static bool peer_receive(void *opaque, const char *bytes, size_t count)
 
 void qmp_set_up_with(Qmp *f, const char *const *options)
 {
-    const char *words[16] = { "outboard-system-x86_64", "-plugin-set", g_getenv("OUTBOARD_SET") };
+    const char *words[32] = { "outboard-system-x86_64", "-plugin-set", g_getenv("OUTBOARD_SET") };
     int count = 3;
     HW_ERROR(error, 512);
 

@@ -96,8 +96,10 @@ static const Refusal refusals[] = {
     { "watchdog-action", "-watchdog-action bark",
       "-watchdog-action: watchdog: invalid value 'bark': expected one of: reset shutdown poweroff "
       "inject-nmi pause debug none" },
-    { "numa-type", "-numa knot", "-numa: type: invalid value 'knot': expected node or dist" },
-    { "numa-empty", "-numa ", "-numa: type: invalid value '': expected node or dist" },
+    { "numa-type", "-numa knot", "-numa: type: invalid value 'knot': expected node, dist, "
+      "cpu, hmat-lb or hmat-cache" },
+    { "numa-empty", "-numa ", "-numa: type: invalid value '': expected node, dist, "
+      "cpu, hmat-lb or hmat-cache" },
     { "numa-size", "-numa node,mem=1G",
       "-numa: mem: machines from 5.1 on do not have it, expected memdev=" },
     { "numa-node-twice", "-numa node,nodeid=1 -numa node,nodeid=1",
@@ -105,10 +107,11 @@ static const Refusal refusals[] = {
     { "numa-node-too-large", "-numa node,nodeid=128",
       "-numa: nodeid: invalid value '128': expected 0 to 127" },
     { "numa-node-missing", "-numa node,nodeid=1", "-numa: node ID missing: 0" },
-    { "numa-cpus-backwards", "-numa node,cpus=3-2",
+    { "numa-cpus-backwards", "-smp 4 -numa node,cpus=3-2",
       "-numa: cpus: invalid value '2': expected 3 to 4095" },
     { "numa-cpus-empty", "-numa node,cpus=", "-numa: cpus: the range is empty" },
-    { "numa-cpus-twice", "-numa node,cpus=0-1,cpus=1", "-numa: cpus: CPU 1 is in two nodes" },
+    { "numa-cpus-in-two-nodes", "-smp 2 -numa node,cpus=0-1 -numa node,cpus=1",
+      "-numa: CPU 1 is already assigned to node-id: 0" },
     { "numa-cpu-too-large", "-smp 2 -numa node,cpus=2",
       "-numa: CPU index (2) should be smaller than maxcpus (2)" },
     { "numa-distance-missing",

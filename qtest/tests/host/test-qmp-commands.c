@@ -392,8 +392,12 @@ static void test_absent(Qmp *f, gconstpointer data)
     hear(f, "{\"return\": {\"base-memory\": 134217728, \"plugged-memory\": 0}}");
     say(f, "{\"execute\": \"query-balloon\"}");
     hear_error(f, "DeviceNotActive", "No balloon device has been activated");
-    say(f, "{\"execute\": \"query-hotpluggable-cpus\"}");
-    hear_error(f, "GenericError", "machine does not support hot-plugging CPUs");
+    say(f, "{\"execute\": \"query-vnc\"}");
+    hear_error(f, "GenericError", "VNC support is disabled");
+    say(f, "{\"execute\": \"x-query-numa\"}");
+    hear(f, "{\"return\": {\"human-readable-text\": \"0 nodes\\r\\n\"}}");
+    say(f, "{\"execute\": \"query-chardev\"}");
+    hear(f, "{\"return\": []}");
 }
 
 /* ------------------------------------------------------------ machine versions */

@@ -130,9 +130,11 @@ static const Arguments rows[] = {
     { "x-exit-preconfig", NULL },     /* only before the start */
     { "query-qmp-schema", NULL },     /* checked by test-qmp-commands */
     { "query-balloon", NULL },        /* no balloon */
-    { "query-hotpluggable-cpus", NULL },
+    { "query-vnc", NULL },            /* no display */
+    { "query-vnc-servers", NULL },
     { "system_wakeup", NULL },        /* the machine does not sleep */
     { "migrate-incoming", NULL },
+    { "set-numa-node", NULL },        /* only before the start */
     { "getfd", NULL },
     { "closefd", NULL },
     { "device_add", NULL },           /* below */

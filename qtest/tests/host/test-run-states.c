@@ -156,7 +156,7 @@ static void test_preconfig(Qmp *f, gconstpointer data)
     say(f, "{\"execute\": \"x-exit-preconfig\"}");
     hear_error(f, "GenericError", "The command is permitted only before machine initialization");
     say(f, "{\"execute\": \"query-cpus-fast\"}");
-    hear(f, "{\"return\": []}");
+    forget(f);
 }
 
 static void test_preconfig_stopped(Qmp *f, gconstpointer data)

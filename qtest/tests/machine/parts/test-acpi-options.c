@@ -95,7 +95,7 @@ static void test_pc(void)
     Guest g = { 0 };
     GBytes *srat;
 
-    guest_start(&g, "outboard-system-x86_64 -M pc -m 128 -smp 4 "
+    guest_start(&g, "outboard-system-x86_64 -M pc -m 128 -smp 4,sockets=4 "
                     "-object memory-backend-ram,id=ram0,size=128M "
                     "-numa node -numa node,memdev=ram0");
     srat = table(&g, "SRAT");
@@ -152,7 +152,7 @@ static void test_virt(void)
     Guest g = { 0 };
     GBytes *srat;
 
-    guest_start(&g, "outboard-system-aarch64 -m 128 -smp 2 "
+    guest_start(&g, "outboard-system-aarch64 -m 128 -smp 2,sockets=2 "
                     "-object memory-backend-ram,id=a,size=64M "
                     "-object memory-backend-ram,id=b,size=64M "
                     "-numa node,memdev=a -numa node -numa node,memdev=b,cpus=1");
