@@ -54,19 +54,6 @@ bool ob_option_watchdog_action(ObOptions *options, const char *argument, HwError
     return ob_action_find("watchdog", ob_watchdog_actions, argument, error) >= 0;
 }
 
-/* The clock always goes on with the machine's virtual time, from the host's time at the start. */
-bool ob_option_rtc(ObOptions *options, const char *argument, HwError *error)
-{
-    static const Choice choices[] = {
-        { "base", " utc " },
-        { "clock", " host rt vm " },
-        { "driftfix", " none slew " },
-        { 0 },
-    };
-
-    return choices_check(options, argument, choices, error);
-}
-
 bool ob_option_message(ObOptions *options, const char *argument, HwError *error)
 {
     static const Choice choices[] = { { "timestamp", ON_OFF }, { "guest-name", ON_OFF }, { 0 } };

@@ -31,6 +31,7 @@ static const MachineProperty machine_properties[] = {
     { "graphics", NULL, ON_OFF },
     { "kernel-irqchip", NULL, " on off split " },
     { "mem-merge", NULL, ON_OFF },
+    { "nvdimm", NULL, " off no false " }, /* no memory can be plugged */
     { "usb", NULL, ON_OFF },
     { "hmat", NULL, ON_OFF },
     { "hpet", "x86_64", ON_OFF },

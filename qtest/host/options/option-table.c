@@ -21,6 +21,8 @@ const ObOptionRow ob_option_rows[] = {
       "nodes with RAM and CPUs, for the firmware", ob_option_numa },
     { "acpitable", "file=FILE[,sig=TEXT][,...]", "an ACPI table for the firmware; or data=FILE",
       ob_option_acpi_table },
+    { "rtc", "base=utc|localtime|DATE[,clock=...][,driftfix=...]", "the time of a PC's clock",
+      ob_option_rtc },
     { "boot", "KEY=VALUE[,...]", "order, menu, splash-time, reboot-timeout, ...: for the firmware",
       ob_option_boot },
     { "no-fd-bootchk", NULL, NULL, ob_option_no_floppy_check },
@@ -97,7 +99,6 @@ const ObOptionRow ob_option_rows[] = {
     { "k", "LANGUAGE", "", NULL },
     { "L", "PATH", "", NULL },
     { "msg", "timestamp=on", "", ob_option_message },
-    { "rtc", "base=utc,clock=vm", "", ob_option_rtc },
     { "overcommit", "mem-lock=on", "", ob_option_overcommit },
     { "watchdog-action", "ACTION", "", ob_option_watchdog_action },
 

@@ -95,7 +95,10 @@ ObOptionParser ob_option_run_with, ob_option_sandbox, ob_option_pid_file, ob_opt
     ob_option_daemonize;
 
 /* option-accepted.c: options without effect here, whose values are checked */
-ObOptionParser ob_option_message, ob_option_overcommit, ob_option_rtc, ob_option_watchdog_action;
+ObOptionParser ob_option_message, ob_option_overcommit, ob_option_watchdog_action;
+
+/* option-rtc.c */
+ObOptionParser ob_option_rtc;
 
 /* option-action.c */
 ObOptionParser ob_option_action, ob_option_no_shutdown, ob_option_no_reboot;

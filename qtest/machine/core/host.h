@@ -48,6 +48,9 @@ typedef struct ObBoot {
     uint16_t cpus;      /* 0: 1 */
     uint16_t cpu_limit; /* above every APIC ID; 0: same as cpus */
     bool no_graphics;
+    bool has_date;        /* PCs only: the clock starts with: */
+    int64_t date;         /* seconds since 1970; else with the host's time, plus: */
+    int64_t clock_offset; /* seconds */
     bool menu;
     bool has_reboot_timeout;
     int32_t reboot_timeout; /* ms; -1: none */

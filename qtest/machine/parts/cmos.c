@@ -324,12 +324,14 @@ static const HwClass cmos_class = {
     .original = &cmos_class.table,
 };
 
-static void time_make(Cmos *s)
+static void time_make(Cmos *s, const ObBoot *boot)
 {
+    int64_t host = g_get_real_time() / G_USEC_PER_SEC + boot->clock_offset;
+
     s->rtc.registers = s->cmos_data;
     s->deadline = OB_RTC_NEVER;
     s->periodic_timer = NO_TIMER;
-    fields_set(s, g_get_real_time() / G_USEC_PER_SEC, 0);
+    fields_set(s, boot->has_date ? boot->date : host, 0);
     ob_rtc_set(&s->rtc, 0, s->saved_seconds, 0);
 }
 
@@ -340,7 +342,7 @@ static void content_make(Cmos *s, const ObHost *host, const ObBoot *boot)
     s->cmos_data[OB_RTC_D] = REG_D_VALID;
     s->cmos_data[EQUIPMENT] = EQUIPMENT_SET;
     s->cmos_data[MORE_CPUS] = (uint8_t)(MAX(boot->cpus, 1) - 1);
-    time_make(s);
+    time_make(s, boot);
     sizes_store(s, host);
 }
 

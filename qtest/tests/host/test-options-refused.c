@@ -191,8 +191,19 @@ static const Refusal refusals[] = {
     { "writeconfig", "-writeconfig x", "-writeconfig: not offered: QEMU does not have it from 7.1 on" },
     { "message-value-empty", "-msg timestamp=",
       "-msg: timestamp: invalid value '': expected one of: on off yes no true false" },
-    { "rtc-date", "-rtc base=2026-11-29", "-rtc: base: invalid value '2026-11-29': expected one of: "
-      "utc" },
+    { "rtc-date", "-rtc base=2026-02-29", "-rtc: base: invalid value '2026-02-29': expected utc, "
+      "localtime, 2006-06-17 or 2006-06-17T16:01:21" },
+    { "rtc-date-with-more", "-rtc base=2026-11-29T10:00:00Z", "-rtc: base: invalid value "
+      "'2026-11-29T10:00:00Z': expected utc, localtime, 2006-06-17 or 2006-06-17T16:01:21" },
+    { "rtc-date-huge", "-rtc base=99999999999-1-1", "-rtc: base: invalid value '99999999999-1-1': "
+      "expected utc, localtime, 2006-06-17 or 2006-06-17T16:01:21" },
+    { "rtc-base-empty", "-rtc base=", "-rtc: base: invalid value '': expected utc, localtime, "
+      "2006-06-17 or 2006-06-17T16:01:21" },
+    { "rtc-clock", "-rtc clock=sun", "-rtc: clock: invalid value 'sun': expected host, rt or vm" },
+    { "rtc-drift", "-rtc driftfix=fast",
+      "-rtc: driftfix: invalid value 'fast': expected none or slew" },
+    { "nvdimm", "-machine q35,nvdimm=on",
+      "-machine: nvdimm: invalid value 'on': expected one of: off no false" },
     { "overcommit-unknown", "-overcommit cpu_pm=on", "-overcommit: unknown property 'cpu_pm', did you "
       "mean 'cpu-pm'?" },
     { "property-without-name", "-device tpm-crb,=x",

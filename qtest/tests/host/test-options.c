@@ -256,6 +256,18 @@ static void test_fw_cfg_files(void)
     g_assert_cmpstr(ob_keyval_get(options->fw_cfg_files->pdata[0], "name"), ==, "opt/a");
 }
 
+static void test_clock(void)
+{
+    ObOptions *options = accept("-rtc base=2006-06-17T16:01:21,clock=vm,driftfix=slew");
+
+    g_assert_true(options->boot.has_date);
+    g_assert_cmpint(options->boot.date, ==, 1150560081);
+    g_assert_cmpint(accept("-rtc base=2006-06-17")->boot.date, ==, 1150502400);
+    g_assert_false(accept("-rtc base=2006-06-17 -rtc base=utc")->boot.has_date);
+    g_setenv("TZ", "XYZ-3", TRUE);
+    g_assert_cmpint(accept("-rtc base=localtime")->boot.clock_offset, ==, 3 * 3600);
+}
+
 static void test_scripts(void)
 {
     accept("-nographic -nodefaults -no-user-config -no-reboot -no-shutdown -display none "
@@ -359,6 +371,7 @@ int main(int argc, char **argv)
     g_test_add_func("/options/no-graphics", test_no_graphics);
     g_test_add_func("/options/smp-topologies", test_topologies);
     g_test_add_func("/options/fw-cfg-files", test_fw_cfg_files);
+    g_test_add_func("/options/clock-of-a-pc", test_clock);
     g_test_add_func("/options/what-scripts-name-is-accepted", test_scripts);
     g_test_add_func("/options/first-question-is-answered", test_show_first);
     g_test_add_func("/options/dump-plugin-as-json", test_dump_plugin);

@@ -63,6 +63,30 @@ static void test_time_is_a_date(void)
     ob_host_free(host);
 }
 
+/* 2006-06-17T16:01:21 */
+static void test_clock_starts_with_a_date(void)
+{
+    const ObBoot boot = { .has_date = true, .date = 1150560081 };
+    static const uint8_t expected[][2] = { { 0x32, 0x20 }, { 9, 0x06 }, { 8, 0x06 }, { 7, 0x17 },
+                                           { 4, 0x16 },    { 2, 0x01 }, { 0, 0x21 }, { 6, 7 } };
+    ObHost *host = host_new(&boot);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(expected); i++) {
+        g_assert_cmphex(cmos_read(host, expected[i][0]), ==, expected[i][1]);
+    }
+    ob_host_free(host);
+}
+
+/* A year is far more than the test takes. */
+static void test_clock_starts_with_an_offset(void)
+{
+    const ObBoot boot = { .clock_offset = INT64_C(100) * 366 * 86400 };
+    ObHost *host = host_new(&boot);
+
+    g_assert_cmphex(cmos_read(host, 0x32), ==, 0x21);
+    ob_host_free(host);
+}
+
 static void test_virt_has_none(void)
 {
     const ObHostConfig config = { .architecture = "aarch64" };
@@ -160,6 +184,8 @@ int main(int argc, char **argv)
     g_test_add_func("/cmos/index-has-seven-bits", test_index_has_seven_bits);
     g_test_add_func("/cmos/status-is-read-only", test_status_is_read_only);
     g_test_add_func("/cmos/time-is-a-date", test_time_is_a_date);
+    g_test_add_func("/cmos/clock-starts-with-a-date", test_clock_starts_with_a_date);
+    g_test_add_func("/cmos/clock-starts-with-an-offset", test_clock_starts_with_an_offset);
     g_test_add_func("/cmos/virt-has-none", test_virt_has_none);
     g_test_add_func("/cmos/boot-order/follows-the-options", test_boot_orders);
     g_test_add_func("/cmos/boot-order/of-a-guest-stays", test_order_that_a_guest_sets_stays);
