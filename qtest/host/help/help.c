@@ -4,6 +4,7 @@
 #include "hw-api/device/error.h"
 #include "hw-api/host/run/property-value.h"
 #include "qtest/host/help/dump-plugin.h"
+#include "qtest/host/help/dump-vmstate.h"
 #include "qtest/host/options/object-types.h"
 #include "qtest/host/options/option-table.h"
 #include "qtest/host/qmp/qmp.h"
@@ -274,7 +275,7 @@ static void event_print(void *opaque, const char *event)
 bool ob_help_needs_host(const ObOptions *options)
 {
     return options->show == OB_SHOW_DEVICES || options->show == OB_SHOW_DEVICE ||
-           options->show == OB_SHOW_TRACES;
+           options->show == OB_SHOW_TRACES || options->show == OB_SHOW_VMSTATE;
 }
 
 bool ob_help_show(const ObSystem *system, const ObOptions *options, HwError *error)
@@ -320,6 +321,8 @@ bool ob_help_show(const ObSystem *system, const ObOptions *options, HwError *err
         break;
     case OB_SHOW_PLUGIN:
         return ob_dump_plugin(options->show_argument, options->show_json, stdout, error);
+    case OB_SHOW_VMSTATE:
+        return ob_dump_vmstate(system, options->show_argument, error);
     }
     return true;
 }

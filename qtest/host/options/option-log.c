@@ -42,6 +42,12 @@ bool ob_option_dump_plugin(ObOptions *options, const char *argument, HwError *er
     return ob_option_show(options, OB_SHOW_PLUGIN, file);
 }
 
+bool ob_option_dump_vmstate(ObOptions *options, const char *argument, HwError *error)
+{
+    return *argument ? ob_option_show(options, OB_SHOW_VMSTATE, argument)
+                     : hw_error_set(error, "the path is empty, expected a file");
+}
+
 bool ob_option_none(ObOptions *options, const char *argument, HwError *error)
 {
     (void)options;

@@ -103,6 +103,10 @@ const ObOptionRow ob_option_rows[] = {
     { "watchdog-action", "ACTION", "", ob_option_watchdog_action },
 
     { .help = "Information" },
+    { "dump-vmstate", "FILE",
+      "write the devices' saved state, in the form of QEMU's script "
+      "vmstate-static-checker.py",
+      ob_option_dump_vmstate },
     { "version", NULL, "show the version", ob_option_version },
     { "help", NULL, "show this text; also -h", ob_option_help },
     { "h", NULL, NULL, ob_option_help },

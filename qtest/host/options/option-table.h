@@ -56,8 +56,8 @@ ObOptionParser ob_option_uuid, ob_option_boot, ob_option_nographic, ob_option_no
 bool ob_option_smp_of_machine(ObOptions *options, const ObKeyval *machine, HwError *error);
 
 /* option-log.c */
-ObOptionParser ob_option_plugin_set, ob_option_dump_plugin, ob_option_none, ob_option_trace,
-    ob_option_log, ob_option_log_file, ob_option_help, ob_option_version;
+ObOptionParser ob_option_plugin_set, ob_option_dump_plugin, ob_option_dump_vmstate, ob_option_none,
+    ob_option_trace, ob_option_log, ob_option_log_file, ob_option_help, ob_option_version;
 
 /* One item of -d: its name and its help. */
 typedef struct ObLogItem {

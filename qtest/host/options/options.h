@@ -27,7 +27,8 @@ typedef enum ObShow {
     OB_SHOW_OBJECTS,
     OB_SHOW_TRACES,
     OB_SHOW_LOGS,
-    OB_SHOW_PLUGIN, /* show_argument: the file */
+    OB_SHOW_PLUGIN,  /* show_argument: the file */
+    OB_SHOW_VMSTATE, /* show_argument: the file to write */
 } ObShow;
 
 /* -chardev */

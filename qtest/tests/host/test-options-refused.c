@@ -202,6 +202,8 @@ static const Refusal refusals[] = {
     { "rtc-clock", "-rtc clock=sun", "-rtc: clock: invalid value 'sun': expected host, rt or vm" },
     { "rtc-drift", "-rtc driftfix=fast",
       "-rtc: driftfix: invalid value 'fast': expected none or slew" },
+    { "dump-vmstate-empty", "-dump-vmstate ",
+      "-dump-vmstate: the path is empty, expected a file" },
     { "nvdimm", "-machine q35,nvdimm=on",
       "-machine: nvdimm: invalid value 'on': expected one of: off no false" },
     { "overcommit-unknown", "-overcommit cpu_pm=on", "-overcommit: unknown property 'cpu_pm', did you "
