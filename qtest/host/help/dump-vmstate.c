@@ -53,12 +53,10 @@ static json_t *devices_json(const ObSystem *system)
         const HwState *state = cls->table.state;
 
         if (state) {
-            json_object_set_new(root, cls->table.name,
-                                json_pack("{s:o, s:i, s:i, s:o}", "Name",
-                                          ob_json_text(cls->table.name), "version_id",
-                                          (int)state->version, "minimum_version_id",
-                                          (int)state->minimum_version, "Description",
-                                          state_json(state)));
+            ob_json_set(root, cls->table.name,
+                        json_pack("{s:o, s:i, s:i, s:o}", "Name", ob_json_text(cls->table.name),
+                                  "version_id", (int)state->version, "minimum_version_id",
+                                  (int)state->minimum_version, "Description", state_json(state)));
         }
     }
     return root;

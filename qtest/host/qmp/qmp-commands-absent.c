@@ -25,19 +25,19 @@ json_t *ob_qmp_query_vnc(ObQmpCall *call)
 json_t *ob_qmp_query_display_options(ObQmpCall *call)
 {
     (void)call;
-    return json_pack("{s:s}", "type", "none");
+    return json_pack("{s:o}", "type", ob_json_text("none"));
 }
 
 json_t *ob_qmp_query_replay(ObQmpCall *call)
 {
     (void)call;
-    return json_pack("{s:s, s:i}", "mode", "none", "icount", 0);
+    return json_pack("{s:o, s:i}", "mode", ob_json_text("none"), "icount", 0);
 }
 
 json_t *ob_qmp_query_dump(ObQmpCall *call)
 {
     (void)call;
-    return json_pack("{s:s, s:i, s:i}", "status", "none", "completed", 0, "total", 0);
+    return json_pack("{s:o, s:i, s:i}", "status", ob_json_text("none"), "completed", 0, "total", 0);
 }
 
 /* --------------------------------------------------------------------- chardevs */
@@ -99,7 +99,7 @@ json_t *ob_qmp_query_chardev_backends(ObQmpCall *call)
 
     (void)call;
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
-        json_array_append_new(list, json_pack("{s:s}", "name", names[i]));
+        json_array_append_new(list, json_pack("{s:o}", "name", ob_json_text(names[i])));
     }
     return list;
 }
@@ -111,7 +111,7 @@ static json_t *human_text(ObQmpCall *call, const char *command)
     ObQmpCall human = { .system = call->system };
     json_t *text;
 
-    human.arguments = json_pack("{s:s}", "command-line", command);
+    human.arguments = json_pack("{s:o}", "command-line", ob_json_text(command));
     text = ob_qmp_human_monitor_command(&human);
     json_decref(human.arguments);
     return json_pack("{s:o}", "human-readable-text", text);

@@ -48,8 +48,8 @@ json_t *ob_qom_cpu_props(const ObSystem *system, uint32_t cpu)
 
     for (int level = 0; level < OB_CPU_LEVELS; level++) {
         if (ob_topology_has(topology, (ObCpuLevel)level)) {
-            json_object_set_new(props, ob_cpu_level_names[level],
-                                json_integer(ob_topology_place(topology, cpu, (ObCpuLevel)level)));
+            ob_json_set(props, ob_cpu_level_names[level],
+                        json_integer(ob_topology_place(topology, cpu, (ObCpuLevel)level)));
         }
     }
     if (numa && numa->cpu_nodes[cpu] != OB_NUMA_NO_NODE) {

@@ -77,7 +77,7 @@ static void test_shown(void)
     g_assert_cmpuint(json_array_size(list), ==, 6);
     json_decref(list);
     list = ob_qom_list(&s.system, ob_qom_resolve(&s.system, "/machine"));
-    g_assert_cmpuint(json_array_size(list), ==, 4);
+    g_assert_cmpuint(json_array_size(list), ==, 5);
     json_decref(list);
     system_down(&s);
 }
