@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Measures the bridge's own code inside a stock QEMU: it is a plugin of QEMU, with the bridge's
- * files but without its devices.  Prints the figures as JSON, and ends QEMU.
+ * files.  Prints the figures as JSON, and ends QEMU.
  *
- *   qemu-system-x86_64 -accel tcg -S -nodefaults -display none -plugin file=bench-bridge.so
+ *   qemu-system-x86_64 -accel tcg -S -nodefaults -display none -machine pc \
+ *       -plugin file=bench-bridge.so,set=outboard-devices.so \
+ *       -device outboard-edu,addr=4 -device edu,addr=5
  *
  * Learning is measured once in a process, the first time: later calls find its pages in the caches.
  */
@@ -19,6 +21,7 @@
 #include "plugins/qemu-bridge/qemu/running.h"
 #include "plugins/qemu-bridge/qemu/symbols.h"
 #include "plugins/qemu-bridge/service/services.h"
+#include "qtest/bench/bench-bridge-pci.h"
 #include "qtest/bench/figures.h"
 
 enum { ADDRESS = 0x10000, SIZE = 64, WRITES = 20000, ROUNDS = 11 };
@@ -46,12 +49,15 @@ static bool write_raw(HwDevice *dev, uint64_t address, const void *buffer, uint6
 
 static double write_ns(bool (*write)(HwDevice *, uint64_t, const void *, uint64_t))
 {
+    BridgeDevice device = { 0 }; /* no PCI function */
+    HwInstance instance = { .owner = &device };
+    HwDevice dev = { .host_data = &instance };
     uint8_t bytes[SIZE];
     double begin = now_ns();
 
     for (int i = 0; i < WRITES; i++) {
         memset(bytes, i, sizeof(bytes));
-        if (!write(NULL, ADDRESS, bytes, sizeof(bytes))) {
+        if (!write(&dev, ADDRESS, bytes, sizeof(bytes))) {
             g_error("QEMU has refused a write to RAM");
         }
     }
@@ -73,6 +79,7 @@ static void measure(QemuNotifier *notifier, void *data)
     figures_add("DMA write of 64 bytes through the bridge", "ns", median(ours, ROUNDS), 0, 150,
                 false);
     figures_add("DMA write of 64 bytes by QEMU itself", "ns", median(raw, ROUNDS), 0, 0, false);
+    bench_pci_measure();
     figures_print(true);
     exit(0);
 }
@@ -86,13 +93,19 @@ int qemu_plugin_install(uint64_t id, const void *info, int argc, char **argv)
 
     (void)id;
     (void)info;
-    (void)argc;
-    (void)argv;
+    if (argc != 1 || !g_str_has_prefix(argv[0], "set=")) {
+        bridge_report("arguments: expected set=FILE");
+        return 1;
+    }
     if (!qemu_running_learn(&error) || !qemu_running_try(&error)) {
         bridge_report(error.text);
         return 1;
     }
     learning_us = (now_ns() - begin) / 1e3;
+    if (!bench_pci_load(argv[0] + strlen("set="), &error)) {
+        bridge_report(error.text);
+        return 1;
+    }
     qemu_add_machine_init_done_notifier(&done);
     return 0;
 }
