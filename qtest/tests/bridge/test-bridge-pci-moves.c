@@ -172,6 +172,31 @@ static void test_hot_plug(void)
     ob_client_quit(c);
 }
 
+/* The port's bus is behind it, and each function there is reset with the bus. */
+static void test_bus_reset(void)
+{
+    enum { PORT = PCI_SLOT(6), BEHIND = 1 << 8, RESETS = 0x20, CONTROL = 0x3e };
+    uint32_t window = bridge_machine_is_pc() ? 0xcff0c000 : 0x1ff01000;
+    ObClient *c = pci_start("-device pcie-root-port,id=rp,chassis=1,addr=6 "
+                            "-device pci-lab-express,bus=rp");
+    uint64_t bar;
+    uint32_t resets;
+
+    pci_write(c, PORT, 0x18, 0x010100, 4);
+    pci_write(c, PORT, 0x20, window, 4);
+    pci_write(c, PORT, PCI_COMMAND, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER, 2);
+    bar = pci_map(c, BEHIND, 0, 0);
+    resets = ob_client_readl(c, bar + RESETS);
+    ob_client_writel(c, bar + DATA, 3);
+    pci_write(c, PORT, CONTROL, 0x40, 2);
+    pci_write(c, PORT, CONTROL, 0, 2);
+    g_assert_cmphex(pci_read(c, BEHIND, PCI_BAR_0, 4), ==, 0);
+    bar = pci_map(c, BEHIND, 0, 0);
+    g_assert_cmphex(ob_client_readl(c, bar + DATA), ==, 0);
+    g_assert_cmpuint(ob_client_readl(c, bar + RESETS), ==, resets + 1);
+    ob_client_quit(c);
+}
+
 /* A device that fails leaves its slot free. */
 static void test_failed_plug(void)
 {
@@ -207,6 +232,7 @@ int main(int argc, char **argv)
         g_test_add_func("/bridge-pci-moves/migration/goes-through-the-releases", test_releases);
     }
     g_test_add_func("/bridge-pci-moves/hot-plug/a-hundred-times", test_hot_plug);
+    g_test_add_func("/bridge-pci-moves/reset/of-the-bus-reaches-the-device", test_bus_reset);
     g_test_add_func("/bridge-pci-moves/hot-plug/that-fails-leaves-the-slot-free", test_failed_plug);
     return g_test_run();
 }
