@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "hw-api/device/error.h"
+#include "hw-api/host/load/default-plugin.h"
 #include "plugins/qemu-bridge/arguments.h"
 #include "plugins/qemu-bridge/qemu/log.h"
 #include "plugins/qemu-bridge/qemu/running.h"
@@ -20,9 +21,7 @@
 #define SENTENCE 1024
 
 /* A type of this name marks a QEMU that has a bridge, from any file. */
-#define MARK        "outboard-qemu-bridge"
-
-#define DEFAULT_SET "outboard-devices.so"
+#define MARK "outboard-qemu-bridge"
 
 static bool preloaded; /* LD_PRELOAD brought the bridge, and no -plugin came since */
 
@@ -57,22 +56,12 @@ static bool emulator_is_known(HwError *error)
     return qemu_running_learn(error);
 }
 
-/* The default plugin lies beside the bridge.  dladdr() tells the bridge's file from any address
- * in it. */
+/* The bridge's own file is found by dladdr(), from any address in it. */
 static char *default_set(void)
 {
     Dl_info info;
-    const char *slash;
-    char *path = malloc(4096 + sizeof(DEFAULT_SET));
 
-    if (!path || !dladdr(&qemu_plugin_version, &info)) {
-        free(path);
-        return NULL;
-    }
-    slash = strrchr(info.dli_fname, '/');
-    snprintf(path, 4096 + sizeof(DEFAULT_SET), "%.*s%s",
-             slash ? (int)(slash - info.dli_fname + 1) : 0, info.dli_fname, DEFAULT_SET);
-    return path;
+    return hw_default_plugin(dladdr(&qemu_plugin_version, &info) ? info.dli_fname : "");
 }
 
 static QemuNotifier exit_notifier = { .notify = bridge_end };

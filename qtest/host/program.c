@@ -3,6 +3,7 @@
 
 #include "hw-api/device/error.h"
 #include "hw-api/host/child/sandbox.h"
+#include "hw-api/host/load/default-plugin.h"
 #include "qtest/host/firmware-files.h"
 #include "qtest/host/io/channel.h"
 #include "qtest/host/io/log.h"
@@ -19,10 +20,9 @@
 #include "qtest/machine/parts/fw-cfg.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#define DEFAULT_SET "outboard-devices.so"
 
 /* ------------------------------------------------------------------ machine */
 
@@ -57,21 +57,6 @@ static bool machine_check(const ObOptions *options, HwError *error)
                         suggestion.best ? ob_suggestion_text(&suggestion) : ", see -machine help");
 }
 
-/* The plugin beside the program file, whatever name the program was started by. */
-static char *default_set_path(void)
-{
-    char program[4096];
-    ssize_t length = readlink("/proc/self/exe", program, sizeof(program) - 1);
-    g_autofree char *directory = NULL;
-
-    if (length < 0) {
-        return g_strdup(DEFAULT_SET);
-    }
-    program[length] = '\0';
-    directory = g_path_get_dirname(program);
-    return g_build_filename(directory, DEFAULT_SET, NULL);
-}
-
 /* The program is useful without its default plugin, but not without a plugin from an option. */
 static bool plugin_sets_load(ObSystem *system, HwError *error)
 {
@@ -79,11 +64,12 @@ static bool plugin_sets_load(ObSystem *system, HwError *error)
     HW_ERROR(reason, 512);
 
     if (paths->len == 0) {
-        g_autofree char *path = default_set_path();
+        char *path = hw_default_plugin(HW_OWN_PROGRAM);
 
-        if (!ob_host_load_plugins(system->host, path, &reason)) {
-            ob_report_warning("no devices: %s", reason.text);
+        if (!path || !ob_host_load_plugins(system->host, path, &reason)) {
+            ob_report_warning("no devices: %s", path ? reason.text : "out of memory");
         }
+        free(path);
         return true;
     }
     for (guint i = 0; i < paths->len; i++) {

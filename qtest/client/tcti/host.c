@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hw-api/device/error.h"
+#include "hw-api/host/load/default-plugin.h"
 #include "hw-api/host/tpm/state/file.h"
 #include "qtest/client/drivers/tpm-command.h"
 #include "qtest/machine/board.h"
@@ -142,20 +144,13 @@ static bool options_equal(const TctiOptions *a, const TctiOptions *b)
            !g_strcmp0(a->set, b->set) && a->startup == b->startup;
 }
 
-/* The plugin that is built beside this module.  Programs may have loaded the module by a link
- * from elsewhere. */
+/* The plugin that belongs to this module's file; the caller frees the path. */
 static char *default_set(void)
 {
     Dl_info info;
-    g_autofree char *directory = NULL;
-    char *file = dladdr(&tcti_host_help, &info) ? realpath(info.dli_fname, NULL) : NULL;
+    const char *file = dladdr(&tcti_host_help, &info) ? info.dli_fname : "";
 
-    if (!file) {
-        return g_strdup("outboard-devices.so");
-    }
-    directory = g_path_get_dirname(file);
-    free(file);
-    return g_build_filename(directory, "outboard-devices.so", NULL);
+    return hw_default_plugin(file);
 }
 
 /* -------------------------------------------------------------------------- hosts */
@@ -190,14 +185,24 @@ static bool host_add_tpm(TctiHost *h, HwError *error)
     return true;
 }
 
+static bool set_load(TctiHost *h, HwError *error)
+{
+    char *found = h->options.set ? NULL : default_set();
+    const char *set = h->options.set ? h->options.set : found;
+    bool good = set ? ob_host_load_plugins(h->host, set, error)
+                    : hw_error_set(error, "out of memory");
+
+    free(found);
+    return good;
+}
+
 static bool host_start(TctiHost *h, HwError *error)
 {
     const ObHostConfig config = { .architecture = "x86_64", .machine = "q35", .log = tcti_log };
     const ObOption tpmdev = { "tpmdev", "tpm0" };
-    g_autofree char *set = h->options.set ? g_strdup(h->options.set) : default_set();
 
     h->host = ob_host_new(&config, error);
-    if (!h->host || !ob_host_load_plugins(h->host, set, error) || !host_add_tpm(h, error) ||
+    if (!h->host || !set_load(h, error) || !host_add_tpm(h, error) ||
         !ob_host_add_device(h->host, "tpm-crb", &tpmdev, 1, error)) {
         return false;
     }

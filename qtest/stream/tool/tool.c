@@ -4,44 +4,44 @@
 
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "hw-api/host/load/default-plugin.h"
 #include "qtest/text/show.h"
 
-#define PROGRAM     "outboard-stream"
-#define DEFAULT_SET "outboard-devices.so"
+#define PROGRAM "outboard-stream"
 
 /* ----------------------------------------------------------------------- set */
 
+/* NULL: there is no plugin, and the tool works without its names. */
 static char *default_set(void)
 {
-    char self[PATH_MAX];
-    ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
-    g_autofree char *directory = NULL;
-    g_autofree char *path = NULL;
+    char *path = hw_default_plugin(HW_OWN_PROGRAM);
 
-    if (length < 0) {
-        return NULL;
+    if (path && access(path, R_OK) != 0) {
+        free(path);
+        path = NULL;
     }
-    self[length] = 0;
-    directory = g_path_get_dirname(self);
-    path = g_build_filename(directory, DEFAULT_SET, NULL);
-    return access(path, R_OK) == 0 ? g_steal_pointer(&path) : NULL;
+    return path;
 }
 
 /* Opens the plugin; *set stays NULL if none is given or found. */
 static bool set_open(const ToolArguments *arguments, HwPluginSet **set)
 {
-    g_autofree char *found = arguments->set_path ? NULL : default_set();
+    char *found = arguments->set_path ? NULL : default_set();
     const char *path = arguments->set_path ? arguments->set_path : found;
     HW_ERROR(error, 400);
+    bool good;
 
     *set = path ? hw_plugin_set_inspect(path, &error) : NULL;
-    if (*set || !path) {
-        return true;
+    good = *set || !path;
+    if (!good) {
+        ob_text_fprintf(stderr, PROGRAM ": %s\n", error.text);
     }
-    ob_text_fprintf(stderr, PROGRAM ": %s\n", error.text);
-    return false;
+    free(found);
+    return good;
 }
 
 const HwRegister *tool_register(const ObModelSection *section, const ObVmValue *value,

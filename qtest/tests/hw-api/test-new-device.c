@@ -1,46 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The files that scripts/new-device writes are a working device, in a plugin of its own or in the
  * tree's plugin. */
-#include <string.h>
-
 #include "qtest/client/client.h"
-#include "qtest/client/process/scratch.h"
+#include "qtest/tests/lib/shell.h"
 
 #define WARNINGS "-Wall -Wextra -Wno-missing-field-initializers -Werror"
-
-/* Runs a shell command in the directory.  Returns its output; the caller frees it. */
-static char *shell(const ObScratch *scratch, const char *command, bool succeeds)
-{
-    g_autofree char *both = g_strdup_printf("{ %s; } 2>&1", command);
-    char *argv[] = { (char *)"sh", (char *)"-c", both, NULL };
-    g_autoptr(GError) error = NULL;
-    char *output;
-    int status;
-
-    g_spawn_sync(ob_scratch_path(scratch), argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &output,
-                 NULL, &status, &error);
-    g_assert_no_error(error);
-    if ((status == 0) != succeeds) {
-        g_test_message("%s: status %d: %s", command, status, output);
-        g_test_fail();
-    }
-    return output;
-}
-
-static void shell_run(const ObScratch *scratch, const char *command)
-{
-    g_free(shell(scratch, command, true));
-}
-
-static void assert_refused(const ObScratch *scratch, const char *command, const char *sentence)
-{
-    g_autofree char *output = shell(scratch, command, false);
-
-    if (!strstr(output, sentence)) {
-        g_test_message("%s: expected '%s' in: %s", command, sentence, output);
-        g_test_fail();
-    }
-}
 
 /* ------------------------------------------------------------------- a set of its own */
 
@@ -58,6 +22,7 @@ static void test_set_builds_without_a_warning(void)
     ObScratch *scratch = set_new();
 
     shell_run(scratch, "make -C own CFLAGS='" WARNINGS "'");
+    shell_run(scratch, "make -C own test-sand-glass CFLAGS='" WARNINGS "'");
     ob_scratch_free(scratch);
 }
 
@@ -100,12 +65,29 @@ static void test_device_works(void)
     ob_scratch_free(scratch);
 }
 
+static void test_its_test_passes(void)
+{
+    ObScratch *scratch = set_new();
+
+    shell_assert_says(scratch, "make -C own check HOST=\"$OB_PROGRAM\"",
+                      "ok 2 /sand-glass/ring/raises-the-line-if-enabled");
+    ob_scratch_free(scratch);
+}
+
+static void test_files_name_no_directory(void)
+{
+    ObScratch *scratch = set_new();
+
+    shell_run(scratch, "! grep -r -e \"$OB_SOURCE\" -e /build own");
+    ob_scratch_free(scratch);
+}
+
 static void test_set_keeps_a_makefile(void)
 {
     ObScratch *scratch = set_new();
 
-    assert_refused(scratch, "$OB_SOURCE/scripts/new-device com.acme.egg-timer own",
-                   "Makefile already exists");
+    shell_assert_refused(scratch, "$OB_SOURCE/scripts/new-device com.acme.egg-timer own",
+                         "Makefile already exists");
     ob_scratch_free(scratch);
 }
 
@@ -147,7 +129,7 @@ static void test_tree_keeps_a_device(void)
 {
     ObScratch *scratch = tree_new();
 
-    assert_refused(scratch, "scripts/new-device beacon", "devices/beacon.c already exists");
+    shell_assert_refused(scratch, "scripts/new-device beacon", "devices/beacon.c already exists");
     ob_scratch_free(scratch);
 }
 
@@ -166,9 +148,12 @@ static void test_names_of_the_tree_have_no_domain(void)
 {
     ObScratch *scratch = tree_new();
 
-    assert_refused(scratch, "scripts/new-device com.acme.sand-glass", "your domain, reversed");
-    assert_refused(scratch, "scripts/new-device acme.sand-glass own", "your domain, reversed");
-    assert_refused(scratch, "scripts/new-device hw.acme.sand-glass own", "your domain, reversed");
+    shell_assert_refused(scratch, "scripts/new-device com.acme.sand-glass",
+                         "your domain, reversed");
+    shell_assert_refused(scratch, "scripts/new-device acme.sand-glass own",
+                         "your domain, reversed");
+    shell_assert_refused(scratch, "scripts/new-device hw.acme.sand-glass own",
+                         "your domain, reversed");
     ob_scratch_free(scratch);
 }
 
@@ -176,8 +161,30 @@ static void test_name_must_be_an_option(void)
 {
     ObScratch *scratch = tree_new();
 
-    assert_refused(scratch, "scripts/new-device Sand_Glass", "lower case, digits and dashes");
-    assert_refused(scratch, "scripts/new-device", "lower case, digits and dashes");
+    shell_assert_refused(scratch, "scripts/new-device Sand_Glass", "lower case, digits and dashes");
+    shell_assert_refused(scratch, "scripts/new-device", "lower case, digits and dashes");
+    ob_scratch_free(scratch);
+}
+
+static void test_name_of_c(void)
+{
+    ObScratch *scratch = ob_scratch_new();
+
+    g_assert_nonnull(scratch);
+    shell_assert_refused(scratch, "$OB_SOURCE/scripts/new-device com.acme.switch own",
+                         "switch: is a word of C, expected another name");
+    shell_run(scratch, "! test -e own");
+    ob_scratch_free(scratch);
+}
+
+/* A file is in the way, since root may write everywhere. */
+static void test_directory_is_read_only(void)
+{
+    ObScratch *scratch = ob_scratch_new();
+
+    g_assert_nonnull(scratch);
+    shell_assert_refused(scratch, "touch own && $OB_SOURCE/scripts/new-device com.acme.clock own",
+                         "own: can't be made");
     ob_scratch_free(scratch);
 }
 
@@ -188,6 +195,10 @@ int main(int argc, char **argv)
     g_test_add_func("/new-device/set/exports-one-symbol", test_set_exports_one_symbol);
     g_test_add_func("/new-device/set/has-no-initialisers", test_set_has_no_initialisers);
     g_test_add_func("/new-device/set/has-a-device-that-works", test_device_works);
+    g_test_add_func("/new-device/set/has-a-test-that-passes", test_its_test_passes);
+    g_test_add_func("/new-device/set/names-no-directory", test_files_name_no_directory);
+    g_test_add_func("/new-device/name/of-c", test_name_of_c);
+    g_test_add_func("/new-device/directory/read-only", test_directory_is_read_only);
     g_test_add_func("/new-device/set/keeps-a-makefile", test_set_keeps_a_makefile);
     g_test_add_func("/new-device/tree/lists-the-device", test_tree_lists_the_device);
     g_test_add_func("/new-device/tree/builds-without-a-warning",

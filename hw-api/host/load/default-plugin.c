@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "hw-api/host/load/default-plugin.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Seen from the host's own directory.  The build defines the way from bindir to libdir. */
+static const char *const places[] = {
+    "outboard-devices.so",
+    "outboard/outboard-devices.so", /* from a module in libdir */
+    HW_BINDIR_TO_LIBDIR "/outboard/outboard-devices.so",
+};
+
+/* "DIRECTORY/PLACE", which the caller frees; NULL without memory. */
+static char *path_join(const char *directory, size_t length, const char *place)
+{
+    size_t size = length + strlen(place) + 1;
+    char *path = malloc(size);
+
+    if (path) {
+        snprintf(path, size, "%.*s%s", (int)length, directory, place);
+    }
+    return path;
+}
+
+char *hw_default_plugin(const char *file)
+{
+    char *own = realpath(file, NULL);
+    const char *slash = own ? strrchr(own, '/') : NULL;
+    size_t length = slash ? (size_t)(slash - own) + 1 : 0;
+    char *found = NULL;
+
+    for (size_t i = 0; !found && i < sizeof(places) / sizeof(places[0]); i++) {
+        char *path = path_join(own, length, places[i]);
+
+        if (path && access(path, R_OK) == 0) {
+            found = path;
+        } else {
+            free(path);
+        }
+    }
+    if (!found) {
+        found = path_join(own, length, places[0]);
+    }
+    free(own);
+    return found;
+}

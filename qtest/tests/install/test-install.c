@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* An installation works: what is installed finds its parts, wherever it lies. */
+#include <glib.h>
+
+#include "qtest/tests/lib/shell.h"
+
+#define INSTALL "meson install -C \"$OB_BUILD\" --quiet --no-rebuild --destdir "
+
+/* Installs below DIRECTORY of a scratch directory.  The shell's commands find the prefix's
+ * directory as $P, and the libraries as $L. */
+static ObScratch *install(const char *directory)
+{
+    ObScratch *scratch = ob_scratch_new();
+    g_autofree char *command = NULL;
+    g_autofree char *prefix = NULL;
+    g_autofree char *libraries = NULL;
+
+    g_assert_nonnull(scratch);
+    prefix = g_strconcat(ob_scratch_path(scratch), "/", directory, g_getenv("OB_PREFIX"), NULL);
+    libraries = g_build_filename(prefix, g_getenv("OB_LIBDIR"), NULL);
+    command = g_strdup_printf(INSTALL "\"$PWD/%s\"", directory);
+    shell_run(scratch, command);
+    g_setenv("P", prefix, TRUE);
+    g_setenv("L", libraries, TRUE);
+    return scratch;
+}
+
+/* A directory with a space, as people have. */
+static void test_programs_find_the_devices(void)
+{
+    ObScratch *scratch = install("my files");
+
+    shell_assert_says(scratch, "\"$P/bin/outboard-system-x86_64\" -device help", "tpm-crb");
+    shell_assert_says(scratch, "\"$P/bin/outboard-system-aarch64\" -device help", "tpm-crb-device");
+    shell_run(scratch, "! \"$P/bin/outboard-stream\" dump /dev/null >out 2>&1; ! grep devices out");
+    ob_scratch_free(scratch);
+}
+
+static void test_link_to_a_program_finds_the_devices(void)
+{
+    ObScratch *scratch = install("files");
+
+    shell_assert_says(
+        scratch, "ln -s \"$P/bin/outboard-system-x86_64\" my-x86_64 && ./my-x86_64 -device help",
+        "vmgenid");
+    ob_scratch_free(scratch);
+}
+
+static void test_program_without_devices_says_so(void)
+{
+    ObScratch *scratch = install("files");
+
+    shell_assert_says(scratch,
+                      "rm \"$L/outboard/outboard-devices.so\" && "
+                      "\"$P/bin/outboard-system-x86_64\" -device help",
+                      "outboard-devices.so: can't be opened");
+    ob_scratch_free(scratch);
+}
+
+static void test_tcti_module_is_found_by_name(void)
+{
+    ObScratch *scratch = install("files");
+
+    shell_run(scratch, "LD_LIBRARY_PATH=\"$L\" tpm2_getrandom -T outboard:in-process 8 -o out && "
+                       "test -s out");
+    shell_run(scratch, "test -h \"$L/libtss2-tcti-outboard.so\" && "
+                       "readelf -d \"$L/libtss2-tcti-outboard.so.0\" | grep SONAME");
+    ob_scratch_free(scratch);
+}
+
+static void test_qemu_loads_the_bridge(void)
+{
+    ObScratch *scratch = install("my files");
+
+    shell_assert_says(scratch, "\"$P/bin/outboard-preflight\" qemu-system-x86_64", "works");
+    shell_assert_says(scratch,
+                      "\"$L/outboard/outboard-qemu-system-aarch64\" -machine virt -device help",
+                      "tpm-crb-device");
+    ob_scratch_free(scratch);
+}
+
+static void test_preflight_misses_the_bridge(void)
+{
+    ObScratch *scratch = install("files");
+
+    shell_assert_refused(scratch,
+                         "rm \"$L/outboard/outboard-qemu.so\" && "
+                         "\"$P/bin/outboard-preflight\" qemu-system-x86_64",
+                         "outboard-qemu.so does not exist");
+    ob_scratch_free(scratch);
+}
+
+/* pkg-config's files name the prefix, which lies in a test's directory here. */
+static void test_new_device_builds(void)
+{
+    ObScratch *scratch = install("files");
+
+    shell_run(scratch, "sed -i \"s|^prefix=.*|prefix=$P|\" \"$L\"/pkgconfig/*.pc");
+    shell_run(scratch, "\"$P/bin/outboard-new-device\" com.acme.sand-glass own");
+    shell_assert_says(scratch,
+                      "PKG_CONFIG_PATH=\"$L/pkgconfig\" make -C own check "
+                      "HOST=\"$P/bin/outboard-system-x86_64\"",
+                      "ok 2 /sand-glass/ring/raises-the-line-if-enabled");
+    shell_run(scratch,
+              "! grep -r -e \"$OB_SOURCE\" own/*.c own/*.rst own/Makefile own/meson.build");
+    ob_scratch_free(scratch);
+}
+
+static void test_new_device_needs_a_directory(void)
+{
+    ObScratch *scratch = install("files");
+
+    shell_assert_refused(scratch, "\"$P/bin/outboard-new-device\" sand-glass",
+                         "new-device NAME DIRECTORY");
+    ob_scratch_free(scratch);
+}
+
+static void test_man_shows_each_page(void)
+{
+    ObScratch *scratch = install("files");
+
+    shell_run(scratch, "for page in \"$P\"/share/man/man*/*; do "
+                       "    grep -q '^\\.SH NAME' \"$page\" || { echo \"$page\"; exit 1; }; done");
+    shell_run(scratch, "test -e \"$P/share/man/man1/outboard-system-x86_64.1\"");
+    ob_scratch_free(scratch);
+}
+
+/* Names of directories where it was built don't belong into what is installed; those of the
+ * debugger's information are another matter. */
+static void test_scripts_name_no_directory_of_the_build(void)
+{
+    ObScratch *scratch = install("files");
+
+    shell_run(scratch, "! grep -rI -e \"$OB_SOURCE\" -e \"$OB_BUILD\" files");
+    ob_scratch_free(scratch);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/install/programs-find-the-devices", test_programs_find_the_devices);
+    g_test_add_func("/install/link-to-a-program-finds-the-devices",
+                    test_link_to_a_program_finds_the_devices);
+    g_test_add_func("/install/program-without-devices-says-so",
+                    test_program_without_devices_says_so);
+    g_test_add_func("/install/tcti-module-is-found-by-name", test_tcti_module_is_found_by_name);
+    g_test_add_func("/install/qemu-loads-the-bridge", test_qemu_loads_the_bridge);
+    g_test_add_func("/install/preflight-misses-the-bridge", test_preflight_misses_the_bridge);
+    g_test_add_func("/install/new-device/builds", test_new_device_builds);
+    g_test_add_func("/install/new-device/needs-a-directory", test_new_device_needs_a_directory);
+    g_test_add_func("/install/man-shows-each-page", test_man_shows_each_page);
+    g_test_add_func("/install/names-no-directory-of-the-build",
+                    test_scripts_name_no_directory_of_the_build);
+    return g_test_run();
+}
