@@ -92,6 +92,20 @@ static void test_preflight_misses_the_bridge(void)
     ob_scratch_free(scratch);
 }
 
+/* A new header that nobody installs would be missed by its first user. */
+static void test_each_public_header_is_there(void)
+{
+    ObScratch *scratch = install("files");
+
+    shell_run(scratch,
+              "cd \"$OB_SOURCE\" && find hw-api/hw-api.h hw-api/ext hw-api/device "
+              "qtest/client/*.h qtest/client/drivers qtest/client/process "
+              "qtest/client/transport -name '*.h' ! -name '*-internal.h' | while read h; do "
+              "test -e \"$P/include/outboard/$h\" || echo \"$h\"; done >\"$P/missing\"");
+    shell_run(scratch, "cat \"$P/missing\"; test ! -s \"$P/missing\"");
+    ob_scratch_free(scratch);
+}
+
 /* pkg-config's files name the prefix, which lies in a test's directory here. */
 static void test_new_device_builds(void)
 {
@@ -148,6 +162,7 @@ int main(int argc, char **argv)
     g_test_add_func("/install/tcti-module-is-found-by-name", test_tcti_module_is_found_by_name);
     g_test_add_func("/install/qemu-loads-the-bridge", test_qemu_loads_the_bridge);
     g_test_add_func("/install/preflight-misses-the-bridge", test_preflight_misses_the_bridge);
+    g_test_add_func("/install/has-each-public-header", test_each_public_header_is_there);
     g_test_add_func("/install/new-device/builds", test_new_device_builds);
     g_test_add_func("/install/new-device/needs-a-directory", test_new_device_needs_a_directory);
     g_test_add_func("/install/man-shows-each-page", test_man_shows_each_page);
