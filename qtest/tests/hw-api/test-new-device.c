@@ -74,6 +74,17 @@ static void test_its_test_passes(void)
     ob_scratch_free(scratch);
 }
 
+static void test_pci_functions_test_passes(void)
+{
+    ObScratch *scratch = ob_scratch_new();
+
+    g_assert_nonnull(scratch);
+    shell_run(scratch, "$OB_SOURCE/scripts/new-device --pci com.acme.door-bell own");
+    shell_assert_says(scratch, "make -C own check HOST=\"$OB_PROGRAM\" CFLAGS='" WARNINGS "'",
+                      "ok 3 /door-bell/ring/sends-a-message");
+    ob_scratch_free(scratch);
+}
+
 static void test_files_name_no_directory(void)
 {
     ObScratch *scratch = set_new();
@@ -122,6 +133,17 @@ static void test_tree_builds_without_a_warning(void)
     shell_run(scratch, "scripts/new-device sand-glass");
     shell_run(scratch, "${CC:-cc} -std=c11 " WARNINGS " -I. -I$OB_SOURCE -fsyntax-only "
                        "devices/sand-glass.c");
+    ob_scratch_free(scratch);
+}
+
+static void test_tree_lists_the_pci_function(void)
+{
+    ObScratch *scratch = tree_new();
+
+    shell_run(scratch, "scripts/new-device --pci door-bell");
+    shell_run(scratch, "grep \"'pci/door-bell.c',\" devices/meson.build");
+    shell_run(scratch, "${CC:-cc} -std=c11 " WARNINGS " -I. -I$OB_SOURCE -fsyntax-only "
+                       "devices/pci/door-bell.c");
     ob_scratch_free(scratch);
 }
 
@@ -196,6 +218,8 @@ int main(int argc, char **argv)
     g_test_add_func("/new-device/set/has-no-initialisers", test_set_has_no_initialisers);
     g_test_add_func("/new-device/set/has-a-device-that-works", test_device_works);
     g_test_add_func("/new-device/set/has-a-test-that-passes", test_its_test_passes);
+    g_test_add_func("/new-device/pci/has-a-test-that-passes", test_pci_functions_test_passes);
+    g_test_add_func("/new-device/pci/is-listed-by-the-tree", test_tree_lists_the_pci_function);
     g_test_add_func("/new-device/set/names-no-directory", test_files_name_no_directory);
     g_test_add_func("/new-device/name/of-c", test_name_of_c);
     g_test_add_func("/new-device/directory/read-only", test_directory_is_read_only);

@@ -127,7 +127,7 @@ static void test_new_device_needs_a_directory(void)
     ObScratch *scratch = install("files");
 
     shell_assert_refused(scratch, "\"$P/bin/outboard-new-device\" sand-glass",
-                         "new-device NAME DIRECTORY");
+                         "NAME DIRECTORY: starts a device");
     ob_scratch_free(scratch);
 }
 
