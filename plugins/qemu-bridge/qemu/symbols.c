@@ -10,8 +10,12 @@
 
 static const QemuSymbol symbols[] = {
     FUNCTION(acpi_send_event),
+    FUNCTION(address_space_cache_destroy),
+    FUNCTION(address_space_cache_init),
+    FUNCTION(address_space_destroy),
     FUNCTION(address_space_init),
     OBJECT(address_space_memory),
+    FUNCTION(address_space_read_cached_slow),
     FUNCTION(address_space_rw),
     FUNCTION(aio_bh_new_full),
     FUNCTION(device_class_set_parent_realize),
@@ -100,6 +104,8 @@ static const QemuSymbol symbols[] = {
     FUNCTION(qemu_unregister_reset),
     FUNCTION(qio_channel_buffer_new),
     FUNCTION(qio_channel_io_seek),
+    FUNCTION(qio_channel_read_all),
+    FUNCTION(qio_channel_write_all),
     FUNCTION(qmp_query_version),
     FUNCTION(qmp_query_vm_generation_id),
     FUNCTION(register_module_init),

@@ -1,25 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Puts a region into the system memory for a moment, above all RAM.  QEMU reads it once by its
- * own function for such reads, and once with each bit of MemTxAttrs.
+ * Makes an address space that is one region as a whole.  QEMU reads it once by its own function
+ * for such reads, and once with each bit of MemTxAttrs.  The machine's memory does not change:
+ * QEMU would make all of its memory maps again, twice.
  */
-#include <dlfcn.h>
-
 #include "hw-api/device/error.h"
 #include "plugins/qemu-bridge/qemu/learn-api.h"
 #include "plugins/qemu-bridge/qemu/trial.h"
 
-#define ADDRESS      (1ull << 50)
-#define SIZE         8
-#define PRIORITY     1000
-#define BITS         32 /* the first 32 bits have had all attributes but one */
-#define ACCESS_ERROR 4  /* MEMTX_ACCESS_ERROR */
+#define SPACE_ROOM   4096 /* room for an AddressSpace, larger than any release's */
+#define CACHE_ROOM   512  /* the same for a MemoryRegionCache */
+#define BITS         32   /* the first 32 bits have had all attributes but one */
+#define ACCESS_ERROR 4    /* MEMTX_ACCESS_ERROR */
 #define NONE         64
 
 static struct {
     uint32_t reads;
     uint64_t attributes; /* the last read had them */
 } seen;
+
+/* QEMU's RCU thread still reads both after QEMU has destroyed the space: they are never freed. */
+static _Alignas(16) uint8_t space_bytes[SPACE_ROOM];
+static QemuMemoryRegion *region;
+
+static QemuAddressSpace *trial_space(void)
+{
+    return (QemuAddressSpace *)space_bytes;
+}
 
 static uint32_t trial_read(void *opaque, uint64_t offset, uint64_t *value, unsigned size,
                            uint64_t attributes)
@@ -48,21 +55,15 @@ static uint32_t only_bit(uint64_t attributes)
     return bits && (bits & (bits - 1)) == 0 ? (uint32_t)__builtin_ctzll(bits) : NONE;
 }
 
-typedef void ReadOrWrite(uint64_t address, void *buffer, uint64_t size, bool is_write);
-typedef void Read(uint64_t address, void *buffer, uint64_t size);
-
-/* QEMU's function for reads of its own has no special reason for them. */
+/* QEMU's function for a device's read of what is not RAM has no special reason for the read. */
 static void read_unspecified(void)
 {
-    ReadOrWrite *read_or_write = (ReadOrWrite *)dlsym(RTLD_DEFAULT, "cpu_physical_memory_rw");
-    Read *read = (Read *)dlsym(RTLD_DEFAULT, "physical_memory_read");
+    _Alignas(16) uint8_t cache[CACHE_ROOM] = { 0 };
     uint32_t word;
 
-    if (read_or_write) {
-        read_or_write(ADDRESS, &word, sizeof(word), false);
-    } else if (read) {
-        read(ADDRESS, &word, sizeof(word));
-    }
+    address_space_cache_init((QemuMemoryCache *)cache, trial_space(), 0, sizeof(word), false);
+    address_space_read_cached_slow((QemuMemoryCache *)cache, 0, &word, sizeof(word));
+    address_space_cache_destroy((QemuMemoryCache *)cache);
 }
 
 static uint32_t read_with(uint64_t attributes)
@@ -70,7 +71,7 @@ static uint32_t read_with(uint64_t attributes)
     uint32_t word;
 
     seen.reads = 0;
-    return address_space_rw(&address_space_memory, ADDRESS, attributes, &word, sizeof(word), false);
+    return address_space_rw(trial_space(), 0, attributes, &word, sizeof(word), false);
 }
 
 /* The bit must also come back from QEMU as it was given. */
@@ -121,16 +122,15 @@ static bool learn(QemuAttributesLayout *bits, HwError *error)
 /* QEMU logs an access that it refuses, and calls the guest guilty. */
 bool qemu_trial_attributes(QemuAttributesLayout *bits, HwError *error)
 {
-    QemuMemoryRegion *region = (QemuMemoryRegion *)object_new("memory-region");
     int loglevel = qemu_loglevel;
     bool learned;
 
-    memory_region_init_io(region, NULL, &ops, NULL, NULL, SIZE);
-    memory_region_add_subregion_overlap(get_system_memory(), ADDRESS, region, PRIORITY);
+    region = (QemuMemoryRegion *)object_new("memory-region");
+    memory_region_init_io(region, NULL, &ops, NULL, NULL, UINT64_MAX);
+    address_space_init(trial_space(), region, "outboard-trial");
     qemu_loglevel &= ~QEMU_LOG_GUEST_ERROR;
     learned = learn(bits, error);
     qemu_loglevel = loglevel;
-    memory_region_del_subregion(get_system_memory(), region);
-    object_unref(region);
+    address_space_destroy(trial_space());
     return learned;
 }
