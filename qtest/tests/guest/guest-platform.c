@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "qtest/tests/guest/guest-platform.h"
 
+#include <string.h>
+
 #define OVMF  "/usr/share/OVMF/OVMF_CODE.fd"
 #define AAVMF "/usr/share/AAVMF/AAVMF_CODE.fd"
 
@@ -8,14 +10,18 @@
     "-drive if=pflash,format=raw,unit=0,readonly=on,file=" code " " \
     "-drive if=pflash,format=raw,unit=1,snapshot=on,file=" variables
 
+/* pc, because on q35 SeaBIOS 1.16 wakes without ACPI's registers. */
+#define PC   "-machine pc -m 256 -global PIIX4_PM.disable_s3=0"
+
+#define VIRT "-machine virt -cpu cortex-a57 -m 512 " FLASH(AAVMF, "/usr/share/AAVMF/AAVMF_VARS.fd")
+
 /* clang-format off */
 const GuestPlatform guest_platforms[GUEST_PLATFORMS] = {
     {
         .name = "seabios",
         .kernel = "amd64-6.1",
         .program = "OB_GUEST_LOOK_AMD64",
-        /* pc, because on q35 SeaBIOS 1.16 wakes without ACPI's registers. */
-        .machine = "-machine pc -m 256 -global PIIX4_PM.disable_s3=0",
+        .machine = PC,
         .crb = "outboard-tpm-crb",
         .vmgenid = "outboard-vmgenid",
         .host_machine = "pc",
@@ -39,8 +45,7 @@ const GuestPlatform guest_platforms[GUEST_PLATFORMS] = {
         .name = "aavmf",
         .kernel = "arm64-6.1",
         .program = "OB_GUEST_LOOK_ARM64",
-        .machine = "-machine virt -cpu cortex-a57 -m 512 "
-                   FLASH(AAVMF, "/usr/share/AAVMF/AAVMF_VARS.fd"),
+        .machine = VIRT,
         .firmware = AAVMF,
         .crb = "tpm-crb-device",
         .vmgenid = "vmgenid",
@@ -53,6 +58,46 @@ const GuestPlatform guest_platforms[GUEST_PLATFORMS] = {
         .program = "OB_GUEST_LOOK_ARM64",
         .machine = "-machine virt -cpu cortex-a57 -m 256",
         .vmgenid = "vmgenid,device-tree=on",
+    },
+    {
+        .name = "seabios-linux-7",
+        .kernel = "amd64-7",
+        .program = "OB_GUEST_LOOK_AMD64",
+        .machine = PC,
+        .crb = "outboard-tpm-crb",
+        .vmgenid = "outboard-vmgenid",
+        .crb_base = 0xfed40000,
+        .sleeps = true,
+    },
+    {
+        .name = "seabios-linux-backports",
+        .kernel = "amd64-backports",
+        .program = "OB_GUEST_LOOK_AMD64",
+        .machine = PC,
+        .crb = "outboard-tpm-crb",
+        .vmgenid = "outboard-vmgenid",
+        .crb_base = 0xfed40000,
+        .sleeps = true,
+    },
+    {
+        .name = "aavmf-linux-7",
+        .kernel = "arm64-7",
+        .program = "OB_GUEST_LOOK_ARM64",
+        .machine = VIRT,
+        .firmware = AAVMF,
+        .crb = "tpm-crb-device",
+        .vmgenid = "vmgenid",
+        .crb_base = 0x0b000000,
+    },
+    {
+        .name = "aavmf-linux-backports",
+        .kernel = "arm64-backports",
+        .program = "OB_GUEST_LOOK_ARM64",
+        .machine = VIRT,
+        .firmware = AAVMF,
+        .crb = "tpm-crb-device",
+        .vmgenid = "vmgenid",
+        .crb_base = 0x0b000000,
     },
 };
 /* clang-format on */
@@ -69,6 +114,11 @@ bool guest_platform_check(const GuestPlatform *platform)
         g_test_skip(missing);
     }
     return !missing;
+}
+
+const char *guest_platform_tpm_driver(const GuestPlatform *platform)
+{
+    return strstr(platform->kernel, "-6.") ? "/tpm_crb" : "/tpm_crb_acpi";
 }
 
 char *guest_platform_bridge(const GuestPlatform *platform, const char *devices)

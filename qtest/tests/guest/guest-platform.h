@@ -18,7 +18,7 @@ typedef struct GuestPlatform {
     bool sleeps; /* the guest can suspend to RAM and wake up */
 } GuestPlatform;
 
-#define GUEST_PLATFORMS 4
+#define GUEST_PLATFORMS 8
 extern const GuestPlatform guest_platforms[GUEST_PLATFORMS];
 
 /* True if the platform can be booted here; else the test is skipped. */
@@ -27,6 +27,9 @@ bool guest_platform_check(const GuestPlatform *platform);
 /* QEMU's arguments: the bridge, a TPM "tpm0" in QEMU's process, and `devices`.  The caller frees
  * them. */
 char *guest_platform_bridge(const GuestPlatform *platform, const char *devices);
+
+/* The TPM's driver.  Since Linux 7 it is a platform driver with another name. */
+const char *guest_platform_tpm_driver(const GuestPlatform *platform);
 
 /* A boot of the platform with arguments of guest_platform_bridge(). */
 ObGuestBoot guest_platform_boot(const GuestPlatform *platform, const char *arguments,
