@@ -14,10 +14,14 @@ enum { LOAD_AUTO, LOAD_MIGRATE, LOAD_RESTORE, LOAD_CLONE, LOAD_REVERT, LOADS };
 /* The generation after a load. */
 enum { GENERATION_CONFIGURED, GENERATION_NEW, GENERATION_KEEP, POLICIES };
 
+/* The decision for one machine, which its devices share. */
+typedef struct GenerationMachine GenerationMachine;
+
 typedef struct Generation {
     uint32_t policies[LOADS]; /* on-*, by the kind of the load */
-    uint32_t next_load;
-    bool used; /* a guest ran here: the next load is a revert */
+    uint32_t next_load;       /* the user's, until the device joins its machine */
+    uint32_t loads;           /* the last load of the machine that this device has had */
+    GenerationMachine *machine;
 } Generation;
 
 extern const HwName generation_loads[LOADS];
@@ -36,10 +40,21 @@ extern const HwName generation_policies[POLICIES];
       .description = "kind of the next load", .get = get_, .set = set_ }
 /* clang-format on */
 
+/* In realize, as the last step.  False with a sentence: next-load of two devices differ. */
+bool generation_join(Generation *generation, HwDevice *dev, HwError *error);
+
+/* In unrealize. */
+void generation_leave(Generation *generation);
+
+/* Shows and sets the kind of the machine's next load: for all its devices. */
 void generation_get_next_load(const Generation *generation, char *text, uint32_t capacity);
 void generation_set_next_load(Generation *generation, const char *text);
 
-/* The policy for the load that was accepted just now.  next-load is auto again. */
+/* A guest ran here: the next load is a revert. */
+void generation_use(Generation *generation);
+
+/* The policy for the load that was accepted just now.  All devices get the same kind of load, and
+ * next-load is auto again. */
 uint32_t generation_load(Generation *generation);
 
 #endif

@@ -1,10 +1,51 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "devices/vmclock-page.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "devices/random.h"
 #include "devices/vmclock-regs.h"
 #include "hw-api/device/bytes.h"
+#include "hw-api/device/error.h"
+
+/* Values are random, not counted: two copies of a guest that count from the same value would get
+ * the same value. */
+uint64_t vmclock_fresh(HwDevice *dev, uint64_t old)
+{
+    uint64_t value;
+
+    if (!random_fill(&value, sizeof(value))) {
+        hw_log(dev, HW_LOG_ERROR, "the system has no random numbers");
+        return old + 1;
+    }
+    return value == old ? old + 1 : value;
+}
+
+bool vmclock_counter_choose(HwDevice *dev, const char *text, uint64_t old, uint64_t *counter,
+                            HwError *error)
+{
+    char *end;
+    uint64_t value;
+
+    if (!text || strcmp(text, "auto") == 0) {
+        *counter = vmclock_fresh(dev, old);
+        return true;
+    }
+    errno = 0;
+    value = strtoull(text, &end, 0);
+    if (errno || *end || text[0] < '0' || text[0] > '9') {
+        return hw_error_set(error,
+                            "%s: counter: invalid value '%.40s': expected a number up to "
+                            "0xffffffffffffffff, or 'auto'",
+                            dev->id, text);
+    }
+    *counter = value;
+    return true;
+}
+
+/* ------------------------------------------------------------------------ page */
 
 static void sequence_store(uint8_t *page, uint32_t sequence)
 {

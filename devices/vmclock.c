@@ -6,15 +6,11 @@
  *
  * The page is the state: its memory travels in the stream, as that of QEMU's device does.
  */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "devices/devices.h"
 #include "devices/generation.h"
-#include "devices/random.h"
 #include "devices/vmclock-describe.h"
 #include "devices/vmclock-page.h"
 #include "devices/vmclock-regs.h"
@@ -59,22 +55,9 @@ static void vmclock_page_write(HwDevice *dev, uint64_t offset, uint64_t value, u
 
 /* ---------------------------------------------------------------------- events */
 
-/* A value that the guest has not seen.  Values are random, not counted: two copies of a guest
- * that count from the same value would get the same value. */
-static uint64_t fresh(VmClock *s, uint64_t old)
-{
-    uint64_t value;
-
-    if (!random_fill(&value, sizeof(value))) {
-        hw_log(&s->dev, HW_LOG_ERROR, "the system has no random numbers");
-        return old + 1;
-    }
-    return value == old ? old + 1 : value;
-}
-
 static void disrupt(VmClock *s)
 {
-    s->values.marker = fresh(s, s->values.marker);
+    s->values.marker = vmclock_fresh(&s->dev, s->values.marker);
     page_store(s);
     if (s->notifies) {
         s->acpi->raise(&s->dev, VMCLOCK_GPE);
@@ -82,27 +65,6 @@ static void disrupt(VmClock *s)
 }
 
 /* ------------------------------------------------------------------ properties */
-
-static bool counter_choose(VmClock *s, const char *text, uint64_t *counter, HwError *error)
-{
-    char *end;
-    uint64_t value;
-
-    if (!text || strcmp(text, "auto") == 0) {
-        *counter = fresh(s, s->values.counter);
-        return true;
-    }
-    errno = 0;
-    value = strtoull(text, &end, 0);
-    if (errno || *end || text[0] < '0' || text[0] > '9') {
-        return hw_error_set(error,
-                            "%s: counter: invalid value '%.40s': expected a number up to "
-                            "0xffffffffffffffff, or 'auto'",
-                            s->dev.id, text);
-    }
-    *counter = value;
-    return true;
-}
 
 static void vmclock_get_counter(HwDevice *dev, char *text, uint32_t capacity)
 {
@@ -113,7 +75,7 @@ static bool vmclock_set_counter(HwDevice *dev, const char *text, HwError *error)
 {
     VmClock *s = HW_DEVICE(VmClock, dev);
 
-    if (!counter_choose(s, text, &s->configured, error)) {
+    if (!vmclock_counter_choose(dev, text, s->values.counter, &s->configured, error)) {
         return false;
     }
     s->values.counter = s->configured;
@@ -186,7 +148,7 @@ static void vmclock_loaded(HwDevice *dev)
         s->values.counter = s->configured;
         break;
     case GENERATION_NEW:
-        s->values.counter = fresh(s, s->values.counter);
+        s->values.counter = vmclock_fresh(dev, s->values.counter);
         break;
     default:
         break;
@@ -200,7 +162,7 @@ static void vmclock_loaded(HwDevice *dev)
 static void first_tick(HwDevice *dev, void *opaque)
 {
     (void)opaque;
-    HW_DEVICE(VmClock, dev)->generation.used = true;
+    generation_use(&HW_DEVICE(VmClock, dev)->generation);
 }
 
 static bool vmclock_realize(HwDevice *dev, HwError *error)
@@ -219,7 +181,7 @@ static bool vmclock_realize(HwDevice *dev, HwError *error)
                             "of 0x%x",
                             dev->id, s->base, VMCLOCK_PAGE);
     }
-    if (!counter_choose(s, s->counter_option, &s->configured, error) ||
+    if (!vmclock_counter_choose(dev, s->counter_option, 0, &s->configured, error) ||
         !vmclock_tree_realize(dev, s->base, s->device_tree, s->notifies, error)) {
         return false;
     }
@@ -227,8 +189,12 @@ static bool vmclock_realize(HwDevice *dev, HwError *error)
     if (!s->first_tick) {
         return hw_error_set(error, "%s: no memory for a timer", dev->id);
     }
+    if (!generation_join(&s->generation, dev, error)) {
+        s->clock->timer_free(s->first_tick);
+        return false;
+    }
     s->values.counter = s->configured;
-    s->values.marker = fresh(s, 0);
+    s->values.marker = vmclock_fresh(dev, 0);
     page_store(s);
     return true;
 }
@@ -238,6 +204,7 @@ static void vmclock_unrealize(HwDevice *dev)
     VmClock *s = HW_DEVICE(VmClock, dev);
 
     s->clock->timer_free(s->first_tick);
+    generation_leave(&s->generation);
 }
 
 /* A reset may have cleared the page, as all memory. */

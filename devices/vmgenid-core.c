@@ -127,7 +127,7 @@ void vmgenid_address_written(HwDevice *dev, uint32_t offset, uint32_t length)
     for (uint32_t i = offset; i < offset + length; i++) {
         s->address_written |= (uint8_t)(1 << i);
     }
-    s->generation.used = true;
+    generation_use(&s->generation);
     vmgenid_settle(s);
 }
 

@@ -163,7 +163,12 @@ static bool vmgenid_realize(HwDevice *dev, HwError *error)
         return false;
     }
     memcpy(vmgenid_guid(s), s->configured, GUID_SIZE);
-    return vmgenid_tree_realize(s, error);
+    return vmgenid_tree_realize(s, error) && generation_join(&s->generation, dev, error);
+}
+
+static void vmgenid_unrealize(HwDevice *dev)
+{
+    generation_leave(&HW_DEVICE(VmGenId, dev)->generation);
 }
 
 /* Keep a pending write or adoption across reset: after S3 the guest's memory is unchanged. */
@@ -197,6 +202,7 @@ const HwDeviceClass vmgenid_class = {
     .properties = HW_TABLE(vmgenid_properties),
     .state = &vmgenid_state,
     .realize = vmgenid_realize,
+    .unrealize = vmgenid_unrealize,
     .reset = vmgenid_reset,
     .loaded = vmgenid_loaded,
     .fw_cfg_files = HW_ROWS(HwFwCfgFile,

@@ -2,7 +2,8 @@
 /*
  * The generation job: follows a VM Generation ID as a guest sees it.  The firmware stand-in
  * puts the ID in memory, and the ACPI tables lead to it.  Then the machine is restored with
- * another ID: the new ID is in memory, and the guest is notified.
+ * another ID: the new ID is in memory, and the guest is notified.  vmclock's page beside it has
+ * another generation counter and disruption marker, by the same decision.
  */
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -10,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "devices/vmclock-regs.h"
 #include "hw-api/device/bytes.h"
 #include "qtest/client/drivers/acpi.h"
 #include "qtest/text/json.h"
@@ -17,6 +19,7 @@
 
 #define FIRST_GUID  "00112233-4455-6677-8899-aabbccddeeff"
 #define SECOND_GUID "324e6eaf-d1d1-4bf6-bf41-b9bb6c91fb87"
+#define CLOCK       "0xfeffb000"
 #define COLUMN      44 /* the column of the timings */
 #define RESTORE_S   20
 
@@ -25,7 +28,7 @@ enum {
     GUID_PLACE = 0x28,  /* in this page */
     GPE_STATUS = 0x620, /* q35 */
     GPE_ENABLE = 0x628,
-    GPE_BIT = 1 << 5,
+    GPE_BITS = 1 << 5 | 1 << 7, /* of vmgenid and vmclock */
     SCI = 9,
 };
 
@@ -35,6 +38,8 @@ typedef struct Job {
     char *socket;
     ObClient *client; /* the client of the host that has the machine */
     uint64_t page;    /* the page's address in the guest */
+    uint64_t marker;  /* in vmclock's page, as the guest read them last */
+    uint64_t counter;
     char text[1024];
     HwError error;
 } Job;
@@ -55,7 +60,8 @@ static bool job_fail(Job *job, const char *format, ...)
 static ObClient *host_start(Job *job, const char *guid, const char *more)
 {
     g_autofree char *arguments = g_strdup_printf(
-        "-machine q35,firmware=stand-in -device vmgenid,guid=%s%s", guid, more);
+        "-machine q35,firmware=stand-in -device vmgenid,guid=%s -device vmclock,addr=" CLOCK "%s",
+        guid, more);
     const ObStart start = { .program = job->program, .arguments = arguments };
     g_autofree char *base = g_path_get_basename(job->program);
 
@@ -126,6 +132,22 @@ static bool guid_check(Job *job, const char *expected)
            job_fail(job, "guest memory has %s, expected %s", found, expected);
 }
 
+/* The page's values differ from those that were read before. */
+static bool clock_check(Job *job)
+{
+    uint64_t page = g_ascii_strtoull(CLOCK, NULL, 0);
+    uint64_t marker = ob_client_readq(job->client, page + VMCLOCK_DISRUPTION_MARKER);
+    uint64_t counter = ob_client_readq(job->client, page + VMCLOCK_GENERATION_COUNTER);
+    bool differ = marker != job->marker && counter != job->counter;
+
+    ob_text_printf("    vmclock's page at " CLOCK ": disruption marker 0x%016" PRIx64
+                   ", generation counter 0x%016" PRIx64 "\n",
+                   marker, counter);
+    job->marker = marker;
+    job->counter = counter;
+    return differ || job_fail(job, "vmclock's page has the old values, expected others");
+}
+
 static bool step_boot(Job *job)
 {
     job->client = host_start(job, FIRST_GUID, "");
@@ -147,12 +169,12 @@ static bool step_tables(Job *job)
 
 static bool step_first_guid(Job *job)
 {
-    return guid_check(job, FIRST_GUID);
+    return guid_check(job, FIRST_GUID) && clock_check(job);
 }
 
 static bool step_enable(Job *job)
 {
-    ob_client_outb(job->client, GPE_ENABLE, GPE_BIT);
+    ob_client_outb(job->client, GPE_ENABLE, GPE_BITS);
     return ob_client_inb(job->client, GPE_STATUS) == 0 ||
            job_fail(job, "the event already happened");
 }
@@ -160,7 +182,7 @@ static bool step_enable(Job *job)
 static bool step_restore(Job *job)
 {
     g_autofree char *incoming = g_strdup_printf(" -incoming unix:%s", job->socket);
-    ObClient *to = host_start(job, SECOND_GUID, incoming);
+    ObClient *to = host_start(job, SECOND_GUID ",next-load=restore", incoming);
 
     if (!to) {
         return false;
@@ -171,7 +193,7 @@ static bool step_restore(Job *job)
 
 static bool step_second_guid(Job *job)
 {
-    return guid_check(job, SECOND_GUID);
+    return guid_check(job, SECOND_GUID) && clock_check(job);
 }
 
 static bool step_notification(Job *job)
@@ -179,10 +201,11 @@ static bool step_notification(Job *job)
     uint8_t status = ob_client_inb(job->client, GPE_STATUS);
     bool level = ob_client_irq_get(job->client, SCI);
 
-    ob_text_printf("    event block: 0x%02x (\\_GPE._E05 notifies \\_SB.VGEN), SCI: %s\n", status,
-                   level ? "raised" : "not raised");
-    return (status == GPE_BIT && level) ||
-           job_fail(job, "the guest is not notified, expected bit 5 and the SCI");
+    ob_text_printf("    event block: 0x%02x (\\_GPE._E05 notifies \\_SB.VGEN, _E07 \\_SB.VCLK), "
+                   "SCI: %s\n",
+                   status, level ? "raised" : "not raised");
+    return (status == GPE_BITS && level) ||
+           job_fail(job, "the guest is not notified, expected bits 5 and 7 and the SCI");
 }
 
 static const struct {
@@ -191,8 +214,8 @@ static const struct {
 } steps[] = {
     { "boot: blob to memory, address back", step_boot },
     { "find the tables, as a guest does", step_tables },
-    { "read the ID through the SSDT's address", step_first_guid },
-    { "enable the event", step_enable },
+    { "read the ID by the SSDT's address", step_first_guid },
+    { "enable the events", step_enable },
     { "restore the machine with a new ID", step_restore },
     { "read the ID at the same address", step_second_guid },
     { "look for the notification", step_notification },

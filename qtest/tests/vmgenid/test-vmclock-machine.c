@@ -167,6 +167,65 @@ static void test_clone_gets_a_counter(VmGenIdMachine *f, gconstpointer data)
     g_assert_cmphex(counter(to), !=, before[1]);
 }
 
+/* QEMU has a vmgenid of its own on x86. */
+static const char *vmgenid(void)
+{
+    return is_bridged() ? "outboard-vmgenid" : "vmgenid";
+}
+
+static char *qom_get(ObClient *c, const char *path, const char *property)
+{
+    json_t *value = vmgenid_qmp(c, "qom-get",
+                                json_pack("{s:s, s:s}", "path", path, "property", property));
+    char *text = g_strdup(json_string_value(value));
+
+    json_decref(value);
+    return text;
+}
+
+/* next-load of either device is for both: the machine is not a clone for one of them alone. */
+static void test_both_devices_decide_as_one(VmGenIdMachine *f, gconstpointer data)
+{
+    g_autofree char *gen = g_strdup_printf(" -device %s,id=gen,guid=" GUID
+                                           ",on-clone=new,on-migrate=keep",
+                                           vmgenid());
+    ObClient *from = start(f, false, gen);
+    uint64_t before = counter(from);
+    ObClient *to = listen_at(f, false, gen);
+    g_autofree char *next = NULL;
+    g_autofree char *guid = NULL;
+    g_autofree char *after = NULL;
+
+    (void)data;
+    qom_set(to, "gen", "next-load", "clone");
+    next = qom_get(to, "clk", "next-load");
+    g_assert_cmpstr(next, ==, "clone");
+    vmgenid_migrate(f, from, to);
+    g_assert_cmphex(counter(to), !=, before);
+    guid = qom_get(to, "gen", "guid");
+    g_assert_cmpstr(guid, !=, GUID);
+    after = qom_get(to, "gen", "next-load");
+    g_assert_cmpstr(after, ==, "auto");
+}
+
+static void test_contradiction_is_refused(VmGenIdMachine *f, gconstpointer data)
+{
+    const char *bridge = g_getenv("OUTBOARD_BRIDGE");
+    g_autofree char *arguments = g_strdup_printf(
+        "-M pc-q35-7.2 -nodefaults %s%s -device %s,next-load=clone -device %s,next-load=restore",
+        bridge ? "-plugin file=" : "", bridge ? bridge : "", g_getenv("OB_VMCLOCK"), vmgenid());
+    const ObStart how = { .program = g_getenv("OB_PROGRAM"),
+                          .arguments = arguments,
+                          .accelerator = bridge ? "tcg" : NULL };
+    HW_ERROR(error, 2000);
+
+    (void)f;
+    (void)data;
+    g_assert_null(ob_client_start(&how, &error));
+    g_assert_nonnull(strstr(error.text, "vmgenid: next-load: invalid value 'restore': expected "
+                                        "'clone', as the machine's other device has it"));
+}
+
 /* QEMU's device counts the marker, and has no generation counter. */
 static void test_round_trip_by_qemu(VmGenIdMachine *f, gconstpointer data)
 {
@@ -218,6 +277,10 @@ int main(int argc, char **argv)
     add("/vmclock-machine/counter-is-set-at-run-time", test_set_at_run_time);
     add("/vmclock-machine/migration-keeps-the-counter", test_migration_keeps_the_counter);
     add("/vmclock-machine/clone-gets-a-counter", test_clone_gets_a_counter);
+    if (is_bridged() || !is_stock()) {
+        add("/vmclock-machine/both-devices-decide-as-one", test_both_devices_decide_as_one);
+        add("/vmclock-machine/two-next-loads-are-refused", test_contradiction_is_refused);
+    }
     if (g_getenv("OB_QEMU")) {
         add("/vmclock-machine/round-trip-by-qemu", test_round_trip_by_qemu);
         add("/vmclock-machine/page-beside-qemu-s", test_page_beside_qemu_s);
