@@ -24,7 +24,7 @@ struct GenerationMachine {
     uint32_t next_load;
     bool used;
     uint32_t loads;
-    uint32_t kind; /* of the last load */
+    uint32_t kind; /* the last load is of this kind */
 };
 
 static GenerationMachine *machines;

@@ -28,7 +28,7 @@ enum {
     GUID_PLACE = 0x28,  /* in this page */
     GPE_STATUS = 0x620, /* q35 */
     GPE_ENABLE = 0x628,
-    GPE_BITS = 1 << 5 | 1 << 7, /* of vmgenid and vmclock */
+    GPE_BITS = 1 << 5 | 1 << 7, /* vmgenid's and vmclock's bits */
     SCI = 9,
 };
 
