@@ -11,6 +11,7 @@
  *   cue=WORD    WORD; then waits for a line on the console
  *   kmsg=TEXT   "yes" as soon as the kernel's log has the text, "no" after 5 s without it
  *   write=TEXT,FILE     "written"
+ *   module=FILE   "loaded": the kernel has this module, a file that xz has compressed
  *   change=FILE   the first 256 bytes of the file, then the line "waiting"; then, once poll() says
  *                 that the file has changed, the bytes again
  * A failure is printed as "error: " and the reason.
@@ -18,6 +19,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <linux/module.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -25,11 +27,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
 #define ROOM        65536
-#define VERBS       10
+#define VERBS       11
 #define TIMES       200
 #define KMSG_US     INT64_C(5000000)
 
@@ -273,14 +276,28 @@ static void look_change(const char *path)
     close(file.fd);
 }
 
+static void look_module(const char *path)
+{
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+
+    if (file < 0 || syscall(SYS_finit_module, file, "", MODULE_INIT_COMPRESSED_FILE) != 0) {
+        print_error();
+    } else {
+        puts("loaded");
+    }
+    if (file >= 0) {
+        close(file);
+    }
+}
+
 static const struct {
     const char *name;
     void (*look)(const char *what);
 } verbs[VERBS] = {
-    { "text=", look_text },     { "link=", look_link }, { "hex=", look_hex },
-    { "tpm=", look_tpm },       { "rate=", look_rate }, { "random=", look_random },
-    { "cue=", look_cue },       { "kmsg=", look_kmsg }, { "write=", look_write },
-    { "change=", look_change },
+    { "text=", look_text },     { "link=", look_link },     { "hex=", look_hex },
+    { "tpm=", look_tpm },       { "rate=", look_rate },     { "random=", look_random },
+    { "cue=", look_cue },       { "kmsg=", look_kmsg },     { "write=", look_write },
+    { "change=", look_change }, { "module=", look_module },
 };
 
 int main(int argc, char **argv)

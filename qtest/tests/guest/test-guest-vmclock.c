@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Linux reads our vmclock in stock QEMUs, and waits for its changes.
- * The machine is Arm's virt, for which QEMU has no vmclock; Linux finds the device by the tree.
+ * Linux reads our vmclock in stock QEMUs, and waits for its changes.  It finds the device by ACPI on
+ * q35 and on virt with EDK2, and by the device tree on virt without firmware.
  */
 #include <string.h>
 
@@ -10,7 +10,29 @@
 #include "qtest/client/process/scratch.h"
 #include "qtest/guest/guest.h"
 
-#define WORDS "change=/dev/vmclock0"
+#define WAIT "change=/dev/vmclock0"
+
+/* Debian's kernel for x86 has the driver as a module. */
+typedef struct Machine {
+    const char *name;
+    const char *kernel;
+    const char *initramfs; /* the environment variable with its path */
+    const char *machine;
+    const char *firmware; /* the environment variable with its path; NULL: QEMU's default */
+    const char *device;   /* NULL: OB_VMCLOCK has its name */
+    const char *words;
+} Machine;
+
+/* clang-format off */
+static const Machine machines[] = {
+    { "virt-tree", "arm64-7", "OB_GUEST_LOOK_ARM64", "-machine virt -cpu cortex-a57 -m 256", NULL,
+      "vmclock,device-tree=on", WAIT },
+    { "virt-edk2", "arm64-7", "OB_GUEST_LOOK_ARM64", "-machine virt -cpu cortex-a57 -m 512",
+      "OB_AAVMF", "vmclock", WAIT },
+    { "q35", "amd64-7", "OB_GUEST_LOOK_VMCLOCK_AMD64", "-machine q35 -m 256", NULL, NULL,
+      "module=/ptp_vmclock.ko.xz " WAIT },
+};
+/* clang-format on */
 
 static HW_ERROR(error, 8192);
 
@@ -18,15 +40,17 @@ typedef struct Page {
     uint64_t marker, counter, flags;
 } Page;
 
-static ObGuest *guest_start(const char *options, const char *saved)
+static ObGuest *guest_start(const Machine *m, const char *options, const char *saved)
 {
-    g_autofree char *arguments = g_strdup_printf(
-        "-machine virt -cpu cortex-a57 -m 256 -plugin file=%s "
-        "-device vmclock,id=clk,device-tree=on%s",
-        g_getenv("OUTBOARD_BRIDGE"), options);
-    const ObGuestBoot boot = { .kernel = "arm64-7",
-                               .initramfs = g_getenv("OB_GUEST_LOOK_ARM64"),
-                               .words = WORDS,
+    g_autofree char *arguments = g_strdup_printf("%s%s%s -plugin file=%s -device %s,id=clk%s",
+                                                 m->machine, m->firmware ? " -bios " : "",
+                                                 m->firmware ? g_getenv(m->firmware) : "",
+                                                 g_getenv("OUTBOARD_BRIDGE"),
+                                                 m->device ? m->device : g_getenv("OB_VMCLOCK"),
+                                                 options);
+    const ObGuestBoot boot = { .kernel = m->kernel,
+                               .initramfs = g_getenv(m->initramfs),
+                               .words = m->words,
                                .arguments = arguments,
                                .limit_s = 200,
                                .saved = saved };
@@ -71,28 +95,29 @@ static Page page_after(ObGuest *guest)
     return page_of(line ? line + 1 : said);
 }
 
-static Page page_restored(const char *options, const char *file)
+static Page page_restored(const Machine *m, const char *options, const char *file)
 {
-    return page_after(guest_start(options, file));
+    return page_after(guest_start(m, options, file));
 }
 
 /* One saved guest, restored as what it is not, then as what it is. */
-static void test_loads(void)
+static void test_loads(gconstpointer data)
 {
+    const Machine *m = data;
     ObScratch *scratch = ob_scratch_new();
     g_autofree char *file = g_build_filename(ob_scratch_path(scratch), "saved", NULL);
-    ObGuest *guest = guest_start(",counter=0x7777", NULL);
+    ObGuest *guest = guest_start(m, ",counter=0x7777", NULL);
     Page moved, clones[2];
 
     if (guest) {
         g_assert_true(ob_guest_expect(guest, "waiting\n", &error));
         g_assert_true(ob_guest_save(guest, file, &error));
         ob_guest_free(guest);
-        moved = page_restored(",next-load=migrate", file);
+        moved = page_restored(m, ",next-load=migrate", file);
         g_assert_cmphex(moved.flags, ==, 0x300);
         g_assert_cmphex(moved.counter, ==, 0x7777);
         for (int i = 0; i < 2; i++) {
-            clones[i] = page_restored(",next-load=clone", file);
+            clones[i] = page_restored(m, ",next-load=clone", file);
             g_assert_cmphex(clones[i].counter, !=, 0x7777);
             g_assert_cmphex(clones[i].marker, !=, moved.marker);
         }
@@ -101,9 +126,9 @@ static void test_loads(void)
     ob_scratch_free(scratch);
 }
 
-static void test_set_at_run_time(void)
+static void test_set_at_run_time(gconstpointer data)
 {
-    ObGuest *guest = guest_start("", NULL);
+    ObGuest *guest = guest_start(data, "", NULL);
     json_t *arguments;
 
     if (guest) {
@@ -118,7 +143,14 @@ static void test_set_at_run_time(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/guest-vmclock/poll-ends-at-each-load", test_loads);
-    g_test_add_func("/guest-vmclock/poll-ends-when-the-counter-is-set", test_set_at_run_time);
+    for (size_t i = 0; i < G_N_ELEMENTS(machines); i++) {
+        g_autofree char *loads = g_strdup_printf("/guest-vmclock/%s/poll-ends-at-each-load",
+                                                 machines[i].name);
+        g_autofree char *set = g_strdup_printf(
+            "/guest-vmclock/%s/poll-ends-when-the-counter-is-set", machines[i].name);
+
+        g_test_add_data_func(loads, &machines[i], test_loads);
+        g_test_add_data_func(set, &machines[i], test_set_at_run_time);
+    }
     return g_test_run();
 }
