@@ -5,7 +5,9 @@
  */
 #include <string.h>
 
+#include "hw-api/ext/draft/pci.h"
 #include "hw-api/host/vcpu/model.h"
+#include "qtest/client/drivers/pci.h"
 #include "qtest/client/drivers/profiles.h"
 #include "qtest/client/drivers/tpm-command.h"
 #include "qtest/client/sweep.h"
@@ -156,32 +158,52 @@ typedef struct Arousal {
 
 static const Arousal arousals[] = {
     { "beacon", 0x4, 0x2, 0x8 }, /* CTRL.ring sets STATUS.pending */
+    { "pci-beacon", 0x4, 0x2, 0x8 },
 };
 
-static void arouse(ObClient *c, const HwInstance *instance, const HwRegionState *region)
+static void arouse(ObClient *c, const HwDeviceClass *cls, uint64_t base)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(arousals); i++) {
-        if (!strcmp(arousals[i].class_name, instance->cls->table.name)) {
-            ob_client_writel(c, region->address + arousals[i].offset, arousals[i].value);
-            g_assert_cmphex(ob_client_readl(c, region->address + arousals[i].sets_at), !=, 0);
+        if (!strcmp(arousals[i].class_name, cls->name)) {
+            ob_client_writel(c, base + arousals[i].offset, arousals[i].value);
+            g_assert_cmphex(ob_client_readl(c, base + arousals[i].sets_at), !=, 0);
         }
     }
 }
 
+/* The guest chooses the address of a BAR. */
+static uint64_t region_base(ObClient *c, const HwDeviceClass *cls, const HwRegionState *region)
+{
+    PciBus bus;
+    uint32_t address;
+
+    if (region->table->space != HW_SPACE_BAR) {
+        return region->address;
+    }
+    bus = pci_of_pc(c);
+    address = pci_find(&bus, cls->pci->vendor, cls->pci->device, 0);
+    g_assert_cmphex(address, !=, PCI_NOT_FOUND);
+    return pci_bar_map(&bus, address, region->table->bar).address + region->table->offset;
+}
+
 static void sweep_instance(ObClient *c, const HwInstance *instance)
 {
-    for (uint32_t i = 0; i < instance->region_count; i++) {
+    const HwDeviceClass *cls = &instance->cls->table;
+
+    for (uint32_t i = 0; i < cls->regions.count; i++) {
         const HwRegionState *region = &instance->regions[i];
+        uint64_t base;
 
         if (!region->enabled || region->table->kind != HW_REGION_REGISTERS) {
             continue;
         }
-        g_test_message("%s %s", instance->cls->table.name, region->table->name);
-        assert_no_mismatch(ob_sweep_loads(c, region->table, region->address));
-        assert_no_mismatch(ob_sweep_reserved(c, region->table, region->address));
-        assert_no_mismatch(ob_sweep_writable(c, region->table, region->address));
-        arouse(c, instance, region);
-        assert_no_mismatch(ob_sweep_write_one_clear(c, region->table, region->address));
+        g_test_message("%s %s", cls->name, region->table->name);
+        base = region_base(c, cls, region);
+        assert_no_mismatch(ob_sweep_loads(c, region->table, base));
+        assert_no_mismatch(ob_sweep_reserved(c, region->table, base));
+        assert_no_mismatch(ob_sweep_writable(c, region->table, base));
+        arouse(c, cls, base);
+        assert_no_mismatch(ob_sweep_write_one_clear(c, region->table, base));
     }
 }
 
