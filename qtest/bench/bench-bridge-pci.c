@@ -72,7 +72,7 @@ static void compare(const char *name, bool is_write)
         ours[i] = access_ns(0xe0000000 + LIVE, is_write);
         theirs[i] = access_ns(0xe1000000 + LIVE, is_write);
     }
-    figures_add(name, "ns", median(ours, ROUNDS), median(theirs, ROUNDS), 1.5, false);
+    figures_add(name, "ns", median(ours, ROUNDS), median(theirs, ROUNDS), 1.03, false);
 }
 
 static double dma_ns(HwDevice *dev)
