@@ -66,6 +66,7 @@ struct HwPciUnit {
     uint32_t raised;                   /* how many lines are high */
     bool pin;                          /* asserted, as the status register says */
     bool driven;                       /* the level that the bus knows */
+    bool sending;                      /* a message is on its way */
     bool adopting;                     /* edges send nothing: a state is being loaded */
 };
 

@@ -2,6 +2,7 @@
 /* The device's lines become messages or the level of the pin. */
 #include <string.h>
 
+#include "hw-api/device/error.h"
 #include "hw-api/host/pci/unit-internal.h"
 
 uint32_t hw_pci_unit_interrupts(const HwPciUnit *unit)
@@ -33,6 +34,24 @@ void hw_pci_interrupts_reset(HwPciUnit *unit)
     memset(unit->lines, 0, sizeof(unit->lines));
     unit->raised = 0;
     hw_pci_interrupts_update(unit);
+}
+
+/* A message may be a write to the function's own registers, and these may send the next.  Such a
+ * chain has no end, so the second message is dropped, as QEMU refuses the write. */
+void hw_pci_unit_send(HwPciUnit *unit, uint64_t address, uint32_t data)
+{
+    if (!hw_pci_unit_is_master(unit)) {
+        return;
+    }
+    if (unit->sending) {
+        hw_log(unit->instance->dev, HW_LOG_GUEST_ERROR,
+               "the message to 0x%llx makes the function send another, ignored",
+               (unsigned long long)address);
+        return;
+    }
+    unit->sending = true;
+    unit->port->message(unit, address, data);
+    unit->sending = false;
 }
 
 void hw_pci_unit_message(HwPciUnit *unit, uint32_t vector)

@@ -52,12 +52,7 @@ bool hw_pci_express_init(HwPciUnit *unit, bool on_root);
 /* True if the guest has just asked for a function-level reset. */
 bool hw_pci_express_takes_reset(HwPciUnit *unit);
 
-/* Sends a message if the guest allows it. */
-static inline void hw_pci_unit_send(HwPciUnit *unit, uint64_t address, uint32_t data)
-{
-    if (hw_pci_unit_is_master(unit)) {
-        unit->port->message(unit, address, data);
-    }
-}
+/* interrupts.c: sends a message if the guest allows it. */
+void hw_pci_unit_send(HwPciUnit *unit, uint64_t address, uint32_t data);
 
 #endif

@@ -245,6 +245,35 @@ static void test_device_sends_by_event(PciHost *f, gconstpointer data)
     g_assert_cmphex(pci_message_wait(&f->bus, 1000), ==, 0x31);
 }
 
+/* The guest aims messages at the register that sends them: a chain would use up the stack. */
+static void test_message_to_itself_ends(PciHost *f, gconstpointer data)
+{
+    Lamp lamp = lamp_add(f, "gleam", 4);
+    uint32_t msi = pci_capability(&f->bus, lamp.address, 0x05);
+
+    (void)data;
+    pci_msi_on(&f->bus, lamp.address, 1, 0);
+    pci_config_write(&f->bus, lamp.address, msi + 4, (uint32_t)lamp.bar.address + LANTERN_EVENT, 4);
+    register_write(&lamp.bar, LANTERN_EVENT, 0);
+    g_assert_cmpint(pci_bar_read(&lamp.bar, LANTERN_EVENT, 4), ==, 0);
+}
+
+/* Two functions that aim at each other. */
+static void test_messages_in_a_circle_end(PciHost *f, gconstpointer data)
+{
+    Lamp one = lamp_add(f, "gleam", 4);
+    Lamp other = lamp_add(f, "gleam", 5);
+    uint32_t msi = pci_capability(&f->bus, one.address, 0x05);
+
+    (void)data;
+    pci_msi_on(&f->bus, one.address, 1, 0);
+    pci_msi_on(&f->bus, other.address, 1, 0);
+    pci_config_write(&f->bus, one.address, msi + 4, (uint32_t)other.bar.address + LANTERN_EVENT, 4);
+    pci_config_write(&f->bus, other.address, msi + 4, (uint32_t)one.bar.address + LANTERN_EVENT, 4);
+    register_write(&one.bar, LANTERN_EVENT, 0);
+    g_assert_cmpint(pci_bar_read(&other.bar, LANTERN_EVENT, 4), ==, 0);
+}
+
 /* -------------------------------------------------------------------- MSI-X */
 
 static PciBar msix_bar(PciHost *f, const Lamp *lamp)
@@ -364,6 +393,8 @@ int main(int argc, char **argv)
     PCI_TEST("/pci/msi/needs-the-bus-master-bit", "pc", test_message_needs_the_bus_master_bit);
     PCI_TEST("/pci/msi/lowers-the-pin", "virt", test_msi_lowers_the_pin);
     PCI_TEST("/pci/msi/device-sends-by-event", "pc", test_device_sends_by_event);
+    PCI_TEST("/pci/msi/to-itself-ends", "pc", test_message_to_itself_ends);
+    PCI_TEST("/pci/msi/in-a-circle-ends", "q35", test_messages_in_a_circle_end);
     PCI_TEST("/pci/msix/is-masked-at-first", "q35", test_msix_is_masked_at_first);
     PCI_TEST("/pci/msix/sends-each-vectors-message", "q35", test_msix_sends_each_vectors_message);
     PCI_TEST("/pci/msix/masked-vector-waits", "q35", test_masked_vector_waits);
