@@ -32,6 +32,7 @@ static const Difference differences[] = {
     { NULL, "7.2", "query-machines[].acpi: unknown" },
     { NULL, "7.2", "query-iothreads[].poll-weight: unknown" },
     { NULL, "10.0", "query-iothreads[].poll-weight: unknown" },
+    { NULL, "11.1", "query-cpus-fast[].qom-type: missing" },
     /* QEMU has neither this TPM nor this device. */
     { NULL, NULL, "query-tpm[].options.type: not in the enum: \"libtpms\"" },
     { NULL, NULL, "query-tpm[].options.data: unknown" },
@@ -130,6 +131,7 @@ static const Arguments rows[] = {
     { "x-exit-preconfig", NULL },     /* only before the start */
     { "query-qmp-schema", NULL },     /* checked by test-qmp-commands */
     { "query-balloon", NULL },        /* no balloon */
+    { "query-hotpluggable-cpus", NULL }, /* below: virt has none */
     { "query-vnc", NULL },            /* no display */
     { "query-vnc-servers", NULL },
     { "system_wakeup", NULL },        /* the machine does not sleep */
@@ -340,6 +342,9 @@ static void test_replies(gconstpointer opaque)
                  "-device vmgenid,id=vg -device beacon,id=b -object iothread,id=io0",
         NULL);
     all_commands_execute(&s);
+    if (!is_arm) {
+        execute(&s, "query-hotpluggable-cpus", NULL);
+    }
     events_provoke(&s);
     ob_client_quit(s.client);
     faults_expect(s.faults, architecture);
