@@ -94,17 +94,12 @@ static void test_no_master(void)
     ob_client_quit(p.c);
 }
 
-/* Bits above the mask are dropped: the device reaches 256 MiB. */
+/* Bits above the mask are dropped: the device reaches 256 MiB, and virt has no RAM there. */
 static void test_mask(void)
 {
     Pair p = pair_start();
     uint8_t expected[16];
 
-    if (!bridge_machine_is_pc()) {
-        g_test_skip("virt has no RAM below 256 MiB");
-        ob_client_quit(p.c);
-        return;
-    }
     master_set(&p, true);
     pattern_write(&p, 50);
     ob_client_memread(p.c, pci_ram(), expected, sizeof(expected));
@@ -182,7 +177,9 @@ int main(int argc, char **argv)
     }
     g_test_add_func("/bridge-edu/transfers/copy-the-same-bytes", test_transfer);
     g_test_add_func("/bridge-edu/transfers/copy-nothing-without-bus-master", test_no_master);
-    g_test_add_func("/bridge-edu/transfers/addresses-are-masked", test_mask);
+    if (bridge_machine_is_pc()) {
+        g_test_add_func("/bridge-edu/transfers/addresses-are-masked", test_mask);
+    }
     g_test_add_func("/bridge-edu/migration/takes-a-transfer-along", test_migration);
     g_test_add_func("/bridge-edu/hot-plug/takes-a-transfer-away", test_unplugged);
     return g_test_run();

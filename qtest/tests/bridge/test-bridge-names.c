@@ -20,6 +20,8 @@ typedef struct Answered {
 static const Answered answers[] = {
     { "tpm-crb", "tpm-if", NULL,
       "QMP's name of a TPM's model, and the name of a CRB in build_tpm2" },
+    { "pvpanic", NULL, NULL,
+      "a memory region of pvpanic-pci, and a property of old machines for the ISA device" },
     { "vmclock", NULL, "kvmclock", "the clock of Linux's KVM; a QEMU with a vmclock has the type" },
     { "vmgenid", NULL, NULL, "query-vm-generation-id: test-bridge-tables sees it show our GUID" },
 };
