@@ -96,7 +96,6 @@ static bool memdev_check(const ObSystem *system, const ObKeyval *keyval, HwError
 json_t *ob_qmp_set_numa_node(ObQmpCall *call)
 {
     ObSystem *system = call->system;
-    g_autofree char *text = NULL;
     ObKeyval *keyval;
     bool done;
     HW_ERROR(reason, 512);
