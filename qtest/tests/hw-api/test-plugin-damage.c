@@ -23,7 +23,8 @@
 /* More than a trial in a child of its own may take. */
 #define CHILD_SECONDS 60
 
-enum { LOADED, REFUSED }; /* how a child ends */
+/* A child's exit status. A sanitizer ends a process with 1 or 23, thus neither stands here. */
+enum { LOADED, REFUSED = 10 };
 
 #define SENTENCE_SIZE 1024
 
