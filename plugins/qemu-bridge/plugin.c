@@ -12,6 +12,7 @@
 
 #include "hw-api/device/error.h"
 #include "hw-api/host/load/default-plugin.h"
+#include "hw-api/host/run/crash.h"
 #include "plugins/qemu-bridge/arguments.h"
 #include "plugins/qemu-bridge/qemu/log.h"
 #include "plugins/qemu-bridge/qemu/running.h"
@@ -81,6 +82,7 @@ static bool bridge_start(const BridgeArguments *arguments, HwError *error)
         return hw_error_set(error, "out of memory");
     }
     bridge_acpi_init();
+    hw_crash_report("outboard", NULL);
     bridge.host = &bridge_host.api;
     bridge.set = hw_plugin_set_load(path, bridge.host, NULL, 0, error);
     free(path);

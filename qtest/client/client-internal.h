@@ -27,6 +27,9 @@ struct ObClient {
     GArray *named; /* NamedRegion */
 };
 
+/* Like ob_client_in_process(), for a library in any program: leaves the program's signals alone. */
+ObClient *ob_client_of_host(struct ObHost *host);
+
 static inline void ob_client_before_access(ObClient *c)
 {
     if (G_UNLIKELY(c->transport->before)) {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* outboard-system-ARCHITECTURE: the host as a program. */
 #include "hw-api/device/error.h"
+#include "hw-api/host/run/crash.h"
+#include "qtest/host/crash-replay.h"
 #include "qtest/host/daemon.h"
 #include "qtest/host/help/help.h"
 #include "qtest/host/io/log.h"
@@ -20,6 +22,7 @@ static volatile sig_atomic_t signal_number;
 
 static void signal_received(int number)
 {
+    hw_crash_show_running(strsignal(number)); /* a hook that never returns keeps the loop away */
     signal_number = number;
     ob_loop_quit(signal_loop);
 }
@@ -139,9 +142,12 @@ static bool program_run(int argc, char **argv, HwError *error)
 int main(int argc, char **argv)
 {
     g_autofree char *program = g_path_get_basename(argc > 0 ? argv[0] : "outboard");
+    g_autofree char *replay = ob_crash_replay(argc, argv);
     HW_ERROR(error, 512);
 
     ob_log_set_program(program);
+    hw_crash_report(program, replay);
+    hw_crash_watch(HW_CRASH_WATCH_MS);
     signal(SIGPIPE, SIG_IGN);
     if (!program_run(argc, argv, &error)) {
         if (error.text[0]) {

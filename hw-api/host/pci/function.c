@@ -47,6 +47,18 @@ static bool unit_init(HwPciUnit *unit, bool on_root, HwError *error)
     return true;
 }
 
+static bool bar_place(const HwRegionState *region, uint64_t *address, bool *is_io)
+{
+    const HwPciUnitBar *bar = hw_pci_unit_bar_of(region->instance->pci, region);
+
+    if (bar->address == HW_PCI_UNMAPPED) {
+        return false;
+    }
+    *address = bar->address + region->address;
+    *is_io = bar->flags & HW_PCI_BAR_IO;
+    return true;
+}
+
 HwPciUnit *hw_pci_unit_new(HwInstance *instance, const HwPciPort *port, void *owner, bool on_root,
                            HwError *error)
 {
@@ -66,6 +78,7 @@ HwPciUnit *hw_pci_unit_new(HwInstance *instance, const HwPciPort *port, void *ow
         return NULL;
     }
     instance->pci = unit;
+    instance->bar_place = bar_place;
     return unit;
 }
 
@@ -74,6 +87,7 @@ void hw_pci_unit_free(HwPciUnit *unit)
     if (unit) {
         if (unit->instance->pci == unit) {
             unit->instance->pci = NULL;
+            unit->instance->bar_place = NULL;
         }
         hw_pci_msix_free(unit);
         hw_pci_config_clear(&unit->config);

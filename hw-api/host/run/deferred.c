@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "hw-api/host/run/deferred.h"
 
-#include "hw-api/host/run/instance.h"
-
 #include <pthread.h>
 #include <stdlib.h>
+
+#include "hw-api/host/run/instance.h"
+#include "hw-api/host/run/running.h"
 
 typedef struct Call {
     struct Call *next;
@@ -108,7 +109,7 @@ static void call_make(void *opaque)
     pthread_mutex_unlock(&call->deferred->lock);
     free(call);
     if (function) {
-        function(dev, argument);
+        HW_RUN_HOOK(hw_instance_of(dev), "posted", function(dev, argument));
     }
     hw_device_update(dev);
 }

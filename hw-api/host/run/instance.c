@@ -9,8 +9,11 @@
 #include "hw-api/device/error.h"
 #include "hw-api/ext/draft/pci.h"
 #include "hw-api/host/run/property-value.h"
+#include "hw-api/host/run/running.h"
 
 #define PAGE_SIZE 4096u
+
+_Thread_local HwRunning hw_running;
 
 static uint64_t *number_at(const HwInstance *instance, uint32_t place)
 {
@@ -364,6 +367,7 @@ static bool regions_are_apart(const HwInstance *instance, HwError *error)
 bool hw_instance_realize(HwInstance *instance, HwError *error)
 {
     const HwDeviceClass *cls = &instance->cls->table;
+    bool good = true;
 
     if (!services_offered(instance, error) || !hw_instance_settle(instance, error)) {
         return false;
@@ -373,7 +377,10 @@ bool hw_instance_realize(HwInstance *instance, HwError *error)
             return false;
         }
     }
-    if (cls->realize && !cls->realize(instance->dev, error)) {
+    if (cls->realize) {
+        HW_RUN_HOOK(instance, "realize", good = cls->realize(instance->dev, error));
+    }
+    if (!good) {
         return false;
     }
     instance->phase = HW_PHASE_REALIZED;
@@ -403,7 +410,7 @@ void hw_instance_reset(HwInstance *instance)
         region_reset(&instance->regions[i]);
     }
     if (cls->reset) {
-        cls->reset(instance->dev);
+        HW_RUN_HOOK(instance, "reset", cls->reset(instance->dev));
     }
     hw_instance_update(instance);
 }
@@ -414,7 +421,7 @@ void hw_instance_update(HwInstance *instance)
         return;
     }
     if (instance->cls->table.update) {
-        instance->cls->table.update(instance->dev);
+        HW_RUN_HOOK(instance, "update", instance->cls->table.update(instance->dev));
     }
     for (uint32_t i = 0; i < instance->region_count; i++) {
         hw_region_sync(&instance->regions[i]);
@@ -424,7 +431,7 @@ void hw_instance_update(HwInstance *instance)
 void hw_instance_quiesce(HwInstance *instance)
 {
     if (instance->phase == HW_PHASE_REALIZED && instance->cls->table.quiesce) {
-        instance->cls->table.quiesce(instance->dev);
+        HW_RUN_HOOK(instance, "quiesce", instance->cls->table.quiesce(instance->dev));
         hw_instance_update(instance);
     }
 }
@@ -432,14 +439,14 @@ void hw_instance_quiesce(HwInstance *instance)
 void hw_instance_loaded(HwInstance *instance)
 {
     if (instance->cls->table.loaded) {
-        instance->cls->table.loaded(instance->dev);
+        HW_RUN_HOOK(instance, "loaded", instance->cls->table.loaded(instance->dev));
     }
 }
 
 void hw_instance_load_undone(HwInstance *instance)
 {
     if (instance->cls->table.load_undone) {
-        instance->cls->table.load_undone(instance->dev);
+        HW_RUN_HOOK(instance, "load_undone", instance->cls->table.load_undone(instance->dev));
     }
 }
 
@@ -449,7 +456,7 @@ void hw_instance_unrealize(HwInstance *instance)
         return;
     }
     if (instance->cls->table.unrealize) {
-        instance->cls->table.unrealize(instance->dev);
+        HW_RUN_HOOK(instance, "unrealize", instance->cls->table.unrealize(instance->dev));
     }
     instance->phase = HW_PHASE_UNREALIZED;
 }

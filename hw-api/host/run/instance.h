@@ -10,6 +10,23 @@
 #include "hw-api/host/load/plugin-set.h"
 #include "hw-api/host/run/region.h"
 
+/* An access to a device's region, for the report of a crash: see running.h. */
+typedef struct HwRecord {
+    HwRegionState *region;
+    uint64_t offset;
+    uint64_t value;
+    uint32_t size;
+    bool is_write;
+    bool is_done; /* its hooks have returned */
+} HwRecord;
+
+#define HW_RECORDS 32
+
+typedef struct HwRecords {
+    uint64_t count;
+    HwRecord rows[HW_RECORDS]; /* access n in row n modulo HW_RECORDS */
+} HwRecords;
+
 typedef enum HwPhase {
     HW_PHASE_CREATED,
     HW_PHASE_REALIZED,
@@ -33,6 +50,11 @@ typedef struct HwInstance {
     HwRegion *capabilities; /* tables of a PCI function's regions that follow the class's:
                              * a region for each capability of the class, in no space */
     struct HwPciUnit *pci;  /* host/pci/function.h; NULL: none */
+
+    /* A PCI function's: where a region lies in its BAR's space. False: the BAR does not answer. */
+    bool (*bar_place)(const HwRegionState *region, uint64_t *address, bool *is_io);
+
+    HwRecords records;
 } HwInstance;
 
 /*

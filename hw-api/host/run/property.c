@@ -8,6 +8,7 @@
 
 #include "hw-api/device/error.h"
 #include "hw-api/host/run/property-value.h"
+#include "hw-api/host/run/running.h"
 
 const HwProperty *hw_instance_property(const HwInstance *instance, const char *name)
 {
@@ -112,6 +113,7 @@ static bool set_realized(HwInstance *instance, const HwProperty *property, const
                          uint64_t value, HwError *error)
 {
     char plain[32];
+    bool good;
 
     if (instance->phase != HW_PHASE_REALIZED || !property->set) {
         return hw_error_set(error, "%s: %s: can't be changed after the device was realized",
@@ -121,11 +123,11 @@ static bool set_realized(HwInstance *instance, const HwProperty *property, const
         hw_property_format(property, value, plain, sizeof(plain));
         text = plain;
     }
-    if (!property->set(instance->dev, text, error)) {
-        return false;
+    HW_RUN_HOOK(instance, "set", good = property->set(instance->dev, text, error));
+    if (good) {
+        hw_instance_update(instance);
     }
-    hw_instance_update(instance);
-    return true;
+    return good;
 }
 
 bool hw_instance_set(HwInstance *instance, const char *name, const char *text, HwError *error)
@@ -156,7 +158,7 @@ void hw_instance_get(const HwInstance *instance, const HwProperty *property, cha
 
     if (instance->phase == HW_PHASE_REALIZED && property->get) {
         text[0] = '\0';
-        property->get(instance->dev, text, (uint32_t)capacity);
+        HW_RUN_HOOK(instance, "get", property->get(instance->dev, text, (uint32_t)capacity));
         text[capacity - 1] = '\0';
     } else if (property->type == HW_PROPERTY_STRING) {
         string = hw_property_string(instance->dev, property);

@@ -8,6 +8,7 @@
 
 #include "hw-api/device/bytes.h"
 #include "hw-api/host/run/instance.h"
+#include "hw-api/host/run/running.h"
 
 static uint64_t bytes_mask(uint32_t size)
 {
@@ -257,7 +258,7 @@ static bool is_whole_mmio(const HwRegionState *region, uint64_t offset, uint32_t
            !(offset & (size - 1)) && offset < region->size && region->size - offset >= size;
 }
 
-uint64_t hw_region_read(HwRegionState *region, uint64_t offset, uint32_t size)
+static uint64_t region_read(HwRegionState *region, uint64_t offset, uint32_t size)
 {
     uint64_t value;
 
@@ -275,7 +276,7 @@ uint64_t hw_region_read(HwRegionState *region, uint64_t offset, uint32_t size)
     return value;
 }
 
-void hw_region_write(HwRegionState *region, uint64_t offset, uint64_t value, uint32_t size)
+static void region_write(HwRegionState *region, uint64_t offset, uint64_t value, uint32_t size)
 {
     if (is_whole_mmio(region, offset, size)) {
         region->table->write(region->dev, offset, value & bytes_mask(size), size);
@@ -285,6 +286,27 @@ void hw_region_write(HwRegionState *region, uint64_t offset, uint64_t value, uin
     if (region->derives) {
         hw_instance_update(region->instance);
     }
+}
+
+uint64_t hw_region_read(HwRegionState *region, uint64_t offset, uint32_t size)
+{
+    HwRecord *record = hw_record_begin(region, offset, 0, size, false);
+    HwRunning outer = hw_running_begin(region->instance, NULL);
+    uint64_t value = region_read(region, offset, size);
+
+    hw_running_end(outer);
+    hw_record_end(record, value);
+    return value;
+}
+
+void hw_region_write(HwRegionState *region, uint64_t offset, uint64_t value, uint32_t size)
+{
+    HwRecord *record = hw_record_begin(region, offset, value, size, true);
+    HwRunning outer = hw_running_begin(region->instance, NULL);
+
+    region_write(region, offset, value, size);
+    hw_running_end(outer);
+    hw_record_end(record, value);
 }
 
 /* ------------------------------------------------------------------- format */

@@ -7,6 +7,7 @@
 
 #include "hw-api/device/bytes.h"
 #include "hw-api/device/error.h"
+#include "hw-api/host/run/running.h"
 
 /* A state or subsection in a payload. */
 typedef struct LoadedState {
@@ -206,13 +207,23 @@ static void fields_put_back(const HwStateLoad *load)
     hw_state_copy(hw_instance_state(load->instance), load->instance->dev, load->old);
 }
 
+static bool state_check(HwInstance *instance, const LoadedState *loaded, HwError *error)
+{
+    bool good = true;
+
+    if (loaded->state->post_load) {
+        HW_RUN_HOOK(instance, "post_load",
+                    good = loaded->state->post_load(instance->dev, loaded->version, error));
+    }
+    return good;
+}
+
 static bool states_check(HwStateLoad *load, HwError *error)
 {
     for (uint32_t i = 0; i < load->count; i++) {
         const LoadedState *loaded = &load->states[i];
 
-        if (loaded->state->post_load &&
-            !loaded->state->post_load(load->instance->dev, loaded->version, error)) {
+        if (!state_check(load->instance, loaded, error)) {
             return false;
         }
     }

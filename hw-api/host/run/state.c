@@ -8,6 +8,7 @@
 #include "hw-api/device/bytes.h"
 #include "hw-api/device/error.h"
 #include "hw-api/host/load/tables.h"
+#include "hw-api/host/run/running.h"
 
 #define SUBSECTION     0x05
 #define NAME_MAX_BYTES 255u
@@ -336,7 +337,7 @@ static bool field_save(HwDevice *dev, const HwStateField *field, const HwStateSi
 static bool state_save(HwDevice *dev, const HwState *state, const HwStateSink *sink, HwError *error)
 {
     if (state->pre_save) {
-        state->pre_save(dev);
+        HW_RUN_HOOK(hw_instance_of(dev), "pre_save", state->pre_save(dev));
     }
     for (uint32_t i = 0; i < state->fields.count; i++) {
         if (!field_save(dev, &state->fields.entries[i], sink, error)) {

@@ -9,6 +9,7 @@
 
 #include "hw-api/device/error.h"
 #include "hw-api/host/run/instance.h"
+#include "hw-api/host/run/running.h"
 #include "hw-api/host/tpm/deadline-io.h"
 #include "hw-api/host/tpm/execute.h"
 
@@ -185,7 +186,8 @@ static void backend_done(void *opaque)
         HwDevice *dev = s->dev;
 
         s->busy = false;
-        s->completed(dev, size ? s->response : NULL, size);
+        HW_RUN_HOOK(hw_instance_of(dev), "completed",
+                    s->completed(dev, size ? s->response : NULL, size));
         hw_device_update(dev);
     }
 }

@@ -11,6 +11,7 @@
 
 #include "hw-api/device/error.h"
 #include "hw-api/ext/draft/pci.h"
+#include "hw-api/host/run/running.h"
 #include "hw-api/host/run/state.h"
 #include "plugins/qemu-bridge/qemu/description.h"
 #include "plugins/qemu-bridge/qemu/pci/pci-api.h"
@@ -101,8 +102,13 @@ const HwState *bridge_state_of(const HwInstance *instance)
 static int state_loaded(const HwState *state, HwDevice *dev, int version)
 {
     HW_ERROR(error, SENTENCE);
+    bool good = true;
 
-    if (state->post_load && !state->post_load(dev, (uint32_t)version, &error)) {
+    if (state->post_load) {
+        HW_RUN_HOOK(hw_instance_of(dev), "post_load",
+                    good = state->post_load(dev, (uint32_t)version, &error));
+    }
+    if (!good) {
         error_report("%s: %s", dev->id, error.text);
         return -EINVAL;
     }
@@ -118,7 +124,7 @@ static int device_pre_save(void *opaque)
     /* If the machine ran until now, its stop has quiesced the device already. */
     hw_instance_quiesce(instance);
     if (state->pre_save) {
-        state->pre_save(dev);
+        HW_RUN_HOOK(instance, "pre_save", state->pre_save(dev));
     }
     return 0;
 }

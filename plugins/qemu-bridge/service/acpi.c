@@ -10,6 +10,7 @@
 
 #include "hw-api/device/error.h"
 #include "hw-api/host/acpi/build.h"
+#include "hw-api/host/run/running.h"
 #include "plugins/qemu-bridge/qemu/acpi-loader.h"
 #include "plugins/qemu-bridge/qemu/fw-cfg-overlay.h"
 #include "plugins/qemu-bridge/qemu/fw-cfg-port.h"
@@ -69,14 +70,19 @@ static bool find_file(void *opaque, const char *name, HwAcpiFile *file)
 static void ask_devices(HwAcpiBuild *build, BridgeDevice *device)
 {
     HW_ERROR(error, SENTENCE);
+    bool good;
 
     if (!device) {
         return;
     }
     ask_devices(build, device->next);
-    if (device->mapped && device->type->cls->table.build_acpi &&
-        !hw_acpi_build_ask(build, device->instance->dev, device->type->cls->table.build_acpi,
-                           &error)) {
+    if (!device->mapped || !device->type->cls->table.build_acpi) {
+        return;
+    }
+    HW_RUN_HOOK(device->instance, "build_acpi",
+                good = hw_acpi_build_ask(build, device->instance->dev,
+                                         device->type->cls->table.build_acpi, &error));
+    if (!good) {
         complain(error.text);
     }
 }

@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include "hw-api/host/run/running.h"
+
 struct HwTimer {
     QemuTimer timer;
     HwDevice *dev;
@@ -22,7 +24,7 @@ static void timer_fired(void *opaque)
     HwTimer *timer = opaque;
     HwDevice *dev = timer->dev; /* the timer may go in the call */
 
-    timer->fired(dev, timer->opaque);
+    HW_RUN_HOOK(hw_instance_of(dev), "fired", timer->fired(dev, timer->opaque));
     hw_device_update(dev);
 }
 

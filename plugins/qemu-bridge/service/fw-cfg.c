@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "hw-api/device/error.h"
+#include "hw-api/host/run/running.h"
 #include "plugins/qemu-bridge/qemu/fw-cfg-port.h"
 #include "plugins/qemu-bridge/qemu/log.h"
 
@@ -103,21 +104,24 @@ bool bridge_fw_cfg_check(BridgeDevice *device, HwError *error)
 static void file_selected(void *opaque)
 {
     const File *file = opaque;
+    HwInstance *instance = file->device->instance;
 
     if (file->table->selected) {
-        file->table->selected(file->device->instance->dev);
-        hw_instance_update(file->device->instance);
+        HW_RUN_HOOK(instance, "selected", file->table->selected(instance->dev));
+        hw_instance_update(instance);
     }
 }
 
 static void file_written(void *opaque, int64_t offset, size_t size)
 {
     const File *file = opaque;
+    HwInstance *instance = file->device->instance;
 
     if (file->table->written) {
-        file->table->written(file->device->instance->dev, (uint32_t)offset, (uint32_t)size);
+        HW_RUN_HOOK(instance, "written",
+                    file->table->written(instance->dev, (uint32_t)offset, (uint32_t)size));
     }
-    hw_instance_update(file->device->instance);
+    hw_instance_update(instance);
 }
 
 const HwFwCfgFile *bridge_fw_cfg_file_named(const char *name)

@@ -9,6 +9,7 @@
 #include "hw-api/device/error.h"
 #include "hw-api/host/load/default-plugin.h"
 #include "hw-api/host/tpm/state/file.h"
+#include "qtest/client/client-internal.h"
 #include "qtest/client/drivers/tpm-command.h"
 #include "qtest/machine/board.h"
 #include "qtest/machine/core/host.h"
@@ -206,7 +207,7 @@ static bool host_start(TctiHost *h, HwError *error)
         !ob_host_add_device(h->host, "tpm-crb", &tpmdev, 1, error)) {
         return false;
     }
-    h->client = ob_client_in_process(h->host);
+    h->client = ob_client_of_host(h->host);
     ob_client_on_failure(h->client, client_failed, NULL);
     h->crb = crb_at_pc_address(h->client);
     return true;

@@ -155,6 +155,7 @@ ObClient *ob_client_in_hosts(const ObHostMaker *maker, HwError *error)
     if (!host) {
         return NULL;
     }
+    ob_in_process_report_crashes();
     s = g_new0(InHosts, 1);
     s->maker = *maker;
     s->every = every;

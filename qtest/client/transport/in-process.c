@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "hw-api/host/run/crash.h"
+#include "qtest/client/client-internal.h"
 #include "qtest/machine/core/host.h"
 
 static uint64_t in_process_load(void *link, HwSpace space, uint64_t address, uint32_t size)
@@ -171,7 +173,21 @@ const ObTransport ob_transport_in_process = {
     .free = g_free,
 };
 
+void ob_in_process_report_crashes(void)
+{
+    const char *program = g_get_prgname();
+
+    hw_crash_report(program ? program : "outboard", NULL);
+    hw_crash_watch(HW_CRASH_WATCH_MS);
+}
+
 ObClient *ob_client_in_process(ObHost *host)
+{
+    ob_in_process_report_crashes();
+    return ob_client_of_host(host);
+}
+
+ObClient *ob_client_of_host(ObHost *host)
 {
     ObInProcess *link = g_new0(ObInProcess, 1);
 

@@ -13,4 +13,7 @@ typedef struct ObInProcess {
 /* `link` begins with an ObInProcess. */
 extern const ObTransport ob_transport_in_process;
 
+/* Lets this process, a test, say which device it dies in. */
+void ob_in_process_report_crashes(void);
+
 #endif

@@ -241,10 +241,25 @@ static bool arguments_check(ObQtestSession *s, ObQtestCall *call, uint32_t check
     return true;
 }
 
+/* A comment behind a command, " # ...", as crash reports have it.  QEMU's server takes no notice of
+ * words after the arguments either. */
+static ObWord without_comment(ObWord line)
+{
+    const char *hash = line.length ? memchr(line.text, '#', line.length) : NULL;
+
+    if (hash && hash > line.text && hash[-1] == ' ') {
+        for (line.length = (size_t)(hash - line.text);
+             line.length > 0 && line.text[line.length - 1] == ' ';) {
+            line.length--;
+        }
+    }
+    return line;
+}
+
 void ob_qtest_run(ObQtestSession *s, ObWord line)
 {
     ObWord words[1 + OB_QTEST_ARGUMENTS + 1];
-    uint32_t count = ob_words_split(line, words, G_N_ELEMENTS(words));
+    uint32_t count = ob_words_split(without_comment(line), words, G_N_ELEMENTS(words));
     ObQtestCall call = { .command = command_find(words[0]), .count = count - 1 };
     char shown[OB_WORD_SHOWN];
 

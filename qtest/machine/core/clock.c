@@ -2,6 +2,7 @@
 #include "qtest/machine/core/clock.h"
 
 #include "hw-api/host/run/instance.h"
+#include "hw-api/host/run/running.h"
 
 struct HwTimer {
     GList link;
@@ -128,7 +129,7 @@ bool ob_clock_run_due(ObClock *clock)
     while ((timer = timer_of(clock->firing.head))) {
         ob_clock_timer_cancel(timer); /* before the call, which may free the timer */
         dev = timer->dev;
-        timer->fired(dev, timer->opaque);
+        HW_RUN_HOOK(hw_instance_of(dev), "fired", timer->fired(dev, timer->opaque));
         hw_device_update(dev);
         any = true;
     }

@@ -2,6 +2,7 @@
 #include "qtest/machine/parts/acpi.h"
 
 #include "hw-api/device/error.h"
+#include "hw-api/host/run/running.h"
 #include "qtest/machine/core/host-internal.h"
 #include "qtest/machine/parts/acpi-internal.h"
 #include "qtest/machine/parts/acpi-pm.h"
@@ -140,8 +141,12 @@ static void devices_ask(ObHost *host, HwAcpiBuild *build)
     HW_ERROR(error, 512);
 
     for (uint32_t i = 0; (instance = ob_host_device_at(host, i)); i++) {
-        if (!hw_acpi_build_ask(build, instance->dev, instance->cls->table.build_acpi, &error) &&
-            host->log) {
+        bool good;
+
+        HW_RUN_HOOK(instance, "build_acpi",
+                    good = hw_acpi_build_ask(build, instance->dev, instance->cls->table.build_acpi,
+                                             &error));
+        if (!good && host->log) {
             host->log(host->log_opaque, NULL, HW_LOG_WARNING, error.text);
         }
     }

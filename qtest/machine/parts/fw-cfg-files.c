@@ -3,6 +3,7 @@
 #include "hw-api/device/error.h"
 #include "hw-api/ext/fw-cfg.h"
 #include "hw-api/host/run/instance.h"
+#include "hw-api/host/run/running.h"
 #include "qtest/machine/core/host-internal.h"
 #include "qtest/machine/parts/fw-cfg-internal.h"
 
@@ -16,7 +17,7 @@ static void device_file_selected(void *opaque)
 {
     const ObDeviceFile *file = opaque;
 
-    file->table->selected(file->instance->dev);
+    HW_RUN_HOOK(file->instance, "selected", file->table->selected(file->instance->dev));
     hw_instance_update(file->instance);
 }
 
@@ -25,7 +26,8 @@ static void device_file_written(void *opaque, uint32_t offset, uint32_t length)
     const ObDeviceFile *file = opaque;
 
     if (file->table->written) {
-        file->table->written(file->instance->dev, offset, length);
+        HW_RUN_HOOK(file->instance, "written",
+                    file->table->written(file->instance->dev, offset, length));
     }
     hw_instance_update(file->instance);
 }

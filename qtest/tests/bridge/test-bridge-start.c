@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* How the bridge gets into a stock QEMU, and its refusals there. */
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include "qtest/tests/bridge/bridged-qemu.h"
 
@@ -24,6 +26,31 @@ static void test_set_no_set(void)
     g_autofree char *all = g_strdup_printf("-plugin file=%s,set=%s", bridge_path(), bridge_path());
 
     bridged_refused(all, "hw_plugin");
+}
+
+/* QEMU dies by the same signal, and its user learns whose fault it was. */
+static void test_crash_names_device(void)
+{
+    g_autofree char *line = g_strdup_printf(
+        "printf 'writel 0xfd000000 1\nwritel 0xfd000004 0\n' | "
+        "timeout 60 %s -machine %s -m 16 -nodefaults -display none -S -accel tcg -qtest stdio "
+        "-plugin file=%s,set=%s -device mishap,id=lab",
+        program, machine->name, bridge_path(), g_getenv("OB_MISHAPS"));
+    const char *words[] = { "/bin/sh", "-c", line, NULL };
+    g_autofree char *errors = NULL;
+    int status;
+
+    g_assert_true(g_spawn_sync(NULL, (char **)words, NULL, G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL,
+                               NULL, &errors, &status, NULL));
+    g_assert_true(WIFEXITED(status));
+    g_assert_cmpint(WEXITSTATUS(status), ==, 128 + SIGSEGV);
+    if (!strstr(errors,
+                "outboard: device 'lab' of class 'mishap': Segmentation fault in a write of "
+                "4 bytes at GO\n") ||
+        !strstr(errors, "writel 0xfd000000 0x1  # KIND\nwritel 0xfd000004 0x0  # GO: not "
+                        "finished\n")) {
+        g_assert_cmpstr(errors, ==, "the device's crash");
+    }
 }
 
 /* The bridge itself is an argument: QEMU reads no plugin from a file. */
@@ -132,5 +159,6 @@ int main(int argc, char **argv)
     g_test_add_func("/bridge-start/preload/help-lists-the-classes", test_list);
     g_test_add_func("/bridge-start/preload/missing-set-leaves-qemu-as-it-is",
                     test_preload_without_set);
+    g_test_add_func("/bridge-start/crash/names-device", test_crash_names_device);
     return g_test_run();
 }
