@@ -29,8 +29,9 @@ void ob_foreign_free(ObForeign *foreign)
     }
 }
 
-void ob_foreign_add(ObForeign *foreign, const char *name, uint32_t instance, uint32_t version,
-                    const uint8_t *payload, size_t size, const json_t *description)
+ObForeignSection *ob_foreign_add(ObForeign *foreign, const char *name, uint32_t instance,
+                                 uint32_t version, const uint8_t *payload, size_t size,
+                                 const json_t *description)
 {
     ObForeignSection *section = g_new0(ObForeignSection, 1);
 
@@ -45,6 +46,7 @@ void ob_foreign_add(ObForeign *foreign, const char *name, uint32_t instance, uin
     section->size = size;
     section->description = json_deep_copy(description);
     g_ptr_array_add(foreign->sections, section);
+    return section;
 }
 
 bool ob_foreign_has(const ObForeign *foreign, const char *end)

@@ -18,6 +18,7 @@ typedef struct ObForeignSection {
     uint32_t version;
     uint8_t *payload; /* NULL: a device of this host, whose place in the order is here */
     size_t size;
+    bool early;          /* comes before the pages of RAM */
     json_t *description; /* its fields' description, unchanged */
 } ObForeignSection;
 
@@ -29,9 +30,10 @@ typedef struct ObForeign {
 ObForeign *ob_foreign_new(void);
 void ob_foreign_free(ObForeign *foreign); /* NULL is allowed */
 
-/* Copies the payload, which may be NULL, and takes a reference to the description. */
-void ob_foreign_add(ObForeign *foreign, const char *name, uint32_t instance, uint32_t version,
-                    const uint8_t *payload, size_t size, const json_t *description);
+/* Copies the payload, which may be NULL, and the description.  Returns the section. */
+ObForeignSection *ob_foreign_add(ObForeign *foreign, const char *name, uint32_t instance,
+                                 uint32_t version, const uint8_t *payload, size_t size,
+                                 const json_t *description);
 
 /* True if a kept section's name ends in `end`.  `foreign` may be NULL. */
 bool ob_foreign_has(const ObForeign *foreign, const char *end);

@@ -24,6 +24,7 @@ struct ObLoad {
     GPtrArray *tpms;    /* ObTpmLoad */
     ObForeign *foreign;
     bool local;
+    bool pages_begun;
     char runstate[OB_RUNSTATE_LENGTH];
     bool done;
 };
@@ -34,7 +35,7 @@ static bool load_ram_blocks(void *opaque, const ObVmBlock *blocks, uint32_t coun
 {
     ObLoad *s = opaque;
 
-    return ob_ram_stage_add(s->ram, blocks, count, error);
+    return ob_ram_stage_add(s->ram, blocks, count, ob_vm_reader_page_size(s->reader), error);
 }
 
 static bool load_ram_page(void *opaque, uint32_t block, uint64_t offset, const uint8_t *data,
@@ -44,6 +45,14 @@ static bool load_ram_page(void *opaque, uint32_t block, uint64_t offset, const u
 
     (void)error;
     ob_ram_stage_page(s->ram, block, offset, data, ob_vm_reader_page_size(s->reader));
+    return true;
+}
+
+static bool load_ram_pass(void *opaque, bool last, HwError *error)
+{
+    (void)last;
+    (void)error;
+    ((ObLoad *)opaque)->pages_begun = true;
     return true;
 }
 
@@ -128,9 +137,11 @@ static bool load_section(void *opaque, const ObVmSection *section, const uint8_t
     if (is_tpm(section)) {
         return tpm_load(s, section, payload, size, error);
     }
+    ob_ram_stage_section(s->ram, section->name, payload, size);
     if (!instance) {
         ob_foreign_add(s->foreign, section->name, section->instance, section->version,
-                       payload ? payload : (const uint8_t *)"", size, description);
+                       payload ? payload : (const uint8_t *)"", size, description)
+            ->early = !s->pages_begun;
         return true;
     }
     load = ob_device_load_prepare(instance, section->version, payload, size, error);
@@ -232,6 +243,9 @@ static bool load_end(void *opaque, HwError *error)
 {
     ObLoad *s = opaque;
 
+    if (!ob_ram_stage_check(s->ram, error)) {
+        return false;
+    }
     ob_host_quiesce(s->host);
     if (!ob_ram_stage_commit(s->ram, error) || !devices_commit(s, error) ||
         !tpms_commit(s, error)) {
@@ -253,6 +267,7 @@ static const ObVmEvents load_events = {
     .machine = load_machine,
     .ram_blocks = load_ram_blocks,
     .ram_page = load_ram_page,
+    .ram_pass = load_ram_pass,
     .section_begin = load_section_begin,
     .section = load_section,
     .end = load_end,

@@ -10,6 +10,7 @@
 #include "qtest/machine/state/device-load.h"
 #include "qtest/machine/state/foreign.h"
 #include "qtest/machine/state/tpm-sections.h"
+#include "qtest/stream/codec/coverage.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -52,14 +53,48 @@ static bool blocks_collect(ObSave *s, HwError *error)
     return true;
 }
 
-/* Sends all pages of foreign blocks.  QEMU's initial contents of such a block may not be
- * zero (firmware, option ROMs). */
+/* Sends all pages of foreign blocks, since QEMU's initial contents of such a block may not be zero
+ * (firmware, option ROMs).  All pages of devices' blocks come too: a reader takes a stream without
+ * them for the main channel of a multifd migration. */
 static void blocks_track(ObSave *s)
 {
     ob_ram_track(s->host);
-    for (uint32_t i = s->host->blocks->len; i < s->blocks->len; i++) {
-        ob_ram_block_track(s->blocks->pdata[i]);
-        ob_ram_block_mark(s->blocks->pdata[i], 0, ((ObRamBlock *)s->blocks->pdata[i])->length);
+    for (uint32_t i = 0; i < s->blocks->len; i++) {
+        ObRamBlock *block = s->blocks->pdata[i];
+        bool foreign = i >= s->host->blocks->len;
+
+        if (foreign) {
+            ob_ram_block_track(block);
+        }
+        if (foreign || !ob_vm_block_is_main_memory(block->name)) {
+            ob_ram_block_mark(block, 0, block->length);
+        }
+    }
+}
+
+static void foreign_save(ObSave *s, const ObForeignSection *foreign)
+{
+    const ObVmSection section = {
+        .name = foreign->name,
+        .instance = foreign->instance,
+        .version = foreign->version,
+        .id = s->next_id++,
+    };
+
+    ob_vm_write_copy(s->writer, &section, foreign->payload, foreign->size, foreign->description);
+}
+
+/* The sections that came before the pages of RAM must be there before them again. */
+static void early_save(ObSave *s)
+{
+    const ObForeign *foreign = s->host->foreign;
+
+    for (uint32_t i = 0; foreign && i < foreign->sections->len; i++) {
+        const ObForeignSection *section = foreign->sections->pdata[i];
+
+        if (section->early) {
+            foreign_save(s, section);
+        }
     }
 }
 
@@ -75,6 +110,7 @@ static void ram_start(ObSave *s)
     ob_vm_writer_set_next_id(s->writer, FIRST_ID);
     ob_vm_write_ram_start(s->writer, blocks, s->blocks->len);
     s->next_id = FIRST_ID + 1;
+    early_save(s);
 }
 
 ObSave *ob_save_new(ObHost *host, ObVmSink *sink, void *opaque, HwError *error)
@@ -90,6 +126,7 @@ ObSave *ob_save_new(ObHost *host, ObVmSink *sink, void *opaque, HwError *error)
         return NULL;
     }
     blocks_track(s);
+    ob_vm_writer_set_sparse(s->writer);
     ob_vm_write_header(s->writer, host->stream_name);
     if (host->machine->page_bits) {
         ob_vm_write_page_bits(s->writer, host->machine->page_bits);
@@ -238,18 +275,6 @@ static bool device_save(ObSave *s, HwInstance *instance, uint32_t number, HwErro
     return true;
 }
 
-static void foreign_save(ObSave *s, const ObForeignSection *foreign)
-{
-    const ObVmSection section = {
-        .name = foreign->name,
-        .instance = foreign->instance,
-        .version = foreign->version,
-        .id = s->next_id++,
-    };
-
-    ob_vm_write_copy(s->writer, &section, foreign->payload, foreign->size, foreign->description);
-}
-
 /* The machine's own parts may need a section only at times. */
 static bool section_is_needed(const HwInstance *instance)
 {
@@ -267,6 +292,9 @@ static bool sections_save(ObSave *s, HwError *error)
     for (uint32_t i = 0; foreign && i < foreign->sections->len; i++) {
         const ObForeignSection *section = foreign->sections->pdata[i];
 
+        if (section->early) {
+            continue;
+        }
         if (section->payload) {
             foreign_save(s, section);
             continue;

@@ -159,6 +159,30 @@ static bool cpu_rewrite(ObCpuFilter *filter, const ObVmSection *section, const u
     return ok;
 }
 
+static void warning_report(ObCpuFilter *filter, const ObOtherProblem *problem)
+{
+    report(filter, "warning: %s", problem->sentence);
+    filter->warnings++;
+}
+
+/* The machine and the sizes of RAM are known before the first byte goes to the destination. */
+static bool filter_start(void *opaque, const char *machine, const ObVmBlock *blocks, uint32_t count,
+                         HwError *error)
+{
+    ObCpuFilter *filter = opaque;
+    g_autoptr(GArray) problems = ob_other_problems_new();
+
+    if (filter->destination->stream) {
+        ob_other_start_compare(machine, blocks, count, filter->destination->stream, problems);
+    }
+    for (guint i = 0; i < problems->len; i++) {
+        warning_report(filter, &g_array_index(problems, ObOtherProblem, i));
+    }
+    return !filter->strict || filter->warnings == 0 ||
+           hw_error_set(error, "the destination refuses the machine or its RAM; the report says "
+                               "why");
+}
+
 /* Reports problems of a section that the filter does not solve. */
 static void others_report(ObCpuFilter *filter, const ObVmSection *section,
                           const json_t *description)
@@ -175,7 +199,7 @@ static void others_report(ObCpuFilter *filter, const ObVmSection *section,
 
         if (!problem->subsection ||
             !ob_filter_policy_drops_subsection(filter->policy, problem->subsection)) {
-            report(filter, "warning: %s", problem->sentence);
+            warning_report(filter, problem);
         }
     }
 }
@@ -197,9 +221,14 @@ static bool filter_finish(void *opaque, HwError *error)
 {
     const ObCpuFilter *filter = opaque;
 
-    if (filter->vcpus == 0) {
-        return hw_error_set(error, "the stream does not have a section 'cpu' with system "
-                                   "registers, expected a stream of an Arm machine");
+    if (filter->vcpus == 0 && filter->destination->vcpus->len) {
+        return hw_error_set(error, OB_NO_VCPUS);
+    }
+    if (filter->strict && filter->warnings) {
+        return hw_error_set(error,
+                            "the destination refuses %u parts of the stream; the report "
+                            "names them",
+                            filter->warnings);
     }
     return filter->refused == 0 ||
            hw_error_set(error,
@@ -208,4 +237,6 @@ static bool filter_finish(void *opaque, HwError *error)
                         filter->refused);
 }
 
-const ObVmFilterEvents ob_cpu_filter_events = { section_rewrite, filter_finish };
+const ObVmFilterEvents ob_cpu_filter_events = { .rewrite = section_rewrite,
+                                                .start = filter_start,
+                                                .finish = filter_finish };

@@ -9,6 +9,7 @@
 typedef struct ObCpuFilter {
     const ObDestination *destination;
     const ObFilterPolicy *policy;
+    bool strict; /* refuse what else is only warned of */
 
     /* Called with a line for each change, made or not permitted, and for each warning. */
     void (*report)(void *opaque, const char *line);
@@ -16,6 +17,7 @@ typedef struct ObCpuFilter {
 
     unsigned vcpus; /* the number of sections that had registers */
     unsigned changes;
+    unsigned warnings;
     unsigned refused; /* the number of changes that the policy does not permit */
 } ObCpuFilter;
 

@@ -53,13 +53,6 @@ GArray *ob_model_vcpus(const ObModel *model, const char *path, HwError *error)
             return NULL;
         }
     }
-    if (vcpus->len == 0) {
-        hw_error_set(error,
-                     "%s: the stream does not have a section 'cpu' with system "
-                     "registers, expected a stream of an Arm machine",
-                     path);
-        return NULL;
-    }
     return g_steal_pointer(&vcpus);
 }
 
@@ -160,8 +153,9 @@ static bool stream_open(ObDestination *destination, HwError *error)
     if (!destination->vcpus || !vcpus_check(destination, error)) {
         return false;
     }
-    destination->kvm = ob_cpu_registers_are_kvm(
-        &g_array_index(destination->vcpus, ObCpuRegisters, 0));
+    destination->kvm = destination->vcpus->len &&
+                       ob_cpu_registers_are_kvm(
+                           &g_array_index(destination->vcpus, ObCpuRegisters, 0));
     return true;
 }
 

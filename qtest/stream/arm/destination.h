@@ -18,6 +18,10 @@ typedef struct ObDestination {
     HwRegsFile *regs; /* NULL: the file is a stream */
 } ObDestination;
 
+#define OB_NO_VCPUS                                                                                \
+    "the stream does not have a section 'cpu' with system registers, expected a stream of an Arm " \
+    "machine"
+
 /* Opens a file of either kind; the first bytes tell which.  NULL with a sentence. */
 ObDestination *ob_destination_open(const char *path, HwError *error);
 void ob_destination_free(ObDestination *destination); /* NULL is allowed */
@@ -36,7 +40,8 @@ int ob_destination_accepts(const ObDestination *destination, uint64_t id, uint64
 uint64_t ob_destination_nearest(const ObDestination *destination, uint64_t id, uint64_t own,
                                 uint64_t value);
 
-/* Reads the lists of all vCPUs from an Arm machine's stream.  NULL with a sentence. */
+/* Reads the lists of all vCPUs from a stream; a stream of another machine has none.  NULL with a
+ * sentence. */
 GArray *ob_model_vcpus(const ObModel *model, const char *path, HwError *error);
 
 /* True for a list of KVM's, false for TCG's: each has registers that the other does not have. */

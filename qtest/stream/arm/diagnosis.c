@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "hw-api/device/error.h"
 #include "qtest/stream/arm/other-sections.h"
 #include "qtest/stream/arm/register-class.h"
 
@@ -263,6 +264,11 @@ ObDiagnosis *ob_diagnose(const ObModel *stream, const char *path, const ObDestin
     ObDiagnosis *diagnosis;
 
     if (!registers) {
+        return NULL;
+    }
+    if (registers->len == 0 && destination->regs) {
+        g_array_unref(registers);
+        hw_error_set(error, "%s: " OB_NO_VCPUS, path);
         return NULL;
     }
     diagnosis = g_new0(ObDiagnosis, 1);

@@ -25,17 +25,17 @@ static void problem_add(GArray *problems, bool certain, char *sentence, const ch
     g_array_append_val(problems, problem);
 }
 
-static void machine_compare(const ObModel *stream, const ObModel *destination, GArray *problems)
+static void machine_compare(const char *machine, const ObModel *destination, GArray *problems)
 {
-    if (g_strcmp0(stream->machine, destination->machine) != 0) {
+    if (g_strcmp0(machine, destination->machine) != 0) {
         problem_add(problems, true,
-                    g_strdup_printf("Machine type received is '%s' and local is '%s'",
-                                    stream->machine, destination->machine),
+                    g_strdup_printf("Machine type received is '%s' and local is '%s'", machine,
+                                    destination->machine),
                     NULL);
     }
 }
 
-static void block_compare(const ObModelBlock *block, const ObModel *destination, GArray *problems)
+static void block_compare(const ObVmBlock *block, const ObModel *destination, GArray *problems)
 {
     const ObModelBlock *own = ob_model_block(destination, block->name);
 
@@ -103,13 +103,24 @@ GArray *ob_other_problems_new(void)
     return problems;
 }
 
+void ob_other_start_compare(const char *machine, const ObVmBlock *blocks, uint32_t count,
+                            const ObModel *destination, GArray *problems)
+{
+    machine_compare(machine, destination, problems);
+    for (uint32_t i = 0; i < count; i++) {
+        block_compare(&blocks[i], destination, problems);
+    }
+}
+
 GArray *ob_other_problems(const ObModel *stream, const ObModel *destination)
 {
     GArray *problems = ob_other_problems_new();
 
-    machine_compare(stream, destination, problems);
+    machine_compare(stream->machine, destination, problems);
     for (guint i = 0; i < stream->blocks->len; i++) {
-        block_compare(stream->blocks->pdata[i], destination, problems);
+        const ObModelBlock *block = stream->blocks->pdata[i];
+
+        block_compare(&(ObVmBlock) { block->name, block->length }, destination, problems);
     }
     for (guint i = 0; i < stream->sections->len; i++) {
         ob_other_section_compare(stream->sections->pdata[i], destination, problems);

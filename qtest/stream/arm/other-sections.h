@@ -16,6 +16,10 @@ typedef struct ObOtherProblem {
 
 GArray *ob_other_problems_new(void);
 
+/* Appends the problems of the machine's type and of RAM's blocks. */
+void ob_other_start_compare(const char *machine, const ObVmBlock *blocks, uint32_t count,
+                            const ObModel *destination, GArray *problems);
+
 /* Appends the problems that keep one section from loading. */
 void ob_other_section_compare(const ObModelSection *section, const ObModel *destination,
                               GArray *problems);

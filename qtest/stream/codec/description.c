@@ -12,9 +12,12 @@ typedef struct Described {
     uint64_t size;        /* or OB_VM_SIZE_UNKNOWN */
 } Described;
 
+/* The descriptions of one name and instance, in the stream's order: nearly always a single one. */
+typedef GArray DescribedList;
+
 struct ObVmDescription {
     json_t *root;
-    GHashTable *devices; /* "INSTANCE NAME" -> Described */
+    GHashTable *devices; /* "INSTANCE NAME" -> DescribedList */
 };
 
 const char *ob_vm_json_text(const json_t *object, const char *member)
@@ -147,6 +150,27 @@ static char *device_key(const char *name, uint64_t instance)
     return g_strdup_printf("%" G_GUINT64_FORMAT " %s", instance, name);
 }
 
+static void device_add(ObVmDescription *description, const json_t *device)
+{
+    char *key = device_key(ob_vm_json_text(device, "name"),
+                           ob_vm_json_number(device, "instance_id"));
+    Described described = { device, device_size(device) };
+    DescribedList *list = g_hash_table_lookup(description->devices, key);
+
+    if (list) {
+        g_free(key);
+    } else {
+        list = g_array_sized_new(FALSE, FALSE, sizeof(Described), 1);
+        g_hash_table_insert(description->devices, key, list);
+    }
+    g_array_append_val(list, described);
+}
+
+static void list_free(void *list)
+{
+    g_array_unref(list);
+}
+
 ObVmDescription *ob_vm_description_new(json_t *root)
 {
     json_t *devices = json_object_get(root, "devices");
@@ -158,16 +182,9 @@ ObVmDescription *ob_vm_description_new(json_t *root)
     }
     description = g_new0(ObVmDescription, 1);
     description->root = root;
-    description->devices = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    description->devices = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, list_free);
     for (size_t i = 0; i < json_array_size(devices); i++) {
-        Described *described = g_new(Described, 1);
-
-        described->device = json_array_get(devices, i);
-        described->size = device_size(described->device);
-        g_hash_table_insert(description->devices,
-                            device_key(ob_vm_json_text(described->device, "name"),
-                                       ob_vm_json_number(described->device, "instance_id")),
-                            described);
+        device_add(description, json_array_get(devices, i));
     }
     return description;
 }
@@ -182,10 +199,13 @@ void ob_vm_description_free(ObVmDescription *description)
 }
 
 const json_t *ob_vm_description_device(const ObVmDescription *description, const char *name,
-                                       uint32_t instance, uint64_t *size)
+                                       uint32_t instance, uint32_t occurrence, uint64_t *size)
 {
     g_autofree char *key = device_key(name, instance);
-    const Described *described = g_hash_table_lookup(description->devices, key);
+    const DescribedList *list = g_hash_table_lookup(description->devices, key);
+    const Described *described = list && occurrence < list->len
+                                     ? &g_array_index(list, Described, occurrence)
+                                     : NULL;
 
     *size = described ? described->size : OB_VM_SIZE_UNKNOWN;
     return described ? described->device : NULL;

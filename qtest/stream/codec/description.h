@@ -24,10 +24,12 @@ ObVmDescription *ob_vm_description_new(json_t *root);
 void ob_vm_description_free(ObVmDescription *description); /* NULL is allowed */
 
 /* Returns a device's description, which belongs to `description`, or NULL if it has none.
+ * `occurrence` counts the sections of this name and instance from 0: before 8.2 QEMU sends some
+ * sections twice, and describes them twice.
  * *size: bytes of the section's payload, subsections included, or OB_VM_SIZE_UNKNOWN. */
 #define OB_VM_SIZE_UNKNOWN UINT64_MAX
 const json_t *ob_vm_description_device(const ObVmDescription *description, const char *name,
-                                       uint32_t instance, uint64_t *size);
+                                       uint32_t instance, uint32_t occurrence, uint64_t *size);
 
 /* Finds a direct subsection of the device: its offset in the payload and its size, header
  * included.  *index: its place among the subsections.  False if no subsection has this name. */

@@ -27,6 +27,9 @@ struct ObVmFilter {
     ObVmSink *sink;
     void *sink_opaque;
     ObVmReader *reader;
+    char *machine;
+    GByteArray *head;    /* the bytes before the list of blocks has come; NULL: they went on */
+    bool started;        /* `start` was called */
     uint64_t fed;        /* bytes of the stream so far */
     uint64_t passed;     /* the first `passed` of them went to the sink unchanged */
     GByteArray *tail;    /* the bytes that have not gone to the sink */
@@ -97,7 +100,25 @@ static void filter_trailing(void *opaque, const uint8_t *bytes, size_t size)
     ((ObVmFilter *)opaque)->trailing += size;
 }
 
+static bool filter_machine(void *opaque, const char *name, HwError *error)
+{
+    (void)error;
+    ((ObVmFilter *)opaque)->machine = g_strdup(name);
+    return true;
+}
+
+static bool filter_ram_blocks(void *opaque, const ObVmBlock *blocks, uint32_t count, HwError *error)
+{
+    ObVmFilter *filter = opaque;
+
+    filter->started = true;
+    return !filter->events->start ||
+           filter->events->start(filter->opaque, filter->machine, blocks, count, error);
+}
+
 static const ObVmEvents reader_events = {
+    .machine = filter_machine,
+    .ram_blocks = filter_ram_blocks,
     .section = filter_section,
     .end = filter_end,
     .description = filter_description,
@@ -114,6 +135,7 @@ ObVmFilter *ob_vm_filter_new(const ObVmFilterEvents *events, void *opaque, ObVmS
     filter->sink = sink;
     filter->sink_opaque = sink_opaque;
     filter->reader = ob_vm_reader_new(&reader_events, filter);
+    filter->head = g_byte_array_new();
     filter->tail = g_byte_array_new();
     filter->edits = g_array_new(FALSE, FALSE, sizeof(Edit));
     g_array_set_clear_func(filter->edits, edit_clear);
@@ -126,12 +148,19 @@ void ob_vm_filter_free(ObVmFilter *filter)
 {
     if (filter) {
         ob_vm_reader_free(filter->reader);
+        g_clear_pointer(&filter->head, g_byte_array_unref);
         g_byte_array_unref(filter->tail);
+        g_free(filter->machine);
         g_array_unref(filter->edits);
         g_array_unref(filter->redescribed);
         g_free(filter->json);
         g_free(filter);
     }
+}
+
+const char *ob_vm_filter_note(const ObVmFilter *filter, unsigned index)
+{
+    return ob_vm_reader_note(filter->reader, index);
 }
 
 const ObVmRefusal *ob_vm_filter_refusal(const ObVmFilter *filter)
@@ -222,16 +251,12 @@ static bool refused(ObVmFilter *filter)
     return false;
 }
 
-bool ob_vm_filter_feed(ObVmFilter *filter, const uint8_t *bytes, size_t size)
+/* Passes on the last bytes of those that the reader has read, and keeps the devices. */
+static bool read_pass(ObVmFilter *filter, const uint8_t *bytes, size_t size)
 {
-    uint64_t before = filter->fed, kept;
+    uint64_t before = filter->fed - size, kept = ob_vm_reader_held_from(filter->reader);
     size_t head = size;
 
-    if (!ob_vm_reader_feed(filter->reader, bytes, size)) {
-        return refused(filter);
-    }
-    filter->fed += size;
-    kept = ob_vm_reader_held_from(filter->reader);
     if (!filter->flushed && kept < filter->fed) {
         head = kept > before ? kept - before : 0;
         g_byte_array_append(filter->tail, bytes + head, (guint)(size - head));
@@ -243,10 +268,40 @@ bool ob_vm_filter_feed(ObVmFilter *filter, const uint8_t *bytes, size_t size)
     return filter->flushed || !filter->json || tail_flush(filter);
 }
 
+/* Passes on what was kept until the user had a chance to refuse.  A stream without RAM, or one
+ * that has ended, has no list of blocks to wait for. */
+static bool head_pass(ObVmFilter *filter, bool ended)
+{
+    g_autoptr(GByteArray) head = NULL;
+
+    if (!filter->head ||
+        (!filter->started && !ended && ob_vm_reader_held_from(filter->reader) == UINT64_MAX)) {
+        return true;
+    }
+    head = g_steal_pointer(&filter->head);
+    return read_pass(filter, head->data, head->len);
+}
+
+bool ob_vm_filter_feed(ObVmFilter *filter, const uint8_t *bytes, size_t size)
+{
+    if (!ob_vm_reader_feed(filter->reader, bytes, size)) {
+        return refused(filter);
+    }
+    filter->fed += size;
+    if (filter->head) {
+        g_byte_array_append(filter->head, bytes, (guint)size);
+        return head_pass(filter, filter->json != NULL);
+    }
+    return read_pass(filter, bytes, size);
+}
+
 bool ob_vm_filter_finish(ObVmFilter *filter)
 {
     if (!ob_vm_reader_finish(filter->reader)) {
         return refused(filter);
+    }
+    if (!head_pass(filter, true)) {
+        return false;
     }
     return filter->flushed || tail_flush(filter);
 }

@@ -26,9 +26,13 @@ typedef bool ObVmRewrite(void *opaque, const ObVmSection *section, const uint8_t
                          size_t size, const json_t *description, ObVmRewritten *rewritten,
                          HwError *error);
 
-/* The filter's calls to its user; `finish` may be NULL. */
+/* The filter's calls to its user; all but `rewrite` may be NULL. */
 typedef struct ObVmFilterEvents {
     ObVmRewrite *rewrite;
+
+    /* Called before the first byte is passed on.  False with a sentence refuses the stream. */
+    bool (*start)(void *opaque, const char *machine, const ObVmBlock *blocks, uint32_t count,
+                  HwError *error);
 
     /* Called after the last section, before a section is passed on: the last chance to refuse. */
     bool (*finish)(void *opaque, HwError *error);
@@ -37,6 +41,9 @@ typedef struct ObVmFilterEvents {
 ObVmFilter *ob_vm_filter_new(const ObVmFilterEvents *events, void *opaque, ObVmSink *sink,
                              void *sink_opaque);
 void ob_vm_filter_free(ObVmFilter *filter); /* NULL is allowed */
+
+/* See ob_vm_reader_note(). */
+const char *ob_vm_filter_note(const ObVmFilter *filter, unsigned index);
 
 /* Takes the next bytes.  False: the stream is refused, or the sink has failed. */
 bool ob_vm_filter_feed(ObVmFilter *filter, const uint8_t *bytes, size_t size);

@@ -52,7 +52,20 @@ enum {
     OB_VM_RAM_COMPRESS = 0x100,
     OB_VM_RAM_MULTIFD = 0x200,
 };
-#define OB_VM_RAM_FLAGS 0xfffu
+
+/*
+ * Section ".../virtio-mem-device-early", version 1, has u64 address, size of the region and of a
+ * block, u32 node, u64 plugged bytes.  A bit for each block follows, in u64 words.
+ */
+#define OB_VM_VIRTIO_MEM_EARLY  "/virtio-mem-device-early"
+#define OB_VM_VIRTIO_MEM_REGION 8u
+#define OB_VM_VIRTIO_MEM_BLOCK  16u
+#define OB_VM_VIRTIO_MEM_BITMAP 36u
+
+/* A member of the description: Outboard's host leaves out pages of main memory that were never
+ * written, and QEMU does not. */
+#define OB_VM_WRITER_KEY  "writer"
+#define OB_VM_WRITER_NAME "outboard"
 
 typedef enum ObVmCommand {
     OB_VM_OPEN_RETURN_PATH = 1,
@@ -70,6 +83,7 @@ typedef enum ObVmCommand {
 
 #define OB_VM_NAME_MAX      255u
 #define OB_VM_PAGE_BITS     12u /* the default, without a configuration subsection */
+#define OB_VM_PAGE_BITS_MIN 10u /* Arm's */
 #define OB_VM_PAGE_BITS_MAX 16u
 
 #endif

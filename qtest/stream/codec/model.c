@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -18,6 +19,7 @@ typedef struct Reading {
     ObModel *model;
     const HwPluginSet *set;
     ObVmReader *reader;
+    uint64_t coverage_budget;
 } Reading;
 
 /* -------------------------------------------------------------------- storage */
@@ -27,6 +29,7 @@ static void block_free(void *opaque)
     ObModelBlock *block = opaque;
 
     g_free(block->name);
+    ob_vm_coverage_clear(&block->coverage);
     g_free(block->digests);
     g_free(block->bytes);
     g_free(block);
@@ -47,6 +50,7 @@ void ob_model_free(ObModel *model)
     if (model) {
         g_free(model->machine);
         g_free(model->warning);
+        g_ptr_array_unref(model->notes);
         g_ptr_array_unref(model->blocks);
         g_ptr_array_unref(model->sections);
         g_free(model);
@@ -77,6 +81,12 @@ const ObModelBlock *ob_model_block(const ObModel *model, const char *name)
     return NULL;
 }
 
+uint64_t ob_model_missing_pages(const ObModel *model, const ObModelBlock *block)
+{
+    return model->refusal.reason || model->is_outboards ? 0
+                                                        : ob_vm_coverage_missing(&block->coverage);
+}
+
 /* --------------------------------------------------------------------- events */
 
 static bool read_machine(void *opaque, const char *name, HwError *error)
@@ -98,6 +108,7 @@ static bool read_blocks(void *opaque, const ObVmBlock *blocks, uint32_t count, H
 
         block->name = g_strdup(blocks[i].name);
         block->length = blocks[i].length;
+        block->coverage.pages = block->length / reading->model->page_size;
         if (block->length <= OB_MODEL_SMALL_BLOCK) {
             block->bytes = g_malloc0(block->length);
         }
@@ -141,6 +152,7 @@ static bool read_page(void *opaque, uint32_t index, uint64_t offset, const uint8
     size_t size = reading->model->page_size;
     uint64_t digest = data ? page_digest(data, size) : 0;
 
+    ob_vm_coverage_add(&block->coverage, offset / size, &reading->coverage_budget);
     *(data ? &block->normal_pages : &block->zero_pages) += 1;
     if (block->bytes && data) {
         memcpy(block->bytes + offset, data, size);
@@ -218,8 +230,64 @@ static bool read_section(void *opaque, const ObVmSection *from, const uint8_t *p
     section->size = size;
     section->description = json_deep_copy(description);
     section_find(section, state, reading->set);
+    for (guint i = 0; i < reading->model->blocks->len; i++) {
+        ObModelBlock *block = reading->model->blocks->pdata[i];
+
+        ob_vm_coverage_section(&block->coverage, block->name, reading->model->page_size, from->name,
+                               payload, size);
+    }
     g_ptr_array_add(reading->model->sections, section);
     return true;
+}
+
+static void section_describe(Reading *reading, ObModelSection *section,
+                             const ObVmDescription *description)
+{
+    uint64_t length;
+    const json_t *device = ob_vm_description_device(description, section->name, section->instance,
+                                                    0, &length);
+
+    if (!section->description && device && length == section->size) {
+        section->description = json_deep_copy(device);
+        section_find(section, ob_vm_json_text(device, "vmsd_name"), reading->set);
+    }
+}
+
+static bool description_is_needed(const ObModel *model)
+{
+    for (guint i = 0; i < model->sections->len; i++) {
+        if (!((const ObModelSection *)model->sections->pdata[i])->description) {
+            return true;
+        }
+    }
+    for (guint i = 0; i < model->blocks->len; i++) {
+        if (ob_model_missing_pages(model, model->blocks->pdata[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Sections before RAM came without their description, which is known only now. */
+static void read_description(void *opaque, const char *json, size_t size)
+{
+    Reading *reading = opaque;
+    GPtrArray *sections = reading->model->sections;
+    size_t values;
+    ObVmDescription *description;
+    json_t *root;
+
+    if (!description_is_needed(reading->model)) {
+        return;
+    }
+    root = ob_vm_description_parse(json, size, &values);
+    reading->model->is_outboards = strcmp(ob_vm_json_text(root, OB_VM_WRITER_KEY),
+                                          OB_VM_WRITER_NAME) == 0;
+    description = ob_vm_description_new(root);
+    for (guint i = 0; description && i < sections->len; i++) {
+        section_describe(reading, sections->pdata[i], description);
+    }
+    ob_vm_description_free(description);
 }
 
 static void read_trailing(void *opaque, const uint8_t *bytes, size_t size)
@@ -234,6 +302,7 @@ static const ObVmEvents events = {
     .ram_page = read_page,
     .ram_pass = read_pass,
     .section = read_section,
+    .description = read_description,
     .trailing = read_trailing,
 };
 
@@ -307,15 +376,50 @@ static ObModel *model_new(void)
     ObModel *model = g_new0(ObModel, 1);
 
     model->page_size = UINT32_C(1) << OB_VM_PAGE_BITS;
+    model->notes = g_ptr_array_new_with_free_func(g_free);
     model->blocks = g_ptr_array_new_with_free_func(block_free);
     model->sections = g_ptr_array_new_with_free_func(section_free);
     return model;
 }
 
+static void coverage_note(ObModel *model, const ObModelBlock *block)
+{
+    uint64_t missing = ob_model_missing_pages(model, block);
+
+    if (missing) {
+        g_ptr_array_add(model->notes,
+                        g_strdup_printf("block '%s': %" PRIu64 " of %" PRIu64
+                                        " pages never came: %s",
+                                        block->name, missing, block->coverage.pages,
+                                        model->ram_is_lost
+                                            ? "they went over the other channels of a multifd "
+                                              "migration"
+                                            : "free page hinting, or a multifd migration"));
+    }
+}
+
+static void model_notes_add(ObModel *model, const ObVmReader *reader)
+{
+    const char *note;
+
+    for (unsigned i = 0; (note = ob_vm_reader_note(reader, i)); i++) {
+        g_ptr_array_add(model->notes, g_strdup(note));
+    }
+    for (guint i = 0; i < model->blocks->len && !model->refusal.reason; i++) {
+        const ObModelBlock *block = model->blocks->pdata[i];
+
+        model->ram_is_lost |= ob_vm_coverage_is_loss(&block->coverage, block->name) ||
+                              (ob_model_missing_pages(model, block) && !block->normal_pages);
+    }
+    for (guint i = 0; i < model->blocks->len; i++) {
+        coverage_note(model, model->blocks->pdata[i]);
+    }
+}
+
 ObModel *ob_model_read(const char *path, const HwPluginSet *set, HwError *error)
 {
     int fd = file_open(path, error);
-    Reading reading = { .set = set };
+    Reading reading = { .set = set, .coverage_budget = OB_VM_COVERAGE_MAX };
     bool read_all;
 
     if (fd < 0) {
@@ -329,6 +433,7 @@ ObModel *ob_model_read(const char *path, const HwPluginSet *set, HwError *error)
     ob_vm_reader_finish(reading.reader);
     reading.model->refusal = *ob_vm_reader_refusal(reading.reader);
     reading.model->warning = g_strdup(ob_vm_reader_warning(reading.reader));
+    model_notes_add(reading.model, reading.reader);
     ob_vm_reader_free(reading.reader);
     if (fd != STDIN_FILENO) {
         close(fd);

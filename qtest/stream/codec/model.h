@@ -6,6 +6,7 @@
 #include <glib.h>
 
 #include "hw-api/host/load/plugin-set.h"
+#include "qtest/stream/codec/coverage.h"
 #include "qtest/stream/codec/reader.h"
 
 #define OB_MODEL_SMALL_BLOCK (64u << 10) /* blocks up to this size are kept as bytes */
@@ -15,8 +16,9 @@ typedef struct ObModelBlock {
     uint64_t length;
     uint64_t zero_pages; /* the number of records of each kind */
     uint64_t normal_pages;
-    uint64_t *digests; /* one for each page; 0: zeros, or never sent */
-    uint8_t *bytes;    /* the contents of a small block */
+    ObVmCoverage coverage; /* the pages that came */
+    uint64_t *digests;     /* one for each page; 0: zeros, or never sent */
+    uint8_t *bytes;        /* the contents of a small block */
 } ObModelBlock;
 
 typedef struct ObModelSection {
@@ -42,6 +44,9 @@ typedef struct ObModel {
     uint64_t size;       /* the stream's */
     uint64_t trailing;   /* bytes after it */
     char *warning;       /* NULL: none */
+    GPtrArray *notes;    /* sentences about unusual parts that QEMU loads */
+    bool is_outboards;   /* Outboard's host wrote it: missing pages are zeros */
+    bool ram_is_lost;    /* pages that the guest needs never came; a note says which */
     ObVmRefusal refusal; /* the reason why the rest is missing */
     uint8_t start[16];   /* the file's first bytes */
 } ObModel;
@@ -56,6 +61,8 @@ ObModel *ob_model_read(const char *path, const HwPluginSet *set, HwError *error)
 void ob_model_free(ObModel *model); /* NULL is allowed */
 
 const ObModelSection *ob_model_section(const ObModel *model, const char *name, uint32_t instance);
+/* The number of a block's pages that never came; 0 for a refused stream, which has an end. */
+uint64_t ob_model_missing_pages(const ObModel *model, const ObModelBlock *block);
 const ObModelBlock *ob_model_block(const ObModel *model, const char *name);
 
 #endif

@@ -68,10 +68,10 @@ static bool step_page_bits(ObVmReader *reader, const uint8_t *bytes)
 {
     uint32_t bits = hw_load_be32(bytes);
 
-    if (bits < OB_VM_PAGE_BITS || bits > OB_VM_PAGE_BITS_MAX) {
+    if (bits < OB_VM_PAGE_BITS_MIN || bits > OB_VM_PAGE_BITS_MAX) {
         return ob_vm_refuse(reader, OB_VM_BAD_CONFIGURATION, EINVAL,
                             "Received TARGET_PAGE_BITS is %" PRIu32 ", expected %u to %u", bits,
-                            OB_VM_PAGE_BITS, OB_VM_PAGE_BITS_MAX);
+                            OB_VM_PAGE_BITS_MIN, OB_VM_PAGE_BITS_MAX);
     }
     reader->page_bits = bits;
     return configuration_deliver(reader, bytes);
@@ -162,11 +162,13 @@ static bool step_type_or_subsection(ObVmReader *reader, const uint8_t *bytes)
 
 typedef enum CommandUse {
     COMMAND_PASSED,
+    COMMAND_ADVISE,
     COMMAND_POSTCOPY,
     COMMAND_COLO,
 } CommandUse;
 
-#define ANY_LENGTH UINT32_MAX
+#define ANY_LENGTH    UINT32_MAX
+#define ADVISE_LENGTH 16u /* page sizes: the host's, or'ed, and the target's */
 
 static const struct {
     const char *name;
@@ -175,7 +177,7 @@ static const struct {
 } commands[] = {
     [OB_VM_OPEN_RETURN_PATH] = { "OPEN_RETURN_PATH", 0, COMMAND_PASSED },
     [OB_VM_PING] = { "PING", 4, COMMAND_PASSED },
-    [OB_VM_POSTCOPY_ADVISE] = { "POSTCOPY_ADVISE", ANY_LENGTH, COMMAND_POSTCOPY },
+    [OB_VM_POSTCOPY_ADVISE] = { "POSTCOPY_ADVISE", ANY_LENGTH, COMMAND_ADVISE },
     [OB_VM_POSTCOPY_LISTEN] = { "POSTCOPY_LISTEN", 0, COMMAND_POSTCOPY },
     [OB_VM_POSTCOPY_RUN] = { "POSTCOPY_RUN", 0, COMMAND_POSTCOPY },
     [OB_VM_POSTCOPY_RAM_DISCARD] = { "POSTCOPY_RAM_DISCARD", ANY_LENGTH, COMMAND_POSTCOPY },
@@ -197,9 +199,51 @@ static bool command_deliver(ObVmReader *reader, const uint8_t *bytes, size_t siz
     return ob_vm_next_section(reader);
 }
 
+/* The source may go over to postcopy later.  Until it does so, its stream is a precopy stream.
+ * Without data only dirty bitmaps may come by postcopy. */
+static bool advise_note(ObVmReader *reader, const uint8_t *bytes, size_t size)
+{
+    uint64_t target_page = size ? hw_load_be64(bytes + 8) : 0;
+
+    if (size && target_page != ob_vm_reader_page_size(reader)) {
+        return ob_vm_refuse(reader, OB_VM_BAD_COMMAND, EINVAL,
+                            "POSTCOPY_ADVISE: the page size is 0x%" PRIx64 ", expected 0x%" PRIx32,
+                            target_page, ob_vm_reader_page_size(reader));
+    }
+    reader->postcopy_page_sizes = size ? hw_load_be64(bytes) : 0;
+    ob_vm_note(reader,
+               "the source has capability %s on (POSTCOPY_ADVISE) and QEMU wants it on at the "
+               "destination too; this stream has not gone over to postcopy",
+               size ? "postcopy-ram" : "dirty-bitmaps");
+    return true;
+}
+
 static bool step_command_data(ObVmReader *reader, const uint8_t *bytes)
 {
+    if (reader->value == OB_VM_POSTCOPY_ADVISE && !advise_note(reader, bytes, reader->need)) {
+        return false;
+    }
     return command_deliver(reader, bytes, reader->need);
+}
+
+static bool command_expect(ObVmReader *reader, uint32_t command, uint32_t length)
+{
+    uint32_t expected = commands[command].use == COMMAND_ADVISE && length ? ADVISE_LENGTH
+                        : commands[command].use == COMMAND_ADVISE         ? 0
+                                                                  : commands[command].length;
+
+    if (length != expected) {
+        reader->at += 2;
+        return ob_vm_refuse(reader, OB_VM_BAD_COMMAND, ERANGE,
+                            "%s received with bad length - expecting %" PRIu32 ", got %" PRIu32,
+                            commands[command].name, expected, length);
+    }
+    reader->value = command;
+    if (length) {
+        return ob_vm_expect(reader, length, step_command_data, "data of a command");
+    }
+    return (command != OB_VM_POSTCOPY_ADVISE || advise_note(reader, NULL, 0)) &&
+           command_deliver(reader, NULL, 0);
 }
 
 static bool step_command(ObVmReader *reader, const uint8_t *bytes)
@@ -217,18 +261,10 @@ static bool step_command(ObVmReader *reader, const uint8_t *bytes)
                             commands[command].name);
     }
     if (commands[command].use == COMMAND_COLO) {
-        return ob_vm_refuse(reader, OB_VM_BAD_COMMAND, EOPNOTSUPP,
-                            "COLO is not supported: command %s", commands[command].name);
+        return ob_vm_refuse(reader, OB_VM_COLO, EOPNOTSUPP, "COLO is not supported: command %s",
+                            commands[command].name);
     }
-    if (length != commands[command].length) {
-        reader->at += 2;
-        return ob_vm_refuse(reader, OB_VM_BAD_COMMAND, ERANGE,
-                            "%s received with bad length - expecting %" PRIu32 ", got %" PRIu32,
-                            commands[command].name, commands[command].length, length);
-    }
-    reader->value = command;
-    return length ? ob_vm_expect(reader, length, step_command_data, "data of a command")
-                  : command_deliver(reader, NULL, 0);
+    return command_expect(reader, command, length);
 }
 
 bool ob_vm_read_command(ObVmReader *reader)

@@ -34,12 +34,25 @@ bool ob_vm_hold(ObVmReader *reader)
 
 /* ------------------------------------------------------------------ does it fit */
 
+/* How often a section came before: ahead of the held bytes, and among them in `counts`. */
+static uint32_t occurrence_count(const ObVmReader *reader, GHashTable *counts, const char *name,
+                                 uint32_t instance)
+{
+    char *key = g_strdup_printf("%" PRIu32 " %s", instance, name);
+    guint held = GPOINTER_TO_UINT(g_hash_table_lookup(counts, key));
+    guint before = GPOINTER_TO_UINT(g_hash_table_lookup(reader->seen, key));
+
+    g_hash_table_replace(counts, key, GUINT_TO_POINTER(held + 1));
+    return before + held;
+}
+
 /* The size of the section at `bytes`; 0: the description does not have such a section. */
-static uint64_t section_size(const ObVmDescription *description, const uint8_t *bytes,
-                             size_t available)
+static uint64_t section_size(const ObVmReader *reader, const ObVmDescription *description,
+                             GHashTable *repeated, const uint8_t *bytes, size_t available)
 {
     char name[OB_VM_NAME_MAX + 1];
     size_t header, length;
+    uint32_t instance;
     uint64_t payload;
 
     if (available < 6 || bytes[0] != OB_VM_FULL) {
@@ -52,7 +65,9 @@ static uint64_t section_size(const ObVmDescription *description, const uint8_t *
     }
     memcpy(name, bytes + 6, length);
     name[length] = 0;
-    ob_vm_description_device(description, name, hw_load_be32(bytes + 6 + length), &payload);
+    instance = hw_load_be32(bytes + 6 + length);
+    ob_vm_description_device(description, name, instance,
+                             occurrence_count(reader, repeated, name, instance), &payload);
     if (payload == OB_VM_SIZE_UNKNOWN || payload > available - header ||
         available - header - payload < FOOTER_SIZE || bytes[header + payload] != OB_VM_FOOTER ||
         hw_load_be32(bytes + header + payload + 1) != hw_load_be32(bytes + 1)) {
@@ -61,12 +76,14 @@ static uint64_t section_size(const ObVmDescription *description, const uint8_t *
     return header + payload + FOOTER_SIZE;
 }
 
-static bool description_fits(const ObVmDescription *description, const uint8_t *bytes, size_t size)
+static bool description_fits(const ObVmReader *reader, const ObVmDescription *description,
+                             const uint8_t *bytes, size_t size)
 {
+    g_autoptr(GHashTable) repeated = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     size_t at = 0;
 
     while (at < size) {
-        uint64_t section = section_size(description, bytes + at, size - at);
+        uint64_t section = section_size(reader, description, repeated, bytes + at, size - at);
 
         if (!section) {
             return false;
@@ -137,7 +154,7 @@ static bool candidate_try(ObVmReader *reader, bool *ok)
     ObVmDescription *description = root ? ob_vm_description_new(json_incref(root)) : NULL;
 
     if (description &&
-        description_fits(description, held->bytes->data, held->candidate + MARK_END)) {
+        description_fits(reader, description, held->bytes->data, held->candidate + MARK_END)) {
         json_decref(root);
         *ok = held_accept(reader, description);
         return true;

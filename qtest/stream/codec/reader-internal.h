@@ -11,6 +11,10 @@
 #include "qtest/stream/codec/description.h"
 #include "qtest/stream/codec/reader.h"
 
+#define OB_VM_UNKNOWN_SENTENCE                                                  \
+    "Unknown savevm section or instance '%s' %" PRIu32 ". Make sure that your " \
+    "current VM setup matches your saved VM setup, including any hotplugged devices"
+
 typedef bool ObVmStep(ObVmReader *reader, const uint8_t *bytes);
 
 typedef struct ObVmKnown {
@@ -27,6 +31,7 @@ typedef struct ObVmRamReader {
     ObVmType type;       /* the current section's */
     GArray *blocks;      /* ObVmBlock */
     GHashTable *indices; /* name -> index in `blocks` */
+    bool parts;          /* a PART or END has come */
     uint64_t announced;  /* bytes of blocks that are still to be listed */
     uint64_t length;     /* the last name's, or the block's */
     uint32_t block;      /* the last page's; blocks->len: there was no page */
@@ -69,11 +74,14 @@ struct ObVmReader {
     bool in_section; /* false: errors name no section */
     size_t payload_size;
     json_t *section_description;
-    GByteArray *header; /* the section's header as it came */
-    uint32_t value;     /* passed from a step to the next */
-    GHashTable *seen;   /* "INSTANCE NAME" of each section */
+    GByteArray *header;  /* the section's header as it came */
+    uint32_t value;      /* passed from a step to the next */
+    GHashTable *seen;    /* "INSTANCE NAME" of each section -> how often it came */
+    uint32_t occurrence; /* the section's, from 0 on, among those of its name and instance */
     GHashTable *ids;
+    uint32_t sections;
     bool devices_begun;
+    uint64_t postcopy_page_sizes; /* all sizes of POSTCOPY_ADVISE, by or; 0: not advised */
 
     ObVmRamReader ram;
     ObVmHeld held;
@@ -82,6 +90,7 @@ struct ObVmReader {
     bool ended;
     bool finished;
     char *warning;
+    GPtrArray *notes; /* sentences */
     ObVmRefusal refusal;
 };
 
@@ -93,6 +102,9 @@ bool ob_vm_expect_more(ObVmReader *reader, size_t need);
 /* Refuses at the step's first byte; returns false. */
 bool ob_vm_refuse(ObVmReader *reader, ObVmReason reason, int error, const char *format, ...)
     HW_PRINTF(4, 5);
+
+/* Adds a note; those after the first few are left out. */
+void ob_vm_note(ObVmReader *reader, const char *format, ...) HW_PRINTF(2, 3);
 
 /* Refuses with the sentence of a callback that returned false. */
 bool ob_vm_refuse_payload(ObVmReader *reader, const HwError *error);
@@ -106,10 +118,20 @@ bool ob_vm_run(ObVmReader *reader, const uint8_t *bytes, size_t size);
 /* The files of the reader call each other through the functions below. */
 bool ob_vm_next_section(ObVmReader *reader);
 bool ob_vm_expect_footer(ObVmReader *reader);
+bool ob_vm_expect_payload(ObVmReader *reader, uint64_t size);
+bool ob_vm_read_start(ObVmReader *reader);
+
+/* Counts the section, and refuses those that must not come again. */
+bool ob_vm_section_note(ObVmReader *reader);
+bool ob_vm_section_begin(ObVmReader *reader);
 bool ob_vm_read_configuration(ObVmReader *reader);
 bool ob_vm_read_command(ObVmReader *reader);
 bool ob_vm_read_section(ObVmReader *reader, ObVmType type);
 bool ob_vm_read_description(ObVmReader *reader);
+
+/* Reads a section that comes before the pages of RAM, whose length no description tells yet. */
+bool ob_vm_read_early(ObVmReader *reader);
+bool ob_vm_is_early(const ObVmReader *reader);
 bool ob_vm_ram_begin(ObVmReader *reader, ObVmType type);
 
 /* Skips zero pages without a step for each.  Returns the number of bytes; 0: none. */

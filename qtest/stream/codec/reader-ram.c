@@ -17,6 +17,12 @@ static bool record_expect(ObVmReader *reader)
     return ob_vm_expect(reader, 8, step_record, "offset and flags of a page");
 }
 
+/* A record's flags are in the bits of an offset within a page. */
+static uint64_t flags_mask(const ObVmReader *reader)
+{
+    return ob_vm_reader_page_size(reader) - 1;
+}
+
 static const ObVmBlock *block_at(const ObVmReader *reader, guint index)
 {
     return &g_array_index(reader->ram.blocks, ObVmBlock, index);
@@ -41,13 +47,10 @@ static guint block_find(const ObVmReader *reader, const char *name, size_t lengt
 
 static bool step_block(ObVmReader *reader, const uint8_t *bytes);
 
-static bool blocks_go_on(ObVmReader *reader)
+static bool blocks_end(ObVmReader *reader)
 {
     HW_ERROR(error, 400);
 
-    if (reader->ram.announced) {
-        return ob_vm_expect(reader, 1, step_block, "name of a block");
-    }
     reader->field = "list of blocks";
     if (reader->events->ram_blocks &&
         !reader->events->ram_blocks(reader->opaque, (const ObVmBlock *)reader->ram.blocks->data,
@@ -55,6 +58,35 @@ static bool blocks_go_on(ObVmReader *reader)
         return ob_vm_refuse_payload(reader, &error);
     }
     return record_expect(reader);
+}
+
+static bool blocks_go_on(ObVmReader *reader)
+{
+    return reader->ram.announced ? ob_vm_expect(reader, 1, step_block, "name of a block")
+                                 : blocks_end(reader);
+}
+
+/* A source with postcopy-ram adds the page size of each block whose pages are larger than the
+ * host's.  Nothing says so: the first byte of a size is 0, and that of a name's length is not. */
+static bool step_block_page_size(ObVmReader *reader, const uint8_t *bytes)
+{
+    uint64_t size;
+
+    if (reader->need == 1) {
+        reader->step = bytes[0] == 0 ? step_block_page_size : step_block;
+        return bytes[0] == 0 ? ob_vm_expect_more(reader, 8) : step_block(reader, bytes);
+    }
+    size = hw_load_be64(bytes);
+    if (size == OB_VM_RAM_EOS && !reader->ram.announced) {
+        return blocks_end(reader) && reader->step(reader, bytes);
+    }
+    if (!(size & reader->postcopy_page_sizes)) {
+        return ob_vm_refuse(reader, OB_VM_BAD_RAM, EINVAL,
+                            "Invalid page size 0x%" PRIx64
+                            " of a block, expected one of 0x%" PRIx64,
+                            size, reader->postcopy_page_sizes);
+    }
+    return blocks_go_on(reader);
 }
 
 static bool block_check(ObVmReader *reader, const char *name, uint64_t length)
@@ -113,20 +145,22 @@ static bool step_block(ObVmReader *reader, const uint8_t *bytes)
     g_array_append_val(reader->ram.blocks, block);
     reader->ram.announced -= block.length;
     reader->ram.block = reader->ram.blocks->len;
-    return blocks_go_on(reader);
+    return reader->postcopy_page_sizes
+               ? ob_vm_expect(reader, 1, step_block_page_size, "page size of a block")
+               : blocks_go_on(reader);
 }
 
 static bool step_total(ObVmReader *reader, const uint8_t *bytes)
 {
     uint64_t record = hw_load_be64(bytes);
 
-    if ((record & OB_VM_RAM_FLAGS) != OB_VM_RAM_MEM_SIZE) {
+    if ((record & flags_mask(reader)) != OB_VM_RAM_MEM_SIZE) {
         return ob_vm_refuse(reader, OB_VM_BAD_RAM, EINVAL,
                             "Unknown combination of migration flags: 0x%" PRIx64
                             ", expected the blocks' size, 0x%x",
-                            record & OB_VM_RAM_FLAGS, OB_VM_RAM_MEM_SIZE);
+                            record & flags_mask(reader), OB_VM_RAM_MEM_SIZE);
     }
-    reader->ram.announced = record & ~(uint64_t)OB_VM_RAM_FLAGS;
+    reader->ram.announced = record & ~flags_mask(reader);
     return blocks_go_on(reader);
 }
 
@@ -222,7 +256,7 @@ static const struct {
 static bool step_record(ObVmReader *reader, const uint8_t *bytes)
 {
     uint64_t record = hw_load_be64(bytes);
-    uint32_t flags = record & OB_VM_RAM_FLAGS;
+    uint32_t flags = (uint32_t)(record & flags_mask(reader));
     uint32_t kind = flags & ~(uint32_t)OB_VM_RAM_CONTINUE;
 
     for (size_t i = 0; i < G_N_ELEMENTS(unsupported); i++) {
@@ -238,7 +272,7 @@ static bool step_record(ObVmReader *reader, const uint8_t *bytes)
         return ob_vm_refuse(reader, OB_VM_BAD_RAM, EINVAL,
                             "Unknown combination of migration flags: 0x%" PRIx32, flags);
     }
-    reader->ram.offset = record & ~(uint64_t)OB_VM_RAM_FLAGS;
+    reader->ram.offset = record & ~flags_mask(reader);
     reader->ram.flags = flags;
     reader->ram.record_at = reader->at;
     if (!(flags & OB_VM_RAM_CONTINUE)) {
@@ -280,6 +314,7 @@ bool ob_vm_ram_begin(ObVmReader *reader, ObVmType type)
     HW_ERROR(error, 400);
 
     reader->ram.type = type;
+    reader->ram.parts = type != OB_VM_START;
     if (type == OB_VM_START) {
         reader->ram.started = true;
         reader->ram.id = reader->section.id;

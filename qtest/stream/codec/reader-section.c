@@ -11,10 +11,6 @@
 #define FOOTER_SIZE  5u
 #define SECTIONS_MAX 65536u
 
-#define UNKNOWN_SECTION                                                         \
-    "Unknown savevm section or instance '%s' %" PRIu32 ". Make sure that your " \
-    "current VM setup matches your saved VM setup, including any hotplugged devices"
-
 /* -------------------------------------------------------------------- footer */
 
 /* `at`: the footer's offset from the step's first byte. */
@@ -68,7 +64,7 @@ static bool step_payload_and_footer(ObVmReader *reader, const uint8_t *bytes)
     return footer_check(reader, bytes, reader->payload_size) && payload_deliver(reader, bytes);
 }
 
-static bool payload_expect(ObVmReader *reader, uint64_t size)
+bool ob_vm_expect_payload(ObVmReader *reader, uint64_t size)
 {
     if (size > reader->limit - FOOTER_SIZE) {
         return ob_vm_refuse(reader, OB_VM_TOO_LARGE, EINVAL,
@@ -105,7 +101,7 @@ static bool payload_measure(ObVmReader *reader, const uint8_t *bytes, size_t hav
     result = known->measure(known->opaque, &reader->section, bytes, have, &need, &error);
     reader->keep = have > 0;
     if (result == OB_VM_MEASURED && need + FOOTER_SIZE >= have) {
-        return payload_expect(reader, need);
+        return ob_vm_expect_payload(reader, need);
     }
     /* The function asked for bytes beyond the payload and its footer, as more of the payload. */
     if (result == OB_VM_MEASURED && !footer_check(reader, bytes, need)) {
@@ -129,15 +125,33 @@ static bool step_measure(ObVmReader *reader, const uint8_t *bytes)
 
 /* -------------------------------------------------------------------- header */
 
-/* QEMU's streams repeat neither a section nor an id.  A repeated section would be loaded twice. */
-static bool section_note(ObVmReader *reader)
+/* QEMU 8.2 and later send no section twice.  Earlier releases do so for some devices, since two of
+ * them could have the same name and instance.  Registered sections would be loaded twice. */
+static bool section_count(ObVmReader *reader)
 {
     const ObVmSection *section = &reader->section;
     char *key = g_strdup_printf("%" PRIu32 " %s", section->instance, section->name);
 
-    if (!g_hash_table_add(reader->seen, key)) {
+    reader->occurrence = GPOINTER_TO_UINT(g_hash_table_lookup(reader->seen, key));
+    g_hash_table_replace(reader->seen, key, GUINT_TO_POINTER(reader->occurrence + 1));
+    if (reader->occurrence &&
+        (reader->value == OB_VM_START || (known_find(reader) && !reader->prefer_description))) {
         return ob_vm_refuse(reader, OB_VM_DUPLICATE, EINVAL, "Section '%s' %" PRIu32 " comes twice",
                             section->name, section->instance);
+    }
+    if (reader->occurrence == 1) {
+        ob_vm_note(reader, "section '%s' %" PRIu32 " comes twice, as QEMU before 8.2 sends some",
+                   section->name, section->instance);
+    }
+    return true;
+}
+
+bool ob_vm_section_note(ObVmReader *reader)
+{
+    const ObVmSection *section = &reader->section;
+
+    if (!section_count(reader)) {
+        return false;
     }
     if (!g_hash_table_add(reader->ids, GUINT_TO_POINTER(section->id))) {
         return ob_vm_refuse(reader, OB_VM_DUPLICATE, EINVAL,
@@ -145,20 +159,17 @@ static bool section_note(ObVmReader *reader)
                             ", which another section already has",
                             section->name, section->instance, section->id);
     }
-    if (g_hash_table_size(reader->seen) > SECTIONS_MAX) {
+    if (++reader->sections > SECTIONS_MAX) {
         return ob_vm_refuse(reader, OB_VM_TOO_LARGE, EINVAL,
                             "Too many sections, expected at most %u", SECTIONS_MAX);
     }
     return true;
 }
 
-static bool section_begin(ObVmReader *reader)
+bool ob_vm_section_begin(ObVmReader *reader)
 {
     HW_ERROR(error, 400);
 
-    if (!section_note(reader)) {
-        return false;
-    }
     if (reader->events->section_begin &&
         !reader->events->section_begin(reader->opaque, &reader->section, &error)) {
         return ob_vm_refuse_payload(reader, &error);
@@ -166,23 +177,20 @@ static bool section_begin(ObVmReader *reader)
     return true;
 }
 
-static bool device_read(ObVmReader *reader)
+static bool described_read(ObVmReader *reader, bool known)
 {
     uint64_t size = OB_VM_SIZE_UNKNOWN;
     const json_t *description = reader->description
                                     ? ob_vm_description_device(reader->description, reader->name,
-                                                               reader->section.instance, &size)
+                                                               reader->section.instance,
+                                                               reader->occurrence, &size)
                                     : NULL;
-    bool known = known_find(reader) != NULL;
 
-    if ((!known || reader->prefer_description) && !reader->description && !reader->no_description) {
-        return ob_vm_hold(reader);
-    }
     if (!known && !description) {
-        return ob_vm_refuse(reader, OB_VM_UNKNOWN_SECTION, EINVAL, UNKNOWN_SECTION, reader->name,
-                            reader->section.instance);
+        return ob_vm_refuse(reader, OB_VM_UNKNOWN_SECTION, EINVAL, OB_VM_UNKNOWN_SENTENCE,
+                            reader->name, reader->section.instance);
     }
-    if (!section_begin(reader)) {
+    if (!ob_vm_section_begin(reader)) {
         return false;
     }
     reader->devices_begun = true;
@@ -195,30 +203,20 @@ static bool device_read(ObVmReader *reader)
                             "The vmdescription does not have the size of section '%s' %" PRIu32,
                             reader->name, reader->section.instance);
     }
-    return payload_expect(reader, size);
+    return ob_vm_expect_payload(reader, size);
 }
 
-static bool iterable_read(ObVmReader *reader)
+static bool device_read(ObVmReader *reader)
 {
-    if (strcmp(reader->name, OB_VM_RAM) != 0 || reader->section.instance != 0) {
-        return ob_vm_refuse(reader, OB_VM_UNKNOWN_SECTION, EINVAL, UNKNOWN_SECTION, reader->name,
-                            reader->section.instance);
+    bool known = known_find(reader) != NULL;
+
+    if (!known && ob_vm_is_early(reader)) {
+        return ob_vm_section_note(reader) && ob_vm_read_early(reader);
     }
-    if (reader->devices_begun) {
-        return ob_vm_refuse(reader, OB_VM_ORDER, EINVAL,
-                            "Section 'ram' comes after sections of devices");
+    if ((!known || reader->prefer_description) && !reader->description && !reader->no_description) {
+        return ob_vm_hold(reader);
     }
-    if (reader->section.version > OB_VM_RAM_VERSION) {
-        return ob_vm_refuse(reader, OB_VM_SECTION_VERSION, EINVAL,
-                            "savevm: unsupported version %" PRIu32 " for 'ram' v%u",
-                            reader->section.version, OB_VM_RAM_VERSION);
-    }
-    if (reader->section.version < OB_VM_RAM_VERSION) {
-        return ob_vm_refuse(reader, OB_VM_SECTION_VERSION, EINVAL,
-                            "ram: version %" PRIu32 " is too old, expected %u",
-                            reader->section.version, OB_VM_RAM_VERSION);
-    }
-    return section_begin(reader) && ob_vm_ram_begin(reader, OB_VM_START);
+    return ob_vm_section_note(reader) && described_read(reader, known);
 }
 
 static bool step_section_name(ObVmReader *reader, const uint8_t *bytes)
@@ -236,15 +234,16 @@ static bool step_section_name(ObVmReader *reader, const uint8_t *bytes)
     section->version = hw_load_be32(bytes + length + 4);
     section->payload_offset = reader->at + reader->need;
     if (reader->value == OB_VM_START) {
-        return iterable_read(reader);
+        return ob_vm_read_start(reader);
     }
     if (strcmp(reader->name, OB_VM_RAM) == 0) {
         return ob_vm_refuse(reader, OB_VM_ORDER, EINVAL,
                             "Section 'ram' is whole, expected START, PART and END");
     }
-    if (reader->ram.started && !reader->ram.ended) {
-        return ob_vm_refuse(reader, OB_VM_ORDER, EINVAL,
-                            "Section '%s' %" PRIu32 " comes before the end of section 'ram'",
+    if (reader->ram.parts && !reader->ram.ended) {
+        return ob_vm_refuse(reader, OB_VM_BACKGROUND_SNAPSHOT, EOPNOTSUPP,
+                            "Section '%s' %" PRIu32 " comes before the end of section 'ram', as in "
+                            "a background snapshot",
                             reader->name, section->instance);
     }
     return device_read(reader);

@@ -9,6 +9,7 @@
 #include "hw-api/device/bytes.h"
 
 #define LIMIT_DEFAULT (32u << 20)
+#define NOTES_MAX     16u
 
 static void known_clear(void *known)
 {
@@ -31,6 +32,7 @@ ObVmReader *ob_vm_reader_new(const ObVmEvents *events, void *opaque)
     reader->page_bits = OB_VM_PAGE_BITS;
     reader->seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     reader->ids = g_hash_table_new(NULL, NULL);
+    reader->notes = g_ptr_array_new_with_free_func(g_free);
     reader->ram.blocks = g_array_new(FALSE, TRUE, sizeof(ObVmBlock));
     reader->ram.indices = g_hash_table_new(g_str_hash, g_str_equal);
     ob_vm_expect(reader, 8, step_header, "magic and version");
@@ -52,6 +54,7 @@ void ob_vm_reader_free(ObVmReader *reader)
     g_byte_array_unref(reader->header);
     g_hash_table_unref(reader->seen);
     g_hash_table_unref(reader->ids);
+    g_ptr_array_unref(reader->notes);
     if (reader->held.bytes) {
         g_byte_array_unref(reader->held.bytes);
     }
@@ -87,6 +90,22 @@ const ObVmRefusal *ob_vm_reader_refusal(const ObVmReader *reader)
 const char *ob_vm_reader_warning(const ObVmReader *reader)
 {
     return reader->warning;
+}
+
+const char *ob_vm_reader_note(const ObVmReader *reader, unsigned index)
+{
+    return index < reader->notes->len ? reader->notes->pdata[index] : NULL;
+}
+
+void ob_vm_note(ObVmReader *reader, const char *format, ...)
+{
+    va_list arguments;
+
+    if (reader->notes->len < NOTES_MAX) {
+        va_start(arguments, format);
+        g_ptr_array_add(reader->notes, g_strdup_vprintf(format, arguments));
+        va_end(arguments);
+    }
 }
 
 uint64_t ob_vm_reader_offset(const ObVmReader *reader)
@@ -298,10 +317,17 @@ bool ob_vm_reader_finish(ObVmReader *reader)
 
 /* -------------------------------------------------------------------- header */
 
+/* A TLS record of RFC 8446, section 5.1: its type, and the first byte of its version. */
+enum { TLS_HANDSHAKE = 0x16, TLS_MAJOR = 3 };
+
 static bool step_header(ObVmReader *reader, const uint8_t *bytes)
 {
     uint32_t version = hw_load_be32(bytes + 4);
 
+    if (bytes[0] == TLS_HANDSHAKE && bytes[1] == TLS_MAJOR) {
+        return ob_vm_refuse(reader, OB_VM_TLS, EINVAL,
+                            "Not a migration stream: it begins with a TLS handshake");
+    }
     if (hw_load_be32(bytes) != OB_VM_MAGIC) {
         return ob_vm_refuse(reader, OB_VM_NO_STREAM, EINVAL, "Not a migration stream");
     }

@@ -68,7 +68,8 @@ typedef struct ObVmEvents {
     bool (*section_begin)(void *opaque, const ObVmSection *section, HwError *error);
 
     /* `description` is the stream's description of the section's fields.  It is NULL if a
-     * function measured the section before the description came. */
+     * function measured the section before the description came, and for sections that come
+     * before the pages of RAM. */
     bool (*section)(void *opaque, const ObVmSection *section, const uint8_t *payload, size_t size,
                     const json_t *description, HwError *error);
 
@@ -129,6 +130,10 @@ const ObVmRefusal *ob_vm_reader_refusal(const ObVmReader *reader);
 /* The warning that QEMU would print for a stream that it loads: "Expected vmdescription section,
  * but got 0".  NULL: none.  To be called after ob_vm_reader_finish(). */
 const char *ob_vm_reader_warning(const ObVmReader *reader);
+
+/* A sentence about something unusual that does not keep the stream from loading, such as a section
+ * that comes twice.  NULL: there are no more than `index`. */
+const char *ob_vm_reader_note(const ObVmReader *reader, unsigned index);
 
 uint64_t ob_vm_reader_offset(const ObVmReader *reader); /* bytes read so far */
 

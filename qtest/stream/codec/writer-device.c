@@ -93,8 +93,9 @@ void ob_vm_write_copy(ObVmWriter *writer, const ObVmSection *section, const uint
 
 bool ob_vm_write_end(ObVmWriter *writer, const char *json, size_t size)
 {
-    json_t *root = json_pack("{s:O*, s:I, s:O}", "configuration", writer->configuration,
-                             "page_size", (json_int_t)writer->page_size, "devices",
+    json_t *root = json_pack("{s:O*, s:I, s:o*, s:O}", "configuration", writer->configuration,
+                             "page_size", (json_int_t)writer->page_size, OB_VM_WRITER_KEY,
+                             ob_json_text(writer->is_sparse ? OB_VM_WRITER_NAME : NULL), "devices",
                              writer->devices);
     char *generated = json ? NULL : json_dumps(root, 0);
 

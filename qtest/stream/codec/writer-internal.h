@@ -23,6 +23,7 @@ struct ObVmWriter {
     uint32_t last_block; /* the last page's in this pass; block_count: no page yet */
     bool in_pass;
     bool ram_ended;
+    bool is_sparse;
 
     json_t *configuration; /* its description; NULL: no header yet */
 

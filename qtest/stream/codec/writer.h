@@ -23,6 +23,9 @@ void ob_vm_writer_free(ObVmWriter *writer); /* NULL is allowed */
 /* Hands the buffered bytes to the sink.  False if the sink has failed. */
 bool ob_vm_writer_flush(ObVmWriter *writer);
 
+/* Says in the description that pages of main memory which never come are zeros. */
+void ob_vm_writer_set_sparse(ObVmWriter *writer);
+
 /* Magic, version and configuration; `machine` has 1 to OB_VM_NAME_MAX bytes. */
 void ob_vm_write_header(ObVmWriter *writer, const char *machine);
 

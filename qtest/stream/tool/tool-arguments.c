@@ -14,7 +14,8 @@ static const char usage[] =
     "       outboard-stream check [--set FILE] STREAM\n"
     "       outboard-stream explain [--set FILE] STREAM\n"
     "       outboard-stream doctor [--json] --dest FILE [--policy POLICY]... STREAM\n"
-    "       outboard-stream filter --dest FILE [--policy POLICY]... [--report FILE] <IN >OUT\n"
+    "       outboard-stream filter --dest FILE [--policy POLICY]... [--report FILE] [--strict] "
+    "<IN >OUT\n"
     "       outboard-stream matrix [--json] [FILE]\n"
     "\n"
     "Looks into migration streams of QEMU and of Outboard's host; '-' is standard input.\n"
@@ -39,6 +40,7 @@ static const char usage[] =
     "                  pin=REG=VALUE, psci-version=1.1, tolerate=, keep=, offered=, hide=,\n"
     "                  clear-unknown=on          the rules of device arm-sysreg-sync\n"
     "  --report FILE   the file for filter's report of changes: by default standard error\n"
+    "  --strict        filter refuses what it else only warns of\n"
     "\n"
     "Exit status: 0 fine, 1 the stream is refused, or would be by the destination, or the\n"
     "streams differ, 2 trouble.\n";
@@ -48,7 +50,7 @@ static const struct {
     ToolOption option;
 } option_names[] = {
     { "--json", TOOL_JSON },     { "--set", TOOL_SET },       { "--dest", TOOL_DEST },
-    { "--policy", TOOL_POLICY }, { "--report", TOOL_REPORT },
+    { "--policy", TOOL_POLICY }, { "--report", TOOL_REPORT }, { "--strict", TOOL_STRICT },
 };
 
 int tool_usage_error(const char *format, const char *detail)
@@ -80,6 +82,7 @@ static int options_parse(ToolArguments *arguments, int argc, char **argv)
         { "dest", required_argument, NULL, TOOL_DEST },
         { "policy", required_argument, NULL, TOOL_POLICY },
         { "report", required_argument, NULL, TOOL_REPORT },
+        { "strict", no_argument, NULL, TOOL_STRICT },
         { 0 },
     };
     const char **texts[] = { [TOOL_SET] = &arguments->set_path,
@@ -96,7 +99,7 @@ static int options_parse(ToolArguments *arguments, int argc, char **argv)
             return TOOL_TROUBLE;
         }
         arguments->given |= (unsigned)option;
-        if (option != TOOL_JSON && option != TOOL_POLICY) {
+        if (option < (int)G_N_ELEMENTS(texts) && texts[option]) {
             *texts[option] = optarg;
         }
     }

@@ -10,6 +10,7 @@ typedef enum ToolOption {
     TOOL_DEST = 4,
     TOOL_POLICY = 8,
     TOOL_REPORT = 16,
+    TOOL_STRICT = 32,
 } ToolOption;
 
 typedef struct ToolArguments ToolArguments;

@@ -86,11 +86,16 @@ static void section_print(const ObModelSection *section)
     }
 }
 
-static void block_print(const ObModelBlock *block)
+static void block_print(const ObModel *model, const ObModelBlock *block)
 {
-    ob_text_printf("    %-24s %12" PRIu64 " bytes, pages sent: %" PRIu64 " zero, %" PRIu64
-                   " other\n",
+    uint64_t missing = ob_model_missing_pages(model, block);
+
+    ob_text_printf("    %-24s %12" PRIu64 " bytes, pages sent: %" PRIu64 " zero, %" PRIu64 " other",
                    block->name, block->length, block->zero_pages, block->normal_pages);
+    if (missing) {
+        ob_text_printf(", %" PRIu64 " never came", missing);
+    }
+    puts("");
 }
 
 int tool_dump(const ObModel *model, const char *path)
@@ -102,7 +107,7 @@ int tool_dump(const ObModel *model, const char *path)
         ob_text_printf("ram: %u blocks in %u passes\n", model->blocks->len, model->passes);
     }
     for (guint i = 0; i < model->blocks->len; i++) {
-        block_print(model->blocks->pdata[i]);
+        block_print(model, model->blocks->pdata[i]);
     }
     for (guint i = 0; i < model->sections->len; i++) {
         section_print(model->sections->pdata[i]);
@@ -233,27 +238,31 @@ static json_t *verdict_json(const ObVmRefusal *refusal)
 
 int tool_dump_json(const ObModel *model, const char *path)
 {
-    json_t *blocks = json_array(), *sections = json_array();
+    json_t *blocks = json_array(), *sections = json_array(), *notes = json_array();
     g_autofree char *file = g_filename_display_name(path); /* a path need not be UTF-8 */
     json_t *root;
 
     for (guint i = 0; i < model->blocks->len; i++) {
         const ObModelBlock *block = model->blocks->pdata[i];
 
-        json_array_append_new(blocks,
-                              json_pack("{s:o, s:o, s:I, s:I}", "name", ob_json_text(block->name),
-                                        "length", number_json(block->length, false), "zero-pages",
-                                        (json_int_t)block->zero_pages, "normal-pages",
-                                        (json_int_t)block->normal_pages));
+        json_array_append_new(blocks, json_pack("{s:o, s:o, s:I, s:I, s:I}", "name",
+                                                ob_json_text(block->name), "length",
+                                                number_json(block->length, false), "zero-pages",
+                                                (json_int_t)block->zero_pages, "normal-pages",
+                                                (json_int_t)block->normal_pages, "missing-pages",
+                                                (json_int_t)ob_model_missing_pages(model, block)));
     }
     for (guint i = 0; i < model->sections->len; i++) {
         json_array_append_new(sections, section_json(model->sections->pdata[i]));
     }
-    root = json_pack("{s:o, s:o?, s:I, s:I, s:o, s:o, s:o?, s:o}", "file", ob_json_text(file),
+    for (guint i = 0; i < model->notes->len; i++) {
+        json_array_append_new(notes, ob_json_text(model->notes->pdata[i]));
+    }
+    root = json_pack("{s:o, s:o?, s:I, s:I, s:o, s:o, s:o, s:o?, s:o}", "file", ob_json_text(file),
                      "machine", ob_json_text(model->machine), "page-size",
                      (json_int_t)model->page_size, "passes", (json_int_t)model->passes, "ram",
-                     blocks, "sections", sections, "warning", ob_json_text(model->warning),
-                     "refused", verdict_json(&model->refusal));
+                     blocks, "sections", sections, "notes", notes, "warning",
+                     ob_json_text(model->warning), "refused", verdict_json(&model->refusal));
     ob_json_print(root, stdout);
     json_decref(root);
     return model->refusal.reason ? TOOL_BAD : TOOL_FINE;

@@ -57,11 +57,14 @@ static const Advice advices[] = {
         "The source is newer, and its machine type does not select the device's older format.",
         "Start both sides with the same versioned machine type, such as pc-q35-7.2." },
     [OB_VM_DUPLICATE] = {
-        "QEMU sends nothing twice: the file was assembled from pieces, or is damaged.",
+        "QEMU sends RAM once, and no id twice: the file was assembled from pieces, or is damaged.",
         "Migrate again." },
     [OB_VM_ORDER] = {
-        "QEMU sends RAM first, then each device once: the file was assembled from pieces, or is "
-        "a background snapshot.", "Migrate again, with the command 'migrate'." },
+        "QEMU sends RAM first, then the devices: the file was assembled from pieces, or is "
+        "damaged.", "Migrate again." },
+    [OB_VM_BACKGROUND_SNAPSHOT] = {
+        "The source has capability 'background-snapshot' on, which sends the devices before the "
+        "end of RAM. Or the file was assembled from pieces.", MIGRATE_PLAINLY },
     [OB_VM_FOOTER_MISSING] = {
         "The section's length is not the expected one: the source's device has other fields, or "
         "the file is damaged.",
@@ -73,11 +76,36 @@ static const Advice advices[] = {
     [OB_VM_BAD_RAM] = {
         "The file is damaged, or the pages of RAM do not fit the stream's own list of blocks.",
         "Check that both sides have the same -m and -machine, and migrate again." },
-    [OB_VM_XBZRLE_PAGES] = { "The source has capability 'xbzrle' on.", MIGRATE_PLAINLY },
+    [OB_VM_XBZRLE_PAGES] = {
+        "The source has capability 'xbzrle' on: pages that it sends again are differences to "
+        "what it sent before.", MIGRATE_PLAINLY },
     [OB_VM_COMPRESSED_PAGES] = { "The source has capability 'compress' on.", MIGRATE_PLAINLY },
     [OB_VM_MULTIFD_PAGES] = { "The source has capability 'multifd' on.", MIGRATE_PLAINLY },
-    [OB_VM_RDMA_PAGES] = { "The source migrates by RDMA.", "Migrate by a socket or a file." },
-    [OB_VM_POSTCOPY] = { "The source has capability 'postcopy-ram' on.", MIGRATE_PLAINLY },
+    [OB_VM_RDMA_PAGES] = {
+        "The source migrates by RDMA: capability 'rdma-pin-all', URI 'rdma:'.",
+        "Migrate by a socket or a file." },
+    [OB_VM_POSTCOPY] = {
+        "The source has gone over to postcopy: capability 'postcopy-ram' is on, and "
+        "'migrate-start-postcopy' was given, by libvirt as --postcopy or --timeout-postcopy. RAM "
+        "is not in the stream.",
+        "Switch 'postcopy-ram' off on the source (migrate-set-capabilities), or let precopy end "
+        "without 'migrate-start-postcopy', and migrate again." },
+    [OB_VM_COLO] = { "The source has capability 'x-colo' on.", MIGRATE_PLAINLY },
+    [OB_VM_BLOCK_MIGRATION] = {
+        "The source has capability 'block' on ('migrate -b' or '-i', virsh --copy-storage-*), "
+        "which QEMU 9.1 no longer has.",
+        "Copy the disks by drive-mirror or NBD, switch the capability off "
+        "(migrate-set-capabilities), and migrate again." },
+    [OB_VM_DIRTY_BITMAPS] = {
+        "The source has capability 'dirty-bitmaps' on, and a disk has a dirty bitmap.",
+        MIGRATE_PLAINLY },
+    [OB_VM_VFIO] = {
+        "The source has a VFIO device that can be migrated. Only its own driver knows its state.",
+        "Unplug the device (device_del), and migrate again." },
+    [OB_VM_TLS] = {
+        "The source encrypts the stream: its migration parameter 'tls-creds' is set.",
+        "Clear the parameter on the source (migrate-set-parameters with tls-creds ''), or let the "
+        "stream pass where it is not encrypted: by 'exec:' or 'fd:'." },
     [OB_VM_BAD_COMMAND] = {
         "The source is newer and uses a command that this side does not know, or the file is "
         "damaged.", "Use an older machine type, and migrate again." },
@@ -132,17 +160,33 @@ static void place_print(const ObModel *model)
                    model->blocks->len, model->sections->len);
 }
 
+/* The sections are all there, but RAM need not be. */
+static int complete_explain(const ObModel *model, const char *path)
+{
+    ob_text_printf("%s: a complete stream%s: machine %s, %u RAM blocks, %u sections of devices\n",
+                   path, model->ram_is_lost ? " without all of its RAM" : "", model->machine,
+                   model->blocks->len, model->sections->len);
+    for (guint i = 0; i < model->notes->len; i++) {
+        ob_text_printf("note:   %s\n", (char *)model->notes->pdata[i]);
+    }
+    if (model->warning) {
+        ob_text_printf("QEMU loads it with a warning: %s\n", model->warning);
+    }
+    if (!model->ram_is_lost) {
+        return TOOL_FINE;
+    }
+    ob_text_printf("cause:  The source has capability 'multifd' on, and this is only its main "
+                   "channel. QEMU loads it\n        with zeros for the missing pages.\n");
+    ob_text_printf("remedy: %s\n", MIGRATE_PLAINLY);
+    return TOOL_BAD;
+}
+
 int tool_explain(const ObModel *model, const char *path)
 {
     const ObVmRefusal *refusal = &model->refusal;
 
     if (!refusal->reason) {
-        ob_text_printf("%s: a complete stream: machine %s, %u RAM blocks, %u sections of devices\n",
-                       path, model->machine, model->blocks->len, model->sections->len);
-        if (model->warning) {
-            ob_text_printf("QEMU loads it with a warning: %s\n", model->warning);
-        }
-        return TOOL_FINE;
+        return complete_explain(model, path);
     }
     ob_text_printf("%s is refused.\n", path);
     ob_text_printf("what:   %s\n", refusal->sentence);

@@ -86,11 +86,21 @@ static void pipes_widen(void)
     fcntl(STDOUT_FILENO, F_SETPIPE_SZ, PIPE_SIZE);
 }
 
+static void notes_report(const ObVmFilter *filter, FILE *report)
+{
+    const char *note;
+
+    for (unsigned i = 0; (note = ob_vm_filter_note(filter, i)); i++) {
+        ob_text_fprintf(report, "warning: %s\n", note);
+    }
+}
+
 static int filter_run(const ToolArguments *arguments, const ObDestination *destination,
                       FILE *report)
 {
     ObCpuFilter cpus = { .destination = destination,
                          .policy = arguments->policy,
+                         .strict = arguments->given & TOOL_STRICT,
                          .report = report_line,
                          .opaque = report };
     int write_error = 0, status;
@@ -99,6 +109,7 @@ static int filter_run(const ToolArguments *arguments, const ObDestination *desti
 
     pipes_widen();
     status = stream_pass(filter, &write_error);
+    notes_report(filter, report);
     ob_vm_filter_free(filter);
     unused = status == TOOL_TROUBLE ? NULL : ob_filter_policy_unused(arguments->policy);
     if (unused) {

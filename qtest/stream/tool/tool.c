@@ -85,6 +85,9 @@ int tool_verdict(const ObModel *model, const char *path)
 {
     char text[2048];
 
+    for (guint i = 0; i < model->notes->len; i++) {
+        ob_text_fprintf(stderr, "%s: warning: %s\n", path, (char *)model->notes->pdata[i]);
+    }
     if (model->warning) {
         ob_text_fprintf(stderr, "%s: warning: %s\n", path, model->warning);
     }
@@ -198,7 +201,7 @@ const ToolCommand tool_commands[] = {
     { "check", 1, 1, TOOL_SET, check_run },
     { "explain", 1, 1, TOOL_SET, explain_run },
     { "doctor", 1, 1, TOOL_JSON | TOOL_DEST | TOOL_POLICY, tool_doctor },
-    { "filter", 0, 0, TOOL_DEST | TOOL_POLICY | TOOL_REPORT, tool_filter },
+    { "filter", 0, 0, TOOL_DEST | TOOL_POLICY | TOOL_REPORT | TOOL_STRICT, tool_filter },
     { "matrix", 0, 1, TOOL_JSON, tool_matrix },
     { 0 },
 };

@@ -50,7 +50,7 @@ static bool rewrite_nothing(void *opaque, const ObVmSection *section, const uint
     return true;
 }
 
-const ObVmFilterEvents filter_nothing = { rewrite_nothing, NULL };
+const ObVmFilterEvents filter_nothing = { .rewrite = rewrite_nothing };
 
 void assert_passes(const GByteArray *stream, size_t piece)
 {

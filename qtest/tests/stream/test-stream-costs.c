@@ -106,7 +106,8 @@ static void test_description_of_many_sections(void)
     g_autoptr(GByteArray) stream = described_stream(100000, 100000);
     ObVmReader *reader = stream_read(stream);
 
-    assert_refused(reader, OB_VM_DUPLICATE, "Section 'x' 0 comes twice");
+    assert_refused(reader, OB_VM_DUPLICATE,
+                   "Section 'x' 0 has id 5, which another section already has");
     ob_vm_reader_free(reader);
 }
 

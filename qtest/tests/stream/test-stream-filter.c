@@ -102,7 +102,7 @@ static void test_refused_section(void)
 
 static void test_refused_at_the_end(void)
 {
-    const ObVmFilterEvents events = { filter_nothing.rewrite, finish_refuse };
+    const ObVmFilterEvents events = { .rewrite = filter_nothing.rewrite, .finish = finish_refuse };
 
     assert_cut_before_devices(&events, "not this one");
 }

@@ -50,11 +50,11 @@ static const Damage damages[] = {
     { "configuration/unknown-subsection", "target-page", 0, 'x', 1, OB_VM_BAD_CONFIGURATION,
       "Unknown subsection 'configuration/xarget-page-bits' of the configuration (name of a "
       "configuration's subsection, byte 17)" },
-    { "configuration/page-bits-11", NULL, BITS, 11, 4, OB_VM_BAD_CONFIGURATION,
-      "Received TARGET_PAGE_BITS is 11, expected 12 to 16 (configuration/target-page-bits, "
+    { "configuration/page-bits-9", NULL, BITS, 9, 4, OB_VM_BAD_CONFIGURATION,
+      "Received TARGET_PAGE_BITS is 9, expected 10 to 16 (configuration/target-page-bits, "
       "byte 52)" },
     { "configuration/page-bits-17", NULL, BITS, 17, 4, OB_VM_BAD_CONFIGURATION,
-      "Received TARGET_PAGE_BITS is 17, expected 12 to 16 (configuration/target-page-bits, "
+      "Received TARGET_PAGE_BITS is 17, expected 10 to 16 (configuration/target-page-bits, "
       "byte 52)" },
     { "section/unknown-type", NULL, RAM, 0x33, 1, OB_VM_UNKNOWN_TYPE,
       "Unknown savevm section type 51 (type of a section, byte 56)" },
@@ -223,9 +223,9 @@ static void test_device_before_ram_ends(ToyReader *f, gconstpointer unused)
     (void)unused;
     g_assert_cmpuint(f->stream->data[end], ==, OB_VM_END);
     remove_at(f, end, alpha_at(f) - end);
-    toy_refused(f, OB_VM_ORDER,
-                "Section 'alpha' 0 comes before the end of section 'ram' "
-                "(section 'alpha' 0, name, instance and version of a section, byte 4293)");
+    toy_refused(f, OB_VM_BACKGROUND_SNAPSHOT,
+                "Section 'alpha' 0 comes before the end of section 'ram', as in a background "
+                "snapshot (section 'alpha' 0, name, instance and version of a section, byte 4293)");
 }
 
 static void test_ram_after_devices(ToyReader *f, gconstpointer unused)
@@ -259,8 +259,8 @@ static void assert_command_refused(ToyReader *f, const char *command, ObVmReason
 static void test_postcopy(ToyReader *f, gconstpointer unused)
 {
     (void)unused;
-    assert_command_refused(f, "\x08\0\3\0\x10", OB_VM_POSTCOPY,
-                           "Postcopy migration is not supported: command POSTCOPY_ADVISE "
+    assert_command_refused(f, "\x08\0\4\0\0", OB_VM_POSTCOPY,
+                           "Postcopy migration is not supported: command POSTCOPY_LISTEN "
                            "(command, byte 57)");
 }
 

@@ -261,7 +261,7 @@ static void test_explain(void)
     g_assert_cmpint(run.status, ==, 1);
     assert_has(run.out, "what:   XBZRLE pages are not supported: flags 0x40\n");
     assert_has(run.out, "where:  byte 131 of ");
-    assert_has(run.out, "cause:  The source has capability 'xbzrle' on.\n");
+    assert_has(run.out, "cause:  The source has capability 'xbzrle' on: ");
     assert_has(run.out, "remedy: Switch the capability off on the source");
     run_clear(&run);
     RUN(&run, "explain", whole);

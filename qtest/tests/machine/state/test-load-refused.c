@@ -327,6 +327,22 @@ static void test_wild_streams_of_qemu(void)
     ob_host_free(host);
 }
 
+/* RAM went over the other channels. */
+static void test_multifd_is_refused(void)
+{
+    const ObHostConfig config = { .architecture = "aarch64",
+                                  .machine = "virt-7.2",
+                                  .ram_size = 1 << 20 };
+    ObHost *host = ob_host_new(&config, NULL);
+    g_autoptr(GByteArray) stream = stream_load("multifd-main-channel-virt-7.2");
+
+    memo_refused(
+        host, stream,
+        "/rom@etc/acpi/tables: 2 of 32 pages never came: they went over the other channels "
+        "of a multifd migration; switch capability multifd off");
+    ob_host_free(host);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -348,6 +364,7 @@ int main(int argc, char **argv)
                     test_sections_in_another_order_load);
     g_test_add_func("/load-refused/not/garbage-after-the-end",
                     test_garbage_after_the_end_changes_nothing);
+    g_test_add_func("/load-refused/multifd", test_multifd_is_refused);
     g_test_add_func("/load-refused/unknown-subsection", test_unknown_subsection_is_refused);
     g_test_add_func("/load-refused/blocks-of-one-name", test_blocks_of_one_name_are_refused);
     g_test_add_func("/load-refused/wild/each-byte-0-max-and-off-by-one", test_each_byte);

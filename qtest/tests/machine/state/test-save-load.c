@@ -200,6 +200,49 @@ static void test_foreign_state_goes_on(void)
     ob_host_free(second);
 }
 
+/* The section of virtio-mem has to come before the pages of RAM again. */
+static void test_early_section_goes_on(void)
+{
+    const ObHostConfig config = { .architecture = "aarch64",
+                                  .machine = "virt-10.0",
+                                  .ram_size = 8 << 20 };
+    ObHost *host = ob_host_new(&config, NULL);
+    ObHost *second = ob_host_new(&config, NULL);
+    g_autoptr(GByteArray) stream = stream_load("virtio-mem-virt-10.0");
+    g_autoptr(GByteArray) again = NULL;
+    size_t from, to;
+
+    memo_host_load(host, stream);
+    again = memo_host_save(host, "prelaunch");
+    from = stream_find(stream, 0, "virtio-mem-device-early", 23);
+    to = stream_find(again, 0, "virtio-mem-device-early", 23);
+    g_assert_cmpuint(to, <, 1000);
+    g_assert_cmpmem(stream->data + from, 23 + 8 + 44, again->data + to, 23 + 8 + 44);
+    memo_host_load(second, again);
+    g_assert_cmpuint(second->foreign->sections->len, ==, host->foreign->sections->len);
+    g_assert_true(((ObForeignSection *)second->foreign->sections->pdata[0])->early);
+    ob_host_free(host);
+    ob_host_free(second);
+}
+
+/* Both are foreign here. */
+static void test_section_that_comes_twice_goes_on(void)
+{
+    const ObHostConfig config = { .architecture = "x86_64",
+                                  .machine = "pc-q35-7.2",
+                                  .ram_size = 1 << 20 };
+    ObHost *host = ob_host_new(&config, NULL);
+    g_autoptr(GByteArray) stream = stream_load("two-user-nets-q35-7.2");
+    g_autoptr(GByteArray) again = NULL;
+    size_t first;
+
+    memo_host_load(host, stream);
+    again = memo_host_save(host, "prelaunch");
+    first = stream_find(again, 0, "\5slirp", 6);
+    stream_find(again, first + 6, "\5slirp", 6);
+    ob_host_free(host);
+}
+
 /* These streams are from machines without our devices. */
 static void test_stored_stream_loads(gconstpointer name)
 {
@@ -314,6 +357,9 @@ int main(int argc, char **argv)
     g_test_add_func("/save-load/number/stays-when-the-first-device-goes",
                     test_number_stays_when_the_first_device_goes);
     g_test_add_func("/save-load/foreign/goes-on", test_foreign_state_goes_on);
+    g_test_add_func("/save-load/foreign/early-section-goes-on", test_early_section_goes_on);
+    g_test_add_func("/save-load/foreign/section-twice-goes-on",
+                    test_section_that_comes_twice_goes_on);
     g_test_add_func("/save-load/foreign/has-a-limit", test_foreign_block_has_a_limit);
     return g_test_run();
 }
