@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "hw-api/device/bytes.h"
 #include "hw-api/device/error.h"
 #include "hw-api/device/vcpu-id.h"
 #include "hw-api/host/vcpu/model-rule.h"
 #include "qtest/stream/arm/register-class.h"
+#include "qtest/stream/codec/input.h"
 
 /* ----------------------------------------------------------------- lists of vCPUs */
 
@@ -162,10 +162,9 @@ static bool stream_open(ObDestination *destination, HwError *error)
 /* False also for a file that can't be opened: regs_open() then reports the error. */
 static bool file_is_stream(const char *path)
 {
-    uint8_t magic[4] = { 0 };
+    uint8_t start[OB_VM_LIBVIRT_MAGIC];
     FILE *file = fopen(path, "rbe");
-    bool is = file && fread(magic, sizeof(magic), 1, file) == 1 &&
-              hw_load_be32(magic) == OB_VM_MAGIC;
+    bool is = file && ob_vm_input_is_stream(start, fread(start, 1, sizeof(start), file));
 
     if (file) {
         fclose(file);

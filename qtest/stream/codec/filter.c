@@ -158,6 +158,11 @@ void ob_vm_filter_free(ObVmFilter *filter)
     }
 }
 
+void ob_vm_filter_accept_mapped(ObVmFilter *filter, uint64_t base)
+{
+    ob_vm_reader_accept_mapped(filter->reader, base);
+}
+
 const char *ob_vm_filter_note(const ObVmFilter *filter, unsigned index)
 {
     return ob_vm_reader_note(filter->reader, index);

@@ -42,6 +42,9 @@ ObVmFilter *ob_vm_filter_new(const ObVmFilterEvents *events, void *opaque, ObVmS
                              void *sink_opaque);
 void ob_vm_filter_free(ObVmFilter *filter); /* NULL is allowed */
 
+/* See ob_vm_reader_accept_mapped(): the pages of such a file pass unchanged. */
+void ob_vm_filter_accept_mapped(ObVmFilter *filter, uint64_t base);
+
 /* See ob_vm_reader_note(). */
 const char *ob_vm_filter_note(const ObVmFilter *filter, unsigned index);
 

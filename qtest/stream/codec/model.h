@@ -16,6 +16,7 @@ typedef struct ObModelBlock {
     uint64_t length;
     uint64_t zero_pages; /* the number of records of each kind */
     uint64_t normal_pages;
+    bool is_mapped;        /* the pages have places in the file */
     ObVmCoverage coverage; /* the pages that came */
     uint64_t *digests;     /* one for each page; 0: zeros, or never sent */
     uint8_t *bytes;        /* the contents of a small block */
@@ -41,7 +42,12 @@ typedef struct ObModel {
     GPtrArray *blocks; /* ObModelBlock */
     unsigned passes;
     GPtrArray *sections; /* ObModelSection */
-    uint64_t size;       /* the stream's */
+    char *container;     /* "a stream, compressed by xz"; NULL: the file is the stream */
+    bool is_packed;      /* offsets are those of the unpacked stream */
+    bool is_unfinished;  /* libvirt's save did not end */
+    uint64_t base;       /* the file's offset of the stream's first byte, in all offsets here */
+    uint64_t size;       /* the file's; the stream's if it is packed */
+    bool size_is_known;  /* false: there are more bytes */
     uint64_t trailing;   /* bytes after it */
     char *warning;       /* NULL: none */
     GPtrArray *notes;    /* sentences about unusual parts that QEMU loads */
@@ -58,6 +64,10 @@ typedef struct ObModel {
  * a model of its part before the refused byte.
  */
 ObModel *ob_model_read(const char *path, const HwPluginSet *set, HwError *error);
+
+/* Likewise, with the contents of RAM, which a file of mapped-ram has at other places. */
+ObModel *ob_model_read_pages(const char *path, const HwPluginSet *set, HwError *error);
+ObModel *ob_model_new(void);
 void ob_model_free(ObModel *model); /* NULL is allowed */
 
 const ObModelSection *ob_model_section(const ObModel *model, const char *name, uint32_t instance);

@@ -82,7 +82,21 @@ static bool step_uuid(ObVmReader *reader, const uint8_t *bytes)
     return configuration_deliver(reader, bytes);
 }
 
-/* A capability that QEMU lists here changes the stream's format, so each one is refused. */
+static bool step_capability(ObVmReader *reader, const uint8_t *bytes);
+
+/* mapped-ram is for files: a user that reads one accepts it. */
+static bool capability_take(ObVmReader *reader)
+{
+    if (!reader->accept_mapped || strcmp(reader->name, "mapped-ram") != 0) {
+        return ob_vm_refuse(reader, OB_VM_CAPABILITY, EINVAL,
+                            "Capability %s is off, but received capability is on", reader->name);
+    }
+    reader->is_mapped = true;
+    return --reader->value ? ob_vm_expect(reader, 1, step_capability, "name of a capability")
+                           : ob_vm_expect(reader, 1, step_type_or_subsection, "type of a section");
+}
+
+/* A capability that QEMU lists here changes the stream's format. */
 static bool step_capability(ObVmReader *reader, const uint8_t *bytes)
 {
     size_t length = bytes[0];
@@ -93,8 +107,7 @@ static bool step_capability(ObVmReader *reader, const uint8_t *bytes)
     if (!ob_vm_take_name(reader, bytes + 1, length)) {
         return false;
     }
-    return ob_vm_refuse(reader, OB_VM_CAPABILITY, EINVAL,
-                        "Capability %s is off, but received capability is on", reader->name);
+    return capability_take(reader);
 }
 
 static bool step_capabilities(ObVmReader *reader, const uint8_t *bytes)
@@ -106,6 +119,7 @@ static bool step_capabilities(ObVmReader *reader, const uint8_t *bytes)
                             "Received %" PRIu32 " capabilities, expected at most %u", count,
                             CAPABILITIES_MAX);
     }
+    reader->value = count;
     return count ? ob_vm_expect(reader, 1, step_capability, "name of a capability")
                  : configuration_deliver(reader, bytes);
 }

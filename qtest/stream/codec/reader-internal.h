@@ -36,6 +36,7 @@ typedef struct ObVmRamReader {
     uint64_t length;     /* the last name's, or the block's */
     uint32_t block;      /* the last page's; blocks->len: there was no page */
     uint64_t offset;     /* the page's, in its block */
+    uint64_t pages_at;   /* the last block's, in a file of mapped-ram */
     uint64_t record_at;  /* the page record's offset in the stream */
     uint32_t flags;
 } ObVmRamReader;
@@ -68,6 +69,10 @@ struct ObVmReader {
     const char *field;    /* name of the field that the step reads */
 
     uint32_t page_bits;
+    bool accept_mapped; /* capability mapped-ram */
+    bool is_mapped;
+    uint64_t base; /* the file's offset of the stream's first byte */
+    uint64_t skip; /* the number of bytes that nobody looks at */
     ObVmSection section;
     char name[OB_VM_NAME_MAX + 1];
     size_t name_length;
@@ -119,6 +124,8 @@ bool ob_vm_run(ObVmReader *reader, const uint8_t *bytes, size_t size);
 bool ob_vm_next_section(ObVmReader *reader);
 bool ob_vm_expect_footer(ObVmReader *reader);
 bool ob_vm_expect_payload(ObVmReader *reader, uint64_t size);
+bool ob_vm_blocks_go_on(ObVmReader *reader);
+bool ob_vm_read_mapped(ObVmReader *reader);
 bool ob_vm_read_start(ObVmReader *reader);
 
 /* Counts the section, and refuses those that must not come again. */

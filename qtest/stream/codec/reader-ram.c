@@ -60,7 +60,7 @@ static bool blocks_end(ObVmReader *reader)
     return record_expect(reader);
 }
 
-static bool blocks_go_on(ObVmReader *reader)
+bool ob_vm_blocks_go_on(ObVmReader *reader)
 {
     return reader->ram.announced ? ob_vm_expect(reader, 1, step_block, "name of a block")
                                  : blocks_end(reader);
@@ -86,7 +86,7 @@ static bool step_block_page_size(ObVmReader *reader, const uint8_t *bytes)
                             " of a block, expected one of 0x%" PRIx64,
                             size, reader->postcopy_page_sizes);
     }
-    return blocks_go_on(reader);
+    return ob_vm_blocks_go_on(reader);
 }
 
 static bool block_check(ObVmReader *reader, const char *name, uint64_t length)
@@ -145,9 +145,12 @@ static bool step_block(ObVmReader *reader, const uint8_t *bytes)
     g_array_append_val(reader->ram.blocks, block);
     reader->ram.announced -= block.length;
     reader->ram.block = reader->ram.blocks->len;
+    if (reader->is_mapped) {
+        return ob_vm_read_mapped(reader);
+    }
     return reader->postcopy_page_sizes
                ? ob_vm_expect(reader, 1, step_block_page_size, "page size of a block")
-               : blocks_go_on(reader);
+               : ob_vm_blocks_go_on(reader);
 }
 
 static bool step_total(ObVmReader *reader, const uint8_t *bytes)
@@ -161,7 +164,7 @@ static bool step_total(ObVmReader *reader, const uint8_t *bytes)
                             record & flags_mask(reader), OB_VM_RAM_MEM_SIZE);
     }
     reader->ram.announced = record & ~flags_mask(reader);
-    return blocks_go_on(reader);
+    return ob_vm_blocks_go_on(reader);
 }
 
 /* --------------------------------------------------------------------- pages */

@@ -77,6 +77,28 @@ void ob_vm_reader_prefer_description(ObVmReader *reader)
     reader->prefer_description = true;
 }
 
+void ob_vm_reader_accept_mapped(ObVmReader *reader, uint64_t base)
+{
+    reader->accept_mapped = true;
+    reader->base = base;
+}
+
+bool ob_vm_reader_is_mapped(const ObVmReader *reader)
+{
+    return reader->is_mapped;
+}
+
+uint64_t ob_vm_reader_skip(const ObVmReader *reader)
+{
+    return reader->step ? reader->skip : 0;
+}
+
+void ob_vm_reader_skipped(ObVmReader *reader, uint64_t size)
+{
+    reader->skip -= size;
+    reader->at += size;
+}
+
 void ob_vm_reader_set_limit(ObVmReader *reader, size_t bytes)
 {
     reader->limit = bytes;
@@ -238,8 +260,12 @@ bool ob_vm_run(ObVmReader *reader, const uint8_t *bytes, size_t size)
 {
     while (reader->step && !reader->held.bytes) {
         const uint8_t *complete;
-        size_t skipped = size ? ob_vm_ram_skip_zeros(reader, bytes, size) : 0;
+        size_t skipped = size && !reader->skip ? ob_vm_ram_skip_zeros(reader, bytes, size) : 0;
 
+        if (reader->skip) {
+            skipped = MIN(reader->skip, size);
+            ob_vm_reader_skipped(reader, skipped);
+        }
         if (skipped) {
             bytes += skipped;
             size -= skipped;

@@ -57,6 +57,11 @@ typedef struct ObVmEvents {
     bool (*ram_page)(void *opaque, uint32_t block, uint64_t offset, const uint8_t *data,
                      HwError *error);
 
+    /* With capability mapped-ram, before ram_blocks: the block's bitmap has a bit for each page
+     * that is not zero, in little-endian order.  The pages are at an offset in the file. */
+    bool (*ram_mapped)(void *opaque, const ObVmBlock *block, const uint8_t *bitmap,
+                       uint64_t pages_at, HwError *error);
+
     /* Called before and after the pages of a pass over RAM; no page follows the last pass. */
     bool (*ram_pass)(void *opaque, bool last, HwError *error);
     bool (*ram_pass_end)(void *opaque, bool last, HwError *error);
@@ -111,6 +116,13 @@ void ob_vm_reader_know(ObVmReader *reader, const char *name, uint32_t instance,
  * no description.  To be called before the first ob_vm_reader_feed().
  */
 void ob_vm_reader_prefer_description(ObVmReader *reader);
+
+/* Accepts a file of capability mapped-ram.  `base`: the file's offset of the stream's first byte.
+ * The user may leave out the bytes that the reader would skip. */
+void ob_vm_reader_accept_mapped(ObVmReader *reader, uint64_t base);
+bool ob_vm_reader_is_mapped(const ObVmReader *reader);
+uint64_t ob_vm_reader_skip(const ObVmReader *reader); /* the number of bytes to skip next */
+void ob_vm_reader_skipped(ObVmReader *reader, uint64_t size);
 
 /* Sets the number of bytes that the reader may keep in memory, by default 32 MiB. */
 void ob_vm_reader_set_limit(ObVmReader *reader, size_t bytes);

@@ -100,6 +100,10 @@ static void block_print(const ObModel *model, const ObModelBlock *block)
 
 int tool_dump(const ObModel *model, const char *path)
 {
+    if (model->container) {
+        ob_text_printf("%s; the stream begins at byte %" PRIu64 "%s\n", model->container,
+                       model->base, model->is_packed ? " of the unpacked bytes" : "");
+    }
     if (model->machine) {
         ob_text_printf("machine %s, page size %" PRIu32 "\n", model->machine, model->page_size);
     }
@@ -258,11 +262,12 @@ int tool_dump_json(const ObModel *model, const char *path)
     for (guint i = 0; i < model->notes->len; i++) {
         json_array_append_new(notes, ob_json_text(model->notes->pdata[i]));
     }
-    root = json_pack("{s:o, s:o?, s:I, s:I, s:o, s:o, s:o, s:o?, s:o}", "file", ob_json_text(file),
-                     "machine", ob_json_text(model->machine), "page-size",
-                     (json_int_t)model->page_size, "passes", (json_int_t)model->passes, "ram",
-                     blocks, "sections", sections, "notes", notes, "warning",
-                     ob_json_text(model->warning), "refused", verdict_json(&model->refusal));
+    root = json_pack("{s:o, s:o?, s:o?, s:I, s:I, s:o, s:o, s:o, s:o?, s:o}", "file",
+                     ob_json_text(file), "container", ob_json_text(model->container), "machine",
+                     ob_json_text(model->machine), "page-size", (json_int_t)model->page_size,
+                     "passes", (json_int_t)model->passes, "ram", blocks, "sections", sections,
+                     "notes", notes, "warning", ob_json_text(model->warning), "refused",
+                     verdict_json(&model->refusal));
     ob_json_print(root, stdout);
     json_decref(root);
     return model->refusal.reason ? TOOL_BAD : TOOL_FINE;

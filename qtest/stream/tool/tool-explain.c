@@ -22,9 +22,10 @@ static const Advice advices[] = {
         "Look at query-migrate on the source: a stream is complete only if its migration is "
         "'completed'. Migrate again." },
     [OB_VM_NO_STREAM] = {
-        "The file is something else: compressed, a disk image, or the extra channel of a "
-        "multifd migration.",
-        "If it was made by 'exec:gzip -c > FILE', read it through 'gzip -dc FILE'." },
+        "The file is something else: a disk image, a dump, or the extra channel of a multifd "
+        "migration.",
+        "Check where the file comes from. Compressed streams and libvirt's images are unpacked "
+        "here; others have to be unpacked before." },
     [OB_VM_STREAM_VERSION] = {
         "QEMU has written no version but 3 since 2007. More likely bytes 5 to 8 of the file "
         "are damaged.",
@@ -118,23 +119,23 @@ static const Advice advices[] = {
 };
 /* clang-format on */
 
+static const Advice unfinished = {
+    "libvirt writes the mark 'LibvirtQemudSave' when a save has ended. This save was cancelled, "
+    "or the host crashed.",
+    "Save again. 'virsh restore' takes no image of a save that was not finished.",
+};
+
 /* Kinds of files that are not streams, by their first bytes. */
 static const struct {
     const char *bytes;
     size_t size;
     const char *what;
 } lookalikes[] = {
-    { "\x1f\x8b", 2, "a gzip file: try 'gzip -dc FILE | outboard-stream explain -'" },
-    { "\xfd"
-      "7zXZ",
-      5, "an xz file: try 'xz -dc FILE | outboard-stream explain -'" },
-    { "\x28\xb5\x2f\xfd", 4, "a zstd file: try 'zstd -dc FILE | outboard-stream explain -'" },
     { "QFI\xfb", 4, "a qcow2 image: load a snapshot in it with -loadvm" },
     { "\x11\x22\x33\x44", 4, "an extra channel of a multifd migration" },
     { "\x7f"
       "ELF",
       4, "an ELF file: a dump of dump-guest-memory can't be loaded" },
-    { "LibvirtQemudSave", 16, "a file of libvirt: the stream begins after libvirt's header" },
 };
 
 static void lookalike_print(const ObModel *model)
@@ -147,12 +148,28 @@ static void lookalike_print(const ObModel *model)
     }
 }
 
+static void notes_print(const ObModel *model)
+{
+    for (guint i = 0; i < model->notes->len; i++) {
+        ob_text_printf("note:   %s\n", (char *)model->notes->pdata[i]);
+    }
+}
+
+static void container_print(const ObModel *model)
+{
+    if (model->container) {
+        ob_text_printf("it is:  %s; the stream begins at byte %" PRIu64 "%s\n", model->container,
+                       model->base, model->is_packed ? " of the unpacked bytes" : "");
+    }
+}
+
 static void place_print(const ObModel *model)
 {
     const ObVmRefusal *refusal = &model->refusal;
 
-    ob_text_printf("where:  byte %" PRIu64 " of %" PRIu64 ", %s", refusal->offset, model->size,
-                   refusal->field);
+    ob_text_printf("where:  byte %" PRIu64 " of %s%" PRIu64 "%s, %s", refusal->offset,
+                   model->size_is_known ? "" : "more than ", model->size,
+                   model->is_packed ? " of the unpacked stream" : "", refusal->field);
     if (refusal->section[0]) {
         ob_text_printf(", in section '%s' %" PRIu32, refusal->section, refusal->instance);
     }
@@ -163,14 +180,17 @@ static void place_print(const ObModel *model)
 /* The sections are all there, but RAM need not be. */
 static int complete_explain(const ObModel *model, const char *path)
 {
+    container_print(model);
     ob_text_printf("%s: a complete stream%s: machine %s, %u RAM blocks, %u sections of devices\n",
                    path, model->ram_is_lost ? " without all of its RAM" : "", model->machine,
                    model->blocks->len, model->sections->len);
-    for (guint i = 0; i < model->notes->len; i++) {
-        ob_text_printf("note:   %s\n", (char *)model->notes->pdata[i]);
-    }
+    notes_print(model);
     if (model->warning) {
         ob_text_printf("QEMU loads it with a warning: %s\n", model->warning);
+    }
+    if (model->is_unfinished) {
+        ob_text_printf("cause:  %s\nremedy: %s\n", unfinished.cause, unfinished.remedy);
+        return TOOL_BAD;
     }
     if (!model->ram_is_lost) {
         return TOOL_FINE;
@@ -195,6 +215,8 @@ int tool_explain(const ObModel *model, const char *path)
     if (refusal->reason == OB_VM_NO_STREAM) {
         lookalike_print(model);
     }
+    container_print(model);
+    notes_print(model);
     ob_text_printf("cause:  %s\n", advices[refusal->reason].cause);
     ob_text_printf("remedy: %s\n", advices[refusal->reason].remedy);
     return TOOL_BAD;

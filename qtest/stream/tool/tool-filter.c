@@ -8,30 +8,48 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "hw-api/device/error.h"
 #include "qtest/stream/arm/cpu-filter.h"
+#include "qtest/stream/codec/input.h"
 #include "qtest/text/show.h"
 
 #define BUFFER_SIZE (256u << 10)
 #define PIPE_SIZE   (1 << 20) /* the limit for an ordinary user */
 
+/* Standard output, or a program that compresses to it. */
+typedef struct Output {
+    ObVmFilterProcess packer; /* its fd -1: none */
+    int error;                /* an errno value */
+} Output;
+
 static bool output_write(void *opaque, const uint8_t *bytes, size_t size)
 {
-    int *error = opaque;
+    Output *output = opaque;
+    int fd = output->packer.fd >= 0 ? output->packer.fd : STDOUT_FILENO;
 
     while (size) {
-        ssize_t count = write(STDOUT_FILENO, bytes, size);
+        ssize_t count = write(fd, bytes, size);
 
         if (count < 0 && errno == EINTR) {
             continue;
         }
         if (count < 0) {
-            *error = errno;
+            output->error = errno;
             return false;
         }
         bytes += count;
         size -= (size_t)count;
     }
     return true;
+}
+
+/* The output gets the input's container: libvirt's header unchanged, and the same compression. */
+static bool output_begin(Output *output, const ObVmInput *input, HwError *error)
+{
+    if (!output_write(output, input->header->data, input->header->len)) {
+        return hw_error_set(error, "standard output: %s", g_strerror(output->error));
+    }
+    return !input->packer || ob_vm_pack_start(&output->packer, input->packer, STDOUT_FILENO, error);
 }
 
 static void report_line(void *opaque, const char *line)
@@ -62,19 +80,20 @@ static int refusal_print(const ObVmFilter *filter, int write_error)
     return TOOL_BAD;
 }
 
-static int stream_pass(ObVmFilter *filter, const int *write_error)
+static int stream_pass(ObVmFilter *filter, ObVmInput *input, const int *write_error)
 {
     g_autofree uint8_t *buffer = g_malloc(BUFFER_SIZE);
+    HW_ERROR(error, 400);
     ssize_t count;
 
-    while ((count = read(STDIN_FILENO, buffer, BUFFER_SIZE)) != 0) {
-        if (count < 0 && errno != EINTR) {
-            ob_text_fprintf(stderr, "outboard-stream: standard input: %s\n", g_strerror(errno));
-            return TOOL_TROUBLE;
-        }
-        if (count > 0 && !ob_vm_filter_feed(filter, buffer, (size_t)count)) {
+    while ((count = ob_vm_input_read(input, buffer, BUFFER_SIZE, &error)) > 0) {
+        if (!ob_vm_filter_feed(filter, buffer, (size_t)count)) {
             return refusal_print(filter, *write_error);
         }
+    }
+    if (count < 0) {
+        ob_text_fprintf(stderr, "outboard-stream: filter: %s\n", error.text);
+        return TOOL_TROUBLE;
     }
     return ob_vm_filter_finish(filter) ? TOOL_FINE : refusal_print(filter, *write_error);
 }
@@ -95,20 +114,40 @@ static void notes_report(const ObVmFilter *filter, FILE *report)
     }
 }
 
+static void container_report(const ObVmInput *input, FILE *report)
+{
+    g_autofree char *damage = ob_vm_input_damage(input);
+
+    if (input->is_libvirt && input->image.unfinished) {
+        ob_text_fprintf(report, "warning: libvirt's save was not finished: the image is marked "
+                                "'LibvirtQemudPart'\n");
+    }
+    if (damage) {
+        ob_text_fprintf(report, "warning: %s\n", damage);
+    }
+}
+
 static int filter_run(const ToolArguments *arguments, const ObDestination *destination,
-                      FILE *report)
+                      ObVmInput *input, Output *output, FILE *report)
 {
     ObCpuFilter cpus = { .destination = destination,
                          .policy = arguments->policy,
                          .strict = arguments->given & TOOL_STRICT,
                          .report = report_line,
                          .opaque = report };
-    int write_error = 0, status;
-    ObVmFilter *filter = ob_vm_filter_new(&ob_cpu_filter_events, &cpus, output_write, &write_error);
+    ObVmFilter *filter = ob_vm_filter_new(&ob_cpu_filter_events, &cpus, output_write, output);
     const char *unused;
+    int status;
 
+    ob_vm_filter_accept_mapped(filter, ob_vm_input_base(input));
     pipes_widen();
-    status = stream_pass(filter, &write_error);
+    status = stream_pass(filter, input, &output->error);
+    container_report(input, report);
+    if (!ob_vm_process_end(&output->packer) && status == TOOL_FINE) {
+        ob_text_fprintf(stderr, "outboard-stream: filter: %s can't compress the output\n",
+                        output->packer.name);
+        status = TOOL_TROUBLE;
+    }
     notes_report(filter, report);
     ob_vm_filter_free(filter);
     unused = status == TOOL_TROUBLE ? NULL : ob_filter_policy_unused(arguments->policy);
@@ -142,12 +181,31 @@ static bool report_close(const char *path, FILE *report)
     return false;
 }
 
+/* Opens both ends.  An empty output would let the destination wait for ever. */
+static int ends_run(const ToolArguments *arguments, const ObDestination *destination, FILE *report)
+{
+    HW_ERROR(error, 400);
+    Output output = { .packer.fd = -1 };
+    ObVmInput *input = ob_vm_input_open("-", &error);
+    int status = TOOL_TROUBLE;
+
+    if (input && output_begin(&output, input, &error)) {
+        status = filter_run(arguments, destination, input, &output, report);
+    } else {
+        ob_text_fprintf(stderr, "outboard-stream: filter: %s\n", error.text);
+        ob_vm_filter_give_up(output_write, &output);
+    }
+    ob_vm_input_close(input);
+    return status;
+}
+
 int tool_filter(const ToolArguments *arguments)
 {
     HW_ERROR(error, 400);
     ObDestination *destination = ob_destination_open(arguments->destination, &error);
+    Output output = { .packer.fd = -1 };
     FILE *report = NULL;
-    int status = TOOL_TROUBLE, write_error = 0;
+    int status = TOOL_TROUBLE;
 
     if (!destination) {
         ob_text_fprintf(stderr, "outboard-stream: %s\n", error.text);
@@ -156,10 +214,10 @@ int tool_filter(const ToolArguments *arguments)
     }
     signal(SIGPIPE, SIG_IGN);
     if (report) {
-        status = filter_run(arguments, destination, report);
+        status = ends_run(arguments, destination, report);
         status = report_close(arguments->report, report) ? status : MAX(status, TOOL_TROUBLE);
     } else {
-        ob_vm_filter_give_up(output_write, &write_error);
+        ob_vm_filter_give_up(output_write, &output);
     }
     ob_destination_free(destination);
     return status;

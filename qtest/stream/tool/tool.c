@@ -99,15 +99,26 @@ int tool_verdict(const ObModel *model, const char *path)
     return TOOL_BAD;
 }
 
+static ObModel *model_check(ObModel *model, const HwError *error)
+{
+    if (!model) {
+        ob_text_fprintf(stderr, PROGRAM ": %s\n", error->text);
+    }
+    return model;
+}
+
 ObModel *tool_model_open(const char *path, const HwPluginSet *set)
 {
     HW_ERROR(error, 400);
-    ObModel *model = ob_model_read(path, set, &error);
 
-    if (!model) {
-        ob_text_fprintf(stderr, PROGRAM ": %s\n", error.text);
-    }
-    return model;
+    return model_check(ob_model_read(path, set, &error), &error);
+}
+
+static ObModel *model_open_with_pages(const char *path, const HwPluginSet *set)
+{
+    HW_ERROR(error, 400);
+
+    return model_check(ob_model_read_pages(path, set, &error), &error);
 }
 
 /* The common part of the commands that read one stream and may use a plugin. */
@@ -184,8 +195,8 @@ static int diff_run(const ToolArguments *arguments)
     if (!set_open(arguments, &set)) {
         return TOOL_TROUBLE;
     }
-    first = tool_model_open(files[0], set);
-    second = first ? tool_model_open(files[1], set) : NULL;
+    first = model_open_with_pages(files[0], set);
+    second = first ? model_open_with_pages(files[1], set) : NULL;
     if (second) {
         status = tool_diff(first, second, files[0], files[1]);
     }
