@@ -303,6 +303,16 @@ static bool incoming_start(ObSystem *system, HwError *error)
            hw_error_set(error, "-incoming: %s", reason.text);
 }
 
+/* Devices that come later are plugged into a running machine. */
+static bool machine_complete(ObSystem *system)
+{
+    ob_host_observe_removals(system->host, ob_qmp_device_gone, system);
+    if (!system->preconfig) {
+        ob_host_set_hot(system->host);
+    }
+    return true;
+}
+
 static bool firmware_start(ObSystem *system, HwError *error)
 {
     if (system->options->firmware_stand_in && !ob_host_fw_cfg(system->host)) {
@@ -329,7 +339,7 @@ bool ob_system_init(ObSystem *system, const ObOptions *options, HwError *error)
     ob_host_observe_guest(system->host, ob_system_guest_told, system);
     return ob_firmware_files_add(system, error) && ob_system_check_globals(system, error) &&
            tpms_add(system, error) && vcpus_add(system, error) && devices_add(system, error) &&
-           firmware_start(system, error) && qtest_open(system, error) &&
+           machine_complete(system) && firmware_start(system, error) && qtest_open(system, error) &&
            ob_monitors_open(system, error) && sandbox_enter(&options->sandbox, error) &&
            incoming_start(system, error);
 }

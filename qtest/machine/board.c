@@ -19,6 +19,9 @@ static const ObWires wires = {
     .device_leaves = ob_device_remove_files,
     .function_comes = ob_pci_function_comes,
     .function_leaves = ob_pci_function_leaves,
+    .function_plugged = ob_pci_function_plugged,
+    .function_below = ob_pci_function_below,
+    .function_unplug = ob_pci_function_unplug,
     .is_function_option = ob_pci_is_option,
     .dma_translate = ob_pci_dma_translate,
     .devices_changed = ob_acpi_refresh,
@@ -59,6 +62,7 @@ ObHost *ob_host_new(const ObHostConfig *config, HwError *error)
         return NULL;
     }
     host->stream_name = ob_machine_stream_name(machine, config->machine);
+    host->version = ob_machine_version(config->machine);
     if (!parts_add(host, config, error)) {
         ob_host_free(host);
         return NULL;

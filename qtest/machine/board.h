@@ -21,6 +21,8 @@ bool ob_machine_fits(const ObMachine *machine, const char *architecture);
 
 /* True if the machine's version is this one or a later one. */
 bool ob_machine_is_since(const char *name, unsigned major, unsigned minor);
+/* The same as a number: 100 * major + minor. */
+uint32_t ob_machine_version(const char *name);
 
 /* Returns the name that a migration stream has for the machine found by `name`.  A name
  * without a version stands for QEMU 7.2's.  The caller frees the result with g_free(). */

@@ -130,15 +130,20 @@ static bool machine_is_called(const ObMachine *machine, const char *name)
             version_is_known(name + length + 1));
 }
 
-bool ob_machine_is_since(const char *name, unsigned major, unsigned minor)
+uint32_t ob_machine_version(const char *name)
 {
     const char *version = name ? strrchr(name, '-') : NULL;
-    unsigned named[2];
+    unsigned major, minor;
 
-    if (!version || sscanf(version, "-%2u.%1u", &named[0], &named[1]) != 2) {
-        sscanf(ob_machine_latest, "%2u.%1u", &named[0], &named[1]);
+    if (!version || sscanf(version, "-%2u.%1u", &major, &minor) != 2) {
+        sscanf(ob_machine_latest, "%2u.%1u", &major, &minor);
     }
-    return named[0] > major || (named[0] == major && named[1] >= minor);
+    return 100 * major + minor;
+}
+
+bool ob_machine_is_since(const char *name, unsigned major, unsigned minor)
+{
+    return ob_machine_version(name) >= 100 * major + minor;
 }
 
 char *ob_machine_stream_name(const ObMachine *machine, const char *name)

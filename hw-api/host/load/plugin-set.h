@@ -16,7 +16,8 @@
  */
 typedef struct HwClass {
     HwDeviceClass table;
-    const HwDeviceClass *original; /* the plugin's own: dev->cls points to it */
+    const HwDeviceClass *original;    /* the plugin's own: dev->cls points to it */
+    const struct HwPciKind *pci_kind; /* a host's own class of bridges; NULL for all others */
 } HwClass;
 
 /* True if `group` is this class's group, of which a machine has at most one device

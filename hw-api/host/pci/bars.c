@@ -83,7 +83,7 @@ static uint64_t bar_decode(const HwPciUnit *unit, uint32_t number)
     uint32_t needed = bar->flags & HW_PCI_BAR_IO ? HW_PCI_COMMAND_IO : HW_PCI_COMMAND_MEMORY;
     uint64_t address, last;
 
-    if (!(unit->config.bytes[HW_PCI_COMMAND] & needed)) {
+    if (unit->is_off || !(unit->config.bytes[HW_PCI_COMMAND] & needed)) {
         return HW_PCI_UNMAPPED;
     }
     address = hw_pci_config_get(&unit->config, bar_register(number), is_64 ? 8 : 4) &

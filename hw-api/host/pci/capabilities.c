@@ -69,14 +69,14 @@ static bool class_capability_add(HwPciUnit *unit, uint32_t index, HwError *error
     return true;
 }
 
-bool hw_pci_capabilities_init(HwPciUnit *unit, bool on_root, HwError *error)
+bool hw_pci_capabilities_init(HwPciUnit *unit, HwError *error)
 {
     for (uint32_t i = 0; i < unit->table->capabilities.count; i++) {
         if (unit->table->capabilities.entries[i].offset && !class_capability_add(unit, i, error)) {
             return false;
         }
     }
-    if (!hw_pci_express_init(unit, on_root) || !hw_pci_msi_init(unit) || !hw_pci_msix_init(unit)) {
+    if (!hw_pci_express_init(unit) || !hw_pci_msi_init(unit) || !hw_pci_msix_init(unit)) {
         return hw_error_set(error, "%s: no room for the capabilities of PCI Express, MSI and MSI-X",
                             unit->instance->id);
     }

@@ -26,6 +26,22 @@ enum {
     HW_PCI_CAPABILITIES = 0x34,
     HW_PCI_INTERRUPT_LINE = 0x3c,
     HW_PCI_INTERRUPT_PIN = 0x3d,
+
+    /* The header of a bridge (PCI-to-PCI Bridge Architecture 1.2, 3.2). */
+    HW_PCI_PRIMARY_BUS = 0x18,
+    HW_PCI_SECONDARY_BUS = 0x19,
+    HW_PCI_SUBORDINATE_BUS = 0x1a,
+    HW_PCI_SECONDARY_LATENCY = 0x1b,
+    HW_PCI_IO_BASE = 0x1c,
+    HW_PCI_IO_LIMIT = 0x1d,
+    HW_PCI_SECONDARY_STATUS = 0x1e,
+    HW_PCI_MEMORY_BASE = 0x20,
+    HW_PCI_MEMORY_LIMIT = 0x22,
+    HW_PCI_PREFETCH_BASE = 0x24,
+    HW_PCI_PREFETCH_LIMIT = 0x26,
+    HW_PCI_PREFETCH_BASE_HIGH = 0x28,
+    HW_PCI_PREFETCH_LIMIT_HIGH = 0x2c,
+    HW_PCI_BRIDGE_CONTROL = 0x3e,
     HW_PCI_HEADER_SIZE = 0x40,
 };
 
@@ -39,6 +55,8 @@ enum {
 #define HW_PCI_STATUS_LIST      0x0010u
 #define HW_PCI_STATUS_ERRORS    0xf900u /* cleared by writing ones */
 #define HW_PCI_MULTIFUNCTION    0x80u   /* in the header type */
+#define HW_PCI_HEADER_BRIDGE    0x01u
+#define HW_PCI_BRIDGE_RESET     0x0040u /* in the bridge control register */
 
 /* In `used`: the capability has no registers.  Others are the class's: 1 + its index. */
 #define HW_PCI_USED 0xffu

@@ -27,11 +27,14 @@ enum {
 
 #define DEVICE_ERRORS_BY_ROLE 0x00008000u
 #define DEVICE_RESET          0x10000000u /* function-level reset */
+#define DEVICE_EXTENDED_TAGS  0x00000020u
 #define DEVICE_2_PREFIXES     0x00300000u /* extended format, end-end prefixes */
 #define CONTROL_2_PREFIXES    0x8000u     /* blocks them */
 
-bool hw_pci_express_init(HwPciUnit *unit, bool on_root)
+bool hw_pci_express_init(HwPciUnit *unit)
 {
+    uint32_t type = unit->make & HW_PCI_ON_ROOT ? ROOT_ENDPOINT : ENDPOINT;
+    uint32_t tags = unit->make & HW_PCI_EXTENDED_TAGS ? DEVICE_EXTENDED_TAGS : 0;
     HwPciConfig *config = &unit->config;
     uint32_t place;
 
@@ -42,9 +45,9 @@ bool hw_pci_express_init(HwPciUnit *unit, bool on_root)
     if (!place) {
         return false;
     }
-    hw_pci_config_set(config, place + EXPRESS_FLAGS, VERSION | (on_root ? ROOT_ENDPOINT : ENDPOINT),
-                      2);
-    hw_pci_config_set(config, place + EXPRESS_DEVICE, DEVICE_ERRORS_BY_ROLE | DEVICE_RESET, 4);
+    hw_pci_config_set(config, place + EXPRESS_FLAGS, VERSION | type, 2);
+    hw_pci_config_set(config, place + EXPRESS_DEVICE, DEVICE_ERRORS_BY_ROLE | DEVICE_RESET | tags,
+                      4);
     hw_pci_config_set(config, place + EXPRESS_LINK, LINK_ASPM_L0S | LINK_X1 | LINK_2_5GT, 4);
     hw_pci_config_set(config, place + EXPRESS_LINK_STATUS, LINK_X1 | LINK_2_5GT, 2);
     hw_pci_config_set(config, place + EXPRESS_DEVICE_2, DEVICE_2_PREFIXES, 4);

@@ -31,7 +31,7 @@ static void header_init(HwPciUnit *unit)
     hw_pci_config_set(config, HW_PCI_INTERRUPT_PIN, table->interrupt_pin, 1);
 }
 
-static bool unit_init(HwPciUnit *unit, bool on_root, HwError *error)
+static bool unit_init(HwPciUnit *unit, HwError *error)
 {
     uint32_t size = unit->table->flags & HW_PCI_EXPRESS ? HW_PCI_EXPRESS_SPACE : HW_PCI_SPACE;
 
@@ -39,7 +39,7 @@ static bool unit_init(HwPciUnit *unit, bool on_root, HwError *error)
         return hw_error_set(error, "%s: no memory for its configuration space", unit->instance->id);
     }
     header_init(unit);
-    if (!hw_pci_capabilities_init(unit, on_root, error)) {
+    if (unit->kind ? !unit->kind->init(unit, error) : !hw_pci_capabilities_init(unit, error)) {
         return false;
     }
     hw_pci_bars_init(unit);
@@ -59,7 +59,7 @@ static bool bar_place(const HwRegionState *region, uint64_t *address, bool *is_i
     return true;
 }
 
-HwPciUnit *hw_pci_unit_new(HwInstance *instance, const HwPciPort *port, void *owner, bool on_root,
+HwPciUnit *hw_pci_unit_new(HwInstance *instance, const HwPciPort *port, void *owner, uint32_t make,
                            HwError *error)
 {
     HwPciUnit *unit = calloc(1, sizeof(*unit));
@@ -69,11 +69,13 @@ HwPciUnit *hw_pci_unit_new(HwInstance *instance, const HwPciPort *port, void *ow
         return NULL;
     }
     unit->table = instance->cls->table.pci;
+    unit->kind = instance->cls->pci_kind;
+    unit->make = make;
     unit->instance = instance;
     unit->port = port;
     unit->owner = owner;
     unit->turns = &unit->own_turns;
-    if (!unit_init(unit, on_root, error)) {
+    if (!unit_init(unit, error)) {
         hw_pci_unit_free(unit);
         return NULL;
     }
@@ -157,6 +159,25 @@ static void header_written(HwPciUnit *unit, uint32_t offset)
     }
 }
 
+/* New bytes of the space itself. */
+static void plain_write(HwPciUnit *unit, uint32_t offset, uint32_t value, uint32_t size)
+{
+    const HwPciWrite write = { .word = offset & ~3u,
+                               .before = hw_pci_config_read(&unit->config, offset & ~3u, 4),
+                               .value = value << (8 * (offset & 3)),
+                               .bytes = ((1u << size) - 1) << (offset & 3) };
+
+    hw_pci_config_write(&unit->config, offset, value, size);
+    if (offset < HW_PCI_HEADER_SIZE) {
+        header_written(unit, offset);
+    } else if (unit->config.used[offset]) {
+        capability_written(unit);
+    }
+    if (unit->kind) {
+        unit->kind->written(unit, &write);
+    }
+}
+
 void hw_pci_unit_write(HwPciUnit *unit, uint32_t offset, uint32_t value, uint32_t size)
 {
     HwRegionState *region;
@@ -176,12 +197,7 @@ void hw_pci_unit_write(HwPciUnit *unit, uint32_t offset, uint32_t value, uint32_
         hw_pci_capability_write(region, start, offset, value, size);
         return;
     }
-    hw_pci_config_write(&unit->config, offset, value, size);
-    if (offset < HW_PCI_HEADER_SIZE) {
-        header_written(unit, offset);
-    } else if (unit->config.used[offset]) {
-        capability_written(unit);
-    }
+    plain_write(unit, offset, value, size);
 }
 
 /* -------------------------------------------------------------------- reset */
@@ -193,5 +209,20 @@ void hw_pci_unit_reset(HwPciUnit *unit)
     hw_pci_config_reset(&unit->config);
     hw_pci_interrupts_reset(unit);
     hw_pci_bars_reset(unit);
+    if (unit->kind) {
+        unit->kind->reset(unit);
+    }
     hw_instance_reset(unit->instance);
+}
+
+void hw_pci_unit_power(HwPciUnit *unit, bool on)
+{
+    if (unit->is_off != on) {
+        return;
+    }
+    unit->is_off = !on;
+    hw_pci_bars_update(unit);
+    if (!on) {
+        hw_pci_unit_reset(unit);
+    }
 }

@@ -23,7 +23,46 @@ typedef struct HwPciPort {
     void (*pin)(HwPciUnit *unit, bool level);
     /* A message signalled interrupt: a write of 4 bytes. */
     void (*message)(HwPciUnit *unit, uint64_t address, uint32_t data);
+
+    /* The host's side of a bridge.  Only a host that makes bridges has them. */
+    void (*routed)(HwPciUnit *bridge);      /* its windows changed */
+    void (*reset_below)(HwPciUnit *bridge); /* resets the functions on the secondary bus */
+    HwPciUnit *(*first_below)(const HwPciUnit *bridge); /* function 0 of device 0, or NULL */
+    void (*power_below)(HwPciUnit *bridge, bool on);
+    void (*eject_below)(HwPciUnit *bridge); /* takes the functions away */
 } HwPciPort;
+
+/* How a machine, and its version, make a function. */
+typedef enum HwPciMake {
+    HW_PCI_ON_ROOT = 1 << 0,       /* it sits on a root complex */
+    HW_PCI_EXTENDED_TAGS = 1 << 1, /* since QEMU's machines of 9.2 */
+    HW_PCI_ERROR_MASKS = 1 << 2,   /* since 8.0 */
+    HW_PCI_NO_LATENCY = 1 << 3,    /* no timer for an Express bus, since 8.2 */
+} HwPciMake;
+
+/* A write to an aligned word of 4 bytes. */
+typedef struct HwPciWrite {
+    uint32_t word;   /* the word's offset */
+    uint32_t before; /* its old value */
+    uint32_t value;  /* the guest's bits, in their places */
+    uint32_t bytes;  /* bit n: byte n of the word was written */
+} HwPciWrite;
+
+/* A bridge: its class has HwClass.pci_kind. */
+typedef struct HwPciKind {
+    bool (*init)(HwPciUnit *unit, HwError *error); /* adds registers to the space */
+    void (*written)(HwPciUnit *unit, const HwPciWrite *write);
+    void (*reset)(HwPciUnit *unit);
+    void (*loaded)(HwPciUnit *unit); /* the space came with a stream */
+} HwPciKind;
+
+/* The ways through a bridge. */
+typedef enum HwPciWindow {
+    HW_PCI_WINDOW_IO,
+    HW_PCI_WINDOW_MEMORY,
+    HW_PCI_WINDOW_PREFETCH,
+    HW_PCI_WINDOWS,
+} HwPciWindow;
 
 #define HW_PCI_UNMAPPED UINT64_MAX
 #define HW_PCI_LINES    HW_PCI_MSIX_MAX /* lines that hw_irq_set() may name */
@@ -48,6 +87,8 @@ typedef struct HwPciMsix {
 } HwPciMsix;
 
 struct HwPciUnit {
+    const HwPciKind *kind; /* NULL: no bridge */
+    uint32_t make;         /* HwPciMake */
     const HwPciFunction *table;
     HwInstance *instance;
     const HwPciPort *port;
@@ -61,6 +102,11 @@ struct HwPciUnit {
     uint32_t msi;         /* offset of the capability; 0: none */
     uint32_t express;
     HwPciMsix msix;
+    void *below;                       /* a bridge: the host's bus */
+    uint64_t turns_of[HW_PCI_WINDOWS]; /* a bridge: when its windows were mapped */
+    bool has_slot;                     /* a bridge: its Express capability has a slot */
+    bool has_error_log;                /* a stream has a log of errors */
+    bool is_off;                       /* its slot has no power: it does not answer */
 
     uint64_t lines[HW_PCI_LINES / 64]; /* levels by hw_irq_set() */
     uint32_t raised;                   /* how many lines are high */
@@ -71,8 +117,8 @@ struct HwPciUnit {
 };
 
 /* Makes the function of an instance whose class has `pci`, and sets HwInstance.pci.
- * `on_root`: it sits on a root complex.  Returns NULL and sets `error` on failure. */
-HwPciUnit *hw_pci_unit_new(HwInstance *instance, const HwPciPort *port, void *owner, bool on_root,
+ * `make`: HwPciMake.  Returns NULL and sets `error` on failure. */
+HwPciUnit *hw_pci_unit_new(HwInstance *instance, const HwPciPort *port, void *owner, uint32_t make,
                            HwError *error);
 void hw_pci_unit_free(HwPciUnit *unit); /* NULL is allowed */
 
@@ -86,8 +132,11 @@ void hw_pci_unit_reset(HwPciUnit *unit);
 /* True if the guest allows the function's DMA and messages. */
 static inline bool hw_pci_unit_is_master(const HwPciUnit *unit)
 {
-    return unit->config.bytes[HW_PCI_COMMAND] & HW_PCI_COMMAND_MASTER;
+    return !unit->is_off && (unit->config.bytes[HW_PCI_COMMAND] & HW_PCI_COMMAND_MASTER);
 }
+
+/* Switches the function's power.  Without power it decodes nothing, and is reset. */
+void hw_pci_unit_power(HwPciUnit *unit, bool on);
 
 /* ------------------------------------------------------------------ regions */
 

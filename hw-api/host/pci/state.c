@@ -11,6 +11,8 @@ enum {
     VERSION_SIZE = 4,
     PINS = 4,
     PINS_SIZE = 4 * PINS,
+    LOG_SIZE = 4, /* number of errors, and the most: no function has logged any */
+    LOG_MAX = 8,
 };
 
 static uint32_t msix_size(const HwPciUnit *unit)
@@ -18,9 +20,14 @@ static uint32_t msix_size(const HwPciUnit *unit)
     return unit->msix.count ? hw_pci_msix_table_size(unit) + hw_pci_msix_pending_size(unit) : 0;
 }
 
+static uint32_t log_size(const HwPciUnit *unit)
+{
+    return unit->has_error_log ? LOG_SIZE : 0;
+}
+
 uint32_t hw_pci_unit_state_size(const HwPciUnit *unit)
 {
-    return VERSION_SIZE + unit->config.size + PINS_SIZE + msix_size(unit);
+    return VERSION_SIZE + unit->config.size + PINS_SIZE + log_size(unit) + msix_size(unit);
 }
 
 void hw_pci_unit_state_save(HwPciUnit *unit, uint8_t *bytes)
@@ -31,9 +38,14 @@ void hw_pci_unit_state_save(HwPciUnit *unit, uint8_t *bytes)
     memcpy(bytes + VERSION_SIZE, unit->config.bytes, unit->config.size);
     memset(pins, 0, PINS_SIZE);
     hw_store_be32(pins, unit->pin);
+    if (unit->has_error_log) {
+        hw_store_be32(pins + PINS_SIZE, LOG_MAX);
+    }
     if (unit->msix.count) {
-        memcpy(pins + PINS_SIZE, unit->msix.table, hw_pci_msix_table_size(unit));
-        memcpy(pins + PINS_SIZE + hw_pci_msix_table_size(unit), unit->msix.pending,
+        uint8_t *msix = pins + PINS_SIZE + log_size(unit);
+
+        memcpy(msix, unit->msix.table, hw_pci_msix_table_size(unit));
+        memcpy(msix + hw_pci_msix_table_size(unit), unit->msix.pending,
                hw_pci_msix_pending_size(unit));
     }
 }
@@ -56,6 +68,15 @@ static bool config_check(const HwPciUnit *unit, const uint8_t *bytes, HwError *e
     return true;
 }
 
+/* QEMU's ports log errors that a user has injected. */
+static bool log_check(const HwPciUnit *unit, const uint8_t *log, HwError *error)
+{
+    return !unit->has_error_log || hw_load_be32(log) == LOG_MAX ||
+           hw_error_set(error, "%s: %u of at most %u errors are logged, expected 0 of at most %u",
+                        unit->instance->id, hw_load_be32(log) >> 16, hw_load_be32(log) & 0xffff,
+                        LOG_MAX);
+}
+
 bool hw_pci_unit_state_check(const HwPciUnit *unit, const uint8_t *bytes, HwError *error)
 {
     uint32_t version = hw_load_be32(bytes);
@@ -74,7 +95,7 @@ bool hw_pci_unit_state_check(const HwPciUnit *unit, const uint8_t *bytes, HwErro
                                 unit->instance->id, i, hw_load_be32(pins + 4 * i));
         }
     }
-    return true;
+    return log_check(unit, pins + PINS_SIZE, error);
 }
 
 void hw_pci_unit_state_load(HwPciUnit *unit, const uint8_t *bytes)
@@ -84,11 +105,16 @@ void hw_pci_unit_state_load(HwPciUnit *unit, const uint8_t *bytes)
     unit->adopting = true;
     memcpy(unit->config.bytes, bytes + VERSION_SIZE, unit->config.size);
     if (unit->msix.count) {
-        memcpy(unit->msix.table, pins + PINS_SIZE, hw_pci_msix_table_size(unit));
-        memcpy(unit->msix.pending, pins + PINS_SIZE + hw_pci_msix_table_size(unit),
+        const uint8_t *msix = pins + PINS_SIZE + log_size(unit);
+
+        memcpy(unit->msix.table, msix, hw_pci_msix_table_size(unit));
+        memcpy(unit->msix.pending, msix + hw_pci_msix_table_size(unit),
                hw_pci_msix_pending_size(unit));
         hw_pci_msix_loaded(unit);
     }
     hw_pci_bars_update(unit);
+    if (unit->kind) {
+        unit->kind->loaded(unit);
+    }
     hw_pci_interrupts_update(unit);
 }

@@ -13,7 +13,7 @@ void hw_pci_bars_reset(HwPciUnit *unit);
 void hw_pci_bars_update(HwPciUnit *unit);
 
 /* capabilities.c: adds the host's capabilities and the class's. */
-bool hw_pci_capabilities_init(HwPciUnit *unit, bool on_root, HwError *error);
+bool hw_pci_capabilities_init(HwPciUnit *unit, HwError *error);
 
 /* The class's capability that has `offset`; NULL: none has it. */
 HwRegionState *hw_pci_capability_at(HwPciUnit *unit, uint32_t offset, uint32_t *start);
@@ -48,7 +48,7 @@ uint32_t hw_pci_msix_pending_size(const HwPciUnit *unit); /* in a stream */
 void hw_pci_msix_loaded(HwPciUnit *unit);
 
 /* express.c */
-bool hw_pci_express_init(HwPciUnit *unit, bool on_root);
+bool hw_pci_express_init(HwPciUnit *unit);
 /* True if the guest has just asked for a function-level reset. */
 bool hw_pci_express_takes_reset(HwPciUnit *unit);
 

@@ -19,6 +19,19 @@ enum {
     BAR_64 = 0x4,
     MULTIFUNCTION = 0x80,
 
+    PRIMARY_BUS = 0x18, /* then the secondary bus, the last bus, a timer */
+    IO_RANGE = 0x1c,
+    MEMORY_RANGE = 0x20,
+    MEMORY_WINDOW = 0x1000000,
+    IO_WINDOW = 0x1000,
+    EXPRESS_ID = 0x10,
+    EXPRESS_FLAGS = 2,
+    EXPRESS_HAS_SLOT = 0x100,
+    SLOT_CONTROL = 0x18,
+    SLOT_INDICATOR = 0x300, /* off */
+    SLOT_INDICATOR_ON = 0x100,
+    SLOT_OFF = 0x400,
+
     MSI_ID = 0x05,
     MSI_CONTROL = 2,
     MSI_ADDRESS = 4,
@@ -216,6 +229,43 @@ void pci_bar_write(const PciBar *bar, uint64_t offset, uint64_t value, uint32_t 
     } else {
         port_out(bar->bus->client, (uint16_t)address, (uint32_t)value, size);
     }
+}
+
+/* ------------------------------------------------------------------ bridges */
+
+static uint64_t align(uint64_t address, uint64_t size)
+{
+    return (address + size - 1) & ~(size - 1);
+}
+
+void pci_bridge_open(PciBus *bus, uint32_t bridge, uint8_t first, uint8_t last)
+{
+    uint32_t memory, io;
+
+    bus->next_memory = align(bus->next_memory, 0x100000);
+    bus->next_io = align(bus->next_io, IO_WINDOW);
+    memory = (uint32_t)bus->next_memory;
+    io = (uint32_t)bus->next_io;
+    pci_config_write(bus, bridge, PRIMARY_BUS, (uint32_t)last << 16 | first << 8 | bridge >> 8, 4);
+    pci_config_write(bus, bridge, MEMORY_RANGE,
+                     ((memory + MEMORY_WINDOW - 1) & 0xfff00000) | memory >> 16, 4);
+    pci_config_write(bus, bridge, IO_RANGE, ((io + IO_WINDOW - 1) & 0xf000) | io >> 8, 2);
+    command_set(bus, bridge, COMMAND_IO | COMMAND_MEMORY | COMMAND_MASTER);
+}
+
+bool pci_slot_power(const PciBus *bus, uint32_t port, bool on)
+{
+    uint32_t express = pci_capability(bus, port, EXPRESS_ID);
+    uint32_t control;
+
+    if (!express || !(pci_config_read(bus, port, express + EXPRESS_FLAGS, 2) & EXPRESS_HAS_SLOT)) {
+        return false;
+    }
+    control = pci_config_read(bus, port, express + SLOT_CONTROL, 2) &
+              ~(uint32_t)(SLOT_INDICATOR | SLOT_OFF);
+    control |= on ? SLOT_INDICATOR_ON : SLOT_INDICATOR | SLOT_OFF;
+    pci_config_write(bus, port, express + SLOT_CONTROL, control, 2);
+    return true;
 }
 
 /* ----------------------------------------------------------------- messages */

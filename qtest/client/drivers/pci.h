@@ -29,7 +29,11 @@ PciBus pci_of_virt(ObClient *client);
 /* A function's address: bus << 8 | device << 3 | function. */
 #define PCI_ADDRESS(device, function) ((uint32_t)(device) << 3 | (function))
 
-/* Returns the address of the function number `index` with these ids, or PCI_NOT_FOUND. */
+/* The same behind a bridge, on the bus with this number. */
+#define PCI_ON_BUS(number, device, function) \
+    ((uint32_t)(number) << 8 | PCI_ADDRESS(device, function))
+
+/* Returns the address, on the machine's own bus, of the function number `index` with these ids, or PCI_NOT_FOUND. */
 uint32_t pci_find(const PciBus *bus, uint16_t vendor, uint16_t device, uint32_t index);
 
 /* Make one access of 1, 2 or 4 bytes to configuration space. */
@@ -59,6 +63,18 @@ PciBar pci_bar_map(PciBus *bus, uint32_t address, uint32_t number);
 /* Make one access of 1, 2 or 4 bytes, to memory also of 8. */
 uint64_t pci_bar_read(const PciBar *bar, uint64_t offset, uint32_t size);
 void pci_bar_write(const PciBar *bar, uint64_t offset, uint64_t value, uint32_t size);
+
+/*
+ * Open the way through a bridge.  The bus below gets the number `first`, and configuration cycles
+ * for buses up to `last` go there.  It gets windows of 16 MiB of memory and of 4 KiB of I/O.  They
+ * begin where pci_bar_map() goes on, so the next BARs lie in them.
+ */
+void pci_bridge_open(PciBus *bus, uint32_t bridge, uint8_t first, uint8_t last);
+
+/* The slot of a PCI Express port as a guest uses it: switches power and its indicator.  To switch
+ * them off is the guest's ejection of the functions in the slot.  Returns false if the port has
+ * no slot. */
+bool pci_slot_power(const PciBus *bus, uint32_t port, bool on);
 
 /*
  * Let the function send its messages to `bus->message`, and wait for one.  MSI sends `data` plus

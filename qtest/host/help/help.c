@@ -177,7 +177,8 @@ static void function_options_print(void)
     ob_text_printf(
         "  addr=<DEVICE[.FUNCTION]>  place on the bus, hexadecimal (default: the first "
         "free device)\n"
-        "  bus=<str>                 the machine's bus: pci.0 of pc, pcie.0 of others\n"
+        "  bus=<str>                 id of a bridge, or the machine's bus: pci.0 of pc, pcie.0 of\n"
+        "                            others (default: the machine's bus)\n"
         "  multifunction=<bool>      the device may have other functions (default: off)\n"
         "  rombar=<uint32>           accepted; no function has a ROM\n");
 }

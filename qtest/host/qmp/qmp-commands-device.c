@@ -93,8 +93,7 @@ json_t *ob_qmp_device_del(ObQmpCall *call)
 {
     const char *id = ob_qmp_string(call, "id");
     HwInstance *instance = ob_host_find_device(call->system->host, id);
-    g_autofree char *path = NULL;
-    json_t *data;
+    HW_ERROR(error, 512);
 
     if (!devices_are_free(call, "device_del")) {
         return NULL;
@@ -105,13 +104,21 @@ json_t *ob_qmp_device_del(ObQmpCall *call)
     if (!instance) {
         return ob_qmp_fail(call, OB_QMP_NO_DEVICE, "Device '%s' not found", id);
     }
-    path = ob_qom_device_path(call->system, instance);
-    data = json_pack("{s:o*, s:o}", "device",
-                     ob_json_text(ob_qom_is_anonymous(instance) ? NULL : instance->id), "path",
-                     ob_json_text(path));
-    ob_host_remove_device(call->system->host, instance);
-    ob_qmp_event(call->system, "DEVICE_DELETED", data);
+    if (!ob_host_unplug(call->system->host, instance, &error)) {
+        return ob_qmp_fail(call, OB_QMP_GENERIC, "%s", error.text);
+    }
     return json_object();
+}
+
+void ob_qmp_device_gone(void *opaque, HwInstance *instance)
+{
+    ObSystem *system = opaque;
+    g_autofree char *path = ob_qom_device_path(system, instance);
+
+    ob_qmp_event(system, "DEVICE_DELETED",
+                 json_pack("{s:o*, s:o}", "device",
+                           ob_json_text(ob_qom_is_anonymous(instance) ? NULL : instance->id),
+                           "path", ob_json_text(path)));
 }
 
 /* -------------------------------------------------------------------- types */

@@ -39,6 +39,7 @@ json_t *ob_qmp_x_exit_preconfig(ObQmpCall *call)
         return ob_qmp_fail(call, OB_QMP_GENERIC, "%s", reason.text);
     }
     system->preconfig = false;
+    ob_host_set_hot(system->host);
     if (system->options->incoming) {
         system->state = OB_RUNSTATE_INMIGRATE;
     } else if (system->autostart) {

@@ -42,6 +42,9 @@ void ob_qmp_close(ObQmp *qmp);
 /* Sends an event to each peer that has negotiated.  Takes `data`, which may be NULL. */
 void ob_qmp_event(ObSystem *system, const char *name, json_t *data);
 
+/* Sends DEVICE_DELETED: ob_host_observe_removals(). */
+void ob_qmp_device_gone(void *opaque, HwInstance *instance);
+
 /* The "version" of the greeting and of query-version; the caller owns it. */
 json_t *ob_qmp_version(void);
 

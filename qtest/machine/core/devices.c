@@ -259,15 +259,80 @@ HwInstance *ob_host_add_device(ObHost *host, const char *class_name, const ObOpt
     }
     g_ptr_array_add(host->devices, device);
     ob_instance_reset(device->instance);
+    if (device->instance->pci) {
+        host->wires->function_plugged(device);
+    }
     host->wires->devices_changed(host);
     return device->instance;
 }
 
 void ob_host_remove_device(ObHost *host, HwInstance *instance)
 {
+    ObDevice *below;
+
+    while ((below = host->wires->function_below(instance->owner))) {
+        ob_host_remove_device(host, below->instance);
+    }
     g_ptr_array_remove(host->devices, instance->owner);
     ob_device_free(instance->owner);
     host->wires->devices_changed(host);
+}
+
+/* ----------------------------------------------------------------- hot plug */
+
+#define ASKING_TIME INT64_C(5000000000) /* ns; then a user may ask again, as in QEMU */
+
+void ob_host_set_hot(ObHost *host)
+{
+    host->is_hot = true;
+}
+
+void ob_host_observe_removals(ObHost *host, void (*gone)(void *opaque, HwInstance *instance),
+                              void *opaque)
+{
+    host->gone = gone;
+    host->gone_opaque = opaque;
+}
+
+static void device_end(ObHost *host, ObDevice *device)
+{
+    if (host->gone) {
+        host->gone(host->gone_opaque, device->instance);
+    }
+    ob_host_remove_device(host, device->instance);
+}
+
+void ob_host_remove_left(ObHost *host)
+{
+    if (!host->has_left || host->saves) {
+        return;
+    }
+    host->has_left = false;
+    for (uint32_t i = host->devices->len; i-- > 0;) { /* functions before their bridges */
+        if (device_at(host, i)->is_left) {
+            device_end(host, device_at(host, i));
+        }
+    }
+}
+
+bool ob_host_unplug(ObHost *host, HwInstance *instance, HwError *error)
+{
+    ObDevice *device = instance->owner;
+    ObRemoval removal = OB_REMOVAL_DONE;
+
+    if (device->is_left || host->clock.now < device->asked_until) {
+        return hw_error_set(error, "Device %s is already in the process of unplug", instance->id);
+    }
+    if (instance->pci) {
+        removal = host->wires->function_unplug(device, error);
+    }
+    if (removal == OB_REMOVAL_ASKED) {
+        device->asked_until = host->clock.now + ASKING_TIME;
+    } else if (removal == OB_REMOVAL_DONE) {
+        device_end(host, device);
+    }
+    ob_host_remove_left(host);
+    return removal != OB_REMOVAL_REFUSED;
 }
 
 bool ob_host_add_part(ObHost *host, HwInstance *instance, HwError *error)

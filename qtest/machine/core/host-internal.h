@@ -28,6 +28,12 @@ typedef struct ObWires {
     bool (*function_comes)(ObDevice *device, const ObOption *options, uint32_t count,
                            HwError *error);
     void (*function_leaves)(ObDevice *device);
+    /* It is realized and mapped: a slot may tell the guest. */
+    void (*function_plugged)(ObDevice *device);
+    /* A function on the bus below the device; NULL: no such function. */
+    ObDevice *(*function_below)(const ObDevice *device);
+    /* A user wants the function to go: ob_host_unplug(). */
+    ObRemoval (*function_unplug)(ObDevice *device, HwError *error);
     /* True if the option is the bus's and not the device's. */
     bool (*is_function_option)(const HwClass *cls, const char *key);
 
@@ -52,6 +58,7 @@ struct ObHost {
     char *name;
     char *stream_name;
     const ObMachine *machine;
+    uint32_t version; /* 100 * major + minor of QEMU's machine */
     void (*log)(void *opaque, const char *device, uint32_t level, const char *text);
     void *log_opaque;
 
@@ -74,6 +81,11 @@ struct ObHost {
     struct ObAcpi *acpi;    /* NULL: none */
     struct ObPci *pci;      /* one of the parts; NULL: none */
     GPtrArray *devices;     /* ObDevice, owned, in order of creation */
+    bool is_hot;            /* devices join a running machine */
+    bool has_left;          /* some ObDevice.is_left */
+    uint32_t saves;         /* streams that are being written: devices stay */
+    void (*gone)(void *opaque, HwInstance *instance); /* NULL: nobody listens */
+    void *gone_opaque;
     HwAccessObserver *observer;
     void *observer_opaque;
     void (*guest_told)(void *opaque, uint32_t news); /* NULL: nobody listens */
@@ -86,7 +98,10 @@ struct ObDevice {
     ObHost *host;
     HwInstance *instance;
     bool irq_warned;
-    char *bus_path; /* a PCI function's, "0000:00:04.0"; NULL: not on a bus */
+    bool is_hot;         /* it came while the machine was running */
+    bool is_left;        /* the guest has given it up, and does not see it */
+    int64_t asked_until; /* the guest has been asked for it: the virtual clock; 0: not */
+    char *bus_path;      /* a PCI function's, "0000:00:04.0"; NULL: not on a bus */
 
     HwDeferred *deferred; /* its posted calls and work */
     ObDeviceFile *files;  /* its files in fw_cfg */
@@ -152,5 +167,8 @@ void ob_instance_reset(HwInstance *instance);
 HwInstance *ob_host_instance_at(const ObHost *host, uint32_t index);
 
 void ob_device_free(ObDevice *device);
+
+/* Removes the devices that the guest has given up.  Never call it from a hook or callback. */
+void ob_host_remove_left(ObHost *host);
 
 #endif

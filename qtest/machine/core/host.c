@@ -367,5 +367,6 @@ bool ob_host_poll(ObHost *host)
 {
     bool any = hw_executor_poll(host->executor);
 
+    ob_host_remove_left(host);
     return ob_clock_run_due(&host->clock) || any;
 }

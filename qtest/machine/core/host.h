@@ -142,6 +142,23 @@ HwInstance *ob_host_part_at(const ObHost *host, uint32_t index);
 void ob_host_remove_device(ObHost *host, HwInstance *instance);
 
 /*
+ * Hot plug.  After ob_host_set_hot() devices join and leave a running machine: a bus may refuse a
+ * device, and a slot tells the guest.  ob_host_unplug() removes a device, or asks the guest to give
+ * it up, as the device's bus wants.  A device that the guest has given up disappears at the next
+ * ob_host_poll().  `gone` is called before a device is removed by either.
+ */
+typedef enum ObRemoval {
+    OB_REMOVAL_REFUSED, /* `error` is set */
+    OB_REMOVAL_ASKED,
+    OB_REMOVAL_LEFT, /* the guest does not see it any more */
+    OB_REMOVAL_DONE,
+} ObRemoval;
+void ob_host_set_hot(ObHost *host);
+bool ob_host_unplug(ObHost *host, HwInstance *instance, HwError *error);
+void ob_host_observe_removals(ObHost *host, void (*gone)(void *opaque, HwInstance *instance),
+                              void *opaque);
+
+/*
  * Guest accesses, at any address and of any size; nothing wraps around.  Memory is
  * little-endian.  Unmapped memory reads as zero and unmapped I/O ports as ones (the same as
  * in QEMU).  Writes there are lost.

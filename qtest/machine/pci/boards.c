@@ -73,7 +73,7 @@ void ob_pci_mch_written(ObPci *pci)
         { GIB / 16, UINT64_C(0xffc000000) },
         { 0, 0 },
     };
-    uint64_t value = hw_pci_config_get(&pci->units[0]->config, PCIEXBAR, 8);
+    uint64_t value = hw_pci_config_get(&ob_pci_root(pci)->places[0].unit->config, PCIEXBAR, 8);
     uint64_t size = value & 1 ? sizes[value >> 1 & 3].size : 0;
     uint64_t address = value & sizes[value >> 1 & 3].mask;
 
@@ -97,6 +97,7 @@ static const ObPciWindow virt_windows[] = {
 const ObPciBoard ob_pci_board_pc = {
     .bus = "pci.0",
     .has_ports = true,
+    .is_hot_plug = true,
     .windows = pc_windows,
     .window_count = G_N_ELEMENTS(pc_windows),
     .fixed = pc_fixed,

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The functions of the bus, and what they tell it. */
+/* The buses, the functions on them, and what functions tell their bus. */
+#include <string.h>
+
 #include "qtest/machine/pci/pci-internal.h"
 
 ObPci *ob_host_pci(const ObHost *host)
@@ -18,16 +20,152 @@ uint64_t ob_pci_ecam_at(const ObPci *pci, uint64_t *size)
     return pci->ecam_size ? pci->ecam : 0;
 }
 
-HwPciUnit *ob_pci_unit(ObPci *pci, uint32_t address)
+/* -------------------------------------------------------------------- buses */
+
+ObPciBus *ob_pci_bus_add(ObPci *pci, HwPciUnit *bridge)
 {
-    return address < OB_PCI_FUNCTIONS ? pci->units[address] : NULL;
+    ObPciBus *bus = g_new0(ObPciBus, 1);
+
+    bus->pci = pci;
+    bus->bridge = bridge;
+    bus->name = bridge ? bridge->instance->id : pci->board->bus;
+    bus->is_express = bridge ? bridge->has_slot : pci->board->is_express;
+    for (uint32_t i = 0; i < OB_PCI_FUNCTIONS; i++) {
+        bus->places[i] = (ObPciPlace) { .bus = bus, .slot = i };
+    }
+    g_ptr_array_add(pci->buses, bus);
+    return bus;
+}
+
+void ob_pci_bus_remove(ObPciBus *bus)
+{
+    g_ptr_array_remove(bus->pci->buses, bus);
+}
+
+ObPciBus *ob_pci_bus_named(const ObPci *pci, const char *name)
+{
+    for (guint i = 0; i < pci->buses->len; i++) {
+        ObPciBus *bus = pci->buses->pdata[i];
+
+        if (!strcmp(bus->name, name)) {
+            return bus;
+        }
+    }
+    return NULL;
+}
+
+uint32_t ob_pci_bus_number(const ObPciBus *bus)
+{
+    return bus->bridge ? hw_pci_bridge_secondary(bus->bridge) : 0;
+}
+
+static bool is_below(const ObPciBus *bus, const ObPciBus *parent)
+{
+    return bus->bridge && ob_pci_place(bus->bridge)->bus == parent &&
+           ob_pci_place(bus->bridge)->unit == bus->bridge;
+}
+
+/* The bus below `parent` that has the number or leads to it.  The newest of several wins, as in
+ * QEMU. */
+static ObPciBus *bus_towards(const ObPci *pci, const ObPciBus *parent, uint32_t number)
+{
+    for (guint i = pci->buses->len; i-- > 1;) {
+        ObPciBus *bus = pci->buses->pdata[i];
+
+        if (is_below(bus, parent) &&
+            (ob_pci_bus_number(bus) == number || hw_pci_bridge_leads_to(bus->bridge, number))) {
+            return bus;
+        }
+    }
+    return NULL;
+}
+
+ObPciBus *ob_pci_bus_numbered(const ObPci *pci, uint32_t number)
+{
+    ObPciBus *bus = ob_pci_root(pci);
+
+    while (bus && ob_pci_bus_number(bus) != number) {
+        bus = bus_towards(pci, bus, number);
+    }
+    return bus;
+}
+
+uint32_t ob_pci_address(const HwPciUnit *unit)
+{
+    const ObPciPlace *place = ob_pci_place(unit);
+
+    return ob_pci_bus_number(place->bus) << 8 | place->slot;
+}
+
+/* ------------------------------------------------------------------- places */
+
+void ob_pci_place_take(ObPciPlace *place, HwPciUnit *unit, ObDevice *device)
+{
+    place->unit = unit;
+    place->device = device;
+    place->bus->used++;
+}
+
+void ob_pci_place_free(ObPciPlace *place)
+{
+    place->unit = NULL;
+    place->device = NULL;
+    place->bus->used--;
+}
+
+ObPciPlace *ob_pci_walk(const ObPci *pci, ObPciWalk *walk)
+{
+    for (; walk->bus < pci->buses->len; walk->bus++, walk->slot = 0) {
+        ObPciBus *bus = pci->buses->pdata[walk->bus];
+
+        while (bus->used && walk->slot < OB_PCI_FUNCTIONS) {
+            ObPciPlace *place = &bus->places[walk->slot++];
+
+            if (place->unit) {
+                return place;
+            }
+        }
+    }
+    return NULL;
+}
+
+HwPciUnit *ob_pci_below(const ObPci *pci, const HwPciUnit *bridge, uint32_t slot)
+{
+    const ObPciBus *bus = bridge ? bridge->below : ob_pci_root(pci);
+
+    return bus->places[slot].unit;
 }
 
 /* ------------------------------------------------------- configuration space */
 
+/* Functions of a slot that was plugged in hot appear together with function 0. */
+static bool is_exposed(const ObPciPlace *place)
+{
+    const ObPciPlace *first =
+        &place->bus
+             ->places[place->bus->bridge && place->bus->bridge->has_slot ? 0 : place->slot & ~7u];
+
+    return !place->unit->is_off && (!place->device || !place->device->is_hot || first->unit);
+}
+
+static ObPciPlace *place_at(const ObPci *pci, uint32_t address)
+{
+    ObPciBus *bus = ob_pci_bus_numbered(pci, address >> 8);
+    ObPciPlace *place = bus ? &bus->places[address & 0xff] : NULL;
+
+    return place && place->unit && is_exposed(place) ? place : NULL;
+}
+
+HwPciUnit *ob_pci_unit(const ObPci *pci, uint32_t address)
+{
+    const ObPciPlace *place = place_at(pci, address);
+
+    return place ? place->unit : NULL;
+}
+
 uint32_t ob_pci_config_read(ObPci *pci, uint32_t address, uint32_t offset, uint32_t size)
 {
-    HwPciUnit *unit = address < OB_PCI_FUNCTIONS ? pci->units[address] : NULL;
+    HwPciUnit *unit = ob_pci_unit(pci, address);
 
     return unit ? hw_pci_unit_read(unit, offset, size) : UINT32_MAX >> (32 - 8 * size);
 }
@@ -46,11 +184,13 @@ static void fixed_written(ObPci *pci, uint32_t slot)
 void ob_pci_config_write(ObPci *pci, uint32_t address, uint32_t offset, uint32_t value,
                          uint32_t size)
 {
-    HwPciUnit *unit = ob_pci_unit(pci, address);
+    const ObPciPlace *place = place_at(pci, address);
 
-    if (unit) {
-        hw_pci_unit_write(unit, offset, value, size);
-        if (!pci->devices[address]) {
+    if (place) {
+        bool is_fixed = !place->device;
+
+        hw_pci_unit_write(place->unit, offset, value, size);
+        if (is_fixed) {
             fixed_written(pci, address);
         }
     }
@@ -60,12 +200,12 @@ void ob_pci_config_write(ObPci *pci, uint32_t address, uint32_t offset, uint32_t
 
 static void unit_moved(HwPciUnit *unit)
 {
-    ob_pci_map(unit->owner);
+    ob_pci_map(ob_pci_of(unit));
 }
 
 static void unit_pin(HwPciUnit *unit, bool level)
 {
-    ObPci *pci = unit->owner;
+    ObPci *pci = ob_pci_of(unit);
 
     (void)level;
     pci->board->route(pci, unit->instance->dev);
@@ -75,7 +215,7 @@ static void unit_pin(HwPciUnit *unit, bool level)
  * elsewhere a write to RAM or to another device. */
 static void unit_message(HwPciUnit *unit, uint64_t address, uint32_t data)
 {
-    ObPci *pci = unit->owner;
+    ObPci *pci = ob_pci_of(unit);
 
     if (address - pci->board->message >= pci->board->message_size) {
         ob_host_store(pci->host, HW_SPACE_MEMORY, address, data, 4);
@@ -84,7 +224,16 @@ static void unit_message(HwPciUnit *unit, uint64_t address, uint32_t data)
     }
 }
 
-const HwPciPort ob_pci_port = { .moved = unit_moved, .pin = unit_pin, .message = unit_message };
+const HwPciPort ob_pci_port = {
+    .moved = unit_moved,
+    .pin = unit_pin,
+    .message = unit_message,
+    .routed = ob_pci_bridge_routed,
+    .reset_below = ob_pci_bridge_reset_below,
+    .first_below = ob_pci_bridge_first_below,
+    .power_below = ob_pci_bridge_power_below,
+    .eject_below = ob_pci_bridge_eject_below,
+};
 
 void ob_host_observe_messages(ObHost *host,
                               void (*sent)(void *opaque, uint64_t address, uint32_t data),

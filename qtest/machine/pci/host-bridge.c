@@ -253,17 +253,26 @@ static bool fixed_add(ObPci *pci, uint32_t index, HwError *error)
 {
     const ObPciFixed *fixed = &pci->board->fixed[index];
     HwInstance *instance = hw_instance_new(&pci->host->base.api, fixed->cls, NULL, NULL);
+    ObPciPlace *place = &ob_pci_root(pci)->places[fixed->slot];
     HwPciUnit *unit = NULL;
 
     pci->fixed[index] = instance;
     if (instance && hw_instance_realize(instance, error)) {
-        unit = hw_pci_unit_new(instance, &ob_pci_port, pci, true, error);
+        unit = hw_pci_unit_new(instance, &ob_pci_port, place, HW_PCI_ON_ROOT | pci->make, error);
     }
-    pci->units[fixed->slot] = unit;
-    if (unit) { /* QEMU's have no list, and no pair of their own but this one */
+    if (unit) {
+        ob_pci_place_take(place, unit,
+                          NULL); /* QEMU's have no list, and no pair of their own but this one */
         hw_pci_config_set(&unit->config, HW_PCI_INTERRUPT_PIN, 0, 1);
     }
     return unit != NULL;
+}
+
+/* Details of functions depend on the version of QEMU's machine. */
+static uint32_t make_of(uint32_t version)
+{
+    return (version >= 800 ? HW_PCI_ERROR_MASKS : 0) | (version >= 802 ? HW_PCI_NO_LATENCY : 0) |
+           (version >= 902 ? HW_PCI_EXTENDED_TAGS : 0);
 }
 
 bool ob_pci_create(ObHost *host, HwError *error)
@@ -275,6 +284,9 @@ bool ob_pci_create(ObHost *host, HwError *error)
     if (!board) {
         return true;
     }
+    if (!ob_pci_classes_add(host, error)) {
+        return false;
+    }
     instance = hw_instance_new(&host->base.api,
                                board->has_ports ? &bridge_with_ports : &bridge_without_ports, NULL,
                                NULL);
@@ -284,6 +296,9 @@ bool ob_pci_create(ObHost *host, HwError *error)
     pci = HW_DEVICE(ObPci, instance->dev);
     pci->host = host;
     pci->board = board;
+    pci->make = make_of(host->version);
+    pci->buses = g_ptr_array_new_with_free_func(g_free);
+    ob_pci_bus_add(pci, NULL);
     ob_service_offer(host, HW_PCI, ob_pci_service());
     for (uint32_t i = 0; i < board->fixed_count; i++) {
         if (!fixed_add(pci, i, error)) {
@@ -313,5 +328,8 @@ void ob_pci_free(ObPci *pci)
             hw_instance_free(pci->fixed[i]);
             pci->fixed[i] = NULL;
         }
+    }
+    if (pci) {
+        g_clear_pointer(&pci->buses, g_ptr_array_unref);
     }
 }

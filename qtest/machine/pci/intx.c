@@ -15,16 +15,33 @@ enum {
     FIRST_SPI = 32, /* GSIs of a GIC are its interrupt IDs */
 };
 
+/* A function's pin as the machine's own bus sees it: each bridge turns the pins by the number of
+ * the device below it (PCI-to-PCI Bridge Architecture 1.2, 9.1). */
+static uint32_t root_pin(const ObPciPlace *place, uint32_t *device)
+{
+    uint32_t pin = place->unit->table->interrupt_pin - 1u;
+
+    while (place->bus->bridge) {
+        pin = (pin + (place->slot >> 3)) % PINS;
+        place = ob_pci_place(place->bus->bridge);
+    }
+    *device = place->slot >> 3;
+    return pin;
+}
+
 /* The levels of the routes, for `route_of`'s table. */
 static uint32_t routes_raised(const ObPci *pci, uint32_t (*route_of)(uint32_t device, uint32_t pin))
 {
+    const ObPciPlace *place;
+    ObPciWalk walk = { 0 };
     uint32_t raised = 0;
 
-    for (uint32_t slot = 0; slot < OB_PCI_FUNCTIONS; slot++) {
-        const HwPciUnit *unit = pci->units[slot];
+    while ((place = ob_pci_walk(pci, &walk))) {
+        if (place->unit->driven) {
+            uint32_t device;
+            uint32_t pin = root_pin(place, &device);
 
-        if (unit && unit->driven) {
-            raised |= 1u << route_of(slot >> 3, unit->table->interrupt_pin - 1u);
+            raised |= 1u << route_of(device, pin);
         }
     }
     return raised;
@@ -42,7 +59,7 @@ static void line_set(ObPci *pci, HwDevice *driver, uint32_t line, bool level)
 static void isa_lines_set(ObPci *pci, HwDevice *driver, uint32_t bridge, uint32_t routes,
                           uint32_t raised)
 {
-    const uint8_t *config = pci->units[bridge]->config.bytes;
+    const uint8_t *config = ob_pci_root(pci)->places[bridge].unit->config.bytes;
     uint32_t before = pci->isa_lines;
 
     pci->isa_lines = 0;
@@ -130,13 +147,16 @@ uint32_t ob_pci_gsi_virt(uint32_t device, uint32_t pin)
 /* The interrupt line register tells the guest which ISA line firmware chose. */
 static void interrupt_lines_set(ObPci *pci, uint32_t (*route_of)(uint32_t device, uint32_t pin))
 {
-    for (uint32_t slot = 0; slot < OB_PCI_FUNCTIONS; slot++) {
-        HwPciUnit *unit = pci->units[slot];
+    const ObPciPlace *place;
+    ObPciWalk walk = { 0 };
 
-        if (unit && unit->table->interrupt_pin) {
-            hw_pci_unit_write(unit, HW_PCI_INTERRUPT_LINE,
-                              firmware_line(route_of(slot >> 3, unit->table->interrupt_pin - 1u)),
-                              1);
+    while ((place = ob_pci_walk(pci, &walk))) {
+        if (place->unit->table->interrupt_pin) {
+            uint32_t device;
+            uint32_t pin = root_pin(place, &device);
+
+            hw_pci_unit_write(place->unit, HW_PCI_INTERRUPT_LINE,
+                              firmware_line(route_of(device, pin)), 1);
         }
     }
 }

@@ -32,7 +32,7 @@ uint64_t ob_pci_dma_translate(const HwDevice *dev, uint64_t address, uint64_t si
                               uint64_t *memory)
 {
     const HwPciUnit *unit = hw_instance_of(dev)->pci;
-    const ObPci *pci = unit->owner;
+    const ObPci *pci = ob_pci_of(unit);
     const ObPciMapping *row;
 
     *memory = address;
@@ -42,7 +42,7 @@ uint64_t ob_pci_dma_translate(const HwDevice *dev, uint64_t address, uint64_t si
     row = row_find(pci->iommu, address, is_write);
     if (!row) {
         if (pci->faulted) {
-            pci->faulted(pci->fault_opaque, ob_pci_slot(unit), address, is_write);
+            pci->faulted(pci->fault_opaque, ob_pci_address(unit), address, is_write);
         }
         return 0;
     }

@@ -5,6 +5,7 @@
 
 #include <glib.h>
 
+#include "hw-api/host/pci/bridge.h"
 #include "qtest/machine/core/host-internal.h"
 #include "qtest/machine/pci/pci.h"
 
@@ -25,13 +26,32 @@ typedef struct ObPciFixed {
 
 enum { OB_PCI_FIXED_MAX = 4 };
 
+typedef struct ObPciBus ObPciBus;
+
+/* A function's place: the owner of its HwPciUnit. */
+typedef struct ObPciPlace {
+    ObPciBus *bus;
+    uint32_t slot;    /* device << 3 | function */
+    HwPciUnit *unit;  /* NULL: the place is free */
+    ObDevice *device; /* NULL: the machine's own */
+} ObPciPlace;
+
+struct ObPciBus {
+    ObPci *pci;
+    HwPciUnit *bridge; /* NULL: the machine's own bus */
+    const char *name;
+    bool is_express;
+    uint32_t used; /* places */
+    ObPciPlace places[OB_PCI_FUNCTIONS];
+};
+
 /* The host bridge's device. */
 struct ObPci {
     HwDevice dev;
     ObHost *host;
     const ObPciBoard *board;
-    HwPciUnit *units[OB_PCI_FUNCTIONS];
-    ObDevice *devices[OB_PCI_FUNCTIONS]; /* NULL: the machine's own */
+    GPtrArray *buses; /* ObPciBus, owned; the machine's own is the first */
+    uint32_t make;    /* HwPciMake, by the machine's version */
     HwInstance *fixed[OB_PCI_FIXED_MAX];
     uint32_t config_address;                       /* written to 0xcf8 */
     uint64_t ecam;                                 /* its present address */
@@ -50,17 +70,51 @@ struct ObPci {
 
 extern const HwPciPort ob_pci_port; /* the callbacks of each function */
 
-/* The slot of the function, device << 3 | function. */
-static inline uint32_t ob_pci_slot(const HwPciUnit *unit)
+static inline ObPciPlace *ob_pci_place(const HwPciUnit *unit)
 {
-    const ObPci *pci = unit->owner;
-    uint32_t slot = 0;
-
-    while (slot < OB_PCI_FUNCTIONS && pci->units[slot] != unit) {
-        slot++;
-    }
-    return slot;
+    return (ObPciPlace *)unit->owner;
 }
+
+static inline ObPci *ob_pci_of(const HwPciUnit *unit)
+{
+    return ob_pci_place(unit)->bus->pci;
+}
+
+static inline ObPciBus *ob_pci_root(const ObPci *pci)
+{
+    return (ObPciBus *)g_ptr_array_index(pci->buses, 0);
+}
+
+/* bus.c: a bus of a bridge, or the machine's own. */
+ObPciBus *ob_pci_bus_add(ObPci *pci, HwPciUnit *bridge);
+void ob_pci_bus_remove(ObPciBus *bus);
+ObPciBus *ob_pci_bus_named(const ObPci *pci, const char *name); /* NULL: there is none */
+
+/* The bus that the guest has given this number; NULL: there is none. */
+ObPciBus *ob_pci_bus_numbered(const ObPci *pci, uint32_t number);
+uint32_t ob_pci_bus_number(const ObPciBus *bus);
+
+/* Bus << 8 | device << 3 | function. */
+uint32_t ob_pci_address(const HwPciUnit *unit);
+
+void ob_pci_place_take(ObPciPlace *place, HwPciUnit *unit, ObDevice *device);
+/* Afterwards the guest does not see the function. */
+void ob_pci_place_free(ObPciPlace *place);
+
+/* The functions of all buses: begin with `bus` and `slot` 0; NULL after the last. */
+typedef struct ObPciWalk {
+    guint bus;
+    uint32_t slot;
+} ObPciWalk;
+ObPciPlace *ob_pci_walk(const ObPci *pci, ObPciWalk *walk);
+
+/* bridges.c: the host's side of bridges. */
+void ob_pci_bridge_routed(HwPciUnit *bridge);
+void ob_pci_bridge_reset_below(HwPciUnit *bridge);
+HwPciUnit *ob_pci_bridge_first_below(const HwPciUnit *bridge);
+void ob_pci_bridge_power_below(HwPciUnit *bridge, bool on);
+void ob_pci_bridge_eject_below(HwPciUnit *bridge);
+bool ob_pci_classes_add(ObHost *host, HwError *error);
 
 /* host-bridge.c */
 HwRegionState *ob_pci_ecam(ObPci *pci);

@@ -27,6 +27,7 @@ typedef struct ObPciBoard {
     bool is_express;
     bool zero_is_address; /* a BAR may lie at address 0 */
     bool has_ports;       /* 0xcf8 and 0xcfc */
+    bool is_hot_plug;     /* devices join and leave the machine's own bus while it runs */
     uint64_t ecam;        /* its address; 0: none, or the host bridge's choice */
     uint64_t ecam_size;
     const ObPciWindow *windows;
@@ -67,11 +68,15 @@ const ObPciBoard *ob_pci_board(const ObPci *pci);
 /* Memory BARs may lie from this address on, too, up to twice of it. */
 #define OB_PCI_HIGH (UINT64_C(512) << 30)
 
-/* An address: bus << 8 | device << 3 | function. */
+/* An address: bus << 8 | device << 3 | function.  A bus has as many functions: */
 #define OB_PCI_FUNCTIONS 256u
 
-/* The function at the address, the machine's own included; NULL: there is none. */
-HwPciUnit *ob_pci_unit(ObPci *pci, uint32_t address);
+/* The function that answers at the address, the machine's own included; NULL: there is none. */
+HwPciUnit *ob_pci_unit(const ObPci *pci, uint32_t address);
+
+/* The function in this place (device << 3 | function) below the bridge, also if no number of a
+ * bus leads there.  `bridge` NULL: the machine's own bus. */
+HwPciUnit *ob_pci_below(const ObPci *pci, const HwPciUnit *bridge, uint32_t slot);
 
 /* A guest's access to configuration space; a missing function reads as ones. */
 uint32_t ob_pci_config_read(ObPci *pci, uint32_t address, uint32_t offset, uint32_t size);
@@ -114,7 +119,10 @@ uint64_t ob_pci_dma_translate(const HwDevice *dev, uint64_t address, uint64_t si
 
 bool ob_pci_function_comes(struct ObDevice *device, const ObOption *options, uint32_t count,
                            HwError *error);
+void ob_pci_function_plugged(struct ObDevice *device);
 void ob_pci_function_leaves(struct ObDevice *device);
+struct ObDevice *ob_pci_function_below(const struct ObDevice *device);
+ObRemoval ob_pci_function_unplug(struct ObDevice *device, HwError *error);
 
 /* True for "addr", "bus", "multifunction" and "rombar" of a PCI class. */
 bool ob_pci_is_option(const HwClass *cls, const char *key);

@@ -90,37 +90,76 @@ static bool wish_read(Wish *wish, const char *id, const ObOption *options, uint3
 
 /* ---------------------------------------------------------------------- bus */
 
-static bool bus_fits(const ObPci *pci, const ObDevice *device, const Wish *wish, HwError *error)
-{
-    const HwClass *cls = device->instance->cls;
-
-    if (!pci) {
-        return hw_error_set(error, "%s is a PCI function; machine '%s' has no PCI bus",
-                            device->instance->id, device->host->machine->name);
-    }
-    if (wish->bus && strcmp(wish->bus, pci->board->bus)) {
-        return hw_error_set(error, "Bus '%.80s' not found", wish->bus);
-    }
-    if ((cls->table.pci->flags & HW_PCI_EXPRESS) && !pci->board->is_express) {
-        return hw_error_set(error,
-                            "%s is a PCI Express function; bus '%s' of machine '%s' is "
-                            "conventional",
-                            device->instance->id, pci->board->bus, device->host->machine->name);
-    }
-    return true;
-}
-
 static const char *unit_name(const HwPciUnit *unit)
 {
     return unit->instance->cls->table.name;
 }
 
-static bool address_choose(ObPci *pci, const char *name, Wish *wish, HwError *error)
+/* NULL: there is none, and `error` is set. */
+static ObPciBus *bus_find(const ObPci *pci, const ObDevice *device, const Wish *wish,
+                          HwError *error)
 {
-    const HwPciUnit *other;
+    ObPciBus *bus;
+
+    if (!pci) {
+        hw_error_set(error, "%s is a PCI function; machine '%s' has no PCI bus",
+                     device->instance->id, device->host->machine->name);
+        return NULL;
+    }
+    bus = wish->bus ? ob_pci_bus_named(pci, wish->bus) : ob_pci_root(pci);
+    if (!bus) {
+        hw_error_set(error, "Bus '%.80s' not found", wish->bus);
+    }
+    return bus;
+}
+
+static bool bus_fits(const ObPciBus *bus, const ObDevice *device, HwError *error)
+{
+    const HwClass *cls = device->instance->cls;
+
+    return !(cls->table.pci->flags & HW_PCI_EXPRESS) || bus->is_express ||
+           hw_error_set(error,
+                        "%s is a PCI Express function; bus '%s' of machine '%s' is conventional",
+                        device->instance->id, bus->name, device->host->machine->name);
+}
+
+/* Machines of QEMU plug devices into slots of ports, and pc into its own bus. */
+static bool bus_is_hot(const ObPciBus *bus, HwError *error)
+{
+    const HwPciUnit *port = bus->bridge && bus->bridge->has_slot ? bus->bridge : NULL;
+
+    if (port && !hw_pci_slot_is_hot_plug(port)) {
+        return hw_error_set(error, "Hot-plug failed: unsupported by the port device '%s'",
+                            bus->name);
+    }
+    return port || (!bus->bridge && bus->pci->board->is_hot_plug) ||
+           hw_error_set(error, "Bus '%s' does not support hotplugging", bus->name);
+}
+
+static const HwPciUnit *function_0(const ObPciBus *bus, uint32_t slot)
+{
+    return bus->places[bus->bridge && bus->bridge->has_slot ? 0 : slot & ~7u].unit;
+}
+
+/* A guest looks for functions when function 0 appears, and not again. */
+static bool is_in_time(const ObPciBus *bus, const char *name, const Wish *wish, HwError *error)
+{
+    const HwPciUnit *first = function_0(bus, (uint32_t)wish->address);
+
+    return !first ||
+           hw_error_set(error,
+                        "PCI: slot %d function 0 already occupied by %s, new func %s cannot be "
+                        "exposed to guest.",
+                        bus->bridge && bus->bridge->has_slot ? 0 : wish->address >> 3,
+                        unit_name(first), name);
+}
+
+static bool address_choose(const ObPciBus *bus, const char *name, Wish *wish, HwError *error)
+{
+    const ObPciPlace *other;
 
     for (int slot = 0; wish->address < 0 && slot < SLOTS; slot++) {
-        if (!pci->units[slot << 3]) {
+        if (!bus->places[slot << 3].unit) {
             wish->address = slot << 3;
         }
     }
@@ -128,18 +167,18 @@ static bool address_choose(ObPci *pci, const char *name, Wish *wish, HwError *er
         return hw_error_set(error, "PCI: no slot/function available for %s, all in use or reserved",
                             name);
     }
-    other = pci->units[wish->address];
-    return !other ||
+    other = &bus->places[wish->address];
+    return !other->unit ||
            hw_error_set(error, "PCI: slot %d function %d not available for %s, in use by %s,id=%s",
-                        wish->address >> 3, wish->address & 7, name, unit_name(other),
-                        pci->devices[wish->address] ? other->instance->id : "(null)");
+                        wish->address >> 3, wish->address & 7, name, unit_name(other->unit),
+                        other->device ? other->unit->instance->id : "(null)");
 }
 
 /* Function 0 says whether its slot has others (PCI 6.2.1). */
-static bool functions_agree(const ObPci *pci, const Wish *wish, HwError *error)
+static bool functions_agree(const ObPciBus *bus, const Wish *wish, HwError *error)
 {
     uint32_t slot = (uint32_t)wish->address >> 3;
-    const HwPciUnit *first = pci->units[slot << 3];
+    const HwPciUnit *first = bus->places[slot << 3].unit;
 
     if (wish->address & 7) {
         return !first || (first->config.bytes[HW_PCI_HEADER_TYPE] & HW_PCI_MULTIFUNCTION) ||
@@ -148,7 +187,7 @@ static bool functions_agree(const ObPci *pci, const Wish *wish, HwError *error)
                             slot, wish->address & 7);
     }
     for (uint32_t i = 1; i < FUNCTIONS && !wish->multifunction; i++) {
-        if (pci->units[slot << 3 | i]) {
+        if (bus->places[slot << 3 | i].unit) {
             return hw_error_set(error,
                                 "PCI: %x.0 indicates single function, but %x.%x is already "
                                 "populated.",
@@ -158,11 +197,42 @@ static bool functions_agree(const ObPci *pci, const Wish *wish, HwError *error)
     return true;
 }
 
-static bool unit_add(ObPci *pci, ObDevice *device, const Wish *wish, HwError *error)
+/* ------------------------------------------------------------------- joining */
+
+/* The path of a function's section in a stream: the machine's bus, then each bridge's place. */
+static char *path_of(const ObPciPlace *place)
 {
-    uint32_t address = (uint32_t)wish->address;
-    HwPciUnit *unit = hw_pci_unit_new(device->instance, &ob_pci_port, pci, pci->board->is_express,
-                                      error);
+    const HwPciUnit *bridge = place->bus->bridge;
+    const char *parent = bridge ? ob_pci_place(bridge)->device->bus_path : "0000:00";
+
+    return g_strdup_printf("%s:%02x.%x", parent, place->slot >> 3, place->slot & 7);
+}
+
+/* Two ports of one chassis have different slots. */
+static bool slot_is_new(const ObPci *pci, const HwInstance *instance, HwError *error)
+{
+    const HwPciRootPort *s = HW_DEVICE(HwPciRootPort, instance->dev);
+    const ObPciPlace *place;
+    ObPciWalk walk = { 0 };
+
+    while ((place = ob_pci_walk(pci, &walk))) {
+        const HwInstance *other = place->unit->instance;
+        const HwPciRootPort *o = HW_DEVICE(HwPciRootPort, other->dev);
+
+        if (other != instance && other->cls == instance->cls && o->chassis == s->chassis &&
+            o->slot == s->slot) {
+            return hw_error_set(error, "Can't add chassis slot, error -16");
+        }
+    }
+    return true;
+}
+
+static bool unit_add(ObPciBus *bus, ObDevice *device, const Wish *wish, HwError *error)
+{
+    ObPci *pci = bus->pci;
+    ObPciPlace *place = &bus->places[wish->address];
+    HwPciUnit *unit = hw_pci_unit_new(device->instance, &ob_pci_port, place,
+                                      pci->make | (bus->bridge ? 0 : HW_PCI_ON_ROOT), error);
 
     if (!unit) {
         return false;
@@ -172,34 +242,102 @@ static bool unit_add(ObPci *pci, ObDevice *device, const Wish *wish, HwError *er
     if (wish->multifunction) {
         unit->config.bytes[HW_PCI_HEADER_TYPE] |= HW_PCI_MULTIFUNCTION;
     }
-    pci->units[address] = unit;
-    pci->devices[address] = device;
-    device->bus_path = g_strdup_printf("0000:00:%02x.%x", address >> 3, address & 7);
-    return true;
+    ob_pci_place_take(place, unit, device);
+    device->bus_path = path_of(place);
+    if (unit->kind) {
+        unit->below = ob_pci_bus_add(pci, unit);
+    }
+    return device->instance->cls != &hw_pci_root_port_class ||
+           slot_is_new(pci, device->instance, error);
 }
 
 bool ob_pci_function_comes(ObDevice *device, const ObOption *options, uint32_t count,
                            HwError *error)
 {
-    ObPci *pci = device->host->pci;
     const char *id = device->instance->id;
+    const char *name = device->instance->cls->table.name;
     Wish wish = { .address = ADDRESS_FREE };
+    ObPciBus *bus;
 
-    return wish_read(&wish, id, options, count, error) && bus_fits(pci, device, &wish, error) &&
-           address_choose(pci, device->instance->cls->table.name, &wish, error) &&
-           functions_agree(pci, &wish, error) && unit_add(pci, device, &wish, error);
+    device->is_hot = device->host->is_hot;
+    if (!wish_read(&wish, id, options, count, error)) {
+        return false;
+    }
+    bus = bus_find(device->host->pci, device, &wish, error);
+    return bus && bus_fits(bus, device, error) && (!device->is_hot || bus_is_hot(bus, error)) &&
+           address_choose(bus, name, &wish, error) && functions_agree(bus, &wish, error) &&
+           (!device->is_hot || is_in_time(bus, name, &wish, error)) &&
+           unit_add(bus, device, &wish, error);
 }
+
+void ob_pci_function_plugged(ObDevice *device)
+{
+    HwPciUnit *port = ob_pci_place(device->instance->pci)->bus->bridge;
+
+    if (port && port->has_slot) {
+        hw_pci_slot_plugged(port, device->is_hot);
+    }
+}
+
+/* -------------------------------------------------------------------- leaving */
 
 void ob_pci_function_leaves(ObDevice *device)
 {
-    ObPci *pci = device->host->pci;
     HwPciUnit *unit = device->instance->pci;
-    uint32_t slot = unit ? ob_pci_slot(unit) : OB_PCI_FUNCTIONS;
+    ObPciPlace *place = unit ? ob_pci_place(unit) : NULL;
+    ObPci *pci;
 
-    if (slot < OB_PCI_FUNCTIONS) {
-        pci->units[slot] = NULL;
-        pci->devices[slot] = NULL;
-        ob_pci_map(pci);
-        ob_pci_route(pci);
+    if (!place) {
+        return;
+    }
+    pci = place->bus->pci;
+    if (place->unit == unit) {
+        ob_pci_place_free(place);
+    }
+    if (unit->below) {
+        ob_pci_bus_remove(unit->below);
+        unit->below = NULL;
+    }
+    ob_pci_map(pci);
+    ob_pci_route(pci);
+}
+
+ObDevice *ob_pci_function_below(const ObDevice *device)
+{
+    const HwPciUnit *bridge = device->instance->pci;
+    HwInstance *instance;
+
+    for (uint32_t i = 0; bridge && bridge->below && (instance = ob_host_device_at(device->host, i));
+         i++) {
+        if (instance->pci && ob_pci_place(instance->pci)->bus == bridge->below) {
+            return instance->owner;
+        }
+    }
+    return NULL;
+}
+
+/* A function that the guest has not seen goes without asking. */
+ObRemoval ob_pci_function_unplug(ObDevice *device, HwError *error)
+{
+    const ObPciPlace *place = ob_pci_place(device->instance->pci);
+    const ObPciBus *bus = place->bus;
+
+    if (!bus->bridge && bus->pci->board->is_hot_plug) {
+        return OB_REMOVAL_DONE;
+    }
+    if (!bus->bridge || !bus->bridge->has_slot) {
+        hw_error_set(error, "Bus '%s' does not support hotplugging", bus->name);
+        return OB_REMOVAL_REFUSED;
+    }
+    if (hw_pci_slot_is_hot_plug(bus->bridge) && place->slot && !bus->places[0].unit) {
+        return OB_REMOVAL_DONE;
+    }
+    switch (hw_pci_slot_unplug(bus->bridge, error)) {
+    case HW_PCI_UNPLUG_REFUSED:
+        return OB_REMOVAL_REFUSED;
+    case HW_PCI_UNPLUG_ASKED:
+        return OB_REMOVAL_ASKED;
+    default:
+        return OB_REMOVAL_LEFT;
     }
 }

@@ -22,7 +22,7 @@ static uint32_t service_address(HwDevice *dev)
 {
     const HwPciUnit *unit = hw_instance_of(dev)->pci;
 
-    return unit ? ob_pci_slot(unit) : 0;
+    return unit ? ob_pci_address(unit) : 0;
 }
 
 static const HwPci service = {

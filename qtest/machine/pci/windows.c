@@ -6,69 +6,131 @@
  */
 #include "qtest/machine/pci/pci-internal.h"
 
+/* A region of a BAR, and the part of it that bridges let through. */
 typedef struct Mapping {
     HwPciUnit *unit;
     HwRegionState *region;
     const HwPciUnitBar *bar;
+    uint64_t first;
+    uint64_t last;
 } Mapping;
 
-static bool is_io(const Mapping *mapping)
+/* On one bus: a region of a BAR, or a window to the bus below a bridge. */
+typedef struct Item {
+    uint64_t turn;
+    HwPciUnit *unit;
+    HwRegionState *region; /* NULL: a window */
+    HwPciWindow window;
+} Item;
+
+static bool is_io(const HwPciUnitBar *bar)
 {
-    return mapping->bar->flags & HW_PCI_BAR_IO;
+    return bar->flags & HW_PCI_BAR_IO;
 }
 
 static gint later_first(gconstpointer a, gconstpointer b)
 {
-    uint64_t first = ((const Mapping *)a)->bar->turn;
-    uint64_t second = ((const Mapping *)b)->bar->turn;
+    uint64_t first = ((const Item *)a)->turn;
+    uint64_t second = ((const Item *)b)->turn;
 
     return first > second ? -1 : first < second;
 }
 
-static GArray *mappings_collect(ObPci *pci)
+static void function_items(GArray *items, HwPciUnit *unit, bool io)
 {
-    GArray *mappings = g_array_new(FALSE, FALSE, sizeof(Mapping));
     HwRegionState *region;
 
-    for (uint32_t slot = OB_PCI_FUNCTIONS; slot-- > 0;) {
-        HwPciUnit *unit = pci->units[slot];
+    for (uint32_t i = 0; (region = hw_pci_unit_region(unit, i)); i++) {
+        const HwPciUnitBar *bar = hw_pci_unit_bar_of(unit, region);
+        const Item item = { .turn = bar->turn, .unit = unit, .region = region };
 
-        for (uint32_t i = 0; unit && (region = hw_pci_unit_region(unit, i)); i++) {
-            const Mapping mapping = { unit, region, hw_pci_unit_bar_of(unit, region) };
-
-            if (mapping.bar->address != HW_PCI_UNMAPPED) {
-                g_array_append_val(mappings, mapping);
-            }
+        if (bar->address != HW_PCI_UNMAPPED && is_io(bar) == io) {
+            g_array_append_val(items, item);
         }
     }
-    g_array_sort(mappings, later_first);
-    return mappings;
+}
+
+static void bridge_items(GArray *items, HwPciUnit *unit, bool io)
+{
+    for (HwPciWindow i = 0; unit->below && i < HW_PCI_WINDOWS; i++) {
+        const Item item = { .turn = unit->turns_of[i], .unit = unit, .window = i };
+
+        if ((i == HW_PCI_WINDOW_IO) == io) {
+            g_array_append_val(items, item);
+        }
+    }
+}
+
+static GArray *items_collect(const ObPciBus *bus, bool io)
+{
+    GArray *items = g_array_new(FALSE, FALSE, sizeof(Item));
+
+    for (uint32_t slot = bus->used ? OB_PCI_FUNCTIONS : 0; slot-- > 0;) {
+        HwPciUnit *unit = bus->places[slot].unit;
+
+        if (unit) {
+            function_items(items, unit, io);
+            bridge_items(items, unit, io);
+        }
+    }
+    g_array_sort(items, later_first);
+    return items;
+}
+
+static void region_collect(GArray *mappings, const Item *item, uint64_t first, uint64_t last)
+{
+    const HwPciUnitBar *bar = hw_pci_unit_bar_of(item->unit, item->region);
+    uint64_t start = bar->address + item->region->address;
+    const Mapping mapping = { item->unit, item->region, bar, MAX(first, start),
+                              MIN(last, start + item->region->size - 1) };
+
+    if (mapping.first <= mapping.last) {
+        g_array_append_val(mappings, mapping);
+    }
+}
+
+/* Adds all that answers on the bus from `first` to `last`, in the order in which it answers.  A
+ * window has its place among the BARs beside its bridge. */
+static void mappings_collect(GArray *mappings, const ObPciBus *bus, bool io, uint64_t first,
+                             uint64_t last)
+{
+    g_autoptr(GArray) items = items_collect(bus, io);
+
+    for (guint i = 0; i < items->len; i++) {
+        const Item *item = &g_array_index(items, Item, i);
+        uint64_t from, to;
+
+        if (item->region) {
+            region_collect(mappings, item, first, last);
+        } else if (hw_pci_bridge_window(item->unit, item->window, &from, &to) && from <= last &&
+                   to >= first) {
+            mappings_collect(mappings, item->unit->below, io, MAX(first, from), MIN(last, to));
+        }
+    }
 }
 
 /* Adds the part of the region that the window shows. */
 static void window_add(GArray *ranges, const ObPciWindow *window, const Mapping *mapping)
 {
     HwRegionState *region = mapping->region;
-    uint64_t first = mapping->bar->address + region->address;
-    uint64_t last = first + region->size - 1;
-    uint64_t skipped = first < window->start ? window->start - first : 0;
+    uint64_t first = MAX(mapping->first, window->start);
+    uint64_t last = MIN(mapping->last, window->start + (window->size - 1));
     ObRange range = {
-        .load = region->ram ? region->ram + skipped : NULL,
-        .store = region->table->kind == HW_REGION_RAM ? region->ram + skipped : NULL,
         .region = region,
-        .offset = skipped,
         .block = ob_ram_block_of(region),
-        .block_offset = skipped,
         .owner = region->instance->id,
         .name = region->table->name,
     };
 
-    if (last < window->start || first > window->start + (window->size - 1)) {
+    if (first > last) {
         return;
     }
-    first = MAX(first, window->start);
     range.start = first - window->start + window->cpu;
-    range.size = MIN(last, window->start + (window->size - 1)) - first + 1;
+    range.size = last - first + 1;
+    range.offset = first - (mapping->bar->address + region->address);
+    range.block_offset = range.offset;
+    range.load = region->ram ? region->ram + range.offset : NULL;
+    range.store = region->table->kind == HW_REGION_RAM ? region->ram + range.offset : NULL;
     g_array_append_val(ranges, range);
 }
 
@@ -99,7 +161,7 @@ static void space_map(ObPci *pci, HwSpace space, const GArray *mappings)
         for (uint32_t w = 0; w < pci->board->window_count; w++) {
             const ObPciWindow *window = &pci->board->windows[w];
 
-            if (window->space == space && window->is_io == is_io(mapping)) {
+            if (window->space == space && window->is_io == is_io(mapping->bar)) {
                 window_add(ranges, window, mapping);
             }
         }
@@ -110,61 +172,10 @@ static void space_map(ObPci *pci, HwSpace space, const GArray *mappings)
 
 void ob_pci_map(ObPci *pci)
 {
-    g_autoptr(GArray) mappings = mappings_collect(pci);
+    g_autoptr(GArray) mappings = g_array_new(FALSE, FALSE, sizeof(Mapping));
 
+    mappings_collect(mappings, ob_pci_root(pci), false, 0, UINT64_MAX);
+    mappings_collect(mappings, ob_pci_root(pci), true, 0, UINT64_MAX);
     space_map(pci, HW_SPACE_MEMORY, mappings);
     space_map(pci, HW_SPACE_IO, mappings);
-}
-
-/* -------------------------------------------------------------- assignment */
-
-static void bar_assign(HwPciUnit *unit, uint32_t number, uint64_t *memory, uint64_t *io)
-{
-    const HwPciUnitBar *bar = &unit->bars[number];
-    uint64_t *next = bar->flags & HW_PCI_BAR_IO ? io : memory;
-    uint64_t address = (*next + bar->size - 1) & ~(bar->size - 1);
-
-    hw_pci_unit_write(unit, HW_PCI_BAR_0 + 4 * number, (uint32_t)address, 4);
-    if (bar->flags & HW_PCI_BAR_64) {
-        hw_pci_unit_write(unit, HW_PCI_BAR_0 + 4 * number + 4, (uint32_t)(address >> 32), 4);
-    }
-    *next = address + bar->size;
-}
-
-/* Without functions there is nothing to set up, and a stream stays as small as it was. */
-static bool has_devices(const ObPci *pci)
-{
-    bool found = false;
-
-    for (uint32_t slot = 0; slot < OB_PCI_FUNCTIONS && !found; slot++) {
-        found = pci->devices[slot] != NULL;
-    }
-    return found;
-}
-
-void ob_pci_assign(ObPci *pci)
-{
-    uint64_t memory = pci->board->bar_memory;
-    uint64_t io = pci->board->bar_io;
-
-    if (!has_devices(pci)) {
-        return;
-    }
-    ob_pci_firmware_routes(pci);
-    for (uint32_t slot = 0; slot < OB_PCI_FUNCTIONS; slot++) {
-        HwPciUnit *unit = pci->units[slot];
-
-        if (!unit || !pci->devices[slot]) {
-            continue;
-        }
-        for (uint32_t i = 0; i < HW_PCI_BARS; i++) {
-            if (unit->bars[i].size) {
-                bar_assign(unit, i, &memory, &io);
-            }
-        }
-        hw_pci_unit_write(unit, HW_PCI_COMMAND,
-                          hw_pci_unit_read(unit, HW_PCI_COMMAND, 2) | HW_PCI_COMMAND_IO |
-                              HW_PCI_COMMAND_MEMORY | HW_PCI_COMMAND_MASTER,
-                          2);
-    }
 }

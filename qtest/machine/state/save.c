@@ -117,7 +117,9 @@ ObSave *ob_save_new(ObHost *host, ObVmSink *sink, void *opaque, HwError *error)
 {
     ObSave *s = g_new0(ObSave, 1);
 
+    ob_host_remove_left(host);
     s->host = host;
+    host->saves++;
     s->blocks = g_ptr_array_new();
     s->saved = g_hash_table_new(NULL, NULL);
     s->writer = ob_vm_writer_new(sink, opaque);
@@ -141,6 +143,7 @@ void ob_save_free(ObSave *save)
     if (!save) {
         return;
     }
+    save->host->saves--;
     ob_ram_untrack(save->host);
     for (uint32_t i = 0; i < save->blocks->len; i++) {
         ob_ram_block_untrack(save->blocks->pdata[i]);

@@ -87,21 +87,87 @@ static void test_query_pci(void)
     ob_client_quit(c);
 }
 
-static void test_hot_plug(void)
+#define PORT       "-device pcie-root-port,id=port,addr=4 "
+#define PORT_PLACE PCI_ADDRESS(4, 0)
+
+static json_t *child(json_t *list, size_t index)
 {
-    ObClient *c = program_start("q35", "", 0);
+    return json_array_get(list, index);
+}
+
+static void test_query_pci_shows_bridges(void)
+{
+    ObClient *c = program_start("q35,firmware=stand-in", PORT "-device card,id=c,bus=port", 0);
+    json_t *answer, *bridge, *bus, *below;
+
+    json_decref(ob_client_qmp(c, "cont", NULL, NULL));
+    answer = ob_client_qmp(c, "query-pci", NULL, NULL);
+    bridge = json_object_get(child(json_object_get(child(answer, 0), "devices"), 1), "pci_bridge");
+    bus = json_object_get(bridge, "bus");
+    g_assert_cmpint(number(bus, "number"), ==, 0);
+    g_assert_cmpint(number(bus, "secondary"), ==, 1);
+    g_assert_cmpint(number(bus, "subordinate"), ==, 1);
+    g_assert_cmphex(number(json_object_get(bus, "memory_range"), "base"), ==, 0xc0100000);
+    g_assert_cmphex(number(json_object_get(bus, "memory_range"), "limit"), ==, 0xc01fffff);
+    g_assert_cmphex(number(json_object_get(bus, "prefetchable_range"), "base"), ==, 0xc0200000);
+    below = child(json_object_get(bridge, "devices"), 0);
+    g_assert_cmpint(number(below, "bus"), ==, 1);
+    g_assert_cmpint(number(below, "slot"), ==, 0);
+    g_assert_cmpstr(json_string_value(json_object_get(below, "qdev_id")), ==, "c");
+    json_decref(answer);
+    ob_client_quit(c);
+}
+
+static uint32_t card_ids(const PciBus *bus)
+{
+    return pci_config_read(bus, PCI_ON_BUS(1, 0, 0), 0, 4);
+}
+
+static void test_hot_plug(gconstpointer data)
+{
+    const uint32_t every = GPOINTER_TO_UINT(data);
+    ObClient *c = program_start("q35", PORT, every);
     PciBus bus = pci_of_pc(c);
 
-    for (int i = 0; i < 20; i++) {
+    pci_bridge_open(&bus, PORT_PLACE, 1, 1);
+    for (int i = 0; i < (every ? 1 : 20); i++) {
         json_decref(
             ob_client_qmp(c, "device_add",
-                          json_pack("{s:s, s:s, s:s}", "driver", "card", "id", "c", "addr", "6"),
+                          json_pack("{s:s, s:s, s:s}", "driver", "card", "id", "c", "bus", "port"),
                           NULL));
-        g_assert_cmphex(pci_find(&bus, CARD_VENDOR, CARD_DEVICE, 0), ==, PCI_ADDRESS(6, 0));
+        g_assert_cmphex(card_ids(&bus), ==, 0xffffffff);
+        g_assert_true(pci_slot_power(&bus, PORT_PLACE, true));
+        g_assert_cmphex(card_ids(&bus), ==, (uint32_t)CARD_DEVICE << 16 | CARD_VENDOR);
         json_decref(ob_client_qmp(c, "device_del", json_pack("{s:s}", "id", "c"), NULL));
-        g_assert_cmphex(pci_find(&bus, CARD_VENDOR, CARD_DEVICE, 0), ==, PCI_NOT_FOUND);
+        g_assert_cmphex(card_ids(&bus), ==, (uint32_t)CARD_DEVICE << 16 | CARD_VENDOR);
+        g_assert_true(pci_slot_power(&bus, PORT_PLACE, false));
+        g_assert_cmphex(card_ids(&bus), ==, 0xffffffff);
         json_decref(ob_client_qmp_event(c, "DEVICE_DELETED", 1000));
     }
+    ob_client_quit(c);
+}
+
+static void command_refused(ObClient *c, const char *command, json_t *arguments,
+                            const char *sentence)
+{
+    json_t *error = NULL;
+
+    g_assert_null(ob_client_qmp(c, command, arguments, &error));
+    g_assert_cmpstr(json_string_value(json_object_get(error, "desc")), ==, sentence);
+    json_decref(error);
+}
+
+static void test_hot_plug_is_refused(void)
+{
+    ObClient *c = program_start("q35", PORT "-device card,id=c,bus=port", 0);
+
+    command_refused(c, "device_add", json_pack("{s:s, s:s}", "driver", "card", "addr", "6"),
+                    "Bus 'pcie.0' does not support hotplugging");
+    command_refused(c, "device_del", json_pack("{s:s}", "id", "port"),
+                    "Bus 'pcie.0' does not support hotplugging");
+    json_decref(ob_client_qmp(c, "device_del", json_pack("{s:s}", "id", "c"), NULL));
+    command_refused(c, "device_del", json_pack("{s:s}", "id", "c"),
+                    "Device c is already in the process of unplug");
     ob_client_quit(c);
 }
 
@@ -142,7 +208,9 @@ int main(int argc, char **argv)
     g_test_add_data_func("/pci/program/function-moves-at-any-access", GUINT_TO_POINTER(1),
                          test_function_answers);
     g_test_add_func("/pci/program/query-pci", test_query_pci);
-    g_test_add_func("/pci/program/hot-plug", test_hot_plug);
+    g_test_add_func("/pci/program/query-pci-shows-bridges", test_query_pci_shows_bridges);
+    g_test_add_data_func("/pci/program/hot-plug", NULL, test_hot_plug);
+    g_test_add_func("/pci/program/hot-plug-is-refused", test_hot_plug_is_refused);
     g_test_add_func("/pci/program/firmware-places-bars", test_firmware_places_bars);
     g_test_add_func("/pci/program/options-are-refused", test_options_are_refused);
     return g_test_run();

@@ -60,6 +60,158 @@ static void test_driver_drives_qemus_edu(void)
     ob_client_quit(qemu);
 }
 
+/* ------------------------------------------------------------------ bridges */
+
+/* QEMU's ports plug by PCI Express alone, as ours do. */
+#define MACHINE "pc-q35-7.2"
+#define NATIVE \
+    "-M " MACHINE " -nodefaults -S -global ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off "
+#define PORT   PCI_ADDRESS(4, 0)
+#define BRIDGE PCI_ADDRESS(5, 0)
+#define BELOW  PCI_ON_BUS(1, 0, 0)
+#define SLOT   (0x54 + 0x18)
+
+static PciBus ecam_open(ObClient *client)
+{
+    PciBus bus = pci_of_pc(client);
+
+    pci_config_write(&bus, 0, 0x60, 0xb0000001, 4);
+    bus.ecam = 0xb0000000;
+    return bus;
+}
+
+/* Both spaces, to which the same is written. */
+static void spaces_compare(const PciBus *ours, const PciBus *qemu, uint32_t address)
+{
+    static const uint32_t values[] = { UINT32_MAX, 0, 0x5a5a5a5a };
+
+    for (uint32_t i = 0; i < 4096; i += 4) {
+        g_test_message("%02x.%x: 0x%02x", address >> 3, address & 7, i);
+        g_assert_cmphex(pci_config_read(ours, address, i, 4), ==,
+                        pci_config_read(qemu, address, i, 4));
+        for (size_t v = 0; v < G_N_ELEMENTS(values); v++) {
+            pci_config_write(ours, address, i, values[v], 4);
+            pci_config_write(qemu, address, i, values[v], 4);
+            g_assert_cmphex(pci_config_read(ours, address, i, 4), ==,
+                            pci_config_read(qemu, address, i, 4));
+        }
+    }
+}
+
+static void test_bridges_have_qemus_registers(PciHost *f, gconstpointer machine)
+{
+    ObClient *qemu = qemu_start(NATIVE "-device pcie-root-port,addr=4,chassis=1,slot=3,port=2 "
+                                       "-device pci-bridge,addr=5,chassis_nr=7,shpc=off");
+    PciBus ours, theirs;
+
+    (void)machine;
+    function_add(f, "pcie-root-port", "addr=4,chassis=1,slot=3,port=2");
+    function_add(f, "pci-bridge", "addr=5,chassis_nr=7,shpc=off");
+    ours = ecam_open(f->client);
+    theirs = ecam_open(qemu);
+    spaces_compare(&ours, &theirs, PORT);
+    spaces_compare(&ours, &theirs, BRIDGE);
+    ob_client_reset(f->client);
+    ob_client_reset(qemu);
+    ours = ecam_open(f->client);
+    theirs = ecam_open(qemu);
+    for (uint32_t i = 0; i < 4096; i += 4) {
+        g_test_message("after reset: 0x%02x", i);
+        g_assert_cmphex(pci_config_read(&ours, PORT, i, 4), ==,
+                        pci_config_read(&theirs, PORT, i, 4));
+        g_assert_cmphex(pci_config_read(&ours, BRIDGE, i, 4), ==,
+                        pci_config_read(&theirs, BRIDGE, i, 4));
+    }
+    ob_client_quit(qemu);
+}
+
+/* The client opens QEMU's bridges, one behind the other. */
+static void test_driver_opens_qemus_bridges(void)
+{
+    ObClient *qemu = qemu_start(NATIVE "-device pcie-root-port,id=rp,addr=4 "
+                                       "-device pci-bridge,id=b,bus=rp,chassis_nr=1,shpc=off "
+                                       "-device edu,bus=b,addr=3");
+    PciBus bus = pci_of_pc(qemu);
+    PciBar bar;
+
+    pci_bridge_open(&bus, PORT, 1, 2);
+    pci_bridge_open(&bus, BELOW, 2, 2);
+    bar = pci_bar_map(&bus, PCI_ON_BUS(2, 3, 0), 0);
+    g_assert_cmphex(pci_bar_read(&bar, 0, 4), ==, EDU_ID);
+    g_assert_true(pci_msi_on(&bus, PCI_ON_BUS(2, 3, 0), 1, EDU_FIRST_MSI));
+    pci_bar_write(&bar, EDU_RAISE, 1, 4);
+    g_assert_cmphex(pci_message_wait(&bus, 5000), ==, EDU_FIRST_MSI);
+    ob_client_quit(qemu);
+}
+
+static void slots_compare(const PciHost *f, const PciBus *qemu, const char *step)
+{
+    g_test_message("%s", step);
+    g_assert_cmphex(pci_config_read(&f->bus, PORT, SLOT, 4), ==,
+                    pci_config_read(qemu, PORT, SLOT, 4));
+    g_assert_cmphex(pci_config_read(&f->bus, PORT, SLOT - 6, 2), ==,
+                    pci_config_read(qemu, PORT, SLOT - 6, 2));
+    g_assert_cmpint(pci_config_read(&f->bus, BELOW, 0, 4) == UINT32_MAX, ==,
+                    pci_config_read(qemu, BELOW, 0, 4) == UINT32_MAX);
+}
+
+static void both_write(const PciHost *f, const PciBus *qemu, uint32_t offset, uint32_t value)
+{
+    pci_config_write(&f->bus, PORT, offset, value, 2);
+    pci_config_write(qemu, PORT, offset, value, 2);
+}
+
+static void both_add(PciHost *f, ObClient *qemu)
+{
+    function_add(f, "lantern", "bus=rp,id=card");
+    json_decref(
+        ob_client_qmp(qemu, "device_add",
+                      json_pack("{s:s, s:s, s:s}", "driver", "edu", "bus", "rp", "id", "card"),
+                      NULL));
+}
+
+static void both_ask(PciHost *f, ObClient *qemu)
+{
+    g_assert_true(ob_host_unplug(f->host, ob_host_find_device(f->host, "card"), &f->error));
+    json_decref(ob_client_qmp(qemu, "device_del", json_pack("{s:s}", "id", "card"), NULL));
+}
+
+static void test_slot_behaves_as_qemus(PciHost *f, gconstpointer machine)
+{
+    ObClient *qemu = qemu_start(NATIVE "-device pcie-root-port,id=rp,addr=4");
+    PciBus bus = pci_of_pc(qemu);
+
+    (void)machine;
+    function_add(f, "pcie-root-port", "id=rp,addr=4");
+    ob_host_set_hot(f->host);
+    pci_bridge_open(&f->bus, PORT, 1, 1);
+    pci_bridge_open(&bus, PORT, 1, 1);
+    slots_compare(f, &bus, "empty");
+    both_add(f, qemu);
+    slots_compare(f, &bus, "plugged in");
+    both_ask(f, qemu);
+    json_decref(ob_client_qmp_event(qemu, "DEVICE_DELETED", 5000));
+    slots_compare(f, &bus, "gone, since it had no power");
+    both_add(f, qemu);
+    both_write(f, &bus, SLOT + 2, 0x9);
+    slots_compare(f, &bus, "events read");
+    both_write(f, &bus, SLOT, 0x01f9);
+    slots_compare(f, &bus, "power on");
+    both_write(f, &bus, SLOT + 2, 0x1f);
+    slots_compare(f, &bus, "unread events cleared");
+    both_ask(f, qemu);
+    slots_compare(f, &bus, "button pressed");
+    both_write(f, &bus, SLOT, 0x02f9);
+    slots_compare(f, &bus, "indicator blinks");
+    both_write(f, &bus, SLOT, 0x0ff9);
+    json_decref(ob_client_qmp_event(qemu, "DEVICE_DELETED", 5000));
+    slots_compare(f, &bus, "ejected, and the lock toggled");
+    ob_client_reset(f->client);
+    ob_client_reset(qemu);
+    slots_compare(f, &bus, "reset");
+    ob_client_quit(qemu);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -67,6 +219,9 @@ int main(int argc, char **argv)
              test_own_functions_have_qemus_bytes);
     PCI_TEST("/pci/qemu/own-functions-of-q35-have-its-bytes", "q35",
              test_own_functions_have_qemus_bytes);
+    PCI_TEST("/pci/qemu/bridges-have-its-registers", MACHINE, test_bridges_have_qemus_registers);
+    g_test_add_func("/pci/qemu/driver-opens-its-bridges", test_driver_opens_qemus_bridges);
+    PCI_TEST("/pci/qemu/slot-behaves-as-its", MACHINE, test_slot_behaves_as_qemus);
     g_test_add_func("/pci/qemu/driver-drives-its-edu", test_driver_drives_qemus_edu);
     return g_test_run();
 }

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Bridges call these functions: windows, resets, power and ejection below them. */
+#include "qtest/machine/pci/pci-internal.h"
+
+bool ob_pci_classes_add(ObHost *host, HwError *error)
+{
+    return ob_host_add_class(host, &hw_pci_root_port_class, error) &&
+           ob_host_add_class(host, &hw_pci_bridge_class, error);
+}
+
+void ob_pci_bridge_routed(HwPciUnit *bridge)
+{
+    ob_pci_map(ob_pci_of(bridge));
+}
+
+HwPciUnit *ob_pci_bridge_first_below(const HwPciUnit *bridge)
+{
+    const ObPciBus *bus = bridge->below;
+
+    return bus->places[0].unit;
+}
+
+/* The functions behind further bridges come first. */
+void ob_pci_bridge_reset_below(HwPciUnit *bridge)
+{
+    ObPciBus *bus = bridge->below;
+
+    for (uint32_t i = 0; bus->used && i < OB_PCI_FUNCTIONS; i++) {
+        HwPciUnit *unit = bus->places[i].unit;
+
+        if (unit && unit->kind) {
+            ob_pci_bridge_reset_below(unit);
+        }
+        if (unit) {
+            ob_instance_reset(unit->instance);
+        }
+    }
+}
+
+void ob_pci_bridge_power_below(HwPciUnit *bridge, bool on)
+{
+    const ObPciBus *bus = bridge->below;
+
+    for (uint32_t i = 0; bus->used && i < OB_PCI_FUNCTIONS; i++) {
+        if (bus->places[i].unit) {
+            hw_pci_unit_power(bus->places[i].unit, on);
+        }
+    }
+}
+
+/*
+ * The guest gives functions up inside one of its accesses, and a function's own access may be the
+ * reason.  So the guest loses sight of them now, and the devices end when nothing runs in them:
+ * ob_host_remove_left().
+ */
+static void function_eject(ObPciPlace *place)
+{
+    HwPciUnit *unit = place->unit;
+    ObDevice *device = place->device;
+
+    if (unit->kind) {
+        ob_pci_bridge_eject_below(unit);
+    }
+    hw_pci_unit_power(unit, false);
+    ob_pci_place_free(place);
+    device->is_left = true;
+}
+
+void ob_pci_bridge_eject_below(HwPciUnit *bridge)
+{
+    ObPciBus *bus = bridge->below;
+
+    for (uint32_t i = 0; bus->used && i < OB_PCI_FUNCTIONS; i++) {
+        if (bus->places[i].unit) {
+            function_eject(&bus->places[i]);
+        }
+    }
+    bus->pci->host->has_left = true;
+    ob_pci_map(bus->pci);
+    ob_pci_route(bus->pci);
+}
