@@ -2,10 +2,9 @@
 /* hw-api/host/load/check-pci.c and check-pci-capability.c: invalid PCI functions are refused.
  * Each row is a test: it changes one member of valid tables. */
 #include <glib.h>
-#include <string.h>
 
 #include "hw-api/ext/draft/pci.h"
-#include "hw-api/host/load/check.h"
+#include "qtest/tests/lib/check-rows.h"
 
 typedef struct Card {
     HwDevice dev;        /* 64 bytes */
@@ -78,21 +77,13 @@ static const Tables good = {
                 .classes = HW_TABLE(tables.classes) },
 };
 
-typedef struct Row {
-    const char *test;
-    size_t offset; /* the member's offset in Tables */
-    size_t size;
-    uint64_t value;
-    const char *sentence; /* after "x.so: class card: "; NULL: accepted */
-} Row;
-
-#define SET(member, value) offsetof(Tables, member), sizeof(((Tables *)0)->member), (value)
+#define SET(member, value) CHECK_SET(Tables, member, value)
 
 #define PCI  "PCI function: "
 #define BARS PCI "BAR "
 #define CAP  PCI "capability "
 
-static const Row rows[] = {
+static const CheckRow rows[] = {
     { "region/bar-of-no-function", SET(cls.pci, 0),
       "region regs: is in a BAR, expected a class with a PCI function" },
     { "region/outside-of-bars", SET(regions[0].space, HW_SPACE_MEMORY),
@@ -218,33 +209,18 @@ static const Row rows[] = {
 };
 /* clang-format on */
 
-static void row_apply(const Row *row)
-{
-    uint8_t *member = (uint8_t *)&tables + row->offset;
-    size_t unused = sizeof(row->value) - row->size;
-
-    memcpy(member, (const uint8_t *)&row->value + (G_BYTE_ORDER == G_BIG_ENDIAN ? unused : 0),
-           row->size);
-}
-
 /* The sentence after "x.so: class card: "; NULL: accepted. */
 static void assert_tables(const char *expected)
 {
-    const HwPlace file = { NULL, NULL, "x.so", 0 };
-    g_autofree char *sentence = g_strconcat("x.so: class card: ", expected, NULL);
-    HW_ERROR(error, 512);
-    bool accepted = hw_plugin_check(&tables.plugin, NULL, &file, &error);
-
-    g_assert_cmpstr(error.text, ==, expected ? sentence : "");
-    g_assert_true(accepted == !expected);
+    check_assert(&tables.plugin, "class card: ", expected);
 }
 
 static void check_row(gconstpointer data)
 {
-    const Row *row = data;
+    const CheckRow *row = data;
 
     tables = good;
-    row_apply(row);
+    check_row_apply(row, &tables);
     assert_tables(row->sentence);
 }
 
@@ -297,13 +273,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/pci-check/accepts-good-tables", accepts_good_tables);
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        g_autofree char *path = g_strconcat("/pci-check/",
-                                            rows[i].sentence ? "refuses/" : "accepts/",
-                                            rows[i].test, NULL);
-
-        g_test_add_data_func(path, &rows[i], check_row);
-    }
+    check_rows_add("/pci-check/", rows, G_N_ELEMENTS(rows), check_row);
     g_test_add_func("/pci-check/refuses/messages-by-event-without-messages",
                     messages_by_event_need_messages);
     g_test_add_func("/pci-check/refuses/bar/5-of-64-bits", bar_5_has_no_64_bits);

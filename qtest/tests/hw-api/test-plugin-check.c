@@ -2,10 +2,9 @@
 /* hw-api/host/load/check.c: invalid tables are refused.  Each row is a test: it changes one member
  * of valid tables. */
 #include <glib.h>
-#include <string.h>
 
 #include "hw-api/ext/fw-cfg.h"
-#include "hw-api/host/load/check.h"
+#include "qtest/tests/lib/check-rows.h"
 
 typedef struct Lamp {
     HwDevice dev;     /* 64 bytes */
@@ -117,16 +116,7 @@ static const Tables good = {
 };
 /* clang-format on */
 
-typedef struct Row {
-    const char *test;
-    size_t offset; /* the member's offset in Tables */
-    size_t size;
-    uint64_t value;
-    const char *text;     /* used instead of the value */
-    const char *sentence; /* after "x.so: "; NULL: accepted */
-} Row;
-
-#define SET(member, value) offsetof(Tables, member), sizeof(((Tables *)0)->member), (value), NULL
+#define SET(member, value) CHECK_SET(Tables, member, value)
 #define NAME(member, text) offsetof(Tables, member), sizeof(const char *), 0, (text)
 
 #define CLASS              "class lamp: "
@@ -148,7 +138,7 @@ typedef struct Row {
 #define BAD_NAME "name has other characters than expected: printable ones, no space, comma or " \
     "equals sign"
 
-static const Row rows[] = {
+static const CheckRow rows[] = {
     { "plugin/no-name", NAME(plugin.name, NULL), "has no name" },
     { "plugin/no-version", NAME(plugin.version, NULL), "has no version" },
     { "plugin/no-licence", NAME(plugin.licence, ""), "has no licence" },
@@ -480,35 +470,13 @@ static const Row rows[] = {
 };
 /* clang-format on */
 
-static void row_apply(const Row *row, uint8_t *member)
-{
-    size_t unused = sizeof(row->value) - row->size;
-
-    if (row->text) {
-        memcpy(member, &row->text, row->size);
-    } else {
-        memcpy(member, (const uint8_t *)&row->value + (G_BYTE_ORDER == G_BIG_ENDIAN ? unused : 0),
-               row->size);
-    }
-}
-
 static void check_row(gconstpointer data)
 {
-    const Row *row = data;
-    const HwPlace file = { NULL, NULL, "x.so", 0 };
-    HW_ERROR(error, 512);
-    bool accepted;
+    const CheckRow *row = data;
 
     tables = good;
-    row_apply(row, (uint8_t *)&tables + row->offset);
-    accepted = hw_plugin_check(&tables.plugin, NULL, &file, &error);
-    if (row->sentence) {
-        g_assert_false(accepted);
-        g_assert_true(g_str_has_prefix(error.text, "x.so: "));
-        g_assert_cmpstr(error.text + strlen("x.so: "), ==, row->sentence);
-    } else {
-        g_assert_true(accepted);
-    }
+    check_row_apply(row, &tables);
+    check_assert(&tables.plugin, "", row->sentence);
 }
 
 static void accepts_good_tables(void)
@@ -536,18 +504,7 @@ static void refuses_name_too_long_for_a_stream(void)
 /* The sentence after "x.so: class lamp: "; NULL: accepted. */
 static void assert_tables(const char *expected)
 {
-    const HwPlace file = { NULL, NULL, "x.so", 0 };
-    HW_ERROR(error, 512);
-    bool accepted = hw_plugin_check(&tables.plugin, NULL, &file, &error);
-
-    if (expected) {
-        g_assert_false(accepted);
-        g_assert_true(g_str_has_prefix(error.text, "x.so: " CLASS));
-        g_assert_cmpstr(error.text + strlen("x.so: " CLASS), ==, expected);
-    } else {
-        g_assert_cmpstr(error.text, ==, "");
-        g_assert_true(accepted);
-    }
+    check_assert(&tables.plugin, CLASS, expected);
 }
 
 static void regions_of_two_switches_may_overlap(void)
@@ -724,13 +681,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/plugin-check/accepts-good-tables", accepts_good_tables);
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        g_autofree char *path = g_strconcat("/plugin-check/",
-                                            rows[i].sentence ? "refuses/" : "accepts/",
-                                            rows[i].test, NULL);
-
-        g_test_add_data_func(path, &rows[i], check_row);
-    }
+    check_rows_add("/plugin-check/", rows, G_N_ELEMENTS(rows), check_row);
     g_test_add_func("/plugin-check/refuses/name-too-long-for-a-stream",
                     refuses_name_too_long_for_a_stream);
     g_test_add_func("/plugin-check/refuses/block-name-without-room-for-a-number",

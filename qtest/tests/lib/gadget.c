@@ -7,6 +7,7 @@
 #include "hw-api/ext/clock.h"
 #include "hw-api/ext/event-loop.h"
 #include "qtest/machine/board.h"
+#include "qtest/tests/lib/device-options.h"
 
 /* CTRL drives the gadget's interrupt line; tests control its other effects. */
 typedef struct Gadget {
@@ -233,18 +234,7 @@ void gadget_tear_down(GadgetHost *f, gconstpointer data)
 
 HwInstance *device_try(GadgetHost *f, const char *name, const char *options)
 {
-    g_auto(GStrv) words = g_strsplit(options, ",", -1);
-    ObOption list[8];
-    uint32_t count = 0;
-
-    for (char **word = words; *word; word++, count++) {
-        char *value = strchr(*word, '=');
-
-        g_assert_nonnull(value);
-        *value = '\0';
-        list[count] = (ObOption) { *word, value + 1 };
-    }
-    return ob_host_add_device(f->host, name, list, count, &f->error);
+    return device_with_options(f->host, name, options, &f->error);
 }
 
 HwInstance *device_add(GadgetHost *f, const char *name, const char *options)

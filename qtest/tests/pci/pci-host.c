@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "qtest/tests/lib/device-options.h"
+
 static void message_note(void *opaque, uint64_t address, uint32_t data)
 {
     const PciHost *f = opaque;
@@ -41,18 +43,7 @@ void pci_host_tear_down(PciHost *f, gconstpointer machine)
 
 HwInstance *function_try(PciHost *f, const char *name, const char *options)
 {
-    g_auto(GStrv) words = g_strsplit(options, ",", -1);
-    ObOption list[8];
-    uint32_t count = 0;
-
-    for (char **word = words; *word; word++, count++) {
-        char *value = strchr(*word, '=');
-
-        g_assert_nonnull(value);
-        *value = '\0';
-        list[count] = (ObOption) { *word, value + 1 };
-    }
-    return ob_host_add_device(f->host, name, list, count, &f->error);
+    return device_with_options(f->host, name, options, &f->error);
 }
 
 HwInstance *function_add(PciHost *f, const char *name, const char *options)
