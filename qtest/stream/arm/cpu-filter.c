@@ -6,7 +6,7 @@
 
 #include "hw-api/device/error.h"
 #include "qtest/stream/arm/other-sections.h"
-#include "qtest/stream/codec/description.h"
+#include "qtest/stream/section/subsections.h"
 
 static void G_GNUC_PRINTF(2, 3) report(ObCpuFilter *filter, const char *format, ...)
 {
@@ -104,39 +104,45 @@ static void registers_rewrite(ObCpuFilter *filter, const ObCpuRegisters *registe
 
 /* ----------------------------------------------------------------- subsections */
 
-/* Drops the subsection from both; `description` fits `payload`. */
-static void subsection_drop(json_t *description, GByteArray *payload, const char *name)
+static void subsection_drop(ObCpuFilter *filter, const ObVmSection *section, const char *name,
+                            ObVmRewritten *rewritten)
 {
-    uint64_t offset, size;
-    size_t index;
+    unsigned count = ob_vm_subsection_cut(rewritten->description, rewritten->payload, name);
 
-    if (ob_vm_description_subsection(description, name, &index, &offset, &size)) {
-        g_byte_array_remove_range(payload, (guint)offset, (guint)size);
-        json_array_remove(json_object_get(description, "subsections"), index);
-        if (json_array_size(json_object_get(description, "subsections")) == 0) {
-            json_object_del(description, "subsections");
-        }
+    if (count) {
+        filter->changes += count;
+        report(filter, "%s %" PRIu32 ": subsection %s: left out%s", section->name,
+               section->instance, name, count > 1 ? " of each element" : "");
     }
 }
 
-static void subsections_drop(ObCpuFilter *filter, uint32_t vcpu, const uint8_t *payload,
-                             size_t size, const json_t *description, ObVmRewritten *rewritten)
+/* Those that the destination has sent itself are never left out: "all" does not mean them. */
+static GPtrArray *subsections_known(const ObCpuFilter *filter, const ObVmSection *section)
 {
-    const json_t *list = json_object_get(description, "subsections");
+    const ObModel *model = filter->destination->stream;
+    const ObModelSection *own = model ? ob_model_section(model, section->name, section->instance)
+                                      : NULL;
 
-    for (size_t i = 0; i < json_array_size(list); i++) {
-        const char *name = ob_vm_json_text(json_array_get(list, i), "vmsd_name");
+    return ob_vm_subsections(own ? own->description : NULL);
+}
 
-        if (!ob_filter_policy_drops_subsection(filter->policy, name)) {
+static void subsections_drop(ObCpuFilter *filter, const ObVmSection *section,
+                             const uint8_t *payload, size_t size, const json_t *description,
+                             ObVmRewritten *rewritten)
+{
+    g_autoptr(GPtrArray) names = ob_vm_subsections(description);
+    g_autoptr(GPtrArray) known = subsections_known(filter, section);
+
+    for (guint i = 0; i < names->len; i++) {
+        if (g_ptr_array_find_with_equal_func(known, names->pdata[i], g_str_equal, NULL) ||
+            !ob_filter_policy_drops_subsection(filter->policy, names->pdata[i])) {
             continue;
         }
         if (!rewritten->payload) {
             rewritten->payload = g_byte_array_append(g_byte_array_new(), payload, (guint)size);
             rewritten->description = json_deep_copy(description);
         }
-        subsection_drop(rewritten->description, rewritten->payload, name);
-        filter->changes++;
-        report(filter, "cpu %" PRIu32 ": subsection %s: left out", vcpu, name);
+        subsection_drop(filter, section, names->pdata[i], rewritten);
     }
 }
 
@@ -153,7 +159,6 @@ static bool cpu_rewrite(ObCpuFilter *filter, const ObVmSection *section, const u
     if (ok) {
         filter->vcpus++;
         registers_rewrite(filter, &registers, payload, size, description, rewritten);
-        subsections_drop(filter, section->instance, payload, size, description, rewritten);
     }
     ob_cpu_registers_clear(&registers);
     return ok;
@@ -184,13 +189,15 @@ static bool filter_start(void *opaque, const char *machine, const ObVmBlock *blo
 }
 
 /* Reports problems of a section that the filter does not solve. */
-static void others_report(ObCpuFilter *filter, const ObVmSection *section,
-                          const json_t *description)
+static void others_report(ObCpuFilter *filter, const ObVmSection *section, const uint8_t *payload,
+                          size_t size, const json_t *description)
 {
     g_autoptr(GArray) problems = ob_other_problems_new();
     const ObModelSection model = { .name = (char *)section->name,
                                    .instance = section->instance,
                                    .version = section->version,
+                                   .payload = (uint8_t *)payload,
+                                   .size = size,
                                    .description = (json_t *)description };
 
     ob_other_section_compare(&model, filter->destination->stream, problems);
@@ -211,10 +218,14 @@ static bool section_rewrite(void *opaque, const ObVmSection *section, const uint
     ObCpuFilter *filter = opaque;
 
     if (filter->destination->stream) {
-        others_report(filter, section, description);
+        others_report(filter, section, payload, size, description);
     }
-    return !ob_cpu_section_is_arm(section->name, section->version, description) ||
-           cpu_rewrite(filter, section, payload, size, description, rewritten, error);
+    if (ob_cpu_section_is_arm(section->name, section->version, description) &&
+        !cpu_rewrite(filter, section, payload, size, description, rewritten, error)) {
+        return false;
+    }
+    subsections_drop(filter, section, payload, size, description, rewritten);
+    return true;
 }
 
 static bool filter_finish(void *opaque, HwError *error)

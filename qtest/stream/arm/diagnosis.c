@@ -238,6 +238,27 @@ static void remedies_find(ObDiagnosis *diagnosis)
 
 /* ----------------------------------------------------------------------- others */
 
+/* A subsection that has values is the guest's state: leaving it out is not proposed. */
+static void subsection_weigh(ObDiagnosis *diagnosis, const ObOtherProblem *problem,
+                             const ObFilterPolicy *policy)
+{
+    g_autofree char *remedy = g_strdup_printf("drop-subsection=%s", problem->subsection);
+    g_autofree char *loss = g_strdup_printf("subsection %s has values, which the guest would lose "
+                                            "without it",
+                                            problem->subsection);
+
+    worsen(diagnosis, OB_VERDICT_DOUBTFUL);
+    if (ob_filter_policy_drops_subsection(policy, problem->subsection)) {
+        return;
+    }
+    if (problem->harmless) {
+        names_add(diagnosis->remedies, remedy);
+    } else {
+        names_add(diagnosis->losses, loss);
+        diagnosis->curable = false;
+    }
+}
+
 static void others_weigh(ObDiagnosis *diagnosis, const ObFilterPolicy *policy)
 {
     for (guint i = 0; i < diagnosis->others->len; i++) {
@@ -247,12 +268,10 @@ static void others_weigh(ObDiagnosis *diagnosis, const ObFilterPolicy *policy)
             worsen(diagnosis, OB_VERDICT_REFUSED);
             diagnosis->curable = false;
         } else if (problem->subsection) {
-            g_autofree char *remedy = g_strdup_printf("drop-subsection=%s", problem->subsection);
-
+            subsection_weigh(diagnosis, problem, policy);
+        } else {
             worsen(diagnosis, OB_VERDICT_DOUBTFUL);
-            if (!ob_filter_policy_drops_subsection(policy, problem->subsection)) {
-                names_add(diagnosis->remedies, remedy);
-            }
+            diagnosis->curable = false;
         }
     }
 }

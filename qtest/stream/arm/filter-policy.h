@@ -6,7 +6,8 @@
  *   drop=REG:...|all           leave out registers that the destination does not have, but no
  *                              firmware registers: tolerate= is for them
  *   constants=REG:...|all      give registers that describe the hardware the destination's value
- *   drop-subsection=NAME:...   leave out subsections of section "cpu": "cpu/wfxt-timer"
+ *   drop-subsection=NAME:...   leave out subsections, of structs in a section too, that the
+ *                              destination has not sent: "cpu/wfxt-timer"
  *
  * REG is a name as doctor prints it, or an id with 0x.
  */

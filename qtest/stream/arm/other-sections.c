@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "qtest/stream/arm/cpu-section.h"
-#include "qtest/stream/codec/description.h"
+#include "qtest/stream/arm/virtio-problems.h"
+#include "qtest/stream/section/layout.h"
+#include "qtest/stream/section/subsections.h"
 
 /* The length of a ROM's block depends on its generated contents, so it may differ. */
 #define RESIZABLE "/rom@"
@@ -18,9 +20,9 @@ static void problem_clear(void *opaque)
     g_free(problem->subsection);
 }
 
-static void problem_add(GArray *problems, bool certain, char *sentence, const char *subsection)
+void ob_other_problem_add(GArray *problems, bool certain, char *sentence, const char *subsection)
 {
-    ObOtherProblem problem = { sentence, certain, g_strdup(subsection) };
+    ObOtherProblem problem = { sentence, certain, g_strdup(subsection), false };
 
     g_array_append_val(problems, problem);
 }
@@ -28,10 +30,10 @@ static void problem_add(GArray *problems, bool certain, char *sentence, const ch
 static void machine_compare(const char *machine, const ObModel *destination, GArray *problems)
 {
     if (g_strcmp0(machine, destination->machine) != 0) {
-        problem_add(problems, true,
-                    g_strdup_printf("Machine type received is '%s' and local is '%s'", machine,
-                                    destination->machine),
-                    NULL);
+        ob_other_problem_add(problems, true,
+                             g_strdup_printf("Machine type received is '%s' and local is '%s'",
+                                             machine, destination->machine),
+                             NULL);
     }
 }
 
@@ -40,38 +42,66 @@ static void block_compare(const ObVmBlock *block, const ObModel *destination, GA
     const ObModelBlock *own = ob_model_block(destination, block->name);
 
     if (!own) {
-        problem_add(problems, true,
-                    g_strdup_printf("Unknown ramblock \"%s\", cannot accept migration",
-                                    block->name),
-                    NULL);
+        ob_other_problem_add(problems, true,
+                             g_strdup_printf("Unknown ramblock \"%s\", cannot accept migration",
+                                             block->name),
+                             NULL);
     } else if (own->length != block->length && !g_str_has_prefix(block->name, RESIZABLE)) {
-        problem_add(problems, true,
-                    g_strdup_printf("Size mismatch: %s: 0x%" PRIx64 " != 0x%" PRIx64
-                                    ": Invalid argument",
-                                    block->name, block->length, own->length),
-                    NULL);
+        ob_other_problem_add(problems, true,
+                             g_strdup_printf("Size mismatch: %s: 0x%" PRIx64 " != 0x%" PRIx64
+                                             ": Invalid argument",
+                                             block->name, block->length, own->length),
+                             NULL);
     }
+}
+
+static bool has_name(const GPtrArray *names, const char *name)
+{
+    return g_ptr_array_find_with_equal_func((GPtrArray *)names, name, g_str_equal, NULL);
 }
 
 static void subsections_compare(const ObModelSection *section, const ObModelSection *own,
                                 GArray *problems)
 {
-    const json_t *list = json_object_get(section->description, "subsections");
-    bool is_cpu = ob_cpu_section_is_arm(section->name, section->version, section->description);
+    g_autoptr(GPtrArray) names = ob_vm_subsections(section->description);
+    g_autoptr(GPtrArray) known = ob_vm_subsections(own->description);
 
-    for (size_t i = 0; i < json_array_size(list); i++) {
-        const char *name = ob_vm_json_text(json_array_get(list, i), "vmsd_name");
-        uint64_t offset, size;
-        size_t index;
+    for (guint i = 0; i < names->len; i++) {
+        const char *name = names->pdata[i];
 
-        if (!ob_vm_description_subsection(own->description, name, &index, &offset, &size)) {
-            problem_add(
+        if (!has_name(known, name)) {
+            ob_other_problem_add(
                 problems, false,
                 g_strdup_printf("%s %" PRIu32
                                 ": the destination may not know subsection %s: it has not sent it",
                                 section->name, section->instance, name),
-                is_cpu ? name : NULL);
+                name);
+            g_array_index(problems, ObOtherProblem, problems->len - 1).harmless =
+                ob_cpu_section_is_arm(section->name, section->version, section->description) ||
+                ob_vm_subsection_is_zero(section->description, section->payload, section->size,
+                                         name);
         }
+    }
+}
+
+/* The list of an Arm vCPU's registers is compared elsewhere. */
+static void layout_compare(const ObModelSection *section, const ObModelSection *own,
+                           GArray *problems)
+{
+    const ObVmLayoutSide stream = { section->description, section->payload, section->size };
+    const ObVmLayoutSide here = { own->description, own->payload, own->size };
+    g_autofree char *difference = NULL;
+    bool certain;
+
+    if (!section->description || !own->description || section->version != own->version) {
+        return;
+    }
+    difference = ob_vm_layout_compare(&stream, &here, &certain);
+    if (difference) {
+        ob_other_problem_add(problems, certain,
+                             g_strdup_printf("Missing section footer for %s (%s)", section->name,
+                                             difference),
+                             NULL);
     }
 }
 
@@ -81,16 +111,19 @@ void ob_other_section_compare(const ObModelSection *section, const ObModel *dest
     const ObModelSection *own = ob_model_section(destination, section->name, section->instance);
 
     if (!own) {
-        problem_add(problems, true,
-                    g_strdup_printf("Unknown savevm section or instance '%s' %" PRIu32,
-                                    section->name, section->instance),
-                    NULL);
+        ob_other_problem_add(problems, true,
+                             g_strdup_printf("Unknown savevm section or instance '%s' %" PRIu32,
+                                             section->name, section->instance),
+                             NULL);
     } else if (section->version > own->version) {
-        problem_add(problems, true,
-                    g_strdup_printf("savevm: unsupported version %" PRIu32 " for '%s' v%" PRIu32,
-                                    section->version, section->name, own->version),
-                    NULL);
+        ob_other_problem_add(problems, true,
+                             g_strdup_printf("savevm: unsupported version %" PRIu32
+                                             " for '%s' v%" PRIu32,
+                                             section->version, section->name, own->version),
+                             NULL);
     } else {
+        layout_compare(section, own, problems);
+        ob_virtio_compare(section, own, problems);
         subsections_compare(section, own, problems);
     }
 }

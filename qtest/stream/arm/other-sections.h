@@ -10,11 +10,15 @@
 
 typedef struct ObOtherProblem {
     char *sentence;
-    bool certain;     /* false: the destination may know a subsection it did not send */
-    char *subsection; /* the subsection of "cpu" that a filter can leave out, or NULL */
+    bool certain;     /* false: the destination may load it: it depends on the guest's state */
+    char *subsection; /* the subsection that a filter can leave out, or NULL */
+    bool harmless;    /* the guest can go on without the subsection, or it is all zeros */
 } ObOtherProblem;
 
 GArray *ob_other_problems_new(void);
+
+/* Takes over the sentence. */
+void ob_other_problem_add(GArray *problems, bool certain, char *sentence, const char *subsection);
 
 /* Appends the problems of the machine's type and of RAM's blocks. */
 void ob_other_start_compare(const char *machine, const ObVmBlock *blocks, uint32_t count,

@@ -145,7 +145,7 @@ static void other_value_diff(Diff *diff, const ObVmValue *b)
         return;
     }
     diff->differences++;
-    if (!a || !registers_diff(diff, a, b)) {
+    if (!a || (!tool_virtio_diff(diff->section, a, b) && !registers_diff(diff, a, b))) {
         ob_text_printf("%s %" PRIu32 ": %s: %s, then %s%s\n", diff->section->name,
                        diff->section->instance, key, first ? first : "nothing", second,
                        first && strcmp(first, second) == 0 ? " (further on)" : "");

@@ -58,7 +58,8 @@ static void value_print(void *opaque, const ObVmValue *value)
             tool_system_registers_print(printing->section);
         }
         printing->printed = true;
-    } else if (!registers_print(printing->section, value)) {
+    } else if (!tool_virtio_print(printing->section, value) &&
+               !registers_print(printing->section, value)) {
         g_autofree char *text = ob_vm_value_format(value, SHOWN);
 
         ob_text_printf("    %s = %s\n", value->path, text);
@@ -195,9 +196,10 @@ static void value_add(void *opaque, const ObVmValue *value)
     SectionJson *json = opaque;
 
     json_array_append_new(json->fields,
-                          json_pack("{s:o, s:o, s:I, s:o}", "name", ob_json_text(value->path),
+                          json_pack("{s:o, s:o, s:I, s:o, s:o*}", "name", ob_json_text(value->path),
                                     "type", ob_json_text(value->type), "offset",
-                                    (json_int_t)value->offset, "value", value_json(value)));
+                                    (json_int_t)value->offset, "value", value_json(value), "virtio",
+                                    tool_virtio_json(json->section, value)));
     for (uint64_t i = 0; json->section->cls && i < value->count; i++) {
         const HwRegister *reg = tool_register(json->section, value, i);
 

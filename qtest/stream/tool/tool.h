@@ -41,6 +41,13 @@ const HwRegister *tool_register(const ObModelSection *section, const ObVmValue *
 bool tool_has_system_registers(const ObModelSection *section);
 bool tool_is_of_system_registers(const ObVmValue *value);
 
+/* Field "virtio" by its parts.  False, and NULL: it is another field. */
+bool tool_virtio_print(const ObModelSection *section, const ObVmValue *value);
+json_t *tool_virtio_json(const ObModelSection *section, const ObVmValue *value);
+
+/* Prints the parts that differ.  False: none does. */
+bool tool_virtio_diff(const ObModelSection *section, const ObVmValue *a, const ObVmValue *b);
+
 void tool_system_registers_print(const ObModelSection *section);
 json_t *tool_system_registers_json(const ObModelSection *section);
 

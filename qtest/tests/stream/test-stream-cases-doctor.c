@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* doctor and filter compare all sections of two streams. */
+#include <string.h>
+
+#include "hw-api/device/bytes.h"
+#include "qtest/tests/stream/stream-cases.h"
+
+/* --------------------------------------------------------------------- layouts */
+
+static void test_other_vcpus(void)
+{
+    Run run;
+
+    case_run_to(&run, "doctor", "net-1-vcpu", "net-2-vcpus", 1);
+    CASE_SAYS(&run,
+              "refused: Missing section footer for arm_gicv3 (array cpu[2] here, cpu[1] in the "
+              "stream)\n",
+              "verdict: refused\n", "a filter can't make it load\n");
+    run_clear(&run);
+    case_run_to(&run, "doctor", "net-2-vcpus", "net-1-vcpu", 1);
+    CASE_SAYS(&run,
+              "Missing section footer for arm_gicv3 (array cpu[1] here, cpu[2] in the stream)",
+              "Unknown savevm section or instance 'cpu' 1\n");
+    run_clear(&run);
+    case_run_to(&run, "filter", "net-1-vcpu", "net-2-vcpus", 0);
+    CASE_SAYS(&run, "warning: Missing section footer for arm_gicv3 (array cpu[2] here");
+    run_clear(&run);
+}
+
+/* A device of any machine, whose section a callback fills. */
+static GByteArray *device_stream(void (*fields)(ObVmWriter *writer, uint32_t count), uint32_t count)
+{
+    const ObVmBlock blocks[] = { { "pc.ram", 4096 } };
+    GByteArray *stream = g_byte_array_new();
+    ObVmWriter *writer = ob_vm_writer_new(stream_sink, stream);
+
+    ob_vm_write_header(writer, "pc-q35-7.2");
+    ob_vm_write_ram_start(writer, blocks, 1);
+    ob_vm_write_ram_pass(writer, true);
+    ob_vm_write_ram_page(writer, 0, 0, NULL);
+    ob_vm_write_ram_pass_end(writer);
+    ob_vm_write_device(writer, "gadget", 0, 1, NULL);
+    fields(writer, count);
+    ob_vm_write_device_end(writer);
+    g_assert_true(ob_vm_write_end(writer, NULL, 0));
+    ob_vm_writer_free(writer);
+    return stream;
+}
+
+static const uint8_t zeros[64];
+
+/* The array's length is the device's own. */
+static void fields_array(ObVmWriter *writer, uint32_t count)
+{
+    ob_vm_write_field(writer, "control", "uint32", 4, 1, zeros);
+    ob_vm_write_field(writer, "slots", "uint32", 4, count, zeros);
+}
+
+/* The array's length comes with the stream. */
+static void fields_told(ObVmWriter *writer, uint32_t count)
+{
+    uint8_t length[4];
+
+    hw_store_be32(length, count);
+    ob_vm_write_field(writer, "length", "uint32", 4, 1, length);
+    ob_vm_write_field(writer, "slots", "uint32", 4, count, zeros);
+}
+
+static void fields_width(ObVmWriter *writer, uint32_t count)
+{
+    ob_vm_write_field(writer, "wide", "buffer", count, 1, zeros);
+}
+
+/* A field of one side may depend on the guest's state. */
+static void fields_optional(ObVmWriter *writer, uint32_t count)
+{
+    ob_vm_write_field(writer, "control", "uint32", 4, 1, zeros);
+    if (count > 1) {
+        ob_vm_write_field(writer, "extra", "uint32", 4, 1, zeros);
+    }
+}
+
+/* The same bytes under other names, as QEMU 10.0 has in globalstate. */
+static void fields_renamed(ObVmWriter *writer, uint32_t count)
+{
+    ob_vm_write_field(writer, count > 1 ? "runstate" : "state", "buffer", 8 / count, 1, zeros);
+    if (count > 1) {
+        ob_vm_write_field(writer, "unused", "unused_buffer", 4, 1, zeros);
+    }
+}
+
+static void fields_subsection(ObVmWriter *writer, uint32_t count)
+{
+    ob_vm_write_field(writer, "control", "uint32", 4, 1, zeros);
+    if (count) {
+        ob_vm_write_subsection(writer, "gadget/more", 1);
+        ob_vm_write_field(writer, "word", "uint32", 4, 1,
+                          count > 1 ? (const uint8_t *)"\0\0\0\1" : zeros);
+        ob_vm_write_subsection_end(writer);
+    }
+}
+
+static const struct {
+    const char *path;
+    void (*fields)(ObVmWriter *writer, uint32_t count);
+    uint32_t stream, own;
+    const char *text; /* NULL: loads */
+} layouts[] = {
+    { "same", fields_array, 2, 2, NULL },
+    { "array", fields_array, 2, 3,
+      "refused: Missing section footer for gadget (array slots[3] here, slots[2] in the "
+      "stream)\n" },
+    { "array-with-a-length", fields_told, 2, 3, NULL },
+    { "width", fields_width, 8, 4,
+      "refused: Missing section footer for gadget (field wide has 4 bytes here, 8 in the "
+      "stream)\n" },
+    { "field-of-one-side", fields_optional, 2, 1,
+      "doubtful: Missing section footer for gadget (field extra only in the stream)\n" },
+    { "field-of-the-other-side", fields_optional, 1, 2,
+      "doubtful: Missing section footer for gadget (field extra only here)\n" },
+    { "renamed", fields_renamed, 1, 2, NULL },
+    { "subsection-of-zeros", fields_subsection, 1, 0, "to pass: outboard-stream filter --dest " },
+    { "subsection-in-use", fields_subsection, 2, 0,
+      "subsection gadget/more has values, which the guest would lose without it\n"
+      "a filter can't make it load\n" },
+};
+
+/* Any architecture's streams are compared. */
+static void test_layout(gconstpointer opaque)
+{
+    size_t i = GPOINTER_TO_SIZE(opaque);
+    g_autoptr(GByteArray) stream = device_stream(layouts[i].fields, layouts[i].stream);
+    g_autoptr(GByteArray) own = device_stream(layouts[i].fields, layouts[i].own);
+    char *directory = run_directory_new();
+    g_autofree char *path = g_build_filename(directory, "own", NULL);
+    Run run;
+
+    g_assert_true(g_file_set_contents(path, (const char *)own->data, own->len, NULL));
+    RUN_WITH(&run, stream, "doctor", "--dest", path, "-");
+    g_assert_cmpint(run.status, ==, layouts[i].text ? 1 : 0);
+    CASE_SAYS(&run, layouts[i].text ? layouts[i].text : "verdict: loads\n");
+    run_clear(&run);
+    run_directory_remove(directory);
+}
+
+/* ----------------------------------------------------------------- subsections */
+
+static void test_nested_subsections(void)
+{
+    g_autofree char *destination = qemu_path("max-gicv3-by-7.2");
+    g_autoptr(GByteArray) stream = stream_load("max-gicv3-by-10.0");
+    g_autoptr(GByteArray) filtered = g_byte_array_new();
+    Run run;
+
+    case_run_to(&run, "doctor", "max-gicv3-by-10.0", "max-gicv3-by-7.2", 1);
+    CASE_SAYS(&run, "may not know subsection arm_gicv3_cpu/nmi", "arm_gicv3/gicd_nmi",
+              "--policy 'drop-subsection=arm_gicv3_cpu/nmi'");
+    run_clear(&run);
+    RUN_WITH(&run, stream, "filter", "--dest", destination, "--policy",
+             "constants=all,drop=all,drop-subsection=arm_gicv3_cpu/nmi:arm_gicv3/gicd_nmi:"
+             "cpu/wfxt-timer");
+    g_assert_cmpint(run.status, ==, 0);
+    CASE_SAYS(&run, "arm_gicv3 0: subsection arm_gicv3_cpu/nmi: left out of each element\n");
+    assert_lacks(run.err, "warning");
+    g_byte_array_append(filtered, (const uint8_t *)run.out, (guint)run.out_size);
+    run_clear(&run);
+    RUN_WITH(&run, filtered, "doctor", "--dest", destination, "-");
+    g_assert_cmpint(run.status, ==, 0);
+    run_clear(&run);
+    RUN_WITH(&run, filtered, "dump", "-");
+    assert_lacks(run.out, "nmi");
+    CASE_SAYS(&run, "arm_gicv3_cpu/sre_el1: icc_sre_el1 = ");
+    run_clear(&run);
+}
+
+/* ---------------------------------------------------------------------- virtio */
+
+static void test_virtio_is_dissected(void)
+{
+    g_autofree char *off = qemu_path("net-status-off"), *on = qemu_path("net-status-negotiated");
+    Run run;
+
+    case_run(&run, "dump", "net-status-negotiated", 0);
+    CASE_SAYS(&run, "    virtio.status = 0x0\n",
+              "    virtio.features = 0x100010020 (MAC, STATUS, VERSION_1)\n",
+              "    virtio.queue[2] = 1024 entries at 0x0, next 0\n");
+    run_clear(&run);
+    RUN(&run, "diff", on, off);
+    CASE_SAYS(&run, "virtio.features: 0x100010020 (MAC, STATUS, VERSION_1), then 0x0\n",
+              "virtio.config_len: 8, then 6\n");
+    run_clear(&run);
+    RUN(&run, "dump", "--json", on);
+    CASE_SAYS(&run, "\"features\": \"0x100010020 (MAC, STATUS, VERSION_1)\"");
+    run_clear(&run);
+}
+
+static void test_virtio_features(void)
+{
+    Run run;
+
+    case_run_to(&run, "doctor", "net-status-negotiated", "net-status-off", 1);
+    CASE_SAYS(&run,
+              "refused: Features 0x100010020 unsupported: 0000:00:01.0/virtio-net: the destination "
+              "does not offer 0x10000 (STATUS), which the guest uses; Failed to load "
+              "virtio-net:virtio\n",
+              "a filter can't make it load\n");
+    run_clear(&run);
+    case_run_to(&run, "doctor", "net-status-negotiated", "net-1-vcpu", 0);
+    run_clear(&run);
+    case_run_to(&run, "doctor", "net-1-vcpu", "net-status-off", 0);
+    run_clear(&run);
+}
+
+static void test_virtio_queues(void)
+{
+    static const uint8_t queue[] = { 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0 };
+    g_autoptr(GByteArray) stream = stream_load("net-1-vcpu");
+    g_autofree char *destination = qemu_path("net-1-vcpu");
+    size_t at = stream_find(stream, stream_find(stream, 0, "/virtio-net", 11), queue,
+                            sizeof(queue));
+    Run run;
+
+    hw_store_be32(stream->data + at, 2048);
+    RUN_WITH(&run, stream, "doctor", "--dest", destination, "-");
+    g_assert_cmpint(run.status, ==, 1);
+    CASE_SAYS(&run, "doubtful: 0000:00:01.0/virtio-net: queue 0 has 1024 entries here, 2048 in the "
+                    "stream\n");
+    run_clear(&run);
+}
+
+/* Lengths that lie leave the field as bytes. */
+static void test_virtio_that_lies(void)
+{
+    g_autoptr(GByteArray) stream = stream_load("net-1-vcpu");
+    static const uint8_t lengths[] = { 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3 };
+    size_t at = stream_find(stream, stream_find(stream, 0, "/virtio-net", 11), lengths,
+                            sizeof(lengths));
+    Run run;
+
+    memset(stream->data + at, 0xff, 4);
+    RUN_WITH(&run, stream, "dump", "-");
+    g_assert_cmpint(run.status, ==, 0);
+    CASE_SAYS(&run, "    virtio = 00 00 00 02 ");
+    run_clear(&run);
+    memcpy(stream->data + at, lengths, 4);
+    memset(stream->data + at + 12, 0xff, 4);
+    RUN_WITH(&run, stream, "dump", "-");
+    CASE_SAYS(&run, "    virtio = 00 00 00 02 ");
+    run_clear(&run);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_set_nonfatal_assertions();
+    for (size_t i = 0; i < G_N_ELEMENTS(layouts); i++) {
+        g_autofree char *path = g_strdup_printf("/stream-cases/layout/%s", layouts[i].path);
+
+        g_test_add_data_func(path, GSIZE_TO_POINTER(i), test_layout);
+    }
+    g_test_add_func("/stream-cases/layout/other-number-of-vcpus", test_other_vcpus);
+    g_test_add_func("/stream-cases/subsections/nested-are-left-out", test_nested_subsections);
+    g_test_add_func("/stream-cases/virtio/is-dissected", test_virtio_is_dissected);
+    g_test_add_func("/stream-cases/virtio/features-in-use-are-compared", test_virtio_features);
+    g_test_add_func("/stream-cases/virtio/queues-are-compared", test_virtio_queues);
+    g_test_add_func("/stream-cases/virtio/that-lies-is-shown-as-bytes", test_virtio_that_lies);
+    return g_test_run();
+}
