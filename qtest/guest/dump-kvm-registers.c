@@ -238,21 +238,72 @@ static bool print_registers(HwKvmMachine *machine)
     return true;
 }
 
+/* ------------------------------------------------------------------- switches */
+
+/* A build for one purpose has other defaults: scripts/dump-kvm-registers --no-pmu --build FILE. */
+#ifndef OB_KVM_LEFT_OUT
+#define OB_KVM_LEFT_OUT 0u
+#endif
+
+static const struct {
+    const char *option, *name;
+    HwKvmFeature feature;
+} switches[] = {
+    { "--no-pmu", "pmu", HW_KVM_PMU },
+    { "--no-sve", "sve", HW_KVM_SVE },
+    { "--no-pauth", "pauth", HW_KVM_PAUTH },
+    { "--no-writable-ids", "writable-ids", HW_KVM_WRITABLE_IDS },
+};
+
+/* Removes the feature from *wanted.  False for another word. */
+static bool switch_parse(const char *word, unsigned *wanted)
+{
+    for (size_t i = 0; i < sizeof(switches) / sizeof(switches[0]); i++) {
+        if (strcmp(word, switches[i].option) == 0) {
+            *wanted &= ~(unsigned)switches[i].feature;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "# features: pmu on, sve not offered, pauth left out, writable-ids on" */
+static void print_features(const HwKvmMachine *machine)
+{
+    for (size_t i = 0; i < sizeof(switches) / sizeof(switches[0]); i++) {
+        unsigned feature = switches[i].feature;
+
+        printf("%s %s %s", i ? "," : "# features:", switches[i].name,
+               machine->on & feature        ? "on"
+               : machine->offered & feature ? "left out"
+                                            : "not offered");
+    }
+    putchar('\n');
+}
+
 int main(int argc, char **argv)
 {
+    unsigned wanted = HW_KVM_FEATURES & ~OB_KVM_LEFT_OUT;
     HwKvmMachine machine;
     HW_ERROR(error, 256);
     bool printed;
 
-    if (argc > 1) {
-        fprintf(stderr, "dump-kvm-registers: unknown word '%s', expected none\n", argv[1]);
-        return 2;
+    for (int i = 1; i < argc; i++) {
+        if (!switch_parse(argv[i], &wanted)) {
+            fprintf(
+                stderr,
+                "dump-kvm-registers: unknown word '%s', expected --no-pmu, --no-sve, --no-pauth "
+                "or --no-writable-ids\n",
+                argv[i]);
+            return 2;
+        }
     }
-    if (!hw_kvm_machine_open(&machine, &error)) {
+    if (!hw_kvm_machine_open_with(&machine, wanted, &error)) {
         fprintf(stderr, "dump-kvm-registers: %s\n", error.text);
         return 1;
     }
     print_kernel();
+    print_features(&machine);
     printed = print_registers(&machine);
     hw_kvm_machine_close(&machine);
     return printed ? 0 : 1;

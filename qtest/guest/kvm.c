@@ -94,18 +94,70 @@ static bool machine_fail(HwKvmMachine *machine, HwError *error, const char *what
     return false;
 }
 
+/* Linux 6.15: the number is newer than this machine's header may be. */
+#ifndef KVM_CAP_ARM_WRITABLE_IMP_ID_REGS
+#define KVM_CAP_ARM_WRITABLE_IMP_ID_REGS 239
+#endif
+
+/* The capability that offers a feature, and the feature's bits at the vCPU's start. */
+static const struct {
+    HwKvmFeature feature;
+    int capabilities[2];
+    uint32_t bits;
+} features[] = {
+    { HW_KVM_PMU, { KVM_CAP_ARM_PMU_V3, KVM_CAP_ARM_PMU_V3 }, 1u << KVM_ARM_VCPU_PMU_V3 },
+    { HW_KVM_SVE, { KVM_CAP_ARM_SVE, KVM_CAP_ARM_SVE }, 1u << KVM_ARM_VCPU_SVE },
+    { HW_KVM_PAUTH,
+      { KVM_CAP_ARM_PTRAUTH_ADDRESS, KVM_CAP_ARM_PTRAUTH_GENERIC },
+      1u << KVM_ARM_VCPU_PTRAUTH_ADDRESS | 1u << KVM_ARM_VCPU_PTRAUTH_GENERIC },
+    { HW_KVM_WRITABLE_IDS,
+      { KVM_CAP_ARM_WRITABLE_IMP_ID_REGS, KVM_CAP_ARM_WRITABLE_IMP_ID_REGS },
+      0 },
+};
+
+static bool is_offered(const HwKvmMachine *machine, const int *capabilities)
+{
+    return ioctl(machine->vm, KVM_CHECK_EXTENSION, capabilities[0]) > 0 &&
+           ioctl(machine->vm, KVM_CHECK_EXTENSION, capabilities[1]) > 0;
+}
+
+/* To be called before the vCPU is made: its ID registers depend on it. */
+static bool features_choose(HwKvmMachine *machine, unsigned wanted)
+{
+    struct kvm_enable_cap writable = { .cap = KVM_CAP_ARM_WRITABLE_IMP_ID_REGS };
+
+    for (size_t i = 0; i < sizeof(features) / sizeof(features[0]); i++) {
+        if (is_offered(machine, features[i].capabilities)) {
+            machine->offered |= features[i].feature;
+        }
+    }
+    machine->on = machine->offered & wanted;
+    return !(machine->on & HW_KVM_WRITABLE_IDS) ||
+           ioctl(machine->vm, KVM_ENABLE_CAP, &writable) == 0;
+}
+
 static bool vcpu_init(const HwKvmMachine *machine)
 {
     struct kvm_vcpu_init init = { 0 };
+    int sve = KVM_ARM_VCPU_SVE;
 
     if (ioctl(machine->vm, KVM_ARM_PREFERRED_TARGET, &init) < 0) {
         return false;
     }
     init.features[0] |= 1u << KVM_ARM_VCPU_PSCI_0_2;
-    return ioctl(machine->vcpu, KVM_ARM_VCPU_INIT, &init) == 0;
+    for (size_t i = 0; i < sizeof(features) / sizeof(features[0]); i++) {
+        init.features[0] |= machine->on & features[i].feature ? features[i].bits : 0;
+    }
+    return ioctl(machine->vcpu, KVM_ARM_VCPU_INIT, &init) == 0 &&
+           (!(machine->on & HW_KVM_SVE) || ioctl(machine->vcpu, KVM_ARM_VCPU_FINALIZE, &sve) == 0);
 }
 
 bool hw_kvm_machine_open(HwKvmMachine *machine, HwError *error)
+{
+    return hw_kvm_machine_open_with(machine, 0, error);
+}
+
+bool hw_kvm_machine_open_with(HwKvmMachine *machine, unsigned wanted, HwError *error)
 {
     int size;
 
@@ -117,6 +169,9 @@ bool hw_kvm_machine_open(HwKvmMachine *machine, HwError *error)
     machine->vm = ioctl(machine->kvm, KVM_CREATE_VM, 0);
     if (machine->vm < 0) {
         return machine_fail(machine, error, "the machine can't be made");
+    }
+    if (!features_choose(machine, wanted)) {
+        return machine_fail(machine, error, "the ID registers can't be made writable");
     }
     machine->vcpu = ioctl(machine->vm, KVM_CREATE_VCPU, 0);
     if (machine->vcpu < 0 || !vcpu_init(machine)) {
@@ -162,12 +217,31 @@ static bool gic_add(HwKvmMachine *machine)
     return true;
 }
 
+/* A vCPU with a PMU runs only if its interrupt has a number; QEMU's virt has 23. */
+static bool pmu_init(const HwKvmMachine *machine)
+{
+    const int irq = 23;
+    const struct kvm_device_attr settings[] = {
+        { .group = KVM_ARM_VCPU_PMU_V3_CTRL,
+          .attr = KVM_ARM_VCPU_PMU_V3_IRQ,
+          .addr = (uintptr_t)&irq },
+        { .group = KVM_ARM_VCPU_PMU_V3_CTRL, .attr = KVM_ARM_VCPU_PMU_V3_INIT },
+    };
+
+    return !(machine->on & HW_KVM_PMU) ||
+           (ioctl(machine->vcpu, KVM_SET_DEVICE_ATTR, &settings[0]) == 0 &&
+            ioctl(machine->vcpu, KVM_SET_DEVICE_ATTR, &settings[1]) == 0);
+}
+
 bool hw_kvm_machine_run(HwKvmMachine *machine, HwError *error)
 {
     struct kvm_run *run = machine->run;
 
     if (machine->gic < 0 && !gic_add(machine)) {
         return hw_error_set(error, "KVM: the GICv3 can't be made: %s", strerror(errno));
+    }
+    if (!machine->registers.ran && !pmu_init(machine)) {
+        return hw_error_set(error, "KVM: the PMU can't be set up: %s", strerror(errno));
     }
     run->immediate_exit = 1;
     if (ioctl(machine->vcpu, KVM_RUN, 0) == 0 || errno != EINTR) {

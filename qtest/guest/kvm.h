@@ -18,17 +18,31 @@ typedef struct HwKvmVcpus {
 /* Registers of `count` vCPUs, at least 1, none of which has run. */
 void hw_kvm_vcpus_init(HwKvmVcpus *kvm, const int *fds, uint32_t count);
 
+/* Features of a vCPU that QEMU's -cpu host turns on where the kernel offers them. */
+typedef enum HwKvmFeature {
+    HW_KVM_PMU = 1,
+    HW_KVM_SVE = 2,
+    HW_KVM_PAUTH = 4,
+    HW_KVM_WRITABLE_IDS = 8, /* of MIDR, REVIDR and AIDR, from Linux 6.15 on */
+} HwKvmFeature;
+#define HW_KVM_FEATURES 15u
+
 typedef struct HwKvmMachine {
     HwKvmVcpus registers;   /* refers to `vcpu` below: do not copy it */
     int kvm, vm, vcpu, gic; /* file descriptors; gic is -1 until the first run */
     void *run;              /* the vCPU's struct kvm_run */
     uint32_t run_size;
+    unsigned offered, on; /* HwKvmFeature */
 } HwKvmMachine;
 
 /*
- * Opens /dev/kvm and makes a vCPU of the host's own kind with PSCI 0.2 or later, the same as
- * QEMU's -cpu host without options.  False with a sentence; then there is nothing to close.
+ * Opens /dev/kvm and makes a vCPU of the host's own kind with PSCI 0.2 or later, and with those of
+ * the wanted features that the kernel offers.  With all of them it is the vCPU of QEMU's -cpu host.
+ * False with a sentence; then there is nothing to close.
  */
+bool hw_kvm_machine_open_with(HwKvmMachine *machine, unsigned wanted, HwError *error);
+
+/* Likewise, with none of the features. */
 bool hw_kvm_machine_open(HwKvmMachine *machine, HwError *error);
 
 /*

@@ -6,6 +6,7 @@
 
 #include "hw-api/device/error.h"
 #include "qtest/stream/arm/other-sections.h"
+#include "qtest/stream/arm/register-class.h"
 #include "qtest/stream/section/subsections.h"
 
 static void G_GNUC_PRINTF(2, 3) report(ObCpuFilter *filter, const char *format, ...)
@@ -28,6 +29,9 @@ static void change_report(ObCpuFilter *filter, uint32_t vcpu, const ObChange *ch
 
     if (change->permitted) {
         report(filter, "cpu %" PRIu32 ": %s", vcpu, text);
+    } else if (ob_register_is_key(change->id)) {
+        report(filter, "cpu %" PRIu32 ": not permitted: %s: %s; needs --policy '%s'", vcpu, text,
+               change->loss, remedy);
     } else if (ob_change_is_risky(change)) {
         report(filter, "cpu %" PRIu32 ": not permitted: %s", vcpu, change->loss);
     } else {

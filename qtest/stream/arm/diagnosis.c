@@ -92,6 +92,7 @@ void ob_diagnosis_free(ObDiagnosis *diagnosis)
     g_clear_pointer(&diagnosis->others, g_array_unref);
     g_ptr_array_unref(diagnosis->remedies);
     g_ptr_array_unref(diagnosis->losses);
+    g_ptr_array_unref(diagnosis->hints);
     g_free(diagnosis);
 }
 
@@ -236,6 +237,43 @@ static void remedies_find(ObDiagnosis *diagnosis)
     changes_each(diagnosis, risk_find, NULL);
 }
 
+/* ------------------------------------------------------------------------ hints */
+
+static bool group_is_there(const ObCpuRegisters *registers, const char *group)
+{
+    for (uint32_t i = 0; i < registers->count; i++) {
+        const char *own = ob_register_group(registers->entries[i].id);
+
+        if (own && strcmp(own, group) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A feature whose registers are all missing was not asked for when the list was made. */
+static void hints_find(ObDiagnosis *diagnosis, const ObDestination *destination)
+{
+    static const struct {
+        const char *group, *property;
+    } groups[] = { { "PMU", "pmu" }, { "SVE", "sve" }, { "pointer authentication", "pauth" } };
+
+    for (guint i = 0; i < diagnosis->vcpus->len && diagnosis->hints->len == 0; i++) {
+        const ObVcpuDiagnosis *vcpu = &g_array_index(diagnosis->vcpus, ObVcpuDiagnosis, i);
+
+        for (size_t j = 0; j < G_N_ELEMENTS(groups) && destination->kvm && vcpu->own; j++) {
+            if (group_is_there(vcpu->stream, groups[j].group) &&
+                !group_is_there(vcpu->own, groups[j].group)) {
+                g_ptr_array_add(diagnosis->hints,
+                                g_strdup_printf("%s was made without %s: if the destination's QEMU "
+                                                "runs without %s=off, make the file again",
+                                                destination->path, groups[j].group,
+                                                groups[j].property));
+            }
+        }
+    }
+}
+
 /* ----------------------------------------------------------------------- others */
 
 /* A subsection that has values is the guest's state: leaving it out is not proposed. */
@@ -295,12 +333,14 @@ ObDiagnosis *ob_diagnose(const ObModel *stream, const char *path, const ObDestin
     diagnosis->registers = registers;
     diagnosis->remedies = g_ptr_array_new_with_free_func(g_free);
     diagnosis->losses = g_ptr_array_new_with_free_func(g_free);
+    diagnosis->hints = g_ptr_array_new_with_free_func(g_free);
     diagnosis->vcpus = g_array_new(FALSE, FALSE, sizeof(ObVcpuDiagnosis));
     g_array_set_clear_func(diagnosis->vcpus, vcpu_clear);
     for (guint i = 0; i < registers->len; i++) {
         vcpu_diagnose(diagnosis, &g_array_index(registers, ObCpuRegisters, i), destination, policy);
     }
     remedies_find(diagnosis);
+    hints_find(diagnosis, destination);
     if (destination->stream) {
         diagnosis->others = ob_other_problems(stream, destination->stream);
         others_weigh(diagnosis, policy);

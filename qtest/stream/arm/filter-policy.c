@@ -140,14 +140,17 @@ static bool item_names(const Item *item, uint64_t id)
            (strlen(item->name) == plain && g_ascii_strncasecmp(item->name, name, plain) == 0);
 }
 
-/* Finds an item for a register, or for `subsection` if that is not NULL. */
+/* Finds an item for a register, or for `subsection` if that is not NULL.  "all" does not mean the
+ * keys of pointer authentication: a guest that has set them fails without them. */
 static bool item_find(const ObFilterPolicy *policy, Key key, uint64_t id, const char *subsection)
 {
+    bool by_name = key == KEY_DROP && ob_register_is_key(id);
+
     for (guint i = 0; i < policy->items->len; i++) {
         Item *item = policy->items->pdata[i];
 
         if (item->key == key &&
-            (strcmp(item->name, "all") == 0 ||
+            ((!by_name && strcmp(item->name, "all") == 0) ||
              (subsection ? strcmp(item->name, subsection) == 0 : item_names(item, id)))) {
             item->used = true;
             return true;

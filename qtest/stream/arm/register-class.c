@@ -2,6 +2,7 @@
 #include "qtest/stream/arm/register-class.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #include "hw-api/device/vcpu-id.h"
 
@@ -80,6 +81,44 @@ bool ob_register_is_constant(uint64_t id)
     return HW_VCPU_KIND(id) == HW_VCPU_KIND_DEMUX ||
            (HW_VCPU_KIND(id) == HW_VCPU_KIND_SYSREG &&
             class_has(aarch64, COUNT(aarch64), (uint32_t)id & EACH));
+}
+
+#define PAUTH "pointer authentication"
+
+/* Registers that come with a feature of the vCPU: KVM has them only if QEMU asked for it. */
+static const struct {
+    Class bits;
+    const char *name;
+} groups[] = {
+    { { OP0 | OP1 | CRN | CRM, HW_VCPU_SYSREG_BITS(3, 0, 2, 1, 0) }, PAUTH },
+    { { OP0 | OP1 | CRN | CRM, HW_VCPU_SYSREG_BITS(3, 0, 2, 2, 0) }, PAUTH },
+    { { OP0 | OP1 | CRN | CRM, HW_VCPU_SYSREG_BITS(3, 0, 2, 3, 0) }, PAUTH },
+    { { OP0 | OP1 | CRN | CRM, HW_VCPU_SYSREG_BITS(3, 0, 9, 14, 0) }, "PMU" },
+    { { OP0 | OP1 | CRN | CRM, HW_VCPU_SYSREG_BITS(3, 3, 9, 12, 0) }, "PMU" },
+    { { OP0 | OP1 | CRN | CRM, HW_VCPU_SYSREG_BITS(3, 3, 9, 13, 0) }, "PMU" },
+    { { OP0 | OP1 | CRN | CRM, HW_VCPU_SYSREG_BITS(3, 3, 9, 14, 0) }, "PMU" },
+    { { OP0 | OP1 | CRN | 8u << 3, HW_VCPU_SYSREG_BITS(3, 3, 14, 8, 0) }, "PMU" },
+    { { EACH, HW_VCPU_SYSREG_BITS(3, 0, 1, 2, 0) }, "SVE" },
+};
+
+const char *ob_register_group(uint64_t id)
+{
+    if (HW_VCPU_ID_ARCH(id) != HW_VCPU_ID_ARM64 || HW_VCPU_KIND(id) != HW_VCPU_KIND_SYSREG) {
+        return NULL;
+    }
+    for (size_t i = 0; i < COUNT(groups); i++) {
+        if (class_has(&groups[i].bits, 1, (uint32_t)id & EACH)) {
+            return groups[i].name;
+        }
+    }
+    return NULL;
+}
+
+bool ob_register_is_key(uint64_t id)
+{
+    const char *group = ob_register_group(id);
+
+    return group && strcmp(group, PAUTH) == 0;
 }
 
 bool ob_register_is_firmware(uint64_t id)

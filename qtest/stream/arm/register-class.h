@@ -10,6 +10,12 @@
 /* True if the register describes the hardware and no guest can write it: ID_*, CTR, RMR ... */
 bool ob_register_is_constant(uint64_t id);
 
+/* True for a key of pointer authentication.  A guest that has set it signs return addresses. */
+bool ob_register_is_key(uint64_t id);
+
+/* The group of registers that a vCPU has only with this feature: "PMU"; NULL: none. */
+const char *ob_register_group(uint64_t id);
+
 /* True for KVM's pseudo registers, which hold versions, mitigations and hypercalls. */
 bool ob_register_is_firmware(uint64_t id);
 

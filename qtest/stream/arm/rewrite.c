@@ -7,6 +7,10 @@
 #include "hw-api/device/vcpu-name.h"
 #include "qtest/stream/arm/register-class.h"
 
+#define KEY_LOSS                                                                          \
+    "the guest has set keys of pointer authentication; without them, return addresses that it " \
+    "has signed fail"
+
 typedef struct Making {
     ObRewrite *rewrite;
     const ObCpuRegisters *stream;
@@ -67,7 +71,9 @@ static void entry_drop(Making *m, const ObCpuRegister *incoming)
                       .id = entry.id,
                       .before = entry.value,
                       .needs = harmless ? OB_PERMIT_NOTHING : OB_PERMIT_DROP,
-                      .loss = harmless ? NULL : g_strdup(loss.text),
+                      .loss = harmless                       ? NULL
+                              : ob_register_is_key(entry.id) ? g_strdup(KEY_LOSS)
+                                                             : g_strdup(loss.text),
                   });
 }
 
@@ -158,7 +164,7 @@ char *ob_change_format(const ObChange *change)
 bool ob_change_is_risky(const ObChange *change)
 {
     return change->kind == OB_CHANGE_DROP && change->needs == OB_PERMIT_DROP &&
-           ob_register_is_firmware(change->id);
+           (ob_register_is_firmware(change->id) || ob_register_is_key(change->id));
 }
 
 char *ob_change_remedy(const ObChange *change)
@@ -168,7 +174,8 @@ char *ob_change_remedy(const ObChange *change)
     name[strcspn(hw_vcpu_name(change->id, name), "(")] = 0;
     switch (change->needs) {
     case OB_PERMIT_DROP:
-        return g_strdup_printf("%s=%s", ob_change_is_risky(change) ? "tolerate" : "drop", name);
+        return g_strdup_printf("%s=%s", ob_register_is_firmware(change->id) ? "tolerate" : "drop",
+                               name);
     case OB_PERMIT_CONSTANTS:
         return g_strdup_printf("constants=%s", name);
     case OB_PERMIT_PIN:

@@ -82,18 +82,21 @@ static json_t *others_json(const ObDiagnosis *diagnosis)
 int tool_doctor_json(const ToolArguments *arguments, const ObDiagnosis *diagnosis,
                      const ObDestination *destination)
 {
-    json_t *cpus = json_array(), *policy = json_array();
-    json_t *root = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o}", "stream",
+    json_t *cpus = json_array(), *policy = json_array(), *hints = json_array();
+    json_t *root = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o}", "stream",
                              ob_json_text(arguments->files[0]), "destination",
                              ob_json_text(destination->path), "accelerator",
                              ob_json_text(destination->kvm ? "kvm" : "tcg"), "verdict",
                              ob_json_text(ob_verdict_name(diagnosis->verdict)), "cpus", cpus,
                              "others", others_json(diagnosis), "curable", diagnosis->curable,
-                             "policy", policy);
+                             "policy", policy, "hints", hints);
 
     for (guint i = 0; i < diagnosis->vcpus->len; i++) {
         json_array_append_new(cpus, vcpu_json(&g_array_index(diagnosis->vcpus, ObVcpuDiagnosis, i),
                                               destination));
+    }
+    for (guint i = 0; i < diagnosis->hints->len; i++) {
+        json_array_append_new(hints, ob_json_text(diagnosis->hints->pdata[i]));
     }
     for (guint i = 0; i < diagnosis->remedies->len; i++) {
         json_array_append_new(policy, ob_json_text(diagnosis->remedies->pdata[i]));

@@ -107,6 +107,9 @@ static int doctor_text(const ToolArguments *arguments, const ObDiagnosis *diagno
         vcpu_print(vcpu, i ? vcpu - 1 : NULL, destination);
     }
     others_print(diagnosis);
+    for (guint i = 0; i < diagnosis->hints->len; i++) {
+        ob_text_printf("hint: %s\n", (char *)diagnosis->hints->pdata[i]);
+    }
     ob_text_printf("verdict: %s\n", ob_verdict_name(diagnosis->verdict));
     remedy_print(diagnosis, arguments);
     return diagnosis->verdict == OB_VERDICT_LOADS ? TOOL_FINE : TOOL_BAD;

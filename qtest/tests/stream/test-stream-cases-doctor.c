@@ -249,6 +249,54 @@ static void test_virtio_that_lies(void)
     run_clear(&run);
 }
 
+/* ------------------------------------------------------------------------- KVM */
+
+static char *kernel_path(void)
+{
+    return g_strdup_printf("%s/linux-6.12.100.regs", g_getenv("OB_KVM_ARM64"));
+}
+
+/* The destination's file was made without features that QEMU's -cpu host has. */
+static void test_features_of_the_vcpu(void)
+{
+    g_autofree char *stream = qemu_path("kvm-6.12-pmu-pauth"), *kernel = kernel_path();
+    Run run;
+
+    RUN(&run, "doctor", "--dest", kernel, stream);
+    g_assert_cmpint(run.status, ==, 1);
+    CASE_SAYS(&run, "was made without PMU: if the destination's QEMU runs without pmu=off",
+              "was made without pointer authentication: ",
+              "the guest has set keys of pointer authentication; without them, return addresses",
+              "a filter can't make it load\n");
+    assert_lacks(run.out, "to pass");
+    run_clear(&run);
+    RUN(&run, "doctor", "--json", "--dest", kernel, stream);
+    CASE_SAYS(&run, "\"hints\": [", "was made without PMU");
+    run_clear(&run);
+}
+
+#define KEYS                                                                              \
+    "APIAKeyLo_EL1:APIAKeyHi_EL1:APIBKeyLo_EL1:APIBKeyHi_EL1:APDAKeyLo_EL1:APDAKeyHi_EL1:" \
+    "APDBKeyLo_EL1:APDBKeyHi_EL1:APGAKeyLo_EL1:APGAKeyHi_EL1"
+
+/* "all" does not mean keys in use; the operator has to name them. */
+static void test_keys_are_dropped_by_name(void)
+{
+    g_autoptr(GByteArray) stream = stream_load("kvm-6.12-pmu-pauth");
+    g_autofree char *kernel = kernel_path();
+    Run run;
+
+    RUN_WITH(&run, stream, "filter", "--dest", kernel, "--policy", "drop=all,constants=all");
+    g_assert_cmpint(run.status, ==, 1);
+    CASE_SAYS(&run, "not permitted: APIAKeyLo_EL1 (0x603000000013c108): left out",
+              "needs --policy 'drop=APIAKeyLo_EL1'");
+    run_clear(&run);
+    RUN_WITH(&run, stream, "filter", "--dest", kernel, "--policy",
+             "drop=all:" KEYS ",constants=all");
+    g_assert_cmpint(run.status, ==, 0);
+    run_clear(&run);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -264,5 +312,7 @@ int main(int argc, char **argv)
     g_test_add_func("/stream-cases/virtio/features-in-use-are-compared", test_virtio_features);
     g_test_add_func("/stream-cases/virtio/queues-are-compared", test_virtio_queues);
     g_test_add_func("/stream-cases/virtio/that-lies-is-shown-as-bytes", test_virtio_that_lies);
+    g_test_add_func("/stream-cases/kvm/features-of-the-vcpu", test_features_of_the_vcpu);
+    g_test_add_func("/stream-cases/kvm/keys-are-dropped-by-name", test_keys_are_dropped_by_name);
     return g_test_run();
 }
