@@ -22,6 +22,7 @@ static const ObWires wires = {
     .function_plugged = ob_pci_function_plugged,
     .function_below = ob_pci_function_below,
     .function_unplug = ob_pci_function_unplug,
+    .slot_changed = ob_acpi_slot_changed,
     .is_function_option = ob_pci_is_option,
     .dma_translate = ob_pci_dma_translate,
     .devices_changed = ob_acpi_refresh,

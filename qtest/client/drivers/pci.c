@@ -31,6 +31,8 @@ enum {
     SLOT_INDICATOR = 0x300, /* off */
     SLOT_INDICATOR_ON = 0x100,
     SLOT_OFF = 0x400,
+    ACPI_PORTS = 0xae00,
+    ACPI_EJECT = 8,
 
     MSI_ID = 0x05,
     MSI_CONTROL = 2,
@@ -266,6 +268,16 @@ bool pci_slot_power(const PciBus *bus, uint32_t port, bool on)
     control |= on ? SLOT_INDICATOR_ON : SLOT_INDICATOR | SLOT_OFF;
     pci_config_write(bus, port, express + SLOT_CONTROL, control, 2);
     return true;
+}
+
+uint32_t pci_acpi_slots(const PciBus *bus, PciAcpiSlots which)
+{
+    return ob_client_inl(bus->client, (uint16_t)(ACPI_PORTS + which));
+}
+
+void pci_acpi_eject(const PciBus *bus, uint32_t device)
+{
+    ob_client_outl(bus->client, ACPI_PORTS + ACPI_EJECT, 1u << device);
 }
 
 /* ----------------------------------------------------------------- messages */

@@ -280,8 +280,6 @@ void ob_host_remove_device(ObHost *host, HwInstance *instance)
 
 /* ----------------------------------------------------------------- hot plug */
 
-#define ASKING_TIME INT64_C(5000000000) /* ns; then a user may ask again, as in QEMU */
-
 void ob_host_set_hot(ObHost *host)
 {
     host->is_hot = true;
@@ -326,9 +324,7 @@ bool ob_host_unplug(ObHost *host, HwInstance *instance, HwError *error)
     if (instance->pci) {
         removal = host->wires->function_unplug(device, error);
     }
-    if (removal == OB_REMOVAL_ASKED) {
-        device->asked_until = host->clock.now + ASKING_TIME;
-    } else if (removal == OB_REMOVAL_DONE) {
+    if (removal == OB_REMOVAL_DONE) {
         device_end(host, device);
     }
     ob_host_remove_left(host);

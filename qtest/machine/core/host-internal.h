@@ -37,6 +37,10 @@ typedef struct ObWires {
     /* True if the option is the bus's and not the device's. */
     bool (*is_function_option)(const HwClass *cls, const char *key);
 
+    /* Tells the guest of a slot of the machine's own bus: a function came, or is to leave.  Returns
+     * false if the machine can't. */
+    bool (*slot_changed)(ObHost *host, uint32_t slot, bool leaves);
+
     /* Translates an address on the bus for a function's DMA.  Returns the number of bytes, up to
      * `size`, that follow one another from `*memory` on; 0: a fault. */
     uint64_t (*dma_translate)(const HwDevice *dev, uint64_t address, uint64_t size, bool is_write,

@@ -11,7 +11,8 @@ enum { OB_RSDP_SIZE_MAX = 36 };
 
 struct ObAcpi {
     ObHost *host;
-    HwInstance *pm; /* a part of the machine; NULL: hardware-reduced */
+    HwInstance *pm;       /* a part of the machine; NULL: hardware-reduced */
+    HwInstance *pci_plug; /* likewise; NULL: none */
     uint32_t cpus;
     GPtrArray *given; /* GBytes: the user's tables */
     HwAcpiTables tables;
@@ -31,6 +32,9 @@ void ob_acpi_dsdt_build(const ObAcpi *acpi, HwAcpiBuffer *aml);
 void ob_acpi_pci_describe(const ObAcpi *acpi, HwAml *aml);
 /* Adds the MCFG, and returns its place; 0: there is no ECAM. */
 uint32_t ob_acpi_mcfg_add(ObAcpi *acpi);
+
+/* acpi-pci-plug.c: adds the registers, if the machine's own bus has hot plug. */
+bool ob_acpi_pci_plug_create(ObAcpi *acpi, HwError *error);
 
 /* The guest has asked for sleep by a register. */
 void ob_acpi_sleep(ObHost *host, ObSleep sleep);

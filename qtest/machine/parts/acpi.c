@@ -221,7 +221,8 @@ bool ob_acpi_create(ObHost *host, const ObBoot *boot, HwError *error)
     host->acpi->tables.file = OB_ACPI_TABLES;
     host->acpi->given = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
     ob_acpi_set_given(host, boot ? boot->tables : NULL);
-    return pm_create(host->acpi, error) && files_create(host->acpi, error);
+    return pm_create(host->acpi, error) && ob_acpi_pci_plug_create(host->acpi, error) &&
+           files_create(host->acpi, error);
 }
 
 void ob_acpi_free(ObAcpi *acpi)

@@ -35,6 +35,10 @@ const struct HwAcpi *ob_acpi_service(void);
 bool ob_acpi_create(ObHost *host, const ObBoot *boot, HwError *error);
 void ob_acpi_free(ObAcpi *acpi); /* NULL is allowed */
 
+/* Tells the guest of a slot of the machine's own PCI bus: a function came, or is to leave.  Returns
+ * false if this machine has no registers for it. */
+bool ob_acpi_slot_changed(ObHost *host, uint32_t slot, bool leaves);
+
 /* Takes other whole tables (ObBoot.tables); NULL: none.  The files have them after the next
  * refresh. */
 void ob_acpi_set_given(ObHost *host, const GPtrArray *tables);

@@ -86,6 +86,11 @@ void ob_pci_config_write(ObPci *pci, uint32_t address, uint32_t offset, uint32_t
 /* ECAM as it is now; 0: it is off. */
 uint64_t ob_pci_ecam_at(const ObPci *pci, uint64_t *size);
 
+/* Hot plug of the machine's own bus by slots: a bit for each whose functions can be removed, and
+ * the removal.  It leaves bridges and the machine's own functions alone. */
+uint32_t ob_pci_removable(const ObPci *pci);
+void ob_pci_slot_eject(ObPci *pci, uint32_t slot);
+
 /* Places the BARs of all functions and switches them on, as firmware does. */
 void ob_pci_assign(ObPci *pci);
 

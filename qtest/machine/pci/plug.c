@@ -13,6 +13,9 @@ enum {
     ADDRESS_FREE = -1,
 };
 
+#define ACPI_TIME INT64_C(1000000) /* ns */
+#define SLOT_TIME INT64_C(5000000000)
+
 /* The user's options. */
 typedef struct Wish {
     int address; /* device << 3 | function, or ADDRESS_FREE */
@@ -132,7 +135,7 @@ static bool bus_is_hot(const ObPciBus *bus, HwError *error)
         return hw_error_set(error, "Hot-plug failed: unsupported by the port device '%s'",
                             bus->name);
     }
-    return port || (!bus->bridge && bus->pci->board->is_hot_plug) ||
+    return port || (!bus->bridge && bus->pci->board->is_hot_plug && bus->pci->host->acpi) ||
            hw_error_set(error, "Bus '%s' does not support hotplugging", bus->name);
 }
 
@@ -272,10 +275,13 @@ bool ob_pci_function_comes(ObDevice *device, const ObOption *options, uint32_t c
 
 void ob_pci_function_plugged(ObDevice *device)
 {
-    HwPciUnit *port = ob_pci_place(device->instance->pci)->bus->bridge;
+    const ObPciPlace *place = ob_pci_place(device->instance->pci);
+    HwPciUnit *port = place->bus->bridge;
 
     if (port && port->has_slot) {
         hw_pci_slot_plugged(port, device->is_hot);
+    } else if (!port && device->is_hot) {
+        device->host->wires->slot_changed(device->host, place->slot >> 3, false);
     }
 }
 
@@ -316,14 +322,23 @@ ObDevice *ob_pci_function_below(const ObDevice *device)
     return NULL;
 }
 
+/* A user may ask again after a time, since a guest that boots loses the question.  By ACPI this
+ * is the next millisecond, as in QEMU. */
+static ObRemoval asked(ObDevice *device, int64_t time)
+{
+    device->asked_until = device->host->clock.now + time;
+    return OB_REMOVAL_ASKED;
+}
+
 /* A function that the guest has not seen goes without asking. */
 ObRemoval ob_pci_function_unplug(ObDevice *device, HwError *error)
 {
     const ObPciPlace *place = ob_pci_place(device->instance->pci);
     const ObPciBus *bus = place->bus;
 
-    if (!bus->bridge && bus->pci->board->is_hot_plug) {
-        return OB_REMOVAL_DONE;
+    if (!bus->bridge && bus->pci->board->is_hot_plug &&
+        device->host->wires->slot_changed(device->host, place->slot >> 3, true)) {
+        return asked(device, ACPI_TIME);
     }
     if (!bus->bridge || !bus->bridge->has_slot) {
         hw_error_set(error, "Bus '%s' does not support hotplugging", bus->name);
@@ -336,7 +351,7 @@ ObRemoval ob_pci_function_unplug(ObDevice *device, HwError *error)
     case HW_PCI_UNPLUG_REFUSED:
         return OB_REMOVAL_REFUSED;
     case HW_PCI_UNPLUG_ASKED:
-        return OB_REMOVAL_ASKED;
+        return asked(device, SLOT_TIME);
     default:
         return OB_REMOVAL_LEFT;
     }

@@ -212,6 +212,76 @@ static void test_slot_behaves_as_qemus(PciHost *f, gconstpointer machine)
     ob_client_quit(qemu);
 }
 
+/* ------------------------------------------------------------- ACPI hot plug */
+
+static void acpi_compare(const PciHost *f, const PciBus *qemu, const char *step)
+{
+    g_test_message("%s", step);
+    for (uint16_t port = 0xae00; port < 0xae18; port += 4) {
+        g_assert_cmphex(ob_client_inl(f->client, port), ==, ob_client_inl(qemu->client, port));
+    }
+    g_assert_cmphex(ob_client_inw(f->client, 0xafe0), ==, ob_client_inw(qemu->client, 0xafe0));
+}
+
+static void both_plug(PciHost *f, ObClient *qemu, const char *id, const char *place)
+{
+    g_autofree char *options = g_strdup_printf("id=%s,addr=%s", id, place);
+
+    function_add(f, "lantern", options);
+    json_decref(
+        ob_client_qmp(qemu, "device_add",
+                      json_pack("{s:s, s:s, s:s}", "driver", "edu", "id", id, "addr", place),
+                      NULL));
+}
+
+static void both_unplug(PciHost *f, ObClient *qemu, const char *id)
+{
+    g_assert_true(ob_host_unplug(f->host, ob_host_find_device(f->host, id), &f->error));
+    json_decref(ob_client_qmp(qemu, "device_del", json_pack("{s:s}", "id", id), NULL));
+}
+
+static void test_pc_plugs_by_acpi(PciHost *f, gconstpointer machine)
+{
+    ObClient *qemu = qemu_start("-M pc-i440fx-7.2 -nodefaults -S -device edu,id=cold,addr=5 "
+                                "-device pci-bridge,chassis_nr=1,id=br,addr=7");
+    PciBus bus = pci_of_pc(qemu);
+
+    (void)machine;
+    function_add(f, "lantern", "id=cold,addr=5");
+    function_add(f, "pci-bridge", "chassis_nr=1,id=br,addr=7");
+    ob_host_set_hot(f->host);
+    acpi_compare(f, &bus, "at start");
+    both_plug(f, qemu, "h", "9");
+    both_plug(f, qemu, "late", "a.1");
+    acpi_compare(f, &bus, "plugged in");
+    acpi_compare(f, &bus, "read");
+    both_unplug(f, qemu, "h");
+    both_unplug(f, qemu, "late");
+    both_unplug(f, qemu, "br");
+    acpi_compare(f, &bus, "asked");
+    pci_acpi_eject(&f->bus, 9);
+    pci_acpi_eject(&bus, 9);
+    json_decref(ob_client_qmp_event(qemu, "DEVICE_DELETED", 5000));
+    acpi_compare(f, &bus, "ejected");
+    ob_client_poll(f->client);
+    g_assert_null(ob_host_find_device(f->host, "h"));
+    ob_client_outl(f->client, 0xae10, 5);
+    ob_client_outl(qemu, 0xae10, 5);
+    acpi_compare(f, &bus, "a bus that does not exist");
+    ob_client_outl(f->client, 0xae10, 0);
+    ob_client_outl(qemu, 0xae10, 0);
+    both_unplug(f, qemu, "cold");
+    ob_client_reset(f->client);
+    ob_client_reset(qemu);
+    acpi_compare(f, &bus, "reset");
+    ob_client_poll(f->client);
+    g_assert_null(ob_host_find_device(f->host, "cold"));
+    g_assert_null(ob_host_find_device(f->host, "late"));
+    g_assert_nonnull(ob_host_find_device(f->host, "br"));
+    json_decref(ob_client_qmp_event(qemu, "DEVICE_DELETED", 5000));
+    ob_client_quit(qemu);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -222,6 +292,7 @@ int main(int argc, char **argv)
     PCI_TEST("/pci/qemu/bridges-have-its-registers", MACHINE, test_bridges_have_qemus_registers);
     g_test_add_func("/pci/qemu/driver-opens-its-bridges", test_driver_opens_qemus_bridges);
     PCI_TEST("/pci/qemu/slot-behaves-as-its", MACHINE, test_slot_behaves_as_qemus);
+    PCI_TEST("/pci/qemu/pc-plugs-by-acpi", "pc", test_pc_plugs_by_acpi);
     g_test_add_func("/pci/qemu/driver-drives-its-edu", test_driver_drives_qemus_edu);
     return g_test_run();
 }
