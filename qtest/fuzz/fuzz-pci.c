@@ -2,7 +2,8 @@
 /*
  * libFuzzer target: a guest's accesses to PCI, in process.  Each operation is 10 bytes: what, where
  * (4 bytes), a value (4 bytes), a width.  Configuration space is reached by ports and by ECAM.  BARs
- * end up over RAM, each other and the machine's own devices.
+ * and windows of bridges end up over RAM, each other and the machine's own devices.  Functions are
+ * plugged in below bridges, asked for, and ejected.
  */
 #include <string.h>
 
@@ -41,12 +42,29 @@ static ObHost *host_new(void)
 
 static void plug(ObHost *host, uint32_t where, uint32_t value)
 {
-    static const char *const names[] = { "lantern", "lantern-express", "gleam" };
+    static const struct {
+        const char *name;
+        const char *number; /* a bridge's property with a number of its own */
+    } classes[] = {
+        { "lantern", NULL },          { "lantern-express", NULL },    { "gleam", NULL },
+        { "pcie-root-port", "slot" }, { "pci-bridge", "chassis_nr" }, { "pcie-root-port", "slot" },
+    };
     g_autofree char *address = g_strdup_printf("%x.%x", where & 31, where >> 5 & 7);
-    const ObOption options[] = { { "addr", address }, { "multifunction", "on" } };
+    g_autofree char *number = g_strdup_printf("%u", 1 + (value >> 8 & 63));
+    const char *name = classes[value % G_N_ELEMENTS(classes)].name;
+    const char *property = classes[value % G_N_ELEMENTS(classes)].number;
+    const HwInstance *bridge = ob_host_device_at(host, where >> 8 & 15);
+    ObOption options[4] = { { "addr", address }, { "multifunction", "on" } };
+    uint32_t count = 2;
 
+    if (property) {
+        options[count++] = (ObOption) { property, number };
+    }
+    if (bridge && bridge->cls->pci_kind) {
+        options[count++] = (ObOption) { "bus", bridge->id };
+    }
     if (!ob_host_device_at(host, PLUGGED_MAX)) {
-        ob_host_add_device(host, names[value % G_N_ELEMENTS(names)], options, 2, NULL);
+        ob_host_add_device(host, name, options, count, NULL);
     }
 }
 
@@ -54,7 +72,9 @@ static void unplug(ObHost *host, uint32_t index)
 {
     HwInstance *instance = ob_host_device_at(host, index % PLUGGED_MAX);
 
-    if (instance) {
+    if (instance && (index >> 8 & 1)) {
+        ob_host_unplug(host, instance, NULL);
+    } else if (instance) {
         ob_host_remove_device(host, instance);
     }
 }
@@ -92,12 +112,12 @@ static void operation(ObHost **host, const uint8_t *bytes)
     uint32_t width = 1u << (bytes[9] & 3);
     uint32_t config = MIN(width, 4);
 
-    switch (bytes[0] % 10) {
+    switch (bytes[0] % 11) {
     case 0:
-        ob_pci_config_write(ob_host_pci(*host), where >> 16 & 0xff, where & 0xfff, value, config);
+        ob_pci_config_write(ob_host_pci(*host), where >> 16 & 0x3ff, where & 0xfff, value, config);
         break;
     case 1:
-        ob_pci_config_read(ob_host_pci(*host), where >> 16 & 0x1ff, where & 0x1fff, config);
+        ob_pci_config_read(ob_host_pci(*host), where >> 16 & 0x3ff, where & 0x1fff, config);
         break;
     case 2:
         ob_host_store(*host, HW_SPACE_IO, 0xcf8, where | 0x80000000u, 4);
@@ -121,6 +141,12 @@ static void operation(ObHost **host, const uint8_t *bytes)
     case 8:
         ob_host_reset(*host);
         break;
+    case 9:
+        if (value % 4 == 0) {
+            ob_host_set_hot(*host);
+        }
+        ob_host_poll(*host);
+        break;
     default:
         if (value % 16 == 0) {
             move(host);
@@ -137,6 +163,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     plug(host, 4, 0);
     plug(host, 5, 1);
+    plug(host, 6, 3);
+    plug(host, 0x200, 0); /* on the bus of the third device, the port */
+    ob_pci_assign(ob_host_pci(host));
     for (; size >= OPERATION; data += OPERATION, size -= OPERATION) {
         operation(&host, data);
     }
