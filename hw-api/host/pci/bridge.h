@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A bridge's header of type 1 (PCI-to-PCI Bridge Architecture 1.2, "Bridge"), and the slot of a
- * PCI Express port (PCIe 6.7, 7.5.3).  Registers have QEMU's values and bits.  The two classes
- * are a host's own: a host with a bus adds them to its classes.
+ * PCI Express port (PCIe 6.7, 7.5.3).  Registers have QEMU's values and bits.  The classes are a
+ * host's own: a host with a bus adds them to its classes.
  */
 #ifndef HW_HOST_PCI_BRIDGE_H
 #define HW_HOST_PCI_BRIDGE_H
 
 #include "hw-api/host/pci/function.h"
 
-/* "pcie-root-port" and "pci-bridge", with QEMU's ids. */
-extern const HwClass hw_pci_root_port_class;
-extern const HwClass hw_pci_bridge_class;
+/* "pcie-root-port", "ioh3420", "pci-bridge" and "i82801b11-bridge", with QEMU's ids. */
+extern const HwClass hw_pci_root_port_class, hw_pci_ioh_port_class;
+extern const HwClass hw_pci_bridge_class, hw_pci_ich_bridge_class;
 
 /* The properties of a root port: no two ports of a machine have the same pair. */
 typedef struct HwPciRootPort {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* QEMU's "pci-bridge" with "shpc=off": to a conventional bus, without hot plug. */
+/* Bridges to a conventional bus without hot plug: QEMU's "pci-bridge" with "shpc=off", and its
+ * "i82801b11-bridge". */
 #include "hw-api/device/error.h"
 #include "hw-api/host/pci/bridge-internal.h"
 
@@ -9,6 +10,9 @@ enum {
     EXPANSION = 2,
     EXPANSION_FIRST = 0x20, /* the first of its chassis, with no slots */
     CHASSIS = 3,
+    SUBSYSTEM_ID = 0x0d,
+    SUBSYSTEM_SIZE = 8,
+    ICH_SUBSYSTEM = 0x50,
 };
 
 typedef struct PciBridge {
@@ -37,6 +41,13 @@ static bool bridge_init(HwPciUnit *unit, HwError *error)
     config->bytes[place + CHASSIS] = (uint8_t)s->chassis;
     config->writable[place + CHASSIS] = 0xff;
     return true;
+}
+
+static bool ich_init(HwPciUnit *unit, HwError *error)
+{
+    (void)error;
+    hw_pci_bridge_init(unit, false);
+    return hw_pci_config_add(&unit->config, SUBSYSTEM_ID, ICH_SUBSYSTEM, SUBSYSTEM_SIZE) != 0;
 }
 
 static void bridge_reset(HwPciUnit *unit)
@@ -75,4 +86,31 @@ const HwClass hw_pci_bridge_class = {
     },
     .original = &hw_pci_bridge_class.table,
     .pci_kind = &bridge_kind,
+};
+
+static const HwPciKind ich_kind = {
+    .init = ich_init,
+    .written = hw_pci_bridge_written,
+    .reset = bridge_reset,
+    .loaded = hw_pci_bridge_loaded,
+};
+static const HwPciFunction ich_pci = {
+    .vendor = 0x8086,
+    .device = 0x244e,
+    .revision = 0x92,
+    .class_code = 0x060401,
+};
+static const HwState ich_state = { .name = "i82801b11_bridge" };
+
+const HwClass hw_pci_ich_bridge_class = {
+    .table = {
+        .abi = HW_ABI(HwDeviceClass),
+        .name = "i82801b11-bridge",
+        .description = "Intel ICH bridge to a conventional bus",
+        .instance_size = sizeof(HwDevice),
+        .state = &ich_state,
+        .pci = &ich_pci,
+    },
+    .original = &hw_pci_ich_bridge_class.table,
+    .pci_kind = &ich_kind,
 };

@@ -30,6 +30,8 @@ void hw_pci_interrupts_reset(HwPciUnit *unit);
 
 /* msi.c */
 bool hw_pci_msi_init(HwPciUnit *unit);
+/* Addresses of 32 bits, and masks for the class's vectors. */
+bool hw_pci_msi_init_masked(HwPciUnit *unit, uint32_t offset);
 bool hw_pci_msi_is_on(const HwPciUnit *unit);
 void hw_pci_msi_written(HwPciUnit *unit);
 void hw_pci_msi_reset(HwPciUnit *unit);

@@ -4,8 +4,15 @@
 
 bool ob_pci_classes_add(ObHost *host, HwError *error)
 {
-    return ob_host_add_class(host, &hw_pci_root_port_class, error) &&
-           ob_host_add_class(host, &hw_pci_bridge_class, error);
+    static const HwClass *const classes[] = { &hw_pci_root_port_class, &hw_pci_ioh_port_class,
+                                              &hw_pci_bridge_class, &hw_pci_ich_bridge_class };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(classes); i++) {
+        if (!ob_host_add_class(host, classes[i], error)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 void ob_pci_bridge_routed(HwPciUnit *bridge)

@@ -222,7 +222,7 @@ static bool slot_is_new(const ObPci *pci, const HwInstance *instance, HwError *e
         const HwInstance *other = place->unit->instance;
         const HwPciRootPort *o = HW_DEVICE(HwPciRootPort, other->dev);
 
-        if (other != instance && other->cls == instance->cls && o->chassis == s->chassis &&
+        if (other != instance && place->unit->has_slot && o->chassis == s->chassis &&
             o->slot == s->slot) {
             return hw_error_set(error, "Can't add chassis slot, error -16");
         }
@@ -250,8 +250,7 @@ static bool unit_add(ObPciBus *bus, ObDevice *device, const Wish *wish, HwError 
     if (unit->kind) {
         unit->below = ob_pci_bus_add(pci, unit);
     }
-    return device->instance->cls != &hw_pci_root_port_class ||
-           slot_is_new(pci, device->instance, error);
+    return !unit->has_slot || slot_is_new(pci, device->instance, error);
 }
 
 bool ob_pci_function_comes(ObDevice *device, const ObOption *options, uint32_t count,

@@ -66,10 +66,9 @@ static void test_driver_drives_qemus_edu(void)
 #define MACHINE "pc-q35-7.2"
 #define NATIVE \
     "-M " MACHINE " -nodefaults -S -global ICH9-LPC.acpi-pci-hotplug-with-bridge-support=off "
-#define PORT   PCI_ADDRESS(4, 0)
-#define BRIDGE PCI_ADDRESS(5, 0)
-#define BELOW  PCI_ON_BUS(1, 0, 0)
-#define SLOT   (0x54 + 0x18)
+#define PORT  PCI_ADDRESS(4, 0)
+#define BELOW PCI_ON_BUS(1, 0, 0)
+#define SLOT  (0x54 + 0x18)
 
 static PciBus ecam_open(ObClient *client)
 {
@@ -78,6 +77,12 @@ static PciBus ecam_open(ObClient *client)
     pci_config_write(&bus, 0, 0x60, 0xb0000001, 4);
     bus.ecam = 0xb0000000;
     return bus;
+}
+
+/* QEMU's ioh3420 aborts if a guest allows more messages than it has, with MSI off. */
+static bool ends_qemu(uint32_t address, uint32_t offset)
+{
+    return address == PCI_ADDRESS(6, 0) && offset == 0x60;
 }
 
 /* Both spaces, to which the same is written. */
@@ -90,6 +95,9 @@ static void spaces_compare(const PciBus *ours, const PciBus *qemu, uint32_t addr
         g_assert_cmphex(pci_config_read(ours, address, i, 4), ==,
                         pci_config_read(qemu, address, i, 4));
         for (size_t v = 0; v < G_N_ELEMENTS(values); v++) {
+            if (ends_qemu(address, i) && v == 2) {
+                continue;
+            }
             pci_config_write(ours, address, i, values[v], 4);
             pci_config_write(qemu, address, i, values[v], 4);
             g_assert_cmphex(pci_config_read(ours, address, i, 4), ==,
@@ -98,29 +106,38 @@ static void spaces_compare(const PciBus *ours, const PciBus *qemu, uint32_t addr
     }
 }
 
+/* Bridges at devices 4 to 7. */
+static const uint32_t bridges[] = { PCI_ADDRESS(4, 0), PCI_ADDRESS(5, 0), PCI_ADDRESS(6, 0),
+                                    PCI_ADDRESS(7, 0) };
+
 static void test_bridges_have_qemus_registers(PciHost *f, gconstpointer machine)
 {
     ObClient *qemu = qemu_start(NATIVE "-device pcie-root-port,addr=4,chassis=1,slot=3,port=2 "
-                                       "-device pci-bridge,addr=5,chassis_nr=7,shpc=off");
+                                       "-device pci-bridge,addr=5,chassis_nr=7,shpc=off "
+                                       "-device ioh3420,addr=6,chassis=1,slot=4,port=1 "
+                                       "-device i82801b11-bridge,addr=7");
     PciBus ours, theirs;
 
     (void)machine;
+    function_add(f, "ioh3420", "addr=6,chassis=1,slot=4,port=1");
+    function_add(f, "i82801b11-bridge", "addr=7");
     function_add(f, "pcie-root-port", "addr=4,chassis=1,slot=3,port=2");
     function_add(f, "pci-bridge", "addr=5,chassis_nr=7,shpc=off");
     ours = ecam_open(f->client);
     theirs = ecam_open(qemu);
-    spaces_compare(&ours, &theirs, PORT);
-    spaces_compare(&ours, &theirs, BRIDGE);
+    for (size_t i = 0; i < G_N_ELEMENTS(bridges); i++) {
+        spaces_compare(&ours, &theirs, bridges[i]);
+    }
     ob_client_reset(f->client);
     ob_client_reset(qemu);
     ours = ecam_open(f->client);
     theirs = ecam_open(qemu);
-    for (uint32_t i = 0; i < 4096; i += 4) {
-        g_test_message("after reset: 0x%02x", i);
-        g_assert_cmphex(pci_config_read(&ours, PORT, i, 4), ==,
-                        pci_config_read(&theirs, PORT, i, 4));
-        g_assert_cmphex(pci_config_read(&ours, BRIDGE, i, 4), ==,
-                        pci_config_read(&theirs, BRIDGE, i, 4));
+    for (uint32_t i = 0; i < G_N_ELEMENTS(bridges) * 4096; i += 4) {
+        uint32_t bridge = bridges[i / 4096];
+
+        g_test_message("after reset: %02x.%x: 0x%02x", bridge >> 3, bridge & 7, i % 4096);
+        g_assert_cmphex(pci_config_read(&ours, bridge, i % 4096, 4), ==,
+                        pci_config_read(&theirs, bridge, i % 4096, 4));
     }
     ob_client_quit(qemu);
 }

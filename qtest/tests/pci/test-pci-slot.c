@@ -163,6 +163,25 @@ static void test_event_sends_a_message(PciHost *f, gconstpointer data)
     g_assert_false(ob_client_irq_get(f->client, 20));
 }
 
+/* ioh3420 has MSI with addresses of 32 bits, and a mask for each vector. */
+static void test_masked_message_waits(PciHost *f, gconstpointer data)
+{
+    enum { IOH_MSI = 0x60, IOH_MASK = IOH_MSI + 12, IOH_CONTROL = 0x90 + 0x18 };
+
+    (void)data;
+    function_add(f, "ioh3420", "id=port,addr=4");
+    ob_host_set_hot(f->host);
+    f->bus.message = 0xfee00000;
+    g_assert_true(pci_msi_on(&f->bus, PORT, 1, 0x42));
+    pci_config_write(&f->bus, PORT, IOH_MASK, 1, 4);
+    pci_config_write(&f->bus, PORT, IOH_CONTROL, 0x7c0 | ALL_EVENTS, 2);
+    g_assert_cmpstr(f->messages->str, ==, "");
+    g_assert_cmphex(pci_config_read(&f->bus, PORT, IOH_MASK + 4, 4), ==, 1);
+    pci_config_write(&f->bus, PORT, IOH_MASK, 0, 4);
+    g_assert_cmpstr(f->messages->str, ==, "fee00000=42 ");
+    g_assert_cmphex(pci_config_read(&f->bus, PORT, IOH_MASK + 4, 4), ==, 0);
+}
+
 /* A guest that clears all events at start must not lose what it has not read. */
 static void test_unread_events_stay(PciHost *f, gconstpointer data)
 {
@@ -368,6 +387,7 @@ int main(int argc, char **argv)
     SLOT_TEST("unseen-function-goes-without-asking", test_unseen_function_goes_without_asking);
     SLOT_TEST("event-drives-the-pin", test_event_drives_the_pin);
     SLOT_TEST("event-sends-a-message", test_event_sends_a_message);
+    SLOT_TEST("masked-message-waits", test_masked_message_waits);
     SLOT_TEST("unread-events-stay", test_unread_events_stay);
     SLOT_TEST("guest-is-asked-and-ejects", test_guest_is_asked_and_ejects);
     SLOT_TEST("guest-ejects-unasked", test_guest_ejects_unasked);
