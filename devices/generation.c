@@ -23,7 +23,7 @@ struct GenerationMachine {
     uint32_t devices;
     uint32_t next_load;
     bool used;
-    uint32_t loads;
+    bool coming;   /* a load has begun, and its kind is not decided */
     uint32_t kind; /* the last load is of this kind */
 };
 
@@ -72,7 +72,6 @@ bool generation_join(Generation *generation, HwDevice *dev, HwError *error)
         return hw_error_set(error, "%s: out of memory", dev->id);
     }
     generation->machine = machine;
-    generation->loads = machine->loads;
     if (machine->next_load != LOAD_AUTO && generation->next_load != LOAD_AUTO &&
         machine->next_load != generation->next_load) {
         hw_error_set(error,
@@ -127,13 +126,18 @@ void generation_use(Generation *generation)
     generation->machine->used = true;
 }
 
-/* The first device of a load decides for the others. */
+void generation_begin(Generation *generation)
+{
+    generation->machine->coming = true;
+}
+
+/* The first device of a load decides for the others.  A stream may lack the sections of some. */
 uint32_t generation_load(Generation *generation)
 {
     GenerationMachine *machine = generation->machine;
 
-    if (generation->loads == machine->loads) {
-        machine->loads++;
+    if (machine->coming) {
+        machine->coming = false;
         machine->kind = machine->next_load;
         if (machine->kind == LOAD_AUTO) {
             machine->kind = machine->used ? LOAD_REVERT : LOAD_MIGRATE;
@@ -141,6 +145,5 @@ uint32_t generation_load(Generation *generation)
         machine->next_load = LOAD_AUTO;
         machine->used = true;
     }
-    generation->loads = machine->loads;
     return generation->policies[machine->kind];
 }

@@ -20,7 +20,6 @@ typedef struct GenerationMachine GenerationMachine;
 typedef struct Generation {
     uint32_t policies[LOADS]; /* on-*, by the kind of the load */
     uint32_t next_load;       /* the user's, until the device joins its machine */
-    uint32_t loads;           /* the last load of the machine that this device has had */
     GenerationMachine *machine;
 } Generation;
 
@@ -53,7 +52,10 @@ void generation_set_next_load(Generation *generation, const char *text);
 /* A guest ran here: the next load is a revert. */
 void generation_use(Generation *generation);
 
-/* The policy for the load that was accepted just now.  All devices get the same kind of load, and
+/* In post_load: a load has begun, or goes on. */
+void generation_begin(Generation *generation);
+
+/* In loaded.  The policy for the load that was accepted just now.  All devices get the same kind of load, and
  * next-load is auto again. */
 uint32_t generation_load(Generation *generation);
 

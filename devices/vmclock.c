@@ -123,6 +123,7 @@ static bool vmclock_post_load(HwDevice *dev, uint32_t version, HwError *error)
     VmClock *s = HW_DEVICE(VmClock, dev);
 
     (void)version;
+    generation_begin(&s->generation);
     return s->physaddr == s->base ||
            hw_error_set(error,
                         "%s: the stream's page is at 0x%" PRIx64 ", expected 0x%" PRIx64

@@ -96,6 +96,7 @@ static bool vmgenid_post_load(HwDevice *dev, uint32_t version, HwError *error)
 
     (void)version;
     (void)error;
+    generation_begin(&s->generation);
     if (s->address_written == 0) {
         s->address_written = VMGENID_ADDRESS_WHOLE;
     }

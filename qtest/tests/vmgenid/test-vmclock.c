@@ -20,16 +20,25 @@
 typedef struct Clock {
     ObHost *host;
     HwInstance *instance;
+    HwInstance *genid; /* a vmgenid beside it, or NULL */
 } Clock;
+
+static void host_start(Clock *f)
+{
+    const ObHostConfig config = { .architecture = "x86_64", .machine = "pc", .ram_size = 4 * MIB };
+    HW_ERROR(error, 500);
+
+    f->host = ob_host_new(&config, &error);
+    ob_host_load_plugins(f->host, g_getenv("OUTBOARD_SET"), &error);
+    g_assert_cmpstr(error.text, ==, "");
+}
 
 static bool clock_try(Clock *f, const ObOption *options, uint32_t count, HwError *error)
 {
     ObOption all[4] = { { "addr", "0xfeffb000" } };
 
     memcpy(all + 1, options, count * sizeof(*options));
-    f->host = ob_host_new(
-        &(ObHostConfig) { .architecture = "x86_64", .machine = "pc", .ram_size = 4 * MIB }, error);
-    ob_host_load_plugins(f->host, g_getenv("OUTBOARD_SET"), error);
+    host_start(f);
     f->instance = ob_host_add_device(f->host, "vmclock", all, count + 1, error);
     return f->instance != NULL;
 }
@@ -326,6 +335,68 @@ static void test_next_load_is_for_one_load(void)
     clock_end(&target);
 }
 
+#define GUID_A "324e6eaf-d1d1-4bf6-bf41-b9bb6c91fb87"
+#define GUID_B "11223344-5566-7788-99aa-bbccddeeff00"
+
+static void genid_add(Clock *f, const char *guid)
+{
+    const ObOption options[] = { { "guid", guid },
+                                 { "on-clone", "new" },
+                                 { "on-migrate", "configured" } };
+    HW_ERROR(error, 500);
+
+    f->genid = ob_host_add_device(f->host, "vmgenid", options, 3, &error);
+    g_assert_cmpstr(error.text, ==, "");
+}
+
+static void both_start(Clock *f, const char *guid)
+{
+    clock_start(f, NULL, NULL);
+    genid_add(f, guid);
+    ob_host_reset(f->host);
+}
+
+static void load_as(Clock *f, const char *kind, const GByteArray *stream)
+{
+    HW_ERROR(error, 500);
+
+    g_assert_true(property_set(f, "next-load", kind, &error));
+    g_assert_true(clock_load(f, stream, &error));
+    g_assert_cmpstr(error.text, ==, "");
+}
+
+/* The machine in which one of both devices was alone does not tell the other's next load. */
+static void test_alone_in_a_stream(gconstpointer data)
+{
+    bool clock_is_alone = data != NULL;
+    g_autoptr(GByteArray) one = NULL;
+    g_autoptr(GByteArray) both = NULL;
+    char guid[64];
+    uint64_t wanted;
+    Clock alone, source, target;
+
+    both_start(&source, GUID_A);
+    both_start(&target, GUID_B);
+    if (clock_is_alone) {
+        clock_start(&alone, NULL, NULL);
+    } else {
+        host_start(&alone);
+        genid_add(&alone, GUID_A);
+        ob_host_reset(alone.host);
+    }
+    one = clock_save(&alone);
+    both = clock_save(&source);
+    wanted = counter(&source);
+    load_as(&target, "clone", one);
+    load_as(&target, "migrate", both);
+    g_assert_cmphex(counter(&target), ==, wanted);
+    hw_instance_get(target.genid, hw_instance_property(target.genid, "guid"), guid, sizeof(guid));
+    g_assert_cmpstr(guid, ==, GUID_B);
+    clock_end(&alone);
+    clock_end(&source);
+    clock_end(&target);
+}
+
 /* Each copy of the same snapshot gets a value of its own. */
 static void test_clones_differ(void)
 {
@@ -447,6 +518,8 @@ int main(int argc, char **argv)
         g_test_add_data_func(path, &loads[i], test_load);
     }
     g_test_add_func("/vmclock/load/next-load-is-for-one-load", test_next_load_is_for_one_load);
+    g_test_add_data_func("/vmclock/load/alone-in-the-load-before", "clock", test_alone_in_a_stream);
+    g_test_add_data_func("/vmclock/load/absent-from-the-load-before", NULL, test_alone_in_a_stream);
     g_test_add_func("/vmclock/load/clones-differ", test_clones_differ);
     g_test_add_func("/vmclock/load/page-elsewhere-is-refused", test_page_elsewhere_is_refused);
     g_test_add_func("/vmclock/counter/is-set-at-run-time", test_counter_is_set_at_run_time);
