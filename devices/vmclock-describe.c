@@ -22,7 +22,7 @@ static void add_device(HwAml *aml, uint64_t page)
     hw_aml_name_integer(aml, "_STA", 0x0f);
     hw_aml_name(aml, "_CRS");
     hw_aml_resources(aml);
-    hw_aml_memory64(aml, page, VMCLOCK_PAGE, false);
+    hw_aml_cacheable64(aml, page, VMCLOCK_PAGE, false);
     hw_aml_end(aml);
     hw_aml_end(aml);
     hw_aml_end(aml);

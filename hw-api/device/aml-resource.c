@@ -19,6 +19,7 @@ enum {
     ADDRESS_MINIMUM_FIXED = 1 << 2,
     ADDRESS_MAXIMUM_FIXED = 1 << 3,
     INTERRUPT_CONSUMER = 1 << 0,
+    MEMORY_CACHEABLE = 1 << 1,
     TYPE_IO = 1, /* the kind of address space; 0 is memory */
     TYPE_BUS_NUMBERS = 2,
     IO_ENTIRE_RANGE = 3,
@@ -58,14 +59,24 @@ void hw_aml_io_ports(HwAml *aml, uint16_t base, uint8_t count)
     hw_aml_append(aml, bytes, sizeof(bytes));
 }
 
-void hw_aml_memory64(HwAml *aml, uint64_t base, uint64_t size, bool writable)
+static void memory64(HwAml *aml, uint64_t base, uint64_t size, uint8_t flags)
 {
-    uint8_t body[43] = { 0, ADDRESS_MINIMUM_FIXED | ADDRESS_MAXIMUM_FIXED, writable };
+    uint8_t body[43] = { 0, ADDRESS_MINIMUM_FIXED | ADDRESS_MAXIMUM_FIXED, flags };
 
     hw_store_le(body + 11, base, 8);
     hw_store_le(body + 19, base + size - 1, 8);
     hw_store_le(body + 35, size, 8);
     descriptor_write(aml, QWORD_ADDRESS_SPACE, body, sizeof(body));
+}
+
+void hw_aml_memory64(HwAml *aml, uint64_t base, uint64_t size, bool writable)
+{
+    memory64(aml, base, size, writable);
+}
+
+void hw_aml_cacheable64(HwAml *aml, uint64_t base, uint64_t size, bool writable)
+{
+    memory64(aml, base, size, (uint8_t)(MEMORY_CACHEABLE | writable));
 }
 
 void hw_aml_bus_numbers(HwAml *aml, uint16_t first, uint16_t last)

@@ -145,6 +145,9 @@ void hw_aml_io_ports(HwAml *aml, uint16_t base, uint8_t count);
 /* A QWordMemory descriptor of uncached memory at a fixed address; `size` > 0. */
 void hw_aml_memory64(HwAml *aml, uint64_t base, uint64_t size, bool writable);
 
+/* The same, of memory that the guest may cache, such as a page of RAM. */
+void hw_aml_cacheable64(HwAml *aml, uint64_t base, uint64_t size, bool writable);
+
 /* Windows of a PCI host bridge: bus numbers and I/O ports, from `first` to `last`.  The CPUs see
  * the ports in memory, at `translation` + port; 0: they are the CPUs' ports. */
 void hw_aml_bus_numbers(HwAml *aml, uint16_t first, uint16_t last);

@@ -55,7 +55,7 @@ static void test_tables(gconstpointer data)
 
         g_assert_null(strstr(text, "**** "));
         g_assert_nonnull(strstr(text, "\"VMCLOCK\""));
-        g_assert_nonnull(strstr(text, "ReadOnly"));
+        g_assert_nonnull(strstr(text, " Cacheable, ReadOnly"));
         g_assert_nonnull(strstr(text, "0x0000123456789000, // Range Minimum"));
         g_assert_nonnull(strstr(text, "0x0000123456789FFF, // Range Maximum"));
         for (size_t i = 0; i < G_N_ELEMENTS(wanted); i++) {
