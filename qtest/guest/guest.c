@@ -169,7 +169,9 @@ static char *guest_arguments(const ObGuest *guest, const ObGuestBoot *boot)
                                     ? g_strdup_printf("-incoming 'exec:cat %s'", boot->saved)
                                     : g_strdup("");
 
-    return g_strdup_printf("-nodefaults -no-shutdown -no-reboot -kernel %s -initrd %s -append %s "
+    /* A saved guest was stopped; it runs again where the stream does not say so. */
+    return g_strdup_printf("-global migration.store-global-state=off "
+                           "-nodefaults -no-shutdown -no-reboot -kernel %s -initrd %s -append %s "
                            "-chardev socket,id=console,path=%s,server=on,wait=off,logfile=%s "
                            "-serial chardev:console %s %s",
                            kernel, boot->initramfs, quoted, guest->console_line, guest->console,
@@ -285,6 +287,9 @@ bool ob_guest_save(ObGuest *guest, const char *path, HwError *error)
     ObClient *c = guest->client;
     g_autofree char *uri = g_strdup_printf("exec:cat > %s", path);
 
+    /* QEMU before 9.0 loses stores of a guest that runs while it is saved by software emulation
+     * (QEMU's commit 03bfc2188f). */
+    json_decref(ob_client_qmp(c, "stop", NULL, NULL));
     json_decref(ob_client_qmp(c, "migrate-set-capabilities",
                               json_pack("{s: [{s: o, s: b}]}", "capabilities", "capability",
                                         ob_json_text("events"), "state", 1),
