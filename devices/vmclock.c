@@ -15,7 +15,6 @@
 #include "devices/vmclock-page.h"
 #include "devices/vmclock-regs.h"
 #include "hw-api/device/error.h"
-#include "hw-api/ext/clock.h"
 #include "hw-api/ext/guest-memory.h"
 
 enum { PAGE }; /* the number of the region */
@@ -24,10 +23,9 @@ typedef struct VmClock {
     HwDevice dev;
     const HwGuestMemory *memory;
     const HwAcpi *acpi;
-    const HwClock *clock;
-    HwTimer *first_tick;
 
     const char *counter_option;
+    uint32_t time_option;  /* index in vmclock_times */
     Generation generation; /* the rules for a load */
     uint64_t base;
     bool device_tree;
@@ -35,6 +33,7 @@ typedef struct VmClock {
 
     uint64_t configured; /* the user's generation counter */
     VmClockValues values;
+    VmClockTime time;
     uint64_t physaddr; /* the page's address, in the stream */
 } VmClock;
 
@@ -42,26 +41,34 @@ typedef struct VmClock {
 
 static void page_store(VmClock *s)
 {
-    vmclock_page_store(s->memory->region_pointer(&s->dev, PAGE), &s->values, s->notifies);
+    vmclock_time_read(&s->time, &s->dev);
+    vmclock_page_store(s->memory->region_pointer(&s->dev, PAGE), &s->values, &s->time, s->notifies);
     s->memory->region_dirty(&s->dev, PAGE, 0, VMCLOCK_ABI_SIZE);
 }
 
 static void vmclock_page_write(HwDevice *dev, uint64_t offset, uint64_t value, uint32_t size)
 {
     hw_log(dev, HW_LOG_GUEST_ERROR,
-           "write of 0x%" PRIx64 ", %u bytes, to offset 0x%" PRIx64 ", expected no writes", value,
-           size, offset);
+           "write of 0x%" PRIx64 ", %u bytes, to %s at 0x%" PRIx64 ", expected no writes", value,
+           size, vmclock_field_name(offset), offset);
 }
 
 /* ---------------------------------------------------------------------- events */
 
+static void announce(HwDevice *dev)
+{
+    VmClock *s = HW_DEVICE(VmClock, dev);
+
+    page_store(s);
+    if (s->notifies) {
+        s->acpi->raise(dev, VMCLOCK_GPE);
+    }
+}
+
 static void disrupt(VmClock *s)
 {
     s->values.marker = vmclock_fresh(&s->dev, s->values.marker);
-    page_store(s);
-    if (s->notifies) {
-        s->acpi->raise(&s->dev, VMCLOCK_GPE);
-    }
+    announce(&s->dev);
 }
 
 /* ------------------------------------------------------------------ properties */
@@ -109,6 +116,10 @@ static const HwProperty vmclock_properties[] = {
     POLICY(LOAD_CLONE, "on-clone", GENERATION_NEW, "a guest is cloned"),
     POLICY(LOAD_REVERT, "on-revert", GENERATION_NEW, "a guest is reverted"),
     GENERATION_NEXT_LOAD(VmClock, vmclock_get_next_load, vmclock_set_next_load),
+    HW_PROP_CHOICE("time", VmClock, time_option, vmclock_times, "the time in the page"),
+    { .name = "tai-offset", .type = HW_PROPERTY_U32, .maximum = INT16_MAX,
+      .offset = HW_MEMBER(VmClock, time.tai_offset, uint32_t),
+      .description = "seconds from UTC to TAI; 0: as the host knows it" },
     HW_PROP_BOOL("device-tree", VmClock, device_tree, false,
                  "a device tree node, for a guest without ACPI"),
     HW_PROP_ADDRESS("addr", VmClock, base, HW_ADDRESS_AUTO, "address of the page"),
@@ -124,11 +135,7 @@ static bool vmclock_post_load(HwDevice *dev, uint32_t version, HwError *error)
 
     (void)version;
     generation_begin(&s->generation);
-    return s->physaddr == s->base ||
-           hw_error_set(error,
-                        "%s: the stream's page is at 0x%" PRIx64 ", expected 0x%" PRIx64
-                        ": start this machine with addr=0x%" PRIx64,
-                        dev->id, s->physaddr, s->base, s->physaddr);
+    return vmclock_address_stays(dev, s->physaddr, s->base, error);
 }
 
 static const HwState vmclock_state = {
@@ -160,10 +167,16 @@ static void vmclock_loaded(HwDevice *dev)
 /* ------------------------------------------------------------------------ life */
 
 /* The machine's time runs only with the machine, so a guest runs here. */
-static void first_tick(HwDevice *dev, void *opaque)
+static void tick(HwDevice *dev, void *opaque)
 {
+    VmClock *s = HW_DEVICE(VmClock, dev);
+
     (void)opaque;
-    generation_use(&HW_DEVICE(VmClock, dev)->generation);
+    generation_use(&s->generation);
+    if (vmclock_time_differs(&s->time, dev)) {
+        announce(dev);
+    }
+    vmclock_time_again(&s->time, dev);
 }
 
 static bool vmclock_realize(HwDevice *dev, HwError *error)
@@ -173,25 +186,16 @@ static bool vmclock_realize(HwDevice *dev, HwError *error)
 
     s->memory = hw_guest_memory(dev);
     s->acpi = hw_acpi(dev);
-    s->clock = hw_clock(dev);
     s->notifies = s->acpi->event(dev, VMCLOCK_GPE, &event);
     s->physaddr = s->base;
-    if (s->base % VMCLOCK_PAGE) {
-        return hw_error_set(error,
-                            "%s: addr: invalid value '0x%" PRIx64 "': expected a multiple "
-                            "of 0x%x",
-                            dev->id, s->base, VMCLOCK_PAGE);
-    }
-    if (!vmclock_counter_choose(dev, s->counter_option, 0, &s->configured, error) ||
-        !vmclock_tree_realize(dev, s->base, s->device_tree, s->notifies, error)) {
+    if (!vmclock_address_check(dev, s->base, error) ||
+        !vmclock_counter_choose(dev, s->counter_option, 0, &s->configured, error) ||
+        !vmclock_tree_realize(dev, s->base, s->device_tree, s->notifies, error) ||
+        !vmclock_time_realize(&s->time, dev, s->time_option, tick, announce, error)) {
         return false;
     }
-    s->first_tick = s->clock->timer_new(dev, first_tick, NULL);
-    if (!s->first_tick) {
-        return hw_error_set(error, "%s: no memory for a timer", dev->id);
-    }
     if (!generation_join(&s->generation, dev, error)) {
-        s->clock->timer_free(s->first_tick);
+        vmclock_time_unrealize(&s->time, dev);
         return false;
     }
     s->values.counter = s->configured;
@@ -204,7 +208,7 @@ static void vmclock_unrealize(HwDevice *dev)
 {
     VmClock *s = HW_DEVICE(VmClock, dev);
 
-    s->clock->timer_free(s->first_tick);
+    vmclock_time_unrealize(&s->time, dev);
     generation_leave(&s->generation);
 }
 
@@ -214,7 +218,7 @@ static void vmclock_reset(HwDevice *dev)
     VmClock *s = HW_DEVICE(VmClock, dev);
 
     page_store(s);
-    s->clock->timer_set(s->first_tick, s->clock->now(dev) + 1);
+    vmclock_time_start(&s->time, dev);
 }
 
 static void vmclock_build_acpi(HwDevice *dev, HwAcpiBuild *build)

@@ -15,12 +15,13 @@ enum { ROUNDS = 21, UPDATES = 20000 };
 
 static double update_ns(uint8_t *page)
 {
+    static const VmClockTime none;
     VmClockValues values = { 1, 2 };
     gint64 begin = g_get_monotonic_time();
 
     for (int i = 0; i < UPDATES; i++) {
         values.marker++;
-        vmclock_page_store(page, &values, true);
+        vmclock_page_store(page, &values, &none, true);
     }
     return 1e9 * seconds_since(begin) / UPDATES;
 }

@@ -3,6 +3,7 @@
  * Examines the guest's kernel.  Prints one line for each argument, in their order.  '+' in TEXT
  * stands for a blank.
  *   text=FILE   the file's first line
+ *   line=TEXT,FILE      the file's first line with the text
  *   link=FILE   the target of a symbolic link
  *   hex=FILE    all bytes of the file
  *   tpm=HEX     the response of /dev/tpm0 to this command
@@ -14,6 +15,8 @@
  *   module=FILE   "loaded": the kernel has this module, a file that xz has compressed
  *   change=FILE   the first 256 bytes of the file, then the line "waiting"; then, once poll() says
  *                 that the file has changed, the bytes again
+ *   marker=FILE   the same, but it waits until bytes 16 to 23 have changed
+ *   time=FILE     the time of this clock, a character device
  * A failure is printed as "error: " and the reason.
  */
 #include <errno.h>
@@ -32,7 +35,7 @@
 #include <unistd.h>
 
 #define ROOM        65536
-#define VERBS       11
+#define VERBS       14
 #define TIMES       200
 #define KMSG_US     INT64_C(5000000)
 
@@ -261,19 +264,95 @@ static bool head_print(int fd)
     return size >= 0;
 }
 
+/* Opens the file, prints its head, and says that the program waits.  Returns -1 on failure. */
+static int change_begin(const char *path, uint8_t marker[8])
+{
+    int fd = open(path, O_RDONLY);
+
+    if (fd < 0 || !head_print(fd) || pread(fd, marker, 8, 16) < 0) {
+        print_error();
+        return -1;
+    }
+    puts("waiting");
+    return fd;
+}
+
+static bool change_wait(int fd)
+{
+    struct pollfd file = { .fd = fd, .events = POLLIN };
+
+    return poll(&file, 1, -1) == 1 && (file.revents & POLLIN);
+}
+
+static void change_end(int fd, bool changed)
+{
+    if (!changed || !head_print(fd)) {
+        print_error();
+    }
+    close(fd);
+}
+
 static void look_change(const char *path)
 {
-    struct pollfd file = { .fd = open(path, O_RDONLY), .events = POLLIN };
+    uint8_t marker[8];
+    int fd = change_begin(path, marker);
 
-    if (file.fd < 0 || !head_print(file.fd)) {
+    if (fd >= 0) {
+        change_end(fd, change_wait(fd));
+    }
+}
+
+/* vmclock's page also changes when its time is told anew. */
+static void look_marker(const char *path)
+{
+    uint8_t before[8], now[8];
+    int fd = change_begin(path, before);
+    bool changed = true;
+
+    if (fd >= 0) {
+        do {
+            changed = change_wait(fd) && pread(fd, now, sizeof(now), 16) == sizeof(now);
+        } while (changed && memcmp(now, before, sizeof(now)) == 0);
+        change_end(fd, changed);
+    }
+}
+
+/* A device's clock has a number that the kernel makes of the descriptor (clock_getres(2)). */
+static void look_time(const char *path)
+{
+    int fd = open(path, O_RDONLY);
+    struct timespec time;
+
+    if (fd < 0 || clock_gettime((clockid_t)(((unsigned)~fd << 3) | 3), &time) != 0) {
+        print_error();
+    } else {
+        printf("time %lld.%09ld\n", (long long)time.tv_sec, time.tv_nsec);
+    }
+    if (fd >= 0) {
+        close(fd);
+    }
+}
+
+static void look_line(const char *text_and_path)
+{
+    char text[128], line[512];
+    const char *path = strchr(text_and_path, ',');
+    FILE *file = path ? fopen(path + 1, "r") : NULL;
+
+    if (!file) {
         print_error();
         return;
     }
-    puts("waiting");
-    if (poll(&file, 1, -1) != 1 || !(file.revents & POLLIN) || !head_print(file.fd)) {
-        print_error();
+    snprintf(text, sizeof(text), "%.*s", (int)(path - text_and_path), text_and_path);
+    while (fgets(line, sizeof(line), file)) {
+        if (strstr(line, text)) {
+            fputs(line, stdout);
+            fclose(file);
+            return;
+        }
     }
-    close(file.fd);
+    fclose(file);
+    puts("no line");
 }
 
 static void look_module(const char *path)
@@ -297,7 +376,8 @@ static const struct {
     { "text=", look_text },     { "link=", look_link },     { "hex=", look_hex },
     { "tpm=", look_tpm },       { "rate=", look_rate },     { "random=", look_random },
     { "cue=", look_cue },       { "kmsg=", look_kmsg },     { "write=", look_write },
-    { "change=", look_change }, { "module=", look_module },
+    { "change=", look_change }, { "module=", look_module }, { "marker=", look_marker },
+    { "time=", look_time },     { "line=", look_line },
 };
 
 int main(int argc, char **argv)

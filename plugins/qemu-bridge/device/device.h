@@ -40,6 +40,8 @@ typedef struct BridgeDevice {
     struct BridgePci *pci; /* pci.h; NULL: no PCI function */
     /* Called after a property or a load may have changed what the device shows, or NULL. */
     void (*changed)(struct BridgeDevice *device);
+    /* The device's own function for when the machine runs again, or NULL. */
+    void (*resumed)(HwDevice *dev);
     const void *description; /* the description for the instance's layout */
     void *before;            /* its fields before the load under way; NULL: none */
     bool is_checked;         /* its post_load has accepted that load */

@@ -13,6 +13,9 @@ static void run_state_changed(void *opaque, bool running, int state)
     if (running) {
         bridge.has_run = true;
         bridge_load_accept();
+        if (device->resumed) {
+            device->resumed(device->instance->dev);
+        }
         hw_instance_update(device->instance);
     } else {
         hw_instance_quiesce(device->instance);

@@ -17,6 +17,7 @@ static const struct {
     { HW_EVENT_LOOP, &bridge_event_loop },
     { HW_FW_CFG, &bridge_fw_cfg },
     { HW_GUEST_MEMORY, &bridge_guest_memory },
+    { HW_GUEST_TIME, &bridge_guest_time },
     { HW_TPM_BACKEND, &bridge_tpm_backend },
 };
 

@@ -6,6 +6,7 @@
 #include "hw-api/ext/acpi.h"
 #include "hw-api/ext/clock.h"
 #include "hw-api/ext/draft/device-tree.h"
+#include "hw-api/ext/draft/guest-time.h"
 #include "hw-api/ext/draft/pci.h"
 #include "hw-api/ext/event-loop.h"
 #include "hw-api/ext/fw-cfg.h"
@@ -25,6 +26,7 @@ extern const HwDeviceTree bridge_device_tree;
 extern const HwEventLoop bridge_event_loop;
 extern HwFwCfg bridge_fw_cfg;
 extern const HwGuestMemory bridge_guest_memory;
+extern const HwGuestTime bridge_guest_time;
 extern const HwTpmBackendService bridge_tpm_backend;
 
 /* Returns NULL if the bridge can't reach the CPUs' registers on this machine. */
