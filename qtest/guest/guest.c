@@ -309,6 +309,14 @@ static const char *text_after(const char *text, const char *mark)
     return found ? found + strlen(mark) : NULL;
 }
 
+char *ob_guest_said(const ObGuest *guest)
+{
+    g_autofree char *text = console_read(guest);
+    const char *begins = guest->was_saved ? text : text_after(text, BEGINS);
+
+    return g_strdup(begins ? begins : "");
+}
+
 char *ob_guest_finish(ObGuest *guest, HwError *error)
 {
     json_t *event = ob_client_qmp_event(guest->client, "SHUTDOWN", (uint32_t)guest_left_ms(guest));

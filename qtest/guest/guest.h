@@ -37,6 +37,9 @@ ObClient *ob_guest_client(ObGuest *guest);
 /* Waits until the console has shown this text; returns at once if it already has. */
 bool ob_guest_expect(ObGuest *guest, const char *text, HwError *error);
 
+/* The program's output so far, which the caller frees; after a load only the output since then. */
+char *ob_guest_said(const ObGuest *guest);
+
 /* Types a line on the guest's console. */
 bool ob_guest_type(ObGuest *guest, const char *line, HwError *error);
 

@@ -12,7 +12,12 @@
  *   cue=WORD    WORD; then waits for a line on the console
  *   kmsg=TEXT   "yes" as soon as the kernel's log has the text, "no" after 5 s without it
  *   write=TEXT,FILE     "written"
- *   module=FILE   "loaded": the kernel has this module, a file that xz has compressed
+ *   module=FILE[,OPTIONS]   "loaded": the kernel has this module, a file that xz may have
+ *                 compressed
+ *   run=PROGRAM,ARGUMENT,...   the program's own lines; the words of one argument have commas
+ *   seen=FILE, gone=FILE   "yes" as soon as the file exists, or does not; "no" after 20 s
+ *   warned=TEXT   the number of warnings and errors in the kernel's log that have the text, and
+ *                 the first of them
  *   change=FILE   the first 256 bytes of the file, then the line "waiting"; then, once poll() says
  *                 that the file has changed, the bytes again
  *   marker=FILE   the same, but it waits until bytes 16 to 23 have changed
@@ -31,13 +36,17 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #define ROOM        65536
-#define VERBS       14
+#define VERBS       18
 #define TIMES       200
 #define KMSG_US     INT64_C(5000000)
+#define SEEN_US     INT64_C(20000000)
+#define WORDS_MAX   32
+#define LOG_WARNING 4
 
 #define COMMAND_MAX 4096
 
@@ -355,17 +364,85 @@ static void look_line(const char *text_and_path)
     puts("no line");
 }
 
-static void look_module(const char *path)
+static void look_module(const char *word)
 {
-    int file = open(path, O_RDONLY | O_CLOEXEC);
+    size_t size = strcspn(word, ",");
+    char path[256];
+    bool is_xz;
+    int file;
 
-    if (file < 0 || syscall(SYS_finit_module, file, "", MODULE_INIT_COMPRESSED_FILE) != 0) {
+    snprintf(path, sizeof(path), "%.*s", (int)size, word);
+    is_xz = strstr(path, ".xz");
+    file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0 || syscall(SYS_finit_module, file, word[size] ? word + size + 1 : "",
+                            is_xz ? MODULE_INIT_COMPRESSED_FILE : 0) != 0) {
         print_error();
     } else {
         puts("loaded");
     }
     if (file >= 0) {
         close(file);
+    }
+}
+
+static void look_run(const char *word)
+{
+    char *text = strdup(word), *words[WORDS_MAX + 1] = { NULL };
+    int count = 0, status = 0;
+    pid_t pid;
+
+    for (char *at = strtok(text, ","); at && count < WORDS_MAX; at = strtok(NULL, ",")) {
+        words[count++] = at;
+    }
+    pid = fork();
+    if (pid == 0) {
+        execv(words[0], words);
+        print_error();
+        _exit(127);
+    }
+    if (waitpid(pid, &status, 0) < 0 || status != 0) {
+        printf("error: wait status 0x%x\n", (unsigned)status);
+    }
+    free(text);
+}
+
+static void wait_for(const char *path, bool exists)
+{
+    int64_t end = now_us() + SEEN_US;
+
+    while ((access(path, F_OK) == 0) != exists && now_us() < end) {
+        usleep(10000);
+    }
+    puts((access(path, F_OK) == 0) == exists ? "yes" : "no");
+}
+
+static void look_seen(const char *path)
+{
+    wait_for(path, true);
+}
+
+static void look_gone(const char *path)
+{
+    wait_for(path, false);
+}
+
+/* A record begins with its priority and facility as a number: the priority is the low 3 bits. */
+static void look_warned(const char *word)
+{
+    const char *text = text_of(word);
+    int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK), count = 0;
+    char record[8192], first[8192] = "";
+    ssize_t size;
+
+    while ((size = read(fd, record, sizeof(record) - 1)) > 0) {
+        record[size] = '\0';
+        if (strstr(record, text) && (atoi(record) & 7) <= LOG_WARNING && count++ == 0) {
+            snprintf(first, sizeof(first), " %.*s", (int)strcspn(record, "\n"), record);
+        }
+    }
+    printf("%d%s\n", count, first);
+    if (fd >= 0) {
+        close(fd);
     }
 }
 
@@ -378,6 +455,8 @@ static const struct {
     { "cue=", look_cue },       { "kmsg=", look_kmsg },     { "write=", look_write },
     { "change=", look_change }, { "module=", look_module }, { "marker=", look_marker },
     { "time=", look_time },     { "line=", look_line },
+    { "run=", look_run },
+    { "seen=", look_seen },     { "gone=", look_gone },     { "warned=", look_warned },
 };
 
 int main(int argc, char **argv)

@@ -1,15 +1,35 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Linux finds our edu on PCI, beside QEMU's own, and gives both the same things. */
+/*
+ * Linux finds our edu on PCI, beside QEMU's own, and gives both the same things.  Its vfio-pci
+ * drives both: interrupts, DMA, faults of the IOMMU.  Ours moves to another QEMU in the middle of
+ * a transfer, comes and goes by hot plug, and sleeps.
+ */
 #include <string.h>
 
+#include "qtest/client/process/scratch.h"
 #include "qtest/guest/guest.h"
+#include "qtest/text/json.h"
 
 #define SLOT(n, file) "text=/sys/bus/pci/devices/0000:00:0" n ".0/" file " "
-#define LOOKED(n)     \
-    SLOT(n, "vendor") \
-    SLOT(n, "device") \
-    SLOT(n, "class") SLOT(n, "resource") "hex=/sys/bus/pci/devices/0000:00:0" n ".0/config "
-#define WORDS LOOKED("4") LOOKED("5") "kmsg=BAR+0"
+#define CONFIG(n)     "hex=/sys/bus/pci/devices/0000:00:0" n ".0/config "
+#define LOOKED(n)     SLOT(n, "vendor") SLOT(n, "device") SLOT(n, "class") SLOT(n, "resource") CONFIG(n)
+#define FOUND         LOOKED("4") LOOKED("5") "kmsg=BAR+0 "
+#define VFIO                                                                          \
+    "module=/vfio.ko module=/vfio_virqfd.ko "                                         \
+    "module=/vfio_iommu_type1.ko,allow_unsafe_interrupts=1 module=/vfio-pci-core.ko " \
+    "module=/vfio-pci.ko "
+#define DRIVE(n)     "run=/drive-edu,0000:00:0" n ".0,live,factorial,intx,msi,dma,fault,master "
+#define WARNED(slot) "warned=0000:" slot ".0 "
+#define PEEK(n)      "run=/drive-edu,/sys/bus/pci/devices/0000:00:0" n ".0/resource0,"
+#define ENABLE(n)    "write=1,/sys/bus/pci/devices/0000:00:0" n ".0/enable "
+
+static const char driven[] = "live edcba987\n"
+                             "factorial 120\n"
+                             "intx before 0, fired 1, irq 2\n"
+                             "msi before 0, fired 1, irq 2\n"
+                             "dma same, fired 2\n"
+                             "fault unchanged, fired 1\n"
+                             "master unchanged\n";
 
 enum { LINES = 5, BAR = 0x10, LINE_OF_BAR = 3 };
 
@@ -17,38 +37,69 @@ typedef struct Platform {
     const char *path;
     const char *kernel;
     const char *program;
+    const char *parameters;
     const char *machine;
+    const char *words;
+    /* Runs the guest to its end, which frees it.  Returns its output. */
+    char *(*run)(ObGuest *guest, const ObGuestBoot *boot);
 } Platform;
 
-static const Platform platforms[] = {
-    { "/guest-pci/q35/finds-edu", "amd64-6.1", "OB_GUEST_LOOK_AMD64", "-machine q35 -m 256" },
-    { "/guest-pci/pc/finds-edu", "amd64-6.1", "OB_GUEST_LOOK_AMD64", "-machine pc -m 256" },
-    { "/guest-pci/virt/finds-edu", "arm64-6.1", "OB_GUEST_LOOK_ARM64",
-      "-machine virt -cpu cortex-a57 -m 256" },
-};
+static HwError error = { (char[8192]) { "" }, 8192, 0 };
 
-/* Returns the console's lines, or NULL if the guest can't be booted here. */
-static char **lines_of(const Platform *platform)
+static void good(bool result)
 {
-    g_autofree char *arguments = g_strdup_printf(
-        "%s -plugin file=%s -device outboard-edu,addr=4 -device edu,addr=5", platform->machine,
-        g_getenv("OUTBOARD_BRIDGE"));
-    const ObGuestBoot boot = { .kernel = platform->kernel,
-                               .initramfs = g_getenv(platform->program),
-                               .words = WORDS,
-                               .arguments = arguments,
-                               .limit_s = 200 };
-    g_autofree char *missing = ob_guest_missing(&boot);
-    g_autofree char *said = NULL;
-    HW_ERROR(error, 8192);
-
-    if (missing) {
-        g_test_skip(missing);
-        return NULL;
-    }
-    said = ob_guest_run(&boot, &error);
     g_assert_cmpstr(error.text, ==, "");
-    return g_strsplit(said, "\n", -1);
+    g_assert_true(result);
+}
+
+static void expect(ObGuest *guest, const char *text)
+{
+    good(ob_guest_expect(guest, text, &error));
+}
+
+static void type(ObGuest *guest)
+{
+    good(ob_guest_type(guest, "go", &error));
+}
+
+static char *finish(ObGuest *guest)
+{
+    char *said = ob_guest_finish(guest, &error);
+
+    ob_guest_free(guest);
+    good(said);
+    return said;
+}
+
+static void wait_event(ObGuest *guest, const char *name)
+{
+    json_t *event = ob_client_qmp_event(ob_guest_client(guest), name, 100000);
+
+    g_assert_nonnull(event);
+    json_decref(event);
+}
+
+static ObGuest *start(const ObGuestBoot *boot)
+{
+    ObGuest *guest = ob_guest_start(boot, &error);
+
+    good(guest);
+    return guest;
+}
+
+/* Saves the guest while it transfers, and goes on in a second QEMU. */
+static ObGuest *move(ObGuest *guest, const ObGuestBoot *boot)
+{
+    ObScratch *scratch = ob_scratch_new();
+    g_autofree char *file = g_build_filename(ob_scratch_path(scratch), "saved", NULL);
+    ObGuestBoot again = *boot;
+
+    again.saved = file;
+    good(ob_guest_save(guest, file, &error));
+    ob_guest_free(guest);
+    guest = start(&again);
+    ob_scratch_free(scratch);
+    return guest;
 }
 
 /* The addresses of BAR 0 differ, and its size does not. */
@@ -84,13 +135,111 @@ static void assert_config(const char *ours, const char *theirs)
     }
 }
 
-static void test_found(gconstpointer data)
-{
-    g_auto(GStrv) lines = lines_of(data);
+/* ---------------------------------------------------------------------- the guests */
 
-    if (!lines) {
-        return;
+static char *run_virt(ObGuest *guest, const ObGuestBoot *boot)
+{
+    (void)boot;
+    return finish(guest);
+}
+
+/* From S3 the function comes back as reset, and Linux restores its configuration space. */
+static char *run_pc(ObGuest *guest, const ObGuestBoot *boot)
+{
+    (void)boot;
+    wait_event(guest, "SUSPEND");
+    json_decref(ob_client_qmp(ob_guest_client(guest), "system_wakeup", NULL, NULL));
+    return finish(guest);
+}
+
+static void plug(ObGuest *guest)
+{
+    json_decref(ob_client_qmp(ob_guest_client(guest), "device_add",
+                              json_pack("{s:s, s:s, s:s}", "driver", "outboard-edu", "id", "late",
+                                        "bus", "rp"),
+                              NULL));
+}
+
+static void unplug(ObGuest *guest)
+{
+    json_decref(ob_client_qmp(ob_guest_client(guest), "device_del",
+                              json_pack("{s:s}", "id", "late"), NULL));
+    wait_event(guest, "DEVICE_DELETED");
+}
+
+static char *run_q35(ObGuest *guest, const ObGuestBoot *boot)
+{
+    g_autofree char *before = NULL, *after = NULL;
+
+    expect(guest, "streaming\n");
+    before = ob_guest_said(guest);
+    guest = move(guest, boot);
+    type(guest);
+    expect(guest, "plug\n");
+    plug(guest);
+    type(guest);
+    expect(guest, "unplug\n");
+    unplug(guest);
+    type(guest);
+    after = finish(guest);
+    return g_strconcat(before, after, NULL);
+}
+
+static const Platform platforms[] = {
+    { "/guest-pci/q35/drives-edu", "amd64-6.1", "OB_GUEST_LOOK_PCI_AMD64", "intel_iommu=on",
+      "-machine q35 -m 256 -device intel-iommu -device pcie-root-port,id=rp,chassis=1",
+      FOUND "module=/irqbypass.ko " VFIO DRIVE("4") "kmsg=[00:04.0]+fault+addr+0x900000 " DRIVE(
+          "5") "run=/drive-edu,0000:00:04.0,stream cue=plug "
+               "seen=/sys/bus/pci/devices/0000:01:00.0/driver_override "
+               "run=/drive-edu,0000:01:00.0,live,intx,msi,dma,reset,peek cue=unplug "
+               "gone=/sys/bus/pci/devices/0000:01:00.0 " WARNED("00:04") WARNED("01:00"),
+      run_q35 },
+    { "/guest-pci/pc/sleeps-with-edu", "amd64-6.1", "OB_GUEST_LOOK_PCI_AMD64", "",
+      "-machine pc -m 256 -global PIIX4_PM.disable_s3=0",
+      FOUND ENABLE("4") ENABLE("5") CONFIG("4") PEEK("4") "live write=mem,/sys/power/state " CONFIG(
+          "4") PEEK("4") "peek,live,factorial " PEEK("5") "live,factorial " WARNED("00:04"),
+      run_pc },
+    { "/guest-pci/virt/drives-edu", "arm64-6.1", "OB_GUEST_LOOK_PCI_ARM64", "",
+      "-machine virt,iommu=smmuv3,gic-version=3 -cpu cortex-a57 -m 256",
+      FOUND VFIO DRIVE("4") "kmsg=event+0x10+received " DRIVE("5") WARNED("00:04"), run_virt },
+};
+
+/* Returns the console's lines, or NULL if the guest can't be booted here. */
+static char *said_by(const Platform *platform)
+{
+    g_autofree char *arguments = g_strdup_printf(
+        "%s -plugin file=%s -device outboard-edu,addr=4 -device edu,addr=5", platform->machine,
+        g_getenv("OUTBOARD_BRIDGE"));
+    const ObGuestBoot boot = { .kernel = platform->kernel,
+                               .initramfs = g_getenv(platform->program),
+                               .words = platform->words,
+                               .parameters = platform->parameters,
+                               .arguments = arguments,
+                               .limit_s = 200 };
+    g_autofree char *missing = ob_guest_missing(&boot);
+
+    if (missing) {
+        g_test_skip(missing);
+        return NULL;
     }
+    return platform->run(start(&boot), &boot);
+}
+
+/* Asserts that the output has the text, and returns what follows. */
+static const char *said_next(const char *said, const char *text)
+{
+    const char *found = strstr(said, text);
+
+    if (!found) {
+        g_test_message("expected:\n%s\nthe guest said:\n%s", text, said);
+        g_test_fail();
+        return said;
+    }
+    return found + strlen(text);
+}
+
+static void assert_found(char **lines)
+{
     g_assert_cmpuint(g_strv_length(lines), >=, 2 * LINES + 1);
     g_assert_cmpstr(lines[0], ==, "0x1234");
     g_assert_cmpstr(lines[1], ==, "0x11e8");
@@ -99,11 +248,77 @@ static void test_found(gconstpointer data)
     assert_config(lines[4], lines[LINES + 4]);
 }
 
+/* Ours comes first: the fault in the kernel's log is ours.  QEMU's own edu says the same. */
+static const char *said_drives(const char *said)
+{
+    said = said_next(said, driven);
+    said = said_next(said, "yes\n");
+    return said_next(said, driven);
+}
+
+static void test_q35(gconstpointer data)
+{
+    g_autofree char *said = said_by(data);
+    g_auto(GStrv) lines = said ? g_strsplit(said, "\n", -1) : NULL;
+    const char *rest;
+
+    if (!said) {
+        return;
+    }
+    assert_found(lines);
+    rest = said_drives(said);
+    rest = said_next(rest, "streaming\n");
+    rest = said_next(rest, "stream same, fired 2\n");
+    rest = said_next(rest, "plug\n");
+    rest = said_next(rest, "yes\n"
+                           "live edcba987\n"
+                           "intx before 0, fired 1, irq 2\n"
+                           "msi before 0, fired 1, irq 2\n"
+                           "dma same, fired 2\n"
+                           "reset 0, live 00000000\n"
+                           "peek 00000000\n"
+                           "unplug\n");
+    said_next(rest, "yes\n0\n0\n");
+}
+
+/* The lines after those about both functions. */
+enum { AFTER = 2 * LINES + 1, CONFIG_BEFORE = AFTER + 2, SLEPT = AFTER + 4, CONFIG_AFTER };
+
+static void test_pc(gconstpointer data)
+{
+    static const char *const last[] = { "peek 00000000", "live edcba987", "factorial 120",
+                                        "live edcba987", "factorial 120", "0" };
+    g_autofree char *said = said_by(data);
+    g_auto(GStrv) lines = said ? g_strsplit(said, "\n", -1) : NULL;
+
+    if (!said) {
+        return;
+    }
+    assert_found(lines);
+    g_assert_cmpuint(g_strv_length(lines), >=, CONFIG_AFTER + 1 + G_N_ELEMENTS(last));
+    g_assert_cmpstr(lines[SLEPT], ==, "written");
+    g_assert_cmpstr(lines[CONFIG_AFTER], ==, lines[CONFIG_BEFORE]);
+    for (size_t i = 0; i < G_N_ELEMENTS(last); i++) {
+        g_assert_cmpstr(lines[CONFIG_AFTER + 1 + i], ==, last[i]);
+    }
+}
+
+static void test_virt(gconstpointer data)
+{
+    g_autofree char *said = said_by(data);
+    g_auto(GStrv) lines = said ? g_strsplit(said, "\n", -1) : NULL;
+
+    if (said) {
+        assert_found(lines);
+        said_next(said_drives(said), "0\n");
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    for (size_t i = 0; i < G_N_ELEMENTS(platforms); i++) {
-        g_test_add_data_func(platforms[i].path, &platforms[i], test_found);
-    }
+    g_test_add_data_func(platforms[0].path, &platforms[0], test_q35);
+    g_test_add_data_func(platforms[1].path, &platforms[1], test_pc);
+    g_test_add_data_func(platforms[2].path, &platforms[2], test_virt);
     return g_test_run();
 }
