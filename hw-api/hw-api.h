@@ -199,6 +199,14 @@ typedef struct HwRegister {
     uint32_t w1c;        /* bits that a written one clears */
     uint32_t write_only; /* bits that act through `written`, never stored */
 
+    /* The widths of accesses that reach the register: 1, 2, 4 or 8 bytes, access_min to
+     * access_max; 0: 1 and 8.  Other accesses find no register here.  An access of 8 bytes has
+     * two registers.  The host splits an unaligned access into aligned ones first.  Only in
+     * regions of kind REGISTERS. */
+    uint8_t access_min;
+    uint8_t access_max;
+    uint16_t reserved;
+
     /* Returns the value that the guest sees; NULL: the stored value.  Must not change state:
      * `update` does not follow.  In a ROM_DEVICE region the host calls it also when no guest
      * reads.  [device lock & realized] */
@@ -220,6 +228,11 @@ typedef enum HwRegionKind {
     HW_REGION_RAM = 3,        /* plain memory: no access traps */
     HW_REGION_ROM_DEVICE = 4, /* reads are from memory, writes trap */
 } HwRegionKind;
+
+typedef enum HwRegionFlags {
+    /* REGISTERS: reads that find no register return ones, also past the words. */
+    HW_REGION_ONES = 1 << 0,
+} HwRegionFlags;
 
 typedef enum HwSpace {
     HW_SPACE_MEMORY = 0,
@@ -248,8 +261,10 @@ typedef struct HwRegion {
     uint32_t enabled; /* place of a bool in the instance, or 0: always there */
 
     /*
-     * REGISTERS: the register at offset o is word o / 4.  An offset without a
-     * register reads the stored word and ignores writes.
+     * REGISTERS: the register at offset o is word o / 4.  An offset without a register reads the
+     * stored word and ignores writes.  `access_min`: narrower accesses read zero and write
+     * nothing.  `write`, if not NULL, gets each aligned access that has reached a register, as a
+     * whole, after the masks and `written`; so it suits registers of 8 bytes.
      *
      * ROM_DEVICE may have registers too, at its start.  Guest instructions of any kind can
      * then read them.  After each `update` the host stores each word in the memory,
@@ -261,9 +276,9 @@ typedef struct HwRegion {
     HwRegisters registers;
 
     /*
-     * MMIO (both) and ROM_DEVICE (write).  Both may change state.  `offset` is a
-     * multiple of `size`, which is a power of two from access_min to access_max
-     * (1, 2, 4 or 8; 0 means 1 and 4).  The host splits larger and unaligned accesses,
+     * MMIO (both), ROM_DEVICE and REGISTERS (write).  Both may change state.  `offset` is a
+     * multiple of `size`.  In MMIO and ROM_DEVICE, `size` is a power of two from access_min to
+     * access_max (1, 2, 4 or 8; 0 means 1 and 4).  The host splits larger and unaligned accesses,
      * and widens narrower reads.  It widens a narrower write with zeros.  [device lock & realized]
      */
     uint64_t (*read)(HwDevice *dev, uint64_t offset, uint32_t size);
@@ -281,6 +296,8 @@ typedef struct HwRegion {
     uint32_t size_from; /* place of a uint64_t in the instance with the size, from
                          * the size of the words to `size`; or 0: always `size` */
     uint32_t bar;       /* HW_SPACE_BAR: the number of the BAR, 0 to 5; else 0 */
+    uint32_t flags;     /* HwRegionFlags */
+    uint32_t reserved;
 } HwRegion;
 HW_TABLE_TYPE(HwRegions, HwRegion);
 

@@ -21,6 +21,7 @@ typedef struct HwWords {
     uint32_t count;
     uint64_t size; /* bytes of the owner */
     const HwRegisters *registers;
+    bool has_widths; /* registers may tell accesses apart by their width */
 } HwWords;
 bool hw_check_registers(const HwCheck *c, const HwPlace *place, const char *container,
                         const HwWords *words);

@@ -12,7 +12,8 @@
 
 static bool registers_check(const HwCheck *c, const HwPlace *place, const HwRegion *region)
 {
-    HwWords words = { region->words, region->word_count, region->size, &region->registers };
+    HwWords words = { region->words, region->word_count, region->size, &region->registers,
+                      region->kind == HW_REGION_REGISTERS };
 
     if (region->word_count == 0 || (uint64_t)region->word_count > (region->size + 3) / 4) {
         return hw_refuse(place, c->error,
@@ -71,6 +72,14 @@ static bool region_check_unused(const HwCheck *c, const HwPlace *place, const Hw
                          "has %u words and %u registers, expected none in a "
                          "region of kind %u",
                          region->word_count, region->registers.count, region->kind);
+    }
+    if (region->flags & ~(uint32_t)HW_REGION_ONES) {
+        return hw_refuse(place, c->error, "flags are 0x%x, expected 0 or 0x%x", region->flags,
+                         HW_REGION_ONES);
+    }
+    if (region->flags && region->kind != HW_REGION_REGISTERS) {
+        return hw_refuse(place, c->error, "flags are 0x%x, expected 0 in a region of kind %u",
+                         region->flags, region->kind);
     }
     if (region->space != HW_SPACE_BAR && region->bar) {
         return hw_refuse(place, c->error, "has BAR %u, expected 0 outside of HW_SPACE_BAR",

@@ -24,11 +24,32 @@ static bool register_check_masks(const HwCheck *c, const HwPlace *place, const H
                                reg->rw, reg->w1c, reg->write_only, twice);
 }
 
+static bool is_width(uint8_t width)
+{
+    return width == 0 || width == 1 || width == 2 || width == 4 || width == 8;
+}
+
+static bool register_check_widths(const HwCheck *c, const HwPlace *place, const HwWords *words,
+                                  const HwRegister *reg)
+{
+    uint32_t max = reg->access_max ? reg->access_max : 8;
+
+    if (!is_width(reg->access_min) || !is_width(reg->access_max) || reg->access_min > max) {
+        return hw_refuse(place, c->error,
+                         "access_min is %u and access_max %u, expected 0, 1, 2, 4 or 8, in this "
+                         "order",
+                         reg->access_min, reg->access_max);
+    }
+    return words->has_widths || (!reg->access_min && !reg->access_max) ||
+           hw_refuse(place, c->error,
+                     "access_min is %u and access_max %u, expected 0 outside of regions of kind %u",
+                     reg->access_min, reg->access_max, HW_REGION_REGISTERS);
+}
+
 /* `end`: bytes that have words.  `container` has them, in messages. */
 static bool register_check(const HwCheck *c, const HwPlace *place, const char *container,
-                           uint64_t end, const HwRegister *reg)
+                           uint64_t end, const HwWords *words, const HwRegister *reg)
 {
-
     if (reg->offset % 4) {
         return hw_refuse(place, c->error, "offset is 0x%x, expected a multiple of 4", reg->offset);
     }
@@ -38,7 +59,7 @@ static bool register_check(const HwCheck *c, const HwPlace *place, const char *c
                          "words, 0x%" PRIx64 " bytes",
                          reg->offset, container, end);
     }
-    if (!register_check_masks(c, place, reg) ||
+    if (!register_check_masks(c, place, reg) || !register_check_widths(c, place, words, reg) ||
         !hw_check_names(c, place, "field", reg->fields.entries, reg->fields.stride,
                         reg->fields.count)) {
         return false;
@@ -78,7 +99,7 @@ bool hw_check_registers(const HwCheck *c, const HwPlace *place, const char *cont
         const HwRegister *reg = &registers->entries[i];
         HwPlace inner = { place, "register", reg->name, i };
 
-        if (!register_check(c, &inner, container, end, reg)) {
+        if (!register_check(c, &inner, container, end, words, reg)) {
             return false;
         }
     }

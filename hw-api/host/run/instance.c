@@ -122,6 +122,7 @@ static bool region_prepare(HwInstance *instance, uint32_t index)
     region->dev = instance->dev;
     region->cls = &instance->cls->table;
     region->derives = instance->derives && table->kind != HW_REGION_RAM;
+    region->is_strict = hw_region_is_strict(table);
     if (table->word_count == 0) {
         return true;
     }

@@ -62,28 +62,76 @@ static void word_write(HwRegionState *region, uint64_t word, uint32_t value, uin
     }
 }
 
-static uint64_t registers_read(HwRegionState *region, uint64_t offset, uint32_t size)
+/* The narrowest access to a table of registers that is not nothing. */
+static uint32_t registers_access_min(const HwRegion *table)
+{
+    return table->kind == HW_REGION_REGISTERS && table->access_min ? table->access_min : 1;
+}
+
+bool hw_region_is_strict(const HwRegion *table)
+{
+    bool is_strict = (table->flags & HW_REGION_ONES) || registers_access_min(table) > 1 ||
+                     (table->kind == HW_REGION_REGISTERS && table->write);
+
+    for (uint32_t i = 0; i < table->registers.count; i++) {
+        const HwRegister *reg = &table->registers.entries[i];
+
+        is_strict = is_strict || reg->access_min > 1 || (reg->access_max && reg->access_max < 8);
+    }
+    return is_strict;
+}
+
+/* `width`: of the access that the piece is a part of. */
+static bool reaches(const HwRegionState *region, const HwRegister *reg, uint32_t width)
+{
+    return width >= registers_access_min(region->table) && width >= reg->access_min &&
+           (!reg->access_max || width <= reg->access_max);
+}
+
+/* NULL if the access finds no register. */
+static const HwRegister *register_find(const HwRegionState *region, uint64_t word, uint32_t width)
+{
+    const HwRegister *reg = word < region->table->word_count ? region->by_word[word] : NULL;
+
+    return reg && region->is_strict && !reaches(region, reg, width) ? NULL : reg;
+}
+
+/* The value of an access that finds no register. */
+static uint32_t nothing_read(const HwRegionState *region, uint64_t word, uint32_t width)
+{
+    const HwRegion *table = region->table;
+
+    if (width < registers_access_min(table)) {
+        return 0;
+    }
+    if (table->flags & HW_REGION_ONES) {
+        return UINT32_MAX;
+    }
+    return word < table->word_count && !region->by_word[word] ? region->words[word] : 0;
+}
+
+static uint64_t registers_read(HwRegionState *region, uint64_t offset, uint32_t size,
+                               uint32_t width)
 {
     uint64_t word = offset / 4;
-    const HwRegister *reg = NULL;
-    uint64_t value = 0;
+    const HwRegister *reg = register_find(region, word, width);
+    uint64_t value = reg ? word_read(region, word) : nothing_read(region, word, width);
 
-    if (word < region->table->word_count) {
-        reg = region->by_word[word];
-        value = (word_read(region, word) >> (8 * (offset & 3))) & bytes_mask(size);
-    }
+    value = (value >> (8 * (offset & 3))) & bytes_mask(size);
     if (region->observer) {
         observe(region, reg, offset, size, false, value, 0);
     }
     return value;
 }
 
-static void registers_write(HwRegionState *region, uint64_t offset, uint64_t value, uint32_t size)
+/* Returns true if the access has found a register. */
+static bool registers_write(HwRegionState *region, uint64_t offset, uint64_t value, uint32_t size,
+                            uint32_t width)
 {
     uint64_t word = offset / 4;
     uint32_t shift = 8 * (offset & 3);
     uint32_t in_place = (uint32_t)value << shift;
-    const HwRegister *reg = word < region->table->word_count ? region->by_word[word] : NULL;
+    const HwRegister *reg = register_find(region, word, width);
 
     /* Observe before the write: a trace then shows causes before their effects. */
     if (region->observer) {
@@ -93,6 +141,28 @@ static void registers_write(HwRegionState *region, uint64_t offset, uint64_t val
     }
     if (reg) {
         word_write(region, word, in_place, (uint32_t)bytes_mask(size) << shift);
+    }
+    return reg != NULL;
+}
+
+/* Registers of 4 bytes in an access of 8: the lower one first. */
+static uint64_t strict_read(HwRegionState *region, uint64_t offset, uint32_t size)
+{
+    uint64_t value = registers_read(region, offset, size < 4 ? size : 4, size);
+
+    return size < 8 ? value : value | registers_read(region, offset + 4, 4, size) << 32;
+}
+
+static void strict_write(HwRegionState *region, uint64_t offset, uint64_t value, uint32_t size)
+{
+    uint32_t low = size < 4 ? size : 4;
+    bool found = registers_write(region, offset, value & bytes_mask(low), low, size);
+
+    if (size == 8) {
+        found |= registers_write(region, offset + 4, value >> 32, 4, size);
+    }
+    if (found && region->table->write) {
+        region->table->write(region->dev, offset, value, size);
     }
 }
 
@@ -167,7 +237,7 @@ static uint64_t piece_read(HwRegionState *region, uint64_t offset, uint32_t size
 {
     switch (region->table->kind) {
     case HW_REGION_REGISTERS:
-        return registers_read(region, offset, size);
+        return strict_read(region, offset, size);
     case HW_REGION_MMIO:
         return mmio_read(region, offset, size);
     default:
@@ -178,7 +248,7 @@ static uint64_t piece_read(HwRegionState *region, uint64_t offset, uint32_t size
 static void rom_device_write(HwRegionState *region, uint64_t offset, uint64_t value, uint32_t size)
 {
     if (in_words(region, offset)) {
-        registers_write(region, offset, value, size);
+        registers_write(region, offset, value, size, size);
     } else if (region->table->write) {
         mmio_write(region, offset, value, size);
     } else {
@@ -190,7 +260,7 @@ static void piece_write(HwRegionState *region, uint64_t offset, uint64_t value, 
 {
     switch (region->table->kind) {
     case HW_REGION_REGISTERS:
-        registers_write(region, offset, value, size);
+        strict_write(region, offset, value, size);
         break;
     case HW_REGION_RAM:
         hw_store_le(region->ram + offset, value, size);
@@ -219,7 +289,7 @@ static uint32_t largest_piece(const HwRegionState *region, uint64_t offset)
 {
     const HwRegion *table = region->table;
 
-    if (table->kind == HW_REGION_RAM) {
+    if (table->kind == HW_REGION_RAM || region->is_strict) {
         return 8;
     }
     if (table->kind == HW_REGION_REGISTERS || in_words(region, offset)) {
@@ -264,7 +334,7 @@ static uint64_t region_read(HwRegionState *region, uint64_t offset, uint32_t siz
 
     /* The common case of drivers: one whole register. */
     if (size == 4 && !(offset & 3) && !region->observer &&
-        region->table->kind == HW_REGION_REGISTERS && offset / 4 < region->table->word_count) {
+        region->table->kind == HW_REGION_REGISTERS && register_find(region, offset / 4, 4)) {
         return word_read(region, offset / 4);
     }
     value = is_whole_mmio(region, offset, size)

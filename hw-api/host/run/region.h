@@ -40,6 +40,7 @@ struct HwRegionState {
     uint8_t *ram;               /* RAM, ROM_DEVICE: hw_region_ram_size() bytes */
     bool owns_ram;              /* allocated by hw_instance_realize() */
     bool derives;               /* an access may change what hw_instance_update() derives */
+    bool is_strict;             /* REGISTERS: not every access reaches every register */
     bool enabled;               /* fixed at realize, like the next two */
     uint64_t address;
     uint64_t size;
@@ -57,6 +58,9 @@ uint64_t hw_region_ram_size(const HwRegionState *region);
  * number.  False: the region's memory is not part of the state. */
 #define HW_BLOCK_NAME_MAX 256
 bool hw_region_block_name(const HwRegionState *region, char name[HW_BLOCK_NAME_MAX]);
+
+/* True if the table's registers tell accesses apart by their width. */
+bool hw_region_is_strict(const HwRegion *table);
 
 /* True if the region's words are stored in its memory. */
 static inline bool hw_region_has_shadow(const HwRegion *table)

@@ -99,11 +99,19 @@ json_t *ob_dump_registers_json(const HwRegisters *registers)
     for (uint32_t i = 0; i < registers->count; i++) {
         const HwRegister *reg = &registers->entries[i];
 
-        json_array_append_new(
-            array, json_pack("{s:o, s:I, s:I, s:I, s:I, s:I, s:o}", "name", text_json(reg->name),
-                             "offset", (json_int_t)reg->offset, "reset", (json_int_t)reg->reset,
-                             "rw", (json_int_t)reg->rw, "w1c", (json_int_t)reg->w1c, "write-only",
-                             (json_int_t)reg->write_only, "fields", fields_json(&reg->fields)));
+        json_t *object = json_pack("{s:o, s:I, s:I, s:I, s:I, s:I, s:o}", "name",
+                                   text_json(reg->name), "offset", (json_int_t)reg->offset, "reset",
+                                   (json_int_t)reg->reset, "rw", (json_int_t)reg->rw, "w1c",
+                                   (json_int_t)reg->w1c, "write-only", (json_int_t)reg->write_only,
+                                   "fields", fields_json(&reg->fields));
+
+        if (reg->access_min || reg->access_max) {
+            json_object_set_new(object, "access-min",
+                                json_integer(reg->access_min ? reg->access_min : 1));
+            json_object_set_new(object, "access-max",
+                                json_integer(reg->access_max ? reg->access_max : 8));
+        }
+        json_array_append_new(array, object);
     }
     return array;
 }
@@ -124,6 +132,9 @@ static json_t *region_json(const HwDeviceClass *cls, const HwRegion *region)
 
     if (region->space == HW_SPACE_BAR) {
         json_object_set_new(object, "bar", json_integer(region->bar));
+    }
+    if (region->flags & HW_REGION_ONES) {
+        json_object_set_new(object, "ones", json_true());
     }
     if (region->word_count) {
         json_object_set_new(object, "registers", ob_dump_registers_json(&region->registers));

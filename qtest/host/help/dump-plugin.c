@@ -180,14 +180,34 @@ static char *fields_text(const HwRegisterFields *fields)
     return g_string_free(text, FALSE);
 }
 
+/* The title of the column with accesses is the last, and few tables need it. */
+enum { TITLES = 8 };
+
+static bool registers_have_widths(const HwRegisters *registers)
+{
+    for (uint32_t i = 0; i < registers->count; i++) {
+        if (registers->entries[i].access_min || registers->entries[i].access_max) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void widths_add(Grid *grid, const HwRegister *reg)
+{
+    grid_add(grid, "%u to %u", reg->access_min ? reg->access_min : 1,
+             reg->access_max ? reg->access_max : 8);
+}
+
 void ob_dump_registers(const HwRegisters *registers, const char *indent, FILE *out)
 {
-    static const char *const titles[] = {
-        "offset", "name", "reset", "rw", "w1c", "write-only", "fields",
+    static const char *const titles[TITLES] = {
+        "offset", "name", "reset", "rw", "w1c", "write-only", "fields", "bytes",
     };
-    Grid grid = grid_new(G_N_ELEMENTS(titles));
+    bool has_widths = registers_have_widths(registers);
+    Grid grid = grid_new(has_widths ? TITLES : TITLES - 1);
 
-    for (size_t i = 0; registers->count && i < G_N_ELEMENTS(titles); i++) {
+    for (size_t i = 0; registers->count && i < grid.columns; i++) {
         grid_add(&grid, "%s", titles[i]);
     }
     for (uint32_t i = 0; i < registers->count; i++) {
@@ -201,6 +221,9 @@ void ob_dump_registers(const HwRegisters *registers, const char *indent, FILE *o
         grid_add_mask(&grid, reg->w1c);
         grid_add_mask(&grid, reg->write_only);
         grid_add(&grid, "%s", fields);
+        if (has_widths) {
+            widths_add(&grid, reg);
+        }
     }
     grid_print(&grid, indent, out);
 }
@@ -238,6 +261,9 @@ static void region_print(const HwDeviceClass *cls, const HwRegion *region, FILE 
     }
     if (region->ram_block) {
         ob_text_fprintf(out, ", RAM block %s", region->ram_block);
+    }
+    if (region->flags & HW_REGION_ONES) {
+        ob_text_fprintf(out, ", ones where no register is");
     }
     ob_text_fprintf(out, "\n");
     ob_dump_registers(&region->registers, "    ", out);

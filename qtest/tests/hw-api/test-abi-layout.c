@@ -63,11 +63,14 @@ AT(HwRegister, reset, 12);
 AT(HwRegister, rw, 16);
 AT(HwRegister, w1c, 20);
 AT(HwRegister, write_only, 24);
+AT(HwRegister, access_min, 28);
+AT(HwRegister, access_max, 29);
+AT(HwRegister, reserved, 30);
 AT(HwRegister, read, 32);
 AT(HwRegister, written, 40);
 AT(HwRegister, fields, 48);
 
-SIZE(HwRegion, 104);
+SIZE(HwRegion, 112);
 AT(HwRegion, name, 0);
 AT(HwRegion, kind, 8);
 AT(HwRegion, space, 12);
@@ -85,6 +88,8 @@ AT(HwRegion, access_max, 84);
 AT(HwRegion, ram_block, 88);
 AT(HwRegion, size_from, 96);
 AT(HwRegion, bar, 100);
+AT(HwRegion, flags, 104);
+AT(HwRegion, reserved, 108);
 
 SIZE(HwProperty, 88);
 AT(HwProperty, name, 0);

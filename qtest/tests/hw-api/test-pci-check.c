@@ -197,6 +197,8 @@ static const CheckRow rows[] = {
       "260) overlap in the instance, expected the same elements or no byte in common" },
     { "capability/register-past-words", SET(power[0].offset, 8), CAP "power: register "
       "CAPABILITIES: offset is 0x8, expected its 4 bytes in the capability's words, 0x8 bytes" },
+    { "capability/register-with-widths", SET(power[0].access_min, 4), CAP "power: register "
+      "CAPABILITIES: access_min is 4 and access_max 0, expected 0 outside of regions of kind 1" },
     { "capability/reset-in-header", SET(power[0].reset, 1), CAP "power: register CAPABILITIES: "
       "has bits 0x1 in the capability's header, expected none in 0xffff" },
     { "capability/writable-header", SET(power[0].rw, 0x8000), CAP "power: register CAPABILITIES: "

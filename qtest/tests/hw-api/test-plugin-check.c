@@ -243,6 +243,11 @@ static const CheckRow rows[] = {
       "has 1 words and 0 registers, expected none in a region of kind 2" },
     { "region/registers-of-ports", SET(regions[1].registers.count, 2), PORTS
       "has 0 words and 2 registers, expected none in a region of kind 2" },
+    { "region/unknown-flag", SET(regions[0].flags, 2),
+      REGISTERS "flags are 0x2, expected 0 or 0x1" },
+    { "region/ones-of-registers", SET(regions[0].flags, HW_REGION_ONES), NULL },
+    { "region/ones-of-ports", SET(regions[1].flags, HW_REGION_ONES),
+      PORTS "flags are 0x1, expected 0 in a region of kind 2" },
     { "region/hash-in-ram-block", NAME(regions[2].ram_block, "a#1"), BUFFER
       "RAM block's name has a #, expected it to be the host's, for an instance's number" },
     { "region/no-words", SET(regions[0].word_count, 0), REGISTERS
@@ -278,6 +283,13 @@ static const CheckRow rows[] = {
       "write_only 0x4 share 0x4, expected no bit in two of them" },
     { "register/w1c-and-write-only", SET(registers[0].write_only, 2), POWER "rw 0x1, w1c 0x2 "
       "and write_only 0x2 share 0x2, expected no bit in two of them" },
+    { "register/widths", SET(registers[0].access_min, 4), NULL },
+    { "register/access-of-3", SET(registers[0].access_min, 3), POWER
+      "access_min is 3 and access_max 0, expected 0, 1, 2, 4 or 8, in this order" },
+    { "register/access-of-16", SET(registers[0].access_max, 16), POWER
+      "access_min is 0 and access_max 16, expected 0, 1, 2, 4 or 8, in this order" },
+    { "register/access-min-above-max", offsetof(Tables, registers[0].access_min), 2, 0x0408, NULL,
+      POWER "access_min is 8 and access_max 4, expected 0, 1, 2, 4 or 8, in this order" },
     { "register/field-without-name", NAME(fields[0].name, NULL), POWER "field 0: has no name" },
     { "register/same-field-name", NAME(fields[0].name, "mode"),
       POWER "field mode: has the same name as field mode, expected different ones" },

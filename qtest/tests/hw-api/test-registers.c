@@ -7,9 +7,12 @@
 
 enum { PLAIN, CLEARED, COMMAND, READ_ONLY, HOLE, HOOKED, WORDS };
 
+enum { NARROW, LOW, HIGH, SILENT, STRICT_WORDS };
+
 typedef struct Probe {
     HwDevice dev;
     uint32_t words[WORDS];
+    uint32_t strict[STRICT_WORDS];
     uint32_t written_value;
     uint32_t written_count;
     uint32_t update_count;
@@ -65,7 +68,26 @@ static const HwRegister probe_registers[] = {
     { "HOOKED", 4 * HOOKED, .reset = 0x00ff00ff, .read = probe_inverted },
 };
 
-enum { REGS, MMIO, MMIO_WORDS, MMIO_BYTES, RAM, ROM_DEVICE, PAGE, REGIONS };
+/* A register of 4 bytes, one of 8 bytes or its lower half, and a word without a register. */
+static const HwRegister strict_registers[] = {
+    { "NARROW", 4 * NARROW, .reset = 1, .rw = UINT32_MAX, .access_max = 4 },
+    { "LOW", 4 * LOW, .reset = 2, .rw = UINT32_MAX, .access_min = 4 },
+    { "HIGH", 4 * HIGH, .reset = 3, .rw = UINT32_MAX, .access_min = 8 },
+};
+
+enum {
+    REGS,
+    MMIO,
+    MMIO_WORDS,
+    MMIO_BYTES,
+    RAM,
+    ROM_DEVICE,
+    PAGE,
+    STRICT,
+    ONES,
+    HOOKED_WRITES,
+    REGIONS
+};
 
 /* clang-format off */
 static const HwRegion probe_regions[] = {
@@ -82,6 +104,15 @@ static const HwRegion probe_regions[] = {
                      .write = probe_mmio_write },
     [PAGE] = { "page", HW_REGION_ROM_DEVICE, .size = 0x40, .offset = 0x6000,
                .words = offsetof(Probe, words), .word_count = WORDS, .registers = HW_TABLE(probe_registers) },
+    [STRICT] = { "strict", HW_REGION_REGISTERS, .size = 0x40, .offset = 0x7000,
+                 .words = offsetof(Probe, strict), .word_count = STRICT_WORDS,
+                 .registers = HW_TABLE(strict_registers) },
+    [ONES] = { "ones", HW_REGION_REGISTERS, .size = 0x40, .offset = 0x8000, .flags = HW_REGION_ONES,
+               .words = offsetof(Probe, strict), .word_count = STRICT_WORDS, .access_min = 2,
+               .registers = HW_TABLE(strict_registers) },
+    [HOOKED_WRITES] = { "hooked", HW_REGION_REGISTERS, .size = 0x40, .offset = 0x9000,
+                        .words = offsetof(Probe, strict), .word_count = STRICT_WORDS,
+                        .registers = HW_TABLE(strict_registers), .write = probe_mmio_write },
 };
 
 static const HwClass probe_class = {
@@ -162,7 +193,7 @@ static void read_quad_joins_two_words(Fixture *f, gconstpointer data)
 static void read_every_width_and_offset_joins_bytes(Fixture *f, gconstpointer data)
 {
     (void)data;
-    for (int region = REGS; region < REGIONS; region++) {
+    for (int region = REGS; region <= PAGE; region++) { /* the others tell widths apart */
         for (uint32_t size = 1; size <= 8; size *= 2) {
             for (uint64_t offset = 0; offset < 0x44; offset++) {
                 uint64_t expected = 0;
@@ -377,6 +408,96 @@ static void page_follows_a_sync(Fixture *f, gconstpointer data)
     g_assert_cmphex(rd(f, PAGE, 0, 4), ==, 7);
 }
 
+/* ------------------------------------------------------------------- widths */
+
+/* HIGH is at 8 and LOW at 4, so no aligned access of 8 bytes has both. */
+static void widths_decide_which_registers_are_read(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    g_assert_cmphex(rd(f, STRICT, 4 * NARROW, 4), ==, 1);
+    g_assert_cmphex(rd(f, STRICT, 4 * NARROW, 1), ==, 1);
+    g_assert_cmphex(rd(f, STRICT, 4 * NARROW, 8), ==, UINT64_C(2) << 32);
+    g_assert_cmphex(rd(f, STRICT, 4 * LOW, 4), ==, 2);
+    g_assert_cmphex(rd(f, STRICT, 4 * LOW, 2), ==, 0);
+    g_assert_cmphex(rd(f, STRICT, 4 * HIGH, 4), ==, 0);
+    g_assert_cmphex(rd(f, STRICT, 4 * HIGH, 8), ==, 3);
+}
+
+static void widths_decide_which_registers_are_written(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    wr(f, STRICT, 4 * NARROW, UINT64_C(0x2200000011), 8);
+    g_assert_cmphex(f->probe->strict[NARROW], ==, 1);
+    g_assert_cmphex(f->probe->strict[LOW], ==, 0x22);
+    wr(f, STRICT, 4 * LOW, 0x33, 2);
+    g_assert_cmphex(f->probe->strict[LOW], ==, 0x22);
+    wr(f, STRICT, 4 * HIGH, 0x44, 4);
+    g_assert_cmphex(f->probe->strict[HIGH], ==, 3);
+    wr(f, STRICT, 4 * HIGH, 0x44, 8);
+    g_assert_cmphex(f->probe->strict[HIGH], ==, 0x44);
+}
+
+/* Bytes 4 to 7 are an aligned access of 4 bytes. */
+static void widths_are_of_aligned_accesses(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    g_assert_cmphex(rd(f, STRICT, 4 * LOW, 8), ==, 2);
+    wr(f, STRICT, 4 * LOW, UINT64_C(0x6600000055), 8);
+    g_assert_cmphex(f->probe->strict[LOW], ==, 0x55);
+    g_assert_cmphex(f->probe->strict[HIGH], ==, 3);
+}
+
+static void ones_where_no_register_is(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    f->probe->strict[SILENT] = 5;
+    g_assert_cmphex(rd(f, STRICT, 4 * SILENT, 4), ==, 5);
+    g_assert_cmphex(rd(f, ONES, 4 * SILENT, 4), ==, UINT32_MAX);
+    g_assert_cmphex(rd(f, ONES, 4 * SILENT, 2), ==, 0xffff);
+    g_assert_cmphex(rd(f, ONES, 0x20, 8), ==, UINT64_MAX);
+    g_assert_cmphex(rd(f, ONES, 4 * HIGH, 4), ==, UINT32_MAX);
+    g_assert_cmphex(rd(f, ONES, 4 * HIGH, 8), ==, UINT64_C(0xffffffff00000003));
+    g_assert_cmphex(rd(f, ONES, 4 * NARROW, 4), ==, 1);
+}
+
+static void narrower_than_the_region_is_nothing(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    g_assert_cmphex(rd(f, ONES, 4 * NARROW, 1), ==, 0);
+    g_assert_cmphex(rd(f, ONES, 0x20, 1), ==, 0);
+    wr(f, ONES, 4 * NARROW, 7, 1);
+    g_assert_cmphex(f->probe->strict[NARROW], ==, 1);
+    wr(f, ONES, 4 * NARROW, 7, 2);
+    g_assert_cmphex(f->probe->strict[NARROW], ==, 7);
+}
+
+static void write_hook_gets_whole_accesses_to_registers(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    wr(f, HOOKED_WRITES, 4 * HIGH, UINT64_C(0x8877665544332211), 8);
+    wr(f, HOOKED_WRITES, 4 * HIGH, 0x99, 4);
+    wr(f, HOOKED_WRITES, 0x20, 0x99, 4);
+    wr(f, HOOKED_WRITES, 4 * LOW, 0x66, 4);
+    g_assert_cmpuint(f->probe->mmio_count, ==, 2);
+    g_assert_cmphex(f->probe->mmio_offset[0], ==, 4 * HIGH);
+    g_assert_cmpuint(f->probe->mmio_size[0], ==, 8);
+    g_assert_cmphex(f->probe->mmio_value[0], ==, UINT64_C(0x8877665544332211));
+    g_assert_cmphex(f->probe->mmio_offset[1], ==, 4 * LOW);
+    g_assert_cmpuint(f->probe->mmio_size[1], ==, 4);
+    g_assert_cmphex(f->probe->strict[HIGH], ==, 0x44332211);
+}
+
+static void observer_sees_no_register_at_other_widths(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    watch(f, STRICT);
+    wr(f, STRICT, 4 * HIGH, 0x44, 4);
+    rd(f, STRICT, 4 * HIGH, 8);
+    g_assert_null(f->seen[0].reg);
+    g_assert_cmphex(f->seen[0].dropped, ==, 0x44);
+    g_assert_cmpstr(f->seen[1].reg->name, ==, "HIGH");
+}
+
 /* ------------------------------------------------------- reset and observers */
 
 static void reset_restores_words_not_ram(Fixture *f, gconstpointer data)
@@ -477,6 +598,15 @@ static const struct {
     { "/page/splits-at-words", page_splits_at_words },
     { "/page/stores-past-the-words", page_stores_past_the_words },
     { "/page/follows-a-sync", page_follows_a_sync },
+    { "/registers/widths/decide-which-are-read", widths_decide_which_registers_are_read },
+    { "/registers/widths/decide-which-are-written", widths_decide_which_registers_are_written },
+    { "/registers/widths/are-of-aligned-accesses", widths_are_of_aligned_accesses },
+    { "/registers/widths/ones-where-no-register-is", ones_where_no_register_is },
+    { "/registers/widths/narrower-than-the-region-is-nothing",
+      narrower_than_the_region_is_nothing },
+    { "/registers/write/hook-of-the-region-gets-whole-accesses",
+      write_hook_gets_whole_accesses_to_registers },
+    { "/registers/widths/observer-sees-no-register", observer_sees_no_register_at_other_widths },
     { "/registers/reset/restores-words-not-ram", reset_restores_words_not_ram },
     { "/registers/observer/names-register-and-dropped-bits",
       observer_names_register_and_dropped_bits },
