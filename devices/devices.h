@@ -9,6 +9,7 @@ extern const HwDeviceClass arm_sysreg_sync_class;
 extern const HwDeviceClass beacon_class;
 extern const HwDeviceClass pvpanic_class;
 extern const HwDeviceClass edu_class;
+extern const HwDeviceClass idio_class;
 extern const HwDeviceClass pci_beacon_class;
 extern const HwDeviceClass tpm_crb_class;
 extern const HwDeviceClass tpm_crb_device_class;

@@ -263,8 +263,8 @@ typedef struct HwRegion {
     /*
      * REGISTERS: the register at offset o is word o / 4.  An offset without a register reads the
      * stored word and ignores writes.  `access_min`: narrower accesses read zero and write
-     * nothing.  `write`, if not NULL, gets each aligned access that has reached a register, as a
-     * whole, after the masks and `written`; so it suits registers of 8 bytes.
+     * nothing.  `write`, if not NULL, gets each aligned access that has reached a register.  It
+     * gets it as a whole, after the masks and `written`: for registers of 8 bytes.
      *
      * ROM_DEVICE may have registers too, at its start.  Guest instructions of any kind can
      * then read them.  After each `update` the host stores each word in the memory,
@@ -512,6 +512,9 @@ typedef struct HwAcpiBuild HwAcpiBuild;
 /* A PCI function: hw-api/ext/draft/pci.h. */
 typedef struct HwPciFunction HwPciFunction;
 
+/* A device's lines: hw-api/ext/draft/gpio.h. */
+typedef struct HwGpioLines HwGpioLines;
+
 /* ------------------------------------------------------------ device classes */
 
 /*
@@ -596,6 +599,7 @@ struct HwDeviceClass {
     HwLayouts layouts; /* other layouts of the state, see layout_from */
 
     const HwPciFunction *pci; /* the device is a PCI function; NULL: it is not */
+    const HwGpioLines *gpio;  /* the device has lines; NULL: none */
 };
 
 typedef const HwDeviceClass *HwDeviceClassRef;

@@ -8,6 +8,7 @@ static const HwDeviceClassRef outboard_classes[] = {
     &beacon_class,
     &pvpanic_class,
     &edu_class,
+    &idio_class,
     &pci_beacon_class,
     &tpm_crb_class,
     &tpm_crb_device_class,

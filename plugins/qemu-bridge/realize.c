@@ -150,7 +150,7 @@ static bool device_realize(BridgeDevice *device, HwError *error)
            hw_instance_settle(device->instance, error) && bridge_regions_allocate(device, error) &&
            bridge_fw_cfg_prepare(device, error) && hw_instance_realize(device->instance, error) &&
            bridge_generation_id_prove(device, error) && bridge_regions_check(device, error) &&
-           bridge_fw_cfg_check(device, error);
+           bridge_fw_cfg_check(device, error) && bridge_gpio_attach(device, error);
 }
 
 /* ------------------------------------------------------------------- reset */

@@ -136,8 +136,8 @@ bool ob_client_irq_intercept_out(ObClient *client, const char *path, const char 
 /* Returns the level of line `line` (0..255) that the host announced last. */
 bool ob_client_irq_get(ObClient *client, uint32_t line);
 
-/* Drives input `line` of the device; `name` NULL: the unnamed inputs.  In process it drives
- * the interrupt controller's inputs.  Returns false if the host refuses. */
+/* Drives input `line` of the device; `name` NULL: the unnamed inputs.  In process, other paths
+ * than devices' stand for the interrupt controller.  Returns false if the host refuses. */
 bool ob_client_set_irq_in(ObClient *client, const char *path, const char *name, uint32_t line,
                           bool level);
 

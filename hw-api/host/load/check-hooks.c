@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "hw-api/ext/draft/gpio.h"
 #include "hw-api/ext/draft/pci.h"
 #include "hw-api/ext/fw-cfg.h"
 #include "hw-api/host/load/check-parts.h"
@@ -28,6 +29,7 @@ const HwHooks hw_hooks[HW_HOOKED_COUNT] = {
         HOOK(HwFwCfgFile, selected), HOOK(HwFwCfgFile, written) } },
     [HW_HOOKED_STATE] = { "HwState", {
         HOOK(HwState, pre_save), HOOK(HwState, post_load), HOOK(HwState, needed) } },
+    [HW_HOOKED_GPIO] = { "HwGpioLines", { HOOK(HwGpioLines, input) } },
 };
 /* clang-format on */
 
@@ -129,6 +131,13 @@ static bool capabilities_check(const HwCheck *c, const HwPlace *cls, const HwPci
     return true;
 }
 
+static bool lines_check(const HwCheck *c, const HwPlace *cls, const HwGpioLines *lines)
+{
+    HwPlace place = { cls, NULL, "GPIO", 0 };
+
+    return entry_check(c, &place, HW_HOOKED_GPIO, lines);
+}
+
 bool hw_check_hooks(const HwCheck *c, const HwPlace *cls, const HwDeviceClass *table)
 {
     return !c->image ||
@@ -137,5 +146,6 @@ bool hw_check_hooks(const HwCheck *c, const HwPlace *cls, const HwDeviceClass *t
             TABLE_CHECK(c, cls, "fw_cfg file", HW_HOOKED_FILE, &table->fw_cfg_files) &&
             (!table->state || state_check(c, cls, table->state)) &&
             layouts_check(c, cls, &table->layouts) &&
-            (!table->pci || capabilities_check(c, cls, table->pci)));
+            (!table->pci || capabilities_check(c, cls, table->pci)) &&
+            (!table->gpio || lines_check(c, cls, table->gpio)));
 }

@@ -44,6 +44,9 @@ bool hw_check_pci(const HwCheck *c, const HwPlace *cls, const HwDeviceClass *tab
 bool hw_check_pci_capabilities(const HwCheck *c, const HwPlace *function,
                                const HwPciFunction *table);
 
+/* check-gpio.c: the lines. */
+bool hw_check_gpio(const HwCheck *c, const HwPlace *cls, const HwDeviceClass *table);
+
 /* check-places.c: the uses of each byte of the instance; after all checks above. */
 bool hw_check_places(const HwCheck *c, const HwPlace *cls, const HwDeviceClass *table);
 

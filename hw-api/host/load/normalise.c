@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hw-api/ext/draft/gpio.h"
 #include "hw-api/ext/draft/pci.h"
 #include "hw-api/ext/fw-cfg.h"
 
@@ -80,6 +81,12 @@ static const StructType function_type = {
     56,
     { { NULL, 0 } },
 };
+/* clang-format off */
+static const StructType lines_type = {
+    "GPIO", sizeof(HwGpioLines), 32,
+    { { "inputs", offsetof(HwGpioLines, inputs) }, { "outputs", offsetof(HwGpioLines, outputs) } },
+};
+/* clang-format on */
 static const StructType bar_type = { "BAR", sizeof(HwPciBar), 16, { { NULL, 0 } } };
 /* clang-format off */
 static const StructType capability_type = {
@@ -338,6 +345,15 @@ static bool function_read(Reader *r, const HwPlace *cls, const HwPciFunction **a
     return true;
 }
 
+static bool lines_read(Reader *r, const HwPlace *cls, const HwGpioLines **at)
+{
+    if (*at) {
+        *at = reader_table(r, cls, &lines_type, *at, lines_type.size_1_0, 1);
+        return *at != NULL;
+    }
+    return true;
+}
+
 static bool class_read(Reader *r, const HwPlace *file, uint32_t index, HwClass *cls)
 {
     HwPlace place = { file, "class", NULL, index };
@@ -352,7 +368,7 @@ static bool class_read(Reader *r, const HwPlace *file, uint32_t index, HwClass *
            properties_read(r, &place, &table->properties) &&
            READ_TABLE(r, &place, fw_cfg_file_type, &table->fw_cfg_files) &&
            state_read_at(r, &place, &table->state) && layouts_read(r, &place, &table->layouts) &&
-           function_read(r, &place, &table->pci);
+           function_read(r, &place, &table->pci) && lines_read(r, &place, &table->gpio);
 }
 
 static bool classes_read(Reader *r, const HwPlace *file)

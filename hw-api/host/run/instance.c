@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 
 #include "hw-api/device/error.h"
+#include "hw-api/ext/draft/gpio.h"
 #include "hw-api/ext/draft/pci.h"
 #include "hw-api/host/run/property-value.h"
 #include "hw-api/host/run/running.h"
@@ -326,7 +327,8 @@ static bool services_offered(const HwInstance *instance, HwError *error)
             return false;
         }
     }
-    return !cls->pci || service_offered(instance, HW_PCI, error);
+    return (!cls->pci || service_offered(instance, HW_PCI, error)) &&
+           (!cls->gpio || service_offered(instance, HW_GPIO, error));
 }
 
 static bool is_mapped(const HwRegionState *region)

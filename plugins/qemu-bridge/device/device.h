@@ -38,6 +38,7 @@ typedef struct BridgeDevice {
     QemuStateHandler *state_handler;
     HwDeferred *deferred;  /* from realize to unrealize */
     struct BridgePci *pci; /* pci.h; NULL: no PCI function */
+    QemuIrq **outputs;     /* by number, the targets of its lines; NULL: no lines */
     /* Called after a property or a load may have changed what the device shows, or NULL. */
     void (*changed)(struct BridgeDevice *device);
     /* The device's own function for when the machine runs again, or NULL. */
@@ -105,6 +106,9 @@ void bridge_regions_unmap(BridgeDevice *device);
 
 /* Call it after QEMU has released the regions, which are the object's children. */
 void bridge_regions_free(BridgeDevice *device);
+
+/* gpio.c: gives the object its lines, once nothing else can fail.  Does nothing without lines. */
+bool bridge_gpio_attach(BridgeDevice *device, HwError *error);
 
 /* loads.c: tells devices how a load ended.  From the first device on. */
 void bridge_loads_watch(void);

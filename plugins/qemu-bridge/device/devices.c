@@ -24,6 +24,7 @@ void bridge_device_free(BridgeDevice *device)
     hw_instance_free(device->instance);
     free(device->memory);
     free(device->before);
+    free(device->outputs);
     free(device);
 }
 

@@ -19,6 +19,12 @@ QEMU_WEAK QemuObject *qdev_get_machine(void);
 /* Returns the CPU with this number, from 0, or NULL if there is none. */
 QEMU_WEAK void *qemu_get_cpu(int index);
 QEMU_WEAK QemuIrq *qdev_get_gpio_in(QemuObject *device, int line);
+QEMU_WEAK void qdev_init_gpio_in_named_with_opaque(QemuObject *device,
+                                                   void (*changed)(void *opaque, int number,
+                                                                   int level),
+                                                   void *opaque, const char *name, int count);
+QEMU_WEAK void qdev_init_gpio_out_named(QemuObject *device, QemuIrq **targets, const char *name,
+                                        int count);
 QEMU_WEAK void qemu_set_irq(QemuIrq *irq, int level);
 /* QEMU calls `hold` of a device at a system reset, after hot plug, and when its bus is reset.
  * 7.2 passes no type. */

@@ -73,6 +73,8 @@ static const QemuSymbol symbols[] = {
     FUNCTION(qapi_free_VersionInfo),
     FUNCTION(qdev_get_gpio_in),
     FUNCTION(qdev_get_machine),
+    FUNCTION(qdev_init_gpio_in_named_with_opaque),
+    FUNCTION(qdev_init_gpio_out_named),
     FUNCTION(qemu_add_exit_notifier),
     FUNCTION(qemu_add_machine_init_done_notifier),
     FUNCTION(qemu_add_vm_change_state_handler),

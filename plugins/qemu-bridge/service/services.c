@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "hw-api/host/run/gpio.h"
 #include "plugins/qemu-bridge/device/pci.h"
 #include "plugins/qemu-bridge/qemu/irq.h"
 #include "plugins/qemu-bridge/qemu/log.h"
@@ -16,6 +17,7 @@ static const struct {
     { HW_DEVICE_TREE, &bridge_device_tree },
     { HW_EVENT_LOOP, &bridge_event_loop },
     { HW_FW_CFG, &bridge_fw_cfg },
+    { HW_GPIO, &hw_gpio_service },
     { HW_GUEST_MEMORY, &bridge_guest_memory },
     { HW_GUEST_TIME, &bridge_guest_time },
     { HW_TPM_BACKEND, &bridge_tpm_backend },

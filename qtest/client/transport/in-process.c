@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "hw-api/ext/draft/gpio.h"
 #include "hw-api/host/run/crash.h"
 #include "qtest/client/client-internal.h"
 #include "qtest/machine/core/host.h"
@@ -59,8 +60,19 @@ static bool in_process_irq_get(void *link, uint32_t line)
 static bool in_process_irq_set(void *link, const char *path, const char *name, uint32_t line,
                                bool level)
 {
-    (void)path, (void)name;
-    return ob_host_irq_set(((ObInProcess *)link)->host, line, level);
+    ObHost *host = ((ObInProcess *)link)->host;
+    const char *slash = strrchr(path, '/');
+    HwInstance *instance = ob_host_find_device(host, slash ? slash + 1 : path);
+    const HwGpioLines *lines = instance ? ob_device_lines(instance->dev) : NULL;
+
+    if (!instance) {
+        return ob_host_irq_set(host, line, level);
+    }
+    if (!lines || g_strcmp0(name, lines->inputs) != 0 || line >= lines->input_count) {
+        return false;
+    }
+    ob_device_input(instance->dev, line, level);
+    return true;
 }
 
 static int64_t in_process_clock_set(void *link, int64_t now)

@@ -3,6 +3,7 @@
 #ifndef OB_HOST_QTEST_INTERNAL_H
 #define OB_HOST_QTEST_INTERNAL_H
 
+#include "hw-api/ext/draft/gpio.h"
 #include "qtest/host/qtest/parse.h"
 #include "qtest/host/qtest/session.h"
 
@@ -59,9 +60,11 @@ typedef struct ObQtestIntercept {
     bool installed;
     bool inputs; /* the controller's; else outputs of `device` */
     const HwDevice *device;
-    bool told[OB_QTEST_IRQS]; /* the level that the peer knows */
-    bool late;                /* changes are sent after the reply under way */
-    GArray *messages;         /* ObQtestMessage: those that are late; NULL: none yet */
+    bool has_outputs;          /* they are GPIOs */
+    bool outputs[HW_GPIO_MAX]; /* their levels */
+    bool told[OB_QTEST_IRQS];  /* the level that the peer knows */
+    bool late;                 /* changes are sent after the reply under way */
+    GArray *messages;          /* ObQtestMessage: those that are late; NULL: none yet */
 } ObQtestIntercept;
 
 typedef enum ObQtestMode {

@@ -2,7 +2,8 @@
 /*
  * Interception of interrupts.  In QEMU a device is a part of a machine, with numbered
  * inputs and outputs.  Here there are two kinds: the machine's interrupt controller, with
- * the lines as its inputs; and devices, whose outputs have the numbers of their lines.
+ * the lines as its inputs; and devices, whose outputs have the numbers of their lines.  A device
+ * with GPIOs also has named inputs and outputs.
  */
 #include "qtest/host/qtest/internal.h"
 #include "qtest/machine/pci/pci.h"
@@ -111,13 +112,25 @@ static void messages_catch_up(ObQtestSession *s)
     g_clear_pointer(&messages, g_array_unref);
 }
 
+static void output_tell(ObQtestSession *s, uint32_t number, bool level)
+{
+    if (level != s->intercept.told[number]) {
+        s->intercept.told[number] = level;
+        ob_qtest_text(s, "IRQ %s %u", level ? "raise" : "lower", number);
+    }
+}
+
 void ob_qtest_irq_catch_up(ObQtestSession *s)
 {
     if (s->intercept.late) {
         s->intercept.late = false;
         messages_catch_up(s);
         for (uint32_t line = 0; line < OB_QTEST_IRQS; line++) {
-            irq_tell(s, line, ob_host_irq_level(s->host, line));
+            if (!s->intercept.has_outputs) {
+                irq_tell(s, line, ob_host_irq_level(s->host, line));
+            } else if (line < HW_GPIO_MAX) {
+                output_tell(s, line, s->intercept.outputs[line]);
+            }
         }
     }
 }
@@ -162,12 +175,54 @@ static bool is_output_name(const ObQtestCall *call)
     return call->count < 2 || ob_word_is(call->words[1], "sysbus-irq");
 }
 
+static bool is_gpio_name(const HwDevice *device, ObWord name)
+{
+    const HwGpioLines *lines = ob_device_lines(device);
+
+    return lines && lines->outputs && ob_word_is(name, lines->outputs);
+}
+
+static void output_changed(void *opaque, const HwDevice *device, uint32_t number, bool level)
+{
+    ObQtestSession *s = opaque;
+
+    if (device != s->intercept.device) {
+        return;
+    }
+    s->intercept.outputs[number] = level;
+    if (s->suspended || s->block_reply.active) {
+        s->intercept.late = true;
+        return;
+    }
+    output_tell(s, number, level);
+    if (!s->working) {
+        ob_qtest_flush(s);
+    }
+}
+
+static void outputs_intercept(ObQtestSession *s, const HwDevice *device)
+{
+    ObQtestIntercept *intercept = &s->intercept;
+
+    if (intercept->installed) {
+        ob_qtest_fail(s, NULL, "IRQ intercept already enabled");
+        return;
+    }
+    intercept->installed = true;
+    intercept->device = device;
+    intercept->has_outputs = true;
+    ob_host_observe_outputs(s->host, output_changed, s);
+    ob_qtest_ok(s);
+}
+
 void ob_qtest_irq_intercept_out(ObQtestSession *s, const ObQtestCall *call)
 {
     const HwDevice *device = find_device(s, call->words[0]);
 
     if (device && is_output_name(call)) {
         irq_intercept(s, false, device);
+    } else if (device && is_gpio_name(device, call->words[1])) {
+        outputs_intercept(s, device);
     } else if (device || is_controller(s, call->words[0])) {
         ob_qtest_fail(s, NULL, "No intercepts installed");
     } else {
@@ -175,14 +230,36 @@ void ob_qtest_irq_intercept_out(ObQtestSession *s, const ObQtestCall *call)
     }
 }
 
+/* An input of a device. */
+static void input_set(ObQtestSession *s, const ObQtestCall *call, const HwDevice *device)
+{
+    const HwGpioLines *lines = ob_device_lines(device);
+    const char *name = "set_irq_in";
+    char shown[OB_WORD_SHOWN];
+
+    if (!lines || !lines->inputs) {
+        ob_qtest_fail(s, name, "path: device has no inputs");
+    } else if (!ob_word_is(call->words[1], lines->inputs)) {
+        ob_qtest_fail(s, name, "name: '%s' is unknown, expected %s",
+                      ob_word_show(call->words[1], shown), lines->inputs);
+    } else if (call->numbers[2] >= lines->input_count) {
+        ob_qtest_fail(s, name, "line: %u is out of range, expected 0 to %u",
+                      (uint32_t)call->numbers[2], lines->input_count - 1);
+    } else {
+        ob_device_input(device, (uint32_t)call->numbers[2], call->numbers[3] != 0);
+        ob_qtest_ok(s);
+    }
+}
+
 void ob_qtest_set_irq_in(ObQtestSession *s, const ObQtestCall *call)
 {
+    const HwDevice *device = find_device(s, call->words[0]);
     const char *name = "set_irq_in";
     char shown[OB_WORD_SHOWN];
 
     if (!is_controller(s, call->words[0])) {
-        if (find_device(s, call->words[0])) {
-            ob_qtest_fail(s, name, "path: device has no inputs");
+        if (device) {
+            input_set(s, call, device);
         } else {
             ob_qtest_fail(s, NULL, "Unknown device");
         }
@@ -202,6 +279,7 @@ void ob_qtest_irq_release(ObQtestSession *s)
     if (s->intercept.installed) {
         ob_host_observe_irqs(s->host, NULL, NULL);
         ob_host_observe_messages(s->host, NULL, NULL);
+        ob_host_observe_outputs(s->host, NULL, NULL);
     }
     g_clear_pointer(&s->intercept.messages, g_array_unref);
     memset(&s->intercept, 0, sizeof(s->intercept));

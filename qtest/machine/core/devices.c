@@ -4,6 +4,7 @@
 
 #include "hw-api/device/error.h"
 #include "hw-api/host/pci/function.h"
+#include "hw-api/host/run/gpio.h"
 #include "hw-api/host/run/property.h"
 #include "qtest/machine/core/host-internal.h"
 #include "qtest/machine/core/sections.h"
@@ -156,6 +157,25 @@ static void instance_observe(const ObHost *host, HwInstance *instance)
 
 /* --------------------------------------------------------------------- life */
 
+const HwGpioLines *ob_device_lines(const HwDevice *device)
+{
+    return hw_gpio_lines(hw_instance_of(device));
+}
+
+void ob_device_input(const HwDevice *device, uint32_t number, bool level)
+{
+    hw_gpio_input(hw_instance_of(device), number, level);
+}
+
+static void output_changed(HwInstance *instance, uint32_t number, bool level)
+{
+    const ObHost *host = ob_host_of(instance->dev);
+
+    if (host->output_changed) {
+        host->output_changed(host->output_opaque, instance->dev, number, level);
+    }
+}
+
 static ObDevice *device_new(ObHost *host, const HwClass *cls, const char *id, HwError *error)
 {
     ObDevice *device = g_new0(ObDevice, 1);
@@ -167,6 +187,7 @@ static ObDevice *device_new(ObHost *host, const HwClass *cls, const char *id, Hw
         g_free(device);
         return NULL;
     }
+    device->instance->output_changed = output_changed;
     device->deferred = hw_deferred_new(host->executor, device->instance->dev);
     instance_observe(host, device->instance);
     return device;

@@ -92,6 +92,8 @@ struct ObHost {
     void *gone_opaque;
     HwAccessObserver *observer;
     void *observer_opaque;
+    void (*output_changed)(void *opaque, const HwDevice *device, uint32_t number, bool level);
+    void *output_opaque;
     void (*guest_told)(void *opaque, uint32_t news); /* NULL: nobody listens */
     void *guest_told_opaque;
 };

@@ -348,6 +348,15 @@ void ob_host_observe_irqs(ObHost *host, void (*changed)(void *opaque, uint32_t l
     host->irqs.opaque = opaque;
 }
 
+void ob_host_observe_outputs(ObHost *host,
+                             void (*changed)(void *opaque, const HwDevice *device, uint32_t number,
+                                             bool level),
+                             void *opaque)
+{
+    host->output_changed = changed;
+    host->output_opaque = opaque;
+}
+
 int64_t ob_host_clock_now(const ObHost *host)
 {
     return host->clock.now;

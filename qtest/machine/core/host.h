@@ -186,6 +186,18 @@ const HwDevice *ob_host_irq_driver(const ObHost *host, uint32_t line);
 void ob_host_observe_irqs(ObHost *host, void (*changed)(void *opaque, uint32_t line, bool level),
                           void *opaque);
 
+/* Observes the outputs of all devices (hw.gpio/1).  There is one observer, which is called on
+ * changes; NULL ends it. */
+void ob_host_observe_outputs(ObHost *host,
+                             void (*changed)(void *opaque, const HwDevice *device, uint32_t number,
+                                             bool level),
+                             void *opaque);
+
+/* A device's lines; NULL: none.  The second function drives an input: a number that the class does
+ * not have is ignored. */
+const HwGpioLines *ob_device_lines(const HwDevice *device);
+void ob_device_input(const HwDevice *device, uint32_t number, bool level);
+
 /*
  * The virtual clock, ns since start.  Setting it fires the timers on the way in order of
  * deadline; timers of one deadline fire in the order of setting.  A timer that gets a

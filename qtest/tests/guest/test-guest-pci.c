@@ -19,7 +19,7 @@
     "module=/vfio_iommu_type1.ko,allow_unsafe_interrupts=1 module=/vfio-pci-core.ko " \
     "module=/vfio-pci.ko "
 #define DRIVE(n)     "run=/drive-edu,0000:00:0" n ".0,live,factorial,intx,msi,dma,fault,master "
-#define WARNED(slot) "warned=0000:" slot ".0 "
+#define WARNED(slot) "warned=pci+0000:" slot ".0 "
 #define PEEK(n)      "run=/drive-edu,/sys/bus/pci/devices/0000:00:0" n ".0/resource0,"
 #define ENABLE(n)    "write=1,/sys/bus/pci/devices/0000:00:0" n ".0/enable "
 
@@ -31,6 +31,9 @@ static const char driven[] = "live edcba987\n"
                              "fault unchanged, fired 1\n"
                              "master unchanged\n";
 
+#define CARD "/machine/peripheral/card"
+
+enum { OUTPUT = 1, INPUT = 3 }; /* lines of CARD */
 enum { LINES = 5, BAR = 0x10, LINE_OF_BAR = 3 };
 
 typedef struct Platform {
@@ -143,12 +146,46 @@ static char *run_virt(ObGuest *guest, const ObGuestBoot *boot)
     return finish(guest);
 }
 
+static void input(ObGuest *guest, bool level)
+{
+    g_assert_true(ob_client_set_irq_in(ob_guest_client(guest), CARD, "in", INPUT, level));
+}
+
+static uint32_t outputs(ObClient *c)
+{
+    json_t *levels = ob_client_qmp(c, "qom-get",
+                                   json_pack("{s:s, s:s}", "path", CARD, "property", "outputs"),
+                                   NULL);
+    uint32_t value = (uint32_t)json_integer_value(levels);
+
+    json_decref(levels);
+    return value;
+}
+
+/* Linux's driver of pci-idio-16 drives an output, and sees an input change. */
+static void run_lines(ObGuest *guest)
+{
+    ObClient *c = ob_guest_client(guest);
+
+    expect(guest, "raised\n");
+    g_assert_cmphex(outputs(c), ==, 1 << OUTPUT);
+    type(guest);
+    expect(guest, "lowered\n");
+    g_assert_cmphex(outputs(c), ==, 0);
+    expect(guest, "watching\n");
+    input(guest, true);
+    expect(guest, "rising edge, level 1\n");
+    input(guest, false);
+    expect(guest, "falling edge, level 0\n");
+}
+
 /* From S3 the function comes back as reset, and Linux restores its configuration space. */
 static char *run_pc(ObGuest *guest, const ObGuestBoot *boot)
 {
     (void)boot;
     wait_event(guest, "SUSPEND");
     json_decref(ob_client_qmp(ob_guest_client(guest), "system_wakeup", NULL, NULL));
+    run_lines(guest);
     return finish(guest);
 }
 
@@ -194,10 +231,13 @@ static const Platform platforms[] = {
                "run=/drive-edu,0000:01:00.0,live,intx,msi,dma,reset,peek cue=unplug "
                "gone=/sys/bus/pci/devices/0000:01:00.0 " WARNED("00:04") WARNED("01:00"),
       run_q35 },
-    { "/guest-pci/pc/sleeps-with-edu", "amd64-6.1", "OB_GUEST_LOOK_PCI_AMD64", "",
-      "-machine pc -m 256 -global PIIX4_PM.disable_s3=0",
-      FOUND ENABLE("4") ENABLE("5") CONFIG("4") PEEK("4") "live write=mem,/sys/power/state " CONFIG(
-          "4") PEEK("4") "peek,live,factorial " PEEK("5") "live,factorial " WARNED("00:04"),
+    { "/guest-pci/pc/sleeps-with-edu-and-drives-lines", "amd64-6.1", "OB_GUEST_LOOK_PCI_AMD64", "",
+      "-machine pc -m 256 -global PIIX4_PM.disable_s3=0 -device pci-idio-16,id=card,addr=6",
+      FOUND ENABLE("4") ENABLE("5") CONFIG("4")
+          PEEK("4") "live write=mem,/sys/power/state " CONFIG("4")
+              PEEK("4") "peek,live,factorial " PEEK("5") "live,factorial " WARNED(
+                  "00:04") "module=/gpio-pci-idio-16.ko "
+                           "run=/drive-gpio,0000:00:06.0,1,19 " WARNED("00:06"),
       run_pc },
     { "/guest-pci/virt/drives-edu", "arm64-6.1", "OB_GUEST_LOOK_PCI_ARM64", "",
       "-machine virt,iommu=smmuv3,gic-version=3 -cpu cortex-a57 -m 256",
@@ -301,6 +341,7 @@ static void test_pc(gconstpointer data)
     for (size_t i = 0; i < G_N_ELEMENTS(last); i++) {
         g_assert_cmpstr(lines[CONFIG_AFTER + 1 + i], ==, last[i]);
     }
+    said_next(said, "falling edge, level 0\n0\n");
 }
 
 static void test_virt(gconstpointer data)

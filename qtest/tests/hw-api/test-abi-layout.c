@@ -8,6 +8,7 @@
 
 #include "hw-api/ext/acpi.h"
 #include "hw-api/ext/clock.h"
+#include "hw-api/ext/draft/gpio.h"
 #include "hw-api/ext/draft/pci.h"
 #include "hw-api/ext/event-loop.h"
 #include "hw-api/ext/fw-cfg.h"
@@ -128,7 +129,7 @@ AT(HwLayout, name, 0);
 AT(HwLayout, state, 8);
 AT(HwLayout, ram_blocks, 16);
 
-SIZE(HwDeviceClass, 200);
+SIZE(HwDeviceClass, 208);
 AT(HwDeviceClass, abi, 0);
 AT(HwDeviceClass, name, 8);
 AT(HwDeviceClass, description, 16);
@@ -150,6 +151,7 @@ AT(HwDeviceClass, fw_cfg_files, 152);
 AT(HwDeviceClass, build_acpi, 168);
 AT(HwDeviceClass, layouts, 176);
 AT(HwDeviceClass, pci, 192);
+AT(HwDeviceClass, gpio, 200);
 
 SIZE(HwPlugin, 72);
 AT(HwPlugin, abi, 0);
@@ -190,6 +192,17 @@ AT(HwPciFunction, msix_vectors, 18);
 AT(HwPciFunction, flags, 20);
 AT(HwPciFunction, bars, 24);
 AT(HwPciFunction, capabilities, 40);
+
+SIZE(HwGpioLines, 32);
+AT(HwGpioLines, inputs, 0);
+AT(HwGpioLines, outputs, 8);
+AT(HwGpioLines, input_count, 16);
+AT(HwGpioLines, output_count, 20);
+AT(HwGpioLines, input, 24);
+
+SIZE(HwGpio, 16);
+AT(HwGpio, abi, 0);
+AT(HwGpio, set, 8);
 
 SIZE(HwPci, 32);
 AT(HwPci, abi, 0);

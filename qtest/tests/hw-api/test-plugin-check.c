@@ -3,6 +3,7 @@
  * of valid tables. */
 #include <glib.h>
 
+#include "hw-api/ext/draft/gpio.h"
 #include "hw-api/ext/fw-cfg.h"
 #include "qtest/tests/lib/check-rows.h"
 
@@ -35,6 +36,7 @@ typedef struct Tables {
     HwName blocks[3];
     HwLayout layouts[2];
     HwName services[2];
+    HwGpioLines lines;
     HwDeviceClass cls;
     HwDeviceClass other;
     HwDeviceClassRef classes[2];
@@ -62,6 +64,13 @@ static void lamp_wired(HwDevice *dev, uint32_t offset, uint32_t length)
     (void)dev;
     (void)offset;
     (void)length;
+}
+
+static void lamp_input(HwDevice *dev, uint32_t number, bool level)
+{
+    (void)dev;
+    (void)number;
+    (void)level;
 }
 
 /* clang-format off */
@@ -105,10 +114,12 @@ static const Tables good = {
     .layouts = { { "old", &tables.other_state, HW_TABLE(tables.blocks) },
                  { "older", &tables.other_state } },
     .services = { "hw.clock/1", "hw.acpi/1" },
+    .lines = { "in", "out", 2, 64, lamp_input },
     .cls = { .name = "lamp", .instance_size = sizeof(Lamp), .services = HW_TABLE(tables.services),
              .regions = HW_TABLE(tables.regions), .properties = HW_TABLE(tables.properties),
              .fw_cfg_files = HW_TABLE(tables.files), .state = &tables.state,
-             .layouts = HW_TABLE(tables.layouts), .layout_from = offsetof(Lamp, layout) },
+             .layouts = HW_TABLE(tables.layouts), .layout_from = offsetof(Lamp, layout),
+             .gpio = &tables.lines },
     .other = { .name = "other", .instance_size = sizeof(Lamp) },
     .classes = { &tables.cls, &tables.other },
     .plugin = { .name = "lamps", .version = "1", .licence = "MIT",
@@ -297,6 +308,19 @@ static const CheckRow rows[] = {
       POWER "field on: has 0 bits from bit 0, expected 1 or more in 0 to 31" },
     { "register/field-past-bit-31", SET(fields[1].shift, 5),
       POWER "field mode: has 28 bits from bit 5, expected 1 or more in 0 to 31" },
+
+    { "gpio/none", SET(cls.gpio, 0), NULL },
+    { "gpio/inputs-without-a-name", NAME(lines.inputs, NULL),
+      CLASS "GPIO: inputs: number is 2, expected 0" },
+    { "gpio/no-inputs-with-a-name", SET(lines.input_count, 0),
+      CLASS "GPIO: inputs in: number is 0, expected 1 to 64" },
+    { "gpio/too-many-outputs", SET(lines.output_count, 65),
+      CLASS "GPIO: outputs out: number is 65, expected 1 to 64" },
+    { "gpio/bad-name", NAME(lines.outputs, "a b"), CLASS "GPIO: outputs a b: " BAD_NAME },
+    { "gpio/one-name-for-both", NAME(lines.outputs, "in"),
+      CLASS "GPIO: inputs and outputs are named in, expected two names" },
+    { "gpio/no-hook", SET(lines.input, 0),
+      CLASS "GPIO: has no input hook, expected one for its inputs" },
 
     { "property/no-name", NAME(properties[0].name, NULL), CLASS "property 0: has no name" },
     { "property/equals-in-name", NAME(properties[0].name, "a=b"), CLASS "property 0: " BAD_NAME },

@@ -4,6 +4,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "hw-api/ext/draft/gpio.h"
 #include "hw-api/ext/draft/pci.h"
 #include "hw-api/ext/fw-cfg.h"
 #include "hw-api/host/load/check-hooks.h"
@@ -60,7 +61,9 @@ static uint8_t *entry_of(Plugin *plugin, HwHooked hooked, const char **name)
         [HW_HOOKED_PROPERTY] = "property watts: ",
         [HW_HOOKED_FILE] = "fw_cfg file etc/lamp-levels: ",
         [HW_HOOKED_STATE] = "state lamp: state lamp/levels: ",
+        [HW_HOOKED_GPIO] = "GPIO: ",
     };
+    static HwGpioLines lines; /* the plugin itself has none */
     void *const entries[HW_HOOKED_COUNT] = {
         [HW_HOOKED_CLASS] = cls,
         [HW_HOOKED_REGION] = (void *)&cls->regions.entries[1],
@@ -68,7 +71,13 @@ static uint8_t *entry_of(Plugin *plugin, HwHooked hooked, const char **name)
         [HW_HOOKED_PROPERTY] = (void *)&cls->properties.entries[1],
         [HW_HOOKED_FILE] = (void *)&cls->fw_cfg_files.entries[0],
         [HW_HOOKED_STATE] = (void *)&cls->state->subsections.entries[0],
+        [HW_HOOKED_GPIO] = &lines,
     };
+
+    lines = (HwGpioLines) { .inputs = "in", .input_count = 1 };
+    if (hooked == HW_HOOKED_GPIO) {
+        cls->gpio = &lines;
+    }
 
     *name = names[hooked];
     return entries[hooked];
@@ -186,7 +195,7 @@ static uint32_t struct_check(const char *type, const char *body)
     return count;
 }
 
-/* All structs in a header but HwHost, which is the host's. */
+/* All structs in a header but HwHost and HwGpio, which are the host's. */
 static uint32_t header_check(const char *header)
 {
     g_autofree char *path = g_build_filename(g_getenv("OB_SOURCE"), header, NULL);
@@ -202,7 +211,7 @@ static uint32_t header_check(const char *header)
         g_autofree char *type = g_match_info_fetch(match, 1);
         g_autofree char *body = g_match_info_fetch(match, 2);
 
-        count += strcmp(type, "HwHost") ? struct_check(type, body) : 0;
+        count += strcmp(type, "HwHost") && strcmp(type, "HwGpio") ? struct_check(type, body) : 0;
     }
     return count;
 }
@@ -216,8 +225,9 @@ static void all_hooks_of_the_headers_are_checked(void)
             listed++;
         }
     }
-    g_assert_cmpuint(header_check("hw-api/hw-api.h") + header_check("hw-api/ext/fw-cfg.h"), ==,
-                     listed);
+    g_assert_cmpuint(header_check("hw-api/hw-api.h") + header_check("hw-api/ext/fw-cfg.h") +
+                         header_check("hw-api/ext/draft/gpio.h"),
+                     ==, listed);
 }
 
 /* clang-format off */

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "hw-api/host/run/gpio.h"
+
+/* Returns false if the level is the same. */
+static bool level_store(uint64_t *levels, uint32_t number, bool level)
+{
+    uint64_t bit = UINT64_C(1) << number;
+
+    if (((*levels & bit) != 0) == level) {
+        return false;
+    }
+    *levels ^= bit;
+    return true;
+}
+
+void hw_gpio_input(HwInstance *instance, uint32_t number, bool level)
+{
+    const HwGpioLines *lines = hw_gpio_lines(instance);
+
+    if (lines && instance->phase == HW_PHASE_REALIZED && number < lines->input_count &&
+        level_store(&instance->inputs, number, level)) {
+        lines->input(instance->dev, number, level);
+        hw_instance_update(instance);
+    }
+}
+
+bool hw_gpio_output(const HwInstance *instance, uint32_t number)
+{
+    return number < HW_GPIO_MAX && (instance->outputs >> number & 1);
+}
+
+static void gpio_set(HwDevice *dev, uint32_t output, bool level)
+{
+    HwInstance *instance = hw_instance_of(dev);
+    const HwGpioLines *lines = hw_gpio_lines(instance);
+
+    if (lines && output < lines->output_count && level_store(&instance->outputs, output, level) &&
+        instance->output_changed) {
+        instance->output_changed(instance, output, level);
+    }
+}
+
+const HwGpio hw_gpio_service = {
+    .abi = HW_ABI(HwGpio),
+    .set = gpio_set,
+};
