@@ -140,14 +140,14 @@ static bool region_prepare(HwInstance *instance, uint32_t index)
     return true;
 }
 
-static bool class_derives(const HwDeviceClass *table)
+static bool class_has_shadow(const HwDeviceClass *table)
 {
-    bool derives = table->update != NULL;
+    bool has_shadow = false;
 
     for (uint32_t i = 0; i < table->regions.count; i++) {
-        derives |= hw_region_has_shadow(&table->regions.entries[i]);
+        has_shadow |= hw_region_has_shadow(&table->regions.entries[i]);
     }
-    return derives;
+    return has_shadow;
 }
 
 static bool instance_allocate(HwInstance *instance, const char *id)
@@ -181,7 +181,8 @@ HwInstance *hw_instance_new(const HwHost *host, const HwClass *cls, const char *
     }
     instance->cls = cls;
     instance->owner = owner;
-    instance->derives = class_derives(&cls->table);
+    instance->has_shadow = class_has_shadow(&cls->table);
+    instance->derives = instance->has_shadow || cls->table.update;
     if (!instance_allocate(instance, id)) {
         hw_instance_free(instance);
         return NULL;
@@ -426,7 +427,7 @@ void hw_instance_update(HwInstance *instance)
     if (instance->cls->table.update) {
         HW_RUN_HOOK(instance, "update", instance->cls->table.update(instance->dev));
     }
-    for (uint32_t i = 0; i < instance->region_count; i++) {
+    for (uint32_t i = 0; instance->has_shadow && i < instance->region_count; i++) {
         hw_region_sync(&instance->regions[i]);
     }
 }

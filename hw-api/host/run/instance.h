@@ -42,6 +42,7 @@ typedef struct HwInstance {
     HwRegionState *regions; /* by region; see region.h */
     uint32_t region_count;
     bool derives;    /* hw_instance_update() has work to do */
+    bool has_shadow; /* words of a region are stored in its memory, too */
     uint32_t number; /* the number in the names of its section and RAM blocks,
                       * for instances of one class; the host sets it before
                       * it makes the blocks */

@@ -298,6 +298,13 @@ static uint32_t largest_piece(const HwRegionState *region, uint64_t offset)
     return access_max(table);
 }
 
+/* True for the common access of drivers: one whole register. */
+static bool is_word(const HwRegionState *region, uint64_t offset, uint32_t size)
+{
+    return size == 4 && !(offset & 3) && !region->observer &&
+           region->table->kind == HW_REGION_REGISTERS;
+}
+
 static uint64_t split_read(HwRegionState *region, uint64_t offset, uint32_t size)
 {
     uint32_t left = inside(region, offset, size);
@@ -332,9 +339,7 @@ static uint64_t region_read(HwRegionState *region, uint64_t offset, uint32_t siz
 {
     uint64_t value;
 
-    /* The common case of drivers: one whole register. */
-    if (size == 4 && !(offset & 3) && !region->observer &&
-        region->table->kind == HW_REGION_REGISTERS && register_find(region, offset / 4, 4)) {
+    if (is_word(region, offset, size) && register_find(region, offset / 4, 4)) {
         return word_read(region, offset / 4);
     }
     value = is_whole_mmio(region, offset, size)
@@ -348,7 +353,12 @@ static uint64_t region_read(HwRegionState *region, uint64_t offset, uint32_t siz
 
 static void region_write(HwRegionState *region, uint64_t offset, uint64_t value, uint32_t size)
 {
-    if (is_whole_mmio(region, offset, size)) {
+    if (is_word(region, offset, size) && register_find(region, offset / 4, 4)) {
+        word_write(region, offset / 4, (uint32_t)value, UINT32_MAX);
+        if (region->table->write) {
+            region->table->write(region->dev, offset, (uint32_t)value, size);
+        }
+    } else if (is_whole_mmio(region, offset, size)) {
         region->table->write(region->dev, offset, value & bytes_mask(size), size);
     } else {
         split_write(region, offset, value & bytes_mask(size), size);
