@@ -30,6 +30,10 @@ void ob_dump_pci(const HwDeviceClass *cls, FILE *out);
 /* Returns a new reference; NULL without memory. */
 json_t *ob_dump_pci_json(const HwDeviceClass *cls);
 
+/* dump-plugin-gpio.c: for classes with lines. */
+void ob_dump_gpio(const HwDeviceClass *cls, FILE *out);
+json_t *ob_dump_gpio_json(const HwDeviceClass *cls);
+
 bool ob_dump_plugin_json(const HwPlugin *plugin, const char *path, FILE *out);
 
 #endif

@@ -180,8 +180,7 @@ static char *fields_text(const HwRegisterFields *fields)
     return g_string_free(text, FALSE);
 }
 
-/* The title of the column with accesses is the last, and few tables need it. */
-enum { TITLES = 8 };
+enum { TITLES = 8 }; /* few tables need the last one */
 
 static bool registers_have_widths(const HwRegisters *registers)
 {
@@ -191,12 +190,6 @@ static bool registers_have_widths(const HwRegisters *registers)
         }
     }
     return false;
-}
-
-static void widths_add(Grid *grid, const HwRegister *reg)
-{
-    grid_add(grid, "%u to %u", reg->access_min ? reg->access_min : 1,
-             reg->access_max ? reg->access_max : 8);
 }
 
 void ob_dump_registers(const HwRegisters *registers, const char *indent, FILE *out)
@@ -222,7 +215,8 @@ void ob_dump_registers(const HwRegisters *registers, const char *indent, FILE *o
         grid_add_mask(&grid, reg->write_only);
         grid_add(&grid, "%s", fields);
         if (has_widths) {
-            widths_add(&grid, reg);
+            grid_add(&grid, "%u to %u", reg->access_min ? reg->access_min : 1,
+                     reg->access_max ? reg->access_max : 8);
         }
     }
     grid_print(&grid, indent, out);
@@ -353,6 +347,9 @@ static void class_print(const HwDeviceClass *cls, FILE *out)
     }
     if (cls->pci) {
         ob_dump_pci(cls, out);
+    }
+    if (cls->gpio) {
+        ob_dump_gpio(cls, out);
     }
     properties_print(&cls->properties, out);
     for (uint32_t i = 0; i < cls->regions.count; i++) {

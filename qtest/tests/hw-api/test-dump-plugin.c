@@ -79,10 +79,12 @@ static const char card_text[] =
     "      0x00    LENGTH   0x00080000  -           -    -\n"
     "      0x04    SCRATCH  -           0xffffffff  -    -\n"
     "    extended capability serial: id 0x03, 12 bytes at 0x100\n"
-    "  region regs: registers, 0x20 bytes of BAR 0 at 0x0\n"
-    "    offset  name     reset  rw          w1c  write-only  fields\n"
-    "    0x00    CONTROL  -      0x00000001  -    -           on[0]\n"
-    "    0x04    LEVEL    -      -           -    -\n"
+    "  inputs: 2 with the name button\n"
+    "  outputs: 3 with the name led\n"
+    "  region regs: registers, 0x20 bytes of BAR 0 at 0x0, ones where no register is\n"
+    "    offset  name     reset  rw          w1c  write-only  fields  bytes\n"
+    "    0x00    CONTROL  -      0x00000001  -    -           on[0]   1 to 8\n"
+    "    0x04    LEVEL    -      -           -    -                   1 to 4\n"
     "  region ports: mmio, 0xc bytes of BAR 1 at 0x0\n"
     "  region buffer: ram, 0x2000 bytes of BAR 2 at 0x1000, RAM block card-buffer\n";
 
@@ -191,6 +193,13 @@ static void json_shows_everything(void)
 }
 
 static const Member card_members[] = {
+    { "devices/0/gpio/inputs/name", "button", 0 },
+    { "devices/0/gpio/inputs/number", NULL, 2 },
+    { "devices/0/gpio/outputs/name", "led", 0 },
+    { "devices/0/gpio/outputs/number", NULL, 3 },
+    { "devices/0/regions/0/ones", "true", 0 },
+    { "devices/0/regions/0/registers/1/access-min", NULL, 1 },
+    { "devices/0/regions/0/registers/1/access-max", NULL, 4 },
     { "devices/0/pci/vendor", NULL, 0x1234 },
     { "devices/0/pci/device", NULL, 0xcafe },
     { "devices/0/pci/subsystem-vendor", NULL, 0x1af4 },

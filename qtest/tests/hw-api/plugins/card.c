@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A plugin with a PCI function that has each kind of table entry. */
+#include "hw-api/ext/draft/gpio.h"
 #include "hw-api/ext/draft/pci.h"
 
 enum { CONTROL, LEVEL, WORDS };
@@ -31,10 +32,17 @@ static void card_write(HwDevice *dev, uint64_t offset, uint64_t value, uint32_t 
     (void)size;
 }
 
+static void card_pressed(HwDevice *dev, uint32_t number, bool level)
+{
+    (void)dev;
+    (void)number;
+    (void)level;
+}
+
 /* clang-format off */
 static const HwRegister card_registers[] = {
     { "CONTROL", 0, .rw = 1, .fields = HW_FIELDS({ "on", 0, 1 }) },
-    { "LEVEL", 4, .read = card_level_read },
+    { "LEVEL", 4, .read = card_level_read, .access_max = 4 },
 };
 
 static const HwRegister vendor_registers[] = {
@@ -56,11 +64,17 @@ static const HwPciFunction card_function = {
           .words = offsetof(Card, serial), .word_count = 3 }),
 };
 
+static const HwGpioLines card_lines = {
+    .inputs = "button", .input_count = 2, .input = card_pressed,
+    .outputs = "led", .output_count = 3,
+};
+
 static const HwDeviceClass card_class = {
     .abi = HW_ABI(HwDeviceClass), .name = "card", .instance_size = sizeof(Card),
-    .services = HW_NAMES(HW_PCI), .pci = &card_function,
+    .services = HW_NAMES(HW_PCI), .pci = &card_function, .gpio = &card_lines,
     .regions = HW_ROWS(HwRegion,
         { .name = "regs", .kind = HW_REGION_REGISTERS, .space = HW_SPACE_BAR, .size = 0x20,
+          .flags = HW_REGION_ONES,
           .words = offsetof(Card, regs), .word_count = WORDS,
           .registers = HW_TABLE(card_registers) },
         { .name = "ports", .kind = HW_REGION_MMIO, .space = HW_SPACE_BAR, .bar = 1, .size = 12,
