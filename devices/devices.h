@@ -10,6 +10,8 @@ extern const HwDeviceClass beacon_class;
 extern const HwDeviceClass pvpanic_class;
 extern const HwDeviceClass edu_class;
 extern const HwDeviceClass idio_class;
+extern const HwDeviceClass sand_glass_class;
+extern const HwDeviceClass sand_glass_pci_class;
 extern const HwDeviceClass pci_beacon_class;
 extern const HwDeviceClass tpm_crb_class;
 extern const HwDeviceClass tpm_crb_device_class;

@@ -10,6 +10,8 @@ static const HwDeviceClassRef outboard_classes[] = {
     &edu_class,
     &idio_class,
     &pci_beacon_class,
+    &sand_glass_class,
+    &sand_glass_pci_class,
     &tpm_crb_class,
     &tpm_crb_device_class,
     &vmclock_class,

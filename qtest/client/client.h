@@ -49,6 +49,9 @@ typedef struct ObStart {
      * arguments.  For things that two programs can't share, such as a swtpm. */
     char *(*next_arguments)(void *opaque);
     void *next_opaque;
+    /* For a QEMU without qtest: its CPU halts at once, and is not stopped by -S.  So the virtual
+     * clock runs, and timers fire.  For qemu-system-x86_64 and -aarch64. */
+    bool halts;
 } ObStart;
 
 /*

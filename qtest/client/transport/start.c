@@ -48,6 +48,7 @@ typedef struct Rendezvous {
     char *directory;
     char *paths[2];
     int listeners[2]; /* qtest, QMP */
+    char *code;       /* the file of the CPU that halts */
 } Rendezvous;
 
 static bool rendezvous_open(Rendezvous *r, HwError *error)
@@ -59,6 +60,7 @@ static bool rendezvous_open(Rendezvous *r, HwError *error)
     if (!r->directory) {
         return hw_error_set(error, "can't make a directory in %s", g_get_tmp_dir());
     }
+    r->code = g_build_filename(r->directory, "halt", NULL);
     for (int i = 0; i < 2; i++) {
         r->paths[i] = g_build_filename(r->directory, names[i], NULL);
         r->listeners[i] = ob_unix_listen(r->paths[i]);
@@ -69,7 +71,7 @@ static bool rendezvous_open(Rendezvous *r, HwError *error)
     return true;
 }
 
-/* Removes sockets and directory now, so that nothing remains if the test is killed later. */
+/* Removes sockets and directory, so that nothing remains if the test is killed later. */
 static void rendezvous_close(Rendezvous *r)
 {
     for (int i = 0; i < 2; i++) {
@@ -82,9 +84,34 @@ static void rendezvous_close(Rendezvous *r)
         g_free(r->paths[i]);
     }
     if (r->directory) {
+        g_unlink(r->code);
         g_rmdir(r->directory);
     }
+    g_free(r->code);
     g_free(r->directory);
+}
+
+/* ------------------------------------------------------------- a CPU that halts */
+
+/* A BIOS of 64 KiB begins at its last 16 bytes: cli; hlt; jmp to the hlt. */
+#define BIOS_SIZE  65536u
+#define BIOS_START (BIOS_SIZE - 16)
+
+static const uint8_t halt_x86[] = { 0xfa, 0xf4, 0xeb, 0xfd };
+/* wfi; b to the wfi; little-endian. */
+static const uint8_t halt_arm64[] = { 0x7f, 0x20, 0x03, 0xd5, 0xff, 0xff, 0xff, 0x17 };
+
+/* Returns QEMU's argument for the code, in the file `path`; "" if it can't be written. */
+static char *halt_argument(const char *program, const char *path)
+{
+    bool is_arm64 = strstr(program, "aarch64") != NULL;
+    g_autofree char *bytes = g_malloc0(BIOS_SIZE);
+
+    memcpy(is_arm64 ? bytes : bytes + BIOS_START, is_arm64 ? halt_arm64 : halt_x86,
+           is_arm64 ? sizeof(halt_arm64) : sizeof(halt_x86));
+    return g_file_set_contents(path, bytes, BIOS_SIZE, NULL)
+               ? g_strdup_printf(" %s %s", is_arm64 ? "-kernel" : "-bios", path)
+               : g_strdup("");
 }
 
 static ObProcess *program_start(const ObStart *start, const char *program, const Rendezvous *r)
@@ -92,12 +119,15 @@ static ObProcess *program_start(const ObStart *start, const char *program, const
     const char *accelerator = start->accelerator ? start->accelerator : "qtest";
     const char *trace = getenv("QTEST_TRACE");
     bool stopped = strcmp(accelerator, "qtest") != 0;
+    g_autofree char *wait = !stopped       ? g_strdup("")
+                            : start->halts ? halt_argument(program, r->code)
+                                           : g_strdup(" -S");
     g_autofree char *command = g_strdup_printf(
         "exec %s %s%s -qtest unix:%s -qtest-log %s -chardev socket,path=%s,id=char0 "
         "-mon chardev=char0,mode=control -display none %s -accel %s%s",
         program, trace ? "-trace " : "", trace ? trace : "", r->paths[0],
         getenv("QTEST_LOG") ? "/dev/fd/2" : "/dev/null", r->paths[1],
-        start->arguments ? start->arguments : "", accelerator, stopped ? " -S" : "");
+        start->arguments ? start->arguments : "", accelerator, wait);
 
     return ob_process_start(command);
 }
@@ -151,6 +181,7 @@ ObSocket *ob_socket_start(const ObStart *start, const char *program, HwError *er
     Rendezvous r = { 0 };
     int fds[2] = { -1, -1 };
     ObProcess *process = NULL;
+    bool greeted;
     ObSocket *s;
 
     if (rendezvous_open(&r, error)) {
@@ -159,8 +190,8 @@ ObSocket *ob_socket_start(const ObStart *start, const char *program, HwError *er
     for (int i = 0; process && i < 2 && (i == 0 || fds[0] >= 0); i++) {
         fds[i] = rendezvous_accept(&r, i, process, program, DEFAULT_TIMEOUT_MS, error);
     }
-    rendezvous_close(&r);
     if (fds[1] < 0) {
+        rendezvous_close(&r);
         if (fds[0] >= 0) {
             close(fds[0]);
         }
@@ -172,7 +203,9 @@ ObSocket *ob_socket_start(const ObStart *start, const char *program, HwError *er
     s->process = process;
     ob_qmp_init(&s->qmp, fds[1]);
     s->has_qmp = true;
-    if (!host_greet(s, error)) {
+    greeted = host_greet(s, error); /* QEMU has read its files by then */
+    rendezvous_close(&r);
+    if (!greeted) {
         ob_transport_socket.free(s);
         return NULL;
     }
