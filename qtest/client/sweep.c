@@ -23,6 +23,18 @@ static uint64_t ones(uint32_t width)
     return UINT64_MAX >> (64 - 8 * width);
 }
 
+bool ob_sweep_can_judge(const HwRegion *region)
+{
+    bool any_width = !region->flags && region->access_min <= 1 && !region->write;
+
+    for (uint32_t i = 0; i < region->registers.count; i++) {
+        const HwRegister *reg = &region->registers.entries[i];
+
+        any_width = any_width && reg->access_min <= 1 && (!reg->access_max || reg->access_max == 8);
+    }
+    return region->kind == HW_REGION_REGISTERS && any_width;
+}
+
 /* -------------------------------------------------------------------------- loads */
 
 /* Loads the region's words and the words that follow it, as bytes. */
@@ -79,12 +91,23 @@ static uint8_t allowed_bits(const HwRegion *region, uint64_t offset)
     return (uint8_t)((reg->rw | reg->w1c | reg->write_only) >> (8 * (offset & 3)));
 }
 
-static uint64_t reserved_bits(const HwRegion *region, uint64_t offset, uint32_t width)
+/* Returns the bits of the byte that store what is written. */
+static uint8_t stored_bits(const HwRegion *region, uint64_t offset)
+{
+    const HwRegister *reg = register_at(region, offset & ~UINT64_C(3));
+
+    return reg ? (uint8_t)(reg->rw >> (8 * (offset & 3))) : 0;
+}
+
+/* Ones in reserved bits.  The bits that store keep their values of `before`. */
+static uint64_t reserved_bits(const HwRegion *region, uint64_t offset, uint32_t width,
+                              const uint8_t *before)
 {
     uint8_t bytes[WIDEST];
 
     for (uint32_t i = 0; i < width; i++) {
         bytes[i] = (uint8_t)~allowed_bits(region, offset + i);
+        bytes[i] |= before[offset + i] & stored_bits(region, offset + i);
     }
     return hw_load_le(bytes, width);
 }
@@ -125,7 +148,7 @@ static char *sweep_reserved_word(ObClient *c, const HwRegion *region, uint64_t a
 {
     for (size_t w = 0; w < G_N_ELEMENTS(widths); w++) {
         for (uint64_t at = word; at < word + 4 && at + widths[w] <= region->size; at++) {
-            uint64_t value = reserved_bits(region, at, widths[w]);
+            uint64_t value = reserved_bits(region, at, widths[w], before);
             char *problem;
 
             ob_client_store(c, address + at, value, widths[w]);

@@ -12,6 +12,10 @@
 
 #include "qtest/client/client.h"
 
+/* True if the sweeps can judge the region: its registers take accesses of any width, and it has no
+ * `write` hook, which could do anything.  Sweep no other region. */
+bool ob_sweep_can_judge(const HwRegion *region);
+
 /* Loads: each access returns the bytes of its words; past the region's end, the bytes of the
  * words that follow. */
 char *ob_sweep_loads(ObClient *client, const HwRegion *region, uint64_t address);

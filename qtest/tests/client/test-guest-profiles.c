@@ -194,7 +194,7 @@ static void sweep_instance(ObClient *c, const HwInstance *instance)
         const HwRegionState *region = &instance->regions[i];
         uint64_t base;
 
-        if (!region->enabled || region->table->kind != HW_REGION_REGISTERS) {
+        if (!region->enabled || !ob_sweep_can_judge(region->table)) {
             continue;
         }
         g_test_message("%s %s", cls->name, region->table->name);
