@@ -12,6 +12,7 @@ static const HwDeviceClassRef outboard_classes[] = {
     &pci_beacon_class,
     &sand_glass_class,
     &sand_glass_pci_class,
+    &test_device_class,
     &tpm_crb_class,
     &tpm_crb_device_class,
     &vmclock_class,
