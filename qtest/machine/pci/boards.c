@@ -10,7 +10,14 @@ enum {
     ISA_BRIDGE = 0x060100,
     SLOT_ISA = 1 << 3,
     SLOT_LPC = 31 << 3,
-    PCIEXBAR = 0x60, /* a register of the MCH, 8 bytes */
+    PCIEXBAR = 0x60, /* registers of the MCH: 8 bytes, */
+    SMRAM = 0x9d,    /* and one each */
+    ESMRAMC = 0x9e,
+    SMRAM_OPEN = 0x40,
+    SMRAM_CLOSED = 0x20,
+    SMRAM_LOCK = 0x10,
+    SMRAM_BITS = 0x78, /* a guest can write them before the lock */
+    ESMRAMC_BITS = 0x87,
 };
 
 /* The functions have no registers but their configuration space. */
@@ -56,13 +63,37 @@ static const ObPciFixed pc_fixed[] = {
     { SLOT_ISA, &piix3, true, 0, 0x0200, piix3_bytes, ob_pci_route },
 };
 static const ObPciFixed q35_fixed[] = {
-    { 0, &mch, .bytes = mch_bytes, .written = ob_pci_mch_written },
+    { 0, &mch, .bytes = mch_bytes, .written = ob_pci_mch_written, .unlock = ob_pci_mch_unlock },
     { SLOT_LPC, &ich9_lpc, true, 0, 0, lpc_bytes, ob_pci_route },
 };
 static const ObPciFixed virt_fixed[] = { { 0, &gpex } };
 
+static HwPciConfig *mch_config(const ObPci *pci)
+{
+    return &ob_pci_root(pci)->places[0].unit->config;
+}
+
+void ob_pci_mch_unlock(ObPci *pci)
+{
+    HwPciConfig *config = mch_config(pci);
+
+    config->writable[SMRAM] = SMRAM_BITS;
+    config->writable[ESMRAMC] = ESMRAMC_BITS;
+}
+
+/* The lock closes the memory of system management mode until the next reset.  That memory is not
+ * here: no CPU enters the mode. */
+static void smram_update(HwPciConfig *config)
+{
+    if (config->bytes[SMRAM] & SMRAM_LOCK) {
+        config->bytes[SMRAM] &= (uint8_t)~SMRAM_OPEN;
+        config->writable[SMRAM] = SMRAM_CLOSED;
+        config->writable[ESMRAMC] = 0;
+    }
+}
+
 /* Bits of PCIEXBAR: 0 switches it on, 2:1 choose its size. */
-void ob_pci_mch_written(ObPci *pci)
+static void ecam_update(ObPci *pci)
 {
     static const struct {
         uint64_t size;
@@ -73,7 +104,7 @@ void ob_pci_mch_written(ObPci *pci)
         { GIB / 16, UINT64_C(0xffc000000) },
         { 0, 0 },
     };
-    uint64_t value = hw_pci_config_get(&ob_pci_root(pci)->places[0].unit->config, PCIEXBAR, 8);
+    uint64_t value = hw_pci_config_get(mch_config(pci), PCIEXBAR, 8);
     uint64_t size = value & 1 ? sizes[value >> 1 & 3].size : 0;
     uint64_t address = value & sizes[value >> 1 & 3].mask;
 
@@ -82,6 +113,12 @@ void ob_pci_mch_written(ObPci *pci)
         pci->ecam_size = size;
         ob_pci_map(pci);
     }
+}
+
+void ob_pci_mch_written(ObPci *pci)
+{
+    smram_update(mch_config(pci));
+    ecam_update(pci);
 }
 
 static const ObPciWindow pc_windows[] = {

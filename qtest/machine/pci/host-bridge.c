@@ -120,15 +120,24 @@ static void fixed_store(HwPciUnit *unit, const uint8_t *bytes)
     }
 }
 
+/* Bits of the space from a stream, and what follows from them. */
+static void fixed_load(ObPci *pci, uint32_t index, const uint8_t *bytes)
+{
+    const ObPciFixed *fixed = &pci->board->fixed[index];
+
+    if (fixed->unlock) {
+        fixed->unlock(pci);
+    }
+    fixed_store(pci->fixed[index]->pci, bytes);
+    if (fixed->written) {
+        fixed->written(pci);
+    }
+}
+
 static void fixed_adopt(ObPci *pci, uint32_t index, const uint8_t *bytes)
 {
-    HwPciUnit *unit = pci->fixed[index]->pci;
-
-    if (!memcmp(bytes, unit->config.bytes, 4)) { /* vendor and device */
-        fixed_store(unit, bytes);
-        if (pci->board->fixed[index].written) {
-            pci->board->fixed[index].written(pci);
-        }
+    if (!memcmp(bytes, pci->fixed[index]->pci->config.bytes, 4)) { /* vendor and device */
+        fixed_load(pci, index, bytes);
     }
 }
 
@@ -155,10 +164,7 @@ static void pci_loaded(HwDevice *dev)
     ObPci *pci = HW_DEVICE(ObPci, dev);
 
     for (uint32_t i = 0; pci->has_saved && i < pci->board->fixed_count; i++) {
-        fixed_store(pci->fixed[i]->pci, pci->saved[i]);
-        if (pci->board->fixed[i].written) {
-            pci->board->fixed[i].written(pci);
-        }
+        fixed_load(pci, i, pci->saved[i]);
     }
     pci->has_saved = 0;
 }
@@ -219,6 +225,9 @@ void ob_pci_fixed_reset(ObPci *pci)
             config->bytes[byte->offset] = byte->value;
         }
         memcpy(pci->at_reset[i], config->bytes, HW_PCI_SPACE);
+        if (fixed->unlock) {
+            fixed->unlock(pci);
+        }
         if (fixed->written) {
             fixed->written(pci);
         }

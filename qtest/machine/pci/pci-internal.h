@@ -22,6 +22,8 @@ typedef struct ObPciFixed {
     } * bytes; /* further bytes, up to offset 0 */
     /* The guest wrote to its configuration space; NULL: nothing follows. */
     void (*written)(ObPci *pci);
+    /* A reset, or a stream, sets all its bits; NULL: none is ever locked. */
+    void (*unlock)(ObPci *pci);
 } ObPciFixed;
 
 enum { OB_PCI_FIXED_MAX = 4 };
@@ -125,6 +127,7 @@ void ob_pci_map(ObPci *pci);
 
 /* boards.c: the function's configuration space changed. */
 void ob_pci_mch_written(ObPci *pci);
+void ob_pci_mch_unlock(ObPci *pci);
 
 /* intx.c */
 void ob_pci_route_piix(ObPci *pci, HwDevice *driver);

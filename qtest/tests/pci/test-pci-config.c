@@ -205,6 +205,25 @@ static void test_q35_moves_its_ecam(PciHost *f, gconstpointer data)
     g_assert_cmphex(ob_client_readl(f->client, 0xd8000000), ==, 0);
 }
 
+/* MCH: the lock closes SMRAM, and ends at a reset. */
+static void test_q35_locks_smram(PciHost *f, gconstpointer data)
+{
+    (void)data;
+    pci_config_write(&f->bus, 0, 0x9d, 0x40, 1);
+    g_assert_cmphex(pci_config_read(&f->bus, 0, 0x9d, 1), ==, 0x42);
+    pci_config_write(&f->bus, 0, 0x9d, 0xff, 1);
+    g_assert_cmphex(pci_config_read(&f->bus, 0, 0x9d, 1), ==, 0x3a);
+    pci_config_write(&f->bus, 0, 0x9d, 0x40, 1);
+    g_assert_cmphex(pci_config_read(&f->bus, 0, 0x9d, 1), ==, 0x1a);
+    pci_config_write(&f->bus, 0, 0x9e, 0xff, 1);
+    g_assert_cmphex(pci_config_read(&f->bus, 0, 0x9e, 1), ==, 0x38);
+    ob_client_reset(f->client);
+    pci_config_write(&f->bus, 0, 0x9d, 0x40, 1);
+    g_assert_cmphex(pci_config_read(&f->bus, 0, 0x9d, 1), ==, 0x42);
+    pci_config_write(&f->bus, 0, 0x9e, 0xff, 1);
+    g_assert_cmphex(pci_config_read(&f->bus, 0, 0x9e, 1), ==, 0xbf);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -230,5 +249,6 @@ int main(int argc, char **argv)
     PCI_TEST("/pci/machine/address-port-takes-whole-words", "pc",
              test_address_port_takes_whole_words);
     PCI_TEST("/pci/machine/q35-moves-its-ecam", "q35", test_q35_moves_its_ecam);
+    PCI_TEST("/pci/machine/q35-locks-smram", "q35", test_q35_locks_smram);
     return g_test_run();
 }
