@@ -81,17 +81,6 @@ uint32_t hw_pci_config_read(const HwPciConfig *config, uint32_t offset, uint32_t
     return (uint32_t)hw_load_le(config->bytes + offset, size);
 }
 
-void hw_pci_config_write(HwPciConfig *config, uint32_t offset, uint32_t value, uint32_t size)
-{
-    for (uint32_t i = offset; i < offset + size; i++, value >>= 8) {
-        uint8_t writable = config->writable[i];
-        uint8_t stored = config->bytes[i];
-
-        stored = (uint8_t)((stored & ~writable) | (value & writable));
-        config->bytes[i] = stored & (uint8_t) ~(value & config->clears[i]);
-    }
-}
-
 /* ------------------------------------------------------------- capabilities */
 
 /* The first place from `start` to `end` with `size` free bytes; 0: there is none. */

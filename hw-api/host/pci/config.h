@@ -78,7 +78,17 @@ void hw_pci_config_clear(HwPciConfig *config);
 
 /* Accesses of 1, 2 or 4 bytes that end in the space.  Writes obey the masks. */
 uint32_t hw_pci_config_read(const HwPciConfig *config, uint32_t offset, uint32_t size);
-void hw_pci_config_write(HwPciConfig *config, uint32_t offset, uint32_t value, uint32_t size);
+static inline void hw_pci_config_write(HwPciConfig *config, uint32_t offset, uint32_t value,
+                                       uint32_t size)
+{
+    for (uint32_t i = offset; i < offset + size; i++, value >>= 8) {
+        uint8_t writable = config->writable[i];
+        uint8_t stored = config->bytes[i];
+
+        stored = (uint8_t)((stored & ~writable) | (value & writable));
+        config->bytes[i] = stored & (uint8_t) ~(value & config->clears[i]);
+    }
+}
 
 /* Little-endian numbers of 1 to 8 bytes, past the masks. */
 uint64_t hw_pci_config_get(const HwPciConfig *config, uint32_t offset, uint32_t size);

@@ -160,22 +160,25 @@ static void header_written(HwPciUnit *unit, uint32_t offset)
 }
 
 /* New bytes of the space itself. */
-static void plain_write(HwPciUnit *unit, uint32_t offset, uint32_t value, uint32_t size)
+static inline void plain_write(HwPciUnit *unit, uint32_t offset, uint32_t value, uint32_t size)
 {
-    const HwPciWrite write = { .word = offset & ~3u,
-                               .before = hw_pci_config_read(&unit->config, offset & ~3u, 4),
-                               .value = value << (8 * (offset & 3)),
-                               .bytes = ((1u << size) - 1) << (offset & 3) };
-
     hw_pci_config_write(&unit->config, offset, value, size);
     if (offset < HW_PCI_HEADER_SIZE) {
         header_written(unit, offset);
     } else if (unit->config.used[offset]) {
         capability_written(unit);
     }
-    if (unit->kind) {
-        unit->kind->written(unit, &write);
-    }
+}
+
+static void bridge_write(HwPciUnit *unit, uint32_t offset, uint32_t value, uint32_t size)
+{
+    const HwPciWrite write = { .word = offset & ~3u,
+                               .before = hw_pci_config_read(&unit->config, offset & ~3u, 4),
+                               .value = value << (8 * (offset & 3)),
+                               .bytes = ((1u << size) - 1) << (offset & 3) };
+
+    plain_write(unit, offset, value, size);
+    unit->kind->written(unit, &write);
 }
 
 void hw_pci_unit_write(HwPciUnit *unit, uint32_t offset, uint32_t value, uint32_t size)
@@ -192,12 +195,14 @@ void hw_pci_unit_write(HwPciUnit *unit, uint32_t offset, uint32_t value, uint32_
     if (offset >= unit->config.size) {
         return;
     }
-    region = hw_pci_capability_at(unit, offset, &start);
-    if (region) {
+    if (unit->kind) {
+        bridge_write(unit, offset, value, size);
+    } else if (is_plain(unit, offset)) {
+        plain_write(unit, offset, value, size);
+    } else {
+        region = hw_pci_capability_at(unit, offset, &start);
         hw_pci_capability_write(region, start, offset, value, size);
-        return;
     }
-    plain_write(unit, offset, value, size);
 }
 
 /* -------------------------------------------------------------------- reset */

@@ -141,19 +141,24 @@ HwPciUnit *ob_pci_below(const ObPci *pci, const HwPciUnit *bridge, uint32_t slot
 /* Functions of a slot that was plugged in hot appear together with function 0. */
 static bool is_exposed(const ObPciPlace *place)
 {
-    const ObPciPlace *first =
-        &place->bus
-             ->places[place->bus->bridge && place->bus->bridge->has_slot ? 0 : place->slot & ~7u];
+    const ObPciBus *bus = place->bus;
+    const ObPciPlace
+        *first = &bus->places[bus->bridge && bus->bridge->has_slot ? 0 : place->slot & ~7u];
 
-    return !place->unit->is_off && (!place->device || !place->device->is_hot || first->unit);
+    return first->unit != NULL;
 }
 
-static ObPciPlace *place_at(const ObPci *pci, uint32_t address)
+/* The common case comes first: a function on the machine's own bus that was there at start. */
+static inline ObPciPlace *place_at(const ObPci *pci, uint32_t address)
 {
-    ObPciBus *bus = ob_pci_bus_numbered(pci, address >> 8);
-    ObPciPlace *place = bus ? &bus->places[address & 0xff] : NULL;
+    ObPciBus *bus = address < OB_PCI_FUNCTIONS ? ob_pci_root(pci)
+                                               : ob_pci_bus_numbered(pci, address >> 8);
+    ObPciPlace *place = bus ? &bus->places[address % OB_PCI_FUNCTIONS] : NULL;
 
-    return place && place->unit && is_exposed(place) ? place : NULL;
+    if (!place || !place->unit || place->unit->is_off) {
+        return NULL;
+    }
+    return !place->device || !place->device->is_hot || is_exposed(place) ? place : NULL;
 }
 
 HwPciUnit *ob_pci_unit(const ObPci *pci, uint32_t address)
@@ -165,9 +170,9 @@ HwPciUnit *ob_pci_unit(const ObPci *pci, uint32_t address)
 
 uint32_t ob_pci_config_read(ObPci *pci, uint32_t address, uint32_t offset, uint32_t size)
 {
-    HwPciUnit *unit = ob_pci_unit(pci, address);
+    const ObPciPlace *place = place_at(pci, address);
 
-    return unit ? hw_pci_unit_read(unit, offset, size) : UINT32_MAX >> (32 - 8 * size);
+    return place ? hw_pci_unit_read(place->unit, offset, size) : UINT32_MAX >> (32 - 8 * size);
 }
 
 static void fixed_written(ObPci *pci, uint32_t slot)
