@@ -13,16 +13,16 @@
 #define PAGE      UINT64_C(0xfeffb000) /* the page of QEMU's device */
 #define PIIX4_GPE 0xafe0
 
-static ObClient *machine_try(const char *machine, const char *device, const char *options,
+static ObClient *machine_try(const char *machine, const char *accelerator, const char *options,
                              HwError *error)
 {
     g_autofree char *arguments = g_strdup_printf(
         "-M %s -m 4M -nodefaults -vga none -net none -serial none -parallel none -monitor none "
         "-plugin file=%s -device %s,id=clk,addr=0xfeffb000%s",
-        machine, g_getenv("OUTBOARD_BRIDGE"), device, options);
+        machine, g_getenv("OUTBOARD_BRIDGE"), g_getenv("OB_VMCLOCK"), options);
     const ObStart how = { .program = g_getenv("OB_PROGRAM"),
                           .arguments = arguments,
-                          .accelerator = "tcg" };
+                          .accelerator = accelerator };
 
     return ob_client_start(&how, error);
 }
@@ -30,7 +30,7 @@ static ObClient *machine_try(const char *machine, const char *device, const char
 static ObClient *machine_of(VmGenIdMachine *f, const char *machine, const char *options)
 {
     HW_ERROR(error, 2000);
-    ObClient *client = machine_try(machine, g_getenv("OB_VMCLOCK"), options, &error);
+    ObClient *client = machine_try(machine, "tcg", options, &error);
 
     g_assert_cmpstr(error.text, ==, "");
     f->clients[f->count++] = client;
@@ -133,6 +133,7 @@ static void test_pc(VmGenIdMachine *f, gconstpointer data)
 
 typedef struct Refusal {
     const char *path, *options, *sentence;
+    const char *accelerator; /* NULL: tcg */
 } Refusal;
 
 #define IN_USE(address) "clk: region 'page' can't be at " address ": address " address " is in use"
@@ -151,13 +152,22 @@ static const Refusal refusals[] = {
       "for its guest" },
 };
 
+/* QEMU's qtest stands for KVM, which not each machine has. */
+static const Refusal without_tcg = {
+    .path = "time-without-tcg",
+    .options = ",time=host",
+    .sentence = "clk: time: invalid value 'host': expected none: QEMU tells the guest's counter "
+                "under TCG alone",
+    .accelerator = "qtest",
+};
+
 static void test_refused(VmGenIdMachine *f, gconstpointer data)
 {
     const Refusal *c = data;
     HW_ERROR(error, 2000);
 
     (void)f;
-    g_assert_null(machine_try("q35", g_getenv("OB_VMCLOCK"), c->options, &error));
+    g_assert_null(machine_try("q35", c->accelerator ? c->accelerator : "tcg", c->options, &error));
     g_test_message("%s", error.text);
     g_assert_nonnull(strstr(error.text, c->sentence));
 }
@@ -247,6 +257,9 @@ int main(int argc, char **argv)
         g_autofree char *path = g_strconcat("/vmclock-bridge/refused/", refusals[i].path, NULL);
 
         add(path, test_refused, &refusals[i]);
+    }
+    if (g_getenv("OB_QTEST_ACCELERATOR")) {
+        add("/vmclock-bridge/refused/time-without-tcg", test_refused, &without_tcg);
     }
     if (g_getenv("OB_QEMU")) {
         add("/vmclock-bridge/table/beside-qemu-s", test_table_beside_qemu_s, NULL);
