@@ -23,7 +23,7 @@ typedef enum HwKvmFeature {
     HW_KVM_PMU = 1,
     HW_KVM_SVE = 2,
     HW_KVM_PAUTH = 4,
-    HW_KVM_WRITABLE_IDS = 8, /* of MIDR, REVIDR and AIDR, from Linux 6.15 on */
+    HW_KVM_WRITABLE_IDS = 8, /* MIDR, REVIDR and AIDR, from Linux 6.15 on */
 } HwKvmFeature;
 #define HW_KVM_FEATURES 15u
 
@@ -36,9 +36,9 @@ typedef struct HwKvmMachine {
 } HwKvmMachine;
 
 /*
- * Opens /dev/kvm and makes a vCPU of the host's own kind with PSCI 0.2 or later, and with those of
- * the wanted features that the kernel offers.  With all of them it is the vCPU of QEMU's -cpu host.
- * False with a sentence; then there is nothing to close.
+ * Opens /dev/kvm and makes a vCPU of the host's own kind with PSCI 0.2 or later.  The vCPU gets the
+ * wanted features that the kernel offers; with all of them it is that of QEMU's -cpu host.  False
+ * with a sentence; then there is nothing to close.
  */
 bool hw_kvm_machine_open_with(HwKvmMachine *machine, unsigned wanted, HwError *error);
 

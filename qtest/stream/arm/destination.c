@@ -129,10 +129,6 @@ static bool vcpus_check(const ObDestination *destination, HwError *error)
                                 destination->path, vcpu->vcpu, vcpu->entries[at].id, at,
                                 vcpu->entries[at - 1].id);
         }
-        if (vcpu->count == 0) {
-            return hw_error_set(error, "%s: cpu %" PRIu32 ": no registers", destination->path,
-                                vcpu->vcpu);
-        }
     }
     return true;
 }

@@ -7,7 +7,7 @@
 #include "hw-api/device/vcpu-name.h"
 #include "qtest/stream/arm/register-class.h"
 
-#define KEY_LOSS                                                                          \
+#define KEY_LOSS                                                                                \
     "the guest has set keys of pointer authentication; without them, return addresses that it " \
     "has signed fail"
 

@@ -14,6 +14,22 @@
 
 static bool step_type_or_subsection(ObVmReader *reader, const uint8_t *bytes);
 
+/* Without a subsection the pages have the architecture's least size.  That is 4 KiB but for Arm's
+ * machines of old CPUs and microcontrollers, which have 1 KiB: the first pages tell. */
+static bool machine_has_4k_pages(const char *name)
+{
+    static const char *const prefixes[] = {
+        "pc-", "microvm", "isapc", "xenfv", "s390-", "pseries"
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(prefixes); i++) {
+        if (g_str_has_prefix(name, prefixes[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool step_machine(ObVmReader *reader, const uint8_t *bytes)
 {
     HW_ERROR(error, 400);
@@ -21,6 +37,7 @@ static bool step_machine(ObVmReader *reader, const uint8_t *bytes)
     if (!ob_vm_take_name(reader, bytes, reader->need)) {
         return false;
     }
+    reader->page_bits_known = machine_has_4k_pages(reader->name);
     if (reader->events->machine && !reader->events->machine(reader->opaque, reader->name, &error)) {
         return ob_vm_refuse_payload(reader, &error);
     }
@@ -74,6 +91,7 @@ static bool step_page_bits(ObVmReader *reader, const uint8_t *bytes)
                             OB_VM_PAGE_BITS_MIN, OB_VM_PAGE_BITS_MAX);
     }
     reader->page_bits = bits;
+    reader->page_bits_known = true;
     return configuration_deliver(reader, bytes);
 }
 
@@ -219,6 +237,10 @@ static bool advise_note(ObVmReader *reader, const uint8_t *bytes, size_t size)
 {
     uint64_t target_page = size ? hw_load_be64(bytes + 8) : 0;
 
+    if (!reader->page_bits_known && target_page == UINT32_C(1) << OB_VM_PAGE_BITS_MIN) {
+        reader->page_bits = OB_VM_PAGE_BITS_MIN;
+    }
+    reader->page_bits_known |= size != 0;
     if (size && target_page != ob_vm_reader_page_size(reader)) {
         return ob_vm_refuse(reader, OB_VM_BAD_COMMAND, EINVAL,
                             "POSTCOPY_ADVISE: the page size is 0x%" PRIx64 ", expected 0x%" PRIx32,

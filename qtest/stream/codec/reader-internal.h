@@ -31,6 +31,7 @@ typedef struct ObVmRamReader {
     ObVmType type;       /* the current section's */
     GArray *blocks;      /* ObVmBlock */
     GHashTable *indices; /* name -> index in `blocks` */
+    bool listed;         /* the user knows the blocks */
     bool parts;          /* a PART or END has come */
     uint64_t announced;  /* bytes of blocks that are still to be listed */
     uint64_t length;     /* the last name's, or the block's */
@@ -69,6 +70,7 @@ struct ObVmReader {
     const char *field;    /* name of the field that the step reads */
 
     uint32_t page_bits;
+    bool page_bits_known;
     bool accept_mapped; /* capability mapped-ram */
     bool is_mapped;
     uint64_t base; /* the file's offset of the stream's first byte */

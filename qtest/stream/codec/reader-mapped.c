@@ -72,6 +72,10 @@ static bool step_mapped_header(ObVmReader *reader, const uint8_t *bytes)
     uint64_t page = hw_load_be64(bytes + PAGE_SIZE_AT);
 
     reader->field = "header of mapped-ram";
+    if (!reader->page_bits_known && page == UINT32_C(1) << OB_VM_PAGE_BITS_MIN) {
+        reader->page_bits = OB_VM_PAGE_BITS_MIN;
+    }
+    reader->page_bits_known = true;
     if (version != MAPPED_VERSION) {
         return ob_vm_refuse(reader, OB_VM_BAD_RAM, EINVAL,
                             "mapped-ram: unsupported version %" PRIu32 ", expected %u", version,

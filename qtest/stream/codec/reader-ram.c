@@ -20,7 +20,7 @@ static bool record_expect(ObVmReader *reader)
 /* A record's flags are in the bits of an offset within a page. */
 static uint64_t flags_mask(const ObVmReader *reader)
 {
-    return ob_vm_reader_page_size(reader) - 1;
+    return (UINT64_C(1) << (reader->page_bits_known ? reader->page_bits : OB_VM_PAGE_BITS_MIN)) - 1;
 }
 
 static const ObVmBlock *block_at(const ObVmReader *reader, guint index)
@@ -47,17 +47,27 @@ static guint block_find(const ObVmReader *reader, const char *name, size_t lengt
 
 static bool step_block(ObVmReader *reader, const uint8_t *bytes);
 
-static bool blocks_end(ObVmReader *reader)
+/* The user is told once the page size is known. */
+static bool blocks_deliver(ObVmReader *reader)
 {
     HW_ERROR(error, 400);
 
+    if (reader->ram.listed) {
+        return true;
+    }
+    reader->ram.listed = true;
     reader->field = "list of blocks";
     if (reader->events->ram_blocks &&
         !reader->events->ram_blocks(reader->opaque, (const ObVmBlock *)reader->ram.blocks->data,
                                     reader->ram.blocks->len, &error)) {
         return ob_vm_refuse_payload(reader, &error);
     }
-    return record_expect(reader);
+    return true;
+}
+
+static bool blocks_end(ObVmReader *reader)
+{
+    return (!reader->page_bits_known || blocks_deliver(reader)) && record_expect(reader);
 }
 
 bool ob_vm_blocks_go_on(ObVmReader *reader)
@@ -91,7 +101,7 @@ static bool step_block_page_size(ObVmReader *reader, const uint8_t *bytes)
 
 static bool block_check(ObVmReader *reader, const char *name, uint64_t length)
 {
-    uint64_t page = ob_vm_reader_page_size(reader);
+    uint64_t page = flags_mask(reader) + 1;
 
     reader->field = "length of a block";
     if (length % page) {
@@ -194,7 +204,7 @@ static bool step_zero(ObVmReader *reader, const uint8_t *bytes)
     return page_deliver(reader, NULL);
 }
 
-static bool page_begin(ObVmReader *reader)
+static bool page_check(ObVmReader *reader)
 {
     const ObVmBlock *block = block_at(reader, reader->ram.block);
 
@@ -206,6 +216,45 @@ static bool page_begin(ObVmReader *reader)
                             "Illegal RAM offset 0x%" PRIx64 " in block \"%s\" of 0x%" PRIx64
                             " bytes",
                             reader->ram.offset, block->name, block->length);
+    }
+    return true;
+}
+
+/* The record after the first page shows the page's size: QEMU sends a block's pages in order. */
+static bool step_first_page(ObVmReader *reader, const uint8_t *bytes)
+{
+    size_t size = reader->need - 8;
+    uint64_t small = UINT64_C(1) << OB_VM_PAGE_BITS_MIN, next = hw_load_be64(bytes + size);
+    uint64_t kind = (next & (small - 1)) & ~(uint64_t)OB_VM_RAM_CONTINUE;
+    bool is_small = (next & ~(small - 1)) == reader->ram.offset + small &&
+                    (kind == OB_VM_RAM_ZERO || kind == OB_VM_RAM_PAGE);
+    bool ok;
+
+    reader->page_bits = is_small ? OB_VM_PAGE_BITS_MIN : OB_VM_PAGE_BITS;
+    reader->page_bits_known = true;
+    if (!blocks_deliver(reader) || !page_check(reader)) {
+        return false;
+    }
+    if (reader->ram.flags & OB_VM_RAM_PAGE && !is_small) {
+        reader->step = step_page;
+        return ob_vm_expect_more(reader, ob_vm_reader_page_size(reader));
+    }
+    ok = reader->ram.flags & OB_VM_RAM_ZERO ? step_zero(reader, bytes) : step_page(reader, bytes);
+    reader->at += size;
+    ok = ok && step_record(reader, bytes + size);
+    reader->at -= ok ? size : 0;
+    return ok;
+}
+
+static bool page_begin(ObVmReader *reader)
+{
+    if (!reader->page_bits_known) {
+        size_t least = reader->ram.flags & OB_VM_RAM_ZERO ? 1 : 1u << OB_VM_PAGE_BITS_MIN;
+
+        return ob_vm_expect(reader, least + 8, step_first_page, "bytes of the first page");
+    }
+    if (!page_check(reader)) {
+        return false;
     }
     if (reader->ram.flags & OB_VM_RAM_ZERO) {
         return ob_vm_expect(reader, 1, step_zero, "byte of a zero page");
@@ -238,6 +287,9 @@ static bool section_end(ObVmReader *reader)
     bool last = reader->ram.type == OB_VM_END;
 
     reader->ram.ended = last;
+    if (reader->ram.type != OB_VM_START && !blocks_deliver(reader)) {
+        return false;
+    }
     if (reader->ram.type != OB_VM_START && reader->events->ram_pass_end &&
         !reader->events->ram_pass_end(reader->opaque, last, &error)) {
         return ob_vm_refuse_payload(reader, &error);
@@ -297,7 +349,8 @@ size_t ob_vm_ram_skip_zeros(ObVmReader *reader, const uint8_t *bytes, size_t siz
     uint64_t length;
 
     if (reader->step != step_record || reader->gathered->len || reader->events->ram_page ||
-        reader->ram.type == OB_VM_START || reader->ram.block >= reader->ram.blocks->len) {
+        !reader->page_bits_known || reader->ram.type == OB_VM_START ||
+        reader->ram.block >= reader->ram.blocks->len) {
         return 0;
     }
     length = block_at(reader, reader->ram.block)->length;

@@ -275,7 +275,7 @@ static void test_features_of_the_vcpu(void)
     run_clear(&run);
 }
 
-#define KEYS                                                                              \
+#define KEYS                                                                               \
     "APIAKeyLo_EL1:APIAKeyHi_EL1:APIBKeyLo_EL1:APIBKeyHi_EL1:APDAKeyLo_EL1:APDAKeyHi_EL1:" \
     "APDBKeyLo_EL1:APDBKeyHi_EL1:APGAKeyLo_EL1:APGAKeyHi_EL1"
 

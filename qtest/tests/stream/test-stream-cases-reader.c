@@ -213,6 +213,59 @@ static void test_postcopy_huge_pages(void)
     }
 }
 
+/* ------------------------------------------------------------------ size of pages */
+
+/* Pages of 1 KiB or 4 KiB, without the subsection that tells the size. */
+static GByteArray *small_stream(uint64_t page, bool first_is_zero)
+{
+    static const ObVmBlock blocks[] = { { "ram", 4 * 4096 }, { "rom", 4096 } };
+    GByteArray *stream = g_byte_array_new();
+    ObVmWriter *writer = ob_vm_writer_new(stream_sink, stream);
+    g_autofree uint8_t *bytes = g_malloc(page);
+    uint8_t record[8];
+
+    memset(bytes, 0x11, page);
+    ob_vm_write_header(writer, "microbit");
+    ob_vm_write_ram_start(writer, blocks, G_N_ELEMENTS(blocks));
+    ob_vm_write_ram_pass(writer, true);
+    ob_vm_writer_flush(writer);
+    for (unsigned i = 0; i < 2; i++) {
+        for (uint64_t at = 0; at < blocks[i].length; at += page) {
+            bool zero = (at == 0) == first_is_zero;
+
+            hw_store_be64(record, at | (zero ? OB_VM_RAM_ZERO : OB_VM_RAM_PAGE) |
+                                      (at ? OB_VM_RAM_CONTINUE : 0));
+            g_byte_array_append(stream, record, sizeof(record));
+            if (at == 0) {
+                g_byte_array_append(stream, (const uint8_t *)(i ? "\3rom" : "\3ram"), 4);
+            }
+            g_byte_array_append(stream, zero ? (const uint8_t *)"" : bytes, zero ? 1 : (guint)page);
+        }
+    }
+    ob_vm_write_ram_pass_end(writer);
+    g_assert_true(ob_vm_write_end(writer, "{\"devices\":[]}", 14));
+    ob_vm_writer_free(writer);
+    return stream;
+}
+
+/* Arm's machines of old CPUs and microcontrollers have pages of 1 KiB, and do not say so. */
+static void test_page_size(void)
+{
+    for (unsigned i = 0; i < 4; i++) {
+        uint64_t page = i & 1 ? 1024 : 4096;
+        g_autoptr(GByteArray) stream = small_stream(page, i & 2);
+        g_autofree char *text = g_strdup_printf("machine microbit, page size %u\n", (unsigned)page);
+        Run run;
+
+        assert_explained(stream, 0, "a complete stream: machine microbit, 2 RAM blocks");
+        RUN_WITH(&run, stream, "dump", "-");
+        g_assert_cmpint(run.status, ==, 0);
+        CASE_SAYS(&run, text);
+        assert_lacks(run.out, "never came");
+        run_clear(&run);
+    }
+}
+
 /* ----------------------------------------------------------------------- others */
 
 static void test_section_twice(void)
@@ -349,6 +402,7 @@ int main(int argc, char **argv)
         { "postcopy/advised-passes-with-a-note", test_postcopy_advised },
         { "postcopy/started-is-refused-by-name", test_postcopy_started },
         { "postcopy/page-sizes-of-blocks-are-read", test_postcopy_huge_pages },
+        { "page-size-is-found", test_page_size },
         { "section-that-comes-twice", test_section_twice },
         { "named/sections-in-parts", test_iterables_are_named },
         { "named/colo", test_colo_is_named },
