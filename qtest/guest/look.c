@@ -454,8 +454,7 @@ static const struct {
     { "tpm=", look_tpm },       { "rate=", look_rate },     { "random=", look_random },
     { "cue=", look_cue },       { "kmsg=", look_kmsg },     { "write=", look_write },
     { "change=", look_change }, { "module=", look_module }, { "marker=", look_marker },
-    { "time=", look_time },     { "line=", look_line },
-    { "run=", look_run },
+    { "time=", look_time },     { "line=", look_line },     { "run=", look_run },
     { "seen=", look_seen },     { "gone=", look_gone },     { "warned=", look_warned },
 };
 
