@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "hw-api/host/run/gpio.h"
 
+#include "hw-api/host/run/running.h"
+
 /* Returns false if the level is the same. */
 static bool level_store(uint64_t *levels, uint32_t number, bool level)
 {
@@ -19,7 +21,7 @@ void hw_gpio_input(HwInstance *instance, uint32_t number, bool level)
 
     if (lines && instance->phase == HW_PHASE_REALIZED && number < lines->input_count &&
         level_store(&instance->inputs, number, level)) {
-        lines->input(instance->dev, number, level);
+        HW_RUN_HOOK(instance, "input", lines->input(instance->dev, number, level));
         hw_instance_update(instance);
     }
 }
