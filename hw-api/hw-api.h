@@ -298,6 +298,10 @@ typedef struct HwRegion {
     uint32_t bar;       /* HW_SPACE_BAR: the number of the BAR, 0 to 5; else 0 */
     uint32_t flags;     /* HwRegionFlags */
     uint32_t reserved;
+
+    /* Names the place at an offset that no register has, for traces and crash reports.  Returns a
+     * constant text, or NULL.  `place_name` may be NULL.  [any thread & alive] */
+    const char *(*place_name)(uint64_t offset);
 } HwRegion;
 HW_TABLE_TYPE(HwRegions, HwRegion);
 

@@ -20,7 +20,7 @@ const HwHooks hw_hooks[HW_HOOKED_COUNT] = {
         HOOK(HwDeviceClass, quiesce), HOOK(HwDeviceClass, build_acpi),
         HOOK(HwDeviceClass, loaded), HOOK(HwDeviceClass, load_undone) } },
     [HW_HOOKED_REGION] = { "HwRegion", {
-        HOOK(HwRegion, read), HOOK(HwRegion, write) } },
+        HOOK(HwRegion, read), HOOK(HwRegion, write), HOOK(HwRegion, place_name) } },
     [HW_HOOKED_REGISTER] = { "HwRegister", {
         HOOK(HwRegister, read), HOOK(HwRegister, written) } },
     [HW_HOOKED_PROPERTY] = { "HwProperty", {

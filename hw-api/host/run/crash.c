@@ -61,14 +61,15 @@ static void place_format(const HwRecord *record, char *text, size_t size)
     const HwRegister *reg = region->by_word && word < region->table->word_count
                                 ? region->by_word[word]
                                 : NULL;
+    const char *name = reg ? reg->name : hw_region_place_name(region, record->offset);
 
-    if (!reg) {
+    if (!name) {
         snprintf(text, size, "%s + 0x%llx", region->table->name,
                  (unsigned long long)record->offset);
-    } else if (record->offset & 3) {
-        snprintf(text, size, "%s + %u", reg->name, (unsigned)(record->offset & 3));
+    } else if (reg && (record->offset & 3)) {
+        snprintf(text, size, "%s + %u", name, (unsigned)(record->offset & 3));
     } else {
-        snprintf(text, size, "%s", reg->name);
+        snprintf(text, size, "%s", name);
     }
 }
 

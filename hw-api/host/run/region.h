@@ -81,6 +81,12 @@ void hw_region_sync(HwRegionState *region);
 uint64_t hw_region_read(HwRegionState *region, uint64_t offset, uint32_t size);
 void hw_region_write(HwRegionState *region, uint64_t offset, uint64_t value, uint32_t size);
 
+/* The name of the place at an offset without a register; NULL: it has none. */
+static inline const char *hw_region_place_name(const HwRegionState *region, uint64_t offset)
+{
+    return region->table->place_name ? region->table->place_name(offset) : NULL;
+}
+
 /*
  * "0x3 (start, nextChunk)": a register value with the names of its set fields,
  * a wider field as NAME=VALUE.  Returns the same length as snprintf.

@@ -8,6 +8,8 @@
 
 static void access_print(HwRegionState *region, const HwAccess *access, void *opaque)
 {
+    const char *name = access->reg ? access->reg->name
+                                   : hw_region_place_name(region, access->offset);
     char value[256];
 
     (void)opaque;
@@ -18,7 +20,7 @@ static void access_print(HwRegionState *region, const HwAccess *access, void *op
     }
     fprintf(stderr, "%s %s %s+0x%" PRIx64 "/%u %s %s\n", region->instance->id,
             access->is_write ? "write" : "read", region->table->name, access->offset, access->size,
-            access->reg ? access->reg->name : "-", value);
+            name ? name : "-", value);
 }
 
 void bridge_trace_device(BridgeDevice *device)

@@ -120,11 +120,16 @@ static bool access_is_shown(const ObTrace *trace, const HwRegionState *region,
     return event_is_shown(trace, name);
 }
 
-/* Formats "CTRL_START"; "CTRL_START+1" for a part of it; "mmio+0x4" without a register. */
+/* Formats "CTRL_START"; "CTRL_START+1" for a part of it; without a register the place's name, or
+ * "mmio+0x4". */
 static void place_format(const HwRegionState *region, const HwAccess *access, char *text,
                          size_t capacity)
 {
-    if (!access->reg) {
+    const char *place = access->reg ? NULL : hw_region_place_name(region, access->offset);
+
+    if (place) {
+        g_snprintf(text, capacity, "%s", place);
+    } else if (!access->reg) {
         g_snprintf(text, capacity, "%s+0x%" PRIx64, region->table->name, access->offset);
     } else if (access->offset == access->reg->offset) {
         g_snprintf(text, capacity, "%s", access->reg->name);

@@ -171,7 +171,7 @@ static void test_loads(gconstpointer data)
     ObScratch *scratch = ob_scratch_new();
     g_autofree char *file = g_build_filename(ob_scratch_path(scratch), "saved", NULL);
     ObGuest *guest = guest_start(m, MARKER, TIME ",counter=0x7777", NULL);
-    Page moved, clones[2];
+    Page moved, restored, clones[2];
 
     if (guest) {
         g_assert_true(ob_guest_expect(guest, m->first, &error));
@@ -179,6 +179,9 @@ static void test_loads(gconstpointer data)
         g_assert_true(ob_guest_save(guest, file, &error));
         ob_guest_free(guest);
         moved = page_restored(m, TIME ",next-load=migrate", file);
+        restored = page_restored(m, TIME ",next-load=restore", file);
+        g_assert_cmphex(restored.counter, !=, 0x7777);
+        g_assert_cmphex(restored.marker, !=, moved.marker);
         g_assert_cmphex(moved.flags & 0x311, ==, 0x311);
         g_assert_cmphex(moved.counter, ==, 0x7777);
         for (int i = 0; i < 2; i++) {

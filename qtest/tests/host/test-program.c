@@ -173,6 +173,23 @@ static void test_guest_error(Program *f, gconstpointer data)
     says(log, "tpm-crb: CTRL_REQ: reserved or read-only bits written: 0xf0");
 }
 
+/* A page without registers has names, too. */
+static void test_trace_of_a_page(Program *f, gconstpointer data)
+{
+    g_autofree char *log = g_build_filename(f->directory, "log", NULL);
+    g_autofree char *arguments = g_strdup_printf(
+        "-device vmclock,addr=0xfeffb000 -trace vmclock_* -D %s", log);
+
+    (void)data;
+    start_as_libqtest(f, arguments);
+    say(f->qtest, "writel 0xfeffb010 0x7\nwriteb 0xfeffb00a 1\n");
+    hear(f->qtest, "OK");
+    hear(f->qtest, "OK");
+    terminate(f);
+    says(log, "vmclock disruption_marker <- 0x7\n");
+    says(log, "vmclock counter_id <- 0x1\n");
+}
+
 /* ---------------------------------------------------------------- sentences */
 
 typedef struct Words {
@@ -294,6 +311,7 @@ int main(int argc, char **argv)
     TEST("/program/trace/last-pattern-decides", NULL, test_trace_selects);
     TEST("/program/trace/unknown-event-is-a-warning", NULL, test_trace_unknown);
     TEST("/program/trace/guest-errors-into-a-file", NULL, test_guest_error);
+    TEST("/program/trace/page-has-names-of-fields", NULL, test_trace_of_a_page);
     for (size_t i = 0; i < G_N_ELEMENTS(failures); i++) {
         g_autofree char *path = g_strconcat("/program/refused/", failures[i].name, NULL);
         TEST(path, &failures[i], test_failure);

@@ -71,7 +71,7 @@ AT(HwRegister, read, 32);
 AT(HwRegister, written, 40);
 AT(HwRegister, fields, 48);
 
-SIZE(HwRegion, 112);
+SIZE(HwRegion, 120);
 AT(HwRegion, name, 0);
 AT(HwRegion, kind, 8);
 AT(HwRegion, space, 12);
@@ -91,6 +91,7 @@ AT(HwRegion, size_from, 96);
 AT(HwRegion, bar, 100);
 AT(HwRegion, flags, 104);
 AT(HwRegion, reserved, 108);
+AT(HwRegion, place_name, 112);
 
 SIZE(HwProperty, 88);
 AT(HwProperty, name, 0);
