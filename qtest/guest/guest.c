@@ -11,24 +11,12 @@
 #include "hw-api/device/error.h"
 #include "qtest/client/process/scratch.h"
 #include "qtest/client/process/unix-socket.h"
+#include "qtest/guest/guest-internal.h"
 #include "qtest/text/json.h"
 
 #define LAST_LINES 6000 /* the number of the console's last bytes in an error message */
 #define BEGINS     "guest: begins\n" /* init.c's first line, after the firmware's output */
 #define DONE       "guest: done\n" /* init.c's last line on success; the kernel's output follows */
-
-struct ObGuest {
-    ObClient *client;
-    ObScratch *scratch;
-    char *console; /* paths of its log file and its socket */
-    char *console_line;
-    bool was_saved;
-    char *died; /* the client's report */
-    int64_t deadline;
-    uint32_t limit_s;
-    int watch, process; /* inotify and pidfd; -1: none */
-    int keyboard;       /* connection to the console; -1: nothing was typed yet */
-};
 
 typedef struct Architecture {
     const char *prefix; /* the beginning of the kernel's name */
@@ -90,8 +78,7 @@ static char *console_read(const ObGuest *guest)
     return text;
 }
 
-/* Sets the error, and always returns false. */
-static bool guest_fail(const ObGuest *guest, HwError *error, const char *reason)
+bool ob_guest_fail(const ObGuest *guest, HwError *error, const char *reason)
 {
     g_autofree char *text = console_read(guest);
     size_t length = strlen(text);
@@ -104,10 +91,10 @@ static bool guest_fail_time(const ObGuest *guest, HwError *error)
 {
     g_autofree char *reason = g_strdup_printf("the guest has not ended in %u s", guest->limit_s);
 
-    return guest_fail(guest, error, guest->died ? guest->died : reason);
+    return ob_guest_fail(guest, error, guest->died ? guest->died : reason);
 }
 
-static int guest_left_ms(const ObGuest *guest)
+int ob_guest_left_ms(const ObGuest *guest)
 {
     int64_t left = guest->deadline - g_get_monotonic_time();
 
@@ -121,7 +108,7 @@ static bool console_wait(const ObGuest *guest)
                               { .fd = guest->process, .events = POLLIN } };
     char events[4096];
 
-    if (poll(ready, 2, guest_left_ms(guest)) <= 0 || !ready[0].revents) {
+    if (poll(ready, 2, ob_guest_left_ms(guest)) <= 0 || !ready[0].revents) {
         return false;
     }
     return read(guest->watch, events, sizeof(events)) > 0;
@@ -141,7 +128,7 @@ bool ob_guest_expect(ObGuest *guest, const char *text, HwError *error)
         }
         more = console_wait(guest);
     } while (more);
-    return guest_fail(guest, error, reason);
+    return ob_guest_fail(guest, error, reason);
 }
 
 /* ------------------------------------------------------------------ beginning, end */
@@ -155,6 +142,14 @@ static void client_failed(ObClient *client, const char *report, void *opaque)
     guest->died = g_strdup(report);
 }
 
+static char *incoming_argument(const ObGuest *guest, const ObGuestBoot *boot)
+{
+    if (guest->incoming) {
+        return g_strdup_printf("-incoming unix:%s", guest->incoming);
+    }
+    return boot->saved ? g_strdup_printf("-incoming 'exec:cat %s'", boot->saved) : g_strdup("");
+}
+
 static char *guest_arguments(const ObGuest *guest, const ObGuestBoot *boot)
 {
     g_autofree char *kernel = kernel_file(boot->kernel);
@@ -165,9 +160,7 @@ static char *guest_arguments(const ObGuest *guest, const ObGuestBoot *boot)
                                               boot->words ? boot->words : "");
     g_autofree char *quoted = g_shell_quote(append);
 
-    g_autofree char *incoming = boot->saved
-                                    ? g_strdup_printf("-incoming 'exec:cat %s'", boot->saved)
-                                    : g_strdup("");
+    g_autofree char *incoming = incoming_argument(guest, boot);
 
     /* A saved guest was stopped; it runs again where the stream does not say so. */
     return g_strdup_printf("-global migration.store-global-state=off "
@@ -178,7 +171,7 @@ static char *guest_arguments(const ObGuest *guest, const ObGuestBoot *boot)
                            incoming, boot->arguments);
 }
 
-static bool guest_prepare(ObGuest *guest, HwError *error)
+static bool guest_prepare(ObGuest *guest, const ObGuestBoot *boot, HwError *error)
 {
     g_autoptr(GError) problem = NULL;
 
@@ -188,6 +181,9 @@ static bool guest_prepare(ObGuest *guest, HwError *error)
     }
     guest->console = g_build_filename(ob_scratch_path(guest->scratch), "console", NULL);
     guest->console_line = g_build_filename(ob_scratch_path(guest->scratch), "line", NULL);
+    if (boot->incoming) {
+        guest->incoming = g_build_filename(ob_scratch_path(guest->scratch), "incoming", NULL);
+    }
     guest->watch = inotify_init1(IN_CLOEXEC);
     if (!g_file_set_contents(guest->console, "", 0, &problem)) {
         return hw_error_set(error, "%s", problem->message);
@@ -198,6 +194,15 @@ static bool guest_prepare(ObGuest *guest, HwError *error)
     return true;
 }
 
+bool ob_guest_await_run(ObGuest *guest, HwError *error)
+{
+    json_t *event = ob_client_qmp_event(guest->client, "RESUME", (uint32_t)ob_guest_left_ms(guest));
+    bool runs = event != NULL;
+
+    json_decref(event);
+    return runs || hw_error_set(error, "%s", guest->died ? guest->died : "the guest does not run");
+}
+
 static bool guest_power_on(ObGuest *guest, const ObGuestBoot *boot, HwError *error)
 {
     const Architecture *architecture = architecture_of(boot->kernel);
@@ -205,7 +210,6 @@ static bool guest_power_on(ObGuest *guest, const ObGuestBoot *boot, HwError *err
     ObStart start = { .program = g_getenv(architecture->qemu_variable),
                       .arguments = arguments,
                       .accelerator = "tcg" };
-    json_t *event;
 
     guest->client = ob_client_start(&start, error);
     if (!guest->client) {
@@ -214,16 +218,10 @@ static bool guest_power_on(ObGuest *guest, const ObGuestBoot *boot, HwError *err
     ob_client_on_failure(guest->client, client_failed, guest);
     guest->process = pidfd_open(ob_client_pid(guest->client), 0);
     guest->limit_s = boot->limit_s;
-    guest->was_saved = boot->saved != NULL;
+    guest->was_moved = boot->saved || boot->incoming;
     guest->deadline = g_get_monotonic_time() + boot->limit_s * INT64_C(1000000);
     json_decref(ob_client_qmp(guest->client, "cont", NULL, NULL));
-    /* A saved guest runs only once its stream is loaded, so wait for the event. */
-    event = ob_client_qmp_event(guest->client, "RESUME", (uint32_t)guest_left_ms(guest));
-    json_decref(event);
-    if (event) {
-        return true;
-    }
-    return hw_error_set(error, "%s", guest->died ? guest->died : "the guest does not run");
+    return boot->incoming || ob_guest_await_run(guest, error);
 }
 
 ObGuest *ob_guest_start(const ObGuestBoot *boot, HwError *error)
@@ -237,7 +235,7 @@ ObGuest *ob_guest_start(const ObGuestBoot *boot, HwError *error)
     }
     guest = g_new0(ObGuest, 1);
     guest->watch = guest->process = guest->keyboard = -1;
-    if (!guest_prepare(guest, error) || !guest_power_on(guest, boot, error)) {
+    if (!guest_prepare(guest, boot, error) || !guest_power_on(guest, boot, error)) {
         ob_guest_free(guest);
         return NULL;
     }
@@ -264,43 +262,6 @@ bool ob_guest_type(ObGuest *guest, const char *line, HwError *error)
     return hw_error_set(error, "the guest's console does not accept input: %s", strerror(errno));
 }
 
-/* Waits for the migration's last event; true if it says `completed`. */
-static bool migration_completes(ObGuest *guest)
-{
-    json_t *event;
-    bool more, completed = false;
-
-    do {
-        const char *status;
-
-        event = ob_client_qmp_event(guest->client, "MIGRATION", (uint32_t)guest_left_ms(guest));
-        status = json_string_value(json_object_get(json_object_get(event, "data"), "status"));
-        completed = g_strcmp0(status, "completed") == 0;
-        more = event && !completed && g_strcmp0(status, "failed") != 0;
-        json_decref(event);
-    } while (more);
-    return completed;
-}
-
-bool ob_guest_save(ObGuest *guest, const char *path, HwError *error)
-{
-    ObClient *c = guest->client;
-    g_autofree char *uri = g_strdup_printf("exec:cat > %s", path);
-
-    /* QEMU before 9.0 loses stores of a guest that runs while it is saved by software emulation
-     * (QEMU's commit 03bfc2188f). */
-    json_decref(ob_client_qmp(c, "stop", NULL, NULL));
-    json_decref(ob_client_qmp(c, "migrate-set-capabilities",
-                              json_pack("{s: [{s: o, s: b}]}", "capabilities", "capability",
-                                        ob_json_text("events"), "state", 1),
-                              NULL));
-    json_decref(ob_client_qmp(c, "migrate", json_pack("{s: o}", "uri", ob_json_text(uri)), NULL));
-    if (!guest->died && migration_completes(guest)) {
-        return true;
-    }
-    return guest_fail(guest, error, guest->died ? guest->died : "the guest can't be saved");
-}
-
 /* Returns the text after `mark`, or NULL if `text` does not have it. */
 static const char *text_after(const char *text, const char *mark)
 {
@@ -312,19 +273,20 @@ static const char *text_after(const char *text, const char *mark)
 char *ob_guest_said(const ObGuest *guest)
 {
     g_autofree char *text = console_read(guest);
-    const char *begins = guest->was_saved ? text : text_after(text, BEGINS);
+    const char *begins = guest->was_moved ? text : text_after(text, BEGINS);
 
     return g_strdup(begins ? begins : "");
 }
 
 char *ob_guest_finish(ObGuest *guest, HwError *error)
 {
-    json_t *event = ob_client_qmp_event(guest->client, "SHUTDOWN", (uint32_t)guest_left_ms(guest));
+    json_t *event = ob_client_qmp_event(guest->client, "SHUTDOWN",
+                                        (uint32_t)ob_guest_left_ms(guest));
     json_t *reason = json_object_get(json_object_get(event, "data"), "reason");
     bool off = g_strcmp0(json_string_value(reason), "guest-shutdown") == 0;
     bool ended = event != NULL;
     g_autofree char *text = console_read(guest);
-    const char *begins = guest->was_saved ? text : text_after(text, BEGINS);
+    const char *begins = guest->was_moved ? text : text_after(text, BEGINS);
     char *done = begins ? strstr(begins, DONE) : NULL;
 
     json_decref(event);
@@ -333,11 +295,11 @@ char *ob_guest_finish(ObGuest *guest, HwError *error)
         return NULL;
     }
     if (!off) {
-        guest_fail(guest, error, "the guest's kernel died");
+        ob_guest_fail(guest, error, "the guest's kernel died");
         return NULL;
     }
     if (!done) {
-        guest_fail(guest, error, "the guest's program failed");
+        ob_guest_fail(guest, error, "the guest's program failed");
         return NULL;
     }
     *done = '\0';
@@ -363,6 +325,7 @@ void ob_guest_free(ObGuest *guest)
     ob_scratch_free(guest->scratch);
     g_free(guest->console);
     g_free(guest->console_line);
+    g_free(guest->incoming);
     g_free(guest->died);
     g_free(guest);
 }

@@ -22,6 +22,7 @@ typedef struct ObGuestBoot {
     const char *arguments;  /* QEMU's, as shell words; they name the machine */
     uint32_t limit_s;       /* time from power-on to power-off */
     const char *saved;      /* a file of ob_guest_save() to continue from; NULL: boot */
+    bool incoming;          /* the guest comes by ob_guest_migrate(); not with `saved` */
 } ObGuestBoot;
 
 /* Returns NULL if the guest can be booted here.  Else a sentence, which the caller frees: it
@@ -45,6 +46,13 @@ bool ob_guest_type(ObGuest *guest, const char *line, HwError *error);
 
 /* Saves the guest.  It then no longer runs and can only be freed. */
 bool ob_guest_save(ObGuest *guest, const char *path, HwError *error);
+
+/*
+ * Moves a guest to another QEMU, which was started with `incoming`, over a socket.  The guest runs
+ * meanwhile, but is stopped first in a QEMU before 9.0, which would lose stores of it.  `from` can
+ * then only be freed.
+ */
+bool ob_guest_migrate(ObGuest *from, ObGuest *to, HwError *error);
 
 /*
  * Waits until the guest has powered itself off.  Returns the program's output, which the caller

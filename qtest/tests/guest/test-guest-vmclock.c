@@ -11,8 +11,9 @@
 #include "qtest/client/process/scratch.h"
 #include "qtest/guest/guest.h"
 
-#define CHANGE "change=/dev/vmclock0"
-#define MARKER "marker=/dev/vmclock0 time=/dev/ptp0"
+#define CHANGE       "change=/dev/vmclock0"
+#define MARKER       "marker=/dev/vmclock0 time=/dev/ptp0"
+#define MARKER_LINES 2 /* after the change: the page, and the time */
 
 /* The guest's time is its host's, but for the error of a counter's period after a second.  Linux
  * 7.2 tells TAI. */
@@ -55,6 +56,8 @@ static const Machine machines[] = {
 };
 /* clang-format on */
 
+static const char MIGRATED[] = "";
+
 static HW_ERROR(error, 8192);
 
 typedef struct Page {
@@ -62,8 +65,9 @@ typedef struct Page {
     uint8_t counter_id, status;
 } Page;
 
+/* The guest boots, continues from the file `from`, or comes by ob_guest_migrate() (MIGRATED). */
 static ObGuest *guest_start(const Machine *m, const char *wait, const char *options,
-                            const char *saved)
+                            const char *from)
 {
     g_autofree char *words = g_strconcat(m->words, wait, NULL);
     g_autofree char *arguments = g_strdup_printf("%s%s%s -plugin file=%s -device %s,id=clk%s%s",
@@ -77,7 +81,8 @@ static ObGuest *guest_start(const Machine *m, const char *wait, const char *opti
                                .words = words,
                                .arguments = arguments,
                                .limit_s = 200,
-                               .saved = saved };
+                               .saved = from == MIGRATED ? NULL : from,
+                               .incoming = from == MIGRATED };
     g_autofree char *missing = ob_guest_missing(&boot);
     ObGuest *guest;
 
@@ -127,6 +132,19 @@ static char **lines_after(ObGuest *guest, uint32_t count)
     return last;
 }
 
+/* The guest waits for a change.  The page's bytes are the last line before, the caller frees the
+ * lines. */
+static char **lines_waiting(ObGuest *guest)
+{
+    g_autofree char *said = NULL;
+
+    ob_guest_expect(guest, "waiting\n", &error);
+    g_assert_cmpstr(error.text, ==, "");
+    said = ob_guest_said(guest);
+    *strstr(said, "\nwaiting") = '\0';
+    return g_strsplit(said, "\n", -1);
+}
+
 /* Microseconds; the guest's answer is of the time in between. */
 typedef struct Span {
     gint64 from, to;
@@ -145,14 +163,12 @@ static void time_expect(const char *line, Span span, int tai_offset)
     g_assert_cmpint(told, <=, span.to + TIME_TOLERANCE_US);
 }
 
-/* The guest goes on in another QEMU.  Its clock there is right, or it has none. */
-static Page page_restored(const Machine *m, const char *options, const char *file)
+/* The guest goes on in another QEMU since `from`.  Its clock there is right, or it has none. */
+static Page page_moved(const Machine *m, const char *options, char **lines, gint64 from)
 {
-    Span span = { .from = g_get_real_time() };
-    g_auto(GStrv) lines = lines_after(guest_start(m, MARKER, options, file), 2);
+    Span span = { .from = from, .to = g_get_real_time() };
     Page page = page_of(lines[0]);
 
-    span.to = g_get_real_time();
     if (strstr(options, "time=host")) {
         g_assert_cmpuint(page.counter_id, ==, m->counter);
         time_expect(lines[1], span, m->tai_offset);
@@ -164,18 +180,46 @@ static Page page_restored(const Machine *m, const char *options, const char *fil
     return page;
 }
 
-/* One saved guest, restored as what it is not, then as what it is. */
+static Page page_restored(const Machine *m, const char *options, const char *file)
+{
+    gint64 from = g_get_real_time();
+    g_auto(GStrv) lines = lines_after(guest_start(m, MARKER, options, file), MARKER_LINES);
+
+    return page_moved(m, options, lines, from);
+}
+
+/* The guest runs while it is migrated, waits for the change, and then for the next. */
+static ObGuest *guest_migrated(const Machine *m, ObGuest *from)
+{
+    ObGuest *to = guest_start(m, MARKER, TIME, MIGRATED);
+    g_auto(GStrv) before = lines_waiting(from);
+    Page page = page_of(before[g_strv_length(before) - 1]), moved;
+    g_auto(GStrv) after = NULL;
+    gint64 start = g_get_real_time();
+
+    ob_guest_migrate(from, to, &error);
+    g_assert_cmpstr(error.text, ==, "");
+    ob_guest_free(from);
+    after = lines_waiting(to);
+    g_assert_cmpuint(g_strv_length(after), ==, MARKER_LINES + 1);
+    moved = page_moved(m, TIME, after, start);
+    g_assert_cmphex(moved.counter, ==, page.counter);
+    g_assert_cmphex(moved.marker, !=, page.marker);
+    return to;
+}
+
+/* A guest is migrated, and saved.  It is restored as what it is not, then as what it is. */
 static void test_loads(gconstpointer data)
 {
     const Machine *m = data;
     ObScratch *scratch = ob_scratch_new();
     g_autofree char *file = g_build_filename(ob_scratch_path(scratch), "saved", NULL);
-    ObGuest *guest = guest_start(m, MARKER, TIME ",counter=0x7777", NULL);
+    ObGuest *guest = guest_start(m, MARKER " " MARKER, TIME ",counter=0x7777", NULL);
     Page moved, restored, clones[2];
 
     if (guest) {
         g_assert_true(ob_guest_expect(guest, m->first, &error));
-        g_assert_true(ob_guest_expect(guest, "waiting\n", &error));
+        guest = guest_migrated(m, guest);
         g_assert_true(ob_guest_save(guest, file, &error));
         ob_guest_free(guest);
         moved = page_restored(m, TIME ",next-load=migrate", file);
