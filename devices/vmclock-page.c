@@ -48,10 +48,12 @@ bool vmclock_counter_choose(HwDevice *dev, const char *text, uint64_t old, uint6
 
 bool vmclock_address_check(HwDevice *dev, uint64_t base, HwError *error)
 {
-    return base % VMCLOCK_PAGE == 0 ||
-           hw_error_set(error,
-                        "%s: addr: invalid value '0x%" PRIx64 "': expected a multiple of 0x%x",
-                        dev->id, base, VMCLOCK_PAGE);
+    const char *expected = base % VMCLOCK_PAGE        ? "a multiple of 0x1000"
+                           : base > VMCLOCK_LAST_PAGE ? "at most 0xffffffffff000"
+                                                      : NULL;
+
+    return !expected || hw_error_set(error, "%s: addr: invalid value '0x%" PRIx64 "': expected %s",
+                                     dev->id, base, expected);
 }
 
 bool vmclock_address_stays(HwDevice *dev, uint64_t streams, uint64_t base, HwError *error)

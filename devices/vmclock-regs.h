@@ -5,8 +5,11 @@
 #ifndef VMCLOCK_REGS_H
 #define VMCLOCK_REGS_H
 
-#define VMCLOCK_PAGE     0x1000 /* a page, so that user space can map it */
-#define VMCLOCK_ABI_SIZE 0x70   /* the end of the last field */
+#define VMCLOCK_PAGE 0x1000 /* a page, so that user space can map it */
+
+/* Both architectures' physical addresses have at most 52 bits. */
+#define VMCLOCK_LAST_PAGE 0xffffffffff000
+#define VMCLOCK_ABI_SIZE  0x70 /* the end of the last field */
 
 enum {
     VMCLOCK_MAGIC = 0x00,             /* 4 bytes */

@@ -147,6 +147,8 @@ static const Refusal refusals[] = {
     { "address-of-firmware", ",addr=0xfffff000", IN_USE("0xfffff000") },
     { "address-between-pages", ",addr=0xfeffb800",
       "clk: addr: invalid value '0xfeffb800': expected a multiple of 0x1000" },
+    { "address-of-the-last-page", ",addr=0xfffffffffffff000",
+      "clk: addr: invalid value '0xfffffffffffff000': expected at most 0xffffffffff000" },
     { "device-tree", ",device-tree=on",
       "clk: device-tree: invalid value 'on': expected off on a machine without a device tree "
       "for its guest" },

@@ -271,6 +271,8 @@ static const Refusal refusals[] = {
     { "counter-with-text", "counter", "5x", "vmclock: counter: invalid value '5x" EXPECTED },
     { "address-between-pages", "addr", "0xfeffb800",
       "vmclock: addr: invalid value '0xfeffb800': expected a multiple of 0x1000" },
+    { "address-beyond-52-bits", "addr", "0x10000000000000",
+      "vmclock: addr: invalid value '0x10000000000000': expected at most 0xffffffffff000" },
     { "time-without-processors", "time", "host",
       "vmclock: time: invalid value 'host': expected none: this host does not run the guest's "
       "processors" },
