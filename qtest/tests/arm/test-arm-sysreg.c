@@ -103,6 +103,24 @@ static void test_sync_only_what_stuck(Fixture *h, gconstpointer data)
     g_assert_cmphex(sysreg_kernel(h, CSSELR_EL1), ==, CANARY);
 }
 
+/* The flag is of the list's value: it falls with another value of the kernel. */
+static void test_sync_tells_what_stuck(Fixture *h, gconstpointer data)
+{
+    const uint32_t known = ARM_SYSREG_FLAG_KNOWN, stuck = known | ARM_SYSREG_FLAG_STUCK;
+
+    (void)data;
+    sysreg_kernel_set(h, ESR_EL1, 0x96000045);
+    g_assert_cmpuint(sysreg_command(h, ARM_SYSREG_FROM_KERNEL), ==, 0);
+    g_assert_cmphex(sysreg_flags(h, ESR_EL1), ==, stuck);
+    g_assert_cmpuint(sysreg_command(h, ARM_SYSREG_LIST_FROM_KERNEL), ==, 0);
+    g_assert_cmphex(sysreg_flags(h, ESR_EL1), ==, stuck);
+    sysreg_kernel_set(h, ESR_EL1, 0x96000046);
+    g_assert_cmpuint(sysreg_command(h, ARM_SYSREG_LIST_FROM_KERNEL), ==, 0);
+    g_assert_cmphex(sysreg_flags(h, ESR_EL1), ==, known);
+    g_assert_cmpuint(sysreg_command(h, ARM_SYSREG_LIST_TO_STATE), ==, 0);
+    g_assert_cmphex(sysreg_flags(h, ESR_EL1), ==, stuck);
+}
+
 static void test_sync_constants_stay(Fixture *h, gconstpointer data)
 {
     uint64_t midr = sysreg_kernel(h, MIDR_EL1);
@@ -416,6 +434,7 @@ int main(int argc, char **argv)
     TEST("sync/from-kernel", test_sync_from_kernel);
     TEST("sync/to-kernel", test_sync_to_kernel);
     TEST("sync/only-what-stuck", test_sync_only_what_stuck);
+    TEST("sync/flag-tells-what-stuckflag-tells-what-stuck", test_sync_tells_what_stuck);
     TEST("sync/constants-stay", test_sync_constants_stay);
     g_test_add_data_func("/arm-sysreg-sync/sync/state-has-the-list/6.1", SYSREG_6_1,
                          test_sync_state_has_the_list);

@@ -173,6 +173,19 @@ static void test_guest_error(Program *f, gconstpointer data)
     says(log, "tpm-crb: CTRL_REQ: reserved or read-only bits written: 0xf0");
 }
 
+static void test_guest_error_without_register(Program *f, gconstpointer data)
+{
+    g_autofree char *log = g_build_filename(f->directory, "log", NULL);
+    g_autofree char *arguments = g_strdup_printf(TPM " -d guest_errors -D %s", log);
+
+    (void)data;
+    start_as_libqtest(f, arguments);
+    say(f->qtest, "writew 0xfed40010 0x17\n");
+    hear(f->qtest, "OK");
+    terminate(f);
+    says(log, "tpm-crb: mmio: write of 0x17, 2 bytes, where there is no register: 0x10\n");
+}
+
 /* A page without registers has names, too. */
 static void test_trace_of_a_page(Program *f, gconstpointer data)
 {
@@ -311,6 +324,8 @@ int main(int argc, char **argv)
     TEST("/program/trace/last-pattern-decides", NULL, test_trace_selects);
     TEST("/program/trace/unknown-event-is-a-warning", NULL, test_trace_unknown);
     TEST("/program/trace/guest-errors-into-a-file", NULL, test_guest_error);
+    TEST("/program/trace/guest-error-where-no-register-is", NULL,
+         test_guest_error_without_register);
     TEST("/program/trace/page-has-names-of-fields", NULL, test_trace_of_a_page);
     for (size_t i = 0; i < G_N_ELEMENTS(failures); i++) {
         g_autofree char *path = g_strconcat("/program/refused/", failures[i].name, NULL);
