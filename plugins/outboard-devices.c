@@ -10,6 +10,7 @@ static const HwDeviceClassRef outboard_classes[] = {
     &edu_class,
     &idio_class,
     &pci_beacon_class,
+    &ramfb_class,
     &sand_glass_class,
     &sand_glass_pci_class,
     &test_device_class,

@@ -115,6 +115,7 @@ static bool place(BridgeDevice *device, HwError *error)
 
 void bridge_device_end(BridgeDevice *device)
 {
+    bridge_display_detach(device);
     if (device->deferred) {
         hw_deferred_close(device->deferred); /* no callback may come after unrealize */
     }
@@ -214,6 +215,7 @@ static bool device_attach(BridgeDevice *device, QemuError **errp)
     bridge_fw_cfg_add(device);
     bridge_acpi_add(device);
     bridge_generation_id_add(device);
+    bridge_display_attach(device);
     twin_expect(device);
     if (is_tpm(device)) {
         bridge_qemu_tpm_occupy();

@@ -11,6 +11,7 @@
 #include "hw-api/ext/draft/pci.h"
 #include "hw-api/host/run/property-value.h"
 #include "hw-api/host/run/running.h"
+#include "hw-api/host/run/screen.h"
 
 #define PAGE_SIZE 4096u
 
@@ -212,6 +213,7 @@ void hw_instance_free(HwInstance *instance)
         return;
     }
     hw_instance_unrealize(instance);
+    hw_screens_free(instance);
     for (uint32_t i = 0; i < instance->region_count; i++) {
         region_release(&instance->regions[i]);
     }

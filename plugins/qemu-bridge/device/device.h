@@ -110,6 +110,11 @@ void bridge_regions_free(BridgeDevice *device);
 /* gpio.c: gives the object its lines, once nothing else can fail.  Does nothing without lines. */
 bool bridge_gpio_attach(BridgeDevice *device, HwError *error);
 
+/* display.c: gives QEMU a console for each of the device's screens, and takes it back before the
+ * screens are closed. */
+void bridge_display_attach(BridgeDevice *device);
+void bridge_display_detach(BridgeDevice *device);
+
 /* loads.c: tells devices how a load ended.  From the first device on. */
 void bridge_loads_watch(void);
 

@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "hw-api/host/run/gpio.h"
+#include "hw-api/host/run/screen.h"
 #include "plugins/qemu-bridge/device/pci.h"
+#include "plugins/qemu-bridge/qemu/display/console.h"
 #include "plugins/qemu-bridge/qemu/irq.h"
 #include "plugins/qemu-bridge/qemu/log.h"
 
@@ -33,6 +35,9 @@ static const void *host_query(const HwHost *host, const char *service)
     }
     if (strcmp(service, HW_PCI) == 0) {
         return bridge_pci();
+    }
+    if (strcmp(service, HW_DISPLAY) == 0) {
+        return qemu_consoles() ? &hw_display_service : NULL;
     }
     return strcmp(service, HW_VCPU_REGISTERS) == 0 ? bridge_vcpu_registers() : NULL;
 }

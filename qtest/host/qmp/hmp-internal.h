@@ -19,8 +19,8 @@ typedef struct ObHmpCommand {
     const char *name; /* "stop|s": two names */
 
     /* NAME:TYPE between commas, in order.  Types: 's' a word, 'S' the rest of the line, 'l' an
-     * expression, '/' a format ("/4xw", into count, format and size), "-x" a flag.  '?' behind
-     * the type: optional. */
+     * expression, '/' a format ("/4xw", into count, format and size), "-x" a flag.  Behind the first
+     * word, "-xs" is a flag with a word.  '?' behind the type: optional. */
     const char *arguments;
     const char *usage; /* the arguments in the help */
     const char *help;

@@ -129,6 +129,17 @@ static bool flag_parse(Parser *p, const char *name, char flag)
     return true;
 }
 
+/* "-f WORD", which may be left out. */
+static bool option_parse(Parser *p, const char *name, char flag)
+{
+    if (p->at[0] != '-' || p->at[1] != flag || !g_ascii_isspace(p->at[2])) {
+        return true;
+    }
+    p->at += 2;
+    blanks_skip(p);
+    return word_parse(p, name, false);
+}
+
 static bool argument_parse(Parser *p, const char *name, const char *type)
 {
     bool optional = type[1] == '?';
@@ -140,6 +151,8 @@ static bool argument_parse(Parser *p, const char *name, const char *type)
         return rest_parse(p, name, optional);
     case '/':
         return format_parse(p);
+    case '-':
+        return option_parse(p, name, type[1]);
     default:
         return expression_parse(p, name, optional);
     }

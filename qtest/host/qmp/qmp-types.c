@@ -120,6 +120,7 @@ const char *const ob_qmp_migration_capabilities[] = {
 const ObQmpEnum ob_qmp_enums[] = {
     { "QMPCapability", VALUES("oob") },
     { "DisplayType", VALUES("none") },
+    { "ImageFormat", VALUES("ppm", "png") },
     { "ReplayMode", VALUES("none") },
     { "DumpStatus", VALUES("none") },
     { "NumaOptionsType", VALUES("node", "dist", "cpu", "hmat-lb", "hmat-cache") },

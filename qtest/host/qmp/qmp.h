@@ -128,6 +128,9 @@ ObQmpHandler ob_qmp_device_add, ob_qmp_device_del, ob_qmp_device_list_properties
     ob_qmp_qom_get, ob_qmp_qom_set, ob_qmp_qom_list_types, ob_qmp_qom_list_properties,
     ob_qmp_qom_list_get;
 
+/* qmp-commands-screen.c */
+ObQmpHandler ob_qmp_screendump;
+
 /* qmp-commands-object.c */
 ObQmpHandler ob_qmp_object_add, ob_qmp_object_del, ob_qmp_query_memdev, ob_qmp_query_iothreads;
 

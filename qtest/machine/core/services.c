@@ -10,6 +10,7 @@
 #include "hw-api/ext/guest-memory.h"
 #include "hw-api/host/pci/function.h"
 #include "hw-api/host/run/gpio.h"
+#include "hw-api/host/run/screen.h"
 #include "qtest/machine/core/host-internal.h"
 
 /* ------------------------------------------------------------- guest memory */
@@ -179,6 +180,7 @@ static const void *host_query(const HwHost *api, const char *service)
         { HW_GUEST_MEMORY, &guest_memory },
         { HW_CLOCK, &virtual_clock },
         { HW_EVENT_LOOP, &ob_event_loop },
+        { HW_DISPLAY, &hw_display_service },
         { HW_GPIO, &hw_gpio_service },
         { HW_GUEST_STATE, &guest_state },
         { HW_TPM_BACKEND, hw_tpm_service() },

@@ -8,6 +8,7 @@
 
 #include "hw-api/ext/acpi.h"
 #include "hw-api/ext/clock.h"
+#include "hw-api/ext/draft/display.h"
 #include "hw-api/ext/draft/gpio.h"
 #include "hw-api/ext/draft/pci.h"
 #include "hw-api/ext/event-loop.h"
@@ -200,6 +201,21 @@ AT(HwGpioLines, outputs, 8);
 AT(HwGpioLines, input_count, 16);
 AT(HwGpioLines, output_count, 20);
 AT(HwGpioLines, input, 24);
+
+SIZE(HwSurface, 32);
+AT(HwSurface, format, 0);
+AT(HwSurface, width, 4);
+AT(HwSurface, height, 8);
+AT(HwSurface, stride, 12);
+AT(HwSurface, region, 16);
+AT(HwSurface, reserved, 20);
+AT(HwSurface, offset, 24);
+
+SIZE(HwDisplay, 32);
+AT(HwDisplay, abi, 0);
+AT(HwDisplay, open, 8);
+AT(HwDisplay, close, 16);
+AT(HwDisplay, show, 24);
 
 SIZE(HwGpio, 16);
 AT(HwGpio, abi, 0);

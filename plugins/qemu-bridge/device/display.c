@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A device's screens as QEMU's graphic consoles. */
+#include "hw-api/host/run/screen.h"
+
+#include <stdlib.h>
+
+#include "plugins/qemu-bridge/device/device.h"
+#include "plugins/qemu-bridge/qemu/display/console.h"
+
+/* QEMU shows a new surface as a whole, and an old one where it is told. */
+static void surface_shown(HwScreen *screen)
+{
+    HwImage image;
+
+    qemu_consoles()->set_surface(
+        screen->owner,
+        hw_screen_image(screen, &image)
+            ? qemu_consoles()->surface_from((int)image.width, (int)image.height, image.pixman,
+                                            (int)image.stride, image.pixels)
+            : NULL);
+}
+
+/* The guest stores where QEMU does not see it, so that all may have changed. */
+static bool somebody_looks(void *opaque)
+{
+    HwScreen *screen = opaque;
+    HwImage image;
+
+    if (hw_screen_look(screen, &image)) {
+        qemu_consoles()->update(screen->owner, 0, 0, (int)image.width, (int)image.height);
+    }
+    return true;
+}
+
+static void nothing(void *opaque)
+{
+    (void)opaque;
+}
+
+static const QemuConsoleHooks hooks = { .invalidate = nothing, .update = somebody_looks };
+
+void bridge_display_attach(BridgeDevice *device)
+{
+    HwScreen *screen = device->instance->screens;
+
+    for (uint32_t head = 0; screen; screen = screen->next, head++) {
+        screen->owner = qemu_consoles()->create(device->object, head, &hooks, screen);
+        screen->shown = surface_shown;
+        if (screen->surface.height) {
+            surface_shown(screen);
+        }
+    }
+}
+
+void bridge_display_detach(BridgeDevice *device)
+{
+    for (HwScreen *screen = device->instance->screens; screen; screen = screen->next) {
+        if (screen->shown) {
+            qemu_consoles()->close(screen->owner);
+            screen->shown = NULL;
+        }
+    }
+}

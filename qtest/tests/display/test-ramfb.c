@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * ramfb in our program and, through the bridge, in stock QEMU.  There QEMU's own ramfb stands
+ * beside it with the same memory, and both screens must be the same.  OB_PROGRAM names the program,
+ * OB_ARGUMENTS has its way to the device OB_RAMFB.  OB_TWIN has the arguments of QEMU's own.
+ */
+#include <string.h>
+
+#include "hw-api/device/bytes.h"
+#include "hw-api/ext/draft/display.h"
+#include "qtest/client/drivers/fw-cfg.h"
+#include "qtest/client/drivers/screen.h"
+#include "qtest/picture/picture.h"
+
+#define PIXELS UINT64_C(0x200000)
+#define CFG    UINT64_C(0x100000)
+#define SIZE   28
+#define RAM    (UINT64_C(16) << 20)
+
+/* One machine, or two, for all tests: each shows something of its own. */
+typedef struct Machine {
+    ObClient *clients[2]; /* ours, and QEMU's own */
+    guint count;
+    uint16_t keys[2]; /* the file's */
+} Machine;
+
+static ObClient *start(const char *options)
+{
+    g_autofree char *arguments = g_strdup_printf("-M q35 -m 16M -nodefaults %s", options);
+    const ObStart start = { .program = g_getenv("OB_PROGRAM"),
+                            .accelerator = g_getenv("OB_ACCELERATOR"),
+                            .arguments = arguments };
+    HW_ERROR(error, 4096);
+    ObClient *client = ob_client_start(&start, &error);
+
+    g_assert_cmpstr(error.text, ==, "");
+    return client;
+}
+
+static uint16_t file_key(ObClient *c)
+{
+    ObFwCfgPort port = fw_cfg_of_pc(c);
+    uint32_t size = 0;
+    uint16_t key = fw_cfg_find(&port, "etc/ramfb", &size);
+
+    g_assert_cmpuint(size, ==, SIZE);
+    return key;
+}
+
+static void machines_start(Machine *f)
+{
+    g_autofree char *ours = g_strdup_printf("%s -device %s", g_getenv("OB_ARGUMENTS"),
+                                            g_getenv("OB_RAMFB"));
+
+    f->clients[f->count++] = start(ours);
+    if (g_getenv("OB_TWIN")) {
+        f->clients[f->count++] = start(g_getenv("OB_TWIN"));
+    }
+    for (guint i = 0; i < f->count; i++) {
+        f->keys[i] = file_key(f->clients[i]);
+    }
+}
+
+typedef struct Config {
+    const char *name;
+    uint64_t address;
+    uint32_t fourcc, width, height, stride;
+} Config;
+
+static void config_write(ObClient *c, uint16_t key, const Config *config)
+{
+    ObFwCfgPort port = fw_cfg_of_pc(c);
+    uint8_t bytes[SIZE] = { 0 };
+
+    hw_store_be64(&bytes[0], config->address);
+    hw_store_be32(&bytes[8], config->fourcc);
+    hw_store_be32(&bytes[16], config->width);
+    hw_store_be32(&bytes[20], config->height);
+    hw_store_be32(&bytes[24], config->stride);
+    ob_client_memwrite(c, CFG, bytes, SIZE);
+    g_assert_cmphex(fw_cfg_dma(&port, fw_cfg_dma_key(key) | FW_CFG_DMA_WRITE, CFG, SIZE), ==, 0);
+}
+
+/* Noise with a period of its own, so that no shift goes unnoticed. */
+static void pixels_write(ObClient *c, uint64_t address, size_t size, uint32_t seed)
+{
+    g_autofree uint8_t *bytes = g_malloc(size);
+
+    for (size_t i = 0; i < size; i++) {
+        seed = seed * 1664525 + 1013904223;
+        bytes[i] = (uint8_t)(seed >> 24);
+    }
+    ob_client_memwrite(c, address, bytes, size);
+}
+
+/* Both machines do the same. */
+static void show(Machine *f, const Config *config)
+{
+    for (guint i = 0; i < f->count; i++) {
+        config_write(f->clients[i], f->keys[i], config);
+    }
+}
+
+static void draw(Machine *f, const Config *config, uint32_t seed)
+{
+    for (guint i = 0; i < f->count; i++) {
+        pixels_write(f->clients[i], config->address, (size_t)config->stride * config->height, seed);
+    }
+}
+
+static void same_expect(Machine *f, const ObPicture *ours)
+{
+    ObPicture theirs, differing;
+    uint64_t count;
+    HW_ERROR(error, 256);
+
+    if (f->count < 2) {
+        return;
+    }
+    g_assert_true(ob_client_screen_take(f->clients[1], NULL, 0, &theirs));
+    if (!ob_picture_compare(&theirs, ours, NULL, 0, &differing, &count, &error)) {
+        g_error("%s", error.text);
+    }
+    g_assert_cmpuint(count, ==, 0);
+    ob_picture_clear(&differing);
+    ob_picture_clear(&theirs);
+}
+
+/* Takes our picture, which must be QEMU's too. */
+static void take(Machine *f, ObPicture *picture)
+{
+    g_assert_true(ob_client_screen_take(f->clients[0], NULL, 0, picture));
+    same_expect(f, picture);
+}
+
+static const uint8_t *pixel_at(const ObPicture *picture, uint32_t x, uint32_t y)
+{
+    return ob_picture_line(picture, y) + (size_t)x * 3;
+}
+
+/* The picture has the memory's bytes: of XRGB8888, or of RGB888. */
+static void memory_expect(Machine *f, const ObPicture *picture, const Config *config)
+{
+    uint32_t bytes = config->fourcc == HW_PIXELS_RGB888 ? 3 : 4;
+    g_autofree uint8_t *line = g_malloc(config->stride);
+
+    g_assert_cmpuint(picture->width, ==, config->width);
+    g_assert_cmpuint(picture->height, ==, config->height);
+    for (uint32_t y = 0; y < config->height; y += config->height - 1) {
+        ob_client_memread(f->clients[0], config->address + (uint64_t)config->stride * y, line,
+                          config->stride);
+        for (uint32_t x = 0; x < config->width; x++) {
+            const uint8_t *pixel = line + (size_t)x * bytes;
+            const uint8_t rgb[] = { pixel[2], pixel[1], pixel[0] };
+
+            g_assert_cmpmem(pixel_at(picture, x, y), 3, rgb, 3);
+        }
+    }
+}
+
+/* ----------------------------------------------------------------------- screen */
+
+static const Config plain = { "plain", PIXELS, HW_PIXELS_XRGB8888, 64, 48, 256 };
+
+static const Config shapes[] = {
+    { "xrgb8888", PIXELS, HW_PIXELS_XRGB8888, 64, 48, 256 },
+    { "argb8888", PIXELS, HW_PIXELS_ARGB8888, 64, 48, 256 },
+    { "rgb888", PIXELS, HW_PIXELS_RGB888, 64, 48, 192 },
+    { "lines-with-gaps", PIXELS, HW_PIXELS_XRGB8888, 50, 20, 1024 },
+    { "smallest", PIXELS, HW_PIXELS_XRGB8888, 16, 16, 64 },
+    { "pages-that-are-cut", PIXELS + 0x7f4, HW_PIXELS_XRGB8888, 301, 40, 1204 },
+    { "end-of-ram", RAM - 48 * 256, HW_PIXELS_XRGB8888, 64, 48, 256 },
+};
+
+static void test_shape(Machine *f, gconstpointer data)
+{
+    const Config *config = data;
+    ObPicture picture;
+
+    draw(f, config, 1);
+    show(f, config);
+    take(f, &picture);
+    memory_expect(f, &picture, config);
+    ob_picture_clear(&picture);
+}
+
+static void test_follows_memory(Machine *f, gconstpointer data)
+{
+    ObPicture picture;
+
+    (void)data;
+    show(f, &plain);
+    for (uint32_t seed = 1; seed < 4; seed++) {
+        draw(f, &plain, seed);
+        take(f, &picture);
+        memory_expect(f, &picture, &plain);
+        ob_picture_clear(&picture);
+    }
+}
+
+static void test_follows_the_file(Machine *f, gconstpointer data)
+{
+    ObPicture picture;
+
+    (void)data;
+    for (guint i = 0; i < G_N_ELEMENTS(shapes); i++) {
+        draw(f, &shapes[i], i);
+        show(f, &shapes[i]);
+        take(f, &picture);
+        memory_expect(f, &picture, &shapes[i]);
+        ob_picture_clear(&picture);
+    }
+}
+
+/* A stride of 0 means that lines have no gaps. */
+static void test_stride_of_zero(Machine *f, gconstpointer data)
+{
+    Config config = plain;
+    ObPicture picture;
+
+    (void)data;
+    draw(f, &plain, 5);
+    config.stride = 0;
+    show(f, &config);
+    take(f, &picture);
+    memory_expect(f, &picture, &plain);
+    ob_picture_clear(&picture);
+}
+
+static void test_is_dark_at_first(Machine *f, gconstpointer data)
+{
+    ObPicture picture;
+
+    (void)data;
+    g_assert_true(ob_client_screen_take(f->clients[0], NULL, 0, &picture));
+    g_assert_cmpuint(picture.width, ==, 640);
+    g_assert_cmpuint(picture.height, ==, 480);
+    ob_picture_clear(&picture);
+}
+
+static void test_reset_keeps_the_picture(Machine *f, gconstpointer data)
+{
+    ObPicture picture;
+
+    (void)data;
+    draw(f, &plain, 6);
+    show(f, &plain);
+    for (guint i = 0; i < f->count; i++) {
+        ob_client_reset(f->clients[i]);
+    }
+    draw(f, &plain, 7); /* QEMU's reset may load firmware */
+    take(f, &picture);
+    memory_expect(f, &picture, &plain);
+    ob_picture_clear(&picture);
+}
+
+/* ---------------------------------------------------------------------- hostile */
+
+static const Config hostile[] = {
+    { "format-of-nothing", PIXELS, 0, 64, 48, 256 },
+    { "format-unknown", PIXELS, 0x31313131, 64, 48, 256 },
+    { "width-of-zero", PIXELS, HW_PIXELS_XRGB8888, 0, 48, 256 },
+    { "width-of-15", PIXELS, HW_PIXELS_XRGB8888, 15, 48, 256 },
+    { "width-of-2-31", PIXELS, HW_PIXELS_XRGB8888, 0x80000000, 48, 0 },
+    { "width-that-wraps", PIXELS, HW_PIXELS_XRGB8888, 0x40000010, 48, 0 },
+    { "height-of-zero", PIXELS, HW_PIXELS_XRGB8888, 64, 0, 256 },
+    { "height-of-2-31", PIXELS, HW_PIXELS_XRGB8888, 64, 0x80000000, 256 },
+    { "height-of-12001", PIXELS, HW_PIXELS_XRGB8888, 64, 12001, 256 },
+    { "end-past-ram", RAM - 48 * 256 + 4, HW_PIXELS_XRGB8888, 64, 48, 256 },
+    { "start-past-ram", RAM, HW_PIXELS_XRGB8888, 64, 48, 256 },
+    { "address-that-wraps", UINT64_MAX - 255, HW_PIXELS_XRGB8888, 64, 48, 256 },
+    { "stride-of-2-31", PIXELS, HW_PIXELS_XRGB8888, 64, 48, 0x80000000 },
+};
+
+/* QEMU aborts, or shows lines that overlap, with a stride that is odd or less than a line.  It also
+ * reads registers of devices. */
+static const Config hostile_to_qemu[] = {
+    { "address-of-devices", 0xfec00000, HW_PIXELS_XRGB8888, 16, 16, 64 },
+    { "stride-below-a-line", PIXELS, HW_PIXELS_XRGB8888, 64, 48, 255 },
+    { "stride-of-4", PIXELS, HW_PIXELS_XRGB8888, 64, 48, 4 },
+    { "stride-of-2-32", PIXELS, HW_PIXELS_XRGB8888, 64, 48, UINT32_MAX },
+};
+
+static void test_hostile(Machine *f, gconstpointer data)
+{
+    ObPicture picture;
+
+    draw(f, &plain, 8);
+    show(f, &plain);
+    take(f, &picture);
+    ob_picture_clear(&picture);
+    show(f, data);
+    take(f, &picture);
+    memory_expect(f, &picture, &plain);
+    ob_picture_clear(&picture);
+}
+
+/* QEMU's own device stays out. */
+static void alone(Machine *f, gconstpointer data, void (*function)(Machine *, gconstpointer))
+{
+    Machine ours = *f;
+
+    ours.count = 1;
+    function(&ours, data);
+}
+
+static void test_hostile_to_qemu(Machine *f, gconstpointer data)
+{
+    alone(f, data, test_hostile);
+}
+
+/* Lines that pixman can't read where they are; QEMU's own device ends QEMU. */
+static void test_odd_stride(Machine *f, gconstpointer data)
+{
+    static const Config odd = { "odd", PIXELS + 1, HW_PIXELS_RGB888, 17, 17, 51 };
+
+    (void)data;
+    alone(f, &odd, test_shape);
+}
+
+/* -------------------------------------------------------------------- screendump */
+
+/* QEMU knows names of devices on a bus alone. */
+static void test_screendump_names_the_device(Machine *f, gconstpointer data)
+{
+    ObPicture picture;
+
+    (void)data;
+    draw(f, &plain, 10);
+    show(f, &plain);
+    g_assert_true(ob_client_screen_take(f->clients[0], f->count > 1 ? NULL : "fb", 0, &picture));
+    memory_expect(f, &picture, &plain);
+    ob_picture_clear(&picture);
+}
+
+static Machine machine;
+
+typedef struct Row {
+    void (*function)(Machine *f, gconstpointer data);
+    gconstpointer data;
+} Row;
+
+static void row_run(gconstpointer data)
+{
+    const Row *row = data;
+
+    row->function(&machine, row->data);
+}
+
+static void test_add(const char *path, void (*function)(Machine *, gconstpointer),
+                     gconstpointer data)
+{
+    Row *row = g_new(Row, 1);
+
+    *row = (Row) { function, data };
+    g_test_add_data_func_full(path, row, row_run, g_free);
+}
+
+static void table_add(const char *prefix, const Config *rows, guint count,
+                      void (*function)(Machine *f, gconstpointer data))
+{
+    for (guint i = 0; i < count; i++) {
+        g_autofree char *path = g_strdup_printf("/ramfb/%s/%s", prefix, rows[i].name);
+
+        test_add(path, function, &rows[i]);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    int status;
+
+    g_test_init(&argc, &argv, NULL);
+    test_add("/ramfb/screen/is-dark-at-first", test_is_dark_at_first, NULL);
+    test_add("/ramfb/screen/follows-memory", test_follows_memory, NULL);
+    test_add("/ramfb/screen/follows-the-file", test_follows_the_file, NULL);
+    test_add("/ramfb/screen/stride-of-zero-has-no-gaps", test_stride_of_zero, NULL);
+    test_add("/ramfb/screen/reset-keeps-the-picture", test_reset_keeps_the_picture, NULL);
+    test_add("/ramfb/screen/lines-may-begin-anywhere", test_odd_stride, NULL);
+    test_add("/ramfb/screendump/names-the-device", test_screendump_names_the_device, NULL);
+    table_add("shape", shapes, G_N_ELEMENTS(shapes), test_shape);
+    table_add("hostile", hostile, G_N_ELEMENTS(hostile), test_hostile);
+    table_add("hostile", hostile_to_qemu, G_N_ELEMENTS(hostile_to_qemu), test_hostile_to_qemu);
+    machines_start(&machine);
+    status = g_test_run();
+    for (guint i = 0; i < machine.count; i++) {
+        ob_client_quit(machine.clients[i]);
+    }
+    return status;
+}
