@@ -168,10 +168,11 @@ static bool cpu_rewrite(ObCpuFilter *filter, const ObVmSection *section, const u
     return ok;
 }
 
-static void warning_report(ObCpuFilter *filter, const ObOtherProblem *problem)
+/* A warning that the operator has asked to pass is not one for `strict`. */
+static void warning_report(ObCpuFilter *filter, const ObOtherProblem *problem, bool passes)
 {
-    report(filter, "warning: %s", problem->sentence);
-    filter->warnings++;
+    report(filter, "warning: %s%s", problem->sentence, passes ? ": passes by --pass" : "");
+    filter->warnings += !passes;
 }
 
 /* The machine and the sizes of RAM are known before the first byte goes to the destination. */
@@ -185,11 +186,31 @@ static bool filter_start(void *opaque, const char *machine, const ObVmBlock *blo
         ob_other_start_compare(machine, blocks, count, filter->destination->stream, problems);
     }
     for (guint i = 0; i < problems->len; i++) {
-        warning_report(filter, &g_array_index(problems, ObOtherProblem, i));
+        warning_report(filter, &g_array_index(problems, ObOtherProblem, i), false);
     }
     return !filter->strict || filter->warnings == 0 ||
            hw_error_set(error, "the destination refuses the machine or its RAM; the report says "
                                "why");
+}
+
+/* A part that the destination is not known to take would make it refuse the stream, or abort, when
+ * the source has completed.  Other doubts are warnings. */
+static void problem_report(ObCpuFilter *filter, const char *section, const ObOtherProblem *problem)
+{
+    const char *name = problem->subsection ? problem->subsection : section;
+    bool passes = ob_filter_policy_passes(filter->policy, name);
+
+    if (passes || (!problem->certain && !problem->subsection)) {
+        warning_report(filter, problem, passes);
+        return;
+    }
+    filter->unknown++;
+    if (problem->subsection) {
+        report(filter, "not permitted: %s: needs --policy 'drop-subsection=%s' or --pass '%s'",
+               problem->sentence, name, name);
+    } else {
+        report(filter, "not permitted: %s: needs --pass '%s'", problem->sentence, name);
+    }
 }
 
 /* Reports problems of a section that the filter does not solve. */
@@ -210,7 +231,7 @@ static void others_report(ObCpuFilter *filter, const ObVmSection *section, const
 
         if (!problem->subsection ||
             !ob_filter_policy_drops_subsection(filter->policy, problem->subsection)) {
-            warning_report(filter, problem);
+            problem_report(filter, section->name, problem);
         }
     }
 }
@@ -244,6 +265,12 @@ static bool filter_finish(void *opaque, HwError *error)
                             "the destination refuses %u parts of the stream; the report "
                             "names them",
                             filter->warnings);
+    }
+    if (filter->unknown) {
+        return hw_error_set(error,
+                            "the destination is not known to take %u parts of the stream; the "
+                            "report names them",
+                            filter->unknown);
     }
     return filter->refused == 0 ||
            hw_error_set(error,

@@ -18,6 +18,7 @@ typedef struct ObCpuFilter {
     unsigned vcpus; /* the number of sections that had registers */
     unsigned changes;
     unsigned warnings;
+    unsigned unknown; /* sections and subsections that the destination may not take */
     unsigned refused; /* the number of changes that the policy does not permit */
 } ObCpuFilter;
 

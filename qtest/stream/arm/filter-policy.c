@@ -12,6 +12,7 @@ typedef enum Key {
     KEY_CONSTANTS,
     KEY_DROP_SUBSECTION,
     KEYS,
+    KEY_PASS, /* by option --pass, since names of sections have colons */
 } Key;
 
 static const char *const keys[KEYS] = { "drop", "constants", "drop-subsection" };
@@ -74,23 +75,27 @@ const HwVcpuRule *ob_filter_policy_pin(const ObFilterPolicy *policy, uint64_t id
 
 /* --------------------------------------------------------------------- parsing */
 
+static void item_add(ObFilterPolicy *policy, Key key, const char *name)
+{
+    Item *item = g_new0(Item, 1);
+
+    item->key = key;
+    item->name = g_strdup(name);
+    g_ptr_array_add(policy->items, item);
+}
+
 static bool names_add(ObFilterPolicy *policy, Key key, const char *text, HwError *error)
 {
     g_auto(GStrv) names = g_strsplit(text, ":", -1);
 
     for (char **name = names; *name; name++) {
-        Item *item;
-
         if (!**name) {
             return hw_error_set(error,
                                 "policy: invalid value '%s' of %s: it has an empty name, "
                                 "expected NAME:NAME...",
                                 text, keys[key]);
         }
-        item = g_new0(Item, 1);
-        item->key = key;
-        item->name = g_strdup(*name);
-        g_ptr_array_add(policy->items, item);
+        item_add(policy, key, *name);
     }
     return *names ||
            hw_error_set(error, "policy: invalid value '' of %s: expected NAME:NAME...", keys[key]);
@@ -107,6 +112,11 @@ static bool part_add(ObFilterPolicy *policy, const char *part, HwError *error)
         }
     }
     return hw_vcpu_policy_parse(&policy->rules, part, error);
+}
+
+void ob_filter_policy_pass(ObFilterPolicy *policy, const char *name)
+{
+    item_add(policy, KEY_PASS, name);
 }
 
 bool ob_filter_policy_add(ObFilterPolicy *policy, const char *text, HwError *error)
@@ -140,18 +150,17 @@ static bool item_names(const Item *item, uint64_t id)
            (strlen(item->name) == plain && g_ascii_strncasecmp(item->name, name, plain) == 0);
 }
 
-/* Finds an item for a register, or for `subsection` if that is not NULL.  "all" does not mean the
+/* Finds an item for a register, or for the name of a part if that is not NULL.  "all" does not mean the
  * keys of pointer authentication: a guest that has set them fails without them. */
-static bool item_find(const ObFilterPolicy *policy, Key key, uint64_t id, const char *subsection)
+static bool item_find(const ObFilterPolicy *policy, Key key, uint64_t id, const char *part)
 {
     bool by_name = key == KEY_DROP && ob_register_is_key(id);
 
     for (guint i = 0; i < policy->items->len; i++) {
         Item *item = policy->items->pdata[i];
 
-        if (item->key == key &&
-            ((!by_name && strcmp(item->name, "all") == 0) ||
-             (subsection ? strcmp(item->name, subsection) == 0 : item_names(item, id)))) {
+        if (item->key == key && ((!by_name && key != KEY_PASS && strcmp(item->name, "all") == 0) ||
+                                 (part ? strcmp(item->name, part) == 0 : item_names(item, id)))) {
             item->used = true;
             return true;
         }
@@ -179,6 +188,11 @@ bool ob_filter_policy_permits(const ObFilterPolicy *policy, ObPermission permiss
 bool ob_filter_policy_drops_subsection(const ObFilterPolicy *policy, const char *name)
 {
     return item_find(policy, KEY_DROP_SUBSECTION, 0, name);
+}
+
+bool ob_filter_policy_passes(const ObFilterPolicy *policy, const char *name)
+{
+    return item_find(policy, KEY_PASS, 0, name);
 }
 
 const char *ob_filter_policy_unused(const ObFilterPolicy *policy)

@@ -33,6 +33,10 @@ void ob_filter_policy_free(ObFilterPolicy *policy); /* NULL is allowed */
 /* Adds "KEY=ITEMS,KEY=ITEMS...".  False with a sentence. */
 bool ob_filter_policy_add(ObFilterPolicy *policy, const char *text, HwError *error);
 
+/* Lets a section or subsection of this name pass that the destination is not known to take. */
+void ob_filter_policy_pass(ObFilterPolicy *policy, const char *name);
+bool ob_filter_policy_passes(const ObFilterPolicy *policy, const char *name);
+
 /* True if the policy permits the change of a register that has `value`. */
 bool ob_filter_policy_permits(const ObFilterPolicy *policy, ObPermission permission, uint64_t id,
                               uint64_t value);

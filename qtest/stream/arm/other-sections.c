@@ -60,8 +60,22 @@ static bool has_name(const GPtrArray *names, const char *name)
     return g_ptr_array_find_with_equal_func((GPtrArray *)names, name, g_str_equal, NULL);
 }
 
+/* A subsection's name begins with its owner's, so another section of the same kind has it too. */
+static bool is_sent(const ObModel *destination, const char *name)
+{
+    for (guint i = 0; i < destination->sections->len; i++) {
+        const ObModelSection *section = destination->sections->pdata[i];
+        g_autoptr(GPtrArray) names = ob_vm_subsections(section->description);
+
+        if (has_name(names, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void subsections_compare(const ObModelSection *section, const ObModelSection *own,
-                                GArray *problems)
+                                const ObModel *destination, GArray *problems)
 {
     g_autoptr(GPtrArray) names = ob_vm_subsections(section->description);
     g_autoptr(GPtrArray) known = ob_vm_subsections(own->description);
@@ -69,7 +83,7 @@ static void subsections_compare(const ObModelSection *section, const ObModelSect
     for (guint i = 0; i < names->len; i++) {
         const char *name = names->pdata[i];
 
-        if (!has_name(known, name)) {
+        if (!has_name(known, name) && !is_sent(destination, name)) {
             ob_other_problem_add(
                 problems, false,
                 g_strdup_printf("%s %" PRIu32
@@ -124,7 +138,7 @@ void ob_other_section_compare(const ObModelSection *section, const ObModel *dest
     } else {
         layout_compare(section, own, problems);
         ob_virtio_compare(section, own, problems);
-        subsections_compare(section, own, problems);
+        subsections_compare(section, own, destination, problems);
     }
 }
 

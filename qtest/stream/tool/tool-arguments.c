@@ -14,8 +14,9 @@ static const char usage[] =
     "       outboard-stream check [--set FILE] STREAM\n"
     "       outboard-stream explain [--set FILE] STREAM\n"
     "       outboard-stream doctor [--json] --dest FILE [--policy POLICY]... STREAM\n"
-    "       outboard-stream filter --dest FILE [--policy POLICY]... [--report FILE] [--strict] "
-    "<IN >OUT\n"
+    "       outboard-stream filter --dest FILE [--policy POLICY]... [--pass NAME]... "
+    "[--report FILE]\n"
+    "                              [--strict] <IN >OUT\n"
     "       outboard-stream matrix [--json] [FILE]\n"
     "\n"
     "Looks into migration streams of QEMU and of Outboard's host; '-' is standard input.\n"
@@ -40,6 +41,8 @@ static const char usage[] =
     "                  pin=REG=VALUE, psci-version=1.1, tolerate=, keep=, offered=, hide=,\n"
     "                  clear-unknown=on          the rules of device arm-sysreg-sync\n"
     "  --report FILE   the file for filter's report of changes: by default standard error\n"
+    "  --pass NAME     filter passes this section or subsection on, which the destination is not\n"
+    "                  known to take; may be given several times\n"
     "  --strict        filter refuses what it else only warns of\n"
     "\n"
     "Exit status: 0 fine, 1 the stream is refused, or would be by the destination, or the\n"
@@ -51,6 +54,7 @@ static const struct {
 } option_names[] = {
     { "--json", TOOL_JSON },     { "--set", TOOL_SET },       { "--dest", TOOL_DEST },
     { "--policy", TOOL_POLICY }, { "--report", TOOL_REPORT }, { "--strict", TOOL_STRICT },
+    { "--pass", TOOL_PASS },
 };
 
 int tool_usage_error(const char *format, const char *detail)
@@ -83,6 +87,7 @@ static int options_parse(ToolArguments *arguments, int argc, char **argv)
         { "policy", required_argument, NULL, TOOL_POLICY },
         { "report", required_argument, NULL, TOOL_REPORT },
         { "strict", no_argument, NULL, TOOL_STRICT },
+        { "pass", required_argument, NULL, TOOL_PASS },
         { 0 },
     };
     const char **texts[] = { [TOOL_SET] = &arguments->set_path,
@@ -97,6 +102,9 @@ static int options_parse(ToolArguments *arguments, int argc, char **argv)
         }
         if (option == '?' || (option == TOOL_POLICY && !policy_add(arguments, optarg))) {
             return TOOL_TROUBLE;
+        }
+        if (option == TOOL_PASS) {
+            ob_filter_policy_pass(arguments->policy, optarg);
         }
         arguments->given |= (unsigned)option;
         if (option < (int)G_N_ELEMENTS(texts) && texts[option]) {

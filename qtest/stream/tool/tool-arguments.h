@@ -11,6 +11,7 @@ typedef enum ToolOption {
     TOOL_POLICY = 8,
     TOOL_REPORT = 16,
     TOOL_STRICT = 32,
+    TOOL_PASS = 64,
 } ToolOption;
 
 typedef struct ToolArguments ToolArguments;

@@ -212,7 +212,8 @@ const ToolCommand tool_commands[] = {
     { "check", 1, 1, TOOL_SET, check_run },
     { "explain", 1, 1, TOOL_SET, explain_run },
     { "doctor", 1, 1, TOOL_JSON | TOOL_DEST | TOOL_POLICY, tool_doctor },
-    { "filter", 0, 0, TOOL_DEST | TOOL_POLICY | TOOL_REPORT | TOOL_STRICT, tool_filter },
+    { "filter", 0, 0, TOOL_DEST | TOOL_POLICY | TOOL_REPORT | TOOL_STRICT | TOOL_PASS,
+      tool_filter },
     { "matrix", 0, 1, TOOL_JSON, tool_matrix },
     { 0 },
 };

@@ -22,8 +22,11 @@ static void test_other_vcpus(void)
               "Missing section footer for arm_gicv3 (array cpu[1] here, cpu[2] in the stream)",
               "Unknown savevm section or instance 'cpu' 1\n");
     run_clear(&run);
-    case_run_to(&run, "filter", "net-1-vcpu", "net-2-vcpus", 0);
-    CASE_SAYS(&run, "warning: Missing section footer for arm_gicv3 (array cpu[2] here");
+    case_run_to(&run, "filter", "net-1-vcpu", "net-2-vcpus", 1);
+    CASE_SAYS(&run,
+              "not permitted: Missing section footer for arm_gicv3 (array cpu[2] here, cpu[1] in "
+              "the stream): needs --pass 'arm_gicv3'\n",
+              "the destination is not known to take 1 parts of the stream");
     run_clear(&run);
 }
 

@@ -37,7 +37,8 @@ static void test_fill_of_nothing(FilterBench *f, gconstpointer unused)
 static void test_each_vcpu(FilterBench *f, gconstpointer unused)
 {
     (void)unused;
-    destination_toy(f, (ArmToy) { ARM_LIST({ ARM_A32_CTR, 1 }, { ARM_SCTLR, 2 }), .vcpus = 4 });
+    destination_toy(f, (ArmToy) { ARM_LIST({ ARM_A32_CTR, 1 }, { ARM_SCTLR, 2 }), .vcpus = 4,
+                                  .timer = true });
     assert_filtered(f, (ArmToy) { ARM_LIST({ ARM_SCTLR, 7 }), .vcpus = 3, .timer = true },
                     "cpu 2: 2 registers, were 1: 1 changes, 0 not permitted\n", 2,
                     (ArmToy) { ARM_LIST({ ARM_A32_CTR, 1 }, { ARM_SCTLR, 7 }) });
@@ -197,7 +198,22 @@ static void test_subsection(FilterBench *f, gconstpointer unused)
     assert_same(f->output.bytes, expected);
 }
 
-static void test_subsection_warning(FilterBench *f, gconstpointer unused)
+static void test_unknown_parts(FilterBench *f, gconstpointer unused)
+{
+    const ArmToy toy = { ARM_LIST({ ARM_SCTLR, 2 }), .timer = true, .stranger = "pl999" };
+    g_autoptr(GByteArray) stream = arm_toy(toy);
+
+    (void)unused;
+    destination_toy(f, (ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }) });
+    filter_refused(f, stream, "the destination is not known to take 2 parts of the stream");
+    assert_has(f->report->str, "not permitted: cpu 0: the destination may not know subsection "
+                               "cpu/wfxt-timer: it has not sent it: needs --policy "
+                               "'drop-subsection=cpu/wfxt-timer' or --pass 'cpu/wfxt-timer'\n");
+    assert_has(f->report->str, "not permitted: Unknown savevm section or instance 'pl999' 0: "
+                               "needs --pass 'pl999'\n");
+}
+
+static void test_passed_parts(FilterBench *f, gconstpointer unused)
 {
     const ArmToy toy = { ARM_LIST({ ARM_SCTLR, 2 }), .timer = true, .stranger = "pl999" };
     g_autoptr(GByteArray) stream = arm_toy(toy);
@@ -205,11 +221,11 @@ static void test_subsection_warning(FilterBench *f, gconstpointer unused)
 
     (void)unused;
     destination_toy(f, (ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }) });
+    ob_filter_policy_pass(f->policy, "cpu/wfxt-timer");
+    ob_filter_policy_pass(f->policy, "pl999");
     sentence = filter_run(f, stream);
     g_assert_cmpstr(sentence, ==, "");
-    assert_has(f->report->str, "warning: cpu 0: the destination may not know subsection "
-                               "cpu/wfxt-timer: it has not sent it\n");
-    assert_has(f->report->str, "warning: Unknown savevm section or instance 'pl999' 0\n");
+    assert_has(f->report->str, "has not sent it: passes by --pass\n");
     assert_same(f->output.bytes, stream);
 }
 
@@ -249,7 +265,8 @@ int main(int argc, char **argv)
     VCPU("kernel/psci-is-pinned-by-policy", test_kernel_psci_pinned);
     VCPU("kernel/psci-that-it-does-not-know-is-refused", test_kernel_psci_pinned_wrong);
     VCPU("subsection-is-left-out-by-policy", test_subsection);
-    VCPU("other-sections-are-warned-of", test_subsection_warning);
+    VCPU("unknown-parts-are-refused", test_unknown_parts);
+    VCPU("named-parts-pass", test_passed_parts);
     VCPU("list-is-found-without-description", test_layout);
     return g_test_run();
 }
