@@ -116,7 +116,17 @@ static bool filter_ram_blocks(void *opaque, const ObVmBlock *blocks, uint32_t co
            filter->events->start(filter->opaque, filter->machine, blocks, count, error);
 }
 
+static bool filter_command(void *opaque, uint32_t command, const uint8_t *bytes, size_t size,
+                           HwError *error)
+{
+    ObVmFilter *filter = opaque;
+
+    return !filter->events->command ||
+           filter->events->command(filter->opaque, command, bytes, size, error);
+}
+
 static const ObVmEvents reader_events = {
+    .command = filter_command,
     .machine = filter_machine,
     .ram_blocks = filter_ram_blocks,
     .section = filter_section,
@@ -298,6 +308,11 @@ bool ob_vm_filter_feed(ObVmFilter *filter, const uint8_t *bytes, size_t size)
         return head_pass(filter, filter->json != NULL);
     }
     return read_pass(filter, bytes, size);
+}
+
+bool ob_vm_filter_is_complete(const ObVmFilter *filter)
+{
+    return filter->flushed;
 }
 
 bool ob_vm_filter_finish(ObVmFilter *filter)

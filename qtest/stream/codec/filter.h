@@ -34,6 +34,10 @@ typedef struct ObVmFilterEvents {
     bool (*start)(void *opaque, const char *machine, const ObVmBlock *blocks, uint32_t count,
                   HwError *error);
 
+    /* Called for each command between the sections.  False with a sentence refuses the stream. */
+    bool (*command)(void *opaque, uint32_t command, const uint8_t *bytes, size_t size,
+                    HwError *error);
+
     /* Called after the last section, before a section is passed on: the last chance to refuse. */
     bool (*finish)(void *opaque, HwError *error);
 } ObVmFilterEvents;
@@ -50,6 +54,9 @@ const char *ob_vm_filter_note(const ObVmFilter *filter, unsigned index);
 
 /* Takes the next bytes.  False: the stream is refused, or the sink has failed. */
 bool ob_vm_filter_feed(ObVmFilter *filter, const uint8_t *bytes, size_t size);
+
+/* True once the whole stream has gone to the sink; bytes that follow it go there too. */
+bool ob_vm_filter_is_complete(const ObVmFilter *filter);
 
 /* No more bytes come. */
 bool ob_vm_filter_finish(ObVmFilter *filter);

@@ -8,6 +8,8 @@
 #include "qtest/stream/tool/tool.h"
 #include "qtest/text/show.h"
 
+#define TIMEOUT_DEFAULT 300
+
 static const char usage[] =
     "usage: outboard-stream dump [--json] [--set FILE] STREAM\n"
     "       outboard-stream diff [--set FILE] STREAM STREAM\n"
@@ -17,6 +19,9 @@ static const char usage[] =
     "       outboard-stream filter --dest FILE [--policy POLICY]... [--pass NAME]... "
     "[--report FILE]\n"
     "                              [--strict] <IN >OUT\n"
+    "       outboard-stream relay --listen ADDRESS --connect ADDRESS --dest FILE\n"
+    "                             [--policy POLICY]... [--pass NAME]... [--report FILE]\n"
+    "                             [--strict] [--timeout SECONDS]\n"
     "       outboard-stream matrix [--json] [FILE]\n"
     "\n"
     "Looks into migration streams of QEMU and of Outboard's host; '-' is standard input.\n"
@@ -27,6 +32,7 @@ static const char usage[] =
     "  explain   tells why a stream is refused, the likely cause, and a remedy\n"
     "  doctor    tells if QEMU at another place loads the stream, and why not\n"
     "  filter    passes a stream on, with registers changed so that this QEMU loads them\n"
+    "  relay     is a filter between the sockets of two QEMUs; the source learns of a refusal\n"
     "  matrix    shows between which kernels Arm guests under KVM move, by which policy\n"
     "\n"
     "  --set FILE      the plugin, for names of registers: by default outboard-devices.so\n"
@@ -40,10 +46,15 @@ static const char usage[] =
     "                  drop-subsection=NAME:...  drop subsections, at any depth\n"
     "                  pin=REG=VALUE, psci-version=1.1, tolerate=, keep=, offered=, hide=,\n"
     "                  clear-unknown=on          the rules of device arm-sysreg-sync\n"
-    "  --report FILE   the file for filter's report of changes: by default standard error\n"
-    "  --pass NAME     filter passes this section or subsection on, which the destination is not\n"
-    "                  known to take; may be given several times\n"
-    "  --strict        filter refuses what it else only warns of\n"
+    "  --report FILE   the file for the report of changes: by default standard error\n"
+    "  --pass NAME     filter and relay pass this section or subsection on, which the destination\n"
+    "                  is not known to take; may be given several times\n"
+    "  --strict        filter and relay refuse what they else only warn of\n"
+    "  --listen ADDRESS, --connect ADDRESS\n"
+    "                  where the source connects to, and where the destination listens:\n"
+    "                  unix:PATH, tcp:HOST:PORT, or fd:N for an inherited descriptor\n"
+    "  --timeout SECONDS\n"
+    "                  relay ends if no byte moves for so long: by default 300; 0: no limit\n"
     "\n"
     "Exit status: 0 fine, 1 the stream is refused, or would be by the destination, or the\n"
     "streams differ, 2 trouble.\n";
@@ -52,9 +63,10 @@ static const struct {
     const char *name;
     ToolOption option;
 } option_names[] = {
-    { "--json", TOOL_JSON },     { "--set", TOOL_SET },       { "--dest", TOOL_DEST },
-    { "--policy", TOOL_POLICY }, { "--report", TOOL_REPORT }, { "--strict", TOOL_STRICT },
-    { "--pass", TOOL_PASS },
+    { "--json", TOOL_JSON },       { "--set", TOOL_SET },       { "--dest", TOOL_DEST },
+    { "--policy", TOOL_POLICY },   { "--report", TOOL_REPORT }, { "--strict", TOOL_STRICT },
+    { "--pass", TOOL_PASS },       { "--listen", TOOL_LISTEN }, { "--connect", TOOL_CONNECT },
+    { "--timeout", TOOL_TIMEOUT },
 };
 
 int tool_usage_error(const char *format, const char *detail)
@@ -76,6 +88,15 @@ static bool policy_add(ToolArguments *arguments, const char *text)
     return false;
 }
 
+static bool timeout_parse(ToolArguments *arguments, const char *text)
+{
+    char *end;
+    guint64 seconds = g_ascii_strtoull(text, &end, 10);
+
+    arguments->timeout = (int)seconds;
+    return g_ascii_isdigit(*text) && !*end && seconds <= 86400;
+}
+
 /* Returns -1 to go on, else the exit status. */
 static int options_parse(ToolArguments *arguments, int argc, char **argv)
 {
@@ -88,11 +109,16 @@ static int options_parse(ToolArguments *arguments, int argc, char **argv)
         { "report", required_argument, NULL, TOOL_REPORT },
         { "strict", no_argument, NULL, TOOL_STRICT },
         { "pass", required_argument, NULL, TOOL_PASS },
+        { "listen", required_argument, NULL, TOOL_LISTEN },
+        { "connect", required_argument, NULL, TOOL_CONNECT },
+        { "timeout", required_argument, NULL, TOOL_TIMEOUT },
         { 0 },
     };
     const char **texts[] = { [TOOL_SET] = &arguments->set_path,
                              [TOOL_DEST] = &arguments->destination,
-                             [TOOL_REPORT] = &arguments->report };
+                             [TOOL_REPORT] = &arguments->report,
+                             [TOOL_LISTEN] = &arguments->listen,
+                             [TOOL_CONNECT] = &arguments->connect };
     int option;
 
     while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
@@ -102,6 +128,10 @@ static int options_parse(ToolArguments *arguments, int argc, char **argv)
         }
         if (option == '?' || (option == TOOL_POLICY && !policy_add(arguments, optarg))) {
             return TOOL_TROUBLE;
+        }
+        if (option == TOOL_TIMEOUT && !timeout_parse(arguments, optarg)) {
+            return tool_usage_error("--timeout: invalid value '%s': expected 0 to 86400 seconds",
+                                    optarg);
         }
         if (option == TOOL_PASS) {
             ob_filter_policy_pass(arguments->policy, optarg);
@@ -155,6 +185,7 @@ int tool_arguments_parse(ToolArguments *arguments, int argc, char **argv)
     int status;
 
     arguments->policy = ob_filter_policy_new();
+    arguments->timeout = TIMEOUT_DEFAULT;
     status = options_parse(arguments, argc, argv);
     if (status >= 0) {
         return status;

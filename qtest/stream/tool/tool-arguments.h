@@ -12,6 +12,9 @@ typedef enum ToolOption {
     TOOL_REPORT = 16,
     TOOL_STRICT = 32,
     TOOL_PASS = 64,
+    TOOL_LISTEN = 128,
+    TOOL_CONNECT = 256,
+    TOOL_TIMEOUT = 512,
 } ToolOption;
 
 typedef struct ToolArguments ToolArguments;
@@ -28,6 +31,8 @@ struct ToolArguments {
     const char *set_path; /* the paths from here on are NULL if not given */
     const char *destination;
     const char *report;
+    const char *listen, *connect;
+    int timeout;            /* seconds; 0: no limit */
     ObFilterPolicy *policy; /* never NULL */
     unsigned given;         /* ToolOption */
     char **files;

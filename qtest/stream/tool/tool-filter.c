@@ -11,6 +11,7 @@
 #include "hw-api/device/error.h"
 #include "qtest/stream/arm/cpu-filter.h"
 #include "qtest/stream/codec/input.h"
+#include "qtest/stream/tool/report.h"
 #include "qtest/text/show.h"
 
 #define BUFFER_SIZE (256u << 10)
@@ -50,11 +51,6 @@ static bool output_begin(Output *output, const ObVmInput *input, HwError *error)
         return hw_error_set(error, "standard output: %s", g_strerror(output->error));
     }
     return !input->packer || ob_vm_pack_start(&output->packer, input->packer, STDOUT_FILENO, error);
-}
-
-static void report_line(void *opaque, const char *line)
-{
-    ob_text_fprintf(opaque, "%s\n", line);
 }
 
 /* ---------------------------------------------------------------------- streaming */
@@ -105,15 +101,6 @@ static void pipes_widen(void)
     fcntl(STDOUT_FILENO, F_SETPIPE_SZ, PIPE_SIZE);
 }
 
-static void notes_report(const ObVmFilter *filter, FILE *report)
-{
-    const char *note;
-
-    for (unsigned i = 0; (note = ob_vm_filter_note(filter, i)); i++) {
-        ob_text_fprintf(report, "warning: %s\n", note);
-    }
-}
-
 static void container_report(const ObVmInput *input, FILE *report)
 {
     g_autofree char *damage = ob_vm_input_damage(input);
@@ -133,10 +120,9 @@ static int filter_run(const ToolArguments *arguments, const ObDestination *desti
     ObCpuFilter cpus = { .destination = destination,
                          .policy = arguments->policy,
                          .strict = arguments->given & TOOL_STRICT,
-                         .report = report_line,
+                         .report = tool_report_line,
                          .opaque = report };
     ObVmFilter *filter = ob_vm_filter_new(&ob_cpu_filter_events, &cpus, output_write, output);
-    const char *unused;
     int status;
 
     ob_vm_filter_accept_mapped(filter, ob_vm_input_base(input));
@@ -148,37 +134,10 @@ static int filter_run(const ToolArguments *arguments, const ObDestination *desti
                         output->packer.name);
         status = TOOL_TROUBLE;
     }
-    notes_report(filter, report);
+    tool_report_notes(filter, report);
     ob_vm_filter_free(filter);
-    unused = status == TOOL_TROUBLE ? NULL : ob_filter_policy_unused(arguments->policy);
-    if (unused) {
-        ob_text_fprintf(report, "warning: policy: '%s' was not used\n", unused);
-    }
+    tool_report_unused(arguments, status, report);
     return status;
-}
-
-static void report_complain(const char *path)
-{
-    ob_text_fprintf(stderr, "outboard-stream: %s: can't be written: %s\n", path, g_strerror(errno));
-}
-
-static FILE *report_open(const char *path)
-{
-    FILE *report = path ? fopen(path, "we") : stderr;
-
-    if (!report) {
-        report_complain(path);
-    }
-    return report;
-}
-
-static bool report_close(const char *path, FILE *report)
-{
-    if (report == stderr || fclose(report) == 0) {
-        return true;
-    }
-    report_complain(path);
-    return false;
 }
 
 /* Opens both ends.  An empty output would let the destination wait for ever. */
@@ -210,12 +169,12 @@ int tool_filter(const ToolArguments *arguments)
     if (!destination) {
         ob_text_fprintf(stderr, "outboard-stream: %s\n", error.text);
     } else {
-        report = report_open(arguments->report);
+        report = tool_report_open(arguments->report);
     }
     signal(SIGPIPE, SIG_IGN);
     if (report) {
         status = ends_run(arguments, destination, report);
-        status = report_close(arguments->report, report) ? status : MAX(status, TOOL_TROUBLE);
+        status = tool_report_close(arguments->report, report) ? status : MAX(status, TOOL_TROUBLE);
     } else {
         ob_vm_filter_give_up(output_write, &output);
     }

@@ -214,6 +214,10 @@ const ToolCommand tool_commands[] = {
     { "doctor", 1, 1, TOOL_JSON | TOOL_DEST | TOOL_POLICY, tool_doctor },
     { "filter", 0, 0, TOOL_DEST | TOOL_POLICY | TOOL_REPORT | TOOL_STRICT | TOOL_PASS,
       tool_filter },
+    { "relay", 0, 0,
+      TOOL_DEST | TOOL_POLICY | TOOL_REPORT | TOOL_STRICT | TOOL_PASS | TOOL_LISTEN | TOOL_CONNECT |
+          TOOL_TIMEOUT,
+      tool_relay },
     { "matrix", 0, 1, TOOL_JSON, tool_matrix },
     { 0 },
 };

@@ -20,6 +20,7 @@ int tool_check(const ObModel *model, const char *path, const HwPluginSet *set);
 int tool_explain(const ObModel *model, const char *path);
 int tool_doctor(const ToolArguments *arguments);
 int tool_filter(const ToolArguments *arguments);
+int tool_relay(const ToolArguments *arguments);
 int tool_matrix(const ToolArguments *arguments);
 
 /* Reads a stream.  NULL if it can't be read; the reason has been printed. */
