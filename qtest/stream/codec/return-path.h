@@ -14,7 +14,7 @@
 #define OB_VM_RETURN_SHUT_SIZE 8u
 
 typedef struct ObVmReturnPath {
-    uint8_t bytes[OB_VM_RETURN_SHUT_SIZE]; /* of the message that comes */
+    uint8_t bytes[OB_VM_RETURN_SHUT_SIZE]; /* the message that comes */
     uint32_t have;
     uint32_t skip; /* bytes of a message that nobody looks at */
     bool shut;     /* SHUT has come */

@@ -26,7 +26,7 @@ void ob_relay_listener_close(ObRelayListener *listener);
 /* -1 with a sentence. */
 int ob_relay_connect(const char *address, HwError *error);
 
-/* False with a sentence if the text is no address. */
+/* Looks at the text alone.  False with a sentence. */
 bool ob_relay_address_check(const char *address, HwError *error);
 
 #endif
