@@ -103,18 +103,12 @@ static ObSocket *target_start(ObSocket *s)
     return target;
 }
 
-/* Prepares the target before the stream comes.  So timers are restored at the right time, and
- * the target announces lines that rise when devices load their state. */
+/* Prepares the target before the stream comes, so that it announces lines that rise when devices
+ * load their state. */
 static bool target_prepare(ObSocket *s, ObSocket *target)
 {
     const ObAnywhere *a = s->anywhere;
-    int64_t now = ob_transport_socket.clock_step(s, 0);
 
-    if (ob_client_failed(s->client) || ob_transport_socket.clock_set(target, now) != now) {
-        ob_client_fail(s->client, "migrate_every: the clock of %s can't continue at %" PRId64,
-                       s->name, now);
-        return false;
-    }
     if (a->intercept.path &&
         !ob_transport_socket.irq_intercept(target, a->intercept.path, a->intercept.outputs,
                                            a->intercept.name)) {

@@ -26,13 +26,12 @@ typedef struct InHosts {
 
 /* The test's changes that a stream lacks. */
 typedef struct Besides {
-    int64_t now;
     bool driven[LINES]; /* lines that the test raised and no device drove since */
 } Besides;
 
 static Besides besides_take(const ObHost *host)
 {
-    Besides besides = { .now = ob_host_clock_now(host) };
+    Besides besides = { 0 };
 
     for (uint32_t line = 0; line < LINES; line++) {
         besides.driven[line] = ob_host_irq_level(host, line) && !ob_host_irq_driver(host, line);
@@ -69,12 +68,10 @@ static bool host_load(ObHost *host, const GByteArray *stream, HwError *error)
     return loaded;
 }
 
-/* Sets the clock first, so that timers are restored at the right time.  Raises the test's lines
- * last. */
+/* Raises the test's lines last. */
 static bool host_take_over(ObHost *host, const GByteArray *stream, const Besides *besides,
                            HwError *error)
 {
-    ob_host_clock_set(host, besides->now);
     if (!host_load(host, stream, error)) {
         return false;
     }

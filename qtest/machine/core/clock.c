@@ -150,3 +150,17 @@ void ob_clock_set(ObClock *clock, int64_t now)
     }
     clock->now = MAX(clock->now, now);
 }
+
+void ob_clock_jump(ObClock *clock, int64_t now)
+{
+    GQueue set = G_QUEUE_INIT;
+    HwTimer *timer;
+
+    clock->now = now;
+    while ((timer = timer_of(clock->due.head)) || (timer = timer_of(clock->waiting.head))) {
+        timer_move(timer, &set, NULL);
+    }
+    while ((timer = timer_of(set.head))) {
+        ob_clock_timer_set(timer, timer->deadline);
+    }
+}

@@ -26,6 +26,10 @@ int64_t ob_clock_next(const ObClock *clock);
  * `now` is earlier than the clock, only fires the timers that are due. */
 void ob_clock_set(ObClock *clock, int64_t now);
 
+/* Moves the clock to `now`, in either direction, and fires nothing: the clock of a loaded machine.
+ * Timers keep their deadlines. */
+void ob_clock_jump(ObClock *clock, int64_t now);
+
 /* Fires the timers whose deadline has passed.  A timer that gets a passed deadline
  * meanwhile waits for the next call, so that no timer can hold up the loop.  Returns true
  * if a timer fired. */

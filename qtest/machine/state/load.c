@@ -7,6 +7,7 @@
 #include "qtest/machine/core/host-internal.h"
 #include "qtest/machine/core/sections.h"
 #include "qtest/machine/pci/pci.h"
+#include "qtest/machine/state/clock-section.h"
 #include "qtest/machine/state/device-load.h"
 #include "qtest/machine/state/foreign.h"
 #include "qtest/machine/state/ram-stage.h"
@@ -25,6 +26,7 @@ struct ObLoad {
     ObForeign *foreign;
     bool local;
     bool pages_begun;
+    int64_t clock; /* the virtual clock; -1: the stream has none, and it stays */
     char runstate[OB_RUNSTATE_LENGTH];
     bool done;
 };
@@ -137,6 +139,10 @@ static bool load_section(void *opaque, const ObVmSection *section, const uint8_t
     if (is_tpm(section)) {
         return tpm_load(s, section, payload, size, error);
     }
+    if (ob_is_clock_section(section->name, section->instance) &&
+        !ob_clock_section_read(section->version, payload, size, &s->clock, error)) {
+        return false;
+    }
     ob_ram_stage_section(s->ram, section->name, payload, size);
     if (!instance) {
         ob_foreign_add(s->foreign, section->name, section->instance, section->version,
@@ -237,18 +243,21 @@ static void foreign_adopt(ObLoad *s)
     s->host->foreign = g_steal_pointer(&s->foreign);
 }
 
-/* RAM comes first, since a device may look at it in post_load.  The TPM (a machine has one)
- * comes last, since undoing its load is slow. */
+/* RAM and the clock come first, since a device may look at them in post_load.  The TPM (a machine
+ * has one) comes last, since undoing its load is slow. */
 static bool load_end(void *opaque, HwError *error)
 {
     ObLoad *s = opaque;
+    int64_t before = s->host->clock.now;
 
     if (!ob_ram_stage_check(s->ram, error)) {
         return false;
     }
     ob_host_quiesce(s->host);
+    ob_clock_jump(&s->host->clock, s->clock < 0 ? before : s->clock);
     if (!ob_ram_stage_commit(s->ram, error) || !devices_commit(s, error) ||
         !tpms_commit(s, error)) {
+        ob_clock_jump(&s->host->clock, before);
         ob_ram_stage_rollback(s->ram);
         devices_restore(s);
         devices_update(s);
@@ -284,12 +293,14 @@ ObLoad *ob_load_new(ObHost *host)
     HwInstance *instance;
 
     s->host = host;
+    s->clock = -1;
     s->ram = ob_ram_stage_new(host);
     s->devices = g_ptr_array_new_with_free_func((GDestroyNotify)ob_device_load_free);
     s->tpms = g_ptr_array_new_with_free_func((GDestroyNotify)ob_tpm_load_free);
     s->foreign = ob_foreign_new();
     s->reader = ob_vm_reader_new(&load_events, s);
     ob_vm_reader_know(s->reader, OB_GLOBAL_STATE, 0, global_state_measure, s);
+    ob_vm_reader_know(s->reader, OB_CLOCK_SECTION, 0, ob_clock_section_measure, NULL);
     for (uint32_t i = 0; ob_tpm_section_backend(host->base.tpms, i) >= 0; i++) {
         ob_vm_reader_know(s->reader, HW_TPM_SECTION_NAME, i, ob_tpm_section_measure, NULL);
     }

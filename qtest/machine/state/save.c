@@ -7,6 +7,7 @@
 #include "hw-api/host/run/state.h"
 #include "qtest/machine/core/host-internal.h"
 #include "qtest/machine/core/sections.h"
+#include "qtest/machine/state/clock-section.h"
 #include "qtest/machine/state/device-load.h"
 #include "qtest/machine/state/foreign.h"
 #include "qtest/machine/state/tpm-sections.h"
@@ -295,7 +296,7 @@ static bool sections_save(ObSave *s, HwError *error)
     for (uint32_t i = 0; foreign && i < foreign->sections->len; i++) {
         const ObForeignSection *section = foreign->sections->pdata[i];
 
-        if (section->early) {
+        if (section->early || ob_is_clock_section(section->name, section->instance)) {
             continue;
         }
         if (section->payload) {
@@ -316,6 +317,23 @@ static bool sections_save(ObSave *s, HwError *error)
     return true;
 }
 
+/* The clock comes before the devices, as in QEMU. */
+static void clock_save(ObSave *s)
+{
+    const ObForeign *foreign = s->host->foreign;
+    const ObForeignSection *last = NULL;
+
+    for (uint32_t i = 0; foreign && i < foreign->sections->len; i++) {
+        const ObForeignSection *section = foreign->sections->pdata[i];
+
+        if (ob_is_clock_section(section->name, section->instance)) {
+            last = section;
+        }
+    }
+    ob_clock_section_save(s->writer, last, s->host->clock.now);
+    s->next_id++;
+}
+
 static void global_state_save(ObSave *s, const char *runstate)
 {
     uint8_t text[OB_RUNSTATE_LENGTH] = { 0 };
@@ -334,6 +352,7 @@ bool ob_save_finish(ObSave *save, const char *runstate, HwError *error)
 {
     ob_host_quiesce(save->host);
     ram_finish(save);
+    clock_save(save);
     global_state_save(save, runstate);
     return ob_tpms_save(save->host->base.tpms, save->writer, &save->next_id, error) &&
            sections_save(save, error) && ob_vm_write_end(save->writer, NULL, 0);

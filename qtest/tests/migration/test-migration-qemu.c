@@ -9,7 +9,7 @@
 
 #include "qtest/client/drivers/fw-cfg.h"
 #include "qtest/tests/lib/stream-files.h"
-#include "qtest/tests/migration/qemu-pair.h"
+#include "qtest/tests/migration/clock-round-trip.h"
 
 #define AT_THE_PC_ADDRESS "tpm-crb-device,addr=0xfed40000,ppi=on,state=pc"
 
@@ -327,6 +327,8 @@ int main(int argc, char **argv)
                qemu_pair_tear_down);
     g_test_add("/migration-qemu/running-guest-goes-on", QemuPair, NULL, qemu_pair_set_up,
                test_running_guest_goes_on, qemu_pair_tear_down);
+    g_test_add("/migration-qemu/clock-goes-on", QemuPair, NULL, qemu_pair_set_up, clock_round_trip,
+               qemu_pair_tear_down);
     g_test_add("/migration-qemu/fw-cfg-goes-on/q35", QemuPair, &q35, qemu_pair_set_up,
                test_fw_cfg_goes_on, qemu_pair_tear_down);
     g_test_add("/migration-qemu/fw-cfg-goes-on/virt", QemuPair, &virt, qemu_pair_set_up,
