@@ -7,6 +7,7 @@
 
 extern const HwDeviceClass arm_sysreg_sync_class;
 extern const HwDeviceClass beacon_class;
+extern const HwDeviceClass bochs_display_class;
 extern const HwDeviceClass pvpanic_class;
 extern const HwDeviceClass edu_class;
 extern const HwDeviceClass idio_class;

@@ -6,6 +6,7 @@
 static const HwDeviceClassRef outboard_classes[] = {
     &arm_sysreg_sync_class,
     &beacon_class,
+    &bochs_display_class,
     &pvpanic_class,
     &edu_class,
     &idio_class,
