@@ -14,7 +14,7 @@ static const char usage[] =
     "usage: outboard-stream dump [--json] [--set FILE] STREAM\n"
     "       outboard-stream diff [--set FILE] STREAM STREAM\n"
     "       outboard-stream check [--set FILE] STREAM\n"
-    "       outboard-stream explain [--set FILE] STREAM\n"
+    "       outboard-stream explain [--json] [--set FILE] STREAM | --log FILE\n"
     "       outboard-stream doctor [--json] --dest FILE [--policy POLICY]... STREAM\n"
     "       outboard-stream filter --dest FILE [--policy POLICY]... [--pass NAME]... "
     "[--report FILE]\n"
@@ -29,7 +29,8 @@ static const char usage[] =
     "  dump      shows RAM blocks, and sections with their fields' names and values\n"
     "  diff      shows the differences between two streams\n"
     "  check     tells if the devices of a plugin load their sections\n"
-    "  explain   tells why a stream is refused, the likely cause, and a remedy\n"
+    "  explain   tells why a stream is refused, the likely cause, and a remedy; with --log\n"
+    "            the causes of failed migrations, from QEMU's or libvirt's lines alone\n"
     "  doctor    tells if QEMU at another place loads the stream, and why not\n"
     "  filter    passes a stream on, with registers changed so that this QEMU loads them\n"
     "  relay     is a filter between the sockets of two QEMUs; the source learns of a refusal\n"
@@ -55,6 +56,7 @@ static const char usage[] =
     "                  unix:PATH, tcp:HOST:PORT, or fd:N for an inherited descriptor\n"
     "  --timeout SECONDS\n"
     "                  relay ends if no byte moves for so long: by default 300; 0: no limit\n"
+    "  --log FILE      a log of QEMU, of libvirt or of what runs them; no stream is read\n"
     "\n"
     "Exit status: 0 fine, 1 the stream is refused, or would be by the destination, or the\n"
     "streams differ, 2 trouble.\n";
@@ -66,7 +68,7 @@ static const struct {
     { "--json", TOOL_JSON },       { "--set", TOOL_SET },       { "--dest", TOOL_DEST },
     { "--policy", TOOL_POLICY },   { "--report", TOOL_REPORT }, { "--strict", TOOL_STRICT },
     { "--pass", TOOL_PASS },       { "--listen", TOOL_LISTEN }, { "--connect", TOOL_CONNECT },
-    { "--timeout", TOOL_TIMEOUT },
+    { "--timeout", TOOL_TIMEOUT }, { "--log", TOOL_LOG },
 };
 
 int tool_usage_error(const char *format, const char *detail)
@@ -112,13 +114,14 @@ static int options_parse(ToolArguments *arguments, int argc, char **argv)
         { "listen", required_argument, NULL, TOOL_LISTEN },
         { "connect", required_argument, NULL, TOOL_CONNECT },
         { "timeout", required_argument, NULL, TOOL_TIMEOUT },
+        { "log", required_argument, NULL, TOOL_LOG },
         { 0 },
     };
-    const char **texts[] = { [TOOL_SET] = &arguments->set_path,
-                             [TOOL_DEST] = &arguments->destination,
-                             [TOOL_REPORT] = &arguments->report,
-                             [TOOL_LISTEN] = &arguments->listen,
-                             [TOOL_CONNECT] = &arguments->connect };
+    const char **texts[] = {
+        [TOOL_SET] = &arguments->set_path,    [TOOL_DEST] = &arguments->destination,
+        [TOOL_REPORT] = &arguments->report,   [TOOL_LISTEN] = &arguments->listen,
+        [TOOL_CONNECT] = &arguments->connect, [TOOL_LOG] = &arguments->log
+    };
     int option;
 
     while ((option = getopt_long(argc, argv, "h", options, NULL)) != -1) {
@@ -155,11 +158,24 @@ static int command_find(ToolArguments *arguments, const char *name)
     return tool_usage_error("unknown command '%s'", name);
 }
 
+static bool count_is_right(const ToolArguments *arguments)
+{
+    const ToolCommand *command = arguments->command;
+
+    if (arguments->log && command->options & TOOL_LOG) {
+        return arguments->count == 0;
+    }
+    return arguments->count >= command->files_min && arguments->count <= command->files_max;
+}
+
 static int command_check(const ToolArguments *arguments)
 {
     const ToolCommand *command = arguments->command;
 
-    if (arguments->count < command->files_min || arguments->count > command->files_max) {
+    if (!count_is_right(arguments)) {
+        if (arguments->log && command->options & TOOL_LOG) {
+            return tool_usage_error("%s: --log takes no stream", command->name);
+        }
         return tool_usage_error(command->files_min == 2   ? "%s: expected two streams"
                                 : command->files_min == 1 ? "%s: expected one stream"
                                                           : "%s: too many files",

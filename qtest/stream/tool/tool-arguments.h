@@ -15,6 +15,7 @@ typedef enum ToolOption {
     TOOL_LISTEN = 128,
     TOOL_CONNECT = 256,
     TOOL_TIMEOUT = 512,
+    TOOL_LOG = 1024,
 } ToolOption;
 
 typedef struct ToolArguments ToolArguments;
@@ -32,7 +33,8 @@ struct ToolArguments {
     const char *destination;
     const char *report;
     const char *listen, *connect;
-    int timeout;            /* seconds; 0: no limit */
+    int timeout; /* seconds; 0: no limit */
+    const char *log;
     ObFilterPolicy *policy; /* never NULL */
     unsigned given;         /* ToolOption */
     char **files;

@@ -231,7 +231,7 @@ static json_t *section_json(const ObModelSection *section)
     return object;
 }
 
-static json_t *verdict_json(const ObVmRefusal *refusal)
+json_t *tool_refusal_json(const ObVmRefusal *refusal)
 {
     if (!refusal->reason) {
         return json_null();
@@ -244,7 +244,7 @@ static json_t *verdict_json(const ObVmRefusal *refusal)
 
 int tool_dump_json(const ObModel *model, const char *path)
 {
-    json_t *blocks = json_array(), *sections = json_array(), *notes = json_array();
+    json_t *blocks = json_array(), *sections = json_array();
     g_autofree char *file = g_filename_display_name(path); /* a path need not be UTF-8 */
     json_t *root;
 
@@ -261,15 +261,12 @@ int tool_dump_json(const ObModel *model, const char *path)
     for (guint i = 0; i < model->sections->len; i++) {
         json_array_append_new(sections, section_json(model->sections->pdata[i]));
     }
-    for (guint i = 0; i < model->notes->len; i++) {
-        json_array_append_new(notes, ob_json_text(model->notes->pdata[i]));
-    }
     root = json_pack("{s:o, s:o?, s:o?, s:I, s:I, s:o, s:o, s:o, s:o?, s:o}", "file",
                      ob_json_text(file), "container", ob_json_text(model->container), "machine",
                      ob_json_text(model->machine), "page-size", (json_int_t)model->page_size,
                      "passes", (json_int_t)model->passes, "ram", blocks, "sections", sections,
-                     "notes", notes, "warning", ob_json_text(model->warning), "refused",
-                     verdict_json(&model->refusal));
+                     "notes", tool_notes_json(model), "warning", ob_json_text(model->warning),
+                     "refused", tool_refusal_json(&model->refusal));
     ob_json_print(root, stdout);
     json_decref(root);
     return model->refusal.reason ? TOOL_BAD : TOOL_FINE;

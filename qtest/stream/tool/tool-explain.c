@@ -125,6 +125,34 @@ static const Advice unfinished = {
     "Save again. 'virsh restore' takes no image of a save that was not finished.",
 };
 
+static const Advice lost = {
+    "The source has capability 'multifd' on, and this is only its main channel. QEMU loads it "
+    "with zeros for the missing pages.",
+    MIGRATE_PLAINLY,
+};
+
+static const Advice *advice_of(const ObModel *model)
+{
+    return model->refusal.reason  ? &advices[model->refusal.reason]
+           : model->is_unfinished ? &unfinished
+           : model->ram_is_lost   ? &lost
+                                  : NULL;
+}
+
+const char *tool_explain_cause(const ObModel *model)
+{
+    const Advice *advice = advice_of(model);
+
+    return advice ? advice->cause : NULL;
+}
+
+const char *tool_explain_remedy(const ObModel *model)
+{
+    const Advice *advice = advice_of(model);
+
+    return advice ? advice->remedy : NULL;
+}
+
 /* Kinds of files that are not streams, by their first bytes. */
 static const struct {
     const char *bytes;
@@ -177,6 +205,15 @@ static void place_print(const ObModel *model)
                    model->blocks->len, model->sections->len);
 }
 
+static int advice_print(const Advice *advice)
+{
+    if (!advice) {
+        return TOOL_FINE;
+    }
+    ob_text_printf("cause:  %s\nremedy: %s\n", advice->cause, advice->remedy);
+    return TOOL_BAD;
+}
+
 /* The sections are all there, but RAM need not be. */
 static int complete_explain(const ObModel *model, const char *path)
 {
@@ -188,17 +225,7 @@ static int complete_explain(const ObModel *model, const char *path)
     if (model->warning) {
         ob_text_printf("QEMU loads it with a warning: %s\n", model->warning);
     }
-    if (model->is_unfinished) {
-        ob_text_printf("cause:  %s\nremedy: %s\n", unfinished.cause, unfinished.remedy);
-        return TOOL_BAD;
-    }
-    if (!model->ram_is_lost) {
-        return TOOL_FINE;
-    }
-    ob_text_printf("cause:  The source has capability 'multifd' on, and this is only its main "
-                   "channel. QEMU loads it\n        with zeros for the missing pages.\n");
-    ob_text_printf("remedy: %s\n", MIGRATE_PLAINLY);
-    return TOOL_BAD;
+    return advice_print(advice_of(model));
 }
 
 int tool_explain(const ObModel *model, const char *path)
@@ -217,7 +244,5 @@ int tool_explain(const ObModel *model, const char *path)
     }
     container_print(model);
     notes_print(model);
-    ob_text_printf("cause:  %s\n", advices[refusal->reason].cause);
-    ob_text_printf("remedy: %s\n", advices[refusal->reason].remedy);
-    return TOOL_BAD;
+    return advice_print(advice_of(model));
 }

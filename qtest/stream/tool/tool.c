@@ -177,9 +177,18 @@ static int explain_model(const ObModel *model, const char *path, const HwPluginS
     return tool_explain(model, path);
 }
 
+static int explain_model_json(const ObModel *model, const char *path, const HwPluginSet *set)
+{
+    (void)set;
+    return tool_explain_json(model, path);
+}
+
 static int explain_run(const ToolArguments *arguments)
 {
-    return one_run(arguments, explain_model);
+    if (arguments->log) {
+        return tool_explain_log(arguments);
+    }
+    return one_run(arguments, arguments->given & TOOL_JSON ? explain_model_json : explain_model);
 }
 
 static int diff_run(const ToolArguments *arguments)
@@ -210,7 +219,7 @@ const ToolCommand tool_commands[] = {
     { "dump", 1, 1, TOOL_JSON | TOOL_SET, dump_run },
     { "diff", 2, 2, TOOL_SET, diff_run },
     { "check", 1, 1, TOOL_SET, check_run },
-    { "explain", 1, 1, TOOL_SET, explain_run },
+    { "explain", 1, 1, TOOL_SET | TOOL_LOG | TOOL_JSON, explain_run },
     { "doctor", 1, 1, TOOL_JSON | TOOL_DEST | TOOL_POLICY, tool_doctor },
     { "filter", 0, 0, TOOL_DEST | TOOL_POLICY | TOOL_REPORT | TOOL_STRICT | TOOL_PASS,
       tool_filter },

@@ -18,6 +18,8 @@ int tool_dump_json(const ObModel *model, const char *path);
 int tool_diff(const ObModel *a, const ObModel *b, const char *path_a, const char *path_b);
 int tool_check(const ObModel *model, const char *path, const HwPluginSet *set);
 int tool_explain(const ObModel *model, const char *path);
+int tool_explain_json(const ObModel *model, const char *path);
+int tool_explain_log(const ToolArguments *arguments);
 int tool_doctor(const ToolArguments *arguments);
 int tool_filter(const ToolArguments *arguments);
 int tool_relay(const ToolArguments *arguments);
@@ -30,8 +32,16 @@ ObModel *tool_model_open(const char *path, const HwPluginSet *set);
  * returns TOOL_FINE. */
 int tool_verdict(const ObModel *model, const char *path);
 
+/* The cause of a stream's refusal, or of lost RAM, and the remedy; NULL: none. */
+const char *tool_explain_cause(const ObModel *model);
+const char *tool_explain_remedy(const ObModel *model);
+
 /* An explanation to print after the sentence of a refusal, "" in most cases. */
 const char *tool_refusal_hint(const ObVmRefusal *refusal);
+
+/* The sentence and its place; null: not refused. */
+json_t *tool_refusal_json(const ObVmRefusal *refusal);
+json_t *tool_notes_json(const ObModel *model);
 
 /* The register in element `index` of a section's field; NULL: none. */
 const HwRegister *tool_register(const ObModelSection *section, const ObVmValue *value,
