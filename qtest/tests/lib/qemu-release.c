@@ -51,12 +51,19 @@ char *qemu_release_program(const QemuRelease *release, const char *architecture)
     return g_strconcat(release->root, "/usr/bin/qemu-system-", architecture, NULL);
 }
 
+bool qemu_release_exists(const QemuRelease *release)
+{
+    g_autofree char *program = qemu_release_program(release, "x86_64");
+
+    return g_file_test(program, G_FILE_TEST_IS_EXECUTABLE);
+}
+
 bool qemu_release_require(const QemuRelease *release)
 {
     g_autofree char *program = qemu_release_program(release, "x86_64");
     g_autofree char *why = g_strdup_printf(QEMU_RELEASE_MISSING, program);
 
-    if (!g_file_test(program, G_FILE_TEST_IS_EXECUTABLE)) {
+    if (!qemu_release_exists(release)) {
         g_test_skip(why);
         return false;
     }

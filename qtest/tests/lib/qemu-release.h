@@ -28,6 +28,9 @@ const QemuRelease *qemu_release_named(const char *name);
 char *qemu_release_program(const QemuRelease *release, const char *architecture);
 char *qemu_release_file(const QemuRelease *release, const char *path);
 
+/* True if the release was fetched or installed. */
+bool qemu_release_exists(const QemuRelease *release);
+
 /* True if the release exists.  Otherwise the current test is skipped, and must return. */
 bool qemu_release_require(const QemuRelease *release);
 
