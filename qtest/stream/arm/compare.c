@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "qtest/stream/arm/compare.h"
 
+#include "hw-api/device/vcpu-id.h"
 #include "qtest/stream/arm/register-class.h"
 
 typedef struct Comparison {
@@ -47,6 +48,14 @@ static void only_in_destination(Comparison *c, const ObCpuRegister *own)
                       });
 }
 
+/* The guest's clock would be wrong: it has read the register once, when it started. */
+static bool is_other_frequency(const Comparison *c, const ObCpuRegister *incoming,
+                               const ObCpuRegister *own)
+{
+    return !c->destination->kvm && own->id == HW_VCPU_SYSREG(3, 3, 14, 0, 0) &&
+           incoming->value != own->value && incoming->value && own->value;
+}
+
 static void in_both(Comparison *c, const ObCpuRegister *incoming, const ObCpuRegister *own)
 {
     if (ob_destination_accepts(c->destination, own->id, own->value, incoming->value) != 0) {
@@ -57,6 +66,15 @@ static void in_both(Comparison *c, const ObCpuRegister *incoming, const ObCpuReg
                               .side = OB_SIDE_BOTH,
                               .effect = OB_EFFECT_REFUSED,
                               .rule = 5,
+                          });
+    } else if (is_other_frequency(c, incoming, own)) {
+        difference_add(c, (ObDifference) {
+                              .id = own->id,
+                              .value = incoming->value,
+                              .own = own->value,
+                              .side = OB_SIDE_BOTH,
+                              .effect = OB_EFFECT_FALSE,
+                              .rule = 7,
                           });
     }
 }

@@ -10,6 +10,7 @@
  *       writes 0
  *   L5  a value that the destination does not accept is refused
  *   L6  ids that don't ascend are refused
+ *   L7  TCG loads CNTFRQ, but its timers keep the destination's frequency
  */
 #ifndef OB_COMPARE_H
 #define OB_COMPARE_H
@@ -19,7 +20,8 @@
 typedef enum ObEffect {
     OB_EFFECT_RESET, /* the register keeps the destination's reset value */
     OB_EFFECT_ZEROED,
-    OB_EFFECT_LOST, /* the guest's value is silently dropped */
+    OB_EFFECT_LOST,  /* the guest's value is silently dropped */
+    OB_EFFECT_FALSE, /* the value is loaded, but the destination does otherwise */
     OB_EFFECT_REFUSED,
 } ObEffect;
 
@@ -35,7 +37,7 @@ typedef struct ObDifference {
     uint64_t own;   /* the destination's, likewise */
     ObSide side;
     ObEffect effect;
-    unsigned rule; /* 1 to 5: L1 to L5 above */
+    unsigned rule; /* L1 to L7 above, without L6 */
 } ObDifference;
 
 /* Returns ObDifference for each register that would not load unchanged, ascending by id.  Both

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "hw-api/device/error.h"
+#include "qtest/stream/arm/losses.h"
 #include "qtest/stream/arm/other-sections.h"
 #include "qtest/stream/arm/register-class.h"
 
@@ -26,10 +27,8 @@ const char *ob_verdict_name(ObVerdict verdict)
 const char *ob_effect_name(ObEffect effect)
 {
     static const char *const names[] = {
-        [OB_EFFECT_RESET] = "reset",
-        [OB_EFFECT_ZEROED] = "zeroed",
-        [OB_EFFECT_LOST] = "lost",
-        [OB_EFFECT_REFUSED] = "refused",
+        [OB_EFFECT_RESET] = "reset", [OB_EFFECT_ZEROED] = "zeroed",   [OB_EFFECT_LOST] = "lost",
+        [OB_EFFECT_FALSE] = "false", [OB_EFFECT_REFUSED] = "refused",
     };
 
     return names[effect];
@@ -62,6 +61,11 @@ char *ob_difference_why(const ObDifference *d, const ObDestination *destination)
                 ? "the destination does not have it, and silently drops it from the end of the list"
                 : "the destination does not have it");
     }
+    if (d->effect == OB_EFFECT_FALSE) {
+        return g_strdup_printf("the guest reads %" PRIu64 " Hz, and the destination's timers run "
+                               "at %" PRIu64 " Hz",
+                               d->value, d->own);
+    }
     if (ob_register_is_firmware(d->id)) {
         return g_strdup_printf("the destination's kernel does not accept this value; the nearest "
                                "that it accepts is 0x%" PRIx64,
@@ -92,6 +96,7 @@ void ob_diagnosis_free(ObDiagnosis *diagnosis)
     g_clear_pointer(&diagnosis->others, g_array_unref);
     g_ptr_array_unref(diagnosis->remedies);
     g_ptr_array_unref(diagnosis->losses);
+    g_ptr_array_unref(diagnosis->features);
     g_ptr_array_unref(diagnosis->hints);
     g_free(diagnosis);
 }
@@ -99,6 +104,13 @@ void ob_diagnosis_free(ObDiagnosis *diagnosis)
 static void worsen(ObDiagnosis *diagnosis, ObVerdict verdict)
 {
     diagnosis->verdict = MAX(diagnosis->verdict, verdict);
+}
+
+static void names_add(GPtrArray *remedies, const char *remedy)
+{
+    if (!g_ptr_array_find_with_equal_func(remedies, remedy, g_str_equal, NULL)) {
+        g_ptr_array_add(remedies, g_strdup(remedy));
+    }
 }
 
 /* ----------------------------------------------------------------------- vCPUs */
@@ -109,17 +121,32 @@ static void vcpu_refuse(ObDiagnosis *diagnosis, ObVcpuDiagnosis *vcpu, char *pro
     worsen(diagnosis, OB_VERDICT_REFUSED);
 }
 
+/* A filter can change the register, but no guest reads it again. */
+static void frequency_refuse(ObDiagnosis *diagnosis, const ObDifference *difference)
+{
+    g_autofree char *loss = g_strdup_printf("the destination's timers need the guest's frequency: "
+                                            "start it with -cpu MODEL,cntfrq=%" PRIu64,
+                                            difference->value);
+
+    names_add(diagnosis->losses, loss);
+    diagnosis->curable = false;
+}
+
 static void differences_weigh(ObDiagnosis *diagnosis, const GArray *differences)
 {
     static const ObVerdict verdicts[] = {
-        [OB_EFFECT_RESET] = OB_VERDICT_LOADS,
-        [OB_EFFECT_ZEROED] = OB_VERDICT_WRONG,
-        [OB_EFFECT_LOST] = OB_VERDICT_WRONG,
+        [OB_EFFECT_RESET] = OB_VERDICT_LOADS,     [OB_EFFECT_ZEROED] = OB_VERDICT_WRONG,
+        [OB_EFFECT_LOST] = OB_VERDICT_WRONG,      [OB_EFFECT_FALSE] = OB_VERDICT_WRONG,
         [OB_EFFECT_REFUSED] = OB_VERDICT_REFUSED,
     };
 
     for (guint i = 0; i < differences->len; i++) {
-        worsen(diagnosis, verdicts[g_array_index(differences, ObDifference, i).effect]);
+        const ObDifference *difference = &g_array_index(differences, ObDifference, i);
+
+        worsen(diagnosis, verdicts[difference->effect]);
+        if (difference->effect == OB_EFFECT_FALSE) {
+            frequency_refuse(diagnosis, difference);
+        }
     }
 }
 
@@ -160,13 +187,6 @@ static void vcpu_diagnose(ObDiagnosis *diagnosis, const ObCpuRegisters *stream,
 }
 
 /* --------------------------------------------------------------------- remedies */
-
-static void names_add(GPtrArray *remedies, const char *remedy)
-{
-    if (!g_ptr_array_find_with_equal_func(remedies, remedy, g_str_equal, NULL)) {
-        g_ptr_array_add(remedies, g_strdup(remedy));
-    }
-}
 
 typedef void ChangeFunction(ObDiagnosis *diagnosis, const ObChange *change, void *opaque);
 
@@ -229,12 +249,24 @@ static void risk_find(ObDiagnosis *diagnosis, const ObChange *change, void *opaq
     }
 }
 
+static void features_find(ObDiagnosis *diagnosis)
+{
+    for (guint i = 0; i < diagnosis->vcpus->len; i++) {
+        const GArray *changes = g_array_index(diagnosis->vcpus, ObVcpuDiagnosis, i).rewrite.changes;
+
+        for (guint j = 0; changes && j < changes->len; j++) {
+            ob_losses_add(diagnosis->features, &g_array_index(changes, ObChange, j));
+        }
+    }
+}
+
 static void remedies_find(ObDiagnosis *diagnosis)
 {
     remedy_add(diagnosis, "drop", OB_PERMIT_DROP);
     remedy_add(diagnosis, "constants", OB_PERMIT_CONSTANTS);
     remedy_add(diagnosis, "pin", OB_PERMIT_PIN);
     changes_each(diagnosis, risk_find, NULL);
+    features_find(diagnosis);
 }
 
 /* ------------------------------------------------------------------------ hints */
@@ -333,6 +365,7 @@ ObDiagnosis *ob_diagnose(const ObModel *stream, const char *path, const ObDestin
     diagnosis->registers = registers;
     diagnosis->remedies = g_ptr_array_new_with_free_func(g_free);
     diagnosis->losses = g_ptr_array_new_with_free_func(g_free);
+    diagnosis->features = g_ptr_array_new_with_free_func(g_free);
     diagnosis->hints = g_ptr_array_new_with_free_func(g_free);
     diagnosis->vcpus = g_array_new(FALSE, FALSE, sizeof(ObVcpuDiagnosis));
     g_array_set_clear_func(diagnosis->vcpus, vcpu_clear);

@@ -27,6 +27,7 @@ typedef struct ObDiagnosis {
     GArray *others;      /* ObOtherProblem; NULL: only the destination's kernel is known */
     GPtrArray *remedies; /* "drop=RMR_EL1": additions to the policy that a filter needs */
     GPtrArray *losses;   /* sentences: the reasons why a remedy is not proposed */
+    GPtrArray *features; /* names: those that the guest loses by the remedies */
     GPtrArray *hints;    /* sentences: features that the destination's file was made without */
     bool curable;        /* a filter with these remedies makes the stream load */
     unsigned changes;    /* the number of changes that a filter would make */

@@ -98,7 +98,13 @@ static const struct {
     { { OP0 | OP1 | CRN | CRM, HW_VCPU_SYSREG_BITS(3, 3, 9, 13, 0) }, "PMU" },
     { { OP0 | OP1 | CRN | CRM, HW_VCPU_SYSREG_BITS(3, 3, 9, 14, 0) }, "PMU" },
     { { OP0 | OP1 | CRN | 8u << 3, HW_VCPU_SYSREG_BITS(3, 3, 14, 8, 0) }, "PMU" },
-    { { EACH, HW_VCPU_SYSREG_BITS(3, 0, 1, 2, 0) }, "SVE" },
+    { { EACH & ~OP1, HW_VCPU_SYSREG_BITS(3, 0, 1, 2, 0) }, "SVE" },
+    { { EACH, HW_VCPU_SYSREG_BITS(3, 0, 0, 4, 4) }, "SVE" },
+    { { EACH & ~(OP1 | 3u), HW_VCPU_SYSREG_BITS(3, 0, 1, 2, 4) }, "SME" },
+    { { EACH, HW_VCPU_SYSREG_BITS(3, 0, 0, 4, 5) }, "SME" },
+    { { EACH, HW_VCPU_SYSREG_BITS(3, 1, 0, 0, 6) }, "SME" },
+    { { EACH, HW_VCPU_SYSREG_BITS(3, 3, 4, 2, 2) }, "SME" },
+    { { EACH, HW_VCPU_SYSREG_BITS(3, 3, 13, 0, 5) }, "SME" },
 };
 
 const char *ob_register_group(uint64_t id)
@@ -112,6 +118,35 @@ const char *ob_register_group(uint64_t id)
         }
     }
     return NULL;
+}
+
+static const char *system_heading(uint64_t id)
+{
+    static const char *const levels[] = {
+        [4] = "EL2", [5] = "EL2", [6] = "EL3", [7] = "EL1 Secure"
+    };
+    unsigned level = (unsigned)id >> 11 & 7;
+
+    if (class_has(&(Class) { OP0, HW_VCPU_SYSREG_BITS(2, 0, 0, 0, 0) }, 1, (uint32_t)id & EACH)) {
+        return "debugging";
+    }
+    return level < COUNT(levels) && levels[level] ? levels[level] : "EL1 and EL0";
+}
+
+const char *ob_register_heading(uint64_t id)
+{
+    const char *group = ob_register_group(id);
+
+    if (group) {
+        return group;
+    }
+    if (HW_VCPU_ID_ARCH(id) == HW_VCPU_ID_ARM) {
+        return "AArch32";
+    }
+    if (ob_register_is_firmware(id)) {
+        return "firmware";
+    }
+    return ob_register_is_constant(id) ? "ID registers" : system_heading(id);
 }
 
 bool ob_register_is_key(uint64_t id)

@@ -16,6 +16,9 @@ bool ob_register_is_key(uint64_t id);
 /* The group of registers that a vCPU has only with this feature: "PMU"; NULL: none. */
 const char *ob_register_group(uint64_t id);
 
+/* A heading for the register in lists: its group, else "ID registers", "EL2", "AArch32" ... */
+const char *ob_register_heading(uint64_t id);
+
 /* True for KVM's pseudo registers, which hold versions, mitigations and hypercalls. */
 bool ob_register_is_firmware(uint64_t id);
 

@@ -13,6 +13,7 @@ typedef struct Comparison {
     unsigned asked;
     int64_t by_size;                /* bytes that fields of both sides differ by */
     int64_t by_field;               /* bytes of the fields that one side has alone */
+    bool unsure;                    /* such a field may depend on a value in front of it */
     char *size_first, *field_first; /* the first differences, in words */
 } Comparison;
 
@@ -185,6 +186,8 @@ static void alone(Comparison *c, const Run *run, bool in_stream, uint64_t elemen
     int64_t size = (int64_t)(run_size(run) * elements);
 
     c->by_field += in_stream ? size : -size;
+    c->unsure |= c->asked > TOLD_MAX ||
+                 (in_stream ? is_told(c, run->count, 0) : is_told(c, 0, run->count));
     first_set(&c->field_first,
               g_strdup_printf("field %s only %s", run->name, in_stream ? "in the stream" : "here"));
 }
@@ -222,7 +225,7 @@ char *ob_vm_layout_compare(const ObVmLayoutSide *stream, const ObVmLayoutSide *o
     char *first = NULL;
 
     fields_compare(&c, stream->description, own->description, 1);
-    *certain = c.by_field == 0;
+    *certain = !c.unsure;
     if (c.by_size + c.by_field != 0) {
         first = g_strdup(c.by_size ? c.size_first : c.field_first);
     }

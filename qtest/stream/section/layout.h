@@ -22,7 +22,7 @@ typedef struct ObVmLayoutSide {
  * Returns the first difference in words, "array cpu[2] here, cpu[1] in the stream", or NULL if the
  * destination reads the stream's fields to their end.  The caller frees it.  A size may differ if a
  * field in front of it tells the size.  *certain: false if the difference is a field of one side
- * alone, which may depend on the guest.
+ * alone, and another field may tell if it comes.  QEMU describes no array of 0 elements.
  */
 char *ob_vm_layout_compare(const ObVmLayoutSide *stream, const ObVmLayoutSide *own, bool *certain);
 

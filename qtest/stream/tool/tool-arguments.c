@@ -15,7 +15,7 @@ static const char usage[] =
     "       outboard-stream diff [--set FILE] STREAM STREAM\n"
     "       outboard-stream check [--set FILE] STREAM\n"
     "       outboard-stream explain [--json] [--set FILE] STREAM | --log FILE\n"
-    "       outboard-stream doctor [--json] --dest FILE [--policy POLICY]... STREAM\n"
+    "       outboard-stream doctor [--json | --verbose] --dest FILE [--policy POLICY]... STREAM\n"
     "       outboard-stream filter --dest FILE [--policy POLICY]... [--pass NAME]... "
     "[--report FILE]\n"
     "                              [--strict] <IN >OUT\n"
@@ -57,6 +57,7 @@ static const char usage[] =
     "  --timeout SECONDS\n"
     "                  relay ends if no byte moves for so long: by default 300; 0: no limit\n"
     "  --log FILE      a log of QEMU, of libvirt or of what runs them; no stream is read\n"
+    "  --verbose       doctor lists each register, diff each element of arrays\n"
     "\n"
     "Exit status: 0 fine, 1 the stream is refused, or would be by the destination, or the\n"
     "streams differ, 2 trouble.\n";
@@ -68,7 +69,7 @@ static const struct {
     { "--json", TOOL_JSON },       { "--set", TOOL_SET },       { "--dest", TOOL_DEST },
     { "--policy", TOOL_POLICY },   { "--report", TOOL_REPORT }, { "--strict", TOOL_STRICT },
     { "--pass", TOOL_PASS },       { "--listen", TOOL_LISTEN }, { "--connect", TOOL_CONNECT },
-    { "--timeout", TOOL_TIMEOUT }, { "--log", TOOL_LOG },
+    { "--timeout", TOOL_TIMEOUT }, { "--log", TOOL_LOG },       { "--verbose", TOOL_VERBOSE },
 };
 
 int tool_usage_error(const char *format, const char *detail)
@@ -114,6 +115,7 @@ static int options_parse(ToolArguments *arguments, int argc, char **argv)
         { "listen", required_argument, NULL, TOOL_LISTEN },
         { "connect", required_argument, NULL, TOOL_CONNECT },
         { "timeout", required_argument, NULL, TOOL_TIMEOUT },
+        { "verbose", no_argument, NULL, TOOL_VERBOSE },
         { "log", required_argument, NULL, TOOL_LOG },
         { 0 },
     };

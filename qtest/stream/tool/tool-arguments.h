@@ -16,6 +16,7 @@ typedef enum ToolOption {
     TOOL_CONNECT = 256,
     TOOL_TIMEOUT = 512,
     TOOL_LOG = 1024,
+    TOOL_VERBOSE = 2048,
 } ToolOption;
 
 typedef struct ToolArguments ToolArguments;

@@ -83,13 +83,14 @@ int tool_doctor_json(const ToolArguments *arguments, const ObDiagnosis *diagnosi
                      const ObDestination *destination)
 {
     json_t *cpus = json_array(), *policy = json_array(), *hints = json_array();
-    json_t *root = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o}", "stream",
+    json_t *losses = json_array(), *reasons = json_array();
+    json_t *root = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:o}", "stream",
                              ob_json_text(arguments->files[0]), "destination",
                              ob_json_text(destination->path), "accelerator",
                              ob_json_text(destination->kvm ? "kvm" : "tcg"), "verdict",
                              ob_json_text(ob_verdict_name(diagnosis->verdict)), "cpus", cpus,
                              "others", others_json(diagnosis), "curable", diagnosis->curable,
-                             "policy", policy, "hints", hints);
+                             "policy", policy, "loses", losses, "reasons", reasons, "hints", hints);
 
     for (guint i = 0; i < diagnosis->vcpus->len; i++) {
         json_array_append_new(cpus, vcpu_json(&g_array_index(diagnosis->vcpus, ObVcpuDiagnosis, i),
@@ -97,6 +98,12 @@ int tool_doctor_json(const ToolArguments *arguments, const ObDiagnosis *diagnosi
     }
     for (guint i = 0; i < diagnosis->hints->len; i++) {
         json_array_append_new(hints, ob_json_text(diagnosis->hints->pdata[i]));
+    }
+    for (guint i = 0; i < diagnosis->features->len; i++) {
+        json_array_append_new(losses, ob_json_text(diagnosis->features->pdata[i]));
+    }
+    for (guint i = 0; i < diagnosis->losses->len; i++) {
+        json_array_append_new(reasons, ob_json_text(diagnosis->losses->pdata[i]));
     }
     for (guint i = 0; i < diagnosis->remedies->len; i++) {
         json_array_append_new(policy, ob_json_text(diagnosis->remedies->pdata[i]));

@@ -5,40 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "hw-api/device/vcpu-name.h"
 #include "qtest/stream/arm/other-sections.h"
 #include "qtest/text/show.h"
-
-static void difference_print(const ObDifference *d, const ObDestination *destination)
-{
-    g_autofree char *why = ob_difference_why(d, destination);
-    char name[HW_VCPU_NAME_SIZE];
-
-    ob_text_printf("    %-22s 0x%" PRIx64, hw_vcpu_name(d->id, name), d->id);
-    if (d->side != OB_SIDE_DESTINATION) {
-        ob_text_printf(" = 0x%" PRIx64, d->value);
-    }
-    ob_text_printf(": %s (L%u): %s\n", ob_effect_name(d->effect), d->rule, why);
-}
-
-static void differences_print(const GArray *differences, const ObDestination *destination)
-{
-    unsigned reset = 0;
-
-    for (guint i = 0; i < differences->len; i++) {
-        const ObDifference *d = &g_array_index(differences, ObDifference, i);
-
-        if (d->effect == OB_EFFECT_RESET) {
-            reset++;
-        } else {
-            difference_print(d, destination);
-        }
-    }
-    if (reset) {
-        ob_text_printf(
-            "    missing from the stream: %u, which keep the destination's reset values\n", reset);
-    }
-}
 
 static bool same_as(const ObVcpuDiagnosis *a, const ObVcpuDiagnosis *b)
 {
@@ -49,7 +17,7 @@ static bool same_as(const ObVcpuDiagnosis *a, const ObVcpuDiagnosis *b)
 }
 
 static void vcpu_print(const ObVcpuDiagnosis *vcpu, const ObVcpuDiagnosis *previous,
-                       const ObDestination *destination)
+                       const ObDestination *destination, bool verbose)
 {
     ob_text_printf("cpu %" PRIu32 ": %" PRIu32 " registers", vcpu->stream->vcpu,
                    vcpu->stream->count);
@@ -66,7 +34,7 @@ static void vcpu_print(const ObVcpuDiagnosis *vcpu, const ObVcpuDiagnosis *previ
         ob_text_printf("    refused: %s\n", vcpu->problem);
     }
     if (vcpu->differences) {
-        differences_print(vcpu->differences, destination);
+        tool_doctor_list(vcpu, destination, verbose);
     }
 }
 
@@ -79,6 +47,14 @@ static void others_print(const ObDiagnosis *diagnosis)
     }
 }
 
+static void features_print(const GPtrArray *features)
+{
+    for (guint i = 0; i < features->len; i++) {
+        ob_text_printf("%s%s", i ? ", " : "the guest loses: ", (char *)features->pdata[i]);
+    }
+    ob_text_printf("%s", features->len ? "\n" : "");
+}
+
 static void remedy_print(const ObDiagnosis *diagnosis, const ToolArguments *arguments)
 {
     if (diagnosis->verdict == OB_VERDICT_LOADS) {
@@ -88,7 +64,8 @@ static void remedy_print(const ObDiagnosis *diagnosis, const ToolArguments *argu
         for (guint i = 0; i < diagnosis->losses->len; i++) {
             ob_text_printf("%s\n", (char *)diagnosis->losses->pdata[i]);
         }
-        puts("a filter can't make it load");
+        ob_text_printf("a filter can't make it %s\n",
+                       diagnosis->verdict == OB_VERDICT_WRONG ? "right" : "load");
         return;
     }
     ob_text_printf("to pass: outboard-stream filter --dest %s", arguments->destination);
@@ -96,6 +73,7 @@ static void remedy_print(const ObDiagnosis *diagnosis, const ToolArguments *argu
         ob_text_printf(" --policy '%s'", (const char *)diagnosis->remedies->pdata[i]);
     }
     ob_text_printf("%s\n", arguments->given & TOOL_POLICY ? ", and the policy given" : "");
+    features_print(diagnosis->features);
 }
 
 static int doctor_text(const ToolArguments *arguments, const ObDiagnosis *diagnosis,
@@ -104,7 +82,7 @@ static int doctor_text(const ToolArguments *arguments, const ObDiagnosis *diagno
     for (guint i = 0; i < diagnosis->vcpus->len; i++) {
         const ObVcpuDiagnosis *vcpu = &g_array_index(diagnosis->vcpus, ObVcpuDiagnosis, i);
 
-        vcpu_print(vcpu, i ? vcpu - 1 : NULL, destination);
+        vcpu_print(vcpu, i ? vcpu - 1 : NULL, destination, arguments->given & TOOL_VERBOSE);
     }
     others_print(diagnosis);
     for (guint i = 0; i < diagnosis->hints->len; i++) {

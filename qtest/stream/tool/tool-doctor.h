@@ -9,4 +9,7 @@
 int tool_doctor_json(const ToolArguments *arguments, const ObDiagnosis *diagnosis,
                      const ObDestination *destination);
 
+/* Prints why the registers of a vCPU differ, and which. */
+void tool_doctor_list(const ObVcpuDiagnosis *vcpu, const ObDestination *destination, bool verbose);
+
 #endif

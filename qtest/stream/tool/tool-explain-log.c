@@ -72,9 +72,9 @@ static json_t *finding_json(const ObLog *log, const ObLogFinding *finding)
                            ? "cause"
                            : kinds[finding->pattern->rank];
 
-    return json_pack("{s:I, s:I, s:s, s:o, s:o, s:o?}", "line", (json_int_t)finding->line, "count",
-                     (json_int_t)finding->count, "kind", kind, "text", ob_json_text(finding->text),
-                     "cause", ob_json_text(finding->cause), "remedy",
+    return json_pack("{s:I, s:I, s:o, s:o, s:o, s:o?}", "line", (json_int_t)finding->line, "count",
+                     (json_int_t)finding->count, "kind", ob_json_text(kind), "text",
+                     ob_json_text(finding->text), "cause", ob_json_text(finding->cause), "remedy",
                      ob_json_text(finding->remedy));
 }
 

@@ -220,7 +220,7 @@ const ToolCommand tool_commands[] = {
     { "diff", 2, 2, TOOL_SET, diff_run },
     { "check", 1, 1, TOOL_SET, check_run },
     { "explain", 1, 1, TOOL_SET | TOOL_LOG | TOOL_JSON, explain_run },
-    { "doctor", 1, 1, TOOL_JSON | TOOL_DEST | TOOL_POLICY, tool_doctor },
+    { "doctor", 1, 1, TOOL_JSON | TOOL_VERBOSE | TOOL_DEST | TOOL_POLICY, tool_doctor },
     { "filter", 0, 0, TOOL_DEST | TOOL_POLICY | TOOL_REPORT | TOOL_STRICT | TOOL_PASS,
       tool_filter },
     { "relay", 0, 0,

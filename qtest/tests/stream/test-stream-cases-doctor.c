@@ -103,6 +103,25 @@ static void fields_subsection(ObVmWriter *writer, uint32_t count)
     }
 }
 
+static void fields_flag(ObVmWriter *writer, uint32_t count)
+{
+    ob_vm_write_field(writer, "has_extra", "uint8", 1, 1, count ? (const uint8_t *)"\1" : zeros);
+    if (count) {
+        ob_vm_write_field(writer, "extra", "uint32", 4, 1, zeros);
+    }
+}
+
+/* Each release knows the subsection, though this destination has not sent it. */
+static void fields_known(ObVmWriter *writer, uint32_t count)
+{
+    ob_vm_write_field(writer, "control", "uint32", 4, 1, zeros);
+    if (count) {
+        ob_vm_write_subsection(writer, "serial/tsr", 1);
+        ob_vm_write_field(writer, "tsr", "uint8", 1, 1, (const uint8_t *)"\1");
+        ob_vm_write_subsection_end(writer);
+    }
+}
+
 static const struct {
     const char *path;
     void (*fields)(ObVmWriter *writer, uint32_t count);
@@ -118,9 +137,12 @@ static const struct {
       "refused: Missing section footer for gadget (field wide has 4 bytes here, 8 in the "
       "stream)\n" },
     { "field-of-one-side", fields_optional, 2, 1,
-      "doubtful: Missing section footer for gadget (field extra only in the stream)\n" },
+      "refused: Missing section footer for gadget (field extra only in the stream)\n" },
     { "field-of-the-other-side", fields_optional, 1, 2,
-      "doubtful: Missing section footer for gadget (field extra only here)\n" },
+      "refused: Missing section footer for gadget (field extra only here)\n" },
+    { "field-that-another-tells", fields_flag, 1, 0,
+      "doubtful: Missing section footer for gadget (field extra only in the stream)\n" },
+    { "known-subsection", fields_known, 1, 0, NULL },
     { "renamed", fields_renamed, 1, 2, NULL },
     { "subsection-of-zeros", fields_subsection, 1, 0, "to pass: outboard-stream filter --dest " },
     { "subsection-in-use", fields_subsection, 2, 0,
