@@ -172,6 +172,9 @@ char *ob_change_remedy(const ObChange *change)
     char name[HW_VCPU_NAME_SIZE];
 
     name[strcspn(hw_vcpu_name(change->id, name), "(")] = 0;
+    if (strchr(name, ',')) { /* "p15,4,c1,c1,1": a comma separates the rules of a policy */
+        g_snprintf(name, sizeof(name), "0x%" PRIx64, change->id);
+    }
     switch (change->needs) {
     case OB_PERMIT_DROP:
         return g_strdup_printf("%s=%s", ob_register_is_firmware(change->id) ? "tolerate" : "drop",

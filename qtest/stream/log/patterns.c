@@ -106,29 +106,29 @@ const ObLogPattern ob_log_load_patterns[] = {
       "Migrate again." },
 
     /* Sections. */
-    { "Unknown savevm section or instance 'cpu' *. Make sure", OB_LOG_CAUSE,
+    { "section or instance 'cpu' *. Make sure", OB_LOG_CAUSE,
       "The source has vCPU {1}, and the destination does not: it has fewer vCPUs, or those were "
       "plugged in.", "Give the destination the -smp and the plugged vCPUs of the source." },
-    { "Unknown savevm section or instance 'cpu_common' *. Make sure", OB_LOG_CAUSE,
+    { "section or instance 'cpu_common' *. Make sure", OB_LOG_CAUSE,
       "The source has vCPU {1}, and the destination does not: it has fewer vCPUs, or those were "
       "plugged in.", "Give the destination the -smp and the plugged vCPUs of the source." },
-    { "Unknown savevm section or instance 'arm_gic*' *. Make sure", OB_LOG_CAUSE,
+    { "section or instance 'arm_gic*' *. Make sure", OB_LOG_CAUSE,
       "The sides have different interrupt controllers: the source's is of kind arm_gic{1}.",
       "Give both sides the same -machine gic-version= and its=." },
-    { "Unknown savevm section or instance '*/*' *. Make sure", OB_LOG_CAUSE,
+    { "section or instance '*/*' *. Make sure", OB_LOG_CAUSE,
       "The source has a device '{2}' at {1}, and the destination has no such device there.",
       "Give both sides the same devices at the same addresses (addr=, bus=), the plugged devices "
       "too, and leave away those that were unplugged." },
-    { "Unknown savevm section or instance '*' *. Make sure", OB_LOG_CAUSE,
+    { "section or instance '*' *. Make sure", OB_LOG_CAUSE,
       "The source has a device '{1}' (instance {2}), and the destination does not.",
       "Give both sides the same devices in the same order, and the same machine type." },
-    { "Unknown savevm section type *", OB_LOG_CAUSE,
-      "The section before has another length than here: the device has other fields at the "
-      "source, or the stream is damaged.", DOCTOR },
-    { "Unknown section type *", OB_LOG_CAUSE,
+    { "section type *", OB_LOG_CAUSE,
       "The section before has another length than here: the device has other fields at the "
       "source, or the stream is damaged.", DOCTOR },
     { "Unknown savevm section *", OB_LOG_CAUSE,
+      "A part of section {1} comes without its beginning: the stream is damaged, or pieces of it "
+      "were lost.", "Migrate again." },
+    { "Unknown section *", OB_LOG_CAUSE,
       "A part of section {1} comes without its beginning: the stream is damaged, or pieces of it "
       "were lost.", "Migrate again." },
     { "savevm: unsupported version * for '*' v*", OB_LOG_CAUSE,
@@ -272,7 +272,8 @@ const ObLogPattern ob_log_load_patterns[] = {
       "Device '{2}' does not accept its state. With 'No such file or directory' it is a subsection "
       "that the destination does not know; with 'Input/output error' the stream ends there.",
       DOCTOR },
-    { "Failed to load *:*", OB_LOG_FOLLOWS, "Device '{1}' does not accept its field '{2}'.", DOCTOR },
+    { "Failed to load *:*", OB_LOG_FOLLOWS, "Device '{1}' does not accept its field '{2}'.",
+      DOCTOR },
     { "load of migration failed: Operation not permitted", OB_LOG_FOLLOWS,
       "A vCPU's state is refused: for Arm, a system register.", ARM_FILTER },
     { "load of migration failed: No such file or directory", OB_LOG_FOLLOWS,

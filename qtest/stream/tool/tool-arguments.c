@@ -12,8 +12,8 @@
 
 static const char usage[] =
     "usage: outboard-stream dump [--json] [--set FILE] STREAM\n"
-    "       outboard-stream diff [--set FILE] STREAM STREAM\n"
-    "       outboard-stream check [--set FILE] STREAM\n"
+    "       outboard-stream diff [--json | --verbose] [--set FILE] STREAM STREAM\n"
+    "       outboard-stream check [--json] [--set FILE] STREAM\n"
     "       outboard-stream explain [--json] [--set FILE] STREAM | --log FILE\n"
     "       outboard-stream doctor [--json | --verbose] --dest FILE [--policy POLICY]... STREAM\n"
     "       outboard-stream filter --dest FILE [--policy POLICY]... [--pass NAME]... "

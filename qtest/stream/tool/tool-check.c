@@ -7,11 +7,13 @@
 
 #include "hw-api/device/error.h"
 #include "hw-api/host/run/state.h"
+#include "qtest/text/json.h"
 #include "qtest/text/show.h"
 
 typedef struct Check {
     const ObModel *model;
     unsigned accepted, refused, foreign;
+    json_t *sections; /* NULL: print lines */
 } Check;
 
 /* The block's length in whole pages; 0: a property decides it, which a stream does not contain. */
@@ -52,6 +54,22 @@ static bool blocks_check(const ObModel *model, const ObModelSection *section, Hw
     return true;
 }
 
+static void section_print(const ObModelSection *section, bool ok, const char *why)
+{
+    ob_text_printf("%s %" PRIu32 ": device %s%s%s: %s%s\n", section->name, section->instance,
+                   section->cls->name, section->layout ? ", layout " : "",
+                   section->layout ? section->layout->name : "", ok ? "loads" : "refused: ", why);
+}
+
+static json_t *section_json(const ObModelSection *section, bool ok, const char *why)
+{
+    return json_pack("{s:o, s:I, s:o, s:o?, s:b, s:o?}", "name", ob_json_text(section->name),
+                     "instance", (json_int_t)section->instance, "device",
+                     ob_json_text(section->cls->name), "layout",
+                     ob_json_text(section->layout ? section->layout->name : NULL), "loads", ok,
+                     "refusal", ob_json_text(ok ? NULL : why));
+}
+
 static void section_check(Check *check, const ObModelSection *section)
 {
     HW_ERROR(error, 512);
@@ -64,25 +82,42 @@ static void section_check(Check *check, const ObModelSection *section)
     ok = hw_state_check(section->state, section->version, section->payload, section->size,
                         &error) &&
          blocks_check(check->model, section, &error);
-    ob_text_printf("%s %" PRIu32 ": device %s%s%s: %s%s\n", section->name, section->instance,
-                   section->cls->name, section->layout ? ", layout " : "",
-                   section->layout ? section->layout->name : "",
-                   ok ? "loads" : "refused: ", error.text);
+    if (check->sections) {
+        json_array_append_new(check->sections, section_json(section, ok, error.text));
+    } else {
+        section_print(section, ok, error.text);
+    }
     check->accepted += ok;
     check->refused += !ok;
 }
 
-int tool_check(const ObModel *model, const char *path, const HwPluginSet *set)
+static void check_json_print(const Check *check, const char *path, const HwPluginSet *set)
 {
-    Check check = { .model = model };
+    g_autofree char *file = g_filename_display_name(path);
+    json_t *root = json_pack("{s:o, s:o, s:o, s:I, s:o}", "file", ob_json_text(file), "plugin",
+                             ob_json_text(hw_plugin_set_path(set)), "sections", check->sections,
+                             "others", (json_int_t)check->foreign, "refused",
+                             tool_refusal_json(&check->model->refusal));
+
+    ob_json_print(root, stdout);
+    json_decref(root);
+}
+
+int tool_check(const ObModel *model, const char *path, const HwPluginSet *set, bool json)
+{
+    Check check = { .model = model, .sections = json ? json_array() : NULL };
     int status;
 
     for (guint i = 0; i < model->sections->len; i++) {
         section_check(&check, model->sections->pdata[i]);
     }
-    ob_text_printf("%u sections of devices of %s: %u load, %u refused; %u of others\n",
-                   check.accepted + check.refused, hw_plugin_set_path(set), check.accepted,
-                   check.refused, check.foreign);
+    if (json) {
+        check_json_print(&check, path, set);
+    } else {
+        ob_text_printf("%u sections of devices of %s: %u load, %u refused; %u of others\n",
+                       check.accepted + check.refused, hw_plugin_set_path(set), check.accepted,
+                       check.refused, check.foreign);
+    }
     fflush(stdout);
     status = tool_verdict(model, path);
     return check.refused ? TOOL_BAD : status;

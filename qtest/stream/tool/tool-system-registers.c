@@ -72,32 +72,24 @@ json_t *tool_system_registers_json(const ObModelSection *section)
 
 /* ------------------------------------------------------------------------ diff */
 
-static void side_append(GString *line, const ObCpuRegister *entry)
+static char *side_format(const ObCpuRegister *entry)
 {
-    if (entry) {
-        g_string_append_printf(line, "0x%" PRIx64, entry->value);
-    } else {
-        g_string_append(line, "nothing");
-    }
+    return entry ? g_strdup_printf("0x%" PRIx64, entry->value) : NULL;
 }
 
-static void register_diff(uint32_t vcpu, const ObCpuRegister *a, const ObCpuRegister *b)
+static void register_diff(ToolDiffList *list, const char *owner, const ObCpuRegister *a,
+                          const ObCpuRegister *b)
 {
-    g_autoptr(GString) line = g_string_new(NULL);
+    g_autofree char *first = side_format(a), *second = side_format(b);
     char name[HW_VCPU_NAME_SIZE];
 
-    side_append(line, a);
-    g_string_append(line, ", then ");
-    side_append(line, b);
-    ob_text_printf("cpu %" PRIu32 ": %s: %s\n", vcpu, hw_vcpu_name(a ? a->id : b->id, name),
-                   line->str);
+    tool_diff_add(list, owner, hw_vcpu_name(a ? a->id : b->id, name), first, second);
 }
 
 /* Expects ascending lists.  Entries that are out of order count as missing from the other list. */
-static unsigned lists_diff(const ObCpuRegisters *a, const ObCpuRegisters *b)
+static void lists_diff(ToolDiffList *list, const char *owner, const ObCpuRegisters *a,
+                       const ObCpuRegisters *b)
 {
-    unsigned count = 0;
-
     for (uint32_t i = 0, j = 0; i < a->count || j < b->count;) {
         const ObCpuRegister *first = i < a->count ? &a->entries[i] : NULL;
         const ObCpuRegister *second = j < b->count ? &b->entries[j] : NULL;
@@ -108,19 +100,17 @@ static unsigned lists_diff(const ObCpuRegisters *a, const ObCpuRegisters *b)
         i += first != NULL;
         j += second != NULL;
         if (!first || !second || first->value != second->value) {
-            register_diff(a->vcpu, first, second);
-            count++;
+            register_diff(list, owner, first, second);
         }
     }
-    return count;
 }
 
-unsigned tool_system_registers_diff(const ObModelSection *a, const ObModelSection *b)
+void tool_system_registers_diff(ToolDiffList *list, const char *owner, const ObModelSection *a,
+                                const ObModelSection *b)
 {
     ObCpuRegisters first = registers_of(a), second = registers_of(b);
-    unsigned count = lists_diff(&first, &second);
 
+    lists_diff(list, owner, &first, &second);
     ob_cpu_registers_clear(&first);
     ob_cpu_registers_clear(&second);
-    return count;
 }

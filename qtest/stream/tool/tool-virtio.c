@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Field "virtio" in dump and diff. */
-#include <inttypes.h>
 #include <string.h>
 
 #include "qtest/stream/section/virtio.h"
@@ -50,14 +49,16 @@ static const char *line_find(const GPtrArray *lines, const char *key)
     return NULL;
 }
 
-static void line_print(const ObModelSection *section, const char *path, const char *key,
-                       const char *first, const char *second)
+static void line_add(ToolDiffList *list, const char *owner, const char *path, const char *key,
+                     const char *first, const char *second)
 {
-    ob_text_printf("%s %" PRIu32 ": %s.%s: %s, then %s\n", section->name, section->instance, path,
-                   key, first ? first : "nothing", second ? second : "nothing");
+    g_autofree char *whole = g_strdup_printf("%s.%s", path, key);
+
+    tool_diff_add(list, owner, whole, first, second);
 }
 
-bool tool_virtio_diff(const ObModelSection *section, const ObVmValue *a, const ObVmValue *b)
+bool tool_virtio_diff(ToolDiffList *list, const ObModelSection *section, const char *owner,
+                      const ObVmValue *a, const ObVmValue *b)
 {
     g_autoptr(GPtrArray) first = lines_of(section->name, a);
     g_autoptr(GPtrArray) second = lines_of(section->name, b);
@@ -67,13 +68,13 @@ bool tool_virtio_diff(const ObModelSection *section, const ObVmValue *a, const O
         const char *other = line_find(second, first->pdata[i]);
 
         if (g_strcmp0(first->pdata[i + 1], other) != 0) {
-            line_print(section, a->path, first->pdata[i], first->pdata[i + 1], other);
+            line_add(list, owner, a->path, first->pdata[i], first->pdata[i + 1], other);
             any = true;
         }
     }
     for (guint i = 0; first && second && i < second->len; i += 2) {
         if (!line_find(first, second->pdata[i])) {
-            line_print(section, a->path, second->pdata[i], NULL, second->pdata[i + 1]);
+            line_add(list, owner, a->path, second->pdata[i], NULL, second->pdata[i + 1]);
             any = true;
         }
     }

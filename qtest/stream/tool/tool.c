@@ -163,12 +163,20 @@ static int check_model(const ObModel *model, const char *path, const HwPluginSet
     if (!set) {
         return tool_usage_error("%s: the plugin is missing, expected --set FILE", "check");
     }
-    return tool_check(model, path, set);
+    return tool_check(model, path, set, false);
+}
+
+static int check_model_json(const ObModel *model, const char *path, const HwPluginSet *set)
+{
+    if (!set) {
+        return check_model(model, path, set);
+    }
+    return tool_check(model, path, set, true);
 }
 
 static int check_run(const ToolArguments *arguments)
 {
-    return one_run(arguments, check_model);
+    return one_run(arguments, arguments->given & TOOL_JSON ? check_model_json : check_model);
 }
 
 static int explain_model(const ObModel *model, const char *path, const HwPluginSet *set)
@@ -207,7 +215,7 @@ static int diff_run(const ToolArguments *arguments)
     first = model_open_with_pages(files[0], set);
     second = first ? model_open_with_pages(files[1], set) : NULL;
     if (second) {
-        status = tool_diff(first, second, files[0], files[1]);
+        status = tool_diff(first, second, arguments);
     }
     ob_model_free(first);
     ob_model_free(second);
@@ -217,8 +225,8 @@ static int diff_run(const ToolArguments *arguments)
 
 const ToolCommand tool_commands[] = {
     { "dump", 1, 1, TOOL_JSON | TOOL_SET, dump_run },
-    { "diff", 2, 2, TOOL_SET, diff_run },
-    { "check", 1, 1, TOOL_SET, check_run },
+    { "diff", 2, 2, TOOL_SET | TOOL_JSON | TOOL_VERBOSE, diff_run },
+    { "check", 1, 1, TOOL_SET | TOOL_JSON, check_run },
     { "explain", 1, 1, TOOL_SET | TOOL_LOG | TOOL_JSON, explain_run },
     { "doctor", 1, 1, TOOL_JSON | TOOL_VERBOSE | TOOL_DEST | TOOL_POLICY, tool_doctor },
     { "filter", 0, 0, TOOL_DEST | TOOL_POLICY | TOOL_REPORT | TOOL_STRICT | TOOL_PASS,

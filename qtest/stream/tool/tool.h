@@ -6,6 +6,7 @@
 #include "qtest/stream/codec/fields.h"
 #include "qtest/stream/codec/model.h"
 #include "qtest/stream/tool/tool-arguments.h"
+#include "qtest/stream/tool/tool-diff-list.h"
 
 enum {
     TOOL_FINE = 0,
@@ -15,8 +16,8 @@ enum {
 
 int tool_dump(const ObModel *model, const char *path);
 int tool_dump_json(const ObModel *model, const char *path);
-int tool_diff(const ObModel *a, const ObModel *b, const char *path_a, const char *path_b);
-int tool_check(const ObModel *model, const char *path, const HwPluginSet *set);
+int tool_diff(const ObModel *a, const ObModel *b, const ToolArguments *arguments);
+int tool_check(const ObModel *model, const char *path, const HwPluginSet *set, bool json);
 int tool_explain(const ObModel *model, const char *path);
 int tool_explain_json(const ObModel *model, const char *path);
 int tool_explain_log(const ToolArguments *arguments);
@@ -56,13 +57,14 @@ bool tool_is_of_system_registers(const ObVmValue *value);
 bool tool_virtio_print(const ObModelSection *section, const ObVmValue *value);
 json_t *tool_virtio_json(const ObModelSection *section, const ObVmValue *value);
 
-/* Prints the parts that differ.  False: none does. */
-bool tool_virtio_diff(const ObModelSection *section, const ObVmValue *a, const ObVmValue *b);
+/* Adds the parts that differ.  False: none does. */
+bool tool_virtio_diff(ToolDiffList *list, const ObModelSection *section, const char *owner,
+                      const ObVmValue *a, const ObVmValue *b);
 
 void tool_system_registers_print(const ObModelSection *section);
 json_t *tool_system_registers_json(const ObModelSection *section);
 
-/* Prints the differences, and returns their number. */
-unsigned tool_system_registers_diff(const ObModelSection *a, const ObModelSection *b);
+void tool_system_registers_diff(ToolDiffList *list, const char *owner, const ObModelSection *a,
+                                const ObModelSection *b);
 
 #endif

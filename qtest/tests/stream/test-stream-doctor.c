@@ -286,6 +286,15 @@ static void test_silent_loss(void)
            "does not have it, and silently drops it from the end of the list\n");
 }
 
+/* Commas separate the rules of a policy, so the recipe has the register's id. */
+static void test_name_with_commas(void)
+{
+    expect((ArmToy) { ARM_LIST({ ARM_A32_CTR, 1 }, { ARM_SCTLR, 2 }) },
+           (ArmToy) { ARM_LIST({ ARM_A32_CTR, 1 }, { UINT64_C(0x40200000200f08a1), 6 },
+                               { ARM_SCTLR, 2 }) },
+           1, "--policy 'drop=0x40200000200f08a1'\n");
+}
+
 static void test_zeroed(void)
 {
     expect((ArmToy) { ARM_LIST({ ARM_A32_CTR, 1 }, { ARM_CNTFRQ, 62500000 }) },
@@ -526,6 +535,7 @@ int main(int argc, char **argv)
     g_test_add_func("/stream-doctor/qemu/other-cpu-model", test_other_model);
     g_test_add_func("/stream-doctor/list/last-register-is-lost-silently", test_silent_loss);
     g_test_add_func("/stream-doctor/list/frequency-of-the-timers-is-judged", test_frequency);
+    g_test_add_func("/stream-doctor/list/names-with-commas-become-ids", test_name_with_commas);
     g_test_add_func("/stream-doctor/list/tcg-zeroes-what-is-missing", test_zeroed);
     g_test_add_func("/stream-doctor/list/kvm-keeps-what-is-missing", test_kvm_keeps);
     g_test_add_func("/stream-doctor/list/unsorted-is-refused", test_unsorted);

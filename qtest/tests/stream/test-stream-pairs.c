@@ -51,7 +51,8 @@ static const Change changes[] = {
       { .cpu = "neoverse-n1", .gic = 3, .its = true, .vcpus = 2 } },
     { "vcpus-fewer", { .cpu = "neoverse-n1", .gic = 3, .its = true, .vcpus = 2 },
       GIC3("neoverse-n1") },
-    { "secure", GIC3("cortex-a57"), { .cpu = "cortex-a57", .gic = 3, .its = true, .board = ",secure=on" } },
+    { "secure", GIC3("cortex-a57"),
+      { .cpu = "cortex-a57", .gic = 3, .its = true, .board = ",secure=on" } },
     { "virtualization", GIC3("cortex-a72"),
       { .cpu = "cortex-a72", .gic = 3, .its = true, .board = ",virtualization=on" } },
     { "virtualization-lost",
@@ -112,6 +113,20 @@ static void said_clear(Said *said)
     g_free(said->refusal);
 }
 
+/* QEMU 11.1 no longer says "savevm". */
+static bool has_sentence(const char *why, const char *sentence)
+{
+    g_auto(GStrv) parts = g_strsplit(sentence, "savevm ", -1);
+
+    for (char **part = parts; *part; part++) {
+        why = strstr(why, *part);
+        if (!why) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* ------------------------------------------------------------------------- pairs */
 
 static void complain(const Pair *pair, const Said *said, const char *what, const char *stock)
@@ -168,7 +183,7 @@ static void test_pair(gconstpointer data)
         complain(pair, &said, "doctor has no verdict", loads ? "loads" : why);
     } else if (loads != (strcmp(said.verdict, "refused") != 0)) {
         complain(pair, &said, "doctor is wrong", loads ? "loads" : why);
-    } else if (said.refusal && !said.registers && !strstr(why, said.refusal)) {
+    } else if (said.refusal && !said.registers && !has_sentence(why, said.refusal)) {
         complain(pair, &said, "doctor has another sentence than QEMU", why);
     } else if (pair->says && !strstr(said.text, pair->says)) {
         complain(pair, &said, "doctor does not say", pair->says);
@@ -272,6 +287,7 @@ int main(int argc, char **argv)
     int status;
 
     g_test_init(&argc, &argv, NULL);
+    g_test_set_nonfatal_assertions();
     signal(SIGPIPE, SIG_IGN);
     directory = run_directory_new();
     pairs = pairs_all();

@@ -123,6 +123,26 @@ static void test_diff_sections(void)
     run_clear(&run);
 }
 
+static void test_diff_folds(void)
+{
+    g_autofree char *a = qemu_path("x86-vmgenid-noaddr-7.2");
+    g_autofree char *b = qemu_path("x86-vmgenid-seabios-7.2");
+    Run run;
+    const char *limit;
+
+    RUN(&run, "diff", a, b);
+    assert_has(run.out, "\ncpu 0: env.mtrr_fixed[0-1,3-10]: 0, then 0x606060606060606 in the first "
+                        "of these\n");
+    limit = strstr(run.out, "cpu 0: env.gdt.limit: ");
+    g_assert_nonnull(limit);
+    g_assert_true(limit < strstr(run.out, "cpu 0: env.idt.limit: "));
+    run_clear(&run);
+    RUN(&run, "diff", "--verbose", a, b);
+    assert_has(run.out, "cpu 0: env.mtrr_fixed[9]: 0, then ");
+    g_assert_true(strstr(run.out, "env.mtrr_fixed[9]") < strstr(run.out, "env.mtrr_fixed[10]"));
+    run_clear(&run);
+}
+
 static void test_system_registers(void)
 {
     g_autofree char *a = qemu_path("arm-virt-7.2-cortex-a57-7.2");
@@ -339,6 +359,7 @@ int main(int argc, char **argv)
     g_test_add_func("/stream-tool/dump/what-came-before-a-refusal", test_dump_refused);
     g_test_add_func("/stream-tool/diff/registers-and-bytes", test_diff);
     g_test_add_func("/stream-tool/diff/sections-and-blocks", test_diff_sections);
+    g_test_add_func("/stream-tool/diff/sorts-and-folds", test_diff_folds);
     g_test_add_func("/stream-tool/system-registers-by-name", test_system_registers);
     g_test_add_func("/stream-tool/check/loads", test_check);
     g_test_add_func("/stream-tool/check/against-another-set", test_check_other_set);
