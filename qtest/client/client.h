@@ -153,6 +153,20 @@ int64_t ob_client_clock_set(ObClient *client, int64_t now);
 /* Steps to the next deadline.  Returns -1 if the host says that there is none. */
 int64_t ob_client_clock_step_next(ObClient *client);
 
+/* --------------------------------------------------------------- networks */
+
+/*
+ * The test's own end of a network: "-netdev test,id=NAME", of our program alone; in process
+ * ob_test_net_add() of qtest/machine/net/test-net.h.  The clock may stand still.
+ *
+ * Sends a frame to the device.  Returns false if the host refuses it.
+ */
+bool ob_client_net_send(ObClient *client, const char *netdev, const void *frame, size_t size);
+
+/* Returns the oldest frame that the device has sent, which the caller frees with g_free(); NULL:
+ * none. */
+uint8_t *ob_client_net_receive(ObClient *client, const char *netdev, size_t *size);
+
 /* ------------------------------------------------------------------- QMP */
 
 /*

@@ -69,6 +69,18 @@ static int64_t dead_clock_step_next(void *link)
     return 0;
 }
 
+static bool dead_net_send(void *link, const char *netdev, const void *frame, size_t size)
+{
+    (void)link, (void)netdev, (void)frame, (void)size;
+    return false;
+}
+
+static uint8_t *dead_net_receive(void *link, const char *netdev, size_t *size)
+{
+    (void)link, (void)netdev, (void)size;
+    return NULL;
+}
+
 static json_t *dead_qmp(void *link, const char *text)
 {
     (void)link, (void)text;
@@ -135,6 +147,8 @@ const ObTransport ob_transport_dead = {
     .clock_step = dead_clock,
     .clock_step_next = dead_clock_step_next,
     .clock_set = dead_clock,
+    .net_send = dead_net_send,
+    .net_receive = dead_net_receive,
     .qmp = dead_qmp,
     .qmp_event = dead_qmp_event,
     .reset = dead_reset,

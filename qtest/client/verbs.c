@@ -58,6 +58,17 @@ int64_t ob_client_clock_set(ObClient *c, int64_t now)
     return c->transport->clock_set(c->link, now);
 }
 
+bool ob_client_net_send(ObClient *c, const char *netdev, const void *frame, size_t size)
+{
+    return c->transport->net_send(c->link, netdev, frame, size);
+}
+
+uint8_t *ob_client_net_receive(ObClient *c, const char *netdev, size_t *size)
+{
+    *size = 0;
+    return c->transport->net_receive(c->link, netdev, size);
+}
+
 void ob_client_reset(ObClient *c)
 {
     c->transport->reset(c->link);

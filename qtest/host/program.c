@@ -9,6 +9,7 @@
 #include "qtest/host/io/log.h"
 #include "qtest/host/io/loop.h"
 #include "qtest/host/migration/migration.h"
+#include "qtest/host/net/netdev.h"
 #include "qtest/host/options/suggest.h"
 #include "qtest/host/qmp/monitor.h"
 #include "qtest/host/qmp/qmp.h"
@@ -199,6 +200,21 @@ static bool tpms_add(ObSystem *system, HwError *error)
     return true;
 }
 
+/* ----------------------------------------------------------------- networks */
+
+static bool netdevs_add(ObSystem *system, HwError *error)
+{
+    const GPtrArray *netdevs = system->options->netdevs;
+    HW_ERROR(reason, 512);
+
+    for (guint i = 0; i < netdevs->len; i++) {
+        if (!ob_netdev_new(system->loop, system->host, netdevs->pdata[i], &reason)) {
+            return hw_error_set(error, "-netdev: %s", reason.text);
+        }
+    }
+    return true;
+}
+
 /* -------------------------------------------------------------------- vCPUs */
 
 static bool vcpus_add(ObSystem *system, HwError *error)
@@ -254,7 +270,13 @@ static bool qtest_open(ObSystem *system, HwError *error)
 /* Completes slow work, and makes the calls that devices have deferred. */
 static bool host_poll(void *opaque)
 {
-    return ob_host_poll(opaque);
+    ob_net_resume(((ObSystem *)opaque)->host);
+    return ob_host_poll(((ObSystem *)opaque)->host);
+}
+
+static bool machine_runs(void *opaque)
+{
+    return ((ObSystem *)opaque)->state == OB_RUNSTATE_RUNNING;
 }
 
 static void state_settle(ObSystem *system)
@@ -331,15 +353,17 @@ bool ob_system_init(ObSystem *system, const ObOptions *options, HwError *error)
     if (!ob_system_init_host(system, options, error)) {
         return false;
     }
-    system->poll = ob_idle_new(system->loop, host_poll, system->host);
+    system->poll = ob_idle_new(system->loop, host_poll, system);
     system->migration = ob_migration_new(system);
     traces_add(system);
     state_settle(system);
     ob_acpi_observe_sleep(system->host, ob_system_sleep, system);
     ob_host_observe_guest(system->host, ob_system_guest_told, system);
+    ob_net_follow(system->host, machine_runs, system);
     return ob_firmware_files_add(system, error) && ob_system_check_globals(system, error) &&
-           tpms_add(system, error) && vcpus_add(system, error) && devices_add(system, error) &&
-           machine_complete(system) && firmware_start(system, error) && qtest_open(system, error) &&
+           tpms_add(system, error) && netdevs_add(system, error) && vcpus_add(system, error) &&
+           devices_add(system, error) && machine_complete(system) &&
+           firmware_start(system, error) && qtest_open(system, error) &&
            ob_monitors_open(system, error) && sandbox_enter(&options->sandbox, error) &&
            incoming_start(system, error);
 }

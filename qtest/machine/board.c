@@ -3,6 +3,7 @@
 
 #include "hw-api/device/error.h"
 #include "hw-api/ext/acpi.h"
+#include "qtest/machine/net/net.h"
 #include "qtest/machine/parts/acpi.h"
 #include "qtest/machine/parts/cmos.h"
 #include "qtest/machine/parts/fw-cfg-internal.h"
@@ -12,6 +13,7 @@
 static void parts_gone(ObHost *host)
 {
     ob_acpi_free(host->acpi);
+    ob_net_free(host);
 }
 
 static const ObWires wires = {
@@ -40,6 +42,7 @@ static bool parts_add(ObHost *host, const ObHostConfig *config, HwError *error)
 
 static void services_offer(ObHost *host)
 {
+    ob_service_offer(host, HW_NET, &ob_net_service);
     if (host->fw_cfg) {
         ob_service_offer(host, HW_FW_CFG, &ob_fw_cfg_service);
     }

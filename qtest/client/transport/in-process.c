@@ -8,6 +8,7 @@
 #include "hw-api/host/run/crash.h"
 #include "qtest/client/client-internal.h"
 #include "qtest/machine/core/host.h"
+#include "qtest/machine/net/test-net.h"
 
 static uint64_t in_process_load(void *link, HwSpace space, uint64_t address, uint32_t size)
 {
@@ -95,6 +96,22 @@ static int64_t in_process_clock_step_next(void *link)
     return next < 0 ? -1 : in_process_clock_set(link, next);
 }
 
+static bool in_process_net_send(void *link, const char *netdev, const void *frame, size_t size)
+{
+    return ob_test_net_send(((ObInProcess *)link)->host, netdev, frame, size, NULL);
+}
+
+static uint8_t *in_process_net_receive(void *link, const char *netdev, size_t *size)
+{
+    HW_ERROR(error, 256);
+    GBytes *frame = ob_test_net_take(((ObInProcess *)link)->host, netdev, &error);
+
+    if (error.text[0]) {
+        ob_client_fail(((ObInProcess *)link)->client, "%s", error.text);
+    }
+    return frame ? g_bytes_unref_to_data(frame, size) : NULL;
+}
+
 static json_t *in_process_qmp(void *link, const char *text)
 {
     ob_client_fail(((ObInProcess *)link)->client, "in process there is no QMP for: %.80s", text);
@@ -173,6 +190,8 @@ const ObTransport ob_transport_in_process = {
     .clock_step = in_process_clock_step,
     .clock_step_next = in_process_clock_step_next,
     .clock_set = in_process_clock_set,
+    .net_send = in_process_net_send,
+    .net_receive = in_process_net_receive,
     .qmp = in_process_qmp,
     .qmp_event = in_process_qmp_event,
     .reset = in_process_reset,

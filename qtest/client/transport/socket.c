@@ -232,6 +232,55 @@ static int64_t socket_clock_set(void *link, int64_t now)
     return socket_clock(link, socket_try(link, "clock_set %" PRId64, now));
 }
 
+/* -------------------------------------------------------------------- networks */
+
+#define FRAME_PART 1024 /* bytes of a frame in one line */
+
+static bool frame_part_send(ObSocket *s, const char *verb, const char *netdev, const uint8_t *bytes,
+                            size_t count)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    int length = snprintf(s->request, sizeof(s->request), "%s %s 0x", verb, netdev);
+    const char *answer;
+
+    for (size_t i = 0; i < count; i++) {
+        g_string_append_printf(text, "%02x", bytes[i]);
+    }
+    g_string_append_c(text, '\n');
+    answer = socket_ask(s, (size_t)length, text->str, text->len);
+    return answer && strncmp(answer, "OK", 2) == 0;
+}
+
+static bool socket_net_send(void *link, const char *netdev, const void *frame, size_t size)
+{
+    const uint8_t *bytes = frame;
+    bool taken = true;
+
+    for (; taken && size > FRAME_PART; bytes += FRAME_PART, size -= FRAME_PART) {
+        taken = frame_part_send(link, "net_part", netdev, bytes, FRAME_PART);
+    }
+    return taken && frame_part_send(link, "net_send", netdev, bytes, size);
+}
+
+static uint8_t *socket_net_receive(void *link, const char *netdev, size_t *size)
+{
+    ObSocket *s = link;
+    int length = snprintf(s->request, sizeof(s->request), "net_receive %s\n", netdev);
+    const char *answer = ob_socket_expect(s, (size_t)length, NULL, 0);
+    uint8_t *frame;
+
+    if (!answer || strncmp(answer, "0x", 2) != 0) {
+        return NULL;
+    }
+    *size = strlen(answer) / 2 - 1;
+    frame = g_malloc(*size);
+    for (size_t i = 0; i < *size; i++) {
+        frame[i] = (uint8_t)(g_ascii_xdigit_value(answer[2 + 2 * i]) << 4 |
+                             g_ascii_xdigit_value(answer[3 + 2 * i]));
+    }
+    return frame;
+}
+
 /* ------------------------------------------------------------------ QMP and other */
 
 static json_t *socket_qmp(void *link, const char *text)
@@ -363,6 +412,8 @@ const ObTransport ob_transport_socket = {
     .clock_step = socket_clock_step,
     .clock_step_next = socket_clock_step_next,
     .clock_set = socket_clock_set,
+    .net_send = socket_net_send,
+    .net_receive = socket_net_receive,
     .qmp = socket_qmp,
     .qmp_event = socket_qmp_event,
     .reset = socket_reset,

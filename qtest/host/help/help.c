@@ -5,6 +5,7 @@
 #include "hw-api/host/run/property-value.h"
 #include "qtest/host/help/dump-plugin.h"
 #include "qtest/host/help/dump-vmstate.h"
+#include "qtest/host/net/netdev.h"
 #include "qtest/host/options/object-types.h"
 #include "qtest/host/options/option-table.h"
 #include "qtest/host/qmp/qmp.h"
@@ -217,6 +218,28 @@ static void tpmdevs_print(void)
         "                                    guest has not announced (default: on)\n");
 }
 
+static void netdevs_print(void)
+{
+    ob_text_printf("Networks:\n");
+    for (const ObNetType *type = ob_net_types; type->name; type++) {
+        ob_text_printf("  %-8s %s\n", type->name, type->help);
+    }
+    ob_text_printf(
+        "  user,id=ID[,net=ADDRESS/BITS][,host=ADDRESS][,dns=ADDRESS][,dhcpstart=ADDRESS]\n"
+        "       "
+        "[,ipv4=on|off][,ipv6=on|off][,ipv6-net=PREFIX/BITS][,ipv6-host=...][,ipv6-dns=...]\n"
+        "       [,hostname=NAME][,domainname=NAME][,dnssearch=DOMAIN]...\n"
+        "       [,tftp=DIRECTORY][,tftp-server-name=NAME][,bootfile=FILE]\n"
+        "       [,restrict=on|off]            the guest reaches nothing outside (default: off)\n"
+        "       [,hostfwd=tcp|udp:[HOST]:PORT-[GUEST]:PORT]...  HOST: the loopback address by "
+        "default\n"
+        "       [,guestfwd=tcp:SERVER:PORT-cmd:COMMAND]...      or -unix:PATH\n"
+        "  stream,id=ID,addr.type=unix,addr.path=FILE[,server=on|off]\n"
+        "  stream,id=ID,addr.type=inet,addr.host=HOST,addr.port=PORT[,server=on|off]\n"
+        "       [,reconnect=SECONDS]          a client tries again (default: 0, never)\n"
+        "  test,id=ID\n");
+}
+
 static void vcpus_print(void)
 {
     ob_text_printf(
@@ -304,6 +327,9 @@ bool ob_help_show(const ObSystem *system, const ObOptions *options, HwError *err
         return device_print(system, options->show_argument, error);
     case OB_SHOW_TPMDEVS:
         tpmdevs_print();
+        break;
+    case OB_SHOW_NETDEVS:
+        netdevs_print();
         break;
     case OB_SHOW_VCPUS:
         vcpus_print();

@@ -33,6 +33,21 @@ bool ob_option_tpmdev(ObOptions *options, const char *argument, HwError *error)
     return true;
 }
 
+/* The types are not known here: the rest is read when the network is made. */
+bool ob_option_netdev(ObOptions *options, const char *argument, HwError *error)
+{
+    ObKeyval *keyval = ob_option_keyval_or_json(options, argument, "type", error);
+
+    if (!keyval) {
+        return false;
+    }
+    if (ob_keyval_asks_help(keyval, "type")) {
+        return ob_option_show(options, OB_SHOW_NETDEVS, NULL);
+    }
+    g_ptr_array_add(options->netdevs, keyval);
+    return true;
+}
+
 bool ob_option_vcpus(ObOptions *options, const char *argument, HwError *error)
 {
     ObKeyval *keyval = ob_option_keyval(options, argument, "model", error);

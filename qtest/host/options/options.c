@@ -37,6 +37,7 @@ static ObOptions *options_alloc(const char *path)
     options->fw_cfg_files = g_ptr_array_new();
     options->plugin_sets = g_ptr_array_new();
     options->tpmdevs = g_ptr_array_new();
+    options->netdevs = g_ptr_array_new();
     options->devices = g_ptr_array_new();
     options->drives = g_ptr_array_new();
     options->numa_uses = g_ptr_array_new();
@@ -66,6 +67,7 @@ void ob_options_free(ObOptions *options)
     ob_numa_free(options->numa);
     g_ptr_array_free(options->numa_uses, TRUE);
     g_ptr_array_free(options->tpmdevs, TRUE);
+    g_ptr_array_free(options->netdevs, TRUE);
     g_ptr_array_free(options->plugin_sets, TRUE);
     g_ptr_array_free(options->fw_cfg_files, TRUE);
     g_ptr_array_free(options->keyvals, TRUE);

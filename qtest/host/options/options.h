@@ -22,6 +22,7 @@ typedef enum ObShow {
     OB_SHOW_DEVICES,
     OB_SHOW_DEVICE, /* show_argument: its name */
     OB_SHOW_TPMDEVS,
+    OB_SHOW_NETDEVS,
     OB_SHOW_VCPUS,
     OB_SHOW_CHARDEVS,
     OB_SHOW_OBJECTS,
@@ -107,6 +108,7 @@ typedef struct ObOptions {
 
     GPtrArray *chardevs;   /* ObChardev */
     GPtrArray *tpmdevs;    /* ObKeyval, with type and id */
+    GPtrArray *netdevs;    /* ObKeyval, with type and id */
     const ObKeyval *vcpus; /* -vcpu-registers; NULL: none */
     GPtrArray *drives;     /* ObKeyval, with id */
     const ObKeyval *disk;  /* -device ide-hd; NULL: none */

@@ -64,6 +64,9 @@ ObHmpHandler ob_hmp_info_version, ob_hmp_info_status, ob_hmp_info_name, ob_hmp_i
     ob_hmp_info_no_cpu, ob_hmp_info_cpus, ob_hmp_info_numa, ob_hmp_info_chardev, ob_hmp_info_irq,
     ob_hmp_info_memory_size;
 
+/* hmp-net.c */
+ObHmpHandler ob_hmp_info_network, ob_hmp_netdev_add, ob_hmp_set_link;
+
 /* hmp-tree.c */
 ObHmpHandler ob_hmp_info_qtree, ob_hmp_info_qom_tree, ob_hmp_info_mtree, ob_hmp_info_qdm;
 

@@ -112,6 +112,11 @@ const ObQmpCommand ob_qmp_commands[] = {
       .takes_any = true },
     { "object-del", MEMBERS({ "id", "str" }), NULL, ob_qmp_object_del },
 
+    { "netdev_add", MEMBERS({ "type", "str" }, { "id", "str" }), NULL, ob_qmp_netdev_add,
+      .takes_any = true },
+    { "netdev_del", MEMBERS({ "id", "str" }), NULL, ob_qmp_netdev_del },
+    { "set_link", MEMBERS({ "name", "str" }, { "up", "bool" }), NULL, ob_qmp_set_link },
+
     { "query-tpm", NULL, "[TPMInfo]", ob_qmp_query_tpm },
     { "query-tpm-models", NULL, "[TpmModel]", ob_qmp_query_tpm_models },
     { "query-tpm-types", NULL, "[TpmType]", ob_qmp_query_tpm_types },

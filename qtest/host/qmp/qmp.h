@@ -139,6 +139,9 @@ ObQmpHandler ob_qmp_migrate, ob_qmp_migrate_cancel, ob_qmp_migrate_incoming, ob_
     ob_qmp_migrate_set_capabilities, ob_qmp_query_migrate_capabilities,
     ob_qmp_migrate_set_parameters, ob_qmp_query_migrate_parameters, ob_qmp_getfd, ob_qmp_closefd;
 
+/* qmp-commands-net.c */
+ObQmpHandler ob_qmp_netdev_add, ob_qmp_netdev_del, ob_qmp_set_link;
+
 /* qmp-commands-tpm.c */
 ObQmpHandler ob_qmp_query_tpm, ob_qmp_query_tpm_models, ob_qmp_query_tpm_types;
 

@@ -169,6 +169,9 @@ static const ObQtestCommand commands[] = {
     { "irq_intercept_out", ob_qtest_irq_intercept_out, { PATH, NAME }, .optional = 1 },
     { "set_irq_in", ob_qtest_set_irq_in, { PATH, NAME, LINE, LEVEL } },
     { "module_load", run_module_load, { PREFIX, NAME } },
+    { "net_part", ob_qtest_net_part, { NAME, DATA } },
+    { "net_send", ob_qtest_net_send, { NAME, DATA } },
+    { "net_receive", ob_qtest_net_receive, { NAME } },
 };
 
 static const ObQtestCommand *command_find(ObWord name)

@@ -91,6 +91,7 @@ struct ObQtestSession {
     ObQtestBlockReply block_reply;
     ObQtestBlockWrite block_write;
     ObQtestIntercept intercept;
+    GByteArray *frame; /* the parts of a frame that is not sent yet */
 
     FILE *log;
     int64_t log_start;  /* us */
@@ -117,6 +118,8 @@ void ob_qtest_fail(ObQtestSession *s, const char *name, const char *format, ...)
 /* Answers "OK " and `size` bytes of guest memory. */
 void ob_qtest_reply_block(ObQtestSession *s, uint64_t address, size_t size,
                           ObQtestEncoding encoding);
+/* Answers "OK 0x" and `size` bytes in hexadecimal; takes `bytes` over. */
+void ob_qtest_reply_bytes(ObQtestSession *s, uint8_t *bytes, size_t size);
 void ob_qtest_reply_continue(ObQtestSession *s);
 void ob_qtest_reply_drop(ObQtestSession *s);
 
@@ -144,6 +147,12 @@ void ob_qtest_irq_intercept_out(ObQtestSession *s, const ObQtestCall *call);
 void ob_qtest_set_irq_in(ObQtestSession *s, const ObQtestCall *call);
 void ob_qtest_irq_release(ObQtestSession *s);
 void ob_qtest_irq_catch_up(ObQtestSession *s);
+
+/* ---------------------------------------------------------- networks: net.c */
+
+void ob_qtest_net_part(ObQtestSession *s, const ObQtestCall *call);
+void ob_qtest_net_send(ObQtestSession *s, const ObQtestCall *call);
+void ob_qtest_net_receive(ObQtestSession *s, const ObQtestCall *call);
 
 /* -------------------------------------------------------------- log: log.c */
 

@@ -127,6 +127,26 @@ void ob_qtest_reply_continue(ObQtestSession *s)
     ob_qtest_reply_drop(s);
 }
 
+static void reply_begin(ObQtestSession *s)
+{
+    const char *head = s->block_reply.encoding == OB_QTEST_HEX ? "OK 0x" : "OK ";
+    size_t length = strlen(head);
+
+    s->block_reply.active = true;
+    memcpy(ob_qtest_room(s, length), head, length);
+    s->used += length;
+    ob_qtest_reply_continue(s);
+}
+
+void ob_qtest_reply_bytes(ObQtestSession *s, uint8_t *bytes, size_t size)
+{
+    s->block_reply = (ObQtestBlockReply) {
+        .encoding = OB_QTEST_HEX, .copy = bytes, .bytes = bytes, .size = size
+    };
+    reply_begin(s);
+}
+
+/* The read's own interrupts come before the reply, later interrupts after it. */
 void ob_qtest_reply_block(ObQtestSession *s, uint64_t address, size_t size,
                           ObQtestEncoding encoding)
 {
@@ -138,14 +158,5 @@ void ob_qtest_reply_block(ObQtestSession *s, uint64_t address, size_t size,
         reply->bytes = reply->copy = g_malloc(size);
         ob_host_read(s->host, address, reply->copy, size);
     }
-    /* The read's own interrupts come before the reply, later interrupts after it. */
-    reply->active = true;
-    if (encoding == OB_QTEST_HEX) {
-        memcpy(ob_qtest_room(s, 5), "OK 0x", 5);
-        s->used += 5;
-    } else {
-        memcpy(ob_qtest_room(s, 3), "OK ", 3);
-        s->used += 3;
-    }
-    ob_qtest_reply_continue(s);
+    reply_begin(s);
 }

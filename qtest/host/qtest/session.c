@@ -12,6 +12,7 @@ ObQtestSession *ob_qtest_session_new(ObHost *host, ObQtestOutput *output, void *
     s->opaque = opaque;
     s->out = g_malloc(OB_QTEST_ROOM);
     s->backlog = g_byte_array_new();
+    s->frame = g_byte_array_new();
     return s;
 }
 
@@ -22,6 +23,7 @@ void ob_qtest_session_free(ObQtestSession *session)
         ob_qtest_reply_drop(session);
         g_free(session->block_write.bytes);
         g_byte_array_unref(session->backlog);
+        g_byte_array_unref(session->frame);
         g_free(session->out);
         g_free(session);
     }
@@ -44,6 +46,7 @@ void ob_qtest_session_close(ObQtestSession *session)
     ob_qtest_irq_release(session);
     ob_qtest_reply_drop(session);
     g_byte_array_set_size(session->backlog, 0);
+    g_byte_array_set_size(session->frame, 0);
     session->block_write.active = false;
     session->mode = OB_QTEST_IN_LINE;
     session->line_used = 0;

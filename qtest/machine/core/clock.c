@@ -129,8 +129,12 @@ bool ob_clock_run_due(ObClock *clock)
     while ((timer = timer_of(clock->firing.head))) {
         ob_clock_timer_cancel(timer); /* before the call, which may free the timer */
         dev = timer->dev;
-        HW_RUN_HOOK(hw_instance_of(dev), "fired", timer->fired(dev, timer->opaque));
-        hw_device_update(dev);
+        if (dev) {
+            HW_RUN_HOOK(hw_instance_of(dev), "fired", timer->fired(dev, timer->opaque));
+            hw_device_update(dev);
+        } else {
+            timer->fired(NULL, timer->opaque);
+        }
         any = true;
     }
     return any;

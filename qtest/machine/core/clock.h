@@ -35,7 +35,7 @@ void ob_clock_jump(ObClock *clock, int64_t now);
  * if a timer fired. */
 bool ob_clock_run_due(ObClock *clock);
 
-/* The functions of HwClock. */
+/* The functions of HwClock.  `dev` NULL: a timer of the machine itself. */
 HwTimer *ob_clock_timer_new(ObClock *clock, HwDevice *dev,
                             void (*fired)(HwDevice *dev, void *opaque), void *opaque);
 void ob_clock_timer_set(HwTimer *timer, int64_t deadline);

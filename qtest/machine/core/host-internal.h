@@ -84,6 +84,7 @@ struct ObHost {
     struct ObFwCfg *fw_cfg; /* one of the parts; NULL: none */
     struct ObAcpi *acpi;    /* NULL: none */
     struct ObPci *pci;      /* one of the parts; NULL: none */
+    struct ObNet *net;      /* NULL: none yet */
     GPtrArray *devices;     /* ObDevice, owned, in order of creation */
     bool is_hot;            /* devices join a running machine */
     bool has_left;          /* some ObDevice.is_left */

@@ -87,7 +87,6 @@ static const Refusal refusals[] = {
     { "kernel", "-kernel x", "-kernel: not offered: no CPU runs firmware or a kernel; -machine "
       "MACHINE,firmware=stand-in links the tables" },
     { "debugger", "-s", "-s: not offered: no CPU runs here" },
-    { "network", "-netdev user,id=n", "-netdev: not offered: the machine has no network" },
     { "usb", "-usb", "-usb: not offered: the machine has no USB" },
     { "sound", "-audiodev none,id=a", "-audiodev: not offered: the machine has no sound" },
     { "display-by-network", "-vnc :1", "-vnc: not offered: the machine has no display" },

@@ -10,6 +10,7 @@
 #include "hw-api/ext/clock.h"
 #include "hw-api/ext/draft/display.h"
 #include "hw-api/ext/draft/gpio.h"
+#include "hw-api/ext/draft/net.h"
 #include "hw-api/ext/draft/pci.h"
 #include "hw-api/ext/event-loop.h"
 #include "hw-api/ext/fw-cfg.h"
@@ -216,6 +217,19 @@ AT(HwDisplay, abi, 0);
 AT(HwDisplay, open, 8);
 AT(HwDisplay, close, 16);
 AT(HwDisplay, show, 24);
+
+SIZE(HwNetClient, 32);
+AT(HwNetClient, receive, 8);
+AT(HwNetClient, sent, 16);
+AT(HwNetClient, link_changed, 24);
+
+SIZE(HwNet, 56);
+AT(HwNet, open, 8);
+AT(HwNet, close, 16);
+AT(HwNet, mac, 24);
+AT(HwNet, link_is_up, 32);
+AT(HwNet, send, 40);
+AT(HwNet, ready, 48);
 
 SIZE(HwGpio, 16);
 AT(HwGpio, abi, 0);

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* HMP's commands about networks. */
+#include <string.h>
+
+#include "qtest/host/net/netdev.h"
+#include "qtest/host/qmp/hmp-internal.h"
+#include "qtest/machine/net/net.h"
+#include "qtest/text/json.h"
+
+static void netdev_print(ObHmpCall *call, const char *indent, const ObNetdev *netdev)
+{
+    const ObNetDriver *driver = ob_netdev_driver(netdev);
+    g_autofree char *more = driver->describe ? driver->describe(ob_netdev_link(netdev)) : NULL;
+
+    ob_hmp_print(call, "%s%s: index=0,type=%s%s%s\n", indent, ob_netdev_id(netdev), driver->type,
+                 more ? "," : "", more ? more : "");
+}
+
+static void port_print(ObHmpCall *call, const HwNetPort *port)
+{
+    const HwDevice *dev = ob_net_port_device(port);
+    const uint8_t *mac = ob_net_port_mac(port);
+
+    ob_hmp_print(call, "%s: index=0,type=nic,model=%s,macaddr=%02x:%02x:%02x:%02x:%02x:%02x%s\n",
+                 dev->id, dev->cls->name, mac[0], mac[1], mac[2], mac[3], mac[4], mac[5],
+                 ob_net_port_is_up(port) ? "" : ",link=down");
+    if (ob_net_port_netdev(port)) {
+        netdev_print(call, " \\ ", ob_net_port_netdev(port));
+    }
+}
+
+void ob_hmp_info_network(ObHmpCall *call)
+{
+    const ObHost *host = call->system->host;
+    const HwNetPort *port;
+    const ObNetdev *netdev;
+
+    for (uint32_t i = 0; (port = ob_net_port_at(host, i)); i++) {
+        port_print(call, port);
+    }
+    for (uint32_t i = 0; (netdev = ob_netdev_at(host, i)); i++) {
+        if (!ob_netdev_port(netdev)) {
+            netdev_print(call, "", netdev);
+        }
+    }
+}
+
+void ob_hmp_netdev_add(ObHmpCall *call)
+{
+    HW_ERROR(error, 512);
+    ObKeyval *values = ob_keyval_new(ob_hmp_string(call, "netdev"), "type", &error);
+
+    if (!values || !ob_netdev_new(call->system->loop, call->system->host, values, &error)) {
+        ob_hmp_print(call, "Error: %s\n", error.text);
+    }
+    ob_keyval_free(values);
+}
+
+void ob_hmp_set_link(ObHmpCall *call)
+{
+    const char *state = ob_hmp_string(call, "state");
+    bool up = false;
+    HW_ERROR(error, 256);
+
+    if (!ob_boolean_parse(state, &up, &error)) {
+        ob_hmp_print(call, "Error: %s\n", error.text);
+        return;
+    }
+    json_decref(ob_hmp_call_qmp(call, "set_link",
+                                json_pack("{s:o, s:b}", "name",
+                                          ob_json_text(ob_hmp_string(call, "name")), "up", up)));
+}

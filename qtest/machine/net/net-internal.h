@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Shared by the files of this room: a network, and the port of a device. */
+#ifndef OB_MACHINE_NET_INTERNAL_H
+#define OB_MACHINE_NET_INTERNAL_H
+
+#include "hw-api/host/run/net.h"
+#include "qtest/machine/core/host-internal.h"
+#include "qtest/machine/net/net.h"
+
+struct ObNetdev {
+    char *id;
+    ObHost *host;
+    const ObNetDriver *driver;
+    void *link;
+    HwNetPort *port; /* NULL: no device uses it */
+    ObNetTap *tap;   /* NULL: none */
+    void *tap_opaque;
+};
+
+struct HwNetPort {
+    HwNetSide side;
+    ObNetdev *netdev; /* NULL: none */
+    bool down;
+    uint32_t inside;   /* calls of HwNet under way: no hook may be called */
+    bool posted;       /* port_flush() comes */
+    bool sender_waits; /* the driver expects `room` */
+    bool sent_due;     /* `sent` came while the device could not be called */
+    GQueue kept;       /* GBytes */
+};
+
+/* The networks and ports of a host. */
+typedef struct ObNet {
+    GPtrArray *netdevs;         /* ObNetdev, owned */
+    GPtrArray *ports;           /* HwNetPort */
+    bool (*runs)(void *opaque); /* NULL: always */
+    void *runs_opaque;
+    bool held; /* frames wait until the machine runs */
+} ObNet;
+
+ObNet *ob_net_of(ObHost *host); /* makes it */
+
+/* port.c */
+bool ob_port_take(HwNetPort *port, const uint8_t *frame, uint32_t size);
+void ob_port_flush(HwNetPort *port);
+void ob_port_sent(HwNetPort *port);
+void ob_port_set_link(HwNetPort *port, bool up);
+
+#endif

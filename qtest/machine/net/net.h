@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The networks of a machine: what -netdev configures, and the service hw.net/1 over them.  A
+ * network's driver is the caller's; the test's own network (test-net.h) needs no program.
+ *
+ * Frames towards a device are kept while it has no room or the machine is stopped, up to
+ * OB_NET_KEPT_MAX.  A network that goes on then loses its frames.
+ */
+#ifndef OB_MACHINE_NET_H
+#define OB_MACHINE_NET_H
+
+#include "hw-api/ext/clock.h"
+#include "hw-api/ext/draft/net.h"
+#include "qtest/machine/core/host.h"
+
+#define OB_NET_KEPT_MAX 1024u
+
+typedef struct ObNetdev ObNetdev;
+
+/* `link` is the driver's own.  Under the device lock. */
+typedef struct ObNetDriver {
+    const char *type; /* "user" */
+    /* A frame from the device.  False: taken, but the network is slow: ob_netdev_sent() follows. */
+    bool (*send)(void *link, const uint8_t *frame, uint32_t size);
+    /* After ob_netdev_deliver() has answered false: there is room again.  May be NULL. */
+    void (*room)(void *link);
+    /* For info network: "net=10.0.2.0,restrict=off"; g_free() it.  May be NULL. */
+    char *(*describe)(void *link);
+    void (*free)(void *link);
+} ObNetDriver;
+
+/* Adds a network.  `link` stays the caller's if it returns NULL and sets `error`. */
+ObNetdev *ob_netdev_add(ObHost *host, const char *id, const ObNetDriver *driver, void *link,
+                        HwError *error);
+
+/* The driver's `free` is called; the device that uses the network then has none. */
+void ob_netdev_remove(ObHost *host, ObNetdev *netdev);
+
+ObNetdev *ob_netdev_find(const ObHost *host, const char *id);
+ObNetdev *ob_netdev_at(const ObHost *host, uint32_t index); /* NULL after the last */
+const char *ob_netdev_id(const ObNetdev *netdev);
+const ObNetDriver *ob_netdev_driver(const ObNetdev *netdev);
+void *ob_netdev_link(const ObNetdev *netdev);
+
+/* The port of the device that uses the network; NULL: none does. */
+const HwNetPort *ob_netdev_port(const ObNetdev *netdev);
+
+/* A frame for the device.  A frame of a size that no frame has is lost, and so are all without a
+ * device.  Returns false if the network should wait for `room`. */
+bool ob_netdev_deliver(ObNetdev *netdev, const uint8_t *frame, size_t size);
+void ob_netdev_sent(ObNetdev *netdev);
+
+/* Calls `tap` for each frame in each direction that passes the network; one tap at a time, NULL
+ * ends it.  Returns false if the network has a tap already. */
+typedef void ObNetTap(void *opaque, const uint8_t *frame, size_t size, int64_t now);
+bool ob_netdev_set_tap(ObNetdev *netdev, ObNetTap *tap, void *opaque);
+
+/* Pulls or plugs the cable between a device and its network, named by either id.  Returns false if
+ * there is neither. */
+bool ob_net_set_link(ObHost *host, const char *name, bool up);
+
+/* A stopped machine gets no frames: they are kept until ob_net_resume(), which costs nothing
+ * without kept frames.  Without ob_net_follow() the machine always runs. */
+void ob_net_follow(ObHost *host, bool (*runs)(void *opaque), void *opaque);
+void ob_net_resume(ObHost *host);
+
+/* The ports of the machine's devices, for info network. */
+const HwNetPort *ob_net_port_at(const ObHost *host, uint32_t index); /* NULL after the last */
+const HwDevice *ob_net_port_device(const HwNetPort *port);
+const uint8_t *ob_net_port_mac(const HwNetPort *port);
+const ObNetdev *ob_net_port_netdev(const HwNetPort *port); /* NULL: none */
+bool ob_net_port_is_up(const HwNetPort *port);
+
+/* A timer of the network itself, on the machine's clock; core/clock.h has its functions. */
+HwTimer *ob_net_timer_new(ObHost *host, void (*fired)(HwDevice *dev, void *opaque), void *opaque);
+
+/* For board.c */
+extern const HwNet ob_net_service;
+void ob_net_free(ObHost *host);
+
+#endif
