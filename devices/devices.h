@@ -14,6 +14,7 @@ extern const HwDeviceClass idio_class;
 extern const HwDeviceClass sand_glass_class;
 extern const HwDeviceClass sand_glass_pci_class;
 extern const HwDeviceClass test_device_class;
+extern const HwDeviceClass ne2k_pci_class;
 extern const HwDeviceClass pci_beacon_class;
 extern const HwDeviceClass ramfb_class;
 extern const HwDeviceClass tpm_crb_class;

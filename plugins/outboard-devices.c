@@ -10,6 +10,7 @@ static const HwDeviceClassRef outboard_classes[] = {
     &pvpanic_class,
     &edu_class,
     &idio_class,
+    &ne2k_pci_class,
     &pci_beacon_class,
     &ramfb_class,
     &sand_glass_class,

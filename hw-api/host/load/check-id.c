@@ -24,6 +24,15 @@ static size_t label_length(const char *text)
     return length > 0 && text[0] != '-' && text[length - 1] != '-' ? length : 0;
 }
 
+/* Some of QEMU's names have underscores: "ne2k_pci". */
+static bool is_plain(const char *name)
+{
+    size_t length = strspn(name, LETTERS DIGITS "-_");
+
+    return length > 1 && !name[length] && strchr(LETTERS, name[0]) &&
+           !strchr("-_", name[length - 1]);
+}
+
 /* Labels with dots between them: their number, and the end of the last label; 0: none. */
 static uint32_t labels_count(const char *text, const char **end)
 {
@@ -74,10 +83,9 @@ bool hw_check_class_name(const HwCheck *c, const HwPlace *place, const char *nam
 {
     const char *end = name;
     uint32_t labels = labels_count(name, &end);
-    bool plain = labels == 1 && name[1];
 
-    return ((plain || is_vendors(name, labels)) && !*end) ||
+    return is_plain(name) || (is_vendors(name, labels) && !*end) ||
            hw_refuse(place, c->error,
                      "invalid name, expected NAME or com.VENDOR.NAME, of a to z, "
-                     "0 to 9 and -, of 2 characters or more, the first a letter");
+                     "0 to 9 and - (NAME also _), of 2 characters or more, the first a letter");
 }

@@ -140,8 +140,8 @@ static const Tables good = {
 #define STATE              CLASS "state lamp: "
 #define SERIAL             STATE "field serial: "
 /* clang-format off */
-#define BAD_CLASS "invalid name, expected NAME or com.VENDOR.NAME, of a to z, 0 to 9 and -, " \
-    "of 2 characters or more, the first a letter"
+#define BAD_CLASS "invalid name, expected NAME or com.VENDOR.NAME, of a to z, 0 to 9 and - " \
+    "(NAME also _), of 2 characters or more, the first a letter"
 #define BAD_SERVICE "invalid id, expected hw.NAME/REVISION or com.VENDOR.NAME/REVISION, " \
     "of a to z, 0 to 9 and -"
 #define NO_BYTE " overlap in the instance, expected no byte in common"
@@ -171,6 +171,10 @@ static const CheckRow rows[] = {
     { "class/name-with-empty-label", NAME(cls.name, "com..lamp"), "class com..lamp: " BAD_CLASS },
     { "class/name-ends-with-dot", NAME(cls.name, "com.acme.lamp."),
       "class com.acme.lamp.: " BAD_CLASS },
+    { "class/name-with-underscore", NAME(cls.name, "lamp_pci"), NULL },
+    { "class/name-ends-with-underscore", NAME(cls.name, "lamp_"), "class lamp_: " BAD_CLASS },
+    { "class/vendors-name-with-underscore", NAME(cls.name, "com.acme.lamp_pci"),
+      "class com.acme.lamp_pci: " BAD_CLASS },
     { "class/name-begins-with-dash", NAME(cls.name, "-lamp"), "class -lamp: " BAD_CLASS },
     { "class/name-begins-with-digit", NAME(cls.name, "0lamp"), "class 0lamp: " BAD_CLASS },
     { "class/name-of-one-letter", NAME(cls.name, "x"), "class x: " BAD_CLASS },
