@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "plugins/qemu-bridge/qemu/symbols.h"
 
+#include "plugins/qemu-bridge/qemu/net-api.h"
 #include "plugins/qemu-bridge/qemu/pci/pci-api.h"
 
 /* clang-format off */
@@ -184,6 +185,18 @@ static const QemuSymbol pci_symbols[] = {
     { "vmstate_pci_device", vmstate_pci_device },
 };
 
+static const QemuSymbol net_symbols[] = {
+    FUNCTION(qemu_del_nic),
+    FUNCTION(qemu_find_net_clients_except),
+    FUNCTION(qemu_flush_queued_packets),
+    FUNCTION(qemu_format_nic_info_str),
+    FUNCTION(qemu_get_nic_opaque),
+    FUNCTION(qemu_get_queue),
+    FUNCTION(qemu_macaddr_default_if_unset),
+    FUNCTION(qemu_new_nic),
+    FUNCTION(qemu_send_packet_async),
+};
+
 const QemuSymbol *qemu_symbols(size_t *count)
 {
     *count = sizeof(symbols) / sizeof(symbols[0]);
@@ -194,6 +207,12 @@ const QemuSymbol *qemu_pci_symbols(size_t *count)
 {
     *count = sizeof(pci_symbols) / sizeof(pci_symbols[0]);
     return pci_symbols;
+}
+
+const QemuSymbol *qemu_net_symbols(size_t *count)
+{
+    *count = sizeof(net_symbols) / sizeof(net_symbols[0]);
+    return net_symbols;
 }
 
 size_t qemu_symbols_missing(const char **first)

@@ -39,6 +39,9 @@ static const void *host_query(const HwHost *host, const char *service)
     if (strcmp(service, HW_DISPLAY) == 0) {
         return qemu_consoles() ? &hw_display_service : NULL;
     }
+    if (strcmp(service, HW_NET) == 0) {
+        return bridge_net();
+    }
     return strcmp(service, HW_VCPU_REGISTERS) == 0 ? bridge_vcpu_registers() : NULL;
 }
 

@@ -7,6 +7,7 @@
 #include "hw-api/ext/clock.h"
 #include "hw-api/ext/draft/device-tree.h"
 #include "hw-api/ext/draft/guest-time.h"
+#include "hw-api/ext/draft/net.h"
 #include "hw-api/ext/draft/pci.h"
 #include "hw-api/ext/event-loop.h"
 #include "hw-api/ext/fw-cfg.h"
@@ -34,6 +35,9 @@ const HwVcpuRegisters *bridge_vcpu_registers(void);
 
 /* Returns NULL if this QEMU can't carry PCI functions. */
 const HwPci *bridge_pci(void);
+
+/* Returns NULL if this QEMU does not export what network devices need. */
+const HwNet *bridge_net(void);
 
 /* QEMU's main loop polls the executor; it must exist before the first call. */
 HwExecutor *bridge_executor(void);
