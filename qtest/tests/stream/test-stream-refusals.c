@@ -228,6 +228,17 @@ static void test_device_before_ram_ends(ToyReader *f, gconstpointer unused)
                 "snapshot (section 'alpha' 0, name, instance and version of a section, byte 4293)");
 }
 
+/* RAM's last pages could be missing. */
+static void test_end_before_ram_ends(ToyReader *f, gconstpointer unused)
+{
+    size_t end = alpha_at(f) - (1 + 4 + 8 + 8 + 4096 + 8 + 5);
+
+    (void)unused;
+    f->stream->data[end] = OB_VM_EOF;
+    toy_refused(f, OB_VM_ORDER,
+                "The stream ends before the end of section 'ram' (type of a section, byte 4287)");
+}
+
 static void test_ram_after_devices(ToyReader *f, gconstpointer unused)
 {
     static const uint8_t start[] = "\1\0\0\0\x60\3ram\0\0\0\0\0\0\0\4";
@@ -305,6 +316,7 @@ int main(int argc, char **argv)
         { "device/section-twice", test_section_twice },
         { "device/id-twice", test_id_twice },
         { "device/before-ram-ends", test_device_before_ram_ends },
+        { "ram/stream-ends-before-its-end", test_end_before_ram_ends },
         { "device/ram-after-devices", test_ram_after_devices },
         { "device/ram-goes-on-after-its-end", test_ram_goes_on },
         { "command/postcopy", test_postcopy },
