@@ -19,7 +19,7 @@ static bool store_set(BridgeArguments *arguments, const char *value, HwError *er
 static bool store_trace(BridgeArguments *arguments, const char *value, HwError *error)
 {
     if (!value[0]) {
-        return hw_error_set(error, "trace: invalid value '': expected a pattern for device ids, "
+        return hw_error_set(error, "trace: invalid value '': expected a pattern for events, "
                                    "such as '*'");
     }
     arguments->trace = value;

@@ -132,7 +132,9 @@ static bool install(int argc, char **argv, HwError *error)
         return false;
     }
     preloaded = false;
-    bridge.trace = arguments.trace ? strdup(arguments.trace) : NULL;
+    if (arguments.trace && !bridge_trace_set(arguments.trace, error)) {
+        return false;
+    }
     return !arguments.libtpms ||
            bridge_tpm_add(arguments.libtpms, arguments.libtpms_state,
                           arguments.libtpms_auto_shutdown, arguments.libtpms_trust, error);

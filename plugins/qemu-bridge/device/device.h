@@ -54,7 +54,7 @@ typedef struct BridgeDevice {
 typedef struct Bridge {
     const HwHost *host; /* serves all devices */
     HwPluginSet *set;
-    const char *trace; /* pattern of device ids, or NULL */
+    const char *trace; /* pattern of events, or NULL */
     BridgeType *types;
     uint32_t type_count;
     BridgeDevice *devices; /* the newest device first */
@@ -138,6 +138,8 @@ const HwState *bridge_state_of(const HwInstance *instance);
 const void *bridge_describe_state(const HwDeviceClass *cls, const HwState *state, HwError *error);
 
 /* trace.c */
+/* False with a sentence: no class of the plugin has an event that matches. */
+bool bridge_trace_set(const char *pattern, HwError *error);
 void bridge_trace_device(BridgeDevice *device);
 
 #endif

@@ -55,6 +55,37 @@ static void test_crash_names_device(void)
     }
 }
 
+/* The device has no id of its own, and an event that does not match is not shown. */
+static void test_trace(void)
+{
+    g_autofree char *directory = g_dir_make_tmp("outboard-XXXXXX", NULL);
+    g_autofree char *file = g_build_filename(directory, "errors", NULL);
+    g_autofree char *errors = NULL, *own = program;
+    ObClient *c;
+
+    program = g_strdup_printf("sh -c 'exec \"$0\" \"$@\" 2>%s' %s", file, own);
+    c = qemu_start_with(",trace=beacon_ctrl_* -device beacon");
+    ob_client_writel(c, machine->base + BEACON_CTRL, CTRL_ENABLE);
+    ob_client_readl(c, machine->base + BEACON_STATUS);
+    ob_client_quit(c);
+    g_free(program);
+    program = g_steal_pointer(&own);
+    g_assert_true(g_file_get_contents(file, &errors, NULL, NULL));
+    g_unlink(file);
+    g_rmdir(directory);
+    g_assert_nonnull(strstr(errors, "beacon CTRL <- 0x1 (enable)\n"));
+    g_assert_null(strstr(errors, "STATUS"));
+}
+
+static void test_trace_without_event(void)
+{
+    g_autofree char *all = g_strdup_printf("-plugin file=%s,trace=tpm0", bridge_path());
+
+    bridged_refused(all,
+                    "outboard-qemu: trace: no event matches 'tpm0', expected a pattern such as "
+                    "'tpm_crb_*'");
+}
+
 /* The bridge itself is an argument: QEMU reads no plugin from a file. */
 static void test_readconfig(void)
 {
@@ -162,5 +193,7 @@ int main(int argc, char **argv)
     g_test_add_func("/bridge-start/preload/missing-set-leaves-qemu-as-it-is",
                     test_preload_without_set);
     g_test_add_func("/bridge-start/crash/names-device", test_crash_names_device);
+    g_test_add_func("/bridge-start/trace/shows-accesses-by-event", test_trace);
+    g_test_add_func("/bridge-start/trace/no-event-is-refused", test_trace_without_event);
     return g_test_run();
 }

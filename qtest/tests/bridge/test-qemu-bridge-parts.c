@@ -67,7 +67,7 @@ static const Refusal refusals[] = {
     { "/qemu-bridge/arguments/auto-shutdown-without-tpm-is-refused", "libtpms-auto-shutdown=off",
       NULL, "libtpms-auto-shutdown: libtpms is missing, expected libtpms=ID too" },
     { "/qemu-bridge/arguments/empty-trace-is-refused", "trace", NULL,
-      "trace: invalid value '': expected a pattern for device ids, such as '*'" },
+      "trace: invalid value '': expected a pattern for events, such as '*'" },
     { "/qemu-bridge/arguments/report-but-on-or-off-is-refused", "report=yes", NULL,
       "report: invalid value 'yes': expected on or off" },
 };
