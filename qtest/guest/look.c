@@ -12,8 +12,8 @@
  *   cue=WORD    WORD; then waits for a line on the console
  *   kmsg=TEXT   "yes" as soon as the kernel's log has the text, "no" after 5 s without it
  *   write=TEXT,FILE     "written"
- *   module=FILE[,OPTIONS]   "loaded": the kernel has this module, a file that xz may have
- *                 compressed
+ *   module=FILE[:FILE...][,OPTIONS]   "loaded": the kernel has these modules, files that xz may
+ *                 have compressed
  *   run=PROGRAM,ARGUMENT,...   the program's own lines; the words of one argument have commas
  *   seen=FILE, gone=FILE   "yes" as soon as the file exists, or does not; "no" after 20 s
  *   warned=TEXT   the number of warnings and errors in the kernel's log that have the text, and
@@ -364,25 +364,32 @@ static void look_line(const char *text_and_path)
     puts("no line");
 }
 
-static void look_module(const char *word)
+static bool module_load(const char *path, const char *options)
 {
-    size_t size = strcspn(word, ",");
-    char path[256];
-    bool is_xz;
-    int file;
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    bool done = file >= 0 && syscall(SYS_finit_module, file, options,
+                                     strstr(path, ".xz") ? MODULE_INIT_COMPRESSED_FILE : 0) == 0;
 
-    snprintf(path, sizeof(path), "%.*s", (int)size, word);
-    is_xz = strstr(path, ".xz");
-    file = open(path, O_RDONLY | O_CLOEXEC);
-    if (file < 0 || syscall(SYS_finit_module, file, word[size] ? word + size + 1 : "",
-                            is_xz ? MODULE_INIT_COMPRESSED_FILE : 0) != 0) {
-        print_error();
-    } else {
-        puts("loaded");
-    }
     if (file >= 0) {
         close(file);
     }
+    return done;
+}
+
+static void look_module(const char *word)
+{
+    size_t size = strcspn(word, ",");
+    const char *options = word[size] ? word + size + 1 : "";
+    char paths[256], *rest = paths, *path;
+
+    snprintf(paths, sizeof(paths), "%.*s", (int)size, word);
+    while ((path = strsep(&rest, ":"))) {
+        if (!module_load(path, options)) {
+            print_error();
+            return;
+        }
+    }
+    puts("loaded");
 }
 
 static void look_run(const char *word)

@@ -2,12 +2,15 @@
 /*
  * Linux finds our edu on PCI, beside QEMU's own, and gives both the same things.  Its vfio-pci
  * drives both: interrupts, DMA, faults of the IOMMU.  Ours moves to another QEMU in the middle of
- * a transfer, comes and goes by hot plug, and sleeps.
+ * a transfer, comes and goes by hot plug, and sleeps.  Linux's drivers also drive pci-idio-16 and
+ * bochs-display.
  */
 #include <string.h>
 
+#include "qtest/client/drivers/screen.h"
 #include "qtest/client/process/scratch.h"
 #include "qtest/guest/guest.h"
+#include "qtest/picture/picture.h"
 #include "qtest/text/json.h"
 
 #define SLOT(n, file) "text=/sys/bus/pci/devices/0000:00:0" n ".0/" file " "
@@ -31,7 +34,13 @@ static const char driven[] = "live edcba987\n"
                              "fault unchanged, fired 1\n"
                              "master unchanged\n";
 
-#define CARD "/machine/peripheral/card"
+/* A kernel takes at most 32 words. */
+#define SCREEN                                                                          \
+    "module=/drm.ko:/drm_kms_helper.ko:/ttm.ko:/drm_ttm_helper.ko:/drm_vram_helper.ko:" \
+    "/bochs.ko seen=/dev/fb0 write=" PIXELS ",/dev/fb0 cue=drawn "
+#define PIXELS "CBAxFEDx" /* blue, green, red, unused */
+
+#define CARD   "/machine/peripheral/card"
 
 enum { OUTPUT = 1, INPUT = 3 }; /* lines of CARD */
 enum { LINES = 5, BAR = 0x10, LINE_OF_BAR = 3 };
@@ -179,6 +188,26 @@ static void run_lines(ObGuest *guest)
     expect(guest, "falling edge, level 0\n");
 }
 
+/* The framebuffer of Linux's driver bochs reaches the screen when the driver flushes it.  The size is
+ * the one that our EDID prefers. */
+static void run_screen(ObGuest *guest)
+{
+    gint64 deadline = g_get_monotonic_time() + 60 * G_USEC_PER_SEC;
+    bool drawn = false;
+
+    expect(guest, "drawn\n");
+    while (!drawn && g_get_monotonic_time() < deadline) {
+        ObPicture picture;
+
+        g_assert_true(ob_client_screen_take(ob_guest_client(guest), "screen", 0, &picture));
+        drawn = picture.width == 1152 && picture.height == 720 &&
+                memcmp(picture.rgb, "ABCDEF", 6) == 0;
+        ob_picture_clear(&picture);
+    }
+    g_assert_true(drawn);
+    type(guest);
+}
+
 /* From S3 the function comes back as reset, and Linux restores its configuration space. */
 static char *run_pc(ObGuest *guest, const ObGuestBoot *boot)
 {
@@ -186,6 +215,7 @@ static char *run_pc(ObGuest *guest, const ObGuestBoot *boot)
     wait_event(guest, "SUSPEND");
     json_decref(ob_client_qmp(ob_guest_client(guest), "system_wakeup", NULL, NULL));
     run_lines(guest);
+    run_screen(guest);
     return finish(guest);
 }
 
@@ -232,12 +262,13 @@ static const Platform platforms[] = {
                "gone=/sys/bus/pci/devices/0000:01:00.0 " WARNED("00:04") WARNED("01:00"),
       run_q35 },
     { "/guest-pci/pc/sleeps-with-edu-and-drives-lines", "amd64-6.1", "OB_GUEST_LOOK_PCI_AMD64", "",
-      "-machine pc -m 256 -global PIIX4_PM.disable_s3=0 -device pci-idio-16,id=card,addr=6",
-      FOUND ENABLE("4") ENABLE("5") CONFIG("4")
-          PEEK("4") "live write=mem,/sys/power/state " CONFIG("4")
-              PEEK("4") "peek,live,factorial " PEEK("5") "live,factorial " WARNED(
-                  "00:04") "module=/gpio-pci-idio-16.ko "
-                           "run=/drive-gpio,0000:00:06.0,1,19 " WARNED("00:06"),
+      "-machine pc -m 256 -global PIIX4_PM.disable_s3=0 -device pci-idio-16,id=card,addr=6 "
+      "-device outboard-bochs-display,id=screen,addr=7,xres=1152,yres=720",
+      FOUND ENABLE("4") ENABLE("5") CONFIG("4") PEEK("4") "live write=mem,/sys/power/state " CONFIG(
+          "4")
+          PEEK("4") "peek,live,factorial " PEEK("5") "live,factorial " WARNED(
+              "00:04") "module=/gpio-pci-idio-16.ko "
+                       "run=/drive-gpio,0000:00:06.0,1,19 " WARNED("00:06") SCREEN WARNED("00:07"),
       run_pc },
     { "/guest-pci/virt/drives-edu", "arm64-6.1", "OB_GUEST_LOOK_PCI_ARM64", "",
       "-machine virt,iommu=smmuv3,gic-version=3 -cpu cortex-a57 -m 256",
@@ -342,6 +373,7 @@ static void test_pc(gconstpointer data)
         g_assert_cmpstr(lines[CONFIG_AFTER + 1 + i], ==, last[i]);
     }
     said_next(said, "falling edge, level 0\n0\n");
+    said_next(said_next(said, "loaded\nyes\nwritten\ndrawn\n"), "0\n");
 }
 
 static void test_virt(gconstpointer data)
