@@ -9,6 +9,7 @@
 #include "hw-api/ext/draft/display.h"
 #include "qtest/client/drivers/fw-cfg.h"
 #include "qtest/client/drivers/screen.h"
+#include "qtest/client/process/scratch.h"
 #include "qtest/tests/display/screen-pair.h"
 
 #define PIXELS UINT64_C(0x200000)
@@ -265,6 +266,49 @@ static void test_screendump_names_the_device(ScreenPair *f, gconstpointer data)
     ob_picture_clear(&picture);
 }
 
+static json_t *arguments_of(const char *path, const char *format)
+{
+    return json_pack("{s:s, s:s}", "filename", path, "format", format);
+}
+
+/* The file that is written and the picture that is compared are one: by a stock QEMU's screendump,
+ * too. */
+static void test_screendump_writes_png(ScreenPair *f, gconstpointer data)
+{
+    ObScratch *scratch = ob_scratch_new();
+    g_autofree char *path = g_build_filename(ob_scratch_path(scratch), "screen.png", NULL);
+    ObClient *c = f->clients[0];
+
+    (void)data;
+    draw(f, &plain, 11);
+    show(f, &plain);
+    json_decref(ob_client_qmp(c, "screendump", arguments_of(path, "png"), NULL));
+    ob_client_screen_expect(c, path, NULL, 0);
+    ob_scratch_free(scratch);
+}
+
+static void refused(ObClient *c, json_t *arguments)
+{
+    json_t *error = NULL;
+
+    g_assert_null(ob_client_qmp(c, "screendump", arguments, &error));
+    g_assert_cmpstr(json_string_value(json_object_get(error, "desc")), !=, "");
+    json_decref(error);
+}
+
+static void test_screendump_refuses(ScreenPair *f, gconstpointer data)
+{
+    ObClient *c = f->clients[0];
+
+    (void)data;
+    refused(c, arguments_of("/does/not/exist.png", "png"));
+    refused(c, arguments_of("/dev/null", "gif"));
+    refused(c, json_pack("{s:s, s:i}", "filename", "/dev/null", "head", 0));
+    refused(c, json_pack("{s:s, s:s}", "filename", "/dev/null", "device", "nix"));
+    refused(c, json_pack("{s:s, s:s, s:i}", "filename", "/dev/null", "device", "fb", "head", 7));
+    refused(c, json_pack("{s:s, s:s, s:i}", "filename", "/dev/null", "device", "fb", "head", -1));
+}
+
 static void table_add(const char *prefix, const Config *rows, guint count,
                       void (*function)(ScreenPair *f, gconstpointer data))
 {
@@ -285,6 +329,8 @@ int main(int argc, char **argv)
     screen_test_add("/ramfb/screen/reset-keeps-the-picture", test_reset_keeps_the_picture, NULL);
     screen_test_add("/ramfb/screen/lines-may-begin-anywhere", test_odd_stride, NULL);
     screen_test_add("/ramfb/screendump/names-the-device", test_screendump_names_the_device, NULL);
+    screen_test_add("/ramfb/screendump/writes-png", test_screendump_writes_png, NULL);
+    screen_test_add("/ramfb/screendump/refuses", test_screendump_refuses, NULL);
     table_add("shape", shapes, G_N_ELEMENTS(shapes), test_shape);
     table_add("hostile", hostile, G_N_ELEMENTS(hostile), test_hostile);
     table_add("hostile", hostile_to_qemu, G_N_ELEMENTS(hostile_to_qemu), test_hostile_to_qemu);
