@@ -4,22 +4,30 @@
 
 #include <string.h>
 
+/* BNRY, the last page that the guest has read.  Linux writes the page before the ring for its last
+ * one. */
+static uint32_t ring_read(const Ne2k *s)
+{
+    return s->boundary + 1u == s->start / PAGE ? s->stop / PAGE - 1 : s->boundary;
+}
+
 static bool ring_is_sane(const Ne2k *s)
 {
     uint32_t start = s->start / PAGE;
     uint32_t stop = s->stop / PAGE;
+    uint32_t read = ring_read(s);
 
     return start >= FIRST_PAGE && start < stop && stop <= PAGES && s->curpag >= start &&
-           s->curpag < stop && s->boundary >= start && s->boundary < stop;
+           s->curpag < stop && read >= start && read < stop;
 }
 
 /* Pages from CURR to BNRY, which stays free; the same page in both is an empty ring. */
 static uint32_t ring_room(const Ne2k *s)
 {
     uint32_t pages = (s->stop - s->start) / PAGE;
+    uint32_t read = ring_read(s);
 
-    return s->boundary > s->curpag ? (uint32_t)(s->boundary - s->curpag)
-                                   : pages - (uint32_t)(s->curpag - s->boundary);
+    return read > s->curpag ? read - s->curpag : pages - (s->curpag - read);
 }
 
 /* Drivers keep BNRY at the last page that they have read. */

@@ -162,7 +162,7 @@ size_t card_receive(const Card *card, uint8_t *frame)
     length -= CHECKSUM;
     /* The remote DMA wraps at the ring's end by itself. */
     card_memory_read(card, (uint16_t)((page << 8) + RING_HEAD), frame, length);
-    card_write(card, BNRY, (uint8_t)(head[1] == card->ring ? card->ring_end - 1 : head[1] - 1));
+    card_write(card, BNRY, (uint8_t)(head[1] - 1));
     card_write(card, ISR, ISR_RECEIVED);
     return length;
 }
