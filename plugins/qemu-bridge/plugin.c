@@ -37,6 +37,7 @@ static void bridge_end(QemuNotifier *notifier, void *data)
 {
     (void)notifier;
     (void)data;
+    bridge.is_ending = true;
     for (BridgeDevice *device = bridge.devices; device; device = device->next) {
         bridge_device_end(device);
     }

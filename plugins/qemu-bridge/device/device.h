@@ -59,6 +59,7 @@ typedef struct Bridge {
     uint32_t type_count;
     BridgeDevice *devices; /* the newest device first */
     bool has_run;          /* the machine has run since it was made */
+    bool is_ending;        /* QEMU ends, and has freed what it made itself */
 } Bridge;
 
 extern Bridge bridge;

@@ -199,15 +199,20 @@ static bool nic_make(HwNetPort *port, HwError *error)
     return true;
 }
 
+/* When QEMU ends, it has freed the networks and their filters, and still has our structures. */
 static void net_close(HwNetPort *port)
 {
-    if (port) {
-        port->closing = true;
-        if (port->nic) {
-            qemu_del_nic(port->nic);
-        }
-        free(port);
+    if (!port) {
+        return;
     }
+    port->closing = true;
+    if (bridge.is_ending) {
+        return;
+    }
+    if (port->nic) {
+        qemu_del_nic(port->nic);
+    }
+    free(port);
 }
 
 static HwNetPort *net_open(HwDevice *dev, const char *id, const char *mac,

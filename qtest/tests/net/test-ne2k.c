@@ -35,6 +35,7 @@ static void machine_start(Nic *f, const char *device)
     g_autofree char *arguments = NULL;
     ObStart s = { .program = g_getenv("OB_PROGRAM"), .accelerator = g_getenv("OB_ACCELERATOR") };
     HW_ERROR(error, 4096);
+    static const char filter[] = " -object filter-dump,id=dump,netdev=n0,file=/dev/null";
     int listener;
 
     f->scratch = ob_scratch_new();
@@ -42,9 +43,10 @@ static void machine_start(Nic *f, const char *device)
     listener = ob_unix_listen(path);
     g_assert_cmpint(listener, >=, 0);
     arguments = g_strdup_printf("-M %s -nodefaults %s -netdev "
-                                "stream,id=n0,server=off,addr.type=unix,addr.path=%s%s%s",
+                                "stream,id=n0,server=off,addr.type=unix,addr.path=%s%s%s%s",
                                 device ? "q35" : "pc", g_getenv("OB_ARGUMENTS"), path,
-                                device ? " -device " : "", device ? device : "");
+                                device ? " -device " : "", device ? device : "",
+                                g_getenv("OB_RELEASE") ? filter : "");
     s.arguments = arguments;
     s.halts = strcmp(s.accelerator, "qtest") != 0;
     f->c = ob_client_start(&s, &error);
