@@ -2,9 +2,11 @@
 /*
  * Linux finds our edu on PCI, beside QEMU's own, and gives both the same things.  Its vfio-pci
  * drives both: interrupts, DMA, faults of the IOMMU.  Ours moves to another QEMU in the middle of
- * a transfer, comes and goes by hot plug, and sleeps.  Linux's drivers also drive pci-idio-16 and
- * bochs-display.
+ * a transfer, comes and goes by hot plug, and sleeps.  Linux's drivers also drive pci-idio-16,
+ * bochs-display and ne2k_pci.
  */
+#include <gio/gio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "qtest/client/drivers/screen.h"
@@ -41,6 +43,14 @@ static const char driven[] = "live edcba987\n"
 #define PIXELS "CBAxFEDx" /* blue, green, red, unused */
 
 #define CARD   "/machine/peripheral/card"
+
+/* A network of QEMU's, whose gateway leads to a page that this test serves. */
+#define NETWORK   "-netdev user,id=n0 -device outboard-ne2k_pci,netdev=n0,addr=8 "
+#define GATEWAY   "10.0.2.2"
+#define PAGE_PORT "@PORT@"
+#define PAGE_HEAD "HTTP/1.0 200 OK\r\n\r\n"
+
+enum { PAGE_BYTES = 256 << 10 };
 
 enum { OUTPUT = 1, INPUT = 3 }; /* lines of CARD */
 enum { LINES = 5, BAR = 0x10, LINE_OF_BAR = 3 };
@@ -261,29 +271,102 @@ static const Platform platforms[] = {
                "run=/drive-edu,0000:01:00.0,live,intx,msi,dma,reset,peek cue=unplug "
                "gone=/sys/bus/pci/devices/0000:01:00.0 " WARNED("00:04") WARNED("01:00"),
       run_q35 },
-    { "/guest-pci/pc/sleeps-with-edu-and-drives-lines", "amd64-6.1", "OB_GUEST_LOOK_PCI_AMD64", "",
+    { "/guest-pci/pc/sleeps-with-edu-drives-lines-draws-and-fetches-a-page", "amd64-6.1",
+      "OB_GUEST_LOOK_PCI_AMD64", "",
       "-machine pc -m 256 -global PIIX4_PM.disable_s3=0 -device pci-idio-16,id=card,addr=6 "
-      "-device outboard-bochs-display,id=screen,addr=7,xres=1152,yres=720",
+      "-device outboard-bochs-display,id=screen,addr=7,xres=1152,yres=720 " NETWORK,
       FOUND ENABLE("4") ENABLE("5") CONFIG("4") PEEK("4") "live write=mem,/sys/power/state " CONFIG(
           "4")
           PEEK("4") "peek,live,factorial " PEEK("5") "live,factorial " WARNED(
-              "00:04") "module=/gpio-pci-idio-16.ko "
-                       "run=/drive-gpio,0000:00:06.0,1,19 " WARNED("00:06") SCREEN WARNED("00:07"),
+              "00:04") "module=/gpio-pci-idio-16.ko run=/drive-gpio,0000:00:06.0,1,19 " WARNED("00:"
+                                                                                               "06")
+              SCREEN WARNED("00:07") "module=/8390.ko:/ne2k-pci.ko "
+                                     "run=/drive-net,eth0," GATEWAY "," PAGE_PORT
+                                     " " WARNED("00:08"),
       run_pc },
     { "/guest-pci/virt/drives-edu", "arm64-6.1", "OB_GUEST_LOOK_PCI_ARM64", "",
       "-machine virt,iommu=smmuv3,gic-version=3 -cpu cortex-a57 -m 256",
       FOUND VFIO DRIVE("4") "kmsg=event+0x10+received " DRIVE("5") WARNED("00:04"), run_virt },
 };
 
-/* Returns the console's lines, or NULL if the guest can't be booted here. */
-static char *said_by(const Platform *platform)
+typedef struct Page {
+    GByteArray *bytes;
+    uint32_t sum; /* the guest prints it, too */
+    GSocketListener *listener;
+    char *port;
+    GThread *server;
+} Page;
+
+/* Serves the page once. */
+static gpointer page_serve(gpointer data)
 {
+    Page *page = data;
+    GSocketConnection *peer = g_socket_listener_accept(page->listener, NULL, NULL, NULL);
+    char request[256];
+
+    if (peer) {
+        g_socket_set_timeout(g_socket_connection_get_socket(peer), 100);
+        g_input_stream_read(g_io_stream_get_input_stream(G_IO_STREAM(peer)), request,
+                            sizeof(request), NULL, NULL);
+        g_output_stream_write_all(g_io_stream_get_output_stream(G_IO_STREAM(peer)),
+                                  page->bytes->data, page->bytes->len, NULL, NULL, NULL);
+        g_io_stream_close(G_IO_STREAM(peer), NULL, NULL);
+        g_object_unref(peer);
+    }
+    return NULL;
+}
+
+static void page_start(Page *page)
+{
+    g_autoptr(GInetAddress) loopback = g_inet_address_new_loopback(G_SOCKET_FAMILY_IPV4);
+    g_autoptr(GSocketAddress) any = g_inet_socket_address_new(loopback, 0);
+    g_autoptr(GSocketAddress) address = NULL;
+
+    page->sum = 0;
+    page->bytes = g_byte_array_new();
+    g_byte_array_append(page->bytes, (const guint8 *)PAGE_HEAD, strlen(PAGE_HEAD));
+    for (uint32_t i = 0; i < PAGE_BYTES; i++) {
+        uint8_t byte = (uint8_t)(i * 7 + (i >> 8));
+
+        g_byte_array_append(page->bytes, &byte, 1);
+        page->sum = page->sum * 31 + byte;
+    }
+    page->listener = g_socket_listener_new();
+    g_assert_true(g_socket_listener_add_address(page->listener, any, G_SOCKET_TYPE_STREAM,
+                                                G_SOCKET_PROTOCOL_TCP, NULL, &address, NULL));
+    page->port = g_strdup_printf("%u",
+                                 g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(address)));
+    page->server = g_thread_new("page", page_serve, page);
+}
+
+/* Ends the server also if no guest has come. */
+static void page_end(Page *page)
+{
+    g_autoptr(GSocketClient) client = g_socket_client_new();
+    g_autoptr(GSocketConnection)
+        last = g_socket_client_connect_to_host(client, "127.0.0.1", (guint16)atoi(page->port), NULL,
+                                               NULL);
+
+    if (last) {
+        g_io_stream_close(G_IO_STREAM(last), NULL, NULL);
+    }
+    g_thread_join(page->server);
+    g_object_unref(page->listener);
+    g_byte_array_unref(page->bytes);
+    g_free(page->port);
+}
+
+/* Returns the console's lines, or NULL if the guest can't be booted here. */
+static char *said_by(const Platform *platform, const char *port)
+{
+    g_auto(GStrv) parts = g_strsplit(platform->words, PAGE_PORT, -1);
+    g_autofree char *words = g_strjoinv(port, parts);
     g_autofree char *arguments = g_strdup_printf(
         "%s -plugin file=%s -device outboard-edu,addr=4 -device edu,addr=5", platform->machine,
         g_getenv("OUTBOARD_BRIDGE"));
     const ObGuestBoot boot = { .kernel = platform->kernel,
                                .initramfs = g_getenv(platform->program),
-                               .words = platform->words,
+                               .words = words,
                                .parameters = platform->parameters,
                                .arguments = arguments,
                                .limit_s = 200 };
@@ -329,7 +412,7 @@ static const char *said_drives(const char *said)
 
 static void test_q35(gconstpointer data)
 {
-    g_autofree char *said = said_by(data);
+    g_autofree char *said = said_by(data, "");
     g_auto(GStrv) lines = said ? g_strsplit(said, "\n", -1) : NULL;
     const char *rest;
 
@@ -359,9 +442,18 @@ static void test_pc(gconstpointer data)
 {
     static const char *const last[] = { "peek 00000000", "live edcba987", "factorial 120",
                                         "live edcba987", "factorial 120", "0" };
-    g_autofree char *said = said_by(data);
-    g_auto(GStrv) lines = said ? g_strsplit(said, "\n", -1) : NULL;
+    g_autofree char *said = NULL;
+    g_autofree char *fetched = NULL;
+    g_auto(GStrv) lines = NULL;
+    Page page;
 
+    page_start(&page);
+    said = said_by(data, page.port);
+    page_end(&page);
+    lines = said ? g_strsplit(said, "\n", -1) : NULL;
+    fetched = g_strdup_printf("address 10.0.2.15\npings 20 of 20\n"
+                              "page HTTP/1.0 200 OK, %u bytes, sum %u\n0\n",
+                              PAGE_BYTES, page.sum);
     if (!said) {
         return;
     }
@@ -373,12 +465,12 @@ static void test_pc(gconstpointer data)
         g_assert_cmpstr(lines[CONFIG_AFTER + 1 + i], ==, last[i]);
     }
     said_next(said, "falling edge, level 0\n0\n");
-    said_next(said_next(said, "loaded\nyes\nwritten\ndrawn\n"), "0\n");
+    said_next(said_next(said_next(said, "loaded\nyes\nwritten\ndrawn\n"), "0\n"), fetched);
 }
 
 static void test_virt(gconstpointer data)
 {
-    g_autofree char *said = said_by(data);
+    g_autofree char *said = said_by(data, "");
     g_auto(GStrv) lines = said ? g_strsplit(said, "\n", -1) : NULL;
 
     if (said) {
