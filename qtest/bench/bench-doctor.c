@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Measures outboard-stream's filter, compared with cat in its place, and a whole run of doctor on
+ * Measures outboard-stream's filter and relay, compared with cat in their place, and a whole run of doctor on
  * the largest of QEMU's streams.
  *
  *   bench-doctor [--json] OUTBOARD-STREAM DIRECTORY-OF-STREAMS
@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -62,15 +63,27 @@ static long child_wait(pid_t pid, int expected)
 
 static const char *const cat[] = { "cat", NULL };
 
+typedef int PairFunction(int ends[2]);
+
+static int pair_of_pipe(int ends[2])
+{
+    return pipe2(ends, O_CLOEXEC);
+}
+
+static int pair_of_sockets(int ends[2])
+{
+    return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends);
+}
+
 /* Times `cat FILE | command | cat >/dev/null`. */
-static double pipe_seconds(int file, const char *const *command, long *peak)
+static double pair_seconds(PairFunction *pair, int file, const char *const *command, long *peak)
 {
     int from[2], to[2];
     gint64 begin;
     pid_t writer, middle, reader;
 
-    g_assert_cmpint(pipe2(from, O_CLOEXEC), ==, 0);
-    g_assert_cmpint(pipe2(to, O_CLOEXEC), ==, 0);
+    g_assert_cmpint(pair(from), ==, 0);
+    g_assert_cmpint(pair(to), ==, 0);
     lseek(file, 0, SEEK_SET);
     begin = g_get_monotonic_time();
     writer = child_start(cat, dup(file), from[1]);
@@ -109,22 +122,27 @@ static int stream_file(uint32_t pages, uint32_t zero_pages, uint32_t more)
     return file;
 }
 
-static void bench_filter(const char *program, const char *name, int file)
+static void bench_command(const char *name, PairFunction *pair, const char *program,
+                          const char *verb, int file)
 {
     int destination = stream_file(0, 0, 0);
     g_autofree char *path = g_strdup_printf("/proc/%d/fd/%d", getpid(), destination);
-    const char *const command[] = { program, "filter", "--dest", path, NULL };
+    g_autofree char *memory = g_strdup_printf("peak memory, %s", verb);
+    const char *const relay[] = { program, "relay",     "--dest", path, "--listen",
+                                  "fd:0",  "--connect", "fd:1",   NULL };
+    const char *const filter[] = { program, "filter", "--dest", path, NULL };
+    const char *const *command = g_str_equal(verb, "relay") ? relay : filter;
     double own[ROUNDS], beside[ROUNDS], gigabytes = (double)lseek(file, 0, SEEK_END) / 1e9;
     long peak, unused;
 
     for (guint i = 0; i < ROUNDS; i++) {
-        own[i] = gigabytes / pipe_seconds(file, command, &peak);
-        beside[i] = gigabytes / pipe_seconds(file, cat, &unused);
+        own[i] = gigabytes / pair_seconds(pair, file, command, &peak);
+        beside[i] = gigabytes / pair_seconds(pair, file, cat, &unused);
     }
     close(file);
     close(destination);
     figures_add(name, "GB/s", median(own, ROUNDS), median(beside, ROUNDS), 0.8, true);
-    figures_add("peak memory, filter", "MiB", (double)peak / 1024, 0, 16, false);
+    figures_add(memory, "MiB", (double)peak / 1024, 0, 8, false);
 }
 
 static void bench_doctor(const char *program, const char *directory)
@@ -155,8 +173,14 @@ int main(int argc, char **argv)
         return 1;
     }
     bench_doctor(argv[0], argv[1]);
-    bench_filter(argv[0], "1 GiB of RAM through the filter", stream_file(PAGES, 0, 20));
-    bench_filter(argv[0], "256 GiB of zeros through the filter", stream_file(0, ZERO_PAGES, 20));
+    bench_command("1 GiB of RAM through the filter", pair_of_pipe, argv[0], "filter",
+                  stream_file(PAGES, 0, 20));
+    bench_command("256 GiB of zeros through the filter", pair_of_pipe, argv[0], "filter",
+                  stream_file(0, ZERO_PAGES, 20));
+    bench_command("1 GiB of RAM through the relay", pair_of_sockets, argv[0], "relay",
+                  stream_file(PAGES, 0, 20));
+    bench_command("256 GiB of zeros through the relay", pair_of_sockets, argv[0], "relay",
+                  stream_file(0, ZERO_PAGES, 20));
     figures_print(json);
     return 0;
 }

@@ -30,7 +30,7 @@ void ob_other_problem_add(GArray *problems, bool certain, char *sentence, const 
 
 static void machine_compare(const char *machine, const ObModel *destination, GArray *problems)
 {
-    if (g_strcmp0(machine, destination->machine) != 0) {
+    if (machine && g_strcmp0(machine, destination->machine) != 0) {
         ob_other_problem_add(problems, true,
                              g_strdup_printf("Machine type received is '%s' and local is '%s'",
                                              machine, destination->machine),

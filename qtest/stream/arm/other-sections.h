@@ -20,7 +20,7 @@ GArray *ob_other_problems_new(void);
 /* Takes over the sentence. */
 void ob_other_problem_add(GArray *problems, bool certain, char *sentence, const char *subsection);
 
-/* Appends the problems of the machine's type and of RAM's blocks. */
+/* Appends the problems of the machine's type (NULL: it was compared before) and of RAM's blocks. */
 void ob_other_start_compare(const char *machine, const ObVmBlock *blocks, uint32_t count,
                             const ObModel *destination, GArray *problems);
 

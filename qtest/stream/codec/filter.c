@@ -30,6 +30,7 @@ struct ObVmFilter {
     char *machine;
     GByteArray *head;    /* the bytes before the list of blocks has come; NULL: they went on */
     bool started;        /* `start` was called */
+    bool is_mapped;      /* ... for one block */
     uint64_t fed;        /* bytes of the stream so far */
     uint64_t passed;     /* the first `passed` of them went to the sink unchanged */
     GByteArray *tail;    /* the bytes that have not gone to the sink */
@@ -110,10 +111,24 @@ static bool filter_machine(void *opaque, const char *name, HwError *error)
 static bool filter_ram_blocks(void *opaque, const ObVmBlock *blocks, uint32_t count, HwError *error)
 {
     ObVmFilter *filter = opaque;
+    bool is_first = !filter->started;
 
     filter->started = true;
-    return !filter->events->start ||
-           filter->events->start(filter->opaque, filter->machine, blocks, count, error);
+    return filter->is_mapped || !filter->events->start ||
+           filter->events->start(filter->opaque, is_first ? filter->machine : NULL, blocks, count,
+                                 error);
+}
+
+/* The pages of a mapped block lie in front of the next block's header. */
+static bool filter_ram_block(void *opaque, const ObVmBlock *block, HwError *error)
+{
+    ObVmFilter *filter = opaque;
+    bool ok;
+
+    filter->is_mapped = false;
+    ok = filter_ram_blocks(opaque, block, 1, error);
+    filter->is_mapped = true;
+    return ok;
 }
 
 static bool filter_command(void *opaque, uint32_t command, const uint8_t *bytes, size_t size,
@@ -129,6 +144,7 @@ static const ObVmEvents reader_events = {
     .command = filter_command,
     .machine = filter_machine,
     .ram_blocks = filter_ram_blocks,
+    .ram_block = filter_ram_block,
     .section = filter_section,
     .end = filter_end,
     .description = filter_description,
@@ -308,6 +324,19 @@ bool ob_vm_filter_feed(ObVmFilter *filter, const uint8_t *bytes, size_t size)
         return head_pass(filter, filter->json != NULL);
     }
     return read_pass(filter, bytes, size);
+}
+
+uint64_t ob_vm_filter_skip(const ObVmFilter *filter)
+{
+    return filter->head || filter->flushed || filter->tail->len ? 0
+                                                                : ob_vm_reader_skip(filter->reader);
+}
+
+void ob_vm_filter_skipped(ObVmFilter *filter, uint64_t size)
+{
+    ob_vm_reader_skipped(filter->reader, size);
+    filter->fed += size;
+    filter->passed += size;
 }
 
 bool ob_vm_filter_is_complete(const ObVmFilter *filter)

@@ -30,7 +30,9 @@ typedef bool ObVmRewrite(void *opaque, const ObVmSection *section, const uint8_t
 typedef struct ObVmFilterEvents {
     ObVmRewrite *rewrite;
 
-    /* Called before the first byte is passed on.  False with a sentence refuses the stream. */
+    /* Called before the first byte is passed on.  False with a sentence refuses the stream.  In a
+     * file of mapped-ram a block's pages come before the next block's name.  So it is called for
+     * each block there; `machine` is NULL after the first. */
     bool (*start)(void *opaque, const char *machine, const ObVmBlock *blocks, uint32_t count,
                   HwError *error);
 
@@ -54,6 +56,11 @@ const char *ob_vm_filter_note(const ObVmFilter *filter, unsigned index);
 
 /* Takes the next bytes.  False: the stream is refused, or the sink has failed. */
 bool ob_vm_filter_feed(ObVmFilter *filter, const uint8_t *bytes, size_t size);
+
+/* The number of bytes that come next and pass unchanged, and that the caller may give to the sink
+ * itself.  The second function tells how many it gave. */
+uint64_t ob_vm_filter_skip(const ObVmFilter *filter);
+void ob_vm_filter_skipped(ObVmFilter *filter, uint64_t size);
 
 /* True once the whole stream has gone to the sink; bytes that follow it go there too. */
 bool ob_vm_filter_is_complete(const ObVmFilter *filter);

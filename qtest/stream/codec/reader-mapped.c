@@ -70,6 +70,7 @@ static bool step_mapped_header(ObVmReader *reader, const uint8_t *bytes)
 {
     uint32_t version = hw_load_be32(bytes);
     uint64_t page = hw_load_be64(bytes + PAGE_SIZE_AT);
+    HW_ERROR(error, 400);
 
     reader->field = "header of mapped-ram";
     if (!reader->page_bits_known && page == UINT32_C(1) << OB_VM_PAGE_BITS_MIN) {
@@ -91,7 +92,11 @@ static bool step_mapped_header(ObVmReader *reader, const uint8_t *bytes)
     if (!offsets_check(reader, hw_load_be64(bytes + BITMAP_AT), reader->ram.pages_at)) {
         return false;
     }
-    if (bitmap_size(reader) == 0) {
+    if (reader->events->ram_block &&
+        !reader->events->ram_block(reader->opaque, last_block(reader), &error)) {
+        return ob_vm_refuse_payload(reader, &error);
+    }
+    if (bitmap_size(reader) == 0 || !reader->events->ram_mapped) {
         return pages_skip(reader, reader->base + reader->at + HEADER_SIZE);
     }
     return ob_vm_expect(reader, bitmap_size(reader), step_bitmap, "bitmap of a block");

@@ -57,6 +57,9 @@ typedef struct ObVmEvents {
     bool (*ram_page)(void *opaque, uint32_t block, uint64_t offset, const uint8_t *data,
                      HwError *error);
 
+    /* With capability mapped-ram, for each block before its pages are skipped. */
+    bool (*ram_block)(void *opaque, const ObVmBlock *block, HwError *error);
+
     /* With capability mapped-ram, before ram_blocks: the block's bitmap has a bit for each page
      * that is not zero, in little-endian order.  The pages are at an offset in the file. */
     bool (*ram_mapped)(void *opaque, const ObVmBlock *block, const uint8_t *bitmap,

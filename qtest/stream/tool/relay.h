@@ -9,8 +9,8 @@
 
 #include <sys/types.h>
 
-#include "qtest/stream/codec/return-path.h"
 #include "qtest/stream/tool/relay-address.h"
+#include "qtest/stream/tool/return-path.h"
 
 typedef struct ObRelay {
     ObRelayListener listener;
@@ -20,7 +20,6 @@ typedef struct ObRelay {
     int source, destination;
     bool source_ended, destination_ended;
     bool destination_is_mute; /* a pipe, which brings nothing back */
-    bool source_is_ready, destination_is_ready;
 
     bool complete; /* all of the stream has gone to the destination */
     bool returns;  /* the source has asked for answers */
@@ -29,6 +28,7 @@ typedef struct ObRelay {
     size_t back_at, back_size;
 
     uint64_t received, sent;
+    uint64_t polled;   /* `received` at the last look at all descriptors */
     bool is_trouble;   /* the problem is not a refusal by the destination */
     char problem[512]; /* a sentence; "": none */
 } ObRelay;

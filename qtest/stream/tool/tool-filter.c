@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "qtest/stream/tool/tool.h"
+#include "qtest/stream/arm/cpu-filter.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #include "hw-api/device/error.h"
-#include "qtest/stream/arm/cpu-filter.h"
-#include "qtest/stream/codec/input.h"
+#include "qtest/stream/tool/input-copy.h"
 #include "qtest/stream/tool/report.h"
+#include "qtest/stream/tool/tool.h"
 #include "qtest/text/show.h"
 
 #define BUFFER_SIZE (256u << 10)
@@ -76,22 +76,34 @@ static int refusal_print(const ObVmFilter *filter, int write_error)
     return TOOL_BAD;
 }
 
-static int stream_pass(ObVmFilter *filter, ObVmInput *input, const int *write_error)
+/* Pages of mapped-ram go from file to file; holes stay holes.  False: a write has failed. */
+static bool pages_copy(ObVmFilter *filter, ObVmInput *input, Output *output)
+{
+    uint64_t size = ob_vm_filter_skip(filter);
+
+    if (size && output->packer.fd < 0) {
+        ob_vm_filter_skipped(filter, ob_vm_input_copy(input, size, STDOUT_FILENO, &output->error));
+    }
+    return output->error == 0;
+}
+
+static int stream_pass(ObVmFilter *filter, ObVmInput *input, Output *output)
 {
     g_autofree uint8_t *buffer = g_malloc(BUFFER_SIZE);
     HW_ERROR(error, 400);
     ssize_t count;
 
     while ((count = ob_vm_input_read(input, buffer, BUFFER_SIZE, &error)) > 0) {
-        if (!ob_vm_filter_feed(filter, buffer, (size_t)count)) {
-            return refusal_print(filter, *write_error);
+        if (!ob_vm_filter_feed(filter, buffer, (size_t)count) ||
+            !pages_copy(filter, input, output)) {
+            return refusal_print(filter, output->error);
         }
     }
     if (count < 0) {
         ob_text_fprintf(stderr, "outboard-stream: filter: %s\n", error.text);
         return TOOL_TROUBLE;
     }
-    return ob_vm_filter_finish(filter) ? TOOL_FINE : refusal_print(filter, *write_error);
+    return ob_vm_filter_finish(filter) ? TOOL_FINE : refusal_print(filter, output->error);
 }
 
 /* Larger pipes need fewer reads and writes.  Other files are left as they are. */
@@ -127,7 +139,7 @@ static int filter_run(const ToolArguments *arguments, const ObDestination *desti
 
     ob_vm_filter_accept_mapped(filter, ob_vm_input_base(input));
     pipes_widen();
-    status = stream_pass(filter, input, &output->error);
+    status = stream_pass(filter, input, output);
     container_report(input, report);
     if (!ob_vm_process_end(&output->packer) && status == TOOL_FINE) {
         ob_text_fprintf(stderr, "outboard-stream: filter: %s can't compress the output\n",

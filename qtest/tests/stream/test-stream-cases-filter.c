@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* filter passes no part on that the destination is not known to take. */
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "hw-api/device/bytes.h"
 #include "qtest/tests/stream/stream-cases.h"
 
 typedef enum Part {
@@ -113,6 +117,89 @@ static void test_doubtful_field(void)
     run_directory_remove(directory);
 }
 
+/* -------------------------------------------------------------------- mapped-ram */
+
+#define HUGE_RAM   (UINT64_C(64) << 30)
+#define PAGES_AT   (UINT64_C(4) << 20)
+#define BITMAP     (HUGE_RAM / 4096 / 8)
+#define RAM_HEADER 17 /* the header of section ram */
+
+static void u64_append(GByteArray *bytes, uint64_t value)
+{
+    uint8_t text[8];
+
+    hw_store_be64(text, value);
+    g_byte_array_append(bytes, text, sizeof(text));
+}
+
+/* A file of mapped-ram with a single block, all of it a hole, and no devices. */
+static void sparse_write(const char *path)
+{
+    g_autoptr(GByteArray) file = stream_load("mapped-ram-q35-10.0");
+    size_t ram = stream_find(file, 0, "\3ram", 4) - 5;
+    uint8_t id[4];
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+    memcpy(id, file->data + ram + 1, sizeof(id));
+    g_byte_array_set_size(file, (guint)ram + RAM_HEADER);
+    u64_append(file, HUGE_RAM | OB_VM_RAM_MEM_SIZE);
+    g_byte_array_append(file, (const uint8_t *)"\6pc.ram", 7);
+    u64_append(file, HUGE_RAM);
+    g_byte_array_append(file, (const uint8_t *)"\0\0\0\1", 4);
+    u64_append(file, 4096);
+    u64_append(file, file->len + 16);
+    u64_append(file, PAGES_AT);
+    g_assert_cmpuint(file->len + BITMAP, <, PAGES_AT);
+    g_assert_cmpint(write(fd, file->data, file->len), ==, file->len);
+    g_byte_array_set_size(file, 0);
+    for (unsigned part = 0; part < 2; part++) {
+        u64_append(file, OB_VM_RAM_EOS);
+        g_byte_array_append(file, (const uint8_t[]) { OB_VM_FOOTER }, 1);
+        g_byte_array_append(file, id, sizeof(id));
+        g_byte_array_append(file, (const uint8_t[]) { part ? OB_VM_EOF : OB_VM_END }, 1);
+        g_byte_array_append(file, id, part ? 0 : sizeof(id));
+    }
+    g_assert_cmpint(pwrite(fd, file->data, file->len, (off_t)(PAGES_AT + HUGE_RAM)), ==, file->len);
+    close(fd);
+}
+
+/* The pages are neither read nor kept in memory, and holes stay holes. */
+static void test_sparse_file(void)
+{
+    char *directory = run_directory_new();
+    g_autofree char *path = g_build_filename(directory, "in", NULL);
+    g_autofree char *out = g_build_filename(directory, "out", NULL);
+    g_autofree char *line = g_strdup_printf("sh -c '%s filter --dest %s <%s >%s'",
+                                            g_getenv("OB_STREAM_TOOL"), path, path, out);
+    struct stat before, after;
+    int status;
+
+    sparse_write(path);
+    g_assert_true(g_spawn_command_line_sync(line, NULL, NULL, &status, NULL));
+    g_assert_cmpint(status, ==, 0);
+    g_assert_cmpint(stat(path, &before), ==, 0);
+    g_assert_cmpint(stat(out, &after), ==, 0);
+    g_assert_cmpint(after.st_size, ==, before.st_size);
+    g_assert_cmpint(after.st_blocks, <, 20000);
+    run_directory_remove(directory);
+}
+
+static void test_sparse_file_for_other_ram(void)
+{
+    g_autofree char *own = qemu_path("mapped-ram-q35-10.0");
+    char *directory = run_directory_new();
+    g_autofree char *path = g_build_filename(directory, "in", NULL);
+    g_autofree char *line = g_strdup_printf("sh -c '%s filter --strict --dest %s <%s | wc -c'",
+                                            g_getenv("OB_STREAM_TOOL"), own, path);
+    g_autofree char *out = NULL, *text = NULL;
+
+    sparse_write(path);
+    g_assert_true(g_spawn_command_line_sync(line, &out, &text, NULL, NULL));
+    g_assert_cmpstr(out, ==, "4\n");
+    assert_has(text, "Size mismatch: pc.ram: 0x1000000000 != 0x");
+    run_directory_remove(directory);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -120,5 +207,8 @@ int main(int argc, char **argv)
     g_test_add_func("/stream-cases/filter/unknown-subsection-is-refused", test_unknown_subsection);
     g_test_add_func("/stream-cases/filter/unknown-section-is-refused", test_unknown_section);
     g_test_add_func("/stream-cases/filter/doubtful-field-is-warned-of", test_doubtful_field);
+    g_test_add_func("/stream-cases/filter/holes-of-mapped-ram-stay", test_sparse_file);
+    g_test_add_func("/stream-cases/filter/mapped-ram-is-judged-first",
+                    test_sparse_file_for_other_ram);
     return g_test_run();
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "qtest/stream/codec/return-path.h"
+#include "qtest/stream/tool/return-path.h"
 
 #include "hw-api/device/bytes.h"
 

@@ -3,8 +3,8 @@
  * The messages that a destination sends back to the source if the stream has OPEN_RETURN_PATH: u16
  * type, u16 length, data.  SHUT is the last one: its u32 is 0 if the machine has been loaded.
  */
-#ifndef OB_VM_RETURN_PATH_H
-#define OB_VM_RETURN_PATH_H
+#ifndef OB_RETURN_PATH_H
+#define OB_RETURN_PATH_H
 
 #include <stdbool.h>
 #include <stddef.h>
