@@ -81,7 +81,7 @@ static bool read_page(void *opaque, uint32_t index, uint64_t offset, const uint8
     ObModelReading *reading = opaque;
     ObModelBlock *block = reading->model->blocks->pdata[index];
     size_t size = reading->model->page_size;
-    uint64_t digest = data ? page_digest(data, size) : 0;
+    uint64_t digest = data && reading->pages ? page_digest(data, size) : 0;
 
     ob_vm_coverage_add(&block->coverage, offset / size, &reading->coverage_budget);
     *(data ? &block->normal_pages : &block->zero_pages) += 1;

@@ -18,8 +18,8 @@ typedef struct ObModelBlock {
     uint64_t normal_pages;
     bool is_mapped;        /* the pages have places in the file */
     ObVmCoverage coverage; /* the pages that came */
-    uint64_t *digests;     /* one for each page; 0: zeros, or never sent */
-    uint8_t *bytes;        /* the contents of a small block */
+    uint64_t *digests; /* of ob_model_read_pages(): one for each page; 0: zeros, or never sent */
+    uint8_t *bytes;    /* the contents of a small block */
 } ObModelBlock;
 
 typedef struct ObModelSection {
