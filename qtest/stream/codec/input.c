@@ -19,6 +19,7 @@
 bool ob_vm_input_is_stream(const uint8_t *start, size_t size)
 {
     return (size >= 4 && hw_load_be32(start) == OB_VM_MAGIC) || ob_vm_packer_of(start, size) ||
+           ob_vm_is_qcow2(start, size) ||
            (size >= OB_VM_LIBVIRT_MAGIC && ob_vm_is_libvirt_image(start));
 }
 
@@ -123,8 +124,19 @@ static bool libvirt_read(ObVmInput *input, HwError *error)
     return bytes_fetch(input, input->header, OB_VM_LIBVIRT_HEADER + input->image.data_size, error);
 }
 
+/* A qcow2 image in a pipe is left to the reader, which refuses its first bytes. */
+static bool qcow2_begin(ObVmInput *input, const char *snapshot, HwError *error)
+{
+    if (!input->file_size || !ob_vm_is_qcow2(input->start, input->start_size)) {
+        return hw_error_set(error, "%s: is not a qcow2 image, which --snapshot needs", input->path);
+    }
+    input->qcow2 = ob_vm_qcow2_open(input->fd, input->path, snapshot, error);
+    g_byte_array_set_size(input->ahead, 0);
+    return input->qcow2 != NULL;
+}
+
 /* Finds the kind of the file by its first bytes, and inside libvirt's image by the format. */
-static bool kind_find(ObVmInput *input, HwError *error)
+static bool kind_find(ObVmInput *input, const char *snapshot, HwError *error)
 {
     const char *name;
 
@@ -133,6 +145,9 @@ static bool kind_find(ObVmInput *input, HwError *error)
     }
     input->start_size = input->ahead->len;
     memcpy(input->start, input->ahead->data, input->start_size);
+    if (snapshot || (input->file_size && ob_vm_is_qcow2(input->start, input->start_size))) {
+        return qcow2_begin(input, snapshot, error);
+    }
     if (input->start_size == sizeof(input->start) && ob_vm_is_libvirt_image(input->start)) {
         g_byte_array_append(input->header, input->ahead->data, input->ahead->len);
         g_byte_array_set_size(input->ahead, 0);
@@ -148,6 +163,11 @@ static bool kind_find(ObVmInput *input, HwError *error)
 }
 
 ObVmInput *ob_vm_input_open(const char *path, HwError *error)
+{
+    return ob_vm_input_open_snapshot(path, NULL, error);
+}
+
+ObVmInput *ob_vm_input_open_snapshot(const char *path, const char *snapshot, HwError *error)
 {
     ObVmInput *input = g_new0(ObVmInput, 1);
     bool is_stdin = strcmp(path, "-") == 0;
@@ -168,7 +188,7 @@ ObVmInput *ob_vm_input_open(const char *path, HwError *error)
     if (fstat(input->fd, &file) == 0 && S_ISREG(file.st_mode)) {
         input->file_size = (uint64_t)file.st_size;
     }
-    if (!kind_find(input, error)) {
+    if (!kind_find(input, snapshot, error)) {
         ob_vm_input_close(input);
         return NULL;
     }
@@ -182,6 +202,7 @@ void ob_vm_input_close(ObVmInput *input)
     }
     ob_vm_process_stop(&input->process);
     ob_vm_process_stop(&input->feeder);
+    ob_vm_qcow2_close(input->qcow2);
     if (input->owned && input->fd >= 0) {
         close(input->fd);
     }
@@ -220,6 +241,11 @@ ssize_t ob_vm_input_read(ObVmInput *input, uint8_t *bytes, size_t size, HwError 
 {
     ssize_t count = (ssize_t)ahead_take(input, bytes, size);
 
+    if (input->qcow2) {
+        count = ob_vm_qcow2_read(input->qcow2, input->given, bytes, size, error);
+        input->given += count > 0 ? (uint64_t)count : 0;
+        return count;
+    }
     while (count == 0 && !input->ended) {
         count = read(input->packer ? input->process.fd : input->fd, bytes, size);
         if (count < 0 && errno == EINTR) {
@@ -248,6 +274,10 @@ uint64_t ob_vm_input_skip(ObVmInput *input, uint64_t size)
 {
     uint64_t ahead = MIN(size, input->ahead->len - input->ahead_used);
 
+    if (input->qcow2) {
+        input->given += size;
+        return size;
+    }
     input->ahead_used += ahead;
     size -= ahead;
     if (!input->packer && size && size <= INT64_MAX && input->file_size &&
@@ -267,6 +297,10 @@ char *ob_vm_input_kind(const ObVmInput *input)
 {
     const char *packer = input->packer ? input->packer->name : NULL;
 
+    if (input->qcow2) {
+        return g_strdup_printf("a qcow2 image, whose snapshot '%s' has a machine's state",
+                               ob_vm_qcow2_snapshot(input->qcow2));
+    }
     if (!input->is_libvirt && !packer) {
         return NULL;
     }

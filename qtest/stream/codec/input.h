@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A file with a migration stream: the plain stream, a compressed one, or libvirt's save image with
- * either.  The reader gets the bytes of the stream alone.
+ * A file with a migration stream: the plain stream, a compressed one, libvirt's save image with
+ * either, or a qcow2 image with a snapshot.  The reader gets the bytes of the stream alone.
  */
 #ifndef OB_VM_INPUT_H
 #define OB_VM_INPUT_H
@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 #include "qtest/stream/codec/libvirt-image.h"
+#include "qtest/stream/codec/qcow2.h"
 #include "qtest/stream/codec/unpack.h"
 
 typedef struct ObVmInput {
@@ -22,6 +23,7 @@ typedef struct ObVmInput {
 
     bool is_libvirt;
     ObVmLibvirtImage image;
+    ObVmQcow2 *qcow2;         /* NULL: another file */
     GByteArray *header;       /* libvirt's header and data; empty: none */
     const ObVmPacker *packer; /* NULL: the stream is not compressed */
 
@@ -38,6 +40,10 @@ bool ob_vm_input_is_stream(const uint8_t *start, size_t size);
 
 /* Opens a file, or standard input for "-".  NULL with a sentence. */
 ObVmInput *ob_vm_input_open(const char *path, HwError *error);
+
+/* The same for a snapshot of a qcow2 image, by name or id.  Other files are refused.  `snapshot`
+ * NULL: as above, and a qcow2 image has to have just one snapshot with a machine's state. */
+ObVmInput *ob_vm_input_open_snapshot(const char *path, const char *snapshot, HwError *error);
 void ob_vm_input_close(ObVmInput *input); /* NULL is allowed */
 
 /* The next bytes of the stream; 0: it has ended; -1: `error` has a sentence.  A compressed stream

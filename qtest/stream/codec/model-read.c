@@ -116,6 +116,7 @@ static void container_note(ObModel *model, const ObVmInput *input)
 {
     model->container = ob_vm_input_kind(input);
     model->is_packed = input->packer != NULL;
+    model->is_inside = input->qcow2 != NULL;
     model->is_unfinished = input->is_libvirt && input->image.unfinished;
     model->base = model->is_packed ? 0 : ob_vm_input_base(input);
     memcpy(model->start, input->start, input->start_size);
@@ -142,7 +143,10 @@ static void damage_note(ObModel *model, const ObVmInput *input)
 
 static void sizes_settle(ObModel *model, const ObVmInput *input)
 {
-    if (input->file_size && !model->is_packed) {
+    if (input->qcow2) {
+        model->size = ob_vm_qcow2_size(input->qcow2);
+        model->size_is_known = true;
+    } else if (input->file_size && !model->is_packed) {
         model->size = input->file_size;
         model->size_is_known = true;
     } else {
@@ -179,9 +183,10 @@ static ObModel *input_read(ObVmInput *input, const HwPluginSet *set, bool pages,
     return reading.model;
 }
 
-static ObModel *path_read(const char *path, const HwPluginSet *set, bool pages, HwError *error)
+static ObModel *path_read(const char *path, const char *snapshot, const HwPluginSet *set,
+                          bool pages, HwError *error)
 {
-    ObVmInput *input = ob_vm_input_open(path, error);
+    ObVmInput *input = ob_vm_input_open_snapshot(path, snapshot, error);
     ObModel *model = input ? input_read(input, set, pages, error) : NULL;
 
     ob_vm_input_close(input);
@@ -190,10 +195,16 @@ static ObModel *path_read(const char *path, const HwPluginSet *set, bool pages, 
 
 ObModel *ob_model_read(const char *path, const HwPluginSet *set, HwError *error)
 {
-    return path_read(path, set, false, error);
+    return path_read(path, NULL, set, false, error);
 }
 
 ObModel *ob_model_read_pages(const char *path, const HwPluginSet *set, HwError *error)
 {
-    return path_read(path, set, true, error);
+    return path_read(path, NULL, set, true, error);
+}
+
+ObModel *ob_model_read_snapshot(const char *path, const char *snapshot, const HwPluginSet *set,
+                                HwError *error)
+{
+    return path_read(path, snapshot, set, false, error);
 }

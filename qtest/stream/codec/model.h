@@ -44,6 +44,7 @@ typedef struct ObModel {
     GPtrArray *sections; /* ObModelSection */
     char *container;     /* "a stream, compressed by xz"; NULL: the file is the stream */
     bool is_packed;      /* offsets are those of the unpacked stream */
+    bool is_inside;      /* offsets are those of a snapshot's state in a qcow2 image */
     bool is_unfinished;  /* libvirt's save did not end */
     uint64_t base;       /* the file's offset of the stream's first byte, in all offsets here */
     uint64_t size;       /* the file's; the stream's if it is packed */
@@ -64,6 +65,10 @@ typedef struct ObModel {
  * a model of its part before the refused byte.
  */
 ObModel *ob_model_read(const char *path, const HwPluginSet *set, HwError *error);
+
+/* The same for a snapshot in a qcow2 image; `snapshot` may be NULL. */
+ObModel *ob_model_read_snapshot(const char *path, const char *snapshot, const HwPluginSet *set,
+                                HwError *error);
 
 /* Likewise, with the contents of RAM, which a file of mapped-ram has at other places. */
 ObModel *ob_model_read_pages(const char *path, const HwPluginSet *set, HwError *error);

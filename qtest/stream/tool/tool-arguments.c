@@ -57,6 +57,8 @@ static const char usage[] =
     "  --timeout SECONDS\n"
     "                  relay ends if no byte moves for so long: by default 300; 0: no limit\n"
     "  --log FILE      a log of QEMU, of libvirt or of what runs them; no stream is read\n"
+    "  --snapshot NAME the snapshot of a qcow2 image that has several: dump, check, explain,\n"
+    "                  doctor\n"
     "  --verbose       doctor lists each register, diff each element of arrays\n"
     "\n"
     "Exit status: 0 fine, 1 the stream is refused, or would be by the destination, or the\n"
@@ -66,10 +68,11 @@ static const struct {
     const char *name;
     ToolOption option;
 } option_names[] = {
-    { "--json", TOOL_JSON },       { "--set", TOOL_SET },       { "--dest", TOOL_DEST },
-    { "--policy", TOOL_POLICY },   { "--report", TOOL_REPORT }, { "--strict", TOOL_STRICT },
-    { "--pass", TOOL_PASS },       { "--listen", TOOL_LISTEN }, { "--connect", TOOL_CONNECT },
-    { "--timeout", TOOL_TIMEOUT }, { "--log", TOOL_LOG },       { "--verbose", TOOL_VERBOSE },
+    { "--json", TOOL_JSON },         { "--set", TOOL_SET },       { "--dest", TOOL_DEST },
+    { "--policy", TOOL_POLICY },     { "--report", TOOL_REPORT }, { "--strict", TOOL_STRICT },
+    { "--pass", TOOL_PASS },         { "--listen", TOOL_LISTEN }, { "--connect", TOOL_CONNECT },
+    { "--timeout", TOOL_TIMEOUT },   { "--log", TOOL_LOG },       { "--verbose", TOOL_VERBOSE },
+    { "--snapshot", TOOL_SNAPSHOT },
 };
 
 int tool_usage_error(const char *format, const char *detail)
@@ -116,13 +119,15 @@ static int options_parse(ToolArguments *arguments, int argc, char **argv)
         { "connect", required_argument, NULL, TOOL_CONNECT },
         { "timeout", required_argument, NULL, TOOL_TIMEOUT },
         { "verbose", no_argument, NULL, TOOL_VERBOSE },
+        { "snapshot", required_argument, NULL, TOOL_SNAPSHOT },
         { "log", required_argument, NULL, TOOL_LOG },
         { 0 },
     };
     const char **texts[] = {
-        [TOOL_SET] = &arguments->set_path,    [TOOL_DEST] = &arguments->destination,
-        [TOOL_REPORT] = &arguments->report,   [TOOL_LISTEN] = &arguments->listen,
-        [TOOL_CONNECT] = &arguments->connect, [TOOL_LOG] = &arguments->log
+        [TOOL_SET] = &arguments->set_path,      [TOOL_DEST] = &arguments->destination,
+        [TOOL_REPORT] = &arguments->report,     [TOOL_LISTEN] = &arguments->listen,
+        [TOOL_CONNECT] = &arguments->connect,   [TOOL_LOG] = &arguments->log,
+        [TOOL_SNAPSHOT] = &arguments->snapshot,
     };
     int option;
 

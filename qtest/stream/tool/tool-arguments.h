@@ -17,6 +17,7 @@ typedef enum ToolOption {
     TOOL_TIMEOUT = 512,
     TOOL_LOG = 1024,
     TOOL_VERBOSE = 2048,
+    TOOL_SNAPSHOT = 4096,
 } ToolOption;
 
 typedef struct ToolArguments ToolArguments;
@@ -36,6 +37,7 @@ struct ToolArguments {
     const char *listen, *connect;
     int timeout; /* seconds; 0: no limit */
     const char *log;
+    const char *snapshot;
     ObFilterPolicy *policy; /* never NULL */
     unsigned given;         /* ToolOption */
     char **files;

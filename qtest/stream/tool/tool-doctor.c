@@ -125,7 +125,7 @@ int tool_doctor(const ToolArguments *arguments)
         ob_text_fprintf(stderr, "outboard-stream: %s\n", error.text);
         return TOOL_TROUBLE;
     }
-    stream = tool_model_open(arguments->files[0], NULL);
+    stream = tool_model_open(arguments, NULL);
     if (stream) {
         status = doctor_run(arguments, stream, destination);
     }

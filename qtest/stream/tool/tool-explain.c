@@ -185,7 +185,9 @@ static void notes_print(const ObModel *model)
 
 static void container_print(const ObModel *model)
 {
-    if (model->container) {
+    if (model->is_inside) {
+        ob_text_printf("it is:  %s\n", model->container);
+    } else if (model->container) {
         ob_text_printf("it is:  %s; the stream begins at byte %" PRIu64 "%s\n", model->container,
                        model->base, model->is_packed ? " of the unpacked bytes" : "");
     }
@@ -197,7 +199,10 @@ static void place_print(const ObModel *model)
 
     ob_text_printf("where:  byte %" PRIu64 " of %s%" PRIu64 "%s, %s", refusal->offset,
                    model->size_is_known ? "" : "more than ", model->size,
-                   model->is_packed ? " of the unpacked stream" : "", refusal->field);
+                   model->is_packed   ? " of the unpacked stream"
+                   : model->is_inside ? " of the snapshot's state"
+                                      : "",
+                   refusal->field);
     if (refusal->section[0]) {
         ob_text_printf(", in section '%s' %" PRIu32, refusal->section, refusal->instance);
     }

@@ -107,11 +107,13 @@ static ObModel *model_check(ObModel *model, const HwError *error)
     return model;
 }
 
-ObModel *tool_model_open(const char *path, const HwPluginSet *set)
+ObModel *tool_model_open(const ToolArguments *arguments, const HwPluginSet *set)
 {
     HW_ERROR(error, 400);
 
-    return model_check(ob_model_read(path, set, &error), &error);
+    return model_check(ob_model_read_snapshot(arguments->files[0], arguments->snapshot, set,
+                                              &error),
+                       &error);
 }
 
 static ObModel *model_open_with_pages(const char *path, const HwPluginSet *set)
@@ -132,7 +134,7 @@ static int one_run(const ToolArguments *arguments,
     if (!set_open(arguments, &set)) {
         return TOOL_TROUBLE;
     }
-    model = tool_model_open(arguments->files[0], set);
+    model = tool_model_open(arguments, set);
     if (model) {
         status = run(model, arguments->files[0], set);
     }
@@ -224,11 +226,12 @@ static int diff_run(const ToolArguments *arguments)
 }
 
 const ToolCommand tool_commands[] = {
-    { "dump", 1, 1, TOOL_JSON | TOOL_SET, dump_run },
+    { "dump", 1, 1, TOOL_JSON | TOOL_SET | TOOL_SNAPSHOT, dump_run },
     { "diff", 2, 2, TOOL_SET | TOOL_JSON | TOOL_VERBOSE, diff_run },
-    { "check", 1, 1, TOOL_SET | TOOL_JSON, check_run },
-    { "explain", 1, 1, TOOL_SET | TOOL_LOG | TOOL_JSON, explain_run },
-    { "doctor", 1, 1, TOOL_JSON | TOOL_VERBOSE | TOOL_DEST | TOOL_POLICY, tool_doctor },
+    { "check", 1, 1, TOOL_SET | TOOL_JSON | TOOL_SNAPSHOT, check_run },
+    { "explain", 1, 1, TOOL_SET | TOOL_LOG | TOOL_JSON | TOOL_SNAPSHOT, explain_run },
+    { "doctor", 1, 1, TOOL_JSON | TOOL_VERBOSE | TOOL_DEST | TOOL_POLICY | TOOL_SNAPSHOT,
+      tool_doctor },
     { "filter", 0, 0, TOOL_DEST | TOOL_POLICY | TOOL_REPORT | TOOL_STRICT | TOOL_PASS,
       tool_filter },
     { "relay", 0, 0,

@@ -26,8 +26,8 @@ int tool_filter(const ToolArguments *arguments);
 int tool_relay(const ToolArguments *arguments);
 int tool_matrix(const ToolArguments *arguments);
 
-/* Reads a stream.  NULL if it can't be read; the reason has been printed. */
-ObModel *tool_model_open(const char *path, const HwPluginSet *set);
+/* Reads the first file.  NULL if it can't be read; the reason has been printed. */
+ObModel *tool_model_open(const ToolArguments *arguments, const HwPluginSet *set);
 
 /* If the stream is refused, prints the reason on standard error and returns TOOL_BAD; else
  * returns TOOL_FINE. */

@@ -280,6 +280,28 @@ static void test_releases(void)
     }
 }
 
+/* savevm of each release: the machine's state is in the image of its disk. */
+static void test_snapshot(gconstpointer release)
+{
+    const StockMachine machine = { .release = release, .cpu = "cortex-a57", .gic = 2 };
+    g_autofree char *command = stock_command(&machine), *plain = NULL;
+    g_autofree char *disk = g_build_filename(directory, "disk", NULL);
+    g_autofree char *line = g_strdup_printf(
+        "qemu-img create -q -f qcow2 %s 1M && printf 'savevm one\nsavevm two\nquit\n' | "
+        "%s -monitor stdio -drive if=none,file=%s >/dev/null 2>%s/why",
+        disk, command, disk, directory);
+    Run run;
+
+    if (!qemu_release_require(release)) {
+        return;
+    }
+    g_assert_cmpint(system(line), ==, 0);
+    plain = stock_stream(&machine, directory);
+    RUN(&run, "doctor", "--snapshot", "two", "--dest", plain, disk);
+    assert_has(run.out, "\nverdict: loads\n");
+    run_clear(&run);
+}
+
 int main(int argc, char **argv)
 {
     const char *count = g_getenv("OB_PAIRS");
@@ -292,6 +314,11 @@ int main(int argc, char **argv)
     directory = run_directory_new();
     pairs = pairs_all();
     g_test_add_func("/stream-pairs/releases-are-there", test_releases);
+    for (const QemuRelease *release = qemu_releases(); release->name; release++) {
+        g_autofree char *name = g_strdup_printf("/stream-pairs/snapshot-is-read/%s", release->name);
+
+        g_test_add_data_func(name, release, test_snapshot);
+    }
     if (g_strcmp0(count, "all") != 0) {
         pairs_draw(pairs, count ? (guint)atoi(count) : 8);
     }
