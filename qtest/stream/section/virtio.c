@@ -81,9 +81,36 @@ static bool pci_skip(Bytes *bytes, bool *has_vectors)
 
 #define MMIO_SIZE 12u /* three u32: selectors of features, shift of the page size */
 
+/*
+ * CCW, on s390x.  The state of the subchannel in front has subsections of its own; the last before
+ * the device's common state is the adapter's.  Behind it are a u32 in it, the interrupt's
+ * subclass and the revision.
+ */
+#define CCW_BEFORE_MAX 2048u
+#define CCW_BEHIND     (4u + 1u + 4u)
+
+static const char ccw_adapter[] = "\5\x20s390_adapter_info/summary_offset\0\0\0\1";
+
+static bool ccw_skip(Bytes *bytes)
+{
+    const uint8_t *found = memmem(bytes->at, MIN(bytes->left, CCW_BEFORE_MAX), ccw_adapter,
+                                  sizeof(ccw_adapter) - 1);
+
+    if (!found) {
+        return false;
+    }
+    take(bytes, (size_t)(found - bytes->at) + sizeof(ccw_adapter) - 1 + CCW_BEHIND);
+    return !bytes->bad;
+}
+
 static bool transport_skip(Bytes *bytes, const char *section, bool *has_vectors,
                            bool *has_alignment)
 {
+    if (strncmp(section, "/fe.", 4) == 0) { /* the channel subsystem of virtual devices */
+        *has_alignment = false;
+        *has_vectors = true;
+        return ccw_skip(bytes);
+    }
     *has_alignment = strstr(section, "virtio-mmio") != NULL;
     *has_vectors = false;
     if (*has_alignment) {

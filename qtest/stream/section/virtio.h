@@ -2,7 +2,7 @@
 /*
  * Field "virtio" of a device's section, which QEMU describes as bytes alone: the transport's state,
  * then status, features, the device's configuration and queues.  The layout has been the same since
- * QEMU 2.4.  The transports here are PCI and MMIO.
+ * QEMU 2.4.  The transports here are PCI, MMIO and CCW.
  */
 #ifndef OB_VM_VIRTIO_H
 #define OB_VM_VIRTIO_H

@@ -31,7 +31,8 @@ static void test_other_vcpus(void)
 }
 
 /* A device of any machine, whose section a callback fills. */
-static GByteArray *device_stream(void (*fields)(ObVmWriter *writer, uint32_t count), uint32_t count)
+static GByteArray *named_stream(const char *name,
+                                void (*fields)(ObVmWriter *writer, uint32_t count), uint32_t count)
 {
     const ObVmBlock blocks[] = { { "pc.ram", 4096 } };
     GByteArray *stream = g_byte_array_new();
@@ -42,12 +43,17 @@ static GByteArray *device_stream(void (*fields)(ObVmWriter *writer, uint32_t cou
     ob_vm_write_ram_pass(writer, true);
     ob_vm_write_ram_page(writer, 0, 0, NULL);
     ob_vm_write_ram_pass_end(writer);
-    ob_vm_write_device(writer, "gadget", 0, 1, NULL);
+    ob_vm_write_device(writer, name, 0, 1, NULL);
     fields(writer, count);
     ob_vm_write_device_end(writer);
     g_assert_true(ob_vm_write_end(writer, NULL, 0));
     ob_vm_writer_free(writer);
     return stream;
+}
+
+static GByteArray *device_stream(void (*fields)(ObVmWriter *writer, uint32_t count), uint32_t count)
+{
+    return named_stream("gadget", fields, count);
 }
 
 static const uint8_t zeros[64];
@@ -219,6 +225,46 @@ static void test_virtio_is_dissected(void)
     run_clear(&run);
 }
 
+/* The state of a subchannel with the adapter's subsection, then virtio-rng's, as QEMU 7.2 sends
+ * them. */
+static void fields_ccw(ObVmWriter *writer, uint32_t count)
+{
+    static const char adapter[] = "\5\x20s390_adapter_info/summary_offset\0\0\0\1";
+    /* clang-format off */
+    static const uint8_t behind[] = {
+        0, 0, 0, 0, 3, 0, 0, 0, 1,             /* offset, subclass, revision */
+        0x0f, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, /* status, features, no configuration */
+        0, 0, 0, 1, 0, 0, 0, 8,                /* one queue of 8 entries */
+        0, 0, 0, 0, 0, 1, 0, 0, 0, 7, 0, 0,    /* its address, next entry, vector */
+    };
+    /* clang-format on */
+    g_autoptr(GByteArray) bytes = g_byte_array_new();
+
+    (void)count;
+    g_byte_array_set_size(bytes, 300);
+    memset(bytes->data, 0xa5, bytes->len);
+    g_byte_array_append(bytes, (const guint8 *)adapter, sizeof(adapter) - 1);
+    g_byte_array_append(bytes, behind, sizeof(behind));
+    ob_vm_write_field(writer, "virtio", "virtio", bytes->len, 1, bytes->data);
+}
+
+static void test_virtio_ccw(void)
+{
+    g_autoptr(GByteArray) stream = named_stream("/fe.0.0001/virtio-rng", fields_ccw, 0);
+    size_t at = stream_find(stream, 0, "s390_adapter_info", 17);
+    Run run;
+
+    RUN_WITH(&run, stream, "dump", "-");
+    g_assert_cmpint(run.status, ==, 0);
+    CASE_SAYS(&run, "    virtio.status = 0xf (ACKNOWLEDGE, DRIVER, DRIVER_OK, FEATURES_OK)\n",
+              "    virtio.queue[0] = 8 entries at 0x10000, next 7\n");
+    run_clear(&run);
+    stream->data[at] = 'x';
+    RUN_WITH(&run, stream, "dump", "-");
+    CASE_SAYS(&run, "    virtio = a5 a5 ");
+    run_clear(&run);
+}
+
 static void test_virtio_features(void)
 {
     Run run;
@@ -334,6 +380,7 @@ int main(int argc, char **argv)
     g_test_add_func("/stream-cases/layout/other-number-of-vcpus", test_other_vcpus);
     g_test_add_func("/stream-cases/subsections/nested-are-left-out", test_nested_subsections);
     g_test_add_func("/stream-cases/virtio/is-dissected", test_virtio_is_dissected);
+    g_test_add_func("/stream-cases/virtio/over-ccw-is-dissected", test_virtio_ccw);
     g_test_add_func("/stream-cases/virtio/features-in-use-are-compared", test_virtio_features);
     g_test_add_func("/stream-cases/virtio/queues-are-compared", test_virtio_queues);
     g_test_add_func("/stream-cases/virtio/that-lies-is-shown-as-bytes", test_virtio_that_lies);
