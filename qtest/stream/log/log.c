@@ -102,15 +102,19 @@ static void finding_add(ObLog *log, const ObLogPattern *pattern, const char *lin
     finding->text = g_strdup(line);
     finding->cause = ob_log_pattern_expand(pattern->cause, found);
     finding->remedy = pattern->remedy ? ob_log_pattern_expand(pattern->remedy, found) : NULL;
-    log->has_cause |= pattern->rank == OB_LOG_CAUSE;
+    log->best = MAX(log->best, pattern->rank);
     g_ptr_array_add(log->findings, finding);
 }
 
-/* The lines of QEMU have its name and a colon; a command line has the name without it. */
+/* The lines of QEMU have its name and a colon; a command line has the name without it.  Other
+ * warnings than those in the tables don't end a migration. */
 static bool is_message(const char *line)
 {
     const char *name = strstr(line, "qemu-system-");
 
+    if (strstr(line, ": warning: ")) {
+        return false;
+    }
     if (name) {
         name += strlen("qemu-system-");
         name += strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_");

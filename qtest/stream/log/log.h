@@ -23,7 +23,7 @@ typedef struct ObLog {
     uint64_t unknown_count;
     uint64_t lines;
     uint64_t skipped; /* bytes at the log's beginning that were not read */
-    bool has_cause;   /* false: only lines that follow from another one were found */
+    ObLogRank best;   /* the highest rank of a finding */
 } ObLog;
 
 /* Reads the end of a file, or of standard input for "-": OB_LOG_BYTES at most.  NULL with a

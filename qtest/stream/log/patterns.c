@@ -197,6 +197,11 @@ const ObLogPattern ob_log_load_patterns[] = {
       "The guest's clock runs at {1} kHz, the host's at {2}, and the processor can't scale it.",
       "Migrate to a host of the same frequency, or start the guest without invtsc." },
 
+    { "vmstate_load_state: Assertion *", OB_LOG_CAUSE,
+      "QEMU itself fails, on a part for which the vCPU or device here has no place. QEMU 10.0 does "
+      "so on subsection cpu/wfxt-timer of 11.1.",
+      "'outboard-stream doctor' names the parts, and filter leaves them out. " SAME_OPTIONS },
+
     /* Virtio and PCI. */
     { "Features * unsupported. Allowed features: *", OB_LOG_CAUSE,
       "The guest's driver uses features {1} of a virtio device, and the destination's device "
@@ -225,6 +230,9 @@ const ObLogPattern ob_log_load_patterns[] = {
       "type.",
       "Give the device named after 'error while loading state' the same properties at both "
       "sides. Byte 0x60 of e1000e and others: the size of the option ROM (romfile=)." },
+    { "Cannot migrate while device properties (*) differ", OB_LOG_CAUSE,
+      "A device of Intel has another subsystem id at the destination: property {1}.",
+      "Give the device named in the next words the same properties at both sides." },
     { "Failed to load *:virtio", OB_LOG_FOLLOWS,
       "Virtio device '{1}' does not accept its state: other features, queues or RAM.",
       "Give both sides the same properties of this device." },
@@ -272,17 +280,22 @@ const ObLogPattern ob_log_load_patterns[] = {
       "Device '{2}' does not accept its state. With 'No such file or directory' it is a subsection "
       "that the destination does not know; with 'Input/output error' the stream ends there.",
       DOCTOR },
+    { "Input/output error: Failed to load vmstate version_id: *, ret: *", OB_LOG_FOLLOWS,
+      "The stream ended early, inside RAM: the source failed or was cancelled, or the connection "
+      "broke.", "Look at query-migrate and the log of the source." },
+    { "Failed to load vmstate version_id: *, ret: *", OB_LOG_FOLLOWS,
+      "RAM or another part of version {1} is not accepted (error {2}).", LOOK_ABOVE },
     { "Failed to load *:*", OB_LOG_FOLLOWS, "Device '{1}' does not accept its field '{2}'.",
       DOCTOR },
-    { "load of migration failed: Operation not permitted", OB_LOG_FOLLOWS,
+    { "load of migration failed: Operation not permitted", OB_LOG_LAST,
       "A vCPU's state is refused: for Arm, a system register.", ARM_FILTER },
-    { "load of migration failed: No such file or directory", OB_LOG_FOLLOWS,
+    { "load of migration failed: No such file or directory", OB_LOG_LAST,
       "The source sends a subsection that the destination does not know: its QEMU is newer, or a "
       "feature is on there.", DOCTOR },
-    { "load of migration failed: Input/output error", OB_LOG_FOLLOWS,
+    { "load of migration failed: Input/output error", OB_LOG_LAST,
       "The stream ended early: the source failed or was cancelled, or the connection broke.",
       "Look at query-migrate and the log of the source." },
-    { "load of migration failed: *", OB_LOG_FOLLOWS,
+    { "load of migration failed: *", OB_LOG_LAST,
       "The destination refused the stream ({1}).", LOOK_ABOVE },
     { 0 },
 };

@@ -9,6 +9,7 @@
 typedef enum ObLogRank {
     OB_LOG_NOISE,   /* no line about a migration, and not shown */
     OB_LOG_NOTE,    /* a warning: the migration goes on */
+    OB_LOG_LAST,    /* the last line of a failure; it tells least */
     OB_LOG_FOLLOWS, /* follows from another line; it is the cause only if that line is missing */
     OB_LOG_CAUSE,
 } ObLogRank;

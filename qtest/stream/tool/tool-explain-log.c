@@ -12,7 +12,7 @@
 /* A line that follows from another line is the cause only if that line is missing. */
 static bool is_shown(const ObLog *log, const ObLogFinding *finding)
 {
-    return finding->pattern->rank != OB_LOG_FOLLOWS || !log->has_cause;
+    return finding->pattern->rank == OB_LOG_NOTE || finding->pattern->rank == log->best;
 }
 
 static bool finding_print(const ObLog *log, const ObLogFinding *finding)
@@ -65,12 +65,9 @@ static int log_print(const ObLog *log, const char *path)
 
 static json_t *finding_json(const ObLog *log, const ObLogFinding *finding)
 {
-    static const char *const kinds[] = {
-        [OB_LOG_NOTE] = "note", [OB_LOG_FOLLOWS] = "follows", [OB_LOG_CAUSE] = "cause"
-    };
-    const char *kind = is_shown(log, finding) && finding->pattern->rank == OB_LOG_FOLLOWS
-                           ? "cause"
-                           : kinds[finding->pattern->rank];
+    const char *kind = finding->pattern->rank == OB_LOG_NOTE ? "note"
+                       : is_shown(log, finding)              ? "cause"
+                                                             : "follows";
 
     return json_pack("{s:I, s:I, s:o, s:o, s:o, s:o?}", "line", (json_int_t)finding->line, "count",
                      (json_int_t)finding->count, "kind", ob_json_text(kind), "text",

@@ -12,11 +12,12 @@ char *stock_command(const StockMachine *machine)
     g_autofree char *program = qemu_release_program(machine->release, "aarch64");
 
     return g_strdup_printf("%s -M virt-7.2,gic-version=%u%s%s -cpu %s -smp %u -m 1M -accel tcg -S "
-                           "-nodefaults -net none -display none",
+                           "-nodefaults -net none -display none%s%s",
                            program, machine->gic,
                            machine->gic == 3 && !machine->its ? ",its=off" : "",
                            machine->board ? machine->board : "", machine->cpu,
-                           MAX(machine->vcpus, 1));
+                           MAX(machine->vcpus, 1), machine->more ? " " : "",
+                           machine->more ? machine->more : "");
 }
 
 /* ---------------------------------------------------------------------- models */

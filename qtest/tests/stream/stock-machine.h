@@ -12,6 +12,7 @@ typedef struct StockMachine {
     bool its;
     unsigned vcpus;    /* 0: one */
     const char *board; /* more options of -machine; NULL: none */
+    const char *more;  /* more arguments, which replace those before; NULL: none */
 } StockMachine;
 
 /* The program and its arguments, in shell words; the caller frees them. */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "qtest/tests/lib/tool-run.h"
+#include "qtest/tests/stream/stock-logs.h"
 #include "qtest/tests/stream/stock-machine.h"
 
 /* A pair of machines that differ in more than their release. */
@@ -318,6 +319,9 @@ int main(int argc, char **argv)
         g_autofree char *name = g_strdup_printf("/stream-pairs/snapshot-is-read/%s", release->name);
 
         g_test_add_data_func(name, release, test_snapshot);
+        if (g_strcmp0(count, "all") == 0 && qemu_release_exists(release)) {
+            stock_logs_add(release, directory);
+        }
     }
     if (g_strcmp0(count, "all") != 0) {
         pairs_draw(pairs, count ? (guint)atoi(count) : 8);
