@@ -361,7 +361,8 @@ bool ob_system_init(ObSystem *system, const ObOptions *options, HwError *error)
     ob_host_observe_guest(system->host, ob_system_guest_told, system);
     ob_net_follow(system->host, machine_runs, system);
     return ob_firmware_files_add(system, error) && ob_system_check_globals(system, error) &&
-           tpms_add(system, error) && netdevs_add(system, error) && vcpus_add(system, error) &&
+           tpms_add(system, error) && netdevs_add(system, error) &&
+           ob_objects_begin_filters(system, error) && vcpus_add(system, error) &&
            devices_add(system, error) && machine_complete(system) &&
            firmware_start(system, error) && qtest_open(system, error) &&
            ob_monitors_open(system, error) && sandbox_enter(&options->sandbox, error) &&
@@ -393,6 +394,7 @@ void ob_system_clear(ObSystem *system)
     ob_idle_free(system->teller);
     ob_idle_free(system->poll);
     ob_trace_free(system->trace);
+    ob_objects_end_filters(system);
     ob_host_free(system->host);
     ob_objects_close(system);
     if (system->tables) {

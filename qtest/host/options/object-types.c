@@ -64,6 +64,11 @@ const ObObjectType ob_object_types[] = {
                  { "hugetlb", OB_OBJECT_BOOL, "off", NULL },
                  { "hugetlbsize", OB_OBJECT_SIZE, "0", NULL },
                  { "seal", OB_OBJECT_BOOL, "on", NULL }), NULL },
+    { "filter-dump", "netfilter", "netdev=ID,file=FILE[,maxlen=BYTES]: a network's frames in a "
+      "file of the form pcap",
+      PROPERTIES({ "netdev", OB_OBJECT_STRING, NULL, REQUIRED },
+                 { "file", OB_OBJECT_STRING, NULL, REQUIRED },
+                 { "maxlen", OB_OBJECT_INTEGER, "65536", NULL }), NULL, NULL },
     { "secret", "secret_common", "data=TEXT or file=FILE: accepted, nothing here needs it",
       PROPERTIES({ "data", OB_OBJECT_STRING, NULL, NULL },
                  { "file", OB_OBJECT_STRING, NULL, NULL },

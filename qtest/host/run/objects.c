@@ -14,6 +14,7 @@ static void object_free(gpointer opaque)
 {
     ObObject *object = opaque;
 
+    ob_filter_dump_free(object->dump);
     ob_memory_backend_free(object->memory);
     ob_keyval_free(object->own_values);
     g_free(object);
@@ -68,6 +69,15 @@ static bool secret_create(const ObObject *object, HwError *error)
            hw_error_set(error, "%s: Unable to read %s: %s", object->id, file, g_strerror(errno));
 }
 
+static bool filter_begin(ObSystem *system, ObObject *object, HwError *error)
+{
+    if (object->dump || strcmp(object->type->name, "filter-dump") != 0) {
+        return true;
+    }
+    object->dump = ob_filter_dump_new(system->host, object->type, object->values, error);
+    return object->dump != NULL;
+}
+
 /* Takes `own`, or uses the options' values. */
 static bool object_create(ObSystem *system, const ObKeyval *values, ObKeyval *own, HwError *error)
 {
@@ -77,7 +87,8 @@ static bool object_create(ObSystem *system, const ObKeyval *values, ObKeyval *ow
     object->id = ob_keyval_get(values, "id");
     object->values = values;
     object->own_values = own;
-    if (!object->type || !secret_create(object, error) || !memory_create(object, error)) {
+    if (!object->type || !secret_create(object, error) || !memory_create(object, error) ||
+        (system->host && !filter_begin(system, object, error))) {
         object_free(object);
         return false;
     }
@@ -228,6 +239,28 @@ bool ob_objects_open(ObSystem *system, ObHostConfig *config, HwError *error)
     config->ram = (const ObHostRam *)system->ram->data;
     config->ram_count = system->ram->len;
     return true;
+}
+
+bool ob_objects_begin_filters(ObSystem *system, HwError *error)
+{
+    ObObject *object;
+    HW_ERROR(reason, 512);
+
+    for (uint32_t i = 0; (object = ob_objects_at(system, i)); i++) {
+        if (!filter_begin(system, object, &reason)) {
+            return hw_error_set(error, "-object: %s", reason.text);
+        }
+    }
+    return true;
+}
+
+void ob_objects_end_filters(ObSystem *system)
+{
+    ObObject *object;
+
+    for (uint32_t i = 0; (object = ob_objects_at(system, i)); i++) {
+        g_clear_pointer(&object->dump, ob_filter_dump_free);
+    }
 }
 
 void ob_objects_close(ObSystem *system)

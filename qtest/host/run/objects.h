@@ -4,6 +4,7 @@
 #define OB_OBJECTS_H
 
 #include "qtest/host/options/object-types.h"
+#include "qtest/host/run/filter-dump.h"
 #include "qtest/host/run/memory-backend.h"
 
 struct ObSystem;
@@ -14,6 +15,7 @@ typedef struct ObObject {
     const ObKeyval *values;
     ObKeyval *own_values;    /* NULL: the options own `values` */
     ObMemoryBackend *memory; /* NULL: not memory-backend-* */
+    ObFilterDump *dump;      /* NULL: not filter-dump, or its network is not made yet */
     bool in_use;             /* the machine has it */
 } ObObject;
 
@@ -21,6 +23,11 @@ typedef struct ObObject {
  * `config` then has the RAM.  Returns false and sets `error` on failure. */
 bool ob_objects_open(struct ObSystem *system, ObHostConfig *config, HwError *error);
 void ob_objects_close(struct ObSystem *system);
+
+/* Once the networks exist: begins the filters of the command line.  Returns false and sets `error` on
+ * failure.  The second function ends all, before the host goes. */
+bool ob_objects_begin_filters(struct ObSystem *system, HwError *error);
+void ob_objects_end_filters(struct ObSystem *system);
 
 /* Adds an object; takes `values`.  Returns false and sets `error` in QEMU's words on failure. */
 bool ob_objects_add(struct ObSystem *system, ObKeyval *values, HwError *error);

@@ -127,12 +127,24 @@ void ob_netdev_sent(ObNetdev *netdev)
 
 bool ob_netdev_set_tap(ObNetdev *netdev, ObNetTap *tap, void *opaque)
 {
-    if (tap && netdev->tap) {
+    if (netdev->tap) {
         return false;
     }
     netdev->tap = tap;
     netdev->tap_opaque = opaque;
     return true;
+}
+
+void ob_netdev_clear_tap(ObHost *host, const void *opaque)
+{
+    ObNetdev *netdev;
+
+    for (uint32_t i = 0; (netdev = ob_netdev_at(host, i)); i++) {
+        if (netdev->tap_opaque == opaque) {
+            netdev->tap = NULL;
+            netdev->tap_opaque = NULL;
+        }
+    }
 }
 
 bool ob_net_set_link(ObHost *host, const char *name, bool up)

@@ -50,10 +50,11 @@ const HwNetPort *ob_netdev_port(const ObNetdev *netdev);
 bool ob_netdev_deliver(ObNetdev *netdev, const uint8_t *frame, size_t size);
 void ob_netdev_sent(ObNetdev *netdev);
 
-/* Calls `tap` for each frame in each direction that passes the network; one tap at a time, NULL
- * ends it.  Returns false if the network has a tap already. */
+/* Calls `tap` for each frame in each direction that passes the network.  Returns false if the
+ * network has a tap already.  The second function ends this, if the network still exists. */
 typedef void ObNetTap(void *opaque, const uint8_t *frame, size_t size, int64_t now);
 bool ob_netdev_set_tap(ObNetdev *netdev, ObNetTap *tap, void *opaque);
+void ob_netdev_clear_tap(ObHost *host, const void *opaque);
 
 /* Pulls or plugs the cable between a device and its network, named by either id.  Returns false if
  * there is neither. */

@@ -11,7 +11,7 @@
 enum { REGISTERS = 3 * 16, RAM_BYTES = 256 };
 
 typedef struct Seen {
-    uint8_t registers[REGISTERS]; /* of pages 0, 1 and 2 */
+    uint8_t registers[REGISTERS]; /* pages 0, 1 and 2 */
     uint8_t prom[PROM_BYTES];
     uint8_t ram[RAM_BYTES];
 } Seen;

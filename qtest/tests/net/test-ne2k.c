@@ -45,8 +45,7 @@ static void machine_start(Nic *f, const char *device)
     arguments = g_strdup_printf("-M %s -nodefaults %s -netdev "
                                 "stream,id=n0,server=off,addr.type=unix,addr.path=%s%s%s%s",
                                 device ? "q35" : "pc", g_getenv("OB_ARGUMENTS"), path,
-                                device ? " -device " : "", device ? device : "",
-                                g_getenv("OB_RELEASE") ? filter : "");
+                                device ? " -device " : "", device ? device : "", filter);
     s.arguments = arguments;
     s.halts = strcmp(s.accelerator, "qtest") != 0;
     f->c = ob_client_start(&s, &error);

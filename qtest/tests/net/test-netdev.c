@@ -326,6 +326,58 @@ static void test_monitors(void)
     ob_client_quit(m.c);
 }
 
+static uint32_t word_at(const char *bytes, size_t at)
+{
+    uint32_t word;
+
+    memcpy(&word, bytes + at, sizeof(word));
+    return word;
+}
+
+/* Two frames, the second one cut; then the filter ends. */
+static void test_dump(void)
+{
+    ObScratch *scratch = ob_scratch_new();
+    g_autofree char *file = g_build_filename(ob_scratch_path(scratch), "pcap", NULL);
+    g_autofree char *arguments = g_strdup_printf(
+        "-netdev test,id=t -device ne2k_pci,netdev=t "
+        "-object filter-dump,id=d,netdev=t,file=%s,maxlen=100",
+        file);
+    Machine m = start(arguments);
+    g_autofree char *bytes = NULL;
+    uint8_t frame[200];
+    gsize size;
+
+    card_open(&m);
+    frame_make(frame, sizeof(frame), card_mac_first, broadcast, 1);
+    ob_client_clock_step(m.c, 3500 * MS);
+    g_assert_true(ob_client_net_send(m.c, "t", frame, 60));
+    card_send(&m.card, frame, 200);
+    qmp_refused(m.c, "object-add",
+                json_pack("{s:s, s:s, s:s, s:s}", "qom-type", "filter-dump", "id", "e", "netdev",
+                          "t", "file", file),
+                "filter-dump: netdev 't' has another filter, expected one");
+    qmp_refused(m.c, "object-add",
+                json_pack("{s:s, s:s, s:s, s:s}", "qom-type", "filter-dump", "id", "e", "netdev",
+                          "x", "file", file),
+                "filter-dump: netdev 'x' does not exist");
+    json_decref(ob_client_qmp(m.c, "object-del", json_pack("{s:s}", "id", "d"), NULL));
+    g_assert_true(ob_client_net_send(m.c, "t", frame, 60));
+    g_assert_true(g_file_get_contents(file, &bytes, &size, NULL));
+    g_assert_cmpuint(size, ==, 24 + 16 + 60 + 16 + 100);
+    g_assert_cmphex(word_at(bytes, 0), ==, 0xa1b2c3d4);
+    g_assert_cmpuint(word_at(bytes, 20), ==, 1);
+    g_assert_cmpuint(word_at(bytes, 24), ==, 3);
+    g_assert_cmpuint(word_at(bytes, 28), ==, 500000);
+    g_assert_cmpuint(word_at(bytes, 32), ==, 60);
+    g_assert_cmpmem(bytes + 40, 60, frame, 60);
+    g_assert_cmpuint(word_at(bytes, 108), ==, 100);
+    g_assert_cmpuint(word_at(bytes, 112), ==, 200);
+    g_assert_cmpmem(bytes + 116, 100, frame, 100);
+    ob_client_quit(m.c);
+    ob_scratch_free(scratch);
+}
+
 /* A stopped machine keeps frames until it continues. */
 static void test_stop(void)
 {
@@ -494,6 +546,7 @@ int main(int argc, char **argv)
     g_test_add_func("/netdev/user/reaches-a-socket-of-this-computer", test_udp);
     g_test_add_func("/netdev/user/sends-again-on-the-machines-clock", test_host_forward);
     g_test_add_func("/netdev/monitors/add-show-and-delete", test_monitors);
+    g_test_add_func("/netdev/filter-dump/writes-pcap", test_dump);
     g_test_add_func("/netdev/stopped/keeps-frames", test_stop);
     g_test_add_func("/netdev/stream/two-programs", test_two_programs);
     g_test_add_func("/netdev/stream/bad-lengths", test_bad_lengths);
