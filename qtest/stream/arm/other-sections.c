@@ -174,6 +174,16 @@ GArray *ob_other_problems(const ObModel *stream, const ObModel *destination)
 
         block_compare(&(ObVmBlock) { block->name, block->length }, destination, problems);
     }
+    for (guint i = 0; i < stream->iterables->len; i++) {
+        const ObModelIterable *iterable = stream->iterables->pdata[i];
+
+        if (!ob_model_iterable(destination, iterable->name)) {
+            ob_other_problem_add(problems, true,
+                                 g_strdup_printf("Unknown savevm section or instance '%s' 0",
+                                                 iterable->name),
+                                 NULL);
+        }
+    }
     for (guint i = 0; i < stream->sections->len; i++) {
         ob_other_section_compare(stream->sections->pdata[i], destination, problems);
     }

@@ -210,3 +210,18 @@ const json_t *ob_vm_description_device(const ObVmDescription *description, const
     *size = described ? described->size : OB_VM_SIZE_UNKNOWN;
     return described ? described->device : NULL;
 }
+
+bool ob_vm_description_is_short(const json_t *device)
+{
+    const json_t *fields = json_object_get(device, "fields");
+
+    for (size_t i = 0; i < json_array_size(fields); i++) {
+        const json_t *field = json_array_get(fields, i);
+        const json_t *inner = json_object_get(field, "struct");
+
+        if (inner && json_object_size(inner) == 0 && ob_vm_field_count(field) > 1) {
+            return true;
+        }
+    }
+    return false;
+}

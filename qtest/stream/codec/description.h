@@ -46,4 +46,8 @@ uint64_t ob_vm_field_size(const json_t *field);
 const char *ob_vm_json_text(const json_t *object, const char *member);
 uint64_t ob_vm_json_number(const json_t *object, const char *member);
 
+/* True if an array of pointers is described as if all were NULL, as QEMU 7.2 describes s390_css:
+ * its elements may be larger. */
+bool ob_vm_description_is_short(const json_t *device);
+
 #endif

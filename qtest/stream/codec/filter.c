@@ -140,7 +140,15 @@ static bool filter_command(void *opaque, uint32_t command, const uint8_t *bytes,
            filter->events->command(filter->opaque, command, bytes, size, error);
 }
 
+/* Sections that come in parts pass unchanged. */
+static void filter_iterable(void *opaque, const ObVmSection *section, const uint8_t *bytes,
+                            size_t size)
+{
+    (void)opaque, (void)section, (void)bytes, (void)size;
+}
+
 static const ObVmEvents reader_events = {
+    .iterable = filter_iterable,
     .command = filter_command,
     .machine = filter_machine,
     .ram_blocks = filter_ram_blocks,

@@ -262,7 +262,25 @@ static void read_trailing(void *opaque, const uint8_t *bytes, size_t size)
     ((ObModelReading *)opaque)->model->trailing += size;
 }
 
+static void read_iterable(void *opaque, const ObVmSection *section, const uint8_t *bytes,
+                          size_t size)
+{
+    ObModel *model = ((ObModelReading *)opaque)->model;
+    ObModelIterable *iterable = (ObModelIterable *)ob_model_iterable(model, section->name);
+
+    if (!iterable) {
+        iterable = g_new0(ObModelIterable, 1);
+        iterable->name = g_strdup(section->name);
+        g_ptr_array_add(model->iterables, iterable);
+    }
+    iterable->size += size;
+    for (size_t i = 0; i < size; i++) {
+        iterable->digest = (iterable->digest ^ bytes[i]) * UINT64_C(0x100000001b3) + 1;
+    }
+}
+
 const ObVmEvents ob_model_events = {
+    .iterable = read_iterable,
     .machine = read_machine,
     .ram_blocks = read_blocks,
     .ram_page = read_page,

@@ -26,6 +26,14 @@ static void section_free(void *opaque)
     g_free(section);
 }
 
+static void iterable_free(void *opaque)
+{
+    ObModelIterable *iterable = opaque;
+
+    g_free(iterable->name);
+    g_free(iterable);
+}
+
 ObModel *ob_model_new(void)
 {
     ObModel *model = g_new0(ObModel, 1);
@@ -33,6 +41,7 @@ ObModel *ob_model_new(void)
     model->page_size = UINT32_C(1) << OB_VM_PAGE_BITS;
     model->notes = g_ptr_array_new_with_free_func(g_free);
     model->blocks = g_ptr_array_new_with_free_func(block_free);
+    model->iterables = g_ptr_array_new_with_free_func(iterable_free);
     model->sections = g_ptr_array_new_with_free_func(section_free);
     return model;
 }
@@ -46,8 +55,21 @@ void ob_model_free(ObModel *model)
         g_ptr_array_unref(model->notes);
         g_ptr_array_unref(model->blocks);
         g_ptr_array_unref(model->sections);
+        g_ptr_array_unref(model->iterables);
         g_free(model);
     }
+}
+
+const ObModelIterable *ob_model_iterable(const ObModel *model, const char *name)
+{
+    for (guint i = 0; i < model->iterables->len; i++) {
+        const ObModelIterable *iterable = model->iterables->pdata[i];
+
+        if (strcmp(iterable->name, name) == 0) {
+            return iterable;
+        }
+    }
+    return NULL;
 }
 
 const ObModelSection *ob_model_section(const ObModel *model, const char *name, uint32_t instance)

@@ -18,7 +18,7 @@ typedef struct ObModelBlock {
     uint64_t normal_pages;
     bool is_mapped;        /* the pages have places in the file */
     ObVmCoverage coverage; /* the pages that came */
-    uint64_t *digests; /* of ob_model_read_pages(): one for each page; 0: zeros, or never sent */
+    uint64_t *digests; /* one for each page, by ob_model_read_pages(); 0: zeros, or never sent */
     uint8_t *bytes;    /* the contents of a small block */
 } ObModelBlock;
 
@@ -36,26 +36,34 @@ typedef struct ObModelSection {
     const HwLayout *layout;
 } ObModelSection;
 
+/* A section that comes in parts, such as spapr/htab. */
+typedef struct ObModelIterable {
+    char *name;
+    uint64_t size;   /* bytes of all parts */
+    uint64_t digest; /* of all parts in their order */
+} ObModelIterable;
+
 typedef struct ObModel {
     char *machine; /* NULL: the stream ended before it */
     uint32_t page_size;
     GPtrArray *blocks; /* ObModelBlock */
     unsigned passes;
-    GPtrArray *sections; /* ObModelSection */
-    char *container;     /* "a stream, compressed by xz"; NULL: the file is the stream */
-    bool is_packed;      /* offsets are those of the unpacked stream */
-    bool is_inside;      /* offsets are those of a snapshot's state in a qcow2 image */
-    bool is_unfinished;  /* libvirt's save did not end */
-    uint64_t base;       /* the file's offset of the stream's first byte, in all offsets here */
-    uint64_t size;       /* the file's; the stream's if it is packed */
-    bool size_is_known;  /* false: there are more bytes */
-    uint64_t trailing;   /* bytes after it */
-    char *warning;       /* NULL: none */
-    GPtrArray *notes;    /* sentences about unusual parts that QEMU loads */
-    bool is_outboards;   /* Outboard's host wrote it: missing pages are zeros */
-    bool ram_is_lost;    /* pages that the guest needs never came; a note says which */
-    ObVmRefusal refusal; /* the reason why the rest is missing */
-    uint8_t start[16];   /* the file's first bytes */
+    GPtrArray *sections;  /* ObModelSection */
+    GPtrArray *iterables; /* ObModelIterable */
+    char *container;      /* "a stream, compressed by xz"; NULL: the file is the stream */
+    bool is_packed;       /* offsets are those of the unpacked stream */
+    bool is_inside;       /* offsets are those of a snapshot's state in a qcow2 image */
+    bool is_unfinished;   /* libvirt's save did not end */
+    uint64_t base;        /* the file's offset of the stream's first byte, in all offsets here */
+    uint64_t size;        /* the file's; the stream's if it is packed */
+    bool size_is_known;   /* false: there are more bytes */
+    uint64_t trailing;    /* bytes after it */
+    char *warning;        /* NULL: none */
+    GPtrArray *notes;     /* sentences about unusual parts that QEMU loads */
+    bool is_outboards;    /* Outboard's host wrote it: missing pages are zeros */
+    bool ram_is_lost;     /* pages that the guest needs never came; a note says which */
+    ObVmRefusal refusal;  /* the reason why the rest is missing */
+    uint8_t start[16];    /* the file's first bytes */
 } ObModel;
 
 /*
@@ -78,6 +86,7 @@ void ob_model_free(ObModel *model); /* NULL is allowed */
 const ObModelSection *ob_model_section(const ObModel *model, const char *name, uint32_t instance);
 /* The number of a block's pages that never came; 0 for a refused stream, which has an end. */
 uint64_t ob_model_missing_pages(const ObModel *model, const ObModelBlock *block);
+const ObModelIterable *ob_model_iterable(const ObModel *model, const char *name);
 const ObModelBlock *ob_model_block(const ObModel *model, const char *name);
 
 #endif

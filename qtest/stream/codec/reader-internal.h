@@ -54,6 +54,13 @@ typedef struct ObVmHeld {
     json_t *best;       /* JSON like a description that does not fit the sections */
 } ObVmHeld;
 
+/* A section other than RAM that comes in parts. */
+typedef struct ObVmIterable {
+    uint32_t id;
+    uint32_t kind; /* an index in the table of reader-iterable.c */
+    bool ended;
+} ObVmIterable;
+
 struct ObVmReader {
     const ObVmEvents *events;
     void *opaque;
@@ -91,6 +98,7 @@ struct ObVmReader {
     uint64_t postcopy_page_sizes; /* all sizes of POSTCOPY_ADVISE, by or; 0: not advised */
 
     ObVmRamReader ram;
+    GArray *iterables; /* ObVmIterable */
     ObVmHeld held;
     ObVmDescription *description; /* NULL: not known yet */
 
@@ -142,6 +150,12 @@ bool ob_vm_read_description(ObVmReader *reader);
 bool ob_vm_read_early(ObVmReader *reader);
 bool ob_vm_is_early(const ObVmReader *reader);
 bool ob_vm_ram_begin(ObVmReader *reader, ObVmType type);
+
+/* The START, and a later part, of a section that comes in parts; and the name of one that has not
+ * ended, NULL: none. */
+bool ob_vm_read_iterable(ObVmReader *reader);
+bool ob_vm_read_iterable_part(ObVmReader *reader, uint32_t id);
+const char *ob_vm_iterable_unended(const ObVmReader *reader);
 
 /* Skips zero pages without a step for each.  Returns the number of bytes; 0: none. */
 size_t ob_vm_ram_skip_zeros(ObVmReader *reader, const uint8_t *bytes, size_t size);

@@ -10,6 +10,7 @@
 
 #define FOOTER_SIZE  5u
 #define SECTIONS_MAX 65536u
+#define SEARCH_MAX   (1u << 20)
 
 /* -------------------------------------------------------------------- footer */
 
@@ -59,8 +60,32 @@ static bool payload_deliver(ObVmReader *reader, const uint8_t *bytes)
     return ob_vm_next_section(reader);
 }
 
+/* Without a right description the footer ends the section; its fields are not known. */
+static bool step_search_footer(ObVmReader *reader, const uint8_t *bytes)
+{
+    size_t at = reader->need - FOOTER_SIZE;
+
+    if (bytes[at] == OB_VM_FOOTER && hw_load_be32(bytes + at + 1) == reader->section.id) {
+        ob_vm_note(reader,
+                   "section '%s' %" PRIu32 ": QEMU's description is too short, so its fields are "
+                   "not shown",
+                   reader->name, reader->section.instance);
+        reader->payload_size = at;
+        reader->section_description = NULL;
+        return payload_deliver(reader, bytes);
+    }
+    return reader->need > reader->payload_size + SEARCH_MAX
+               ? footer_check(reader, bytes, reader->payload_size)
+               : ob_vm_expect_more(reader, reader->need + 1);
+}
+
 static bool step_payload_and_footer(ObVmReader *reader, const uint8_t *bytes)
 {
+    if (bytes[reader->payload_size] != OB_VM_FOOTER &&
+        ob_vm_description_is_short(reader->section_description)) {
+        reader->step = step_search_footer;
+        return ob_vm_expect_more(reader, reader->need + 1);
+    }
     return footer_check(reader, bytes, reader->payload_size) && payload_deliver(reader, bytes);
 }
 
@@ -268,8 +293,7 @@ static bool step_part(ObVmReader *reader, const uint8_t *bytes)
     uint32_t id = hw_load_be32(bytes);
 
     if (!reader->ram.started || reader->ram.ended || id != reader->ram.id) {
-        return ob_vm_refuse(reader, OB_VM_UNKNOWN_ID, EINVAL, "Unknown savevm section %" PRIu32,
-                            id);
+        return ob_vm_read_iterable_part(reader, id);
     }
     g_strlcpy(reader->name, OB_VM_RAM, sizeof(reader->name));
     reader->section.id = id;
@@ -324,6 +348,11 @@ static bool stream_end(ObVmReader *reader)
     if (reader->ram.started && !reader->ram.ended) {
         return ob_vm_refuse(reader, OB_VM_ORDER, EINVAL,
                             "The stream ends before the end of section 'ram'");
+    }
+    if (ob_vm_iterable_unended(reader)) {
+        return ob_vm_refuse(reader, OB_VM_ORDER, EINVAL,
+                            "The stream ends before the end of section '%s'",
+                            ob_vm_iterable_unended(reader));
     }
     if (reader->events->end && !reader->events->end(reader->opaque, &error)) {
         reader->field = "end of the sections";

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Sections that come in parts: RAM's begins, and others are refused by their names. */
+/* Sections that come in parts: RAM's begins, and some are refused by their names. */
 #include "qtest/stream/codec/reader-internal.h"
 
 #include <errno.h>
@@ -17,7 +17,7 @@ static const struct {
     { "vfio", OB_VM_VFIO, "Migration of VFIO devices is not supported" },
 };
 
-static bool iterable_refuse(ObVmReader *reader)
+static bool iterable_read(ObVmReader *reader)
 {
     const char *last = strrchr(reader->name, '/');
     const char *name = last ? last + 1 : reader->name;
@@ -29,14 +29,13 @@ static bool iterable_refuse(ObVmReader *reader)
                                 reader->section.instance);
         }
     }
-    return ob_vm_refuse(reader, OB_VM_UNKNOWN_SECTION, EINVAL, OB_VM_UNKNOWN_SENTENCE, reader->name,
-                        reader->section.instance);
+    return ob_vm_read_iterable(reader);
 }
 
 bool ob_vm_read_start(ObVmReader *reader)
 {
     if (strcmp(reader->name, OB_VM_RAM) != 0 || reader->section.instance != 0) {
-        return iterable_refuse(reader);
+        return iterable_read(reader);
     }
     if (reader->devices_begun) {
         return ob_vm_refuse(reader, OB_VM_ORDER, EINVAL,

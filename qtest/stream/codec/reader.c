@@ -32,6 +32,7 @@ ObVmReader *ob_vm_reader_new(const ObVmEvents *events, void *opaque)
     reader->page_bits = OB_VM_PAGE_BITS;
     reader->seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     reader->ids = g_hash_table_new(NULL, NULL);
+    reader->iterables = g_array_new(FALSE, TRUE, sizeof(ObVmIterable));
     reader->notes = g_ptr_array_new_with_free_func(g_free);
     reader->ram.blocks = g_array_new(FALSE, TRUE, sizeof(ObVmBlock));
     reader->ram.indices = g_hash_table_new(g_str_hash, g_str_equal);
@@ -55,6 +56,7 @@ void ob_vm_reader_free(ObVmReader *reader)
     g_hash_table_unref(reader->seen);
     g_hash_table_unref(reader->ids);
     g_ptr_array_unref(reader->notes);
+    g_array_unref(reader->iterables);
     if (reader->held.bytes) {
         g_byte_array_unref(reader->held.bytes);
     }

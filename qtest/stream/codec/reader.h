@@ -69,6 +69,10 @@ typedef struct ObVmEvents {
     bool (*ram_pass)(void *opaque, bool last, HwError *error);
     bool (*ram_pass_end)(void *opaque, bool last, HwError *error);
 
+    /* A record of a section that comes in parts, such as spapr/htab.  NULL: the reader refuses these
+     * sections. */
+    void (*iterable)(void *opaque, const ObVmSection *section, const uint8_t *bytes, size_t size);
+
     bool (*command)(void *opaque, uint32_t command, const uint8_t *bytes, size_t size,
                     HwError *error);
 

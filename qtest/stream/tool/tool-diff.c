@@ -276,6 +276,23 @@ static void sections_diff(Diff *diff, const ObModel *a, const ObModel *b)
     }
 }
 
+/* Sections in parts.  Each stream has each of them once. */
+static void iterables_diff(Diff *diff, const ObModel *a, const ObModel *b, const char *order,
+                           bool both)
+{
+    for (guint i = 0; i < a->iterables->len; i++) {
+        const ObModelIterable *own = a->iterables->pdata[i];
+        const ObModelIterable *other = ob_model_iterable(b, own->name);
+
+        if (!other) {
+            tool_diff_add_text(diff->list, own->name, "only in the %s stream", order);
+        } else if (both && (own->size != other->size || own->digest != other->digest)) {
+            tool_diff_add_text(diff->list, own->name, "%" PRIu64 " bytes, then %" PRIu64 "%s",
+                               own->size, other->size, own->size == other->size ? " others" : "");
+        }
+    }
+}
+
 static void heads_diff(Diff *diff, const ObModel *a, const ObModel *b)
 {
     if (g_strcmp0(a->machine, b->machine) != 0) {
@@ -308,6 +325,8 @@ int tool_diff(const ObModel *a, const ObModel *b, const ToolArguments *arguments
 
     heads_diff(&diff, a, b);
     ram_diff(&diff, a, b);
+    iterables_diff(&diff, a, b, "first", true);
+    iterables_diff(&diff, b, a, "second", false);
     sections_diff(&diff, a, b);
     tool_diff_finish(list, arguments->given & TOOL_VERBOSE);
     if (arguments->given & TOOL_JSON) {

@@ -114,6 +114,11 @@ int tool_dump(const ObModel *model, const char *path)
     for (guint i = 0; i < model->blocks->len; i++) {
         block_print(model, model->blocks->pdata[i]);
     }
+    for (guint i = 0; i < model->iterables->len; i++) {
+        const ObModelIterable *iterable = model->iterables->pdata[i];
+
+        ob_text_printf("%s: %" PRIu64 " bytes, in parts\n", iterable->name, iterable->size);
+    }
     for (guint i = 0; i < model->sections->len; i++) {
         section_print(model->sections->pdata[i]);
     }
