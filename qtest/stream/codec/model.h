@@ -40,7 +40,7 @@ typedef struct ObModelSection {
 typedef struct ObModelIterable {
     char *name;
     uint64_t size;   /* bytes of all parts */
-    uint64_t digest; /* of all parts in their order */
+    uint64_t digest; /* all parts, in their order */
 } ObModelIterable;
 
 typedef struct ObModel {
