@@ -10,7 +10,7 @@
 #include "hw-api/device/vcpu-id.h"
 #include "hw-api/host/vcpu/model-rule.h"
 #include "qtest/stream/arm/register-class.h"
-#include "qtest/stream/codec/input.h"
+#include "qtest/stream/container/input.h"
 
 /* ----------------------------------------------------------------- lists of vCPUs */
 

@@ -3,7 +3,7 @@
 #ifndef OB_VM_MODEL_INTERNAL_H
 #define OB_VM_MODEL_INTERNAL_H
 
-#include "qtest/stream/codec/input.h"
+#include "qtest/stream/container/input.h"
 #include "qtest/stream/codec/model.h"
 
 typedef struct ObModelReading {

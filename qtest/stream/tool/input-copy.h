@@ -3,7 +3,7 @@
 #ifndef OB_INPUT_COPY_H
 #define OB_INPUT_COPY_H
 
-#include "qtest/stream/codec/input.h"
+#include "qtest/stream/container/input.h"
 
 /* Copies up to `size` bytes of the stream to `fd`.  Returns their number: 0 if the input is not a
  * plain file, or at its end, or if `fd` can't take bytes in this way.  *error gets an errno value

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "hw-api/device/bytes.h"
-#include "qtest/stream/codec/input.h"
+#include "qtest/stream/container/input.h"
 #include "qtest/stream/codec/model.h"
 #include "qtest/tests/stream/stream-cases.h"
 

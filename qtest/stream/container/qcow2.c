@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "qtest/stream/codec/qcow2.h"
+#include "qtest/stream/container/qcow2.h"
 
 #include <errno.h>
 #include <inttypes.h>

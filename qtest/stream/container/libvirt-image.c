@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "qtest/stream/codec/libvirt-image.h"
+#include "qtest/stream/container/libvirt-image.h"
 
 #include <inttypes.h>
 #include <string.h>

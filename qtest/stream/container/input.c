@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "qtest/stream/codec/input.h"
+#include "qtest/stream/container/input.h"
 
 #include <errno.h>
 #include <fcntl.h>

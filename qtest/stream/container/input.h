@@ -8,9 +8,9 @@
 
 #include <sys/types.h>
 
-#include "qtest/stream/codec/libvirt-image.h"
-#include "qtest/stream/codec/qcow2.h"
-#include "qtest/stream/codec/unpack.h"
+#include "qtest/stream/container/libvirt-image.h"
+#include "qtest/stream/container/qcow2.h"
+#include "qtest/stream/container/unpack.h"
 
 typedef struct ObVmInput {
     char *path;
