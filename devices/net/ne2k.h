@@ -30,9 +30,10 @@ static inline uint8_t *ne2k_page(Ne2k *s, uint32_t page)
     return page >= FIRST_PAGE && page < PAGES ? s->mem + page * PAGE : NULL;
 }
 
+/* A command without both bits changes nothing, and Linux writes such ones while it takes frames. */
 static inline bool ne2k_is_started(const Ne2k *s)
 {
-    return (s->cmd & (CR_STOP | CR_START)) == CR_START;
+    return !(s->cmd & CR_STOP);
 }
 
 /* Takes a frame; false: the ring has no room for it. */

@@ -22,7 +22,8 @@ void card_write(const Card *card, uint32_t port, uint8_t value)
 
 void card_page(const Card *card, uint8_t page)
 {
-    card_write(card, CR, (uint8_t)(RUN | page << CR_PAGE));
+    card_write(card, CR,
+               (uint8_t)(CR_ABORT | page << CR_PAGE)); /* Linux does not start here either */
 }
 
 static void remote_begin(const Card *card, uint16_t at, size_t size, uint8_t command)
@@ -96,7 +97,7 @@ static void card_init(const Card *card)
         card_write(card, PAR0 + i, mac[i]);
     }
     card_write(card, CURR, card->ring);
-    card_page(card, 0);
+    card_write(card, CR, RUN);
 }
 
 Card card_start(PciBus *bus, uint32_t index, uint8_t ring, uint8_t ring_end)
