@@ -3,22 +3,25 @@
 #ifndef OB_TOOL_REPORT_H
 #define OB_TOOL_REPORT_H
 
-#include <stdio.h>
-
 #include "qtest/stream/codec/filter.h"
 #include "qtest/stream/tool/tool-arguments.h"
 
-/* Opens the file of option --report, by default standard error.  NULL, and false: the reason has
- * been printed. */
-FILE *tool_report_open(const char *path);
-bool tool_report_close(const char *path, FILE *report);
+typedef struct ToolReport ToolReport;
 
-/* `opaque` is the file. */
+/* Opens the file of option --report, by default standard error.  NULL: the reason has been
+ * printed. */
+ToolReport *tool_report_open(const ToolArguments *arguments);
+
+/* Writes the JSON, if it is wanted.  Returns the status, or that of trouble if the file can't be
+ * written; the reason has been printed. */
+int tool_report_close(ToolReport *report, int status);
+
+/* `opaque` is the report. */
 void tool_report_line(void *opaque, const char *line);
 
-void tool_report_notes(const ObVmFilter *filter, FILE *report);
+void tool_report_notes(const ObVmFilter *filter, ToolReport *report);
 
 /* Warns of the first name in the policy that nothing in the stream had. */
-void tool_report_unused(const ToolArguments *arguments, int status, FILE *report);
+void tool_report_unused(const ToolArguments *arguments, int status, ToolReport *report);
 
 #endif

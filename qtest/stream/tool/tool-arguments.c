@@ -16,12 +16,11 @@ static const char usage[] =
     "       outboard-stream check [--json] [--set FILE] STREAM\n"
     "       outboard-stream explain [--json] [--set FILE] STREAM | --log FILE\n"
     "       outboard-stream doctor [--json | --verbose] --dest FILE [--policy POLICY]... STREAM\n"
-    "       outboard-stream filter --dest FILE [--policy POLICY]... [--pass NAME]... "
-    "[--report FILE]\n"
-    "                              [--strict] <IN >OUT\n"
+    "       outboard-stream filter --dest FILE [--policy POLICY]... [--pass NAME]...\n"
+    "                              [--report FILE [--json]] [--strict] <IN >OUT\n"
     "       outboard-stream relay --listen ADDRESS --connect ADDRESS --dest FILE\n"
-    "                             [--policy POLICY]... [--pass NAME]... [--report FILE]\n"
-    "                             [--strict] [--timeout SECONDS]\n"
+    "                             [--policy POLICY]... [--pass NAME]...\n"
+    "                             [--report FILE [--json]] [--strict] [--timeout SECONDS]\n"
     "       outboard-stream matrix [--json] [FILE]\n"
     "\n"
     "Looks into migration streams of QEMU and of Outboard's host; '-' is standard input.\n"
@@ -199,6 +198,10 @@ static int command_check(const ToolArguments *arguments)
     if (command->options & TOOL_DEST && !arguments->destination) {
         return tool_usage_error("%s: the destination is missing, expected --dest FILE",
                                 command->name);
+    }
+    /* Standard error has sentences, too. */
+    if (command->options & TOOL_REPORT && arguments->given & TOOL_JSON && !arguments->report) {
+        return tool_usage_error("%s: --json needs --report FILE", command->name);
     }
     return -1;
 }

@@ -113,21 +113,23 @@ static void pipes_widen(void)
     fcntl(STDOUT_FILENO, F_SETPIPE_SZ, PIPE_SIZE);
 }
 
-static void container_report(const ObVmInput *input, FILE *report)
+static void container_report(const ObVmInput *input, ToolReport *report)
 {
     g_autofree char *damage = ob_vm_input_damage(input);
 
     if (input->is_libvirt && input->image.unfinished) {
-        ob_text_fprintf(report, "warning: libvirt's save was not finished: the image is marked "
-                                "'LibvirtQemudPart'\n");
+        tool_report_line(report, "warning: libvirt's save was not finished: the image is marked "
+                                 "'LibvirtQemudPart'");
     }
     if (damage) {
-        ob_text_fprintf(report, "warning: %s\n", damage);
+        g_autofree char *line = g_strconcat("warning: ", damage, NULL);
+
+        tool_report_line(report, line);
     }
 }
 
 static int filter_run(const ToolArguments *arguments, const ObDestination *destination,
-                      ObVmInput *input, Output *output, FILE *report)
+                      ObVmInput *input, Output *output, ToolReport *report)
 {
     ObCpuFilter cpus = { .destination = destination,
                          .policy = arguments->policy,
@@ -153,7 +155,8 @@ static int filter_run(const ToolArguments *arguments, const ObDestination *desti
 }
 
 /* Opens both ends.  An empty output would let the destination wait for ever. */
-static int ends_run(const ToolArguments *arguments, const ObDestination *destination, FILE *report)
+static int ends_run(const ToolArguments *arguments, const ObDestination *destination,
+                    ToolReport *report)
 {
     HW_ERROR(error, 400);
     Output output = { .packer.fd = -1 };
@@ -175,18 +178,17 @@ int tool_filter(const ToolArguments *arguments)
     HW_ERROR(error, 400);
     ObDestination *destination = ob_destination_open(arguments->destination, &error);
     Output output = { .packer.fd = -1 };
-    FILE *report = NULL;
+    ToolReport *report = NULL;
     int status = TOOL_TROUBLE;
 
     if (!destination) {
         ob_text_fprintf(stderr, "outboard-stream: %s\n", error.text);
     } else {
-        report = tool_report_open(arguments->report);
+        report = tool_report_open(arguments);
     }
     signal(SIGPIPE, SIG_IGN);
     if (report) {
-        status = ends_run(arguments, destination, report);
-        status = tool_report_close(arguments->report, report) ? status : MAX(status, TOOL_TROUBLE);
+        status = tool_report_close(report, ends_run(arguments, destination, report));
     } else {
         ob_vm_filter_give_up(output_write, &output);
     }

@@ -161,22 +161,23 @@ static int relayed_run(Relayed *s)
     return status;
 }
 
-static int report_run(const ToolArguments *arguments, const ObDestination *destination, FILE *file)
+static int report_run(const ToolArguments *arguments, const ObDestination *destination,
+                      ToolReport *report)
 {
     HW_ERROR(error, 400);
     Relayed s = { .cpus = { .destination = destination,
                             .policy = arguments->policy,
                             .strict = arguments->given & TOOL_STRICT,
                             .report = tool_report_line,
-                            .opaque = file },
+                            .opaque = report },
                   .relay.timeout = arguments->timeout ? arguments->timeout * 1000 : -1 };
     int status = TOOL_TROUBLE;
 
     s.filter = ob_vm_filter_new(&relayed_events, &s, relayed_sink, &s);
     if (ob_relay_open(&s.relay, arguments->listen, arguments->connect, &error)) {
         status = relayed_run(&s);
-        tool_report_notes(s.filter, file);
-        tool_report_unused(arguments, status, file);
+        tool_report_notes(s.filter, report);
+        tool_report_unused(arguments, status, report);
     } else {
         complain(error.text, "");
     }
@@ -189,7 +190,7 @@ int tool_relay(const ToolArguments *arguments)
 {
     HW_ERROR(error, 400);
     ObDestination *destination;
-    FILE *file;
+    ToolReport *report;
     int status = TOOL_TROUBLE;
 
     if (!arguments->listen || !arguments->connect) {
@@ -202,10 +203,9 @@ int tool_relay(const ToolArguments *arguments)
         return TOOL_TROUBLE;
     }
     signal(SIGPIPE, SIG_IGN);
-    file = tool_report_open(arguments->report);
-    if (file) {
-        status = report_run(arguments, destination, file);
-        status = tool_report_close(arguments->report, file) ? status : TOOL_TROUBLE;
+    report = tool_report_open(arguments);
+    if (report) {
+        status = tool_report_close(report, report_run(arguments, destination, report));
     }
     ob_destination_free(destination);
     return status;

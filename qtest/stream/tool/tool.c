@@ -232,11 +232,11 @@ const ToolCommand tool_commands[] = {
     { "explain", 1, 1, TOOL_SET | TOOL_LOG | TOOL_JSON | TOOL_SNAPSHOT, explain_run },
     { "doctor", 1, 1, TOOL_JSON | TOOL_VERBOSE | TOOL_DEST | TOOL_POLICY | TOOL_SNAPSHOT,
       tool_doctor },
-    { "filter", 0, 0, TOOL_DEST | TOOL_POLICY | TOOL_REPORT | TOOL_STRICT | TOOL_PASS,
+    { "filter", 0, 0, TOOL_JSON | TOOL_DEST | TOOL_POLICY | TOOL_REPORT | TOOL_STRICT | TOOL_PASS,
       tool_filter },
     { "relay", 0, 0,
-      TOOL_DEST | TOOL_POLICY | TOOL_REPORT | TOOL_STRICT | TOOL_PASS | TOOL_LISTEN | TOOL_CONNECT |
-          TOOL_TIMEOUT,
+      TOOL_JSON | TOOL_DEST | TOOL_POLICY | TOOL_REPORT | TOOL_STRICT | TOOL_PASS | TOOL_LISTEN |
+          TOOL_CONNECT | TOOL_TIMEOUT,
       tool_relay },
     { "matrix", 0, 1, TOOL_JSON, tool_matrix },
     { 0 },

@@ -234,6 +234,69 @@ static void test_doctor(void)
     CHECK("matrix", "matrix", "--json");
 }
 
+/* A line of the report is of this kind. */
+static void report_check(const char *report, int status, const char *kind)
+{
+    json_t *root = json_load_file(report, 0, NULL), *line;
+    unsigned found = 0;
+    size_t i;
+
+    g_assert_nonnull(root);
+    value_check(line_find("report"), root, "report");
+    g_assert_cmpint(json_integer_value(json_object_get(root, "status")), ==, status);
+    json_array_foreach(json_object_get(root, "lines"), i, line)
+    {
+        found += g_strcmp0(json_string_value(json_object_get(line, "kind")), kind) == 0;
+    }
+    g_assert_cmpuint(found, >, 0);
+    json_decref(root);
+}
+
+static void test_filter(void)
+{
+    static const struct {
+        const char *stream, *destination, *policy;
+        int status;
+        const char *kind;
+    } runs[] = {
+        { "arm-virt-7.2-cortex-a57-7.2", "arm-virt-7.2-cortex-a57-10.0", "constants=all", 0,
+          "change" },
+        { "arm-virt-7.2-max-7.2", "arm-virt-7.2-cortex-a57-10.0", "drop-subsection=X", 1,
+          "refusal" },
+        { "net-1-vcpu", "net-1-vcpu", "drop-subsection=X", 0, "warning" },
+    };
+    char *directory = run_directory_new();
+    g_autofree char *report = g_build_filename(directory, "report", NULL);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(runs); i++) {
+        g_autofree char *path = qemu_path(runs[i].stream), *own = qemu_path(runs[i].destination);
+        g_autofree char *bytes = NULL;
+        g_autoptr(GByteArray) stream = NULL;
+        gsize size;
+        Run run;
+
+        g_assert_true(g_file_get_contents(path, &bytes, &size, NULL));
+        stream = g_byte_array_new_take((guint8 *)g_steal_pointer(&bytes), size);
+        RUN_WITH(&run, stream, "filter", "--json", "--report", report, "--dest", own, "--policy",
+                 runs[i].policy);
+        g_assert_cmpint(run.status, ==, runs[i].status);
+        report_check(report, runs[i].status, runs[i].kind);
+        run_clear(&run);
+    }
+    run_directory_remove(directory);
+}
+
+static void test_filter_without_report(void)
+{
+    g_autofree char *own = qemu_path("net-1-vcpu");
+    Run run;
+
+    RUN(&run, "filter", "--json", "--dest", own);
+    g_assert_cmpint(run.status, ==, 2);
+    assert_has(run.err, "outboard-stream: filter: --json needs --report FILE; see --help\n");
+    run_clear(&run);
+}
+
 int main(int argc, char **argv)
 {
     int status;
@@ -246,6 +309,8 @@ int main(int argc, char **argv)
     g_test_add_func("/stream-json/check", test_check);
     g_test_add_func("/stream-json/explain", test_explain);
     g_test_add_func("/stream-json/doctor-and-matrix", test_doctor);
+    g_test_add_func("/stream-json/filter", test_filter);
+    g_test_add_func("/stream-json/filter-without-report-refused", test_filter_without_report);
     status = g_test_run();
     g_array_unref(lines);
     return status;
