@@ -341,6 +341,32 @@ static void test_stranger(void)
            "a filter can't make it load\n");
 }
 
+static void test_ram_of_another_size(void)
+{
+    expect((ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }), .zero_pages = 2 },
+           (ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }), .zero_pages = 1 }, 1,
+           "refused: Size mismatch: mach-virt.ram: 0x1000 != 0x2000: Invalid argument\n"
+           "verdict: refused\na filter can't make it load\n");
+}
+
+static void test_ram_block_of_another_name(void)
+{
+    const ArmToy toy = { ARM_LIST({ ARM_SCTLR, 2 }) };
+    g_autoptr(GByteArray) renamed = arm_toy(toy);
+    g_autofree char *from = toy_write("from", toy), *to = NULL;
+    Run run;
+
+    for (int i = 0; i < 2; i++) { /* the list of blocks, and the first page */
+        renamed->data[stream_find(renamed, 0, "mach-virt.ram", 13)] = 'M';
+    }
+    to = file_write("to", renamed->data, renamed->len);
+    doctor(&run, to, from);
+    g_assert_cmpint(run.status, ==, 1);
+    assert_has(run.out, "refused: Unknown ramblock \"mach-virt.ram\", cannot accept migration\n"
+                        "verdict: refused\na filter can't make it load\n");
+    run_clear(&run);
+}
+
 static void test_mitigation(void)
 {
     expect((ArmToy) { ARM_LIST({ ARM_SCTLR, 2 }, { ARM_PSCI, 2 }, { ARM_STD, 1 }) },
@@ -541,6 +567,9 @@ int main(int argc, char **argv)
     g_test_add_func("/stream-doctor/list/unsorted-is-refused", test_unsorted);
     g_test_add_func("/stream-doctor/list/each-vcpu-is-looked-at", test_vcpus);
     g_test_add_func("/stream-doctor/list/other-sections-are-looked-at", test_stranger);
+    g_test_add_func("/stream-doctor/list/ram-of-another-size", test_ram_of_another_size);
+    g_test_add_func("/stream-doctor/list/ram-block-of-another-name",
+                    test_ram_block_of_another_name);
     g_test_add_func("/stream-doctor/list/mitigation-has-no-cure", test_mitigation);
     g_test_add_func("/stream-doctor/kernel/rules-of-a-regs-file", test_kernel);
     g_test_add_func("/stream-doctor/matrix/table", test_matrix);
