@@ -137,6 +137,8 @@ static const Arguments rows[] = {
     { "system_wakeup", NULL },        /* the machine does not sleep */
     { "migrate-incoming", NULL },
     { "set-numa-node", NULL },        /* only before the start */
+    { "set_link", NULL },             /* no network: it is deleted before */
+    { "screendump", NULL },           /* no screen */
     { "getfd", NULL },
     { "closefd", NULL },
     { "device_add", NULL },           /* below */
@@ -151,6 +153,8 @@ static const Arguments rows[] = {
     { "device-list-properties", "{\"typename\": \"vmgenid\"}" },
     { "object-add", "{\"qom-type\": \"iothread\", \"id\": \"io1\"}" },
     { "object-del", "{\"id\": \"io1\"}" },
+    { "netdev_add", "{\"type\": \"user\", \"id\": \"net1\"}" },
+    { "netdev_del", "{\"id\": \"net1\"}" },
     { "human-monitor-command", "{\"command-line\": \"info status\"}" },
     { "vm-generation-id-set", "{\"guid\": \"auto\"}" },
     { "migrate-set-capabilities",
