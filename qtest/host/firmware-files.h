@@ -8,4 +8,7 @@
 /* Adds the files of -fw_cfg and of -boot splash=.  Returns false and sets `error` on failure. */
 bool ob_firmware_files_add(ObSystem *system, HwError *error);
 
+/* Adds the SMBIOS structures, which can name devices.  Returns false and sets `error` on failure. */
+bool ob_firmware_smbios_add(ObSystem *system, HwError *error);
+
 #endif

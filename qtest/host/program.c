@@ -363,8 +363,8 @@ bool ob_system_init(ObSystem *system, const ObOptions *options, HwError *error)
     return ob_firmware_files_add(system, error) && ob_system_check_globals(system, error) &&
            tpms_add(system, error) && netdevs_add(system, error) &&
            ob_objects_begin_filters(system, error) && vcpus_add(system, error) &&
-           devices_add(system, error) && machine_complete(system) &&
-           firmware_start(system, error) && qtest_open(system, error) &&
+           devices_add(system, error) && ob_firmware_smbios_add(system, error) &&
+           machine_complete(system) && firmware_start(system, error) && qtest_open(system, error) &&
            ob_monitors_open(system, error) && sandbox_enter(&options->sandbox, error) &&
            incoming_start(system, error);
 }

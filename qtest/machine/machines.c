@@ -30,6 +30,7 @@ static const ObMachine machines[] = {
     {
         .name = "pc",
         .description = "standard PC (i440FX + PIIX)",
+        .product = "Standard PC (i440FX + PIIX, 1996)",
         .versioned = "pc-i440fx",
         .ram_block = "pc.ram",
         .architectures = "x86_64",
@@ -51,6 +52,7 @@ static const ObMachine machines[] = {
     {
         .name = "q35",
         .description = "standard PC (Q35 + ICH9)",
+        .product = "Standard PC (Q35 + ICH9, 2009)",
         .versioned = "pc-q35",
         .ram_block = "pc.ram",
         .architectures = "x86_64",
@@ -71,6 +73,7 @@ static const ObMachine machines[] = {
     {
         .name = "virt",
         .description = "ARM virtual machine",
+        .product = "QEMU Virtual Machine",
         .versioned = "virt",
         .ram_block = "mach-virt.ram",
         .page_bits = 12,

@@ -5,8 +5,6 @@
 #include "hw-api/device/bytes.h"
 #include "hw-api/device/error.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -35,39 +33,18 @@ static const struct {
     { "asl_compiler_rev", 32, 4, false },
 };
 
-static bool file_append(GByteArray *table, const char *path, HwError *error)
-{
-    FILE *file = fopen(path, "re");
-    uint8_t bytes[4096];
-    size_t n;
-
-    if (!file) {
-        return hw_error_set(error, "can't open file %s: %s", path, g_strerror(errno));
-    }
-    while (table->len <= TABLE_MAX && (n = fread(bytes, 1, sizeof(bytes), file)) > 0) {
-        g_byte_array_append(table, bytes, (guint)n);
-    }
-    if (ferror(file)) {
-        hw_error_set(error, "can't read file %s: %s", path, g_strerror(errno));
-        fclose(file);
-        return false;
-    }
-    fclose(file);
-    return table->len <= TABLE_MAX ||
-           hw_error_set(error, "the table is larger than %d bytes", TABLE_MAX);
-}
-
 /* Paths are between colons. */
 static bool files_append(GByteArray *table, const char *paths, HwError *error)
 {
     g_auto(GStrv) list = g_strsplit(paths, ":", 0);
 
     for (char **path = list; *path; path++) {
-        if (!file_append(table, *path, error)) {
+        if (!ob_option_file_append(table, *path, TABLE_MAX, error)) {
             return false;
         }
     }
-    return true;
+    return table->len <= TABLE_MAX ||
+           hw_error_set(error, "the table is larger than %d bytes", TABLE_MAX);
 }
 
 static bool fields_store(GByteArray *table, const ObKeyval *keyval, HwError *error)

@@ -40,6 +40,7 @@ static const MachineProperty machine_properties[] = {
     { "pit", "x86_64", ON_OFF_AUTO },
     { "sata", "x86_64", ON_OFF },
     { "smbus", "x86_64", ON_OFF },
+    { "smbios-entry-point-type", "x86_64", " 32 64 auto " },
     { "smm", "x86_64", ON_OFF_AUTO },
     { "vmport", "x86_64", ON_OFF_AUTO },
     { "gic-version", "aarch64", " 2 3 4 host max " },
@@ -119,6 +120,8 @@ static void machine_property_take(ObOptions *options, const ObOption *option)
         options->no_acpi = is_off(option->value);
     } else if (strcmp(option->key, "hmat") == 0) {
         options->hmat = !is_off(option->value);
+    } else if (strcmp(option->key, "smbios-entry-point-type") == 0) {
+        ob_option_smbios_entry(options, option->value);
     } else if (strcmp(option->key, "firmware") == 0) {
         options->firmware_off = is_off(option->value);
         options->firmware_stand_in = !options->firmware_off;

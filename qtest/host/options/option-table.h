@@ -51,6 +51,14 @@ extern const char *const ob_accelerators[]; /* ends with NULL */
 ObOptionParser ob_option_uuid, ob_option_boot, ob_option_nographic, ob_option_no_floppy_check,
     ob_option_fw_cfg, ob_option_smp;
 
+/* Appends a file's bytes, and stops soon after `to` has more than `most`.  Returns false and sets
+ * `error` on failure. */
+bool ob_option_file_append(GByteArray *to, const char *path, size_t most, HwError *error);
+
+/* option-smbios.c, and its property of -machine: 32, 64 or auto */
+ObOptionParser ob_option_smbios;
+void ob_option_smbios_entry(ObOptions *options, const char *value);
+
 /* -machine smp.cpus=...: the same keys as those of -smp, behind this prefix. */
 #define OB_SMP_PREFIX "smp."
 bool ob_option_smp_of_machine(ObOptions *options, const ObKeyval *machine, HwError *error);

@@ -5,6 +5,7 @@
 #include "qtest/host/options/numa.h"
 #include "qtest/host/options/option-list.h"
 #include "qtest/host/options/suggest.h"
+#include "qtest/machine/parts/smbios.h"
 
 #include <string.h>
 
@@ -41,6 +42,7 @@ static ObOptions *options_alloc(const char *path)
     options->devices = g_ptr_array_new();
     options->drives = g_ptr_array_new();
     options->numa_uses = g_ptr_array_new();
+    options->smbios = ob_smbios_new();
     options->tables = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
     options->objects = g_ptr_array_new();
     options->globals = g_ptr_array_new_with_free_func(global_free);
@@ -63,6 +65,7 @@ void ob_options_free(ObOptions *options)
     g_ptr_array_free(options->objects, TRUE);
     g_ptr_array_free(options->devices, TRUE);
     g_ptr_array_free(options->drives, TRUE);
+    ob_smbios_free(options->smbios);
     g_ptr_array_free(options->tables, TRUE);
     ob_numa_free(options->numa);
     g_ptr_array_free(options->numa_uses, TRUE);

@@ -126,7 +126,10 @@ typedef struct ObOptions {
     const char *name; /* NULL: none */
     const char *uuid; /* NULL: none; else 8-4-4-4-12 hexadecimal digits */
     ObBoot boot;
-    GPtrArray *tables;    /* GBytes: -acpitable */
+    GPtrArray *tables; /* GBytes: -acpitable */
+    struct ObSmbios *smbios;
+    uint32_t smbios_entry; /* ObSmbiosEntry, if it is not the machine's default: */
+    bool has_smbios_entry;
     GPtrArray *numa_uses; /* ObKeyval: -numa */
     struct ObNuma *numa;  /* NULL: neither -numa nor -preconfig, whose QMP can change it */
     GString *smp;         /* -smp and -machine smp.*, as pairs */

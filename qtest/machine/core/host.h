@@ -20,6 +20,7 @@ typedef struct ObHost ObHost;
 typedef struct ObMachine {
     const char *name; /* "pc" */
     const char *description;
+    const char *product;       /* QEMU's name of the hardware, for SMBIOS; NULL: no SMBIOS */
     const char *architectures; /* "x86_64", or "*" */
     bool is_default;
     const char *versioned; /* "pc-q35": "pc-q35-7.2" is a version; NULL: none */

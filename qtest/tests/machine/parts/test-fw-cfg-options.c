@@ -255,6 +255,15 @@ static void test_too_many_cpus(Fixture *f, gconstpointer data)
             "'pc'");
 }
 
+static void test_smbios_of_the_program(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    refused(f, "-machine q35 -smbios type=41,pcidev=x",
+            "-smbios: type=41: pcidev: 'x' is not the id of a PCI function");
+    refused(f, "-machine q35,smbios-entry-point-type=32 -smp 255,sockets=1,cores=255",
+            "-smbios: smbios-entry-point-type=32 has no room for 255 cores, 255 threads");
+}
+
 static void test_no_graphics(Fixture *f, gconstpointer data)
 {
     ObFwCfgPort port = start(f, "-nographic");
@@ -303,6 +312,7 @@ int main(int argc, char **argv)
     TEST("/fw-cfg-options/splash-of-another-kind-is-refused", test_splash_of_another_kind);
     TEST("/fw-cfg-options/missing-splash-is-refused", test_missing_splash);
     TEST("/fw-cfg-options/too-many-cpus-are-refused", test_too_many_cpus);
+    TEST("/fw-cfg-options/smbios-refused", test_smbios_of_the_program);
     TEST("/fw-cfg-options/no-graphics", test_no_graphics);
     TEST("/fw-cfg-options/trace-shows-the-registers", test_trace);
     return g_test_run();
