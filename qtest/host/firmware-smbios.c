@@ -24,7 +24,7 @@ static bool ram_at(void *opaque, uint32_t index, uint64_t *start, uint64_t *size
     const ObMachine *machine = ob_host_machine(system->host);
     uint64_t all = ob_host_ram_size(system->host);
     uint64_t low = machine->ram_low_size && all >= machine->ram_low_limit ? machine->ram_low_size
-                                                                           : all;
+                                                                          : all;
 
     *start = index ? ABOVE_4G : machine->ram_base;
     *size = index ? all - low : low;
@@ -67,10 +67,10 @@ static ObSmbiosEntry entry_choose(const ObOptions *options, bool is_pc)
     if (options->has_smbios_entry) {
         return (ObSmbiosEntry)options->smbios_entry;
     }
-    return !is_pc            ? OB_SMBIOS_ENTRY_64
-           : version <= 800  ? OB_SMBIOS_ENTRY_32
-           : version <= 802  ? OB_SMBIOS_ENTRY_64
-                             : OB_SMBIOS_ENTRY_AUTO;
+    return !is_pc           ? OB_SMBIOS_ENTRY_64
+           : version <= 800 ? OB_SMBIOS_ENTRY_32
+           : version <= 802 ? OB_SMBIOS_ENTRY_64
+                            : OB_SMBIOS_ENTRY_AUTO;
 }
 
 static ObSmbiosMachine describe(ObSystem *system, const char *version)

@@ -14,8 +14,18 @@ enum {
     HW_ACPI_HEADER_CHECKSUM = 9, /* offset: 1 byte */
 };
 
+/* The maker in each header (ACPI 6.5, section 5.2.6).  Zeros follow a shorter text. */
+typedef struct HwAcpiOem {
+    char id[6];
+    char table_id[8];
+} HwAcpiOem;
+
+/* Takes two texts; NULL: QEMU's.  Returns false and sets `error` if one is too long. */
+bool hw_acpi_oem_set(HwAcpiOem *oem, const char *id, const char *table_id, HwError *error);
+
 typedef struct HwAcpiTables {
-    const char *file; /* its name in fw_cfg */
+    const char *file;     /* its name in fw_cfg */
+    const HwAcpiOem *oem; /* NULL: QEMU's */
     HwAcpiBuffer bytes;
     HwAcpiBuffer script;
 } HwAcpiTables;
@@ -23,10 +33,10 @@ typedef struct HwAcpiTables {
 bool hw_acpi_tables_failed(const HwAcpiTables *tables); /* no memory */
 void hw_acpi_tables_clear(HwAcpiTables *tables);
 
-/* Stores the header of a table of `length` bytes, header included, with QEMU's OEM ID.
- * `oem_table_id` has up to 8 characters; NULL: QEMU's. */
-void hw_acpi_header_store(uint8_t *header, const char *signature, uint32_t revision,
-                          const char *oem_table_id, uint32_t length);
+/* Stores the header of a table of `length` bytes, header included.  `oem` NULL: QEMU's.
+ * `oem_table_id` has up to 8 characters; NULL: the one of `oem`. */
+void hw_acpi_header_store(uint8_t *header, const HwAcpiOem *oem, const char *signature,
+                          uint32_t revision, const char *oem_table_id, uint32_t length);
 
 /*
  * Appends a table, header and `body`, and returns its offset.  Then call _point() for its pointers

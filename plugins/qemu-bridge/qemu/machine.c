@@ -55,9 +55,14 @@ bool bridge_machine_is(const char *prefix)
     return strncmp(object_get_typename(qdev_get_machine()), prefix, strlen(prefix)) == 0;
 }
 
+char *bridge_machine_text(const char *property)
+{
+    return object_property_get_str(qdev_get_machine(), property, NULL);
+}
+
 bool bridge_machine_property_is_not(const char *property, const char *text)
 {
-    char *value = object_property_get_str(qdev_get_machine(), property, NULL);
+    char *value = bridge_machine_text(property);
     bool is_other = value && value[0] && strcmp(value, text) != 0;
 
     free(value);

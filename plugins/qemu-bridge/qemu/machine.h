@@ -11,6 +11,9 @@ bool bridge_machine_place(uint32_t space, uint64_t size, uint64_t *address, HwEr
 /* True if the machine type's name begins so: "pc-" is pc and q35. */
 bool bridge_machine_is(const char *prefix);
 
+/* The value of the machine's property, a string, for free(); NULL: it does not have one. */
+char *bridge_machine_text(const char *property);
+
 /* True if the machine has this property, a string, and its value is neither empty nor `text`. */
 bool bridge_machine_property_is_not(const char *property, const char *text);
 

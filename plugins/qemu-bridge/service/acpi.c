@@ -15,6 +15,7 @@
 #include "plugins/qemu-bridge/qemu/fw-cfg-overlay.h"
 #include "plugins/qemu-bridge/qemu/fw-cfg-port.h"
 #include "plugins/qemu-bridge/qemu/log.h"
+#include "plugins/qemu-bridge/qemu/machine.h"
 
 #define PARTS_ALIGNMENT 64
 #define PAGE_SIZE       4096u
@@ -25,6 +26,7 @@ HwAcpi bridge_acpi = { .abi = HW_ABI(HwAcpi) };
 static struct {
     bool is_wanted; /* a device builds ACPI tables */
     AcpiParts parts;
+    HwAcpiOem oem;
     uint8_t *file; /* our file's bytes in fw_cfg, if it exists; the size stays */
     uint32_t capacity;
     bool keys_known; /* `keys` are valid since the last reset; it may add files */
@@ -151,12 +153,24 @@ static bool parts_store(HwAcpiTables *tables)
     return true;
 }
 
+/* QEMU's own tables have the machine's maker; so have the devices'. */
+static void oem_learn(void)
+{
+    char *id = bridge_machine_text("x-oem-id");
+    char *table_id = bridge_machine_text("x-oem-table-id");
+
+    hw_acpi_oem_set(&acpi.oem, id, table_id, NULL);
+    free(id);
+    free(table_id);
+}
+
 static bool parts_make(void)
 {
-    HwAcpiTables tables = { .file = acpi.parts.file };
+    HwAcpiTables tables = { .file = acpi.parts.file, .oem = &acpi.oem };
     HwAcpiBuild *build = hw_acpi_build_new(find_file, NULL);
     bool good = build != NULL;
 
+    oem_learn();
     if (good) {
         ask_devices(build, bridge.devices);
         parts_lay_out(build, &tables);

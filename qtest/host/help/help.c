@@ -5,6 +5,7 @@
 #include "hw-api/host/run/property-value.h"
 #include "qtest/host/help/dump-plugin.h"
 #include "qtest/host/help/dump-vmstate.h"
+#include "qtest/host/help/help-internal.h"
 #include "qtest/host/net/netdev.h"
 #include "qtest/host/options/object-types.h"
 #include "qtest/host/options/option-table.h"
@@ -90,26 +91,6 @@ static void help_print(const ObOptions *options)
 }
 
 /* -------------------------------------------------------------------- lists */
-
-static void machines_print(const ObOptions *options)
-{
-    const ObMachine *machine;
-
-    ob_text_printf("Machines:\n");
-    for (uint32_t i = 0; (machine = ob_machine_at(i)); i++) {
-        if (ob_machine_fits(machine, options->architecture)) {
-            ob_text_printf("  %-20s%s%s\n", machine->name, machine->description,
-                           machine->is_default ? " (default)" : "");
-        }
-    }
-    ob_text_printf(
-        "Properties (QEMU's others are accepted and change nothing):\n"
-        "  acpi=on|off         ACPI tables, registers and events (default on)\n"
-        "  firmware=off|stand-in\n"
-        "                      run the ACPI loader script in place of firmware (default off)\n"
-        "  memory-backend=ID   the RAM is this -object memory-backend-*\n"
-        "  graphics=on|off     reported to firmware (default on)\n");
-}
 
 static void accelerators_print(void)
 {
@@ -315,8 +296,10 @@ bool ob_help_show(const ObSystem *system, const ObOptions *options, HwError *err
                        OB_QEMU_MAJOR, OB_QEMU_MINOR, OB_QEMU_MICRO);
         break;
     case OB_SHOW_MACHINES:
-        machines_print(options);
+        ob_help_machines(options);
         break;
+    case OB_SHOW_MACHINE:
+        return ob_help_machine(options, options->show_argument, error);
     case OB_SHOW_ACCELERATORS:
         accelerators_print();
         break;

@@ -3,6 +3,7 @@
 #include "qtest/host/options/option-table.h"
 
 #include "hw-api/device/error.h"
+#include "qtest/host/options/machine-property.h"
 #include "qtest/host/options/suggest.h"
 
 #include <inttypes.h>
@@ -10,55 +11,15 @@
 
 const char *const ob_accelerators[] = { "qtest", "tcg", "kvm", NULL };
 
-/*
- * The host's own property "firmware", and QEMU's properties with the values that make sense
- * for them.  Most of QEMU's change nothing without a CPU and a chipset.  All other
- * properties are refused.
- */
-typedef struct MachineProperty {
-    const char *name;
-    const char *architecture; /* NULL: each */
-    const char *values;       /* with spaces between and around them */
-} MachineProperty;
-
-#define ON_OFF      " on off yes no true false "
-#define ON_OFF_AUTO " on off yes no true false auto "
-
-static const MachineProperty machine_properties[] = {
-    { "acpi", NULL, ON_OFF_AUTO },
-    { "dump-guest-core", NULL, ON_OFF },
-    { "firmware", NULL, " off stand-in " },
-    { "graphics", NULL, ON_OFF },
-    { "kernel-irqchip", NULL, " on off split " },
-    { "mem-merge", NULL, ON_OFF },
-    { "nvdimm", NULL, " off no false " }, /* no memory can be plugged */
-    { "usb", NULL, ON_OFF },
-    { "hmat", NULL, ON_OFF },
-    { "hpet", "x86_64", ON_OFF },
-    { "i8042", "x86_64", ON_OFF },
-    { "pic", "x86_64", ON_OFF_AUTO },
-    { "pit", "x86_64", ON_OFF_AUTO },
-    { "sata", "x86_64", ON_OFF },
-    { "smbus", "x86_64", ON_OFF },
-    { "smbios-entry-point-type", "x86_64", " 32 64 auto " },
-    { "smm", "x86_64", ON_OFF_AUTO },
-    { "vmport", "x86_64", ON_OFF_AUTO },
-    { "gic-version", "aarch64", " 2 3 4 host max " },
-    { "highmem", "aarch64", ON_OFF },
-    { "its", "aarch64", ON_OFF },
-    { "ras", "aarch64", ON_OFF },
-    { "secure", "aarch64", ON_OFF },
-    { "virtualization", "aarch64", ON_OFF },
-};
-
 const char *ob_machine_property_at(const char *architecture, uint32_t index, bool *is_flag)
 {
-    for (uint32_t i = 0; i < G_N_ELEMENTS(machine_properties); i++) {
-        const MachineProperty *property = &machine_properties[i];
+    const ObMachineProperty *property;
+
+    for (uint32_t i = 0; (property = ob_machine_property(i)); i++) {
         bool fits = !property->architecture || !strcmp(property->architecture, architecture);
 
-        if (fits && index-- == 0) {
-            *is_flag = strcmp(property->values, ON_OFF) == 0;
+        if (fits && property->kind != OB_PROPERTY_REFUSED && index-- == 0) {
+            *is_flag = property->kind == OB_PROPERTY_FLAG;
             return property->name;
         }
     }
@@ -87,19 +48,26 @@ static bool accelerator_choose(ObOptions *options, const char *names, HwError *e
     return true;
 }
 
-static const MachineProperty *machine_property_find(const ObOptions *options, const char *name,
-                                                    HwError *error)
+/* "smp-cache.0.cache" is a part of smp-cache. */
+static bool is_called(const ObMachineProperty *property, const char *name)
 {
+    size_t length = strlen(property->name);
+
+    return !strncmp(property->name, name, length) && (!name[length] || name[length] == '.');
+}
+
+static const ObMachineProperty *property_find(const ObOptions *options, const char *name,
+                                              HwError *error)
+{
+    const ObMachineProperty *property;
     ObSuggestion suggestion;
 
     ob_suggestion_start(&suggestion, name);
-    for (uint32_t i = 0; i < G_N_ELEMENTS(machine_properties); i++) {
-        const MachineProperty *property = &machine_properties[i];
-
+    for (uint32_t i = 0; (property = ob_machine_property(i)); i++) {
         if (property->architecture && strcmp(property->architecture, options->architecture)) {
             continue;
         }
-        if (strcmp(property->name, name) == 0) {
+        if (is_called(property, name)) {
             return property;
         }
         ob_suggestion_offer(&suggestion, property->name);
@@ -108,32 +76,108 @@ static const MachineProperty *machine_property_find(const ObOptions *options, co
     return NULL;
 }
 
+static bool word_check(const ObMachineProperty *property, const char *value, HwError *error)
+{
+    g_autofree char *word = g_strdup_printf(" %s ", value);
+
+    return (!strchr(value, ' ') && strstr(property->values, word)) ||
+           hw_error_set(error, "%s: invalid value '%s': expected one of:%.*s", property->name,
+                        value, (int)strlen(property->values) - 1, property->values);
+}
+
+static bool number_check(const ObMachineProperty *property, const char *value, HwError *error)
+{
+    uint64_t number;
+
+    return g_ascii_string_to_unsigned(value, 10, 0, property->most, &number, NULL) ||
+           hw_error_set(error, "%s: invalid value '%s': expected 0 to %" PRIu64, property->name,
+                        value, property->most);
+}
+
+static bool value_check(const ObMachineProperty *property, const char *value, HwError *error)
+{
+    HW_ERROR(reason, 256);
+    uint64_t size;
+    bool flag;
+
+    switch (property->kind) {
+    case OB_PROPERTY_WORD:
+        return word_check(property, value, error);
+    case OB_PROPERTY_FLAG:
+        return ob_boolean_parse(value, &flag, &reason) ||
+               hw_error_set(error, "%s: %s", property->name, reason.text);
+    case OB_PROPERTY_NUMBER:
+        return number_check(property, value, error);
+    case OB_PROPERTY_SIZE:
+        return ob_size_parse(value, 1, &size, &reason) ||
+               hw_error_set(error, "%s: %s", property->name, reason.text);
+    case OB_PROPERTY_TEXT:
+        return strlen(value) <= property->most ||
+               hw_error_set(error, "%s: '%s' is too long, expected up to %" PRIu64 " characters",
+                            property->name, value, property->most);
+    case OB_PROPERTY_REFUSED:
+        return hw_error_set(error, "%s: not offered: %s", property->name, property->values);
+    }
+    return false;
+}
+
 static bool is_off(const char *value)
 {
-    return !strcmp(value, "off") || !strcmp(value, "no") || !strcmp(value, "false");
+    bool flag;
+
+    return ob_boolean_parse(value, &flag, NULL) && !flag;
 }
 
-/* Takes the properties that have an effect here. */
-static void machine_property_take(ObOptions *options, const ObOption *option)
+static void acpi_take(ObOptions *options, const char *value)
 {
-    if (strcmp(option->key, "acpi") == 0) {
-        options->no_acpi = is_off(option->value);
-    } else if (strcmp(option->key, "hmat") == 0) {
-        options->hmat = !is_off(option->value);
-    } else if (strcmp(option->key, "smbios-entry-point-type") == 0) {
-        ob_option_smbios_entry(options, option->value);
-    } else if (strcmp(option->key, "firmware") == 0) {
-        options->firmware_off = is_off(option->value);
-        options->firmware_stand_in = !options->firmware_off;
-    }
+    options->no_acpi = is_off(value);
 }
 
-static bool machine_property_check(ObOptions *options, const ObOption *option, HwError *error)
+static void hmat_take(ObOptions *options, const char *value)
 {
-    const MachineProperty *property;
-    g_autofree char *word = g_strdup_printf(" %s ", option->value);
+    options->hmat = !is_off(value);
+}
 
-    bool graphics;
+static void graphics_take(ObOptions *options, const char *value)
+{
+    options->boot.no_graphics = is_off(value);
+}
+
+static void floppy_check_take(ObOptions *options, const char *value)
+{
+    options->boot.no_floppy_check = is_off(value);
+}
+
+static void firmware_take(ObOptions *options, const char *value)
+{
+    options->firmware_off = is_off(value);
+    options->firmware_stand_in = !options->firmware_off;
+}
+
+static void oem_id_take(ObOptions *options, const char *value)
+{
+    options->boot.oem_id = value;
+}
+
+static void oem_table_id_take(ObOptions *options, const char *value)
+{
+    options->boot.oem_table_id = value;
+}
+
+/* The properties that have an effect here. */
+static const struct {
+    const char *name;
+    void (*take)(ObOptions *options, const char *value);
+} effects[] = {
+    { "acpi", acpi_take },         { "fd-bootchk", floppy_check_take },
+    { "firmware", firmware_take }, { "graphics", graphics_take },
+    { "hmat", hmat_take },         { "smbios-entry-point-type", ob_option_smbios_entry },
+    { "x-oem-id", oem_id_take },   { "x-oem-table-id", oem_table_id_take },
+};
+
+static bool machine_property(ObOptions *options, const ObOption *option, HwError *error)
+{
+    const ObMachineProperty *property;
 
     if (strcmp(option->key, "memory-backend") == 0) {
         options->memory_backend = option->value;
@@ -142,19 +186,68 @@ static bool machine_property_check(ObOptions *options, const ObOption *option, H
     if (strcmp(option->key, "accel") == 0) {
         return accelerator_choose(options, option->value, error);
     }
-    if (strcmp(option->key, "graphics") == 0 && ob_boolean_parse(option->value, &graphics, NULL)) {
-        options->boot.no_graphics = !graphics;
-    }
-    property = machine_property_find(options, option->key, error);
-    if (!property) {
+    property = property_find(options, option->key, error);
+    if (!property || !value_check(property, option->value, error)) {
         return false;
     }
-    if (strchr(option->value, ' ') || !strstr(property->values, word)) {
-        return hw_error_set(error, "%s: invalid value '%s': expected one of:%.*s", option->key,
-                            option->value, (int)strlen(property->values) - 1, property->values);
+    for (size_t i = 0; i < G_N_ELEMENTS(effects); i++) {
+        if (strcmp(effects[i].name, property->name) == 0) {
+            effects[i].take(options, option->value);
+        }
     }
-    machine_property_take(options, option);
     return true;
+}
+
+/*
+ * Properties with parts, each the same as a key of an option: "boot.menu=on" is -boot menu=on.
+ * The key can have another name there.
+ */
+static const struct {
+    const char *prefix;
+    const char *other, *key;
+    bool (*parse)(ObOptions *options, const char *argument, HwError *error);
+} parts[] = {
+    { "boot.", "", "", ob_option_boot },
+    { "memory.", "max-size", "maxmem", ob_option_memory },
+};
+
+/* Takes the properties with this prefix. */
+static bool part_take(ObOptions *options, const ObKeyval *keyval, size_t part, HwError *error)
+{
+    size_t length = strlen(parts[part].prefix);
+    g_autoptr(GString) argument = g_string_new(NULL);
+    HW_ERROR(reason, 256);
+
+    for (uint32_t i = 0; i < keyval->count; i++) {
+        const ObOption *option = &keyval->options[i];
+        g_auto(GStrv) words = g_strsplit(option->value, ",", 0);
+        g_autofree char *value = g_strjoinv(",,", words);
+        const char *key = option->key + length;
+
+        if (!strncmp(option->key, parts[part].prefix, length)) {
+            key = strcmp(key, parts[part].other) ? key : parts[part].key;
+            g_string_append_printf(argument, "%s%s=%s", argument->len ? "," : "", key, value);
+        }
+    }
+    return !argument->len || parts[part].parse(options, argument->str, &reason) ||
+           hw_error_set(error, "%.*s: %s", (int)length - 1, parts[part].prefix, reason.text);
+}
+
+static bool has_part(const char *key)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
+        if (g_str_has_prefix(key, parts[i].prefix)) {
+            return true;
+        }
+    }
+    return g_str_has_prefix(key, OB_SMP_PREFIX);
+}
+
+static bool machine_help(ObOptions *options, const char *machine)
+{
+    bool is_named = machine && strcmp(machine, "help") && strcmp(machine, "?");
+
+    return ob_option_show(options, is_named ? OB_SHOW_MACHINE : OB_SHOW_MACHINES, machine);
 }
 
 bool ob_option_machine(ObOptions *options, const char *argument, HwError *error)
@@ -166,13 +259,18 @@ bool ob_option_machine(ObOptions *options, const char *argument, HwError *error)
         return false;
     }
     if (ob_keyval_asks_help(keyval, "type")) {
-        return ob_option_show(options, OB_SHOW_MACHINES, NULL);
+        return machine_help(options, ob_keyval_get(keyval, "type"));
     }
     type = ob_keyval_take(keyval, "type");
     options->machine = type ? type : options->machine;
     for (uint32_t i = 0; i < keyval->count; i++) {
-        if (!g_str_has_prefix(keyval->options[i].key, OB_SMP_PREFIX) &&
-            !machine_property_check(options, &keyval->options[i], error)) {
+        if (!has_part(keyval->options[i].key) &&
+            !machine_property(options, &keyval->options[i], error)) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
+        if (!part_take(options, keyval, i, error)) {
             return false;
         }
     }

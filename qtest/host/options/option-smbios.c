@@ -36,8 +36,8 @@ static bool path_take(ObOptions *options, ObKeyval *keyval, uint32_t type, HwErr
                             path, STRING_MAX);
     }
     g_byte_array_append(text, (const uint8_t *)"", 1);
-    return ob_smbios_give(options->smbios, type,
-                          &(ObOption) { "value", (const char *)text->data }, 1, error);
+    return ob_smbios_give(options->smbios, type, &(ObOption) { "value", (const char *)text->data },
+                          1, error);
 }
 
 static bool structure_give(ObOptions *options, const char *path, HwError *error)
@@ -71,8 +71,7 @@ bool ob_option_smbios(ObOptions *options, const char *argument, HwError *error)
     return ob_integer_parse("type", type, 0, UINT8_MAX, &number, error) &&
            uuid_take(options, keyval, (uint32_t)number, error) &&
            path_take(options, keyval, (uint32_t)number, error) &&
-           ob_smbios_give(options->smbios, (uint32_t)number, keyval->options, keyval->count,
-                          error);
+           ob_smbios_give(options->smbios, (uint32_t)number, keyval->options, keyval->count, error);
 }
 
 void ob_option_smbios_entry(ObOptions *options, const char *value)

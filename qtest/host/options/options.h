@@ -18,6 +18,7 @@ typedef enum ObShow {
     OB_SHOW_HELP,
     OB_SHOW_VERSION,
     OB_SHOW_MACHINES,
+    OB_SHOW_MACHINE, /* show_argument: its name */
     OB_SHOW_ACCELERATORS,
     OB_SHOW_DEVICES,
     OB_SHOW_DEVICE, /* show_argument: its name */

@@ -116,7 +116,7 @@ static void caches_append(GByteArray *hmat, const ObHmatCache *caches, uint32_t 
     }
 }
 
-void ob_hmat_add(GPtrArray *tables, const ObNuma *numa)
+void ob_hmat_add(GPtrArray *tables, const HwAcpiOem *oem, const ObNuma *numa)
 {
     GByteArray *hmat = ob_table_begin();
 
@@ -132,5 +132,5 @@ void ob_hmat_add(GPtrArray *tables, const ObNuma *numa)
     for (uint32_t i = 0; i < numa->count; i++) {
         caches_append(hmat, numa->caches[i], i);
     }
-    ob_table_end(tables, hmat, "HMAT", 2);
+    ob_table_end(tables, hmat, oem, "HMAT", 2);
 }

@@ -118,6 +118,7 @@ void ob_nodes_collect_tables(ObSystem *system, const ObMachine *machine)
 {
     const ObOptions *options = system->options;
     uint64_t sizes[OB_NUMA_NODES] = { 0 };
+    HwAcpiOem oem;
 
     g_clear_pointer(&system->tables, g_ptr_array_unref);
     system->tables = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
@@ -126,7 +127,9 @@ void ob_nodes_collect_tables(ObSystem *system, const ObMachine *machine)
     }
     if (ob_nodes_exist(system)) {
         sizes_collect(system, sizes);
-        ob_numa_tables_add(system->tables, options->numa, machine, sizes, options->topology.cpus);
+        hw_acpi_oem_set(&oem, options->boot.oem_id, options->boot.oem_table_id, NULL);
+        ob_numa_tables_add(system->tables, &oem, options->numa, machine, sizes,
+                           options->topology.cpus);
     }
 }
 

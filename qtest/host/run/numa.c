@@ -84,8 +84,8 @@ static void gic_cpu_append(GByteArray *srat, uint32_t cpu, uint32_t node)
     ob_table_number(srat, 0, 4);
 }
 
-static void srat_add(GPtrArray *tables, const ObNuma *numa, const ObMachine *machine,
-                     const uint64_t *sizes, uint32_t cpus)
+static void srat_add(GPtrArray *tables, const HwAcpiOem *oem, const ObNuma *numa,
+                     const ObMachine *machine, const uint64_t *sizes, uint32_t cpus)
 {
     GByteArray *srat = ob_table_begin();
     uint64_t size = 0;
@@ -108,12 +108,12 @@ static void srat_add(GPtrArray *tables, const ObNuma *numa, const ObMachine *mac
 
         memory_pc(srat, numa, sizes, hole ? machine->ram_low_size : size);
     }
-    ob_table_end(tables, srat, "SRAT", machine->has_io_ports ? 1 : 3);
+    ob_table_end(tables, srat, oem, "SRAT", machine->has_io_ports ? 1 : 3);
 }
 
 /* ------------------------------------------------------------------------ SLIT */
 
-static void slit_add(GPtrArray *tables, const ObNuma *numa)
+static void slit_add(GPtrArray *tables, const HwAcpiOem *oem, const ObNuma *numa)
 {
     GByteArray *slit = ob_table_begin();
 
@@ -121,17 +121,17 @@ static void slit_add(GPtrArray *tables, const ObNuma *numa)
     for (uint32_t i = 0; i < numa->count; i++) {
         g_byte_array_append(slit, numa->distances[i], numa->count);
     }
-    ob_table_end(tables, slit, "SLIT", 1);
+    ob_table_end(tables, slit, oem, "SLIT", 1);
 }
 
-void ob_numa_tables_add(GPtrArray *tables, const ObNuma *numa, const ObMachine *machine,
-                        const uint64_t *sizes, uint32_t cpus)
+void ob_numa_tables_add(GPtrArray *tables, const HwAcpiOem *oem, const ObNuma *numa,
+                        const ObMachine *machine, const uint64_t *sizes, uint32_t cpus)
 {
-    srat_add(tables, numa, machine, sizes, cpus);
+    srat_add(tables, oem, numa, machine, sizes, cpus);
     if (numa->has_distances) {
-        slit_add(tables, numa);
+        slit_add(tables, oem, numa);
     }
     if (numa->hmat) {
-        ob_hmat_add(tables, numa);
+        ob_hmat_add(tables, oem, numa);
     }
 }

@@ -3,15 +3,16 @@
 #ifndef OB_NUMA_TABLES_H
 #define OB_NUMA_TABLES_H
 
+#include "hw-api/host/acpi/tables.h"
 #include "qtest/host/options/numa.h"
 #include "qtest/machine/core/host.h"
 
 /* Adds the tables, as GBytes.  `sizes` has the bytes of RAM of each node; the nodes' RAM follows
  * one another. */
-void ob_numa_tables_add(GPtrArray *tables, const ObNuma *numa, const ObMachine *machine,
-                        const uint64_t *sizes, uint32_t cpus);
+void ob_numa_tables_add(GPtrArray *tables, const HwAcpiOem *oem, const ObNuma *numa,
+                        const ObMachine *machine, const uint64_t *sizes, uint32_t cpus);
 
 /* hmat.c: the table of -machine hmat=on. */
-void ob_hmat_add(GPtrArray *tables, const ObNuma *numa);
+void ob_hmat_add(GPtrArray *tables, const HwAcpiOem *oem, const ObNuma *numa);
 
 #endif

@@ -2,7 +2,6 @@
 #include "qtest/host/run/table-bytes.h"
 
 #include "hw-api/device/bytes.h"
-#include "hw-api/host/acpi/tables.h"
 
 GByteArray *ob_table_begin(void)
 {
@@ -19,11 +18,12 @@ void ob_table_number(GByteArray *table, uint64_t value, uint32_t size)
     g_byte_array_append(table, bytes, size);
 }
 
-void ob_table_end(GPtrArray *tables, GByteArray *table, const char *signature, uint32_t revision)
+void ob_table_end(GPtrArray *tables, GByteArray *table, const HwAcpiOem *oem, const char *signature,
+                  uint32_t revision)
 {
     uint8_t sum = 0;
 
-    hw_acpi_header_store(table->data, signature, revision, NULL, table->len);
+    hw_acpi_header_store(table->data, oem, signature, revision, NULL, table->len);
     table->data[HW_ACPI_HEADER_CHECKSUM] = 0;
     for (guint i = 0; i < table->len; i++) {
         sum = (uint8_t)(sum + table->data[i]);

@@ -60,7 +60,9 @@ typedef struct ObBoot {
     const char *order;    /* boot devices; NULL: "cad".  PCs only: */
     const char *once;     /* boot devices until the first reset; NULL: `order` */
     bool no_floppy_check;
-    const GPtrArray *tables; /* GBytes: whole ACPI tables besides the machine's own; NULL: none */
+    const char *oem_id;       /* in ACPI tables, up to 6 characters; NULL: QEMU's */
+    const char *oem_table_id; /* up to 8 characters; NULL: QEMU's */
+    const GPtrArray *tables;  /* GBytes: whole ACPI tables besides the machine's own; NULL: none */
 } ObBoot;
 
 /* A piece of RAM that the caller maps and keeps until after ob_host_free(). */

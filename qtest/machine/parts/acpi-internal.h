@@ -15,6 +15,7 @@ struct ObAcpi {
     HwInstance *pci_plug; /* likewise; NULL: none */
     uint32_t cpus;
     GPtrArray *given; /* GBytes: the user's tables */
+    HwAcpiOem oem;
     HwAcpiTables tables;
     uint8_t rsdp[OB_RSDP_SIZE_MAX];
     uint32_t rsdp_size;

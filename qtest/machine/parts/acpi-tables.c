@@ -288,7 +288,7 @@ static void rsdp_build(ObAcpi *acpi, uint32_t root)
 
     memset(acpi->rsdp, 0, sizeof(acpi->rsdp));
     memcpy(acpi->rsdp, "RSD PTR ", 8);
-    memcpy(acpi->rsdp + 9, "BOCHS ", 6);
+    memcpy(acpi->rsdp + 9, acpi->oem.id, sizeof(acpi->oem.id));
     acpi->rsdp_size = is_pc(acpi) ? 20 : 36;
     if (is_pc(acpi)) {
         hw_store_le(acpi->rsdp + 16, root, 4);

@@ -219,9 +219,12 @@ bool ob_acpi_create(ObHost *host, const ObBoot *boot, HwError *error)
     host->acpi->host = host;
     host->acpi->cpus = boot ? CLAMP(boot->cpus, 1, CPUS_MAX) : 1;
     host->acpi->tables.file = OB_ACPI_TABLES;
+    host->acpi->tables.oem = &host->acpi->oem;
     host->acpi->given = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
     ob_acpi_set_given(host, boot ? boot->tables : NULL);
-    return pm_create(host->acpi, error) && ob_acpi_pci_plug_create(host->acpi, error) &&
+    return hw_acpi_oem_set(&host->acpi->oem, boot ? boot->oem_id : NULL,
+                           boot ? boot->oem_table_id : NULL, error) &&
+           pm_create(host->acpi, error) && ob_acpi_pci_plug_create(host->acpi, error) &&
            files_create(host->acpi, error);
 }
 

@@ -7,12 +7,26 @@
 const char smbios_product[] = "product";
 const char smbios_version[] = "version";
 
-#define TEXT(name, at, value)          { .key = name, .kind = SMBIOS_TEXT, .offset = at, .preset = value }
-#define COUNTED(name, at, value)       { .key = name, .kind = SMBIOS_TEXT, .offset = at, .preset = value, .counts = true }
-#define NUMBER(name, at, width)        { .key = name, .kind = SMBIOS_NUMBER, .offset = at, .size = width }
-#define NUMBER_TWICE(name, at, too, width) \
-    { .key = name, .kind = SMBIOS_NUMBER, .offset = at, .size = width, .copy = too }
-#define FLAG(name, at, bits)           { .key = name, .kind = SMBIOS_FLAG, .offset = at, .mask = bits }
+#define TEXT(name, at, value)                                           \
+    {                                                                   \
+        .key = name, .kind = SMBIOS_TEXT, .offset = at, .preset = value \
+    }
+#define COUNTED(name, at, value)                                                        \
+    {                                                                                   \
+        .key = name, .kind = SMBIOS_TEXT, .offset = at, .preset = value, .counts = true \
+    }
+#define NUMBER(name, at, width)                                         \
+    {                                                                   \
+        .key = name, .kind = SMBIOS_NUMBER, .offset = at, .size = width \
+    }
+#define NUMBER_TWICE(name, at, too, width)                                           \
+    {                                                                                \
+        .key = name, .kind = SMBIOS_NUMBER, .offset = at, .size = width, .copy = too \
+    }
+#define FLAG(name, at, bits)                                         \
+    {                                                                \
+        .key = name, .kind = SMBIOS_FLAG, .offset = at, .mask = bits \
+    }
 
 /* Offsets and lengths: DSP0134, section 7.(type + 1).  Bytes follow the header.  Texts are in the
  * order of offsets, which is the order of their numbers. */

@@ -73,8 +73,8 @@ static bool flag_store(uint8_t *to, uint8_t mask, const ObOption *option, HwErro
 /* DSP0134, section 7.42.2; the device is enabled. */
 static bool device_store(uint8_t *to, const ObOption *option, HwError *error)
 {
-    static const char *const kinds[] = { "other", "unknown", "video", "scsi", "ethernet",
-                                         "tokenring", "sound", "pata", "sata", "sas" };
+    static const char *const kinds[] = { "other",     "unknown", "video", "scsi", "ethernet",
+                                         "tokenring", "sound",   "pata",  "sata", "sas" };
 
     for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
         if (strcmp(kinds[i], option->value) == 0) {

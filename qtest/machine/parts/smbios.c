@@ -68,8 +68,7 @@ static void texts_store(const Builder *b, SmbiosStructure *s, uint32_t number, S
 /* --------------------------------------------------------------- structures */
 
 /* Appends the structure; `number` counts those of its form. */
-static void structure_append(Builder *b, SmbiosStructure *s, uint32_t number,
-                             const GPtrArray *more)
+static void structure_append(Builder *b, SmbiosStructure *s, uint32_t number, const GPtrArray *more)
 {
     static const uint8_t zeros[2];
     Strings strings = { .bytes = g_byte_array_new() };
@@ -378,8 +377,9 @@ bool ob_smbios_build(const ObSmbios *given, const ObSmbiosMachine *machine, GByt
     }
     if (!b.is_64 && !fits_32(&b)) {
         if (machine->entry == OB_SMBIOS_ENTRY_32) {
-            return hw_error_set(error, "smbios-entry-point-type=32 has no room for %u cores, %u "
-                                       "threads and %u bytes, expected 64",
+            return hw_error_set(error,
+                                "smbios-entry-point-type=32 has no room for %u cores, %u "
+                                "threads and %u bytes, expected 64",
                                 machine->cores, machine->threads, tables->len - start);
         }
         g_byte_array_set_size(tables, start);

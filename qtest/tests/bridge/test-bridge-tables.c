@@ -145,6 +145,26 @@ static void test_sizes(gconstpointer data)
     ob_client_quit(c);
 }
 
+/* The devices' tables have the machine's maker, as QEMU's own have. */
+static void test_maker(void)
+{
+    bool is_pc = bridge_machine_is_pc();
+    ObClient *c = bridge_machine_start(is_pc ? "q35,x-oem-id=ADA,x-oem-table-id=LACE"
+                                             : "virt,x-oem-id=ADA,x-oem-table-id=LACE",
+                                       is_pc ? PC_DEVICES : VIRT_DEVICES);
+    static const char *const signatures[] = { "FACP", "SSDT", "TPM2" };
+    Firmware *firmware = firmware_run(c);
+    unsigned count;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(signatures); i++) {
+        g_assert_cmpmem(firmware_table(firmware, signatures[i], NULL, &count) + 10, 6, "ADA\0\0\0",
+                        6);
+    }
+    g_assert_cmpmem(firmware_table(firmware, "TPM2", NULL, &count) + 16, 8, "LACE\0\0\0\0", 8);
+    firmware_free(firmware);
+    ob_client_quit(c);
+}
+
 /* ------------------------------------------------------------------ fw_cfg's slots */
 
 static const char *vmgenid(void)
@@ -315,6 +335,7 @@ int main(int argc, char **argv)
 
         g_test_add_data_func(path, t, test_sizes);
     }
+    g_test_add_func("/bridge-tables/maker", test_maker);
     g_test_add_data_func("/bridge-tables/slots/last-slot-takes-our-file", GUINT_TO_POINTER(1),
                          test_slots);
     g_test_add_data_func("/bridge-tables/slots/tables-go-behind-qemu-s-without-a-slot",

@@ -115,6 +115,22 @@ static void test_header(void)
     hw_acpi_build_free(build);
 }
 
+static void test_maker(void)
+{
+    HW_ERROR(error, 256);
+    HwAcpiOem oem;
+    uint8_t header[HW_ACPI_HEADER_SIZE];
+
+    g_assert_true(hw_acpi_oem_set(&oem, "ADA", NULL, &error));
+    hw_acpi_header_store(header, &oem, "SSDT", 1, NULL, sizeof(header));
+    g_assert_cmpmem(header + 10, 14, "ADA\0\0\0BXPC    ", 14);
+    hw_acpi_header_store(header, &oem, "SSDT", 1, "MINE", sizeof(header));
+    g_assert_cmpmem(header + 10, 14, "ADA\0\0\0MINE\0\0\0\0", 14);
+    g_assert_false(hw_acpi_oem_set(&oem, NULL, "123456789", &error));
+    g_assert_cmpstr(error.text, ==,
+                    "x-oem-table-id: '123456789' is too long, expected up to 8 characters");
+}
+
 static void test_aml(void)
 {
     HwAcpiBuild *build = hw_acpi_build_new(find_file, NULL);
@@ -317,6 +333,7 @@ int main(int argc, char **argv)
     hw_acpi_build_offer(&acpi);
     g_test_add_func("/acpi-build/script/allocates-links-and-writes-back", test_script);
     g_test_add_func("/acpi-build/table/has-the-host-s-header", test_header);
+    g_test_add_func("/acpi-build/table/maker", test_maker);
     g_test_add_func("/acpi-build/aml/is-collected", test_aml);
     g_test_add_func("/acpi-build/device-without-a-hook-adds-nothing", test_nothing_to_say);
     for (size_t i = 0; i < G_N_ELEMENTS(refusals); i++) {

@@ -123,7 +123,7 @@ static void test_opaque(Bench *b, gconstpointer data)
 static void test_table_is_not_opaque(Bench *b, gconstpointer data)
 {
     (void)data;
-    hw_acpi_header_store(b->blob + 0x100, "SSDT", 1, NULL, 0x40);
+    hw_acpi_header_store(b->blob + 0x100, NULL, "SSDT", 1, NULL, 0x40);
     hw_store_le(b->blob + 0x10, 0x100, 4);
     allocate(b, 64, HW_ACPI_ZONE_HIGH);
     hw_loader_add_pointer(&b->script, BENCH_BLOB, 0x10, 4, BENCH_BLOB);

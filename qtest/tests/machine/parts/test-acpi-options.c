@@ -164,6 +164,29 @@ static void test_virt(void)
     guest_end(&g);
 }
 
+/* ------------------------------------------------------------------------- maker */
+
+static void maker_expect(const Guest *g, const char *signature, const char *table_id)
+{
+    GBytes *bytes = acpi_table(g->client, g->ram, signature);
+    const uint8_t *header = g_bytes_get_data(bytes, NULL);
+
+    g_assert_cmpmem(header + 10, 6, "ADA\0\0\0", 6);
+    g_assert_cmpmem(header + 16, 8, table_id, 8);
+    g_bytes_unref(bytes);
+}
+
+static void test_maker(void)
+{
+    Guest g = { 0 };
+
+    guest_start(&g, "outboard-system-x86_64 -M q35,x-oem-id=ADA,x-oem-table-id=LACE "
+                    "-object memory-backend-ram,id=a,size=128M -numa node,memdev=a");
+    maker_expect(&g, "FACP", "LACE\0\0\0\0");
+    maker_expect(&g, "SRAT", "LACE\0\0\0\0");
+    guest_end(&g);
+}
+
 /* --------------------------------------------------------------------- acpitable */
 
 static void test_table_of_data(void)
@@ -228,6 +251,7 @@ static void test_refusal(gconstpointer opaque)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/acpi-options/maker", test_maker);
     g_test_add_func("/acpi-options/numa/pc", test_pc);
     g_test_add_func("/acpi-options/numa/hole-and-distances", test_hole);
     g_test_add_func("/acpi-options/numa/virt", test_virt);

@@ -13,10 +13,14 @@
 /* The release whose structures ours are, for each version of a machine. */
 #define RELEASE "11.1"
 
-#define PC_VERSION(version) \
-    { "/smbios-qemu/pc-q35-" version, "x86_64", "-M pc-q35-" version " -m 17G -smp 4" }
-#define ARM_VERSION(version) \
-    { "/smbios-qemu/virt-" version, "aarch64", "-M virt-" version " -m 17G -smp 4" }
+#define PC_VERSION(version)                                                             \
+    {                                                                                   \
+        "/smbios-qemu/pc-q35-" version, "x86_64", "-M pc-q35-" version " -m 17G -smp 4" \
+    }
+#define ARM_VERSION(version)                                                         \
+    {                                                                                \
+        "/smbios-qemu/virt-" version, "aarch64", "-M virt-" version " -m 17G -smp 4" \
+    }
 
 /* %s stands for a folder with the files "text" and "structure". */
 static const struct {
@@ -71,7 +75,8 @@ static const struct {
       "-M pc-q35-11.1 -smbios type=8,external_reference=E,internal_reference=I,"
       "connector_type=3,port_type=4 -smbios type=8,internal_reference=J" },
     { "/smbios-qemu/slots", "x86_64",
-      "-M pc-q35-11.1 -smbios type=9,slot_designation=SD,slot_type=1,slot_data_bus_width=2,current_usage=3,"
+      "-M pc-q35-11.1 -smbios "
+      "type=9,slot_designation=SD,slot_type=1,slot_data_bus_width=2,current_usage=3,"
       "slot_length=4,slot_id=0x105,slot_characteristics1=6,slot_characteristics2=7 "
       "-smbios type=9" },
     { "/smbios-qemu/strings", "x86_64",

@@ -257,12 +257,12 @@ static void test_broken_structures(Fixture *f, gconstpointer data)
         uint8_t bytes[8];
         size_t size;
     } rows[] = {
-        { { 1, 4, 0, 0 }, 4 },              /* no zeros */
-        { { 1, 4, 0, 0, 'a', 0 }, 6 },      /* one zero */
-        { { 1, 3, 0, 0, 0, 0 }, 6 },        /* shorter than its header */
-        { { 1, 9, 0, 0, 0, 0, 0, 0 }, 8 },  /* longer than the file */
-        { { 1, 4, 0, 0, 0, 0, 1, 4 }, 8 },  /* a second one begins */
-        { { 1, 4, 0, 0, 0, 0, 0 }, 7 },     /* a byte too many */
+        { { 1, 4, 0, 0 }, 4 },             /* no zeros */
+        { { 1, 4, 0, 0, 'a', 0 }, 6 },     /* one zero */
+        { { 1, 3, 0, 0, 0, 0 }, 6 },       /* shorter than its header */
+        { { 1, 9, 0, 0, 0, 0, 0, 0 }, 8 }, /* longer than the file */
+        { { 1, 4, 0, 0, 0, 0, 1, 4 }, 8 }, /* a second one begins */
+        { { 1, 4, 0, 0, 0, 0, 0 }, 7 },    /* a byte too many */
         { { 1, 4, 0 }, 3 },
     };
 
@@ -292,8 +292,7 @@ static void test_too_many_strings(Fixture *f, gconstpointer data)
     g_assert_cmpuint(structure(f, 11, 0)[4], ==, 255);
 }
 
-#define TEST(path, function) \
-    g_test_add("/smbios/" path, Fixture, NULL, set_up, function, tear_down)
+#define TEST(path, function) g_test_add("/smbios/" path, Fixture, NULL, set_up, function, tear_down)
 
 int main(int argc, char **argv)
 {
