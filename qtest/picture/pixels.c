@@ -3,7 +3,7 @@
 #include <pixman.h>
 
 #include "hw-api/device/error.h"
-#include "qtest/picture/library.h"
+#include "hw-api/host/library/library.h"
 #include "qtest/picture/picture.h"
 
 typedef struct Pixman {
@@ -14,7 +14,7 @@ typedef struct Pixman {
 
 static Pixman pixman;
 
-static const ObSymbol symbols[] = {
+static const HwLibrarySymbol symbols[] = {
     { "pixman_image_create_bits_no_clear", offsetof(Pixman, create) },
     { "pixman_image_composite32", offsetof(Pixman, composite) },
     { "pixman_image_unref", offsetof(Pixman, unref) },
@@ -29,13 +29,14 @@ static const ObSymbol symbols[] = {
 
 static bool pixman_load(HwError *error)
 {
-    static ObLibrary library = { .file = "libpixman-1.so.0",
-                                 .package = "libpixman-1-0",
+    static HwLibrary library = { .file = "libpixman-1.so.0",
+                                 .package = "libpixman-1-0 (Debian) or pixman (Fedora)",
+                                 .release = "pixman 0.42",
                                  .symbols = symbols,
                                  .count = sizeof(symbols) / sizeof(symbols[0]),
                                  .table = &pixman };
 
-    return ob_library_load(&library, error);
+    return hw_library_load(&library, error);
 }
 
 static pixman_image_t *image_of(uint32_t format, uint32_t width, uint32_t height, uint8_t *pixels,

@@ -3,7 +3,7 @@
 #include <png.h>
 
 #include "hw-api/device/error.h"
-#include "qtest/picture/library.h"
+#include "hw-api/host/library/library.h"
 #include "qtest/picture/picture.h"
 
 typedef struct Png {
@@ -15,7 +15,7 @@ typedef struct Png {
 
 static Png png;
 
-static const ObSymbol symbols[] = {
+static const HwLibrarySymbol symbols[] = {
     { "png_image_write_to_stdio", offsetof(Png, write) },
     { "png_image_begin_read_from_stdio", offsetof(Png, read_begin) },
     { "png_image_finish_read", offsetof(Png, read_finish) },
@@ -24,13 +24,14 @@ static const ObSymbol symbols[] = {
 
 static bool png_load(HwError *error)
 {
-    static ObLibrary library = { .file = "libpng16.so.16",
-                                 .package = "libpng16-16",
+    static HwLibrary library = { .file = "libpng16.so.16",
+                                 .package = "libpng16-16 (Debian) or libpng (Fedora)",
+                                 .release = "libpng 1.6",
                                  .symbols = symbols,
                                  .count = sizeof(symbols) / sizeof(symbols[0]),
                                  .table = &png };
 
-    return ob_library_load(&library, error);
+    return hw_library_load(&library, error);
 }
 
 bool ob_png_write(const ObPicture *picture, void *stream, const char *path, HwError *error)

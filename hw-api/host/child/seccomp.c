@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "hw-api/host/child/seccomp.h"
 
-#include <dlfcn.h>
 #include <seccomp.h>
 #include <stddef.h>
 #include <string.h>
 
 #include "hw-api/device/error.h"
-
-#define LIBRARY "libseccomp.so.2"
+#include "hw-api/host/library/library.h"
 
 static struct Libseccomp {
     __typeof__(seccomp_init) *init;
@@ -18,10 +16,7 @@ static struct Libseccomp {
     __typeof__(seccomp_attr_set) *set;
 } libseccomp;
 
-static const struct {
-    const char *name;
-    size_t place;
-} symbols[] = {
+static const HwLibrarySymbol symbols[] = {
     { "seccomp_init", offsetof(struct Libseccomp, init) },
     { "seccomp_release", offsetof(struct Libseccomp, release) },
     { "seccomp_rule_add_array", offsetof(struct Libseccomp, add) },
@@ -31,20 +26,14 @@ static const struct {
 
 static bool library_load(HwError *error)
 {
-    void *handle = libseccomp.load ? NULL : dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
+    static HwLibrary library = { .file = "libseccomp.so.2",
+                                 .package = "libseccomp2 (Debian) or libseccomp (Fedora)",
+                                 .release = "libseccomp 2.5",
+                                 .symbols = symbols,
+                                 .count = sizeof(symbols) / sizeof(symbols[0]),
+                                 .table = &libseccomp };
 
-    if (!libseccomp.load && !handle) {
-        return hw_error_set(error, "cannot load " LIBRARY ": %s", dlerror());
-    }
-    for (size_t i = 0; handle && i < sizeof(symbols) / sizeof(symbols[0]); i++) {
-        void *symbol = dlsym(handle, symbols[i].name);
-
-        if (!symbol) {
-            return hw_error_set(error, LIBRARY " does not have %s", symbols[i].name);
-        }
-        memcpy((char *)&libseccomp + symbols[i].place, &symbol, sizeof(symbol));
-    }
-    return true;
+    return hw_library_load(&library, error);
 }
 
 void *hw_seccomp_new(uint32_t action, HwError *error)

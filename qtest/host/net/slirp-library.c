@@ -1,17 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "qtest/host/net/slirp-library.h"
 
-#include <dlfcn.h>
-#include <string.h>
+#include "hw-api/host/library/library.h"
 
-#include "hw-api/device/error.h"
-
-#define LIBRARY "libslirp.so.0"
-
-static const struct {
-    const char *name;
-    size_t place; /* offset in ObSlirpLibrary */
-} symbols[] = {
+static const HwLibrarySymbol symbols[] = {
     { "slirp_new", offsetof(ObSlirpLibrary, create) },
     { "slirp_cleanup", offsetof(ObSlirpLibrary, free) },
     { "slirp_input", offsetof(ObSlirpLibrary, input) },
@@ -25,32 +17,13 @@ static const struct {
 
 const ObSlirpLibrary *ob_slirp_load(HwError *error)
 {
-    static ObSlirpLibrary library;
-    static bool loaded;
-    void *handle;
+    static ObSlirpLibrary table;
+    static HwLibrary library = { .file = "libslirp.so.0",
+                                 .package = "libslirp0 (Debian) or libslirp (Fedora)",
+                                 .release = "libslirp 4.7",
+                                 .symbols = symbols,
+                                 .count = sizeof(symbols) / sizeof(symbols[0]),
+                                 .table = &table };
 
-    if (loaded) {
-        return &library;
-    }
-    handle = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
-    if (!handle) {
-        hw_error_set(error,
-                     "cannot load " LIBRARY ": %s, expected the package libslirp0 (Debian) or "
-                     "libslirp (Fedora) to be installed",
-                     dlerror());
-        return NULL;
-    }
-    for (size_t i = 0; i < sizeof(symbols) / sizeof(symbols[0]); i++) {
-        void *symbol = dlsym(handle, symbols[i].name);
-
-        if (!symbol) {
-            dlclose(handle);
-            hw_error_set(error, LIBRARY " does not have %s, expected libslirp 4.7 or later",
-                         symbols[i].name);
-            return NULL;
-        }
-        memcpy((char *)&library + symbols[i].place, &symbol, sizeof(symbol));
-    }
-    loaded = true;
-    return &library;
+    return hw_library_load(&library, error) ? &table : NULL;
 }

@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "qtest/picture/library.h"
+#include "hw-api/host/library/library.h"
+
+#include "hw-api/device/error.h"
 
 #include <dlfcn.h>
 #include <string.h>
 
-#include "hw-api/device/error.h"
-
-static bool symbols_find(const ObLibrary *library, void *handle, HwError *error)
+static bool symbols_find(const HwLibrary *library, void *handle, HwError *error)
 {
     for (size_t i = 0; i < library->count; i++) {
         void *symbol = dlsym(handle, library->symbols[i].name);
 
         if (!symbol) {
-            return hw_error_set(error, "%s does not have %s, expected the release of Debian 12",
-                                library->file, library->symbols[i].name);
+            return hw_error_set(error, "%s does not have %s, expected %s or later", library->file,
+                                library->symbols[i].name, library->release);
         }
         memcpy((char *)library->table + library->symbols[i].place, &symbol, sizeof(symbol));
     }
     return true;
 }
 
-bool ob_library_load(ObLibrary *library, HwError *error)
+bool hw_library_load(HwLibrary *library, HwError *error)
 {
     void *handle;
 
