@@ -218,6 +218,15 @@ static void netdevs_print(void)
         "  stream,id=ID,addr.type=unix,addr.path=FILE[,server=on|off]\n"
         "  stream,id=ID,addr.type=inet,addr.host=HOST,addr.port=PORT[,server=on|off]\n"
         "       [,reconnect=SECONDS]          a client tries again (default: 0, never)\n"
+        "  stream,id=ID,addr.type=fd,addr.str=NUMBER[,server=on|off]\n"
+        "  dgram,id=ID,local.type=inet,local.host=HOST,local.port=PORT,remote.type=inet,\n"
+        "       remote.host=HOST,remote.port=PORT\n"
+        "  dgram,id=ID,remote.type=inet,remote.host=GROUP,remote.port=PORT[,local...]\n"
+        "  dgram,id=ID,local.type=unix,local.path=FILE,remote.type=unix,remote.path=FILE\n"
+        "  dgram,id=ID,local.type=fd,local.str=NUMBER\n"
+        "  socket,id=ID,listen=[HOST]:PORT or connect=HOST:PORT or fd=NUMBER\n"
+        "  socket,id=ID,udp=HOST:PORT,localaddr=HOST:PORT or mcast=GROUP:PORT[,localaddr=HOST]\n"
+        "  hubport,id=ID,hubid=NUMBER[,netdev=ID]\n"
         "  test,id=ID\n");
 }
 

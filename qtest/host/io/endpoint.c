@@ -25,6 +25,7 @@ struct ObEndpoint {
     int in;            /* peer before the call of `opened`; -1: none */
     int out;
     ObStream *stream;
+    int peer; /* the stream's descriptor */
     ObPty pty;
     bool had_peer;
     bool accepts_fds;
@@ -77,6 +78,7 @@ static const ObStreamHandler peer_handler = { peer_input, peer_drained, peer_clo
 static void endpoint_carry(ObEndpoint *s, int in, int out)
 {
     s->stream = ob_stream_new(s->loop, in, out, &peer_handler, s);
+    s->peer = in;
     if (s->accepts_fds) {
         ob_stream_accept_fds(s->stream);
     }
@@ -240,6 +242,14 @@ int ob_endpoint_take_fd(ObEndpoint *endpoint)
 
 bool ob_endpoint_has_peer(const ObEndpoint *endpoint)
 {
+    return endpoint->stream != NULL;
+}
+
+bool ob_endpoint_describe_peer(const ObEndpoint *endpoint, char *text, size_t capacity)
+{
+    if (endpoint->stream && !ob_socket_describe_peer(endpoint->peer, text, capacity)) {
+        *text = '\0';
+    }
     return endpoint->stream != NULL;
 }
 

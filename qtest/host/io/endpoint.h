@@ -47,6 +47,10 @@ int ob_endpoint_take_fd(ObEndpoint *endpoint);
 
 bool ob_endpoint_has_peer(const ObEndpoint *endpoint);
 
+/* The same as ob_socket_describe_peer(), for the present peer; "" if it has no TCP address.  Returns
+ * false without a peer. */
+bool ob_endpoint_describe_peer(const ObEndpoint *endpoint, char *text, size_t capacity);
+
 /* The name of the pseudo-terminal for the peer: "/dev/pts/3"; NULL: the endpoint has none. */
 const char *ob_endpoint_pty(const ObEndpoint *endpoint);
 

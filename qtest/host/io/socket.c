@@ -258,6 +258,25 @@ uint16_t ob_socket_port(int fd)
     return 0;
 }
 
+bool ob_socket_describe_peer(int fd, char *text, size_t capacity)
+{
+    char host[INET6_ADDRSTRLEN];
+    SocketName name;
+    socklen_t size = sizeof(name);
+
+    if (getpeername(fd, &name.any, &size) < 0) {
+        return false;
+    }
+    if (name.any.sa_family == AF_INET) {
+        inet_ntop(AF_INET, &name.in.sin_addr, host, sizeof(host));
+        g_snprintf(text, capacity, "%s:%u", host, ntohs(name.in.sin_port));
+    } else if (name.any.sa_family == AF_INET6) {
+        inet_ntop(AF_INET6, &name.in6.sin6_addr, host, sizeof(host));
+        g_snprintf(text, capacity, "%s:%u", host, ntohs(name.in6.sin6_port));
+    }
+    return name.any.sa_family == AF_INET || name.any.sa_family == AF_INET6;
+}
+
 bool ob_socket_check(const ObSocketAddress *address, HwError *error)
 {
     SocketName name;

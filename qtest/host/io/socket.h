@@ -51,6 +51,10 @@ bool ob_socket_check(const ObSocketAddress *address, HwError *error);
 /* Formats the address for messages: "unix:/run/x", "tcp:127.0.0.1:4444", "stdio". */
 void ob_socket_describe(const ObSocketAddress *address, char *text, size_t capacity);
 
+/* Formats the address of the peer of a TCP descriptor: "127.0.0.1:4444".  Returns false for other
+ * descriptors. */
+bool ob_socket_describe_peer(int fd, char *text, size_t capacity);
+
 /*
  * Returns a connected descriptor, which the caller owns, with large buffers; close-on-exec
  * and blocking.  Gives up after `timeout` ms, 0: never.  Returns -1 and sets `error` on

@@ -5,6 +5,7 @@
 
 #include "hw-api/device/error.h"
 #include "qtest/host/options/suggest.h"
+#include "qtest/machine/net/hub.h"
 #include "qtest/machine/net/test-net.h"
 
 static bool test_net_add(ObLoop *loop, ObHost *host, const ObKeyval *values, HwError *error)
@@ -16,11 +17,32 @@ static bool test_net_add(ObLoop *loop, ObHost *host, const ObKeyval *values, HwE
            ob_test_net_add(host, ob_keyval_get(values, "id"), error);
 }
 
+static bool hub_port_add(ObLoop *loop, ObHost *host, const ObKeyval *values, HwError *error)
+{
+    static const char *const keys[] = { "type", "id", "hubid", "netdev", NULL };
+    const char *hub = ob_keyval_get(values, "hubid");
+    int64_t number = 0;
+
+    (void)loop;
+    if (!ob_keyval_check(values, keys, error)) {
+        return false;
+    }
+    if (!hub) {
+        return hw_error_set(error, "hubid= is missing");
+    }
+    return ob_integer_parse("hubid", hub, INT32_MIN, INT32_MAX, &number, error) &&
+           ob_hub_port_add(host, ob_keyval_get(values, "id"), (int32_t)number,
+                           ob_keyval_get(values, "netdev"), error);
+}
+
 /* clang-format off */
 const ObNetType ob_net_types[] = {
     { "user", "a network with a gateway, DHCP, DNS and the host's sockets behind it; needs libslirp",
       ob_user_net_add },
-    { "stream", "frames over a socket, as QEMU's -netdev stream", ob_stream_net_add },
+    { "stream", "frames over a stream socket, as QEMU's -netdev stream", ob_stream_net_add },
+    { "dgram", "frames in datagrams, as QEMU's -netdev dgram", ob_dgram_net_add },
+    { "socket", "either of them, as QEMU's older -netdev socket", ob_socket_net_add },
+    { OB_HUB_PORT, "a port of a hub, which joins networks and devices", hub_port_add },
     { OB_TEST_NET, "the test's own end: net_send and net_receive of the qtest protocol",
       test_net_add },
     { 0 },

@@ -19,8 +19,10 @@ extern const ObNetType ob_net_types[]; /* ends with a row of zeros */
 /* Adds a network.  The sentences of failures do not name the option. */
 bool ob_netdev_new(ObLoop *loop, ObHost *host, const ObKeyval *values, HwError *error);
 
-/* user.c, stream.c */
+/* user.c, netdev-*.c */
 bool ob_user_net_add(ObLoop *loop, ObHost *host, const ObKeyval *values, HwError *error);
 bool ob_stream_net_add(ObLoop *loop, ObHost *host, const ObKeyval *values, HwError *error);
+bool ob_dgram_net_add(ObLoop *loop, ObHost *host, const ObKeyval *values, HwError *error);
+bool ob_socket_net_add(ObLoop *loop, ObHost *host, const ObKeyval *values, HwError *error);
 
 #endif

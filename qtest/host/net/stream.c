@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * -netdev stream: frames over a socket.  Each frame follows its length, 4 bytes with the highest
- * first, as in QEMU's -netdev stream and socket, and in passt.
- */
+#include "qtest/host/net/stream.h"
+
 #include <string.h>
 
-#include "hw-api/device/error.h"
 #include "hw-api/host/run/net.h"
 #include "qtest/host/io/endpoint.h"
 #include "qtest/host/io/log.h"
-#include "qtest/host/net/netdev.h"
 
 #define HEAD 4u
 
@@ -78,7 +74,7 @@ static const ObEndpointHandler handler = {
     .closed = stream_drained, /* a device that waits goes on: its frames are lost */
 };
 
-static bool stream_send(void *link, const uint8_t *frame, uint32_t size)
+bool ob_stream_net_send(void *link, const uint8_t *frame, uint32_t size)
 {
     StreamNet *net = link;
     uint8_t bytes[HEAD + HW_NET_FRAME_MAX] = { (uint8_t)(size >> 24), (uint8_t)(size >> 16),
@@ -91,16 +87,17 @@ static bool stream_send(void *link, const uint8_t *frame, uint32_t size)
     return ob_endpoint_send(net->endpoint, (const char *)bytes, HEAD + size);
 }
 
-static char *stream_describe(void *link)
+bool ob_stream_net_peer(const void *link, char *text, size_t capacity)
 {
-    StreamNet *net = link;
-    char address[192];
-
-    ob_socket_describe(&net->address, address, sizeof(address));
-    return g_strdup(address);
+    return ob_endpoint_describe_peer(((const StreamNet *)link)->endpoint, text, capacity);
 }
 
-static void stream_free(void *link)
+const ObSocketAddress *ob_stream_net_address(const void *link)
+{
+    return &((const StreamNet *)link)->address;
+}
+
+void ob_stream_net_free(void *link)
 {
     StreamNet *net = link;
 
@@ -109,81 +106,19 @@ static void stream_free(void *link)
     g_free(net);
 }
 
-static const ObNetDriver driver = {
-    .type = "stream",
-    .send = stream_send,
-    .describe = stream_describe,
-    .free = stream_free,
-};
-
-/* --------------------------------------------------------------------------- options */
-
-static bool option_set(ObSocketAddress *address, const ObOption *option, const char **type,
-                       HwError *error)
-{
-    static const char *const plain[] = { "server", "reconnect", "reconnect-ms" };
-    static const char *const of_address[] = { "path", "host", "port" };
-
-    if (strcmp(option->key, "type") == 0 || strcmp(option->key, "id") == 0) {
-        return true;
-    }
-    if (strcmp(option->key, "addr.type") == 0) {
-        *type = option->value;
-        return true;
-    }
-    for (size_t i = 0; i < G_N_ELEMENTS(plain); i++) {
-        if (strcmp(option->key, plain[i]) == 0) {
-            return ob_socket_set(address, plain[i], option->value, error);
-        }
-    }
-    for (size_t i = 0; i < G_N_ELEMENTS(of_address); i++) {
-        if (g_str_has_prefix(option->key, "addr.") &&
-            strcmp(option->key + strlen("addr."), of_address[i]) == 0) {
-            return ob_socket_set(address, of_address[i], option->value, error);
-        }
-    }
-    return hw_error_set(error,
-                        "unknown option '%s', expected server, addr.type, addr.path, addr.host, "
-                        "addr.port, reconnect or reconnect-ms",
-                        option->key);
-}
-
-static bool address_parse(ObSocketAddress *address, const ObKeyval *values, HwError *error)
-{
-    const char *type = NULL;
-
-    for (uint32_t i = 0; i < values->count; i++) {
-        if (!option_set(address, &values->options[i], &type, error)) {
-            return false;
-        }
-    }
-    if (!type) {
-        return hw_error_set(error, "addr.type= is missing, expected unix or inet");
-    }
-    if (!(strcmp(type, "unix") == 0 && address->kind == OB_SOCKET_UNIX) &&
-        !(strcmp(type, "inet") == 0 && address->kind == OB_SOCKET_TCP)) {
-        return hw_error_set(error,
-                            "addr.type: invalid value '%s': expected unix with addr.path=, or inet "
-                            "with addr.host= and addr.port=",
-                            type);
-    }
-    address->no_wait = true;
-    return ob_socket_check(address, error);
-}
-
-bool ob_stream_net_add(ObLoop *loop, ObHost *host, const ObKeyval *values, HwError *error)
+bool ob_stream_net_open(ObLoop *loop, ObHost *host, const char *id, const ObNetDriver *driver,
+                        const ObSocketAddress *address, HwError *error)
 {
     StreamNet *net = g_new0(StreamNet, 1);
 
+    net->address = *address;
     net->input = g_byte_array_new();
-    if (address_parse(&net->address, values, error)) {
-        net->endpoint = ob_endpoint_open(loop, &net->address, &handler, net, error);
-    }
+    net->endpoint = ob_endpoint_open(loop, address, &handler, net, error);
     if (net->endpoint) {
-        net->netdev = ob_netdev_add(host, ob_keyval_get(values, "id"), &driver, net, error);
+        net->netdev = ob_netdev_add(host, id, driver, net, error);
     }
     if (!net->netdev) {
-        stream_free(net);
+        ob_stream_net_free(net);
         return false;
     }
     return true;

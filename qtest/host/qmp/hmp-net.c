@@ -4,15 +4,15 @@
 
 #include "qtest/host/net/netdev.h"
 #include "qtest/host/qmp/hmp-internal.h"
-#include "qtest/machine/net/net.h"
+#include "qtest/machine/net/hub.h"
 #include "qtest/text/json.h"
 
-static void netdev_print(ObHmpCall *call, const char *indent, const ObNetdev *netdev)
+static void netdev_print(ObHmpCall *call, const ObNetdev *netdev)
 {
     const ObNetDriver *driver = ob_netdev_driver(netdev);
     g_autofree char *more = driver->describe ? driver->describe(ob_netdev_link(netdev)) : NULL;
 
-    ob_hmp_print(call, "%s%s: index=0,type=%s%s%s\n", indent, ob_netdev_id(netdev), driver->type,
+    ob_hmp_print(call, "%s: index=0,type=%s%s%s\n", ob_netdev_id(netdev), driver->type,
                  more ? "," : "", more ? more : "");
 }
 
@@ -24,9 +24,52 @@ static void port_print(ObHmpCall *call, const HwNetPort *port)
     ob_hmp_print(call, "%s: index=0,type=nic,model=%s,macaddr=%02x:%02x:%02x:%02x:%02x:%02x%s\n",
                  dev->id, dev->cls->name, mac[0], mac[1], mac[2], mac[3], mac[4], mac[5],
                  ob_net_port_is_up(port) ? "" : ",link=down");
-    if (ob_net_port_netdev(port)) {
-        netdev_print(call, " \\ ", ob_net_port_netdev(port));
+}
+
+/* A port of a hub, with the device or network behind it. */
+static void hub_port_print(ObHmpCall *call, const ObNetdev *netdev)
+{
+    ob_hmp_print(call, " \\ %s", ob_netdev_id(netdev));
+    if (ob_netdev_port(netdev)) {
+        ob_hmp_print(call, ": ");
+        port_print(call, ob_netdev_port(netdev));
+    } else if (ob_netdev_joined(netdev)) {
+        ob_hmp_print(call, ": ");
+        netdev_print(call, ob_netdev_joined(netdev));
+    } else {
+        ob_hmp_print(call, "\n");
     }
+}
+
+static void hub_print(ObHmpCall *call, const ObHub *hub)
+{
+    uint32_t count = 0;
+
+    ob_hmp_print(call, "hub %d\n", ob_hub_number(hub));
+    while (ob_hub_port_at(hub, count)) {
+        count++;
+    }
+    while (count--) {
+        hub_port_print(call, ob_hub_port_at(hub, count));
+    }
+}
+
+/* QEMU has the newest hub, and its newest port, first. */
+static void hubs_print(ObHmpCall *call, const ObHost *host)
+{
+    uint32_t count = 0;
+
+    while (ob_hub_at(host, count)) {
+        count++;
+    }
+    while (count--) {
+        hub_print(call, ob_hub_at(host, count));
+    }
+}
+
+static bool is_in_hub(const ObNetdev *netdev)
+{
+    return ob_netdev_is_hub_port(netdev) || ob_netdev_joined(netdev);
 }
 
 void ob_hmp_info_network(ObHmpCall *call)
@@ -35,12 +78,21 @@ void ob_hmp_info_network(ObHmpCall *call)
     const HwNetPort *port;
     const ObNetdev *netdev;
 
+    hubs_print(call, host);
     for (uint32_t i = 0; (port = ob_net_port_at(host, i)); i++) {
+        netdev = ob_net_port_netdev(port);
+        if (netdev && is_in_hub(netdev)) {
+            continue;
+        }
         port_print(call, port);
+        if (netdev) {
+            ob_hmp_print(call, " \\ ");
+            netdev_print(call, netdev);
+        }
     }
     for (uint32_t i = 0; (netdev = ob_netdev_at(host, i)); i++) {
-        if (!ob_netdev_port(netdev)) {
-            netdev_print(call, "", netdev);
+        if (!ob_netdev_port(netdev) && !is_in_hub(netdev)) {
+            netdev_print(call, netdev);
         }
     }
 }

@@ -12,8 +12,9 @@ struct ObNetdev {
     ObHost *host;
     const ObNetDriver *driver;
     void *link;
-    HwNetPort *port; /* NULL: no device uses it */
-    ObNetTap *tap;   /* NULL: none */
+    HwNetPort *port;  /* NULL: no device uses it */
+    ObNetdev *joined; /* the network at its other end instead of a device; NULL: none */
+    ObNetTap *tap;    /* NULL: none */
     void *tap_opaque;
 };
 
@@ -32,12 +33,19 @@ struct HwNetPort {
 typedef struct ObNet {
     GPtrArray *netdevs;         /* ObNetdev, owned */
     GPtrArray *ports;           /* HwNetPort */
+    GPtrArray *hubs;            /* ObHub, of which each has a port */
     bool (*runs)(void *opaque); /* NULL: always */
     void *runs_opaque;
     bool held; /* frames wait until the machine runs */
 } ObNet;
 
 ObNet *ob_net_of(ObHost *host); /* makes it */
+
+/* A frame from the network's other end, which is a device or another network. */
+bool ob_netdev_input(ObNetdev *netdev, const uint8_t *frame, uint32_t size);
+
+/* The id of the device or network that uses the network; NULL: none. */
+const char *ob_netdev_user(const ObNetdev *netdev);
 
 /* port.c */
 bool ob_port_take(HwNetPort *port, const uint8_t *frame, uint32_t size);

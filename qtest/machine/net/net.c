@@ -13,6 +13,7 @@ ObNet *ob_net_of(ObHost *host)
         host->net = g_new0(ObNet, 1);
         host->net->netdevs = g_ptr_array_new();
         host->net->ports = g_ptr_array_new();
+        host->net->hubs = g_ptr_array_new();
     }
     return host->net;
 }
@@ -22,6 +23,9 @@ static void netdev_free(ObNetdev *netdev)
     if (netdev->port) {
         netdev->port->netdev = NULL;
         netdev->port->sender_waits = false;
+    }
+    if (netdev->joined) {
+        netdev->joined->joined = NULL;
     }
     netdev->driver->free(netdev->link);
     g_free(netdev->id);
@@ -39,6 +43,7 @@ void ob_net_free(ObHost *host)
         }
         g_ptr_array_free(net->netdevs, TRUE);
         g_ptr_array_free(net->ports, TRUE);
+        g_ptr_array_free(net->hubs, TRUE);
         g_free(net);
         host->net = NULL;
     }
@@ -107,23 +112,61 @@ const HwNetPort *ob_netdev_port(const ObNetdev *netdev)
     return netdev->port;
 }
 
+void ob_netdev_join(ObNetdev *one, ObNetdev *other)
+{
+    one->joined = other;
+    other->joined = one;
+}
+
+ObNetdev *ob_netdev_joined(const ObNetdev *netdev)
+{
+    return netdev->joined;
+}
+
+const char *ob_netdev_user(const ObNetdev *netdev)
+{
+    return netdev->port ? netdev->port->side.dev->id : netdev->joined ? netdev->joined->id : NULL;
+}
+
+/* ---------------------------------------------------------------------------- frames */
+
+static void tap_call(const ObNetdev *netdev, const uint8_t *frame, size_t size)
+{
+    if (netdev->tap) {
+        netdev->tap(netdev->tap_opaque, frame, size, netdev->host->clock.now);
+    }
+}
+
+bool ob_netdev_input(ObNetdev *netdev, const uint8_t *frame, uint32_t size)
+{
+    tap_call(netdev, frame, size);
+    return netdev->driver->send(netdev->link, frame, size);
+}
+
 bool ob_netdev_deliver(ObNetdev *netdev, const uint8_t *frame, size_t size)
 {
     if (!hw_net_frame_fits(size)) {
         return true;
     }
-    if (netdev->tap) {
-        netdev->tap(netdev->tap_opaque, frame, size, netdev->host->clock.now);
+    tap_call(netdev, frame, size);
+    if (netdev->joined) {
+        return ob_netdev_input(netdev->joined, frame, (uint32_t)size);
     }
     return !netdev->port || ob_port_take(netdev->port, frame, (uint32_t)size);
 }
 
 void ob_netdev_sent(ObNetdev *netdev)
 {
+    ObNetdev *joined = netdev->joined;
+
     if (netdev->port) {
         ob_port_sent(netdev->port);
+    } else if (joined && joined->driver->room) {
+        joined->driver->room(joined->link);
     }
 }
+
+/* ----------------------------------------------------------------------------- taps */
 
 bool ob_netdev_set_tap(ObNetdev *netdev, ObNetTap *tap, void *opaque)
 {
@@ -146,6 +189,8 @@ void ob_netdev_clear_tap(ObHost *host, const void *opaque)
         }
     }
 }
+
+/* ---------------------------------------------------------------------------- ports */
 
 bool ob_net_set_link(ObHost *host, const char *name, bool up)
 {

@@ -22,9 +22,10 @@ typedef struct ObNetDriver {
     const char *type; /* "user" */
     /* A frame from the device.  False: taken, but the network is slow: ob_netdev_sent() follows. */
     bool (*send)(void *link, const uint8_t *frame, uint32_t size);
-    /* After ob_netdev_deliver() has answered false: there is room again.  May be NULL. */
+    /* After ob_netdev_deliver() has answered false: there is room again.  It may come without
+     * need.  May be NULL. */
     void (*room)(void *link);
-    /* For info network: "net=10.0.2.0,restrict=off"; g_free() it.  May be NULL. */
+    /* For info network: "net=10.0.2.0,restrict=off", or ""; g_free() it.  May be NULL. */
     char *(*describe)(void *link);
     void (*free)(void *link);
 } ObNetDriver;
@@ -44,6 +45,11 @@ void *ob_netdev_link(const ObNetdev *netdev);
 
 /* The port of the device that uses the network; NULL: none does. */
 const HwNetPort *ob_netdev_port(const ObNetdev *netdev);
+
+/* Joins two networks that nothing uses yet: each gets the frames of the other, as a device would.
+ * The removal of one ends it. */
+void ob_netdev_join(ObNetdev *one, ObNetdev *other);
+ObNetdev *ob_netdev_joined(const ObNetdev *netdev); /* NULL: none */
 
 /* A frame for the device.  A frame of a size that no frame has is lost, and so are all without a
  * device.  Returns false if the network should wait for `room`. */

@@ -171,9 +171,9 @@ static bool netdev_take(HwNetPort *port, const char *id, HwError *error)
     if (id && !netdev) {
         return hw_error_set(error, "%s: netdev '%s' does not exist", dev->id, id);
     }
-    if (netdev && netdev->port) {
+    if (netdev && ob_netdev_user(netdev)) {
         return hw_error_set(error, "%s: netdev '%s' is in use by '%s'", dev->id, id,
-                            netdev->port->side.dev->id);
+                            ob_netdev_user(netdev));
     }
     if (netdev) {
         netdev->port = port;
@@ -229,11 +229,8 @@ static bool net_send(HwNetPort *port, const void *frame, uint32_t size)
     if (!hw_net_side_may_send(&port->side, size) || !netdev || port->down) {
         return true;
     }
-    if (netdev->tap) {
-        netdev->tap(netdev->tap_opaque, frame, size, netdev->host->clock.now);
-    }
     port->inside++;
-    fast = netdev->driver->send(netdev->link, frame, size);
+    fast = ob_netdev_input(netdev, frame, size);
     port->inside--;
     return fast;
 }

@@ -4,57 +4,35 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "qtest/client/process/scratch.h"
 #include "qtest/client/process/unix-socket.h"
 #include "qtest/tests/net/frame-wire.h"
-#include "qtest/tests/net/ne2k-card.h"
-#include "qtest/text/json.h"
+#include "qtest/tests/net/net-machine.h"
 
 #define MS INT64_C(1000000)
 
 static const uint8_t card_mac_first[6] = { 0x52, 0x54, 0x00, 0x12, 0x34, 0x56 };
 static const uint8_t broadcast[6] = { 255, 255, 255, 255, 255, 255 };
 
-typedef struct Machine {
-    ObClient *c;
-    PciBus bus;
-    Card card;
-} Machine;
-
-static Machine start(const char *arguments)
+static NetMachine start(const char *arguments)
 {
-    g_autofree char *all = g_strdup_printf("-M q35 %s", arguments);
-    const ObStart s = { .program = g_getenv("OB_PROGRAM"), .arguments = all };
-    Machine m = { 0 };
-    HW_ERROR(error, 4096);
-
-    m.c = ob_client_start(&s, &error);
-    g_assert_cmpstr(error.text, ==, "");
-    return m;
-}
-
-/* The card keeps a pointer to the bus. */
-static void card_open(Machine *m)
-{
-    m->bus = pci_of_pc(m->c);
-    m->card = card_start(&m->bus, 0, CARD_RING, CARD_RING_END);
+    return net_machine_start(NULL, arguments);
 }
 
 /* ---------------------------------------------------------------- -netdev test */
 
 static void test_verbs(void)
 {
-    Machine m = start("-netdev test,id=t -device ne2k_pci,netdev=t");
+    NetMachine m = start("-netdev test,id=t -device ne2k_pci,netdev=t");
     g_autofree uint8_t *huge = g_malloc0(65551);
     uint8_t frame[1500];
     uint8_t got[2048];
     g_autofree uint8_t *sent = NULL;
     size_t size;
 
-    card_open(&m);
+    net_machine_open_card(&m);
     frame_make(frame, sizeof(frame), card_mac_first, broadcast, 3);
     g_assert_true(ob_client_net_send(m.c, "t", frame, sizeof(frame)));
     g_assert_true(card_has_frame(&m.card)); /* at once */
@@ -82,7 +60,7 @@ static void answer_is(ObClient *c, const char *line, const char *answer)
 
 static void test_words(void)
 {
-    Machine m = start("-netdev test,id=t");
+    NetMachine m = start("-netdev test,id=t");
 
     answer_is(m.c, "net_send t 0x1",
               "FAIL net_send: data: expected 0x and pairs of hexadecimal "
@@ -100,7 +78,7 @@ static void test_words(void)
 /* ---------------------------------------------------------------- -netdev user */
 
 /* RFC 826: who has 10.0.2.2? */
-static void arp_ask(const Machine *m)
+static void arp_ask(const NetMachine *m)
 {
     uint8_t frame[60] = { [12] = 8, 6,         0, 1, 8,  0,         6, 4, 0,
                           1,        [28] = 10, 0, 2, 15, [38] = 10, 0, 2, 2 };
@@ -114,10 +92,10 @@ static void arp_ask(const Machine *m)
 static void test_arp(void)
 {
     const uint8_t gateway[4] = { 10, 0, 2, 2 };
-    Machine m = start("-netdev user,id=u -device ne2k_pci,netdev=u");
+    NetMachine m = start("-netdev user,id=u -device ne2k_pci,netdev=u");
     uint8_t got[2048];
 
-    card_open(&m);
+    net_machine_open_card(&m);
     arp_ask(&m);
     do { /* libslirp may send others, such as router advertisements: not to this station */
         g_assert_cmpuint(card_receive(&m.card, got), >=, 60);
@@ -140,7 +118,7 @@ static uint16_t sum_of(uint32_t sum, const uint8_t *bytes, size_t size)
 }
 
 /* A UDP datagram to port `port` of the gateway, which is this computer (RFC 768, RFC 791). */
-static void udp_send(const Machine *m, uint16_t port, const char *text)
+static void udp_send(const NetMachine *m, uint16_t port, const char *text)
 {
     size_t length = strlen(text);
     uint8_t frame[128] = { 0x52,
@@ -188,11 +166,11 @@ static void test_udp(void)
                                    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     socklen_t length = sizeof(address);
     int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    Machine m = start("-netdev user,id=u -device ne2k_pci,netdev=u");
+    NetMachine m = start("-netdev user,id=u -device ne2k_pci,netdev=u");
     uint8_t got[2048];
     char text[64] = "";
 
-    card_open(&m);
+    net_machine_open_card(&m);
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
     g_assert_cmpint(bind(fd, (struct sockaddr *)&address, length), ==, 0);
     g_assert_cmpint(getsockname(fd, (struct sockaddr *)&address, &length), ==, 0);
@@ -212,7 +190,7 @@ static void test_udp(void)
 
 /* A TCP connection to a forwarded port brings the guest a SYN.  Without an answer, libslirp sends it
  * again after 6 s of the machine's clock. */
-static void syn_expect(const Machine *m)
+static void syn_expect(const NetMachine *m)
 {
     uint8_t got[2048];
 
@@ -245,9 +223,9 @@ static void test_host_forward(void)
                                    .sin_port = htons((uint16_t)port),
                                    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    Machine m = start(arguments);
+    NetMachine m = start(arguments);
 
-    card_open(&m);
+    net_machine_open_card(&m);
     arp_ask(&m);
     g_assert_cmpint(connect(fd, (struct sockaddr *)&address, sizeof(address)), ==, 0);
     syn_expect(&m);
@@ -261,47 +239,22 @@ static void test_host_forward(void)
 
 /* ------------------------------------------------------------------- monitors */
 
-static char *hmp(ObClient *c, const char *line)
-{
-    json_t *text = ob_client_qmp(c, "human-monitor-command",
-                                 json_pack("{s:s}", "command-line", line), NULL);
-    g_auto(GStrv) lines = g_strsplit(json_string_value(text), "\r", -1);
-
-    json_decref(text);
-    return g_strjoinv("", lines);
-}
-
-static void hmp_is(ObClient *c, const char *line, const char *expected)
-{
-    g_autofree char *text = hmp(c, line);
-
-    g_assert_cmpstr(text, ==, expected);
-}
-
-static void qmp_refused(ObClient *c, const char *command, json_t *arguments, const char *sentence)
-{
-    json_t *error = NULL;
-
-    g_assert_null(ob_client_qmp(c, command, arguments, &error));
-    g_assert_cmpstr(json_string_value(json_object_get(error, "desc")), ==, sentence);
-    json_decref(error);
-}
-
 static void test_monitors(void)
 {
-    Machine m = start("-M pc -netdev user,id=u -device ne2k_pci,netdev=u,id=nic -netdev test,id=t");
+    NetMachine m = start(
+        "-M pc -netdev user,id=u -device ne2k_pci,netdev=u,id=nic -netdev test,id=t");
 
-    hmp_is(m.c, "info network",
-           "nic: index=0,type=nic,model=ne2k_pci,macaddr=52:54:00:12:34:56\n"
-           " \\ u: index=0,type=user,net=10.0.2.0,restrict=off\n"
-           "t: index=0,type=test\n");
-    hmp_is(m.c, "set_link nic off", "");
-    hmp_is(m.c, "netdev_del t", "");
-    hmp_is(m.c, "netdev_add user,id=v,net=192.168.7.0/24,restrict=on", "");
-    hmp_is(m.c, "netdev_del u", "");
-    hmp_is(m.c, "info network",
-           "nic: index=0,type=nic,model=ne2k_pci,macaddr=52:54:00:12:34:56,link=down\n"
-           "v: index=0,type=user,net=192.168.7.0,restrict=on\n");
+    net_hmp_is(m.c, "info network",
+               "nic: index=0,type=nic,model=ne2k_pci,macaddr=52:54:00:12:34:56\n"
+               " \\ u: index=0,type=user,net=10.0.2.0,restrict=off\n"
+               "t: index=0,type=test\n");
+    net_hmp_is(m.c, "set_link nic off", "");
+    net_hmp_is(m.c, "netdev_del t", "");
+    net_hmp_is(m.c, "netdev_add user,id=v,net=192.168.7.0/24,restrict=on", "");
+    net_hmp_is(m.c, "netdev_del u", "");
+    net_hmp_is(m.c, "info network",
+               "nic: index=0,type=nic,model=ne2k_pci,macaddr=52:54:00:12:34:56,link=down\n"
+               "v: index=0,type=user,net=192.168.7.0,restrict=on\n");
     json_decref(ob_client_qmp(m.c, "netdev_add",
                               json_pack("{s:s, s:s, s:[{s:s}]}", "type", "user", "id", "w",
                                         "hostfwd", "str", "tcp::0-:22"),
@@ -310,19 +263,20 @@ static void test_monitors(void)
                               json_pack("{s:s, s:s, s:s}", "driver", "ne2k_pci", "id", "other",
                                         "netdev", "w"),
                               NULL));
-    qmp_refused(m.c, "device_add",
-                json_pack("{s:s, s:s, s:s}", "driver", "ne2k_pci", "id", "third", "netdev", "w"),
-                "third: netdev 'w' is in use by 'other'");
-    qmp_refused(m.c, "netdev_add", json_pack("{s:s, s:s}", "type", "test", "id", "w"),
-                "netdev 'w' already exists");
-    qmp_refused(m.c, "netdev_add", json_pack("{s:s, s:s}", "type", "tap", "id", "x"),
-                "unknown type 'tap', see -netdev help");
-    qmp_refused(m.c, "netdev_add",
-                json_pack("{s:s, s:s, s:{s:{}}}", "type", "stream", "id", "x", "addr", "a"),
-                "Invalid parameter type for 'addr'");
-    qmp_refused(m.c, "netdev_del", json_pack("{s:s}", "id", "x"), "Device 'x' not found");
-    qmp_refused(m.c, "set_link", json_pack("{s:s, s:b}", "name", "x", "up", 1),
-                "Device 'x' not found");
+    net_qmp_refused(m.c, "device_add",
+                    json_pack("{s:s, s:s, s:s}", "driver", "ne2k_pci", "id", "third", "netdev",
+                              "w"),
+                    "third: netdev 'w' is in use by 'other'");
+    net_qmp_refused(m.c, "netdev_add", json_pack("{s:s, s:s}", "type", "test", "id", "w"),
+                    "netdev 'w' already exists");
+    net_qmp_refused(m.c, "netdev_add", json_pack("{s:s, s:s}", "type", "tap", "id", "x"),
+                    "unknown type 'tap', see -netdev help");
+    net_qmp_refused(m.c, "netdev_add",
+                    json_pack("{s:s, s:s, s:{s:{}}}", "type", "stream", "id", "x", "addr", "a"),
+                    "Invalid parameter type for 'addr'");
+    net_qmp_refused(m.c, "netdev_del", json_pack("{s:s}", "id", "x"), "Device 'x' not found");
+    net_qmp_refused(m.c, "set_link", json_pack("{s:s, s:b}", "name", "x", "up", 1),
+                    "Device 'x' not found");
     ob_client_quit(m.c);
 }
 
@@ -343,24 +297,24 @@ static void test_dump(void)
         "-netdev test,id=t -device ne2k_pci,netdev=t "
         "-object filter-dump,id=d,netdev=t,file=%s,maxlen=100",
         file);
-    Machine m = start(arguments);
+    NetMachine m = start(arguments);
     g_autofree char *bytes = NULL;
     uint8_t frame[200];
     gsize size;
 
-    card_open(&m);
+    net_machine_open_card(&m);
     frame_make(frame, sizeof(frame), card_mac_first, broadcast, 1);
     ob_client_clock_step(m.c, 3500 * MS);
     g_assert_true(ob_client_net_send(m.c, "t", frame, 60));
     card_send(&m.card, frame, 200);
-    qmp_refused(m.c, "object-add",
-                json_pack("{s:s, s:s, s:s, s:s}", "qom-type", "filter-dump", "id", "e", "netdev",
-                          "t", "file", file),
-                "filter-dump: netdev 't' has another filter, expected one");
-    qmp_refused(m.c, "object-add",
-                json_pack("{s:s, s:s, s:s, s:s}", "qom-type", "filter-dump", "id", "e", "netdev",
-                          "x", "file", file),
-                "filter-dump: netdev 'x' does not exist");
+    net_qmp_refused(m.c, "object-add",
+                    json_pack("{s:s, s:s, s:s, s:s}", "qom-type", "filter-dump", "id", "e",
+                              "netdev", "t", "file", file),
+                    "filter-dump: netdev 't' has another filter, expected one");
+    net_qmp_refused(m.c, "object-add",
+                    json_pack("{s:s, s:s, s:s, s:s}", "qom-type", "filter-dump", "id", "e",
+                              "netdev", "x", "file", file),
+                    "filter-dump: netdev 'x' does not exist");
     json_decref(ob_client_qmp(m.c, "object-del", json_pack("{s:s}", "id", "d"), NULL));
     g_assert_true(ob_client_net_send(m.c, "t", frame, 60));
     g_assert_true(g_file_get_contents(file, &bytes, &size, NULL));
@@ -381,10 +335,10 @@ static void test_dump(void)
 /* A stopped machine keeps frames until it continues. */
 static void test_stop(void)
 {
-    Machine m = start("-netdev test,id=t -device ne2k_pci,netdev=t");
+    NetMachine m = start("-netdev test,id=t -device ne2k_pci,netdev=t");
     uint8_t frame[60];
 
-    card_open(&m);
+    net_machine_open_card(&m);
     frame_make(frame, sizeof(frame), card_mac_first, broadcast, 3);
     json_decref(ob_client_qmp(m.c, "stop", NULL, NULL));
     g_assert_true(ob_client_net_send(m.c, "t", frame, sizeof(frame)));
@@ -407,14 +361,14 @@ static void test_two_programs(void)
         "-netdev stream,id=s,addr.type=unix,addr.path=%s/net -device ne2k_pci,netdev=s,"
         "mac=52:54:00:00:00:02",
         ob_scratch_path(scratch));
-    Machine first = start(one);
-    Machine second = start(two);
+    NetMachine first = start(one);
+    NetMachine second = start(two);
     const uint8_t second_mac[6] = { 0x52, 0x54, 0, 0, 0, 2 };
     uint8_t frame[1514];
     uint8_t got[2048];
 
-    card_open(&first);
-    card_open(&second);
+    net_machine_open_card(&first);
+    net_machine_open_card(&second);
     for (uint8_t i = 0; i < 3; i++) {
         frame_make(frame, sizeof(frame), second_mac, card_mac_first, i);
         card_send(&first.card, frame, sizeof(frame));
@@ -442,11 +396,11 @@ static void test_bad_lengths(void)
         g_autofree char *arguments = g_strdup_printf(
             "-netdev stream,id=s,addr.type=unix,addr.path=%s -device ne2k_pci,netdev=s", path);
         int listener = ob_unix_listen(path);
-        Machine m = start(arguments);
+        NetMachine m = start(arguments);
         int fd = wire_accept(listener);
         uint8_t frame[60];
 
-        card_open(&m);
+        net_machine_open_card(&m);
         frame_make(frame, sizeof(frame), card_mac_first, broadcast, 1);
         wire_send(fd, frame, 13); /* too short for a frame: lost alone */
         wire_send(fd, frame, sizeof(frame));
@@ -459,82 +413,6 @@ static void test_bad_lengths(void)
         ob_client_quit(m.c);
         ob_scratch_free(scratch);
     }
-}
-
-/* ------------------------------------------------------------------------ refusals */
-
-static const struct {
-    const char *name;
-    const char *value;
-    const char *sentence;
-} refusals[] = {
-    { "no-id", "user", "id= is missing" },
-    { "no-type", "id=a", "type= is missing, see -netdev help" },
-    { "unknown-type", "use,id=a", "unknown type 'use', did you mean 'user'?" },
-    { "bad-id", "user,id=1",
-      "id: invalid value '1': expected a letter, then letters, digits, '-', '.' or '_'" },
-    { "unknown-option", "user,id=a,hostnam=x",
-      "unknown property 'hostnam', did you mean 'hostname'?" },
-    { "twice", "user,id=a,net=10.0.2.0,net=10.0.3.0", "net= is given twice" },
-    { "both-versions-off", "user,id=a,ipv4=off,ipv6=off",
-      "ipv4 and ipv6 are off, expected one to be on" },
-    { "option-of-a-version-that-is-off", "user,id=a,ipv4=off,net=10.0.2.0/24",
-      "net= needs ipv4=on" },
-    { "option-of-another-version-alone", "user,id=a,ipv4=on,ipv6-host=fec0::9",
-      "ipv6-host= needs ipv6=on" },
-    { "net-address", "user,id=a,net=10.0.2",
-      "net: invalid value '10.0.2': expected an IPv4 address" },
-    { "net-small", "user,id=a,net=10.0.2.0/30",
-      "net: expected a mask that leaves 4 bits or more to the hosts" },
-    { "net-mask", "user,id=a,net=10.0.2.0/255.0.255.0",
-      "net: expected a mask that leaves 4 bits or more to the hosts" },
-    { "host-outside", "user,id=a,host=10.0.3.2", "host: 10.0.3.2 is not in the network of net=" },
-    { "dns-outside", "user,id=a,dns=8.8.8.8", "dns: 8.8.8.8 is not in the network of net=" },
-    { "same-address", "user,id=a,dhcpstart=10.0.2.2",
-      "host, dns and dhcpstart are the same address, expected three" },
-    { "switch", "user,id=a,restrict=maybe", "restrict: invalid value 'maybe': expected on or off" },
-    { "tftp", "user,id=a,tftp=/nonexistent",
-      "tftp: '/nonexistent' does not exist, expected a directory" },
-    { "host-forward", "user,id=a,hostfwd=tcp::80",
-      "hostfwd: invalid value 'tcp::80': expected tcp|udp:[HOST]:PORT-[GUEST]:PORT" },
-    { "host-forward-port", "user,id=a,hostfwd=tcp::65536-:1",
-      "hostfwd: invalid value 'tcp::65536-:1': expected tcp|udp:[HOST]:PORT-[GUEST]:PORT" },
-    { "host-forward-protocol", "user,id=a,hostfwd=icmp::1-:1",
-      "hostfwd: invalid value 'icmp::1-:1': expected tcp|udp:[HOST]:PORT-[GUEST]:PORT" },
-    { "guest-forward", "user,id=a,guestfwd=tcp:10.0.2.100:80-x",
-      "guestfwd: invalid value 'tcp:10.0.2.100:80-x': expected tcp:SERVER:PORT-cmd:COMMAND or "
-      "-unix:PATH" },
-    { "guest-forward-of-the-gateway", "user,id=a,guestfwd=tcp:10.0.2.2:80-cmd:cat",
-      "guestfwd: 'tcp:10.0.2.2:80-cmd:cat': expected a free port of an address in net= that is "
-      "neither the gateway nor DNS" },
-    { "stream-without-address", "stream,id=a", "addr.type= is missing, expected unix or inet" },
-    { "stream-address-of-another-type", "stream,id=a,addr.type=inet,addr.path=x",
-      "addr.type: invalid value 'inet': expected unix with addr.path=, or inet with addr.host= and "
-      "addr.port=" },
-    { "stream-without-a-peer", "stream,id=a,addr.type=unix,addr.path=/nonexistent/x",
-      "unix:/nonexistent/x: can't connect: No such file or directory" },
-    { "test-option", "test,id=a,x=y", "unknown property 'x'" },
-};
-
-static void test_refused(gconstpointer data)
-{
-    const char *value = refusals[GPOINTER_TO_UINT(data)].value;
-    g_autofree char *errors = NULL;
-    g_autofree char *expected = g_strdup_printf("-netdev: %s",
-                                                refusals[GPOINTER_TO_UINT(data)].sentence);
-    const char *argv[] = {
-        g_getenv("OB_PROGRAM"), "-M", "none", "-netdev", value, "-qtest", "null", NULL
-    };
-    GError *error = NULL;
-    int status = 0;
-
-    g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL, &errors,
-                 &status, &error);
-    g_assert_no_error(error);
-    g_assert_true(WIFEXITED(status));
-    g_assert_cmpint(WEXITSTATUS(status), ==, 1);
-    g_assert_nonnull(strstr(errors, expected));
-    g_assert_null(strchr(strchr(errors, '\n') + 1, '\n')); /* one line */
 }
 
 int main(int argc, char **argv)
@@ -550,10 +428,5 @@ int main(int argc, char **argv)
     g_test_add_func("/netdev/stopped/keeps-frames", test_stop);
     g_test_add_func("/netdev/stream/two-programs", test_two_programs);
     g_test_add_func("/netdev/stream/bad-lengths", test_bad_lengths);
-    for (guint i = 0; i < G_N_ELEMENTS(refusals); i++) {
-        g_autofree char *path = g_strdup_printf("/netdev/refused/%s", refusals[i].name);
-
-        g_test_add_data_func(path, GUINT_TO_POINTER(i), test_refused);
-    }
     return g_test_run();
 }
