@@ -133,7 +133,8 @@ static bool devices_add(ObSystem *system, HwError *error)
         }
         if (!ob_system_add_device(system, ob_keyval_get(keyval, "driver"), options, count,
                                   &reason)) {
-            return hw_error_set(error, "-device: %s", reason.text);
+            return hw_error_set(error, "%s: %s", i < system->options->nics ? "-nic" : "-device",
+                                reason.text);
         }
     }
     return true;
@@ -209,7 +210,9 @@ static bool netdevs_add(ObSystem *system, HwError *error)
 
     for (guint i = 0; i < netdevs->len; i++) {
         if (!ob_netdev_new(system->loop, system->host, netdevs->pdata[i], &reason)) {
-            return hw_error_set(error, "-netdev: %s", reason.text);
+            return hw_error_set(error, "%s: %s",
+                                i + system->options->nics < netdevs->len ? "-netdev" : "-nic",
+                                reason.text);
         }
     }
     return true;
@@ -360,6 +363,7 @@ bool ob_system_init(ObSystem *system, const ObOptions *options, HwError *error)
     ob_acpi_observe_sleep(system->host, ob_system_sleep, system);
     ob_host_observe_guest(system->host, ob_system_guest_told, system);
     ob_net_follow(system->host, machine_runs, system);
+    ob_net_observe_peers(system->host, ob_qmp_net_peer_changed, system);
     return ob_firmware_files_add(system, error) && ob_system_check_globals(system, error) &&
            tpms_add(system, error) && netdevs_add(system, error) &&
            ob_objects_begin_filters(system, error) && vcpus_add(system, error) &&

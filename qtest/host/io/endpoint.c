@@ -125,7 +125,7 @@ static bool endpoint_listen(ObEndpoint *s, HwError *error)
     if (s->listener < 0) {
         return false;
     }
-    if (s->address.kind == OB_SOCKET_UNIX) {
+    if (s->address.kind == OB_SOCKET_UNIX && !s->address.abstract) {
         ob_socket_file_note(&s->file, s->address.path);
     }
     endpoint_await(s);

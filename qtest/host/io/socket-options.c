@@ -77,6 +77,11 @@ static bool set_server(ObSocketAddress *address, const char *value, HwError *err
     return set_switch(&address->server, "server", value, error);
 }
 
+static bool set_abstract(ObSocketAddress *address, const char *value, HwError *error)
+{
+    return set_switch(&address->abstract, "abstract", value, error);
+}
+
 static bool set_wait(ObSocketAddress *address, const char *value, HwError *error)
 {
     bool wait = true;
@@ -125,14 +130,9 @@ static const struct {
     const char *key;
     bool (*set)(ObSocketAddress *address, const char *value, HwError *error);
 } socket_options[] = {
-    { "path", set_path },
-    { "host", set_host },
-    { "port", set_port },
-    { "server", set_server },
-    { "wait", set_wait },
-    { "nowait", set_nowait },
-    { "reconnect", set_reconnect },
-    { "reconnect-ms", set_reconnect_ms },
+    { "path", set_path },     { "abstract", set_abstract },   { "host", set_host },
+    { "port", set_port },     { "server", set_server },       { "wait", set_wait },
+    { "nowait", set_nowait }, { "reconnect", set_reconnect }, { "reconnect-ms", set_reconnect_ms },
     { "fd", set_fd },
 };
 
@@ -144,8 +144,8 @@ bool ob_socket_set(ObSocketAddress *address, const char *key, const char *value,
         }
     }
     return hw_error_set(error,
-                        "socket: unknown option '%s', expected path, fd, host, port, server, "
-                        "wait, reconnect or reconnect-ms",
+                        "socket: unknown option '%s', expected path, abstract, fd, host, port, "
+                        "server, wait, reconnect or reconnect-ms",
                         key);
 }
 

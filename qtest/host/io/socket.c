@@ -51,9 +51,13 @@ static socklen_t socket_name(const ObSocketAddress *address, SocketName *name)
 {
     memset(name, 0, sizeof(*name));
     if (address->kind == OB_SOCKET_UNIX) {
+        size_t before = address->abstract ? 1 : 0;
+
         name->un.sun_family = AF_UNIX;
-        g_strlcpy(name->un.sun_path, address->path, sizeof(name->un.sun_path));
-        return sizeof(name->un);
+        g_strlcpy(name->un.sun_path + before, address->path, sizeof(name->un.sun_path) - before);
+        return address->abstract
+                   ? (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + strlen(address->path))
+                   : sizeof(name->un);
     }
     return loopback_name(address, name);
 }
@@ -179,7 +183,7 @@ int ob_socket_listen(const ObSocketAddress *address, HwError *error)
     if (fd < 0) {
         return socket_fail(address, "make a socket", fd, error);
     }
-    if (address->kind == OB_SOCKET_UNIX && socket_is_stale(address)) {
+    if (address->kind == OB_SOCKET_UNIX && !address->abstract && socket_is_stale(address)) {
         unlink(address->path);
     }
     socket_make_private(fd, address);
@@ -288,6 +292,10 @@ bool ob_socket_check(const ObSocketAddress *address, HwError *error)
     case OB_SOCKET_FILE:
         if (!*address->path) {
             return hw_error_set(error, "socket: path is empty");
+        }
+        if (address->abstract && strlen(address->path) + 1 >= sizeof(address->path)) {
+            return hw_error_set(error, "socket: path is too long: %zu bytes, expected up to %zu",
+                                strlen(address->path), sizeof(address->path) - 2);
         }
         break;
     case OB_SOCKET_TCP:

@@ -26,6 +26,7 @@ typedef struct ObSocketAddress {
     uint16_t port;      /* TCP; 0 for a server: the system chooses */
     int fd;             /* FD */
     bool append;        /* FILE: keep the file's content */
+    bool abstract;      /* UNIX: a name of Linux's abstract namespace, not a file */
     bool server;        /* listens; by default it connects */
     bool no_wait;       /* a server that does not delay the start for a peer */
     uint32_t reconnect; /* a client's milliseconds between attempts; 0: none */
@@ -39,7 +40,7 @@ typedef struct ObSocketAddress {
 bool ob_socket_parse(ObSocketAddress *address, const char *text, HwError *error);
 
 /*
- * Takes one option of "-chardev socket": path, host, port, fd, server, wait, reconnect,
+ * Takes one option of "-chardev socket": path, abstract, host, port, fd, server, wait, reconnect,
  * reconnect-ms; also the old "nowait" and "server" without a value (NULL or "on").  Starts
  * from a zeroed address.  Refuses other options.
  */

@@ -13,7 +13,7 @@ static char *describe(void *link)
     char peer[64];
 
     if (!ob_stream_net_peer(link, peer, sizeof(peer))) {
-        return g_strdup("");
+        return g_strdup(address->server ? "listening" : "");
     }
     return *peer ? g_strdup_printf("tcp:%s", peer) : g_strdup_printf("unix:%s", address->path);
 }
@@ -29,10 +29,18 @@ static const struct {
     const char *key;
     const char *of_socket; /* the name that ob_socket_set() takes */
 } options[] = {
-    { "server", "server" },  { "reconnect", "reconnect" }, { "reconnect-ms", "reconnect-ms" },
-    { "addr.path", "path" }, { "addr.host", "host" },      { "addr.port", "port" },
+    { "server", "server" },
+    { "reconnect", "reconnect" },
+    { "reconnect-ms", "reconnect-ms" },
+    { "addr.path", "path" },
+    { "addr.abstract", "abstract" },
+    { "addr.host", "host" },
+    { "addr.port", "port" },
     { "addr.str", "fd" },
 };
+
+static const char *const read_elsewhere[] = { "type",      "id",        "addr.type",
+                                              "addr.ipv4", "addr.ipv6", NULL };
 
 static bool option_set(ObSocketAddress *address, const ObOption *option, HwError *error)
 {
@@ -41,11 +49,11 @@ static bool option_set(ObSocketAddress *address, const ObOption *option, HwError
             return ob_socket_set(address, options[i].of_socket, option->value, error);
         }
     }
-    return g_str_equal(option->key, "type") || g_str_equal(option->key, "id") ||
-           g_str_equal(option->key, "addr.type") ||
+    return g_strv_contains(read_elsewhere, option->key) ||
            hw_error_set(error,
-                        "unknown option '%s', expected server, addr.type, addr.path, addr.host, "
-                        "addr.port, addr.str, reconnect or reconnect-ms",
+                        "unknown option '%s', expected server, addr.type, addr.path, "
+                        "addr.abstract, addr.host, addr.port, addr.ipv4, addr.ipv6, addr.str, "
+                        "reconnect or reconnect-ms",
                         option->key);
 }
 
@@ -68,6 +76,27 @@ static bool type_fits(const char *type, ObSocketKind kind)
     return false;
 }
 
+/* The switch of the host's own version must not be off. */
+static bool version_check(const ObSocketAddress *address, const ObKeyval *values, HwError *error)
+{
+    static const char *const keys[] = { "addr.ipv4", "addr.ipv6" };
+    const char *own = keys[strchr(address->host, ':') != NULL];
+
+    for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
+        const char *value = ob_keyval_get(values, keys[i]);
+        bool on = true;
+        HW_ERROR(reason, 256);
+
+        if (value && !ob_boolean_parse(value, &on, &reason)) {
+            return hw_error_set(error, "%s: %s", keys[i], reason.text);
+        }
+        if (!on && keys[i] == own) {
+            return hw_error_set(error, "%s=off excludes addr.host=%s", own, address->host);
+        }
+    }
+    return true;
+}
+
 static bool address_parse(ObSocketAddress *address, const ObKeyval *values, HwError *error)
 {
     const char *type = ob_keyval_get(values, "addr.type");
@@ -82,7 +111,7 @@ static bool address_parse(ObSocketAddress *address, const ObKeyval *values, HwEr
     }
     address->no_wait = true;
     return type_fits(type, address->kind)
-               ? ob_socket_check(address, error)
+               ? version_check(address, values, error) && ob_socket_check(address, error)
                : hw_error_set(error,
                               "addr.type: invalid value '%s': expected unix with addr.path=, inet "
                               "with addr.host= and addr.port=, or fd with addr.str=",

@@ -84,6 +84,12 @@ static bool once_check(const ObKeyval *values, HwError *error)
     return true;
 }
 
+/* The id that -nic makes. */
+static bool is_of_nic(const char *id)
+{
+    return g_str_has_prefix(id, "#net");
+}
+
 bool ob_netdev_new(ObLoop *loop, ObHost *host, const ObKeyval *values, HwError *error)
 {
     const char *id = ob_keyval_get(values, "id");
@@ -95,6 +101,6 @@ bool ob_netdev_new(ObLoop *loop, ObHost *host, const ObKeyval *values, HwError *
                             name ? "" : ", see -netdev help");
     }
     type = type_find(name, error);
-    return type && ob_id_check(id, error) && once_check(values, error) &&
+    return type && (is_of_nic(id) || ob_id_check(id, error)) && once_check(values, error) &&
            type->add(loop, host, values, error);
 }

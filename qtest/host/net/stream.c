@@ -23,6 +23,7 @@ static void stream_opened(void *opaque)
 
     g_byte_array_set_size(net->input, 0);
     net->deaf = false;
+    ob_netdev_tell_peer(net->netdev, true);
 }
 
 static uint32_t frame_length(const uint8_t *head)
@@ -67,11 +68,20 @@ static void stream_drained(void *opaque)
     ob_netdev_sent(((StreamNet *)opaque)->netdev);
 }
 
+/* A device that waits goes on: its frames are lost. */
+static void stream_closed(void *opaque)
+{
+    StreamNet *net = opaque;
+
+    ob_netdev_tell_peer(net->netdev, false);
+    ob_netdev_sent(net->netdev);
+}
+
 static const ObEndpointHandler handler = {
     .opened = stream_opened,
     .input = stream_input,
     .drained = stream_drained,
-    .closed = stream_drained, /* a device that waits goes on: its frames are lost */
+    .closed = stream_closed,
 };
 
 bool ob_stream_net_send(void *link, const uint8_t *frame, uint32_t size)

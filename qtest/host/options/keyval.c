@@ -58,6 +58,9 @@ ObKeyval *ob_keyval_new(const char *text, const char *implied, HwError *error)
     keyval->options = g_new0(ObOption, most);
     for (char *element = keyval->text, *next; element; element = next) {
         next = element_split(element);
+        if (keyval->count && !*element && !next) {
+            break; /* QEMU accepts a comma at the end */
+        }
         if (!element_parse(&keyval->options[keyval->count], element, implied, error)) {
             ob_keyval_free(keyval);
             return NULL;

@@ -14,7 +14,8 @@ typedef struct ObKeyval {
 } ObKeyval;
 
 /*
- * Parses KEY=VALUE pairs between commas; two commas in a value stand for one.  The first
+ * Parses KEY=VALUE pairs between commas; two commas in a value stand for one, and a last comma for
+ * nothing.  The first
  * element may be a value alone if `implied` names its key; any other KEY alone is "on".
  * Returns NULL and sets `error` on failure.
  */

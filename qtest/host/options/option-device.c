@@ -44,7 +44,8 @@ bool ob_option_netdev(ObOptions *options, const char *argument, HwError *error)
     if (ob_keyval_asks_help(keyval, "type")) {
         return ob_option_show(options, OB_SHOW_NETDEVS, NULL);
     }
-    g_ptr_array_add(options->netdevs, keyval);
+    /* before the networks of -nic, as in QEMU */
+    g_ptr_array_insert(options->netdevs, (gint)(options->netdevs->len - options->nics), keyval);
     return true;
 }
 

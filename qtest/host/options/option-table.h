@@ -75,8 +75,8 @@ typedef struct ObLogItem {
 extern const ObLogItem ob_log_items[]; /* ends with a row of zeros */
 
 /* option-device.c */
-ObOptionParser ob_option_tpmdev, ob_option_netdev, ob_option_device, ob_option_global,
-    ob_option_vcpus;
+ObOptionParser ob_option_tpmdev, ob_option_netdev, ob_option_nic, ob_option_device,
+    ob_option_global, ob_option_vcpus;
 
 /* option-drive.c: a disk is a -device without a class */
 ObOptionParser ob_option_drive;

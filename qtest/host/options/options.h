@@ -110,6 +110,7 @@ typedef struct ObOptions {
     GPtrArray *chardevs;   /* ObChardev */
     GPtrArray *tpmdevs;    /* ObKeyval, with type and id */
     GPtrArray *netdevs;    /* ObKeyval, with type and id */
+    guint nics;            /* so many of the first devices, and of the last netdevs, are of -nic */
     const ObKeyval *vcpus; /* -vcpu-registers; NULL: none */
     GPtrArray *drives;     /* ObKeyval, with id */
     const ObKeyval *disk;  /* -device ide-hd; NULL: none */

@@ -22,8 +22,8 @@ static void port_print(ObHmpCall *call, const HwNetPort *port)
     const uint8_t *mac = ob_net_port_mac(port);
 
     ob_hmp_print(call, "%s: index=0,type=nic,model=%s,macaddr=%02x:%02x:%02x:%02x:%02x:%02x%s\n",
-                 dev->id, dev->cls->name, mac[0], mac[1], mac[2], mac[3], mac[4], mac[5],
-                 ob_net_port_is_up(port) ? "" : ",link=down");
+                 ob_net_port_name(port), dev->cls->name, mac[0], mac[1], mac[2], mac[3], mac[4],
+                 mac[5], ob_net_port_is_up(port) ? "" : ",link=down");
 }
 
 /* A port of a hub, with the device or network behind it. */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* QMP commands about networks. */
+/* QMP commands and events about networks. */
 #include <string.h>
 
 #include "qtest/host/net/netdev.h"
+#include "qtest/host/net/stream.h"
 #include "qtest/host/qmp/qmp.h"
 #include "qtest/text/json.h"
 
@@ -100,4 +101,77 @@ json_t *ob_qmp_set_link(ObQmpCall *call)
         return ob_qmp_fail(call, OB_QMP_NO_DEVICE, "Device '%s' not found", name);
     }
     return json_object();
+}
+
+static bool is_card(const ObHost *host, const char *name)
+{
+    const HwNetPort *port;
+
+    for (uint32_t i = 0; (port = ob_net_port_at(host, i)); i++) {
+        if (strcmp(ob_net_port_name(port), name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* No card tells of its filter, as most of QEMU's don't. */
+json_t *ob_qmp_query_rx_filter(ObQmpCall *call)
+{
+    const ObHost *host = call->system->host;
+    const char *name = ob_qmp_string(call, "name");
+
+    if (!name) {
+        return json_array();
+    }
+    if (is_card(host, name)) {
+        return ob_qmp_fail(call, OB_QMP_GENERIC,
+                           "net client(%s) doesn't support rx-filter querying", name);
+    }
+    if (ob_netdev_find(host, name)) {
+        return ob_qmp_fail(call, OB_QMP_GENERIC, "net client(%s) isn't a NIC", name);
+    }
+    return ob_qmp_fail(call, OB_QMP_GENERIC, "invalid net client name: %s", name);
+}
+
+/* ---------------------------------------------------------------------------- events */
+
+/* "HOST:PORT", where a host may have colons */
+static json_t *inet_address(const char *peer)
+{
+    const char *colon = strrchr(peer, ':');
+    g_autofree char *host = g_strndup(peer, (gsize)(colon - peer));
+
+    return json_pack("{s:o, s:o, s:o}", "type", ob_json_text("inet"), "host", ob_json_text(host),
+                     "port", ob_json_text(colon + 1));
+}
+
+/* QEMU's SocketAddress */
+static json_t *peer_address(const void *link)
+{
+    const ObSocketAddress *address = ob_stream_net_address(link);
+    char peer[64];
+
+    if (address->kind == OB_SOCKET_UNIX) {
+        return json_pack("{s:o, s:o}", "type", ob_json_text("unix"), "path",
+                         ob_json_text(address->path));
+    }
+    if (ob_stream_net_peer(link, peer, sizeof(peer)) && *peer) {
+        return inet_address(peer);
+    }
+    return json_pack("{s:o, s:o}", "type", ob_json_text("unix"), "path", ob_json_text(""));
+}
+
+void ob_qmp_net_peer_changed(void *opaque, const ObNetdev *netdev, bool has_peer)
+{
+    json_t *data;
+
+    if (strcmp(ob_netdev_driver(netdev)->type, "stream") != 0) {
+        return;
+    }
+    data = json_pack("{s:o}", "netdev-id", ob_json_text(ob_netdev_id(netdev)));
+    if (has_peer) {
+        json_object_set_new(data, "addr", peer_address(ob_netdev_link(netdev)));
+    }
+    ob_qmp_event(opaque, has_peer ? "NETDEV_STREAM_CONNECTED" : "NETDEV_STREAM_DISCONNECTED", data);
 }

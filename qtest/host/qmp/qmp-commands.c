@@ -38,7 +38,6 @@ const ObQmpCommand ob_qmp_commands[] = {
     { "query-mice", NULL, "[any]", ob_qmp_query_nothing },
     { "query-named-block-nodes", MEMBERS({ "flat", "bool", true }), "[any]",
       ob_qmp_query_nothing },
-    { "query-rx-filter", MEMBERS({ "name", "str", true }), "[any]", ob_qmp_query_nothing },
     { "query-yank", NULL, "[any]", ob_qmp_query_nothing, .is_oob = true },
     { "query-audiodevs", NULL, "[any]", ob_qmp_query_nothing },
     { "query-block-exports", NULL, "[any]", ob_qmp_query_nothing },
@@ -116,6 +115,7 @@ const ObQmpCommand ob_qmp_commands[] = {
       .takes_any = true },
     { "netdev_del", MEMBERS({ "id", "str" }), NULL, ob_qmp_netdev_del },
     { "set_link", MEMBERS({ "name", "str" }, { "up", "bool" }), NULL, ob_qmp_set_link },
+    { "query-rx-filter", MEMBERS({ "name", "str", true }), "[any]", ob_qmp_query_rx_filter },
 
     { "query-tpm", NULL, "[TPMInfo]", ob_qmp_query_tpm },
     { "query-tpm-models", NULL, "[TpmModel]", ob_qmp_query_tpm_models },

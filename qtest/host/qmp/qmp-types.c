@@ -104,6 +104,8 @@ const ObQmpStruct ob_qmp_structs[] = {
     { "MigrationEvent", MEMBERS({ "status", "MigrationStatus" }) },
     { "GuestPanicInfo", MEMBERS({ "action", "GuestPanicAction" }) },
     { "DeviceDeletedInfo", MEMBERS({ "device", "str", true }, { "path", "str" }) },
+    { "NetdevStreamConnected", MEMBERS({ "netdev-id", "str" }, { "addr", "any" }) },
+    { "NetdevStreamDisconnected", MEMBERS({ "netdev-id", "str" }) },
     { 0 },
 };
 /* clang-format on */
@@ -159,5 +161,7 @@ const ObQmpEventInfo ob_qmp_events[] = {
     { "GUEST_CRASHLOADED", "GuestPanicInfo" },
     { "GUEST_PVSHUTDOWN", NULL },
     { "DEVICE_DELETED", "DeviceDeletedInfo" },
+    { "NETDEV_STREAM_CONNECTED", "NetdevStreamConnected" },
+    { "NETDEV_STREAM_DISCONNECTED", "NetdevStreamDisconnected" },
     { 0 },
 };

@@ -7,6 +7,7 @@
 #define OB_QMP_H
 
 #include "qtest/host/run/system.h"
+#include "qtest/machine/net/net.h"
 
 /* The version in -version and query-version.  The numbers are those of the QEMU whose QMP
  * and machines this program follows; the package names this program. */
@@ -44,6 +45,9 @@ void ob_qmp_event(ObSystem *system, const char *name, json_t *data);
 
 /* Sends DEVICE_DELETED: ob_host_observe_removals(). */
 void ob_qmp_device_gone(void *opaque, HwInstance *instance);
+
+/* Sends QEMU's events of -netdev stream: ob_net_observe_peers(). */
+void ob_qmp_net_peer_changed(void *opaque, const ObNetdev *netdev, bool has_peer);
 
 /* The "version" of the greeting and of query-version; the caller owns it. */
 json_t *ob_qmp_version(void);
@@ -140,7 +144,7 @@ ObQmpHandler ob_qmp_migrate, ob_qmp_migrate_cancel, ob_qmp_migrate_incoming, ob_
     ob_qmp_migrate_set_parameters, ob_qmp_query_migrate_parameters, ob_qmp_getfd, ob_qmp_closefd;
 
 /* qmp-commands-net.c */
-ObQmpHandler ob_qmp_netdev_add, ob_qmp_netdev_del, ob_qmp_set_link;
+ObQmpHandler ob_qmp_netdev_add, ob_qmp_netdev_del, ob_qmp_set_link, ob_qmp_query_rx_filter;
 
 /* qmp-commands-tpm.c */
 ObQmpHandler ob_qmp_query_tpm, ob_qmp_query_tpm_models, ob_qmp_query_tpm_types;

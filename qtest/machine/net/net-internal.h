@@ -20,6 +20,7 @@ struct ObNetdev {
 
 struct HwNetPort {
     HwNetSide side;
+    char *name;
     ObNetdev *netdev; /* NULL: none */
     bool down;
     uint32_t inside;   /* calls of HwNet under way: no hook may be called */
@@ -36,7 +37,9 @@ typedef struct ObNet {
     GPtrArray *hubs;            /* ObHub, of which each has a port */
     bool (*runs)(void *opaque); /* NULL: always */
     void *runs_opaque;
-    bool held; /* frames wait until the machine runs */
+    bool held;                       /* frames wait until the machine runs */
+    ObNetPeerFunction *peer_changed; /* NULL: nobody watches */
+    void *peer_opaque;
 } ObNet;
 
 ObNet *ob_net_of(ObHost *host); /* makes it */

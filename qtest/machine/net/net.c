@@ -203,7 +203,7 @@ bool ob_net_set_link(ObHost *host, const char *name, bool up)
     for (guint i = 0; !netdev && i < net->ports->len; i++) {
         HwNetPort *port = net->ports->pdata[i];
 
-        if (strcmp(port->side.dev->id, name) == 0) {
+        if (strcmp(port->name, name) == 0) {
             ob_port_set_link(port, up);
             return true;
         }
@@ -229,6 +229,23 @@ void ob_net_resume(ObHost *host)
     net->held = false;
     for (guint i = 0; i < net->ports->len; i++) {
         ob_port_flush(net->ports->pdata[i]);
+    }
+}
+
+void ob_net_observe_peers(ObHost *host, ObNetPeerFunction *changed, void *opaque)
+{
+    ObNet *net = ob_net_of(host);
+
+    net->peer_changed = changed;
+    net->peer_opaque = opaque;
+}
+
+void ob_netdev_tell_peer(const ObNetdev *netdev, bool has_peer)
+{
+    const ObNet *net = netdev->host->net;
+
+    if (net->peer_changed) {
+        net->peer_changed(net->peer_opaque, netdev, has_peer);
     }
 }
 

@@ -62,7 +62,7 @@ typedef void ObNetTap(void *opaque, const uint8_t *frame, size_t size, int64_t n
 bool ob_netdev_set_tap(ObNetdev *netdev, ObNetTap *tap, void *opaque);
 void ob_netdev_clear_tap(ObHost *host, const void *opaque);
 
-/* Pulls or plugs the cable between a device and its network, named by either id.  Returns false if
+/* Pulls or plugs the cable between a device and its network, named by either name.  Returns false if
  * there is neither. */
 bool ob_net_set_link(ObHost *host, const char *name, bool up);
 
@@ -71,8 +71,16 @@ bool ob_net_set_link(ObHost *host, const char *name, bool up);
 void ob_net_follow(ObHost *host, bool (*runs)(void *opaque), void *opaque);
 void ob_net_resume(ObHost *host);
 
+/* Calls `changed` when another program comes to a network, or leaves it.  Drivers tell of it by the
+ * second function. */
+typedef void ObNetPeerFunction(void *opaque, const ObNetdev *netdev, bool has_peer);
+void ob_net_observe_peers(ObHost *host, ObNetPeerFunction *changed, void *opaque);
+void ob_netdev_tell_peer(const ObNetdev *netdev, bool has_peer);
+
 /* The ports of the machine's devices, for info network. */
 const HwNetPort *ob_net_port_at(const ObHost *host, uint32_t index); /* NULL after the last */
+/* The device's id, or for one without QEMU's name "ne2k_pci.0". */
+const char *ob_net_port_name(const HwNetPort *port);
 const HwDevice *ob_net_port_device(const HwNetPort *port);
 const uint8_t *ob_net_port_mac(const HwNetPort *port);
 const ObNetdev *ob_net_port_netdev(const HwNetPort *port); /* NULL: none */

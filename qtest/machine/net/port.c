@@ -182,6 +182,23 @@ static bool netdev_take(HwNetPort *port, const char *id, HwError *error)
     return true;
 }
 
+/* A device without an id of the user's is named by its class. */
+static bool is_anonymous(const HwDevice *dev)
+{
+    return strcmp(dev->id, dev->cls->name) == 0 || strchr(dev->id, '#');
+}
+
+/* QEMU counts all cards of the model. */
+static char *name_choose(const ObNet *net, const HwDevice *dev)
+{
+    uint32_t number = 0;
+
+    for (guint i = 0; i < net->ports->len; i++) {
+        number += ((HwNetPort *)net->ports->pdata[i])->side.dev->cls == dev->cls;
+    }
+    return is_anonymous(dev) ? g_strdup_printf("%s.%u", dev->cls->name, number) : g_strdup(dev->id);
+}
+
 static HwNetPort *net_open(HwDevice *dev, const char *id, const char *mac,
                            const HwNetClient *client, HwError *error)
 {
@@ -194,6 +211,7 @@ static HwNetPort *net_open(HwDevice *dev, const char *id, const char *mac,
         g_free(port);
         return NULL;
     }
+    port->name = name_choose(net, dev);
     g_ptr_array_add(net->ports, port);
     return port;
 }
@@ -207,6 +225,7 @@ static void net_close(HwNetPort *port)
         if (port->netdev) {
             port->netdev->port = NULL;
         }
+        g_free(port->name);
         g_free(port);
     }
 }
@@ -253,6 +272,11 @@ const HwNet ob_net_service = {
 };
 
 /* ------------------------------------------------------------------ for the monitors */
+
+const char *ob_net_port_name(const HwNetPort *port)
+{
+    return port->name;
+}
 
 const HwDevice *ob_net_port_device(const HwNetPort *port)
 {

@@ -265,6 +265,11 @@ static void migration_await(Session *s)
     }
 }
 
+/* An end of a stream inside of the program. */
+#define STREAM(id, server)                                                                     \
+    "{\"type\": \"stream\", \"id\": \"" id "\", \"server\": " server ", \"addr\": {\"type\": " \
+    "\"unix\", \"path\": \"outboard-qmp-releases\", \"abstract\": true}}"
+
 static void events_provoke(Session *s)
 {
     execute(s, "stop", NULL);
@@ -276,6 +281,12 @@ static void events_provoke(Session *s)
     execute(s, "device_del", "{\"id\": \"b\"}");
     event_expect(s, "DEVICE_DELETED");
     execute(s, "device_add", "{\"driver\": \"beacon\", \"id\": \"b\"}");
+    execute(s, "netdev_add", STREAM("a", "true"));
+    execute(s, "netdev_add", STREAM("b", "false"));
+    event_expect(s, "NETDEV_STREAM_CONNECTED");
+    execute(s, "netdev_del", "{\"id\": \"b\"}");
+    event_expect(s, "NETDEV_STREAM_DISCONNECTED");
+    execute(s, "netdev_del", "{\"id\": \"a\"}");
     execute(s, "migrate", "{\"uri\": \"exec:cat >/dev/null\"}");
     migration_await(s);
     event_expect(s, "MIGRATION");

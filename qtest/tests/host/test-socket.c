@@ -91,6 +91,11 @@ typedef struct Refusal {
     const char *sentence;
 } Refusal;
 
+#define BYTES_10 "0123456789"
+#define BYTES_107                                                                             \
+    BYTES_10 BYTES_10 BYTES_10 BYTES_10 BYTES_10 BYTES_10 BYTES_10 BYTES_10 BYTES_10 BYTES_10 \
+        "0123456"
+
 /* clang-format off */
 static const Refusal refusals[] = {
     { "empty", "", "socket: invalid address '': expected unix:PATH, tcp:HOST:PORT, file:PATH, "
@@ -117,7 +122,9 @@ static const Refusal refusals[] = {
     { "host-not-loopback", "tcp:0.0.0.0:1,server=on", "socket: host '0.0.0.0' is not a "
       "loopback address, expected localhost, 127.0.0.1 or ::1" },
     { "unknown-option", "unix:q,colour=red", "socket: unknown option 'colour', expected path, "
-      "fd, host, port, server, wait, reconnect or reconnect-ms" },
+      "abstract, fd, host, port, server, wait, reconnect or reconnect-ms" },
+    { "long-abstract-path", "unix:" BYTES_107 ",abstract=on",
+      "socket: path is too long: 107 bytes, expected up to 106" },
     { "bad-switch", "unix:q,server=maybe", "socket: server is 'maybe', expected on or off" },
     { "bad-reconnect", "unix:q,reconnect=-1", "socket: reconnect is '-1', "
       "expected 0 to 86400" },

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Refusals of -netdev and -nic. */
+/* Refusals of -netdev and -nic, on a machine without a bus. */
 #include <glib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -52,10 +52,15 @@ static const struct {
     { "stream-address-of-another-type", "stream,id=a,addr.type=inet,addr.path=x",
       "addr.type: invalid value 'inet': expected unix with addr.path=, inet with addr.host= and "
       "addr.port=, or fd with addr.str=" },
-    { "stream-option", "stream,id=a,addr.abstract=on",
-      "unknown option 'addr.abstract', expected server, addr.type, addr.path, addr.host, "
-      "addr.port, "
-      "addr.str, reconnect or reconnect-ms" },
+    { "stream-option", "stream,id=a,addr.abstrat=on",
+      "unknown option 'addr.abstrat', expected server, addr.type, addr.path, addr.abstract, "
+      "addr.host, addr.port, addr.ipv4, addr.ipv6, addr.str, reconnect or reconnect-ms" },
+    { "stream-version", "stream,id=a,addr.type=inet,addr.host=127.0.0.1,addr.port=1,addr.ipv4=off",
+      "addr.ipv4=off excludes addr.host=127.0.0.1" },
+    { "stream-version-6", "stream,id=a,addr.type=inet,addr.host=::1,addr.port=1,addr.ipv6=off",
+      "addr.ipv6=off excludes addr.host=::1" },
+    { "stream-version-word", "stream,id=a,addr.type=inet,addr.host=::1,addr.port=1,addr.ipv4=maybe",
+      "addr.ipv4: invalid value 'maybe': expected on or off" },
     { "dgram-without-sides", "dgram,id=a",
       "local.type= and remote.type=, expected both inet, both unix, local fd alone, or remote inet "
       "alone with a group" },
@@ -110,16 +115,25 @@ static const struct {
     { "stream-without-a-peer", "stream,id=a,addr.type=unix,addr.path=/nonexistent/x",
       "unix:/nonexistent/x: can't connect: No such file or directory" },
     { "test-option", "test,id=a,x=y", "unknown property 'x'" },
+    { "nic-without-a-type", "model=ne2k_pci",
+      "type= is missing, expected none or a type of -netdev" },
+    { "nic-none-and-more", "none,model=ne2k_pci", "none takes no further options" },
+    { "nic-network", "use", "unknown type 'use', did you mean 'user'?" },
+    { "nic-model", "test,model=nonsense", "unknown device 'nonsense'" },
+    { "nic-machine", "test", "ne2k_pci is a PCI function; machine 'none' has no PCI bus" },
 };
 
 static void test_refused(gconstpointer data)
 {
     const char *value = refusals[GPOINTER_TO_UINT(data)].value;
     g_autofree char *errors = NULL;
-    g_autofree char *expected = g_strdup_printf("-netdev: %s",
-                                                refusals[GPOINTER_TO_UINT(data)].sentence);
+    const char *sentence = refusals[GPOINTER_TO_UINT(data)].sentence;
+    const char *option = g_str_has_prefix(refusals[GPOINTER_TO_UINT(data)].name, "nic-")
+                             ? "-nic"
+                             : "-netdev";
+    g_autofree char *expected = g_strdup_printf("%s: %s", option, sentence);
     const char *argv[] = {
-        g_getenv("OB_PROGRAM"), "-M", "none", "-netdev", value, "-qtest", "null", NULL
+        g_getenv("OB_PROGRAM"), "-M", "none", option, value, "-qtest", "null", NULL
     };
     GError *error = NULL;
     int status = 0;
