@@ -10,21 +10,14 @@
 #include <glib.h>
 
 #include "hw-api/device/bytes.h"
+#include "qtest/fuzz/fuzz-host.h"
 #include "qtest/machine/board.h"
 #include "qtest/machine/pci/pci.h"
-#include "qtest/machine/state/load.h"
-#include "qtest/machine/state/save.h"
 #include "qtest/tests/lib/lantern.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { OPERATION = 10, PLUGGED_MAX = 16 };
-
-static bool stream_append(void *opaque, const uint8_t *bytes, size_t size)
-{
-    g_byte_array_append(opaque, bytes, (guint)size);
-    return true;
-}
 
 static ObHost *host_new(void)
 {
@@ -77,21 +70,6 @@ static void unplug(ObHost *host, uint32_t index)
     } else if (instance) {
         ob_host_remove_device(host, instance);
     }
-}
-
-/* Each host loads its own stream. */
-static void move(ObHost **host)
-{
-    g_autoptr(GByteArray) stream = g_byte_array_new();
-    ObSave *save = ob_save_new(*host, stream_append, stream, NULL);
-    ObLoad *load;
-
-    g_assert_true(save && ob_save_finish(save, "running", NULL));
-    ob_save_free(save);
-    load = ob_load_new(*host);
-    ob_load_feed(load, stream->data, stream->len);
-    g_assert_true(ob_load_finish(load));
-    ob_load_free(load);
 }
 
 /* Returns an address at which something may be: a BAR, or any. */
@@ -149,7 +127,7 @@ static void operation(ObHost **host, const uint8_t *bytes)
         break;
     default:
         if (value % 16 == 0) {
-            move(host);
+            fuzz_host_move(*host, 0);
         } else {
             ob_pci_assign(ob_host_pci(*host));
         }
