@@ -232,30 +232,44 @@ static void pings(uint32_t host)
 
 /* -------------------------------------------------------------------------- the page */
 
+/* Returns the head's size, the empty line included; 0 if the bytes have no end of it. */
+static size_t head_size(const char *bytes)
+{
+    const char *end = strstr(bytes, "\r\n\r\n");
+
+    return end ? (size_t)(end - bytes) + 4 : 0;
+}
+
+/* The head comes with the first bytes, or in them alone. */
 static void page_fetch(const char *server, uint16_t port)
 {
     static const char request[] = "GET / HTTP/1.0\r\n\r\n";
-    static uint8_t page[8 << 20];
+    static char bytes[64 << 10];
     struct sockaddr_in address = address_of(inet_addr(server), port);
     int fd = socket_open(SOCK_STREAM, 0);
+    char status[64] = "";
     size_t size = 0;
     uint32_t sum = 0;
-    const char *body;
     ssize_t count;
 
     must(connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0, "connect");
     must(send(fd, request, sizeof(request) - 1, 0) > 0, "send");
-    while ((count = recv(fd, page + size, sizeof(page) - 1 - size, 0)) > 0) {
-        size += (size_t)count;
+    while ((count = recv(fd, bytes, sizeof(bytes) - 1, 0)) > 0) {
+        size_t head = 0;
+
+        if (!*status) {
+            bytes[count] = '\0';
+            head = head_size(bytes);
+            must(head > 0, "page without a head");
+            snprintf(status, sizeof(status), "%.*s", (int)strcspn(bytes, "\r"), bytes);
+        }
+        for (size_t i = head; i < (size_t)count; i++) {
+            sum = sum * 31 + (uint8_t)bytes[i];
+        }
+        size += (size_t)count - head;
     }
     must(count == 0, "page");
-    body = strstr((const char *)page, "\r\n\r\n");
-    must(body != NULL, "page without a head");
-    for (const uint8_t *byte = (const uint8_t *)body + 4; byte < page + size; byte++) {
-        sum = sum * 31 + *byte;
-    }
-    printf("page %.*s, %zu bytes, sum %u\n", (int)strcspn((const char *)page, "\r"),
-           (const char *)page, size - (size_t)((const uint8_t *)body + 4 - page), sum);
+    printf("page %s, %zu bytes, sum %u\n", status, size, sum);
     close(fd);
 }
 

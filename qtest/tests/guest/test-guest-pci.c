@@ -5,7 +5,7 @@
  * a transfer, comes and goes by hot plug, and sleeps.  Linux's drivers also drive pci-idio-16,
  * bochs-display and ne2k_pci.
  */
-#include <gio/gio.h>
+#include <glib.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +13,7 @@
 #include "qtest/client/process/scratch.h"
 #include "qtest/guest/guest.h"
 #include "qtest/picture/picture.h"
+#include "qtest/tests/guest/page-server.h"
 #include "qtest/text/json.h"
 
 #define SLOT(n, file) "text=/sys/bus/pci/devices/0000:00:0" n ".0/" file " "
@@ -46,9 +47,7 @@ static const char driven[] = "live edcba987\n"
 
 /* A network of QEMU's, whose gateway leads to a page that this test serves. */
 #define NETWORK   "-netdev user,id=n0 -device outboard-ne2k_pci,netdev=n0,addr=8 "
-#define GATEWAY   "10.0.2.2"
 #define PAGE_PORT "@PORT@"
-#define PAGE_HEAD "HTTP/1.0 200 OK\r\n\r\n"
 
 enum { PAGE_BYTES = 256 << 10 };
 
@@ -281,80 +280,13 @@ static const Platform platforms[] = {
               "00:04") "module=/gpio-pci-idio-16.ko run=/drive-gpio,0000:00:06.0,1,19 " WARNED("00:"
                                                                                                "06")
               SCREEN WARNED("00:07") "module=/8390.ko:/ne2k-pci.ko "
-                                     "run=/drive-net,eth0," GATEWAY "," PAGE_PORT
+                                     "run=/drive-net,eth0," PAGE_GATEWAY "," PAGE_PORT
                                      " " WARNED("00:08"),
       run_pc },
     { "/guest-pci/virt/drives-edu", "arm64-6.1", "OB_GUEST_LOOK_PCI_ARM64", "",
       "-machine virt,iommu=smmuv3,gic-version=3 -cpu cortex-a57 -m 256",
       FOUND VFIO DRIVE("4") "kmsg=event+0x10+received " DRIVE("5") WARNED("00:04"), run_virt },
 };
-
-typedef struct Page {
-    GByteArray *bytes;
-    uint32_t sum; /* the guest prints it, too */
-    GSocketListener *listener;
-    char *port;
-    GThread *server;
-} Page;
-
-/* Serves the page once. */
-static gpointer page_serve(gpointer data)
-{
-    Page *page = data;
-    GSocketConnection *peer = g_socket_listener_accept(page->listener, NULL, NULL, NULL);
-    char request[256];
-
-    if (peer) {
-        g_socket_set_timeout(g_socket_connection_get_socket(peer), 100);
-        g_input_stream_read(g_io_stream_get_input_stream(G_IO_STREAM(peer)), request,
-                            sizeof(request), NULL, NULL);
-        g_output_stream_write_all(g_io_stream_get_output_stream(G_IO_STREAM(peer)),
-                                  page->bytes->data, page->bytes->len, NULL, NULL, NULL);
-        g_io_stream_close(G_IO_STREAM(peer), NULL, NULL);
-        g_object_unref(peer);
-    }
-    return NULL;
-}
-
-static void page_start(Page *page)
-{
-    g_autoptr(GInetAddress) loopback = g_inet_address_new_loopback(G_SOCKET_FAMILY_IPV4);
-    g_autoptr(GSocketAddress) any = g_inet_socket_address_new(loopback, 0);
-    g_autoptr(GSocketAddress) address = NULL;
-
-    page->sum = 0;
-    page->bytes = g_byte_array_new();
-    g_byte_array_append(page->bytes, (const guint8 *)PAGE_HEAD, strlen(PAGE_HEAD));
-    for (uint32_t i = 0; i < PAGE_BYTES; i++) {
-        uint8_t byte = (uint8_t)(i * 7 + (i >> 8));
-
-        g_byte_array_append(page->bytes, &byte, 1);
-        page->sum = page->sum * 31 + byte;
-    }
-    page->listener = g_socket_listener_new();
-    g_assert_true(g_socket_listener_add_address(page->listener, any, G_SOCKET_TYPE_STREAM,
-                                                G_SOCKET_PROTOCOL_TCP, NULL, &address, NULL));
-    page->port = g_strdup_printf("%u",
-                                 g_inet_socket_address_get_port(G_INET_SOCKET_ADDRESS(address)));
-    page->server = g_thread_new("page", page_serve, page);
-}
-
-/* Ends the server also if no guest has come. */
-static void page_end(Page *page)
-{
-    g_autoptr(GSocketClient) client = g_socket_client_new();
-    g_autoptr(GSocketConnection)
-        last = g_socket_client_connect_to_host(client, "127.0.0.1", (guint16)atoi(page->port), NULL,
-                                               NULL);
-
-    if (last) {
-        g_io_stream_close(G_IO_STREAM(last), NULL, NULL);
-    }
-    g_thread_join(page->server);
-    g_object_unref(page->listener);
-    g_byte_array_unref(page->bytes);
-    g_free(page->port);
-}
 
 /* Returns the console's lines, or NULL if the guest can't be booted here. */
 static char *said_by(const Platform *platform, const char *port)
@@ -445,15 +377,12 @@ static void test_pc(gconstpointer data)
     g_autofree char *said = NULL;
     g_autofree char *fetched = NULL;
     g_auto(GStrv) lines = NULL;
-    Page page;
+    PageServer *page = page_server_start(PAGE_BYTES);
 
-    page_start(&page);
-    said = said_by(data, page.port);
-    page_end(&page);
+    said = said_by(data, page_server_port(page));
     lines = said ? g_strsplit(said, "\n", -1) : NULL;
-    fetched = g_strdup_printf("address 10.0.2.15\npings 20 of 20\n"
-                              "page HTTP/1.0 200 OK, %u bytes, sum %u\n0\n",
-                              PAGE_BYTES, page.sum);
+    fetched = g_strdup_printf("address 10.0.2.15\npings 20 of 20\n%s0\n", page_server_line(page));
+    page_server_end(page);
     if (!said) {
         return;
     }
