@@ -18,8 +18,8 @@ typedef struct Change {
 static void description_change(GByteArray *stream, const Change *change)
 {
     size_t at = stream_find(stream, 0, "{\"configuration\"", 16);
-    g_autoptr(GString) json = g_string_new_len((const char *)stream->data + at,
-                                               (gssize)(stream->len - at));
+    g_autoptr(GString)
+        json = g_string_new_len((const char *)stream->data + at, (gssize)(stream->len - at));
 
     g_assert_cmpuint(g_string_replace(json, change->from, change->to, 1), ==, 1);
     g_byte_array_set_size(stream, (guint)at);
@@ -34,8 +34,8 @@ static void description_change(GByteArray *stream, const Change *change)
 #define UNSIZED(name, byte)                                             \
     "The vmdescription does not have the size of section '" name "' 0 " \
     "(section '" name "' 0, name, instance and version of a section, byte " byte ")"
-#define UNKNOWN(name, byte)                                                                        \
-    "Unknown savevm section or instance '" name "' 0. Make sure that your current VM setup "       \
+#define UNKNOWN(name, byte)                                                                       \
+    "Unknown savevm section or instance '" name "' 0. Make sure that your current VM setup "      \
     "matches your saved VM setup, including any hotplugged devices (section '" name "' 0, name, " \
     "instance and version of a section, byte " byte ")"
 
@@ -84,7 +84,8 @@ static const Change dumped[] = {
     { "nested-field-past-the-payload", NUMBER,
       "{\"name\": \"outer\", \"size\": 8, " STRUCT "\"size\": 16}]}}", BETA STOPS },
     { "nested-field-past-its-field", WORDS, "\"size\": 16, " STRUCT "\"size\": 20}]}}",
-      ALPHA "    words.inner = 00 00 00 01 00 00 00 02 00 00 00 03 00 00 00 04 05 0a 61 6c\n" STOPS },
+      ALPHA
+      "    words.inner = 00 00 00 01 00 00 00 02 00 00 00 03 00 00 00 04 05 0a 61 6c\n" STOPS },
     { "subsections-field-past-the-payload", FLAG,
       "{\"name\": \"flag\", \"size\": 1, " STRUCT "\"size\": 2}]}}",
       ALPHA "    words = [1, 2, 3, 4]\n" STOPS },
