@@ -6,11 +6,11 @@
 #include "qtest/tests/lib/golden.h"
 #include "qtest/tests/lib/tool-run.h"
 
-#define A57_OLD   "arm-virt-7.2-cortex-a57-7.2"
-#define A57_NEW   "arm-virt-7.2-cortex-a57-10.0"
-#define KVM       "kvm-6.12-pmu-pauth"
-#define ONE_VCPU  "net-1-vcpu"
-#define X86       "x86-crb-reset-7.2"
+#define A57_OLD    "arm-virt-7.2-cortex-a57-7.2"
+#define A57_NEW    "arm-virt-7.2-cortex-a57-10.0"
+#define KVM        "kvm-6.12-pmu-pauth"
+#define ONE_VCPU   "net-1-vcpu"
+#define X86        "x86-crb-reset-7.2"
 #define GENERATION "x86-vmgenid-noaddr-7.2"
 
 typedef struct Row {
