@@ -58,7 +58,7 @@ static const char *type_use(Schema *schema, const char *type)
     return type;
 }
 
-static void object_add(Schema *schema, const char *name, const ObQmpMember *members)
+static json_t *members_json(Schema *schema, const ObQmpMember *members)
 {
     json_t *list = json_array();
 
@@ -71,7 +71,30 @@ static void object_add(Schema *schema, const char *name, const ObQmpMember *memb
         }
         json_array_append_new(list, entry);
     }
-    entry_add(schema, name, "object", json_pack("{s:o}", "members", list));
+    return list;
+}
+
+static void object_add(Schema *schema, const char *name, const ObQmpMember *members)
+{
+    entry_add(schema, name, "object", json_pack("{s:o}", "members", members_json(schema, members)));
+}
+
+static void struct_add(Schema *schema, const ObQmpStruct *type)
+{
+    json_t *entry = json_pack("{s:o}", "members", members_json(schema, type->members));
+
+    if (type->tag) {
+        json_t *list = json_array();
+
+        for (const ObQmpVariant *variant = type->variants; variant->value; variant++) {
+            json_array_append_new(list,
+                                  json_pack("{s:o, s:o}", "case", ob_json_text(variant->value),
+                                            "type", ob_json_text(variant->type)));
+        }
+        json_object_set_new(entry, "tag", ob_json_text(type->tag));
+        json_object_set_new(entry, "variants", list);
+    }
+    entry_add(schema, type->name, "object", entry);
 }
 
 json_t *ob_qmp_group_names(const ObHost *host, const char *group)
@@ -143,7 +166,7 @@ json_t *ob_qmp_query_qmp_schema(ObQmpCall *call)
     }
     object_add(&schema, EMPTY, NULL);
     for (const ObQmpStruct *type = ob_qmp_structs; type->name; type++) {
-        object_add(&schema, type->name, type->members);
+        struct_add(&schema, type);
     }
     for (const ObQmpEnum *e = ob_qmp_enums; e->name; e++) {
         enum_add(&schema, call->system->host, e);

@@ -5,10 +5,18 @@
 
 #include "qtest/host/qmp/qmp.h"
 
+/* The members of `type` belong to an object whose tag has this value. */
+typedef struct ObQmpVariant {
+    const char *value;
+    const char *type; /* an object type */
+} ObQmpVariant;
+
 /* An object type. */
 typedef struct ObQmpStruct {
     const char *name;
-    const ObQmpMember *members; /* ends with a member of zeros */
+    const ObQmpMember *members;   /* ends with a member of zeros */
+    const char *tag;              /* the member that selects the variant; NULL: no variants */
+    const ObQmpVariant *variants; /* ends with a row of zeros */
 } ObQmpStruct;
 
 typedef struct ObQmpEnum {

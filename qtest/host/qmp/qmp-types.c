@@ -4,8 +4,9 @@
 
 #include "qtest/host/migration/migration.h"
 
-#define MEMBERS(...) ((const ObQmpMember[]) { __VA_ARGS__, { 0 } })
-#define VALUES(...)  ((const char *const[]) { __VA_ARGS__, NULL })
+#define MEMBERS(...)  ((const ObQmpMember[]) { __VA_ARGS__, { 0 } })
+#define VALUES(...)   ((const char *const[]) { __VA_ARGS__, NULL })
+#define VARIANTS(...) ((const ObQmpVariant[]) { __VA_ARGS__, { 0 } })
 
 /* clang-format off */
 const ObQmpStruct ob_qmp_structs[] = {
@@ -78,7 +79,22 @@ const ObQmpStruct ob_qmp_structs[] = {
                          { "options", "TpmTypeOptions" }) },
     { "TpmTypeOptions", MEMBERS({ "type", "TpmType" }, { "data", "any" }) },
     { "GuidInfo", MEMBERS({ "guid", "str" }) },
-    { "SchemaInfo", MEMBERS({ "name", "str" }, { "meta-type", "SchemaMetaType" }) },
+    { "SchemaInfo", MEMBERS({ "name", "str" }, { "meta-type", "SchemaMetaType" }), "meta-type",
+      VARIANTS({ "builtin", "SchemaInfoBuiltin" }, { "enum", "SchemaInfoEnum" },
+               { "array", "SchemaInfoArray" }, { "object", "SchemaInfoObject" },
+               { "command", "SchemaInfoCommand" }, { "event", "SchemaInfoEvent" }) },
+    { "SchemaInfoBuiltin", MEMBERS({ "json-type", "JSONType" }) },
+    { "SchemaInfoEnum", MEMBERS({ "members", "[SchemaInfoEnumMember]" }, { "values", "[str]" }) },
+    { "SchemaInfoEnumMember", MEMBERS({ "name", "str" }) },
+    { "SchemaInfoArray", MEMBERS({ "element-type", "str" }) },
+    { "SchemaInfoObject", MEMBERS({ "members", "[SchemaInfoObjectMember]" }, { "tag", "str", true },
+                                  { "variants", "[SchemaInfoObjectVariant]", true }) },
+    { "SchemaInfoObjectMember", MEMBERS({ "name", "str" }, { "type", "str" },
+                                        { "default", "any", true }) },
+    { "SchemaInfoObjectVariant", MEMBERS({ "case", "str" }, { "type", "str" }) },
+    { "SchemaInfoCommand", MEMBERS({ "arg-type", "str" }, { "ret-type", "str" },
+                                   { "allow-oob", "bool", true }) },
+    { "SchemaInfoEvent", MEMBERS({ "arg-type", "str" }) },
     { "ResetInfo", MEMBERS({ "guest", "bool" }, { "reason", "ShutdownCause" }) },
     { "MigrationInfo", MEMBERS({ "status", "MigrationStatus", true },
                                { "ram", "MigrationStats", true },
@@ -141,6 +157,7 @@ const ObQmpEnum ob_qmp_enums[] = {
     { "MigrationCapability", ob_qmp_migration_capabilities },
     { "SysEmuTarget", VALUES("aarch64", "x86_64") },
     { "SchemaMetaType", VALUES("builtin", "enum", "array", "object", "command", "event") },
+    { "JSONType", VALUES("string", "number", "int", "boolean", "null", "object", "array", "value") },
     { "TpmModel", .group = HW_GROUP_TPM },
     { "TpmType", ob_qmp_tpm_types },
     { 0 },

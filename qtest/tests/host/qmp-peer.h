@@ -10,6 +10,8 @@ typedef struct Qmp {
     ObSystem system;
     ObQmp *session;
     GQueue *lines;    /* the peer's received lines, as JSON */
+    json_t *schema;   /* the host's entries by name; each reply and event must fit */
+    GQueue *asked;    /* names of commands that have no reply yet */
     guint unread_max; /* the peer reads no more lines at a time */
 } Qmp;
 
@@ -26,6 +28,7 @@ void qmp_tear_down(Qmp *f, gconstpointer data);
     "{\"execute\": \"" command "\", \"arguments\": {" arguments "}}"
 /* clang-format on */
 
+/* The commands in `text` are remembered, so that their replies can be checked. */
 void say(Qmp *f, const char *text);
 
 /* The next line must be `expected`; an event's time is checked and removed first. */

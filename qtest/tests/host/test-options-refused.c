@@ -45,6 +45,8 @@ static const Refusal refusals[] = {
       "-machine: usb: invalid value 'maybe': expected on or off" },
     { "accelerator-unknown", "-accel tgc",
       "-accel: unknown accelerator 'tgc', did you mean 'tcg'?" },
+    { "accelerator-property-unknown", "-accel tcg,treads=multi",
+      "-accel: unknown property 'treads', did you mean 'thread'?" },
     { "memory-without-number", "-m big",
       "-m: invalid value 'big': expected a number with B, K, M, G or T" },
     { "memory-negative", "-m -1",

@@ -196,6 +196,11 @@ static void types_expect(const json_t *names, const json_t *entry)
         type_expect(names, user, json_string_value(json_object_get(member, "name")),
                     json_string_value(json_object_get(member, "type")));
     }
+    json_array_foreach(json_object_get(entry, "variants"), i, member)
+    {
+        type_expect(names, user, json_string_value(json_object_get(member, "case")),
+                    json_string_value(json_object_get(member, "type")));
+    }
 }
 
 /* The schema defines each type that it refers to, once. */
