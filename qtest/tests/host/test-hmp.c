@@ -107,6 +107,8 @@ static const Row rows[] = {
     { "xp-lines", "xp /9xh 0",
       "0000000000000000: 0x0000 0x0000 0x0000 0x0000 0x0000 0x0000 0x0000 0x0000\r\n"
       "0000000000000010: 0x0000\r\n" },
+    { "xp-no-number", "xp )",
+      "invalid char ')' in expression\r\nTry \"help xp\" for more information\r\n" },
     { "xp-default", "xp 0", "0000000000000000: 0x00000000\r\n" },
     { "xp-nowhere", "xp 0xffffffff0", "0000000ffffffff0: Cannot access memory\r\n" },
     { "xp-format", "xp /z 0",

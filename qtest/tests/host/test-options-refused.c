@@ -267,6 +267,9 @@ static const Refusal refusals[] = {
       "-tpmdev: id 'a' is in use by another -tpmdev" },
     { "chardev-unknown", "-chardev spicevmc,id=a",
       "-chardev: unknown backend 'spicevmc', expected socket, file, stdio, pty or null" },
+    { "chardev-without-backend", "-chardev id=a", "-chardev: backend= is missing, see -chardev help" },
+    { "chardev-fd-reconnects", "-chardev socket,id=a,fd=3,reconnect=1",
+      "-chardev: socket: reconnect is for path, host or port, not with fd" },
     { "chardev-empty", "-chardev file,id=,path=x", "-chardev: id: invalid value '': expected a "
       "letter, then letters, digits, '-', '.' or '_'" },
     { "chardev-file-option", "-chardev file,id=a,port=1",

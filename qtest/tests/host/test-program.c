@@ -225,6 +225,8 @@ static const Words failures[] = {
       "-mon: chardev 'c' is unknown" },
     { "unknown-chardev-of-tpm", "-tpmdev emulator,id=t,chardev=c",
       "-tpmdev: chardev 'c' is unknown" },
+    { "chardev-of-tpm-listens", "-chardev socket,id=c,path=x,server=on -tpmdev emulator,id=t,chardev=c",
+      "-tpmdev: chardev 'c' does not fit, expected path= of a socket to connect to" },
     { "unknown-property-of-global", "-global tpm-crb.ppo=on",
       "-global: tpm-crb: unknown property 'ppo', did you mean 'ppi'?" },
     { "pid-file-unwritable", "-pidfile /nonexistent/p",
@@ -303,7 +305,9 @@ static void test_architecture_unknown(Program *f, gconstpointer data)
     g_assert_cmpint(symlink(g_getenv("OB_HOST_PROGRAM"), link), ==, 0);
     start(f, link, "-S");
     ends_with(f, 1);
-    says(f->errors_path, "architecture 'riscv64' is unknown");
+    says(f->errors_path,
+         "architecture 'riscv64' is unknown: the program's name must end in -x86_64 "
+         "or -aarch64\n");
 }
 
 int main(int argc, char **argv)

@@ -162,6 +162,8 @@ static void test_bad(void)
           "spapr/htab: the header of a part is 0x1, expected 0 or 0xffffffff" },
         { { ATTRS, { PIECE("\0\0\0\0\0\0\0\4"), PIECE(""), PIECE("") } },
           "s390-storage_attributes: the source could not read them: flags 0x4" },
+        { { ATTRS, { PIECE("\0\0\0\0\0\0\0\3"), PIECE(""), PIECE("") } },
+          "s390-storage_attributes: bad record: flags 0x3, expected 1, 2 or 8" },
         { { ATTRS, { PIECE("\0\0\0\0\0\0\0\2\0\0\0\1\0\0\0\0"), PIECE(""), PIECE("") } },
           "s390-storage_attributes: a record of 4294967296 bytes, expected at most 33554432" },
         { { "spapr/other", { PIECE(""), PIECE(""), PIECE("") } },

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Invalid streams: each error is refused with its own sentence. */
+#include <string.h>
+
 #include "qtest/tests/stream/toy-reader.h"
 
 static void remove_at(ToyReader *f, size_t at, size_t size)
@@ -301,6 +303,78 @@ static void test_capability(ToyReader *f, gconstpointer unused)
                 "is on (name of a capability, byte 92)");
 }
 
+static void test_capabilities(ToyReader *f, gconstpointer unused)
+{
+    static const char bytes[] = "\5\x1a"
+                                "configuration/capabilities\0\0\0\1\0\0\0\x41";
+
+    (void)unused;
+    insert_at(f, RAM, bytes, sizeof(bytes) - 1);
+    toy_refused(
+        f, OB_VM_BAD_LENGTH,
+        "Received 65 capabilities, expected at most 64 (configuration/capabilities, byte 88)");
+}
+
+/* --------------------------------------------------------------------- limits */
+
+static void test_blocks(ToyReader *f, gconstpointer unused)
+{
+    static ObVmBlock blocks[4097];
+    ObVmWriter *writer;
+
+    (void)unused;
+    g_byte_array_set_size(f->stream, 0);
+    writer = ob_vm_writer_new(stream_sink, f->stream);
+    for (guint i = 0; i < G_N_ELEMENTS(blocks); i++) {
+        blocks[i] = (ObVmBlock) { g_strdup_printf("b%u", i), 4096 };
+    }
+    ob_vm_write_header(writer, "toy");
+    ob_vm_write_ram_start(writer, blocks, G_N_ELEMENTS(blocks));
+    g_assert_true(ob_vm_writer_flush(writer));
+    ob_vm_writer_free(writer);
+    for (guint i = 0; i < G_N_ELEMENTS(blocks); i++) {
+        g_free((char *)blocks[i].name);
+    }
+    toy_refused(
+        f, OB_VM_TOO_LARGE,
+        "Too many ramblocks, expected at most 4096 (section 'ram' 0, name of a block, byte 56275)");
+}
+
+#define FIRST_PART (BLOCKS + 2 * (1 + 7 + 8) + 8 + 5)
+
+/* A section before RAM's pages that nobody knows ends at its footer, which has to come. */
+static void test_early_without_footer(ToyReader *f, gconstpointer unused)
+{
+    static const char head[] = "\4\0\0\0\x70\5early\0\0\0\0\0\0\0\1";
+    g_autofree char *bytes = g_malloc0((2 << 20) + sizeof(head));
+
+    (void)unused;
+    memcpy(bytes, head, sizeof(head) - 1);
+    g_assert_cmpuint(f->stream->data[FIRST_PART], ==, OB_VM_PART);
+    insert_at(f, FIRST_PART, bytes, (2 << 20) + sizeof(head));
+    toy_refused(f, OB_VM_TOO_LARGE,
+                "Section 'early' 0 has no footer within 1048576 bytes (section 'early' 0, payload, "
+                "byte 145)");
+}
+
+static void test_without_end(ToyReader *f, gconstpointer unused)
+{
+    enum { PIECE = 1 << 20 };
+    g_autofree uint8_t *zeros = g_malloc0(PIECE);
+
+    (void)unused;
+    know_alpha(f);
+    g_byte_array_set_size(f->stream, (guint)beta_at(f) + BETA_SIZE);
+    ob_vm_reader_feed(f->reader, f->stream->data, f->stream->len);
+    for (int i = 0; i < 34; i++) {
+        ob_vm_reader_feed(f->reader, zeros, PIECE);
+    }
+    g_byte_array_set_size(f->stream, 0);
+    toy_refused(f, OB_VM_TOO_LARGE,
+                "No vmdescription within 33554432 bytes, and section 'beta' is unknown (section "
+                "'beta' 0, name, instance and version of a section, byte 8492)");
+}
+
 int main(int argc, char **argv)
 {
     static const struct {
@@ -323,6 +397,10 @@ int main(int argc, char **argv)
         { "command/unknown", test_command_unknown },
         { "command/of-another-length", test_command_length },
         { "configuration/capability", test_capability },
+        { "configuration/too-many-capabilities", test_capabilities },
+        { "ram/too-many-blocks", test_blocks },
+        { "device/early-without-a-footer", test_early_without_footer },
+        { "device/without-a-description-for-long", test_without_end },
     };
 
     g_test_init(&argc, &argv, NULL);

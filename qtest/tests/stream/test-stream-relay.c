@@ -370,6 +370,8 @@ static const struct {
     { "--listen x --connect unix:x",
       "invalid value 'x': expected unix:PATH, tcp:HOST:PORT or fd:NUMBER" },
     { "--listen fd:0 --connect tcp:x:", "invalid value 'tcp:x:': expected" },
+    { "--listen tcp:127.0.0.1:no-such-service --connect unix:x",
+      "tcp:127.0.0.1:no-such-service: can't be resolved: " },
     { "--listen fd:0 --connect fd:x", "invalid value 'fd:x': expected" },
     { "--timeout no", "--timeout: invalid value 'no': expected 0 to 86400 seconds" },
 };

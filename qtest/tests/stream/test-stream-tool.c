@@ -343,6 +343,11 @@ static void test_usage(void)
                    "outboard-stream: diff: expected two streams; see --help\n");
     assert_trouble((const char *const[]) { "dump", "/nonexistent", NULL },
                    "outboard-stream: /nonexistent: can't be opened: No such file or directory\n");
+    assert_trouble((const char *const[]) { "diff", "-", "-", NULL },
+                   "outboard-stream: diff: only one of the streams can be standard input; see "
+                   "--help\n");
+    assert_trouble((const char *const[]) { "check", "--set", "/dev/null", "x", NULL },
+                   "outboard-stream: /dev/null: is not a shared object: expected a regular file\n");
 }
 
 int main(int argc, char **argv)
