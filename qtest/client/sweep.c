@@ -25,14 +25,16 @@ static uint64_t ones(uint32_t width)
 
 bool ob_sweep_can_judge(const HwRegion *region)
 {
-    bool any_width = !region->flags && region->access_min <= 1 && !region->write;
+    bool is_table = (region->kind == HW_REGION_REGISTERS && !region->write) ||
+                    (region->kind == HW_REGION_ROM_DEVICE && region->registers.count > 0);
+    bool any_width = !region->flags && region->access_min <= 1;
 
     for (uint32_t i = 0; i < region->registers.count; i++) {
         const HwRegister *reg = &region->registers.entries[i];
 
         any_width = any_width && reg->access_min <= 1 && (!reg->access_max || reg->access_max == 8);
     }
-    return region->kind == HW_REGION_REGISTERS && any_width;
+    return is_table && any_width;
 }
 
 /* -------------------------------------------------------------------------- loads */

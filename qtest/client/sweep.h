@@ -12,8 +12,9 @@
 
 #include "qtest/client/client.h"
 
-/* True if the sweeps can judge the region: its registers take accesses of any width, and it has no
- * `write` hook, which could do anything.  Sweep no other region. */
+/* True if the sweeps can judge the region: its registers take accesses of any width, and no `write`
+ * hook sees the stores to them.  Memory behind the registers of a ROM_DEVICE region is not judged.
+ * Sweep no other region. */
 bool ob_sweep_can_judge(const HwRegion *region);
 
 /* Loads: each access returns the bytes of its words; past the region's end, the bytes of the
