@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What becomes of a stream when one byte of it differs. */
+/* The outcome of a stream with one byte changed. */
 #ifndef OB_TESTS_LIB_BYTE_OUTCOMES_H
 #define OB_TESTS_LIB_BYTE_OUTCOMES_H
 

@@ -52,10 +52,9 @@ static bool on_section(void *opaque, const ObVmSection *section, const uint8_t *
     return true;
 }
 
-static const ObVmEvents events = { .machine = on_machine,
-                                   .ram_blocks = on_blocks,
-                                   .ram_page = on_page,
-                                   .section = on_section };
+static const ObVmEvents events = {
+    .machine = on_machine, .ram_blocks = on_blocks, .ram_page = on_page, .section = on_section
+};
 
 static char *outcome_read(const GByteArray *stream, void *opaque)
 {
