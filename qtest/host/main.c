@@ -10,6 +10,7 @@
 #include "qtest/host/program.h"
 
 #include <errno.h>
+#include <jansson.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -145,6 +146,7 @@ int main(int argc, char **argv)
     g_autofree char *replay = ob_crash_replay(argc, argv);
     HW_ERROR(error, 512);
 
+    json_set_alloc_funcs(g_malloc, g_free); /* no part of an answer is lost without memory */
     ob_log_set_program(program);
     hw_crash_report(program, replay);
     hw_crash_watch(HW_CRASH_WATCH_MS);

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "hw-api/host/load/default-plugin.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "hw-api/host/run/no-memory.h"
 
 /* Seen from the host's own directory.  The build defines the way from bindir to libdir. */
 static const char *const places[] = {
@@ -13,15 +16,16 @@ static const char *const places[] = {
     HW_BINDIR_TO_LIBDIR "/outboard/outboard-devices.so",
 };
 
-/* "DIRECTORY/PLACE", which the caller frees; NULL without memory. */
+/* "DIRECTORY/PLACE", which the caller frees. */
 static char *path_join(const char *directory, size_t length, const char *place)
 {
     size_t size = length + strlen(place) + 1;
     char *path = malloc(size);
 
-    if (path) {
-        snprintf(path, size, "%.*s%s", (int)length, directory, place);
+    if (!path) {
+        hw_no_memory();
     }
+    snprintf(path, size, "%.*s%s", (int)length, directory, place);
     return path;
 }
 
@@ -32,10 +36,13 @@ char *hw_default_plugin(const char *file)
     size_t length = slash ? (size_t)(slash - own) + 1 : 0;
     char *found = NULL;
 
+    if (!own && errno == ENOMEM) {
+        hw_no_memory();
+    }
     for (size_t i = 0; !found && i < sizeof(places) / sizeof(places[0]); i++) {
         char *path = path_join(own, length, places[i]);
 
-        if (path && access(path, R_OK) == 0) {
+        if (access(path, R_OK) == 0) {
             found = path;
         } else {
             free(path);

@@ -10,7 +10,7 @@
  * The path of outboard-devices.so.  `file` is the host's own program or module; a link counts as
  * its target.  The plugin lies beside it in the build's directory, and in libdir/outboard once
  * installed, whatever the prefix.  Without a readable plugin the answer is the first place.
- * Returns NULL without memory; the caller frees the path.
+ * The caller frees the path.  Without memory the process ends.
  */
 char *hw_default_plugin(const char *file);
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "hw-api/host/run/instance.h"
+#include "hw-api/host/run/no-memory.h"
 #include "hw-api/host/run/running.h"
 
 typedef struct Call {
@@ -28,7 +29,7 @@ HwDeferred *hw_deferred_new(HwExecutor *executor, HwDevice *dev)
     HwDeferred *deferred = calloc(1, sizeof(*deferred));
 
     if (!deferred) {
-        abort();
+        hw_no_memory();
     }
     deferred->dev = dev;
     deferred->queue = hw_queue_new(executor);
@@ -78,7 +79,7 @@ static Call *call_new(HwDeferred *deferred, void (*function)(HwDevice *dev, void
     Call *call = calloc(1, sizeof(*call));
 
     if (!call) {
-        abort(); /* a lost call would hang the guest without a trace */
+        hw_no_memory(); /* a lost call would hang the guest without a trace */
     }
     call->deferred = deferred;
     call->function = function;

@@ -6,6 +6,8 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "hw-api/host/run/no-memory.h"
+
 /* A piece of work, a call, or a piece of work that has become a call. */
 typedef struct Call {
     HwQueue *queue;
@@ -56,7 +58,7 @@ static void ring_grow(Ring *ring)
     Call *calls = malloc(capacity * sizeof(*calls));
 
     if (!calls) {
-        abort(); /* a lost completion would hang the guest without a trace */
+        hw_no_memory(); /* a lost completion would hang the guest without a trace */
     }
     for (uint32_t i = 0; i < ring->count; i++) {
         calls[i] = *ring_at(ring, i);
@@ -130,7 +132,7 @@ HwExecutor *hw_executor_new(void (*wake)(void *opaque), void *opaque)
     HwExecutor *e = calloc(1, sizeof(*e));
 
     if (!e) {
-        abort();
+        hw_no_memory();
     }
     e->wake = wake;
     e->wake_opaque = opaque;
@@ -214,7 +216,7 @@ HwQueue *hw_queue_new(HwExecutor *executor)
     HwQueue *queue = calloc(1, sizeof(*queue));
 
     if (!queue) {
-        abort();
+        hw_no_memory();
     }
     queue->executor = executor;
     pthread_cond_init(&queue->begin, NULL);

@@ -9,6 +9,7 @@
 
 #include "hw-api/device/error.h"
 #include "hw-api/host/run/instance.h"
+#include "hw-api/host/run/no-memory.h"
 #include "hw-api/host/run/running.h"
 #include "hw-api/host/tpm/deadline-io.h"
 #include "hw-api/host/tpm/execute.h"
@@ -234,7 +235,7 @@ HwTpmBackend *hw_tpm_backend_new(HwExecutor *executor, const HwTpmLog *log,
     HwTpmBackend *s = calloc(1, sizeof(*s));
 
     if (!s) {
-        abort();
+        hw_no_memory();
     }
     s->log = log;
     s->driver = driver;

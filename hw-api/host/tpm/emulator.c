@@ -6,6 +6,7 @@
  */
 #include "hw-api/device/error.h"
 #include "hw-api/device/tpm2.h"
+#include "hw-api/host/run/no-memory.h"
 #include "hw-api/host/tpm/emulator-tpm.h"
 
 #include <stdlib.h>
@@ -247,7 +248,7 @@ static void *emulator_open(const HwTpmOptions *options, HwError *error)
     HwEmulator *s = calloc(1, sizeof(*s));
 
     if (!s) {
-        abort();
+        hw_no_memory();
     }
     hw_swtpm_link_init(&s->link);
     s->waiting = options->incoming;

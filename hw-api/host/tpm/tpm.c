@@ -3,6 +3,7 @@
 
 #include "hw-api/device/error.h"
 #include "hw-api/host/run/host-base.h"
+#include "hw-api/host/run/no-memory.h"
 #include "hw-api/host/tpm/backend.h"
 
 #include <stdio.h>
@@ -25,7 +26,7 @@ HwTpmDrivers *hw_tpm_new(HwExecutor *executor,
     HwTpmDrivers *tpms = calloc(1, sizeof(*tpms));
 
     if (!tpms) {
-        abort();
+        hw_no_memory();
     }
     tpms->executor = executor;
     tpms->log = (HwTpmLog) { log, opaque };
@@ -142,7 +143,7 @@ bool hw_tpm_add(HwTpmDrivers *tpms, const char *type, const char *id, const HwTp
     }
     grown = realloc(tpms->backends, (tpms->count + 1) * sizeof(*grown));
     if (!grown) {
-        abort();
+        hw_no_memory();
     }
     tpms->backends = grown;
     tpms->backends[tpms->count++] = hw_tpm_backend_new(tpms->executor, &tpms->log, driver, tpm, id,

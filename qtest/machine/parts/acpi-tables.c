@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The machine's own tables (ACPI 6.4, section 5.2), as far as there is hardware to describe. */
 #include "hw-api/device/bytes.h"
+#include "hw-api/host/run/no-memory.h"
 #include "qtest/machine/core/host-internal.h"
 #include "qtest/machine/parts/acpi-internal.h"
 #include "qtest/machine/parts/acpi-pm.h"
@@ -324,5 +325,7 @@ void ob_acpi_tables_build(ObAcpi *acpi, HwAcpiBuild *build)
     rsdp_build(acpi, root_add(acpi, &own, build));
     hw_acpi_buffer_align(&tables->bytes, TABLES_GRANULE);
     hw_acpi_buffer_align(&tables->script, LOADER_GRANULE);
-    g_assert(!hw_acpi_tables_failed(tables));
+    if (hw_acpi_tables_failed(tables)) {
+        hw_no_memory();
+    }
 }

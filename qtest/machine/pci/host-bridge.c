@@ -265,8 +265,11 @@ static bool fixed_add(ObPci *pci, uint32_t index, HwError *error)
     ObPciPlace *place = &ob_pci_root(pci)->places[fixed->slot];
     HwPciUnit *unit = NULL;
 
+    if (!instance) {
+        return hw_error_set(error, "machine: no memory for '%s'", fixed->cls->table.name);
+    }
     pci->fixed[index] = instance;
-    if (instance && hw_instance_realize(instance, error)) {
+    if (hw_instance_realize(instance, error)) {
         unit = hw_pci_unit_new(instance, &ob_pci_port, place, HW_PCI_ON_ROOT | pci->make, error);
     }
     if (unit) {

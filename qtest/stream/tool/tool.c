@@ -2,6 +2,8 @@
 /* outboard-stream: looks into migration streams.  outboard-stream.rst describes it. */
 #include "qtest/stream/tool/tool.h"
 
+#include <glib.h>
+#include <jansson.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -245,7 +247,10 @@ const ToolCommand tool_commands[] = {
 int main(int argc, char **argv)
 {
     ToolArguments arguments = { 0 };
-    int status = tool_arguments_parse(&arguments, argc, argv);
+    int status;
+
+    json_set_alloc_funcs(g_malloc, g_free); /* no part of a listing is lost without memory */
+    status = tool_arguments_parse(&arguments, argc, argv);
 
     if (status < 0) {
         status = arguments.command->run(&arguments);

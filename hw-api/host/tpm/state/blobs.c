@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hw-api/host/run/no-memory.h"
+
 const char *hw_tpm_blob_name(HwTpmBlobKind kind)
 {
     static const char *const names[] = {
@@ -20,7 +22,7 @@ uint8_t *hw_tpm_blob_allocate(HwTpmBlob *blob, uint32_t size)
     blob->size = size;
     blob->bytes = NULL;
     if (size > 0 && !(blob->bytes = malloc(size))) {
-        abort();
+        hw_no_memory();
     }
     return blob->bytes;
 }

@@ -2,6 +2,7 @@
 #include "hw-api/host/tpm/state/file-internal.h"
 
 #include "hw-api/device/error.h"
+#include "hw-api/host/run/no-memory.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -192,7 +193,7 @@ static bool file_parse(HwStateFile *file, const uint8_t *bytes, size_t size, uin
     *content_size = record.size;
     *content = malloc(record.size + 1);
     if (!*content) {
-        abort();
+        hw_no_memory();
     }
     memcpy(*content, record.content, record.size);
     return true;
@@ -225,7 +226,7 @@ HwStateFile *hw_state_file_open(const char *path, HwStateFileUser user, uint8_t 
     *content = NULL;
     *size = 0;
     if (!file || !(file->path = strdup(path))) {
-        abort();
+        hw_no_memory();
     }
     file->directory = -1;
     file->fd = -1;

@@ -2,6 +2,7 @@
 #include "hw-api/host/tpm/state/import.h"
 
 #include "hw-api/device/error.h"
+#include "hw-api/host/run/no-memory.h"
 #include "hw-api/host/tpm/state/blob-format.h"
 
 #include <fcntl.h>
@@ -46,7 +47,7 @@ static bool swtpm_file_import(const char *path, HwTpmBytes file, uint8_t **conte
     }
     *content = malloc(state.size);
     if (!*content) {
-        abort();
+        hw_no_memory();
     }
     memcpy(*content, state.bytes, state.size);
     *size = state.size;
@@ -61,7 +62,7 @@ static HwStateFile *import_open(const char *path, HwTpmBytes swtpm, HwStateFileU
     HwStateFile *file;
 
     if (!beside) {
-        abort();
+        hw_no_memory();
     }
     snprintf(beside, length, "%s" HW_STATE_IMPORT_SUFFIX, path);
     file = hw_state_file_open(beside, user, content, size, error);

@@ -3,6 +3,7 @@
 
 #include "hw-api/device/bytes.h"
 #include "hw-api/device/error.h"
+#include "hw-api/host/run/no-memory.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -136,7 +137,7 @@ uint8_t *hw_tpm_section_encode(const HwTpmState *state, size_t *size)
     }
     bytes = malloc(*size);
     if (!bytes) {
-        abort();
+        hw_no_memory();
     }
     at = bytes;
     for (int i = 0; i < HW_TPM_SECTION_FIELDS; i++) {
