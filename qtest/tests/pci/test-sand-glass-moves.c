@@ -3,12 +3,10 @@
  * A sand glass with a period under way moves between a stock QEMU and our program.  Its deadline
  * is a time of the virtual clock, which moves too.
  */
-#include <glib/gstdio.h>
-#include <unistd.h>
-
 #include "devices/misc/sand-glass-regs.h"
 #include "hw-api/device/error.h"
 #include "qtest/client/client.h"
+#include "qtest/tests/lib/machine-move.h"
 
 #define BASE      0xfe000000u
 #define RING      0x10000u
@@ -33,38 +31,15 @@ static ObClient *start(bool ours, const char *more)
     return c;
 }
 
-static void migration_wait(ObClient *c)
+static ObClient *start_either(void *ours, const char *more)
 {
-    bool done = false;
-
-    while (!done) {
-        json_t *answer = ob_client_qmp(c, "query-migrate", NULL, NULL);
-        const char *status = json_string_value(json_object_get(answer, "status"));
-
-        g_assert_cmpstr(status, !=, "failed");
-        done = g_strcmp0(status, "completed") == 0;
-        json_decref(answer);
-    }
+    return start(GPOINTER_TO_INT(ours), more);
 }
 
 /* Moves the machine to another program, in which it runs. */
 static ObClient *move(ObClient *c, bool to_ours)
 {
-    g_autofree char *path = NULL;
-    g_autofree char *out = NULL;
-    g_autofree char *in = NULL;
-
-    close(g_file_open_tmp("outboard-XXXXXX", &path, NULL));
-    out = g_strdup_printf("exec:cat >%s", path);
-    in = g_strdup_printf("exec:cat %s", path);
-    json_decref(ob_client_qmp(c, "migrate", json_pack("{s:s}", "uri", out), NULL));
-    migration_wait(c);
-    ob_client_quit(c);
-    c = start(to_ours, "-incoming defer");
-    json_decref(ob_client_qmp(c, "migrate-incoming", json_pack("{s:s}", "uri", in), NULL));
-    migration_wait(c);
-    g_unlink(path);
-    return c;
+    return machine_move(c, start_either, GINT_TO_POINTER(to_ours));
 }
 
 static void wr(ObClient *c, uint32_t reg, uint32_t value)

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Moves a machine from one program to another, ours or a stock QEMU, through a file. */
+#ifndef OB_TESTS_LIB_MACHINE_MOVE_H
+#define OB_TESTS_LIB_MACHINE_MOVE_H
+
+#include "qtest/client/client.h"
+
+/* Starts a program with the test's arguments and `more`. */
+typedef ObClient *MachineStart(void *opaque, const char *more);
+
+/* Saves the machine and ends its client.  Returns the client of the program that has loaded it. */
+ObClient *machine_move(ObClient *c, MachineStart *start, void *opaque);
+
+#endif
