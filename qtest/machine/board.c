@@ -2,6 +2,7 @@
 #include "qtest/machine/board.h"
 
 #include "hw-api/device/error.h"
+#include "hw-api/ext/draft/interrupt-lines.h"
 #include "hw-api/ext/acpi.h"
 #include "qtest/machine/net/net.h"
 #include "qtest/machine/parts/acpi.h"
@@ -48,6 +49,7 @@ static void services_offer(ObHost *host)
     }
     if (host->acpi) {
         ob_service_offer(host, HW_ACPI, ob_acpi_service());
+        ob_service_offer(host, HW_INTERRUPT_LINES, &ob_interrupt_lines);
     }
 }
 

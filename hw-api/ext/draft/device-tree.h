@@ -43,6 +43,10 @@ typedef struct HwDeviceTree {
 
     /* Sets "interrupts" of the node to hw.acpi/1's event for `gpe`.  [device lock & realize] */
     void (*set_event)(HwDevice *dev, const char *name, uint64_t address, uint32_t gpe);
+
+    /* Sets "interrupts" of the node to hw_irq_set()'s `line`, active high.
+     * [device lock & realize] */
+    void (*set_interrupt)(HwDevice *dev, const char *name, uint64_t address, uint32_t line);
 } HwDeviceTree;
 
 /* NULL on a host that has no device trees.  [device lock & alive] */

@@ -18,6 +18,7 @@
 /* The GIC's binding: type, number, flags. */
 #define GIC_SPI         0
 #define GIC_EDGE_RISING 1
+#define GIC_LEVEL_HIGH  4
 #define GIC_SPI_FIRST   32
 
 #define PATH_MAX_SIZE   64
@@ -99,18 +100,29 @@ static bool tree_add_node(HwDevice *dev, const char *name, uint64_t address, uin
     return true;
 }
 
+static void interrupts_set(HwDevice *dev, const char *name, uint64_t address, uint32_t spi,
+                           uint32_t flags)
+{
+    uint8_t cells[12];
+
+    hw_store_be32(cells, GIC_SPI);
+    hw_store_be32(cells + 4, spi);
+    hw_store_be32(cells + 8, flags);
+    tree_set(dev, name, address, "interrupts", cells, sizeof(cells));
+}
+
 static void tree_set_event(HwDevice *dev, const char *name, uint64_t address, uint32_t gpe)
 {
     HwAcpiEvent event;
-    uint8_t cells[12];
 
-    if (!bridge_event(dev, gpe, &event)) {
-        return;
+    if (bridge_event(dev, gpe, &event)) {
+        interrupts_set(dev, name, address, event.number - GIC_SPI_FIRST, GIC_EDGE_RISING);
     }
-    hw_store_be32(cells, GIC_SPI);
-    hw_store_be32(cells + 4, event.number - GIC_SPI_FIRST);
-    hw_store_be32(cells + 8, GIC_EDGE_RISING);
-    tree_set(dev, name, address, "interrupts", cells, sizeof(cells));
+}
+
+static void tree_set_interrupt(HwDevice *dev, const char *name, uint64_t address, uint32_t line)
+{
+    interrupts_set(dev, name, address, line, GIC_LEVEL_HIGH);
 }
 
 const HwDeviceTree bridge_device_tree = {
@@ -118,4 +130,5 @@ const HwDeviceTree bridge_device_tree = {
     .add_node = tree_add_node,
     .set = tree_set,
     .set_event = tree_set_event,
+    .set_interrupt = tree_set_interrupt,
 };

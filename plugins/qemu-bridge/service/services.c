@@ -22,6 +22,7 @@ static const struct {
     { HW_GPIO, &hw_gpio_service },
     { HW_GUEST_MEMORY, &bridge_guest_memory },
     { HW_GUEST_TIME, &bridge_guest_time },
+    { HW_INTERRUPT_LINES, &bridge_interrupt_lines },
     { HW_TPM_BACKEND, &bridge_tpm_backend },
 };
 

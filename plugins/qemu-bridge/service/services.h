@@ -7,6 +7,7 @@
 #include "hw-api/ext/clock.h"
 #include "hw-api/ext/draft/device-tree.h"
 #include "hw-api/ext/draft/guest-time.h"
+#include "hw-api/ext/draft/interrupt-lines.h"
 #include "hw-api/ext/draft/net.h"
 #include "hw-api/ext/draft/pci.h"
 #include "hw-api/ext/event-loop.h"
@@ -28,6 +29,7 @@ extern const HwEventLoop bridge_event_loop;
 extern HwFwCfg bridge_fw_cfg;
 extern const HwGuestMemory bridge_guest_memory;
 extern const HwGuestTime bridge_guest_time;
+extern const HwInterruptLines bridge_interrupt_lines;
 extern const HwTpmBackendService bridge_tpm_backend;
 
 /* Returns NULL if the bridge can't reach the CPUs' registers on this machine. */

@@ -2,6 +2,7 @@
 #include "qtest/machine/parts/acpi.h"
 
 #include "hw-api/device/error.h"
+#include "hw-api/ext/draft/interrupt-lines.h"
 #include "hw-api/host/run/running.h"
 #include "qtest/machine/core/host-internal.h"
 #include "qtest/machine/parts/acpi-internal.h"
@@ -69,6 +70,19 @@ static void service_raise(HwDevice *dev, uint32_t gpe)
         event_deliver(host->acpi, gpe);
     }
 }
+
+static bool lines_gsi(HwDevice *dev, uint32_t line, uint32_t *gsi)
+{
+    const ObHost *host = ob_host_of(dev);
+
+    *gsi = line + (host->machine->acpi->event_gsi ? FIRST_SPI : 0);
+    return host->acpi && line < host->irqs.count;
+}
+
+const HwInterruptLines ob_interrupt_lines = {
+    .abi = HW_ABI(HwInterruptLines),
+    .gsi = lines_gsi,
+};
 
 const HwAcpi *ob_acpi_service(void)
 {

@@ -30,6 +30,7 @@ extern const ObAcpiPlatform ob_acpi_virt;
 
 /* The service hw.acpi/1, for a host that has it. */
 const struct HwAcpi *ob_acpi_service(void);
+extern const struct HwInterruptLines ob_interrupt_lines;
 
 /* Adds registers and files, if the machine has ACPI.  Returns false and sets `error` on failure. */
 bool ob_acpi_create(ObHost *host, const ObBoot *boot, HwError *error);

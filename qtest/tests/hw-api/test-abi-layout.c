@@ -10,6 +10,7 @@
 #include "hw-api/ext/clock.h"
 #include "hw-api/ext/draft/display.h"
 #include "hw-api/ext/draft/gpio.h"
+#include "hw-api/ext/draft/interrupt-lines.h"
 #include "hw-api/ext/draft/net.h"
 #include "hw-api/ext/draft/pci.h"
 #include "hw-api/ext/event-loop.h"
@@ -217,6 +218,10 @@ AT(HwDisplay, abi, 0);
 AT(HwDisplay, open, 8);
 AT(HwDisplay, close, 16);
 AT(HwDisplay, show, 24);
+
+SIZE(HwInterruptLines, 16);
+AT(HwInterruptLines, abi, 0);
+AT(HwInterruptLines, gsi, 8);
 
 SIZE(HwNetClient, 32);
 AT(HwNetClient, receive, 8);
