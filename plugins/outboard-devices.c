@@ -18,6 +18,7 @@ static const HwDeviceClassRef outboard_classes[] = {
     &test_device_class,
     &tpm_crb_class,
     &tpm_crb_device_class,
+    &virtio_net_mmio_class,
     &vmclock_class,
     &vmgenid_class,
     &vmcoreinfo_class,

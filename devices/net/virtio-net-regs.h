@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Numbers of the virtio network card (VIRTIO 1.2, 5.1), for tests too. */
+#ifndef VIRTIO_NET_REGS_H
+#define VIRTIO_NET_REGS_H
+
+enum {
+    VIRTIO_NET_ID = 1,
+    VIRTIO_NET_RECEIVE = 0, /* queues */
+    VIRTIO_NET_TRANSMIT = 1,
+    VIRTIO_NET_QUEUES = 2,
+    VIRTIO_NET_QUEUE_SIZE = 256,
+
+    VIRTIO_NET_HEADER = 12, /* bytes before each frame */
+    VIRTIO_NET_BUFFERS = 10, /* place of the number of buffers in it, 2 bytes */
+
+    VIRTIO_NET_CONFIG_BYTES = 8, /* the address, 6; the status, 2 */
+    VIRTIO_NET_LINK_UP = 1,
+
+    /* Feature bits. */
+    VIRTIO_NET_MAC = 5,
+    VIRTIO_NET_MERGE = 15,
+    VIRTIO_NET_STATUS = 16,
+};
+
+#endif

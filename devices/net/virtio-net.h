@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The core of the virtio network card, which its two forms share (VIRTIO 1.2, 5.1). */
+#ifndef VIRTIO_NET_H
+#define VIRTIO_NET_H
+
+#include "devices/net/virtio-net-regs.h"
+#include "hw-api/device/virtio/virtio.h"
+#include "hw-api/ext/draft/net.h"
+
+enum { VIRTIO_NET_CONFIG_WORDS = VIRTIO_NET_CONFIG_BYTES / 4 };
+
+typedef struct VirtioNet {
+    HwVirtio virtio;
+    const char *netdev;
+    const char *mac;
+    const HwNet *net;
+    HwNetPort *port;
+    uint64_t base;     /* over MMIO */
+    uint32_t irq_line; /* over MMIO */
+    uint32_t config[VIRTIO_NET_CONFIG_WORDS];
+    HwVirtioChain first, further; /* buffers of the frame that is received */
+    uint8_t frame[HW_NET_FRAME_MAX];
+} VirtioNet;
+
+extern const HwState virtio_net_state;
+extern const HwRegister virtio_net_config[VIRTIO_NET_CONFIG_WORDS];
+
+/* `features` are those of the form. */
+bool virtio_net_realize(HwDevice *dev, uint64_t features, HwError *error);
+void virtio_net_unrealize(HwDevice *dev);
+void virtio_net_loaded(HwDevice *dev);
+
+/* clang-format off */
+#define VIRTIO_NET_PROPERTIES                                                                 \
+    HW_PROP_STRING("netdev", VirtioNet, netdev, NULL,                                         \
+                   "id of the -netdev; without it no network"),                               \
+    HW_PROP_STRING("mac", VirtioNet, mac, NULL,                                               \
+                   "the station's address; by default the host's choice")
+/* clang-format on */
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The parts of a virtio device that a transport reaches: what a driver reads and writes. */
+#ifndef HW_DEVICE_VIRTIO_TRANSPORT_H
+#define HW_DEVICE_VIRTIO_TRANSPORT_H
+
+#include "hw-api/device/virtio/virtio.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define HW_VIRTIO_ISR_QUEUE  HW_BIT(0)
+#define HW_VIRTIO_ISR_CONFIG HW_BIT(1)
+
+typedef enum HwVirtioPart {
+    HW_VIRTIO_DESCRIPTORS,
+    HW_VIRTIO_DRIVER_PART,
+    HW_VIRTIO_DEVICE_PART,
+} HwVirtioPart;
+
+/* The 32 features that the driver has selected. */
+uint32_t hw_virtio_features_offered(const HwVirtio *s);
+uint32_t hw_virtio_features_accepted(const HwVirtio *s);
+void hw_virtio_features_accept(HwVirtio *s, uint32_t value);
+
+/* 0 resets the device; other values add bits (2.1.1). */
+void hw_virtio_status_write(HwVirtio *s, uint32_t value);
+
+/* The selected queue; NULL: the device has no such queue. */
+HwVirtioQueue *hw_virtio_selected(HwVirtio *s);
+uint32_t hw_virtio_queue_most(const HwVirtio *s); /* entries; 0: no such queue */
+
+/* Change the selected queue.  They log the guest's error and change nothing if the queue is enabled
+ * or does not exist, or the value is not allowed. */
+void hw_virtio_queue_resize(HwVirtio *s, uint32_t entries);
+void hw_virtio_queue_place(HwVirtio *s, HwVirtioPart part, bool high, uint32_t value);
+void hw_virtio_queue_enable(HwVirtio *s);
+void hw_virtio_queue_disable(HwVirtio *s);
+uint64_t hw_virtio_queue_part(HwVirtio *s, HwVirtioPart part);
+
+/* The driver's notification. */
+void hw_virtio_kick(HwVirtio *s, uint32_t queue);
+
+/* Interrupts the driver: by the message, or by the bit of the ISR. */
+void hw_virtio_interrupt(HwVirtio *s, uint16_t vector, uint32_t isr);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

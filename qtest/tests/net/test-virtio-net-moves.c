@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A virtio network card in use moves from our program through stock QEMUs of all releases, and back.
+ * Its rings go on, and a frame that waits to be sent is sent there.
+ */
+#include <string.h>
+#include <unistd.h>
+
+#include "devices/net/virtio-net-regs.h"
+#include "qtest/client/process/scratch.h"
+#include "qtest/client/process/unix-socket.h"
+#include "qtest/tests/lib/machine-move.h"
+#include "qtest/tests/net/frame-wire.h"
+#include "qtest/tests/net/virtio-card.h"
+#include "qtest/text/json.h"
+
+#define BASE   0xfef00000
+#define MEMORY 0x200000
+#define ALL    (HW_VIRTIO_INDIRECT | HW_VIRTIO_EVENT_INDEX | VIRTIO_CARD_MERGE)
+
+enum { BUFFER = 512 };
+
+static const uint8_t mac[6] = { 0x52, 0x54, 0x00, 0x11, 0x22, 0x33 };
+
+typedef struct Journey {
+    ObScratch *scratch;
+    ObClient *c;
+    VirtioCard card;
+    int wire;
+    const char *program; /* the next stay's; NULL: ours */
+    const char *mac;
+    uint8_t seed;
+} Journey;
+
+static ObClient *start(void *opaque, const char *more)
+{
+    Journey *j = opaque;
+    bool ours = !j->program;
+    g_autofree char *path = g_build_filename(ob_scratch_path(j->scratch), "net", NULL);
+    g_autofree char *arguments = NULL;
+    ObStart s = { .program = ours ? g_getenv("OB_HOST_PROGRAM") : j->program,
+                  .accelerator = ours ? NULL : "tcg",
+                  .halts = !ours };
+    HW_ERROR(error, 4096);
+    int listener;
+    ObClient *c;
+
+    unlink(path);
+    listener = ob_unix_listen(path);
+    arguments = g_strdup_printf(
+        "-M pc-q35-7.2 -m 64 -nodefaults %s -netdev "
+        "stream,id=n0,server=off,addr.type=unix,addr.path=%s "
+        "-device virtio-net-mmio,addr=0x%x,id=nic,netdev=n0,mac=%s%s",
+        ours ? "" : g_getenv("OB_ARGUMENTS"), path, BASE, j->mac, more);
+    s.arguments = arguments;
+    c = ob_client_start(&s, &error);
+    g_assert_cmpstr(error.text, ==, "");
+    j->wire = wire_accept(listener);
+    return c;
+}
+
+/* QEMU tells switches of the machine's new place, by RARP. */
+static void expect_sent(const Journey *j, const uint8_t *frame, size_t size)
+{
+    size_t got = 0;
+    uint8_t *bytes = wire_receive(j->wire, &got);
+
+    while (bytes[12] == 0x80 && bytes[13] == 0x35) {
+        g_free(bytes);
+        bytes = wire_receive(j->wire, &got);
+    }
+    g_assert_cmpmem(bytes, got, frame, size);
+    g_free(bytes);
+}
+
+/* Enough frames to go round both rings. */
+static void use(Journey *j)
+{
+    uint8_t frame[1400], got[2048];
+
+    for (int i = 0; i < VIRTIO_CARD_RING; i++) {
+        frame_make(frame, sizeof(frame), mac, mac, j->seed++);
+        virtio_card_send(&j->card, frame, sizeof(frame));
+        expect_sent(j, frame, sizeof(frame));
+        wire_send(j->wire, frame, sizeof(frame));
+        g_assert_cmpuint(virtio_card_receive(&j->card, got, sizeof(got)), ==, sizeof(frame));
+        g_assert_cmpmem(got, sizeof(frame), frame, sizeof(frame));
+    }
+}
+
+/* A chain that no kick has told of. */
+static void leave_frame(Journey *j, uint8_t *frame, size_t size)
+{
+    uint64_t at = j->card.buffers + VIRTIO_CARD_RING * VIRTIO_CARD_BUFFER;
+
+    frame_make(frame, size, mac, mac, j->seed++);
+    ob_client_memset(j->c, at, 0, VIRTIO_NET_HEADER);
+    ob_client_memwrite(j->c, at + VIRTIO_NET_HEADER, frame, size);
+    virtio_add(&j->card.driver, VIRTIO_NET_TRANSMIT, at, VIRTIO_NET_HEADER + (uint32_t)size, 0);
+    j->card.driver.rings[VIRTIO_NET_TRANSMIT].next++; /* the card's driver takes two at a time */
+}
+
+static void go_on(Journey *j, const char *program)
+{
+    VirtioRing *ring = &j->card.driver.rings[VIRTIO_NET_TRANSMIT];
+    uint8_t frame[100];
+    uint32_t head, written;
+
+    g_test_message("to %s", program ? program : "our program");
+    json_decref(ob_client_qmp(j->c, "stop", NULL, NULL));
+    leave_frame(j, frame, sizeof(frame));
+    close(j->wire);
+    j->program = program;
+    j->c = machine_move(j->c, start, j);
+    j->card.driver.client = j->c;
+    json_decref(ob_client_qmp(j->c, "cont", NULL, NULL));
+    expect_sent(j, frame, sizeof(frame));
+    while (!virtio_used(&j->card.driver, VIRTIO_NET_TRANSMIT, &head, &written)) {
+    }
+    g_assert_cmpuint(ring->used, ==, ring->available);
+    use(j);
+}
+
+static void test_journey(void)
+{
+    g_auto(GStrv) programs = g_strsplit(g_getenv("OB_PROGRAMS"), ":", -1);
+    Journey j = { .scratch = ob_scratch_new(), .mac = "52:54:00:11:22:33" };
+
+    j.c = start(&j, "");
+    j.card = virtio_card_start(virtio_of_mmio(j.c, BASE, MEMORY), ALL, BUFFER);
+    use(&j);
+    j.mac = "52:54:00:99:99:99"; /* the guest keeps its address */
+    for (char **program = programs; *program; program++) {
+        go_on(&j, *program);
+        g_assert_cmphex(virtio_config(&j.card.driver, 5), ==, mac[5]);
+    }
+    go_on(&j, NULL);
+    close(j.wire);
+    ob_client_quit(j.c);
+    ob_scratch_free(j.scratch);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/virtio-net-moves/through-all-releases-and-back", test_journey);
+    return g_test_run();
+}

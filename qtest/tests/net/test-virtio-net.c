@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The virtio network card on -netdev stream.  The same tests run in our program and, through the
+ * bridge, in stock QEMU.  OB_PROGRAM names the program, OB_ARGUMENTS has its way to the device.
+ */
+#include <string.h>
+#include <unistd.h>
+
+#include "devices/net/virtio-net-regs.h"
+#include "qtest/client/process/scratch.h"
+#include "qtest/client/process/unix-socket.h"
+#include "qtest/tests/net/frame-wire.h"
+#include "qtest/tests/net/virtio-card.h"
+#include "qtest/text/json.h"
+
+#define BASE   0xfef00000
+#define MEMORY 0x200000
+#define ALL    (HW_VIRTIO_INDIRECT | HW_VIRTIO_EVENT_INDEX | VIRTIO_CARD_MERGE)
+
+enum { FRAME_MOST = 1514, BUFFER = VIRTIO_NET_HEADER + FRAME_MOST };
+
+static const uint8_t peer_mac[6] = { 0x02, 0, 0, 0, 0, 0x01 };
+static const uint8_t first_mac[6] = { 0x52, 0x54, 0x00, 0x12, 0x34, 0x56 };
+
+typedef struct Nic {
+    ObClient *c;
+    ObScratch *scratch;
+    VirtioCard card;
+    int wire;
+} Nic;
+
+static VirtioDriver driver_of(const Nic *f)
+{
+    return virtio_of_mmio(f->c, BASE, MEMORY);
+}
+
+static void start(Nic *f, const char *properties)
+{
+    g_autofree char *path = NULL;
+    g_autofree char *arguments = NULL;
+    ObStart s = { .program = g_getenv("OB_PROGRAM"), .accelerator = g_getenv("OB_ACCELERATOR") };
+    HW_ERROR(error, 4096);
+    int listener;
+
+    f->scratch = ob_scratch_new();
+    path = g_build_filename(ob_scratch_path(f->scratch), "net", NULL);
+    listener = ob_unix_listen(path);
+    g_assert_cmpint(listener, >=, 0);
+    arguments = g_strdup_printf(
+        "-M q35 -nodefaults %s -netdev stream,id=n0,server=off,addr.type=unix,addr.path=%s "
+        "-device virtio-net-mmio,addr=0x%x,id=nic,netdev=n0%s",
+        g_getenv("OB_ARGUMENTS"), path, BASE, properties);
+    s.arguments = arguments;
+    s.halts = strcmp(s.accelerator, "qtest") != 0;
+    f->c = ob_client_start(&s, &error);
+    g_assert_cmpstr(error.text, ==, "");
+    f->wire = wire_accept(listener);
+}
+
+static void set_up_stopped(Nic *f, gconstpointer data)
+{
+    (void)data;
+    start(f, "");
+}
+
+static void set_up(Nic *f, gconstpointer data)
+{
+    set_up_stopped(f, data);
+    f->card = virtio_card_start(driver_of(f), ALL, BUFFER);
+}
+
+static void set_up_mac(Nic *f, gconstpointer data)
+{
+    (void)data;
+    start(f, ",mac=52:54:00:AB:cd:ef");
+}
+
+static void tear_down(Nic *f, gconstpointer data)
+{
+    (void)data;
+    close(f->wire);
+    ob_client_quit(f->c);
+    ob_scratch_free(f->scratch);
+}
+
+static void to_card(Nic *f, size_t size, uint8_t seed)
+{
+    g_autofree uint8_t *frame = g_malloc(size);
+
+    frame_make(frame, size, first_mac, peer_mac, seed);
+    wire_send(f->wire, frame, size);
+}
+
+static void expect(Nic *f, size_t size, uint8_t seed)
+{
+    g_autofree uint8_t *frame = g_malloc(size);
+    g_autofree uint8_t *got = g_malloc(size + VIRTIO_CARD_BUFFER);
+    size_t length = virtio_card_receive(&f->card, got, size + VIRTIO_CARD_BUFFER);
+
+    frame_make(frame, size, first_mac, peer_mac, seed);
+    g_assert_cmpmem(got, length, frame, size);
+}
+
+static void from_card(Nic *f, size_t size, uint8_t seed)
+{
+    uint8_t frame[FRAME_MOST];
+
+    frame_make(frame, size, peer_mac, first_mac, seed);
+    virtio_card_send(&f->card, frame, size);
+}
+
+static void expect_from_card(Nic *f, size_t size, uint8_t seed)
+{
+    uint8_t frame[FRAME_MOST];
+
+    frame_make(frame, size, peer_mac, first_mac, seed);
+    wire_expect(f->wire, frame, size);
+}
+
+static void both_ways(Nic *f, uint8_t seed)
+{
+    to_card(f, 60, seed);
+    expect(f, 60, seed);
+    from_card(f, 60, seed);
+    expect_from_card(f, 60, seed);
+}
+
+/* ------------------------------------------------------------------------------ tests */
+
+static void assert_mac(const VirtioDriver *d, const uint8_t mac[6])
+{
+    for (uint32_t i = 0; i < 6; i++) {
+        g_assert_cmphex(virtio_config(d, i), ==, mac[i]);
+    }
+}
+
+static void test_address(Nic *f, gconstpointer data)
+{
+    (void)data;
+    assert_mac(&f->card.driver, first_mac);
+}
+
+static void test_address_property(Nic *f, gconstpointer data)
+{
+    const uint8_t given[6] = { 0x52, 0x54, 0x00, 0xab, 0xcd, 0xef };
+    VirtioDriver d = driver_of(f);
+
+    (void)data;
+    assert_mac(&d, given);
+}
+
+static void test_features(Nic *f, gconstpointer data)
+{
+    const uint64_t offered = ALL | HW_VIRTIO_VERSION_1 | HW_VIRTIO_FEATURE(VIRTIO_NET_MAC) |
+                             HW_VIRTIO_FEATURE(VIRTIO_NET_STATUS);
+    VirtioDriver d = driver_of(f);
+
+    (void)data;
+    g_assert_cmphex(virtio_offered(&d), ==, offered);
+    g_assert_false(virtio_negotiate(&d, ALL)); /* a legacy driver */
+    g_assert_false(virtio_negotiate(&d, offered | HW_VIRTIO_FEATURE(17))); /* a control queue */
+    g_assert_true(virtio_negotiate(&d, HW_VIRTIO_VERSION_1));
+    g_assert_true(virtio_negotiate(&d, offered));
+}
+
+/* Each set of features: the frames are the same. */
+static void test_both_ways(Nic *f, gconstpointer data)
+{
+    static const uint64_t sets[] = { 0, HW_VIRTIO_EVENT_INDEX, VIRTIO_CARD_MERGE, ALL };
+
+    (void)data;
+    for (size_t i = 0; i < G_N_ELEMENTS(sets); i++) {
+        f->card = virtio_card_start(driver_of(f), sets[i], BUFFER);
+        for (uint8_t n = 0; n < 2 * VIRTIO_CARD_RING; n++) {
+            both_ways(f, n);
+        }
+    }
+}
+
+static void test_sizes(Nic *f, gconstpointer data)
+{
+    (void)data;
+    for (size_t size = 14; size <= FRAME_MOST; size += 250) {
+        from_card(f, size, (uint8_t)size);
+        expect_from_card(f, size, (uint8_t)size);
+        to_card(f, size, (uint8_t)size);
+        expect(f, size, (uint8_t)size);
+    }
+}
+
+/* The frames that the ring has no buffer for wait, and come in order. */
+static void test_back_pressure(Nic *f, gconstpointer data)
+{
+    const uint8_t frames = 3 * VIRTIO_CARD_RING;
+
+    (void)data;
+    for (uint8_t i = 0; i < frames; i++) {
+        to_card(f, 1000, i);
+    }
+    for (uint8_t i = 0; i < frames; i++) {
+        expect(f, 1000, i);
+    }
+    g_assert_false(virtio_card_has_frame(&f->card));
+}
+
+/* Buffers of 512 bytes: a large frame takes several. */
+static void test_merged(Nic *f, gconstpointer data)
+{
+    (void)data;
+    f->card = virtio_card_start(driver_of(f), ALL, 512);
+    for (uint8_t i = 0; i < 8; i++) {
+        to_card(f, 1514, i);
+        expect(f, 1514, i);
+        to_card(f, 500, i); /* header and frame fill a buffer to its last byte */
+        expect(f, 500, i);
+        to_card(f, 5000, i);
+        expect(f, 5000, i);
+    }
+}
+
+/* Without the feature a frame that needs two buffers is lost alone. */
+static void test_not_merged(Nic *f, gconstpointer data)
+{
+    (void)data;
+    f->card = virtio_card_start(driver_of(f), 0, 512);
+    to_card(f, 1514, 1);
+    to_card(f, 500, 2);
+    expect(f, 500, 2);
+}
+
+static void set_link(Nic *f, bool up)
+{
+    json_decref(ob_client_qmp(f->c, "set_link", json_pack("{s:s, s:b}", "name", "nic", "up", up),
+                              NULL));
+}
+
+static void test_link(Nic *f, gconstpointer data)
+{
+    VirtioDriver *d = &f->card.driver;
+    uint32_t generation = virtio_get(d, VIRTIO_GENERATION);
+
+    (void)data;
+    g_assert_cmphex(virtio_config(d, 6), ==, VIRTIO_NET_LINK_UP);
+    virtio_isr(d);
+    set_link(f, false);
+    g_assert_cmphex(virtio_config(d, 6), ==, 0);
+    g_assert_cmphex(virtio_isr(d), ==, 2);
+    g_assert_cmpuint(virtio_get(d, VIRTIO_GENERATION), !=, generation);
+    from_card(f, 60, 1);
+    set_link(f, true);
+    g_assert_cmphex(virtio_config(d, 6), ==, VIRTIO_NET_LINK_UP);
+    from_card(f, 60, 2);
+    expect_from_card(f, 60, 2);
+}
+
+static void test_reset(Nic *f, gconstpointer data)
+{
+    (void)data;
+    both_ways(f, 1);
+    ob_client_reset(f->c);
+    f->card.driver = driver_of(f);
+    g_assert_cmphex(virtio_status(&f->card.driver), ==, 0);
+    f->card = virtio_card_start(driver_of(f), ALL, BUFFER);
+    both_ways(f, 2);
+}
+
+#define TEST(path, set_up_, function) \
+    g_test_add("/virtio-net/" path, Nic, NULL, set_up_, function, tear_down)
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    TEST("address/first-of-qemu", set_up, test_address);
+    TEST("address/by-property", set_up_mac, test_address_property);
+    TEST("features/none-that-was-not-offered", set_up_stopped, test_features);
+    TEST("frames/both-ways-with-each-set-of-features", set_up_stopped, test_both_ways);
+    TEST("frames/each-size", set_up, test_sizes);
+    TEST("receives/later-what-the-ring-cannot-hold", set_up, test_back_pressure);
+    TEST("receives/into-several-buffers", set_up_stopped, test_merged);
+    TEST("receives/nothing-larger-than-its-buffers", set_up_stopped, test_not_merged);
+    TEST("link/down-loses-frames-and-tells-the-driver", set_up, test_link);
+    TEST("reset/by-the-machine", set_up, test_reset);
+    return g_test_run();
+}
