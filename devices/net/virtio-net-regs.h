@@ -10,7 +10,7 @@ enum {
     VIRTIO_NET_QUEUES = 2,
     VIRTIO_NET_QUEUE_SIZE = 256,
 
-    VIRTIO_NET_HEADER = 12, /* bytes before each frame */
+    VIRTIO_NET_HEADER = 12,  /* bytes before each frame */
     VIRTIO_NET_BUFFERS = 10, /* place of the number of buffers in it, 2 bytes */
 
     VIRTIO_NET_CONFIG_BYTES = 8, /* the address, 6; the status, 2 */

@@ -15,13 +15,13 @@ static HwVirtio *virtio_of(HwDevice *dev)
 
 /* ---------------------------------------------------------------------------- reads */
 
-#define READ(name_, value_)                                          \
-    static uint32_t name_##_read(HwDevice *dev, uint32_t stored)     \
-    {                                                                \
-        HwVirtio *s = virtio_of(dev);                                \
-                                                                     \
-        (void)stored;                                                \
-        return (value_);                                             \
+#define READ(name_, value_)                                      \
+    static uint32_t name_##_read(HwDevice *dev, uint32_t stored) \
+    {                                                            \
+        HwVirtio *s = virtio_of(dev);                            \
+                                                                 \
+        (void)stored;                                            \
+        return (value_);                                         \
     }
 
 READ(device_id, s->model->id)
@@ -84,10 +84,10 @@ static void status_written(HwDevice *dev, uint32_t value)
     hw_virtio_status_write(virtio_of(dev), value);
 }
 
-#define PLACE(name_, part_, high_)                                             \
-    static void name_##_written(HwDevice *dev, uint32_t value)                 \
-    {                                                                          \
-        hw_virtio_queue_place(virtio_of(dev), (part_), (high_), value);        \
+#define PLACE(name_, part_, high_)                                      \
+    static void name_##_written(HwDevice *dev, uint32_t value)          \
+    {                                                                   \
+        hw_virtio_queue_place(virtio_of(dev), (part_), (high_), value); \
     }
 
 PLACE(descriptors_low, HW_VIRTIO_DESCRIPTORS, false)
@@ -99,8 +99,8 @@ PLACE(device_high, HW_VIRTIO_DEVICE_PART, true)
 
 /* ------------------------------------------------------------------------- registers */
 
-#define STATUS_FIELDS                                                                        \
-    HW_FIELDS({ "ACKNOWLEDGE", 0, 1 }, { "DRIVER", 1, 1 }, { "DRIVER_OK", 2, 1 },             \
+#define STATUS_FIELDS                                                             \
+    HW_FIELDS({ "ACKNOWLEDGE", 0, 1 }, { "DRIVER", 1, 1 }, { "DRIVER_OK", 2, 1 }, \
               { "FEATURES_OK", 3, 1 }, { "DEVICE_NEEDS_RESET", 6, 1 }, { "FAILED", 7, 1 })
 #define CAUSE_FIELDS HW_FIELDS({ "used", 0, 1 }, { "config", 1, 1 })
 

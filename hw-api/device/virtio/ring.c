@@ -219,8 +219,8 @@ void hw_virtio_push(HwVirtio *s, uint32_t number, uint16_t head, uint32_t writte
     }
     hw_store_le(element, head, 4);
     hw_store_le(element + 4, written, 4);
-    if (ram_write(s, queue->device + RING_HEAD + USED_ELEMENT * (queue->used % queue->size), element,
-                  sizeof(element))) {
+    if (ram_write(s, queue->device + RING_HEAD + USED_ELEMENT * (queue->used % queue->size),
+                  element, sizeof(element))) {
         queue->used++;
         queue->pushed++;
     }
@@ -239,9 +239,9 @@ static bool wants_interrupt(HwVirtio *s, HwVirtioQueue *queue)
     }
     queue->told = queue->used;
     queue->has_told = 1;
-    return by_index ? is_first || (uint16_t)(queue->used - value - 1) <
-                                      (uint16_t)(queue->used - before)
-                    : !(value & NO_INTERRUPT);
+    return by_index
+               ? is_first || (uint16_t)(queue->used - value - 1) < (uint16_t)(queue->used - before)
+               : !(value & NO_INTERRUPT);
 }
 
 void hw_virtio_publish(HwVirtio *s, uint32_t number)
@@ -284,7 +284,8 @@ static bool chain_copy(HwVirtio *s, const HwVirtioBuffer *buffers, uint32_t coun
 
         offset = piece ? 0 : offset - buffers[i].size;
         piece = piece < size ? piece : size;
-        if (piece && !(from ? ram_write(s, address, from, piece) : ram_read(s, address, to, piece))) {
+        if (piece &&
+            !(from ? ram_write(s, address, from, piece) : ram_read(s, address, to, piece))) {
             return false;
         }
         size -= piece;

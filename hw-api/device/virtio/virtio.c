@@ -118,7 +118,7 @@ static void queue_post(HwVirtio *s, uint32_t queue)
 
 void hw_virtio_resume(HwVirtio *s, uint32_t queue)
 {
-    s->paused &= (uint8_t)~(1 << queue);
+    s->paused &= (uint8_t) ~(1 << queue);
     queue_post(s, queue);
 }
 
@@ -348,7 +348,8 @@ bool hw_virtio_post_load(HwDevice *dev, uint32_t version, HwError *error)
         const HwVirtioQueue *queue = &s->queues[i];
 
         if (!size_fits(s, i, queue->size)) {
-            return hw_error_set(error, "%s: queue %u has %u entries, expected a power of two up to %u",
+            return hw_error_set(error,
+                                "%s: queue %u has %u entries, expected a power of two up to %u",
                                 dev->id, i, queue->size, model_of(s, i)->size);
         }
         if (queue->enabled && !is_aligned(queue)) {

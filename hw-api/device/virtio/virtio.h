@@ -34,8 +34,9 @@
 extern "C" {
 #endif
 
-#define HW_VIRTIO_QUEUES    8u   /* at most in a device */
-#define HW_VIRTIO_QUEUE_MAX 256u /* entries; so many descriptors a chain may have, too (2.7.5.3.1) */
+#define HW_VIRTIO_QUEUES 8u /* at most in a device */
+#define HW_VIRTIO_QUEUE_MAX \
+    256u /* entries; so many descriptors a chain may have, too (2.7.5.3.1) */
 #define HW_VIRTIO_NO_VECTOR 0xffffu
 
 /* Device status (2.1). */
@@ -62,7 +63,7 @@ typedef struct HwVirtioBuffer {
 /* Buffers that the driver has made available together: first those that the device reads, then
  * those that it writes. */
 typedef struct HwVirtioChain {
-    uint16_t head; /* names the chain towards the driver */
+    uint16_t head;               /* names the chain towards the driver */
     uint16_t readable, writable; /* numbers of buffers */
     uint64_t readable_bytes, writable_bytes;
     HwVirtioBuffer buffers[HW_VIRTIO_QUEUE_MAX];
@@ -122,10 +123,10 @@ typedef struct HwVirtio {
     uint16_t queue_select;
     uint16_t vector; /* PCI: the message of changes of the configuration */
     uint8_t status;
-    uint8_t isr; /* the interrupt's causes (4.1.4.5) */
+    uint8_t isr;        /* the interrupt's causes (4.1.4.5) */
     uint8_t generation; /* counts changes of the configuration */
-    uint8_t paused; /* a bit for each queue whose `serve` has answered false */
-    uint8_t posted; /* a bit for each queue that goes on by a posted call */
+    uint8_t paused;     /* a bit for each queue whose `serve` has answered false */
+    uint8_t posted;     /* a bit for each queue that goes on by a posted call */
     HwVirtioQueue queues[HW_VIRTIO_QUEUES];
 
     /* The transport's message.  False, or NULL: the transport has no messages now. */

@@ -49,11 +49,11 @@ typedef struct VirtioRing {
 } VirtioRing;
 
 typedef struct VirtioDriver {
-    ObClient *client; /* owned by the caller */
-    uint64_t base;    /* over MMIO */
-    PciBar bar;       /* over PCI */
+    ObClient *client;                     /* owned by the caller */
+    uint64_t base;                        /* over MMIO */
+    PciBar bar;                           /* over PCI */
     uint32_t common, isr, config, notify; /* offsets in the BAR */
-    uint64_t memory; /* the rings lie there */
+    uint64_t memory;                      /* the rings lie there */
     VirtioRing rings[VIRTIO_RINGS];
 } VirtioDriver;
 

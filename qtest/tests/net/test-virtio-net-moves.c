@@ -47,11 +47,10 @@ static ObClient *start(void *opaque, const char *more)
 
     unlink(path);
     listener = ob_unix_listen(path);
-    arguments = g_strdup_printf(
-        "-M pc-q35-7.2 -m 64 -nodefaults %s -netdev "
-        "stream,id=n0,server=off,addr.type=unix,addr.path=%s "
-        "-device virtio-net-mmio,addr=0x%x,id=nic,netdev=n0,mac=%s%s",
-        ours ? "" : g_getenv("OB_ARGUMENTS"), path, BASE, j->mac, more);
+    arguments = g_strdup_printf("-M pc-q35-7.2 -m 64 -nodefaults %s -netdev "
+                                "stream,id=n0,server=off,addr.type=unix,addr.path=%s "
+                                "-device virtio-net-mmio,addr=0x%x,id=nic,netdev=n0,mac=%s%s",
+                                ours ? "" : g_getenv("OB_ARGUMENTS"), path, BASE, j->mac, more);
     s.arguments = arguments;
     c = ob_client_start(&s, &error);
     g_assert_cmpstr(error.text, ==, "");
@@ -115,8 +114,7 @@ static void go_on(Journey *j, const char *program)
     j->card.driver.client = j->c;
     json_decref(ob_client_qmp(j->c, "cont", NULL, NULL));
     expect_sent(j, frame, sizeof(frame));
-    while (!virtio_used(&j->card.driver, VIRTIO_NET_TRANSMIT, &head, &written)) {
-    }
+    while (!virtio_used(&j->card.driver, VIRTIO_NET_TRANSMIT, &head, &written)) {}
     g_assert_cmpuint(ring->used, ==, ring->available);
     use(j);
 }

@@ -157,7 +157,7 @@ static void test_features(Nic *f, gconstpointer data)
 
     (void)data;
     g_assert_cmphex(virtio_offered(&d), ==, offered);
-    g_assert_false(virtio_negotiate(&d, ALL)); /* a legacy driver */
+    g_assert_false(virtio_negotiate(&d, ALL));                             /* a legacy driver */
     g_assert_false(virtio_negotiate(&d, offered | HW_VIRTIO_FEATURE(17))); /* a control queue */
     g_assert_true(virtio_negotiate(&d, HW_VIRTIO_VERSION_1));
     g_assert_true(virtio_negotiate(&d, offered));
@@ -230,8 +230,8 @@ static void test_not_merged(Nic *f, gconstpointer data)
 
 static void set_link(Nic *f, bool up)
 {
-    json_decref(ob_client_qmp(f->c, "set_link", json_pack("{s:s, s:b}", "name", "nic", "up", up),
-                              NULL));
+    json_decref(
+        ob_client_qmp(f->c, "set_link", json_pack("{s:s, s:b}", "name", "nic", "up", up), NULL));
 }
 
 static void test_link(Nic *f, gconstpointer data)

@@ -461,7 +461,8 @@ static void test_order(Bench *b, gconstpointer data)
     g_assert_cmphex(virtio_status(b->d), ==, 0); /* the device's own bit */
 }
 
-static void refused(Bench *b, VirtioField field, uint32_t value, VirtioField shown, uint32_t expected)
+static void refused(Bench *b, VirtioField field, uint32_t value, VirtioField shown,
+                    uint32_t expected)
 {
     virtio_set(b->d, field, value);
     g_assert_cmphex(virtio_get(b->d, shown), ==, expected);

@@ -6,8 +6,8 @@
 #include "qtest/client/drivers/virtio.h"
 
 enum {
-    VIRTIO_CARD_RING = 16,       /* entries of both rings */
-    VIRTIO_CARD_BUFFER = 0x800,  /* bytes between buffers */
+    VIRTIO_CARD_RING = 16,      /* entries of both rings */
+    VIRTIO_CARD_BUFFER = 0x800, /* bytes between buffers */
 };
 
 /* Features that card_open() accepts. */
