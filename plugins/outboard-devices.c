@@ -19,6 +19,7 @@ static const HwDeviceClassRef outboard_classes[] = {
     &tpm_crb_class,
     &tpm_crb_device_class,
     &virtio_net_mmio_class,
+    &virtio_net_pci_class,
     &vmclock_class,
     &vmgenid_class,
     &vmcoreinfo_class,

@@ -4,7 +4,7 @@
 #define VIRTIO_NET_H
 
 #include "devices/net/virtio-net-regs.h"
-#include "hw-api/device/virtio/virtio.h"
+#include "hw-api/device/virtio/pci.h"
 #include "hw-api/ext/draft/net.h"
 
 enum { VIRTIO_NET_CONFIG_WORDS = VIRTIO_NET_CONFIG_BYTES / 4 };
@@ -18,6 +18,7 @@ typedef struct VirtioNet {
     uint64_t base;     /* over MMIO */
     uint32_t irq_line; /* over MMIO */
     uint32_t config[VIRTIO_NET_CONFIG_WORDS];
+    HwVirtioPci pci;              /* over PCI */
     HwVirtioChain first, further; /* buffers of the frame that is received */
     uint8_t frame[HW_NET_FRAME_MAX];
 } VirtioNet;

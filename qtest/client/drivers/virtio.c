@@ -7,6 +7,11 @@ enum {
     MMIO_ACK = 0x064,
     MMIO_CONFIG = 0x100,
 
+    VENDOR = 0x1af4,
+    DEVICE_FIRST = 0x1040, /* 4.1.2 */
+    VENDOR_SPECIFIC = 0x09,
+    DECODE_AND_MASTER = 0x6,
+
     NEXT_OFFSET = 2, /* the index in each part of a ring */
     RING_HEAD = 4,
 };
@@ -37,6 +42,43 @@ static const struct {
 VirtioDriver virtio_of_mmio(ObClient *client, uint64_t base, uint64_t memory)
 {
     return (VirtioDriver) { .client = client, .base = base, .memory = memory };
+}
+
+enum { COMMON = 1, NOTIFY = 2, ISR = 3, CONFIG = 4, KINDS = 5 };
+
+/* The capabilities' offsets, by kind (VIRTIO 4.1.4). */
+static void capabilities_read(const PciBus *bus, uint32_t address, uint32_t offsets[KINDS],
+                              uint32_t *bar)
+{
+    uint32_t at = pci_capability(bus, address, VENDOR_SPECIFIC);
+
+    while (at) {
+        uint32_t kind = pci_config_read(bus, address, at + 3, 1);
+
+        if (pci_config_read(bus, address, at, 1) == VENDOR_SPECIFIC && kind < KINDS) {
+            *bar = pci_config_read(bus, address, at + 4, 1);
+            offsets[kind] = pci_config_read(bus, address, at + 8, 4);
+        }
+        at = pci_config_read(bus, address, at + 1, 1);
+    }
+}
+
+VirtioDriver virtio_of_pci(PciBus *bus, uint16_t id, uint32_t index, uint64_t memory)
+{
+    VirtioDriver d = { .client = bus->client, .memory = memory };
+    uint32_t offsets[KINDS] = { 0 };
+    uint32_t bar = 0;
+
+    d.address = pci_find(bus, VENDOR, (uint16_t)(DEVICE_FIRST + id), index);
+    g_assert_cmphex(d.address, !=, PCI_NOT_FOUND);
+    capabilities_read(bus, d.address, offsets, &bar);
+    d.common = offsets[COMMON];
+    d.notify = offsets[NOTIFY];
+    d.isr = offsets[ISR];
+    d.config = offsets[CONFIG];
+    d.bar = pci_bar_map(bus, d.address, bar);
+    pci_command(bus, d.address, DECODE_AND_MASTER);
+    return d;
 }
 
 uint32_t virtio_get(const VirtioDriver *d, VirtioField field)

@@ -49,15 +49,19 @@ typedef struct VirtioRing {
 } VirtioRing;
 
 typedef struct VirtioDriver {
-    ObClient *client;                     /* owned by the caller */
-    uint64_t base;                        /* over MMIO */
-    PciBar bar;                           /* over PCI */
+    ObClient *client; /* owned by the caller */
+    uint64_t base;    /* over MMIO */
+    uint32_t address; /* over PCI: the function's */
+    PciBar bar;
     uint32_t common, isr, config, notify; /* offsets in the BAR */
     uint64_t memory;                      /* the rings lie there */
     VirtioRing rings[VIRTIO_RINGS];
 } VirtioDriver;
 
 VirtioDriver virtio_of_mmio(ObClient *client, uint64_t base, uint64_t memory);
+
+/* The function number `index` with this device's id.  Maps the BAR, and lets it do DMA. */
+VirtioDriver virtio_of_pci(PciBus *bus, uint16_t id, uint32_t index, uint64_t memory);
 
 uint32_t virtio_get(const VirtioDriver *d, VirtioField field);
 void virtio_set(const VirtioDriver *d, VirtioField field, uint32_t value);

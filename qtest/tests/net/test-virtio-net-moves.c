@@ -15,6 +15,7 @@
 #include "qtest/text/json.h"
 
 #define BASE   0xfef00000
+#define SLOT   4
 #define MEMORY 0x200000
 #define ALL    (HW_VIRTIO_INDIRECT | HW_VIRTIO_EVENT_INDEX | VIRTIO_CARD_MERGE)
 
@@ -25,12 +26,18 @@ static const uint8_t mac[6] = { 0x52, 0x54, 0x00, 0x11, 0x22, 0x33 };
 typedef struct Journey {
     ObScratch *scratch;
     ObClient *c;
+    PciBus bus;
     VirtioCard card;
     int wire;
     const char *program; /* the next stay's; NULL: ours */
     const char *mac;
     uint8_t seed;
 } Journey;
+
+static bool is_pci(void)
+{
+    return strstr(g_getenv("OB_DEVICE"), "-pci") != NULL;
+}
 
 static ObClient *start(void *opaque, const char *more)
 {
@@ -49,8 +56,10 @@ static ObClient *start(void *opaque, const char *more)
     listener = ob_unix_listen(path);
     arguments = g_strdup_printf("-M pc-q35-7.2 -m 64 -nodefaults %s -netdev "
                                 "stream,id=n0,server=off,addr.type=unix,addr.path=%s "
-                                "-device virtio-net-mmio,addr=0x%x,id=nic,netdev=n0,mac=%s%s",
-                                ours ? "" : g_getenv("OB_ARGUMENTS"), path, BASE, j->mac, more);
+                                "-device %s%s,addr=0x%x,id=nic,netdev=n0,mac=%s%s",
+                                ours ? "" : g_getenv("OB_ARGUMENTS"), path,
+                                !ours && is_pci() ? "outboard-" : "", g_getenv("OB_DEVICE"),
+                                is_pci() ? SLOT : BASE, j->mac, more);
     s.arguments = arguments;
     c = ob_client_start(&s, &error);
     g_assert_cmpstr(error.text, ==, "");
@@ -111,7 +120,7 @@ static void go_on(Journey *j, const char *program)
     close(j->wire);
     j->program = program;
     j->c = machine_move(j->c, start, j);
-    j->card.driver.client = j->c;
+    j->card.driver.client = j->bus.client = j->c;
     json_decref(ob_client_qmp(j->c, "cont", NULL, NULL));
     expect_sent(j, frame, sizeof(frame));
     while (!virtio_used(&j->card.driver, VIRTIO_NET_TRANSMIT, &head, &written)) {}
@@ -125,7 +134,10 @@ static void test_journey(void)
     Journey j = { .scratch = ob_scratch_new(), .mac = "52:54:00:11:22:33" };
 
     j.c = start(&j, "");
-    j.card = virtio_card_start(virtio_of_mmio(j.c, BASE, MEMORY), ALL, BUFFER);
+    j.bus = pci_of_pc(j.c);
+    j.card = virtio_card_start(is_pci() ? virtio_of_pci(&j.bus, VIRTIO_NET_ID, 0, MEMORY)
+                                        : virtio_of_mmio(j.c, BASE, MEMORY),
+                               ALL, BUFFER);
     use(&j);
     j.mac = "52:54:00:99:99:99"; /* the guest keeps its address */
     for (char **program = programs; *program; program++) {

@@ -17,6 +17,7 @@ typedef struct VirtioCard {
     VirtioDriver driver;
     uint64_t buffers; /* in memory: those to receive, then the one to send */
     uint32_t size;    /* each buffer to receive has it */
+    bool merges;      /* VIRTIO_CARD_MERGE is accepted */
 } VirtioCard;
 
 /* Starts the card of a driver, with all of its ring's buffers to receive; 0: with none.  VERSION_1

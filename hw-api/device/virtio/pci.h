@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Virtio over PCI, modern alone (VIRTIO 4.1).  BAR 4 has the common configuration, the ISR, the
+ * device's own configuration and the notifications; BAR 1 the messages of MSI-X.
+ *
+ *     static const HwPciFunction echo_pci = {
+ *         HW_VIRTIO_PCI_FUNCTION(Echo, pci, 42, 2), .class_code = 0xff0000,
+ *     };
+ *     .pci = &echo_pci,
+ *     .regions = HW_ROWS(HwRegion,
+ *         HW_VIRTIO_PCI_REGIONS,
+ *         { .name = "config", .kind = HW_REGION_REGISTERS, .space = HW_SPACE_BAR,
+ *           .bar = HW_VIRTIO_PCI_BAR, .offset = HW_VIRTIO_PCI_CONFIG, ... }),
+ */
+#ifndef HW_DEVICE_VIRTIO_PCI_H
+#define HW_DEVICE_VIRTIO_PCI_H
+
+#include "hw-api/device/virtio/virtio.h"
+#include "hw-api/ext/draft/pci.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define HW_VIRTIO_PCI_BAR    4
+#define HW_VIRTIO_PCI_MSIX   1
+#define HW_VIRTIO_PCI_ISR    0x1000u /* offsets in the BAR; the common part is at 0 */
+#define HW_VIRTIO_PCI_CONFIG 0x2000u
+#define HW_VIRTIO_PCI_NOTIFY 0x3000u
+#define HW_VIRTIO_PCI_SIZE   0x4000u
+#define HW_VIRTIO_PCI_COMMON 0x38u /* bytes */
+
+enum { HW_VIRTIO_PCI_WORDS = 4, HW_VIRTIO_PCI_NOTIFY_WORDS = 5 };
+
+/* Words of the capabilities, which the host fills. */
+typedef struct HwVirtioPci {
+    uint32_t common[HW_VIRTIO_PCI_WORDS];
+    uint32_t isr[HW_VIRTIO_PCI_WORDS];
+    uint32_t config[HW_VIRTIO_PCI_WORDS];
+    uint32_t notify[HW_VIRTIO_PCI_NOTIFY_WORDS];
+} HwVirtioPci;
+
+extern const HwRegister hw_virtio_pci_common[HW_VIRTIO_PCI_WORDS];
+extern const HwRegister hw_virtio_pci_isr[HW_VIRTIO_PCI_WORDS];
+extern const HwRegister hw_virtio_pci_config[HW_VIRTIO_PCI_WORDS];
+extern const HwRegister hw_virtio_pci_notify[HW_VIRTIO_PCI_NOTIFY_WORDS];
+
+/* clang-format off */
+#define HW_VIRTIO_PCI_CAPABILITY(Struct, member, part)                                        \
+    { .name = #part, .id = 0x09, .words = offsetof(Struct, member.part),                      \
+      .word_count = sizeof(((Struct *)0)->member.part) / 4,                                   \
+      .registers = HW_TABLE(hw_virtio_pci_##part) }
+
+/* `member`: a HwVirtioPci of the instance.  `id`: the device's, as in its model.  There is a message
+ * for each queue, and one for the configuration. */
+#define HW_VIRTIO_PCI_FUNCTION(Struct, member, id, queues)                                    \
+    .vendor = 0x1af4, .device = 0x1040 + (id), .revision = 1, .interrupt_pin = HW_PCI_INTA,   \
+    .msix_vectors = (queues) + 1, .msix_bar = HW_VIRTIO_PCI_MSIX,                             \
+    .flags = HW_PCI_MESSAGE_BY_EVENT,                                                         \
+    .bars = HW_ROWS(HwPciBar, { .number = HW_VIRTIO_PCI_BAR, .size = HW_VIRTIO_PCI_SIZE,      \
+                                .flags = HW_PCI_BAR_64 | HW_PCI_BAR_PREFETCH }),              \
+    .capabilities = HW_ROWS(HwPciCapability,                                                  \
+        HW_VIRTIO_PCI_CAPABILITY(Struct, member, common),                                     \
+        HW_VIRTIO_PCI_CAPABILITY(Struct, member, isr),                                        \
+        HW_VIRTIO_PCI_CAPABILITY(Struct, member, config),                                     \
+        HW_VIRTIO_PCI_CAPABILITY(Struct, member, notify))
+
+/* Three regions of the BAR; the device's own configuration follows them. */
+#define HW_VIRTIO_PCI_REGIONS                                                                 \
+    { .name = "common", .kind = HW_REGION_MMIO, .space = HW_SPACE_BAR,                        \
+      .bar = HW_VIRTIO_PCI_BAR, .size = HW_VIRTIO_PCI_COMMON, .access_min = 1,                \
+      .access_max = 4, .read = hw_virtio_pci_common_read,                                     \
+      .write = hw_virtio_pci_common_write, .place_name = hw_virtio_pci_common_name },         \
+    { .name = "isr", .kind = HW_REGION_MMIO, .space = HW_SPACE_BAR,                           \
+      .bar = HW_VIRTIO_PCI_BAR, .offset = HW_VIRTIO_PCI_ISR, .size = 4, .access_min = 1,      \
+      .access_max = 4, .read = hw_virtio_pci_isr_read, .write = hw_virtio_pci_isr_write },    \
+    { .name = "notify", .kind = HW_REGION_MMIO, .space = HW_SPACE_BAR,                        \
+      .bar = HW_VIRTIO_PCI_BAR, .offset = HW_VIRTIO_PCI_NOTIFY,                               \
+      .size = 4 * HW_VIRTIO_QUEUES, .access_min = 2, .access_max = 4,                         \
+      .read = hw_virtio_pci_notify_read, .write = hw_virtio_pci_notify_write }
+/* clang-format on */
+
+uint64_t hw_virtio_pci_common_read(HwDevice *dev, uint64_t offset, uint32_t size);
+void hw_virtio_pci_common_write(HwDevice *dev, uint64_t offset, uint64_t value, uint32_t size);
+const char *hw_virtio_pci_common_name(uint64_t offset);
+uint64_t hw_virtio_pci_isr_read(HwDevice *dev, uint64_t offset, uint32_t size);
+void hw_virtio_pci_isr_write(HwDevice *dev, uint64_t offset, uint64_t value, uint32_t size);
+uint64_t hw_virtio_pci_notify_read(HwDevice *dev, uint64_t offset, uint32_t size);
+void hw_virtio_pci_notify_write(HwDevice *dev, uint64_t offset, uint64_t value, uint32_t size);
+
+/* After hw_virtio_init(): events become messages of MSI-X, if the guest has switched it on. */
+void hw_virtio_pci_init(HwDevice *dev);
+
+/* The hook `update`: drives the pin. */
+void hw_virtio_pci_update(HwDevice *dev);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
