@@ -16,6 +16,8 @@
 #include "qtest/host/qtest/server.h"
 #include "qtest/host/run/nodes.h"
 #include "qtest/host/run/objects.h"
+#include "qtest/host/run/secret.h"
+#include "qtest/host/vnc/server.h"
 #include "qtest/machine/board.h"
 #include "qtest/machine/parts/acpi.h"
 #include "qtest/machine/parts/fw-cfg.h"
@@ -282,6 +284,25 @@ static bool machine_runs(void *opaque)
     return ((ObSystem *)opaque)->state == OB_RUNSTATE_RUNNING;
 }
 
+/* After the devices: the screen is looked for. */
+static bool vnc_open(ObSystem *system, HwError *error)
+{
+    const ObVncOptions *options = &system->options->vnc;
+    g_autofree char *password = NULL;
+    HW_ERROR(reason, 512);
+
+    if (!options->is_given || options->is_none) {
+        return true;
+    }
+    if (options->secret) {
+        password = ob_secret_text(system, options->secret, &reason);
+    }
+    if (password || !options->secret) {
+        system->vnc = ob_vnc_server_new(system->loop, system->host, options, password, &reason);
+    }
+    return system->vnc || hw_error_set(error, "-vnc: %s", reason.text);
+}
+
 static void state_settle(ObSystem *system)
 {
     const ObOptions *options = system->options;
@@ -368,7 +389,8 @@ bool ob_system_init(ObSystem *system, const ObOptions *options, HwError *error)
            tpms_add(system, error) && netdevs_add(system, error) &&
            ob_objects_begin_filters(system, error) && vcpus_add(system, error) &&
            devices_add(system, error) && ob_firmware_smbios_add(system, error) &&
-           machine_complete(system) && firmware_start(system, error) && qtest_open(system, error) &&
+           machine_complete(system) && firmware_start(system, error) && vnc_open(system, error) &&
+           qtest_open(system, error) &&
            ob_monitors_open(system, error) && sandbox_enter(&options->sandbox, error) &&
            incoming_start(system, error);
 }
@@ -388,6 +410,7 @@ void ob_system_clear(ObSystem *system)
         g_ptr_array_free(system->monitors, TRUE);
         g_ptr_array_free(system->sessions, TRUE);
     }
+    ob_vnc_server_free(system->vnc);
     ob_migration_free(system->migration);
     ob_qtest_server_close(system->qtest);
     if (system->qtest_log) {

@@ -69,7 +69,7 @@ const ObObjectType ob_object_types[] = {
       PROPERTIES({ "netdev", OB_OBJECT_STRING, NULL, REQUIRED },
                  { "file", OB_OBJECT_STRING, NULL, REQUIRED },
                  { "maxlen", OB_OBJECT_INTEGER, "65536", NULL }), NULL, NULL },
-    { "secret", "secret_common", "data=TEXT or file=FILE: accepted, nothing here needs it",
+    { "secret", "secret_common", "data=TEXT or file=FILE: the password of -vnc",
       PROPERTIES({ "data", OB_OBJECT_STRING, NULL, NULL },
                  { "file", OB_OBJECT_STRING, NULL, NULL },
                  { "format", OB_OBJECT_CHOICE, "raw", " raw base64 " },

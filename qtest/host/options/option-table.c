@@ -84,6 +84,12 @@ const ObOptionRow ob_option_rows[] = {
     { "pidfile", "FILE", "write the process id to FILE; it is removed at the end",
       ob_option_pid_file },
 
+    { .help = "Display" },
+    { "vnc", "ADDRESS[,KEY=VALUE]",
+      "show a screen on :NUMBER, HOST:NUMBER or unix:PATH; to=, password=, password-secret=, "
+      "display=, head=",
+      ob_option_vnc },
+
     { .help = "Traces" },
     { "trace", "PATTERN", "show register accesses by name, see -trace help", ob_option_trace },
     { "d", "ITEM[,...]", "log guest_errors, see -d help", ob_option_log },
@@ -128,7 +134,7 @@ const ObRefusedOptions ob_refused_options[] = {
       "no CPU runs here" },
     { " usb usbdevice ", "the machine has no USB" },
     { " audiodev soundhw ", "the machine has no sound" },
-    { " spice vnc full-screen ", "the machine has no display" },
+    { " spice full-screen ", "the machine has no display" },
     { " fsdev virtfs ", "the machine shares no directories" },
     { " watchdog ", "the machine has no watchdog" },
     { " loadvm ", "snapshots do not exist; -incoming reads a stream" },

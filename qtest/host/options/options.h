@@ -86,6 +86,20 @@ typedef struct ObGlobal {
     const char *value;
 } ObGlobal;
 
+/* -vnc */
+#define OB_VNC_PORT 5900u /* display 0 has it */
+
+typedef struct ObVncOptions {
+    bool is_given;
+    bool is_none;            /* the address "none": no server */
+    ObSocketAddress address; /* unix or TCP */
+    uint16_t last_port;      /* TCP: the last one that is tried */
+    bool password;           /* viewers need one */
+    const char *secret;      /* the object that has it; NULL: QMP sets it */
+    const char *device;      /* NULL: the first screen */
+    uint32_t head;
+} ObVncOptions;
+
 typedef struct ObOptions {
     const char *program;      /* the base name of argv[0] */
     const char *architecture; /* the part behind its last '-' */
@@ -107,10 +121,11 @@ typedef struct ObOptions {
     const char *processor;  /* the option that asks for a CPU; NULL: none */
     GPtrArray *plugin_sets; /* const char *; empty: the plugin beside the program */
 
-    GPtrArray *chardevs;   /* ObChardev */
-    GPtrArray *tpmdevs;    /* ObKeyval, with type and id */
-    GPtrArray *netdevs;    /* ObKeyval, with type and id */
-    guint nics;            /* so many of the first devices, and of the last netdevs, are of -nic */
+    GPtrArray *chardevs; /* ObChardev */
+    GPtrArray *tpmdevs;  /* ObKeyval, with type and id */
+    GPtrArray *netdevs;  /* ObKeyval, with type and id */
+    guint nics;          /* so many of the first devices, and of the last netdevs, are of -nic */
+    ObVncOptions vnc;
     const ObKeyval *vcpus; /* -vcpu-registers; NULL: none */
     GPtrArray *drives;     /* ObKeyval, with id */
     const ObKeyval *disk;  /* -device ide-hd; NULL: none */

@@ -42,6 +42,7 @@ const ObHmpCommand ob_hmp_infos[] = {
     { "uuid", NULL, "", "show the current VM UUID", ob_hmp_info_uuid },
     { "version", NULL, "", "show the version", ob_hmp_info_version },
     { "vm-generation-id", NULL, "", "show the VM generation ID", ob_hmp_info_vm_generation_id },
+    { "vnc", NULL, "", "show the VNC server and its viewers", ob_hmp_info_vnc },
     { 0 },
 };
 

@@ -65,6 +65,7 @@ ObHmpHandler ob_hmp_info_version, ob_hmp_info_status, ob_hmp_info_name, ob_hmp_i
     ob_hmp_info_memory_size;
 
 /* hmp-net.c */
+ObHmpHandler ob_hmp_info_vnc;
 ObHmpHandler ob_hmp_info_network, ob_hmp_netdev_add, ob_hmp_set_link;
 
 /* hmp-tree.c */

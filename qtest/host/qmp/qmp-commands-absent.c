@@ -17,11 +17,6 @@ json_t *ob_qmp_query_balloon(ObQmpCall *call)
     return ob_qmp_fail(call, OB_QMP_NOT_ACTIVE, "No balloon device has been activated");
 }
 
-json_t *ob_qmp_query_vnc(ObQmpCall *call)
-{
-    return ob_qmp_fail(call, OB_QMP_GENERIC, "VNC support is disabled");
-}
-
 json_t *ob_qmp_query_display_options(ObQmpCall *call)
 {
     (void)call;

@@ -119,9 +119,9 @@ ObQmpHandler ob_qmp_query_status, ob_qmp_query_version, ob_qmp_query_name, ob_qm
     ob_qmp_query_current_machine, ob_qmp_query_memory_size_summary, ob_qmp_set_action, ob_qmp_quit;
 
 /* qmp-commands-absent.c */
-ObQmpHandler ob_qmp_query_nothing, ob_qmp_query_balloon, ob_qmp_query_vnc,
-    ob_qmp_query_display_options, ob_qmp_query_replay, ob_qmp_query_dump, ob_qmp_query_chardev,
-    ob_qmp_query_chardev_backends, ob_qmp_query_numa, ob_qmp_query_irq;
+ObQmpHandler ob_qmp_query_nothing, ob_qmp_query_balloon, ob_qmp_query_display_options,
+    ob_qmp_query_replay, ob_qmp_query_dump, ob_qmp_query_chardev, ob_qmp_query_chardev_backends,
+    ob_qmp_query_numa, ob_qmp_query_irq;
 
 /* qmp-commands-numa.c */
 ObQmpHandler ob_qmp_query_cpus_fast, ob_qmp_query_hotpluggable_cpus, ob_qmp_set_numa_node;
@@ -134,6 +134,10 @@ ObQmpHandler ob_qmp_device_add, ob_qmp_device_del, ob_qmp_device_list_properties
 
 /* qmp-commands-screen.c */
 ObQmpHandler ob_qmp_screendump;
+
+/* screen/vnc.c */
+ObQmpHandler ob_qmp_query_vnc, ob_qmp_query_vnc_servers, ob_qmp_change_vnc_password,
+    ob_qmp_set_password;
 
 /* qmp-commands-object.c */
 ObQmpHandler ob_qmp_object_add, ob_qmp_object_del, ob_qmp_query_memdev, ob_qmp_query_iothreads;

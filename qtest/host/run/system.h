@@ -42,7 +42,8 @@ typedef struct ObSystem {
     GPtrArray *sessions; /* ObQmp, which get events */
     GPtrArray *monitors; /* owned by monitor.c */
     struct ObQtestServer *qtest;
-    FILE *qtest_log; /* NULL: none */
+    struct ObVncServer *vnc; /* NULL: none */
+    FILE *qtest_log;         /* NULL: none */
 } ObSystem;
 
 /* Sends an event to each controller, under QMP's name.  Takes `data`, which may be NULL. */

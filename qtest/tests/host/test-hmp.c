@@ -75,6 +75,7 @@ static const Row rows[] = {
     { "device-add-unknown", "device_add foo", "Error: 'foo' is not a valid device model name\r\n" },
     { "device-add-bad-text",
       "device_add =", "Error: a property has no name: '', expected NAME=VALUE\r\n" },
+    { "vnc-without", "info vnc", "None\r\n" },
     { "screendump-without-screen", "screendump x",
       "Error: There is no console to take a screendump from\r\n" },
     { "screendump-unknown-device", "screendump x -f png nix 1",

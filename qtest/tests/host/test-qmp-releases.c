@@ -132,8 +132,8 @@ static const Arguments rows[] = {
     { "query-qmp-schema", NULL },     /* checked by test-qmp-commands */
     { "query-balloon", NULL },        /* no balloon */
     { "query-hotpluggable-cpus", NULL }, /* below: virt has none */
-    { "query-vnc", NULL },            /* no display */
-    { "query-vnc-servers", NULL },
+    { "change-vnc-password", NULL },  /* no server */
+    { "set_password", NULL },
     { "system_wakeup", NULL },        /* the machine does not sleep */
     { "migrate-incoming", NULL },
     { "set-numa-node", NULL },        /* only before the start */

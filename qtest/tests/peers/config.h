@@ -23,6 +23,7 @@
 
 #define CONFIG_TCG                       1
 #define CONFIG_TPM                       1
+#define CONFIG_VNC                       1
 #define CONFIG_KVM_TARGETS               ""
 #define CONFIG_IASL                      "iasl"
 #define CONFIG_HOST_DSOSUF               ".so"

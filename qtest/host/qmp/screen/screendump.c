@@ -3,31 +3,17 @@
 #include <string.h>
 
 #include "qtest/host/qmp/qmp.h"
+#include "qtest/host/run/screens.h"
 #include "qtest/picture/picture.h"
-
-/* The first screen of the machine: devices in order of their creation. */
-static HwScreen *screen_first(const ObHost *host)
-{
-    HwScreen *screen = NULL;
-
-    for (uint32_t i = 0; !screen && ob_host_device_at(host, i); i++) {
-        screen = hw_screen_at(ob_host_device_at(host, i), 0);
-    }
-    return screen;
-}
 
 static HwScreen *screen_of(ObQmpCall *call, const char *device, json_int_t head)
 {
-    const HwInstance *instance = ob_host_find_device(call->system->host, device);
-    HwScreen *screen = instance && head >= 0 && head <= UINT32_MAX
-                           ? hw_screen_at(instance, (uint32_t)head)
-                           : NULL;
+    bool no_device;
+    HW_ERROR(error, 512);
+    HwScreen *screen = ob_screen_find(call->system->host, device, head, &no_device, &error);
 
-    if (!instance) {
-        ob_qmp_fail(call, OB_QMP_NO_DEVICE, "Device '%s' not found", device);
-    } else if (!screen) {
-        ob_qmp_fail(call, OB_QMP_GENERIC, "Device '%s' (head %lld) is not bound to a QemuConsole",
-                    device, (long long)head);
+    if (!screen) {
+        ob_qmp_fail(call, no_device ? OB_QMP_NO_DEVICE : OB_QMP_GENERIC, "%s", error.text);
     }
     return screen;
 }
@@ -45,7 +31,7 @@ static HwScreen *screen_find(ObQmpCall *call)
         ob_qmp_fail(call, OB_QMP_GENERIC, "'head' must be specified together with 'device'");
         return NULL;
     }
-    screen = screen_first(call->system->host);
+    screen = ob_screen_first(call->system->host);
     if (!screen) {
         ob_qmp_fail(call, OB_QMP_GENERIC, "There is no console to take a screendump from");
     }
