@@ -17,6 +17,7 @@ extern const HwDeviceClass test_device_class;
 extern const HwDeviceClass ne2k_pci_class;
 extern const HwDeviceClass pci_beacon_class;
 extern const HwDeviceClass ramfb_class;
+extern const HwDeviceClass simple_fb_class;
 extern const HwDeviceClass virtio_net_mmio_class;
 extern const HwDeviceClass virtio_net_pci_class;
 extern const HwDeviceClass tpm_crb_class;

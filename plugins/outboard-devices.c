@@ -15,6 +15,7 @@ static const HwDeviceClassRef outboard_classes[] = {
     &ramfb_class,
     &sand_glass_class,
     &sand_glass_pci_class,
+    &simple_fb_class,
     &test_device_class,
     &tpm_crb_class,
     &tpm_crb_device_class,
