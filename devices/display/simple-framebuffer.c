@@ -11,7 +11,7 @@
 #include "hw-api/ext/draft/device-tree.h"
 #include "hw-api/ext/draft/display.h"
 
-#define MEMORY   0x800000u /* a picture of 1920 by 1080 pixels, and a little more */
+#define MEMORY   0x800000u  /* a picture of 1920 by 1080 pixels, and a little more */
 #define ADDRESS  0xb800000u /* free on virt, from QEMU 7.2 to 11.1 */
 #define SIDE_MIN 16u
 #define SIDE_MAX 4096u
@@ -23,7 +23,7 @@ typedef struct SimpleFb {
     HwDevice dev;
     uint64_t base;
     uint32_t width, height;
-    uint32_t format; /* a place in format_names */
+    uint32_t format;   /* a place in format_names */
     uint32_t shape[3]; /* width, height and format, as the stream has them */
     HwScreen *screen;
 } SimpleFb;

@@ -146,7 +146,8 @@ static void test_other_shape_is_refused(void)
     stream_make(path);
     c = screen_machine_start(DEVICE ",width=48,height=21 -incoming defer");
     stream_load(c, path, "failed", &reason);
-    g_assert_nonnull(strstr(reason, "the stream has 48x20 pixels of format 0, expected 48x21 and 0"));
+    g_assert_nonnull(
+        strstr(reason, "the stream has 48x20 pixels of format 0, expected 48x21 and 0"));
     ob_client_quit(c);
     ob_scratch_free(scratch);
 }

@@ -25,8 +25,8 @@ static const Format formats[] = {
 };
 
 #define GRAPHICS "/sys/class/graphics/fb0/"
-static const char words[] = "text=" GRAPHICS "name text=" GRAPHICS
-                            "virtual_size text=" GRAPHICS "bits_per_pixel "
+static const char words[] = "text=" GRAPHICS "name text=" GRAPHICS "virtual_size text=" GRAPHICS
+                            "bits_per_pixel "
                             "write=Outboard,/dev/tty0 hex=/dev/fb0 cue=drawn";
 
 static HwError error = { (char[8192]) { "" }, 8192, 0 };
