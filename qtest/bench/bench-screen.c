@@ -61,8 +61,8 @@ static void direct_write(uint32_t *pixels, const char *path)
     g_autofree uint8_t *rgb = g_malloc((size_t)WIDTH * HEIGHT * 3);
     pixman_image_t *from = pixman_image_create_bits_no_clear(PIXMAN_x8r8g8b8, WIDTH, HEIGHT, pixels,
                                                              WIDTH * 4);
-    pixman_image_t *to = pixman_image_create_bits_no_clear(
-        PIXMAN_b8g8r8, WIDTH, HEIGHT, (uint32_t *)(void *)rgb, WIDTH * 3);
+    pixman_image_t *to = pixman_image_create_bits_no_clear(PIXMAN_b8g8r8, WIDTH, HEIGHT,
+                                                           (uint32_t *)(void *)rgb, WIDTH * 3);
     png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, NULL, NULL);
     png_infop info = png_create_info_struct(png);
     FILE *file = fopen(path, "wb");

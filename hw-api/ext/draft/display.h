@@ -12,7 +12,7 @@
  *
  * A surface is a rectangle of pixels in one of the device's own regions, or in guest memory.
  * Whoever may store there changes the picture.  The host takes the whole surface each time it
- * looks, so a device does not tell what it drew.
+ * looks, so a device need not tell what it drew.  A device that draws by itself may: `changed`.
  *
  * A surface is not state: a device shows it again in `loaded`.
  */
@@ -90,6 +90,14 @@ typedef struct HwDisplay {
      * [device lock & realized]
      */
     bool (*show)(HwScreen *screen, const HwSurface *surface, HwError *error);
+
+    /*
+     * Names pixels of the surface that the device has drawn, as columns and lines.  From the first
+     * call on the host takes only what is named, until a surface is shown again.  A device whose
+     * pixels a guest can store never calls it.  The part beyond the surface does not count.
+     * [device lock & realized]
+     */
+    void (*changed)(HwScreen *screen, uint32_t x, uint32_t y, uint32_t width, uint32_t height);
 } HwDisplay;
 
 /* NULL on a host without screens.  [device lock & alive] */

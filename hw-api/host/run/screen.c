@@ -150,6 +150,11 @@ static bool copy_make(const HwInstance *instance, const HwSurface *surface, uint
     return true;
 }
 
+static HwScreenPart surface_whole(const HwSurface *surface)
+{
+    return (HwScreenPart) { .right = surface->width, .bottom = surface->height };
+}
+
 static bool screen_show(HwScreen *screen, const HwSurface *surface, HwError *error)
 {
     uint64_t bytes;
@@ -163,11 +168,55 @@ static bool screen_show(HwScreen *screen, const HwSurface *surface, HwError *err
     old = screen->copy;
     screen->copy = copy;
     screen->surface = surface ? *surface : (HwSurface) { 0 };
+    screen->tells = false;
+    screen->changed = surface_whole(&screen->surface);
     if (screen->shown) {
         screen->shown(screen);
     }
     free(old);
     return true;
+}
+
+static uint32_t smaller(uint64_t a, uint32_t b)
+{
+    return a < b ? (uint32_t)a : b;
+}
+
+/* One rectangle around all is kept. */
+static void screen_changed(HwScreen *screen, uint32_t x, uint32_t y, uint32_t width,
+                           uint32_t height)
+{
+    HwScreenPart *all = &screen->changed;
+    const HwScreenPart part = { .left = x,
+                                .top = y,
+                                .right = smaller((uint64_t)x + width, screen->surface.width),
+                                .bottom = smaller((uint64_t)y + height, screen->surface.height) };
+
+    screen->tells = true;
+    if (part.left >= part.right || part.top >= part.bottom) {
+        return;
+    }
+    if (all->left == all->right) {
+        *all = part;
+        return;
+    }
+    all->left = smaller(all->left, part.left);
+    all->top = smaller(all->top, part.top);
+    all->right = all->right < part.right ? part.right : all->right;
+    all->bottom = all->bottom < part.bottom ? part.bottom : all->bottom;
+}
+
+HwScreenPart hw_screen_take_changed(HwScreen *screen)
+{
+    HwScreenPart part = screen->tells ? screen->changed : surface_whole(&screen->surface);
+
+    screen->changed = (HwScreenPart) { 0 };
+    return part;
+}
+
+void hw_screen_forget(HwScreen *screen)
+{
+    screen->changed = surface_whole(&screen->surface);
 }
 
 bool hw_screen_image(const HwScreen *screen, HwImage *image)
@@ -205,4 +254,5 @@ const HwDisplay hw_display_service = {
     .open = screen_open,
     .close = screen_close,
     .show = screen_show,
+    .changed = screen_changed,
 };

@@ -8,6 +8,11 @@
 #include "hw-api/host/run/instance.h"
 #include "hw-api/host/run/pixels.h"
 
+/* Columns and lines from the first up to the last, which is not one of them. */
+typedef struct HwScreenPart {
+    uint32_t left, top, right, bottom; /* empty: left is right */
+} HwScreenPart;
+
 struct HwScreen {
     struct HwScreen *next; /* the device's next number */
     HwInstance *instance;
@@ -17,7 +22,9 @@ struct HwScreen {
      * one are there.  NULL: not called. */
     void (*shown)(struct HwScreen *screen);
     void *owner;
-    uint8_t *copy; /* lines that pixman can't read in their place; NULL: none */
+    bool tells;           /* the device names what it has drawn */
+    HwScreenPart changed; /* and has named this since the last hw_screen_take_changed() */
+    uint8_t *copy;        /* lines that pixman can't read in their place; NULL: none */
 };
 
 /* The service hw.display/1.  It keeps a device's screens in its instance. */
@@ -38,6 +45,13 @@ bool hw_screen_look(HwScreen *screen, HwImage *image);
 
 /* The same without refresh; lines that are copied are those of the last look. */
 bool hw_screen_image(const HwScreen *screen, HwImage *image);
+
+/* The part of the surface that may have changed since the last call; call after hw_screen_look().  One
+ * looker per screen may use it. */
+HwScreenPart hw_screen_take_changed(HwScreen *screen);
+
+/* The looker has lost what it had: all counts as changed. */
+void hw_screen_forget(HwScreen *screen);
 
 /* Frees the screens that a device has left open.  Here, since programs without screens link
  * instance.c alone. */

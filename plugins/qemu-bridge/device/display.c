@@ -20,24 +20,30 @@ static void surface_shown(HwScreen *screen)
             : NULL);
 }
 
-/* The guest stores where QEMU does not see it, so that all may have changed. */
+/* A guest stores where QEMU does not see it, so that all may have changed if no device tells. */
 static bool somebody_looks(void *opaque)
 {
     HwScreen *screen = opaque;
     HwImage image;
+    HwScreenPart part;
 
-    if (hw_screen_look(screen, &image)) {
-        qemu_consoles()->update(screen->owner, 0, 0, (int)image.width, (int)image.height);
+    if (!hw_screen_look(screen, &image)) {
+        return true;
+    }
+    part = hw_screen_take_changed(screen);
+    if (part.left < part.right) {
+        qemu_consoles()->update(screen->owner, (int)part.left, (int)part.top,
+                                (int)(part.right - part.left), (int)(part.bottom - part.top));
     }
     return true;
 }
 
-static void nothing(void *opaque)
+static void picture_lost(void *opaque)
 {
-    (void)opaque;
+    hw_screen_forget(opaque);
 }
 
-static const QemuConsoleHooks hooks = { .invalidate = nothing, .update = somebody_looks };
+static const QemuConsoleHooks hooks = { .invalidate = picture_lost, .update = somebody_looks };
 
 void bridge_display_attach(BridgeDevice *device)
 {

@@ -38,13 +38,18 @@ struct ObVncServer {
 
 /* ----------------------------------------------------------------------- picture */
 
-static bool screen_look(ObVncServer *server, HwImage *image)
+/* The lines that may have changed. */
+static ObFrameRows screen_look(ObVncServer *server, HwImage *image)
 {
     HwScreen *screen = server->device
                            ? ob_screen_find(server->host, server->device, server->head, NULL, NULL)
                            : ob_screen_first(server->host);
+    HwScreenPart part = { .bottom = DARK_HEIGHT };
 
-    return screen && hw_screen_look(screen, image);
+    if (screen && hw_screen_look(screen, image)) {
+        part = hw_screen_take_changed(screen);
+    }
+    return (ObFrameRows) { part.top, part.bottom - part.top };
 }
 
 /* All lines of a dark screen are the same one. */
@@ -71,13 +76,11 @@ static void clients_wake(ObVncServer *server)
 static bool picture_take(ObVncServer *server)
 {
     HwImage image = dark_image();
+    ObFrameRows rows = screen_look(server, &image);
     bool changed = false;
     HW_ERROR(error, 256);
 
-    screen_look(server, &image);
-    if (!ob_frame_take(server->shared.frame, &image, (ObFrameRows) { 0, image.height }, &changed,
-                       &error) &&
-        !server->warned) {
+    if (!ob_frame_take(server->shared.frame, &image, rows, &changed, &error) && !server->warned) {
         ob_report_warning("-vnc: %s", error.text);
         server->warned = true;
     }
@@ -150,9 +153,10 @@ static void peer_come(void *opaque, uint32_t events)
     int fd = place ? ob_socket_accept(server->listener) : -1;
 
     (void)events;
-    if (fd >= 0 && ob_vnc_client_begin(place, fd)) {
+    if (fd >= 0) {
+        picture_take(server); /* a viewer may be unable to follow another size later */
         server->period = PERIOD_MIN;
-        picture_take(server);
+        ob_vnc_client_begin(place, fd);
     }
     if (!place_find(server)) {
         ob_watch_change(server->watch, 0);

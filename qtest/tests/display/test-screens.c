@@ -228,6 +228,70 @@ static void test_second_screen_has_a_picture_of_its_own(Screens *f, gconstpointe
     g_assert_nonnull(strstr(f->report, "panel: the machine has no screen 2"));
 }
 
+static void part_expect(Screens *f, uint32_t left, uint32_t top, uint32_t right, uint32_t bottom)
+{
+    const HwScreenPart expected = { left, top, right, bottom };
+    HwScreenPart part = hw_screen_take_changed(f->panel->screens[0]);
+
+    g_assert_cmpmem(&part, sizeof(part), &expected, sizeof(expected));
+}
+
+static void tell(Screens *f, uint32_t x, uint32_t y, uint32_t width, uint32_t height)
+{
+    hw_display(&f->panel->dev)->changed(f->panel->screens[0], x, y, width, height);
+}
+
+static void test_changes_are_all_unless_told(Screens *f, gconstpointer data)
+{
+    (void)data;
+    g_assert_true(show(f, &small, NULL));
+    part_expect(f, 0, 0, 4, 2);
+    part_expect(f, 0, 0, 4, 2);
+    tell(f, 1, 1, 2, 1);
+    part_expect(f, 1, 1, 3, 2);
+    part_expect(f, 0, 0, 0, 0);
+}
+
+static void test_changes_are_one_rectangle(Screens *f, gconstpointer data)
+{
+    (void)data;
+    g_assert_true(show(f, &small, NULL));
+    part_expect(f, 0, 0, 4, 2);
+    tell(f, 3, 0, 1, 1);
+    tell(f, 1, 1, 1, 1);
+    part_expect(f, 1, 0, 4, 2);
+}
+
+static void test_changes_before_the_first_look_are_all(Screens *f, gconstpointer data)
+{
+    (void)data;
+    g_assert_true(show(f, &small, NULL));
+    tell(f, 1, 1, 1, 1);
+    part_expect(f, 0, 0, 4, 2);
+    tell(f, 1, 1, 1, 1);
+    g_assert_true(show(f, &small, NULL));
+    part_expect(f, 0, 0, 4, 2);
+    tell(f, 1, 1, 1, 1);
+    hw_screen_forget(f->panel->screens[0]);
+    part_expect(f, 0, 0, 4, 2);
+}
+
+static void test_changes_end_with_the_surface(Screens *f, gconstpointer data)
+{
+    (void)data;
+    g_assert_true(show(f, &small, NULL));
+    part_expect(f, 0, 0, 4, 2);
+    tell(f, 2, 1, UINT32_MAX, UINT32_MAX);
+    part_expect(f, 2, 1, 4, 2);
+    tell(f, 4, 0, 1, 1);
+    tell(f, 0, UINT32_MAX, UINT32_MAX, UINT32_MAX);
+    tell(f, 0, 0, 0, 2);
+    part_expect(f, 0, 0, 0, 0);
+    g_assert_true(show(f, NULL, NULL));
+    tell(f, 0, 0, 1, 1);
+    part_expect(f, 0, 0, 0, 0);
+}
+
 /* A device that forgets a screen leaks nothing: the sanitizers see it. */
 static void test_device_may_leave(Screens *f, gconstpointer data)
 {
@@ -512,6 +576,11 @@ int main(int argc, char **argv)
     TEST("/screens/second/has-a-picture-of-its-own", test_second_screen_has_a_picture_of_its_own,
          NULL);
     TEST("/screens/device/may-leave", test_device_may_leave, NULL);
+    TEST("/screens/changes/are-all-unless-told", test_changes_are_all_unless_told, NULL);
+    TEST("/screens/changes/are-one-rectangle", test_changes_are_one_rectangle, NULL);
+    TEST("/screens/changes/before-the-first-look-are-all",
+         test_changes_before_the_first_look_are_all, NULL);
+    TEST("/screens/changes/end-with-the-surface", test_changes_end_with_the_surface, NULL);
     TEST("/screens/file/png-and-ppm-hold-the-same", test_png_and_ppm_hold_the_same, NULL);
     TEST("/screens/file/ppm-of-qemu-is-read", test_ppm_of_qemu_is_read, NULL);
     TEST("/screens/expect/accepts-the-same", test_expect_accepts_the_same, NULL);

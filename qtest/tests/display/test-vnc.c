@@ -29,6 +29,21 @@ static void test_picture_is_the_screens(gconstpointer data)
     vnc_machine_end(&m);
 }
 
+/* A viewer's size is the screen's of the moment when it comes. */
+static void test_size_is_right_at_once(void)
+{
+    VncMachine m;
+    VncViewer viewer = { 0 };
+
+    vnc_machine_start(&m, "");
+    vnc_machine_show(&m, 333, 44, 9);
+    g_assert_true(vnc_viewer_open(&viewer, m.socket, "raw"));
+    g_assert_cmpint(viewer.client->width, ==, 333);
+    g_assert_cmpint(viewer.client->height, ==, 44);
+    vnc_viewer_close(&viewer);
+    vnc_machine_end(&m);
+}
+
 static void test_picture_is_dark_at_first(void)
 {
     VncMachine m;
@@ -229,6 +244,7 @@ int main(int argc, char **argv)
     }
     g_test_add_func("/vnc/picture/is-dark-at-first", test_picture_is_dark_at_first);
     g_test_add_func("/vnc/change/is-sent-alone", test_change_is_sent_alone);
+    g_test_add_func("/vnc/size/is-right-at-once", test_size_is_right_at_once);
     g_test_add_func("/vnc/size/is-followed", test_size_is_followed);
     g_test_add_func("/vnc/device/may-leave", test_device_may_leave);
     g_test_add_func("/vnc/vncsnapshot/takes-the-picture", test_vncsnapshot_takes_the_picture);

@@ -213,11 +213,12 @@ AT(HwSurface, region, 16);
 AT(HwSurface, reserved, 20);
 AT(HwSurface, offset, 24);
 
-SIZE(HwDisplay, 32);
+SIZE(HwDisplay, 40);
 AT(HwDisplay, abi, 0);
 AT(HwDisplay, open, 8);
 AT(HwDisplay, close, 16);
 AT(HwDisplay, show, 24);
+AT(HwDisplay, changed, 32);
 
 SIZE(HwInterruptLines, 16);
 AT(HwInterruptLines, abi, 0);
