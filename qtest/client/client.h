@@ -167,6 +167,22 @@ bool ob_client_net_send(ObClient *client, const char *netdev, const void *frame,
  * none. */
 uint8_t *ob_client_net_receive(ObClient *client, const char *netdev, size_t *size);
 
+/* ------------------------------------------------------------ byte streams */
+
+/*
+ * The test's own end of a stream: "-chardev test,id=NAME", of our program alone; in process
+ * ob_test_chardev_add() of qtest/machine/chardev/test-chardev.h.  The clock may stand still.
+ *
+ * Sends bytes to the device.  Returns false if the host refuses them.
+ */
+bool ob_client_chardev_send(ObClient *client, const char *chardev, const void *bytes, size_t size);
+
+/* Returns all bytes that the device has sent, which the caller frees with g_free(); NULL: none. */
+uint8_t *ob_client_chardev_receive(ObClient *client, const char *chardev, size_t *size);
+
+/* `event` is "opened", "closed" or "break".  Returns false if the host refuses it. */
+bool ob_client_chardev_event(ObClient *client, const char *chardev, const char *event);
+
 /* ------------------------------------------------------------------- QMP */
 
 /*

@@ -81,6 +81,12 @@ static uint8_t *dead_net_receive(void *link, const char *netdev, size_t *size)
     return NULL;
 }
 
+static bool dead_chardev_event(void *link, const char *chardev, const char *event)
+{
+    (void)link, (void)chardev, (void)event;
+    return false;
+}
+
 static json_t *dead_qmp(void *link, const char *text)
 {
     (void)link, (void)text;
@@ -149,6 +155,9 @@ const ObTransport ob_transport_dead = {
     .clock_set = dead_clock,
     .net_send = dead_net_send,
     .net_receive = dead_net_receive,
+    .chardev_send = dead_net_send,
+    .chardev_receive = dead_net_receive,
+    .chardev_event = dead_chardev_event,
     .qmp = dead_qmp,
     .qmp_event = dead_qmp_event,
     .reset = dead_reset,

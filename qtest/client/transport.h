@@ -24,6 +24,9 @@ typedef struct ObTransport {
     int64_t (*clock_set)(void *link, int64_t now);
     bool (*net_send)(void *link, const char *netdev, const void *frame, size_t size);
     uint8_t *(*net_receive)(void *link, const char *netdev, size_t *size);
+    bool (*chardev_send)(void *link, const char *chardev, const void *bytes, size_t size);
+    uint8_t *(*chardev_receive)(void *link, const char *chardev, size_t *size);
+    bool (*chardev_event)(void *link, const char *chardev, const char *event);
     json_t *(*qmp)(void *link, const char *text);
     json_t *(*qmp_event)(void *link, const char *name, uint32_t timeout_ms);
     void (*reset)(void *link);

@@ -69,6 +69,22 @@ uint8_t *ob_client_net_receive(ObClient *c, const char *netdev, size_t *size)
     return c->transport->net_receive(c->link, netdev, size);
 }
 
+bool ob_client_chardev_send(ObClient *c, const char *chardev, const void *bytes, size_t size)
+{
+    return c->transport->chardev_send(c->link, chardev, bytes, size);
+}
+
+uint8_t *ob_client_chardev_receive(ObClient *c, const char *chardev, size_t *size)
+{
+    *size = 0;
+    return c->transport->chardev_receive(c->link, chardev, size);
+}
+
+bool ob_client_chardev_event(ObClient *c, const char *chardev, const char *event)
+{
+    return c->transport->chardev_event(c->link, chardev, event);
+}
+
 void ob_client_reset(ObClient *c)
 {
     c->transport->reset(c->link);

@@ -4,6 +4,7 @@
 #include "hw-api/device/error.h"
 #include "hw-api/host/child/sandbox.h"
 #include "hw-api/host/load/default-plugin.h"
+#include "qtest/host/chardev/chardev.h"
 #include "qtest/host/firmware-files.h"
 #include "qtest/host/io/channel.h"
 #include "qtest/host/io/log.h"
@@ -148,7 +149,7 @@ static bool devices_add(ObSystem *system, HwError *error)
 static bool tpm_option_convert(const ObSystem *system, const ObOption *option, HwTpmOption *to,
                                HwError *error)
 {
-    const ObChardev *chardev;
+    ObChardev *chardev;
 
     *to = (HwTpmOption) { option->key, option->value };
     if (strcmp(option->key, "chardev") != 0) {
@@ -164,6 +165,7 @@ static bool tpm_option_convert(const ObSystem *system, const ObOption *option, H
                             "connect to",
                             option->value);
     }
+    chardev->user = "-tpmdev";
     *to = (HwTpmOption) { "path", chardev->address.path };
     return true;
 }
@@ -215,6 +217,21 @@ static bool netdevs_add(ObSystem *system, HwError *error)
             return hw_error_set(error, "%s: %s",
                                 i + system->options->nics < netdevs->len ? "-netdev" : "-nic",
                                 reason.text);
+        }
+    }
+    return true;
+}
+
+/* ----------------------------------------------------------------- chardevs */
+
+static bool chardevs_add(ObSystem *system, HwError *error)
+{
+    const GPtrArray *chardevs = system->options->chardevs;
+    HW_ERROR(reason, 512);
+
+    for (guint i = 0; i < chardevs->len; i++) {
+        if (!ob_chardev_new(system->loop, system->host, chardevs->pdata[i], &reason)) {
+            return hw_error_set(error, "-chardev: %s", reason.text);
         }
     }
     return true;
@@ -276,6 +293,7 @@ static bool qtest_open(ObSystem *system, HwError *error)
 static bool host_poll(void *opaque)
 {
     ob_net_resume(((ObSystem *)opaque)->host);
+    ob_chardev_resume(((ObSystem *)opaque)->host);
     return ob_host_poll(((ObSystem *)opaque)->host);
 }
 
@@ -383,10 +401,10 @@ bool ob_system_init(ObSystem *system, const ObOptions *options, HwError *error)
     state_settle(system);
     ob_acpi_observe_sleep(system->host, ob_system_sleep, system);
     ob_host_observe_guest(system->host, ob_system_guest_told, system);
-    ob_net_follow(system->host, machine_runs, system);
+    ob_host_follow(system->host, machine_runs, system);
     ob_net_observe_peers(system->host, ob_qmp_net_peer_changed, system);
     return ob_firmware_files_add(system, error) && ob_system_check_globals(system, error) &&
-           tpms_add(system, error) && netdevs_add(system, error) &&
+           tpms_add(system, error) && netdevs_add(system, error) && chardevs_add(system, error) &&
            ob_objects_begin_filters(system, error) && vcpus_add(system, error) &&
            devices_add(system, error) && ob_firmware_smbios_add(system, error) &&
            machine_complete(system) && firmware_start(system, error) && vnc_open(system, error) &&
@@ -401,6 +419,7 @@ void ob_system_wait_for_peers(ObSystem *system)
         ob_qtest_server_wait(system->qtest);
     }
     ob_monitors_wait(system);
+    ob_chardevs_wait(system->host, system->options);
 }
 
 void ob_system_clear(ObSystem *system)

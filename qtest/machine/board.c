@@ -4,6 +4,7 @@
 #include "hw-api/device/error.h"
 #include "hw-api/ext/draft/interrupt-lines.h"
 #include "hw-api/ext/acpi.h"
+#include "qtest/machine/chardev/chardev.h"
 #include "qtest/machine/net/net.h"
 #include "qtest/machine/parts/acpi.h"
 #include "qtest/machine/parts/cmos.h"
@@ -15,6 +16,7 @@ static void parts_gone(ObHost *host)
 {
     ob_acpi_free(host->acpi);
     ob_net_free(host);
+    ob_chardev_free(host);
 }
 
 static const ObWires wires = {
@@ -44,6 +46,7 @@ static bool parts_add(ObHost *host, const ObHostConfig *config, HwError *error)
 static void services_offer(ObHost *host)
 {
     ob_service_offer(host, HW_NET, &ob_net_service);
+    ob_service_offer(host, HW_CHARDEV, &ob_chardev_service);
     if (host->fw_cfg) {
         ob_service_offer(host, HW_FW_CFG, &ob_fw_cfg_service);
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "plugins/qemu-bridge/qemu/symbols.h"
 
+#include "plugins/qemu-bridge/qemu/chardev/chardev-api.h"
 #include "plugins/qemu-bridge/qemu/net-api.h"
 #include "plugins/qemu-bridge/qemu/pci/pci-api.h"
 
@@ -197,6 +198,13 @@ static const QemuSymbol net_symbols[] = {
     FUNCTION(qemu_send_packet_async),
 };
 
+static const QemuSymbol chardev_symbols[] = {
+    FUNCTION(g_source_remove),       FUNCTION(qemu_chr_fe_accept_input),
+    FUNCTION(qemu_chr_fe_add_watch), FUNCTION(qemu_chr_fe_deinit),
+    FUNCTION(qemu_chr_fe_init),      FUNCTION(qemu_chr_fe_set_handlers),
+    FUNCTION(qemu_chr_fe_write),     FUNCTION(qemu_chr_find),
+};
+
 const QemuSymbol *qemu_symbols(size_t *count)
 {
     *count = sizeof(symbols) / sizeof(symbols[0]);
@@ -213,6 +221,12 @@ const QemuSymbol *qemu_net_symbols(size_t *count)
 {
     *count = sizeof(net_symbols) / sizeof(net_symbols[0]);
     return net_symbols;
+}
+
+const QemuSymbol *qemu_chardev_symbols(size_t *count)
+{
+    *count = sizeof(chardev_symbols) / sizeof(chardev_symbols[0]);
+    return chardev_symbols;
 }
 
 size_t qemu_symbols_missing(const char **first)

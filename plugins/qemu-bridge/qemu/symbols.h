@@ -16,8 +16,9 @@ const QemuSymbol *qemu_symbols(size_t *count);
 /* The same for pci-api.h. */
 const QemuSymbol *qemu_pci_symbols(size_t *count);
 
-/* The same for net-api.h. */
+/* The same for net-api.h and chardev/chardev-api.h. */
 const QemuSymbol *qemu_net_symbols(size_t *count);
+const QemuSymbol *qemu_chardev_symbols(size_t *count);
 
 /* Returns the number of missing symbols; *first gets the name of the first one. */
 size_t qemu_symbols_missing(const char **first);

@@ -40,6 +40,9 @@ static const void *host_query(const HwHost *host, const char *service)
     if (strcmp(service, HW_DISPLAY) == 0) {
         return qemu_consoles() ? &hw_display_service : NULL;
     }
+    if (strcmp(service, HW_CHARDEV) == 0) {
+        return bridge_chardev();
+    }
     if (strcmp(service, HW_NET) == 0) {
         return bridge_net();
     }

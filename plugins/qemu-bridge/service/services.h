@@ -5,6 +5,7 @@
 
 #include "hw-api/ext/acpi.h"
 #include "hw-api/ext/clock.h"
+#include "hw-api/ext/draft/chardev.h"
 #include "hw-api/ext/draft/device-tree.h"
 #include "hw-api/ext/draft/guest-time.h"
 #include "hw-api/ext/draft/interrupt-lines.h"
@@ -37,6 +38,9 @@ const HwVcpuRegisters *bridge_vcpu_registers(void);
 
 /* Returns NULL if this QEMU can't carry PCI functions. */
 const HwPci *bridge_pci(void);
+
+/* Returns NULL if this QEMU does not export what serial devices need. */
+const HwChardev *bridge_chardev(void);
 
 /* Returns NULL if this QEMU does not export what network devices need. */
 const HwNet *bridge_net(void);

@@ -8,6 +8,7 @@
 #include "hw-api/host/run/crash.h"
 #include "qtest/client/client-internal.h"
 #include "qtest/machine/core/host.h"
+#include "qtest/machine/chardev/test-chardev.h"
 #include "qtest/machine/net/test-net.h"
 
 static uint64_t in_process_load(void *link, HwSpace space, uint64_t address, uint32_t size)
@@ -112,6 +113,28 @@ static uint8_t *in_process_net_receive(void *link, const char *netdev, size_t *s
     return frame ? g_bytes_unref_to_data(frame, size) : NULL;
 }
 
+static bool in_process_chardev_send(void *link, const char *chardev, const void *bytes, size_t size)
+{
+    return ob_test_chardev_send(((ObInProcess *)link)->host, chardev, bytes, size, NULL);
+}
+
+static uint8_t *in_process_chardev_receive(void *link, const char *chardev, size_t *size)
+{
+    HW_ERROR(error, 256);
+    GBytes *bytes = ob_test_chardev_take(((ObInProcess *)link)->host, chardev, &error);
+
+    if (!bytes) {
+        ob_client_fail(((ObInProcess *)link)->client, "%s", error.text);
+        return NULL;
+    }
+    return g_bytes_unref_to_data(bytes, size);
+}
+
+static bool in_process_chardev_event(void *link, const char *chardev, const char *event)
+{
+    return ob_test_chardev_event(((ObInProcess *)link)->host, chardev, event, NULL);
+}
+
 static json_t *in_process_qmp(void *link, const char *text)
 {
     ob_client_fail(((ObInProcess *)link)->client, "in process there is no QMP for: %.80s", text);
@@ -192,6 +215,9 @@ const ObTransport ob_transport_in_process = {
     .clock_set = in_process_clock_set,
     .net_send = in_process_net_send,
     .net_receive = in_process_net_receive,
+    .chardev_send = in_process_chardev_send,
+    .chardev_receive = in_process_chardev_receive,
+    .chardev_event = in_process_chardev_event,
     .qmp = in_process_qmp,
     .qmp_event = in_process_qmp_event,
     .reset = in_process_reset,

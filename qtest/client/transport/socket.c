@@ -262,10 +262,10 @@ static bool socket_net_send(void *link, const char *netdev, const void *frame, s
     return taken && frame_part_send(link, "net_send", netdev, bytes, size);
 }
 
-static uint8_t *socket_net_receive(void *link, const char *netdev, size_t *size)
+/* Asks for bytes; NULL: none. */
+static uint8_t *bytes_receive(ObSocket *s, const char *verb, const char *id, size_t *size)
 {
-    ObSocket *s = link;
-    int length = snprintf(s->request, sizeof(s->request), "net_receive %s\n", netdev);
+    int length = snprintf(s->request, sizeof(s->request), "%s %s\n", verb, id);
     const char *answer = ob_socket_expect(s, (size_t)length, NULL, 0);
     uint8_t *frame;
 
@@ -279,6 +279,37 @@ static uint8_t *socket_net_receive(void *link, const char *netdev, size_t *size)
                              g_ascii_xdigit_value(answer[3 + 2 * i]));
     }
     return frame;
+}
+
+static uint8_t *socket_net_receive(void *link, const char *netdev, size_t *size)
+{
+    return bytes_receive(link, "net_receive", netdev, size);
+}
+
+/* ---------------------------------------------------------------- byte streams */
+
+static bool socket_chardev_send(void *link, const char *chardev, const void *bytes, size_t size)
+{
+    const uint8_t *from = bytes;
+    bool taken = true;
+
+    for (size_t part; taken && size; from += part, size -= part) {
+        part = MIN(size, FRAME_PART);
+        taken = frame_part_send(link, "chardev_send", chardev, from, part);
+    }
+    return taken;
+}
+
+static uint8_t *socket_chardev_receive(void *link, const char *chardev, size_t *size)
+{
+    return bytes_receive(link, "chardev_receive", chardev, size);
+}
+
+static bool socket_chardev_event(void *link, const char *chardev, const char *event)
+{
+    const char *answer = socket_try(link, "chardev_event %s %s", chardev, event);
+
+    return answer && strncmp(answer, "OK", 2) == 0;
 }
 
 /* ------------------------------------------------------------------ QMP and other */
@@ -414,6 +445,9 @@ const ObTransport ob_transport_socket = {
     .clock_set = socket_clock_set,
     .net_send = socket_net_send,
     .net_receive = socket_net_receive,
+    .chardev_send = socket_chardev_send,
+    .chardev_receive = socket_chardev_receive,
+    .chardev_event = socket_chardev_event,
     .qmp = socket_qmp,
     .qmp_event = socket_qmp_event,
     .reset = socket_reset,

@@ -260,7 +260,10 @@ static void chardevs_print(void)
         "  file,id=ID,path=FILE[,append=on]  a file, for output alone\n"
         "  stdio,id=ID                       standard input and output\n"
         "  pty,id=ID                         a new pseudo-terminal\n"
-        "  null,id=ID                        nothing\n");
+        "  null,id=ID                        nothing\n"
+        "  test,id=ID                        the test's own end, for devices alone: chardev_send,\n"
+        "                                    chardev_receive, chardev_event of the qtest "
+        "protocol\n");
 }
 
 static void objects_print(void)

@@ -29,6 +29,7 @@ struct ObEndpoint {
     ObPty pty;
     bool had_peer;
     bool accepts_fds;
+    bool held;
 };
 
 static void endpoint_accept(void *opaque, uint32_t events);
@@ -82,6 +83,7 @@ static void endpoint_carry(ObEndpoint *s, int in, int out)
     if (s->accepts_fds) {
         ob_stream_accept_fds(s->stream);
     }
+    ob_stream_hold(s->stream, s->held);
     s->had_peer = true;
     if (s->handler->opened) {
         s->handler->opened(s->opaque);
@@ -228,6 +230,14 @@ void ob_endpoint_wait(ObEndpoint *endpoint)
 bool ob_endpoint_send(ObEndpoint *endpoint, const char *bytes, size_t count)
 {
     return endpoint->stream ? ob_stream_send(endpoint->stream, bytes, count) : true;
+}
+
+void ob_endpoint_hold(ObEndpoint *endpoint, bool held)
+{
+    endpoint->held = held;
+    if (endpoint->stream) {
+        ob_stream_hold(endpoint->stream, held);
+    }
 }
 
 void ob_endpoint_accept_fds(ObEndpoint *endpoint)

@@ -41,6 +41,9 @@ void ob_endpoint_wait(ObEndpoint *endpoint);
 /* The same as ob_stream_send(); without a peer the bytes are lost. */
 bool ob_endpoint_send(ObEndpoint *endpoint, const char *bytes, size_t count);
 
+/* ob_stream_hold() for this peer and the next ones. */
+void ob_endpoint_hold(ObEndpoint *endpoint, bool held);
+
 /* For each peer, ob_stream_accept_fds(); for the present peer, ob_stream_take_fd(). */
 void ob_endpoint_accept_fds(ObEndpoint *endpoint);
 int ob_endpoint_take_fd(ObEndpoint *endpoint);

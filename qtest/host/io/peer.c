@@ -31,6 +31,7 @@ struct ObStream {
     size_t capacity;
 
     bool paused; /* too much unsent: no input until all is sent */
+    bool held;   /* the owner wants no input */
     bool ended;  /* no more input */
     bool broken; /* output is lost */
     bool dead;
@@ -70,7 +71,7 @@ static void watch_want(ObStream *s, ObWatch **watch, int fd, uint32_t events,
 
 static void stream_update(ObStream *s)
 {
-    uint32_t in = s->ended || s->paused ? 0 : EPOLLIN | EPOLLRDHUP;
+    uint32_t in = s->ended || s->paused || s->held ? 0 : EPOLLIN | EPOLLRDHUP;
     uint32_t out = ob_stream_pending(s) || s->paused ? EPOLLOUT : 0;
 
     if (s->dead) {
@@ -262,6 +263,12 @@ static bool stream_flush(ObStream *s)
     return true;
 }
 
+void ob_stream_hold(ObStream *stream, bool held)
+{
+    stream->held = held;
+    stream_update(stream);
+}
+
 /* ------------------------------------------------------ passed descriptors */
 
 void ob_stream_accept_fds(ObStream *stream)
@@ -367,7 +374,7 @@ static void stream_ready(void *opaque, uint32_t events)
     if (waits && (events & ~EPOLLIN) && !stream_flush(s)) {
         return;
     }
-    if ((events & ~EPOLLOUT) && !s->paused && !s->ended && !stream_read(s, events)) {
+    if ((events & ~EPOLLOUT) && !s->paused && !s->held && !s->ended && !stream_read(s, events)) {
         return;
     }
     stream_settle(s);

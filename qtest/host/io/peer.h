@@ -48,6 +48,9 @@ void ob_stream_free(ObStream *stream);
  */
 bool ob_stream_send(ObStream *stream, const char *bytes, size_t count);
 
+/* While held, reads no input: a peer that sends more blocks only itself.  Its end is noticed later. */
+void ob_stream_hold(ObStream *stream, bool held);
+
 /* From now on keeps the last descriptor that the peer passes over a unix socket. */
 void ob_stream_accept_fds(ObStream *stream);
 

@@ -55,7 +55,8 @@ const ObOptionRow ob_option_rows[] = {
     { "vcpu-registers", "model=FILE[,KEY=VALUE]",
       "registers of virt's vCPUs, from a model, see -vcpu-registers help", ob_option_vcpus },
     { "chardev", "TYPE,id=ID[,KEY=VALUE]",
-      "a socket, file or terminal for -mon or -tpmdev, see -chardev help", ob_option_chardev },
+      "a socket, file or terminal for a device, -mon or -tpmdev, see -chardev help",
+      ob_option_chardev },
 
     { .help = "Control" },
     { "qtest", "ADDRESS",

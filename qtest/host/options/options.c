@@ -133,11 +133,16 @@ typedef struct Connection {
 
 static bool chardev_resolve(const ObOptions *options, const Connection *connection, HwError *error)
 {
-    const ObChardev *chardev = ob_options_chardev(options, connection->chardev);
+    ObChardev *chardev = ob_options_chardev(options, connection->chardev);
     ObSuggestion suggestion;
 
+    if (chardev && strcmp(chardev->backend, "test") == 0) {
+        return hw_error_set(error, "%s: chardev '%s' has the type test, which is for devices alone",
+                            connection->option, connection->chardev);
+    }
     if (chardev) {
         *connection->address = chardev->address;
+        chardev->user = connection->option;
         return true;
     }
     ob_suggestion_start(&suggestion, connection->chardev);
@@ -173,6 +178,24 @@ static bool connections_check(const Connection *connections, guint count, HwErro
     return true;
 }
 
+/* Standard input has one reader. */
+static void stdio_mark(ObOptions *options, const Connection *connections, guint count)
+{
+    const char *user = NULL;
+
+    for (guint i = 0; i < count; i++) {
+        user = connections[i].address->kind == OB_SOCKET_STDIO ? connections[i].option : user;
+    }
+    for (guint i = 0; i < options->chardevs->len; i++) {
+        ObChardev *chardev = options->chardevs->pdata[i];
+
+        if (chardev->address.kind == OB_SOCKET_STDIO && !chardev->user) {
+            chardev->user = user;
+            user = user ? user : "another -chardev stdio";
+        }
+    }
+}
+
 static bool connections_resolve(ObOptions *options, HwError *error)
 {
     g_autofree Connection *connections = g_new0(Connection, options->monitors->len + 1);
@@ -192,6 +215,7 @@ static bool connections_resolve(ObOptions *options, HwError *error)
             return false;
         }
     }
+    stdio_mark(options, connections, count);
     return connections_check(connections, count, error);
 }
 
@@ -248,10 +272,10 @@ ObOptions *ob_options_new(int argc, char **argv, HwError *error)
     return options;
 }
 
-const ObChardev *ob_options_chardev(const ObOptions *options, const char *id)
+ObChardev *ob_options_chardev(const ObOptions *options, const char *id)
 {
     for (guint i = 0; i < options->chardevs->len; i++) {
-        const ObChardev *chardev = options->chardevs->pdata[i];
+        ObChardev *chardev = options->chardevs->pdata[i];
 
         if (strcmp(chardev->id, id) == 0) {
             return chardev;

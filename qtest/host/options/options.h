@@ -36,7 +36,9 @@ typedef enum ObShow {
 /* -chardev */
 typedef struct ObChardev {
     const char *id;
+    const char *backend;
     ObSocketAddress address;
+    const char *user; /* the option that uses it; NULL: none, so a device may */
 } ObChardev;
 
 /* -qmp or -monitor ADDRESS, -mon chardev=ID, or -object monitor-qmp */
@@ -182,7 +184,7 @@ void ob_options_free(ObOptions *options); /* NULL is allowed */
 const char *ob_machine_property_at(const char *architecture, uint32_t index, bool *is_flag);
 
 /* The -chardev of this id; NULL if there is none. */
-const ObChardev *ob_options_chardev(const ObOptions *options, const char *id);
+ObChardev *ob_options_chardev(const ObOptions *options, const char *id);
 
 /* The -object of this id; NULL if there is none. */
 const ObKeyval *ob_options_object(const ObOptions *options, const char *id);

@@ -148,6 +148,22 @@ void ob_qtest_set_irq_in(ObQtestSession *s, const ObQtestCall *call);
 void ob_qtest_irq_release(ObQtestSession *s);
 void ob_qtest_irq_catch_up(ObQtestSession *s);
 
+/* ------------------------------------------- words of our own commands: data.c */
+
+char *ob_qtest_word_text(ObWord word); /* g_free() it */
+/* Stores the bytes of "0x0123", of which a line has at most OB_QTEST_LINE_LIMIT / 2.  Returns false
+ * if they were refused and answered. */
+bool ob_qtest_word_bytes(ObQtestSession *s, ObWord word, const char *name, uint8_t *bytes,
+                         size_t *count);
+/* Answers with the bytes, which it takes over; NULL: none; or refuses by a sentence in `error`. */
+void ob_qtest_reply_taken(ObQtestSession *s, const char *name, GBytes *bytes, const HwError *error);
+
+/* --------------------------------------------------------- streams: chardev.c */
+
+void ob_qtest_chardev_send(ObQtestSession *s, const ObQtestCall *call);
+void ob_qtest_chardev_receive(ObQtestSession *s, const ObQtestCall *call);
+void ob_qtest_chardev_event(ObQtestSession *s, const ObQtestCall *call);
+
 /* ---------------------------------------------------------- networks: net.c */
 
 void ob_qtest_net_part(ObQtestSession *s, const ObQtestCall *call);

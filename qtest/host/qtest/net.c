@@ -1,27 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The test's end of a network (-netdev test): QEMU's qtest protocol has no such commands. */
-#include "qtest/host/qtest/codec.h"
 #include "qtest/host/qtest/internal.h"
 #include "qtest/machine/net/test-net.h"
-
-#include <string.h>
-
-static char *word_text(ObWord word)
-{
-    return g_strndup(word.text, word.length);
-}
 
 /* Adds the bytes of "0x0123" to the frame that is being sent.  False if they were refused and
  * answered. */
 static bool frame_add(ObQtestSession *s, const ObQtestCall *call, const char *name)
 {
-    ObWord data = call->words[1];
-    size_t count = data.length >= 2 ? data.length / 2 - 1 : 0;
     uint8_t bytes[OB_QTEST_LINE_LIMIT / 2];
+    size_t count;
 
-    if (data.length < 2 || data.length % 2 || memcmp(data.text, "0x", 2) != 0 ||
-        ob_codec()->hex_decode(bytes, data.text + 2, count) != count) {
-        ob_qtest_fail(s, name, "data: expected 0x and pairs of hexadecimal digits");
+    if (!ob_qtest_word_bytes(s, call->words[1], name, bytes, &count)) {
         return false;
     }
     if (s->frame->len + count > HW_NET_FRAME_MAX + 1) {
@@ -40,7 +29,7 @@ void ob_qtest_net_part(ObQtestSession *s, const ObQtestCall *call)
 
 void ob_qtest_net_send(ObQtestSession *s, const ObQtestCall *call)
 {
-    g_autofree char *id = word_text(call->words[0]);
+    g_autofree char *id = ob_qtest_word_text(call->words[0]);
     HW_ERROR(error, 256);
 
     if (!frame_add(s, call, "net_send")) {
@@ -56,18 +45,9 @@ void ob_qtest_net_send(ObQtestSession *s, const ObQtestCall *call)
 
 void ob_qtest_net_receive(ObQtestSession *s, const ObQtestCall *call)
 {
-    g_autofree char *id = word_text(call->words[0]);
+    g_autofree char *id = ob_qtest_word_text(call->words[0]);
     HW_ERROR(error, 256);
     GBytes *frame = ob_test_net_take(s->host, id, &error);
-    gsize size;
 
-    if (error.text[0]) {
-        ob_qtest_fail(s, "net_receive", "%s", error.text);
-    } else if (!frame) {
-        ob_qtest_ok(s);
-    } else {
-        uint8_t *bytes = g_bytes_unref_to_data(frame, &size);
-
-        ob_qtest_reply_bytes(s, bytes, size);
-    }
+    ob_qtest_reply_taken(s, "net_receive", frame, &error);
 }

@@ -79,16 +79,19 @@ struct ObHost {
     GPtrArray *sets;    /* HwPluginSet, owned: the plugins */
     GPtrArray *classes; /* const HwClass, of plugins and of ob_host_add_class() */
     const ObWires *wires;
-    GArray *services;       /* ObService, in addition to the core's own */
-    GPtrArray *parts;       /* HwInstance, owned: the machine's own devices */
-    struct ObFwCfg *fw_cfg; /* one of the parts; NULL: none */
-    struct ObAcpi *acpi;    /* NULL: none */
-    struct ObPci *pci;      /* one of the parts; NULL: none */
-    struct ObNet *net;      /* NULL: none yet */
-    GPtrArray *devices;     /* ObDevice, owned, in order of creation */
-    bool is_hot;            /* devices join a running machine */
-    bool has_left;          /* some ObDevice.is_left */
-    uint32_t saves;         /* streams that are being written: devices stay */
+    GArray *services;           /* ObService, in addition to the core's own */
+    GPtrArray *parts;           /* HwInstance, owned: the machine's own devices */
+    struct ObFwCfg *fw_cfg;     /* one of the parts; NULL: none */
+    struct ObAcpi *acpi;        /* NULL: none */
+    struct ObPci *pci;          /* one of the parts; NULL: none */
+    struct ObNet *net;          /* NULL: none yet */
+    GPtrArray *chardevs;        /* ObChardevStream, owned; NULL: none yet */
+    bool (*runs)(void *opaque); /* NULL: always */
+    void *runs_opaque;
+    GPtrArray *devices; /* ObDevice, owned, in order of creation */
+    bool is_hot;        /* devices join a running machine */
+    bool has_left;      /* some ObDevice.is_left */
+    uint32_t saves;     /* streams that are being written: devices stay */
     void (*gone)(void *opaque, HwInstance *instance); /* NULL: nobody listens */
     void *gone_opaque;
     HwAccessObserver *observer;

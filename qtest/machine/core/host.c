@@ -229,6 +229,17 @@ void ob_host_set_vcpus(ObHost *host, HwVcpus *vcpus)
     host->base.vcpus = vcpus;
 }
 
+void ob_host_follow(ObHost *host, bool (*runs)(void *opaque), void *opaque)
+{
+    host->runs = runs;
+    host->runs_opaque = opaque;
+}
+
+bool ob_host_runs(const ObHost *host)
+{
+    return !host->runs || host->runs(host->runs_opaque);
+}
+
 /* ------------------------------------------------------------------ classes */
 
 const HwClass *ob_host_class_at(const ObHost *host, uint32_t index)

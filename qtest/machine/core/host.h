@@ -114,6 +114,11 @@ const HwClass *ob_host_class_at(const ObHost *host, uint32_t index); /* NULL aft
 /* The TPM backends; hw_tpm_add() adds a backend. */
 HwTpmDrivers *ob_host_tpms(ObHost *host);
 
+/* Asks `runs` whether the machine runs: a stopped one gets nothing from networks and streams.
+ * Without this it always runs. */
+void ob_host_follow(ObHost *host, bool (*runs)(void *opaque), void *opaque);
+bool ob_host_runs(const ObHost *host);
+
 /* The vCPUs behind hw.vcpu-registers; without them this host lacks that service.  Call
  * before any device is added.  They must outlive the host. */
 void ob_host_set_vcpus(ObHost *host, HwVcpus *vcpus);

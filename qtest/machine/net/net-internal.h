@@ -32,11 +32,9 @@ struct HwNetPort {
 
 /* The networks and ports of a host. */
 typedef struct ObNet {
-    GPtrArray *netdevs;         /* ObNetdev, owned */
-    GPtrArray *ports;           /* HwNetPort */
-    GPtrArray *hubs;            /* ObHub, of which each has a port */
-    bool (*runs)(void *opaque); /* NULL: always */
-    void *runs_opaque;
+    GPtrArray *netdevs;              /* ObNetdev, owned */
+    GPtrArray *ports;                /* HwNetPort */
+    GPtrArray *hubs;                 /* ObHub, of which each has a port */
     bool held;                       /* frames wait until the machine runs */
     ObNetPeerFunction *peer_changed; /* NULL: nobody watches */
     void *peer_opaque;

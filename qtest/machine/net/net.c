@@ -211,19 +211,11 @@ bool ob_net_set_link(ObHost *host, const char *name, bool up)
     return netdev != NULL;
 }
 
-void ob_net_follow(ObHost *host, bool (*runs)(void *opaque), void *opaque)
-{
-    ObNet *net = ob_net_of(host);
-
-    net->runs = runs;
-    net->runs_opaque = opaque;
-}
-
 void ob_net_resume(ObHost *host)
 {
     ObNet *net = host->net;
 
-    if (!net || !net->held || !net->runs(net->runs_opaque)) {
+    if (!net || !net->held || !ob_host_runs(host)) {
         return;
     }
     net->held = false;

@@ -66,9 +66,8 @@ void ob_netdev_clear_tap(ObHost *host, const void *opaque);
  * there is neither. */
 bool ob_net_set_link(ObHost *host, const char *name, bool up);
 
-/* A stopped machine gets no frames: they are kept until ob_net_resume(), which costs nothing
- * without kept frames.  Without ob_net_follow() the machine always runs. */
-void ob_net_follow(ObHost *host, bool (*runs)(void *opaque), void *opaque);
+/* A stopped machine (ob_host_follow()) gets no frames: they are kept until this call, which costs
+ * nothing without kept frames. */
 void ob_net_resume(ObHost *host);
 
 /* Calls `changed` when another program comes to a network, or leaves it.  Drivers tell of it by the

@@ -10,18 +10,18 @@
 
 /* -------------------------------------------------------------- towards the device */
 
-static bool machine_runs(ObNet *net)
+static bool machine_runs(ObHost *host)
 {
-    bool runs = !net->runs || net->runs(net->runs_opaque);
+    bool runs = ob_host_runs(host);
 
-    net->held |= !runs;
+    host->net->held |= !runs;
     return runs;
 }
 
 static bool can_call(const HwNetPort *port)
 {
     return !port->inside && hw_net_side_is_alive(&port->side) &&
-           machine_runs(ob_host_of(port->side.dev)->net);
+           machine_runs(ob_host_of(port->side.dev));
 }
 
 static void flush_later(HwDevice *dev, void *opaque)

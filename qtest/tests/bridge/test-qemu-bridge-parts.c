@@ -96,12 +96,13 @@ static bool table_has(const QemuSymbol *symbols, size_t count, const char *name)
 
 static bool is_listed(const char *name)
 {
-    size_t all, pci, net;
+    size_t all, pci, net, chardev;
     const QemuSymbol *symbols = qemu_symbols(&all), *pci_symbols = qemu_pci_symbols(&pci);
     const QemuSymbol *net_symbols = qemu_net_symbols(&net);
+    const QemuSymbol *chardev_symbols = qemu_chardev_symbols(&chardev);
 
     return table_has(symbols, all, name) || table_has(pci_symbols, pci, name) ||
-           table_has(net_symbols, net, name);
+           table_has(net_symbols, net, name) || table_has(chardev_symbols, chardev, name);
 }
 
 static bool is_toolchains(const char *name)

@@ -295,7 +295,7 @@ static const Refusal refusals[] = {
     { "tpmdev-id-twice", "-tpmdev libtpms,id=a -tpmdev libtpms,id=a",
       "-tpmdev: id 'a' is in use by another -tpmdev" },
     { "chardev-unknown", "-chardev spicevmc,id=a",
-      "-chardev: unknown backend 'spicevmc', expected socket, file, stdio, pty or null" },
+      "-chardev: unknown backend 'spicevmc', expected socket, file, stdio, pty, null or test" },
     { "chardev-without-backend", "-chardev id=a", "-chardev: backend= is missing, see -chardev help" },
     { "chardev-fd-reconnects", "-chardev socket,id=a,fd=3,reconnect=1",
       "-chardev: socket: reconnect is for path, host or port, not with fd" },

@@ -10,6 +10,7 @@
 #include "hw-api/ext/clock.h"
 #include "hw-api/ext/draft/display.h"
 #include "hw-api/ext/draft/gpio.h"
+#include "hw-api/ext/draft/chardev.h"
 #include "hw-api/ext/draft/interrupt-lines.h"
 #include "hw-api/ext/draft/net.h"
 #include "hw-api/ext/draft/pci.h"
@@ -236,6 +237,19 @@ AT(HwNet, mac, 24);
 AT(HwNet, link_is_up, 32);
 AT(HwNet, send, 40);
 AT(HwNet, ready, 48);
+
+SIZE(HwChardevClient, 40);
+AT(HwChardevClient, can_receive, 8);
+AT(HwChardevClient, receive, 16);
+AT(HwChardevClient, writable, 24);
+AT(HwChardevClient, event, 32);
+
+SIZE(HwChardev, 48);
+AT(HwChardev, open, 8);
+AT(HwChardev, close, 16);
+AT(HwChardev, has_peer, 24);
+AT(HwChardev, write, 32);
+AT(HwChardev, ready, 40);
 
 SIZE(HwGpio, 16);
 AT(HwGpio, abi, 0);

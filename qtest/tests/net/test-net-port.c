@@ -342,7 +342,7 @@ static void test_stopped(Net *f, gconstpointer data)
 
     (void)data;
     f->probe->room = 9;
-    ob_net_follow(f->host.host, runs, &running);
+    ob_host_follow(f->host.host, runs, &running);
     to_device(f, 1);
     net_of(f->probe)->ready(f->probe->port);
     settle(f);

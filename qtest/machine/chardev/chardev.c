@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The byte streams of a machine. */
+#include "qtest/machine/chardev/chardev.h"
+
+#include <string.h>
+
+#include "hw-api/device/error.h"
+#include "qtest/machine/chardev/chardev-internal.h"
+
+static void stream_free(gpointer data)
+{
+    ObChardevStream *stream = data;
+
+    if (stream->port) {
+        stream->port->stream = NULL;
+    }
+    stream->driver->free(stream->link);
+    g_byte_array_unref(stream->kept);
+    g_free(stream->id);
+    g_free(stream);
+}
+
+/* The devices are gone. */
+void ob_chardev_free(ObHost *host)
+{
+    g_clear_pointer(&host->chardevs, g_ptr_array_unref);
+}
+
+ObChardevStream *ob_chardev_find(const ObHost *host, const char *id)
+{
+    for (guint i = 0; host->chardevs && i < host->chardevs->len; i++) {
+        ObChardevStream *stream = host->chardevs->pdata[i];
+
+        if (strcmp(stream->id, id) == 0) {
+            return stream;
+        }
+    }
+    return NULL;
+}
+
+ObChardevStream *ob_chardev_add(ObHost *host, const char *id, const ObChardevDriver *driver,
+                                void *link, HwError *error)
+{
+    ObChardevStream *stream;
+
+    if (ob_chardev_find(host, id)) {
+        hw_error_set(error, "chardev '%s' already exists", id);
+        return NULL;
+    }
+    if (!host->chardevs) {
+        host->chardevs = g_ptr_array_new_with_free_func(stream_free);
+    }
+    stream = g_new0(ObChardevStream, 1);
+    stream->id = g_strdup(id);
+    stream->driver = driver;
+    stream->link = link;
+    stream->kept = g_byte_array_new();
+    g_ptr_array_add(host->chardevs, stream);
+    return stream;
+}
+
+const ObChardevDriver *ob_chardev_driver(const ObChardevStream *stream)
+{
+    return stream->driver;
+}
+
+void *ob_chardev_link(const ObChardevStream *stream)
+{
+    return stream->link;
+}
+
+size_t ob_chardev_kept(const ObChardevStream *stream)
+{
+    return stream->kept->len;
+}
+
+bool ob_chardev_deliver(ObChardevStream *stream, const uint8_t *bytes, size_t size)
+{
+    if (!stream->port) {
+        return true;
+    }
+    g_byte_array_append(stream->kept, bytes, (guint)size);
+    ob_chardev_port_serve(stream->port);
+    stream->waits = stream->kept->len != 0;
+    return !stream->waits;
+}
+
+void ob_chardev_event(ObChardevStream *stream, uint32_t event)
+{
+    if (event != HW_CHARDEV_BREAK) {
+        stream->has_peer = event == HW_CHARDEV_OPENED;
+    }
+    if (stream->port) {
+        hw_chardev_side_note(&stream->port->side, event);
+        if (event == HW_CHARDEV_CLOSED) {
+            hw_chardev_side_note_writable(&stream->port->side);
+        }
+        ob_chardev_port_serve(stream->port);
+    }
+}
+
+void ob_chardev_writable(ObChardevStream *stream)
+{
+    if (stream->port) {
+        hw_chardev_side_note_writable(&stream->port->side);
+        ob_chardev_port_serve(stream->port);
+    }
+}
+
+void ob_chardev_resume(ObHost *host)
+{
+    for (guint i = 0; host->chardevs && i < host->chardevs->len; i++) {
+        HwChardevPort *port = ((ObChardevStream *)host->chardevs->pdata[i])->port;
+
+        if (port && port->held && ob_host_runs(host)) {
+            port->held = false;
+            ob_chardev_port_serve(port);
+        }
+    }
+}
