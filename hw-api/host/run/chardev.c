@@ -35,8 +35,7 @@ uint32_t hw_chardev_side_room(const HwChardevSide *side)
 
 void hw_chardev_side_receive(const HwChardevSide *side, const uint8_t *bytes, uint32_t size)
 {
-    HW_RUN_HOOK(hw_instance_of(side->dev), "receive",
-                side->client.receive(side->dev, bytes, size));
+    HW_RUN_HOOK(hw_instance_of(side->dev), "receive", side->client.receive(side->dev, bytes, size));
     hw_device_update(side->dev);
 }
 

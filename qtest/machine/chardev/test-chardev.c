@@ -73,8 +73,9 @@ bool ob_test_chardev_send(ObHost *host, const char *id, const void *bytes, size_
         return false;
     }
     if (ob_chardev_kept(stream) + size > OB_TEST_CHARDEV_KEPT_MAX) {
-        return hw_error_set(error, "chardev '%s': %zu bytes wait for the device, expected at most %u",
-                            id, ob_chardev_kept(stream) + size, OB_TEST_CHARDEV_KEPT_MAX);
+        return hw_error_set(error,
+                            "chardev '%s': %zu bytes wait for the device, expected at most %u", id,
+                            ob_chardev_kept(stream) + size, OB_TEST_CHARDEV_KEPT_MAX);
     }
     ob_chardev_deliver(stream, bytes, size);
     return true;
@@ -113,6 +114,6 @@ bool ob_test_chardev_event(ObHost *host, const char *id, const char *event, HwEr
             return true;
         }
     }
-    return stream && hw_error_set(error, "unknown event '%s', expected opened, closed or break",
-                                  event);
+    return stream &&
+           hw_error_set(error, "unknown event '%s', expected opened, closed or break", event);
 }

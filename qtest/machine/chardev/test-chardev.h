@@ -9,8 +9,9 @@
 
 #include "qtest/machine/chardev/chardev.h"
 
-#define OB_TEST_CHARDEV          "test"
-#define OB_TEST_CHARDEV_SENT_MAX 4096u  /* bytes that the test has not taken; then the peer is slow */
+#define OB_TEST_CHARDEV "test"
+#define OB_TEST_CHARDEV_SENT_MAX \
+    4096u /* bytes that the test has not taken; then the peer is slow */
 #define OB_TEST_CHARDEV_KEPT_MAX 65536u /* bytes that the device has not taken */
 
 /* Returns NULL and sets `error` if the id is in use. */
