@@ -10,8 +10,7 @@ static uint8_t line_status(const Uart *s)
 {
     bool empty = !s->tx_count;
 
-    return (uint8_t)(s->errors | (s->rx_count ? UART_LSR_READY : 0) |
-                     (empty ? UART_LSR_EMPTY : 0) |
+    return (uint8_t)(s->errors | (s->rx_count ? UART_LSR_READY : 0) | (empty ? UART_LSR_EMPTY : 0) |
                      (empty && !s->sending ? UART_LSR_IDLE : 0));
 }
 

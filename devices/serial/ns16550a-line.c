@@ -148,9 +148,7 @@ static uint8_t lines_now(const Uart *s)
                          (s->mcr & UART_MCR_OUT1 ? UART_MSR_RI : 0) |
                          (s->mcr & UART_MCR_OUT2 ? UART_MSR_DCD : 0));
     }
-    return !s->carrier || s->stream->has_peer(s->port)
-               ? outside | UART_MSR_DCD
-               : outside;
+    return !s->carrier || s->stream->has_peer(s->port) ? outside | UART_MSR_DCD : outside;
 }
 
 /* The ring indicator's bit tells of the end of ringing alone. */

@@ -50,11 +50,11 @@ extern const HwState uart_isa_state;
 
 /* ns16550a-line.c: bytes in and out, and the modem's lines. */
 extern const HwChardevClient uart_client;
-void uart_send(Uart *s);                    /* until the stream takes no more */
+void uart_send(Uart *s); /* until the stream takes no more */
 void uart_receive(Uart *s, uint8_t byte);
-uint8_t uart_take(Uart *s);                 /* a received byte for the guest */
-uint8_t uart_trigger(const Uart *s);        /* the number of bytes for an interrupt */
-void uart_lines_follow(Uart *s);            /* after a change of MCR, or of the peer */
+uint8_t uart_take(Uart *s);                  /* a received byte for the guest */
+uint8_t uart_trigger(const Uart *s);         /* the number of bytes for an interrupt */
+void uart_lines_follow(Uart *s);             /* after a change of MCR, or of the peer */
 void uart_fifos_reset(Uart *s, uint8_t fcr); /* those that FCR's bits name */
 void uart_timer_restore(HwDevice *dev);
 void uart_timed_out(HwDevice *dev, void *opaque);
@@ -69,14 +69,15 @@ void uart_reset(HwDevice *dev);
 void uart_update(HwDevice *dev);
 void uart_loaded(HwDevice *dev);
 
-#define UART_PROPERTIES                                                                \
-    HW_PROP_STRING("chardev", Uart, chardev, NULL, "id of the -chardev; without it "   \
-                                                   "bytes are lost"),                  \
-    HW_PROP_BOOL("carrier", Uart, carrier, false,                                      \
-                 "the carrier is there while the chardev has a peer; by default always")
+#define UART_PROPERTIES                               \
+    HW_PROP_STRING("chardev", Uart, chardev, NULL,    \
+                   "id of the -chardev; without it "  \
+                   "bytes are lost"),                 \
+        HW_PROP_BOOL("carrier", Uart, carrier, false, \
+                     "the carrier is there while the chardev has a peer; by default always")
 
-#define UART_HOOKS                                                                         \
-    .unrealize = uart_unrealize, .reset = uart_reset, .update = uart_update,                  \
+#define UART_HOOKS                                                           \
+    .unrealize = uart_unrealize, .reset = uart_reset, .update = uart_update, \
     .loaded = uart_loaded, .load_undone = uart_timer_restore
 
 #endif

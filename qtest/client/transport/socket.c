@@ -307,9 +307,7 @@ static uint8_t *socket_chardev_receive(void *link, const char *chardev, size_t *
 
 static bool socket_chardev_event(void *link, const char *chardev, const char *event)
 {
-    const char *answer = socket_try(link, "chardev_event %s %s", chardev, event);
-
-    return answer && strncmp(answer, "OK", 2) == 0;
+    return socket_try(link, "chardev_event %s %s", chardev, event);
 }
 
 /* ------------------------------------------------------------------ QMP and other */
