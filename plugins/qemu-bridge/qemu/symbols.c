@@ -199,10 +199,13 @@ static const QemuSymbol net_symbols[] = {
 };
 
 static const QemuSymbol chardev_symbols[] = {
-    FUNCTION(g_source_remove),       FUNCTION(qemu_chr_fe_accept_input),
-    FUNCTION(qemu_chr_fe_add_watch), FUNCTION(qemu_chr_fe_deinit),
-    FUNCTION(qemu_chr_fe_init),      FUNCTION(qemu_chr_fe_set_handlers),
-    FUNCTION(qemu_chr_fe_write),     FUNCTION(qemu_chr_find),
+    FUNCTION(qemu_chr_fe_accept_input),
+    FUNCTION(qemu_chr_fe_add_watch),
+    FUNCTION(qemu_chr_fe_deinit),
+    FUNCTION(qemu_chr_fe_init),
+    FUNCTION(qemu_chr_fe_set_handlers),
+    FUNCTION(qemu_chr_fe_write),
+    FUNCTION(qemu_chr_find),
 };
 
 const QemuSymbol *qemu_symbols(size_t *count)

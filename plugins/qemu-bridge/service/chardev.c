@@ -13,12 +13,17 @@
 #include "plugins/qemu-bridge/qemu/chardev/chardev-api.h"
 #include "plugins/qemu-bridge/qemu/symbols.h"
 
+/* A watch may outlive its port. */
+typedef struct Watch {
+    HwChardevPort *port; /* NULL: it has gone */
+} Watch;
+
 struct HwChardevPort {
     HwChardevSide side;
     QemuFrontend frontend;
     bool is_attached;
     QemuStateHandler *state_handler;
-    unsigned watch;  /* until the chardev takes bytes; 0: none */
+    Watch *watch;    /* until the chardev takes bytes; NULL: none */
     uint32_t inside; /* calls of HwChardev under way: no hook may be called */
     bool refused;    /* QEMU was told of no room */
     bool posted;     /* port_serve_later() comes */
@@ -123,13 +128,17 @@ static void chardev_event(void *opaque, int event)
 
 static int chardev_writable(void *unused, int condition, void *opaque)
 {
-    HwChardevPort *port = opaque;
+    Watch *watch = opaque;
+    HwChardevPort *port = watch->port;
 
     (void)unused;
     (void)condition;
-    port->watch = 0;
-    hw_chardev_side_note_writable(&port->side);
-    port_serve(port);
+    free(watch);
+    if (port) {
+        port->watch = NULL;
+        hw_chardev_side_note_writable(&port->side);
+        port_serve(port);
+    }
     return 0;
 }
 
@@ -189,7 +198,7 @@ static void chardev_close(HwChardevPort *port)
         return;
     }
     if (port->watch) {
-        g_source_remove(port->watch);
+        port->watch->port = NULL;
     }
     if (port->is_attached) {
         qemu_del_vm_change_state_handler(port->state_handler);
@@ -225,11 +234,20 @@ static bool chardev_has_peer(HwChardevPort *port)
 /* A chardev that can't tell when it takes bytes loses them. */
 static bool port_watch(HwChardevPort *port)
 {
-    if (!port->watch) {
-        port->watch = qemu_chr_fe_add_watch(&port->frontend, QEMU_IO_OUT | QEMU_IO_HUP,
-                                            chardev_writable, port);
+    Watch *watch;
+
+    if (port->watch) {
+        return true;
     }
-    return port->watch != 0;
+    watch = calloc(1, sizeof(*watch));
+    if (!watch || !qemu_chr_fe_add_watch(&port->frontend, QEMU_IO_OUT | QEMU_IO_HUP,
+                                         chardev_writable, watch)) {
+        free(watch);
+        return false;
+    }
+    watch->port = port;
+    port->watch = watch;
+    return true;
 }
 
 static uint32_t chardev_write(HwChardevPort *port, const void *bytes, uint32_t size)

@@ -120,8 +120,9 @@ static void machine_run(Machine *m, const ObGuestBoot *boot)
 static void test_logs_in(gconstpointer data)
 {
     const Platform *platform = data;
-    Machine m = { ob_scratch_new(), g_string_new(platform->machine), g_string_new(NULL),
-                  { -1, -1, -1 } };
+    Machine m = {
+        ob_scratch_new(), g_string_new(platform->machine), g_string_new(NULL), { -1, -1, -1 }
+    };
     ObGuestBoot boot = { .kernel = platform->kernel,
                          .initramfs = g_getenv(platform->initramfs),
                          .limit_s = 200 };

@@ -58,12 +58,12 @@ static json_t *id_of(const char *id)
 
 static void chardev_add(Hot *f)
 {
-    json_decref(ob_client_qmp(
-        f->c, "chardev-add",
-        json_pack("{s:s, s:{s:s, s:{s:{s:s, s:{s:o}}, s:b, s:b}}}", "id", "c", "backend", "type",
-                  "socket", "data", "addr", "type", "unix", "data", "path", ob_json_text(f->path),
-                  "server", true, "wait", false),
-        NULL));
+    json_decref(
+        ob_client_qmp(f->c, "chardev-add",
+                      json_pack("{s:s, s:{s:s, s:{s:{s:s, s:{s:o}}, s:b, s:b}}}", "id", "c",
+                                "backend", "type", "socket", "data", "addr", "type", "unix", "data",
+                                "path", ob_json_text(f->path), "server", true, "wait", false),
+                      NULL));
 }
 
 static void refused(Hot *f, const char *command, json_t *arguments, const char *words)

@@ -355,8 +355,7 @@ static void test_refused(Line *f, gconstpointer data)
     }
 }
 
-#define TEST(path, function) \
-    g_test_add("/chardev/" path, Line, NULL, set_up, function, tear_down)
+#define TEST(path, function) g_test_add("/chardev/" path, Line, NULL, set_up, function, tear_down)
 
 int main(int argc, char **argv)
 {

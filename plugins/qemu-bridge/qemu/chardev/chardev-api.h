@@ -40,13 +40,11 @@ QEMU_WEAK void qemu_chr_fe_set_handlers(QemuFrontend *frontend, int (*can_read)(
 QEMU_WEAK void qemu_chr_fe_accept_input(QemuFrontend *frontend);
 /* Returns the number of bytes written; -1 and errno: none. */
 QEMU_WEAK int qemu_chr_fe_write(QemuFrontend *frontend, const uint8_t *bytes, int size);
-/* Calls `ready` once the chardev takes bytes, and again as long as it returns 1.  Returns 0 if the
- * chardev can't tell. */
+/* Calls `ready` once the chardev takes bytes, and again as long as it returns 1; never, if the chardev
+ * ends before.  Returns 0 if the chardev can't tell. */
 QEMU_WEAK unsigned qemu_chr_fe_add_watch(QemuFrontend *frontend, int condition,
                                          int (*ready)(void *unused, int condition, void *opaque),
                                          void *opaque);
 QEMU_WEAK void qemu_chr_fe_deinit(QemuFrontend *frontend, bool delete_chardev);
-/* GLib's: ends a watch. */
-QEMU_WEAK int g_source_remove(unsigned tag);
 
 #endif
