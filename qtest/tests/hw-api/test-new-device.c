@@ -74,14 +74,26 @@ static void test_its_test_passes(void)
     ob_scratch_free(scratch);
 }
 
-static void test_pci_functions_test_passes(void)
+/* The other kinds of devices: the last test of each, and its folder in the tree. */
+static const struct {
+    const char *kind, *last, *folder;
+} kinds[] = {
+    { "pci", "ok 3 /door-bell/ring/sends-a-message", "pci" },
+    { "net", "ok 3 /door-bell/frame/next-one-waits", "net" },
+    { "display", "ok 2 /door-bell/picture/stays-for-a-wrong-size", "display" },
+};
+
+static void test_kinds_test_passes(gconstpointer data)
 {
     ObScratch *scratch = ob_scratch_new();
+    size_t i = GPOINTER_TO_SIZE(data);
+    g_autofree char *make = g_strdup_printf(
+        "$OB_SOURCE/scripts/new-device --%s com.acme.door-bell own", kinds[i].kind);
 
     g_assert_nonnull(scratch);
-    shell_run(scratch, "$OB_SOURCE/scripts/new-device --pci com.acme.door-bell own");
+    shell_run(scratch, make);
     shell_assert_says(scratch, "make -C own check HOST=\"$OB_PROGRAM\" CFLAGS='" WARNINGS "'",
-                      "ok 3 /door-bell/ring/sends-a-message");
+                      kinds[i].last);
     ob_scratch_free(scratch);
 }
 
@@ -136,14 +148,20 @@ static void test_tree_builds_without_a_warning(void)
     ob_scratch_free(scratch);
 }
 
-static void test_tree_lists_the_pci_function(void)
+static void test_tree_lists_the_kind(gconstpointer data)
 {
     ObScratch *scratch = tree_new();
+    size_t i = GPOINTER_TO_SIZE(data);
+    g_autofree char *make = g_strdup_printf("scripts/new-device --%s door-bell", kinds[i].kind);
+    g_autofree char *find = g_strdup_printf("grep \"'%s/door-bell.c',\" devices/meson.build",
+                                            kinds[i].folder);
+    g_autofree char *build = g_strdup_printf(
+        "${CC:-cc} -std=c11 " WARNINGS " -I. -I$OB_SOURCE -fsyntax-only devices/%s/door-bell.c",
+        kinds[i].folder);
 
-    shell_run(scratch, "scripts/new-device --pci door-bell");
-    shell_run(scratch, "grep \"'pci/door-bell.c',\" devices/meson.build");
-    shell_run(scratch, "${CC:-cc} -std=c11 " WARNINGS " -I. -I$OB_SOURCE -fsyntax-only "
-                       "devices/pci/door-bell.c");
+    shell_run(scratch, make);
+    shell_run(scratch, find);
+    shell_run(scratch, build);
     ob_scratch_free(scratch);
 }
 
@@ -210,6 +228,13 @@ static void test_directory_is_read_only(void)
     ob_scratch_free(scratch);
 }
 
+static void kind_add(size_t i, const char *sentence, GTestDataFunc function)
+{
+    g_autofree char *path = g_strdup_printf("/new-device/%s/%s", kinds[i].kind, sentence);
+
+    g_test_add_data_func(path, GSIZE_TO_POINTER(i), function);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -218,8 +243,10 @@ int main(int argc, char **argv)
     g_test_add_func("/new-device/set/has-no-initialisers", test_set_has_no_initialisers);
     g_test_add_func("/new-device/set/has-a-device-that-works", test_device_works);
     g_test_add_func("/new-device/set/has-a-test-that-passes", test_its_test_passes);
-    g_test_add_func("/new-device/pci/has-a-test-that-passes", test_pci_functions_test_passes);
-    g_test_add_func("/new-device/pci/is-listed-by-the-tree", test_tree_lists_the_pci_function);
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        kind_add(i, "has-a-test-that-passes", test_kinds_test_passes);
+        kind_add(i, "is-listed-by-the-tree", test_tree_lists_the_kind);
+    }
     g_test_add_func("/new-device/set/names-no-directory", test_files_name_no_directory);
     g_test_add_func("/new-device/name/of-c", test_name_of_c);
     g_test_add_func("/new-device/directory/read-only", test_directory_is_read_only);
