@@ -408,9 +408,8 @@ bool ob_system_init(ObSystem *system, const ObOptions *options, HwError *error)
            ob_objects_begin_filters(system, error) && vcpus_add(system, error) &&
            devices_add(system, error) && ob_firmware_smbios_add(system, error) &&
            machine_complete(system) && firmware_start(system, error) && vnc_open(system, error) &&
-           qtest_open(system, error) &&
-           ob_monitors_open(system, error) && sandbox_enter(&options->sandbox, error) &&
-           incoming_start(system, error);
+           qtest_open(system, error) && ob_monitors_open(system, error) &&
+           sandbox_enter(&options->sandbox, error) && incoming_start(system, error);
 }
 
 void ob_system_wait_for_peers(ObSystem *system)

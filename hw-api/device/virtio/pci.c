@@ -13,11 +13,12 @@ static HwVirtio *virtio_of(HwDevice *dev)
 /* -------------------------------------------------------------------- capabilities */
 
 /* VIRTIO 4.1.4: the length and the kind stand in the upper half of the first word. */
-#define CAPABILITY(kind, words, offset_, length)                                              \
-    { "cap_len_cfg_type", 0, .reset = (uint32_t)(kind) << 24 | (4 * (words)) << 16 },         \
-    { "bar_id", 4, .reset = HW_VIRTIO_PCI_BAR },                                              \
-    { "offset", 8, .reset = (offset_) },                                                      \
-    { "length", 12, .reset = (length) }
+#define CAPABILITY(kind, words, offset_, length)                                          \
+    { "cap_len_cfg_type", 0, .reset = (uint32_t)(kind) << 24 | (4 * (words)) << 16 },     \
+        { "bar_id", 4, .reset = HW_VIRTIO_PCI_BAR }, { "offset", 8, .reset = (offset_) }, \
+    {                                                                                     \
+        "length", 12, .reset = (length)                                                   \
+    }
 
 /* clang-format off */
 const HwRegister hw_virtio_pci_common[HW_VIRTIO_PCI_WORDS] = {
@@ -62,20 +63,20 @@ static void vector_write(const HwVirtio *s, uint16_t *vector, uint32_t value)
 typedef uint64_t FieldRead(HwVirtio *s);
 typedef void FieldWrite(HwVirtio *s, uint32_t value);
 
-#define READ(name_, value_)                     \
-    static uint64_t name_##_read(HwVirtio *s)   \
-    {                                           \
-        return (value_);                        \
+#define READ(name_, value_)                   \
+    static uint64_t name_##_read(HwVirtio *s) \
+    {                                         \
+        return (value_);                      \
     }
-#define WRITE(name_, statement_)                               \
-    static void name_##_write(HwVirtio *s, uint32_t value)     \
-    {                                                          \
-        statement_;                                            \
+#define WRITE(name_, statement_)                           \
+    static void name_##_write(HwVirtio *s, uint32_t value) \
+    {                                                      \
+        statement_;                                        \
     }
-#define PLACE(name_, part_)                                               \
-    READ(name_, hw_virtio_queue_part(s, (part_)))                         \
-    WRITE(name_##_low, hw_virtio_queue_place(s, (part_), false, value))   \
-    WRITE(name_##_high, hw_virtio_queue_place(s, (part_), true, value))   \
+#define PLACE(name_, part_)                                             \
+    READ(name_, hw_virtio_queue_part(s, (part_)))                       \
+    WRITE(name_##_low, hw_virtio_queue_place(s, (part_), false, value)) \
+    WRITE(name_##_high, hw_virtio_queue_place(s, (part_), true, value)) \
     READ(name_##_high, hw_virtio_queue_part(s, (part_)) >> 32)
 
 READ(offered_select, s->offered_select)

@@ -3,12 +3,30 @@
 
 #include <glib.h>
 
-#define FLAG(name, architecture)          { name, architecture, OB_PROPERTY_FLAG, NULL, 0 }
-#define WORD(name, architecture, values)  { name, architecture, OB_PROPERTY_WORD, values, 0 }
-#define SIZE(name, architecture)          { name, architecture, OB_PROPERTY_SIZE, NULL, 0 }
-#define NUMBER(name, architecture, most)  { name, architecture, OB_PROPERTY_NUMBER, NULL, most }
-#define TEXT(name, architecture, most)    { name, architecture, OB_PROPERTY_TEXT, NULL, most }
-#define REFUSED(name, architecture, why)  { name, architecture, OB_PROPERTY_REFUSED, why, 0 }
+#define FLAG(name, architecture)                      \
+    {                                                 \
+        name, architecture, OB_PROPERTY_FLAG, NULL, 0 \
+    }
+#define WORD(name, architecture, values)                \
+    {                                                   \
+        name, architecture, OB_PROPERTY_WORD, values, 0 \
+    }
+#define SIZE(name, architecture)                      \
+    {                                                 \
+        name, architecture, OB_PROPERTY_SIZE, NULL, 0 \
+    }
+#define NUMBER(name, architecture, most)                   \
+    {                                                      \
+        name, architecture, OB_PROPERTY_NUMBER, NULL, most \
+    }
+#define TEXT(name, architecture, most)                   \
+    {                                                    \
+        name, architecture, OB_PROPERTY_TEXT, NULL, most \
+    }
+#define REFUSED(name, architecture, why)                \
+    {                                                   \
+        name, architecture, OB_PROPERTY_REFUSED, why, 0 \
+    }
 
 #define ON_OFF_AUTO " on off yes no true false auto "
 #define ON          " on yes true "

@@ -25,10 +25,10 @@ static ObClient *start(ObScratch *scratch, const char *kind, const char *devices
 {
     g_autofree char *command = g_strdup_printf(
         "$OB_SOURCE/scripts/new-device %s com.acme.door own && make -C own", kind);
-    g_autofree char *arguments = g_strdup_printf("-M q35 -nodefaults -plugin file=%s,set=%s/own/door.so"
-                                                 " %s",
-                                                 g_getenv("OUTBOARD_BRIDGE"),
-                                                 ob_scratch_path(scratch), devices);
+    g_autofree char *arguments = g_strdup_printf(
+        "-M q35 -nodefaults -plugin file=%s,set=%s/own/door.so"
+        " %s",
+        g_getenv("OUTBOARD_BRIDGE"), ob_scratch_path(scratch), devices);
     const ObStart options = { .program = g_getenv("OB_PROGRAM"),
                               .accelerator = "tcg",
                               .arguments = arguments,
@@ -82,8 +82,8 @@ static void test_display(void)
     ob_client_writel(c, SCREEN + PIXELS, 0xff0000);
     ob_client_writel(c, SCREEN + PIXELS + 4, 0x123456);
     ob_client_writel(c, SCREEN + CTRL, 1);
-    json_decref(ob_client_qmp(c, "screendump", json_pack("{s:o}", "filename", ob_json_text(path)),
-                              NULL));
+    json_decref(
+        ob_client_qmp(c, "screendump", json_pack("{s:o}", "filename", ob_json_text(path)), NULL));
     g_assert_true(g_file_get_contents(path, &text, &size, NULL));
     g_assert_cmpmem(text, size, picture, sizeof(picture) - 1);
     ob_client_quit(c);

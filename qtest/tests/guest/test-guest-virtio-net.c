@@ -94,7 +94,8 @@ static void test_fetch(gconstpointer data)
     words = g_strdup_printf("module=%s" DRIVERS "seen=" ETH0
                             "/driver run=/drive-net,eth0," PAGE_GATEWAY
                             ",%s warned=virtio text=" ETH0 "/status link=" ETH0 "/driver %s",
-                            platform->modules, page_server_port(page), platform->more ? platform->more : "");
+                            platform->modules, page_server_port(page),
+                            platform->more ? platform->more : "");
     boot.words = words;
     boot.parameters = platform->parameters;
     said = ob_guest_run(&boot, &error);

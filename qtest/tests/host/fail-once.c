@@ -20,7 +20,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define SLOTS 65536u /* a power of two, many more than there are places */
+#define SLOTS  65536u /* a power of two, many more than there are places */
 
 #define EXPORT __attribute__((visibility("default")))
 
@@ -83,8 +83,7 @@ static bool fails(const void *place)
 {
     bool is_wanted = false;
 
-    while (__atomic_test_and_set(&lock, __ATOMIC_ACQUIRE)) {
-    }
+    while (__atomic_test_and_set(&lock, __ATOMIC_ACQUIRE)) {}
     if (wanted == UINT32_MAX) {
         const char *text = getenv("OB_FAIL_PLACE");
 

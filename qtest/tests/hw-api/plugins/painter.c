@@ -14,10 +14,9 @@ typedef struct Painter {
 static bool painter_realize(HwDevice *dev, HwError *error)
 {
     Painter *s = HW_DEVICE(Painter, dev);
-    const HwSurface surface = { .format = HW_PIXELS_XRGB8888,
-                                .width = SIDE,
-                                .height = SIDE,
-                                .stride = SIDE * 4 };
+    const HwSurface surface = {
+        .format = HW_PIXELS_XRGB8888, .width = SIDE, .height = SIDE, .stride = SIDE * 4
+    };
 
     s->screen = hw_display(dev)->open(dev, NULL, error);
     return s->screen && hw_display(dev)->show(s->screen, &surface, error);
