@@ -237,7 +237,8 @@ typedef enum HwRegionFlags {
 typedef enum HwSpace {
     HW_SPACE_MEMORY = 0,
     HW_SPACE_IO = 1,   /* x86 ports */
-    HW_SPACE_NONE = 2, /* RAM that is not mapped: only for the device and streams */
+    HW_SPACE_NONE = 2, /* RAM that is not mapped: only for the device and streams.  Or the
+                        * registers of an I2C target: ext/draft/i2c.h */
     HW_SPACE_BAR = 3,  /* a part of a PCI function's BAR, from `offset` on: ext/draft/pci.h */
 } HwSpace;
 
@@ -519,6 +520,9 @@ typedef struct HwPciFunction HwPciFunction;
 /* A device's lines: hw-api/ext/draft/gpio.h. */
 typedef struct HwGpioLines HwGpioLines;
 
+/* A target on an I2C bus: hw-api/ext/draft/i2c.h. */
+typedef struct HwI2cTarget HwI2cTarget;
+
 /* ------------------------------------------------------------ device classes */
 
 /*
@@ -604,6 +608,7 @@ struct HwDeviceClass {
 
     const HwPciFunction *pci; /* the device is a PCI function; NULL: it is not */
     const HwGpioLines *gpio;  /* the device has lines; NULL: none */
+    const HwI2cTarget *i2c;   /* the device is a target on an I2C bus; NULL: it is not */
 };
 
 typedef const HwDeviceClass *HwDeviceClassRef;

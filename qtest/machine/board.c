@@ -5,6 +5,7 @@
 #include "hw-api/ext/draft/interrupt-lines.h"
 #include "hw-api/ext/acpi.h"
 #include "qtest/machine/chardev/chardev.h"
+#include "qtest/machine/i2c/i2c.h"
 #include "qtest/machine/net/net.h"
 #include "qtest/machine/parts/acpi.h"
 #include "qtest/machine/parts/cmos.h"
@@ -19,16 +20,30 @@ static void parts_gone(ObHost *host)
     ob_chardev_free(host);
 }
 
+bool ob_board_is_bus_option(const HwClass *cls, const char *key)
+{
+    return ob_pci_is_option(cls, key) || ob_i2c_is_option(cls, key);
+}
+
+static ObDevice *device_below(const ObDevice *device)
+{
+    ObDevice *target = ob_i2c_target_below(device);
+
+    return target ? target : ob_pci_function_below(device);
+}
+
 static const ObWires wires = {
     .device_comes = ob_device_add_files,
     .device_leaves = ob_device_remove_files,
     .function_comes = ob_pci_function_comes,
     .function_leaves = ob_pci_function_leaves,
     .function_plugged = ob_pci_function_plugged,
-    .function_below = ob_pci_function_below,
+    .device_below = device_below,
     .function_unplug = ob_pci_function_unplug,
     .slot_changed = ob_acpi_slot_changed,
-    .is_function_option = ob_pci_is_option,
+    .target_comes = ob_i2c_target_comes,
+    .target_leaves = ob_i2c_target_leaves,
+    .is_bus_option = ob_board_is_bus_option,
     .dma_translate = ob_pci_dma_translate,
     .devices_changed = ob_acpi_refresh,
     .parts_gone = parts_gone,
@@ -45,6 +60,7 @@ static bool parts_add(ObHost *host, const ObHostConfig *config, HwError *error)
 
 static void services_offer(ObHost *host)
 {
+    ob_service_offer(host, HW_I2C, &ob_i2c_service);
     ob_service_offer(host, HW_NET, &ob_net_service);
     ob_service_offer(host, HW_CHARDEV, &ob_chardev_service);
     if (host->fw_cfg) {

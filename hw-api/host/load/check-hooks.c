@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "hw-api/ext/draft/gpio.h"
+#include "hw-api/ext/draft/i2c.h"
 #include "hw-api/ext/draft/pci.h"
 #include "hw-api/ext/fw-cfg.h"
 #include "hw-api/host/load/check-parts.h"
@@ -30,6 +31,9 @@ const HwHooks hw_hooks[HW_HOOKED_COUNT] = {
     [HW_HOOKED_STATE] = { "HwState", {
         HOOK(HwState, pre_save), HOOK(HwState, post_load), HOOK(HwState, needed) } },
     [HW_HOOKED_GPIO] = { "HwGpioLines", { HOOK(HwGpioLines, input) } },
+    [HW_HOOKED_I2C] = { "HwI2cTarget", {
+        HOOK(HwI2cTarget, start), HOOK(HwI2cTarget, write),
+        HOOK(HwI2cTarget, read), HOOK(HwI2cTarget, stop) } },
 };
 /* clang-format on */
 
@@ -138,6 +142,13 @@ static bool lines_check(const HwCheck *c, const HwPlace *cls, const HwGpioLines 
     return entry_check(c, &place, HW_HOOKED_GPIO, lines);
 }
 
+static bool target_check(const HwCheck *c, const HwPlace *cls, const HwI2cTarget *target)
+{
+    HwPlace place = { cls, NULL, "I2C target", 0 };
+
+    return entry_check(c, &place, HW_HOOKED_I2C, target);
+}
+
 bool hw_check_hooks(const HwCheck *c, const HwPlace *cls, const HwDeviceClass *table)
 {
     return !c->image ||
@@ -147,5 +158,6 @@ bool hw_check_hooks(const HwCheck *c, const HwPlace *cls, const HwDeviceClass *t
             (!table->state || state_check(c, cls, table->state)) &&
             layouts_check(c, cls, &table->layouts) &&
             (!table->pci || capabilities_check(c, cls, table->pci)) &&
-            (!table->gpio || lines_check(c, cls, table->gpio)));
+            (!table->gpio || lines_check(c, cls, table->gpio)) &&
+            (!table->i2c || target_check(c, cls, table->i2c)));
 }

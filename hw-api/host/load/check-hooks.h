@@ -24,6 +24,7 @@ typedef enum HwHooked {
     HW_HOOKED_FILE,
     HW_HOOKED_STATE,
     HW_HOOKED_GPIO,
+    HW_HOOKED_I2C,
     HW_HOOKED_COUNT,
 } HwHooked;
 

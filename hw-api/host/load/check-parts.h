@@ -47,6 +47,9 @@ bool hw_check_pci_capabilities(const HwCheck *c, const HwPlace *function,
 /* check-gpio.c: the lines. */
 bool hw_check_gpio(const HwCheck *c, const HwPlace *cls, const HwDeviceClass *table);
 
+/* check-i2c.c: the I2C target, and with it all registers that are mapped nowhere. */
+bool hw_check_i2c(const HwCheck *c, const HwPlace *cls, const HwDeviceClass *table);
+
 /* check-places.c: the uses of each byte of the instance; after all checks above. */
 bool hw_check_places(const HwCheck *c, const HwPlace *cls, const HwDeviceClass *table);
 

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hw-api/ext/draft/i2c.h"
 #include "hw-api/ext/draft/pci.h"
 #include "hw-api/ext/fw-cfg.h"
 #include "hw-api/host/load/tables.h"
@@ -31,7 +32,8 @@ typedef enum UseKind {
     USE_FILE, /* fw_cfg files */
     USE_WRITABLE_FILE,
     USE_LAYOUT_FROM,
-    USE_SAVED, /* fields of states */
+    USE_CURSOR, /* an I2C target's */
+    USE_SAVED,  /* fields of states */
     USE_SAVED_BYTES,
     USE_COUNT,
 } UseKind;
@@ -75,6 +77,7 @@ static const uint8_t shares[USE_COUNT][USE_COUNT] = {
     /* Registers are state.  A number may have any value that a stream brings. */
     [USE_WORDS][USE_SAVED] = SHARE_ELEMENTS,
     [USE_NUMBER][USE_SAVED] = SHARE_SAME,
+    [USE_CURSOR][USE_SAVED] = SHARE_ELEMENTS,
 
     /* Layouts and subsections may have the same fields. */
     [USE_SAVED][USE_SAVED] = SHARE_ELEMENTS_ELSEWHERE,
@@ -237,6 +240,10 @@ static void class_gather(Uses *uses, const HwDeviceClass *table)
     files_gather(uses, &table->fw_cfg_files);
     if (table->pci) {
         capabilities_gather(uses, &table->pci->capabilities);
+    }
+    if (table->i2c && table->i2c->register_bytes) {
+        use_add(uses, &(Use) { USE_CURSOR, 1, table->i2c->cursor, HW_I2C_CURSOR_BYTES, NULL,
+                               "cursor of the I2C target", NULL });
     }
     use_add_place(uses, USE_LAYOUT_FROM, table->layout_from, sizeof(uint32_t), "layout_from", NULL);
     if (table->state) {

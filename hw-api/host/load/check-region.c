@@ -115,7 +115,8 @@ static bool region_check_range(const HwCheck *c, const HwPlace *place, const HwR
         return hw_refuse(place, c->error, "space is %u, expected %u to %u", region->space,
                          HW_SPACE_MEMORY, HW_SPACE_BAR);
     }
-    if (region->space == HW_SPACE_NONE && region->kind != HW_REGION_RAM) {
+    if (region->space == HW_SPACE_NONE && region->kind != HW_REGION_RAM &&
+        region->kind != HW_REGION_REGISTERS) { /* check-i2c.c looks at registers */
         return hw_refuse(place, c->error, "is mapped nowhere, expected kind %u and not %u",
                          HW_REGION_RAM, region->kind);
     }

@@ -44,7 +44,8 @@ static bool class_check(const HwImage *image, const HwPlace *file, const HwDevic
            hw_check_fw_cfg_files(&c, &place, &table->fw_cfg_files) &&
            hw_check_states(&c, &place, table) && hw_check_region_pairs(&c, &place, table) &&
            hw_check_pci(&c, &place, table) && hw_check_gpio(&c, &place, table) &&
-           hw_check_places(&c, &place, table) && hw_check_hooks(&c, &place, table);
+           hw_check_i2c(&c, &place, table) && hw_check_places(&c, &place, table) &&
+           hw_check_hooks(&c, &place, table);
 }
 
 static bool classes_check(const HwCheck *c, const HwPlace *file, const HwDeviceClasses *classes)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "hw-api/ext/draft/gpio.h"
+#include "hw-api/ext/draft/i2c.h"
 #include "hw-api/ext/draft/pci.h"
 #include "hw-api/ext/fw-cfg.h"
 
@@ -87,6 +88,7 @@ static const StructType lines_type = {
     { { "inputs", offsetof(HwGpioLines, inputs) }, { "outputs", offsetof(HwGpioLines, outputs) } },
 };
 /* clang-format on */
+static const StructType target_type = { "I2C target", sizeof(HwI2cTarget), 48, { { NULL, 0 } } };
 static const StructType bar_type = { "BAR", sizeof(HwPciBar), 16, { { NULL, 0 } } };
 /* clang-format off */
 static const StructType capability_type = {
@@ -354,6 +356,15 @@ static bool lines_read(Reader *r, const HwPlace *cls, const HwGpioLines **at)
     return true;
 }
 
+static bool target_read(Reader *r, const HwPlace *cls, const HwI2cTarget **at)
+{
+    if (*at) {
+        *at = reader_table(r, cls, &target_type, *at, target_type.size_1_0, 1);
+        return *at != NULL;
+    }
+    return true;
+}
+
 static bool class_read(Reader *r, const HwPlace *file, uint32_t index, HwClass *cls)
 {
     HwPlace place = { file, "class", NULL, index };
@@ -368,7 +379,8 @@ static bool class_read(Reader *r, const HwPlace *file, uint32_t index, HwClass *
            properties_read(r, &place, &table->properties) &&
            READ_TABLE(r, &place, fw_cfg_file_type, &table->fw_cfg_files) &&
            state_read_at(r, &place, &table->state) && layouts_read(r, &place, &table->layouts) &&
-           function_read(r, &place, &table->pci) && lines_read(r, &place, &table->gpio);
+           function_read(r, &place, &table->pci) && lines_read(r, &place, &table->gpio) &&
+           target_read(r, &place, &table->i2c);
 }
 
 static bool classes_read(Reader *r, const HwPlace *file)

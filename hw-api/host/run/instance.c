@@ -8,6 +8,7 @@
 
 #include "hw-api/device/error.h"
 #include "hw-api/ext/draft/gpio.h"
+#include "hw-api/ext/draft/i2c.h"
 #include "hw-api/ext/draft/pci.h"
 #include "hw-api/host/run/property-value.h"
 #include "hw-api/host/run/running.h"
@@ -331,7 +332,8 @@ static bool services_offered(const HwInstance *instance, HwError *error)
         }
     }
     return (!cls->pci || service_offered(instance, HW_PCI, error)) &&
-           (!cls->gpio || service_offered(instance, HW_GPIO, error));
+           (!cls->gpio || service_offered(instance, HW_GPIO, error)) &&
+           (!cls->i2c || service_offered(instance, HW_I2C, error));
 }
 
 static bool is_mapped(const HwRegionState *region)

@@ -55,6 +55,7 @@ typedef struct HwInstance {
     uint64_t inputs, outputs; /* levels of the lines, a bit each; gpio.h */
     void (*output_changed)(struct HwInstance *instance, uint32_t number, bool level); /* or NULL */
     void *output_opaque;
+    uint32_t i2c_address;     /* an I2C target's; the host sets it before realize */
     struct HwScreen *screens; /* in order of their numbers; screen.h */
 
     /* A PCI function's: where a region lies in its BAR's space. False: the BAR does not answer. */

@@ -34,6 +34,10 @@ json_t *ob_dump_pci_json(const HwDeviceClass *cls);
 void ob_dump_gpio(const HwDeviceClass *cls, FILE *out);
 json_t *ob_dump_gpio_json(const HwDeviceClass *cls);
 
+/* dump-plugin-i2c.c: for targets on an I2C bus. */
+void ob_dump_i2c(const HwDeviceClass *cls, FILE *out);
+json_t *ob_dump_i2c_json(const HwDeviceClass *cls);
+
 bool ob_dump_plugin_json(const HwPlugin *plugin, const char *path, FILE *out);
 
 #endif

@@ -224,7 +224,7 @@ static json_t *layouts_json(const HwLayouts *layouts)
 
 static json_t *class_json(const HwDeviceClass *cls)
 {
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "name",
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "name",
                      text_json(cls->name), "description", text_json(cls->description), "services",
                      names_json(&cls->services), "at-most-one", text_json(cls->at_most_one),
                      "properties", properties_json(&cls->properties), "regions", regions_json(cls),
@@ -232,7 +232,8 @@ static json_t *class_json(const HwDeviceClass *cls)
                      cls->state ? state_json(cls->state) : json_null(), "layouts",
                      layouts_json(&cls->layouts), "pci",
                      cls->pci ? ob_dump_pci_json(cls) : json_null(), "gpio",
-                     cls->gpio ? ob_dump_gpio_json(cls) : json_null());
+                     cls->gpio ? ob_dump_gpio_json(cls) : json_null(), "i2c",
+                     cls->i2c ? ob_dump_i2c_json(cls) : json_null());
 }
 
 bool ob_dump_plugin_json(const HwPlugin *plugin, const char *path, FILE *out)

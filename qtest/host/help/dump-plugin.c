@@ -351,6 +351,9 @@ static void class_print(const HwDeviceClass *cls, FILE *out)
     if (cls->gpio) {
         ob_dump_gpio(cls, out);
     }
+    if (cls->i2c) {
+        ob_dump_i2c(cls, out);
+    }
     properties_print(&cls->properties, out);
     for (uint32_t i = 0; i < cls->regions.count; i++) {
         region_print(cls, &cls->regions.entries[i], out);

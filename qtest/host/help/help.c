@@ -2,6 +2,7 @@
 #include "qtest/host/help/help.h"
 
 #include "hw-api/device/error.h"
+#include "hw-api/ext/draft/i2c.h"
 #include "hw-api/host/run/property-value.h"
 #include "qtest/host/help/dump-plugin.h"
 #include "qtest/host/help/dump-vmstate.h"
@@ -165,6 +166,14 @@ static void function_options_print(void)
         "  rombar=<uint32>           accepted; no function has a ROM\n");
 }
 
+/* qtest/machine/i2c/plug.c takes them. */
+static void target_options_print(const HwI2cTarget *target)
+{
+    ob_text_printf("  bus=<str>               id of an I2C controller (default: the first)\n"
+                   "  address=<uint8>         0x%02x to 0x%x (default: 0x%02x)\n",
+                   HW_I2C_ADDRESS_MIN, HW_I2C_ADDRESS_MAX, target->address);
+}
+
 static bool device_print(const ObSystem *system, const char *name, HwError *error)
 {
     const HwClass *cls = ob_host_find_class(system->host, name);
@@ -179,6 +188,9 @@ static bool device_print(const ObSystem *system, const char *name, HwError *erro
     }
     if (cls->table.pci) {
         function_options_print();
+    }
+    if (cls->table.i2c) {
+        target_options_print(cls->table.i2c);
     }
     return true;
 }

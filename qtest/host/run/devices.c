@@ -7,7 +7,6 @@
 #include "qtest/host/options/suggest.h"
 #include "qtest/host/run/system.h"
 #include "qtest/machine/board.h"
-#include "qtest/machine/pci/pci.h"
 
 char *ob_system_suggest_class(const ObSystem *system, const char *name)
 {
@@ -116,7 +115,7 @@ HwInstance *ob_system_add_device(ObSystem *system, const char *class_name, const
         return NULL;
     }
     for (uint32_t i = 0; i < count; i++) {
-        if (strcmp(options[i].key, "id") != 0 && !ob_pci_is_option(cls, options[i].key) &&
+        if (strcmp(options[i].key, "id") != 0 && !ob_board_is_bus_option(cls, options[i].key) &&
             !property_check(cls, options[i].key, error)) {
             return NULL;
         }

@@ -201,6 +201,7 @@ void ob_device_free(ObDevice *device)
 
     host->wires->device_leaves(device);
     host->wires->function_leaves(device);
+    host->wires->target_leaves(device);
     device_unmap(device);
     hw_deferred_close(device->deferred);
     hw_instance_unrealize(device->instance);
@@ -233,7 +234,7 @@ static bool device_set(ObDevice *device, const ObOption *options, uint32_t optio
 {
     for (uint32_t i = 0; i < option_count; i++) {
         if (strcmp(options[i].key, "id") &&
-            !device->host->wires->is_function_option(device->instance->cls, options[i].key) &&
+            !device->host->wires->is_bus_option(device->instance->cls, options[i].key) &&
             !hw_instance_set(device->instance, options[i].key, options[i].value, error)) {
             return false;
         }
@@ -250,6 +251,8 @@ static bool device_start(ObDevice *device, const ObOption *options, uint32_t opt
     return device_set(device, options, option_count, error) &&
            (!device->instance->cls->table.pci ||
             wires->function_comes(device, options, option_count, error)) &&
+           (!device->instance->cls->table.i2c ||
+            wires->target_comes(device, options, option_count, error)) &&
            ob_device_place(device, error) && hw_instance_realize(device->instance, error) &&
            instance_map(device->host, device->instance, error) &&
            wires->device_comes(device, error);
@@ -291,7 +294,7 @@ void ob_host_remove_device(ObHost *host, HwInstance *instance)
 {
     ObDevice *below;
 
-    while ((below = host->wires->function_below(instance->owner))) {
+    while ((below = host->wires->device_below(instance->owner))) {
         ob_host_remove_device(host, below->instance);
     }
     g_ptr_array_remove(host->devices, instance->owner);
@@ -361,6 +364,11 @@ bool ob_host_add_part(ObHost *host, HwInstance *instance, HwError *error)
     }
     hw_instance_reset(instance);
     return true;
+}
+
+void ob_host_remove_part(ObHost *host, HwInstance *instance)
+{
+    g_ptr_array_remove(host->parts, instance);
 }
 
 /* -------------------------------------------------------------- all of them */

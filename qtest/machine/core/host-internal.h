@@ -30,12 +30,15 @@ typedef struct ObWires {
     void (*function_leaves)(ObDevice *device);
     /* It is realized and mapped: a slot may tell the guest. */
     void (*function_plugged)(ObDevice *device);
-    /* A function on the bus below the device; NULL: no such function. */
-    ObDevice *(*function_below)(const ObDevice *device);
+    /* A device on a bus that the device has; NULL: no such device. */
+    ObDevice *(*device_below)(const ObDevice *device);
     /* A user wants the function to go: ob_host_unplug(). */
     ObRemoval (*function_unplug)(ObDevice *device, HwError *error);
+    /* The same for a target on an I2C bus. */
+    bool (*target_comes)(ObDevice *device, const ObOption *options, uint32_t count, HwError *error);
+    void (*target_leaves)(ObDevice *device);
     /* True if the option is the bus's and not the device's. */
-    bool (*is_function_option)(const HwClass *cls, const char *key);
+    bool (*is_bus_option)(const HwClass *cls, const char *key);
 
     /* Tells the guest of a slot of the machine's own bus: a function came, or is to leave.  Returns
      * false if the machine can't. */
@@ -86,6 +89,7 @@ struct ObHost {
     struct ObPci *pci;          /* one of the parts; NULL: none */
     struct ObNet *net;          /* NULL: none yet */
     GPtrArray *chardevs;        /* ObChardevStream, owned; NULL: none yet */
+    GPtrArray *i2c_buses;       /* HwI2cBus, the oldest first */
     bool (*runs)(void *opaque); /* NULL: always */
     void *runs_opaque;
     GPtrArray *devices; /* ObDevice, owned, in order of creation */
@@ -169,6 +173,9 @@ static inline ObRamBlock *ob_ram_block_of(const HwRegionState *region)
  * on failure.  Returns false and sets `error` on failure.
  */
 bool ob_host_add_part(ObHost *host, HwInstance *instance, HwError *error);
+
+/* Frees a part before the host ends. */
+void ob_host_remove_part(ObHost *host, HwInstance *instance);
 
 /* Resets one device or part. */
 void ob_instance_reset(HwInstance *instance);

@@ -167,6 +167,7 @@ ObHost *ob_core_new(const ObMachine *machine, const ObHostConfig *config, const 
     host->sets = g_ptr_array_new();
     host->classes = g_ptr_array_new();
     host->parts = g_ptr_array_new_with_free_func((GDestroyNotify)hw_instance_free);
+    host->i2c_buses = g_ptr_array_new();
     host->devices = g_ptr_array_new();
     host->executor = hw_executor_new(config->threaded ? config->wake : NULL, config->opaque);
     host->base.tpms = hw_tpm_new(host->executor, tpm_log, host);
@@ -187,6 +188,7 @@ void ob_host_free(ObHost *host)
         ob_device_free(g_ptr_array_steal_index(host->devices, host->devices->len - 1));
     }
     g_ptr_array_free(host->devices, TRUE);
+    g_ptr_array_free(host->i2c_buses, TRUE);
     g_ptr_array_free(host->parts, TRUE);
     host->wires->parts_gone(host);
     g_array_free(host->services, TRUE);

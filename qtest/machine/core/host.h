@@ -32,6 +32,7 @@ typedef struct ObMachine {
     uint64_t ram_low_limit; /* from this size on, RAM has a hole below 4 GiB: */
     uint64_t ram_low_size;  /* the rest continues at 4 GiB; 0: no hole */
     bool has_io_ports;      /* fw_cfg uses I/O ports too */
+    bool has_smbus;         /* QEMU's machine has an I2C bus of its own */
     uint64_t fw_cfg_base;   /* fw_cfg in memory, without ports; 0: none */
     uint64_t platform_base; /* start of the window for AUTO memory regions */
     uint64_t platform_size;

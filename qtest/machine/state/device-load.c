@@ -3,6 +3,7 @@
 
 #include "hw-api/device/error.h"
 #include "hw-api/host/pci/function.h"
+#include "hw-api/host/run/i2c.h"
 #include "hw-api/host/run/state.h"
 
 #include <inttypes.h>
@@ -14,10 +15,10 @@ struct ObDeviceLoad {
     uint8_t *old;       /* and before; NULL: not committed */
 };
 
-/* The function's bytes in front of the class's. */
+/* The bytes in front of the class's: a PCI function's state, or an I2C target's address. */
 static uint32_t front_size(const HwInstance *instance)
 {
-    return instance->pci ? hw_pci_unit_state_size(instance->pci) : 0;
+    return instance->pci ? hw_pci_unit_state_size(instance->pci) : hw_i2c_target(instance) ? 1 : 0;
 }
 
 ObVmMeasure ob_device_measure(void *instance, const ObVmSection *section, const uint8_t *bytes,
@@ -43,6 +44,14 @@ ObVmMeasure ob_device_measure(void *instance, const ObVmSection *section, const 
 
 /* ------------------------------------------------------------------- prepare */
 
+/* A target does not change its address. */
+static bool address_check(const HwInstance *target, uint8_t address, HwError *error)
+{
+    return address == target->i2c_address ||
+           hw_error_set(error, "%s: address is 0x%02x, expected 0x%02x", target->id, address,
+                        target->i2c_address);
+}
+
 static bool front_take(ObDeviceLoad *load, const uint8_t *bytes, size_t size, HwError *error)
 {
     HwPciUnit *unit = load->instance->pci;
@@ -51,6 +60,9 @@ static bool front_take(ObDeviceLoad *load, const uint8_t *bytes, size_t size, Hw
     if (size < front) {
         return hw_error_set(error, "%s: the section has %zu bytes, expected at least %" PRIu32,
                             load->instance->id, size, front);
+    }
+    if (!unit) {
+        return address_check(load->instance, bytes[0], error);
     }
     if (!hw_pci_unit_state_check(unit, bytes, error)) {
         return false;
@@ -76,7 +88,7 @@ ObDeviceLoad *ob_device_load_prepare(HwInstance *instance, uint32_t version, con
     bool ok = true;
 
     load->instance = instance;
-    if (instance->pci) {
+    if (front) {
         ok = front_take(load, bytes, size, error);
     }
     if (ok && hw_instance_state(instance)) {

@@ -4,6 +4,7 @@
 #include "hw-api/device/bytes.h"
 #include "hw-api/device/error.h"
 #include "hw-api/host/pci/function.h"
+#include "hw-api/host/run/i2c.h"
 #include "hw-api/host/run/state.h"
 #include "qtest/machine/core/host-internal.h"
 #include "qtest/machine/core/sections.h"
@@ -255,6 +256,14 @@ static void function_save(ObSave *s, HwPciUnit *unit)
     ob_vm_write_field(s->writer, "parent_obj", "buffer", size, 1, bytes);
 }
 
+/* QEMU's struct of an I2C target: its address. */
+static void target_save(ObSave *s, const HwInstance *target)
+{
+    uint8_t address = (uint8_t)target->i2c_address;
+
+    ob_vm_write_field(s->writer, "i2c", "uint8", sizeof(address), 1, &address);
+}
+
 static bool device_save(ObSave *s, HwInstance *instance, uint32_t number, HwError *error)
 {
     const HwState *state = hw_instance_state(instance);
@@ -270,6 +279,8 @@ static bool device_save(ObSave *s, HwInstance *instance, uint32_t number, HwErro
     ob_vm_write_device(s->writer, name, number, state ? state->version : OB_FUNCTION_VERSION, NULL);
     if (instance->pci) {
         function_save(s, instance->pci);
+    } else if (hw_i2c_target(instance)) {
+        target_save(s, instance);
     }
     if (!hw_state_save(instance, &sink, error)) {
         return false;

@@ -11,6 +11,7 @@
 #include "hw-api/ext/draft/display.h"
 #include "hw-api/ext/draft/gpio.h"
 #include "hw-api/ext/draft/chardev.h"
+#include "hw-api/ext/draft/i2c.h"
 #include "hw-api/ext/draft/interrupt-lines.h"
 #include "hw-api/ext/draft/net.h"
 #include "hw-api/ext/draft/pci.h"
@@ -134,7 +135,7 @@ AT(HwLayout, name, 0);
 AT(HwLayout, state, 8);
 AT(HwLayout, ram_blocks, 16);
 
-SIZE(HwDeviceClass, 208);
+SIZE(HwDeviceClass, 216);
 AT(HwDeviceClass, abi, 0);
 AT(HwDeviceClass, name, 8);
 AT(HwDeviceClass, description, 16);
@@ -157,6 +158,7 @@ AT(HwDeviceClass, build_acpi, 168);
 AT(HwDeviceClass, layouts, 176);
 AT(HwDeviceClass, pci, 192);
 AT(HwDeviceClass, gpio, 200);
+AT(HwDeviceClass, i2c, 208);
 
 SIZE(HwPlugin, 72);
 AT(HwPlugin, abi, 0);
@@ -204,6 +206,16 @@ AT(HwGpioLines, outputs, 8);
 AT(HwGpioLines, input_count, 16);
 AT(HwGpioLines, output_count, 20);
 AT(HwGpioLines, input, 24);
+
+SIZE(HwI2cTarget, 48);
+AT(HwI2cTarget, address, 0);
+AT(HwI2cTarget, flags, 4);
+AT(HwI2cTarget, register_bytes, 8);
+AT(HwI2cTarget, cursor, 12);
+AT(HwI2cTarget, start, 16);
+AT(HwI2cTarget, write, 24);
+AT(HwI2cTarget, read, 32);
+AT(HwI2cTarget, stop, 40);
 
 SIZE(HwSurface, 32);
 AT(HwSurface, format, 0);
@@ -254,6 +266,15 @@ AT(HwChardev, ready, 40);
 SIZE(HwGpio, 16);
 AT(HwGpio, abi, 0);
 AT(HwGpio, set, 8);
+
+SIZE(HwI2c, 56);
+AT(HwI2c, abi, 0);
+AT(HwI2c, bus_new, 8);
+AT(HwI2c, bus_free, 16);
+AT(HwI2c, start, 24);
+AT(HwI2c, write, 32);
+AT(HwI2c, read, 40);
+AT(HwI2c, stop, 48);
 
 SIZE(HwPci, 32);
 AT(HwPci, abi, 0);

@@ -4,6 +4,8 @@
 #include <glib.h>
 
 #include "hw-api/ext/draft/gpio.h"
+#include "hw-api/ext/draft/i2c.h"
+#include "hw-api/ext/draft/pci.h"
 #include "hw-api/ext/fw-cfg.h"
 #include "qtest/tests/lib/check-rows.h"
 
@@ -587,6 +589,81 @@ static void unmapped_region_has_no_base(void)
     assert_tables("region buffer: is mapped nowhere and has a base, expected none");
 }
 
+/* A sensor: registers 0 behind a pointer, which `wires` keeps. */
+static HwI2cTarget sensor_new(void)
+{
+    tables = good;
+    tables.regions[0].space = HW_SPACE_NONE;
+    tables.regions[0].offset = 0;
+    tables.regions[0].base = 0;
+    tables.cls.fw_cfg_files.count = 0;
+    return (HwI2cTarget) { .address = 0x48, .register_bytes = 2, .cursor = offsetof(Lamp, wires) };
+}
+
+static void sensor_check(HwI2cTarget sensor, const char *expected)
+{
+    tables.cls.i2c = &sensor;
+    assert_tables(expected);
+}
+
+#define SENSOR(member, value, expected)     \
+    do {                                    \
+        HwI2cTarget sensor_ = sensor_new(); \
+        sensor_.member = (value);           \
+        sensor_check(sensor_, expected);    \
+    } while (0)
+
+static bool sensor_start(HwDevice *dev, bool is_read)
+{
+    (void)dev;
+    return is_read;
+}
+
+static void target_is_checked(void)
+{
+    sensor_check(sensor_new(), NULL);
+    SENSOR(address, 7, "I2C target: address is 0x7, expected 0x08 to 0x77");
+    SENSOR(address, 0x78, "I2C target: address is 0x78, expected 0x08 to 0x77");
+    SENSOR(flags, 2, "I2C target: flags are 0x2, expected 0 or 1");
+    SENSOR(register_bytes, 3, "I2C target: register_bytes is 3, expected 0, 1, 2 or 4");
+    SENSOR(start, sensor_start, "I2C target: has registers and hooks, expected one of them");
+    SENSOR(cursor, sizeof(Lamp) - 3,
+           "I2C target: cursor takes 4 bytes of the instance at 109, expected in 64 to 112");
+    SENSOR(cursor, offsetof(Lamp, label) + 4,
+           "cursor of the I2C target (4 bytes at 92) and property label (8 bytes at 88) overlap in "
+           "the instance, expected no byte in common");
+}
+
+static void target_with_hooks_is_checked(void)
+{
+    HwI2cTarget target = { .address = 0x48, .flags = HW_I2C_POINTER_MOVES };
+    static HwPciFunction function = { .vendor = 1 };
+
+    tables = good;
+    sensor_check(target, "I2C target: flags are 0x1, expected 0 without registers");
+    target.flags = 0;
+    target.start = sensor_start;
+    tables = good;
+    sensor_check(target, NULL);
+    tables = good;
+    tables.cls.regions.count = 0;
+    tables.cls.layouts.count = 0;
+    tables.cls.layout_from = 0;
+    tables.cls.pci = &function;
+    sensor_check(target, "I2C target: is a PCI function too, expected one bus");
+}
+
+static void registers_mapped_nowhere_are_a_targets(void)
+{
+    HwI2cTarget sensor = sensor_new();
+
+    assert_tables("region registers: is mapped nowhere, expected kind 3 or the first region of an "
+                  "I2C target with registers");
+    tables = good;
+    sensor_check(sensor, "I2C target: has registers, expected the first region of kind 1 and "
+                         "mapped nowhere");
+}
+
 static void two_regions_have_one_block(void)
 {
     tables = good;
@@ -734,6 +811,10 @@ int main(int argc, char **argv)
                     region_may_overlap_by_its_largest_size);
     g_test_add_func("/plugin-check/refuses/region/mapped-nowhere-with-a-base",
                     unmapped_region_has_no_base);
+    g_test_add_func("/plugin-check/i2c/target-with-registers", target_is_checked);
+    g_test_add_func("/plugin-check/i2c/target-with-hooks", target_with_hooks_is_checked);
+    g_test_add_func("/plugin-check/i2c/registers-mapped-nowhere",
+                    registers_mapped_nowhere_are_a_targets);
     g_test_add_func("/plugin-check/refuses/region/ram-block-of-another",
                     two_regions_have_one_block);
     g_test_add_func("/plugin-check/refuses/layout/block-of-two-regions",

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "hw-api/ext/draft/gpio.h"
+#include "hw-api/ext/draft/i2c.h"
 #include "hw-api/ext/draft/pci.h"
 #include "hw-api/ext/fw-cfg.h"
 #include "hw-api/host/load/check-hooks.h"
@@ -62,8 +63,10 @@ static uint8_t *entry_of(Plugin *plugin, HwHooked hooked, const char **name)
         [HW_HOOKED_FILE] = "fw_cfg file etc/lamp-levels: ",
         [HW_HOOKED_STATE] = "state lamp: state lamp/levels: ",
         [HW_HOOKED_GPIO] = "GPIO: ",
+        [HW_HOOKED_I2C] = "I2C target: ",
     };
-    static HwGpioLines lines; /* the plugin itself has none */
+    static HwGpioLines lines; /* the plugin itself has none, and no target */
+    static HwI2cTarget target;
     void *const entries[HW_HOOKED_COUNT] = {
         [HW_HOOKED_CLASS] = cls,
         [HW_HOOKED_REGION] = (void *)&cls->regions.entries[1],
@@ -72,11 +75,16 @@ static uint8_t *entry_of(Plugin *plugin, HwHooked hooked, const char **name)
         [HW_HOOKED_FILE] = (void *)&cls->fw_cfg_files.entries[0],
         [HW_HOOKED_STATE] = (void *)&cls->state->subsections.entries[0],
         [HW_HOOKED_GPIO] = &lines,
+        [HW_HOOKED_I2C] = &target,
     };
 
     lines = (HwGpioLines) { .inputs = "in", .input_count = 1 };
     if (hooked == HW_HOOKED_GPIO) {
         cls->gpio = &lines;
+    }
+    target = (HwI2cTarget) { .address = 0x48 };
+    if (hooked == HW_HOOKED_I2C) {
+        cls->i2c = &target;
     }
 
     *name = names[hooked];
@@ -195,9 +203,10 @@ static uint32_t struct_check(const char *type, const char *body)
     return count;
 }
 
-/* All structs in a header but HwHost and HwGpio, which are the host's. */
+/* All structs in a header but the host's own. */
 static uint32_t header_check(const char *header)
 {
+    static const char *const host_structs[] = { "HwHost", "HwGpio", "HwI2c", NULL };
     g_autofree char *path = g_build_filename(g_getenv("OB_SOURCE"), header, NULL);
     g_autoptr(GRegex)
         pattern = g_regex_new("\\bstruct (\\w+) \\{(.*?)\\n\\}", G_REGEX_DOTALL, 0, NULL);
@@ -211,7 +220,7 @@ static uint32_t header_check(const char *header)
         g_autofree char *type = g_match_info_fetch(match, 1);
         g_autofree char *body = g_match_info_fetch(match, 2);
 
-        count += strcmp(type, "HwHost") && strcmp(type, "HwGpio") ? struct_check(type, body) : 0;
+        count += g_strv_contains(host_structs, type) ? 0 : struct_check(type, body);
     }
     return count;
 }
@@ -226,7 +235,8 @@ static void all_hooks_of_the_headers_are_checked(void)
         }
     }
     g_assert_cmpuint(header_check("hw-api/hw-api.h") + header_check("hw-api/ext/fw-cfg.h") +
-                         header_check("hw-api/ext/draft/gpio.h"),
+                         header_check("hw-api/ext/draft/gpio.h") +
+                         header_check("hw-api/ext/draft/i2c.h"),
                      ==, listed);
 }
 
