@@ -6,6 +6,7 @@
 #include "hw-api/hw-api.h"
 
 extern const HwDeviceClass arm_sysreg_sync_class;
+extern const HwDeviceClass at24_class;
 extern const HwDeviceClass beacon_class;
 extern const HwDeviceClass bochs_display_class;
 extern const HwDeviceClass pvpanic_class;

@@ -5,6 +5,7 @@
 /* clang-format off */
 static const HwDeviceClassRef outboard_classes[] = {
     &arm_sysreg_sync_class,
+    &at24_class,
     &beacon_class,
     &bochs_display_class,
     &pvpanic_class,
