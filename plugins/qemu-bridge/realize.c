@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "hw-api/device/error.h"
+#include "plugins/qemu-bridge/device/i2c.h"
 #include "plugins/qemu-bridge/device/pci.h"
 #include "plugins/qemu-bridge/qemu/irq.h"
 #include "plugins/qemu-bridge/qemu/log.h"
@@ -193,6 +194,12 @@ void bridge_reset_leave(QemuObject *object, int type)
 
 /* ------------------------------------------------------------------ realize */
 
+/* No bus resets the device. */
+static bool is_busless(const BridgeDevice *device)
+{
+    return !device->pci && !bridge_type_is_i2c(device->type);
+}
+
 /* A PCI device's section has the name of its slot, as QEMU's have. */
 static QemuObject *section_owner(const BridgeDevice *device)
 {
@@ -207,7 +214,7 @@ static bool device_attach(BridgeDevice *device, QemuError **errp)
                                        errp) < 0) {
         return false;
     }
-    if (!device->pci) { /* no bus resets it */
+    if (is_busless(device)) {
         qemu_register_reset(resettable_cold_reset_fn, device->object);
     }
     bridge_run_state_attach(device);
@@ -223,11 +230,12 @@ static bool device_attach(BridgeDevice *device, QemuError **errp)
     return true;
 }
 
-static void busless_realize(BridgeDevice *device, QemuError **errp)
+/* On an I2C bus or on none. */
+static void plain_realize(BridgeDevice *device, QemuError **errp)
 {
     HW_ERROR(error, SENTENCE);
 
-    if (!device_realize(device, &error)) {
+    if (!bridge_i2c_open(device, &error) || !device_realize(device, &error)) {
         bridge_fail(errp, error.text);
         return;
     }
@@ -283,7 +291,7 @@ void bridge_realize(QemuObject *object, QemuError **errp)
         bridge_fail(errp, device->type->refusal ? device->type->refusal : error.text);
         return;
     }
-    (bridge_type_is_pci(device->type) ? pci_realize : busless_realize)(device, &failed);
+    (bridge_type_is_pci(device->type) ? pci_realize : plain_realize)(device, &failed);
     if (!failed) {
         bridge_trace_device(device);
         if (!device_attach(device, &failed)) {
@@ -308,7 +316,7 @@ void bridge_unrealize(QemuObject *object)
     bridge_run_state_detach(device);
     if (device->pci) {
         bridge_regions_name(device, false); /* the next device in the slot has the same names */
-    } else {
+    } else if (is_busless(device)) {
         qemu_unregister_reset(resettable_cold_reset_fn, device->object);
     }
     if (device->description) {

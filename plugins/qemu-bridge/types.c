@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "hw-api/device/error.h"
+#include "plugins/qemu-bridge/device/i2c.h"
 #include "plugins/qemu-bridge/device/pci.h"
 #include "plugins/qemu-bridge/qemu/layout.h"
 
@@ -47,6 +48,9 @@ static void type_class_init(QemuObjectClass *cls, const void *data)
                                        bridge_reset_hold, bridge_reset_leave, &type->parent_phases);
     device_class_set_parent_realize(cls, bridge_realize, &type->parent_realize);
     device_class_set_parent_unrealize(cls, bridge_unrealize, &type->parent_unrealize);
+    if (bridge_type_is_i2c(type)) {
+        bridge_i2c_class_init(cls);
+    }
     bridge_add_properties(type, cls);
 }
 
@@ -102,15 +106,22 @@ static const void *interfaces_of(const HwDeviceClass *table)
     return table->pci->flags & HW_PCI_EXPRESS ? express : conventional;
 }
 
-/* QEMU's own size of a PCI device is unknown here: 0 stands for the parent's. */
+static const char *type_parent(const BridgeType *type)
+{
+    return bridge_type_is_pci(type)   ? "pci-device"
+           : bridge_type_is_i2c(type) ? "i2c-slave"
+                                      : "device";
+}
+
+/* QEMU's own size of a device on a bus is unknown here: 0 stands for the parent's. */
 static void type_make(BridgeType *type)
 {
     bool is_pci = bridge_type_is_pci(type);
 
     type_register_static(&(QemuTypeInfo) {
         .name = type->name,
-        .parent = is_pci ? "pci-device" : "device",
-        .instance_size = is_pci ? 0 : QEMU_OBJECT_ROOM,
+        .parent = type_parent(type),
+        .instance_size = is_pci || bridge_type_is_i2c(type) ? 0 : QEMU_OBJECT_ROOM,
         .instance_finalize = type_instance_finalize,
         .class_init = type_class_init,
         .class_data = type,
@@ -118,16 +129,17 @@ static void type_make(BridgeType *type)
     });
 }
 
-/* A QEMU that can't have PCI functions still gets the class: its devices say why they fail. */
-static bool pci_prepare(BridgeType *type, HwError *error)
+/* A QEMU that can't have devices on the bus still gets the class: its devices say why they fail. */
+static bool bus_prepare(BridgeType *type, HwError *error)
 {
+    const HwDeviceClass *table = &type->cls->table;
     HW_ERROR(why, 512);
 
-    if (!type->cls->table.pci) {
+    if (!table->pci && !table->i2c) {
         return true;
     }
-    if (qemu_pci_learn(&why)) {
-        return bridge_pci_type_check(type, error);
+    if (table->pci ? qemu_pci_learn(&why) : qemu_i2c_learn(&why)) {
+        return !table->pci || bridge_pci_type_check(type, error);
     }
     type->refusal = strdup(why.text);
     return type->refusal || hw_error_set(error, "%s: out of memory", type->name);
@@ -143,7 +155,7 @@ static bool type_register(BridgeType *type, const HwClass *cls, HwError *error)
     if (object_class_by_name(type->name)) {
         return hw_error_set(error, "%s: a QEMU type of this name already exists", type->name);
     }
-    if (!pci_prepare(type, error) || !type_describe(type, &cls->table, error)) {
+    if (!bus_prepare(type, error) || !type_describe(type, &cls->table, error)) {
         return false;
     }
     type_make(type);

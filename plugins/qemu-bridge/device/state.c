@@ -14,10 +14,11 @@
 #include "hw-api/host/run/running.h"
 #include "hw-api/host/run/state.h"
 #include "plugins/qemu-bridge/qemu/description.h"
+#include "plugins/qemu-bridge/qemu/i2c/i2c-api.h"
 #include "plugins/qemu-bridge/qemu/pci/pci-api.h"
 
 #define SENTENCE   512
-#define PCI_FIELDS 2 /* at most */
+#define BUS_FIELDS 2 /* at most */
 
 /* ------------------------------------------------------------------- fields */
 
@@ -240,7 +241,7 @@ static bool hooks_of(const HwState *state, bool is_subsection, Hooks *hooks, HwE
 
 /* -------------------------------------------------------------- descriptions */
 
-static void *describe(const HwState *state, bool is_subsection, const HwPciFunction *function,
+static void *describe(const HwState *state, bool is_subsection, const HwDeviceClass *cls,
                       HwError *error);
 
 /* Returns an array of pointers that ends with NULL.  Returns NULL and sets `error` on
@@ -262,33 +263,37 @@ static const void **subsections_describe(const HwSubstates *substates, HwError *
     return list;
 }
 
-/* QEMU's part of a PCI function's state comes first.  Returns the number of its fields. */
-static uint32_t pci_fields_describe(const HwPciFunction *function, QemuField *fields)
+/* A field that is QEMU's own object. */
+static QemuField object_describe(const char *name, const void *vmsd)
 {
-    const QemuField device = { .name = "pci",
-                               .offset = offsetof(HwDevice, reserved[0]),
-                               .count = 1,
-                               .vmsd = vmstate_pci_device };
+    return (QemuField) {
+        .name = name, .offset = offsetof(HwDevice, reserved[0]), .count = 1, .vmsd = vmsd
+    };
+}
+
+/* QEMU's part of the state of a device on a bus comes first.  Returns the number of its fields. */
+static uint32_t bus_fields_describe(const HwDeviceClass *cls, QemuField *fields)
+{
     uint32_t count = 0;
 
-    if (function) {
-        fields[count++] = device;
+    if (cls->pci) {
+        fields[count++] = object_describe("pci", vmstate_pci_device);
     }
-    if (function && function->msix_vectors) {
-        fields[count] = device;
-        fields[count].name = "msix";
-        fields[count++].vmsd = vmstate_msix;
+    if (cls->pci && cls->pci->msix_vectors) {
+        fields[count++] = object_describe("msix", vmstate_msix);
+    }
+    if (cls->i2c) {
+        fields[count++] = object_describe("i2c", vmstate_i2c_slave);
     }
     return count;
 }
 
-static QemuField *fields_describe(const HwPciFunction *function, const HwState *state,
-                                  uint32_t *count)
+static QemuField *fields_describe(const HwDeviceClass *cls, const HwState *state, uint32_t *count)
 {
-    QemuField *fields = calloc(state->fields.count + PCI_FIELDS + 1, sizeof(*fields));
+    QemuField *fields = calloc(state->fields.count + BUS_FIELDS + 1, sizeof(*fields));
 
     if (fields) {
-        *count = pci_fields_describe(function, fields);
+        *count = cls ? bus_fields_describe(cls, fields) : 0;
         for (uint32_t i = 0; i < state->fields.count; i++) {
             fields[(*count)++] = field_describe(&state->fields.entries[i]);
         }
@@ -296,13 +301,12 @@ static QemuField *fields_describe(const HwPciFunction *function, const HwState *
     return fields;
 }
 
-/* A failure leaks memory: QEMU exits then.  `function`: only for the state itself, of a PCI
- * function. */
-static void *describe(const HwState *state, bool is_subsection, const HwPciFunction *function,
+/* A failure leaks memory: QEMU exits then.  `cls`: NULL for a subsection. */
+static void *describe(const HwState *state, bool is_subsection, const HwDeviceClass *cls,
                       HwError *error)
 {
     uint32_t count = 0;
-    QemuField *fields = fields_describe(function, state, &count);
+    QemuField *fields = fields_describe(cls, state, &count);
     const void **subsections = subsections_describe(&state->subsections, error);
     Hooks hooks;
     void *description;
@@ -354,5 +358,5 @@ const void *bridge_describe_state(const HwDeviceClass *cls, const HwState *state
         hw_error_set(error, "%s: out of memory", cls->name);
         return NULL;
     }
-    return describe(described, false, cls->pci, error);
+    return describe(described, false, cls, error);
 }

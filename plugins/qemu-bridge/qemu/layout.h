@@ -61,6 +61,13 @@ typedef struct QemuPciLayout {
     uint32_t config; /* in PCIDevice: a pointer to the configuration space */
 } QemuPciLayout;
 
+/* The places in I2CSlaveClass that targets need; zero until qemu_i2c_learn(). */
+typedef struct QemuI2cLayout {
+    uint32_t send;    /* int (*)(I2CSlave *, uint8_t) */
+    uint32_t receive; /* uint8_t (*)(I2CSlave *) */
+    uint32_t event;   /* int (*)(I2CSlave *, enum) */
+} QemuI2cLayout;
+
 typedef struct QemuLayout {
     QemuDescriptionLayout description;
     QemuFieldLayout field;
@@ -69,6 +76,7 @@ typedef struct QemuLayout {
     uint32_t load_setup;           /* in SaveVMHandlers; load_cleanup comes next */
     QemuAttributesLayout attributes;
     QemuPciLayout pci;
+    QemuI2cLayout i2c;
 } QemuLayout;
 
 /* The layout of the running QEMU.  plugin.c sets it before anything else. */

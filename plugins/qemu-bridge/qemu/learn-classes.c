@@ -22,8 +22,8 @@ static bool unknown(HwError *error, const char *member, const char *signs)
                         member, signs);
 }
 
-/* The size of the allocation confirms the size that the type says.  Returns 0 if they differ. */
-static uint32_t class_size(const QemuClasses *known, const char *name)
+/* The size of the allocation confirms the size that the type says. */
+uint32_t qemu_learn_class_size(const QemuClasses *known, const char *name)
 {
     const void *cls = known->find(name);
     const void *type = cls ? qemu_sign_pointer(cls, CLASS_TYPE) : NULL;
@@ -70,7 +70,7 @@ static bool device_fits(const void *cls, const KnownDevice *device, uint32_t cat
 static bool learn_description(const QemuClasses *known, uint32_t size,
                               QemuDeviceClassLayout *layout, HwError *error)
 {
-    layout->categories = class_size(known, "object");
+    layout->categories = qemu_learn_class_size(known, "object");
     for (uint32_t at = layout->categories; layout->categories && at < size; at += WORD) {
         int fitting = 0;
 
@@ -121,10 +121,10 @@ static bool learn_switches(const QemuClasses *known, uint32_t size, QemuDeviceCl
 
 bool qemu_learn_device_class(const QemuClasses *known, QemuLayout *layout, HwError *error)
 {
-    uint32_t size = class_size(known, "device");
+    uint32_t size = qemu_learn_class_size(known, "device");
 
     layout->device_class = (QemuDeviceClassLayout) { 0 };
-    if (size <= class_size(known, "object")) {
+    if (size <= qemu_learn_class_size(known, "object")) {
         return unknown(error, "DeviceClass", "the sizes of 'object' and 'device'");
     }
     return learn_description(known, size, &layout->device_class, error) &&
@@ -161,14 +161,14 @@ static bool front_end_fits(const QemuClasses *known, const void *interface, uint
 
 bool qemu_learn_interface_class(const QemuClasses *known, QemuLayout *layout, HwError *error)
 {
-    uint32_t size = class_size(known, "interface");
+    uint32_t size = qemu_learn_class_size(known, "interface");
     bool fits = false;
 
     layout->interface_class_size = 0;
     if (!known->find("tpm-if")) {
         return true;
     }
-    if (!size || class_size(known, "tpm-if") < size + 3 * WORD) {
+    if (!size || qemu_learn_class_size(known, "tpm-if") < size + 3 * WORD) {
         return unknown(error, "TPMIfClass", "the sizes of 'interface' and 'tpm-if'");
     }
     for (size_t i = 0; i < COUNT(front_ends); i++) {

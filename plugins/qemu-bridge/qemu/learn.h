@@ -55,6 +55,12 @@ typedef struct QemuClasses {
 /* Learns `layout->device_class`. */
 bool qemu_learn_device_class(const QemuClasses *known, QemuLayout *layout, HwError *error);
 
+/* Learns `layout->i2c`. */
+bool qemu_learn_i2c(const QemuClasses *known, QemuLayout *layout, HwError *error);
+
+/* The size of a type's class; 0: its type and its allocation differ. */
+uint32_t qemu_learn_class_size(const QemuClasses *known, const char *name);
+
 /* Learns `layout->interface_class_size`. */
 bool qemu_learn_interface_class(const QemuClasses *known, QemuLayout *layout, HwError *error);
 

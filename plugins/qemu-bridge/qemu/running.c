@@ -108,6 +108,8 @@ static const void *class_interface(const void *cls, const char *type)
     return object_class_dynamic_cast((QemuObjectClass *)(uintptr_t)cls, type);
 }
 
+static const QemuClasses classes = { class_find, class_name, class_interface, vmstate_fifo8 };
+
 static bool learn(QemuLayout *layout, HwError *error)
 {
     const QemuDescriptions descriptions = {
@@ -119,7 +121,6 @@ static bool learn(QemuLayout *layout, HwError *error)
         .i2c_slave = vmstate_i2c_slave,
         .info_uint32 = &vmstate_info_uint32,
     };
-    const QemuClasses classes = { class_find, class_name, class_interface, vmstate_fifo8 };
 
     return qemu_learn_descriptions(&descriptions, layout, error) &&
            qemu_learn_device_class(&classes, layout, error) &&
@@ -157,6 +158,11 @@ bool qemu_running_learn_pci(HwError *error)
     }
     learned.pci = (QemuPciLayout) { 0 };
     return false;
+}
+
+bool qemu_running_learn_i2c(HwError *error)
+{
+    return qemu_learn_i2c(&classes, &learned, error);
 }
 
 bool qemu_running_try(HwError *error)

@@ -21,6 +21,9 @@ bool qemu_running_try(HwError *error);
 /* Learns the layouts that PCI functions need, before qemu_running_try(), which proves them. */
 bool qemu_running_learn_pci(HwError *error);
 
+/* The same for I2C targets. */
+bool qemu_running_learn_i2c(HwError *error);
+
 /* Prints what was learned to the standard output. */
 void qemu_running_report(void);
 

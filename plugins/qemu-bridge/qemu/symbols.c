@@ -2,6 +2,7 @@
 #include "plugins/qemu-bridge/qemu/symbols.h"
 
 #include "plugins/qemu-bridge/qemu/chardev/chardev-api.h"
+#include "plugins/qemu-bridge/qemu/i2c/i2c-api.h"
 #include "plugins/qemu-bridge/qemu/net-api.h"
 #include "plugins/qemu-bridge/qemu/pci/pci-api.h"
 
@@ -208,6 +209,19 @@ static const QemuSymbol chardev_symbols[] = {
     FUNCTION(qemu_chr_find),
 };
 
+static const QemuSymbol i2c_symbols[] = {
+    FUNCTION(i2c_bus_busy),
+    FUNCTION(i2c_end_transfer),
+    FUNCTION(i2c_init_bus),
+    FUNCTION(i2c_recv),
+    FUNCTION(i2c_send),
+    FUNCTION(i2c_start_transfer),
+    FUNCTION(object_property_set_uint),
+    FUNCTION(qdev_new),
+    FUNCTION(sysbus_realize_and_unref),
+    { "vmstate_i2c_slave", vmstate_i2c_slave },
+};
+
 const QemuSymbol *qemu_symbols(size_t *count)
 {
     *count = sizeof(symbols) / sizeof(symbols[0]);
@@ -218,6 +232,12 @@ const QemuSymbol *qemu_pci_symbols(size_t *count)
 {
     *count = sizeof(pci_symbols) / sizeof(pci_symbols[0]);
     return pci_symbols;
+}
+
+const QemuSymbol *qemu_i2c_symbols(size_t *count)
+{
+    *count = sizeof(i2c_symbols) / sizeof(i2c_symbols[0]);
+    return i2c_symbols;
 }
 
 const QemuSymbol *qemu_net_symbols(size_t *count)

@@ -16,6 +16,9 @@ const QemuSymbol *qemu_symbols(size_t *count);
 /* The same for pci-api.h. */
 const QemuSymbol *qemu_pci_symbols(size_t *count);
 
+/* The same for i2c/i2c-api.h. */
+const QemuSymbol *qemu_i2c_symbols(size_t *count);
+
 /* The same for net-api.h and chardev/chardev-api.h. */
 const QemuSymbol *qemu_net_symbols(size_t *count);
 const QemuSymbol *qemu_chardev_symbols(size_t *count);

@@ -23,9 +23,9 @@ typedef struct Row {
 
 static const Row rows[] = {
 #ifndef BRIDGE_WITHOUT_ROWS
-    { 7, 2, { DESCRIPTION, FIELD(0), { 96, 112, 128, 129 }, 112, 0x58, { 0, 3 }, { 80, 168 } } },
-    { 10, 0, { DESCRIPTION, FIELD(0x10000), { 96, 112, 130, 131 }, 104, 0x78, { 32, 4 }, { 80, 160 } } },
-    { 11, 1, { DESCRIPTION_ERRP, FIELD_INDIRECT(0x20000), { 96, 112, 130, 131 }, 104, 0x70, { 32, 4 }, { 72, 168 } } },
+    { 7, 2, { DESCRIPTION, FIELD(0), { 96, 112, 128, 129 }, 112, 0x58, { 0, 3 }, { 80, 168 }, { 176, 192, 200 } } },
+    { 10, 0, { DESCRIPTION, FIELD(0x10000), { 96, 112, 130, 131 }, 104, 0x78, { 32, 4 }, { 80, 160 }, { 184, 200, 208 } } },
+    { 11, 1, { DESCRIPTION_ERRP, FIELD_INDIRECT(0x20000), { 96, 112, 130, 131 }, 104, 0x70, { 32, 4 }, { 72, 168 }, { 184, 200, 208 } } },
 #endif
     { 0 },
 };
@@ -63,6 +63,9 @@ static const struct {
     MEMBER(attributes.memory),
     MEMBER(pci.vmsd),
     MEMBER(pci.config),
+    MEMBER(i2c.send),
+    MEMBER(i2c.receive),
+    MEMBER(i2c.event),
 };
 /* clang-format on */
 
@@ -96,7 +99,7 @@ bool qemu_version_agrees(unsigned major, unsigned minor, const QemuLayout *learn
         uint32_t value = member(learned, members[i].at);
 
         if (members[i].at >= offsetof(QemuLayout, pci) && !value) {
-            continue; /* this emulator has no PCI functions */
+            continue; /* this emulator has no PCI functions, or no I2C */
         }
         if (value != member(known, members[i].at)) {
             return hw_error_set(error,

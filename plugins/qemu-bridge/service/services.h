@@ -8,6 +8,7 @@
 #include "hw-api/ext/draft/chardev.h"
 #include "hw-api/ext/draft/device-tree.h"
 #include "hw-api/ext/draft/guest-time.h"
+#include "hw-api/ext/draft/i2c.h"
 #include "hw-api/ext/draft/interrupt-lines.h"
 #include "hw-api/ext/draft/net.h"
 #include "hw-api/ext/draft/pci.h"
@@ -41,6 +42,9 @@ const HwPci *bridge_pci(void);
 
 /* Returns NULL if this QEMU does not export what serial devices need. */
 const HwChardev *bridge_chardev(void);
+
+/* Returns NULL if this QEMU can't carry I2C targets. */
+const HwI2c *bridge_i2c(void);
 
 /* Returns NULL if this QEMU does not export what network devices need. */
 const HwNet *bridge_net(void);

@@ -96,13 +96,19 @@ static bool table_has(const QemuSymbol *symbols, size_t count, const char *name)
 
 static bool is_listed(const char *name)
 {
-    size_t all, pci, net, chardev;
-    const QemuSymbol *symbols = qemu_symbols(&all), *pci_symbols = qemu_pci_symbols(&pci);
-    const QemuSymbol *net_symbols = qemu_net_symbols(&net);
-    const QemuSymbol *chardev_symbols = qemu_chardev_symbols(&chardev);
+    static const QemuSymbol *(*const tables[])(size_t *count) = {
+        qemu_symbols, qemu_pci_symbols, qemu_net_symbols, qemu_chardev_symbols, qemu_i2c_symbols,
+    };
 
-    return table_has(symbols, all, name) || table_has(pci_symbols, pci, name) ||
-           table_has(net_symbols, net, name) || table_has(chardev_symbols, chardev, name);
+    for (size_t i = 0; i < G_N_ELEMENTS(tables); i++) {
+        size_t count;
+        const QemuSymbol *symbols = tables[i](&count);
+
+        if (table_has(symbols, count, name)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static bool is_toolchains(const char *name)

@@ -188,9 +188,8 @@ static void test_temperature(Bus *f, gconstpointer data)
     static const struct {
         const char *text;
         uint32_t shown;
-    } rows[] = { { "0", 0 },           { "-0.5", 0xff80 },   { "-55", 0xc900 },
-                 { "125", 0x7d00 },    { "124.5", 0x7c80 },  { "-54.5", 0xc980 },
-                 { "-0.0", 0 },        { "99.0", 0x6300 } };
+    } rows[] = { { "0", 0 },          { "-0.5", 0xff80 },  { "-55", 0xc900 }, { "125", 0x7d00 },
+                 { "124.5", 0x7c80 }, { "-54.5", 0xc980 }, { "-0.0", 0 },     { "99.0", 0x6300 } };
 
     (void)data;
     for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -201,14 +200,29 @@ static void test_temperature(Bus *f, gconstpointer data)
 
 static void test_bad_temperature(Bus *f, gconstpointer data)
 {
-    static const char *const texts[] = { "",      "warm", "125.5", "-55.5", "25.3",
-                                         "25.",   "25.55", "2e1",  "25 ",   "99999999999" };
+    static const char *const texts[] = { "",    "warm",  "125.5", "-55.5", "25.3",
+                                         "25.", "25.55", "2e1",   "25 ",   "99999999999" };
 
     (void)data;
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
         g_assert_false(temperature_set(f, texts[i]));
     }
     g_assert_cmphex(i2c_read_register(f->c, WARM_AT, TEMPERATURE, 2), ==, 0x1980);
+}
+
+/* QEMU's own target on our bus: the beginning of a screen's EDID. */
+static void test_foreign_target(void)
+{
+    static const uint8_t edid[8] = { 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0 };
+    ObClient *c = i2c_guest_start("-device i2c-ddc,bus=i2c0,address=0x52");
+
+    g_assert_true(i2c_address(c, 0x52, false) && i2c_send(c, 0));
+    g_assert_true(i2c_address(c, 0x52, true));
+    for (uint32_t i = 0; i < sizeof(edid); i++) {
+        g_assert_cmphex(i2c_receive(c), ==, edid[i]);
+    }
+    i2c_stop(c);
+    ob_client_quit(c);
 }
 
 #define TEST(path, function) g_test_add("/" path, Bus, NULL, set_up, function, tear_down)
@@ -227,6 +241,9 @@ int main(int argc, char **argv)
     TEST("i2c-ocores/command/ignored-while-disabled", test_disabled);
     TEST("i2c-ocores/interrupt/until-acknowledged-or-masked", test_interrupt);
     TEST("i2c-ocores/reset/frees-the-bus", test_reset);
+    if (g_getenv("OB_RELEASE")) {
+        g_test_add_func("/i2c-ocores/transfer/reads-a-target-of-qemus", test_foreign_target);
+    }
     TEST("lm75/temperature/by-property", test_temperature);
     TEST("lm75/temperature/refused", test_bad_temperature);
     return g_test_run();

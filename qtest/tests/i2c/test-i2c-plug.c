@@ -58,10 +58,10 @@ static void test_target_leaves(void)
     i2c_stop(c);
     g_assert_false(i2c_address(c, WARM_AT, false));
     i2c_stop(c);
-    json_decref(ob_client_qmp(c, "device_add",
-                              json_pack("{s:s, s:s, s:s}", "driver", "lm75", "id", "warm", "bus",
-                                        "i2c0"),
-                              NULL));
+    json_decref(
+        ob_client_qmp(c, "device_add",
+                      json_pack("{s:s, s:s, s:s}", "driver", "lm75", "id", "warm", "bus", "i2c0"),
+                      NULL));
     g_assert_cmphex(i2c_read_register(c, WARM_AT, LIMIT, 2), ==, 0x5000);
     ob_client_quit(c);
 }

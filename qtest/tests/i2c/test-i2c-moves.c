@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A transfer under way moves between a stock QEMU and our program.  The target goes on where it was,
+ * and the next transfers find what the last ones have stored.
+ */
+#include <glib/gstdio.h>
+#include <unistd.h>
+
+#include "qtest/tests/i2c/i2c-guest.h"
+
+#define DEVICES "-device lm75,bus=i2c0,temperature=25.5 -device at24,bus=i2c0,size=4096 "
+
+enum { WARM_AT = 0x48, MEMORY_AT = 0x50, LIMIT = 3 };
+
+static ObClient *start(bool ours, const char *more)
+{
+    g_autofree char *arguments = g_strdup_printf(
+        "%s -M pc-q35-7.2 -m 64 -nodefaults -device i2c-ocores,id=i2c0,addr=0x%x "
+        "%s %s",
+        ours ? "" : g_getenv("OB_ARGUMENTS"), (unsigned)I2C_GUEST_BASE, DEVICES, more);
+    const ObStart options = { .program = g_getenv(ours ? "OB_HOST_PROGRAM" : "OB_PROGRAM"),
+                              .accelerator = ours ? NULL : "tcg",
+                              .arguments = arguments,
+                              .halts = !ours };
+    HW_ERROR(error, 4096);
+    ObClient *c = ob_client_start(&options, &error);
+
+    g_assert_cmpstr(error.text, ==, "");
+    return c;
+}
+
+static void migration_wait(ObClient *c)
+{
+    bool done = false;
+
+    while (!done) {
+        json_t *answer = ob_client_qmp(c, "query-migrate", NULL, NULL);
+        const char *status = json_string_value(json_object_get(answer, "status"));
+
+        g_assert_cmpstr(status, !=, "failed");
+        done = g_strcmp0(status, "completed") == 0;
+        json_decref(answer);
+    }
+}
+
+static ObClient *move(ObClient *c, bool to_ours)
+{
+    g_autofree char *path = NULL;
+    g_autofree char *out = NULL;
+    g_autofree char *in = NULL;
+
+    close(g_file_open_tmp("outboard-XXXXXX", &path, NULL));
+    out = g_strdup_printf("exec:cat >%s", path);
+    in = g_strdup_printf("exec:cat %s", path);
+    json_decref(ob_client_qmp(c, "migrate", json_pack("{s:s}", "uri", out), NULL));
+    migration_wait(c);
+    ob_client_quit(c);
+    c = start(to_ours, "-incoming defer");
+    json_decref(ob_client_qmp(c, "migrate-incoming", json_pack("{s:s}", "uri", in), NULL));
+    migration_wait(c);
+    g_unlink(path);
+    return c;
+}
+
+/* Moves after the first byte of a register, and between the place and the data of a memory. */
+static void test_move(gconstpointer data)
+{
+    bool from_ours = GPOINTER_TO_INT(data);
+    ObClient *c = start(from_ours, "");
+
+    i2c_wr(c, OCORES_CONTROL, OCORES_ENABLE);
+    g_assert_true(i2c_write_register(c, MEMORY_AT, 0x01, 0x23616263, 4));
+    g_assert_true(i2c_address(c, WARM_AT, false));
+    g_assert_true(i2c_send(c, LIMIT));
+    g_assert_true(i2c_send(c, 0x12));
+    c = move(c, !from_ours);
+    g_assert_true(i2c_send(c, 0x80));
+    i2c_stop(c);
+    g_assert_cmphex(i2c_read_register(c, WARM_AT, LIMIT, 2), ==, 0x1280);
+    g_assert_true(i2c_address(c, MEMORY_AT, false));
+    g_assert_true(i2c_send(c, 0x01) && i2c_send(c, 0x24));
+    c = move(c, from_ours);
+    g_assert_true(i2c_address(c, MEMORY_AT, true));
+    g_assert_cmphex(i2c_receive(c), ==, 'b');
+    c = move(c, !from_ours);
+    g_assert_cmphex(i2c_receive(c), ==, 'c');
+    i2c_stop(c);
+    g_assert_cmphex(i2c_read_register(c, WARM_AT, 0, 2), ==, 0x1980);
+    ob_client_quit(c);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_data_func("/i2c-moves/from-qemu-and-back", GINT_TO_POINTER(false), test_move);
+    g_test_add_data_func("/i2c-moves/to-qemu-and-back", GINT_TO_POINTER(true), test_move);
+    return g_test_run();
+}
