@@ -21,6 +21,7 @@ extern const HwDeviceClass ne2k_pci_class;
 extern const HwDeviceClass ns16550a_class;
 extern const HwDeviceClass ns16550a_isa_class;
 extern const HwDeviceClass ns16550a_pci_class;
+extern const HwDeviceClass pca9538_class;
 extern const HwDeviceClass pci_beacon_class;
 extern const HwDeviceClass ramfb_class;
 extern const HwDeviceClass simple_fb_class;

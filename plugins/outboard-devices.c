@@ -17,6 +17,7 @@ static const HwDeviceClassRef outboard_classes[] = {
     &ns16550a_class,
     &ns16550a_isa_class,
     &ns16550a_pci_class,
+    &pca9538_class,
     &pci_beacon_class,
     &ramfb_class,
     &sand_glass_class,

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Drives lines of a GPIO chip by Linux's character device:
- *     drive-gpio LABEL OUTPUT INPUT
+ *     drive-gpio LABEL OUTPUT INPUT [poll]
  * Prints "raised" once it has raised the output with this number, and "lowered" after the next line
  * of input.  Then it prints "watching", and the kind and level of the next two edges of the input.
+ * With `poll` it prints the input's level instead, after each of the next two lines.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -102,13 +103,26 @@ static void watch(int chip, uint32_t number)
     }
 }
 
+/* For a chip without an interrupt. */
+static void poll_level(int chip, uint32_t number)
+{
+    int line = line_open(chip, number, GPIO_V2_LINE_FLAG_INPUT);
+    char text[64];
+
+    puts("watching");
+    for (int i = 0; i < 2; i++) {
+        must(fgets(text, sizeof(text), stdin) != NULL, "input");
+        printf("level %d\n", line_get(line));
+    }
+}
+
 int main(int argc, char **argv)
 {
-    int chip = argc == 4 ? chip_open(argv[1]) : -1;
+    int chip = argc >= 4 ? chip_open(argv[1]) : -1;
 
     setvbuf(stdout, NULL, _IOLBF, 0);
     must(chip >= 0, "chip");
     drive(chip, (uint32_t)atoi(argv[2]));
-    watch(chip, (uint32_t)atoi(argv[3]));
+    (argc == 4 ? watch : poll_level)(chip, (uint32_t)atoi(argv[3]));
     return 0;
 }

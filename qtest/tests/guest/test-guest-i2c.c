@@ -20,6 +20,8 @@
     "write=42000," HWMON "temp1_max text=" HWMON "temp1_max text=" HWMON "temp1_max_hyst "
 #define MEMORY NEW("24c02+0x50") "write=hello+on+the+bus," SMALL " hex=" SMALL " "
 #define NOBODY NEW("lm75+0x4a") "gone=/sys/bus/i2c/devices/0-004a/hwmon "
+#define DRIVE  "run=/drive-gpio,0-0070,1,3,poll "
+#define PINS   NEW("pca9538+0x70") DRIVE
 /* The console of virt stalls if it has much to say after it was typed on. */
 #define CHANGED "cue=set text=" HWMON "temp1_input "
 #define WORDS   SENSOR LIMITS MEMORY
@@ -44,9 +46,10 @@ static const Platform platforms[] = {
           "24c32+0x51") "write=many+bytes," LARGE " hex=" LARGE " " NOBODY CHANGED },
     { "/guest-i2c/virt/on-i2c-ocores-by-interrupt", "arm64-6.1", "OB_GUEST_LOOK_I2C_ARM64",
       "-machine virt -cpu cortex-a57 -m 256 -device i2c-ocores,id=i2c0,irq-line=100 "
-      "-device lm75,id=warm,bus=i2c0,temperature=25.5 -device at24,bus=i2c0",
+      "-device lm75,id=warm,bus=i2c0,temperature=25.5 -device at24,bus=i2c0 "
+      "-device pca9538,id=pins,bus=i2c0",
       "module=/i2c-ocores.ko:/lm75.ko:/at24.ko " WORDS
-      "line=.i2c,/proc/interrupts " NOBODY CHANGED },
+      "line=.i2c,/proc/interrupts " NOBODY PINS CHANGED },
 };
 
 static HwError error = { (char[8192]) { "" }, 8192, 0 };
@@ -76,15 +79,39 @@ static const char *said_next(const char *said, const char *text)
     return found + strlen(text);
 }
 
+static void type(ObGuest *guest)
+{
+    good(ob_guest_type(guest, "go", &error));
+}
+
+/* Linux drives line 1, and reads line 3 each time that it is told to. */
+static void run_pins(ObGuest *guest)
+{
+    ObClient *c = ob_guest_client(guest);
+
+    good(ob_guest_expect(guest, "raised\n", &error));
+    type(guest);
+    good(ob_guest_expect(guest, "watching\n", &error));
+    g_assert_true(ob_client_set_irq_in(c, "/machine/peripheral/pins", "in", 3, true));
+    type(guest);
+    good(ob_guest_expect(guest, "level 1\n", &error));
+    g_assert_true(ob_client_set_irq_in(c, "/machine/peripheral/pins", "in", 3, false));
+    type(guest);
+    good(ob_guest_expect(guest, "level 0\n", &error));
+}
+
 static char *run(const ObGuestBoot *boot)
 {
     ObGuest *guest = ob_guest_start(boot, &error);
     char *said;
 
     good(guest);
+    if (strstr(boot->words, DRIVE)) {
+        run_pins(guest);
+    }
     good(ob_guest_expect(guest, "set\n", &error));
     temperature_set(guest, "-12.5");
-    good(ob_guest_type(guest, "go", &error));
+    type(guest);
     said = ob_guest_finish(guest, &error);
     ob_guest_free(guest);
     good(said);
@@ -121,7 +148,8 @@ static void test_platform(gconstpointer data)
         g_assert_cmpint(sscanf(rest, "%*u: %u", &interrupts), ==, 1);
         g_assert_cmpuint(interrupts, >, 0);
     }
-    said_next(rest, "written\nyes\nset\ngo\n-12500\n");
+    rest = said_next(rest, "written\nyes\n");
+    said_next(rest, "set\ngo\n-12500\n");
 }
 
 int main(int argc, char **argv)
