@@ -126,7 +126,7 @@ static void test_vncsnapshot_takes_the_picture(void)
     ob_client_quit(m.c);
     m.c = screen_machine_start("-device ramfb,id=fb -vnc 127.0.0.1:90,to=190");
     vnc_machine_show(&m, 256, 128, 4);
-    ob_client_memset(m.c, VNC_PIXELS, 256 * 128 * 4, 0x40); /* JPEG keeps one colour */
+    ob_client_memset(m.c, VNC_PIXELS, 0x40, 256 * 128 * 4); /* JPEG keeps one colour */
     status = query(&m);
     ppm = g_build_filename(ob_scratch_path(m.scratch), "seen.ppm", NULL);
     line = g_strdup_printf("vncsnapshot -quiet -allowblank 127.0.0.1:%d %s.jpg >%s.log 2>&1 && "
