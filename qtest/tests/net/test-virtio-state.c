@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* States of a virtio device that no driver can have made: a load refuses them, and changes nothing. */
+#include <string.h>
+
+#include "devices/net/virtio-net-regs.h"
+#include "hw-api/device/virtio/virtio.h"
+#include "qtest/machine/board.h"
+#include "qtest/machine/net/test-net.h"
+#include "qtest/machine/state/load.h"
+#include "qtest/machine/state/save.h"
+
+#define OFFERED "this device has 0x130018020"
+
+static bool stream_append(void *opaque, const uint8_t *bytes, size_t size)
+{
+    g_byte_array_append(opaque, bytes, (guint)size);
+    return true;
+}
+
+static ObHost *host_new(void)
+{
+    static const ObOption options[] = { { "netdev", "t" }, { "addr", "0xfe000000" } };
+    const ObHostConfig config = { .architecture = "x86_64", .machine = "q35", .ram_size = 1 << 20 };
+    HW_ERROR(error, 500);
+    ObHost *host = ob_host_new(&config, &error);
+
+    g_assert_true(ob_host_load_plugins(host, g_getenv("OUTBOARD_SET"), &error));
+    g_assert_true(ob_test_net_add(host, "t", &error));
+    g_assert_true(ob_host_add_device(host, "virtio-net-mmio", options, 2, &error));
+    return host;
+}
+
+static HwVirtio *card_of(ObHost *host)
+{
+    return HW_DEVICE(HwVirtio, ob_host_device_at(host, 0)->dev);
+}
+
+static void features_accepted(HwVirtio *s)
+{
+    s->status = HW_VIRTIO_FEATURES_OK;
+    s->accepted = HW_VIRTIO_VERSION_1 | HW_VIRTIO_FEATURE(17);
+}
+
+static void features_of_legacy(HwVirtio *s)
+{
+    s->status = HW_VIRTIO_FEATURES_OK;
+    s->accepted = HW_VIRTIO_EVENT_INDEX;
+}
+
+static void size_of_no_power(HwVirtio *s)
+{
+    s->queues[VIRTIO_NET_TRANSMIT].size = 100;
+}
+
+static void size_of_none(HwVirtio *s)
+{
+    s->queues[VIRTIO_NET_RECEIVE].size = 0;
+}
+
+static void size_too_large(HwVirtio *s)
+{
+    s->queues[VIRTIO_NET_RECEIVE].size = 512;
+}
+
+static void address_odd(HwVirtio *s)
+{
+    s->queues[VIRTIO_NET_TRANSMIT].enabled = 1;
+    s->queues[VIRTIO_NET_TRANSMIT].driver = 0x1001;
+}
+
+static const struct {
+    const char *path;
+    void (*change)(HwVirtio *s);
+    const char *sentence;
+} rows[] = {
+    { "features-that-were-not-offered", features_accepted, "features are 0x100020000, " OFFERED },
+    { "features-of-a-legacy-driver", features_of_legacy, "features are 0x20000000, " OFFERED },
+    { "size-that-is-no-power-of-two", size_of_no_power,
+      "queue 1 has 100 entries, expected a power of two up to 256" },
+    { "size-of-nothing", size_of_none, "queue 0 has 0 entries" },
+    { "size-too-large", size_too_large, "queue 0 has 512 entries" },
+    { "address-not-aligned", address_odd, "the addresses of queue 1 are not aligned" },
+};
+
+static GByteArray *saved(ObHost *host)
+{
+    GByteArray *stream = g_byte_array_new();
+    ObSave *save = ob_save_new(host, stream_append, stream, NULL);
+
+    g_assert_true(save && ob_save_finish(save, "running", NULL));
+    ob_save_free(save);
+    return stream;
+}
+
+static void test_refused(gconstpointer data)
+{
+    size_t row = GPOINTER_TO_UINT(data);
+    ObHost *source = host_new();
+    ObHost *target = host_new();
+    g_autoptr(GByteArray) stream = NULL;
+    g_autoptr(GByteArray) before = saved(target);
+    g_autoptr(GByteArray) after = NULL;
+    char text[1000] = "";
+    ObLoad *load;
+
+    rows[row].change(card_of(source));
+    stream = saved(source);
+    load = ob_load_new(target);
+    ob_load_feed(load, stream->data, stream->len);
+    g_assert_false(ob_load_finish(load));
+    ob_load_explain(load, text, sizeof(text));
+    g_test_message("%s", text);
+    g_assert_nonnull(strstr(text, rows[row].sentence));
+    ob_load_free(load);
+    after = saved(target);
+    g_assert_cmpmem(after->data, after->len, before->data, before->len);
+    ob_host_free(source);
+    ob_host_free(target);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *path = g_strconcat("/virtio-state/refused/", rows[i].path, NULL);
+
+        g_test_add_data_func(path, GUINT_TO_POINTER(i), test_refused);
+    }
+    return g_test_run();
+}
