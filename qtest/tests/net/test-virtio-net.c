@@ -49,7 +49,8 @@ static VirtioDriver driver_of(Nic *f)
                     : virtio_of_mmio(f->c, BASE, MEMORY);
 }
 
-static void start(Nic *f, const char *properties)
+/* `device`: "" or an option -device. */
+static void machine_start(Nic *f, const char *machine, const char *device)
 {
     g_autofree char *path = NULL;
     g_autofree char *arguments = NULL;
@@ -61,15 +62,29 @@ static void start(Nic *f, const char *properties)
     path = g_build_filename(ob_scratch_path(f->scratch), "net", NULL);
     listener = ob_unix_listen(path);
     g_assert_cmpint(listener, >=, 0);
-    arguments = g_strdup_printf(
-        "-M q35 -nodefaults %s -netdev stream,id=n0,server=off,addr.type=unix,addr.path=%s "
-        "-device %s,addr=0x%x,id=nic,netdev=n0%s",
-        g_getenv("OB_ARGUMENTS"), path, g_getenv("OB_DEVICE"), is_pci() ? SLOT : BASE, properties);
+    arguments = g_strdup_printf("-M %s -nodefaults %s -netdev "
+                                "stream,id=n0,server=off,addr.type=unix,addr.path=%s %s",
+                                machine, g_getenv("OB_ARGUMENTS"), path, device);
     s.arguments = arguments;
     s.halts = strcmp(s.accelerator, "qtest") != 0;
     f->c = ob_client_start(&s, &error);
     g_assert_cmpstr(error.text, ==, "");
     f->wire = wire_accept(listener);
+}
+
+static void start(Nic *f, const char *properties)
+{
+    g_autofree char *device = g_strdup_printf("-device %s,addr=0x%x,id=nic,netdev=n0%s",
+                                              g_getenv("OB_DEVICE"), is_pci() ? SLOT : BASE,
+                                              properties);
+
+    machine_start(f, "q35", device);
+}
+
+static void set_up_hot(Nic *f, gconstpointer data)
+{
+    (void)data;
+    machine_start(f, "pc", "");
 }
 
 static void set_up_stopped(Nic *f, gconstpointer data)
@@ -304,6 +319,55 @@ static void test_cut_writes(Nic *f, gconstpointer data)
     both_ways(f, 1);
 }
 
+static void plug(Nic *f)
+{
+    json_decref(ob_client_qmp(f->c, "device_add",
+                              json_pack("{s:s, s:s, s:s, s:s}", "driver", g_getenv("OB_DEVICE"),
+                                        "id", "nic", "netdev", "n0", "bus", "pci.0"),
+                              NULL));
+    f->card = virtio_card_start(driver_of(f), ALL, BUFFER);
+}
+
+static void unplug(Nic *f)
+{
+    json_t *event;
+
+    json_decref(ob_client_qmp(f->c, "device_del", json_pack("{s:s}", "id", "nic"), NULL));
+    pci_acpi_eject(&f->bus, f->card.driver.address >> 3);
+    event = ob_client_qmp_event(f->c, "DEVICE_DELETED", WIRE_TIMEOUT_S * 1000);
+    g_assert_nonnull(event);
+    json_decref(event);
+}
+
+/* The second card is a new one, and its network may keep a frame of the first one's time. */
+static void test_hot_plug(Nic *f, gconstpointer data)
+{
+    uint8_t got[VIRTIO_CARD_BUFFER];
+
+    (void)data;
+    plug(f);
+    both_ways(f, 1);
+    unplug(f);
+    to_card(f, 60, 2); /* to nobody */
+    plug(f);
+    to_card(f, 60, 3);
+    g_assert_cmpuint(virtio_card_receive(&f->card, got, sizeof(got)), ==, 60);
+    from_card(f, 60, 4);
+    expect_from_card(f, 60, 4);
+}
+
+/* The card stays, without a network. */
+static void test_network_goes(Nic *f, gconstpointer data)
+{
+    (void)data;
+    plug(f);
+    both_ways(f, 1);
+    json_decref(ob_client_qmp(f->c, "netdev_del", json_pack("{s:s}", "id", "n0"), NULL));
+    from_card(f, 60, 2);
+    g_assert_false(virtio_card_has_frame(&f->card));
+    unplug(f);
+}
+
 static void test_reset(Nic *f, gconstpointer data)
 {
     (void)data;
@@ -335,7 +399,9 @@ int main(int argc, char **argv)
     if (is_pci()) {
         TEST("interrupt/by-message", set_up, test_message);
     }
-    if (is_pci() && !is_qemus_own()) { /* QEMU's takes parts of fields */
+    if (is_pci() && !is_qemus_own()) { /* QEMU's takes parts of fields, too */
+        TEST("hot/plug-unplug-and-again", set_up_hot, test_hot_plug);
+        TEST("hot/network-goes-under-the-card", set_up_hot, test_network_goes);
         TEST("configuration/takes-whole-fields", set_up, test_cut_writes);
     }
     TEST("reset/by-the-machine", set_up, test_reset);
