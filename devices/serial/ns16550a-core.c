@@ -202,7 +202,7 @@ void uart_reset(HwDevice *dev)
 {
     Uart *s = HW_DEVICE(Uart, dev);
 
-    s->ier = s->fcr = s->lcr = s->scr = s->last = 0;
+    s->ier = s->fcr = s->lcr = s->scr = s->held = 0;
     s->mcr = UART_MCR_OUT2;
     s->divisor = 12; /* 9600 baud */
     s->errors = s->sending = 0;
@@ -267,7 +267,7 @@ static bool uart_post_load(HwDevice *dev, uint32_t version, HwError *error)
       .fields = HW_ROWS(HwStateField, HW_SAVED(Uart, ier), HW_SAVED(Uart, fcr),                  \
           HW_SAVED(Uart, lcr), HW_SAVED(Uart, mcr), HW_SAVED(Uart, scr), HW_SAVED(Uart, errors), \
           HW_SAVED(Uart, lines), HW_SAVED(Uart, changes), HW_SAVED(Uart, rx_count),              \
-          HW_SAVED(Uart, tx_count), HW_SAVED(Uart, last), HW_SAVED(Uart, shift),                 \
+          HW_SAVED(Uart, tx_count), HW_SAVED(Uart, held), HW_SAVED(Uart, shift),                 \
           HW_SAVED(Uart, sending), HW_SAVED(Uart, emptied), HW_SAVED(Uart, timed_out),           \
           HW_SAVED(Uart, divisor), HW_SAVED(Uart, deadline), HW_SAVED(Uart, rx),                 \
           HW_SAVED(Uart, tx)),                                                                   \

@@ -10,16 +10,21 @@
 
 #define SECOND UINT64_C(1000000000)
 
+static bool has_fifos(const Uart *s)
+{
+    return s->fcr & UART_FCR_ENABLE;
+}
+
 static uint32_t depth(const Uart *s)
 {
-    return s->fcr & UART_FCR_ENABLE ? UART_FIFO : 1;
+    return has_fifos(s) ? UART_FIFO : 1;
 }
 
 uint8_t uart_trigger(const Uart *s)
 {
     static const uint8_t levels[] = { 1, 4, 8, 14 };
 
-    return s->fcr & UART_FCR_ENABLE ? levels[s->fcr >> UART_FCR_TRIGGER] : 1;
+    return has_fifos(s) ? levels[s->fcr >> UART_FCR_TRIGGER] : 1;
 }
 
 /* ------------------------------------------------------------------------ time-out */
@@ -47,7 +52,7 @@ void uart_timer_restore(HwDevice *dev)
 
 static void timer_restart(Uart *s)
 {
-    s->deadline = s->rx_count && s->fcr & UART_FCR_ENABLE
+    s->deadline = s->rx_count && has_fifos(s)
                       ? (uint64_t)s->clock->now(&s->dev) + 4 * character_time(s)
                       : 0;
     uart_timer_restore(&s->dev);
@@ -67,11 +72,13 @@ void uart_timed_out(HwDevice *dev, void *opaque)
 /* A full FIFO loses the new byte, a full holding register the old one. */
 void uart_receive(Uart *s, uint8_t byte)
 {
+    if (!has_fifos(s)) {
+        s->held = byte;
+    }
     if (s->rx_count < depth(s)) {
         s->rx[s->rx_count++] = byte;
     } else {
         s->errors |= UART_LSR_OVERRUN;
-        s->rx[0] = depth(s) == 1 ? byte : s->rx[0];
     }
     timer_restart(s);
 }
@@ -79,18 +86,17 @@ void uart_receive(Uart *s, uint8_t byte)
 /* An empty FIFO reads as zero, the holding register as before. */
 uint8_t uart_take(Uart *s)
 {
+    uint8_t byte = !has_fifos(s) ? s->held : s->rx_count ? s->rx[0] : 0;
+
     if (s->rx_count) {
-        s->last = s->rx[0];
         memmove(s->rx, s->rx + 1, --s->rx_count);
-    } else if (s->fcr & UART_FCR_ENABLE) {
-        s->last = 0;
     }
     if (!s->rx_count) {
         s->errors &= (uint8_t)~UART_LSR_BREAK;
     }
     s->timed_out = 0;
     timer_restart(s);
-    return s->last;
+    return byte;
 }
 
 void uart_fifos_reset(Uart *s, uint8_t fcr)

@@ -20,7 +20,7 @@ typedef struct Uart {
     uint8_t changes;  /* MSR's lower bits */
     uint8_t rx_count; /* bytes in rx */
     uint8_t tx_count; /* bytes in tx */
-    uint8_t last;     /* the byte that was read last */
+    uint8_t held;     /* the receiver's holding register, without FIFOs */
     uint8_t shift;    /* the byte that is being sent */
     uint8_t sending;  /* 1: the stream has not taken it */
     uint8_t emptied;  /* 1: the transmitter's interrupt is due */
