@@ -70,7 +70,7 @@ static void test_writes(Bus *f, gconstpointer data)
 static void test_pointer(Bus *f, gconstpointer data)
 {
     (void)data;
-    g_assert_cmphex(i2c_read_register(f->c, WARM_AT, LIMIT, 5), ==, UINT64_C(0x5000500050));
+    g_assert_cmphex(i2c_read_register(f->c, WARM_AT, LIMIT, 5), ==, 0x00500050 /* the last four */);
     g_assert_true(i2c_address(f->c, WARM_AT, true));
     g_assert_cmphex(i2c_receive(f->c), ==, 0x50);
     i2c_stop(f->c);
