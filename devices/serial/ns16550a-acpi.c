@@ -13,8 +13,17 @@ static void name_make(const Uart *s, bool ports, char name[8])
              (unsigned)(ports ? s->base : s->base >> 12) & 0xfff);
 }
 
-/* An interrupt of the ISA bus is edge-triggered; a GIC's SPI has this level. */
-static void resources_add(const Uart *s, HwAml *aml, bool ports)
+/* A line of the ISA bus is edge-triggered.  A machine that tells its events by interrupts has a GIC,
+ * whose shared interrupts begin at 32. */
+static void interrupt_add(Uart *s, HwAml *aml)
+{
+    HwAcpiEvent event;
+    bool has_gic = hw_acpi(&s->dev)->event(&s->dev, 0, &event) && event.kind == HW_ACPI_EVENT_GED;
+
+    hw_aml_interrupt(aml, s->irq_line + (has_gic ? 32 : 0), has_gic ? 0 : HW_AML_INTERRUPT_EDGE);
+}
+
+static void resources_add(Uart *s, HwAml *aml, bool ports)
 {
     hw_aml_name(aml, "_CRS");
     hw_aml_resources(aml);
@@ -23,7 +32,7 @@ static void resources_add(const Uart *s, HwAml *aml, bool ports)
     } else {
         hw_aml_memory32_fixed(aml, (uint32_t)s->base, UART_REGISTERS, true);
     }
-    hw_aml_interrupt(aml, s->irq_line, HW_AML_INTERRUPT_EDGE);
+    interrupt_add(s, aml);
     hw_aml_end(aml);
 }
 

@@ -13,8 +13,11 @@
 
 enum { BYTES = 20000, PORTS_MAX = 3 };
 
+#define AAVMF "/usr/share/AAVMF/AAVMF_CODE.fd"
+
 typedef struct Platform {
     const char *path, *kernel, *initramfs, *machine;
+    const char *firmware;           /* a file; NULL: QEMU's own, or none */
     const char *devices[PORTS_MAX]; /* the port's options; NULL after the last */
     const char *ports[PORTS_MAX];   /* drive-serial's argument */
 } Platform;
@@ -24,6 +27,7 @@ static const Platform platforms[] = {
       "amd64-6.1",
       "OB_GUEST_LOOK_PCI_AMD64",
       "-machine q35 -m 256",
+      NULL,
       { "ns16550a-isa,iobase=0x2e8,irq-line=5", "ns16550a,addr=0xfe000000,irq-line=10",
         "ns16550a-pci,addr=4" },
       { "port=0x2E8", "iomem_base=0xFE000000", "device=0000:00:04.0" } },
@@ -31,8 +35,16 @@ static const Platform platforms[] = {
       "arm64-6.1",
       "OB_GUEST_LOOK_PCI_ARM64",
       "-machine virt -cpu cortex-a57 -m 256",
+      NULL,
       { "ns16550a,addr=0xb000000,irq-line=12,reg-shift=2,device-tree=on", "ns16550a-pci,addr=4" },
       { "iomem_base=0xB000000", "device=0000:00:04.0" } },
+    { "/guest-serial/virt/logs-in-by-acpi",
+      "arm64-6.1",
+      "OB_GUEST_LOOK_PCI_ARM64",
+      "-machine virt -cpu cortex-a57 -m 512 -bios " AAVMF,
+      AAVMF,
+      { "ns16550a,addr=0xb000000,irq-line=12" },
+      { "iomem_base=0xB000000" } },
 };
 
 typedef struct Machine {
@@ -135,6 +147,9 @@ static void test_logs_in(gconstpointer data)
     boot.arguments = m.arguments->str;
     boot.words = m.words->str;
     missing = ob_guest_missing(&boot);
+    if (!missing && platform->firmware && !g_file_test(platform->firmware, G_FILE_TEST_EXISTS)) {
+        missing = g_strconcat(platform->firmware, " is missing: run scripts/setup guest", NULL);
+    }
     if (missing) {
         g_test_skip(missing);
     } else {
