@@ -226,7 +226,7 @@ static void netdevs_print(void)
         "       [,restrict=on|off]            the guest reaches nothing outside (default: off)\n"
         "       [,hostfwd=tcp|udp:[HOST]:PORT-[GUEST]:PORT]...  HOST: the loopback address by "
         "default\n"
-        "       [,guestfwd=tcp:SERVER:PORT-cmd:COMMAND]...      or -unix:PATH\n"
+        "       [,guestfwd=tcp:SERVER:PORT-cmd:COMMAND]...      or -unix:PATH, -tcp:HOST:PORT\n"
         "  stream,id=ID,addr.type=unix,addr.path=FILE[,addr.abstract=on|off][,server=on|off]\n"
         "  stream,id=ID,addr.type=inet,addr.host=HOST,addr.port=PORT[,server=on|off]\n"
         "       [,reconnect=SECONDS]          a client tries again (default: 0, never)\n"

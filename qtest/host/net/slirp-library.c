@@ -12,7 +12,13 @@ static const HwLibrarySymbol symbols[] = {
     { "slirp_add_hostfwd", offsetof(ObSlirpLibrary, add_hostfwd) },
     { "slirp_add_exec", offsetof(ObSlirpLibrary, add_command) },
     { "slirp_add_unix", offsetof(ObSlirpLibrary, add_unix) },
+    { "slirp_add_guestfwd", offsetof(ObSlirpLibrary, add_forward) },
+    { "slirp_socket_can_recv", offsetof(ObSlirpLibrary, can_receive) },
+    { "slirp_socket_recv", offsetof(ObSlirpLibrary, receive) },
     { "slirp_connection_info", offsetof(ObSlirpLibrary, connections) },
+    { "slirp_state_version", offsetof(ObSlirpLibrary, state_version) },
+    { "slirp_state_save", offsetof(ObSlirpLibrary, state_save) },
+    { "slirp_state_load", offsetof(ObSlirpLibrary, state_load) },
 };
 
 const ObSlirpLibrary *ob_slirp_load(HwError *error)

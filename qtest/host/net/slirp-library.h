@@ -17,7 +17,13 @@ typedef struct ObSlirpLibrary {
     __typeof__(slirp_add_hostfwd) *add_hostfwd;
     __typeof__(slirp_add_exec) *add_command;
     __typeof__(slirp_add_unix) *add_unix;
+    __typeof__(slirp_add_guestfwd) *add_forward;
+    __typeof__(slirp_socket_can_recv) *can_receive;
+    __typeof__(slirp_socket_recv) *receive;
     __typeof__(slirp_connection_info) *connections;
+    __typeof__(slirp_state_version) *state_version;
+    __typeof__(slirp_state_save) *state_save;
+    __typeof__(slirp_state_load) *state_load;
 } ObSlirpLibrary;
 
 /* Loads libslirp, which then stays loaded.  NULL with a sentence. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "qtest/host/net/user-options.h"
+#include "qtest/host/net/user-options-internal.h"
 
 #include <string.h>
 
@@ -248,152 +248,6 @@ static bool option_set(ObUserOptions *o, const ObOption *option, HwError *error)
     return true;
 }
 
-/* ------------------------------------------------------------------------ addresses */
-
-static struct in_addr in_net(const SlirpConfig *config, struct in_addr given, uint32_t number)
-{
-    struct in_addr address = { .s_addr = config->vnetwork.s_addr | htonl(number) };
-
-    return given.s_addr ? given : address;
-}
-
-static bool is_in_net(const SlirpConfig *config, struct in_addr address)
-{
-    return (address.s_addr & config->vnetmask.s_addr) == config->vnetwork.s_addr;
-}
-
-static bool mask_is_contiguous(struct in_addr mask)
-{
-    uint32_t rest = ~ntohl(mask.s_addr);
-
-    return (rest & (rest + 1)) == 0;
-}
-
-static bool member_check(const SlirpConfig *config, const char *key, struct in_addr address,
-                         HwError *error)
-{
-    char text[INET_ADDRSTRLEN];
-
-    return is_in_net(config, address) ||
-           hw_error_set(error, "%s: %s is not in the network of net=", key,
-                        inet_ntop(AF_INET, &address, text, sizeof(text)));
-}
-
-/* QEMU's defaults: the gateway is number 2 of the network, DNS 3, and DHCP begins with 15. */
-static bool addresses_complete(SlirpConfig *config, HwError *error)
-{
-    if (!mask_is_contiguous(config->vnetmask) || ~ntohl(config->vnetmask.s_addr) < 15) {
-        return hw_error_set(error, "net: expected a mask that leaves 4 bits or more to the hosts");
-    }
-    config->vnetwork.s_addr &= config->vnetmask.s_addr;
-    config->vhost = in_net(config, config->vhost, 2);
-    config->vnameserver = in_net(config, config->vnameserver, 3);
-    config->vdhcp_start = in_net(config, config->vdhcp_start, 15);
-    if (!member_check(config, "host", config->vhost, error) ||
-        !member_check(config, "dns", config->vnameserver, error) ||
-        !member_check(config, "dhcpstart", config->vdhcp_start, error)) {
-        return false;
-    }
-    if (config->vhost.s_addr == config->vnameserver.s_addr ||
-        config->vhost.s_addr == config->vdhcp_start.s_addr ||
-        config->vnameserver.s_addr == config->vdhcp_start.s_addr) {
-        return hw_error_set(error, "host, dns and dhcpstart are the same address, expected three");
-    }
-    return true;
-}
-
-static struct in6_addr in_prefix(const SlirpConfig *config, uint8_t number)
-{
-    struct in6_addr address = config->vprefix_addr6;
-
-    address.s6_addr[15] |= number;
-    return address;
-}
-
-static void addresses6_complete(SlirpConfig *config)
-{
-    static const struct in6_addr none;
-
-    if (memcmp(&config->vhost6, &none, sizeof(none)) == 0) {
-        config->vhost6 = in_prefix(config, 2);
-    }
-    if (memcmp(&config->vnameserver6, &none, sizeof(none)) == 0) {
-        config->vnameserver6 = in_prefix(config, 3);
-    }
-}
-
-/* ------------------------------------------------------------------------- forwards */
-
-static bool port_parse(const char *text, uint16_t minimum, uint16_t *port)
-{
-    guint64 value = 0;
-    bool valid = g_ascii_string_to_unsigned(text, 10, minimum, UINT16_MAX, &value, NULL);
-
-    *port = (uint16_t)value;
-    return valid;
-}
-
-static bool host_parse(const char *text, uint32_t fallback, struct in_addr *address)
-{
-    address->s_addr = fallback;
-    return !*text || inet_pton(AF_INET, text, address) == 1;
-}
-
-/* tcp|udp:[HOST]:PORT-[GUEST]:PORT */
-static bool host_forward_parse(const SlirpConfig *config, char **words, ObForward *forward)
-{
-    char *dash = words[0] && words[1] && words[2] ? strchr(words[2], '-') : NULL;
-
-    if (!dash || !words[3] || words[4]) {
-        return false;
-    }
-    *dash = '\0';
-    forward->is_udp = strcmp(words[0], "udp") == 0;
-    return (!*words[0] || forward->is_udp || strcmp(words[0], "tcp") == 0) &&
-           host_parse(words[1], htonl(INADDR_LOOPBACK), &forward->host) &&
-           port_parse(words[2], 0, &forward->host_port) &&
-           host_parse(dash + 1, config->vdhcp_start.s_addr, &forward->guest) &&
-           port_parse(words[3], 1, &forward->guest_port);
-}
-
-/* tcp:SERVER:PORT-cmd:COMMAND or -unix:PATH, whose text may have further colons. */
-static bool guest_forward_parse(const char *value, char **words, ObForward *forward)
-{
-    char *dash = words[0] && words[1] && words[2] ? strchr(words[2], '-') : NULL;
-    const char *target = strchr(value, '-');
-
-    if (!dash || !target || (*words[0] && strcmp(words[0], "tcp") != 0)) {
-        return false;
-    }
-    *dash = '\0';
-    forward->command = g_str_has_prefix(target, "-cmd:") ? target + 5 : NULL;
-    forward->path = g_str_has_prefix(target, "-unix:") ? target + 6 : NULL;
-    return (forward->command || forward->path) && *words[1] &&
-           host_parse(words[1], 0, &forward->guest) &&
-           port_parse(words[2], 1, &forward->guest_port);
-}
-
-static bool forward_add(ObUserOptions *o, const ObOption *option, HwError *error)
-{
-    bool from_host = strcmp(option->key, "hostfwd") == 0;
-    g_auto(GStrv) words = NULL;
-    ObForward forward = { .text = option->value };
-
-    if (!from_host && strcmp(option->key, "guestfwd") != 0) {
-        return true;
-    }
-    words = g_strsplit(option->value, ":", -1);
-    if (from_host ? !host_forward_parse(&o->config, words, &forward)
-                  : !guest_forward_parse(option->value, words, &forward)) {
-        return hw_error_set(error, "%s: invalid value '%s': expected %s", option->key,
-                            option->value,
-                            from_host ? "tcp|udp:[HOST]:PORT-[GUEST]:PORT"
-                                      : "tcp:SERVER:PORT-cmd:COMMAND or -unix:PATH");
-    }
-    g_array_append_val(from_host ? o->host_forwards : o->guest_forwards, forward);
-    return true;
-}
-
 /* --------------------------------------------------------------------------- whole */
 
 static ObUserOptions *options_default(void)
@@ -421,12 +275,12 @@ static bool options_parse(ObUserOptions *o, const ObKeyval *values, HwError *err
             return false;
         }
     }
-    if (o->config.in_enabled && !addresses_complete(&o->config, error)) {
+    if (o->config.in_enabled && !ob_user_addresses_complete(&o->config, error)) {
         return false;
     }
-    addresses6_complete(&o->config);
+    ob_user_addresses6_complete(&o->config);
     for (uint32_t i = 0; i < values->count; i++) {
-        if (!forward_add(o, &values->options[i], error)) {
+        if (!ob_user_forward_add(o, &values->options[i], error)) {
             return false;
         }
     }

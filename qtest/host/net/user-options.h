@@ -15,7 +15,8 @@ typedef struct ObForward {
     struct in_addr guest;
     uint16_t guest_port;
     const char *command; /* guestfwd: a command line; or */
-    const char *path;    /* guestfwd: a unix socket */
+    const char *path;    /* guestfwd: a unix socket; or */
+    const char *address; /* guestfwd: one of ob_socket_parse(), whose connection can migrate */
     const char *text;    /* for messages */
 } ObForward;
 

@@ -3,36 +3,16 @@
  * -netdev user.  libslirp's time is the machine's clock, so a test steps its timers.  Sockets of
  * the outside are polled by the loop.
  */
-#include <errno.h>
 #include <poll.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "hw-api/device/error.h"
 #include "qtest/host/io/log.h"
-#include "qtest/host/net/netdev.h"
-#include "qtest/host/net/slirp-library.h"
-#include "qtest/host/net/user-options.h"
+#include "qtest/host/net/user-internal.h"
 #include "qtest/machine/core/clock.h"
 
 #define MS          INT64_C(1000000)
 #define TIMEOUT_MAX 1000 /* libslirp lowers it to this without a timer of its own */
-
-typedef struct UserNet {
-    ObLoop *loop;
-    ObHost *host;
-    ObNetdev *netdev;
-    const ObSlirpLibrary *library;
-    Slirp *slirp;
-    ObIdle *idle;
-    HwTimer *timer;      /* for libslirp's timeouts */
-    GArray *polled;      /* struct pollfd */
-    GHashTable *watches; /* descriptor: ObWatch */
-    uint32_t inside;     /* calls of libslirp under way */
-    bool due;            /* libslirp has work, or other descriptors */
-    GQueue waiting;      /* GBytes: frames that came from inside of libslirp */
-    char *describe;
-} UserNet;
 
 typedef struct UserTimer {
     HwTimer *timer;
@@ -234,6 +214,7 @@ static void pass(UserNet *net)
     fill(net);
     poll((struct pollfd *)(void *)net->polled->data, net->polled->len, 0);
     net->library->poll(net->slirp, 0, polled_events, net);
+    ob_user_peers_pass(net);
     net->inside--;
     waiting_input(net);
     fill(net);
@@ -286,6 +267,7 @@ static void user_free(void *link)
     if (net->slirp) {
         net->library->free(net->slirp);
     }
+    ob_user_peers_free(net);
     ob_clock_timer_free(net->timer);
     g_hash_table_unref(net->watches);
     g_array_free(net->polled, TRUE);
@@ -299,6 +281,7 @@ static const ObNetDriver driver = {
     .send = user_send,
     .describe = user_describe,
     .free = user_free,
+    .state = &ob_user_state,
 };
 
 /* ----------------------------------------------------------------------------- start */
@@ -312,42 +295,11 @@ static UserNet *user_new(ObLoop *loop, ObHost *host, const ObSlirpLibrary *libra
     net->library = library;
     net->polled = g_array_new(FALSE, FALSE, sizeof(struct pollfd));
     net->watches = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)ob_watch_free);
+    net->peers = g_ptr_array_new();
     net->timer = ob_net_timer_new(host, user_timeout, net);
     net->idle = ob_idle_new(loop, user_idle, net);
     net->due = true;
     return net;
-}
-
-static bool host_forwards_add(const UserNet *net, const ObUserOptions *options, HwError *error)
-{
-    for (guint i = 0; i < options->host_forwards->len; i++) {
-        const ObForward *f = &g_array_index(options->host_forwards, ObForward, i);
-
-        if (net->library->add_hostfwd(net->slirp, f->is_udp, f->host, f->host_port, f->guest,
-                                      f->guest_port) < 0) {
-            return hw_error_set(error, "hostfwd: '%s': %s", f->text, strerror(errno));
-        }
-    }
-    return true;
-}
-
-static bool guest_forwards_add(const UserNet *net, const ObUserOptions *options, HwError *error)
-{
-    for (guint i = 0; i < options->guest_forwards->len; i++) {
-        const ObForward *f = &g_array_index(options->guest_forwards, ObForward, i);
-        struct in_addr guest = f->guest;
-        int failed = f->command
-                         ? net->library->add_command(net->slirp, f->command, &guest, f->guest_port)
-                         : net->library->add_unix(net->slirp, f->path, &guest, f->guest_port);
-
-        if (failed) {
-            return hw_error_set(error,
-                                "guestfwd: '%s': expected a free port of an address in net= that "
-                                "is neither the gateway nor DNS",
-                                f->text);
-        }
-    }
-    return true;
 }
 
 static void user_describe_set(UserNet *net, const SlirpConfig *config)
@@ -366,7 +318,7 @@ static bool user_start(UserNet *net, const ObUserOptions *options, const char *i
         return hw_error_set(error, "libslirp refuses these options");
     }
     user_describe_set(net, &options->config);
-    if (!host_forwards_add(net, options, error) || !guest_forwards_add(net, options, error)) {
+    if (!ob_user_forwards_add(net, options, error)) {
         return false;
     }
     net->netdev = ob_netdev_add(net->host, id, &driver, net, error);

@@ -13,9 +13,29 @@
 #include "hw-api/ext/draft/net.h"
 #include "qtest/machine/core/host.h"
 
+#include <glib.h>
+
 #define OB_NET_KEPT_MAX 1024u
 
 typedef struct ObNetdev ObNetdev;
+
+/* The trial of a network's state in a stream. */
+typedef enum ObNetTrial {
+    OB_NET_GOOD,
+    OB_NET_REFUSED,
+    OB_NET_UNTRIED, /* the network keeps its own state */
+} ObNetTrial;
+
+/* A network's state in a migration stream: a section of QEMU's, without fields. */
+typedef struct ObNetState {
+    const char *section; /* "slirp" */
+    uint32_t (*version)(void *link);
+    void (*save)(void *link, GByteArray *bytes);
+    /* Changes nothing.  `error` is set if the state is refused. */
+    ObNetTrial (*try)(void *link, uint32_t version, const uint8_t *bytes, size_t size,
+                      HwError *error);
+    void (*load)(void *link, uint32_t version, const uint8_t *bytes, size_t size); /* a good one */
+} ObNetState;
 
 /* `link` is the driver's own.  Under the device lock. */
 typedef struct ObNetDriver {
@@ -28,6 +48,7 @@ typedef struct ObNetDriver {
     /* For info network: "net=10.0.2.0,restrict=off", or ""; g_free() it.  May be NULL. */
     char *(*describe)(void *link);
     void (*free)(void *link);
+    const ObNetState *state; /* NULL: none */
 } ObNetDriver;
 
 /* Adds a network.  `link` stays the caller's if it returns NULL and sets `error`. */

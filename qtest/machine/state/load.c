@@ -10,6 +10,7 @@
 #include "qtest/machine/state/clock-section.h"
 #include "qtest/machine/state/device-load.h"
 #include "qtest/machine/state/foreign.h"
+#include "qtest/machine/state/net-sections.h"
 #include "qtest/machine/state/ram-stage.h"
 #include "qtest/machine/state/save.h"
 #include "qtest/machine/state/tpm-sections.h"
@@ -23,6 +24,7 @@ struct ObLoad {
     ObRamStage *ram;
     GPtrArray *devices; /* ObDeviceLoad */
     GPtrArray *tpms;    /* ObTpmLoad */
+    GPtrArray *nets;    /* ObNetLoad */
     ObForeign *foreign;
     bool local;
     bool pages_begun;
@@ -126,11 +128,23 @@ static bool tpm_load(ObLoad *s, const ObVmSection *section, const uint8_t *paylo
     return load != NULL;
 }
 
+static bool net_load(ObLoad *s, ObNetdev *netdev, const ObVmSection *section,
+                     const uint8_t *payload, size_t size, HwError *error)
+{
+    ObNetLoad *load = ob_net_load_prepare(netdev, section, payload, size, error);
+
+    if (load) {
+        g_ptr_array_add(s->nets, load);
+    }
+    return load != NULL;
+}
+
 static bool load_section(void *opaque, const ObVmSection *section, const uint8_t *payload,
                          size_t size, const json_t *description, HwError *error)
 {
     ObLoad *s = opaque;
     HwInstance *instance = ob_section_device(s->host, section->name, section->instance);
+    ObNetdev *netdev = ob_net_section_netdev(s->host, section);
     ObDeviceLoad *load;
 
     if (is_global_state(section)) {
@@ -138,6 +152,9 @@ static bool load_section(void *opaque, const ObVmSection *section, const uint8_t
     }
     if (is_tpm(section)) {
         return tpm_load(s, section, payload, size, error);
+    }
+    if (netdev) {
+        return net_load(s, netdev, section, payload, size, error);
     }
     if (ob_is_clock_section(section->name, section->instance) &&
         !ob_clock_section_read(section->version, payload, size, &s->clock, error)) {
@@ -212,6 +229,13 @@ static bool tpms_commit(ObLoad *s, HwError *error)
     return true;
 }
 
+static void nets_commit(ObLoad *s)
+{
+    for (uint32_t i = 0; i < s->nets->len; i++) {
+        ob_net_load_commit(s->nets->pdata[i]);
+    }
+}
+
 static void devices_update(ObLoad *s)
 {
     HwInstance *instance;
@@ -264,6 +288,7 @@ static bool load_end(void *opaque, HwError *error)
         return false;
     }
     devices_accept(s);
+    nets_commit(s);
     devices_update(s);
     foreign_adopt(s);
     s->done = true;
@@ -297,6 +322,7 @@ ObLoad *ob_load_new(ObHost *host)
     s->ram = ob_ram_stage_new(host);
     s->devices = g_ptr_array_new_with_free_func((GDestroyNotify)ob_device_load_free);
     s->tpms = g_ptr_array_new_with_free_func((GDestroyNotify)ob_tpm_load_free);
+    s->nets = g_ptr_array_new_with_free_func((GDestroyNotify)ob_net_load_free);
     s->foreign = ob_foreign_new();
     s->reader = ob_vm_reader_new(&load_events, s);
     ob_vm_reader_know(s->reader, OB_GLOBAL_STATE, 0, global_state_measure, s);
@@ -321,6 +347,7 @@ void ob_load_free(ObLoad *load)
         ob_ram_stage_free(load->ram);
         g_ptr_array_unref(load->devices);
         g_ptr_array_unref(load->tpms);
+        g_ptr_array_unref(load->nets);
         ob_foreign_free(load->foreign);
         g_free(load);
     }

@@ -11,6 +11,7 @@
 #include "qtest/machine/state/clock-section.h"
 #include "qtest/machine/state/device-load.h"
 #include "qtest/machine/state/foreign.h"
+#include "qtest/machine/state/net-sections.h"
 #include "qtest/machine/state/tpm-sections.h"
 #include "qtest/stream/codec/coverage.h"
 
@@ -364,6 +365,7 @@ bool ob_save_finish(ObSave *save, const char *runstate, HwError *error)
     ob_host_quiesce(save->host);
     ram_finish(save);
     clock_save(save);
+    ob_nets_save(save->host, save->writer, &save->next_id);
     global_state_save(save, runstate);
     return ob_tpms_save(save->host->base.tpms, save->writer, &save->next_id, error) &&
            sections_save(save, error) && ob_vm_write_end(save->writer, NULL, 0);

@@ -43,11 +43,18 @@ static const struct {
     { "host-forward-protocol", "user,id=a,hostfwd=icmp::1-:1",
       "hostfwd: invalid value 'icmp::1-:1': expected tcp|udp:[HOST]:PORT-[GUEST]:PORT" },
     { "guest-forward", "user,id=a,guestfwd=tcp:10.0.2.100:80-x",
-      "guestfwd: invalid value 'tcp:10.0.2.100:80-x': expected tcp:SERVER:PORT-cmd:COMMAND or "
-      "-unix:PATH" },
+      "guestfwd: invalid value 'tcp:10.0.2.100:80-x': expected tcp:SERVER:PORT-cmd:COMMAND, "
+      "-unix:PATH or -tcp:HOST:PORT" },
     { "guest-forward-of-the-gateway", "user,id=a,guestfwd=tcp:10.0.2.2:80-cmd:cat",
       "guestfwd: 'tcp:10.0.2.2:80-cmd:cat': expected a free port of an address in net= that is "
       "neither the gateway nor DNS" },
+    { "guest-forward-to-nobody", "user,id=a,guestfwd=tcp:10.0.2.100:80-tcp:127.0.0.1:1",
+      "guestfwd: 'tcp:10.0.2.100:80-tcp:127.0.0.1:1': tcp:127.0.0.1:1: can't connect: Connection "
+      "refused" },
+    { "guest-forward-to-another-computer", "user,id=a,guestfwd=tcp:10.0.2.100:80-tcp:203.0.113.1:1",
+      "guestfwd: 'tcp:10.0.2.100:80-tcp:203.0.113.1:1': socket: host '203.0.113.1' is not a "
+      "loopback "
+      "address" },
     { "stream-without-address", "stream,id=a", "addr.type= is missing, expected unix, inet or fd" },
     { "stream-address-of-another-type", "stream,id=a,addr.type=inet,addr.path=x",
       "addr.type: invalid value 'inet': expected unix with addr.path=, inet with addr.host= and "

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The state of -netdev user travels in QEMU's section "slirp": a guest's TCP connection to a peer of
+ * guestfwd goes on after a migration.  OB_PROGRAM is ours, OB_PEER ours or a stock QEMU.
+ */
+#include <arpa/inet.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "qtest/client/process/scratch.h"
+#include "qtest/tests/net/net-machine.h"
+#include "qtest/tests/net/tcp-frame.h"
+
+#define TIMEOUT_S 30
+
+/* A machine, and the program behind the port that its guest sees. */
+typedef struct Side {
+    NetMachine machine;
+    int peer;
+} Side;
+
+static int listener_open(uint16_t *port)
+{
+    struct sockaddr_in address = { .sin_family = AF_INET,
+                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    socklen_t length = sizeof(address);
+    const struct timeval limit = { .tv_sec = TIMEOUT_S };
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+    g_assert_cmpint(bind(fd, (struct sockaddr *)&address, length), ==, 0);
+    g_assert_cmpint(listen(fd, 1), ==, 0);
+    g_assert_cmpint(getsockname(fd, (struct sockaddr *)&address, &length), ==, 0);
+    *port = ntohs(address.sin_port);
+    return fd;
+}
+
+static void side_start(Side *side, const char *program, const char *more)
+{
+    const struct timeval limit = { .tv_sec = TIMEOUT_S };
+    uint16_t port;
+    int listener = listener_open(&port);
+    g_autofree char *arguments = g_strdup_printf(
+        "-M pc-q35-7.2 -m 16 -netdev user,id=u,ipv6=off,"
+        "guestfwd=tcp:10.0.2.100:80-tcp:127.0.0.1:%u -device ne2k_pci,netdev=u,addr=4%s %s",
+        port, strcmp(program, g_getenv("OB_PROGRAM")) == 0 ? "" : ",romfile=", more);
+
+    side->machine = net_machine_start(program, arguments);
+    side->peer = accept(listener, NULL, NULL);
+    g_assert_cmpint(side->peer, >=, 0);
+    setsockopt(side->peer, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+    close(listener);
+}
+
+static void side_end(Side *side)
+{
+    close(side->peer);
+    ob_client_quit(side->machine.c);
+}
+
+static void migration_wait(ObClient *c)
+{
+    const char *status = "";
+    json_t *answer = NULL;
+
+    while (strcmp(status, "completed") != 0) {
+        json_decref(answer);
+        answer = ob_client_qmp(c, "query-migrate", NULL, NULL);
+        status = json_string_value(json_object_get(answer, "status"));
+        status = status ? status : "";
+        g_assert_cmpstr(status, !=, "failed");
+    }
+    json_decref(answer);
+}
+
+static void save(ObClient *c, const char *path)
+{
+    g_autofree char *uri = g_strdup_printf("exec:cat >%s", path);
+
+    net_qmp(c, "migrate", json_pack("{s:s}", "uri", uri));
+    migration_wait(c);
+}
+
+static void load(ObClient *c, const char *path)
+{
+    g_autofree char *uri = g_strdup_printf("exec:cat %s", path);
+
+    net_qmp(c, "migrate-incoming", json_pack("{s:s}", "uri", uri));
+    migration_wait(c);
+    net_qmp(c, "cont", NULL);
+}
+
+/* A text in each direction. */
+static void talk(Side *side, Tcp *tcp, const char *out, const char *in)
+{
+    const Card *card = &side->machine.card;
+    char text[512] = "";
+
+    tcp_send(tcp, card, TCP_ACK | TCP_PUSH, out);
+    g_assert_cmpint(recv(side->peer, text, strlen(out), MSG_WAITALL), ==, (gssize)strlen(out));
+    g_assert_cmpstr(text, ==, out);
+    g_assert_cmpint(send(side->peer, in, strlen(in), MSG_NOSIGNAL), ==, (gssize)strlen(in));
+    do {
+        tcp_receive(tcp, card, TCP_ACK | TCP_PUSH, text);
+    } while (!*text);
+    g_assert_cmpstr(text, ==, in);
+    tcp_send(tcp, card, TCP_ACK, "");
+}
+
+static void connection_open(Side *side, Tcp *tcp)
+{
+    char text[512];
+
+    net_machine_open_card(&side->machine);
+    tcp_arp(&side->machine.card);
+    tcp_send(tcp, &side->machine.card, TCP_SYN, "");
+    tcp_receive(tcp, &side->machine.card, TCP_SYN | TCP_ACK, text);
+    tcp_send(tcp, &side->machine.card, TCP_ACK, "");
+}
+
+static void connection_moves(const char *from, const char *to)
+{
+    ObScratch *scratch = ob_scratch_new();
+    g_autofree char *path = g_build_filename(ob_scratch_path(scratch), "stream", NULL);
+    Tcp tcp = { .server = { 10, 0, 2, 100 }, .port = 80, .own_port = 4000, .next = 1000 };
+    Side first, second;
+
+    side_start(&first, from, "");
+    connection_open(&first, &tcp);
+    talk(&first, &tcp, "knock", "who is there");
+    save(first.machine.c, path);
+    side_end(&first);
+    side_start(&second, to, "-incoming defer");
+    load(second.machine.c, path);
+    net_machine_open_card(&second.machine);
+    tcp_arp(&second.machine.card);
+    talk(&second, &tcp, "the same guest", "come in");
+    side_end(&second);
+    ob_scratch_free(scratch);
+}
+
+static void test_connection(void)
+{
+    const char *ours = g_getenv("OB_PROGRAM");
+    const char *peer = g_getenv("OB_PEER");
+
+    connection_moves(ours, peer);
+    if (strcmp(ours, peer) != 0) {
+        connection_moves(peer, ours);
+    }
+}
+
+/* -------------------------------------------------------------------------- the section */
+
+/* The section's part of the stream's description, which is JSON at the end. */
+static char *description_of(const char *bytes, gsize size)
+{
+    const char *begin = bytes;
+    const char *next;
+    json_t *described;
+    char *text;
+
+    while ((next = memmem(begin + 1, size - (gsize)(begin + 1 - bytes), "\"slirp\"", 7))) {
+        begin = next;
+    }
+    while (begin > bytes && *begin != '{') {
+        begin--;
+    }
+    described = json_loadb(begin, (size_t)(bytes + size - begin), JSON_DISABLE_EOF_CHECK, NULL);
+    g_assert_nonnull(described);
+    text = json_dumps(described, JSON_COMPACT | JSON_SORT_KEYS);
+    json_decref(described);
+    return text;
+}
+
+/* The section's bytes from its name to the end of the payload, and its description. */
+static char *section_of(const char *program, const char *path)
+{
+    NetMachine m = net_machine_start(program, "-M pc-q35-7.2 -m 16 -netdev user,id=u");
+    g_autofree char *bytes = NULL;
+    g_autofree char *hex = NULL;
+    g_autofree char *described = NULL;
+    const char *section;
+    gsize size;
+
+    save(m.c, path);
+    ob_client_quit(m.c);
+    g_assert_true(g_file_get_contents(path, &bytes, &size, NULL));
+    section = memmem(bytes, size, "\005slirp", 6);
+    g_assert_nonnull(section);
+    hex = g_base64_encode((const guchar *)section, 6 + 4 + 4 + 131);
+    described = description_of(bytes, size);
+    return g_strdup_printf("%s %s", hex, described);
+}
+
+static void test_section(void)
+{
+    ObScratch *scratch = ob_scratch_new();
+    g_autofree char *path = g_build_filename(ob_scratch_path(scratch), "stream", NULL);
+    g_autofree char *ours = section_of(g_getenv("OB_PROGRAM"), path);
+    g_autofree char *theirs = section_of(g_getenv("OB_PEER"), path);
+
+    g_assert_cmpstr(ours, ==, theirs);
+    ob_scratch_free(scratch);
+}
+
+/* --------------------------------------------------------------------------- refusals */
+
+/* Changes to the section; its payload is at 14. */
+static const struct {
+    const char *name;
+    size_t at;
+    uint8_t byte;
+    const char *sentence;
+} damages[] = {
+    { "a-later-version", 13, 99, "savevm: unsupported version 99 for 'slirp' v" },
+    { "a-connection-to-nobody", 14, 42, "netdev 'u': libslirp refuses the state" },
+};
+
+/* The program ends, as QEMU does. */
+static void load_refused(const char *path, const char *sentence)
+{
+    g_autofree char *uri = g_strdup_printf("exec:cat %s", path);
+    g_autofree char *errors = NULL;
+    const char *argv[] = { g_getenv("OB_PROGRAM"),
+                           "-M",
+                           "pc-q35-7.2",
+                           "-m",
+                           "16",
+                           "-netdev",
+                           "user,id=u",
+                           "-qtest",
+                           "null",
+                           "-incoming",
+                           uri,
+                           NULL };
+    GError *error = NULL;
+    int status = 0;
+
+    g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL, &errors,
+                 &status, &error);
+    g_assert_no_error(error);
+    g_assert_true(WIFEXITED(status));
+    g_assert_cmpint(WEXITSTATUS(status), ==, 1);
+    if (!strstr(errors, sentence)) {
+        g_error("'%s', expected '%s'", errors, sentence);
+    }
+}
+
+static void test_refused(gconstpointer data)
+{
+    guint row = GPOINTER_TO_UINT(data);
+    ObScratch *scratch = ob_scratch_new();
+    g_autofree char *path = g_build_filename(ob_scratch_path(scratch), "stream", NULL);
+    NetMachine m = net_machine_start(NULL, "-M pc-q35-7.2 -m 16 -netdev user,id=u");
+    g_autofree char *bytes = NULL;
+    char *section;
+    gsize size;
+
+    save(m.c, path);
+    ob_client_quit(m.c);
+    g_assert_true(g_file_get_contents(path, &bytes, &size, NULL));
+    section = memmem(bytes, size, "\005slirp", 6);
+    section[damages[row].at] = (char)damages[row].byte;
+    g_assert_true(g_file_set_contents(path, bytes, (gssize)size, NULL));
+    load_refused(path, damages[row].sentence);
+    ob_scratch_free(scratch);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/net-state/slirp/a-tcp-connection-goes-on", test_connection);
+    g_test_add_func("/net-state/slirp/the-section-is-qemus", test_section);
+    for (guint i = 0; i < G_N_ELEMENTS(damages); i++) {
+        g_autofree char *name = g_strdup_printf("/net-state/slirp/refused/%s", damages[i].name);
+
+        g_test_add_data_func(name, GUINT_TO_POINTER(i), test_refused);
+    }
+    return g_test_run();
+}
