@@ -41,20 +41,36 @@ enum {
 #define V_FRONT 3u
 #define V_SYNC  6u
 #define RATE    60u /* Hz */
-#define DPI     100u
+
+/* Pixels of a frame, blanking included: less is a pixel clock below 10 MHz, which readers of EDID take
+ * for nonsense (edid-decode does). */
+#define FRAME_MIN 170000u
+#define DPI       100u
 
 /* The primaries and the white point of sRGB, ten bits each. */
 static const uint8_t srgb[10] = { 0xee, 0x91, 0xa3, 0x54, 0x4c, 0x99, 0x26, 0x0f, 0x50, 0x54 };
 
+/* At least one: zero stands for no size. */
 static uint32_t millimetres(uint32_t pixels)
 {
-    return pixels * 254 / (DPI * 10);
+    uint32_t mm = pixels * 254 / (DPI * 10);
+
+    return mm ? mm : 1;
+}
+
+/* A small picture has more dark lines. */
+static uint32_t dark_lines(uint32_t width, uint32_t height)
+{
+    uint32_t lines = FRAME_MIN / (width + H_BLANK) + 1;
+
+    return lines > height + V_BLANK ? lines - height : V_BLANK;
 }
 
 /* A detailed timing (EDID 1.4, 3.10.2): digital, with separate synchronization. */
 static void timing_make(uint8_t *t, uint32_t width, uint32_t height)
 {
-    uint32_t clock = (width + H_BLANK) * (height + V_BLANK) * RATE / 10000; /* unit: 10 kHz */
+    uint32_t v_blank = dark_lines(width, height);
+    uint32_t clock = (width + H_BLANK) * (height + v_blank) * RATE / 10000; /* unit: 10 kHz */
     uint32_t mm_x = millimetres(width), mm_y = millimetres(height);
 
     hw_store_le(t, clock < UINT16_MAX ? clock : UINT16_MAX, 2);
@@ -62,8 +78,8 @@ static void timing_make(uint8_t *t, uint32_t width, uint32_t height)
     t[3] = H_BLANK;
     t[4] = (uint8_t)(width >> 8 << 4);
     t[5] = (uint8_t)height;
-    t[6] = V_BLANK;
-    t[7] = (uint8_t)(height >> 8 << 4);
+    t[6] = (uint8_t)v_blank;
+    t[7] = (uint8_t)(height >> 8 << 4 | v_blank >> 8);
     t[8] = H_FRONT;
     t[9] = H_SYNC;
     t[10] = V_FRONT << 4 | V_SYNC;
