@@ -90,6 +90,8 @@ const ObOptionRow ob_option_rows[] = {
       "show a screen on :NUMBER, HOST:NUMBER or unix:PATH; to=, password=, password-secret=, "
       "display=, head=",
       ob_option_vnc },
+    { "display", "none|vnc=ADDRESS[,KEY=VALUE]", "no window; vnc= is the same as -vnc",
+      ob_option_display },
 
     { .help = "Traces" },
     { "trace", "PATTERN", "show register accesses by name, see -trace help", ob_option_trace },
@@ -97,7 +99,6 @@ const ObOptionRow ob_option_rows[] = {
     { "D", "FILE", "log and trace into a file", ob_option_log_file },
 
     { .help = "Accepted for QEMU's scripts; this host has no such devices" },
-    { "display", "none", "", ob_option_none },
     { "audio", "none", "", ob_option_none },
     { "vga", "none", "", ob_option_none },
     { "net", "none", "", ob_option_none },

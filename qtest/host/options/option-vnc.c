@@ -161,3 +161,12 @@ bool ob_option_vnc(ObOptions *options, const char *argument, HwError *error)
     options->vnc.is_given = true;
     return values && values_parse(&options->vnc, values, error);
 }
+
+bool ob_option_display(ObOptions *options, const char *argument, HwError *error)
+{
+    if (g_str_has_prefix(argument, "vnc=")) {
+        return ob_option_vnc(options, argument + strlen("vnc="), error);
+    }
+    return strcmp(argument, "none") == 0 || strcmp(argument, "type=none") == 0 ||
+           hw_error_set(error, "invalid value '%s': expected none or vnc=ADDRESS", argument);
+}

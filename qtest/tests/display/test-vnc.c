@@ -216,6 +216,21 @@ static void test_query_tells_the_viewers(void)
     vnc_machine_end(&m);
 }
 
+static void test_display_option_is_the_same(void)
+{
+    ObScratch *scratch = ob_scratch_new();
+    g_autofree char *options = g_strdup_printf("-display vnc=unix:%s/v,password=on",
+                                               ob_scratch_path(scratch));
+    ObClient *c = screen_machine_start(options);
+    json_t *answer = ob_client_qmp(c, "query-vnc", NULL, NULL);
+
+    g_assert_true(g_str_has_suffix(json_string_value(json_object_get(answer, "service")), "/v"));
+    g_assert_cmpstr(json_string_value(json_object_get(answer, "auth")), ==, "vnc");
+    json_decref(answer);
+    ob_client_quit(c);
+    ob_scratch_free(scratch);
+}
+
 static void test_query_without_a_server(void)
 {
     ObClient *c = screen_machine_start("-vnc none");
@@ -254,6 +269,7 @@ int main(int argc, char **argv)
         g_test_add_data_func(path, &entries[i], test_entry);
     }
     g_test_add_func("/vnc/query/tells-the-viewers", test_query_tells_the_viewers);
+    g_test_add_func("/vnc/display-option/is-the-same", test_display_option_is_the_same);
     g_test_add_func("/vnc/query/without-a-server", test_query_without_a_server);
     return g_test_run();
 }
