@@ -318,7 +318,11 @@ static bool vnc_open(ObSystem *system, HwError *error)
     if (password || !options->secret) {
         system->vnc = ob_vnc_server_new(system->loop, system->host, options, password, &reason);
     }
-    return system->vnc || hw_error_set(error, "-vnc: %s", reason.text);
+    if (!system->vnc) {
+        return hw_error_set(error, "-vnc: %s", reason.text);
+    }
+    ob_vnc_server_observe(system->vnc, ob_qmp_vnc_told, system);
+    return true;
 }
 
 static void state_settle(ObSystem *system)

@@ -50,6 +50,10 @@ const ObQmpStruct ob_qmp_structs[] = {
                          { "auth", "str", true }, { "clients", "[VncClientInfo]", true }) },
     { "VncClientInfo", MEMBERS({ "host", "str" }, { "service", "str" },
                                { "family", "NetworkAddressFamily" }, { "websocket", "bool" }) },
+    { "VncViewerInfo", MEMBERS({ "server", "VncServerInfo" }, { "client", "VncClientInfo" }) },
+    { "VncServerInfo", MEMBERS({ "host", "str" }, { "service", "str" },
+                               { "family", "NetworkAddressFamily" }, { "websocket", "bool" },
+                               { "auth", "str", true }) },
     { "VncInfo2", MEMBERS({ "id", "str" }, { "server", "[VncServerInfo2]" },
                           { "clients", "[VncClientInfo]" }, { "auth", "VncPrimaryAuth" }) },
     { "VncServerInfo2", MEMBERS({ "host", "str" }, { "service", "str" },
@@ -192,5 +196,7 @@ const ObQmpEventInfo ob_qmp_events[] = {
     { "DEVICE_DELETED", "DeviceDeletedInfo" },
     { "NETDEV_STREAM_CONNECTED", "NetdevStreamConnected" },
     { "NETDEV_STREAM_DISCONNECTED", "NetdevStreamDisconnected" },
+    { "VNC_INITIALIZED", "VncViewerInfo" },
+    { "VNC_DISCONNECTED", "VncViewerInfo" },
     { 0 },
 };

@@ -49,6 +49,10 @@ void ob_qmp_device_gone(void *opaque, HwInstance *instance);
 /* Sends QEMU's events of -netdev stream: ob_net_observe_peers(). */
 void ob_qmp_net_peer_changed(void *opaque, const ObNetdev *netdev, bool has_peer);
 
+/* For ob_vnc_server_observe(); `opaque` is the system. */
+struct ObVncViewer;
+void ob_qmp_vnc_told(void *opaque, const char *event, const struct ObVncViewer *viewer);
+
 /* The "version" of the greeting and of query-version; the caller owns it. */
 json_t *ob_qmp_version(void);
 

@@ -215,8 +215,9 @@ static void peer_run(ObVncClient *client, rfbClientRec *peer)
             peer = peer_serve(client, peer);
         }
         wants_set(client, peer);
-        if (peer && peer->state == RFB_NORMAL) {
+        if (peer && peer->state == RFB_NORMAL && !g_atomic_int_get(&client->entered)) {
             g_atomic_int_set(&client->entered, 1);
+            attention_ask(client->shared);
         }
     }
 }
@@ -300,6 +301,7 @@ static void place_free(ObVncClient *client)
     client->copy = (ObFrameCopy) { 0 };
     client->socket = client->event = -1;
     client->ended = client->wants = client->entered = 0;
+    client->told = false;
 }
 
 bool ob_vnc_client_begin(ObVncClient *client, int fd)

@@ -23,7 +23,7 @@ typedef struct ObVncShared {
     const ObVncLibrary *library;
     ObFrame *frame;
     ObLoop *loop;         /* woken with `attention` */
-    gint attention;       /* atomic: a client has ended, or wants a picture */
+    gint attention;       /* atomic: a client has got in or ended, or wants a picture */
     pthread_mutex_t gate; /* the library's list of security types is not for two threads */
     pthread_mutex_t lock; /* the password's */
     bool wants_password;
@@ -42,6 +42,7 @@ typedef struct ObVncClient {
     gint ended;   /* atomic: the thread may be joined */
     gint wants;   /* atomic: the client waits for a change */
     gint entered; /* atomic: the handshake is done */
+    bool told;    /* the server has said so */
     char *host;   /* the peer's, for people; "" on a unix socket */
     char *service;
 } ObVncClient;

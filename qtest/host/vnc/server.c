@@ -32,6 +32,8 @@ struct ObVncServer {
     ObTimer *timer;
     bool timer_runs;
     int64_t period;
+    ObVncTold *told; /* NULL: nobody hears */
+    void *told_opaque;
     bool warned; /* once: the screen can't be shown */
     ObVncClient clients[OB_VNC_CLIENTS];
 };
@@ -115,6 +117,36 @@ static void timer_due(void *opaque)
 
 /* ----------------------------------------------------------------------- viewers */
 
+static ObVncViewer viewer_of(const ObVncClient *client)
+{
+    return (ObVncViewer) { client->host, client->service };
+}
+
+static void news_tell(const ObVncServer *server, const ObVncClient *client, const char *event)
+{
+    ObVncViewer viewer = viewer_of(client);
+
+    if (server->told) {
+        server->told(server->told_opaque, event, &viewer);
+    }
+}
+
+static void client_attend(ObVncServer *server, ObVncClient *client)
+{
+    if (g_atomic_int_get(&client->entered) && !client->told) {
+        client->told = true;
+        news_tell(server, client, "VNC_INITIALIZED");
+    }
+    if (!g_atomic_int_get(&client->ended)) {
+        return;
+    }
+    if (client->told) {
+        news_tell(server, client, "VNC_DISCONNECTED");
+    }
+    ob_vnc_client_end(client);
+    ob_watch_change(server->watch, EPOLLIN);
+}
+
 static bool server_attend(void *opaque)
 {
     ObVncServer *server = opaque;
@@ -123,10 +155,7 @@ static bool server_attend(void *opaque)
         return false;
     }
     for (uint32_t i = 0; i < OB_VNC_CLIENTS; i++) {
-        if (g_atomic_int_get(&server->clients[i].ended)) {
-            ob_vnc_client_end(&server->clients[i]);
-            ob_watch_change(server->watch, EPOLLIN);
-        }
+        client_attend(server, &server->clients[i]);
     }
     if (!server->timer_runs && clients_want(server)) {
         server->timer_runs = true;
@@ -271,6 +300,12 @@ bool ob_vnc_server_set_password(ObVncServer *server, const char *password)
     return server->shared.wants_password;
 }
 
+void ob_vnc_server_observe(ObVncServer *server, ObVncTold *told, void *opaque)
+{
+    server->told = told;
+    server->told_opaque = opaque;
+}
+
 ObVncStatus ob_vnc_server_status(const ObVncServer *server)
 {
     return (ObVncStatus) { .address = &server->address, .password = server->shared.wants_password };
@@ -280,7 +315,7 @@ bool ob_vnc_server_viewer_at(const ObVncServer *server, uint32_t index, ObVncVie
 {
     for (uint32_t i = 0; i < OB_VNC_CLIENTS; i++) {
         if (g_atomic_int_get(&server->clients[i].entered) && index-- == 0) {
-            *viewer = (ObVncViewer) { server->clients[i].host, server->clients[i].service };
+            *viewer = viewer_of(&server->clients[i]);
             return true;
         }
     }

@@ -25,6 +25,15 @@ void ob_vnc_server_free(ObVncServer *server);
  * server does not ask for one. */
 bool ob_vnc_server_set_password(ObVncServer *server, const char *password);
 
+/* `told` hears of viewers that get in and of those that go: QMP's events VNC_INITIALIZED and
+ * VNC_DISCONNECTED.  Once, before the loop goes on. */
+struct ObVncViewer {
+    const char *host, *service; /* "" on a unix socket; valid until the loop goes on */
+};
+typedef struct ObVncViewer ObVncViewer;
+typedef void ObVncTold(void *opaque, const char *event, const ObVncViewer *viewer);
+void ob_vnc_server_observe(ObVncServer *server, ObVncTold *told, void *opaque);
+
 /* For those who report. */
 typedef struct ObVncStatus {
     const ObSocketAddress *address; /* with the port in use */
@@ -33,9 +42,6 @@ typedef struct ObVncStatus {
 ObVncStatus ob_vnc_server_status(const ObVncServer *server);
 
 /* The viewers that have got in.  False: there are no more. */
-typedef struct ObVncViewer {
-    const char *host, *service; /* "" on a unix socket; valid until the loop goes on */
-} ObVncViewer;
 bool ob_vnc_server_viewer_at(const ObVncServer *server, uint32_t index, ObVncViewer *viewer);
 
 #endif

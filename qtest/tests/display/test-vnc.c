@@ -216,6 +216,34 @@ static void test_query_tells_the_viewers(void)
     vnc_machine_end(&m);
 }
 
+static void event_expect(VncMachine *m, const char *name)
+{
+    json_t *event = ob_client_qmp_event(m->c, name, 20000);
+    json_t *data = json_object_get(event, "data");
+    json_t *server = json_object_get(data, "server"), *client = json_object_get(data, "client");
+
+    g_assert_nonnull(event);
+    g_assert_cmpstr(json_string_value(json_object_get(server, "service")), ==, m->socket);
+    g_assert_cmpstr(json_string_value(json_object_get(server, "auth")), ==, "none");
+    g_assert_cmpstr(json_string_value(json_object_get(client, "family")), ==, "unix");
+    json_decref(event);
+}
+
+static void test_events_tell_of_viewers(void)
+{
+    VncMachine m;
+    VncViewer viewer = { 0 };
+
+    vnc_machine_start(&m, "");
+    for (int i = 0; i < 3; i++) {
+        g_assert_true(vnc_viewer_open(&viewer, m.socket, "raw"));
+        event_expect(&m, "VNC_INITIALIZED");
+        vnc_viewer_close(&viewer);
+        event_expect(&m, "VNC_DISCONNECTED");
+    }
+    vnc_machine_end(&m);
+}
+
 static void test_display_option_is_the_same(void)
 {
     ObScratch *scratch = ob_scratch_new();
@@ -269,6 +297,7 @@ int main(int argc, char **argv)
         g_test_add_data_func(path, &entries[i], test_entry);
     }
     g_test_add_func("/vnc/query/tells-the-viewers", test_query_tells_the_viewers);
+    g_test_add_func("/vnc/events/tell-of-viewers", test_events_tell_of_viewers);
     g_test_add_func("/vnc/display-option/is-the-same", test_display_option_is_the_same);
     g_test_add_func("/vnc/query/without-a-server", test_query_without_a_server);
     return g_test_run();

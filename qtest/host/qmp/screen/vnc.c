@@ -30,19 +30,36 @@ static json_t *place_describe(const ObSocketAddress *address)
                      ob_json_text(family_of(address)));
 }
 
-static json_t *clients_describe(const ObVncServer *server)
+static json_t *viewer_describe(const ObVncServer *server, const ObVncViewer *viewer)
 {
     const char *family = family_of(ob_vnc_server_status(server).address);
+
+    return json_pack("{s:o, s:o, s:o, s:b}", "host", ob_json_text(viewer->host), "service",
+                     ob_json_text(viewer->service), "family", ob_json_text(family), "websocket",
+                     false);
+}
+
+static json_t *clients_describe(const ObVncServer *server)
+{
     json_t *list = json_array();
     ObVncViewer viewer;
 
     for (uint32_t i = 0; ob_vnc_server_viewer_at(server, i, &viewer); i++) {
-        json_array_append_new(list,
-                              json_pack("{s:o, s:o, s:o, s:b}", "host", ob_json_text(viewer.host),
-                                        "service", ob_json_text(viewer.service), "family",
-                                        ob_json_text(family), "websocket", false));
+        json_array_append_new(list, viewer_describe(server, &viewer));
     }
     return list;
+}
+
+void ob_qmp_vnc_told(void *opaque, const char *event, const struct ObVncViewer *viewer)
+{
+    ObSystem *system = opaque;
+    json_t *server = place_describe(ob_vnc_server_status(system->vnc).address);
+
+    ob_json_set(server, "websocket", json_false());
+    ob_json_set(server, "auth", ob_json_text(auth_of(system->vnc)));
+    ob_system_event(system, event,
+                    json_pack("{s:o, s:o}", "server", server, "client",
+                              viewer_describe(system->vnc, viewer)));
 }
 
 json_t *ob_qmp_query_vnc(ObQmpCall *call)
