@@ -254,6 +254,30 @@ static void test_check_block(void)
     run_clear(&run);
 }
 
+/* QEMU ran with suppress-vmdesc=on: the plugin measures its devices' sections. */
+static void test_check_without_description(void)
+{
+    static const uint8_t regs[128] = { 0, 0, 0, 0x80 };
+    g_autoptr(GByteArray) stream = device_stream("tpm-crb", "tpm-crb-cmd", 4096, regs);
+    size_t description = stream_find(stream, 0, "{", 1) - 5;
+    g_autofree char *path = file_write("undescribed", stream, description);
+    Run run;
+
+    RUN(&run, "check", path);
+    g_assert_cmpint(run.status, ==, 0);
+    assert_has(run.out, "tpm-crb 0: device tpm-crb: loads\n");
+    run_clear(&run);
+    RUN(&run, "dump", path);
+    g_assert_cmpint(run.status, ==, 0);
+    assert_has(run.out, "section tpm-crb 0: version 0, 128 bytes at byte ");
+    assert_has(run.out, "\n    payload = 00 00 00 80 ");
+    run_clear(&run);
+    RUN(&run, "check", "--set", g_getenv("OB_NOTE_SET"), path);
+    g_assert_cmpint(run.status, ==, 1);
+    assert_has(run.err, "Unknown savevm section or instance 'tpm-crb' 0.");
+    run_clear(&run);
+}
+
 /* The device's registers are in a layout's words. */
 static void test_dump_layout(void)
 {
@@ -371,6 +395,7 @@ int main(int argc, char **argv)
     g_test_add_func("/stream-tool/check/version-too-new", test_check_version);
     g_test_add_func("/stream-tool/check/layout-of-another-program", test_check_layout);
     g_test_add_func("/stream-tool/check/block-of-another-length", test_check_block);
+    g_test_add_func("/stream-tool/check/without-a-description", test_check_without_description);
     g_test_add_func("/stream-tool/explain/cause-and-remedy", test_explain);
     g_test_add_func("/stream-tool/explain/names-what-it-is-instead", test_explain_gzip);
     g_test_add_func("/stream-tool/output-is-checked", test_output_is_checked);

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* -tpmdev emulator with a swtpm that dies, hangs, or sends malformed answers. */
+#include <unistd.h>
+
+#include "hw-api/host/tpm/deadline-io.h"
+#include "hw-api/host/tpm/swtpm-link.h"
 #include "qtest/tests/lib/fake-swtpm.h"
 #include "qtest/tests/tpm/tpm-harness.h"
 
@@ -304,6 +308,27 @@ static void test_no_socket_refused(void)
     tpm_harness_free(h);
 }
 
+/* Another file may get the numbers of the descriptors that the first call closed. */
+static void test_disconnect_closes_once(void)
+{
+    FakeSwtpm *fake = fake_swtpm_new();
+    HwSwtpmLink link;
+    int others[2];
+    HW_ERROR(error, 400);
+
+    hw_swtpm_link_init(&link);
+    link.control.limit.deadline = hw_stream_now() + INT64_C(30000000000);
+    g_assert_true(hw_swtpm_link_connect(&link, fake->path, &error));
+    hw_swtpm_link_disconnect(&link);
+    g_assert_cmpint(pipe(others), ==, 0);
+    hw_swtpm_link_disconnect(&link);
+    g_assert_cmpint(write(others[1], "x", 1), ==, 1);
+    g_assert_cmpint(close(others[0]), ==, 0);
+    g_assert_cmpint(close(others[1]), ==, 0);
+    hw_swtpm_link_destroy(&link);
+    fake_swtpm_free(fake);
+}
+
 typedef struct Refused {
     const char *name;
     const char *option;
@@ -388,6 +413,7 @@ int main(int argc, char **argv)
     g_test_add_func("/tpm-hostile/none/cancel-waits-for-a-busy-swtpm", test_cancel_of_a_busy_swtpm);
     g_test_add_func("/tpm-hostile/none/bad-framing-does-not-reach-swtpm",
                     test_bad_framing_does_not_reach_swtpm);
+    g_test_add_func("/tpm-hostile/none/disconnect-closes-once", test_disconnect_closes_once);
     g_test_add_func("/tpm-hostile/command/end-does-not-wait-for-it",
                     test_end_does_not_wait_for_the_command);
     g_test_add_func("/tpm-hostile/command/closed-before-it", test_closed_before_the_command);
