@@ -286,6 +286,18 @@ static void test_other_generation_id(Qmp *f, gconstpointer data)
     hear(f, "{\"return\": {\"guid\": \"x\"}}");
 }
 
+/* The fixture's own machine gives way to one without CPUs. */
+static void test_none_has_no_cpus(Qmp *f, gconstpointer data)
+{
+    (void)data;
+    qmp_tear_down(f, NULL);
+    *f = (Qmp) { 0 };
+    qmp_set_up_with(f, (const char *[]) { "-machine", "none", NULL });
+    negotiate(f);
+    say(f, "{\"execute\": \"query-hotpluggable-cpus\"}");
+    hear_error(f, "GenericError", "machine does not support hot-plugging CPUs");
+}
+
 static void test_schema_has_commands(Qmp *f, gconstpointer data)
 {
     json_t *commands;
@@ -441,6 +453,7 @@ static void test_no_chunks(Qmp *f, gconstpointer data)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    QMP_TEST("/qmp-commands/machine-none-has-no-cpus", NULL, test_none_has_no_cpus);
     QMP_TEST("/qmp/machine/stop-and-cont", NULL, test_stop_cont);
     g_test_add("/qmp/machine/stopped-is-prelaunch", Qmp, NULL, set_up_stopped, test_prelaunch,
                qmp_tear_down);
