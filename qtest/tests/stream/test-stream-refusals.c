@@ -260,6 +260,31 @@ static void test_ram_goes_on(ToyReader *f, gconstpointer unused)
     toy_refused(f, OB_VM_UNKNOWN_ID, "Unknown savevm section 2 (id of a section, byte 8418)");
 }
 
+/* ------------------------------------------------------------------- callbacks */
+
+static bool on_begin(void *opaque, const ObVmSection *section, HwError *error)
+{
+    (void)opaque;
+    g_snprintf(error->text, error->capacity, "%s is not wanted", section->name);
+    return strcmp(section->name, "alpha") != 0;
+}
+
+/* The reader goes no further than the section's header. */
+static void test_refused_by_callback(ToyReader *f, gconstpointer unused)
+{
+    static const ObVmEvents refusing = { .section_begin = on_begin };
+    size_t header = alpha_at(f) + 1 + 4 + 1 + 5 + 8;
+
+    (void)unused;
+    ob_vm_reader_free(f->reader);
+    f->reader = ob_vm_reader_new(&refusing, f);
+    know_all(f);
+    g_assert_false(ob_vm_reader_feed(f->reader, f->stream->data, header));
+    toy_refused(f, OB_VM_REFUSED_PAYLOAD,
+                "alpha is not wanted (section 'alpha' 0, name, instance and version of a section, "
+                "byte 8423)");
+}
+
 /* ------------------------------------------------------------------ commands */
 
 static void assert_command_refused(ToyReader *f, const char *command, ObVmReason reason,
@@ -393,6 +418,7 @@ int main(int argc, char **argv)
         { "ram/stream-ends-before-its-end", test_end_before_ram_ends },
         { "device/ram-after-devices", test_ram_after_devices },
         { "device/ram-goes-on-after-its-end", test_ram_goes_on },
+        { "device/refused-by-the-callback", test_refused_by_callback },
         { "command/postcopy", test_postcopy },
         { "command/unknown", test_command_unknown },
         { "command/of-another-length", test_command_length },
