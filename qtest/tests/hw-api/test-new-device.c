@@ -80,6 +80,7 @@ static const struct {
 } kinds[] = {
     { "pci", "ok 3 /door-bell/ring/sends-a-message", "pci" },
     { "net", "ok 3 /door-bell/frame/next-one-waits", "net" },
+    { "i2c", "ok 2 /door-bell/register/keeps-a-limit", "i2c" },
     { "display", "ok 2 /door-bell/picture/stays-for-a-wrong-size", "display" },
 };
 
