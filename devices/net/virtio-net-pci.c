@@ -33,7 +33,7 @@ const HwDeviceClass virtio_net_pci_class = {
           .size = HW_VIRTIO_PCI_NOTIFY - HW_VIRTIO_PCI_CONFIG,
           .words = offsetof(VirtioNet, config), .word_count = VIRTIO_NET_CONFIG_WORDS,
           .registers = HW_TABLE(virtio_net_config) }),
-    .instance_size = sizeof(VirtioNet), .state = &virtio_net_state, .pci = &virtio_net_pci,
+    .instance_size = sizeof(VirtioNet), .state = &virtio_net_pci_state, .pci = &virtio_net_pci,
     .realize = pci_realize, .unrealize = virtio_net_unrealize, .reset = hw_virtio_reset,
     .update = hw_virtio_pci_update, .loaded = virtio_net_loaded,
 };

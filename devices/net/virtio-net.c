@@ -187,10 +187,18 @@ void virtio_net_loaded(HwDevice *dev)
 }
 
 /* clang-format off */
+#define FIELDS                                                                                \
+    HW_VIRTIO_SAVED(VirtioNet), HW_SAVED(VirtioNet, config),                                  \
+    HW_VIRTIO_SAVED_QUEUE(VirtioNet, 0), HW_VIRTIO_SAVED_QUEUE(VirtioNet, 1)
+
 const HwState virtio_net_state = {
     .name = "outboard-virtio-net", .version = 1, .minimum_version = 1,
-    .fields = HW_ROWS(HwStateField, HW_VIRTIO_SAVED(VirtioNet), HW_SAVED(VirtioNet, config),
-        HW_VIRTIO_SAVED_QUEUE(VirtioNet, 0), HW_VIRTIO_SAVED_QUEUE(VirtioNet, 1)),
+    .fields = HW_ROWS(HwStateField, FIELDS), .post_load = hw_virtio_post_load,
+};
+
+const HwState virtio_net_pci_state = {
+    .name = "outboard-virtio-net", .version = 1, .minimum_version = 1,
+    .fields = HW_ROWS(HwStateField, FIELDS, HW_SAVED_AS("window", VirtioNet, pci.window, 0)),
     .post_load = hw_virtio_post_load,
 };
 /* clang-format on */

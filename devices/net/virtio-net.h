@@ -24,6 +24,7 @@ typedef struct VirtioNet {
 } VirtioNet;
 
 extern const HwState virtio_net_state;
+extern const HwState virtio_net_pci_state;
 extern const HwRegister virtio_net_config[VIRTIO_NET_CONFIG_WORDS];
 
 /* `features` are those of the form. */

@@ -30,7 +30,7 @@ extern "C" {
 #define HW_VIRTIO_PCI_SIZE   0x4000u
 #define HW_VIRTIO_PCI_COMMON 0x38u /* bytes */
 
-enum { HW_VIRTIO_PCI_WORDS = 4, HW_VIRTIO_PCI_NOTIFY_WORDS = 5 };
+enum { HW_VIRTIO_PCI_WORDS = 4, HW_VIRTIO_PCI_NOTIFY_WORDS = 5, HW_VIRTIO_PCI_WINDOW_WORDS = 5 };
 
 /* Words of the capabilities, which the host fills. */
 typedef struct HwVirtioPci {
@@ -38,12 +38,14 @@ typedef struct HwVirtioPci {
     uint32_t isr[HW_VIRTIO_PCI_WORDS];
     uint32_t config[HW_VIRTIO_PCI_WORDS];
     uint32_t notify[HW_VIRTIO_PCI_NOTIFY_WORDS];
+    uint32_t window[HW_VIRTIO_PCI_WINDOW_WORDS]; /* the driver's: a part of the state */
 } HwVirtioPci;
 
 extern const HwRegister hw_virtio_pci_common[HW_VIRTIO_PCI_WORDS];
 extern const HwRegister hw_virtio_pci_isr[HW_VIRTIO_PCI_WORDS];
 extern const HwRegister hw_virtio_pci_config[HW_VIRTIO_PCI_WORDS];
 extern const HwRegister hw_virtio_pci_notify[HW_VIRTIO_PCI_NOTIFY_WORDS];
+extern const HwRegister hw_virtio_pci_window[HW_VIRTIO_PCI_WINDOW_WORDS];
 
 /* clang-format off */
 #define HW_VIRTIO_PCI_CAPABILITY(Struct, member, part)                                        \
@@ -63,7 +65,8 @@ extern const HwRegister hw_virtio_pci_notify[HW_VIRTIO_PCI_NOTIFY_WORDS];
         HW_VIRTIO_PCI_CAPABILITY(Struct, member, common),                                     \
         HW_VIRTIO_PCI_CAPABILITY(Struct, member, isr),                                        \
         HW_VIRTIO_PCI_CAPABILITY(Struct, member, config),                                     \
-        HW_VIRTIO_PCI_CAPABILITY(Struct, member, notify))
+        HW_VIRTIO_PCI_CAPABILITY(Struct, member, notify),                                     \
+        HW_VIRTIO_PCI_CAPABILITY(Struct, member, window))
 
 /* Three regions of the BAR; the device's own configuration follows them. */
 #define HW_VIRTIO_PCI_REGIONS                                                                 \

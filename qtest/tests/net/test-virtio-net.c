@@ -319,6 +319,55 @@ static void test_cut_writes(Nic *f, gconstpointer data)
     both_ways(f, 1);
 }
 
+static uint32_t window_at(const Nic *f)
+{
+    uint32_t at = pci_capability(&f->bus, f->card.driver.address, 0x09);
+
+    while (pci_config_read(&f->bus, f->card.driver.address, at + 3, 1) != 5) {
+        at = pci_config_read(&f->bus, f->card.driver.address, at + 1, 1);
+        g_assert_cmphex(at, !=, 0);
+    }
+    return at;
+}
+
+static void window_choose(const Nic *f, uint32_t bar, uint32_t offset, uint32_t length)
+{
+    const VirtioDriver *d = &f->card.driver;
+    uint32_t at = window_at(f);
+
+    pci_config_write(&f->bus, d->address, at + 4, bar, 1);
+    pci_config_write(&f->bus, d->address, at + 8, offset, 4);
+    pci_config_write(&f->bus, d->address, at + 12, length, 4);
+}
+
+static uint32_t window_read(const Nic *f, uint32_t bar, uint32_t offset, uint32_t length)
+{
+    window_choose(f, bar, offset, length);
+    return pci_config_read(&f->bus, f->card.driver.address, window_at(f) + 16, length & 7);
+}
+
+/* The window of configuration space reaches each part of the BAR, and no other place. */
+static void test_window(Nic *f, gconstpointer data)
+{
+    const VirtioDriver *d = &f->card.driver;
+    uint32_t bar = 4;
+
+    (void)data;
+    g_assert_cmphex(window_read(f, bar, d->common + 0x14, 1), ==, 0xf);
+    g_assert_cmphex(window_read(f, bar, d->config, 4), ==,
+                    virtio_config(d, 0) | (uint32_t)virtio_config(d, 1) << 8 |
+                        (uint32_t)virtio_config(d, 2) << 16 | (uint32_t)virtio_config(d, 3) << 24);
+    window_choose(f, bar, d->common + 0x16, 2);
+    pci_config_write(&f->bus, d->address, window_at(f) + 16, 1, 2);
+    g_assert_cmpuint(virtio_get(d, VIRTIO_QUEUE_SELECT), ==, 1);
+    g_assert_cmphex(window_read(f, 0, d->common + 0x14, 1), ==, 0);
+    g_assert_cmphex(window_read(f, bar, d->common + 0x15, 2), ==, 0);
+    g_assert_cmphex(window_read(f, bar, 0xfffffffc, 4), ==, 0);
+    window_choose(f, bar, 0xfffffffc, 4);
+    pci_config_write(&f->bus, d->address, window_at(f) + 16, 0, 4);
+    both_ways(f, 1);
+}
+
 static void plug(Nic *f)
 {
     json_decref(ob_client_qmp(f->c, "device_add",
@@ -400,6 +449,7 @@ int main(int argc, char **argv)
         TEST("interrupt/by-message", set_up, test_message);
     }
     if (is_pci() && !is_qemus_own()) { /* QEMU's takes parts of fields, too */
+        TEST("configuration/by-the-window", set_up, test_window);
         TEST("hot/plug-unplug-and-again", set_up_hot, test_hot_plug);
         TEST("hot/network-goes-under-the-card", set_up_hot, test_network_goes);
         TEST("configuration/takes-whole-fields", set_up, test_cut_writes);
