@@ -49,7 +49,9 @@ void reader_renew(ToyReader *f)
 
 bool read_all(ToyReader *f)
 {
-    ob_vm_reader_feed(f->reader, f->stream->data, f->stream->len);
+    bool fed = ob_vm_reader_feed(f->reader, f->stream->data, f->stream->len);
+
+    g_assert_cmpint(fed, ==, !ob_vm_reader_refusal(f->reader)->reason);
     return ob_vm_reader_finish(f->reader);
 }
 
