@@ -532,14 +532,25 @@ static void test_matrix_file(void)
 
 static void test_matrix_bad(void)
 {
-    g_autofree char *path = file_write("bad.matrix", "one | S\n", 8);
-    Run run;
+    static const struct {
+        const char *text, *says;
+    } rows[] = {
+        { "one | S\n", "bad.matrix:1: " },
+        { "one | S | class=K1 | PSCI_VERSION=zz | | class=K0 | | ok |\n",
+          "bad.matrix:1: pin: PSCI_VERSION: invalid value 'zz': expected a number of up to 64 "
+          "bits\n" },
+    };
 
-    RUN(&run, "matrix", path);
-    g_assert_cmpint(run.status, ==, 2);
-    assert_has(run.err, "bad.matrix:1: ");
-    g_assert_cmpstr(run.out, ==, "");
-    run_clear(&run);
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *path = file_write("bad.matrix", rows[i].text, strlen(rows[i].text));
+        Run run;
+
+        RUN(&run, "matrix", path);
+        g_assert_cmpint(run.status, ==, 2);
+        assert_has(run.err, rows[i].says);
+        g_assert_cmpstr(run.out, ==, "");
+        run_clear(&run);
+    }
 }
 
 int main(int argc, char **argv)
