@@ -261,7 +261,8 @@ static void test_each_device(void)
     /* Other tables have registers of one width, or a hook for stores. */
     g_assert_cmpstr(
         swept->str, ==,
-        "arm-sysreg-sync beacon pci-beacon sand-glass sand-glass-pci tpm-crb tpm-crb-device ");
+        "arm-sysreg-sync beacon i2c-ocores pci-beacon sand-glass sand-glass-pci tpm-crb "
+        "tpm-crb-device virtio-net-mmio virtio-net-pci ");
     ob_client_free(c);
     ob_host_free(host);
     hw_vcpu_model_free(vcpus);
