@@ -44,7 +44,7 @@ VirtioDriver virtio_of_mmio(ObClient *client, uint64_t base, uint64_t memory)
     return (VirtioDriver) { .client = client, .base = base, .memory = memory };
 }
 
-enum { COMMON = 1, NOTIFY = 2, ISR = 3, CONFIG = 4, KINDS = 5 };
+enum { COMMON = 1, NOTIFY, ISR, CONFIG, WINDOW, KINDS };
 
 /* The capabilities' offsets, by kind (VIRTIO 4.1.4). */
 static void capabilities_read(const PciBus *bus, uint32_t address, uint32_t offsets[KINDS],
@@ -79,6 +79,17 @@ VirtioDriver virtio_of_pci(PciBus *bus, uint16_t id, uint32_t index, uint64_t me
     d.bar = pci_bar_map(bus, d.address, bar);
     pci_command(bus, d.address, DECODE_AND_MASTER);
     return d;
+}
+
+uint32_t virtio_window(const PciBus *bus, const VirtioDriver *d)
+{
+    uint32_t at = pci_capability(bus, d->address, VENDOR_SPECIFIC);
+
+    while (pci_config_read(bus, d->address, at + 3, 1) != WINDOW) {
+        at = pci_config_read(bus, d->address, at + 1, 1);
+        g_assert_cmphex(at, !=, 0);
+    }
+    return at;
 }
 
 uint32_t virtio_get(const VirtioDriver *d, VirtioField field)

@@ -63,6 +63,9 @@ VirtioDriver virtio_of_mmio(ObClient *client, uint64_t base, uint64_t memory);
 /* The function number `index` with this device's id.  Maps the BAR, and lets it do DMA. */
 VirtioDriver virtio_of_pci(PciBus *bus, uint16_t id, uint32_t index, uint64_t memory);
 
+/* The place in configuration space of the window to the BAR; a function without it fails. */
+uint32_t virtio_window(const PciBus *bus, const VirtioDriver *d);
+
 uint32_t virtio_get(const VirtioDriver *d, VirtioField field);
 void virtio_set(const VirtioDriver *d, VirtioField field, uint32_t value);
 uint32_t virtio_status(const VirtioDriver *d);

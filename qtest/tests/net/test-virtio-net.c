@@ -321,13 +321,7 @@ static void test_cut_writes(Nic *f, gconstpointer data)
 
 static uint32_t window_at(const Nic *f)
 {
-    uint32_t at = pci_capability(&f->bus, f->card.driver.address, 0x09);
-
-    while (pci_config_read(&f->bus, f->card.driver.address, at + 3, 1) != 5) {
-        at = pci_config_read(&f->bus, f->card.driver.address, at + 1, 1);
-        g_assert_cmphex(at, !=, 0);
-    }
-    return at;
+    return virtio_window(&f->bus, &f->card.driver);
 }
 
 static void window_choose(const Nic *f, uint32_t bar, uint32_t offset, uint32_t length)
