@@ -149,6 +149,8 @@ static const Exchange malformed[] = {
       "FAIL set_irq_in: name: 'foo' is unknown, expected unnamed-gpio-in\n" },
     { "irq-in-unknown-line", "set_irq_in ioapic unnamed-gpio-in 24 1\n",
       "FAIL set_irq_in: line: 24 is out of range, expected 0 to 23\n" },
+    { "chardev-unknown", "chardev_event c opened\n",
+      "FAIL chardev_event: chardev 'c' does not exist\n" },
     { "irq-in-huge-line", "set_irq_in ioapic unnamed-gpio-in 0x100000005 1\n",
       "FAIL set_irq_in: line: 0x100000005 is out of range, expected 0 to 0xffffffff\n" },
 };

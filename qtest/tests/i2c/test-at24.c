@@ -109,23 +109,36 @@ static void test_reset(Memory *f, gconstpointer data)
     g_assert_cmphex(load(f, SMALL_AT, 0x10, 1), ==, 'a');
 }
 
+static void size_refused(const char *size, const char *sentence)
+{
+    g_autofree char *arguments = g_strdup_printf(
+        "-M q35 -nodefaults %s -device i2c-ocores -device at24,size=%s",
+        g_getenv("OB_ARGUMENTS") ? g_getenv("OB_ARGUMENTS") : "", size);
+    const ObStart start = { .program = g_getenv("OB_PROGRAM"),
+                            .arguments = arguments,
+                            .accelerator = g_getenv("OB_ACCELERATOR") };
+    HW_ERROR(error, 4096);
+
+    g_assert_null(ob_client_start(&start, &error));
+    if (!strstr(error.text, sentence)) {
+        g_error("size=%s: says '%s', expected '%s'", size, error.text, sentence);
+    }
+}
+
 static void test_sizes(void)
 {
-    static const char *const rows[] = { "127", "192", "512", "2048", "65535", "65537", "0" };
+    static const char *const outside[] = { "0", "127", "65537" };
+    static const char *const between[] = { "192", "512", "2048", "65535" };
 
-    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
-        g_autofree char *arguments = g_strdup_printf(
-            "-M q35 -nodefaults %s -device i2c-ocores -device at24,size=%s",
-            g_getenv("OB_ARGUMENTS") ? g_getenv("OB_ARGUMENTS") : "", rows[i]);
-        const ObStart start = { .program = g_getenv("OB_PROGRAM"),
-                                .arguments = arguments,
-                                .accelerator = g_getenv("OB_ACCELERATOR") };
-        HW_ERROR(error, 4096);
+    for (guint i = 0; i < G_N_ELEMENTS(outside); i++) {
+        size_refused(outside[i], "size");
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(between); i++) {
+        g_autofree char *sentence = g_strdup_printf("size: invalid value '%s': expected 128, 256, "
+                                                    "or a power of two from 4096 to 65536",
+                                                    between[i]);
 
-        g_assert_null(ob_client_start(&start, &error));
-        if (!strstr(error.text, "size")) {
-            g_error("size=%s: says '%s'", rows[i], error.text);
-        }
+        size_refused(between[i], sentence);
     }
 }
 

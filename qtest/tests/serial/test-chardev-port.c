@@ -93,6 +93,23 @@ static HwClass probe_class = {
                .unrealize = probe_unrealize },
 };
 
+/* A device that can't receive. */
+static bool deaf_realize(HwDevice *dev, HwError *error)
+{
+    static const HwChardevClient without = { .abi = HW_ABI(HwChardevClient),
+                                             .can_receive = probe_can_receive };
+
+    return hw_chardev(dev)->open(dev, HW_DEVICE(Probe, dev)->chardev, &without, error) != NULL;
+}
+
+static HwClass deaf_class = {
+    .table = { .abi = HW_ABI(HwDeviceClass),
+               .name = "deaf",
+               .instance_size = sizeof(Probe),
+               .properties = HW_TABLE(probe_properties),
+               .realize = deaf_realize },
+};
+
 /* A stream that answers each write from inside of it, or whose peer leaves there. */
 typedef struct Echo {
     ObChardevStream *stream;
@@ -162,6 +179,8 @@ static void set_up(Port *f, gconstpointer data)
     gadget_set_up(&f->host, data);
     probe_class.original = &probe_class.table;
     g_assert_true(ob_host_add_class(f->host.host, &probe_class, &error));
+    deaf_class.original = &deaf_class.table;
+    g_assert_true(ob_host_add_class(f->host.host, &deaf_class, &error));
     f->c = ob_client_in_process(f->host.host);
     g_assert_nonnull(ob_test_chardev_add(f->host.host, "t", &error));
     f->echo.stream = ob_chardev_add(f->host.host, "e", &echo_driver, &f->echo, &error);
@@ -370,6 +389,8 @@ static void test_refused(Port *f, gconstpointer data)
     (void)data;
     device_refused(&f->host, "probe", "chardev=x,id=q", "q: chardev 'x' does not exist");
     device_refused(&f->host, "probe", "chardev=t,id=q", "q: chardev 't' is in use by 'p'");
+    device_refused(&f->host, "deaf", "id=q",
+                   "q: its HwChardevClient does not have can_receive and receive");
     f->echo.fails = true;
     device_refused(&f->host, "probe", "chardev=e,id=q", "q: chardev 'e': no door");
     f->echo.fails = false;
