@@ -156,6 +156,9 @@ QemuPciDescriptions fake_pci_known(const FakeDescriptions *fakes)
 
 #define OBJECT_CLASS_SIZE 96
 #define DEVICE_CLASS_SIZE 184
+#define I2C_FUNCTIONS     5                          /* behind DeviceClass */
+#define I2C_TARGET        (1 << 0 | 1 << 2 | 1 << 3) /* send, receive and event */
+#define I2C_BASE          (1 << 4)                   /* match */
 
 typedef struct FakeType {
     const char *name;
@@ -171,21 +174,26 @@ typedef struct FakeClass {
     int model; /* below 0: no TPM */
     uint8_t *cls;
     uint8_t *interface;
+    uint32_t i2c; /* a bit for each function of I2CSlaveClass */
 } FakeClass;
 
 /* clang-format off */
 static FakeClass classes[] = {
-    { { "object", OBJECT_CLASS_SIZE }, NULL, 0, -1, 0, -1, NULL, NULL },
-    { { "device", DEVICE_CLASS_SIZE }, NULL, 0, 1, 1, -1, NULL, NULL },
-    { { "sys-bus-device", 200 }, NULL, 0, 0, 1, -1, NULL, NULL },
-    { { "cpu", 360 }, NULL, 0x100, 0, 1, -1, NULL, NULL },
-    { { "e1000", 248 }, "Intel Gigabit Ethernet", 0x8, 1, 1, -1, NULL, NULL },
-    { { "pxb-pcie", 240 }, "PCI Express Expander Bridge", 0x1, 1, 0, -1, NULL, NULL },
-    { { "VGA", 240 }, NULL, 0x20, 1, 0, -1, NULL, NULL },
-    { { "tpm-crb", 184 }, NULL, 0x80, 1, 1, 1, NULL, NULL },
-    { { "tpm-tis-device", 192 }, NULL, 0x80, 1, 1, 0, NULL, NULL },
-    { { "interface", 0 }, NULL, 0, -1, 0, -1, NULL, NULL },
-    { { "tpm-if", 0 }, NULL, 0, -1, 0, -1, NULL, NULL },
+    { { "object", OBJECT_CLASS_SIZE }, NULL, 0, -1, 0, -1, NULL, NULL, 0 },
+    { { "device", DEVICE_CLASS_SIZE }, NULL, 0, 1, 1, -1, NULL, NULL, 0 },
+    { { "sys-bus-device", 200 }, NULL, 0, 0, 1, -1, NULL, NULL, 0 },
+    { { "cpu", 360 }, NULL, 0x100, 0, 1, -1, NULL, NULL, 0 },
+    { { "e1000", 248 }, "Intel Gigabit Ethernet", 0x8, 1, 1, -1, NULL, NULL, 0 },
+    { { "pxb-pcie", 240 }, "PCI Express Expander Bridge", 0x1, 1, 0, -1, NULL, NULL, 0 },
+    { { "VGA", 240 }, NULL, 0x20, 1, 0, -1, NULL, NULL, 0 },
+    { { "tpm-crb", 184 }, NULL, 0x80, 1, 1, 1, NULL, NULL, 0 },
+    { { "tpm-tis-device", 192 }, NULL, 0x80, 1, 1, 0, NULL, NULL, 0 },
+    { { "interface", 0 }, NULL, 0, -1, 0, -1, NULL, NULL, 0 },
+    { { "tpm-if", 0 }, NULL, 0, -1, 0, -1, NULL, NULL, 0 },
+    { { "i2c-slave", DEVICE_CLASS_SIZE + 8 * I2C_FUNCTIONS }, NULL, 0, 1, 1, -1, NULL, NULL,
+      I2C_BASE },
+    { { "tmp105", 232 }, NULL, 0, 1, 1, -1, NULL, NULL, I2C_TARGET },
+    { { "i2c-ddc", 224 }, NULL, 0, 1, 1, -1, NULL, NULL, I2C_TARGET },
 };
 /* clang-format on */
 
@@ -245,6 +253,11 @@ static void class_fill(FakeClass *class, const QemuLayout *layout)
         put_pointer(class->cls, places->description, class->description);
         fake_put(class->cls, places->user_creatable, (uint64_t) class->user_creatable, 1);
         fake_put(class->cls, places->hotpluggable, (uint64_t) class->hotpluggable, 1);
+    }
+    for (uint32_t i = 0; i < I2C_FUNCTIONS; i++) {
+        if (class->i2c >> i & 1) {
+            fake_put(class->cls, DEVICE_CLASS_SIZE + 8 * i, HOOK, 8);
+        }
     }
     if (class->model >= 0) {
         class->interface = g_malloc0(layout->interface_class_size + 32);

@@ -39,8 +39,8 @@ void fake_descriptions_make(FakeDescriptions *fakes, const QemuLayout *layout);
 QemuDescriptions fake_descriptions_known(const FakeDescriptions *fakes);
 QemuPciDescriptions fake_pci_known(const FakeDescriptions *fakes);
 
-/* The classes for qemu_learn_device_class() and qemu_learn_interface_class().  `with` has the types
- * that this QEMU has, as in "device cpu e1000"; each class is allocated. */
+/* The classes for qemu_learn_device_class(), qemu_learn_interface_class() and qemu_learn_i2c().  `with`
+ * has the types that this QEMU has, as in "device cpu e1000"; each class is allocated. */
 QemuClasses fake_classes_make(const QemuLayout *layout, const char *with);
 void fake_classes_free(void);
 

@@ -328,6 +328,60 @@ static void test_no_tpms(void)
     fake_classes_free();
 }
 
+/* ----------------------------------------------------------------------- I2C */
+
+#define I2C_TYPES "device i2c-slave tmp105 i2c-ddc"
+
+enum { I2C_SEND = 184, I2C_SEND_LATER = 192, I2C_RECEIVE = 200, I2C_EVENT = 208, I2C_MATCH = 216 };
+
+static void test_i2c(void)
+{
+    QemuClasses classes = fake_classes_make(layout_of(1), I2C_TYPES);
+    QemuLayout learned = { 0 };
+
+    g_assert_true(qemu_learn_i2c(&classes, &learned, &error));
+    g_assert_cmpuint(learned.i2c.send, ==, I2C_SEND);
+    g_assert_cmpuint(learned.i2c.receive, ==, I2C_RECEIVE);
+    g_assert_cmpuint(learned.i2c.event, ==, I2C_EVENT);
+    fake_classes_free();
+}
+
+/* `type` NULL: the types are all that is missing. */
+static const struct {
+    const char *types;
+    const char *type;
+    uint32_t place;
+    uint64_t value;
+} i2c_refusals[] = {
+    { "device tmp105 i2c-ddc", NULL, 0, 0 },
+    { "device i2c-slave tmp105", NULL, 0, 0 },
+    { I2C_TYPES, "i2c-slave", I2C_MATCH, 0 },
+    { I2C_TYPES, "i2c-slave", I2C_SEND, 0xdeadbeef },
+    { I2C_TYPES, "tmp105", I2C_SEND, 0 },
+    { I2C_TYPES, "tmp105", I2C_SEND_LATER, 0xdeadbeef },
+    { I2C_TYPES, "tmp105", I2C_RECEIVE, 0xdeadbeef },
+    { I2C_TYPES, "i2c-ddc", I2C_EVENT, 0 },
+};
+
+static void test_i2c_refused(void)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(i2c_refusals); i++) {
+        QemuClasses classes = fake_classes_make(layout_of(1), i2c_refusals[i].types);
+        QemuLayout learned = { .i2c.send = 1 };
+
+        if (i2c_refusals[i].type) {
+            fake_put(fake_class(i2c_refusals[i].type), i2c_refusals[i].place, i2c_refusals[i].value,
+                     8);
+        }
+        g_assert_false(qemu_learn_i2c(&classes, &learned, &error));
+        g_assert_cmpstr(error.text, ==,
+                        "this emulator's layout of I2CSlaveClass can't be learned: the size of "
+                        "'i2c-slave' and two of its targets don't show it");
+        g_assert_cmpuint(learned.i2c.send, ==, 0);
+        fake_classes_free();
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -351,5 +405,7 @@ int main(int argc, char **argv)
     g_test_add_func("/qemu-layouts/tpm-interface/without-front-end-is-refused", test_interface);
     g_test_add_func("/qemu-layouts/tpm-interface/of-a-qemu-without-tpms-is-not-needed",
                     test_no_tpms);
+    g_test_add_func("/qemu-layouts/i2c/is-learned", test_i2c);
+    g_test_add_func("/qemu-layouts/i2c/without-two-targets-is-refused", test_i2c_refused);
     return g_test_run();
 }
