@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "qtest/picture/frame.h"
+#include "qtest/tests/lib/sanitized.h"
 
 typedef struct Rectangle {
     uint32_t x, y, width, height;
@@ -177,6 +178,24 @@ static void test_small_copy_gets_what_fits(Frame *f, gconstpointer data)
     g_assert_cmpuint(f->copy.pixels[199 * 300 + 29], ==, 5);
 }
 
+/* No computer has the memory.  The frame keeps its size. */
+static void test_too_large(Frame *f, gconstpointer data)
+{
+    const uint32_t huge = UINT32_C(1) << 31;
+    const HwImage image = { .pixman = f->image.pixman, .width = huge, .height = huge };
+    HW_ERROR(error, 256);
+    bool changed;
+
+    (void)data;
+    g_assert_null(ob_frame_new(huge, huge, &error));
+    g_assert_cmpstr(error.text, ==, "frame: out of memory");
+    error.text[0] = '\0';
+    g_assert_false(ob_frame_take(f->frame, &image, all, &changed, &error));
+    g_assert_cmpstr(error.text, ==, "frame: out of memory");
+    g_assert_false(ob_frame_resized(f->frame, &f->copy));
+    g_assert_cmpuint(follow(f), ==, 13);
+}
+
 #define TEST(path, function) g_test_add(path, Frame, NULL, set_up, function, tear_down)
 
 int main(int argc, char **argv)
@@ -190,5 +209,8 @@ int main(int argc, char **argv)
     TEST("/frame/format/is-converted", test_other_format_is_converted);
     TEST("/frame/size/changes", test_size_changes);
     TEST("/frame/size/small-copy-gets-what-fits", test_small_copy_gets_what_fits);
+    if (!devices_are_sanitized()) { /* a sanitizer ends the program */
+        TEST("/frame/size/without-memory-is-refused", test_too_large);
+    }
     return g_test_run();
 }

@@ -186,6 +186,23 @@ static void test_flood(Line *f, gconstpointer data)
     close(peer);
 }
 
+/* A driver that does not look whether there is room loses its byte. */
+static void test_full(Line *f, gconstpointer data)
+{
+    g_autofree char *text = NULL;
+
+    (void)data;
+    start(f, "-chardev test,id=c" DEVICE " -d guest_errors -D PATH");
+    while (rd(f, UART_LSR) & UART_LSR_EMPTY) {
+        wr(f, UART_DATA, 'x');
+    }
+    wr(f, UART_DATA, 'z');
+    ob_client_quit(f->c);
+    f->c = NULL;
+    g_assert_true(g_file_get_contents(f->path, &text, NULL, NULL));
+    g_assert_cmpstr(text, ==, "u: byte 0x7a is lost: the transmitter is full\n");
+}
+
 /* The transmitter is full when the peer takes no more, and goes on when it does.  No byte is lost. */
 static void test_slow(Line *f, gconstpointer data)
 {
@@ -373,6 +390,7 @@ int main(int argc, char **argv)
     TEST("null/takes-all", test_null);
     TEST("test/bytes-and-events", test_test);
     TEST("test/slow-peer", test_slow);
+    TEST("test/slow-peer-loses-a-byte-too-many", test_full);
     for (size_t i = 0; i < G_N_ELEMENTS(refusals); i++) {
         g_autofree char *path = g_strconcat("/chardev/refused/", refusals[i].name, NULL);
 
