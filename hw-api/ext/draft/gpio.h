@@ -36,7 +36,8 @@ struct HwGpioLines {
     uint32_t input_count;
     uint32_t output_count;
 
-    /* The level of an input has changed.  `update` follows.  [device lock & realized] */
+    /* Somebody drives an input.  The level may be the one that it has: only the device knows, as a
+     * load may have changed it.  `update` follows.  [device lock & realized] */
     void (*input)(HwDevice *dev, uint32_t number, bool level);
 };
 

@@ -3,24 +3,12 @@
 
 #include "hw-api/host/run/running.h"
 
-/* Returns false if the level is the same. */
-static bool level_store(uint64_t *levels, uint32_t number, bool level)
-{
-    uint64_t bit = UINT64_C(1) << number;
-
-    if (((*levels & bit) != 0) == level) {
-        return false;
-    }
-    *levels ^= bit;
-    return true;
-}
-
+/* The level is in the device's state alone: a load, a property or realize may change it there. */
 void hw_gpio_input(HwInstance *instance, uint32_t number, bool level)
 {
     const HwGpioLines *lines = hw_gpio_lines(instance);
 
-    if (lines && instance->phase == HW_PHASE_REALIZED && number < lines->input_count &&
-        level_store(&instance->inputs, number, level)) {
+    if (lines && instance->phase == HW_PHASE_REALIZED && number < lines->input_count) {
         HW_RUN_HOOK(instance, "input", lines->input(instance->dev, number, level));
         hw_instance_update(instance);
     }
@@ -31,12 +19,24 @@ bool hw_gpio_output(const HwInstance *instance, uint32_t number)
     return number < HW_GPIO_MAX && (instance->outputs >> number & 1);
 }
 
+/* Returns false if the level is the same. */
+static bool output_store(HwInstance *instance, uint32_t number, bool level)
+{
+    uint64_t bit = UINT64_C(1) << number;
+
+    if (((instance->outputs & bit) != 0) == level) {
+        return false;
+    }
+    instance->outputs ^= bit;
+    return true;
+}
+
 static void gpio_set(HwDevice *dev, uint32_t output, bool level)
 {
     HwInstance *instance = hw_instance_of(dev);
     const HwGpioLines *lines = hw_gpio_lines(instance);
 
-    if (lines && output < lines->output_count && level_store(&instance->outputs, output, level) &&
+    if (lines && output < lines->output_count && output_store(instance, output, level) &&
         instance->output_changed) {
         instance->output_changed(instance, output, level);
     }

@@ -16,7 +16,7 @@ static inline const HwGpioLines *hw_gpio_lines(const HwInstance *instance)
     return instance->cls->table.gpio;
 }
 
-/* Drives an input of a realized device.  Does nothing if the level is the same, or if the class
+/* Drives an input of a realized device, though the level may be the same.  Does nothing if the class
  * does not have the number. */
 void hw_gpio_input(HwInstance *instance, uint32_t number, bool level);
 

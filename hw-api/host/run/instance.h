@@ -52,7 +52,7 @@ typedef struct HwInstance {
                              * a region for each capability of the class, in no space */
     struct HwPciUnit *pci;  /* host/pci/function.h; NULL: none */
 
-    uint64_t inputs, outputs; /* levels of the lines, a bit each; gpio.h */
+    uint64_t outputs; /* levels of the output lines, a bit each; gpio.h */
     void (*output_changed)(struct HwInstance *instance, uint32_t number, bool level); /* or NULL */
     void *output_opaque;
     uint32_t i2c_address;     /* an I2C target's; the host sets it before realize */

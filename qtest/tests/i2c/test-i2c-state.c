@@ -9,7 +9,7 @@
 
 #define BASE UINT64_C(0xfe000000)
 
-enum { SENSOR_AT = 0x48, MEMORY_AT = 0x50 };
+enum { SENSOR_AT = 0x48, MEMORY_AT = 0x50, PINS_AT = 0x70, PINS_INPUT = 0 };
 
 static HwInstance *add(ObHost *host, const char *class_name, const char *key, const char *value)
 {
@@ -184,6 +184,34 @@ static void test_any_place(void)
     ob_host_free(host);
 }
 
+static uint8_t pins_read(ObHost *host)
+{
+    address(host, PINS_AT, false);
+    wr(host, OCORES_DATA, PINS_INPUT);
+    wr(host, OCORES_COMMAND, OCORES_WRITE);
+    address(host, PINS_AT, true);
+    return receive(host);
+}
+
+/* A line that was high in the source. */
+static void test_line_goes_low(void)
+{
+    ObHost *from = host_new("0x48", "256");
+    ObHost *to = host_new("0x48", "256");
+    const HwInstance *from_pins = add(from, "pca9538", "address", "0x70");
+    const HwInstance *to_pins = add(to, "pca9538", "address", "0x70");
+    g_autoptr(GByteArray) stream = NULL;
+
+    ob_device_input(from_pins->dev, 3, true);
+    stream = stream_of(from);
+    load(to, stream, NULL);
+    g_assert_cmphex(pins_read(to), ==, 0x08);
+    ob_device_input(to_pins->dev, 3, false);
+    g_assert_cmphex(pins_read(to), ==, 0);
+    ob_host_free(from);
+    ob_host_free(to);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -192,5 +220,6 @@ int main(int argc, char **argv)
     g_test_add_func("/i2c-state/accepts/transfer-with-nobody", test_bus_of_nobody);
     g_test_add_func("/i2c-state/accepts/any-pointer", test_any_cursor);
     g_test_add_func("/i2c-state/accepts/any-place-in-a-memory", test_any_place);
+    g_test_add_func("/i2c-state/lines/go-low-after-a-load", test_line_goes_low);
     return g_test_run();
 }

@@ -130,6 +130,18 @@ static void test_inputs_by_property(Card *f, gconstpointer data)
     g_assert_cmphex(property(f, "inputs"), ==, 0x8003);
 }
 
+/* The host knows the level from nobody who drove the line. */
+static void test_input_low_after_property(Card *f, gconstpointer data)
+{
+    (void)data;
+    json_decref(ob_client_qmp(f->c, "qom-set",
+                              json_pack("{s:s, s:s, s:i}", "path", PATH, "property", "inputs",
+                                        "value", 0x0009),
+                              NULL));
+    input(f, 3, false);
+    g_assert_cmphex(rd(f, IN_LOW), ==, 0x01);
+}
+
 static void test_inputs_at_reset(Card *f, gconstpointer data)
 {
     (void)data;
@@ -187,6 +199,7 @@ int main(int argc, char **argv)
     TEST("outputs/show-in-the-property-until-a-reset", test_outputs);
     TEST("inputs/by-line", test_inputs);
     TEST("inputs/by-property", test_inputs_by_property);
+    TEST("inputs/go-low-after-a-property", test_input_low_after_property);
     TEST("inputs/stay-at-reset", test_inputs_at_reset);
     TEST("interrupt/at-a-change", test_interrupt);
     TEST("interrupt/none-without-a-change-or-disabled", test_no_interrupt);
