@@ -3,19 +3,21 @@
  * The state of -netdev user travels in QEMU's section "slirp": a guest's TCP connection to a peer of
  * guestfwd goes on after a migration.  OB_PROGRAM is ours, OB_PEER ours or a stock QEMU.
  */
-#include <arpa/inet.h>
 #include <glib/gstdio.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "qtest/client/process/scratch.h"
+#include "qtest/tests/lib/sanitized.h"
 #include "qtest/tests/net/net-machine.h"
+#include "qtest/tests/net/net-program.h"
 #include "qtest/tests/net/tcp-frame.h"
-
-#define TIMEOUT_S 30
 
 /* A machine, and the program behind the port that its guest sees. */
 typedef struct Side {
@@ -23,27 +25,11 @@ typedef struct Side {
     int peer;
 } Side;
 
-static int listener_open(uint16_t *port)
-{
-    struct sockaddr_in address = { .sin_family = AF_INET,
-                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-    socklen_t length = sizeof(address);
-    const struct timeval limit = { .tv_sec = TIMEOUT_S };
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
-    g_assert_cmpint(bind(fd, (struct sockaddr *)&address, length), ==, 0);
-    g_assert_cmpint(listen(fd, 1), ==, 0);
-    g_assert_cmpint(getsockname(fd, (struct sockaddr *)&address, &length), ==, 0);
-    *port = ntohs(address.sin_port);
-    return fd;
-}
-
 static void side_start(Side *side, const char *program, const char *more)
 {
-    const struct timeval limit = { .tv_sec = TIMEOUT_S };
+    const struct timeval limit = { .tv_sec = NET_TIMEOUT_S };
     uint16_t port;
-    int listener = listener_open(&port);
+    int listener = net_listen(&port);
     g_autofree char *arguments = g_strdup_printf(
         "-M pc-q35-7.2 -m 16 -netdev user,id=u,ipv6=off,"
         "guestfwd=tcp:10.0.2.100:80-tcp:127.0.0.1:%u -device ne2k_pci,netdev=u,addr=4%s %s",
@@ -210,7 +196,9 @@ static void test_section(void)
 
 /* --------------------------------------------------------------------------- refusals */
 
-/* Changes to the section; its payload is at 14. */
+#define MACHINE "-M pc-q35-7.2 -m 16 -netdev user,id=u"
+
+/* Changes to the section; its payload is at 14.  `at` 0: it has a byte more. */
 static const struct {
     const char *name;
     size_t at;
@@ -218,57 +206,130 @@ static const struct {
     const char *sentence;
 } damages[] = {
     { "a-later-version", 13, 99, "savevm: unsupported version 99 for 'slirp' v" },
-    { "a-connection-to-nobody", 14, 42, "netdev 'u': libslirp refuses the state" },
+    { "a-connection-to-nobody", 14, 42,
+      "netdev 'u': libslirp refuses the state, expected one of a network with the same guestfwd" },
+    { "a-byte-too-many", 0, 0, "netdev 'u': 1 bytes too many, expected 131" },
 };
 
-/* The program ends, as QEMU does. */
-static void load_refused(const char *path, const char *sentence)
-{
-    g_autofree char *uri = g_strdup_printf("exec:cat %s", path);
-    g_autofree char *errors = NULL;
-    const char *argv[] = { g_getenv("OB_PROGRAM"),
-                           "-M",
-                           "pc-q35-7.2",
-                           "-m",
-                           "16",
-                           "-netdev",
-                           "user,id=u",
-                           "-qtest",
-                           "null",
-                           "-incoming",
-                           uri,
-                           NULL };
-    GError *error = NULL;
-    int status = 0;
+/* A stream of a machine with a network, and the network's section. */
+typedef struct Stream {
+    ObScratch *scratch;
+    char *path;
+    char *bytes;
+    gsize size;
+    gsize section;
+} Stream;
 
-    g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL, &errors,
-                 &status, &error);
-    g_assert_no_error(error);
-    g_assert_true(WIFEXITED(status));
-    g_assert_cmpint(WEXITSTATUS(status), ==, 1);
-    if (!strstr(errors, sentence)) {
-        g_error("'%s', expected '%s'", errors, sentence);
+static void stream_make(Stream *s)
+{
+    NetMachine m = net_machine_start(NULL, MACHINE);
+
+    s->scratch = ob_scratch_new();
+    s->path = g_build_filename(ob_scratch_path(s->scratch), "stream", NULL);
+    save(m.c, s->path);
+    ob_client_quit(m.c);
+    g_assert_true(g_file_get_contents(s->path, &s->bytes, &s->size, NULL));
+    s->section = (gsize)((char *)memmem(s->bytes, s->size, "\005slirp", 6) - s->bytes);
+}
+
+static void stream_free(Stream *s)
+{
+    g_free(s->bytes);
+    g_free(s->path);
+    ob_scratch_free(s->scratch);
+}
+
+/* The section's end: a footer with its number, which stands before the name. */
+static gsize footer_of(const Stream *s)
+{
+    char footer[5] = { 0x7e };
+    const char *end;
+
+    memcpy(footer + 1, s->bytes + s->section - 4, 4);
+    end = memmem(s->bytes + s->section, s->size - s->section, footer, sizeof(footer));
+    g_assert_nonnull(end);
+    return (gsize)(end - s->bytes);
+}
+
+/* One more byte, in the payload and in the stream's description of its size. */
+static void section_grow(Stream *s)
+{
+    gsize end = footer_of(s);
+    char *size;
+
+    s->bytes = g_realloc(s->bytes, s->size + 1);
+    memmove(s->bytes + end + 1, s->bytes + end, s->size - end);
+    s->bytes[end] = 0;
+    s->size++;
+    size = memmem(s->bytes, s->size, "\"slirp\"", 7);
+    g_assert_nonnull(size);
+    while ((size = memmem(size, (size_t)(s->bytes + s->size - size), "\"size\": 131", 11))) {
+        size[10]++;
     }
 }
 
+static void stream_damage(Stream *s, size_t at, uint8_t byte)
+{
+    if (at) {
+        s->bytes[s->section + at] = (char)byte;
+    } else {
+        section_grow(s);
+    }
+    g_assert_true(g_file_set_contents(s->path, s->bytes, (gssize)s->size, NULL));
+}
+
+static GSubprocess *stream_load(const Stream *s, GSpawnChildSetupFunc setup)
+{
+    g_autofree char *arguments = g_strdup_printf(MACHINE " -incoming 'exec:cat %s'", s->path);
+
+    return net_program_start(arguments, setup);
+}
+
+/* The program ends, as QEMU does. */
 static void test_refused(gconstpointer data)
 {
     guint row = GPOINTER_TO_UINT(data);
-    ObScratch *scratch = ob_scratch_new();
-    g_autofree char *path = g_build_filename(ob_scratch_path(scratch), "stream", NULL);
-    NetMachine m = net_machine_start(NULL, "-M pc-q35-7.2 -m 16 -netdev user,id=u");
-    g_autofree char *bytes = NULL;
-    char *section;
-    gsize size;
+    GSubprocess *program;
+    Stream s;
 
-    save(m.c, path);
-    ob_client_quit(m.c);
-    g_assert_true(g_file_get_contents(path, &bytes, &size, NULL));
-    section = memmem(bytes, size, "\005slirp", 6);
-    section[damages[row].at] = (char)damages[row].byte;
-    g_assert_true(g_file_set_contents(path, bytes, (gssize)size, NULL));
-    load_refused(path, damages[row].sentence);
-    ob_scratch_free(scratch);
+    stream_make(&s);
+    stream_damage(&s, damages[row].at, damages[row].byte);
+    program = stream_load(&s, NULL);
+    g_assert_true(net_program_says(program, damages[row].sentence));
+    g_subprocess_wait(program, NULL, NULL);
+    g_assert_cmpint(g_subprocess_get_exit_status(program), ==, 1);
+    g_object_unref(program);
+    stream_free(&s);
+}
+
+#define UNCONFINED 77
+
+/* A filter that forbids nothing: the program can't know it, and makes no child. */
+static void confine(gpointer unused)
+{
+    struct sock_filter allow[] = { BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW) };
+    struct sock_fprog program = { G_N_ELEMENTS(allow), allow };
+
+    (void)unused;
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
+        prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program)) {
+        _exit(UNCONFINED);
+    }
+}
+
+static void test_no_child(void)
+{
+    GSubprocess *program;
+    bool says;
+    Stream s;
+
+    stream_make(&s);
+    program = stream_load(&s, confine);
+    says = net_program_says(program, "netdev 'u' keeps its own state: no child process can try the "
+                                     "stream's");
+    net_program_end(program);
+    stream_free(&s);
+    g_assert_true(says);
 }
 
 int main(int argc, char **argv)
@@ -280,6 +341,9 @@ int main(int argc, char **argv)
         g_autofree char *name = g_strdup_printf("/net-state/slirp/refused/%s", damages[i].name);
 
         g_test_add_data_func(name, GUINT_TO_POINTER(i), test_refused);
+    }
+    if (!devices_are_sanitized()) {
+        g_test_add_func("/net-state/slirp/without-a-child-keeps-its-own", test_no_child);
     }
     return g_test_run();
 }

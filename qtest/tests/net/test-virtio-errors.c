@@ -15,7 +15,7 @@ typedef struct Bench {
     ObClient *c;
     ObScratch *scratch;
     char *log;
-    PciBus bus; /* of the card on PCI */
+    PciBus bus;
     VirtioDriver d;
 } Bench;
 
