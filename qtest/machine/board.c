@@ -5,6 +5,7 @@
 #include "hw-api/ext/draft/interrupt-lines.h"
 #include "hw-api/ext/acpi.h"
 #include "qtest/machine/chardev/chardev.h"
+#include "qtest/machine/core/lines.h"
 #include "qtest/machine/i2c/i2c.h"
 #include "qtest/machine/net/net.h"
 #include "qtest/machine/parts/acpi.h"
@@ -22,7 +23,7 @@ static void parts_gone(ObHost *host)
 
 bool ob_board_is_bus_option(const HwClass *cls, const char *key)
 {
-    return ob_pci_is_option(cls, key) || ob_i2c_is_option(cls, key);
+    return ob_pci_is_option(cls, key) || ob_i2c_is_option(cls, key) || ob_line_is_option(cls, key);
 }
 
 static ObDevice *device_below(const ObDevice *device)

@@ -28,7 +28,7 @@ uint32_t ob_machine_version(const char *name);
  * without a version stands for QEMU 7.2's.  The caller frees the result with g_free(). */
 char *ob_machine_stream_name(const ObMachine *machine, const char *name);
 
-/* True if the option of -device is its bus's and not the device's own. */
+/* True if the option of -device is its bus's or its lines' and not the device's own. */
 bool ob_board_is_bus_option(const HwClass *cls, const char *key);
 
 /* Returns NULL and sets `error` on failure.  Keeps nothing of `config`.  Free it with

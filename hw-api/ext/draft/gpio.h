@@ -14,7 +14,8 @@
  * device keeps the levels of its inputs in its state, and `update` drives the outputs.
  *
  * The lines have the names of QEMU's GPIOs there, so that `set_irq_in` and `irq_intercept_out` of the
- * qtest protocol reach them in both hosts.  A host does not connect devices with each other yet.
+ * qtest protocol reach them in both hosts.  A user connects an output with an input of another
+ * device, so `set` may enter that device's hooks.
  */
 #ifndef HW_EXT_DRAFT_GPIO_H
 #define HW_EXT_DRAFT_GPIO_H

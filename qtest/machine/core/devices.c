@@ -7,6 +7,7 @@
 #include "hw-api/host/run/gpio.h"
 #include "hw-api/host/run/property.h"
 #include "qtest/machine/core/host-internal.h"
+#include "qtest/machine/core/lines.h"
 #include "qtest/machine/core/sections.h"
 
 static ObDevice *device_at(const ObHost *host, uint32_t index)
@@ -174,6 +175,7 @@ static void output_changed(HwInstance *instance, uint32_t number, bool level)
     if (host->output_changed) {
         host->output_changed(host->output_opaque, instance->dev, number, level);
     }
+    ob_line_drive(instance->owner, number, level);
 }
 
 static ObDevice *device_new(ObHost *host, const HwClass *cls, const char *id, HwError *error)
@@ -199,6 +201,7 @@ void ob_device_free(ObDevice *device)
     ObHost *host = device->host;
     HwDevice *dev = device->instance->dev;
 
+    ob_lines_disconnect(device);
     host->wires->device_leaves(device);
     host->wires->function_leaves(device);
     host->wires->target_leaves(device);
@@ -249,6 +252,7 @@ static bool device_start(ObDevice *device, const ObOption *options, uint32_t opt
     const ObWires *wires = device->host->wires;
 
     return device_set(device, options, option_count, error) &&
+           ob_lines_connect(device, options, option_count, error) &&
            (!device->instance->cls->table.pci ||
             wires->function_comes(device, options, option_count, error)) &&
            (!device->instance->cls->table.i2c ||

@@ -37,7 +37,7 @@ typedef struct ObWires {
     /* The same for a target on an I2C bus. */
     bool (*target_comes)(ObDevice *device, const ObOption *options, uint32_t count, HwError *error);
     void (*target_leaves)(ObDevice *device);
-    /* True if the option is the bus's and not the device's. */
+    /* True if the option is the bus's or the lines' and not the device's. */
     bool (*is_bus_option)(const HwClass *cls, const char *key);
 
     /* Tells the guest of a slot of the machine's own bus: a function came, or is to leave.  Returns
@@ -107,6 +107,7 @@ struct ObHost {
 };
 
 typedef struct ObDeviceFile ObDeviceFile;
+typedef struct ObLine ObLine;
 
 struct ObDevice {
     ObHost *host;
@@ -116,6 +117,8 @@ struct ObDevice {
     bool is_left;        /* the guest has given it up, and does not see it */
     int64_t asked_until; /* the guest has been asked for it: the virtual clock; 0: not */
     char *bus_path;      /* a PCI function's, "0000:00:04.0"; NULL: not on a bus */
+
+    ObLine *inputs, *outputs; /* the other ends of its lines, by number: lines.h; NULL: no lines */
 
     HwDeferred *deferred; /* its posted calls and work */
     ObDeviceFile *files;  /* its files in fw_cfg */
