@@ -119,7 +119,6 @@ static void test_vncsnapshot_takes_the_picture(void)
     VncMachine m;
     json_t *status;
     g_autofree char *line = NULL, *ppm = NULL;
-    g_autofree char *arguments = NULL;
     int code;
 
     vnc_machine_start(&m, "");
