@@ -3,10 +3,8 @@
  * A transfer under way moves between a stock QEMU and our program.  The target goes on where it was,
  * and the next transfers find what the last ones have stored.
  */
-#include <glib/gstdio.h>
-#include <unistd.h>
-
 #include "qtest/tests/i2c/i2c-guest.h"
+#include "qtest/tests/lib/machine-move.h"
 
 #define DEVICES "-device lm75,bus=i2c0,temperature=25.5 -device at24,bus=i2c0,size=4096 "
 
@@ -29,37 +27,14 @@ static ObClient *start(bool ours, const char *more)
     return c;
 }
 
-static void migration_wait(ObClient *c)
+static ObClient *start_either(void *ours, const char *more)
 {
-    bool done = false;
-
-    while (!done) {
-        json_t *answer = ob_client_qmp(c, "query-migrate", NULL, NULL);
-        const char *status = json_string_value(json_object_get(answer, "status"));
-
-        g_assert_cmpstr(status, !=, "failed");
-        done = g_strcmp0(status, "completed") == 0;
-        json_decref(answer);
-    }
+    return start(GPOINTER_TO_INT(ours), more);
 }
 
 static ObClient *move(ObClient *c, bool to_ours)
 {
-    g_autofree char *path = NULL;
-    g_autofree char *out = NULL;
-    g_autofree char *in = NULL;
-
-    close(g_file_open_tmp("outboard-XXXXXX", &path, NULL));
-    out = g_strdup_printf("exec:cat >%s", path);
-    in = g_strdup_printf("exec:cat %s", path);
-    json_decref(ob_client_qmp(c, "migrate", json_pack("{s:s}", "uri", out), NULL));
-    migration_wait(c);
-    ob_client_quit(c);
-    c = start(to_ours, "-incoming defer");
-    json_decref(ob_client_qmp(c, "migrate-incoming", json_pack("{s:s}", "uri", in), NULL));
-    migration_wait(c);
-    g_unlink(path);
-    return c;
+    return machine_move(c, start_either, GINT_TO_POINTER(to_ours));
 }
 
 /* Moves after the first byte of a register, and between the place and the data of a memory. */

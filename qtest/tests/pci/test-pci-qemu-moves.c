@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Bridges move from a stock QEMU to our program and back: one stream fits both. */
 #include <fcntl.h>
-#include <glib/gstdio.h>
-#include <unistd.h>
 
 #include "hw-api/device/error.h"
 #include "qtest/client/drivers/pci.h"
+#include "qtest/tests/lib/machine-move.h"
 
 #define PORT   PCI_ADDRESS(4, 0)
 #define BRIDGE PCI_ON_BUS(1, 0, 0)
@@ -72,37 +71,14 @@ static void spaces_read(ObClient *c, uint32_t words[2 * WORDS])
     }
 }
 
-static void migration_wait(ObClient *c)
+static ObClient *start_either(void *ours, const char *more)
 {
-    bool done = false;
-
-    while (!done) {
-        json_t *answer = ob_client_qmp(c, "query-migrate", NULL, NULL);
-        const char *status = json_string_value(json_object_get(answer, "status"));
-
-        g_assert_cmpstr(status, !=, "failed");
-        done = g_strcmp0(status, "completed") == 0;
-        json_decref(answer);
-    }
+    return start(GPOINTER_TO_INT(ours), more);
 }
 
 static ObClient *move(ObClient *c, bool to_ours)
 {
-    g_autofree char *path = NULL;
-    g_autofree char *out = NULL;
-    g_autofree char *in = NULL;
-
-    close(g_file_open_tmp("outboard-XXXXXX", &path, NULL));
-    out = g_strdup_printf("exec:cat >%s", path);
-    in = g_strdup_printf("exec:cat %s", path);
-    json_decref(ob_client_qmp(c, "migrate", json_pack("{s:s}", "uri", out), NULL));
-    migration_wait(c);
-    ob_client_quit(c);
-    c = start(to_ours, " -incoming defer");
-    json_decref(ob_client_qmp(c, "migrate-incoming", json_pack("{s:s}", "uri", in), NULL));
-    migration_wait(c);
-    g_unlink(path);
-    return c;
+    return machine_move(c, start_either, GINT_TO_POINTER(to_ours));
 }
 
 static void assert_same(ObClient *c, const uint32_t before[2 * WORDS])

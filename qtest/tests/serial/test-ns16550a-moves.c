@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "devices/serial/ns16550a-regs.h"
-#include "qtest/tests/lib/moving.h"
+#include "qtest/tests/lib/machine-move.h"
 #include "qtest/tests/lib/qemu-release.h"
 
 #define MEMORY  0xfe000000u
@@ -103,13 +103,14 @@ static void go_on(ObClient *c, bool ours)
     fill(c, ports_wr);
 }
 
+static ObClient *start_release(void *release, const char *more)
+{
+    return start(release, more);
+}
+
 static ObClient *move(ObClient *c, const QemuRelease *to)
 {
-    char *path = moving_save(c);
-
-    c = start(to, "-incoming defer");
-    moving_load(c, path);
-    return c;
+    return machine_move(c, start_release, (void *)to);
 }
 
 static void test_each_release(void)
