@@ -155,7 +155,6 @@ static uint8_t *payload(const GByteArray *stream)
 static void test_slow_byte_travels(void)
 {
     Port from = port_new("0"), to = port_new("0");
-    g_autofree char *flood = g_malloc0(OB_TEST_CHARDEV_SENT_MAX);
     g_autofree uint8_t *bytes = NULL;
     g_autoptr(GByteArray) stream = NULL;
     size_t size;
