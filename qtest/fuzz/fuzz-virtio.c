@@ -59,6 +59,7 @@ static ObHost *host_new(void)
     ObHost *host = ob_host_new(&config, &error);
 
     card.table = virtio_net_mmio_class;
+    card.original = &virtio_net_mmio_class;
     g_assert_true(ob_host_add_class(host, &card, &error));
     g_assert_true(ob_test_net_add(host, "t", &error));
     g_assert_true(ob_host_add_device(host, "virtio-net-mmio", options, 2, &error));
