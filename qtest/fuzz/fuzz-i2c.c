@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "devices/i2c/i2c-ocores-regs.h"
+#include "qtest/fuzz/fuzz-host.h"
 #include "qtest/machine/board.h"
 #include "qtest/machine/core/host.h"
 
@@ -41,6 +42,7 @@ static ObHost *host_new(void)
 
 static void store(ObHost *host, uint32_t reg, uint8_t value)
 {
+    fuzz_access();
     ob_host_store(host, HW_SPACE_MEMORY, BASE + (reg << OCORES_WORD_SHIFT), value, 1);
 }
 
@@ -88,9 +90,11 @@ static void step(ObHost *host, const uint8_t *bytes)
         ob_host_quiesce(host);
         break;
     case 6:
+        fuzz_access();
         ob_host_load(host, HW_SPACE_MEMORY, BASE + offset, 1u << (bytes[2] & 3));
         break;
     default:
+        fuzz_access();
         ob_host_store(host, HW_SPACE_MEMORY, BASE + offset, bytes[2] | bytes[3] << 8,
                       1u << (bytes[0] >> 6));
         break;

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "devices/serial/ns16550a-regs.h"
+#include "qtest/fuzz/fuzz-host.h"
 #include "qtest/machine/board.h"
 #include "qtest/machine/chardev/test-chardev.h"
 #include "qtest/machine/core/host.h"
@@ -64,9 +65,11 @@ static void step(ObHost *host, const uint8_t *bytes)
         break;
     case 6:
     case 7:
+        fuzz_access();
         ob_host_load(host, HW_SPACE_IO, port, 1u << bytes[2] % 3);
         break;
     default:
+        fuzz_access();
         ob_host_store(host, HW_SPACE_IO, port, bytes[2] * 0x01010101u, 1u << bytes[0] / 16 % 3);
         break;
     }

@@ -12,11 +12,9 @@
 #include "devices/net/virtio-net-regs.h"
 #include "hw-api/device/bytes.h"
 #include "hw-api/device/virtio/virtio.h"
+#include "qtest/fuzz/fuzz-host.h"
 #include "qtest/machine/board.h"
 #include "qtest/machine/net/test-net.h"
-#include "qtest/machine/pci/pci.h"
-#include "qtest/machine/state/load.h"
-#include "qtest/machine/state/save.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -44,35 +42,26 @@ enum {
     DEVICE_LOW = 0x0a0,
 };
 
-static bool stream_append(void *opaque, const uint8_t *bytes, size_t size)
-{
-    g_byte_array_append(opaque, bytes, (guint)size);
-    return true;
-}
-
 static ObHost *host_new(void)
 {
-    static HwClass card;
     static const ObOption options[] = { { "netdev", "t" }, { "addr", "0xfe000000" } };
-    const ObHostConfig config = { .architecture = "x86_64", .machine = "q35", .ram_size = 1 << 20 };
+    ObHost *host = fuzz_host_new();
     HW_ERROR(error, 256);
-    ObHost *host = ob_host_new(&config, &error);
 
-    card.table = virtio_net_mmio_class;
-    card.original = &virtio_net_mmio_class;
-    g_assert_true(ob_host_add_class(host, &card, &error));
     g_assert_true(ob_test_net_add(host, "t", &error));
-    g_assert_true(ob_host_add_device(host, "virtio-net-mmio", options, 2, &error));
+    fuzz_host_add(host, &virtio_net_mmio_class, options, G_N_ELEMENTS(options));
     return host;
 }
 
 static void set(ObHost *host, uint32_t offset, uint32_t value)
 {
+    fuzz_access();
     ob_host_store(host, HW_SPACE_MEMORY, BASE + offset, value, 4);
 }
 
 static void memory_set(ObHost *host, uint32_t place, uint64_t value, uint32_t size)
 {
+    fuzz_access();
     ob_host_store(host, HW_SPACE_MEMORY, AREA + place % (ROOM - 8), value, size);
 }
 
@@ -137,21 +126,6 @@ static void frames_move(ObHost *host, uint32_t size)
     }
 }
 
-/* The host loads its own stream: the card must accept each state that it can have. */
-static void move(ObHost *host)
-{
-    g_autoptr(GByteArray) stream = g_byte_array_new();
-    ObSave *save = ob_save_new(host, stream_append, stream, NULL);
-    ObLoad *load;
-
-    g_assert_true(save && ob_save_finish(save, "running", NULL));
-    ob_save_free(save);
-    load = ob_load_new(host);
-    ob_load_feed(load, stream->data, stream->len);
-    g_assert_true(ob_load_finish(load));
-    ob_load_free(load);
-}
-
 static void operation(ObHost *host, const uint8_t *bytes)
 {
     uint32_t index = bytes[1];
@@ -163,6 +137,7 @@ static void operation(ObHost *host, const uint8_t *bytes)
         set(host, (index % 64) * 4, value);
         break;
     case 1:
+        fuzz_access();
         ob_host_load(host, HW_SPACE_MEMORY, BASE + place % 0x200, 1u << (index & 3));
         break;
     case 2:
@@ -186,7 +161,7 @@ static void operation(ObHost *host, const uint8_t *bytes)
         break;
     default:
         if (index % 32 == 0) {
-            move(host);
+            fuzz_host_move(host, 0);
         } else if (index % 32 == 1) {
             ob_host_reset(host);
         } else {
