@@ -4,6 +4,8 @@
 #include <glib.h>
 #include <string.h>
 
+#include "qtest/client/transport/qmp-check.h"
+
 void ob_qmp_init(ObQmp *qmp, int fd)
 {
     ob_wire_init(&qmp->wire, fd);
@@ -15,6 +17,17 @@ void ob_qmp_clear(ObQmp *qmp)
     ob_wire_clear(&qmp->wire);
     json_decref(qmp->events);
     qmp->events = NULL;
+    ob_qmp_check_free(qmp->check);
+    g_free(qmp->fault);
+}
+
+static void qmp_hear(ObQmp *qmp, const json_t *message)
+{
+    g_autofree char *fault = qmp->check ? ob_qmp_check_hear(qmp->check, message) : NULL;
+
+    if (!qmp->fault) {
+        qmp->fault = g_steal_pointer(&fault);
+    }
 }
 
 /* A line that is not JSON counts as a closed connection: nothing after it can be trusted. */
@@ -28,7 +41,11 @@ static ObWireResult qmp_read(ObQmp *qmp, json_t **message, uint32_t timeout_ms)
         return result;
     }
     *message = json_loadb(line, length, 0, NULL);
-    return *message ? OB_WIRE_OK : OB_WIRE_CLOSED;
+    if (!*message) {
+        return OB_WIRE_CLOSED;
+    }
+    qmp_hear(qmp, *message);
+    return OB_WIRE_OK;
 }
 
 /* Reads the next message that is not an event, and keeps events. */
@@ -44,7 +61,7 @@ static ObWireResult qmp_answer(ObQmp *qmp, json_t **answer, uint32_t timeout_ms)
     }
 }
 
-ObWireResult ob_qmp_execute(ObQmp *qmp, const char *text, json_t **answer, uint32_t timeout_ms)
+static ObWireResult qmp_ask(ObQmp *qmp, const char *text, json_t **answer, uint32_t timeout_ms)
 {
     g_autofree char *line = g_strconcat(text, "\n", NULL);
     ObWireResult result = ob_wire_send(&qmp->wire, line, strlen(line), timeout_ms);
@@ -52,16 +69,59 @@ ObWireResult ob_qmp_execute(ObQmp *qmp, const char *text, json_t **answer, uint3
     return result == OB_WIRE_OK ? qmp_answer(qmp, answer, timeout_ms) : result;
 }
 
+/* Asks for the schema, and checks the events that came before it. */
+static ObWireResult check_begin(ObQmp *qmp, uint32_t timeout_ms)
+{
+    json_t *answer = NULL;
+    ObWireResult result = qmp_ask(qmp, "{\"execute\":\"query-qmp-schema\"}", &answer, timeout_ms);
+    json_t *event;
+    size_t i;
+
+    if (result == OB_WIRE_OK) {
+        qmp->check = ob_qmp_check_new(json_object_get(answer, "return"));
+        json_array_foreach(qmp->events, i, event)
+        {
+            qmp_hear(qmp, event);
+        }
+    }
+    json_decref(answer);
+    return result;
+}
+
+ObWireResult ob_qmp_execute(ObQmp *qmp, const char *text, json_t **answer, uint32_t timeout_ms)
+{
+    if (qmp->is_checked && !qmp->check) {
+        ObWireResult result = check_begin(qmp, timeout_ms);
+
+        if (result != OB_WIRE_OK) {
+            return result;
+        }
+    }
+    if (qmp->check) {
+        ob_qmp_check_say(qmp->check, text);
+    }
+    return qmp_ask(qmp, text, answer, timeout_ms);
+}
+
+static bool greeting_is_ours(const json_t *greeting)
+{
+    const json_t *version = json_object_get(json_object_get(greeting, "QMP"), "version");
+    const char *package = json_string_value(json_object_get(version, "package"));
+
+    return package && g_str_has_prefix(package, "outboard ");
+}
+
 ObWireResult ob_qmp_negotiate(ObQmp *qmp, uint32_t timeout_ms)
 {
     json_t *answer = NULL;
     ObWireResult result = qmp_answer(qmp, &answer, timeout_ms);
 
+    qmp->is_checked = greeting_is_ours(answer);
     json_decref(answer);
     if (result != OB_WIRE_OK) {
         return result;
     }
-    result = ob_qmp_execute(qmp, "{\"execute\":\"qmp_capabilities\"}", &answer, timeout_ms);
+    result = qmp_ask(qmp, "{\"execute\":\"qmp_capabilities\"}", &answer, timeout_ms);
     if (result == OB_WIRE_OK) {
         json_decref(answer);
     }

@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The client's end of a QMP socket. */
+/* The client's end of a QMP socket.  Messages of our host must fit its own query-qmp-schema. */
 #ifndef OB_CLIENT_QMP_H
 #define OB_CLIENT_QMP_H
 
 #include <jansson.h>
+#include <stdbool.h>
 
 #include "qtest/client/process/wire.h"
 
 typedef struct ObQmp {
     ObWire wire;
-    json_t *events; /* events that were not taken yet, the oldest first */
+    json_t *events;           /* events that were not taken yet, the oldest first */
+    bool is_checked;          /* the greeting is our host's, whose messages are checked */
+    struct ObQmpCheck *check; /* from the first command on */
+    char *fault;              /* a sentence about the first message that is wrong, or NULL */
 } ObQmp;
 
 /* Takes ownership of the connected socket. */

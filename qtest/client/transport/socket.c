@@ -312,6 +312,13 @@ static bool socket_chardev_event(void *link, const char *chardev, const char *ev
 
 /* ------------------------------------------------------------------ QMP and other */
 
+static void socket_check(ObSocket *s, const char *what)
+{
+    if (s->qmp.fault) {
+        ob_client_fail(s->client, "%s: %.80s: %s", s->name, what, s->qmp.fault);
+    }
+}
+
 static json_t *socket_qmp(void *link, const char *text)
 {
     ObSocket *s = link;
@@ -327,6 +334,7 @@ static json_t *socket_qmp(void *link, const char *text)
         socket_fail(s, result, text);
         return NULL;
     }
+    socket_check(s, text);
     return answer;
 }
 
@@ -346,6 +354,7 @@ static json_t *socket_qmp_event(void *link, const char *name, uint32_t timeout_m
 
         socket_fail(s, result, what);
     }
+    socket_check(s, name);
     return event;
 }
 

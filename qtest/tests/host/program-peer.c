@@ -10,6 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "qtest/client/transport/qmp-check.h"
+
 #define DEADLINE_MS 10000 /* for each wait */
 
 /* ------------------------------------------------------------------- sockets */
@@ -53,8 +55,47 @@ int peer_accept(int listener)
     return accept4(listener, NULL, NULL, SOCK_CLOEXEC);
 }
 
+/* -------------------------------------------------------------------- schema */
+
+static ObQmpCheck *check; /* for the QMP session of the running test */
+
+/* The answer to query-qmp-schema, by a program of its own. */
+static const json_t *schema_of_program(void)
+{
+    static json_t *answer;
+    const char *commands = "{'execute':'qmp_capabilities'}{'execute':'query-qmp-schema'}"
+                           "{'execute':'quit'}";
+    g_autofree char *line = g_strdup_printf("echo \"%s\" | %s -qmp stdio | sed -n 3p", commands,
+                                            g_getenv("OB_HOST_PROGRAM"));
+    char *words[] = { (char *)"sh", (char *)"-c", line, NULL };
+    g_autofree char *output = NULL;
+
+    if (!answer) {
+        g_assert_true(g_spawn_sync(NULL, words, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &output,
+                                   NULL, NULL, NULL));
+        answer = json_loads(output, 0, NULL);
+        g_assert_nonnull(answer);
+    }
+    return json_object_get(answer, "return");
+}
+
+/* Lines of qtest are not JSON, and pass. */
+static void line_check(const char *line)
+{
+    json_t *message = json_loads(line, 0, NULL);
+    g_autofree char *fault = message ? ob_qmp_check_hear(check, message) : NULL;
+
+    if (fault) {
+        g_test_message("%s", fault);
+        g_test_fail();
+    }
+    json_decref(message);
+}
+
+/* --------------------------------------------------------------------- lines */
+
 /* Reads a line, and returns it without its end; the caller frees it. */
-char *line_read(int fd)
+static char *line_read(int fd)
 {
     GString *line = g_string_new(NULL);
     char c;
@@ -63,6 +104,7 @@ char *line_read(int fd)
         wait_readable(fd);
         g_assert_cmpint(read(fd, &c, 1), ==, 1);
         if (c == '\n') {
+            line_check(line->str);
             return g_string_free(line, FALSE);
         }
         g_string_append_c(line, c);
@@ -71,6 +113,9 @@ char *line_read(int fd)
 
 void say(int fd, const char *text)
 {
+    if (text[0] == '{') {
+        ob_qmp_check_say(check, text);
+    }
     g_assert_cmpint(write(fd, text, strlen(text)), ==, (ssize_t)strlen(text));
 }
 
@@ -95,6 +140,7 @@ void hear_part(int fd, const char *part)
 void set_up(Program *f, gconstpointer data)
 {
     (void)data;
+    check = ob_qmp_check_new(schema_of_program());
     f->directory = g_dir_make_tmp("ob-XXXXXX", NULL);
     f->qtest_path = g_build_filename(f->directory, "q", NULL);
     f->qmp_path = g_build_filename(f->directory, "m", NULL);
@@ -217,6 +263,7 @@ void tear_down(Program *f, gconstpointer data)
     }
     g_dir_close(directory);
     g_rmdir(f->directory);
+    ob_qmp_check_free(check);
     g_free(f->directory);
     g_free(f->qtest_path);
     g_free(f->qmp_path);

@@ -35,8 +35,7 @@ int peer_accept(int listener);
 /* Tries to connect until the program listens. */
 int client_new(const char *path);
 
-/* Reads a line, and returns it without its end; the caller frees it. */
-char *line_read(int fd);
+/* Each reply and event that is heard must fit the program's schema. */
 void say(int fd, const char *text);
 void hear(int fd, const char *expected);
 void hear_part(int fd, const char *part);

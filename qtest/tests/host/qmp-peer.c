@@ -6,79 +6,27 @@
 #include "qtest/host/io/loop.h"
 #include "qtest/host/program.h"
 #include "qtest/host/qmp/qmp-schema.h"
-#include "qtest/tests/host/qmp-schema-check.h"
 
 /* -------------------------------------------------------------------- schema */
 
-static json_t *schema_of(Qmp *f)
+static ObQmpCheck *check_new(Qmp *f)
 {
     ObQmpCall call = { .system = &f->system };
+    json_t *entries = ob_qmp_query_qmp_schema(&call);
+    ObQmpCheck *check = ob_qmp_check_new(entries);
 
-    if (!f->schema) {
-        json_t *entries = ob_qmp_query_qmp_schema(&call);
-
-        f->schema = schema_by_name(entries);
-        json_decref(entries);
-    }
-    return f->schema;
-}
-
-/* `value` NULL: an empty object. */
-static void value_check(Qmp *f, const char *entry, const char *role, json_t *value)
-{
-    g_autoptr(GPtrArray) faults = g_ptr_array_new_with_free_func(g_free);
-    const char *type = schema_type(schema_of(f), entry, role);
-    json_t *empty = json_object();
-
-    if (!type) {
-        g_error("the schema does not have '%s'", entry);
-    }
-    schema_check(f->schema, type, value ? value : empty, entry, faults);
-    for (guint i = 0; i < faults->len; i++) {
-        g_test_message("does not fit query-qmp-schema: %s", (char *)faults->pdata[i]);
-        g_test_fail();
-    }
-    json_decref(empty);
+    json_decref(entries);
+    return check;
 }
 
 static void line_check(Qmp *f, const json_t *line)
 {
-    json_t *event = json_object_get(line, "event"), *value = json_object_get(line, "return");
-    bool is_reply = value || json_object_get(line, "error");
-    g_autofree char *command = is_reply ? g_queue_pop_head(f->asked) : NULL;
+    g_autofree char *fault = ob_qmp_check_hear(f->check, line);
 
-    if (event) {
-        value_check(f, json_string_value(event), "arg-type", json_object_get(line, "data"));
-    } else if (value && command) {
-        value_check(f, command, "ret-type", value);
+    if (fault) {
+        g_test_message("%s", fault);
+        g_test_fail();
     }
-}
-
-/* Returns false if the text has a part of a command, or an error. */
-static bool commands_note(Qmp *f, const char *text)
-{
-    const char *end = text + strlen(text);
-    json_error_t error;
-
-    while (text + strspn(text, " \n") < end) {
-        json_t *object = json_loads(text, JSON_DISABLE_EOF_CHECK, &error);
-        const char *name = json_string_value(json_object_get(object, "execute"));
-
-        if (name) {
-            g_queue_push_tail(f->asked, g_strdup(name));
-        }
-        json_decref(object);
-        if (!name) {
-            return false;
-        }
-        text += error.position;
-    }
-    return true;
-}
-
-static void commands_forget(Qmp *f)
-{
-    g_queue_clear_full(f->asked, g_free);
 }
 
 /* ---------------------------------------------------------------------- peer */
@@ -111,7 +59,7 @@ void qmp_set_up_with(Qmp *f, const char *const *options)
     ob_system_init(&f->system, f->options, &error);
     g_assert_cmpstr(error.text, ==, "");
     f->lines = g_queue_new();
-    f->asked = g_queue_new();
+    f->check = check_new(f);
     f->unread_max = G_MAXUINT;
     f->session = ob_qmp_new(&f->system, peer_receive, f);
     ob_qmp_open(f->session);
@@ -128,18 +76,14 @@ void qmp_tear_down(Qmp *f, gconstpointer data)
     (void)data;
     g_queue_free_full(f->lines, (GDestroyNotify)json_decref);
     ob_qmp_free(f->session);
-    commands_forget(f);
-    g_queue_free(f->asked);
-    json_decref(f->schema);
+    ob_qmp_check_free(f->check);
     ob_system_clear(&f->system);
     ob_options_free(f->options);
 }
 
 void say(Qmp *f, const char *text)
 {
-    if (!commands_note(f, text)) {
-        commands_forget(f);
-    }
+    ob_qmp_check_say(f->check, text);
     ob_qmp_input(f->session, text, strlen(text));
 }
 

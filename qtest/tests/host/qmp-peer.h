@@ -3,16 +3,16 @@
 #ifndef OB_TESTS_HOST_QMP_PEER_H
 #define OB_TESTS_HOST_QMP_PEER_H
 
+#include "qtest/client/transport/qmp-check.h"
 #include "qtest/host/qmp/qmp.h"
 
 typedef struct Qmp {
     ObOptions *options;
     ObSystem system;
     ObQmp *session;
-    GQueue *lines;    /* the peer's received lines, as JSON */
-    json_t *schema;   /* the host's entries by name; each reply and event must fit */
-    GQueue *asked;    /* names of commands that have no reply yet */
-    guint unread_max; /* the peer reads no more lines at a time */
+    GQueue *lines;     /* the peer's received lines, as JSON */
+    ObQmpCheck *check; /* each reply and event must fit the host's schema */
+    guint unread_max;  /* the peer reads no more lines at a time */
 } Qmp;
 
 /* `options` ends with NULL. */

@@ -5,7 +5,7 @@
  * one member is missing or has a wrong type.
  */
 #include "qtest/client/client.h"
-#include "qtest/tests/host/qmp-schema-check.h"
+#include "qtest/client/transport/qmp-schema.h"
 #include "qtest/tests/lib/qemu-release.h"
 
 #include <string.h>
@@ -99,7 +99,7 @@ static ObClient *program_start(const char *program, const char *arguments, const
 static json_t *schema_ask(ObClient *c)
 {
     json_t *entries = ob_client_qmp(c, "query-qmp-schema", NULL, NULL);
-    json_t *schema = schema_by_name(entries);
+    json_t *schema = ob_schema_by_name(entries);
 
     json_decref(entries);
     return schema;
@@ -182,7 +182,7 @@ static void check(Session *s, const char *entry, const char *role, const json_t 
 {
     g_autoptr(GPtrArray) faults = g_ptr_array_new_with_free_func(g_free);
 
-    schema_check(s->schema, schema_type(s->schema, entry, role), value, entry, faults);
+    ob_schema_check(s->schema, ob_schema_type(s->schema, entry, role), value, entry, faults);
     for (guint i = 0; i < faults->len; i++) {
         if (!is_among(s->faults, faults->pdata[i])) {
             g_ptr_array_add(s->faults, g_strdup(faults->pdata[i]));
@@ -196,7 +196,7 @@ static void execute(Session *s, const char *command, const char *text)
     json_t *arguments = text ? json_loads(text, 0, NULL) : NULL;
     json_t *reply = ob_client_qmp(s->client, command, arguments, NULL);
 
-    if (schema_type(s->schema, command, "ret-type")) {
+    if (ob_schema_type(s->schema, command, "ret-type")) {
         check(s, command, "ret-type", reply);
     }
     json_decref(reply);
@@ -322,13 +322,13 @@ static void test_checker(void)
         { "{\"kind\": \"c\"}", "x.kind: not in the enum: \"c\"" },
     };
     json_t *entries = json_loads(schema_text, 0, NULL);
-    json_t *schema = schema_by_name(entries);
+    json_t *schema = ob_schema_by_name(entries);
 
     for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr(GPtrArray) faults = g_ptr_array_new_with_free_func(g_free);
         json_t *value = json_loads(cases[i].value, 0, NULL);
 
-        schema_check(schema, "O", value, "x", faults);
+        ob_schema_check(schema, "O", value, "x", faults);
         g_assert_cmpuint(faults->len, ==, cases[i].fault ? 1 : 0);
         g_assert_cmpstr(faults->len ? faults->pdata[0] : NULL, ==, cases[i].fault);
         json_decref(value);

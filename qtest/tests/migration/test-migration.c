@@ -274,9 +274,9 @@ static int migrate_to_descriptor(MigrationPair *f, int fd, const char *answer)
     socket = socket_connect(f->path);
     line_await(socket, "QMP");
     line_send(socket, "{\"execute\": \"qmp_capabilities\"}\n", -1);
-    line_await(socket, "return");
+    line_await(socket, "{\"return\": {}}\r\n");
     line_send(socket, "{\"execute\": \"getfd\", \"arguments\": {\"fdname\": \"out\"}}\n", fd);
-    line_await(socket, "return");
+    line_await(socket, "{\"return\": {}}\r\n");
     line_send(socket, "{\"execute\": \"migrate\", \"arguments\": {\"uri\": \"fd:out\"}}\n", -1);
     line_await(socket, answer);
     return socket;
@@ -289,7 +289,7 @@ static void test_descriptor_by_qmp(MigrationPair *f, gconstpointer data)
 
     (void)data;
     g_assert_cmpint(pipe(pipe_fds), ==, 0);
-    socket = migrate_to_descriptor(f, pipe_fds[1], "return");
+    socket = migrate_to_descriptor(f, pipe_fds[1], "{\"return\": {}}\r\n");
     close(pipe_fds[1]);
     g_assert_cmpint(read(pipe_fds[0], magic, 4), ==, 4);
     g_assert_cmpmem(magic, 4, "QEVM", 4);
