@@ -10,6 +10,7 @@ extern const HwDeviceClass at24_class;
 extern const HwDeviceClass beacon_class;
 extern const HwDeviceClass bochs_display_class;
 extern const HwDeviceClass pvpanic_class;
+extern const HwDeviceClass pvpanic_pci_class;
 extern const HwDeviceClass edu_class;
 extern const HwDeviceClass i2c_ocores_class;
 extern const HwDeviceClass idio_class;

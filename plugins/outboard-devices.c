@@ -9,6 +9,7 @@ static const HwDeviceClassRef outboard_classes[] = {
     &beacon_class,
     &bochs_display_class,
     &pvpanic_class,
+    &pvpanic_pci_class,
     &edu_class,
     &i2c_ocores_class,
     &idio_class,

@@ -1,23 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* pvpanic: a port by which a guest kernel tells of its crash.  Specified in pvpanic.rst. */
 #include "devices/devices.h"
+#include "devices/misc/pvpanic.h"
 #include "hw-api/device/aml.h"
 #include "hw-api/device/bytes.h"
-#include "hw-api/device/error.h"
 #include "hw-api/ext/draft/guest-state.h"
 #include "hw-api/ext/fw-cfg.h"
-
-/* Bits of the port (QEMU's docs/specs/pvpanic), in the order in which they are looked at. */
-enum { PANICKED, CRASH_LOADED, SHUTDOWN, EVENTS };
-
-#define EVENTS_ALL 0x7u
-
-typedef struct PvPanic {
-    HwDevice dev;
-    uint64_t port;
-    uint32_t events;
-    uint8_t file[2]; /* the port, for firmware */
-} PvPanic;
 
 static bool pvpanic_realize(HwDevice *dev, HwError *error)
 {
@@ -26,37 +14,6 @@ static bool pvpanic_realize(HwDevice *dev, HwError *error)
     (void)error;
     hw_store_le(s->file, s->port, sizeof(s->file));
     return true;
-}
-
-static uint64_t pvpanic_read(HwDevice *dev, uint64_t offset, uint32_t size)
-{
-    (void)offset;
-    (void)size;
-    return HW_DEVICE(PvPanic, dev)->events;
-}
-
-/* A guest tells one event at a time: if it sets more bits, the lowest counts.  Like QEMU, bits
- * that the port does not show count as well. */
-static void pvpanic_write(HwDevice *dev, uint64_t offset, uint64_t value, uint32_t size)
-{
-    static const uint32_t news[EVENTS] = {
-        [PANICKED] = HW_GUEST_PANICKED,
-        [CRASH_LOADED] = HW_GUEST_CRASH_LOADED,
-        [SHUTDOWN] = HW_GUEST_SHUTS_DOWN,
-    };
-
-    (void)offset;
-    (void)size;
-    if (value & ~EVENTS_ALL) {
-        hw_log(dev, HW_LOG_GUEST_ERROR, "unknown events 0x%02x, expected bits of 0x%02x",
-               (unsigned)value, EVENTS_ALL);
-    }
-    for (uint32_t i = 0; i < EVENTS; i++) {
-        if (value & HW_BIT(i)) {
-            hw_guest_state(dev)->tell(dev, news[i]);
-            return;
-        }
-    }
 }
 
 /* ------------------------------------------------------------------------ ACPI */
@@ -127,9 +84,7 @@ const HwDeviceClass pvpanic_class = {
     .properties = HW_ROWS(HwProperty,
         { .name = "ioport", .type = HW_PROPERTY_U64, .offset = offsetof(PvPanic, port),
           .default_value = 0x505, .maximum = UINT16_MAX, .description = "the port's number" },
-        { .name = "events", .type = HW_PROPERTY_U32, .offset = offsetof(PvPanic, events),
-          .default_value = EVENTS_ALL, .maximum = UINT8_MAX,
-          .description = "the events that the port shows, as bits" }),
+        PVPANIC_EVENTS_PROPERTY),
     .fw_cfg_files = HW_ROWS(HwFwCfgFile, HW_FW_CFG_FILE("etc/pvpanic-port", PvPanic, file, 0)),
     .realize = pvpanic_realize,
     .build_acpi = pvpanic_build_acpi,
