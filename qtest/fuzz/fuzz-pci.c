@@ -17,7 +17,12 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { OPERATION = 10, PLUGGED_MAX = 16 };
+enum {
+    OPERATION = 10, /* bytes */
+    OPERATIONS = 11,
+    ACCESSES = 6, /* the first of them */
+    PLUGGED_MAX = 16,
+};
 
 static ObHost *host_new(void)
 {
@@ -90,7 +95,10 @@ static void operation(ObHost **host, const uint8_t *bytes)
     uint32_t width = 1u << (bytes[9] & 3);
     uint32_t config = MIN(width, 4);
 
-    switch (bytes[0] % 11) {
+    if (bytes[0] % OPERATIONS < ACCESSES) {
+        fuzz_access();
+    }
+    switch (bytes[0] % OPERATIONS) {
     case 0:
         ob_pci_config_write(ob_host_pci(*host), where >> 16 & 0x3ff, where & 0xfff, value, config);
         break;
