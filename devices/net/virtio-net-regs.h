@@ -7,8 +7,10 @@ enum {
     VIRTIO_NET_ID = 1,
     VIRTIO_NET_RECEIVE = 0, /* queues */
     VIRTIO_NET_TRANSMIT = 1,
-    VIRTIO_NET_QUEUES = 2,
+    VIRTIO_NET_CONTROL = 2,
+    VIRTIO_NET_QUEUES = 3,
     VIRTIO_NET_QUEUE_SIZE = 256,
+    VIRTIO_NET_CONTROL_SIZE = 64,
 
     VIRTIO_NET_HEADER = 12,  /* bytes before each frame */
     VIRTIO_NET_BUFFERS = 10, /* place of the number of buffers in it, 2 bytes */
@@ -20,6 +22,15 @@ enum {
     VIRTIO_NET_MAC = 5,
     VIRTIO_NET_MERGE = 15,
     VIRTIO_NET_STATUS = 16,
+    VIRTIO_NET_CONTROL_QUEUE = 17,
+    VIRTIO_NET_CONTROL_MAC = 23,
+
+    /* Commands: class and number, a byte each, then data; the answer is a byte (5.1.6.5). */
+    VIRTIO_NET_COMMAND = 2,
+    VIRTIO_NET_CLASS_MAC = 1,
+    VIRTIO_NET_MAC_SET = 1,
+    VIRTIO_NET_OK = 0,
+    VIRTIO_NET_ERROR = 1,
 };
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A virtio network card with one pair of queues (VIRTIO 1.2, 5.1).  It has no control queue, so it
- * takes all frames: a driver filters.
+ * A virtio network card with one pair of queues and a control queue (VIRTIO 1.2, 5.1).  It takes
+ * frames for any address: a driver filters.
  */
 #include "devices/net/virtio-net.h"
 
@@ -111,6 +111,12 @@ static void link_store(VirtioNet *s, bool up)
     s->config[1] = (s->config[1] & 0xffff) | (up ? VIRTIO_NET_LINK_UP << 16 : 0);
 }
 
+void virtio_net_mac_store(VirtioNet *s, const uint8_t *mac)
+{
+    s->config[0] = (uint32_t)hw_load_le(mac, 4);
+    s->config[1] = (s->config[1] & ~0xffffu) | (uint32_t)hw_load_le(mac + 4, 2);
+}
+
 static void link_changed(HwDevice *dev, bool up)
 {
     VirtioNet *s = net_of(dev);
@@ -123,10 +129,8 @@ static void link_changed(HwDevice *dev, bool up)
 static void net_reset(HwDevice *dev)
 {
     VirtioNet *s = net_of(dev);
-    const uint8_t *mac = s->net->mac(s->port);
 
-    s->config[0] = (uint32_t)hw_load_le(mac, 4);
-    s->config[1] = (uint32_t)hw_load_le(mac + 4, 2);
+    virtio_net_mac_store(s, s->net->mac(s->port));
     link_store(s, s->net->link_is_up(s->port));
     s->net->ready(s->port);
 }
@@ -151,10 +155,13 @@ static const HwNetClient client = {
 static const HwVirtioModel model = {
     .id = VIRTIO_NET_ID,
     .features = HW_VIRTIO_FEATURE(VIRTIO_NET_MAC) | HW_VIRTIO_FEATURE(VIRTIO_NET_MERGE) |
-                HW_VIRTIO_FEATURE(VIRTIO_NET_STATUS),
+                HW_VIRTIO_FEATURE(VIRTIO_NET_STATUS) |
+                HW_VIRTIO_FEATURE(VIRTIO_NET_CONTROL_QUEUE) |
+                HW_VIRTIO_FEATURE(VIRTIO_NET_CONTROL_MAC),
     .queues = HW_ROWS(HwVirtioQueueModel,
         [VIRTIO_NET_RECEIVE] = { "receive", VIRTIO_NET_QUEUE_SIZE, .kicked = buffers_came },
-        [VIRTIO_NET_TRANSMIT] = { "transmit", VIRTIO_NET_QUEUE_SIZE, .serve = transmit }),
+        [VIRTIO_NET_TRANSMIT] = { "transmit", VIRTIO_NET_QUEUE_SIZE, .serve = transmit },
+        [VIRTIO_NET_CONTROL] = { "control", VIRTIO_NET_CONTROL_SIZE, .serve = virtio_net_control }),
     .reset = net_reset,
 };
 /* clang-format on */
@@ -189,15 +196,16 @@ void virtio_net_loaded(HwDevice *dev)
 /* clang-format off */
 #define FIELDS                                                                                \
     HW_VIRTIO_SAVED(VirtioNet), HW_SAVED(VirtioNet, config),                                  \
-    HW_VIRTIO_SAVED_QUEUE(VirtioNet, 0), HW_VIRTIO_SAVED_QUEUE(VirtioNet, 1)
+    HW_VIRTIO_SAVED_QUEUE(VirtioNet, 0), HW_VIRTIO_SAVED_QUEUE(VirtioNet, 1),                 \
+    HW_VIRTIO_SAVED_QUEUE_SINCE(VirtioNet, 2, 2)
 
 const HwState virtio_net_state = {
-    .name = "outboard-virtio-net", .version = 1, .minimum_version = 1,
+    .name = "outboard-virtio-net", .version = 2, .minimum_version = 1,
     .fields = HW_ROWS(HwStateField, FIELDS), .post_load = hw_virtio_post_load,
 };
 
 const HwState virtio_net_pci_state = {
-    .name = "outboard-virtio-net", .version = 1, .minimum_version = 1,
+    .name = "outboard-virtio-net", .version = 2, .minimum_version = 1,
     .fields = HW_ROWS(HwStateField, FIELDS, HW_SAVED_AS("window", VirtioNet, pci.window, 0)),
     .post_load = hw_virtio_post_load,
 };

@@ -32,6 +32,12 @@ bool virtio_net_realize(HwDevice *dev, uint64_t features, HwError *error);
 void virtio_net_unrealize(HwDevice *dev);
 void virtio_net_loaded(HwDevice *dev);
 
+/* Serves a command of the control queue. */
+bool virtio_net_control(HwDevice *dev, const HwVirtioChain *chain, uint32_t *written);
+
+/* Stores the station's address in the configuration. */
+void virtio_net_mac_store(VirtioNet *s, const uint8_t *mac);
+
 /* clang-format off */
 #define VIRTIO_NET_PROPERTIES                                                                 \
     HW_PROP_STRING("netdev", VirtioNet, netdev, NULL,                                         \

@@ -162,15 +162,16 @@ bool hw_virtio_post_load(HwDevice *dev, uint32_t version, HwError *error);
     HW_SAVED_AS("guest_features_sel", Struct, virtio.accepted_select, 0),                     \
     HW_SAVED_AS("config_vector", Struct, virtio.vector, 0),                                   \
     HW_SAVED_AS("generation", Struct, virtio.generation, 0)
-#define HW_VIRTIO_SAVED_QUEUE(Struct, n)                                                      \
-    HW_SAVED_AS("vq" #n ".num", Struct, virtio.queues[n].size, 0),                            \
-    HW_SAVED_AS("vq" #n ".enabled", Struct, virtio.queues[n].enabled, 0),                     \
-    HW_SAVED_AS("vq" #n ".desc", Struct, virtio.queues[n].descriptors, 0),                    \
-    HW_SAVED_AS("vq" #n ".avail", Struct, virtio.queues[n].driver, 0),                        \
-    HW_SAVED_AS("vq" #n ".used", Struct, virtio.queues[n].device, 0),                         \
-    HW_SAVED_AS("vq" #n ".last_avail_idx", Struct, virtio.queues[n].next, 0),                 \
-    HW_SAVED_AS("vq" #n ".used_idx", Struct, virtio.queues[n].used, 0),                       \
-    HW_SAVED_AS("vq" #n ".vector", Struct, virtio.queues[n].vector, 0)
+#define HW_VIRTIO_SAVED_QUEUE(Struct, n) HW_VIRTIO_SAVED_QUEUE_SINCE(Struct, n, 0)
+#define HW_VIRTIO_SAVED_QUEUE_SINCE(Struct, n, since)                                         \
+    HW_SAVED_AS("vq" #n ".num", Struct, virtio.queues[n].size, since),                            \
+    HW_SAVED_AS("vq" #n ".enabled", Struct, virtio.queues[n].enabled, since),                     \
+    HW_SAVED_AS("vq" #n ".desc", Struct, virtio.queues[n].descriptors, since),                    \
+    HW_SAVED_AS("vq" #n ".avail", Struct, virtio.queues[n].driver, since),                        \
+    HW_SAVED_AS("vq" #n ".used", Struct, virtio.queues[n].device, since),                         \
+    HW_SAVED_AS("vq" #n ".last_avail_idx", Struct, virtio.queues[n].next, since),                 \
+    HW_SAVED_AS("vq" #n ".used_idx", Struct, virtio.queues[n].used, since),                       \
+    HW_SAVED_AS("vq" #n ".vector", Struct, virtio.queues[n].vector, since)
 /* clang-format on */
 
 /* ------------------------------------------------------------------ for models */

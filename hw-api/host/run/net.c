@@ -52,6 +52,20 @@ bool hw_net_side_init(HwNetSide *side, HwDevice *dev, const HwNetClient *client,
     return true;
 }
 
+const uint8_t *hw_net_frame_pad(const uint8_t *frame, size_t *size, uint8_t room[HW_NET_FRAME_MIN])
+{
+    if (hw_net_frame_fits(*size)) {
+        return frame;
+    }
+    if (!*size || *size > HW_NET_FRAME_MAX) {
+        return NULL;
+    }
+    memset(room, 0, HW_NET_FRAME_MIN);
+    memcpy(room, frame, *size);
+    *size = HW_NET_FRAME_MIN;
+    return room;
+}
+
 bool hw_net_side_may_send(const HwNetSide *side, uint64_t size)
 {
     if (!hw_net_frame_fits(size)) {

@@ -22,6 +22,10 @@ static inline bool hw_net_frame_fits(uint64_t size)
     return size >= HW_NET_FRAME_MIN && size <= HW_NET_FRAME_MAX;
 }
 
+/* A frame from the network, as a device gets it.  A short one is padded with zeros, in `room`.
+ * NULL: it is empty or too long, and is lost. */
+const uint8_t *hw_net_frame_pad(const uint8_t *frame, size_t *size, uint8_t room[HW_NET_FRAME_MIN]);
+
 /* False, and logs a guest error, if a device may not send a frame of this size. */
 bool hw_net_side_may_send(const HwNetSide *side, uint64_t size);
 

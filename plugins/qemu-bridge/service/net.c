@@ -68,11 +68,14 @@ static void port_post(HwNetPort *port)
 static ptrdiff_t frame_received(QemuNetClient *client, const uint8_t *frame, size_t size)
 {
     HwNetPort *port = port_of(client);
+    uint8_t room[HW_NET_FRAME_MIN];
+    size_t padded = size;
 
-    if (!hw_net_frame_fits(size) || port->closing) {
+    frame = hw_net_frame_pad(frame, &padded, room);
+    if (!frame || port->closing) {
         return (ptrdiff_t)size;
     }
-    if (can_call(port) && hw_net_side_receive(&port->side, frame, (uint32_t)size)) {
+    if (can_call(port) && hw_net_side_receive(&port->side, frame, (uint32_t)padded)) {
         return (ptrdiff_t)size;
     }
     port->refused = true;

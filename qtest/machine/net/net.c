@@ -145,7 +145,10 @@ bool ob_netdev_input(ObNetdev *netdev, const uint8_t *frame, uint32_t size)
 
 bool ob_netdev_deliver(ObNetdev *netdev, const uint8_t *frame, size_t size)
 {
-    if (!hw_net_frame_fits(size)) {
+    uint8_t room[HW_NET_FRAME_MIN];
+
+    frame = hw_net_frame_pad(frame, &size, room);
+    if (!frame) {
         return true;
     }
     tap_call(netdev, frame, size);

@@ -72,8 +72,8 @@ const HwNetPort *ob_netdev_port(const ObNetdev *netdev);
 void ob_netdev_join(ObNetdev *one, ObNetdev *other);
 ObNetdev *ob_netdev_joined(const ObNetdev *netdev); /* NULL: none */
 
-/* A frame for the device.  A frame of a size that no frame has is lost, and so are all without a
- * device.  Returns false if the network should wait for `room`. */
+/* A frame for the device.  A short one is padded; an empty or too long one is lost, and so are all
+ * without a device.  Returns false if the network should wait for `room`. */
 bool ob_netdev_deliver(ObNetdev *netdev, const uint8_t *frame, size_t size);
 void ob_netdev_sent(ObNetdev *netdev);
 

@@ -110,9 +110,9 @@ static const struct {
     const char *sentence;
 } errors[] = {
     { "unknown-queue-is-notified", "mmio", unknown_queue_kicked,
-      "queue 2 was notified, expected 0 to 1" },
+      "queue 3 was notified, expected 0 to 2" },
     { "unknown-queue-is-changed", "mmio", unknown_queue_changed,
-      "queue 2 was changed, but it does not exist" },
+      "queue 3 was changed, but it does not exist" },
     { "enabled-queue-is-changed", "mmio", enabled_queue_changed,
       "queue 1 was changed, but it is enabled" },
     { "size-is-no-power-of-two", "mmio", odd_size,
@@ -121,7 +121,7 @@ static const struct {
       "queue 1: 0x200008, 0x0, 0x0, expected multiples of 16, 2 and 4" },
     { "features-come-late", "mmio", late_features, "features were written after FEATURES_OK" },
     { "driver-is-a-legacy-one", "mmio", features_of_legacy,
-      "features 0x10000000, expected some of 0x130018020, and VIRTIO_F_VERSION_1" },
+      "features 0x10000000, expected some of 0x130838020, and VIRTIO_F_VERSION_1" },
     { "driver-ok-comes-early", "mmio", early_driver_ok, "DRIVER_OK before FEATURES_OK" },
     { "ring-is-broken", "mmio", broken_ring, ": the device needs a reset" },
     { "queue-is-disabled", "pci", queue_disabled, "queue_enable: 0x0 was written, expected 1" },

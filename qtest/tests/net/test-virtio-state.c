@@ -9,7 +9,7 @@
 #include "qtest/machine/state/load.h"
 #include "qtest/machine/state/save.h"
 
-#define OFFERED "this device has 0x130018020"
+#define OFFERED "this device has 0x130838020"
 
 static bool stream_append(void *opaque, const uint8_t *bytes, size_t size)
 {
@@ -38,7 +38,7 @@ static HwVirtio *card_of(ObHost *host)
 static void features_accepted(HwVirtio *s)
 {
     s->status = HW_VIRTIO_FEATURES_OK;
-    s->accepted = HW_VIRTIO_VERSION_1 | HW_VIRTIO_FEATURE(17);
+    s->accepted = HW_VIRTIO_VERSION_1 | HW_VIRTIO_FEATURE(18);
 }
 
 static void features_of_legacy(HwVirtio *s)
@@ -73,7 +73,7 @@ static const struct {
     void (*change)(HwVirtio *s);
     const char *sentence;
 } rows[] = {
-    { "features-that-were-not-offered", features_accepted, "features are 0x100020000, " OFFERED },
+    { "features-that-were-not-offered", features_accepted, "features are 0x100040000, " OFFERED },
     { "features-of-a-legacy-driver", features_of_legacy, "features are 0x20000000, " OFFERED },
     { "size-that-is-no-power-of-two", size_of_no_power,
       "queue 1 has 100 entries, expected a power of two up to 256" },

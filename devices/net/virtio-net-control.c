@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The control queue of the virtio network card: the driver gives commands by it (VIRTIO 1.2, 5.1.6.5). */
+#include "devices/net/virtio-net.h"
+#include "hw-api/device/bytes.h"
+
+/* The configuration tells the new address until the reset (5.1.6.5.2). */
+static bool address_set(VirtioNet *s, const HwVirtioChain *chain)
+{
+    uint8_t mac[HW_NET_MAC_BYTES];
+
+    if (chain->readable_bytes != VIRTIO_NET_COMMAND + sizeof(mac) ||
+        !hw_virtio_read(&s->virtio, chain, VIRTIO_NET_COMMAND, mac, sizeof(mac)) || mac[0] & 1) {
+        return false;
+    }
+    virtio_net_mac_store(s, mac);
+    return true;
+}
+
+static const struct {
+    uint8_t class, command;
+    uint64_t feature;
+    bool (*obey)(VirtioNet *s, const HwVirtioChain *chain);
+} commands[] = {
+    { VIRTIO_NET_CLASS_MAC, VIRTIO_NET_MAC_SET, HW_VIRTIO_FEATURE(VIRTIO_NET_CONTROL_MAC),
+      address_set },
+};
+
+static bool command_obey(VirtioNet *s, const HwVirtioChain *chain, const uint8_t *head)
+{
+    for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++) {
+        if (head[0] == commands[i].class && head[1] == commands[i].command &&
+            hw_virtio_has(&s->virtio, commands[i].feature)) {
+            return commands[i].obey(s, chain);
+        }
+    }
+    return false;
+}
+
+bool virtio_net_control(HwDevice *dev, const HwVirtioChain *chain, uint32_t *written)
+{
+    VirtioNet *s = HW_DEVICE(VirtioNet, dev);
+    uint8_t head[VIRTIO_NET_COMMAND];
+    uint8_t answer;
+
+    *written = 0;
+    if (chain->readable_bytes < sizeof(head) || !chain->writable_bytes) {
+        hw_virtio_break(&s->virtio, "a command without its class, number or room for the answer");
+        return true;
+    }
+    if (hw_virtio_read(&s->virtio, chain, 0, head, sizeof(head))) {
+        answer = command_obey(s, chain, head) ? VIRTIO_NET_OK : VIRTIO_NET_ERROR;
+        *written = hw_virtio_write(&s->virtio, chain, 0, &answer, 1) ? 1 : 0;
+    }
+    return true;
+}
