@@ -144,7 +144,7 @@ static json_t *qmp_take_event(ObQmp *qmp, const char *name)
     return NULL;
 }
 
-ObWireResult ob_qmp_event(ObQmp *qmp, const char *name, json_t **event, uint32_t timeout_ms)
+ObWireResult ob_qmp_wait_event(ObQmp *qmp, const char *name, json_t **event, uint32_t timeout_ms)
 {
     int64_t deadline = g_get_monotonic_time() + (int64_t)timeout_ms * 1000;
 

@@ -27,6 +27,6 @@ ObWireResult ob_qmp_negotiate(ObQmp *qmp, uint32_t timeout_ms);
 ObWireResult ob_qmp_execute(ObQmp *qmp, const char *text, json_t **answer, uint32_t timeout_ms);
 
 /* Takes the oldest event of this name and stores it, a new reference. */
-ObWireResult ob_qmp_event(ObQmp *qmp, const char *name, json_t **event, uint32_t timeout_ms);
+ObWireResult ob_qmp_wait_event(ObQmp *qmp, const char *name, json_t **event, uint32_t timeout_ms);
 
 #endif

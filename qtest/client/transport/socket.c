@@ -348,7 +348,7 @@ static json_t *socket_qmp_event(void *link, const char *name, uint32_t timeout_m
         ob_client_fail(s->client, "%s: there is no QMP connection for: event %s", s->name, name);
         return NULL;
     }
-    result = ob_qmp_event(&s->qmp, name, &event, timeout_ms);
+    result = ob_qmp_wait_event(&s->qmp, name, &event, timeout_ms);
     if (result == OB_WIRE_CLOSED) {
         g_autofree char *what = g_strdup_printf("for event %s", name);
 
