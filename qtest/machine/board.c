@@ -11,6 +11,7 @@
 #include "qtest/machine/parts/acpi.h"
 #include "qtest/machine/parts/cmos.h"
 #include "qtest/machine/parts/fw-cfg-internal.h"
+#include "qtest/machine/parts/virtio-slots.h"
 #include "qtest/machine/pci/pci.h"
 #include "qtest/machine/state/foreign.h"
 
@@ -56,6 +57,7 @@ static bool parts_add(ObHost *host, const ObHostConfig *config, HwError *error)
 {
     return ob_fw_cfg_create(host, config->boot, error) &&
            ob_cmos_create(host, config->boot, error) && ob_pci_create(host, error) &&
+           ob_virtio_slots_create(host, error) &&
            (config->no_acpi || ob_acpi_create(host, config->boot, error));
 }
 

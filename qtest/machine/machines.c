@@ -85,6 +85,7 @@ static const ObMachine machines[] = {
         .fw_cfg_base = 0x09020000,
         .ram_base = 0x40000000,
         .ram_size = 128 * MIB,
+        .virtio_slots = 0x0a000000,
         .platform_base = 0x0c000000,
         .platform_size = 0x02000000,
         .irq_lines = 256,

@@ -37,6 +37,7 @@ typedef struct ObMachine {
     uint64_t platform_base; /* start of the window for AUTO memory regions */
     uint64_t platform_size;
     uint64_t platform_io_base; /* start of the window for AUTO I/O regions */
+    uint64_t virtio_slots;     /* address of the transports of virtio; 0: none */
     uint64_t platform_io_size;
     uint32_t irq_lines;                /* 0: no controller */
     const char *irq_controller;        /* its QOM path, "/machine/i440fx/ioapic", or NULL */

@@ -127,8 +127,7 @@ static void test_cut(Nic *f, gconstpointer data)
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         drive(f, CONTROL | MAC);
         command_offer(f, bytes, rows[i].size, rows[i].room);
-        while (!(virtio_status(&f->card.driver) & HW_VIRTIO_NEEDS_RESET)) {
-        }
+        while (!(virtio_status(&f->card.driver) & HW_VIRTIO_NEEDS_RESET)) {}
         assert_mac(f, first_mac);
         drive(f, CONTROL | MAC);
         g_assert_cmphex(mac_set(f, next_mac), ==, VIRTIO_NET_OK);
@@ -136,9 +135,8 @@ static void test_cut(Nic *f, gconstpointer data)
     }
 }
 
-#define TEST(path, function)                                                                  \
-    g_test_add("/virtio-net/control/" path, Nic, NULL, nic_set_up_stopped, function,          \
-               nic_tear_down)
+#define TEST(path, function) \
+    g_test_add("/virtio-net/control/" path, Nic, NULL, nic_set_up_stopped, function, nic_tear_down)
 
 int main(int argc, char **argv)
 {

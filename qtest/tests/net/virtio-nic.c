@@ -26,7 +26,7 @@ VirtioDriver nic_driver(Nic *f)
 {
     f->bus = pci_of_pc(f->c);
     return nic_is_pci() ? virtio_of_pci(&f->bus, VIRTIO_NET_ID, 0, MEMORY)
-                    : virtio_of_mmio(f->c, BASE, MEMORY);
+                        : virtio_of_mmio(f->c, BASE, MEMORY);
 }
 
 void nic_machine_start(Nic *f, const char *machine, const char *device)
