@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The worktree in which scripts/mutate builds and tests changes."""
+import collections
+import hashlib
+import itertools
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+from mutation import trial
+
+BATCHES = [4, 24]  # the tests that are built and run first, and next; then all others
+BRIDGE = 'bridge-7.2'
+OTHER_RELEASE = r'-(?!7\.2$)\d+\.\d+$'
+PLAIN = ['-Dbuildtype=plain', '-Doptimization=1', '-Ddebug=false']
+SANITIZED = ['-Doptimization=1', '-Db_sanitize=address,undefined', '-Db_lundef=false']
+
+
+def suites_of(test):
+    """The test's suites; bridge-7.2 is the suite bridge in the distribution's QEMU alone."""
+    suites = {suite.split(':')[-1] for suite in test['suite']}
+    if 'bridge' in suites and not re.search(OTHER_RELEASE, test['name']):
+        suites.add(BRIDGE)
+    return suites
+
+
+def words_of(path):
+    return set(re.split(r'[/._-]', path))
+
+
+def sum_of(path):
+    return hashlib.sha256(pathlib.Path(path).read_bytes()).hexdigest()
+
+
+def batches_of(tests):
+    ends = [0, *itertools.accumulate(BATCHES), len(tests)]
+    return [tests[start:end] for start, end in itertools.pairwise(ends)]
+
+
+class Tree:
+    """A worktree of the last commit, with a build whose tests have passed."""
+
+    def __init__(self, options):
+        cache = os.environ.get('XDG_CACHE_HOME') or os.path.expanduser('~/.cache')
+        self.kept = options.keep
+        self.related = options.related
+        self.root = options.keep or os.path.join(cache, 'outboard', 'mutate-%d' % os.getpid())
+        self.build = os.path.join(self.root, 'build')
+        self.suites = {options.suite or 'quick'}
+        self.bridge_suites = self.suites if options.suite else {'quick', BRIDGE}
+        self.killed = collections.Counter()  # by (folder, test)
+        self.unclear = set()  # tests that use more than they say
+        try:
+            self.set_up(SANITIZED if options.sanitize else PLAIN, options.place)
+        except BaseException:
+            self.remove()
+            raise
+
+    def set_up(self, arguments, places):
+        self.commit = subprocess.check_output(['git', 'rev-parse', 'HEAD'], text=True).strip()
+        if os.path.exists(self.root):
+            subprocess.run(['git', '-C', self.root, 'checkout', '-q', '--force', '--detach',
+                            self.commit], check=True)
+        else:
+            subprocess.run(['git', 'worktree', 'add', '-q', '--detach', self.root], check=True)
+        if not os.path.exists(os.path.join(self.build, 'build.ninja')):
+            subprocess.run(['meson', 'setup', self.build, self.root, *arguments], check=True,
+                           stdout=subprocess.DEVNULL)
+        self.introspect(any(place.startswith('plugins') for place in places))
+        print('building %d programs and libraries' % len(self.all_files), flush=True)
+        if not self.compile(self.all_files):
+            sys.exit('scripts/mutate: the tree does not build without a change')
+        self.sums = {path: sum_of(path) for path in self.all_files}
+        self.seconds, failed = self.times()
+        for name in failed:
+            print('fails without a change, is left out: ' + name, flush=True)
+        self.tests = [test for test in self.tests if test['name'] not in failed]
+
+    def times(self):
+        """({test: seconds}, [tests that fail]), for these programs.  A kept tree keeps the answer."""
+        record = pathlib.Path(self.build, 'meson-logs', 'mutate.json')
+        about = hashlib.sha256(json.dumps([self.commit, self.sums]).encode()).hexdigest()
+        if record.exists():
+            answer = json.loads(record.read_text())
+            if answer['about'] == about:
+                return answer['seconds'], answer['failed']
+        print('running %d tests without a change' % len(self.tests), flush=True)
+        seconds, failed = trial.times(self.tests, self.build)
+        record.write_text(json.dumps({'about': about, 'seconds': seconds, 'failed': failed}))
+        return seconds, failed
+
+    def introspect(self, bridge):
+        def ask(what):
+            return json.loads(subprocess.check_output(['meson', 'introspect', what, self.build]))
+
+        suites = self.bridge_suites if bridge else self.suites
+        targets = {target['id']: target['filename'] for target in ask('--targets')}
+        self.tests = [test for test in ask('--tests') if suites_of(test) & suites]
+        self.files = {test['name']: self.files_of(test, targets) for test in self.tests}
+        self.all_files = sorted(set().union(*(files for files in self.files.values())))
+
+    def files_of(self, test, targets):
+        """The built files that the test says it uses: its program, what it depends on, and what
+        its environment names; of a folder, those that are in it."""
+        built = {path for files in targets.values() for path in files}
+        files = {path for i in test['depends'] for path in targets[i]}
+        for value in [*test['cmd'], *test['env'].values()]:
+            for word in value.split(':'):
+                named = {path for path in built if word in (path, os.path.dirname(path))}
+                if not named and word.startswith(self.build) and os.path.isdir(word):
+                    self.unclear.add(test['name'])
+                files |= named
+        return files
+
+    def remove(self):
+        if not self.kept:
+            subprocess.run(['git', 'worktree', 'remove', '--force', self.root], check=True)
+
+    def compile(self, files):
+        return subprocess.run(['ninja', '-C', self.build,
+                               *(os.path.relpath(path, self.build) for path in files)],
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
+
+    def objects(self, path):
+        return [str(place) for place in
+                pathlib.Path(self.build).rglob('*' + os.path.basename(path) + '.o')]
+
+    def code(self, objects):
+        """Sums of the objects, without line numbers."""
+        sums = []
+        for path in objects:
+            with tempfile.NamedTemporaryFile() as code:
+                subprocess.run(['strip', '--strip-debug', '-o', code.name, path], check=True)
+                sums.append(sum_of(code.name))
+        return sums
+
+    def ordered(self, path):
+        """The suite's tests.  Those come first that killed changes of this folder, or share words
+        with the path, for the time that they take."""
+        words = words_of(path[:-2])
+        suites = self.bridge_suites if path.startswith('plugins/qemu-bridge/') else self.suites
+
+        def rank(test):
+            own = [word for word in test['cmd'] if word.startswith(self.root)]
+            shared = words & words_of('/'.join([test['name'], *own]).replace(self.root, ''))
+            kills = self.killed[os.path.dirname(path), test['name']]
+            return -(0.2 + len(shared) + 2 * kills) / (0.5 + self.seconds[test['name']])
+
+        return sorted((test for test in self.tests if suites_of(test) & suites), key=rank)
+
+    def differs(self, test):
+        """False if nothing that the test uses has changed."""
+        return test['name'] in self.unclear or any(self.sums[path] != sum_of(path)
+                                                   for path in self.files[test['name']])
+
+    def killer(self, path):
+        """(the first test that fails, or None; how many were run)."""
+        count = 0
+        for tests in batches_of(self.ordered(path))[:2 if self.related else None]:
+            files = set().union(*(self.files[test['name']] for test in tests))
+            if not self.compile(files):
+                return 'the build', count
+            tests = [test for test in tests if self.differs(test)]
+            count += len(tests)
+            failed = trial.first_failure(tests, self.build, self.seconds)
+            # A test that fails once by chance kills nothing.
+            while failed and not trial.first_failure([failed], self.build, self.seconds):
+                tests = [test for test in tests if test is not failed]
+                failed = trial.first_failure(tests, self.build, self.seconds)
+            if failed:
+                self.killed[os.path.dirname(path), failed['name']] += 1
+                return failed['name'], count
+        return None, count
+
+    def verdict(self, change):
+        """'killed by TEST', 'survived N tests', 'equal' (the same object) or 'does not compile'."""
+        path = os.path.join(self.root, change.path)
+        text = pathlib.Path(path).read_text()
+        objects = self.objects(change.path)
+        self.compile(objects)
+        before = self.code(objects)
+        pathlib.Path(path).write_text(text[:change.start] + change.text + text[change.end:])
+        try:
+            if not self.compile(objects):
+                return 'does not compile'
+            if self.code(objects) == before:
+                return 'equal'
+            killer, count = self.killer(change.path)
+            return 'killed by ' + killer if killer else 'survived %d tests' % count
+        finally:
+            pathlib.Path(path).write_text(text)
