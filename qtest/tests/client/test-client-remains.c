@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A client leaves no file and no descriptor behind: programs are started in an empty folder. */
+#include "qtest/client/client.h"
+
+#include <glib/gstdio.h>
+#include <stdlib.h>
+
+static uint32_t entries_of(const char *path)
+{
+    GDir *directory = g_dir_open(path, 0, NULL);
+    uint32_t count = 0;
+
+    g_assert_nonnull(directory);
+    while (g_dir_read_name(directory)) {
+        count++;
+    }
+    g_dir_close(directory);
+    return count;
+}
+
+#define DESCRIPTORS "/proc/self/fd"
+
+static void test_start(void)
+{
+    HW_ERROR(error, 4096);
+    ObStart start = { .program = g_getenv("OB_PROGRAM"), .arguments = "-machine q35" };
+    uint32_t descriptors = entries_of(DESCRIPTORS);
+    ObClient *c = ob_client_start(&start, &error);
+
+    g_assert_cmpstr(error.text, ==, "");
+    g_assert_cmpuint(entries_of(g_get_tmp_dir()), ==, 0);
+    ob_client_quit(c);
+    g_assert_cmpuint(entries_of(DESCRIPTORS), ==, descriptors);
+}
+
+/* The program would have found code for its CPU in the folder. */
+static void test_refused_start(void)
+{
+    HW_ERROR(error, 4096);
+    ObStart start = { .program = "sh -c 'exit 3'", .accelerator = "tcg", .halts = true };
+    uint32_t descriptors = entries_of(DESCRIPTORS);
+
+    g_assert_null(ob_client_start(&start, &error));
+    g_assert_cmpuint(entries_of(g_get_tmp_dir()), ==, 0);
+    g_assert_cmpuint(entries_of(DESCRIPTORS), ==, descriptors);
+}
+
+int main(int argc, char **argv)
+{
+    char folder[] = "/tmp/outboard-remains-XXXXXX";
+    int status;
+
+    /* GLib asks for TMPDIR once. */
+    g_assert_nonnull(mkdtemp(folder));
+    g_setenv("TMPDIR", folder, true);
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/client-remains/nothing-while-the-program-runs", test_start);
+    g_test_add_func("/client-remains/nothing-after-a-refused-start", test_refused_start);
+    status = g_test_run();
+    g_rmdir(folder);
+    return status;
+}
