@@ -288,28 +288,54 @@ static void await_migration(ObClient *c, const char *until)
     }
 }
 
-/* An event that `loaded` raised outlasts the load of the machine's own devices. */
-static void test_event_after_load(void)
+/* Returns a machine that has loaded the stream of one of its kind: so `loaded` raised the event. */
+static ObClient *start_by_load(const char *machine, void (*prepare)(ObClient *c))
 {
     g_autofree char *directory = g_dir_make_tmp("outboard-XXXXXX", NULL);
     g_autofree char *file = g_build_filename(directory, "stream", NULL);
     g_autofree char *out = g_strdup_printf("exec:cat > %s", file);
     g_autofree char *in = g_strdup_printf(PART " -incoming 'exec:cat %s'", file);
-    ObClient *c = bridge_machine_start(NULL, PART);
+    ObClient *c = bridge_machine_start(machine, PART);
 
-    event_enable(c);
-    g_assert_false(event_is_pending(c));
+    if (prepare) {
+        prepare(c);
+    }
     json_decref(ob_client_qmp(c, "migrate", json_pack("{s:s}", "uri", out), NULL));
     await_migration(c, "completed");
     ob_client_quit(c);
-    c = bridge_machine_start(NULL, in);
+    c = bridge_machine_start(machine, in);
     await_migration(c, "completed");
     json_decref(ob_client_qmp(c, "cont", NULL, NULL));
     json_decref(ob_client_qmp(c, "stop", NULL, NULL));
-    g_assert_true(event_is_pending(c));
-    ob_client_quit(c);
     g_unlink(file);
     g_rmdir(directory);
+    return c;
+}
+
+static void event_prepare(ObClient *c)
+{
+    event_enable(c);
+    g_assert_false(event_is_pending(c));
+}
+
+/* An event that `loaded` raised outlasts the load of the machine's own devices. */
+static void test_event_after_load(void)
+{
+    ObClient *c = start_by_load(NULL, event_prepare);
+
+    g_assert_true(event_is_pending(c));
+    ob_client_quit(c);
+}
+
+/* Without ACPI a pc has no controller of events. */
+static void test_event_without_controller(void)
+{
+    ObClient *c = start_by_load("pc,acpi=off", NULL);
+    json_t *info = ob_client_qmp(c, "query-status", NULL, NULL);
+
+    g_assert_cmpstr(json_string_value(json_object_get(info, "status")), ==, "paused");
+    json_decref(info);
+    ob_client_quit(c);
 }
 
 int main(int argc, char **argv)
@@ -343,5 +369,9 @@ int main(int argc, char **argv)
     g_test_add_func("/bridge-firmware/acpi/refused-tables-leave-a-guest-that-runs",
                     test_refused_later);
     g_test_add_func("/bridge-firmware/acpi/event-survives-a-load", test_event_after_load);
+    if (bridge_machine_is_pc()) {
+        g_test_add_func("/bridge-firmware/acpi/event-without-a-controller-is-lost",
+                        test_event_without_controller);
+    }
     return g_test_run();
 }
