@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The reader's user may refuse any event; nothing of the stream follows then. */
+#include "qtest/stream/codec/reader.h"
+#include "qtest/tests/lib/stream-files.h"
+
+/* Refuses the event number `refused`; 0: none. */
+typedef struct User {
+    uint32_t told;
+    uint32_t refused;
+} User;
+
+static bool told(void *opaque, HwError *error)
+{
+    User *user = opaque;
+
+    if (++user->told == user->refused) {
+        g_snprintf(error->text, error->capacity, "event %u", user->told);
+        return false;
+    }
+    return true;
+}
+
+static bool on_machine(void *opaque, const char *name, HwError *error)
+{
+    (void)name;
+    return told(opaque, error);
+}
+
+static bool on_configuration(void *opaque, const char *name, uint32_t version, const uint8_t *bytes,
+                             size_t size, HwError *error)
+{
+    (void)name, (void)version, (void)bytes, (void)size;
+    return told(opaque, error);
+}
+
+static bool on_blocks(void *opaque, const ObVmBlock *blocks, uint32_t count, HwError *error)
+{
+    (void)blocks, (void)count;
+    return told(opaque, error);
+}
+
+static bool on_page(void *opaque, uint32_t block, uint64_t offset, const uint8_t *data,
+                    HwError *error)
+{
+    (void)block, (void)offset, (void)data;
+    return told(opaque, error);
+}
+
+static bool on_pass(void *opaque, bool last, HwError *error)
+{
+    (void)last;
+    return told(opaque, error);
+}
+
+static bool on_command(void *opaque, uint32_t command, const uint8_t *bytes, size_t size,
+                       HwError *error)
+{
+    (void)command, (void)bytes, (void)size;
+    return told(opaque, error);
+}
+
+static bool on_section_begin(void *opaque, const ObVmSection *section, HwError *error)
+{
+    (void)section;
+    return told(opaque, error);
+}
+
+static bool on_section(void *opaque, const ObVmSection *section, const uint8_t *payload,
+                       size_t size, const json_t *description, HwError *error)
+{
+    (void)section, (void)payload, (void)size, (void)description;
+    return told(opaque, error);
+}
+
+static const ObVmEvents events = {
+    .machine = on_machine,
+    .configuration = on_configuration,
+    .ram_blocks = on_blocks,
+    .ram_page = on_page,
+    .ram_pass = on_pass,
+    .ram_pass_end = on_pass,
+    .command = on_command,
+    .section_begin = on_section_begin,
+    .section = on_section,
+    .end = told,
+};
+
+/* Returns the number of events that the user was told. */
+static uint32_t events_of(const GByteArray *stream, size_t piece, uint32_t refused)
+{
+    User user = { 0, refused };
+    ObVmReader *reader = ob_vm_reader_new(&events, &user);
+    bool fed = true;
+    bool finished;
+
+    for (size_t at = 0; at < stream->len && fed; at += piece) {
+        fed = ob_vm_reader_feed(reader, stream->data + at, MIN(piece, stream->len - at));
+    }
+    finished = ob_vm_reader_finish(reader);
+    g_assert_cmpint(finished, ==, refused == 0);
+    g_assert_cmpint(fed, ==, refused == 0);
+    if (refused) {
+        g_autofree char *sentence = g_strdup_printf("event %u", refused);
+
+        g_assert_cmpint(ob_vm_reader_refusal(reader)->reason, ==, OB_VM_REFUSED_PAYLOAD);
+        g_assert_true(g_str_has_suffix(ob_vm_reader_refusal(reader)->sentence, sentence));
+    }
+    ob_vm_reader_free(reader);
+    return user.told;
+}
+
+static void assert_each_may_be_refused(const GByteArray *stream, uint32_t at_least)
+{
+    uint32_t all = events_of(stream, stream->len, 0);
+
+    g_assert_cmpuint(all, >=, at_least);
+    for (uint32_t refused = 1; refused <= all; refused++) {
+        g_assert_cmpuint(events_of(stream, stream->len, refused), ==, refused);
+        g_assert_cmpuint(events_of(stream, 1, refused), ==, refused);
+    }
+}
+
+/* Machine, page bits, blocks, three pages in a pass, a command, four sections, the end. */
+static void test_toy(void)
+{
+    g_autoptr(GByteArray) stream = stream_toy(true);
+
+    assert_each_may_be_refused(stream, 16);
+}
+
+/* Blocks are told when the size of pages is known.  This machine doesn't tell it: without pages,
+ * the blocks come at the end of a pass. */
+static void test_no_pages(void)
+{
+    static const ObVmBlock blocks[] = { { "toy.ram", 4096 } };
+    g_autoptr(GByteArray) stream = g_byte_array_new();
+    ObVmWriter *writer = ob_vm_writer_new(stream_sink, stream);
+
+    ob_vm_write_header(writer, "microbit");
+    ob_vm_write_ram_start(writer, blocks, G_N_ELEMENTS(blocks));
+    ob_vm_write_ram_pass(writer, true);
+    ob_vm_write_ram_pass_end(writer);
+    g_assert_true(ob_vm_write_end(writer, "{\"devices\":[]}", 14));
+    ob_vm_writer_free(writer);
+    assert_each_may_be_refused(stream, 5);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/stream-events/refused-one-is-the-last", test_toy);
+    g_test_add_func("/stream-events/refused-one-is-the-last-without-pages", test_no_pages);
+    return g_test_run();
+}
