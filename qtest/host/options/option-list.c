@@ -41,18 +41,24 @@ static bool option_is_refused(const char *name, HwError *error)
 }
 
 /* The row of a name; NULL if there is none. */
-static const ObOptionRow *row_named(const char *name, ObSuggestion *suggestion)
+static const ObOptionRow *row_named(const char *name)
 {
-    ob_suggestion_start(suggestion, name);
     for (const ObOptionRow *row = ob_option_rows; row->name || row->help; row++) {
         if (row->name && strcmp(row->name, name) == 0) {
             return row;
         }
+    }
+    return NULL;
+}
+
+static void row_suggest(const char *name, ObSuggestion *suggestion)
+{
+    ob_suggestion_start(suggestion, name);
+    for (const ObOptionRow *row = ob_option_rows; row->name || row->help; row++) {
         if (row->name) {
             ob_suggestion_offer(suggestion, row->name);
         }
     }
-    return NULL;
 }
 
 /* The row of a word that starts with one or two dashes.  Returns NULL and sets `error` on
@@ -67,10 +73,11 @@ static const ObOptionRow *row_find(const char *word, HwError *error)
         hw_error_set(error, "%s: not an option, expected a word that starts with '-'", word);
         return NULL;
     }
-    row = row_named(name, &suggestion);
+    row = row_named(name);
     if (row || option_is_refused(name, error)) {
         return row;
     }
+    row_suggest(name, &suggestion);
     if (suggestion.best) {
         hw_error_set(error, "%s: unknown option, did you mean '-%s'?", word, suggestion.best);
     } else {
@@ -104,13 +111,12 @@ static const char *const groups_known[] = {
 static const ObOptionRow *group_row(const char *group, HwError *error)
 {
     const char *name = group;
-    ObSuggestion suggestion;
     const ObOptionRow *row;
 
     for (size_t i = 0; i < G_N_ELEMENTS(group_names); i++) {
         name = strcmp(group_names[i].group, group) ? name : group_names[i].option;
     }
-    row = g_strv_contains(groups_known, group) ? row_named(name, &suggestion) : NULL;
+    row = g_strv_contains(groups_known, group) ? row_named(name) : NULL;
     if (!row && !option_is_refused(name, error)) {
         hw_error_set(error, "unknown group '%s'", group);
     }

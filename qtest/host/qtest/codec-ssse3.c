@@ -7,13 +7,16 @@
 #include "qtest/host/qtest/codec.h"
 
 #include <immintrin.h>
+#include <sys/platform/x86.h>
 
 #define VECTOR static inline __attribute__((target("ssse3"), always_inline)) __m128i
 #define SSSE3  __attribute__((target("ssse3")))
 
+/* glibc has asked the processor already.  GCC's __builtin_cpu_supports() asks it again in each
+ * process, and a virtual machine takes microseconds to answer CPUID. */
 static bool ssse3_supported(void)
 {
-    return __builtin_cpu_supports("ssse3");
+    return CPU_FEATURE_ACTIVE(SSSE3);
 }
 
 VECTOR load(const void *from)
