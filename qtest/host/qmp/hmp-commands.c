@@ -34,6 +34,7 @@ const ObHmpCommand ob_hmp_infos[] = {
     { "qdm", NULL, "", "show the device models", ob_hmp_info_qdm },
     { "qom-tree", "path:s?", "[path]", "show the object tree", ob_hmp_info_qom_tree },
     { "qtree", NULL, "", "show the device tree", ob_hmp_info_qtree },
+    { "ramblock", NULL, "", "show the RAM blocks of a stream", ob_hmp_info_ramblock },
     { "registers", "rest:S?", "[-a|vcpu]", "show the cpu registers", ob_hmp_info_no_cpu },
     { "status", NULL, "", "show the current VM status (running|paused)", ob_hmp_info_status },
     { "tlb", NULL, "", "show virtual to physical memory mappings", ob_hmp_info_no_cpu },

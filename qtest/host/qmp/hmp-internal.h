@@ -69,7 +69,8 @@ ObHmpHandler ob_hmp_info_vnc;
 ObHmpHandler ob_hmp_info_network, ob_hmp_netdev_add, ob_hmp_set_link;
 
 /* hmp-tree.c */
-ObHmpHandler ob_hmp_info_qtree, ob_hmp_info_qom_tree, ob_hmp_info_mtree, ob_hmp_info_qdm;
+ObHmpHandler ob_hmp_info_qtree, ob_hmp_info_qom_tree, ob_hmp_info_mtree, ob_hmp_info_ramblock,
+    ob_hmp_info_qdm;
 
 /* hmp-memory.c */
 ObHmpHandler ob_hmp_xp, ob_hmp_in, ob_hmp_out, ob_hmp_sum;

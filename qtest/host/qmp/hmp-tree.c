@@ -128,6 +128,22 @@ void ob_hmp_info_mtree(ObHmpCall *call)
     }
 }
 
+/* QEMU's columns.  The offset is a place among all blocks, which has no use here; the address is the
+ * process's own, and told to nobody. */
+void ob_hmp_info_ramblock(ObHmpCall *call)
+{
+    const GPtrArray *blocks = call->system->host->blocks;
+
+    ob_hmp_print(call, "%24s %8s  %18s %18s %18s %18s %3s\n", "Block Name", "PSize", "Offset",
+                 "Used", "Total", "HVA", "RO");
+    for (guint i = 0; i < blocks->len; i++) {
+        const ObRamBlock *block = blocks->pdata[i];
+
+        ob_hmp_print(call, "%24s %8s  0x%016x 0x%016" PRIx64 " 0x%016" PRIx64 " 0x%016x %3s\n",
+                     block->name, "4 KiB", 0, block->length, block->length, 0, "rw");
+    }
+}
+
 /* -------------------------------------------------------------- device models */
 
 void ob_hmp_info_qdm(ObHmpCall *call)

@@ -121,3 +121,8 @@ json_t *ob_qmp_query_irq(ObQmpCall *call)
 {
     return human_text(call, "info irq");
 }
+
+json_t *ob_qmp_query_ramblock(ObQmpCall *call)
+{
+    return human_text(call, "info ramblock");
+}

@@ -95,22 +95,33 @@ static const ObQmpCommand *command_find(const char *name)
     return command->name ? command : NULL;
 }
 
+/* qmp_capabilities belongs to the session. */
+static bool is_negotiation(const ObQmpCommand *command)
+{
+    return !command->handler && !command->absent;
+}
+
+static json_t *command_answer(ObQmpCall *call, const ObQmpCommand *command)
+{
+    return command->handler ? command->handler(call)
+                            : ob_qmp_fail(call, OB_QMP_GENERIC, "%s", command->absent);
+}
+
 json_t *ob_qmp_run(ObQmpCall *call, const char *name)
 {
     const ObQmpCommand *command = command_find(name);
 
-    return command && command->handler && ob_qmp_is_available(call, name) &&
+    return command && !is_negotiation(command) && ob_qmp_is_available(call, name) &&
                    ob_qmp_check_arguments(call, command)
-               ? command->handler(call)
+               ? command_answer(call, command)
                : NULL;
 }
 
-/* The command without a handler is qmp_capabilities, which belongs to the session. */
 static json_t *qmp_execute(ObQmp *qmp, ObQmpCall *call, const QmpRequest *request)
 {
     const char *name = json_string_value(request->execute);
     const ObQmpCommand *command = command_find(name);
-    bool negotiates = command && !command->handler;
+    bool negotiates = command && is_negotiation(command);
 
     if (!qmp->has_negotiated && !negotiates) {
         return ob_qmp_fail(call, OB_QMP_NOT_FOUND,
@@ -129,7 +140,7 @@ static json_t *qmp_execute(ObQmp *qmp, ObQmpCall *call, const QmpRequest *reques
     if (!ob_qmp_is_available(call, name) || !ob_qmp_check_arguments(call, command)) {
         return NULL;
     }
-    return negotiates ? qmp_capabilities(qmp, call) : command->handler(call);
+    return negotiates ? qmp_capabilities(qmp, call) : command_answer(call, command);
 }
 
 /* ----------------------------------------------------------------- requests */

@@ -97,8 +97,9 @@ typedef struct ObQmpCommand {
     const ObQmpMember *arguments; /* ends with a member of zeros; NULL: none */
     const char *returns;          /* NULL: an empty object */
     ObQmpHandler *handler;
-    bool takes_any; /* arguments of other names are allowed too */
-    bool is_oob;    /* exec-oob is allowed too */
+    bool takes_any;     /* arguments of other names are allowed too */
+    bool is_oob;        /* exec-oob is allowed too */
+    const char *absent; /* instead of a handler: the sentence by which the command fails */
 } ObQmpCommand;
 
 /* qmp-commands.c; ends with a row of zeros. */
@@ -125,7 +126,12 @@ ObQmpHandler ob_qmp_query_status, ob_qmp_query_version, ob_qmp_query_name, ob_qm
 /* qmp-commands-absent.c */
 ObQmpHandler ob_qmp_query_nothing, ob_qmp_query_balloon, ob_qmp_query_display_options,
     ob_qmp_query_replay, ob_qmp_query_dump, ob_qmp_query_chardev, ob_qmp_query_chardev_backends,
-    ob_qmp_query_numa, ob_qmp_query_irq;
+    ob_qmp_query_numa, ob_qmp_query_irq, ob_qmp_query_ramblock;
+
+/* qmp-commands-unused.c */
+ObQmpHandler ob_qmp_query_accelerators, ob_qmp_query_acpi_ospm_status, ob_qmp_query_colo_status,
+    ob_qmp_query_dirty_rate, ob_qmp_query_dump_capability, ob_qmp_query_block_graph,
+    ob_qmp_query_gic_capabilities;
 
 /* qmp-commands-numa.c */
 ObQmpHandler ob_qmp_query_cpus_fast, ob_qmp_query_hotpluggable_cpus, ob_qmp_set_numa_node;

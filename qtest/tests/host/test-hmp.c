@@ -184,6 +184,8 @@ static void test_devices(Qmp *f, gconstpointer data)
     answers(f, "device_add beacon,id=b", "");
     tells(f, "info qtree", "  dev: beacon, id \"b\"\r\n");
     tells(f, "info mtree", "b.");
+    tells(f, "info ramblock",
+          "pc.ram    4 KiB  0x0000000000000000 0x0000000008000000 0x0000000008000000");
     tells(f, "info qtree", guid);
     answers(f, "device_del b", "");
     answers(f, "device_del b", "Error: Device 'b' not found\r\n");

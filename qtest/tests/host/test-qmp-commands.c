@@ -417,9 +417,54 @@ static void test_absent(Qmp *f, gconstpointer data)
     hear(f, "{\"return\": []}");
 }
 
+/* In words that QEMU 11.1 has for a machine of this kind. */
+static void test_unused(Qmp *f, gconstpointer data)
+{
+    static const struct {
+        const char *command;
+        const char *answer; /* NULL: fails with the sentence */
+        const char *sentence;
+    } rows[] = {
+        { "query-accelerators", "{\"return\": {\"enabled\": \"qtest\", \"present\": [\"qtest\"]}}",
+          NULL },
+        { "query-acpi-ospm-status", "{\"return\": []}", NULL },
+        { "query-colo-status",
+          "{\"return\": {\"mode\": \"none\", \"last-mode\": \"none\", \"reason\": \"none\"}}",
+          NULL },
+        { "query-dump-guest-memory-capability", "{\"return\": {\"formats\": []}}", NULL },
+        { "x-debug-query-block-graph", "{\"return\": {\"nodes\": [], \"edges\": []}}", NULL },
+        { "query-gic-capabilities", NULL, "GIC hardware is not available on this target" },
+        { "query-firmware-log", NULL, "firmware log buffer not found" },
+        { "query-hv-balloon-status-report", NULL, "no hv-balloon device present" },
+        { "x-query-jit", NULL, "JIT information is only available with accel=tcg" },
+        { "x-query-usb", NULL, "USB support not enabled" },
+        { "xen-event-list", NULL, "Xen event channel emulation not enabled" },
+    };
+
+    (void)data;
+    negotiate(f);
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *line = g_strdup_printf("{\"execute\": \"%s\"}", rows[i].command);
+
+        say(f, line);
+        if (rows[i].answer) {
+            hear(f, rows[i].answer);
+        } else {
+            hear_error(f, "GenericError", rows[i].sentence);
+        }
+    }
+}
+
+static void test_without_acpi(Qmp *f, gconstpointer data)
+{
+    (void)data;
+    say(f, "{\"execute\": \"query-acpi-ospm-status\"}");
+    hear_error(f, "GenericError", "command is not supported, missing ACPI device");
+}
+
 /* ------------------------------------------------------------ machine versions */
 
-static void set_up_tpm(Qmp *f, gconstpointer data)
+static void set_up_options(Qmp *f, gconstpointer data)
 {
     g_auto(GStrv) words = g_strsplit(data, " ", 0);
 
@@ -445,9 +490,9 @@ static void test_no_chunks(Qmp *f, gconstpointer data)
     chunks_expect(f, "{\"return\": false}");
 }
 
-#define CHUNKS(path, options, function)                                                     \
-    g_test_add("/qmp-commands/machine-version/" path, Qmp,                                  \
-               options " -tpmdev libtpms,id=t -device tpm-crb,tpmdev=t,id=crb", set_up_tpm, \
+#define CHUNKS(path, options, function)                                                         \
+    g_test_add("/qmp-commands/machine-version/" path, Qmp,                                      \
+               options " -tpmdev libtpms,id=t -device tpm-crb,tpmdev=t,id=crb", set_up_options, \
                function, qmp_tear_down)
 
 int main(int argc, char **argv)
@@ -457,6 +502,8 @@ int main(int argc, char **argv)
     QMP_TEST("/qmp/machine/stop-and-cont", NULL, test_stop_cont);
     g_test_add("/qmp/machine/stopped-is-prelaunch", Qmp, NULL, set_up_stopped, test_prelaunch,
                qmp_tear_down);
+    g_test_add("/qmp/query/plugged-memory-needs-acpi", Qmp, "-machine none", set_up_options,
+               test_without_acpi, qmp_tear_down);
     g_test_add("/qmp/machine/identity", Qmp, NULL, set_up_named, test_identity, qmp_tear_down);
     QMP_TEST("/qmp/machine/reset", NULL, test_reset);
     QMP_TEST("/qmp/machine/quit", NULL, test_quit);
@@ -475,6 +522,7 @@ int main(int argc, char **argv)
     QMP_TEST("/qmp/qom-list-get", NULL, test_list_get);
     QMP_TEST("/qmp/qom-list-properties", NULL, test_list_properties);
     QMP_TEST("/qmp/query/absent-hardware", NULL, test_absent);
+    QMP_TEST("/qmp/query/unused-services-answer-as-in-qemu", NULL, test_unused);
     CHUNKS("chunks-from-11.1", "-M pc-q35-11.1", test_chunks);
     CHUNKS("no-chunks-before", "-M pc-i440fx-11.0", test_no_chunks);
     CHUNKS("no-chunks-without-a-version", "-M q35", test_no_chunks);
