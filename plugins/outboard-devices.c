@@ -20,6 +20,7 @@ static const HwDeviceClassRef outboard_classes[] = {
     &ns16550a_pci_class,
     &pca9538_class,
     &pci_beacon_class,
+    &ps2_keyboard_class,
     &ramfb_class,
     &sand_glass_class,
     &sand_glass_pci_class,

@@ -7,6 +7,7 @@
 #include "qtest/machine/chardev/chardev.h"
 #include "qtest/machine/core/lines.h"
 #include "qtest/machine/i2c/i2c.h"
+#include "qtest/machine/input/input.h"
 #include "qtest/machine/net/net.h"
 #include "qtest/machine/parts/acpi.h"
 #include "qtest/machine/parts/cmos.h"
@@ -20,6 +21,7 @@ static void parts_gone(ObHost *host)
     ob_acpi_free(host->acpi);
     ob_net_free(host);
     ob_chardev_free(host);
+    ob_input_free(host);
 }
 
 bool ob_board_is_bus_option(const HwClass *cls, const char *key)
@@ -66,6 +68,7 @@ static void services_offer(ObHost *host)
     ob_service_offer(host, HW_I2C, &ob_i2c_service);
     ob_service_offer(host, HW_NET, &ob_net_service);
     ob_service_offer(host, HW_CHARDEV, &ob_chardev_service);
+    ob_service_offer(host, HW_INPUT, &ob_input_service);
     if (host->fw_cfg) {
         ob_service_offer(host, HW_FW_CFG, &ob_fw_cfg_service);
     }

@@ -64,6 +64,10 @@ ObHmpHandler ob_hmp_info_version, ob_hmp_info_status, ob_hmp_info_name, ob_hmp_i
     ob_hmp_info_no_cpu, ob_hmp_info_cpus, ob_hmp_info_numa, ob_hmp_info_chardev, ob_hmp_info_irq,
     ob_hmp_info_memory_size;
 
+/* input/hmp-input.c */
+ObHmpHandler ob_hmp_sendkey, ob_hmp_mouse_move, ob_hmp_mouse_button, ob_hmp_mouse_set,
+    ob_hmp_info_mice;
+
 /* hmp-net.c */
 ObHmpHandler ob_hmp_info_vnc;
 ObHmpHandler ob_hmp_info_network, ob_hmp_netdev_add, ob_hmp_set_link;

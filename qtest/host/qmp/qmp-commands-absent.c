@@ -5,7 +5,7 @@
 #include "qtest/host/qmp/qmp.h"
 #include "qtest/text/json.h"
 
-/* For lists of what this machine never has: disks, sound, mice ... */
+/* For lists of what this machine never has: disks, sound ... */
 json_t *ob_qmp_query_nothing(ObQmpCall *call)
 {
     (void)call;

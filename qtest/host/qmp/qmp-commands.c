@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "qtest/host/qmp/qmp-schema.h"
 #include "qtest/host/qmp/qmp.h"
-
-#include <string.h>
 
 #define MEMBERS(...) ((const ObQmpMember[]) { __VA_ARGS__, { 0 } })
 
@@ -35,7 +32,7 @@ const ObQmpCommand ob_qmp_commands[] = {
     { "query-jobs", NULL, "[any]", ob_qmp_query_nothing },
     { "query-memdev", NULL, "[Memdev]", ob_qmp_query_memdev },
     { "query-memory-devices", NULL, "[any]", ob_qmp_query_nothing },
-    { "query-mice", NULL, "[any]", ob_qmp_query_nothing },
+    { "query-mice", NULL, "[MouseInfo]", ob_qmp_query_mice },
     { "query-named-block-nodes", MEMBERS({ "flat", "bool", true }), "[any]",
       ob_qmp_query_nothing },
     { "query-yank", NULL, "[any]", ob_qmp_query_nothing, .is_oob = true },
@@ -116,6 +113,11 @@ const ObQmpCommand ob_qmp_commands[] = {
     { "screendump", MEMBERS({ "filename", "str" }, { "device", "str", true },
                             { "head", "int", true }, { "format", "ImageFormat", true }), NULL,
       ob_qmp_screendump },
+    { "send-key", MEMBERS({ "keys", "[KeyValue]" }, { "hold-time", "int", true }), NULL,
+      ob_qmp_send_key, .checks_members = true },
+    { "input-send-event", MEMBERS({ "device", "str", true }, { "head", "int", true },
+                                  { "events", "[InputEvent]" }), NULL,
+      ob_qmp_input_send_event, .checks_members = true },
     { "device-list-properties", MEMBERS({ "typename", "str" }), "[ObjectPropertyInfo]",
       ob_qmp_device_list_properties },
     { "qom-list", MEMBERS({ "path", "str" }), "[ObjectPropertyInfo]", ob_qmp_qom_list },
@@ -152,76 +154,3 @@ const ObQmpCommand ob_qmp_commands[] = {
     { 0 },
 };
 /* clang-format on */
-
-/* ---------------------------------------------------------------- arguments */
-
-static bool value_check(ObQmpCall *call, const char *name, json_t *value, const char *type)
-{
-    const char *json_type = ob_qmp_json_type(type);
-    bool fits = strcmp(json_type, "string") == 0    ? json_is_string(value)
-                : strcmp(json_type, "boolean") == 0 ? json_is_boolean(value)
-                : strcmp(json_type, "int") == 0     ? json_is_integer(value)
-                : strcmp(json_type, "array") == 0   ? json_is_array(value)
-                : strcmp(json_type, "object") == 0  ? json_is_object(value)
-                                                    : true;
-
-    return fits || ob_qmp_fail(call, OB_QMP_GENERIC,
-                               "Invalid parameter type for '%s', expected: %s", name, json_type);
-}
-
-static bool argument_check(ObQmpCall *call, const char *name, json_t *value, const char *type)
-{
-    g_autofree char *element_type = g_strndup(type + 1, strlen(type) - 2);
-    json_t *element;
-    size_t i;
-
-    if (!value_check(call, name, value, type)) {
-        return false;
-    }
-    if (type[0] != '[') {
-        return true;
-    }
-    json_array_foreach(value, i, element)
-    {
-        g_autofree char *place = g_strdup_printf("%s[%zu]", name, i);
-
-        if (!value_check(call, place, element, element_type)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static const ObQmpMember *member_find(const ObQmpCommand *command, const char *name)
-{
-    const ObQmpMember *member = command->arguments;
-
-    while (member && member->name && strcmp(member->name, name) != 0) {
-        member++;
-    }
-    return member && member->name ? member : NULL;
-}
-
-bool ob_qmp_check_arguments(ObQmpCall *call, const ObQmpCommand *command)
-{
-    const ObQmpMember *member;
-    const char *name;
-    json_t *value;
-
-    for (member = command->arguments; member && member->name; member++) {
-        value = json_object_get(call->arguments, member->name);
-        if (!value && !member->optional) {
-            return ob_qmp_fail(call, OB_QMP_GENERIC, "Parameter '%s' is missing", member->name);
-        }
-        if (value && !argument_check(call, member->name, value, member->type)) {
-            return false;
-        }
-    }
-    json_object_foreach(call->arguments, name, value)
-    {
-        if (!command->takes_any && !member_find(command, name)) {
-            return ob_qmp_fail(call, OB_QMP_GENERIC, "Parameter '%s' is unexpected", name);
-        }
-    }
-    return true;
-}

@@ -3,6 +3,7 @@
 #include "qtest/host/qmp/qmp-schema.h"
 
 #include "qtest/host/migration/migration.h"
+#include "qtest/host/qmp/input/keys.h"
 
 #define MEMBERS(...)  ((const ObQmpMember[]) { __VA_ARGS__, { 0 } })
 #define VALUES(...)   ((const char *const[]) { __VA_ARGS__, NULL })
@@ -59,6 +60,21 @@ const ObQmpStruct ob_qmp_structs[] = {
     { "VncServerInfo2", MEMBERS({ "host", "str" }, { "service", "str" },
                                 { "family", "NetworkAddressFamily" }, { "websocket", "bool" },
                                 { "auth", "VncPrimaryAuth" }) },
+    { "MouseInfo", MEMBERS({ "name", "str" }, { "index", "int" }, { "current", "bool" },
+                           { "absolute", "bool" }) },
+    { "KeyValue", MEMBERS({ "type", "KeyValueKind" }), "type",
+      VARIANTS({ "number", "IntWrapper" }, { "qcode", "QKeyCodeWrapper" }) },
+    { "IntWrapper", MEMBERS({ "data", "int" }) },
+    { "QKeyCodeWrapper", MEMBERS({ "data", "QKeyCode" }) },
+    { "InputEvent", MEMBERS({ "type", "InputEventKind" }), "type",
+      VARIANTS({ "key", "InputKeyEventWrapper" }, { "btn", "InputBtnEventWrapper" },
+               { "rel", "InputMoveEventWrapper" }, { "abs", "InputMoveEventWrapper" }) },
+    { "InputKeyEventWrapper", MEMBERS({ "data", "InputKeyEvent" }) },
+    { "InputBtnEventWrapper", MEMBERS({ "data", "InputBtnEvent" }) },
+    { "InputMoveEventWrapper", MEMBERS({ "data", "InputMoveEvent" }) },
+    { "InputKeyEvent", MEMBERS({ "key", "KeyValue" }, { "down", "bool" }) },
+    { "InputBtnEvent", MEMBERS({ "button", "InputButton" }, { "down", "bool" }) },
+    { "InputMoveEvent", MEMBERS({ "axis", "InputAxis" }, { "value", "int" }) },
     { "DisplayOptions", MEMBERS({ "type", "DisplayType" }) },
     { "ReplayInfo", MEMBERS({ "mode", "ReplayMode" }, { "icount", "int" }) },
     { "DumpQueryResult", MEMBERS({ "status", "DumpStatus" }, { "completed", "int" },
@@ -171,6 +187,12 @@ const ObQmpEnum ob_qmp_enums[] = {
     { "QMPCapability", VALUES("oob") },
     { "DisplayType", VALUES("none") },
     { "DisplayProtocol", VALUES("vnc") },
+    { "KeyValueKind", VALUES("number", "qcode") },
+    { "QKeyCode", ob_key_names },
+    { "InputEventKind", VALUES("key", "btn", "rel", "abs") },
+    { "InputButton", VALUES("left", "middle", "right", "wheel-up", "wheel-down", "side", "extra",
+                            "wheel-left", "wheel-right") },
+    { "InputAxis", VALUES("x", "y") },
     { "ImageFormat", VALUES("ppm", "png") },
     { "NetworkAddressFamily", VALUES("ipv4", "ipv6", "unix") },
     { "VncPrimaryAuth", VALUES("none", "vnc") },

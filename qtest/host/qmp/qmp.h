@@ -97,9 +97,10 @@ typedef struct ObQmpCommand {
     const ObQmpMember *arguments; /* ends with a member of zeros; NULL: none */
     const char *returns;          /* NULL: an empty object */
     ObQmpHandler *handler;
-    bool takes_any;     /* arguments of other names are allowed too */
-    bool is_oob;        /* exec-oob is allowed too */
-    const char *absent; /* instead of a handler: the sentence by which the command fails */
+    bool takes_any;      /* arguments of other names are allowed too */
+    bool is_oob;         /* exec-oob is allowed too */
+    bool checks_members; /* the members of arguments are checked, and values of enums */
+    const char *absent;  /* instead of a handler: the sentence by which the command fails */
 } ObQmpCommand;
 
 /* qmp-commands.c; ends with a row of zeros. */
@@ -114,7 +115,7 @@ json_t *ob_qmp_run(ObQmpCall *call, const char *name);
 /* False, with the call failed, if the command has to wait for x-exit-preconfig. */
 bool ob_qmp_is_available(ObQmpCall *call, const char *name);
 
-/* Checks the arguments' names and types; errors have QEMU's words. */
+/* qmp-arguments.c: checks the arguments' names and types; errors have QEMU's words. */
 bool ob_qmp_check_arguments(ObQmpCall *call, const ObQmpCommand *command);
 
 /* Handlers: qmp-commands-machine.c */
@@ -144,6 +145,9 @@ ObQmpHandler ob_qmp_device_add, ob_qmp_device_del, ob_qmp_device_list_properties
 
 /* qmp-commands-screen.c */
 ObQmpHandler ob_qmp_screendump;
+
+/* input/qmp-input.c */
+ObQmpHandler ob_qmp_send_key, ob_qmp_input_send_event, ob_qmp_query_mice;
 
 /* screen/vnc.c */
 ObQmpHandler ob_qmp_query_vnc, ob_qmp_query_vnc_servers, ob_qmp_change_vnc_password,

@@ -43,6 +43,7 @@ typedef struct ObSystem {
     GPtrArray *monitors; /* owned by monitor.c */
     struct ObQtestServer *qtest;
     struct ObVncServer *vnc; /* NULL: none */
+    uint32_t mouse_buttons;  /* HMP: those that are down */
     FILE *qtest_log;         /* NULL: none */
 } ObSystem;
 

@@ -15,6 +15,7 @@
 
 typedef struct ObDevice ObDevice;
 typedef struct ObForeign ObForeign;
+typedef struct ObInput ObInput;
 
 /* How the core reaches the files that are built on it.  board.c fills the table in. */
 typedef struct ObWires {
@@ -88,6 +89,7 @@ struct ObHost {
     struct ObAcpi *acpi;        /* NULL: none */
     struct ObPci *pci;          /* one of the parts; NULL: none */
     struct ObNet *net;          /* NULL: none yet */
+    ObInput *input;             /* NULL: none yet */
     GPtrArray *chardevs;        /* ObChardevStream, owned; NULL: none yet */
     GPtrArray *i2c_buses;       /* HwI2cBus, the oldest first */
     bool (*runs)(void *opaque); /* NULL: always */

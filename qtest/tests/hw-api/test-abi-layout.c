@@ -12,6 +12,7 @@
 #include "hw-api/ext/draft/gpio.h"
 #include "hw-api/ext/draft/chardev.h"
 #include "hw-api/ext/draft/i2c.h"
+#include "hw-api/ext/draft/input.h"
 #include "hw-api/ext/draft/interrupt-lines.h"
 #include "hw-api/ext/draft/net.h"
 #include "hw-api/ext/draft/pci.h"
@@ -255,6 +256,20 @@ AT(HwChardevClient, can_receive, 8);
 AT(HwChardevClient, receive, 16);
 AT(HwChardevClient, writable, 24);
 AT(HwChardevClient, event, 32);
+
+SIZE(HwInputEvent, 8);
+AT(HwInputEvent, kind, 0);
+AT(HwInputEvent, code, 2);
+AT(HwInputEvent, value, 4);
+
+SIZE(HwInputClient, 32);
+AT(HwInputClient, name, 8);
+AT(HwInputClient, kinds, 16);
+AT(HwInputClient, events, 24);
+
+SIZE(HwInput, 24);
+AT(HwInput, open, 8);
+AT(HwInput, close, 16);
 
 SIZE(HwChardev, 48);
 AT(HwChardev, open, 8);
