@@ -3,6 +3,7 @@
 
 #include "plugins/qemu-bridge/qemu/chardev/chardev-api.h"
 #include "plugins/qemu-bridge/qemu/i2c/i2c-api.h"
+#include "plugins/qemu-bridge/qemu/input/input-api.h"
 #include "plugins/qemu-bridge/qemu/net-api.h"
 #include "plugins/qemu-bridge/qemu/pci/pci-api.h"
 
@@ -209,6 +210,24 @@ static const QemuSymbol chardev_symbols[] = {
     FUNCTION(qemu_chr_find),
 };
 
+static const QemuSymbol input_symbols[] = {
+    OBJECT(InputAxis_lookup),
+    OBJECT(InputButton_lookup),
+    OBJECT(InputEventKind_lookup),
+    FUNCTION(qapi_enum_parse),
+    FUNCTION(qemu_input_handler_activate),
+    FUNCTION(qemu_input_handler_register),
+    FUNCTION(qemu_input_handler_unregister),
+};
+
+/* The first three up to 10.x, the last one from 11.x on. */
+static const QemuSymbol input_key_symbols[] = {
+    FUNCTION(qemu_input_key_value_to_qcode),
+    OBJECT(qemu_input_map_qcode_to_linux),
+    OBJECT(qemu_input_map_qcode_to_linux_len),
+    FUNCTION(qemu_input_key_value_to_linux),
+};
+
 static const QemuSymbol i2c_symbols[] = {
     FUNCTION(i2c_bus_busy),
     FUNCTION(i2c_end_transfer),
@@ -250,6 +269,18 @@ const QemuSymbol *qemu_chardev_symbols(size_t *count)
 {
     *count = sizeof(chardev_symbols) / sizeof(chardev_symbols[0]);
     return chardev_symbols;
+}
+
+const QemuSymbol *qemu_input_symbols(size_t *count)
+{
+    *count = sizeof(input_symbols) / sizeof(input_symbols[0]);
+    return input_symbols;
+}
+
+const QemuSymbol *qemu_input_key_symbols(size_t *count)
+{
+    *count = sizeof(input_key_symbols) / sizeof(input_key_symbols[0]);
+    return input_key_symbols;
 }
 
 size_t qemu_symbols_missing(const char **first)

@@ -43,6 +43,9 @@ static const void *host_query(const HwHost *host, const char *service)
     if (strcmp(service, HW_CHARDEV) == 0) {
         return bridge_chardev();
     }
+    if (strcmp(service, HW_INPUT) == 0) {
+        return bridge_input();
+    }
     if (strcmp(service, HW_I2C) == 0) {
         return bridge_i2c();
     }

@@ -9,6 +9,7 @@
 #include "hw-api/ext/draft/device-tree.h"
 #include "hw-api/ext/draft/guest-time.h"
 #include "hw-api/ext/draft/i2c.h"
+#include "hw-api/ext/draft/input.h"
 #include "hw-api/ext/draft/interrupt-lines.h"
 #include "hw-api/ext/draft/net.h"
 #include "hw-api/ext/draft/pci.h"
@@ -42,6 +43,9 @@ const HwPci *bridge_pci(void);
 
 /* Returns NULL if this QEMU does not export what serial devices need. */
 const HwChardev *bridge_chardev(void);
+
+/* Returns NULL if this QEMU does not export what input devices need. */
+const HwInput *bridge_input(void);
 
 /* Returns NULL if this QEMU can't carry I2C targets. */
 const HwI2c *bridge_i2c(void);
