@@ -138,17 +138,24 @@ class Tree:
                 sums.append(sum_of(code.name))
         return sums
 
+    def carriers(self, path):
+        """The built files that have the source's code: their symbols name it."""
+        name = b'\0' + os.path.basename(path).encode() + b'\0'
+        return {built for built in self.all_files if name in pathlib.Path(built).read_bytes()}
+
     def ordered(self, path):
-        """The suite's tests.  Those come first that killed changes of this folder, or share words
-        with the path, for the time that they take."""
+        """The suite's tests.  Those come first whose programs have this code; among them, those that
+        killed changes of this folder or share words with the path, for the time that they take."""
         words = words_of(path[:-2])
         suites = self.bridge_suites if path.startswith('plugins/qemu-bridge/') else self.suites
+        carriers = self.carriers(path)
 
         def rank(test):
             own = [word for word in test['cmd'] if word.startswith(self.root)]
             shared = words & words_of('/'.join([test['name'], *own]).replace(self.root, ''))
             kills = self.killed[os.path.dirname(path), test['name']]
-            return -(0.2 + len(shared) + 2 * kills) / (0.5 + self.seconds[test['name']])
+            value = (0.2 + len(shared) + 2 * kills) / (0.5 + self.seconds[test['name']])
+            return not carriers & self.files[test['name']], -value
 
         return sorted((test for test in self.tests if suites_of(test) & suites), key=rank)
 
