@@ -118,9 +118,33 @@ static void test_refused(gconstpointer data)
     ob_host_free(target);
 }
 
+/* A state that fits is taken as it was. */
+static void test_taken(void)
+{
+    ObHost *source = host_new();
+    ObHost *target = host_new();
+    g_autoptr(GByteArray) stream = NULL;
+    g_autoptr(GByteArray) after = NULL;
+    ObLoad *load;
+
+    card_of(source)->queues[VIRTIO_NET_TRANSMIT].size = 128;
+    card_of(source)->queues[VIRTIO_NET_TRANSMIT].driver = 0x1000;
+    card_of(source)->queues[VIRTIO_NET_TRANSMIT].enabled = 1;
+    stream = saved(source);
+    load = ob_load_new(target);
+    ob_load_feed(load, stream->data, stream->len);
+    g_assert_true(ob_load_finish(load));
+    ob_load_free(load);
+    after = saved(target);
+    g_assert_cmpmem(after->data, after->len, stream->data, stream->len);
+    ob_host_free(source);
+    ob_host_free(target);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/virtio-state/taken-as-it-was", test_taken);
     for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autofree char *path = g_strconcat("/virtio-state/refused/", rows[i].path, NULL);
 
