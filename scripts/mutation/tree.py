@@ -139,8 +139,9 @@ class Tree:
         return sums
 
     def carriers(self, path):
-        """The built files that have the source's code: their symbols name it."""
-        name = b'\0' + os.path.basename(path).encode() + b'\0'
+        """The built files that have the source's code: their symbols name it, or a longer name that
+        ends so."""
+        name = os.path.basename(path).encode() + b'\0'
         return {built for built in self.all_files if name in pathlib.Path(built).read_bytes()}
 
     def ordered(self, path):
