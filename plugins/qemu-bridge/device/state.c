@@ -33,7 +33,7 @@ static int bytes_get(QemuFile *file, void *value, size_t size, const void *field
 
     (void)field;
     if (length > largest) {
-        error_report("%u bytes, expected at most %zu", length, largest);
+        error_report("byte array too large: %u bytes, expected at most %zu", length, largest);
         return -EINVAL;
     }
     if (qemu_get_buffer(file, (uint8_t *)value + sizeof(length), length) != length) {

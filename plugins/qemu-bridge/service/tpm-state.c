@@ -71,7 +71,8 @@ static int blob_get(QemuFile *file, void *value, size_t size, const void *field)
         s.state.local = is_local(file);
     }
     if (s.sizes[kind] > HW_TPM_BLOB_MAX) {
-        error_report("%u bytes, expected at most %u", s.sizes[kind], HW_TPM_BLOB_MAX);
+        error_report("%s state: too large: %u bytes, expected at most %u",
+                     hw_tpm_blob_name((HwTpmBlobKind)kind), s.sizes[kind], HW_TPM_BLOB_MAX);
         return -EINVAL;
     }
     blob->flags = s.flags[kind];
