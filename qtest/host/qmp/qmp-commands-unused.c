@@ -18,8 +18,7 @@ json_t *ob_qmp_query_acpi_ospm_status(ObQmpCall *call)
 {
     return ob_host_machine(call->system->host)->has_io_ports
                ? json_array()
-               : ob_qmp_fail(call, OB_QMP_GENERIC,
-                             "command is not supported, missing ACPI device");
+               : ob_qmp_fail(call, OB_QMP_GENERIC, "command is not supported, missing ACPI device");
 }
 
 json_t *ob_qmp_query_colo_status(ObQmpCall *call)

@@ -85,8 +85,25 @@ static ObQomObject others_resolve(const ObSystem *system, const char *path)
     return cpu.kind == OB_QOM_NONE ? ob_qom_objects_resolve(system, path) : cpu;
 }
 
-ObQomObject ob_qom_resolve(const ObSystem *system, const char *path)
+/* QEMU skips empty components, so "//machine/" is "/machine".  The caller frees the result. */
+static char *path_plain(const char *path)
 {
+    GString *plain = g_string_new(NULL);
+
+    for (; *path; path++) {
+        if (*path != '/' || plain->len == 0 || plain->str[plain->len - 1] != '/') {
+            g_string_append_c(plain, *path);
+        }
+    }
+    if (plain->len > 1 && plain->str[plain->len - 1] == '/') {
+        g_string_truncate(plain, plain->len - 1);
+    }
+    return g_string_free(plain, FALSE);
+}
+
+ObQomObject ob_qom_resolve(const ObSystem *system, const char *wanted)
+{
+    g_autofree char *path = path_plain(wanted);
     HwInstance *instance;
 
     for (size_t i = 0; i < G_N_ELEMENTS(containers); i++) {

@@ -382,6 +382,8 @@ static void test_list_get(Qmp *f, gconstpointer data)
             "\"type\": \"child<pc-machine>\", \"value\": \"/machine\"}, "
             "{\"name\": \"objects\", \"type\": \"child<container>\", "
             "\"value\": \"/objects\"}]}]}");
+    say(f, EXECUTE("qom-get", "\"path\": \"//machine//peripheral/\", \"property\": \"type\""));
+    hear(f, "{\"return\": \"container\"}");
     say(f, EXECUTE("qom-list-get", "\"paths\": [\"/\", \"/nix\"]"));
     hear_error(f, "DeviceNotFound", "Device '/nix' not found");
 }
