@@ -600,7 +600,8 @@ struct HwDeviceClass {
     HwFwCfgFiles fw_cfg_files; /* offered if the host has hw.fw-cfg/1 */
 
     /* Called whenever a host with hw.acpi/1 builds the tables: after the devices are
-     * realized, and at each reset.  Describes the device's part, and changes nothing.
+     * realized, and again after a reset.  A host may wait until the guest asks for the tables.
+     * Describes the device's part, and changes nothing.
      * [device lock & realized] */
     void (*build_acpi)(HwDevice *dev, HwAcpiBuild *build);
 

@@ -181,7 +181,7 @@ bool ob_nodes_apply(ObSystem *system, HwError *error)
     ob_objects_drop_own_ram(system, machine);
     ob_nodes_collect_tables(system, machine);
     ob_acpi_set_given(system->host, system->tables);
-    ob_acpi_refresh(system->host);
+    ob_acpi_outdate(system->host);
     ob_nodes_tell_firmware(system);
     return true;
 }

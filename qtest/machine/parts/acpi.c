@@ -166,10 +166,11 @@ static void devices_ask(ObHost *host, HwAcpiBuild *build)
     }
 }
 
-void ob_acpi_refresh(ObHost *host)
+static void files_build(void *opaque)
 {
-    ObAcpi *acpi = host->acpi;
-    HwAcpiBuild *build = acpi ? hw_acpi_build_new(file_find, host) : NULL;
+    ObAcpi *acpi = opaque;
+    ObHost *host = acpi->host;
+    HwAcpiBuild *build = hw_acpi_build_new(file_find, host);
 
     if (!build) {
         return;
@@ -182,6 +183,13 @@ void ob_acpi_refresh(ObHost *host)
     ob_fw_cfg_replace(host->fw_cfg, OB_ACPI_LOADER, acpi->tables.script.bytes,
                       acpi->tables.script.size);
     ob_fw_cfg_replace(host->fw_cfg, OB_ACPI_RSDP, acpi->rsdp, acpi->rsdp_size);
+}
+
+void ob_acpi_outdate(ObHost *host)
+{
+    if (host->acpi) {
+        ob_fw_cfg_outdate(host->fw_cfg);
+    }
 }
 
 /* -------------------------------------------------------------------------- life */
@@ -203,13 +211,14 @@ static bool files_create(ObAcpi *acpi, HwError *error)
     static const char *const names[] = { OB_ACPI_TABLES, OB_ACPI_RSDP, OB_ACPI_LOADER };
 
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
-        const ObFwCfgFile file = { .name = names[i] };
+        const ObFwCfgFile file = { .name = names[i], .is_built = true };
 
         if (!ob_fw_cfg_add(acpi->host->fw_cfg, &file, error)) {
             return false;
         }
     }
-    ob_acpi_refresh(acpi->host);
+    ob_fw_cfg_set_builder(acpi->host->fw_cfg, files_build, acpi);
+    ob_fw_cfg_outdate(acpi->host->fw_cfg);
     return true;
 }
 

@@ -40,12 +40,13 @@ void ob_acpi_free(ObAcpi *acpi); /* NULL is allowed */
  * false if this machine has no registers for it. */
 bool ob_acpi_slot_changed(ObHost *host, uint32_t slot, bool leaves);
 
-/* Takes other whole tables (ObBoot.tables); NULL: none.  The files have them after the next
- * refresh. */
+/* Takes other whole tables (ObBoot.tables); NULL: none.  The files have them after
+ * ob_acpi_outdate(). */
 void ob_acpi_set_given(ObHost *host, const GPtrArray *tables);
 
-/* Builds the tables again.  Call after a device was added or removed, and at each reset. */
-void ob_acpi_refresh(ObHost *host);
+/* The tables are built again before somebody sees them.  Call after a device was added or removed,
+ * and at each reset. */
+void ob_acpi_outdate(ObHost *host);
 
 /*
  * Sleep.  A guest asks for it by an ACPI register.  The one observer decides: it is called

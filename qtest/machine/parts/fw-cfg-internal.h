@@ -42,6 +42,10 @@ struct ObFwCfg {
     uint64_t rsdp_mr_size;
     bool sizes_came; /* the sizes came with a stream, from its sender */
 
+    void (*build)(void *opaque); /* ob_fw_cfg_set_builder(); NULL: no file is built */
+    void *build_opaque;
+    bool outdated; /* `build` is called before the next answer that depends on it */
+
     uint32_t file_count;
     FwCfgItem items[2][FW_CFG_KEYS]; /* [1]: local to the architecture */
 };
@@ -54,11 +58,11 @@ void ob_fw_cfg_items_clear(ObFwCfg *s);
 /* Makes `key` the current item, and calls its file's hook. */
 void ob_fw_cfg_select(ObFwCfg *s, uint16_t key);
 
-/* The current item; NULL if the key has no item. */
-const FwCfgItem *ob_fw_cfg_current(const ObFwCfg *s);
+/* The current item, up to date; NULL if the key has no item. */
+const FwCfgItem *ob_fw_cfg_current(ObFwCfg *s);
 
 /* The number of bytes from the current offset to the item's end. */
-uint32_t ob_fw_cfg_left(const ObFwCfg *s);
+uint32_t ob_fw_cfg_left(ObFwCfg *s);
 
 /* Copies bytes at the current offset, which moves on. */
 void ob_fw_cfg_take(ObFwCfg *s, uint8_t *buffer, uint32_t size);
@@ -67,7 +71,7 @@ void ob_fw_cfg_take(ObFwCfg *s, uint8_t *buffer, uint32_t size);
 void ob_fw_cfg_written(ObFwCfg *s, uint32_t size);
 
 /* The place for `size` bytes at the current offset; NULL if the guest can't store them there. */
-uint8_t *ob_fw_cfg_store_at(const ObFwCfg *s, uint32_t size);
+uint8_t *ob_fw_cfg_store_at(ObFwCfg *s, uint32_t size);
 
 /* --------------------------------------------------------- fw-cfg-device.c */
 

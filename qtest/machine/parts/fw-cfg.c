@@ -62,6 +62,15 @@ void ob_fw_cfg_items_clear(ObFwCfg *s)
 
 /* ------------------------------------------------------------------- files */
 
+/* The builder's own questions find the flag cleared. */
+static void files_build(ObFwCfg *s)
+{
+    if (s->outdated) {
+        s->outdated = false;
+        s->build(s->build_opaque);
+    }
+}
+
 static FwCfgItem *files_of(ObFwCfg *s)
 {
     return &s->items[0][OB_FW_CFG_FILE_FIRST];
@@ -197,16 +206,33 @@ bool ob_fw_cfg_replace(ObFwCfg *fw_cfg, const char *name, uint8_t *bytes, uint32
     if (!item || item->owned) {
         return false;
     }
+    if (item->file.is_built) {
+        files_build(fw_cfg); /* a later build must not replace these bytes */
+    }
     item->file.bytes = bytes;
     item->file.size = size;
     directory_update(fw_cfg);
     return true;
 }
 
-const ObFwCfgFile *ob_fw_cfg_find(const ObFwCfg *fw_cfg, const char *name)
+void ob_fw_cfg_set_builder(ObFwCfg *fw_cfg, void (*build)(void *opaque), void *opaque)
+{
+    fw_cfg->build = build;
+    fw_cfg->build_opaque = opaque;
+}
+
+void ob_fw_cfg_outdate(ObFwCfg *fw_cfg)
+{
+    fw_cfg->outdated = fw_cfg->build != NULL;
+}
+
+const ObFwCfgFile *ob_fw_cfg_find(ObFwCfg *fw_cfg, const char *name)
 {
     const FwCfgItem *item = file_find(fw_cfg, name);
 
+    if (item && item->file.is_built) {
+        files_build(fw_cfg);
+    }
     return item ? &item->file : NULL;
 }
 
@@ -232,12 +258,18 @@ void ob_fw_cfg_select(ObFwCfg *s, uint16_t key)
 }
 
 /* The key may have come with a stream, unchecked. */
-const FwCfgItem *ob_fw_cfg_current(const ObFwCfg *s)
+const FwCfgItem *ob_fw_cfg_current(ObFwCfg *s)
 {
-    return (s->cur_entry & FW_CFG_KEY) < FW_CFG_KEYS ? item_at((ObFwCfg *)s, s->cur_entry) : NULL;
+    const FwCfgItem *item = (s->cur_entry & FW_CFG_KEY) < FW_CFG_KEYS ? item_at(s, s->cur_entry)
+                                                                      : NULL;
+
+    if (item && (item->file.is_built || item == item_at(s, FW_CFG_DIRECTORY))) {
+        files_build(s);
+    }
+    return item;
 }
 
-uint32_t ob_fw_cfg_left(const ObFwCfg *s)
+uint32_t ob_fw_cfg_left(ObFwCfg *s)
 {
     const FwCfgItem *item = ob_fw_cfg_current(s);
 
@@ -258,7 +290,7 @@ void ob_fw_cfg_take(ObFwCfg *s, uint8_t *buffer, uint32_t size)
     s->cur_offset += there;
 }
 
-uint8_t *ob_fw_cfg_store_at(const ObFwCfg *s, uint32_t size)
+uint8_t *ob_fw_cfg_store_at(ObFwCfg *s, uint32_t size)
 {
     const FwCfgItem *item = ob_fw_cfg_current(s);
 

@@ -31,6 +31,7 @@ typedef struct ObFwCfgFile {
     uint8_t *bytes;   /* NULL: zeros, read-only */
     uint32_t size;
     bool guest_writable;
+    bool is_built; /* ob_fw_cfg_set_builder(): the builder brings bytes and size */
 
     /* The guest selects the file: the last moment for ob_fw_cfg_replace().  May be NULL.
      * Neither hook may add or remove a file. */
@@ -67,8 +68,16 @@ void ob_fw_cfg_remove(ObFwCfg *fw_cfg, const char *name);
  */
 bool ob_fw_cfg_replace(ObFwCfg *fw_cfg, const char *name, uint8_t *bytes, uint32_t size);
 
+/*
+ * Files with `is_built` are built when somebody asks for one of them, for the directory or for
+ * a size.  After ob_fw_cfg_outdate() `build` is called once, before the next such answer.  It calls
+ * ob_fw_cfg_replace() for each of them, and may neither add nor remove a file.
+ */
+void ob_fw_cfg_set_builder(ObFwCfg *fw_cfg, void (*build)(void *opaque), void *opaque);
+void ob_fw_cfg_outdate(ObFwCfg *fw_cfg);
+
 /* The file in its present form; NULL if there is none.  Valid until files change. */
-const ObFwCfgFile *ob_fw_cfg_find(const ObFwCfg *fw_cfg, const char *name);
+const ObFwCfgFile *ob_fw_cfg_find(ObFwCfg *fw_cfg, const char *name);
 
 /* The file's key; 0 if there is no such file. */
 uint16_t ob_fw_cfg_key(const ObFwCfg *fw_cfg, const char *name);

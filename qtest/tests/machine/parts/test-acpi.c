@@ -354,6 +354,7 @@ static void test_refused_part(GadgetHost *f, gconstpointer data)
 
     (void)data;
     part_add(f, "id=a,bad=on");
+    g_assert_cmpstr(f->log->str, ==, "");
     list = signatures(f);
     g_assert_cmpstr(list, ==, "FACS DSDT FACP APIC RSDT ");
     g_assert_cmpstr(f->log->str, ==,
@@ -361,19 +362,72 @@ static void test_refused_part(GadgetHost *f, gconstpointer data)
                     "expected 4 capital letters or digits\n");
 }
 
+/* Expects that the devices have described their parts so often since the last time. */
+static void builds_expect(const char *expected)
+{
+    g_assert_cmpstr(gadget_happened->str, ==, expected);
+    g_string_truncate(gadget_happened, 0);
+}
+
+static void key_select(GadgetHost *f, uint16_t key)
+{
+    ob_host_store(f->host, HW_SPACE_IO, 0x510, key, 2);
+}
+
+static void test_tables_wait_until_somebody_asks(GadgetHost *f, gconstpointer data)
+{
+    ObFwCfg *fw_cfg = ob_host_fw_cfg(f->host);
+
+    (void)data;
+    part_add(f, "id=a");
+    ob_host_reset(f->host);
+    ob_host_reset(f->host);
+    key_select(f, 0); /* the signature */
+    ob_host_load(f->host, HW_SPACE_IO, 0x511, 1);
+    ob_fw_cfg_find(fw_cfg, "etc/system-states");
+    builds_expect("");
+    key_select(f, ob_fw_cfg_key(fw_cfg, OB_ACPI_LOADER));
+    builds_expect("a:build");
+    key_select(f, ob_fw_cfg_key(fw_cfg, OB_ACPI_TABLES));
+    builds_expect("");
+}
+
 static void test_reset_asks_again(GadgetHost *f, gconstpointer data)
 {
     (void)data;
     part_add(f, "id=a");
-    g_string_truncate(gadget_happened, 0);
+    ob_fw_cfg_find(ob_host_fw_cfg(f->host), OB_ACPI_RSDP);
+    builds_expect("a:build");
     ob_host_reset(f->host);
-    g_assert_cmpstr(gadget_happened->str, ==, "a:build");
+    ob_fw_cfg_find(ob_host_fw_cfg(f->host), OB_ACPI_RSDP);
+    builds_expect("a:build");
+}
+
+/* The directory has the files' sizes. */
+static void test_directory_asks(GadgetHost *f, gconstpointer data)
+{
+    (void)data;
+    part_add(f, "id=a");
+    key_select(f, 0x19);
+    builds_expect("a:build");
+}
+
+/* A guest that is in the middle of the file goes on in the new bytes. */
+static void test_guest_in_the_middle_asks(GadgetHost *f, gconstpointer data)
+{
+    (void)data;
+    key_select(f, ob_fw_cfg_key(ob_host_fw_cfg(f->host), OB_ACPI_TABLES));
+    ob_host_load(f->host, HW_SPACE_IO, 0x511, 1);
+    part_add(f, "id=a");
+    builds_expect("");
+    ob_host_load(f->host, HW_SPACE_IO, 0x511, 1);
+    builds_expect("a:build");
 }
 
 /* The sizes are QEMU's: they are in migration streams. */
 static void test_file_sizes(GadgetHost *f, gconstpointer data)
 {
-    const ObFwCfg *fw_cfg = ob_host_fw_cfg(f->host);
+    ObFwCfg *fw_cfg = ob_host_fw_cfg(f->host);
 
     (void)data;
     part_add(f, "id=a");
@@ -433,6 +487,17 @@ static GByteArray *saved(GadgetHost *f)
     g_assert_true(ob_save_finish(save, "running", NULL));
     ob_save_free(save);
     return stream;
+}
+
+/* A stream has the files' sizes. */
+static void test_save_asks(GadgetHost *f, gconstpointer data)
+{
+    g_autoptr(GByteArray) stream = NULL;
+
+    (void)data;
+    part_add(f, "id=a");
+    stream = saved(f);
+    builds_expect("a:build");
 }
 
 static bool load(GadgetHost *f, const GByteArray *stream)
@@ -541,7 +606,12 @@ int main(int argc, char **argv)
     GADGET_TEST("/acpi/tables/have-a-device-s", "q35", test_device_adds_table);
     GADGET_TEST("/acpi/tables/lose-a-removed-device-s", "q35", test_removed_device_leaves);
     GADGET_TEST("/acpi/tables/drop-a-refused-part", "q35", test_refused_part);
-    GADGET_TEST("/acpi/tables/are-built-again-at-reset", "q35", test_reset_asks_again);
+    GADGET_TEST("/acpi/tables/wait-until-somebody-asks", "q35",
+                test_tables_wait_until_somebody_asks);
+    GADGET_TEST("/acpi/tables/are-built-again-after-reset", "q35", test_reset_asks_again);
+    GADGET_TEST("/acpi/tables/directory-asks-for-them", "q35", test_directory_asks);
+    GADGET_TEST("/acpi/tables/reader-goes-on-in-new-ones", "q35", test_guest_in_the_middle_asks);
+    GADGET_TEST("/acpi/tables/migration-asks-for-them", "q35", test_save_asks);
     GADGET_TEST("/acpi/tables/files-have-qemu-s-sizes", "q35", test_file_sizes);
     g_test_add_func("/acpi/tables/have-up-to-255-cpus", test_many_cpus);
     GADGET_TEST("/acpi/none-has-no-acpi", "none", test_none_has_no_acpi);
