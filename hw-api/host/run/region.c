@@ -190,8 +190,8 @@ void hw_region_sync(HwRegionState *region)
             changed = true;
         }
     }
-    if (changed && region->synced) {
-        region->synced(region);
+    if (changed && region->stored) {
+        region->stored(region, 0, UINT64_C(4) * region->table->word_count);
     }
 }
 
@@ -245,6 +245,14 @@ static uint64_t piece_read(HwRegionState *region, uint64_t offset, uint32_t size
     }
 }
 
+static void ram_write(HwRegionState *region, uint64_t offset, uint64_t value, uint32_t size)
+{
+    hw_store_le(region->ram + offset, value, size);
+    if (region->stored) {
+        region->stored(region, offset, size);
+    }
+}
+
 static void rom_device_write(HwRegionState *region, uint64_t offset, uint64_t value, uint32_t size)
 {
     if (in_words(region, offset)) {
@@ -252,7 +260,7 @@ static void rom_device_write(HwRegionState *region, uint64_t offset, uint64_t va
     } else if (region->table->write) {
         mmio_write(region, offset, value, size);
     } else {
-        hw_store_le(region->ram + offset, value, size);
+        ram_write(region, offset, value, size);
     }
 }
 
@@ -263,7 +271,7 @@ static void piece_write(HwRegionState *region, uint64_t offset, uint64_t value, 
         strict_write(region, offset, value, size);
         break;
     case HW_REGION_RAM:
-        hw_store_le(region->ram + offset, value, size);
+        ram_write(region, offset, value, size);
         break;
     case HW_REGION_ROM_DEVICE:
         rom_device_write(region, offset, value, size);

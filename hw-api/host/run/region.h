@@ -44,7 +44,8 @@ struct HwRegionState {
     bool enabled;               /* fixed at realize, like the next two */
     uint64_t address;
     uint64_t size;
-    void (*synced)(HwRegionState *region); /* words were stored in `ram`; may be NULL */
+    /* region.c has stored these bytes in `ram`; may be NULL. */
+    void (*stored)(HwRegionState *region, uint64_t offset, uint64_t size);
     HwAccessObserver *observer;
     void *observer_opaque;
     void *host_data; /* the host's own */

@@ -30,16 +30,10 @@ static QemuMemoryRegion *memory_of(const HwRegionState *region)
 }
 
 /* A device reports the bytes that it stores.  hw-api stores the registers' words and what a
- * guest writes past them: these functions report those to QEMU. */
-static void rom_device_write(void *opaque, uint64_t offset, uint64_t value, unsigned size)
+ * guest writes past them: this function reports those to QEMU. */
+static void region_stored(HwRegionState *region, uint64_t offset, uint64_t size)
 {
-    hw_region_write(opaque, offset, value, size);
-    memory_region_set_dirty(memory_of(opaque), offset, size);
-}
-
-static void rom_device_synced(HwRegionState *region)
-{
-    memory_region_set_dirty(memory_of(region), 0, UINT64_C(4) * region->table->word_count);
+    memory_region_set_dirty(memory_of(region), offset, size);
 }
 
 /* QEMU passes an aligned access on unchanged; hw-api splits and widens it.  QEMU splits an
@@ -48,14 +42,6 @@ static void rom_device_synced(HwRegionState *region)
 static const QemuMemoryRegionOps region_ops = {
     .read = region_read,
     .write = region_write,
-    .endianness = QEMU_LITTLE_ENDIAN,
-    .valid = { 1, 8, true, NULL },
-    .impl = { 1, 8, false },
-};
-
-static const QemuMemoryRegionOps rom_device_ops = {
-    .read = region_read,
-    .write = rom_device_write,
     .endianness = QEMU_LITTLE_ENDIAN,
     .valid = { 1, 8, true, NULL },
     .impl = { 1, 8, false },
@@ -114,7 +100,7 @@ static bool ram_allocate(BridgeDevice *device, uint32_t index, HwError *error)
     if (table->kind == HW_REGION_RAM) {
         memory_region_init_ram(memory, device->object, name, region->size, &failed);
     } else {
-        memory_region_init_rom_device(memory, device->object, &rom_device_ops, region, name,
+        memory_region_init_rom_device(memory, device->object, &region_ops, region, name,
                                       region->size, &failed);
     }
     if (failed) {
@@ -127,7 +113,7 @@ static bool ram_allocate(BridgeDevice *device, uint32_t index, HwError *error)
         memory_hide(device, memory);
     }
     region->ram = memory_region_get_ram_ptr(memory);
-    region->synced = rom_device_synced;
+    region->stored = region_stored;
     return true;
 }
 

@@ -106,11 +106,22 @@ static bool region_map(ObHost *host, HwRegionState *region, HwError *error)
            ob_map_add(&host->maps[table->space], &range, error);
 }
 
+/* The memory map marks its own stores; devices mark theirs by hw.guest-memory/1. */
+static void region_stored(HwRegionState *region, uint64_t offset, uint64_t size)
+{
+    ob_ram_block_mark(ob_ram_block_of(region), offset, size);
+}
+
 static bool region_add_block(ObHost *host, HwRegionState *region, HwError *error)
 {
     char name[HW_BLOCK_NAME_MAX];
 
-    if (!region->enabled || !region->ram || !ob_block_name(region, name)) {
+    if (!region->enabled || !region->ram) {
+        return true;
+    }
+    region->stored = region_stored;
+    if (!ob_block_name(region, name)) {
+        ob_ram_add_unsaved(host, region);
         return true;
     }
     if (ob_ram_has(host, name)) {

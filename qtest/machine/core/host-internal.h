@@ -78,7 +78,7 @@ struct ObHost {
     ObClock clock;
     HwExecutor *executor;
 
-    GPtrArray *blocks;  /* ObRamBlock, owned: the machine's, then the devices' */
+    GPtrArray *blocks;  /* ObRamBlock, owned: the machine's, then the devices'; ram-block.h */
     ObForeign *foreign; /* foreign devices of the last stream; NULL: none */
     GPtrArray *sets;    /* HwPluginSet, owned: the plugins */
     GPtrArray *classes; /* const HwClass, of plugins and of ob_host_add_class() */
@@ -159,14 +159,14 @@ bool ob_device_place(ObDevice *device, HwError *error);
 /* ram.c: the blocks of the machine and of a device's regions, and their tracking. */
 void ob_ram_add(ObHost *host, const char *name, uint8_t *memory, uint64_t length,
                 HwRegionState *region);
-bool ob_ram_has(const ObHost *host, const char *name);
+void ob_ram_add_unsaved(ObHost *host, HwRegionState *region); /* no stream has it */
+bool ob_ram_has(const ObHost *host, const char *name);        /* in a stream */
 void ob_ram_remove(ObHost *host, const HwRegionState *region);
-void ob_ram_track(ObHost *host); /* restarts: all written pages become dirty */
-void ob_ram_untrack(ObHost *host);
+/* Tracks all blocks for an owner.  Restarts: all written pages become dirty. */
+void ob_ram_track(ObHost *host, const void *owner);
+void ob_ram_untrack(ObHost *host, const void *owner);
 
-/* For the last pass: devices store to the memory of ROM devices without the memory map. */
-void ob_ram_mark_rom_devices(ObHost *host);
-
+/* The block of the region's memory; NULL: it has no memory. */
 static inline ObRamBlock *ob_ram_block_of(const HwRegionState *region)
 {
     return (ObRamBlock *)region->host_data;

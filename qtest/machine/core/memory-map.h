@@ -19,7 +19,7 @@ typedef struct ObRange {
     uint8_t *store;        /* writes go to this memory; NULL: region's hook */
     HwRegionState *region; /* NULL: the machine's RAM */
     uint64_t offset;       /* the offset of `start` in the region */
-    ObRamBlock *block;     /* holds `store`; NULL: not part of a stream */
+    ObRamBlock *block;     /* holds `store`; NULL: nobody tracks it */
     uint64_t block_offset; /* the offset of `start` in the block */
     const char *owner;     /* for messages: a device's id; NULL: the machine */
     const char *name;

@@ -8,6 +8,15 @@
 
 #define WORD_BITS 64
 
+/* The dirty pages as one owner sees them. */
+struct ObRamMarks {
+    ObRamMarks *next;
+    const void *owner;
+    uint64_t *dirty;     /* a bit for each page */
+    uint64_t pages;      /* bits set */
+    uint64_t first_word; /* all words before it are 0 */
+};
+
 ObRamBlock *ob_ram_block_new(const char *name, uint8_t *memory, uint64_t length,
                              const struct HwRegionState *region)
 {
@@ -17,13 +26,16 @@ ObRamBlock *ob_ram_block_new(const char *name, uint8_t *memory, uint64_t length,
     block->memory = memory;
     block->length = length;
     block->region = region;
+    block->in_stream = true;
     return block;
 }
 
 void ob_ram_block_free(ObRamBlock *block)
 {
     if (block) {
-        ob_ram_block_untrack(block);
+        while (block->marks) {
+            ob_ram_block_untrack(block, block->marks->owner);
+        }
         if (block->owns_memory) {
             munmap(block->memory, block->length);
         }
@@ -130,21 +142,44 @@ static uint64_t word_mask(uint64_t word, uint64_t first, uint64_t last)
     return mask;
 }
 
-void ob_ram_block_mark(ObRamBlock *block, uint64_t offset, uint64_t size)
+static void marks_add(ObRamMarks *marks, uint64_t offset, uint64_t size)
 {
     uint64_t first = offset / OB_RAM_PAGE;
     uint64_t last;
 
-    if (!block->dirty || size == 0) {
+    if (size == 0) {
         return;
     }
     last = (offset + size - 1) / OB_RAM_PAGE;
     for (uint64_t word = first / WORD_BITS; word <= last / WORD_BITS; word++) {
-        uint64_t added = word_mask(word, first, last) & ~block->dirty[word];
+        uint64_t added = word_mask(word, first, last) & ~marks->dirty[word];
 
-        block->dirty[word] |= added;
-        block->dirty_pages += (uint64_t)__builtin_popcountll(added);
+        marks->dirty[word] |= added;
+        marks->pages += (uint64_t)__builtin_popcountll(added);
     }
+    marks->first_word = MIN(marks->first_word, first / WORD_BITS);
+}
+
+static ObRamMarks *marks_of(const ObRamBlock *block, const void *owner)
+{
+    ObRamMarks *marks = block->marks;
+
+    while (marks && marks->owner != owner) {
+        marks = marks->next;
+    }
+    return marks;
+}
+
+void ob_ram_block_mark(ObRamBlock *block, uint64_t offset, uint64_t size)
+{
+    for (ObRamMarks *marks = block->marks; marks; marks = marks->next) {
+        marks_add(marks, offset, size);
+    }
+}
+
+void ob_ram_block_mark_for(ObRamBlock *block, const void *owner, uint64_t offset, uint64_t size)
+{
+    marks_add(marks_of(block, owner), offset, size);
 }
 
 static void range_mark(void *opaque, const uint8_t *memory, uint64_t size)
@@ -158,44 +193,93 @@ void ob_ram_block_mark_written(ObRamBlock *block, uint64_t offset, uint64_t size
 {
     if (block->is_file) {
         ob_ram_block_mark(block, offset, size);
-    } else if (block->dirty) {
+    } else if (block->marks) {
         ob_written_pages(block->memory + offset, size, range_mark, block);
     }
 }
 
 /* ----------------------------------------------------------------- tracking */
 
+static void range_mark_first(void *opaque, const uint8_t *memory, uint64_t size)
+{
+    ObRamBlock *block = opaque;
+
+    marks_add(block->marks, (uint64_t)(memory - block->memory), size);
+}
+
 /* The system zeroes the bitmap lazily, so that a large block costs only the used part. */
-void ob_ram_block_track(ObRamBlock *block)
+void ob_ram_block_track(ObRamBlock *block, const void *owner)
 {
     uint64_t words = (block->length / OB_RAM_PAGE + WORD_BITS - 1) / WORD_BITS;
+    ObRamMarks *marks;
 
-    if (!block->dirty) {
-        block->dirty = g_malloc0(words * sizeof(uint64_t));
-        ob_ram_block_mark_written(block, 0, block->length);
+    if (marks_of(block, owner)) {
+        return;
+    }
+    marks = g_new0(ObRamMarks, 1);
+    marks->owner = owner;
+    marks->dirty = g_malloc0(words * sizeof(uint64_t));
+    marks->next = block->marks;
+    block->marks = marks;
+    if (block->is_file) {
+        marks_add(marks, 0, block->length);
+    } else {
+        ob_written_pages(block->memory, block->length, range_mark_first, block);
     }
 }
 
-void ob_ram_block_untrack(ObRamBlock *block)
+void ob_ram_block_untrack(ObRamBlock *block, const void *owner)
 {
-    g_clear_pointer(&block->dirty, g_free);
-    block->dirty_pages = 0;
+    ObRamMarks **link = &block->marks;
+    ObRamMarks *marks;
+
+    while (*link && (*link)->owner != owner) {
+        link = &(*link)->next;
+    }
+    marks = *link;
+    if (marks) {
+        *link = marks->next;
+        g_free(marks->dirty);
+        g_free(marks);
+    }
 }
 
-bool ob_ram_block_take(ObRamBlock *block, uint64_t *offset)
+uint64_t ob_ram_block_dirty(const ObRamBlock *block, const void *owner)
 {
+    const ObRamMarks *marks = marks_of(block, owner);
+
+    return marks ? marks->pages : 0;
+}
+
+/* The last page that is taken leaves nothing to find. */
+static uint64_t page_take(ObRamMarks *marks, uint64_t word, uint64_t bits)
+{
+    uint64_t bit = (uint64_t)__builtin_ctzll(bits);
+
+    marks->dirty[word] &= ~(UINT64_C(1) << bit);
+    marks->pages--;
+    if (marks->pages == 0) {
+        marks->first_word = UINT64_MAX;
+    }
+    return word * WORD_BITS + bit;
+}
+
+bool ob_ram_block_take(ObRamBlock *block, const void *owner, uint64_t *offset)
+{
+    ObRamMarks *marks = marks_of(block, owner);
     uint64_t pages = block->length / OB_RAM_PAGE;
     uint64_t page = *offset / OB_RAM_PAGE;
 
-    while (block->dirty_pages > 0 && page < pages) {
+    if (!marks || marks->pages == 0) {
+        return false;
+    }
+    page = MAX(page, marks->first_word * WORD_BITS);
+    while (page < pages) {
         uint64_t word = page / WORD_BITS;
-        uint64_t bits = block->dirty[word] & (UINT64_MAX << (page % WORD_BITS));
+        uint64_t bits = marks->dirty[word] & (UINT64_MAX << (page % WORD_BITS));
 
         if (bits) {
-            page = word * WORD_BITS + (uint64_t)__builtin_ctzll(bits);
-            block->dirty[word] &= ~(UINT64_C(1) << (page % WORD_BITS));
-            block->dirty_pages--;
-            *offset = page * OB_RAM_PAGE;
+            *offset = page_take(marks, word, bits) * OB_RAM_PAGE;
             return true;
         }
         page = (word + 1) * WORD_BITS;

@@ -58,7 +58,7 @@ static ObRamBlock *block_find(const ObHost *host, const char *name)
     for (uint32_t i = 0; i < host->blocks->len; i++) {
         ObRamBlock *block = host->blocks->pdata[i];
 
-        if (!strcmp(block->name, name)) {
+        if (block->in_stream && !strcmp(block->name, name)) {
             return block;
         }
     }

@@ -24,7 +24,8 @@ struct ObSave {
     ObHost *host;
     ObVmWriter *writer;
     GPtrArray *blocks; /* ObRamBlock: the host's, then foreign blocks */
-    uint32_t block;    /* the position of the pass */
+    uint32_t own_blocks;
+    uint32_t block; /* the position of the pass */
     uint64_t offset;
     uint32_t next_id;
     ObSaveCounts counts;
@@ -38,7 +39,14 @@ static bool blocks_collect(ObSave *s, HwError *error)
     g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
     const ObForeign *foreign = s->host->foreign;
 
-    g_ptr_array_extend(s->blocks, s->host->blocks, NULL, NULL);
+    for (uint32_t i = 0; i < s->host->blocks->len; i++) {
+        ObRamBlock *block = s->host->blocks->pdata[i];
+
+        if (block->in_stream) {
+            g_ptr_array_add(s->blocks, block);
+        }
+    }
+    s->own_blocks = s->blocks->len;
     if (foreign) {
         g_ptr_array_extend(s->blocks, foreign->blocks, NULL, NULL);
     }
@@ -61,16 +69,16 @@ static bool blocks_collect(ObSave *s, HwError *error)
  * them for the main channel of a multifd migration. */
 static void blocks_track(ObSave *s)
 {
-    ob_ram_track(s->host);
+    ob_ram_track(s->host, s);
     for (uint32_t i = 0; i < s->blocks->len; i++) {
         ObRamBlock *block = s->blocks->pdata[i];
-        bool foreign = i >= s->host->blocks->len;
+        bool foreign = i >= s->own_blocks;
 
         if (foreign) {
-            ob_ram_block_track(block);
+            ob_ram_block_track(block, s);
         }
         if (foreign || !ob_vm_block_is_main_memory(block->name)) {
-            ob_ram_block_mark(block, 0, block->length);
+            ob_ram_block_mark_for(block, s, 0, block->length);
         }
     }
 }
@@ -147,9 +155,9 @@ void ob_save_free(ObSave *save)
         return;
     }
     save->host->saves--;
-    ob_ram_untrack(save->host);
+    ob_ram_untrack(save->host, save);
     for (uint32_t i = 0; i < save->blocks->len; i++) {
-        ob_ram_block_untrack(save->blocks->pdata[i]);
+        ob_ram_block_untrack(save->blocks->pdata[i], save);
     }
     ob_vm_writer_free(save->writer);
     g_ptr_array_unref(save->blocks);
@@ -164,7 +172,7 @@ uint64_t ob_save_remaining(const ObSave *save)
     uint64_t pages = 0;
 
     for (uint32_t i = 0; i < save->blocks->len; i++) {
-        pages += ((const ObRamBlock *)save->blocks->pdata[i])->dirty_pages;
+        pages += ob_ram_block_dirty(save->blocks->pdata[i], save);
     }
     return pages * OB_RAM_PAGE;
 }
@@ -189,7 +197,7 @@ static bool pages_send(ObSave *s, uint64_t pages)
     for (; s->block < s->blocks->len; s->block++, s->offset = 0) {
         ObRamBlock *block = s->blocks->pdata[s->block];
 
-        while (pages > 0 && ob_ram_block_take(block, &s->offset)) {
+        while (pages > 0 && ob_ram_block_take(block, s, &s->offset)) {
             page_send(s, block);
             pages--;
         }
@@ -215,7 +223,6 @@ bool ob_save_pass(ObSave *save, uint64_t pages)
 
 static void ram_finish(ObSave *s)
 {
-    ob_ram_mark_rom_devices(s->host);
     s->block = 0;
     s->offset = 0;
     ob_vm_write_ram_pass(s->writer, true);

@@ -9,27 +9,40 @@
 #include "qtest/machine/core/written-pages.h"
 #include "qtest/tests/lib/gadget.h"
 
+/* Two owners. */
+static const char *const migration = "migration", *const snapshot = "snapshot";
+
 static ObRamBlock *block_of(GadgetHost *f, uint32_t index)
 {
     return g_ptr_array_index(f->host->blocks, index);
 }
 
 /* Expects these dirty pages, as numbers "0 7 ", and makes them clean. */
-static void dirty_expect(ObRamBlock *block, const char *expected)
+static void dirty_expect_for(ObRamBlock *block, const char *owner, const char *expected)
 {
     g_autoptr(GString) pages = g_string_new(NULL);
 
-    for (uint64_t offset = 0; ob_ram_block_take(block, &offset); offset += OB_RAM_PAGE) {
+    for (uint64_t offset = 0; ob_ram_block_take(block, owner, &offset); offset += OB_RAM_PAGE) {
         g_string_append_printf(pages, "%u ", (unsigned)(offset / OB_RAM_PAGE));
     }
     g_assert_cmpstr(pages->str, ==, expected);
-    g_assert_cmpuint(block->dirty_pages, ==, 0);
+    g_assert_cmpuint(ob_ram_block_dirty(block, owner), ==, 0);
+}
+
+static void dirty_expect(ObRamBlock *block, const char *expected)
+{
+    dirty_expect_for(block, migration, expected);
+}
+
+static void tracked_without_for(GadgetHost *f, ObRamBlock *block, const char *owner)
+{
+    ob_ram_track(f->host, owner);
+    for (uint64_t offset = 0; ob_ram_block_take(block, owner, &offset);) {}
 }
 
 static void tracked_without(GadgetHost *f, ObRamBlock *block)
 {
-    ob_ram_track(f->host);
-    for (uint64_t offset = 0; ob_ram_block_take(block, &offset);) {}
+    tracked_without_for(f, block, migration);
 }
 
 /* ------------------------------------------------------------------- blocks */
@@ -61,7 +74,7 @@ static void test_untouched_pages_are_clean(GadgetHost *f, gconstpointer data)
     (void)data;
     ob_host_store(f->host, HW_SPACE_MEMORY, 3 * 4096, 1, 1);
     ob_host_store(f->host, HW_SPACE_MEMORY, 1000 * 4096, 1, 1);
-    ob_ram_track(f->host);
+    ob_ram_track(f->host, migration);
     dirty_expect(block_of(f, 0), "3 1000 ");
 }
 
@@ -82,11 +95,11 @@ static void test_writes_mark_all_their_pages(GadgetHost *f, gconstpointer data)
     (void)data;
     tracked_without(f, block_of(f, 0));
     ob_host_write(f->host, 62 * 4096, bytes, 130 * 4096);
-    g_assert_cmpuint(block_of(f, 0)->dirty_pages, ==, 130);
+    g_assert_cmpuint(ob_ram_block_dirty(block_of(f, 0), migration), ==, 130);
     ob_host_write(f->host, 62 * 4096, bytes, 4096);
-    g_assert_cmpuint(block_of(f, 0)->dirty_pages, ==, 130);
+    g_assert_cmpuint(ob_ram_block_dirty(block_of(f, 0), migration), ==, 130);
     ob_host_write(f->host, 8, bytes, 0);
-    g_assert_cmpuint(block_of(f, 0)->dirty_pages, ==, 130);
+    g_assert_cmpuint(ob_ram_block_dirty(block_of(f, 0), migration), ==, 130);
 }
 
 static void test_dma_marks(GadgetHost *f, gconstpointer data)
@@ -108,7 +121,8 @@ static void test_device_marks_its_own_memory(GadgetHost *f, gconstpointer data)
     hw_guest_memory(dev)->region_dirty(dev, GADGET_RAM, 0, 1);
     dirty_expect(block_of(f, 1), "0 ");
     hw_guest_memory(dev)->region_dirty(dev, GADGET_RAM, 0, UINT64_MAX);
-    g_assert_cmpuint(block_of(f, 1)->dirty_pages, ==, block_of(f, 1)->length / OB_RAM_PAGE);
+    g_assert_cmpuint(ob_ram_block_dirty(block_of(f, 1), migration), ==,
+                     block_of(f, 1)->length / OB_RAM_PAGE);
     hw_guest_memory(dev)->region_dirty(dev, GADGET_RAM, UINT64_MAX, 1);
     hw_guest_memory(dev)->region_dirty(dev, GADGET_MMIO, 0, 1);
     hw_guest_memory(dev)->region_dirty(dev, 77, 0, 1);
@@ -126,14 +140,62 @@ static void test_clearing_marks_what_was_written(GadgetHost *f, gconstpointer da
     dirty_expect(block_of(f, 0), "7 ");
 }
 
+static void test_each_owner_has_marks_of_its_own(GadgetHost *f, gconstpointer data)
+{
+    ObRamBlock *block = block_of(f, 0);
+
+    (void)data;
+    tracked_without_for(f, block, migration);
+    writel(f, 3 * 4096, 1);
+    tracked_without_for(f, block, snapshot);
+    writel(f, 5 * 4096, 1);
+    dirty_expect_for(block, snapshot, "5 ");
+    dirty_expect_for(block, migration, "3 5 ");
+    writel(f, 9 * 4096, 1);
+    ob_ram_block_mark_for(block, migration, 70 * 4096, 4096);
+    ob_ram_untrack(f->host, migration);
+    dirty_expect_for(block, migration, "");
+    dirty_expect_for(block, snapshot, "9 ");
+    writel(f, 1000 * 4096, 1);
+    writel(f, 2 * 4096, 1);
+    dirty_expect_for(block, snapshot, "2 1000 ");
+}
+
+/* The stores of one owner's first pages must not seem dirty to the others. */
+static void test_tracking_marks_nothing_for_others(GadgetHost *f, gconstpointer data)
+{
+    (void)data;
+    writel(f, 3 * 4096, 1);
+    tracked_without_for(f, block_of(f, 0), snapshot);
+    ob_ram_track(f->host, migration);
+    dirty_expect_for(block_of(f, 0), snapshot, "");
+    dirty_expect_for(block_of(f, 0), migration, "3 ");
+}
+
+static void test_region_without_a_block_is_tracked(GadgetHost *f, gconstpointer data)
+{
+    HwInstance *large = device_add(f, "large", "addr=0xfe400000");
+
+    (void)data;
+    g_assert_cmpuint(f->host->blocks->len, ==, 2);
+    g_assert_cmpstr(block_of(f, 1)->name, ==, "large/large");
+    g_assert_false(block_of(f, 1)->in_stream);
+    tracked_without(f, block_of(f, 1));
+    writel(f, 0xfe400000 + 4096, 1);
+    hw_guest_memory(large->dev)->region_dirty(large->dev, 0, 700 * 4096, 1);
+    dirty_expect(block_of(f, 1), "1 700 ");
+    ob_host_remove_device(f->host, large);
+    g_assert_cmpuint(f->host->blocks->len, ==, 1);
+}
+
 static void test_nothing_is_kept_untracked(GadgetHost *f, gconstpointer data)
 {
     (void)data;
-    ob_ram_track(f->host);
-    ob_ram_untrack(f->host);
-    g_assert_null(block_of(f, 0)->dirty);
+    ob_ram_track(f->host, migration);
+    ob_ram_untrack(f->host, migration);
+    g_assert_null(block_of(f, 0)->marks);
     writel(f, 0, 1);
-    g_assert_cmpuint(block_of(f, 0)->dirty_pages, ==, 0);
+    g_assert_cmpuint(ob_ram_block_dirty(block_of(f, 0), migration), ==, 0);
 }
 
 /* RAM beyond the hole below 4 GiB is in the same block. */
@@ -146,7 +208,7 @@ static void test_high_ram_marks_behind_low_ram(GadgetHost *f, gconstpointer data
 
     (void)data;
     g_assert_nonnull(host);
-    ob_ram_track(host);
+    ob_ram_track(host, migration);
     ob_host_store(host, HW_SPACE_MEMORY, UINT64_C(0x100000000), 1, 4);
     dirty_expect(g_ptr_array_index(host->blocks, 0), "524288 ");
     ob_host_free(host);
@@ -221,7 +283,7 @@ static void test_file_is_dirty(void)
     uint8_t *other;
     ObRamBlock *block = file_block(&other);
 
-    ob_ram_block_track(block);
+    ob_ram_block_track(block, migration);
     dirty_expect(block, "0 1 2 3 ");
     munmap(other, block->length);
     ob_ram_block_free(block);
@@ -242,6 +304,12 @@ int main(int argc, char **argv)
     GADGET_TEST("/dirty/device-marks-its-own-memory", NULL, test_device_marks_its_own_memory);
     GADGET_TEST("/dirty/clearing-marks-what-was-written", NULL,
                 test_clearing_marks_what_was_written);
+    GADGET_TEST("/dirty/each-owner-has-marks-of-its-own", NULL,
+                test_each_owner_has_marks_of_its_own);
+    GADGET_TEST("/dirty/tracking-marks-nothing-for-others", NULL,
+                test_tracking_marks_nothing_for_others);
+    GADGET_TEST("/dirty/region-without-a-block-is-tracked", NULL,
+                test_region_without_a_block_is_tracked);
     GADGET_TEST("/dirty/nothing-is-kept-untracked", NULL, test_nothing_is_kept_untracked);
     GADGET_TEST("/dirty/high-ram-is-behind-low-ram", NULL, test_high_ram_marks_behind_low_ram);
     g_test_add_func("/ram-block/file/is-exchanged-in-place", test_file_is_exchanged_in_place);
