@@ -20,11 +20,7 @@ const HwName generation_policies[POLICIES] = { "configured", "new", "keep" };
 struct GenerationMachine {
     GenerationMachine *next;
     const HwHost *host;
-    uint32_t devices;
-    uint32_t next_load;
-    bool used;
-    bool coming;   /* a load has begun, and its kind is not decided */
-    uint32_t kind; /* the last load is of this kind */
+    Generation *first; /* the machine's devices */
 };
 
 static GenerationMachine *machines;
@@ -58,32 +54,65 @@ static GenerationMachine *machine_find(const HwHost *host)
     return machine;
 }
 
+/* In the instance of a device, so that a copy of the instances has it. */
+static GenerationLoads *loads_of(const Generation *generation)
+{
+    return &generation->machine->first->loads;
+}
+
+static void devices_add(GenerationMachine *machine, Generation *generation)
+{
+    Generation **end = &machine->first;
+
+    while (*end) {
+        end = &(*end)->next;
+    }
+    *end = generation;
+}
+
+/* The next device takes over what is known. */
+static void devices_remove(GenerationMachine *machine, Generation *generation)
+{
+    Generation **place = &machine->first;
+
+    if (generation == machine->first && generation->next) {
+        generation->next->loads = generation->loads;
+    }
+    while (*place != generation) {
+        place = &(*place)->next;
+    }
+    *place = generation->next;
+    generation->next = NULL;
+}
+
 bool generation_join(Generation *generation, HwDevice *dev, HwError *error)
 {
     GenerationMachine *machine;
+    GenerationLoads *loads;
 
     lock();
     machine = machine_find(dev->host);
     if (machine) {
-        machine->devices++;
+        devices_add(machine, generation);
     }
     unlock();
     if (!machine) {
         return hw_error_set(error, "%s: out of memory", dev->id);
     }
     generation->machine = machine;
-    if (machine->next_load != LOAD_AUTO && generation->next_load != LOAD_AUTO &&
-        machine->next_load != generation->next_load) {
+    loads = loads_of(generation);
+    if (loads->next != LOAD_AUTO && generation->next_load != LOAD_AUTO &&
+        loads->next != generation->next_load) {
         hw_error_set(error,
                      "%s: next-load: invalid value '%s': expected '%s', as the machine's other "
                      "device has it",
                      dev->id, generation_loads[generation->next_load],
-                     generation_loads[machine->next_load]);
+                     generation_loads[loads->next]);
         generation_leave(generation);
         return false;
     }
     if (generation->next_load != LOAD_AUTO) {
-        machine->next_load = generation->next_load;
+        loads->next = generation->next_load;
     }
     return true;
 }
@@ -96,7 +125,8 @@ void generation_leave(Generation *generation)
     while (*place != generation->machine) {
         place = &(*place)->next;
     }
-    if (--generation->machine->devices == 0) {
+    devices_remove(generation->machine, generation);
+    if (!generation->machine->first) {
         *place = generation->machine->next;
         free(generation->machine);
     }
@@ -106,7 +136,7 @@ void generation_leave(Generation *generation)
 
 void generation_get_next_load(const Generation *generation, char *text, uint32_t capacity)
 {
-    uint32_t load = generation->machine ? generation->machine->next_load : generation->next_load;
+    uint32_t load = generation->machine ? loads_of(generation)->next : generation->next_load;
 
     snprintf(text, capacity, "%s", generation_loads[load]);
 }
@@ -116,34 +146,34 @@ void generation_set_next_load(Generation *generation, const char *text)
 {
     for (uint32_t i = 0; i < LOADS; i++) {
         if (strcmp(text, generation_loads[i]) == 0) {
-            *(generation->machine ? &generation->machine->next_load : &generation->next_load) = i;
+            *(generation->machine ? &loads_of(generation)->next : &generation->next_load) = i;
         }
     }
 }
 
 void generation_use(Generation *generation)
 {
-    generation->machine->used = true;
+    loads_of(generation)->used = true;
 }
 
 void generation_begin(Generation *generation)
 {
-    generation->machine->coming = true;
+    loads_of(generation)->coming = true;
 }
 
 /* The first device of a load decides for the others.  A stream may lack the sections of some. */
 uint32_t generation_load(Generation *generation)
 {
-    GenerationMachine *machine = generation->machine;
+    GenerationLoads *loads = loads_of(generation);
 
-    if (machine->coming) {
-        machine->coming = false;
-        machine->kind = machine->next_load;
-        if (machine->kind == LOAD_AUTO) {
-            machine->kind = machine->used ? LOAD_REVERT : LOAD_MIGRATE;
+    if (loads->coming) {
+        loads->coming = false;
+        loads->kind = loads->next;
+        if (loads->kind == LOAD_AUTO) {
+            loads->kind = loads->used ? LOAD_REVERT : LOAD_MIGRATE;
         }
-        machine->next_load = LOAD_AUTO;
-        machine->used = true;
+        loads->next = LOAD_AUTO;
+        loads->used = true;
     }
-    return generation->policies[machine->kind];
+    return generation->policies[loads->kind];
 }

@@ -17,11 +17,22 @@ enum { GENERATION_CONFIGURED, GENERATION_NEW, GENERATION_KEEP, POLICIES };
 /* The decision for one machine, which its devices share. */
 typedef struct GenerationMachine GenerationMachine;
 
-typedef struct Generation {
+/* The loads of the machine so far.  The first of its devices has them. */
+typedef struct GenerationLoads {
+    uint32_t next; /* the kind that the user has announced */
+    bool used;     /* a guest ran here */
+    bool coming;   /* a load has begun, and its kind is not decided */
+    uint32_t kind; /* the last load is of this kind */
+} GenerationLoads;
+
+typedef struct Generation Generation;
+struct Generation {
     uint32_t policies[LOADS]; /* on-*, by the kind of the load */
     uint32_t next_load;       /* the user's, until the device joins its machine */
     GenerationMachine *machine;
-} Generation;
+    Generation *next; /* the machine's next device */
+    GenerationLoads loads;
+};
 
 extern const HwName generation_loads[LOADS];
 extern const HwName generation_policies[POLICIES];
