@@ -25,6 +25,7 @@ extern const HwDeviceClass ns16550a_pci_class;
 extern const HwDeviceClass pca9538_class;
 extern const HwDeviceClass pci_beacon_class;
 extern const HwDeviceClass ps2_keyboard_class;
+extern const HwDeviceClass ps2_mouse_class;
 extern const HwDeviceClass ramfb_class;
 extern const HwDeviceClass simple_fb_class;
 extern const HwDeviceClass virtio_net_mmio_class;

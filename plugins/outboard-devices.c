@@ -21,6 +21,7 @@ static const HwDeviceClassRef outboard_classes[] = {
     &pca9538_class,
     &pci_beacon_class,
     &ps2_keyboard_class,
+    &ps2_mouse_class,
     &ramfb_class,
     &sand_glass_class,
     &sand_glass_pci_class,
