@@ -117,6 +117,7 @@ static bool place(BridgeDevice *device, HwError *error)
 void bridge_device_end(BridgeDevice *device)
 {
     bridge_display_detach(device);
+    bridge_lines_disconnect(device);
     if (device->deferred) {
         hw_deferred_close(device->deferred); /* no callback may come after unrealize */
     }

@@ -122,6 +122,7 @@ static void type_make(BridgeType *type)
         .name = type->name,
         .parent = type_parent(type),
         .instance_size = is_pci || bridge_type_is_i2c(type) ? 0 : QEMU_OBJECT_ROOM,
+        .instance_init = bridge_lines_offer,
         .instance_finalize = type_instance_finalize,
         .class_init = type_class_init,
         .class_data = type,

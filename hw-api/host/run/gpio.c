@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "hw-api/host/run/gpio.h"
 
+#include <string.h>
+
 #include "hw-api/host/run/running.h"
 
 /* The level is in the device's state alone: a load, a property or realize may change it there. */
@@ -12,6 +14,27 @@ void hw_gpio_input(HwInstance *instance, uint32_t number, bool level)
         HW_RUN_HOOK(instance, "input", lines->input(instance->dev, number, level));
         hw_instance_update(instance);
     }
+}
+
+bool hw_gpio_number_parse(const char *text, size_t length, uint64_t *number)
+{
+    *number = 0;
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] < '0' || text[i] > '9') {
+            return false;
+        }
+        *number = *number * 10 + (uint64_t)(text[i] - '0');
+    }
+    return length >= 1 && length <= 10;
+}
+
+size_t hw_gpio_target_parse(const char *text, uint64_t *number)
+{
+    const char *colon = strrchr(text, ':');
+
+    return colon && hw_gpio_number_parse(colon + 1, strlen(colon + 1), number)
+               ? (size_t)(colon - text)
+               : 0;
 }
 
 bool hw_gpio_output(const HwInstance *instance, uint32_t number)

@@ -20,6 +20,13 @@ static inline const HwGpioLines *hw_gpio_lines(const HwInstance *instance)
  * does not have the number. */
 void hw_gpio_input(HwInstance *instance, uint32_t number, bool level);
 
+/* The number in a text of one to ten digits, so that none overflows.  False: there is another
+ * character. */
+bool hw_gpio_number_parse(const char *text, size_t length, uint64_t *number);
+
+/* Parses "ID:NUMBER", which names an input.  Returns the id's length; 0: malformed. */
+size_t hw_gpio_target_parse(const char *text, uint64_t *number);
+
 bool hw_gpio_output(const HwInstance *instance, uint32_t number);
 
 #endif

@@ -28,6 +28,14 @@ typedef struct BridgeType {
 
 struct BridgePci;
 
+/* An output that an option of -device connects. */
+typedef struct BridgeLine {
+    char *text;         /* the option's value; NULL: none */
+    char *target_id;    /* the id in it */
+    QemuObject *target; /* owned reference; NULL: not connected */
+    uint32_t input;     /* its number there */
+} BridgeLine;
+
 /* The bridge's memory beside a QEMU object: the object's own memory belongs to QEMU. */
 typedef struct BridgeDevice {
     struct BridgeDevice *next;
@@ -39,6 +47,7 @@ typedef struct BridgeDevice {
     HwDeferred *deferred;  /* from realize to unrealize */
     struct BridgePci *pci; /* pci.h; NULL: no PCI function */
     QemuIrq **outputs;     /* by number, the targets of its lines; NULL: no lines */
+    BridgeLine *lines;     /* by output; NULL: no lines */
     /* Called after a property or a load may have changed what the device shows, or NULL. */
     void (*changed)(struct BridgeDevice *device);
     /* The device's own function for when the machine runs again, or NULL. */
@@ -110,6 +119,22 @@ void bridge_regions_free(BridgeDevice *device);
 
 /* gpio.c: gives the object its lines, once nothing else can fail.  Does nothing without lines. */
 bool bridge_gpio_attach(BridgeDevice *device, HwError *error);
+
+/* lines.c: outputs that options connect with inputs.  Before realize an object has the options; for
+ * instance_init. */
+void bridge_lines_offer(QemuObject *object);
+bool bridge_lines_new(BridgeDevice *device);        /* false: out of memory */
+void bridge_lines_free(const BridgeDevice *device); /* before its instance */
+
+/* Removes the options: QEMU's links get their names. */
+void bridge_lines_withdraw(const BridgeDevice *device);
+bool bridge_lines_connect(const BridgeDevice *device, HwError *error);
+
+/* Before a change of the output: removes a connection whose target has left. */
+void bridge_line_check(const BridgeDevice *device, uint32_t number);
+
+/* The device leaves: what it drives goes low, and what drives it leads nowhere. */
+void bridge_lines_disconnect(const BridgeDevice *device);
 
 /* display.c: gives QEMU a console for each of the device's screens, and takes it back before the
  * screens are closed. */

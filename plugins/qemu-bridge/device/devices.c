@@ -21,6 +21,7 @@ BridgeType *bridge_type_of(QemuObject *object)
 
 void bridge_device_free(BridgeDevice *device)
 {
+    bridge_lines_free(device);
     hw_instance_free(device->instance);
     free(device->memory);
     free(device->before);
@@ -52,7 +53,7 @@ static BridgeDevice *device_new(QemuObject *object)
     if (device->instance) {
         device->memory = calloc(device->instance->region_count + 1, sizeof(*device->memory));
     }
-    if (!device->memory) {
+    if (!device->memory || !bridge_lines_new(device)) {
         bridge_device_free(device);
         return NULL;
     }

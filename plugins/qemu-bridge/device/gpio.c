@@ -18,6 +18,7 @@ static void output_changed(HwInstance *instance, uint32_t number, bool level)
 {
     const BridgeDevice *device = instance->owner;
 
+    bridge_line_check(device, number);
     qemu_set_irq(device->outputs[number], level);
 }
 
@@ -39,9 +40,10 @@ bool bridge_gpio_attach(BridgeDevice *device, HwError *error)
                                             (int)lines->input_count);
     }
     if (lines->outputs) {
+        bridge_lines_withdraw(device);
         qdev_init_gpio_out_named(device->object, device->outputs, lines->outputs,
                                  (int)lines->output_count);
     }
     device->instance->output_changed = output_changed;
-    return true;
+    return bridge_lines_connect(device, error);
 }

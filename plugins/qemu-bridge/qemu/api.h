@@ -83,6 +83,19 @@ QEMU_WEAK QemuObjectProperty *object_class_property_add(
     QemuPropertyAccessor *set, void (*release)(QemuObject *, const char *, void *), void *opaque);
 QEMU_WEAK void object_class_property_set_description(QemuObjectClass *cls, const char *name,
                                                      const char *description);
+/* A property of one object. */
+QEMU_WEAK QemuObjectProperty *object_property_add(
+    QemuObject *object, const char *name, const char *type, QemuPropertyAccessor *get,
+    QemuPropertyAccessor *set, void (*release)(QemuObject *, const char *, void *), void *opaque);
+QEMU_WEAK void object_property_set_description(QemuObject *object, const char *name,
+                                               const char *description);
+QEMU_WEAK void object_property_del(QemuObject *object, const char *name);
+/* Returns NULL if neither the object nor its class has the property. */
+QEMU_WEAK QemuObjectProperty *object_property_find(QemuObject *object, const char *name);
+QEMU_WEAK bool object_property_set_link(QemuObject *object, const char *name, QemuObject *value,
+                                        QemuError **errp);
+/* Returns the object. */
+QEMU_WEAK void *object_ref(void *object);
 QEMU_WEAK bool object_property_get_bool(QemuObject *object, const char *name, QemuError **errp);
 QEMU_WEAK uint64_t object_property_get_uint(QemuObject *object, const char *name, QemuError **errp);
 

@@ -25,6 +25,10 @@ QEMU_WEAK void qdev_init_gpio_in_named_with_opaque(QemuObject *device,
                                                    void *opaque, const char *name, int count);
 QEMU_WEAK void qdev_init_gpio_out_named(QemuObject *device, QemuIrq **targets, const char *name,
                                         int count);
+/* `name` NULL: the inputs without a name.  QEMU aborts if the device does not have the input. */
+QEMU_WEAK QemuIrq *qdev_get_gpio_in_named(QemuObject *device, const char *name, int number);
+QEMU_WEAK void qdev_connect_gpio_out_named(QemuObject *device, const char *name, int number,
+                                           QemuIrq *input);
 QEMU_WEAK void qemu_set_irq(QemuIrq *irq, int level);
 /* QEMU calls `hold` of a device at a system reset, after hot plug, and when its bus is reset.
  * 7.2 passes no type. */

@@ -6,19 +6,6 @@
 #include "hw-api/device/error.h"
 #include "hw-api/host/run/gpio.h"
 
-/* At most ten digits, so that no number overflows. */
-static bool number_parse(const char *text, size_t length, uint64_t *number)
-{
-    *number = 0;
-    for (size_t i = 0; i < length; i++) {
-        if (!g_ascii_isdigit(text[i])) {
-            return false;
-        }
-        *number = *number * 10 + (uint64_t)(text[i] - '0');
-    }
-    return length >= 1 && length <= 10;
-}
-
 /* "out[3]" is 3. */
 static bool output_parse(const HwClass *cls, const char *key, uint64_t *number)
 {
@@ -28,7 +15,7 @@ static bool output_parse(const HwClass *cls, const char *key, uint64_t *number)
 
     return name > 0 && length > name + 2 && strncmp(key, lines->outputs, name) == 0 &&
            key[name] == '[' && key[length - 1] == ']' &&
-           number_parse(key + name + 1, length - name - 2, number);
+           hw_gpio_number_parse(key + name + 1, length - name - 2, number);
 }
 
 bool ob_line_is_option(const HwClass *cls, const char *key)
@@ -89,15 +76,15 @@ static bool input_connect(const Output *output, ObDevice *to, uint64_t input, Hw
 static bool output_connect(const Output *output, HwError *error)
 {
     const char *value = output->option->value;
-    const char *colon = strrchr(value, ':');
+    uint64_t input;
+    size_t length = hw_gpio_target_parse(value, &input);
     HwInstance *to;
     g_autofree char *id = NULL;
-    uint64_t input;
 
-    if (!colon || !number_parse(colon + 1, strlen(colon + 1), &input)) {
+    if (!length) {
         return output_refuse(output, error, "'%s' is malformed, expected ID:NUMBER", value);
     }
-    id = g_strndup(value, (gsize)(colon - value));
+    id = g_strndup(value, length);
     if (strcmp(id, output->device->instance->id) == 0) {
         return output_refuse(output, error, "'%s' is the device itself, expected another", id);
     }

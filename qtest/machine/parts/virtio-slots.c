@@ -4,12 +4,12 @@
 #include "hw-api/device/error.h"
 #include "qtest/machine/core/host-internal.h"
 
-#define SLOT      0x200u
-#define SLOTS     32u
+#define SLOT    0x200u
+#define SLOTS   32u
 
-#define MAGIC     0x74726976u /* "virt" */
-#define VERSION   1u          /* QEMU's transports are legacy ones, as seen in 7.2, 10.0 and 11.1 */
-#define VENDOR    0x554d4551u /* "QEMU" */
+#define MAGIC   0x74726976u /* "virt" */
+#define VERSION 1u          /* QEMU's transports are legacy ones, as seen in 7.2, 10.0 and 11.1 */
+#define VENDOR  0x554d4551u /* "QEMU" */
 
 typedef struct VirtioSlots {
     HwDevice dev;
