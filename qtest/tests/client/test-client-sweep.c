@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The sweep finds a device whose registers are other than its table says.  Here the device is right,
+ * and the table that the sweep gets is wrong. */
+#include "qtest/client/sweep.h"
+
+#include "hw-api/host/run/instance.h"
+#include "qtest/machine/board.h"
+#include "qtest/machine/core/host.h"
+
+#define BASE UINT64_C(0xfed10000)
+#define RAM  UINT64_C(0x200000)
+
+enum { CTRL, STATUS, COUNT, REGISTERS };
+
+typedef struct Bench {
+    HwDevice dev;
+    uint64_t addr;
+    uint32_t regs[REGISTERS];
+} Bench;
+
+/* Each load has another value, as long as `counts` is set. */
+static bool counts;
+
+static uint32_t count_read(HwDevice *dev, uint32_t stored)
+{
+    static uint32_t loads;
+
+    (void)dev, (void)stored;
+    return counts ? ++loads : 0;
+}
+
+/* clang-format off */
+static const HwRegister bench_registers[] = {
+    { .name = "CTRL", .offset = 0, .rw = 0x00ff00ff },
+    { .name = "STATUS", .offset = 4, .reset = 0xf0f0f0f1, .w1c = 0xf0f0f0f0 },
+    { .name = "COUNT", .offset = 8, .read = count_read },
+};
+
+static const HwRegion bench_regions[] = {
+    { .name = "mmio", .kind = HW_REGION_REGISTERS, .size = 0x20,
+      .base = HW_MEMBER(Bench, addr, uint64_t), .words = offsetof(Bench, regs),
+      .word_count = REGISTERS, .registers = HW_TABLE(bench_registers) },
+};
+/* clang-format on */
+
+static const HwProperty bench_properties[] = {
+    HW_PROP_ADDRESS("addr", Bench, addr, BASE, "of the registers"),
+};
+
+static HwClass bench_class = { .table = { .abi = HW_ABI(HwDeviceClass),
+                                          .name = "bench",
+                                          .instance_size = sizeof(Bench),
+                                          .regions = HW_TABLE(bench_regions),
+                                          .properties = HW_TABLE(bench_properties) } };
+
+typedef char *Sweep(ObClient *c, const HwRegion *region, uint64_t address);
+
+typedef struct Row {
+    const char *path;
+    Sweep *sweep;
+    HwRegister wrong;    /* in the table that the sweep gets */
+    const char *problem; /* NULL: the sweep finds none */
+} Row;
+
+/* clang-format off */
+static const Row rows[] = {
+    { "writable/right", ob_sweep_writable, { .name = "CTRL", .rw = 0x00ff00ff }, NULL },
+    { "writable/bit-does-not-store", ob_sweep_writable, { .name = "CTRL", .rw = 0x01ff00ff },
+      "CTRL at 0xfed10003, 1 bytes wide: 0x5a00c3, expected 0x15a00c3" },
+    { "writable/none-stores", ob_sweep_writable, { .name = "STATUS", .offset = 4, .rw = 1 << 8 },
+      "STATUS at 0xfed10005, 1 bytes wide: 0xf0f0f0f1, expected 0xf0f0f1f1" },
+    { "reserved/right", ob_sweep_reserved, { .name = "CTRL", .rw = 0x00ff00ff }, NULL },
+    { "reserved/bit-stores", ob_sweep_reserved, { .name = "CTRL", .rw = 0x00ff00fe },
+      "CTRL at 0xfed10000, 4 bytes wide: 0x1, expected 0x0, after 0x1 was stored to reserved bits "
+      "at 0xfed10000" },
+    { "clear/right", ob_sweep_write_one_clear,
+      { .name = "STATUS", .offset = 4, .w1c = 0xf0f0f0f0 }, NULL },
+    { "clear/bit-stays", ob_sweep_write_one_clear,
+      { .name = "STATUS", .offset = 4, .w1c = 0xf0f0f0f1 },
+      "STATUS at 0xfed10004, 1 bytes wide: 0xf0f0f001, expected 0xf0f0f000" },
+    { "clear/zero-stores", ob_sweep_write_one_clear, { .name = "CTRL", .w1c = 0x00ff00ff },
+      "CTRL at 0xfed10000, 1 bytes wide: 0xff0000, expected 0xff00ff" },
+    { "loads/right", ob_sweep_loads, { .name = "CTRL" }, NULL },
+};
+/* clang-format on */
+
+static ObHost *host_new(void)
+{
+    HW_ERROR(error, 400);
+    const ObHostConfig config = { .architecture = "x86_64" };
+    ObHost *host = ob_host_new(&config, &error);
+
+    g_assert_nonnull(host);
+    g_assert_true(ob_host_add_class(host, &bench_class, &error));
+    g_assert_true(ob_host_add_device(host, "bench", NULL, 0, &error));
+    ob_host_reset(host);
+    return host;
+}
+
+/* The device's table, but for one register. */
+static HwRegion table_with(const HwRegister *wrong)
+{
+    static HwRegister registers[G_N_ELEMENTS(bench_registers)];
+    HwRegion region = bench_regions[0];
+
+    for (size_t i = 0; i < G_N_ELEMENTS(registers); i++) {
+        registers[i] = bench_registers[i].offset == wrong->offset ? *wrong : bench_registers[i];
+    }
+    region.registers = (HwRegisters)HW_TABLE(registers);
+    return region;
+}
+
+static void test_row(const void *opaque)
+{
+    const Row *row = opaque;
+    HwRegion region = table_with(&row->wrong);
+    ObHost *host = host_new();
+    ObClient *c = ob_client_in_process(host);
+    g_autofree char *problem = NULL;
+
+    if (row->sweep == ob_sweep_write_one_clear) {
+        ob_client_writel(c, BASE, 0x00ff00ff); /* there is something to clear */
+    }
+    problem = row->sweep(c, &region, BASE);
+    g_assert_cmpstr(problem, ==, row->problem);
+    ob_client_free(c);
+    ob_host_free(host);
+}
+
+static void test_loads(void)
+{
+    ObHost *host = host_new();
+    ObClient *c = ob_client_in_process(host);
+    g_autofree char *problem = NULL;
+
+    counts = true;
+    problem = ob_sweep_loads(c, &bench_regions[0], BASE);
+    counts = false;
+    g_assert_nonnull(problem);
+    g_assert_true(g_str_has_prefix(problem, "load at 0xfed10008, 1 bytes wide: "));
+    ob_client_free(c);
+    ob_host_free(host);
+}
+
+static void test_memory(void)
+{
+    ObHost *host = host_new();
+    ObClient *c = ob_client_in_process(host);
+    g_autofree char *problem = NULL;
+
+    g_assert_null(ob_sweep_memory(c, RAM, 0x1000));
+    problem = ob_sweep_memory(c, BASE, 0x20); /* registers */
+    g_assert_nonnull(problem);
+    g_assert_true(g_str_has_prefix(problem, "byte at 0xfed1000"));
+    ob_client_free(c);
+    ob_host_free(host);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *path = g_strdup_printf("/client-sweep/%s", rows[i].path);
+
+        g_test_add_data_func(path, &rows[i], test_row);
+    }
+    g_test_add_func("/client-sweep/loads/value-that-changes", test_loads);
+    g_test_add_func("/client-sweep/memory/registers-are-none", test_memory);
+    return g_test_run();
+}
