@@ -14,6 +14,7 @@ import tempfile
 from mutation import trial
 
 BATCHES = [4, 24]  # the tests that are built and run first, and next; then all others
+SECONDS_PER_WORD = 5  # so much slower may be a test that has one more word of the path in its name
 BRIDGE = 'bridge-7.2'
 OTHER_RELEASE = r'-(?!7\.2$)\d+\.\d+$'
 PLAIN = ['-Dbuildtype=plain', '-Doptimization=1', '-Ddebug=false']
@@ -146,7 +147,7 @@ class Tree:
 
     def ordered(self, path):
         """The suite's tests.  Those come first whose programs have this code; among them, those that
-        killed changes of this folder or share words with the path, for the time that they take."""
+        killed changes of this folder or share words with the path; slow tests come later."""
         words = words_of(path[:-2])
         suites = self.bridge_suites if path.startswith('plugins/qemu-bridge/') else self.suites
         carriers = self.carriers(path)
@@ -155,8 +156,8 @@ class Tree:
             own = [word for word in test['cmd'] if word.startswith(self.root)]
             shared = words & words_of('/'.join([test['name'], *own]).replace(self.root, ''))
             kills = self.killed[os.path.dirname(path), test['name']]
-            value = (0.2 + len(shared) + 2 * kills) / (0.5 + self.seconds[test['name']])
-            return not carriers & self.files[test['name']], -value
+            late = self.seconds[test['name']] / SECONDS_PER_WORD
+            return not carriers & self.files[test['name']], late - len(shared) - 2 * kills
 
         return sorted((test for test in self.tests if suites_of(test) & suites), key=rank)
 
