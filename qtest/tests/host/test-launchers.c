@@ -311,6 +311,22 @@ static void test_daemon_without_machine(Program *f, gconstpointer data)
     fails(f, "-daemonize -M nine", "-machine: unknown machine 'nine', did you mean 'none'?");
 }
 
+static void test_connected_socket_as_a_server(Program *f, gconstpointer data)
+{
+    g_autofree char *arguments = NULL, *sentence = NULL;
+    int fds[2];
+
+    (void)data;
+    g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), ==, 0);
+    arguments = g_strdup_printf("-chardev socket,id=c,fd=%d,server=on -qmp chardev:c",
+                                inheritable(fds[0]));
+    sentence = g_strdup_printf("-qmp: fd %d: the socket does not listen, expected server=off",
+                               fds[0]);
+    fails(f, arguments, sentence);
+    close(fds[0]);
+    close(fds[1]);
+}
+
 static void test_wrong_socket(Program *f, gconstpointer data)
 {
     g_autofree char *arguments = g_strdup_printf("-chardev socket,id=c,fd=%d -qmp chardev:c",
@@ -343,6 +359,7 @@ int main(int argc, char **argv)
     TEST("/launchers/pseudo-terminal", NULL, test_pseudo_terminal);
     TEST("/launchers/output-file", NULL, test_output_file);
     TEST("/launchers/refused/listener-as-a-client", NULL, test_wrong_socket);
+    TEST("/launchers/connected-socket-as-a-server", NULL, test_connected_socket_as_a_server);
     for (size_t i = 0; i < G_N_ELEMENTS(failures); i++) {
         g_autofree char *path = g_strconcat("/launchers/refused/", failures[i].name, NULL);
         TEST(path, &failures[i], test_failure);

@@ -65,6 +65,16 @@ static void test_shutdown_then_cont(Qmp *f, gconstpointer data)
     assert_state(f, "shutdown");
 }
 
+/* Only between two turns of the loop is the machine in this state. */
+static void test_cont_in_a_migration(Qmp *f, gconstpointer data)
+{
+    (void)data;
+    f->system.state = OB_RUNSTATE_FINISH_MIGRATE;
+    say(f, "{\"execute\": \"cont\"}");
+    hear_error(f, "GenericError", "Migration is not finalized yet");
+    assert_state(f, "finish-migrate");
+}
+
 static void test_shutdown_then_reset(Qmp *f, gconstpointer data)
 {
     test_shutdown_pauses(f, data);
@@ -186,6 +196,7 @@ int main(int argc, char **argv)
     RUN_STATE("shutdown/last-option-wins", "-no-shutdown -action shutdown=poweroff",
               test_shutdown_ends);
     RUN_STATE("shutdown/cont-wants-a-reset", "-no-shutdown", test_shutdown_then_cont);
+    RUN_STATE("finish-migrate/cont-is-refused", "-nodefaults", test_cont_in_a_migration);
     RUN_STATE("shutdown/reset-and-cont-run-it-again", "-no-shutdown", test_shutdown_then_reset);
     RUN_STATE("shutdown/quit-ends-it", "-no-shutdown", test_shutdown_then_quit);
     RUN_STATE("shutdown/of-a-stopped-machine", "-no-shutdown", test_shutdown_while_stopped);

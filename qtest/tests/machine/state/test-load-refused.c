@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hw-api/device/bytes.h"
 #include "qtest/machine/board.h"
 #include "qtest/machine/state/load.h"
 #include "qtest/machine/state/save.h"
@@ -82,6 +83,19 @@ static void test_version_that_is_too_new_is_refused(void)
 
     stream->data[at + 12] = 4;
     memo_refused(host, stream, "savevm: unsupported version 4 for 'memo' v3");
+    memo_word_expect(host, 77, 88);
+    ob_host_free(host);
+}
+
+/* The runstate is text with its zero; its length comes before it. */
+static void test_runstate_of_no_bytes_is_refused(void)
+{
+    g_autoptr(GByteArray) stream = memo_stream(5, 6);
+    ObHost *host = memo_host_new("q35", true);
+    size_t at = stream_find(stream, 0, "\13globalstate", 12) + 12 + 8;
+
+    hw_store_be32(stream->data + at, 0);
+    memo_refused(host, stream, "globalstate: the runstate is malformed: 0 bytes");
     memo_word_expect(host, 77, 88);
     ob_host_free(host);
 }
@@ -381,6 +395,7 @@ int main(int argc, char **argv)
                     test_section_of_a_missing_device_is_refused);
     g_test_add_func("/load-refused/unknown-section", test_unknown_section_is_refused);
     g_test_add_func("/load-refused/version-too-new", test_version_that_is_too_new_is_refused);
+    g_test_add_func("/load-refused/runstate-of-no-bytes", test_runstate_of_no_bytes_is_refused);
     g_test_add_func("/load-refused/other-ram-size", test_other_ram_size_is_refused);
     g_test_add_func("/load-refused/post-load-takes-all-back",
                     test_post_load_that_refuses_takes_all_back);

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Refusals at the program's start that need files or many devices.  Other options' refusals are in
+ * test-options-refused.c. */
+#include <glib.h>
+
+#include "qtest/tests/lib/shell.h"
+
+typedef struct Row {
+    const char *name;
+    const char *command; /* in a scratch directory; $HOST is the program, $TOOL outboard-stream */
+    const char *sentence;
+} Row;
+
+/* clang-format off */
+static const Row refusals[] = {
+    { "fw-cfg-file-that-is-a-directory", "\"$HOST\" -machine pc -fw_cfg name=opt/x,file=/",
+      "-fw_cfg: Failed to read file '/': Is a directory" },
+    { "filter-dump-into-a-missing-directory",
+      "\"$HOST\" -netdev hubport,hubid=0,id=n -object filter-dump,id=f,netdev=n,file=missing/x",
+      "-object: filter-dump: can't write 'missing/x': No such file or directory" },
+    { "memory-in-a-directory-without-files",
+      "\"$HOST\" -m 64M -object memory-backend-file,id=m,size=64M,mem-path=/proc",
+      "-object: m: can't create a file in '/proc': No such file or directory" },
+    { "network-cards-for-each-address",
+      "\"$HOST\" -machine pc $(for n in $(seq 257); do "
+      "echo -netdev hubport,hubid=0,id=n$n -device virtio-net-mmio,netdev=n$n; done)",
+      "no address is left, expected mac=" },
+    { "stream-check-without-a-plugin",
+      "cp \"$TOOL\" tool && ./tool check \"$OB_STREAMS/x86-crb-reset-7.2.bin\"",
+      "check: the plugin is missing, expected --set FILE" },
+};
+
+/* The program goes on. */
+static const Row warnings[] = {
+    { "disk-smaller-than-a-sector",
+      "echo >small && echo quit | \"$HOST\" -machine pc -drive if=none,id=d,file=small "
+      "-device ide-hd,drive=d -monitor stdio",
+      "disk: can't read the first sector of 'small': it is smaller" },
+    { "fw-cfg-name-of-the-host",
+      "echo quit | \"$HOST\" -machine pc -fw_cfg name=etc/x,string=y -monitor stdio",
+      "warning: -fw_cfg: etc/x: such names are for the host itself, expected a name that starts "
+      "with opt/" },
+};
+/* clang-format on */
+
+static void test_refusal(gconstpointer opaque)
+{
+    const Row *row = opaque;
+    ObScratch *scratch = ob_scratch_new();
+
+    shell_assert_refused(scratch, row->command, row->sentence);
+    ob_scratch_free(scratch);
+}
+
+static void test_warning(gconstpointer opaque)
+{
+    const Row *row = opaque;
+    ObScratch *scratch = ob_scratch_new();
+
+    shell_assert_says(scratch, row->command, row->sentence);
+    ob_scratch_free(scratch);
+}
+
+static void rows_add(const Row *rows, size_t count, const char *kind, GTestDataFunc function)
+{
+    for (size_t i = 0; i < count; i++) {
+        g_autofree char *path = g_strdup_printf("/start/%s/%s", kind, rows[i].name);
+
+        g_test_add_data_func(path, &rows[i], function);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    rows_add(refusals, G_N_ELEMENTS(refusals), "refused", test_refusal);
+    rows_add(warnings, G_N_ELEMENTS(warnings), "warned-of", test_warning);
+    return g_test_run();
+}
