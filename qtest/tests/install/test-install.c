@@ -92,6 +92,19 @@ static void test_preflight_misses_the_bridge(void)
     ob_scratch_free(scratch);
 }
 
+/* By a name of a QEMU that no computer has. */
+static void test_wrapper_misses_qemu(void)
+{
+    ObScratch *scratch = install("files");
+
+    shell_assert_refused(scratch,
+                         "cp \"$L/outboard/outboard-qemu-system\" outboard-qemu-system-none && "
+                         "./outboard-qemu-system-none -machine virt",
+                         "/usr/bin/qemu-system-none does not exist, expected QEMU of the "
+                         "distribution");
+    ob_scratch_free(scratch);
+}
+
 /* A new header that nobody installs would be missed by its first user. */
 static void test_each_public_header_is_there(void)
 {
@@ -162,6 +175,7 @@ int main(int argc, char **argv)
     g_test_add_func("/install/tcti-module-is-found-by-name", test_tcti_module_is_found_by_name);
     g_test_add_func("/install/qemu-loads-the-bridge", test_qemu_loads_the_bridge);
     g_test_add_func("/install/preflight-misses-the-bridge", test_preflight_misses_the_bridge);
+    g_test_add_func("/install/wrapper-misses-qemu", test_wrapper_misses_qemu);
     g_test_add_func("/install/has-each-public-header", test_each_public_header_is_there);
     g_test_add_func("/install/new-device/builds", test_new_device_builds);
     g_test_add_func("/install/new-device/needs-a-directory", test_new_device_needs_a_directory);
