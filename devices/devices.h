@@ -13,6 +13,7 @@ extern const HwDeviceClass pvpanic_class;
 extern const HwDeviceClass pvpanic_pci_class;
 extern const HwDeviceClass edu_class;
 extern const HwDeviceClass i2c_ocores_class;
+extern const HwDeviceClass ib700_class;
 extern const HwDeviceClass idio_class;
 extern const HwDeviceClass sand_glass_class;
 extern const HwDeviceClass sand_glass_pci_class;

@@ -8,6 +8,7 @@ static const HwDeviceClassRef outboard_classes[] = {
     &at24_class,
     &beacon_class,
     &bochs_display_class,
+    &ib700_class,
     &pvpanic_class,
     &pvpanic_pci_class,
     &edu_class,

@@ -21,6 +21,7 @@ typedef enum HwGuestNews {
     HW_GUEST_PANICKED = 0,     /* the kernel has crashed */
     HW_GUEST_CRASH_LOADED = 1, /* the kernel has crashed, and its crash kernel takes over */
     HW_GUEST_SHUTS_DOWN = 2,   /* the operating system asks for the power to be switched off */
+    HW_GUEST_HANGS = 3,        /* a watchdog has expired */
 } HwGuestNews;
 
 typedef struct HwGuestState {

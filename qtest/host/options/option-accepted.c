@@ -47,13 +47,6 @@ static bool choices_check(ObOptions *options, const char *argument, const Choice
     return true;
 }
 
-/* No machine has a watchdog. */
-bool ob_option_watchdog_action(ObOptions *options, const char *argument, HwError *error)
-{
-    (void)options;
-    return ob_action_find("watchdog", ob_watchdog_actions, argument, error) >= 0;
-}
-
 bool ob_option_message(ObOptions *options, const char *argument, HwError *error)
 {
     static const Choice choices[] = { { "timestamp", ON_OFF }, { "guest-name", ON_OFF }, { 0 } };

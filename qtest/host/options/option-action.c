@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* -action: the effect of the guest's shutdown, reset and panic. */
+/* -action: the effect of the guest's shutdown, reset, panic and hang. */
 #include "qtest/host/options/option-table.h"
 
 #include "hw-api/device/error.h"
@@ -14,8 +14,12 @@ const char *const ob_panic_actions[] = {
     NULL,
 };
 
-const char *const ob_watchdog_actions[] = { "reset", "shutdown", "poweroff", "inject-nmi",
-                                            "pause", "debug",    "none",     NULL };
+const char *const ob_watchdog_actions[] = {
+    [OB_WATCHDOG_RESET] = "reset",       [OB_WATCHDOG_SHUTDOWN] = "shutdown",
+    [OB_WATCHDOG_POWEROFF] = "poweroff", [OB_WATCHDOG_INJECT_NMI] = "inject-nmi",
+    [OB_WATCHDOG_PAUSE] = "pause",       [OB_WATCHDOG_DEBUG] = "debug",
+    [OB_WATCHDOG_NONE] = "none",         NULL,
+};
 static const char *const shutdown_actions[] = { "poweroff", "pause", NULL };
 static const char *const reboot_actions[] = { "reset", "shutdown", NULL };
 
@@ -47,7 +51,11 @@ static void panic_set(ObActions *actions, int value)
     actions->panic = (ObPanicAction)value;
 }
 
-/* No machine has a watchdog, so its actions have no place. */
+static void watchdog_set(ObActions *actions, int value)
+{
+    actions->watchdog = (ObWatchdogAction)value;
+}
+
 static const struct {
     const char *key;
     const char *const *names;
@@ -56,7 +64,7 @@ static const struct {
     { "shutdown", shutdown_actions, shutdown_set },
     { "reboot", reboot_actions, reboot_set },
     { "panic", ob_panic_actions, panic_set },
-    { "watchdog", ob_watchdog_actions, NULL },
+    { "watchdog", ob_watchdog_actions, watchdog_set },
 };
 
 bool ob_actions_set(ObActions *actions, const char *key, const char *value, HwError *error)
@@ -68,7 +76,7 @@ bool ob_actions_set(ObActions *actions, const char *key, const char *value, HwEr
             continue;
         }
         index = ob_action_find(key, kinds[i].names, value, error);
-        if (index >= 0 && kinds[i].set) {
+        if (index >= 0) {
             kinds[i].set(actions, index);
         }
         return index >= 0;
@@ -95,6 +103,11 @@ bool ob_option_action(ObOptions *options, const char *argument, HwError *error)
         }
     }
     return true;
+}
+
+bool ob_option_watchdog_action(ObOptions *options, const char *argument, HwError *error)
+{
+    return ob_actions_set(&options->actions, "watchdog", argument, error);
 }
 
 bool ob_option_no_shutdown(ObOptions *options, const char *argument, HwError *error)

@@ -107,13 +107,14 @@ ObOptionParser ob_option_run_with, ob_option_sandbox, ob_option_pid_file, ob_opt
 ObOptionParser ob_option_vnc, ob_option_display;
 
 /* option-accepted.c: options without effect here, whose values are checked */
-ObOptionParser ob_option_message, ob_option_overcommit, ob_option_watchdog_action;
+ObOptionParser ob_option_message, ob_option_overcommit;
 
 /* option-rtc.c */
 ObOptionParser ob_option_rtc;
 
 /* option-action.c */
-ObOptionParser ob_option_action, ob_option_no_shutdown, ob_option_no_reboot;
+ObOptionParser ob_option_action, ob_option_watchdog_action, ob_option_no_shutdown,
+    ob_option_no_reboot;
 
 /* The index of `value` in `names`, which ends with NULL; -1 and `error`: it is not there. */
 int ob_action_find(const char *key, const char *const *names, const char *value, HwError *error);

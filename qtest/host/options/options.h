@@ -68,13 +68,24 @@ typedef enum ObPanicAction {
     OB_PANIC_EXIT_FAILURE,
     OB_PANIC_NONE,
 } ObPanicAction;
-extern const char *const ob_panic_actions[];    /* ends with NULL */
-extern const char *const ob_watchdog_actions[]; /* ends with NULL; no machine has a watchdog */
+extern const char *const ob_panic_actions[]; /* ends with NULL */
+
+typedef enum ObWatchdogAction {
+    OB_WATCHDOG_RESET, /* QEMU's default */
+    OB_WATCHDOG_SHUTDOWN,
+    OB_WATCHDOG_POWEROFF,
+    OB_WATCHDOG_INJECT_NMI,
+    OB_WATCHDOG_PAUSE,
+    OB_WATCHDOG_DEBUG,
+    OB_WATCHDOG_NONE,
+} ObWatchdogAction;
+extern const char *const ob_watchdog_actions[]; /* ends with NULL */
 
 typedef struct ObActions {
     bool shutdown_pauses;   /* else the program ends */
     bool reboot_shuts_down; /* else the machine is reset */
     ObPanicAction panic;
+    ObWatchdogAction watchdog;
 } ObActions;
 
 /* Sets the action of `key`: "shutdown", "reboot", "panic" or "watchdog".  Returns false and sets

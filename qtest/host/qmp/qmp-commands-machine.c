@@ -148,22 +148,36 @@ json_t *ob_qmp_system_wakeup(ObQmpCall *call)
                : ob_qmp_fail(call, OB_QMP_GENERIC, "%s", reason.text);
 }
 
+/* Sets an action whose parameter in the call is `name`. */
+static bool action_set(ObQmpCall *call, ObActions *actions, const char *kind, const char *name)
+{
+    const char *value = ob_qmp_string(call, name);
+    HW_ERROR(reason, 512);
+
+    return ob_actions_set(actions, kind, value, &reason) ||
+           ob_qmp_fail(call, OB_QMP_GENERIC, "Parameter '%s' does not accept value '%s'", name,
+                       value);
+}
+
 json_t *ob_qmp_set_action(ObQmpCall *call)
 {
     ObActions actions = call->system->actions;
-    HW_ERROR(reason, 512);
     const char *name;
     json_t *value;
 
     json_object_foreach(call->arguments, name, value)
     {
-        if (!ob_actions_set(&actions, name, json_string_value(value), &reason)) {
-            return ob_qmp_fail(call, OB_QMP_GENERIC, "Parameter '%s' does not accept value '%s'",
-                               name, json_string_value(value));
+        if (!action_set(call, &actions, name, name)) {
+            return NULL;
         }
     }
     call->system->actions = actions;
     return json_object();
+}
+
+json_t *ob_qmp_watchdog_set_action(ObQmpCall *call)
+{
+    return action_set(call, &call->system->actions, "watchdog", "action") ? json_object() : NULL;
 }
 
 json_t *ob_qmp_quit(ObQmpCall *call)

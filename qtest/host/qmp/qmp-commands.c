@@ -83,6 +83,8 @@ const ObQmpCommand ob_qmp_commands[] = {
                             { "panic", "PanicAction", true },
                             { "watchdog", "WatchdogAction", true }),
       NULL, ob_qmp_set_action },
+    { "watchdog-set-action", MEMBERS({ "action", "WatchdogAction" }), NULL,
+      ob_qmp_watchdog_set_action },
     { "set-numa-node", MEMBERS({ "type", "NumaOptionsType" }), NULL, ob_qmp_set_numa_node,
       .takes_any = true },
     { "x-exit-preconfig", NULL, NULL, ob_qmp_x_exit_preconfig },

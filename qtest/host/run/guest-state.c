@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A device such as pvpanic tells of the guest's operating system: QEMU's events and actions. */
 #include "hw-api/ext/draft/guest-state.h"
+#include "qtest/host/io/log.h"
 #include "qtest/host/io/loop.h"
 #include "qtest/host/run/system.h"
 #include "qtest/text/json.h"
@@ -16,10 +17,9 @@ const char *const ob_guest_panic_actions[] = {
     NULL,
 };
 
-static void tell(ObSystem *system, const char *event, int action)
+static void tell(ObSystem *system, const char *event, const char *action)
 {
-    ob_system_event(system, event,
-                    json_pack("{s:o}", "action", ob_json_text(ob_guest_panic_actions[action])));
+    ob_system_event(system, event, json_pack("{s:o}", "action", ob_json_text(action)));
 }
 
 static int panic_action(const ObActions *actions)
@@ -35,11 +35,11 @@ static int panic_action(const ObActions *actions)
                                                                            : plain[actions->panic];
 }
 
-static void machine_stop(ObSystem *system)
+static void machine_stop(ObSystem *system, ObRunState state)
 {
     if (system->state == OB_RUNSTATE_RUNNING) {
         ob_system_stop(system);
-        system->state = OB_RUNSTATE_GUEST_PANICKED;
+        system->state = state;
     }
 }
 
@@ -47,16 +47,35 @@ static void panicked(ObSystem *system)
 {
     int action = panic_action(&system->actions);
 
-    tell(system, "GUEST_PANICKED", action);
+    tell(system, "GUEST_PANICKED", ob_guest_panic_actions[action]);
     if (action == RUN) {
         return;
     }
-    machine_stop(system);
+    machine_stop(system, OB_RUNSTATE_GUEST_PANICKED);
     if (action == POWEROFF) {
         ob_system_shutdown(system, "guest-panic");
         if (system->ending && system->actions.panic == OB_PANIC_EXIT_FAILURE) {
             system->exit_status = 1;
         }
+    }
+}
+
+/* No CPU runs that could get an NMI, or could answer the button: those actions are events alone. */
+static void watchdog_expired(ObSystem *system)
+{
+    ObWatchdogAction action = system->actions.watchdog;
+
+    tell(system, "WATCHDOG", ob_watchdog_actions[action]);
+    if (action == OB_WATCHDOG_RESET) {
+        ob_system_reset(system, "guest-reset");
+    } else if (action == OB_WATCHDOG_SHUTDOWN) {
+        ob_system_event(system, "POWERDOWN", NULL);
+    } else if (action == OB_WATCHDOG_POWEROFF) {
+        ob_system_quit(system, "guest-reset");
+    } else if (action == OB_WATCHDOG_PAUSE) {
+        machine_stop(system, OB_RUNSTATE_WATCHDOG);
+    } else if (action == OB_WATCHDOG_DEBUG) {
+        ob_report_warning("the watchdog has expired");
     }
 }
 
@@ -69,7 +88,7 @@ static bool news_tell(void *opaque)
     system->news = 0;
     g_clear_pointer(&system->teller, ob_idle_free);
     if (news & BIT(HW_GUEST_CRASH_LOADED)) {
-        tell(system, "GUEST_CRASHLOADED", RUN);
+        tell(system, "GUEST_CRASHLOADED", ob_guest_panic_actions[RUN]);
     }
     if (news & BIT(HW_GUEST_PANICKED)) {
         panicked(system);
@@ -78,6 +97,9 @@ static bool news_tell(void *opaque)
         ob_system_event(system, "GUEST_PVSHUTDOWN", NULL);
         ob_system_shutdown(system, "guest-shutdown");
     }
+    if (news & BIT(HW_GUEST_HANGS)) {
+        watchdog_expired(system);
+    }
     return false;
 }
 
@@ -85,7 +107,7 @@ void ob_system_guest_told(void *opaque, uint32_t news)
 {
     ObSystem *system = opaque;
 
-    if (news > HW_GUEST_SHUTS_DOWN) {
+    if (news > HW_GUEST_HANGS) {
         return;
     }
     system->news |= BIT(news);

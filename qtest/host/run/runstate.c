@@ -22,6 +22,7 @@ const char *const ob_runstate_names[] = {
     [OB_RUNSTATE_SUSPENDED] = "suspended",
     [OB_RUNSTATE_SHUTDOWN] = "shutdown",
     [OB_RUNSTATE_GUEST_PANICKED] = "guest-panicked",
+    [OB_RUNSTATE_WATCHDOG] = "watchdog",
     NULL,
 };
 
@@ -50,7 +51,8 @@ void ob_system_cont(ObSystem *system)
 {
     system->autostart |= system->state == OB_RUNSTATE_INMIGRATE;
     if (system->state == OB_RUNSTATE_PRELAUNCH || system->state == OB_RUNSTATE_PAUSED ||
-        system->state == OB_RUNSTATE_POSTMIGRATE || system->state == OB_RUNSTATE_GUEST_PANICKED) {
+        system->state == OB_RUNSTATE_POSTMIGRATE || system->state == OB_RUNSTATE_GUEST_PANICKED ||
+        system->state == OB_RUNSTATE_WATCHDOG) {
         system->state = OB_RUNSTATE_RUNNING;
         ob_system_event(system, "RESUME", NULL);
         ob_system_boot(system);

@@ -22,6 +22,7 @@ typedef enum ObRunState {
     OB_RUNSTATE_SUSPENDED, /* S3 */
     OB_RUNSTATE_SHUTDOWN,
     OB_RUNSTATE_GUEST_PANICKED,
+    OB_RUNSTATE_WATCHDOG,
 } ObRunState;
 
 /* QEMU's name of the state: "running". */
@@ -54,8 +55,8 @@ void ob_system_boot(struct ObSystem *system);
  * shutdown=pause it sends SHUTDOWN and STOP, and keeps the machine for a reset. */
 void ob_system_shutdown(struct ObSystem *system, const char *reason);
 
-/* The host's observer of the guest (HwGuestNews).  After a panic the machine stops or the program
- * ends, by -action panic.  Events GUEST_PANICKED, GUEST_CRASHLOADED and GUEST_PVSHUTDOWN. */
+/* The host's observer of the guest (HwGuestNews).  -action panic and watchdog say what happens after
+ * a panic or a hang.  Events GUEST_PANICKED, GUEST_CRASHLOADED, GUEST_PVSHUTDOWN and WATCHDOG. */
 void ob_system_guest_told(void *system, uint32_t news);
 extern const char *const ob_guest_panic_actions[]; /* in events; ends with NULL */
 

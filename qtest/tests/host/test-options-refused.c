@@ -136,7 +136,8 @@ static const Refusal refusals[] = {
       "-vnc: lossy: invalid value 'maybe': expected on or off" },
     { "vnc-head-alone", "-vnc :1,head=1", "-vnc: head: expected display=ID beside it" },
     { "shared-directory", "-virtfs x", "-virtfs: not offered: the machine shares no directories" },
-    { "watchdog", "-watchdog i6300esb", "-watchdog: not offered: the machine has no watchdog" },
+    { "watchdog", "-watchdog i6300esb", "-watchdog: not offered: QEMU does not "
+      "have it from 7.2 on; a watchdog is a device: -device ib700" },
     { "watchdog-action", "-watchdog-action bark",
       "-watchdog-action: watchdog: invalid value 'bark': expected one of: reset shutdown poweroff "
       "inject-nmi pause debug none" },

@@ -297,6 +297,19 @@ static void test_accelerator_warns(Program *f, gconstpointer data)
     says(f->errors_path, "warning: -accel: kvm has nothing to do: no CPU runs here\n");
 }
 
+static void test_watchdog_warns(Program *f, gconstpointer data)
+{
+    (void)data;
+    start_as_libqtest(f, "-device ib700 -action watchdog=debug");
+    say(f->qtest, "outb 0x443 15\nclock_step 1\n");
+    hear(f->qtest, "OK");
+    hear(f->qtest, "OK 1");
+    say(f->qtest, "endianness\n"); /* the host acts before it takes the next command */
+    hear(f->qtest, "OK little");
+    terminate(f);
+    says(f->errors_path, "warning: the watchdog has expired\n");
+}
+
 /* Somebody may copy only the program, without its plugin, to another directory. */
 static void test_default_set_missing(Program *f, gconstpointer data)
 {
@@ -358,6 +371,7 @@ int main(int argc, char **argv)
         TEST(path, &answers[i], test_answer);
     }
     TEST("/program/accelerator-warns-that-no-cpu-runs", NULL, test_accelerator_warns);
+    TEST("/program/watchdog-warns", NULL, test_watchdog_warns);
     TEST("/program/default-set-missing-is-a-warning", NULL, test_default_set_missing);
     return g_test_run();
 }

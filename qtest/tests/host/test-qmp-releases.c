@@ -165,6 +165,7 @@ static const Arguments rows[] = {
     { "netdev_del", "{\"id\": \"net1\"}" },
     { "human-monitor-command", "{\"command-line\": \"info status\"}" },
     { "vm-generation-id-set", "{\"guid\": \"auto\"}" },
+    { "watchdog-set-action", "{\"action\": \"none\"}" },
     { "migrate-set-capabilities",
       "{\"capabilities\": [{\"capability\": \"events\", \"state\": true}]}" },
 };
