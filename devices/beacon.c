@@ -72,6 +72,7 @@ const HwDeviceClass beacon_class = {
     .name = "beacon",
     .description = "doorbell that latches an interrupt (example device)",
     .instance_size = sizeof(Beacon),
+    .flags = HW_CLASS_FLAT,
     .regions = HW_ROWS(HwRegion,
         { "mmio", HW_REGION_REGISTERS, .size = 0x1000, .base = offsetof(Beacon, base),
           .words = offsetof(Beacon, regs), .word_count = REGISTERS,

@@ -129,6 +129,7 @@ const HwDeviceClass tpm_crb_device_class = {
     .name = "tpm-crb-device",
     .description = "TPM 2.0 with the Command Response Buffer interface, at any address",
     .instance_size = sizeof(TpmCrbDevice),
+    .flags = HW_CLASS_FLAT,
     .at_most_one = HW_GROUP_TPM,
     .services = HW_NAMES(HW_GUEST_MEMORY, HW_TPM_BACKEND),
     .regions = HW_TABLE(tpm_crb_device_regions),

@@ -73,6 +73,7 @@ const HwDeviceClass tpm_crb_class = {
     .name = "tpm-crb",
     .description = "TPM 2.0 with the Command Response Buffer interface, for PCs",
     .instance_size = sizeof(TpmCrb),
+    .flags = HW_CLASS_FLAT,
     .at_most_one = HW_GROUP_TPM,
     .services = HW_NAMES(HW_GUEST_MEMORY, HW_TPM_BACKEND),
     .regions = HW_TABLE(tpm_crb_regions),

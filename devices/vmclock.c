@@ -231,6 +231,7 @@ const HwDeviceClass vmclock_class = {
     .name = "vmclock",
     .description = "VMClock: a page that tells of migrations and snapshots",
     .instance_size = sizeof(VmClock),
+    .flags = HW_CLASS_FLAT,
     .at_most_one = "vmclock",
     .services = HW_NAMES(HW_GUEST_MEMORY, HW_ACPI, HW_CLOCK),
     .regions = HW_ROWS(HwRegion, { "page", HW_REGION_ROM_DEVICE, .size = VMCLOCK_PAGE,

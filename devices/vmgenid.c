@@ -195,6 +195,7 @@ const HwDeviceClass vmgenid_class = {
     .name = "vmgenid",
     .description = "VM Generation ID",
     .instance_size = sizeof(VmGenId),
+    .flags = HW_CLASS_FLAT,
     .at_most_one = HW_GROUP_VMGENID,
     .services = HW_NAMES(HW_GUEST_MEMORY, HW_FW_CFG, HW_ACPI),
     .regions = HW_ROWS(HwRegion,

@@ -532,6 +532,15 @@ typedef struct HwI2cTarget HwI2cTarget;
 #define HW_GROUP_TPM     "TPM"     /* QMP: query-tpm-models */
 #define HW_GROUP_VMGENID "vmgenid" /* QMP: query-vm-generation-id */
 
+typedef enum HwClassFlags {
+    /*
+     * All state is in the instance's bytes, in the memory of its regions, and in the host's
+     * services, such as timers.  Pointers in the instance, those to timers too, are set in realize
+     * and stay valid until unrealize.  So a host may copy the bytes, and copy them back later.
+     */
+    HW_CLASS_FLAT = 1 << 0,
+} HwClassFlags;
+
 /*
  * A kind of device.  Lifecycle of an instance, all under the device lock:
  *
@@ -610,6 +619,9 @@ struct HwDeviceClass {
     const HwPciFunction *pci; /* the device is a PCI function; NULL: it is not */
     const HwGpioLines *gpio;  /* the device has lines; NULL: none */
     const HwI2cTarget *i2c;   /* the device is a target on an I2C bus; NULL: it is not */
+
+    uint32_t flags; /* HwClassFlags; a host ignores those that it does not know */
+    uint32_t reserved;
 };
 
 typedef const HwDeviceClass *HwDeviceClassRef;

@@ -56,18 +56,29 @@ void hw_deferred_close(HwDeferred *deferred)
     hw_queue_free(queue);
 }
 
-void hw_deferred_free(HwDeferred *deferred)
+static void calls_free(HwDeferred *deferred)
 {
-    if (!deferred) {
-        return;
-    }
-    hw_deferred_close(deferred);
     while (deferred->list.next != &deferred->list) {
         Call *call = deferred->list.next;
 
         call_unlink(call);
         free(call);
     }
+}
+
+void hw_deferred_forget(HwDeferred *deferred)
+{
+    hw_queue_forget(deferred->queue);
+    calls_free(deferred);
+}
+
+void hw_deferred_free(HwDeferred *deferred)
+{
+    if (!deferred) {
+        return;
+    }
+    hw_deferred_close(deferred);
+    calls_free(deferred);
     pthread_mutex_destroy(&deferred->lock);
     free(deferred);
 }

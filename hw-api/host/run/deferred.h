@@ -30,6 +30,9 @@ void hw_deferred_post(HwDeferred *deferred, void (*function)(HwDevice *dev, void
 void hw_deferred_run(HwDeferred *deferred, void (*work)(void *opaque),
                      void (*done)(HwDevice *dev, void *opaque), void *opaque);
 
+/* Drops all calls that wait: see hw_queue_forget(). */
+void hw_deferred_forget(HwDeferred *deferred);
+
 /* Waits until no call is pending or running.  Under the device lock. */
 void hw_deferred_drain(HwDeferred *deferred);
 

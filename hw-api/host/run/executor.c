@@ -342,6 +342,14 @@ void hw_queue_run(HwQueue *queue, void (*work)(void *opaque), void (*done)(void 
     executor_wake(e, wake);
 }
 
+void hw_queue_forget(HwQueue *queue)
+{
+    if (queue->unfinished > 0) {
+        ring_remove_queue(&queue->executor->due, queue);
+        queue->unfinished = 0;
+    }
+}
+
 void hw_queue_drain(HwQueue *queue)
 {
     HwExecutor *e = queue->executor;

@@ -43,6 +43,10 @@ void hw_queue_post(HwQueue *queue, void (*function)(void *opaque), void *opaque)
 void hw_queue_run(HwQueue *queue, void (*work)(void *opaque), void (*done)(void *opaque),
                   void *opaque);
 
+/* Drops the work and calls that wait, as if nobody had asked for them.  Only in a stepped executor,
+ * and not inside hw_executor_poll(). */
+void hw_queue_forget(HwQueue *queue);
+
 /* Polls until all work and calls of this queue are done.  Under the device lock; blocks. */
 void hw_queue_drain(HwQueue *queue);
 

@@ -63,6 +63,7 @@ struct HwTpmBackend {
      * it.  The response belongs to the loop from completion to the next submit. */
     HwTpmNote worker_note;
     HwTpmShutdown shutdown;
+    bool has_worked; /* since hw_tpm_backend_forget() */
     uint8_t command[2][HW_TPM_BUFFER_MAX];
     uint8_t response[HW_TPM_BUFFER_MAX];
 };
@@ -131,6 +132,7 @@ static void backend_work(void *opaque)
     atomic_store_explicit(&s->cancelled, false, memory_order_relaxed);
     backend_unlock(s);
 
+    s->has_worked = true;
     if (request.restart) {
         hw_tpm_shutdown_send(&s->shutdown, s->driver, s->tpm, request.restart_since,
                              &s->worker_note);
@@ -363,6 +365,22 @@ void hw_tpm_backend_cancel(HwTpmBackend *s)
 void hw_tpm_backend_finish(HwTpmBackend *s)
 {
     hw_queue_drain(s->queue);
+}
+
+bool hw_tpm_backend_forget(HwTpmBackend *s)
+{
+    bool has_worked = s->has_worked;
+
+    hw_queue_forget(s->queue);
+    s->has_worked = false;
+    s->busy = false;
+    s->wanted.restart = false;
+    s->wanted.command = false;
+    s->scheduled = false;
+    s->completed_ready = false;
+    s->stir = (HwTpmStir) { 0 };
+    s->note.text[0] = '\0';
+    return has_worked;
 }
 
 void hw_tpm_backend_stir(HwTpmBackend *s, const void *entropy, uint32_t size)

@@ -37,6 +37,12 @@ void hw_tpm_backend_log(const HwTpmBackend *backend, const HwTpmNote *note);
 /* The backend with this number; in tpm.c. */
 HwTpmBackend *hw_tpm_backend_at(const HwTpmDrivers *tpms, uint32_t index);
 
+/*
+ * Drops the command and the restart that wait, and what they would have told the device: see
+ * hw_queue_forget().  Returns true if the driver has worked since the last call.
+ */
+bool hw_tpm_backend_forget(HwTpmBackend *backend);
+
 /* The functions of hw.tpm-backend/1. */
 bool hw_tpm_backend_attach(HwTpmBackend *backend, HwDevice *dev, HwTpmCompleted *completed,
                            HwError *error);

@@ -92,6 +92,17 @@ bool hw_tpm_state_check(const HwTpmDrivers *tpms, uint32_t index, const HwTpmSta
  */
 bool hw_tpm_load(HwTpmDrivers *tpms, uint32_t index, const HwTpmState *state, HwError *error);
 
+/*
+ * A copy of a TPM that a host puts back in its own process, any number of times.  _keep is called
+ * after hw_tpm_backend_finish() of the backend's device, and blocks as hw_tpm_save(); NULL with a
+ * sentence.  _put_back drops what the device has asked for since.  If the TPM has worked since, it
+ * loads the TPM's state and blocks as hw_tpm_load().  Only in a stepped executor.
+ */
+typedef struct HwTpmKept HwTpmKept;
+HwTpmKept *hw_tpm_keep(HwTpmDrivers *tpms, uint32_t index, HwError *error);
+bool hw_tpm_put_back(HwTpmDrivers *tpms, const HwTpmKept *kept, HwError *error);
+void hw_tpm_kept_free(HwTpmKept *kept); /* NULL is allowed */
+
 /* The service that a host's query() returns.  It uses the `tpms` of the HwHostBase that the host
  * embeds. */
 const HwTpmBackendService *hw_tpm_service(void);

@@ -168,3 +168,117 @@ void ob_clock_jump(ObClock *clock, int64_t now)
         ob_clock_timer_set(timer, timer->deadline);
     }
 }
+
+/* --------------------------------------------------------------- copy of it */
+
+enum { WAITING, DUE, RESTING, QUEUES };
+
+typedef struct KeptTimer {
+    HwTimer *timer;
+    int64_t deadline;
+    uint32_t queue;
+} KeptTimer;
+
+struct ObClockKept {
+    int64_t now;
+    GArray *timers; /* KeptTimer, by queue and in its order */
+};
+
+static GQueue *queue_at(const ObClock *clock, uint32_t index)
+{
+    const GQueue *const queues[QUEUES] = { &clock->waiting, &clock->due, &clock->resting };
+
+    return (GQueue *)queues[index];
+}
+
+ObClockKept *ob_clock_keep(const ObClock *clock)
+{
+    ObClockKept *kept = g_new0(ObClockKept, 1);
+
+    kept->now = clock->now;
+    kept->timers = g_array_new(FALSE, FALSE, sizeof(KeptTimer));
+    for (uint32_t i = 0; i < QUEUES; i++) {
+        for (const GList *link = queue_at(clock, i)->head; link; link = link->next) {
+            const KeptTimer timer = { timer_of(link), timer_of(link)->deadline, i };
+
+            g_array_append_val(kept->timers, timer);
+        }
+    }
+    return kept;
+}
+
+/* True if each timer is in the place where it was. */
+static bool clock_is_kept(const ObClock *clock, const ObClockKept *kept)
+{
+    const KeptTimer *timer = (const KeptTimer *)(void *)kept->timers->data;
+    const KeptTimer *end = timer + kept->timers->len;
+
+    for (uint32_t i = 0; i < QUEUES; i++) {
+        for (const GList *link = queue_at(clock, i)->head; link; link = link->next, timer++) {
+            if (timer == end || timer->timer != link->data || timer->queue != i ||
+                timer->deadline != timer->timer->deadline) {
+                return false;
+            }
+        }
+    }
+    return timer == end;
+}
+
+/* A pointer that no queue holds may be that of a freed timer. */
+static bool clock_has(const ObClock *clock, const HwTimer *timer)
+{
+    bool found = false;
+
+    for (uint32_t i = 0; i < QUEUES && !found; i++) {
+        found = g_queue_find(queue_at(clock, i), timer) != NULL;
+    }
+    return found;
+}
+
+static bool clock_has_all(const ObClock *clock, const ObClockKept *kept)
+{
+    for (guint i = 0; i < kept->timers->len; i++) {
+        if (!clock_has(clock, g_array_index(kept->timers, KeptTimer, i).timer)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void timers_put_back(ObClock *clock, const ObClockKept *kept)
+{
+    GQueue made_since = G_QUEUE_INIT;
+
+    for (uint32_t i = 0; i < QUEUES; i++) {
+        HwTimer *timer;
+
+        while ((timer = timer_of(queue_at(clock, i)->head))) {
+            timer_move(timer, &made_since, NULL);
+        }
+    }
+    for (guint i = 0; i < kept->timers->len; i++) {
+        const KeptTimer *timer = &g_array_index(kept->timers, KeptTimer, i);
+
+        timer->timer->deadline = timer->deadline;
+        timer_move(timer->timer, queue_at(clock, timer->queue), NULL);
+    }
+    queue_free_timers(&made_since, NULL);
+}
+
+bool ob_clock_put_back(ObClock *clock, const ObClockKept *kept)
+{
+    if (!clock_is_kept(clock, kept)) {
+        if (!clock_has_all(clock, kept)) {
+            return false;
+        }
+        timers_put_back(clock, kept);
+    }
+    clock->now = kept->now;
+    return true;
+}
+
+void ob_clock_kept_free(ObClockKept *kept)
+{
+    g_array_free(kept->timers, TRUE);
+    g_free(kept);
+}

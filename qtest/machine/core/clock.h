@@ -35,6 +35,16 @@ void ob_clock_jump(ObClock *clock, int64_t now);
  * if a timer fired. */
 bool ob_clock_run_due(ObClock *clock);
 
+/*
+ * A copy of the clock, to be put back any number of times.  Timers that were made since are
+ * freed.  _put_back returns false, with nothing changed, if a timer of the copy is no longer there.
+ * Never call it from a timer.
+ */
+typedef struct ObClockKept ObClockKept;
+ObClockKept *ob_clock_keep(const ObClock *clock);
+bool ob_clock_put_back(ObClock *clock, const ObClockKept *kept);
+void ob_clock_kept_free(ObClockKept *kept);
+
 /* The functions of HwClock.  `dev` NULL: a timer of the machine itself. */
 HwTimer *ob_clock_timer_new(ObClock *clock, HwDevice *dev,
                             void (*fired)(HwDevice *dev, void *opaque), void *opaque);

@@ -126,6 +126,7 @@ static const HwClass plug_class = {
         .name = "acpi-pci-hotplug",
         .description = "ACPI hot plug of PCI",
         .instance_size = sizeof(PciPlug),
+        .flags = HW_CLASS_FLAT,
         .regions = HW_ROWS(HwRegion,
                            { "acpi-pci-hotplug", HW_REGION_REGISTERS, .space = HW_SPACE_IO,
                              .size = 4 * WORDS, .offset = PORTS,

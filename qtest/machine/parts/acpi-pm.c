@@ -189,6 +189,7 @@ static const HwState pm_state = {
             .name = name_,                                     \
             .description = description_,                       \
             .instance_size = sizeof(Pm),                       \
+            .flags = HW_CLASS_FLAT,                            \
             .regions = HW_ROWS(HwRegion, PM_REGION, __VA_ARGS__), \
             .state = &pm_state,                                \
             .update = pm_update,                               \

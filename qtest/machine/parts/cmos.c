@@ -313,6 +313,7 @@ static const HwClass cmos_class = {
         .name = "cmos",
         .description = "clock and memory of a PC",
         .instance_size = sizeof(Cmos),
+        .flags = HW_CLASS_FLAT,
         .regions = HW_ROWS(HwRegion,
             { "ports", HW_REGION_MMIO, HW_SPACE_IO, .size = 2, .offset = PORT, .access_max = 1,
               .read = cmos_read, .write = cmos_write }),

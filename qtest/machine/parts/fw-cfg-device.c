@@ -182,6 +182,31 @@ static const HwState fw_cfg_state = {
 };
 /* clang-format on */
 
+ObFwCfgKept ob_fw_cfg_keep(const ObFwCfg *s)
+{
+    return (ObFwCfgKept) {
+        .cur_entry = s->cur_entry,
+        .cur_offset = s->cur_offset,
+        .dma_addr = s->dma_addr,
+        .sizes = { s->table_mr_size, s->linker_mr_size, s->rsdp_mr_size },
+        .sizes_came = s->sizes_came,
+        .outdated = s->outdated,
+        .builds = s->builds,
+    };
+}
+
+void ob_fw_cfg_put_back(ObFwCfg *s, const ObFwCfgKept *kept)
+{
+    s->cur_entry = kept->cur_entry;
+    s->cur_offset = kept->cur_offset;
+    s->dma_addr = kept->dma_addr;
+    s->table_mr_size = kept->sizes[0];
+    s->linker_mr_size = kept->sizes[1];
+    s->rsdp_mr_size = kept->sizes[2];
+    s->sizes_came = kept->sizes_came;
+    s->outdated = kept->outdated || s->builds != kept->builds;
+}
+
 /* --------------------------------------------------------------------- life */
 
 static bool fw_cfg_realize(HwDevice *dev, HwError *error)

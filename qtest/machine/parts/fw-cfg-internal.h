@@ -44,7 +44,8 @@ struct ObFwCfg {
 
     void (*build)(void *opaque); /* ob_fw_cfg_set_builder(); NULL: no file is built */
     void *build_opaque;
-    bool outdated; /* `build` is called before the next answer that depends on it */
+    bool outdated;   /* `build` is called before the next answer that depends on it */
+    uint64_t builds; /* calls of it */
 
     uint32_t file_count;
     FwCfgItem items[2][FW_CFG_KEYS]; /* [1]: local to the architecture */
@@ -78,6 +79,20 @@ uint8_t *ob_fw_cfg_store_at(ObFwCfg *s, uint32_t size);
 /* Adds the device to the host, if its machine has fw_cfg.  `boot` NULL: defaults.  Returns
  * false and sets `error` on failure. */
 bool ob_fw_cfg_create(ObHost *host, const ObBoot *boot, HwError *error);
+
+/* Copies the guest's place in the items, and puts it back.  Built files that were built since become
+ * outdated; other items must not have changed. */
+typedef struct ObFwCfgKept {
+    uint16_t cur_entry;
+    uint32_t cur_offset;
+    uint64_t dma_addr;
+    uint64_t sizes[3];
+    bool sizes_came;
+    bool outdated;
+    uint64_t builds;
+} ObFwCfgKept;
+ObFwCfgKept ob_fw_cfg_keep(const ObFwCfg *s);
+void ob_fw_cfg_put_back(ObFwCfg *s, const ObFwCfgKept *kept);
 
 /* ---------------------------------------------------------- fw-cfg-files.c */
 

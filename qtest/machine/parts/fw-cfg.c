@@ -67,6 +67,7 @@ static void files_build(ObFwCfg *s)
 {
     if (s->outdated) {
         s->outdated = false;
+        s->builds++;
         s->build(s->build_opaque);
     }
 }

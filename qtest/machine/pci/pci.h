@@ -117,6 +117,12 @@ void ob_pci_set_iommu(ObPci *pci, const ObPciMapping *rows, uint32_t count,
                                       bool is_write),
                       void *opaque);
 
+/* A copy of the host bridge and of the machine's own functions, to be put back any number of times.
+ * Has no functions of devices.  g_free() ends it. */
+typedef struct ObPciKept ObPciKept;
+ObPciKept *ob_pci_keep(const ObPci *pci);
+void ob_pci_put_back(ObPci *pci, const ObPciKept *kept);
+
 /* ------------------------------------------------------------------- wires */
 
 uint64_t ob_pci_dma_translate(const HwDevice *dev, uint64_t address, uint64_t size, bool is_write,

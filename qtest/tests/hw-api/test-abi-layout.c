@@ -136,7 +136,7 @@ AT(HwLayout, name, 0);
 AT(HwLayout, state, 8);
 AT(HwLayout, ram_blocks, 16);
 
-SIZE(HwDeviceClass, 216);
+SIZE(HwDeviceClass, 224);
 AT(HwDeviceClass, abi, 0);
 AT(HwDeviceClass, name, 8);
 AT(HwDeviceClass, description, 16);
@@ -160,6 +160,8 @@ AT(HwDeviceClass, layouts, 176);
 AT(HwDeviceClass, pci, 192);
 AT(HwDeviceClass, gpio, 200);
 AT(HwDeviceClass, i2c, 208);
+AT(HwDeviceClass, flags, 216);
+AT(HwDeviceClass, reserved, 220);
 
 SIZE(HwPlugin, 72);
 AT(HwPlugin, abi, 0);

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "qtest/tests/lab/random-steps.h"
+
+#include "qtest/machine/core/host-internal.h"
+#include "qtest/machine/parts/fw-cfg.h"
+
+/* xorshift64*: as good as needed, and the same on each machine. */
+typedef struct Steps {
+    ObHost *host;
+    uint64_t state;
+    uint64_t sum;
+} Steps;
+
+static uint64_t next(Steps *s)
+{
+    s->state ^= s->state >> 12;
+    s->state ^= s->state << 25;
+    s->state ^= s->state >> 27;
+    return s->state * UINT64_C(2685821657736338717);
+}
+
+static uint32_t below(Steps *s, uint32_t end)
+{
+    return (uint32_t)((next(s) >> 32) % end);
+}
+
+static void note(Steps *s, uint64_t value)
+{
+    s->sum = (s->sum ^ value) * UINT64_C(1099511628211);
+}
+
+/* Single bits set off more than noise does. */
+static uint64_t value(Steps *s)
+{
+    switch (below(s, 4)) {
+    case 0:
+        return UINT64_C(1) << below(s, 64);
+    case 1:
+        return below(s, 16);
+    case 2:
+        return UINT64_MAX;
+    default:
+        return next(s);
+    }
+}
+
+/* -------------------------------------------------------------------- accesses */
+
+static HwRegionState *region_any(Steps *s)
+{
+    uint32_t count = s->host->parts->len + s->host->devices->len;
+    HwInstance *instance = ob_host_instance_at(s->host, below(s, count));
+
+    return instance->region_count ? &instance->regions[below(s, instance->region_count)] : NULL;
+}
+
+/* Mostly the start of a register. */
+static uint64_t offset_in(Steps *s, const HwRegionState *region)
+{
+    const HwRegisters *registers = &region->table->registers;
+
+    if (registers->count && below(s, 8)) {
+        return registers->entries[below(s, registers->count)].offset;
+    }
+    return next(s) % region->size;
+}
+
+static void access_region(Steps *s)
+{
+    const HwRegionState *region = region_any(s);
+    uint32_t size = 1u << below(s, 4);
+    uint64_t address;
+
+    if (!region || !region->enabled || region->table->space > HW_SPACE_IO) {
+        return;
+    }
+    address = region->address + offset_in(s, region);
+    if (below(s, 2)) {
+        ob_host_store(s->host, (HwSpace)region->table->space, address, value(s), size);
+    } else {
+        note(s, ob_host_load(s->host, (HwSpace)region->table->space, address, size));
+    }
+}
+
+static void access_ram(Steps *s)
+{
+    uint64_t address = s->host->machine->ram_base + (next(s) & 0xffffff);
+
+    if (below(s, 2)) {
+        ob_host_store(s->host, HW_SPACE_MEMORY, address, value(s), 1u << below(s, 4));
+    } else {
+        note(s, ob_host_load(s->host, HW_SPACE_MEMORY, address, 8));
+    }
+}
+
+static void access_file(Steps *s)
+{
+    ObFwCfg *fw_cfg = ob_host_fw_cfg(s->host);
+    uint16_t key = (uint16_t)(OB_FW_CFG_FILE_FIRST + below(s, 12));
+    uint64_t bytes = value(s);
+
+    if (!fw_cfg) {
+        return;
+    }
+    if (below(s, 2)) {
+        note(s, ob_fw_cfg_write(fw_cfg, key, 0, &bytes, sizeof(bytes)));
+    } else {
+        ob_fw_cfg_read(fw_cfg, key, below(s, 64), &bytes, sizeof(bytes));
+        note(s, bytes);
+    }
+}
+
+/* ---------------------------------------------------------------------- the rest */
+
+static void pass_time(Steps *s)
+{
+    ob_host_clock_set(s->host,
+                      ob_host_clock_now(s->host) + (int64_t)(next(s) >> below(s, 60) >> 4));
+}
+
+static void look_at_lines(Steps *s)
+{
+    for (uint32_t i = 0; i < s->host->irqs.count; i++) {
+        note(s, ob_host_irq_level(s->host, i));
+    }
+}
+
+static void step(Steps *s)
+{
+    switch (below(s, 64)) {
+    case 0:
+        ob_host_reset(s->host);
+        break;
+    case 1:
+        pass_time(s);
+        break;
+    case 2 ... 3:
+        look_at_lines(s);
+        break;
+    case 4 ... 7:
+        ob_host_poll(s->host);
+        break;
+    case 8 ... 11:
+        access_file(s);
+        break;
+    case 12 ... 17:
+        access_ram(s);
+        break;
+    default:
+        access_region(s);
+        break;
+    }
+}
+
+uint64_t random_steps(ObHost *host, uint32_t seed, uint32_t count)
+{
+    Steps s = { .host = host, .state = seed * UINT64_C(0x9e3779b97f4a7c15) + 1 };
+
+    for (uint32_t i = 0; i < count; i++) {
+        step(&s);
+    }
+    note(&s, (uint64_t)ob_host_clock_now(host));
+    return s.sum;
+}
