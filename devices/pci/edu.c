@@ -192,7 +192,7 @@ const HwDeviceClass edu_class = {
           .size = 1 << 20, .access_min = 4, .flags = HW_REGION_ONES,
           .words = offsetof(Edu, regs), .word_count = REGISTERS,
           .registers = HW_TABLE(edu_registers), .write = edu_written }),
-    .instance_size = sizeof(Edu), .state = &edu_state, .pci = &edu_pci,
+    .instance_size = sizeof(Edu), .flags = HW_CLASS_FLAT, .state = &edu_state, .pci = &edu_pci,
     .realize = edu_realize, .unrealize = edu_unrealize, .reset = edu_reset, .update = edu_update,
     .quiesce = edu_quiesce, .loaded = edu_timer_restore, .load_undone = edu_timer_restore,
 };

@@ -87,7 +87,7 @@ const HwDeviceClass pci_beacon_class = {
     .abi = HW_ABI(HwDeviceClass),
     .name = "pci-beacon",
     .description = "PCI doorbell with DMA and MSI (example device)",
-    .instance_size = sizeof(PciBeacon),
+    .instance_size = sizeof(PciBeacon), .flags = HW_CLASS_FLAT,
     .services = HW_NAMES(HW_GUEST_MEMORY),
     .pci = &pci_beacon_function,
     .regions = HW_ROWS(HwRegion,

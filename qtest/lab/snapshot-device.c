@@ -66,10 +66,11 @@ static const char *without_copy(const HwInstance *instance)
 {
     const HwDeviceClass *table = &instance->cls->table;
 
-    return table->pci          ? "a PCI function"
-           : table->i2c        ? "an I2C target"
+    return table->i2c          ? "an I2C target"
            : instance->screens ? "a screen"
-                               : NULL;
+           : table->pci && !(table->flags & HW_CLASS_FLAT)
+               ? "a PCI function of a class that is not flat"
+               : NULL;
 }
 
 /* The host bridge and fw_cfg have members that the host changes. */

@@ -150,7 +150,7 @@ void ob_snapshot_free(ObSnapshot *snapshot)
         ob_clock_kept_free(snapshot->clock);
     }
     g_free(snapshot->lines);
-    g_free(snapshot->pci);
+    ob_pci_kept_free(snapshot->pci);
     g_free(snapshot);
 }
 

@@ -171,4 +171,14 @@ bool hw_pci_unit_state_check(const HwPciUnit *unit, const uint8_t *bytes, HwErro
 void hw_pci_unit_state_load(HwPciUnit *unit, const uint8_t *bytes);
 void hw_pci_unit_adopt(HwPciUnit *unit, bool adopting);
 
+/*
+ * A copy of all that a guest or the device can change in the function.  It can be put back any number
+ * of times in the same process.  No pin is driven and no message sent.  _put_back returns true if BARs
+ * or windows may lie elsewhere now: the host maps its buses again.
+ */
+typedef struct HwPciKept HwPciKept;
+HwPciKept *hw_pci_unit_keep(const HwPciUnit *unit);
+bool hw_pci_unit_put_back(HwPciUnit *unit, const HwPciKept *kept);
+void hw_pci_kept_free(HwPciKept *kept);
+
 #endif

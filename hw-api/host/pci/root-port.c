@@ -233,6 +233,7 @@ static const HwState port_state = {
             .name = name_,                                                                  \
             .description = description_,                                                    \
             .instance_size = sizeof(HwPciRootPort),                                         \
+            .flags = HW_CLASS_FLAT,                                                         \
             .properties = HW_TABLE(port_properties),                                        \
             .state = &state_,                                                               \
             .pci = &pci_,                                                                   \

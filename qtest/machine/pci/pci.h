@@ -117,11 +117,12 @@ void ob_pci_set_iommu(ObPci *pci, const ObPciMapping *rows, uint32_t count,
                                       bool is_write),
                       void *opaque);
 
-/* A copy of the host bridge and of the machine's own functions, to be put back any number of times.
- * Has no functions of devices.  g_free() ends it. */
+/* A copy of the host bridge and of all functions, to be put back any number of times, while the same
+ * devices are there. */
 typedef struct ObPciKept ObPciKept;
 ObPciKept *ob_pci_keep(const ObPci *pci);
 void ob_pci_put_back(ObPci *pci, const ObPciKept *kept);
+void ob_pci_kept_free(ObPciKept *kept); /* NULL is allowed */
 
 /* ------------------------------------------------------------------- wires */
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "qtest/tests/lab/random-steps.h"
 
+#include "hw-api/host/pci/function.h"
 #include "qtest/machine/core/host-internal.h"
 #include "qtest/machine/parts/fw-cfg.h"
 
@@ -65,20 +66,53 @@ static uint64_t offset_in(Steps *s, const HwRegionState *region)
     return next(s) % region->size;
 }
 
+/* A BAR is where the guest has put it; nowhere is as good as another address. */
+static HwSpace region_place(const HwRegionState *region, uint64_t *address)
+{
+    const HwPciUnitBar *bar;
+
+    *address = region->address;
+    if (region->table->space != HW_SPACE_BAR) {
+        return (HwSpace)region->table->space;
+    }
+    bar = hw_pci_unit_bar_of(region->instance->pci, region);
+    *address += bar->address;
+    return bar->flags & HW_PCI_BAR_IO ? HW_SPACE_IO : HW_SPACE_MEMORY;
+}
+
 static void access_region(Steps *s)
 {
     const HwRegionState *region = region_any(s);
     uint32_t size = 1u << below(s, 4);
     uint64_t address;
+    HwSpace space;
 
-    if (!region || !region->enabled || region->table->space > HW_SPACE_IO) {
+    if (!region || !region->enabled || region->table->space == HW_SPACE_NONE) {
         return;
     }
-    address = region->address + offset_in(s, region);
+    space = region_place(region, &address);
+    address += offset_in(s, region);
     if (below(s, 2)) {
-        ob_host_store(s->host, (HwSpace)region->table->space, address, value(s), size);
+        ob_host_store(s->host, space, address, value(s), size);
     } else {
-        note(s, ob_host_load(s->host, (HwSpace)region->table->space, address, size));
+        note(s, ob_host_load(s->host, space, address, size));
+    }
+}
+
+/* Configuration space of any function: mostly the header, where BARs and the command are. */
+static void access_function(Steps *s)
+{
+    const HwInstance *instance = ob_host_device_at(s->host, below(s, s->host->devices->len + 1));
+    uint32_t offset = below(s, 4) ? below(s, 0x40) : below(s, 0x100);
+    uint32_t size = 1u << below(s, 3);
+
+    if (!instance || !instance->pci) {
+        return;
+    }
+    if (below(s, 2)) {
+        hw_pci_unit_write(instance->pci, offset, (uint32_t)value(s), size);
+    } else {
+        note(s, hw_pci_unit_read(instance->pci, offset, size));
     }
 }
 
@@ -145,6 +179,9 @@ static void step(Steps *s)
         break;
     case 12 ... 17:
         access_ram(s);
+        break;
+    case 18 ... 23:
+        access_function(s);
         break;
     default:
         access_region(s);

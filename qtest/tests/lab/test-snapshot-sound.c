@@ -10,6 +10,8 @@
 #include "qtest/lab/snapshot.h"
 #include "qtest/machine/board.h"
 #include "qtest/machine/core/host-internal.h"
+#include "qtest/machine/firmware/stand-in.h"
+#include "qtest/machine/pci/pci.h"
 #include "qtest/tests/lab/random-steps.h"
 #include "qtest/tests/lib/device-options.h"
 
@@ -49,6 +51,13 @@ static const Row rows[] = {
       "virt",
       { "tpm-crb-device,tpmdev=tpm0,addr=0xc000000,ppi=on" },
       true },
+    { "/snapshot/sound/pci-beacon", "x86_64", "q35", { "pci-beacon" } },
+    { "/snapshot/sound/pci-beacon-behind-a-port",
+      "x86_64",
+      "q35",
+      { "pcie-root-port,id=port", "pci-beacon,bus=port" } },
+    { "/snapshot/sound/edu", "x86_64", "q35", { "edu" } },
+    { "/snapshot/sound/edu-on-virt", "aarch64", "virt", { "edu" } },
     { "/snapshot/sound/several",
       "x86_64",
       "q35",
@@ -142,6 +151,9 @@ static void test_sound(gconstpointer data)
     uint64_t answers;
     HW_ERROR(error, 400);
 
+    if (ob_host_pci(host)) {
+        ob_firmware_boot(host, NULL, NULL); /* BARs get addresses */
+    }
     random_steps(host, 12345, WARM_UP);
     snapshot = ob_snapshot_new(host, &error);
     g_assert_cmpstr(error.text, ==, "");
