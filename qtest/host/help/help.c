@@ -11,7 +11,7 @@
 #include "qtest/host/options/object-types.h"
 #include "qtest/host/options/option-table.h"
 #include "qtest/host/qmp/qmp.h"
-#include "qtest/host/qmp/qom.h"
+#include "qtest/host/qmp/qom/qom.h"
 #include "qtest/machine/board.h"
 
 #include <inttypes.h>

@@ -2,7 +2,7 @@
 #include "qtest/host/qmp/hmp-internal.h"
 
 #include "qtest/host/options/keyval.h"
-#include "qtest/host/qmp/qom.h"
+#include "qtest/host/qmp/qom/qom.h"
 #include "qtest/text/json.h"
 
 #include <inttypes.h>

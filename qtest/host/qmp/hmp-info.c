@@ -2,7 +2,7 @@
 /* HMP's info commands, except for trees. */
 #include "qtest/host/options/numa.h"
 #include "qtest/host/qmp/hmp-internal.h"
-#include "qtest/host/qmp/qom.h"
+#include "qtest/host/qmp/qom/qom.h"
 #include "qtest/host/run/nodes.h"
 
 #include <inttypes.h>

@@ -2,7 +2,7 @@
 /* HMP's trees: devices, objects, memory. */
 #include "qtest/host/qmp/hmp-internal.h"
 
-#include "qtest/host/qmp/qom.h"
+#include "qtest/host/qmp/qom/qom.h"
 #include "qtest/machine/core/host-internal.h"
 
 #include <inttypes.h>

@@ -2,7 +2,7 @@
 /* QMP commands about devices and QEMU's object tree. */
 #include "qtest/host/migration/migration.h"
 #include "qtest/host/qmp/qmp.h"
-#include "qtest/host/qmp/qom.h"
+#include "qtest/host/qmp/qom/qom.h"
 #include "qtest/host/run/objects.h"
 #include "qtest/machine/board.h"
 

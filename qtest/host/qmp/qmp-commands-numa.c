@@ -6,7 +6,7 @@
 #include "hw-api/device/error.h"
 #include "qtest/host/options/numa.h"
 #include "qtest/host/qmp/qmp.h"
-#include "qtest/host/qmp/qom.h"
+#include "qtest/host/qmp/qom/qom.h"
 #include "qtest/host/run/nodes.h"
 #include "qtest/host/run/objects.h"
 #include "qtest/text/json.h"

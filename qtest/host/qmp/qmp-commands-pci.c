@@ -2,7 +2,7 @@
 /* The QMP command about PCI. */
 #include "hw-api/host/pci/bridge.h"
 #include "qtest/host/qmp/qmp.h"
-#include "qtest/host/qmp/qom.h"
+#include "qtest/host/qmp/qom/qom.h"
 #include "qtest/machine/pci/pci.h"
 #include "qtest/text/json.h"
 

@@ -15,14 +15,14 @@
 
 #define GREETING(package) \
     "{\"QMP\": {\"version\": {\"package\": \"" package "\"}, \"capabilities\": []}}\n"
-#define SCHEMA                                                                          \
-    "{\"return\": ["                                                                    \
-    "{\"name\": \"str\", \"meta-type\": \"builtin\", \"json-type\": \"string\"},"       \
-    "{\"name\": \"none\", \"meta-type\": \"object\", \"members\": []},"                 \
-    "{\"name\": \"Name\", \"meta-type\": \"object\","                                   \
-    " \"members\": [{\"name\": \"name\", \"type\": \"str\"}]},"                         \
-    "{\"name\": \"query-name\", \"meta-type\": \"command\", \"ret-type\": \"Name\"},"   \
-    "{\"name\": \"NAMED\", \"meta-type\": \"event\", \"arg-type\": \"Name\"},"          \
+#define SCHEMA                                                                        \
+    "{\"return\": ["                                                                  \
+    "{\"name\": \"str\", \"meta-type\": \"builtin\", \"json-type\": \"string\"},"     \
+    "{\"name\": \"none\", \"meta-type\": \"object\", \"members\": []},"               \
+    "{\"name\": \"Name\", \"meta-type\": \"object\","                                 \
+    " \"members\": [{\"name\": \"name\", \"type\": \"str\"}]},"                       \
+    "{\"name\": \"query-name\", \"meta-type\": \"command\", \"ret-type\": \"Name\"}," \
+    "{\"name\": \"NAMED\", \"meta-type\": \"event\", \"arg-type\": \"Name\"},"        \
     "{\"name\": \"odd\", \"meta-type\": \"command\", \"ret-type\": \"Lost\"}]}\n"
 
 static void qmp_serve(int fd, const char *package, const char *message)

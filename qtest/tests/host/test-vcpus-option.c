@@ -5,7 +5,7 @@
 
 #include "qtest/host/io/loop.h"
 #include "qtest/host/program.h"
-#include "qtest/host/qmp/qom.h"
+#include "qtest/host/qmp/qom/qom.h"
 
 typedef struct System {
     ObOptions *options;

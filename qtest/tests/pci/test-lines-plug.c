@@ -160,8 +160,8 @@ static void test_both_leave(Two *f, gconstpointer data)
 static void test_refused(Two *f, gconstpointer data)
 {
     json_t *error = NULL;
-    json_t *arguments = json_pack("{s:s, s:s, s:s, s:s, s:s}", "driver", "pci-idio-16", "id", "more",
-                                  "addr", "6", "out[0]", "card:7", "out[1]", "card:5");
+    json_t *arguments = json_pack("{s:s, s:s, s:s, s:s, s:s}", "driver", "pci-idio-16", "id",
+                                  "more", "addr", "6", "out[0]", "card:7", "out[1]", "card:5");
 
     (void)data;
     g_assert_null(ob_client_qmp(f->c, "device_add", arguments, &error));

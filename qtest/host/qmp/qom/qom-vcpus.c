@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* /machine/vcpu-registers: the kernel that -vcpu-registers models. */
-#include "qtest/host/qmp/qom.h"
+#include "qtest/host/qmp/qom/qom.h"
 
 #include <string.h>
 #include "qtest/text/json.h"

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "qtest/host/options/numa.h"
-#include "qtest/host/qmp/qom.h"
+#include "qtest/host/qmp/qom/qom.h"
 #include "qtest/text/json.h"
 
 #define CONTAINER "/machine/unattached"

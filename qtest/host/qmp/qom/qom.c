@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "qtest/host/qmp/qom.h"
+#include "qtest/host/qmp/qom/qom.h"
 
 #include "hw-api/device/error.h"
 #include "hw-api/host/run/property.h"

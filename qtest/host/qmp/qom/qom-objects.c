@@ -2,7 +2,7 @@
 /* QEMU's object tree below /objects. */
 #include <string.h>
 
-#include "qtest/host/qmp/qom.h"
+#include "qtest/host/qmp/qom/qom.h"
 #include "qtest/host/run/objects.h"
 #include "qtest/text/json.h"
 
