@@ -12,9 +12,43 @@
 #include <unistd.h>
 
 #include "hw-api/device/error.h"
+#include "qtest/host/vnc/keysyms.h"
 
 #define VERSION_SIZE   12 /* RFC 6143, 7.1.1 */
 #define CHALLENGE_SIZE 16 /* 7.2.2 */
+
+static void attention_ask(ObVncShared *shared)
+{
+    g_atomic_int_set(&shared->attention, 1);
+    ob_loop_wake(shared->loop);
+}
+
+/* ------------------------------------------------------------------------- hands */
+
+/* The library's hooks. */
+static void key_moved(rfbBool down, rfbKeySym keysym, rfbClientPtr peer)
+{
+    ObVncClient *client = peer->screen->screenData;
+    const ObVncAct act = { .is_key = true, .down = down, .code = ob_vnc_key((uint32_t)keysym) };
+
+    if (act.code) {
+        ob_vnc_hands_keep(&client->hands, &act);
+        attention_ask(client->shared);
+    }
+}
+
+static void pointer_moved(int buttons, int x, int y, rfbClientPtr peer)
+{
+    ObVncClient *client = peer->screen->screenData;
+    const ObVncAct act = { .buttons = (uint8_t)buttons,
+                           .x = (uint32_t)x,
+                           .y = (uint32_t)y,
+                           .width = client->copy.width,
+                           .height = client->copy.height };
+
+    ob_vnc_hands_keep(&client->hands, &act);
+    attention_ask(client->shared);
+}
 
 /* ------------------------------------------------------------------------ screen */
 
@@ -53,7 +87,10 @@ bool ob_vnc_client_init(ObVncClient *client, ObVncShared *shared, HwError *error
     if (!screen) {
         return hw_error_set(error, "out of memory");
     }
+    ob_vnc_hands_init(&client->hands);
     screen->screenData = client;
+    screen->kbdAddEvent = key_moved;
+    screen->ptrAddEvent = pointer_moved;
     screen->desktopName = "Outboard";
     screen->cursor = NULL; /* the library would draw one into the picture */
     screen->deferUpdateTime = 0;
@@ -74,6 +111,7 @@ void ob_vnc_client_clear(ObVncClient *client)
         ob_vnc_client_end(client);
         client->shared->library->screen_free(client->screen);
         client->screen = NULL;
+        ob_vnc_hands_clear(&client->hands);
     }
 }
 
@@ -132,12 +170,6 @@ static bool picture_follow(ObVncClient *client, rfbClientRec *peer)
 }
 
 /* ------------------------------------------------------------------------ thread */
-
-static void attention_ask(ObVncShared *shared)
-{
-    g_atomic_int_set(&shared->attention, 1);
-    ob_loop_wake(shared->loop);
-}
 
 static void wants_set(ObVncClient *client, const rfbClientRec *peer)
 {

@@ -11,6 +11,7 @@
 #include <pthread.h>
 
 #include "qtest/host/io/loop.h"
+#include "qtest/host/vnc/hands.h"
 #include "qtest/host/vnc/library.h"
 #include "qtest/picture/frame.h"
 
@@ -23,7 +24,7 @@ typedef struct ObVncShared {
     const ObVncLibrary *library;
     ObFrame *frame;
     ObLoop *loop;         /* woken with `attention` */
-    gint attention;       /* atomic: a client has got in or ended, or wants a picture */
+    gint attention;       /* atomic: a client has got in, acted or ended, or wants a picture */
     pthread_mutex_t gate; /* the library's list of security types is not for two threads */
     pthread_mutex_t lock; /* the password's */
     bool wants_password;
@@ -36,6 +37,7 @@ typedef struct ObVncClient {
     ObVncShared *shared;
     rfbScreenInfo *screen;
     ObFrameCopy copy;
+    ObVncHands hands;
     pthread_t thread;
     int socket;   /* kept until the thread has ended; -1: the place is free */
     int event;    /* wakes the thread */

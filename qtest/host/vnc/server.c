@@ -21,7 +21,7 @@
 struct ObVncServer {
     ObVncShared shared;
     ObLoop *loop;
-    const ObHost *host;
+    ObHost *host;
     ObSocketAddress address;
     char *device; /* NULL: the first screen */
     uint32_t head;
@@ -133,6 +133,7 @@ static void news_tell(const ObVncServer *server, const ObVncClient *client, cons
 
 static void client_attend(ObVncServer *server, ObVncClient *client)
 {
+    ob_vnc_hands_serve(&client->hands, server->host);
     if (g_atomic_int_get(&client->entered) && !client->told) {
         client->told = true;
         news_tell(server, client, "VNC_INITIALIZED");
@@ -143,6 +144,7 @@ static void client_attend(ObVncServer *server, ObVncClient *client)
     if (client->told) {
         news_tell(server, client, "VNC_DISCONNECTED");
     }
+    ob_vnc_hands_leave(&client->hands, server->host);
     ob_vnc_client_end(client);
     ob_watch_change(server->watch, EPOLLIN);
 }
@@ -247,7 +249,7 @@ static bool screen_check(const ObHost *host, const ObVncOptions *options, HwErro
     return !options->device || ob_screen_find(host, options->device, options->head, NULL, error);
 }
 
-ObVncServer *ob_vnc_server_new(ObLoop *loop, const ObHost *host, const ObVncOptions *options,
+ObVncServer *ob_vnc_server_new(ObLoop *loop, ObHost *host, const ObVncOptions *options,
                                const char *password, HwError *error)
 {
     ObVncServer *server = g_new0(ObVncServer, 1);

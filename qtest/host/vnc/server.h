@@ -15,7 +15,7 @@
 typedef struct ObVncServer ObVncServer;
 
 /* Listens.  `password` is the secret's text, or NULL.  Returns NULL and sets `error` on failure. */
-ObVncServer *ob_vnc_server_new(ObLoop *loop, const ObHost *host, const ObVncOptions *options,
+ObVncServer *ob_vnc_server_new(ObLoop *loop, ObHost *host, const ObVncOptions *options,
                                const char *password, HwError *error);
 
 /* Drops all viewers.  NULL is allowed. */
