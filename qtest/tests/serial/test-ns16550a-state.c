@@ -91,6 +91,26 @@ static void test_reg_shift(gconstpointer data)
     port_free(&p);
 }
 
+static bool isa_port_add(ObHost *host, const char *iobase, HwError *error)
+{
+    const ObOption options[] = { { "chardev", "c" }, { "iobase", iobase } };
+
+    return ob_host_add_device(host, "ns16550a-isa", options, G_N_ELEMENTS(options), error) != NULL;
+}
+
+/* There are 0x10000 ports. */
+static void test_last_ports(void)
+{
+    ObHost *host = host_new();
+    HW_ERROR(error, 512);
+
+    g_assert_false(isa_port_add(host, "0xfff9", &error));
+    g_assert_cmpstr(error.text, ==,
+                    "ns16550a-isa: iobase: 0xfff9 is out of range, expected 0 to 65528");
+    g_assert_true(isa_port_add(host, "0xfff8", &error));
+    ob_host_free(host);
+}
+
 static void test_tree_refused(void)
 {
     ObHost *host = host_new();
@@ -242,6 +262,7 @@ int main(int argc, char **argv)
     g_test_add_data_func("/ns16550a-state/reg-shift/1", "1", test_reg_shift);
     g_test_add_data_func("/ns16550a-state/reg-shift/2", "2", test_reg_shift);
     g_test_add_data_func("/ns16550a-state/reg-shift/3", "3", test_reg_shift);
+    g_test_add_func("/ns16550a-state/ports/last-ones-are-0xfff8", test_last_ports);
     g_test_add_func("/ns16550a-state/device-tree/refused-on-a-pc", test_tree_refused);
     g_test_add_func("/ns16550a-state/moves/byte-of-a-slow-peer", test_slow_byte_travels);
     g_test_add_func("/ns16550a-state/moves/carrier-lost", test_carrier_lost_by_a_move);
