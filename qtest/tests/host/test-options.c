@@ -174,7 +174,9 @@ static void test_boot_merges(void)
                                 "-boot c -boot order=nda,strict=on");
 
     g_assert_true(options->boot.menu);
+    g_assert_true(options->boot.has_reboot_timeout);
     g_assert_cmpint(options->boot.reboot_timeout, ==, 15);
+    g_assert_true(options->boot.has_splash_time);
     g_assert_cmpint(options->boot.splash_time, ==, 12);
     g_assert_cmpstr(options->boot.order, ==, "nda");
     g_assert_null(options->boot.once);
