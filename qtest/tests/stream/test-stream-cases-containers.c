@@ -293,6 +293,21 @@ static void test_mapped_ram_lies(void)
     }
 }
 
+/* diff reads the pages at their places; the file ends in the first one. */
+static void test_mapped_ram_ends(void)
+{
+    g_autoptr(GByteArray) file = stream_load("mapped-ram-q35-10.0");
+    g_autofree char *path = NULL;
+    Run run;
+
+    g_byte_array_set_size(file, 1048576 + 100);
+    path = file_write("mapped-short", file);
+    RUN(&run, "diff", path, path);
+    g_assert_cmpint(run.status, ==, 1);
+    CASE_SAYS(&run, "mapped-ram: the file ends before byte 1052672 (section 'ram' 0, ");
+    run_clear(&run);
+}
+
 /* ------------------------------------------------------------------------- wild */
 
 /* A file of mapped-ram in libvirt's image, whose offsets need no padding. */
@@ -372,6 +387,7 @@ int main(int argc, char **argv)
         { "mapped-ram/is-read", test_mapped_ram },
         { "mapped-ram/place-counts-in-the-file", test_mapped_ram_place },
         { "mapped-ram/that-lies-is-refused", test_mapped_ram_lies },
+        { "mapped-ram/that-ends-in-a-page-is-refused", test_mapped_ram_ends },
         { "wild", test_wild },
     };
     int status;
