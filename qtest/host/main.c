@@ -8,6 +8,7 @@
 #include "qtest/host/io/log.h"
 #include "qtest/host/io/loop.h"
 #include "qtest/host/program.h"
+#include "qtest/machine/tree/tree.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -105,6 +106,9 @@ static bool system_run(ObSystem *system, const ObOptions *options, HwError *erro
         (options->pid_file && !pid_file_write(options->pid_file, error)) ||
         (options->daemonize && !ob_daemon_ready(error))) {
         return false;
+    }
+    if (options->tree_dump) {
+        return ob_host_tree_dump(system->host, options->tree_dump, error);
     }
     ob_system_wait_for_peers(system);
     ob_loop_run(system->loop);

@@ -2,6 +2,7 @@
 #include "qtest/machine/board.h"
 
 #include "hw-api/device/error.h"
+#include "hw-api/ext/draft/device-tree.h"
 #include "hw-api/ext/draft/interrupt-lines.h"
 #include "hw-api/ext/acpi.h"
 #include "qtest/machine/chardev/chardev.h"
@@ -15,10 +16,12 @@
 #include "qtest/machine/parts/virtio-slots.h"
 #include "qtest/machine/pci/pci.h"
 #include "qtest/machine/state/foreign.h"
+#include "qtest/machine/tree/tree.h"
 
 static void parts_gone(ObHost *host)
 {
     ob_acpi_free(host->acpi);
+    ob_tree_free(host);
     ob_net_free(host);
     ob_chardev_free(host);
     ob_input_free(host);
@@ -36,9 +39,15 @@ static ObDevice *device_below(const ObDevice *device)
     return target ? target : ob_pci_function_below(device);
 }
 
+static void device_leaves(ObDevice *device)
+{
+    ob_device_remove_files(device);
+    ob_tree_device_leaves(device);
+}
+
 static const ObWires wires = {
     .device_comes = ob_device_add_files,
-    .device_leaves = ob_device_remove_files,
+    .device_leaves = device_leaves,
     .function_comes = ob_pci_function_comes,
     .function_leaves = ob_pci_function_leaves,
     .function_plugged = ob_pci_function_plugged,
@@ -58,7 +67,7 @@ static const ObWires wires = {
 static bool parts_add(ObHost *host, const ObHostConfig *config, HwError *error)
 {
     return ob_fw_cfg_create(host, config->boot, error) &&
-           ob_cmos_create(host, config->boot, error) && ob_pci_create(host, error) &&
+           ob_cmos_create(host, config->boot, error) && ob_pci_create(host, config, error) &&
            ob_virtio_slots_create(host, error) &&
            (config->no_acpi || ob_acpi_create(host, config->boot, error));
 }
@@ -71,6 +80,9 @@ static void services_offer(ObHost *host)
     ob_service_offer(host, HW_INPUT, &ob_input_service);
     if (host->fw_cfg) {
         ob_service_offer(host, HW_FW_CFG, &ob_fw_cfg_service);
+    }
+    if (host->tree) {
+        ob_service_offer(host, HW_DEVICE_TREE, ob_tree_service());
     }
     if (host->acpi) {
         ob_service_offer(host, HW_ACPI, ob_acpi_service());
@@ -97,6 +109,9 @@ ObHost *ob_host_new(const ObHostConfig *config, HwError *error)
     if (!parts_add(host, config, error)) {
         ob_host_free(host);
         return NULL;
+    }
+    if (machine->has_tree) {
+        ob_tree_create(host, config->phandle_start);
     }
     services_offer(host);
     return host;

@@ -82,6 +82,7 @@ static const ObMachine machines[] = {
         .architectures = "aarch64",
         .is_default = true,
         .max_cpus = 512,
+        .has_tree = true,
         .fw_cfg_base = 0x09020000,
         .ram_base = 0x40000000,
         .ram_size = 128 * MIB,

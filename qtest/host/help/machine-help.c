@@ -31,10 +31,15 @@ static const struct {
     const char *help;
 } effects[] = {
     { "acpi", "ACPI tables, registers and events (default: on)" },
+    { "dumpdtb", "write the device tree to this file, and end" },
     { "fd-bootchk", "reported to firmware (default: on)" },
     { "firmware", "run the ACPI loader script in place of firmware (default: off)" },
     { "graphics", "reported to firmware (default: on)" },
+    { "highmem", "PCI above 4 GiB: ECAM and BARs (default: on)" },
+    { "highmem-ecam", "ECAM above 4 GiB (default: on)" },
+    { "highmem-mmio", "BARs above 4 GiB (default: on)" },
     { "hmat", "the ACPI table HMAT (default: off)" },
+    { "phandle-start", "the first number of a node in the device tree (default: 32768)" },
     { "smbios-entry-point-type", "the form of SMBIOS (default: the machine version's)" },
     { "x-oem-id", "the maker in ACPI tables (default: BOCHS)" },
     { "x-oem-table-id", "the name in ACPI tables (default: BXPC)" },

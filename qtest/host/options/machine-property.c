@@ -29,7 +29,6 @@
     }
 
 #define ON_OFF_AUTO " on off yes no true false auto "
-#define ON          " on yes true "
 #define OFF         " off no false "
 
 static const char no_kernel[] = "no CPU runs firmware or a kernel";
@@ -50,7 +49,7 @@ static const ObMachineProperty properties[] = {
     TEXT("dt-compatible", NULL, 255),
     REFUSED("dtb", NULL, no_kernel),
     FLAG("dump-guest-core", NULL),
-    REFUSED("dumpdtb", NULL, "the host makes no device tree"),
+    TEXT("dumpdtb", NULL, 4095),
     WORD("firmware", NULL, " off stand-in "),
     FLAG("graphics", NULL),
     FLAG("hmat", NULL),
@@ -92,7 +91,7 @@ static const ObMachineProperty properties[] = {
     FLAG("dtb-randomness", "aarch64"),
     WORD("gic-version", "aarch64", " 2 3 4 host max "),
     FLAG("highmem", "aarch64"),
-    WORD("highmem-ecam", "aarch64", ON),
+    FLAG("highmem-ecam", "aarch64"),
     FLAG("highmem-mmio", "aarch64"),
     SIZE("highmem-mmio-size", "aarch64"),
     FLAG("highmem-redists", "aarch64"),

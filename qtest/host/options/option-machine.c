@@ -154,6 +154,31 @@ static void firmware_take(ObOptions *options, const char *value)
     options->firmware_stand_in = !options->firmware_off;
 }
 
+static void phandles_take(ObOptions *options, const char *value)
+{
+    options->phandle_start = (uint32_t)g_ascii_strtoull(value, NULL, 10);
+}
+
+static void tree_dump_take(ObOptions *options, const char *value)
+{
+    options->tree_dump = *value ? value : NULL;
+}
+
+static void highmem_take(ObOptions *options, const char *value)
+{
+    options->low_memory = is_off(value);
+}
+
+static void highmem_ecam_take(ObOptions *options, const char *value)
+{
+    options->low_ecam = is_off(value);
+}
+
+static void highmem_mmio_take(ObOptions *options, const char *value)
+{
+    options->low_memory_bars = is_off(value);
+}
+
 static void oem_id_take(ObOptions *options, const char *value)
 {
     options->boot.oem_id = value;
@@ -169,10 +194,19 @@ static const struct {
     const char *name;
     void (*take)(ObOptions *options, const char *value);
 } effects[] = {
-    { "acpi", acpi_take },         { "fd-bootchk", floppy_check_take },
-    { "firmware", firmware_take }, { "graphics", graphics_take },
-    { "hmat", hmat_take },         { "smbios-entry-point-type", ob_option_smbios_entry },
-    { "x-oem-id", oem_id_take },   { "x-oem-table-id", oem_table_id_take },
+    { "acpi", acpi_take },
+    { "dumpdtb", tree_dump_take },
+    { "fd-bootchk", floppy_check_take },
+    { "firmware", firmware_take },
+    { "graphics", graphics_take },
+    { "highmem", highmem_take },
+    { "highmem-ecam", highmem_ecam_take },
+    { "highmem-mmio", highmem_mmio_take },
+    { "hmat", hmat_take },
+    { "phandle-start", phandles_take },
+    { "smbios-entry-point-type", ob_option_smbios_entry },
+    { "x-oem-id", oem_id_take },
+    { "x-oem-table-id", oem_table_id_take },
 };
 
 static bool machine_property(ObOptions *options, const ObOption *option, HwError *error)

@@ -124,6 +124,11 @@ typedef struct ObOptions {
     const char *machine;     /* NULL: the default */
     const char *accelerator; /* the first known one; NULL: none was named */
     bool no_acpi;
+    uint32_t phandle_start; /* 0: the default */
+    const char *tree_dump;  /* -machine dumpdtb: the file; NULL: not asked for */
+    bool low_memory;        /* virt, highmem=off: nothing lies above 4 GiB; else: */
+    bool low_ecam;
+    bool low_memory_bars;
     bool hmat; /* -machine hmat=on */
     bool firmware_stand_in;
     bool firmware_off;          /* -machine firmware=off */

@@ -53,6 +53,8 @@ const ObHmpCommand ob_hmp_commands[] = {
     { "device_add", "device:S", "driver[,prop=value][,...]", "add a device, like -device",
       ob_hmp_device_add },
     { "device_del", "id:s", "device", "remove a device", NULL, "device_del" },
+    { "dumpdtb", "filename:s", "filename", "dump the FDT in dtb format to 'filename'", NULL,
+      "dumpdtb" },
     { "help|?", "name:S?", "[cmd]", "show the help", ob_hmp_help },
     { "i", "/:/,addr:l", "/fmt addr", "I/O port read", ob_hmp_in },
     { "info", NULL, "[subcommand]", "show various information about the system state" },

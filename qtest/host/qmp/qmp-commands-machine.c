@@ -4,6 +4,7 @@
 
 #include "qtest/machine/board.h"
 #include "qtest/machine/parts/acpi.h"
+#include "qtest/machine/tree/tree.h"
 #include "qtest/text/json.h"
 
 #include <string.h>
@@ -44,6 +45,15 @@ json_t *ob_qmp_query_target(ObQmpCall *call)
 json_t *ob_qmp_query_current_machine(ObQmpCall *call)
 {
     return json_pack("{s:b}", "wakeup-suspend-support", ob_acpi_can_sleep(call->system->host));
+}
+
+json_t *ob_qmp_dumpdtb(ObQmpCall *call)
+{
+    HW_ERROR(error, 512);
+
+    return ob_host_tree_dump(call->system->host, ob_qmp_string(call, "filename"), &error)
+               ? json_object()
+               : ob_qmp_fail(call, OB_QMP_GENERIC, "%s", error.text);
 }
 
 /* KVM is never used: no CPU runs. */

@@ -111,6 +111,7 @@ const ObQmpCommand ob_qmp_commands[] = {
     { "device_add", MEMBERS({ "driver", "str" }, { "id", "str", true }), NULL,
       ob_qmp_device_add, .takes_any = true },
     { "device_del", MEMBERS({ "id", "str" }), NULL, ob_qmp_device_del },
+    { "dumpdtb", MEMBERS({ "filename", "str" }), NULL, ob_qmp_dumpdtb },
     { "query-pci", NULL, "[PciInfo]", ob_qmp_query_pci },
     { "screendump", MEMBERS({ "filename", "str" }, { "device", "str", true },
                             { "head", "int", true }, { "format", "ImageFormat", true }), NULL,

@@ -145,7 +145,7 @@ ObQmpHandler ob_qmp_device_add, ob_qmp_device_del, ob_qmp_device_list_properties
     ob_qmp_qom_list_get;
 
 /* qmp-commands-screen.c */
-ObQmpHandler ob_qmp_screendump;
+ObQmpHandler ob_qmp_dumpdtb, ob_qmp_screendump;
 
 /* input/qmp-input.c */
 ObQmpHandler ob_qmp_send_key, ob_qmp_input_send_event, ob_qmp_query_mice;

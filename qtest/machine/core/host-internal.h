@@ -88,6 +88,7 @@ struct ObHost {
     struct ObFwCfg *fw_cfg;     /* one of the parts; NULL: none */
     struct ObAcpi *acpi;        /* NULL: none */
     struct ObPci *pci;          /* one of the parts; NULL: none */
+    struct ObTree *tree;        /* NULL: none */
     struct ObNet *net;          /* NULL: none yet */
     ObInput *input;             /* NULL: none yet */
     GPtrArray *chardevs;        /* ObChardevStream, owned; NULL: none yet */

@@ -32,6 +32,7 @@ typedef struct ObMachine {
     uint64_t ram_low_limit; /* from this size on, RAM has a hole below 4 GiB: */
     uint64_t ram_low_size;  /* the rest continues at 4 GiB; 0: no hole */
     bool has_io_ports;      /* fw_cfg uses I/O ports too */
+    bool has_tree;          /* a device tree */
     bool has_smbus;         /* QEMU's machine has an I2C bus of its own */
     uint64_t fw_cfg_base;   /* fw_cfg in memory, without ports; 0: none */
     uint64_t platform_base; /* start of the window for AUTO memory regions */
@@ -82,6 +83,9 @@ typedef struct ObHostConfig {
     const ObHostRam *ram;       /* pieces that follow one another in memory */
     uint32_t ram_count;         /* 0: the host maps `ram_size` bytes */
     const ObBoot *boot;         /* NULL: defaults */
+    uint32_t phandle_start;     /* in the device tree; 0: QEMU's */
+    bool low_ecam;              /* virt: ECAM below 4 GiB */
+    bool low_memory_bars;       /* virt: no window for BARs above 4 GiB */
     bool no_acpi;               /* no tables, no registers and no hw.acpi/1 */
     bool threaded;              /* slow work runs on threads; else in ob_host_poll() */
     void (*wake)(void *opaque); /* threaded: call ob_host_poll() soon; any thread */

@@ -25,17 +25,19 @@ static uint16_t last_bus(const ObPci *pci)
 }
 
 /* A PC's ports without those of configuration space, which are the bridge's own. */
-static void ports(HwAml *aml, const ObPciBoard *board)
+static void ports(HwAml *aml, const ObPci *pci)
 {
-    if (board->has_ports) {
+    const ObPciWindow *window;
+
+    if (ob_pci_board(pci)->has_ports) {
         hw_aml_io_ports(aml, CONFIG_PORT, CONFIG_PORTS);
         hw_aml_io_window(aml, 0, CONFIG_PORT - 1, 0);
         hw_aml_io_window(aml, CONFIG_PORT + CONFIG_PORTS, LAST_PORT, 0);
         return;
     }
-    for (uint32_t i = 0; i < board->window_count; i++) {
-        if (board->windows[i].is_io) {
-            hw_aml_io_window(aml, 0, LAST_PORT, (uint32_t)board->windows[i].cpu);
+    for (uint32_t i = 0; (window = ob_pci_window(pci, i)); i++) {
+        if (window->is_io) {
+            hw_aml_io_window(aml, 0, LAST_PORT, (uint32_t)window->cpu);
         }
     }
 }
@@ -47,9 +49,11 @@ static void resources(HwAml *aml, const ObPci *pci)
     hw_aml_name(aml, "_CRS");
     hw_aml_resources(aml);
     hw_aml_bus_numbers(aml, 0, last_bus(pci));
-    ports(aml, board);
+    ports(aml, pci);
     hw_aml_memory64(aml, board->bar_memory, board->bar_memory_end - board->bar_memory, true);
-    hw_aml_memory64(aml, OB_PCI_HIGH, OB_PCI_HIGH, true);
+    if (ob_pci_is_high(pci)) {
+        hw_aml_memory64(aml, OB_PCI_HIGH, OB_PCI_HIGH, true);
+    }
     hw_aml_end(aml);
 }
 

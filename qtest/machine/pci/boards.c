@@ -126,9 +126,9 @@ static const ObPciWindow pc_windows[] = {
     { true, 0, 0x10000, HW_SPACE_IO, 0 },
 };
 static const ObPciWindow virt_windows[] = {
+    { true, 0, 0x10000, HW_SPACE_MEMORY, 0x3eff0000 },
     { false, 0x10000000, 0x2eff0000, HW_SPACE_MEMORY, 0x10000000 },
     { false, 512 * GIB, 512 * GIB, HW_SPACE_MEMORY, 512 * GIB },
-    { true, 0, 0x10000, HW_SPACE_MEMORY, 0x3eff0000 },
 };
 
 const ObPciBoard ob_pci_board_pc = {
@@ -172,6 +172,8 @@ const ObPciBoard ob_pci_board_virt = {
     .zero_is_address = true,
     .ecam = 256 * GIB + 0x10000000,
     .ecam_size = GIB / 4,
+    .low_ecam = 0x3f000000,
+    .low_ecam_size = GIB / 64,
     .windows = virt_windows,
     .window_count = G_N_ELEMENTS(virt_windows),
     .fixed = virt_fixed,

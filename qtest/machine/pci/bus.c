@@ -14,6 +14,20 @@ const ObPciBoard *ob_pci_board(const ObPci *pci)
     return pci->board;
 }
 
+const ObPciWindow *ob_pci_window(const ObPci *pci, uint32_t index)
+{
+    const ObPciWindow *window = &pci->board->windows[index];
+
+    return index < pci->board->window_count && (ob_pci_is_high(pci) || !(window->start >> 32))
+               ? window
+               : NULL;
+}
+
+bool ob_pci_is_high(const ObPci *pci)
+{
+    return !pci->is_low;
+}
+
 uint64_t ob_pci_ecam_at(const ObPci *pci, uint64_t *size)
 {
     *size = pci->ecam_size;

@@ -287,9 +287,10 @@ static uint32_t make_of(uint32_t version)
            (version >= 902 ? HW_PCI_EXTENDED_TAGS : 0);
 }
 
-bool ob_pci_create(ObHost *host, HwError *error)
+bool ob_pci_create(ObHost *host, const ObHostConfig *config, HwError *error)
 {
     const ObPciBoard *board = host->machine->pci;
+    bool is_low = config->low_ecam && board && board->low_ecam;
     HwInstance *instance;
     ObPci *pci;
 
@@ -320,8 +321,9 @@ bool ob_pci_create(ObHost *host, HwError *error)
         }
     }
     host->pci = pci;
-    pci->ecam = board->ecam;
-    pci->ecam_size = board->ecam_size;
+    pci->ecam = is_low ? board->low_ecam : board->ecam;
+    pci->ecam_size = is_low ? board->low_ecam_size : board->ecam_size;
+    pci->is_low = config->low_memory_bars;
     if (!ob_host_add_part(host, instance, error)) {
         return false;
     }

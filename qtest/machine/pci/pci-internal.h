@@ -58,6 +58,7 @@ struct ObPci {
     uint32_t config_address;                       /* written to 0xcf8 */
     uint64_t ecam;                                 /* its present address */
     uint64_t ecam_size;                            /* 0: off */
+    bool is_low;                                   /* windows below 4 GiB alone */
     uint64_t turns;                                /* BARs mapped so far */
     uint32_t isa_lines;                            /* bits: ISA lines that pins hold high */
     uint8_t saved[OB_PCI_FIXED_MAX][HW_PCI_SPACE]; /* the fixed functions' bytes, for a stream */

@@ -30,6 +30,8 @@ typedef struct ObPciBoard {
     bool is_hot_plug;     /* devices join and leave the machine's own bus while it runs */
     uint64_t ecam;        /* its address; 0: none, or the host bridge's choice */
     uint64_t ecam_size;
+    uint64_t low_ecam; /* the user's other choice for both; 0: none */
+    uint64_t low_ecam_size;
     const ObPciWindow *windows;
     uint32_t window_count;
     const struct ObPciFixed *fixed; /* the machine's own functions */
@@ -53,7 +55,7 @@ extern const ObPciBoard ob_pci_board_q35;
 extern const ObPciBoard ob_pci_board_virt;
 
 /* Adds the machine's PCI, if it has one.  Returns false and sets `error` on failure. */
-bool ob_pci_create(ObHost *host, HwError *error);
+bool ob_pci_create(ObHost *host, const ObHostConfig *config, HwError *error);
 void ob_pci_free(ObPci *pci); /* NULL is allowed */
 
 /* The service hw.pci/1. */
@@ -63,9 +65,15 @@ const HwPci *ob_pci_service(void);
 ObPci *ob_host_pci(const ObHost *host);
 const ObPciBoard *ob_pci_board(const ObPci *pci);
 
+/* A window of the bus; NULL after the last. */
+const ObPciWindow *ob_pci_window(const ObPci *pci, uint32_t index);
+
+/* True if BARs may lie from OB_PCI_HIGH on. */
+bool ob_pci_is_high(const ObPci *pci);
+
 /* ---------------------------------------------------------------- functions */
 
-/* Memory BARs may lie from this address on, too, up to twice of it. */
+/* Memory BARs may lie from this address on, too, up to twice of it, if ob_pci_is_high(). */
 #define OB_PCI_HIGH (UINT64_C(512) << 30)
 
 /* An address: bus << 8 | device << 3 | function.  A bus has as many functions: */

@@ -157,10 +157,9 @@ static void space_map(ObPci *pci, HwSpace space, const GArray *mappings)
     }
     for (guint i = 0; i < mappings->len; i++) {
         const Mapping *mapping = &g_array_index(mappings, Mapping, i);
+        const ObPciWindow *window;
 
-        for (uint32_t w = 0; w < pci->board->window_count; w++) {
-            const ObPciWindow *window = &pci->board->windows[w];
-
+        for (uint32_t w = 0; (window = ob_pci_window(pci, w)); w++) {
             if (window->space == space && window->is_io == is_io(mapping->bar)) {
                 window_add(ranges, window, mapping);
             }

@@ -151,6 +151,7 @@ static const Arguments rows[] = {
     { "closefd", NULL },
     { "device_add", NULL },           /* below */
     { "device_del", NULL },
+    { "dumpdtb", NULL }, /* writes a file */
     { "migrate", NULL },
     { "qom-list", "{\"path\": \"/machine/peripheral/vg\"}" },
     { "qom-get", "{\"path\": \"/machine/peripheral/vg\", \"property\": \"guid\"}" },
