@@ -47,8 +47,8 @@ static void gic_describe(const ObHost *host, ObTreeNode *root)
     ObTreeNode *frame;
 
     OB_TREE_CELLS(node, "phandle", ob_tree_gic(host->tree));
-    OB_TREE_CELLS(node, "reg", OB_TREE_U64(GIC), OB_TREE_U64(GIC_SIZE),
-                  OB_TREE_U64(GIC + GIC_SIZE), OB_TREE_U64(GIC_SIZE));
+    OB_TREE_CELLS(node, "reg", OB_TREE_U64(GIC), OB_TREE_U64(GIC_SIZE), OB_TREE_U64(GIC + GIC_SIZE),
+                  OB_TREE_U64(GIC_SIZE));
     ob_tree_set_text(node, "compatible", "arm,cortex-a15-gic");
     ob_tree_set(node, "ranges", NULL, 0);
     OB_TREE_CELLS(node, "#size-cells", 2);

@@ -29,7 +29,7 @@ void ob_tree_set_text(ObTreeNode *node, const char *property, const char *text);
 /* Big-endian numbers of 32 bits. */
 void ob_tree_set_cells(ObTreeNode *node, const char *property, const uint32_t *cells,
                        uint32_t count);
-#define OB_TREE_CELLS(node, property, ...)                           \
+#define OB_TREE_CELLS(node, property, ...)                              \
     ob_tree_set_cells((node), (property), (uint32_t[]) { __VA_ARGS__ }, \
                       G_N_ELEMENTS(((uint32_t[]) { __VA_ARGS__ })))
 

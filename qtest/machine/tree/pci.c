@@ -13,10 +13,10 @@ enum {
     DEVICE_SHIFT = 11,
     DEVICES = 4, /* the pins of further devices are routed as these are */
     PINS = 4,
-    ROW = 10,             /* cells of interrupt-map */
-    RANGE = 7,            /* cells of ranges */
-    BUS_SHIFT = 20,       /* a bus has 1 MiB of ECAM */
-    FUNCTIONS = 0x10000,  /* on all buses */
+    ROW = 10,            /* cells of interrupt-map */
+    RANGE = 7,           /* cells of ranges */
+    BUS_SHIFT = 20,      /* a bus has 1 MiB of ECAM */
+    FUNCTIONS = 0x10000, /* on all buses */
 };
 
 static uint32_t kind_of(const ObPciWindow *window)

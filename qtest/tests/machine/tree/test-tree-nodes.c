@@ -22,9 +22,9 @@ static bool planter_realize(HwDevice *dev, HwError *error)
     Planter *s = HW_DEVICE(Planter, dev);
     const HwDeviceTree *tree = hw_device_tree(dev);
 
-    s->added = tree && tree->add_node(dev, s->name, s->address, 0x1000,
-                                      s->for_firmware ? HW_DEVICE_TREE_FIRMWARE
-                                                      : HW_DEVICE_TREE_SYSTEM);
+    s->added = tree &&
+               tree->add_node(dev, s->name, s->address, 0x1000,
+                              s->for_firmware ? HW_DEVICE_TREE_FIRMWARE : HW_DEVICE_TREE_SYSTEM);
     if (s->added) {
         tree->set(dev, s->name, s->address, "tint", "green", 6);
         tree->set(dev, s->name, s->address, "tint", "red", 4);
@@ -85,7 +85,7 @@ static void test_device_adds_a_node(void)
     g_assert_false(HAS(host, "plant@a000000"));
     plant(host, NULL, NULL);
     g_assert_true(HAS(host, "plant@a000000"));
-    g_assert_true(HAS(host, "\0\0\0\0\x0a\0\0\0\0\0\0\0\0\0\x10")); /* reg */
+    g_assert_true(HAS(host, "\0\0\0\0\x0a\0\0\0\0\0\0\0\0\0\x10"));    /* reg */
     g_assert_true(tree_has(host, "\0\0\0\0\0\0\0\x09\0\0\0\x04", 12)); /* interrupts */
     g_assert_true(HAS(host, "red"));
     g_assert_false(HAS(host, "green"));
