@@ -28,7 +28,7 @@ typedef struct ObVncHands {
 
     /* The loop's: what the machine knows. */
     uint8_t down[OB_VNC_KEYS / 8];
-    ObVncAct last; /* where the pointer was */
+    ObVncAct last; /* the pointer's last place */
     bool has_moved;
 } ObVncHands;
 

@@ -42,6 +42,7 @@ static const HwClass slots_class = {
         .name = "virtio-mmio-slots",
         .description = "virt's empty transports of virtio",
         .instance_size = sizeof(VirtioSlots),
+        .flags = HW_CLASS_FLAT,
         .regions = HW_ROWS(HwRegion,
             { "slots", HW_REGION_MMIO, .size = SLOTS * SLOT, .base = offsetof(VirtioSlots, base),
               .read = slot_read, .write = slot_write }),

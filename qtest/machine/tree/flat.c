@@ -1,133 +1,111 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The flattened device tree: a header, memory to be left alone (none), structure, strings. */
-#include <string.h>
+/* The flattened device tree, by libfdt's functions that write from the start to the end. */
+#include <libfdt.h>
 
-#include "hw-api/device/bytes.h"
+#include "hw-api/device/error.h"
+#include "hw-api/host/library/library.h"
 #include "qtest/machine/tree/node.h"
 
-/* Devicetree Specification 0.4, 5.2 and 5.4.1 */
-#define MAGIC 0xd00dfeedu
+enum { FIRST = 0x4000, MOST = 0x4000000 }; /* bytes; the trees of QEMU's virt have 8 KiB */
 
-enum {
-    VERSION = 17,
-    COMPATIBLE = 16, /* the oldest version that a reader may expect */
-    HEADER = 40,
-    RESERVED = 16, /* the end of an empty list */
-    BEGIN_NODE = 1,
-    END_NODE = 2,
-    PROPERTY = 3,
-    END = 9,
+typedef struct Fdt {
+    __typeof__(fdt_create) *create;
+    __typeof__(fdt_finish_reservemap) *finish_reservemap;
+    __typeof__(fdt_begin_node) *begin_node;
+    __typeof__(fdt_property) *property;
+    __typeof__(fdt_end_node) *end_node;
+    __typeof__(fdt_finish) *finish;
+    __typeof__(fdt_strerror) *error_text;
+} Fdt;
+
+static const HwLibrarySymbol symbols[] = {
+    { "fdt_create", offsetof(Fdt, create) },
+    { "fdt_finish_reservemap", offsetof(Fdt, finish_reservemap) },
+    { "fdt_begin_node", offsetof(Fdt, begin_node) },
+    { "fdt_property", offsetof(Fdt, property) },
+    { "fdt_end_node", offsetof(Fdt, end_node) },
+    { "fdt_finish", offsetof(Fdt, finish) },
+    { "fdt_strerror", offsetof(Fdt, error_text) },
 };
 
-typedef struct Flat {
-    GByteArray *structure;
-    GByteArray *strings;
-} Flat;
-
-static void word(GByteArray *bytes, uint32_t value)
+static const Fdt *fdt_load(HwError *error)
 {
-    uint8_t word[4];
+    static Fdt table;
+    static HwLibrary library = { .file = "libfdt.so.1",
+                                 .package = "libfdt1 (Debian) or libfdt (Fedora)",
+                                 .release = "libfdt 1.4",
+                                 .symbols = symbols,
+                                 .count = G_N_ELEMENTS(symbols),
+                                 .table = &table };
 
-    hw_store_be32(word, value);
-    g_byte_array_append(bytes, word, sizeof(word));
+    return hw_library_load(&library, error) ? &table : NULL;
 }
 
-/* Followed by zeros up to the next word. */
-static void padded(GByteArray *bytes, const void *data, gsize size)
+static int node_write(const Fdt *fdt, void *tree, const ObTreeNode *node, const ObTreeNode *more);
+
+static int nodes_write(const Fdt *fdt, void *tree, const ObTreeNode *parent)
 {
-    static const uint8_t zeros[4];
+    int result = 0;
 
-    g_byte_array_append(bytes, data, (guint)size);
-    g_byte_array_append(bytes, zeros, -bytes->len % 4);
-}
-
-/* The offset of a property's name. */
-static uint32_t string(Flat *flat, const char *name)
-{
-    uint32_t offset = 0;
-
-    while (offset < flat->strings->len) {
-        const char *known = (const char *)flat->strings->data + offset;
-
-        if (!strcmp(known, name)) {
-            return offset;
-        }
-        offset += (uint32_t)strlen(known) + 1;
+    for (guint i = 0; parent && !result && i < parent->nodes->len; i++) {
+        result = node_write(fdt, tree, g_ptr_array_index(parent->nodes, i), NULL);
     }
-    g_byte_array_append(flat->strings, (const uint8_t *)name, (guint)strlen(name) + 1);
-    return offset;
-}
-
-static void property(Flat *flat, const ObTreeProperty *property)
-{
-    gsize size;
-    const void *value = g_bytes_get_data(property->value, &size);
-
-    word(flat->structure, PROPERTY);
-    word(flat->structure, (uint32_t)size);
-    word(flat->structure, string(flat, property->name));
-    padded(flat->structure, value, size);
-}
-
-static void node_flatten(Flat *flat, const ObTreeNode *node, const ObTreeNode *more);
-
-static void nodes_flatten(Flat *flat, const ObTreeNode *parent)
-{
-    for (guint i = 0; parent && i < parent->nodes->len; i++) {
-        node_flatten(flat, g_ptr_array_index(parent->nodes, i), NULL);
-    }
+    return result;
 }
 
 /* The format has a node's properties before the nodes below. */
-static void node_flatten(Flat *flat, const ObTreeNode *node, const ObTreeNode *more)
+static int node_write(const Fdt *fdt, void *tree, const ObTreeNode *node, const ObTreeNode *more)
 {
-    word(flat->structure, BEGIN_NODE);
-    padded(flat->structure, node->name, strlen(node->name) + 1);
-    for (guint i = 0; i < node->properties->len; i++) {
-        property(flat, &g_array_index(node->properties, ObTreeProperty, i));
+    int result = fdt->begin_node(tree, node->name);
+
+    for (guint i = 0; !result && i < node->properties->len; i++) {
+        const ObTreeProperty *property = &g_array_index(node->properties, ObTreeProperty, i);
+        gsize size;
+        const void *value = g_bytes_get_data(property->value, &size);
+
+        result = fdt->property(tree, property->name, value, (int)size);
     }
-    nodes_flatten(flat, node);
-    nodes_flatten(flat, more);
-    word(flat->structure, END_NODE);
+    if (!result) {
+        result = nodes_write(fdt, tree, node);
+    }
+    if (!result) {
+        result = nodes_write(fdt, tree, more);
+    }
+    return result ? result : fdt->end_node(tree);
 }
 
-static GByteArray *header_new(const Flat *flat)
+static int tree_write(const Fdt *fdt, GByteArray *tree, const ObTreeNode *root,
+                      const ObTreeNode *more)
 {
-    GByteArray *tree = g_byte_array_new();
-    uint32_t structure = HEADER + RESERVED;
-    uint32_t strings = structure + flat->structure->len;
-    const uint32_t words[] = {
-        MAGIC,
-        strings + flat->strings->len,
-        structure,
-        strings,
-        HEADER, /* place of the reserved memory */
-        VERSION,
-        COMPATIBLE,
-        0, /* the processor that boots */
-        flat->strings->len,
-        flat->structure->len,
-    };
+    int result = fdt->create(tree->data, (int)tree->len);
 
-    for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
-        word(tree, words[i]);
+    if (!result) {
+        result = fdt->finish_reservemap(tree->data);
     }
-    g_byte_array_set_size(tree, HEADER + RESERVED);
-    memset(tree->data + HEADER, 0, RESERVED);
-    return tree;
+    if (!result) {
+        result = node_write(fdt, tree->data, root, more);
+    }
+    return result ? result : fdt->finish(tree->data);
 }
 
-GByteArray *ob_tree_flatten(const ObTreeNode *root, const ObTreeNode *more)
+GByteArray *ob_tree_flatten(const ObTreeNode *root, const ObTreeNode *more, HwError *error)
 {
-    Flat flat = { g_byte_array_new(), g_byte_array_new() };
+    const Fdt *fdt = fdt_load(error);
     GByteArray *tree;
+    int result = -FDT_ERR_NOSPACE;
 
-    node_flatten(&flat, root, more);
-    word(flat.structure, END);
-    tree = header_new(&flat);
-    g_byte_array_append(tree, flat.structure->data, flat.structure->len);
-    g_byte_array_append(tree, flat.strings->data, flat.strings->len);
-    g_byte_array_unref(flat.structure);
-    g_byte_array_unref(flat.strings);
-    return tree;
+    if (!fdt) {
+        return NULL;
+    }
+    tree = g_byte_array_new();
+    for (guint size = FIRST; result == -FDT_ERR_NOSPACE && size <= MOST; size *= 2) {
+        g_byte_array_set_size(tree, size);
+        result = tree_write(fdt, tree, root, more);
+    }
+    if (result) {
+        hw_error_set(error, "libfdt makes no device tree: %s", fdt->error_text(result));
+        g_byte_array_unref(tree);
+        return NULL;
+    }
+    return g_byte_array_set_size(tree, fdt_totalsize(tree->data));
 }

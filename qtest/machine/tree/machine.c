@@ -75,11 +75,11 @@ void ob_tree_describe(const ObHost *host, ObTreeNode *root)
 
 bool ob_host_tree_dump(ObHost *host, const char *path, HwError *error)
 {
-    g_autoptr(GByteArray) tree = ob_host_tree(host);
+    g_autoptr(GByteArray) tree = ob_host_tree(host, error);
     g_autoptr(GError) reason = NULL;
 
     if (!tree) {
-        return hw_error_set(error, "This machine doesn't have a FDT");
+        return false;
     }
     return g_file_set_contents(path, (const char *)tree->data, tree->len, &reason) ||
            hw_error_set(error, "%s", reason->message);

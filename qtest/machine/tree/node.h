@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "hw-api/hw-api.h"
+
 typedef struct ObTreeNode ObTreeNode;
 
 /* The root: a node without a name.  Frees the nodes below, too; NULL is allowed. */
@@ -37,8 +39,8 @@ void ob_tree_set_cells(ObTreeNode *node, const char *property, const uint32_t *c
 #define OB_TREE_U64(value) (uint32_t)((uint64_t)(value) >> 32), (uint32_t)(value)
 
 /* Returns the tree in the flattened format, version 17 (Devicetree Specification 0.4, 5).  The nodes
- * below `more` follow the root's own. */
-GByteArray *ob_tree_flatten(const ObTreeNode *root, const ObTreeNode *more);
+ * below `more` follow the root's own.  NULL with a sentence if libfdt is missing. */
+GByteArray *ob_tree_flatten(const ObTreeNode *root, const ObTreeNode *more, HwError *error);
 
 /* For the flattener: the node's parts. */
 typedef struct ObTreeProperty {

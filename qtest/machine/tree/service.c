@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "hw-api/device/bytes.h"
+#include "hw-api/device/error.h"
 #include "hw-api/ext/acpi.h"
 #include "hw-api/ext/draft/device-tree.h"
 #include "qtest/machine/tree/tree-internal.h"
@@ -134,13 +135,14 @@ void ob_tree_free(ObHost *host)
     }
 }
 
-GByteArray *ob_host_tree(ObHost *host)
+GByteArray *ob_host_tree(ObHost *host, HwError *error)
 {
     g_autoptr(ObTreeNode) root = ob_tree_root();
 
     if (!host->tree) {
+        hw_error_set(error, "This machine doesn't have a FDT");
         return NULL;
     }
     ob_tree_describe(host, root);
-    return ob_tree_flatten(root, host->tree->root);
+    return ob_tree_flatten(root, host->tree->root, error);
 }

@@ -21,9 +21,9 @@ const struct HwDeviceTree *ob_tree_service(void);
 /* The device takes its nodes along. */
 void ob_tree_device_leaves(struct ObDevice *device);
 
-/* Returns the tree as it is now, in the flattened format; the caller frees it.  NULL: the machine
- * has none. */
-GByteArray *ob_host_tree(ObHost *host);
+/* Returns the tree as it is now, in the flattened format; the caller frees it.  NULL with a sentence
+ * if the machine has none, or libfdt is missing. */
+GByteArray *ob_host_tree(ObHost *host, HwError *error);
 
 /* Writes it to a file.  Returns false and sets `error` on failure. */
 bool ob_host_tree_dump(ObHost *host, const char *path, HwError *error);

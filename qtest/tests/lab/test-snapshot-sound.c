@@ -34,7 +34,7 @@ static const Row rows[] = {
     { "/snapshot/sound/machine-q35", "x86_64", "q35", { NULL } },
     { "/snapshot/sound/machine-virt", "aarch64", "virt", { NULL } },
     { "/snapshot/sound/beacon", "x86_64", "q35", { "beacon,addr=0xfed80000" } },
-    { "/snapshot/sound/beacon-on-virt", "aarch64", "virt", { "beacon,addr=0xa000000" } },
+    { "/snapshot/sound/beacon-on-virt", "aarch64", "virt", { "beacon,addr=0xc000000" } },
     { "/snapshot/sound/sand-glass", "x86_64", "q35", { "sand-glass,addr=0xfed80000" } },
     { "/snapshot/sound/vmcoreinfo", "x86_64", "q35", { "vmcoreinfo" } },
     { "/snapshot/sound/vmgenid", "x86_64", "q35", { "vmgenid" } },

@@ -71,8 +71,10 @@ static HwInstance *plant(ObHost *host, const char *key, const char *value)
 
 static bool tree_has(ObHost *host, const char *bytes, gsize length)
 {
-    g_autoptr(GByteArray) tree = ob_host_tree(host);
+    HW_ERROR(error, 256);
+    g_autoptr(GByteArray) tree = ob_host_tree(host, &error);
 
+    g_assert_cmpstr(error.text, ==, "");
     return memmem(tree->data, tree->len, bytes, length) != NULL;
 }
 
@@ -146,8 +148,10 @@ static void test_firmware_alone_needs_acpi(void)
 static void test_pc_has_no_tree(void)
 {
     ObHost *host = start("x86_64", false);
+    HW_ERROR(error, 256);
 
-    g_assert_null(ob_host_tree(host));
+    g_assert_null(ob_host_tree(host, &error));
+    g_assert_cmpstr(error.text, ==, "This machine doesn't have a FDT");
     g_assert_false(HW_DEVICE(Planter, plant(host, NULL, NULL)->dev)->added);
     ob_host_free(host);
 }
