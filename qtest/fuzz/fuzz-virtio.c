@@ -94,7 +94,7 @@ static void driver_start(ObHost *host, uint32_t value)
     set(host, STATUS, HW_VIRTIO_DRIVER_OK);
 }
 
-/* A descriptor of the ring, or past it of a table in the area. */
+/* A descriptor of a card's ring, or past them of the control queue's ring, which may be a table. */
 static void descriptor_set(ObHost *host, uint32_t index, uint32_t place, uint32_t value)
 {
     uint32_t at = (index & 1) * RING + (index >> 1 & 31) * 16 + (index & 0x80 ? 2 * RING : 0);
@@ -107,12 +107,12 @@ static void descriptor_set(ObHost *host, uint32_t index, uint32_t place, uint32_
 
 static void chain_offer(ObHost *host, uint32_t queue, uint32_t head)
 {
-    uint32_t part = (queue & 1) * RING + DRIVER;
+    uint32_t part = queue * RING + DRIVER;
     uint32_t index = memory_get(host, part + 2, 2);
 
     memory_set(host, part + 4 + 2 * (index % ENTRIES), head, 2);
     memory_set(host, part + 2, index + 1, 2);
-    set(host, NOTIFY, queue & 1);
+    set(host, NOTIFY, queue);
 }
 
 static void frames_move(ObHost *host, uint32_t size)
@@ -148,7 +148,7 @@ static void operation(ObHost *host, const uint8_t *bytes)
         descriptor_set(host, index, place, value);
         break;
     case 5:
-        chain_offer(host, index, value % 32);
+        chain_offer(host, index % VIRTIO_NET_QUEUES, value % 32);
         break;
     case 6:
         frames_move(host, place);
@@ -165,7 +165,7 @@ static void operation(ObHost *host, const uint8_t *bytes)
         } else if (index % 32 == 1) {
             ob_host_reset(host);
         } else {
-            set(host, NOTIFY, index & 1);
+            set(host, NOTIFY, index % VIRTIO_NET_QUEUES);
         }
         break;
     }
