@@ -10,6 +10,7 @@
 #include "qtest/host/io/log.h"
 #include "qtest/host/io/loop.h"
 #include "qtest/host/migration/migration.h"
+#include "qtest/host/net/announce.h"
 #include "qtest/host/net/netdev.h"
 #include "qtest/host/options/suggest.h"
 #include "qtest/host/qmp/monitor.h"
@@ -437,6 +438,7 @@ void ob_system_clear(ObSystem *system)
     }
     ob_vnc_server_free(system->vnc);
     ob_migration_free(system->migration);
+    ob_announcer_free(system->announcer);
     ob_qtest_server_close(system->qtest);
     if (system->qtest_log) {
         fclose(system->qtest_log);

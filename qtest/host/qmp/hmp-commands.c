@@ -48,6 +48,8 @@ const ObHmpCommand ob_hmp_infos[] = {
 };
 
 const ObHmpCommand ob_hmp_commands[] = {
+    { "announce_self", "interfaces:s?,id:s?", "[interfaces] [id]",
+      "tell switches the place of network cards", ob_hmp_announce_self },
     { "closefd", "fdname:s", "fdname", "close a file descriptor of migration", NULL, "closefd" },
     { "cont|c", NULL, "", "resume emulation", NULL, "cont" },
     { "device_add", "device:S", "driver[,prop=value][,...]", "add a device, like -device",

@@ -70,7 +70,7 @@ ObHmpHandler ob_hmp_sendkey, ob_hmp_mouse_move, ob_hmp_mouse_button, ob_hmp_mous
 
 /* hmp-net.c */
 ObHmpHandler ob_hmp_info_vnc;
-ObHmpHandler ob_hmp_info_network, ob_hmp_netdev_add, ob_hmp_set_link;
+ObHmpHandler ob_hmp_info_network, ob_hmp_netdev_add, ob_hmp_set_link, ob_hmp_announce_self;
 
 /* hmp-tree.c */
 ObHmpHandler ob_hmp_info_qtree, ob_hmp_info_qom_tree, ob_hmp_info_mtree, ob_hmp_info_ramblock,

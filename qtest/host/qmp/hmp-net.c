@@ -108,6 +108,29 @@ void ob_hmp_netdev_add(ObHmpCall *call)
     ob_keyval_free(values);
 }
 
+/* QEMU's defaults, which a migration has too. */
+void ob_hmp_announce_self(ObHmpCall *call)
+{
+    const char *cards = ob_hmp_string(call, "interfaces");
+    const char *id = ob_hmp_string(call, "id");
+    json_t *arguments = json_pack("{s:i, s:i, s:i, s:i}", "initial", 50, "max", 550, "rounds", 5,
+                                  "step", 100);
+
+    if (cards) {
+        g_auto(GStrv) names = g_strsplit(cards, ",", 0);
+        json_t *array = json_array();
+
+        for (char **name = names; *name; name++) {
+            json_array_append_new(array, ob_json_text(*name));
+        }
+        json_object_set_new(arguments, "interfaces", array);
+    }
+    if (id) {
+        json_object_set_new(arguments, "id", ob_json_text(id));
+    }
+    json_decref(ob_hmp_call_qmp(call, "announce-self", arguments));
+}
+
 void ob_hmp_set_link(ObHmpCall *call)
 {
     const char *state = ob_hmp_string(call, "state");

@@ -2,6 +2,7 @@
 /* QMP commands and events about networks. */
 #include <string.h>
 
+#include "qtest/host/net/announce.h"
 #include "qtest/host/net/netdev.h"
 #include "qtest/host/net/stream.h"
 #include "qtest/host/qmp/qmp.h"
@@ -100,6 +101,44 @@ json_t *ob_qmp_set_link(ObQmpCall *call)
                          json_is_true(json_object_get(call->arguments, "up")))) {
         return ob_qmp_fail(call, OB_QMP_NO_DEVICE, "Device '%s' not found", name);
     }
+    return json_object();
+}
+
+/* NULL: no such member. */
+static GStrv texts_of(json_t *array)
+{
+    g_autoptr(GStrvBuilder) texts = g_strv_builder_new();
+    json_t *text;
+    size_t i;
+
+    json_array_foreach(array, i, text)
+    {
+        g_strv_builder_add(texts, json_string_value(text));
+    }
+    return array ? g_strv_builder_end(texts) : NULL;
+}
+
+static int64_t number_of(const ObQmpCall *call, const char *name)
+{
+    return json_integer_value(json_object_get(call->arguments, name));
+}
+
+json_t *ob_qmp_announce_self(ObQmpCall *call)
+{
+    ObSystem *system = call->system;
+    const char *id = ob_qmp_string(call, "id");
+    const ObAnnounce announce = {
+        .initial = number_of(call, "initial"),
+        .max = number_of(call, "max"),
+        .step = number_of(call, "step"),
+        .rounds = number_of(call, "rounds"),
+        .cards = texts_of(json_object_get(call->arguments, "interfaces")),
+    };
+
+    if (!system->announcer) {
+        system->announcer = ob_announcer_new(system->loop, system->host);
+    }
+    ob_announce(system->announcer, id ? id : "", &announce);
     return json_object();
 }
 

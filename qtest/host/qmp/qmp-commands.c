@@ -142,6 +142,10 @@ const ObQmpCommand ob_qmp_commands[] = {
       .takes_any = true },
     { "netdev_del", MEMBERS({ "id", "str" }), NULL, ob_qmp_netdev_del },
     { "set_link", MEMBERS({ "name", "str" }, { "up", "bool" }), NULL, ob_qmp_set_link },
+    { "announce-self", MEMBERS({ "initial", "int" }, { "max", "int" }, { "rounds", "int" },
+                               { "step", "int" }, { "interfaces", "[str]", true },
+                               { "id", "str", true }), NULL,
+      ob_qmp_announce_self, .checks_members = true },
     { "query-rx-filter", MEMBERS({ "name", "str", true }), "[any]", ob_qmp_query_rx_filter },
 
     { "query-tpm", NULL, "[TPMInfo]", ob_qmp_query_tpm },

@@ -164,6 +164,7 @@ ObQmpHandler ob_qmp_migrate, ob_qmp_migrate_cancel, ob_qmp_migrate_incoming, ob_
 
 /* qmp-commands-net.c */
 ObQmpHandler ob_qmp_netdev_add, ob_qmp_netdev_del, ob_qmp_set_link, ob_qmp_query_rx_filter;
+ObQmpHandler ob_qmp_announce_self;
 
 /* qmp-commands-tpm.c */
 ObQmpHandler ob_qmp_query_tpm, ob_qmp_query_tpm_models, ob_qmp_query_tpm_types;

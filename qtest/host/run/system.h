@@ -38,6 +38,7 @@ typedef struct ObSystem {
     bool autostart;         /* run after the load of a stream */
     int exit_status;        /* not 0: the reason was reported */
     struct ObMigration *migration;
+    struct ObAnnouncer *announcer; /* NULL: nothing was announced yet */
     void (*tell)(struct ObSystem *system, const char *name, json_t *data); /* sends events */
     GPtrArray *sessions; /* ObQmp, which get events */
     GPtrArray *monitors; /* owned by monitor.c */

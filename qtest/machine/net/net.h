@@ -106,6 +106,10 @@ const uint8_t *ob_net_port_mac(const HwNetPort *port);
 const ObNetdev *ob_net_port_netdev(const HwNetPort *port); /* NULL: none */
 bool ob_net_port_is_up(const HwNetPort *port);
 
+/* Sends a frame for the device by which switches learn its place.  A device without a network or
+ * with its cable pulled sends none. */
+void ob_net_port_announce(const HwNetPort *port);
+
 /* A timer of the network itself, on the machine's clock; core/clock.h has its functions. */
 HwTimer *ob_net_timer_new(ObHost *host, void (*fired)(HwDevice *dev, void *opaque), void *opaque);
 

@@ -164,6 +164,7 @@ static const Arguments rows[] = {
     { "object-del", "{\"id\": \"io1\"}" },
     { "netdev_add", "{\"type\": \"user\", \"id\": \"net1\"}" },
     { "netdev_del", "{\"id\": \"net1\"}" },
+    { "announce-self", "{\"initial\": 1, \"max\": 1, \"rounds\": 1, \"step\": 1}" },
     { "human-monitor-command", "{\"command-line\": \"info status\"}" },
     { "vm-generation-id-set", "{\"guid\": \"auto\"}" },
     { "watchdog-set-action", "{\"action\": \"none\"}" },

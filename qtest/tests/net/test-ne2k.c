@@ -262,6 +262,33 @@ static void test_link(Nic *f, gconstpointer data)
     expect_from_card(f, 60, 4);
 }
 
+static void announce(Nic *f, int rounds, const char *card)
+{
+    json_decref(
+        ob_client_qmp(f->c, "announce-self",
+                      json_pack("{s:i, s:i, s:i, s:i, s:[o]}", "initial", 1, "max", 2, "step", 1,
+                                "rounds", rounds, "interfaces", ob_json_text(card)),
+                      NULL));
+}
+
+/* RFC 903: the card asks for its own address. */
+static void test_announce(Nic *f, gconstpointer data)
+{
+    uint8_t frame[60] = { 255,  255,  255, 255, 255, 255, 0x52, 0x54, 0, 0x12, 0x34, 0x56, 0x80,
+                          0x35, 0,    1,   8,   0,   6,   4,    0,    3, 0x52, 0x54, 0,    0x12,
+                          0x34, 0x56, 0,   0,   0,   0,   0x52, 0x54, 0, 0x12, 0x34, 0x56 };
+
+    (void)data;
+    announce(f, 3, "nic");
+    for (uint32_t i = 0; i < 3; i++) {
+        wire_expect(f->wire, frame, sizeof(frame));
+    }
+    announce(f, 0, "nic");
+    announce(f, 1, "nobody");
+    from_card(f, 60, 1);
+    expect_from_card(f, 60, 1);
+}
+
 /* Lengths that no frame has: nothing leaves the card. */
 static void test_sizes(Nic *f, gconstpointer data)
 {
@@ -427,6 +454,7 @@ int main(int argc, char **argv)
     TEST("receives/later-what-the-ring-cannot-hold", set_up_small, test_back_pressure);
     TEST("interrupt/while-frames-are-in-the-ring", set_up, test_interrupt);
     TEST("link/down-loses-frames", set_up, test_link);
+    TEST("announces-itself-in-rounds", set_up, test_announce);
     TEST("hostile/rings-anywhere", set_up, test_hostile_rings);
     TEST("hot/plug-unplug-and-again", set_up_hot, test_hot_plug);
     TEST("hot/network-goes-under-the-card", set_up_hot, test_network_goes);
