@@ -8,6 +8,7 @@
 
 void ob_qmp_init(ObQmp *qmp, int fd)
 {
+    *qmp = (ObQmp) { 0 };
     ob_wire_init(&qmp->wire, fd);
     qmp->events = json_array();
 }
