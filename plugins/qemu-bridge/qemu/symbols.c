@@ -228,14 +228,6 @@ static const QemuSymbol input_symbols[] = {
     FUNCTION(qemu_input_handler_unregister),
 };
 
-/* The first three up to 10.x, the last one from 11.x on. */
-static const QemuSymbol input_key_symbols[] = {
-    FUNCTION(qemu_input_key_value_to_qcode),
-    OBJECT(qemu_input_map_qcode_to_linux),
-    OBJECT(qemu_input_map_qcode_to_linux_len),
-    FUNCTION(qemu_input_key_value_to_linux),
-};
-
 static const QemuSymbol i2c_symbols[] = {
     FUNCTION(i2c_bus_busy),
     FUNCTION(i2c_end_transfer),
@@ -283,12 +275,6 @@ const QemuSymbol *qemu_input_symbols(size_t *count)
 {
     *count = sizeof(input_symbols) / sizeof(input_symbols[0]);
     return input_symbols;
-}
-
-const QemuSymbol *qemu_input_key_symbols(size_t *count)
-{
-    *count = sizeof(input_key_symbols) / sizeof(input_key_symbols[0]);
-    return input_key_symbols;
 }
 
 size_t qemu_symbols_missing(const char **first)

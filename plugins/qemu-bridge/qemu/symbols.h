@@ -23,9 +23,8 @@ const QemuSymbol *qemu_i2c_symbols(size_t *count);
 const QemuSymbol *qemu_net_symbols(size_t *count);
 const QemuSymbol *qemu_chardev_symbols(size_t *count);
 
-/* The same for input/input-api.h.  No QEMU has all of the second ones. */
+/* The same for input/input-api.h. */
 const QemuSymbol *qemu_input_symbols(size_t *count);
-const QemuSymbol *qemu_input_key_symbols(size_t *count);
 
 /* Returns the number of missing symbols; *first gets the name of the first one. */
 size_t qemu_symbols_missing(const char **first);

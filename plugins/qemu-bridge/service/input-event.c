@@ -2,6 +2,8 @@
 /* Numbers of QEMU's enums differ between releases, so each is looked up by its name. */
 #include "plugins/qemu-bridge/service/input-event.h"
 
+#include <dlfcn.h>
+
 #include "plugins/qemu-bridge/qemu/symbols.h"
 
 static const char *const kinds[] = { [HW_INPUT_KEY] = "key",
@@ -15,10 +17,20 @@ static bool is_named(const void *lookup, int number, const char *name)
     return number >= 0 && qapi_enum_parse(lookup, name, -1, NULL) == number;
 }
 
-/* From 11.x on. */
-static bool events_are_whole(void)
+/* The signs of the layout of events, and a table of keys, which differ between releases. */
+static struct {
+    bool events_are_whole; /* from 11.x on */
+    QemuKeyToQcode *key_to_qcode;
+    const uint16_t *qcode_to_linux;
+    const unsigned *qcodes;
+} qemu;
+
+static void qemu_look(void)
 {
-    return qemu_input_key_value_to_linux != NULL;
+    qemu.events_are_whole = dlsym(RTLD_DEFAULT, "qemu_input_key_value_to_linux") != NULL;
+    qemu.key_to_qcode = (QemuKeyToQcode *)dlsym(RTLD_DEFAULT, "qemu_input_key_value_to_qcode");
+    qemu.qcode_to_linux = dlsym(RTLD_DEFAULT, "qemu_input_map_qcode_to_linux");
+    qemu.qcodes = dlsym(RTLD_DEFAULT, "qemu_input_map_qcode_to_linux_len");
 }
 
 bool bridge_input_events_are_known(void)
@@ -31,8 +43,8 @@ bool bridge_input_events_are_known(void)
             return false;
         }
     }
-    return events_are_whole() || (qemu_input_key_value_to_qcode && qemu_input_map_qcode_to_linux &&
-                                  &qemu_input_map_qcode_to_linux_len);
+    qemu_look();
+    return qemu.events_are_whole || (qemu.key_to_qcode && qemu.qcode_to_linux && qemu.qcodes);
 }
 
 uint32_t bridge_input_mask(uint32_t wanted)
@@ -54,15 +66,13 @@ static void key_add(HwInputSide *side, const QemuInputEvent *event)
     const QemuInputKey *key = event->data;
     HwInputEvent out = { .kind = HW_INPUT_KEY };
 
-    if (events_are_whole()) {
+    if (qemu.events_are_whole) {
         out.code = (uint16_t)event->button.button;
         out.value = event->button.down;
     } else {
-        unsigned number = (unsigned)qemu_input_key_value_to_qcode(key->key);
+        unsigned number = (unsigned)qemu.key_to_qcode(key->key);
 
-        out.code = number < qemu_input_map_qcode_to_linux_len
-                       ? qemu_input_map_qcode_to_linux[number]
-                       : 0;
+        out.code = number < *qemu.qcodes ? qemu.qcode_to_linux[number] : 0;
         out.value = key->down;
     }
     if (out.code) {
@@ -72,7 +82,7 @@ static void key_add(HwInputSide *side, const QemuInputEvent *event)
 
 static void button_add(HwInputSide *side, const QemuInputEvent *event)
 {
-    const QemuInputButton *button = events_are_whole() ? &event->button : event->data;
+    const QemuInputButton *button = qemu.events_are_whole ? &event->button : event->data;
     const HwInputButtonName *row = hw_input_buttons;
 
     while (row->name && !is_named(InputButton_lookup, button->button, row->name)) {
@@ -93,7 +103,7 @@ static int32_t limited(int64_t value)
 
 static void move_add(HwInputSide *side, const QemuInputEvent *event, uint16_t kind)
 {
-    const QemuInputMove *move = events_are_whole() ? &event->move : event->data;
+    const QemuInputMove *move = qemu.events_are_whole ? &event->move : event->data;
     HwInputEvent out = { .kind = kind, .code = HW_INPUT_Y, .value = limited(move->value) };
 
     if (is_named(InputAxis_lookup, move->axis, "x")) {

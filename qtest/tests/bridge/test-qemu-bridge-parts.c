@@ -97,8 +97,8 @@ static bool table_has(const QemuSymbol *symbols, size_t count, const char *name)
 static bool is_listed(const char *name)
 {
     static const QemuSymbol *(*const tables[])(size_t * count) = {
-        qemu_symbols,     qemu_pci_symbols,   qemu_net_symbols,       qemu_chardev_symbols,
-        qemu_i2c_symbols, qemu_input_symbols, qemu_input_key_symbols,
+        qemu_symbols,         qemu_pci_symbols, qemu_net_symbols,
+        qemu_chardev_symbols, qemu_i2c_symbols, qemu_input_symbols,
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(tables); i++) {

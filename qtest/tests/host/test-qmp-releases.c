@@ -167,6 +167,8 @@ static const Arguments rows[] = {
     { "announce-self", "{\"initial\": 1, \"max\": 1, \"rounds\": 1, \"step\": 1}" },
     { "human-monitor-command", "{\"command-line\": \"info status\"}" },
     { "vm-generation-id-set", "{\"guid\": \"auto\"}" },
+    { "send-key", "{\"keys\": [{\"type\": \"qcode\", \"data\": \"a\"}]}" },
+    { "input-send-event", NULL },     /* no mouse */
     { "watchdog-set-action", "{\"action\": \"none\"}" },
     { "migrate-set-capabilities",
       "{\"capabilities\": [{\"capability\": \"events\", \"state\": true}]}" },

@@ -53,12 +53,9 @@ QEMU_WEAK QemuInputHandlerState *qemu_input_handler_register(QemuObject *device,
 QEMU_WEAK void qemu_input_handler_activate(QemuInputHandlerState *state);
 QEMU_WEAK void qemu_input_handler_unregister(QemuInputHandlerState *state);
 
-/* Up to 10.x: a KeyValue's number in QEMU's table of keys. */
-QEMU_WEAK int qemu_input_key_value_to_qcode(const void *key);
-/* From 11.x on, which has not the function above. */
-QEMU_WEAK unsigned qemu_input_key_value_to_linux(const void *key);
-QEMU_WEAK const uint16_t qemu_input_map_qcode_to_linux[];
-QEMU_WEAK const unsigned qemu_input_map_qcode_to_linux_len;
+/* qemu_input_key_value_to_qcode() up to 10.x: a KeyValue's number in QEMU's table of keys.  It is looked
+ * up, since no release may lack an import. */
+typedef int QemuKeyToQcode(const void *key);
 
 /* The number of a name in an enum, or `otherwise`. */
 QEMU_WEAK int qapi_enum_parse(const void *lookup, const char *name, int otherwise,
