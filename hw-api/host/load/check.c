@@ -89,3 +89,19 @@ bool hw_plugin_check(const HwPlugin *plugin, const HwImage *image, const HwPlace
            hw_check_text(&c, file, "description", plugin->description) &&
            services_check(&c, file, &plugin->services) && classes_check(&c, file, &plugin->classes);
 }
+
+bool hw_plugin_check_hooks(const HwPlugin *plugin, const HwImage *image, const HwPlace *file,
+                           HwError *error)
+{
+    const HwDeviceClassRef *refs = plugin->classes.entries;
+
+    for (uint32_t i = 0; i < plugin->classes.count; i++) {
+        HwPlace place = { file, "class", refs[i]->name, i };
+        HwCheck c = { error, image, refs[i]->instance_size };
+
+        if (!hw_check_hooks(&c, &place, refs[i])) {
+            return false;
+        }
+    }
+    return true;
+}

@@ -13,4 +13,8 @@
 bool hw_plugin_check(const HwPlugin *plugin, const HwImage *image, const HwPlace *file,
                      HwError *error);
 
+/* The part of hw_plugin_check() that a load can change: the addresses of imported hooks. */
+bool hw_plugin_check_hooks(const HwPlugin *plugin, const HwImage *image, const HwPlace *file,
+                           HwError *error);
+
 #endif

@@ -17,7 +17,8 @@
 struct HwPluginSet {
     char *path;
     HwImage *image;
-    void *handle; /* from dlopen; NULL: the file was only inspected */
+    void *handle;    /* from dlopen; NULL: the file was only inspected */
+    bool may_differ; /* the loaded tables may differ from the inspected ones */
     HwTables tables;
 };
 
@@ -26,12 +27,15 @@ static HwPlace set_place(const HwPluginSet *set)
     return (HwPlace) { NULL, NULL, set->path, 0 };
 }
 
-static bool set_read_tables(HwPluginSet *set, HwError *error)
+typedef bool SetCheck(const HwPlugin *plugin, const HwImage *image, const HwPlace *file,
+                      HwError *error);
+
+static bool set_read_tables(HwPluginSet *set, SetCheck *check, HwError *error)
 {
     HwPlace file = set_place(set);
 
     return hw_tables_read(&set->tables, set->image, &file, error) &&
-           hw_plugin_check(&set->tables.plugin, set->image, &file, error);
+           check(&set->tables.plugin, set->image, &file, error);
 }
 
 HwPluginSet *hw_plugin_set_inspect(const char *path, HwError *error)
@@ -45,7 +49,7 @@ HwPluginSet *hw_plugin_set_inspect(const char *path, HwError *error)
         return NULL;
     }
     set->image = hw_image_open(path, HW_PLUGIN_SYMBOL, &file, error);
-    if (!set->image || !set_read_tables(set, error)) {
+    if (!set->image || !set_read_tables(set, hw_plugin_check, error)) {
         hw_plugin_set_free(set);
         return NULL;
     }
@@ -136,6 +140,20 @@ static bool set_refuse_object(const HwPluginSet *set, const char *name, HwError 
     return hw_refuse(&file, error, "can't be loaded: %s", reason);
 }
 
+static bool object_is_loaded(const char *name)
+{
+    void *handle = dlopen(name, RTLD_LAZY | RTLD_NOLOAD);
+
+    return handle && !dlclose(handle);
+}
+
+/* An initialiser may change the tables.  An object that was loaded before may have them from
+ * another content of its file. */
+static bool set_may_differ(const HwPluginSet *set, const char *name)
+{
+    return hw_image_unproven(set->image) || object_is_loaded(name);
+}
+
 static bool set_open_object(HwPluginSet *set, HwError *error)
 {
     char name[160];
@@ -144,6 +162,7 @@ static bool set_open_object(HwPluginSet *set, HwError *error)
     if (!set_try_object(set, name, error) || !set_check_unchanged(set, error)) {
         return false;
     }
+    set->may_differ = set_may_differ(set, name);
     set->handle = dlopen(name, RTLD_NOW | RTLD_LOCAL);
     return set->handle ? set_check_unchanged(set, error) : set_refuse_object(set, name, error);
 }
@@ -165,7 +184,7 @@ static bool set_adopt_object(HwPluginSet *set, HwError *error)
                          "is loaded already with other contents, "
                          "expected the same or another file");
     }
-    return set_read_tables(set, error);
+    return set_read_tables(set, set->may_differ ? hw_plugin_check : hw_plugin_check_hooks, error);
 }
 
 HwPluginSet *hw_plugin_set_load(const char *path, const HwHost *host, HwPluginSet *const *loaded,

@@ -235,6 +235,23 @@ static void load_takes_imported_hook(void)
     hw_plugin_set_free(set);
 }
 
+/* No initialiser runs, but only the linker finds what the file imports. */
+static void load_refuses_imported_data_as_hook(void)
+{
+    hw_plugin_set_free(inspect(fixture("hook-import-of-data")));
+    assert_load_refused(fixture("hook-import-of-data"), NULL, 0,
+                        "class lamp: region ports: hook read "
+                        "points outside of the file's segments, expected a function");
+}
+
+static void load_refuses_tables_that_an_initialiser_spoils(void)
+{
+    hw_plugin_set_free(inspect(fixture("renames")));
+    assert_load_refused(fixture("renames"), NULL, 0,
+                        "class 0: name has other characters than expected: printable ones, "
+                        "no space, comma or equals sign");
+}
+
 static void load_with_bad_hook_runs_no_code(void)
 {
     g_unsetenv("OUTBOARD_FIXTURE_RAN");
@@ -358,6 +375,10 @@ int main(int argc, char **argv)
     g_test_add_func("/plugin-set/load/refuses-class-of-other-set", load_refuses_class_of_other_set);
     g_test_add_func("/plugin-set/load/refuses-undefined-symbol", load_refuses_undefined_symbol);
     g_test_add_func("/plugin-set/load/takes-imported-hook", load_takes_imported_hook);
+    g_test_add_func("/plugin-set/load/refuses/imported-data-as-hook",
+                    load_refuses_imported_data_as_hook);
+    g_test_add_func("/plugin-set/load/refuses/tables-that-an-initialiser-spoils",
+                    load_refuses_tables_that_an_initialiser_spoils);
     g_test_add_func("/plugin-set/load/with-bad-hook-runs-no-code", load_with_bad_hook_runs_no_code);
     g_test_add_func("/plugin-set/load/refuses-file-that-changed", load_refuses_file_that_changed);
     refusals_add();

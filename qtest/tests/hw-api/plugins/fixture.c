@@ -89,6 +89,9 @@ typedef struct Lamp {
     uint8_t levels[6];
 } Lamp;
 
+/* A name that an initialiser can change. */
+__attribute__((unused)) static char lamp_name[] = "lamp";
+
 /* Sets an environment variable if any code of the plugin runs. */
 #ifndef LAMP_LOADED
 #define LAMP_LOADED setenv("OUTBOARD_FIXTURE_RAN", "1", 1)
