@@ -39,6 +39,7 @@
 #define TPM_RC_INITIALIZE   0x100
 #define TPM_RC_FAILURE      0x101
 #define TPM_RC_COMMAND_SIZE 0x142
+#define TPM_RC_COMMAND_CODE 0x143
 #define TPM_RC_HANDLE_1     0x18b /* TPM_RC_HANDLE, of the first handle */
 #define TPM_RC_LOCALITY     0x907
 #define TPM_RC_CANCELED     0x909

@@ -74,6 +74,15 @@ static bool store_libtpms_trust(BridgeArguments *arguments, const char *value, H
     return true;
 }
 
+static bool store_libtpms_script(BridgeArguments *arguments, const char *value, HwError *error)
+{
+    if (!*value) {
+        return hw_error_set(error, "libtpms-script: invalid value '': expected a file name");
+    }
+    arguments->libtpms_script = value;
+    return true;
+}
+
 static const struct {
     const char *name;
     bool (*store)(BridgeArguments *arguments, const char *value, HwError *error);
@@ -84,6 +93,7 @@ static const struct {
     { "libtpms-state", store_libtpms_state },
     { "libtpms-auto-shutdown", store_libtpms_auto_shutdown },
     { "libtpms-trust", store_libtpms_trust },
+    { "libtpms-script", store_libtpms_script },
     { "report", store_report },
 };
 
@@ -163,6 +173,7 @@ bool bridge_arguments_parse(BridgeArguments *arguments, int count, char *const *
              : arguments->libtpms_state         ? "libtpms-state"
              : arguments->libtpms_auto_shutdown ? "libtpms-auto-shutdown"
              : arguments->libtpms_trust         ? "libtpms-trust"
+             : arguments->libtpms_script        ? "libtpms-script"
                                                 : NULL;
     return !orphan ||
            hw_error_set(error, "%s: libtpms is missing, expected libtpms=ID too", orphan);

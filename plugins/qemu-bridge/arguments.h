@@ -13,6 +13,7 @@ typedef struct BridgeArguments {
     const char *libtpms_state;         /* a file; NULL: in memory */
     const char *libtpms_auto_shutdown; /* "on" or "off"; NULL: the default */
     const char *libtpms_trust;         /* "files", "all" or "none"; NULL: the default */
+    const char *libtpms_script;        /* a file; NULL: none */
     bool report;
 } BridgeArguments;
 

@@ -118,6 +118,25 @@ static bool report(HwError *error)
     exit(0);
 }
 
+static bool add_libtpms(const BridgeArguments *arguments, HwError *error)
+{
+    const HwTpmOption all[] = {
+        { "state", arguments->libtpms_state },
+        { "auto-shutdown", arguments->libtpms_auto_shutdown },
+        { "trust", arguments->libtpms_trust },
+        { "script", arguments->libtpms_script },
+    };
+    HwTpmOption given[sizeof(all) / sizeof(all[0])];
+    uint32_t count = 0;
+
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+        if (all[i].value) {
+            given[count++] = all[i];
+        }
+    }
+    return bridge_tpm_add(arguments->libtpms, given, count, error);
+}
+
 static bool install(int argc, char **argv, HwError *error)
 {
     BridgeArguments arguments;
@@ -136,9 +155,7 @@ static bool install(int argc, char **argv, HwError *error)
     if (arguments.trace && !bridge_trace_set(arguments.trace, error)) {
         return false;
     }
-    return !arguments.libtpms ||
-           bridge_tpm_add(arguments.libtpms, arguments.libtpms_state,
-                          arguments.libtpms_auto_shutdown, arguments.libtpms_trust, error);
+    return !arguments.libtpms || add_libtpms(&arguments, error);
 }
 
 /* QEMU holds its big lock, and has made no device of the command line yet. */

@@ -8,6 +8,7 @@
 #include "hw-api/host/tpm/backend.h"
 
 #include "hw-api/device/error.h"
+#include "hw-api/device/tpm2.h"
 #include "hw-api/host/run/instance.h"
 #include "hw-api/host/run/no-memory.h"
 #include "hw-api/host/run/running.h"
@@ -45,6 +46,7 @@ struct HwTpmBackend {
     HwDevice *dev;
     HwTpmCompleted *completed;
     bool busy; /* a command of this generation has not completed yet */
+    HwTpmWait wait;
 
     pthread_mutex_t lock; /* guards the next group */
     Request wanted;
@@ -55,6 +57,7 @@ struct HwTpmBackend {
     bool completed_ready;
     uint32_t completed_generation;
     uint32_t completed_size;
+    HwTpmLate completed_late;
     HwTpmNote note; /* the next line for the log */
 
     atomic_bool cancelled; /* the running command is cancelled */
@@ -84,7 +87,8 @@ static void backend_unlock(HwTpmBackend *s)
 }
 
 /* Returns the response's size; 0: no response that the device could take. */
-static uint32_t backend_transfer(HwTpmBackend *s, const Request *request, const HwTpmStir *stir)
+static uint32_t backend_transfer(HwTpmBackend *s, const Request *request, const HwTpmStir *stir,
+                                 HwTpmLate *late)
 {
     HwTpmTransfer transfer = {
         .locality = request->locality,
@@ -94,6 +98,7 @@ static uint32_t backend_transfer(HwTpmBackend *s, const Request *request, const 
         .capacity = request->capacity,
         .cancelled = &s->cancelled,
         .since = request->command_since,
+        .late = late,
     };
     uint32_t size;
 
@@ -115,6 +120,7 @@ static void backend_work(void *opaque)
     HwTpmBackend *s = opaque;
     Request request;
     HwTpmStir stir; /* rarely used, so copied only if needed */
+    HwTpmLate late = { 0 };
     uint32_t size = 0;
 
     stir.size = 0;
@@ -139,7 +145,7 @@ static void backend_work(void *opaque)
         s->driver->restart(s->tpm, request.buffer_size, request.restart_since, &s->worker_note);
     }
     if (request.command) {
-        size = backend_transfer(s, &request, &stir);
+        size = backend_transfer(s, &request, &stir, &late);
     }
 
     backend_lock(s);
@@ -148,6 +154,7 @@ static void backend_work(void *opaque)
         s->completed_ready = true;
         s->completed_generation = request.generation;
         s->completed_size = size;
+        s->completed_late = late;
     }
     if (s->worker_note.text[0]) {
         s->note = s->worker_note;
@@ -166,16 +173,29 @@ void hw_tpm_backend_log(const HwTpmBackend *s, const HwTpmNote *note)
     }
 }
 
+/* `update` of the device follows. */
+static void backend_complete(void *opaque, uint32_t size)
+{
+    HwTpmBackend *s = opaque;
+    HwDevice *dev = s->dev;
+
+    s->busy = false;
+    HW_RUN_HOOK(hw_instance_of(dev), "completed",
+                s->completed(dev, size ? s->response : NULL, size));
+}
+
 static void backend_done(void *opaque)
 {
     HwTpmBackend *s = opaque;
     HwTpmNote note;
+    HwTpmLate late;
     bool ready;
     uint32_t size;
 
     backend_lock(s);
     ready = s->completed_ready && s->completed_generation == s->generation;
     size = s->completed_size;
+    late = s->completed_late;
     s->completed_ready = false;
     note.text[0] = '\0';
     if (s->note.text[0]) {
@@ -185,12 +205,10 @@ static void backend_done(void *opaque)
     backend_unlock(s);
 
     hw_tpm_backend_log(s, &note);
-    if (ready && s->dev) {
+    if (ready && s->dev && !hw_tpm_wait_begin(&s->wait, size, &late)) {
         HwDevice *dev = s->dev;
 
-        s->busy = false;
-        HW_RUN_HOOK(hw_instance_of(dev), "completed",
-                    s->completed(dev, size ? s->response : NULL, size));
+        backend_complete(s, size);
         hw_device_update(dev);
     }
 }
@@ -227,6 +245,7 @@ static void backend_next_generation(HwTpmBackend *s)
     s->generation++;
     s->wanted.command = false;
     s->busy = false;
+    hw_tpm_wait_drop(&s->wait);
     backend_cancel_running(s);
 }
 
@@ -289,6 +308,10 @@ bool hw_tpm_backend_attach(HwTpmBackend *s, HwDevice *dev, HwTpmCompleted *compl
         return hw_error_set(error, "%s: tpmdev: the TPM backend is not a TPM 2.0: '%s'", dev->id,
                             s->id);
     }
+    if (s->driver->waits && !hw_tpm_wait_open(&s->wait, dev, backend_complete, s)) {
+        return hw_error_set(error, "%s: tpmdev: the script of '%s' needs %s", dev->id, s->id,
+                            HW_CLOCK);
+    }
     s->dev = dev;
     s->completed = completed;
     return true;
@@ -302,6 +325,7 @@ void hw_tpm_backend_detach(HwTpmBackend *s)
     backend_lock(s);
     backend_next_generation(s);
     backend_unlock(s);
+    hw_tpm_wait_close(&s->wait);
     s->dev = NULL;
 }
 
@@ -356,6 +380,9 @@ void hw_tpm_backend_cancel(HwTpmBackend *s)
     backend_lock(s);
     if (s->wanted.command) {
         s->wanted.cancelled = true;
+    } else if (s->wait.held && !s->wait.late.deaf) {
+        /* A TPM that is cancelled in time answers so. */
+        hw_tpm_wait_cut_short(&s->wait, hw_tpm2_answer(s->response, TPM_RC_CANCELED));
     } else if (s->busy) {
         backend_cancel_running(s);
     }
@@ -365,6 +392,9 @@ void hw_tpm_backend_cancel(HwTpmBackend *s)
 void hw_tpm_backend_finish(HwTpmBackend *s)
 {
     hw_queue_drain(s->queue);
+    if (hw_tpm_wait_end(&s->wait)) {
+        hw_device_update(s->dev);
+    }
 }
 
 bool hw_tpm_backend_forget(HwTpmBackend *s)
@@ -372,6 +402,7 @@ bool hw_tpm_backend_forget(HwTpmBackend *s)
     bool has_worked = s->has_worked;
 
     hw_queue_forget(s->queue);
+    hw_tpm_wait_drop(&s->wait);
     s->has_worked = false;
     s->busy = false;
     s->wanted.restart = false;

@@ -9,6 +9,7 @@
 #include <stdatomic.h>
 
 #include "hw-api/host/tpm/note.h"
+#include "hw-api/host/tpm/script/wait.h"
 #include "hw-api/host/tpm/tpm.h"
 
 /* The largest command or response in bytes: a CRB page has less room. */
@@ -35,6 +36,8 @@ typedef struct HwTpmTransfer {
     uint32_t capacity;
     const atomic_bool *cancelled; /* true from the time cancel() is called */
     int64_t since;                /* the time of submission: CLOCK_MONOTONIC in ns */
+    HwTpmLate *late;              /* zero before; a driver that waits may set it */
+    bool own;                     /* the host's command, not the guest's */
     bool last; /* the power goes next: fails without a note if the TPM is not on, and has little
                 * time if abandon() was called */
 } HwTpmTransfer;
@@ -43,6 +46,7 @@ typedef struct HwTpmDriver {
     const char *type;
     const char *const *keys; /* its options, NULL at the end */
     bool timed;              /* uses `since`; else the cost of taking the time is saved */
+    bool waits;              /* sets `late` */
     bool decrypts;           /* load() accepts a state that swtpm has encrypted */
 
     /* Starts the TPM and leaves it power-cycled.  NULL with a sentence. */
@@ -87,5 +91,6 @@ typedef struct HwTpmDriver {
 
 extern const HwTpmDriver hw_tpm_libtpms;
 extern const HwTpmDriver hw_tpm_emulator;
+extern const HwTpmDriver hw_tpm_scripted;
 
 #endif

@@ -44,6 +44,7 @@ void hw_tpm_execute_stir(const HwTpmDriver *driver, void *tpm, const HwTpmStir *
         .capacity = sizeof(response),
         .cancelled = &never,
         .since = since,
+        .own = true,
     };
 
     if (hw_tpm_execute(driver, tpm, &transfer, note) > 0 && !hw_tpm_stir_taken(response)) {

@@ -52,6 +52,7 @@ static uint32_t shutdown_try(const HwTpmDriver *driver, void *tpm, uint16_t type
     HwTpmTransfer transfer = hw_tpm_shutdown_transfer(&bytes, type);
 
     transfer.since = since;
+    transfer.own = true;
     transfer.last = true;
     return driver->transfer(tpm, &transfer, note) >= HW_TPM2_HEADER_SIZE
                ? hw_tpm2_code(bytes.response)

@@ -5,12 +5,13 @@
 #include "hw-api/host/run/host-base.h"
 #include "hw-api/host/run/no-memory.h"
 #include "hw-api/host/tpm/backend.h"
+#include "hw-api/host/tpm/scripted.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const HwTpmDriver *const drivers[] = { &hw_tpm_libtpms, &hw_tpm_emulator };
+static const HwTpmDriver *const drivers[] = { &hw_tpm_libtpms, &hw_tpm_emulator, &hw_tpm_scripted };
 
 struct HwTpmDrivers {
     HwExecutor *executor;
@@ -60,6 +61,13 @@ static const HwTpmDriver *driver_find(const char *type)
     return NULL;
 }
 
+/* The options that each driver has. */
+static bool driver_has_common_key(const HwTpmDriver *driver, const char *key)
+{
+    return strcmp(key, HW_TPM_AUTO_SHUTDOWN) == 0 ||
+           (driver != &hw_tpm_scripted && strcmp(key, HW_TPM_SCRIPT) == 0);
+}
+
 static bool driver_has_key(const HwTpmDriver *driver, const char *key)
 {
     for (const char *const *known = driver->keys; *known; known++) {
@@ -67,7 +75,7 @@ static bool driver_has_key(const HwTpmDriver *driver, const char *key)
             return true;
         }
     }
-    return strcmp(key, HW_TPM_AUTO_SHUTDOWN) == 0;
+    return driver_has_common_key(driver, key);
 }
 
 /* Writes the driver's keys: "path, timeout, reconnect, auto-shutdown". */
@@ -78,7 +86,8 @@ static const char *driver_keys(const HwTpmDriver *driver, char *text, size_t cap
     for (const char *const *key = driver->keys; *key; key++) {
         length += (size_t)snprintf(text + length, capacity - length, "%s, ", *key);
     }
-    snprintf(text + length, capacity - length, HW_TPM_AUTO_SHUTDOWN);
+    snprintf(text + length, capacity - length, "%s%s", HW_TPM_AUTO_SHUTDOWN,
+             driver_has_common_key(driver, HW_TPM_SCRIPT) ? ", " HW_TPM_SCRIPT : "");
     return text;
 }
 
@@ -111,6 +120,24 @@ bool hw_tpm_option_on(const HwTpmOptions *options, const char *key, bool *on, Hw
            hw_error_set(error, "%s: invalid value '%s': expected on or off", key, value);
 }
 
+/* Opens the TPM with its script, if it has one; *driver becomes the driver to call. */
+static void *tpm_open(const HwTpmDriver **driver, const HwTpmOptions *options, HwError *error)
+{
+    const char *script = hw_tpm_option(options, HW_TPM_SCRIPT);
+    const HwTpmDriver *below = *driver;
+    void *tpm = below->open(options, error);
+    void *scripted;
+
+    if (!tpm || !script) {
+        return tpm;
+    }
+    scripted = hw_tpm_script_wrap(below, tpm, script, driver, error);
+    if (!scripted) {
+        below->close(tpm);
+    }
+    return scripted;
+}
+
 bool hw_tpm_add(HwTpmDrivers *tpms, const char *type, const char *id, const HwTpmOption *options,
                 uint32_t option_count, HwError *error)
 {
@@ -125,7 +152,7 @@ bool hw_tpm_add(HwTpmDrivers *tpms, const char *type, const char *id, const HwTp
     if (!driver) {
         return hw_error_set(error,
                             "%s: unknown TPM backend type: '%s', "
-                            "expected libtpms or emulator",
+                            "expected libtpms, emulator or script",
                             id, type);
     }
     if (backend_find(tpms, id)) {
@@ -138,7 +165,7 @@ bool hw_tpm_add(HwTpmDrivers *tpms, const char *type, const char *id, const HwTp
         }
     }
     if (!hw_tpm_option_on(&all, HW_TPM_AUTO_SHUTDOWN, &auto_shutdown, &inner) ||
-        !(tpm = driver->open(&all, &inner))) {
+        !(tpm = tpm_open(&driver, &all, &inner))) {
         return hw_error_set(error, "%s: %s", id, inner.text);
     }
     grown = realloc(tpms->backends, (tpms->count + 1) * sizeof(*grown));

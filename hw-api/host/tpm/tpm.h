@@ -35,13 +35,15 @@ typedef struct HwTpmOption {
 } HwTpmOption;
 
 /*
- * Adds backend `id` of type "libtpms" or "emulator".
+ * Adds backend `id` of type "libtpms", "emulator" or "script".
  *   libtpms   state=FILE (absent: in memory); one per process
  *   emulator  path=SOCKET (a host resolves chardev=ID to it),
  *             timeout=SECONDS for each command (default 30; 0.001 to 86400),
  *             reconnect=on|off (default on)
- *   both      auto-shutdown=on|off (default on): before a power cut that the guest has not
- *             announced, TPM2_Shutdown is sent to the TPM
+ *   script    file=FILE: a TPM that only answers as the file says
+ *   all       auto-shutdown=on|off (default on): before a power cut that the guest has not
+ *             announced, TPM2_Shutdown is sent to the TPM; but for type script,
+ *             script=FILE: the file may change the TPM's answers
  * Unknown types, keys and values, and a backend that does not start, are refused
  * with a sentence.
  */

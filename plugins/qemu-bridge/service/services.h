@@ -20,6 +20,7 @@
 #include "hw-api/ext/vcpu-registers.h"
 #include "hw-api/host/run/executor.h"
 #include "hw-api/host/run/host-base.h"
+#include "hw-api/host/tpm/tpm.h"
 #include "plugins/qemu-bridge/device/device.h"
 
 /* services.c: the host with all services. */
@@ -56,10 +57,8 @@ const HwNet *bridge_net(void);
 /* QEMU's main loop polls the executor; it must exist before the first call. */
 HwExecutor *bridge_executor(void);
 
-/* Adds a libtpms TPM with these options of hw_tpm_add(); NULL: not given.  Call it once, after
- * QEMU's main loop exists. */
-bool bridge_tpm_add(const char *id, const char *state, const char *auto_shutdown, const char *trust,
-                    HwError *error);
+/* Adds a libtpms TPM with options of hw_tpm_add().  Call it once, after QEMU's main loop exists. */
+bool bridge_tpm_add(const char *id, const HwTpmOption *options, uint32_t count, HwError *error);
 
 /* Shuts the libtpms TPM down.  No device may use it. */
 void bridge_tpm_end(void);

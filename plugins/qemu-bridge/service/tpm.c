@@ -6,7 +6,6 @@
 #include "plugins/qemu-bridge/service/services.h"
 
 #include "hw-api/device/error.h"
-#include "hw-api/host/tpm/tpm.h"
 #include "plugins/qemu-bridge/qemu/log.h"
 #include "plugins/qemu-bridge/qemu/machine-api.h"
 #include "plugins/qemu-bridge/service/qemu-tpm.h"
@@ -20,21 +19,8 @@ static void drivers_log(void *opaque, uint32_t level, const char *text)
     bridge_log_line(level, text);
 }
 
-bool bridge_tpm_add(const char *id, const char *state, const char *auto_shutdown, const char *trust,
-                    HwError *error)
+bool bridge_tpm_add(const char *id, const HwTpmOption *options, uint32_t count, HwError *error)
 {
-    HwTpmOption options[3];
-    uint32_t count = 0;
-
-    if (state) {
-        options[count++] = (HwTpmOption) { "state", state };
-    }
-    if (auto_shutdown) {
-        options[count++] = (HwTpmOption) { "auto-shutdown", auto_shutdown };
-    }
-    if (trust) {
-        options[count++] = (HwTpmOption) { "trust", trust };
-    }
     bridge_host.tpms = hw_tpm_new(bridge_executor(), drivers_log, NULL);
     if (runstate_check(QEMU_RUN_STATE_INMIGRATE)) {
         hw_tpm_set_incoming(bridge_host.tpms);

@@ -207,7 +207,10 @@ static void tpmdevs_print(void)
         "          [,timeout=SECONDS]        for a command (default: 30)\n"
         "          [,reconnect=on|off]       a new swtpm may replace one that ended (default: "
         "on)\n"
-        "  both take [,auto-shutdown=on|off] send TPM2_Shutdown before a power cut that the\n"
+        "  script,id=ID,file=FILE            answers as the file says, for tests of drivers\n"
+        "  the first two take\n"
+        "          [,script=FILE]            the file may change the TPM's answers\n"
+        "  all take [,auto-shutdown=on|off]  send TPM2_Shutdown before a power cut that the\n"
         "                                    guest has not announced (default: on)\n");
 }
 

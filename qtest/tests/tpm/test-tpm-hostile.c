@@ -357,7 +357,7 @@ static const Refused refused[] = {
       "tpm0: reconnect: invalid value 'maybe': expected on or off" },
     { "unknown-option", "chardev=chr0",
       "tpm0: unknown option of type emulator: 'chardev', expected path, timeout, reconnect, "
-      "auto-shutdown" },
+      "auto-shutdown, script" },
 };
 /* clang-format on */
 

@@ -290,7 +290,7 @@ static void test_unknown_type_refused(void)
     g_assert_false(tpm_add(h, "passthrough", "tpm0", NULL));
     g_assert_cmpstr(h->error_text, ==,
                     "tpm0: unknown TPM backend type: 'passthrough', "
-                    "expected libtpms or emulator");
+                    "expected libtpms, emulator or script");
     g_assert_cmpuint(hw_tpm_count(h->host.tpms), ==, 0);
     tpm_harness_free(h);
 }
@@ -302,7 +302,7 @@ static void test_unknown_option_refused(void)
     g_assert_false(tpm_add(h, "libtpms", "tpm0", "sate=x", NULL));
     g_assert_cmpstr(h->error_text, ==,
                     "tpm0: unknown option of type libtpms: 'sate', "
-                    "expected state, trust, auto-shutdown");
+                    "expected state, trust, auto-shutdown, script");
     tpm_harness_free(h);
 }
 
