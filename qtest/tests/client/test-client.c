@@ -5,14 +5,10 @@
  */
 #include "qtest/client/client.h"
 
-#include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "hw-api/host/load/plugin-set.h"
-#include "qtest/client/process/unix-socket.h"
 #include "qtest/machine/board.h"
 #include "qtest/machine/core/host.h"
 
@@ -475,73 +471,6 @@ static void test_connect_refused(void)
                     "No such file or directory");
 }
 
-/* ------------------------------------------------------------------- hostile peers */
-
-typedef struct Peer {
-    const char *line; /* that it sends without an end; NULL: it sends nothing */
-    uint32_t timeout_ms;
-    int listener;
-} Peer;
-
-static void *peer_serve(void *opaque)
-{
-    Peer *peer = opaque;
-    int fd = accept(peer->listener, NULL, NULL);
-    char byte;
-
-    while (peer->line && send(fd, peer->line, strlen(peer->line), MSG_NOSIGNAL) > 0) {}
-    while (recv(fd, &byte, 1, 0) > 0) {}
-    close(fd);
-    return NULL;
-}
-
-static void peer_test(Peer peer, const char *expected)
-{
-    HW_ERROR(error, 1024);
-    g_autofree char *directory = g_dir_make_tmp("outboard-XXXXXX", NULL);
-    g_autofree char *path = g_build_filename(directory, "qtest", NULL);
-    g_autofree char *report = NULL;
-    GThread *thread;
-    ObClient *c;
-
-    peer.listener = ob_unix_listen(path);
-    thread = g_thread_new("peer", peer_serve, &peer);
-    c = ob_client_connect(path, peer.timeout_ms, &error);
-    g_unlink(path);
-    g_rmdir(directory);
-    g_assert_cmpstr(error.text, ==, "");
-    ob_client_on_failure(c, keep_report, &report);
-    ob_client_readl(c, RAM);
-    ob_client_free(c);
-    g_thread_join(thread);
-    close(peer.listener);
-    assert_mentions(report, expected);
-}
-
-static void test_peer_is_silent(void)
-{
-    peer_test((Peer) { NULL, 300, -1 }, "has not answered in time");
-}
-
-static void test_peer_sends_no_newline(void)
-{
-    g_autofree char *piece = g_strnfill(1 << 20, 'A');
-
-    peer_test((Peer) { piece, 0, -1 }, "sent a line without an end, expected less than 16 MiB");
-}
-
-static void test_peer_sends_interrupts_only(void)
-{
-    peer_test((Peer) { "IRQ raise 1\n", 300, -1 }, "has not answered in time");
-}
-
-static void add_hostile_peers(void)
-{
-    g_test_add_func("/client/peer/silent-one-costs-the-timeout", test_peer_is_silent);
-    g_test_add_func("/client/peer/line-without-an-end-is-bounded", test_peer_sends_no_newline);
-    g_test_add_func("/client/peer/interrupts-are-no-answer", test_peer_sends_interrupts_only);
-}
-
 static void add_verbs(void)
 {
     g_test_add_func("/client/memory/each-width-reads-back", test_widths);
@@ -609,7 +538,6 @@ int main(int argc, char **argv)
         g_test_add_func("/client/qmp/is-a-failure-in-process", test_qmp_in_process);
     } else {
         add_verbs_over_sockets();
-        add_hostile_peers();
         add_failures();
     }
     return g_test_run();
