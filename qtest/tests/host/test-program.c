@@ -160,40 +160,6 @@ static void test_trace_unknown(Program *f, gconstpointer data)
                          "mean 'tpm_crb_ctrl_start_write'?\n");
 }
 
-/* clang-format off */
-static const struct {
-    const char *name;
-    const char *device;
-    const char *access; /* the guest's */
-    const char *text;
-} guest_errors[] = {
-    { "reserved-bits", TPM, "writel " CTRL_REQ " 0xf0\n",
-      "tpm-crb: CTRL_REQ: reserved or read-only bits written: 0xf0" },
-    { "no-register", TPM, "writew 0xfed40010 0x17\n",
-      "tpm-crb: mmio: write of 0x17, 2 bytes, where there is no register: 0x10\n" },
-    { "past-the-buffer",
-      "-tpmdev libtpms,id=t -device tpm-crb-device,tpmdev=t,addr=0xfe000000,window=16384",
-      "writel 0xfe001000 0x17\n",
-      "tpm-crb-device: write of 0x17 at offset 0x1000, past the buffer\n" },
-    { "unknown-events", "-device pvpanic", "outb 0x505 0x80\n",
-      "pvpanic: unknown events 0x80, expected bits of 0x07\n" },
-};
-/* clang-format on */
-
-static void test_guest_error(Program *f, gconstpointer data)
-{
-    guint row = GPOINTER_TO_UINT(data);
-    g_autofree char *log = g_build_filename(f->directory, "log", NULL);
-    g_autofree char *arguments = g_strdup_printf("%s -d guest_errors -D %s",
-                                                 guest_errors[row].device, log);
-
-    start_as_libqtest(f, arguments);
-    say(f->qtest, guest_errors[row].access);
-    hear(f->qtest, "OK");
-    terminate(f);
-    says(log, guest_errors[row].text);
-}
-
 /* A page without registers has names, too. */
 static void test_trace_of_a_page(Program *f, gconstpointer data)
 {
@@ -358,10 +324,6 @@ int main(int argc, char **argv)
     TEST("/program/trace/last-pattern-decides", NULL, test_trace_selects);
     TEST("/program/trace/unknown-event-is-a-warning", NULL, test_trace_unknown);
     TEST("/program/trace/page-has-names-of-fields", NULL, test_trace_of_a_page);
-    for (guint i = 0; i < G_N_ELEMENTS(guest_errors); i++) {
-        g_autofree char *path = g_strconcat("/program/guest-error/", guest_errors[i].name, NULL);
-        TEST(path, GUINT_TO_POINTER(i), test_guest_error);
-    }
     for (size_t i = 0; i < G_N_ELEMENTS(failures); i++) {
         g_autofree char *path = g_strconcat("/program/refused/", failures[i].name, NULL);
         TEST(path, &failures[i], test_failure);
