@@ -101,28 +101,6 @@ static uint64_t device_size(const json_t *device)
                : OB_VM_SIZE_UNKNOWN;
 }
 
-bool ob_vm_description_subsection(const json_t *device, const char *name, size_t *index,
-                                  uint64_t *offset, uint64_t *size)
-{
-    const json_t *subsections = json_object_get(device, "subsections"), *subsection;
-
-    *offset = 0;
-    if (!fields_size(json_object_get(device, "fields"), offset)) {
-        return false;
-    }
-    for (*index = 0; (subsection = json_array_get(subsections, *index)); ++*index) {
-        *size = 0;
-        if (!subsection_size(subsection, size)) {
-            return false;
-        }
-        if (strcmp(ob_vm_json_text(subsection, "vmsd_name"), name) == 0) {
-            return true;
-        }
-        *offset += *size;
-    }
-    return false;
-}
-
 /* --------------------------------------------------------------------- text */
 
 /* Each value but the first of a container has a comma in front.  Such characters in strings

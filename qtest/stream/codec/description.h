@@ -31,11 +31,6 @@ void ob_vm_description_free(ObVmDescription *description); /* NULL is allowed */
 const json_t *ob_vm_description_device(const ObVmDescription *description, const char *name,
                                        uint32_t instance, uint32_t occurrence, uint64_t *size);
 
-/* Finds a direct subsection of the device: its offset in the payload and its size, header
- * included.  *index: its place among the subsections.  False if no subsection has this name. */
-bool ob_vm_description_subsection(const json_t *device, const char *name, size_t *index,
-                                  uint64_t *offset, uint64_t *size);
-
 /* The number of a field's elements, 1 unless the field is an array. */
 uint64_t ob_vm_field_count(const json_t *field);
 

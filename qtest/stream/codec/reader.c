@@ -85,11 +85,6 @@ void ob_vm_reader_accept_mapped(ObVmReader *reader, uint64_t base)
     reader->base = base;
 }
 
-bool ob_vm_reader_is_mapped(const ObVmReader *reader)
-{
-    return reader->is_mapped;
-}
-
 uint64_t ob_vm_reader_skip(const ObVmReader *reader)
 {
     return reader->step ? reader->skip : 0;

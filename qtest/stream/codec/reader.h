@@ -127,7 +127,6 @@ void ob_vm_reader_prefer_description(ObVmReader *reader);
 /* Accepts a file of capability mapped-ram.  `base`: the file's offset of the stream's first byte.
  * The user may leave out the bytes that the reader would skip. */
 void ob_vm_reader_accept_mapped(ObVmReader *reader, uint64_t base);
-bool ob_vm_reader_is_mapped(const ObVmReader *reader);
 uint64_t ob_vm_reader_skip(const ObVmReader *reader); /* the number of bytes to skip next */
 void ob_vm_reader_skipped(ObVmReader *reader, uint64_t size);
 
