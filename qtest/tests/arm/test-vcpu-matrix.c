@@ -171,6 +171,30 @@ static void test_line_refused(gconstpointer data)
     g_assert_cmpstr(error.text, ==, bad_lines[i].reason);
 }
 
+/* A cell that no file has: the parser looks at the values. */
+static void test_values_refused(void)
+{
+    static const struct {
+        const char *set, *reason;
+    } rows[] = {
+        { "PIR_EL1", "pin: PIR_EL1 has no value, expected PIR_EL1=VALUE" },
+        { "PSCI_VERSION=0x77", "PSCI_VERSION can't be set to 0x77 on the source: result -2" },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        ObMatrixCell cell = matrix->cells[0];
+        HwVcpuModel *source = kernel_model(cell.source);
+        ObMatrixStream stream;
+        ObMatrixResult result;
+
+        cell.set = rows[i].set;
+        g_assert_false(
+            ob_matrix_save(&cell, hw_vcpu_model_vcpus(source), &stream, &result, &error));
+        g_assert_cmpstr(error.text, ==, rows[i].reason);
+        hw_vcpu_model_free(source);
+    }
+}
+
 /* The matrix has each class with each neighbour, and each column that the page names. */
 static void test_covers_classes_and_columns(void)
 {
@@ -217,6 +241,7 @@ int main(int argc, char **argv)
 
         g_test_add_data_func(path, GSIZE_TO_POINTER(i), test_line_refused);
     }
+    g_test_add_func("/vcpu-matrix/values-of-a-cell-are-refused", test_values_refused);
     g_test_add_func("/vcpu-matrix/covers-classes-and-columns", test_covers_classes_and_columns);
     result = g_test_run();
     ob_matrix_free(matrix);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A peer of the qtest socket that says nothing, or does not stop, ends the client in time. */
 #include <glib/gstdio.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -49,6 +50,18 @@ static void *peer_serve(void *opaque)
     return NULL;
 }
 
+/* It reads nothing, and stays until the client has gone. */
+static void *peer_deaf(void *opaque)
+{
+    const Peer *peer = opaque;
+    int fd = accept(peer->listener, NULL, NULL);
+    struct pollfd gone = { .fd = fd, .events = POLLRDHUP };
+
+    while (poll(&gone, 1, -1) < 0) {}
+    close(fd);
+    return NULL;
+}
+
 static void keep_report(ObClient *c, const char *report, void *opaque)
 {
     (void)c;
@@ -56,9 +69,9 @@ static void keep_report(ObClient *c, const char *report, void *opaque)
     *(char **)opaque = g_strdup(report);
 }
 
-static void test_peer(gconstpointer opaque)
+/* Does something with a peer, and expects its report. */
+static void peer_test(Peer peer, void *(*serve)(void *), void (*use)(ObClient *c))
 {
-    Peer peer = *(const Peer *)opaque;
     HW_ERROR(error, 1024);
     g_autofree char *directory = g_dir_make_tmp("outboard-XXXXXX", NULL);
     g_autofree char *path = g_build_filename(directory, "qtest", NULL);
@@ -67,13 +80,13 @@ static void test_peer(gconstpointer opaque)
     ObClient *c;
 
     peer.listener = ob_unix_listen(path);
-    thread = g_thread_new("peer", peer_serve, &peer);
+    thread = g_thread_new("peer", serve, &peer);
     c = ob_client_connect(path, peer.timeout_ms, &error);
     g_unlink(path);
     g_rmdir(directory);
     g_assert_cmpstr(error.text, ==, "");
     ob_client_on_failure(c, keep_report, &report);
-    ob_client_readl(c, 0x200000);
+    use(c);
     ob_client_free(c);
     g_thread_join(thread);
     close(peer.listener);
@@ -81,6 +94,32 @@ static void test_peer(gconstpointer opaque)
     if (!g_str_has_prefix(report, expected)) {
         g_assert_cmpstr(report, ==, expected);
     }
+}
+
+static void load(ObClient *c)
+{
+    ob_client_readl(c, 0x200000);
+}
+
+static void test_peer(gconstpointer opaque)
+{
+    peer_test(*(const Peer *)opaque, peer_serve, load);
+}
+
+/* More than the socket keeps. */
+static void store_much(ObClient *c)
+{
+    static const uint8_t zeros[1 << 20];
+
+    ob_client_memwrite(c, 0x200000, zeros, sizeof(zeros));
+}
+
+static void test_deaf_peer(void)
+{
+    peer_test((Peer) { .timeout_ms = 300,
+                       .report = "has not answered in time when asked: b64write 0x200000 0x100000: "
+                                 "it was not started by this client\n" },
+              peer_deaf, store_much);
 }
 
 int main(int argc, char **argv)
@@ -91,5 +130,6 @@ int main(int argc, char **argv)
 
         g_test_add_data_func(path, &peers[i], test_peer);
     }
+    g_test_add_func("/client-peers/deaf-one-costs-the-timeout", test_deaf_peer);
     return g_test_run();
 }

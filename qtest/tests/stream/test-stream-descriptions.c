@@ -52,6 +52,8 @@ static const Change refused[] = {
     { "field/larger-than-any-section", NUMBER, "{\"name\": \"number\", \"size\": 1125899906842624}",
       "Section 'beta' is too large: 1125899906842624 bytes, expected at most 33554427 (section "
       "'beta' 0, name, instance and version of a section, byte 8480)" },
+    { "field/size-is-small", NUMBER, "{\"name\": \"number\", \"type\": \"uint32\", \"size\": 4}",
+      "Missing section footer for beta (section 'beta' 0, footer, byte 8496)" },
     { "fields/missing", "\"vmsd_name\": \"beta\", \"version\": 0, \"fields\": ",
       "\"vmsd_name\": \"beta\", \"version\": 0, \"felds\": ", UNSIZED("beta", "8480") },
     { "subsection/field-without-a-size", FLAG, "{\"name\": \"flag\"}", UNSIZED("alpha", "8423") },
@@ -70,6 +72,29 @@ static void test_refused(ToyReader *f, gconstpointer opaque)
     g_assert_false(read_all(f));
     ob_vm_refusal_format(ob_vm_reader_refusal(f->reader), f->text, sizeof(f->text));
     g_assert_cmpstr(f->text, ==, change->text);
+}
+
+/* ------------------------------------------------------------------- false ones */
+
+/* The section's bytes look as if the description began there, with this length. */
+static void false_description(ToyReader *f, uint32_t length)
+{
+    uint8_t *words = f->stream->data + alpha_at(f) + 19;
+    const uint8_t mark[] = { 0x7e, 0, 0, 0, 3, 0, 6 };
+
+    memcpy(words, mark, sizeof(mark));
+    for (unsigned i = 0; i < 4; i++) {
+        words[sizeof(mark) + i] = (uint8_t)(length >> (24 - 8 * i));
+    }
+    words[sizeof(mark) + 4] = '{';
+}
+
+static void test_false_description(ToyReader *f, gconstpointer opaque)
+{
+    false_description(f, GPOINTER_TO_UINT(opaque));
+    g_assert_true(read_all(f));
+    g_assert_true(f->ended);
+    g_assert_cmpuint(f->sections, ==, 3);
 }
 
 /* ------------------------------------------------------------------- dumped */
@@ -124,5 +149,12 @@ int main(int argc, char **argv)
 
         g_test_add_data_func(path, &dumped[i], test_dumped);
     }
+#define FALSE_ONE(path, length)                                                         \
+    g_test_add("/stream-descriptions/false/" path, ToyReader, GUINT_TO_POINTER(length), \
+               toy_set_up, test_false_description, toy_tear_down)
+    FALSE_ONE("ends-in-its-section", 3);
+    FALSE_ONE("ends-in-a-later-section", 60);
+    FALSE_ONE("ends-after-the-stream", 1 << 20);
+    FALSE_ONE("ends-after-the-limit", UINT32_MAX);
     return g_test_run();
 }
