@@ -122,6 +122,26 @@ static void test_architecture_by_name(Program *f, gconstpointer data)
     terminate(f);
 }
 
+/* The guest has overwritten the stand-in's note of its boot. */
+static void test_resume_fails(Program *f, gconstpointer data)
+{
+    (void)data;
+    start_as_libqtest(f, "-machine q35,firmware=stand-in");
+    hear_part(f->qmp, "QMP");
+    say(f->qmp, "{\"execute\": \"qmp_capabilities\"}");
+    hear_part(f->qmp, "return");
+    say(f->qtest, "writeb 0xf0000 0x0\noutw 0x604 0x2400\n");
+    hear(f->qtest, "OK");
+    hear(f->qtest, "OK");
+    hear_part(f->qmp, "SUSPEND");
+    say(f->qmp, "{\"execute\": \"system_wakeup\"}");
+    hear_part(f->qmp, "WAKEUP");
+    hear_part(f->qmp, "return");
+    terminate(f);
+    says(f->errors_path, "firmware stand-in: resume: the note of the last boot, at 0xf0000, is "
+                         "missing or damaged\n");
+}
+
 /* -------------------------------------------------------------------- traces */
 
 static void test_trace(Program *f, gconstpointer data)
@@ -322,6 +342,7 @@ int main(int argc, char **argv)
     TEST("/program/architecture-unknown", NULL, test_architecture_unknown);
     TEST("/program/trace/registers-and-fields", NULL, test_trace);
     TEST("/program/trace/last-pattern-decides", NULL, test_trace_selects);
+    TEST("/program/firmware/resume-that-fails-is-told", NULL, test_resume_fails);
     TEST("/program/trace/unknown-event-is-a-warning", NULL, test_trace_unknown);
     TEST("/program/trace/page-has-names-of-fields", NULL, test_trace_of_a_page);
     for (size_t i = 0; i < G_N_ELEMENTS(failures); i++) {

@@ -170,6 +170,20 @@ static void assert_refused(Fixture *f, uint32_t version, const void *bytes, size
     g_assert_cmpmem(f->gauge, sizeof(*f->gauge), before, sizeof(*f->gauge));
 }
 
+static void test_load_of_no_state(Fixture *f, gconstpointer unused)
+{
+    static const HwClass bare_class = {
+        .table = { .abi = HW_ABI(HwDeviceClass), .name = "bare", .instance_size = sizeof(Gauge) },
+        .original = &bare_class.table,
+    };
+    HwInstance *bare = hw_instance_new(&no_host, &bare_class, NULL, NULL);
+
+    (void)unused;
+    g_assert_null(hw_state_load_prepare(bare, 1, (const uint8_t *)"12", 2, &f->error));
+    g_assert_cmpstr(f->text, ==, "bare: 2 bytes of state came, expected none");
+    hw_instance_free(bare);
+}
+
 /* -------------------------------------------------------------------- saving */
 
 static void sink_field(void *opaque, const HwStateField *field, const uint8_t *bytes)
@@ -498,6 +512,7 @@ int main(int argc, char **argv)
         { "/state/load/subsections-come-before-the-state", test_load_subsections },
         { "/state/load/subsections-that-do-not-come-are-zero", test_load_without_subsections },
         { "/state/load/bytes-of-any-length-that-fits", test_load_bytes },
+        { "/state/refused/device-without-state", test_load_of_no_state },
         { "/state/refused/version-too-new", test_too_new },
         { "/state/refused/version-too-old", test_too_old },
         { "/state/refused/subsection-too-new", test_subsection_too_new },

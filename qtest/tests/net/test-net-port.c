@@ -78,6 +78,13 @@ static bool probe_realize(HwDevice *dev, HwError *error)
     return s->port != NULL;
 }
 
+static bool deaf_realize(HwDevice *dev, HwError *error)
+{
+    static const HwNetClient deaf = { .abi = HW_ABI(HwNetClient), .sent = probe_sent };
+
+    return hw_net(dev)->open(dev, NULL, NULL, &deaf, error) != NULL;
+}
+
 static void probe_unrealize(HwDevice *dev)
 {
     hw_net(dev)->close(HW_DEVICE(Probe, dev)->port);
@@ -97,6 +104,12 @@ static HwClass probe_class = {
                .unrealize = probe_unrealize,
                .update = probe_update },
 };
+
+/* A device that forgets to receive. */
+static HwClass deaf_class = { .table = { .abi = HW_ABI(HwDeviceClass),
+                                         .name = "deaf",
+                                         .instance_size = sizeof(Probe),
+                                         .realize = deaf_realize } };
 
 /* A network that answers each frame from inside of send(), or is slow. */
 typedef struct Echo {
@@ -381,6 +394,8 @@ static void test_refused(Net *f, gconstpointer data)
     HW_ERROR(error, 256);
 
     (void)data;
+    g_assert_true(ob_host_add_class(f->host.host, &deaf_class, &error));
+    device_refused(&f->host, "deaf", "id=q", "q: its HwNetClient does not have receive");
     device_refused(&f->host, "probe", "netdev=x,id=q", "q: netdev 'x' does not exist");
     device_refused(&f->host, "probe", "netdev=t,id=q", "q: netdev 't' is in use by 'p'");
     for (size_t i = 0; i < G_N_ELEMENTS(addresses); i++) {

@@ -20,11 +20,11 @@ typedef struct Row {
     uint8_t first; /* PCI: the capabilities */
     Capability capabilities[3];
     uint32_t config;      /* bytes of configuration space; 0: not PCI */
-    uint32_t vectors;     /* of MSI-X; 0: none */
+    uint32_t vectors;     /* vectors of MSI-X; 0: none */
     bool has_vectors;     /* each queue has one */
     bool has_alignment;   /* each queue has one */
     bool has_high;        /* the features above bit 31 come */
-    uint32_t queue_count; /* as the section says */
+    uint32_t queue_count; /* in the section */
     bool parses;
 } Row;
 
@@ -47,6 +47,8 @@ static const Row rows[] = {
     { "express", PCI, 0x40, { { 0x40, 0x10, 0x98 }, { 0x98, 0x11, 0 } }, 4096, 3, true, false,
       true, 2, true },
     { "list-in-the-header", PCI, 0x3f, { { 0x3f, 0x11, 0 } }, 256, 0, false, false, true, 2,
+      true },
+    { "list-past-the-last-place", PCI, 0xfd, { { 0xfd, 0x11, 0 } }, 256, 0, false, false, true, 2,
       true },
     { "list-that-turns", PCI, 0x50, { { 0x50, 0x09, 0x60 }, { 0x60, 0x05, 0x50 } }, 256, 0, false,
       false, true, 2, true },
@@ -288,8 +290,8 @@ int main(int argc, char **argv)
     }
     g_test_add_data_func("/virtio-section/cut-of-msix", &rows[2], test_cut);
     g_test_add_data_func("/virtio-section/cut-of-express", &rows[8], test_cut);
-    g_test_add_data_func("/virtio-section/cut-of-mmio", &rows[11], test_cut);
-    g_test_add_data_func("/virtio-section/cut-of-ccw", &rows[12], test_cut);
+    g_test_add_data_func("/virtio-section/cut-of-mmio", &rows[12], test_cut);
+    g_test_add_data_func("/virtio-section/cut-of-ccw", &rows[13], test_cut);
     g_test_add_func("/virtio-section/list-has-at-most-48-capabilities", test_long_list);
     g_test_add_func("/virtio-section/features-that-are-cut", test_features_cut);
     g_test_add_func("/virtio-section/name-without-a-place", test_name_alone);

@@ -175,42 +175,56 @@ static void test_postcopy_started(void)
     }
 }
 
-/* Blocks of huge pages announce their page size, if postcopy was advised. */
-static void test_postcopy_huge_pages(void)
+/* A stream after POSTCOPY_ADVISE with pages of 4 KiB and 2 MiB.  Blocks 0 and 1 announce the size of
+ * their pages if they are in `which`, a bit for each. */
+static GByteArray *advised_stream(unsigned which, const uint8_t size[8])
 {
     static const uint8_t sizes[16] = { 0, 0, 0, 0, 0, 0x20, 0x10, 0, 0, 0, 0, 0, 0, 0, 0x10, 0 };
-    static const uint8_t huge[8] = { 0, 0, 0, 0, 0, 0x20, 0, 0 };
     static const ObVmBlock blocks[] = { { "pc.ram", 4096 }, { "pc.bios", 4096 } };
+    GByteArray *stream = g_byte_array_new();
+    ObVmWriter *writer = ob_vm_writer_new(stream_sink, stream);
+
+    ob_vm_write_header(writer, "toy");
+    ob_vm_write_command(writer, OB_VM_POSTCOPY_ADVISE, sizes, sizeof(sizes));
+    ob_vm_write_ram_start(writer, blocks, G_N_ELEMENTS(blocks));
+    ob_vm_write_ram_pass(writer, true);
+    ob_vm_write_ram_page(writer, 0, 0, NULL);
+    ob_vm_write_ram_page(writer, 1, 0, NULL);
+    ob_vm_write_ram_pass_end(writer);
+    g_assert_true(ob_vm_write_end(writer, "{\"devices\":[]}", 14));
+    ob_vm_writer_free(writer);
+    for (unsigned block = 0; block < 2; block++) {
+        if (which & 1u << block) {
+            const char *name = blocks[block].name;
+            guint at = (guint)(stream_find(stream, 0, name, strlen(name)) + strlen(name) + 8);
+            g_autofree uint8_t *rest = g_memdup2(stream->data + at, stream->len - at);
+            guint left = stream->len - at;
+
+            g_byte_array_set_size(stream, at);
+            g_byte_array_append(stream, size, 8);
+            g_byte_array_append(stream, rest, left);
+        }
+    }
+    return stream;
+}
+
+static void test_postcopy_huge_pages(void)
+{
+    static const uint8_t huge[8] = { 0, 0, 0, 0, 0, 0x20, 0, 0 };
 
     for (unsigned which = 0; which < 4; which++) {
-        g_autoptr(GByteArray) stream = g_byte_array_new();
-        ObVmWriter *writer = ob_vm_writer_new(stream_sink, stream);
-        size_t at;
+        g_autoptr(GByteArray) stream = advised_stream(which, huge);
 
-        ob_vm_write_header(writer, "toy");
-        ob_vm_write_command(writer, OB_VM_POSTCOPY_ADVISE, sizes, sizeof(sizes));
-        ob_vm_write_ram_start(writer, blocks, G_N_ELEMENTS(blocks));
-        ob_vm_write_ram_pass(writer, true);
-        ob_vm_write_ram_page(writer, 0, 0, NULL);
-        ob_vm_write_ram_page(writer, 1, 0, NULL);
-        ob_vm_write_ram_pass_end(writer);
-        g_assert_true(ob_vm_write_end(writer, "{\"devices\":[]}", 14));
-        ob_vm_writer_free(writer);
-        for (unsigned block = 0; block < 2; block++) {
-            if (which & 1u << block) {
-                g_autoptr(GByteArray) rest = g_byte_array_new();
-                const ObVmBlock *with = &blocks[block];
-
-                at = stream_find(stream, 0, with->name, strlen(with->name)) + strlen(with->name) +
-                     8;
-                g_byte_array_append(rest, stream->data + at, stream->len - (guint)at);
-                g_byte_array_set_size(stream, (guint)at);
-                g_byte_array_append(stream, huge, sizeof(huge));
-                g_byte_array_append(stream, rest->data, rest->len);
-            }
-        }
         assert_explained(stream, 0, "a complete stream: machine toy, 2 RAM blocks");
     }
+}
+
+static void test_postcopy_page_size(void)
+{
+    static const uint8_t other[8] = { 0, 0, 0, 0, 0, 0, 0x40, 0 };
+    g_autoptr(GByteArray) stream = advised_stream(2, other);
+
+    assert_explained(stream, 1, "Invalid page size 0x4000 of a block, expected one of 0x201000");
 }
 
 /* ------------------------------------------------------------------ size of pages */
@@ -401,6 +415,7 @@ int main(int argc, char **argv)
         { "early/virtio-mem-that-lies-is-refused", test_virtio_mem_that_lies },
         { "postcopy/advised-passes-with-a-note", test_postcopy_advised },
         { "postcopy/started-is-refused-by-name", test_postcopy_started },
+        { "postcopy/page-size-that-was-not-told-is-refused", test_postcopy_page_size },
         { "postcopy/page-sizes-of-blocks-are-read", test_postcopy_huge_pages },
         { "page-size-is-found", test_page_size },
         { "section-that-comes-twice", test_section_twice },

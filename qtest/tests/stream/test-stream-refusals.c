@@ -158,6 +158,27 @@ static void test_known_need_no_description(ToyReader *f, gconstpointer unused)
                     "Expected vmdescription section, but got 0");
 }
 
+/* It asks for as many bytes as it has. */
+static ObVmMeasure measure_stuck(void *opaque, const ObVmSection *section, const uint8_t *bytes,
+                                 size_t size, size_t *need, HwError *error)
+{
+    (void)opaque;
+    (void)section;
+    (void)bytes;
+    (void)error;
+    *need = size < 4 ? 4 : size;
+    return OB_VM_MORE;
+}
+
+static void test_measure_gets_stuck(ToyReader *f, gconstpointer unused)
+{
+    (void)unused;
+    without_description(f);
+    ob_vm_reader_know(f->reader, "alpha", 0, measure_stuck, NULL);
+    toy_refused(f, OB_VM_REFUSED_PAYLOAD,
+                "Section 'alpha' can't be measured (section 'alpha' 0, payload, byte 8436)");
+}
+
 static void test_unknown_without_description(ToyReader *f, gconstpointer unused)
 {
     (void)unused;
@@ -408,6 +429,7 @@ int main(int argc, char **argv)
     } tests[] = {
         { "undamaged-is-accepted", test_undamaged },
         { "device/known-ones-need-no-description", test_known_need_no_description },
+        { "device/measure-gets-stuck", test_measure_gets_stuck },
         { "device/unknown-without-description", test_unknown_without_description },
         { "device/unknown-to-the-description", test_unknown_to_description },
         { "device/footer-missing", test_footer_missing },
