@@ -416,6 +416,33 @@ static void test_bad_lengths(void)
     }
 }
 
+/* The peer of an inherited socket has a name, and a frame that is too long is told. */
+static void test_inherited_socket(void)
+{
+    ObScratch *scratch = ob_scratch_new();
+    g_autofree char *log = g_build_filename(ob_scratch_path(scratch), "log", NULL);
+    g_autofree char *arguments = NULL, *info = NULL, *told = NULL;
+    int ends[2];
+    NetMachine m;
+
+    g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), ==, 0);
+    ob_unix_inherit(ends[1]);
+    arguments = g_strdup_printf("-netdev socket,id=n,fd=%d 2>%s", ends[1], log);
+    info = g_strdup_printf("n: index=0,type=socket,socket: fd=%d\n", ends[1]);
+    m = start(arguments);
+    close(ends[1]);
+    net_hmp_is(m.c, "info network", info);
+    g_assert_cmpint(send(ends[0], "\0\1\0\x0f", 4, MSG_NOSIGNAL), ==, 4); /* 65551 */
+    close(ends[0]);
+    net_hmp_await(m.c, "info network", "n: index=0,type=socket,\n");
+    ob_client_quit(m.c);
+    g_assert_true(g_file_get_contents(log, &told, NULL, NULL));
+    g_assert_cmpstr(told, ==,
+                    "outboard-system-x86_64: warning: netdev 'n': the peer sent a frame of 65551 "
+                    "bytes, expected 1 to 65550: its further bytes are lost\n");
+    ob_scratch_free(scratch);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -429,5 +456,6 @@ int main(int argc, char **argv)
     g_test_add_func("/netdev/stopped/keeps-frames", test_stop);
     g_test_add_func("/netdev/stream/two-programs", test_two_programs);
     g_test_add_func("/netdev/stream/bad-lengths", test_bad_lengths);
+    g_test_add_func("/netdev/socket/inherited-socket-has-a-name", test_inherited_socket);
     return g_test_run();
 }
