@@ -1,153 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* hw-api/host/load/check.c: invalid tables are refused.  Each row is a test: it changes one member
- * of valid tables. */
+ * of valid tables.  test-plugin-check-more changes several. */
 #include <glib.h>
 
-#include "hw-api/ext/draft/gpio.h"
-#include "hw-api/ext/draft/i2c.h"
 #include "hw-api/ext/draft/pci.h"
-#include "hw-api/ext/fw-cfg.h"
+#include "qtest/tests/hw-api/lamp-tables.h"
 #include "qtest/tests/lib/check-rows.h"
-
-typedef struct Lamp {
-    HwDevice dev;     /* 64 bytes */
-    uint32_t regs[2]; /* at 64 */
-    uint64_t base;    /* at 72 */
-    uint64_t serial;
-    const char *label;
-    uint32_t watts; /* at 96 */
-    bool dimmable;  /* at 100 */
-    bool logs;
-    uint8_t levels[2];
-    uint32_t layout; /* at 104 */
-    uint8_t wires[4];
-} Lamp; /* 112 bytes */
-
-typedef struct Tables {
-    HwRegisterField fields[2];
-    HwRegister registers[2];
-    HwRegion regions[4];
-    HwName choices[2];
-    HwProperty properties[6];
-    HwFwCfgFile files[3];
-    HwStateField levels[1];
-    HwState subsections[2];
-    HwStateField state_fields[2];
-    HwState state;
-    HwState other_state;
-    HwName blocks[3];
-    HwLayout layouts[2];
-    HwName services[2];
-    HwGpioLines lines;
-    HwDeviceClass cls;
-    HwDeviceClass other;
-    HwDeviceClassRef classes[2];
-    HwPlugin plugin;
-} Tables;
-
-static Tables tables;
-
-static uint64_t lamp_read(HwDevice *dev, uint64_t offset, uint32_t size)
-{
-    (void)dev;
-    return offset + size;
-}
-
-static void lamp_write(HwDevice *dev, uint64_t offset, uint64_t value, uint32_t size)
-{
-    (void)dev;
-    (void)offset;
-    (void)value;
-    (void)size;
-}
-
-static void lamp_wired(HwDevice *dev, uint32_t offset, uint32_t length)
-{
-    (void)dev;
-    (void)offset;
-    (void)length;
-}
-
-static void lamp_input(HwDevice *dev, uint32_t number, bool level)
-{
-    (void)dev;
-    (void)number;
-    (void)level;
-}
-
-/* clang-format off */
-static const Tables good = {
-    .fields = { { "on", 0, 1 }, { "mode", 4, 28 } },
-    .registers = {
-        { "POWER", 0, .rw = 1, .w1c = 2, .write_only = 4, .fields = HW_TABLE(tables.fields) },
-        { "COLOUR", 4, .rw = 0xffffff } },
-    .regions = {
-        { "registers", HW_REGION_REGISTERS, .size = 0x100, .base = offsetof(Lamp, base),
-          .words = offsetof(Lamp, regs), .word_count = 2,
-          .registers = HW_TABLE(tables.registers) },
-        { "ports", HW_REGION_MMIO, HW_SPACE_IO, 4, 0x500, .read = lamp_read, .write = lamp_write,
-          .access_max = 2 },
-        { "buffer", HW_REGION_RAM, .size = 0x1000, .enabled = offsetof(Lamp, dimmable),
-          .ram_block = "lamp-buffer" },
-        { "rom", HW_REGION_ROM_DEVICE, .size = 0x1000, .offset = 0x10000, .write = lamp_write } },
-    .choices = { "own", "old" },
-    .properties = {
-        HW_PROP_BOOL("dimmable", Lamp, dimmable, true, NULL),
-        HW_PROP_U32("watts", Lamp, watts, 40, NULL),
-        HW_PROP_U64("serial", Lamp, serial, 7, NULL),
-        HW_PROP_ADDRESS("addr", Lamp, base, HW_ADDRESS_AUTO, NULL),
-        HW_PROP_STRING("label", Lamp, label, NULL, NULL),
-        HW_PROP_CHOICE("state", Lamp, layout, tables.choices, NULL) },
-    .files = {
-        { "etc/lamp-wires", .offset = offsetof(Lamp, wires), .size = 4,
-          .flags = HW_FW_CFG_GUEST_WRITABLE, .written = lamp_wired },
-        HW_FW_CFG_FILE("etc/lamp-levels", Lamp, levels, 0),
-        { "etc/lamp-log", .size = 0x10000, .enabled = offsetof(Lamp, logs) } },
-    .levels = { HW_SAVED(Lamp, levels) },
-    .subsections = {
-        { .name = "lamp/levels", .version = 1, .fields = HW_TABLE(tables.levels) },
-        { .name = "lamp/more", .version = 1 } },
-    .state_fields = { HW_SAVED(Lamp, regs), HW_SAVED(Lamp, serial) },
-    .state = { .name = "lamp", .version = 2, .minimum_version = 1,
-               .fields = HW_TABLE(tables.state_fields),
-               .subsections = HW_TABLE(tables.subsections) },
-    .other_state = { .name = "old-lamp" },
-    .blocks = { "", "", "old-buffer" },
-    .layouts = { { "old", &tables.other_state, HW_TABLE(tables.blocks) },
-                 { "older", &tables.other_state } },
-    .services = { "hw.clock/1", "hw.acpi/1" },
-    .lines = { "in", "out", 2, 64, lamp_input },
-    .cls = { .name = "lamp", .instance_size = sizeof(Lamp), .services = HW_TABLE(tables.services),
-             .regions = HW_TABLE(tables.regions), .properties = HW_TABLE(tables.properties),
-             .fw_cfg_files = HW_TABLE(tables.files), .state = &tables.state,
-             .layouts = HW_TABLE(tables.layouts), .layout_from = offsetof(Lamp, layout),
-             .gpio = &tables.lines },
-    .other = { .name = "other", .instance_size = sizeof(Lamp) },
-    .classes = { &tables.cls, &tables.other },
-    .plugin = { .name = "lamps", .version = "1", .licence = "MIT",
-                .classes = HW_TABLE(tables.classes) },
-};
-/* clang-format on */
 
 #define SET(member, value) CHECK_SET(Tables, member, value)
 #define NAME(member, text) offsetof(Tables, member), sizeof(const char *), 0, (text)
 
-#define CLASS              "class lamp: "
-#define REGISTERS          CLASS "region registers: "
+#define REGISTERS          LAMP_CLASS "region registers: "
 #define POWER              REGISTERS "register POWER: "
-#define PORTS              CLASS "region ports: "
-#define BUFFER             CLASS "region buffer: "
-#define WIRES              CLASS "fw_cfg file etc/lamp-wires: "
-#define LOG                CLASS "fw_cfg file etc/lamp-log: "
-#define STATE              CLASS "state lamp: "
+#define PORTS              LAMP_CLASS "region ports: "
+#define BUFFER             LAMP_CLASS "region buffer: "
+#define WIRES              LAMP_CLASS "fw_cfg file etc/lamp-wires: "
+#define LOG                LAMP_CLASS "fw_cfg file etc/lamp-log: "
+#define STATE              LAMP_CLASS "state lamp: "
 #define SERIAL             STATE "field serial: "
 /* clang-format off */
 #define BAD_CLASS "invalid name, expected NAME or com.VENDOR.NAME, of a to z, 0 to 9 and - " \
     "(NAME also _), of 2 characters or more, the first a letter"
 #define BAD_SERVICE "invalid id, expected hw.NAME/REVISION or com.VENDOR.NAME/REVISION, " \
     "of a to z, 0 to 9 and -"
-#define NO_BYTE " overlap in the instance, expected no byte in common"
-#define SAME_BYTES " overlap in the instance, expected the same elements or no byte in common"
 #define BAD_NAME "name has other characters than expected: printable ones, no space, comma or " \
     "equals sign"
 
@@ -181,39 +56,39 @@ static const CheckRow rows[] = {
     { "class/name-begins-with-digit", NAME(cls.name, "0lamp"), "class 0lamp: " BAD_CLASS },
     { "class/name-of-one-letter", NAME(cls.name, "x"), "class x: " BAD_CLASS },
     { "class/same-name", NAME(other.name, "lamp"),
-      CLASS "has the same name as class lamp, expected different ones" },
+      LAMP_CLASS "has the same name as class lamp, expected different ones" },
     { "class/instance-below-its-head", SET(cls.instance_size, 63),
-      CLASS "instance_size is 63, expected 64 to 67108864" },
+      LAMP_CLASS "instance_size is 63, expected 64 to 67108864" },
     { "class/huge-instance", SET(cls.instance_size, 0x4000001),
-      CLASS "instance_size is 67108865, expected 64 to 67108864" },
-    { "class/service-without-name", NAME(services[1], NULL), CLASS "service 1: has no name" },
-    { "class/service-twice", NAME(services[1], "hw.clock/1"), CLASS "service hw.clock/1: "
+      LAMP_CLASS "instance_size is 67108865, expected 64 to 67108864" },
+    { "class/service-without-name", NAME(services[1], NULL), LAMP_CLASS "service 1: has no name" },
+    { "class/service-twice", NAME(services[1], "hw.clock/1"), LAMP_CLASS "service hw.clock/1: "
       "has the same name as service hw.clock/1, expected different ones" },
     { "class/service-of-a-vendor", NAME(services[1], "com.acme.moon/12"), NULL },
     { "class/service-without-revision", NAME(services[1], "hw.moon"),
-      CLASS "service hw.moon: " BAD_SERVICE },
+      LAMP_CLASS "service hw.moon: " BAD_SERVICE },
     { "class/service-of-revision-0", NAME(services[1], "hw.moon/0"),
-      CLASS "service hw.moon/0: " BAD_SERVICE },
+      LAMP_CLASS "service hw.moon/0: " BAD_SERVICE },
     { "class/service-of-a-revision-with-letter", NAME(services[1], "hw.moon/1a"),
-      CLASS "service hw.moon/1a: " BAD_SERVICE },
+      LAMP_CLASS "service hw.moon/1a: " BAD_SERVICE },
     { "class/service-of-a-huge-revision", NAME(services[1], "hw.moon/1000000000"),
-      CLASS "service hw.moon/1000000000: " BAD_SERVICE },
+      LAMP_CLASS "service hw.moon/1000000000: " BAD_SERVICE },
     { "class/service-marked-as-draft", NAME(services[1], "hw.moon.draft/1"),
-      CLASS "service hw.moon.draft/1: " BAD_SERVICE },
+      LAMP_CLASS "service hw.moon.draft/1: " BAD_SERVICE },
     { "class/service-of-nobody", NAME(services[1], "moon/1"),
-      CLASS "service moon/1: " BAD_SERVICE },
+      LAMP_CLASS "service moon/1: " BAD_SERVICE },
     { "class/service-of-a-domain-alone", NAME(services[1], "acme.moon/1"),
-      CLASS "service acme.moon/1: " BAD_SERVICE },
+      LAMP_CLASS "service acme.moon/1: " BAD_SERVICE },
     { "class/service-in-upper-case", NAME(services[1], "com.acme.Moon/1"),
-      CLASS "service com.acme.Moon/1: " BAD_SERVICE },
+      LAMP_CLASS "service com.acme.Moon/1: " BAD_SERVICE },
     { "class/newline-in-description", NAME(cls.description, "two\nlines"),
-      CLASS "description has the control character 0x0a, expected one line of text" },
+      LAMP_CLASS "description has the control character 0x0a, expected one line of text" },
     { "class/no-state", SET(cls.state, 0), NULL },
 
-    { "region/no-name", NAME(regions[1].name, NULL), CLASS "region 1: has no name" },
+    { "region/no-name", NAME(regions[1].name, NULL), LAMP_CLASS "region 1: has no name" },
     { "region/same-name", NAME(regions[1].name, "rom"),
-      CLASS "region rom: has the same name as region rom, expected different ones" },
-    { "region/comma-in-name", NAME(regions[1].name, "a,b"), CLASS "region 1: " BAD_NAME },
+      LAMP_CLASS "region rom: has the same name as region rom, expected different ones" },
+    { "region/comma-in-name", NAME(regions[1].name, "a,b"), LAMP_CLASS "region 1: " BAD_NAME },
     { "region/unknown-kind", SET(regions[1].kind, 5), PORTS "kind is 5, expected 1 to 4" },
     { "region/unknown-space", SET(regions[1].space, 4), PORTS "space is 4, expected 0 to 3" },
     { "region/mapped-nowhere", SET(regions[2].space, HW_SPACE_NONE), NULL },
@@ -223,7 +98,7 @@ static const CheckRow rows[] = {
     { "region/past-io-space", SET(regions[1].offset, 0xfffd),
       PORTS "takes 0x4 bytes at 0xfffd, expected in 0 to 0xffff" },
     { "region/last-ports", SET(regions[1].offset, 0xfffc), NULL },
-    { "region/past-memory", SET(regions[3].offset, ~UINT64_C(0) - 0xffe), CLASS "region rom: "
+    { "region/past-memory", SET(regions[3].offset, ~UINT64_C(0) - 0xffe), LAMP_CLASS "region rom: "
       "takes 0x1000 bytes at 0xfffffffffffff001, expected in 0 to 0xffffffffffffffff" },
     { "region/last-page", SET(regions[3].offset, ~UINT64_C(0) - 0xfff), NULL },
     { "region/base-in-head", SET(regions[0].base, 56), REGISTERS
@@ -239,7 +114,7 @@ static const CheckRow rows[] = {
     { "region/no-write", SET(regions[1].write, 0),
       PORTS "has no write callback, expected one in a region of kind 2" },
     { "region/rom-without-write", SET(regions[3].write, 0),
-      CLASS "region rom: has no write callback, expected one in a region of kind 4" },
+      LAMP_CLASS "region rom: has no write callback, expected one in a region of kind 4" },
     { "region/access-of-3", SET(regions[1].access_max, 3), PORTS
       "access_min is 1 and access_max 3, expected 1, 2, 4 or 8, in this order" },
     { "region/access-of-16", SET(regions[1].access_max, 16), PORTS
@@ -275,7 +150,7 @@ static const CheckRow rows[] = {
       "words takes 52 bytes of the instance at 64, expected in 64 to 112" },
     { "region/words-in-head", SET(regions[0].words, 0), REGISTERS
       "words takes 8 bytes of the instance at 0, expected in 64 to 112" },
-    { "region/overlapping", SET(regions[3].offset, 0xfff), CLASS "region rom: takes 0x1000 bytes "
+    { "region/overlapping", SET(regions[3].offset, 0xfff), LAMP_CLASS "region rom: takes 0x1000 bytes "
       "at 0xfff, which overlap region buffer, 0x1000 bytes at 0x0, expected them apart" },
     { "region/beside-another", SET(regions[3].offset, 0x1000), NULL },
     { "region/base-of-ports-and-memory", SET(regions[1].base, offsetof(Lamp, base)), PORTS
@@ -317,71 +192,71 @@ static const CheckRow rows[] = {
 
     { "gpio/none", SET(cls.gpio, 0), NULL },
     { "gpio/inputs-without-a-name", NAME(lines.inputs, NULL),
-      CLASS "GPIO: inputs: number is 2, expected 0" },
+      LAMP_CLASS "GPIO: inputs: number is 2, expected 0" },
     { "gpio/no-inputs-with-a-name", SET(lines.input_count, 0),
-      CLASS "GPIO: inputs in: number is 0, expected 1 to 64" },
+      LAMP_CLASS "GPIO: inputs in: number is 0, expected 1 to 64" },
     { "gpio/too-many-outputs", SET(lines.output_count, 65),
-      CLASS "GPIO: outputs out: number is 65, expected 1 to 64" },
-    { "gpio/bad-name", NAME(lines.outputs, "a b"), CLASS "GPIO: outputs a b: " BAD_NAME },
+      LAMP_CLASS "GPIO: outputs out: number is 65, expected 1 to 64" },
+    { "gpio/bad-name", NAME(lines.outputs, "a b"), LAMP_CLASS "GPIO: outputs a b: " BAD_NAME },
     { "gpio/one-name-for-both", NAME(lines.outputs, "in"),
-      CLASS "GPIO: inputs and outputs are named in, expected two names" },
+      LAMP_CLASS "GPIO: inputs and outputs are named in, expected two names" },
     { "gpio/no-hook", SET(lines.input, 0),
-      CLASS "GPIO: has no input hook, expected one for its inputs" },
+      LAMP_CLASS "GPIO: has no input hook, expected one for its inputs" },
 
-    { "property/no-name", NAME(properties[0].name, NULL), CLASS "property 0: has no name" },
-    { "property/equals-in-name", NAME(properties[0].name, "a=b"), CLASS "property 0: " BAD_NAME },
+    { "property/no-name", NAME(properties[0].name, NULL), LAMP_CLASS "property 0: has no name" },
+    { "property/equals-in-name", NAME(properties[0].name, "a=b"), LAMP_CLASS "property 0: " BAD_NAME },
     { "property/same-name", NAME(properties[0].name, "watts"),
-      CLASS "property watts: has the same name as property watts, expected different ones" },
+      LAMP_CLASS "property watts: has the same name as property watts, expected different ones" },
     { "property/named-id", NAME(properties[0].name, "id"),
-      CLASS "property id: has a name that each device has, expected another" },
+      LAMP_CLASS "property id: has a name that each device has, expected another" },
     { "property/named-type", NAME(properties[0].name, "type"),
-      CLASS "property type: has a name that each device has, expected another" },
+      LAMP_CLASS "property type: has a name that each device has, expected another" },
     { "property/named-realized", NAME(properties[0].name, "realized"),
-      CLASS "property realized: has a name that each device has, expected another" },
+      LAMP_CLASS "property realized: has a name that each device has, expected another" },
     { "property/unknown-type", SET(properties[1].type, 7),
-      CLASS "property watts: type is 7, expected 1 to 6" },
+      LAMP_CLASS "property watts: type is 7, expected 1 to 6" },
     { "property/no-type", SET(properties[1].type, 0),
-      CLASS "property watts: type is 0, expected 1 to 6" },
-    { "property/newline-in-default", NAME(properties[4].default_string, "\n"), CLASS
+      LAMP_CLASS "property watts: type is 0, expected 1 to 6" },
+    { "property/newline-in-default", NAME(properties[4].default_string, "\n"), LAMP_CLASS
       "property label: default_string has the control character 0x0a, expected one line of text" },
-    { "property/in-head", SET(properties[1].offset, 8), CLASS "property watts: "
+    { "property/in-head", SET(properties[1].offset, 8), LAMP_CLASS "property watts: "
       "value takes 4 bytes of the instance at 8, expected in 64 to 112" },
-    { "property/past-instance", SET(properties[2].offset, 108), CLASS "property serial: "
+    { "property/past-instance", SET(properties[2].offset, 108), LAMP_CLASS "property serial: "
       "value takes 8 bytes of the instance at 108, expected in 64 to 112" },
     { "property/misaligned", SET(properties[4].offset, 92),
-      CLASS "property label: value is at 92 in the instance, expected a multiple of 8" },
+      LAMP_CLASS "property label: value is at 92 in the instance, expected a multiple of 8" },
     { "property/default-below-minimum", SET(properties[1].minimum, 41),
-      CLASS "property watts: default is 0x28, expected 0x29 to 0xffffffff" },
+      LAMP_CLASS "property watts: default is 0x28, expected 0x29 to 0xffffffff" },
     { "property/default-above-maximum", SET(properties[1].maximum, 39),
-      CLASS "property watts: default is 0x28, expected 0x0 to 0x27" },
+      LAMP_CLASS "property watts: default is 0x28, expected 0x0 to 0x27" },
     { "property/default-above-type", SET(properties[0].default_value, 2),
-      CLASS "property dimmable: default is 0x2, expected 0x0 to 0x1" },
+      LAMP_CLASS "property dimmable: default is 0x2, expected 0x0 to 0x1" },
     { "property/maximum-above-type", SET(properties[1].maximum, UINT64_C(1) << 32),
-      CLASS "property watts: range is 0x0 to 0x100000000, expected it in 0 to 0xffffffff" },
+      LAMP_CLASS "property watts: range is 0x0 to 0x100000000, expected it in 0 to 0xffffffff" },
     { "property/minimum-above-maximum", SET(properties[1].minimum, UINT64_C(1) << 32),
-      CLASS "property watts: range is 0x100000000 to 0xffffffff, expected it in 0 to 0xffffffff" },
+      LAMP_CLASS "property watts: range is 0x100000000 to 0xffffffff, expected it in 0 to 0xffffffff" },
     { "property/set-without-get", SET(properties[1].set, 1),
-      CLASS "property watts: has set without get, expected both" },
+      LAMP_CLASS "property watts: has set without get, expected both" },
     { "property/get-without-set", SET(properties[1].get, 1), NULL },
     { "property/auto-above-maximum", SET(properties[3].maximum, 0xffffffff), NULL },
     { "property/default-is-no-choice", SET(properties[5].default_value, 2),
-      CLASS "property state: default is choice 2, expected one of 2" },
+      LAMP_CLASS "property state: default is choice 2, expected one of 2" },
     { "property/choice-without-name", NAME(choices[1], NULL),
-      CLASS "property state: choice 1: has no name" },
-    { "property/same-choice", NAME(choices[1], "own"), CLASS "property state: choice own: "
+      LAMP_CLASS "property state: choice 1: has no name" },
+    { "property/same-choice", NAME(choices[1], "own"), LAMP_CLASS "property state: choice own: "
       "has the same name as choice own, expected different ones" },
     { "property/choices-of-a-number", SET(properties[5].type, HW_PROPERTY_U32),
-      CLASS "property state: has choices, expected none with type 2" },
+      LAMP_CLASS "property state: has choices, expected none with type 2" },
 
-    { "fw-cfg/no-name", NAME(files[0].name, NULL), CLASS "fw_cfg file 0: has no name" },
-    { "fw-cfg/space-in-name", NAME(files[0].name, "a b"), CLASS "fw_cfg file 0: " BAD_NAME },
+    { "fw-cfg/no-name", NAME(files[0].name, NULL), LAMP_CLASS "fw_cfg file 0: has no name" },
+    { "fw-cfg/space-in-name", NAME(files[0].name, "a b"), LAMP_CLASS "fw_cfg file 0: " BAD_NAME },
     { "fw-cfg/long-name",
-      NAME(files[0].name, "a23456789b123456789c123456789d123456789e123456789f123456"), CLASS
+      NAME(files[0].name, "a23456789b123456789c123456789d123456789e123456789f123456"), LAMP_CLASS
       "fw_cfg file a23456789b123456789c123456789d123456789e123456789f123456: name has 56 "
       "characters, expected at most 55" },
     { "fw-cfg/longest-name",
       NAME(files[0].name, "a23456789b123456789c123456789d123456789e123456789f12345"), NULL },
-    { "fw-cfg/same-name", NAME(files[1].name, "etc/lamp-wires"), CLASS "fw_cfg file "
+    { "fw-cfg/same-name", NAME(files[1].name, "etc/lamp-wires"), LAMP_CLASS "fw_cfg file "
       "etc/lamp-wires: has the same name as fw_cfg file etc/lamp-wires, expected different ones" },
     { "fw-cfg/empty", SET(files[0].size, 0), WIRES "size is 0, expected 1 or more" },
     { "fw-cfg/huge", SET(files[2].size, 0x4000001),
@@ -398,7 +273,7 @@ static const CheckRow rows[] = {
     { "fw-cfg/enabled-past-instance", SET(files[2].enabled, 112),
       LOG "enabled takes 1 bytes of the instance at 112, expected in 64 to 112" },
 
-    { "state/no-name", NAME(state.name, NULL), CLASS "state 0: has no name" },
+    { "state/no-name", NAME(state.name, NULL), LAMP_CLASS "state 0: has no name" },
     { "state/minimum-above-version", SET(state.minimum_version, 3),
       STATE "minimum_version is 3, expected at most version 2" },
     { "state/version-that-is-negative-for-qemu", SET(state.version, 0x80000000),
@@ -434,77 +309,77 @@ static const CheckRow rows[] = {
     { "state/bad-field-in-subsection", SET(levels[0].size, 0),
       STATE "state lamp/levels: field levels: size is 0, expected 1, 2, 4 or 8" },
 
-    { "layout/no-name", NAME(layouts[0].name, NULL), CLASS "layout 0: has no name" },
-    { "layout/same-name", NAME(layouts[0].name, "older"), CLASS "layout older: "
+    { "layout/no-name", NAME(layouts[0].name, NULL), LAMP_CLASS "layout 0: has no name" },
+    { "layout/same-name", NAME(layouts[0].name, "older"), LAMP_CLASS "layout older: "
       "has the same name as layout older, expected different ones" },
-    { "layout/no-state", SET(layouts[1].state, 0), CLASS "layout older: has no state" },
+    { "layout/no-state", SET(layouts[1].state, 0), LAMP_CLASS "layout older: has no state" },
     { "layout/state-without-name", NAME(other_state.name, NULL),
-      CLASS "layout old: state 0: has no name" },
+      LAMP_CLASS "layout old: state 0: has no name" },
     { "layout/nowhere-to-choose", SET(cls.layout_from, 0),
-      CLASS "layout_from takes 4 bytes of the instance at 0, expected in 64 to 112" },
+      LAMP_CLASS "layout_from takes 4 bytes of the instance at 0, expected in 64 to 112" },
     { "layout/nothing-to-choose", SET(cls.layouts.count, 0),
-      CLASS "has layout_from without layouts, expected both" },
-    { "layout/block-of-ports", NAME(blocks[1], "x"), CLASS "layout old: ram_block x: "
+      LAMP_CLASS "has layout_from without layouts, expected both" },
+    { "layout/block-of-ports", NAME(blocks[1], "x"), LAMP_CLASS "layout old: ram_block x: "
       "is of region ports, expected none in a region of kind 2" },
-    { "layout/comma-in-block", NAME(blocks[2], "a,b"), CLASS "layout old: ram_block a,b: "
+    { "layout/comma-in-block", NAME(blocks[2], "a,b"), LAMP_CLASS "layout old: ram_block a,b: "
       BAD_NAME },
     { "layout/more-blocks-than-regions", SET(layouts[0].ram_blocks.count, 5),
-      CLASS "layout old: has 5 RAM blocks, expected at most one for each of 4 regions" },
+      LAMP_CLASS "layout old: has 5 RAM blocks, expected at most one for each of 4 regions" },
 
-    { "place/property-over-property", SET(properties[1].offset, offsetof(Lamp, serial)), CLASS
+    { "place/property-over-property", SET(properties[1].offset, offsetof(Lamp, serial)), LAMP_CLASS
       "property serial (8 bytes at 80) and property watts (4 bytes at 80)" NO_BYTE },
-    { "place/number-over-string", SET(properties[2].offset, offsetof(Lamp, label)), CLASS
+    { "place/number-over-string", SET(properties[2].offset, offsetof(Lamp, label)), LAMP_CLASS
       "property label (8 bytes at 88) and property serial (8 bytes at 88)" NO_BYTE },
-    { "place/choice-over-bool", SET(properties[5].offset, 100), CLASS
+    { "place/choice-over-bool", SET(properties[5].offset, 100), LAMP_CLASS
       "property state (4 bytes at 100) and property dimmable (1 bytes at 100)" NO_BYTE },
-    { "place/base-over-string", SET(regions[0].base, offsetof(Lamp, label)), CLASS
+    { "place/base-over-string", SET(regions[0].base, offsetof(Lamp, label)), LAMP_CLASS
       "base of region registers (8 bytes at 88) and property label (8 bytes at 88)" NO_BYTE },
-    { "place/base-over-half-a-number", SET(regions[0].base, offsetof(Lamp, watts)), CLASS
+    { "place/base-over-half-a-number", SET(regions[0].base, offsetof(Lamp, watts)), LAMP_CLASS
       "base of region registers (8 bytes at 96) and property watts (4 bytes at 96)"
       SAME_BYTES },
-    { "place/enabled-over-number", SET(regions[2].enabled, 99), CLASS
+    { "place/enabled-over-number", SET(regions[2].enabled, 99), LAMP_CLASS
       "enabled of region buffer (1 bytes at 99) and property watts (4 bytes at 96)" NO_BYTE },
     { "place/enabled-together", SET(regions[3].enabled, offsetof(Lamp, dimmable)), NULL },
-    { "place/words-over-base", SET(regions[0].words, offsetof(Lamp, base)), CLASS
+    { "place/words-over-base", SET(regions[0].words, offsetof(Lamp, base)), LAMP_CLASS
       "words of region registers (8 bytes at 72) and property addr (8 bytes at 72)" NO_BYTE },
-    { "place/size-from-over-saved-number", SET(regions[3].size_from, offsetof(Lamp, serial)), CLASS
+    { "place/size-from-over-saved-number", SET(regions[3].size_from, offsetof(Lamp, serial)), LAMP_CLASS
       "field serial of state lamp (8 bytes at 80) and size_from of region rom (8 bytes at "
       "80)" NO_BYTE },
-    { "place/layout-from-over-half-a-number", SET(cls.layout_from, offsetof(Lamp, serial)), CLASS
+    { "place/layout-from-over-half-a-number", SET(cls.layout_from, offsetof(Lamp, serial)), LAMP_CLASS
       "layout_from (4 bytes at 80) and property serial (8 bytes at 80)" SAME_BYTES },
     { "place/layout-from-number", SET(cls.layout_from, offsetof(Lamp, watts)), NULL },
-    { "place/saved-over-string", SET(state_fields[1].offset, offsetof(Lamp, label)), CLASS
+    { "place/saved-over-string", SET(state_fields[1].offset, offsetof(Lamp, label)), LAMP_CLASS
       "field serial of state lamp (8 bytes at 88) and property label (8 bytes at 88)"
       NO_BYTE },
-    { "place/saved-over-base", SET(state_fields[1].offset, offsetof(Lamp, base)), CLASS
+    { "place/saved-over-base", SET(state_fields[1].offset, offsetof(Lamp, base)), LAMP_CLASS
       "field serial of state lamp (8 bytes at 72) and base of region registers (8 bytes at "
       "72)" NO_BYTE },
-    { "place/saved-over-bool", SET(levels[0].offset, offsetof(Lamp, dimmable)), CLASS
+    { "place/saved-over-bool", SET(levels[0].offset, offsetof(Lamp, dimmable)), LAMP_CLASS
       "field levels of state lamp/levels (2 bytes at 100) and property dimmable (1 bytes at "
       "100)" NO_BYTE },
-    { "place/saved-over-enabled", SET(levels[0].offset, offsetof(Lamp, logs)), CLASS
+    { "place/saved-over-enabled", SET(levels[0].offset, offsetof(Lamp, logs)), LAMP_CLASS
       "field levels of state lamp/levels (2 bytes at 101) and enabled of fw_cfg file "
       "etc/lamp-log (1 bytes at 101)" NO_BYTE },
-    { "place/saved-over-choice", SET(state_fields[1].offset, offsetof(Lamp, layout)), CLASS
+    { "place/saved-over-choice", SET(state_fields[1].offset, offsetof(Lamp, layout)), LAMP_CLASS
       "field serial of state lamp (8 bytes at 104) and property state (4 bytes at 104)"
       NO_BYTE },
-    { "place/saved-across-words", SET(state_fields[1].offset, offsetof(Lamp, regs)), CLASS
+    { "place/saved-across-words", SET(state_fields[1].offset, offsetof(Lamp, regs)), LAMP_CLASS
       "field serial of state lamp (8 bytes at 64) and words of region registers (8 bytes at "
       "64)" SAME_BYTES },
-    { "place/saved-over-half-a-number", SET(state_fields[0].offset, offsetof(Lamp, watts)), CLASS
+    { "place/saved-over-half-a-number", SET(state_fields[0].offset, offsetof(Lamp, watts)), LAMP_CLASS
       "field regs of state lamp (8 bytes at 96) and property watts (4 bytes at 96)"
       SAME_BYTES },
     { "place/saved-over-part-of-words", SET(state_fields[0].count, 1), NULL },
-    { "place/subsection-over-other-elements", SET(levels[0].offset, offsetof(Lamp, serial)), CLASS
+    { "place/subsection-over-other-elements", SET(levels[0].offset, offsetof(Lamp, serial)), LAMP_CLASS
       "field levels of state lamp/levels (2 bytes at 80) and property serial (8 bytes at 80)"
       SAME_BYTES },
-    { "place/writable-file-over-number", SET(files[0].offset, offsetof(Lamp, watts)), CLASS
+    { "place/writable-file-over-number", SET(files[0].offset, offsetof(Lamp, watts)), LAMP_CLASS
       "fw_cfg file etc/lamp-wires (4 bytes at 96) and property watts (4 bytes at 96)"
       NO_BYTE },
-    { "place/writable-file-over-words", SET(files[0].offset, offsetof(Lamp, regs)), CLASS
+    { "place/writable-file-over-words", SET(files[0].offset, offsetof(Lamp, regs)), LAMP_CLASS
       "fw_cfg file etc/lamp-wires (4 bytes at 64) and words of region registers (8 bytes at "
       "64)" NO_BYTE },
-    { "place/file-over-string", SET(files[1].offset, offsetof(Lamp, label)), CLASS
+    { "place/file-over-string", SET(files[1].offset, offsetof(Lamp, label)), LAMP_CLASS
       "fw_cfg file etc/lamp-levels (2 bytes at 88) and property label (8 bytes at 88)"
       NO_BYTE },
     { "place/file-that-shows-number", SET(files[1].offset, offsetof(Lamp, watts)), NULL },
@@ -516,17 +391,17 @@ static void check_row(gconstpointer data)
 {
     const CheckRow *row = data;
 
-    tables = good;
-    check_row_apply(row, &tables);
-    check_assert(&tables.plugin, "", row->sentence);
+    lamp_tables = lamp_good;
+    check_row_apply(row, &lamp_tables);
+    check_assert(&lamp_tables.plugin, "", row->sentence);
 }
 
 static void accepts_good_tables(void)
 {
     const HwPlace file = { NULL, NULL, "x.so", 0 };
 
-    tables = good;
-    g_assert_true(hw_plugin_check(&tables.plugin, NULL, &file, NULL));
+    lamp_tables = lamp_good;
+    g_assert_true(hw_plugin_check(&lamp_tables.plugin, NULL, &file, NULL));
 }
 
 static void refuses_name_too_long_for_a_stream(void)
@@ -535,263 +410,10 @@ static void refuses_name_too_long_for_a_stream(void)
     g_autofree char *name = g_strnfill(256, 'x');
     HW_ERROR(error, 512);
 
-    tables = good;
-    tables.state.name = name;
-    g_assert_false(hw_plugin_check(&tables.plugin, NULL, &file, &error));
+    lamp_tables = lamp_good;
+    lamp_tables.state.name = name;
+    g_assert_false(hw_plugin_check(&lamp_tables.plugin, NULL, &file, &error));
     g_assert_true(g_str_has_suffix(error.text, "name has 256 characters, expected at most 255"));
-}
-
-/* ------------------------------------------------------- more than one change */
-
-/* The sentence after "x.so: class lamp: "; NULL: accepted. */
-static void assert_tables(const char *expected)
-{
-    check_assert(&tables.plugin, CLASS, expected);
-}
-
-static void regions_of_two_switches_may_overlap(void)
-{
-    tables = good;
-    tables.regions[3].offset = tables.regions[2].offset;
-    tables.regions[3].enabled = offsetof(Lamp, logs);
-    assert_tables(NULL);
-}
-
-static void regions_of_one_switch_overlap(void)
-{
-    tables = good;
-    tables.regions[3].offset = tables.regions[2].offset;
-    tables.regions[3].enabled = tables.regions[2].enabled;
-    assert_tables(
-        "region rom: takes 0x1000 bytes at 0x0, which overlap region buffer, 0x1000 bytes "
-        "at 0x0, expected them apart");
-}
-
-/* The user may make it smaller. */
-static void region_may_overlap_by_its_largest_size(void)
-{
-    tables = good;
-    tables.state.fields.count = 1;
-    tables.regions[2].size = 0x20000;
-    tables.regions[2].size_from = offsetof(Lamp, serial);
-    assert_tables(NULL);
-    tables.regions[2].offset = 0x10fff;
-    assert_tables(
-        "region rom: takes 0x1000 bytes at 0x10000, which overlap region buffer, 0x1 bytes "
-        "at 0x10fff, expected them apart");
-}
-
-static void unmapped_region_has_no_base(void)
-{
-    tables = good;
-    tables.regions[2].space = HW_SPACE_NONE;
-    tables.regions[2].base = offsetof(Lamp, base);
-    assert_tables("region buffer: is mapped nowhere and has a base, expected none");
-}
-
-/* A sensor: registers 0 behind a pointer, which `wires` keeps. */
-static HwI2cTarget sensor_new(void)
-{
-    tables = good;
-    tables.regions[0].space = HW_SPACE_NONE;
-    tables.regions[0].offset = 0;
-    tables.regions[0].base = 0;
-    tables.cls.fw_cfg_files.count = 0;
-    return (HwI2cTarget) { .address = 0x48, .register_bytes = 2, .cursor = offsetof(Lamp, wires) };
-}
-
-static void sensor_check(HwI2cTarget sensor, const char *expected)
-{
-    tables.cls.i2c = &sensor;
-    assert_tables(expected);
-}
-
-#define SENSOR(member, value, expected)     \
-    do {                                    \
-        HwI2cTarget sensor_ = sensor_new(); \
-        sensor_.member = (value);           \
-        sensor_check(sensor_, expected);    \
-    } while (0)
-
-static bool sensor_start(HwDevice *dev, bool is_read)
-{
-    (void)dev;
-    return is_read;
-}
-
-static void target_is_checked(void)
-{
-    sensor_check(sensor_new(), NULL);
-    SENSOR(address, 7, "I2C target: address is 0x7, expected 0x08 to 0x77");
-    SENSOR(address, 0x78, "I2C target: address is 0x78, expected 0x08 to 0x77");
-    SENSOR(flags, 2, "I2C target: flags are 0x2, expected 0 or 1");
-    SENSOR(register_bytes, 3, "I2C target: register_bytes is 3, expected 0, 1, 2 or 4");
-    SENSOR(start, sensor_start, "I2C target: has registers and hooks, expected one of them");
-    SENSOR(cursor, sizeof(Lamp) - 3,
-           "I2C target: cursor takes 4 bytes of the instance at 109, expected in 64 to 112");
-    SENSOR(cursor, offsetof(Lamp, label) + 4,
-           "cursor of the I2C target (4 bytes at 92) and property label (8 bytes at 88) overlap in "
-           "the instance, expected no byte in common");
-}
-
-static void target_with_hooks_is_checked(void)
-{
-    HwI2cTarget target = { .address = 0x48, .flags = HW_I2C_POINTER_MOVES };
-    static HwPciFunction function = { .vendor = 1 };
-
-    tables = good;
-    sensor_check(target, "I2C target: flags are 0x1, expected 0 without registers");
-    target.flags = 0;
-    target.start = sensor_start;
-    tables = good;
-    sensor_check(target, NULL);
-    tables = good;
-    tables.cls.regions.count = 0;
-    tables.cls.layouts.count = 0;
-    tables.cls.layout_from = 0;
-    tables.cls.pci = &function;
-    sensor_check(target, "I2C target: is a PCI function too, expected one bus");
-}
-
-static void registers_mapped_nowhere_are_a_targets(void)
-{
-    HwI2cTarget sensor = sensor_new();
-
-    assert_tables("region registers: is mapped nowhere, expected kind 3 or the first region of an "
-                  "I2C target with registers");
-    tables = good;
-    sensor_check(sensor, "I2C target: has registers, expected the first region of kind 1 and "
-                         "mapped nowhere");
-}
-
-static void two_regions_have_one_block(void)
-{
-    tables = good;
-    tables.regions[3].ram_block = "lamp-buffer";
-    assert_tables("ram_block lamp-buffer: has the same name as ram_block lamp-buffer, expected "
-                  "different ones");
-}
-
-static void two_regions_have_one_block_in_a_layout(void)
-{
-    static const HwName names[] = { "", "", "old", "old" };
-
-    tables = good;
-    tables.layouts[0].ram_blocks = (HwNames)HW_TABLE(names);
-    assert_tables("layout old: ram_block old: has the same name as ram_block old, expected "
-                  "different ones");
-}
-
-static void two_regions_may_show_the_same_words(void)
-{
-    tables = good;
-    tables.regions[3] = tables.regions[0];
-    tables.regions[3].name = "alias";
-    tables.regions[3].offset = 0x1000;
-    assert_tables(NULL);
-    tables.regions[3].word_count = 1;
-    tables.regions[3].registers.count = 1;
-    assert_tables("words of region alias (4 bytes at 64) and words of region registers (8 "
-                  "bytes at 64)" SAME_BYTES);
-}
-
-static void field_twice_in_one_state(void)
-{
-    tables = good;
-    tables.state_fields[1] = tables.state_fields[0];
-    tables.state_fields[1].name = "again";
-    assert_tables("field again of state lamp (8 bytes at 64) and field regs of state lamp (8 "
-                  "bytes at 64)" SAME_BYTES);
-}
-
-static void field_in_two_states(void)
-{
-    tables = good;
-    tables.cls.layouts.count = 1;
-    tables.other_state.fields = (HwStateFields)HW_TABLE(tables.state_fields);
-    assert_tables(NULL);
-}
-
-/* A guest or a stream that stores the length would make the host read past the bytes. */
-static void bytes_share_with_their_like_alone(void)
-{
-    static const HwStateField bytes = { "bytes", HW_STATE_BYTES, 64, 1, 4 };
-    static const HwStateField part = { "part", HW_STATE_BYTES, 64, 1, 3 };
-
-    tables = good;
-    tables.state_fields[1] = bytes;
-    tables.state_fields[0] = good.state_fields[1];
-    assert_tables("field bytes of state lamp (8 bytes at 64) and words of region registers (8 "
-                  "bytes at 64)" NO_BYTE);
-    tables.regions[0].words = offsetof(Lamp, wires);
-    tables.regions[0].word_count = 1;
-    tables.regions[0].registers.count = 1;
-    tables.files[0].offset = 64;
-    assert_tables("field bytes of state lamp (8 bytes at 64) and fw_cfg file etc/lamp-wires (4 "
-                  "bytes at 64)" NO_BYTE);
-    tables.files[0].offset = offsetof(Lamp, layout);
-    tables.cls.layouts.count = tables.cls.layout_from = tables.properties[5].offset = 0;
-    tables.cls.properties.count = 5;
-    tables.levels[0] = bytes;
-    assert_tables(NULL);
-    tables.levels[0] = part;
-    assert_tables("field part of state lamp/levels (7 bytes at 64) and field bytes of state "
-                  "lamp (8 bytes at 64)" SAME_BYTES);
-}
-
-static void saved_bytes_may_be_a_writable_file(void)
-{
-    tables = good;
-    tables.levels[0] = (HwStateField)HW_SAVED(Lamp, wires);
-    assert_tables(NULL);
-    tables.levels[0] = (HwStateField) { "wires", HW_STATE_UINT, offsetof(Lamp, wires), 4, 1 };
-    assert_tables("field wires of state lamp/levels (4 bytes at 108) and fw_cfg file "
-                  "etc/lamp-wires (4 bytes at 108)" SAME_BYTES);
-}
-
-/* All pairs of them are compared. */
-static void class_uses_too_many_places(void)
-{
-    enum { COUNT = 2100 };
-    g_autofree HwStateField *fields = g_new0(HwStateField, COUNT);
-    char names[COUNT][8];
-
-    tables = good;
-    for (uint32_t i = 0; i < COUNT; i++) {
-        g_snprintf(names[i], sizeof(names[i]), "f%u", i);
-        fields[i] = (HwStateField) { names[i], HW_STATE_UINT, sizeof(Lamp) + i, 1, 1 };
-    }
-    tables.cls.instance_size += COUNT;
-    tables.state.fields = (HwStateFields) { fields, sizeof(*fields), COUNT };
-    assert_tables(NULL);
-    tables.other_state.fields = tables.state.fields;
-    assert_tables("uses 6314 places of the instance, expected at most 4096");
-}
-
-/* The block name of a later instance ends in a number. */
-static void refuses_block_name_without_room_for_a_number(void)
-{
-    const HwPlace file = { NULL, NULL, "x.so", 0 };
-    g_autofree char *name = g_strnfill(245, 'x');
-    HW_ERROR(error, 512);
-
-    tables = good;
-    tables.regions[2].ram_block = name;
-    g_assert_false(hw_plugin_check(&tables.plugin, NULL, &file, &error));
-    g_assert_cmpstr(error.text, ==,
-                    "x.so: " BUFFER "RAM block's name has 245 characters, expected "
-                    "at most 244");
-    tables.regions[2].ram_block = name + 1;
-    g_assert_true(hw_plugin_check(&tables.plugin, NULL, &file, &error));
-}
-
-static void refusal_is_one_printable_line(void)
-{
-    const HwPlace file = { NULL, NULL, "x\n\033.so", 0 };
-    HW_ERROR(error, 64);
-
-    g_assert_false(hw_refuse(&file, &error, "is damaged"));
-    g_assert_cmpstr(error.text, ==, "x??.so: is damaged");
 }
 
 int main(int argc, char **argv)
@@ -801,34 +423,5 @@ int main(int argc, char **argv)
     check_rows_add("/plugin-check/", rows, G_N_ELEMENTS(rows), check_row);
     g_test_add_func("/plugin-check/refuses/name-too-long-for-a-stream",
                     refuses_name_too_long_for_a_stream);
-    g_test_add_func("/plugin-check/refuses/block-name-without-room-for-a-number",
-                    refuses_block_name_without_room_for_a_number);
-    g_test_add_func("/plugin-check/accepts/region/over-another-with-its-own-switch",
-                    regions_of_two_switches_may_overlap);
-    g_test_add_func("/plugin-check/refuses/region/over-another-with-the-same-switch",
-                    regions_of_one_switch_overlap);
-    g_test_add_func("/plugin-check/accepts/region/that-overlaps-only-by-its-largest-size",
-                    region_may_overlap_by_its_largest_size);
-    g_test_add_func("/plugin-check/refuses/region/mapped-nowhere-with-a-base",
-                    unmapped_region_has_no_base);
-    g_test_add_func("/plugin-check/i2c/target-with-registers", target_is_checked);
-    g_test_add_func("/plugin-check/i2c/target-with-hooks", target_with_hooks_is_checked);
-    g_test_add_func("/plugin-check/i2c/registers-mapped-nowhere",
-                    registers_mapped_nowhere_are_a_targets);
-    g_test_add_func("/plugin-check/refuses/region/ram-block-of-another",
-                    two_regions_have_one_block);
-    g_test_add_func("/plugin-check/refuses/layout/block-of-two-regions",
-                    two_regions_have_one_block_in_a_layout);
-    g_test_add_func("/plugin-check/accepts/place/words-of-two-regions",
-                    two_regions_may_show_the_same_words);
-    g_test_add_func("/plugin-check/refuses/place/field-twice-in-a-state", field_twice_in_one_state);
-    g_test_add_func("/plugin-check/accepts/place/field-in-two-layouts", field_in_two_states);
-    g_test_add_func("/plugin-check/refuses/place/length-of-bytes-that-is-not-theirs-alone",
-                    bytes_share_with_their_like_alone);
-    g_test_add_func("/plugin-check/accepts/place/saved-bytes-that-the-guest-writes",
-                    saved_bytes_may_be_a_writable_file);
-    g_test_add_func("/plugin-check/refuses/place/more-than-can-be-compared",
-                    class_uses_too_many_places);
-    g_test_add_func("/plugin-check/refusal-is-one-printable-line", refusal_is_one_printable_line);
     return g_test_run();
 }

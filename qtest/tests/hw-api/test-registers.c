@@ -3,175 +3,7 @@
 #include <glib.h>
 #include <string.h>
 
-#include "hw-api/host/run/instance.h"
-
-enum { PLAIN, CLEARED, COMMAND, READ_ONLY, HOLE, HOOKED, WORDS };
-
-enum { NARROW, LOW, HIGH, SILENT, STRICT_WORDS };
-
-typedef struct Probe {
-    HwDevice dev;
-    uint32_t words[WORDS];
-    uint32_t strict[STRICT_WORDS];
-    uint32_t written_value;
-    uint32_t written_count;
-    uint32_t update_count;
-    uint64_t mmio_offset[8];
-    uint64_t mmio_value[8];
-    uint32_t mmio_size[8];
-    uint32_t mmio_count;
-} Probe;
-
-static void probe_written(HwDevice *dev, uint32_t value)
-{
-    Probe *s = HW_DEVICE(Probe, dev);
-
-    s->written_value = value;
-    s->written_count++;
-}
-
-static uint32_t probe_inverted(HwDevice *dev, uint32_t stored)
-{
-    (void)dev;
-    return ~stored;
-}
-
-static uint64_t probe_mmio_read(HwDevice *dev, uint64_t offset, uint32_t size)
-{
-    Probe *s = HW_DEVICE(Probe, dev);
-
-    s->mmio_offset[s->mmio_count] = offset;
-    s->mmio_size[s->mmio_count++] = size;
-    return UINT64_C(0x8877665544332211) >> (8 * (offset & 7));
-}
-
-static void probe_mmio_write(HwDevice *dev, uint64_t offset, uint64_t value, uint32_t size)
-{
-    Probe *s = HW_DEVICE(Probe, dev);
-
-    s->mmio_offset[s->mmio_count] = offset;
-    s->mmio_value[s->mmio_count] = value;
-    s->mmio_size[s->mmio_count++] = size;
-}
-
-static void probe_update(HwDevice *dev)
-{
-    HW_DEVICE(Probe, dev)->update_count++;
-}
-
-static const HwRegister probe_registers[] = {
-    { "PLAIN", 4 * PLAIN, .reset = 0x44332211, .rw = 0xffffffff },
-    { "CLEARED", 4 * CLEARED, .reset = 0xff, .w1c = 0x0f },
-    { "COMMAND", 4 * COMMAND, .rw = 0x10, .write_only = 0x0f, .written = probe_written,
-      .fields = HW_FIELDS({ "go", 0, 1 }, { "mode", 1, 3 }, { "keep", 4, 1 }) },
-    { "READ_ONLY", 4 * READ_ONLY, .reset = 0x12345678 },
-    { "HOOKED", 4 * HOOKED, .reset = 0x00ff00ff, .read = probe_inverted },
-};
-
-/* A register of 4 bytes, one of 8 bytes or its lower half, and a word without a register. */
-static const HwRegister strict_registers[] = {
-    { "NARROW", 4 * NARROW, .reset = 1, .rw = UINT32_MAX, .access_max = 4 },
-    { "LOW", 4 * LOW, .reset = 2, .rw = UINT32_MAX, .access_min = 4 },
-    { "HIGH", 4 * HIGH, .reset = 3, .rw = UINT32_MAX, .access_min = 8 },
-};
-
-enum {
-    REGS,
-    MMIO,
-    MMIO_WORDS,
-    MMIO_BYTES,
-    RAM,
-    ROM_DEVICE,
-    PAGE,
-    STRICT,
-    ONES,
-    HOOKED_WRITES,
-    REGIONS
-};
-
-/* clang-format off */
-static const HwRegion probe_regions[] = {
-    [REGS] = { "regs", HW_REGION_REGISTERS, .size = 0x40, .words = offsetof(Probe, words),
-               .word_count = WORDS, .registers = HW_TABLE(probe_registers) },
-    [MMIO] = { "mmio", HW_REGION_MMIO, .size = 0x40, .offset = 0x1000, .read = probe_mmio_read,
-               .write = probe_mmio_write, .access_min = 1, .access_max = 8 },
-    [MMIO_WORDS] = { "words", HW_REGION_MMIO, .size = 0x40, .offset = 0x2000,
-                     .read = probe_mmio_read, .write = probe_mmio_write, .access_min = 4, .access_max = 4 },
-    [MMIO_BYTES] = { "bytes", HW_REGION_MMIO, .size = 0x3e, .offset = 0x3000,
-                     .read = probe_mmio_read, .write = probe_mmio_write, .access_min = 1, .access_max = 1 },
-    [RAM] = { "ram", HW_REGION_RAM, .size = 0x40, .offset = 0x4000 },
-    [ROM_DEVICE] = { "rom", HW_REGION_ROM_DEVICE, .size = 0x40, .offset = 0x5000,
-                     .write = probe_mmio_write },
-    [PAGE] = { "page", HW_REGION_ROM_DEVICE, .size = 0x40, .offset = 0x6000,
-               .words = offsetof(Probe, words), .word_count = WORDS, .registers = HW_TABLE(probe_registers) },
-    [STRICT] = { "strict", HW_REGION_REGISTERS, .size = 0x40, .offset = 0x7000,
-                 .words = offsetof(Probe, strict), .word_count = STRICT_WORDS,
-                 .registers = HW_TABLE(strict_registers) },
-    [ONES] = { "ones", HW_REGION_REGISTERS, .size = 0x40, .offset = 0x8000, .flags = HW_REGION_ONES,
-               .words = offsetof(Probe, strict), .word_count = STRICT_WORDS, .access_min = 2,
-               .registers = HW_TABLE(strict_registers) },
-    [HOOKED_WRITES] = { "hooked", HW_REGION_REGISTERS, .size = 0x40, .offset = 0x9000,
-                        .words = offsetof(Probe, strict), .word_count = STRICT_WORDS,
-                        .registers = HW_TABLE(strict_registers), .write = probe_mmio_write },
-};
-
-static const HwClass probe_class = {
-    .table = { .abi = HW_ABI(HwDeviceClass), .name = "probe", .instance_size = sizeof(Probe),
-               .regions = HW_TABLE(probe_regions), .update = probe_update },
-    .original = &probe_class.table,
-};
-/* clang-format on */
-
-typedef struct Fixture {
-    HwInstance *instance;
-    Probe *probe;
-    HwRegionState *regions;
-    HwAccess seen[8];
-    guint seen_count;
-} Fixture;
-
-static const HwHost no_host = { .abi = HW_ABI(HwHost), .name = "test" };
-
-static void set_up(Fixture *f, gconstpointer data)
-{
-    (void)data;
-    f->instance = hw_instance_new(&no_host, &probe_class, NULL, NULL);
-    f->probe = HW_DEVICE(Probe, f->instance->dev);
-    f->regions = f->instance->regions;
-    g_assert_true(hw_instance_realize(f->instance, NULL));
-    hw_instance_reset(f->instance);
-    f->probe->update_count = 0;
-}
-
-static void tear_down(Fixture *f, gconstpointer data)
-{
-    (void)data;
-    hw_instance_free(f->instance);
-}
-
-static uint64_t rd(Fixture *f, int region, uint64_t offset, uint32_t size)
-{
-    return hw_region_read(&f->regions[region], offset, size);
-}
-
-static void wr(Fixture *f, int region, uint64_t offset, uint64_t value, uint32_t size)
-{
-    hw_region_write(&f->regions[region], offset, value, size);
-}
-
-static void record(HwRegionState *region, const HwAccess *access, void *opaque)
-{
-    Fixture *f = opaque;
-
-    (void)region;
-    f->seen[f->seen_count++] = *access;
-}
-
-static void watch(Fixture *f, int region)
-{
-    f->regions[region].observer = record;
-    f->regions[region].observer_opaque = f;
-}
+#include "qtest/tests/hw-api/probe.h"
 
 /* -------------------------------------------------------------------- reads */
 
@@ -179,15 +11,15 @@ static void read_byte_lanes(Fixture *f, gconstpointer data)
 {
     (void)data;
     for (guint i = 0; i < 4; i++) {
-        g_assert_cmphex(rd(f, REGS, i, 1), ==, 0x11 * (i + 1));
+        g_assert_cmphex(probe_read(f, REGS, i, 1), ==, 0x11 * (i + 1));
     }
-    g_assert_cmphex(rd(f, REGS, 2, 2), ==, 0x4433);
+    g_assert_cmphex(probe_read(f, REGS, 2, 2), ==, 0x4433);
 }
 
 static void read_quad_joins_two_words(Fixture *f, gconstpointer data)
 {
     (void)data;
-    g_assert_cmphex(rd(f, REGS, 0, 8), ==, UINT64_C(0x000000ff44332211));
+    g_assert_cmphex(probe_read(f, REGS, 0, 8), ==, UINT64_C(0x000000ff44332211));
 }
 
 static void read_every_width_and_offset_joins_bytes(Fixture *f, gconstpointer data)
@@ -200,10 +32,10 @@ static void read_every_width_and_offset_joins_bytes(Fixture *f, gconstpointer da
 
                 for (uint32_t i = 0; i < size; i++) {
                     f->probe->mmio_count = 0;
-                    expected |= rd(f, region, offset + i, 1) << (8 * i);
+                    expected |= probe_read(f, region, offset + i, 1) << (8 * i);
                 }
                 f->probe->mmio_count = 0;
-                g_assert_cmphex(rd(f, region, offset, size), ==, expected);
+                g_assert_cmphex(probe_read(f, region, offset, size), ==, expected);
             }
         }
     }
@@ -212,17 +44,17 @@ static void read_every_width_and_offset_joins_bytes(Fixture *f, gconstpointer da
 static void read_past_the_end_is_zero(Fixture *f, gconstpointer data)
 {
     (void)data;
-    wr(f, RAM, 0x3c, 0xaabbccdd, 4);
-    g_assert_cmphex(rd(f, RAM, 0x3e, 8), ==, 0xaabb);
-    g_assert_cmphex(rd(f, RAM, 0x40, 4), ==, 0);
-    g_assert_cmphex(rd(f, RAM, UINT64_MAX, 4), ==, 0);
+    probe_write(f, RAM, 0x3c, 0xaabbccdd, 4);
+    g_assert_cmphex(probe_read(f, RAM, 0x3e, 8), ==, 0xaabb);
+    g_assert_cmphex(probe_read(f, RAM, 0x40, 4), ==, 0);
+    g_assert_cmphex(probe_read(f, RAM, UINT64_MAX, 4), ==, 0);
 }
 
 static void read_hook_shapes_the_value(Fixture *f, gconstpointer data)
 {
     (void)data;
-    g_assert_cmphex(rd(f, REGS, 4 * HOOKED, 4), ==, 0xff00ff00);
-    g_assert_cmphex(rd(f, REGS, 4 * HOOKED + 1, 1), ==, 0xff);
+    g_assert_cmphex(probe_read(f, REGS, 4 * HOOKED, 4), ==, 0xff00ff00);
+    g_assert_cmphex(probe_read(f, REGS, 4 * HOOKED + 1, 1), ==, 0xff);
     g_assert_cmphex(f->probe->words[HOOKED], ==, 0x00ff00ff);
 }
 
@@ -231,14 +63,14 @@ static void read_hook_shapes_the_value(Fixture *f, gconstpointer data)
 static void write_byte_lane_keeps_other_bytes(Fixture *f, gconstpointer data)
 {
     (void)data;
-    wr(f, REGS, 1, 0xaa, 1);
+    probe_write(f, REGS, 1, 0xaa, 1);
     g_assert_cmphex(f->probe->words[PLAIN], ==, 0x4433aa11);
 }
 
 static void write_ignores_bits_above_its_width(Fixture *f, gconstpointer data)
 {
     (void)data;
-    wr(f, REGS, 0, UINT64_C(0xffffffffffffffaa), 1);
+    probe_write(f, REGS, 0, UINT64_C(0xffffffffffffffaa), 1);
     g_assert_cmphex(f->probe->words[PLAIN], ==, 0x443322aa);
     g_assert_cmphex(f->probe->words[CLEARED], ==, 0xff);
 }
@@ -246,7 +78,7 @@ static void write_ignores_bits_above_its_width(Fixture *f, gconstpointer data)
 static void write_unaligned_reaches_both_words(Fixture *f, gconstpointer data)
 {
     (void)data;
-    wr(f, REGS, 2, 0x0003beef, 4);
+    probe_write(f, REGS, 2, 0x0003beef, 4);
     g_assert_cmphex(f->probe->words[PLAIN], ==, 0xbeef2211);
     g_assert_cmphex(f->probe->words[CLEARED], ==, 0xfc);
 }
@@ -254,14 +86,14 @@ static void write_unaligned_reaches_both_words(Fixture *f, gconstpointer data)
 static void write_one_clears(Fixture *f, gconstpointer data)
 {
     (void)data;
-    wr(f, REGS, 4 * CLEARED, 0xf5, 4);
+    probe_write(f, REGS, 4 * CLEARED, 0xf5, 4);
     g_assert_cmphex(f->probe->words[CLEARED], ==, 0xfa);
 }
 
 static void write_only_bits_are_not_stored(Fixture *f, gconstpointer data)
 {
     (void)data;
-    wr(f, REGS, 4 * COMMAND, 0x1f, 4);
+    probe_write(f, REGS, 4 * COMMAND, 0x1f, 4);
     g_assert_cmphex(f->probe->words[COMMAND], ==, 0x10);
     g_assert_cmphex(f->probe->written_value, ==, 0x1f);
 }
@@ -269,7 +101,7 @@ static void write_only_bits_are_not_stored(Fixture *f, gconstpointer data)
 static void written_value_is_in_place(Fixture *f, gconstpointer data)
 {
     (void)data;
-    wr(f, REGS, 4 * COMMAND + 1, 0x01, 1);
+    probe_write(f, REGS, 4 * COMMAND + 1, 0x01, 1);
     g_assert_cmphex(f->probe->written_value, ==, 0x100);
     g_assert_cmphex(f->probe->words[COMMAND], ==, 0);
 }
@@ -277,8 +109,8 @@ static void written_value_is_in_place(Fixture *f, gconstpointer data)
 static void write_leaves_read_only_alone(Fixture *f, gconstpointer data)
 {
     (void)data;
-    wr(f, REGS, 4 * READ_ONLY, 0xffffffff, 4);
-    wr(f, REGS, 4 * HOLE, 0xffffffff, 4);
+    probe_write(f, REGS, 4 * READ_ONLY, 0xffffffff, 4);
+    probe_write(f, REGS, 4 * HOLE, 0xffffffff, 4);
     g_assert_cmphex(f->probe->words[READ_ONLY], ==, 0x12345678);
     g_assert_cmphex(f->probe->words[HOLE], ==, 0);
 }
@@ -286,18 +118,18 @@ static void write_leaves_read_only_alone(Fixture *f, gconstpointer data)
 static void write_past_the_end_is_dropped(Fixture *f, gconstpointer data)
 {
     (void)data;
-    wr(f, RAM, 0x3e, UINT64_C(0x1122334455667788), 8);
-    wr(f, RAM, UINT64_MAX - 3, 0xffffffff, 4);
-    g_assert_cmphex(rd(f, RAM, 0x3c, 4), ==, 0x77880000);
+    probe_write(f, RAM, 0x3e, UINT64_C(0x1122334455667788), 8);
+    probe_write(f, RAM, UINT64_MAX - 3, 0xffffffff, 4);
+    g_assert_cmphex(probe_read(f, RAM, 0x3c, 4), ==, 0x77880000);
 }
 
 static void update_runs_once_an_access(Fixture *f, gconstpointer data)
 {
     (void)data;
-    wr(f, REGS, 0, 0, 8);
+    probe_write(f, REGS, 0, 0, 8);
     g_assert_cmpuint(f->probe->update_count, ==, 1);
-    wr(f, RAM, 0, 0, 8);
-    rd(f, REGS, 0, 8);
+    probe_write(f, RAM, 0, 0, 8);
+    probe_read(f, REGS, 0, 8);
     g_assert_cmpuint(f->probe->update_count, ==, 1);
 }
 
@@ -306,7 +138,7 @@ static void update_runs_once_an_access(Fixture *f, gconstpointer data)
 static void mmio_passes_whole_accesses(Fixture *f, gconstpointer data)
 {
     (void)data;
-    wr(f, MMIO, 8, UINT64_C(0x1122334455667788), 8);
+    probe_write(f, MMIO, 8, UINT64_C(0x1122334455667788), 8);
     g_assert_cmpuint(f->probe->mmio_count, ==, 1);
     g_assert_cmphex(f->probe->mmio_value[0], ==, UINT64_C(0x1122334455667788));
 }
@@ -320,7 +152,7 @@ static void mmio_splits_unaligned_in_order(Fixture *f, gconstpointer data)
     } expected[] = { { 1, 1, 0x88 }, { 2, 2, 0x6677 }, { 4, 1, 0x55 } };
 
     (void)data;
-    wr(f, MMIO, 1, 0x55667788, 4);
+    probe_write(f, MMIO, 1, 0x55667788, 4);
     g_assert_cmpuint(f->probe->mmio_count, ==, G_N_ELEMENTS(expected));
     for (guint i = 0; i < G_N_ELEMENTS(expected); i++) {
         g_assert_cmphex(f->probe->mmio_offset[i], ==, expected[i].offset);
@@ -332,7 +164,7 @@ static void mmio_splits_unaligned_in_order(Fixture *f, gconstpointer data)
 static void mmio_widens_a_narrow_read(Fixture *f, gconstpointer data)
 {
     (void)data;
-    g_assert_cmphex(rd(f, MMIO_WORDS, 2, 1), ==, 0x33);
+    g_assert_cmphex(probe_read(f, MMIO_WORDS, 2, 1), ==, 0x33);
     g_assert_cmphex(f->probe->mmio_offset[0], ==, 0);
     g_assert_cmpuint(f->probe->mmio_size[0], ==, 4);
 }
@@ -340,7 +172,7 @@ static void mmio_widens_a_narrow_read(Fixture *f, gconstpointer data)
 static void mmio_widens_a_narrow_write_with_zeros(Fixture *f, gconstpointer data)
 {
     (void)data;
-    wr(f, MMIO_WORDS, 6, 0xabcd, 2);
+    probe_write(f, MMIO_WORDS, 6, 0xabcd, 2);
     g_assert_cmphex(f->probe->mmio_offset[0], ==, 4);
     g_assert_cmphex(f->probe->mmio_value[0], ==, 0xabcd0000);
 }
@@ -348,7 +180,7 @@ static void mmio_widens_a_narrow_write_with_zeros(Fixture *f, gconstpointer data
 static void mmio_splits_what_is_too_wide(Fixture *f, gconstpointer data)
 {
     (void)data;
-    g_assert_cmphex(rd(f, MMIO_BYTES, 0, 8), ==, UINT64_C(0x8877665544332211));
+    g_assert_cmphex(probe_read(f, MMIO_BYTES, 0, 8), ==, UINT64_C(0x8877665544332211));
     g_assert_cmpuint(f->probe->mmio_count, ==, 8);
 }
 
@@ -356,9 +188,9 @@ static void rom_device_traps_writes_alone(Fixture *f, gconstpointer data)
 {
     (void)data;
     f->regions[ROM_DEVICE].ram[4] = 0x5a;
-    g_assert_cmphex(rd(f, ROM_DEVICE, 4, 8), ==, 0x5a);
+    g_assert_cmphex(probe_read(f, ROM_DEVICE, 4, 8), ==, 0x5a);
     g_assert_cmpuint(f->probe->mmio_count, ==, 0);
-    wr(f, ROM_DEVICE, 4, 0xff, 1);
+    probe_write(f, ROM_DEVICE, 4, 0xff, 1);
     g_assert_cmpuint(f->probe->mmio_count, ==, 1);
     g_assert_cmphex(f->regions[ROM_DEVICE].ram[4], ==, 0x5a);
 }
@@ -369,7 +201,7 @@ static void page_shows_words_in_memory(Fixture *f, gconstpointer data)
 
     (void)data;
     g_assert_cmpmem(memory, 4, "\x11\x22\x33\x44", 4);
-    wr(f, PAGE, 0, 0xaabbccdd, 4);
+    probe_write(f, PAGE, 0, 0xaabbccdd, 4);
     g_assert_cmpmem(memory, 4, "\xdd\xcc\xbb\xaa", 4);
     g_assert_cmpmem(memory + 4 * HOOKED, 4, "\x00\xff\x00\xff", 4);
 }
@@ -377,17 +209,17 @@ static void page_shows_words_in_memory(Fixture *f, gconstpointer data)
 static void page_applies_masks_and_hooks(Fixture *f, gconstpointer data)
 {
     (void)data;
-    wr(f, PAGE, 4 * READ_ONLY, 0, 4);
-    g_assert_cmphex(rd(f, PAGE, 4 * READ_ONLY, 4), ==, 0x12345678);
-    wr(f, PAGE, 4 * COMMAND, 0x1f, 4);
+    probe_write(f, PAGE, 4 * READ_ONLY, 0, 4);
+    g_assert_cmphex(probe_read(f, PAGE, 4 * READ_ONLY, 4), ==, 0x12345678);
+    probe_write(f, PAGE, 4 * COMMAND, 0x1f, 4);
     g_assert_cmphex(f->probe->written_value, ==, 0x1f);
-    g_assert_cmphex(rd(f, PAGE, 4 * COMMAND, 4), ==, 0x10);
+    g_assert_cmphex(probe_read(f, PAGE, 4 * COMMAND, 4), ==, 0x10);
 }
 
 static void page_splits_at_words(Fixture *f, gconstpointer data)
 {
     (void)data;
-    wr(f, PAGE, 4 * CLEARED, UINT64_C(0x100000001), 8);
+    probe_write(f, PAGE, 4 * CLEARED, UINT64_C(0x100000001), 8);
     g_assert_cmphex(f->probe->words[CLEARED], ==, 0xfe);
     g_assert_cmphex(f->probe->written_value, ==, 1);
 }
@@ -395,17 +227,17 @@ static void page_splits_at_words(Fixture *f, gconstpointer data)
 static void page_stores_past_the_words(Fixture *f, gconstpointer data)
 {
     (void)data;
-    wr(f, PAGE, 4 * WORDS - 2, 0x11223344, 4);
-    g_assert_cmphex(rd(f, PAGE, 4 * WORDS, 4), ==, 0x1122);
+    probe_write(f, PAGE, 4 * WORDS - 2, 0x11223344, 4);
+    g_assert_cmphex(probe_read(f, PAGE, 4 * WORDS, 4), ==, 0x1122);
 }
 
 static void page_follows_a_sync(Fixture *f, gconstpointer data)
 {
     (void)data;
     f->probe->words[PLAIN] = 7;
-    g_assert_cmphex(rd(f, PAGE, 0, 4), ==, 0x44332211);
+    g_assert_cmphex(probe_read(f, PAGE, 0, 4), ==, 0x44332211);
     hw_region_sync(&f->regions[PAGE]);
-    g_assert_cmphex(rd(f, PAGE, 0, 4), ==, 7);
+    g_assert_cmphex(probe_read(f, PAGE, 0, 4), ==, 7);
 }
 
 /* ------------------------------------------------------------------- widths */
@@ -414,26 +246,26 @@ static void page_follows_a_sync(Fixture *f, gconstpointer data)
 static void widths_decide_which_registers_are_read(Fixture *f, gconstpointer data)
 {
     (void)data;
-    g_assert_cmphex(rd(f, STRICT, 4 * NARROW, 4), ==, 1);
-    g_assert_cmphex(rd(f, STRICT, 4 * NARROW, 1), ==, 1);
-    g_assert_cmphex(rd(f, STRICT, 4 * NARROW, 8), ==, UINT64_C(2) << 32);
-    g_assert_cmphex(rd(f, STRICT, 4 * LOW, 4), ==, 2);
-    g_assert_cmphex(rd(f, STRICT, 4 * LOW, 2), ==, 0);
-    g_assert_cmphex(rd(f, STRICT, 4 * HIGH, 4), ==, 0);
-    g_assert_cmphex(rd(f, STRICT, 4 * HIGH, 8), ==, 3);
+    g_assert_cmphex(probe_read(f, STRICT, 4 * NARROW, 4), ==, 1);
+    g_assert_cmphex(probe_read(f, STRICT, 4 * NARROW, 1), ==, 1);
+    g_assert_cmphex(probe_read(f, STRICT, 4 * NARROW, 8), ==, UINT64_C(2) << 32);
+    g_assert_cmphex(probe_read(f, STRICT, 4 * LOW, 4), ==, 2);
+    g_assert_cmphex(probe_read(f, STRICT, 4 * LOW, 2), ==, 0);
+    g_assert_cmphex(probe_read(f, STRICT, 4 * HIGH, 4), ==, 0);
+    g_assert_cmphex(probe_read(f, STRICT, 4 * HIGH, 8), ==, 3);
 }
 
 static void widths_decide_which_registers_are_written(Fixture *f, gconstpointer data)
 {
     (void)data;
-    wr(f, STRICT, 4 * NARROW, UINT64_C(0x2200000011), 8);
+    probe_write(f, STRICT, 4 * NARROW, UINT64_C(0x2200000011), 8);
     g_assert_cmphex(f->probe->strict[NARROW], ==, 1);
     g_assert_cmphex(f->probe->strict[LOW], ==, 0x22);
-    wr(f, STRICT, 4 * LOW, 0x33, 2);
+    probe_write(f, STRICT, 4 * LOW, 0x33, 2);
     g_assert_cmphex(f->probe->strict[LOW], ==, 0x22);
-    wr(f, STRICT, 4 * HIGH, 0x44, 4);
+    probe_write(f, STRICT, 4 * HIGH, 0x44, 4);
     g_assert_cmphex(f->probe->strict[HIGH], ==, 3);
-    wr(f, STRICT, 4 * HIGH, 0x44, 8);
+    probe_write(f, STRICT, 4 * HIGH, 0x44, 8);
     g_assert_cmphex(f->probe->strict[HIGH], ==, 0x44);
 }
 
@@ -441,8 +273,8 @@ static void widths_decide_which_registers_are_written(Fixture *f, gconstpointer 
 static void widths_are_of_aligned_accesses(Fixture *f, gconstpointer data)
 {
     (void)data;
-    g_assert_cmphex(rd(f, STRICT, 4 * LOW, 8), ==, 2);
-    wr(f, STRICT, 4 * LOW, UINT64_C(0x6600000055), 8);
+    g_assert_cmphex(probe_read(f, STRICT, 4 * LOW, 8), ==, 2);
+    probe_write(f, STRICT, 4 * LOW, UINT64_C(0x6600000055), 8);
     g_assert_cmphex(f->probe->strict[LOW], ==, 0x55);
     g_assert_cmphex(f->probe->strict[HIGH], ==, 3);
 }
@@ -451,33 +283,33 @@ static void ones_where_no_register_is(Fixture *f, gconstpointer data)
 {
     (void)data;
     f->probe->strict[SILENT] = 5;
-    g_assert_cmphex(rd(f, STRICT, 4 * SILENT, 4), ==, 5);
-    g_assert_cmphex(rd(f, ONES, 4 * SILENT, 4), ==, UINT32_MAX);
-    g_assert_cmphex(rd(f, ONES, 4 * SILENT, 2), ==, 0xffff);
-    g_assert_cmphex(rd(f, ONES, 0x20, 8), ==, UINT64_MAX);
-    g_assert_cmphex(rd(f, ONES, 4 * HIGH, 4), ==, UINT32_MAX);
-    g_assert_cmphex(rd(f, ONES, 4 * HIGH, 8), ==, UINT64_C(0xffffffff00000003));
-    g_assert_cmphex(rd(f, ONES, 4 * NARROW, 4), ==, 1);
+    g_assert_cmphex(probe_read(f, STRICT, 4 * SILENT, 4), ==, 5);
+    g_assert_cmphex(probe_read(f, ONES, 4 * SILENT, 4), ==, UINT32_MAX);
+    g_assert_cmphex(probe_read(f, ONES, 4 * SILENT, 2), ==, 0xffff);
+    g_assert_cmphex(probe_read(f, ONES, 0x20, 8), ==, UINT64_MAX);
+    g_assert_cmphex(probe_read(f, ONES, 4 * HIGH, 4), ==, UINT32_MAX);
+    g_assert_cmphex(probe_read(f, ONES, 4 * HIGH, 8), ==, UINT64_C(0xffffffff00000003));
+    g_assert_cmphex(probe_read(f, ONES, 4 * NARROW, 4), ==, 1);
 }
 
 static void narrower_than_the_region_is_nothing(Fixture *f, gconstpointer data)
 {
     (void)data;
-    g_assert_cmphex(rd(f, ONES, 4 * NARROW, 1), ==, 0);
-    g_assert_cmphex(rd(f, ONES, 0x20, 1), ==, 0);
-    wr(f, ONES, 4 * NARROW, 7, 1);
+    g_assert_cmphex(probe_read(f, ONES, 4 * NARROW, 1), ==, 0);
+    g_assert_cmphex(probe_read(f, ONES, 0x20, 1), ==, 0);
+    probe_write(f, ONES, 4 * NARROW, 7, 1);
     g_assert_cmphex(f->probe->strict[NARROW], ==, 1);
-    wr(f, ONES, 4 * NARROW, 7, 2);
+    probe_write(f, ONES, 4 * NARROW, 7, 2);
     g_assert_cmphex(f->probe->strict[NARROW], ==, 7);
 }
 
 static void write_hook_gets_whole_accesses_to_registers(Fixture *f, gconstpointer data)
 {
     (void)data;
-    wr(f, HOOKED_WRITES, 4 * HIGH, UINT64_C(0x8877665544332211), 8);
-    wr(f, HOOKED_WRITES, 4 * HIGH, 0x99, 4);
-    wr(f, HOOKED_WRITES, 0x20, 0x99, 4);
-    wr(f, HOOKED_WRITES, 4 * LOW, 0x66, 4);
+    probe_write(f, HOOKED_WRITES, 4 * HIGH, UINT64_C(0x8877665544332211), 8);
+    probe_write(f, HOOKED_WRITES, 4 * HIGH, 0x99, 4);
+    probe_write(f, HOOKED_WRITES, 0x20, 0x99, 4);
+    probe_write(f, HOOKED_WRITES, 4 * LOW, 0x66, 4);
     g_assert_cmpuint(f->probe->mmio_count, ==, 2);
     g_assert_cmphex(f->probe->mmio_offset[0], ==, 4 * HIGH);
     g_assert_cmpuint(f->probe->mmio_size[0], ==, 8);
@@ -490,9 +322,9 @@ static void write_hook_gets_whole_accesses_to_registers(Fixture *f, gconstpointe
 static void observer_sees_no_register_at_other_widths(Fixture *f, gconstpointer data)
 {
     (void)data;
-    watch(f, STRICT);
-    wr(f, STRICT, 4 * HIGH, 0x44, 4);
-    rd(f, STRICT, 4 * HIGH, 8);
+    probe_watch(f, STRICT);
+    probe_write(f, STRICT, 4 * HIGH, 0x44, 4);
+    probe_read(f, STRICT, 4 * HIGH, 8);
     g_assert_null(f->seen[0].reg);
     g_assert_cmphex(f->seen[0].dropped, ==, 0x44);
     g_assert_cmpstr(f->seen[1].reg->name, ==, "HIGH");
@@ -503,20 +335,20 @@ static void observer_sees_no_register_at_other_widths(Fixture *f, gconstpointer 
 static void reset_restores_words_not_ram(Fixture *f, gconstpointer data)
 {
     (void)data;
-    wr(f, REGS, 4 * PLAIN, 0, 4);
+    probe_write(f, REGS, 4 * PLAIN, 0, 4);
     f->probe->words[HOLE] = 1;
-    wr(f, RAM, 0, 7, 1);
+    probe_write(f, RAM, 0, 7, 1);
     hw_instance_reset(f->instance);
     g_assert_cmphex(f->probe->words[PLAIN], ==, 0x44332211);
     g_assert_cmphex(f->probe->words[HOLE], ==, 0);
-    g_assert_cmphex(rd(f, RAM, 0, 1), ==, 7);
+    g_assert_cmphex(probe_read(f, RAM, 0, 1), ==, 7);
 }
 
 static void observer_names_register_and_dropped_bits(Fixture *f, gconstpointer data)
 {
     (void)data;
-    watch(f, REGS);
-    wr(f, REGS, 4 * COMMAND, 0xff, 4);
+    probe_watch(f, REGS);
+    probe_write(f, REGS, 4 * COMMAND, 0xff, 4);
     g_assert_cmpuint(f->seen_count, ==, 1);
     g_assert_cmpstr(f->seen[0].reg->name, ==, "COMMAND");
     g_assert_cmphex(f->seen[0].dropped, ==, 0xe0);
@@ -526,8 +358,8 @@ static void observer_names_register_and_dropped_bits(Fixture *f, gconstpointer d
 static void observer_sees_every_piece(Fixture *f, gconstpointer data)
 {
     (void)data;
-    watch(f, REGS);
-    rd(f, REGS, 0, 8);
+    probe_watch(f, REGS);
+    probe_read(f, REGS, 0, 8);
     g_assert_cmpuint(f->seen_count, ==, 2);
     g_assert_cmpstr(f->seen[1].reg->name, ==, "CLEARED");
     g_assert_cmphex(f->seen[1].value, ==, 0xff);
@@ -536,9 +368,9 @@ static void observer_sees_every_piece(Fixture *f, gconstpointer data)
 static void observer_sees_holes_without_register(Fixture *f, gconstpointer data)
 {
     (void)data;
-    watch(f, REGS);
-    wr(f, REGS, 4 * HOLE, 1, 4);
-    wr(f, REGS, 4 * WORDS, 1, 4);
+    probe_watch(f, REGS);
+    probe_write(f, REGS, 4 * HOLE, 1, 4);
+    probe_write(f, REGS, 4 * WORDS, 1, 4);
     g_assert_null(f->seen[0].reg);
     g_assert_null(f->seen[1].reg);
     g_assert_cmphex(f->seen[1].dropped, ==, 1);
@@ -620,7 +452,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     for (guint i = 0; i < G_N_ELEMENTS(tests); i++) {
-        g_test_add(tests[i].path, Fixture, NULL, set_up, tests[i].function, tear_down);
+        g_test_add(tests[i].path, Fixture, NULL, probe_set_up, tests[i].function, probe_tear_down);
     }
     return g_test_run();
 }
