@@ -107,8 +107,9 @@ static const char *range_kind(const ObRange *range)
 
 static void space_print(ObHmpCall *call, HwSpace space, const char *name)
 {
-    const ObMap *map = &call->system->host->maps[space];
+    ObMap *map = &call->system->host->maps[space];
 
+    ob_map_settle(map);
     ob_hmp_print(call, "address-space: %s\n", name);
     for (uint32_t i = 0; i < map->count; i++) {
         const ObRange *range = &map->ranges[i];

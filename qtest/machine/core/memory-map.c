@@ -29,10 +29,12 @@ static uint32_t index_from(const ObMap *map, uint64_t address)
     return ob_ranges_index(map->ranges, map->count, address);
 }
 
-const ObRange *ob_map_from(const ObMap *map, uint64_t address)
+const ObRange *ob_map_from(ObMap *map, uint64_t address)
 {
-    uint32_t index = index_from(map, address);
+    uint32_t index;
 
+    ob_map_settle(map);
+    index = index_from(map, address);
     return index < map->count ? &map->ranges[index] : NULL;
 }
 

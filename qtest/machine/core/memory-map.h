@@ -32,6 +32,8 @@ typedef struct ObMap {
     GArray *added;   /* ObRange: those of ob_map_add(), if there is an overlay; else NULL */
     GArray *overlay; /* ObRange; NULL: none */
     bool overlay_wins;
+    void (*renew)(void *opaque); /* the overlay is missing: calls ob_map_set_overlay(); else NULL */
+    void *renew_opaque;
     bool tracks;      /* stores mark pages of their block */
     uint8_t unmapped; /* each byte reads as this where nothing is mapped */
     const char *name; /* for messages */
@@ -54,9 +56,21 @@ void ob_map_remove(ObMap *map, const HwRegionState *region);
  */
 void ob_map_set_overlay(ObMap *map, const ObRange *ranges, uint32_t count, bool wins);
 
+/* The overlay is out of date: `renew` is called when anyone next looks at the map.  It calls
+ * ob_map_set_overlay().  `renew` NULL: there is no overlay any more. */
+void ob_map_outdate(ObMap *map, void (*renew)(void *opaque), void *opaque);
+
+/* Renews an overlay that is out of date.  Only users of `ranges` itself need it. */
+static inline void ob_map_settle(ObMap *map)
+{
+    if (G_UNLIKELY(map->renew)) {
+        map->renew(map->renew_opaque);
+    }
+}
+
 /* Returns the first range that ends behind `address`; NULL if there is none.  If any range
  * holds `address`, it is this range. */
-const ObRange *ob_map_from(const ObMap *map, uint64_t address);
+const ObRange *ob_map_from(ObMap *map, uint64_t address);
 
 /* For ob_map_find(): searches the whole map and remembers the answer. */
 const ObRange *ob_map_search(ObMap *map, uint64_t address);

@@ -104,10 +104,18 @@ void ob_map_lay(ObMap *map)
     map->hit = &ob_no_range;
 }
 
-void ob_map_set_overlay(ObMap *map, const ObRange *ranges, uint32_t count, bool wins)
+void ob_map_outdate(ObMap *map, void (*renew)(void *opaque), void *opaque)
 {
     ob_map_lift(map);
     g_clear_pointer(&map->overlay, g_array_unref);
+    map->renew = renew;
+    map->renew_opaque = opaque;
+    map->hit = &ob_no_range;
+}
+
+void ob_map_set_overlay(ObMap *map, const ObRange *ranges, uint32_t count, bool wins)
+{
+    ob_map_outdate(map, NULL, NULL);
     map->overlay_wins = wins;
     if (count) {
         map->overlay = g_array_sized_new(FALSE, FALSE, sizeof(ObRange), count);

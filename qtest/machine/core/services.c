@@ -99,8 +99,9 @@ static void range_clear(const ObRange *range)
 
 static void memory_clear(HwDevice *dev)
 {
-    const ObMap *map = memory_of(dev);
+    ObMap *map = memory_of(dev);
 
+    ob_map_settle(map);
     for (uint32_t i = 0; i < map->count; i++) {
         if (map->ranges[i].store) {
             range_clear(&map->ranges[i]);

@@ -148,7 +148,7 @@ static void size_store(Cmos *s, uint32_t index, uint64_t value, uint32_t bytes)
     hw_store_le(&s->cmos_data[index], MIN(value, largest), bytes);
 }
 
-static void sizes_store(Cmos *s, const ObHost *host)
+static void sizes_store(Cmos *s, ObHost *host)
 {
     uint64_t low = ob_map_from(&host->maps[HW_SPACE_MEMORY], 0)->size;
     uint64_t extended = low > 0x100000 ? (low - 0x100000) / 1024 : 0;
@@ -336,7 +336,7 @@ static void time_make(Cmos *s, const ObBoot *boot)
     ob_rtc_set(&s->rtc, 0, s->saved_seconds, 0);
 }
 
-static void content_make(Cmos *s, const ObHost *host, const ObBoot *boot)
+static void content_make(Cmos *s, ObHost *host, const ObBoot *boot)
 {
     s->cmos_data[OB_RTC_A] = REG_A_DIVIDER;
     s->cmos_data[OB_RTC_B] = REG_B_24_HOURS;

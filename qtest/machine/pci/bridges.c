@@ -32,15 +32,14 @@ void ob_pci_bridge_reset_below(HwPciUnit *bridge)
 {
     ObPciBus *bus = bridge->below;
 
-    for (uint32_t i = 0; bus->used && i < OB_PCI_FUNCTIONS; i++) {
+    OB_PCI_FOREACH(bus, i)
+    {
         HwPciUnit *unit = bus->places[i].unit;
 
-        if (unit && unit->kind) {
+        if (unit->kind) {
             ob_pci_bridge_reset_below(unit);
         }
-        if (unit) {
-            ob_instance_reset(unit->instance);
-        }
+        ob_instance_reset(unit->instance);
     }
 }
 
@@ -48,10 +47,9 @@ void ob_pci_bridge_power_below(HwPciUnit *bridge, bool on)
 {
     const ObPciBus *bus = bridge->below;
 
-    for (uint32_t i = 0; bus->used && i < OB_PCI_FUNCTIONS; i++) {
-        if (bus->places[i].unit) {
-            hw_pci_unit_power(bus->places[i].unit, on);
-        }
+    OB_PCI_FOREACH(bus, i)
+    {
+        hw_pci_unit_power(bus->places[i].unit, on);
     }
 }
 
@@ -84,10 +82,9 @@ void ob_pci_bridge_eject_below(HwPciUnit *bridge)
 {
     ObPciBus *bus = bridge->below;
 
-    for (uint32_t i = 0; bus->used && i < OB_PCI_FUNCTIONS; i++) {
-        if (bus->places[i].unit) {
-            function_eject(&bus->places[i]);
-        }
+    OB_PCI_FOREACH(bus, i)
+    {
+        function_eject(&bus->places[i]);
     }
     slots_changed(bus->pci);
 }

@@ -117,27 +117,37 @@ void ob_pci_place_take(ObPciPlace *place, HwPciUnit *unit, ObDevice *device)
 {
     place->unit = unit;
     place->device = device;
-    place->bus->used++;
+    place->bus->taken[place->slot / 64] |= UINT64_C(1) << place->slot % 64;
 }
 
 void ob_pci_place_free(ObPciPlace *place)
 {
     place->unit = NULL;
     place->device = NULL;
-    place->bus->used--;
+    place->bus->taken[place->slot / 64] &= ~(UINT64_C(1) << place->slot % 64);
+}
+
+uint32_t ob_pci_bus_next(const ObPciBus *bus, uint32_t slot)
+{
+    for (uint32_t i = slot / 64; i < G_N_ELEMENTS(bus->taken); i++, slot = 64 * i) {
+        uint64_t rest = bus->taken[i] >> slot % 64;
+
+        if (rest) {
+            return slot + (uint32_t)__builtin_ctzll(rest);
+        }
+    }
+    return OB_PCI_FUNCTIONS;
 }
 
 ObPciPlace *ob_pci_walk(const ObPci *pci, ObPciWalk *walk)
 {
     for (; walk->bus < pci->buses->len; walk->bus++, walk->slot = 0) {
         ObPciBus *bus = pci->buses->pdata[walk->bus];
+        uint32_t slot = ob_pci_bus_next(bus, walk->slot);
 
-        while (bus->used && walk->slot < OB_PCI_FUNCTIONS) {
-            ObPciPlace *place = &bus->places[walk->slot++];
-
-            if (place->unit) {
-                return place;
-            }
+        if (slot < OB_PCI_FUNCTIONS) {
+            walk->slot = slot + 1;
+            return &bus->places[slot];
         }
     }
     return NULL;

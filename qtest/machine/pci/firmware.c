@@ -22,10 +22,11 @@ static uint32_t buses_number(const ObPciBus *bus, uint32_t number)
 {
     uint32_t last = number;
 
-    for (uint32_t slot = 0; bus->used && slot < OB_PCI_FUNCTIONS; slot++) {
+    OB_PCI_FOREACH(bus, slot)
+    {
         HwPciUnit *unit = bus->places[slot].unit;
 
-        if (unit && unit->below && !unit->is_off && last < LAST_BUS) {
+        if (unit->below && !unit->is_off && last < LAST_BUS) {
             hw_pci_unit_write(unit, HW_PCI_PRIMARY_BUS, number, 1);
             hw_pci_unit_write(unit, HW_PCI_SECONDARY_BUS, last + 1, 1);
             last = buses_number(unit->below, last + 1);
@@ -75,7 +76,7 @@ static void range_store(HwPciUnit *unit, HwPciWindow window, uint64_t first, uin
 static bool is_empty_slot(const HwPciUnit *bridge)
 {
     return bridge->has_slot && hw_pci_slot_is_hot_plug(bridge) &&
-           !((const ObPciBus *)bridge->below)->used;
+           ob_pci_bus_is_empty(bridge->below);
 }
 
 static void bus_assign(const ObPciBus *bus, HwPciWindow window, uint64_t *next);
@@ -101,7 +102,8 @@ static void bridge_assign(HwPciUnit *bridge, HwPciWindow window, uint64_t *next)
 
 static void bus_assign(const ObPciBus *bus, HwPciWindow window, uint64_t *next)
 {
-    for (uint32_t slot = 0; bus->used && slot < OB_PCI_FUNCTIONS; slot++) {
+    OB_PCI_FOREACH(bus, slot)
+    {
         const ObPciPlace *place = &bus->places[slot];
 
         if (!place->device || place->unit->is_off) {

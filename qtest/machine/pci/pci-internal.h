@@ -43,7 +43,7 @@ struct ObPciBus {
     HwPciUnit *bridge; /* NULL: the machine's own bus */
     const char *name;
     bool is_express;
-    uint32_t used; /* places */
+    uint64_t taken[OB_PCI_FUNCTIONS / 64]; /* bits: places that have a unit */
     ObPciPlace places[OB_PCI_FUNCTIONS];
 };
 
@@ -96,6 +96,19 @@ ObPciBus *ob_pci_bus_named(const ObPci *pci, const char *name); /* NULL: there i
 /* The bus that the guest has given this number; NULL: there is none. */
 ObPciBus *ob_pci_bus_numbered(const ObPci *pci, uint32_t number);
 uint32_t ob_pci_bus_number(const ObPciBus *bus);
+
+/* The first place from `slot` on that has a unit; OB_PCI_FUNCTIONS: there is none. */
+uint32_t ob_pci_bus_next(const ObPciBus *bus, uint32_t slot);
+
+static inline bool ob_pci_bus_is_empty(const ObPciBus *bus)
+{
+    return ob_pci_bus_next(bus, 0) == OB_PCI_FUNCTIONS;
+}
+
+/* Visits the places that have a unit, also if the visitor takes the unit away. */
+#define OB_PCI_FOREACH(bus, slot)                                          \
+    for (uint32_t slot = ob_pci_bus_next(bus, 0); slot < OB_PCI_FUNCTIONS; \
+         slot = ob_pci_bus_next(bus, slot + 1))
 
 /* Bus << 8 | device << 3 | function. */
 uint32_t ob_pci_address(const HwPciUnit *unit);

@@ -23,6 +23,18 @@ typedef struct Item {
     HwPciWindow window;
 } Item;
 
+/* A stretch of a bus. */
+typedef struct Seen {
+    const ObPciBus *bus;
+    uint64_t first;
+    uint64_t last;
+} Seen;
+
+typedef struct Collection {
+    GArray *mappings; /* Mapping */
+    GArray *seen;     /* Seen */
+} Collection;
+
 static bool is_io(const HwPciUnitBar *bar)
 {
     return bar->flags & HW_PCI_BAR_IO;
@@ -65,13 +77,10 @@ static GArray *items_collect(const ObPciBus *bus, bool io)
 {
     GArray *items = g_array_new(FALSE, FALSE, sizeof(Item));
 
-    for (uint32_t slot = bus->used ? OB_PCI_FUNCTIONS : 0; slot-- > 0;) {
-        HwPciUnit *unit = bus->places[slot].unit;
-
-        if (unit) {
-            function_items(items, unit, io);
-            bridge_items(items, unit, io);
-        }
+    OB_PCI_FOREACH(bus, slot)
+    {
+        function_items(items, bus->places[slot].unit, io);
+        bridge_items(items, bus->places[slot].unit, io);
     }
     g_array_sort(items, later_first);
     return items;
@@ -89,22 +98,43 @@ static void region_collect(GArray *mappings, const Item *item, uint64_t first, u
     }
 }
 
+/* All that was seen of a bus hides what would be seen of it again: bridges don't translate.  Without
+ * this, a chain of bridges that pass the same addresses by two windows doubles at each bridge. */
+static bool see_again(Collection *all, const ObPciBus *bus, uint64_t first, uint64_t last)
+{
+    const Seen seen = { bus, first, last };
+
+    for (guint i = 0; i < all->seen->len; i++) {
+        const Seen *other = &g_array_index(all->seen, Seen, i);
+
+        if (other->bus == bus && other->first <= first && other->last >= last) {
+            return true;
+        }
+    }
+    g_array_append_val(all->seen, seen);
+    return false;
+}
+
 /* Adds all that answers on the bus from `first` to `last`, in the order in which it answers.  A
  * window has its place among the BARs beside its bridge. */
-static void mappings_collect(GArray *mappings, const ObPciBus *bus, bool io, uint64_t first,
+static void mappings_collect(Collection *all, const ObPciBus *bus, bool io, uint64_t first,
                              uint64_t last)
 {
-    g_autoptr(GArray) items = items_collect(bus, io);
+    g_autoptr(GArray) items = NULL;
 
+    if (see_again(all, bus, first, last)) {
+        return;
+    }
+    items = items_collect(bus, io);
     for (guint i = 0; i < items->len; i++) {
         const Item *item = &g_array_index(items, Item, i);
         uint64_t from, to;
 
         if (item->region) {
-            region_collect(mappings, item, first, last);
+            region_collect(all->mappings, item, first, last);
         } else if (hw_pci_bridge_window(item->unit, item->window, &from, &to) && from <= last &&
                    to >= first) {
-            mappings_collect(mappings, item->unit->below, io, MAX(first, from), MIN(last, to));
+            mappings_collect(all, item->unit->below, io, MAX(first, from), MIN(last, to));
         }
     }
 }
@@ -148,33 +178,72 @@ static void ecam_add(ObPci *pci, GArray *ranges)
     }
 }
 
-static void space_map(ObPci *pci, HwSpace space, const GArray *mappings)
+/* True if accesses to I/O ports of the bus, or to its memory, come from this space. */
+static bool space_shows(const ObPci *pci, HwSpace space, bool io)
+{
+    const ObPciWindow *window;
+
+    for (uint32_t i = 0; (window = ob_pci_window(pci, i)); i++) {
+        if (window->space == space && window->is_io == io) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void mapping_add(const ObPci *pci, HwSpace space, GArray *ranges, const Mapping *mapping)
+{
+    const ObPciWindow *window;
+
+    for (uint32_t i = 0; (window = ob_pci_window(pci, i)); i++) {
+        if (window->space == space && window->is_io == is_io(mapping->bar)) {
+            window_add(ranges, window, mapping);
+        }
+    }
+}
+
+/* Adds the bus's ports, or its memory. */
+static void ranges_collect(ObPci *pci, HwSpace space, GArray *ranges, bool io)
+{
+    g_autoptr(GArray) mappings = g_array_new(FALSE, FALSE, sizeof(Mapping));
+    g_autoptr(GArray) seen = g_array_new(FALSE, FALSE, sizeof(Seen));
+    Collection all = { mappings, seen };
+
+    mappings_collect(&all, ob_pci_root(pci), io, 0, UINT64_MAX);
+    for (guint i = 0; i < mappings->len; i++) {
+        mapping_add(pci, space, ranges, &g_array_index(mappings, Mapping, i));
+    }
+}
+
+static void space_map(ObPci *pci, HwSpace space)
 {
     g_autoptr(GArray) ranges = g_array_new(FALSE, FALSE, sizeof(ObRange));
 
     if (space == HW_SPACE_MEMORY) {
         ecam_add(pci, ranges);
     }
-    for (guint i = 0; i < mappings->len; i++) {
-        const Mapping *mapping = &g_array_index(mappings, Mapping, i);
-        const ObPciWindow *window;
-
-        for (uint32_t w = 0; (window = ob_pci_window(pci, w)); w++) {
-            if (window->space == space && window->is_io == is_io(mapping->bar)) {
-                window_add(ranges, window, mapping);
-            }
+    for (int io = 0; io < 2; io++) {
+        if (space_shows(pci, space, io)) {
+            ranges_collect(pci, space, ranges, io);
         }
     }
     ob_map_set_overlay(&pci->host->maps[space], (const ObRange *)(void *)ranges->data, ranges->len,
                        space == HW_SPACE_IO);
 }
 
+static void memory_map(void *opaque)
+{
+    space_map(opaque, HW_SPACE_MEMORY);
+}
+
+static void ports_map(void *opaque)
+{
+    space_map(opaque, HW_SPACE_IO);
+}
+
+/* Firmware and guests write many registers between two accesses to BARs. */
 void ob_pci_map(ObPci *pci)
 {
-    g_autoptr(GArray) mappings = g_array_new(FALSE, FALSE, sizeof(Mapping));
-
-    mappings_collect(mappings, ob_pci_root(pci), false, 0, UINT64_MAX);
-    mappings_collect(mappings, ob_pci_root(pci), true, 0, UINT64_MAX);
-    space_map(pci, HW_SPACE_MEMORY, mappings);
-    space_map(pci, HW_SPACE_IO, mappings);
+    ob_map_outdate(&pci->host->maps[HW_SPACE_MEMORY], memory_map, pci);
+    ob_map_outdate(&pci->host->maps[HW_SPACE_IO], ports_map, pci);
 }

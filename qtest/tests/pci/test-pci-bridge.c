@@ -253,6 +253,34 @@ static void test_window_overlaps_a_bar(PciHost *f, gconstpointer data)
     g_assert_cmphex(pci_bar_read(&below, LANTERN_DATA, 4), ==, 1);
 }
 
+/* Both windows of each bridge pass the same addresses, as after a reset of pci-bridge. */
+static void test_chain_passes_addresses_twice(PciHost *f, gconstpointer data)
+{
+    enum { LENGTH = 40 };
+    uint8_t last = 0;
+    PciBar bar;
+
+    (void)data;
+    for (int i = 1; i <= LENGTH; i++) {
+        g_autofree char *options = g_strdup_printf("id=b%d,chassis_nr=%d,addr=2,bus=%s%d", i, i,
+                                                   i > 1 ? "b" : "pcie.", i - 1);
+        function_add(f, "pci-bridge", options);
+    }
+    function_add(f, "lantern", "bus=b40,addr=3");
+    for (; last < LENGTH; last++) {
+        uint32_t bridge = PCI_ON_BUS(last, 2, 0);
+
+        pci_bridge_open(&f->bus, bridge, last + 1, LENGTH);
+        pci_config_write(&f->bus, bridge, 0x24, config(f, bridge, 0x20, 4), 4);
+        pci_config_write(&f->bus, bridge, 0x28, 0, 4);
+        pci_config_write(&f->bus, bridge, 0x2c, 0, 4);
+    }
+    bar = pci_bar_map(&f->bus, PCI_ON_BUS(LENGTH, 3, 0), 0);
+    assert_open(&bar, true);
+    pci_command(&f->bus, PCI_ON_BUS(20, 2, 0), 5);
+    assert_open(&bar, false);
+}
+
 /* ------------------------------------------------------------------ interrupts */
 
 static void assert_line(PciHost *f, const char *options, uint32_t address, uint32_t gsi)
@@ -401,6 +429,7 @@ int main(int argc, char **argv)
     BRIDGE_TEST("ports-need-a-window", test_ports_need_a_window);
     PCI_TEST("/pci/bridge/ports-need-a-window-on-virt", "virt", test_ports_need_a_window);
     BRIDGE_TEST("window-overlaps-a-bar", test_window_overlaps_a_bar);
+    BRIDGE_TEST("chain-passes-addresses-twice", test_chain_passes_addresses_twice);
     BRIDGE_TEST("bridge-turns-pins", test_bridge_turns_pins);
     BRIDGE_TEST("faults-name-the-bus", test_faults_name_the_bus);
     BRIDGE_TEST("firmware-opens-bridges", test_firmware_opens_bridges);
