@@ -181,7 +181,9 @@ static void bridge_write(HwPciUnit *unit, uint32_t offset, uint32_t value, uint3
     unit->kind->written(unit, &write);
 }
 
-void hw_pci_unit_write(HwPciUnit *unit, uint32_t offset, uint32_t value, uint32_t size)
+/* Bridges, capabilities of the class, and accesses that cross words or the end. */
+static __attribute__((noinline)) void rare_write(HwPciUnit *unit, uint32_t offset, uint32_t value,
+                                                 uint32_t size)
 {
     HwRegionState *region;
     uint32_t start;
@@ -190,18 +192,23 @@ void hw_pci_unit_write(HwPciUnit *unit, uint32_t offset, uint32_t value, uint32_
         for (uint32_t i = 0; i < size; i++) {
             hw_pci_unit_write(unit, offset + i, value >> (8 * i) & 0xff, 1);
         }
+    } else if (offset >= unit->config.size) {
         return;
-    }
-    if (offset >= unit->config.size) {
-        return;
-    }
-    if (unit->kind) {
+    } else if (unit->kind) {
         bridge_write(unit, offset, value, size);
-    } else if (is_plain(unit, offset)) {
-        plain_write(unit, offset, value, size);
     } else {
         region = hw_pci_capability_at(unit, offset, &start);
         hw_pci_capability_write(region, start, offset, value, size);
+    }
+}
+
+void hw_pci_unit_write(HwPciUnit *unit, uint32_t offset, uint32_t value, uint32_t size)
+{
+    if (!is_split(offset, size) && offset < unit->config.size && !unit->kind &&
+        is_plain(unit, offset)) {
+        plain_write(unit, offset, value, size);
+    } else {
+        rare_write(unit, offset, value, size);
     }
 }
 

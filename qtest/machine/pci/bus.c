@@ -117,6 +117,7 @@ void ob_pci_place_take(ObPciPlace *place, HwPciUnit *unit, ObDevice *device)
 {
     place->unit = unit;
     place->device = device;
+    place->is_hot = device && device->is_hot;
     place->bus->taken[place->slot / 64] |= UINT64_C(1) << place->slot % 64;
 }
 
@@ -182,7 +183,7 @@ static inline ObPciPlace *place_at(const ObPci *pci, uint32_t address)
     if (!place || !place->unit || place->unit->is_off) {
         return NULL;
     }
-    return !place->device || !place->device->is_hot || is_exposed(place) ? place : NULL;
+    return !place->is_hot || is_exposed(place) ? place : NULL;
 }
 
 HwPciUnit *ob_pci_unit(const ObPci *pci, uint32_t address)
@@ -199,12 +200,15 @@ uint32_t ob_pci_config_read(ObPci *pci, uint32_t address, uint32_t offset, uint3
     return place ? hw_pci_unit_read(place->unit, offset, size) : UINT32_MAX >> (32 - 8 * size);
 }
 
-static void fixed_written(ObPci *pci, uint32_t slot)
+/* A function of the machine itself. */
+static G_GNUC_NO_INLINE void fixed_write(ObPci *pci, const ObPciPlace *place, uint32_t offset,
+                                         uint32_t value, uint32_t size)
 {
+    hw_pci_unit_write(place->unit, offset, value, size);
     for (uint32_t i = 0; i < pci->board->fixed_count; i++) {
         const ObPciFixed *fixed = &pci->board->fixed[i];
 
-        if (fixed->slot == slot && fixed->written) {
+        if (fixed->slot == place->slot && fixed->written) {
             fixed->written(pci);
         }
     }
@@ -215,13 +219,10 @@ void ob_pci_config_write(ObPci *pci, uint32_t address, uint32_t offset, uint32_t
 {
     const ObPciPlace *place = place_at(pci, address);
 
-    if (place) {
-        bool is_fixed = !place->device;
-
+    if (place && place->device) {
         hw_pci_unit_write(place->unit, offset, value, size);
-        if (is_fixed) {
-            fixed_written(pci, address);
-        }
+    } else if (place) {
+        fixed_write(pci, place, offset, value, size);
     }
 }
 

@@ -311,7 +311,7 @@ bool ob_pci_create(ObHost *host, const ObHostConfig *config, HwError *error)
     pci->board = board;
     pci->make = make_of(host->version);
     pci->buses = g_ptr_array_new_with_free_func(g_free);
-    ob_pci_bus_add(pci, NULL);
+    pci->root = ob_pci_bus_add(pci, NULL);
     ob_service_offer(host, HW_PCI, ob_pci_service());
     for (uint32_t i = 0; i < board->fixed_count; i++) {
         if (!fixed_add(pci, i, error)) {

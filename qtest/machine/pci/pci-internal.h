@@ -36,6 +36,7 @@ typedef struct ObPciPlace {
     uint32_t slot;    /* device << 3 | function */
     HwPciUnit *unit;  /* NULL: the place is free */
     ObDevice *device; /* NULL: the machine's own */
+    bool is_hot;      /* the device came while the machine was running */
 } ObPciPlace;
 
 struct ObPciBus {
@@ -52,6 +53,7 @@ struct ObPci {
     HwDevice dev;
     ObHost *host;
     const ObPciBoard *board;
+    ObPciBus *root;   /* the machine's own bus */
     GPtrArray *buses; /* ObPciBus, owned; the machine's own is the first */
     uint32_t make;    /* HwPciMake, by the machine's version */
     HwInstance *fixed[OB_PCI_FIXED_MAX];
@@ -85,7 +87,7 @@ static inline ObPci *ob_pci_of(const HwPciUnit *unit)
 
 static inline ObPciBus *ob_pci_root(const ObPci *pci)
 {
-    return (ObPciBus *)g_ptr_array_index(pci->buses, 0);
+    return pci->root;
 }
 
 /* bus.c: a bus of a bridge, or the machine's own. */
