@@ -130,14 +130,17 @@ static bool region_prepare(HwInstance *instance, uint32_t index)
         return true;
     }
     region->words = (uint32_t *)((uint8_t *)instance->dev + table->words);
-    region->by_word = calloc(table->word_count, sizeof(*region->by_word));
+    region->by_word = calloc(2 * (size_t)table->word_count, sizeof(*region->by_word));
     if (!region->by_word) {
         return false;
     }
+    region->whole = region->by_word + table->word_count;
+    region->whole_count = table->kind == HW_REGION_REGISTERS ? table->word_count : 0;
     for (uint32_t i = 0; i < table->registers.count; i++) {
         const HwRegister *reg = &table->registers.entries[i];
 
         region->by_word[reg->offset / 4] = reg;
+        region->whole[reg->offset / 4] = hw_region_reaches(table, reg, 4) ? reg : NULL;
     }
     return true;
 }

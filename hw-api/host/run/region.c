@@ -37,7 +37,7 @@ static void observe(HwRegionState *region, const HwRegister *reg, uint64_t offse
 
 /* --------------------------------------------------------------- registers */
 
-static uint32_t word_read(const HwRegionState *region, uint64_t word)
+static inline uint32_t word_read(const HwRegionState *region, uint64_t word)
 {
     const HwRegister *reg = region->by_word[word];
     uint32_t stored = region->words[word];
@@ -46,7 +46,7 @@ static uint32_t word_read(const HwRegionState *region, uint64_t word)
 }
 
 /* `value` and `lanes` are shifted to the accessed bytes' places in the register. */
-static void word_write(HwRegionState *region, uint64_t word, uint32_t value, uint32_t lanes)
+static inline void word_write(HwRegionState *region, uint64_t word, uint32_t value, uint32_t lanes)
 {
     const HwRegister *reg = region->by_word[word];
     uint32_t stored = region->words[word];
@@ -81,10 +81,9 @@ bool hw_region_is_strict(const HwRegion *table)
     return is_strict;
 }
 
-/* `width`: of the access that the piece is a part of. */
-static bool reaches(const HwRegionState *region, const HwRegister *reg, uint32_t width)
+bool hw_region_reaches(const HwRegion *table, const HwRegister *reg, uint32_t width)
 {
-    return width >= registers_access_min(region->table) && width >= reg->access_min &&
+    return width >= registers_access_min(table) && width >= reg->access_min &&
            (!reg->access_max || width <= reg->access_max);
 }
 
@@ -93,7 +92,7 @@ static const HwRegister *register_find(const HwRegionState *region, uint64_t wor
 {
     const HwRegister *reg = word < region->table->word_count ? region->by_word[word] : NULL;
 
-    return reg && region->is_strict && !reaches(region, reg, width) ? NULL : reg;
+    return reg && region->is_strict && !hw_region_reaches(region->table, reg, width) ? NULL : reg;
 }
 
 /* The value of an access that finds no register. */
@@ -306,11 +305,13 @@ static uint32_t largest_piece(const HwRegionState *region, uint64_t offset)
     return access_max(table);
 }
 
-/* True for the common access of drivers: one whole register. */
-static bool is_word(const HwRegionState *region, uint64_t offset, uint32_t size)
+/* The register of the common access of drivers, to one whole register; NULL: it is another access. */
+static inline const HwRegister *whole_register(const HwRegionState *region, uint64_t offset,
+                                               uint32_t size)
 {
-    return size == 4 && !(offset & 3) && !region->observer &&
-           region->table->kind == HW_REGION_REGISTERS;
+    return size == 4 && !(offset & 3) && !region->observer && offset / 4 < region->whole_count
+               ? region->whole[offset / 4]
+               : NULL;
 }
 
 static uint64_t split_read(HwRegionState *region, uint64_t offset, uint32_t size)
@@ -345,46 +346,53 @@ static bool is_whole_mmio(const HwRegionState *region, uint64_t offset, uint32_t
 
 static uint64_t region_read(HwRegionState *region, uint64_t offset, uint32_t size)
 {
-    uint64_t value;
+    uint64_t value = is_whole_mmio(region, offset, size)
+                         ? region->table->read(region->dev, offset, size) & bytes_mask(size)
+                         : split_read(region, offset, size);
 
-    if (is_word(region, offset, size) && register_find(region, offset / 4, 4)) {
-        return word_read(region, offset / 4);
-    }
-    value = is_whole_mmio(region, offset, size)
-                ? region->table->read(region->dev, offset, size) & bytes_mask(size)
-                : split_read(region, offset, size);
     if (region->table->kind == HW_REGION_MMIO && region->derives) {
         hw_instance_update(region->instance);
     }
     return value;
 }
 
-static void region_write(HwRegionState *region, uint64_t offset, uint64_t value, uint32_t size)
-{
-    if (is_word(region, offset, size) && register_find(region, offset / 4, 4)) {
-        word_write(region, offset / 4, (uint32_t)value, UINT32_MAX);
-        if (region->table->write) {
-            region->table->write(region->dev, offset, (uint32_t)value, size);
-        }
-    } else if (is_whole_mmio(region, offset, size)) {
-        region->table->write(region->dev, offset, value & bytes_mask(size), size);
-    } else {
-        split_write(region, offset, value & bytes_mask(size), size);
-    }
-    if (region->derives) {
-        hw_instance_update(region->instance);
-    }
-}
-
-uint64_t hw_region_read(HwRegionState *region, uint64_t offset, uint32_t size)
+/* `reg` is whole_register(). */
+static __attribute__((noinline)) uint64_t hooked_read(HwRegionState *region, uint64_t offset,
+                                                      uint32_t size, const HwRegister *reg)
 {
     HwRecord *record = hw_record_begin(region, offset, 0, size, false);
     HwRunning outer = hw_running_begin(region->instance, NULL);
-    uint64_t value = region_read(region, offset, size);
+    uint64_t value = reg ? reg->read(region->dev, region->words[offset / 4])
+                         : region_read(region, offset, size);
 
     hw_running_end(outer);
     hw_record_end(record, value);
     return value;
+}
+
+/* Drivers mostly read registers that are mere words.  The rest is not inline, for registers saved and
+ * restored cost as much as the access. */
+uint64_t hw_region_read(HwRegionState *region, uint64_t offset, uint32_t size)
+{
+    const HwRegister *reg = whole_register(region, offset, size);
+    uint32_t value;
+
+    if (!reg || reg->read) {
+        return hooked_read(region, offset, size, reg);
+    }
+    value = region->words[offset / 4];
+    hw_record_end(hw_record_begin(region, offset, value, size, false), value);
+    return value;
+}
+
+static __attribute__((noinline)) void rare_write(HwRegionState *region, uint64_t offset,
+                                                 uint64_t value, uint32_t size)
+{
+    if (is_whole_mmio(region, offset, size)) {
+        region->table->write(region->dev, offset, value & bytes_mask(size), size);
+    } else {
+        split_write(region, offset, value & bytes_mask(size), size);
+    }
 }
 
 void hw_region_write(HwRegionState *region, uint64_t offset, uint64_t value, uint32_t size)
@@ -392,7 +400,17 @@ void hw_region_write(HwRegionState *region, uint64_t offset, uint64_t value, uin
     HwRecord *record = hw_record_begin(region, offset, value, size, true);
     HwRunning outer = hw_running_begin(region->instance, NULL);
 
-    region_write(region, offset, value, size);
+    if (whole_register(region, offset, size)) {
+        word_write(region, offset / 4, (uint32_t)value, UINT32_MAX);
+        if (region->table->write) {
+            region->table->write(region->dev, offset, (uint32_t)value, size);
+        }
+    } else {
+        rare_write(region, offset, value, size);
+    }
+    if (region->derives) {
+        hw_instance_update(region->instance);
+    }
     hw_running_end(outer);
     hw_record_end(record, value);
 }

@@ -36,12 +36,14 @@ struct HwRegionState {
     HwDevice *dev;
     const HwDeviceClass *cls;   /* the host's copy */
     const HwRegister **by_word; /* with registers: word -> register or NULL */
-    uint32_t *words;            /* with registers: in the instance */
-    uint8_t *ram;               /* RAM, ROM_DEVICE: hw_region_ram_size() bytes */
-    bool owns_ram;              /* allocated by hw_instance_realize() */
-    bool derives;               /* an access may change what hw_instance_update() derives */
-    bool is_strict;             /* REGISTERS: not every access reaches every register */
-    bool enabled;               /* fixed at realize, like the next two */
+    const HwRegister **whole; /* REGISTERS: as by_word, if an access to the whole word reaches it */
+    uint64_t whole_count;     /* 0: another kind */
+    uint32_t *words;          /* with registers: in the instance */
+    uint8_t *ram;             /* RAM, ROM_DEVICE: hw_region_ram_size() bytes */
+    bool owns_ram;            /* allocated by hw_instance_realize() */
+    bool derives;             /* an access may change what hw_instance_update() derives */
+    bool is_strict;           /* REGISTERS: not every access reaches every register */
+    bool enabled;             /* fixed at realize, like the next two */
     uint64_t address;
     uint64_t size;
     /* region.c has stored these bytes in `ram`; may be NULL. */
@@ -59,6 +61,9 @@ uint64_t hw_region_ram_size(const HwRegionState *region);
  * number.  False: the region's memory is not part of the state. */
 #define HW_BLOCK_NAME_MAX 256
 bool hw_region_block_name(const HwRegionState *region, char name[HW_BLOCK_NAME_MAX]);
+
+/* True if an access reaches the register.  `width`: its bytes, before it is split. */
+bool hw_region_reaches(const HwRegion *table, const HwRegister *reg, uint32_t width);
 
 /* True if the table's registers tell accesses apart by their width. */
 bool hw_region_is_strict(const HwRegion *table);
