@@ -295,6 +295,7 @@ static void logs_print(void)
     for (const ObLogItem *item = ob_log_items; item->name; item++) {
         ob_text_printf("  %-20s%s\n", item->name, item->help);
     }
+    ob_text_printf("Accepted, since no CPU runs:\n %s\n", ob_log_items_accepted);
 }
 
 static void event_print(void *opaque, const char *event)

@@ -64,3 +64,25 @@ bool ob_option_overcommit(ObOptions *options, const char *argument, HwError *err
 
     return choices_check(options, argument, choices, error);
 }
+
+/* QEMU's deprecated and unstable input and output: none is hidden or refused here. */
+bool ob_option_compat(ObOptions *options, const char *argument, HwError *error)
+{
+    static const Choice choices[] = {
+        { "deprecated-input", " accept " },
+        { "deprecated-output", " accept " },
+        { "unstable-input", " accept " },
+        { "unstable-output", " accept " },
+        { 0 },
+    };
+
+    return choices_check(options, argument, choices, error);
+}
+
+bool ob_option_escape(ObOptions *options, const char *argument, HwError *error)
+{
+    int64_t number;
+
+    (void)options;
+    return ob_integer_parse("character", argument, 0, 255, &number, error);
+}

@@ -9,9 +9,15 @@
 
 const ObLogItem ob_log_items[] = {
     { "guest_errors", "accesses that break a device's rules, by register and field" },
+    { "all", "the same" },
     { "trace:PATTERN", "the same as -trace PATTERN" },
     { 0 },
 };
+
+/* They tell of CPUs and their code, and of what QEMU's devices lack. */
+const char ob_log_items_accepted[] =
+    " out_asm in_asm op op_opt op_ind op_plugin int exec cpu fpu mmu pcall cpu_reset unimp page "
+    "nochain plugin strace tid vpu invalid_mem ";
 
 bool ob_option_plugin_set(ObOptions *options, const char *argument, HwError *error)
 {
@@ -106,14 +112,19 @@ bool ob_option_trace(ObOptions *options, const char *argument, HwError *error)
 
 static bool log_item_add(ObOptions *options, const char *item, HwError *error)
 {
+    g_autofree char *word = NULL;
     ObSuggestion suggestion;
 
     if (g_str_has_prefix(item, "trace:")) {
         g_ptr_array_add(options->traces, g_strdup(item + strlen("trace:")));
         return true;
     }
-    if (strcmp(item, "guest_errors") == 0) {
+    if (strcmp(item, "guest_errors") == 0 || strcmp(item, "all") == 0) {
         options->guest_errors = true;
+        return true;
+    }
+    word = g_strdup_printf(" %s ", item);
+    if (!strchr(item, ' ') && strstr(ob_log_items_accepted, word)) {
         return true;
     }
     ob_suggestion_start(&suggestion, item);

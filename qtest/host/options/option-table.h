@@ -72,7 +72,8 @@ typedef struct ObLogItem {
     const char *name;
     const char *help;
 } ObLogItem;
-extern const ObLogItem ob_log_items[]; /* ends with a row of zeros */
+extern const ObLogItem ob_log_items[];     /* ends with a row of zeros */
+extern const char ob_log_items_accepted[]; /* QEMU's others, with spaces between and around them */
 
 /* option-device.c */
 ObOptionParser ob_option_tpmdev, ob_option_netdev, ob_option_nic, ob_option_device,
@@ -107,7 +108,7 @@ ObOptionParser ob_option_run_with, ob_option_sandbox, ob_option_pid_file, ob_opt
 ObOptionParser ob_option_vnc, ob_option_display;
 
 /* option-accepted.c: options without effect here, whose values are checked */
-ObOptionParser ob_option_message, ob_option_overcommit;
+ObOptionParser ob_option_message, ob_option_overcommit, ob_option_compat, ob_option_escape;
 
 /* option-rtc.c */
 ObOptionParser ob_option_rtc;

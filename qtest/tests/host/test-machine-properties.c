@@ -34,16 +34,11 @@ static void property_expect(const char *architecture, const char *machine, const
 static void machine_expect(const QemuRelease *release, const char *architecture,
                            const char *machine)
 {
-    g_autofree char *program = qemu_release_program(release, architecture);
     g_autofree char *argument = g_strdup_printf("%s,help", machine);
-    const char *words[] = { program, "-machine", argument, NULL };
-    g_autofree char *text = NULL;
-    g_auto(GStrv) lines = NULL;
+    g_autofree char *text = qemu_release_answer(release, architecture, "-machine", argument);
+    g_auto(GStrv) lines = g_strsplit(text, "\n", 0);
     uint32_t count = 0;
 
-    g_assert_true(g_spawn_sync(NULL, (char **)words, NULL, G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL,
-                               &text, NULL, NULL, NULL));
-    lines = g_strsplit(text, "\n", 0);
     for (char **line = lines; *line; line++) {
         char *end = strstr(*line, "=<");
 

@@ -123,6 +123,8 @@ static void test_accepted(void)
     accept("-msg timestamp=on,guest-name=off -overcommit mem-lock=off,cpu-pm=on -k de -L /x "
            "-no-hpet -action reboot=reset,shutdown=poweroff -action panic=none "
            "-action watchdog=inject-nmi");
+    accept("-only-migratable -echr 1 -dfilter 0x1000..0x2000 -compat deprecated-input=accept "
+           "-d unimp,cpu_reset,int");
     g_assert_cmpstr(accept("-pidfile /x/p")->pid_file, ==, "/x/p");
 }
 

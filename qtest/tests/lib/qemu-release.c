@@ -51,6 +51,18 @@ char *qemu_release_program(const QemuRelease *release, const char *architecture)
     return g_strconcat(release->root, "/usr/bin/qemu-system-", architecture, NULL);
 }
 
+char *qemu_release_answer(const QemuRelease *release, const char *architecture, const char *option,
+                          const char *argument)
+{
+    g_autofree char *program = qemu_release_program(release, architecture);
+    const char *words[] = { program, option, argument, NULL };
+    char *text = NULL;
+
+    g_assert_true(g_spawn_sync(NULL, (char **)words, NULL, G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL,
+                               &text, NULL, NULL, NULL));
+    return text;
+}
+
 bool qemu_release_exists(const QemuRelease *release)
 {
     g_autofree char *program = qemu_release_program(release, "x86_64");

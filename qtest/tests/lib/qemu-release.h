@@ -28,6 +28,11 @@ const QemuRelease *qemu_release_named(const char *name);
 char *qemu_release_program(const QemuRelease *release, const char *architecture);
 char *qemu_release_file(const QemuRelease *release, const char *path);
 
+/* The program's standard output for one option and its argument, which may be NULL.  The caller
+ * frees it. */
+char *qemu_release_answer(const QemuRelease *release, const char *architecture, const char *option,
+                          const char *argument);
+
 /* True if the release was fetched or installed. */
 bool qemu_release_exists(const QemuRelease *release);
 
