@@ -2,6 +2,7 @@
 #include "qtest/host/io/channel.h"
 
 #include "hw-api/device/error.h"
+#include "qtest/host/io/fd-set.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -227,7 +228,7 @@ static bool open_file(const Opening *opening, HwError *error)
     if (!file_offset(path, &offset, error)) {
         return false;
     }
-    c->fd = open(path, flags | O_CLOEXEC | O_NONBLOCK, 0600);
+    c->fd = ob_file_open(path, flags | O_NONBLOCK, 0600);
     if (c->fd < 0) {
         return hw_error_set(error, "cannot open '%s': %s", path, g_strerror(errno));
     }

@@ -2,6 +2,7 @@
 #include "qtest/host/io/file.h"
 
 #include "hw-api/device/error.h"
+#include "qtest/host/io/fd-set.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,7 +14,7 @@
 int ob_output_open(const ObSocketAddress *address, HwError *error)
 {
     int keep = address->append ? O_APPEND : O_TRUNC;
-    int fd = open(address->path, O_WRONLY | O_CREAT | O_CLOEXEC | keep, 0666);
+    int fd = ob_file_open(address->path, O_WRONLY | O_CREAT | keep, 0666);
 
     if (fd < 0) {
         hw_error_set(error, "file:%s: can't write: %s", address->path, g_strerror(errno));

@@ -2,9 +2,12 @@
 /* Options for the process. */
 #include "qtest/host/options/option-table.h"
 
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "hw-api/device/error.h"
+#include "qtest/host/io/fd-set.h"
 
 /* async-teardown frees a guest's memory in a process of its own; this one is quick. */
 bool ob_option_run_with(ObOptions *options, const char *argument, HwError *error)
@@ -88,5 +91,38 @@ bool ob_option_daemonize(ObOptions *options, const char *argument, HwError *erro
     (void)argument;
     (void)error;
     options->daemonize = true;
+    return true;
+}
+
+/* The fdset has a copy, so that the number stays the giver's. */
+bool ob_option_add_fd(ObOptions *options, const char *argument, HwError *error)
+{
+    static const char *const keys[] = { "fd", "set", "opaque", NULL };
+    ObKeyval *keyval = ob_option_keyval(options, argument, NULL, error);
+    int64_t numbers[2];
+    int copy;
+
+    if (!keyval || !ob_keyval_check(keyval, keys, error)) {
+        return false;
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++) {
+        const char *value = ob_keyval_get(keyval, keys[i]);
+
+        if (!value) {
+            return hw_error_set(error, "%s= is missing", keys[i]);
+        }
+        if (!ob_integer_parse(keys[i], value, 0, i ? INT64_MAX : INT_MAX, &numbers[i], error)) {
+            return false;
+        }
+    }
+    if (numbers[0] <= STDERR_FILENO) {
+        return hw_error_set(error, "fd: %d is a standard stream, expected another descriptor",
+                            (int)numbers[0]);
+    }
+    copy = fcntl((int)numbers[0], F_DUPFD_CLOEXEC, 0);
+    if (copy < 0) {
+        return hw_error_set(error, "fd: %d is not open", (int)numbers[0]);
+    }
+    ob_fd_set_add(numbers[1], copy, ob_keyval_get(keyval, "opaque"));
     return true;
 }

@@ -85,6 +85,9 @@ const ObOptionRow ob_option_rows[] = {
     { "daemonize", NULL, "go on in the background when the machine is made", ob_option_daemonize },
     { "pidfile", "FILE", "write the process id to FILE; it is removed at the end",
       ob_option_pid_file },
+    { "add-fd", "fd=NUMBER,set=NUMBER[,opaque=TEXT]",
+      "a descriptor that /dev/fdset/SET opens, as files of chardevs, RAM and streams",
+      ob_option_add_fd },
 
     { .help = "Display" },
     { "vnc", "ADDRESS[,KEY=VALUE]",
@@ -152,7 +155,6 @@ const ObRefusedOptions ob_refused_options[] = {
     { " spice full-screen portrait rotate ", "the machine has no display" },
     { " fsdev virtfs ", "the machine shares no directories" },
     { " watchdog ", "QEMU does not have it from 7.2 on; a watchdog is a device: -device ib700" },
-    { " add-fd ", "descriptors have no sets here" },
     { " loadvm ", "snapshots do not exist; -incoming reads a stream" },
     { " writeconfig ", "QEMU does not have it from 7.1 on" },
     { " runas chroot ", "start the program as this user, or in this root" },

@@ -102,7 +102,7 @@ ObOptionParser ob_option_acpi_table;
 
 /* option-run.c */
 ObOptionParser ob_option_run_with, ob_option_sandbox, ob_option_pid_file, ob_option_preconfig,
-    ob_option_daemonize;
+    ob_option_daemonize, ob_option_add_fd;
 
 /* option-vnc.c */
 ObOptionParser ob_option_vnc, ob_option_display;

@@ -156,32 +156,3 @@ json_t *ob_qmp_query_migrate_parameters(ObQmpCall *call)
     return json_pack("{s:I, s:I}", "max-bandwidth", (json_int_t)settings->max_bandwidth,
                      "downtime-limit", (json_int_t)settings->downtime_limit);
 }
-
-/* -------------------------------------------------------------- descriptors */
-
-json_t *ob_qmp_getfd(ObQmpCall *call)
-{
-    const char *name = ob_qmp_string(call, "fdname");
-    int fd;
-
-    if (g_ascii_isdigit(name[0])) {
-        return ob_qmp_fail(call, OB_QMP_GENERIC,
-                           "Parameter 'fdname' expects a name not starting with a digit");
-    }
-    fd = ob_qmp_take_fd(call);
-    if (fd < 0) {
-        return ob_qmp_fail(call, OB_QMP_GENERIC, "No file descriptor supplied via SCM_RIGHTS");
-    }
-    ob_migration_add_fd(call->system->migration, name, fd);
-    return json_object();
-}
-
-json_t *ob_qmp_closefd(ObQmpCall *call)
-{
-    const char *name = ob_qmp_string(call, "fdname");
-
-    if (!ob_migration_close_fd(call->system->migration, name)) {
-        return ob_qmp_fail(call, OB_QMP_GENERIC, "File descriptor named '%s' not found", name);
-    }
-    return json_object();
-}

@@ -27,7 +27,7 @@ const ObQmpCommand ob_qmp_commands[] = {
     { "query-block-jobs", NULL, "[any]", ob_qmp_query_nothing },
     { "query-blockstats", MEMBERS({ "query-nodes", "bool", true }), "[any]", ob_qmp_query_nothing },
     { "query-cpus-fast", NULL, "[CpuInfoFast]", ob_qmp_query_cpus_fast },
-    { "query-fdsets", NULL, "[any]", ob_qmp_query_nothing },
+    { "query-fdsets", NULL, "[FdsetInfo]", ob_qmp_query_fdsets },
     { "query-iothreads", NULL, "[IOThreadInfo]", ob_qmp_query_iothreads },
     { "query-jobs", NULL, "[any]", ob_qmp_query_nothing },
     { "query-memdev", NULL, "[Memdev]", ob_qmp_query_memdev },
@@ -107,6 +107,9 @@ const ObQmpCommand ob_qmp_commands[] = {
     { "query-migrate-parameters", NULL, "MigrationParameters", ob_qmp_query_migrate_parameters },
     { "getfd", MEMBERS({ "fdname", "str" }), NULL, ob_qmp_getfd },
     { "closefd", MEMBERS({ "fdname", "str" }), NULL, ob_qmp_closefd },
+    { "add-fd", MEMBERS({ "fdset-id", "int", true }, { "opaque", "str", true }), "AddfdInfo",
+      ob_qmp_add_fd },
+    { "remove-fd", MEMBERS({ "fdset-id", "int" }, { "fd", "int", true }), NULL, ob_qmp_remove_fd },
 
     { "device_add", MEMBERS({ "driver", "str" }, { "id", "str", true }), NULL,
       ob_qmp_device_add, .takes_any = true },

@@ -160,7 +160,10 @@ ObQmpHandler ob_qmp_object_add, ob_qmp_object_del, ob_qmp_query_memdev, ob_qmp_q
 /* qmp-commands-migration.c */
 ObQmpHandler ob_qmp_migrate, ob_qmp_migrate_cancel, ob_qmp_migrate_incoming, ob_qmp_query_migrate,
     ob_qmp_migrate_set_capabilities, ob_qmp_query_migrate_capabilities,
-    ob_qmp_migrate_set_parameters, ob_qmp_query_migrate_parameters, ob_qmp_getfd, ob_qmp_closefd;
+    ob_qmp_migrate_set_parameters, ob_qmp_query_migrate_parameters;
+
+/* qmp-commands-fd.c */
+ObQmpHandler ob_qmp_getfd, ob_qmp_closefd, ob_qmp_add_fd, ob_qmp_remove_fd, ob_qmp_query_fdsets;
 
 /* qmp-commands-net.c */
 ObQmpHandler ob_qmp_netdev_add, ob_qmp_netdev_del, ob_qmp_set_link, ob_qmp_query_rx_filter;

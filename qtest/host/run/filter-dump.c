@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "hw-api/device/error.h"
+#include "qtest/host/io/fd-set.h"
 #include "qtest/host/io/log.h"
 #include "qtest/machine/net/net.h"
 
@@ -87,7 +88,7 @@ ObFilterDump *ob_filter_dump_new(ObHost *host, const ObObjectType *type, const O
         hw_error_set(error, "filter-dump: netdev '%s' has another filter, expected one", id);
         return NULL;
     }
-    dump->fd = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    dump->fd = ob_file_open(file, O_WRONLY | O_CREAT | O_TRUNC, 0644);
     if (dump->fd < 0) {
         hw_error_set(error, "filter-dump: can't write '%s': %s", file, g_strerror(errno));
         ob_filter_dump_free(dump);

@@ -2,6 +2,7 @@
 #include "qtest/host/run/memory-backend.h"
 
 #include "hw-api/device/error.h"
+#include "qtest/host/io/fd-set.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -59,7 +60,7 @@ static int path_open(const char *path, HwError *error)
     if (stat(path, &file) == 0 && S_ISDIR(file.st_mode)) {
         return directory_open(path, error);
     }
-    fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0644);
+    fd = ob_file_open(path, O_RDWR | O_CREAT | O_NONBLOCK, 0644);
     if (fd < 0) {
         hw_error_set(error, "can't open backing store '%s' for guest RAM: %s", path,
                      g_strerror(errno));

@@ -149,6 +149,8 @@ static const Arguments rows[] = {
     { "screendump", NULL },           /* no screen */
     { "getfd", NULL },
     { "closefd", NULL },
+    { "add-fd", NULL },               /* no descriptor */
+    { "remove-fd", NULL },
     { "device_add", NULL },           /* below */
     { "device_del", NULL },
     { "dumpdtb", NULL }, /* writes a file */
