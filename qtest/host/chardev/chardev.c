@@ -76,6 +76,9 @@ static bool stream_start(void *link, HwError *error)
     if (s->chardev->user) {
         return hw_error_set(error, "in use by %s", s->chardev->user);
     }
+    if (s->endpoint) {
+        return true;
+    }
     s->endpoint = ob_endpoint_open(s->loop, &s->chardev->address, &handler, s, error);
     if (!s->endpoint) {
         return false;
@@ -96,6 +99,12 @@ static uint32_t stream_write(void *link, const uint8_t *bytes, uint32_t size)
     return size;
 }
 
+/* The logfile has it all the same. */
+static void stream_lose(void *link, const uint8_t *bytes, uint32_t size)
+{
+    ob_endpoint_send(((EndpointStream *)link)->endpoint, (const char *)bytes, size);
+}
+
 static void stream_room(void *link)
 {
     ob_endpoint_hold(((EndpointStream *)link)->endpoint, false);
@@ -113,6 +122,7 @@ static const ObChardevDriver driver = {
     .type = "endpoint",
     .start = stream_start,
     .write = stream_write,
+    .lose = stream_lose,
     .room = stream_room,
     .free = stream_free,
 };
@@ -132,7 +142,73 @@ bool ob_chardev_new(ObLoop *loop, ObHost *host, const ObChardev *chardev, HwErro
         stream_free(s);
         return false;
     }
+    /* Commands reach its bytes before a device takes it. */
+    if (chardev->address.kind == OB_SOCKET_RING) {
+        ob_chardev_event(s->stream, HW_CHARDEV_OPENED);
+        return stream_start(s, error);
+    }
     return true;
+}
+
+/* NULL: the test's own. */
+static const EndpointStream *endpoint_stream(const ObChardevStream *stream)
+{
+    return ob_chardev_driver(stream) == &driver ? ob_chardev_link(stream) : NULL;
+}
+
+ObRing *ob_chardev_ring(const ObChardevStream *stream)
+{
+    const EndpointStream *s = endpoint_stream(stream);
+
+    return s && s->endpoint ? ob_endpoint_ring(s->endpoint) : NULL;
+}
+
+static char *pty_describe(const EndpointStream *s)
+{
+    const char *name = s->endpoint ? ob_endpoint_pty(s->endpoint) : NULL;
+
+    return name ? g_strconcat("pty:", name, NULL) : g_strdup("pty");
+}
+
+/* A monitor has its own endpoint, so nothing is known of its peer. */
+static char *socket_describe(const EndpointStream *s)
+{
+    const ObSocketAddress *address = &s->chardev->address;
+    bool is_down = !s->chardev->user && !(s->endpoint && ob_endpoint_has_peer(s->endpoint));
+    uint16_t port = s->endpoint ? ob_endpoint_port(s->endpoint) : 0;
+    char text[160];
+    char peer[80] = "";
+
+    if (address->kind == OB_SOCKET_TCP) {
+        g_snprintf(text, sizeof(text), "tcp:%s:%u", address->host, port ? port : address->port);
+    } else if (address->kind == OB_SOCKET_FD) {
+        g_snprintf(text, sizeof(text), "fd:%d", address->fd);
+    } else {
+        ob_socket_describe(address, text, sizeof(text));
+    }
+    if (s->endpoint) {
+        ob_endpoint_describe_peer(s->endpoint, peer, sizeof(peer));
+    }
+    return g_strconcat(is_down ? "disconnected:" : "", text, address->server ? ",server=on" : "",
+                       *peer ? " <-> " : "", peer, NULL);
+}
+
+char *ob_chardev_describe(const ObChardevStream *stream)
+{
+    const EndpointStream *s = endpoint_stream(stream);
+
+    switch (s ? s->chardev->address.kind : OB_SOCKET_NONE) {
+    case OB_SOCKET_NONE:
+        return g_strdup(OB_TEST_CHARDEV);
+    case OB_SOCKET_PTY:
+        return pty_describe(s);
+    case OB_SOCKET_UNIX:
+    case OB_SOCKET_TCP:
+    case OB_SOCKET_FD:
+        return socket_describe(s);
+    default:
+        return g_strdup(s->chardev->backend);
+    }
 }
 
 void ob_chardevs_wait(ObHost *host, const ObOptions *options)
@@ -140,8 +216,7 @@ void ob_chardevs_wait(ObHost *host, const ObOptions *options)
     for (guint i = 0; i < options->chardevs->len; i++) {
         const ObChardev *chardev = options->chardevs->pdata[i];
         const ObChardevStream *stream = ob_chardev_find(host, chardev->id);
-        const EndpointStream *s = ob_chardev_driver(stream) == &driver ? ob_chardev_link(stream)
-                                                                       : NULL;
+        const EndpointStream *s = endpoint_stream(stream);
 
         if (s && s->endpoint && chardev->address.server && !chardev->address.no_wait) {
             ob_endpoint_wait(s->endpoint);

@@ -4,6 +4,7 @@
 #define OB_HOST_CHARDEV_H
 
 #include "qtest/host/io/loop.h"
+#include "qtest/host/io/ring.h"
 #include "qtest/host/options/options.h"
 #include "qtest/machine/chardev/chardev.h"
 
@@ -13,6 +14,12 @@
  * option.
  */
 bool ob_chardev_new(ObLoop *loop, ObHost *host, const ObChardev *chardev, HwError *error);
+
+/* The bytes of a ringbuf; NULL: the stream is of another type. */
+ObRing *ob_chardev_ring(const ObChardevStream *stream);
+
+/* QEMU's name of the stream's other end: "disconnected:unix:/run/x,server=on"; g_free() it. */
+char *ob_chardev_describe(const ObChardevStream *stream);
 
 /* Waits for a peer of each stream that a device has taken and that is a server with wait=on. */
 void ob_chardevs_wait(ObHost *host, const ObOptions *options);

@@ -276,9 +276,13 @@ static void chardevs_print(void)
         "  stdio,id=ID                       standard input and output\n"
         "  pty,id=ID                         a new pseudo-terminal\n"
         "  null,id=ID                        nothing\n"
+        "  ringbuf,id=ID[,size=BYTES]        the last bytes of a device's output, for "
+        "ringbuf-read\n"
         "  test,id=ID                        the test's own end, for devices alone: chardev_send,\n"
         "                                    chardev_receive, chardev_event of the qtest "
-        "protocol\n");
+        "protocol\n"
+        "  each takes [,logfile=FILE]        a copy of the output (not test)\n"
+        "          [,logappend=on|off]       keep the file's content (default: off)\n");
 }
 
 static void objects_print(void)

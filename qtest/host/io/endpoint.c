@@ -3,9 +3,11 @@
 
 #include "hw-api/device/error.h"
 #include "qtest/host/io/file.h"
+#include "qtest/host/io/log.h"
 #include "qtest/host/io/peer.h"
 
 #include <glib.h>
+#include <errno.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -27,6 +29,8 @@ struct ObEndpoint {
     ObStream *stream;
     int peer; /* the stream's descriptor */
     ObPty pty;
+    ObRing *ring; /* NULL: of another kind */
+    int log;      /* has a copy of the output; -1: none */
     bool had_peer;
     bool accepts_fds;
     bool held;
@@ -166,10 +170,14 @@ static bool endpoint_start(ObEndpoint *s, HwError *error)
     switch (s->address.kind) {
     case OB_SOCKET_NULL:
         return true;
+    case OB_SOCKET_RING:
+        s->ring = ob_ring_new(s->address.size);
+        return true;
     case OB_SOCKET_STDIO:
         return endpoint_take(s, STDIN_FILENO, STDOUT_FILENO);
     case OB_SOCKET_FILE:
-        return endpoint_take(s, eventfd(0, EFD_CLOEXEC), ob_output_open(&s->address, error));
+        return endpoint_take(s, eventfd(0, EFD_CLOEXEC),
+                             ob_output_open(s->address.path, s->address.append, error));
     case OB_SOCKET_PTY:
         s->in = s->out = ob_pty_open(&s->pty, error);
         return endpoint_take(s, s->in, s->out);
@@ -177,6 +185,39 @@ static bool endpoint_start(ObEndpoint *s, HwError *error)
         return s->address.server ? endpoint_listen(s, error) : endpoint_connect(s, error);
     }
 }
+
+/* --------------------------------------------------------------- a copy of the output */
+
+static bool log_open(ObEndpoint *s, HwError *error)
+{
+    HW_ERROR(reason, 512);
+
+    if (!s->address.log) {
+        return true;
+    }
+    s->log = ob_output_open(s->address.log, s->address.log_append, &reason);
+    return s->log >= 0 || hw_error_set(error, "logfile: %s", reason.text);
+}
+
+/* Output goes on when the disk is full. */
+static void log_write(ObEndpoint *s, const char *bytes, size_t count)
+{
+    while (s->log >= 0 && count) {
+        ssize_t written = write(s->log, bytes, count);
+
+        if (written < 0 && errno != EINTR) {
+            ob_report_warning("logfile '%s' ends: can't write: %s", s->address.log,
+                              g_strerror(errno));
+            close(s->log);
+            s->log = -1;
+        } else if (written > 0) {
+            bytes += written;
+            count -= (size_t)written;
+        }
+    }
+}
+
+/* ------------------------------------------------------------------------- whole */
 
 ObEndpoint *ob_endpoint_open(ObLoop *loop, const ObSocketAddress *address,
                              const ObEndpointHandler *handler, void *opaque, HwError *error)
@@ -187,9 +228,9 @@ ObEndpoint *ob_endpoint_open(ObLoop *loop, const ObSocketAddress *address,
     s->address = *address;
     s->handler = handler;
     s->opaque = opaque;
-    s->listener = s->in = s->out = s->pty.slave = -1;
+    s->listener = s->in = s->out = s->pty.slave = s->log = -1;
     s->timer = ob_timer_new(loop, endpoint_due, s);
-    if (!endpoint_start(s, error)) {
+    if (!log_open(s, error) || !endpoint_start(s, error)) {
         ob_endpoint_close(s);
         return NULL;
     }
@@ -213,6 +254,10 @@ void ob_endpoint_close(ObEndpoint *endpoint)
     if (endpoint->pty.slave >= 0) {
         close(endpoint->pty.slave);
     }
+    if (endpoint->log >= 0) {
+        close(endpoint->log);
+    }
+    ob_ring_free(endpoint->ring);
     if (endpoint->listener >= 0) {
         ob_socket_file_remove(&endpoint->file, endpoint->address.path);
         close(endpoint->listener);
@@ -229,6 +274,10 @@ void ob_endpoint_wait(ObEndpoint *endpoint)
 
 bool ob_endpoint_send(ObEndpoint *endpoint, const char *bytes, size_t count)
 {
+    log_write(endpoint, bytes, count);
+    if (endpoint->ring) {
+        ob_ring_put(endpoint->ring, bytes, count);
+    }
     return endpoint->stream ? ob_stream_send(endpoint->stream, bytes, count) : true;
 }
 
@@ -271,4 +320,9 @@ const char *ob_endpoint_pty(const ObEndpoint *endpoint)
 uint16_t ob_endpoint_port(const ObEndpoint *endpoint)
 {
     return endpoint->listener >= 0 ? ob_socket_port(endpoint->listener) : 0;
+}
+
+ObRing *ob_endpoint_ring(const ObEndpoint *endpoint)
+{
+    return endpoint->ring;
 }

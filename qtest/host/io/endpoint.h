@@ -4,12 +4,15 @@
  * when a peer has gone, and removes its socket file at the end.  A client connects, and
  * connects again if the address has `reconnect`.
  *
+ * An address with `log` copies all output into this file, also what has no peer.
+ *
  * For the loop's thread.
  */
 #ifndef OB_ENDPOINT_H
 #define OB_ENDPOINT_H
 
 #include "qtest/host/io/loop.h"
+#include "qtest/host/io/ring.h"
 #include "qtest/host/io/socket.h"
 
 typedef struct ObEndpoint ObEndpoint;
@@ -56,6 +59,9 @@ bool ob_endpoint_describe_peer(const ObEndpoint *endpoint, char *text, size_t ca
 
 /* The name of the pseudo-terminal for the peer: "/dev/pts/3"; NULL: the endpoint has none. */
 const char *ob_endpoint_pty(const ObEndpoint *endpoint);
+
+/* The output of kind RING; NULL: the endpoint is of another kind. */
+ObRing *ob_endpoint_ring(const ObEndpoint *endpoint);
 
 /* The TCP port of the listener; 0 if there is none. */
 uint16_t ob_endpoint_port(const ObEndpoint *endpoint);

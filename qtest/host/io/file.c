@@ -11,13 +11,13 @@
 #include <termios.h>
 #include <unistd.h>
 
-int ob_output_open(const ObSocketAddress *address, HwError *error)
+int ob_output_open(const char *path, bool append, HwError *error)
 {
-    int keep = address->append ? O_APPEND : O_TRUNC;
-    int fd = ob_file_open(address->path, O_WRONLY | O_CREAT | keep, 0666);
+    int keep = append ? O_APPEND : O_TRUNC;
+    int fd = ob_file_open(path, O_WRONLY | O_CREAT | keep, 0666);
 
     if (fd < 0) {
-        hw_error_set(error, "file:%s: can't write: %s", address->path, g_strerror(errno));
+        hw_error_set(error, "file:%s: can't write: %s", path, g_strerror(errno));
     }
     return fd;
 }

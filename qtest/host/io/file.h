@@ -5,8 +5,9 @@
 
 #include "qtest/host/io/socket.h"
 
-/* Opens the file of kind FILE for output.  Returns -1 and sets `error` on failure. */
-int ob_output_open(const ObSocketAddress *address, HwError *error);
+/* Opens the file for output, made if it does not exist; `append` keeps its content.  Returns -1 and sets
+ * `error` on failure: "file:PATH: can't write: ...". */
+int ob_output_open(const char *path, bool append, HwError *error);
 
 /* A peer opens `name`.  The open slave keeps the terminal usable while no peer has it. */
 typedef struct ObPty {

@@ -2,6 +2,7 @@
 #include "qtest/host/io/socket.h"
 
 #include "hw-api/device/error.h"
+#include "qtest/host/io/ring.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -85,6 +86,9 @@ void ob_socket_describe(const ObSocketAddress *address, char *text, size_t capac
         break;
     case OB_SOCKET_PTY:
         g_strlcpy(text, "pty", capacity);
+        break;
+    case OB_SOCKET_RING:
+        g_strlcpy(text, "ringbuf", capacity);
         break;
     case OB_SOCKET_NONE:
         g_strlcpy(text, "no address", capacity);
@@ -318,6 +322,14 @@ bool ob_socket_check(const ObSocketAddress *address, HwError *error)
     case OB_SOCKET_STDIO:
     case OB_SOCKET_NULL:
     case OB_SOCKET_PTY:
+        break;
+    case OB_SOCKET_RING:
+        if (!address->size || address->size & (address->size - 1) ||
+            address->size > OB_RING_SIZE_MAX) {
+            return hw_error_set(error,
+                                "ringbuf: size %u does not fit, expected a power of two up to %u",
+                                address->size, OB_RING_SIZE_MAX);
+        }
         break;
     }
     if (address->server && address->reconnect) {

@@ -17,6 +17,7 @@ typedef enum ObSocketKind {
     OB_SOCKET_NULL, /* never has a peer */
     OB_SOCKET_FILE, /* output alone */
     OB_SOCKET_PTY,  /* a new pseudo-terminal */
+    OB_SOCKET_RING, /* the last bytes of the output; never has a peer */
 } ObSocketKind;
 
 typedef struct ObSocketAddress {
@@ -30,6 +31,9 @@ typedef struct ObSocketAddress {
     bool server;        /* listens; by default it connects */
     bool no_wait;       /* a server that does not delay the start for a peer */
     uint32_t reconnect; /* a client's milliseconds between attempts; 0: none */
+    uint32_t size;      /* RING: bytes, a power of two */
+    const char *log;    /* the file with a copy of the output, which is not copied; NULL: none */
+    bool log_append;    /* keep the file's content */
 } ObSocketAddress;
 
 /*

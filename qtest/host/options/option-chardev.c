@@ -3,6 +3,7 @@
 #include "qtest/host/options/option-table.h"
 
 #include "hw-api/device/error.h"
+#include "qtest/host/io/ring.h"
 #include "qtest/host/options/suggest.h"
 
 #include <string.h>
@@ -48,6 +49,20 @@ static bool nothing_set(ObSocketAddress *address, const char *key, const char *v
                         key);
 }
 
+static bool ring_set(ObSocketAddress *address, const char *key, const char *value, HwError *error)
+{
+    uint64_t size = 0;
+
+    if (strcmp(key, "size") != 0) {
+        return hw_error_set(error, "ringbuf: unknown option '%s', expected size", key);
+    }
+    if (!ob_size_parse(value, 1, &size, error)) {
+        return false;
+    }
+    address->size = size > UINT32_MAX ? UINT32_MAX : (uint32_t)size;
+    return true;
+}
+
 typedef struct Backend {
     const char *name;
     ObSocketKind kind;
@@ -58,6 +73,7 @@ static const Backend backends[] = {
     { "socket", OB_SOCKET_NONE, ob_socket_set }, { "file", OB_SOCKET_FILE, file_set },
     { "stdio", OB_SOCKET_STDIO, stdio_set },     { "pty", OB_SOCKET_PTY, nothing_set },
     { "null", OB_SOCKET_NULL, nothing_set },     { "test", OB_SOCKET_NONE, nothing_set },
+    { "ringbuf", OB_SOCKET_RING, ring_set },     { "memory", OB_SOCKET_RING, ring_set },
 };
 
 static const Backend *backend_find(const char *name, HwError *error)
@@ -73,19 +89,34 @@ static const Backend *backend_find(const char *name, HwError *error)
     }
     hw_error_set(error, "unknown backend '%s'%s", name,
                  suggestion.best ? ob_suggestion_text(&suggestion)
-                                 : ", expected socket, file, stdio, pty, null or test");
+                                 : ", expected socket, file, stdio, pty, null, ringbuf or test");
     return NULL;
 }
 
-/* Each chardev may have these in QEMU; this host offers them switched off alone. */
-static bool common_set(const char *key, const char *value, bool *taken, HwError *error)
+/* Sets an option that each chardev may have. */
+static bool common_set(ObSocketAddress *address, const char *key, const char *value, bool *taken,
+                       HwError *error)
 {
+    HW_ERROR(reason, 512);
     bool on;
 
+    *taken = true;
+    if (strcmp(key, "logfile") == 0) {
+        address->log = value;
+        return true;
+    }
     *taken = strcmp(key, "mux") == 0 || strcmp(key, "logappend") == 0;
-    return !*taken ||
-           (ob_boolean_parse(value, &on, error) &&
-            (!on || hw_error_set(error, "%s: invalid value '%s': expected off", key, value)));
+    if (!*taken) {
+        return true;
+    }
+    if (!ob_boolean_parse(value, &on, &reason)) {
+        return hw_error_set(error, "%s: %s", key, reason.text);
+    }
+    if (strcmp(key, "logappend") == 0) {
+        address->log_append = on;
+        return true;
+    }
+    return !on || hw_error_set(error, "mux: invalid value '%s': expected off", value);
 }
 
 static bool chardev_set(ObChardev *chardev, const ObKeyval *keyval, HwError *error)
@@ -97,14 +128,18 @@ static bool chardev_set(ObChardev *chardev, const ObKeyval *keyval, HwError *err
     }
     chardev->backend = backend->name;
     chardev->address.kind = backend->kind;
+    chardev->address.size = OB_RING_SIZE;
     for (uint32_t i = 0; i < keyval->count; i++) {
         const ObOption *option = &keyval->options[i];
         bool taken = strcmp(option->key, "backend") == 0 || strcmp(option->key, "id") == 0;
 
-        if ((!taken && !common_set(option->key, option->value, &taken, error)) ||
+        if ((!taken && !common_set(&chardev->address, option->key, option->value, &taken, error)) ||
             (!taken && !backend->set(&chardev->address, option->key, option->value, error))) {
             return false;
         }
+    }
+    if (chardev->address.log && strcmp(backend->name, "test") == 0) {
+        return hw_error_set(error, "test: no logfile exists, chardev_receive has the output");
     }
     return strcmp(backend->name, "test") == 0 || ob_socket_check(&chardev->address, error);
 }

@@ -136,9 +136,10 @@ static bool chardev_resolve(const ObOptions *options, const Connection *connecti
     ObChardev *chardev = ob_options_chardev(options, connection->chardev);
     ObSuggestion suggestion;
 
-    if (chardev && strcmp(chardev->backend, "test") == 0) {
-        return hw_error_set(error, "%s: chardev '%s' has the type test, which is for devices alone",
-                            connection->option, connection->chardev);
+    if (chardev &&
+        (strcmp(chardev->backend, "test") == 0 || chardev->address.kind == OB_SOCKET_RING)) {
+        return hw_error_set(error, "%s: chardev '%s' has the type %s, which is for devices alone",
+                            connection->option, connection->chardev, chardev->backend);
     }
     if (chardev) {
         *connection->address = chardev->address;

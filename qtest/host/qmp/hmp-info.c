@@ -102,15 +102,6 @@ void ob_hmp_info_memory_size(ObHmpCall *call)
                  ob_host_ram_size(call->system->host));
 }
 
-void ob_hmp_info_chardev(ObHmpCall *call)
-{
-    const GPtrArray *chardevs = call->system->options->chardevs;
-
-    for (guint i = 0; i < chardevs->len; i++) {
-        ob_hmp_print(call, "%s\n", ((const ObChardev *)chardevs->pdata[i])->id);
-    }
-}
-
 void ob_hmp_info_irq(ObHmpCall *call)
 {
     ObHost *host = call->system->host;

@@ -61,12 +61,15 @@ ObHmpHandler ob_hmp_help, ob_hmp_device_add, ob_hmp_migrate, ob_hmp_set_capabili
 ObHmpHandler ob_hmp_info_version, ob_hmp_info_status, ob_hmp_info_name, ob_hmp_info_uuid,
     ob_hmp_info_kvm, ob_hmp_info_tpm, ob_hmp_info_vm_generation_id, ob_hmp_info_migrate,
     ob_hmp_info_migrate_capabilities, ob_hmp_info_migrate_parameters, ob_hmp_info_nothing,
-    ob_hmp_info_no_cpu, ob_hmp_info_cpus, ob_hmp_info_numa, ob_hmp_info_chardev, ob_hmp_info_irq,
+    ob_hmp_info_no_cpu, ob_hmp_info_cpus, ob_hmp_info_numa, ob_hmp_info_irq,
     ob_hmp_info_memory_size;
 
 /* input/hmp-input.c */
 ObHmpHandler ob_hmp_sendkey, ob_hmp_mouse_move, ob_hmp_mouse_button, ob_hmp_mouse_set,
     ob_hmp_info_mice;
+
+/* chardev/hmp-chardev.c */
+ObHmpHandler ob_hmp_info_chardev, ob_hmp_ringbuf_read;
 
 /* hmp-net.c */
 ObHmpHandler ob_hmp_info_vnc;

@@ -198,6 +198,7 @@ const ObQmpEnum ob_qmp_enums[] = {
                             "wheel-left", "wheel-right") },
     { "InputAxis", VALUES("x", "y") },
     { "ImageFormat", VALUES("ppm", "png") },
+    { "DataFormat", VALUES("utf8", "base64") },
     { "NetworkAddressFamily", VALUES("ipv4", "ipv6", "unix") },
     { "VncPrimaryAuth", VALUES("none", "vnc") },
     { "ReplayMode", VALUES("none") },

@@ -127,8 +127,8 @@ ObQmpHandler ob_qmp_query_status, ob_qmp_query_version, ob_qmp_query_name, ob_qm
 
 /* qmp-commands-absent.c */
 ObQmpHandler ob_qmp_query_nothing, ob_qmp_query_balloon, ob_qmp_query_display_options,
-    ob_qmp_query_replay, ob_qmp_query_dump, ob_qmp_query_chardev, ob_qmp_query_chardev_backends,
-    ob_qmp_query_numa, ob_qmp_query_irq, ob_qmp_query_ramblock;
+    ob_qmp_query_replay, ob_qmp_query_dump, ob_qmp_query_numa, ob_qmp_query_irq,
+    ob_qmp_query_ramblock;
 
 /* qmp-commands-unused.c */
 ObQmpHandler ob_qmp_query_accelerators, ob_qmp_query_acpi_ospm_status, ob_qmp_query_colo_status,
@@ -161,6 +161,10 @@ ObQmpHandler ob_qmp_object_add, ob_qmp_object_del, ob_qmp_query_memdev, ob_qmp_q
 ObQmpHandler ob_qmp_migrate, ob_qmp_migrate_cancel, ob_qmp_migrate_incoming, ob_qmp_query_migrate,
     ob_qmp_migrate_set_capabilities, ob_qmp_query_migrate_capabilities,
     ob_qmp_migrate_set_parameters, ob_qmp_query_migrate_parameters;
+
+/* chardev/qmp-chardev.c */
+ObQmpHandler ob_qmp_query_chardev, ob_qmp_query_chardev_backends, ob_qmp_ringbuf_read,
+    ob_qmp_ringbuf_write;
 
 /* qmp-commands-fd.c */
 ObQmpHandler ob_qmp_getfd, ob_qmp_closefd, ob_qmp_add_fd, ob_qmp_remove_fd, ob_qmp_query_fdsets;

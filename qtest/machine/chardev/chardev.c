@@ -26,16 +26,18 @@ void ob_chardev_free(ObHost *host)
     g_clear_pointer(&host->chardevs, g_ptr_array_unref);
 }
 
+ObChardevStream *ob_chardev_at(const ObHost *host, uint32_t index)
+{
+    return host->chardevs && index < host->chardevs->len ? host->chardevs->pdata[index] : NULL;
+}
+
 ObChardevStream *ob_chardev_find(const ObHost *host, const char *id)
 {
-    for (guint i = 0; host->chardevs && i < host->chardevs->len; i++) {
-        ObChardevStream *stream = host->chardevs->pdata[i];
+    ObChardevStream *stream;
+    uint32_t i = 0;
 
-        if (strcmp(stream->id, id) == 0) {
-            return stream;
-        }
-    }
-    return NULL;
+    while ((stream = ob_chardev_at(host, i++)) && strcmp(stream->id, id) != 0) {}
+    return stream;
 }
 
 ObChardevStream *ob_chardev_add(ObHost *host, const char *id, const ObChardevDriver *driver,
@@ -67,6 +69,16 @@ const ObChardevDriver *ob_chardev_driver(const ObChardevStream *stream)
 void *ob_chardev_link(const ObChardevStream *stream)
 {
     return stream->link;
+}
+
+const char *ob_chardev_id(const ObChardevStream *stream)
+{
+    return stream->id;
+}
+
+bool ob_chardev_is_used(const ObChardevStream *stream)
+{
+    return stream->port != NULL;
 }
 
 size_t ob_chardev_kept(const ObChardevStream *stream)

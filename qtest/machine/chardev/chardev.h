@@ -22,6 +22,8 @@ typedef struct ObChardevDriver {
     bool (*start)(void *link, HwError *error);
     /* Returns the number of bytes taken; less than `size`: ob_chardev_writable() follows. */
     uint32_t (*write)(void *link, const uint8_t *bytes, uint32_t size);
+    /* Output while there is no peer, which is lost.  May be NULL. */
+    void (*lose)(void *link, const uint8_t *bytes, uint32_t size);
     /* After ob_chardev_deliver() has answered false: nothing is kept any more.  May be NULL. */
     void (*room)(void *link);
     void (*free)(void *link);
@@ -31,9 +33,13 @@ typedef struct ObChardevDriver {
 ObChardevStream *ob_chardev_add(ObHost *host, const char *id, const ObChardevDriver *driver,
                                 void *link, HwError *error);
 
+ObChardevStream *ob_chardev_at(const ObHost *host, uint32_t index); /* NULL after the last */
 ObChardevStream *ob_chardev_find(const ObHost *host, const char *id);
 const ObChardevDriver *ob_chardev_driver(const ObChardevStream *stream);
 void *ob_chardev_link(const ObChardevStream *stream);
+
+const char *ob_chardev_id(const ObChardevStream *stream);
+bool ob_chardev_is_used(const ObChardevStream *stream); /* by a device */
 
 /* The number of bytes that wait for the device. */
 size_t ob_chardev_kept(const ObChardevStream *stream);

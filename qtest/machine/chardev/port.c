@@ -162,7 +162,13 @@ static uint32_t chardev_write(HwChardevPort *port, const void *bytes, uint32_t s
     ObChardevStream *stream = port->stream;
     uint32_t taken;
 
-    if (!stream || !stream->has_peer || !size) {
+    if (!stream || !size) {
+        return size;
+    }
+    if (!stream->has_peer) {
+        if (stream->driver->lose) {
+            stream->driver->lose(stream->link, bytes, size);
+        }
         return size;
     }
     port->inside++;

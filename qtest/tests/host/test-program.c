@@ -180,6 +180,19 @@ static void test_trace_unknown(Program *f, gconstpointer data)
                          "mean 'tpm_crb_ctrl_start_write'?\n");
 }
 
+/* The device goes on. */
+static void test_full_log(Program *f, gconstpointer data)
+{
+    (void)data;
+    start_as_libqtest(f, "-chardev null,id=c,logfile=/dev/full -device "
+                         "ns16550a-isa,chardev=c,iobase=0x3e8,irq-line=5");
+    say(f->qtest, "outb 0x3e8 0x41\noutb 0x3e8 0x42\n");
+    hear(f->qtest, "OK");
+    hear(f->qtest, "OK");
+    terminate(f);
+    says(f->errors_path, "logfile '/dev/full' ends: can't write: No space left on device\n");
+}
+
 /* A page without registers has names, too. */
 static void test_trace_of_a_page(Program *f, gconstpointer data)
 {
@@ -353,6 +366,7 @@ int main(int argc, char **argv)
         g_autofree char *path = g_strconcat("/program/shows/", answers[i].name, NULL);
         TEST(path, &answers[i], test_answer);
     }
+    TEST("/program/full-logfile-ends-with-a-warning", NULL, test_full_log);
     TEST("/program/accelerator-warns-that-no-cpu-runs", NULL, test_accelerator_warns);
     TEST("/program/watchdog-warns", NULL, test_watchdog_warns);
     TEST("/program/default-set-missing-is-a-warning", NULL, test_default_set_missing);

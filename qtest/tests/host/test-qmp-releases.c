@@ -149,6 +149,8 @@ static const Arguments rows[] = {
     { "screendump", NULL },           /* no screen */
     { "getfd", NULL },
     { "closefd", NULL },
+    { "ringbuf-read", "{\"device\": \"ring\", \"size\": 9}" },
+    { "ringbuf-write", "{\"device\": \"ring\", \"data\": \"x\"}" },
     { "add-fd", NULL },               /* no descriptor */
     { "remove-fd", NULL },
     { "device_add", NULL },           /* below */
@@ -367,9 +369,11 @@ static void test_replies(gconstpointer opaque)
     s.client = program_start(
         g_getenv(is_arm ? "OB_PROGRAM_AARCH64" : "OB_PROGRAM"),
         is_arm ? "-M virt -m 32M -tpmdev libtpms,id=t -device tpm-crb-device,tpmdev=t,id=c "
-                 "-device vmgenid,id=vg -device beacon,id=b -object iothread,id=io0"
+                 "-device vmgenid,id=vg -device beacon,id=b -object iothread,id=io0 -chardev "
+                 "ringbuf,id=ring"
                : "-M q35 -m 32M -tpmdev libtpms,id=t -device tpm-crb,tpmdev=t,id=c "
-                 "-device vmgenid,id=vg -device beacon,id=b -object iothread,id=io0",
+                 "-device vmgenid,id=vg -device beacon,id=b -object iothread,id=io0 -chardev "
+                 "ringbuf,id=ring",
         NULL);
     all_commands_execute(&s);
     if (is_arm) {

@@ -357,6 +357,10 @@ static const struct {
     { "stdio-twice", "-chardev stdio,id=b -chardev stdio,id=c" DEVICE,
       "u: chardev 'c': in use by another -chardev stdio" },
     { "nobody-listens", "-chardev socket,id=c,path=PATH" DEVICE, "u: chardev 'c': " },
+    { "logfile-in-no-directory", "-chardev null,id=c,logfile=/nonexistent/x" DEVICE,
+      "u: chardev 'c': logfile: file:/nonexistent/x: can't write: No such file or directory" },
+    { "ringbuf-of-a-monitor", "-chardev ringbuf,id=c -mon chardev=c,mode=control",
+      "-mon: chardev 'c' has the type ringbuf, which is for devices alone" },
     { "test-of-a-monitor", "-chardev test,id=c -mon chardev=c,mode=control",
       "-mon: chardev 'c' has the type test, which is for devices alone" },
 };
