@@ -13,6 +13,8 @@ typedef struct EndpointStream {
     ObLoop *loop;
     const ObChardev *chardev;
     ObEndpoint *endpoint; /* NULL: no device has taken the stream */
+    ObChardev own;        /* a command's */
+    ObKeyval *values;     /* its text; NULL: the option has it */
     bool slow;            /* the peer has not taken all */
 } EndpointStream;
 
@@ -58,12 +60,13 @@ static const ObEndpointHandler handler = {
 
 /* ------------------------------------------------------------------------- the driver */
 
-/* QEMU's words, which programs look for. */
+/* QEMU's words, which programs look for.  A command answers with the name: standard output may be a
+ * monitor's. */
 static void pty_announce(const EndpointStream *s)
 {
     const char *name = ob_endpoint_pty(s->endpoint);
 
-    if (name) {
+    if (name && !s->values) {
         printf("char device redirected to %s (label %s)\n", name, s->chardev->id);
         fflush(stdout);
     }
@@ -115,6 +118,7 @@ static void stream_free(void *link)
     EndpointStream *s = link;
 
     ob_endpoint_close(s->endpoint);
+    ob_keyval_free(s->values);
     g_free(s);
 }
 
@@ -127,6 +131,21 @@ static const ObChardevDriver driver = {
     .free = stream_free,
 };
 
+/* Adds the stream; takes `s`.  A ring opens at once: commands reach its bytes. */
+static bool stream_add(EndpointStream *s, ObHost *host, HwError *error)
+{
+    s->stream = ob_chardev_add(host, s->chardev->id, &driver, s, error);
+    if (!s->stream) {
+        stream_free(s);
+        return false;
+    }
+    if (s->chardev->address.kind == OB_SOCKET_RING) {
+        ob_chardev_event(s->stream, HW_CHARDEV_OPENED);
+        return stream_start(s, error);
+    }
+    return true;
+}
+
 bool ob_chardev_new(ObLoop *loop, ObHost *host, const ObChardev *chardev, HwError *error)
 {
     EndpointStream *s;
@@ -137,17 +156,7 @@ bool ob_chardev_new(ObLoop *loop, ObHost *host, const ObChardev *chardev, HwErro
     s = g_new0(EndpointStream, 1);
     s->loop = loop;
     s->chardev = chardev;
-    s->stream = ob_chardev_add(host, chardev->id, &driver, s, error);
-    if (!s->stream) {
-        stream_free(s);
-        return false;
-    }
-    /* Commands reach its bytes before a device takes it. */
-    if (chardev->address.kind == OB_SOCKET_RING) {
-        ob_chardev_event(s->stream, HW_CHARDEV_OPENED);
-        return stream_start(s, error);
-    }
-    return true;
+    return stream_add(s, host, error);
 }
 
 /* NULL: the test's own. */
@@ -209,6 +218,87 @@ char *ob_chardev_describe(const ObChardevStream *stream)
     default:
         return g_strdup(s->chardev->backend);
     }
+}
+
+/* ------------------------------------------------------------------------ by command */
+
+static bool settings_read(EndpointStream *s, ObKeyval *values, HwError *error)
+{
+    s->values = values;
+    s->chardev = &s->own;
+    if (!ob_options_read_chardev(&s->own, values, error)) {
+        return false;
+    }
+    if (s->own.address.kind == OB_SOCKET_STDIO || strcmp(s->own.backend, OB_TEST_CHARDEV) == 0) {
+        return hw_error_set(error, "the type %s is for -chardev alone", s->own.backend);
+    }
+    return true;
+}
+
+bool ob_chardev_create(ObLoop *loop, ObHost *host, ObKeyval *values, HwError *error)
+{
+    EndpointStream *s = g_new0(EndpointStream, 1);
+
+    s->loop = loop;
+    if (!settings_read(s, values, error) || !stream_start(s, error)) {
+        stream_free(s);
+        return false;
+    }
+    return stream_add(s, host, error);
+}
+
+/* The other end is another one, and bytes for the device still wait. */
+static void endpoint_replace(EndpointStream *s, ObEndpoint *endpoint)
+{
+    bool had_peer = s->endpoint &&
+                    (ob_endpoint_has_peer(s->endpoint) || ob_endpoint_ring(s->endpoint));
+
+    ob_endpoint_close(s->endpoint);
+    s->endpoint = endpoint;
+    ob_endpoint_hold(endpoint, ob_chardev_kept(s->stream) != 0);
+    if (had_peer) {
+        stream_closed(s);
+    }
+    if (s->chardev->address.kind == OB_SOCKET_RING) {
+        stream_opened(s);
+    }
+}
+
+bool ob_chardev_change(ObChardevStream *stream, ObKeyval *values, HwError *error)
+{
+    EndpointStream *s = (EndpointStream *)endpoint_stream(stream);
+    EndpointStream next = { .loop = s ? s->loop : NULL };
+    ObEndpoint *endpoint = NULL;
+
+    if (!s) {
+        hw_error_set(error, "chardev '%s' is the test's own", ob_chardev_id(stream));
+    } else if (settings_read(&next, values, error)) {
+        endpoint = ob_endpoint_open(s->loop, &next.own.address, &handler, s, error);
+    }
+    if (!endpoint) {
+        ob_keyval_free(values);
+        return false;
+    }
+    ob_keyval_free(s->values);
+    s->values = values;
+    s->own = next.own;
+    s->chardev = &s->own;
+    endpoint_replace(s, endpoint);
+    return true;
+}
+
+bool ob_chardev_has_option(const ObChardevStream *stream)
+{
+    const EndpointStream *s = endpoint_stream(stream);
+
+    return s && s->chardev->user;
+}
+
+const char *ob_chardev_pty(const ObChardevStream *stream)
+{
+    const EndpointStream *s = endpoint_stream(stream);
+
+    return s && s->endpoint ? ob_endpoint_pty(s->endpoint) : NULL;
 }
 
 void ob_chardevs_wait(ObHost *host, const ObOptions *options)

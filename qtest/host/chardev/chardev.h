@@ -15,6 +15,21 @@
  */
 bool ob_chardev_new(ObLoop *loop, ObHost *host, const ObChardev *chardev, HwError *error);
 
+/*
+ * For commands.  The first function adds a stream, the second one puts another in its place, with the
+ * device that uses it.  Each takes `values`, the text of a -chardev, and opens the stream at once.  A
+ * server does not wait for its peer.  They return false and set `error` on failure, which changes
+ * nothing.
+ */
+bool ob_chardev_create(ObLoop *loop, ObHost *host, ObKeyval *values, HwError *error);
+bool ob_chardev_change(ObChardevStream *stream, ObKeyval *values, HwError *error);
+
+/* True if a monitor or -qtest has the stream. */
+bool ob_chardev_has_option(const ObChardevStream *stream);
+
+/* The name of a pseudo-terminal that was opened; NULL: none. */
+const char *ob_chardev_pty(const ObChardevStream *stream);
+
 /* The bytes of a ringbuf; NULL: the stream is of another type. */
 ObRing *ob_chardev_ring(const ObChardevStream *stream);
 

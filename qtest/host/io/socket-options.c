@@ -126,6 +126,25 @@ static bool set_fd(ObSocketAddress *address, const char *value, HwError *error)
     return ok;
 }
 
+/* Each TCP socket here sends without delay, on either version of IP. */
+static bool set_nothing(ObSocketAddress *address, const char *value, HwError *error)
+{
+    bool ignored;
+
+    (void)address;
+    return set_switch(&ignored, "the option", value, error);
+}
+
+/* Protocols within the stream. */
+static bool set_absent(ObSocketAddress *address, const char *value, HwError *error)
+{
+    bool on = false;
+
+    (void)address;
+    return set_switch(&on, "the option", value, error) &&
+           (!on || hw_error_set(error, "socket: telnet, tn3270 and websocket are not offered"));
+}
+
 static const struct {
     const char *key;
     bool (*set)(ObSocketAddress *address, const char *value, HwError *error);
@@ -133,7 +152,9 @@ static const struct {
     { "path", set_path },     { "abstract", set_abstract },   { "host", set_host },
     { "port", set_port },     { "server", set_server },       { "wait", set_wait },
     { "nowait", set_nowait }, { "reconnect", set_reconnect }, { "reconnect-ms", set_reconnect_ms },
-    { "fd", set_fd },
+    { "fd", set_fd },         { "nodelay", set_nothing },     { "delay", set_nothing },
+    { "ipv4", set_nothing },  { "ipv6", set_nothing },        { "keep-alive", set_nothing },
+    { "telnet", set_absent }, { "tn3270", set_absent },       { "websocket", set_absent },
 };
 
 bool ob_socket_set(ObSocketAddress *address, const char *key, const char *value, HwError *error)

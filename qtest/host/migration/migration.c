@@ -108,16 +108,23 @@ static int fd_inherited(const char *name)
                : -1;
 }
 
+int ob_migration_take_fd(ObMigration *migration, const char *name)
+{
+    gpointer key, fd;
+
+    if (!g_hash_table_steal_extended(migration->fds, name, &key, &fd)) {
+        return -1;
+    }
+    g_free(key);
+    return GPOINTER_TO_INT(fd);
+}
+
 static int fd_find(void *opaque, const char *name)
 {
     ObMigration *m = opaque;
-    gpointer key, fd;
+    int fd = ob_migration_take_fd(m, name);
 
-    if (g_hash_table_steal_extended(m->fds, name, &key, &fd)) {
-        g_free(key);
-        return GPOINTER_TO_INT(fd);
-    }
-    return m->inherited ? fd_inherited(name) : -1;
+    return fd < 0 && m->inherited ? fd_inherited(name) : fd;
 }
 
 /* ------------------------------------------------------------------ channel */

@@ -48,6 +48,7 @@ bool ob_migration_receives(const ObMigration *migration);
 /* Adds a descriptor for fd:NAME, which the migration then owns.  A descriptor of the same
  * name is closed. */
 void ob_migration_add_fd(ObMigration *migration, const char *name, int fd);
+int ob_migration_take_fd(ObMigration *migration, const char *name);   /* -1: none */
 bool ob_migration_close_fd(ObMigration *migration, const char *name); /* false: none exists */
 
 /* The answer of query-migrate; the caller owns it. */

@@ -144,6 +144,15 @@ static bool chardev_set(ObChardev *chardev, const ObKeyval *keyval, HwError *err
     return strcmp(backend->name, "test") == 0 || ob_socket_check(&chardev->address, error);
 }
 
+bool ob_options_read_chardev(ObChardev *chardev, const ObKeyval *keyval, HwError *error)
+{
+    memset(chardev, 0, sizeof(*chardev));
+    if (!ob_keyval_get(keyval, "backend")) {
+        return hw_error_set(error, "backend= is missing, see -chardev help");
+    }
+    return ob_option_id(keyval, &chardev->id, error) && chardev_set(chardev, keyval, error);
+}
+
 bool ob_option_chardev(ObOptions *options, const char *argument, HwError *error)
 {
     ObKeyval *keyval = ob_option_keyval(options, argument, "backend", error);
@@ -155,17 +164,11 @@ bool ob_option_chardev(ObOptions *options, const char *argument, HwError *error)
     if (ob_keyval_asks_help(keyval, "backend")) {
         return ob_option_show(options, OB_SHOW_CHARDEVS, NULL);
     }
-    if (!ob_keyval_get(keyval, "backend")) {
-        return hw_error_set(error, "backend= is missing, see -chardev help");
-    }
-    if (!ob_option_id(keyval, &chardev->id, error)) {
+    if (!ob_options_read_chardev(chardev, keyval, error)) {
         return false;
     }
     if (ob_options_chardev(options, chardev->id)) {
         return hw_error_set(error, "id '%s' is in use by another -chardev", chardev->id);
-    }
-    if (!chardev_set(chardev, keyval, error)) {
-        return false;
     }
     g_ptr_array_add(options->chardevs, g_steal_pointer(&chardev));
     return true;

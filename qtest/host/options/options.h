@@ -199,6 +199,10 @@ void ob_options_free(ObOptions *options); /* NULL is allowed */
 /* The name of a property of -machine, NULL after the last.  Sets `is_flag` for on and off. */
 const char *ob_machine_property_at(const char *architecture, uint32_t index, bool *is_flag);
 
+/* Reads a chardev from its text, with `backend` and `id`, whose strings stay the keyval's.  Returns
+ * false and sets `error` on failure. */
+bool ob_options_read_chardev(ObChardev *chardev, const ObKeyval *keyval, HwError *error);
+
 /* The -chardev of this id; NULL if there is none. */
 ObChardev *ob_options_chardev(const ObOptions *options, const char *id);
 

@@ -50,6 +50,10 @@ const ObHmpCommand ob_hmp_infos[] = {
 const ObHmpCommand ob_hmp_commands[] = {
     { "announce_self", "interfaces:s?,id:s?", "[interfaces] [id]",
       "tell switches the place of network cards", ob_hmp_announce_self },
+    { "chardev-add", "args:S", "args", "add chardev", ob_hmp_chardev_add },
+    { "chardev-change", "id:s,args:S", "id args", "change chardev", ob_hmp_chardev_change },
+    { "chardev-remove", "id:s", "id", "remove chardev", NULL, "chardev-remove" },
+    { "chardev-send-break", "id:s", "id", "send a break on chardev", NULL, "chardev-send-break" },
     { "closefd", "fdname:s", "fdname", "close a file descriptor of migration", NULL, "closefd" },
     { "cont|c", NULL, "", "resume emulation", NULL, "cont" },
     { "device_add", "device:S", "driver[,prop=value][,...]", "add a device, like -device",

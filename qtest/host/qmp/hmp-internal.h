@@ -69,7 +69,7 @@ ObHmpHandler ob_hmp_sendkey, ob_hmp_mouse_move, ob_hmp_mouse_button, ob_hmp_mous
     ob_hmp_info_mice;
 
 /* chardev/hmp-chardev.c */
-ObHmpHandler ob_hmp_info_chardev, ob_hmp_ringbuf_read;
+ObHmpHandler ob_hmp_info_chardev, ob_hmp_ringbuf_read, ob_hmp_chardev_add, ob_hmp_chardev_change;
 
 /* hmp-net.c */
 ObHmpHandler ob_hmp_info_vnc;

@@ -164,7 +164,8 @@ ObQmpHandler ob_qmp_migrate, ob_qmp_migrate_cancel, ob_qmp_migrate_incoming, ob_
 
 /* chardev/qmp-chardev.c */
 ObQmpHandler ob_qmp_query_chardev, ob_qmp_query_chardev_backends, ob_qmp_ringbuf_read,
-    ob_qmp_ringbuf_write;
+    ob_qmp_ringbuf_write, ob_qmp_chardev_add, ob_qmp_chardev_remove, ob_qmp_chardev_change,
+    ob_qmp_chardev_send_break;
 
 /* qmp-commands-fd.c */
 ObQmpHandler ob_qmp_getfd, ob_qmp_closefd, ob_qmp_add_fd, ob_qmp_remove_fd, ob_qmp_query_fdsets;

@@ -61,6 +61,11 @@ ObChardevStream *ob_chardev_add(ObHost *host, const char *id, const ObChardevDri
     return stream;
 }
 
+void ob_chardev_remove(ObHost *host, ObChardevStream *stream)
+{
+    g_ptr_array_remove(host->chardevs, stream);
+}
+
 const ObChardevDriver *ob_chardev_driver(const ObChardevStream *stream)
 {
     return stream->driver;

@@ -33,6 +33,9 @@ typedef struct ObChardevDriver {
 ObChardevStream *ob_chardev_add(ObHost *host, const char *id, const ObChardevDriver *driver,
                                 void *link, HwError *error);
 
+/* The stream's driver is freed; no device uses it. */
+void ob_chardev_remove(ObHost *host, ObChardevStream *stream);
+
 ObChardevStream *ob_chardev_at(const ObHost *host, uint32_t index); /* NULL after the last */
 ObChardevStream *ob_chardev_find(const ObHost *host, const char *id);
 const ObChardevDriver *ob_chardev_driver(const ObChardevStream *stream);

@@ -149,6 +149,10 @@ static const Arguments rows[] = {
     { "screendump", NULL },           /* no screen */
     { "getfd", NULL },
     { "closefd", NULL },
+    { "chardev-add", "{\"id\": \"p\", \"backend\": {\"type\": \"pty\", \"data\": {}}}" },
+    { "chardev-change", "{\"id\": \"p\", \"backend\": {\"type\": \"pty\", \"data\": {}}}" },
+    { "chardev-send-break", "{\"id\": \"p\"}" },
+    { "chardev-remove", "{\"id\": \"p\"}" },
     { "ringbuf-read", "{\"device\": \"ring\", \"size\": 9}" },
     { "ringbuf-write", "{\"device\": \"ring\", \"data\": \"x\"}" },
     { "add-fd", NULL },               /* no descriptor */

@@ -1,30 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* QMP commands about byte streams. */
 #include <string.h>
+#include <unistd.h>
 
 #include "qtest/host/chardev/chardev.h"
+#include "qtest/host/migration/migration.h"
 #include "qtest/host/qmp/qmp.h"
 #include "qtest/text/json.h"
 
-static bool monitor_uses(const ObOptions *options, const char *id)
-{
-    for (guint i = 0; i < options->monitors->len; i++) {
-        const ObMonitor *monitor = options->monitors->pdata[i];
-
-        if (g_strcmp0(monitor->chardev, id) == 0) {
-            return true;
-        }
-    }
-    return g_strcmp0(options->qtest_chardev, id) == 0;
-}
-
-static json_t *stream_describe(const ObOptions *options, const ObChardevStream *stream)
+static json_t *stream_describe(const ObChardevStream *stream)
 {
     const char *id = ob_chardev_id(stream);
     g_autofree char *name = ob_chardev_describe(stream);
 
     return json_pack("{s:o, s:o, s:b}", "label", ob_json_text(id), "filename", ob_json_text(name),
-                     "frontend-open", ob_chardev_is_used(stream) || monitor_uses(options, id));
+                     "frontend-open", ob_chardev_is_used(stream) || ob_chardev_has_option(stream));
 }
 
 json_t *ob_qmp_query_chardev(ObQmpCall *call)
@@ -33,7 +23,7 @@ json_t *ob_qmp_query_chardev(ObQmpCall *call)
     const ObChardevStream *stream;
 
     for (uint32_t i = 0; (stream = ob_chardev_at(call->system->host, i)); i++) {
-        json_array_append_new(list, stream_describe(call->system->options, stream));
+        json_array_append_new(list, stream_describe(stream));
     }
     return list;
 }
@@ -115,4 +105,204 @@ json_t *ob_qmp_ringbuf_read(ObQmpCall *call)
     }
     coded = g_base64_encode((const guchar *)bytes, count);
     return ob_json_text(coded);
+}
+
+/* ------------------------------------------------------------ streams that come and go */
+
+/* The members of QMP's backends, and of a socket's address, with spaces between and around them. */
+static const char data_members[] = " server wait nodelay telnet tn3270 websocket reconnect "
+                                   "reconnect-ms out append signal size logfile logappend addr ";
+static const char addr_members[] = " path abstract host port ipv4 ipv6 keep-alive str ";
+
+/* Adds members in the form of options.  Returns false with the call failed. */
+static bool members_add(ObQmpCall *call, json_t *flat, const char *place, json_t *data,
+                        const char *known)
+{
+    const char *name;
+    json_t *value;
+
+    json_object_foreach(data, name, value)
+    {
+        g_autofree char *word = g_strdup_printf(" %s ", name);
+
+        if (strchr(name, ' ') || !strstr(known, word)) {
+            ob_qmp_fail(call, OB_QMP_GENERIC, "Parameter 'backend.%s.%s' is unexpected", place,
+                        name);
+            return false;
+        }
+        if (strcmp(name, "addr") != 0 && strcmp(name, "str") != 0) {
+            ob_json_set(flat, strcmp(name, "out") == 0 ? "path" : name, json_incref(value));
+        }
+    }
+    return true;
+}
+
+static bool member_missing(ObQmpCall *call, const char *name)
+{
+    ob_qmp_fail(call, OB_QMP_GENERIC, "Parameter 'backend.%s' is missing", name);
+    return false;
+}
+
+/* A descriptor has the name that getfd gave it. */
+static bool descriptor_take(ObQmpCall *call, json_t *flat, const json_t *name, int *fd)
+{
+    const char *text = json_string_value(name);
+
+    *fd = text ? ob_migration_take_fd(call->system->migration, text) : -1;
+    if (*fd < 0) {
+        ob_qmp_fail(call, OB_QMP_GENERIC,
+                    "Failed to add chardev '%s': File descriptor named '%s' has not been found",
+                    ob_qmp_string(call, "id"), text ? text : "");
+        return false;
+    }
+    return json_object_set_new(flat, "fd", json_integer(*fd)) == 0;
+}
+
+static bool address_add(ObQmpCall *call, json_t *flat, const json_t *addr, int *fd)
+{
+    json_t *data = json_object_get(addr, "data");
+    const json_t *name = json_object_get(data, "str");
+
+    if (!json_is_object(data)) {
+        return member_missing(call, addr ? "data.addr.data" : "data.addr");
+    }
+    json_object_set_new(flat, "server", json_true()); /* QMP's default */
+    return members_add(call, flat, "data.addr.data", data, addr_members) &&
+           (!name || descriptor_take(call, flat, name, fd));
+}
+
+static bool backend_flatten(ObQmpCall *call, json_t *flat, int *fd)
+{
+    const json_t *backend = json_object_get(call->arguments, "backend");
+    const char *type = json_string_value(json_object_get(backend, "type"));
+    json_t *data = json_object_get(backend, "data");
+
+    if (!json_is_object(data)) {
+        return member_missing(call, "data");
+    }
+    json_object_set_new(flat, "backend", ob_json_text(type));
+    json_object_set_new(flat, "id", ob_json_text(ob_qmp_string(call, "id")));
+    return (strcmp(type, "socket") != 0 ||
+            address_add(call, flat, json_object_get(data, "addr"), fd)) &&
+           members_add(call, flat, "data", data, data_members);
+}
+
+static void fd_close(int fd)
+{
+    if (fd >= 0) {
+        close(fd);
+    }
+}
+
+/* The text of a -chardev, and the descriptor in it, or -1, which the caller owns.  NULL with the call
+ * failed. */
+static ObKeyval *backend_values(ObQmpCall *call, int *fd)
+{
+    json_t *flat = json_object();
+    HW_ERROR(reason, 512);
+    ObKeyval *values = NULL;
+
+    *fd = -1;
+    if (backend_flatten(call, flat, fd)) {
+        values = ob_keyval_of_json(flat, &reason);
+        if (!values) {
+            ob_qmp_fail(call, OB_QMP_GENERIC, "%s", reason.text);
+        }
+    }
+    if (!values) {
+        fd_close(*fd);
+    }
+    json_decref(flat);
+    return values;
+}
+
+static json_t *done(const ObHost *host, const char *id)
+{
+    const char *pty = ob_chardev_pty(ob_chardev_find(host, id));
+
+    return pty ? json_pack("{s:o}", "pty", ob_json_text(pty)) : json_object();
+}
+
+json_t *ob_qmp_chardev_add(ObQmpCall *call)
+{
+    const char *id = ob_qmp_string(call, "id");
+    ObHost *host = call->system->host;
+    HW_ERROR(reason, 512);
+    ObKeyval *values;
+    int fd;
+
+    if (ob_chardev_find(host, id)) {
+        return ob_qmp_fail(call, OB_QMP_GENERIC, "Chardev with id '%s' already exists", id);
+    }
+    values = backend_values(call, &fd);
+    if (!values) {
+        return NULL;
+    }
+    if (!ob_chardev_create(call->system->loop, host, values, &reason)) {
+        fd_close(fd);
+        return ob_qmp_fail(call, OB_QMP_GENERIC, "Failed to add chardev '%s': %s", id, reason.text);
+    }
+    return done(host, id);
+}
+
+json_t *ob_qmp_chardev_change(ObQmpCall *call)
+{
+    const char *id = ob_qmp_string(call, "id");
+    ObChardevStream *stream = ob_chardev_find(call->system->host, id);
+    HW_ERROR(reason, 512);
+    ObKeyval *values;
+    int fd;
+
+    if (!stream) {
+        return ob_qmp_fail(call, OB_QMP_GENERIC, "Chardev '%s' does not exist", id);
+    }
+    if (ob_chardev_has_option(stream)) {
+        return ob_qmp_fail(call, OB_QMP_GENERIC, "Chardev user does not support chardev hotswap");
+    }
+    values = backend_values(call, &fd);
+    if (!values) {
+        return NULL;
+    }
+    if (!ob_chardev_change(stream, values, &reason)) {
+        fd_close(fd);
+        return ob_qmp_fail(call, OB_QMP_GENERIC, "%s", reason.text);
+    }
+    return done(call->system->host, id);
+}
+
+/* The stream that the call names; NULL: none, with the call failed. */
+static ObChardevStream *stream_named(ObQmpCall *call)
+{
+    const char *id = ob_qmp_string(call, "id");
+    ObChardevStream *stream = ob_chardev_find(call->system->host, id);
+
+    if (!stream) {
+        ob_qmp_fail(call, OB_QMP_GENERIC, "Chardev '%s' not found", id);
+    }
+    return stream;
+}
+
+json_t *ob_qmp_chardev_remove(ObQmpCall *call)
+{
+    ObChardevStream *stream = stream_named(call);
+
+    if (!stream) {
+        return NULL;
+    }
+    if (ob_chardev_is_used(stream) || ob_chardev_has_option(stream)) {
+        return ob_qmp_fail(call, OB_QMP_GENERIC, "Chardev '%s' is busy", ob_chardev_id(stream));
+    }
+    ob_chardev_remove(call->system->host, stream);
+    return json_object();
+}
+
+json_t *ob_qmp_chardev_send_break(ObQmpCall *call)
+{
+    ObChardevStream *stream = stream_named(call);
+
+    if (!stream) {
+        return NULL;
+    }
+    ob_chardev_event(stream, HW_CHARDEV_BREAK);
+    return json_object();
 }
