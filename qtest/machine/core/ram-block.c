@@ -108,24 +108,6 @@ static void bytes_exchange(uint8_t *a, uint8_t *b, uint64_t length)
     }
 }
 
-bool ob_ram_block_exchange(ObRamBlock *a, ObRamBlock *b)
-{
-    uint8_t *spare;
-    bool exchanged;
-
-    if (a->is_file || b->is_file) {
-        bytes_exchange(a->memory, b->memory, a->length);
-        return true;
-    }
-    spare = pages_map(a->length);
-    exchanged = spare && pages_exchange(a->memory, b->memory, spare, a->length);
-
-    if (spare) {
-        munmap(spare, a->length);
-    }
-    return exchanged;
-}
-
 /* ------------------------------------------------------------------ marking */
 
 /* The bits of word `word` that stand for pages first..last. */
@@ -196,6 +178,37 @@ void ob_ram_block_mark_written(ObRamBlock *block, uint64_t offset, uint64_t size
     } else if (block->marks) {
         ob_written_pages(block->memory + offset, size, range_mark, block);
     }
+}
+
+static bool memory_exchange(ObRamBlock *a, ObRamBlock *b)
+{
+    uint8_t *spare;
+    bool exchanged;
+
+    if (a->is_file || b->is_file) {
+        bytes_exchange(a->memory, b->memory, a->length);
+        return true;
+    }
+    spare = pages_map(a->length);
+    exchanged = spare && pages_exchange(a->memory, b->memory, spare, a->length);
+
+    if (spare) {
+        munmap(spare, a->length);
+    }
+    return exchanged;
+}
+
+/* Whoever tracks a block learns of the pages that it had and of those that it has. */
+bool ob_ram_block_exchange(ObRamBlock *a, ObRamBlock *b)
+{
+    bool exchanged;
+
+    ob_ram_block_mark_written(a, 0, a->length);
+    ob_ram_block_mark_written(b, 0, b->length);
+    exchanged = memory_exchange(a, b);
+    ob_ram_block_mark_written(a, 0, a->length);
+    ob_ram_block_mark_written(b, 0, b->length);
+    return exchanged;
 }
 
 /* ----------------------------------------------------------------- tracking */

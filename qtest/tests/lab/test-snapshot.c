@@ -13,6 +13,8 @@
 #include "qtest/machine/net/test-net.h"
 #include "qtest/machine/parts/acpi.h"
 #include "qtest/machine/parts/fw-cfg.h"
+#include "qtest/machine/state/load.h"
+#include "qtest/machine/state/save.h"
 #include "qtest/tests/lib/gadget.h"
 
 static ObSnapshot *taken(GadgetHost *f)
@@ -85,6 +87,40 @@ static void test_ram(GadgetHost *f, gconstpointer data)
     g_assert_cmpuint(ob_snapshot_pages(snapshot), ==, 3);
     put_back(f, snapshot);
     g_assert_cmpuint(ob_snapshot_pages(snapshot), ==, 0);
+    ob_snapshot_free(snapshot);
+}
+
+static bool stream_append(void *opaque, const uint8_t *bytes, size_t size)
+{
+    g_byte_array_append(opaque, bytes, (guint)size);
+    return true;
+}
+
+/* A load gives the blocks other memory. */
+static void test_loaded_stream(GadgetHost *f, gconstpointer data)
+{
+    g_autoptr(GByteArray) stream = g_byte_array_new();
+    ObSnapshot *snapshot;
+    ObSave *save;
+    ObLoad *load;
+
+    (void)data;
+    writel(f, 0x5000, 1);
+    snapshot = taken(f);
+    writel(f, 0x5000, 0);
+    writel(f, 0x9000, 2);
+    save = ob_save_new(f->host, stream_append, stream, &f->error);
+    g_assert_true(ob_save_finish(save, "running", &f->error));
+    ob_save_free(save);
+    put_back(f, snapshot);
+    load = ob_load_new(f->host);
+    ob_load_feed(load, stream->data, stream->len);
+    g_assert_true(ob_load_finish(load));
+    ob_load_free(load);
+    g_assert_cmphex(readl(f, 0x9000), ==, 2);
+    put_back(f, snapshot);
+    g_assert_cmphex(readl(f, 0x5000), ==, 1);
+    g_assert_cmphex(readl(f, 0x9000), ==, 0);
     ob_snapshot_free(snapshot);
 }
 
@@ -387,6 +423,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     GADGET_TEST("/snapshot/brings-back/registers-and-lines", "q35", test_registers_and_lines);
     GADGET_TEST("/snapshot/brings-back/ram", "q35", test_ram);
+    GADGET_TEST("/snapshot/brings-back/ram-before-a-load", "q35", test_loaded_stream);
     GADGET_TEST("/snapshot/brings-back/reset-devices", "q35", test_reset_is_undone);
     GADGET_TEST("/snapshot/brings-back/timers-in-their-order", "q35", test_timers);
     GADGET_TEST("/snapshot/brings-back/pin-of-a-function", "q35", test_pin);
