@@ -199,16 +199,24 @@ static void lines_restore(ObIrqs *irqs, const ObIrqLine *lines)
     }
 }
 
+static void ram_restore(ObSnapshot *s, bool keeps_streamed)
+{
+    s->pages = 0;
+    for (guint i = 0; i < s->blocks->len; i++) {
+        const ObRamBlock *block = s->host->blocks->pdata[i];
+
+        if (!keeps_streamed || !block->in_stream) {
+            s->pages += ob_kept_ram_restore(s->blocks->pdata[i]);
+        }
+    }
+}
+
 static void parts_restore(ObSnapshot *s)
 {
     ObHost *host = s->host;
 
     for (guint i = 0; i < s->devices->len; i++) {
         ob_kept_device_restore(s->devices->pdata[i]);
-    }
-    s->pages = 0;
-    for (guint i = 0; i < s->blocks->len; i++) {
-        s->pages += ob_kept_ram_restore(s->blocks->pdata[i]);
     }
     if (s->pci) {
         ob_pci_put_back(host->pci, s->pci);
@@ -235,7 +243,7 @@ static bool tpms_restore(ObSnapshot *s, HwError *error)
     return true;
 }
 
-bool ob_snapshot_restore(ObSnapshot *snapshot, HwError *error)
+static bool restore(ObSnapshot *snapshot, bool keeps_streamed, HwError *error)
 {
     if (!machine_is_same(snapshot)) {
         return hw_error_set(error, "snapshot: devices have come or gone, expected those that the "
@@ -245,9 +253,20 @@ bool ob_snapshot_restore(ObSnapshot *snapshot, HwError *error)
     if (!clock_restore(snapshot, error)) {
         return false;
     }
+    ram_restore(snapshot, keeps_streamed);
     parts_restore(snapshot);
     /* Devices that were loaded have set their timers. */
     return clock_restore(snapshot, error) && tpms_restore(snapshot, error);
+}
+
+bool ob_snapshot_restore(ObSnapshot *snapshot, HwError *error)
+{
+    return restore(snapshot, false, error);
+}
+
+bool ob_snapshot_restore_around_ram(ObSnapshot *snapshot, HwError *error)
+{
+    return restore(snapshot, true, error);
 }
 
 uint64_t ob_snapshot_pages(const ObSnapshot *snapshot)

@@ -26,6 +26,9 @@ ObSnapshot *ob_snapshot_new(ObHost *host, HwError *error);
  */
 bool ob_snapshot_restore(ObSnapshot *snapshot, HwError *error);
 
+/* The same, but memory that a stream would bring keeps its bytes. */
+bool ob_snapshot_restore_around_ram(ObSnapshot *snapshot, HwError *error);
+
 /* The pages of RAM that the last restore has put back. */
 uint64_t ob_snapshot_pages(const ObSnapshot *snapshot);
 

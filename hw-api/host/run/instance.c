@@ -10,6 +10,7 @@
 #include "hw-api/ext/draft/gpio.h"
 #include "hw-api/ext/draft/i2c.h"
 #include "hw-api/ext/draft/pci.h"
+#include "hw-api/host/run/instance-memory.h"
 #include "hw-api/host/run/property-value.h"
 #include "hw-api/host/run/running.h"
 #include "hw-api/host/run/screen.h"
@@ -161,7 +162,7 @@ static bool instance_allocate(HwInstance *instance, const char *id)
     uint32_t regions = table->regions.count + capability_count(table);
 
     instance->id = strdup(id ? id : table->name);
-    instance->dev = calloc(1, table->instance_size);
+    instance->dev = hw_instance_memory_new(table->instance_size, &instance->is_guarded);
     instance->strings = calloc(table->properties.count + 1, sizeof(char *));
     instance->regions = calloc(regions + 1, sizeof(HwRegionState));
     if (!instance->id || !instance->dev || !instance->strings || !instance->regions ||
@@ -227,7 +228,8 @@ void hw_instance_free(HwInstance *instance)
     free(instance->strings);
     free(instance->regions);
     free(instance->capabilities);
-    free(instance->dev);
+    hw_instance_memory_free(instance->dev, instance->cls->table.instance_size,
+                            instance->is_guarded);
     free(instance->id);
     free(instance);
 }

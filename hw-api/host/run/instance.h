@@ -41,6 +41,7 @@ typedef struct HwInstance {
     char **strings;         /* a string property's value, by property */
     HwRegionState *regions; /* by region; see region.h */
     uint32_t region_count;
+    bool is_guarded; /* instance-memory.h */
     bool derives;    /* hw_instance_update() has work to do */
     bool has_shadow; /* words of a region are stored in its memory, too */
     uint32_t number; /* the number in the names of its section and RAM blocks,

@@ -2,27 +2,24 @@
 #include "qtest/tests/lab/random-steps.h"
 
 #include "hw-api/host/pci/function.h"
+#include "qtest/lab/random.h"
 #include "qtest/machine/core/host-internal.h"
 #include "qtest/machine/parts/fw-cfg.h"
 
-/* xorshift64*: as good as needed, and the same on each machine. */
 typedef struct Steps {
     ObHost *host;
-    uint64_t state;
+    ObRandom random;
     uint64_t sum;
 } Steps;
 
 static uint64_t next(Steps *s)
 {
-    s->state ^= s->state >> 12;
-    s->state ^= s->state << 25;
-    s->state ^= s->state >> 27;
-    return s->state * UINT64_C(2685821657736338717);
+    return ob_random(&s->random);
 }
 
 static uint32_t below(Steps *s, uint32_t end)
 {
-    return (uint32_t)((next(s) >> 32) % end);
+    return ob_random_below(&s->random, end);
 }
 
 static void note(Steps *s, uint64_t value)
@@ -191,7 +188,7 @@ static void step(Steps *s)
 
 uint64_t random_steps(ObHost *host, uint32_t seed, uint32_t count)
 {
-    Steps s = { .host = host, .state = seed * UINT64_C(0x9e3779b97f4a7c15) + 1 };
+    Steps s = { .host = host, .random = ob_random_from(seed) };
 
     for (uint32_t i = 0; i < count; i++) {
         step(&s);

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "hw-api/host/run/instance-memory.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#define PAGE_SIZE 4096u
+#define ALIGNMENT 16u /* malloc's */
+
+static bool guards;
+
+void hw_instance_memory_guard(bool on)
+{
+    guards = on;
+}
+
+static size_t aligned(size_t size, size_t alignment)
+{
+    return (size + alignment - 1) / alignment * alignment;
+}
+
+/* Bytes in front of the unmapped page. */
+static size_t span(size_t size)
+{
+    return aligned(size, PAGE_SIZE);
+}
+
+static void *guarded_new(size_t size)
+{
+    uint8_t *base = mmap(NULL, span(size) + PAGE_SIZE, PROT_READ | PROT_WRITE,
+                         MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    if (base == MAP_FAILED) {
+        return NULL;
+    }
+    mprotect(base + span(size), PAGE_SIZE, PROT_NONE);
+    return base + span(size) - aligned(size, ALIGNMENT);
+}
+
+void *hw_instance_memory_new(size_t size, bool *is_guarded)
+{
+    *is_guarded = guards;
+    return guards ? guarded_new(size) : calloc(1, size);
+}
+
+void hw_instance_memory_free(void *memory, size_t size, bool is_guarded)
+{
+    if (!is_guarded) {
+        free(memory);
+    } else if (memory) {
+        munmap((uint8_t *)memory + aligned(size, ALIGNMENT) - span(size), span(size) + PAGE_SIZE);
+    }
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A machine with the devices that the laboratory works on, all that a guest reaches of them, and a
+ * snapshot from which each try begins.
+ *
+ * Under the device lock.
+ */
+#ifndef OB_LAB_TARGET_H
+#define OB_LAB_TARGET_H
+
+#include "qtest/lab/snapshot.h"
+
+/* A device as a user names it: "beacon,irq-line=5". */
+typedef struct ObLabDevice {
+    const char *cls;
+    const ObOption *options;
+    uint32_t option_count;
+} ObLabDevice;
+
+typedef struct ObLabSetup {
+    const char *set;          /* the plugin's file */
+    const char *architecture; /* NULL: "x86_64" */
+    const char *machine;      /* NULL: the architecture's default */
+    const ObLabDevice *devices;
+    uint32_t device_count;
+    const char *tpm; /* a TPM backend, "libtpms", with the id tpm0; NULL: none */
+} ObLabSetup;
+
+/* A device's file in fw_cfg. */
+typedef struct ObLabFile {
+    const char *name;
+    uint16_t key;
+    uint32_t size;
+} ObLabFile;
+
+typedef struct ObLabTarget {
+    ObHost *host;
+    ObSnapshot *snapshot;
+    GPtrArray *devices;   /* HwInstance, in the order of the setup */
+    GPtrArray *regions;   /* HwRegionState, that a guest reaches */
+    GPtrArray *functions; /* HwInstance on PCI */
+    GPtrArray *inputs;    /* HwInstance with input lines */
+    GArray *files;        /* ObLabFile */
+    bool has_registers;   /* some region has a register table */
+    uint64_t lines;       /* a sum over the interrupt lines that are high */
+} ObLabTarget;
+
+/* A window of RAM whose bytes the steps choose: a device's rings and buffers lie there. */
+#define OB_LAB_WINDOW      0x100000u /* from the start of RAM */
+#define OB_LAB_WINDOW_SIZE 0x10000u
+
+/*
+ * Makes the machine, starts firmware on it if it has PCI, and takes the snapshot.  Returns NULL and
+ * sets `error` on failure: a device is refused, can't be put back, or has nothing that a guest
+ * reaches.  Keeps nothing of `setup`.  Nobody else may observe the host's interrupt lines.
+ */
+ObLabTarget *ob_lab_target_new(const ObLabSetup *setup, HwError *error);
+void ob_lab_target_free(ObLabTarget *target); /* NULL is allowed */
+
+/* Finds the address of the region's first byte.  Returns false if the region does not answer: a BAR
+ * that is switched off. */
+bool ob_lab_place(const HwRegionState *region, HwSpace *space, uint64_t *address);
+
+/* Puts the machine back.  Ends the process if the machine does not come back: a try would lie. */
+void ob_lab_restore(ObLabTarget *target);
+
+/* The same, but memory that a stream would bring keeps its bytes. */
+void ob_lab_restore_around_ram(ObLabTarget *target);
+
+#endif

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Shared by the files of outboard-lab.  outboard-lab.rst describes the program. */
+#ifndef OB_LAB_TOOL_H
+#define OB_LAB_TOOL_H
+
+#include "qtest/lab/script.h"
+
+#define LAB_PROGRAM "outboard-lab"
+
+/* Exit statuses. */
+enum { LAB_FINE = 0, LAB_FOUND = 1, LAB_TROUBLE = 2 };
+
+/* ------------------------------------------------------------------- arguments.c */
+
+typedef struct LabArguments {
+    const char *set;    /* NULL: the plugin beside this program */
+    GPtrArray *devices; /* const char *, as for -device */
+    const char *script; /* run */
+    const char *architecture, *machine, *tpm;
+    const char *corpus, *artifacts; /* folders */
+    const char *in;                 /* run: "process", "host", "qemu" */
+    const char *program;            /* run: the host's or QEMU's file; NULL: by its name */
+    const char *bridge;             /* run --in qemu */
+    uint64_t seconds, runs, seed;   /* 0: no limit; a seed by chance */
+    uint32_t oracles;               /* bits */
+    bool is_verbose;
+} LabArguments;
+
+typedef int LabCommand(const LabArguments *arguments);
+
+/* Returns the command; NULL if there is nothing more to do, and *status has the exit status. */
+LabCommand *lab_arguments_read(LabArguments *arguments, char **words, int *status);
+void lab_arguments_clear(LabArguments *arguments);
+
+/* Prints a sentence on standard error.  Returns LAB_TROUBLE. */
+int lab_trouble(const char *format, ...) G_GNUC_PRINTF(1, 2);
+
+/* ----------------------------------------------------------------------- setup.c */
+
+/* A setup with the memory that it points into. */
+typedef struct LabSetup {
+    ObLabSetup setup;
+    GPtrArray *keyvals; /* ObKeyval */
+    GArray *devices;    /* ObLabDevice */
+    char *set;          /* NULL: not owned */
+} LabSetup;
+
+/* `devices`: texts as for -device.  Returns false and sets `error` on failure. */
+bool lab_setup_init(LabSetup *setup, const LabArguments *arguments, const GPtrArray *devices,
+                    HwError *error);
+void lab_setup_clear(LabSetup *setup);
+
+/* ----------------------------------------------------------------------- child.c */
+
+/* One try in a child process, so that a device may crash or hang. */
+typedef struct LabChild LabChild;
+
+typedef enum LabEnd {
+    LAB_END_GOOD,
+    LAB_END_FOUND, /* `finding` is filled: a broken rule, a crash, a hang */
+} LabEnd;
+
+/* Returns NULL if there is no memory. */
+LabChild *lab_child_new(ObLabJudge *judge);
+void lab_child_free(LabChild *child);
+
+/* `shows`: the child's messages go to standard error. */
+LabEnd lab_child_try(LabChild *child, const ObLabStep *steps, size_t count, bool shows,
+                     ObLabFinding *finding);
+
+/* Ends a process whose device takes too long: two to three times `ms` of the process's own time, or
+ * more with a TPM.  From the call on `lab_watch_try` begins each try.  `hangs` is called from a signal
+ * handler, and ends the process. */
+void lab_watch(const ObLabTarget *target, int ms, void (*hangs)(int signal));
+void lab_watch_try(void);
+
+/* ---------------------------------------------------------------------- report.c */
+
+/* Minimises the steps, writes the script, and tells both.  `steps` has room for OB_LAB_STEPS_MAX.
+ * Returns false if the steps break no rule.  *path, if not NULL, gets the file; g_free() it. */
+bool lab_report(ObLabJudge *judge, const ObLabSetup *setup, ObLabStep *steps, size_t count,
+                const char *folder, char **path);
+
+/* ------------------------------------------------------------------------ fuzz.c, run.c */
+
+LabCommand lab_fuzz;
+LabCommand lab_run;
+
+#endif

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdio.h>
+#include <string.h>
+
+#include "qtest/lab/tool/lab.h"
+#include "qtest/text/show.h"
+
+/* ------------------------------------------------------------------------- in process */
+
+static int in_process(const ObLabScript *script, ObLabJudge *judge)
+{
+    ObLabStep steps[OB_LAB_STEPS_MAX];
+    ObLabFinding finding;
+    LabChild *child;
+    size_t count;
+    LabEnd end;
+    HW_ERROR(error, 300);
+
+    if (!ob_lab_script_steps(script, judge->target, steps, &count, &error)) {
+        return lab_trouble("%s", error.text);
+    }
+    judge->is_thorough = true;
+    child = lab_child_new(judge);
+    if (!child) {
+        return lab_trouble("no memory");
+    }
+    end = lab_child_try(child, steps, count, true, &finding);
+    lab_child_free(child);
+    if (end == LAB_END_GOOD) {
+        puts("no fault");
+        return LAB_FINE;
+    }
+    ob_text_fprintf(stdout, "found %s: %s\n", ob_lab_oracle_rows[finding.oracle].name,
+                    finding.text);
+    return LAB_FOUND;
+}
+
+static int run_in_process(const LabArguments *arguments, const ObLabScript *script)
+{
+    LabSetup setup;
+    ObLabJudge judge = { .oracles = arguments->oracles };
+    int status = LAB_TROUBLE;
+    HW_ERROR(error, 400);
+
+    if (lab_setup_init(&setup, arguments, script->devices, &error)) {
+        judge.target = ob_lab_target_new(&setup.setup, &error);
+    }
+    if (judge.target) {
+        status = in_process(script, &judge);
+    } else {
+        lab_trouble("%s", error.text);
+    }
+    ob_lab_target_free(judge.target);
+    lab_setup_clear(&setup);
+    return status;
+}
+
+/* ----------------------------------------------------------------------------- scripts */
+
+static ObLabScript *script_open(const char *path)
+{
+    g_autoptr(GError) problem = NULL;
+    g_autofree char *text = NULL;
+    ObLabScript *script;
+    HW_ERROR(error, 300);
+    gsize size;
+
+    if (!g_file_get_contents(path, &text, &size, &problem)) {
+        lab_trouble("%s", problem->message);
+        return NULL;
+    }
+    script = ob_lab_script_read(text, size, &error);
+    if (!script) {
+        lab_trouble("%s: %s", path, error.text);
+    } else if (!script->devices->len) {
+        lab_trouble("%s: the script names no device, expected '# lab: device ...'", path);
+        ob_lab_script_free(g_steal_pointer(&script));
+    }
+    return script;
+}
+
+/* The user's options win. */
+static LabArguments completed(const LabArguments *arguments, const ObLabScript *script)
+{
+    LabArguments a = *arguments;
+
+    a.architecture = a.architecture ? a.architecture : script->architecture;
+    a.machine = a.machine ? a.machine : script->machine;
+    a.tpm = a.tpm ? a.tpm : script->tpm;
+    return a;
+}
+
+int lab_run(const LabArguments *arguments)
+{
+    ObLabScript *script;
+    LabArguments a;
+    int status;
+
+    if (strcmp(arguments->in, "process") != 0) {
+        return lab_trouble("--in: '%s', expected process, host or qemu", arguments->in);
+    }
+    script = script_open(arguments->script);
+    if (!script) {
+        return LAB_TROUBLE;
+    }
+    a = completed(arguments, script);
+    status = run_in_process(&a, script);
+    ob_lab_script_free(script);
+    return status;
+}
