@@ -384,7 +384,13 @@ typedef enum HwStateFieldType {
     HW_STATE_BYTES = 2, /* a uint32_t length, at most `count`, followed by the bytes.
                          * The instance has room for `count` bytes, the stream has as
                          * many as the length says; `size` is 1 */
+    HW_STATE_ZEROS = 3, /* `count` bytes without a member: zeros when saved, skipped when
+                         * loaded; `size` is 1, `offset` 0 */
+    HW_STATE_PART = 4,  /* another state of the same instance, `part`, with its subsections;
+                         * `size`, `count` and `offset` are 0 */
 } HwStateFieldType;
+
+typedef struct HwState HwState;
 
 /* A member of the instance that travels in a migration stream, big-endian. */
 typedef struct HwStateField {
@@ -395,6 +401,13 @@ typedef struct HwStateField {
     uint32_t count;
     uint32_t since; /* absent from states of a lower version */
     uint32_t reserved;
+
+    const HwState *part; /* PART; it has no `needed` */
+
+    /* UINT: bits that are as in `value` in each stream.  A host refuses another stream before it
+     * goes on to the next field, so a number may tell how the fields after it look. */
+    uint64_t fixed;
+    uint64_t value;
 } HwStateField;
 HW_TABLE_TYPE(HwStateFields, HwStateField);
 
@@ -445,7 +458,15 @@ template <typename Type, size_t count> struct HwSavedElement<Type[count]> : HwSa
 #define HW_SAVED_AS(name_, Struct, member, since_)                                            \
     { name_, HW_STATE_UINT, (uint32_t)offsetof(Struct, member),                               \
       HW_SAVED_SIZE(Struct, member),                                                          \
-      (uint32_t)(sizeof(((Struct *)0)->member) / HW_SAVED_SIZE(Struct, member)), since_, 0 }
+      (uint32_t)(sizeof(((Struct *)0)->member) / HW_SAVED_SIZE(Struct, member)), since_, 0,   \
+      NULL, 0, 0 }
+
+/* A member with bits that are the same in each stream. */
+#define HW_SAVED_FIXED(name_, Struct, member, fixed_, value_)                                 \
+    { name_, HW_STATE_UINT, (uint32_t)offsetof(Struct, member),                               \
+      HW_SAVED_SIZE(Struct, member),                                                          \
+      (uint32_t)(sizeof(((Struct *)0)->member) / HW_SAVED_SIZE(Struct, member)), 0, 0,        \
+      NULL, fixed_, value_ }
 
 /* HW_STATE_BYTES: a uint32_t followed by a uint8_t array.  The compiler refuses other types,
  * and members that don't follow each other. */
@@ -455,10 +476,13 @@ template <typename Type, size_t count> struct HwSavedElement<Type[count]> : HwSa
                                      HW_SAVED_SIZE(Struct, bytes) == 1 &&                     \
                                      offsetof(Struct, bytes) == offsetof(Struct, length) + 4  \
                                          ? 4 : 1]),                                           \
-      1, (uint32_t)sizeof(((Struct *)0)->bytes), 0, 0 }
+      1, (uint32_t)sizeof(((Struct *)0)->bytes), 0, 0, NULL, 0, 0 }
+
+/* HW_STATE_ZEROS and HW_STATE_PART. */
+#define HW_SAVED_ZEROS(name_, count_) { name_, HW_STATE_ZEROS, 0, 1, count_, 0, 0, NULL, 0, 0 }
+#define HW_SAVED_PART(name_, part_)   { name_, HW_STATE_PART, 0, 0, 0, 0, 0, part_, 0, 0 }
 /* clang-format on */
 
-typedef struct HwState HwState;
 HW_TABLE_TYPE(HwSubstates, HwState);
 
 /*

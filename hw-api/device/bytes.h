@@ -38,6 +38,17 @@ static inline void hw_store_be64(uint8_t *p, uint64_t value)
     hw_store_be32(p + 4, (uint32_t)value);
 }
 
+/* Loads a big-endian integer of `size` bytes, 1 to 8. */
+static inline uint64_t hw_load_be(const uint8_t *p, uint32_t size)
+{
+    uint64_t value = 0;
+
+    for (uint32_t i = 0; i < size; i++) {
+        value = value << 8 | p[i];
+    }
+    return value;
+}
+
 /* Loads a little-endian integer of `size` bytes, 1 to 8. */
 static inline uint64_t hw_load_le(const uint8_t *p, uint32_t size)
 {

@@ -100,6 +100,13 @@ static bool state_check(const HwCheck *c, const HwPlace *outer, const HwState *s
 {
     HwPlace place = { outer, "state", state->name, 0 };
 
+    for (uint32_t i = 0; i < state->fields.count; i++) {
+        const HwState *part = state->fields.entries[i].part;
+
+        if (part && !state_check(c, &place, part)) {
+            return false;
+        }
+    }
     for (uint32_t i = 0; i < state->subsections.count; i++) {
         if (!state_check(c, &place, &state->subsections.entries[i])) {
             return false;

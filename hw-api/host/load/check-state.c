@@ -2,19 +2,32 @@
 /* Checks a class's migration state: its own layout and its other layouts. */
 #include "hw-api/host/load/check-parts.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "hw-api/host/load/tables.h"
 
-static bool state_field_check(const HwCheck *c, const HwPlace *place, const HwState *state,
-                              const HwStateField *field)
+static bool state_check(const HwCheck *c, const HwPlace *outer, const HwState *state,
+                        const char *parent);
+
+static bool fixed_check(const HwCheck *c, const HwPlace *place, const HwStateField *field)
+{
+    uint64_t all = field->size < 8 ? (UINT64_C(1) << 8 * field->size) - 1 : UINT64_MAX;
+
+    if ((field->fixed & ~all) || (field->fixed && field->type != HW_STATE_UINT)) {
+        return hw_refuse(place, c->error, "fixed is 0x%" PRIx64 ", expected bits of a number",
+                         field->fixed);
+    }
+    return !(field->value & ~field->fixed) ||
+           hw_refuse(place, c->error,
+                     "value is 0x%" PRIx64 ", expected some of the fixed bits 0x%" PRIx64,
+                     field->value, field->fixed);
+}
+
+static bool number_check(const HwCheck *c, const HwPlace *place, const HwStateField *field)
 {
     bool is_bytes = field->type == HW_STATE_BYTES;
 
-    if (field->type != HW_STATE_UINT && !is_bytes) {
-        return hw_refuse(place, c->error, "type is %u, expected %u or %u", field->type,
-                         HW_STATE_UINT, HW_STATE_BYTES);
-    }
     if (is_bytes && field->size != 1) {
         return hw_refuse(place, c->error, "size is %u, expected 1 for bytes", field->size);
     }
@@ -24,12 +37,57 @@ static bool state_field_check(const HwCheck *c, const HwPlace *place, const HwSt
     if (field->count == 0) {
         return hw_refuse(place, c->error, "count is 0, expected 1 or more");
     }
+    return fixed_check(c, place, field) &&
+           hw_check_in_instance(c, place, "value", field->offset, hw_state_extent(field),
+                                is_bytes ? sizeof(uint32_t) : field->size);
+}
+
+static bool zeros_check(const HwCheck *c, const HwPlace *place, const HwStateField *field)
+{
+    if (field->size != 1 || field->offset) {
+        return hw_refuse(place, c->error, "size is %u and offset %u, expected 1 and 0 for zeros",
+                         field->size, field->offset);
+    }
+    return (field->count > 0 && field->count <= HW_STATE_ZEROS_MAX) ||
+           hw_refuse(place, c->error, "count is %u, expected 1 to %u zeros", field->count,
+                     HW_STATE_ZEROS_MAX);
+}
+
+static bool part_check(const HwCheck *c, const HwPlace *place, const HwStateField *field)
+{
+    if (!field->part || field->size || field->count || field->offset) {
+        return hw_refuse(place, c->error,
+                         "is a part, expected a state, and no size, count or "
+                         "offset");
+    }
+    if (field->part->needed) {
+        return hw_refuse(place, c->error, "is a part with a condition, expected a subsection");
+    }
+    return state_check(c, place, field->part, NULL);
+}
+
+static bool state_field_check(const HwCheck *c, const HwPlace *place, const HwState *state,
+                              const HwStateField *field)
+{
     if (field->since > state->version) {
         return hw_refuse(place, c->error, "since is %u, expected at most the state's version %u",
                          field->since, state->version);
     }
-    return hw_check_in_instance(c, place, "value", field->offset, hw_state_extent(field),
-                                is_bytes ? sizeof(uint32_t) : field->size);
+    if (field->part && field->type != HW_STATE_PART) {
+        return hw_refuse(place, c->error, "has a part, expected type %u", HW_STATE_PART);
+    }
+    switch (field->type) {
+    case HW_STATE_UINT:
+    case HW_STATE_BYTES:
+        return number_check(c, place, field);
+    case HW_STATE_ZEROS:
+        return zeros_check(c, place, field);
+    case HW_STATE_PART:
+        return part_check(c, place, field);
+    default:
+        return hw_refuse(place, c->error, "type is %u, expected %u to %u", field->type,
+                         HW_STATE_UINT, HW_STATE_PART);
+    }
 }
 
 static bool state_check(const HwCheck *c, const HwPlace *outer, const HwState *state,

@@ -251,6 +251,8 @@ static bool regions_read(Reader *r, const HwPlace *cls, HwRegions *regions)
     return true;
 }
 
+static bool state_read_at(Reader *r, const HwPlace *outer, const HwState **at, uint32_t depth);
+
 static bool state_read(Reader *r, const HwPlace *outer, HwState *state, uint32_t index,
                        uint32_t depth)
 {
@@ -259,12 +261,19 @@ static bool state_read(Reader *r, const HwPlace *outer, HwState *state, uint32_t
     if (depth > NESTED_MAX) {
         return hw_refuse(&place, r->error,
                          "is nested too deep, expected at most %u levels of "
-                         "subsections",
+                         "parts and subsections",
                          NESTED_MAX);
     }
     if (!READ_TABLE(r, &place, state_field_type, &state->fields) ||
         !READ_TABLE(r, &place, state_type, &state->subsections)) {
         return false;
+    }
+    for (uint32_t i = 0; i < state->fields.count; i++) {
+        HwStateField *field = (HwStateField *)&state->fields.entries[i];
+
+        if (!state_read_at(r, &place, &field->part, depth + 1)) {
+            return false;
+        }
     }
     for (uint32_t i = 0; i < state->subsections.count; i++) {
         if (!state_read(r, &place, (HwState *)&state->subsections.entries[i], i, depth + 1)) {
@@ -276,7 +285,7 @@ static bool state_read(Reader *r, const HwPlace *outer, HwState *state, uint32_t
 
 /* A pointer to a state has no stride: the class's ABI minor version tells the size of HwState.
  * All versions so far have the size of 1.0. */
-static bool state_read_at(Reader *r, const HwPlace *outer, const HwState **at)
+static bool state_read_at(Reader *r, const HwPlace *outer, const HwState **at, uint32_t depth)
 {
     HwState *state;
 
@@ -285,7 +294,7 @@ static bool state_read_at(Reader *r, const HwPlace *outer, const HwState **at)
     }
     state = reader_table(r, outer, &state_type, *at, state_type.size_1_0, 1);
     *at = state;
-    return state && state_read(r, outer, state, 0, 0);
+    return state && state_read(r, outer, state, 0, depth);
 }
 
 static bool layouts_read(Reader *r, const HwPlace *cls, HwLayouts *layouts)
@@ -297,7 +306,7 @@ static bool layouts_read(Reader *r, const HwPlace *cls, HwLayouts *layouts)
         HwLayout *layout = (HwLayout *)&layouts->entries[i];
         HwPlace place = { cls, "layout", layout->name, i };
 
-        if (!state_read_at(r, &place, &layout->state) ||
+        if (!state_read_at(r, &place, &layout->state, 0) ||
             !READ_TABLE(r, &place, name_type, &layout->ram_blocks)) {
             return false;
         }
@@ -378,7 +387,7 @@ static bool class_read(Reader *r, const HwPlace *file, uint32_t index, HwClass *
            regions_read(r, &place, &table->regions) &&
            properties_read(r, &place, &table->properties) &&
            READ_TABLE(r, &place, fw_cfg_file_type, &table->fw_cfg_files) &&
-           state_read_at(r, &place, &table->state) && layouts_read(r, &place, &table->layouts) &&
+           state_read_at(r, &place, &table->state, 0) && layouts_read(r, &place, &table->layouts) &&
            function_read(r, &place, &table->pci) && lines_read(r, &place, &table->gpio) &&
            target_read(r, &place, &table->i2c);
 }

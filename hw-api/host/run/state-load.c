@@ -28,31 +28,6 @@ struct HwStateLoad {
 
 /* ------------------------------------------------------------------ decoding */
 
-static void element_load(uint8_t *to, const uint8_t *from, uint32_t size)
-{
-    union {
-        uint8_t u8;
-        uint16_t u16;
-        uint32_t u32;
-        uint64_t u64;
-    } value = { 0 };
-
-    switch (size) {
-    case 1:
-        value.u8 = *from;
-        break;
-    case 2:
-        value.u16 = hw_load_be16(from);
-        break;
-    case 4:
-        value.u32 = hw_load_be32(from);
-        break;
-    default:
-        value.u64 = (uint64_t)hw_load_be32(from) << 32 | hw_load_be32(from + 4);
-    }
-    memcpy(to, &value, size);
-}
-
 static void bytes_load(uint8_t *to, const uint8_t *from)
 {
     uint32_t length = hw_load_be32(from);
@@ -65,17 +40,20 @@ static void load_field(void *opaque, const HwStateField *field, const uint8_t *b
 {
     HwStateLoad *load = opaque;
 
+    if (field->type == HW_STATE_ZEROS) {
+        return;
+    }
     load->fields[load->field_count++] = field;
     if (field->type == HW_STATE_BYTES) {
         bytes_load(load->fresh + field->offset, bytes);
         return;
     }
     for (size_t at = 0; at < (size_t)field->size * field->count; at += field->size) {
-        element_load(load->fresh + field->offset + at, bytes + at, field->size);
+        hw_state_element_load(load->fresh + field->offset + at, bytes + at, field->size);
     }
 }
 
-static void load_subsection(void *opaque, const HwState *state, uint32_t version)
+static void load_inner(void *opaque, const HwState *state, uint32_t version)
 {
     HwStateLoad *load = opaque;
 
@@ -92,26 +70,48 @@ static bool load_has(const HwStateLoad *load, const HwState *state)
     return false;
 }
 
+static void fields_clear(HwStateLoad *load, const HwState *state)
+{
+    for (uint32_t i = 0; i < state->fields.count; i++) {
+        const HwStateField *field = &state->fields.entries[i];
+
+        if (field->part) {
+            fields_clear(load, field->part);
+        } else {
+            load->fields[load->field_count++] = field;
+        }
+    }
+}
+
 /* A sender leaves out a subsection that it doesn't need.  This device's old values don't belong
  * to the loaded machine, so the fields become 0. */
 static void load_absent(HwStateLoad *load, const HwState *state)
 {
+    for (uint32_t i = 0; i < state->fields.count; i++) {
+        if (state->fields.entries[i].part) {
+            load_absent(load, state->fields.entries[i].part);
+        }
+    }
     for (uint32_t i = 0; i < state->subsections.count; i++) {
         const HwState *subsection = &state->subsections.entries[i];
-        bool came = load_has(load, subsection);
 
-        for (uint32_t j = 0; !came && j < subsection->fields.count; j++) {
-            load->fields[load->field_count++] = &subsection->fields.entries[j];
+        if (!load_has(load, subsection)) {
+            fields_clear(load, subsection);
         }
         load_absent(load, subsection);
     }
 }
 
-/* Adds the numbers of states and fields that `state` and its subsections may bring. */
+/* Adds the numbers of states and fields that `state`, its parts and subsections may bring. */
 static void state_count(const HwState *state, size_t *states, size_t *fields)
 {
     *states += 1;
     *fields += state->fields.count;
+    for (uint32_t i = 0; i < state->fields.count; i++) {
+        if (state->fields.entries[i].part) {
+            state_count(state->fields.entries[i].part, states, fields);
+        }
+    }
     for (uint32_t i = 0; i < state->subsections.count; i++) {
         state_count(&state->subsections.entries[i], states, fields);
     }
@@ -153,7 +153,7 @@ HwStateLoad *hw_state_load_prepare(HwInstance *instance, uint32_t version, const
                                    size_t size, HwError *error)
 {
     const HwState *state = hw_instance_state(instance);
-    HwStateVisitor visitor = { .field = load_field, .subsection = load_subsection };
+    HwStateVisitor visitor = { .field = load_field, .inner = load_inner };
     HwStateLoad *load;
     size_t need;
 
@@ -173,7 +173,7 @@ HwStateLoad *hw_state_load_prepare(HwInstance *instance, uint32_t version, const
     visitor.opaque = load;
     hw_state_walk(state, version, bytes, size, true, &visitor, &need, error);
     load_absent(load, state);
-    load_subsection(load, state, version);
+    load_inner(load, state, version);
     return load;
 }
 
@@ -188,7 +188,13 @@ static void field_copy(const HwStateField *field, void *to, const void *from)
 void hw_state_copy(const HwState *state, void *to, const void *from)
 {
     for (uint32_t i = 0; i < state->fields.count; i++) {
-        field_copy(&state->fields.entries[i], to, from);
+        const HwStateField *field = &state->fields.entries[i];
+
+        if (field->part) {
+            hw_state_copy(field->part, to, from);
+        } else {
+            field_copy(field, to, from);
+        }
     }
     for (uint32_t i = 0; i < state->subsections.count; i++) {
         hw_state_copy(&state->subsections.entries[i], to, from);

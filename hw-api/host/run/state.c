@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Walks through encoded states, and saves states. */
+/* Saves states. */
 #include "hw-api/host/run/state.h"
 
 #include <stdlib.h>
@@ -7,16 +7,15 @@
 
 #include "hw-api/device/bytes.h"
 #include "hw-api/device/error.h"
-#include "hw-api/host/load/tables.h"
 #include "hw-api/host/run/running.h"
-
-#define SUBSECTION     0x05
-#define NAME_MAX_BYTES 255u
 
 const char *hw_state_type(const HwStateField *field)
 {
     if (field->type == HW_STATE_BYTES) {
         return "GByteArray";
+    }
+    if (field->type == HW_STATE_ZEROS) {
+        return "unused_buffer";
     }
     switch (field->size) {
     case 1:
@@ -30,276 +29,28 @@ const char *hw_state_type(const HwStateField *field)
     }
 }
 
-/* ------------------------------------------------------------------- walking */
-
-typedef struct Walk {
-    const uint8_t *bytes;
-    size_t size;
-    size_t at;
-    bool whole;
-    const HwStateVisitor *visitor;
-    size_t need;
-    HwError *error;
-} Walk;
-
-/* Asks for bytes up to `need`; refuses if no more bytes can come. */
-static HwStateSize walk_lacks(Walk *walk, size_t need, const char *state, const char *field)
-{
-    walk->need = need;
-    if (!walk->whole) {
-        return HW_STATE_MORE;
-    }
-    hw_error_set(walk->error, "Failed to load %s:%s: %zu bytes, expected %zu or more", state, field,
-                 walk->size, need);
-    walk->need = walk->size;
-    return HW_STATE_REFUSED;
-}
-
-static HwStateSize walk_refuse(Walk *walk)
-{
-    walk->need = walk->at;
-    return HW_STATE_REFUSED;
-}
-
-/* The length of the encoded field at `at`.  If a byte array's length is missing, it counts as
- * 0. */
-static HwStateSize field_measure(Walk *walk, const HwState *state, const HwStateField *field,
-                                 size_t at, size_t *bytes)
-{
-    uint32_t length = 0;
-
-    if (field->type != HW_STATE_BYTES) {
-        *bytes = (size_t)field->size * field->count;
-        return HW_STATE_COMPLETE;
-    }
-    if (at <= walk->size && walk->size - at >= sizeof(length)) {
-        length = hw_load_be32(walk->bytes + at);
-    }
-    *bytes = sizeof(length) + length;
-    if (length > field->count) {
-        hw_error_set(walk->error, "Failed to load %s:%s: %u bytes, expected at most %u",
-                     state->name, field->name, length, field->count);
-        walk->need = at;
-        return HW_STATE_REFUSED;
-    }
-    return HW_STATE_COMPLETE;
-}
-
-static HwStateSize walk_fields(Walk *walk, const HwState *state, uint32_t version)
-{
-    size_t end = walk->at, bytes;
-
-    for (uint32_t i = 0; i < state->fields.count; i++) {
-        const HwStateField *field = &state->fields.entries[i];
-
-        if (field->since > version) {
-            continue;
-        }
-        if (field_measure(walk, state, field, end, &bytes) == HW_STATE_REFUSED) {
-            return HW_STATE_REFUSED;
-        }
-        end += bytes;
-        if (walk->size < end && walk->whole) {
-            return walk_lacks(walk, end, state->name, field->name);
-        }
-    }
-    if (walk->size < end) {
-        return walk_lacks(walk, end + 1, state->name, "");
-    }
-    for (uint32_t i = 0; i < state->fields.count; i++) {
-        const HwStateField *field = &state->fields.entries[i];
-
-        if (field->since > version) {
-            continue;
-        }
-        if (walk->visitor) {
-            walk->visitor->field(walk->visitor->opaque, field, walk->bytes + walk->at);
-        }
-        field_measure(walk, state, field, walk->at, &bytes);
-        walk->at += bytes;
-    }
-    return HW_STATE_COMPLETE;
-}
-
-/* True if the subsection with this name belongs to `state`, not to the state around it. */
-static bool name_is_below(const HwState *state, const char *name, size_t length)
-{
-    size_t prefix = strlen(state->name);
-
-    return length > prefix && memcmp(name, state->name, prefix) == 0;
-}
-
-static int64_t subsection_find(const HwState *state, const char *name)
-{
-    for (uint32_t i = 0; i < state->subsections.count && i < HW_SUBSECTIONS_MAX; i++) {
-        if (strcmp(state->subsections.entries[i].name, name) == 0) {
-            return i;
-        }
-    }
-    return -1;
-}
-
-static HwStateSize walk_state(Walk *walk, const HwState *state, uint32_t version);
-
-static HwStateSize walk_subsection(Walk *walk, const HwState *state, uint32_t version)
-{
-    HwStateSize result;
-
-    if (version > state->version) {
-        hw_error_set(walk->error, "%s: incoming version_id %u is too new for local version_id %u",
-                     state->name, version, state->version);
-        return walk_refuse(walk);
-    }
-    result = walk_state(walk, state, version);
-    if (result == HW_STATE_COMPLETE && walk->visitor) {
-        walk->visitor->subsection(walk->visitor->opaque, state, version);
-    }
-    return result;
-}
-
-/* The subsection at walk->at; *mine is false if it does not belong to this state. */
-static HwStateSize walk_next(Walk *walk, const HwState *state, uint64_t *seen, bool *mine)
-{
-    char name[NAME_MAX_BYTES + 1];
-    const uint8_t *bytes = walk->bytes + walk->at;
-    size_t left = walk->size - walk->at;
-    size_t length = left > 1 ? bytes[1] : 0;
-    int64_t index;
-
-    if (left < 2 || left < 2 + length + 4) {
-        return walk_lacks(walk, walk->at + (left < 2 ? 2 : 2 + length + 4), state->name,
-                          "subsection");
-    }
-    memcpy(name, bytes + 2, length);
-    name[length] = 0;
-    *mine = name_is_below(state, name, length);
-    if (!*mine) {
-        return HW_STATE_COMPLETE;
-    }
-    index = subsection_find(state, name);
-    if (index < 0) {
-        hw_error_set(walk->error, "%s: unknown subsection '%s'", state->name, name);
-        return walk_refuse(walk);
-    }
-    if (*seen & UINT64_C(1) << index) {
-        hw_error_set(walk->error, "%s: subsection '%s' comes twice", state->name, name);
-        return walk_refuse(walk);
-    }
-    *seen |= UINT64_C(1) << index;
-    walk->at += 2 + length + 4;
-    return walk_subsection(walk, &state->subsections.entries[index],
-                           hw_load_be32(bytes + 2 + length));
-}
-
-static HwStateSize walk_state(Walk *walk, const HwState *state, uint32_t version)
-{
-    uint64_t seen = 0;
-    bool mine = true;
-    HwStateSize result;
-
-    if (version < state->minimum_version) {
-        hw_error_set(walk->error,
-                     "%s: incoming version_id %u is too old for local minimum "
-                     "version_id %u",
-                     state->name, version, state->minimum_version);
-        return walk_refuse(walk);
-    }
-    result = walk_fields(walk, state, version);
-    while (result == HW_STATE_COMPLETE && mine) {
-        if (walk->at == walk->size) {
-            return walk->whole ? HW_STATE_COMPLETE
-                               : walk_lacks(walk, walk->at + 1, state->name, "");
-        }
-        if (walk->bytes[walk->at] != SUBSECTION) {
-            return HW_STATE_COMPLETE;
-        }
-        result = walk_next(walk, state, &seen, &mine);
-    }
-    return result;
-}
-
-HwStateSize hw_state_walk(const HwState *state, uint32_t version, const uint8_t *bytes, size_t size,
-                          bool whole, const HwStateVisitor *visitor, size_t *need, HwError *error)
-{
-    Walk walk = {
-        .bytes = bytes, .size = size, .whole = whole, .visitor = visitor, .error = error
-    };
-    HwStateSize result;
-
-    if (version > state->version) {
-        *need = 0;
-        hw_error_set(error, "savevm: unsupported version %u for '%s' v%u", version, state->name,
-                     state->version);
-        return HW_STATE_REFUSED;
-    }
-    result = walk_state(&walk, state, version);
-    if (result == HW_STATE_COMPLETE && whole && walk.at < size) {
-        hw_error_set(error, "%s: %zu bytes, expected %zu", state->name, size, walk.at);
-        result = walk_refuse(&walk);
-    }
-    *need = result == HW_STATE_COMPLETE ? walk.at : walk.need;
-    return result;
-}
-
-HwStateSize hw_state_measure(const HwState *state, uint32_t version, const uint8_t *bytes,
-                             size_t size, size_t *need, HwError *error)
-{
-    return hw_state_walk(state, version, bytes, size, false, NULL, need, error);
-}
-
-bool hw_state_check(const HwState *state, uint32_t version, const uint8_t *bytes, size_t size,
-                    HwError *error)
-{
-    size_t need;
-
-    return hw_state_walk(state, version, bytes, size, true, NULL, &need, error) ==
-           HW_STATE_COMPLETE;
-}
-
-/* -------------------------------------------------------------------- saving */
-
-static void element_store(uint8_t *to, const uint8_t *from, uint32_t size)
-{
-    union {
-        uint8_t u8;
-        uint16_t u16;
-        uint32_t u32;
-        uint64_t u64;
-    } value;
-
-    memcpy(&value, from, size);
-    switch (size) {
-    case 1:
-        *to = value.u8;
-        break;
-    case 2:
-        hw_store_be16(to, value.u16);
-        break;
-    case 4:
-        hw_store_be32(to, value.u32);
-        break;
-    default:
-        hw_store_be32(to, (uint32_t)(value.u64 >> 32));
-        hw_store_be32(to + 4, (uint32_t)value.u64);
-    }
-}
-
 static void elements_store(uint8_t *to, const uint8_t *from, const HwStateField *field)
 {
     for (size_t at = 0; at < (size_t)field->size * field->count; at += field->size) {
-        element_store(to + at, from + at, field->size);
+        hw_state_element_store(to + at, from + at, field->size);
     }
 }
 
-/* The field that a sink gets for bytes: one element that holds the length and the bytes. */
-static HwStateField bytes_as_sent(const HwStateField *field, const uint8_t *from)
+/* The field that a sink gets: bytes are one element, which holds the length too, and zeros are one
+ * element. */
+static HwStateField as_sent(const HwStateField *field, const uint8_t *from)
 {
     HwStateField sent = *field;
     uint32_t length;
 
-    memcpy(&length, from, sizeof(length));
-    sent.size = (uint32_t)sizeof(length) + (length < field->count ? length : field->count);
-    sent.count = 1;
+    if (field->type == HW_STATE_BYTES) {
+        memcpy(&length, from, sizeof(length));
+        sent.size = (uint32_t)sizeof(length) + (length < field->count ? length : field->count);
+        sent.count = 1;
+    } else if (field->type == HW_STATE_ZEROS) {
+        sent.size = field->count;
+        sent.count = 1;
+    }
     return sent;
 }
 
@@ -309,12 +60,11 @@ static void bytes_store(uint8_t *to, const uint8_t *from, const HwStateField *se
     memcpy(to + sizeof(uint32_t), from + sizeof(uint32_t), sent->size - sizeof(uint32_t));
 }
 
-static bool field_save(HwDevice *dev, const HwStateField *field, const HwStateSink *sink,
-                       HwError *error)
+static bool member_save(HwDevice *dev, const HwStateField *field, const HwStateSink *sink,
+                        HwError *error)
 {
     const uint8_t *from = (const uint8_t *)dev + field->offset;
-    bool is_bytes = field->type == HW_STATE_BYTES;
-    HwStateField sent = is_bytes ? bytes_as_sent(field, from) : *field;
+    HwStateField sent = as_sent(field, from);
     uint8_t small[256];
     size_t size = (size_t)sent.size * sent.count;
     uint8_t *bytes = size <= sizeof(small) ? small : malloc(size);
@@ -322,8 +72,10 @@ static bool field_save(HwDevice *dev, const HwStateField *field, const HwStateSi
     if (!bytes) {
         return hw_error_set(error, "%s: %s: no memory for %zu bytes", dev->id, field->name, size);
     }
-    if (is_bytes) {
+    if (field->type == HW_STATE_BYTES) {
         bytes_store(bytes, from, &sent);
+    } else if (field->type == HW_STATE_ZEROS) {
+        memset(bytes, 0, size);
     } else {
         elements_store(bytes, from, field);
     }
@@ -332,6 +84,27 @@ static bool field_save(HwDevice *dev, const HwStateField *field, const HwStateSi
         free(bytes);
     }
     return true;
+}
+
+static bool state_save(HwDevice *dev, const HwState *state, const HwStateSink *sink,
+                       HwError *error);
+
+static bool field_save(HwDevice *dev, const HwStateField *field, const HwStateSink *sink,
+                       HwError *error)
+{
+    bool good;
+
+    if (field->type != HW_STATE_PART) {
+        return member_save(dev, field, sink, error);
+    }
+    if (sink->part) {
+        sink->part(sink->opaque, field);
+    }
+    good = state_save(dev, field->part, sink, error);
+    if (sink->part_end) {
+        sink->part_end(sink->opaque);
+    }
+    return good;
 }
 
 static bool state_save(HwDevice *dev, const HwState *state, const HwStateSink *sink, HwError *error)

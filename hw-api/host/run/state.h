@@ -3,7 +3,7 @@
  * Saves and loads a device's state by its table, in the encoding of QEMU's sections.  A
  * field is its elements, big-endian, one after the other; or a u32 length and as many
  * bytes.  Each sent subsection follows: a byte 5, a byte with the length of its name, the
- * name, a u32 version and its fields.
+ * name, a u32 version and its fields.  A part is its fields, then its subsections.
  *
  * Functions with an instance need the device lock; others may run on any thread.
  */
@@ -20,13 +20,18 @@ typedef struct HwStateSink {
 
     /*
      * `bytes` is field->count elements of field->size bytes.  HW_STATE_BYTES comes as
-     * one element, with its length before it.  All are valid during the call.
+     * one element, with its length before it, and HW_STATE_ZEROS as one element.  All are valid
+     * during the call.
      */
     void (*field)(void *opaque, const HwStateField *field, const uint8_t *bytes);
 
     /* Encloses the fields of a subsection. */
     void (*subsection)(void *opaque, const HwState *state);
     void (*subsection_end)(void *opaque);
+
+    /* Encloses the fields and subsections of a part.  NULL: the sink need not know. */
+    void (*part)(void *opaque, const HwStateField *field);
+    void (*part_end)(void *opaque);
 } HwStateSink;
 
 /*
@@ -98,13 +103,19 @@ void hw_state_load_free(HwStateLoad *load); /* NULL is allowed */
 bool hw_state_load(HwInstance *instance, uint32_t version, const uint8_t *bytes, size_t size,
                    HwError *error);
 
-/* ------------------------- shared by state.c and state-load.c */
+/* One number of 1, 2, 4 or 8 bytes: `from` and `to` are the stream's, the other side is the
+ * instance's.  For a host whose emulator stores the fields. */
+void hw_state_element_load(void *to, const uint8_t *from, uint32_t size);
+void hw_state_element_store(uint8_t *to, const void *from, uint32_t size);
 
-/* Called for each part of a payload; for a subsection after its fields. */
+/* ------------------------- shared by state-walk.c and state-load.c */
+
+/* Called for each piece of a payload. */
 typedef struct HwStateVisitor {
     void *opaque;
     void (*field)(void *opaque, const HwStateField *field, const uint8_t *bytes); /* encoded */
-    void (*subsection)(void *opaque, const HwState *state, uint32_t version);
+    /* A subsection or a part, after its fields and subsections. */
+    void (*inner)(void *opaque, const HwState *state, uint32_t version);
 } HwStateVisitor;
 
 /* `whole`: no byte follows, so HW_STATE_MORE is an error. */

@@ -3,7 +3,7 @@
  * State tables as QEMU's VMStateDescriptions, so that a stream carries named fields.  They
  * have the structure layout of the running QEMU.  Made once for each class and kept.
  */
-#include "plugins/qemu-bridge/device/device.h"
+#include "plugins/qemu-bridge/device/state-fields.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -11,84 +11,15 @@
 
 #include "hw-api/device/error.h"
 #include "hw-api/ext/draft/pci.h"
+#include "hw-api/host/load/tables.h"
 #include "hw-api/host/run/running.h"
 #include "hw-api/host/run/state.h"
-#include "plugins/qemu-bridge/qemu/description.h"
 #include "plugins/qemu-bridge/qemu/i2c/i2c-api.h"
 #include "plugins/qemu-bridge/qemu/pci/pci-api.h"
+#include "plugins/qemu-bridge/qemu/pci/pci.h"
 
 #define SENTENCE   512
 #define BUS_FIELDS 2 /* at most */
-
-/* ------------------------------------------------------------------- fields */
-
-/*
- * QEMU's own byte arrays use GLib's memory, which instances don't have.  This function
- * refuses a length that exceeds the field; QEMU would not notice it.
- */
-static int bytes_get(QemuFile *file, void *value, size_t size, const void *field)
-{
-    uint32_t length = qemu_get_be32(file);
-    size_t largest = size - sizeof(length);
-
-    (void)field;
-    if (length > largest) {
-        error_report("byte array too large: %u bytes, expected at most %zu", length, largest);
-        return -EINVAL;
-    }
-    if (qemu_get_buffer(file, (uint8_t *)value + sizeof(length), length) != length) {
-        return -EIO;
-    }
-    memcpy(value, &length, sizeof(length));
-    return 0;
-}
-
-static int bytes_put(QemuFile *file, void *value, size_t size, const void *field, void *description)
-{
-    size_t largest = size - sizeof(uint32_t);
-    uint32_t length;
-
-    (void)field;
-    (void)description;
-    memcpy(&length, value, sizeof(length));
-    length = length < largest ? length : (uint32_t)largest;
-    qemu_put_be32(file, length);
-    qemu_put_buffer(file, (const uint8_t *)value + sizeof(length), length);
-    return 0;
-}
-
-static const QemuVmstateInfo bytes_info = { "GByteArray", bytes_get, bytes_put, NULL, NULL };
-
-static const void *info_of(const HwStateField *field)
-{
-    if (field->type == HW_STATE_BYTES) {
-        return &bytes_info;
-    }
-    switch (field->size) {
-    case 1:
-        return &vmstate_info_uint8;
-    case 2:
-        return &vmstate_info_uint16;
-    case 4:
-        return &vmstate_info_uint32;
-    default:
-        return &vmstate_info_uint64;
-    }
-}
-
-static QemuField field_describe(const HwStateField *field)
-{
-    bool is_bytes = field->type == HW_STATE_BYTES;
-
-    return (QemuField) {
-        .name = field->name,
-        .offset = field->offset,
-        .size = is_bytes ? hw_state_extent(field) : field->size,
-        .count = is_bytes ? 1 : field->count,
-        .version_id = (int)field->since,
-        .info = info_of(field),
-    };
-}
 
 /* ------------------------------------------------------------------- hooks */
 
@@ -130,17 +61,20 @@ static int device_pre_save(void *opaque)
     return 0;
 }
 
-static void subsections_clear(uint8_t *instance, const HwState *state)
+/* `is_absent`: the fields of the state itself are cleared, too. */
+static void subsections_clear(uint8_t *instance, const HwState *state, bool is_absent)
 {
-    for (uint32_t i = 0; i < state->subsections.count; i++) {
-        const HwState *subsection = &state->subsections.entries[i];
+    for (uint32_t i = 0; i < state->fields.count; i++) {
+        const HwStateField *field = &state->fields.entries[i];
 
-        for (uint32_t j = 0; j < subsection->fields.count; j++) {
-            const HwStateField *field = &subsection->fields.entries[j];
-
+        if (field->part) {
+            subsections_clear(instance, field->part, is_absent);
+        } else if (is_absent) {
             memset(instance + field->offset, 0, hw_state_extent(field));
         }
-        subsections_clear(instance, subsection);
+    }
+    for (uint32_t i = 0; i < state->subsections.count; i++) {
+        subsections_clear(instance, &state->subsections.entries[i], true);
     }
 }
 
@@ -150,7 +84,7 @@ static int device_pre_load(void *opaque)
     HwDevice *dev = opaque;
     int result = bridge_load_begin(bridge_device_of_instance(dev));
 
-    subsections_clear(opaque, bridge_state_of(hw_instance_of(dev)));
+    subsections_clear(opaque, bridge_state_of(hw_instance_of(dev)), false);
     return result;
 }
 
@@ -288,15 +222,40 @@ static uint32_t bus_fields_describe(const HwDeviceClass *cls, QemuField *fields)
     return count;
 }
 
-static QemuField *fields_describe(const HwDeviceClass *cls, const HwState *state, uint32_t *count)
+/* A part is the same instance. */
+static bool part_describe(const HwStateField *field, QemuField *described, HwError *error)
+{
+    if (!qemu_pci_learn(error)) { /* it learns where a field has a description */
+        return false;
+    }
+    *described = (QemuField) {
+        .name = field->name,
+        .count = 1,
+        .version_id = (int)field->since,
+        .vmsd = describe(field->part, true, NULL, error),
+        .is_inside = true,
+    };
+    return described->vmsd != NULL;
+}
+
+/* Returns NULL and sets `error` on failure. */
+static QemuField *fields_describe(const HwDeviceClass *cls, const HwState *state, uint32_t *count,
+                                  HwError *error)
 {
     QemuField *fields = calloc(state->fields.count + BUS_FIELDS + 1, sizeof(*fields));
+    bool good = fields || hw_error_set(error, "%s: out of memory", state->name);
 
-    if (fields) {
-        *count = cls ? bus_fields_describe(cls, fields) : 0;
-        for (uint32_t i = 0; i < state->fields.count; i++) {
-            fields[(*count)++] = field_describe(&state->fields.entries[i]);
-        }
+    *count = fields && cls ? bus_fields_describe(cls, fields) : 0;
+    for (uint32_t i = 0; good && i < state->fields.count; i++) {
+        const HwStateField *field = &state->fields.entries[i];
+
+        good = field->part ? part_describe(field, &fields[*count], error)
+                           : bridge_describe_field(field, &fields[*count], error);
+        *count += 1;
+    }
+    if (!good) {
+        free(fields);
+        fields = NULL;
     }
     return fields;
 }
@@ -306,16 +265,12 @@ static void *describe(const HwState *state, bool is_subsection, const HwDeviceCl
                       HwError *error)
 {
     uint32_t count = 0;
-    QemuField *fields = fields_describe(cls, state, &count);
+    QemuField *fields = fields_describe(cls, state, &count, error);
     const void **subsections = subsections_describe(&state->subsections, error);
     Hooks hooks;
     void *description;
 
-    if (!fields) {
-        hw_error_set(error, "%s: out of memory", state->name);
-        return NULL;
-    }
-    if (!subsections || !hooks_of(state, is_subsection, &hooks, error)) {
+    if (!fields || !subsections || !hooks_of(state, is_subsection, &hooks, error)) {
         return NULL;
     }
     description = qemu_description_new(&(QemuDescription) {

@@ -23,7 +23,8 @@ static void put_size(void *at, size_t value)
 
 static int flags_of(const QemuField *field)
 {
-    return field->vmsd        ? QEMU_VMS_STRUCT | QEMU_VMS_POINTER
+    return field->is_inside   ? QEMU_VMS_STRUCT
+           : field->vmsd      ? QEMU_VMS_STRUCT | QEMU_VMS_POINTER
            : field->count > 1 ? QEMU_VMS_ARRAY
                               : QEMU_VMS_SINGLE;
 }

@@ -16,6 +16,7 @@ typedef struct QemuField {
     const void *info; /* VMStateInfo */
     const void *vmsd; /* instead of `info`: the field is a pointer to an object with this
                        * VMStateDescription.  After qemu_pci_learn() */
+    bool is_inside;   /* with `vmsd`: the object itself is at `offset`, not a pointer to it */
 } QemuField;
 
 typedef struct QemuDescription {

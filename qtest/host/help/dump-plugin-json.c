@@ -173,21 +173,45 @@ static json_t *fw_cfg_files_json(const HwDeviceClass *cls)
 
 /* --------------------------------------------------------------------- state */
 
+static json_t *state_json(const HwState *state);
+
+static json_t *field_type_json(const HwStateField *field)
+{
+    switch (field->type) {
+    case HW_STATE_BYTES:
+        return ob_json_text("bytes");
+    case HW_STATE_ZEROS:
+        return ob_json_text("zeros");
+    case HW_STATE_PART:
+        return ob_json_text("part");
+    default:
+        return json_sprintf("uint%u", field->size * 8);
+    }
+}
+
+/* Few fields have a part or fixed bits: others have no such members. */
+static json_t *state_field_json(const HwStateField *field)
+{
+    json_t *json = json_pack("{s:o, s:o, s:I, s:I, s:I}", "name", text_json(field->name), "type",
+                             field_type_json(field), "size", (json_int_t)field->size, "count",
+                             (json_int_t)field->count, "since", (json_int_t)field->since);
+
+    if (field->fixed) {
+        json_object_set_new(json, "fixed", json_integer((json_int_t)field->fixed));
+        json_object_set_new(json, "value", json_integer((json_int_t)field->value));
+    }
+    if (field->part) {
+        json_object_set_new(json, "part", state_json(field->part));
+    }
+    return json;
+}
+
 static json_t *state_fields_json(const HwStateFields *fields)
 {
     json_t *array = json_array();
 
     for (uint32_t i = 0; i < fields->count; i++) {
-        const HwStateField *field = &fields->entries[i];
-
-        json_array_append_new(array, json_pack("{s:o, s:o, s:I, s:I, s:I}", "name",
-                                               text_json(field->name), "type",
-                                               field->type == HW_STATE_BYTES
-                                                   ? ob_json_text("bytes")
-                                                   : json_sprintf("uint%u", field->size * 8),
-                                               "size", (json_int_t)field->size, "count",
-                                               (json_int_t)field->count, "since",
-                                               (json_int_t)field->since));
+        json_array_append_new(array, state_field_json(&fields->entries[i]));
     }
     return array;
 }

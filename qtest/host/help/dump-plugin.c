@@ -282,6 +282,23 @@ static void fw_cfg_files_print(const HwDeviceClass *cls, FILE *out)
 
 /* --------------------------------------------------------------------- state */
 
+static void field_type_add(Grid *grid, const HwStateField *field)
+{
+    switch (field->type) {
+    case HW_STATE_BYTES:
+        grid_add(grid, "bytes[0..%u]", field->count);
+        break;
+    case HW_STATE_ZEROS:
+        grid_add(grid, "zeros[%u]", field->count);
+        break;
+    case HW_STATE_PART:
+        grid_add(grid, "part %s", field->part->name);
+        break;
+    default:
+        grid_add(grid, field->count > 1 ? "uint%u[%u]" : "uint%u", field->size * 8, field->count);
+    }
+}
+
 static void state_print(const HwState *state, const char *kind, uint32_t depth, FILE *out)
 {
     g_autofree char *indent = g_strnfill(2 * depth + 2, ' ');
@@ -297,15 +314,15 @@ static void state_print(const HwState *state, const char *kind, uint32_t depth, 
         const HwStateField *field = &state->fields.entries[i];
 
         grid_add(&grid, "%s", field->name);
-        if (field->type == HW_STATE_BYTES) {
-            grid_add(&grid, "bytes[0..%u]", field->count);
-        } else {
-            grid_add(&grid, field->count > 1 ? "uint%u[%u]" : "uint%u", field->size * 8,
-                     field->count);
-        }
+        field_type_add(&grid, field);
         grid_add(&grid, field->since ? "since version %u" : "%.0u", field->since);
     }
     grid_print(&grid, inner, out);
+    for (uint32_t i = 0; i < state->fields.count; i++) {
+        if (state->fields.entries[i].part) {
+            state_print(state->fields.entries[i].part, "part", depth + 1, out);
+        }
+    }
     for (uint32_t i = 0; i < state->subsections.count; i++) {
         state_print(&state->subsections.entries[i], "subsection", depth + 1, out);
     }

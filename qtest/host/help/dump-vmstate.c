@@ -8,6 +8,8 @@
 #include <errno.h>
 #include <stdio.h>
 
+static json_t *state_json(const HwState *state);
+
 static json_t *field_json(const HwStateField *field)
 {
     json_t *json = json_pack("{s:o, s:i, s:b, s:i}", "field", ob_json_text(field->name),
@@ -16,6 +18,9 @@ static json_t *field_json(const HwStateField *field)
 
     if (field->count > 1) {
         json_object_set_new(json, "num", json_integer(field->count));
+    }
+    if (field->part) {
+        json_object_set_new(json, "Description", state_json(field->part));
     }
     return json;
 }

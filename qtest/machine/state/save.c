@@ -254,6 +254,20 @@ static void sink_subsection_end(void *opaque)
     ob_vm_write_subsection_end(s->writer);
 }
 
+static void sink_part(void *opaque, const HwStateField *field)
+{
+    ObSave *s = opaque;
+
+    ob_vm_write_struct(s->writer, field->name, field->part->name, field->part->version);
+}
+
+static void sink_part_end(void *opaque)
+{
+    ObSave *s = opaque;
+
+    ob_vm_write_struct_end(s->writer);
+}
+
 /* QEMU's struct of a PCI device, which comes first. */
 static void function_save(ObSave *s, HwPciUnit *unit)
 {
@@ -281,6 +295,8 @@ static bool device_save(ObSave *s, HwInstance *instance, uint32_t number, HwErro
         .field = sink_field,
         .subsection = sink_subsection,
         .subsection_end = sink_subsection_end,
+        .part = sink_part,
+        .part_end = sink_part_end,
     };
 
     g_hash_table_add(s->saved, instance);

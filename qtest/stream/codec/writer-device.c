@@ -48,6 +48,31 @@ void ob_vm_write_field(ObVmWriter *writer, const char *name, const char *type, u
     ob_vm_put(writer, bytes, (size_t)size * count);
 }
 
+void ob_vm_write_struct(ObVmWriter *writer, const char *name, const char *state, uint32_t version)
+{
+    json_t *described_struct = json_pack("{s:o, s:I, s:[]}", "vmsd_name", ob_json_text(state),
+                                         "version", (json_int_t)version, "fields");
+    json_t *field = json_pack("{s:o, s:o, s:o}", "name", ob_json_text(name), "type",
+                              ob_json_text("struct"), "struct", described_struct);
+
+    writer->struct_starts[writer->depth] = writer->written;
+    json_array_append_new(json_object_get(described(writer), "fields"), field);
+    describe_begin(writer, described_struct);
+}
+
+void ob_vm_write_struct_end(ObVmWriter *writer)
+{
+    json_t *fields, *field;
+    uint64_t size;
+
+    g_assert(writer->depth > 1);
+    writer->depth--;
+    size = writer->written - writer->struct_starts[writer->depth];
+    fields = json_object_get(described(writer), "fields");
+    field = json_array_get(fields, json_array_size(fields) - 1);
+    json_object_set_new(field, "size", json_integer((json_int_t)size));
+}
+
 void ob_vm_write_subsection(ObVmWriter *writer, const char *name, uint32_t version)
 {
     json_t *subsection = json_pack("{s:o, s:I, s:[]}", "vmsd_name", ob_json_text(name), "version",

@@ -14,6 +14,7 @@ struct ObVmWriter {
     bool failed;
     uint8_t *buffer;
     size_t used;
+    uint64_t written; /* bytes, with those that are buffered */
     uint32_t page_size;
     uint32_t next_id;
 
@@ -30,6 +31,7 @@ struct ObVmWriter {
     uint32_t device_id;
     json_t *devices;
     json_t *described[OB_VM_NESTING_MAX]; /* the device, then the subsections from outside in */
+    uint64_t struct_starts[OB_VM_NESTING_MAX]; /* `written` at the start of a struct */
     unsigned depth;
 };
 

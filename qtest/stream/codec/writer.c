@@ -51,6 +51,7 @@ bool ob_vm_writer_flush(ObVmWriter *writer)
 
 void ob_vm_put(ObVmWriter *writer, const void *bytes, size_t size)
 {
+    writer->written += size;
     if (size > BUFFER_SIZE - writer->used) {
         ob_vm_writer_flush(writer);
     }

@@ -59,6 +59,11 @@ void ob_vm_write_device(ObVmWriter *writer, const char *name, uint32_t instance,
 void ob_vm_write_field(ObVmWriter *writer, const char *name, const char *type, uint32_t size,
                        uint32_t count, const uint8_t *bytes);
 
+/* Begins and ends a struct among the fields, with fields and subsections of its own.  `state` is the
+ * name of its description. */
+void ob_vm_write_struct(ObVmWriter *writer, const char *name, const char *state, uint32_t version);
+void ob_vm_write_struct_end(ObVmWriter *writer);
+
 /* Writes a subsection, "tpm-crb/chunk".  It comes after the fields of its device. */
 void ob_vm_write_subsection(ObVmWriter *writer, const char *name, uint32_t version);
 void ob_vm_write_subsection_end(ObVmWriter *writer);

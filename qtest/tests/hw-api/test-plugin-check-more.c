@@ -168,6 +168,45 @@ static void field_twice_in_one_state(void)
                   "bytes at 64)" SAME_BYTES);
 }
 
+static bool always_needed(HwDevice *dev)
+{
+    (void)dev;
+    return true;
+}
+
+static void parts_are_checked_as_states(void)
+{
+    HwState part = { .name = "works", .version = 1, .minimum_version = 2 };
+
+    lamp_tables = lamp_good;
+    lamp_tables.state_fields[1] = (HwStateField)HW_SAVED_PART("serial", &part);
+    assert_tables("state lamp: field serial: state works: minimum_version is 2, expected at most "
+                  "version 1");
+    part.version = 2;
+    assert_tables(NULL);
+    part.needed = always_needed;
+    assert_tables("state lamp: field serial: is a part with a condition, expected a "
+                  "subsection");
+    part.needed = NULL;
+    lamp_tables.state_fields[1].type = HW_STATE_UINT;
+    assert_tables("state lamp: field serial: has a part, expected type 4");
+    lamp_tables.state_fields[1] = (HwStateField)HW_SAVED_PART("serial", &part);
+    part.fields = (HwStateFields)HW_TABLE(lamp_tables.levels);
+    lamp_tables.subsections[0].fields.count = 0;
+    lamp_tables.levels[0] = (HwStateField) { "level", HW_STATE_UINT, offsetof(Lamp, layout), 4, 1 };
+    assert_tables("field level of state works (4 bytes at 104) and property state (4 bytes at 104) "
+                  "overlap in the instance, expected no byte in common");
+}
+
+static void zeros_have_a_limit(void)
+{
+    lamp_tables = lamp_good;
+    lamp_tables.state_fields[1] = (HwStateField)HW_SAVED_ZEROS("serial", 0x100000);
+    assert_tables(NULL);
+    lamp_tables.state_fields[1].count++;
+    assert_tables("state lamp: field serial: count is 1048577, expected 1 to 1048576 zeros");
+}
+
 static void field_in_two_states(void)
 {
     lamp_tables = lamp_good;
@@ -284,6 +323,8 @@ int main(int argc, char **argv)
     g_test_add_func("/plugin-check/accepts/place/words-of-two-regions",
                     two_regions_may_show_the_same_words);
     g_test_add_func("/plugin-check/refuses/place/field-twice-in-a-state", field_twice_in_one_state);
+    g_test_add_func("/plugin-check/parts-are-checked-as-states", parts_are_checked_as_states);
+    g_test_add_func("/plugin-check/zeros-have-a-limit", zeros_have_a_limit);
     g_test_add_func("/plugin-check/accepts/place/field-in-two-layouts", field_in_two_states);
     g_test_add_func("/plugin-check/refuses/place/length-of-bytes-that-is-not-theirs-alone",
                     bytes_share_with_their_like_alone);

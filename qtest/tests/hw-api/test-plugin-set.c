@@ -323,7 +323,10 @@ static const Refusal refusals[] = {
       "class lamp: state 0: points to 0x48 bytes outside of the file's data" },
     { "endless-state", "endless-state", "class lamp: state lamp: state lamp: state lamp: "
       "state lamp: state lamp: state lamp: is nested too deep, expected at most 4 levels of "
-      "subsections" },
+      "parts and subsections" },
+    { "endless-part", "endless-part", "class lamp: state lamp: state lamp: state lamp: "
+      "state lamp: state lamp: state lamp: is nested too deep, expected at most 4 levels of "
+      "parts and subsections" },
     { "class-twice", "class-twice",
       "class lamp: has the same name as class lamp, expected different ones" },
     { "hook-outside-of-file", "hook-outside", "class lamp: region ports: hook read points "

@@ -19,6 +19,8 @@ typedef struct Gauge {
     } blob;
 } Gauge;
 
+static const HwState part = { .name = "part" };
+
 /* clang-format off */
 static const HwStateField fields[] = {
     HW_SAVED(Gauge, byte),
@@ -27,6 +29,9 @@ static const HwStateField fields[] = {
     HW_SAVED_AS("other", Gauge, longs, 4),
     HW_SAVED(Gauge, constant),
     HW_SAVED_BYTES("blob", Gauge, blob.length, blob.bytes),
+    HW_SAVED_FIXED("fixed", Gauge, halves, 0xf0, 0x10),
+    HW_SAVED_ZEROS("zeros", 12),
+    HW_SAVED_PART("part", &part),
 };
 /* clang-format on */
 
@@ -50,6 +55,14 @@ static void members_give_size_and_count(void)
     assert_field(&fields[5], "blob", offsetof(Gauge, blob), 1, 7, 0);
     g_assert_cmpuint(fields[4].type, ==, HW_STATE_UINT);
     g_assert_cmpuint(fields[5].type, ==, HW_STATE_BYTES);
+    assert_field(&fields[6], "fixed", offsetof(Gauge, halves), 2, 3, 0);
+    g_assert_cmphex(fields[6].fixed, ==, 0xf0);
+    g_assert_cmphex(fields[6].value, ==, 0x10);
+    assert_field(&fields[7], "zeros", 0, 1, 12, 0);
+    g_assert_cmpuint(fields[7].type, ==, HW_STATE_ZEROS);
+    assert_field(&fields[8], "part", 0, 0, 0, 0);
+    g_assert_cmpuint(fields[8].type, ==, HW_STATE_PART);
+    g_assert_true(fields[8].part == &part);
 }
 
 /* -------------------------------------------------------------------- compilers */
@@ -68,6 +81,8 @@ static const Snippet snippets[] = {
     { "array-of-arrays", "uint16_t x[2][3][4];", "HW_SAVED(S, x)", NULL },
     { "since", "uint8_t x[3];", "HW_SAVED_SINCE(S, x, 2)", NULL },
     { "bytes", "uint32_t n; uint8_t x[3];", "HW_SAVED_BYTES(\"x\", S, n, x)", NULL },
+    { "fixed", "uint8_t x[3];", "HW_SAVED_FIXED(\"x\", S, x, 0xf0, 0x10)", NULL },
+    { "zeros", "", "HW_SAVED_ZEROS(\"x\", 12)", NULL },
 
     { "bool", "bool x;", "HW_SAVED(S, x)", NO_TYPE },
     { "array-of-bool", "bool x[4];", "HW_SAVED(S, x)", NO_TYPE },

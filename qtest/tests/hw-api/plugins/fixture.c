@@ -181,6 +181,10 @@ static const HwState endless_state = {
     .name = "lamp", .version = 1, .minimum_version = 1,
     .subsections = { &endless_state, sizeof(HwState), 1 },
 };
+
+static const HwState endless_part;
+static const HwStateField endless_part_fields[] = { HW_SAVED_PART("lamp", &endless_part) };
+static const HwState endless_part = { .name = "lamp", .fields = HW_TABLE(endless_part_fields) };
 /* clang-format on */
 
 static const HwFwCfgFile lamp_files[] = {

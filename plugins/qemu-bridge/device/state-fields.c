@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Fields of state tables as QEMU's VMStateFields. */
+#include "plugins/qemu-bridge/device/state-fields.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hw-api/device/bytes.h"
+#include "hw-api/device/error.h"
+#include "hw-api/host/load/tables.h"
+#include "hw-api/host/run/state.h"
+#include "plugins/qemu-bridge/qemu/layout.h"
+
+/* ------------------------------------------------------------------- bytes */
+
+/*
+ * QEMU's own byte arrays use GLib's memory, which instances don't have.  This function
+ * refuses a length that exceeds the field; QEMU would not notice it.
+ */
+static int bytes_get(QemuFile *file, void *value, size_t size, const void *field)
+{
+    uint32_t length = qemu_get_be32(file);
+    size_t largest = size - sizeof(length);
+
+    (void)field;
+    if (length > largest) {
+        error_report("byte array too large: %u bytes, expected at most %zu", length, largest);
+        return -EINVAL;
+    }
+    if (qemu_get_buffer(file, (uint8_t *)value + sizeof(length), length) != length) {
+        return -EIO;
+    }
+    memcpy(value, &length, sizeof(length));
+    return 0;
+}
+
+static int bytes_put(QemuFile *file, void *value, size_t size, const void *field, void *description)
+{
+    size_t largest = size - sizeof(uint32_t);
+    uint32_t length;
+
+    (void)field;
+    (void)description;
+    memcpy(&length, value, sizeof(length));
+    length = length < largest ? length : (uint32_t)largest;
+    qemu_put_be32(file, length);
+    qemu_put_buffer(file, (const uint8_t *)value + sizeof(length), length);
+    return 0;
+}
+
+static const QemuVmstateInfo bytes_info = { "GByteArray", bytes_get, bytes_put, NULL, NULL };
+
+/* ------------------------------------------------------------------- zeros */
+
+#define PIECE 256
+
+static int zeros_get(QemuFile *file, void *value, size_t size, const void *field)
+{
+    uint8_t piece[PIECE];
+
+    (void)value, (void)field;
+    for (size_t done = 0; done < size; done += PIECE) {
+        size_t next = size - done < PIECE ? size - done : PIECE;
+
+        if (qemu_get_buffer(file, piece, next) != next) {
+            return -EIO;
+        }
+    }
+    return 0;
+}
+
+static int zeros_put(QemuFile *file, void *value, size_t size, const void *field, void *description)
+{
+    static const uint8_t piece[PIECE];
+
+    (void)value, (void)field, (void)description;
+    for (size_t done = 0; done < size; done += PIECE) {
+        qemu_put_buffer(file, piece, size - done < PIECE ? size - done : PIECE);
+    }
+    return 0;
+}
+
+static const QemuVmstateInfo zeros_info = { "unused_buffer", zeros_get, zeros_put, NULL, NULL };
+
+/* ----------------------------------------------------------- numbers with fixed bits */
+
+/* QEMU passes its field, which leads to its info, and so to ours.  The functions of QEMU's own infos
+ * differ by release. */
+typedef struct FixedInfo {
+    QemuVmstateInfo info;
+    const HwStateField *field;
+} FixedInfo;
+
+static const HwStateField *fixed_field_of(const void *qemu_field)
+{
+    const FixedInfo *fixed;
+
+    memcpy(&fixed, (const uint8_t *)qemu_field + qemu_layout->field.info, sizeof(fixed));
+    return fixed->field;
+}
+
+static int fixed_get(QemuFile *file, void *value, size_t size, const void *qemu_field)
+{
+    const HwStateField *field = fixed_field_of(qemu_field);
+    uint8_t bytes[8];
+    uint64_t number;
+
+    if (qemu_get_buffer(file, bytes, size) != size) {
+        return -EIO;
+    }
+    number = hw_load_be(bytes, (uint32_t)size);
+    if ((number ^ field->value) & field->fixed) {
+        error_report("%s: 0x%" PRIx64 ", expected 0x%" PRIx64 " in the bits 0x%" PRIx64,
+                     field->name, number, field->value, field->fixed);
+        return -EINVAL;
+    }
+    hw_state_element_load(value, bytes, (uint32_t)size);
+    return 0;
+}
+
+static int fixed_put(QemuFile *file, void *value, size_t size, const void *qemu_field,
+                     void *description)
+{
+    uint8_t bytes[8];
+
+    (void)qemu_field, (void)description;
+    hw_state_element_store(bytes, value, (uint32_t)size);
+    qemu_put_buffer(file, bytes, size);
+    return 0;
+}
+
+static const QemuVmstateInfo *plain_info(uint32_t size)
+{
+    switch (size) {
+    case 1:
+        return &vmstate_info_uint8;
+    case 2:
+        return &vmstate_info_uint16;
+    case 4:
+        return &vmstate_info_uint32;
+    default:
+        return &vmstate_info_uint64;
+    }
+}
+
+/* It lives as long as the description: until QEMU ends. */
+static const void *fixed_info_new(const HwStateField *field, HwError *error)
+{
+    FixedInfo *fixed = calloc(1, sizeof(*fixed));
+
+    if (!fixed) {
+        hw_error_set(error, "%s: out of memory", field->name);
+        return NULL;
+    }
+    fixed->field = field;
+    fixed->info = (QemuVmstateInfo) { plain_info(field->size)->name, fixed_get, fixed_put, NULL,
+                                      NULL };
+    return fixed;
+}
+
+/* -------------------------------------------------------------------------- all */
+
+static const void *info_of(const HwStateField *field, HwError *error)
+{
+    switch (field->type) {
+    case HW_STATE_BYTES:
+        return &bytes_info;
+    case HW_STATE_ZEROS:
+        return &zeros_info;
+    default:
+        return field->fixed ? fixed_info_new(field, error) : plain_info(field->size);
+    }
+}
+
+bool bridge_describe_field(const HwStateField *field, QemuField *described, HwError *error)
+{
+    *described = (QemuField) {
+        .name = field->name,
+        .offset = field->offset,
+        .size = field->type == HW_STATE_BYTES   ? hw_state_extent(field)
+                : field->type == HW_STATE_ZEROS ? field->count
+                                                : field->size,
+        .count = field->type == HW_STATE_UINT ? field->count : 1,
+        .version_id = (int)field->since,
+        .info = info_of(field, error),
+    };
+    return described->info != NULL;
+}

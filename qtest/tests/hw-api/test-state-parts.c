@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* States with parts, zeros and numbers whose bits are fixed: hw-api/host/run/state-walk.c and others. */
+#include <glib.h>
+#include <string.h>
+
+#include "hw-api/device/error.h"
+#include "hw-api/host/run/state.h"
+
+typedef struct Clock {
+    HwDevice dev;
+    uint8_t kind;
+    uint16_t hands[2];
+    uint32_t alarm;
+    uint8_t spring;
+    uint8_t last;
+} Clock;
+
+static GString *calls;
+
+static bool alarm_needed(HwDevice *dev)
+{
+    return HW_DEVICE(Clock, dev)->alarm != 0;
+}
+
+static bool works_post_load(HwDevice *dev, uint32_t version, HwError *error)
+{
+    (void)dev, (void)error;
+    g_string_append_printf(calls, "works(v%u) ", version);
+    return true;
+}
+
+static void works_pre_save(HwDevice *dev)
+{
+    HW_DEVICE(Clock, dev)->spring++;
+}
+
+static bool clock_post_load(HwDevice *dev, uint32_t version, HwError *error)
+{
+    (void)dev, (void)error;
+    g_string_append_printf(calls, "clock(v%u) ", version);
+    return true;
+}
+
+/* clang-format off */
+static const HwState spring_state = {
+    .name = "spring", .version = 1, .minimum_version = 1,
+    .fields = HW_ROWS(HwStateField, HW_SAVED(Clock, spring)),
+    .pre_save = works_pre_save,
+};
+
+static const HwState works_state = {
+    .name = "works", .version = 4, .minimum_version = 4,
+    .fields = HW_ROWS(HwStateField, HW_SAVED(Clock, hands)),
+    .post_load = works_post_load,
+    .subsections = HW_ROWS(HwState,
+        { .name = "works/alarm", .version = 1, .minimum_version = 1,
+          .fields = HW_ROWS(HwStateField,
+              HW_SAVED(Clock, alarm), HW_SAVED_PART("spring", &spring_state)),
+          .needed = alarm_needed }),
+};
+
+static const HwState clock_state = {
+    .name = "clock", .version = 1, .minimum_version = 1,
+    .fields = HW_ROWS(HwStateField,
+        HW_SAVED_FIXED("kind", Clock, kind, 0xf0, 0x10), HW_SAVED_ZEROS("face", 3),
+        HW_SAVED_PART("works", &works_state), HW_SAVED(Clock, last)),
+    .post_load = clock_post_load,
+};
+
+static const HwClass clock_class = {
+    .table = { .abi = HW_ABI(HwDeviceClass), .name = "clock", .instance_size = sizeof(Clock),
+               .state = &clock_state },
+    .original = &clock_class.table,
+};
+
+#define HEAD "\x15" "\0\0\0" "\x01\x02\x03\x04"
+#define ALARM "\x05\x0bworks/alarm\0\0\0\1" "\0\0\0\x09" "\x07"
+/* clang-format on */
+#define PLAIN_SIZE 9
+#define ALARM_SIZE 22
+
+static const HwHost no_host = { .abi = HW_ABI(HwHost), .name = "test" };
+
+typedef struct Fixture {
+    HwInstance *instance;
+    Clock *clock;
+    char text[256];
+    HwError error;
+} Fixture;
+
+static void set_up(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    calls = g_string_new(NULL);
+    f->instance = hw_instance_new(&no_host, &clock_class, NULL, NULL);
+    f->clock = HW_DEVICE(Clock, f->instance->dev);
+    f->clock->kind = 0x15;
+    f->clock->spring = 40;
+    f->text[0] = 0;
+    f->error = (HwError) { .text = f->text, .capacity = sizeof(f->text) };
+}
+
+static void tear_down(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    hw_instance_free(f->instance);
+    g_string_free(calls, TRUE);
+}
+
+static bool load(Fixture *f, const void *bytes, size_t size)
+{
+    g_autofree uint8_t *copy = g_memdup2(bytes, size);
+
+    return hw_state_load(f->instance, 1, copy, size, &f->error);
+}
+
+static void assert_refused(Fixture *f, const void *bytes, size_t size, const char *sentence)
+{
+    g_autofree uint8_t *before = g_memdup2(f->clock, sizeof(*f->clock));
+
+    g_assert_false(load(f, bytes, size));
+    g_assert_cmpstr(f->text, ==, sentence);
+    g_assert_cmpmem(f->clock, sizeof(*f->clock), before, sizeof(*f->clock));
+}
+
+/* -------------------------------------------------------------------- saving */
+
+static void sink_field(void *opaque, const HwStateField *field, const uint8_t *bytes)
+{
+    g_string_append_printf(opaque, "%s:%s[%u]=", field->name, hw_state_type(field), field->count);
+    for (uint32_t i = 0; i < field->size * field->count; i++) {
+        g_string_append_printf(opaque, "%02x", bytes[i]);
+    }
+    g_string_append_c(opaque, ' ');
+}
+
+static void sink_subsection(void *opaque, const HwState *state)
+{
+    g_string_append_printf(opaque, "<%s> ", state->name);
+}
+
+static void sink_part(void *opaque, const HwStateField *field)
+{
+    g_string_append_printf(opaque, "{%s ", field->part->name);
+}
+
+static void sink_end(void *opaque)
+{
+    g_string_append(opaque, "/ ");
+}
+
+static void assert_saved(Fixture *f, const HwStateSink *form, const char *expected)
+{
+    g_autoptr(GString) saved = g_string_new(NULL);
+    HwStateSink sink = *form;
+
+    sink.opaque = saved;
+    g_assert_true(hw_state_save(f->instance, &sink, &f->error));
+    g_assert_cmpstr(saved->str, ==, expected);
+}
+
+static void test_save(Fixture *f, gconstpointer unused)
+{
+    static const HwStateSink plain = { NULL, sink_field, sink_subsection, sink_end, NULL, NULL };
+    static const HwStateSink with_parts = { NULL,     sink_field, sink_subsection,
+                                            sink_end, sink_part,  sink_end };
+
+    (void)unused;
+    assert_saved(f, &with_parts,
+                 "kind:uint8[1]=15 face:unused_buffer[1]=000000 {works "
+                 "hands:uint16[2]=00000000 / last:uint8[1]=00 ");
+    g_assert_cmpuint(f->clock->spring, ==, 40);
+    f->clock->alarm = 9;
+    assert_saved(f, &with_parts,
+                 "kind:uint8[1]=15 face:unused_buffer[1]=000000 {works "
+                 "hands:uint16[2]=00000000 <works/alarm> alarm:uint32[1]=00000009 {spring "
+                 "spring:uint8[1]=29 / / / last:uint8[1]=00 ");
+    assert_saved(f, &plain,
+                 "kind:uint8[1]=15 face:unused_buffer[1]=000000 "
+                 "hands:uint16[2]=00000000 <works/alarm> alarm:uint32[1]=00000009 "
+                 "spring:uint8[1]=2a / last:uint8[1]=00 ");
+}
+
+/* ------------------------------------------------------------------- loading */
+
+static void test_load(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    g_assert_true(load(f, HEAD ALARM "\x33", PLAIN_SIZE + ALARM_SIZE));
+    g_assert_cmphex(f->clock->kind, ==, 0x15);
+    g_assert_cmphex(f->clock->hands[0], ==, 0x102);
+    g_assert_cmphex(f->clock->hands[1], ==, 0x304);
+    g_assert_cmphex(f->clock->alarm, ==, 9);
+    g_assert_cmphex(f->clock->spring, ==, 7);
+    g_assert_cmphex(f->clock->last, ==, 0x33);
+    g_assert_cmpstr(calls->str, ==, "works(v4) clock(v1) ");
+}
+
+static void test_load_without_subsection(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    f->clock->alarm = 5;
+    g_assert_true(load(f, HEAD "\x33", PLAIN_SIZE));
+    g_assert_cmphex(f->clock->alarm, ==, 0);
+    g_assert_cmphex(f->clock->spring, ==, 0);
+    g_assert_cmphex(f->clock->last, ==, 0x33);
+}
+
+static void test_load_any_for_zeros(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    g_assert_true(load(f,
+                       "\x1f"
+                       "abc"
+                       "\x01\x02\x03\x04"
+                       "\x33",
+                       PLAIN_SIZE));
+    g_assert_cmphex(f->clock->kind, ==, 0x1f);
+    g_assert_cmphex(f->clock->hands[0], ==, 0x102);
+}
+
+static void test_rollback(Fixture *f, gconstpointer unused)
+{
+    HwStateLoad *loading;
+
+    (void)unused;
+    f->clock->hands[1] = 8;
+    f->clock->alarm = 5;
+    loading = hw_state_load_prepare(f->instance, 1, (const uint8_t *)HEAD "\x33", PLAIN_SIZE,
+                                    &f->error);
+    g_assert_true(hw_state_load_commit(loading, &f->error));
+    g_assert_cmpuint(f->clock->hands[1], ==, 0x304);
+    hw_state_load_rollback(loading);
+    hw_state_load_free(loading);
+    g_assert_cmpuint(f->clock->hands[1], ==, 8);
+    g_assert_cmpuint(f->clock->alarm, ==, 5);
+    g_assert_cmpuint(f->clock->spring, ==, 40);
+}
+
+/* The length of a stream may follow from the number, so nothing after it is looked at. */
+static void test_fixed(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    assert_refused(f, "\x25", 1, "Failed to load clock:kind: 0x25, expected 0x10 in the bits 0xf0");
+    assert_refused(f,
+                   "\x01"
+                   "abc"
+                   "\x01\x02\x03\x04"
+                   "\x33",
+                   PLAIN_SIZE, "Failed to load clock:kind: 0x1, expected 0x10 in the bits 0xf0");
+}
+
+static void test_cut_everywhere(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    for (size_t cut = 0; cut < PLAIN_SIZE + ALARM_SIZE; cut++) {
+        g_assert_false(load(f, HEAD ALARM "\x33", cut));
+    }
+    assert_refused(f, HEAD, 7, "Failed to load works:hands: 7 bytes, expected 8 or more");
+    assert_refused(f, HEAD, 8, "Failed to load clock:last: 8 bytes, expected 9 or more");
+}
+
+static void test_unknown_subsection(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    assert_refused(f,
+                   HEAD "\x05\x0bworks/chime\0\0\0\1"
+                        "\0"
+                        "\x33",
+                   PLAIN_SIZE + 18, "works: unknown subsection 'works/chime'");
+}
+
+static void test_measure(Fixture *f, gconstpointer unused)
+{
+    const char *bytes = HEAD ALARM "\x33"
+                                   "\x7e";
+    const size_t size = PLAIN_SIZE + ALARM_SIZE;
+    size_t have = 0, need = 0;
+
+    (void)unused;
+    while (hw_state_measure(&clock_state, 1, (const uint8_t *)bytes, have, &need, &f->error) ==
+           HW_STATE_MORE) {
+        g_assert_cmpuint(need, >, have);
+        g_assert_cmpuint(need, <=, size + 1);
+        have = need;
+    }
+    g_assert_cmpuint(need, ==, size);
+}
+
+int main(int argc, char **argv)
+{
+    static const struct {
+        const char *path;
+        void (*test)(Fixture *f, gconstpointer unused);
+    } tests[] = {
+        { "/state-parts/saved-among-the-fields", test_save },
+        { "/state-parts/loaded-among-the-fields", test_load },
+        { "/state-parts/zero-in-a-subsection-that-does-not-come", test_load_without_subsection },
+        { "/state-parts/zeros-load-from-any-bytes", test_load_any_for_zeros },
+        { "/state-parts/rollback-brings-parts-back", test_rollback },
+        { "/state-parts/refused/fixed-bits-differ", test_fixed },
+        { "/state-parts/refused/cut-at-any-byte", test_cut_everywhere },
+        { "/state-parts/refused/subsection-unknown", test_unknown_subsection },
+        { "/state-parts/measure-asks-for-one-byte-past-the-payload", test_measure },
+    };
+
+    g_test_init(&argc, &argv, NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(tests); i++) {
+        g_test_add(tests[i].path, Fixture, NULL, set_up, tests[i].test, tear_down);
+    }
+    return g_test_run();
+}
