@@ -35,6 +35,6 @@ const HwDeviceClass virtio_net_pci_class = {
           .registers = HW_TABLE(virtio_net_config) }),
     .instance_size = sizeof(VirtioNet), .state = &virtio_net_pci_state, .pci = &virtio_net_pci,
     .realize = pci_realize, .unrealize = virtio_net_unrealize, .reset = hw_virtio_reset,
-    .update = hw_virtio_pci_update, .loaded = virtio_net_loaded,
+    .update = hw_virtio_pci_update, .loaded = virtio_net_pci_loaded,
 };
 /* clang-format on */

@@ -17,6 +17,7 @@ enum {
 
     VIRTIO_NET_CONFIG_BYTES = 8, /* the address, 6; the status, 2 */
     VIRTIO_NET_LINK_UP = 1,
+    VIRTIO_NET_VLAN_BYTES = 512, /* a bit for each VLAN */
 
     /* Feature bits. */
     VIRTIO_NET_MAC = 5,

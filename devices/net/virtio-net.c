@@ -5,6 +5,8 @@
  */
 #include "devices/net/virtio-net.h"
 
+#include <string.h>
+
 #include "hw-api/device/bytes.h"
 #include "hw-api/device/error.h"
 
@@ -151,13 +153,15 @@ static const HwNetClient client = {
     .link_changed = link_changed,
 };
 
+#define FEATURES                                                                          \
+    (HW_VIRTIO_FEATURE(VIRTIO_NET_MAC) | HW_VIRTIO_FEATURE(VIRTIO_NET_MERGE) |            \
+     HW_VIRTIO_FEATURE(VIRTIO_NET_STATUS) | HW_VIRTIO_FEATURE(VIRTIO_NET_CONTROL_QUEUE) | \
+     HW_VIRTIO_FEATURE(VIRTIO_NET_CONTROL_MAC))
+
 /* clang-format off */
 static const HwVirtioModel model = {
     .id = VIRTIO_NET_ID,
-    .features = HW_VIRTIO_FEATURE(VIRTIO_NET_MAC) | HW_VIRTIO_FEATURE(VIRTIO_NET_MERGE) |
-                HW_VIRTIO_FEATURE(VIRTIO_NET_STATUS) |
-                HW_VIRTIO_FEATURE(VIRTIO_NET_CONTROL_QUEUE) |
-                HW_VIRTIO_FEATURE(VIRTIO_NET_CONTROL_MAC),
+    .features = FEATURES,
     .queues = HW_ROWS(HwVirtioQueueModel,
         [VIRTIO_NET_RECEIVE] = { "receive", VIRTIO_NET_QUEUE_SIZE, .kicked = buffers_came },
         [VIRTIO_NET_TRANSMIT] = { "transmit", VIRTIO_NET_QUEUE_SIZE, .serve = transmit },
@@ -182,31 +186,83 @@ void virtio_net_unrealize(HwDevice *dev)
 }
 
 /* The link here may not be as it was there. */
-void virtio_net_loaded(HwDevice *dev)
+static void link_follow(VirtioNet *s)
 {
-    VirtioNet *s = net_of(dev);
     bool up = s->net->link_is_up(s->port);
 
-    hw_virtio_loaded(dev);
     if (up != (s->config[1] >> 16 & VIRTIO_NET_LINK_UP)) {
-        link_changed(dev, up);
+        link_changed(&s->virtio.dev, up);
     }
 }
 
-/* clang-format off */
-#define FIELDS                                                                                \
-    HW_VIRTIO_SAVED(VirtioNet), HW_SAVED(VirtioNet, config),                                  \
-    HW_VIRTIO_SAVED_QUEUE(VirtioNet, 0), HW_VIRTIO_SAVED_QUEUE(VirtioNet, 1),                 \
-    HW_VIRTIO_SAVED_QUEUE_SINCE(VirtioNet, 2, 2)
+void virtio_net_loaded(HwDevice *dev)
+{
+    hw_virtio_loaded(dev);
+    link_follow(net_of(dev));
+}
 
+void virtio_net_pci_loaded(HwDevice *dev)
+{
+    VirtioNet *s = net_of(dev);
+
+    virtio_net_mac_store(s, s->stored.mac);
+    link_store(s, s->stored.status & VIRTIO_NET_LINK_UP);
+    hw_virtio_pci_loaded(dev);
+    link_follow(s);
+}
+
+/* --------------------------------------------------------------------------- state */
+
+/* clang-format off */
 const HwState virtio_net_state = {
     .name = "outboard-virtio-net", .version = 2, .minimum_version = 1,
-    .fields = HW_ROWS(HwStateField, FIELDS), .post_load = hw_virtio_post_load,
-};
-
-const HwState virtio_net_pci_state = {
-    .name = "outboard-virtio-net", .version = 2, .minimum_version = 1,
-    .fields = HW_ROWS(HwStateField, FIELDS, HW_SAVED_AS("window", VirtioNet, pci.window, 0)),
+    .fields = HW_ROWS(HwStateField,
+        HW_VIRTIO_SAVED(VirtioNet), HW_SAVED(VirtioNet, config),
+        HW_VIRTIO_SAVED_QUEUE(VirtioNet, 0), HW_VIRTIO_SAVED_QUEUE(VirtioNet, 1),
+        HW_VIRTIO_SAVED_QUEUE_SINCE(VirtioNet, 2, 2)),
     .post_load = hw_virtio_post_load,
+};
+/* clang-format on */
+
+/* A card without filters takes all frames, as QEMU's does until a driver sets a filter.  The flag of
+ * chains that wait makes QEMU look at the queue, also if the driver does not kick it again. */
+static void pci_pre_save(HwDevice *dev)
+{
+    VirtioNet *s = net_of(dev);
+    uint8_t *config = s->virtio.stored.config;
+
+    hw_virtio_pci_pre_save(dev);
+    s->virtio.stored.config_size = VIRTIO_NET_CONFIG_BYTES;
+    hw_store_le(config, s->config[0], 4);
+    hw_store_le(config + 4, s->config[1], 4);
+    memset(&s->stored, 0, sizeof(s->stored));
+    memcpy(s->stored.mac, config, sizeof(s->stored.mac));
+    s->stored.status = (uint16_t)(s->config[1] >> 16);
+    s->stored.tx_waiting = hw_virtio_is_running(&s->virtio, VIRTIO_NET_TRANSMIT);
+    s->stored.merges = hw_virtio_has(&s->virtio, HW_VIRTIO_FEATURE(VIRTIO_NET_MERGE));
+    s->stored.promiscuous = 1;
+    memset(s->stored.vlans, 0xff, sizeof(s->stored.vlans));
+}
+
+/* clang-format off */
+const HwState virtio_net_pci_state = {
+    .name = "virtio-net", .version = 11, .minimum_version = 11,
+    .fields = HW_ROWS(HwStateField,
+        HW_VIRTIO_PCI_SAVED(VirtioNet, FEATURES, VIRTIO_NET_QUEUES),
+        HW_VIRTIO_PCI_SAVED_QUEUE(VirtioNet, 0), HW_VIRTIO_PCI_SAVED_QUEUE(VirtioNet, 1),
+        HW_VIRTIO_PCI_SAVED_QUEUE(VirtioNet, 2),
+        HW_SAVED_AS("mac", VirtioNet, stored.mac, 0),
+        HW_SAVED_AS("tx_waiting", VirtioNet, stored.tx_waiting, 0),
+        HW_SAVED_AS("mergeable_rx_bufs", VirtioNet, stored.merges, 0),
+        HW_SAVED_AS("net_status", VirtioNet, stored.status, 0),
+        HW_SAVED_AS("promisc", VirtioNet, stored.promiscuous, 0),
+        HW_SAVED_AS("allmulti", VirtioNet, stored.all_multicast, 0),
+        HW_SAVED_FIXED("mac_table.in_use", VirtioNet, stored.mac_count, UINT32_MAX, 0),
+        HW_SAVED_AS("vlans", VirtioNet, stored.vlans, 0),
+        HW_SAVED_FIXED("has_vnet_hdr", VirtioNet, stored.has_offload_header, UINT32_MAX, 0),
+        HW_SAVED_AS("filters", VirtioNet, stored.refusals, 0),
+        HW_SAVED_FIXED("has_ufo", VirtioNet, stored.has_ufo, UINT8_MAX, 0),
+        HW_VIRTIO_PCI_SAVED_PART),
+    .pre_save = pci_pre_save, .post_load = hw_virtio_pci_post_load,
 };
 /* clang-format on */

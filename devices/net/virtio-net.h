@@ -9,6 +9,19 @@
 
 enum { VIRTIO_NET_CONFIG_WORDS = VIRTIO_NET_CONFIG_BYTES / 4 };
 
+/* The parts of the state that have another form in a stream of QEMU's. */
+typedef struct VirtioNetStored {
+    uint8_t mac[HW_NET_MAC_BYTES];
+    uint16_t status;
+    uint32_t tx_waiting, merges;
+    uint8_t promiscuous, all_multicast;
+    uint32_t mac_count;
+    uint8_t vlans[VIRTIO_NET_VLAN_BYTES];
+    uint32_t has_offload_header;
+    uint8_t refusals[6]; /* tables that overflowed, classes of frames */
+    uint8_t has_ufo;
+} VirtioNetStored;
+
 typedef struct VirtioNet {
     HwVirtio virtio;
     const char *netdev;
@@ -19,6 +32,7 @@ typedef struct VirtioNet {
     uint32_t irq_line; /* over MMIO */
     uint32_t config[VIRTIO_NET_CONFIG_WORDS];
     HwVirtioPci pci;              /* over PCI */
+    VirtioNetStored stored;       /* over PCI */
     HwVirtioChain first, further; /* buffers of the frame that is received */
     uint8_t frame[HW_NET_FRAME_MAX];
 } VirtioNet;
@@ -31,6 +45,7 @@ extern const HwRegister virtio_net_config[VIRTIO_NET_CONFIG_WORDS];
 bool virtio_net_realize(HwDevice *dev, uint64_t features, HwError *error);
 void virtio_net_unrealize(HwDevice *dev);
 void virtio_net_loaded(HwDevice *dev);
+void virtio_net_pci_loaded(HwDevice *dev);
 
 /* Serves a command of the control queue. */
 bool virtio_net_control(HwDevice *dev, const HwVirtioChain *chain, uint32_t *written);

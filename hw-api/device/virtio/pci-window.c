@@ -5,19 +5,27 @@
  */
 #include "hw-api/device/error.h"
 #include "hw-api/device/virtio/pci.h"
+#include "hw-api/device/virtio/transport.h"
 
 enum { KIND = 5, BAR = 1, OFFSET, LENGTH };
 
-static const uint32_t *window_of(HwDevice *dev)
+static uint32_t *window_of(HwDevice *dev)
 {
     const HwPciCapabilities *all = &dev->cls->pci->capabilities;
 
     for (uint32_t i = 0; i < all->count; i++) {
         if (all->entries[i].registers.entries == hw_virtio_pci_window) {
-            return (const uint32_t *)(const void *)((const uint8_t *)dev + all->entries[i].words);
+            return (uint32_t *)(void *)((uint8_t *)dev + all->entries[i].words);
         }
     }
     return NULL;
+}
+
+uint32_t *hw_virtio_pci_window_words(HwDevice *dev)
+{
+    uint32_t *window = window_of(dev);
+
+    return window ? &window[BAR] : NULL;
 }
 
 /* The region that the driver has chosen; NULL: its choice is not allowed. */

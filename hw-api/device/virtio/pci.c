@@ -22,16 +22,16 @@ static HwVirtio *virtio_of(HwDevice *dev)
 
 /* clang-format off */
 const HwRegister hw_virtio_pci_common[HW_VIRTIO_PCI_WORDS] = {
-    CAPABILITY(1, 4, 0, HW_VIRTIO_PCI_COMMON),
+    CAPABILITY(1, 4, 0, HW_VIRTIO_PCI_PART),
 };
 const HwRegister hw_virtio_pci_isr[HW_VIRTIO_PCI_WORDS] = {
-    CAPABILITY(3, 4, HW_VIRTIO_PCI_ISR, 4),
+    CAPABILITY(3, 4, HW_VIRTIO_PCI_ISR, HW_VIRTIO_PCI_PART),
 };
 const HwRegister hw_virtio_pci_config[HW_VIRTIO_PCI_WORDS] = {
-    CAPABILITY(4, 4, HW_VIRTIO_PCI_CONFIG, HW_VIRTIO_PCI_NOTIFY - HW_VIRTIO_PCI_CONFIG),
+    CAPABILITY(4, 4, HW_VIRTIO_PCI_CONFIG, HW_VIRTIO_PCI_PART),
 };
 const HwRegister hw_virtio_pci_notify[HW_VIRTIO_PCI_NOTIFY_WORDS] = {
-    CAPABILITY(2, 5, HW_VIRTIO_PCI_NOTIFY, 4 * HW_VIRTIO_QUEUES),
+    CAPABILITY(2, 5, HW_VIRTIO_PCI_NOTIFY, HW_VIRTIO_PCI_PART),
     { "notify_off_multiplier", 16, .reset = 4 },
 };
 /* clang-format on */

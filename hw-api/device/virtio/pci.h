@@ -28,7 +28,8 @@ extern "C" {
 #define HW_VIRTIO_PCI_CONFIG 0x2000u
 #define HW_VIRTIO_PCI_NOTIFY 0x3000u
 #define HW_VIRTIO_PCI_SIZE   0x4000u
-#define HW_VIRTIO_PCI_COMMON 0x38u /* bytes */
+#define HW_VIRTIO_PCI_PART   0x1000u /* bytes that each part takes in the BAR */
+#define HW_VIRTIO_PCI_COMMON 0x38u   /* those of them that are fields */
 
 enum { HW_VIRTIO_PCI_WORDS = 4, HW_VIRTIO_PCI_NOTIFY_WORDS = 5, HW_VIRTIO_PCI_WINDOW_WORDS = 5 };
 
@@ -48,13 +49,13 @@ extern const HwRegister hw_virtio_pci_notify[HW_VIRTIO_PCI_NOTIFY_WORDS];
 extern const HwRegister hw_virtio_pci_window[HW_VIRTIO_PCI_WINDOW_WORDS];
 
 /* clang-format off */
-#define HW_VIRTIO_PCI_CAPABILITY(Struct, member, part)                                        \
-    { .name = #part, .id = 0x09, .words = offsetof(Struct, member.part),                      \
+#define HW_VIRTIO_PCI_CAPABILITY(Struct, member, part, place)                                 \
+    { .name = #part, .id = 0x09, .offset = (place), .words = offsetof(Struct, member.part),                      \
       .word_count = sizeof(((Struct *)0)->member.part) / 4,                                   \
       .registers = HW_TABLE(hw_virtio_pci_##part) }
 
 /* `member`: a HwVirtioPci of the instance.  `id`: the device's, as in its model.  There is a message
- * for each queue, and one for the configuration. */
+ * for each queue, and one for the configuration.  Capabilities lie where QEMU's do. */
 #define HW_VIRTIO_PCI_FUNCTION(Struct, member, id, queues)                                    \
     .vendor = 0x1af4, .device = 0x1040 + (id), .revision = 1, .interrupt_pin = HW_PCI_INTA,   \
     .msix_vectors = (queues) + 1, .msix_bar = HW_VIRTIO_PCI_MSIX,                             \
@@ -62,11 +63,11 @@ extern const HwRegister hw_virtio_pci_window[HW_VIRTIO_PCI_WINDOW_WORDS];
     .bars = HW_ROWS(HwPciBar, { .number = HW_VIRTIO_PCI_BAR, .size = HW_VIRTIO_PCI_SIZE,      \
                                 .flags = HW_PCI_BAR_64 | HW_PCI_BAR_PREFETCH }),              \
     .capabilities = HW_ROWS(HwPciCapability,                                                  \
-        HW_VIRTIO_PCI_CAPABILITY(Struct, member, common),                                     \
-        HW_VIRTIO_PCI_CAPABILITY(Struct, member, isr),                                        \
-        HW_VIRTIO_PCI_CAPABILITY(Struct, member, config),                                     \
-        HW_VIRTIO_PCI_CAPABILITY(Struct, member, notify),                                     \
-        HW_VIRTIO_PCI_CAPABILITY(Struct, member, window))
+        HW_VIRTIO_PCI_CAPABILITY(Struct, member, common, 0x40),                                     \
+        HW_VIRTIO_PCI_CAPABILITY(Struct, member, isr, 0x50),                                        \
+        HW_VIRTIO_PCI_CAPABILITY(Struct, member, config, 0x60),                                     \
+        HW_VIRTIO_PCI_CAPABILITY(Struct, member, notify, 0x70),                                     \
+        HW_VIRTIO_PCI_CAPABILITY(Struct, member, window, 0x84))
 
 /* Three regions of the BAR; the device's own configuration follows them. */
 #define HW_VIRTIO_PCI_REGIONS                                                                 \
@@ -96,6 +97,48 @@ void hw_virtio_pci_init(HwDevice *dev);
 
 /* The hook `update`: drives the pin. */
 void hw_virtio_pci_update(HwDevice *dev);
+
+/*
+ * The state, in the form of QEMU's section of such a device on virtio-pci.  A stream of QEMU's device
+ * loads here, and the other way round.  The rows of each queue follow the first rows; then come those
+ * of the device, and the part:
+ *
+ *     static const HwState echo_state = {
+ *         .name = "virtio-echo", .version = 1, .minimum_version = 1,
+ *         .fields = HW_ROWS(HwStateField,
+ *             HW_VIRTIO_PCI_SAVED(Echo, ECHO_FEATURES, 1), HW_VIRTIO_PCI_SAVED_QUEUE(Echo, 0),
+ *             HW_SAVED(Echo, last), HW_VIRTIO_PCI_SAVED_PART),
+ *         .pre_save = hw_virtio_pci_pre_save, .post_load = hw_virtio_pci_post_load,
+ *     };
+ *
+ * `offered_`: the features of the model.  A pre_save of the device calls hw_virtio_pci_pre_save() first, then may
+ * store its configuration in `virtio.stored.config`.  QEMU has the window in configuration space, and
+ * ours is a subsection: a stream with a window in use loads here alone.
+ */
+/* clang-format off */
+#define HW_VIRTIO_PCI_SAVED(Struct, offered_, count_)                                          \
+    HW_SAVED_AS("config_vector", Struct, virtio.vector, 0),                                   \
+    HW_SAVED_AS("status", Struct, virtio.status, 0), HW_SAVED_AS("isr", Struct, virtio.isr, 0), \
+    HW_SAVED_AS("queue_sel", Struct, virtio.stored.queue_select, 0),                          \
+    HW_SAVED_FIXED("guest_features", Struct, virtio.stored.features,                          \
+                   UINT32_MAX & ~((offered_) | HW_VIRTIO_INDIRECT | HW_VIRTIO_EVENT_INDEX), 0), \
+    HW_SAVED_BYTES("config", Struct, virtio.stored.config_size, virtio.stored.config),        \
+    HW_SAVED_FIXED("queues", Struct, virtio.stored.queue_count, UINT32_MAX, count_)
+#define HW_VIRTIO_PCI_SAVED_QUEUE(Struct, n)                                                  \
+    HW_SAVED_AS("vq" #n ".num", Struct, virtio.stored.size[n], 0),                            \
+    HW_SAVED_AS("vq" #n ".desc", Struct, virtio.stored.descriptors[n], 0),                    \
+    HW_SAVED_AS("vq" #n ".last_avail_idx", Struct, virtio.queues[n].next, 0),                 \
+    HW_SAVED_AS("vq" #n ".vector", Struct, virtio.queues[n].vector, 0)
+#define HW_VIRTIO_PCI_SAVED_PART HW_SAVED_PART("virtio", &hw_virtio_pci_state)
+/* clang-format on */
+
+extern const HwState hw_virtio_pci_state;
+
+void hw_virtio_pci_pre_save(HwDevice *dev);
+bool hw_virtio_pci_post_load(HwDevice *dev, uint32_t version, HwError *error);
+
+/* The hook `loaded`. */
+void hw_virtio_pci_loaded(HwDevice *dev);
 
 #ifdef __cplusplus
 }

@@ -188,11 +188,32 @@ static bool index_await(HwVirtio *s, uint32_t number)
     return index_read(s, number);
 }
 
+/* QEMU's streams don't have the index in the device's part: memory has it.  Chains between it and
+ * the next one never come back. */
+static bool used_read(HwVirtio *s, uint32_t number)
+{
+    HwVirtioQueue *queue = &s->queues[number];
+
+    if (!queue->lacks_used) {
+        return true;
+    }
+    if (!read_u16(s, queue->device + 2, &queue->used)) {
+        return false;
+    }
+    if ((uint16_t)(queue->next - queue->used) > queue->size) {
+        hw_virtio_break(s, "queue %u: index %u after the used one, %u, expected at most %u more",
+                        number, queue->next, queue->used, queue->size);
+        return false;
+    }
+    queue->lacks_used = 0;
+    return true;
+}
+
 bool hw_virtio_pop(HwVirtio *s, uint32_t number, HwVirtioChain *chain)
 {
     HwVirtioQueue *queue = &s->queues[number];
 
-    if (!hw_virtio_is_running(s, number) ||
+    if (!hw_virtio_is_running(s, number) || !used_read(s, number) ||
         (queue->seen == queue->next && !index_read(s, number) && !index_await(s, number))) {
         return false;
     }

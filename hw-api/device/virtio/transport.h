@@ -30,6 +30,8 @@ void hw_virtio_status_write(HwVirtio *s, uint32_t value);
 HwVirtioQueue *hw_virtio_selected(HwVirtio *s);
 uint32_t hw_virtio_queue_most(const HwVirtio *s); /* entries; 0: no such queue */
 
+uint32_t hw_virtio_queue_most_of(const HwVirtio *s, uint32_t queue);
+
 /* Change the selected queue.  They log the guest's error and change nothing if the queue is enabled
  * or does not exist, or the value is not allowed. */
 void hw_virtio_queue_resize(HwVirtio *s, uint32_t entries);
@@ -37,6 +39,24 @@ void hw_virtio_queue_place(HwVirtio *s, HwVirtioPart part, bool high, uint32_t v
 void hw_virtio_queue_enable(HwVirtio *s);
 void hw_virtio_queue_disable(HwVirtio *s);
 uint64_t hw_virtio_queue_part(HwVirtio *s, HwVirtioPart part);
+
+bool hw_virtio_queue_is_aligned(const HwVirtioQueue *queue);
+bool hw_virtio_size_fits(uint32_t entries, uint32_t most);
+bool hw_virtio_features_fit(const HwVirtio *s, uint64_t accepted);
+
+/* Check numbers that a stream has brought; `queue` is a queue as it would be. */
+bool hw_virtio_features_check(const HwVirtio *s, uint64_t accepted, HwError *error);
+bool hw_virtio_size_check(const HwVirtio *s, uint32_t number, uint32_t entries, uint32_t most,
+                          HwError *error);
+bool hw_virtio_queue_check(const HwVirtio *s, uint32_t number, const HwVirtioQueue *queue,
+                           HwError *error);
+
+/* The driver's words of the window in configuration space: BAR, offset, length.  NULL: the class has
+ * no window. */
+uint32_t *hw_virtio_pci_window_words(HwDevice *dev);
+
+/* Serves all queues that run. */
+void hw_virtio_queues_run(HwVirtio *s);
 
 /* The driver's notification. */
 void hw_virtio_kick(HwVirtio *s, uint32_t queue);

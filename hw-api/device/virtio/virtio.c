@@ -122,7 +122,7 @@ void hw_virtio_resume(HwVirtio *s, uint32_t queue)
     queue_post(s, queue);
 }
 
-static void queues_run(HwVirtio *s)
+void hw_virtio_queues_run(HwVirtio *s)
 {
     for (uint32_t i = 0; i < s->model->queues.count; i++) {
         queue_run(s, i);
@@ -147,9 +147,15 @@ HwVirtioQueue *hw_virtio_selected(HwVirtio *s)
     return s->queue_select < s->model->queues.count ? &s->queues[s->queue_select] : NULL;
 }
 
+uint32_t hw_virtio_queue_most_of(const HwVirtio *s, uint32_t queue)
+{
+    return s->queues[queue].most ? s->queues[queue].most : model_of(s, queue)->size;
+}
+
 uint32_t hw_virtio_queue_most(const HwVirtio *s)
 {
-    return s->queue_select < s->model->queues.count ? model_of(s, s->queue_select)->size : 0;
+    return s->queue_select < s->model->queues.count ? hw_virtio_queue_most_of(s, s->queue_select)
+                                                    : 0;
 }
 
 /* Logs the error of a driver that changes a queue in use. */
@@ -165,16 +171,16 @@ static HwVirtioQueue *queue_to_change(HwVirtio *s)
     return queue;
 }
 
-static bool size_fits(const HwVirtio *s, uint32_t queue, uint32_t entries)
+bool hw_virtio_size_fits(uint32_t entries, uint32_t most)
 {
-    return entries && entries <= model_of(s, queue)->size && !(entries & (entries - 1));
+    return entries && entries <= most && !(entries & (entries - 1));
 }
 
 void hw_virtio_queue_resize(HwVirtio *s, uint32_t entries)
 {
     HwVirtioQueue *queue = queue_to_change(s);
 
-    if (queue && size_fits(s, s->queue_select, entries)) {
+    if (queue && hw_virtio_size_fits(entries, hw_virtio_queue_most(s))) {
         queue->size = (uint16_t)entries;
     } else if (queue) {
         hw_log(&s->dev, HW_LOG_GUEST_ERROR,
@@ -209,7 +215,7 @@ uint64_t hw_virtio_queue_part(HwVirtio *s, HwVirtioPart part)
 }
 
 /* Alignments of VIRTIO 2.7. */
-static bool is_aligned(const HwVirtioQueue *queue)
+bool hw_virtio_queue_is_aligned(const HwVirtioQueue *queue)
 {
     return queue->descriptors % 16 == 0 && queue->driver % 2 == 0 && queue->device % 4 == 0;
 }
@@ -218,7 +224,7 @@ void hw_virtio_queue_enable(HwVirtio *s)
 {
     HwVirtioQueue *queue = queue_to_change(s);
 
-    if (queue && !is_aligned(queue)) {
+    if (queue && !hw_virtio_queue_is_aligned(queue)) {
         hw_log(&s->dev, HW_LOG_GUEST_ERROR,
                "queue %u: 0x%llx, 0x%llx, 0x%llx, expected multiples of 16, 2 and 4",
                s->queue_select, (unsigned long long)queue->descriptors,
@@ -269,15 +275,15 @@ void hw_virtio_features_accept(HwVirtio *s, uint32_t value)
     }
 }
 
-static bool features_fit(const HwVirtio *s)
+bool hw_virtio_features_fit(const HwVirtio *s, uint64_t accepted)
 {
-    return !(s->accepted & ~s->offered) && hw_virtio_has(s, HW_VIRTIO_VERSION_1);
+    return !(accepted & ~s->offered) && accepted & HW_VIRTIO_VERSION_1;
 }
 
 /* The bit stays clear for a driver whose features don't fit (3.1.1). */
 static uint32_t features_checked(HwVirtio *s, uint32_t value)
 {
-    if (value & HW_VIRTIO_FEATURES_OK && !features_fit(s)) {
+    if (value & HW_VIRTIO_FEATURES_OK && !hw_virtio_features_fit(s, s->accepted)) {
         hw_log(&s->dev, HW_LOG_GUEST_ERROR,
                "features 0x%llx, expected some of 0x%llx, and VIRTIO_F_VERSION_1",
                (unsigned long long)s->accepted, (unsigned long long)s->offered);
@@ -301,7 +307,7 @@ void hw_virtio_status_write(HwVirtio *s, uint32_t value)
     }
     s->status |= (uint8_t)added;
     if (added & HW_VIRTIO_DRIVER_OK) {
-        queues_run(s);
+        hw_virtio_queues_run(s);
     }
 }
 
@@ -327,47 +333,13 @@ void hw_virtio_reset(HwDevice *dev)
     s->status = s->isr = 0;
     s->vector = HW_VIRTIO_NO_VECTOR;
     for (uint32_t i = 0; i < s->model->queues.count; i++) {
-        s->queues[i] = (HwVirtioQueue) { .size = (uint16_t)model_of(s, i)->size,
+        uint16_t most = s->queues[i].most;
+
+        s->queues[i] = (HwVirtioQueue) { .size = most ? most : (uint16_t)model_of(s, i)->size,
+                                         .most = most,
                                          .vector = HW_VIRTIO_NO_VECTOR };
     }
     if (s->model->reset) {
         s->model->reset(dev);
     }
-}
-
-bool hw_virtio_post_load(HwDevice *dev, uint32_t version, HwError *error)
-{
-    const HwVirtio *s = HW_DEVICE(HwVirtio, dev);
-
-    (void)version;
-    if (s->status & HW_VIRTIO_FEATURES_OK && !features_fit(s)) {
-        return hw_error_set(error, "%s: features are 0x%llx, this device has 0x%llx", dev->id,
-                            (unsigned long long)s->accepted, (unsigned long long)s->offered);
-    }
-    for (uint32_t i = 0; i < s->model->queues.count; i++) {
-        const HwVirtioQueue *queue = &s->queues[i];
-
-        if (!size_fits(s, i, queue->size)) {
-            return hw_error_set(error,
-                                "%s: queue %u has %u entries, expected a power of two up to %u",
-                                dev->id, i, queue->size, model_of(s, i)->size);
-        }
-        if (queue->enabled && !is_aligned(queue)) {
-            return hw_error_set(error, "%s: the addresses of queue %u are not aligned", dev->id, i);
-        }
-    }
-    return true;
-}
-
-void hw_virtio_loaded(HwDevice *dev)
-{
-    HwVirtio *s = HW_DEVICE(HwVirtio, dev);
-
-    s->paused = 0;
-    for (uint32_t i = 0; i < s->model->queues.count; i++) {
-        s->queues[i].seen = s->queues[i].next;
-        s->queues[i].popped = s->queues[i].pushed = 0;
-        s->queues[i].has_told = 0;
-    }
-    queues_run(s);
 }

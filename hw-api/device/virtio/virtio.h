@@ -35,8 +35,10 @@ extern "C" {
 #endif
 
 #define HW_VIRTIO_QUEUES 8u /* at most in a device */
-#define HW_VIRTIO_QUEUE_MAX \
-    256u /* entries; so many descriptors a chain may have, too (2.7.5.3.1) */
+/* Entries, as in QEMU; so many descriptors a chain may have, too (2.7.5.3.1). */
+#define HW_VIRTIO_QUEUE_MAX 1024u
+#define HW_VIRTIO_CONFIG    64u /* bytes of a configuration in a stream, at most */
+#define HW_VIRTIO_WINDOW    3u  /* words of the window over PCI that a driver stores */
 #define HW_VIRTIO_NO_VECTOR 0xffffu
 
 /* Device status (2.1). */
@@ -104,13 +106,34 @@ typedef struct HwVirtioQueue {
     uint16_t used;                        /* index in the device's part */
     uint8_t enabled;
 
-    /* Not saved. */
+    /* Not saved, or as PCI's streams have it. */
     uint8_t has_told;
-    uint16_t told;   /* `used` when an interrupt was last due */
-    uint16_t seen;   /* the driver's index, as read last */
-    uint16_t popped; /* since the last publication */
+    uint8_t lacks_used; /* a stream has brought the queue without `used`: memory has it */
+    uint16_t most;      /* entries that a stream has allowed; 0: as the model says */
+    uint16_t told;      /* `used` when an interrupt was last due */
+    uint16_t seen;      /* the driver's index, as read last */
+    uint16_t popped;    /* since the last publication */
     uint16_t pushed;
 } HwVirtioQueue;
+
+/* The parts of the state that have another form in a stream of QEMU's (pci-state.c). */
+typedef struct HwVirtioStored {
+    uint64_t all_features;
+    uint32_t features;    /* the low half */
+    uint32_t accepted[2]; /* the driver's last words */
+    uint32_t config_size;
+    uint8_t config[HW_VIRTIO_CONFIG];
+    uint32_t queue_count;
+    uint16_t queue_select;
+    uint8_t broken, started, disabled;
+    uint32_t size[HW_VIRTIO_QUEUES];
+    uint32_t most[HW_VIRTIO_QUEUES];
+    uint64_t descriptors[HW_VIRTIO_QUEUES];
+    uint32_t window[HW_VIRTIO_WINDOW];
+    uint64_t rings[HW_VIRTIO_QUEUES][2]; /* the driver's part, the device's */
+    uint32_t chosen[HW_VIRTIO_QUEUES]
+                   [7]; /* a driver's last words: size and enabled, three addresses */
+} HwVirtioStored;
 
 /* The head of each virtio device's instance. */
 typedef struct HwVirtio {
@@ -128,6 +151,7 @@ typedef struct HwVirtio {
     uint8_t paused;     /* a bit for each queue whose `serve` has answered false */
     uint8_t posted;     /* a bit for each queue that goes on by a posted call */
     HwVirtioQueue queues[HW_VIRTIO_QUEUES];
+    HwVirtioStored stored; /* over PCI */
 
     /* The transport's message.  False, or NULL: the transport has no messages now. */
     bool (*message)(HwDevice *dev, uint16_t vector);
@@ -147,12 +171,8 @@ void hw_virtio_reset(HwDevice *dev);
 void hw_virtio_loaded(HwDevice *dev);
 bool hw_virtio_post_load(HwDevice *dev, uint32_t version, HwError *error);
 
-/*
- * Rows of the state: those of the device, then those of each queue.  QEMU's section of a virtio
- * device has the same facts: status, ISR, selected queue, features.  For each queue it has the size,
- * the addresses of the three parts and the index of the next chain.  QEMU reads the used index from
- * memory after a load; here it is saved.
- */
+/* Rows of the state: those of the device, then those of each queue.  Over PCI the state has QEMU's
+ * form: pci.h. */
 /* clang-format off */
 #define HW_VIRTIO_SAVED(Struct)                                                               \
     HW_SAVED_AS("status", Struct, virtio.status, 0), HW_SAVED_AS("isr", Struct, virtio.isr, 0), \

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A virtio network card in use moves from our program through stock QEMUs of all releases, and back.
- * Its rings go on, and a frame that waits to be sent is sent there.
+ * Its rings go on, and a frame that waits to be sent is sent there.  On PCI, QEMU's own card stands at
+ * the same place on the way, too.
  */
 #include <string.h>
 #include <unistd.h>
@@ -30,6 +31,7 @@ typedef struct Journey {
     VirtioCard card;
     int wire;
     const char *program; /* the next stay's; NULL: ours */
+    bool is_own;         /* the card is QEMU's own */
     const char *mac;
     uint8_t seed;
 } Journey;
@@ -39,11 +41,21 @@ static bool is_pci(void)
     return strstr(g_getenv("OB_DEVICE"), "-pci") != NULL;
 }
 
+/* QEMU's own card without what ours has not: ports of legacy drivers, and a boot ROM. */
+static char *device_option(const Journey *j)
+{
+    const char *prefix = j->program && is_pci() ? "outboard-" : "";
+
+    return j->is_own ? g_strdup("virtio-net-pci,disable-legacy=on,romfile=")
+                     : g_strconcat(prefix, g_getenv("OB_DEVICE"), NULL);
+}
+
 static ObClient *start(void *opaque, const char *more)
 {
     Journey *j = opaque;
     bool ours = !j->program;
     g_autofree char *path = g_build_filename(ob_scratch_path(j->scratch), "net", NULL);
+    g_autofree char *device = device_option(j);
     g_autofree char *arguments = NULL;
     ObStart s = { .program = ours ? g_getenv("OB_HOST_PROGRAM") : j->program,
                   .accelerator = ours ? NULL : "tcg",
@@ -56,9 +68,8 @@ static ObClient *start(void *opaque, const char *more)
     listener = ob_unix_listen(path);
     arguments = g_strdup_printf("-M pc-q35-7.2 -m 64 -nodefaults %s -netdev "
                                 "stream,id=n0,server=off,addr.type=unix,addr.path=%s "
-                                "-device %s%s,addr=0x%x,id=nic,netdev=n0,mac=%s%s",
-                                ours ? "" : g_getenv("OB_ARGUMENTS"), path,
-                                !ours && is_pci() ? "outboard-" : "", g_getenv("OB_DEVICE"),
+                                "-device %s,addr=0x%x,id=nic,netdev=n0,mac=%s%s",
+                                ours || j->is_own ? "" : g_getenv("OB_ARGUMENTS"), path, device,
                                 is_pci() ? SLOT : BASE, j->mac, more);
     s.arguments = arguments;
     c = ob_client_start(&s, &error);
@@ -108,17 +119,19 @@ static void leave_frame(Journey *j, uint8_t *frame, size_t size)
     j->card.driver.rings[VIRTIO_NET_TRANSMIT].next++; /* the card's driver takes two at a time */
 }
 
-static void go_on(Journey *j, const char *program)
+static void go_on(Journey *j, const char *program, bool is_own)
 {
     VirtioRing *ring = &j->card.driver.rings[VIRTIO_NET_TRANSMIT];
     uint8_t frame[100];
     uint32_t head, written;
 
-    g_test_message("to %s", program ? program : "our program");
+    g_test_message("to %s of %s", is_own ? "the own card" : "our card",
+                   program ? program : "our program");
     json_decref(ob_client_qmp(j->c, "stop", NULL, NULL));
     leave_frame(j, frame, sizeof(frame));
     close(j->wire);
     j->program = program;
+    j->is_own = is_own;
     j->c = machine_move(j->c, start, j);
     j->card.driver.client = j->bus.client = j->c;
     json_decref(ob_client_qmp(j->c, "cont", NULL, NULL));
@@ -128,31 +141,73 @@ static void go_on(Journey *j, const char *program)
     use(j);
 }
 
+static void journey_begin(Journey *j, const char *program, bool is_own)
+{
+    *j = (Journey) { .scratch = ob_scratch_new(),
+                     .mac = "52:54:00:11:22:33",
+                     .program = program,
+                     .is_own = is_own };
+    j->c = start(j, "");
+    j->bus = pci_of_pc(j->c);
+    j->card = virtio_card_start(is_pci() ? virtio_of_pci(&j->bus, VIRTIO_NET_ID, 0, MEMORY)
+                                         : virtio_of_mmio(j->c, BASE, MEMORY),
+                                ALL, BUFFER);
+    use(j);
+    j->mac = "52:54:00:99:99:99"; /* the guest keeps its address */
+}
+
+static void journey_end(Journey *j)
+{
+    close(j->wire);
+    ob_client_quit(j->c);
+    ob_scratch_free(j->scratch);
+}
+
 static void test_journey(void)
 {
     g_auto(GStrv) programs = g_strsplit(g_getenv("OB_PROGRAMS"), ":", -1);
-    Journey j = { .scratch = ob_scratch_new(), .mac = "52:54:00:11:22:33" };
+    Journey j;
 
-    j.c = start(&j, "");
-    j.bus = pci_of_pc(j.c);
-    j.card = virtio_card_start(is_pci() ? virtio_of_pci(&j.bus, VIRTIO_NET_ID, 0, MEMORY)
-                                        : virtio_of_mmio(j.c, BASE, MEMORY),
-                               ALL, BUFFER);
-    use(&j);
-    j.mac = "52:54:00:99:99:99"; /* the guest keeps its address */
+    journey_begin(&j, NULL, false);
     for (char **program = programs; *program; program++) {
-        go_on(&j, *program);
+        go_on(&j, *program, false);
         g_assert_cmphex(virtio_config(&j.card.driver, 5), ==, mac[5]);
     }
-    go_on(&j, NULL);
-    close(j.wire);
-    ob_client_quit(j.c);
-    ob_scratch_free(j.scratch);
+    go_on(&j, NULL, false);
+    journey_end(&j);
+}
+
+/* From the own card of each release to ours there and in our program, and to the own card again. */
+static void test_own_card(gconstpointer data)
+{
+    g_auto(GStrv) programs = g_strsplit(g_getenv("OB_PROGRAMS"), ":", -1);
+    const char *program = programs[GPOINTER_TO_UINT(data)];
+    Journey j;
+
+    journey_begin(&j, program, true);
+    go_on(&j, program, false);
+    g_assert_cmphex(virtio_config(&j.card.driver, 5), ==, mac[5]);
+    go_on(&j, program, true);
+    g_assert_cmphex(virtio_config(&j.card.driver, 5), ==, mac[5]);
+    go_on(&j, NULL, false);
+    g_assert_cmphex(virtio_config(&j.card.driver, 5), ==, mac[5]);
+    for (char **next = programs; *next; next++) {
+        go_on(&j, *next, true);
+        go_on(&j, *next, false);
+    }
+    journey_end(&j);
 }
 
 int main(int argc, char **argv)
 {
+    g_auto(GStrv) programs = g_strsplit(g_getenv("OB_PROGRAMS"), ":", -1);
+
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/virtio-net-moves/through-all-releases-and-back", test_journey);
+    for (guint i = 0; is_pci() && i < g_strv_length(programs); i++) {
+        g_autofree char *path = g_strdup_printf("/virtio-net-moves/with-the-own-card/%u", i);
+
+        g_test_add_data_func(path, GUINT_TO_POINTER(i), test_own_card);
+    }
     return g_test_run();
 }
