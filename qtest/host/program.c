@@ -266,11 +266,24 @@ static void traces_add(ObSystem *system)
     HW_ERROR(reason, 512);
 
     system->trace = ob_trace_new(system->host, system->options->guest_errors);
+    if (system->options->wave_file && patterns->len == 0) {
+        ob_trace_add(system->trace, "*", &reason);
+    }
     for (guint i = 0; i < patterns->len; i++) {
         if (!ob_trace_add(system->trace, patterns->pdata[i], &reason)) {
             ob_report_warning("-trace: %s", reason.text);
         }
     }
+}
+
+/* The file names the devices at its start, so they come first. */
+static bool wave_start(ObSystem *system, HwError *error)
+{
+    HW_ERROR(reason, 512);
+
+    return !system->options->wave_file ||
+           ob_trace_wave(system->trace, system->options->wave_file, &reason) ||
+           hw_error_set(error, "-trace: %s", reason.text);
 }
 
 static bool qtest_open(ObSystem *system, HwError *error)
@@ -414,10 +427,11 @@ bool ob_system_init(ObSystem *system, const ObOptions *options, HwError *error)
     return ob_firmware_files_add(system, error) && ob_system_check_globals(system, error) &&
            tpms_add(system, error) && netdevs_add(system, error) && chardevs_add(system, error) &&
            ob_objects_begin_filters(system, error) && vcpus_add(system, error) &&
-           devices_add(system, error) && ob_firmware_smbios_add(system, error) &&
-           machine_complete(system) && firmware_start(system, error) && vnc_open(system, error) &&
-           qtest_open(system, error) && ob_monitors_open(system, error) &&
-           sandbox_enter(&options->sandbox, error) && incoming_start(system, error);
+           devices_add(system, error) && wave_start(system, error) &&
+           ob_firmware_smbios_add(system, error) && machine_complete(system) &&
+           firmware_start(system, error) && vnc_open(system, error) && qtest_open(system, error) &&
+           ob_monitors_open(system, error) && sandbox_enter(&options->sandbox, error) &&
+           incoming_start(system, error);
 }
 
 void ob_system_wait_for_peers(ObSystem *system)

@@ -84,7 +84,7 @@ static bool traces_read(ObOptions *options, const char *path, HwError *error)
 
 bool ob_option_trace(ObOptions *options, const char *argument, HwError *error)
 {
-    static const char *const keys[] = { "enable", "events", "file", NULL };
+    static const char *const keys[] = { "enable", "events", "file", "vcd", NULL };
     ObKeyval *keyval = ob_option_keyval(options, argument, "enable", error);
 
     if (!keyval) {
@@ -103,6 +103,11 @@ bool ob_option_trace(ObOptions *options, const char *argument, HwError *error)
             g_ptr_array_add(options->traces, g_strdup(option->value));
         } else if (strcmp(option->key, "file") == 0) {
             options->log_file = option->value;
+        } else if (strcmp(option->key, "vcd") == 0) {
+            if (!*option->value) {
+                return hw_error_set(error, "vcd: invalid value '': expected a file name");
+            }
+            options->wave_file = option->value;
         } else if (!traces_read(options, option->value, error)) {
             return false;
         }

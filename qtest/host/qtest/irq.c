@@ -277,7 +277,7 @@ void ob_qtest_set_irq_in(ObQtestSession *s, const ObQtestCall *call)
 void ob_qtest_irq_release(ObQtestSession *s)
 {
     if (s->intercept.installed) {
-        ob_host_observe_irqs(s->host, NULL, NULL);
+        ob_host_observe_irqs(s->host, NULL, s);
         ob_host_observe_messages(s->host, NULL, NULL);
         ob_host_observe_outputs(s->host, NULL, NULL);
     }

@@ -5,6 +5,7 @@
 #include "hw-api/host/run/events.h"
 #include "qtest/host/io/log.h"
 #include "qtest/host/options/suggest.h"
+#include "qtest/host/run/wave.h"
 
 #include <glib.h>
 #include <inttypes.h>
@@ -13,6 +14,7 @@
 struct ObTrace {
     ObHost *host;
     GPtrArray *patterns; /* TracePattern */
+    ObWave *wave;        /* gets the accesses instead of the log; NULL: none */
     bool guest_errors;
 };
 
@@ -80,8 +82,12 @@ static void access_observe(HwRegionState *region, const HwAccess *access, void *
     char text[HW_ACCESS_TEXT_MAX];
 
     if (trace->patterns->len && hw_access_is_shown(region, access, event_is_shown, trace)) {
-        hw_access_format(region, access, text);
-        ob_log_line("%s", text);
+        if (trace->wave) {
+            ob_wave_access(trace->wave, region, access);
+        } else {
+            hw_access_format(region, access, text);
+            ob_log_line("%s", text);
+        }
     }
     if (trace->guest_errors && access->is_write) {
         guest_error_log(region, access);
@@ -112,6 +118,7 @@ void ob_trace_free(ObTrace *trace)
 {
     if (trace) {
         ob_host_observe_accesses(trace->host, NULL, NULL);
+        ob_wave_free(trace->wave);
         g_ptr_array_free(trace->patterns, TRUE);
         g_free(trace);
     }
@@ -153,4 +160,32 @@ bool ob_trace_add(ObTrace *trace, const char *pattern, HwError *error)
     }
     g_string_chunk_free(search.names);
     return search.found;
+}
+
+/* ------------------------------------------------------------------------- waves */
+
+typedef struct DeviceSearch {
+    const ObTrace *trace;
+    bool found;
+} DeviceSearch;
+
+static void search_device(void *opaque, const char *event)
+{
+    DeviceSearch *search = opaque;
+
+    search->found = search->found || event_is_shown(search->trace, event);
+}
+
+static bool device_is_traced(void *opaque, const HwInstance *device)
+{
+    DeviceSearch search = { .trace = opaque };
+
+    hw_events_visit(&device->cls->table, device, search_device, &search);
+    return search.found;
+}
+
+bool ob_trace_wave(ObTrace *trace, const char *path, HwError *error)
+{
+    trace->wave = ob_wave_new(trace->host, path, device_is_traced, trace, error);
+    return trace->wave;
 }

@@ -26,6 +26,10 @@ void ob_trace_free(ObTrace *trace); /* NULL is allowed */
  */
 bool ob_trace_add(ObTrace *trace, const char *pattern, HwError *error);
 
+/* Writes the accesses into a file of waves (wave.h) instead of the log.  Call it once, after the
+ * patterns.  False with a sentence. */
+bool ob_trace_wave(ObTrace *trace, const char *path, HwError *error);
+
 /* Calls `each` with the name of every event of the host's classes. */
 void ob_trace_list(const ObHost *host, void (*each)(void *opaque, const char *event), void *opaque);
 

@@ -357,8 +357,7 @@ const HwDevice *ob_host_irq_driver(const ObHost *host, uint32_t line)
 void ob_host_observe_irqs(ObHost *host, void (*changed)(void *opaque, uint32_t line, bool level),
                           void *opaque)
 {
-    host->irqs.changed = changed;
-    host->irqs.opaque = opaque;
+    ob_irqs_observe(&host->irqs, changed, opaque);
 }
 
 void ob_host_observe_outputs(ObHost *host,

@@ -191,12 +191,15 @@ void ob_host_write(ObHost *host, uint64_t address, const void *buffer, uint64_t 
 void *ob_host_ram_pointer(ObHost *host, uint64_t address, uint64_t size);
 
 /* Interrupt lines of the machine's controller.  The last device or ob_host_irq_set() that
- * set a line decides its level.  There is one observer, which is called on changes. */
+ * set a line decides its level. */
 bool ob_host_irq_level(const ObHost *host, uint32_t line);
 bool ob_host_irq_set(ObHost *host, uint32_t line, bool level); /* false: no such line */
 
 /* The device that set the line last; NULL if no device did, or ob_host_irq_set() was last. */
 const HwDevice *ob_host_irq_driver(const ObHost *host, uint32_t line);
+
+/* Has `changed` called on changes.  `opaque` tells observers apart: NULL for `changed` ends the
+ * observer with this `opaque`. */
 void ob_host_observe_irqs(ObHost *host, void (*changed)(void *opaque, uint32_t line, bool level),
                           void *opaque);
 

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "qtest/machine/core/irq.h"
 
-#include <glib.h>
+typedef struct IrqObserver {
+    void (*changed)(void *opaque, uint32_t line, bool level);
+    void *opaque;
+} IrqObserver;
 
 void ob_irqs_init(ObIrqs *irqs, uint32_t count)
 {
@@ -11,7 +14,35 @@ void ob_irqs_init(ObIrqs *irqs, uint32_t count)
 void ob_irqs_clear(ObIrqs *irqs)
 {
     g_free(irqs->lines);
+    g_clear_pointer(&irqs->observers, g_array_unref);
     *irqs = (ObIrqs) { .count = 0 };
+}
+
+void ob_irqs_observe(ObIrqs *irqs, void (*changed)(void *opaque, uint32_t line, bool level),
+                     void *opaque)
+{
+    IrqObserver observer = { changed, opaque };
+
+    if (!irqs->observers) {
+        irqs->observers = g_array_new(FALSE, FALSE, sizeof(observer));
+    }
+    for (guint i = irqs->observers->len; i-- > 0;) {
+        if (g_array_index(irqs->observers, IrqObserver, i).opaque == opaque) {
+            g_array_remove_index(irqs->observers, i);
+        }
+    }
+    if (changed) {
+        g_array_append_val(irqs->observers, observer);
+    }
+}
+
+static void observers_call(const ObIrqs *irqs, uint32_t line, bool level)
+{
+    for (guint i = 0; irqs->observers && i < irqs->observers->len; i++) {
+        const IrqObserver *observer = &g_array_index(irqs->observers, IrqObserver, i);
+
+        observer->changed(observer->opaque, line, level);
+    }
 }
 
 bool ob_irqs_set(ObIrqs *irqs, const HwDevice *driver, uint32_t line, bool level)
@@ -22,9 +53,7 @@ bool ob_irqs_set(ObIrqs *irqs, const HwDevice *driver, uint32_t line, bool level
     irqs->lines[line].driver = driver;
     if (irqs->lines[line].level != level) {
         irqs->lines[line].level = level;
-        if (irqs->changed) {
-            irqs->changed(irqs->opaque, line, level);
-        }
+        observers_call(irqs, line, level);
     }
     return true;
 }

@@ -3,6 +3,8 @@
 #ifndef OB_IRQ_H
 #define OB_IRQ_H
 
+#include <glib.h>
+
 #include "hw-api/hw-api.h"
 
 typedef struct ObIrqLine {
@@ -13,14 +15,17 @@ typedef struct ObIrqLine {
 typedef struct ObIrqs {
     ObIrqLine *lines;
     uint32_t count;
-    void (*changed)(void *opaque, uint32_t line, bool level);
-    void *opaque;
+    GArray *observers; /* IrqObserver; NULL: there was none yet */
 } ObIrqs;
 
 void ob_irqs_init(ObIrqs *irqs, uint32_t count);
 void ob_irqs_clear(ObIrqs *irqs);
 
-/* Calls the observer on a change.  Returns false if there is no such line. */
+/* Adds an observer, replaces that of `opaque`, or ends it: `changed` is NULL. */
+void ob_irqs_observe(ObIrqs *irqs, void (*changed)(void *opaque, uint32_t line, bool level),
+                     void *opaque);
+
+/* Calls the observers on a change.  Returns false if there is no such line. */
 bool ob_irqs_set(ObIrqs *irqs, const HwDevice *driver, uint32_t line, bool level);
 bool ob_irqs_level(const ObIrqs *irqs, uint32_t line);
 
