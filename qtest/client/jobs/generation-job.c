@@ -14,6 +14,7 @@
 #include "devices/vmclock-regs.h"
 #include "hw-api/device/bytes.h"
 #include "qtest/client/drivers/acpi.h"
+#include "qtest/client/drivers/migration.h"
 #include "qtest/text/json.h"
 #include "qtest/text/show.h"
 
@@ -69,31 +70,13 @@ static ObClient *host_start(Job *job, const char *guid, const char *more)
     return ob_client_start(&start, &job->error);
 }
 
-/* Returns 1 if the restore is done, 0 if it is running, -1 if it failed. */
-static int restore_status(ObClient *client)
-{
-    json_t *info = ob_client_qmp(client, "query-migrate", NULL, NULL);
-    const char *status = json_string_value(json_object_get(info, "status"));
-    int result = g_strcmp0(status, "completed") == 0 ? 1
-                 : g_strcmp0(status, "failed") == 0  ? -1
-                                                     : 0;
-
-    json_decref(info);
-    return result;
-}
-
 static bool restore_await(Job *job, ObClient *client)
 {
-    int64_t deadline = g_get_monotonic_time() + RESTORE_S * G_TIME_SPAN_SECOND;
-    int status;
+    g_autofree char *status = ob_migration_await(client, "completed", RESTORE_S * 1000);
 
-    while ((status = restore_status(client)) == 0) {
-        if (g_get_monotonic_time() > deadline) {
-            return job_fail(job, "the restore takes more than %d s", RESTORE_S);
-        }
-        g_usleep(1000);
-    }
-    return status > 0 || job_fail(job, "the restore failed");
+    return g_strcmp0(status, "completed") == 0 ||
+           job_fail(job, "the restore has status %s after at most %d s, expected completed",
+                    status ? status : "none", RESTORE_S);
 }
 
 /* Migrates the machine to the other host. */

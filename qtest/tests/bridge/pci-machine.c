@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "qtest/client/drivers/migration.h"
 #include "qtest/tests/bridge/pci-machine.h"
 
 #include <glib/gstdio.h>
@@ -52,24 +53,12 @@ ObClient *pci_start(const char *arguments)
 
 /* ----------------------------------------------------------------- migration */
 
-static void migration_wait(ObClient *c)
-{
-    for (bool done = false; !done; g_thread_yield()) {
-        json_t *answer = ob_client_qmp(c, "query-migrate", NULL, NULL);
-        const char *status = json_string_value(json_object_get(answer, "status"));
-
-        g_assert_cmpstr(status, !=, "failed");
-        done = g_strcmp0(status, "completed") == 0;
-        json_decref(answer);
-    }
-}
-
 static void migrate_out(ObClient *c, const char *path)
 {
     g_autofree char *uri = g_strdup_printf("exec:cat >%s", path);
 
     json_decref(ob_client_qmp(c, "migrate", json_pack("{s:s}", "uri", uri), NULL));
-    migration_wait(c);
+    ob_migration_complete(c);
     ob_client_quit(c);
 }
 
@@ -80,7 +69,7 @@ static ObClient *migrate_in(const char *path, const char *machine, const char *a
     ObClient *c = pci_start_as(machine, all);
 
     json_decref(ob_client_qmp(c, "migrate-incoming", json_pack("{s:s}", "uri", uri), NULL));
-    migration_wait(c);
+    ob_migration_complete(c);
     return c;
 }
 

@@ -9,12 +9,13 @@
 
 #include "devices/tpm-crb-regs.h"
 #include "hw-api/device/bytes.h"
+#include "qtest/client/drivers/migration.h"
 #include "qtest/tests/bridge/hostile-machine.h"
 
-#define DEADLINE_S 20
-#define MUTANTS    16
-#define IN_SECTION "error while loading state for instance 0x0 of device '%s'"
-#define TPM        2 /* the TPM's index among the sections */
+#define DEADLINE_MS 20000
+#define MUTANTS     16
+#define IN_SECTION  "error while loading state for instance 0x0 of device '%s'"
+#define TPM         2 /* the TPM's index among the sections */
 
 static const HostileMachine *machine;
 
@@ -22,31 +23,6 @@ static void gather(ObClient *c, const char *report, void *opaque)
 {
     (void)c;
     g_string_append(opaque, report);
-}
-
-/* Returns "completed", "failed", or NULL while the migration runs. */
-static const char *migration_end(ObClient *c)
-{
-    json_t *info = ob_client_qmp(c, "query-migrate", NULL, NULL);
-    const char *status = json_string_value(json_object_get(info, "status"));
-    const char *end = g_strcmp0(status, "completed") == 0 ? "completed"
-                      : g_strcmp0(status, "failed") == 0  ? "failed"
-                                                          : NULL;
-
-    json_decref(info);
-    return end;
-}
-
-static const char *await_end(ObClient *c)
-{
-    gint64 deadline = g_get_monotonic_time() + DEADLINE_S * G_USEC_PER_SEC;
-    const char *end = NULL;
-
-    while (!ob_client_failed(c) && !(end = migration_end(c))) {
-        g_assert_cmpint(g_get_monotonic_time(), <, deadline);
-        g_usleep(1000);
-    }
-    return end;
 }
 
 /* A file, its name, and a section of one of our devices in it. */
@@ -70,7 +46,7 @@ static void stream_save(ObClient *c, Stream *stream)
     stream->path = g_build_filename(stream->directory, "stream", NULL);
     uri = g_strdup_printf("exec:cat >%s", stream->path);
     json_decref(ob_client_qmp(c, "migrate", json_pack("{s:s}", "uri", uri), NULL));
-    g_assert_cmpstr(await_end(c), ==, "completed");
+    ob_migration_complete(c);
     g_assert_true(g_file_get_contents(stream->path, &stream->bytes, &stream->size, NULL));
 }
 
@@ -125,12 +101,12 @@ static bool stream_load(const Stream *stream, size_t size, GString *words, Strea
 {
     ObClient *c = hostile_machine_start("-incoming defer");
     g_autofree char *uri = g_strdup_printf("exec:cat %s", stream->path);
-    const char *end;
+    g_autofree char *end = NULL; /* NULL: the program has ended */
 
     g_assert_true(g_file_set_contents(stream->path, stream->bytes, (gssize)size, NULL));
     ob_client_on_failure(c, gather, words);
     json_decref(ob_client_qmp(c, "migrate-incoming", json_pack("{s:s}", "uri", uri), NULL));
-    end = await_end(c);
+    end = ob_migration_await(c, "completed", DEADLINE_MS);
     while (!ob_client_failed(c) && g_strcmp0(end, "failed") == 0) {
         ob_client_readl(c, machine->beacon);
     }

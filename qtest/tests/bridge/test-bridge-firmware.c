@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "hw-api/device/bytes.h"
+#include "qtest/client/drivers/migration.h"
 #include "qtest/tests/bridge/bridge-machine.h"
 
 #define PART "-device firmware-part"
@@ -276,18 +277,6 @@ static void event_enable(ObClient *c)
     }
 }
 
-static void await_migration(ObClient *c, const char *until)
-{
-    for (bool done = false; !done; g_usleep(1000)) {
-        json_t *info = ob_client_qmp(c, "query-migrate", NULL, NULL);
-        const char *status = json_string_value(json_object_get(info, "status"));
-
-        g_assert_cmpstr(status, !=, "failed");
-        done = g_strcmp0(status, until) == 0;
-        json_decref(info);
-    }
-}
-
 /* Returns a machine that has loaded the stream of one of its kind: so `loaded` raised the event. */
 static ObClient *start_by_load(const char *machine, void (*prepare)(ObClient *c))
 {
@@ -301,10 +290,10 @@ static ObClient *start_by_load(const char *machine, void (*prepare)(ObClient *c)
         prepare(c);
     }
     json_decref(ob_client_qmp(c, "migrate", json_pack("{s:s}", "uri", out), NULL));
-    await_migration(c, "completed");
+    ob_migration_complete(c);
     ob_client_quit(c);
     c = bridge_machine_start(machine, in);
-    await_migration(c, "completed");
+    ob_migration_complete(c);
     json_decref(ob_client_qmp(c, "cont", NULL, NULL));
     json_decref(ob_client_qmp(c, "stop", NULL, NULL));
     g_unlink(file);

@@ -9,10 +9,9 @@
 #include <string.h>
 
 #include "qtest/client/drivers/crb.h"
+#include "qtest/client/drivers/migration.h"
 #include "qtest/client/process/swtpm.h"
 #include "qtest/tests/lib/qemu-release.h"
-
-#define DEADLINE_S 20
 
 typedef struct Machine {
     const char *name;
@@ -45,28 +44,6 @@ static ObClient *qemu_start(const ObSwtpm *tpm, const char *incoming)
 
     g_assert_cmpstr(error.text, ==, "");
     return c;
-}
-
-static char *migration_status(ObClient *c)
-{
-    json_t *info = ob_client_qmp(c, "query-migrate", NULL, NULL);
-    char *status = g_strdup(json_string_value(json_object_get(info, "status")));
-
-    json_decref(info);
-    return status ? status : g_strdup("");
-}
-
-static void await_migration(ObClient *c)
-{
-    gint64 deadline = g_get_monotonic_time() + DEADLINE_S * G_USEC_PER_SEC;
-
-    for (bool done = false; !done; g_usleep(1000)) {
-        g_autofree char *status = migration_status(c);
-
-        g_assert_cmpint(g_get_monotonic_time(), <, deadline);
-        g_assert_cmpstr(status, !=, "failed");
-        done = g_str_equal(status, "completed");
-    }
 }
 
 static ObSwtpm *tpm_start(void)
@@ -161,7 +138,7 @@ static void save(const char *file)
     thread = end_standstill(&standstill, c, tpm, file);
     json_decref(ob_client_qmp(c, "migrate", json_pack("{s:s}", "uri", uri), NULL));
     g_thread_join(thread);
-    await_migration(c);
+    ob_migration_complete(c);
     ob_client_quit(c);
     ob_swtpm_free(tpm);
 }
@@ -179,7 +156,7 @@ static void test_response_is_saved(void)
 
     save(file);
     c = qemu_start(tpm, incoming);
-    await_migration(c);
+    ob_migration_complete(c);
     crb = (ObCrb) { c, machine->base, 10000 };
     g_assert_false(crb_is_running(&crb));
     g_assert_cmpint(crb_read_response(&crb, response, sizeof(response), &size), ==, OB_CRB_OK);

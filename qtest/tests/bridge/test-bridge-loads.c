@@ -6,6 +6,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "qtest/client/drivers/migration.h"
 #include "qtest/tests/bridge/bridge-machine.h"
 #include "qtest/tests/lib/follower.h"
 #include "qtest/tests/bridge/snapshot-disk.h"
@@ -207,19 +208,6 @@ typedef struct Stream {
     char *path;
 } Stream;
 
-static void await_status(ObClient *c, const char *expected)
-{
-    gint64 deadline = g_get_monotonic_time() + DEADLINE_S * G_USEC_PER_SEC;
-
-    for (bool done = false; !done; g_thread_yield()) {
-        json_t *info = ob_client_qmp(c, "query-migrate", NULL, NULL);
-
-        done = g_strcmp0(json_string_value(json_object_get(info, "status")), expected) == 0;
-        json_decref(info);
-        g_assert_cmpint(g_get_monotonic_time(), <, deadline);
-    }
-}
-
 static Stream stream_new(void)
 {
     Stream s = { .directory = g_dir_make_tmp("outboard-XXXXXX", NULL) };
@@ -230,7 +218,7 @@ static Stream stream_new(void)
     uri = g_strdup_printf("exec:cat > %s", s.path);
     command(c, 0);
     json_decref(ob_client_qmp(c, "migrate", json_pack("{s:s}", "uri", uri), NULL));
-    await_status(c, "completed");
+    ob_migration_complete(c);
     ob_client_quit(c);
     return s;
 }
@@ -254,7 +242,7 @@ static void test_migration(gconstpointer runs)
         qmp(c, "cont");
     }
     json_decref(ob_client_qmp(c, "migrate-incoming", json_pack("{s:s}", "uri", uri), NULL));
-    await_status(c, "completed");
+    ob_migration_complete(c);
     expect(c, FOLLOWER_RESET + 1);
     expect_loads(c, 1, 1, 0);
     g_assert_cmpuint(word(c, SECOND + FOLLOWER_LOADED), ==, 1);

@@ -5,6 +5,7 @@
 
 #include "hw-api/device/tpm2.h"
 #include "qtest/client/drivers/crb.h"
+#include "qtest/client/drivers/migration.h"
 #include "qtest/client/drivers/tpm-command.h"
 #include "qtest/tests/bridge/bridged-qemu.h"
 
@@ -21,17 +22,6 @@ static void stream_free(Stream *stream)
     g_free(stream->directory);
 }
 
-static bool migration_ended(ObClient *c)
-{
-    json_t *answer = ob_client_qmp(c, "query-migrate", NULL, NULL);
-    const char *status = json_string_value(json_object_get(answer, "status"));
-    bool ended = g_strcmp0(status, "completed") == 0;
-
-    g_assert_cmpstr(status, !=, "failed");
-    json_decref(answer);
-    return ended;
-}
-
 static Stream stream_path(void)
 {
     Stream stream = { .directory = g_dir_make_tmp("outboard-XXXXXX", NULL) };
@@ -45,9 +35,7 @@ static void outgoing(ObClient *c, const Stream *stream)
     g_autofree char *uri = g_strdup_printf("exec:cat >%s", stream->path);
 
     json_decref(ob_client_qmp(c, "migrate", json_pack("{s:s}", "uri", uri), NULL));
-    while (!migration_ended(c)) {
-        g_thread_yield();
-    }
+    ob_migration_complete(c);
 }
 
 /* Makes a stream of a beacon whose bell rang twice and whose interrupt is enabled. */
@@ -77,9 +65,7 @@ static void test_migration(void)
 
     watch_interrupts(c);
     incoming(c, &stream);
-    while (!migration_ended(c)) {
-        g_thread_yield();
-    }
+    ob_migration_complete(c);
     g_assert_cmphex(ob_client_readl(c, machine->base + BEACON_CTRL), ==, CTRL_ENABLE);
     g_assert_cmphex(ob_client_readl(c, machine->base + BEACON_STATUS), ==, 1);
     g_assert_cmpuint(ob_client_readl(c, machine->base + BEACON_COUNT), ==, 2);
@@ -154,9 +140,7 @@ static void test_second_instance(void)
     ob_client_quit(c);
     c = notes_start("-incoming defer");
     incoming(c, &stream);
-    while (!migration_ended(c)) {
-        g_thread_yield();
-    }
+    ob_migration_complete(c);
     for (uint32_t i = 0; i < G_N_ELEMENTS(offsets); i++) {
         g_assert_cmphex(ob_client_readl(c, machine->base + offsets[i]), ==, 0x11111111 * (i + 1));
     }
@@ -214,9 +198,7 @@ static void test_absent_subsection(void)
     g_assert_cmpint(crb_write_command(&crb, header, sizeof(header)), ==, OB_CRB_OK);
     ob_client_writel(c, crb.base + CRB_CTRL_START, CTRL_START_NEXT_CHUNK);
     incoming(c, &stream);
-    while (!migration_ended(c)) {
-        g_thread_yield();
-    }
+    ob_migration_complete(c);
     tpm_succeeds(&crb, tpm_get_random(8));
     ob_client_quit(c);
     stream_free(&stream);

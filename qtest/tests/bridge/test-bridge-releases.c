@@ -7,12 +7,12 @@
 #include <string.h>
 
 #include "qtest/client/drivers/crb.h"
+#include "qtest/client/drivers/migration.h"
 #include "qtest/client/process/swtpm.h"
 #include "qtest/tests/lib/qemu-release.h"
 
-#define DEADLINE_S 30
-#define OWN        "-device tpm-crb,tpmdev=t -device vmgenid"
-#define OURS       "-device outboard-tpm-crb,tpmdev=t -device outboard-vmgenid"
+#define OWN  "-device tpm-crb,tpmdev=t -device vmgenid"
+#define OURS "-device outboard-tpm-crb,tpmdev=t -device outboard-vmgenid"
 
 typedef struct Side {
     const QemuRelease *release;
@@ -38,21 +38,6 @@ static ObClient *side_start(const Side *side, const ObSwtpm *tpm, const char *ar
 
     g_assert_cmpstr(error.text, ==, "");
     return c;
-}
-
-static void await_migration(ObClient *c)
-{
-    gint64 deadline = g_get_monotonic_time() + DEADLINE_S * G_USEC_PER_SEC;
-
-    for (bool done = false; !done; g_usleep(1000)) {
-        json_t *info = ob_client_qmp(c, "query-migrate", NULL, NULL);
-        const char *status = json_string_value(json_object_get(info, "status"));
-
-        g_assert_cmpint(g_get_monotonic_time(), <, deadline);
-        g_assert_cmpstr(status, !=, "failed");
-        done = g_strcmp0(status, "completed") == 0;
-        json_decref(info);
-    }
 }
 
 static ObSwtpm *tpm_start(void)
@@ -81,7 +66,7 @@ static void save(const Side *side, const char *file)
                     ==, OB_CRB_OK);
     ob_client_memwrite(c, crb.base + CRB_BUFFER + 0x100, "half", 4);
     json_decref(ob_client_qmp(c, "migrate", json_pack("{s:s}", "uri", uri), NULL));
-    await_migration(c);
+    ob_migration_complete(c);
     ob_client_quit(c);
     ob_swtpm_free(tpm);
 }
@@ -98,7 +83,7 @@ static void load(const Side *side, const char *file)
     char half[4];
     size_t size;
 
-    await_migration(c);
+    ob_migration_complete(c);
     ob_client_memread(c, crb.base + CRB_BUFFER + 0x100, half, sizeof(half));
     g_assert_cmpmem(half, sizeof(half), "half", 4);
     g_assert_cmpint(crb_command_ready(&crb), ==, OB_CRB_OK);

@@ -2,14 +2,16 @@
 /* simple-framebuffer in our program and, through the bridge, in stock QEMU. */
 #include <string.h>
 
+#include "qtest/client/drivers/migration.h"
 #include "qtest/client/drivers/screen.h"
 #include "qtest/client/process/scratch.h"
 #include "qtest/tests/display/screen-pair.h"
 
-#define PIXELS UINT64_C(0xd0000000)
-#define DEVICE "-device simple-framebuffer,id=fb,addr=0xd0000000"
-#define WIDTH  48u
-#define HEIGHT 20u
+#define DEADLINE_MS 20000
+#define PIXELS      UINT64_C(0xd0000000)
+#define DEVICE      "-device simple-framebuffer,id=fb,addr=0xd0000000"
+#define WIDTH       48u
+#define HEIGHT      20u
 
 typedef struct Format {
     const char *name;
@@ -88,19 +90,6 @@ static void test_reset_leaves_the_picture(void)
 
 /* ------------------------------------------------------------------------- moves */
 
-static void status_await(ObClient *c, const char *expected, char **reason)
-{
-    for (bool done = false; !done;) {
-        json_t *answer = ob_client_qmp(c, "query-migrate", NULL, NULL);
-
-        done = g_strcmp0(json_string_value(json_object_get(answer, "status")), expected) == 0;
-        if (done && reason) {
-            *reason = g_strdup(json_string_value(json_object_get(answer, "error-desc")));
-        }
-        json_decref(answer);
-    }
-}
-
 /* The stream of a machine with noise, in this file. */
 static void stream_make(const char *path)
 {
@@ -109,17 +98,24 @@ static void stream_make(const char *path)
 
     screen_noise(c, PIXELS, (size_t)WIDTH * HEIGHT * 4, 8);
     json_decref(ob_client_qmp(c, "migrate", json_pack("{s:s}", "uri", uri), NULL));
-    status_await(c, "completed", NULL);
+    ob_migration_complete(c);
     ob_client_quit(c);
 }
 
 static void stream_load(ObClient *c, const char *path, const char *status, char **reason)
 {
-    g_autofree char *uri = g_strdup_printf("exec:cat %s", path);
+    g_autofree char *uri = g_strdup_printf("exec:cat %s", path), *seen = NULL;
+    json_t *info;
 
     json_decref(ob_client_qmp(c, "migrate-incoming",
                               json_pack("{s:s, s:b}", "uri", uri, "exit-on-error", false), NULL));
-    status_await(c, status, reason);
+    seen = ob_migration_await(c, status, DEADLINE_MS);
+    g_assert_cmpstr(seen, ==, status);
+    info = ob_client_qmp(c, "query-migrate", NULL, NULL);
+    if (reason) {
+        *reason = g_strdup(json_string_value(json_object_get(info, "error-desc")));
+    }
+    json_decref(info);
 }
 
 static void test_picture_moves(void)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "qtest/client/drivers/migration.h"
 #include "qtest/tests/lib/migration-pair.h"
 
 #include <string.h>
@@ -84,35 +85,16 @@ char *migration_status(ObClient *c)
     return status;
 }
 
-/* Asks again and again until the status is `expected`. */
 void await_status(ObClient *c, const char *expected)
 {
-    gint64 deadline = g_get_monotonic_time() + DEADLINE_MS * 1000;
+    g_autofree char *status = ob_migration_await(c, expected, DEADLINE_MS);
 
-    for (;;) {
-        g_autofree char *status = migration_status(c);
-
-        if (g_str_equal(status, expected)) {
-            return;
-        }
-        if (g_get_monotonic_time() > deadline || g_str_equal(status, "failed")) {
-            g_assert_cmpstr(status, ==, expected);
-        }
-        g_usleep(500);
-    }
+    g_assert_cmpstr(status, ==, expected);
 }
 
 void failure_await(ObClient *c)
 {
-    gint64 deadline = g_get_monotonic_time() + DEADLINE_MS * 1000;
-    g_autofree char *status = migration_status(c);
-
-    while (!g_str_equal(status, "failed") && g_get_monotonic_time() < deadline) {
-        g_usleep(500);
-        g_free(status);
-        status = migration_status(c);
-    }
-    g_assert_cmpstr(status, ==, "failed");
+    await_status(c, "failed");
 }
 
 void runstate_expect(ObClient *c, const char *expected)

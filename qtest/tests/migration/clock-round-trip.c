@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "qtest/client/drivers/migration.h"
 #include "qtest/tests/migration/clock-round-trip.h"
 
 #include "hw-api/device/bytes.h"
@@ -9,7 +10,7 @@ static void machine_save(ObClient *client, const char *path)
     g_autofree char *uri = g_strdup_printf("exec:cat >%s", path);
 
     json_decref(ob_client_qmp(client, "migrate", json_pack("{s:s}", "uri", uri), NULL));
-    qemu_pair_await_completed(client);
+    ob_migration_complete(client);
 }
 
 /* The clock in a stored stream, ns. */
@@ -37,7 +38,7 @@ static ObClient *clock_start(QemuPair *f, const char *environment, bool incoming
     ObClient *client = client_start(f, environment, arguments);
 
     if (incoming) {
-        qemu_pair_await_completed(client);
+        ob_migration_complete(client);
     }
     return client;
 }

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "qtest/client/drivers/migration.h"
 #include "qtest/tests/migration/qemu-pair.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#define DEADLINE_MS 20000
-#define QEMU        "-vga none -net none -serial none -parallel none -monitor none"
-#define PPI         UINT64_C(0xfed45000)
-#define PLACE       UINT64_C(0x300000)
-#define PCR         10
+#define QEMU  "-vga none -net none -serial none -parallel none -monitor none"
+#define PPI   UINT64_C(0xfed45000)
+#define PLACE UINT64_C(0x300000)
+#define PCR   10
 
 const Side stock_qemu = { "OB_QEMU", "emulator", "tpm-crb" };
 
@@ -90,28 +90,13 @@ ObClient *side_start(QemuPair *f, const Side *side, bool incoming)
     return client_start(f, side->environment, arguments);
 }
 
-void qemu_pair_await_completed(ObClient *c)
-{
-    gint64 deadline = g_get_monotonic_time() + DEADLINE_MS * 1000;
-
-    for (bool done = false; !done; g_usleep(1000)) {
-        json_t *info = ob_client_qmp(c, "query-migrate", NULL, NULL);
-        const char *status = json_string_value(json_object_get(info, "status"));
-
-        g_assert_cmpint(g_get_monotonic_time(), <, deadline);
-        g_assert_cmpstr(status, !=, "failed");
-        done = status && g_str_equal(status, "completed");
-        json_decref(info);
-    }
-}
-
 void qemu_pair_migrate(QemuPair *f, ObClient *from, ObClient *to)
 {
     g_autofree char *uri = g_strdup_printf("unix:%s", f->path);
 
     json_decref(ob_client_qmp(from, "migrate", json_pack("{s:s}", "uri", uri), NULL));
-    qemu_pair_await_completed(from);
-    qemu_pair_await_completed(to);
+    ob_migration_complete(from);
+    ob_migration_complete(to);
 }
 
 static void command(ObClient *c, TpmCommand bytes, uint8_t *response, size_t *size)

@@ -37,8 +37,6 @@ ObClient *side_start(QemuPair *f, const Side *side, bool incoming);
 bool has_program(const char *environment, const char *reason);
 bool has_qemu(void);
 
-void qemu_pair_await_completed(ObClient *c);
-
 /* Migrates through the fixture's socket, at which `to` listens. */
 void qemu_pair_migrate(QemuPair *f, ObClient *from, ObClient *to);
 

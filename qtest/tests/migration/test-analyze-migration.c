@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* QEMU's own script for streams, analyze-migration.py, reads what this program saves. */
 #include "qtest/client/client.h"
+#include "qtest/client/drivers/migration.h"
 #include "qtest/client/process/scratch.h"
 
 #include <string.h>
 
-#define DEADLINE_MS 20000
-#define PLACE       UINT64_C(0x200000) /* from the start of RAM */
+#define PLACE UINT64_C(0x200000) /* from the start of RAM */
 
 typedef struct Saved {
     const char *name;
@@ -71,21 +71,6 @@ static void tear_down(Fixture *f, gconstpointer data)
 
 /* ------------------------------------------------------------------------- save */
 
-static void migration_await(ObClient *c)
-{
-    gint64 deadline = g_get_monotonic_time() + DEADLINE_MS * 1000;
-
-    for (bool done = false; !done; g_usleep(1000)) {
-        json_t *info = ob_client_qmp(c, "query-migrate", NULL, NULL);
-        const char *status = json_string_value(json_object_get(info, "status"));
-
-        g_assert_cmpint(g_get_monotonic_time(), <, deadline);
-        g_assert_cmpstr(status, !=, "failed");
-        done = g_strcmp0(status, "completed") == 0;
-        json_decref(info);
-    }
-}
-
 static void stream_save(const Fixture *f, const Saved *saved)
 {
     const ObStart start = { .program = g_getenv(saved->environment),
@@ -101,7 +86,7 @@ static void stream_save(const Fixture *f, const Saved *saved)
         ob_client_memwrite(c, saved->ram + PLACE, "here", 4);
     }
     json_decref(ob_client_qmp(c, "migrate", json_pack("{s:s}", "uri", uri), NULL));
-    migration_await(c);
+    ob_migration_complete(c);
     ob_client_quit(c);
 }
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "qtest/client/drivers/fw-cfg.h"
+#include "qtest/client/drivers/migration.h"
 #include "qtest/tests/lib/stream-files.h"
 #include "qtest/tests/migration/clock-round-trip.h"
 
@@ -126,8 +127,8 @@ static void test_live(QemuPair *f, gconstpointer data)
     }
     ob_client_memread(from, LARGE_AT, sent, LARGE);
     bandwidth_limit(from, INT64_C(1) << 34);
-    qemu_pair_await_completed(from);
-    qemu_pair_await_completed(to);
+    ob_migration_complete(from);
+    ob_migration_complete(to);
     ob_client_memread(to, LARGE_AT, arrived, LARGE);
     g_assert_true(memcmp(sent, arrived, LARGE) == 0);
 }
@@ -242,7 +243,7 @@ static void test_stored_stream_passes_through(QemuPair *f, gconstpointer data)
     }
     g_assert_true(g_file_set_contents(f->path, (char *)bytes->data, bytes->len, NULL));
     here = client_start(f, arm ? "OB_PROGRAM_AARCH64" : "OB_PROGRAM", here_arguments);
-    qemu_pair_await_completed(here);
+    ob_migration_complete(here);
     unlink(f->path);
     qemu_pair_migrate(f, here,
                       client_start(f, arm ? "OB_QEMU_AARCH64" : "OB_QEMU", there_arguments));

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "qtest/client/drivers/migration.h"
 #include "qtest/client/process/scratch.h"
 #include "qtest/tests/lib/sanitized.h"
 #include "qtest/tests/net/net-machine.h"
@@ -48,27 +49,12 @@ static void side_end(Side *side)
     ob_client_quit(side->machine.c);
 }
 
-static void migration_wait(ObClient *c)
-{
-    const char *status = "";
-    json_t *answer = NULL;
-
-    while (strcmp(status, "completed") != 0) {
-        json_decref(answer);
-        answer = ob_client_qmp(c, "query-migrate", NULL, NULL);
-        status = json_string_value(json_object_get(answer, "status"));
-        status = status ? status : "";
-        g_assert_cmpstr(status, !=, "failed");
-    }
-    json_decref(answer);
-}
-
 static void save(ObClient *c, const char *path)
 {
     g_autofree char *uri = g_strdup_printf("exec:cat >%s", path);
 
     net_qmp(c, "migrate", json_pack("{s:s}", "uri", uri));
-    migration_wait(c);
+    ob_migration_complete(c);
 }
 
 static void load(ObClient *c, const char *path)
@@ -76,7 +62,7 @@ static void load(ObClient *c, const char *path)
     g_autofree char *uri = g_strdup_printf("exec:cat %s", path);
 
     net_qmp(c, "migrate-incoming", json_pack("{s:s}", "uri", uri));
-    migration_wait(c);
+    ob_migration_complete(c);
     net_qmp(c, "cont", NULL);
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "qtest/client/client.h"
+#include "qtest/client/drivers/migration.h"
 #include "qtest/tests/lib/arm-streams.h"
 #include "qtest/tests/lib/qemu-release.h"
 #include "qtest/tests/lib/tool-run.h"
@@ -83,25 +84,10 @@ static ObClient *qemu_start(const QemuRelease *release, const char *cpu, const c
     return client;
 }
 
-static void await_completed(ObClient *client)
-{
-    gint64 deadline = g_get_monotonic_time() + DEADLINE_MS * 1000;
-
-    for (bool done = false; !done; g_usleep(1000)) {
-        json_t *info = ob_client_qmp(client, "query-migrate", NULL, NULL);
-        const char *status = json_string_value(json_object_get(info, "status"));
-
-        g_assert_cmpint(g_get_monotonic_time(), <, deadline);
-        g_assert_cmpstr(status, !=, "failed");
-        done = g_strcmp0(status, "completed") == 0;
-        json_decref(info);
-    }
-}
-
 static void save(ObClient *client, const char *command)
 {
     json_decref(ob_client_qmp(client, "migrate", json_pack("{s:s}", "uri", command), NULL));
-    await_completed(client);
+    ob_migration_complete(client);
 }
 
 static void save_to(ObClient *client, const char *path)
@@ -180,7 +166,7 @@ static void destination_load(const Fixture *f, const Pair *pair, const char *com
     g_autofree char *incoming = g_strdup_printf(" -incoming 'exec:%s'", command);
     ObClient *client = qemu_start(pair->to, pair->cpu, incoming);
 
-    await_completed(client);
+    ob_migration_complete(client);
     save_to(client, f->after);
     ob_client_quit(client);
 }

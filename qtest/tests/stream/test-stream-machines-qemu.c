@@ -6,11 +6,11 @@
 #include <glib/gstdio.h>
 
 #include "qtest/client/client.h"
+#include "qtest/client/drivers/migration.h"
 #include "qtest/tests/lib/qemu-release.h"
 #include "qtest/tests/lib/tool-run.h"
 
-#define DEADLINE_US 60000000
-#define BARE        " -m 32M -nodefaults -net none -serial none -parallel none -monitor none"
+#define BARE " -m 32M -nodefaults -net none -serial none -parallel none -monitor none"
 
 typedef struct Board {
     const char *name, *architecture, *arguments;
@@ -41,21 +41,12 @@ static void board_save(const Case *c, const char *path)
                             .accelerator = "tcg" };
     HW_ERROR(error, 2000);
     ObClient *client = ob_client_start(&start, &error);
-    gint64 deadline = g_get_monotonic_time() + DEADLINE_US;
 
     if (!client) {
         g_error("%s", error.text);
     }
     json_decref(ob_client_qmp(client, "migrate", json_pack("{s:s}", "uri", uri), NULL));
-    for (bool done = false; !done; g_usleep(1000)) {
-        json_t *info = ob_client_qmp(client, "query-migrate", NULL, NULL);
-        const char *status = json_string_value(json_object_get(info, "status"));
-
-        g_assert_cmpint(g_get_monotonic_time(), <, deadline);
-        g_assert_cmpstr(status, !=, "failed");
-        done = g_strcmp0(status, "completed") == 0;
-        json_decref(info);
-    }
+    ob_migration_complete(client);
     ob_client_quit(client);
 }
 

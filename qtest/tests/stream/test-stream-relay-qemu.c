@@ -8,10 +8,11 @@
 #include <string.h>
 
 #include "qtest/client/client.h"
+#include "qtest/client/drivers/migration.h"
 #include "qtest/tests/lib/qemu-release.h"
 #include "qtest/tests/lib/tool-run.h"
 
-#define DEADLINE_US 60000000
+#define DEADLINE_MS 60000
 #define BARE        "-nodefaults -net none -serial none -parallel none -monitor none "
 
 /* The guest: inc word [0x500]; jmp to itself. */
@@ -118,24 +119,6 @@ static ObClient *qemu_start(const Fixture *f, const Machine *machine, const char
     return client;
 }
 
-/* Waits for one of two states, and returns the first that comes.  The caller frees it. */
-static char *await_status(ObClient *client, const char *first, const char *second)
-{
-    gint64 deadline = g_get_monotonic_time() + DEADLINE_US;
-    char *status = NULL;
-
-    while (g_strcmp0(status, first) != 0 && g_strcmp0(status, second) != 0) {
-        json_t *info = ob_client_qmp(client, "query-migrate", NULL, NULL);
-
-        g_assert_cmpint(g_get_monotonic_time(), <, deadline);
-        g_free(status);
-        status = g_strdup(json_string_value(json_object_get(info, "status")));
-        json_decref(info);
-        g_usleep(1000);
-    }
-    return status;
-}
-
 static void qmp(ObClient *client, const char *command, json_t *arguments)
 {
     json_decref(ob_client_qmp(client, command, arguments, NULL));
@@ -155,7 +138,7 @@ static void own_save(const Fixture *f, const Case *c)
     g_autofree char *status = NULL;
 
     qmp(client, "migrate", json_pack("{s:s}", "uri", uri));
-    status = await_status(client, "completed", "failed");
+    status = ob_migration_await(client, "completed", DEADLINE_MS);
     g_assert_cmpstr(status, ==, "completed");
     ob_client_quit(client);
 }
@@ -177,7 +160,7 @@ static guint64 counter_read(ObClient *client, const char *address)
 /* The counter wraps, so another value shows that the guest runs. */
 static void assert_counts(ObClient *client, const char *address)
 {
-    gint64 deadline = g_get_monotonic_time() + DEADLINE_US;
+    gint64 deadline = g_get_monotonic_time() + DEADLINE_MS * 1000;
     guint64 first = counter_read(client, address);
 
     while (counter_read(client, address) == first) {
@@ -194,7 +177,7 @@ static void relay_start(Fixture *f, const char *options)
                                             "--timeout 60 %s",
                                             g_getenv("OB_STREAM_TOOL"), f->front, f->back, f->own,
                                             options);
-    gint64 deadline = g_get_monotonic_time() + DEADLINE_US;
+    gint64 deadline = g_get_monotonic_time() + DEADLINE_MS * 1000;
     g_auto(GStrv) argv = NULL;
     g_autoptr(GError) error = NULL;
 
@@ -242,17 +225,17 @@ static void migrate_begin(Fixture *f, const Case *c)
 
 static void assert_accepted(Fixture *f, const Case *c)
 {
-    g_autofree char *status = await_status(f->source, "completed", "failed");
+    g_autofree char *status = ob_migration_await(f->source, "completed", DEADLINE_MS);
 
     g_assert_cmpstr(status, ==, "completed");
-    g_free(await_status(f->destination, "completed", "completed"));
+    ob_migration_complete(f->destination);
     qmp(f->destination, "cont", NULL);
     assert_counts(f->destination, c->destination->counter);
 }
 
 static void assert_runs_on(Fixture *f, const Case *c)
 {
-    g_autofree char *status = await_status(f->source, "completed", "failed");
+    g_autofree char *status = ob_migration_await(f->source, "completed", DEADLINE_MS);
     json_t *state;
 
     g_assert_cmpstr(status, ==, "failed");

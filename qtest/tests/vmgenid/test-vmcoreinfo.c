@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "hw-api/device/bytes.h"
+#include "qtest/client/drivers/migration.h"
 #include "qtest/tests/vmgenid/vmgenid-machine.h"
 
 #define DEVICE "-device vmcoreinfo"
@@ -56,7 +57,7 @@ static void stream_move(VmGenIdMachine *f, const char *from, const char *to)
     note_write(c);
     vmgenid_save(f, c);
     c = machine_start(f, to, arguments);
-    vmgenid_await_completed(c);
+    ob_migration_complete(c);
     file_expect(c, NOTE);
 }
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "qtest/client/drivers/crb.h"
+#include "qtest/client/drivers/migration.h"
 #include "qtest/client/drivers/tpm-command.h"
 #include "qtest/client/process/swtpm.h"
 #include "qtest/tests/vmgenid/vmgenid-machine.h"
@@ -95,7 +96,7 @@ static ObClient *clone_load(Machines *m, const Clones *clones, const char *path)
     g_autofree char *incoming = g_strdup_printf("-incoming 'exec:cat %s'", path);
     ObClient *c = clone_start(m, clones, incoming);
 
-    vmgenid_await_completed(c);
+    ob_migration_complete(c);
     return c;
 }
 
@@ -158,7 +159,7 @@ static void test_moved_clones(gconstpointer data)
         ObClient *c = clone_load(&m, clones, m.f.path);
 
         json_decref(vmgenid_qmp(c, "migrate", json_pack("{s:s}", "uri", uri)));
-        vmgenid_await_completed(c);
+        ob_migration_complete(c);
         clone_random(clone_load(&m, &moved, path), bytes[i]);
         unlink(path);
     }

@@ -7,6 +7,7 @@
 
 #include "devices/vmgenid-regs.h"
 #include "hw-api/device/bytes.h"
+#include "qtest/client/drivers/migration.h"
 #include "qtest/tests/lib/stream-files.h"
 #include "qtest/tests/vmgenid/vmgenid-machine.h"
 
@@ -117,7 +118,7 @@ static void target_start(VmGenIdMachine *f, const char *arguments)
 {
     g_autofree char *all = g_strdup_printf("%s -incoming 'exec:cat %s'", arguments, f->path);
 
-    vmgenid_await_completed(machine_start(f, "OB_PROGRAM", all));
+    ob_migration_complete(machine_start(f, "OB_PROGRAM", all));
 }
 
 /* Returns the client of the target that was started last. */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "qtest/client/drivers/migration.h"
 #include "qtest/tests/vmgenid/vmgenid-machine.h"
 
 #include <glib/gstdio.h>
@@ -7,16 +8,17 @@
 
 #include "hw-api/device/bytes.h"
 
-#define DEADLINE_MS 20000
-#define DMA_HIGH    0x514 /* ports, big-endian */
-#define DMA_LOW     0x518
-#define DMA_SELECT  0x08u
-#define DMA_SKIP    0x04u
-#define DIRECTORY   0x19
-#define ENTRY_SIZE  64 /* a directory entry: size, key, reserved, name */
-#define DESCRIPTOR  UINT64_C(0x8000)
-#define SCRATCH     UINT64_C(0x100000) /* buffer for reads */
-#define VALUE       UINT64_C(0x110000) /* buffer for writes */
+#define EVENT_MS   5000
+
+#define DMA_HIGH   0x514 /* ports, big-endian */
+#define DMA_LOW    0x518
+#define DMA_SELECT 0x08u
+#define DMA_SKIP   0x04u
+#define DIRECTORY  0x19
+#define ENTRY_SIZE 64 /* a directory entry: size, key, reserved, name */
+#define DESCRIPTOR UINT64_C(0x8000)
+#define SCRATCH    UINT64_C(0x100000) /* buffer for reads */
+#define VALUE      UINT64_C(0x110000) /* buffer for writes */
 
 void vmgenid_set_up(VmGenIdMachine *f, gconstpointer data)
 {
@@ -238,27 +240,12 @@ void qom_set(ObClient *c, const char *path, const char *property, const char *va
                                       "value", value)));
 }
 
-void vmgenid_await_completed(ObClient *c)
-{
-    gint64 deadline = g_get_monotonic_time() + DEADLINE_MS * 1000;
-
-    for (bool done = false; !done; g_usleep(500)) {
-        json_t *info = vmgenid_qmp(c, "query-migrate", NULL);
-        const char *status = json_string_value(json_object_get(info, "status"));
-
-        g_assert_cmpint(g_get_monotonic_time(), <, deadline);
-        g_assert_cmpstr(status, !=, "failed");
-        done = g_strcmp0(status, "completed") == 0;
-        json_decref(info);
-    }
-}
-
 void vmgenid_save(VmGenIdMachine *f, ObClient *c)
 {
     g_autofree char *uri = g_strdup_printf("exec:cat >%s", f->path);
 
     json_decref(vmgenid_qmp(c, "migrate", json_pack("{s:s}", "uri", uri)));
-    vmgenid_await_completed(c);
+    ob_migration_complete(c);
 }
 
 void vmgenid_migrate(VmGenIdMachine *f, ObClient *from, ObClient *to)
@@ -266,6 +253,6 @@ void vmgenid_migrate(VmGenIdMachine *f, ObClient *from, ObClient *to)
     g_autofree char *uri = g_strdup_printf("unix:%s", f->path);
 
     json_decref(vmgenid_qmp(from, "migrate", json_pack("{s:s}", "uri", uri)));
-    vmgenid_await_completed(from);
-    vmgenid_await_completed(to);
+    ob_migration_complete(from);
+    ob_migration_complete(to);
 }

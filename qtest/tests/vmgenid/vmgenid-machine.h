@@ -62,6 +62,5 @@ void qom_set(ObClient *c, const char *path, const char *property, const char *va
 /* Migrate through the fixture's path: a file, or a socket on which `to` listens. */
 void vmgenid_save(VmGenIdMachine *f, ObClient *c);
 void vmgenid_migrate(VmGenIdMachine *f, ObClient *from, ObClient *to);
-void vmgenid_await_completed(ObClient *c);
 
 #endif

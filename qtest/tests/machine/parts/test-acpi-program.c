@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "hw-api/device/bytes.h"
+#include "qtest/client/drivers/migration.h"
 #include "qtest/machine/parts/acpi-pm.h"
 #include "qtest/tests/lib/acpi-guest.h"
 
@@ -307,29 +308,6 @@ static void move_free(Move *move)
     g_free(move->uri);
 }
 
-static char *migration_status(ObClient *c)
-{
-    json_t *info = ob_client_qmp(c, "query-migrate", NULL, NULL);
-    char *status = g_strdup(json_string_value(json_object_get(info, "status")));
-
-    json_decref(info);
-    return status;
-}
-
-static void await_migration(ObClient *c)
-{
-    int64_t deadline = g_get_monotonic_time() + 10 * G_TIME_SPAN_SECOND;
-    g_autofree char *status = migration_status(c);
-
-    while (g_strcmp0(status, "completed") != 0) {
-        g_assert_cmpstr(status, !=, "failed");
-        g_assert_cmpint(g_get_monotonic_time(), <, deadline);
-        g_usleep(1000);
-        g_free(status);
-        status = migration_status(c);
-    }
-}
-
 /* Starts another program, and migrates the machine to it. */
 static ObClient *migrate(ObClient *from, const char *arguments)
 {
@@ -338,8 +316,8 @@ static ObClient *migrate(ObClient *from, const char *arguments)
     ObClient *to = start(all);
 
     json_decref(ob_client_qmp(from, "migrate", json_pack("{s:s}", "uri", move.uri), NULL));
-    await_migration(from);
-    await_migration(to);
+    ob_migration_complete(from);
+    ob_migration_complete(to);
     ob_client_quit(from);
     move_free(&move);
     return to;
