@@ -3,34 +3,35 @@
 
 #include <glib/gstdio.h>
 
-#define DEADLINE_S 20
-#define DISK_SIZE  0x1000000
+#define DEADLINE_MS 20000
+#define DISK_SIZE   0x1000000
 
-/* Returns true if the job has ended without an error, and then removes it. */
-static bool job_ended(ObClient *c)
+static void job_await(ObClient *c)
 {
-    json_t *jobs = ob_client_qmp(c, "query-jobs", NULL, NULL);
-    json_t *job = json_array_get(jobs, 0);
-    bool ended = g_strcmp0(json_string_value(json_object_get(job, "status")), "concluded") == 0;
+    bool concluded = false;
 
-    if (ended) {
-        g_assert_cmpstr(json_string_value(json_object_get(job, "error")), ==, NULL);
-        json_decref(ob_client_qmp(c, "job-dismiss", json_pack("{s:s}", "id", "job"), NULL));
+    while (!concluded) {
+        json_t *event = ob_client_qmp_event(c, "JOB_STATUS_CHANGE", DEADLINE_MS);
+        json_t *data = json_object_get(event, "data");
+
+        g_assert_nonnull(event);
+        concluded = g_strcmp0(json_string_value(json_object_get(data, "status")), "concluded") == 0;
+        json_decref(event);
     }
-    json_decref(jobs);
-    return ended;
 }
 
+/* The job that has ended stays until it is dismissed. */
 static void create(ObClient *c, json_t *options)
 {
-    gint64 deadline = g_get_monotonic_time() + DEADLINE_S * G_USEC_PER_SEC;
+    json_t *jobs;
 
     json_decref(ob_client_qmp(c, "blockdev-create",
                               json_pack("{s:s, s:o}", "job-id", "job", "options", options), NULL));
-    while (!job_ended(c)) {
-        g_assert_cmpint(g_get_monotonic_time(), <, deadline);
-        g_usleep(1000);
-    }
+    job_await(c);
+    jobs = ob_client_qmp(c, "query-jobs", NULL, NULL);
+    g_assert_null(json_object_get(json_array_get(jobs, 0), "error"));
+    json_decref(jobs);
+    json_decref(ob_client_qmp(c, "job-dismiss", json_pack("{s:s}", "id", "job"), NULL));
 }
 
 void snapshot_disk_add(SnapshotDisk *disk, ObClient *c)

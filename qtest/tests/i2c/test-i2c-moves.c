@@ -6,58 +6,33 @@
 #include "qtest/tests/i2c/i2c-guest.h"
 #include "qtest/tests/lib/machine-move.h"
 
-#define DEVICES "-device lm75,bus=i2c0,temperature=25.5 -device at24,bus=i2c0,size=4096 "
+#define ARGUMENTS                                                                 \
+    "-M pc-q35-7.2 -m 64 -nodefaults -device i2c-ocores,id=i2c0,addr=0xfe000000 " \
+    "-device lm75,bus=i2c0,temperature=25.5 -device at24,bus=i2c0,size=4096"
 
 enum { WARM_AT = 0x48, MEMORY_AT = 0x50, LIMIT = 3 };
-
-static ObClient *start(bool ours, const char *more)
-{
-    g_autofree char *arguments = g_strdup_printf(
-        "%s -M pc-q35-7.2 -m 64 -nodefaults -device i2c-ocores,id=i2c0,addr=0x%x "
-        "%s %s",
-        ours ? "" : g_getenv("OB_ARGUMENTS"), (unsigned)I2C_GUEST_BASE, DEVICES, more);
-    const ObStart options = { .program = g_getenv(ours ? "OB_HOST_PROGRAM" : "OB_PROGRAM"),
-                              .accelerator = ours ? NULL : "tcg",
-                              .arguments = arguments,
-                              .halts = !ours };
-    HW_ERROR(error, 4096);
-    ObClient *c = ob_client_start(&options, &error);
-
-    g_assert_cmpstr(error.text, ==, "");
-    return c;
-}
-
-static ObClient *start_either(void *ours, const char *more)
-{
-    return start(GPOINTER_TO_INT(ours), more);
-}
-
-static ObClient *move(ObClient *c, bool to_ours)
-{
-    return machine_move(c, start_either, GINT_TO_POINTER(to_ours));
-}
 
 /* Moves after the first byte of a register, and between the place and the data of a memory. */
 static void test_move(gconstpointer data)
 {
-    bool from_ours = GPOINTER_TO_INT(data);
-    ObClient *c = start(from_ours, "");
+    MachineSide side = { ARGUMENTS, GPOINTER_TO_INT(data) };
+    ObClient *c = machine_side_start(&side);
 
     i2c_wr(c, OCORES_CONTROL, OCORES_ENABLE);
     g_assert_true(i2c_write_register(c, MEMORY_AT, 0x01, 0x23616263, 4));
     g_assert_true(i2c_address(c, WARM_AT, false));
     g_assert_true(i2c_send(c, LIMIT));
     g_assert_true(i2c_send(c, 0x12));
-    c = move(c, !from_ours);
+    c = machine_side_move(c, &side);
     g_assert_true(i2c_send(c, 0x80));
     i2c_stop(c);
     g_assert_cmphex(i2c_read_register(c, WARM_AT, LIMIT, 2), ==, 0x1280);
     g_assert_true(i2c_address(c, MEMORY_AT, false));
     g_assert_true(i2c_send(c, 0x01) && i2c_send(c, 0x24));
-    c = move(c, from_ours);
+    c = machine_side_move(c, &side);
     g_assert_true(i2c_address(c, MEMORY_AT, true));
     g_assert_cmphex(i2c_receive(c), ==, 'b');
-    c = move(c, !from_ours);
+    c = machine_side_move(c, &side);
     g_assert_cmphex(i2c_receive(c), ==, 'c');
     i2c_stop(c);
     g_assert_cmphex(i2c_read_register(c, WARM_AT, 0, 2), ==, 0x1980);

@@ -1,22 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "qtest/client/drivers/migration.h"
 #include "qtest/tests/lib/machine-move.h"
 
 #include <glib/gstdio.h>
 #include <unistd.h>
-
-static void migration_wait(ObClient *c)
-{
-    bool done = false;
-
-    while (!done) {
-        json_t *answer = ob_client_qmp(c, "query-migrate", NULL, NULL);
-        const char *status = json_string_value(json_object_get(answer, "status"));
-
-        g_assert_cmpstr(status, !=, "failed");
-        done = g_strcmp0(status, "completed") == 0;
-        json_decref(answer);
-    }
-}
 
 ObClient *machine_move(ObClient *c, MachineStart *start, void *opaque)
 {
@@ -28,11 +15,41 @@ ObClient *machine_move(ObClient *c, MachineStart *start, void *opaque)
     out = g_strdup_printf("exec:cat >%s", path);
     in = g_strdup_printf("exec:cat %s", path);
     json_decref(ob_client_qmp(c, "migrate", json_pack("{s:s}", "uri", out), NULL));
-    migration_wait(c);
+    ob_migration_complete(c);
     ob_client_quit(c);
     c = start(opaque, " -incoming defer");
     json_decref(ob_client_qmp(c, "migrate-incoming", json_pack("{s:s}", "uri", in), NULL));
-    migration_wait(c);
+    ob_migration_complete(c);
     g_unlink(path);
     return c;
+}
+
+/* ------------------------------------------------------------------ to and fro */
+
+static ObClient *side_start(void *opaque, const char *more)
+{
+    const MachineSide *side = opaque;
+    g_autofree char *arguments = g_strdup_printf("%s %s %s",
+                                                 side->ours ? "" : g_getenv("OB_ARGUMENTS"),
+                                                 side->arguments, more);
+    const ObStart options = { .program = g_getenv(side->ours ? "OB_HOST_PROGRAM" : "OB_PROGRAM"),
+                              .accelerator = side->ours ? NULL : "tcg",
+                              .arguments = arguments,
+                              .halts = !side->ours };
+    HW_ERROR(error, 4096);
+    ObClient *c = ob_client_start(&options, &error);
+
+    g_assert_cmpstr(error.text, ==, "");
+    return c;
+}
+
+ObClient *machine_side_start(MachineSide *side)
+{
+    return side_start(side, "");
+}
+
+ObClient *machine_side_move(ObClient *c, MachineSide *side)
+{
+    side->ours = !side->ours;
+    return machine_move(c, side_start, side);
 }

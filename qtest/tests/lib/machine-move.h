@@ -11,4 +11,18 @@ typedef ObClient *MachineStart(void *opaque, const char *more);
 /* Saves the machine and ends its client.  Returns the client of the program that has loaded it. */
 ObClient *machine_move(ObClient *c, MachineStart *start, void *opaque);
 
+/*
+ * A machine that goes to and fro between our program, $OB_HOST_PROGRAM, and a stock QEMU,
+ * $OB_PROGRAM, which gets $OB_ARGUMENTS, too.
+ */
+typedef struct MachineSide {
+    const char *arguments;
+    bool ours; /* the program that has the machine */
+} MachineSide;
+
+ObClient *machine_side_start(MachineSide *side);
+
+/* Moves the machine to the other program. */
+ObClient *machine_side_move(ObClient *c, MachineSide *side);
+
 #endif

@@ -4,8 +4,6 @@
  * is a time of the virtual clock, which moves too.
  */
 #include "devices/misc/sand-glass-regs.h"
-#include "hw-api/device/error.h"
-#include "qtest/client/client.h"
 #include "qtest/tests/lib/machine-move.h"
 
 #define BASE      0xfe000000u
@@ -13,34 +11,8 @@
 #define BUFFER    0x20000u
 #define SECOND    INT64_C(1000000000) /* ns */
 #define PERIOD    1000u               /* s */
-#define ARGUMENTS "-M pc-q35-7.2 -m 64 -nodefaults -device sand-glass,addr=0xfe000000 "
+#define ARGUMENTS "-M pc-q35-7.2 -m 64 -nodefaults -device sand-glass,addr=0xfe000000"
 #define LIMIT     (60 * G_TIME_SPAN_SECOND)
-
-static ObClient *start(bool ours, const char *more)
-{
-    g_autofree char *all = g_strconcat(ours ? "" : g_getenv("OB_ARGUMENTS"), " " ARGUMENTS, more,
-                                       NULL);
-    const ObStart options = { .program = g_getenv(ours ? "OB_HOST_PROGRAM" : "OB_PROGRAM"),
-                              .accelerator = ours ? NULL : "tcg",
-                              .arguments = all,
-                              .halts = !ours };
-    HW_ERROR(error, 4096);
-    ObClient *c = ob_client_start(&options, &error);
-
-    g_assert_cmpstr(error.text, ==, "");
-    return c;
-}
-
-static ObClient *start_either(void *ours, const char *more)
-{
-    return start(GPOINTER_TO_INT(ours), more);
-}
-
-/* Moves the machine to another program, in which it runs. */
-static ObClient *move(ObClient *c, bool to_ours)
-{
-    return machine_move(c, start_either, GINT_TO_POINTER(to_ours));
-}
 
 static void wr(ObClient *c, uint32_t reg, uint32_t value)
 {
@@ -67,11 +39,12 @@ static void glass_turn(ObClient *c)
 /* The clock here stands until the test moves it. */
 static void test_from_qemu(void)
 {
-    ObClient *c = start(false, "");
+    MachineSide side = { ARGUMENTS, false };
+    ObClient *c = machine_side_start(&side);
     int64_t now, deadline;
 
     glass_turn(c);
-    c = move(c, true);
+    c = machine_side_move(c, &side);
     now = ob_client_clock_step(c, 0);
     g_assert_cmpint(now, >, 0);
     g_assert_cmpuint(served(c), ==, 0);
@@ -86,7 +59,8 @@ static void test_from_qemu(void)
 /* The last moments of the period pass in QEMU. */
 static void test_to_qemu(void)
 {
-    ObClient *c = start(true, "");
+    MachineSide side = { ARGUMENTS, true };
+    ObClient *c = machine_side_start(&side);
     gint64 end = g_get_monotonic_time() + LIMIT;
     int64_t deadline;
 
@@ -94,7 +68,7 @@ static void test_to_qemu(void)
     glass_turn(c);
     ob_client_clock_step(c, PERIOD * SECOND - SECOND / 20);
     g_assert_cmpuint(served(c), ==, 0);
-    c = move(c, false);
+    c = machine_side_move(c, &side);
     while (served(c) == 0) {
         g_assert_cmpint(g_get_monotonic_time(), <, end);
         ob_client_poll(c);

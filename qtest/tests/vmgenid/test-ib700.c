@@ -7,45 +7,16 @@
 #include "qtest/tests/lib/qemu-release.h"
 #include "qtest/tests/vmgenid/vmgenid-machine.h"
 
-#define STOP     0x441
-#define START    0x443
-#define AT_ONCE  15
-#define SECONDS  INT64_C(1000000000)
-#define EVENT_MS 5000
-
-static void expect(ObClient *c, const char *event, const char *member, const char *value)
-{
-    json_t *heard = ob_client_qmp_event(c, event, EVENT_MS);
-
-    g_assert_nonnull(heard);
-    if (member) {
-        g_assert_cmpstr(json_string_value(json_object_get(json_object_get(heard, "data"), member)),
-                        ==, value);
-    }
-    json_decref(heard);
-}
-
-static void expect_status(ObClient *c, const char *status)
-{
-    json_t *answer = vmgenid_qmp(c, "query-status", NULL);
-
-    g_assert_cmpstr(json_string_value(json_object_get(answer, "status")), ==, status);
-    json_decref(answer);
-}
+#define STOP    0x441
+#define START   0x443
+#define AT_ONCE 15
+#define SECONDS INT64_C(1000000000)
 
 /* No event is waiting: one that the device sent before an answer would be here. */
 static void expect_silence(ObClient *c)
 {
     expect_status(c, "running");
     g_assert_null(ob_client_qmp_event(c, "WATCHDOG", 0));
-}
-
-static ObClient *machine_runs(VmGenIdMachine *f, const char *arguments)
-{
-    ObClient *c = machine_start(f, "OB_PROGRAM", arguments);
-
-    json_decref(vmgenid_qmp(c, "cont", NULL));
-    return c;
 }
 
 /* ------------------------------------------------------------------------- time */
@@ -62,7 +33,7 @@ static void test_each_value_has_its_time(VmGenIdMachine *f, gconstpointer data)
         ob_client_clock_step(c, seconds * SECONDS - 1);
         expect_silence(c);
         ob_client_clock_step(c, 1);
-        expect(c, "WATCHDOG", "action", "none");
+        expect_event(c, "WATCHDOG", "action", "none");
     }
     ob_client_clock_step(c, 100 * SECONDS);
     expect_silence(c);
@@ -117,8 +88,8 @@ static void test_resets(VmGenIdMachine *f, gconstpointer data)
 
     (void)data;
     ob_client_outb(c, START, AT_ONCE);
-    expect(c, "WATCHDOG", "action", "reset");
-    expect(c, "RESET", "reason", "guest-reset");
+    expect_event(c, "WATCHDOG", "action", "reset");
+    expect_event(c, "RESET", "reason", "guest-reset");
     expect_status(c, "running");
 }
 
@@ -128,8 +99,8 @@ static void test_reset_shuts_down(VmGenIdMachine *f, gconstpointer data)
 
     (void)data;
     ob_client_outb(c, START, AT_ONCE);
-    expect(c, "WATCHDOG", "action", "reset");
-    expect(c, "SHUTDOWN", "reason", "guest-reset");
+    expect_event(c, "WATCHDOG", "action", "reset");
+    expect_event(c, "SHUTDOWN", "reason", "guest-reset");
 }
 
 static void test_pauses(VmGenIdMachine *f, gconstpointer data)
@@ -138,11 +109,11 @@ static void test_pauses(VmGenIdMachine *f, gconstpointer data)
 
     (void)data;
     ob_client_outb(c, START, AT_ONCE);
-    expect(c, "WATCHDOG", "action", "pause");
-    expect(c, "STOP", NULL, NULL);
+    expect_event(c, "WATCHDOG", "action", "pause");
+    expect_event(c, "STOP", NULL, NULL);
     expect_status(c, "watchdog");
     json_decref(vmgenid_qmp(c, "cont", NULL));
-    expect(c, "RESUME", NULL, NULL);
+    expect_event(c, "RESUME", NULL, NULL);
     expect_status(c, "running");
 }
 
@@ -152,8 +123,8 @@ static void test_presses_the_button(VmGenIdMachine *f, gconstpointer data)
 
     (void)data;
     ob_client_outb(c, START, AT_ONCE);
-    expect(c, "WATCHDOG", "action", "shutdown");
-    expect(c, "POWERDOWN", NULL, NULL);
+    expect_event(c, "WATCHDOG", "action", "shutdown");
+    expect_event(c, "POWERDOWN", NULL, NULL);
     expect_status(c, "running");
 }
 
@@ -164,8 +135,8 @@ static void test_ends_the_program(VmGenIdMachine *f, gconstpointer data)
 
     (void)data;
     ob_client_outb(c, START, AT_ONCE);
-    expect(c, "WATCHDOG", "action", "poweroff");
-    expect(c, "SHUTDOWN", "reason", "guest-reset");
+    expect_event(c, "WATCHDOG", "action", "poweroff");
+    expect_event(c, "SHUTDOWN", "reason", "guest-reset");
 }
 
 /* These do nothing else. */
@@ -175,7 +146,7 @@ static void test_only_tells(VmGenIdMachine *f, gconstpointer action)
 
     json_decref(vmgenid_qmp(c, "watchdog-set-action", json_pack("{s:s}", "action", action)));
     ob_client_outb(c, START, AT_ONCE);
-    expect(c, "WATCHDOG", "action", action);
+    expect_event(c, "WATCHDOG", "action", action);
     expect_status(c, "running");
 }
 
@@ -221,7 +192,7 @@ static void test_moves(void)
         c = machine_move(c, start, NULL);
         g_assert_null(ob_client_qmp_event(c, "WATCHDOG", 0));
         ob_client_clock_step(c, 30 * SECONDS);
-        expect(c, "WATCHDOG", "action", "none");
+        expect_event(c, "WATCHDOG", "action", "none");
         c = machine_move(c, start, (void *)release);
         c = machine_move(c, start, NULL);
         ob_client_clock_step(c, 30 * SECONDS);

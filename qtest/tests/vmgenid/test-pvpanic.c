@@ -10,35 +10,6 @@
 #define PANICKED     0x1
 #define CRASH_LOADED 0x2
 #define SHUTDOWN     0x4
-#define EVENT_MS     5000
-
-static void expect_member(ObClient *c, const char *event, const char *member, const char *value)
-{
-    json_t *heard = ob_client_qmp_event(c, event, EVENT_MS);
-    json_t *data = json_object_get(heard, "data");
-
-    g_assert_nonnull(heard);
-    if (member) {
-        g_assert_cmpstr(json_string_value(json_object_get(data, member)), ==, value);
-    }
-    json_decref(heard);
-}
-
-static void expect_status(ObClient *c, const char *status)
-{
-    json_t *answer = vmgenid_qmp(c, "query-status", NULL);
-
-    g_assert_cmpstr(json_string_value(json_object_get(answer, "status")), ==, status);
-    json_decref(answer);
-}
-
-static ObClient *machine_runs(VmGenIdMachine *f, const char *arguments)
-{
-    ObClient *c = machine_start(f, "OB_PROGRAM", arguments);
-
-    json_decref(vmgenid_qmp(c, "cont", NULL));
-    return c;
-}
 
 static void test_port_shows_its_events(VmGenIdMachine *f, gconstpointer data)
 {
@@ -63,11 +34,11 @@ static void test_panic_pauses(VmGenIdMachine *f, gconstpointer data)
     ObClient *c = machine_runs(f, data);
 
     ob_client_outb(c, PORT, PANICKED);
-    expect_member(c, "GUEST_PANICKED", "action", "pause");
-    expect_member(c, "STOP", NULL, NULL);
+    expect_event(c, "GUEST_PANICKED", "action", "pause");
+    expect_event(c, "STOP", NULL, NULL);
     expect_status(c, "guest-panicked");
     json_decref(vmgenid_qmp(c, "cont", NULL));
-    expect_member(c, "RESUME", NULL, NULL);
+    expect_event(c, "RESUME", NULL, NULL);
     expect_status(c, "running");
 }
 
@@ -77,7 +48,7 @@ static void test_panic_is_ignored(VmGenIdMachine *f, gconstpointer data)
 
     (void)data;
     ob_client_outb(c, PORT, PANICKED);
-    expect_member(c, "GUEST_PANICKED", "action", "run");
+    expect_event(c, "GUEST_PANICKED", "action", "run");
     expect_status(c, "running");
 }
 
@@ -86,9 +57,9 @@ static void test_panic_ends_the_program(VmGenIdMachine *f, gconstpointer data)
     ObClient *c = machine_runs(f, data);
 
     ob_client_outb(c, PORT, PANICKED);
-    expect_member(c, "GUEST_PANICKED", "action", "poweroff");
-    expect_member(c, "STOP", NULL, NULL);
-    expect_member(c, "SHUTDOWN", "reason", "guest-panic");
+    expect_event(c, "GUEST_PANICKED", "action", "poweroff");
+    expect_event(c, "STOP", NULL, NULL);
+    expect_event(c, "SHUTDOWN", "reason", "guest-panic");
 }
 
 static void failure_note(ObClient *c, const char *report, void *opaque)
@@ -120,7 +91,7 @@ static void test_crash_kernel_goes_on(VmGenIdMachine *f, gconstpointer data)
 
     (void)data;
     ob_client_outb(c, PORT, CRASH_LOADED | SHUTDOWN);
-    expect_member(c, "GUEST_CRASHLOADED", "action", "run");
+    expect_event(c, "GUEST_CRASHLOADED", "action", "run");
     expect_status(c, "running");
 }
 
@@ -139,9 +110,9 @@ static void test_guest_shuts_down(VmGenIdMachine *f, gconstpointer data)
 
     (void)data;
     ob_client_outb(c, PORT, SHUTDOWN);
-    expect_member(c, "GUEST_PVSHUTDOWN", NULL, NULL);
-    expect_member(c, "SHUTDOWN", "reason", "guest-shutdown");
-    expect_member(c, "STOP", NULL, NULL);
+    expect_event(c, "GUEST_PVSHUTDOWN", NULL, NULL);
+    expect_event(c, "SHUTDOWN", "reason", "guest-shutdown");
+    expect_event(c, "STOP", NULL, NULL);
     expect_status(c, "shutdown");
 }
 

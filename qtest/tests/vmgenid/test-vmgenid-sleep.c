@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "devices/vmgenid-regs.h"
+#include "qtest/client/drivers/migration.h"
 #include "qtest/tests/vmgenid/vmgenid-machine.h"
 
 #define DEVICE      "-device vmgenid,id=gen,guid="
@@ -13,7 +14,6 @@
 #define GPE_STATUS  0x620 /* QEMU's firmware puts ICH9's register there */
 #define PM1_CONTROL 0x604
 #define SLEEP_S3    (1 << 13 | 1 << 10)
-#define DEADLINE_MS 20000
 
 /* ------------------------------------------------------------------- a machine */
 
@@ -50,31 +50,18 @@ static void registers_place(ObClient *c)
     }
 }
 
-static void state_await(ObClient *c, const char *state)
-{
-    gint64 deadline = g_get_monotonic_time() + DEADLINE_MS * 1000;
-
-    for (bool done = false; !done; g_usleep(500)) {
-        json_t *info = vmgenid_qmp(c, "query-status", NULL);
-
-        g_assert_cmpint(g_get_monotonic_time(), <, deadline);
-        done = g_strcmp0(json_string_value(json_object_get(info, "status")), state) == 0;
-        json_decref(info);
-    }
-}
-
 static void fall_asleep(ObClient *c)
 {
     registers_place(c);
     json_decref(vmgenid_qmp(c, "cont", NULL));
     ob_client_outw(c, PM1_CONTROL, SLEEP_S3);
-    state_await(c, "suspended");
+    expect_event(c, "SUSPEND", NULL, NULL);
 }
 
 static void wake_up(ObClient *c)
 {
     json_decref(vmgenid_qmp(c, "system_wakeup", NULL));
-    state_await(c, "running");
+    expect_event(c, "WAKEUP", NULL, NULL);
     registers_place(c);
 }
 
@@ -122,7 +109,7 @@ static void test_migration(VmGenIdMachine *f, gconstpointer data)
     vmgenid_save(f, c);
     arguments = g_strdup_printf(BOOTED DEVICE OTHER " -incoming 'exec:cat %s'", f->path);
     c = machine_start(f, "OB_PROGRAM", arguments);
-    vmgenid_await_completed(c);
+    ob_migration_complete(c);
     memory_expect(c, at, OTHER_LE);
     wake_up(c);
     g_assert_cmphex(guest_address(c), ==, at);

@@ -256,3 +256,33 @@ void vmgenid_migrate(VmGenIdMachine *f, ObClient *from, ObClient *to)
     ob_migration_complete(from);
     ob_migration_complete(to);
 }
+
+/* ------------------------------------------------------------------------- events */
+
+ObClient *machine_runs(VmGenIdMachine *f, const char *arguments)
+{
+    ObClient *c = machine_start(f, "OB_PROGRAM", arguments);
+
+    json_decref(vmgenid_qmp(c, "cont", NULL));
+    return c;
+}
+
+void expect_event(ObClient *c, const char *event, const char *member, const char *value)
+{
+    json_t *heard = ob_client_qmp_event(c, event, EVENT_MS);
+    json_t *data = json_object_get(heard, "data");
+
+    g_assert_nonnull(heard);
+    if (member) {
+        g_assert_cmpstr(json_string_value(json_object_get(data, member)), ==, value);
+    }
+    json_decref(heard);
+}
+
+void expect_status(ObClient *c, const char *status)
+{
+    json_t *answer = vmgenid_qmp(c, "query-status", NULL);
+
+    g_assert_cmpstr(json_string_value(json_object_get(answer, "status")), ==, status);
+    json_decref(answer);
+}

@@ -63,4 +63,11 @@ void qom_set(ObClient *c, const char *path, const char *property, const char *va
 void vmgenid_save(VmGenIdMachine *f, ObClient *c);
 void vmgenid_migrate(VmGenIdMachine *f, ObClient *from, ObClient *to);
 
+/* Starts $OB_PROGRAM, and lets the machine run. */
+ObClient *machine_runs(VmGenIdMachine *f, const char *arguments);
+
+/* The event comes; its data has the member with this value, unless `member` is NULL. */
+void expect_event(ObClient *c, const char *event, const char *member, const char *value);
+void expect_status(ObClient *c, const char *status); /* by query-status */
+
 #endif
