@@ -25,6 +25,36 @@ static const Machine machines[] = {
 /* The tables without pointers to other tables. */
 static const char *const signatures[] = { "DSDT", "APIC", "GTDT", "MCFG", "TPM2" };
 
+/* Nodes of memory are the program's: its tables are read with these options. */
+typedef struct Program {
+    const char *file;
+    const char *arguments;
+} Program;
+
+#define NODES                                                                                   \
+    "-m 128 -object memory-backend-ram,id=a,size=32M -object memory-backend-ram,id=b,size=96M " \
+    "-numa node,memdev=a -numa node,memdev=b"
+
+static const Program programs[] = {
+    { "acpi-pc-numa.dsl",
+      "-M pc,firmware=stand-in -smp 4,sockets=2 " NODES " -numa node "
+      "-numa cpu,node-id=2,socket-id=0,core-id=1 -numa cpu,node-id=1,socket-id=1 "
+      "-numa dist,src=0,dst=1,val=21 -numa dist,src=0,dst=2,val=31 "
+      "-numa dist,src=1,dst=2,val=41" },
+    { "acpi-q35-hmat.dsl",
+      "-M q35,hmat=on,firmware=stand-in -smp 2,sockets=2 " NODES ",initiator=0 "
+      "-numa cpu,node-id=0,socket-id=0 -numa cpu,node-id=0,socket-id=1 "
+      "-numa hmat-lb,initiator=0,target=0,hierarchy=memory,data-type=access-latency,latency=10 "
+      "-numa hmat-lb,initiator=0,target=1,hierarchy=memory,data-type=access-latency,latency=250 "
+      "-numa hmat-lb,initiator=0,target=0,hierarchy=memory,data-type=access-bandwidth,"
+      "bandwidth=400M "
+      "-numa hmat-lb,initiator=0,target=1,hierarchy=memory,data-type=access-bandwidth,"
+      "bandwidth=100M "
+      "-numa hmat-cache,node-id=0,size=10K,level=1,associativity=direct,policy=write-back,line=8" },
+};
+
+static const char *const node_signatures[] = { "SRAT", "SLIT", "HMAT" };
+
 static ObHost *machine_start(const Machine *machine)
 {
     const ObBoot boot = { .cpus = machine->cpus };
@@ -53,23 +83,42 @@ static const char *text_after_comment(const char *text)
     return end ? end + 3 : text;
 }
 
-static void test_tables(gconstpointer data)
+static void tables_expect(ObClient *client, uint64_t ram, const char *const *names, size_t count,
+                          const char *file)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    for (size_t i = 0; i < count; i++) {
+        g_autoptr(GBytes) table = acpi_table(client, ram, names[i]);
+        g_autofree char *decoded = table ? acpi_decode(table) : NULL;
+
+        g_string_append_printf(text, "==== %s%s\n", names[i], decoded ? "" : ": none");
+        g_string_append(text, decoded ? text_after_comment(decoded) : "");
+    }
+    golden_expect(file, text->str);
+}
+
+static void test_machine(gconstpointer data)
 {
     const Machine *machine = data;
     ObHost *host = machine_start(machine);
     ObClient *client = ob_client_in_process(host);
-    g_autoptr(GString) text = g_string_new(NULL);
 
-    for (size_t i = 0; i < G_N_ELEMENTS(signatures); i++) {
-        g_autoptr(GBytes) table = acpi_table(client, machine->ram, signatures[i]);
-        g_autofree char *decoded = table ? acpi_decode(table) : NULL;
-
-        g_string_append_printf(text, "==== %s%s\n", signatures[i], decoded ? "" : ": none");
-        g_string_append(text, decoded ? text_after_comment(decoded) : "");
-    }
+    tables_expect(client, machine->ram, signatures, G_N_ELEMENTS(signatures), machine->file);
     ob_client_quit(client);
     ob_host_free(host);
-    golden_expect(machine->file, text->str);
+}
+
+static void test_program(gconstpointer data)
+{
+    const Program *program = data;
+    const ObStart start = { .program = g_getenv("OB_PROGRAM"), .arguments = program->arguments };
+    HW_ERROR(error, 4096);
+    ObClient *client = ob_client_start(&start, &error);
+
+    g_assert_cmpstr(error.text, ==, "");
+    tables_expect(client, 0, node_signatures, G_N_ELEMENTS(node_signatures), program->file);
+    ob_client_quit(client);
 }
 
 int main(int argc, char **argv)
@@ -78,7 +127,12 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < G_N_ELEMENTS(machines); i++) {
         g_autofree char *path = g_strconcat("/acpi-golden/", machines[i].file, NULL);
 
-        g_test_add_data_func(path, &machines[i], test_tables);
+        g_test_add_data_func(path, &machines[i], test_machine);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(programs); i++) {
+        g_autofree char *path = g_strconcat("/acpi-golden/", programs[i].file, NULL);
+
+        g_test_add_data_func(path, &programs[i], test_program);
     }
     return g_test_run();
 }
