@@ -339,6 +339,29 @@ static void test_explain_says_what_would_pass(void)
                      "CLIDR_EL1 (0x603000000013c801): not incoming, stays 0x1");
 }
 
+/* The first and the last register of each group that tells what the CPU has, and their neighbours:
+ * op0, op1, CRn, CRm, op2. */
+static void test_explain_knows_id_registers(void)
+{
+    static const struct {
+        uint64_t id;
+        bool tells;
+    } rows[] = {
+        { HW_VCPU_SYSREG(2, 7, 15, 15, 7), false }, { HW_VCPU_SYSREG(3, 0, 0, 0, 0), true },
+        { HW_VCPU_SYSREG(3, 0, 0, 7, 7), true },    { HW_VCPU_SYSREG(3, 0, 0, 8, 0), false },
+        { HW_VCPU_SYSREG(3, 0, 15, 15, 7), false }, { HW_VCPU_SYSREG(3, 1, 0, 0, 0), true },
+        { HW_VCPU_SYSREG(3, 1, 0, 0, 7), true },    { HW_VCPU_SYSREG(3, 1, 0, 1, 0), false },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const HwVcpuStep step = { rows[i].id, 2, 1, HW_VCPU_STEP_SET, -EINVAL };
+        char text[HW_VCPU_EXPLAIN_SIZE];
+
+        hw_vcpu_explain(&step, text, sizeof(text));
+        g_assert_cmpint(strstr(text, " if its kernel allows that") != NULL, ==, rows[i].tells);
+    }
+}
+
 /* ----------------------------------------------------------------- stock QEMU */
 
 static const HwVcpuEntry stock_own[] = { { 2, 20 }, { 4, 40 }, { 6, 60 } };
@@ -409,6 +432,7 @@ int main(int argc, char **argv)
     g_test_add_func("/vcpu-merge/sees-another-size", test_merge_sees_another_size);
     g_test_add_func("/vcpu-merge/sort-refuses-an-id-twice", test_sort_refuses_an_id_twice);
     g_test_add_func("/vcpu-merge/explain-says-what-would-pass", test_explain_says_what_would_pass);
+    g_test_add_func("/vcpu-merge/explains-id-registers", test_explain_knows_id_registers);
     g_test_add_func("/vcpu-stock/refuses-a-longer-list", test_stock_refuses_a_longer_list);
     g_test_add_func("/vcpu-stock/refuses-an-unknown-id", test_stock_refuses_an_unknown_id);
     g_test_add_func("/vcpu-stock/drops-what-is-above", test_stock_drops_what_is_above);

@@ -2,8 +2,10 @@
 /* The user's files for firmware, in the program of OB_PROGRAM. */
 #include "qtest/client/drivers/fw-cfg.h"
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 typedef struct Fixture {
@@ -125,6 +127,46 @@ static void test_file_of_unknown_size(Fixture *f, gconstpointer data)
     (void)data;
     g_assert_true(g_file_get_contents("/proc/version", &bytes, &size, NULL));
     file_expect(&port, "opt/a", bytes, (uint32_t)size);
+    ob_client_quit(port.client);
+}
+
+typedef struct Writer {
+    const char *path;
+    const char *bytes;
+    size_t size;
+} Writer;
+
+static void *pipe_write(void *opaque)
+{
+    const Writer *writer = opaque;
+    int fd = open(writer->path, O_WRONLY | O_CLOEXEC);
+    size_t written = 0;
+
+    for (ssize_t n = 1; n > 0 && written < writer->size;) {
+        n = write(fd, writer->bytes + written, writer->size - written);
+        written += n > 0 ? (size_t)n : 0;
+    }
+    close(fd);
+    return NULL;
+}
+
+/* A pipe has more than the program makes room for at first. */
+static void test_pipe(Fixture *f, gconstpointer data)
+{
+    g_autofree char *bytes = g_malloc(300000);
+    const Writer writer = { f->path, bytes, 300000 };
+    GThread *thread;
+    ObFwCfgPort port;
+
+    (void)data;
+    for (size_t i = 0; i < writer.size; i++) {
+        bytes[i] = (char)(i % 251);
+    }
+    g_assert_cmpint(mkfifo(f->path, 0600), ==, 0);
+    thread = g_thread_new("writer", pipe_write, (void *)&writer);
+    port = start(f, "-fw_cfg opt/a,file=%s");
+    g_thread_join(thread);
+    file_expect(&port, "opt/a", bytes, writer.size);
     ob_client_quit(port.client);
 }
 
@@ -299,6 +341,7 @@ int main(int argc, char **argv)
     TEST("/fw-cfg-options/empty-file", test_empty_file);
     TEST("/fw-cfg-options/file-that-shrinks-stays-whole", test_file_that_shrinks);
     TEST("/fw-cfg-options/file-of-unknown-size", test_file_of_unknown_size);
+    TEST("/fw-cfg-options/pipe", test_pipe);
     TEST("/fw-cfg-options/large-file-is-in-memory-once", test_large_file);
     TEST("/fw-cfg-options/other-name-is-taken", test_other_name_is_taken);
     TEST("/fw-cfg-options/missing-file-is-refused", test_missing_file);

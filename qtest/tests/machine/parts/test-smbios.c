@@ -7,6 +7,7 @@
 
 #include "hw-api/device/bytes.h"
 #include "qtest/machine/parts/smbios.h"
+#include "qtest/tests/lib/golden.h"
 
 #define GIB      (UINT64_C(1) << 30)
 #define TIB      (UINT64_C(1) << 40)
@@ -115,6 +116,57 @@ static const char *string(const uint8_t *structure, uint8_t number)
 }
 
 /* ------------------------------------------------------------------ the whole */
+
+/* A line for each structure: its bytes, then its strings. */
+static void bytes_expect(const Fixture *f, const char *file)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    uint32_t size;
+
+    for (uint32_t i = 0; i < f->tables->len; i += size) {
+        const uint8_t *at = f->tables->data + i;
+
+        size = whole(at);
+        for (uint32_t k = 0; k < at[1]; k++) {
+            g_string_append_printf(text, "%02x", at[k]);
+        }
+        for (const char *s = (const char *)at + at[1]; *s; s += strlen(s) + 1) {
+            g_string_append_printf(text, " '%s'", s);
+        }
+        g_string_append_c(text, '\n');
+    }
+    golden_expect(file, text->str);
+}
+
+static void test_bytes(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    build(f);
+    bytes_expect(f, "smbios.txt");
+}
+
+/* With an entry point of 64 bits, and a field of each kind of structure. */
+static void test_bytes_of_all(Fixture *f, gconstpointer data)
+{
+    static const struct {
+        uint32_t type;
+        const char *key, *value;
+    } given[] = {
+        { 0, "vendor", "maker" },     { 1, "serial", "0815" },
+        { 2, "location", "shelf" },   { 3, "asset", "box" },
+        { 4, "max-speed", "3000" },   { 8, "internal_reference", "socket" },
+        { 9, "pci_device", "known" }, { 11, "value", "text" },
+        { 17, "part", "module" },     { 41, "pcidev", "known" },
+    };
+
+    (void)data;
+    f->machine.entry = OB_SMBIOS_ENTRY_64;
+    for (size_t i = 0; i < G_N_ELEMENTS(given); i++) {
+        give(f, given[i].type, given[i].key, given[i].value);
+    }
+    build(f);
+    bytes_expect(f, "smbios-given.txt");
+}
 
 static void test_anchor_counts(Fixture *f, gconstpointer data)
 {
@@ -297,6 +349,8 @@ static void test_too_many_strings(Fixture *f, gconstpointer data)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    TEST("bytes-of-each-structure", test_bytes);
+    TEST("bytes-of-each-structure-that-is-given", test_bytes_of_all);
     TEST("anchor/counts", test_anchor_counts);
     TEST("anchor/of-64-bits", test_large_anchor);
     TEST("anchor/grows", test_anchor_grows);
