@@ -94,6 +94,7 @@ bool ob_system_init_host(ObSystem *system, const ObOptions *options, HwError *er
         .ram_size = options->ram_size,
         .boot = &boot,
         .phandle_start = options->phandle_start,
+        .acpi_bridges = options->acpi_bridges,
         .low_ecam = options->low_memory || options->low_ecam,
         .low_memory_bars = options->low_memory || options->low_memory_bars,
         .no_acpi = options->no_acpi,

@@ -45,6 +45,10 @@ bool hw_pci_bridge_window(const HwPciUnit *bridge, HwPciWindow window, uint64_t 
 /* A function was plugged in below a port with a slot.  `is_hot`: the machine was running. */
 void hw_pci_slot_plugged(HwPciUnit *port, bool is_hot);
 
+/* A function came, and another way than the slot's registers tells the guest of it: only the power is
+ * switched on. */
+void hw_pci_slot_switch_on(HwPciUnit *port, bool is_hot);
+
 typedef enum HwPciUnplug {
     HW_PCI_UNPLUG_REFUSED,
     HW_PCI_UNPLUG_ASKED, /* the guest's turn: it switches the slot's power off */

@@ -134,6 +134,13 @@ void hw_pci_slot_plugged(HwPciUnit *port, bool is_hot)
     power_update(port);
 }
 
+void hw_pci_slot_switch_on(HwPciUnit *port, bool is_hot)
+{
+    change(port, HW_PCI_SLOT_CONTROL, POWER_OFF | (is_hot ? 0 : POWER_INDICATOR),
+           is_hot ? 0 : POWER_INDICATOR_ON);
+    power_update(port);
+}
+
 static void slot_eject(HwPciUnit *unit)
 {
     unit->port->eject_below(unit);

@@ -31,8 +31,11 @@ enum {
     SLOT_INDICATOR = 0x300, /* off */
     SLOT_INDICATOR_ON = 0x100,
     SLOT_OFF = 0x400,
+    MCH_ID = 0x29c08086, /* q35's host bridge */
     ACPI_PORTS = 0xae00,
+    ACPI_PORTS_Q35 = 0x0cc0,
     ACPI_EJECT = 8,
+    ACPI_SELECT = 16,
 
     MSI_ID = 0x05,
     MSI_CONTROL = 2,
@@ -270,14 +273,26 @@ bool pci_slot_power(const PciBus *bus, uint32_t port, bool on)
     return true;
 }
 
+static uint16_t acpi_port(const PciBus *bus, uint32_t offset)
+{
+    bool is_q35 = pci_config_read(bus, 0, 0, 4) == MCH_ID;
+
+    return (uint16_t)((is_q35 ? ACPI_PORTS_Q35 : ACPI_PORTS) + offset);
+}
+
+void pci_acpi_select(const PciBus *bus, uint32_t number)
+{
+    ob_client_outl(bus->client, acpi_port(bus, ACPI_SELECT), number);
+}
+
 uint32_t pci_acpi_slots(const PciBus *bus, PciAcpiSlots which)
 {
-    return ob_client_inl(bus->client, (uint16_t)(ACPI_PORTS + which));
+    return ob_client_inl(bus->client, acpi_port(bus, which));
 }
 
 void pci_acpi_eject(const PciBus *bus, uint32_t device)
 {
-    ob_client_outl(bus->client, ACPI_PORTS + ACPI_EJECT, 1u << device);
+    ob_client_outl(bus->client, acpi_port(bus, ACPI_EJECT), 1u << device);
 }
 
 /* ----------------------------------------------------------------- messages */

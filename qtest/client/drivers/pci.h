@@ -76,12 +76,15 @@ void pci_bridge_open(PciBus *bus, uint32_t bridge, uint8_t first, uint8_t last);
  * no slot. */
 bool pci_slot_power(const PciBus *bus, uint32_t port, bool on);
 
-/* Hot plug of pc's own bus, by ACPI's registers.  A bit stands for each device number. */
+/* Hot plug of pc's buses, by ACPI's registers.  A bit stands for each device number. */
 typedef enum PciAcpiSlots {
     PCI_ACPI_UP = 0,         /* came; reading forgets them */
     PCI_ACPI_DOWN = 4,       /* the guest is asked for them */
     PCI_ACPI_REMOVABLE = 12, /* or free */
 } PciAcpiSlots;
+
+/* Selects the bus that the other two act on; 0, the machine's own, at start. */
+void pci_acpi_select(const PciBus *bus, uint32_t number);
 uint32_t pci_acpi_slots(const PciBus *bus, PciAcpiSlots which);
 void pci_acpi_eject(const PciBus *bus, uint32_t device); /* the guest's ejection: _EJ0 */
 

@@ -100,15 +100,52 @@ bool ob_option_device(ObOptions *options, const char *argument, HwError *error)
     return true;
 }
 
+/* Properties of the machine's own devices. */
+static const struct MachineGlobal {
+    const char *driver;
+    const char *property;
+    size_t offset; /* in ObOptions: a bool */
+} machine_globals[] = {
+    { "ICH9-LPC", "acpi-pci-hotplug-with-bridge-support", offsetof(ObOptions, acpi_bridges) },
+};
+
+static const struct MachineGlobal *machine_global_find(const ObGlobal *global)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(machine_globals); i++) {
+        if (!strcmp(machine_globals[i].driver, global->driver) &&
+            !strcmp(machine_globals[i].property, global->property)) {
+            return &machine_globals[i];
+        }
+    }
+    return NULL;
+}
+
+/* Takes what belongs to the machine; devices take the rest when they are made. */
+static bool globals_take(ObOptions *options, const ObGlobal *global, HwError *error)
+{
+    const struct MachineGlobal *row = machine_global_find(global);
+    HW_ERROR(reason, 128);
+
+    return !row ||
+           ob_boolean_parse(global->value, (bool *)((char *)options + row->offset), &reason) ||
+           hw_error_set(error, "%s.%s: %s", global->driver, global->property, reason.text);
+}
+
 static bool global_add(ObOptions *options, const char *driver, size_t driver_length,
-                       const char *property, size_t property_length, const char *value)
+                       const char *property, size_t property_length, const char *value,
+                       HwError *error)
 {
     ObGlobal *global = g_new(ObGlobal, 1);
 
     *global = (ObGlobal) { g_strndup(driver, driver_length), g_strndup(property, property_length),
                            value };
     g_ptr_array_add(options->globals, global);
-    return true;
+    return globals_take(options, global, error);
+}
+
+bool ob_option_is_machine_global(const ObGlobal *global)
+{
+    return machine_global_find(global) != NULL;
 }
 
 /* DRIVER.PROPERTY=VALUE, where the value may have commas; or driver=,property=,value=. */
@@ -122,7 +159,7 @@ bool ob_option_global(ObOptions *options, const char *argument, HwError *error)
 
     if (driver > 0 && argument[driver] == '.' && argument[end] == '=' && end > driver + 1) {
         return global_add(options, argument, driver, argument + driver + 1, end - driver - 1,
-                          argument + end + 1);
+                          argument + end + 1, error);
     }
     keyval = ob_option_keyval(options, argument, NULL, error);
     if (!keyval || !ob_keyval_check(keyval, keys, error)) {
@@ -134,5 +171,6 @@ bool ob_option_global(ObOptions *options, const char *argument, HwError *error)
             return hw_error_set(error, "%s= is missing, expected DRIVER.PROPERTY=VALUE", keys[i]);
         }
     }
-    return global_add(options, parts[0], strlen(parts[0]), parts[1], strlen(parts[1]), parts[2]);
+    return global_add(options, parts[0], strlen(parts[0]), parts[1], strlen(parts[1]), parts[2],
+                      error);
 }

@@ -99,6 +99,9 @@ typedef struct ObGlobal {
     const char *value;
 } ObGlobal;
 
+/* True if the machine itself takes the property. */
+bool ob_option_is_machine_global(const ObGlobal *global);
+
 /* -vnc */
 #define OB_VNC_PORT 5900u /* display 0 has it */
 
@@ -127,6 +130,7 @@ typedef struct ObOptions {
     uint32_t phandle_start; /* 0: the default */
     const char *tree_dump;  /* -machine dumpdtb: the file; NULL: not asked for */
     bool low_memory;        /* virt, highmem=off: nothing lies above 4 GiB; else: */
+    bool acpi_bridges;      /* q35 */
     bool low_ecam;
     bool low_memory_bars;
     bool hmat; /* -machine hmat=on */

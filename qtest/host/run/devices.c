@@ -46,6 +46,9 @@ bool ob_system_check_globals(const ObSystem *system, HwError *error)
         const ObGlobal *global = globals->pdata[i];
         const HwClass *cls = ob_host_find_class(system->host, global->driver);
 
+        if (ob_option_is_machine_global(global)) {
+            continue;
+        }
         if (!cls) {
             ob_report_warning("-global: %s.%s: not used: this program does not have such a device",
                               global->driver, global->property);

@@ -41,9 +41,9 @@ typedef struct ObWires {
     /* True if the option is the bus's or the lines' and not the device's. */
     bool (*is_bus_option)(const HwClass *cls, const char *key);
 
-    /* Tells the guest of a slot of the machine's own bus: a function came, or is to leave.  Returns
-     * false if the machine can't. */
-    bool (*slot_changed)(ObHost *host, uint32_t slot, bool leaves);
+    /* Tells the guest by ACPI of a slot of a bus with hot plug by ACPI: a function came, or is to
+     * leave. */
+    void (*slot_changed)(ObHost *host, uint32_t bus, uint32_t slot, bool leaves);
 
     /* Translates an address on the bus for a function's DMA.  Returns the number of bytes, up to
      * `size`, that follow one another from `*memory` on; 0: a fault. */

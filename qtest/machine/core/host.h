@@ -86,6 +86,7 @@ typedef struct ObHostConfig {
     uint32_t phandle_start;     /* in the device tree; 0: QEMU's */
     bool low_ecam;              /* virt: ECAM below 4 GiB */
     bool low_memory_bars;       /* virt: no window for BARs above 4 GiB */
+    bool acpi_bridges;          /* q35: hot plug below bridges is by ACPI */
     bool no_acpi;               /* no tables, no registers and no hw.acpi/1 */
     bool threaded;              /* slow work runs on threads; else in ob_host_poll() */
     void (*wake)(void *opaque); /* threaded: call ob_host_poll() soon; any thread */

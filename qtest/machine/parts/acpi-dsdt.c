@@ -56,7 +56,7 @@ static void fw_cfg(HwAml *aml, const ObMachine *machine)
 
 void ob_acpi_dsdt_build(const ObAcpi *acpi, HwAcpiBuffer *aml)
 {
-    uint32_t capacity = 512 + PCI_SIZE + acpi->cpus * CPU_SIZE;
+    uint32_t capacity = 512 + PCI_SIZE + acpi->cpus * CPU_SIZE + ob_acpi_pci_slots_size(acpi);
     g_autofree uint8_t *bytes = g_malloc(capacity);
     HwAml terms;
 
@@ -73,6 +73,7 @@ void ob_acpi_dsdt_build(const ObAcpi *acpi, HwAcpiBuffer *aml)
     fw_cfg(&terms, acpi->host->machine);
     ob_acpi_pci_describe(acpi, &terms);
     hw_aml_end(&terms);
+    ob_acpi_pci_slots_describe(acpi, &terms);
     g_assert(hw_aml_done(&terms));
     hw_acpi_buffer_append(aml, bytes, terms.size);
 }

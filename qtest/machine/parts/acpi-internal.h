@@ -34,8 +34,18 @@ void ob_acpi_pci_describe(const ObAcpi *acpi, HwAml *aml);
 /* Adds the MCFG, and returns its place; 0: there is no ECAM. */
 uint32_t ob_acpi_mcfg_add(ObAcpi *acpi);
 
-/* acpi-pci-plug.c: adds the registers, if the machine's own bus has hot plug. */
+/* acpi-pci-plug.c: adds the registers, if buses of the machine have hot plug by ACPI. */
+enum {
+    OB_ACPI_PIIX4_PCI_PLUG = 0xae00, /* ports */
+    OB_ACPI_ICH9_PCI_PLUG = 0x0cc0,
+    OB_ACPI_PCI_PLUG_SIZE = 0x18,
+};
 bool ob_acpi_pci_plug_create(ObAcpi *acpi, HwError *error);
+
+/* acpi-pci-slots.c: appends the registers, the methods, the slots and the event's handler; call at the
+ * root.  _size: more than the AML takes. */
+uint32_t ob_acpi_pci_slots_size(const ObAcpi *acpi);
+void ob_acpi_pci_slots_describe(const ObAcpi *acpi, HwAml *aml);
 
 /* The guest has asked for sleep by a register. */
 void ob_acpi_sleep(ObHost *host, ObSleep sleep);

@@ -38,7 +38,7 @@ void ob_acpi_free(ObAcpi *acpi); /* NULL is allowed */
 
 /* Tells the guest of a slot of the machine's own PCI bus: a function came, or is to leave.  Returns
  * false if this machine has no registers for it. */
-bool ob_acpi_slot_changed(ObHost *host, uint32_t slot, bool leaves);
+void ob_acpi_slot_changed(ObHost *host, uint32_t bus, uint32_t slot, bool leaves);
 
 /* Takes other whole tables (ObBoot.tables); NULL: none.  The files have them after
  * ob_acpi_outdate(). */

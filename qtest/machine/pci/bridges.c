@@ -58,7 +58,7 @@ void ob_pci_bridge_power_below(HwPciUnit *bridge, bool on)
  * reason.  So the guest loses sight of them now, and the devices end when nothing runs in them:
  * ob_host_remove_left().
  */
-static void function_eject(ObPciPlace *place)
+void ob_pci_function_eject(ObPciPlace *place)
 {
     HwPciUnit *unit = place->unit;
     ObDevice *device = place->device;
@@ -71,7 +71,7 @@ static void function_eject(ObPciPlace *place)
     device->is_left = true;
 }
 
-static void slots_changed(ObPci *pci)
+void ob_pci_slots_changed(ObPci *pci)
 {
     pci->host->has_left = true;
     ob_pci_map(pci);
@@ -84,46 +84,7 @@ void ob_pci_bridge_eject_below(HwPciUnit *bridge)
 
     OB_PCI_FOREACH(bus, i)
     {
-        function_eject(&bus->places[i]);
+        ob_pci_function_eject(&bus->places[i]);
     }
-    slots_changed(bus->pci);
-}
-
-/* ------------------------------------------------------------ the machine's bus */
-
-static bool is_removable(const ObPciPlace *place)
-{
-    return !place->unit || (place->device && !place->unit->kind);
-}
-
-static bool slot_is_removable(const ObPciBus *bus, uint32_t slot)
-{
-    bool removable = true;
-
-    for (uint32_t i = 0; i < 8; i++) {
-        removable = removable && is_removable(&bus->places[slot << 3 | i]);
-    }
-    return removable;
-}
-
-uint32_t ob_pci_removable(const ObPci *pci)
-{
-    uint32_t mask = 0;
-
-    for (uint32_t slot = 0; slot < 32; slot++) {
-        mask |= (uint32_t)slot_is_removable(ob_pci_root(pci), slot) << slot;
-    }
-    return mask;
-}
-
-void ob_pci_slot_eject(ObPci *pci, uint32_t slot)
-{
-    for (uint32_t i = slot << 3; i < (slot + 1) << 3; i++) {
-        ObPciPlace *place = &ob_pci_root(pci)->places[i];
-
-        if (place->unit && is_removable(place)) {
-            function_eject(place);
-        }
-    }
-    slots_changed(pci);
+    ob_pci_slots_changed(bus->pci);
 }

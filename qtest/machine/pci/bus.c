@@ -73,7 +73,7 @@ uint32_t ob_pci_bus_number(const ObPciBus *bus)
     return bus->bridge ? hw_pci_bridge_secondary(bus->bridge) : 0;
 }
 
-static bool is_below(const ObPciBus *bus, const ObPciBus *parent)
+bool ob_pci_bus_is_below(const ObPciBus *bus, const ObPciBus *parent)
 {
     return bus->bridge && ob_pci_place(bus->bridge)->bus == parent &&
            ob_pci_place(bus->bridge)->unit == bus->bridge;
@@ -86,7 +86,7 @@ static ObPciBus *bus_towards(const ObPci *pci, const ObPciBus *parent, uint32_t 
     for (guint i = pci->buses->len; i-- > 1;) {
         ObPciBus *bus = pci->buses->pdata[i];
 
-        if (is_below(bus, parent) &&
+        if (ob_pci_bus_is_below(bus, parent) &&
             (ob_pci_bus_number(bus) == number || hw_pci_bridge_leads_to(bus->bridge, number))) {
             return bus;
         }

@@ -60,6 +60,7 @@ struct ObPci {
     uint32_t config_address;                       /* written to 0xcf8 */
     uint64_t ecam;                                 /* its present address */
     uint64_t ecam_size;                            /* 0: off */
+    bool acpi_bridges;                             /* ACPI plugs below bridges, too */
     bool is_low;                                   /* windows below 4 GiB alone */
     uint64_t turns;                                /* BARs mapped so far */
     uint32_t isa_lines;                            /* bits: ISA lines that pins hold high */
@@ -94,6 +95,9 @@ static inline ObPciBus *ob_pci_root(const ObPci *pci)
 ObPciBus *ob_pci_bus_add(ObPci *pci, HwPciUnit *bridge);
 void ob_pci_bus_remove(ObPciBus *bus);
 ObPciBus *ob_pci_bus_named(const ObPci *pci, const char *name); /* NULL: there is none */
+
+/* True if the bus's bridge sits on `parent`. */
+bool ob_pci_bus_is_below(const ObPciBus *bus, const ObPciBus *parent);
 
 /* The bus that the guest has given this number; NULL: there is none. */
 ObPciBus *ob_pci_bus_numbered(const ObPci *pci, uint32_t number);
@@ -133,6 +137,14 @@ HwPciUnit *ob_pci_bridge_first_below(const HwPciUnit *bridge);
 void ob_pci_bridge_power_below(HwPciUnit *bridge, bool on);
 void ob_pci_bridge_eject_below(HwPciUnit *bridge);
 bool ob_pci_classes_add(ObHost *host, HwError *error);
+
+/* Takes the function away from the guest; afterwards _slots_changed(). */
+void ob_pci_function_eject(ObPciPlace *place);
+void ob_pci_slots_changed(ObPci *pci);
+
+/* acpi-buses.c: buses with hot plug by ACPI, and their numbers, below OB_PCI_ACPI_BUSES. */
+uint32_t ob_pci_acpi_number(const ObPciBus *bus);             /* OB_PCI_NO_NUMBER: it has none */
+ObPciBus *ob_pci_acpi_bus(const ObPci *pci, uint32_t number); /* NULL: there is none */
 
 /* host-bridge.c */
 HwRegionState *ob_pci_ecam(ObPci *pci);

@@ -27,7 +27,9 @@ typedef struct ObPciBoard {
     bool is_express;
     bool zero_is_address; /* a BAR may lie at address 0 */
     bool has_ports;       /* 0xcf8 and 0xcfc */
-    bool is_hot_plug;     /* devices join and leave the machine's own bus while it runs */
+    bool is_hot_plug;     /* devices join and leave the machine's own bus while it runs, by ACPI */
+    bool acpi_bridges;    /* and buses of bridges, unless the user changes that */
+    uint16_t acpi_ports;  /* the registers for that; 0: there are none */
     uint64_t ecam;        /* its address; 0: none, or the host bridge's choice */
     uint64_t ecam_size;
     uint64_t low_ecam; /* the user's other choice for both; 0: none */
@@ -94,10 +96,29 @@ void ob_pci_config_write(ObPci *pci, uint32_t address, uint32_t offset, uint32_t
 /* ECAM as it is now; 0: it is off. */
 uint64_t ob_pci_ecam_at(const ObPci *pci, uint64_t *size);
 
-/* Hot plug of the machine's own bus by slots: a bit for each whose functions can be removed, and
- * the removal.  It leaves bridges and the machine's own functions alone. */
-uint32_t ob_pci_removable(const ObPci *pci);
-void ob_pci_slot_eject(ObPci *pci, uint32_t slot);
+/* A bus with hot plug by ACPI, for the DSDT. */
+typedef struct ObPciAcpiSlots {
+    const char *path; /* the bus's, "\\_SB.PCI0.S18" */
+    uint32_t number;  /* OB_PCI_NO_NUMBER: none of its own, but bridges on it have some */
+    uint32_t slots;   /* bits: those that a guest can eject */
+    uint32_t bridge_count;
+    uint8_t bridges[OB_PCI_FUNCTIONS]; /* device << 3 | function: those that were there at start */
+} ObPciAcpiSlots;
+
+/* Visits all buses below which some have a number, parents first. */
+void ob_pci_acpi_visit(const ObPci *pci, void (*visitor)(void *opaque, const ObPciAcpiSlots *slots),
+                       void *opaque);
+
+/* The ports of the registers; 0: no bus has hot plug by ACPI. */
+uint16_t ob_pci_acpi_ports(const ObPci *pci);
+
+/* Hot plug by ACPI.  The buses that have it are numbered.  A bit for each slot whose functions can be
+ * removed, and the removal, which leaves bridges of the start and the machine's own functions alone.  A bus
+ * that does not exist has all bits. */
+#define OB_PCI_ACPI_BUSES 256u
+#define OB_PCI_NO_NUMBER  UINT32_MAX
+uint32_t ob_pci_removable(const ObPci *pci, uint32_t number);
+void ob_pci_slot_eject(ObPci *pci, uint32_t number, uint32_t slot);
 
 /* Places the BARs of all functions and switches them on, as firmware does. */
 void ob_pci_assign(ObPci *pci);

@@ -135,7 +135,7 @@ static bool bus_is_hot(const ObPciBus *bus, HwError *error)
         return hw_error_set(error, "Hot-plug failed: unsupported by the port device '%s'",
                             bus->name);
     }
-    return port || (!bus->bridge && bus->pci->board->is_hot_plug && bus->pci->host->acpi) ||
+    return port || ob_pci_acpi_number(bus) != OB_PCI_NO_NUMBER ||
            hw_error_set(error, "Bus '%s' does not support hotplugging", bus->name);
 }
 
@@ -276,11 +276,15 @@ void ob_pci_function_plugged(ObDevice *device)
 {
     const ObPciPlace *place = ob_pci_place(device->instance->pci);
     HwPciUnit *port = place->bus->bridge;
+    uint32_t number = ob_pci_acpi_number(place->bus);
 
-    if (port && port->has_slot) {
+    if (port && port->has_slot && number != OB_PCI_NO_NUMBER) {
+        hw_pci_slot_switch_on(port, device->is_hot);
+    } else if (port && port->has_slot) {
         hw_pci_slot_plugged(port, device->is_hot);
-    } else if (!port && device->is_hot) {
-        device->host->wires->slot_changed(device->host, place->slot >> 3, false);
+    }
+    if (device->is_hot && number != OB_PCI_NO_NUMBER) {
+        device->host->wires->slot_changed(device->host, number, place->slot >> 3, false);
     }
 }
 
@@ -334,9 +338,10 @@ ObRemoval ob_pci_function_unplug(ObDevice *device, HwError *error)
 {
     const ObPciPlace *place = ob_pci_place(device->instance->pci);
     const ObPciBus *bus = place->bus;
+    uint32_t number = ob_pci_acpi_number(bus);
 
-    if (!bus->bridge && bus->pci->board->is_hot_plug &&
-        device->host->wires->slot_changed(device->host, place->slot >> 3, true)) {
+    if (number != OB_PCI_NO_NUMBER) {
+        device->host->wires->slot_changed(device->host, number, place->slot >> 3, true);
         return asked(device, ACPI_TIME);
     }
     if (!bus->bridge || !bus->bridge->has_slot) {

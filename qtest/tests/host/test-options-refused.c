@@ -239,6 +239,10 @@ static const Refusal refusals[] = {
       "-object: id: invalid JSON value: expected text, an integer, true or false" },
     { "global-without-value", "-global tpm-crb.ppi",
       "-global: unknown property 'tpm-crb.ppi'" },
+    { "global-machine-without-switch",
+      "-global ICH9-LPC.acpi-pci-hotplug-with-bridge-support=maybe",
+      "-global: ICH9-LPC.acpi-pci-hotplug-with-bridge-support: invalid value 'maybe': expected on "
+      "or off" },
     { "global-empty", "-global driver=,property=a,value=b",
       "-global: driver= is missing, expected DRIVER.PROPERTY=VALUE" },
     { "global-without-property", "-global tpm-crb.=off",

@@ -116,6 +116,62 @@ static void test_other_buses_have_no_slots(PciHost *f, gconstpointer data)
     g_assert_cmphex(ids(f, 5), ==, 0xab011234);
 }
 
+/* The bus of a bridge, b1, has number 2, for b2 is newer. */
+static void start_below_bridges(PciHost *f)
+{
+    function_add(f, "pci-bridge", "id=b1,addr=7,chassis_nr=1");
+    function_add(f, "pci-bridge", "id=b2,addr=8,chassis_nr=2");
+    start(f);
+}
+
+static void test_guest_is_asked_below_a_bridge(PciHost *f, gconstpointer data)
+{
+    (void)data;
+    start_below_bridges(f);
+    ob_client_outw(f->client, GPE_ENABLE, 2);
+    function_add(f, "lantern", "id=low,bus=b1,addr=3");
+    g_assert_true(ob_client_irq_get(f->client, SCI));
+    g_assert_cmphex(pci_acpi_slots(&f->bus, PCI_ACPI_UP), ==, 0);
+    pci_acpi_select(&f->bus, 2);
+    g_assert_cmphex(pci_acpi_slots(&f->bus, PCI_ACPI_UP), ==, 1 << 3);
+    ask(f, "low", NULL);
+    pci_acpi_select(&f->bus, 1);
+    g_assert_cmphex(pci_acpi_slots(&f->bus, PCI_ACPI_DOWN), ==, 0);
+    pci_acpi_eject(&f->bus, 3);
+    pci_acpi_select(&f->bus, 2);
+    g_assert_cmphex(pci_acpi_slots(&f->bus, PCI_ACPI_DOWN), ==, 1 << 3);
+    ob_client_poll(f->client);
+    g_assert_cmpstr(f->messages->str, ==, "");
+    pci_acpi_eject(&f->bus, 3);
+    ob_client_poll(f->client);
+    g_assert_cmpstr(f->messages->str, ==, "gone:low ");
+}
+
+static void test_reset_ejects_below_a_bridge(PciHost *f, gconstpointer data)
+{
+    (void)data;
+    start_below_bridges(f);
+    function_add(f, "lantern", "id=low,bus=b2,addr=3");
+    ask(f, "low", NULL);
+    ob_client_reset(f->client);
+    ob_client_poll(f->client);
+    g_assert_cmpstr(f->messages->str, ==, "gone:low ");
+}
+
+/* The tables don't have it, so that the guest can eject it, and nothing is plugged below it. */
+static void test_bridge_that_came_late_goes(PciHost *f, gconstpointer data)
+{
+    (void)data;
+    start(f);
+    function_add(f, "pci-bridge", "id=late,addr=7,chassis_nr=1");
+    function_refused(f, "lantern", "bus=late,addr=3", "Bus 'late' does not support hotplugging");
+    g_assert_cmphex(pci_acpi_slots(&f->bus, PCI_ACPI_REMOVABLE), ==, 0xfffffffc);
+    ask(f, "late", NULL);
+    pci_acpi_eject(&f->bus, 7);
+    ob_client_poll(f->client);
+    g_assert_cmpstr(f->messages->str, ==, "gone:late ");
+}
+
 static bool stream_append(void *opaque, const uint8_t *bytes, size_t size)
 {
     g_byte_array_append(opaque, bytes, (guint)size);
@@ -171,6 +227,10 @@ int main(int argc, char **argv)
     PCI_TEST("/pci/acpi-plug/bridges-and-the-machines-own-stay", "pc",
              test_bridges_and_the_machines_own_stay);
     PCI_TEST("/pci/acpi-plug/other-buses-have-no-slots", "pc", test_other_buses_have_no_slots);
+    PCI_TEST("/pci/acpi-plug/guest-is-asked-below-a-bridge", "pc",
+             test_guest_is_asked_below_a_bridge);
+    PCI_TEST("/pci/acpi-plug/reset-ejects-below-a-bridge", "pc", test_reset_ejects_below_a_bridge);
+    PCI_TEST("/pci/acpi-plug/bridge-that-came-late-goes", "pc", test_bridge_that_came_late_goes);
     PCI_TEST("/pci/acpi-plug/question-travels", "pc", test_question_travels);
     g_test_add_func("/pci/acpi-plug/machine-without-acpi-refuses",
                     test_machine_without_acpi_refuses);

@@ -240,21 +240,141 @@ static void acpi_compare(const PciHost *f, const PciBus *qemu, const char *step)
     g_assert_cmphex(ob_client_inw(f->client, 0xafe0), ==, ob_client_inw(qemu->client, 0xafe0));
 }
 
+/* `place`: "9", or "9,bus=b1". */
 static void both_plug(PciHost *f, ObClient *qemu, const char *id, const char *place)
 {
     g_autofree char *options = g_strdup_printf("id=%s,addr=%s", id, place);
+    g_auto(GStrv) words = g_strsplit(place, ",bus=", 2);
 
     function_add(f, "lantern", options);
-    json_decref(
-        ob_client_qmp(qemu, "device_add",
-                      json_pack("{s:s, s:s, s:s}", "driver", "edu", "id", id, "addr", place),
-                      NULL));
+    json_decref(ob_client_qmp(qemu, "device_add",
+                              json_pack("{s:s, s:s, s:s, s:s*}", "driver", "edu", "id", id, "addr",
+                                        words[0], "bus", words[1]),
+                              NULL));
 }
 
 static void both_unplug(PciHost *f, ObClient *qemu, const char *id)
 {
     g_assert_true(ob_host_unplug(f->host, ob_host_find_device(f->host, id), &f->error));
     json_decref(ob_client_qmp(qemu, "device_del", json_pack("{s:s}", "id", id), NULL));
+}
+
+/* QEMU numbers buses in an order of its own: each bus is known by the slot that is asked for. */
+static void test_pc_plugs_below_bridges(PciHost *f, gconstpointer machine)
+{
+    static const char *const nested[] = { "id=b1,addr=5", "id=b2,bus=b1,addr=3", "id=b3,addr=4",
+                                          "id=b4,bus=b1,addr=2" };
+    g_autoptr(GString) arguments = g_string_new("-M pc-i440fx-7.2 -nodefaults -S");
+    ObClient *qemu;
+    json_t *event;
+    PciBus bus;
+
+    (void)machine;
+    for (size_t i = 0; i < G_N_ELEMENTS(nested); i++) {
+        g_autofree char *options = g_strdup_printf("chassis_nr=%zu,shpc=off,%s", i + 1, nested[i]);
+
+        function_add(f, "pci-bridge", options);
+        g_string_append_printf(arguments, " -device pci-bridge,%s", options);
+    }
+    function_add(f, "i82801b11-bridge", "id=b5,addr=7");
+    qemu = qemu_start(g_string_append(arguments, " -device i82801b11-bridge,id=b5,addr=7")->str);
+    bus = pci_of_pc(qemu);
+    ob_host_set_hot(f->host);
+    for (int i = 1; i <= 5; i++) {
+        g_autofree char *id = g_strdup_printf("h%d", i);
+        g_autofree char *place = g_strdup_printf("%x,bus=b%d", 10 + i, i);
+
+        both_plug(f, qemu, id, place);
+        both_unplug(f, qemu, id);
+    }
+    for (uint32_t number = 0; number < 7; number++) {
+        pci_acpi_select(&f->bus, number);
+        pci_acpi_select(&bus, number);
+        acpi_compare(f, &bus, "below bridges");
+    }
+    pci_acpi_select(&f->bus, 5); /* b2 */
+    pci_acpi_select(&bus, 5);
+    pci_acpi_eject(&f->bus, 12);
+    pci_acpi_eject(&bus, 12);
+    event = ob_client_qmp_event(qemu, "DEVICE_DELETED", 5000);
+    g_assert_nonnull(event);
+    json_decref(event);
+    acpi_compare(f, &bus, "ejected");
+    ob_client_poll(f->client);
+    g_assert_null(ob_host_find_device(f->host, "h2"));
+    ob_client_quit(qemu);
+}
+
+#define ACPI_PORTS_Q35 0xcc0
+
+static void q35_compare(ObClient *ours, const PciBus *mine, const PciBus *qemu, const char *step)
+{
+    g_test_message("%s", step);
+    for (uint32_t device = 4; device <= 5; device++) {
+        for (uint32_t i = 0x54; i < 0x90; i += 4) {
+            g_assert_cmphex(pci_config_read(mine, PCI_ADDRESS(device, 0), i, 4), ==,
+                            pci_config_read(qemu, PCI_ADDRESS(device, 0), i, 4));
+        }
+    }
+    for (uint32_t number = 0; number < 4; number++) {
+        pci_acpi_select(mine, number);
+        pci_acpi_select(qemu, number);
+        for (uint16_t port = 0; port < 0x18; port += 4) {
+            g_assert_cmphex(ob_client_inl(ours, ACPI_PORTS_Q35 + port), ==,
+                            ob_client_inl(qemu->client, ACPI_PORTS_Q35 + port));
+        }
+    }
+}
+
+#define Q35_ACPI                                                               \
+    "-nodefaults -S -global ICH9-LPC.acpi-pci-hotplug-with-bridge-support=on " \
+    "-device pcie-root-port,id=rp,chassis=1,addr=4 "                           \
+    "-device pcie-root-port,id=rq,chassis=2,addr=5 -device pvpanic-pci,bus=rq,id=cold"
+
+static void device_both(ObClient *ours, ObClient *qemu, const char *command, const char *arguments)
+{
+    json_decref(ob_client_qmp(ours, command, json_loads(arguments, 0, NULL), NULL));
+    json_decref(ob_client_qmp(qemu, command, json_loads(arguments, 0, NULL), NULL));
+}
+
+static void deleted(ObClient *client)
+{
+    json_t *event = ob_client_qmp_event(client, "DEVICE_DELETED", 5000);
+
+    g_assert_nonnull(event);
+    json_decref(event);
+}
+
+/* Our program beside QEMU, for the option is the program's. */
+static void test_q35_plugs_by_acpi(void)
+{
+    const ObStart start = { .program = g_getenv("OB_HOST"), .arguments = "-M q35 " Q35_ACPI };
+    HW_ERROR(error, 4096);
+    ObClient *ours = ob_client_start(&start, &error);
+    ObClient *qemu = qemu_start("-M " MACHINE " " Q35_ACPI);
+    PciBus mine, theirs;
+
+    g_assert_cmpstr(error.text, ==, "");
+    mine = pci_of_pc(ours);
+    theirs = pci_of_pc(qemu);
+    q35_compare(ours, &mine, &theirs, "at start");
+    device_both(ours, qemu, "device_add",
+                "{\"driver\": \"pvpanic-pci\", \"bus\": \"rp\", \"id\": \"hot\"}");
+    q35_compare(ours, &mine, &theirs, "plugged in");
+    device_both(ours, qemu, "device_del", "{\"id\": \"hot\"}");
+    device_both(ours, qemu, "device_del", "{\"id\": \"cold\"}");
+    q35_compare(ours, &mine, &theirs, "asked");
+    for (uint32_t number = 0; number < 2; number++) {
+        pci_acpi_select(&mine, number);
+        pci_acpi_select(&theirs, number);
+        pci_acpi_eject(&mine, 0);
+        pci_acpi_eject(&theirs, 0);
+        deleted(ours);
+        deleted(qemu);
+    }
+    q35_compare(ours, &mine, &theirs, "ejected");
+    ob_client_quit(ours);
+    ob_client_quit(qemu);
 }
 
 static void test_pc_plugs_by_acpi(PciHost *f, gconstpointer machine)
@@ -310,6 +430,8 @@ int main(int argc, char **argv)
     g_test_add_func("/pci/qemu/driver-opens-its-bridges", test_driver_opens_qemus_bridges);
     PCI_TEST("/pci/qemu/slot-behaves-as-its", MACHINE, test_slot_behaves_as_qemus);
     PCI_TEST("/pci/qemu/pc-plugs-by-acpi", "pc", test_pc_plugs_by_acpi);
+    PCI_TEST("/pci/qemu/pc-plugs-below-bridges", "pc", test_pc_plugs_below_bridges);
+    g_test_add_func("/pci/qemu/q35-plugs-by-acpi", test_q35_plugs_by_acpi);
     g_test_add_func("/pci/qemu/driver-drives-its-edu", test_driver_drives_qemus_edu);
     return g_test_run();
 }
