@@ -1,28 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "qtest/host/chardev/chardev.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "hw-api/device/error.h"
-#include "qtest/host/io/endpoint.h"
+#include "qtest/host/chardev/chardev-internal.h"
 #include "qtest/machine/chardev/test-chardev.h"
-
-typedef struct EndpointStream {
-    ObChardevStream *stream;
-    ObLoop *loop;
-    const ObChardev *chardev;
-    ObEndpoint *endpoint; /* NULL: no device has taken the stream */
-    ObChardev own;        /* a command's */
-    ObKeyval *values;     /* its text; NULL: the option has it */
-    bool slow;            /* the peer has not taken all */
-} EndpointStream;
 
 static void stream_opened(void *opaque)
 {
     EndpointStream *s = opaque;
 
     s->slow = false;
+    if (s->front) {
+        s->front->opened(s->front_opaque);
+    }
     ob_chardev_event(s->stream, HW_CHARDEV_OPENED);
 }
 
@@ -30,7 +22,9 @@ static void stream_input(void *opaque, const char *bytes, size_t count)
 {
     EndpointStream *s = opaque;
 
-    if (!ob_chardev_deliver(s->stream, (const uint8_t *)bytes, count)) {
+    if (s->front) {
+        s->front->input(s->front_opaque, bytes, count);
+    } else if (!ob_chardev_deliver(s->stream, (const uint8_t *)bytes, count)) {
         ob_endpoint_hold(s->endpoint, true);
     }
 }
@@ -159,65 +153,53 @@ bool ob_chardev_new(ObLoop *loop, ObHost *host, const ObChardev *chardev, HwErro
     return stream_add(s, host, error);
 }
 
-/* NULL: the test's own. */
-static const EndpointStream *endpoint_stream(const ObChardevStream *stream)
+EndpointStream *ob_chardev_endpoint(const ObChardevStream *stream)
 {
     return ob_chardev_driver(stream) == &driver ? ob_chardev_link(stream) : NULL;
 }
 
 ObRing *ob_chardev_ring(const ObChardevStream *stream)
 {
-    const EndpointStream *s = endpoint_stream(stream);
+    const EndpointStream *s = ob_chardev_endpoint(stream);
 
     return s && s->endpoint ? ob_endpoint_ring(s->endpoint) : NULL;
 }
 
-static char *pty_describe(const EndpointStream *s)
-{
-    const char *name = s->endpoint ? ob_endpoint_pty(s->endpoint) : NULL;
+/* ----------------------------------------------------------------------- by a front */
 
-    return name ? g_strconcat("pty:", name, NULL) : g_strdup("pty");
+bool ob_chardev_front_take(ObChardevStream *stream, const char *owner, const ObChardevFront *front,
+                           void *opaque, HwError *error)
+{
+    EndpointStream *s = ob_chardev_endpoint(stream);
+
+    if (!s || ob_chardev_is_used(stream)) {
+        return hw_error_set(error, s ? "is in use" : "the type test is for devices alone");
+    }
+    if (!stream_start(s, error)) {
+        return false;
+    }
+    s->front = front;
+    s->front_opaque = opaque;
+    ob_chardev_set_owner(stream, owner);
+    return true;
 }
 
-/* A monitor has its own endpoint, so nothing is known of its peer. */
-static char *socket_describe(const EndpointStream *s)
+void ob_chardev_front_release(ObChardevStream *stream)
 {
-    const ObSocketAddress *address = &s->chardev->address;
-    bool is_down = !s->chardev->user && !(s->endpoint && ob_endpoint_has_peer(s->endpoint));
-    uint16_t port = s->endpoint ? ob_endpoint_port(s->endpoint) : 0;
-    char text[160];
-    char peer[80] = "";
-
-    if (address->kind == OB_SOCKET_TCP) {
-        g_snprintf(text, sizeof(text), "tcp:%s:%u", address->host, port ? port : address->port);
-    } else if (address->kind == OB_SOCKET_FD) {
-        g_snprintf(text, sizeof(text), "fd:%d", address->fd);
-    } else {
-        ob_socket_describe(address, text, sizeof(text));
-    }
-    if (s->endpoint) {
-        ob_endpoint_describe_peer(s->endpoint, peer, sizeof(peer));
-    }
-    return g_strconcat(is_down ? "disconnected:" : "", text, address->server ? ",server=on" : "",
-                       *peer ? " <-> " : "", peer, NULL);
+    ob_chardev_endpoint(stream)->front = NULL;
+    ob_chardev_set_owner(stream, NULL);
 }
 
-char *ob_chardev_describe(const ObChardevStream *stream)
+bool ob_chardev_front_has_room(const ObChardevStream *stream)
 {
-    const EndpointStream *s = endpoint_stream(stream);
+    return !ob_chardev_endpoint(stream)->slow;
+}
 
-    switch (s ? s->chardev->address.kind : OB_SOCKET_NONE) {
-    case OB_SOCKET_NONE:
-        return g_strdup(OB_TEST_CHARDEV);
-    case OB_SOCKET_PTY:
-        return pty_describe(s);
-    case OB_SOCKET_UNIX:
-    case OB_SOCKET_TCP:
-    case OB_SOCKET_FD:
-        return socket_describe(s);
-    default:
-        return g_strdup(s->chardev->backend);
-    }
+void ob_chardev_front_send(ObChardevStream *stream, const char *bytes, size_t count)
+{
+    EndpointStream *s = ob_chardev_endpoint(stream);
+
+    s->slow = !ob_endpoint_send(s->endpoint, bytes, count);
 }
 
 /* ------------------------------------------------------------------------ by command */
@@ -266,7 +248,7 @@ static void endpoint_replace(EndpointStream *s, ObEndpoint *endpoint)
 
 bool ob_chardev_change(ObChardevStream *stream, ObKeyval *values, HwError *error)
 {
-    EndpointStream *s = (EndpointStream *)endpoint_stream(stream);
+    EndpointStream *s = ob_chardev_endpoint(stream);
     EndpointStream next = { .loop = s ? s->loop : NULL };
     ObEndpoint *endpoint = NULL;
 
@@ -289,14 +271,14 @@ bool ob_chardev_change(ObChardevStream *stream, ObKeyval *values, HwError *error
 
 bool ob_chardev_has_option(const ObChardevStream *stream)
 {
-    const EndpointStream *s = endpoint_stream(stream);
+    const EndpointStream *s = ob_chardev_endpoint(stream);
 
     return s && s->chardev->user;
 }
 
 const char *ob_chardev_pty(const ObChardevStream *stream)
 {
-    const EndpointStream *s = endpoint_stream(stream);
+    const EndpointStream *s = ob_chardev_endpoint(stream);
 
     return s && s->endpoint ? ob_endpoint_pty(s->endpoint) : NULL;
 }
@@ -306,7 +288,7 @@ void ob_chardevs_wait(ObHost *host, const ObOptions *options)
     for (guint i = 0; i < options->chardevs->len; i++) {
         const ObChardev *chardev = options->chardevs->pdata[i];
         const ObChardevStream *stream = ob_chardev_find(host, chardev->id);
-        const EndpointStream *s = endpoint_stream(stream);
+        const EndpointStream *s = ob_chardev_endpoint(stream);
 
         if (s && s->endpoint && chardev->address.server && !chardev->address.no_wait) {
             ob_endpoint_wait(s->endpoint);

@@ -27,6 +27,22 @@ bool ob_chardev_change(ObChardevStream *stream, ObKeyval *values, HwError *error
 /* True if a monitor or -qtest has the stream. */
 bool ob_chardev_has_option(const ObChardevStream *stream);
 
+/* The calls to a user of the stream that is part of this program.  It must not close the stream. */
+typedef struct ObChardevFront {
+    void (*opened)(void *opaque); /* a peer has come */
+    void (*input)(void *opaque, const char *bytes, size_t count);
+} ObChardevFront;
+
+/* Takes a stream that nobody uses, and opens it.  `front` is not copied.  Returns false and sets `error`
+ * on failure. */
+bool ob_chardev_front_take(ObChardevStream *stream, const char *owner, const ObChardevFront *front,
+                           void *opaque, HwError *error);
+void ob_chardev_front_release(ObChardevStream *stream);
+
+/* False if the peer does not read what it has got.  Without a peer, bytes are lost. */
+bool ob_chardev_front_has_room(const ObChardevStream *stream);
+void ob_chardev_front_send(ObChardevStream *stream, const char *bytes, size_t count);
+
 /* The name of a pseudo-terminal that was opened; NULL: none. */
 const char *ob_chardev_pty(const ObChardevStream *stream);
 

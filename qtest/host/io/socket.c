@@ -151,13 +151,19 @@ int ob_socket_connect(const ObSocketAddress *address, uint32_t timeout, HwError 
     return fd;
 }
 
-/* True if a socket file is left from a server that has died. */
+/* True if a socket file is left from a server that has died, or mkstemp() has reserved the name. */
 static bool socket_is_stale(const ObSocketAddress *address)
 {
     struct stat status;
     int fd;
 
-    if (lstat(address->path, &status) < 0 || !S_ISSOCK(status.st_mode)) {
+    if (lstat(address->path, &status) < 0) {
+        return false;
+    }
+    if (S_ISREG(status.st_mode)) {
+        return status.st_size == 0 && status.st_uid == geteuid();
+    }
+    if (!S_ISSOCK(status.st_mode)) {
         return false;
     }
     fd = ob_socket_connect(address, 1, NULL);

@@ -68,7 +68,8 @@ bool ob_socket_describe_peer(int fd, char *text, size_t capacity);
 int ob_socket_connect(const ObSocketAddress *address, uint32_t timeout, HwError *error);
 
 /* Returns a listening descriptor, which the caller owns, close-on-exec and non-blocking.  A
- * unix socket file that nobody listens on is replaced; the new file is for its owner only,
+ * unix socket file that nobody listens on is replaced, and so is the user's own empty file, by which
+ * programs reserve a name.  The new file is for its owner only,
  * whatever the umask.  Returns -1 and sets `error` on
  * failure. */
 int ob_socket_listen(const ObSocketAddress *address, HwError *error);

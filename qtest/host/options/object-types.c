@@ -23,6 +23,15 @@ static const ObObjectProperty memory_properties[] = {
     { 0 },
 };
 
+static const ObObjectProperty filter_properties[] = {
+    { "netdev", OB_OBJECT_STRING, NULL, REQUIRED },
+    { "queue", OB_OBJECT_CHOICE, "all", " all rx tx " },
+    { "status", OB_OBJECT_CHOICE, "on", " on off " },
+    { "position", OB_OBJECT_STRING, "tail", NULL },
+    { "insert", OB_OBJECT_CHOICE, "behind", " behind before " },
+    { 0 },
+};
+
 static const ObObjectProperty throttle_properties[] = {
 #define THROTTLE(name)                                        \
     { "x-" name, OB_OBJECT_INTEGER, "0", NULL },              \
@@ -65,10 +74,21 @@ const ObObjectType ob_object_types[] = {
                  { "hugetlbsize", OB_OBJECT_SIZE, "0", NULL },
                  { "seal", OB_OBJECT_BOOL, "on", NULL }), NULL },
     { "filter-dump", "netfilter", "netdev=ID,file=FILE[,maxlen=BYTES]: a network's frames in a "
-      "file of the form pcap",
-      PROPERTIES({ "netdev", OB_OBJECT_STRING, NULL, REQUIRED },
-                 { "file", OB_OBJECT_STRING, NULL, REQUIRED },
-                 { "maxlen", OB_OBJECT_INTEGER, "65536", NULL }), NULL, NULL },
+      "file of the form pcap", filter_properties,
+      PROPERTIES({ "file", OB_OBJECT_STRING, NULL, REQUIRED },
+                 { "maxlen", OB_OBJECT_INTEGER, "65536", NULL }), NULL },
+    { "filter-mirror", "netfilter", "netdev=ID,outdev=ID[,queue=rx|tx|all]: copies frames to a "
+      "-chardev", filter_properties,
+      PROPERTIES({ "outdev", OB_OBJECT_STRING, NULL, REQUIRED },
+                 { "vnet_hdr_support", OB_OBJECT_CHOICE, "off", " off no false " }), NULL },
+    { "filter-redirector", "netfilter", "netdev=ID[,indev=ID][,outdev=ID][,queue=...]: moves frames "
+      "to a -chardev, and takes others from one", filter_properties,
+      PROPERTIES({ "indev", OB_OBJECT_STRING, NULL, NULL },
+                 { "outdev", OB_OBJECT_STRING, NULL, NULL },
+                 { "vnet_hdr_support", OB_OBJECT_CHOICE, "off", " off no false " }), NULL },
+    { "filter-buffer", "netfilter", "netdev=ID,interval=MICROSECONDS[,queue=...]: frames wait for "
+      "the end of an interval", filter_properties,
+      PROPERTIES({ "interval", OB_OBJECT_INTEGER, NULL, REQUIRED }), NULL },
     { "secret", "secret_common", "data=TEXT or file=FILE: the password of -vnc",
       PROPERTIES({ "data", OB_OBJECT_STRING, NULL, NULL },
                  { "file", OB_OBJECT_STRING, NULL, NULL },

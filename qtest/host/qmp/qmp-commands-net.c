@@ -6,6 +6,7 @@
 #include "qtest/host/net/netdev.h"
 #include "qtest/host/net/stream.h"
 #include "qtest/host/qmp/qmp.h"
+#include "qtest/host/run/objects.h"
 #include "qtest/text/json.h"
 
 static void pair_append(GString *text, const char *key, const json_t *value)
@@ -89,6 +90,7 @@ json_t *ob_qmp_netdev_del(ObQmpCall *call)
     if (!netdev) {
         return ob_qmp_fail(call, OB_QMP_NO_DEVICE, "Device '%s' not found", id);
     }
+    ob_objects_drop_filters(call->system, id);
     ob_netdev_remove(call->system->host, netdev);
     return json_object();
 }

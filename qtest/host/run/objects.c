@@ -14,7 +14,7 @@ static void object_free(gpointer opaque)
 {
     ObObject *object = opaque;
 
-    ob_filter_dump_free(object->dump);
+    ob_filter_free(object->filter);
     ob_memory_backend_free(object->memory);
     ob_keyval_free(object->own_values);
     g_free(object);
@@ -71,11 +71,11 @@ static bool secret_create(const ObObject *object, HwError *error)
 
 static bool filter_begin(ObSystem *system, ObObject *object, HwError *error)
 {
-    if (object->dump || strcmp(object->type->name, "filter-dump") != 0) {
+    if (object->filter || !ob_filter_is_type(object->type)) {
         return true;
     }
-    object->dump = ob_filter_dump_new(system->host, object->type, object->values, error);
-    return object->dump != NULL;
+    object->filter = ob_filter_new(system->host, object->type, object->values, error);
+    return object->filter != NULL;
 }
 
 /* Takes `own`, or uses the options' values. */
@@ -259,7 +259,20 @@ void ob_objects_end_filters(ObSystem *system)
     ObObject *object;
 
     for (uint32_t i = 0; (object = ob_objects_at(system, i)); i++) {
-        g_clear_pointer(&object->dump, ob_filter_dump_free);
+        g_clear_pointer(&object->filter, ob_filter_free);
+    }
+}
+
+void ob_objects_drop_filters(ObSystem *system, const char *netdev)
+{
+    ObObject *object;
+
+    for (uint32_t i = 0; (object = ob_objects_at(system, i));) {
+        if (object->filter && strcmp(ob_filter_netdev(object->filter), netdev) == 0) {
+            g_ptr_array_remove_index(system->objects, i);
+        } else {
+            i++;
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 #define OB_OBJECTS_H
 
 #include "qtest/host/options/object-types.h"
-#include "qtest/host/run/filter-dump.h"
+#include "qtest/host/filter/filter.h"
 #include "qtest/host/run/memory-backend.h"
 
 struct ObSystem;
@@ -15,7 +15,7 @@ typedef struct ObObject {
     const ObKeyval *values;
     ObKeyval *own_values;    /* NULL: the options own `values` */
     ObMemoryBackend *memory; /* NULL: not memory-backend-* */
-    ObFilterDump *dump;      /* NULL: not filter-dump, or its network is not made yet */
+    ObFilter *filter;        /* NULL: no filter, or its network is not made yet */
     bool in_use;             /* the machine has it */
 } ObObject;
 
@@ -28,6 +28,9 @@ void ob_objects_close(struct ObSystem *system);
  * failure.  The second function ends all, before the host goes. */
 bool ob_objects_begin_filters(struct ObSystem *system, HwError *error);
 void ob_objects_end_filters(struct ObSystem *system);
+
+/* Before a network goes: deletes its filters. */
+void ob_objects_drop_filters(struct ObSystem *system, const char *netdev);
 
 /* Adds an object; takes `values`.  Returns false and sets `error` in QEMU's words on failure. */
 bool ob_objects_add(struct ObSystem *system, ObKeyval *values, HwError *error);

@@ -12,6 +12,7 @@ struct ObChardevStream {
     const ObChardevDriver *driver;
     void *link;
     HwChardevPort *port; /* NULL: no device uses it */
+    char *owner;         /* something else that uses it; NULL: nothing */
     GByteArray *kept;    /* for the device */
     bool started;
     bool has_peer;

@@ -16,6 +16,7 @@ static void stream_free(gpointer data)
     }
     stream->driver->free(stream->link);
     g_byte_array_unref(stream->kept);
+    g_free(stream->owner);
     g_free(stream->id);
     g_free(stream);
 }
@@ -83,7 +84,13 @@ const char *ob_chardev_id(const ObChardevStream *stream)
 
 bool ob_chardev_is_used(const ObChardevStream *stream)
 {
-    return stream->port != NULL;
+    return stream->port || stream->owner;
+}
+
+void ob_chardev_set_owner(ObChardevStream *stream, const char *owner)
+{
+    g_free(stream->owner);
+    stream->owner = g_strdup(owner);
 }
 
 size_t ob_chardev_kept(const ObChardevStream *stream)

@@ -42,7 +42,10 @@ const ObChardevDriver *ob_chardev_driver(const ObChardevStream *stream);
 void *ob_chardev_link(const ObChardevStream *stream);
 
 const char *ob_chardev_id(const ObChardevStream *stream);
-bool ob_chardev_is_used(const ObChardevStream *stream); /* by a device */
+bool ob_chardev_is_used(const ObChardevStream *stream); /* by a device, or by its owner: */
+
+/* Names the program's part that uses the stream; NULL: none does any more.  `owner` is copied. */
+void ob_chardev_set_owner(ObChardevStream *stream, const char *owner);
 
 /* The number of bytes that wait for the device. */
 size_t ob_chardev_kept(const ObChardevStream *stream);

@@ -111,9 +111,9 @@ static bool stream_take(HwChardevPort *port, const char *id, HwError *error)
     if (!stream) {
         return hw_error_set(error, "%s: chardev '%s' does not exist", dev->id, id);
     }
-    if (stream->port) {
+    if (stream->port || stream->owner) {
         return hw_error_set(error, "%s: chardev '%s' is in use by '%s'", dev->id, id,
-                            stream->port->side.dev->id);
+                            stream->port ? stream->port->side.dev->id : stream->owner);
     }
     if (!stream_start(stream, dev, error)) {
         return false;

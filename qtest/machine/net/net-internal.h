@@ -5,6 +5,7 @@
 
 #include "hw-api/host/run/net.h"
 #include "qtest/machine/core/host-internal.h"
+#include "qtest/machine/net/filter.h"
 #include "qtest/machine/net/net.h"
 
 struct ObNetdev {
@@ -14,8 +15,7 @@ struct ObNetdev {
     void *link;
     HwNetPort *port;  /* NULL: no device uses it */
     ObNetdev *joined; /* the network at its other end instead of a device; NULL: none */
-    ObNetTap *tap;    /* NULL: none */
-    void *tap_opaque;
+    GArray *filters;  /* ObNetFilter; NULL: none */
 };
 
 struct HwNetPort {
@@ -44,6 +44,13 @@ ObNet *ob_net_of(ObHost *host); /* makes it */
 
 /* A frame from the network's other end, which is a device or another network. */
 bool ob_netdev_input(ObNetdev *netdev, const uint8_t *frame, uint32_t size);
+
+/* A frame behind the filters, for the network's other end. */
+bool ob_netdev_arrive(ObNetdev *netdev, const uint8_t *frame, size_t size);
+
+/* filter.c: true if a filter has taken the frame. */
+bool ob_netdev_filter(ObNetdev *netdev, ObNetDirection direction, const uint8_t *frame,
+                      size_t size);
 
 /* The id of the device or network that uses the network; NULL: none. */
 const char *ob_netdev_user(const ObNetdev *netdev);

@@ -28,6 +28,9 @@ static void netdev_free(ObNetdev *netdev)
         netdev->joined->joined = NULL;
     }
     netdev->driver->free(netdev->link);
+    if (netdev->filters) {
+        g_array_free(netdev->filters, TRUE);
+    }
     g_free(netdev->id);
     g_free(netdev);
 }
@@ -130,20 +133,13 @@ const char *ob_netdev_user(const ObNetdev *netdev)
 
 /* ---------------------------------------------------------------------------- frames */
 
-static void tap_call(const ObNetdev *netdev, const uint8_t *frame, size_t size)
-{
-    if (netdev->tap) {
-        netdev->tap(netdev->tap_opaque, frame, size, netdev->host->clock.now);
-    }
-}
-
 bool ob_netdev_input(ObNetdev *netdev, const uint8_t *frame, uint32_t size)
 {
-    tap_call(netdev, frame, size);
-    return netdev->driver->send(netdev->link, frame, size);
+    return ob_netdev_filter(netdev, OB_NET_FROM_DEVICE, frame, size) ||
+           netdev->driver->send(netdev->link, frame, size);
 }
 
-bool ob_netdev_deliver(ObNetdev *netdev, const uint8_t *frame, size_t size)
+bool ob_netdev_arrive(ObNetdev *netdev, const uint8_t *frame, size_t size)
 {
     uint8_t room[HW_NET_FRAME_MIN];
 
@@ -151,11 +147,17 @@ bool ob_netdev_deliver(ObNetdev *netdev, const uint8_t *frame, size_t size)
     if (!frame) {
         return true;
     }
-    tap_call(netdev, frame, size);
     if (netdev->joined) {
         return ob_netdev_input(netdev->joined, frame, (uint32_t)size);
     }
     return !netdev->port || ob_port_take(netdev->port, frame, (uint32_t)size);
+}
+
+/* Filters see a frame before it is padded, as in QEMU. */
+bool ob_netdev_deliver(ObNetdev *netdev, const uint8_t *frame, size_t size)
+{
+    return ob_netdev_filter(netdev, OB_NET_TO_DEVICE, frame, size) ||
+           ob_netdev_arrive(netdev, frame, size);
 }
 
 void ob_netdev_sent(ObNetdev *netdev)
@@ -166,30 +168,6 @@ void ob_netdev_sent(ObNetdev *netdev)
         ob_port_sent(netdev->port);
     } else if (joined && joined->driver->room) {
         joined->driver->room(joined->link);
-    }
-}
-
-/* ----------------------------------------------------------------------------- taps */
-
-bool ob_netdev_set_tap(ObNetdev *netdev, ObNetTap *tap, void *opaque)
-{
-    if (netdev->tap) {
-        return false;
-    }
-    netdev->tap = tap;
-    netdev->tap_opaque = opaque;
-    return true;
-}
-
-void ob_netdev_clear_tap(ObHost *host, const void *opaque)
-{
-    ObNetdev *netdev;
-
-    for (uint32_t i = 0; (netdev = ob_netdev_at(host, i)); i++) {
-        if (netdev->tap_opaque == opaque) {
-            netdev->tap = NULL;
-            netdev->tap_opaque = NULL;
-        }
     }
 }
 

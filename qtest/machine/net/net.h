@@ -77,12 +77,6 @@ ObNetdev *ob_netdev_joined(const ObNetdev *netdev); /* NULL: none */
 bool ob_netdev_deliver(ObNetdev *netdev, const uint8_t *frame, size_t size);
 void ob_netdev_sent(ObNetdev *netdev);
 
-/* Calls `tap` for each frame in each direction that passes the network.  Returns false if the
- * network has a tap already.  The second function ends this, if the network still exists. */
-typedef void ObNetTap(void *opaque, const uint8_t *frame, size_t size, int64_t now);
-bool ob_netdev_set_tap(ObNetdev *netdev, ObNetTap *tap, void *opaque);
-void ob_netdev_clear_tap(ObHost *host, const void *opaque);
-
 /* Pulls or plugs the cable between a device and its network, named by either name.  Returns false if
  * there is neither. */
 bool ob_net_set_link(ObHost *host, const char *name, bool up);

@@ -250,6 +250,19 @@ static void test_plain_file_kept(Fixture *f, gconstpointer data)
     g_assert_true(g_file_test(f->path, G_FILE_TEST_IS_REGULAR));
 }
 
+/* mkstemp() makes it, to have the name. */
+static void test_empty_file_replaced(Fixture *f, gconstpointer data)
+{
+    ObEndpoint *server;
+
+    (void)data;
+    g_assert_true(g_file_set_contents(f->path, "", 0, NULL));
+    server = ob_endpoint_open(f->loop, &f->server_address, &peer_handler, NULL, &error);
+    g_assert_nonnull(server);
+    g_assert_false(g_file_test(f->path, G_FILE_TEST_IS_REGULAR));
+    ob_endpoint_close(server);
+}
+
 static void test_nobody_there(Fixture *f, gconstpointer data)
 {
     char *sentence = g_strdup_printf("unix:%s: can't connect: No such file or directory", f->path);
@@ -474,6 +487,7 @@ int main(int argc, char **argv)
     ADD("/endpoint/server/replaces-a-stale-socket-file", test_stale_file);
     ADD("/endpoint/server/refuses-an-address-in-use", test_address_in_use);
     ADD("/endpoint/server/keeps-a-file-that-is-no-socket", test_plain_file_kept);
+    ADD("/endpoint/server/replaces-an-empty-file", test_empty_file_replaced);
     ADD("/endpoint/client/refuses-when-nobody-listens", test_nobody_there);
     ADD("/endpoint/client/reconnects", test_reconnect);
     ADD("/endpoint/close/from-its-own-callback", test_closes_in_callback);

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* -object filter-*: QEMU's filters of a network. */
+#ifndef OB_FILTER_H
+#define OB_FILTER_H
+
+#include "qtest/host/io/loop.h"
+#include "qtest/host/options/object-types.h"
+
+typedef struct ObFilter ObFilter;
+
+/* True if objects of this type are filters. */
+bool ob_filter_is_type(const ObObjectType *type);
+
+/* Begins a filter of a network that exists; `values` are not copied.  Returns NULL and sets `error` on
+ * failure. */
+ObFilter *ob_filter_new(ObHost *host, const ObObjectType *type, const ObKeyval *values,
+                        HwError *error);
+
+/* Ends it, while the host exists.  NULL is allowed. */
+void ob_filter_free(ObFilter *filter);
+
+/* The id of its network. */
+const char *ob_filter_netdev(const ObFilter *filter);
+
+#endif
