@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "qtest/host/chardev/chardev-internal.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "hw-api/device/error.h"
-#include "qtest/host/chardev/chardev-internal.h"
 #include "qtest/machine/chardev/test-chardev.h"
 
 static void stream_opened(void *opaque)

@@ -302,6 +302,9 @@ bool ob_migration_send(ObMigration *migration, const char *uri, HwError *error)
         m->began = 0;
         return false;
     }
+    if (m->system->options->no_description) {
+        ob_save_omit_description(m->save);
+    }
     m->counts = ob_save_counts(m->save);
     ob_migration_set_status(m, OB_MIGRATION_SETUP);
     m->watch = ob_watch_new(m->system->loop, m->channel.fd, EPOLLOUT, send_ready, m);

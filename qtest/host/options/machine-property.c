@@ -61,7 +61,7 @@ static const ObMachineProperty properties[] = {
     WORD("nvdimm", NULL, OFF), /* no memory can be plugged */
     NUMBER("phandle-start", NULL, INT32_MAX),
     REFUSED("shim", NULL, no_kernel),
-    WORD("suppress-vmdesc", NULL, OFF),
+    FLAG("suppress-vmdesc", NULL),
     FLAG("usb", NULL),
     FLAG("x-change-vmfd-on-reset", NULL),
     TEXT("x-oem-id", NULL, 6),

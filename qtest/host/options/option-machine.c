@@ -133,6 +133,11 @@ static void acpi_take(ObOptions *options, const char *value)
     options->no_acpi = is_off(value);
 }
 
+static void description_take(ObOptions *options, const char *value)
+{
+    options->no_description = !is_off(value);
+}
+
 static void hmat_take(ObOptions *options, const char *value)
 {
     options->hmat = !is_off(value);
@@ -205,6 +210,7 @@ static const struct {
     { "hmat", hmat_take },
     { "phandle-start", phandles_take },
     { "smbios-entry-point-type", ob_option_smbios_entry },
+    { "suppress-vmdesc", description_take },
     { "x-oem-id", oem_id_take },
     { "x-oem-table-id", oem_table_id_take },
 };

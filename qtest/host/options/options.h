@@ -133,7 +133,8 @@ typedef struct ObOptions {
     bool acpi_bridges;      /* q35 */
     bool low_ecam;
     bool low_memory_bars;
-    bool hmat; /* -machine hmat=on */
+    bool hmat;           /* -machine hmat=on */
+    bool no_description; /* -machine suppress-vmdesc=on */
     bool firmware_stand_in;
     bool firmware_off;          /* -machine firmware=off */
     uint64_t ram_size;          /* bytes, 0: the machine's default */

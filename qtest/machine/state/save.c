@@ -383,6 +383,11 @@ static void global_state_save(ObSave *s, const char *runstate)
     s->next_id++;
 }
 
+void ob_save_omit_description(ObSave *save)
+{
+    ob_vm_writer_omit_description(save->writer);
+}
+
 bool ob_save_finish(ObSave *save, const char *runstate, HwError *error)
 {
     ob_host_quiesce(save->host);

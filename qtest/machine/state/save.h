@@ -23,6 +23,9 @@ typedef struct ObSave ObSave;
  */
 ObSave *ob_save_new(ObHost *host, ObVmSink *sink, void *opaque, HwError *error);
 
+/* The stream gets no description of its devices.  Before ob_save_finish(). */
+void ob_save_omit_description(ObSave *save);
+
 /* Ends the tracking.  NULL is allowed. */
 void ob_save_free(ObSave *save);
 

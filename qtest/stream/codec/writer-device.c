@@ -131,9 +131,11 @@ bool ob_vm_write_end(ObVmWriter *writer, const char *json, size_t size)
         size = strlen(generated);
     }
     ob_vm_put_u8(writer, OB_VM_EOF);
-    ob_vm_put_u8(writer, OB_VM_DESCRIPTION);
-    ob_vm_put_u32(writer, (uint32_t)size);
-    ob_vm_put(writer, json, size);
+    if (!writer->is_bare) {
+        ob_vm_put_u8(writer, OB_VM_DESCRIPTION);
+        ob_vm_put_u32(writer, (uint32_t)size);
+        ob_vm_put(writer, json, size);
+    }
     free(generated);
     return ob_vm_writer_flush(writer);
 }

@@ -25,6 +25,7 @@ struct ObVmWriter {
     bool in_pass;
     bool ram_ended;
     bool is_sparse;
+    bool is_bare; /* without a description */
 
     json_t *configuration; /* its description; NULL: no header yet */
 

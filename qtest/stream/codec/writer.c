@@ -168,6 +168,11 @@ void ob_vm_writer_set_sparse(ObVmWriter *writer)
     writer->is_sparse = true;
 }
 
+void ob_vm_writer_omit_description(ObVmWriter *writer)
+{
+    writer->is_bare = true;
+}
+
 void ob_vm_put_section(ObVmWriter *writer, ObVmType type, uint32_t id, const char *name,
                        uint32_t instance, uint32_t version)
 {

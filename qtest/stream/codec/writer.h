@@ -26,6 +26,9 @@ bool ob_vm_writer_flush(ObVmWriter *writer);
 /* Says in the description that pages of main memory which never come are zeros. */
 void ob_vm_writer_set_sparse(ObVmWriter *writer);
 
+/* ob_vm_write_end() writes no description. */
+void ob_vm_writer_omit_description(ObVmWriter *writer);
+
 /* Magic, version and configuration; `machine` has 1 to OB_VM_NAME_MAX bytes. */
 void ob_vm_write_header(ObVmWriter *writer, const char *machine);
 

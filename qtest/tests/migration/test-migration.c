@@ -95,6 +95,27 @@ static void test_file(MigrationPair *f, gconstpointer data)
     pair_state_expect(f->target);
 }
 
+/* The same as in QEMU: the stream's end has no JSON, and loads. */
+static void test_without_description(MigrationPair *f, gconstpointer data)
+{
+    g_autofree char *uri = g_strconcat("file:", f->path, NULL);
+    g_autofree char *stream = NULL;
+    gsize size;
+
+    (void)data;
+    client_end(f->source);
+    f->source = program_start(BEACON "-machine suppress-vmdesc=on");
+    pair_state_make(f->source);
+    pair_migrate(f->source, uri);
+    await_status(f->source, "completed");
+    g_assert_true(g_file_get_contents(f->path, &stream, &size, NULL));
+    g_assert_cmpint(stream[size - 1], ==, 0); /* OB_VM_EOF */
+    g_assert_null(g_strstr_len(stream, (gssize)size, "vmsd_name"));
+    target_start(f, uri, "");
+    await_status(f->target, "completed");
+    pair_state_expect(f->target);
+}
+
 static json_t *channel_to(json_t *addr)
 {
     return json_pack("{s:[{s:s, s:o}]}", "channels", "channel-type", "main", "addr", addr);
@@ -442,6 +463,7 @@ int main(int argc, char **argv)
     PAIR_TEST("/migration/address/tcp-elsewhere-is-refused", test_tcp_elsewhere_is_refused);
     PAIR_TEST("/migration/address/command", test_command);
     PAIR_TEST("/migration/address/file", test_file);
+    PAIR_TEST("/migration/without-description", test_without_description);
     PAIR_TEST("/migration/address/channels", test_channels);
     PAIR_TEST("/migration/address/channel-of-a-socket", test_channel_of_a_socket);
     PAIR_TEST("/migration/address/channels-refused", test_channels_refused);
