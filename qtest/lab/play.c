@@ -35,7 +35,7 @@ ObLabAccess ob_lab_access(const ObLabTarget *target, const ObLabStep *step)
     access.region = target->regions->pdata[step->target % target->regions->len];
     room = access.region->size > width ? access.region->size - width + 1 : 1;
     access.offset = step->offset % room;
-    access.answers = ob_lab_place(access.region, &access.space, &access.address);
+    access.answers = ob_lab_place(target, access.region, &access.space, &access.address);
     access.address += access.offset;
     return access;
 }
@@ -160,36 +160,41 @@ static void play_line(ObLabTarget *t, const ObLabStep *step)
     }
 }
 
-static uint64_t play(ObLabTarget *t, const ObLabStep *step)
+uint64_t ob_lab_play_alone(ObLabTarget *target, const ObLabStep *step)
 {
     switch (step->op) {
     case OB_LAB_STORE:
     case OB_LAB_LOAD:
-        return play_access(t, step);
+        return play_access(target, step);
     case OB_LAB_FILE_WRITE:
     case OB_LAB_FILE_READ:
-        return play_file(t, step);
+        return play_file(target, step);
     case OB_LAB_CONFIG_WRITE:
     case OB_LAB_CONFIG_READ:
-        return play_config(t, step);
+        return play_config(target, step);
     case OB_LAB_CLOCK:
-        play_clock(t, step);
+        play_clock(target, step);
         return 0;
     case OB_LAB_LINE:
-        play_line(t, step);
+        play_line(target, step);
         return 0;
     case OB_LAB_RESET:
-        ob_host_reset(t->host);
+        ob_host_reset(target->host);
         return 0;
     default:
         return 0;
     }
 }
 
+void ob_lab_settle(ObLabTarget *target)
+{
+    while (ob_host_poll(target->host)) {}
+}
+
 uint64_t ob_lab_play(ObLabTarget *target, const ObLabStep *step)
 {
-    uint64_t answer = play(target, step);
+    uint64_t answer = ob_lab_play_alone(target, step);
 
-    while (ob_host_poll(target->host)) {}
+    ob_lab_settle(target);
     return answer;
 }

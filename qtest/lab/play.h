@@ -31,4 +31,8 @@ uint32_t ob_lab_config_offset(const ObLabStep *step, uint32_t *size);
  * without one.  A MOVE does nothing here: see move.h. */
 uint64_t ob_lab_play(ObLabTarget *target, const ObLabStep *step);
 
+/* Its two parts. */
+uint64_t ob_lab_play_alone(ObLabTarget *target, const ObLabStep *step);
+void ob_lab_settle(ObLabTarget *target);
+
 #endif

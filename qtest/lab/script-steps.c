@@ -13,7 +13,7 @@ static bool region_find(const ObLabTarget *t, const ObLabCommand *command, ObLab
         uint64_t width = ob_lab_width(step), address;
         HwSpace space;
 
-        if (ob_lab_place(region, &space, &address) && space == command->space &&
+        if (ob_lab_place(t, region, &space, &address) && space == command->space &&
             command->offset >= address && command->offset - address < region->size &&
             region->size - (command->offset - address) >= width) {
             step->target = (uint8_t)i;

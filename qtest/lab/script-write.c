@@ -32,7 +32,9 @@ static void addresses_write(GString *out, const ObLabDevice *device, const HwIns
             uint64_t address;
 
             memcpy(&address, (const uint8_t *)instance->dev + row->offset, sizeof(address));
-            g_string_append_printf(out, ",%s=0x%" PRIx64, row->name, address);
+            if (address != HW_ADDRESS_AUTO) {
+                g_string_append_printf(out, ",%s=0x%" PRIx64, row->name, address);
+            }
         }
     }
 }
@@ -194,11 +196,21 @@ static void step_write(GString *out, const ObLabTarget *t, const ObLabStep *step
     }
 }
 
+static bool is_same_load(const ObLabStep *step, const ObLabStep *check)
+{
+    return step->op == OB_LAB_LOAD && step->target == check->target &&
+           step->width == check->width && step->offset == check->offset;
+}
+
 char *ob_lab_script_write(const ObLabTarget *target, const ObLabSetup *setup,
                           const ObLabStep *steps, size_t count, const ObLabFinding *finding)
 {
     GString *out = g_string_new(NULL);
+    bool has_check = finding && finding->has_check;
 
+    if (has_check && count && is_same_load(&steps[count - 1], &finding->check)) {
+        count--;
+    }
     head_write(out, target, setup);
     if (finding) {
         g_string_append_printf(out, "# lab: found %s %s\n",
@@ -207,7 +219,7 @@ char *ob_lab_script_write(const ObLabTarget *target, const ObLabSetup *setup,
     for (size_t i = 0; i < count; i++) {
         step_write(out, target, &steps[i]);
     }
-    if (finding && finding->has_check) {
+    if (has_check) {
         g_string_append_printf(out, "# lab: answer 0x%" PRIx64 " 0x%" PRIx64 "\n", finding->seen,
                                finding->expected);
         step_write(out, target, &finding->check);

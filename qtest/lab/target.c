@@ -154,17 +154,26 @@ void ob_lab_target_free(ObLabTarget *target)
     g_free(target);
 }
 
-bool ob_lab_place(const HwRegionState *region, HwSpace *space, uint64_t *address)
+static bool is_hidden(const ObLabTarget *t, const HwRegionState *region, HwSpace space,
+                      uint64_t address)
 {
+    const ObRange *range = ob_map_find(&t->host->maps[space], address);
+
+    return !range || range->region != region;
+}
+
+bool ob_lab_place(const ObLabTarget *target, const HwRegionState *region, HwSpace *space,
+                  uint64_t *address)
+{
+    bool is_bar = region->table->space == HW_SPACE_BAR;
     bool is_io = region->table->space == HW_SPACE_IO;
 
     *address = region->address;
-    if (region->table->space == HW_SPACE_BAR &&
-        !region->instance->bar_place(region, address, &is_io)) {
+    if (is_bar && !region->instance->bar_place(region, address, &is_io)) {
         return false;
     }
     *space = is_io ? HW_SPACE_IO : HW_SPACE_MEMORY;
-    return true;
+    return !is_bar || !is_hidden(target, region, *space, *address);
 }
 
 static void restore_check(bool good, const HwError *error)

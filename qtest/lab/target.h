@@ -57,9 +57,10 @@ typedef struct ObLabTarget {
 ObLabTarget *ob_lab_target_new(const ObLabSetup *setup, HwError *error);
 void ob_lab_target_free(ObLabTarget *target); /* NULL is allowed */
 
-/* Finds the address of the region's first byte.  Returns false if the region does not answer: a BAR
- * that is switched off. */
-bool ob_lab_place(const HwRegionState *region, HwSpace *space, uint64_t *address);
+/* Finds the address of the region's first byte.  Returns false if the region does not answer there: a
+ * BAR that is switched off, or lies behind RAM. */
+bool ob_lab_place(const ObLabTarget *target, const HwRegionState *region, HwSpace *space,
+                  uint64_t *address);
 
 /* Puts the machine back.  Ends the process if the machine does not come back: a try would lie. */
 void ob_lab_restore(ObLabTarget *target);

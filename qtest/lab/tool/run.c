@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "qtest/lab/tool/lab.h"
+#include "qtest/lab/tool/elsewhere.h"
 #include "qtest/text/show.h"
 
 /* ------------------------------------------------------------------------- in process */
@@ -90,13 +90,18 @@ static LabArguments completed(const LabArguments *arguments, const ObLabScript *
     return a;
 }
 
+static bool is_place(const char *in)
+{
+    return strcmp(in, "process") == 0 || strcmp(in, "host") == 0 || strcmp(in, "qemu") == 0;
+}
+
 int lab_run(const LabArguments *arguments)
 {
     ObLabScript *script;
     LabArguments a;
     int status;
 
-    if (strcmp(arguments->in, "process") != 0) {
+    if (!is_place(arguments->in)) {
         return lab_trouble("--in: '%s', expected process, host or qemu", arguments->in);
     }
     script = script_open(arguments->script);
@@ -104,7 +109,8 @@ int lab_run(const LabArguments *arguments)
         return LAB_TROUBLE;
     }
     a = completed(arguments, script);
-    status = run_in_process(&a, script);
+    status = strcmp(a.in, "process") == 0 ? run_in_process(&a, script)
+                                          : lab_run_elsewhere(&a, script);
     ob_lab_script_free(script);
     return status;
 }

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A script in another program: our host, or a stock QEMU with the bridge. */
+#ifndef OB_LAB_ELSEWHERE_H
+#define OB_LAB_ELSEWHERE_H
+
+#include "qtest/client/client.h"
+#include "qtest/lab/tool/lab.h"
+
+/* Plays the script there, and says if it shows its fault; or else why it can't.  Returns the exit
+ * status. */
+int lab_run_elsewhere(const LabArguments *arguments, const ObLabScript *script);
+
+/* ------------------------------------------------------------------------- machine.c */
+
+/* A program that runs, and how another of its kind is started. */
+typedef struct LabMachine {
+    ObClient *client; /* NULL: none */
+    char *program;
+    char *arguments;
+    bool is_qemu;
+    GString *report; /* why the client is dead; "": it lives */
+} LabMachine;
+
+/* Returns false and sets `error` on failure.  lab_machine_clear() follows in both cases. */
+bool lab_machine_start(LabMachine *machine, const LabArguments *arguments,
+                       const ObLabScript *script, HwError *error);
+void lab_machine_clear(LabMachine *machine);
+
+/* The machine migrates through a file to another program of this kind.  Returns false and sets
+ * `error` if that fails: then there is no client. */
+bool lab_machine_move(LabMachine *machine, HwError *error);
+
+#endif

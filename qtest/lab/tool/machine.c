@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "hw-api/device/error.h"
+#include "hw-api/host/load/default-plugin.h"
+#include "qtest/client/client.h"
+#include "qtest/lab/tool/elsewhere.h"
+#include "qtest/text/json.h"
+
+enum { TIMEOUT_MS = 3000, MIGRATION_MS = 20000 };
+
+/* ------------------------------------------------------------------------ the command */
+
+/* A file of this installation, or of the build. */
+static char *beside(const char *plugin, const char *built, const char *installed)
+{
+    g_autofree char *folder = g_path_get_dirname(plugin);
+    char *file = g_build_filename(folder, built, NULL);
+
+    if (!g_file_test(file, G_FILE_TEST_EXISTS)) {
+        g_free(file);
+        file = g_build_filename(folder, installed, NULL);
+    }
+    return file;
+}
+
+static char *program_of(const LabArguments *a, const char *architecture, bool is_qemu)
+{
+    g_autofree char *name = g_strdup_printf("%s-system-%s", is_qemu ? "qemu" : "outboard",
+                                            architecture);
+    g_autofree char *own = is_qemu ? NULL : g_file_read_link(HW_OWN_PROGRAM, NULL);
+    g_autofree char *folder = own ? g_path_get_dirname(own) : NULL;
+
+    return a->program ? g_strdup(a->program)
+           : folder   ? g_build_filename(folder, name, NULL)
+                      : g_steal_pointer(&name);
+}
+
+static void word_add(GString *text, const char *option, const char *prefix, const char *value)
+{
+    g_autofree char *both = g_strconcat(prefix, value, NULL);
+    g_autofree char *quoted = g_shell_quote(both);
+
+    g_string_append_printf(text, " %s %s", option, quoted);
+}
+
+static void plugin_add(GString *text, const LabArguments *a, const char *plugin, bool is_qemu)
+{
+    g_autofree char *file = a->bridge
+                                ? g_strdup(a->bridge)
+                                : beside(plugin, "../plugins/outboard-qemu.so", "outboard-qemu.so");
+    g_autofree char *bridge = g_strdup_printf("%s,set=%s", file, a->set ? a->set : plugin);
+
+    if (is_qemu) {
+        word_add(text, "-plugin", "file=", bridge);
+    } else {
+        word_add(text, "-plugin-set", "", a->set ? a->set : plugin);
+    }
+}
+
+/* `prefix`: of devices that QEMU has itself. */
+static char *arguments_of(const LabArguments *a, const ObLabScript *script, bool is_qemu,
+                          const char *prefix)
+{
+    GString *text = g_string_new("-nodefaults -m 128");
+    char *plugin = hw_default_plugin(HW_OWN_PROGRAM);
+
+    word_add(text, "-machine", "", a->machine ? a->machine : script->machine);
+    plugin_add(text, a, plugin, is_qemu);
+    for (guint i = 0; i < script->devices->len; i++) {
+        word_add(text, "-device", prefix, script->devices->pdata[i]);
+    }
+    free(plugin);
+    return g_string_free(text, FALSE);
+}
+
+/* ----------------------------------------------------------------------------- its life */
+
+static void failed(ObClient *client, const char *report, void *opaque)
+{
+    (void)client;
+    g_string_assign(opaque, report);
+}
+
+static bool client_start(LabMachine *m, const char *more, HwError *error)
+{
+    g_autofree char *arguments = g_strconcat(m->arguments, more, NULL);
+    const ObStart start = { .program = m->program,
+                            .arguments = arguments,
+                            .accelerator = m->is_qemu ? "tcg" : NULL,
+                            .timeout_ms = TIMEOUT_MS };
+
+    m->client = ob_client_start(&start, error);
+    if (m->client) {
+        ob_client_on_failure(m->client, failed, m->report);
+    }
+    return m->client != NULL;
+}
+
+bool lab_machine_start(LabMachine *machine, const LabArguments *arguments,
+                       const ObLabScript *script, HwError *error)
+{
+    static const char *const prefixes[] = { "outboard-", "" };
+    const char *architecture = script->architecture ? script->architecture : "x86_64";
+    bool is_qemu = strcmp(arguments->in, "qemu") == 0;
+
+    *machine = (LabMachine) { .program = program_of(arguments, architecture, is_qemu),
+                              .is_qemu = is_qemu,
+                              .report = g_string_new(NULL) };
+    /* A device whose name QEMU has, too, has a prefix there. */
+    for (size_t i = is_qemu ? 0 : 1; i < G_N_ELEMENTS(prefixes) && !machine->client; i++) {
+        g_free(machine->arguments);
+        machine->arguments = arguments_of(arguments, script, is_qemu, prefixes[i]);
+        client_start(machine, "", error);
+    }
+    return machine->client != NULL;
+}
+
+void lab_machine_clear(LabMachine *machine)
+{
+    ob_client_free(machine->client);
+    g_free(machine->program);
+    g_free(machine->arguments);
+    g_string_free(machine->report, TRUE);
+}
+
+/* ----------------------------------------------------------------------------- moving */
+
+static bool is_done(ObClient *client, bool *failed_)
+{
+    json_t *answer = ob_client_qmp(client, "query-migrate", NULL, NULL);
+    const char *status = json_string_value(json_object_get(answer, "status"));
+    bool done = g_strcmp0(status, "completed") == 0;
+
+    *failed_ = !status ? ob_client_failed(client) : strcmp(status, "failed") == 0;
+    json_decref(answer);
+    return done;
+}
+
+static bool migrate(ObClient *client, const char *command, const char *uri)
+{
+    gint64 deadline = g_get_monotonic_time() + MIGRATION_MS * G_GINT64_CONSTANT(1000);
+    json_t *problem = NULL;
+    bool done = false, bad = false;
+
+    json_decref(
+        ob_client_qmp(client, command, json_pack("{s:o}", "uri", ob_json_text(uri)), &problem));
+    while (!problem && !done && !bad && g_get_monotonic_time() < deadline) {
+        done = is_done(client, &bad);
+        g_usleep(done || bad ? 0 : 1000);
+    }
+    json_decref(problem);
+    return done;
+}
+
+static bool moved(LabMachine *m, const char *path, HwError *error)
+{
+    g_autofree char *out = g_strdup_printf("exec:cat >%s", path);
+    g_autofree char *in = g_strdup_printf("exec:cat %s", path);
+    bool saved = migrate(m->client, "migrate", out);
+
+    ob_client_free(g_steal_pointer(&m->client));
+    if (!saved) {
+        return hw_error_set(error, "the machine is not saved");
+    }
+    if (!client_start(m, " -incoming defer", error)) {
+        return false;
+    }
+    if (!migrate(m->client, "migrate-incoming", in)) {
+        ob_client_free(g_steal_pointer(&m->client));
+        g_string_truncate(m->report, 0); /* it may have ended for this reason */
+        return hw_error_set(error, "the machine refuses its own state");
+    }
+    return true;
+}
+
+bool lab_machine_move(LabMachine *machine, HwError *error)
+{
+    g_autofree char *path = NULL;
+    int fd = g_file_open_tmp("outboard-lab-XXXXXX", &path, NULL);
+    bool good;
+
+    if (fd < 0) {
+        return hw_error_set(error, "no temporary file");
+    }
+    close(fd);
+    good = moved(machine, path, error);
+    unlink(path);
+    return good;
+}
