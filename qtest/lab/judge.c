@@ -108,7 +108,7 @@ static bool step_try(ObLabJudge *judge, const ObLabStep *step, Note *note, ObLab
     if (ob_lab_asks(judge, OB_LAB_LINES) && lines != t->lines && reads_registers(t, step)) {
         return ob_lab_found(finding, OB_LAB_LINES, "a read changes an interrupt line");
     }
-    if (judge->covers) {
+    if (judge->covers && step->op != OB_LAB_LOAD) {
         ob_lab_cover(t, step);
     }
     return false;

@@ -11,6 +11,7 @@
 static const char usage[] =
     "usage: outboard-lab fuzz [OPTION...] SET DEVICE[,PROPERTY=VALUE...]...\n"
     "       outboard-lab run [OPTION...] SCRIPT\n"
+    "       outboard-lab minimise [OPTION...] SCRIPT\n"
     "       outboard-lab help\n"
     "\n"
     "Looks for faults of virtual devices, with no code of their authors.\n"
@@ -18,6 +19,7 @@ static const char usage[] =
     "  fuzz      uses the devices of a plugin at random, by their tables; a fault is minimised\n"
     "            and written as a script\n"
     "  run       plays a script, and tells if it still shows its fault\n"
+    "  minimise  makes a script shorter that shows a fault\n"
     "\n"
     "  --machine NAME      by default the architecture's, such as pc\n"
     "  --arch NAME         x86_64 (default) or aarch64\n"
@@ -26,10 +28,13 @@ static const char usage[] =
     "  --seconds N         fuzz: ends after so long; by default 60, 0: no limit\n"
     "  --runs N            fuzz: ends after so many inputs; 0 (default): no limit\n"
     "  --seed N            fuzz: for the same inputs again; 0 (default): other ones each time\n"
+    "  --length N          fuzz: bytes of an input; by default 256, some 30 steps\n"
     "  --corpus FOLDER     fuzz: inputs to begin with, scripts (*.qtest) too; new ones go there\n"
-    "  --artifacts FOLDER  fuzz: for scripts of faults; by default the working directory\n"
+    "  --artifacts FOLDER  fuzz, minimise: for scripts of faults; by default the working\n"
+    "                      directory\n"
     "  --verbose           fuzz: all lines of libFuzzer\n"
-    "  --set FILE          run: the plugin; by default outboard-devices.so of this installation\n"
+    "  --set FILE          run, minimise: the plugin; by default outboard-devices.so of this "
+    "installation\n"
     "  --in PLACE          run: process (default), host, or qemu with the bridge\n"
     "  --program FILE      run: the host's or QEMU's file; by default by name\n"
     "  --bridge FILE       run --in qemu: by default outboard-qemu.so of this installation\n"
@@ -62,35 +67,49 @@ static void help(void)
 
 /* --------------------------------------------------------------------------- options */
 
+typedef struct Command {
+    const char *name;
+    LabCommand *run;
+    uint32_t bit;
+    const char *expected; /* the words after the options */
+} Command;
+
+enum { FUZZ = 1, RUN = 2, MINIMISE = 4, SCRIPT = RUN | MINIMISE, ALL = FUZZ | SCRIPT };
+
+static const Command commands[] = {
+    { "fuzz", lab_fuzz, FUZZ, "a plugin and a device" },
+    { "run", lab_run, RUN, "a script" },
+    { "minimise", lab_minimise, MINIMISE, "a script" },
+};
+
 typedef struct Option {
     const char *name;
-    size_t place;     /* the member's, in LabArguments */
-    bool is_number;   /* uint64_t; else const char * */
-    LabCommand *only; /* NULL: for each command */
+    size_t place;      /* the member's, in LabArguments */
+    bool is_number;    /* uint64_t; else const char * */
+    uint32_t commands; /* bits: those that have it */
 } Option;
 
-#define TEXT(name_, member, only_)                          \
-    {                                                       \
-        name_, offsetof(LabArguments, member), false, only_ \
-    }
-#define NUMBER(name_, member, only_)                       \
-    {                                                      \
-        name_, offsetof(LabArguments, member), true, only_ \
-    }
+/* clang-format off */
+#define TEXT(name_, member, commands_) \
+    { name_, offsetof(LabArguments, member), false, commands_ }
+#define NUMBER(name_, member, commands_) \
+    { name_, offsetof(LabArguments, member), true, commands_ }
+/* clang-format on */
 
 static const Option options[] = {
-    TEXT("--machine", machine, NULL),
-    TEXT("--arch", architecture, NULL),
-    TEXT("--tpm", tpm, NULL),
-    NUMBER("--seconds", seconds, lab_fuzz),
-    NUMBER("--runs", runs, lab_fuzz),
-    NUMBER("--seed", seed, lab_fuzz),
-    TEXT("--corpus", corpus, lab_fuzz),
-    TEXT("--artifacts", artifacts, lab_fuzz),
-    TEXT("--set", set, lab_run),
-    TEXT("--in", in, lab_run),
-    TEXT("--program", program, lab_run),
-    TEXT("--bridge", bridge, lab_run),
+    TEXT("--machine", machine, ALL),
+    TEXT("--arch", architecture, ALL),
+    TEXT("--tpm", tpm, ALL),
+    NUMBER("--seconds", seconds, FUZZ),
+    NUMBER("--runs", runs, FUZZ),
+    NUMBER("--seed", seed, FUZZ),
+    NUMBER("--length", length, FUZZ),
+    TEXT("--corpus", corpus, FUZZ),
+    TEXT("--artifacts", artifacts, FUZZ | MINIMISE),
+    TEXT("--set", set, SCRIPT),
+    TEXT("--in", in, RUN),
+    TEXT("--program", program, RUN),
+    TEXT("--bridge", bridge, RUN),
 };
 
 static bool number_read(const char *name, const char *text, uint64_t *number)
@@ -151,7 +170,8 @@ static const Option *option_find(const char *name)
     return NULL;
 }
 
-static bool option_take(LabArguments *a, LabCommand *command, const char *name, const char *value)
+static bool option_take(LabArguments *a, const Command *command, const char *name,
+                        const char *value)
 {
     bool is_oracle = strcmp(name, "--oracle") == 0;
     const Option *option = option_find(name);
@@ -160,7 +180,7 @@ static bool option_take(LabArguments *a, LabCommand *command, const char *name, 
         lab_trouble("unknown option '%s', see 'outboard-lab help'", name);
         return false;
     }
-    if (option && option->only && option->only != command) {
+    if (option && !(option->commands & command->bit)) {
         lab_trouble("%s: this command does not have it, see 'outboard-lab help'", name);
         return false;
     }
@@ -173,9 +193,9 @@ static bool option_take(LabArguments *a, LabCommand *command, const char *name, 
 
 /* -------------------------------------------------------------------------- commands */
 
-static bool word_take(LabArguments *a, LabCommand *command, const char *word)
+static bool word_take(LabArguments *a, const Command *command, const char *word)
 {
-    if (command == lab_fuzz) {
+    if (command->bit == FUZZ) {
         if (a->set) {
             g_ptr_array_add(a->devices, (gpointer)word);
         } else {
@@ -191,7 +211,7 @@ static bool word_take(LabArguments *a, LabCommand *command, const char *word)
     return true;
 }
 
-static bool words_take(LabArguments *a, LabCommand *command, char **words)
+static bool words_take(LabArguments *a, const Command *command, char **words)
 {
     for (; *words; words++) {
         if (strcmp(*words, "--verbose") == 0) {
@@ -207,21 +227,31 @@ static bool words_take(LabArguments *a, LabCommand *command, char **words)
             words++;
         }
     }
-    if (command == lab_fuzz ? a->devices->len > 0 : a->script != NULL) {
+    if (command->bit == FUZZ ? a->devices->len > 0 : a->script != NULL) {
         return true;
     }
-    lab_trouble(command == lab_fuzz ? "fuzz: expected a plugin and a device"
-                                    : "run: expected a script");
+    lab_trouble("%s: expected %s", command->name, command->expected);
     return false;
+}
+
+static const Command *command_find(const char *name)
+{
+    for (size_t i = 0; name && i < G_N_ELEMENTS(commands); i++) {
+        if (strcmp(commands[i].name, name) == 0) {
+            return &commands[i];
+        }
+    }
+    return NULL;
 }
 
 LabCommand *lab_arguments_read(LabArguments *arguments, char **words, int *status)
 {
-    LabCommand *command = NULL;
+    const Command *command = command_find(*words);
 
     *arguments = (LabArguments) { .devices = g_ptr_array_new(),
                                   .oracles = OB_LAB_ALL,
                                   .seconds = 60,
+                                  .length = 256,
                                   .artifacts = ".",
                                   .in = "process" };
     *status = LAB_FINE;
@@ -231,20 +261,15 @@ LabCommand *lab_arguments_read(LabArguments *arguments, char **words, int *statu
             return NULL;
         }
     }
-    if (*words) {
-        command = strcmp(*words, "fuzz") == 0  ? lab_fuzz
-                  : strcmp(*words, "run") == 0 ? lab_run
-                                               : NULL;
-    }
     if (!command) {
-        *status = lab_trouble("expected fuzz, run or help");
+        *status = lab_trouble("expected fuzz, run, minimise or help");
         return NULL;
     }
     if (!words_take(arguments, command, words + 1)) {
         *status = LAB_TROUBLE;
         return NULL;
     }
-    return command;
+    return command->run;
 }
 
 void lab_arguments_clear(LabArguments *arguments)

@@ -10,19 +10,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "qtest/lab/draw.h"
+#include "qtest/lab/mutators.h"
 
 #ifdef OB_HAVE_LIBFUZZER
 
 /* The interface of libFuzzer: https://llvm.org/docs/LibFuzzer.html */
 int LLVMFuzzerRunDriver(int *argc, char ***argv, int (*try_)(const uint8_t *bytes, size_t size));
-size_t LLVMFuzzerMutate(uint8_t *bytes, size_t size, size_t capacity);
-size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t size, size_t capacity, unsigned seed);
-size_t LLVMFuzzerCustomCrossOver(const uint8_t *first, size_t first_size, const uint8_t *second,
-                                 size_t second_size, uint8_t *out, size_t capacity, unsigned seed);
 
 enum {
-    INPUT_MAX = 1024,     /* bytes */
     TELL_EVERY = 2000000, /* us between two lines of progress */
     WATCH_MS = 25,
     LOOK_EVERY = 1024, /* tries between two looks at the clock */
@@ -83,23 +78,6 @@ static int try_input(const uint8_t *bytes, size_t size)
     return 0;
 }
 
-/* -------------------------------------------------------------------------- mutations */
-
-size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t size, size_t capacity, unsigned seed)
-{
-    ObRandom random = ob_random_from(seed);
-
-    return ob_lab_mutate(engine->judge->target, &random, bytes, size, capacity, LLVMFuzzerMutate);
-}
-
-size_t LLVMFuzzerCustomCrossOver(const uint8_t *first, size_t first_size, const uint8_t *second,
-                                 size_t second_size, uint8_t *out, size_t capacity, unsigned seed)
-{
-    ObRandom random = ob_random_from(seed);
-
-    return ob_lab_cross(&random, first, first_size, second, second_size, out, capacity);
-}
-
 /* ---------------------------------------------------------------------------- running */
 
 static GPtrArray *words_make(void)
@@ -113,7 +91,7 @@ static GPtrArray *words_make(void)
         g_ptr_array_add(words, g_strdup_printf("-runs=%" PRIu64, a->runs));
     }
     g_ptr_array_add(words, g_strdup_printf("-seed=%" PRIu64, a->seed));
-    g_ptr_array_add(words, g_strdup_printf("-max_len=%d", INPUT_MAX));
+    g_ptr_array_add(words, g_strdup_printf("-max_len=%" PRIu64, a->length));
     g_ptr_array_add(words, g_strdup_printf("-exact_artifact_path=%s", engine->found));
     g_ptr_array_add(words, (gpointer) "-len_control=0");
     g_ptr_array_add(words, (gpointer) "-timeout=30");
@@ -155,6 +133,7 @@ void lab_engine_run(const LabEngine *engine_)
     int argc;
 
     engine = engine_;
+    ob_lab_mutated = engine->judge->target;
     words = words_make();
     argc = (int)words->len;
     g_ptr_array_add(words, NULL);

@@ -108,7 +108,7 @@ static int end_judge(ObLabJudge *judge, const ObLabSetup *setup, const LabArgume
                            WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
     }
     size = ob_lab_steps_decode((const uint8_t *)bytes, size, steps, OB_LAB_STEPS_MAX);
-    if (!lab_report(judge, setup, steps, size, a->artifacts, NULL)) {
+    if (!lab_report(judge, setup, steps, size, a->artifacts)) {
         return lab_trouble("a fault was found, and the same steps don't show it again: the device "
                            "keeps something that is not put back");
     }
@@ -165,9 +165,8 @@ int lab_fuzz(const LabArguments *arguments)
         return lab_trouble("fuzz: this program was built without libFuzzer (Debian: "
                            "libclang-rt-14-dev); run still works");
     }
-    if (!g_file_test(arguments->artifacts, G_FILE_TEST_IS_DIR)) {
-        return lab_trouble("--artifacts: invalid value '%s': expected a folder",
-                           arguments->artifacts);
+    if (!lab_folder_check(arguments->artifacts)) {
+        return LAB_TROUBLE;
     }
     if (arguments->corpus && g_mkdir_with_parents(arguments->corpus, 0777) < 0) {
         return lab_trouble("--corpus: '%s': %s", arguments->corpus, strerror(errno));

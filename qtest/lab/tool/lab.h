@@ -22,6 +22,7 @@ typedef struct LabArguments {
     const char *program;            /* run: the host's or QEMU's file; NULL: by its name */
     const char *bridge;             /* run --in qemu */
     uint64_t seconds, runs, seed;   /* 0: no limit; a seed by chance */
+    uint64_t length;                /* bytes of an input, at most */
     uint32_t oracles;               /* bits */
     bool is_verbose;
 } LabArguments;
@@ -76,14 +77,18 @@ void lab_watch_try(void);
 
 /* ---------------------------------------------------------------------- report.c */
 
-/* Minimises the steps, writes the script, and tells both.  `steps` has room for OB_LAB_STEPS_MAX.
- * Returns false if the steps break no rule.  *path, if not NULL, gets the file; g_free() it. */
+/* Checks that scripts can be written there; tells if not. */
+bool lab_folder_check(const char *folder);
+
+/* Minimises the steps, writes the script into `folder`, and tells both.  `steps` has room for
+ * OB_LAB_STEPS_MAX.  Returns false if the steps break no rule. */
 bool lab_report(ObLabJudge *judge, const ObLabSetup *setup, ObLabStep *steps, size_t count,
-                const char *folder, char **path);
+                const char *folder);
 
 /* ------------------------------------------------------------------------ fuzz.c, run.c */
 
 LabCommand lab_fuzz;
 LabCommand lab_run;
+LabCommand lab_minimise;
 
 #endif

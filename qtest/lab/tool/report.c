@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "qtest/lab/minimise.h"
 #include "qtest/lab/tool/lab.h"
@@ -26,6 +29,15 @@ static bool breaks(void *opaque, const ObLabStep *steps, size_t count)
     return ob_lab_try(aim->judge, steps, count, &finding) && finding.oracle == aim->oracle;
 }
 
+bool lab_folder_check(const char *folder)
+{
+    if (g_file_test(folder, G_FILE_TEST_IS_DIR)) {
+        return true;
+    }
+    lab_trouble("--artifacts: invalid value '%s': expected a folder", folder);
+    return false;
+}
+
 static char *file_name(const ObLabSetup *setup, const ObLabFinding *finding, const char *script)
 {
     return g_strdup_printf("%s-%s-%08x.qtest", setup->devices[0].cls,
@@ -43,7 +55,7 @@ static void tell(const ObLabFinding *finding, const char *script, size_t before,
 }
 
 static void script_keep(const ObLabSetup *setup, const ObLabFinding *finding, const char *script,
-                        const char *folder, char **path)
+                        const char *folder)
 {
     g_autofree char *name = file_name(setup, finding, script);
     g_autofree char *file = g_build_filename(folder, name, NULL);
@@ -54,9 +66,6 @@ static void script_keep(const ObLabSetup *setup, const ObLabFinding *finding, co
         return;
     }
     ob_text_fprintf(stdout, "\nscript: %s\n", file);
-    if (path) {
-        *path = g_steal_pointer(&file);
-    }
 }
 
 /* A machine that does not come back whole needs a new process for each try. */
@@ -85,7 +94,7 @@ static uint32_t rules_for(ObLabOracle oracle)
 }
 
 static bool minimise_and_tell(const Aim *aim, const ObLabSetup *setup, ObLabStep *steps,
-                              size_t count, const char *folder, char **path)
+                              size_t count, const char *folder)
 {
     gint64 begin = g_get_monotonic_time(), end;
     g_autofree char *script = NULL;
@@ -100,14 +109,32 @@ static bool minimise_and_tell(const Aim *aim, const ObLabSetup *setup, ObLabStep
     script = ob_lab_script_write(aim->judge->target, setup, steps, fewer, &finding);
     tell(&finding, script, count, fewer, tries, end - begin);
     end_show(aim, steps, fewer);
-    if (folder) {
-        script_keep(setup, &finding, script, folder, path);
-    }
+    script_keep(setup, &finding, script, folder);
     return true;
 }
 
+/* Fewer steps may break a worse rule, and end the process: then each try gets its own. */
+static bool minimise_safely(Aim *aim, const ObLabSetup *setup, ObLabStep *steps, size_t count,
+                            const char *folder)
+{
+    pid_t pid = aim->is_inside ? fork() : -1;
+    int status = 0;
+
+    if (pid == 0) {
+        aim->is_inside = minimise_and_tell(aim, setup, steps, count, folder);
+        fflush(stdout);
+        _exit(aim->is_inside ? LAB_FOUND : LAB_FINE);
+    }
+    while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR) {}
+    if (pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) <= LAB_FOUND) {
+        return WEXITSTATUS(status) == LAB_FOUND;
+    }
+    aim->is_inside = false;
+    return minimise_and_tell(aim, setup, steps, count, folder);
+}
+
 bool lab_report(ObLabJudge *judge, const ObLabSetup *setup, ObLabStep *steps, size_t count,
-                const char *folder, char **path)
+                const char *folder)
 {
     Aim aim = { .judge = judge, .child = lab_child_new(judge) };
     uint32_t rules = judge->oracles;
@@ -119,11 +146,12 @@ bool lab_report(ObLabJudge *judge, const ObLabSetup *setup, ObLabStep *steps, si
     }
     judge->is_thorough = true;
     judge->covers = false;
+    fflush(stdout);
     if (lab_child_try(aim.child, steps, count, false, &finding)) {
         aim.oracle = finding.oracle;
         aim.is_inside = can_be_inside(finding.oracle);
         judge->oracles &= rules_for(finding.oracle);
-        shown = minimise_and_tell(&aim, setup, steps, count, folder, path);
+        shown = minimise_safely(&aim, setup, steps, count, folder);
         judge->oracles = rules;
     }
     lab_child_free(aim.child);

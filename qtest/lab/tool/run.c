@@ -7,18 +7,18 @@
 
 /* ------------------------------------------------------------------------- in process */
 
-static int in_process(const ObLabScript *script, ObLabJudge *judge)
+typedef int Handle(ObLabJudge *judge, const LabSetup *setup, const LabArguments *arguments,
+                   ObLabStep *steps, size_t count);
+
+static int tell(ObLabJudge *judge, const LabSetup *setup, const LabArguments *arguments,
+                ObLabStep *steps, size_t count)
 {
-    ObLabStep steps[OB_LAB_STEPS_MAX];
     ObLabFinding finding;
     LabChild *child;
-    size_t count;
     LabEnd end;
-    HW_ERROR(error, 300);
 
-    if (!ob_lab_script_steps(script, judge->target, steps, &count, &error)) {
-        return lab_trouble("%s", error.text);
-    }
+    (void)setup;
+    (void)arguments;
     judge->is_thorough = true;
     child = lab_child_new(judge);
     if (!child) {
@@ -35,18 +35,30 @@ static int in_process(const ObLabScript *script, ObLabJudge *judge)
     return LAB_FOUND;
 }
 
-static int run_in_process(const LabArguments *arguments, const ObLabScript *script)
+static int minimise(ObLabJudge *judge, const LabSetup *setup, const LabArguments *arguments,
+                    ObLabStep *steps, size_t count)
+{
+    if (lab_report(judge, &setup->setup, steps, count, arguments->artifacts)) {
+        return LAB_FOUND;
+    }
+    puts("no fault");
+    return LAB_FINE;
+}
+
+static int in_process(const LabArguments *arguments, const ObLabScript *script, Handle *handle)
 {
     LabSetup setup;
+    ObLabStep steps[OB_LAB_STEPS_MAX];
     ObLabJudge judge = { .oracles = arguments->oracles };
     int status = LAB_TROUBLE;
     HW_ERROR(error, 400);
+    size_t count;
 
     if (lab_setup_init(&setup, arguments, script->devices, &error)) {
         judge.target = ob_lab_target_new(&setup.setup, &error);
     }
-    if (judge.target) {
-        status = in_process(script, &judge);
+    if (judge.target && ob_lab_script_steps(script, judge.target, steps, &count, &error)) {
+        status = handle(&judge, &setup, arguments, steps, count);
     } else {
         lab_trouble("%s", error.text);
     }
@@ -95,22 +107,34 @@ static bool is_place(const char *in)
     return strcmp(in, "process") == 0 || strcmp(in, "host") == 0 || strcmp(in, "qemu") == 0;
 }
 
-int lab_run(const LabArguments *arguments)
+static int script_handle(const LabArguments *arguments, Handle *handle)
 {
-    ObLabScript *script;
+    ObLabScript *script = script_open(arguments->script);
     LabArguments a;
     int status;
 
-    if (!is_place(arguments->in)) {
-        return lab_trouble("--in: '%s', expected process, host or qemu", arguments->in);
-    }
-    script = script_open(arguments->script);
     if (!script) {
         return LAB_TROUBLE;
     }
     a = completed(arguments, script);
-    status = strcmp(a.in, "process") == 0 ? run_in_process(&a, script)
+    status = strcmp(a.in, "process") == 0 ? in_process(&a, script, handle)
                                           : lab_run_elsewhere(&a, script);
     ob_lab_script_free(script);
     return status;
+}
+
+int lab_run(const LabArguments *arguments)
+{
+    if (!is_place(arguments->in)) {
+        return lab_trouble("--in: '%s', expected process, host or qemu", arguments->in);
+    }
+    return script_handle(arguments, tell);
+}
+
+int lab_minimise(const LabArguments *arguments)
+{
+    if (!lab_folder_check(arguments->artifacts)) {
+        return LAB_TROUBLE;
+    }
+    return script_handle(arguments, minimise);
 }

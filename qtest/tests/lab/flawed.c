@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A device that has one of twenty faults: fault=N, or 0 for none.  Each fault shows only after some
+ * A device that has one of twenty faults: fault=N, or 0 for none; 21 has two.  Each fault shows only after some
  * steps in one mode.  Tests of the laboratory look for them.
  */
 #include <stdlib.h>
@@ -45,6 +45,7 @@ typedef enum Fault {
     NOT_MARKED,    /* a store to the region's memory is not told */
     LOST_DEADLINE, /* after a load the timer is not set */
     OLD_MEMORY,    /* a ROM device's register follows the clock, its memory does not */
+    TWO_FAULTS,    /* a bit that sticks; with fewer steps the device crashes */
 } Fault;
 
 typedef struct Flawed {
@@ -221,7 +222,10 @@ static void status_written(HwDevice *dev, uint32_t value)
 {
     Flawed *s = HW_DEVICE(Flawed, dev);
 
-    if (has(s, STUCK_BIT, 3) && (value & STATUS_DONE) && s->odd) {
+    if (has(s, TWO_FAULTS, 3) && !s->odd) {
+        abort();
+    }
+    if ((has(s, STUCK_BIT, 3) || has(s, TWO_FAULTS, 3)) && (value & STATUS_DONE) && s->odd) {
         s->regs[STATUS] |= STATUS_DONE;
     }
     line_set(s);
@@ -357,7 +361,7 @@ static const HwDeviceClass flawed_class = {
     .properties = HW_ROWS(HwProperty,
         HW_PROP_ADDRESS("addr", Flawed, base, HW_ADDRESS_AUTO, "address of the registers"),
         HW_PROP_U32("irq-line", Flawed, irq_line, 5, "interrupt line that it drives"),
-        HW_PROP_U32("fault", Flawed, fault, 0, "number of the fault, 0 to 20")),
+        HW_PROP_U32("fault", Flawed, fault, 0, "number of the fault, 0 to 21")),
     .state = &flawed_state, .realize = flawed_realize, .unrealize = flawed_unrealize,
     .reset = flawed_reset, .update = flawed_update, .loaded = flawed_loaded,
     .load_undone = flawed_loaded,

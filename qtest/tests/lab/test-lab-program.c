@@ -16,8 +16,10 @@ typedef struct Row {
 #define HEAD "printf '# lab: device flawed\\n' >s.qtest; "
 
 static const Row refused[] = {
-    { "/lab/program/refused/no-command", "$OB_LAB", "outboard-lab: expected fuzz, run or help" },
-    { "/lab/program/refused/unknown-command", "$OB_LAB fly", "expected fuzz, run or help" },
+    { "/lab/program/refused/no-command", "$OB_LAB",
+      "outboard-lab: expected fuzz, run, minimise or help" },
+    { "/lab/program/refused/unknown-command", "$OB_LAB fly",
+      "expected fuzz, run, minimise or help" },
     { "/lab/program/refused/unknown-option", "$OB_LAB run --fly x", "unknown option '--fly'" },
     { "/lab/program/refused/option-of-the-other-command", "$OB_LAB run --seconds 1 x",
       "--seconds: this command does not have it" },
@@ -34,6 +36,11 @@ static const Row refused[] = {
     { "/lab/program/refused/no-device", "$OB_LAB fuzz $OB_FLAWED",
       "fuzz: expected a plugin and a device" },
     { "/lab/program/refused/no-script", "$OB_LAB run", "run: expected a script" },
+    { "/lab/program/refused/nothing-to-minimise", "$OB_LAB minimise",
+      "minimise: expected a script" },
+    { "/lab/program/refused/no-folder-for-the-script",
+      HEAD "$OB_LAB minimise --artifacts not-there s.qtest",
+      "--artifacts: invalid value 'not-there': expected a folder" },
     { "/lab/program/refused/two-scripts", "$OB_LAB run a b", "'b': expected one script" },
     { "/lab/program/refused/unknown-place", "$OB_LAB run --in mars a",
       "--in: 'mars', expected process, host or qemu" },
@@ -99,6 +106,47 @@ static void test_rule_is_off(void)
               "found rom: NOW is 0x8, and the guest's memory there has 0x0\nno fault\n");
 }
 
+#define STUCK                                                                                   \
+    "printf '%s\\n' '# lab: device flawed,fault=FAULT' 'writel 0xfe000004 7' 'clock_step 100' " \
+    "'writel 0xfe000004 0x13' 'writel 0xfe000008 7' 'writel 0xfe000014 2' 'readl 0xfe000000' "  \
+    "'writel 0xfe000014 1' '# lab: reset' 'writel 0xfe000004 3' 'writel 0xfe000014 2' "         \
+    "'writel 0xfe000014 1' 'writel 0xfe000010 3' >s.qtest; "
+
+static void assert_minimised(const char *fault)
+{
+    g_autofree char *command = g_strconcat(STUCK "sed -i s/FAULT/", fault,
+                                           "/ s.qtest; ! $OB_LAB minimise --set $OB_FLAWED s.qtest",
+                                           NULL);
+
+    test_says(command, "minimised: 4 of 12 steps");
+}
+
+static void test_minimise(void)
+{
+    assert_minimised("6");
+}
+
+/* Fewer steps end the process. */
+static void test_minimise_beside_a_crash(void)
+{
+    assert_minimised("21");
+}
+
+/* One script has one result. */
+static void test_minimise_twice(void)
+{
+    test_says(STUCK "sed -i s/FAULT/6/ s.qtest; $OB_LAB minimise --set $OB_FLAWED s.qtest >a; "
+                    "$OB_LAB minimise --set $OB_FLAWED s.qtest >b; sed -i s/in.*ms// a b; cmp a b "
+                    "&& ls flawed-w1c-*.qtest | wc -l",
+              "1\n");
+}
+
+static void test_nothing_to_minimise(void)
+{
+    test_says(STUCK "sed -i s/FAULT/0/ s.qtest; $OB_LAB minimise --set $OB_FLAWED s.qtest",
+              "no fault\n");
+}
+
 /* Offsets are drawn at random. */
 static void test_no_registers(void)
 {
@@ -134,6 +182,10 @@ int main(int argc, char **argv)
     ob_scratch_free(scratch);
     g_test_add_func("/lab/program/help", test_help);
     g_test_add_func("/lab/program/rule-is-off", test_rule_is_off);
+    g_test_add_func("/lab/program/minimise/fewest-steps", test_minimise);
+    g_test_add_func("/lab/program/minimise/beside-a-crash", test_minimise_beside_a_crash);
+    g_test_add_func("/lab/program/minimise/one-result", test_minimise_twice);
+    g_test_add_func("/lab/program/minimise/no-fault", test_nothing_to_minimise);
     for (size_t i = 0; i < G_N_ELEMENTS(refused); i++) {
         g_test_add_data_func(refused[i].path, &refused[i], test_refused);
     }
