@@ -352,10 +352,46 @@ static void test_nothing_near(void)
     g_assert_cmpstr(ob_suggestion_text(&suggestion), ==, "");
 }
 
+static void test_vnc(void)
+{
+    static const struct {
+        const char *line, *host, *path;
+        uint16_t port, last;
+        bool password;
+        const char *device;
+        uint32_t head;
+    } rows[] = {
+        { "-vnc :0", "127.0.0.1", "", 5900, 5900, false, NULL, 0 },
+        { "-vnc localhost:7,to=9", "localhost", "", 5907, 5909, false, NULL, 0 },
+        { "-vnc [::1]:59635", "::1", "", 65535, 65535, false, NULL, 0 },
+        { "-vnc 127.0.0.1:1,password=on", "127.0.0.1", "", 5901, 5901, true, NULL, 0 },
+        { "-vnc unix:/x/y,password=off", "", "/x/y", 0, 0, false, NULL, 0 },
+        { "-vnc :1,display=a,head=2", "127.0.0.1", "", 5901, 5901, false, "a", 2 },
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        const ObVncOptions *vnc = &accept(rows[i].line)->vnc;
+
+        g_assert_true(vnc->is_given && !vnc->is_none);
+        g_assert_cmpint(vnc->address.kind, ==, *rows[i].path ? OB_SOCKET_UNIX : OB_SOCKET_TCP);
+        g_assert_cmpstr(vnc->address.host, ==, rows[i].host);
+        g_assert_cmpstr(vnc->address.path, ==, rows[i].path);
+        g_assert_cmpuint(vnc->address.port, ==, rows[i].port);
+        g_assert_cmpuint(vnc->last_port, ==, rows[i].last);
+        g_assert_true(vnc->address.server && vnc->address.no_wait);
+        g_assert_cmpint(vnc->password, ==, rows[i].password);
+        g_assert_cmpstr(vnc->device, ==, rows[i].device);
+        g_assert_cmpuint(vnc->head, ==, rows[i].head);
+    }
+    g_assert_true(accept("-vnc none")->vnc.is_none);
+    g_assert_false(accept("-S")->vnc.is_given);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/options/architecture-is-the-end-of-the-name", test_architecture);
+    g_test_add_func("/options/vnc", test_vnc);
     g_test_add_func("/options/two-dashes-are-one", test_two_dashes);
     g_test_add_func("/options/machine-by-type", test_machine_type);
     g_test_add_func("/options/memory-sizes", test_memory_sizes);

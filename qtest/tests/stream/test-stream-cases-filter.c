@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "hw-api/device/bytes.h"
@@ -198,6 +199,27 @@ static void test_sparse_file_for_other_ram(void)
     run_directory_remove(directory);
 }
 
+/* An xz that unpacks alone: the file at the other end is not whole. */
+static void test_packer_fails(void)
+{
+    g_autofree char *own = qemu_path("virsh-save-xz"), *out = NULL, *text = NULL;
+    char *directory = run_directory_new();
+    g_autofree char *xz = g_build_filename(directory, "xz", NULL);
+    g_autofree char *line = g_strdup_printf("sh -c 'real=$(command -v xz); PATH=%s:$PATH "
+                                            "REAL=$real %s filter --dest %s <%s >/dev/null'",
+                                            directory, g_getenv("OB_STREAM_TOOL"), own, own);
+    static const char script[] = "#!/bin/sh\ncase \"$*\" in *d*) exec \"$REAL\" \"$@\";; esac\n"
+                                 "cat >/dev/null\nexit 1\n";
+    int status;
+
+    g_assert_true(g_file_set_contents_full(xz, script, sizeof(script) - 1, 0, 0700, NULL));
+    g_assert_true(g_spawn_command_line_sync(line, &out, &text, &status, NULL));
+    assert_has(text, "outboard-stream: filter: xz can't compress the output\n");
+    g_assert_true(WIFEXITED(status));
+    g_assert_cmpint(WEXITSTATUS(status), ==, 2);
+    run_directory_remove(directory);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -208,5 +230,6 @@ int main(int argc, char **argv)
     g_test_add_func("/stream-cases/filter/holes-of-mapped-ram-stay", test_sparse_file);
     g_test_add_func("/stream-cases/filter/mapped-ram-is-judged-first",
                     test_sparse_file_for_other_ram);
+    g_test_add_func("/stream-cases/filter/packer-that-fails-is-told", test_packer_fails);
     return g_test_run();
 }
