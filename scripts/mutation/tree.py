@@ -13,7 +13,8 @@ import tempfile
 
 from mutation import trial
 
-BATCHES = [4, 24]  # the tests that are built and run first, and next; then all others
+BATCHES = [4, 24]  # the tests that are built and run first, and next
+RELATED = sum(BATCHES)  # so many tests that use the changed code are related
 SECONDS_PER_WORD = 5  # so much slower may be a test that has one more word of the path in its name
 BRIDGE = 'bridge-7.2'
 OTHER_RELEASE = r'-(?!7\.2$)\d+\.\d+$'
@@ -37,9 +38,12 @@ def sum_of(path):
     return hashlib.sha256(pathlib.Path(path).read_bytes()).hexdigest()
 
 
-def batches_of(tests):
-    ends = [0, *itertools.accumulate(BATCHES), len(tests)]
-    return [tests[start:end] for start, end in itertools.pairwise(ends)]
+def batches_of(tests, related):
+    """The first batches; then batches of the last size if not all tests may be needed."""
+    ends = [0, *itertools.accumulate(BATCHES)]
+    ends += [*range(ends[-1] + BATCHES[-1], len(tests), BATCHES[-1])] if related else []
+    batches = [tests[start:end] for start, end in itertools.pairwise([*ends, len(tests)])]
+    return [batch for batch in batches if batch]
 
 
 class Tree:
@@ -169,7 +173,9 @@ class Tree:
     def killer(self, path):
         """(the first test that fails, or None; how many were run)."""
         count = 0
-        for tests in batches_of(self.ordered(path))[:2 if self.related else None]:
+        for tests in batches_of(self.ordered(path), self.related):
+            if self.related and count >= RELATED:
+                break
             files = set().union(*(self.files[test['name']] for test in tests))
             if not self.compile(files):
                 return 'the build', count
