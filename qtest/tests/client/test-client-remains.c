@@ -19,6 +19,7 @@ static uint32_t entries_of(const char *path)
 }
 
 #define DESCRIPTORS "/proc/self/fd"
+#define LONG_FOLDER "OB_LONG_FOLDER"
 
 static void test_start(void)
 {
@@ -45,18 +46,42 @@ static void test_refused_start(void)
     g_assert_cmpuint(entries_of(DESCRIPTORS), ==, descriptors);
 }
 
+/* The path of a socket has at most 107 bytes.  GLib asks for TMPDIR once, so a process of its own
+ * has the long one. */
+static void test_long_folder(void)
+{
+    HW_ERROR(error, 4096);
+    ObStart start = { .program = g_getenv("OB_PROGRAM"), .arguments = "-machine q35" };
+
+    if (g_test_subprocess()) {
+        g_assert_null(ob_client_start(&start, &error));
+        g_assert_true(
+            g_str_has_suffix(error.text, "/qtest.sock: can't listen: File name too long"));
+        g_assert_cmpuint(entries_of(g_get_tmp_dir()), ==, 0);
+        return;
+    }
+    g_setenv(LONG_FOLDER, "yes", true);
+    g_test_trap_subprocess(NULL, 0, 0);
+    g_unsetenv(LONG_FOLDER);
+    g_test_trap_assert_passed();
+}
+
 int main(int argc, char **argv)
 {
     char folder[] = "/tmp/outboard-remains-XXXXXX";
+    g_autofree char *name = g_strnfill(g_getenv(LONG_FOLDER) ? 100 : 1, 'f'), *inner = NULL;
     int status;
 
-    /* GLib asks for TMPDIR once. */
     g_assert_nonnull(mkdtemp(folder));
-    g_setenv("TMPDIR", folder, true);
+    inner = g_build_filename(folder, name, NULL);
+    g_assert_cmpint(g_mkdir(inner, 0700), ==, 0);
+    g_setenv("TMPDIR", inner, true);
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/client-remains/nothing-while-the-program-runs", test_start);
     g_test_add_func("/client-remains/nothing-after-a-refused-start", test_refused_start);
+    g_test_add_func("/client-remains/nothing-in-a-folder-with-a-long-name", test_long_folder);
     status = g_test_run();
+    g_rmdir(inner);
     g_rmdir(folder);
     return status;
 }
