@@ -27,21 +27,6 @@ static int listener_new(const char *path)
     return fd;
 }
 
-/* Tries to connect until the program listens. */
-int client_new(const char *path)
-{
-    gint64 deadline = g_get_monotonic_time() + DEADLINE_MS * 1000;
-    struct sockaddr_un address = { .sun_family = AF_UNIX };
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-    g_strlcpy(address.sun_path, path, sizeof(address.sun_path));
-    while (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0) {
-        g_assert_cmpint(g_get_monotonic_time(), <, deadline);
-        g_usleep(500);
-    }
-    return fd;
-}
-
 static void wait_readable(int fd)
 {
     struct pollfd poller = { .fd = fd, .events = POLLIN };

@@ -32,9 +32,6 @@ void start_as_libqtest(Program *f, const char *arguments);
 /* Waits for the next connection to a listener. */
 int peer_accept(int listener);
 
-/* Tries to connect until the program listens. */
-int client_new(const char *path);
-
 /* Each reply and event that is heard must fit the program's schema. */
 void say(int fd, const char *text);
 void hear(int fd, const char *expected);

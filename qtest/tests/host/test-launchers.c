@@ -2,6 +2,7 @@
 /* The program behind the command lines of other people's launchers: libqtest by release,
  * QEMU's Python classes, libvirt. */
 #include "qtest/tests/host/program-peer.h"
+#include "qtest/tests/lib/await-listener.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -155,7 +156,7 @@ static void test_listener_by_descriptor(Program *f, gconstpointer data)
 
     (void)data;
     start_here(f, arguments);
-    f->qmp = client_new(f->qmp_path);
+    f->qmp = await_listener(f->qmp_path);
     negotiate(f);
     terminate(f);
 }
@@ -299,7 +300,7 @@ static void test_daemon(Program *f, gconstpointer data)
     ends_with(f, 0);
     pid = text_of(pid_path);
     g_assert_cmpint(getsid((pid_t)atoi(pid)), !=, getsid(0));
-    f->qmp = client_new(path);
+    f->qmp = await_listener(path);
     negotiate(f);
     say(f->qmp, "{\"execute\": \"quit\"}");
     while (read(f->qmp, &c, 1) > 0) {}

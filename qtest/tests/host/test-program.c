@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The program, started and driven like by QEMU's libqtest, and like by a user. */
 #include "qtest/tests/host/program-peer.h"
+#include "qtest/tests/lib/await-listener.h"
 
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -102,7 +103,7 @@ static void test_own_sockets_are_removed(Program *f, gconstpointer data)
 
     (void)data;
     start(f, g_getenv("OB_HOST_PROGRAM"), arguments);
-    f->qmp = client_new(path);
+    f->qmp = await_listener(path);
     hear_part(f->qmp, "QMP");
     terminate(f);
     g_assert_false(g_file_test(path, G_FILE_TEST_EXISTS));

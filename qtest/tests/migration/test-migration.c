@@ -9,6 +9,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "qtest/tests/lib/await-listener.h"
 #include "qtest/text/json.h"
 
 /* ---------------------------------------------------------------- addresses */
@@ -237,20 +238,6 @@ static void test_onward(MigrationPair *f, gconstpointer data)
     pair_state_expect(f->target);
 }
 
-static int socket_connect(const char *path)
-{
-    gint64 deadline = g_get_monotonic_time() + DEADLINE_MS * 1000;
-    struct sockaddr_un address = { .sun_family = AF_UNIX };
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-    g_strlcpy(address.sun_path, path, sizeof(address.sun_path));
-    while (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0) {
-        g_assert_cmpint(g_get_monotonic_time(), <, deadline);
-        g_usleep(500);
-    }
-    return fd;
-}
-
 /* Sends a line, and a descriptor with it unless `fd` is -1. */
 static void line_send(int socket, const char *line, int fd)
 {
@@ -292,7 +279,7 @@ static int migrate_to_descriptor(MigrationPair *f, int fd, const char *answer)
 
     client_end(f->source);
     f->source = program_start(arguments);
-    socket = socket_connect(f->path);
+    socket = await_listener(f->path);
     line_await(socket, "QMP");
     line_send(socket, "{\"execute\": \"qmp_capabilities\"}\n", -1);
     line_await(socket, "{\"return\": {}}\r\n");
@@ -404,7 +391,7 @@ static void test_path_is_free_once_the_peer_is_there(MigrationPair *f, gconstpoi
 
     (void)data;
     target_start(f, uri, "");
-    peer = socket_connect(f->path);
+    peer = await_listener(f->path);
     while (g_file_test(f->path, G_FILE_TEST_EXISTS)) {
         g_assert_cmpint(g_get_monotonic_time(), <, deadline);
         g_usleep(500);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "qtest/tests/lib/stream-files.h"
+#include "qtest/tests/lib/await-listener.h"
 #include "qtest/tests/lib/tool-run.h"
 
 #define OPEN_RETURN_PATH "\x08\0\1\0\0"
@@ -266,20 +267,14 @@ static void test_without_a_return_path(Fixture *f, gconstpointer unused)
 
 /* ---------------------------------------------------------------------- sockets */
 
-static int unix_socket(const char *path, bool listens)
+static int socket_listen(const char *path)
 {
     struct sockaddr_un name = { .sun_family = AF_UNIX };
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
     g_strlcpy(name.sun_path, path, sizeof(name.sun_path));
-    if (listens) {
-        g_assert_cmpint(bind(fd, (struct sockaddr *)&name, sizeof(name)), ==, 0);
-        g_assert_cmpint(listen(fd, 1), ==, 0);
-    } else {
-        while (connect(fd, (struct sockaddr *)&name, sizeof(name)) != 0) {
-            g_usleep(1000);
-        }
-    }
+    g_assert_cmpint(bind(fd, (struct sockaddr *)&name, sizeof(name)), ==, 0);
+    g_assert_cmpint(listen(fd, 1), ==, 0);
     return fd;
 }
 
@@ -304,7 +299,7 @@ static void test_unix_to_tcp(Fixture *f, gconstpointer unused)
     g_assert_cmpint(getsockname(server, (struct sockaddr *)&name, &size), ==, 0);
     address = g_strdup_printf("tcp:127.0.0.1:%u", ntohs(name.sin_port));
     relay_listen(f, address, "");
-    f->source = unix_socket(f->front, false);
+    f->source = await_listener(f->front);
     end_write(f->source, f->stream->data, f->stream->len);
     f->destination = accept4(server, NULL, NULL, SOCK_CLOEXEC);
     end_expect(f->destination, f->stream->data, f->stream->len);
@@ -322,8 +317,8 @@ static void test_second_connection(Fixture *f, gconstpointer unused)
 
     (void)unused;
     relay_listen(f, address, "");
-    f->source = unix_socket(f->front, false);
-    second = unix_socket(f->front, false);
+    f->source = await_listener(f->front);
+    second = await_listener(f->front);
     relay_ends(f, 1, "capability 'multifd' or 'postcopy-preempt' is on, expected off");
     g_assert_false(g_file_test(f->front, G_FILE_TEST_EXISTS));
     close(second);
@@ -335,7 +330,7 @@ static void test_no_destination(Fixture *f, gconstpointer unused)
 
     (void)unused;
     relay_listen(f, address, "");
-    f->source = unix_socket(f->front, false);
+    f->source = await_listener(f->front);
     end_write(f->source, f->stream->data, f->stream->len);
     relay_ends(f, 2, "/none: can't connect: No such file or directory");
 }
@@ -344,7 +339,7 @@ static void test_signal(Fixture *f, gconstpointer unused)
 {
     (void)unused;
     relay_listen(f, "fd:0", "");
-    f->source = unix_socket(f->front, false);
+    f->source = await_listener(f->front);
     g_subprocess_send_signal(f->relay, SIGTERM);
     relay_ends(f, 2, "relay: ended by signal Terminated");
     g_assert_false(g_file_test(f->front, G_FILE_TEST_EXISTS));
@@ -353,7 +348,7 @@ static void test_signal(Fixture *f, gconstpointer unused)
 /* The other server's socket stays. */
 static void test_socket_in_use(Fixture *f, gconstpointer unused)
 {
-    int server = unix_socket(f->front, true);
+    int server = socket_listen(f->front);
 
     (void)unused;
     relay_listen(f, "fd:0", "");
