@@ -71,6 +71,18 @@ ObKeyval *ob_keyval_new(const char *text, const char *implied, HwError *error)
     return keyval;
 }
 
+char *ob_keyval_extend(const char *text, const char *key, const char *value)
+{
+    size_t end = strlen(text);
+    size_t commas = 0;
+
+    while (commas < end && text[end - 1 - commas] == ',') {
+        commas++;
+    }
+    end -= commas % 2; /* it would make one of the comma behind it */
+    return g_strdup_printf("%.*s,%s=%s", (int)end, text, key, value);
+}
+
 void ob_keyval_free(ObKeyval *keyval)
 {
     if (keyval) {

@@ -21,7 +21,10 @@ typedef struct ObKeyval {
  */
 ObKeyval *ob_keyval_new(const char *text, const char *implied, HwError *error);
 
-/* The same from the text of a JSON object whose members are text, numbers, true or false. */
+/* The text of one more pair behind `text`; `value` has no comma.  The caller frees it. */
+char *ob_keyval_extend(const char *text, const char *key, const char *value);
+
+/* The same as ob_keyval_new(), from the text of a JSON object whose members are text, numbers, true or false. */
 ObKeyval *ob_keyval_new_json(const char *text, HwError *error);
 ObKeyval *ob_keyval_of_json(const json_t *object, HwError *error);
 void ob_keyval_free(ObKeyval *keyval); /* NULL is allowed */

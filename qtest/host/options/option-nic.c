@@ -21,12 +21,14 @@ static void pair_append(GString *text, const char *key, const char *value)
 static ObKeyval *network_parse(ObOptions *options, const char *argument, HwError *error)
 {
     ObKeyval *keyval = ob_option_keyval(options, argument, "type", error);
+    g_autofree char *id = NULL;
     g_autofree char *named = NULL;
 
     if (!keyval || ob_keyval_get(keyval, "id")) {
         return keyval;
     }
-    named = g_strdup_printf("%s,id=#net%u", argument, options->nics);
+    id = g_strdup_printf("#net%u", options->nics);
+    named = ob_keyval_extend(argument, "id", id);
     return ob_option_keyval(options, named, "type", error);
 }
 

@@ -191,7 +191,7 @@ static void test_by_hmp(Qmp *f, gconstpointer data)
     (void)data;
     hmp(f, "chardev-add null,id=c", "");
     hmp(f, "chardev-send-break c", "");
-    hmp(f, "chardev-change c ringbuf", "");
+    hmp(f, "chardev-change c ringbuf,", "");
     hmp(f, "info chardev", "m: filename=null\r\nt: filename=test\r\nc: filename=ringbuf\r\n");
     hmp(f, "chardev-change c nul", "Error: unknown backend 'nul', did you mean 'null'?\r\n");
     hmp(f, "chardev-change z null", "Error: Chardev 'z' does not exist\r\n");

@@ -128,6 +128,17 @@ static void test_accepted(void)
     g_assert_cmpstr(accept("-pidfile /x/p")->pid_file, ==, "/x/p");
 }
 
+/* The network gets an id behind the option's text. */
+static void test_last_comma(void)
+{
+    const ObKeyval *network = accept("-nic user,model=ne2k_pci,")->netdevs->pdata[0];
+
+    g_assert_cmpstr(ob_keyval_get(network, "id"), ==, "#net0");
+    network = accept("-nic user,domainname=a,,")->netdevs->pdata[0];
+    g_assert_cmpstr(ob_keyval_get(network, "id"), ==, "#net0");
+    g_assert_cmpstr(ob_keyval_get(network, "domainname"), ==, "a,");
+}
+
 static void test_double_comma(void)
 {
     ObOptions *options = accept("-device tpm-crb,tpmdev=a,,b,id=c");
@@ -396,6 +407,7 @@ int main(int argc, char **argv)
     g_test_add_func("/options/machine-by-type", test_machine_type);
     g_test_add_func("/options/memory-sizes", test_memory_sizes);
     g_test_add_func("/options/first-accelerator-is-taken", test_first_accelerator);
+    g_test_add_func("/options/accepted/last-comma-of-a-card", test_last_comma);
     g_test_add_func("/options/two-commas-are-one", test_double_comma);
     g_test_add_func("/options/key-alone-is-on", test_key_alone);
     g_test_add_func("/options/json", test_json_device);

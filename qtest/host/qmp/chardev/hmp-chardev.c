@@ -77,7 +77,7 @@ void ob_hmp_chardev_add(ObHmpCall *call)
 void ob_hmp_chardev_change(ObHmpCall *call)
 {
     const char *id = ob_hmp_string(call, "id");
-    g_autofree char *text = g_strdup_printf("%s,id=%s", ob_hmp_string(call, "args"), id);
+    g_autofree char *text = ob_keyval_extend(ob_hmp_string(call, "args"), "id", id);
     ObChardevStream *stream = ob_chardev_find(call->system->host, id);
     HW_ERROR(error, 512);
     ObKeyval *values;
