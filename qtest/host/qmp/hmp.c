@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "qtest/host/qmp/hmp.h"
 
+#include "qtest/host/io/loop.h"
 #include "qtest/host/qmp/hmp-internal.h"
+#include "qtest/host/qmp/line-editor.h"
 #include "qtest/text/json.h"
 
 #include <stdarg.h>
 #include <string.h>
 
+#define PROMPT         "(qemu) "
 #define LINE_MAX_BYTES 4095u /* QEMU's limit */
 
 /* --------------------------------------------------------------- for handlers */
@@ -149,6 +152,7 @@ struct ObHmp {
     bool (*send)(void *opaque, const char *bytes, size_t count);
     void *opaque;
     GString *line;
+    bool edits; /* the peer is the program's terminal */
     bool too_long;
     bool suspended;   /* the peer does not read its answers */
     GString *backlog; /* suspended: input that was not taken */
@@ -170,6 +174,9 @@ ObHmp *ob_hmp_new(ObSystem *system, bool (*send)(void *opaque, const char *bytes
 void ob_hmp_free(ObHmp *hmp)
 {
     if (hmp) {
+        if (hmp->edits) {
+            ob_line_editor_end();
+        }
         g_string_free(hmp->line, TRUE);
         g_string_free(hmp->backlog, TRUE);
         g_free(hmp);
@@ -181,17 +188,59 @@ static void hmp_say(ObHmp *hmp, const char *text)
     hmp->suspended |= !hmp->send(hmp->opaque, text, strlen(text));
 }
 
+/* ------------------------------------------------------------------- at a terminal */
+
+static bool edited_line(void *opaque, const char *line)
+{
+    ObHmp *hmp = opaque;
+    g_autofree char *answer = ob_hmp_execute(hmp->system, line);
+
+    hmp_say(hmp, answer);
+    return !ob_loop_quitting(hmp->system->loop);
+}
+
+/* Commands, or behind "info" its parts. */
+static const char *edited_word(void *opaque, const char *before, size_t index)
+{
+    static char word[64];
+    g_autofree char *stripped = g_strstrip(g_strdup(before));
+    const ObHmpCommand *table = !*stripped || strcmp(stripped, "help") == 0 ? ob_hmp_commands
+                                : strcmp(stripped, "info") == 0             ? ob_hmp_infos
+                                                                            : NULL;
+
+    (void)opaque;
+    for (; table && table->name; table++) {
+        if (index-- == 0) {
+            g_strlcpy(word, table->name, MIN(sizeof(word), strcspn(table->name, "|") + 1));
+            return word;
+        }
+    }
+    return NULL;
+}
+
+static const ObLineEditorHandler edit_handler = { .line = edited_line, .word = edited_word };
+
+void ob_hmp_edit(ObHmp *hmp)
+{
+    hmp->edits = true;
+}
+
+/* ------------------------------------------------------------------------- whole */
+
 void ob_hmp_open(ObHmp *hmp)
 {
     g_autofree char *greeting = g_strdup_printf(
-        "QEMU %d.%d.%d monitor - type 'help' for more information\r\n(qemu) ", OB_QEMU_MAJOR,
-        OB_QEMU_MINOR, OB_QEMU_MICRO);
+        "QEMU %d.%d.%d monitor - type 'help' for more information\r\n%s", OB_QEMU_MAJOR,
+        OB_QEMU_MINOR, OB_QEMU_MICRO, hmp->edits ? "" : PROMPT);
 
     g_string_truncate(hmp->line, 0);
     g_string_truncate(hmp->backlog, 0);
     hmp->too_long = false;
     hmp->suspended = false;
     hmp_say(hmp, greeting);
+    if (hmp->edits) {
+        ob_line_editor_start(PROMPT, &edit_handler, hmp);
+    }
 }
 
 static void line_end(ObHmp *hmp)
@@ -202,7 +251,7 @@ static void line_end(ObHmp *hmp)
     g_string_truncate(hmp->line, 0);
     hmp->too_long = false;
     hmp_say(hmp, answer);
-    hmp_say(hmp, "(qemu) ");
+    hmp_say(hmp, PROMPT);
 }
 
 /* No echo: a terminal shows and edits the line itself. */
@@ -223,6 +272,10 @@ void ob_hmp_input(ObHmp *hmp, const char *bytes, size_t count)
 {
     size_t i;
 
+    if (hmp->edits) {
+        ob_line_editor_input(bytes, count);
+        return;
+    }
     for (i = 0; i < count && !hmp->suspended; i++) {
         hmp_step(hmp, bytes[i]);
     }

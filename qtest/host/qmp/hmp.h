@@ -19,6 +19,9 @@ ObHmp *ob_hmp_new(ObSystem *system, bool (*send)(void *opaque, const char *bytes
                   void *opaque);
 void ob_hmp_free(ObHmp *hmp); /* NULL is allowed */
 
+/* From now on the peer is the program's terminal, where the user edits lines (line-editor.h). */
+void ob_hmp_edit(ObHmp *hmp);
+
 /* A peer has connected: greets it, and shows the prompt. */
 void ob_hmp_open(ObHmp *hmp);
 void ob_hmp_input(ObHmp *hmp, const char *bytes, size_t count);

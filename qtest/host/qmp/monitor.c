@@ -4,6 +4,7 @@
 #include "hw-api/device/error.h"
 #include "qtest/host/io/endpoint.h"
 #include "qtest/host/qmp/hmp.h"
+#include "qtest/host/qmp/line-editor.h"
 #include "qtest/host/qmp/qmp.h"
 
 typedef struct Monitor {
@@ -92,6 +93,9 @@ static void session_new(Monitor *monitor, ObSystem *system, const ObMonitor *wan
 {
     if (wanted->human) {
         monitor->hmp = ob_hmp_new(system, monitor_send, monitor);
+        if (wanted->address.kind == OB_SOCKET_STDIO && ob_line_editor_exists()) {
+            ob_hmp_edit(monitor->hmp);
+        }
         return;
     }
     monitor->qmp = ob_qmp_new(system, monitor_send, monitor);
