@@ -4,16 +4,15 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer)
-#define IS_SANITIZED
-#endif
-#endif
 #if defined(__SANITIZE_ADDRESS__) || !defined(__GLIBC__)
-#define IS_SANITIZED
+#define IS_SANITIZED 1
+#elif defined(__has_feature)
+#define IS_SANITIZED __has_feature(address_sanitizer)
+#else
+#define IS_SANITIZED 0
 #endif
 
-#ifdef IS_SANITIZED
+#if IS_SANITIZED
 
 int64_t ob_lab_allocations(void)
 {

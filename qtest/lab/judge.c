@@ -106,6 +106,7 @@ static bool step_try(ObLabJudge *judge, const ObLabStep *step, Note *note, ObLab
     ob_lab_settle(t);
     note->lines = t->lines;
     if (ob_lab_asks(judge, OB_LAB_LINES) && lines != t->lines && reads_registers(t, step)) {
+        ob_lab_found_line(finding, OB_LAB_LINES, t, lines);
         return ob_lab_found(finding, OB_LAB_LINES, "a read changes an interrupt line");
     }
     if (judge->covers && step->op != OB_LAB_LOAD) {
@@ -171,8 +172,8 @@ static bool register_compare(void *opaque, const ObLabStep *load, uint64_t answe
     return !c->differs && c->index < REGISTERS_MAX;
 }
 
-static bool step_differs(const ObLabStep *step, const Note *seen, const Note *expected,
-                         ObLabOracle oracle, ObLabFinding *finding)
+static bool step_differs(const ObLabTarget *t, const ObLabStep *step, const Note *seen,
+                         const Note *expected, ObLabOracle oracle, ObLabFinding *finding)
 {
     if (seen->answer != expected->answer) {
         if (step->op == OB_LAB_LOAD) {
@@ -183,6 +184,7 @@ static bool step_differs(const ObLabStep *step, const Note *seen, const Note *ex
                             seen->answer, when(oracle), expected->answer);
     }
     return seen->lines != expected->lines &&
+           ob_lab_found_line(finding, oracle, t, expected->lines) &&
            ob_lab_found(finding, oracle, "an interrupt line has another level %s", when(oracle));
 }
 
@@ -207,7 +209,7 @@ static bool second_pass(ObLabJudge *judge, const ObLabStep *steps, size_t count,
         note.answer = ob_lab_play(judge->target, &steps[i]);
         note.lines = judge->target->lines;
         if (ob_lab_asks(judge, oracle) &&
-            step_differs(&steps[i], &note, &first->notes[i], oracle, finding)) {
+            step_differs(judge->target, &steps[i], &note, &first->notes[i], oracle, finding)) {
             return true;
         }
     }
@@ -255,6 +257,8 @@ bool ob_lab_try(ObLabJudge *judge, const ObLabStep *steps, size_t count, ObLabFi
             moved_differs(judge, steps, count, &first, finding) ||
             again_differs(judge, steps, count, &first, finding);
     ob_lab_restore(judge->target);
-    return found || (ob_lab_asks(judge, OB_LAB_LEAK) && ob_lab_allocations() > blocks &&
-                     ob_lab_leaks(judge, steps, count, finding));
+    return found ||
+           (ob_lab_asks(judge, OB_LAB_AGAIN) && ob_lab_memory_differs(judge->target, finding)) ||
+           (ob_lab_asks(judge, OB_LAB_LEAK) && ob_lab_allocations() > blocks &&
+            ob_lab_leaks(judge, steps, count, finding));
 }

@@ -142,6 +142,7 @@ static bool is_same(const ObLabJudge *judge, const Saved *before, uint64_t lines
 
     saved_clear(&after);
     if (!differs && ob_lab_asks(judge, OB_LAB_MOVED) && judge->target->lines != lines) {
+        ob_lab_found_line(finding, OB_LAB_MOVED, judge->target, lines);
         differs = ob_lab_found(finding, OB_LAB_MOVED,
                                "after a move an interrupt line has another "
                                "level");

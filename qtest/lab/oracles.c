@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "qtest/machine/core/host-internal.h"
+
 const ObLabOracleRow ob_lab_oracle_rows[OB_LAB_ORACLES] = {
     [OB_LAB_CRASH] = { "crash", "no signal, and no report of a sanitizer", true },
     [OB_LAB_HANG] = { "hang", "each step ends", true },
@@ -48,5 +50,21 @@ bool ob_lab_found_in(ObLabFinding *finding, ObLabOracle oracle, const ObLabStep 
     finding->check = *check;
     finding->seen = seen;
     finding->expected = expected;
+    return true;
+}
+
+bool ob_lab_found_line(ObLabFinding *finding, ObLabOracle oracle, const ObLabTarget *target,
+                       uint64_t expected)
+{
+    uint64_t difference = target->lines ^ expected;
+
+    finding->oracle = oracle;
+    for (uint32_t i = 0; i < target->host->irqs.count; i++) {
+        if (ob_lab_line_bits(i) == difference) {
+            finding->has_level = true;
+            finding->line = i;
+            finding->level = ob_host_irq_level(target->host, i);
+        }
+    }
     return true;
 }

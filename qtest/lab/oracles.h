@@ -44,6 +44,10 @@ typedef struct ObLabFinding {
     ObLabStep check;
     uint64_t seen;
     uint64_t expected;
+    bool has_level; /* an interrupt line has the level `level`, expected the other */
+    bool reads;     /* has_level: after the access `check` */
+    uint32_t line;
+    bool level;
 } ObLabFinding;
 
 /* The rules at work on a target. */
@@ -71,6 +75,11 @@ bool ob_lab_found(ObLabFinding *finding, ObLabOracle oracle, const char *format,
 bool ob_lab_found_in(ObLabFinding *finding, ObLabOracle oracle, const ObLabStep *check,
                      uint64_t seen, uint64_t expected);
 
+/* An interrupt line has another level than expected: the sum of ObLabTarget.lines was to be
+ * `expected`.  Fills in the line, unless there are several.  Returns true. */
+bool ob_lab_found_line(ObLabFinding *finding, ObLabOracle oracle, const ObLabTarget *target,
+                       uint64_t expected);
+
 static inline bool ob_lab_asks(const ObLabJudge *judge, ObLabOracle oracle)
 {
     return judge->oracles >> oracle & 1;
@@ -87,6 +96,10 @@ void ob_lab_registers(ObLabTarget *target, ObLabVisit *visit, void *opaque);
 /* leak.c: plays the steps some more times. */
 bool ob_lab_leaks(const ObLabJudge *judge, const ObLabStep *steps, size_t count,
                   ObLabFinding *finding);
+
+/* memory.c: compares devices' memory with its bytes at the snapshot, after the machine was put back.
+ * Puts the bytes back, too. */
+bool ob_lab_memory_differs(const ObLabTarget *target, ObLabFinding *finding);
 
 /* move.c: saves the machine, puts it back, and loads.  Returns true if a rule is broken. */
 bool ob_lab_move(const ObLabJudge *judge, ObLabFinding *finding);

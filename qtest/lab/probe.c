@@ -98,6 +98,9 @@ static bool register_probe(const ObLabJudge *judge, uint32_t region_number, cons
     }
     whole = ob_lab_play(t, &step);
     if (ob_lab_asks(judge, OB_LAB_LINES) && t->lines != lines) {
+        ob_lab_found_line(finding, OB_LAB_LINES, t, lines);
+        finding->check = step;
+        finding->reads = true;
         return ob_lab_found(finding, OB_LAB_LINES, "a read of %s changes an interrupt line",
                             reg->name);
     }

@@ -198,6 +198,20 @@ static bool answer_read(Parser *p)
            number_read(p, 2, UINT64_MAX, &p->script->expected) && end_check(p, 3);
 }
 
+static bool level_read(Parser *p)
+{
+    uint64_t line, seen, expected;
+
+    if (!number_read(p, 1, UINT32_MAX, &line) || !number_read(p, 2, 1, &seen) ||
+        !number_read(p, 3, 1, &expected) || !end_check(p, 4)) {
+        return false;
+    }
+    p->script->has_level = true;
+    p->script->line = (uint32_t)line;
+    p->script->level = seen;
+    return seen != expected || refuse(p, "the expected level", p->words[3], "the other level");
+}
+
 static bool named_read(Parser *p, ObLabCommand command, bool is_write)
 {
     if (p->count < 2) {
@@ -263,6 +277,7 @@ static const struct {
     { "device", device_read },
     { "found", found_read },
     { "answer", answer_read },
+    { "level", level_read },
     { "file-write", file_write_read },
     { "file-read", file_read_read },
     { "config-write", config_write_read },

@@ -202,13 +202,23 @@ static bool is_same_load(const ObLabStep *step, const ObLabStep *check)
            step->width == check->width && step->offset == check->offset;
 }
 
+static void level_write(GString *out, const ObLabTarget *t, const ObLabFinding *finding)
+{
+    if (finding->reads) {
+        step_write(out, t, &finding->check);
+    }
+    g_string_append_printf(out, "# lab: level %u %d %d\n", finding->line, finding->level,
+                           !finding->level);
+}
+
 char *ob_lab_script_write(const ObLabTarget *target, const ObLabSetup *setup,
                           const ObLabStep *steps, size_t count, const ObLabFinding *finding)
 {
     GString *out = g_string_new(NULL);
     bool has_check = finding && finding->has_check;
 
-    if (has_check && count && is_same_load(&steps[count - 1], &finding->check)) {
+    if ((has_check || (finding && finding->reads)) && count &&
+        is_same_load(&steps[count - 1], &finding->check)) {
         count--;
     }
     head_write(out, target, setup);
@@ -223,6 +233,8 @@ char *ob_lab_script_write(const ObLabTarget *target, const ObLabSetup *setup,
         g_string_append_printf(out, "# lab: answer 0x%" PRIx64 " 0x%" PRIx64 "\n", finding->seen,
                                finding->expected);
         step_write(out, target, &finding->check);
+    } else if (finding && finding->has_level) {
+        level_write(out, target, finding);
     }
     return g_string_free(out, FALSE);
 }

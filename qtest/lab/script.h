@@ -32,6 +32,9 @@ typedef struct ObLabScript {
     char *text;         /* its sentence; NULL: none */
     bool has_check;     /* the last command is a read, with the answer: */
     uint64_t seen, expected;
+    bool has_level; /* at the end interrupt line `line` has this level, expected the other */
+    uint32_t line;
+    bool level;
 } ObLabScript;
 
 /* Reads a script.  Returns NULL and sets `error` on failure: line, what is wrong, expected value. */

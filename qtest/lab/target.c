@@ -26,6 +26,7 @@ static void regions_find(ObLabTarget *t, HwInstance *instance)
 
         if (region->enabled && region->table->space != HW_SPACE_NONE) {
             g_ptr_array_add(t->regions, region);
+            ob_lab_memory_keep(t, region);
             t->has_registers |= region->table->registers.count > 0;
         }
     }
@@ -74,7 +75,7 @@ static void line_changed(void *opaque, uint32_t line, bool level)
     ObLabTarget *t = opaque;
 
     (void)level;
-    t->lines ^= (line + UINT64_C(1)) * UINT64_C(0x9e3779b97f4a7c15);
+    t->lines ^= ob_lab_line_bits(line);
 }
 
 static bool host_make(ObLabTarget *t, const ObLabSetup *setup, HwError *error)
@@ -123,6 +124,8 @@ ObLabTarget *ob_lab_target_new(const ObLabSetup *setup, HwError *error)
     t->functions = g_ptr_array_new();
     t->inputs = g_ptr_array_new();
     t->files = g_array_new(false, false, sizeof(ObLabFile));
+    t->memories = g_array_new(false, false, sizeof(ObLabMemory));
+    g_array_set_clear_func(t->memories, ob_lab_memory_clear);
     hw_instance_memory_guard(true);
     if (!host_make(t, setup, error) || !devices_make(t, setup, error) ||
         (t->functions->len && !ob_firmware_boot(t->host, NULL, error))) {
@@ -136,6 +139,7 @@ ObLabTarget *ob_lab_target_new(const ObLabSetup *setup, HwError *error)
         ob_lab_target_free(t);
         return NULL;
     }
+    ob_lab_memory_copy(t);
     return t;
 }
 
@@ -151,6 +155,7 @@ void ob_lab_target_free(ObLabTarget *target)
     g_ptr_array_unref(target->functions);
     g_ptr_array_unref(target->inputs);
     g_array_unref(target->files);
+    g_array_unref(target->memories);
     g_free(target);
 }
 

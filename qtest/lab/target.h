@@ -33,6 +33,12 @@ typedef struct ObLabFile {
     uint32_t size;
 } ObLabFile;
 
+/* The memory of a device's region, and its bytes at the snapshot. */
+typedef struct ObLabMemory {
+    const HwRegionState *region;
+    uint8_t *bytes;
+} ObLabMemory;
+
 typedef struct ObLabTarget {
     ObHost *host;
     ObSnapshot *snapshot;
@@ -41,9 +47,16 @@ typedef struct ObLabTarget {
     GPtrArray *functions; /* HwInstance on PCI */
     GPtrArray *inputs;    /* HwInstance with input lines */
     GArray *files;        /* ObLabFile */
+    GArray *memories;     /* ObLabMemory, those that aren't large */
     bool has_registers;   /* some region has a register table */
     uint64_t lines;       /* a sum over the interrupt lines that are high */
 } ObLabTarget;
+
+/* The part of an interrupt line in ObLabTarget.lines. */
+static inline uint64_t ob_lab_line_bits(uint32_t line)
+{
+    return (line + UINT64_C(1)) * UINT64_C(0x9e3779b97f4a7c15);
+}
 
 /* A window of RAM whose bytes the steps choose: a device's rings and buffers lie there. */
 #define OB_LAB_WINDOW      0x100000u /* from the start of RAM */
@@ -61,6 +74,11 @@ void ob_lab_target_free(ObLabTarget *target); /* NULL is allowed */
  * BAR that is switched off, or lies behind RAM. */
 bool ob_lab_place(const ObLabTarget *target, const HwRegionState *region, HwSpace *space,
                   uint64_t *address);
+
+/* memory.c: makes room for the region; copies the bytes of all; frees a copy. */
+void ob_lab_memory_keep(ObLabTarget *target, const HwRegionState *region);
+void ob_lab_memory_copy(ObLabTarget *target);
+void ob_lab_memory_clear(void *memory);
 
 /* Puts the machine back.  Ends the process if the machine does not come back: a try would lie. */
 void ob_lab_restore(ObLabTarget *target);

@@ -7,7 +7,8 @@
 #include <stddef.h>
 
 /* Instances that are made from here on end at an unmapped page: a device that reads or writes past
- * its struct ends the process.  For laboratories.  Counts for the whole process. */
+ * its struct ends the process.  For laboratories.  Counts for the whole process.  A build with
+ * AddressSanitizer has the sanitizer's guards instead. */
 void hw_instance_memory_guard(bool on);
 
 /* Returns `size` bytes of zeros; NULL: no memory.  Free them with the same size and `is_guarded`. */

@@ -36,7 +36,7 @@ static const char *rule_reason(const ObLabScript *script)
     case OB_LAB_SAVED:
         return NULL;
     default:
-        return script->has_check || script->oracle == OB_LAB_ORACLES
+        return script->has_check || script->has_level || script->oracle == OB_LAB_ORACLES
                    ? NULL
                    : "no access of a guest shows this fault";
     }
@@ -202,6 +202,11 @@ static int judge(const Play *p)
                    "the answer is 0x%" PRIx64 ", with the fault 0x%" PRIx64
                    ", without it 0x%" PRIx64,
                    p->answer, script->seen, script->expected);
+    }
+    if (script->has_level) {
+        return say(p, ob_client_irq_get(p->machine.client, script->line) == script->level,
+                   "interrupt line %u is %s", script->line,
+                   ob_client_irq_get(p->machine.client, script->line) ? "high" : "low");
     }
     if (script->oracle == OB_LAB_SAVED) {
         return lab_trouble("--in %s: a stream's bytes are compared in process only", p->in);

@@ -18,7 +18,8 @@ typedef struct LabMachine {
     char *program;
     char *arguments;
     bool is_qemu;
-    GString *report; /* why the client is dead; "": it lives */
+    const char *lines; /* the interrupt controller whose lines are looked at; NULL: none */
+    GString *report;   /* why the client is dead; "": it lives */
 } LabMachine;
 
 /* Returns false and sets `error` on failure.  lab_machine_clear() follows in both cases. */

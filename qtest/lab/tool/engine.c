@@ -105,9 +105,13 @@ static GPtrArray *words_make(void)
     return words;
 }
 
-static void at_end(void)
+/* Ends the process here: the memory of the machine stays with the process before the fork. */
+static void at_end(int status, void *opaque)
 {
+    (void)opaque;
     progress_tell(g_get_monotonic_time());
+    fflush(NULL);
+    _exit(status);
 }
 
 bool lab_engine_is_there(void)
@@ -140,7 +144,7 @@ void lab_engine_run(const LabEngine *engine_)
     argv = (char **)words->pdata;
     begun = told = g_get_monotonic_time();
     messages_direct(engine->arguments->is_verbose);
-    atexit(at_end);
+    on_exit(at_end, NULL);
     if (engine->judge->oracles >> OB_LAB_HANG & 1) {
         lab_watch(engine->judge->target, WATCH_MS, hangs);
     }

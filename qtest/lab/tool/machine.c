@@ -7,6 +7,7 @@
 #include "hw-api/host/load/default-plugin.h"
 #include "qtest/client/client.h"
 #include "qtest/lab/tool/elsewhere.h"
+#include "qtest/machine/board.h"
 #include "qtest/text/json.h"
 
 enum { TIMEOUT_MS = 3000, MIGRATION_MS = 20000 };
@@ -93,10 +94,22 @@ static bool client_start(LabMachine *m, const char *more, HwError *error)
                             .timeout_ms = TIMEOUT_MS };
 
     m->client = ob_client_start(&start, error);
-    if (m->client) {
-        ob_client_on_failure(m->client, failed, m->report);
+    if (!m->client) {
+        return false;
     }
-    return m->client != NULL;
+    ob_client_on_failure(m->client, failed, m->report);
+    return !m->lines || ob_client_irq_intercept_in(m->client, m->lines) ||
+           hw_error_set(error, "the interrupt lines are not seen at '%s'", m->lines);
+}
+
+/* The controller whose lines the script looks at; NULL: it does not. */
+static const char *lines_of(const LabArguments *a, const ObLabScript *script)
+{
+    const char *architecture = script->architecture ? script->architecture : "x86_64";
+    const ObMachine *machine = ob_machine_find(architecture,
+                                               a->machine ? a->machine : script->machine);
+
+    return script->has_level && machine ? machine->irq_controller : NULL;
 }
 
 bool lab_machine_start(LabMachine *machine, const LabArguments *arguments,
@@ -108,6 +121,7 @@ bool lab_machine_start(LabMachine *machine, const LabArguments *arguments,
 
     *machine = (LabMachine) { .program = program_of(arguments, architecture, is_qemu),
                               .is_qemu = is_qemu,
+                              .lines = lines_of(arguments, script),
                               .report = g_string_new(NULL) };
     /* A device whose name QEMU has, too, has a prefix there. */
     for (size_t i = is_qemu ? 0 : 1; i < G_N_ELEMENTS(prefixes) && !machine->client; i++) {

@@ -52,6 +52,8 @@ static const Row refused[] = {
       "script: line 3: a command after the check: 'readl', expected the script's end" },
     { "/lab/script/refused/answer-of-a-write", "# lab: answer 1 2\nwritel 0x10 1\n",
       "script: line 2: the check: 'writel', expected a read" },
+    { "/lab/script/refused/level-as-expected", "# lab: level 5 1 1\n",
+      "script: line 1: the expected level '1', expected the other level" },
     { "/lab/script/refused/no-text", "readl 0x10\n\xff\n",
       "script: invalid bytes: expected lines in UTF-8" },
 };
