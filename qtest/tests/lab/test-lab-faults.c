@@ -117,7 +117,7 @@ static void test_none(void)
     g_autofree char *output = output_of(scratch,
                                         "$OB_LAB fuzz --seed 1 --runs %s $OB_FLAWED flawed,fault=0",
                                         g_strcmp0(g_getenv("OB_FAULTS"), "all") ? "5000"
-                                                                                : "300000");
+                                                                                : "100000");
 
     assert_has(output, "no fault found\nstatus %s\n", "0");
     ob_scratch_free(scratch);
