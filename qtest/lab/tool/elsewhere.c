@@ -60,7 +60,7 @@ static const char *command_reason(const ObLabCommand *command, bool is_qemu)
 
 static const char *reason_against(const ObLabScript *script, bool is_qemu)
 {
-    const char *reason = script->tpm ? "a TPM is there in process only" : rule_reason(script);
+    const char *reason = rule_reason(script);
 
     for (guint i = 0; !reason && i < script->commands->len; i++) {
         reason = command_reason(&g_array_index(script->commands, ObLabCommand, i), is_qemu);

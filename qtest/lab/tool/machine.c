@@ -52,12 +52,16 @@ static void plugin_add(GString *text, const LabArguments *a, const char *plugin,
     g_autofree char *file = a->bridge
                                 ? g_strdup(a->bridge)
                                 : beside(plugin, "../plugins/outboard-qemu.so", "outboard-qemu.so");
-    g_autofree char *bridge = g_strdup_printf("%s,set=%s", file, a->set ? a->set : plugin);
+    g_autofree char *bridge = g_strdup_printf("%s,set=%s%s", file, a->set ? a->set : plugin,
+                                              a->tpm ? ",libtpms=tpm0" : "");
 
     if (is_qemu) {
         word_add(text, "-plugin", "file=", bridge);
     } else {
         word_add(text, "-plugin-set", "", a->set ? a->set : plugin);
+        if (a->tpm) {
+            word_add(text, "-tpmdev", a->tpm, ",id=tpm0");
+        }
     }
 }
 
