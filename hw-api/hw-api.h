@@ -381,9 +381,9 @@ HW_TABLE_TYPE(HwProperties, HwProperty);
 
 typedef enum HwStateFieldType {
     HW_STATE_UINT = 1,  /* `count` unsigned integers of `size` bytes: 1, 2, 4, 8 */
-    HW_STATE_BYTES = 2, /* a uint32_t length, at most `count`, followed by the bytes.
-                         * The instance has room for `count` bytes, the stream has as
-                         * many as the length says; `size` is 1 */
+    HW_STATE_BYTES = 2, /* a uint32_t number, at most `count`, followed by as many runs of `size`
+                         * bytes, 1 to 255.  The instance has room for `count` runs, the
+                         * stream has as many as the number says */
     HW_STATE_ZEROS = 3, /* `count` bytes without a member: zeros when saved, skipped when
                          * loaded; `size` is 1, `offset` 0 */
     HW_STATE_PART = 4,  /* another state of the same instance, `part`, with its subsections;
@@ -477,6 +477,16 @@ template <typename Type, size_t count> struct HwSavedElement<Type[count]> : HwSa
                                      offsetof(Struct, bytes) == offsetof(Struct, length) + 4  \
                                          ? 4 : 1]),                                           \
       1, (uint32_t)sizeof(((Struct *)0)->bytes), 0, 0, NULL, 0, 0 }
+
+/* The same for runs: a uint32_t followed by a uint8_t[count][size]. */
+#define HW_SAVED_RUNS(name_, Struct, number, runs)                                            \
+    { name_, HW_STATE_BYTES,                                                                  \
+      HW_MEMBER(Struct, number, char[HW_SAVED_SIZE(Struct, number) == 4 &&                    \
+                                     HW_SAVED_SIZE(Struct, runs) == 1 &&                      \
+                                     offsetof(Struct, runs) == offsetof(Struct, number) + 4   \
+                                         ? 4 : 1]),                                           \
+      (uint32_t)sizeof(((Struct *)0)->runs[0]),                                               \
+      (uint32_t)(sizeof(((Struct *)0)->runs) / sizeof(((Struct *)0)->runs[0])), 0, 0, NULL, 0, 0 }
 
 /* HW_STATE_ZEROS and HW_STATE_PART. */
 #define HW_SAVED_ZEROS(name_, count_) { name_, HW_STATE_ZEROS, 0, 1, count_, 0, 0, NULL, 0, 0 }

@@ -158,8 +158,7 @@ int side_kernel_set(DeviceSide *side, uint64_t id, uint64_t value)
 static void field_save(void *opaque, const HwStateField *field, const uint8_t *bytes)
 {
     DeviceSide *side = opaque;
-    size_t size = field->type == HW_STATE_BYTES ? 4 + (size_t)hw_load_be32(bytes)
-                                                : (size_t)field->size * field->count;
+    size_t size = (size_t)field->size * field->count;
 
     if (size <= sizeof(side->section) - side->section_size) {
         memcpy(side->section + side->section_size, bytes, size);

@@ -20,12 +20,7 @@ struct ObKeptDevice {
 
 static void field_append(void *opaque, const HwStateField *field, const uint8_t *bytes)
 {
-    gsize size = (gsize)field->size * field->count;
-
-    if (field->type == HW_STATE_BYTES) {
-        size = sizeof(uint32_t) + hw_load_be32(bytes);
-    }
-    g_byte_array_append(opaque, bytes, (guint)size);
+    g_byte_array_append(opaque, bytes, field->size * field->count);
 }
 
 static void subsection_append(void *opaque, const HwState *state)

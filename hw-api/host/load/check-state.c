@@ -24,22 +24,27 @@ static bool fixed_check(const HwCheck *c, const HwPlace *place, const HwStateFie
                      field->value, field->fixed);
 }
 
-static bool number_check(const HwCheck *c, const HwPlace *place, const HwStateField *field)
+static bool size_check(const HwCheck *c, const HwPlace *place, const HwStateField *field)
 {
-    bool is_bytes = field->type == HW_STATE_BYTES;
-
-    if (is_bytes && field->size != 1) {
-        return hw_refuse(place, c->error, "size is %u, expected 1 for bytes", field->size);
+    if (field->type == HW_STATE_BYTES) {
+        return (field->size && field->size <= UINT8_MAX) ||
+               hw_refuse(place, c->error, "size is %u, expected 1 to 255 for bytes", field->size);
     }
-    if (field->size != 1 && field->size != 2 && field->size != 4 && field->size != 8) {
-        return hw_refuse(place, c->error, "size is %u, expected 1, 2, 4 or 8", field->size);
+    return field->size == 1 || field->size == 2 || field->size == 4 || field->size == 8 ||
+           hw_refuse(place, c->error, "size is %u, expected 1, 2, 4 or 8", field->size);
+}
+
+static bool member_check(const HwCheck *c, const HwPlace *place, const HwStateField *field)
+{
+    if (!size_check(c, place, field)) {
+        return false;
     }
     if (field->count == 0) {
         return hw_refuse(place, c->error, "count is 0, expected 1 or more");
     }
     return fixed_check(c, place, field) &&
            hw_check_in_instance(c, place, "value", field->offset, hw_state_extent(field),
-                                is_bytes ? sizeof(uint32_t) : field->size);
+                                field->type == HW_STATE_BYTES ? sizeof(uint32_t) : field->size);
 }
 
 static bool zeros_check(const HwCheck *c, const HwPlace *place, const HwStateField *field)
@@ -79,7 +84,7 @@ static bool state_field_check(const HwCheck *c, const HwPlace *place, const HwSt
     switch (field->type) {
     case HW_STATE_UINT:
     case HW_STATE_BYTES:
-        return number_check(c, place, field);
+        return member_check(c, place, field);
     case HW_STATE_ZEROS:
         return zeros_check(c, place, field);
     case HW_STATE_PART:

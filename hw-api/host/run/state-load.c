@@ -28,12 +28,12 @@ struct HwStateLoad {
 
 /* ------------------------------------------------------------------ decoding */
 
-static void bytes_load(uint8_t *to, const uint8_t *from)
+static void bytes_load(uint8_t *to, const uint8_t *from, uint32_t size)
 {
     uint32_t length = hw_load_be32(from);
 
     memcpy(to, &length, sizeof(length));
-    memcpy(to + sizeof(length), from + sizeof(length), length);
+    memcpy(to + sizeof(length), from + sizeof(length), (size_t)length * size);
 }
 
 static void load_field(void *opaque, const HwStateField *field, const uint8_t *bytes)
@@ -45,7 +45,7 @@ static void load_field(void *opaque, const HwStateField *field, const uint8_t *b
     }
     load->fields[load->field_count++] = field;
     if (field->type == HW_STATE_BYTES) {
-        bytes_load(load->fresh + field->offset, bytes);
+        bytes_load(load->fresh + field->offset, bytes, field->size);
         return;
     }
     for (size_t at = 0; at < (size_t)field->size * field->count; at += field->size) {

@@ -55,10 +55,11 @@ static HwStateSize field_measure(Walk *walk, const HwState *state, const HwState
     if (at <= walk->size && walk->size - at >= sizeof(length)) {
         length = hw_load_be32(walk->bytes + at);
     }
-    *bytes = sizeof(length) + length;
+    *bytes = sizeof(length) + (size_t)length * field->size;
     if (length > field->count) {
-        hw_error_set(walk->error, "Failed to load %s:%s: %u bytes, expected at most %u",
-                     state->name, field->name, length, field->count);
+        hw_error_set(walk->error, "Failed to load %s:%s: %u %s, expected at most %u", state->name,
+                     field->name, length, field->size > 1 ? "runs of bytes" : "bytes",
+                     field->count);
         walk->need = at;
         return HW_STATE_REFUSED;
     }

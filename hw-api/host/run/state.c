@@ -45,7 +45,8 @@ static HwStateField as_sent(const HwStateField *field, const uint8_t *from)
 
     if (field->type == HW_STATE_BYTES) {
         memcpy(&length, from, sizeof(length));
-        sent.size = (uint32_t)sizeof(length) + (length < field->count ? length : field->count);
+        length = length < field->count ? length : field->count;
+        sent.size = (uint32_t)sizeof(length) + length * field->size;
         sent.count = 1;
     } else if (field->type == HW_STATE_ZEROS) {
         sent.size = field->count;
@@ -54,10 +55,13 @@ static HwStateField as_sent(const HwStateField *field, const uint8_t *from)
     return sent;
 }
 
-static void bytes_store(uint8_t *to, const uint8_t *from, const HwStateField *sent)
+static void bytes_store(uint8_t *to, const uint8_t *from, uint32_t element,
+                        const HwStateField *sent)
 {
-    hw_store_be32(to, sent->size - (uint32_t)sizeof(uint32_t));
-    memcpy(to + sizeof(uint32_t), from + sizeof(uint32_t), sent->size - sizeof(uint32_t));
+    uint32_t size = sent->size - (uint32_t)sizeof(uint32_t);
+
+    hw_store_be32(to, size / element);
+    memcpy(to + sizeof(uint32_t), from + sizeof(uint32_t), size);
 }
 
 static bool member_save(HwDevice *dev, const HwStateField *field, const HwStateSink *sink,
@@ -73,7 +77,7 @@ static bool member_save(HwDevice *dev, const HwStateField *field, const HwStateS
         return hw_error_set(error, "%s: %s: no memory for %zu bytes", dev->id, field->name, size);
     }
     if (field->type == HW_STATE_BYTES) {
-        bytes_store(bytes, from, &sent);
+        bytes_store(bytes, from, field->size, &sent);
     } else if (field->type == HW_STATE_ZEROS) {
         memset(bytes, 0, size);
     } else {

@@ -13,44 +13,59 @@
 #include "hw-api/host/run/state.h"
 #include "plugins/qemu-bridge/qemu/layout.h"
 
+/* QEMU passes its field, which leads to its info, and so to ours. */
+typedef struct FieldInfo {
+    QemuVmstateInfo info;
+    const HwStateField *field;
+} FieldInfo;
+
+static const HwStateField *field_of(const void *qemu_field)
+{
+    const FieldInfo *info;
+
+    memcpy(&info, (const uint8_t *)qemu_field + qemu_layout->field.info, sizeof(info));
+    return info->field;
+}
+
 /* ------------------------------------------------------------------- bytes */
 
 /*
  * QEMU's own byte arrays use GLib's memory, which instances don't have.  This function
  * refuses a length that exceeds the field; QEMU would not notice it.
  */
-static int bytes_get(QemuFile *file, void *value, size_t size, const void *field)
+static int bytes_get(QemuFile *file, void *value, size_t size, const void *qemu_field)
 {
+    const HwStateField *field = field_of(qemu_field);
     uint32_t length = qemu_get_be32(file);
-    size_t largest = size - sizeof(length);
+    size_t bytes = (size_t)length * field->size;
 
-    (void)field;
-    if (length > largest) {
-        error_report("byte array too large: %u bytes, expected at most %zu", length, largest);
+    (void)size;
+    if (length > field->count) {
+        error_report("%s: byte array too large: %u, expected at most %u", field->name, length,
+                     field->count);
         return -EINVAL;
     }
-    if (qemu_get_buffer(file, (uint8_t *)value + sizeof(length), length) != length) {
+    if (qemu_get_buffer(file, (uint8_t *)value + sizeof(length), bytes) != bytes) {
         return -EIO;
     }
     memcpy(value, &length, sizeof(length));
     return 0;
 }
 
-static int bytes_put(QemuFile *file, void *value, size_t size, const void *field, void *description)
+static int bytes_put(QemuFile *file, void *value, size_t size, const void *qemu_field,
+                     void *description)
 {
-    size_t largest = size - sizeof(uint32_t);
+    const HwStateField *field = field_of(qemu_field);
     uint32_t length;
 
-    (void)field;
+    (void)size;
     (void)description;
     memcpy(&length, value, sizeof(length));
-    length = length < largest ? length : (uint32_t)largest;
+    length = length < field->count ? length : field->count;
     qemu_put_be32(file, length);
-    qemu_put_buffer(file, (const uint8_t *)value + sizeof(length), length);
+    qemu_put_buffer(file, (const uint8_t *)value + sizeof(length), (size_t)length * field->size);
     return 0;
 }
-
-static const QemuVmstateInfo bytes_info = { "GByteArray", bytes_get, bytes_put, NULL, NULL };
 
 /* ------------------------------------------------------------------- zeros */
 
@@ -86,24 +101,10 @@ static const QemuVmstateInfo zeros_info = { "unused_buffer", zeros_get, zeros_pu
 
 /* ----------------------------------------------------------- numbers with fixed bits */
 
-/* QEMU passes its field, which leads to its info, and so to ours.  The functions of QEMU's own infos
- * differ by release. */
-typedef struct FixedInfo {
-    QemuVmstateInfo info;
-    const HwStateField *field;
-} FixedInfo;
-
-static const HwStateField *fixed_field_of(const void *qemu_field)
-{
-    const FixedInfo *fixed;
-
-    memcpy(&fixed, (const uint8_t *)qemu_field + qemu_layout->field.info, sizeof(fixed));
-    return fixed->field;
-}
-
+/* The functions of QEMU's own infos differ by release. */
 static int fixed_get(QemuFile *file, void *value, size_t size, const void *qemu_field)
 {
-    const HwStateField *field = fixed_field_of(qemu_field);
+    const HwStateField *field = field_of(qemu_field);
     uint8_t bytes[8];
     uint64_t number;
 
@@ -145,32 +146,35 @@ static const QemuVmstateInfo *plain_info(uint32_t size)
     }
 }
 
-/* It lives as long as the description: until QEMU ends. */
-static const void *fixed_info_new(const HwStateField *field, HwError *error)
-{
-    FixedInfo *fixed = calloc(1, sizeof(*fixed));
+/* -------------------------------------------------------------------------- all */
 
-    if (!fixed) {
+/* It lives as long as the description: until QEMU ends. */
+static const void *info_new(const HwStateField *field, const QemuVmstateInfo *functions,
+                            HwError *error)
+{
+    FieldInfo *info = calloc(1, sizeof(*info));
+
+    if (!info) {
         hw_error_set(error, "%s: out of memory", field->name);
         return NULL;
     }
-    fixed->field = field;
-    fixed->info = (QemuVmstateInfo) { plain_info(field->size)->name, fixed_get, fixed_put, NULL,
-                                      NULL };
-    return fixed;
+    *info = (FieldInfo) { *functions, field };
+    return info;
 }
-
-/* -------------------------------------------------------------------------- all */
 
 static const void *info_of(const HwStateField *field, HwError *error)
 {
+    const QemuVmstateInfo bytes = { "GByteArray", bytes_get, bytes_put, NULL, NULL };
+    const QemuVmstateInfo fixed = { plain_info(field->size)->name, fixed_get, fixed_put, NULL,
+                                    NULL };
+
     switch (field->type) {
     case HW_STATE_BYTES:
-        return &bytes_info;
+        return info_new(field, &bytes, error);
     case HW_STATE_ZEROS:
         return &zeros_info;
     default:
-        return field->fixed ? fixed_info_new(field, error) : plain_info(field->size);
+        return field->fixed ? info_new(field, &fixed, error) : plain_info(field->size);
     }
 }
 

@@ -286,7 +286,8 @@ static void field_type_add(Grid *grid, const HwStateField *field)
 {
     switch (field->type) {
     case HW_STATE_BYTES:
-        grid_add(grid, "bytes[0..%u]", field->count);
+        grid_add(grid, field->size > 1 ? "bytes[0..%u][%u]" : "bytes[0..%u]", field->count,
+                 field->size);
         break;
     case HW_STATE_ZEROS:
         grid_add(grid, "zeros[%u]", field->count);

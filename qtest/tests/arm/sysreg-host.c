@@ -246,10 +246,7 @@ static void append_be64(GByteArray *to, uint64_t value)
 
 static void field_append(void *opaque, const HwStateField *field, const uint8_t *bytes)
 {
-    size_t size = field->type == HW_STATE_BYTES ? 4 + (size_t)hw_load_be32(bytes)
-                                                : (size_t)field->size * field->count;
-
-    g_byte_array_append(opaque, bytes, (guint)size);
+    g_byte_array_append(opaque, bytes, field->size * field->count);
 }
 
 GByteArray *sysreg_save(SysregHost *h)

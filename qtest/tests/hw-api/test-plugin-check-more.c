@@ -198,6 +198,15 @@ static void parts_are_checked_as_states(void)
                   "overlap in the instance, expected no byte in common");
 }
 
+static void bytes_have_a_size(void)
+{
+    lamp_tables = lamp_good;
+    lamp_tables.state_fields[1] = (HwStateField) { "serial", HW_STATE_BYTES, 80, 0, 1 };
+    assert_tables("state lamp: field serial: size is 0, expected 1 to 255 for bytes");
+    lamp_tables.state_fields[1].size = 256;
+    assert_tables("state lamp: field serial: size is 256, expected 1 to 255 for bytes");
+}
+
 static void zeros_have_a_limit(void)
 {
     lamp_tables = lamp_good;
@@ -324,6 +333,7 @@ int main(int argc, char **argv)
                     two_regions_may_show_the_same_words);
     g_test_add_func("/plugin-check/refuses/place/field-twice-in-a-state", field_twice_in_one_state);
     g_test_add_func("/plugin-check/parts-are-checked-as-states", parts_are_checked_as_states);
+    g_test_add_func("/plugin-check/bytes-have-a-size", bytes_have_a_size);
     g_test_add_func("/plugin-check/zeros-have-a-limit", zeros_have_a_limit);
     g_test_add_func("/plugin-check/accepts/place/field-in-two-layouts", field_in_two_states);
     g_test_add_func("/plugin-check/refuses/place/length-of-bytes-that-is-not-theirs-alone",

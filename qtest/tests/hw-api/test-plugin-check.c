@@ -293,8 +293,6 @@ static const CheckRow rows[] = {
       STATE "field regs: fixed is 0x100000000, expected bits of a number" },
     { "state/value-of-bits-that-are-not-fixed", SET(state_fields[1].value, 6),
       SERIAL "value is 0x6, expected some of the fixed bits 0x0" },
-    { "state/bytes-of-other-size", SET(state_fields[1].type, HW_STATE_BYTES),
-      SERIAL "size is 8, expected 1 for bytes" },
     { "state/field-of-3-bytes", SET(state_fields[1].size, 3),
       SERIAL "size is 3, expected 1, 2, 4 or 8" },
     { "state/empty-field", SET(state_fields[1].count, 0), SERIAL "count is 0, expected 1 or more" },

@@ -17,6 +17,10 @@ typedef struct Gauge {
         uint32_t length;
         uint8_t bytes[7];
     } blob;
+    struct {
+        uint32_t number;
+        uint8_t bytes[5][6];
+    } runs;
 } Gauge;
 
 static const HwState part = { .name = "part" };
@@ -30,6 +34,7 @@ static const HwStateField fields[] = {
     HW_SAVED(Gauge, constant),
     HW_SAVED_BYTES("blob", Gauge, blob.length, blob.bytes),
     HW_SAVED_FIXED("fixed", Gauge, halves, 0xf0, 0x10),
+    HW_SAVED_RUNS("runs", Gauge, runs.number, runs.bytes),
     HW_SAVED_ZEROS("zeros", 12),
     HW_SAVED_PART("part", &part),
 };
@@ -58,11 +63,13 @@ static void members_give_size_and_count(void)
     assert_field(&fields[6], "fixed", offsetof(Gauge, halves), 2, 3, 0);
     g_assert_cmphex(fields[6].fixed, ==, 0xf0);
     g_assert_cmphex(fields[6].value, ==, 0x10);
-    assert_field(&fields[7], "zeros", 0, 1, 12, 0);
-    g_assert_cmpuint(fields[7].type, ==, HW_STATE_ZEROS);
-    assert_field(&fields[8], "part", 0, 0, 0, 0);
-    g_assert_cmpuint(fields[8].type, ==, HW_STATE_PART);
-    g_assert_true(fields[8].part == &part);
+    assert_field(&fields[7], "runs", offsetof(Gauge, runs), 6, 5, 0);
+    g_assert_cmpuint(fields[7].type, ==, HW_STATE_BYTES);
+    assert_field(&fields[8], "zeros", 0, 1, 12, 0);
+    g_assert_cmpuint(fields[8].type, ==, HW_STATE_ZEROS);
+    assert_field(&fields[9], "part", 0, 0, 0, 0);
+    g_assert_cmpuint(fields[9].type, ==, HW_STATE_PART);
+    g_assert_true(fields[9].part == &part);
 }
 
 /* -------------------------------------------------------------------- compilers */
@@ -82,6 +89,7 @@ static const Snippet snippets[] = {
     { "since", "uint8_t x[3];", "HW_SAVED_SINCE(S, x, 2)", NULL },
     { "bytes", "uint32_t n; uint8_t x[3];", "HW_SAVED_BYTES(\"x\", S, n, x)", NULL },
     { "fixed", "uint8_t x[3];", "HW_SAVED_FIXED(\"x\", S, x, 0xf0, 0x10)", NULL },
+    { "runs", "uint32_t n; uint8_t x[3][6];", "HW_SAVED_RUNS(\"x\", S, n, x)", NULL },
     { "zeros", "", "HW_SAVED_ZEROS(\"x\", 12)", NULL },
 
     { "bool", "bool x;", "HW_SAVED(S, x)", NO_TYPE },

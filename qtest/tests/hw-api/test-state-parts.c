@@ -12,6 +12,8 @@ typedef struct Clock {
     uint16_t hands[2];
     uint32_t alarm;
     uint8_t spring;
+    uint32_t chimes;
+    uint8_t chime[3][2];
     uint8_t last;
 } Clock;
 
@@ -63,7 +65,8 @@ static const HwState clock_state = {
     .name = "clock", .version = 1, .minimum_version = 1,
     .fields = HW_ROWS(HwStateField,
         HW_SAVED_FIXED("kind", Clock, kind, 0xf0, 0x10), HW_SAVED_ZEROS("face", 3),
-        HW_SAVED_PART("works", &works_state), HW_SAVED(Clock, last)),
+        HW_SAVED_PART("works", &works_state), HW_SAVED_RUNS("chimes", Clock, chimes, chime),
+        HW_SAVED(Clock, last)),
     .post_load = clock_post_load,
 };
 
@@ -74,9 +77,10 @@ static const HwClass clock_class = {
 };
 
 #define HEAD "\x15" "\0\0\0" "\x01\x02\x03\x04"
+#define TAIL "\0\0\0\2" "abcd" "\x33"
 #define ALARM "\x05\x0bworks/alarm\0\0\0\1" "\0\0\0\x09" "\x07"
 /* clang-format on */
-#define PLAIN_SIZE 9
+#define PLAIN_SIZE 17
 #define ALARM_SIZE 22
 
 static const HwHost no_host = { .abi = HW_ABI(HwHost), .name = "test" };
@@ -166,19 +170,21 @@ static void test_save(Fixture *f, gconstpointer unused)
                                             sink_end, sink_part,  sink_end };
 
     (void)unused;
+    f->clock->chimes = 1;
+    memcpy(f->clock->chime, "xyz", 3);
     assert_saved(f, &with_parts,
                  "kind:uint8[1]=15 face:unused_buffer[1]=000000 {works "
-                 "hands:uint16[2]=00000000 / last:uint8[1]=00 ");
+                 "hands:uint16[2]=00000000 / chimes:GByteArray[1]=000000017879 last:uint8[1]=00 ");
     g_assert_cmpuint(f->clock->spring, ==, 40);
     f->clock->alarm = 9;
     assert_saved(f, &with_parts,
                  "kind:uint8[1]=15 face:unused_buffer[1]=000000 {works "
                  "hands:uint16[2]=00000000 <works/alarm> alarm:uint32[1]=00000009 {spring "
-                 "spring:uint8[1]=29 / / / last:uint8[1]=00 ");
+                 "spring:uint8[1]=29 / / / chimes:GByteArray[1]=000000017879 last:uint8[1]=00 ");
     assert_saved(f, &plain,
                  "kind:uint8[1]=15 face:unused_buffer[1]=000000 "
                  "hands:uint16[2]=00000000 <works/alarm> alarm:uint32[1]=00000009 "
-                 "spring:uint8[1]=2a / last:uint8[1]=00 ");
+                 "spring:uint8[1]=2a / chimes:GByteArray[1]=000000017879 last:uint8[1]=00 ");
 }
 
 /* ------------------------------------------------------------------- loading */
@@ -186,12 +192,14 @@ static void test_save(Fixture *f, gconstpointer unused)
 static void test_load(Fixture *f, gconstpointer unused)
 {
     (void)unused;
-    g_assert_true(load(f, HEAD ALARM "\x33", PLAIN_SIZE + ALARM_SIZE));
+    g_assert_true(load(f, HEAD ALARM TAIL, PLAIN_SIZE + ALARM_SIZE));
     g_assert_cmphex(f->clock->kind, ==, 0x15);
     g_assert_cmphex(f->clock->hands[0], ==, 0x102);
     g_assert_cmphex(f->clock->hands[1], ==, 0x304);
     g_assert_cmphex(f->clock->alarm, ==, 9);
     g_assert_cmphex(f->clock->spring, ==, 7);
+    g_assert_cmpuint(f->clock->chimes, ==, 2);
+    g_assert_cmpmem(f->clock->chime, 4, "abcd", 4);
     g_assert_cmphex(f->clock->last, ==, 0x33);
     g_assert_cmpstr(calls->str, ==, "works(v4) clock(v1) ");
 }
@@ -200,7 +208,7 @@ static void test_load_without_subsection(Fixture *f, gconstpointer unused)
 {
     (void)unused;
     f->clock->alarm = 5;
-    g_assert_true(load(f, HEAD "\x33", PLAIN_SIZE));
+    g_assert_true(load(f, HEAD TAIL, PLAIN_SIZE));
     g_assert_cmphex(f->clock->alarm, ==, 0);
     g_assert_cmphex(f->clock->spring, ==, 0);
     g_assert_cmphex(f->clock->last, ==, 0x33);
@@ -212,8 +220,7 @@ static void test_load_any_for_zeros(Fixture *f, gconstpointer unused)
     g_assert_true(load(f,
                        "\x1f"
                        "abc"
-                       "\x01\x02\x03\x04"
-                       "\x33",
+                       "\x01\x02\x03\x04" TAIL,
                        PLAIN_SIZE));
     g_assert_cmphex(f->clock->kind, ==, 0x1f);
     g_assert_cmphex(f->clock->hands[0], ==, 0x102);
@@ -226,7 +233,7 @@ static void test_rollback(Fixture *f, gconstpointer unused)
     (void)unused;
     f->clock->hands[1] = 8;
     f->clock->alarm = 5;
-    loading = hw_state_load_prepare(f->instance, 1, (const uint8_t *)HEAD "\x33", PLAIN_SIZE,
+    loading = hw_state_load_prepare(f->instance, 1, (const uint8_t *)HEAD TAIL, PLAIN_SIZE,
                                     &f->error);
     g_assert_true(hw_state_load_commit(loading, &f->error));
     g_assert_cmpuint(f->clock->hands[1], ==, 0x304);
@@ -245,8 +252,7 @@ static void test_fixed(Fixture *f, gconstpointer unused)
     assert_refused(f,
                    "\x01"
                    "abc"
-                   "\x01\x02\x03\x04"
-                   "\x33",
+                   "\x01\x02\x03\x04" TAIL,
                    PLAIN_SIZE, "Failed to load clock:kind: 0x1, expected 0x10 in the bits 0xf0");
 }
 
@@ -254,10 +260,21 @@ static void test_cut_everywhere(Fixture *f, gconstpointer unused)
 {
     (void)unused;
     for (size_t cut = 0; cut < PLAIN_SIZE + ALARM_SIZE; cut++) {
-        g_assert_false(load(f, HEAD ALARM "\x33", cut));
+        g_assert_false(load(f, HEAD ALARM TAIL, cut));
     }
     assert_refused(f, HEAD, 7, "Failed to load works:hands: 7 bytes, expected 8 or more");
-    assert_refused(f, HEAD, 8, "Failed to load clock:last: 8 bytes, expected 9 or more");
+    assert_refused(f, HEAD, 8, "Failed to load clock:chimes: 8 bytes, expected 12 or more");
+    assert_refused(f, HEAD TAIL, 13, "Failed to load clock:chimes: 13 bytes, expected 16 or more");
+}
+
+static void test_too_many(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    assert_refused(f,
+                   HEAD "\0\0\0\4"
+                        "abcdefgh"
+                        "\x33",
+                   21, "Failed to load clock:chimes: 4 runs of bytes, expected at most 3");
 }
 
 static void test_unknown_subsection(Fixture *f, gconstpointer unused)
@@ -265,15 +282,13 @@ static void test_unknown_subsection(Fixture *f, gconstpointer unused)
     (void)unused;
     assert_refused(f,
                    HEAD "\x05\x0bworks/chime\0\0\0\1"
-                        "\0"
-                        "\x33",
+                        "\0" TAIL,
                    PLAIN_SIZE + 18, "works: unknown subsection 'works/chime'");
 }
 
 static void test_measure(Fixture *f, gconstpointer unused)
 {
-    const char *bytes = HEAD ALARM "\x33"
-                                   "\x7e";
+    const char *bytes = HEAD ALARM TAIL "\x7e";
     const size_t size = PLAIN_SIZE + ALARM_SIZE;
     size_t have = 0, need = 0;
 
@@ -300,6 +315,7 @@ int main(int argc, char **argv)
         { "/state-parts/rollback-brings-parts-back", test_rollback },
         { "/state-parts/refused/fixed-bits-differ", test_fixed },
         { "/state-parts/refused/cut-at-any-byte", test_cut_everywhere },
+        { "/state-parts/refused/more-runs-of-bytes-than-fit", test_too_many },
         { "/state-parts/refused/subsection-unknown", test_unknown_subsection },
         { "/state-parts/measure-asks-for-one-byte-past-the-payload", test_measure },
     };
