@@ -9,16 +9,29 @@
 
 enum { VIRTIO_NET_CONFIG_WORDS = VIRTIO_NET_CONFIG_BYTES / 4 };
 
+#define VIRTIO_NET_BIT(n) HW_VIRTIO_FEATURE(VIRTIO_NET_##n)
+#define VIRTIO_NET_FEATURES                                                 \
+    (VIRTIO_NET_BIT(MAC) | VIRTIO_NET_BIT(MERGE) | VIRTIO_NET_BIT(STATUS) | \
+     VIRTIO_NET_BIT(CONTROL_QUEUE) | VIRTIO_NET_BIT(CONTROL_MODES) |        \
+     VIRTIO_NET_BIT(CONTROL_VLAN) | VIRTIO_NET_BIT(CONTROL_MODES_EXTRA) |   \
+     VIRTIO_NET_BIT(CONTROL_MAC) | VIRTIO_NET_BIT(GUEST_ANNOUNCE))
+
+/* Frames that the card takes. */
+typedef struct VirtioNetFilter {
+    uint8_t modes[VIRTIO_NET_MODES];
+    uint8_t too_many_stations, too_many_groups; /* the driver's table had no room for them */
+    uint32_t mac_count;
+    uint8_t macs[VIRTIO_NET_MACS][HW_NET_MAC_BYTES];
+    uint8_t vlans[VIRTIO_NET_VLANS / 8];
+} VirtioNetFilter;
+
 /* The parts of the state that have another form in a stream of QEMU's. */
 typedef struct VirtioNetStored {
     uint8_t mac[HW_NET_MAC_BYTES];
     uint16_t status;
     uint32_t tx_waiting, merges;
-    uint8_t promiscuous, all_multicast;
-    uint32_t mac_count;
-    uint8_t vlans[VIRTIO_NET_VLAN_BYTES];
+    uint8_t vlans[VIRTIO_NET_VLANS / 8];
     uint32_t has_offload_header;
-    uint8_t refusals[6]; /* tables that overflowed, classes of frames */
     uint8_t has_ufo;
 } VirtioNetStored;
 
@@ -31,6 +44,7 @@ typedef struct VirtioNet {
     uint64_t base;     /* over MMIO */
     uint32_t irq_line; /* over MMIO */
     uint32_t config[VIRTIO_NET_CONFIG_WORDS];
+    VirtioNetFilter filter;
     HwVirtioPci pci;              /* over PCI */
     VirtioNetStored stored;       /* over PCI */
     HwVirtioChain first, further; /* buffers of the frame that is received */
@@ -50,8 +64,21 @@ void virtio_net_pci_loaded(HwDevice *dev);
 /* Serves a command of the control queue. */
 bool virtio_net_control(HwDevice *dev, const HwVirtioChain *chain, uint32_t *written);
 
-/* Stores the station's address in the configuration. */
+/* The station's address in the configuration. */
 void virtio_net_mac_store(VirtioNet *s, const uint8_t *mac);
+void virtio_net_mac_load(const VirtioNet *s, uint8_t *mac);
+
+/* Stores the link's state in the configuration. */
+void virtio_net_link_store(VirtioNet *s, bool up);
+
+/* True if the card takes the frame. */
+bool virtio_net_takes(const VirtioNet *s, const uint8_t *frame, uint32_t size);
+void virtio_net_filter_reset(VirtioNet *s);
+
+/* Obey a command of the control queue. */
+bool virtio_net_mode_set(VirtioNet *s, const HwVirtioChain *chain, uint8_t command);
+bool virtio_net_macs_set(VirtioNet *s, const HwVirtioChain *chain, uint8_t command);
+bool virtio_net_vlan_set(VirtioNet *s, const HwVirtioChain *chain, uint8_t command);
 
 /* clang-format off */
 #define VIRTIO_NET_PROPERTIES                                                                 \

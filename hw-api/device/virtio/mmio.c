@@ -69,6 +69,14 @@ static void queue_ready_written(HwDevice *dev, uint32_t value)
     }
 }
 
+/* It is over at once: a read finds 0. */
+static void queue_reset_written(HwDevice *dev, uint32_t value)
+{
+    if (value & 1) {
+        hw_virtio_queue_reset(virtio_of(dev));
+    }
+}
+
 static void queue_notify_written(HwDevice *dev, uint32_t value)
 {
     hw_virtio_kick(virtio_of(dev), value);
@@ -141,7 +149,7 @@ const HwRegister hw_virtio_mmio_registers[HW_VIRTIO_MMIO_REGISTERS] = {
     NO_MEMORY("SHMLenHigh", 0x0b4),
     NO_MEMORY("SHMBaseLow", 0x0b8),
     NO_MEMORY("SHMBaseHigh", 0x0bc),
-    { "QueueReset", 0x0c0 },
+    { "QueueReset", 0x0c0, .write_only = 1, .written = queue_reset_written },
     { "ConfigGeneration", 0x0fc, .read = generation_read },
 };
 /* clang-format on */

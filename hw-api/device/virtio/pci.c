@@ -104,6 +104,22 @@ PLACE(queue_desc, HW_VIRTIO_DESCRIPTORS)
 PLACE(queue_driver, HW_VIRTIO_DRIVER_PART)
 PLACE(queue_device, HW_VIRTIO_DEVICE_PART)
 
+/* It is over at once. */
+static uint64_t queue_reset_read(HwVirtio *s)
+{
+    (void)s;
+    return 0;
+}
+
+static void queue_reset_write(HwVirtio *s, uint32_t value)
+{
+    if (value == 1) {
+        hw_virtio_queue_reset(s);
+    } else {
+        hw_log(&s->dev, HW_LOG_GUEST_ERROR, "queue_reset: 0x%x was written, expected 1", value);
+    }
+}
+
 /* Only a reset disables a queue (4.1.4.3.2). */
 static void queue_enable_write(HwVirtio *s, uint32_t value)
 {
@@ -142,6 +158,8 @@ static const struct {
     { "queue_driver_high", 0x2c, 4, queue_driver_high_read, queue_driver_high_write },
     { "queue_device", 0x30, 4, queue_device_read, queue_device_low_write },
     { "queue_device_high", 0x34, 4, queue_device_high_read, queue_device_high_write },
+    { "queue_notify_data", 0x38, 2, queue_notify_off_read, NULL },
+    { "queue_reset", 0x3a, 2, queue_reset_read, queue_reset_write },
 };
 /* clang-format on */
 

@@ -29,7 +29,7 @@ extern "C" {
 #define HW_VIRTIO_PCI_NOTIFY 0x3000u
 #define HW_VIRTIO_PCI_SIZE   0x4000u
 #define HW_VIRTIO_PCI_PART   0x1000u /* bytes that each part takes in the BAR */
-#define HW_VIRTIO_PCI_COMMON 0x38u   /* those of them that are fields */
+#define HW_VIRTIO_PCI_COMMON 0x3cu   /* those of them that are fields */
 
 enum { HW_VIRTIO_PCI_WORDS = 4, HW_VIRTIO_PCI_NOTIFY_WORDS = 5, HW_VIRTIO_PCI_WINDOW_WORDS = 5 };
 

@@ -38,6 +38,7 @@ void hw_virtio_queue_resize(HwVirtio *s, uint32_t entries);
 void hw_virtio_queue_place(HwVirtio *s, HwVirtioPart part, bool high, uint32_t value);
 void hw_virtio_queue_enable(HwVirtio *s);
 void hw_virtio_queue_disable(HwVirtio *s);
+void hw_virtio_queue_reset(HwVirtio *s); /* in use or not */
 uint64_t hw_virtio_queue_part(HwVirtio *s, HwVirtioPart part);
 
 bool hw_virtio_queue_is_aligned(const HwVirtioQueue *queue);
@@ -55,7 +56,11 @@ bool hw_virtio_queue_check(const HwVirtio *s, uint32_t number, const HwVirtioQue
  * no window. */
 uint32_t *hw_virtio_pci_window_words(HwDevice *dev);
 
-/* Serves all queues that run. */
+/* Brings a queue to its state after a reset. */
+void hw_virtio_queue_clear(HwVirtio *s, uint32_t number);
+
+/* Serve a queue, or all of them, if they run. */
+void hw_virtio_queue_run(HwVirtio *s, uint32_t queue);
 void hw_virtio_queues_run(HwVirtio *s);
 
 /* The driver's notification. */

@@ -80,7 +80,7 @@ static void queue_serve(HwVirtio *s, uint32_t queue)
     }
 }
 
-static void queue_run(HwVirtio *s, uint32_t queue)
+void hw_virtio_queue_run(HwVirtio *s, uint32_t queue)
 {
     const HwVirtioQueueModel *model = model_of(s, queue);
 
@@ -103,7 +103,7 @@ static void queues_go_on(HwDevice *dev, void *opaque)
     s->posted = 0;
     for (uint32_t i = 0; i < s->model->queues.count; i++) {
         if (posted >> i & 1) {
-            queue_run(s, i);
+            hw_virtio_queue_run(s, i);
         }
     }
 }
@@ -125,7 +125,7 @@ void hw_virtio_resume(HwVirtio *s, uint32_t queue)
 void hw_virtio_queues_run(HwVirtio *s)
 {
     for (uint32_t i = 0; i < s->model->queues.count; i++) {
-        queue_run(s, i);
+        hw_virtio_queue_run(s, i);
     }
 }
 
@@ -137,119 +137,7 @@ void hw_virtio_kick(HwVirtio *s, uint32_t queue)
                s->model->queues.count - 1);
         return;
     }
-    queue_run(s, queue);
-}
-
-/* ------------------------------------------------------------------ a queue's setup */
-
-HwVirtioQueue *hw_virtio_selected(HwVirtio *s)
-{
-    return s->queue_select < s->model->queues.count ? &s->queues[s->queue_select] : NULL;
-}
-
-uint32_t hw_virtio_queue_most_of(const HwVirtio *s, uint32_t queue)
-{
-    return s->queues[queue].most ? s->queues[queue].most : model_of(s, queue)->size;
-}
-
-uint32_t hw_virtio_queue_most(const HwVirtio *s)
-{
-    return s->queue_select < s->model->queues.count ? hw_virtio_queue_most_of(s, s->queue_select)
-                                                    : 0;
-}
-
-/* Logs the error of a driver that changes a queue in use. */
-static HwVirtioQueue *queue_to_change(HwVirtio *s)
-{
-    HwVirtioQueue *queue = hw_virtio_selected(s);
-
-    if (!queue || queue->enabled) {
-        hw_log(&s->dev, HW_LOG_GUEST_ERROR, "queue %u was changed, but %s", s->queue_select,
-               queue ? "it is enabled" : "it does not exist");
-        return NULL;
-    }
-    return queue;
-}
-
-bool hw_virtio_size_fits(uint32_t entries, uint32_t most)
-{
-    return entries && entries <= most && !(entries & (entries - 1));
-}
-
-void hw_virtio_queue_resize(HwVirtio *s, uint32_t entries)
-{
-    HwVirtioQueue *queue = queue_to_change(s);
-
-    if (queue && hw_virtio_size_fits(entries, hw_virtio_queue_most(s))) {
-        queue->size = (uint16_t)entries;
-    } else if (queue) {
-        hw_log(&s->dev, HW_LOG_GUEST_ERROR,
-               "queue %u of %u entries, expected a power of two up to %u", s->queue_select, entries,
-               hw_virtio_queue_most(s));
-    }
-}
-
-static uint64_t *part_of(HwVirtioQueue *queue, HwVirtioPart part)
-{
-    return part == HW_VIRTIO_DESCRIPTORS   ? &queue->descriptors
-           : part == HW_VIRTIO_DRIVER_PART ? &queue->driver
-                                           : &queue->device;
-}
-
-void hw_virtio_queue_place(HwVirtio *s, HwVirtioPart part, bool high, uint32_t value)
-{
-    HwVirtioQueue *queue = queue_to_change(s);
-    uint64_t *address = queue ? part_of(queue, part) : NULL;
-
-    if (address) {
-        *address = high ? (uint64_t)value << 32 | (uint32_t)*address
-                        : (*address & ~(uint64_t)UINT32_MAX) | value;
-    }
-}
-
-uint64_t hw_virtio_queue_part(HwVirtio *s, HwVirtioPart part)
-{
-    HwVirtioQueue *queue = hw_virtio_selected(s);
-
-    return queue ? *part_of(queue, part) : 0;
-}
-
-/* Alignments of VIRTIO 2.7. */
-bool hw_virtio_queue_is_aligned(const HwVirtioQueue *queue)
-{
-    return queue->descriptors % 16 == 0 && queue->driver % 2 == 0 && queue->device % 4 == 0;
-}
-
-void hw_virtio_queue_enable(HwVirtio *s)
-{
-    HwVirtioQueue *queue = queue_to_change(s);
-
-    if (queue && !hw_virtio_queue_is_aligned(queue)) {
-        hw_log(&s->dev, HW_LOG_GUEST_ERROR,
-               "queue %u: 0x%llx, 0x%llx, 0x%llx, expected multiples of 16, 2 and 4",
-               s->queue_select, (unsigned long long)queue->descriptors,
-               (unsigned long long)queue->driver, (unsigned long long)queue->device);
-    } else if (queue) {
-        queue->enabled = 1;
-        queue_run(s, s->queue_select);
-    }
-}
-
-static void queue_stop(HwVirtioQueue *queue)
-{
-    queue->enabled = 0;
-    queue->next = queue->used = queue->seen = queue->told = 0;
-    queue->popped = queue->pushed = 0;
-    queue->has_told = 0;
-}
-
-void hw_virtio_queue_disable(HwVirtio *s)
-{
-    HwVirtioQueue *queue = hw_virtio_selected(s);
-
-    if (queue) {
-        queue_stop(queue);
-    }
+    hw_virtio_queue_run(s, queue);
 }
 
 /* -------------------------------------------------------------- features and status */
@@ -320,7 +208,7 @@ void hw_virtio_init(HwDevice *dev, const HwVirtioModel *model, uint64_t features
     s->model = model;
     s->memory = hw_guest_memory(dev);
     s->offered = model->features | features | HW_VIRTIO_INDIRECT | HW_VIRTIO_EVENT_INDEX |
-                 HW_VIRTIO_VERSION_1;
+                 HW_VIRTIO_VERSION_1 | HW_VIRTIO_RING_RESET;
 }
 
 void hw_virtio_reset(HwDevice *dev)
@@ -333,11 +221,7 @@ void hw_virtio_reset(HwDevice *dev)
     s->status = s->isr = 0;
     s->vector = HW_VIRTIO_NO_VECTOR;
     for (uint32_t i = 0; i < s->model->queues.count; i++) {
-        uint16_t most = s->queues[i].most;
-
-        s->queues[i] = (HwVirtioQueue) { .size = most ? most : (uint16_t)model_of(s, i)->size,
-                                         .most = most,
-                                         .vector = HW_VIRTIO_NO_VECTOR };
+        hw_virtio_queue_clear(s, i);
     }
     if (s->model->reset) {
         s->model->reset(dev);

@@ -55,6 +55,7 @@ extern "C" {
 #define HW_VIRTIO_EVENT_INDEX     HW_VIRTIO_FEATURE(29)
 #define HW_VIRTIO_VERSION_1       HW_VIRTIO_FEATURE(32)
 #define HW_VIRTIO_ACCESS_PLATFORM HW_VIRTIO_FEATURE(33)
+#define HW_VIRTIO_RING_RESET      HW_VIRTIO_FEATURE(40)
 
 /* A descriptor's buffer, at an address that nobody has checked. */
 typedef struct HwVirtioBuffer {

@@ -37,6 +37,7 @@ static const struct {
     [VIRTIO_QUEUE_DRIVER_HIGH] = { 0x094, 0x2c, 4 },
     [VIRTIO_QUEUE_DEVICE] = { 0x0a0, 0x30, 4 },
     [VIRTIO_QUEUE_DEVICE_HIGH] = { 0x0a4, 0x34, 4 },
+    [VIRTIO_QUEUE_RESET] = { 0x0c0, 0x3a, 2 },
 };
 
 VirtioDriver virtio_of_mmio(ObClient *client, uint64_t base, uint64_t memory)

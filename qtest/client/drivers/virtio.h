@@ -37,6 +37,7 @@ typedef enum VirtioField {
     VIRTIO_QUEUE_DRIVER_HIGH,
     VIRTIO_QUEUE_DEVICE,
     VIRTIO_QUEUE_DEVICE_HIGH,
+    VIRTIO_QUEUE_RESET,
     VIRTIO_FIELDS,
 } VirtioField;
 

@@ -81,7 +81,19 @@ static void broken_ring(Bench *b)
     virtio_kick(&b->d, SEND);
 }
 
+static void reset_without_feature(Bench *b)
+{
+    queue_started(b);
+    virtio_set(&b->d, VIRTIO_QUEUE_RESET, 1);
+    g_assert_cmpuint(virtio_get(&b->d, VIRTIO_QUEUE_ENABLE), ==, 1);
+}
+
 /* ------------------------------------------------------------------- errors on PCI alone */
+
+static void reset_by_other_value(Bench *b)
+{
+    virtio_set(&b->d, VIRTIO_QUEUE_RESET, 2);
+}
 
 static void queue_disabled(Bench *b)
 {
@@ -121,9 +133,13 @@ static const struct {
       "queue 1: 0x200008, 0x0, 0x0, expected multiples of 16, 2 and 4" },
     { "features-come-late", "mmio", late_features, "features were written after FEATURES_OK" },
     { "driver-is-a-legacy-one", "mmio", features_of_legacy,
-      "features 0x10000000, expected some of 0x130838020, and VIRTIO_F_VERSION_1" },
+      "features 0x10000000, expected some of 0x10130bf8020, and VIRTIO_F_VERSION_1" },
     { "driver-ok-comes-early", "mmio", early_driver_ok, "DRIVER_OK before FEATURES_OK" },
     { "ring-is-broken", "mmio", broken_ring, ": the device needs a reset" },
+    { "queue-is-reset-without-the-feature", "mmio", reset_without_feature,
+      "queue 1 was reset, expected VIRTIO_F_RING_RESET to be accepted" },
+    { "queue-is-reset-by-another-value", "pci", reset_by_other_value,
+      "queue_reset: 0x2 was written, expected 1" },
     { "queue-is-disabled", "pci", queue_disabled, "queue_enable: 0x0 was written, expected 1" },
     { "part-of-a-field-is-written", "pci", part_of_a_field,
       "driver_feature_select: 1 bytes were written at 0x8, expected the whole field" },

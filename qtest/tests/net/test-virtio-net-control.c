@@ -7,53 +7,15 @@
 #define CONTROL HW_VIRTIO_FEATURE(VIRTIO_NET_CONTROL_QUEUE)
 #define MAC     HW_VIRTIO_FEATURE(VIRTIO_NET_CONTROL_MAC)
 
-enum { NO_ANSWER = 0xee, TIMEOUT_S = 30 };
-
 static const uint8_t first_mac[6] = { 0x52, 0x54, 0x00, 0x12, 0x34, 0x56 };
 static const uint8_t next_mac[6] = { 0x02, 0xaa, 0xbb, 0xcc, 0xdd, 0xee };
-
-static void drive(Nic *f, uint64_t features)
-{
-    f->card = virtio_card_start(nic_driver(f), NIC_ALL | features, NIC_BUFFER);
-}
-
-/* Offers a command of `size` bytes with `room` bytes for the answer.  Returns where that one is. */
-static uint64_t command_offer(Nic *f, const void *bytes, uint32_t size, uint32_t room)
-{
-    VirtioDriver *d = &f->card.driver;
-    VirtioRing *ring = &d->rings[VIRTIO_NET_CONTROL];
-    uint64_t at = f->card.buffers + (VIRTIO_CARD_RING + 1) * VIRTIO_CARD_BUFFER;
-    uint16_t head = ring->next % ring->size;
-
-    ring->next = (uint16_t)((head + 2u) % ring->size);
-    ob_client_memwrite(d->client, at, bytes, size);
-    ob_client_writeb(d->client, at + size, NO_ANSWER);
-    virtio_descriptor(d, ring->descriptors, head, at, size, room ? VIRTIO_NEXT : 0, head + 1);
-    virtio_descriptor(d, ring->descriptors, head + 1, at + size, room, VIRTIO_WRITE, 0);
-    virtio_offer(d, VIRTIO_NET_CONTROL, head);
-    virtio_kick(d, VIRTIO_NET_CONTROL);
-    return at + size;
-}
-
-static uint8_t command(Nic *f, const void *bytes, uint32_t size)
-{
-    int64_t end = g_get_monotonic_time() + TIMEOUT_S * G_USEC_PER_SEC;
-    uint64_t answer = command_offer(f, bytes, size, 1);
-    uint32_t head, written;
-
-    while (!virtio_used(&f->card.driver, VIRTIO_NET_CONTROL, &head, &written)) {
-        g_assert_cmpint(g_get_monotonic_time(), <, end);
-    }
-    g_assert_cmpuint(written, ==, 1);
-    return ob_client_readb(f->c, answer);
-}
 
 static uint8_t mac_set(Nic *f, const uint8_t mac[6])
 {
     uint8_t bytes[8] = { VIRTIO_NET_CLASS_MAC, VIRTIO_NET_MAC_SET };
 
     memcpy(bytes + VIRTIO_NET_COMMAND, mac, 6);
-    return command(f, bytes, sizeof(bytes));
+    return virtio_card_command(&f->card, bytes, sizeof(bytes));
 }
 
 static void assert_mac(Nic *f, const uint8_t mac[6])
@@ -67,7 +29,7 @@ static void assert_mac(Nic *f, const uint8_t mac[6])
 static void test_address(Nic *f, gconstpointer data)
 {
     (void)data;
-    drive(f, CONTROL | MAC);
+    nic_drive(f, CONTROL | MAC);
     for (int i = 0; i < 2 * VIRTIO_CARD_RING; i++) { /* round the ring */
         g_assert_cmphex(mac_set(f, i % 2 ? next_mac : first_mac), ==, VIRTIO_NET_OK);
         assert_mac(f, i % 2 ? next_mac : first_mac);
@@ -81,7 +43,7 @@ static void test_group(Nic *f, gconstpointer data)
     const uint8_t group[6] = { 0x01, 0, 0x5e, 0, 0, 1 };
 
     (void)data;
-    drive(f, CONTROL | MAC);
+    nic_drive(f, CONTROL | MAC);
     g_assert_cmphex(mac_set(f, group), ==, VIRTIO_NET_ERROR);
     assert_mac(f, first_mac);
 }
@@ -89,7 +51,7 @@ static void test_group(Nic *f, gconstpointer data)
 static void test_not_accepted(Nic *f, gconstpointer data)
 {
     (void)data;
-    drive(f, CONTROL);
+    nic_drive(f, CONTROL);
     g_assert_cmphex(mac_set(f, next_mac), ==, VIRTIO_NET_ERROR);
     assert_mac(f, first_mac);
 }
@@ -105,10 +67,11 @@ static void test_unknown(Nic *f, gconstpointer data)
     static const uint32_t sizes[] = { 2, 7, 9, 10 };
 
     (void)data;
-    drive(f, CONTROL | MAC);
+    nic_drive(f, CONTROL | MAC);
     for (size_t i = 0; i < G_N_ELEMENTS(bytes); i++) {
         for (size_t j = 0; j < G_N_ELEMENTS(sizes); j++) {
-            g_assert_cmphex(command(f, bytes[i], sizes[j]), ==, VIRTIO_NET_ERROR);
+            g_assert_cmphex(virtio_card_command(&f->card, bytes[i], sizes[j]), ==,
+                            VIRTIO_NET_ERROR);
             assert_mac(f, first_mac);
         }
     }
@@ -125,11 +88,11 @@ static void test_cut(Nic *f, gconstpointer data)
 
     (void)data;
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-        drive(f, CONTROL | MAC);
-        command_offer(f, bytes, rows[i].size, rows[i].room);
+        nic_drive(f, CONTROL | MAC);
+        virtio_card_command_offer(&f->card, bytes, rows[i].size, rows[i].room);
         while (!(virtio_status(&f->card.driver) & HW_VIRTIO_NEEDS_RESET)) {}
         assert_mac(f, first_mac);
-        drive(f, CONTROL | MAC);
+        nic_drive(f, CONTROL | MAC);
         g_assert_cmphex(mac_set(f, next_mac), ==, VIRTIO_NET_OK);
         virtio_reset(&f->card.driver);
     }

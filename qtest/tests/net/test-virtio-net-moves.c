@@ -18,11 +18,17 @@
 #define BASE   0xfef00000
 #define SLOT   4
 #define MEMORY 0x200000
-#define ALL    (HW_VIRTIO_INDIRECT | HW_VIRTIO_EVENT_INDEX | VIRTIO_CARD_MERGE)
+#define BIT(n) HW_VIRTIO_FEATURE(VIRTIO_NET_##n)
+#define ALL                                                                                  \
+    (HW_VIRTIO_INDIRECT | HW_VIRTIO_EVENT_INDEX | HW_VIRTIO_RING_RESET | VIRTIO_CARD_MERGE | \
+     BIT(STATUS) | BIT(CONTROL_QUEUE) | BIT(CONTROL_MODES) | BIT(CONTROL_VLAN) |             \
+     BIT(CONTROL_MODES_EXTRA) | BIT(CONTROL_MAC) | BIT(GUEST_ANNOUNCE))
 
 enum { BUFFER = 512 };
 
 static const uint8_t mac[6] = { 0x52, 0x54, 0x00, 0x11, 0x22, 0x33 };
+static const uint8_t group[6] = { 0x01, 0, 0x5e, 0, 0, 1 };
+static const uint8_t other_group[6] = { 0x01, 0, 0x5e, 0, 0, 2 };
 
 typedef struct Journey {
     ObScratch *scratch;
@@ -92,6 +98,38 @@ static void expect_sent(const Journey *j, const uint8_t *frame, size_t size)
     g_free(bytes);
 }
 
+/* The card is to take frames for its own address and one group. */
+static void filter(Journey *j)
+{
+    const uint8_t mode[] = { VIRTIO_NET_CLASS_MODES, VIRTIO_NET_PROMISCUOUS, false };
+    uint8_t table[16] = { VIRTIO_NET_CLASS_MAC, VIRTIO_NET_MAC_TABLE_SET, [6] = 1 };
+
+    memcpy(table + 10, group, sizeof(group));
+    g_assert_cmphex(virtio_card_command(&j->card, mode, sizeof(mode)), ==, VIRTIO_NET_OK);
+    g_assert_cmphex(virtio_card_command(&j->card, table, sizeof(table)), ==, VIRTIO_NET_OK);
+}
+
+static void expect_filtered(Journey *j)
+{
+    uint8_t frame[100], got[2048];
+
+    frame_make(frame, sizeof(frame), other_group, mac, j->seed++);
+    wire_send(j->wire, frame, sizeof(frame));
+    frame_make(frame, sizeof(frame), group, mac, j->seed++);
+    wire_send(j->wire, frame, sizeof(frame));
+    g_assert_cmpuint(virtio_card_receive(&j->card, got, sizeof(got)), ==, sizeof(frame));
+    g_assert_cmpmem(got, sizeof(frame), frame, sizeof(frame));
+}
+
+/* Ours asks the driver at once, QEMU's own card by a timer. */
+static void announce(Journey *j)
+{
+    const uint8_t done[] = { VIRTIO_NET_CLASS_ANNOUNCE, VIRTIO_NET_ANNOUNCE_DONE };
+
+    while (!(virtio_config(&j->card.driver, 6) & VIRTIO_NET_ANNOUNCE)) {}
+    g_assert_cmphex(virtio_card_command(&j->card, done, sizeof(done)), ==, VIRTIO_NET_OK);
+}
+
 /* Enough frames to go round both rings. */
 static void use(Journey *j)
 {
@@ -138,6 +176,8 @@ static void go_on(Journey *j, const char *program, bool is_own)
     expect_sent(j, frame, sizeof(frame));
     while (!virtio_used(&j->card.driver, VIRTIO_NET_TRANSMIT, &head, &written)) {}
     g_assert_cmpuint(ring->used, ==, ring->available);
+    announce(j);
+    expect_filtered(j);
     use(j);
 }
 
@@ -152,6 +192,8 @@ static void journey_begin(Journey *j, const char *program, bool is_own)
     j->card = virtio_card_start(is_pci() ? virtio_of_pci(&j->bus, VIRTIO_NET_ID, 0, MEMORY)
                                          : virtio_of_mmio(j->c, BASE, MEMORY),
                                 ALL, BUFFER);
+    filter(j);
+    expect_filtered(j);
     use(j);
     j->mac = "52:54:00:99:99:99"; /* the guest keeps its address */
 }

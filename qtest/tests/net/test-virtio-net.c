@@ -95,14 +95,18 @@ static void test_features(Nic *f, gconstpointer data)
     const uint64_t offered = NIC_ALL | HW_VIRTIO_VERSION_1 | HW_VIRTIO_FEATURE(VIRTIO_NET_MAC) |
                              HW_VIRTIO_FEATURE(VIRTIO_NET_STATUS) |
                              HW_VIRTIO_FEATURE(VIRTIO_NET_CONTROL_QUEUE) |
-                             HW_VIRTIO_FEATURE(VIRTIO_NET_CONTROL_MAC) |
+                             HW_VIRTIO_FEATURE(VIRTIO_NET_CONTROL_MODES) |
+                             HW_VIRTIO_FEATURE(VIRTIO_NET_CONTROL_VLAN) |
+                             HW_VIRTIO_FEATURE(VIRTIO_NET_CONTROL_MODES_EXTRA) |
+                             HW_VIRTIO_FEATURE(VIRTIO_NET_GUEST_ANNOUNCE) |
+                             HW_VIRTIO_FEATURE(VIRTIO_NET_CONTROL_MAC) | HW_VIRTIO_RING_RESET |
                              (nic_is_pci() ? HW_VIRTIO_ACCESS_PLATFORM : 0);
     VirtioDriver d = nic_driver(f);
 
     (void)data;
     g_assert_cmphex(virtio_offered(&d), ==, offered);
     g_assert_false(virtio_negotiate(&d, NIC_ALL));                         /* a legacy driver */
-    g_assert_false(virtio_negotiate(&d, offered | HW_VIRTIO_FEATURE(18))); /* filters */
+    g_assert_false(virtio_negotiate(&d, offered | HW_VIRTIO_FEATURE(22))); /* pairs */
     g_assert_true(virtio_negotiate(&d, HW_VIRTIO_VERSION_1));
     g_assert_true(virtio_negotiate(&d, offered));
 }

@@ -7,6 +7,8 @@
 
 #define TIMEOUT_US (30 * G_USEC_PER_SEC)
 
+enum { NO_ANSWER = 0xee };
+
 static uint64_t buffer_of(const VirtioCard *card, uint32_t index)
 {
     return card->buffers + (uint64_t)index * VIRTIO_CARD_BUFFER;
@@ -106,4 +108,35 @@ size_t virtio_card_receive(VirtioCard *card, uint8_t *frame, size_t capacity)
         size += buffer_take(card, frame + size, capacity - size);
     }
     return size;
+}
+
+uint64_t virtio_card_command_offer(VirtioCard *card, const void *bytes, uint32_t size,
+                                   uint32_t room)
+{
+    VirtioDriver *d = &card->driver;
+    VirtioRing *ring = &d->rings[VIRTIO_NET_CONTROL];
+    uint64_t at = card->buffers + (VIRTIO_CARD_RING + 1) * VIRTIO_CARD_BUFFER;
+    uint16_t head = ring->next % ring->size;
+
+    ring->next = (uint16_t)((head + 2u) % ring->size);
+    ob_client_memwrite(d->client, at, bytes, size);
+    ob_client_writeb(d->client, at + size, NO_ANSWER);
+    virtio_descriptor(d, ring->descriptors, head, at, size, room ? VIRTIO_NEXT : 0, head + 1);
+    virtio_descriptor(d, ring->descriptors, head + 1, at + size, room, VIRTIO_WRITE, 0);
+    virtio_offer(d, VIRTIO_NET_CONTROL, head);
+    virtio_kick(d, VIRTIO_NET_CONTROL);
+    return at + size;
+}
+
+uint8_t virtio_card_command(VirtioCard *card, const void *bytes, uint32_t size)
+{
+    int64_t end = g_get_monotonic_time() + TIMEOUT_US;
+    uint64_t answer = virtio_card_command_offer(card, bytes, size, 1);
+    uint32_t head, written;
+
+    while (!virtio_used(&card->driver, VIRTIO_NET_CONTROL, &head, &written)) {
+        g_assert_cmpint(g_get_monotonic_time(), <, end);
+    }
+    g_assert_cmpuint(written, ==, 1);
+    return ob_client_readb(card->driver.client, answer);
 }

@@ -32,4 +32,12 @@ bool virtio_card_has_frame(VirtioCard *card);
 /* Waits for a frame and takes it, from several buffers too.  Returns its size. */
 size_t virtio_card_receive(VirtioCard *card, uint8_t *frame, size_t capacity);
 
+/* Offers a command of `size` bytes to the control queue, with `room` bytes for the answer.  Returns the
+ * answer's place. */
+uint64_t virtio_card_command_offer(VirtioCard *card, const void *bytes, uint32_t size,
+                                   uint32_t room);
+
+/* Gives a command, and waits for its answer. */
+uint8_t virtio_card_command(VirtioCard *card, const void *bytes, uint32_t size);
+
 #endif

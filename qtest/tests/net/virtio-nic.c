@@ -79,3 +79,8 @@ void nic_tear_down(Nic *f, gconstpointer data)
     ob_client_quit(f->c);
     ob_scratch_free(f->scratch);
 }
+
+void nic_drive(Nic *f, uint64_t features)
+{
+    f->card = virtio_card_start(nic_driver(f), NIC_ALL | features, NIC_BUFFER);
+}

@@ -33,6 +33,9 @@ void nic_machine_start(Nic *f, const char *machine, const char *device);
 /* A machine with the card, and with further properties of it: ",mac=...". */
 void nic_start(Nic *f, const char *properties);
 
+/* Starts a driver that accepts NIC_ALL and `features`. */
+void nic_drive(Nic *f, uint64_t features);
+
 /* For g_test_add(): the card without a driver, and with one that has accepted NIC_ALL. */
 void nic_set_up_stopped(Nic *f, gconstpointer data);
 void nic_set_up(Nic *f, gconstpointer data);
