@@ -208,6 +208,21 @@ static void test_multicast(Nic *f, gconstpointer data)
     expect(f, group, 60, 2);
 }
 
+/* Page 2 shows what page 0 stores; page 3 has nothing but the command. */
+static void test_pages(Nic *f, gconstpointer data)
+{
+    (void)data;
+    card_page(&f->card, 2);
+    g_assert_cmphex(card_read(&f->card, PSTART), ==, f->card.ring);
+    g_assert_cmphex(card_read(&f->card, PSTOP), ==, f->card.ring_end);
+    card_page(&f->card, 3);
+    g_assert_cmphex(card_read(&f->card, CR) >> 6, ==, 3);
+    for (uint32_t port = 1; port < 16; port++) {
+        g_assert_cmphex(card_read(&f->card, port), ==, 0);
+    }
+    card_page(&f->card, 0);
+}
+
 /* The ring holds two such frames: the others wait in the network, and come in order. */
 static void test_back_pressure(Nic *f, gconstpointer data)
 {
@@ -456,6 +471,7 @@ int main(int argc, char **argv)
     TEST("receives/around-the-ring", set_up, test_receives);
     TEST("receives/only-its-own-and-broadcasts", set_up, test_filter);
     TEST("receives/a-group-by-the-filter", set_up, test_multicast);
+    TEST("registers/of-pages-2-and-3", set_up, test_pages);
     TEST("receives/later-what-the-ring-cannot-hold", set_up_small, test_back_pressure);
     TEST("interrupt/while-frames-are-in-the-ring", set_up, test_interrupt);
     TEST("link/down-loses-frames", set_up, test_link);
