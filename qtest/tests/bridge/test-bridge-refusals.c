@@ -180,6 +180,40 @@ static void test_second_realize_fails(void)
     g_assert_nonnull(strstr(text, ": -device beacon,id=b,fw-cfg=off,addr=0x7: b: "));
 }
 
+/* QEMU's own device has the address: the local APIC, or the UART. */
+static void test_address_in_use(void)
+{
+    const char *at = bridge_machine_is_pc() ? "0xfee00000" : "0x9000000";
+    g_autofree char *arguments = g_strdup_printf("-device beacon,id=b,addr=%s", at);
+    g_autofree char *sentence = g_strdup_printf(
+        ": b: region 'mmio' can't be at %s: address %s is in use", at, at);
+    g_autofree char *text = end_of(arguments, true);
+
+    g_assert_nonnull(strstr(text, "ended with status 1\n"));
+    g_assert_nonnull(strstr(text, sentence));
+}
+
+/* QMP takes a device out of use, and wants it back. */
+static void test_realized_twice(void)
+{
+    HW_ERROR(error, 4096);
+    ObClient *c = bridge_try(g_getenv("OUTBOARD_BRIDGE"), " -device beacon,id=b", &error);
+    json_t *refusal = NULL;
+
+    g_assert_cmpstr(error.text, ==, "");
+    for (int realized = 0; realized < 2; realized++) {
+        g_assert_null(refusal);
+        json_decref(ob_client_qmp(c, "qom-set",
+                                  json_pack("{s:s, s:s, s:b}", "path", "/machine/peripheral/b",
+                                            "property", "realized", "value", realized),
+                                  &refusal));
+    }
+    g_assert_cmpstr(json_string_value(json_object_get(refusal, "desc")), ==,
+                    "a device can't be realized twice");
+    json_decref(refusal);
+    ob_client_quit(c);
+}
+
 /* A device of a set in qtest/tests/plugins. */
 static void assert_lamp_refused(const char *set, const char *sentence)
 {
@@ -227,6 +261,8 @@ int main(int argc, char **argv)
                     test_initialisers_in_sandbox);
     g_test_add_func("/bridge-refusals/device/that-fails-to-realize-ends-qemu-as-its-own",
                     test_realize_fails);
+    g_test_add_func("/bridge-refusals/device/at-an-address-in-use-ends-qemu", test_address_in_use);
+    g_test_add_func("/bridge-refusals/device/can-not-be-realized-twice", test_realized_twice);
     g_test_add_func("/bridge-refusals/device/that-fails-after-another-ends-qemu",
                     test_second_realize_fails);
     return g_test_run();

@@ -137,7 +137,7 @@ static void test_two_bridges(void)
  * sanitizer first, if the bridge uses one. */
 static char *preloaded(const char *bridge, const char *arguments)
 {
-    g_autofree char *line = g_strdup_printf("sh -c 'LD_PRELOAD=\"$LD_PRELOAD %s\" exec %s %s 2>&1'",
+    g_autofree char *line = g_strdup_printf("sh -c 'LD_PRELOAD=\"$LD_PRELOAD %s\" %s %s 2>&1'",
                                             bridge, program, arguments);
     char *output = NULL;
     int status;
@@ -153,6 +153,16 @@ static void test_help(void)
 
     g_assert_nonnull(strstr(output, "irq-line=<uint32>"));
     g_assert_nonnull(strstr(output, "interrupt line that it drives"));
+}
+
+static void test_other_set(void)
+{
+    g_autofree char *arguments = g_strdup_printf(
+        "-machine none -plugin file=%s,set=%s 2>&1 || true", bridge_path(), bridge_path());
+    g_autofree char *output = preloaded(bridge_path(), arguments);
+
+    g_assert_nonnull(strstr(output, "outboard-qemu: set: the bridge was preloaded with '"));
+    g_assert_nonnull(strstr(output, "', expected no other"));
 }
 
 static void test_list(void)
@@ -189,6 +199,7 @@ int main(int argc, char **argv)
     g_test_add_func("/bridge-start/start/second-bridge-is-refused", test_two_bridges);
     g_test_add_func("/bridge-start/start/readconfig-has-devices", test_readconfig);
     g_test_add_func("/bridge-start/preload/help-shows-properties", test_help);
+    g_test_add_func("/bridge-start/preload/other-set-is-refused", test_other_set);
     g_test_add_func("/bridge-start/preload/help-lists-the-classes", test_list);
     g_test_add_func("/bridge-start/preload/missing-set-leaves-qemu-as-it-is",
                     test_preload_without_set);
