@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "qtest/stream/section/virtio.h"
+#include "qtest/tests/lib/golden.h"
 
 #define FEATURES_LOW  UINT32_C(0x00010020)
 #define FEATURES_HIGH UINT64_C(0x100010020)
@@ -261,6 +262,31 @@ static void test_words(void)
     g_free(virtio);
 }
 
+/* Each feature of each device, and the length of configuration that it needs. */
+static void test_tables(void)
+{
+    static const char *const devices[] = { "virtio-net",     "virtio-blk",     "virtio-scsi",
+                                           "virtio-balloon", "virtio-console", "virtio-gpu",
+                                           "virtio-rng" };
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_autofree ObVirtio *virtio = g_new0(ObVirtio, 1);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(devices); i++) {
+        virtio->device = devices[i];
+        for (unsigned bit = 0; bit < 64; bit++) {
+            g_autofree char *name = ob_virtio_features(virtio, UINT64_C(1) << bit);
+            uint32_t length = 0;
+
+            virtio->features = UINT64_C(1) << bit;
+            while (ob_virtio_lacking(virtio, length)) {
+                length++;
+            }
+            g_string_append_printf(text, "%s %s, %u bytes\n", devices[i], name, length);
+        }
+    }
+    golden_expect("virtio-features.txt", text->str);
+}
+
 /* MTU needs 12 bytes of configuration, STATUS 8, MAC 6. */
 static void test_lacking(void)
 {
@@ -296,6 +322,7 @@ int main(int argc, char **argv)
     g_test_add_func("/virtio-section/features-that-are-cut", test_features_cut);
     g_test_add_func("/virtio-section/name-without-a-place", test_name_alone);
     g_test_add_func("/virtio-section/features-and-status-have-names", test_words);
+    g_test_add_func("/virtio-section/features-of-each-device", test_tables);
     g_test_add_func("/virtio-section/features-that-need-more-configuration", test_lacking);
     return g_test_run();
 }
