@@ -13,6 +13,7 @@
 #include "qtest/machine/parts/acpi.h"
 #include "qtest/machine/parts/cmos.h"
 #include "qtest/machine/parts/fw-cfg-internal.h"
+#include "qtest/machine/parts/ich9-tco.h"
 #include "qtest/machine/parts/virtio-slots.h"
 #include "qtest/machine/pci/pci.h"
 #include "qtest/machine/state/foreign.h"
@@ -54,6 +55,7 @@ static const ObWires wires = {
     .device_below = device_below,
     .function_unplug = ob_pci_function_unplug,
     .slot_changed = ob_acpi_slot_changed,
+    .lpc_placed = ob_tco_placed,
     .target_comes = ob_i2c_target_comes,
     .target_leaves = ob_i2c_target_leaves,
     .is_bus_option = ob_board_is_bus_option,
@@ -68,7 +70,7 @@ static bool parts_add(ObHost *host, const ObHostConfig *config, HwError *error)
 {
     return ob_fw_cfg_create(host, config->boot, error) &&
            ob_cmos_create(host, config->boot, error) && ob_pci_create(host, config, error) &&
-           ob_virtio_slots_create(host, error) &&
+           ob_tco_create(host, config, error) && ob_virtio_slots_create(host, error) &&
            (config->no_acpi || ob_acpi_create(host, config->boot, error));
 }
 

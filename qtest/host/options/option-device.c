@@ -104,9 +104,10 @@ bool ob_option_device(ObOptions *options, const char *argument, HwError *error)
 static const struct MachineGlobal {
     const char *driver;
     const char *property;
-    size_t offset; /* in ObOptions: a bool */
+    size_t offset; /* in ObOptions: an ObSwitch */
 } machine_globals[] = {
     { "ICH9-LPC", "acpi-pci-hotplug-with-bridge-support", offsetof(ObOptions, acpi_bridges) },
+    { "ICH9-LPC", "noreboot", offsetof(ObOptions, no_reboot) },
 };
 
 static const struct MachineGlobal *machine_global_find(const ObGlobal *global)
@@ -124,11 +125,16 @@ static const struct MachineGlobal *machine_global_find(const ObGlobal *global)
 static bool globals_take(ObOptions *options, const ObGlobal *global, HwError *error)
 {
     const struct MachineGlobal *row = machine_global_find(global);
+    ObSwitch *chosen = row ? (ObSwitch *)(void *)((char *)options + row->offset) : NULL;
     HW_ERROR(reason, 128);
 
-    return !row ||
-           ob_boolean_parse(global->value, (bool *)((char *)options + row->offset), &reason) ||
-           hw_error_set(error, "%s.%s: %s", global->driver, global->property, reason.text);
+    if (chosen && !ob_boolean_parse(global->value, &chosen->is_on, &reason)) {
+        return hw_error_set(error, "%s.%s: %s", global->driver, global->property, reason.text);
+    }
+    if (chosen) {
+        chosen->is_given = true;
+    }
+    return true;
 }
 
 static bool global_add(ObOptions *options, const char *driver, size_t driver_length,

@@ -130,7 +130,8 @@ typedef struct ObOptions {
     uint32_t phandle_start; /* 0: the default */
     const char *tree_dump;  /* -machine dumpdtb: the file; NULL: not asked for */
     bool low_memory;        /* virt, highmem=off: nothing lies above 4 GiB; else: */
-    bool acpi_bridges;      /* q35 */
+    ObSwitch acpi_bridges;  /* q35 */
+    ObSwitch no_reboot;
     bool low_ecam;
     bool low_memory_bars;
     bool hmat;           /* -machine hmat=on */

@@ -106,6 +106,14 @@ static bool region_map(ObHost *host, HwRegionState *region, HwError *error)
            ob_map_add(&host->maps[table->space], &range, error);
 }
 
+void ob_host_place_region(ObHost *host, HwRegionState *region, uint64_t address)
+{
+    ob_map_remove(&host->maps[region->table->space], region);
+    region->address = address;
+    region->enabled = address != OB_NOWHERE;
+    region->enabled = region->enabled && region_map(host, region, NULL);
+}
+
 /* The memory map marks its own stores; devices mark theirs by hw.guest-memory/1. */
 static void region_stored(HwRegionState *region, uint64_t offset, uint64_t size)
 {

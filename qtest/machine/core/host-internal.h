@@ -45,6 +45,9 @@ typedef struct ObWires {
      * leave. */
     void (*slot_changed)(ObHost *host, uint32_t bus, uint32_t slot, bool leaves);
 
+    /* The guest has placed registers of the LPC bridge: ob_tco_placed(). */
+    void (*lpc_placed)(ObHost *host, uint16_t ports, uint32_t chipset);
+
     /* Translates an address on the bus for a function's DMA.  Returns the number of bytes, up to
      * `size`, that follow one another from `*memory` on; 0: a fault. */
     uint64_t (*dma_translate)(const HwDevice *dev, uint64_t address, uint64_t size, bool is_write,
@@ -88,6 +91,7 @@ struct ObHost {
     struct ObFwCfg *fw_cfg;     /* one of the parts; NULL: none */
     struct ObAcpi *acpi;        /* NULL: none */
     struct ObPci *pci;          /* one of the parts; NULL: none */
+    HwInstance *tco;            /* one of the parts; NULL: none */
     struct ObTree *tree;        /* NULL: none */
     struct ObNet *net;          /* NULL: none yet */
     ObInput *input;             /* NULL: none yet */
@@ -179,6 +183,10 @@ static inline ObRamBlock *ob_ram_block_of(const HwRegionState *region)
  * on failure.  Returns false and sets `error` on failure.
  */
 bool ob_host_add_part(ObHost *host, HwInstance *instance, HwError *error);
+
+/* Maps a part's region at another address, or nowhere.  It is nowhere, too, where something else is. */
+#define OB_NOWHERE UINT64_MAX
+void ob_host_place_region(ObHost *host, HwRegionState *region, uint64_t address);
 
 /* Frees a part before the host ends. */
 void ob_host_remove_part(ObHost *host, HwInstance *instance);

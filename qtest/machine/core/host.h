@@ -76,6 +76,12 @@ typedef struct ObHostRam {
     bool is_file; /* others can change the bytes, or have written them before */
 } ObHostRam;
 
+/* A property of the machine's own devices. */
+typedef struct ObSwitch {
+    bool is_given; /* else the machine has its default */
+    bool is_on;
+} ObSwitch;
+
 typedef struct ObHostConfig {
     const char *architecture;   /* "x86_64", "aarch64" */
     const char *machine;        /* NULL: the architecture's default */
@@ -86,7 +92,8 @@ typedef struct ObHostConfig {
     uint32_t phandle_start;     /* in the device tree; 0: QEMU's */
     bool low_ecam;              /* virt: ECAM below 4 GiB */
     bool low_memory_bars;       /* virt: no window for BARs above 4 GiB */
-    bool acpi_bridges;          /* q35: hot plug below bridges is by ACPI */
+    ObSwitch acpi_bridges;      /* q35: hot plug below bridges is by ACPI */
+    ObSwitch no_reboot;         /* q35: a strap keeps the watchdog from resetting the machine */
     bool no_acpi;               /* no tables, no registers and no hw.acpi/1 */
     bool threaded;              /* slow work runs on threads; else in ob_host_poll() */
     void (*wake)(void *opaque); /* threaded: call ob_host_poll() soon; any thread */

@@ -18,7 +18,15 @@ enum {
     SMRAM_LOCK = 0x10,
     SMRAM_BITS = 0x78, /* a guest can write them before the lock */
     ESMRAMC_BITS = 0x87,
+    PMBASE = 0x40, /* registers of the LPC bridge */
+    PMBASE_ADDRESS = 0xff80,
+    ACPI_CONTROL = 0x44,
+    ACPI_ON = 0x80,
+    RCBA = 0xf0,
+    RCBA_ON = 1,
 };
+
+#define RCBA_ADDRESS 0xffffc000u
 
 /* The functions have no registers but their configuration space. */
 #define FIXED_CLASS(class_, name_, description_, ...)          \
@@ -64,7 +72,7 @@ static const ObPciFixed pc_fixed[] = {
 };
 static const ObPciFixed q35_fixed[] = {
     { 0, &mch, .bytes = mch_bytes, .written = ob_pci_mch_written, .unlock = ob_pci_mch_unlock },
-    { SLOT_LPC, &ich9_lpc, true, 0, 0, lpc_bytes, ob_pci_route },
+    { SLOT_LPC, &ich9_lpc, true, 0, 0, lpc_bytes, ob_pci_lpc_written },
 };
 static const ObPciFixed virt_fixed[] = { { 0, &gpex } };
 
@@ -121,6 +129,19 @@ void ob_pci_mch_written(ObPci *pci)
     ecam_update(pci);
 }
 
+/* Bases of power management's ports and of the chipset's registers (ICH9 datasheet, 13.1). */
+void ob_pci_lpc_written(ObPci *pci)
+{
+    const HwPciConfig *config = &ob_pci_root(pci)->places[SLOT_LPC].unit->config;
+    uint32_t ports = (uint32_t)hw_pci_config_get(config, PMBASE, 4) & PMBASE_ADDRESS;
+    uint32_t chipset = (uint32_t)hw_pci_config_get(config, RCBA, 4);
+
+    ob_pci_route(pci);
+    pci->host->wires->lpc_placed(pci->host,
+                                 config->bytes[ACPI_CONTROL] & ACPI_ON ? (uint16_t)ports : 0,
+                                 chipset & RCBA_ON ? chipset & RCBA_ADDRESS : 0);
+}
+
 static const ObPciWindow pc_windows[] = {
     { false, 0, UINT64_MAX, HW_SPACE_MEMORY, 0 },
     { true, 0, 0x10000, HW_SPACE_IO, 0 },
@@ -155,6 +176,7 @@ const ObPciBoard ob_pci_board_q35 = {
     .is_express = true,
     .has_ports = true,
     .acpi_ports = 0x0cc0,
+    .has_lpc = true,
     .windows = pc_windows,
     .window_count = G_N_ELEMENTS(pc_windows),
     .fixed = q35_fixed,

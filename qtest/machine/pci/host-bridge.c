@@ -310,7 +310,7 @@ bool ob_pci_create(ObHost *host, const ObHostConfig *config, HwError *error)
     pci->host = host;
     pci->board = board;
     pci->make = make_of(host->version);
-    pci->acpi_bridges = board->acpi_bridges || (board->acpi_ports && config->acpi_bridges);
+    pci->acpi_bridges = board->acpi_bridges || (board->acpi_ports && config->acpi_bridges.is_on);
     pci->buses = g_ptr_array_new_with_free_func(g_free);
     pci->root = ob_pci_bus_add(pci, NULL);
     ob_service_offer(host, HW_PCI, ob_pci_service());

@@ -156,6 +156,7 @@ void ob_pci_map(ObPci *pci);
 /* boards.c: the function's configuration space changed. */
 void ob_pci_mch_written(ObPci *pci);
 void ob_pci_mch_unlock(ObPci *pci);
+void ob_pci_lpc_written(ObPci *pci);
 
 /* intx.c */
 void ob_pci_route_piix(ObPci *pci, HwDevice *driver);

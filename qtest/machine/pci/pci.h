@@ -34,6 +34,7 @@ typedef struct ObPciBoard {
     uint64_t ecam_size;
     uint64_t low_ecam; /* the user's other choice for both; 0: none */
     uint64_t low_ecam_size;
+    bool has_lpc; /* ICH9's ISA bridge */
     const ObPciWindow *windows;
     uint32_t window_count;
     const struct ObPciFixed *fixed; /* the machine's own functions */

@@ -39,7 +39,7 @@ static GBytes *dsdt_of(const char *machine, const Bridge *bridges, int count)
 {
     const ObHostConfig config = { .architecture = "x86_64",
                                   .machine = machine,
-                                  .acpi_bridges = true };
+                                  .acpi_bridges = { true, true } };
     HW_ERROR(error, 256);
     ObHost *host = ob_host_new(&config, &error);
     ObClient *client = ob_client_in_process(host);
