@@ -25,7 +25,8 @@ typedef struct ObHmpCommand {
     const char *usage; /* the arguments in the help */
     const char *help;
     ObHmpHandler *handler;
-    const char *qmp; /* without handler: the QMP command with these arguments */
+    const char *qmp;  /* without handler: the QMP command with these arguments */
+    const char *text; /* or the text that is always shown */
 } ObHmpCommand;
 
 /* hmp-commands.c; each ends with a row of zeros. */
@@ -74,6 +75,13 @@ ObHmpHandler ob_hmp_info_chardev, ob_hmp_ringbuf_read, ob_hmp_chardev_add, ob_hm
 /* hmp-net.c */
 ObHmpHandler ob_hmp_info_vnc;
 ObHmpHandler ob_hmp_info_network, ob_hmp_netdev_add, ob_hmp_set_link, ob_hmp_announce_self;
+
+/* hmp-pci.c */
+ObHmpHandler ob_hmp_info_pci;
+
+/* qom/hmp-objects.c */
+ObHmpHandler ob_hmp_object_add, ob_hmp_info_memdev, ob_hmp_info_iothreads,
+    ob_hmp_info_hotpluggable_cpus;
 
 /* hmp-tree.c */
 ObHmpHandler ob_hmp_info_qtree, ob_hmp_info_qom_tree, ob_hmp_info_mtree, ob_hmp_info_ramblock,

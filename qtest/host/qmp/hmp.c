@@ -93,19 +93,21 @@ static void command_run(ObHmpCall *call, const ObHmpCommand *command, const char
                      (int)strcspn(command->name, "|"), command->name);
     } else if (command->handler) {
         command->handler(call);
+    } else if (command->text) {
+        ob_hmp_print(call, "%s", command->text);
     } else {
         json_decref(ob_hmp_call_qmp(call, command->qmp, json_incref(call->arguments)));
     }
     json_decref(call->arguments);
 }
 
-/* The row without handler and QMP command is info, which has a table of its own. */
+/* The row without any of them is info, which has a table of its own. */
 static void line_run(ObHmpCall *call, const char *line)
 {
     const char *start = blanks_skip(line);
     const char *rest = start;
     const ObHmpCommand *command = command_find(ob_hmp_commands, &rest);
-    bool is_info = command && !command->handler && !command->qmp;
+    bool is_info = command && !command->handler && !command->qmp && !command->text;
 
     if (is_info && !*blanks_skip(rest)) {
         call->arguments = json_pack("{s:o}", "name", ob_json_text("info"));
