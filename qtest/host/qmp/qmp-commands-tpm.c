@@ -39,18 +39,61 @@ json_t *ob_qmp_query_tpm(ObQmpCall *call)
     return list;
 }
 
+/* QEMU's own values, with spaces between and around them.  A client that knows no others must not fail
+ * before its user has chosen another. */
+static const char qemus_models[] = " tpm-tis tpm-crb tpm-spapr ";
+static const char qemus_types[] = " passthrough emulator ";
+
+static bool is_among(const char *words, const char *name)
+{
+    g_autofree char *word = g_strdup_printf(" %s ", name);
+
+    return strstr(words, word) != NULL;
+}
+
+/* True if a TPM of the machine has this type or model. */
+static bool is_in_use(const ObSystem *system, const char *name)
+{
+    HwTpmDrivers *tpms = ob_host_tpms(system->host);
+
+    for (uint32_t i = 0; i < hw_tpm_count(tpms); i++) {
+        HwTpmInfo info = hw_tpm_info(tpms, i);
+
+        if (g_strcmp0(info.type, name) == 0 || g_strcmp0(info.model, name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void value_offer(ObQmpCall *call, json_t *list, const char *qemus, const char *name)
+{
+    if (is_among(qemus, name) || is_in_use(call->system, name)) {
+        json_array_append_new(list, ob_json_text(name));
+    }
+}
+
 json_t *ob_qmp_query_tpm_models(ObQmpCall *call)
 {
-    return ob_qmp_group_names(call->system->host, HW_GROUP_TPM);
+    json_t *all = ob_qmp_group_names(call->system->host, HW_GROUP_TPM);
+    json_t *list = json_array();
+    const json_t *name;
+    size_t i;
+
+    json_array_foreach(all, i, name)
+    {
+        value_offer(call, list, qemus_models, json_string_value(name));
+    }
+    json_decref(all);
+    return list;
 }
 
 json_t *ob_qmp_query_tpm_types(ObQmpCall *call)
 {
     json_t *list = json_array();
 
-    (void)call;
     for (const char *const *type = ob_qmp_tpm_types; *type; type++) {
-        json_array_append_new(list, ob_json_text(*type));
+        value_offer(call, list, qemus_types, *type);
     }
     return list;
 }
