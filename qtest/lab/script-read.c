@@ -2,71 +2,48 @@
 #include <string.h>
 
 #include "hw-api/device/error.h"
-#include "qtest/lab/script.h"
+#include "qtest/lab/script-parser.h"
 
-enum { WORDS_MAX = 8, NAME_MAX_SHOWN = 40 };
+#define SHOWN_MAX 40 /* characters of a wrong word */
 
-typedef struct Parser {
-    ObLabScript *script;
-    HwError *error;
-    uint32_t line;
-    char **words;
-    uint32_t count;
-    const char *rest; /* the directive after its first word */
-    bool answers;     /* the next read is the check */
-} Parser;
-
-static bool refuse(const Parser *p, const char *what, const char *value, const char *expected)
+bool ob_lab_refuse_line(const ObLabParser *p, const char *what, const char *value,
+                        const char *expected)
 {
     return hw_error_set(p->error, "script: line %u: %s '%.*s', expected %s", p->line, what,
-                        NAME_MAX_SHOWN, value, expected);
+                        SHOWN_MAX, value, expected);
 }
 
-static bool number_read(const Parser *p, uint32_t index, uint64_t most, uint64_t *number)
+bool ob_lab_number_read(const ObLabParser *p, uint32_t index, uint64_t most, uint64_t *number)
 {
     char *end;
 
     if (index >= p->count) {
-        return refuse(p, "too few words after", p->words[0], "a number");
+        return ob_lab_refuse_line(p, "too few words after", p->words[0], "a number");
     }
     *number = g_ascii_strtoull(p->words[index], &end, 0);
     if (!g_ascii_isdigit(p->words[index][0]) || *end || *number > most) {
-        return refuse(p, "invalid number", p->words[index], "a number in range");
+        return ob_lab_refuse_line(p, "invalid number", p->words[index], "a number in range");
     }
     return true;
 }
 
-static bool width_read(const Parser *p, uint32_t index, uint8_t *width)
-{
-    uint64_t bytes;
-
-    if (!number_read(p, index, 8, &bytes)) {
-        return false;
-    }
-    if (!bytes || (bytes & (bytes - 1))) {
-        return refuse(p, "width", p->words[index], "1, 2, 4 or 8");
-    }
-    *width = (uint8_t)__builtin_ctzll(bytes);
-    return true;
-}
-
-static bool end_check(const Parser *p, uint32_t count)
+bool ob_lab_end_check(const ObLabParser *p, uint32_t count)
 {
     return p->count == count ||
-           refuse(p, p->count < count ? "too few words after" : "too many words after", p->words[0],
-                  "as many as the page says");
+           ob_lab_refuse_line(p, p->count < count ? "too few words after" : "too many words after",
+                              p->words[0], "as many as the page says");
 }
 
-static bool command_add(Parser *p, ObLabCommand command)
+bool ob_lab_command_add(ObLabParser *p, ObLabCommand command)
 {
     command.line = p->line;
     command.name = g_strdup(command.name);
     g_array_append_val(p->script->commands, command);
     if (p->script->has_check && !p->answers) {
-        return refuse(p, "a command after the check:", p->words[0], "the script's end");
+        return ob_lab_refuse_line(p, "a command after the check:", p->words[0], "the script's end");
     }
     if (p->answers && command.op != OB_LAB_LOAD) {
-        return refuse(p, "the check:", p->words[0], "a read");
+        return ob_lab_refuse_line(p, "the check:", p->words[0], "a read");
     }
     p->answers = false;
     return true;
@@ -103,18 +80,19 @@ static const Verb *verb_find(const char *word, uint8_t *width)
     return NULL;
 }
 
-static bool access_read(Parser *p, const Verb *verb, uint8_t width)
+static bool access_read(ObLabParser *p, const Verb *verb, uint8_t width)
 {
     bool is_store = verb->op == OB_LAB_STORE;
     uint64_t most = verb->space == HW_SPACE_IO ? UINT16_MAX : UINT64_MAX;
     ObLabCommand command = { .op = verb->op, .space = verb->space, .width = width };
 
-    return number_read(p, 1, most, &command.offset) &&
-           (!is_store || number_read(p, 2, UINT64_MAX >> (64 - (8 << width)), &command.value)) &&
-           end_check(p, is_store ? 3 : 2) && command_add(p, command);
+    return ob_lab_number_read(p, 1, most, &command.offset) &&
+           (!is_store ||
+            ob_lab_number_read(p, 2, UINT64_MAX >> (64 - (8 << width)), &command.value)) &&
+           ob_lab_end_check(p, is_store ? 3 : 2) && ob_lab_command_add(p, command);
 }
 
-static bool protocol_read(Parser *p)
+static bool protocol_read(ObLabParser *p)
 {
     ObLabCommand clock = { .op = OB_LAB_CLOCK };
     uint8_t width;
@@ -124,177 +102,11 @@ static bool protocol_read(Parser *p)
         return access_read(p, verb, width);
     }
     if (strcmp(p->words[0], "clock_step") != 0) {
-        return refuse(p, "the command", p->words[0],
-                      "read, write, in or out with b, w, l or q, or clock_step");
+        return ob_lab_refuse_line(p, "the command", p->words[0],
+                                  "read, write, in or out with b, w, l or q, or clock_step");
     }
-    return (p->count < 2 || number_read(p, 1, OB_LAB_CLOCK_MAX - 1, &clock.value)) &&
-           end_check(p, p->count < 2 ? 1 : 2) && command_add(p, clock);
-}
-
-/* --------------------------------------------------------------------- directives */
-
-static bool script_read(Parser *p)
-{
-    uint64_t version;
-
-    if (!number_read(p, 1, UINT32_MAX, &version)) {
-        return false;
-    }
-    return version == OB_LAB_SCRIPT_VERSION ||
-           refuse(p, "a script of version", p->words[1], G_STRINGIFY(OB_LAB_SCRIPT_VERSION));
-}
-
-static bool pair_read(Parser *p, char **first, char **second)
-{
-    if (!end_check(p, 3)) {
-        return false;
-    }
-    g_free(*first);
-    g_free(*second);
-    *first = g_strdup(p->words[1]);
-    *second = g_strdup(p->words[2]);
-    return true;
-}
-
-static bool plugin_read(Parser *p)
-{
-    return pair_read(p, &p->script->set, &p->script->version);
-}
-
-static bool machine_read(Parser *p)
-{
-    return pair_read(p, &p->script->architecture, &p->script->machine);
-}
-
-static bool tpm_read(Parser *p)
-{
-    g_free(p->script->tpm);
-    p->script->tpm = g_strdup(p->count > 1 ? p->words[1] : "");
-    return end_check(p, 2);
-}
-
-static bool device_read(Parser *p)
-{
-    g_ptr_array_add(p->script->devices, g_strdup(p->rest));
-    return *p->rest || refuse(p, "too few words after", p->words[0], "a device");
-}
-
-static bool found_read(Parser *p)
-{
-    if (p->count < 2) {
-        return refuse(p, "too few words after", p->words[0], "the name of an oracle");
-    }
-    p->script->oracle = ob_lab_oracle_find(p->words[1]);
-    g_free(p->script->text);
-    p->script->text = g_strstrip(g_strdup(p->rest + strlen(p->words[1])));
-    return p->script->oracle < OB_LAB_ORACLES ||
-           refuse(p, "the oracle", p->words[1], "one that 'outboard-lab help' lists");
-}
-
-static bool answer_read(Parser *p)
-{
-    p->script->has_check = p->answers = true;
-    return number_read(p, 1, UINT64_MAX, &p->script->seen) &&
-           number_read(p, 2, UINT64_MAX, &p->script->expected) && end_check(p, 3);
-}
-
-static bool level_read(Parser *p)
-{
-    uint64_t line, seen, expected;
-
-    if (!number_read(p, 1, UINT32_MAX, &line) || !number_read(p, 2, 1, &seen) ||
-        !number_read(p, 3, 1, &expected) || !end_check(p, 4)) {
-        return false;
-    }
-    p->script->has_level = true;
-    p->script->line = (uint32_t)line;
-    p->script->level = seen;
-    return seen != expected || refuse(p, "the expected level", p->words[3], "the other level");
-}
-
-static bool named_read(Parser *p, ObLabCommand command, bool is_write)
-{
-    if (p->count < 2) {
-        return refuse(p, "too few words after", p->words[0], "a name");
-    }
-    command.name = p->words[1];
-    return number_read(p, 2, UINT32_MAX, &command.offset) && width_read(p, 3, &command.width) &&
-           (!is_write ||
-            number_read(p, 4, UINT64_MAX >> (64 - (8 << command.width)), &command.value)) &&
-           end_check(p, is_write ? 5 : 4) && command_add(p, command);
-}
-
-static bool file_write_read(Parser *p)
-{
-    return named_read(p, (ObLabCommand) { .op = OB_LAB_FILE_WRITE }, true);
-}
-
-static bool file_read_read(Parser *p)
-{
-    return named_read(p, (ObLabCommand) { .op = OB_LAB_FILE_READ }, false);
-}
-
-static bool config_write_read(Parser *p)
-{
-    return named_read(p, (ObLabCommand) { .op = OB_LAB_CONFIG_WRITE }, true);
-}
-
-static bool config_read_read(Parser *p)
-{
-    return named_read(p, (ObLabCommand) { .op = OB_LAB_CONFIG_READ }, false);
-}
-
-static bool line_read(Parser *p)
-{
-    ObLabCommand command = { .op = OB_LAB_LINE };
-
-    if (!end_check(p, 4)) {
-        return false;
-    }
-    command.name = p->words[1];
-    return number_read(p, 2, UINT32_MAX, &command.offset) && number_read(p, 3, 1, &command.value) &&
-           command_add(p, command);
-}
-
-static bool reset_read(Parser *p)
-{
-    return end_check(p, 1) && command_add(p, (ObLabCommand) { .op = OB_LAB_RESET });
-}
-
-static bool move_read(Parser *p)
-{
-    return end_check(p, 1) && command_add(p, (ObLabCommand) { .op = OB_LAB_MOVE });
-}
-
-static const struct {
-    const char *name;
-    bool (*read)(Parser *p);
-} directives[] = {
-    { "script", script_read },
-    { "plugin", plugin_read },
-    { "machine", machine_read },
-    { "tpm", tpm_read },
-    { "device", device_read },
-    { "found", found_read },
-    { "answer", answer_read },
-    { "level", level_read },
-    { "file-write", file_write_read },
-    { "file-read", file_read_read },
-    { "config-write", config_write_read },
-    { "config-read", config_read_read },
-    { "line", line_read },
-    { "reset", reset_read },
-    { "move", move_read },
-};
-
-static bool directive_read(Parser *p)
-{
-    for (size_t i = 0; i < G_N_ELEMENTS(directives); i++) {
-        if (strcmp(p->words[0], directives[i].name) == 0) {
-            return directives[i].read(p);
-        }
-    }
-    return refuse(p, "the directive", p->words[0], "one that the page lists");
+    return (p->count < 2 || ob_lab_number_read(p, 1, OB_LAB_CLOCK_MAX - 1, &clock.value)) &&
+           ob_lab_end_check(p, p->count < 2 ? 1 : 2) && ob_lab_command_add(p, clock);
 }
 
 /* ------------------------------------------------------------------------ the text */
@@ -316,7 +128,7 @@ static char **words_of(const char *text, uint32_t *count)
     return words;
 }
 
-static bool line_take(Parser *p, const char *text)
+static bool line_take(ObLabParser *p, const char *text)
 {
     static const char prefix[] = "# lab: ";
     bool is_directive = g_str_has_prefix(text, prefix);
@@ -333,10 +145,10 @@ static bool line_take(Parser *p, const char *text)
     }
     p->rest = strstr(text, words[0]) + strlen(words[0]);
     p->rest += strspn(p->rest, " \t");
-    return is_directive ? directive_read(p) : protocol_read(p);
+    return is_directive ? ob_lab_directive_read(p) : protocol_read(p);
 }
 
-static bool lines_take(Parser *p, const char *text, size_t size)
+static bool lines_take(ObLabParser *p, const char *text, size_t size)
 {
     g_autofree char *copy = g_strndup(text, size);
     g_auto(GStrv) lines = g_strsplit(copy, "\n", -1);
@@ -361,7 +173,7 @@ static void command_clear(void *command)
 ObLabScript *ob_lab_script_read(const char *text, size_t size, HwError *error)
 {
     ObLabScript *script = g_new0(ObLabScript, 1);
-    Parser parser = { .script = script, .error = error };
+    ObLabParser parser = { .script = script, .error = error };
 
     script->oracle = OB_LAB_ORACLES;
     script->devices = g_ptr_array_new_with_free_func(g_free);
