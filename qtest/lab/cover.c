@@ -8,7 +8,7 @@ __attribute__((section("__libfuzzer_extra_counters"))) uint8_t ob_lab_counters[O
 
 static void count(uint64_t what)
 {
-    ob_lab_counters[(what * UINT64_C(0x9e3779b97f4a7c15)) >> 52] = 1;
+    ob_lab_counters[(what * UINT64_C(0x9e3779b97f4a7c15)) >> 53] = 1;
 }
 
 /* Few kinds of values: the lowest bits, and the highest bit. */

@@ -6,7 +6,7 @@
 
 #include "qtest/lab/play.h"
 
-#define OB_LAB_COUNTERS 4096u
+#define OB_LAB_COUNTERS 2048u
 
 /* 1: seen since libFuzzer has cleared it. */
 extern uint8_t ob_lab_counters[OB_LAB_COUNTERS];
