@@ -96,9 +96,19 @@ static bool step_find(const ObLabTarget *t, const ObLabCommand *command, ObLabSt
     }
 }
 
+static const HwPlugin *plugin_of(const ObLabTarget *t)
+{
+    return hw_plugin_set_plugin(t->host->sets->pdata[0]);
+}
+
+bool ob_lab_script_is_of_other(const ObLabScript *script, const ObLabTarget *target)
+{
+    return script->version && strcmp(script->version, plugin_of(target)->version) != 0;
+}
+
 static bool set_check(const ObLabScript *script, const ObLabTarget *t, HwError *error)
 {
-    const HwPlugin *plugin = hw_plugin_set_plugin(t->host->sets->pdata[0]);
+    const HwPlugin *plugin = plugin_of(t);
 
     return !script->set || strcmp(script->set, plugin->name) == 0 ||
            hw_error_set(error, "script: it is for the plugin '%s', expected '%s'", script->set,

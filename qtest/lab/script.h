@@ -46,6 +46,9 @@ void ob_lab_script_free(ObLabScript *script); /* NULL is allowed */
 bool ob_lab_script_steps(const ObLabScript *script, const ObLabTarget *target, ObLabStep *steps,
                          size_t *count, HwError *error);
 
+/* True if the plugin has another version than the script says: steps may do other things. */
+bool ob_lab_script_is_of_other(const ObLabScript *script, const ObLabTarget *target);
+
 /* The steps as a script; free it with g_free().  `finding` may be NULL. */
 char *ob_lab_script_write(const ObLabTarget *target, const ObLabSetup *setup,
                           const ObLabStep *steps, size_t count, const ObLabFinding *finding);

@@ -58,6 +58,10 @@ static int in_process(const LabArguments *arguments, const ObLabScript *script, 
         judge.target = ob_lab_target_new(&setup.setup, &error);
     }
     if (judge.target && ob_lab_script_steps(script, judge.target, steps, &count, &error)) {
+        if (ob_lab_script_is_of_other(script, judge.target)) {
+            ob_text_fprintf(stderr, LAB_PROGRAM ": the script is of version %s of the plugin\n",
+                            script->version);
+        }
         status = handle(&judge, &setup, arguments, steps, count);
     } else {
         lab_trouble("%s", error.text);

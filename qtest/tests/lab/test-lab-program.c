@@ -128,6 +128,14 @@ static void test_rule_is_off(void)
               "found rom: NOW is 0x8, and the guest's memory there has 0x0\nno fault\n");
 }
 
+/* It may still be of use. */
+static void test_another_version(void)
+{
+    test_says(HEAD "echo '# lab: plugin flawed 0.9' >>s.qtest; "
+                   "$OB_LAB run --set $OB_FLAWED s.qtest",
+              "the script is of version 0.9 of the plugin\nno fault\n");
+}
+
 #define STUCK                                                                                   \
     "printf '%s\\n' '# lab: device flawed,fault=FAULT' 'writel 0xfe000004 7' 'clock_step 100' " \
     "'writel 0xfe000004 0x13' 'writel 0xfe000008 7' 'writel 0xfe000014 2' 'readl 0xfe000000' "  \
@@ -204,6 +212,7 @@ int main(int argc, char **argv)
     ob_scratch_free(scratch);
     g_test_add_func("/lab/program/help", test_help);
     g_test_add_func("/lab/program/rule-is-off", test_rule_is_off);
+    g_test_add_func("/lab/program/script-of-another-version", test_another_version);
     g_test_add_func("/lab/program/minimise/fewest-steps", test_minimise);
     g_test_add_func("/lab/program/minimise/beside-a-crash", test_minimise_beside_a_crash);
     g_test_add_func("/lab/program/minimise/one-result", test_minimise_twice);
