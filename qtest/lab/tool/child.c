@@ -13,11 +13,12 @@
 #include "hw-api/host/run/crash.h"
 #include "qtest/lab/tool/lab.h"
 
-enum { TRY_MS = 8, TPM_MS = 5000 /* libtpms makes keys */ };
+enum { TRY_MS = 100, HURRY_MS = 8, TPM_MS = 5000 /* libtpms makes keys */ };
 
 struct LabChild {
     ObLabJudge *judge;
     ObLabFinding *finding; /* in memory that the child shares */
+    bool hurries;
 };
 
 /* -------------------------------------------------------------------------- watching */
@@ -88,7 +89,7 @@ G_GNUC_NORETURN static void child_run(LabChild *child, const ObLabStep *steps, s
         signal(SIGABRT, SIG_DFL);
     }
     if (child->judge->oracles >> OB_LAB_HANG & 1) {
-        lab_watch(child->judge->target, TRY_MS, child_hangs);
+        lab_watch(child->judge->target, child->hurries ? HURRY_MS : TRY_MS, child_hangs);
     }
     _exit(ob_lab_try(child->judge, steps, count, child->finding) ? STATUS_FOUND : STATUS_GOOD);
 }
@@ -149,6 +150,11 @@ LabChild *lab_child_new(ObLabJudge *judge)
     child->judge = judge;
     child->finding = shared;
     return child;
+}
+
+void lab_child_hurry(LabChild *child, bool hurries)
+{
+    child->hurries = hurries;
 }
 
 void lab_child_free(LabChild *child)

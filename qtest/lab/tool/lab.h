@@ -65,6 +65,9 @@ typedef enum LabEnd {
 LabChild *lab_child_new(ObLabJudge *judge);
 void lab_child_free(LabChild *child);
 
+/* Takes a step for endless sooner: many tries that hang are to come. */
+void lab_child_hurry(LabChild *child, bool hurries);
+
 /* `shows`: the child's messages go to standard error. */
 LabEnd lab_child_try(LabChild *child, const ObLabStep *steps, size_t count, bool shows,
                      ObLabFinding *finding);

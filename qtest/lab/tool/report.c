@@ -100,8 +100,11 @@ static bool minimise_and_tell(const Aim *aim, const ObLabSetup *setup, ObLabStep
     g_autofree char *script = NULL;
     ObLabFinding finding;
     uint32_t tries;
-    size_t fewer = ob_lab_minimise(steps, count, breaks, (void *)aim, &tries);
+    size_t fewer;
 
+    lab_child_hurry(aim->child, true);
+    fewer = ob_lab_minimise(steps, count, breaks, (void *)aim, &tries);
+    lab_child_hurry(aim->child, false);
     end = g_get_monotonic_time();
     if (!lab_child_try(aim->child, steps, fewer, false, &finding)) {
         return false;
