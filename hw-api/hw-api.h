@@ -400,7 +400,11 @@ typedef struct HwStateField {
     uint32_t size;   /* one element's size in bytes */
     uint32_t count;
     uint32_t since; /* absent from states of a lower version */
-    uint32_t reserved;
+
+    /* UINT: place of a uint32_t that is a field before this one in the same state.  This field is sent
+     * only if that number has one of the bits `given_bits`; else it is loaded as 0.  0: always.  All
+     * such fields of a state name the same place. */
+    uint32_t given;
 
     const HwState *part; /* PART; it has no `needed` */
 
@@ -408,6 +412,8 @@ typedef struct HwStateField {
      * goes on to the next field, so a number may tell how the fields after it look. */
     uint64_t fixed;
     uint64_t value;
+
+    uint64_t given_bits;
 } HwStateField;
 HW_TABLE_TYPE(HwStateFields, HwStateField);
 
@@ -459,14 +465,21 @@ template <typename Type, size_t count> struct HwSavedElement<Type[count]> : HwSa
     { name_, HW_STATE_UINT, (uint32_t)offsetof(Struct, member),                               \
       HW_SAVED_SIZE(Struct, member),                                                          \
       (uint32_t)(sizeof(((Struct *)0)->member) / HW_SAVED_SIZE(Struct, member)), since_, 0,   \
-      NULL, 0, 0 }
+      NULL, 0, 0, 0 }
 
 /* A member with bits that are the same in each stream. */
 #define HW_SAVED_FIXED(name_, Struct, member, fixed_, value_)                                 \
     { name_, HW_STATE_UINT, (uint32_t)offsetof(Struct, member),                               \
       HW_SAVED_SIZE(Struct, member),                                                          \
       (uint32_t)(sizeof(((Struct *)0)->member) / HW_SAVED_SIZE(Struct, member)), 0, 0,        \
-      NULL, fixed_, value_ }
+      NULL, fixed_, value_, 0 }
+
+/* A member that is sent only if a uint32_t, saved before it, has one of the bits. */
+#define HW_SAVED_GIVEN(name_, Struct, member, number, bits)                                   \
+    { name_, HW_STATE_UINT, (uint32_t)offsetof(Struct, member),                               \
+      HW_SAVED_SIZE(Struct, member),                                                          \
+      (uint32_t)(sizeof(((Struct *)0)->member) / HW_SAVED_SIZE(Struct, member)), 0,           \
+      HW_MEMBER(Struct, number, uint32_t), NULL, 0, 0, bits }
 
 /* HW_STATE_BYTES: a uint32_t followed by a uint8_t array.  The compiler refuses other types,
  * and members that don't follow each other. */
@@ -476,7 +489,7 @@ template <typename Type, size_t count> struct HwSavedElement<Type[count]> : HwSa
                                      HW_SAVED_SIZE(Struct, bytes) == 1 &&                     \
                                      offsetof(Struct, bytes) == offsetof(Struct, length) + 4  \
                                          ? 4 : 1]),                                           \
-      1, (uint32_t)sizeof(((Struct *)0)->bytes), 0, 0, NULL, 0, 0 }
+      1, (uint32_t)sizeof(((Struct *)0)->bytes), 0, 0, NULL, 0, 0, 0 }
 
 /* The same for runs: a uint32_t followed by a uint8_t[count][size]. */
 #define HW_SAVED_RUNS(name_, Struct, number, runs)                                            \
@@ -486,11 +499,11 @@ template <typename Type, size_t count> struct HwSavedElement<Type[count]> : HwSa
                                      offsetof(Struct, runs) == offsetof(Struct, number) + 4   \
                                          ? 4 : 1]),                                           \
       (uint32_t)sizeof(((Struct *)0)->runs[0]),                                               \
-      (uint32_t)(sizeof(((Struct *)0)->runs) / sizeof(((Struct *)0)->runs[0])), 0, 0, NULL, 0, 0 }
+      (uint32_t)(sizeof(((Struct *)0)->runs) / sizeof(((Struct *)0)->runs[0])), 0, 0, NULL, 0, 0, 0 }
 
 /* HW_STATE_ZEROS and HW_STATE_PART. */
-#define HW_SAVED_ZEROS(name_, count_) { name_, HW_STATE_ZEROS, 0, 1, count_, 0, 0, NULL, 0, 0 }
-#define HW_SAVED_PART(name_, part_)   { name_, HW_STATE_PART, 0, 0, 0, 0, 0, part_, 0, 0 }
+#define HW_SAVED_ZEROS(name_, count_) { name_, HW_STATE_ZEROS, 0, 1, count_, 0, 0, NULL, 0, 0, 0 }
+#define HW_SAVED_PART(name_, part_)   { name_, HW_STATE_PART, 0, 0, 0, 0, 0, part_, 0, 0, 0 }
 /* clang-format on */
 
 HW_TABLE_TYPE(HwSubstates, HwState);

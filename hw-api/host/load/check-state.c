@@ -71,9 +71,32 @@ static bool part_check(const HwCheck *c, const HwPlace *place, const HwStateFiel
     return state_check(c, place, field->part, NULL);
 }
 
+/* A number that tells if others follow is a field before them. */
+static bool given_check(const HwCheck *c, const HwPlace *place, const HwState *state,
+                        const HwStateField *field)
+{
+    const HwStateField *fields = state->fields.entries;
+    bool found = !field->given;
+
+    for (const HwStateField *other = fields; other < field; other++) {
+        if (other->given && field->given && other->given != field->given) {
+            return hw_refuse(place, c->error, "given is %u, expected %u as in field %s",
+                             field->given, other->given, other->name);
+        }
+        found |= other->type == HW_STATE_UINT && other->offset == field->given &&
+                 other->size == sizeof(uint32_t) && other->count == 1 && !other->given;
+    }
+    return (found && (!field->given || field->type == HW_STATE_UINT)) ||
+           hw_refuse(place, c->error, "given is %u, expected the place of a uint32 before a number",
+                     field->given);
+}
+
 static bool state_field_check(const HwCheck *c, const HwPlace *place, const HwState *state,
                               const HwStateField *field)
 {
+    if (!given_check(c, place, state, field)) {
+        return false;
+    }
     if (field->since > state->version) {
         return hw_refuse(place, c->error, "since is %u, expected at most the state's version %u",
                          field->since, state->version);

@@ -51,3 +51,13 @@ void hw_state_element_store(uint8_t *to, const void *from, uint32_t size)
         hw_store_be64(to, value.u64);
     }
 }
+
+bool hw_state_is_given(const void *instance, const HwStateField *field)
+{
+    uint32_t number = 0;
+
+    if (field->given) {
+        memcpy(&number, (const uint8_t *)instance + field->given, sizeof(number));
+    }
+    return !field->given || number & field->given_bits;
+}

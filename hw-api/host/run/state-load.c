@@ -70,6 +70,16 @@ static bool load_has(const HwStateLoad *load, const HwState *state)
     return false;
 }
 
+static bool load_has_field(const HwStateLoad *load, const HwStateField *field)
+{
+    for (uint32_t i = 0; i < load->field_count; i++) {
+        if (load->fields[i] == field) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void fields_clear(HwStateLoad *load, const HwState *state)
 {
     for (uint32_t i = 0; i < state->fields.count; i++) {
@@ -88,8 +98,13 @@ static void fields_clear(HwStateLoad *load, const HwState *state)
 static void load_absent(HwStateLoad *load, const HwState *state)
 {
     for (uint32_t i = 0; i < state->fields.count; i++) {
-        if (state->fields.entries[i].part) {
-            load_absent(load, state->fields.entries[i].part);
+        const HwStateField *field = &state->fields.entries[i];
+
+        if (field->part) {
+            load_absent(load, field->part);
+        }
+        if (field->given && !load_has_field(load, field)) {
+            load->fields[load->field_count++] = field;
         }
     }
     for (uint32_t i = 0; i < state->subsections.count; i++) {

@@ -18,6 +18,8 @@ typedef struct Walk {
     size_t at;
     bool whole;
     const HwStateVisitor *visitor;
+    uint32_t given;        /* in this state: place of a number that tells if others follow; or 0 */
+    const uint8_t *number; /* that number; NULL: it has not come */
     size_t need;
     HwError *error;
 } Walk;
@@ -85,6 +87,22 @@ static bool fixed_check(Walk *walk, const HwState *state, const HwStateField *fi
     return true;
 }
 
+static bool is_sent(const Walk *walk, const HwStateField *field, uint32_t version)
+{
+    return field->since <= version &&
+           (!field->given || (walk->number && hw_load_be32(walk->number) & field->given_bits));
+}
+
+static uint32_t given_of(const HwState *state)
+{
+    uint32_t given = 0;
+
+    for (uint32_t i = 0; i < state->fields.count && !given; i++) {
+        given = state->fields.entries[i].given;
+    }
+    return given;
+}
+
 /* The number of the next field that is a part, or the number of fields. */
 static uint32_t part_find(const HwState *state, uint32_t from)
 {
@@ -102,12 +120,16 @@ static HwStateSize run_check(Walk *walk, const HwState *state, uint32_t version,
     for (uint32_t i = from; i < to; i++) {
         const HwStateField *field = &state->fields.entries[i];
 
-        if (field->since > version) {
+        if (!is_sent(walk, field, version)) {
             continue;
         }
         if (field_measure(walk, state, field, end, &bytes) == HW_STATE_REFUSED ||
             !fixed_check(walk, state, field, end)) {
             return HW_STATE_REFUSED;
+        }
+        if (field->offset == walk->given && field->type == HW_STATE_UINT &&
+            end + sizeof(uint32_t) <= walk->size) {
+            walk->number = walk->bytes + end;
         }
         end += bytes;
         if (walk->size < end && walk->whole) {
@@ -127,7 +149,7 @@ static HwStateSize walk_run(Walk *walk, const HwState *state, uint32_t version, 
     for (uint32_t i = from; i < to && result == HW_STATE_COMPLETE; i++) {
         const HwStateField *field = &state->fields.entries[i];
 
-        if (field->since > version) {
+        if (!is_sent(walk, field, version)) {
             continue;
         }
         if (walk->visitor) {
@@ -144,7 +166,10 @@ static HwStateSize walk_inner(Walk *walk, const HwState *state, uint32_t version
 static HwStateSize walk_fields(Walk *walk, const HwState *state, uint32_t version)
 {
     HwStateSize result = HW_STATE_COMPLETE;
+    const Walk outer = *walk;
 
+    walk->given = given_of(state);
+    walk->number = NULL;
     for (uint32_t i = 0, end; i < state->fields.count && result == HW_STATE_COMPLETE; i = end + 1) {
         const HwStateField *field;
 
@@ -155,6 +180,8 @@ static HwStateSize walk_fields(Walk *walk, const HwState *state, uint32_t versio
             result = walk_inner(walk, field->part, field->part->version);
         }
     }
+    walk->given = outer.given;
+    walk->number = outer.number;
     return result;
 }
 

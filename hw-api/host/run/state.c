@@ -98,6 +98,9 @@ static bool field_save(HwDevice *dev, const HwStateField *field, const HwStateSi
 {
     bool good;
 
+    if (!hw_state_is_given(dev, field)) {
+        return true;
+    }
     if (field->type != HW_STATE_PART) {
         return member_save(dev, field, sink, error);
     }

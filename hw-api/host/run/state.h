@@ -103,6 +103,9 @@ void hw_state_load_free(HwStateLoad *load); /* NULL is allowed */
 bool hw_state_load(HwInstance *instance, uint32_t version, const uint8_t *bytes, size_t size,
                    HwError *error);
 
+/* True if the instance's state has the field, by the number that tells. */
+bool hw_state_is_given(const void *instance, const HwStateField *field);
+
 /* One number of 1, 2, 4 or 8 bytes: `from` and `to` are the stream's, the other side is the
  * instance's.  For a host whose emulator stores the fields. */
 void hw_state_element_load(void *to, const uint8_t *from, uint32_t size);

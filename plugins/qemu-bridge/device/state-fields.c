@@ -99,15 +99,19 @@ static int zeros_put(QemuFile *file, void *value, size_t size, const void *field
 
 static const QemuVmstateInfo zeros_info = { "unused_buffer", zeros_get, zeros_put, NULL, NULL };
 
-/* ----------------------------------------------------------- numbers with fixed bits */
+/* -------------------------------------- numbers with fixed bits, and those that may be absent */
 
 /* The functions of QEMU's own infos differ by release. */
-static int fixed_get(QemuFile *file, void *value, size_t size, const void *qemu_field)
+static int number_get(QemuFile *file, void *value, size_t size, const void *qemu_field)
 {
     const HwStateField *field = field_of(qemu_field);
     uint8_t bytes[8];
     uint64_t number;
 
+    if (!hw_state_is_given((uint8_t *)value - field->offset, field)) {
+        memset(value, 0, size);
+        return 0;
+    }
     if (qemu_get_buffer(file, bytes, size) != size) {
         return -EIO;
     }
@@ -121,14 +125,17 @@ static int fixed_get(QemuFile *file, void *value, size_t size, const void *qemu_
     return 0;
 }
 
-static int fixed_put(QemuFile *file, void *value, size_t size, const void *qemu_field,
-                     void *description)
+static int number_put(QemuFile *file, void *value, size_t size, const void *qemu_field,
+                      void *description)
 {
+    const HwStateField *field = field_of(qemu_field);
     uint8_t bytes[8];
 
-    (void)qemu_field, (void)description;
-    hw_state_element_store(bytes, value, (uint32_t)size);
-    qemu_put_buffer(file, bytes, size);
+    (void)description;
+    if (hw_state_is_given((uint8_t *)value - field->offset, field)) {
+        hw_state_element_store(bytes, value, (uint32_t)size);
+        qemu_put_buffer(file, bytes, size);
+    }
     return 0;
 }
 
@@ -165,8 +172,8 @@ static const void *info_new(const HwStateField *field, const QemuVmstateInfo *fu
 static const void *info_of(const HwStateField *field, HwError *error)
 {
     const QemuVmstateInfo bytes = { "GByteArray", bytes_get, bytes_put, NULL, NULL };
-    const QemuVmstateInfo fixed = { plain_info(field->size)->name, fixed_get, fixed_put, NULL,
-                                    NULL };
+    const QemuVmstateInfo number = { plain_info(field->size)->name, number_get, number_put, NULL,
+                                     NULL };
 
     switch (field->type) {
     case HW_STATE_BYTES:
@@ -174,7 +181,8 @@ static const void *info_of(const HwStateField *field, HwError *error)
     case HW_STATE_ZEROS:
         return &zeros_info;
     default:
-        return field->fixed ? info_new(field, &fixed, error) : plain_info(field->size);
+        return field->fixed || field->given ? info_new(field, &number, error)
+                                            : plain_info(field->size);
     }
 }
 

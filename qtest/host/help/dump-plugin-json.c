@@ -200,6 +200,9 @@ static json_t *state_field_json(const HwStateField *field)
         json_object_set_new(json, "fixed", json_integer((json_int_t)field->fixed));
         json_object_set_new(json, "value", json_integer((json_int_t)field->value));
     }
+    if (field->given) {
+        json_object_set_new(json, "given-bits", json_integer((json_int_t)field->given_bits));
+    }
     if (field->part) {
         json_object_set_new(json, "part", state_json(field->part));
     }

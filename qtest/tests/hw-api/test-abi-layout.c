@@ -112,17 +112,18 @@ AT(HwProperty, get, 56);
 AT(HwProperty, set, 64);
 AT(HwProperty, choices, 72);
 
-SIZE(HwStateField, 56);
+SIZE(HwStateField, 64);
 AT(HwStateField, name, 0);
 AT(HwStateField, type, 8);
 AT(HwStateField, offset, 12);
 AT(HwStateField, size, 16);
 AT(HwStateField, count, 20);
 AT(HwStateField, since, 24);
-AT(HwStateField, reserved, 28);
+AT(HwStateField, given, 28);
 AT(HwStateField, part, 32);
 AT(HwStateField, fixed, 40);
 AT(HwStateField, value, 48);
+AT(HwStateField, given_bits, 56);
 
 SIZE(HwState, 72);
 AT(HwState, name, 0);

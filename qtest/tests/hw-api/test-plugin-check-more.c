@@ -198,6 +198,19 @@ static void parts_are_checked_as_states(void)
                   "overlap in the instance, expected no byte in common");
 }
 
+static void given_names_a_number_before(void)
+{
+    lamp_tables = lamp_good;
+    lamp_tables.state_fields[1].given = 64;
+    assert_tables("state lamp: field serial: given is 64, expected the place of a uint32 before a "
+                  "number");
+    lamp_tables.state_fields[0].count = 1;
+    assert_tables(NULL);
+    lamp_tables.state_fields[0].given = 80;
+    assert_tables("state lamp: field regs: given is 80, expected the place of a uint32 before a "
+                  "number");
+}
+
 static void bytes_have_a_size(void)
 {
     lamp_tables = lamp_good;
@@ -333,6 +346,7 @@ int main(int argc, char **argv)
                     two_regions_may_show_the_same_words);
     g_test_add_func("/plugin-check/refuses/place/field-twice-in-a-state", field_twice_in_one_state);
     g_test_add_func("/plugin-check/parts-are-checked-as-states", parts_are_checked_as_states);
+    g_test_add_func("/plugin-check/given-names-a-number-before", given_names_a_number_before);
     g_test_add_func("/plugin-check/bytes-have-a-size", bytes_have_a_size);
     g_test_add_func("/plugin-check/zeros-have-a-limit", zeros_have_a_limit);
     g_test_add_func("/plugin-check/accepts/place/field-in-two-layouts", field_in_two_states);

@@ -11,10 +11,13 @@ typedef struct Clock {
     uint8_t kind;
     uint16_t hands[2];
     uint32_t alarm;
+    uint32_t options;
+    uint16_t moon; /* with option 4 */
     uint8_t spring;
     uint32_t chimes;
     uint8_t chime[3][2];
     uint8_t last;
+    uint8_t tower;
 } Clock;
 
 static GString *calls;
@@ -68,6 +71,19 @@ static const HwState clock_state = {
         HW_SAVED_PART("works", &works_state), HW_SAVED_RUNS("chimes", Clock, chimes, chime),
         HW_SAVED(Clock, last)),
     .post_load = clock_post_load,
+};
+
+static const HwState tower_state = {
+    .name = "tower", .version = 1, .minimum_version = 1,
+    .fields = HW_ROWS(HwStateField,
+        HW_SAVED(Clock, options), HW_SAVED_PART("clock", &clock_state),
+        HW_SAVED_GIVEN("moon", Clock, moon, options, 4), HW_SAVED_AS("tower", Clock, tower, 0)),
+};
+
+static const HwClass tower_class = {
+    .table = { .abi = HW_ABI(HwDeviceClass), .name = "tower", .instance_size = sizeof(Clock),
+               .state = &tower_state },
+    .original = &tower_class.table,
 };
 
 static const HwClass clock_class = {
@@ -302,6 +318,72 @@ static void test_measure(Fixture *f, gconstpointer unused)
     g_assert_cmpuint(need, ==, size);
 }
 
+static void tower_set_up(Fixture *f, gconstpointer unused)
+{
+    set_up(f, unused);
+    hw_instance_free(f->instance);
+    f->instance = hw_instance_new(&no_host, &tower_class, NULL, NULL);
+    f->clock = HW_DEVICE(Clock, f->instance->dev);
+    f->clock->kind = 0x15;
+}
+
+#define TOWER_SIZE (4 + PLAIN_SIZE)
+
+static void test_given(Fixture *f, gconstpointer unused)
+{
+    (void)unused;
+    g_assert_true(load(f,
+                       "\0\0\0\6" HEAD TAIL "\x12\x34"
+                       "T",
+                       TOWER_SIZE + 3));
+    g_assert_cmphex(f->clock->moon, ==, 0x1234);
+    g_assert_cmphex(f->clock->tower, ==, 'T');
+    g_assert_true(load(f, "\0\0\0\3" HEAD TAIL "U", TOWER_SIZE + 1));
+    g_assert_cmphex(f->clock->moon, ==, 0);
+    g_assert_cmphex(f->clock->tower, ==, 'U');
+    assert_refused(f, "\0\0\0\4" HEAD TAIL "V", TOWER_SIZE + 1,
+                   "Failed to load tower:moon: 22 bytes, expected 23 or more");
+    assert_refused(f,
+                   "\0\0\0\1" HEAD TAIL "\x12\x34"
+                   "V",
+                   TOWER_SIZE + 3, "tower: 24 bytes, expected 22");
+}
+
+static void test_given_saved(Fixture *f, gconstpointer unused)
+{
+    static const HwStateSink sink = { NULL, sink_field, sink_subsection, sink_end, NULL, NULL };
+
+    (void)unused;
+    f->clock->moon = 0x1234;
+    assert_saved(f, &sink,
+                 "options:uint32[1]=00000000 kind:uint8[1]=15 face:unused_buffer[1]=000000 "
+                 "hands:uint16[2]=00000000 chimes:GByteArray[1]=00000000 last:uint8[1]=00 "
+                 "tower:uint8[1]=00 ");
+    f->clock->options = 4;
+    assert_saved(f, &sink,
+                 "options:uint32[1]=00000004 kind:uint8[1]=15 face:unused_buffer[1]=000000 "
+                 "hands:uint16[2]=00000000 chimes:GByteArray[1]=00000000 last:uint8[1]=00 "
+                 "moon:uint16[1]=1234 tower:uint8[1]=00 ");
+}
+
+static void test_given_measured(Fixture *f, gconstpointer unused)
+{
+    const char *bytes = "\0\0\0\4" HEAD TAIL "\x12\x34"
+                        "T"
+                        "\x7e";
+    const size_t size = TOWER_SIZE + 3;
+    size_t have = 0, need = 0;
+
+    (void)unused;
+    while (hw_state_measure(&tower_state, 1, (const uint8_t *)bytes, have, &need, &f->error) ==
+           HW_STATE_MORE) {
+        g_assert_cmpuint(need, >, have);
+        g_assert_cmpuint(need, <=, size + 1);
+        have = need;
+    }
+    g_assert_cmpuint(need, ==, size);
+}
+
 int main(int argc, char **argv)
 {
     static const struct {
@@ -324,5 +406,11 @@ int main(int argc, char **argv)
     for (gsize i = 0; i < G_N_ELEMENTS(tests); i++) {
         g_test_add(tests[i].path, Fixture, NULL, set_up, tests[i].test, tear_down);
     }
+    g_test_add("/state-parts/given-fields-load-if-the-number-says", Fixture, NULL, tower_set_up,
+               test_given, tear_down);
+    g_test_add("/state-parts/given-fields-are-saved-if-the-number-says", Fixture, NULL,
+               tower_set_up, test_given_saved, tear_down);
+    g_test_add("/state-parts/given-fields-are-measured", Fixture, NULL, tower_set_up,
+               test_given_measured, tear_down);
     return g_test_run();
 }
