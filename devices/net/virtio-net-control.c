@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The control queue of the virtio network card: the driver gives commands by it (VIRTIO 1.2, 5.1.6.5). */
 #include "devices/net/virtio-net.h"
+#include "hw-api/device/bytes.h"
 
 /* The configuration tells the new address until the reset (5.1.6.5.2). */
 static bool address_set(VirtioNet *s, const HwVirtioChain *chain, uint8_t command)
@@ -25,6 +26,17 @@ static bool announced(VirtioNet *s, const HwVirtioChain *chain, uint8_t command)
     return was_due;
 }
 
+/* There is no offload that a driver could have accepted, and so none to choose. */
+static bool offloads_set(VirtioNet *s, const HwVirtioChain *chain, uint8_t command)
+{
+    uint8_t offloads[8];
+
+    (void)command;
+    return chain->readable_bytes == VIRTIO_NET_COMMAND + sizeof(offloads) &&
+           hw_virtio_read(&s->virtio, chain, VIRTIO_NET_COMMAND, offloads, sizeof(offloads)) &&
+           hw_load_le(offloads, sizeof(offloads)) == 0;
+}
+
 static const struct {
     uint8_t class, first, last; /* commands */
     uint8_t feature;
@@ -42,6 +54,8 @@ static const struct {
       virtio_net_vlan_set },
     { VIRTIO_NET_CLASS_ANNOUNCE, VIRTIO_NET_ANNOUNCE_DONE, VIRTIO_NET_ANNOUNCE_DONE,
       VIRTIO_NET_GUEST_ANNOUNCE, announced },
+    { VIRTIO_NET_CLASS_OFFLOADS, VIRTIO_NET_OFFLOADS_SET, VIRTIO_NET_OFFLOADS_SET,
+      VIRTIO_NET_CONTROL_OFFLOADS, offloads_set },
 };
 
 static bool command_obey(VirtioNet *s, const HwVirtioChain *chain, const uint8_t *head)

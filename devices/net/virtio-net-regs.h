@@ -22,6 +22,7 @@ enum {
     VIRTIO_NET_MACS = 64, /* in the table of addresses, as in QEMU */
 
     /* Feature bits. */
+    VIRTIO_NET_CONTROL_OFFLOADS = 2, /* VIRTIO_NET_F_CTRL_GUEST_OFFLOADS */
     VIRTIO_NET_MAC = 5,
     VIRTIO_NET_MERGE = 15,
     VIRTIO_NET_STATUS = 16,
@@ -43,6 +44,8 @@ enum {
     VIRTIO_NET_VLAN_DELETE = 1,
     VIRTIO_NET_CLASS_ANNOUNCE = 3,
     VIRTIO_NET_ANNOUNCE_DONE = 0,
+    VIRTIO_NET_CLASS_OFFLOADS = 5,
+    VIRTIO_NET_OFFLOADS_SET = 0,
     VIRTIO_NET_OK = 0,
     VIRTIO_NET_ERROR = 1,
 };

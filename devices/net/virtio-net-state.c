@@ -124,6 +124,8 @@ const HwState virtio_net_pci_state = {
         MODE("alluni", ALL_STATIONS), MODE("nomulti", NO_GROUPS), MODE("nouni", NO_STATIONS),
         MODE("nobcast", NO_BROADCAST),
         HW_SAVED_FIXED("has_ufo", VirtioNet, stored.has_ufo, UINT8_MAX, 0),
+        HW_SAVED_GIVEN("curr_guest_offloads", VirtioNet, stored.offloads,
+                       virtio.stored.features, VIRTIO_NET_BIT(CONTROL_OFFLOADS)),
         HW_VIRTIO_PCI_SAVED_PART),
     .pre_save = pci_pre_save, .post_load = hw_virtio_pci_post_load,
 };

@@ -14,7 +14,8 @@ enum { VIRTIO_NET_CONFIG_WORDS = VIRTIO_NET_CONFIG_BYTES / 4 };
     (VIRTIO_NET_BIT(MAC) | VIRTIO_NET_BIT(MERGE) | VIRTIO_NET_BIT(STATUS) | \
      VIRTIO_NET_BIT(CONTROL_QUEUE) | VIRTIO_NET_BIT(CONTROL_MODES) |        \
      VIRTIO_NET_BIT(CONTROL_VLAN) | VIRTIO_NET_BIT(CONTROL_MODES_EXTRA) |   \
-     VIRTIO_NET_BIT(CONTROL_MAC) | VIRTIO_NET_BIT(GUEST_ANNOUNCE))
+     VIRTIO_NET_BIT(CONTROL_MAC) | VIRTIO_NET_BIT(GUEST_ANNOUNCE) |         \
+     VIRTIO_NET_BIT(CONTROL_OFFLOADS))
 
 /* Frames that the card takes. */
 typedef struct VirtioNetFilter {
@@ -33,6 +34,7 @@ typedef struct VirtioNetStored {
     uint8_t vlans[VIRTIO_NET_VLANS / 8];
     uint32_t has_offload_header;
     uint8_t has_ufo;
+    uint64_t offloads;
 } VirtioNetStored;
 
 typedef struct VirtioNet {

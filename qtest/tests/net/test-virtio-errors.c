@@ -133,7 +133,7 @@ static const struct {
       "queue 1: 0x200008, 0x0, 0x0, expected multiples of 16, 2 and 4" },
     { "features-come-late", "mmio", late_features, "features were written after FEATURES_OK" },
     { "driver-is-a-legacy-one", "mmio", features_of_legacy,
-      "features 0x10000000, expected some of 0x10130bf8020, and VIRTIO_F_VERSION_1" },
+      "features 0x10000000, expected some of 0x10130bf8024, and VIRTIO_F_VERSION_1" },
     { "driver-ok-comes-early", "mmio", early_driver_ok, "DRIVER_OK before FEATURES_OK" },
     { "ring-is-broken", "mmio", broken_ring, ": the device needs a reset" },
     { "queue-is-reset-without-the-feature", "mmio", reset_without_feature,

@@ -192,6 +192,20 @@ static void test_announce(Nic *f, gconstpointer data)
     g_assert_cmphex(virtio_card_command(&f->card, done, sizeof(done)), ==, VIRTIO_NET_ERROR);
 }
 
+/* The card has no offloads: none of them can be set.  QEMU's own card refuses the command. */
+static void test_offloads(Nic *f, gconstpointer data)
+{
+    const uint8_t none[10] = { VIRTIO_NET_CLASS_OFFLOADS, VIRTIO_NET_OFFLOADS_SET };
+    const uint8_t checksum[10] = { VIRTIO_NET_CLASS_OFFLOADS, VIRTIO_NET_OFFLOADS_SET, 2 };
+
+    (void)data;
+    nic_drive(f, ALL | HW_VIRTIO_FEATURE(VIRTIO_NET_CONTROL_OFFLOADS));
+    g_assert_cmphex(virtio_card_command(&f->card, checksum, sizeof(checksum)), ==,
+                    VIRTIO_NET_ERROR);
+    g_assert_cmphex(virtio_card_command(&f->card, none, sizeof(none)), ==,
+                    nic_is_qemus_own() ? VIRTIO_NET_ERROR : VIRTIO_NET_OK);
+}
+
 /* The queue begins anew, and the other queues go on. */
 static void test_reset_of_a_queue(Nic *f, gconstpointer data)
 {
@@ -225,6 +239,7 @@ int main(int argc, char **argv)
     TEST("vlans-pass-by-number", test_vlans);
     TEST("vlans-pass-without-the-feature", test_no_vlans);
     TEST("nothing-is-announced-without-a-move", test_announce);
+    TEST("no-offload-can-be-set", test_offloads);
     TEST("queue-is-reset-for-itself", test_reset_of_a_queue);
     return g_test_run();
 }

@@ -99,6 +99,7 @@ static void test_features(Nic *f, gconstpointer data)
                              HW_VIRTIO_FEATURE(VIRTIO_NET_CONTROL_VLAN) |
                              HW_VIRTIO_FEATURE(VIRTIO_NET_CONTROL_MODES_EXTRA) |
                              HW_VIRTIO_FEATURE(VIRTIO_NET_GUEST_ANNOUNCE) |
+                             HW_VIRTIO_FEATURE(VIRTIO_NET_CONTROL_OFFLOADS) |
                              HW_VIRTIO_FEATURE(VIRTIO_NET_CONTROL_MAC) | HW_VIRTIO_RING_RESET |
                              (nic_is_pci() ? HW_VIRTIO_ACCESS_PLATFORM : 0);
     VirtioDriver d = nic_driver(f);

@@ -9,7 +9,7 @@
 #include "qtest/machine/state/load.h"
 #include "qtest/machine/state/save.h"
 
-#define OFFERED "this device has 0x10130bf8020"
+#define OFFERED "this device has 0x10130bf8024"
 
 static bool stream_append(void *opaque, const uint8_t *bytes, size_t size)
 {
