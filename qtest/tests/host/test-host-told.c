@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Tables of the program that nobody reads as a whole: its keysyms. */
-#include <glib.h>
-
+/* Tables of the program that nobody reads as a whole: its keysyms, and the schema of its QMP. */
+#include "qtest/client/client.h"
 #include "qtest/host/vnc/keysyms.h"
 #include "qtest/tests/lib/golden.h"
 
@@ -17,9 +16,34 @@ static void test_keysyms(void)
     golden_expect("keysyms.txt", text->str);
 }
 
+/* A line for each type, command and event. */
+static void test_schema(void)
+{
+    HW_ERROR(error, 4096);
+    const ObStart start = { .program = g_getenv("OB_PROGRAM"), .arguments = "-machine q35" };
+    ObClient *c = ob_client_start(&start, &error);
+    g_autoptr(GString) text = g_string_new(NULL);
+    json_t *schema, *entry;
+    size_t i;
+
+    g_assert_cmpstr(error.text, ==, "");
+    schema = ob_client_qmp(c, "query-qmp-schema", NULL, NULL);
+    json_array_foreach(schema, i, entry)
+    {
+        char *line = json_dumps(entry, JSON_COMPACT | JSON_SORT_KEYS);
+
+        g_string_append_printf(text, "%s\n", line);
+        free(line);
+    }
+    json_decref(schema);
+    ob_client_quit(c);
+    golden_expect("qmp-schema.txt", text->str);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/host-told/keysyms", test_keysyms);
+    g_test_add_func("/host-told/qmp-schema", test_schema);
     return g_test_run();
 }
