@@ -79,6 +79,16 @@ static void messages_drop(void)
     }
 }
 
+/* Without a sanitizer's report, which takes long. */
+static void signals_default(void)
+{
+    static const int signals[] = { SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(signals); i++) {
+        signal(signals[i], SIG_DFL);
+    }
+}
+
 G_GNUC_NORETURN static void child_run(LabChild *child, const ObLabStep *steps, size_t count,
                                       bool shows)
 {
@@ -86,7 +96,7 @@ G_GNUC_NORETURN static void child_run(LabChild *child, const ObLabStep *steps, s
         hw_crash_report(LAB_PROGRAM, NULL);
     } else {
         messages_drop();
-        signal(SIGABRT, SIG_DFL);
+        signals_default();
     }
     if (child->judge->oracles >> OB_LAB_HANG & 1) {
         lab_watch(child->judge->target, child->hurries ? HURRY_MS : TRY_MS, child_hangs);

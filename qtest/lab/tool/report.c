@@ -102,7 +102,7 @@ static bool minimise_and_tell(const Aim *aim, const ObLabSetup *setup, ObLabStep
     uint32_t tries;
     size_t fewer;
 
-    lab_child_hurry(aim->child, true);
+    lab_child_hurry(aim->child, aim->oracle == OB_LAB_HANG);
     fewer = ob_lab_minimise(steps, count, breaks, (void *)aim, &tries);
     lab_child_hurry(aim->child, false);
     end = g_get_monotonic_time();
