@@ -109,6 +109,8 @@ const ObHmpCommand ob_hmp_commands[] = {
     { "object_add", "object:S", "[qom-type=]type,id=str[,prop=value][,...]",
       "create QOM object", ob_hmp_object_add },
     { "object_del", "id:s", "id", "destroy QOM object", NULL, "object-del" },
+    { "pmemsave", "val:l,size:l,filename:s", "addr size file", "save to disk physical memory dump",
+      NULL, "pmemsave" },
     { "print|p", "/:/,val:l", "/fmt expr", "print expression value", ob_hmp_print_value },
     { "qom-get", "path:s,property:s", "path property", "print a property", ob_hmp_qom_get },
     { "qom-list", "path:s?", "path", "list properties and children", ob_hmp_qom_list },

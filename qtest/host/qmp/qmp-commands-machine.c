@@ -2,12 +2,17 @@
 /* QMP commands about the machine as a whole. */
 #include "qtest/host/qmp/qmp.h"
 
+#include "qtest/host/io/fd-set.h"
 #include "qtest/machine/board.h"
 #include "qtest/machine/parts/acpi.h"
 #include "qtest/machine/tree/tree.h"
 #include "qtest/text/json.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
 #include <string.h>
+#include <unistd.h>
 
 json_t *ob_qmp_query_version(ObQmpCall *call)
 {
@@ -194,4 +199,46 @@ json_t *ob_qmp_quit(ObQmpCall *call)
 {
     ob_system_quit(call->system, "host-qmp-quit");
     return json_object();
+}
+
+/* --------------------------------------------------------------------- memory */
+
+static bool bytes_write(int fd, const uint8_t *bytes, size_t size)
+{
+    while (size) {
+        ssize_t count = write(fd, bytes, size);
+
+        if (count < 0 && errno != EINTR) {
+            return false;
+        }
+        bytes += MAX(count, 0);
+        size -= (size_t)MAX(count, 0);
+    }
+    return true;
+}
+
+/* RAM alone: a read of registers may change a device. */
+json_t *ob_qmp_pmemsave(ObQmpCall *call)
+{
+    uint64_t address = (uint64_t)json_integer_value(json_object_get(call->arguments, "val"));
+    uint64_t size = (uint64_t)json_integer_value(json_object_get(call->arguments, "size"));
+    const char *file = ob_qmp_string(call, "filename");
+    const uint8_t *bytes = ob_host_ram_pointer(call->system->host, address, size);
+    int fd;
+    bool written;
+
+    if (!bytes) {
+        return ob_qmp_fail(call, OB_QMP_GENERIC,
+                           "Invalid addr 0x%016" PRIx64 "/size %" PRIu64 " specified, expected RAM",
+                           address, size);
+    }
+    fd = ob_file_open(file, O_WRONLY | O_CREAT | O_TRUNC, 0666);
+    if (fd < 0) {
+        return ob_qmp_fail(call, OB_QMP_GENERIC, "Could not open '%s': %s", file,
+                           g_strerror(errno));
+    }
+    written = bytes_write(fd, bytes, size);
+    close(fd);
+    return written ? json_object()
+                   : ob_qmp_fail(call, OB_QMP_GENERIC, "writing memory to '%s' failed", file);
 }

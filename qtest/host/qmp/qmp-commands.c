@@ -97,6 +97,8 @@ const ObQmpCommand ob_qmp_commands[] = {
       NULL, ob_qmp_set_action },
     { "watchdog-set-action", MEMBERS({ "action", "WatchdogAction" }), NULL,
       ob_qmp_watchdog_set_action },
+    { "pmemsave", MEMBERS({ "val", "int" }, { "size", "int" }, { "filename", "str" }), NULL,
+      ob_qmp_pmemsave },
     { "set-numa-node", MEMBERS({ "type", "NumaOptionsType" }), NULL, ob_qmp_set_numa_node,
       .takes_any = true },
     { "x-exit-preconfig", NULL, NULL, ob_qmp_x_exit_preconfig },

@@ -123,7 +123,7 @@ ObQmpHandler ob_qmp_query_status, ob_qmp_query_version, ob_qmp_query_name, ob_qm
     ob_qmp_query_target, ob_qmp_query_machines, ob_qmp_query_kvm, ob_qmp_stop, ob_qmp_cont,
     ob_qmp_system_reset, ob_qmp_system_powerdown, ob_qmp_system_wakeup,
     ob_qmp_query_current_machine, ob_qmp_query_memory_size_summary, ob_qmp_set_action,
-    ob_qmp_watchdog_set_action, ob_qmp_quit;
+    ob_qmp_watchdog_set_action, ob_qmp_pmemsave, ob_qmp_quit;
 
 /* qmp-commands-absent.c */
 ObQmpHandler ob_qmp_query_nothing, ob_qmp_query_balloon, ob_qmp_query_display_options,

@@ -146,6 +146,35 @@ static void test_others(Qmp *f, gconstpointer data)
             "Error: The command is permitted only before machine initialization\r\n");
 }
 
+/* RAM alone, whole or not at all. */
+static void test_memory_saved(Qmp *f, gconstpointer data)
+{
+    g_autofree char *path = NULL;
+    g_autofree char *line = NULL;
+    g_autofree char *saved = NULL;
+    int fd = g_file_open_tmp("outboard-XXXXXX", &path, NULL);
+    gsize size;
+
+    (void)data;
+    close(fd);
+    line = g_strdup_printf("pmemsave 0x1000 6 \"%s\"", path);
+    ob_host_write(f->system.host, 0x1002, "RAM", 3);
+    answers(f, line, "");
+    g_assert_true(g_file_get_contents(path, &saved, &size, NULL));
+    g_assert_cmpmem(saved, size, "\0\0RAM\0", 6);
+    answers(f, "pmemsave 0xfee00000 4 \"/dev/null\"",
+            "Error: Invalid addr 0x00000000fee00000/size 4 specified, expected RAM\r\n");
+    answers(f, "pmemsave 0x7fffffe 4 \"/dev/null\"",
+            "Error: Invalid addr 0x0000000007fffffe/size 4 specified, expected RAM\r\n");
+    answers(f, "pmemsave 0 0xffffffffffffffff \"/dev/null\"",
+            "Error: Invalid addr 0x0000000000000000/size 18446744073709551615 specified, expected "
+            "RAM\r\n");
+    answers(f, "pmemsave 0 4 \"/nonexistent/x\"",
+            "Error: Could not open '/nonexistent/x': No such file or directory\r\n");
+    answers(f, "pmemsave 0 4 \"/dev/full\"", "Error: writing memory to '/dev/full' failed\r\n");
+    unlink(path);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -155,6 +184,7 @@ int main(int argc, char **argv)
         g_test_add(path, Qmp, &rows[i], set_up, test_row, qmp_tear_down);
     }
     QMP_TEST("/hmp-info/objects-come-and-go", NULL, test_objects);
+    QMP_TEST("/hmp-info/memory-is-saved", NULL, test_memory_saved);
     QMP_TEST("/hmp-info/watchdog-and-preconfig", NULL, test_others);
     return g_test_run();
 }

@@ -149,6 +149,7 @@ static const Arguments rows[] = {
     { "screendump", NULL },           /* no screen */
     { "getfd", NULL },
     { "closefd", NULL },
+    { "pmemsave", NULL },             /* each machine has its RAM at another place */
     { "chardev-add", "{\"id\": \"p\", \"backend\": {\"type\": \"pty\", \"data\": {}}}" },
     { "chardev-change", "{\"id\": \"p\", \"backend\": {\"type\": \"pty\", \"data\": {}}}" },
     { "chardev-send-break", "{\"id\": \"p\"}" },
