@@ -180,7 +180,7 @@ const ObQmpStruct ob_qmp_structs[] = {
 };
 /* clang-format on */
 
-const char *const ob_qmp_tpm_types[] = { "libtpms", "emulator", NULL };
+const char *const ob_qmp_tpm_types[] = { "libtpms", "emulator", "script", NULL };
 
 /* clang-format off */
 const char *const ob_qmp_migration_capabilities[] = {

@@ -286,6 +286,26 @@ static void test_tpm_models_in_use(Qmp *f, gconstpointer data)
     hear(f, "{\"return\": [\"libtpms\", \"emulator\"]}");
 }
 
+static void set_up_scripted_tpm(Qmp *f, gconstpointer data)
+{
+    (void)data;
+    qmp_set_up_with(f, (const char *[]) { "-tpmdev", "script,id=t,file=/dev/null", "-device",
+                                          "tpm-crb,tpmdev=t", NULL });
+}
+
+static void test_scripted_tpm(Qmp *f, gconstpointer data)
+{
+    (void)data;
+    negotiate(f);
+    say(f, "{\"execute\": \"query-tpm-types\"}");
+    hear(f, "{\"return\": [\"emulator\", \"script\"]}");
+    say(f, "{\"execute\": \"query-tpm\"}");
+    hear(
+        f,
+        "{\"return\": [{\"id\": \"t\", \"model\": \"tpm-crb\", \"options\": {\"type\": \"script\", "
+        "\"data\": {\"file\": \"/dev/null\"}}}]}");
+}
+
 static void test_other_tpm_model(Qmp *f, gconstpointer data)
 {
     (void)data;
@@ -532,6 +552,8 @@ int main(int argc, char **argv)
     QMP_TEST("/qmp/device/object-tree", NULL, test_qom_tree);
     QMP_TEST("/qmp/device/types", NULL, test_types);
     QMP_TEST("/qmp/tpm/models", NULL, test_tpm_models);
+    g_test_add("/qmp/tpm/type-of-a-script", Qmp, NULL, set_up_scripted_tpm, test_scripted_tpm,
+               qmp_tear_down);
     g_test_add("/qmp/tpm/models-in-use", Qmp, NULL, set_up_tpm, test_tpm_models_in_use,
                qmp_tear_down);
     g_test_add("/qmp/tpm/models-of-another-plugin", Qmp, "tpm", set_up_plugin, test_other_tpm_model,
