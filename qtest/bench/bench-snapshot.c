@@ -2,7 +2,7 @@
 /*
  * Measures how fast a machine in process is put back, and reset.
  *
- *   bench-snapshot PLUGIN [--json]
+ *   bench-snapshot [--json] PLUGIN
  */
 #include <string.h>
 
@@ -93,23 +93,25 @@ static double reset_us(ObHost *host)
 
 int main(int argc, char **argv)
 {
+    bool json = argc > 1 && strcmp(argv[1], "--json") == 0;
+    const char *plugin;
     ObHost *host;
     double none, pages;
 
-    if (argc < 2) {
-        g_printerr("usage: bench-snapshot PLUGIN [--json]\n");
-        return 1;
+    if (argc != 2 + json) {
+        g_error("usage: bench-snapshot [--json] PLUGIN");
     }
-    host = with_beacon(argv[1]);
+    plugin = argv[1 + json];
+    host = with_beacon(plugin);
     none = restore_us(host, 0);
     pages = restore_us(host, PAGES);
     figures_add("put a machine with a beacon back", "us", none, 0, 0.1, false);
     figures_add("the same, more for each page", "us", (pages - none) / PAGES, 0, 0.1, false);
     figures_add("reset a machine with a beacon", "us", reset_us(host), 0, 0, false);
     ob_host_free(host);
-    host = with_three(argv[1]);
+    host = with_three(plugin);
     figures_add("put tpm-crb, vmgenid and a beacon back", "us", restore_us(host, 0), 0, 1, false);
     ob_host_free(host);
-    figures_print(argc > 2 && !strcmp(argv[2], "--json"));
+    figures_print(json);
     return 0;
 }
