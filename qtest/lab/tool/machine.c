@@ -6,6 +6,7 @@
 #include "hw-api/device/error.h"
 #include "hw-api/host/load/default-plugin.h"
 #include "qtest/client/client.h"
+#include "qtest/client/drivers/migration.h"
 #include "qtest/lab/tool/elsewhere.h"
 #include "qtest/machine/board.h"
 #include "qtest/text/json.h"
@@ -146,31 +147,18 @@ void lab_machine_clear(LabMachine *machine)
 
 /* ----------------------------------------------------------------------------- moving */
 
-static bool is_done(ObClient *client, bool *failed_)
-{
-    json_t *answer = ob_client_qmp(client, "query-migrate", NULL, NULL);
-    const char *status = json_string_value(json_object_get(answer, "status"));
-    bool done = g_strcmp0(status, "completed") == 0;
-
-    *failed_ = !status ? ob_client_failed(client) : strcmp(status, "failed") == 0;
-    json_decref(answer);
-    return done;
-}
-
 static bool migrate(ObClient *client, const char *command, const char *uri)
 {
-    gint64 deadline = g_get_monotonic_time() + MIGRATION_MS * G_GINT64_CONSTANT(1000);
+    g_autofree char *status = NULL;
     json_t *problem = NULL;
-    bool done = false, bad = false;
 
     json_decref(
         ob_client_qmp(client, command, json_pack("{s:o}", "uri", ob_json_text(uri)), &problem));
-    while (!problem && !done && !bad && g_get_monotonic_time() < deadline) {
-        done = is_done(client, &bad);
-        g_usleep(done || bad ? 0 : 1000);
+    if (!problem) {
+        status = ob_migration_await(client, "completed", MIGRATION_MS);
     }
     json_decref(problem);
-    return done;
+    return g_strcmp0(status, "completed") == 0;
 }
 
 static bool moved(LabMachine *m, const char *path, HwError *error)
