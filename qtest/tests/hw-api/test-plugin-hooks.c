@@ -234,7 +234,8 @@ static void all_hooks_of_the_headers_are_checked(void)
             listed++;
         }
     }
-    g_assert_cmpuint(header_check("hw-api/hw-api.h") + header_check("hw-api/ext/fw-cfg.h") +
+    g_assert_cmpuint(header_check("hw-api/hw-api.h") + header_check("hw-api/state.h") +
+                         header_check("hw-api/ext/fw-cfg.h") +
                          header_check("hw-api/ext/draft/gpio.h") +
                          header_check("hw-api/ext/draft/i2c.h"),
                      ==, listed);
