@@ -39,10 +39,11 @@ bool hw_check_states(const HwCheck *c, const HwPlace *cls, const HwDeviceClass *
 bool hw_check_region_pairs(const HwCheck *c, const HwPlace *cls, const HwDeviceClass *table);
 
 /* check-pci.c: the PCI function, and the regions in its BARs; after the regions' own checks.
- * check-pci-capability.c: its capabilities. */
+ * check-pci-capability.c: its capabilities.  check-pci-room.c: their places. */
 bool hw_check_pci(const HwCheck *c, const HwPlace *cls, const HwDeviceClass *table);
 bool hw_check_pci_capabilities(const HwCheck *c, const HwPlace *function,
                                const HwPciFunction *table);
+bool hw_check_pci_room(const HwCheck *c, const HwPlace *function, const HwPciFunction *table);
 
 /* check-gpio.c: the lines. */
 bool hw_check_gpio(const HwCheck *c, const HwPlace *cls, const HwDeviceClass *table);

@@ -8,13 +8,10 @@
 #define FIRST_EXTENDED 0x100u
 #define VERSION_MAX    15u
 
-/* Ids of the capabilities that the host makes, and the bytes that they take. */
-#define ID_MSI        0x05u
-#define ID_EXPRESS    0x10u
-#define ID_MSIX       0x11u
-#define MSI_BYTES     16u
-#define EXPRESS_BYTES 60u
-#define MSIX_BYTES    12u
+/* Ids of the capabilities that the host makes. */
+#define ID_MSI     0x05u
+#define ID_EXPRESS 0x10u
+#define ID_MSIX    0x11u
 
 static uint32_t size_of(const HwPciCapability *capability)
 {
@@ -138,30 +135,6 @@ static bool pairs_check(const HwCheck *c, const HwPlace *function,
     return true;
 }
 
-/* All of them, the host's own included, must fit; a host finds the places. */
-static bool room_check(const HwCheck *c, const HwPlace *place, const HwPciFunction *function)
-{
-    uint32_t room = HW_PCI_SPACE - FIRST;
-    uint32_t extended_room = HW_PCI_EXPRESS_SPACE - FIRST_EXTENDED;
-    uint32_t bytes = (function->msi_vectors ? MSI_BYTES : 0) +
-                     (function->msix_vectors ? MSIX_BYTES : 0) +
-                     (function->flags & HW_PCI_EXPRESS ? EXPRESS_BYTES : 0);
-    uint32_t extended = 0;
-
-    for (uint32_t i = 0; i < function->capabilities.count; i++) {
-        const HwPciCapability *capability = &function->capabilities.entries[i];
-
-        *(capability->extended_version ? &extended : &bytes) += size_of(capability);
-        if (bytes > room || extended > extended_room) {
-            return hw_refuse(place, c->error,
-                             "has capabilities of more than %u bytes, expected "
-                             "them to fit, the host's own included",
-                             bytes > room ? room : extended_room);
-        }
-    }
-    return true;
-}
-
 bool hw_check_pci_capabilities(const HwCheck *c, const HwPlace *function,
                                const HwPciFunction *table)
 {
@@ -179,5 +152,5 @@ bool hw_check_pci_capabilities(const HwCheck *c, const HwPlace *function,
             return false;
         }
     }
-    return pairs_check(c, function, capabilities) && room_check(c, function, table);
+    return pairs_check(c, function, capabilities) && hw_check_pci_room(c, function, table);
 }

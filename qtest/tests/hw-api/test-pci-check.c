@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* hw-api/host/load/check-pci.c and check-pci-capability.c: invalid PCI functions are refused.
+/* hw-api/host/load/check-pci*.c: invalid PCI functions are refused.
  * Each row is a test: it changes one member of valid tables. */
 #include <glib.h>
 
@@ -12,6 +12,7 @@ typedef struct Card {
     uint32_t vendor[48]; /* at 72 */
     uint32_t power[48];  /* at 264 */
     uint32_t serial[4];
+    uint32_t extended[510];
     uint64_t base;
 } Card;
 
@@ -190,7 +191,7 @@ static const CheckRow rows[] = {
     { "capability/too-many-words", SET(capabilities[0].word_count, 49),
       CAP "vendor: word_count is 49, expected 1 to 48" },
     { "capability/words-outside", SET(capabilities[0].words, sizeof(Card)),
-      CAP "vendor: words takes 8 bytes of the instance at 480, expected in 64 to 480" },
+      CAP "vendor: words takes 8 bytes of the instance at 2520, expected in 64 to 2520" },
     { "capability/words-of-a-region", SET(capabilities[0].words, offsetof(Card, regs)), NULL },
     { "capability/words-over-others", SET(capabilities[0].words, offsetof(Card, power) - 4),
       "words of capability power (8 bytes at 264) and words of capability vendor (8 bytes at "
@@ -241,6 +242,45 @@ static void messages_by_event_need_messages(void)
     assert_tables(NULL);
 }
 
+/* They have room together, but each gap is too small.  QEMU would abort. */
+static void capabilities_leave_no_gap(void)
+{
+    tables = good; /* power is at 0x60 */
+    tables.capabilities[1].word_count = 12;
+    tables.capabilities[0] = (HwPciCapability) { .name = "vendor",
+                                                 .id = 0x09,
+                                                 .offset = 0xc8,
+                                                 .words = offsetof(Card, vendor),
+                                                 .word_count = 1 };
+    assert_tables(PCI "leaves no gap of 60 bytes for the host's capability PCI Express, expected "
+                      "other offsets");
+    tables.capabilities[0].offset = 0xcc;
+    assert_tables(NULL);
+}
+
+static void own_capabilities_leave_no_gap(void)
+{
+    tables = good; /* the host's own leave 4 bytes at 0x5c and 92 at 0xa4 */
+    tables.capabilities[0].word_count = 24;
+    assert_tables(PCI "leaves no gap of 96 bytes for capability vendor, expected other offsets");
+    tables.capabilities[0].word_count = 23;
+    assert_tables(NULL);
+}
+
+static void extended_capabilities_leave_no_gap(void)
+{
+    tables = good;
+    tables.capabilities[2].offset = 0x800;
+    tables.capabilities[1] = (HwPciCapability) { .name = "long",
+                                                 .id = 0x000b,
+                                                 .extended_version = 1,
+                                                 .words = offsetof(Card, extended),
+                                                 .word_count = 510 };
+    assert_tables(PCI "leaves no gap of 2040 bytes for capability long, expected other offsets");
+    tables.capabilities[1].word_count = 509;
+    assert_tables(NULL);
+}
+
 static void bar_5_has_no_64_bits(void)
 {
     tables = good;
@@ -280,6 +320,12 @@ int main(int argc, char **argv)
                     messages_by_event_need_messages);
     g_test_add_func("/pci-check/refuses/bar/5-of-64-bits", bar_5_has_no_64_bits);
     g_test_add_func("/pci-check/refuses/capability/over-another", capabilities_overlap);
+    g_test_add_func("/pci-check/refuses/capability/that-leaves-no-gap-for-the-hosts",
+                    capabilities_leave_no_gap);
+    g_test_add_func("/pci-check/refuses/capability/that-the-hosts-leave-no-gap-for",
+                    own_capabilities_leave_no_gap);
+    g_test_add_func("/pci-check/refuses/capability/extended-that-finds-no-gap",
+                    extended_capabilities_leave_no_gap);
     g_test_add_func("/pci-check/regions-share-a-bar", regions_share_a_bar);
     return g_test_run();
 }
