@@ -82,9 +82,13 @@ bool bridge_pci_open(BridgeDevice *device, HwError *error)
 bool bridge_pci_attach(BridgeDevice *device, HwError *error)
 {
     header_fill(device->pci);
-    return qemu_pci_watch_config(device->object, bridge_pci_config_read, bridge_pci_config_write,
-                                 error) &&
-           bridge_pci_capabilities_add(device, error) && bridge_pci_bars_register(device, error);
+    if (!qemu_pci_watch_config(device->object, bridge_pci_config_read, bridge_pci_config_write,
+                               error) ||
+        !bridge_pci_capabilities_add(device, error)) {
+        return false;
+    }
+    bridge_pci_bars_register(device);
+    return true;
 }
 
 void bridge_pci_detach(BridgeDevice *device)

@@ -49,7 +49,7 @@ void bridge_pci_free(BridgeDevice *device);
 
 /* -------------------------------------------------------------- pci-bars.c */
 
-bool bridge_pci_bars_register(BridgeDevice *device, HwError *error);
+void bridge_pci_bars_register(BridgeDevice *device);
 
 /* Takes the regions out of the BARs, when no guest can reach them any more. */
 void bridge_pci_bars_empty(BridgeDevice *device);

@@ -183,10 +183,10 @@ static void test_second_realize_fails(void)
 /* QEMU's own device has the address: the local APIC, or the UART. */
 static void test_address_in_use(void)
 {
-    const char *at = bridge_machine_is_pc() ? "0xfee00000" : "0x9000000";
-    g_autofree char *arguments = g_strdup_printf("-device beacon,id=b,addr=%s", at);
+    const char *at = bridge_machine_is_pc() ? "fee00000" : "9000000";
+    g_autofree char *arguments = g_strdup_printf("-device beacon,id=b,addr=0x%s", at);
     g_autofree char *sentence = g_strdup_printf(
-        ": b: region 'mmio' can't be at %s: address %s is in use", at, at);
+        ": b: region 'mmio' can't be at 0x%s: address 0x%s is in use", at, at);
     g_autofree char *text = end_of(arguments, true);
 
     g_assert_nonnull(strstr(text, "ended with status 1\n"));
@@ -214,13 +214,13 @@ static void test_realized_twice(void)
     ob_client_quit(c);
 }
 
-/* A device of a set in qtest/tests/plugins. */
-static void assert_lamp_refused(const char *set, const char *sentence)
+/* A device of a plugin in qtest/tests/hw-api/plugins. */
+static void assert_device_refused(const char *set, const char *device, const char *sentence)
 {
     HW_ERROR(error, 4096);
-    g_autofree char *arguments = g_strdup_printf("-plugin file=%s,set=%s/%s.so -device lamp",
+    g_autofree char *arguments = g_strdup_printf("-plugin file=%s,set=%s/%s.so -device %s",
                                                  g_getenv("OUTBOARD_BRIDGE"),
-                                                 g_getenv("OB_PLUGINS"), set);
+                                                 g_getenv("OB_PLUGINS"), set, device);
 
     g_assert_null(bridge_machine_start_stock(arguments, &error));
     if (!strstr(error.text, sentence) || !strstr(error.text, "ended with status 1\n")) {
@@ -232,7 +232,28 @@ static void assert_lamp_refused(const char *set, const char *sentence)
 /* QEMU would abort. */
 static void test_more_files_than_slots(void)
 {
-    assert_lamp_refused("many-files", ": no room for fw_cfg file 'f");
+    assert_device_refused("many-files", "lamp", ": no room for fw_cfg file 'f");
+}
+
+/* QEMU would abort.  The plugin has I/O ports, and pc's memory a name of its own. */
+static void test_block_of_the_machine(void)
+{
+    assert_device_refused("block-of-pc", "lamp",
+                          ": region 'buffer': RAM block 'pc.ram' already exists");
+}
+
+/* QEMU would abort. */
+static void test_property_of_qemu(void)
+{
+    assert_device_refused("own-rombar", "rom-owner",
+                          "class rom-owner: property 'rombar' already exists for each PCI device "
+                          "of QEMU, expected another name");
+}
+
+static void test_too_many_subsections(void)
+{
+    assert_device_refused("layers", "layered",
+                          "too many kinds of subsection hooks, expected at most 8");
 }
 
 int main(int argc, char **argv)
@@ -257,6 +278,14 @@ int main(int argc, char **argv)
     }
     g_test_add_func("/bridge-refusals/device/with-more-files-than-slots-is-refused",
                     test_more_files_than_slots);
+    if (bridge_machine_is_pc()) {
+        g_test_add_func("/bridge-refusals/device/with-a-ram-block-of-the-machine-is-refused",
+                        test_block_of_the_machine);
+    }
+    g_test_add_func("/bridge-refusals/device/with-too-many-subsections-is-refused",
+                    test_too_many_subsections);
+    g_test_add_func("/bridge-refusals/device/with-a-property-of-qemu-is-refused",
+                    test_property_of_qemu);
     g_test_add_func("/bridge-refusals/set/with-initialisers-is-refused-in-a-sandbox",
                     test_initialisers_in_sandbox);
     g_test_add_func("/bridge-refusals/device/that-fails-to-realize-ends-qemu-as-its-own",

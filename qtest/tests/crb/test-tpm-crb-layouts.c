@@ -2,6 +2,7 @@
 /* tpm-crb-device,state=...: a state saved in a layout loads in this layout again. */
 #include <string.h>
 
+#include "hw-api/device/bytes.h"
 #include "qtest/client/drivers/tpm-command.h"
 #include "qtest/machine/state/save.h"
 #include "qtest/tests/crb/crb-machine.h"
@@ -125,6 +126,26 @@ static void test_command_under_way_is_awaited(gconstpointer state)
     crb_machine_free(m);
 }
 
+/* Our hosts finish a command before they save; another program's stream may have one. */
+static void test_command_of_another_host_fails(void)
+{
+    CrbMachine *m = on_pc("ppi=on");
+    g_autoptr(GByteArray) stream = NULL;
+    size_t registers;
+
+    unsent_make(m);
+    stream = crb_machine_save(m);
+    crb_machine_free(m);
+    registers = stream_find(stream, 0, "\7tpm-crb", 8) + 8 + 8;
+    hw_store_be32(stream->data + registers + CRB_CTRL_START, CTRL_START_START);
+    m = on_pc("ppi=on");
+    crb_machine_load(m, stream);
+    crb_word_expect(m, CRB_CTRL_START, 0);
+    crb_word_expect(m, CRB_CTRL_STS, CTRL_STS_FATAL);
+    g_assert_nonnull(strstr(m->log->str, "the saved state has a command under way, which failed"));
+    crb_machine_free(m);
+}
+
 /* The buffer is copied before the TPM refuses its state. */
 static void test_refused_tpm_takes_the_buffer_back(gconstpointer state)
 {
@@ -240,6 +261,8 @@ int main(int argc, char **argv)
     g_test_add_data_func("/tpm-crb-layouts/command-under-way-is-awaited/tpm-crb", "tpm-crb",
                          test_command_under_way_is_awaited);
     g_test_add_func("/tpm-crb-layouts/pc-to-device-and-back", test_pc_to_device_and_back);
+    g_test_add_func("/tpm-crb-layouts/command-of-another-host-fails",
+                    test_command_of_another_host_fails);
     g_test_add_func("/tpm-crb-layouts/response-goes-with-its-chunks",
                     test_response_goes_with_its_chunks);
     g_test_add_func("/tpm-crb-layouts/refused/unknown-layout", test_unknown_layout_is_refused);

@@ -271,6 +271,37 @@ static void test_pin_level_is_refused(Pair *p, gconstpointer data)
     assert_refused(p, 4 + 256 + 3, 2, "lantern: interrupt pin 0 has level 2, expected 0 or 1");
 }
 
+/* A port's errors, which a user of QEMU can inject, come after the pins. */
+static void test_logged_errors_are_refused(Pair *p, gconstpointer data)
+{
+    g_autoptr(GByteArray) stream = NULL;
+    uint8_t *log;
+
+    (void)data;
+    pair_add(p, "pcie-root-port", "addr=4");
+    stream = stream_of(&p->from);
+    log = payload(stream, "0000:00:04.0/pcie-root-port") + 4 + 4096 + 4 * 4;
+    g_assert_cmphex(hw_load_be32(log), ==, 8);
+    hw_store_be32(log, 0x00030008);
+    g_assert_false(stream_load(&p->to, stream));
+    g_assert_nonnull(strstr(p->to.text, "pcie-root-port: 3 of at most 8 errors are logged, "
+                                        "expected 0 of at most 8"));
+}
+
+/* A class without a state has the function's part alone. */
+static void test_other_version_of_the_part_alone_is_refused(Pair *p, gconstpointer data)
+{
+    g_autoptr(GByteArray) stream = NULL;
+
+    (void)data;
+    pair_add(p, "gleam", "addr=4");
+    stream = stream_of(&p->from);
+    hw_store_be32(payload(stream, "0000:00:04.0/gleam") - 4, 3);
+    g_assert_false(stream_load(&p->to, stream));
+    g_assert_nonnull(strstr(p->to.text, "gleam: the section has version 3 and 0 further bytes, "
+                                        "expected version 1 and none"));
+}
+
 static void test_missing_function_is_refused(Pair *p, gconstpointer data)
 {
     g_autoptr(GByteArray) stream = NULL;
@@ -303,6 +334,9 @@ int main(int argc, char **argv)
     STATE_TEST("/pci/state/other-capability-is-refused", "pc", test_other_capability_is_refused);
     STATE_TEST("/pci/state/later-version-is-refused", "pc", test_later_version_is_refused);
     STATE_TEST("/pci/state/pin-level-is-refused", "pc", test_pin_level_is_refused);
+    STATE_TEST("/pci/state/logged-errors-are-refused", "q35", test_logged_errors_are_refused);
+    STATE_TEST("/pci/state/other-version-of-the-part-alone-is-refused", "pc",
+               test_other_version_of_the_part_alone_is_refused);
     STATE_TEST("/pci/state/missing-function-is-refused", "pc", test_missing_function_is_refused);
     return g_test_run();
 }

@@ -297,6 +297,10 @@ static void test_virtio_queues(void)
     CASE_SAYS(&run, "doubtful: 0000:00:01.0/virtio-net: queue 0 has 1024 entries here, 2048 in the "
                     "stream\n");
     run_clear(&run);
+    RUN_WITH(&run, stream, "filter", "--strict", "--dest", destination);
+    g_assert_cmpint(run.status, ==, 1);
+    CASE_SAYS(&run, "the destination refuses 1 parts of the stream; the report names them");
+    run_clear(&run);
 }
 
 /* Lengths that lie leave the field as bytes. */

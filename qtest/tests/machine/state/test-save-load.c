@@ -243,6 +243,29 @@ static void test_section_that_comes_twice_goes_on(void)
     ob_host_free(host);
 }
 
+/* The stream brought a block that no device had; a device that came since has the same name. */
+static void test_block_of_a_foreign_device_is_not_sent_twice(void)
+{
+    static const HwClass twin = { .table = { .abi = HW_ABI(HwDeviceClass),
+                                             .name = "twin",
+                                             .instance_size = sizeof(Memo),
+                                             .regions = HW_TABLE(memo_regions),
+                                             .properties = HW_TABLE(memo_properties) } };
+    const ObHostConfig config = { .architecture = "x86_64", .machine = "q35", .ram_size = 4 << 20 };
+    ObHost *host = ob_host_new(&config, NULL);
+    g_autoptr(GByteArray) stream = memo_stream(5, 6);
+    g_autoptr(GByteArray) again = g_byte_array_new();
+    HW_ERROR(error, 300);
+
+    memo_host_load(host, stream);
+    g_assert_true(ob_host_add_class(host, &twin, &error));
+    g_assert_nonnull(memo_add(host, "twin", "0xfed10000"));
+    g_assert_null(ob_save_new(host, stream_sink, again, &error));
+    g_assert_cmpstr(error.text, ==,
+                    "migration: two devices have a RAM block 'memo-ram', expected at most one");
+    ob_host_free(host);
+}
+
 /* These streams are from machines without our devices. */
 static void test_stored_stream_loads(gconstpointer name)
 {
@@ -360,6 +383,8 @@ int main(int argc, char **argv)
     g_test_add_func("/save-load/foreign/early-section-goes-on", test_early_section_goes_on);
     g_test_add_func("/save-load/foreign/section-twice-goes-on",
                     test_section_that_comes_twice_goes_on);
+    g_test_add_func("/save-load/foreign/block-of-a-new-device-is-not-sent-twice",
+                    test_block_of_a_foreign_device_is_not_sent_twice);
     g_test_add_func("/save-load/foreign/has-a-limit", test_foreign_block_has_a_limit);
     return g_test_run();
 }
