@@ -53,3 +53,13 @@ void shell_assert_says(const ObScratch *scratch, const char *command, const char
 {
     assert_output(scratch, command, true, text);
 }
+
+/* A directory /outboard is not a part of the words lib/outboard and /outboard-system. */
+void shell_assert_no_path(const ObScratch *scratch, const char *variable, const char *files)
+{
+    g_autofree char *command = g_strdup_printf(
+        "! grep -rIE -e \"(^|-[IL]|[^[:alnum:]_./$})-])%s(/|[^[:alnum:]_.-]|$)\" %s", variable,
+        files);
+
+    shell_run(scratch, command);
+}

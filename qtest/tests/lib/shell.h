@@ -17,4 +17,7 @@ void shell_assert_refused(const ObScratch *scratch, const char *command, const c
 /* The command must succeed, and its output have the text. */
 void shell_assert_says(const ObScratch *scratch, const char *command, const char *text);
 
+/* No text file below `files` names the directory `variable`, such as "$OB_SOURCE". */
+void shell_assert_no_path(const ObScratch *scratch, const char *variable, const char *files);
+
 #endif
