@@ -138,11 +138,13 @@ static bool relocation_add_bias(const HwInspection *in, uint64_t address)
 {
     uint64_t value;
 
-    if (!hw_image_spans(in->image, address, sizeof(value))) {
-        return relocation_check_place(in, address, sizeof(value));
+    if (!relocation_check_place(in, address, sizeof(value))) {
+        return false;
     }
     hw_image_read(in->image, address, &value, sizeof(value));
-    return relocation_store(in, address, value + in->image->bias);
+    value += in->image->bias;
+    memcpy(hw_image_at(in->image, address), &value, sizeof(value));
+    return true;
 }
 
 /* gABI, SHT_RELR: an even word is an address, an odd one a bitmap of the 63
