@@ -84,24 +84,24 @@ int64_t ob_rtc_time(const ObRtc *rtc, int64_t now, int64_t *fraction)
     return rtc->seconds + elapsed / NS + ns / NS;
 }
 
+/* By GLib and not gmtime_r(), which reads the host's time zone first. */
 static void registers_fill(ObRtc *rtc, int64_t seconds)
 {
     uint8_t *registers = rtc->registers;
-    time_t time = (time_t)seconds;
-    struct tm date;
+    g_autoptr(GDateTime) date = g_date_time_new_from_unix_utc(seconds);
 
     /* Years without a number of four digits come only from streams. */
-    if (!gmtime_r(&time, &date) || date.tm_year < -1900 || date.tm_year > 9999 - 1900) {
+    if (!date) {
         return;
     }
-    registers[OB_RTC_SECONDS] = encode(rtc, date.tm_sec);
-    registers[OB_RTC_MINUTES] = encode(rtc, date.tm_min);
-    registers[OB_RTC_HOURS] = hour_encode(rtc, date.tm_hour);
-    registers[OB_RTC_WEEKDAY] = encode(rtc, date.tm_wday + 1);
-    registers[OB_RTC_DAY] = encode(rtc, date.tm_mday);
-    registers[OB_RTC_MONTH] = encode(rtc, date.tm_mon + 1);
-    registers[OB_RTC_YEAR] = encode(rtc, (date.tm_year + 1900) % 100);
-    registers[OB_RTC_CENTURY] = encode(rtc, (date.tm_year + 1900) / 100);
+    registers[OB_RTC_SECONDS] = encode(rtc, g_date_time_get_second(date));
+    registers[OB_RTC_MINUTES] = encode(rtc, g_date_time_get_minute(date));
+    registers[OB_RTC_HOURS] = hour_encode(rtc, g_date_time_get_hour(date));
+    registers[OB_RTC_WEEKDAY] = encode(rtc, g_date_time_get_day_of_week(date) % 7 + 1);
+    registers[OB_RTC_DAY] = encode(rtc, g_date_time_get_day_of_month(date));
+    registers[OB_RTC_MONTH] = encode(rtc, g_date_time_get_month(date));
+    registers[OB_RTC_YEAR] = encode(rtc, g_date_time_get_year(date) % 100);
+    registers[OB_RTC_CENTURY] = encode(rtc, g_date_time_get_year(date) / 100);
 }
 
 static int64_t registers_time(const ObRtc *rtc)
