@@ -85,11 +85,16 @@ bool hw_image_is_unchanged(const HwImage *image)
            same_time(now.st_ctim, image->status.st_ctim);
 }
 
-void hw_image_loaded_at(HwImage *image, uintptr_t bias)
+void hw_image_forget(HwImage *image)
 {
-    image->bias = bias;
     free(image->buffer);
     image->buffer = NULL;
+}
+
+void hw_image_loaded_at(HwImage *image, uintptr_t bias)
+{
+    hw_image_forget(image);
+    image->bias = bias;
 }
 
 /* ------------------------------------------------------------------ lifetime */

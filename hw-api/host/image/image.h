@@ -62,6 +62,12 @@ bool hw_image_is_unchanged(const HwImage *image);
 const void *hw_image_symbol(const HwImage *image, uint64_t *size);
 
 /*
+ * Frees the buffer, so that the inspected and the loaded object don't take memory at the same
+ * time.  Until hw_image_loaded_at() only the file can be asked for.
+ */
+void hw_image_forget(HwImage *image);
+
+/*
  * Says that the file is now loaded, with virtual address 0 at `bias`.  Frees the
  * buffer; from here on the functions speak of the loaded object.
  */

@@ -2,6 +2,7 @@
 #include "hw-api/host/load/default-plugin.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,9 +30,19 @@ static char *path_join(const char *directory, size_t length, const char *place)
     return path;
 }
 
+/* The kernel's link to the program has no further links in it. */
+static char *own_path(const char *file)
+{
+    char target[PATH_MAX];
+    ssize_t length = strcmp(file, HW_OWN_PROGRAM) ? -1 : readlink(file, target, sizeof(target));
+
+    return length > 0 && length < (ssize_t)sizeof(target) ? strndup(target, (size_t)length)
+                                                          : realpath(file, NULL);
+}
+
 char *hw_default_plugin(const char *file)
 {
-    char *own = realpath(file, NULL);
+    char *own = own_path(file);
     const char *slash = own ? strrchr(own, '/') : NULL;
     size_t length = slash ? (size_t)(slash - own) + 1 : 0;
     char *found = NULL;

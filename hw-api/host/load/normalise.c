@@ -96,41 +96,62 @@ static const StructType capability_type = {
 };
 /* clang-format on */
 
+/* Tables are many and small, so they share blocks. */
+#define BLOCK_SIZE 16384u
+
 struct HwBlock {
     HwBlock *next;
-    uint64_t reserved; /* aligns the content for any type */
+    uint64_t left; /* bytes at its end that no table has; always a multiple of 16 */
 };
 
 typedef struct Reader {
     HwTables *tables;
     const HwImage *image;
     HwError *error;
+    bool is_known; /* each pointer was checked before, in the inspected file */
 } Reader;
+
+/* A block with room for `size` bytes, which are zero; NULL without memory. */
+static HwBlock *block_with_room(HwTables *tables, uint64_t size)
+{
+    HwBlock *block = tables->blocks;
+    uint64_t capacity = size > BLOCK_SIZE ? size : BLOCK_SIZE;
+
+    if (block && block->left >= size) {
+        return block;
+    }
+    block = calloc(1, sizeof(*block) + capacity);
+    if (block) {
+        *block = (HwBlock) { tables->blocks, capacity };
+        tables->blocks = block;
+    }
+    return block;
+}
 
 /* Returns zeroed memory that is freed with the tables. */
 static void *reader_allocate(Reader *r, const HwPlace *place, uint64_t size)
 {
-    HwBlock *block = NULL;
+    uint64_t aligned = (size + 15) & ~UINT64_C(15);
+    HwBlock *block;
 
     if (size > r->tables->room) {
         hw_refuse(place, r->error, "makes the tables too large, expected at most %u bytes in all",
                   TABLES_MAX);
         return NULL;
     }
-    block = calloc(1, sizeof(*block) + size);
+    block = block_with_room(r->tables, aligned);
     if (!block) {
         hw_refuse(place, r->error, "can't be read: %s", strerror(ENOMEM));
         return NULL;
     }
     r->tables->room -= size;
-    block->next = r->tables->blocks;
-    r->tables->blocks = block;
-    return block + 1;
+    block->left -= aligned;
+    return (uint8_t *)(block + 1) + block->left;
 }
 
 static bool reader_spans(Reader *r, const HwPlace *place, const void *p, uint64_t size)
 {
-    return hw_image_contains(r->image, p, size) ||
+    return r->is_known || hw_image_contains(r->image, p, size) ||
            hw_refuse(place, r->error, "points to 0x%llx bytes outside of the file's data",
                      (unsigned long long)size);
 }
@@ -140,7 +161,7 @@ static bool reader_copy(Reader *r, const HwPlace *place, const StructType *type,
                         const void *from, uint64_t size)
 {
     memcpy(to, from, size < type->size ? size : type->size);
-    for (uint32_t i = 0; i < 4 && type->strings[i].name; i++) {
+    for (uint32_t i = 0; !r->is_known && i < 4 && type->strings[i].name; i++) {
         const char *string;
 
         memcpy(&string, (char *)to + type->strings[i].offset, sizeof(string));
@@ -413,16 +434,30 @@ static bool classes_read(Reader *r, const HwPlace *file)
     return tables->classes;
 }
 
+static bool tables_read(Reader *r, const HwPlace *file)
+{
+    HwPlugin *plugin = &r->tables->plugin;
+    uint64_t size;
+    const void *symbol = hw_image_symbol(r->image, &size);
+
+    *r->tables = (HwTables) { .room = TABLES_MAX };
+    return reader_copy_versioned(r, file, &plugin_type, plugin, symbol) &&
+           READ_TABLE(r, file, service_type, &plugin->services) && classes_read(r, file);
+}
+
 bool hw_tables_read(HwTables *tables, const HwImage *image, const HwPlace *file, HwError *error)
 {
-    Reader r = { tables, image, error };
-    HwPlugin *plugin = &tables->plugin;
-    uint64_t size;
-    const void *symbol = hw_image_symbol(image, &size);
+    Reader r = { tables, image, error, false };
 
-    *tables = (HwTables) { .room = TABLES_MAX };
-    return reader_copy_versioned(&r, file, &plugin_type, plugin, symbol) &&
-           READ_TABLE(&r, file, service_type, &plugin->services) && classes_read(&r, file);
+    return tables_read(&r, file);
+}
+
+bool hw_tables_read_known(HwTables *tables, const HwImage *image, const HwPlace *file,
+                          HwError *error)
+{
+    Reader r = { tables, image, error, true };
+
+    return tables_read(&r, file);
 }
 
 void hw_tables_free(HwTables *tables)

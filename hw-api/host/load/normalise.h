@@ -24,6 +24,11 @@ typedef struct HwTables {
  * be freed in both cases. */
 bool hw_tables_read(HwTables *tables, const HwImage *image, const HwPlace *file, HwError *error);
 
+/* The same, for content that hw_tables_read() has accepted at another address: pointers are not
+ * checked again.  Fails only without memory. */
+bool hw_tables_read_known(HwTables *tables, const HwImage *image, const HwPlace *file,
+                          HwError *error);
+
 void hw_tables_free(HwTables *tables);
 
 #endif

@@ -27,15 +27,21 @@ static HwPlace set_place(const HwPluginSet *set)
     return (HwPlace) { NULL, NULL, set->path, 0 };
 }
 
-typedef bool SetCheck(const HwPlugin *plugin, const HwImage *image, const HwPlace *file,
-                      HwError *error);
-
-static bool set_read_tables(HwPluginSet *set, SetCheck *check, HwError *error)
+static bool set_read_tables(HwPluginSet *set, HwError *error)
 {
     HwPlace file = set_place(set);
 
     return hw_tables_read(&set->tables, set->image, &file, error) &&
-           check(&set->tables.plugin, set->image, &file, error);
+           hw_plugin_check(&set->tables.plugin, set->image, &file, error);
+}
+
+/* The loaded object has what was inspected: only the addresses are new. */
+static bool set_read_known_tables(HwPluginSet *set, HwError *error)
+{
+    HwPlace file = set_place(set);
+
+    return hw_tables_read_known(&set->tables, set->image, &file, error) &&
+           hw_plugin_check_hooks(&set->tables.plugin, set->image, &file, error);
 }
 
 HwPluginSet *hw_plugin_set_inspect(const char *path, HwError *error)
@@ -49,7 +55,7 @@ HwPluginSet *hw_plugin_set_inspect(const char *path, HwError *error)
         return NULL;
     }
     set->image = hw_image_open(path, HW_PLUGIN_SYMBOL, &file, error);
-    if (!set->image || !set_read_tables(set, hw_plugin_check, error)) {
+    if (!set->image || !set_read_tables(set, error)) {
         hw_plugin_set_free(set);
         return NULL;
     }
@@ -163,6 +169,8 @@ static bool set_open_object(HwPluginSet *set, HwError *error)
         return false;
     }
     set->may_differ = set_may_differ(set, name);
+    hw_tables_free(&set->tables);
+    hw_image_forget(set->image);
     set->handle = dlopen(name, RTLD_NOW | RTLD_LOCAL);
     return set->handle ? set_check_unchanged(set, error) : set_refuse_object(set, name, error);
 }
@@ -174,7 +182,6 @@ static bool set_adopt_object(HwPluginSet *set, HwError *error)
     struct link_map *object = NULL;
     uint64_t size;
 
-    hw_tables_free(&set->tables);
     if (dlinfo(set->handle, RTLD_DI_LINKMAP, &object)) {
         return hw_refuse(&file, error, "can't be loaded: %s", dlerror());
     }
@@ -184,7 +191,7 @@ static bool set_adopt_object(HwPluginSet *set, HwError *error)
                          "is loaded already with other contents, "
                          "expected the same or another file");
     }
-    return set_read_tables(set, set->may_differ ? hw_plugin_check : hw_plugin_check_hooks, error);
+    return set->may_differ ? set_read_tables(set, error) : set_read_known_tables(set, error);
 }
 
 HwPluginSet *hw_plugin_set_load(const char *path, const HwHost *host, HwPluginSet *const *loaded,
