@@ -257,6 +257,36 @@ static void test_flood_of_commands(Machine *f, gconstpointer data)
     PS2_EXPECT(f->c, 0xee);
 }
 
+/* ------------------------------------------------------------------------ unplug */
+
+/* The device is on QEMU's main-system-bus, where nothing is unplugged: the guest's keyboard goes
+ * on.  In our program it goes, also while a key is down. */
+static void test_unplug(Machine *f, gconstpointer data)
+{
+    json_t *error = NULL;
+    json_t *answer;
+
+    (void)data;
+    press(f, "a");
+    answer = ob_client_qmp(f->c, "device_del", json_pack("{s:s}", "id", "ps2"), &error);
+    if (g_getenv("OB_ARGUMENTS")) {
+        g_assert_null(answer);
+        g_assert_cmpstr(json_string_value(json_object_get(error, "desc")), ==,
+                        "Device 'altera-ps2-keyboard' does not support hotplugging");
+        release(f, "a");
+        PS2_EXPECT(f->c, 0x1c, 0xf0, 0x1c);
+    } else {
+        json_t *event = ob_client_qmp_event(f->c, "DEVICE_DELETED", 30000);
+
+        g_assert_nonnull(answer);
+        g_assert_nonnull(event);
+        json_decref(event);
+        g_assert_cmphex(control(f), ==, 0);
+    }
+    json_decref(answer);
+    json_decref(error);
+}
+
 #define TEST(path, function) \
     g_test_add("/ps2-keyboard/" path, Machine, NULL, set_up, function, tear_down)
 
@@ -281,5 +311,6 @@ int main(int argc, char **argv)
     TEST("commands/command-in-place-of-a-value", test_command_for_a_value);
     TEST("floods/keys-are-lost-as-a-whole", test_flood_of_keys);
     TEST("floods/commands-leave-room-for-releases", test_flood_of_commands);
+    TEST("unplug/ends-its-keys-or-is-refused", test_unplug);
     return g_test_run();
 }
