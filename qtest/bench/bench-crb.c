@@ -6,13 +6,9 @@
  *   bench-crb SET [SWTPM]     text;  --json before the arguments: JSON
  */
 #include <glib.h>
-#include <glib/gstdio.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -21,6 +17,9 @@
 
 #include "devices/tpm-crb-regs.h"
 #include "qtest/bench/figures.h"
+#include "qtest/client/process/process.h"
+#include "qtest/client/process/scratch.h"
+#include "qtest/client/process/unix-socket.h"
 #include "qtest/machine/board.h"
 #include "qtest/machine/core/host.h"
 
@@ -225,64 +224,36 @@ static void bench_start(void)
 /* --------------------------------------------------------------------- swtpm */
 
 typedef struct Swtpm {
-    char *directory;
-    char *control;
-    char *data;
-    pid_t pid;
+    ObScratch *directory;
+    ObProcess *process;
+    char *path; /* its socket */
 } Swtpm;
 
-/* A swtpm that has its own data socket does not accept one over the control channel. */
-static Swtpm swtpm_start(const char *program, bool serves)
+/* The socket listens before the child starts, so nothing has to wait for it.  `channel`: "ctrl", or
+ * "server" for commands alone, since a swtpm has one or the other. */
+static Swtpm swtpm_start(const char *program, const char *channel)
 {
-    Swtpm s = { .directory = g_dir_make_tmp("bench-XXXXXX", NULL) };
-    g_autofree char *state = g_strdup_printf("dir=%s", s.directory);
-    g_autofree char *control = NULL;
-    g_autofree char *server = NULL;
+    Swtpm s = { .directory = ob_scratch_new() };
+    g_autofree char *command = NULL;
+    int listener;
 
-    s.control = g_build_filename(s.directory, "control", NULL);
-    s.data = g_build_filename(s.directory, "data", NULL);
-    control = g_strdup_printf("type=unixio,path=%s", s.control);
-    server = g_strdup_printf("type=unixio,path=%s", s.data);
-    s.pid = fork();
-    if (s.pid == 0) {
-        execlp(program, program, "socket", "--tpm2", "--tpmstate", state, "--ctrl", control,
-               "--flags", "not-need-init", serves ? "--server" : NULL, server, NULL);
-        _exit(127);
-    }
-    for (guint i = 0; i < 2000 && !g_file_test(serves ? s.data : s.control, G_FILE_TEST_EXISTS);
-         i++) {
-        g_usleep(1000);
-    }
+    s.path = g_build_filename(ob_scratch_path(s.directory), "socket", NULL);
+    listener = ob_unix_listen(s.path);
+    command = g_strdup_printf("exec %s socket --tpm2 --tpmstate dir=%s --flags not-need-init "
+                              "--%s type=unixio,fd=%d",
+                              program, ob_scratch_path(s.directory), channel, listener);
+    ob_unix_inherit(listener);
+    s.process = ob_process_start(command);
+    g_assert_nonnull(s.process);
+    close(listener);
     return s;
 }
 
 static void swtpm_stop(Swtpm *s)
 {
-    g_autofree char *remove = g_strdup_printf("%s/.lock", s->directory);
-    g_autofree char *state = g_strdup_printf("%s/tpm2-00.permall", s->directory);
-
-    kill(s->pid, SIGTERM);
-    waitpid(s->pid, NULL, 0);
-    g_unlink(remove);
-    g_unlink(state);
-    g_unlink(s->control);
-    g_unlink(s->data);
-    g_rmdir(s->directory);
-    g_free(s->directory);
-    g_free(s->control);
-    g_free(s->data);
-}
-
-static int connect_unix(const char *path)
-{
-    struct sockaddr_un address = { .sun_family = AF_UNIX };
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-    g_strlcpy(address.sun_path, path, sizeof(address.sun_path));
-    if (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0) {
-        g_error("%s: can't connect", path);
-    }
-    return fd;
+    ob_process_free(s->process);
+    ob_scratch_free(s->directory);
+    g_free(s->path);
 }
 
 static void exchange(int fd, const uint8_t *bytes, gsize size)
@@ -300,9 +271,9 @@ static void random_over_socket(void *opaque)
 
 static void bench_swtpm(const char *set, const char *program)
 {
-    Swtpm behind = swtpm_start(program, false), beside = swtpm_start(program, true);
-    ObHost *host = host_new(set, "emulator", "path", behind.control);
-    int fd = connect_unix(beside.data);
+    Swtpm behind = swtpm_start(program, "ctrl"), beside = swtpm_start(program, "server");
+    ObHost *host = host_new(set, "emulator", "path", behind.path);
+    int fd = ob_unix_connect(beside.path, 0);
 
     begin(host);
     exchange(fd, startup, sizeof(startup));
