@@ -219,6 +219,17 @@ static void test_name_of_c(void)
     ob_scratch_free(scratch);
 }
 
+static void test_name_of_hw_api(void)
+{
+    ObScratch *scratch = ob_scratch_new();
+
+    g_assert_nonnull(scratch);
+    shell_assert_refused(scratch, "$OB_SOURCE/scripts/new-device com.acme.hw-device own",
+                         "hw-device: begins as the names of hw-api do, expected another name");
+    shell_run(scratch, "! test -e own");
+    ob_scratch_free(scratch);
+}
+
 /* A file is in the way, since root may write everywhere. */
 static void test_directory_is_read_only(void)
 {
@@ -251,6 +262,7 @@ int main(int argc, char **argv)
     }
     g_test_add_func("/new-device/set/names-no-directory", test_files_name_no_directory);
     g_test_add_func("/new-device/name/of-c", test_name_of_c);
+    g_test_add_func("/new-device/name/of-hw-api", test_name_of_hw_api);
     g_test_add_func("/new-device/directory/read-only", test_directory_is_read_only);
     g_test_add_func("/new-device/set/keeps-a-makefile", test_set_keeps_a_makefile);
     g_test_add_func("/new-device/tree/lists-the-device", test_tree_lists_the_device);
