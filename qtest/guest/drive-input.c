@@ -2,20 +2,22 @@
 /*
  * Prints a keyboard's or a mouse's events, as Linux's evdev has them:
  *     drive-input NAME KEY
- * Waits up to 20 s for a device with NAME in its name, and prints "listening".  Then it prints the lines
+ * Waits for a device with NAME in its name, and prints "listening".  Then it prints the lines
  * "key CODE VALUE" and "rel CODE VALUE" of its events, until KEY goes up.
  */
 #include <fcntl.h>
 #include <linux/input.h>
+#include <linux/netlink.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
-#define DEVICES 8
-#define TRIES   200
-#define PAUSE   100000 /* microseconds */
+#define DEVICES  8
+#define PATIENCE 20000 /* milliseconds without news of any device */
 
 /* Returns -1 if no device has this name. */
 static int device_open(const char *name)
@@ -37,14 +39,30 @@ static int device_open(const char *name)
     return -1;
 }
 
+/* The kernel tells of each new device, after its file is there. */
+static int news_open(void)
+{
+    struct sockaddr_nl address = { .nl_family = AF_NETLINK, .nl_groups = 1 };
+    int news = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_KOBJECT_UEVENT);
+
+    if (news < 0 || bind(news, (struct sockaddr *)&address, sizeof(address)) < 0) {
+        puts("drive-input: the kernel's news can't be heard");
+        exit(1);
+    }
+    return news;
+}
+
 static int device_await(const char *name)
 {
+    struct pollfd news = { .fd = news_open(), .events = POLLIN };
+    char message[4096];
     int fd = device_open(name);
 
-    for (int i = 0; fd < 0 && i < TRIES; i++) {
-        usleep(PAUSE);
+    while (fd < 0 && poll(&news, 1, PATIENCE) > 0) {
+        while (recv(news.fd, message, sizeof(message), MSG_DONTWAIT) > 0) {}
         fd = device_open(name);
     }
+    close(news.fd);
     return fd;
 }
 

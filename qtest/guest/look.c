@@ -413,6 +413,7 @@ static void look_run(const char *word)
     free(text);
 }
 
+/* The kernel tells of a device's end before its files go, so no news says when. */
 static void wait_for(const char *path, bool exists)
 {
     int64_t end = now_us() + SEEN_US;

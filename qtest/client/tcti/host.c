@@ -170,7 +170,8 @@ static void client_failed(ObClient *client, const char *report, void *opaque)
     complain(0, "%s", report);
 }
 
-/* A state file serves one process at a time, and tools may run at once. */
+/* A state file serves one process at a time, and tools may run at once.  The kernel tells that a file
+ * was closed before it drops the file's lock, so the turn is tried again and again. */
 static bool host_add_tpm(TctiHost *h, HwError *error)
 {
     const HwTpmOption state = { "state", h->options.state };

@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -165,15 +166,14 @@ void start_as_libqtest(Program *f, const char *arguments)
 /* Returns the program's status at its end; kills it at the deadline. */
 int wait_end(Program *f)
 {
-    gint64 deadline = g_get_monotonic_time() + DEADLINE_MS * 1000;
+    struct pollfd end = { .fd = pidfd_open(f->pid, 0), .events = POLLIN };
     int status;
 
-    while (waitpid(f->pid, &status, WNOHANG) == 0) {
-        if (g_get_monotonic_time() > deadline) {
-            kill(f->pid, SIGKILL);
-        }
-        g_usleep(500);
+    if (poll(&end, 1, DEADLINE_MS) <= 0) {
+        kill(f->pid, SIGKILL);
     }
+    close(end.fd);
+    g_assert_cmpint(waitpid(f->pid, &status, 0), ==, f->pid);
     f->pid = 0;
     return status;
 }

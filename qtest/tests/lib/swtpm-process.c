@@ -5,28 +5,14 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "qtest/tests/lib/await-listener.h"
 
 static void die_with_the_test(G_GNUC_UNUSED gpointer opaque)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-}
-
-static void await_socket(const char *path)
-{
-    gint64 deadline = g_get_monotonic_time() + 5 * G_TIME_SPAN_SECOND;
-    struct sockaddr_un address = { .sun_family = AF_UNIX };
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-    g_strlcpy(address.sun_path, path, sizeof(address.sun_path));
-    while (connect(fd, (struct sockaddr *)&address, sizeof(address)) != 0) {
-        g_assert_cmpint(g_get_monotonic_time(), <, deadline);
-        g_usleep(500);
-    }
-    close(fd);
 }
 
 void swtpm_process_set_up(SwtpmProcess *s)
@@ -65,7 +51,7 @@ void swtpm_process_start(SwtpmProcess *s, ...)
     va_start(options, s);
     swtpm_spawn(s, options);
     va_end(options);
-    await_socket(s->path);
+    close(await_listener(s->path));
 }
 
 void swtpm_process_launch(SwtpmProcess *s, ...)
