@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "hw-api/device/error.h"
-#include "hw-api/host/run/state.h"
+#include "qtest/tests/hw-api/state-text.h"
 
 typedef struct Clock {
     HwDevice dev;
@@ -145,62 +145,26 @@ static void assert_refused(Fixture *f, const void *bytes, size_t size, const cha
 
 /* -------------------------------------------------------------------- saving */
 
-static void sink_field(void *opaque, const HwStateField *field, const uint8_t *bytes)
-{
-    g_string_append_printf(opaque, "%s:%s[%u]=", field->name, hw_state_type(field), field->count);
-    for (uint32_t i = 0; i < field->size * field->count; i++) {
-        g_string_append_printf(opaque, "%02x", bytes[i]);
-    }
-    g_string_append_c(opaque, ' ');
-}
-
-static void sink_subsection(void *opaque, const HwState *state)
-{
-    g_string_append_printf(opaque, "<%s> ", state->name);
-}
-
-static void sink_part(void *opaque, const HwStateField *field)
-{
-    g_string_append_printf(opaque, "{%s ", field->part->name);
-}
-
-static void sink_end(void *opaque)
-{
-    g_string_append(opaque, "/ ");
-}
-
-static void assert_saved(Fixture *f, const HwStateSink *form, const char *expected)
-{
-    g_autoptr(GString) saved = g_string_new(NULL);
-    HwStateSink sink = *form;
-
-    sink.opaque = saved;
-    g_assert_true(hw_state_save(f->instance, &sink, &f->error));
-    g_assert_cmpstr(saved->str, ==, expected);
-}
-
 static void test_save(Fixture *f, gconstpointer unused)
 {
-    static const HwStateSink plain = { NULL, sink_field, sink_subsection, sink_end, NULL, NULL };
-    static const HwStateSink with_parts = { NULL,     sink_field, sink_subsection,
-                                            sink_end, sink_part,  sink_end };
-
     (void)unused;
     f->clock->chimes = 1;
     memcpy(f->clock->chime, "xyz", 3);
-    assert_saved(f, &with_parts,
-                 "kind:uint8[1]=15 face:unused_buffer[1]=000000 {works "
-                 "hands:uint16[2]=00000000 / chimes:GByteArray[1]=000000017879 last:uint8[1]=00 ");
+    state_assert_saved(
+        f->instance, true,
+        "kind:uint8[1]=15 face:unused_buffer[1]=000000 {works "
+        "hands:uint16[2]=00000000 / chimes:GByteArray[1]=000000017879 last:uint8[1]=00 ");
     g_assert_cmpuint(f->clock->spring, ==, 40);
     f->clock->alarm = 9;
-    assert_saved(f, &with_parts,
-                 "kind:uint8[1]=15 face:unused_buffer[1]=000000 {works "
-                 "hands:uint16[2]=00000000 <works/alarm> alarm:uint32[1]=00000009 {spring "
-                 "spring:uint8[1]=29 / / / chimes:GByteArray[1]=000000017879 last:uint8[1]=00 ");
-    assert_saved(f, &plain,
-                 "kind:uint8[1]=15 face:unused_buffer[1]=000000 "
-                 "hands:uint16[2]=00000000 <works/alarm> alarm:uint32[1]=00000009 "
-                 "spring:uint8[1]=2a / chimes:GByteArray[1]=000000017879 last:uint8[1]=00 ");
+    state_assert_saved(
+        f->instance, true,
+        "kind:uint8[1]=15 face:unused_buffer[1]=000000 {works "
+        "hands:uint16[2]=00000000 <works/alarm> alarm:uint32[1]=00000009 {spring "
+        "spring:uint8[1]=29 / / / chimes:GByteArray[1]=000000017879 last:uint8[1]=00 ");
+    state_assert_saved(f->instance, false,
+                       "kind:uint8[1]=15 face:unused_buffer[1]=000000 "
+                       "hands:uint16[2]=00000000 <works/alarm> alarm:uint32[1]=00000009 "
+                       "spring:uint8[1]=2a / chimes:GByteArray[1]=000000017879 last:uint8[1]=00 ");
 }
 
 /* ------------------------------------------------------------------- loading */
@@ -305,17 +269,9 @@ static void test_unknown_subsection(Fixture *f, gconstpointer unused)
 static void test_measure(Fixture *f, gconstpointer unused)
 {
     const char *bytes = HEAD ALARM TAIL "\x7e";
-    const size_t size = PLAIN_SIZE + ALARM_SIZE;
-    size_t have = 0, need = 0;
 
     (void)unused;
-    while (hw_state_measure(&clock_state, 1, (const uint8_t *)bytes, have, &need, &f->error) ==
-           HW_STATE_MORE) {
-        g_assert_cmpuint(need, >, have);
-        g_assert_cmpuint(need, <=, size + 1);
-        have = need;
-    }
-    g_assert_cmpuint(need, ==, size);
+    state_assert_measured(&clock_state, 1, bytes, PLAIN_SIZE + ALARM_SIZE);
 }
 
 static void tower_set_up(Fixture *f, gconstpointer unused)
@@ -351,19 +307,17 @@ static void test_given(Fixture *f, gconstpointer unused)
 
 static void test_given_saved(Fixture *f, gconstpointer unused)
 {
-    static const HwStateSink sink = { NULL, sink_field, sink_subsection, sink_end, NULL, NULL };
-
     (void)unused;
     f->clock->moon = 0x1234;
-    assert_saved(f, &sink,
-                 "options:uint32[1]=00000000 kind:uint8[1]=15 face:unused_buffer[1]=000000 "
-                 "hands:uint16[2]=00000000 chimes:GByteArray[1]=00000000 last:uint8[1]=00 "
-                 "tower:uint8[1]=00 ");
+    state_assert_saved(f->instance, false,
+                       "options:uint32[1]=00000000 kind:uint8[1]=15 face:unused_buffer[1]=000000 "
+                       "hands:uint16[2]=00000000 chimes:GByteArray[1]=00000000 last:uint8[1]=00 "
+                       "tower:uint8[1]=00 ");
     f->clock->options = 4;
-    assert_saved(f, &sink,
-                 "options:uint32[1]=00000004 kind:uint8[1]=15 face:unused_buffer[1]=000000 "
-                 "hands:uint16[2]=00000000 chimes:GByteArray[1]=00000000 last:uint8[1]=00 "
-                 "moon:uint16[1]=1234 tower:uint8[1]=00 ");
+    state_assert_saved(f->instance, false,
+                       "options:uint32[1]=00000004 kind:uint8[1]=15 face:unused_buffer[1]=000000 "
+                       "hands:uint16[2]=00000000 chimes:GByteArray[1]=00000000 last:uint8[1]=00 "
+                       "moon:uint16[1]=1234 tower:uint8[1]=00 ");
 }
 
 static void test_given_measured(Fixture *f, gconstpointer unused)
@@ -371,17 +325,9 @@ static void test_given_measured(Fixture *f, gconstpointer unused)
     const char *bytes = "\0\0\0\4" HEAD TAIL "\x12\x34"
                         "T"
                         "\x7e";
-    const size_t size = TOWER_SIZE + 3;
-    size_t have = 0, need = 0;
 
     (void)unused;
-    while (hw_state_measure(&tower_state, 1, (const uint8_t *)bytes, have, &need, &f->error) ==
-           HW_STATE_MORE) {
-        g_assert_cmpuint(need, >, have);
-        g_assert_cmpuint(need, <=, size + 1);
-        have = need;
-    }
-    g_assert_cmpuint(need, ==, size);
+    state_assert_measured(&tower_state, 1, bytes, TOWER_SIZE + 3);
 }
 
 int main(int argc, char **argv)

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "hw-api/device/error.h"
-#include "hw-api/host/run/state.h"
+#include "qtest/tests/hw-api/state-text.h"
 
 typedef struct Gauge {
     HwDevice dev;
@@ -186,40 +186,13 @@ static void test_load_of_no_state(Fixture *f, gconstpointer unused)
 
 /* -------------------------------------------------------------------- saving */
 
-static void sink_field(void *opaque, const HwStateField *field, const uint8_t *bytes)
-{
-    g_string_append_printf(opaque, "%s:%s[%u]=", field->name, hw_state_type(field), field->count);
-    for (uint32_t i = 0; i < field->size * field->count; i++) {
-        g_string_append_printf(opaque, "%02x", bytes[i]);
-    }
-    g_string_append_c(opaque, ' ');
-}
-
-static void sink_subsection(void *opaque, const HwState *state)
-{
-    g_string_append_printf(opaque, "<%s> ", state->name);
-}
-
-static void sink_subsection_end(void *opaque)
-{
-    g_string_append(opaque, "</> ");
-}
-
-static void assert_saved(Fixture *f, const char *expected)
-{
-    GString *saved = g_string_new(NULL);
-    HwStateSink sink = { saved, sink_field, sink_subsection, sink_subsection_end };
-
-    g_assert_true(hw_state_save(f->instance, &sink, &f->error));
-    g_assert_cmpstr(saved->str, ==, expected);
-    g_string_free(saved, TRUE);
-}
-
 static void test_save_order(Fixture *f, gconstpointer unused)
 {
     (void)unused;
-    assert_saved(f, "words:uint32[2]=0000aaaa00000000 bytes:uint8[3]=000000 small:uint16[1]=0001 "
-                    "late:uint64[1]=0000000000000007 ");
+    state_assert_saved(
+        f->instance, false,
+        "words:uint32[2]=0000aaaa00000000 bytes:uint8[3]=000000 small:uint16[1]=0001 "
+        "late:uint64[1]=0000000000000007 ");
     g_assert_cmpstr(calls->str, ==, "pre_save ");
 }
 
@@ -228,9 +201,11 @@ static void test_save_needed(Fixture *f, gconstpointer unused)
     (void)unused;
     f->gauge->chunk_used = true;
     f->gauge->chunk = 0xcafe;
-    assert_saved(f, "words:uint32[2]=0000aaaa00000000 bytes:uint8[3]=000000 small:uint16[1]=0001 "
-                    "late:uint64[1]=0000000000000007 <gauge/chunk> chunk:uint32[1]=0000cafe "
-                    "<gauge/chunk/inner> inner:uint8[1]=00 </> </> ");
+    state_assert_saved(
+        f->instance, false,
+        "words:uint32[2]=0000aaaa00000000 bytes:uint8[3]=000000 small:uint16[1]=0001 "
+        "late:uint64[1]=0000000000000007 <gauge/chunk> chunk:uint32[1]=0000cafe "
+        "<gauge/chunk/inner> inner:uint8[1]=00 / / ");
 }
 
 static void test_save_bytes(Fixture *f, gconstpointer unused)
@@ -239,9 +214,11 @@ static void test_save_bytes(Fixture *f, gconstpointer unused)
     memcpy(f->gauge->blob.bytes, "abcd", 4);
     f->gauge->blob.length = 3;
     f->gauge->after = 0x77;
-    assert_saved(f, "words:uint32[2]=0000aaaa00000000 bytes:uint8[3]=000000 small:uint16[1]=0001 "
-                    "late:uint64[1]=0000000000000007 "
-                    "<gauge/blob> blob:GByteArray[1]=00000003616263 after:uint8[1]=77 </> ");
+    state_assert_saved(
+        f->instance, false,
+        "words:uint32[2]=0000aaaa00000000 bytes:uint8[3]=000000 small:uint16[1]=0001 "
+        "late:uint64[1]=0000000000000007 "
+        "<gauge/blob> blob:GByteArray[1]=00000003616263 after:uint8[1]=77 / ");
 }
 
 /* ------------------------------------------------------------------- loading */
@@ -485,17 +462,9 @@ static void test_accept(Fixture *f, gconstpointer unused)
 static void test_measure(Fixture *f, gconstpointer unused)
 {
     const char *bytes = FIELDS CHUNK INNER "\x7e";
-    const size_t size = FIELDS_SIZE + CHUNK_SIZE + INNER_SIZE;
-    size_t have = 0, need = 0;
 
     (void)unused;
-    while (hw_state_measure(&gauge_state, 3, (const uint8_t *)bytes, have, &need, &f->error) ==
-           HW_STATE_MORE) {
-        g_assert_cmpuint(need, >, have);
-        g_assert_cmpuint(need, <=, size + 1);
-        have = need;
-    }
-    g_assert_cmpuint(need, ==, size);
+    state_assert_measured(&gauge_state, 3, bytes, FIELDS_SIZE + CHUNK_SIZE + INNER_SIZE);
 }
 
 int main(int argc, char **argv)

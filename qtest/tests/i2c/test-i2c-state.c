@@ -4,8 +4,7 @@
 
 #include "devices/i2c/i2c-ocores-regs.h"
 #include "qtest/machine/board.h"
-#include "qtest/machine/state/load.h"
-#include "qtest/machine/state/save.h"
+#include "qtest/tests/lib/host-stream.h"
 
 #define BASE UINT64_C(0xfe000000)
 
@@ -57,58 +56,22 @@ static void address(ObHost *host, uint8_t target, bool is_read)
     wr(host, OCORES_COMMAND, OCORES_START | OCORES_WRITE);
 }
 
-static bool stream_append(void *opaque, const uint8_t *bytes, size_t size)
-{
-    g_byte_array_append(opaque, bytes, (guint)size);
-    return true;
-}
-
-static GByteArray *stream_of(ObHost *host)
-{
-    GByteArray *stream = g_byte_array_new();
-    HW_ERROR(error, 256);
-    ObSave *save = ob_save_new(host, stream_append, stream, &error);
-
-    g_assert_true(ob_save_finish(save, "running", &error));
-    ob_save_free(save);
-    return stream;
-}
-
 /* The payload of the section: behind the name, instance and version. */
 static uint8_t *payload(const GByteArray *stream, const char *section, uint8_t instance)
 {
     g_autoptr(GByteArray) name = g_byte_array_new();
     const uint8_t number[] = { 0, 0, 0, instance };
-    uint8_t *place;
 
     g_byte_array_append(name, (const guint8 *)section, (guint)strlen(section));
     g_byte_array_append(name, number, sizeof(number));
-    place = memmem(stream->data, stream->len, name->data, name->len);
-    g_assert_nonnull(place);
-    return place + name->len + 4;
-}
-
-/* `sentence` NULL: the stream loads. */
-static void load(ObHost *host, const GByteArray *stream, const char *sentence)
-{
-    ObLoad *load = ob_load_new(host);
-    char text[400] = "";
-
-    ob_load_feed(load, stream->data, stream->len);
-    if (!ob_load_finish(load)) {
-        ob_load_explain(load, text, sizeof(text));
-    }
-    ob_load_free(load);
-    if (sentence ? !strstr(text, sentence) : text[0]) {
-        g_error("says '%s', expected '%s'", text, sentence ? sentence : "");
-    }
+    return host_stream_behind(stream, name->data, name->len, 4);
 }
 
 static void refused(ObHost *from, ObHost *to, const char *sentence)
 {
-    g_autoptr(GByteArray) stream = stream_of(from);
+    g_autoptr(GByteArray) stream = host_stream_save(from);
 
-    load(to, stream, sentence);
+    host_stream_refused(to, stream, sentence);
     address(to, MEMORY_AT, true);
     g_assert_cmphex(receive(to), ==, 0xff);
     ob_host_free(from);
@@ -134,10 +97,10 @@ static void test_bus_of_nobody(void)
     g_autoptr(GByteArray) stream = NULL;
 
     address(host, SENSOR_AT, true);
-    stream = stream_of(host);
+    stream = host_stream_save(host);
     g_assert_cmphex(*payload(stream, "i2c_bus", 1), ==, SENSOR_AT);
     *payload(stream, "i2c_bus", 1) = 0x33;
-    load(host, stream, NULL);
+    host_stream_load(host, stream);
     g_assert_cmphex(receive(host), ==, 0xff);
     address(host, SENSOR_AT, true);
     g_assert_cmphex(receive(host), ==, 0x19);
@@ -153,9 +116,9 @@ static void test_any_cursor(void)
         g_autoptr(GByteArray) stream = NULL;
 
         address(host, SENSOR_AT, true);
-        stream = stream_of(host);
+        stream = host_stream_save(host);
         memset(payload(stream, "lm75", 0) + 1 + 16 + 2, (int)i, 4);
-        load(host, stream, NULL);
+        host_stream_load(host, stream);
         receive(host);
         receive(host);
         wr(host, OCORES_COMMAND, OCORES_STOP);
@@ -172,9 +135,9 @@ static void test_any_place(void)
         g_autoptr(GByteArray) stream = NULL;
 
         address(host, MEMORY_AT, false);
-        stream = stream_of(host);
+        stream = host_stream_save(host);
         memset(payload(stream, "at24", 0) + 1 + 4 + 256, (int)i, 3);
-        load(host, stream, NULL);
+        host_stream_load(host, stream);
         wr(host, OCORES_DATA, 0x12);
         wr(host, OCORES_COMMAND, OCORES_WRITE);
         wr(host, OCORES_COMMAND, OCORES_WRITE | OCORES_STOP);
@@ -203,8 +166,8 @@ static void test_line_goes_low(void)
     g_autoptr(GByteArray) stream = NULL;
 
     ob_device_input(from_pins->dev, 3, true);
-    stream = stream_of(from);
-    load(to, stream, NULL);
+    stream = host_stream_save(from);
+    host_stream_load(to, stream);
     g_assert_cmphex(pins_read(to), ==, 0x08);
     ob_device_input(to_pins->dev, 3, false);
     g_assert_cmphex(pins_read(to), ==, 0);

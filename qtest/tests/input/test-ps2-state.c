@@ -6,8 +6,7 @@
 #include "qtest/client/client.h"
 #include "qtest/machine/board.h"
 #include "qtest/machine/input/input.h"
-#include "qtest/machine/state/load.h"
-#include "qtest/machine/state/save.h"
+#include "qtest/tests/lib/host-stream.h"
 
 #define BASE     UINT64_C(0xfe000000)
 #define KEYBOARD "altera-ps2-keyboard"
@@ -39,43 +38,10 @@ static void machine_free(Machine *m)
     ob_host_free(m->host);
 }
 
-static bool stream_append(void *opaque, const uint8_t *bytes, size_t size)
-{
-    g_byte_array_append(opaque, bytes, (guint)size);
-    return true;
-}
-
-static GByteArray *save(Machine *m)
-{
-    GByteArray *stream = g_byte_array_new();
-    HW_ERROR(error, 512);
-    ObSave *saving = ob_save_new(m->host, stream_append, stream, &error);
-
-    if (!saving || !ob_save_finish(saving, "running", &error)) {
-        g_error("%s", error.text);
-    }
-    ob_save_free(saving);
-    return stream;
-}
-
-static bool load(Machine *m, const GByteArray *stream)
-{
-    ObLoad *loading = ob_load_new(m->host);
-    bool loaded;
-
-    ob_load_feed(loading, stream->data, stream->len);
-    loaded = ob_load_finish(loading);
-    ob_load_free(loading);
-    return loaded;
-}
-
 /* The fields of the device's section, behind its name, instance and version. */
 static uint8_t *payload(const GByteArray *stream, const char *device)
 {
-    uint8_t *place = memmem(stream->data, stream->len, device, strlen(device));
-
-    g_assert_nonnull(place);
-    return place + strlen(device) + 8;
+    return host_stream_behind(stream, device, strlen(device), 8);
 }
 
 /* Whatever a stream has brought, the guest's reset gives a device that answers. */
@@ -105,7 +71,7 @@ static void test_ones(gconstpointer device)
 {
     enum { CONTROL = 1, LENGTH = 4 };
     Machine from = machine_new(device), to = machine_new(device);
-    g_autoptr(GByteArray) stream = save(&from);
+    g_autoptr(GByteArray) stream = host_stream_save(from.host);
     uint8_t *place = payload(stream, device);
     size_t fields = g_str_equal(device, KEYBOARD) ? 38 : 27;
 
@@ -114,12 +80,12 @@ static void test_ones(gconstpointer device)
         uint8_t before = *byte;
 
         *byte = 0xff;
-        g_assert_true(load(&to, stream));
+        host_stream_load(to.host, stream);
         works(&to, device);
         *byte = before;
     }
     memset(place + CONTROL + LENGTH, 0xff, fields);
-    g_assert_true(load(&to, stream));
+    host_stream_load(to.host, stream);
     works(&to, device);
     machine_free(&from);
     machine_free(&to);
@@ -129,11 +95,13 @@ static void test_ones(gconstpointer device)
 static void test_length(gconstpointer device)
 {
     Machine from = machine_new(device), to = machine_new(device);
-    g_autoptr(GByteArray) stream = save(&from);
+    g_autoptr(GByteArray) stream = host_stream_save(from.host);
+    g_autofree char *refusal = NULL;
 
     payload(stream, device)[3] = 2; /* 512 bytes */
     ob_client_writel(to.c, BASE + PS2_CONTROL, PS2_INTERRUPTS);
-    g_assert_false(load(&to, stream));
+    refusal = host_stream_refusal(to.host, stream);
+    g_assert_nonnull(refusal);
     g_assert_cmphex(ob_client_readl(to.c, BASE + PS2_CONTROL), ==, PS2_INTERRUPTS);
     works(&to, device);
     machine_free(&from);

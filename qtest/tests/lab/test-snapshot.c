@@ -13,8 +13,7 @@
 #include "qtest/machine/net/test-net.h"
 #include "qtest/machine/parts/acpi.h"
 #include "qtest/machine/parts/fw-cfg.h"
-#include "qtest/machine/state/load.h"
-#include "qtest/machine/state/save.h"
+#include "qtest/tests/lib/host-stream.h"
 #include "qtest/tests/lib/gadget.h"
 
 static ObSnapshot *taken(GadgetHost *f)
@@ -90,33 +89,20 @@ static void test_ram(GadgetHost *f, gconstpointer data)
     ob_snapshot_free(snapshot);
 }
 
-static bool stream_append(void *opaque, const uint8_t *bytes, size_t size)
-{
-    g_byte_array_append(opaque, bytes, (guint)size);
-    return true;
-}
-
 /* A load gives the blocks other memory. */
 static void test_loaded_stream(GadgetHost *f, gconstpointer data)
 {
-    g_autoptr(GByteArray) stream = g_byte_array_new();
+    g_autoptr(GByteArray) stream = NULL;
     ObSnapshot *snapshot;
-    ObSave *save;
-    ObLoad *load;
 
     (void)data;
     writel(f, 0x5000, 1);
     snapshot = taken(f);
     writel(f, 0x5000, 0);
     writel(f, 0x9000, 2);
-    save = ob_save_new(f->host, stream_append, stream, &f->error);
-    g_assert_true(ob_save_finish(save, "running", &f->error));
-    ob_save_free(save);
+    stream = host_stream_save(f->host);
     put_back(f, snapshot);
-    load = ob_load_new(f->host);
-    ob_load_feed(load, stream->data, stream->len);
-    g_assert_true(ob_load_finish(load));
-    ob_load_free(load);
+    host_stream_load(f->host, stream);
     g_assert_cmphex(readl(f, 0x9000), ==, 2);
     put_back(f, snapshot);
     g_assert_cmphex(readl(f, 0x5000), ==, 1);

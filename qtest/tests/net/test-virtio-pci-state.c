@@ -3,15 +3,8 @@
  * A virtio network card on PCI loads a stream in the form of QEMU's card.  A stream of a card that has
  * what ours has not, or of none at all, is refused by name and changes nothing.
  */
-#include <string.h>
-
-#include "devices/net/virtio-net-regs.h"
-#include "hw-api/device/virtio/virtio.h"
 #include "hw-api/host/pci/function.h"
-#include "qtest/machine/board.h"
-#include "qtest/machine/net/test-net.h"
-#include "qtest/machine/state/load.h"
-#include "qtest/machine/state/save.h"
+#include "qtest/tests/net/virtio-host.h"
 
 #define SECTION "0000:00:04.0/virtio-net"
 
@@ -29,47 +22,15 @@ enum {
     UFO = 0x3bf,
 };
 
-static bool stream_append(void *opaque, const uint8_t *bytes, size_t size)
-{
-    g_byte_array_append(opaque, bytes, (guint)size);
-    return true;
-}
-
 static ObHost *host_new(void)
 {
-    static const ObOption options[] = { { "netdev", "t" }, { "addr", "4" } };
-    const ObHostConfig config = { .architecture = "x86_64", .machine = "q35", .ram_size = 1 << 20 };
-    HW_ERROR(error, 500);
-    ObHost *host = ob_host_new(&config, &error);
-
-    g_assert_true(ob_host_load_plugins(host, g_getenv("OUTBOARD_SET"), &error));
-    g_assert_true(ob_test_net_add(host, "t", &error));
-    g_assert_true(ob_host_add_device(host, "virtio-net-pci", options, 2, &error));
-    return host;
-}
-
-static HwVirtio *card_of(ObHost *host)
-{
-    return HW_DEVICE(HwVirtio, ob_host_device_at(host, 0)->dev);
-}
-
-static GByteArray *saved(ObHost *host)
-{
-    GByteArray *stream = g_byte_array_new();
-    ObSave *save = ob_save_new(host, stream_append, stream, NULL);
-
-    g_assert_true(save && ob_save_finish(save, "running", NULL));
-    ob_save_free(save);
-    return stream;
+    return virtio_host_new("virtio-net-pci", "4");
 }
 
 /* The place behind a name and the version, or instance and version, that follow it. */
 static uint8_t *behind(const GByteArray *stream, const char *name, size_t follow)
 {
-    uint8_t *found = memmem(stream->data, stream->len, name, strlen(name));
-
-    g_assert_nonnull(found);
-    return found + strlen(name) + follow;
+    return host_stream_behind(stream, name, strlen(name), follow);
 }
 
 /* ------------------------------------------------------------------- a stream's numbers */
@@ -111,21 +72,6 @@ static const Row rows[] = {
       "virtio: unknown subsection 'virtio/extra_statX'" },
 };
 
-static bool loads(ObHost *target, const GByteArray *stream, char *text, size_t capacity)
-{
-    ObLoad *load = ob_load_new(target);
-    bool done;
-
-    ob_load_feed(load, stream->data, stream->len);
-    done = ob_load_finish(load);
-    if (!done) {
-        ob_load_explain(load, text, capacity);
-        g_test_message("%s", text);
-    }
-    ob_load_free(load);
-    return done;
-}
-
 static void number_store(uint8_t *at, uint64_t value, uint32_t size)
 {
     while (size--) {
@@ -134,30 +80,16 @@ static void number_store(uint8_t *at, uint64_t value, uint32_t size)
     }
 }
 
-static void assert_refused(const GByteArray *stream, const char *sentence)
-{
-    ObHost *target = host_new();
-    g_autoptr(GByteArray) before = saved(target);
-    g_autoptr(GByteArray) after = NULL;
-    char text[1000] = "";
-
-    g_assert_false(loads(target, stream, text, sizeof(text)));
-    g_assert_nonnull(strstr(text, sentence));
-    after = saved(target);
-    g_assert_cmpmem(after->data, after->len, before->data, before->len);
-    ob_host_free(target);
-}
-
 static void test_refused(gconstpointer data)
 {
     const Row *row = &rows[GPOINTER_TO_UINT(data)];
     ObHost *source = host_new();
-    g_autoptr(GByteArray) stream = saved(source);
+    g_autoptr(GByteArray) stream = host_stream_save(source);
     uint8_t *at = row->subsection ? behind(stream, row->subsection, 0)
                                   : behind(stream, SECTION, 4 + 4);
 
     number_store(at + row->place, row->value, row->size);
-    assert_refused(stream, row->sentence);
+    virtio_host_refuses(host_new(), stream, row->sentence);
     ob_host_free(source);
 }
 
@@ -176,10 +108,10 @@ static void test_address(void)
     ObHost *source = host_new();
     g_autoptr(GByteArray) stream = NULL;
 
-    queue_start(card_of(source), VIRTIO_NET_RECEIVE, 0x1000);
-    stream = saved(source);
+    queue_start(virtio_card(source), VIRTIO_NET_RECEIVE, 0x1000);
+    stream = host_stream_save(source);
     number_store(behind(stream, "virtio/virtqueues", 4), 0x1001, 8);
-    assert_refused(stream, "the addresses of queue 0 are not aligned");
+    virtio_host_refuses(host_new(), stream, "the addresses of queue 0 are not aligned");
     ob_host_free(source);
 }
 
@@ -188,10 +120,11 @@ static void test_most(void)
     ObHost *source = host_new();
     g_autoptr(GByteArray) stream = NULL;
 
-    card_of(source)->queues[VIRTIO_NET_TRANSMIT].size = 16;
-    stream = saved(source);
+    virtio_card(source)->queues[VIRTIO_NET_TRANSMIT].size = 16;
+    stream = host_stream_save(source);
     number_store(behind(stream, "virtio/ringsize", 4 + 4), 3, 4);
-    assert_refused(stream, "queue 1 has 3 entries, expected a power of two up to 1024");
+    virtio_host_refuses(host_new(), stream,
+                        "queue 1 has 3 entries, expected a power of two up to 1024");
     ob_host_free(source);
 }
 
@@ -202,8 +135,7 @@ static void test_taken(void)
     ObHost *target = host_new();
     g_autoptr(GByteArray) stream = NULL;
     g_autoptr(GByteArray) after = NULL;
-    HwVirtio *s = card_of(source);
-    char text[1000] = "";
+    HwVirtio *s = virtio_card(source);
 
     queue_start(s, VIRTIO_NET_RECEIVE, 0x1000);
     s->queues[VIRTIO_NET_RECEIVE].size = 128;
@@ -213,11 +145,11 @@ static void test_taken(void)
     s->queue_select = 2;
     s->isr = 3;
     hw_instance_update(ob_host_device_at(source, 0));
-    stream = saved(source);
-    g_assert_true(loads(target, stream, text, sizeof(text)));
-    after = saved(target);
+    stream = host_stream_save(source);
+    host_stream_load(target, stream);
+    after = host_stream_save(target);
     g_assert_cmpmem(after->data, after->len, stream->data, stream->len);
-    s = card_of(target);
+    s = virtio_card(target);
     g_assert_cmphex(s->queues[VIRTIO_NET_CONTROL].driver, ==, 0x123456789abcd000);
     g_assert_cmpuint(s->queues[VIRTIO_NET_RECEIVE].size, ==, 128);
     ob_host_free(source);
@@ -229,12 +161,11 @@ static void test_size(void)
 {
     ObHost *source = host_new();
     ObHost *target = host_new();
-    g_autoptr(GByteArray) stream = saved(source);
-    HwVirtio *s = card_of(target);
-    char text[1000] = "";
+    g_autoptr(GByteArray) stream = host_stream_save(source);
+    HwVirtio *s = virtio_card(target);
 
     number_store(behind(stream, SECTION, 4 + 4 + QUEUE_0), 1024, 4);
-    g_assert_true(loads(target, stream, text, sizeof(text)));
+    host_stream_load(target, stream);
     g_assert_cmpuint(s->queues[VIRTIO_NET_RECEIVE].size, ==, 1024);
     ob_host_reset(target);
     g_assert_cmpuint(s->queues[VIRTIO_NET_RECEIVE].size, ==, 1024);
@@ -249,13 +180,12 @@ static void test_broken(void)
     ObHost *source = host_new();
     ObHost *target = host_new();
     g_autoptr(GByteArray) stream = NULL;
-    char text[1000] = "";
 
-    card_of(source)->status = HW_VIRTIO_NEEDS_RESET;
-    stream = saved(source);
+    virtio_card(source)->status = HW_VIRTIO_NEEDS_RESET;
+    stream = host_stream_save(source);
     number_store(behind(stream, SECTION, 4 + 4 + STATUS), 0, 1);
-    g_assert_true(loads(target, stream, text, sizeof(text)));
-    g_assert_cmphex(card_of(target)->status, ==, HW_VIRTIO_NEEDS_RESET);
+    host_stream_load(target, stream);
+    g_assert_cmphex(virtio_card(target)->status, ==, HW_VIRTIO_NEEDS_RESET);
     ob_host_free(source);
     ob_host_free(target);
 }
@@ -266,12 +196,11 @@ static void test_outside(void)
     ObHost *source = host_new();
     ObHost *target = host_new();
     g_autoptr(GByteArray) stream = NULL;
-    char text[1000] = "";
 
-    queue_start(card_of(source), VIRTIO_NET_TRANSMIT, 0xfffffffffffff000);
-    stream = saved(source);
-    g_assert_true(loads(target, stream, text, sizeof(text)));
-    g_assert_cmphex(card_of(target)->status & HW_VIRTIO_NEEDS_RESET, ==, HW_VIRTIO_NEEDS_RESET);
+    queue_start(virtio_card(source), VIRTIO_NET_TRANSMIT, 0xfffffffffffff000);
+    stream = host_stream_save(source);
+    host_stream_load(target, stream);
+    g_assert_cmphex(virtio_card(target)->status & HW_VIRTIO_NEEDS_RESET, ==, HW_VIRTIO_NEEDS_RESET);
     ob_host_free(source);
     ob_host_free(target);
 }
@@ -282,17 +211,16 @@ static void test_window(void)
     ObHost *source = host_new();
     ObHost *target = host_new();
     HwPciUnit *unit = ob_host_device_at(source, 0)->pci;
-    g_autoptr(GByteArray) stream = saved(source);
+    g_autoptr(GByteArray) stream = host_stream_save(source);
     g_autoptr(GByteArray) after = NULL;
-    char text[1000] = "";
 
     g_assert_null(memmem(stream->data, stream->len, "virtio/outboard_window", 22));
     hw_pci_unit_write(unit, 0x84 + 12, 2, 4);
     g_byte_array_unref(stream);
-    stream = saved(source);
+    stream = host_stream_save(source);
     behind(stream, "virtio/outboard_window", 4);
-    g_assert_true(loads(target, stream, text, sizeof(text)));
-    after = saved(target);
+    host_stream_load(target, stream);
+    after = host_stream_save(target);
     g_assert_cmpmem(after->data, after->len, stream->data, stream->len);
     ob_host_free(source);
     ob_host_free(target);

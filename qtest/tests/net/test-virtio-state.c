@@ -1,38 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* States of a virtio device that no driver can have made: a load refuses them, and changes nothing. */
-#include <string.h>
-
-#include "devices/net/virtio-net-regs.h"
-#include "hw-api/device/virtio/virtio.h"
-#include "qtest/machine/board.h"
-#include "qtest/machine/net/test-net.h"
-#include "qtest/machine/state/load.h"
-#include "qtest/machine/state/save.h"
+#include "qtest/tests/net/virtio-host.h"
 
 #define OFFERED "this device has 0x10130bf8024"
 
-static bool stream_append(void *opaque, const uint8_t *bytes, size_t size)
-{
-    g_byte_array_append(opaque, bytes, (guint)size);
-    return true;
-}
-
 static ObHost *host_new(void)
 {
-    static const ObOption options[] = { { "netdev", "t" }, { "addr", "0xfe000000" } };
-    const ObHostConfig config = { .architecture = "x86_64", .machine = "q35", .ram_size = 1 << 20 };
-    HW_ERROR(error, 500);
-    ObHost *host = ob_host_new(&config, &error);
-
-    g_assert_true(ob_host_load_plugins(host, g_getenv("OUTBOARD_SET"), &error));
-    g_assert_true(ob_test_net_add(host, "t", &error));
-    g_assert_true(ob_host_add_device(host, "virtio-net-mmio", options, 2, &error));
-    return host;
-}
-
-static HwVirtio *card_of(ObHost *host)
-{
-    return HW_DEVICE(HwVirtio, ob_host_device_at(host, 0)->dev);
+    return virtio_host_new("virtio-net-mmio", "0xfe000000");
 }
 
 static void features_accepted(HwVirtio *s)
@@ -82,44 +56,15 @@ static const struct {
     { "address-not-aligned", address_odd, "the addresses of queue 1 are not aligned" },
 };
 
-static GByteArray *saved(ObHost *host)
-{
-    GByteArray *stream = g_byte_array_new();
-    ObSave *save = ob_save_new(host, stream_append, stream, NULL);
-
-    g_assert_true(save && ob_save_finish(save, "running", NULL));
-    ob_save_free(save);
-    return stream;
-}
-
-static void assert_refused(const GByteArray *stream, const char *sentence)
-{
-    ObHost *target = host_new();
-    g_autoptr(GByteArray) before = saved(target);
-    g_autoptr(GByteArray) after = NULL;
-    char text[1000] = "";
-    ObLoad *load = ob_load_new(target);
-
-    ob_load_feed(load, stream->data, stream->len);
-    g_assert_false(ob_load_finish(load));
-    ob_load_explain(load, text, sizeof(text));
-    g_test_message("%s", text);
-    g_assert_nonnull(strstr(text, sentence));
-    ob_load_free(load);
-    after = saved(target);
-    g_assert_cmpmem(after->data, after->len, before->data, before->len);
-    ob_host_free(target);
-}
-
 static void test_refused(gconstpointer data)
 {
     size_t row = GPOINTER_TO_UINT(data);
     ObHost *source = host_new();
     g_autoptr(GByteArray) stream = NULL;
 
-    rows[row].change(card_of(source));
-    stream = saved(source);
-    assert_refused(stream, rows[row].sentence);
+    rows[row].change(virtio_card(source));
+    stream = host_stream_save(source);
+    virtio_host_refuses(host_new(), stream, rows[row].sentence);
     ob_host_free(source);
 }
 
@@ -128,12 +73,10 @@ static void test_filter(void)
 {
     static const char name[] = "outboard-virtio-net";
     ObHost *source = host_new();
-    g_autoptr(GByteArray) stream = saved(source);
-    uint8_t *at = memmem(stream->data, stream->len, name, strlen(name));
+    g_autoptr(GByteArray) stream = host_stream_save(source);
 
-    g_assert_nonnull(at);
-    at[strlen(name) + 4 + 4 + 138 + 3] = VIRTIO_NET_MACS + 1;
-    assert_refused(stream, "the filter has 65 addresses, expected at most 64");
+    *host_stream_behind(stream, name, strlen(name), 4 + 4 + 138 + 3) = VIRTIO_NET_MACS + 1;
+    virtio_host_refuses(host_new(), stream, "the filter has 65 addresses, expected at most 64");
     ob_host_free(source);
 }
 
@@ -144,17 +87,13 @@ static void test_taken(void)
     ObHost *target = host_new();
     g_autoptr(GByteArray) stream = NULL;
     g_autoptr(GByteArray) after = NULL;
-    ObLoad *load;
 
-    card_of(source)->queues[VIRTIO_NET_TRANSMIT].size = 128;
-    card_of(source)->queues[VIRTIO_NET_TRANSMIT].driver = 0x1000;
-    card_of(source)->queues[VIRTIO_NET_TRANSMIT].enabled = 1;
-    stream = saved(source);
-    load = ob_load_new(target);
-    ob_load_feed(load, stream->data, stream->len);
-    g_assert_true(ob_load_finish(load));
-    ob_load_free(load);
-    after = saved(target);
+    virtio_card(source)->queues[VIRTIO_NET_TRANSMIT].size = 128;
+    virtio_card(source)->queues[VIRTIO_NET_TRANSMIT].driver = 0x1000;
+    virtio_card(source)->queues[VIRTIO_NET_TRANSMIT].enabled = 1;
+    stream = host_stream_save(source);
+    host_stream_load(target, stream);
+    after = host_stream_save(target);
     g_assert_cmpmem(after->data, after->len, stream->data, stream->len);
     ob_host_free(source);
     ob_host_free(target);

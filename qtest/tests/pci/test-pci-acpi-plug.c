@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Hot plug of pc's own bus, by ACPI's registers. */
 #include "hw-api/device/error.h"
-#include "qtest/machine/state/load.h"
-#include "qtest/machine/state/save.h"
+#include "qtest/tests/lib/host-stream.h"
 #include "qtest/tests/pci/pci-host.h"
 
 enum { GPE_STATUS = 0xafe0, GPE_ENABLE = 0xafe2, SCI = 9, SELECT = 0xae10 };
@@ -172,29 +171,16 @@ static void test_bridge_that_came_late_goes(PciHost *f, gconstpointer data)
     g_assert_cmpstr(f->messages->str, ==, "gone:late ");
 }
 
-static bool stream_append(void *opaque, const uint8_t *bytes, size_t size)
-{
-    g_byte_array_append(opaque, bytes, (guint)size);
-    return true;
-}
-
 static void test_question_travels(PciHost *f, gconstpointer data)
 {
-    g_autoptr(GByteArray) stream = g_byte_array_new();
-    ObSave *save;
-    ObLoad *load;
+    g_autoptr(GByteArray) stream = NULL;
 
     (void)data;
     start(f);
     ask(f, "cold", NULL);
-    save = ob_save_new(f->host, stream_append, stream, &f->error);
-    g_assert_true(ob_save_finish(save, "running", &f->error));
-    ob_save_free(save);
+    stream = host_stream_save(f->host);
     ob_client_outl(f->client, SELECT, 1);
-    load = ob_load_new(f->host);
-    ob_load_feed(load, stream->data, stream->len);
-    g_assert_true(ob_load_finish(load));
-    ob_load_free(load);
+    host_stream_load(f->host, stream);
     g_assert_cmphex(pci_acpi_slots(&f->bus, PCI_ACPI_DOWN), ==, 1 << 5);
 }
 

@@ -4,8 +4,7 @@
 #include <string.h>
 
 #include "hw-api/device/error.h"
-#include "qtest/machine/state/load.h"
-#include "qtest/machine/state/save.h"
+#include "qtest/tests/lib/host-stream.h"
 #include "qtest/tests/pci/pci-host.h"
 
 #define PORT  PCI_ADDRESS(4, 0)
@@ -314,24 +313,6 @@ static void test_ejection_takes_all_that_is_below(PciHost *f, gconstpointer data
 
 /* ----------------------------------------------------------------------- state */
 
-static bool stream_append(void *opaque, const uint8_t *bytes, size_t size)
-{
-    g_byte_array_append(opaque, bytes, (guint)size);
-    return true;
-}
-
-static void stream_load_again(PciHost *f, const GByteArray *stream)
-{
-    ObLoad *load = ob_load_new(f->host);
-
-    ob_load_feed(load, stream->data, stream->len);
-    if (!ob_load_finish(load)) {
-        ob_load_explain(load, f->text, sizeof(f->text));
-        g_error("%s", f->text);
-    }
-    ob_load_free(load);
-}
-
 static void test_device_stays_while_a_stream_is_written(PciHost *f, gconstpointer data)
 {
     g_autoptr(GByteArray) stream = g_byte_array_new();
@@ -339,7 +320,7 @@ static void test_device_stays_while_a_stream_is_written(PciHost *f, gconstpointe
 
     (void)data;
     port_start(f, "lantern");
-    save = ob_save_new(f->host, stream_append, stream, &f->error);
+    save = ob_save_new(f->host, host_stream_append, stream, &f->error);
     pci_slot_power(&f->bus, PORT, false);
     ob_client_poll(f->client);
     g_assert_nonnull(ob_host_find_device(f->host, "card"));
@@ -351,8 +332,7 @@ static void test_device_stays_while_a_stream_is_written(PciHost *f, gconstpointe
 
 static void test_slot_and_windows_travel(PciHost *f, gconstpointer data)
 {
-    g_autoptr(GByteArray) stream = g_byte_array_new();
-    ObSave *save;
+    g_autoptr(GByteArray) stream = NULL;
     PciBar bar;
 
     (void)data;
@@ -361,12 +341,10 @@ static void test_slot_and_windows_travel(PciHost *f, gconstpointer data)
     register_write(&bar, LANTERN_DATA, 0x1234);
     pci_config_write(&f->bus, PORT, CONTROL, 0x1c0 | ALL_EVENTS, 2);
     g_assert_true(ob_client_irq_get(f->client, 20));
-    save = ob_save_new(f->host, stream_append, stream, &f->error);
-    g_assert_true(ob_save_finish(save, "running", &f->error));
-    ob_save_free(save);
+    stream = host_stream_save(f->host);
     ob_client_reset(f->client);
     g_assert_cmphex(ids(f), ==, 0xffffffff);
-    stream_load_again(f, stream);
+    host_stream_load(f->host, stream);
     g_assert_cmphex(pci_bar_read(&bar, LANTERN_DATA, 4), ==, 0x1234);
     g_assert_cmphex(get(f, STATUS), ==, PRESENT | COMPLETED);
     g_assert_true(ob_client_irq_get(f->client, 20));

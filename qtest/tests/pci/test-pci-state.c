@@ -3,62 +3,21 @@
 #include <string.h>
 
 #include "hw-api/device/bytes.h"
-#include "qtest/machine/state/load.h"
-#include "qtest/machine/state/save.h"
+#include "qtest/tests/lib/host-stream.h"
 #include "qtest/tests/pci/pci-host.h"
-
-static bool stream_append(void *opaque, const uint8_t *bytes, size_t size)
-{
-    g_byte_array_append(opaque, bytes, (guint)size);
-    return true;
-}
-
-static GByteArray *stream_of(PciHost *f)
-{
-    GByteArray *stream = g_byte_array_new();
-    ObSave *save = ob_save_new(f->host, stream_append, stream, &f->error);
-
-    g_assert_true(ob_save_finish(save, "running", &f->error));
-    ob_save_free(save);
-    return stream;
-}
-
-static bool stream_load(PciHost *f, const GByteArray *stream)
-{
-    ObLoad *load = ob_load_new(f->host);
-    bool loaded;
-
-    ob_load_feed(load, stream->data, stream->len);
-    loaded = ob_load_finish(load);
-    if (!loaded) {
-        ob_load_explain(load, f->text, sizeof(f->text));
-    }
-    ob_load_free(load);
-    return loaded;
-}
 
 /* The payload of the section: behind the name, instance and version. */
 static uint8_t *payload(const GByteArray *stream, const char *section)
 {
     g_autofree char *name = g_new0(char, strlen(section) + 5); /* and instance 0 */
-    uint8_t *place;
 
     strcpy(name, section);
-    place = memmem(stream->data, stream->len, name, strlen(section) + 4);
-    g_assert_nonnull(place);
-    return place + strlen(section) + 8;
+    return host_stream_behind(stream, name, strlen(section) + 4, 4);
 }
 
 static bool has_name(const GByteArray *stream, const char *name)
 {
     return memmem(stream->data, stream->len, name, strlen(name)) != NULL;
-}
-
-static void assert_loads(PciHost *f, const GByteArray *stream)
-{
-    if (!stream_load(f, stream)) {
-        g_error("%s", f->text);
-    }
 }
 
 /* Two machines of a kind; the second gets the first one's stream. */
@@ -88,9 +47,9 @@ static void pair_add(Pair *p, const char *name, const char *options)
 
 static void pair_move(Pair *p)
 {
-    g_autoptr(GByteArray) stream = stream_of(&p->from);
+    g_autoptr(GByteArray) stream = host_stream_save(p->from.host);
 
-    assert_loads(&p->to, stream);
+    host_stream_load(p->to.host, stream);
 }
 
 /* --------------------------------------------------------------------- tests */
@@ -136,7 +95,7 @@ static void test_section_has_qemus_form(Pair *p, gconstpointer data)
     pci_bar_map(&f->bus, address, LANTERN_MSIX_BAR);
     pci_msix_on(&f->bus, address, 1, 0x77);
     pci_config_write(&f->bus, address, pci_capability(&f->bus, address, 0x11) + 2, 0, 2);
-    stream = stream_of(f);
+    stream = host_stream_save(f->host);
     bytes = payload(stream, "0000:00:05.0/lantern");
     g_assert_cmphex(hw_load_be32(bytes), ==, 2);
     for (uint32_t i = 0; i < 4096; i++) { /* registers have their reset values */
@@ -157,7 +116,7 @@ static void test_ram_block_has_the_path(Pair *p, gconstpointer data)
     (void)data;
     function_add(&p->from, "lantern", "addr=4");
     function_add(&p->from, "lantern", "addr=6.0");
-    stream = stream_of(&p->from);
+    stream = host_stream_save(p->from.host);
     g_assert_true(has_name(stream, "0000:00:04.0/lantern-ram"));
     g_assert_true(has_name(stream, "0000:00:06.0/lantern-ram"));
     g_assert_false(has_name(stream, "lantern-ram#"));
@@ -171,9 +130,9 @@ static void test_class_without_state_keeps_its_space(Pair *p, gconstpointer data
     (void)data;
     pair_add(p, "gleam", "addr=4");
     pci_bar_map(&p->from.bus, address, 0);
-    stream = stream_of(&p->from);
+    stream = host_stream_save(p->from.host);
     payload(stream, "0000:00:04.0/gleam");
-    assert_loads(&p->to, stream);
+    host_stream_load(p->to.host, stream);
     g_assert_cmphex(pci_config_read(&p->to.bus, address, 0x10, 4), ==, p->to.bus.next_memory);
     g_assert_cmphex(pci_config_read(&p->to.bus, address, 4, 2), ==, 2);
 }
@@ -222,7 +181,7 @@ static void test_host_bridge_travels(Pair *p, gconstpointer data)
 
 static void test_unused_host_bridge_has_no_section(Pair *p, gconstpointer data)
 {
-    g_autoptr(GByteArray) stream = stream_of(&p->from);
+    g_autoptr(GByteArray) stream = host_stream_save(p->from.host);
 
     (void)data;
     g_assert_false(has_name(stream, "PCIHost"));
@@ -238,10 +197,9 @@ static void assert_refused(Pair *p, uint32_t place, uint8_t value, const char *r
     pair_add(p, "lantern", "addr=4");
     bar = pci_bar_map(&p->to.bus, PCI_ADDRESS(4, 0), 0);
     register_write(&bar, LANTERN_DATA, 0x77);
-    stream = stream_of(&p->from);
+    stream = host_stream_save(p->from.host);
     payload(stream, "0000:00:04.0/lantern")[place] = value;
-    g_assert_false(stream_load(&p->to, stream));
-    g_assert_nonnull(strstr(p->to.text, reason));
+    host_stream_refused(p->to.host, stream, reason);
     g_assert_cmphex(pci_bar_read(&bar, LANTERN_DATA, 4), ==, 0x77);
 }
 
@@ -279,13 +237,13 @@ static void test_logged_errors_are_refused(Pair *p, gconstpointer data)
 
     (void)data;
     pair_add(p, "pcie-root-port", "addr=4");
-    stream = stream_of(&p->from);
+    stream = host_stream_save(p->from.host);
     log = payload(stream, "0000:00:04.0/pcie-root-port") + 4 + 4096 + 4 * 4;
     g_assert_cmphex(hw_load_be32(log), ==, 8);
     hw_store_be32(log, 0x00030008);
-    g_assert_false(stream_load(&p->to, stream));
-    g_assert_nonnull(strstr(p->to.text, "pcie-root-port: 3 of at most 8 errors are logged, "
-                                        "expected 0 of at most 8"));
+    host_stream_refused(p->to.host, stream,
+                        "pcie-root-port: 3 of at most 8 errors are logged, "
+                        "expected 0 of at most 8");
 }
 
 /* A class without a state has the function's part alone. */
@@ -295,22 +253,24 @@ static void test_other_version_of_the_part_alone_is_refused(Pair *p, gconstpoint
 
     (void)data;
     pair_add(p, "gleam", "addr=4");
-    stream = stream_of(&p->from);
+    stream = host_stream_save(p->from.host);
     hw_store_be32(payload(stream, "0000:00:04.0/gleam") - 4, 3);
-    g_assert_false(stream_load(&p->to, stream));
-    g_assert_nonnull(strstr(p->to.text, "gleam: the section has version 3 and 0 further bytes, "
-                                        "expected version 1 and none"));
+    host_stream_refused(p->to.host, stream,
+                        "gleam: the section has version 3 and 0 further bytes, "
+                        "expected version 1 and none");
 }
 
 static void test_missing_function_is_refused(Pair *p, gconstpointer data)
 {
     g_autoptr(GByteArray) stream = NULL;
+    g_autofree char *refusal = NULL;
 
     (void)data;
     function_add(&p->from, "lantern", "addr=4");
     function_add(&p->to, "lantern", "addr=5");
-    stream = stream_of(&p->from);
-    g_assert_false(stream_load(&p->to, stream));
+    stream = host_stream_save(p->from.host);
+    refusal = host_stream_refusal(p->to.host, stream);
+    g_assert_nonnull(refusal);
 }
 
 #define STATE_TEST(path, machine, function) \

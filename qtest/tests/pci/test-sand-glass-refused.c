@@ -6,8 +6,7 @@
 #include "hw-api/device/bytes.h"
 #include "hw-api/device/error.h"
 #include "qtest/machine/board.h"
-#include "qtest/machine/state/load.h"
-#include "qtest/machine/state/save.h"
+#include "qtest/tests/lib/host-stream.h"
 
 #define BASE     0xfe000000u
 #define ENTRIES  4u
@@ -37,23 +36,6 @@ static ObHost *host_new(void)
     return host;
 }
 
-static bool stream_append(void *opaque, const uint8_t *bytes, size_t size)
-{
-    g_byte_array_append(opaque, bytes, (guint)size);
-    return true;
-}
-
-static GByteArray *host_save(ObHost *host)
-{
-    GByteArray *stream = g_byte_array_new();
-    HW_ERROR(error, 256);
-    ObSave *save = ob_save_new(host, stream_append, stream, &error);
-
-    g_assert_true(ob_save_finish(save, "running", &error));
-    ob_save_free(save);
-    return stream;
-}
-
 /* Sets HEAD in the stream.  Its registers follow ID, which occurs once. */
 static void head_forge(GByteArray *stream, uint32_t head)
 {
@@ -70,18 +52,11 @@ static void head_forge(GByteArray *stream, uint32_t head)
 /* Loads the forged stream.  Returns the refusal, or NULL. */
 static char *outcome(ObHost *host, uint32_t head)
 {
-    g_autoptr(GByteArray) stream = host_save(host);
-    ObLoad *load = ob_load_new(host);
-    char text[512] = "";
+    g_autoptr(GByteArray) stream = host_stream_save(host);
 
     head_forge(stream, head);
     put(host, SAND_PERIOD, 77);
-    ob_load_feed(load, stream->data, stream->len);
-    if (!ob_load_finish(load)) {
-        ob_load_explain(load, text, sizeof(text));
-    }
-    ob_load_free(load);
-    return *text ? g_strdup(text) : NULL;
+    return host_stream_refusal(host, stream);
 }
 
 static void test_head_behind_the_ring(void)

@@ -6,8 +6,7 @@
 #include "qtest/client/client.h"
 #include "qtest/machine/board.h"
 #include "qtest/machine/chardev/test-chardev.h"
-#include "qtest/machine/state/load.h"
-#include "qtest/machine/state/save.h"
+#include "qtest/tests/lib/host-stream.h"
 
 #define BASE UINT64_C(0xfe000000)
 
@@ -127,48 +126,11 @@ static void test_tree_refused(void)
 
 /* -------------------------------------------------------------------------- state */
 
-static bool stream_append(void *opaque, const uint8_t *bytes, size_t size)
-{
-    g_byte_array_append(opaque, bytes, (guint)size);
-    return true;
-}
-
-static GByteArray *save(Port *p)
-{
-    GByteArray *stream = g_byte_array_new();
-    HW_ERROR(error, 512);
-    ObSave *saving = ob_save_new(p->host, stream_append, stream, &error);
-
-    if (!saving || !ob_save_finish(saving, "running", &error)) {
-        g_error("%s", error.text);
-    }
-    ob_save_free(saving);
-    return stream;
-}
-
-/* Returns the reason for a refusal; NULL: loaded. */
-static char *load(Port *p, const GByteArray *stream)
-{
-    ObLoad *loading = ob_load_new(p->host);
-    char text[512];
-    bool loaded;
-
-    ob_load_feed(loading, stream->data, stream->len);
-    loaded = ob_load_finish(loading);
-    if (!loaded) {
-        ob_load_explain(loading, text, sizeof(text));
-    }
-    ob_load_free(loading);
-    return loaded ? NULL : g_strdup(text);
-}
-
 static uint8_t *payload(const GByteArray *stream)
 {
     static const char name[] = "\x08ns16550a\0\0\0";
-    uint8_t *place = memmem(stream->data, stream->len, name, sizeof(name));
 
-    g_assert_nonnull(place);
-    return place + sizeof(name) + 4;
+    return host_stream_behind(stream, name, sizeof(name), 4);
 }
 
 /* The peer was slow: its byte and the FIFO travel, and the new host's peer gets them. */
@@ -187,8 +149,8 @@ static void test_slow_byte_travels(void)
         wr(&from, UART_DATA, (uint8_t)*c);
     }
     g_assert_cmphex(rd(&from, UART_LSR), ==, 0);
-    stream = save(&from);
-    g_assert_null(load(&to, stream));
+    stream = host_stream_save(from.host);
+    host_stream_load(to.host, stream);
     bytes = ob_client_chardev_receive(to.c, "c", &size);
     g_assert_cmpmem(bytes, size, "abc", 3);
     g_assert_cmphex(rd(&to, UART_LSR), ==, UART_LSR_EMPTY | UART_LSR_IDLE);
@@ -204,9 +166,9 @@ static void test_carrier_lost_by_a_move(void)
 
     g_assert_cmphex(rd(&from, UART_MSR) & 0xf0, ==, UART_MSR_CTS | UART_MSR_DSR | UART_MSR_DCD);
     wr(&from, UART_IER, UART_IER_MODEM);
-    stream = save(&from);
+    stream = host_stream_save(from.host);
     g_assert_true(ob_client_chardev_event(to.c, "c", "closed"));
-    g_assert_null(load(&to, stream));
+    host_stream_load(to.host, stream);
     g_assert_cmphex(rd(&to, UART_IIR), ==, UART_IIR_MODEM);
     g_assert_cmphex(rd(&to, UART_MSR), ==, UART_MSR_CTS | UART_MSR_DSR | 0x08);
     g_assert_cmphex(rd(&to, UART_IIR), ==, UART_IIR_NONE);
@@ -232,12 +194,12 @@ static void test_lie(gconstpointer data)
 {
     size_t i = GPOINTER_TO_SIZE(data);
     Port from = port_new("0"), to = port_new("0");
-    g_autoptr(GByteArray) stream = save(&from);
+    g_autoptr(GByteArray) stream = host_stream_save(from.host);
     g_autofree char *reason = NULL;
 
     wr(&to, UART_SCR, 0x77);
     payload(stream)[lies[i].place] = lies[i].value;
-    reason = load(&to, stream);
+    reason = host_stream_refusal(to.host, stream);
     if (lies[i].sentence) {
         g_assert_nonnull(reason);
         if (!strstr(reason, lies[i].sentence)) {

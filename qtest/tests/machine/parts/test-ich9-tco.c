@@ -6,8 +6,7 @@
 #include "hw-api/ext/draft/guest-state.h"
 #include "qtest/client/drivers/pci.h"
 #include "qtest/machine/board.h"
-#include "qtest/machine/state/load.h"
-#include "qtest/machine/state/save.h"
+#include "qtest/tests/lib/host-stream.h"
 
 #define TICK INT64_C(600000000)
 #define LPC  PCI_ADDRESS(31, 0)
@@ -242,32 +241,18 @@ static void test_ports_over_others_are_nowhere(Tco *t, gconstpointer data)
 
 /* ------------------------------------------------------------------------ state */
 
-static bool stream_append(void *opaque, const uint8_t *bytes, size_t size)
-{
-    g_byte_array_append(opaque, bytes, (guint)size);
-    return true;
-}
-
 static void test_watch_travels(Tco *t, gconstpointer data)
 {
-    g_autoptr(GByteArray) stream = g_byte_array_new();
-    HW_ERROR(error, 256);
-    ObSave *save;
-    ObLoad *load;
+    g_autoptr(GByteArray) stream = NULL;
 
     (void)data;
     reboot_allow(t);
     start(t, 4);
     pass(t, 5);
-    save = ob_save_new(t->host, stream_append, stream, &error);
-    g_assert_true(ob_save_finish(save, "running", &error));
-    ob_save_free(save);
+    stream = host_stream_save(t->host);
     put(t, CONTROL, HALT);
     put(t, STATUS_1, TIMEOUT);
-    load = ob_load_new(t->host);
-    ob_load_feed(load, stream->data, stream->len);
-    g_assert_true(ob_load_finish(load));
-    ob_load_free(load);
+    host_stream_load(t->host, stream);
     g_assert_cmphex(get(t, STATUS_1), ==, TIMEOUT);
     g_assert_cmphex(get(t, RELOAD), ==, 3);
     pass(t, 3);
