@@ -73,31 +73,72 @@ static void file_copy(const char *from, const char *to)
     g_assert_true(g_file_set_contents_full(to, contents, (gssize)size, 0, 0700, NULL));
 }
 
-/* Beside this copy of the job a program starts that many times, then no more. */
-static void test_host_fails(gconstpointer starts)
+/* Runs a copy of the job, beside which the script is the host's program: the job must fail with this
+ * sentence. */
+static void fails_with(const char *script, const char *sentence)
 {
     g_autofree char *directory = g_dir_make_tmp("outboard-XXXXXX", NULL);
     g_autofree char *job = g_build_filename(directory, "job", NULL);
     g_autofree char *program = g_build_filename(directory, "outboard-system-x86_64", NULL);
     g_autofree char *count = g_build_filename(directory, "count", NULL);
-    g_autofree char *script = g_strdup_printf(
-        "#!/bin/sh\necho >>%s\n[ $(wc -l <%s) -le %d ] || exit 3\nexec %s \"$@\"\n", count, count,
-        GPOINTER_TO_INT(starts), g_getenv("OB_PROGRAM"));
+    g_autofree char *whole = g_strdup_printf("#!/bin/sh\ncount=%s\n%s\nexec %s \"$@\"\n", count,
+                                             script, g_getenv("OB_PROGRAM"));
     const char *argv[] = { job, NULL };
     g_autofree char *output = NULL;
     int status = 0;
 
     file_copy(g_getenv("OB_GENERATION_JOB"), job);
-    g_assert_true(g_file_set_contents_full(program, script, -1, 0, 0700, NULL));
+    g_assert_true(g_file_set_contents_full(program, whole, -1, 0, 0700, NULL));
     g_assert_true(g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &output,
                                NULL, &status, NULL));
     g_assert_cmpint(status, ==, 1 << 8);
     g_assert_nonnull(strstr(output, "\ngeneration job: FAILED: "));
-    g_assert_nonnull(strstr(output, "it ended with status 3"));
+    g_assert_nonnull(strstr(output, sentence));
     g_unlink(count);
     g_unlink(program);
     g_unlink(job);
     g_rmdir(directory);
+}
+
+/* The program starts that many times, then no more. */
+static void test_host_fails(gconstpointer starts)
+{
+    g_autofree char *script = g_strdup_printf(
+        "echo >>$count\n[ $(wc -l <$count) -le %d ] || exit 3", GPOINTER_TO_INT(starts));
+
+    fails_with(script, "it ended with status 3");
+}
+
+typedef struct Edit {
+    const char *path;
+    const char *sed; /* changes each argument of the hosts */
+    const char *sentence;
+} Edit;
+
+static const Edit edits[] = {
+    { "no-firmware", "s/^q35,.*/q35/", "FAILED: ACPI: there is no RSDP in guest memory\n" },
+    { "no-vmgenid", "s/^vmgenid,.*/pvpanic/",
+      "FAILED: guest memory has 00000000-0000-0000-0000-000000000000, expected "
+      "00112233-4455-6677-8899-aabbccddeeff\n" },
+    { "first-guid", "s/guid=0/guid=1/",
+      "FAILED: guest memory has 10112233-4455-6677-8899-aabbccddeeff, expected "
+      "00112233-4455-6677-8899-aabbccddeeff\n" },
+    { "second-guid", "s/guid=324e/guid=325e/",
+      "FAILED: guest memory has 325e6eaf-d1d1-4bf6-bf41-b9bb6c91fb87, expected "
+      "324e6eaf-d1d1-4bf6-bf41-b9bb6c91fb87\n" },
+    { "no-vmclock", "s/^vmclock,.*/pvpanic/",
+      "FAILED: vmclock's page has the old values, expected others\n" },
+    { "load-that-is-no-restore", "s/,next-load=restore//",
+      "FAILED: vmclock's page has the old values, expected others\n" },
+};
+
+static void test_edited(gconstpointer data)
+{
+    const Edit *edit = data;
+    g_autofree char *script = g_strdup_printf(
+        "for word; do shift; set -- \"$@\" \"$(echo \"$word\" | sed '%s')\"; done", edit->sed);
+
+    fails_with(script, edit->sentence);
 }
 
 int main(int argc, char **argv)
@@ -107,5 +148,10 @@ int main(int argc, char **argv)
     g_test_add_func("/jobs-told/generation-job", test_generation_job);
     g_test_add_data_func("/jobs-told/first-host-that-fails", GINT_TO_POINTER(0), test_host_fails);
     g_test_add_data_func("/jobs-told/second-host-that-fails", GINT_TO_POINTER(1), test_host_fails);
+    for (gsize i = 0; i < G_N_ELEMENTS(edits); i++) {
+        g_autofree char *path = g_strdup_printf("/jobs-told/machine-with-other/%s", edits[i].path);
+
+        g_test_add_data_func(path, &edits[i], test_edited);
+    }
     return g_test_run();
 }
