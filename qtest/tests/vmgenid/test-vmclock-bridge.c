@@ -114,6 +114,73 @@ static void test_time_is_lost(VmGenIdMachine *f, gconstpointer data)
     time_expect(last);
 }
 
+/* The page has what QEMU's host says of its clock (adjtimex(2)). */
+typedef struct Clock {
+    const char *path, *adjtimex;
+    uint64_t known; /* the flags of TAI and of both errors */
+    uint64_t between_errors_ns;
+    int16_t tai;
+    uint8_t status, leap;
+    double drift; /* at least, of the period */
+} Clock;
+
+#define MOST_PPM "2147418112" /* 32767 ppm with 16 more bits */
+
+/* STA_INS is 0x10, STA_DEL 0x20, STA_UNSYNC 0x40; TIME_OOP is 3, TIME_WAIT 4, TIME_ERROR 5. */
+static const Clock clocks[] = {
+    { "synchronized", "0 0 2000 7001 " MOST_PPM " 37", 0x61, 5001000, -37,
+      VMCLOCK_STATUS_SYNCHRONIZED, 0, 0.0327 },
+    { "free-running", "5 0x40 2000 7001 " MOST_PPM " 0", 0, 0, 0, VMCLOCK_STATUS_FREE_RUNNING, 0,
+      0.0327 },
+    { "that-does-not-tell", "-1 0x10 2000 7001 " MOST_PPM " 37", 0, 0, 0, VMCLOCK_STATUS_UNKNOWN, 0,
+      0.000499 },
+    { "without-tolerance", "0 0 0 1 0 -1", 0x61, 1000, 1, VMCLOCK_STATUS_SYNCHRONIZED, 0,
+      0.000499 },
+    { "second-to-come", "1 0x10 0 1 0 0", 0x60, 1000, 0, VMCLOCK_STATUS_SYNCHRONIZED, 1, 0.000499 },
+    { "second-to-go", "2 0x20 0 1 0 0", 0x60, 1000, 0, VMCLOCK_STATUS_SYNCHRONIZED, 2, 0.000499 },
+    { "inserted-second", "3 0x10 0 1 0 0", 0x60, 1000, 0, VMCLOCK_STATUS_SYNCHRONIZED, 3,
+      0.000499 },
+    { "second-that-came", "4 0x10 0 1 0 0", 0x60, 1000, 0, VMCLOCK_STATUS_SYNCHRONIZED, 4,
+      0.000499 },
+    { "second-that-went", "4 0x20 0 1 0 0", 0x60, 1000, 0, VMCLOCK_STATUS_SYNCHRONIZED, 5,
+      0.000499 },
+};
+
+/* A sanitizer may be preloaded, too. */
+static ObClient *machine_preloaded(VmGenIdMachine *f, const char *clock)
+{
+    g_autofree char *before = g_strdup(g_getenv("LD_PRELOAD"));
+    g_autofree char *both = g_strdup_printf("%s %s", before ? before : "", g_getenv("OB_TOLD"));
+    ObClient *client;
+
+    g_setenv("OB_ADJTIMEX", clock, TRUE);
+    g_setenv("LD_PRELOAD", both, TRUE);
+    client = machine_of(f, "q35", ",time=host");
+    g_unsetenv("LD_PRELOAD");
+    if (before) {
+        g_setenv("LD_PRELOAD", before, TRUE);
+    }
+    return client;
+}
+
+static void test_clock(VmGenIdMachine *f, gconstpointer data)
+{
+    const Clock *clock = data;
+    ObClient *c = machine_preloaded(f, clock->adjtimex);
+    double drift;
+
+    time_expect(c);
+    drift = (double)number(c, VMCLOCK_PERIOD_MAXERROR) / (double)number(c, VMCLOCK_PERIOD);
+    g_assert_cmphex(number(c, VMCLOCK_FLAGS) & 0x61, ==, clock->known);
+    g_assert_cmpuint(ob_client_readb(c, PAGE + VMCLOCK_CLOCK_STATUS), ==, clock->status);
+    g_assert_cmpuint(ob_client_readb(c, PAGE + VMCLOCK_LEAP_INDICATOR), ==, clock->leap);
+    g_assert_cmpint((int16_t)ob_client_readw(c, PAGE + VMCLOCK_TAI_OFFSET), ==, clock->tai);
+    g_assert_cmpuint(number(c, VMCLOCK_TIME_MAXERROR) - number(c, VMCLOCK_TIME_ESTERROR), ==,
+                     clock->between_errors_ns);
+    g_assert_cmpfloat(drift, >=, clock->drift);
+    g_assert_cmpfloat(drift, <, clock->drift + 0.03);
+}
+
 /* -------------------------------------------------------------------------- pc */
 
 static void test_pc(VmGenIdMachine *f, gconstpointer data)
@@ -254,6 +321,12 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     add("/vmclock-bridge/time/is-the-host-s", test_time, NULL);
     add("/vmclock-bridge/time/is-lost-without-it-and-comes-back", test_time_is_lost, NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(clocks); i++) {
+        g_autofree char *path = g_strconcat("/vmclock-bridge/time/of-a-clock/", clocks[i].path,
+                                            NULL);
+
+        add(path, test_clock, &clocks[i]);
+    }
     add("/vmclock-bridge/pc/page-and-event", test_pc, NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(refusals); i++) {
         g_autofree char *path = g_strconcat("/vmclock-bridge/refused/", refusals[i].path, NULL);
