@@ -16,6 +16,7 @@ OTHER = {'<': '<=', '<=': '<', '>': '>=', '>=': '>', '==': '!=', '!=': '==',
          'true': 'false', 'false': 'true'}
 NO_STATEMENT = set('return break continue goto if for while switch case default else do typedef '
                    'struct enum union static extern const g_autofree g_autoptr g_auto'.split())
+HEADS = set('if for while switch'.split())  # a statement follows their parentheses
 
 Token = collections.namedtuple('Token', 'kind text start end')
 Change = collections.namedtuple('Change', 'kind path start end text')
@@ -53,6 +54,8 @@ def changes_of_statement(path, tokens, i):
         return
     if second.kind == 'word' or second.text in ('*', ':'):
         return  # a declaration, or a label
+    if first.text.startswith('g_assert'):
+        return  # an assertion that holds changes nothing
     end = next((k for k in range(i, len(tokens)) if tokens[k].text in ';{}'), None)
     if end is not None and tokens[end].text == ';':
         yield Change('delete', path, first.start, tokens[end].end, ';')
@@ -62,6 +65,8 @@ def changes_of_file(path):
     text = pathlib.Path(path).read_text()
     tokens = tokens_of(text)
     depth = 0
+    heads = {closing(tokens, i + 1) for i, token in enumerate(tokens[:-1])
+             if token.text in HEADS and tokens[i + 1].text == '('}
     for i, token in enumerate(tokens):
         previous = tokens[i - 1].text if i else ''
         depth += (token.text == '{') - (token.text == '}')
@@ -72,7 +77,7 @@ def changes_of_file(path):
             yield Change(kind, path, token.start, token.end, OTHER[token.text])
         if token.kind == 'number' and previous != '[':
             yield Change('number', path, token.start, token.end, '(%s + 1)' % token.text)
-        if depth and previous in (';', '{', '}', ')', 'else'):
+        if depth and (previous in (';', '{', '}', 'else') or i - 1 in heads):
             yield from changes_of_statement(path, tokens, i)
 
 
@@ -80,11 +85,16 @@ def line_of(change):
     return pathlib.Path(change.path).read_text().count('\n', 0, change.start) + 1
 
 
-def name_of(change):
+def parts_of(change):
+    """The change, without its place."""
     text = pathlib.Path(change.path).read_text()
     old = ' '.join(text[change.start:change.end].split())
     new = ' '.join(change.text.split())
-    return '%s:%d: %s: %s -> %s' % (change.path, line_of(change), change.kind, old[:60], new[:66])
+    return '%s: %s -> %s' % (change.kind, old[:60], new[:66])
+
+
+def name_of(change):
+    return '%s:%d: %s' % (change.path, line_of(change), parts_of(change))
 
 
 def draw(changes, count):

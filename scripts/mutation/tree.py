@@ -11,23 +11,15 @@ import subprocess
 import sys
 import tempfile
 
-from mutation import trial
+from mutation import equivalents, trial
+from mutation.changes import line_of
+from mutation.coverage import Coverage
+from mutation.suites import BRIDGE, configure, introspect, suites_of, tests_of
 
-BATCHES = [4, 24]  # the tests that are built and run first, and next
-RELATED = sum(BATCHES)  # so many tests that use the changed code are related
+BATCHES = [4, 24]  # the tests that are built and run first, and next, and so on
 SECONDS_PER_WORD = 5  # so much slower may be a test that has one more word of the path in its name
-BRIDGE = 'bridge-7.2'
-OTHER_RELEASE = r'-(?!7\.2$)\d+\.\d+$'
 PLAIN = ['-Dbuildtype=plain', '-Doptimization=1', '-Ddebug=false']
-SANITIZED = ['-Doptimization=1', '-Db_sanitize=address,undefined', '-Db_lundef=false']
-
-
-def suites_of(test):
-    """The test's suites; bridge-7.2 is the suite bridge in the distribution's QEMU alone."""
-    suites = {suite.split(':')[-1] for suite in test['suite']}
-    if 'bridge' in suites and not re.search(OTHER_RELEASE, test['name']):
-        suites.add(BRIDGE)
-    return suites
+SANITIZED = ['-Db_sanitize=address,undefined', '-Db_lundef=false']  # the build of scripts/test
 
 
 def words_of(path):
@@ -38,10 +30,10 @@ def sum_of(path):
     return hashlib.sha256(pathlib.Path(path).read_bytes()).hexdigest()
 
 
-def batches_of(tests, related):
-    """The first batches; then batches of the last size if not all tests may be needed."""
+def batches_of(tests):
+    """The first batches, then batches of the last size: not all tests may be needed."""
     ends = [0, *itertools.accumulate(BATCHES)]
-    ends += [*range(ends[-1] + BATCHES[-1], len(tests), BATCHES[-1])] if related else []
+    ends += range(ends[-1] + BATCHES[-1], len(tests), BATCHES[-1])
     batches = [tests[start:end] for start, end in itertools.pairwise([*ends, len(tests)])]
     return [batch for batch in batches if batch]
 
@@ -54,7 +46,7 @@ class Tree:
         self.kept = options.keep
         self.related = options.related
         self.root = options.keep or os.path.join(cache, 'outboard', 'mutate-%d' % os.getpid())
-        self.build = os.path.join(self.root, 'build')
+        self.build = os.path.join(self.root, 'build-asan' if options.sanitize else 'build')
         self.suites = {options.suite or 'quick'}
         self.bridge_suites = self.suites if options.suite else {'quick', BRIDGE}
         self.killed = collections.Counter()  # by (folder, test)
@@ -72,10 +64,10 @@ class Tree:
                             self.commit], check=True)
         else:
             subprocess.run(['git', 'worktree', 'add', '-q', '--detach', self.root], check=True)
-        if not os.path.exists(os.path.join(self.build, 'build.ninja')):
-            subprocess.run(['meson', 'setup', self.build, self.root, *arguments], check=True,
-                           stdout=subprocess.DEVNULL)
-        self.introspect(any(place.startswith('plugins') for place in places))
+        configure(self.build, self.root, arguments)
+        bridge = any(place.startswith('plugins') for place in places)
+        suites = self.bridge_suites if bridge else self.suites
+        self.introspect(suites)
         print('building %d programs and libraries' % len(self.all_files), flush=True)
         if not self.compile(self.all_files):
             sys.exit('scripts/mutate: the tree does not build without a change')
@@ -84,6 +76,7 @@ class Tree:
         for name in failed:
             print('fails without a change, is left out: ' + name, flush=True)
         self.tests = [test for test in self.tests if test['name'] not in failed]
+        self.coverage = Coverage(self.root, self.commit, suites, self.relative(self.all_files))
 
     def times(self):
         """({test: seconds}, [tests that fail]), for these programs.  A kept tree keeps the answer."""
@@ -98,13 +91,10 @@ class Tree:
         record.write_text(json.dumps({'about': about, 'seconds': seconds, 'failed': failed}))
         return seconds, failed
 
-    def introspect(self, bridge):
-        def ask(what):
-            return json.loads(subprocess.check_output(['meson', 'introspect', what, self.build]))
-
-        suites = self.bridge_suites if bridge else self.suites
-        targets = {target['id']: target['filename'] for target in ask('--targets')}
-        self.tests = [test for test in ask('--tests') if suites_of(test) & suites]
+    def introspect(self, suites):
+        targets = {target['id']: target['filename']
+                   for target in introspect(self.build, '--targets')}
+        self.tests = tests_of(self.build, suites)
         self.files = {test['name']: self.files_of(test, targets) for test in self.tests}
         self.all_files = sorted(set().union(*(files for files in self.files.values())))
 
@@ -126,9 +116,11 @@ class Tree:
             subprocess.run(['git', 'worktree', 'remove', '--force', self.root], check=True)
 
     def compile(self, files):
-        return subprocess.run(['ninja', '-C', self.build,
-                               *(os.path.relpath(path, self.build) for path in files)],
+        return subprocess.run(['ninja', '-C', self.build, *self.relative(files)],
                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
+
+    def relative(self, files):
+        return [os.path.relpath(path, self.build) for path in files]
 
     def objects(self, path):
         return [str(place) for place in
@@ -149,33 +141,41 @@ class Tree:
         name = os.path.basename(path).encode() + b'\0'
         return {built for built in self.all_files if name in pathlib.Path(built).read_bytes()}
 
-    def ordered(self, path):
-        """The suite's tests.  Those come first whose programs have this code; among them, those that
-        killed changes of this folder or share words with the path; slow tests come later."""
+    def ordered(self, change):
+        """(the tests that may execute the change, the others).  Those come first that killed changes
+        of this folder or share words with the path; slow tests come later."""
+        path = change.path
         words = words_of(path[:-2])
         suites = self.bridge_suites if path.startswith('plugins/qemu-bridge/') else self.suites
         carriers = self.carriers(path)
+        executed, counted = self.coverage.executed(path, line_of(change))
+
+        def may_execute(test):
+            # A program that dies doesn't tell its counts.
+            uncounted = carriers & self.files[test['name']] and test['name'] not in counted
+            return test['name'] in executed or uncounted
 
         def rank(test):
             own = [word for word in test['cmd'] if word.startswith(self.root)]
             shared = words & words_of('/'.join([test['name'], *own]).replace(self.root, ''))
             kills = self.killed[os.path.dirname(path), test['name']]
             late = self.seconds[test['name']] / SECONDS_PER_WORD
-            return not carriers & self.files[test['name']], late - len(shared) - 2 * kills
+            return test['name'] not in executed, late - len(shared) - 2 * kills
 
-        return sorted((test for test in self.tests if suites_of(test) & suites), key=rank)
+        tests = sorted((test for test in self.tests if suites_of(test) & suites), key=rank)
+        related = [test for test in tests if may_execute(test)]
+        return related, [test for test in tests if not may_execute(test)]
 
     def differs(self, test):
         """False if nothing that the test uses has changed."""
         return test['name'] in self.unclear or any(self.sums[path] != sum_of(path)
                                                    for path in self.files[test['name']])
 
-    def killer(self, path):
+    def killer(self, change):
         """(the first test that fails, or None; how many were run)."""
         count = 0
-        for tests in batches_of(self.ordered(path), self.related):
-            if self.related and count >= RELATED:
-                break
+        related, others = self.ordered(change)
+        for tests in batches_of(related) + ([] if self.related else batches_of(others)):
             files = set().union(*(self.files[test['name']] for test in tests))
             if not self.compile(files):
                 return 'the build', count
@@ -187,12 +187,15 @@ class Tree:
                 tests = [test for test in tests if test is not failed]
                 failed = trial.first_failure(tests, self.build, self.seconds)
             if failed:
-                self.killed[os.path.dirname(path), failed['name']] += 1
+                self.killed[os.path.dirname(change.path), failed['name']] += 1
                 return failed['name'], count
         return None, count
 
     def verdict(self, change):
-        """'killed by TEST', 'survived N tests', 'equal' (the same object) or 'does not compile'."""
+        """'killed by TEST', 'survived N tests', 'equal' (the same object), 'equivalent' (as our list
+        says) or 'does not compile'."""
+        if equivalents.reason_of(change):
+            return 'equivalent'
         path = os.path.join(self.root, change.path)
         text = pathlib.Path(path).read_text()
         objects = self.objects(change.path)
@@ -204,7 +207,7 @@ class Tree:
                 return 'does not compile'
             if self.code(objects) == before:
                 return 'equal'
-            killer, count = self.killer(change.path)
+            killer, count = self.killer(change)
             return 'killed by ' + killer if killer else 'survived %d tests' % count
         finally:
             pathlib.Path(path).write_text(text)

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The tests that execute a line of C: each test runs once in a second build, which counts for gcov."""
+import collections
+import json
+import os
+import pathlib
+import subprocess
+import tempfile
+
+from mutation import trial
+from mutation.suites import configure, tests_of
+
+ARGUMENTS = ['-Dbuildtype=plain', '-Doptimization=0', '-Db_coverage=true']
+
+Function = collections.namedtuple('Function', 'start end lines')  # lines: {line: the tests}
+
+
+def anchor_of(function, line):
+    """The line for which gcov counts a statement that has this line, or None."""
+    return max((known for known in function.lines if known <= line), default=None)
+
+
+class Coverage:
+    """A build of these files below `root`; each test has a folder with what its programs executed."""
+
+    def __init__(self, root, commit, suites, files):
+        self.root = root
+        self.build = os.path.join(root, 'build-coverage')
+        self.known = {}  # by path
+        configure(self.build, root, ARGUMENTS)
+        record = pathlib.Path(self.build, 'meson-logs', 'mutate.json')
+        answer = json.loads(record.read_text()) if record.exists() else {}
+        if answer.get('about') != [commit, sorted(suites)]:
+            answer = {'about': [commit, sorted(suites)], **self.run_once(suites, files)}
+            record.write_text(json.dumps(answer))
+        self.tests = answer['tests']  # the numbers of their folders
+        self.failed = set(answer['failed'])
+
+    def run_once(self, suites, files):
+        print('building with counters', flush=True)
+        subprocess.run(['ninja', '-C', self.build, *files], check=True, stdout=subprocess.DEVNULL)
+        tests = tests_of(self.build, suites)
+        print('running %d tests with counters' % len(tests), flush=True)
+        counted = [dict(test, env=dict(test['env'], GCOV_PREFIX=self.folder(number)))
+                   for number, test in enumerate(tests)]
+        _, failed = trial.times(counted, self.build)
+        return {'tests': {test['name']: number for number, test in enumerate(tests)},
+                'failed': failed}
+
+    def folder(self, number):
+        return os.path.join(self.build, 'tests', str(number))
+
+    def counts(self, path):
+        """(test, gcov's JSON) of each test whose programs have an object of this name."""
+        notes = [str(note) for note in
+                 pathlib.Path(self.build).rglob('*' + os.path.basename(path) + '.gcno')]
+        with tempfile.TemporaryDirectory() as folder:
+            names = []
+            for name, number in self.tests.items():
+                for note in notes:
+                    data = self.folder(number) + note[:-len('.gcno')] + '.gcda'
+                    if os.path.exists(data):
+                        link = os.path.join(folder, str(len(names)))
+                        os.symlink(note, link + '.gcno')
+                        os.symlink(data, link + '.gcda')
+                        names.append(name)
+            data = ['%d.gcda' % number for number in range(len(names))]
+            printed = data and subprocess.run(['gcov', '--json-format', '--stdout', *data], text=True,
+                                              check=True, cwd=folder, stdout=subprocess.PIPE,
+                                              stderr=subprocess.DEVNULL).stdout.splitlines()
+        return zip(names, map(json.loads, printed))
+
+    def functions(self, path):
+        """({name: Function}, {the tests that have counted anything}) of a source file."""
+        if path in self.known:
+            return self.known[path]
+        functions, counted = {}, set()
+        for test, answer in self.counts(path):
+            own = [part for part in answer['files'] if os.path.normpath(os.path.join(
+                answer['current_working_directory'], part['file'])) == os.path.join(self.root, path)]
+            counted |= {test} if own else set()
+            for part in own:
+                for f in part['functions']:
+                    functions.setdefault(f['name'], Function(f['start_line'], f['end_line'], {}))
+                for line in part['lines']:
+                    tests = functions[line['function_name']].lines.setdefault(
+                        line['line_number'], set())
+                    tests |= {test} if line['count'] else set()
+        self.known[path] = functions, counted
+        return self.known[path]
+
+    def executed(self, path, line):
+        """(the tests that execute the line, or anything of the file if it is in no function; those
+        that have counted, whether or not they do)."""
+        functions, counted = self.functions(path)
+        around = [f for f in functions.values() if f.start <= line <= f.end and anchor_of(f, line)]
+        if around:
+            tests = set().union(*(f.lines[anchor_of(f, line)] for f in around))
+        else:
+            tests = set().union(*(t for f in functions.values() for t in f.lines.values()))
+        return tests, counted - self.failed
