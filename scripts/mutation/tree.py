@@ -18,6 +18,7 @@ from mutation.suites import BRIDGE, configure, introspect, suites_of, tests_of
 
 BATCHES = [4, 24]  # the tests that are built and run first, and next, and so on
 SECONDS_PER_WORD = 5  # so much slower may be a test that has one more word of the path in its name
+CODE = ['.', ':!scripts', ':!*.rst']  # the tests depend on these
 PLAIN = ['-Dbuildtype=plain', '-Doptimization=1', '-Ddebug=false']
 SANITIZED = ['-Db_sanitize=address,undefined', '-Db_lundef=false']  # the build of scripts/test
 
@@ -45,6 +46,7 @@ class Tree:
         cache = os.environ.get('XDG_CACHE_HOME') or os.path.expanduser('~/.cache')
         self.kept = options.keep
         self.related = options.related
+        self.most = options.most
         self.root = options.keep or os.path.join(cache, 'outboard', 'mutate-%d' % os.getpid())
         self.build = os.path.join(self.root, 'build-asan' if options.sanitize else 'build')
         self.suites = {options.suite or 'quick'}
@@ -59,6 +61,8 @@ class Tree:
 
     def set_up(self, arguments, places):
         self.commit = subprocess.check_output(['git', 'rev-parse', 'HEAD'], text=True).strip()
+        self.code = subprocess.check_output(['git', 'log', '-1', '--format=%H', '--', *CODE],
+                                            text=True).strip()
         if os.path.exists(self.root):
             subprocess.run(['git', '-C', self.root, 'checkout', '-q', '--force', '--detach',
                             self.commit], check=True)
@@ -76,12 +80,12 @@ class Tree:
         for name in failed:
             print('fails without a change, is left out: ' + name, flush=True)
         self.tests = [test for test in self.tests if test['name'] not in failed]
-        self.coverage = Coverage(self.root, self.commit, suites, self.relative(self.all_files))
+        self.coverage = Coverage(self.root, self.code, suites, self.relative(self.all_files))
 
     def times(self):
         """({test: seconds}, [tests that fail]), for these programs.  A kept tree keeps the answer."""
         record = pathlib.Path(self.build, 'meson-logs', 'mutate.json')
-        about = hashlib.sha256(json.dumps([self.commit, self.sums]).encode()).hexdigest()
+        about = hashlib.sha256(json.dumps([self.code, self.sums]).encode()).hexdigest()
         if record.exists():
             answer = json.loads(record.read_text())
             if answer['about'] == about:
@@ -126,7 +130,7 @@ class Tree:
         return [str(place) for place in
                 pathlib.Path(self.build).rglob('*' + os.path.basename(path) + '.o')]
 
-    def code(self, objects):
+    def sums_of(self, objects):
         """Sums of the objects, without line numbers."""
         sums = []
         for path in objects:
@@ -175,7 +179,8 @@ class Tree:
         """(the first test that fails, or None; how many were run)."""
         count = 0
         related, others = self.ordered(change)
-        for tests in batches_of(related) + ([] if self.related else batches_of(others)):
+        tests = related if self.related else related + others
+        for tests in batches_of(tests[:self.most]):
             files = set().union(*(self.files[test['name']] for test in tests))
             if not self.compile(files):
                 return 'the build', count
@@ -200,12 +205,12 @@ class Tree:
         text = pathlib.Path(path).read_text()
         objects = self.objects(change.path)
         self.compile(objects)
-        before = self.code(objects)
+        before = self.sums_of(objects)
         pathlib.Path(path).write_text(text[:change.start] + change.text + text[change.end:])
         try:
             if not self.compile(objects):
                 return 'does not compile'
-            if self.code(objects) == before:
+            if self.sums_of(objects) == before:
                 return 'equal'
             killer, count = self.killer(change)
             return 'killed by ' + killer if killer else 'survived %d tests' % count
