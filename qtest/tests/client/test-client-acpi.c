@@ -9,7 +9,14 @@
 
 #define RSDP 0xfe000 /* a multiple of 16 in the last 128 KiB below 1 MiB */
 
-enum { ROOT = 0x10000, FADT = 0x11000, DSDT = 0x12000, FACS = 0x13000, OTHER = 0x14000, RSDP_SUM = 8 };
+enum {
+    ROOT = 0x10000,
+    FADT = 0x11000,
+    DSDT = 0x12000,
+    FACS = 0x13000,
+    OTHER = 0x14000,
+    RSDP_SUM = 8
+};
 
 typedef struct Tables {
     ObHost *host;
