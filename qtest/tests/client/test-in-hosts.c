@@ -153,6 +153,9 @@ static void test_lines(void)
     g_assert_true(ob_client_set_irq_in(c, "ioapic", NULL, OTHER_LINE, true));
     g_assert_true(ob_client_irq_get(c, BEACON_LINE));
     g_assert_true(ob_client_irq_get(c, OTHER_LINE));
+    g_assert_true(ob_client_set_irq_in(c, "ioapic", NULL, 0, true)); /* the first */
+    g_assert_true(ob_client_irq_get(c, BEACON_LINE));
+    g_assert_true(ob_client_irq_get(c, 0));
     ob_client_writel(c, STATUS, 1);
     g_assert_true(ob_client_set_irq_in(c, "ioapic", NULL, OTHER_LINE, false));
     g_assert_false(ob_client_irq_get(c, BEACON_LINE));
