@@ -13,6 +13,7 @@
 #include "qtest/host/net/announce.h"
 #include "qtest/host/net/netdev.h"
 #include "qtest/host/options/suggest.h"
+#include "qtest/host/qmp/line-editor.h"
 #include "qtest/host/qmp/monitor.h"
 #include "qtest/host/qmp/qmp.h"
 #include "qtest/host/qtest/server.h"
@@ -230,13 +231,30 @@ static bool netdevs_add(ObSystem *system, HwError *error)
 
 /* ----------------------------------------------------------------- chardevs */
 
+static void key_quit(void *opaque)
+{
+    ob_system_quit(opaque, "host-qmp-quit");
+}
+
+static bool chardev_add(ObSystem *system, const ObChardev *chardev, HwError *error)
+{
+    const ObMuxKeys keys = {
+        .escape = system->options->escape,
+        .raw = chardev->mux && ob_line_editor_exists(),
+        .quit = key_quit,
+        .opaque = system,
+    };
+
+    return ob_chardev_new(system->loop, system->host, chardev, &keys, error);
+}
+
 static bool chardevs_add(ObSystem *system, HwError *error)
 {
     const GPtrArray *chardevs = system->options->chardevs;
     HW_ERROR(reason, 512);
 
     for (guint i = 0; i < chardevs->len; i++) {
-        if (!ob_chardev_new(system->loop, system->host, chardevs->pdata[i], &reason)) {
+        if (!chardev_add(system, chardevs->pdata[i], &reason)) {
             return hw_error_set(error, "-chardev: %s", reason.text);
         }
     }

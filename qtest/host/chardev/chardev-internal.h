@@ -4,6 +4,7 @@
 #define OB_HOST_CHARDEV_INTERNAL_H
 
 #include "qtest/host/chardev/chardev.h"
+#include "qtest/host/chardev/mux.h"
 #include "qtest/host/io/endpoint.h"
 
 typedef struct EndpointStream {
@@ -11,6 +12,8 @@ typedef struct EndpointStream {
     ObLoop *loop;
     const ObChardev *chardev;
     ObEndpoint *endpoint;        /* NULL: no device has taken the stream */
+    ObMux *mux;                  /* has the endpoint; NULL: the stream is not shared */
+    ObMuxUser *place;            /* the device's, in the mux; NULL: none */
     ObChardev own;               /* a command's */
     ObKeyval *values;            /* its text; NULL: the option has it */
     bool slow;                   /* the peer has not taken all */

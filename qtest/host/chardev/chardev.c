@@ -18,6 +18,17 @@ static void stream_opened(void *opaque)
     ob_chardev_event(s->stream, HW_CHARDEV_OPENED);
 }
 
+/* A shared stream has keys for other users among its input: a device that is a little late must not
+ * stop them.  QEMU keeps as many bytes. */
+static void stream_hold(EndpointStream *s)
+{
+    if (!s->mux) {
+        ob_endpoint_hold(s->endpoint, true);
+    } else if (ob_chardev_kept(s->stream) >= 32) {
+        ob_mux_hold(s->place, true);
+    }
+}
+
 static void stream_input(void *opaque, const char *bytes, size_t count)
 {
     EndpointStream *s = opaque;
@@ -25,7 +36,7 @@ static void stream_input(void *opaque, const char *bytes, size_t count)
     if (s->front) {
         s->front->input(s->front_opaque, bytes, count);
     } else if (!ob_chardev_deliver(s->stream, (const uint8_t *)bytes, count)) {
-        ob_endpoint_hold(s->endpoint, true);
+        stream_hold(s);
     }
 }
 
@@ -45,11 +56,24 @@ static void stream_closed(void *opaque)
     ob_chardev_event(s->stream, HW_CHARDEV_CLOSED);
 }
 
+static void stream_broke(void *opaque)
+{
+    ob_chardev_event(((EndpointStream *)opaque)->stream, HW_CHARDEV_BREAK);
+}
+
 static const ObEndpointHandler handler = {
     .opened = stream_opened,
     .input = stream_input,
     .drained = stream_drained,
     .closed = stream_closed,
+};
+
+static const ObMuxHandler mux_handler = {
+    .opened = stream_opened,
+    .input = stream_input,
+    .drained = stream_drained,
+    .closed = stream_closed,
+    .broke = stream_broke,
 };
 
 /* ------------------------------------------------------------------------- the driver */
@@ -66,12 +90,29 @@ static void pty_announce(const EndpointStream *s)
     }
 }
 
+/* The peer may have come before. */
+static bool mux_take(EndpointStream *s, HwError *error)
+{
+    if (s->place) {
+        ob_mux_take_focus(s->place);
+        return true;
+    }
+    s->place = ob_mux_join(s->mux, &mux_handler, s, error);
+    if (s->place && ob_endpoint_has_peer(s->endpoint)) {
+        stream_opened(s);
+    }
+    return s->place;
+}
+
 static bool stream_start(void *link, HwError *error)
 {
     EndpointStream *s = link;
 
     if (s->chardev->user) {
         return hw_error_set(error, "in use by %s", s->chardev->user);
+    }
+    if (s->mux) {
+        return mux_take(s, error);
     }
     if (s->endpoint) {
         return true;
@@ -84,6 +125,12 @@ static bool stream_start(void *link, HwError *error)
     return true;
 }
 
+static bool stream_send(const EndpointStream *s, const char *bytes, size_t count)
+{
+    return s->mux ? ob_mux_send(s->place, bytes, count)
+                  : ob_endpoint_send(s->endpoint, bytes, count);
+}
+
 /* The endpoint takes all bytes of a call, and says when it has enough of them. */
 static uint32_t stream_write(void *link, const uint8_t *bytes, uint32_t size)
 {
@@ -92,26 +139,36 @@ static uint32_t stream_write(void *link, const uint8_t *bytes, uint32_t size)
     if (s->slow) {
         return 0;
     }
-    s->slow = !ob_endpoint_send(s->endpoint, (const char *)bytes, size);
+    s->slow = !stream_send(s, (const char *)bytes, size);
     return size;
 }
 
 /* The logfile has it all the same. */
 static void stream_lose(void *link, const uint8_t *bytes, uint32_t size)
 {
-    ob_endpoint_send(((EndpointStream *)link)->endpoint, (const char *)bytes, size);
+    stream_send(link, (const char *)bytes, size);
 }
 
 static void stream_room(void *link)
 {
-    ob_endpoint_hold(((EndpointStream *)link)->endpoint, false);
+    const EndpointStream *s = link;
+
+    if (s->mux) {
+        ob_mux_hold(s->place, false);
+    } else {
+        ob_endpoint_hold(s->endpoint, false);
+    }
 }
 
 static void stream_free(void *link)
 {
     EndpointStream *s = link;
 
-    ob_endpoint_close(s->endpoint);
+    if (s->mux) {
+        ob_mux_free(s->mux);
+    } else {
+        ob_endpoint_close(s->endpoint);
+    }
     ob_keyval_free(s->values);
     g_free(s);
 }
@@ -133,14 +190,40 @@ static bool stream_add(EndpointStream *s, ObHost *host, HwError *error)
         stream_free(s);
         return false;
     }
-    if (s->chardev->address.kind == OB_SOCKET_RING) {
+    if (s->chardev->address.kind == OB_SOCKET_RING && !s->mux) {
         ob_chardev_event(s->stream, HW_CHARDEV_OPENED);
         return stream_start(s, error);
     }
     return true;
 }
 
-bool ob_chardev_new(ObLoop *loop, ObHost *host, const ObChardev *chardev, HwError *error)
+/* Monitors come first, as in QEMU, then the machine's own ports, then devices. */
+static bool mux_open(EndpointStream *s, const ObMuxKeys *keys, HwError *error)
+{
+    ObMuxKeys own = *keys;
+
+    own.signals = !s->chardev->no_signals;
+    s->mux = ob_mux_new(s->loop, &s->chardev->address, &own, error);
+    if (!s->mux) {
+        return false;
+    }
+    s->endpoint = ob_mux_endpoint(s->mux);
+    for (uint32_t i = 0; i < s->chardev->monitors; i++) {
+        if (!ob_mux_reserve(s->mux, error)) {
+            return false;
+        }
+    }
+    for (uint32_t i = 0; i < s->chardev->ports; i++) {
+        if (!ob_mux_join(s->mux, NULL, NULL, error)) {
+            return false;
+        }
+    }
+    pty_announce(s);
+    return true;
+}
+
+bool ob_chardev_new(ObLoop *loop, ObHost *host, const ObChardev *chardev, const ObMuxKeys *keys,
+                    HwError *error)
 {
     EndpointStream *s;
 
@@ -150,7 +233,18 @@ bool ob_chardev_new(ObLoop *loop, ObHost *host, const ObChardev *chardev, HwErro
     s = g_new0(EndpointStream, 1);
     s->loop = loop;
     s->chardev = chardev;
+    if (chardev->mux && !mux_open(s, keys, error)) {
+        stream_free(s);
+        return false;
+    }
     return stream_add(s, host, error);
+}
+
+ObMux *ob_chardev_mux(const ObChardevStream *stream)
+{
+    const EndpointStream *s = ob_chardev_endpoint(stream);
+
+    return s ? s->mux : NULL;
 }
 
 EndpointStream *ob_chardev_endpoint(const ObChardevStream *stream)
@@ -199,7 +293,7 @@ void ob_chardev_front_send(ObChardevStream *stream, const char *bytes, size_t co
 {
     EndpointStream *s = ob_chardev_endpoint(stream);
 
-    s->slow = !ob_endpoint_send(s->endpoint, bytes, count);
+    s->slow = !stream_send(s, bytes, count);
 }
 
 /* ------------------------------------------------------------------------ by command */
@@ -273,7 +367,7 @@ bool ob_chardev_has_option(const ObChardevStream *stream)
 {
     const EndpointStream *s = ob_chardev_endpoint(stream);
 
-    return s && s->chardev->user;
+    return s && (s->mux ? ob_mux_is_used(s->mux) : s->chardev->user != NULL);
 }
 
 const char *ob_chardev_pty(const ObChardevStream *stream)

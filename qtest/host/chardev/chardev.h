@@ -3,6 +3,7 @@
 #ifndef OB_HOST_CHARDEV_H
 #define OB_HOST_CHARDEV_H
 
+#include "qtest/host/chardev/mux.h"
 #include "qtest/host/io/loop.h"
 #include "qtest/host/io/ring.h"
 #include "qtest/host/options/options.h"
@@ -10,10 +11,15 @@
 
 /*
  * Adds the stream of a -chardev.  It is opened when a device takes it; a stream that another option
- * uses is refused then.  `chardev` is not copied.  The sentence of a failure does not name the
+ * uses is refused then.  A shared stream (mux=on) is opened at once, with `keys`, and keeps a place for
+ * each of its monitors.  `chardev` is not copied.  The sentence of a failure does not name the
  * option.
  */
-bool ob_chardev_new(ObLoop *loop, ObHost *host, const ObChardev *chardev, HwError *error);
+bool ob_chardev_new(ObLoop *loop, ObHost *host, const ObChardev *chardev, const ObMuxKeys *keys,
+                    HwError *error);
+
+/* NULL: the stream is not shared. */
+ObMux *ob_chardev_mux(const ObChardevStream *stream);
 
 /*
  * For commands.  The first function adds a stream, the second one puts another in its place, with the

@@ -78,11 +78,3 @@ bool ob_option_compat(ObOptions *options, const char *argument, HwError *error)
 
     return choices_check(options, argument, choices, error);
 }
-
-bool ob_option_escape(ObOptions *options, const char *argument, HwError *error)
-{
-    int64_t number;
-
-    (void)options;
-    return ob_integer_parse("character", argument, 0, 255, &number, error);
-}

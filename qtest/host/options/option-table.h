@@ -87,8 +87,20 @@ bool ob_option_drive_end(ObOptions *options, HwError *error); /* checks disk and
 
 /* option-chardev.c */
 ObOptionParser ob_option_chardev, ob_option_qtest, ob_option_qtest_log, ob_option_qmp,
-    ob_option_qmp_pretty, ob_option_hmp, ob_option_monitor, ob_option_port;
+    ob_option_qmp_pretty, ob_option_hmp, ob_option_monitor, ob_option_escape;
 bool ob_option_object_monitor(ObOptions *options, const ObKeyval *keyval, HwError *error);
+ObMonitor *ob_option_monitor_add(ObOptions *options, const char *option);
+
+/* Parses an address, or "chardev:ID". */
+bool ob_option_address_or_chardev(ObSocketAddress *address, const char **chardev, const char *text,
+                                  HwError *error);
+
+/* connection.c */
+#define OB_MUX_PREFIX "mon:"
+ObOptionParser ob_option_serial, ob_option_parallel, ob_option_debugcon;
+/* The address of the monitor that was added last; also "mon:ADDRESS", which is shared. */
+bool ob_option_address(ObOptions *options, ObMonitor *monitor, const char *text, HwError *error);
+bool ob_option_connections_end(ObOptions *options, HwError *error); /* finds their chardevs */
 
 /* option-object.c */
 ObOptionParser ob_option_object;
@@ -108,7 +120,7 @@ ObOptionParser ob_option_run_with, ob_option_sandbox, ob_option_pid_file, ob_opt
 ObOptionParser ob_option_vnc, ob_option_display;
 
 /* option-accepted.c: options without effect here, whose values are checked */
-ObOptionParser ob_option_message, ob_option_overcommit, ob_option_compat, ob_option_escape;
+ObOptionParser ob_option_message, ob_option_overcommit, ob_option_compat;
 
 /* option-rtc.c */
 ObOptionParser ob_option_rtc;

@@ -4,7 +4,6 @@
 #include "hw-api/device/error.h"
 #include "qtest/host/options/numa.h"
 #include "qtest/host/options/option-list.h"
-#include "qtest/host/options/suggest.h"
 #include "qtest/machine/parts/smbios.h"
 
 #include <string.h>
@@ -48,6 +47,8 @@ static ObOptions *options_alloc(const char *path)
     options->globals = g_ptr_array_new_with_free_func(global_free);
     options->chardevs = g_ptr_array_new_with_free_func(g_free);
     options->monitors = g_ptr_array_new_with_free_func(g_free);
+    options->port_chardevs = g_ptr_array_new();
+    options->escape = OB_ESCAPE;
     options->traces = g_ptr_array_new_with_free_func(g_free);
     return options;
 }
@@ -59,6 +60,7 @@ void ob_options_free(ObOptions *options)
     }
     g_string_free(options->smp, TRUE);
     g_ptr_array_free(options->traces, TRUE);
+    g_ptr_array_free(options->port_chardevs, TRUE);
     g_ptr_array_free(options->monitors, TRUE);
     g_ptr_array_free(options->chardevs, TRUE);
     g_ptr_array_free(options->globals, TRUE);
@@ -122,104 +124,6 @@ bool ob_option_show(ObOptions *options, ObShow show, const char *argument)
     return true;
 }
 
-/* ------------------------------------------------------------- connections */
-
-/* A protocol that uses an address, of its own or of a chardev. */
-typedef struct Connection {
-    const char *option;
-    const char *chardev; /* NULL: the address is its own */
-    ObSocketAddress *address;
-} Connection;
-
-static bool chardev_resolve(const ObOptions *options, const Connection *connection, HwError *error)
-{
-    ObChardev *chardev = ob_options_chardev(options, connection->chardev);
-    ObSuggestion suggestion;
-
-    if (chardev &&
-        (strcmp(chardev->backend, "test") == 0 || chardev->address.kind == OB_SOCKET_RING)) {
-        return hw_error_set(error, "%s: chardev '%s' has the type %s, which is for devices alone",
-                            connection->option, connection->chardev, chardev->backend);
-    }
-    if (chardev) {
-        *connection->address = chardev->address;
-        chardev->user = connection->option;
-        return true;
-    }
-    ob_suggestion_start(&suggestion, connection->chardev);
-    for (guint i = 0; i < options->chardevs->len; i++) {
-        ob_suggestion_offer(&suggestion, ((ObChardev *)options->chardevs->pdata[i])->id);
-    }
-    return hw_error_set(error, "%s: chardev '%s' is unknown%s", connection->option,
-                        connection->chardev, ob_suggestion_text(&suggestion));
-}
-
-/* Two protocols on the same stream would take each other's input. */
-static bool connections_differ(const Connection *a, const Connection *b, HwError *error)
-{
-    if (a->address->kind == OB_SOCKET_STDIO && b->address->kind == OB_SOCKET_STDIO) {
-        return hw_error_set(error, "%s: stdio is in use by %s", b->option, a->option);
-    }
-    if (a->chardev && b->chardev && strcmp(a->chardev, b->chardev) == 0) {
-        return hw_error_set(error, "%s: chardev '%s' is in use by %s", b->option, b->chardev,
-                            a->option);
-    }
-    return true;
-}
-
-static bool connections_check(const Connection *connections, guint count, HwError *error)
-{
-    for (guint i = 0; i < count; i++) {
-        for (guint j = 0; j < i; j++) {
-            if (!connections_differ(&connections[j], &connections[i], error)) {
-                return false;
-            }
-        }
-    }
-    return true;
-}
-
-/* Standard input has one reader. */
-static void stdio_mark(ObOptions *options, const Connection *connections, guint count)
-{
-    const char *user = NULL;
-
-    for (guint i = 0; i < count; i++) {
-        user = connections[i].address->kind == OB_SOCKET_STDIO ? connections[i].option : user;
-    }
-    for (guint i = 0; i < options->chardevs->len; i++) {
-        ObChardev *chardev = options->chardevs->pdata[i];
-
-        if (chardev->address.kind == OB_SOCKET_STDIO && !chardev->user) {
-            chardev->user = user;
-            user = user ? user : "another -chardev stdio";
-        }
-    }
-}
-
-static bool connections_resolve(ObOptions *options, HwError *error)
-{
-    g_autofree Connection *connections = g_new0(Connection, options->monitors->len + 1);
-    guint count = 0;
-
-    if (options->has_qtest) {
-        connections[count++] = (Connection) { "-qtest", options->qtest_chardev, &options->qtest };
-    }
-    for (guint i = 0; i < options->monitors->len; i++) {
-        ObMonitor *monitor = options->monitors->pdata[i];
-
-        connections[count++] = (Connection) { monitor->option, monitor->chardev,
-                                              &monitor->address };
-    }
-    for (guint i = 0; i < count; i++) {
-        if (connections[i].chardev && !chardev_resolve(options, &connections[i], error)) {
-            return false;
-        }
-    }
-    stdio_mark(options, connections, count);
-    return connections_check(connections, count, error);
-}
-
 /* The background has no terminal, and its parent ends. */
 static bool daemon_check(const ObOptions *options, HwError *error)
 {
@@ -256,7 +160,7 @@ static bool options_parse(ObOptions *options, HwError *error)
             return hw_error_set(error, "%s: %s", use->place, reason.text);
         }
     }
-    return connections_resolve(options, error) && daemon_check(options, error) &&
+    return ob_option_connections_end(options, error) && daemon_check(options, error) &&
            preconfig_check(options, error) && ob_option_numa_end(options, error) &&
            ob_option_drive_end(options, error);
 }

@@ -34,16 +34,25 @@ typedef enum ObShow {
 } ObShow;
 
 /* -chardev */
+#define OB_CHARDEV_SHARES 4u      /* users of one with mux=on; QEMU's limit */
+#define OB_ESCAPE         0x01    /* Ctrl-A */
+#define OB_BASE_SUFFIX    "-base" /* the shared stream has this name, too */
+
 typedef struct ObChardev {
     const char *id;
     const char *backend;
     ObSocketAddress address;
-    const char *user; /* the option that uses it; NULL: none, so a device may */
+    const char *user;  /* the option that uses it; NULL: none, so a device may */
+    bool mux;          /* several may use it; then: */
+    bool no_signals;   /* a terminal's Ctrl-C is input */
+    uint32_t monitors; /* the number of its monitors */
+    uint32_t ports;    /* the number of the machine's ports on it, which do nothing here */
 } ObChardev;
 
 /* -qmp or -monitor ADDRESS, -mon chardev=ID, or -object monitor-qmp */
 typedef struct ObMonitor {
     const char *option;  /* the option's name, for messages */
+    const char *label;   /* QEMU's name of its own address; NULL: it has none */
     const char *chardev; /* the chardev that has the address; NULL: its own */
     ObSocketAddress address;
     bool pretty; /* answers with line breaks */
@@ -150,14 +159,19 @@ typedef struct ObOptions {
     GPtrArray *netdevs;  /* ObKeyval, with type and id */
     guint nics;          /* so many of the first devices, and of the last netdevs, are of -nic */
     ObVncOptions vnc;
-    const ObKeyval *vcpus; /* -vcpu-registers; NULL: none */
-    GPtrArray *drives;     /* ObKeyval, with id */
-    const ObKeyval *disk;  /* -device ide-hd; NULL: none */
-    const char *boot_disk; /* the disk's file; NULL: none */
-    GPtrArray *devices;    /* ObKeyval, with driver */
-    GPtrArray *globals;    /* ObGlobal */
-    GPtrArray *monitors;   /* ObMonitor */
-    GPtrArray *objects;    /* ObKeyval, with qom-type and id */
+    const ObKeyval *vcpus;    /* -vcpu-registers; NULL: none */
+    GPtrArray *drives;        /* ObKeyval, with id */
+    const ObKeyval *disk;     /* -device ide-hd; NULL: none */
+    const char *boot_disk;    /* the disk's file; NULL: none */
+    GPtrArray *devices;       /* ObKeyval, with driver */
+    GPtrArray *globals;       /* ObGlobal */
+    GPtrArray *monitors;      /* ObMonitor */
+    GPtrArray *port_chardevs; /* const char *: the chardevs of -serial, -parallel and -debugcon */
+    uint32_t serials;         /* the number of uses of -serial */
+    uint32_t parallels;
+    uint32_t monitor_addresses;
+    uint8_t escape;     /* -echr: the escape character of shared chardevs */
+    GPtrArray *objects; /* ObKeyval, with qom-type and id */
 
     bool has_qtest;
     ObSocketAddress qtest;

@@ -155,6 +155,8 @@ struct ObHmp {
     void *opaque;
     GString *line;
     bool edits; /* the peer is the program's terminal */
+    bool is_open;
+    bool away; /* another user of the stream has the focus */
     bool too_long;
     bool suspended;   /* the peer does not read its answers */
     GString *backlog; /* suspended: input that was not taken */
@@ -229,19 +231,40 @@ void ob_hmp_edit(ObHmp *hmp)
 
 /* ------------------------------------------------------------------------- whole */
 
-void ob_hmp_open(ObHmp *hmp)
+static void line_restart(ObHmp *hmp)
 {
-    g_autofree char *greeting = g_strdup_printf(
-        "QEMU %d.%d.%d monitor - type 'help' for more information\r\n%s", OB_QEMU_MAJOR,
-        OB_QEMU_MINOR, OB_QEMU_MICRO, hmp->edits ? "" : PROMPT);
-
     g_string_truncate(hmp->line, 0);
     g_string_truncate(hmp->backlog, 0);
     hmp->too_long = false;
-    hmp->suspended = false;
-    hmp_say(hmp, greeting);
     if (hmp->edits) {
         ob_line_editor_start(PROMPT, &edit_handler, hmp);
+    } else {
+        hmp_say(hmp, PROMPT);
+    }
+}
+
+void ob_hmp_open(ObHmp *hmp)
+{
+    g_autofree char *greeting = g_strdup_printf(
+        "QEMU %d.%d.%d monitor - type 'help' for more information\r\n", OB_QEMU_MAJOR,
+        OB_QEMU_MINOR, OB_QEMU_MICRO);
+
+    hmp->is_open = true;
+    hmp->suspended = false;
+    hmp_say(hmp, greeting);
+    if (!hmp->away) {
+        line_restart(hmp);
+    }
+}
+
+void ob_hmp_focus(ObHmp *hmp, bool has_it)
+{
+    hmp->away = !has_it;
+    if (hmp->is_open && has_it) {
+        line_restart(hmp);
+    } else if (hmp->is_open) {
+        ob_line_editor_end();
+        hmp_say(hmp, "\r\n");
     }
 }
 

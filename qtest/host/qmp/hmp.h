@@ -25,6 +25,10 @@ void ob_hmp_edit(ObHmp *hmp);
 /* A peer has connected: greets it, and shows the prompt. */
 void ob_hmp_open(ObHmp *hmp);
 void ob_hmp_input(ObHmp *hmp, const char *bytes, size_t count);
+
+/* The session shares its stream, and its peer talks to it or to another user; at first to it.  Without
+ * the focus there is no prompt. */
+void ob_hmp_focus(ObHmp *hmp, bool has_it);
 void ob_hmp_resume(ObHmp *hmp); /* the peer has read its answers */
 
 #endif

@@ -2,6 +2,7 @@
 #include "qtest/host/qmp/monitor.h"
 
 #include "hw-api/device/error.h"
+#include "qtest/host/chardev/chardev.h"
 #include "qtest/host/io/endpoint.h"
 #include "qtest/host/qmp/hmp.h"
 #include "qtest/host/qmp/line-editor.h"
@@ -9,6 +10,8 @@
 
 typedef struct Monitor {
     ObEndpoint *endpoint;
+    ObMuxUser
+        *place; /* its own on a shared stream, which has the endpoint; NULL: it has the endpoint */
     ObQmp *qmp; /* NULL: */
     ObHmp *hmp;
     bool waits;
@@ -56,6 +59,15 @@ static void monitor_closed(void *opaque)
     }
 }
 
+static void monitor_focus(void *opaque, bool has_it)
+{
+    Monitor *monitor = opaque;
+
+    if (monitor->hmp) {
+        ob_hmp_focus(monitor->hmp, has_it);
+    }
+}
+
 static const ObEndpointHandler monitor_handler = {
     .opened = monitor_opened,
     .input = monitor_input,
@@ -63,11 +75,21 @@ static const ObEndpointHandler monitor_handler = {
     .closed = monitor_closed,
 };
 
+/* A monitor for people greets when they come to it; QMP's events go out at once. */
+#define MUX_HANDLER(for_people)                                                       \
+    {                                                                                 \
+        .waits = (for_people), .opened = monitor_opened, .input = monitor_input,      \
+        .drained = monitor_drained, .closed = monitor_closed, .focus = monitor_focus, \
+    }
+static const ObMuxHandler people_handler = MUX_HANDLER(true);
+static const ObMuxHandler qmp_handler = MUX_HANDLER(false);
+
 static bool monitor_send(void *opaque, const char *bytes, size_t count)
 {
     Monitor *monitor = opaque;
 
-    return ob_endpoint_send(monitor->endpoint, bytes, count);
+    return monitor->place ? ob_mux_send(monitor->place, bytes, count)
+                          : ob_endpoint_send(monitor->endpoint, bytes, count);
 }
 
 static int monitor_take_fd(void *opaque)
@@ -84,7 +106,7 @@ static void pty_announce(const ObEndpoint *endpoint, const ObMonitor *wanted)
 
     if (name) {
         printf("char device redirected to %s (label %s)\n", name,
-               wanted->chardev ? wanted->chardev : "compat_monitor0");
+               wanted->chardev ? wanted->chardev : wanted->label);
         fflush(stdout);
     }
 }
@@ -103,15 +125,31 @@ static void session_new(Monitor *monitor, ObSystem *system, const ObMonitor *wan
     ob_qmp_set_fd_source(monitor->qmp, monitor_take_fd);
 }
 
+/* NULL: the monitor does not share its stream. */
+static ObMux *mux_of(const ObSystem *system, const ObMonitor *wanted)
+{
+    const ObChardevStream *stream = wanted->chardev ? ob_chardev_find(system->host, wanted->chardev)
+                                                    : NULL;
+
+    return stream ? ob_chardev_mux(stream) : NULL;
+}
+
 static bool monitor_open(ObSystem *system, const ObMonitor *wanted, HwError *error)
 {
     const ObSocketAddress *address = &wanted->address;
+    ObMux *mux = mux_of(system, wanted);
     Monitor *monitor = g_new0(Monitor, 1);
     HW_ERROR(reason, 512);
 
     monitor->waits = address->server && !address->no_wait;
     session_new(monitor, system, wanted);
     g_ptr_array_add(system->monitors, monitor);
+    if (mux) {
+        monitor->endpoint = ob_mux_endpoint(mux);
+        monitor->place = ob_mux_claim(mux, wanted->human ? &people_handler : &qmp_handler, monitor);
+        ob_endpoint_accept_fds(monitor->endpoint);
+        return true;
+    }
     monitor->endpoint = ob_endpoint_open(system->loop, address, &monitor_handler, monitor, &reason);
     if (!monitor->endpoint) {
         return hw_error_set(error, "%s: %s", wanted->option, reason.text);
@@ -149,7 +187,11 @@ void ob_monitors_close(ObSystem *system)
     for (guint i = 0; i < system->monitors->len; i++) {
         Monitor *monitor = system->monitors->pdata[i];
 
-        ob_endpoint_close(monitor->endpoint);
+        if (monitor->place) {
+            ob_mux_leave(monitor->place);
+        } else {
+            ob_endpoint_close(monitor->endpoint);
+        }
         ob_qmp_free(monitor->qmp);
         ob_hmp_free(monitor->hmp);
         g_free(monitor);

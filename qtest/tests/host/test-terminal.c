@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* -monitor stdio at a terminal, where lines are edited. */
+/* A monitor at a terminal, where lines are edited. */
 #include <poll.h>
 #include <pty.h>
 #include <signal.h>
@@ -26,9 +26,9 @@ typedef struct Terminal {
 static void set_up(Terminal *f, gconstpointer data)
 {
     const char *program = g_getenv("OB_HOST_PROGRAM");
+    const char *shared = data;
     struct winsize size = { .ws_row = 40, .ws_col = 200 };
 
-    (void)data;
     g_assert_cmpint(openpty(&f->fd, &f->slave, NULL, NULL, &size), ==, 0);
     f->seen = g_string_new(NULL);
     f->child = fork();
@@ -37,7 +37,8 @@ static void set_up(Terminal *f, gconstpointer data)
         setenv("INPUTRC", "/dev/null", 1);
         close(f->fd);
         login_tty(f->slave);
-        execl(program, program, "-machine", "none", "-S", "-monitor", "stdio", NULL);
+        execl(program, program, "-machine", shared ? "pc" : "none", "-S",
+              shared ? "-serial" : "-monitor", shared ? shared : "stdio", NULL);
         _exit(127);
     }
 }
@@ -162,6 +163,32 @@ static void test_odd_keys(Terminal *f, gconstpointer data)
     expect(f, "kvm support: not compiled");
 }
 
+/* Each key counts at once.  Ctrl-C is the guest's, and the monitor's lines are edited as usual. */
+static void test_shared(Terminal *f, gconstpointer data)
+{
+    struct termios state;
+
+    (void)data;
+    type(f, "\x01h");
+    expect(f, "C-a c    switch between console and monitor");
+    type(f, "\x03\x01"
+            "c");
+    expect(f, PROMPT);
+    type(f, "inf\tstat\t\r");
+    expect(f, "VM status: paused (prelaunch)");
+    expect(f, PROMPT);
+    type(f, "\x01"
+            "clost\x01"
+            "c");
+    expect(f, PROMPT);
+    type(f, "\x01\x01i\x05nfo kvm\r"); /* Ctrl-A twice is the editor's */
+    expect(f, "kvm support: not compiled");
+    type(f, "\x01x");
+    program_ends(f);
+    g_assert_cmpint(tcgetattr(f->slave, &state), ==, 0);
+    g_assert_cmphex(state.c_lflag & (ICANON | ECHO | ISIG), ==, ICANON | ECHO | ISIG);
+}
+
 #define TEST(path, function) g_test_add(path, Terminal, NULL, set_up, function, tear_down)
 
 int main(int argc, char **argv)
@@ -173,5 +200,7 @@ int main(int argc, char **argv)
     TEST("/terminal/is-put-back-at-the-end", test_end);
     TEST("/terminal/is-put-back-by-ctrl-c", test_interrupt);
     TEST("/terminal/odd-keys", test_odd_keys);
+    g_test_add("/terminal/is-shared-with-a-port", Terminal, "mon:stdio", set_up, test_shared,
+               tear_down);
     return g_test_run();
 }

@@ -8,13 +8,42 @@
 #include "qtest/host/qmp/qmp.h"
 #include "qtest/text/json.h"
 
-static json_t *stream_describe(const ObChardevStream *stream)
+static void list_add(json_t *list, const char *label, const char *name, bool is_used)
+{
+    json_array_append_new(list,
+                          json_pack("{s:o, s:o, s:b}", "label", ob_json_text(label), "filename",
+                                    ob_json_text(name), "frontend-open", is_used));
+}
+
+/* QEMU lists a shared stream twice: by its id, and as what is shared. */
+static void stream_describe(json_t *list, const ObChardevStream *stream)
 {
     const char *id = ob_chardev_id(stream);
     g_autofree char *name = ob_chardev_describe(stream);
+    bool is_used = ob_chardev_is_used(stream) || ob_chardev_has_option(stream);
+    bool is_shared = ob_chardev_mux(stream);
 
-    return json_pack("{s:o, s:o, s:b}", "label", ob_json_text(id), "filename", ob_json_text(name),
-                     "frontend-open", ob_chardev_is_used(stream) || ob_chardev_has_option(stream));
+    list_add(list, id, is_shared ? "mux" : name, is_used);
+    if (is_shared) {
+        g_autofree char *base = g_strconcat(id, OB_BASE_SUFFIX, NULL);
+
+        list_add(list, base, name, true);
+    }
+}
+
+/* The other streams have QEMU's names, too. */
+static void monitors_describe(json_t *list, const ObOptions *options)
+{
+    char name[160];
+
+    for (guint i = 0; i < options->monitors->len; i++) {
+        const ObMonitor *monitor = options->monitors->pdata[i];
+
+        if (!monitor->chardev) {
+            ob_socket_describe(&monitor->address, name, sizeof(name));
+            list_add(list, monitor->label, name, true);
+        }
+    }
 }
 
 json_t *ob_qmp_query_chardev(ObQmpCall *call)
@@ -23,8 +52,9 @@ json_t *ob_qmp_query_chardev(ObQmpCall *call)
     const ObChardevStream *stream;
 
     for (uint32_t i = 0; (stream = ob_chardev_at(call->system->host, i)); i++) {
-        json_array_append_new(list, stream_describe(stream));
+        stream_describe(list, stream);
     }
+    monitors_describe(list, call->system->options);
     return list;
 }
 
@@ -256,7 +286,7 @@ json_t *ob_qmp_chardev_change(ObQmpCall *call)
     if (!stream) {
         return ob_qmp_fail(call, OB_QMP_GENERIC, "Chardev '%s' does not exist", id);
     }
-    if (ob_chardev_has_option(stream)) {
+    if (ob_chardev_has_option(stream) || ob_chardev_mux(stream)) {
         return ob_qmp_fail(call, OB_QMP_GENERIC, "Chardev user does not support chardev hotswap");
     }
     values = backend_values(call, &fd);

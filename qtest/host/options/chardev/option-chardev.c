@@ -10,8 +10,15 @@
 
 /* ----------------------------------------------------------------- chardevs */
 
-static bool file_set(ObSocketAddress *address, const char *key, const char *value, HwError *error)
+static bool socket_set(ObChardev *chardev, const char *key, const char *value, HwError *error)
 {
+    return ob_socket_set(&chardev->address, key, value, error);
+}
+
+static bool file_set(ObChardev *chardev, const char *key, const char *value, HwError *error)
+{
+    ObSocketAddress *address = &chardev->address;
+
     if (strcmp(key, "append") == 0) {
         return ob_boolean_parse(value, &address->append, error);
     }
@@ -26,30 +33,27 @@ static bool file_set(ObSocketAddress *address, const char *key, const char *valu
     return true;
 }
 
-/* signal=off would leave Ctrl-C to the guest, and there is none. */
-static bool stdio_set(ObSocketAddress *address, const char *key, const char *value, HwError *error)
+static bool stdio_set(ObChardev *chardev, const char *key, const char *value, HwError *error)
 {
-    bool ignored;
+    bool signals = true;
 
-    (void)address;
     if (strcmp(key, "signal") != 0) {
         return hw_error_set(error, "stdio: unknown option '%s', expected signal", key);
     }
-    return ob_boolean_parse(value, &ignored, error);
+    if (!ob_boolean_parse(value, &signals, error)) {
+        return false;
+    }
+    chardev->no_signals = !signals;
+    return true;
 }
 
-static bool nothing_set(ObSocketAddress *address, const char *key, const char *value,
-                        HwError *error)
+static bool nothing_set(ObChardev *chardev, const char *key, const char *value, HwError *error)
 {
     (void)value;
-    return hw_error_set(error, "%s: unknown option '%s', expected none",
-                        address->kind == OB_SOCKET_PTY    ? "pty"
-                        : address->kind == OB_SOCKET_NULL ? "null"
-                                                          : "test",
-                        key);
+    return hw_error_set(error, "%s: unknown option '%s', expected none", chardev->backend, key);
 }
 
-static bool ring_set(ObSocketAddress *address, const char *key, const char *value, HwError *error)
+static bool ring_set(ObChardev *chardev, const char *key, const char *value, HwError *error)
 {
     uint64_t size = 0;
 
@@ -59,21 +63,21 @@ static bool ring_set(ObSocketAddress *address, const char *key, const char *valu
     if (!ob_size_parse(value, 1, &size, error)) {
         return false;
     }
-    address->size = size > UINT32_MAX ? UINT32_MAX : (uint32_t)size;
+    chardev->address.size = size > UINT32_MAX ? UINT32_MAX : (uint32_t)size;
     return true;
 }
 
 typedef struct Backend {
     const char *name;
     ObSocketKind kind;
-    bool (*set)(ObSocketAddress *address, const char *key, const char *value, HwError *error);
+    bool (*set)(ObChardev *chardev, const char *key, const char *value, HwError *error);
 } Backend;
 
 static const Backend backends[] = {
-    { "socket", OB_SOCKET_NONE, ob_socket_set }, { "file", OB_SOCKET_FILE, file_set },
-    { "stdio", OB_SOCKET_STDIO, stdio_set },     { "pty", OB_SOCKET_PTY, nothing_set },
-    { "null", OB_SOCKET_NULL, nothing_set },     { "test", OB_SOCKET_NONE, nothing_set },
-    { "ringbuf", OB_SOCKET_RING, ring_set },     { "memory", OB_SOCKET_RING, ring_set },
+    { "socket", OB_SOCKET_NONE, socket_set }, { "file", OB_SOCKET_FILE, file_set },
+    { "stdio", OB_SOCKET_STDIO, stdio_set },  { "pty", OB_SOCKET_PTY, nothing_set },
+    { "null", OB_SOCKET_NULL, nothing_set },  { "test", OB_SOCKET_NONE, nothing_set },
+    { "ringbuf", OB_SOCKET_RING, ring_set },  { "memory", OB_SOCKET_RING, ring_set },
 };
 
 static const Backend *backend_find(const char *name, HwError *error)
@@ -94,9 +98,10 @@ static const Backend *backend_find(const char *name, HwError *error)
 }
 
 /* Sets an option that each chardev may have. */
-static bool common_set(ObSocketAddress *address, const char *key, const char *value, bool *taken,
+static bool common_set(ObChardev *chardev, const char *key, const char *value, bool *taken,
                        HwError *error)
 {
+    ObSocketAddress *address = &chardev->address;
     HW_ERROR(reason, 512);
     bool on;
 
@@ -116,7 +121,8 @@ static bool common_set(ObSocketAddress *address, const char *key, const char *va
         address->log_append = on;
         return true;
     }
-    return !on || hw_error_set(error, "mux: invalid value '%s': expected off", value);
+    chardev->mux = on;
+    return true;
 }
 
 static bool chardev_set(ObChardev *chardev, const ObKeyval *keyval, HwError *error)
@@ -133,13 +139,16 @@ static bool chardev_set(ObChardev *chardev, const ObKeyval *keyval, HwError *err
         const ObOption *option = &keyval->options[i];
         bool taken = strcmp(option->key, "backend") == 0 || strcmp(option->key, "id") == 0;
 
-        if ((!taken && !common_set(&chardev->address, option->key, option->value, &taken, error)) ||
-            (!taken && !backend->set(&chardev->address, option->key, option->value, error))) {
+        if ((!taken && !common_set(chardev, option->key, option->value, &taken, error)) ||
+            (!taken && !backend->set(chardev, option->key, option->value, error))) {
             return false;
         }
     }
     if (chardev->address.log && strcmp(backend->name, "test") == 0) {
         return hw_error_set(error, "test: no logfile exists, chardev_receive has the output");
+    }
+    if (chardev->mux && strcmp(backend->name, "test") == 0) {
+        return hw_error_set(error, "test: mux=on is for streams with a peer");
     }
     return strcmp(backend->name, "test") == 0 || ob_socket_check(&chardev->address, error);
 }
@@ -151,6 +160,23 @@ bool ob_options_read_chardev(ObChardev *chardev, const ObKeyval *keyval, HwError
         return hw_error_set(error, "backend= is missing, see -chardev help");
     }
     return ob_option_id(keyval, &chardev->id, error) && chardev_set(chardev, keyval, error);
+}
+
+/* One with mux=on has the name ID-base, too. */
+static bool id_is_free(const ObOptions *options, const ObChardev *chardev, HwError *error)
+{
+    for (guint i = 0; i < options->chardevs->len; i++) {
+        const ObChardev *other = options->chardevs->pdata[i];
+        const ObChardev *named = strlen(other->id) < strlen(chardev->id) ? other : chardev;
+        const ObChardev *base = named == other ? chardev : other;
+        const char *rest = base->id + strlen(named->id);
+
+        if (g_str_has_prefix(base->id, named->id) &&
+            (!*rest || (named->mux && strcmp(rest, OB_BASE_SUFFIX) == 0))) {
+            return hw_error_set(error, "id '%s' is in use by another -chardev", base->id);
+        }
+    }
+    return true;
 }
 
 bool ob_option_chardev(ObOptions *options, const char *argument, HwError *error)
@@ -167,8 +193,8 @@ bool ob_option_chardev(ObOptions *options, const char *argument, HwError *error)
     if (!ob_options_read_chardev(chardev, keyval, error)) {
         return false;
     }
-    if (ob_options_chardev(options, chardev->id)) {
-        return hw_error_set(error, "id '%s' is in use by another -chardev", chardev->id);
+    if (!id_is_free(options, chardev, error)) {
+        return false;
     }
     g_ptr_array_add(options->chardevs, g_steal_pointer(&chardev));
     return true;
@@ -176,9 +202,8 @@ bool ob_option_chardev(ObOptions *options, const char *argument, HwError *error)
 
 /* --------------------------------------------------------------- addresses */
 
-/* Parses an address, or "chardev:ID". */
-static bool address_parse(ObSocketAddress *address, const char **chardev, const char *text,
-                          HwError *error)
+bool ob_option_address_or_chardev(ObSocketAddress *address, const char **chardev, const char *text,
+                                  HwError *error)
 {
     if (!g_str_has_prefix(text, "chardev:")) {
         return ob_socket_parse(address, text, error);
@@ -193,7 +218,7 @@ bool ob_option_qtest(ObOptions *options, const char *argument, HwError *error)
         return hw_error_set(error, "given twice, expected one address");
     }
     options->has_qtest = true;
-    return address_parse(&options->qtest, &options->qtest_chardev, argument, error);
+    return ob_option_address_or_chardev(&options->qtest, &options->qtest_chardev, argument, error);
 }
 
 bool ob_option_qtest_log(ObOptions *options, const char *argument, HwError *error)
@@ -206,7 +231,7 @@ bool ob_option_qtest_log(ObOptions *options, const char *argument, HwError *erro
     return true;
 }
 
-static ObMonitor *monitor_add(ObOptions *options, const char *option)
+ObMonitor *ob_option_monitor_add(ObOptions *options, const char *option)
 {
     ObMonitor *monitor = g_new0(ObMonitor, 1);
 
@@ -223,10 +248,10 @@ static bool address_monitor_add(ObOptions *options, const char *option, const ch
     if (strcmp(argument, "none") == 0) {
         return true;
     }
-    monitor = monitor_add(options, option);
+    monitor = ob_option_monitor_add(options, option);
     monitor->human = strcmp(option, "-monitor") == 0;
     monitor->pretty = strcmp(option, "-qmp-pretty") == 0;
-    return address_parse(&monitor->address, &monitor->chardev, argument, error);
+    return ob_option_address(options, monitor, argument, error);
 }
 
 bool ob_option_qmp(ObOptions *options, const char *argument, HwError *error)
@@ -272,7 +297,7 @@ bool ob_option_monitor(ObOptions *options, const char *argument, HwError *error)
     if (!chardev) {
         return hw_error_set(error, "chardev= is missing");
     }
-    monitor = monitor_add(options, "-mon");
+    monitor = ob_option_monitor_add(options, "-mon");
     monitor->chardev = chardev;
     monitor->human = !mode || strcmp(mode, "readline") == 0;
     return pretty_parse(monitor, keyval, error);
@@ -289,18 +314,20 @@ bool ob_option_object_monitor(ObOptions *options, const ObKeyval *keyval, HwErro
     if (close && strcmp(close, "none") != 0) {
         return hw_error_set(error, "close-action: invalid value '%s': expected none", close);
     }
-    monitor = monitor_add(options, "-object");
+    monitor = ob_option_monitor_add(options, "-object");
     monitor->chardev = ob_keyval_get(keyval, "chardev");
     return pretty_parse(monitor, keyval, error);
 }
 
-/* A serial or parallel port would use the address, and this machine has neither. */
-bool ob_option_port(ObOptions *options, const char *argument, HwError *error)
+bool ob_option_escape(ObOptions *options, const char *argument, HwError *error)
 {
-    ObSocketAddress address;
-    const char *chardev = NULL;
+    bool is_hexadecimal = g_str_has_prefix(argument, "0x");
+    guint64 number = 0;
 
-    (void)options;
-    return strcmp(argument, "none") == 0 || g_str_has_prefix(argument, "mon:") ||
-           address_parse(&address, &chardev, argument, error);
+    if (!g_ascii_string_to_unsigned(argument + (is_hexadecimal ? 2 : 0), is_hexadecimal ? 16 : 10,
+                                    0, UINT8_MAX, &number, NULL)) {
+        return hw_error_set(error, "character: invalid value '%s': expected 0 to 255", argument);
+    }
+    options->escape = (uint8_t)number;
+    return true;
 }
