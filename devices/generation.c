@@ -114,6 +114,7 @@ bool generation_join(Generation *generation, HwDevice *dev, HwError *error)
     if (generation->next_load != LOAD_AUTO) {
         loads->next = generation->next_load;
     }
+    generation->next_load = LOAD_AUTO; /* it counts once, also if the device joins again */
     return true;
 }
 

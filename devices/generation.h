@@ -19,10 +19,10 @@ typedef struct GenerationMachine GenerationMachine;
 
 /* The loads of the machine so far.  The first of its devices has them. */
 typedef struct GenerationLoads {
-    uint32_t next; /* the kind that the user has announced */
-    bool used;     /* a guest ran here */
-    bool coming;   /* a load has begun, and its kind is not decided */
-    uint32_t kind; /* the last load is of this kind */
+    uint32_t next;  /* the kind that the user has announced */
+    uint8_t used;   /* a guest ran here: 0 or 1 */
+    uint8_t coming; /* a load has begun, and its kind is not decided */
+    uint32_t kind;  /* the last load is of this kind */
 } GenerationLoads;
 
 typedef struct Generation Generation;
@@ -49,6 +49,13 @@ extern const HwName generation_policies[POLICIES];
       .offset = HW_MEMBER(Struct, generation.next_load, uint32_t), \
       .description = "kind of the next load", .get = get_, .set = set_ }
 /* clang-format on */
+
+/* For HwDeviceClass.live of such a device: a reload does not count as a load. */
+#define GENERATION_LIVE(Struct)                                    \
+    HW_SAVED_AS("next", Struct, generation.loads.next, 0),         \
+        HW_SAVED_AS("used", Struct, generation.loads.used, 0),     \
+        HW_SAVED_AS("coming", Struct, generation.loads.coming, 0), \
+        HW_SAVED_AS("kind", Struct, generation.loads.kind, 0)
 
 /* In realize, as the last step.  False with a sentence: next-load of two devices differ. */
 bool generation_join(Generation *generation, HwDevice *dev, HwError *error);

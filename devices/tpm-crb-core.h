@@ -96,6 +96,9 @@ bool tpm_crb_strict_needed(HwDevice *dev);
       .needed = tpm_crb_strict_needed }
 /* clang-format on */
 
+/* HwDeviceClass.live of each form: Completion or Ready, which a stream has only with strict. */
+extern const HwState tpm_crb_live;
+
 /*
  * Each form's files for firmware: the address of the physical presence interface, and room for
  * the event log (PC Client Platform Firmware Profile 1.05, section 10).  Firmware copies the

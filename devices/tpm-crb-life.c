@@ -99,6 +99,11 @@ void tpm_crb_core_loaded(TpmCrb *s)
 
 /* -------------------------------------------------------------------- state */
 
+const HwState tpm_crb_live = {
+    .name = "tpm-crb-live",
+    .fields = HW_ROWS(HwStateField, HW_SAVED(TpmCrb, completed)),
+};
+
 bool tpm_crb_strict_needed(HwDevice *dev)
 {
     const TpmCrb *s = HW_DEVICE(TpmCrb, dev);

@@ -85,6 +85,7 @@ const HwDeviceClass tpm_crb_class = {
                      "take commands and give responses in chunks")),
     .fw_cfg_files = TPM_CRB_FW_CFG_FILES,
     .state = &tpm_crb_state,
+    .live = &tpm_crb_live,
     .realize = tpm_crb_realize,
     .unrealize = tpm_crb_unrealize,
     .reset = tpm_crb_reset,

@@ -17,6 +17,7 @@ typedef struct VmClockTime {
     const HwGuestTime *service;
     const HwClock *clock;
     HwTimer *timer;
+    uint64_t due;           /* the next tick; 0: none comes */
     uint32_t tai_offset;    /* the user's; 0: the host's */
     HwGuestTimeSample told; /* the page has it, or is to have it */
 } VmClockTime;
@@ -58,10 +59,13 @@ bool vmclock_time_realize(VmClockTime *time, HwDevice *dev, uint32_t choice,
 void vmclock_time_unrealize(VmClockTime *time, HwDevice *dev);
 
 /* The next tick comes as soon as the machine runs. */
-void vmclock_time_start(const VmClockTime *time, HwDevice *dev);
+void vmclock_time_start(VmClockTime *time, HwDevice *dev);
+
+/* The next tick comes at `due`, which another instance had. */
+void vmclock_time_go_on(const VmClockTime *time);
 
 /* The next tick, if the page has the time, comes when the time is to be looked at again. */
-void vmclock_time_again(const VmClockTime *time, HwDevice *dev);
+void vmclock_time_again(VmClockTime *time, HwDevice *dev);
 
 /* Makes `told` the time of now. */
 void vmclock_time_read(VmClockTime *time, HwDevice *dev);

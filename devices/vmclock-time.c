@@ -66,15 +66,29 @@ void vmclock_time_unrealize(VmClockTime *time, HwDevice *dev)
     time->clock->timer_free(time->timer);
 }
 
-void vmclock_time_start(const VmClockTime *time, HwDevice *dev)
+void vmclock_time_go_on(const VmClockTime *time)
 {
-    time->clock->timer_set(time->timer, time->clock->now(dev) + 1);
+    if (time->due) {
+        time->clock->timer_set(time->timer, (int64_t)time->due);
+    }
 }
 
-void vmclock_time_again(const VmClockTime *time, HwDevice *dev)
+static void tick_after(VmClockTime *time, HwDevice *dev, uint32_t ns)
 {
+    time->due = (uint64_t)time->clock->now(dev) + ns;
+    vmclock_time_go_on(time);
+}
+
+void vmclock_time_start(VmClockTime *time, HwDevice *dev)
+{
+    tick_after(time, dev, 1);
+}
+
+void vmclock_time_again(VmClockTime *time, HwDevice *dev)
+{
+    time->due = 0;
     if (time->service) {
-        time->clock->timer_set(time->timer, time->clock->now(dev) + SECOND);
+        tick_after(time, dev, SECOND);
     }
 }
 

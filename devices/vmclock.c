@@ -146,6 +146,33 @@ static const HwState vmclock_state = {
     .post_load = vmclock_post_load,
 };
 
+/* The clock was not disrupted, so the page stays; but realize has read the time of now. */
+static bool vmclock_live_post_load(HwDevice *dev, uint32_t version, HwError *error)
+{
+    VmClock *s = HW_DEVICE(VmClock, dev);
+
+    (void)version;
+    (void)error;
+    if (s->time.service) {
+        page_store(s);
+    }
+    vmclock_time_go_on(&s->time);
+    return true;
+}
+
+/* clang-format off */
+static const HwState vmclock_live = {
+    .name = "vmclock-live",
+    .version = 1,
+    .minimum_version = 1,
+    .fields = HW_ROWS(HwStateField,
+        HW_SAVED(VmClock, configured), HW_SAVED_AS("marker", VmClock, values.marker, 0),
+        HW_SAVED_AS("counter", VmClock, values.counter, 0),
+        HW_SAVED_AS("due", VmClock, time.due, 0), GENERATION_LIVE(VmClock)),
+    .post_load = vmclock_live_post_load,
+};
+/* clang-format on */
+
 static void vmclock_loaded(HwDevice *dev)
 {
     VmClock *s = HW_DEVICE(VmClock, dev);
@@ -240,6 +267,7 @@ const HwDeviceClass vmclock_class = {
                                    .access_max = 8, .ram_block = "vmclock_page" }),
     .properties = HW_TABLE(vmclock_properties),
     .state = &vmclock_state,
+    .live = &vmclock_live,
     .realize = vmclock_realize,
     .unrealize = vmclock_unrealize,
     .reset = vmclock_reset,

@@ -125,6 +125,18 @@ static const HwState vmgenid_state = {
 };
 /* clang-format on */
 
+/* clang-format off */
+static const HwState vmgenid_live = {
+    .name = "vmgenid-live",
+    .version = 1,
+    .minimum_version = 1,
+    .fields = HW_ROWS(HwStateField,
+        HW_SAVED(VmGenId, configured), HW_SAVED(VmGenId, blob),
+        HW_SAVED(VmGenId, address_written), HW_SAVED(VmGenId, notice),
+        GENERATION_LIVE(VmGenId)),
+};
+/* clang-format on */
+
 static void vmgenid_loaded(HwDevice *dev)
 {
     VmGenId *s = HW_DEVICE(VmGenId, dev);
@@ -203,6 +215,7 @@ const HwDeviceClass vmgenid_class = {
                          .enabled = offsetof(VmGenId, device_tree), .ram_block = "vmgenid-page" }),
     .properties = HW_TABLE(vmgenid_properties),
     .state = &vmgenid_state,
+    .live = &vmgenid_live,
     .realize = vmgenid_realize,
     .unrealize = vmgenid_unrealize,
     .reset = vmgenid_reset,

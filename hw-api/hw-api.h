@@ -363,6 +363,12 @@ struct HwDeviceClass {
 
     uint32_t flags; /* HwClassFlags; a host ignores those that it does not know */
     uint32_t reserved;
+
+    /* State that a stream must not have, but a copy in the same process needs.  A host may
+     * exchange the code of a running device (hot reload).  It stores these fields after those of
+     * the state.  Then it calls the post_load of `live` instead of `loaded`, since nothing was
+     * loaded for the guest.  NULL: none, and the host calls `loaded`. */
+    const HwState *live;
 };
 
 typedef const HwDeviceClass *HwDeviceClassRef;

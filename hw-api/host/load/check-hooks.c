@@ -163,6 +163,7 @@ bool hw_check_hooks(const HwCheck *c, const HwPlace *cls, const HwDeviceClass *t
             TABLE_CHECK(c, cls, "property", HW_HOOKED_PROPERTY, &table->properties) &&
             TABLE_CHECK(c, cls, "fw_cfg file", HW_HOOKED_FILE, &table->fw_cfg_files) &&
             (!table->state || state_check(c, cls, table->state)) &&
+            (!table->live || state_check(c, cls, table->live)) &&
             layouts_check(c, cls, &table->layouts) &&
             (!table->pci || capabilities_check(c, cls, table->pci)) &&
             (!table->gpio || lines_check(c, cls, table->gpio)) &&

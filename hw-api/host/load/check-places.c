@@ -256,6 +256,9 @@ static void class_gather(Uses *uses, const HwDeviceClass *table)
     if (table->state) {
         state_gather(uses, table->state);
     }
+    if (table->live) {
+        state_gather(uses, table->live);
+    }
     for (uint32_t i = 0; i < table->layouts.count; i++) {
         state_gather(uses, table->layouts.entries[i].state);
     }

@@ -212,7 +212,8 @@ bool hw_check_states(const HwCheck *c, const HwPlace *cls, const HwDeviceClass *
 {
     const HwLayouts *layouts = &table->layouts;
 
-    if (table->state && !state_check(c, cls, table->state, NULL)) {
+    if ((table->state && !state_check(c, cls, table->state, NULL)) ||
+        (table->live && !state_check(c, cls, table->live, NULL))) {
         return false;
     }
     if (layouts->count == 0 && table->layout_from) {

@@ -408,7 +408,8 @@ static bool class_read(Reader *r, const HwPlace *file, uint32_t index, HwClass *
            regions_read(r, &place, &table->regions) &&
            properties_read(r, &place, &table->properties) &&
            READ_TABLE(r, &place, fw_cfg_file_type, &table->fw_cfg_files) &&
-           state_read_at(r, &place, &table->state, 0) && layouts_read(r, &place, &table->layouts) &&
+           state_read_at(r, &place, &table->state, 0) &&
+           state_read_at(r, &place, &table->live, 0) && layouts_read(r, &place, &table->layouts) &&
            function_read(r, &place, &table->pci) && lines_read(r, &place, &table->gpio) &&
            target_read(r, &place, &table->i2c);
 }

@@ -140,7 +140,7 @@ AT(HwLayout, name, 0);
 AT(HwLayout, state, 8);
 AT(HwLayout, ram_blocks, 16);
 
-SIZE(HwDeviceClass, 224);
+SIZE(HwDeviceClass, 232);
 AT(HwDeviceClass, abi, 0);
 AT(HwDeviceClass, name, 8);
 AT(HwDeviceClass, description, 16);
@@ -166,6 +166,7 @@ AT(HwDeviceClass, gpio, 200);
 AT(HwDeviceClass, i2c, 208);
 AT(HwDeviceClass, flags, 216);
 AT(HwDeviceClass, reserved, 220);
+AT(HwDeviceClass, live, 224);
 
 SIZE(HwPlugin, 72);
 AT(HwPlugin, abi, 0);
