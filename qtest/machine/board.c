@@ -49,6 +49,8 @@ static void device_leaves(ObDevice *device)
 static const ObWires wires = {
     .device_comes = ob_device_add_files,
     .device_leaves = device_leaves,
+    .device_shelved = ob_tree_device_leaves,
+    .device_moved = ob_device_move_files,
     .function_comes = ob_pci_function_comes,
     .function_leaves = ob_pci_function_leaves,
     .function_plugged = ob_pci_function_plugged,

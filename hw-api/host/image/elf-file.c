@@ -6,6 +6,8 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <unistd.h>
 
 #include "hw-api/host/image/elf-machine.h"
@@ -61,6 +63,41 @@ static bool file_open(HwElfFile *file, const char *path)
         return file_refuse(file, "is not a shared object", "expected a regular file");
     }
     file->size = (uint64_t)file->status.st_size;
+    return true;
+}
+
+static bool bytes_copy(HwElfFile *file, int to)
+{
+    off_t from = 0;
+
+    while ((uint64_t)from < file->size) {
+        ssize_t got = sendfile(to, file->fd, &from, file->size - (uint64_t)from);
+
+        if (got < 0 && errno != EINTR) {
+            return file_refuse(file, "can't be copied", strerror(errno));
+        }
+        if (got == 0) {
+            return file_refuse(file, "is truncated", "it became shorter while it was copied");
+        }
+    }
+    return true;
+}
+
+/* The loaded object's pages are the copy's: a file that is overwritten in place changes no code that
+ * runs. */
+static bool file_copy(HwElfFile *file)
+{
+    int copy = memfd_create("outboard-plugin", MFD_CLOEXEC);
+
+    if (copy < 0) {
+        return file_refuse(file, "can't be copied", strerror(errno));
+    }
+    if (!bytes_copy(file, copy) || fstat(copy, &file->status) < 0) {
+        close(copy);
+        return false;
+    }
+    close(file->fd);
+    file->fd = copy;
     return true;
 }
 
@@ -131,10 +168,11 @@ static bool file_read_headers(HwElfFile *file)
                             header.e_phnum * sizeof(Elf64_Phdr));
 }
 
-bool hw_elf_file_open(HwElfFile *file, const char *path, const HwPlace *place, HwError *error)
+bool hw_elf_file_open(HwElfFile *file, const char *path, bool copies, const HwPlace *place,
+                      HwError *error)
 {
     *file = (HwElfFile) { .fd = -1, .place = place, .error = error };
-    return file_open(file, path) && file_read_headers(file);
+    return file_open(file, path) && (!copies || file_copy(file)) && file_read_headers(file);
 }
 
 void hw_elf_file_close(HwElfFile *file)

@@ -26,10 +26,12 @@ typedef struct HwElfFile {
 } HwElfFile;
 
 /*
- * Opens the file; both header tables are known to lie in it.  False with a sentence,
- * and what was opened is left to hw_elf_file_close().
+ * Opens the file; both header tables are known to lie in it.  `copies`: a copy in memory takes its
+ * place, which nobody else can change.  False with a sentence, and what was opened is left to
+ * hw_elf_file_close().
  */
-bool hw_elf_file_open(HwElfFile *file, const char *path, const HwPlace *place, HwError *error);
+bool hw_elf_file_open(HwElfFile *file, const char *path, bool copies, const HwPlace *place,
+                      HwError *error);
 
 /* Closes the file too, unless `fd` was set to -1. */
 void hw_elf_file_close(HwElfFile *file);

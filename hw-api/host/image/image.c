@@ -109,7 +109,8 @@ static bool image_read(HwImage *image, const HwElfFile *file, const char *symbol
            hw_inspect_relocations(&in);
 }
 
-HwImage *hw_image_open(const char *path, const char *symbol, const HwPlace *place, HwError *error)
+static HwImage *image_open(const char *path, bool copies, const char *symbol, const HwPlace *place,
+                           HwError *error)
 {
     HwImage *image = calloc(1, sizeof(*image));
     HwElfFile file;
@@ -119,7 +120,7 @@ HwImage *hw_image_open(const char *path, const char *symbol, const HwPlace *plac
         return NULL;
     }
     image->fd = -1;
-    if (hw_elf_file_open(&file, path, place, error) && image_read(image, &file, symbol)) {
+    if (hw_elf_file_open(&file, path, copies, place, error) && image_read(image, &file, symbol)) {
         image->fd = file.fd;
         file.fd = -1;
     } else {
@@ -128,6 +129,17 @@ HwImage *hw_image_open(const char *path, const char *symbol, const HwPlace *plac
     }
     hw_elf_file_close(&file);
     return image;
+}
+
+HwImage *hw_image_open(const char *path, const char *symbol, const HwPlace *place, HwError *error)
+{
+    return image_open(path, false, symbol, place, error);
+}
+
+HwImage *hw_image_open_copy(const char *path, const char *symbol, const HwPlace *place,
+                            HwError *error)
+{
+    return image_open(path, true, symbol, place, error);
 }
 
 void hw_image_close(HwImage *image)

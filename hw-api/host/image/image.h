@@ -21,7 +21,7 @@
  * confined QEMU may not execute one (SELinux, AppArmor).  Debuggers would lose the file's
  * name, and hosts would no longer share its pages.  So the plugin is as sensitive as any
  * shared library to being overwritten in place while it is loaded or used.  Install plugins
- * by renaming.
+ * by renaming.  Only a set that is being worked on is copied: hw_image_open_copy().
  */
 #ifndef HW_HOST_IMAGE_H
 #define HW_HOST_IMAGE_H
@@ -42,6 +42,10 @@ typedef struct HwImage HwImage;
  * has no data object named `symbol`.
  */
 HwImage *hw_image_open(const char *path, const char *symbol, const HwPlace *place, HwError *error);
+
+/* The same with a private copy of the file (memfd). */
+HwImage *hw_image_open_copy(const char *path, const char *symbol, const HwPlace *place,
+                            HwError *error);
 
 /* Closes the file and frees the buffer; NULL is allowed. */
 void hw_image_close(HwImage *image);

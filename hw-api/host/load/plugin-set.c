@@ -44,7 +44,7 @@ static bool set_read_known_tables(HwPluginSet *set, HwError *error)
            hw_plugin_check_hooks(&set->tables.plugin, set->image, &file, error);
 }
 
-HwPluginSet *hw_plugin_set_inspect(const char *path, HwError *error)
+static HwPluginSet *set_inspect(const char *path, bool copies, HwError *error)
 {
     HwPlace file = { NULL, NULL, path, 0 };
     HwPluginSet *set = calloc(1, sizeof(*set));
@@ -54,12 +54,18 @@ HwPluginSet *hw_plugin_set_inspect(const char *path, HwError *error)
         free(set);
         return NULL;
     }
-    set->image = hw_image_open(path, HW_PLUGIN_SYMBOL, &file, error);
+    set->image = copies ? hw_image_open_copy(path, HW_PLUGIN_SYMBOL, &file, error)
+                        : hw_image_open(path, HW_PLUGIN_SYMBOL, &file, error);
     if (!set->image || !set_read_tables(set, error)) {
         hw_plugin_set_free(set);
         return NULL;
     }
     return set;
+}
+
+HwPluginSet *hw_plugin_set_inspect(const char *path, HwError *error)
+{
+    return set_inspect(path, false, error);
 }
 
 /* ------------------------------------------------- against host and other sets */
@@ -194,10 +200,10 @@ static bool set_adopt_object(HwPluginSet *set, HwError *error)
     return set->may_differ ? set_read_tables(set, error) : set_read_known_tables(set, error);
 }
 
-HwPluginSet *hw_plugin_set_load(const char *path, const HwHost *host, HwPluginSet *const *loaded,
-                                uint32_t loaded_count, HwError *error)
+/* Owns `set` from here on, also on failure. */
+static HwPluginSet *set_load(HwPluginSet *set, const HwHost *host, HwPluginSet *const *loaded,
+                             uint32_t loaded_count, HwError *error)
 {
-    HwPluginSet *set = hw_plugin_set_inspect(path, error);
     bool good = set && set_check_services(set, host, error);
 
     for (uint32_t i = 0; good && i < loaded_count; i++) {
@@ -208,6 +214,19 @@ HwPluginSet *hw_plugin_set_load(const char *path, const HwHost *host, HwPluginSe
         return NULL;
     }
     return set;
+}
+
+HwPluginSet *hw_plugin_set_load(const char *path, const HwHost *host, HwPluginSet *const *loaded,
+                                uint32_t loaded_count, HwError *error)
+{
+    return set_load(set_inspect(path, false, error), host, loaded, loaded_count, error);
+}
+
+HwPluginSet *hw_plugin_set_load_copy(const char *path, const HwHost *host,
+                                     HwPluginSet *const *loaded, uint32_t loaded_count,
+                                     HwError *error)
+{
+    return set_load(set_inspect(path, true, error), host, loaded, loaded_count, error);
 }
 
 void hw_plugin_set_free(HwPluginSet *set)

@@ -48,6 +48,12 @@ HwPluginSet *hw_plugin_set_inspect(const char *path, HwError *error);
 HwPluginSet *hw_plugin_set_load(const char *path, const HwHost *host, HwPluginSet *const *loaded,
                                 uint32_t loaded_count, HwError *error);
 
+/* The same from a private copy in memory: for a set that is being worked on.  Its file may be
+ * overwritten in place, and loaded again while this content of it is in use. */
+HwPluginSet *hw_plugin_set_load_copy(const char *path, const HwHost *host,
+                                     HwPluginSet *const *loaded, uint32_t loaded_count,
+                                     HwError *error);
+
 /* Unloads the plugin, and frees the results of the functions below.  No instance may be left.
  * NULL is allowed. */
 void hw_plugin_set_free(HwPluginSet *set);

@@ -97,6 +97,15 @@ void hw_pci_unit_free(HwPciUnit *unit)
     }
 }
 
+void hw_pci_unit_moved(HwPciUnit *unit)
+{
+    unit->table = unit->instance->cls->table.pci;
+    for (uint32_t i = 0; i < sizeof(unit->msix.regions) / sizeof(unit->msix.regions[0]); i++) {
+        unit->msix.regions[i].dev = unit->instance->dev;
+        unit->msix.regions[i].cls = &unit->instance->cls->table;
+    }
+}
+
 /* ----------------------------------------------------------------- accesses */
 
 static bool is_split(uint32_t offset, uint32_t size)

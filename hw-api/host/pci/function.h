@@ -122,6 +122,9 @@ HwPciUnit *hw_pci_unit_new(HwInstance *instance, const HwPciPort *port, void *ow
                            HwError *error);
 void hw_pci_unit_free(HwPciUnit *unit); /* NULL is allowed */
 
+/* The instance has another class with the same function, or another HwDevice. */
+void hw_pci_unit_moved(HwPciUnit *unit);
+
 /* A guest's access of 1, 2 or 4 bytes.  Bytes behind the space read as ones. */
 uint32_t hw_pci_unit_read(HwPciUnit *unit, uint32_t offset, uint32_t size);
 void hw_pci_unit_write(HwPciUnit *unit, uint32_t offset, uint32_t value, uint32_t size);

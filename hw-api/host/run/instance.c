@@ -415,13 +415,18 @@ static void region_reset(HwRegionState *region)
     }
 }
 
+void hw_instance_reset_words(HwInstance *instance)
+{
+    for (uint32_t i = 0; i < instance->region_count; i++) {
+        region_reset(&instance->regions[i]);
+    }
+}
+
 void hw_instance_reset(HwInstance *instance)
 {
     const HwDeviceClass *cls = &instance->cls->table;
 
-    for (uint32_t i = 0; i < instance->region_count; i++) {
-        region_reset(&instance->regions[i]);
-    }
+    hw_instance_reset_words(instance);
     if (cls->reset) {
         HW_RUN_HOOK(instance, "reset", cls->reset(instance->dev));
     }

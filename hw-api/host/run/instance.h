@@ -59,6 +59,8 @@ typedef struct HwInstance {
     uint32_t i2c_address;     /* an I2C target's; the host sets it before realize */
     struct HwScreen *screens; /* in order of their numbers; screen.h */
 
+    struct HwShelf *shelf; /* while its class is exchanged: shelf/shelf.h; else NULL */
+
     /* A PCI function's: where a region lies in its BAR's space. False: the BAR does not answer. */
     bool (*bar_place)(const HwRegionState *region, uint64_t *address, bool *is_io);
 
@@ -104,6 +106,9 @@ bool hw_instance_settle(HwInstance *instance, HwError *error);
  * Then calls the realize hook, and refuses regions that overlap.  After false the host only
  * has to call hw_instance_free(). */
 bool hw_instance_realize(HwInstance *instance, HwError *error);
+
+/* Stores the registers' reset values alone. */
+void hw_instance_reset_words(HwInstance *instance);
 
 /* Stores reset values, calls reset, then update. */
 void hw_instance_reset(HwInstance *instance);

@@ -8,6 +8,7 @@
 #include "hw-api/device/error.h"
 #include "hw-api/ext/guest-memory.h"
 #include "hw-api/host/run/running.h"
+#include "hw-api/host/run/shelf/shelf.h"
 
 #define PIXMAN_ALIGN 4u /* pixman takes lines that begin at such addresses */
 
@@ -21,14 +22,13 @@ HwScreen *hw_screen_at(const HwInstance *instance, uint32_t number)
     return screen;
 }
 
-static HwScreen *screen_open(HwDevice *dev, void (*refresh)(HwDevice *dev), HwError *error)
+static HwScreen *screen_new(HwInstance *instance, void (*refresh)(HwDevice *dev), HwError *error)
 {
-    HwInstance *instance = hw_instance_of(dev);
     HwScreen *screen = calloc(1, sizeof(*screen));
     HwScreen **end = &instance->screens;
 
     if (!screen) {
-        hw_error_set(error, "%s: out of memory", dev->id);
+        hw_error_set(error, "%s: out of memory", instance->id);
         return NULL;
     }
     screen->instance = instance;
@@ -39,19 +39,36 @@ static HwScreen *screen_open(HwDevice *dev, void (*refresh)(HwDevice *dev), HwEr
     return *end = screen;
 }
 
-static void screen_close(HwScreen *screen)
+/* The device's next class has the screen, with what it shows and its viewers. */
+static HwScreen *screen_open(HwDevice *dev, void (*refresh)(HwDevice *dev), HwError *error)
 {
-    HwScreen **place = screen ? &screen->instance->screens : NULL;
+    HwScreen *screen = hw_shelf_take(hw_instance_of(dev)->shelf, &hw_display_service);
 
     if (!screen) {
-        return;
+        return screen_new(hw_instance_of(dev), refresh, error);
     }
+    screen->refresh = refresh;
+    return screen;
+}
+
+static void screen_end(void *opaque)
+{
+    HwScreen *screen = opaque;
+    HwScreen **place = &screen->instance->screens;
+
     while (*place != screen) {
         place = &(*place)->next;
     }
     *place = screen->next;
     free(screen->copy);
     free(screen);
+}
+
+static void screen_close(HwScreen *screen)
+{
+    if (screen && !hw_shelf_put(screen->instance->shelf, &hw_display_service, screen, screen_end)) {
+        screen_end(screen);
+    }
 }
 
 /* ------------------------------------------------------------------------- pixels */

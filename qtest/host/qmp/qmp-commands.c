@@ -102,6 +102,8 @@ const ObQmpCommand ob_qmp_commands[] = {
     { "set-numa-node", MEMBERS({ "type", "NumaOptionsType" }), NULL, ob_qmp_set_numa_node,
       .takes_any = true },
     { "x-exit-preconfig", NULL, NULL, ob_qmp_x_exit_preconfig },
+    { "x-plugin-reload", MEMBERS({ "plugin", "str", true }, { "path", "str", true }),
+      "PluginReloadInfo", ob_qmp_x_plugin_reload },
     { "quit", NULL, NULL, ob_qmp_quit },
 
     { "migrate", MEMBERS({ "uri", "str", true }, { "channels", "[MigrationChannel]", true },

@@ -188,6 +188,7 @@ ObQmpHandler ob_qmp_query_command_line_options;
 
 /* qmp-preconfig.c */
 ObQmpHandler ob_qmp_x_exit_preconfig;
+ObQmpHandler ob_qmp_x_plugin_reload;
 
 /* qmp-schema.c */
 ObQmpHandler ob_qmp_query_commands, ob_qmp_query_qmp_schema;

@@ -2,6 +2,7 @@
 /* The service hw.chardev/1: the ports of devices. */
 #include "hw-api/device/error.h"
 #include "hw-api/host/run/deferred.h"
+#include "hw-api/host/run/shelf/shelf.h"
 #include "qtest/machine/chardev/chardev-internal.h"
 
 /* A device that makes room in each receive() must not hold up the loop. */
@@ -127,8 +128,29 @@ static bool stream_take(HwChardevPort *port, const char *id, HwError *error)
     return true;
 }
 
-static HwChardevPort *chardev_open(HwDevice *dev, const char *id, const HwChardevClient *client,
-                                   HwError *error)
+/* The next class of the device has the port, its peer and its bytes. */
+static bool port_adopt(HwChardevPort *port, HwDevice *dev, const HwChardevClient *client,
+                       HwError *error)
+{
+    HwChardevSide side;
+
+    if (!hw_chardev_side_init(&side, dev, client, error)) {
+        return false;
+    }
+    side.due = port->side.due;
+    side.has_peer = port->side.has_peer;
+    side.told = port->side.told;
+    side.waits = port->side.waits;
+    port->side = side;
+    port->posted = false;
+    if (is_due(port)) {
+        port_post(port);
+    }
+    return true;
+}
+
+static HwChardevPort *port_new(HwDevice *dev, const char *id, const HwChardevClient *client,
+                               HwError *error)
 {
     HwChardevPort *port = g_new0(HwChardevPort, 1);
 
@@ -140,9 +162,11 @@ static HwChardevPort *chardev_open(HwDevice *dev, const char *id, const HwCharde
     return port;
 }
 
-static void chardev_close(HwChardevPort *port)
+static void port_end(void *opaque)
 {
-    if (port && port->stream) {
+    HwChardevPort *port = opaque;
+
+    if (port->stream) {
         ObChardevStream *stream = port->stream;
 
         stream->port = NULL;
@@ -150,6 +174,26 @@ static void chardev_close(HwChardevPort *port)
         stream_tell_room(stream);
     }
     g_free(port);
+}
+
+static HwChardevPort *chardev_open(HwDevice *dev, const char *id, const HwChardevClient *client,
+                                   HwError *error)
+{
+    HwChardevPort *port = hw_shelf_take(hw_instance_of(dev)->shelf, &ob_chardev_service);
+
+    if (port && !port_adopt(port, dev, client, error)) {
+        hw_shelf_put(hw_instance_of(dev)->shelf, &ob_chardev_service, port, port_end);
+        return NULL;
+    }
+    return port ? port : port_new(dev, id, client, error);
+}
+
+static void chardev_close(HwChardevPort *port)
+{
+    if (port &&
+        !hw_shelf_put(hw_instance_of(port->side.dev)->shelf, &ob_chardev_service, port, port_end)) {
+        port_end(port);
+    }
 }
 
 static bool chardev_has_peer(HwChardevPort *port)

@@ -24,6 +24,11 @@ typedef struct ObWires {
     bool (*device_comes)(ObDevice *device, HwError *error);
     void (*device_leaves)(ObDevice *device);
 
+    /* The device's class is exchanged: it is about to be unrealized, then has another HwDevice that is
+     * not realized yet.  It keeps its place. */
+    void (*device_shelved)(ObDevice *device);
+    void (*device_moved)(ObDevice *device);
+
     /* A PCI function is about to be realized: it gets its place on a bus.  `options` are as in
      * ob_host_add_device().  Returns false and sets `error` on failure. */
     bool (*function_comes)(ObDevice *device, const ObOption *options, uint32_t count,

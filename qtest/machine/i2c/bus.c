@@ -4,6 +4,7 @@
 
 #include "hw-api/device/error.h"
 #include "hw-api/host/run/i2c.h"
+#include "hw-api/host/run/shelf/shelf.h"
 #include "qtest/machine/i2c/i2c-internal.h"
 
 #define NOBODY 0xff /* QEMU's saved_address of a free bus */
@@ -107,8 +108,11 @@ static bool section_add(HwI2cBus *bus, HwError *error)
 static HwI2cBus *i2c_bus_new(HwDevice *dev, HwError *error)
 {
     ObHost *host = ob_host_of(dev);
-    HwI2cBus *bus;
+    HwI2cBus *bus = hw_shelf_take(hw_instance_of(dev)->shelf, &ob_i2c_service);
 
+    if (bus) {
+        return bus; /* with its targets */
+    }
     if (ob_i2c_bus_named(host, dev->id)) {
         hw_error_set(error, "%s: has an I2C bus already, expected one", dev->id);
         return NULL;
@@ -125,15 +129,22 @@ static HwI2cBus *i2c_bus_new(HwDevice *dev, HwError *error)
     return bus;
 }
 
+static void bus_end(void *opaque)
+{
+    HwI2cBus *bus = opaque;
+
+    g_ptr_array_remove(bus->host->i2c_buses, bus);
+    if (bus->section) {
+        ob_host_remove_part(bus->host, bus->section);
+    }
+    g_ptr_array_free(bus->targets, TRUE);
+    g_free(bus);
+}
+
 static void i2c_bus_free(HwI2cBus *bus)
 {
-    if (bus) {
-        g_ptr_array_remove(bus->host->i2c_buses, bus);
-        if (bus->section) {
-            ob_host_remove_part(bus->host, bus->section);
-        }
-        g_ptr_array_free(bus->targets, TRUE);
-        g_free(bus);
+    if (bus && !hw_shelf_put(bus->controller->instance->shelf, &ob_i2c_service, bus, bus_end)) {
+        bus_end(bus);
     }
 }
 

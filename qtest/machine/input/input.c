@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "qtest/machine/input/input.h"
 
+#include <string.h>
+
 #include <glib.h>
 
+#include "hw-api/host/run/shelf/shelf.h"
 #include "qtest/machine/core/host-internal.h"
 
 #define MILLISECOND INT64_C(1000000)
@@ -181,7 +184,22 @@ void ob_input_pause(ObHost *host, uint32_t milliseconds)
 
 /* ------------------------------------------------------------------ the service */
 
-static HwInputSource *input_open(HwDevice *dev, const HwInputClient *client, HwError *error)
+/* The next class of the device has the same place among the sources. */
+static bool source_adopt(HwInputSource *source, HwDevice *dev, const HwInputClient *client,
+                         HwError *error)
+{
+    HwInputSide side;
+
+    if (!hw_input_side_init(&side, dev, client, error)) {
+        return false;
+    }
+    side.count = source->side.count;
+    memcpy(side.events, source->side.events, sizeof(side.events));
+    source->side = side;
+    return true;
+}
+
+static HwInputSource *source_new(HwDevice *dev, const HwInputClient *client, HwError *error)
 {
     ObInput *input = input_of(ob_host_of(dev));
     HwInputSource *source = g_new0(HwInputSource, 1);
@@ -195,11 +213,30 @@ static HwInputSource *input_open(HwDevice *dev, const HwInputClient *client, HwE
     return source;
 }
 
+static void source_end(void *opaque)
+{
+    HwInputSource *source = opaque;
+
+    g_ptr_array_remove(ob_host_of(source->side.dev)->input->sources, source);
+    g_free(source);
+}
+
+static HwInputSource *input_open(HwDevice *dev, const HwInputClient *client, HwError *error)
+{
+    HwInputSource *source = hw_shelf_take(hw_instance_of(dev)->shelf, &ob_input_service);
+
+    if (source && !source_adopt(source, dev, client, error)) {
+        hw_shelf_put(hw_instance_of(dev)->shelf, &ob_input_service, source, source_end);
+        return NULL;
+    }
+    return source ? source : source_new(dev, client, error);
+}
+
 static void input_close(HwInputSource *source)
 {
-    if (source) {
-        g_ptr_array_remove(ob_host_of(source->side.dev)->input->sources, source);
-        g_free(source);
+    if (source && !hw_shelf_put(hw_instance_of(source->side.dev)->shelf, &ob_input_service, source,
+                                source_end)) {
+        source_end(source);
     }
 }
 

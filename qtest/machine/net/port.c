@@ -4,6 +4,7 @@
 
 #include "hw-api/device/error.h"
 #include "hw-api/host/run/deferred.h"
+#include "hw-api/host/run/shelf/shelf.h"
 #include "qtest/machine/net/net-internal.h"
 
 #define FRAMES_AT_ONCE 64 /* a device that answers each frame must not hold up the loop */
@@ -199,7 +200,22 @@ static char *name_choose(const ObNet *net, const HwDevice *dev)
     return is_anonymous(dev) ? g_strdup_printf("%s.%u", dev->cls->name, number) : g_strdup(dev->id);
 }
 
-static HwNetPort *net_open(HwDevice *dev, const char *id, const char *mac,
+/* The next class of the device has the port, its address and its frames. */
+static bool port_adopt(HwNetPort *port, HwDevice *dev, const HwNetClient *client, HwError *error)
+{
+    HwNetSide side;
+    bool has_mac;
+
+    if (!hw_net_side_init(&side, dev, client, NULL, &has_mac, error)) {
+        return false;
+    }
+    memcpy(side.mac, port->side.mac, HW_NET_MAC_BYTES);
+    port->side = side;
+    port->posted = false;
+    return true;
+}
+
+static HwNetPort *port_new(HwDevice *dev, const char *id, const char *mac,
                            const HwNetClient *client, HwError *error)
 {
     ObNet *net = ob_net_of(ob_host_of(dev));
@@ -216,17 +232,37 @@ static HwNetPort *net_open(HwDevice *dev, const char *id, const char *mac,
     return port;
 }
 
+static void port_end(void *opaque)
+{
+    HwNetPort *port = opaque;
+
+    g_ptr_array_remove(ob_host_of(port->side.dev)->net->ports, port);
+    kept_drop(port);
+    port_tell_room(port);
+    if (port->netdev) {
+        port->netdev->port = NULL;
+    }
+    g_free(port->name);
+    g_free(port);
+}
+
+static HwNetPort *net_open(HwDevice *dev, const char *id, const char *mac,
+                           const HwNetClient *client, HwError *error)
+{
+    HwNetPort *port = hw_shelf_take(hw_instance_of(dev)->shelf, &ob_net_service);
+
+    if (port && !port_adopt(port, dev, client, error)) {
+        hw_shelf_put(hw_instance_of(dev)->shelf, &ob_net_service, port, port_end);
+        return NULL;
+    }
+    return port ? port : port_new(dev, id, mac, client, error);
+}
+
 static void net_close(HwNetPort *port)
 {
-    if (port) {
-        g_ptr_array_remove(ob_host_of(port->side.dev)->net->ports, port);
-        kept_drop(port);
-        port_tell_room(port);
-        if (port->netdev) {
-            port->netdev->port = NULL;
-        }
-        g_free(port->name);
-        g_free(port);
+    if (port &&
+        !hw_shelf_put(hw_instance_of(port->side.dev)->shelf, &ob_net_service, port, port_end)) {
+        port_end(port);
     }
 }
 

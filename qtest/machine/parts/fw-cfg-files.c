@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The files that devices declare in their classes. */
+#include <string.h>
+
 #include "hw-api/device/error.h"
 #include "hw-api/ext/fw-cfg.h"
 #include "hw-api/host/run/instance.h"
@@ -74,6 +76,33 @@ bool ob_device_add_files(ObDevice *device, HwError *error)
         device->file_count++;
     }
     return true;
+}
+
+/* The table of the file in the device's class, which another class may have brought. */
+static const HwFwCfgFile *table_find(const ObDevice *device, const char *name)
+{
+    const HwFwCfgFiles *files = &device->instance->cls->table.fw_cfg_files;
+
+    for (uint32_t i = 0; i < files->count; i++) {
+        if (!strcmp(files->entries[i].name, name)) {
+            return &files->entries[i];
+        }
+    }
+    return NULL;
+}
+
+void ob_device_move_files(ObDevice *device)
+{
+    uint8_t *dev = (uint8_t *)device->instance->dev;
+
+    for (uint32_t i = 0; i < device->file_count; i++) {
+        ObDeviceFile *file = &device->files[i];
+        const HwFwCfgFile *table = table_find(device, file->table->name);
+
+        file->table = table;
+        ob_fw_cfg_replace(device->host->fw_cfg, table->name,
+                          table->offset ? dev + table->offset : NULL, table->size);
+    }
 }
 
 void ob_device_remove_files(ObDevice *device)

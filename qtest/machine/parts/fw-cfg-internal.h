@@ -99,6 +99,9 @@ void ob_fw_cfg_put_back(ObFwCfg *s, const ObFwCfgKept *kept);
 /* Adds the files of a realized device.  If it returns false, some files may be added already. */
 bool ob_device_add_files(ObDevice *device, HwError *error);
 void ob_device_remove_files(ObDevice *device);
+
+/* The device has another class with the same files, or another HwDevice. */
+void ob_device_move_files(ObDevice *device);
 extern const HwFwCfg ob_fw_cfg_service;
 
 /* ------------------------------------------------------------ fw-cfg-dma.c */

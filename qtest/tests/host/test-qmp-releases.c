@@ -129,6 +129,7 @@ typedef struct Arguments {
 static const Arguments rows[] = {
     { "qmp_capabilities", NULL }, /* was sent at the start */
     { "quit", NULL },
+    { "x-plugin-reload", NULL }, /* ours alone; tested in the room reload */
     { "x-exit-preconfig", NULL },     /* only before the start */
     { "query-qmp-schema", NULL },     /* checked by test-qmp-commands */
     { "query-balloon", NULL },        /* no balloon */

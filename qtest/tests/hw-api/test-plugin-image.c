@@ -165,7 +165,7 @@ static void file_that_shrinks_is_refused(PluginCopy *copy, gconstpointer data)
     uint8_t bytes[64];
 
     (void)data;
-    g_assert_true(hw_elf_file_open(&file, copy->path, &place, &error));
+    g_assert_true(hw_elf_file_open(&file, copy->path, false, &place, &error));
     g_assert_cmpint(ftruncate(copy->fd, 0x20), ==, 0);
     g_assert_false(hw_elf_file_read(&file, "a segment", 0, bytes, sizeof(bytes)));
     g_assert_nonnull(strstr(error.text, ": is truncated: it ends at 0x20, a segment at 0x40"));

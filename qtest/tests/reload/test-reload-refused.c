@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A plugin that can't take over is refused in a sentence, and all devices go on as they were. */
+#include <string.h>
+
+#include "qtest/machine/state/save.h"
+#include "qtest/tests/reload/flask-host.h"
+
+typedef struct Row {
+    const char *test;
+    const char *version;
+    const char *sentence; /* the end of it */
+} Row;
+
+#define FLASK "com.acme.flask: "
+#define STAYS ", as it was"
+
+static const Row rows[] = {
+    { "other-plugin", "other-plugin", "the plugin is 'bottle', expected 'flask'" },
+    { "class-gone", "class-gone", FLASK "the class is gone, expected it to stay: 'bottle' has it" },
+    { "other-abi", "abi", "has ABI major version 2, this host has 1" },
+    { "group", "group", FLASK "group is 'TPM', expected ''" STAYS },
+    { "region-size", "region-size",
+      FLASK "region 'registers': size is 0x2000, expected 0x1000" STAYS },
+    { "region-name", "region-name",
+      FLASK "region 'mmio' has the place of region 'registers', expected it there" },
+    { "region-kind", "region-kind", FLASK "region 'memory': kind is 0x4, expected 0x3" STAYS },
+    { "region-gone", "region-gone",
+      FLASK "region 'memory' is gone, expected the regions as they were" },
+    { "region-new", "region-new", FLASK "region 'more' is new, expected the regions as they were" },
+    { "ram-block", "block",
+      FLASK "region 'memory': its RAM block is 'bottle', expected 'flask'" STAYS },
+    { "property-gone", "property-gone", FLASK "property 'label' is gone, expected it to stay" },
+    { "property-type", "property-type",
+      FLASK "property 'line' is of another type, expected it to stay" },
+    { "property-range", "property-range", "bottle: line: 3 is out of range, expected 0 to 2" },
+    { "state-gone", "state-gone", FLASK "state 'flask' is gone, expected it to stay" },
+    { "state-name", "state-name", FLASK "state 'flask' is gone, expected it to stay" },
+    { "state-older", "state-older", "since is 2, expected at most the state's version 1" },
+    { "state-newer", "state-newer",
+      FLASK "state 'flask' takes version 3 and newer, expected 2" STAYS },
+    { "member-gone", "member-gone",
+      FLASK "state 'flask': member 'level' is gone, expected it to stay" },
+    { "member-narrower", "member-narrow",
+      FLASK "state 'flask': member 'level' has elements of 2 bytes, expected 4" STAYS },
+    { "member-shorter", "member-short",
+      FLASK "state 'flask/notes': member 'notes' has 4 elements, expected 8 or more" },
+    { "register-gone", "register-gone",
+      FLASK "state 'flask': member 'regs' has 3 elements, expected 4 or more" },
+    { "subsection-gone", "subsection-gone",
+      FLASK "state 'flask/notes' is gone, expected it to stay" },
+    { "file-gone", "file-gone", FLASK "fw_cfg files: number is 0x0, expected 0x1" STAYS },
+    { "file-name", "file-name",
+      FLASK "fw_cfg file 'etc/bottle' has the place of 'etc/flask', expected the files as they "
+            "were" },
+    { "file-flags", "file-flags",
+      FLASK "fw_cfg file 'etc/flask': flags is 0x0, expected 0x1" STAYS },
+    { "realize-fails", "realize", "bottle: the flask is broken" },
+    { "post-load-fails", "post-load", "bottle: the wine is sour" },
+};
+
+static void test_refused(FlaskHost *f, gconstpointer data)
+{
+    const Row *row = data;
+
+    g_assert_false(flask_reload(f, row->version));
+    if (!g_str_has_suffix(f->text, row->sentence)) {
+        g_assert_cmpstr(f->text, ==, row->sentence);
+    }
+    flask_assert_same(f);
+    flask_drip(f);
+    g_assert_cmpuint(flask_read(f, FLASK_DROPS), ==, FLASK_DROPS_THEN + 1);
+}
+
+/* The plugin that runs is still the plugin to be replaced. */
+static void test_good_after_refused(FlaskHost *f, gconstpointer data)
+{
+    (void)data;
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_assert_false(flask_reload(f, rows[i].version));
+    }
+    g_assert_true(flask_reload(f, "code"));
+    flask_assert_same(f);
+    flask_drip(f);
+    g_assert_cmpuint(flask_read(f, FLASK_DROPS), ==, FLASK_DROPS_THEN + 10);
+}
+
+static void test_unknown_plugin(FlaskHost *f, gconstpointer data)
+{
+    (void)data;
+    g_assert_false(ob_host_reload_plugin(f->host, "amphora", NULL, &f->result, &f->error));
+    g_assert_cmpstr(f->text, ==, "plugin 'amphora' is not loaded");
+}
+
+/* A name is needed, and classes of the other plugin stay that plugin's. */
+static void test_two_plugins(FlaskHost *f, gconstpointer data)
+{
+    (void)data;
+    g_assert_true(ob_host_load_plugins(f->host, g_getenv("OUTBOARD_SET"), &f->error));
+    g_assert_false(ob_host_reload_plugin(f->host, NULL, NULL, &f->result, &f->error));
+    g_assert_cmpstr(f->text, ==, "2 plugins are loaded, expected the name of one of them");
+    g_assert_true(flask_reload(f, "code"));
+    flask_assert_same(f);
+}
+
+static bool sink_bytes(void *opaque, const uint8_t *bytes, size_t size)
+{
+    (void)opaque;
+    (void)bytes;
+    (void)size;
+    return true;
+}
+
+/* A stream's sections are those of the devices that it began with. */
+static void test_during_migration(FlaskHost *f, gconstpointer data)
+{
+    ObSave *save = ob_save_new(f->host, sink_bytes, NULL, &f->error);
+
+    (void)data;
+    g_assert_nonnull(save);
+    g_assert_false(flask_reload(f, "code"));
+    g_assert_cmpstr(f->text, ==, "a migration is under way, expected none during a reload");
+    ob_save_free(save);
+    g_assert_true(flask_reload(f, "code"));
+    flask_assert_same(f);
+}
+
+/* Devices that no instance uses may come and go. */
+static void test_unused_class_may_go(FlaskHost *f, gconstpointer data)
+{
+    (void)data;
+    ob_host_remove_device(f->host, f->flask);
+    g_assert_true(flask_reload(f, "class-gone"));
+    g_assert_cmpuint(f->result.devices, ==, 1);
+    g_assert_null(ob_host_find_class(f->host, "com.acme.flask"));
+    g_assert_nonnull(ob_host_find_class(f->host, "com.acme.bottle"));
+    g_assert_cmphex(flask_read(f, CORK_LATCH), ==, 0x101);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *path = g_strdup_printf("/reload/refused/%s", rows[i].test);
+
+        FLASK_TEST(path, &rows[i], test_refused);
+    }
+    FLASK_TEST("/reload/refused/good-set-after-it", NULL, test_good_after_refused);
+    FLASK_TEST("/reload/refused/unknown-plugin", NULL, test_unknown_plugin);
+    FLASK_TEST("/reload/refused/without-name-of-two", NULL, test_two_plugins);
+    FLASK_TEST("/reload/refused/during-a-migration", NULL, test_during_migration);
+    FLASK_TEST("/reload/unused-class-may-go", NULL, test_unused_class_may_go);
+    return g_test_run();
+}
