@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * libFuzzer target: a guest's accesses to PCI, in process.  Each operation is 10 bytes: what, where
- * (4 bytes), a value (4 bytes), a width.  Configuration space is reached by ports and by ECAM.  BARs
- * and windows of bridges end up over RAM, each other and the machine's own devices.  Functions are
- * plugged in below bridges, asked for, and ejected.
+ * (4 bytes), a value (4 bytes), a width and a number of repetitions.  An access repeats at the places
+ * that follow, with other values.  Configuration space is reached by ports and by ECAM.  BARs and
+ * windows of bridges end up over RAM, each other and the machine's own devices.  Functions are plugged
+ * in below bridges, asked for, and ejected.
  */
 #include <string.h>
 
@@ -19,11 +20,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum {
     OPERATION = 10, /* bytes */
-    ACCESSES = 6,   /* the first of them */
+    ACCESSES = 6,   /* kinds of accesses */
     KINDS = 32,     /* the first byte has so many */
-    ACCESSING = 27, /* so many mean an access; each other means another operation */
+    ACCESSING = 27, /* so many mean an access, since other operations take much longer */
     PLUGGED_MAX = 16,
 };
+
+#define STEP 0x01010101u /* from a repetition's value to the next one's */
 
 static ObHost *host_new(void)
 {
@@ -89,67 +92,76 @@ static uint64_t place(ObHost *host, uint32_t where)
     return address == HW_PCI_UNMAPPED ? where : address + (where & 0xfff);
 }
 
-/* Most are accesses, since the others take much longer. */
-static uint32_t operation_of(uint8_t byte)
+static void access_once(ObHost *host, uint32_t what, uint32_t where, uint32_t value, uint32_t width)
 {
-    uint32_t kind = byte % KINDS;
+    uint32_t config = MIN(width, 4);
 
-    return kind < ACCESSING ? kind % ACCESSES : kind - ACCESSING + ACCESSES;
+    fuzz_access();
+    switch (what) {
+    case 0:
+        ob_pci_config_write(ob_host_pci(host), where >> 16 & 0x3ff, where & 0xfff, value, config);
+        break;
+    case 1:
+        ob_pci_config_read(ob_host_pci(host), where >> 16 & 0x3ff, where & 0x1fff, config);
+        break;
+    case 2:
+        ob_host_store(host, HW_SPACE_IO, 0xcf8, where | 0x80000000u, 4);
+        ob_host_store(host, HW_SPACE_IO, 0xcfc + (where & 3), value, config);
+        break;
+    case 3:
+        ob_host_store(host, HW_SPACE_MEMORY, place(host, where), value, width);
+        break;
+    case 4:
+        ob_host_load(host, HW_SPACE_MEMORY, place(host, where), width);
+        break;
+    default:
+        ob_host_store(host, HW_SPACE_IO, where & 0xffff, value, config);
+        break;
+    }
 }
 
-static void operation(ObHost **host, const uint8_t *bytes)
+static void other_operation(ObHost *host, uint32_t what, uint32_t where, uint32_t value)
+{
+    switch (what) {
+    case 0:
+        plug(host, where, value);
+        break;
+    case 1:
+        unplug(host, where);
+        break;
+    case 2:
+        ob_host_reset(host);
+        break;
+    case 3:
+        if (value % 4 == 0) {
+            ob_host_set_hot(host);
+        }
+        ob_host_poll(host);
+        break;
+    default:
+        if (value % 16 == 0) {
+            fuzz_host_move(host, 0);
+        } else {
+            ob_pci_assign(ob_host_pci(host));
+        }
+        break;
+    }
+}
+
+static void operation(ObHost *host, const uint8_t *bytes)
 {
     uint32_t where = (uint32_t)hw_load_le(bytes + 1, 4);
     uint32_t value = (uint32_t)hw_load_le(bytes + 5, 4);
     uint32_t width = 1u << (bytes[9] & 3);
-    uint32_t config = MIN(width, 4);
-    uint32_t what = operation_of(bytes[0]);
+    uint32_t repetitions = bytes[9] >> 2;
+    uint32_t what = bytes[0] % KINDS;
 
-    if (what < ACCESSES) {
-        fuzz_access();
+    if (what >= ACCESSING) {
+        other_operation(host, what - ACCESSING, where, value);
+        return;
     }
-    switch (what) {
-    case 0:
-        ob_pci_config_write(ob_host_pci(*host), where >> 16 & 0x3ff, where & 0xfff, value, config);
-        break;
-    case 1:
-        ob_pci_config_read(ob_host_pci(*host), where >> 16 & 0x3ff, where & 0x1fff, config);
-        break;
-    case 2:
-        ob_host_store(*host, HW_SPACE_IO, 0xcf8, where | 0x80000000u, 4);
-        ob_host_store(*host, HW_SPACE_IO, 0xcfc + (where & 3), value, config);
-        break;
-    case 3:
-        ob_host_store(*host, HW_SPACE_MEMORY, place(*host, where), value, width);
-        break;
-    case 4:
-        ob_host_load(*host, HW_SPACE_MEMORY, place(*host, where), width);
-        break;
-    case 5:
-        ob_host_store(*host, HW_SPACE_IO, where & 0xffff, value, config);
-        break;
-    case 6:
-        plug(*host, where, value);
-        break;
-    case 7:
-        unplug(*host, where);
-        break;
-    case 8:
-        ob_host_reset(*host);
-        break;
-    case 9:
-        if (value % 4 == 0) {
-            ob_host_set_hot(*host);
-        }
-        ob_host_poll(*host);
-        break;
-    default:
-        if (value % 16 == 0) {
-            fuzz_host_move(*host, 0);
-        } else {
-            ob_pci_assign(ob_host_pci(*host));
-        }
-        break;
+    for (uint32_t i = 0; i <= repetitions; i++) {
+        access_once(host, what % ACCESSES, where + i * width, value + i * STEP, width);
     }
 }
 
@@ -163,7 +175,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     plug(host, 0x200, 0); /* on the bus of the third device, the port */
     ob_pci_assign(ob_host_pci(host));
     for (; size >= OPERATION; data += OPERATION, size -= OPERATION) {
-        operation(&host, data);
+        operation(host, data);
     }
     ob_host_free(host);
     return 0;
