@@ -18,6 +18,7 @@ struct ObGuest {
     uint32_t limit_s;
     int watch, process; /* inotify and pidfd; -1: none */
     int keyboard;       /* connection to the console; -1: nothing was typed yet */
+    GThread *dropper;   /* reads what the console prints meanwhile */
 };
 
 /* Sets the error, and always returns false. */
@@ -25,6 +26,8 @@ bool ob_guest_fail(const ObGuest *guest, HwError *error, const char *reason);
 
 /* The rest of its time in milliseconds. */
 int ob_guest_left_ms(const ObGuest *guest);
+
+void ob_guest_keyboard_close(ObGuest *guest);
 
 /* Waits until the guest runs.  A guest that is loaded runs only once its whole stream is here. */
 bool ob_guest_await_run(ObGuest *guest, HwError *error);

@@ -10,7 +10,6 @@
 
 #include "hw-api/device/error.h"
 #include "qtest/client/process/scratch.h"
-#include "qtest/client/process/unix-socket.h"
 #include "qtest/guest/guest-internal.h"
 #include "qtest/text/json.h"
 
@@ -247,21 +246,6 @@ ObClient *ob_guest_client(ObGuest *guest)
     return guest->client;
 }
 
-/* The connection stays open: closing it would drop input that the guest has not read yet. */
-bool ob_guest_type(ObGuest *guest, const char *line, HwError *error)
-{
-    g_autofree char *text = g_strconcat(line, "\n", NULL);
-    ssize_t size = (ssize_t)strlen(text);
-
-    if (guest->keyboard < 0) {
-        guest->keyboard = ob_unix_connect(guest->console_line, 0);
-    }
-    if (guest->keyboard >= 0 && write(guest->keyboard, text, (size_t)size) == size) {
-        return true;
-    }
-    return hw_error_set(error, "the guest's console does not accept input: %s", strerror(errno));
-}
-
 /* Returns the text after `mark`, or NULL if `text` does not have it. */
 static const char *text_after(const char *text, const char *mark)
 {
@@ -308,15 +292,15 @@ char *ob_guest_finish(ObGuest *guest, HwError *error)
 
 void ob_guest_free(ObGuest *guest)
 {
-    int fds[3];
+    int fds[2];
 
     if (!guest) {
         return;
     }
     fds[0] = guest->watch;
     fds[1] = guest->process;
-    fds[2] = guest->keyboard;
     ob_client_free(guest->client);
+    ob_guest_keyboard_close(guest);
     for (size_t i = 0; i < G_N_ELEMENTS(fds); i++) {
         if (fds[i] >= 0) {
             close(fds[i]);

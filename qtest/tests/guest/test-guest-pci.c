@@ -11,23 +11,17 @@
 
 #include "qtest/client/drivers/screen.h"
 #include "qtest/client/process/scratch.h"
-#include "qtest/guest/guest.h"
 #include "qtest/picture/picture.h"
 #include "qtest/tests/guest/page-server.h"
+#include "qtest/tests/guest/pci-guest.h"
 #include "qtest/text/json.h"
 
-#define SLOT(n, file) "text=/sys/bus/pci/devices/0000:00:0" n ".0/" file " "
-#define CONFIG(n)     "hex=/sys/bus/pci/devices/0000:00:0" n ".0/config "
-#define LOOKED(n)     SLOT(n, "vendor") SLOT(n, "device") SLOT(n, "class") SLOT(n, "resource") CONFIG(n)
-#define FOUND         LOOKED("4") LOOKED("5") "kmsg=BAR+0 "
-#define VFIO                                                                          \
-    "module=/vfio.ko module=/vfio_virqfd.ko "                                         \
-    "module=/vfio_iommu_type1.ko,allow_unsafe_interrupts=1 module=/vfio-pci-core.ko " \
-    "module=/vfio-pci.ko "
-#define DRIVE(n)     "run=/drive-edu,0000:00:0" n ".0,live,factorial,intx,msi,dma,fault,master "
-#define WARNED(slot) "warned=pci+0000:" slot ".0 "
-#define PEEK(n)      "run=/drive-edu,/sys/bus/pci/devices/0000:00:0" n ".0/resource0,"
-#define ENABLE(n)    "write=1,/sys/bus/pci/devices/0000:00:0" n ".0/enable "
+#define SLOT(n, file) "text=" PCI_FUNCTION("00:0" n ".0") file " "
+#define LOOKED(n)     \
+    SLOT(n, "vendor") \
+    SLOT(n, "device") SLOT(n, "class") SLOT(n, "resource") PCI_CONFIG("00:0" n ".0")
+#define FOUND    LOOKED("4") LOOKED("5") "kmsg=BAR+0 "
+#define DRIVE(n) PCI_VFIO("00:0" n ".0", "live,factorial,intx,msi,dma,fault,master")
 
 static const char driven[] = "live edcba987\n"
                              "factorial 120\n"
@@ -65,49 +59,6 @@ typedef struct Platform {
     char *(*run)(ObGuest *guest, const ObGuestBoot *boot);
 } Platform;
 
-static HwError error = { (char[8192]) { "" }, 8192, 0 };
-
-static void good(bool result)
-{
-    g_assert_cmpstr(error.text, ==, "");
-    g_assert_true(result);
-}
-
-static void expect(ObGuest *guest, const char *text)
-{
-    good(ob_guest_expect(guest, text, &error));
-}
-
-static void type(ObGuest *guest)
-{
-    good(ob_guest_type(guest, "go", &error));
-}
-
-static char *finish(ObGuest *guest)
-{
-    char *said = ob_guest_finish(guest, &error);
-
-    ob_guest_free(guest);
-    good(said);
-    return said;
-}
-
-static void wait_event(ObGuest *guest, const char *name)
-{
-    json_t *event = ob_client_qmp_event(ob_guest_client(guest), name, 100000);
-
-    g_assert_nonnull(event);
-    json_decref(event);
-}
-
-static ObGuest *start(const ObGuestBoot *boot)
-{
-    ObGuest *guest = ob_guest_start(boot, &error);
-
-    good(guest);
-    return guest;
-}
-
 /* Saves the guest while it transfers, and goes on in a second QEMU. */
 static ObGuest *move(ObGuest *guest, const ObGuestBoot *boot)
 {
@@ -116,9 +67,9 @@ static ObGuest *move(ObGuest *guest, const ObGuestBoot *boot)
     ObGuestBoot again = *boot;
 
     again.saved = file;
-    good(ob_guest_save(guest, file, &error));
+    pci_guest_good(ob_guest_save(guest, file, &pci_guest_error));
     ob_guest_free(guest);
-    guest = start(&again);
+    guest = pci_guest_start(&again);
     ob_scratch_free(scratch);
     return guest;
 }
@@ -161,7 +112,7 @@ static void assert_config(const char *ours, const char *theirs)
 static char *run_virt(ObGuest *guest, const ObGuestBoot *boot)
 {
     (void)boot;
-    return finish(guest);
+    return pci_guest_finish(guest);
 }
 
 static void input(ObGuest *guest, bool level)
@@ -185,16 +136,16 @@ static void run_lines(ObGuest *guest)
 {
     ObClient *c = ob_guest_client(guest);
 
-    expect(guest, "raised\n");
+    pci_guest_expect(guest, "raised\n");
     g_assert_cmphex(outputs(c), ==, 1 << OUTPUT);
-    type(guest);
-    expect(guest, "lowered\n");
+    pci_guest_type(guest);
+    pci_guest_expect(guest, "lowered\n");
     g_assert_cmphex(outputs(c), ==, 0);
-    expect(guest, "watching\n");
+    pci_guest_expect(guest, "watching\n");
     input(guest, true);
-    expect(guest, "rising edge, level 1\n");
+    pci_guest_expect(guest, "rising edge, level 1\n");
     input(guest, false);
-    expect(guest, "falling edge, level 0\n");
+    pci_guest_expect(guest, "falling edge, level 0\n");
 }
 
 /* The framebuffer of Linux's driver bochs reaches the screen when the driver flushes it.  The size is
@@ -204,7 +155,7 @@ static void run_screen(ObGuest *guest)
     gint64 deadline = g_get_monotonic_time() + 60 * G_USEC_PER_SEC;
     bool drawn = false;
 
-    expect(guest, "drawn\n");
+    pci_guest_expect(guest, "drawn\n");
     while (!drawn && g_get_monotonic_time() < deadline) {
         ObPicture picture;
 
@@ -214,79 +165,70 @@ static void run_screen(ObGuest *guest)
         ob_picture_clear(&picture);
     }
     g_assert_true(drawn);
-    type(guest);
+    pci_guest_type(guest);
 }
 
 /* From S3 the function comes back as reset, and Linux restores its configuration space. */
 static char *run_pc(ObGuest *guest, const ObGuestBoot *boot)
 {
     (void)boot;
-    wait_event(guest, "SUSPEND");
+    pci_guest_event(guest, "SUSPEND");
     json_decref(ob_client_qmp(ob_guest_client(guest), "system_wakeup", NULL, NULL));
     run_lines(guest);
     run_screen(guest);
-    return finish(guest);
-}
-
-static void plug(ObGuest *guest)
-{
-    json_decref(ob_client_qmp(ob_guest_client(guest), "device_add",
-                              json_pack("{s:s, s:s, s:s}", "driver", "outboard-edu", "id", "late",
-                                        "bus", "rp"),
-                              NULL));
-}
-
-static void unplug(ObGuest *guest)
-{
-    json_decref(ob_client_qmp(ob_guest_client(guest), "device_del",
-                              json_pack("{s:s}", "id", "late"), NULL));
-    wait_event(guest, "DEVICE_DELETED");
+    return pci_guest_finish(guest);
 }
 
 static char *run_q35(ObGuest *guest, const ObGuestBoot *boot)
 {
     g_autofree char *before = NULL, *after = NULL;
 
-    expect(guest, "streaming\n");
+    pci_guest_expect(guest, "streaming\n");
     before = ob_guest_said(guest);
     guest = move(guest, boot);
-    type(guest);
-    expect(guest, "plug\n");
-    plug(guest);
-    type(guest);
-    expect(guest, "unplug\n");
-    unplug(guest);
-    type(guest);
-    after = finish(guest);
+    pci_guest_type(guest);
+    pci_guest_expect(guest, "plug\n");
+    pci_guest_plug(guest, "rp", NULL);
+    pci_guest_type(guest);
+    pci_guest_expect(guest, "unplug\n");
+    pci_guest_unplug(guest);
+    pci_guest_type(guest);
+    after = pci_guest_finish(guest);
     return g_strconcat(before, after, NULL);
 }
 
+/* clang-format off */
 static const Platform platforms[] = {
     { "/guest-pci/q35/drives-edu", "amd64-6.1", "OB_GUEST_LOOK_PCI_AMD64", "intel_iommu=on",
       "-machine q35 -m 256 -device intel-iommu -device pcie-root-port,id=rp,chassis=1",
-      FOUND "module=/irqbypass.ko " VFIO DRIVE("4") "kmsg=[00:04.0]+fault+addr+0x900000 " DRIVE(
-          "5") "run=/drive-edu,0000:00:04.0,stream cue=plug "
-               "seen=/sys/bus/pci/devices/0000:01:00.0/driver_override "
-               "run=/drive-edu,0000:01:00.0,live,intx,msi,dma,reset,peek cue=unplug "
-               "gone=/sys/bus/pci/devices/0000:01:00.0 " WARNED("00:04") WARNED("01:00"),
+      FOUND "module=/irqbypass.ko " PCI_VFIO_MODULES
+      DRIVE("4") "kmsg=[00:04.0]+fault+addr+0x900000 " DRIVE("5")
+      PCI_VFIO("00:04.0", "stream")
+      "cue=plug seen=" PCI_FUNCTION("01:00.0") "driver_override "
+      PCI_VFIO("01:00.0", "live,intx,msi,dma,reset,peek")
+      "cue=unplug gone=" PCI_FUNCTION("01:00.0") " "
+      PCI_WARNED("00:04.0") PCI_WARNED("01:00.0"),
       run_q35 },
     { "/guest-pci/pc/sleeps-with-edu-drives-lines-draws-and-fetches-a-page", "amd64-6.1",
       "OB_GUEST_LOOK_PCI_AMD64", "",
       "-machine pc -m 256 -global PIIX4_PM.disable_s3=0 -device pci-idio-16,id=card,addr=6 "
       "-device outboard-bochs-display,id=screen,addr=7,xres=1152,yres=720 " NETWORK,
-      FOUND ENABLE("4") ENABLE("5") CONFIG("4") PEEK("4") "live write=mem,/sys/power/state " CONFIG(
-          "4")
-          PEEK("4") "peek,live,factorial " PEEK("5") "live,factorial " WARNED(
-              "00:04") "module=/gpio-pci-idio-16.ko run=/drive-gpio,0000:00:06.0,1,19 " WARNED("00:"
-                                                                                               "06")
-              SCREEN WARNED("00:07") "module=/8390.ko:/ne2k-pci.ko "
-                                     "run=/drive-net,eth0," PAGE_GATEWAY "," PAGE_PORT
-                                     " " WARNED("00:08"),
+      FOUND PCI_ENABLE("00:04.0") PCI_ENABLE("00:05.0")
+      PCI_CONFIG("00:04.0") PCI_BAR("00:04.0", "live")
+      "write=mem,/sys/power/state "
+      PCI_CONFIG("00:04.0") PCI_BAR("00:04.0", "peek,live,factorial")
+      PCI_BAR("00:05.0", "live,factorial") PCI_WARNED("00:04.0")
+      "module=/gpio-pci-idio-16.ko run=/drive-gpio,0000:00:06.0,1,19 " PCI_WARNED("00:06.0")
+      SCREEN PCI_WARNED("00:07.0")
+      "module=/8390.ko:/ne2k-pci.ko run=/drive-net,eth0," PAGE_GATEWAY "," PAGE_PORT " "
+      PCI_WARNED("00:08.0"),
       run_pc },
     { "/guest-pci/virt/drives-edu", "arm64-6.1", "OB_GUEST_LOOK_PCI_ARM64", "",
       "-machine virt,iommu=smmuv3,gic-version=3 -cpu cortex-a57 -m 256",
-      FOUND VFIO DRIVE("4") "kmsg=event+0x10+received " DRIVE("5") WARNED("00:04"), run_virt },
+      FOUND PCI_VFIO_MODULES DRIVE("4") "kmsg=event+0x10+received " DRIVE("5")
+      PCI_WARNED("00:04.0"), run_virt },
 };
+/* clang-format on */
 
 /* Returns the console's lines, or NULL if the guest can't be booted here. */
 static char *said_by(const Platform *platform, const char *port)
@@ -308,20 +250,17 @@ static char *said_by(const Platform *platform, const char *port)
         g_test_skip(missing);
         return NULL;
     }
-    return platform->run(start(&boot), &boot);
+    return platform->run(pci_guest_start(&boot), &boot);
 }
 
-/* Asserts that the output has the text, and returns what follows. */
-static const char *said_next(const char *said, const char *text)
+/* lspci shows both functions alike, with their capability. */
+static void assert_lspci(const char *ours, const char *theirs)
 {
-    const char *found = strstr(said, text);
+    g_autofree char *left = pci_guest_lspci(ours), *right = pci_guest_lspci(theirs);
 
-    if (!found) {
-        g_test_message("expected:\n%s\nthe guest said:\n%s", text, said);
-        g_test_fail();
-        return said;
-    }
-    return found + strlen(text);
+    g_assert_cmpstr(left, ==, right);
+    pci_guest_next(left, "00ff: 1234:11e8 (rev 10)");
+    pci_guest_next(left, "MSI: Enable- Count=1/1 Maskable- 64bit+");
 }
 
 static void assert_found(char **lines)
@@ -332,14 +271,15 @@ static void assert_found(char **lines)
     g_assert_cmpstr(lines[2], ==, "0x00ff00");
     assert_resource(lines[LINE_OF_BAR], lines[LINES + LINE_OF_BAR]);
     assert_config(lines[4], lines[LINES + 4]);
+    assert_lspci(lines[4], lines[LINES + 4]);
 }
 
 /* Ours comes first: the fault in the kernel's log is ours.  QEMU's own edu says the same. */
 static const char *said_drives(const char *said)
 {
-    said = said_next(said, driven);
-    said = said_next(said, "yes\n");
-    return said_next(said, driven);
+    said = pci_guest_next(said, driven);
+    said = pci_guest_next(said, "yes\n");
+    return pci_guest_next(said, driven);
 }
 
 static void test_q35(gconstpointer data)
@@ -353,18 +293,18 @@ static void test_q35(gconstpointer data)
     }
     assert_found(lines);
     rest = said_drives(said);
-    rest = said_next(rest, "streaming\n");
-    rest = said_next(rest, "stream same, fired 2\n");
-    rest = said_next(rest, "plug\n");
-    rest = said_next(rest, "yes\n"
-                           "live edcba987\n"
-                           "intx before 0, fired 1, irq 2\n"
-                           "msi before 0, fired 1, irq 2\n"
-                           "dma same, fired 2\n"
-                           "reset 0, live 00000000\n"
-                           "peek 00000000\n"
-                           "unplug\n");
-    said_next(rest, "yes\n0\n0\n");
+    rest = pci_guest_next(rest, "streaming\n");
+    rest = pci_guest_next(rest, "stream same, fired 2\n");
+    rest = pci_guest_next(rest, "plug\n");
+    rest = pci_guest_next(rest, "yes\n"
+                                "live edcba987\n"
+                                "intx before 0, fired 1, irq 2\n"
+                                "msi before 0, fired 1, irq 2\n"
+                                "dma same, fired 2\n"
+                                "reset 0, live 00000000\n"
+                                "peek 00000000\n"
+                                "unplug\n");
+    pci_guest_next(rest, "yes\n0\n0\n");
 }
 
 /* The lines after those about both functions. */
@@ -393,8 +333,9 @@ static void test_pc(gconstpointer data)
     for (size_t i = 0; i < G_N_ELEMENTS(last); i++) {
         g_assert_cmpstr(lines[CONFIG_AFTER + 1 + i], ==, last[i]);
     }
-    said_next(said, "falling edge, level 0\n0\n");
-    said_next(said_next(said_next(said, "loaded\nyes\nwritten\ndrawn\n"), "0\n"), fetched);
+    pci_guest_next(said, "falling edge, level 0\n0\n");
+    pci_guest_next(pci_guest_next(pci_guest_next(said, "loaded\nyes\nwritten\ndrawn\n"), "0\n"),
+                   fetched);
 }
 
 static void test_virt(gconstpointer data)
@@ -404,7 +345,7 @@ static void test_virt(gconstpointer data)
 
     if (said) {
         assert_found(lines);
-        said_next(said_drives(said), "0\n");
+        pci_guest_next(said_drives(said), "0\n");
     }
 }
 
