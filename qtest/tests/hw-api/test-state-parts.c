@@ -270,6 +270,7 @@ static void test_measure(Fixture *f, gconstpointer unused)
 {
     const char *bytes = HEAD ALARM TAIL "\x7e";
 
+    (void)f;
     (void)unused;
     state_assert_measured(&clock_state, 1, bytes, PLAIN_SIZE + ALARM_SIZE);
 }
@@ -326,6 +327,7 @@ static void test_given_measured(Fixture *f, gconstpointer unused)
                         "T"
                         "\x7e";
 
+    (void)f;
     (void)unused;
     state_assert_measured(&tower_state, 1, bytes, TOWER_SIZE + 3);
 }

@@ -463,6 +463,7 @@ static void test_measure(Fixture *f, gconstpointer unused)
 {
     const char *bytes = FIELDS CHUNK INNER "\x7e";
 
+    (void)f;
     (void)unused;
     state_assert_measured(&gauge_state, 3, bytes, FIELDS_SIZE + CHUNK_SIZE + INNER_SIZE);
 }

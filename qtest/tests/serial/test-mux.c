@@ -128,8 +128,8 @@ static void start(Program *f, const char *arguments)
     g_auto(GStrv) argv = g_strsplit(line, " ", -1);
     g_autoptr(GError) error = NULL;
 
-    g_spawn_async(NULL, argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL, NULL,
-                  NULL, &f->pid, &error);
+    g_spawn_async(NULL, argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL,
+                  die_with_test, NULL, &f->pid, &error);
     g_assert_no_error(error);
     f->peer = accept(f->listener, NULL, NULL);
     g_assert_cmpint(f->peer, >=, 0);
