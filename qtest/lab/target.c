@@ -78,6 +78,26 @@ static void line_changed(void *opaque, uint32_t line, bool level)
     t->lines ^= ob_lab_line_bits(line);
 }
 
+/* The compiler has checked what the loader would: the tables have the host's own layout. */
+static bool classes_link(ObLabTarget *t, const HwPlugin *plugin, HwError *error)
+{
+    t->linked = g_new0(HwClass, plugin->classes.count);
+    for (uint32_t i = 0; i < plugin->classes.count; i++) {
+        t->linked[i] = (HwClass) { .table = *plugin->classes.entries[i],
+                                   .original = plugin->classes.entries[i] };
+        if (!ob_host_add_class(t->host, &t->linked[i], error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool classes_make(ObLabTarget *t, const ObLabSetup *setup, HwError *error)
+{
+    return setup->linked ? classes_link(t, setup->linked, error)
+                         : ob_host_load_plugins(t->host, setup->set, error);
+}
+
 static bool host_make(ObLabTarget *t, const ObLabSetup *setup, HwError *error)
 {
     const ObHostConfig config = { .architecture = setup->architecture ? setup->architecture
@@ -86,7 +106,7 @@ static bool host_make(ObLabTarget *t, const ObLabSetup *setup, HwError *error)
                                   .ram_size = RAM_SIZE };
 
     t->host = ob_host_new(&config, error);
-    if (!t->host || !ob_host_load_plugins(t->host, setup->set, error)) {
+    if (!t->host || !classes_make(t, setup, error)) {
         return false;
     }
     ob_host_observe_irqs(t->host, line_changed, t);
@@ -150,6 +170,7 @@ void ob_lab_target_free(ObLabTarget *target)
     }
     ob_snapshot_free(target->snapshot);
     ob_host_free(target->host);
+    g_free(target->linked);
     g_ptr_array_unref(target->devices);
     g_ptr_array_unref(target->regions);
     g_ptr_array_unref(target->functions);

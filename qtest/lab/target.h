@@ -19,6 +19,7 @@ typedef struct ObLabDevice {
 
 typedef struct ObLabSetup {
     const char *set;          /* the plugin's file */
+    const HwPlugin *linked;   /* in its place: a plugin that is linked into the program */
     const char *architecture; /* NULL: "x86_64" */
     const char *machine;      /* NULL: the architecture's default */
     const ObLabDevice *devices;
@@ -41,6 +42,7 @@ typedef struct ObLabMemory {
 
 typedef struct ObLabTarget {
     ObHost *host;
+    HwClass *linked; /* the host's classes of ObLabSetup.linked */
     ObSnapshot *snapshot;
     GPtrArray *devices;   /* HwInstance, in the order of the setup */
     GPtrArray *regions;   /* HwRegionState, that a guest reaches */
