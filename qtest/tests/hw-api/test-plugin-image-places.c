@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Files that need more than one changed field to be refused, and files that are proven. */
+#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -73,11 +74,14 @@ static void headers_outside_of_segments_are_refused(PluginCopy *copy)
 {
     const Elf64_Ehdr *header = plugin_copy_header(copy);
     uint64_t offset = (copy->size + 0xffff) & ~UINT64_C(0xffff);
+    g_autofree char *sentence = g_strdup_printf("has its program headers at 0x%" PRIx64
+                                                ", expected them in a segment",
+                                                offset);
 
     plugin_copy_store(copy, offset, copy->bytes + header->e_phoff,
                       header->e_phnum * sizeof(Elf64_Phdr));
     plugin_copy_store(copy, offsetof(Elf64_Ehdr, e_phoff), &offset, sizeof(offset));
-    plugin_assert_refused(copy, "has its program headers at 0x");
+    plugin_assert_refused(copy, sentence);
 }
 
 /* glibc changes addresses there as it reads them. */

@@ -21,6 +21,8 @@ typedef struct Refusal {
 static const Refusal refusals[] = {
     { "program-headers/too-many", NULL, { HEADER(e_phnum, 65) },
       "has 65 program headers of 56 bytes, expected at most 64 of 56" },
+    { "section-headers/none", NULL, { HEADER(e_shnum, 0) },
+      "has 0 section headers of 64 bytes, expected 1 or more of 64" },
 
     { "segment/aligned-below-a-page", NULL, { SET_SEGMENT(0, p_align, 8) },
       "segment 0: is aligned to 0x8 with offset 0x0 at 0x0, expected the same place in both" },
@@ -50,7 +52,7 @@ static const Refusal refusals[] = {
     { "dynamic/outside-of-segments", NULL, { SET_PROGRAM(PT_DYNAMIC, p_vaddr, 1 << 30) },
       "has PT_DYNAMIC of " },
     { "dynamic/larger-in-memory", NULL, { ADD_PROGRAM(PT_DYNAMIC, p_memsz, 16) },
-      "has PT_DYNAMIC of " },
+      ", expected the same size and bytes of a segment" },
     { "dynamic/read-only", NULL, { SET_PROGRAM(PT_DYNAMIC, p_flags, PF_R) },
       "with flags 0x4, expected it in a writable segment" },
     { "dynamic/in-read-only-segment", NULL,
@@ -61,7 +63,8 @@ static const Refusal refusals[] = {
       "has no DT_NULL in its 1 dynamic entries, expected one of the first 1024" },
 
     { "stack/executable", NULL, { SET_PROGRAM(PT_GNU_STACK, p_flags, PF_R | PF_W | PF_X) },
-      "asks for executable stacks" },
+      "asks for executable stacks, expected PT_GNU_STACK without it: link it with "
+      "-z noexecstack" },
     { "stack/executable-by-default", NULL, { SET_PROGRAM(PT_GNU_STACK, p_type, PT_NULL) },
       "has no PT_GNU_STACK, expected one" },
     { "relro/outside-of-segment", NULL, { SET_PROGRAM(PT_GNU_RELRO, p_memsz, 1 << 20) },
@@ -167,7 +170,8 @@ static const Refusal refusals[] = {
     { "table/of-calls-outside-of-segments", "good.so", { SET_VALUE(DT_PLTGOT, 1 << 30) },
       "has DT_PLTGOT at 0x40000000, expected it in a segment" },
     { "table/of-initialisers-outside-of-segments", "good.so",
-      { SET_VALUE(DT_INIT_ARRAY, 1 << 30) }, "has DT_INIT_ARRAY of " },
+      { SET_VALUE(DT_INIT_ARRAY, 1 << 30) },
+      " at 0x40000000, expected 8 for each function, in a segment" },
     { "table/of-initialisers-of-odd-size", "good.so", { SET_VALUE(DT_INIT_ARRAYSZ, 7) },
       "has DT_INIT_ARRAY of 0x7 bytes" },
     { "name/of-library-outside-of-names", "good.so", { SET_VALUE(DT_NEEDED, 1 << 30) },
@@ -176,7 +180,7 @@ static const Refusal refusals[] = {
       { SET_TAG(DT_SYMENT, DT_RUNPATH), SET_VALUE(DT_SYMENT, 1 << 30) },
       "has DT_RUNPATH with a name at 0x40000000, expected less than" },
     { "name/without-end", NULL, { ADD_VALUE(DT_STRSZ, (uint64_t)-1) },
-      "expected a zero at its end" },
+      " bytes, expected a zero at its end" },
     { "name/of-symbol-outside-of-names", NULL,
       { SET_BYTES(SHT_DYNSYM, sizeof(Elf64_Sym), 4, 0xffffff) },
       "has symbol 1 with a name at 0xffffff, expected less than" },
@@ -212,7 +216,7 @@ static const Refusal refusals[] = {
       "has DT_HASH with symbol 0xffff, expected less than its number of symbols" },
     { "both-hashes/other-number-of-symbols", "both-hashes.so",
       { ADD_BYTES(SHT_HASH, sizeof(HwElfHashWord), sizeof(HwElfHashWord), 1) },
-      "expected the same number" },
+      " in DT_HASH, expected the same number" },
 
     { "version/of-the-list", "imports.so", { SET_BYTES(SHT_GNU_verneed, 0, 2, 2) },
       "has DT_VERNEED of version 2, expected 1" },

@@ -111,8 +111,9 @@ static void executable_is_refused(PluginCopy *copy, gconstpointer data)
 static void other_machine_is_refused(PluginCopy *copy, gconstpointer data)
 {
     Elf64_Half machine = EM_MIPS;
-    g_autofree char *expected = g_strdup_printf("%s: is for another machine: ELF class 2, ",
-                                                copy->path);
+    g_autofree char *expected = g_strdup_printf("%s: is for another machine: ELF class 2, byte "
+                                                "order %u, machine %u, expected 2, ",
+                                                copy->path, copy->bytes[EI_DATA], machine);
 
     (void)data;
     plugin_copy_store(copy, offsetof(Elf64_Ehdr, e_machine), &machine, sizeof(machine));
@@ -123,8 +124,9 @@ static void other_machine_is_refused(PluginCopy *copy, gconstpointer data)
 static void other_word_size_is_refused(PluginCopy *copy, gconstpointer data)
 {
     uint8_t class32 = ELFCLASS32;
-    g_autofree char *expected = g_strdup_printf("%s: is for another machine: ELF class 1, ",
-                                                copy->path);
+    g_autofree char *expected = g_strdup_printf("%s: is for another machine: ELF class 1, byte "
+                                                "order %u, machine ",
+                                                copy->path, copy->bytes[EI_DATA]);
 
     (void)data;
     plugin_copy_store(copy, EI_CLASS, &class32, 1);
