@@ -129,6 +129,19 @@ static void test_transmit_short(Tcti *t, gconstpointer data)
     g_assert_cmphex(Tss2_Tcti_Transmit(t->context, 9, command.bytes), ==, TSS2_TCTI_RC_BAD_VALUE);
 }
 
+/* TPM2_GetTestResult is a header alone. */
+static void test_transmit_header(Tcti *t, gconstpointer data)
+{
+    static const uint8_t command[] = { 0x80, 0x01, 0, 0, 0, 10, 0, 0, 0x01, 0x7c };
+    uint8_t response[64];
+    size_t size = sizeof(response);
+
+    (void)data;
+    g_assert_cmphex(Tss2_Tcti_Transmit(t->context, sizeof(command), command), ==, TSS2_RC_SUCCESS);
+    g_assert_cmphex(Tss2_Tcti_Receive(t->context, &size, response, BLOCK), ==, TSS2_RC_SUCCESS);
+    g_assert_cmphex(tpm_response_code(response, size), ==, TPM2_RC_SUCCESS);
+}
+
 static void test_transmit_too_long(Tcti *t, gconstpointer data)
 {
     static const uint8_t command[3969];
@@ -395,6 +408,7 @@ int main(int argc, char **argv)
     add("/tcti/context/foreign-one-is-refused", test_foreign_context);
     add("/tcti/transmit/nothing-is-refused", test_transmit_nothing);
     add("/tcti/transmit/less-than-a-header-is-refused", test_transmit_short);
+    add("/tcti/transmit/header-alone", test_transmit_header);
     add("/tcti/transmit/more-than-the-buffer-is-refused", test_transmit_too_long);
     add("/tcti/transmit/second-before-the-response-is-refused", test_transmit_twice);
     add("/tcti/receive/before-a-command-is-refused", test_receive_early);
