@@ -143,7 +143,7 @@ static bool devices_add(ObSystem *system, HwError *error)
         }
         if (!ob_system_add_device(system, ob_keyval_get(keyval, "driver"), options, count,
                                   &reason)) {
-            return hw_error_set(error, "%s: %s", i < system->options->nics ? "-nic" : "-device",
+            return hw_error_set(error, "%s: %s", i < system->options->cards ? "-nic" : "-device",
                                 reason.text);
         }
     }

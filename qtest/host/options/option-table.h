@@ -76,7 +76,7 @@ extern const ObLogItem ob_log_items[];     /* ends with a row of zeros */
 extern const char ob_log_items_accepted[]; /* QEMU's others, with spaces between and around them */
 
 /* option-device.c */
-ObOptionParser ob_option_tpmdev, ob_option_netdev, ob_option_nic, ob_option_device,
+ObOptionParser ob_option_tpmdev, ob_option_netdev, ob_option_nic, ob_option_net, ob_option_device,
     ob_option_global, ob_option_vcpus;
 
 /* option-drive.c: a disk is a -device without a class */

@@ -157,7 +157,9 @@ typedef struct ObOptions {
     GPtrArray *chardevs; /* ObChardev */
     GPtrArray *tpmdevs;  /* ObKeyval, with type and id */
     GPtrArray *netdevs;  /* ObKeyval, with type and id */
-    guint nics;          /* so many of the first devices, and of the last netdevs, are of -nic */
+    guint nics;          /* so many of the last netdevs are of -nic */
+    guint cards;         /* so many of the first devices are of -nic and -net */
+    guint hub_ports;     /* so many ports of hub 0 are of -net */
     ObVncOptions vnc;
     const ObKeyval *vcpus;    /* -vcpu-registers; NULL: none */
     GPtrArray *drives;        /* ObKeyval, with id */

@@ -27,6 +27,27 @@ static void test_info(const char *program)
             "hub 0\n \\ h: ne2k_pci.0: index=0,type=nic,model=ne2k_pci,macaddr=52:54:00:12:34:56\n"
             " \\ b: u: index=0,type=user,net=10.0.2.0,restrict=off\n"
             "second: index=0,type=nic,model=ne2k_pci,macaddr=52:54:00:12:34:57\n");
+    info_is(program, "-nic user,model=virtio,id=u",
+            "virtio-net-pci.0: index=0,type=nic,model=virtio-net-pci,macaddr=52:54:00:12:34:56\n"
+            " \\ u: index=0,type=user,net=10.0.2.0,restrict=off\n");
+}
+
+/* -net's cards and networks meet at hub 0. */
+static void test_net(const char *program)
+{
+    info_is(program, "-net none", "");
+    info_is(program, "-net nic,model=ne2k_pci,netdev=u -netdev user,id=u",
+            "ne2k_pci.0: index=0,type=nic,model=ne2k_pci,macaddr=52:54:00:12:34:56\n"
+            " \\ u: index=0,type=user,net=10.0.2.0,restrict=off\n");
+    info_is(program,
+            "-net user,id=u -device ne2k_pci,netdev=v,id=d -netdev user,id=v "
+            "-net nic,model=ne2k_pci,macaddr=52:54:00:00:00:07 -net nic,model=ne2k_pci",
+            "hub 0\n"
+            " \\ hub0port2: ne2k_pci.1: index=0,type=nic,model=ne2k_pci,macaddr=52:54:00:12:34:56\n"
+            " \\ hub0port1: ne2k_pci.0: index=0,type=nic,model=ne2k_pci,macaddr=52:54:00:00:00:07\n"
+            " \\ hub0port0: u: index=0,type=user,net=10.0.2.0,restrict=off\n"
+            "d: index=0,type=nic,model=ne2k_pci,macaddr=52:54:00:12:34:57\n"
+            " \\ v: index=0,type=user,net=10.0.2.0,restrict=off\n");
 }
 
 /* The machine's cards have the first slots, whatever the order of the options. */
@@ -100,6 +121,7 @@ static const struct {
     Test *run;
 } tests[] = {
     { "/nic/info-network", test_info },
+    { "/nic/net-option", test_net },
     { "/nic/slots", test_slots },
     { "/nic/query-rx-filter", test_rx_filter },
     { "/netdev/stream/events", test_events },

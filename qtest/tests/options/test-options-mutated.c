@@ -59,6 +59,8 @@ static const Line lines[] = {
     { "-netdev hubport,id=n,hubid=3", NULL },
     { "-netdev {'type':'test','id':'n'}", NULL },
     { "-nic user,model=ne2k_pci,mac=52:54:00:12:34:58", NULL },
+    { "-net nic,model=ne2k_pci,macaddr=52:54:00:12:34:58", NULL },
+    { "-net user,id=u,net=10.0.2.0/24", NULL },
     { "-chardev ringbuf,id=c,size=64", NULL },
     { "-chardev null,id=c,logappend=on,mux=on", NULL },
     { "-serial mon:null", NULL },
