@@ -14,12 +14,14 @@
 #include "qtest/host/io/log.h"
 #include "qtest/machine/parts/fw-cfg.h"
 
-#define PIECE (64u << 10) /* memory for a file of unknown size, at first */
-#define LARGE (16u << 20) /* a file for which large pages pay */
+#define PIECE   (64u << 10) /* memory for a file of unknown size, at first */
+#define LARGE   (16u << 20) /* a file for which large pages pay */
+#define ENDLESS (64u << 20) /* what is no regular file may have no end */
 
 typedef struct Contents {
     char *bytes; /* from g_malloc() */
     size_t size;
+    bool is_regular;
     size_t capacity; /* more than `size`, so that one read finds the end of a file */
 } Contents;
 
@@ -48,6 +50,7 @@ static bool contents_reserve(Contents *contents, int fd, HwError *error)
         return hw_error_set(error, "%" PRIu64 " bytes, expected less than 4 GiB",
                             (uint64_t)file.st_size);
     }
+    contents->is_regular = S_ISREG(file.st_mode);
     contents->capacity = S_ISREG(file.st_mode) && file.st_size ? (size_t)file.st_size + 1 : PIECE;
     contents->bytes = g_try_malloc(contents->capacity);
     if (!contents->bytes) {
@@ -57,11 +60,13 @@ static bool contents_reserve(Contents *contents, int fd, HwError *error)
     return true;
 }
 
+/* A regular file grows at most. */
 static bool contents_fill(Contents *contents, int fd, HwError *error)
 {
+    uint64_t most = contents->is_regular ? UINT32_MAX : ENDLESS;
     ssize_t n = 1;
 
-    while (n > 0 && contents->size <= UINT32_MAX) {
+    while (n > 0 && contents->size <= most) {
         if (contents->size == contents->capacity) {
             contents->capacity *= 2;
             contents->bytes = g_realloc(contents->bytes, contents->capacity);
@@ -72,7 +77,8 @@ static bool contents_fill(Contents *contents, int fd, HwError *error)
     }
     return n < 0    ? hw_error_set(error, "%s", g_strerror(errno))
            : n == 0 ? true
-                    : hw_error_set(error, "endless, expected less than 4 GiB");
+                    : hw_error_set(error, "more than %" PRIu64 " MiB, and not a regular file",
+                                   most >> 20);
 }
 
 /*

@@ -2,12 +2,11 @@
 #include "qtest/host/options/config-file.h"
 
 #include "hw-api/device/error.h"
+#include "qtest/host/options/option-table.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-
-#define MAX_SIZE (1u << 20) /* a device or a pipe may have no end */
 
 static void group_free(gpointer opaque)
 {
@@ -105,24 +104,14 @@ static bool line_read(GPtrArray *groups, char *line, unsigned number, HwError *e
 /* The caller frees the text. */
 static char *file_read(const char *path, HwError *error)
 {
-    FILE *file = fopen(path, "re");
-    g_autofree char *text = g_malloc(MAX_SIZE + 1);
-    size_t size = file ? fread(text, 1, MAX_SIZE + 1, file) : 0;
-    bool failed = !file || ferror(file);
+    size_t size;
+    char *text = ob_option_file_text(path, &size, error);
 
-    if (failed) {
-        hw_error_set(error, "cannot read '%s': %s", path, g_strerror(errno));
+    if (text && memchr(text, '\0', size)) {
+        hw_error_set(error, "%s: a zero byte, expected text", path);
+        g_clear_pointer(&text, g_free);
     }
-    if (file) {
-        fclose(file);
-    }
-    if (!failed && size > MAX_SIZE) {
-        failed = !hw_error_set(error, "%s: larger than %u bytes", path, MAX_SIZE);
-    } else if (!failed && memchr(text, '\0', size)) {
-        failed = !hw_error_set(error, "%s: a zero byte, expected text", path);
-    }
-    text[MIN(size, MAX_SIZE)] = '\0';
-    return failed ? NULL : g_steal_pointer(&text);
+    return text;
 }
 
 GPtrArray *ob_config_read(const char *path, HwError *error)

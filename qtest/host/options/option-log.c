@@ -65,12 +65,14 @@ bool ob_option_none(ObOptions *options, const char *argument, HwError *error)
 
 static bool traces_read(ObOptions *options, const char *path, HwError *error)
 {
-    g_autofree char *text = NULL;
-    g_autoptr(GError) failure = NULL;
     g_auto(GStrv) lines = NULL;
+    g_autofree char *text = NULL;
+    HW_ERROR(reason, 512);
+    size_t size;
 
-    if (!g_file_get_contents(path, &text, NULL, &failure)) {
-        return hw_error_set(error, "cannot read events from '%s': %s", path, failure->message);
+    text = ob_option_file_text(path, &size, &reason);
+    if (!text) {
+        return hw_error_set(error, "events: %s", reason.text);
     }
     lines = g_strsplit(text, "\n", 0);
     for (char **line = lines; *line; line++) {

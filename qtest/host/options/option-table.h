@@ -55,6 +55,10 @@ ObOptionParser ob_option_uuid, ob_option_boot, ob_option_nographic, ob_option_no
  * `error` on failure. */
 bool ob_option_file_append(GByteArray *to, const char *path, size_t most, HwError *error);
 
+/* A file of up to 1 MiB, with a zero byte behind its `*size` bytes; the caller frees it.  Returns NULL
+ * and sets `error` on failure. */
+char *ob_option_file_text(const char *path, size_t *size, HwError *error);
+
 /* option-smbios.c, and its property of -machine: 32, 64 or auto */
 ObOptionParser ob_option_smbios;
 void ob_option_smbios_entry(ObOptions *options, const char *value);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "hw-api/device/error.h"
+#include "qtest/host/options/option-table.h"
 #include "qtest/host/run/objects.h"
 
 static const ObObject *secret_find(const struct ObSystem *system, const char *id, HwError *error)
@@ -25,14 +26,16 @@ static const ObObject *secret_find(const struct ObSystem *system, const char *id
 static char *content_read(const ObObject *object, HwError *error)
 {
     const char *file = ob_keyval_get(object->values, "file");
-    g_autoptr(GError) reason = NULL;
-    char *content = NULL;
+    HW_ERROR(reason, 512);
+    char *content;
+    size_t size;
 
     if (!file) {
         return g_strdup(ob_keyval_get(object->values, "data"));
     }
-    if (!g_file_get_contents(file, &content, NULL, &reason)) {
-        hw_error_set(error, "secret '%s': %s", object->id, reason->message);
+    content = ob_option_file_text(file, &size, &reason);
+    if (!content) {
+        hw_error_set(error, "secret '%s': %s", object->id, reason.text);
     }
     return content;
 }

@@ -436,8 +436,9 @@ static const Refusal refusals[] = {
     { "log-item-unknown", "-d guest_error",
       "-d: unknown item 'guest_error', did you mean 'guest_errors'?" },
     { "trace-file-missing", "-trace events=/nonexistent",
-      "-trace: cannot read events from '/nonexistent': Failed to open file "
-      "\xe2\x80\x9c/nonexistent\xe2\x80\x9d: No such file or directory" },
+      "-trace: events: can't open file /nonexistent: No such file or directory" },
+    { "trace-file-endless", "-trace events=/dev/zero",
+      "-trace: events: /dev/zero: larger than 1048576 bytes" },
     { "dump-format-unknown", "-dump-plugin x.so,format=xml",
       "-dump-plugin: format: unknown format 'xml', expected json or text" },
 };

@@ -195,8 +195,8 @@ static void test_paths(Fixture *f, gconstpointer data)
 {
     (void)data;
     refuse_path(f, "/nonexistent",
-                "-readconfig: cannot read '/nonexistent': No such file or directory");
-    refuse_path(f, "/", "-readconfig: cannot read '/': Is a directory");
+                "-readconfig: can't open file /nonexistent: No such file or directory");
+    refuse_path(f, "/", "-readconfig: can't read file /: Is a directory");
     refuse_path(f, "/dev/zero", "-readconfig: /dev/zero: larger than 1048576 bytes");
 }
 
