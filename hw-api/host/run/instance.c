@@ -435,14 +435,30 @@ void hw_instance_reset(HwInstance *instance)
 
 void hw_instance_update(HwInstance *instance)
 {
-    if (!instance->derives) {
-        return;
+    HwRunning outer;
+
+    if (instance->derives) {
+        outer = hw_running_begin(instance, "update");
+        hw_instance_derive(instance);
+        hw_running_end(outer);
     }
-    if (instance->cls->table.update) {
-        HW_RUN_HOOK(instance, "update", instance->cls->table.update(instance->dev));
-    }
-    for (uint32_t i = 0; instance->has_shadow && i < instance->region_count; i++) {
+}
+
+static void words_store(HwInstance *instance)
+{
+    for (uint32_t i = 0; i < instance->region_count; i++) {
         hw_region_sync(&instance->regions[i]);
+    }
+}
+
+void hw_instance_derive(HwInstance *instance)
+{
+    if (instance->cls->table.update) {
+        hw_running_next("update");
+        instance->cls->table.update(instance->dev);
+    }
+    if (instance->has_shadow) {
+        words_store(instance);
     }
 }
 

@@ -121,6 +121,10 @@ void hw_instance_reset(HwInstance *instance);
  */
 void hw_instance_update(HwInstance *instance);
 
+/* The same for a caller that has marked the instance as running, and `derives` is set: see running.h.
+ * The mark's hook changes. */
+void hw_instance_derive(HwInstance *instance);
+
 static inline void hw_device_update(const HwDevice *dev)
 {
     hw_instance_update(hw_instance_of(dev));

@@ -46,14 +46,11 @@ static inline uint32_t word_read(const HwRegionState *region, uint64_t word)
 }
 
 /* `value` and `lanes` are shifted to the accessed bytes' places in the register. */
-static inline void word_write(HwRegionState *region, uint64_t word, uint32_t value, uint32_t lanes)
+static inline void word_write(HwRegionState *region, const HwRegister *reg, uint64_t word,
+                              uint32_t value, uint32_t lanes)
 {
-    const HwRegister *reg = region->by_word[word];
     uint32_t stored = region->words[word];
 
-    if (!reg) {
-        return;
-    }
     stored = (stored & ~(reg->rw & lanes)) | (value & reg->rw & lanes);
     stored &= ~(value & reg->w1c);
     region->words[word] = stored;
@@ -139,7 +136,7 @@ static bool registers_write(HwRegionState *region, uint64_t offset, uint64_t val
         observe(region, reg, offset, size, true, value, in_place & ~known);
     }
     if (reg) {
-        word_write(region, word, in_place, (uint32_t)bytes_mask(size) << shift);
+        word_write(region, reg, word, in_place, (uint32_t)bytes_mask(size) << shift);
     }
     return reg != NULL;
 }
@@ -397,11 +394,12 @@ static __attribute__((noinline)) void rare_write(HwRegionState *region, uint64_t
 
 void hw_region_write(HwRegionState *region, uint64_t offset, uint64_t value, uint32_t size)
 {
+    const HwRegister *reg = whole_register(region, offset, size);
     HwRecord *record = hw_record_begin(region, offset, value, size, true);
     HwRunning outer = hw_running_begin(region->instance, NULL);
 
-    if (whole_register(region, offset, size)) {
-        word_write(region, offset / 4, (uint32_t)value, UINT32_MAX);
+    if (reg) {
+        word_write(region, reg, offset / 4, (uint32_t)value, UINT32_MAX);
         if (region->table->write) {
             region->table->write(region->dev, offset, (uint32_t)value, size);
         }
@@ -409,7 +407,7 @@ void hw_region_write(HwRegionState *region, uint64_t offset, uint64_t value, uin
         rare_write(region, offset, value, size);
     }
     if (region->derives) {
-        hw_instance_update(region->instance);
+        hw_instance_derive(region->instance);
     }
     hw_running_end(outer);
     hw_record_end(record, value);

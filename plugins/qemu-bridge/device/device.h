@@ -79,7 +79,10 @@ BridgeType *bridge_type_of(QemuObject *object);
 
 /* Makes the instance at the first call for the object.  Returns NULL if out of memory. */
 BridgeDevice *bridge_device_of(QemuObject *object);
-BridgeDevice *bridge_device_of_instance(const HwDevice *dev);
+static inline BridgeDevice *bridge_device_of_instance(const HwDevice *dev)
+{
+    return (BridgeDevice *)hw_instance_of(dev)->owner;
+}
 
 /* Takes the object's device off the list.  Returns NULL, and makes none, if there is none. */
 BridgeDevice *bridge_device_take(QemuObject *object);

@@ -72,11 +72,6 @@ BridgeDevice *bridge_device_of(QemuObject *object)
     return device_new(object);
 }
 
-BridgeDevice *bridge_device_of_instance(const HwDevice *dev)
-{
-    return (BridgeDevice *)hw_instance_of(dev)->owner;
-}
-
 BridgeDevice *bridge_device_take(QemuObject *object)
 {
     for (BridgeDevice **at = &bridge.devices; *at; at = &(*at)->next) {

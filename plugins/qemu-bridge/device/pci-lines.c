@@ -45,24 +45,26 @@ static void line_refuse(BridgeDevice *device, uint32_t line)
     }
 }
 
-void bridge_pci_irq_set(BridgeDevice *device, uint32_t line, bool level)
+static void line_change(BridgeDevice *device, uint32_t line, bool level)
 {
     BridgePci *pci = device->pci;
-    uint64_t bit = UINT64_C(1) << (line % 64);
 
-    if (line >= BRIDGE_PCI_LINES) {
-        line_refuse(device, line);
-        return;
-    }
-    if (!(pci->lines[line / 64] & bit) == !level) {
-        return;
-    }
-    pci->lines[line / 64] ^= bit;
+    pci->lines[line / 64] ^= UINT64_C(1) << (line % 64);
     pci->raised += level ? 1 : UINT32_MAX;
     if (level && !pci->is_quiet && !(pci->table->flags & HW_PCI_MESSAGE_BY_EVENT)) {
         bridge_pci_message(device, line);
     }
     bridge_pci_pin_update(device);
+}
+
+/* Devices derive their lines after each access, and few accesses change one. */
+void bridge_pci_irq_set(BridgeDevice *device, uint32_t line, bool level)
+{
+    if (line >= BRIDGE_PCI_LINES) {
+        line_refuse(device, line);
+    } else if ((device->pci->lines[line / 64] >> (line % 64) & 1) != level) {
+        line_change(device, line, level);
+    }
 }
 
 void bridge_pci_quiet(BridgeDevice *device, bool on)
