@@ -22,6 +22,10 @@
     "module=/vfio_iommu_type1.ko,allow_unsafe_interrupts=1 module=/vfio-pci-core.ko " \
     "module=/vfio-pci.ko "
 
+/* A kernel parameter: with an IOMMU that remaps interrupts Linux panics if its timer is late, as it may be
+ * on a busy computer. */
+#define PCI_NO_TIMER_CHECK "no_timer_check "
+
 /* The sentence of the step that failed. */
 extern HwError pci_guest_error;
 

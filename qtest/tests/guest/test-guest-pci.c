@@ -199,7 +199,7 @@ static char *run_q35(ObGuest *guest, const ObGuestBoot *boot)
 
 /* clang-format off */
 static const Platform platforms[] = {
-    { "/guest-pci/q35/drives-edu", "amd64-6.1", "OB_GUEST_LOOK_PCI_AMD64", "intel_iommu=on",
+    { "/guest-pci/q35/drives-edu", "amd64-6.1", "OB_GUEST_LOOK_PCI_AMD64", "intel_iommu=on " PCI_NO_TIMER_CHECK,
       "-machine q35 -m 256 -device intel-iommu -device pcie-root-port,id=rp,chassis=1",
       FOUND "module=/irqbypass.ko " PCI_VFIO_MODULES
       DRIVE("4") "kmsg=[00:04.0]+fault+addr+0x900000 " DRIVE("5")
