@@ -5,6 +5,7 @@
  */
 #include <gio/gio.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "qtest/client/process/scratch.h"
@@ -15,8 +16,8 @@ static ObScratch *scratch;
 static char *out;     /* the service's OUT */
 static char *nowhere; /* an empty folder */
 
-/* Runs it and returns what it said on both outputs. */
-static char *run(char **words, char **environment, int *status)
+/* Runs it and returns what it said on both outputs.  `status` is waitpid()'s. */
+static char *run(const char *const *words, char **environment, int *status)
 {
     g_autoptr(GSubprocessLauncher) launcher = g_subprocess_launcher_new(
         G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_MERGE);
@@ -26,11 +27,11 @@ static char *run(char **words, char **environment, int *status)
 
     g_subprocess_launcher_set_environ(launcher, environment);
     g_subprocess_launcher_set_cwd(launcher, nowhere);
-    process = g_subprocess_launcher_spawnv(launcher, (const char *const *)words, &error);
+    process = g_subprocess_launcher_spawnv(launcher, words, &error);
     g_assert_no_error(error);
     g_subprocess_communicate_utf8(process, NULL, NULL, &said, NULL, &error);
     g_assert_no_error(error);
-    *status = g_subprocess_get_exit_status(process);
+    *status = g_subprocess_get_status(process);
     return said;
 }
 
@@ -41,7 +42,7 @@ static char *target_run(const char *name, const char *arguments)
     g_auto(GStrv) words = g_strsplit(line, " ", -1);
     char *nothing[] = { NULL };
     int status;
-    char *said = run(words, nothing, &status);
+    char *said = run((const char *const *)words, nothing, &status);
 
     if (status != 0) {
         g_error("%s: status %d: %s", line, status, said);
@@ -84,7 +85,7 @@ static void test_files(void)
 static void test_libraries(void)
 {
     g_autofree char *path = g_build_filename(out, BEACON, NULL);
-    char *words[] = { "readelf", "--dynamic", path, NULL };
+    const char *words[] = { "readelf", "--dynamic", path, NULL };
     int status;
     g_autofree char *said = run(words, NULL, &status);
     g_auto(GStrv) lines = g_strsplit(said, "\n", -1);
@@ -124,11 +125,14 @@ static void test_dictionary(void)
 static void unpack(const char *folder)
 {
     g_autofree char *zip = g_strconcat(out, "/" BEACON "_seed_corpus.zip", NULL);
-    char *words[] = { "python3", "-m", "zipfile", "-e", zip, (char *)folder, NULL };
+    const char *words[] = { "python3", "-m", "zipfile", "-e", zip, folder, NULL };
+    g_autofree char *said = NULL;
     int status;
-    g_autofree char *said = run(words, NULL, &status);
 
-    g_assert_cmpint(status, ==, 0);
+    said = run(words, NULL, &status);
+    if (status != 0) {
+        g_error("%s: status %d: %s", zip, status, said);
+    }
 }
 
 /* Workers that die would be told in the parent's status. */
@@ -154,7 +158,7 @@ static void test_other_name(void)
 {
     g_autofree char *from = g_build_filename(out, BEACON, NULL);
     g_autofree char *to = g_build_filename(out, "fuzz-device-of.nobody", NULL);
-    char *words[] = { to, "-runs=1", NULL };
+    const char *words[] = { to, "-runs=1", NULL };
     char *nothing[] = { NULL };
     g_autofree char *said = NULL;
     int status;
@@ -172,11 +176,11 @@ static void test_folder_missing(void)
 {
     g_autofree char *script = g_build_filename(g_getenv("OB_ROOT"), "scripts/fuzzers", NULL);
     g_auto(GStrv) environment = g_environ_unsetenv(g_get_environ(), "OUT");
-    char *words[] = { script, NULL };
+    const char *words[] = { script, NULL };
     int status;
     g_autofree char *said = run(words, environment, &status);
 
-    g_assert_cmpint(status, ==, 1);
+    g_assert_cmpint(WEXITSTATUS(status), ==, 1);
     g_assert_cmpstr(said, ==, "fuzzers: OUT is not set, expected a folder\n");
 }
 
@@ -185,7 +189,7 @@ static void build(void)
     g_autofree char *script = g_build_filename(g_getenv("OB_ROOT"), "scripts/fuzzers", NULL);
     g_autofree char *work = g_build_filename(ob_scratch_path(scratch), "work", NULL);
     g_auto(GStrv) environment = g_environ_setenv(g_get_environ(), "OUT", out, TRUE);
-    char *words[] = { script, NULL };
+    const char *words[] = { script, NULL };
     g_autofree char *said = NULL;
     int status;
 
