@@ -27,7 +27,7 @@ static ObClient *host_start(void)
 {
     const char *program = g_getenv("OB_HOST");
     g_autofree char *arguments = g_strdup_printf(
-        "-machine pc -plugin-set %s -plugin-set %s -device i2c-ocores,id=i2c0,addr=0x%x "
+        "-machine pc -plugin-set '%s' -plugin-set '%s' -device i2c-ocores,id=i2c0,addr=0x%x "
         "-device %name%,bus=i2c0,temperature=-12.5",
         g_getenv("OB_DEVICES"), g_getenv("OB_PLUGIN"), BASE);
     ObStart start = { .program = program ? program : "outboard-system-x86_64",

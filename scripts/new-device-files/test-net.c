@@ -28,7 +28,7 @@ static ObClient *host_start(void)
 {
     const char *program = g_getenv("OB_HOST");
     g_autofree char *arguments = g_strdup_printf(
-        "-machine pc -plugin-set %s -netdev test,id=n -device %name%,netdev=n,addr=0x%x",
+        "-machine pc -plugin-set '%s' -netdev test,id=n -device %name%,netdev=n,addr=0x%x",
         g_getenv("OB_PLUGIN"), BASE);
     ObStart start = { .program = program ? program : "outboard-system-x86_64",
                       .arguments = arguments };

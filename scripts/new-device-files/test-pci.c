@@ -32,7 +32,7 @@ typedef struct Guest {
 static void guest_set_up(Guest *g, gconstpointer data)
 {
     const char *program = g_getenv("OB_HOST");
-    g_autofree char *arguments = g_strdup_printf("-machine q35 -plugin-set %s -device %name%",
+    g_autofree char *arguments = g_strdup_printf("-machine q35 -plugin-set '%s' -device %name%",
                                                  g_getenv("OB_PLUGIN"));
     ObStart start = { .program = program ? program : "outboard-system-x86_64",
                       .arguments = arguments };

@@ -90,10 +90,17 @@ static void failed(ObClient *client, const char *report, void *opaque)
     g_string_assign(opaque, report);
 }
 
+/* The client takes words of the shell, and names the program by them in its messages. */
+static char *program_word(const char *program)
+{
+    return strpbrk(program, " '\"\\$&;()") ? g_shell_quote(program) : g_strdup(program);
+}
+
 static bool client_start(LabMachine *m, const char *more, HwError *error)
 {
     g_autofree char *arguments = g_strconcat(m->arguments, more, NULL);
-    const ObStart start = { .program = m->program,
+    g_autofree char *program = program_word(m->program);
+    const ObStart start = { .program = program,
                             .arguments = arguments,
                             .accelerator = m->is_qemu ? "tcg" : NULL,
                             .timeout_ms = TIMEOUT_MS };

@@ -40,7 +40,8 @@ void installation_use(const ObScratch *scratch)
 
     path = path ? path : g_strdup(g_getenv("PATH"));
     programs = g_strconcat(g_getenv("P"), "/bin:", path, NULL);
-    shell_run(scratch, "sed -i \"s|^prefix=.*|prefix=$P|\" \"$L\"/pkgconfig/outboard-*.pc");
+    shell_run(scratch, "quoted=$(echo \"$P\" | sed 's/ /\\\\\\\\ /g'); "
+                       "sed -i \"s|^prefix=.*|prefix=$quoted|\" \"$L\"/pkgconfig/outboard-*.pc");
     g_setenv("PATH", programs, TRUE);
     g_setenv("PKG_CONFIG_PATH", modules, TRUE);
 }

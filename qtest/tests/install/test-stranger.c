@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The way of an author who has an installation and no tree: a device of each kind is made, built and
- * tested.  It runs in our host and in stock QEMU, and outboard-lab finds its fault.
+ * tested.  It runs in our host and in stock QEMU, and outboard-lab finds its fault.  The directories
+ * have spaces, as people's have.
  */
 #include <glib.h>
 
@@ -12,8 +13,8 @@ static const char *const kinds[] = { "", "--pci", "--net", "--i2c", "--display" 
 /* Makes a device, and keeps the commands that outboard-new-device prints. */
 static ObScratch *device_new(const char *kind)
 {
-    ObScratch *scratch = installation_new("files");
-    g_autofree char *command = g_strdup_printf("outboard-new-device %s com.acme.door-bell own "
+    ObScratch *scratch = installation_new("my files");
+    g_autofree char *command = g_strdup_printf("outboard-new-device %s com.acme.door-bell 'my own' "
                                                "| sed '1,/^Then:/d' >commands && test -s commands",
                                                kind);
 
@@ -39,8 +40,8 @@ static void test_meson_builds(gconstpointer kind)
 {
     ObScratch *scratch = device_new(kind);
 
-    shell_run(scratch, "meson setup own/build own");
-    shell_assert_says(scratch, "meson test -C own/build", "Fail:               0");
+    shell_run(scratch, "meson setup 'my own/build' 'my own'");
+    shell_assert_says(scratch, "meson test -C 'my own/build'", "Fail:               0");
     ob_scratch_free(scratch);
 }
 
@@ -51,24 +52,26 @@ static void test_lab_finds_a_fault(void)
     static const char *const places[] = { "process", "host", "qemu" };
 
     shell_run(scratch, "sed -i '/bool pending = /i\\    s->regs[STATUS] |= s->regs[COUNT] ? "
-                       "STATUS_PENDING : 0;' own/door-bell.c && make -C own");
+                       "STATUS_PENDING : 0;' 'my own/door-bell.c' && make -C 'my own'");
     shell_assert_refused(scratch,
-                         "outboard-lab fuzz --runs 20000 --seed 1 own/door-bell.so "
+                         "outboard-lab fuzz --runs 20000 --seed 1 'my own/door-bell.so' "
                          "com.acme.door-bell",
                          "found w1c: STATUS: ones were written to 0x1, and they are still set");
     for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
-        g_autofree char *run = g_strdup_printf("outboard-lab run --set $PWD/own/door-bell.so --in "
-                                               "%s *-w1c-*.qtest",
-                                               places[i]);
+        g_autofree char *run = g_strdup_printf(
+            "outboard-lab run --set \"$PWD/my own/door-bell.so\" --in "
+            "%s *-w1c-*.qtest",
+            places[i]);
 
         shell_assert_refused(scratch, run, i == 0 ? "found w1c: STATUS" : "the same fault");
     }
     shell_assert_refused(scratch,
                          "mkdir less && outboard-lab minimise --artifacts less --set "
-                         "own/door-bell.so *-w1c-*.qtest",
+                         "'my own/door-bell.so' *-w1c-*.qtest",
                          "found w1c: STATUS");
-    shell_run(scratch, "sed -i '/? STATUS_PENDING : 0/d' own/door-bell.c && make -C own");
-    shell_assert_says(scratch, "outboard-lab run --set own/door-bell.so *-w1c-*.qtest", "no fault");
+    shell_run(scratch, "sed -i '/? STATUS_PENDING : 0/d' 'my own/door-bell.c' && make -C 'my own'");
+    shell_assert_says(scratch, "outboard-lab run --set 'my own/door-bell.so' *-w1c-*.qtest",
+                      "no fault");
     ob_scratch_free(scratch);
 }
 
