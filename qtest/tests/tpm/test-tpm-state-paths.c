@@ -314,7 +314,8 @@ static char *loop_attach(const char *path)
     return g_strdup(g_strstrip(device));
 }
 
-static void test_volume(void)
+/* `use` gets a block device of this size. */
+static void on_volume(off_t size, void (*use)(Scene *s, const char *device))
 {
     g_autofree char *device = NULL;
     g_autofree char *detach = NULL;
@@ -322,16 +323,39 @@ static void test_volume(void)
 
     scene_set_up(&s);
     g_assert_true(g_file_set_contents(s.path, "", 0, NULL));
-    g_assert_cmpint(truncate(s.path, 4 * 1024 * 1024), ==, 0);
+    g_assert_cmpint(truncate(s.path, size), ==, 0);
     device = loop_attach(s.path);
     if (!device) {
         g_test_skip("losetup is not permitted here");
     } else {
         detach = g_strdup_printf("losetup -d %s", device);
-        scene_assert_keeps(&s, device);
+        use(&s, device);
         g_assert_true(g_spawn_command_line_sync(detach, NULL, NULL, NULL, NULL));
     }
     scene_tear_down(&s);
+}
+
+static void test_volume(void)
+{
+    on_volume(4 << 20, scene_assert_keeps);
+}
+
+static void volume_assert_refused(Scene *s, const char *device)
+{
+    g_autofree char *sentence = g_strdup_printf("state: too small: '%s': 65536 bytes, ", device);
+    HW_ERROR(error, 300);
+    uint8_t *content;
+    uint32_t size;
+
+    (void)s;
+    g_assert_null(hw_state_file_open(device, HW_STATE_FILE_OWNER, &content, &size, &error));
+    g_assert_true(g_str_has_prefix(error.text, sentence));
+    g_assert_true(g_str_has_suffix(error.text, " for a volume"));
+}
+
+static void test_small_volume(void)
+{
+    on_volume(1 << 16, volume_assert_refused);
 }
 
 /* ------------------------------------------------------------- in two slots */
@@ -490,6 +514,7 @@ int main(int argc, char **argv)
     g_test_add_func("/tpm-state-paths/works/hard-links-stay-one-file", test_hard_link);
     g_test_add_func("/tpm-state-paths/works/file-mounted-by-itself", test_mounted);
     g_test_add_func("/tpm-state-paths/works/block-device", test_volume);
+    g_test_add_func("/tpm-state-paths/refused/block-device-too-small", test_small_volume);
     g_test_add_data_func("/tpm-state-paths/works/beside-any-lock", "state.lock", test_neighbour);
     g_test_add_data_func("/tpm-state-paths/works/beside-any-new", "state.new", test_neighbour);
     g_test_add_func("/tpm-state-paths/refused/hard-link-in-use", test_hard_link_in_use);
