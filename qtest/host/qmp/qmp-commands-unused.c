@@ -57,3 +57,11 @@ json_t *ob_qmp_query_gic_capabilities(ObQmpCall *call)
                            "kernel", 0, "version", 2, "emulated", 1, "kernel", 0)
                : ob_qmp_fail(call, OB_QMP_GENERIC, "GIC hardware is not available on this target");
 }
+
+/* No image of a firmware lies in ROM, and no accelerator counts: QEMU's machine none has the same
+ * text. */
+json_t *ob_qmp_query_text_of_nothing(ObQmpCall *call)
+{
+    (void)call;
+    return json_pack("{s:o}", "human-readable-text", ob_json_text(""));
+}

@@ -67,6 +67,8 @@ const ObQmpCommand ob_qmp_commands[] = {
     { "x-query-irq", NULL, "HumanReadableText", ob_qmp_query_irq },
     { "x-query-interrupt-controllers", NULL, "HumanReadableText", ob_qmp_query_irq },
     { "x-query-ramblock", NULL, "HumanReadableText", ob_qmp_query_ramblock },
+    { "x-query-roms", NULL, "HumanReadableText", ob_qmp_query_text_of_nothing },
+    { "x-accel-stats", NULL, "HumanReadableText", ob_qmp_query_text_of_nothing },
     { "x-query-jit", NULL, "HumanReadableText",
       .absent = "JIT information is only available with accel=tcg" },
     { "x-query-usb", NULL, "HumanReadableText", .absent = "USB support not enabled" },

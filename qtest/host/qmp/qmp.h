@@ -133,7 +133,7 @@ ObQmpHandler ob_qmp_query_nothing, ob_qmp_query_balloon, ob_qmp_query_display_op
 /* qmp-commands-unused.c */
 ObQmpHandler ob_qmp_query_accelerators, ob_qmp_query_acpi_ospm_status, ob_qmp_query_colo_status,
     ob_qmp_query_dirty_rate, ob_qmp_query_dump_capability, ob_qmp_query_block_graph,
-    ob_qmp_query_gic_capabilities;
+    ob_qmp_query_gic_capabilities, ob_qmp_query_text_of_nothing;
 
 /* qmp-commands-numa.c */
 ObQmpHandler ob_qmp_query_cpus_fast, ob_qmp_query_hotpluggable_cpus, ob_qmp_set_numa_node;

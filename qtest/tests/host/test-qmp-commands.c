@@ -477,6 +477,8 @@ static void test_unused(Qmp *f, gconstpointer data)
         { "query-gic-capabilities", NULL, "GIC hardware is not available on this target" },
         { "query-firmware-log", NULL, "firmware log buffer not found" },
         { "query-hv-balloon-status-report", NULL, "no hv-balloon device present" },
+        { "x-query-roms", "{\"return\": {\"human-readable-text\": \"\"}}", NULL },
+        { "x-accel-stats", "{\"return\": {\"human-readable-text\": \"\"}}", NULL },
         { "x-query-jit", NULL, "JIT information is only available with accel=tcg" },
         { "x-query-usb", NULL, "USB support not enabled" },
         { "xen-event-list", NULL, "Xen event channel emulation not enabled" },
