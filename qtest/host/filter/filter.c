@@ -32,6 +32,28 @@ const char *ob_filter_netdev(const ObFilter *filter)
     return ob_filter_text(filter, "netdev");
 }
 
+char *ob_filter_describe(const ObFilter *filter)
+{
+    static const char *const names[] = { "interval", "file",   "maxlen",   "vnet_hdr_support",
+                                         "indev",    "outdev", "position", "status",
+                                         "insert",   "netdev", "queue" };
+    GString *text = g_string_new(ob_keyval_get(filter->values, "id"));
+
+    g_string_append_printf(text, ": type=%s", filter->type->name);
+    for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+        bool is_flag = strcmp(names[i], "vnet_hdr_support") == 0; /* always off here */
+        const char *value = ob_filter_text(filter, names[i]);
+
+        if (ob_object_type_property(filter->object, names[i])) {
+            g_string_append_printf(text, ",%s=%s", names[i],
+                                   is_flag ? "false"
+                                   : value ? value
+                                           : "");
+        }
+    }
+    return g_string_free(text, FALSE);
+}
+
 /* -------------------------------------------------------------------------- place */
 
 static uint32_t directions_of(const ObFilter *filter)

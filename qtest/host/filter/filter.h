@@ -22,4 +22,7 @@ void ob_filter_free(ObFilter *filter);
 /* The id of its network. */
 const char *ob_filter_netdev(const ObFilter *filter);
 
+/* Its line in QEMU's "info network": "f: type=filter-buffer,interval=1000,..."; g_free() it. */
+char *ob_filter_describe(const ObFilter *filter);
+
 #endif

@@ -2,10 +2,23 @@
 /* HMP's commands about networks. */
 #include <string.h>
 
+#include "qtest/host/filter/filter.h"
 #include "qtest/host/net/netdev.h"
 #include "qtest/host/qmp/hmp-internal.h"
+#include "qtest/machine/net/filter.h"
 #include "qtest/machine/net/hub.h"
 #include "qtest/text/json.h"
+
+static void filters_print(ObHmpCall *call, const ObNetdev *netdev)
+{
+    const ObNetFilter *filter;
+
+    for (uint32_t i = 0; (filter = ob_netdev_filter_at(netdev, i)); i++) {
+        g_autofree char *line = ob_filter_describe(filter->opaque);
+
+        ob_hmp_print(call, "%s  - %s\n", i ? "" : "filters:\n", line);
+    }
+}
 
 static void netdev_print(ObHmpCall *call, const ObNetdev *netdev)
 {
@@ -14,6 +27,7 @@ static void netdev_print(ObHmpCall *call, const ObNetdev *netdev)
 
     ob_hmp_print(call, "%s: index=0,type=%s%s%s\n", ob_netdev_id(netdev), driver->type,
                  more ? "," : "", more ? more : "");
+    filters_print(call, netdev);
 }
 
 static void port_print(ObHmpCall *call, const HwNetPort *port)

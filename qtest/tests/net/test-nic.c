@@ -32,6 +32,25 @@ static void test_info(const char *program)
             " \\ u: index=0,type=user,net=10.0.2.0,restrict=off\n");
 }
 
+static void test_filters(const char *program)
+{
+    info_is(
+        program,
+        "-netdev user,id=n -device ne2k_pci,netdev=n,id=d -chardev null,id=a -chardev null,id=b "
+        "-chardev null,id=c -object filter-mirror,id=f,netdev=n,outdev=a "
+        "-object filter-redirector,id=g,netdev=n,indev=b,outdev=c,position=head,queue=tx "
+        "-object filter-buffer,id=h,netdev=n,interval=1000,status=off",
+        "d: index=0,type=nic,model=ne2k_pci,macaddr=52:54:00:12:34:56\n"
+        " \\ n: index=0,type=user,net=10.0.2.0,restrict=off\n"
+        "filters:\n"
+        "  - g: type=filter-redirector,vnet_hdr_support=false,indev=b,outdev=c,position=head,"
+        "status=on,insert=behind,netdev=n,queue=tx\n"
+        "  - f: type=filter-mirror,vnet_hdr_support=false,outdev=a,position=tail,status=on,"
+        "insert=behind,netdev=n,queue=all\n"
+        "  - h: type=filter-buffer,interval=1000,position=tail,status=off,insert=behind,"
+        "netdev=n,queue=all\n");
+}
+
 /* -net's cards and networks meet at hub 0. */
 static void test_net(const char *program)
 {
@@ -120,11 +139,9 @@ static const struct {
     const char *path;
     Test *run;
 } tests[] = {
-    { "/nic/info-network", test_info },
-    { "/nic/net-option", test_net },
-    { "/nic/slots", test_slots },
-    { "/nic/query-rx-filter", test_rx_filter },
-    { "/netdev/stream/events", test_events },
+    { "/nic/info-network", test_info },         { "/nic/net-option", test_net },
+    { "/nic/filters", test_filters },           { "/nic/slots", test_slots },
+    { "/nic/query-rx-filter", test_rx_filter }, { "/netdev/stream/events", test_events },
 };
 
 static void run(gconstpointer data)
