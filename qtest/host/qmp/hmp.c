@@ -263,7 +263,9 @@ void ob_hmp_focus(ObHmp *hmp, bool has_it)
     if (hmp->is_open && has_it) {
         line_restart(hmp);
     } else if (hmp->is_open) {
-        ob_line_editor_end();
+        if (hmp->edits) {
+            ob_line_editor_end();
+        }
         hmp_say(hmp, "\r\n");
     }
 }
