@@ -38,4 +38,7 @@ void hw_pci_slot_written(HwPciUnit *unit, const HwPciWrite *write);
 void hw_pci_slot_reset(HwPciUnit *unit);
 void hw_pci_slot_loaded(HwPciUnit *unit);
 
+/* reserve.c: adds the capability if a property asks for one.  False with a sentence. */
+bool hw_pci_reserve_init(HwPciUnit *unit, const HwPciRootPort *s, HwError *error);
+
 #endif

@@ -20,6 +20,13 @@ typedef struct HwPciRootPort {
     uint32_t slot;
     uint32_t port;
     bool hotplug;
+    /* pcie-root-port alone: what firmware shall keep for functions that are plugged later, in bytes; all
+     * ones: nothing is said. */
+    uint32_t buses;
+    uint64_t ports;
+    uint64_t memory;
+    uint64_t prefetchable_32;
+    uint64_t prefetchable_64;
 } HwPciRootPort;
 
 /* ------------------------------------------------------------------- header */

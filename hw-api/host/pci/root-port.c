@@ -130,15 +130,15 @@ static void header_init(HwPciUnit *unit)
     hw_pci_config_set(config, place + SUBSYSTEM_VENDOR, unit->table->vendor, 2);
 }
 
-/* All of it fits, so no error is set. */
 static bool port_init(HwPciUnit *unit, HwError *error)
 {
-    (void)error;
     header_init(unit);
     return hw_pci_msix_init(unit) && express_init(unit, 0, fast_link, COUNT(fast_link)) &&
-           errors_init(unit) && access_init(unit);
+           errors_init(unit) && access_init(unit) &&
+           hw_pci_reserve_init(unit, HW_DEVICE(HwPciRootPort, unit->instance->dev), error);
 }
 
+/* All of it fits, so no error is set. */
 static bool ioh_init(HwPciUnit *unit, HwError *error)
 {
     (void)error;
@@ -226,7 +226,7 @@ static const HwState port_state = {
 /* clang-format on */
 
 /* clang-format off */
-#define PORT_CLASS(class_, name_, description_, state_, pci_, kind_)                        \
+#define PORT_CLASS(class_, name_, description_, properties_, state_, pci_, kind_)           \
     const HwClass class_ = {                                                                \
         .table = {                                                                          \
             .abi = HW_ABI(HwDeviceClass),                                                   \
@@ -234,7 +234,7 @@ static const HwState port_state = {
             .description = description_,                                                    \
             .instance_size = sizeof(HwPciRootPort),                                         \
             .flags = HW_CLASS_FLAT,                                                         \
-            .properties = HW_TABLE(port_properties),                                        \
+            .properties = HW_TABLE(properties_),                                            \
             .state = &state_,                                                               \
             .pci = &pci_,                                                                   \
         },                                                                                  \
@@ -243,15 +243,30 @@ static const HwState port_state = {
     }
 /* clang-format on */
 
+/* clang-format off */
+#define SLOT_PROPERTIES                                                              \
+    NUMBER(chassis, UINT8_MAX, "chassis that has the slot"),                         \
+    NUMBER(slot, SLOT_MOST, "number of the slot, unique in its chassis"),            \
+    NUMBER(port, UINT8_MAX, "number of the port"),                                   \
+    HW_PROP_BOOL("hotplug", HwPciRootPort, hotplug, true,                            \
+                 "the slot can be used while the machine runs")
+#define RESERVE(name_, member, what)                                                 \
+    HW_PROP_U64(name_ "-reserve", HwPciRootPort, member, UINT64_MAX,                 \
+                "bytes of " what " that firmware shall keep for later functions")
+/* clang-format on */
+
+static const HwProperty ioh_properties[] = { SLOT_PROPERTIES };
 static const HwProperty port_properties[] = {
-    NUMBER(chassis, UINT8_MAX, "chassis that has the slot"),
-    NUMBER(slot, SLOT_MOST, "number of the slot, unique in its chassis"),
-    NUMBER(port, UINT8_MAX, "number of the port"),
-    HW_PROP_BOOL("hotplug", HwPciRootPort, hotplug, true,
-                 "the slot can be used while the machine runs"),
+    SLOT_PROPERTIES,
+    HW_PROP_U32("bus-reserve", HwPciRootPort, buses, UINT32_MAX,
+                "bus numbers that firmware shall keep for later bridges"),
+    RESERVE("io", ports, "I/O ports"),
+    RESERVE("mem", memory, "memory"),
+    RESERVE("pref32", prefetchable_32, "prefetchable memory below 4 GiB"),
+    RESERVE("pref64", prefetchable_64, "prefetchable memory anywhere"),
 };
 
-PORT_CLASS(hw_pci_root_port_class, "pcie-root-port", "PCI Express Root Port", port_state, port_pci,
-           port_kind);
-PORT_CLASS(hw_pci_ioh_port_class, "ioh3420", "Intel IOH device id 3420 PCIE Root Port", ioh_state,
-           ioh_pci, ioh_kind);
+PORT_CLASS(hw_pci_root_port_class, "pcie-root-port", "PCI Express Root Port", port_properties,
+           port_state, port_pci, port_kind);
+PORT_CLASS(hw_pci_ioh_port_class, "ioh3420", "Intel IOH device id 3420 PCIE Root Port",
+           ioh_properties, ioh_state, ioh_pci, ioh_kind);

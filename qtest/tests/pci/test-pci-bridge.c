@@ -383,6 +383,12 @@ static void test_refusals(PciHost *f, gconstpointer data)
                      "unique chassis id > 0.");
     function_refused(f, "pci-bridge", "id=b,chassis_nr=1,shpc=on",
                      "b: shpc: invalid value 'on': expected off");
+    function_refused(f, "pcie-root-port", "slot=3,pref32-reserve=1,pref64-reserve=1",
+                     "PCI resource reserve cap: PREF32 and PREF64 conflict");
+    function_refused(f, "pcie-root-port", "slot=3,mem-reserve=4294967296",
+                     "PCI resource reserve cap: mem-reserve must be less than 4G");
+    function_refused(f, "pcie-root-port", "slot=3,pref32-reserve=4294967296",
+                     "PCI resource reserve cap: pref32-reserve must be less than 4G");
     g_assert_null(function_try(f, "pcie-root-port", "slot=8192"));
     g_assert_nonnull(strstr(f->text, "8191"));
     g_assert_null(function_try(f, "pci-bridge", "chassis_nr=256"));

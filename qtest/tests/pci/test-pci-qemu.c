@@ -142,6 +142,27 @@ static void test_bridges_have_qemus_registers(PciHost *f, gconstpointer machine)
     ob_client_quit(qemu);
 }
 
+/* Firmware reads there what it shall keep for later functions.  A port without I/O has no window for it. */
+static void test_ports_reserve_as_qemus(PciHost *f, gconstpointer machine)
+{
+    ObClient *qemu = qemu_start(NATIVE
+                                "-device pcie-root-port,addr=4,chassis=1,bus-reserve=3,"
+                                "io-reserve=0,mem-reserve=4194304,pref64-reserve=8589934592 "
+                                "-device pcie-root-port,addr=5,chassis=2,pref32-reserve=65536");
+    PciBus ours, theirs;
+
+    (void)machine;
+    function_add(f, "pcie-root-port",
+                 "addr=4,chassis=1,bus-reserve=3,io-reserve=0,"
+                 "mem-reserve=4194304,pref64-reserve=8589934592");
+    function_add(f, "pcie-root-port", "addr=5,chassis=2,pref32-reserve=65536");
+    ours = ecam_open(f->client);
+    theirs = ecam_open(qemu);
+    spaces_compare(&ours, &theirs, bridges[0]);
+    spaces_compare(&ours, &theirs, bridges[1]);
+    ob_client_quit(qemu);
+}
+
 /* The client opens QEMU's bridges, one behind the other. */
 static void test_driver_opens_qemus_bridges(void)
 {
@@ -427,6 +448,7 @@ int main(int argc, char **argv)
     PCI_TEST("/pci/qemu/own-functions-of-q35-have-its-bytes", "q35",
              test_own_functions_have_qemus_bytes);
     PCI_TEST("/pci/qemu/bridges-have-its-registers", MACHINE, test_bridges_have_qemus_registers);
+    PCI_TEST("/pci/qemu/ports-reserve-as-its-own", MACHINE, test_ports_reserve_as_qemus);
     g_test_add_func("/pci/qemu/driver-opens-its-bridges", test_driver_opens_qemus_bridges);
     PCI_TEST("/pci/qemu/slot-behaves-as-its", MACHINE, test_slot_behaves_as_qemus);
     PCI_TEST("/pci/qemu/pc-plugs-by-acpi", "pc", test_pc_plugs_by_acpi);
