@@ -19,6 +19,7 @@
 #include "qtest/host/qtest/server.h"
 #include "qtest/host/run/nodes.h"
 #include "qtest/host/run/objects.h"
+#include "qtest/host/plugin-watch.h"
 #include "qtest/host/run/secret.h"
 #include "qtest/host/vnc/server.h"
 #include "qtest/machine/board.h"
@@ -63,13 +64,32 @@ static bool machine_check(const ObOptions *options, HwError *error)
                         suggestion.best ? ob_suggestion_text(&suggestion) : ", see -machine help");
 }
 
+static bool plugin_set_load(ObSystem *system, const ObPluginOption *option, HwError *error)
+{
+    ObPluginWatch *watch;
+
+    if (!option->is_watched) {
+        return ob_host_load_plugins(system->host, option->path, error);
+    }
+    watch = ob_plugin_watch_new(system, option->path, error);
+    if (!watch) {
+        return false;
+    }
+    if (!system->plugin_watches) {
+        system->plugin_watches = g_ptr_array_new_with_free_func(
+            (GDestroyNotify)ob_plugin_watch_free);
+    }
+    g_ptr_array_add(system->plugin_watches, watch);
+    return true;
+}
+
 /* The program is useful without its default plugin, but not without a plugin from an option. */
 static bool plugin_sets_load(ObSystem *system, HwError *error)
 {
-    const GPtrArray *paths = system->options->plugin_sets;
+    const GArray *sets = system->options->plugin_sets;
     HW_ERROR(reason, 512);
 
-    if (paths->len == 0) {
+    if (sets->len == 0) {
         char *path = hw_default_plugin(HW_OWN_PROGRAM);
 
         if (!path || !ob_host_load_plugins(system->host, path, &reason)) {
@@ -78,8 +98,8 @@ static bool plugin_sets_load(ObSystem *system, HwError *error)
         free(path);
         return true;
     }
-    for (guint i = 0; i < paths->len; i++) {
-        if (!ob_host_load_plugins(system->host, paths->pdata[i], &reason)) {
+    for (guint i = 0; i < sets->len; i++) {
+        if (!plugin_set_load(system, &g_array_index(sets, ObPluginOption, i), &reason)) {
             return hw_error_set(error, "-plugin-set: %s", reason.text);
         }
     }
@@ -481,6 +501,9 @@ void ob_system_clear(ObSystem *system)
     ob_idle_free(system->sleeper);
     ob_idle_free(system->teller);
     ob_idle_free(system->poll);
+    if (system->plugin_watches) {
+        g_ptr_array_free(system->plugin_watches, TRUE);
+    }
     ob_trace_free(system->trace);
     ob_objects_end_filters(system);
     ob_host_free(system->host);

@@ -21,8 +21,24 @@ const char ob_log_items_accepted[] =
 
 bool ob_option_plugin_set(ObOptions *options, const char *argument, HwError *error)
 {
-    (void)error;
-    g_ptr_array_add(options->plugin_sets, (char *)argument);
+    static const char *const keys[] = { "file", "watch", NULL };
+    ObKeyval *keyval = ob_option_keyval(options, argument, "file", error);
+    ObPluginOption plugin = { 0 };
+    HW_ERROR(reason, 200);
+    const char *watch;
+
+    if (!keyval || !ob_keyval_check(keyval, keys, error)) {
+        return false;
+    }
+    plugin.path = ob_keyval_get(keyval, "file");
+    if (!plugin.path) {
+        return hw_error_set(error, "file= is missing");
+    }
+    watch = ob_keyval_get(keyval, "watch");
+    if (watch && !ob_boolean_parse(watch, &plugin.is_watched, &reason)) {
+        return hw_error_set(error, "watch: %s", reason.text);
+    }
+    g_array_append_val(options->plugin_sets, plugin);
     return true;
 }
 

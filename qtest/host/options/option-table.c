@@ -36,7 +36,8 @@ const ObOptionRow ob_option_rows[] = {
     { "incoming", "URI|defer", "wait for a migration stream", ob_option_incoming },
 
     { .help = "Devices" },
-    { "plugin-set", "FILE", "load a plugin; by default outboard-devices.so beside this program",
+    { "plugin-set", "FILE[,watch=on]",
+      "load a plugin, by default outboard-devices.so beside this program; and each new FILE",
       ob_option_plugin_set },
     { "dump-plugin", "FILE[,format=json]", "describe a plugin, without running its code",
       ob_option_dump_plugin },

@@ -35,7 +35,7 @@ static ObOptions *options_alloc(const char *path)
     ob_topology_init(&options->topology, strcmp(options->architecture, "aarch64") == 0);
     options->keyvals = g_ptr_array_new_with_free_func(keyval_free);
     options->fw_cfg_files = g_ptr_array_new();
-    options->plugin_sets = g_ptr_array_new();
+    options->plugin_sets = g_array_new(FALSE, FALSE, sizeof(ObPluginOption));
     options->tpmdevs = g_ptr_array_new();
     options->netdevs = g_ptr_array_new();
     options->devices = g_ptr_array_new();
@@ -73,7 +73,7 @@ void ob_options_free(ObOptions *options)
     g_ptr_array_free(options->numa_uses, TRUE);
     g_ptr_array_free(options->tpmdevs, TRUE);
     g_ptr_array_free(options->netdevs, TRUE);
-    g_ptr_array_free(options->plugin_sets, TRUE);
+    g_array_free(options->plugin_sets, TRUE);
     g_ptr_array_free(options->fw_cfg_files, TRUE);
     g_ptr_array_free(options->keyvals, TRUE);
     if (options->list) {

@@ -125,6 +125,12 @@ typedef struct ObVncOptions {
     uint32_t head;
 } ObVncOptions;
 
+/* -plugin-set */
+typedef struct ObPluginOption {
+    const char *path;
+    bool is_watched;
+} ObPluginOption;
+
 typedef struct ObOptions {
     const char *program;      /* the base name of argv[0] */
     const char *architecture; /* the part behind its last '-' */
@@ -151,8 +157,8 @@ typedef struct ObOptions {
     const char *memory_backend; /* -machine: the id of the object with the RAM; NULL: none */
     const char *memory_path;    /* -mem-path; NULL: none */
     bool memory_prealloc;
-    const char *processor;  /* the option that asks for a CPU; NULL: none */
-    GPtrArray *plugin_sets; /* const char *; empty: the plugin beside the program */
+    const char *processor; /* the option that asks for a CPU; NULL: none */
+    GArray *plugin_sets;   /* ObPluginOption; empty: the plugin beside the program */
 
     GPtrArray *chardevs; /* ObChardev */
     GPtrArray *tpmdevs;  /* ObKeyval, with type and id */

@@ -7,6 +7,7 @@
 
 #include "hw-api/device/error.h"
 #include "qtest/machine/core/host-internal.h"
+#include "qtest/machine/core/reload.h"
 
 #define GIB_4 UINT64_C(0x100000000)
 
@@ -285,12 +286,9 @@ static bool set_is_new(const ObHost *host, const HwPluginSet *set, HwError *erro
     return true;
 }
 
-bool ob_host_load_plugins(ObHost *host, const char *path, HwError *error)
+/* Takes the plugin over, also on failure.  NULL: it could not be loaded. */
+static bool set_add(ObHost *host, HwPluginSet *set, HwError *error)
 {
-    HwPluginSet *set = hw_plugin_set_load(path, &host->base.api,
-                                          (HwPluginSet *const *)host->sets->pdata, host->sets->len,
-                                          error);
-
     if (!set) {
         return false;
     }
@@ -303,6 +301,24 @@ bool ob_host_load_plugins(ObHost *host, const char *path, HwError *error)
         g_ptr_array_add(host->classes, (gpointer)hw_plugin_set_class(set, i));
     }
     return true;
+}
+
+bool ob_host_load_plugins(ObHost *host, const char *path, HwError *error)
+{
+    return set_add(host,
+                   hw_plugin_set_load(path, &host->base.api,
+                                      (HwPluginSet *const *)host->sets->pdata, host->sets->len,
+                                      error),
+                   error);
+}
+
+const char *ob_host_load_plugin_copy(ObHost *host, const char *path, HwError *error)
+{
+    HwPluginSet *set = hw_plugin_set_load_copy(path, &host->base.api,
+                                               (HwPluginSet *const *)host->sets->pdata,
+                                               host->sets->len, error);
+
+    return set_add(host, set, error) ? hw_plugin_set_plugin(set)->name : NULL;
 }
 
 /* ----------------------------------------------------------------- accesses */

@@ -6,6 +6,10 @@
 #include "hw-api/host/reload/reload.h"
 #include "qtest/machine/core/host.h"
 
+/* Loads a plugin from a private copy of the file, so that the file may be overwritten.  Returns its
+ * name, valid until it is reloaded; NULL with a sentence. */
+const char *ob_host_load_plugin_copy(ObHost *host, const char *path, HwError *error);
+
 /*
  * Loads `path` in the place of the loaded plugin `name`.  Both may be NULL: the only plugin, and its
  * file.  The file is read once, into a private copy.  Returns false with a sentence, and nothing has

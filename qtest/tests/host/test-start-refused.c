@@ -15,6 +15,8 @@ typedef struct Row {
 static const Row refusals[] = {
     { "fw-cfg-file-that-is-a-directory", "\"$HOST\" -machine pc -fw_cfg name=opt/x,file=/",
       "-fw_cfg: Failed to read file '/': Is a directory" },
+    { "plugin-watched-in-a-missing-directory", "\"$HOST\" -machine pc -plugin-set /none/x.so,watch=on",
+      "-plugin-set: /none can't be watched: No such file or directory" },
     { "filter-dump-into-a-missing-directory",
       "\"$HOST\" -netdev hubport,hubid=0,id=n -object filter-dump,id=f,netdev=n,file=missing/x",
       "-object: filter-dump: can't write 'missing/x': No such file or directory" },

@@ -431,6 +431,11 @@ static const Refusal refusals[] = {
     { "plugin-of-qemu", "-plugin x.so",
       "-plugin: not offered: QEMU's plugins watch a CPU, and none runs here; -plugin-set loads "
       "devices" },
+    { "watch-no-boolean", "-plugin-set x.so,watch=maybe",
+      "-plugin-set: watch: invalid value 'maybe': expected on or off" },
+    { "plugin-set-without-a-file", "-plugin-set watch=on", "-plugin-set: file= is missing" },
+    { "plugin-set-option-unknown", "-plugin-set x.so,wach=on",
+      "-plugin-set: unknown property 'wach', did you mean 'watch'?" },
     { "seed", "-seed 1",
       "-seed: not offered: libraries and the kernel make random numbers here" },
     { "log-item-unknown", "-d guest_error",
