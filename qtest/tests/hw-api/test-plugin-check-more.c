@@ -198,6 +198,21 @@ static void parts_are_checked_as_states(void)
                   "overlap in the instance, expected no byte in common");
 }
 
+static void live_state_is_checked_as_states(void)
+{
+    HwState live = { .name = "lamp-live", .version = 1, .minimum_version = 2 };
+    const HwStateField mood = { "mood", HW_STATE_UINT, offsetof(Lamp, layout), 4, 1 };
+
+    lamp_tables = lamp_good;
+    lamp_tables.cls.live = &live;
+    assert_tables("state lamp-live: minimum_version is 2, expected at most version 1");
+    live.version = 2;
+    assert_tables(NULL);
+    live.fields = (HwStateFields) { &mood, sizeof(mood), 1 };
+    assert_tables("field mood of state lamp-live (4 bytes at 104) and property state (4 bytes at "
+                  "104) overlap in the instance, expected no byte in common");
+}
+
 static void given_names_a_number_before(void)
 {
     lamp_tables = lamp_good;
@@ -346,6 +361,8 @@ int main(int argc, char **argv)
                     two_regions_may_show_the_same_words);
     g_test_add_func("/plugin-check/refuses/place/field-twice-in-a-state", field_twice_in_one_state);
     g_test_add_func("/plugin-check/parts-are-checked-as-states", parts_are_checked_as_states);
+    g_test_add_func("/plugin-check/live-state-is-checked-as-states",
+                    live_state_is_checked_as_states);
     g_test_add_func("/plugin-check/given-names-a-number-before", given_names_a_number_before);
     g_test_add_func("/plugin-check/bytes-have-a-size", bytes_have_a_size);
     g_test_add_func("/plugin-check/zeros-have-a-limit", zeros_have_a_limit);

@@ -177,6 +177,14 @@ static bool realize(HwDevice *dev, HwError *error)
 #ifdef REALIZE_FAILS
     return hw_error_set(error, "%s: the flask is broken", dev->id);
 #else
+#ifdef REALIZE_ONCE
+    static bool is_used;
+
+    if (is_used) {
+        return hw_error_set(error, "%s: the flask is empty", dev->id);
+    }
+    is_used = true;
+#endif
     HW_DEVICE(Flask, dev)->timer = hw_clock(dev)->timer_new(dev, drip, NULL);
     return HW_DEVICE(Flask, dev)->timer || hw_error_set(error, "%s: out of memory", dev->id);
 #endif

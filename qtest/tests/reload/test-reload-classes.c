@@ -13,9 +13,10 @@
 #include "qtest/machine/pci/pci.h"
 #include "qtest/tests/lab/random-steps.h"
 #include "qtest/tests/lib/device-options.h"
+#include "qtest/tests/lib/sanitized.h"
 
 #define RAM    (UINT64_C(1) << 20)
-#define ROUNDS 6
+#define ROUNDS (devices_are_sanitized() ? 1 : 6) /* loading takes a sanitizer long */
 #define STEPS  40
 
 typedef struct Row {

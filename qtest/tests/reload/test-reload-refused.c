@@ -124,6 +124,27 @@ static void test_during_migration(FlaskHost *f, gconstpointer data)
     flask_assert_same(f);
 }
 
+/* It took neither the new class nor the old one again.  The other device goes on. */
+static void test_lost(FlaskHost *f, gconstpointer data)
+{
+    (void)data;
+    g_assert_true(flask_reload(f, "once"));
+    flask_assert_same(f);
+    g_assert_false(flask_reload(f, "realize"));
+    g_assert_cmpstr(
+        f->text, ==,
+        "bottle: the flask is broken; and 'bottle' is lost: bottle: the flask is empty");
+    g_assert_true(f->result.is_lost);
+    g_assert_null(ob_host_find_device(f->host, "bottle"));
+    g_assert_cmphex(flask_read(f, FLASK_DROPS), ==, 0);
+    g_assert_false(ob_host_irq_level(f->host, FLASK_LINE));
+    g_assert_cmpint(ob_host_clock_next(f->host), ==, -1);
+    g_assert_cmphex(flask_read(f, CORK_LATCH), ==, 0x101);
+    g_assert_true(ob_host_irq_level(f->host, CORK_LINE));
+    g_assert_true(flask_reload(f, "first"));
+    g_assert_cmpuint(f->result.devices, ==, 1);
+}
+
 /* Devices that no instance uses may come and go. */
 static void test_unused_class_may_go(FlaskHost *f, gconstpointer data)
 {
@@ -148,6 +169,7 @@ int main(int argc, char **argv)
     FLASK_TEST("/reload/refused/unknown-plugin", NULL, test_unknown_plugin);
     FLASK_TEST("/reload/refused/without-name-of-two", NULL, test_two_plugins);
     FLASK_TEST("/reload/refused/during-a-migration", NULL, test_during_migration);
+    FLASK_TEST("/reload/refused/device-is-lost", NULL, test_lost);
     FLASK_TEST("/reload/unused-class-may-go", NULL, test_unused_class_may_go);
     return g_test_run();
 }
