@@ -78,3 +78,21 @@ bool ob_option_compat(ObOptions *options, const char *argument, HwError *error)
 
     return choices_check(options, argument, choices, error);
 }
+
+/* libvirt always gives one, also to a guest without sound. */
+bool ob_option_audiodev(ObOptions *options, const char *argument, HwError *error)
+{
+    const ObKeyval *keyval = ob_option_keyval_or_json(options, argument, "driver", error);
+    const char *driver = keyval ? ob_keyval_get(keyval, "driver") : NULL;
+    const char *id;
+
+    if (!keyval) {
+        return false;
+    }
+    if (!driver || strcmp(driver, "none") != 0) {
+        return hw_error_set(
+            error, "driver: invalid value '%s': expected none, as the machine has no sound",
+            driver ? driver : "");
+    }
+    return ob_option_id(keyval, &id, error);
+}

@@ -110,6 +110,7 @@ const ObOptionRow ob_option_rows[] = {
 
     { .help = "Accepted for QEMU's scripts; this host has no such devices" },
     { "audio", "none", "", ob_option_none },
+    { "audiodev", "none,id=ID", "", ob_option_audiodev },
     { "vga", "none", "", ob_option_none },
     { "serial", "ADDRESS", "", ob_option_serial },
     { "parallel", "ADDRESS", "", ob_option_parallel },
@@ -118,6 +119,7 @@ const ObOptionRow ob_option_rows[] = {
     { "nodefaults", NULL, "", NULL },
     { "no-user-config", NULL, "", NULL },
     { "no-hpet", NULL, "", NULL },
+    { "id", "NUMBER", "", NULL }, /* Proxmox's QEMU has it */
     { "k", "LANGUAGE", "", NULL },
     { "L", "PATH", "", NULL },
     { "msg", "timestamp=on", "", ob_option_message },
@@ -155,7 +157,7 @@ const ObRefusedOptions ob_refused_options[] = {
     { " xen-attach xen-domid xen-domid-restrict ", "no hypervisor is used" },
     { " seed ", "libraries and the kernel make random numbers here" },
     { " usb usbdevice ", "the machine has no USB" },
-    { " audiodev audio-help soundhw ", "the machine has no sound" },
+    { " audio-help soundhw ", "the machine has no sound" },
     { " spice full-screen portrait rotate ", "the machine has no display" },
     { " fsdev virtfs ", "the machine shares no directories" },
     { " watchdog ", "QEMU does not have it from 7.2 on; a watchdog is a device: -device ib700" },

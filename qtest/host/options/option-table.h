@@ -124,7 +124,7 @@ ObOptionParser ob_option_run_with, ob_option_sandbox, ob_option_pid_file, ob_opt
 ObOptionParser ob_option_vnc, ob_option_display;
 
 /* option-accepted.c: options without effect here, whose values are checked */
-ObOptionParser ob_option_message, ob_option_overcommit, ob_option_compat;
+ObOptionParser ob_option_message, ob_option_overcommit, ob_option_compat, ob_option_audiodev;
 
 /* option-rtc.c */
 ObOptionParser ob_option_rtc;

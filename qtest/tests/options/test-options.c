@@ -286,7 +286,8 @@ static void test_clock(void)
 static void test_scripts(void)
 {
     accept("-nographic -nodefaults -no-user-config -no-reboot -no-shutdown -display none "
-           "-audio driver=none -vga none -net none -nic none -serial none -parallel none "
+           "-audio driver=none -audiodev none,id=a -audiodev {\"id\":\"b\",\"driver\":\"none\"} "
+           "-id 100 -vga none -net none -nic none -serial none -parallel none "
            "-monitor none -cpu max -smp 2 -enable-kvm");
 }
 
