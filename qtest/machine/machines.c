@@ -117,14 +117,20 @@ const char *ob_machine_version_at(uint32_t index)
     return index < sizeof(versions) / sizeof(versions[0]) ? versions[index] : NULL;
 }
 
+/* Proxmox's QEMU adds a version of its own: "pc+pve0", "pc-q35-8.1+pve0". */
+static bool is_end(const char *rest)
+{
+    return !*rest || (g_str_has_prefix(rest, "+pve") && g_ascii_isdigit(rest[4]) && !rest[5]);
+}
+
 /* QEMU's series from 4.0 on had three minor versions each. */
 static bool version_is_known(const char *text)
 {
     unsigned major, minor;
-    char end;
+    int length = 0;
 
-    return sscanf(text, "%2u.%1u%c", &major, &minor, &end) == 2 && major >= 4 && major <= 11 &&
-           minor <= 2 && g_ascii_isdigit(text[0]) && text[0] != '0';
+    return sscanf(text, "%2u.%1u%n", &major, &minor, &length) == 2 && is_end(text + length) &&
+           major >= 4 && major <= 11 && minor <= 2 && g_ascii_isdigit(text[0]) && text[0] != '0';
 }
 
 /* Accepts "q35", or "pc-q35-" with a version. */
@@ -132,7 +138,7 @@ static bool machine_is_called(const ObMachine *machine, const char *name)
 {
     size_t length = machine->versioned ? strlen(machine->versioned) : 0;
 
-    return !strcmp(machine->name, name) ||
+    return (g_str_has_prefix(name, machine->name) && is_end(name + strlen(machine->name))) ||
            (length && !strncmp(name, machine->versioned, length) && name[length] == '-' &&
             version_is_known(name + length + 1));
 }
@@ -158,8 +164,8 @@ char *ob_machine_stream_name(const ObMachine *machine, const char *name)
     if (!machine->versioned) {
         return g_strdup(machine->name);
     }
-    if (name && strcmp(name, machine->name)) {
-        return g_strdup(name);
+    if (name && g_str_has_prefix(name, machine->versioned)) {
+        return g_strndup(name, strcspn(name, "+"));
     }
     return g_strdup_printf("%s-%s", machine->versioned, ob_machine_latest);
 }

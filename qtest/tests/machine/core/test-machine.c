@@ -62,6 +62,9 @@ static void test_versions_are_other_names(void)
 {
     version_expect("x86_64", "pc-q35-7.2", "q35", "pc-q35-7.2");
     version_expect("x86_64", "pc-q35-10.0", "q35", "pc-q35-10.0");
+    version_expect("x86_64", "pc+pve0", "pc", "pc-i440fx-7.2");
+    version_expect("x86_64", "pc-q35-8.1+pve1", "q35", "pc-q35-8.1");
+    g_assert_cmpuint(ob_machine_version("pc-q35-8.1+pve1"), ==, 801);
     version_expect("x86_64", "pc-q35-11.1", "q35", "pc-q35-11.1");
     version_expect("x86_64", "pc-i440fx-8.1", "pc", "pc-i440fx-8.1");
     version_expect("aarch64", "virt-7.2", "virt", "virt-7.2");
@@ -73,6 +76,8 @@ static void test_versions_are_other_names(void)
 static void test_unknown_versions_are_refused(void)
 {
     g_assert_null(ob_machine_find("x86_64", "pc-q35-"));
+    g_assert_null(ob_machine_find("x86_64", "pc-q35-8.1+pve"));
+    g_assert_null(ob_machine_find("x86_64", "pc+pve00"));
     g_assert_null(ob_machine_find("x86_64", "pc-q35-7.22"));
     g_assert_null(ob_machine_find("x86_64", "pc-q35-3.1"));
     g_assert_null(ob_machine_find("x86_64", "pc-q35-07.2"));
