@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Tables of the program that nobody reads as a whole: its keysyms, and the schema of its QMP. */
+/* Tables of the program that nobody reads as a whole: its keysyms, the schema of its QMP, and its
+ * help. */
+#include <glib.h>
+
 #include "qtest/client/client.h"
 #include "qtest/host/vnc/keysyms.h"
 #include "qtest/tests/lib/golden.h"
@@ -40,9 +43,41 @@ static void test_schema(void)
     golden_expect("qmp-schema.txt", text->str);
 }
 
+static const struct {
+    const char *file, *arguments;
+} answers[] = {
+    { "help-machine-pc", "-machine pc,help" },
+    { "help-machine-q35", "-machine q35,help" },
+    { "help-netdevs", "-netdev help" },
+    { "help-chardevs", "-chardev help" },
+    { "help-objects", "-object help" },
+    { "help-of-a-function", "-device virtio-net-pci,help" },
+    { "help-of-an-i2c-target", "-device at24,help" },
+};
+
+static void test_answer(gconstpointer data)
+{
+    guint row = GPOINTER_TO_UINT(data);
+    g_autofree char *command = g_strdup_printf("%s %s", g_getenv("OB_PROGRAM"),
+                                               answers[row].arguments);
+    g_autofree char *file = g_strdup_printf("told/%s.txt", answers[row].file);
+    g_autofree char *output = NULL;
+    g_autoptr(GError) error = NULL;
+    int status = 0;
+
+    g_assert_true(g_spawn_command_line_sync(command, &output, NULL, &status, &error));
+    g_assert_cmpint(status, ==, 0);
+    golden_expect(file, output);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    for (guint i = 0; i < G_N_ELEMENTS(answers); i++) {
+        g_autofree char *path = g_strdup_printf("/host-told/%s", answers[i].file);
+
+        g_test_add_data_func(path, GUINT_TO_POINTER(i), test_answer);
+    }
     g_test_add_func("/host-told/keysyms", test_keysyms);
     g_test_add_func("/host-told/qmp-schema", test_schema);
     return g_test_run();
