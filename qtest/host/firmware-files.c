@@ -16,7 +16,7 @@
 
 #define PIECE   (64u << 10) /* memory for a file of unknown size, at first */
 #define LARGE   (16u << 20) /* a file for which large pages pay */
-#define ENDLESS (64u << 20) /* what is no regular file may have no end */
+#define ENDLESS (64u << 20) /* a device or a FIFO may have no end */
 
 typedef struct Contents {
     char *bytes; /* from g_malloc() */
