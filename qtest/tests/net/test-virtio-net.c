@@ -206,6 +206,7 @@ static void test_link(Nic *f, gconstpointer data)
     uint32_t generation = virtio_get(d, VIRTIO_GENERATION);
 
     (void)data;
+    both_ways(f, 3);
     g_assert_cmphex(virtio_config(d, 6), ==, VIRTIO_NET_LINK_UP);
     virtio_isr(d);
     set_link(f, false);
