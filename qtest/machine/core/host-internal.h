@@ -104,10 +104,11 @@ struct ObHost {
     GPtrArray *i2c_buses;       /* HwI2cBus, the oldest first */
     bool (*runs)(void *opaque); /* NULL: always */
     void *runs_opaque;
-    GPtrArray *devices; /* ObDevice, owned, in order of creation */
-    bool is_hot;        /* devices join a running machine */
-    bool has_left;      /* some ObDevice.is_left */
-    uint32_t saves;     /* streams that are being written: devices stay */
+    GPtrArray *devices;      /* ObDevice, owned, in order of creation */
+    bool is_hot;             /* devices join a running machine */
+    bool has_left;           /* some ObDevice.is_left */
+    uint32_t saves;          /* streams that are being written: devices stay */
+    bool travels_in_no_time; /* the host's time between a save and a load does not count */
     void (*gone)(void *opaque, HwInstance *instance); /* NULL: nobody listens */
     void *gone_opaque;
     HwAccessObserver *observer;

@@ -277,7 +277,8 @@ static void cmos_loaded(HwDevice *dev)
 {
     Cmos *s = HW_DEVICE(Cmos, dev);
     uint64_t now = host_ns();
-    bool is_host_time = s->last_update > HOST_TIME_MIN && s->last_update < now;
+    bool is_host_time = !ob_host_of(dev)->travels_in_no_time && s->last_update > HOST_TIME_MIN &&
+                        s->last_update < now;
     uint64_t ns = s->offset % NS + (is_host_time ? now - s->last_update : 0);
     int64_t seconds = (int64_t)(s->base_rtc + s->offset / NS + ns / NS);
 

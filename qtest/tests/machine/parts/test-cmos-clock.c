@@ -2,8 +2,10 @@
 /* The clock in a PC's CMOS memory, in process: an MC146818 on the virtual clock. */
 #include <glib.h>
 
+#include "qtest/machine/core/host-internal.h"
 #include "qtest/machine/state/load.h"
 #include "qtest/machine/state/save.h"
+#include "qtest/tests/lib/host-stream.h"
 #include "qtest/tests/lib/stream-files.h"
 #include "qtest/tests/machine/parts/cmos-ports.h"
 
@@ -236,6 +238,25 @@ static void test_time_and_interrupts_move(void)
     ob_host_free(to);
 }
 
+/* The next second comes at the same nanosecond. */
+static void test_time_stands_in_a_laboratory(void)
+{
+    ObHost *host = host_new(NULL);
+    g_autoptr(GByteArray) stream = NULL;
+    int64_t next;
+
+    cmos_write(host, REG_B, B_24_HOURS | B_UPDATE);
+    next = ob_host_clock_next(host);
+    stream = host_stream_save(host);
+    host->travels_in_no_time = true;
+    host_stream_load(host, stream);
+    g_assert_cmpint(ob_host_clock_next(host), ==, next);
+    host->travels_in_no_time = false;
+    host_stream_load(host, stream);
+    g_assert_cmpint(ob_host_clock_next(host), !=, next);
+    ob_host_free(host);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -254,5 +275,7 @@ int main(int argc, char **argv)
     g_test_add_func("/cmos-clock/long-step-is-short", test_long_step_is_short);
     g_test_add_func("/cmos-clock/reset-disables-interrupts", test_reset_disables_interrupts);
     g_test_add_func("/cmos-clock/moves-with-the-machine", test_time_and_interrupts_move);
+    g_test_add_func("/cmos-clock/stands-while-a-stream-travels-in-no-time",
+                    test_time_stands_in_a_laboratory);
     return g_test_run();
 }
