@@ -3,7 +3,6 @@
 
 #include "hw-api/device/error.h"
 #include "hw-api/host/child/sandbox.h"
-#include "hw-api/host/load/default-plugin.h"
 #include "qtest/host/chardev/chardev.h"
 #include "qtest/host/firmware-files.h"
 #include "qtest/host/io/channel.h"
@@ -13,13 +12,13 @@
 #include "qtest/host/net/announce.h"
 #include "qtest/host/net/netdev.h"
 #include "qtest/host/options/suggest.h"
+#include "qtest/host/plugin-sets.h"
 #include "qtest/host/qmp/line-editor.h"
 #include "qtest/host/qmp/monitor.h"
 #include "qtest/host/qmp/qmp.h"
 #include "qtest/host/qtest/server.h"
 #include "qtest/host/run/nodes.h"
 #include "qtest/host/run/objects.h"
-#include "qtest/host/plugin-watch.h"
 #include "qtest/host/run/secret.h"
 #include "qtest/host/vnc/server.h"
 #include "qtest/machine/board.h"
@@ -64,48 +63,6 @@ static bool machine_check(const ObOptions *options, HwError *error)
                         suggestion.best ? ob_suggestion_text(&suggestion) : ", see -machine help");
 }
 
-static bool plugin_set_load(ObSystem *system, const ObPluginOption *option, HwError *error)
-{
-    ObPluginWatch *watch;
-
-    if (!option->is_watched) {
-        return ob_host_load_plugins(system->host, option->path, error);
-    }
-    watch = ob_plugin_watch_new(system, option->path, error);
-    if (!watch) {
-        return false;
-    }
-    if (!system->plugin_watches) {
-        system->plugin_watches = g_ptr_array_new_with_free_func(
-            (GDestroyNotify)ob_plugin_watch_free);
-    }
-    g_ptr_array_add(system->plugin_watches, watch);
-    return true;
-}
-
-/* The program is useful without its default plugin, but not without a plugin from an option. */
-static bool plugin_sets_load(ObSystem *system, HwError *error)
-{
-    const GArray *sets = system->options->plugin_sets;
-    HW_ERROR(reason, 512);
-
-    if (sets->len == 0) {
-        char *path = hw_default_plugin(HW_OWN_PROGRAM);
-
-        if (!path || !ob_host_load_plugins(system->host, path, &reason)) {
-            ob_report_warning("no devices: %s", path ? reason.text : "out of memory");
-        }
-        free(path);
-        return true;
-    }
-    for (guint i = 0; i < sets->len; i++) {
-        if (!plugin_set_load(system, &g_array_index(sets, ObPluginOption, i), &reason)) {
-            return hw_error_set(error, "-plugin-set: %s", reason.text);
-        }
-    }
-    return true;
-}
-
 bool ob_system_init_host(ObSystem *system, const ObOptions *options, HwError *error)
 {
     ObBoot boot = options->boot;
@@ -141,7 +98,7 @@ bool ob_system_init_host(ObSystem *system, const ObOptions *options, HwError *er
         return false;
     }
     ob_nodes_tell_firmware(system);
-    return plugin_sets_load(system, error);
+    return ob_plugin_sets_load(system, error);
 }
 
 /* ------------------------------------------------------------------ devices */

@@ -16,6 +16,7 @@
 typedef struct ObDevice ObDevice;
 typedef struct ObForeign ObForeign;
 typedef struct ObInput ObInput;
+typedef struct ObPluginSource ObPluginSource;
 
 /* How the core reaches the files that are built on it.  board.c fills the table in. */
 typedef struct ObWires {
@@ -86,10 +87,11 @@ struct ObHost {
     ObClock clock;
     HwExecutor *executor;
 
-    GPtrArray *blocks;  /* ObRamBlock, owned: the machine's, then the devices'; ram-block.h */
-    ObForeign *foreign; /* foreign devices of the last stream; NULL: none */
-    GPtrArray *sets;    /* HwPluginSet, owned: the plugins */
-    GPtrArray *classes; /* const HwClass, of plugins and of ob_host_add_class() */
+    GPtrArray *blocks;      /* ObRamBlock, owned: the machine's, then the devices'; ram-block.h */
+    ObForeign *foreign;     /* foreign devices of the last stream; NULL: none */
+    GPtrArray *sets;        /* HwPluginSet, owned: the plugins */
+    GPtrArray *classes;     /* const HwClass, of plugins and of ob_host_add_class() */
+    ObPluginSource *source; /* owned: ob_host_set_plugin_source() */
     const ObWires *wires;
     GArray *services;           /* ObService, in addition to the core's own */
     GPtrArray *parts;           /* HwInstance, owned: the machine's own devices */
@@ -151,6 +153,11 @@ static inline ObDevice *ob_device_of(const HwDevice *dev)
 /* host.c: makes a host without parts.  Returns NULL and sets `error` on failure. */
 ObHost *ob_core_new(const ObMachine *machine, const ObHostConfig *config, const ObWires *wires,
                     HwError *error);
+
+/* classes.c.  The last asks the host's source of plugins, if it has not been asked. */
+void ob_classes_init(ObHost *host);
+void ob_classes_clear(ObHost *host);
+void ob_classes_complete(const ObHost *host);
 
 /* services.c */
 typedef struct ObService {

@@ -165,8 +165,7 @@ ObHost *ob_core_new(const ObMachine *machine, const ObHostConfig *config, const 
     ob_irqs_init(&host->irqs, machine->irq_lines);
     ob_clock_init(&host->clock);
     host->blocks = g_ptr_array_new_with_free_func((GDestroyNotify)ob_ram_block_free);
-    host->sets = g_ptr_array_new();
-    host->classes = g_ptr_array_new();
+    ob_classes_init(host);
     host->parts = g_ptr_array_new_with_free_func((GDestroyNotify)hw_instance_free);
     host->i2c_buses = g_ptr_array_new();
     host->devices = g_ptr_array_new();
@@ -195,9 +194,7 @@ void ob_host_free(ObHost *host)
     g_array_free(host->services, TRUE);
     hw_tpm_free(host->base.tpms);
     hw_executor_free(host->executor);
-    g_ptr_array_free(host->classes, TRUE);
-    g_ptr_array_set_free_func(host->sets, (GDestroyNotify)hw_plugin_set_free);
-    g_ptr_array_free(host->sets, TRUE);
+    ob_classes_clear(host);
     ob_clock_clear(&host->clock);
     ob_irqs_clear(&host->irqs);
     ob_map_clear(&host->maps[HW_SPACE_MEMORY]);
@@ -241,84 +238,6 @@ void ob_host_follow(ObHost *host, bool (*runs)(void *opaque), void *opaque)
 bool ob_host_runs(const ObHost *host)
 {
     return !host->runs || host->runs(host->runs_opaque);
-}
-
-/* ------------------------------------------------------------------ classes */
-
-const HwClass *ob_host_class_at(const ObHost *host, uint32_t index)
-{
-    return index < host->classes->len ? g_ptr_array_index(host->classes, index) : NULL;
-}
-
-const HwClass *ob_host_find_class(const ObHost *host, const char *name)
-{
-    const HwClass *cls;
-
-    for (uint32_t i = 0; (cls = ob_host_class_at(host, i)); i++) {
-        if (!strcmp(cls->table.name, name)) {
-            return cls;
-        }
-    }
-    return NULL;
-}
-
-bool ob_host_add_class(ObHost *host, const HwClass *cls, HwError *error)
-{
-    if (ob_host_find_class(host, cls->table.name)) {
-        return hw_error_set(error, "%s: a device class of this name already exists",
-                            cls->table.name);
-    }
-    g_ptr_array_add(host->classes, (gpointer)cls);
-    return true;
-}
-
-/* The loader compares the new plugin with the other plugins, but not with added classes. */
-static bool set_is_new(const ObHost *host, const HwPluginSet *set, HwError *error)
-{
-    for (uint32_t i = 0; i < hw_plugin_set_class_count(set); i++) {
-        const char *name = hw_plugin_set_class(set, i)->table.name;
-
-        if (ob_host_find_class(host, name)) {
-            return hw_error_set(error, "%s: device class '%s' already exists",
-                                hw_plugin_set_path(set), name);
-        }
-    }
-    return true;
-}
-
-/* Takes the plugin over, also on failure.  NULL: it could not be loaded. */
-static bool set_add(ObHost *host, HwPluginSet *set, HwError *error)
-{
-    if (!set) {
-        return false;
-    }
-    if (!set_is_new(host, set, error)) {
-        hw_plugin_set_free(set);
-        return false;
-    }
-    g_ptr_array_add(host->sets, set);
-    for (uint32_t i = 0; i < hw_plugin_set_class_count(set); i++) {
-        g_ptr_array_add(host->classes, (gpointer)hw_plugin_set_class(set, i));
-    }
-    return true;
-}
-
-bool ob_host_load_plugins(ObHost *host, const char *path, HwError *error)
-{
-    return set_add(host,
-                   hw_plugin_set_load(path, &host->base.api,
-                                      (HwPluginSet *const *)host->sets->pdata, host->sets->len,
-                                      error),
-                   error);
-}
-
-const char *ob_host_load_plugin_copy(ObHost *host, const char *path, HwError *error)
-{
-    HwPluginSet *set = hw_plugin_set_load_copy(path, &host->base.api,
-                                               (HwPluginSet *const *)host->sets->pdata,
-                                               host->sets->len, error);
-
-    return set_add(host, set, error) ? hw_plugin_set_plugin(set)->name : NULL;
 }
 
 /* ----------------------------------------------------------------- accesses */

@@ -116,6 +116,12 @@ bool ob_host_replace_ram(ObHost *host, const ObHostRam *pieces, uint32_t count, 
 bool ob_host_load_plugins(ObHost *host, const char *path, HwError *error);
 
 /*
+ * Calls `load` once, as soon as somebody asks for a class that the host has not, or for the list
+ * of classes.  `load` may load plugins, as a program does whose devices are seldom used.
+ */
+void ob_host_set_plugin_source(ObHost *host, void (*load)(void *opaque), void *opaque);
+
+/*
  * Adds a class that is linked into this program, without a plugin: for tests and
  * prototypes.  The class must outlive the host.  Returns false and sets `error` if the name
  * already exists.

@@ -50,6 +50,7 @@ static void device_moved(void *opaque, HwInstance *instance, HwDevice *old)
 /* The loaded set of this name; NULL: the only one.  Returns its index; -1 with a sentence. */
 static int set_find(const ObHost *host, const char *name, HwError *error)
 {
+    ob_classes_complete(host);
     for (guint i = 0; name && i < host->sets->len; i++) {
         if (!strcmp(hw_plugin_set_plugin(host->sets->pdata[i])->name, name)) {
             return (int)i;
