@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "qtest/bench/figures.h"
-#include "qtest/lab/snapshot.h"
+#include "qtest/machine/snapshot/snapshot.h"
 #include "qtest/machine/board.h"
 #include "qtest/machine/core/reload.h"
 

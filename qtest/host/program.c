@@ -461,6 +461,9 @@ void ob_system_clear(ObSystem *system)
     if (system->plugin_watches) {
         g_ptr_array_free(system->plugin_watches, TRUE);
     }
+    if (system->snapshots) {
+        g_hash_table_destroy(system->snapshots);
+    }
     ob_trace_free(system->trace);
     ob_objects_end_filters(system);
     ob_host_free(system->host);

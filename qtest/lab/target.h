@@ -8,7 +8,7 @@
 #ifndef OB_LAB_TARGET_H
 #define OB_LAB_TARGET_H
 
-#include "qtest/lab/snapshot.h"
+#include "qtest/machine/snapshot/snapshot.h"
 
 /* A device as a user names it: "beacon,irq-line=5". */
 typedef struct ObLabDevice {

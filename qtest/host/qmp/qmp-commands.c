@@ -106,6 +106,10 @@ const ObQmpCommand ob_qmp_commands[] = {
     { "x-exit-preconfig", NULL, NULL, ob_qmp_x_exit_preconfig },
     { "x-plugin-reload", MEMBERS({ "plugin", "str", true }, { "path", "str", true }),
       "PluginReloadInfo", ob_qmp_x_plugin_reload },
+    { "x-query-snapshots", NULL, "[MachineSnapshot]", ob_qmp_x_query_snapshots },
+    { "x-restore", MEMBERS({ "name", "str" }), "MachineRestore", ob_qmp_x_restore },
+    { "x-snapshot", MEMBERS({ "name", "str" }), NULL, ob_qmp_x_snapshot },
+    { "x-snapshot-delete", MEMBERS({ "name", "str" }), NULL, ob_qmp_x_snapshot_delete },
     { "quit", NULL, NULL, ob_qmp_quit },
 
     { "migrate", MEMBERS({ "uri", "str", true }, { "channels", "[MigrationChannel]", true },

@@ -18,6 +18,8 @@ const ObQmpStruct ob_qmp_structs[] = {
     { "CommandLineParameterInfo", MEMBERS({ "name", "str" },
                                           { "type", "CommandLineParameterType" }) },
     { "CommandInfo", MEMBERS({ "name", "str" }) },
+    { "MachineRestore", MEMBERS({ "pages", "int" }) },
+    { "MachineSnapshot", MEMBERS({ "name", "str" }) },
     { "PluginReloadInfo", MEMBERS({ "devices", "int" }, { "pause-ns", "int" }) },
     { "StatusInfo", MEMBERS({ "running", "bool" }, { "singlestep", "bool" },
                             { "status", "RunState" }) },

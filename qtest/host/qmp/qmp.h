@@ -189,6 +189,10 @@ ObQmpHandler ob_qmp_query_command_line_options;
 /* qmp-preconfig.c */
 ObQmpHandler ob_qmp_x_exit_preconfig;
 ObQmpHandler ob_qmp_x_plugin_reload;
+ObQmpHandler ob_qmp_x_query_snapshots;
+ObQmpHandler ob_qmp_x_restore;
+ObQmpHandler ob_qmp_x_snapshot;
+ObQmpHandler ob_qmp_x_snapshot_delete;
 
 /* qmp-schema.c */
 ObQmpHandler ob_qmp_query_commands, ob_qmp_query_qmp_schema;

@@ -96,6 +96,33 @@ void ob_system_boot(ObSystem *system)
     }
 }
 
+/* ---------------------------------------------------------------- put back */
+
+static bool state_is_the_guests(ObRunState state)
+{
+    return state == OB_RUNSTATE_SUSPENDED || state == OB_RUNSTATE_SHUTDOWN ||
+           state == OB_RUNSTATE_GUEST_PANICKED || state == OB_RUNSTATE_WATCHDOG;
+}
+
+void ob_system_put_back(ObSystem *system, ObRunState state, bool boot_is_due)
+{
+    ObRunState old = system->state;
+
+    g_clear_pointer(&system->sleeper, ob_idle_free);
+    g_clear_pointer(&system->teller, ob_idle_free);
+    system->news = 0;
+    system->boot_is_due = boot_is_due;
+    if (old == state || (!state_is_the_guests(old) && !state_is_the_guests(state))) {
+        return;
+    }
+    system->state = state;
+    if (state == OB_RUNSTATE_RUNNING) {
+        ob_system_event(system, "RESUME", NULL);
+    } else if (old == OB_RUNSTATE_RUNNING) {
+        ob_system_event(system, "STOP", NULL);
+    }
+}
+
 /* ------------------------------------------------------------------- sleep */
 
 /* Runs from the loop, since the guest's access must end first. */

@@ -47,6 +47,11 @@ void ob_system_sleep(void *system, ObSleep sleep);
  * not suspended. */
 bool ob_system_wake(struct ObSystem *system, HwError *error);
 
+/* The machine was put back to a point where it had this state.  The guest's requests since then are
+ * forgotten, and so is what the guest had done to the state: sleep, shutdown, panic.  A user's stop
+ * or cont stays.  Event STOP or RESUME. */
+void ob_system_put_back(struct ObSystem *system, ObRunState state, bool boot_is_due);
+
 /* Runs the firmware stand-in, if the machine has one that has not run since power-on or
  * reset, and if the machine runs.  Reports the stand-in's errors. */
 void ob_system_boot(struct ObSystem *system);

@@ -47,6 +47,7 @@ typedef struct ObSystem {
     uint32_t mouse_buttons;    /* HMP: those that are down */
     FILE *qtest_log;           /* NULL: none */
     GPtrArray *plugin_watches; /* ObPluginWatch, owned; NULL: none */
+    GHashTable *snapshots;     /* by name, of qmp/snapshot; NULL: none */
 } ObSystem;
 
 /* Sends an event to each controller, under QMP's name.  Takes `data`, which may be NULL. */

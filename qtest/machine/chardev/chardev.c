@@ -82,6 +82,11 @@ const char *ob_chardev_id(const ObChardevStream *stream)
     return stream->id;
 }
 
+bool ob_chardev_has_device(const ObChardevStream *stream)
+{
+    return stream->port;
+}
+
 bool ob_chardev_is_used(const ObChardevStream *stream)
 {
     return stream->port || stream->owner;

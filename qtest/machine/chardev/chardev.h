@@ -42,6 +42,7 @@ const ObChardevDriver *ob_chardev_driver(const ObChardevStream *stream);
 void *ob_chardev_link(const ObChardevStream *stream);
 
 const char *ob_chardev_id(const ObChardevStream *stream);
+bool ob_chardev_has_device(const ObChardevStream *stream);
 bool ob_chardev_is_used(const ObChardevStream *stream); /* by a device, or by its owner: */
 
 /* Names the program's part that uses the stream; NULL: none does any more.  `owner` is copied. */

@@ -305,6 +305,7 @@ HwInstance *ob_host_add_device(ObHost *host, const char *class_name, const ObOpt
         return NULL;
     }
     g_ptr_array_add(host->devices, device);
+    host->changes++;
     ob_instance_reset(device->instance);
     if (device->instance->pci) {
         host->wires->function_plugged(device);
@@ -320,6 +321,7 @@ void ob_host_remove_device(ObHost *host, HwInstance *instance)
     while ((below = host->wires->device_below(instance->owner))) {
         ob_host_remove_device(host, below->instance);
     }
+    host->changes++;
     g_ptr_array_remove(host->devices, instance->owner);
     ob_device_free(instance->owner);
     host->wires->devices_changed(host);

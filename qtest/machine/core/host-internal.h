@@ -109,6 +109,7 @@ struct ObHost {
     GPtrArray *devices;      /* ObDevice, owned, in order of creation */
     bool is_hot;             /* devices join a running machine */
     bool has_left;           /* some ObDevice.is_left */
+    uint32_t changes;        /* devices came, left, or took another class; RAM was replaced */
     uint32_t saves;          /* streams that are being written: devices stay */
     bool travels_in_no_time; /* the host's time between a save and a load does not count */
     void (*gone)(void *opaque, HwInstance *instance); /* NULL: nobody listens */

@@ -121,6 +121,7 @@ bool ob_host_replace_ram(ObHost *host, const ObHostRam *pieces, uint32_t count, 
         before = map->count;
         ob_map_remove(map, NULL);
     }
+    host->changes++;
     ram_take(host, pieces, count);
     if (!ram_map(host, error)) {
         return false;

@@ -38,6 +38,7 @@ static void device_moved(void *opaque, HwInstance *instance, HwDevice *old)
     ObHost *host = opaque;
     ObDevice *device = instance->owner;
 
+    host->changes++;
     hw_deferred_free(device->deferred);
     device->deferred = hw_deferred_new(host->executor, instance->dev);
     ob_clock_release(&host->clock, old);

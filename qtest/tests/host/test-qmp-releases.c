@@ -130,6 +130,10 @@ static const Arguments rows[] = {
     { "qmp_capabilities", NULL }, /* was sent at the start */
     { "quit", NULL },
     { "x-plugin-reload", NULL }, /* ours alone; tested in the room reload */
+    { "x-query-snapshots", NULL },    /* ours alone; tested by test-snapshot-program */
+    { "x-restore", NULL },
+    { "x-snapshot", NULL },
+    { "x-snapshot-delete", NULL },
     { "x-exit-preconfig", NULL },     /* only before the start */
     { "query-qmp-schema", NULL },     /* checked by test-qmp-commands */
     { "query-balloon", NULL },        /* no balloon */

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "qtest/lab/snapshot.h"
+#include "qtest/machine/snapshot/snapshot.h"
 #include "qtest/machine/board.h"
 #include "qtest/machine/core/host-internal.h"
 #include "qtest/machine/firmware/stand-in.h"

@@ -5,7 +5,7 @@
 #include <glib.h>
 
 #include "devices/tpm-crb-regs.h"
-#include "qtest/lab/snapshot.h"
+#include "qtest/machine/snapshot/snapshot.h"
 #include "qtest/machine/board.h"
 
 #define PAGE          UINT64_C(0xfed40000)

@@ -6,7 +6,7 @@
 #include "hw-api/ext/event-loop.h"
 #include "hw-api/ext/guest-memory.h"
 #include "hw-api/host/pci/function.h"
-#include "qtest/lab/snapshot.h"
+#include "qtest/machine/snapshot/snapshot.h"
 #include "qtest/machine/board.h"
 #include "qtest/machine/core/host-internal.h"
 #include "qtest/machine/firmware/stand-in.h"

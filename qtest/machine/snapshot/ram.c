@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "qtest/lab/snapshot-internal.h"
+#include "qtest/machine/snapshot/snapshot-internal.h"
 
 #include <string.h>
 
@@ -35,11 +35,6 @@ ObKeptRam *ob_kept_ram_new(ObRamBlock *block, const void *owner)
     ob_written_pages(block->memory, block->length, pages_copy, kept);
     for (uint64_t offset = 0; ob_ram_block_take(block, owner, &offset);) {}
     return kept;
-}
-
-bool ob_kept_ram_is_of(const ObKeptRam *kept, const ObRamBlock *block)
-{
-    return kept->block == block && kept->count == block->length / OB_RAM_PAGE;
 }
 
 uint64_t ob_kept_ram_restore(ObKeptRam *kept)

@@ -1,20 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "qtest/lab/snapshot.h"
+#include "qtest/machine/snapshot/snapshot.h"
 
 #include <string.h>
 
 #include "hw-api/device/error.h"
 #include "hw-api/host/tpm/tpm.h"
-#include "qtest/lab/snapshot-internal.h"
+#include "qtest/machine/snapshot/snapshot-internal.h"
+#include "qtest/machine/chardev/chardev.h"
+#include "qtest/machine/net/net.h"
 #include "qtest/machine/parts/fw-cfg-internal.h"
 #include "qtest/machine/pci/pci.h"
 
 struct ObSnapshot {
     ObHost *host;
-    GPtrArray *instances; /* HwInstance, as they were */
-    GPtrArray *devices;   /* ObKeptDevice */
-    GPtrArray *blocks;    /* ObKeptRam, by the number of the block */
-    GPtrArray *tpms;      /* HwTpmKept */
+    uint32_t changes;   /* the host's */
+    GPtrArray *devices; /* ObKeptDevice */
+    GPtrArray *blocks;  /* ObKeptRam, by the number of the block */
+    GPtrArray *tpms;    /* HwTpmKept */
     ObClockKept *clock;
     ObIrqLine *lines;
     ObFwCfgKept fw_cfg;
@@ -24,16 +26,28 @@ struct ObSnapshot {
 
 /* ---------------------------------------------------------------------- taking */
 
+/* Monitors and qtest have byte streams too, which no device sees. */
+static bool has_byte_stream(const ObHost *host)
+{
+    const ObChardevStream *stream;
+    bool found = false;
+
+    for (uint32_t i = 0; !found && (stream = ob_chardev_at(host, i)); i++) {
+        found = ob_chardev_has_device(stream);
+    }
+    return found;
+}
+
 /* Names a part that belongs to others, or is on its way to them; NULL: there is none. */
 static const char *without_copy(const ObHost *host)
 {
     if (host->base.vcpus) {
         return "the registers of vCPUs";
     }
-    if (host->net) {
+    if (ob_netdev_at(host, 0) || ob_net_port_at(host, 0)) {
         return "a network";
     }
-    if (host->chardevs && host->chardevs->len) {
+    if (has_byte_stream(host)) {
         return "a byte stream";
     }
     if (host->i2c_buses->len) {
@@ -77,7 +91,6 @@ static bool devices_keep(ObSnapshot *s, HwError *error)
         if (!good) {
             return false;
         }
-        g_ptr_array_add(s->instances, instance);
     }
     return true;
 }
@@ -124,7 +137,7 @@ ObSnapshot *ob_snapshot_new(ObHost *host, HwError *error)
     ob_host_quiesce(host);
     s = g_new0(ObSnapshot, 1);
     s->host = host;
-    s->instances = g_ptr_array_new();
+    s->changes = host->changes;
     s->devices = g_ptr_array_new_with_free_func((GDestroyNotify)ob_kept_device_free);
     s->blocks = g_ptr_array_new_with_free_func((GDestroyNotify)ob_kept_ram_free);
     s->tpms = g_ptr_array_new_with_free_func((GDestroyNotify)hw_tpm_kept_free);
@@ -142,7 +155,6 @@ void ob_snapshot_free(ObSnapshot *snapshot)
         return;
     }
     ob_ram_untrack(snapshot->host, snapshot);
-    g_ptr_array_unref(snapshot->instances);
     g_ptr_array_unref(snapshot->devices);
     g_ptr_array_unref(snapshot->blocks);
     g_ptr_array_unref(snapshot->tpms);
@@ -155,27 +167,6 @@ void ob_snapshot_free(ObSnapshot *snapshot)
 }
 
 /* ----------------------------------------------------------------- putting back */
-
-static bool machine_is_same(const ObSnapshot *s)
-{
-    const ObHost *host = s->host;
-
-    if (host->parts->len + host->devices->len != s->instances->len ||
-        host->blocks->len != s->blocks->len) {
-        return false;
-    }
-    for (guint i = 0; i < s->instances->len; i++) {
-        if (ob_host_instance_at(host, i) != s->instances->pdata[i]) {
-            return false;
-        }
-    }
-    for (guint i = 0; i < s->blocks->len; i++) {
-        if (!ob_kept_ram_is_of(s->blocks->pdata[i], host->blocks->pdata[i])) {
-            return false;
-        }
-    }
-    return true;
-}
 
 /* Threads may work on a command: wait for them, then put back what their answers change. */
 static void work_forget(ObHost *host)
@@ -245,7 +236,7 @@ static bool tpms_restore(ObSnapshot *s, HwError *error)
 
 static bool restore(ObSnapshot *snapshot, bool keeps_streamed, HwError *error)
 {
-    if (!machine_is_same(snapshot)) {
+    if (snapshot->changes != snapshot->host->changes) {
         return hw_error_set(error, "snapshot: devices have come or gone, expected those that the "
                                    "snapshot has");
     }

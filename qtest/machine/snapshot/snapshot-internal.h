@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Shared by the files of the snapshot: each has a part of the machine. */
-#ifndef OB_LAB_SNAPSHOT_INTERNAL_H
-#define OB_LAB_SNAPSHOT_INTERNAL_H
+#ifndef OB_SNAPSHOT_INTERNAL_H
+#define OB_SNAPSHOT_INTERNAL_H
 
 #include "hw-api/host/run/instance.h"
-#include "qtest/lab/snapshot.h"
+#include "qtest/machine/snapshot/snapshot.h"
 #include "qtest/machine/core/host-internal.h"
 
-/* ------------------------------------------------------- snapshot-device.c */
+/* ----------------------------------------------------------- device.c */
 
 /* A device, or a part of the machine. */
 typedef struct ObKeptDevice ObKeptDevice;
@@ -18,13 +18,12 @@ bool ob_kept_device_new(HwInstance *instance, ObKeptDevice **kept, HwError *erro
 void ob_kept_device_restore(ObKeptDevice *kept);
 void ob_kept_device_free(ObKeptDevice *kept);
 
-/* ---------------------------------------------------------- snapshot-ram.c */
+/* -------------------------------------------------------------- ram.c */
 
 /* The pages of a block that were ever written.  `owner` tracks the block. */
 typedef struct ObKeptRam ObKeptRam;
 
 ObKeptRam *ob_kept_ram_new(ObRamBlock *block, const void *owner);
-bool ob_kept_ram_is_of(const ObKeptRam *kept, const ObRamBlock *block);
 
 /* Returns the number of pages. */
 uint64_t ob_kept_ram_restore(ObKeptRam *kept);

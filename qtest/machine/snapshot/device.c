@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "qtest/lab/snapshot-internal.h"
+#include "qtest/machine/snapshot/snapshot-internal.h"
 
 #include <string.h>
 

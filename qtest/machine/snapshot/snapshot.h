@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A machine in process that can be put back, a million times a second.  It is for fuzzers, and for
+ * A machine that can be put back, a million times a second in process.  It is for fuzzers, and for
  * tests that try many ways from one point.  snapshot.rst lists the parts that come back.
  *
  * Under the device lock, never inside a hook or callback.
  */
-#ifndef OB_LAB_SNAPSHOT_H
-#define OB_LAB_SNAPSHOT_H
+#ifndef OB_SNAPSHOT_H
+#define OB_SNAPSHOT_H
 
 #include "qtest/machine/core/host.h"
 
