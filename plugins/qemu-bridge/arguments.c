@@ -74,6 +74,12 @@ static bool store_libtpms_trust(BridgeArguments *arguments, const char *value, H
     return true;
 }
 
+static bool store_coverage(BridgeArguments *arguments, const char *value, HwError *error)
+{
+    arguments->coverage = value;
+    return *value || hw_error_set(error, "coverage: invalid value '': expected a file name");
+}
+
 static bool store_libtpms_script(BridgeArguments *arguments, const char *value, HwError *error)
 {
     if (!*value) {
@@ -89,6 +95,7 @@ static const struct {
 } known[] = {
     { "set", store_set },
     { "trace", store_trace },
+    { "coverage", store_coverage },
     { "libtpms", store_libtpms },
     { "libtpms-state", store_libtpms_state },
     { "libtpms-auto-shutdown", store_libtpms_auto_shutdown },

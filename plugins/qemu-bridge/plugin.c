@@ -42,6 +42,7 @@ static void bridge_end(QemuNotifier *notifier, void *data)
         bridge_device_end(device);
     }
     bridge_tpm_end();
+    bridge_coverage_end();
 }
 
 static bool emulator_is_known(HwError *error)
@@ -152,7 +153,8 @@ static bool install(int argc, char **argv, HwError *error)
         return false;
     }
     preloaded = false;
-    if (arguments.trace && !bridge_trace_set(arguments.trace, error)) {
+    if ((arguments.trace && !bridge_trace_set(arguments.trace, error)) ||
+        (arguments.coverage && !bridge_coverage_set(arguments.coverage, error))) {
         return false;
     }
     return !arguments.libtpms || add_libtpms(&arguments, error);

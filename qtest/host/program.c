@@ -273,13 +273,15 @@ static void traces_add(ObSystem *system)
     }
 }
 
-/* The file names the devices at its start, so they come first. */
-static bool wave_start(ObSystem *system, HwError *error)
+/* A file of waves names the devices at its start, so they come first. */
+static bool trace_files_open(ObSystem *system, HwError *error)
 {
+    const ObOptions *options = system->options;
     HW_ERROR(reason, 512);
 
-    return !system->options->wave_file ||
-           ob_trace_wave(system->trace, system->options->wave_file, &reason) ||
+    return ((!options->wave_file || ob_trace_wave(system->trace, options->wave_file, &reason)) &&
+            (!options->coverage_file ||
+             ob_trace_coverage(system->trace, options->coverage_file, &reason))) ||
            hw_error_set(error, "-trace: %s", reason.text);
 }
 
@@ -424,7 +426,7 @@ bool ob_system_init(ObSystem *system, const ObOptions *options, HwError *error)
     return ob_firmware_files_add(system, error) && ob_system_check_globals(system, error) &&
            tpms_add(system, error) && netdevs_add(system, error) && chardevs_add(system, error) &&
            ob_objects_begin_filters(system, error) && vcpus_add(system, error) &&
-           devices_add(system, error) && wave_start(system, error) &&
+           devices_add(system, error) && trace_files_open(system, error) &&
            ob_firmware_smbios_add(system, error) && machine_complete(system) &&
            firmware_start(system, error) && vnc_open(system, error) && qtest_open(system, error) &&
            ob_monitors_open(system, error) && sandbox_enter(&options->sandbox, error) &&

@@ -6,6 +6,7 @@
 #ifndef BRIDGE_DEVICE_H
 #define BRIDGE_DEVICE_H
 
+#include "hw-api/host/coverage/coverage.h"
 #include "hw-api/host/run/deferred.h"
 #include "hw-api/host/run/instance.h"
 #include "plugins/qemu-bridge/qemu/machine-api.h"
@@ -63,7 +64,8 @@ typedef struct BridgeDevice {
 typedef struct Bridge {
     const HwHost *host; /* serves all devices */
     HwPluginSet *set;
-    const char *trace; /* pattern of events, or NULL */
+    const char *trace;    /* pattern of events, or NULL */
+    HwCoverage *coverage; /* NULL: nobody counts */
     BridgeType *types;
     uint32_t type_count;
     BridgeDevice *devices; /* the newest device first */
@@ -169,6 +171,10 @@ const void *bridge_describe_state(const HwDeviceClass *cls, const HwState *state
 /* trace.c */
 /* False with a sentence: no class of the plugin has an event that matches. */
 bool bridge_trace_set(const char *pattern, HwError *error);
-void bridge_trace_device(BridgeDevice *device);
+/* Opens the file of coverage=.  False with a sentence. */
+bool bridge_coverage_set(const char *path, HwError *error);
+void bridge_coverage_end(void);
+
+void bridge_trace_device(BridgeDevice *device); /* for both */
 
 #endif

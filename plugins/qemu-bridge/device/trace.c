@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* trace=PATTERN: prints the accesses whose event matches, as our host's -trace does. */
+/* trace=PATTERN prints the accesses whose event matches, and coverage=FILE counts them, as our host's
+ * -trace does. */
 #include "plugins/qemu-bridge/device/device.h"
 
 #include "hw-api/device/error.h"
@@ -34,14 +35,41 @@ bool bridge_trace_set(const char *pattern, HwError *error)
                                  pattern);
 }
 
-static void access_print(HwRegionState *region, const HwAccess *access, void *opaque)
+bool bridge_coverage_set(const char *path, HwError *error)
+{
+    bridge.coverage = hw_coverage_new(path, error);
+    return bridge.coverage;
+}
+
+void bridge_coverage_end(void)
+{
+    HwCoverage *coverage = bridge.coverage;
+    HW_ERROR(error, 512);
+
+    bridge.coverage = NULL;
+    if (!hw_coverage_end(coverage, &error)) {
+        warn_report("%s", error.text);
+    }
+}
+
+static void access_print(const HwRegionState *region, const HwAccess *access)
 {
     char text[HW_ACCESS_TEXT_MAX];
 
-    (void)opaque;
     if (hw_access_is_shown(region, access, event_is_shown, NULL)) {
         hw_access_format(region, access, text);
         fprintf(stderr, "%s\n", text);
+    }
+}
+
+static void access_observe(HwRegionState *region, const HwAccess *access, void *opaque)
+{
+    (void)opaque;
+    if (bridge.trace) {
+        access_print(region, access);
+    }
+    if (bridge.coverage) {
+        hw_coverage_note(bridge.coverage, region, access);
     }
 }
 
@@ -49,7 +77,10 @@ void bridge_trace_device(BridgeDevice *device)
 {
     HwInstance *instance = device->instance;
 
-    for (uint32_t i = 0; bridge.trace && i < instance->region_count; i++) {
-        instance->regions[i].observer = access_print;
+    if (!bridge.trace && !bridge.coverage) {
+        return;
+    }
+    for (uint32_t i = 0; i < instance->region_count; i++) {
+        instance->regions[i].observer = access_observe;
     }
 }

@@ -100,9 +100,16 @@ static bool traces_read(ObOptions *options, const char *path, HwError *error)
     return true;
 }
 
+static bool file_name_store(const ObOption *option, const char **file, HwError *error)
+{
+    *file = option->value;
+    return *option->value ||
+           hw_error_set(error, "%s: invalid value '': expected a file name", option->key);
+}
+
 bool ob_option_trace(ObOptions *options, const char *argument, HwError *error)
 {
-    static const char *const keys[] = { "enable", "events", "file", "vcd", NULL };
+    static const char *const keys[] = { "enable", "events", "file", "vcd", "coverage", NULL };
     ObKeyval *keyval = ob_option_keyval(options, argument, "enable", error);
 
     if (!keyval) {
@@ -122,10 +129,13 @@ bool ob_option_trace(ObOptions *options, const char *argument, HwError *error)
         } else if (strcmp(option->key, "file") == 0) {
             options->log_file = option->value;
         } else if (strcmp(option->key, "vcd") == 0) {
-            if (!*option->value) {
-                return hw_error_set(error, "vcd: invalid value '': expected a file name");
+            if (!file_name_store(option, &options->wave_file, error)) {
+                return false;
             }
-            options->wave_file = option->value;
+        } else if (strcmp(option->key, "coverage") == 0) {
+            if (!file_name_store(option, &options->coverage_file, error)) {
+                return false;
+            }
         } else if (!traces_read(options, option->value, error)) {
             return false;
         }

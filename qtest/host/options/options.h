@@ -211,8 +211,9 @@ typedef struct ObOptions {
 
     GPtrArray *traces; /* char *, patterns; '-' in front disables */
     bool guest_errors;
-    const char *log_file;  /* NULL: standard error */
-    const char *wave_file; /* NULL: none */
+    const char *log_file;      /* NULL: standard error */
+    const char *wave_file;     /* NULL: none */
+    const char *coverage_file; /* NULL: none */
 
     GPtrArray *list;    /* ObOptionUse; owns strings above */
     GPtrArray *keyvals; /* own the other strings above */

@@ -2,6 +2,7 @@
 #include "qtest/host/run/trace.h"
 
 #include "hw-api/device/error.h"
+#include "hw-api/host/coverage/coverage.h"
 #include "hw-api/host/run/events.h"
 #include "qtest/host/io/log.h"
 #include "qtest/host/options/suggest.h"
@@ -13,8 +14,9 @@
 
 struct ObTrace {
     ObHost *host;
-    GPtrArray *patterns; /* TracePattern */
-    ObWave *wave;        /* gets the accesses instead of the log; NULL: none */
+    GPtrArray *patterns;  /* TracePattern */
+    ObWave *wave;         /* gets the accesses instead of the log; NULL: none */
+    HwCoverage *coverage; /* NULL: none */
     bool guest_errors;
 };
 
@@ -92,13 +94,16 @@ static void access_observe(HwRegionState *region, const HwAccess *access, void *
     if (trace->guest_errors && access->is_write) {
         guest_error_log(region, access);
     }
+    if (trace->coverage) {
+        hw_coverage_note(trace->coverage, region, access);
+    }
 }
 
 /* -------------------------------------------------------------------- life */
 
 static void trace_observe(ObTrace *trace)
 {
-    bool wanted = trace->guest_errors || trace->patterns->len > 0;
+    bool wanted = trace->guest_errors || trace->patterns->len > 0 || trace->coverage;
 
     ob_host_observe_accesses(trace->host, wanted ? access_observe : NULL, trace);
 }
@@ -116,9 +121,14 @@ ObTrace *ob_trace_new(ObHost *host, bool guest_errors)
 
 void ob_trace_free(ObTrace *trace)
 {
+    HW_ERROR(reason, 512);
+
     if (trace) {
         ob_host_observe_accesses(trace->host, NULL, NULL);
         ob_wave_free(trace->wave);
+        if (!hw_coverage_end(trace->coverage, &reason)) {
+            ob_report_warning("%s", reason.text);
+        }
         g_ptr_array_free(trace->patterns, TRUE);
         g_free(trace);
     }
@@ -188,4 +198,11 @@ bool ob_trace_wave(ObTrace *trace, const char *path, HwError *error)
 {
     trace->wave = ob_wave_new(trace->host, path, device_is_traced, trace, error);
     return trace->wave;
+}
+
+bool ob_trace_coverage(ObTrace *trace, const char *path, HwError *error)
+{
+    trace->coverage = hw_coverage_new(path, error);
+    trace_observe(trace);
+    return trace->coverage;
 }

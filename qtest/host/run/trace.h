@@ -30,6 +30,10 @@ bool ob_trace_add(ObTrace *trace, const char *pattern, HwError *error);
  * patterns.  False with a sentence. */
 bool ob_trace_wave(ObTrace *trace, const char *path, HwError *error);
 
+/* Counts the accesses of all devices for a file that outboard-lab reads.  Call it once.  False with a
+ * sentence. */
+bool ob_trace_coverage(ObTrace *trace, const char *path, HwError *error);
+
 /* Calls `each` with the name of every event of the host's classes. */
 void ob_trace_list(const ObHost *host, void (*each)(void *opaque, const char *event), void *opaque);
 

@@ -12,6 +12,7 @@ static const char usage[] =
     "usage: outboard-lab fuzz [OPTION...] SET DEVICE[,PROPERTY=VALUE...]...\n"
     "       outboard-lab run [OPTION...] SCRIPT\n"
     "       outboard-lab minimise [OPTION...] SCRIPT\n"
+    "       outboard-lab coverage [OPTION...] FILE...\n"
     "       outboard-lab help\n"
     "\n"
     "Looks for faults of virtual devices, with no code of their authors.\n"
@@ -20,6 +21,7 @@ static const char usage[] =
     "            and written as a script\n"
     "  run       plays a script, and tells if it still shows its fault\n"
     "  minimise  makes a script shorter that shows a fault\n"
+    "  coverage  shows what accesses have done to each register\n"
     "\n"
     "  --machine NAME      by default the architecture's, such as pc\n"
     "  --arch NAME         x86_64 (default) or aarch64\n"
@@ -33,7 +35,11 @@ static const char usage[] =
     "  --artifacts FOLDER  fuzz, minimise: for scripts of faults; by default the working\n"
     "                      directory\n"
     "  --verbose           fuzz: all lines of libFuzzer\n"
-    "  --set FILE          run, minimise: the plugin; by default outboard-devices.so of this "
+    "  --coverage FILE     fuzz: counts accesses to registers for this file\n"
+    "  --html FILE         coverage: writes a page\n"
+    "  --require PERCENT   coverage: fails if a class has less\n"
+    "  --set FILE          run, minimise, coverage: the plugin; by default outboard-devices.so of "
+    "this "
     "installation\n"
     "  --in PLACE          run: process (default), host, or qemu with the bridge\n"
     "  --program FILE      run: the host's or QEMU's file; by default by name\n"
@@ -41,8 +47,9 @@ static const char usage[] =
     "\n"
     "Rules:\n";
 
-static const char statuses[] = "\n"
-                               "Exit status: 0 no fault, 1 a fault, 2 trouble.\n";
+static const char statuses[] =
+    "\n"
+    "Exit status: 0 no fault, 1 a fault or less than is required, 2 trouble.\n";
 
 int lab_trouble(const char *format, ...)
 {
@@ -74,12 +81,20 @@ typedef struct Command {
     const char *expected; /* the words after the options */
 } Command;
 
-enum { FUZZ = 1, RUN = 2, MINIMISE = 4, SCRIPT = RUN | MINIMISE, ALL = FUZZ | SCRIPT };
+enum {
+    FUZZ = 1,
+    RUN = 2,
+    MINIMISE = 4,
+    COVERAGE = 8,
+    SCRIPT = RUN | MINIMISE,
+    ALL = FUZZ | SCRIPT, /* those with a machine */
+};
 
 static const Command commands[] = {
     { "fuzz", lab_fuzz, FUZZ, "a plugin and a device" },
     { "run", lab_run, RUN, "a script" },
     { "minimise", lab_minimise, MINIMISE, "a script" },
+    { "coverage", lab_coverage, COVERAGE, "a file of counts" },
 };
 
 typedef struct Option {
@@ -106,7 +121,10 @@ static const Option options[] = {
     NUMBER("--length", length, FUZZ),
     TEXT("--corpus", corpus, FUZZ),
     TEXT("--artifacts", artifacts, FUZZ | MINIMISE),
-    TEXT("--set", set, SCRIPT),
+    TEXT("--coverage", coverage, FUZZ),
+    TEXT("--html", html, COVERAGE),
+    NUMBER("--require", require, COVERAGE),
+    TEXT("--set", set, SCRIPT | COVERAGE),
     TEXT("--in", in, RUN),
     TEXT("--program", program, RUN),
     TEXT("--bridge", bridge, RUN),
@@ -203,6 +221,10 @@ static bool word_take(LabArguments *a, const Command *command, const char *word)
         }
         return true;
     }
+    if (command->bit == COVERAGE) {
+        g_ptr_array_add(a->files, (gpointer)word);
+        return true;
+    }
     if (a->script) {
         lab_trouble("'%s': expected one script", word);
         return false;
@@ -227,7 +249,9 @@ static bool words_take(LabArguments *a, const Command *command, char **words)
             words++;
         }
     }
-    if (command->bit == FUZZ ? a->devices->len > 0 : a->script != NULL) {
+    if (command->bit == FUZZ       ? a->devices->len > 0
+        : command->bit == COVERAGE ? a->files->len > 0
+                                   : a->script != NULL) {
         return true;
     }
     lab_trouble("%s: expected %s", command->name, command->expected);
@@ -249,6 +273,7 @@ LabCommand *lab_arguments_read(LabArguments *arguments, char **words, int *statu
     const Command *command = command_find(*words);
 
     *arguments = (LabArguments) { .devices = g_ptr_array_new(),
+                                  .files = g_ptr_array_new(),
                                   .oracles = OB_LAB_ALL,
                                   .seconds = 60,
                                   .length = 256,
@@ -262,7 +287,7 @@ LabCommand *lab_arguments_read(LabArguments *arguments, char **words, int *statu
         }
     }
     if (!command) {
-        *status = lab_trouble("expected fuzz, run, minimise or help");
+        *status = lab_trouble("expected fuzz, run, minimise, coverage or help");
         return NULL;
     }
     if (!words_take(arguments, command, words + 1)) {
@@ -275,4 +300,5 @@ LabCommand *lab_arguments_read(LabArguments *arguments, char **words, int *statu
 void lab_arguments_clear(LabArguments *arguments)
 {
     g_ptr_array_unref(arguments->devices);
+    g_ptr_array_unref(arguments->files);
 }

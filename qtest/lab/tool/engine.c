@@ -105,11 +105,21 @@ static GPtrArray *words_make(void)
     return words;
 }
 
+static void access_note(HwRegionState *region, const HwAccess *access, void *opaque)
+{
+    hw_coverage_note(opaque, region, access);
+}
+
 /* Ends the process here: the memory of the machine stays with the process before the fork. */
 static void at_end(int status, void *opaque)
 {
+    HW_ERROR(error, 512);
+
     (void)opaque;
     progress_tell(g_get_monotonic_time());
+    if (!hw_coverage_end(engine->coverage, &error)) {
+        dprintf(progress, LAB_PROGRAM ": %s\n", error.text);
+    }
     fflush(NULL);
     _exit(status);
 }
@@ -145,6 +155,9 @@ void lab_engine_run(const LabEngine *engine_)
     begun = told = g_get_monotonic_time();
     messages_direct(engine->arguments->is_verbose);
     on_exit(at_end, NULL);
+    if (engine->coverage) {
+        ob_host_observe_accesses(engine->judge->target->host, access_note, engine->coverage);
+    }
     if (engine->judge->oracles >> OB_LAB_HANG & 1) {
         lab_watch(engine->judge->target, WATCH_MS, hangs);
     }

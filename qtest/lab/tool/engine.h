@@ -3,13 +3,15 @@
 #ifndef OB_LAB_ENGINE_H
 #define OB_LAB_ENGINE_H
 
+#include "hw-api/host/coverage/coverage.h"
 #include "qtest/lab/tool/lab.h"
 
 typedef struct LabEngine {
     ObLabJudge *judge;
     const LabArguments *arguments;
-    const char *found; /* the file for the input that has found something */
-    const char *seeds; /* a file with the names of further inputs, separated by commas; NULL */
+    const char *found;    /* the file for the input that has found something */
+    const char *seeds;    /* a file with the names of further inputs, separated by commas; NULL */
+    HwCoverage *coverage; /* gets the search's accesses; NULL: none */
 } LabEngine;
 
 bool lab_engine_is_there(void);

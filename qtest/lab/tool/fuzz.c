@@ -116,12 +116,12 @@ static int end_judge(ObLabJudge *judge, const ObLabSetup *setup, const LabArgume
 }
 
 static int search(ObLabJudge *judge, const ObLabSetup *setup, const LabArguments *a,
-                  const char *scratch)
+                  const char *scratch, HwCoverage *coverage)
 {
     g_autofree char *found = g_build_filename(scratch, "found", NULL);
     g_autofree char *list = g_build_filename(scratch, "list", NULL);
     g_autofree char *seeds = seeds_make(judge->target, a->corpus, scratch);
-    const LabEngine engine = { judge, a, found, *seeds ? list : NULL };
+    const LabEngine engine = { judge, a, found, *seeds ? list : NULL, coverage };
     int status;
     pid_t pid;
 
@@ -140,7 +140,8 @@ static int search(ObLabJudge *judge, const ObLabSetup *setup, const LabArguments
     return end_judge(judge, setup, a, found, status);
 }
 
-static int in_scratch(ObLabJudge *judge, const ObLabSetup *setup, const LabArguments *a)
+static int in_scratch(ObLabJudge *judge, const ObLabSetup *setup, const LabArguments *a,
+                      HwCoverage *coverage)
 {
     ObScratch *scratch = ob_scratch_new();
     int status;
@@ -149,9 +150,27 @@ static int in_scratch(ObLabJudge *judge, const ObLabSetup *setup, const LabArgum
         return lab_trouble("no folder for temporary files: %s", strerror(errno));
     }
     setup_tell(judge->target, setup);
-    status = search(judge, setup, a, ob_scratch_path(scratch));
+    status = search(judge, setup, a, ob_scratch_path(scratch), coverage);
     ob_scratch_free(scratch);
     return status;
+}
+
+/* The search's process counts.  This process only finds out if the file can be written. */
+static int with_coverage(ObLabJudge *judge, const ObLabSetup *setup, const LabArguments *a)
+{
+    HwCoverage *coverage;
+    HW_ERROR(error, 512);
+    int status;
+
+    if (!a->coverage) {
+        return in_scratch(judge, setup, a, NULL);
+    }
+    coverage = hw_coverage_new(a->coverage, &error);
+    if (!coverage) {
+        return lab_trouble("%s", error.text);
+    }
+    status = in_scratch(judge, setup, a, coverage);
+    return hw_coverage_end(coverage, &error) ? status : lab_trouble("%s", error.text);
 }
 
 int lab_fuzz(const LabArguments *arguments)
@@ -175,7 +194,7 @@ int lab_fuzz(const LabArguments *arguments)
         judge.target = ob_lab_target_new(&setup.setup, &error);
     }
     if (judge.target) {
-        status = in_scratch(&judge, &setup.setup, arguments);
+        status = with_coverage(&judge, &setup.setup, arguments);
     } else {
         lab_trouble("%s", error.text);
     }

@@ -24,6 +24,10 @@ typedef struct LabArguments {
     uint64_t seconds, runs, seed;   /* 0: no limit; a seed by chance */
     uint64_t length;                /* bytes of an input, at most */
     uint32_t oracles;               /* bits */
+    const char *coverage;           /* fuzz: a file; NULL: none */
+    GPtrArray *files;               /* coverage: const char * */
+    const char *html;               /* coverage: a page; NULL: text */
+    uint64_t require;               /* coverage: percent */
     bool is_verbose;
 } LabArguments;
 
@@ -88,10 +92,11 @@ bool lab_folder_check(const char *folder);
 bool lab_report(ObLabJudge *judge, const ObLabSetup *setup, ObLabStep *steps, size_t count,
                 const char *folder);
 
-/* ------------------------------------------------------------------------ fuzz.c, run.c */
+/* ------------------------------------------------------------------------ fuzz.c, run.c, coverage.c */
 
 LabCommand lab_fuzz;
 LabCommand lab_run;
 LabCommand lab_minimise;
+LabCommand lab_coverage;
 
 #endif

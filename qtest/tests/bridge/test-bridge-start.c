@@ -86,6 +86,32 @@ static void test_trace_without_event(void)
                     "'tpm_crb_*'");
 }
 
+static void test_coverage(void)
+{
+    g_autofree char *directory = g_dir_make_tmp("outboard-XXXXXX", NULL);
+    g_autofree char *file = g_build_filename(directory, "counts", NULL);
+    g_autofree char *start = g_strdup_printf(",coverage=%s -device beacon", file);
+    g_autofree char *counts = NULL;
+    ObClient *c = qemu_start_with(start);
+
+    ob_client_writel(c, machine->base + BEACON_CTRL, CTRL_ENABLE);
+    ob_client_readl(c, machine->base + BEACON_CTRL);
+    ob_client_quit(c);
+    g_assert_true(g_file_get_contents(file, &counts, NULL, NULL));
+    g_unlink(file);
+    g_rmdir(directory);
+    g_assert_true(g_str_has_prefix(counts, "# outboard register coverage 1\n"));
+    g_assert_nonnull(strstr(counts, " CTRL 0x4 r 1 4 0x1 0xfffffffe w 1 4 0x1 0xfffffffe\n"));
+}
+
+static void test_coverage_without_folder(void)
+{
+    g_autofree char *all = g_strdup_printf("-plugin file=%s,coverage=/nowhere/x", bridge_path());
+
+    bridged_refused(all, "outboard-qemu: coverage: can't write '/nowhere/x': No such file or "
+                         "directory");
+}
+
 /* The bridge itself is an argument: QEMU reads no plugin from a file. */
 static void test_readconfig(void)
 {
@@ -206,5 +232,7 @@ int main(int argc, char **argv)
     g_test_add_func("/bridge-start/crash/names-device", test_crash_names_device);
     g_test_add_func("/bridge-start/trace/shows-accesses-by-event", test_trace);
     g_test_add_func("/bridge-start/trace/no-event-is-refused", test_trace_without_event);
+    g_test_add_func("/bridge-start/coverage/counts-accesses", test_coverage);
+    g_test_add_func("/bridge-start/coverage/no-folder-is-refused", test_coverage_without_folder);
     return g_test_run();
 }

@@ -50,6 +50,8 @@ static const Refusal refusals[] = {
       "set: given twice, expected once" },
     { "/qemu-bridge/arguments/empty-set-is-refused", "set=", NULL,
       "set: invalid value '': expected a plugin's file name" },
+    { "/qemu-bridge/arguments/empty-coverage-is-refused", "coverage=", NULL,
+      "coverage: invalid value '': expected a file name" },
     { "/qemu-bridge/arguments/empty-tpm-id-is-refused", "libtpms=", NULL,
       "libtpms: invalid value '': expected an id for tpmdev=" },
     { "/qemu-bridge/arguments/empty-tpm-state-is-refused", "libtpms=a", "libtpms-state=",
