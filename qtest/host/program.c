@@ -3,6 +3,7 @@
 
 #include "hw-api/device/error.h"
 #include "hw-api/host/child/sandbox.h"
+#include "qtest/host/block/nodes.h"
 #include "qtest/host/chardev/chardev.h"
 #include "qtest/host/firmware-files.h"
 #include "qtest/host/io/channel.h"
@@ -449,6 +450,7 @@ void ob_system_clear(ObSystem *system)
         g_ptr_array_free(system->monitors, TRUE);
         g_ptr_array_free(system->sessions, TRUE);
     }
+    ob_block_graph_free(system->block);
     ob_vnc_server_free(system->vnc);
     ob_migration_free(system->migration);
     ob_announcer_free(system->announcer);

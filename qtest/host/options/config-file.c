@@ -101,27 +101,14 @@ static bool line_read(GPtrArray *groups, char *line, unsigned number, HwError *e
            hw_error_set(error, "invalid line, expected NAME = \"VALUE\"");
 }
 
-/* The caller frees the text. */
-static char *file_read(const char *path, HwError *error)
+GPtrArray *ob_config_parse(const char *path, const char *text, size_t size, HwError *error)
 {
-    size_t size;
-    char *text = ob_option_file_text(path, &size, error);
-
-    if (text && memchr(text, '\0', size)) {
-        hw_error_set(error, "%s: a zero byte, expected text", path);
-        g_clear_pointer(&text, g_free);
-    }
-    return text;
-}
-
-GPtrArray *ob_config_read(const char *path, HwError *error)
-{
-    g_autofree char *text = file_read(path, error);
-    g_auto(GStrv) lines = text ? g_strsplit(text, "\n", 0) : NULL;
+    g_auto(GStrv) lines = g_strsplit(text, "\n", 0);
     GPtrArray *groups;
     HW_ERROR(reason, 512);
 
-    if (!text) {
+    if (memchr(text, '\0', size)) {
+        hw_error_set(error, "%s: a zero byte, expected text", path);
         return NULL;
     }
     groups = g_ptr_array_new_with_free_func(group_free);
@@ -133,4 +120,12 @@ GPtrArray *ob_config_read(const char *path, HwError *error)
         }
     }
     return groups;
+}
+
+GPtrArray *ob_config_read(const char *path, HwError *error)
+{
+    size_t size;
+    g_autofree char *text = ob_option_file_text(path, &size, error);
+
+    return text ? ob_config_parse(path, text, size, error) : NULL;
 }

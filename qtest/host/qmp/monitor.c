@@ -99,6 +99,17 @@ static int monitor_take_fd(void *opaque)
     return ob_endpoint_take_fd(monitor->endpoint);
 }
 
+static void monitor_hold(void *opaque, bool held)
+{
+    Monitor *monitor = opaque;
+
+    if (monitor->place) {
+        ob_mux_hold(monitor->place, held);
+    } else {
+        ob_endpoint_hold(monitor->endpoint, held);
+    }
+}
+
 /* QEMU's words, which programs look for. */
 static void pty_announce(const ObEndpoint *endpoint, const ObMonitor *wanted)
 {
@@ -123,6 +134,7 @@ static void session_new(Monitor *monitor, ObSystem *system, const ObMonitor *wan
     monitor->qmp = ob_qmp_new(system, monitor_send, monitor);
     ob_qmp_set_pretty(monitor->qmp, wanted->pretty);
     ob_qmp_set_fd_source(monitor->qmp, monitor_take_fd);
+    ob_qmp_set_hold(monitor->qmp, monitor_hold);
 }
 
 /* NULL: the monitor does not share its stream. */

@@ -14,6 +14,28 @@ typedef struct Place {
 } Place;
 
 static bool value_check(const Place *place, json_t *value, const char *type);
+static bool struct_check(const Place *place, json_t *object, const char *name);
+
+/* Text is allowed instead of the object: the name of one. */
+static const char *alternate_object(const char *type)
+{
+    const ObQmpAlternate *found = ob_qmp_alternates;
+
+    while (found->name && strcmp(found->name, type) != 0) {
+        found++;
+    }
+    return found->object;
+}
+
+static bool alternate_check(const Place *place, json_t *value, const char *type)
+{
+    if (json_is_object(value)) {
+        return struct_check(place, value, alternate_object(type));
+    }
+    return json_is_string(value) ||
+           ob_qmp_fail(place->call, OB_QMP_GENERIC, "Invalid parameter type for '%s', expected: %s",
+                       place->path, type);
+}
 
 static bool type_check(const Place *place, json_t *value, const char *type)
 {
@@ -159,6 +181,9 @@ static bool elements_check(const Place *place, json_t *array, const char *type)
 
 static bool value_check(const Place *place, json_t *value, const char *type)
 {
+    if (alternate_object(type)) {
+        return alternate_check(place, value, type);
+    }
     if (!type_check(place, value, type)) {
         return false;
     }
@@ -173,6 +198,9 @@ bool ob_qmp_check_arguments(ObQmpCall *call, const ObQmpCommand *command)
 {
     const Place place = { call, "", "", command->checks_members };
 
+    if (command->takes) {
+        return struct_check(&place, call->arguments, command->takes);
+    }
     return members_check(&place, call->arguments, command->arguments) &&
            (command->takes_any ||
             unexpected_check(&place, call->arguments, command->arguments, NULL));

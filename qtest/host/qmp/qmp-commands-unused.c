@@ -43,12 +43,6 @@ json_t *ob_qmp_query_dump_capability(ObQmpCall *call)
     return json_pack("{s:[]}", "formats");
 }
 
-json_t *ob_qmp_query_block_graph(ObQmpCall *call)
-{
-    (void)call;
-    return json_pack("{s:[], s:[]}", "nodes", "edges");
-}
-
 /* -machine gic-version= takes both.  A GIC is a number of interrupt lines here. */
 json_t *ob_qmp_query_gic_capabilities(ObQmpCall *call)
 {

@@ -10,7 +10,7 @@
 static const char early[] =
     " qmp_capabilities query-commands query-command-line-options query-qmp-schema query-version "
     "query-status query-name query-uuid query-block query-block-jobs query-block-exports "
-    "query-blockstats query-named-block-nodes query-hotpluggable-cpus "
+    "query-blockstats query-named-block-nodes blockdev-add blockdev-del query-hotpluggable-cpus "
     "query-iothreads query-memdev set-numa-node object-add object-del qom-get qom-list "
     "qom-set qom-list-types qom-list-properties set-action quit "
     "x-exit-preconfig ";

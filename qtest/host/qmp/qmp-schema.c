@@ -124,6 +124,13 @@ static json_t *enum_values(const ObHost *host, const ObQmpEnum *e)
     return list;
 }
 
+static void alternate_add(Schema *schema, const ObQmpAlternate *type)
+{
+    entry_add(schema, type->name, "alternate",
+              json_pack("{s:[{s:o}, {s:o}]}", "members", "type", ob_json_text(type->object), "type",
+                        ob_json_text("str")));
+}
+
 static void enum_add(Schema *schema, const ObHost *host, const ObQmpEnum *e)
 {
     json_t *values = enum_values(host, e);
@@ -141,15 +148,16 @@ static void enum_add(Schema *schema, const ObHost *host, const ObQmpEnum *e)
 
 static void command_add(Schema *schema, const ObQmpCommand *command)
 {
-    g_autofree char *arguments = g_strdup_printf("q_obj_%s-arg", command->name);
+    g_autofree char *arguments = command->takes ? g_strdup(command->takes)
+                                                : g_strdup_printf("q_obj_%s-arg", command->name);
 
     if (command->arguments) {
         object_add(schema, arguments, command->arguments);
     }
     entry_add(schema, command->name, "command",
               json_pack("{s:o, s:o, s:b}", "arg-type",
-                        ob_json_text(command->arguments ? arguments : EMPTY), "ret-type",
-                        ob_json_text(type_use(schema, command->returns)), "allow-oob",
+                        ob_json_text(command->arguments || command->takes ? arguments : EMPTY),
+                        "ret-type", ob_json_text(type_use(schema, command->returns)), "allow-oob",
                         command->is_oob));
 }
 
@@ -167,6 +175,9 @@ json_t *ob_qmp_query_qmp_schema(ObQmpCall *call)
     object_add(&schema, EMPTY, NULL);
     for (const ObQmpStruct *type = ob_qmp_structs; type->name; type++) {
         struct_add(&schema, type);
+    }
+    for (const ObQmpAlternate *type = ob_qmp_alternates; type->name; type++) {
+        alternate_add(&schema, type);
     }
     for (const ObQmpEnum *e = ob_qmp_enums; e->name; e++) {
         enum_add(&schema, call->system->host, e);

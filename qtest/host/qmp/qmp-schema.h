@@ -19,6 +19,12 @@ typedef struct ObQmpStruct {
     const ObQmpVariant *variants; /* ends with a row of zeros */
 } ObQmpStruct;
 
+/* A type whose value is the name of an object, or an object of this type. */
+typedef struct ObQmpAlternate {
+    const char *name;
+    const char *object;
+} ObQmpAlternate;
+
 typedef struct ObQmpEnum {
     const char *name;
     const char *const *values; /* ends with NULL */
@@ -32,6 +38,7 @@ typedef struct ObQmpEventInfo {
 
 /* Each ends with a row of zeros. */
 extern const ObQmpStruct ob_qmp_structs[];
+extern const ObQmpAlternate ob_qmp_alternates[];
 extern const ObQmpEnum ob_qmp_enums[];
 extern const ObQmpEventInfo ob_qmp_events[];
 

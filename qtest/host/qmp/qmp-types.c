@@ -49,6 +49,27 @@ const ObQmpStruct ob_qmp_structs[] = {
     { "IOThreadInfo", MEMBERS({ "id", "str" }, { "thread-id", "int" }, { "poll-max-ns", "int" },
                               { "poll-grow", "int" }, { "poll-shrink", "int" }, { "poll-weight", "int" },
                               { "aio-max-batch", "int" }) },
+    { "BlockdevOptions", MEMBERS({ "driver", "BlockdevDriver" }, { "node-name", "str", true },
+                                 { "read-only", "bool", true }),
+      "driver", VARIANTS({ "blkdebug", "BlockdevOptionsBlkdebug" },
+                         { "null-aio", "BlockdevOptionsNull" },
+                         { "null-co", "BlockdevOptionsNull" }) },
+    { "BlockdevOptionsBlkdebug", MEMBERS({ "image", "BlockdevRef" }, { "config", "str", true }) },
+    { "BlockdevOptionsNull", MEMBERS({ "size", "int", true }, { "latency-ns", "int", true },
+                                     { "read-zeroes", "bool", true }) },
+    { "BlockDeviceInfo", MEMBERS({ "file", "str" }, { "node-name", "str", true }, { "ro", "bool" },
+                                 { "drv", "str" }, { "backing_file_depth", "int" },
+                                 { "active", "bool" }, { "encrypted", "bool" },
+                                 { "detect_zeroes", "BlockdevDetectZeroesOptions" },
+                                 { "bps", "int" }, { "bps_rd", "int" }, { "bps_wr", "int" },
+                                 { "iops", "int" }, { "iops_rd", "int" }, { "iops_wr", "int" },
+                                 { "image", "ImageInfo" }, { "cache", "BlockdevCacheInfo" },
+                                 { "write_threshold", "int" }, { "children", "[BlockdevChild]" }) },
+    { "ImageInfo", MEMBERS({ "filename", "str" }, { "format", "str" }, { "virtual-size", "int" },
+                           { "actual-size", "int", true }, { "backing-image", "ImageInfo", true }) },
+    { "BlockdevCacheInfo", MEMBERS({ "writeback", "bool" }, { "direct", "bool" },
+                                   { "no-flush", "bool" }) },
+    { "BlockdevChild", MEMBERS({ "child", "str" }, { "node-name", "str", true }) },
     { "AddfdInfo", MEMBERS({ "fdset-id", "int" }, { "fd", "int" }) },
     { "FdsetInfo", MEMBERS({ "fdset-id", "int" }, { "fds", "[FdsetFdInfo]" }) },
     { "FdsetFdInfo", MEMBERS({ "fd", "int" }, { "opaque", "str", true }) },
@@ -138,6 +159,7 @@ const ObQmpStruct ob_qmp_structs[] = {
     { "SchemaInfo", MEMBERS({ "name", "str" }, { "meta-type", "SchemaMetaType" }), "meta-type",
       VARIANTS({ "builtin", "SchemaInfoBuiltin" }, { "enum", "SchemaInfoEnum" },
                { "array", "SchemaInfoArray" }, { "object", "SchemaInfoObject" },
+               { "alternate", "SchemaInfoAlternate" },
                { "command", "SchemaInfoCommand" }, { "event", "SchemaInfoEvent" }) },
     { "SchemaInfoBuiltin", MEMBERS({ "json-type", "JSONType" }) },
     { "SchemaInfoEnum", MEMBERS({ "members", "[SchemaInfoEnumMember]" }, { "values", "[str]" }) },
@@ -148,6 +170,8 @@ const ObQmpStruct ob_qmp_structs[] = {
     { "SchemaInfoObjectMember", MEMBERS({ "name", "str" }, { "type", "str" },
                                         { "default", "any", true }) },
     { "SchemaInfoObjectVariant", MEMBERS({ "case", "str" }, { "type", "str" }) },
+    { "SchemaInfoAlternate", MEMBERS({ "members", "[SchemaInfoAlternateMember]" }) },
+    { "SchemaInfoAlternateMember", MEMBERS({ "type", "str" }) },
     { "SchemaInfoCommand", MEMBERS({ "arg-type", "str" }, { "ret-type", "str" },
                                    { "allow-oob", "bool", true }) },
     { "SchemaInfoEvent", MEMBERS({ "arg-type", "str" }) },
@@ -183,6 +207,11 @@ const ObQmpStruct ob_qmp_structs[] = {
 };
 /* clang-format on */
 
+const ObQmpAlternate ob_qmp_alternates[] = {
+    { "BlockdevRef", "BlockdevOptions" },
+    { 0 },
+};
+
 const char *const ob_qmp_tpm_types[] = { "libtpms", "emulator", "script", NULL };
 
 /* clang-format off */
@@ -194,6 +223,8 @@ const char *const ob_qmp_migration_capabilities[] = {
 
 const ObQmpEnum ob_qmp_enums[] = {
     { "QMPCapability", VALUES("oob") },
+    { "BlockdevDriver", VALUES("blkdebug", "null-aio", "null-co") },
+    { "BlockdevDetectZeroesOptions", VALUES("off") },
     { "DisplayType", VALUES("none") },
     { "DisplayProtocol", VALUES("vnc") },
     { "KeyValueKind", VALUES("number", "qcode") },
@@ -230,7 +261,8 @@ const ObQmpEnum ob_qmp_enums[] = {
     { "MigrationStatus", ob_migration_status_names },
     { "MigrationCapability", ob_qmp_migration_capabilities },
     { "SysEmuTarget", VALUES("aarch64", "x86_64") },
-    { "SchemaMetaType", VALUES("builtin", "enum", "array", "object", "command", "event") },
+    { "SchemaMetaType", VALUES("builtin", "enum", "array", "object", "alternate", "command",
+                              "event") },
     { "JSONType", VALUES("string", "number", "int", "boolean", "null", "object", "array", "value") },
     { "TpmModel", .group = HW_GROUP_TPM },
     { "TpmType", ob_qmp_tpm_types },

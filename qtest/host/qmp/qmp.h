@@ -28,6 +28,10 @@ void ob_qmp_free(ObQmp *qmp); /* NULL is allowed */
 /* Answers and events have line breaks and indentation. */
 void ob_qmp_set_pretty(ObQmp *qmp, bool pretty);
 
+/* Sets the function that holds the peer's input back, called with the opaque of `send`: too many
+ * requests wait for an answer that comes later. */
+void ob_qmp_set_hold(ObQmp *qmp, void (*hold)(void *opaque, bool held));
+
 /* Sets the source of the descriptor that the peer has passed; it returns -1 for none.  It
  * is called with the opaque of `send`. */
 void ob_qmp_set_fd_source(ObQmp *qmp, int (*take_fd)(void *opaque));
@@ -61,9 +65,11 @@ json_t *ob_qmp_version(void);
 /* A command that is being answered. */
 typedef struct ObQmpCall {
     ObSystem *system;
-    ObQmp *qmp;              /* the session */
-    json_t *arguments;       /* an object, checked against the schema */
-    const char *error_class; /* NULL: no error */
+    ObQmp *qmp;               /* the session */
+    json_t *id;               /* the request's; NULL: none */
+    struct ObQmpLater *later; /* see ob_qmp_later() */
+    json_t *arguments;        /* an object, checked against the schema */
+    const char *error_class;  /* NULL: no error */
     char error[512];
 } ObQmpCall;
 
@@ -78,6 +84,21 @@ json_t *ob_qmp_fail(ObQmpCall *call, const char *error_class, const char *format
 
 /* An argument, which the call owns; NULL if it is absent. */
 const char *ob_qmp_string(const ObQmpCall *call, const char *name);
+
+/*
+ * The answer comes later: the handler returns NULL without an error, and owns the result of this
+ * function.  Requests behind this one wait, but for out-of-band ones.  Only for commands that
+ * ob_qmp_run() is not called with.
+ */
+typedef struct ObQmpLater ObQmpLater;
+ObQmpLater *ob_qmp_later(ObQmpCall *call);
+
+/* Sends the answer, unless the peer has gone, then takes the requests that wait.  Never from a
+ * handler.  Takes `result`; NULL: fails with `error`.  Frees `later`. */
+void ob_qmp_answer(ObQmpLater *later, json_t *result, const char *error);
+
+/* Without an answer: the program ends.  NULL is allowed. */
+void ob_qmp_later_free(ObQmpLater *later);
 
 /* The descriptor that came with the command, which the caller then owns; -1: none. */
 int ob_qmp_take_fd(const ObQmpCall *call);
@@ -97,6 +118,7 @@ typedef struct ObQmpCommand {
     const ObQmpMember *arguments; /* ends with a member of zeros; NULL: none */
     const char *returns;          /* NULL: an empty object */
     ObQmpHandler *handler;
+    const char *takes;   /* instead of `arguments`: an object type, with its variants */
     bool takes_any;      /* arguments of other names are allowed too */
     bool is_oob;         /* exec-oob is allowed too */
     bool checks_members; /* the members of arguments are checked, and values of enums */
@@ -130,10 +152,14 @@ ObQmpHandler ob_qmp_query_nothing, ob_qmp_query_balloon, ob_qmp_query_display_op
     ob_qmp_query_replay, ob_qmp_query_dump, ob_qmp_query_numa, ob_qmp_query_irq,
     ob_qmp_query_ramblock;
 
+/* block/qmp-block.c */
+ObQmpHandler ob_qmp_blockdev_add, ob_qmp_blockdev_del, ob_qmp_query_named_block_nodes,
+    ob_qmp_query_block_graph;
+
 /* qmp-commands-unused.c */
 ObQmpHandler ob_qmp_query_accelerators, ob_qmp_query_acpi_ospm_status, ob_qmp_query_colo_status,
-    ob_qmp_query_dirty_rate, ob_qmp_query_dump_capability, ob_qmp_query_block_graph,
-    ob_qmp_query_gic_capabilities, ob_qmp_query_text_of_nothing;
+    ob_qmp_query_dirty_rate, ob_qmp_query_dump_capability, ob_qmp_query_gic_capabilities,
+    ob_qmp_query_text_of_nothing;
 
 /* qmp-commands-numa.c */
 ObQmpHandler ob_qmp_query_cpus_fast, ob_qmp_query_hotpluggable_cpus, ob_qmp_set_numa_node;

@@ -43,11 +43,12 @@ typedef struct ObSystem {
     GPtrArray *sessions; /* ObQmp, which get events */
     GPtrArray *monitors; /* owned by monitor.c */
     struct ObQtestServer *qtest;
-    struct ObVncServer *vnc;   /* NULL: none */
-    uint32_t mouse_buttons;    /* HMP: those that are down */
-    FILE *qtest_log;           /* NULL: none */
-    GPtrArray *plugin_watches; /* ObPluginWatch, owned; NULL: none */
-    GHashTable *snapshots;     /* by name, of qmp/snapshot; NULL: none */
+    struct ObVncServer *vnc;    /* NULL: none */
+    struct ObBlockGraph *block; /* NULL: no block node was ever asked for */
+    uint32_t mouse_buttons;     /* HMP: those that are down */
+    FILE *qtest_log;            /* NULL: none */
+    GPtrArray *plugin_watches;  /* ObPluginWatch, owned; NULL: none */
+    GHashTable *snapshots;      /* by name, of qmp/snapshot; NULL: none */
 } ObSystem;
 
 /* Sends an event to each controller, under QMP's name.  Takes `data`, which may be NULL. */

@@ -3,9 +3,11 @@
 #include "qtest/tests/host/program-peer.h"
 #include "qtest/tests/lib/await-listener.h"
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define TPM      "-device tpm-crb,tpmdev=t -tpmdev libtpms,id=t"
@@ -301,6 +303,39 @@ static void test_accelerator_warns(Program *f, gconstpointer data)
     says(f->errors_path, "warning: -accel: kvm has nothing to do: no CPU runs here\n");
 }
 
+/* More than the queue takes comes at once; the rest is read when the first command is done. */
+static void test_queue(Program *f, gconstpointer data)
+{
+    g_autofree char *fifo = g_build_filename(f->directory, "fifo", NULL);
+    g_autoptr(GString) requests = g_string_new(NULL);
+
+    (void)data;
+    g_assert_cmpint(mkfifo(fifo, 0600), ==, 0);
+    start_as_libqtest(f, "-machine none");
+    hear_part(f->qmp, "QMP");
+    say(f->qmp, "{\"execute\": \"qmp_capabilities\", \"arguments\": {\"enable\": [\"oob\"]}}");
+    hear_part(f->qmp, "return");
+    g_string_printf(requests,
+                    "{\"execute\": \"blockdev-add\", \"id\": \"slow\", \"arguments\": {\"driver\": "
+                    "\"blkdebug\", \"node-name\": \"a\", \"config\": \"%s\", \"image\": "
+                    "{\"driver\": \"null-co\"}}}{\"exec-oob\": \"migrate-pause\", \"id\": \"oob\"}",
+                    fifo);
+    say(f->qmp, requests->str);
+    hear_part(f->qmp, "\"id\": \"oob\"");
+    for (int i = 1; i <= 20; i++) {
+        g_autofree char *request = g_strdup_printf("{\"execute\": \"query-name\", \"id\": %d}", i);
+
+        say(f->qmp, request);
+    }
+    close(open(fifo, O_WRONLY | O_CLOEXEC));
+    hear_part(f->qmp, "\"id\": \"slow\"}");
+    for (int i = 1; i <= 20; i++) {
+        g_autofree char *reply = g_strdup_printf("\"id\": %d}", i);
+
+        hear_part(f->qmp, reply);
+    }
+}
+
 static void test_watchdog_warns(Program *f, gconstpointer data)
 {
     (void)data;
@@ -355,6 +390,7 @@ int main(int argc, char **argv)
     TEST("/program/libqtest/monitor-before-its-chardev", NULL, test_monitor_before_chardev);
     TEST("/program/libqtest/quit-ends-with-status-0", NULL, test_quit);
     TEST("/program/libqtest/sigterm-tells-monitors", NULL, test_sigterm_tells_monitors);
+    TEST("/program/qmp/requests-behind-a-slow-one-keep-their-order", NULL, test_queue);
     TEST("/program/own-sockets-are-removed", NULL, test_own_sockets_are_removed);
     TEST("/program/architecture-by-name", NULL, test_architecture_by_name);
     TEST("/program/architecture-unknown", NULL, test_architecture_unknown);

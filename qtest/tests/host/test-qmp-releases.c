@@ -163,6 +163,10 @@ static const Arguments rows[] = {
     { "ringbuf-write", "{\"device\": \"ring\", \"data\": \"x\"}" },
     { "add-fd", NULL },               /* no descriptor */
     { "remove-fd", NULL },
+    { "migrate-pause", NULL },        /* no postcopy */
+    { "blockdev-add", "{\"driver\": \"blkdebug\", \"node-name\": \"node\", "
+                      "\"image\": {\"driver\": \"null-co\"}}" },
+    { "blockdev-del", "{\"node-name\": \"node\"}" },
     { "device_add", NULL },           /* below */
     { "device_del", NULL },
     { "dumpdtb", NULL }, /* writes a file */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* QMP without a socket: negotiation, framing, refused requests. */
 #include "qtest/host/migration/migration-internal.h"
-#include "qtest/host/qmp/json-reader.h"
+#include "qtest/host/qmp/session/json-reader.h"
 #include "qtest/tests/host/qmp-peer.h"
 
 #include <string.h>

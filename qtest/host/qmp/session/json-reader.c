@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "qtest/host/qmp/json-reader.h"
+#include "qtest/host/qmp/session/json-reader.h"
 
 #include <glib.h>
 #include <stdbool.h>
