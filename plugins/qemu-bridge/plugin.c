@@ -12,7 +12,7 @@
 
 #include "hw-api/device/error.h"
 #include "hw-api/host/load/default-plugin.h"
-#include "hw-api/host/run/crash.h"
+#include "hw-api/host/run/crash/crash.h"
 #include "plugins/qemu-bridge/arguments.h"
 #include "plugins/qemu-bridge/qemu/log.h"
 #include "plugins/qemu-bridge/qemu/running.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The command that replays the accesses of a crash report (hw-api/host/run/crash.h). */
+/* The command that replays the accesses of a crash report (hw-api/host/run/crash/crash.h). */
 #ifndef OB_CRASH_REPLAY_H
 #define OB_CRASH_REPLAY_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* outboard-system-ARCHITECTURE: the host as a program. */
 #include "hw-api/device/error.h"
-#include "hw-api/host/run/crash.h"
+#include "hw-api/host/run/crash/crash.h"
 #include "qtest/host/crash-replay.h"
 #include "qtest/host/daemon.h"
 #include "qtest/host/help/help.h"

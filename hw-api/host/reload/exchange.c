@@ -18,8 +18,8 @@ static void region_exchange(HwRegionState *a, HwRegionState *b)
     SWAP(a->cls, b->cls);
     SWAP(a->dev, b->dev);
     SWAP(a->by_word, b->by_word);
-    SWAP(a->whole, b->whole);
-    SWAP(a->whole_count, b->whole_count);
+    SWAP(a->plans, b->plans);
+    SWAP(a->plan_count, b->plan_count);
     SWAP(a->words, b->words);
     SWAP(a->derives, b->derives);
     SWAP(a->is_strict, b->is_strict);

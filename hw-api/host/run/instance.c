@@ -14,6 +14,7 @@
 #include "hw-api/host/run/property-value.h"
 #include "hw-api/host/run/running.h"
 #include "hw-api/host/run/screen.h"
+#include "hw-api/host/run/straight.h"
 
 #define PAGE_SIZE 4096u
 
@@ -131,19 +132,16 @@ static bool region_prepare(HwInstance *instance, uint32_t index)
         return true;
     }
     region->words = (uint32_t *)((uint8_t *)instance->dev + table->words);
-    region->by_word = calloc(2 * (size_t)table->word_count, sizeof(*region->by_word));
+    region->by_word = calloc(table->word_count, sizeof(*region->by_word));
     if (!region->by_word) {
         return false;
     }
-    region->whole = region->by_word + table->word_count;
-    region->whole_count = table->kind == HW_REGION_REGISTERS ? table->word_count : 0;
     for (uint32_t i = 0; i < table->registers.count; i++) {
         const HwRegister *reg = &table->registers.entries[i];
 
         region->by_word[reg->offset / 4] = reg;
-        region->whole[reg->offset / 4] = hw_region_reaches(table, reg, 4) ? reg : NULL;
     }
-    return true;
+    return hw_plans_make(region);
 }
 
 static bool class_has_shadow(const HwDeviceClass *table)
@@ -203,6 +201,7 @@ HwInstance *hw_instance_new(const HwHost *host, const HwClass *cls, const char *
 
 static void region_release(HwRegionState *region)
 {
+    hw_plans_free(region);
     free(region->by_word);
     region->by_word = NULL;
     if (region->owns_ram) {
@@ -444,21 +443,10 @@ void hw_instance_update(HwInstance *instance)
     }
 }
 
-static void words_store(HwInstance *instance)
+void hw_instance_words_store(HwInstance *instance)
 {
     for (uint32_t i = 0; i < instance->region_count; i++) {
         hw_region_sync(&instance->regions[i]);
-    }
-}
-
-void hw_instance_derive(HwInstance *instance)
-{
-    if (instance->cls->table.update) {
-        hw_running_next("update");
-        instance->cls->table.update(instance->dev);
-    }
-    if (instance->has_shadow) {
-        words_store(instance);
     }
 }
 

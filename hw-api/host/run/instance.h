@@ -13,14 +13,14 @@
 /* An access to a device's region, for the report of a crash: see running.h. */
 typedef struct HwRecord {
     HwRegionState *region;
-    uint64_t offset;
     uint64_t value;
-    uint32_t size;
-    bool is_write;
-    bool is_done; /* its hooks have returned */
+    uint64_t access; /* offset << 8 | size << 4 | HW_RECORD_: a store is what an access notices */
 } HwRecord;
 
-#define HW_RECORDS 32
+#define HW_RECORD_WRITE 1u
+#define HW_RECORD_DONE  2u /* its hooks have returned */
+
+#define HW_RECORDS      32
 
 typedef struct HwRecords {
     uint64_t count;
@@ -121,9 +121,8 @@ void hw_instance_reset(HwInstance *instance);
  */
 void hw_instance_update(HwInstance *instance);
 
-/* The same for a caller that has marked the instance as running, and `derives` is set: see running.h.
- * The mark's hook changes. */
-void hw_instance_derive(HwInstance *instance);
+/* The second half of hw_instance_update(). */
+void hw_instance_words_store(HwInstance *instance);
 
 static inline void hw_device_update(const HwDevice *dev)
 {

@@ -9,6 +9,7 @@
 #include "hw-api/device/bytes.h"
 #include "hw-api/host/run/instance.h"
 #include "hw-api/host/run/running.h"
+#include "hw-api/host/run/straight.h"
 
 static uint64_t bytes_mask(uint32_t size)
 {
@@ -37,7 +38,7 @@ static void observe(HwRegionState *region, const HwRegister *reg, uint64_t offse
 
 /* --------------------------------------------------------------- registers */
 
-static inline uint32_t word_read(const HwRegionState *region, uint64_t word)
+static uint32_t word_read(const HwRegionState *region, uint64_t word)
 {
     const HwRegister *reg = region->by_word[word];
     uint32_t stored = region->words[word];
@@ -46,8 +47,8 @@ static inline uint32_t word_read(const HwRegionState *region, uint64_t word)
 }
 
 /* `value` and `lanes` are shifted to the accessed bytes' places in the register. */
-static inline void word_write(HwRegionState *region, const HwRegister *reg, uint64_t word,
-                              uint32_t value, uint32_t lanes)
+static void word_write(HwRegionState *region, const HwRegister *reg, uint64_t word, uint32_t value,
+                       uint32_t lanes)
 {
     uint32_t stored = region->words[word];
 
@@ -302,15 +303,6 @@ static uint32_t largest_piece(const HwRegionState *region, uint64_t offset)
     return access_max(table);
 }
 
-/* The register of the common access of drivers, to one whole register; NULL: it is another access. */
-static inline const HwRegister *whole_register(const HwRegionState *region, uint64_t offset,
-                                               uint32_t size)
-{
-    return size == 4 && !(offset & 3) && !region->observer && offset / 4 < region->whole_count
-               ? region->whole[offset / 4]
-               : NULL;
-}
-
 static uint64_t split_read(HwRegionState *region, uint64_t offset, uint32_t size)
 {
     uint32_t left = inside(region, offset, size);
@@ -353,64 +345,33 @@ static uint64_t region_read(HwRegionState *region, uint64_t offset, uint32_t siz
     return value;
 }
 
-/* `reg` is whole_register(). */
-static __attribute__((noinline)) uint64_t hooked_read(HwRegionState *region, uint64_t offset,
-                                                      uint32_t size, const HwRegister *reg)
+uint64_t hw_region_read_any(HwRegionState *region, uint64_t offset, uint32_t size)
 {
-    HwRecord *record = hw_record_begin(region, offset, 0, size, false);
+    HwRecord *record = hw_record_begin(region, offset, 0, size, 0);
     HwRunning outer = hw_running_begin(region->instance, NULL);
-    uint64_t value = reg ? reg->read(region->dev, region->words[offset / 4])
-                         : region_read(region, offset, size);
+    uint64_t value = region_read(region, offset, size);
 
     hw_running_end(outer);
-    hw_record_end(record, value);
+    record->value = value;
+    hw_record_end(record);
     return value;
 }
 
-/* Drivers mostly read registers that are mere words.  The rest is not inline, for registers saved and
- * restored cost as much as the access. */
-uint64_t hw_region_read(HwRegionState *region, uint64_t offset, uint32_t size)
+void hw_region_write_any(HwRegionState *region, uint64_t offset, uint64_t value, uint32_t size)
 {
-    const HwRegister *reg = whole_register(region, offset, size);
-    uint32_t value;
+    HwRecord *record = hw_record_begin(region, offset, value, size, HW_RECORD_WRITE);
+    HwRunning outer = hw_running_begin(region->instance, NULL);
 
-    if (!reg || reg->read) {
-        return hooked_read(region, offset, size, reg);
-    }
-    value = region->words[offset / 4];
-    hw_record_end(hw_record_begin(region, offset, value, size, false), value);
-    return value;
-}
-
-static __attribute__((noinline)) void rare_write(HwRegionState *region, uint64_t offset,
-                                                 uint64_t value, uint32_t size)
-{
     if (is_whole_mmio(region, offset, size)) {
         region->table->write(region->dev, offset, value & bytes_mask(size), size);
     } else {
         split_write(region, offset, value & bytes_mask(size), size);
     }
-}
-
-void hw_region_write(HwRegionState *region, uint64_t offset, uint64_t value, uint32_t size)
-{
-    const HwRegister *reg = whole_register(region, offset, size);
-    HwRecord *record = hw_record_begin(region, offset, value, size, true);
-    HwRunning outer = hw_running_begin(region->instance, NULL);
-
-    if (reg) {
-        word_write(region, reg, offset / 4, (uint32_t)value, UINT32_MAX);
-        if (region->table->write) {
-            region->table->write(region->dev, offset, (uint32_t)value, size);
-        }
-    } else {
-        rare_write(region, offset, value, size);
-    }
     if (region->derives) {
         hw_instance_derive(region->instance);
     }
     hw_running_end(outer);
-    hw_record_end(record, value);
+    hw_record_end(record);
 }
 
 /* ------------------------------------------------------------------- format */

@@ -36,14 +36,14 @@ struct HwRegionState {
     HwDevice *dev;
     const HwDeviceClass *cls;   /* the host's copy */
     const HwRegister **by_word; /* with registers: word -> register or NULL */
-    const HwRegister **whole; /* REGISTERS: as by_word, if an access to the whole word reaches it */
-    uint64_t whole_count;     /* 0: another kind */
-    uint32_t *words;          /* with registers: in the instance */
-    uint8_t *ram;             /* RAM, ROM_DEVICE: hw_region_ram_size() bytes */
-    bool owns_ram;            /* allocated by hw_instance_realize() */
-    bool derives;             /* an access may change what hw_instance_update() derives */
-    bool is_strict;           /* REGISTERS: not every access reaches every register */
-    bool enabled;             /* fixed at realize, like the next two */
+    struct HwPlan *plans;       /* REGISTERS: by word; straight.h */
+    uint64_t plan_count;        /* 0: another kind */
+    uint32_t *words;            /* with registers: in the instance */
+    uint8_t *ram;               /* RAM, ROM_DEVICE: hw_region_ram_size() bytes */
+    bool owns_ram;              /* allocated by hw_instance_realize() */
+    bool derives;               /* an access may change what hw_instance_update() derives */
+    bool is_strict;             /* REGISTERS: not every access reaches every register */
+    bool enabled;               /* fixed at realize, like the next two */
     uint64_t address;
     uint64_t size;
     /* region.c has stored these bytes in `ram`; may be NULL. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The hook that runs, and the last accesses of each device, for the report of a crash (crash.h).
+ * The hook that runs, and the last accesses of each device, for the report of a crash (crash/crash.h).
  * Both are kept in every build, as a crash in the field comes once.  A mark costs three stores, an
- * access a row of 32 bytes.  Call all functions under the device lock.
+ * access a row of 24 bytes.  Call all functions under the device lock.
  */
 #ifndef HW_HOST_RUNNING_H
 #define HW_HOST_RUNNING_H
@@ -29,18 +29,23 @@ static inline HwRunning hw_running_begin(const HwInstance *instance, const char 
     return outer;
 }
 
-/* The marked instance goes on with another hook.  A second mark would cost more: it reads whole what
- * the processor has just stored in parts. */
-static inline void hw_running_next(const char *hook)
-{
-    hw_running.hook = hook;
-    hw_running.entries++;
-}
-
 static inline void hw_running_end(HwRunning outer)
 {
     hw_running.instance = outer.instance;
     hw_running.hook = outer.hook;
+}
+
+/* The same pair where no hook runs yet: nothing is to be kept. */
+static inline void hw_running_first(const HwInstance *instance)
+{
+    hw_running.instance = instance;
+    hw_running.entries++;
+}
+
+static inline void hw_running_none(void)
+{
+    hw_running.instance = NULL;
+    hw_running.hook = NULL;
 }
 
 /* Makes the statement `call` while `hook` of `instance` is marked. */
@@ -51,20 +56,34 @@ static inline void hw_running_end(HwRunning outer)
         hw_running_end(hw_outer_);                              \
     } while (0)
 
+/* hw_instance_update() for a caller that has marked the instance, and `derives` is set.  The mark's hook
+ * changes: a second mark would cost more, since it reads whole what the processor has just stored in
+ * parts. */
+static inline void hw_instance_derive(HwInstance *instance)
+{
+    if (instance->cls->table.update) {
+        hw_running.hook = "update";
+        hw_running.entries++;
+        instance->cls->table.update(instance->dev);
+    }
+    if (instance->has_shadow) {
+        hw_instance_words_store(instance);
+    }
+}
+
 static inline HwRecord *hw_record_begin(HwRegionState *region, uint64_t offset, uint64_t value,
-                                        uint32_t size, bool is_write)
+                                        uint32_t size, uint32_t flags)
 {
     HwRecords *records = &region->instance->records;
     HwRecord *record = &records->rows[records->count++ % HW_RECORDS];
 
-    *record = (HwRecord) { region, offset, value, size, is_write, false };
+    *record = (HwRecord) { region, value, offset << 8 | size << 4 | flags };
     return record;
 }
 
-static inline void hw_record_end(HwRecord *record, uint64_t value)
+static inline void hw_record_end(HwRecord *record)
 {
-    record->value = value;
-    record->is_done = true;
+    record->access |= HW_RECORD_DONE;
 }
 
 #endif

@@ -57,12 +57,11 @@ static void line_change(BridgeDevice *device, uint32_t line, bool level)
     bridge_pci_pin_update(device);
 }
 
-/* Devices derive their lines after each access, and few accesses change one. */
 void bridge_pci_irq_set(BridgeDevice *device, uint32_t line, bool level)
 {
     if (line >= BRIDGE_PCI_LINES) {
         line_refuse(device, line);
-    } else if ((device->pci->lines[line / 64] >> (line % 64) & 1) != level) {
+    } else if (!bridge_pci_line_is(device->pci, line, level)) {
         line_change(device, line, level);
     }
 }

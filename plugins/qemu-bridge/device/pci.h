@@ -72,6 +72,12 @@ QemuPciWrite bridge_pci_config_write;
 /* The kind of interrupts that the guest has switched on. */
 HwPciInterrupts bridge_pci_interrupts(const BridgeDevice *device);
 void bridge_pci_irq_set(BridgeDevice *device, uint32_t line, bool level);
+
+/* Devices derive their lines after each access, and few accesses change one. */
+static inline bool bridge_pci_line_is(const BridgePci *pci, uint32_t line, bool level)
+{
+    return line < BRIDGE_PCI_LINES && (pci->lines[line / 64] >> (line % 64) & 1) == level;
+}
 void bridge_pci_message(BridgeDevice *device, uint32_t vector);
 
 /* Gives the pin its level again, after the guest or QEMU has changed the kind of interrupts. */

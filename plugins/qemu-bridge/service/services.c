@@ -59,10 +59,10 @@ static void host_irq_set(HwDevice *dev, uint32_t line, bool level)
 {
     BridgeDevice *device = bridge_device_of_instance(dev);
 
-    if (device->pci) {
-        bridge_pci_irq_set(device, line, level);
-    } else {
+    if (!device->pci) {
         bridge_irq_set(dev, line, level);
+    } else if (!bridge_pci_line_is(device->pci, line, level)) {
+        bridge_pci_irq_set(device, line, level);
     }
 }
 

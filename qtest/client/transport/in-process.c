@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "hw-api/ext/draft/gpio.h"
-#include "hw-api/host/run/crash.h"
+#include "hw-api/host/run/crash/crash.h"
 #include "qtest/client/client-internal.h"
 #include "qtest/machine/core/host.h"
 #include "qtest/machine/chardev/test-chardev.h"

@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "hw-api/host/run/crash.h"
+#include "hw-api/host/run/crash/crash.h"
 #include "qtest/lab/tool/lab.h"
 
 enum { TRY_MS = 100, HURRY_MS = 8, TPM_MS = 5000 /* libtpms makes keys */ };

@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "hw-api/host/run/crash.h"
+#include "hw-api/host/run/crash/crash.h"
 #include "qtest/client/client.h"
 #include "qtest/machine/board.h"
 #include "qtest/machine/core/host.h"

@@ -3,7 +3,7 @@
  * Signal handlers: no allocation, no lock, no stdio stream.  snprintf of numbers and strings
  * needs none of them in glibc.
  */
-#include "hw-api/host/run/crash.h"
+#include "hw-api/host/run/crash/crash.h"
 
 #include <signal.h>
 #include <stdarg.h>
@@ -53,21 +53,41 @@ HW_PRINTF(1, 2) static void line_print(const char *format, ...)
     }
 }
 
+static bool is_write(const HwRecord *record)
+{
+    return record->access & HW_RECORD_WRITE;
+}
+
+static uint64_t offset_of(const HwRecord *record)
+{
+    return record->access >> 8;
+}
+
+static uint32_t size_of(const HwRecord *record)
+{
+    return record->access >> 4 & 0xf;
+}
+
+static bool is_done(const HwRecord *record)
+{
+    return record->access & HW_RECORD_DONE;
+}
+
 /* Names the accessed place: a register, or the region and the offset. */
 static void place_format(const HwRecord *record, char *text, size_t size)
 {
     const HwRegionState *region = record->region;
-    uint64_t word = record->offset / 4;
+    uint64_t word = offset_of(record) / 4;
     const HwRegister *reg = region->by_word && word < region->table->word_count
                                 ? region->by_word[word]
                                 : NULL;
-    const char *name = reg ? reg->name : hw_region_place_name(region, record->offset);
+    const char *name = reg ? reg->name : hw_region_place_name(region, offset_of(record));
 
     if (!name) {
         snprintf(text, size, "%s + 0x%llx", region->table->name,
-                 (unsigned long long)record->offset);
-    } else if (reg && (record->offset & 3)) {
-        snprintf(text, size, "%s + %u", name, (unsigned)(record->offset & 3));
+                 (unsigned long long)offset_of(record));
+    } else if (reg && (offset_of(record) & 3)) {
+        snprintf(text, size, "%s + %u", name, (unsigned)(offset_of(record) & 3));
     } else {
         snprintf(text, size, "%s", name);
     }
@@ -93,19 +113,19 @@ static void command_format(const HwRecord *record, char *text, size_t size)
     static const char *const memory[] = { "read", "write" };
     static const char *const ports[] = { "in", "out" };
     static const char widths[] = " bw l   q";
-    char width = record->size < sizeof(widths) ? widths[record->size] : '?';
+    char width = size_of(record) < sizeof(widths) ? widths[size_of(record)] : '?';
     uint64_t address;
     bool is_io;
     int length;
 
     if (!region_place(record->region, &address, &is_io)) {
-        snprintf(text, size, "# no address: %s of %u bytes", memory[record->is_write],
-                 record->size);
+        snprintf(text, size, "# no address: %s of %u bytes", memory[is_write(record)],
+                 size_of(record));
         return;
     }
-    length = snprintf(text, size, "%s%c 0x%llx", (is_io ? ports : memory)[record->is_write], width,
-                      (unsigned long long)(address + record->offset));
-    if (record->is_write && length > 0 && (size_t)length < size) {
+    length = snprintf(text, size, "%s%c 0x%llx", (is_io ? ports : memory)[is_write(record)], width,
+                      (unsigned long long)(address + offset_of(record)));
+    if (is_write(record) && length > 0 && (size_t)length < size) {
         snprintf(text + length, size - (size_t)length, " 0x%llx",
                  (unsigned long long)record->value);
     }
@@ -118,9 +138,9 @@ static void record_print(const HwRecord *record)
 
     command_format(record, command, sizeof(command));
     place_format(record, place, sizeof(place));
-    if (!record->is_done) {
+    if (!is_done(record)) {
         line_print("%s  # %s: not finished", command, place);
-    } else if (record->is_write) {
+    } else if (is_write(record)) {
         line_print("%s  # %s", command, place);
     } else {
         line_print("%s  # %s = 0x%llx", command, place, (unsigned long long)record->value);
@@ -153,7 +173,7 @@ static const HwRecord *record_running(const HwRecords *records)
     for (uint64_t i = 0; i < HW_RECORDS && i < records->count; i++) {
         const HwRecord *record = &records->rows[(records->count - 1 - i) % HW_RECORDS];
 
-        if (!record->is_done) {
+        if (!is_done(record)) {
             return record;
         }
     }
@@ -174,7 +194,7 @@ void hw_crash_show_running(const char *event)
         place_format(record, place, sizeof(place));
         line_print("%s: device '%s' of class '%s': %s in a %s of %u bytes at %s", crash.program,
                    instance->id, instance->cls->table.name, event,
-                   record->is_write ? "write" : "read", record->size, place);
+                   is_write(record) ? "write" : "read", size_of(record), place);
     } else {
         line_print("%s: device '%s' of class '%s': %s in its hook '%s'", crash.program,
                    instance->id, instance->cls->table.name, event,
