@@ -6,7 +6,6 @@
 #include "hw-api/ext/guest-memory.h"
 #include "qtest/machine/board.h"
 #include "qtest/machine/core/host-internal.h"
-#include "qtest/machine/core/written-pages.h"
 #include "qtest/tests/lib/gadget.h"
 
 /* Two owners. */
@@ -214,29 +213,6 @@ static void test_high_ram_marks_behind_low_ram(GadgetHost *f, gconstpointer data
     ob_host_free(host);
 }
 
-/* ------------------------------------------------------------- written pages */
-
-static void count_pages(void *opaque, const uint8_t *memory, uint64_t size)
-{
-    (void)memory;
-    *(uint64_t *)opaque += size;
-}
-
-static void test_search_stays_in_its_range(void)
-{
-    uint8_t *memory = mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
-                           0);
-    uint64_t found = 0;
-
-    memory[0x3000] = memory[0x5000] = memory[0x8000] = 1;
-    ob_written_pages(memory + 0x3800, 0x2000, count_pages, &found);
-    g_assert_cmpuint(found, >=, 0x1000);
-    g_assert_cmpuint(found, <=, 0x2000);
-    ob_written_pages(memory, 0, count_pages, &found);
-    g_assert_cmpuint(found, <=, 0x2000);
-    munmap(memory, 1 << 20);
-}
-
 /* ---------------------------------------------------------------------- file */
 
 /* Bytes of a file, mapped a second time in `other`. */
@@ -314,6 +290,5 @@ int main(int argc, char **argv)
     GADGET_TEST("/dirty/high-ram-is-behind-low-ram", NULL, test_high_ram_marks_behind_low_ram);
     g_test_add_func("/ram-block/file/is-exchanged-in-place", test_file_is_exchanged_in_place);
     g_test_add_func("/ram-block/file/starts-dirty", test_file_is_dirty);
-    g_test_add_func("/written-pages/stays-in-its-range", test_search_stays_in_its_range);
     return g_test_run();
 }
