@@ -12,7 +12,7 @@ typedef struct Card {
     uint32_t vendor[48]; /* at 72 */
     uint32_t power[48];  /* at 264 */
     uint32_t serial[4];
-    uint32_t extended[510];
+    uint32_t extended[960];
     uint64_t base;
 } Card;
 
@@ -191,7 +191,7 @@ static const CheckRow rows[] = {
     { "capability/too-many-words", SET(capabilities[0].word_count, 49),
       CAP "vendor: word_count is 49, expected 1 to 48" },
     { "capability/words-outside", SET(capabilities[0].words, sizeof(Card)),
-      CAP "vendor: words takes 8 bytes of the instance at 2520, expected in 64 to 2520" },
+      CAP "vendor: words takes 8 bytes of the instance at 4320, expected in 64 to 4320" },
     { "capability/words-of-a-region", SET(capabilities[0].words, offsetof(Card, regs)), NULL },
     { "capability/words-over-others", SET(capabilities[0].words, offsetof(Card, power) - 4),
       "words of capability power (8 bytes at 264) and words of capability vendor (8 bytes at "
@@ -265,6 +265,67 @@ static void own_capabilities_leave_no_gap(void)
     assert_tables(PCI "leaves no gap of 96 bytes for capability vendor, expected other offsets");
     tables.capabilities[0].word_count = 23;
     assert_tables(NULL);
+    tables.function.capabilities.count = 2; /* the extended space is free */
+    tables.capabilities[0].word_count = 24;
+    assert_tables(PCI "leaves no gap of 96 bytes for capability vendor, expected other offsets");
+}
+
+/* A host adds its own capabilities: of PCI Express 60 bytes, of MSI 16 and of MSI-X 12. */
+static void capability_fills_the_room(void)
+{
+    static const struct {
+        uint32_t flags;
+        uint32_t msi_vectors;
+        uint32_t msix_vectors;
+        uint32_t words;
+    } rooms[] = { { 0, 0, 0, 48 },
+                  { 0, 1, 0, 44 },
+                  { 0, 0, 1, 45 },
+                  { HW_PCI_EXPRESS, 0, 0, 33 },
+                  { HW_PCI_EXPRESS, 32, 2048, 26 } };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rooms); i++) {
+        tables = good;
+        tables.function.flags = rooms[i].flags;
+        tables.function.msi_vectors = rooms[i].msi_vectors;
+        tables.function.msix_vectors = rooms[i].msix_vectors;
+        tables.function.msix_bar = rooms[i].msix_vectors ? 5 : 0;
+        tables.function.capabilities.count = 1;
+        tables.capabilities[0].words = offsetof(Card, extended);
+        tables.capabilities[0].word_count = rooms[i].words;
+        assert_tables(NULL);
+        tables.capabilities[0].offset = 0x100 - rooms[i].words * 4;
+        assert_tables(NULL);
+        tables.capabilities[0].word_count++;
+        tables.capabilities[0].offset = 0;
+        if (rooms[i].words < 48) {
+            assert_tables(PCI "has capabilities of more than 192 bytes, expected them to fit, the "
+                              "host's own included");
+        }
+    }
+}
+
+/* 960 words have room behind the conventional space. */
+static void extended_capability_fills_the_room(void)
+{
+    tables = good;
+    tables.function.capabilities.count = 1;
+    tables.capabilities[0] = (HwPciCapability) { .name = "long",
+                                                 .id = 0x000b,
+                                                 .extended_version = 1,
+                                                 .words = offsetof(Card, extended),
+                                                 .word_count = 960 };
+    assert_tables(NULL);
+    tables.capabilities[0].word_count = 950;
+    tables.capabilities[1].extended_version = 1;
+    tables.capabilities[1].offset = 0;
+    tables.capabilities[1].registers.count = 0;
+    tables.capabilities[1].word_count = 10;
+    tables.function.capabilities.count = 2;
+    assert_tables(NULL);
+    tables.capabilities[1].word_count = 11;
+    assert_tables(PCI "has capabilities of more than 3840 bytes, expected them to fit, the host's "
+                      "own included");
 }
 
 static void extended_capabilities_leave_no_gap(void)
@@ -320,6 +381,9 @@ int main(int argc, char **argv)
                     messages_by_event_need_messages);
     g_test_add_func("/pci-check/refuses/bar/5-of-64-bits", bar_5_has_no_64_bits);
     g_test_add_func("/pci-check/refuses/capability/over-another", capabilities_overlap);
+    g_test_add_func("/pci-check/capability/fills-the-room", capability_fills_the_room);
+    g_test_add_func("/pci-check/capability/extended-fills-the-room",
+                    extended_capability_fills_the_room);
     g_test_add_func("/pci-check/refuses/capability/that-leaves-no-gap-for-the-hosts",
                     capabilities_leave_no_gap);
     g_test_add_func("/pci-check/refuses/capability/that-the-hosts-leave-no-gap-for",
