@@ -4,11 +4,14 @@ import collections
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import tempfile
+import threading
+import urllib.parse
 
-from mutation import trial
-from mutation.suites import configure, tests_of
+from mutation import record, trial
+from mutation.suites import Programs, configure
 
 ARGUMENTS = ['-Dbuildtype=plain', '-Doptimization=0', '-Db_coverage=true']
 
@@ -21,34 +24,31 @@ def anchor_of(function, line):
 
 
 class Coverage:
-    """A build of these files below `root`; each test has a folder with what its programs executed."""
+    """A build below `root`; each test has a folder with what its programs executed."""
 
-    def __init__(self, root, commit, suites, files):
+    def __init__(self, root, suites):
         self.root = root
         self.build = os.path.join(root, 'build-coverage')
         self.known = {}  # by path
+        self.lock = threading.Lock()
         configure(self.build, root, ARGUMENTS)
-        record = pathlib.Path(self.build, 'meson-logs', 'mutate.json')
-        answer = json.loads(record.read_text()) if record.exists() else {}
-        if answer.get('about') != [commit, sorted(suites)]:
-            answer = {'about': [commit, sorted(suites)], **self.run_once(suites, files)}
-            record.write_text(json.dumps(answer))
-        self.tests = answer['tests']  # the numbers of their folders
-        self.failed = set(answer['failed'])
-
-    def run_once(self, suites, files):
+        programs = Programs(self.build, suites)
         print('building with counters', flush=True)
-        subprocess.run(['ninja', '-C', self.build, *files], check=True, stdout=subprocess.DEVNULL)
-        tests = tests_of(self.build, suites)
-        print('running %d tests with counters' % len(tests), flush=True)
-        counted = [dict(test, env=dict(test['env'], GCOV_PREFIX=self.folder(number)))
-                   for number, test in enumerate(tests)]
-        _, failed = trial.times(counted, self.build)
-        return {'tests': {test['name']: number for number, test in enumerate(tests)},
-                'failed': failed}
+        subprocess.run(['ninja', '-C', self.build, *programs.relative(programs.all_files)],
+                       check=True, stdout=subprocess.DEVNULL)
+        answers = record.ask(programs, record.data_sum(root), self.run)
+        self.tests = list(answers)
+        self.failed = {name for name, answer in answers.items() if answer['failed']}
 
-    def folder(self, number):
-        return os.path.join(self.build, 'tests', str(number))
+    def run(self, tests):
+        print('running %d tests with counters' % len(tests), flush=True)
+        for test in tests:
+            shutil.rmtree(self.folder(test['name']), ignore_errors=True)
+        return trial.times([dict(test, env=dict(test['env'], GCOV_PREFIX=self.folder(test['name'])))
+                            for test in tests], self.build)
+
+    def folder(self, name):
+        return os.path.join(self.build, 'tests', urllib.parse.quote(name, safe=''))
 
     def counts(self, path):
         """(test, gcov's JSON) of each test whose programs have an object of this name."""
@@ -56,9 +56,9 @@ class Coverage:
                  pathlib.Path(self.build).rglob('*' + os.path.basename(path) + '.gcno')]
         with tempfile.TemporaryDirectory() as folder:
             names = []
-            for name, number in self.tests.items():
+            for name in self.tests:
                 for note in notes:
-                    data = self.folder(number) + note[:-len('.gcno')] + '.gcda'
+                    data = self.folder(name) + note[:-len('.gcno')] + '.gcda'
                     if os.path.exists(data):
                         link = os.path.join(folder, str(len(names)))
                         os.symlink(note, link + '.gcno')
@@ -72,8 +72,12 @@ class Coverage:
 
     def functions(self, path):
         """({name: Function}, {the tests that have counted anything}) of a source file."""
-        if path in self.known:
+        with self.lock:
+            if path not in self.known:
+                self.known[path] = self.functions_asked(path)
             return self.known[path]
+
+    def functions_asked(self, path):
         functions, counted = {}, set()
         for test, answer in self.counts(path):
             own = [part for part in answer['files'] if os.path.normpath(os.path.join(
@@ -86,8 +90,7 @@ class Coverage:
                     tests = functions[line['function_name']].lines.setdefault(
                         line['line_number'], set())
                     tests |= {test} if line['count'] else set()
-        self.known[path] = functions, counted
-        return self.known[path]
+        return functions, counted
 
     def executed(self, path, line):
         """(the tests that execute the line, or anything of the file if it is in no function; those

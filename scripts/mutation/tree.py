@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The worktree in which scripts/mutate builds and tests changes."""
 import collections
-import hashlib
 import itertools
-import json
 import os
 import pathlib
 import re
@@ -11,24 +9,19 @@ import subprocess
 import sys
 import tempfile
 
-from mutation import equivalents, trial
+from mutation import equivalents, record, trial
 from mutation.changes import line_of
 from mutation.coverage import Coverage
-from mutation.suites import BRIDGE, configure, introspect, suites_of, tests_of
+from mutation.suites import BRIDGE, Programs, configure, sum_of, suites_of
 
-BATCHES = [4, 24]  # the tests that are built and run first, and next, and so on
+BATCHES = [2, 4, 24]  # the tests that are built and run first, and next, and so on
 SECONDS_PER_WORD = 5  # so much slower may be a test that has one more word of the path in its name
-CODE = ['.', ':!scripts', ':!*.rst']  # the tests depend on these
 PLAIN = ['-Dbuildtype=plain', '-Doptimization=1', '-Ddebug=false']
 SANITIZED = ['-Db_sanitize=address,undefined', '-Db_lundef=false']  # the build of scripts/test
 
 
 def words_of(path):
     return set(re.split(r'[/._-]', path))
-
-
-def sum_of(path):
-    return hashlib.sha256(pathlib.Path(path).read_bytes()).hexdigest()
 
 
 def batches_of(tests):
@@ -40,91 +33,70 @@ def batches_of(tests):
 
 
 class Tree:
-    """A worktree of the last commit, with a build whose tests have passed."""
+    """A worktree of the last commit, with a build whose tests have passed.  The tests run in the
+    first tree; a further one takes over what that has learned."""
 
-    def __init__(self, options):
+    def __init__(self, options, first=None, number=1):
         cache = os.environ.get('XDG_CACHE_HOME') or os.path.expanduser('~/.cache')
         self.kept = options.keep
         self.related = options.related
         self.most = options.most
-        self.root = options.keep or os.path.join(cache, 'outboard', 'mutate-%d' % os.getpid())
+        self.places = max(1, trial.CPUS // options.jobs)
+        root = options.keep or os.path.join(cache, 'outboard', 'mutate-%d' % os.getpid())
+        self.root = root if number == 1 else '%s-%d' % (root, number)
         self.build = os.path.join(self.root, 'build-asan' if options.sanitize else 'build')
         self.suites = {options.suite or 'quick'}
         self.bridge_suites = self.suites if options.suite else {'quick', BRIDGE}
-        self.killed = collections.Counter()  # by (folder, test)
-        self.unclear = set()  # tests that use more than they say
         try:
-            self.set_up(SANITIZED if options.sanitize else PLAIN, options.place)
+            self.set_up(SANITIZED if options.sanitize else PLAIN, options.place, first)
         except BaseException:
             self.remove()
             raise
 
-    def set_up(self, arguments, places):
-        self.commit = subprocess.check_output(['git', 'rev-parse', 'HEAD'], text=True).strip()
-        self.code = subprocess.check_output(['git', 'log', '-1', '--format=%H', '--', *CODE],
-                                            text=True).strip()
+    def set_up(self, arguments, places, first):
+        commit = subprocess.check_output(['git', 'rev-parse', 'HEAD'], text=True).strip()
         if os.path.exists(self.root):
-            subprocess.run(['git', '-C', self.root, 'checkout', '-q', '--force', '--detach',
-                            self.commit], check=True)
+            subprocess.run(['git', '-C', self.root, 'checkout', '-q', '--force', '--detach', commit],
+                           check=True)
         else:
             subprocess.run(['git', 'worktree', 'add', '-q', '--detach', self.root], check=True)
         configure(self.build, self.root, arguments)
         bridge = any(place.startswith('plugins') for place in places)
         suites = self.bridge_suites if bridge else self.suites
-        self.introspect(suites)
-        print('building %d programs and libraries' % len(self.all_files), flush=True)
-        if not self.compile(self.all_files):
+        self.programs = Programs(self.build, suites)
+        print('building %d programs and libraries' % len(self.programs.all_files), flush=True)
+        if not self.compile(self.programs.all_files):
             sys.exit('scripts/mutate: the tree does not build without a change')
-        self.sums = {path: sum_of(path) for path in self.all_files}
-        self.seconds, failed = self.times()
-        for name in failed:
-            print('fails without a change, is left out: ' + name, flush=True)
-        self.tests = [test for test in self.tests if test['name'] not in failed]
-        self.coverage = Coverage(self.root, self.code, suites, self.relative(self.all_files))
+        self.sums = self.programs.sums()
+        if first:
+            self.seconds, failed = first.seconds, first.failed
+            self.killed, self.coverage = first.killed, first.coverage
+        else:
+            self.seconds, failed = self.times()
+            self.killed = collections.Counter()  # by (folder, test)
+            self.coverage = Coverage(self.root, suites)
+        self.failed = failed
+        self.tests = [test for test in self.programs.tests if test['name'] not in failed]
 
     def times(self):
-        """({test: seconds}, [tests that fail]), for these programs.  A kept tree keeps the answer."""
-        record = pathlib.Path(self.build, 'meson-logs', 'mutate.json')
-        about = hashlib.sha256(json.dumps([self.code, self.sums]).encode()).hexdigest()
-        if record.exists():
-            answer = json.loads(record.read_text())
-            if answer['about'] == about:
-                return answer['seconds'], answer['failed']
-        print('running %d tests without a change' % len(self.tests), flush=True)
-        seconds, failed = trial.times(self.tests, self.build)
-        record.write_text(json.dumps({'about': about, 'seconds': seconds, 'failed': failed}))
-        return seconds, failed
+        """({test: seconds}, [tests that fail]), without a change."""
+        def run(tests):
+            print('running %d tests without a change' % len(tests), flush=True)
+            return trial.times(tests, self.build)
 
-    def introspect(self, suites):
-        targets = {target['id']: target['filename']
-                   for target in introspect(self.build, '--targets')}
-        self.tests = tests_of(self.build, suites)
-        self.files = {test['name']: self.files_of(test, targets) for test in self.tests}
-        self.all_files = sorted(set().union(*(files for files in self.files.values())))
-
-    def files_of(self, test, targets):
-        """The built files that the test says it uses: its program, what it depends on, and what
-        its environment names; of a folder, those that are in it."""
-        built = {path for files in targets.values() for path in files}
-        files = {path for i in test['depends'] for path in targets[i]}
-        for value in [*test['cmd'], *test['env'].values()]:
-            for word in value.split(':'):
-                named = {path for path in built if word in (path, os.path.dirname(path))}
-                if not named and word.startswith(self.build) and os.path.isdir(word):
-                    self.unclear.add(test['name'])
-                files |= named
-        return files
+        answers = record.ask(self.programs, record.data_sum(self.root), run)
+        failed = [name for name, answer in answers.items() if answer['failed']]
+        for name in failed:
+            print('fails without a change, is left out: ' + name, flush=True)
+        return {name: answer['seconds'] for name, answer in answers.items()}, failed
 
     def remove(self):
         if not self.kept:
             subprocess.run(['git', 'worktree', 'remove', '--force', self.root], check=True)
 
     def compile(self, files):
-        return subprocess.run(['ninja', '-C', self.build, *self.relative(files)],
+        return subprocess.run(['ninja', '-C', self.build, *self.programs.relative(files)],
                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
-
-    def relative(self, files):
-        return [os.path.relpath(path, self.build) for path in files]
 
     def objects(self, path):
         return [str(place) for place in
@@ -143,7 +115,7 @@ class Tree:
         """The built files that have the source's code: their symbols name it, or a longer name that
         ends so."""
         name = os.path.basename(path).encode() + b'\0'
-        return {built for built in self.all_files if name in pathlib.Path(built).read_bytes()}
+        return {built for built in self.programs.all_files if name in pathlib.Path(built).read_bytes()}
 
     def ordered(self, change):
         """(the tests that may execute the change, the others).  Those come first that killed changes
@@ -156,7 +128,7 @@ class Tree:
 
         def may_execute(test):
             # A program that dies doesn't tell its counts.
-            uncounted = carriers & self.files[test['name']] and test['name'] not in counted
+            uncounted = carriers & self.programs.files[test['name']] and test['name'] not in counted
             return test['name'] in executed or uncounted
 
         def rank(test):
@@ -172,8 +144,11 @@ class Tree:
 
     def differs(self, test):
         """False if nothing that the test uses has changed."""
-        return test['name'] in self.unclear or any(self.sums[path] != sum_of(path)
-                                                   for path in self.files[test['name']])
+        return test['name'] in self.programs.unclear or any(self.sums[path] != sum_of(path)
+                                                   for path in self.programs.files[test['name']])
+
+    def first_failure(self, tests):
+        return trial.first_failure(tests, self.build, self.seconds, self.places)
 
     def killer(self, change):
         """(the first test that fails, or None; how many were run)."""
@@ -181,16 +156,16 @@ class Tree:
         related, others = self.ordered(change)
         tests = related if self.related else related + others
         for tests in batches_of(tests[:self.most]):
-            files = set().union(*(self.files[test['name']] for test in tests))
+            files = set().union(*(self.programs.files[test['name']] for test in tests))
             if not self.compile(files):
                 return 'the build', count
             tests = [test for test in tests if self.differs(test)]
             count += len(tests)
-            failed = trial.first_failure(tests, self.build, self.seconds)
+            failed = self.first_failure(tests)
             # A test that fails once by chance kills nothing.
-            while failed and not trial.first_failure([failed], self.build, self.seconds):
+            while failed and not self.first_failure([failed]):
                 tests = [test for test in tests if test is not failed]
-                failed = trial.first_failure(tests, self.build, self.seconds)
+                failed = self.first_failure(tests)
             if failed:
                 self.killed[os.path.dirname(change.path), failed['name']] += 1
                 return failed['name'], count
@@ -198,7 +173,7 @@ class Tree:
 
     def verdict(self, change):
         """'killed by TEST', 'survived N tests', 'equal' (the same object), 'equivalent' (as our list
-        says) or 'does not compile'."""
+        says), 'does not compile', or None if trial.end() came in between."""
         if equivalents.reason_of(change):
             return 'equivalent'
         path = os.path.join(self.root, change.path)
@@ -213,6 +188,8 @@ class Tree:
             if self.sums_of(objects) == before:
                 return 'equal'
             killer, count = self.killer(change)
+            if trial.Trial.ended.is_set():
+                return None
             return 'killed by ' + killer if killer else 'survived %d tests' % count
         finally:
             pathlib.Path(path).write_text(text)

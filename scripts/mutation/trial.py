@@ -9,8 +9,9 @@ import subprocess
 import tempfile
 import threading
 import time
+import weakref
 
-PLACES = len(os.sched_getaffinity(0))
+CPUS = len(os.sched_getaffinity(0))
 TOO_LONG = 20  # times the test's time without a change
 AT_LEAST = 20  # seconds: the machine has other work, too
 
@@ -42,7 +43,11 @@ def kill(process):
 
 
 class Trial:
-    """Tests that run together: stop() ends those that still run."""
+    """Tests that run together: stop() ends those that still run.  After `ended` is set no trial
+    starts a test."""
+
+    ended = threading.Event()
+    all = weakref.WeakSet()
 
     def __init__(self, directory, limits):
         self.directory = directory
@@ -50,10 +55,11 @@ class Trial:
         self.lock = threading.Lock()
         self.running = set()
         self.stopped = False
+        Trial.all.add(self)
 
     def start(self, test, output):
         with self.lock:
-            if self.stopped:
+            if self.stopped or self.ended.is_set():
                 return None
             process = subprocess.Popen(stdout=output, cwd=self.directory, **command_of(test))
             self.running.add(process)
@@ -89,12 +95,20 @@ class Trial:
         return None if self.stopped else good
 
 
-def first_failure(tests, directory, seconds):
-    """The first of the tests to fail, or None.  `seconds` are their times without a change."""
+def end():
+    """Ends all trials, of all threads."""
+    Trial.ended.set()
+    for trial in list(Trial.all):
+        trial.stop()
+
+
+def first_failure(tests, directory, seconds, places):
+    """The first of the tests to fail, or None.  `seconds` are their times without a change; so many
+    run at once."""
     trial = Trial(directory, lambda test: max(AT_LEAST, TOO_LONG * seconds.get(test['name'], 0)))
-    with concurrent.futures.ThreadPoolExecutor(PLACES) as places:
+    with concurrent.futures.ThreadPoolExecutor(places) as pool:
         try:
-            runs = {places.submit(trial.passes, test): test for test in tests}
+            runs = {pool.submit(trial.passes, test): test for test in tests}
             for run in concurrent.futures.as_completed(runs):
                 if run.result() is False:
                     return runs[run]
@@ -114,7 +128,7 @@ def times(tests, directory):
         seconds[test['name']] = time.monotonic() - start
         return good
 
-    with concurrent.futures.ThreadPoolExecutor(PLACES) as places:
+    with concurrent.futures.ThreadPoolExecutor(CPUS) as places:
         try:
             bad = [test for test, good in zip(tests, places.map(run, tests)) if not good]
         except BaseException:
