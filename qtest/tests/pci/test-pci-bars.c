@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* BARs: sizes, decoding, overlaps, and what their regions answer. */
+#include <inttypes.h>
+
 #include "qtest/tests/pci/pci-host.h"
 
 #define BUILTIN_PORTS 0x510 /* fw_cfg's */
@@ -123,6 +125,39 @@ static void test_some_addresses_do_not_answer(PciHost *f, gconstpointer data)
     place(f, 0, 0xffffffc0);
     ob_client_writel(f->client, 0xffffffc0 + LANTERN_DATA, 9);
     g_assert_cmphex(ob_client_readl(f->client, 0xffffffc0 + LANTERN_DATA), ==, 9);
+}
+
+/* The place of a region for a crash's report: "memory 0xf0000000", or "none". */
+static char *place_of_region(const PciHost *f, uint32_t index)
+{
+    const HwInstance *instance = ob_pci_unit(ob_host_pci(f->host), PCI_ADDRESS(4, 0))->instance;
+    uint64_t address = 0;
+    bool is_io = index == 0;
+
+    if (!instance->bar_place(&instance->regions[index], &address, &is_io)) {
+        return g_strdup("none");
+    }
+    return g_strdup_printf("%s 0x%" PRIx64, is_io ? "port" : "memory", address);
+}
+
+static void test_regions_know_their_places(PciHost *f, gconstpointer data)
+{
+    uint32_t address = add(f);
+    g_autofree char *before = place_of_region(f, 0);
+    g_autofree char *memory = NULL, *port = NULL, *after = NULL;
+
+    (void)data;
+    g_assert_cmpstr(before, ==, "none");
+    pci_command(&f->bus, address, HW_PCI_COMMAND_MEMORY | HW_PCI_COMMAND_IO);
+    place(f, 0, 0xf0000000);
+    place(f, 1, 0xc000);
+    memory = place_of_region(f, 0);
+    port = place_of_region(f, 1);
+    g_assert_cmpstr(memory, ==, "memory 0xf0000000");
+    g_assert_cmpstr(port, ==, "port 0xc000");
+    pci_command(&f->bus, address, HW_PCI_COMMAND_IO);
+    after = place_of_region(f, 0);
+    g_assert_cmpstr(after, ==, "none");
 }
 
 static void test_ram_hides_a_bar(PciHost *f, gconstpointer data)
@@ -375,6 +410,7 @@ int main(int argc, char **argv)
     PCI_TEST("/pci/bar/decoding-can-be-switched-off", "pc", test_decoding_can_be_switched_off);
     PCI_TEST("/pci/bar/moves", "pc", test_bar_moves);
     PCI_TEST("/pci/bar/some-addresses-do-not-answer", "pc", test_some_addresses_do_not_answer);
+    PCI_TEST("/pci/bar/regions-know-their-places", "pc", test_regions_know_their_places);
     PCI_TEST("/pci/bar/ram-hides-it", "pc", test_ram_hides_a_bar);
     PCI_TEST("/pci/bar/ram-hides-a-part", "pc", test_ram_hides_part_of_a_bar);
     PCI_TEST("/pci/bar/later-one-hides-an-earlier-one", "pc", test_later_bar_hides_an_earlier_one);
