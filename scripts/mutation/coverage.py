@@ -93,12 +93,12 @@ class Coverage:
         return functions, counted
 
     def executed(self, path, line):
-        """(the tests that execute the line, or anything of the file if it is in no function; those
-        that have counted, whether or not they do)."""
+        """(the tests that execute the line, or anything of the file if none does or it is in no
+        function; those that have counted, whether or not they do)."""
         functions, counted = self.functions(path)
         around = [f for f in functions.values() if f.start <= line <= f.end and anchor_of(f, line)]
-        if around:
-            tests = set().union(*(f.lines[anchor_of(f, line)] for f in around))
-        else:
+        tests = set().union(*(f.lines[anchor_of(f, line)] for f in around))
+        # A child that ends by _exit() or a signal doesn't tell its counts.
+        if not tests:
             tests = set().union(*(t for f in functions.values() for t in f.lines.values()))
         return tests, counted - self.failed
