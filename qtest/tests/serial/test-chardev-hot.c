@@ -24,6 +24,7 @@ typedef struct Hot {
     PciBus bus;
     PciBar bar;
     uint32_t function;
+    bool has_carrier; /* the port shows its peer */
 } Hot;
 
 static void set_up(Hot *f, gconstpointer data)
@@ -87,7 +88,10 @@ static json_t *port_of(const char *id)
 
 static void plug(Hot *f)
 {
-    json_decref(ob_client_qmp(f->c, "device_add", port_of("u"), NULL));
+    json_t *port = port_of("u");
+
+    json_object_set_new(port, "carrier", json_boolean(f->has_carrier));
+    json_decref(ob_client_qmp(f->c, "device_add", port, NULL));
     f->function = pci_find(&f->bus, 0x1b36, 0x0002, 0);
     g_assert_cmphex(f->function, !=, PCI_NOT_FOUND);
     f->bar = pci_bar_map(&f->bus, f->function, 0);
@@ -170,26 +174,111 @@ static void test_again(Hot *f, gconstpointer data)
     }
 }
 
-/* The port goes while its peer floods and takes nothing. */
-static void test_unplug_under_load(Hot *f, gconstpointer data)
+/* ---------------------------------------------------------------- a peer that waits */
+
+/* Waits until the register has these bits of the mask. */
+static void await(Hot *f, uint32_t reg, uint8_t mask, uint8_t bits)
 {
-    static char flood[4096];
+    int64_t end = g_get_monotonic_time() + TIMEOUT_US;
+
+    while ((pci_bar_read(&f->bar, reg, 1) & mask) != bits) {
+        g_assert_cmpint(g_get_monotonic_time(), <, end);
+    }
+}
+
+/* Sends numbers until the peer's socket is full.  Returns their count. */
+static uint32_t fill(Hot *f)
+{
     uint32_t sent = 0;
+
+    while (pci_bar_read(&f->bar, UART_LSR, 1) & UART_LSR_EMPTY) {
+        pci_bar_write(&f->bar, UART_DATA, sent % 251, 1);
+        g_assert_cmpuint(sent++, <, 4 * 1024 * 1024);
+    }
+    return sent;
+}
+
+static int plug_with_peer(Hot *f)
+{
     int peer;
 
-    (void)data;
     chardev_add(f);
     plug(f);
     peer = peer_connect(f);
     talk(f, peer);
-    while (send(peer, flood, sizeof(flood), MSG_NOSIGNAL | MSG_DONTWAIT) > 0) {}
-    while (pci_bar_read(&f->bar, UART_LSR, 1) & UART_LSR_EMPTY) {
-        pci_bar_write(&f->bar, UART_DATA, 'x', 1);
-        g_assert_cmpuint(sent++, <, 4 * 1024 * 1024);
+    return peer;
+}
+
+static void test_peer_reads_again(Hot *f, gconstpointer data)
+{
+    int peer = plug_with_peer(f);
+    uint32_t sent = fill(f);
+
+    (void)data;
+    for (uint32_t i = 0; i < sent; i++) {
+        uint8_t byte;
+
+        g_assert_cmpint(recv(peer, &byte, 1, 0), ==, 1);
+        g_assert_cmpuint(byte, ==, i % 251);
     }
+    await(f, UART_LSR, UART_LSR_EMPTY, UART_LSR_EMPTY);
+    talk(f, peer);
+    close(peer);
+}
+
+static void test_full_peer_goes(Hot *f, gconstpointer data)
+{
+    int peer = plug_with_peer(f);
+
+    (void)data;
+    fill(f);
+    close(peer);
+    await(f, UART_LSR, UART_LSR_EMPTY, UART_LSR_EMPTY);
+    peer = peer_connect(f);
+    talk(f, peer);
+    close(peer);
+}
+
+/* The port goes while its peer floods and takes nothing. */
+static void test_unplug_under_load(Hot *f, gconstpointer data)
+{
+    static char flood[4096];
+    int peer = plug_with_peer(f);
+
+    (void)data;
+    while (send(peer, flood, sizeof(flood), MSG_NOSIGNAL | MSG_DONTWAIT) > 0) {}
+    fill(f);
     unplug(f);
     close(peer);
     json_decref(ob_client_qmp(f->c, "query-chardev", NULL, NULL));
+}
+
+/* ------------------------------------------------------------------------- events */
+
+static void test_break(Hot *f, gconstpointer data)
+{
+    int peer = plug_with_peer(f);
+
+    (void)data;
+    g_assert_cmphex(pci_bar_read(&f->bar, UART_LSR, 1) & UART_LSR_BREAK, ==, 0);
+    json_decref(ob_client_qmp(f->c, "chardev-send-break", id_of("c"), NULL));
+    await(f, UART_LSR, UART_LSR_BREAK, UART_LSR_BREAK);
+    close(peer);
+}
+
+static void test_carrier(Hot *f, gconstpointer data)
+{
+    int peer;
+
+    (void)data;
+    f->has_carrier = true;
+    chardev_add(f);
+    plug(f);
+    g_assert_cmphex(pci_bar_read(&f->bar, UART_MSR, 1) & UART_MSR_DCD, ==, 0);
+    peer = peer_connect(f);
+    await(f, UART_MSR, UART_MSR_DCD, UART_MSR_DCD);
+    close(peer);
+    await(f, UART_MSR, UART_MSR_DCD, 0);
 }
 
 #define TEST(path, function) \
@@ -201,5 +290,9 @@ int main(int argc, char **argv)
     TEST("chardev/stays-while-a-port-has-it", test_chardev_stays);
     TEST("port/comes-and-goes-on-one-chardev", test_again);
     TEST("port/goes-while-its-peer-floods", test_unplug_under_load);
+    TEST("port/sends-when-a-full-peer-reads-again", test_peer_reads_again);
+    TEST("port/sends-when-a-full-peer-has-gone", test_full_peer_goes);
+    TEST("port/hears-a-break", test_break);
+    TEST("port/carrier-is-its-peer", test_carrier);
     return g_test_run();
 }
